@@ -1,0 +1,81 @@
+//! Data sets, how they are split, and standardisation fitted on the training part only.
+//!
+//! | name | shape | meaning |
+//! |---|---|---|
+//! | `x` | rows × columns, row-major | inputs |
+//! | `y` | rows | class index as a float, or the target number |
+
+pub mod split;
+
+pub use split::{Fractions, Split, SplitError, split};
+
+use serde::{Deserialize, Serialize};
+
+/// What is predicted for each row.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Target {
+    /// One class of `names`; `labels[row]` is its index.
+    Class { labels: Vec<u32>, names: Vec<String> },
+    /// A number named `name`.
+    Number { values: Vec<f32>, name: String },
+}
+
+/// What kind of prediction a data set asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Task {
+    /// Two classes.
+    Binary,
+    /// Three classes or more.
+    Classes(usize),
+    /// A number.
+    Regression,
+}
+
+/// Rows of finite inputs with a target each, as loaded: not split, not scaled.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Dataset {
+    /// Short name, as the link and the translation files know it (`spiral`, `iris`, `csv`).
+    pub name: String,
+    /// Names of the input columns.
+    pub columns: Vec<String>,
+    /// rows × columns, row-major.
+    pub x: Vec<f32>,
+    pub target: Target,
+}
+
+impl Dataset {
+    pub fn rows(&self) -> usize {
+        match &self.target {
+            Target::Class { labels, .. } => labels.len(),
+            Target::Number { values, .. } => values.len(),
+        }
+    }
+
+    pub fn task(&self) -> Task {
+        match &self.target {
+            Target::Class { names, .. } if names.len() <= 2 => Task::Binary,
+            Target::Class { names, .. } => Task::Classes(names.len()),
+            Target::Number { .. } => Task::Regression,
+        }
+    }
+}
+
+/// One part of a split, ready to train or score on.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Part {
+    /// rows × columns, row-major, standardised.
+    pub x: Vec<f32>,
+    /// rows; class index (0, 1, …) or standardised target.
+    pub y: Vec<f32>,
+    pub columns: usize,
+}
+
+impl Part {
+    pub fn rows(&self) -> usize {
+        self.y.len()
+    }
+
+    pub fn row(&self, i: usize) -> &[f32] {
+        &self.x[i * self.columns..(i + 1) * self.columns]
+    }
+}

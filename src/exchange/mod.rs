@@ -1,0 +1,1 @@
+//! The set-up as one value, and its link.

@@ -1,0 +1,53 @@
+//! Activations of the hidden layers: value, and derivative written by the value.
+
+use super::math;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Activation {
+    Tanh,
+    Relu,
+    Sigmoid,
+    Linear,
+}
+
+impl Activation {
+    pub const ALL: [Activation; 4] = [Activation::Tanh, Activation::Relu, Activation::Sigmoid, Activation::Linear];
+
+    /// f(z).
+    #[inline(always)]
+    pub fn value(self, z: f32) -> f32 {
+        match self {
+            Activation::Tanh => math::tanh(z),
+            Activation::Relu => math::max(z, 0.0),
+            Activation::Sigmoid => math::sigmoid(z),
+            Activation::Linear => z,
+        }
+    }
+
+    /// f′(z), given a = f(z). Relu's derivative at 0 is 0.
+    #[inline(always)]
+    pub fn slope(self, a: f32) -> f32 {
+        match self {
+            Activation::Tanh => 1.0 - a * a,
+            Activation::Relu => {
+                if a > 0.0 {
+                    1.0
+                } else {
+                    0.0
+                }
+            }
+            Activation::Sigmoid => a * (1.0 - a),
+            Activation::Linear => 1.0,
+        }
+    }
+
+    /// Half the width of the uniform start weights: Xavier √(6/(in+out)), for relu He √(6/in).
+    pub fn start_limit(self, inputs: usize, outputs: usize) -> f32 {
+        match self {
+            Activation::Relu => libm::sqrtf(6.0 / inputs as f32),
+            _ => libm::sqrtf(6.0 / (inputs + outputs) as f32),
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! The multi-layer perceptron: shape, activation, loss, start weights.
+//!
+//! | symbol | shape | meaning |
+//! |---|---|---|
+//! | W(l) | in × out, row-major | weights of layer l, counted from the input |
+//! | b(l) | out | biases |
+//! | a(l) | out | activations, a(l) = f(a(l−1) W + b); the output layer is linear (logits) |
+//! | δ(l) | out | derivative of the loss by the layer's sum |
+//!
+//! Parameters lie flat, layer after layer: W(1), b(1), W(2), b(2), …
+
+mod activation;
+mod loss;
+mod math;
+pub mod plain;
+
+pub use activation::Activation;
+pub use loss::Loss;
+pub use math::{exp, ln_1p_exp_neg, tanh};
+
+use rand::{Rng, RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
+
+/// Layers and units a network may have.
+pub const MAX_HIDDEN: usize = 6;
+pub const MAX_UNITS: usize = 128;
+
+/// A network's shape, activation of its hidden layers, and loss.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Net {
+    /// `[inputs, hidden…, outputs]`.
+    pub sizes: Vec<usize>,
+    pub activation: Activation,
+    pub loss: Loss,
+}
+
+/// Where one layer's parameters lie in the flat vector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layer {
+    pub inputs: usize,
+    pub outputs: usize,
+    /// Offset of W; b follows it.
+    pub weights: usize,
+    pub biases: usize,
+}
+
+impl Net {
+    pub fn inputs(&self) -> usize {
+        self.sizes[0]
+    }
+
+    pub fn outputs(&self) -> usize {
+        self.sizes[self.sizes.len() - 1]
+    }
+
+    /// The layers from the input on.
+    pub fn layers(&self) -> Vec<Layer> {
+        let mut at = 0;
+        self.sizes
+            .windows(2)
+            .map(|w| {
+                let layer = Layer { inputs: w[0], outputs: w[1], weights: at, biases: at + w[0] * w[1] };
+                at = layer.biases + w[1];
+                layer
+            })
+            .collect()
+    }
+
+    /// Number of weights and biases.
+    pub fn parameters(&self) -> usize {
+        self.sizes.windows(2).map(|w| (w[0] + 1) * w[1]).sum()
+    }
+
+    /// Start weights: uniform Xavier/Glorot for tanh, sigmoid and linear, uniform He for relu; biases 0.
+    /// Every draw is one `u32`, so that the weights are the same on every machine.
+    pub fn start(&self, seed: u64) -> Vec<f32> {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let mut weights = Vec::with_capacity(self.parameters());
+        for layer in self.layers() {
+            let limit = self.activation.start_limit(layer.inputs, layer.outputs);
+            weights.extend((0..layer.inputs * layer.outputs).map(|_| limit * (2.0 * unit(&mut rng) - 1.0)));
+            weights.extend(std::iter::repeat_n(0.0, layer.outputs));
+        }
+        weights
+    }
+}
+
+/// A uniform number in [0, 1) with 24 bits, from one fixed-width draw.
+pub fn unit(rng: &mut impl Rng) -> f32 {
+    (rng.random::<u32>() >> 8) as f32 / 16_777_216.0
+}

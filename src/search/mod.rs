@@ -1,0 +1,127 @@
+//! Search strategies: `ask` for a point, `tell` what it scored, and `belief`: what the strategy thinks.
+//!
+//! A strategy is one file here and one row in [`Strategy`]. It knows nothing of networks: it sees points of a
+//! [`Space`] and values to be minimised. The caller owns the random numbers and the loop.
+
+use crate::space::{Point, Space};
+use rand::Rng;
+use serde::{Deserialize, Serialize};
+
+/// What a finished trial scored.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Outcome {
+    /// The objective, finite, smaller is better.
+    Value(f64),
+    /// Training diverged: worse than anything finite.
+    Diverged,
+}
+
+/// The acquisition functions of the Gaussian process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Acquisition {
+    ExpectedImprovement,
+    /// Upper confidence bound of the negated objective: mean − κ·spread, minimised.
+    ConfidenceBound,
+    ProbabilityOfImprovement,
+}
+
+/// Why a point was chosen, as data; the page turns it into a sentence in the reader's language.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Reason {
+    /// Cell `index` of a `columns` × `rows` grid.
+    Grid { index: usize, columns: usize, rows: usize },
+    /// A uniform draw on the parameters' scales.
+    Random,
+    /// A space-filling first point, `index` of `of`, before there is a model.
+    Startup { index: usize, of: usize },
+    /// The best acquisition found.
+    Model {
+        acquisition: Acquisition,
+        /// What the model expects here, in the objective's units (median of its prediction).
+        mean: f64,
+        /// Half the width of its 68 % band, in the objective's units.
+        spread: f64,
+        /// Best value so far and the trial that has it; none while every trial diverged.
+        best: Option<(usize, f64)>,
+        /// The acquisition's value here, in its own units (loss for expected improvement, chance for
+        /// probability of improvement, loss for the confidence bound).
+        value: f64,
+        /// Share of the acquisition that comes from the mean being low (exploiting), 0 to 1; the rest comes
+        /// from not knowing (exploring).
+        exploit: f64,
+        /// Chance that training stays finite here, by the model of where runs diverge; 1 where it has none.
+        finite: f64,
+        /// Number of the nearest earlier trial in the unit cube.
+        nearest: usize,
+    },
+    /// Placed by hand.
+    Hand,
+}
+
+/// A point to try and why.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Proposal {
+    pub point: Point,
+    pub reason: Reason,
+}
+
+/// One quantity that a strategy believes over the query points, for drawing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Quantity {
+    /// Expected objective, in its units.
+    Mean,
+    /// Half the width of the 68 % band, in the objective's units.
+    Spread,
+    /// The acquisition in use, larger is more wanted.
+    Acquisition,
+}
+
+/// What a strategy believes at the query points, one value a point for each quantity.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Belief {
+    pub layers: Vec<(Quantity, Vec<f32>)>,
+}
+
+/// A strategy in the middle of a study.
+pub trait Search {
+    /// The next point and why. Asking again with the same history and random numbers gives the same answer.
+    fn ask(&mut self, rng: &mut dyn Rng) -> Proposal;
+    /// What a trial scored. Trials are told in order of their number, those placed by hand as well.
+    fn tell(&mut self, point: &[f64], outcome: Outcome);
+    /// What the strategy thinks now at these points; empty where it has no model (yet).
+    fn belief(&mut self, at: &[Point]) -> Belief {
+        let _ = at;
+        Belief::default()
+    }
+}
+
+/// A strategy by name with its options: a row a strategy.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StrategyName {
+    Grid,
+    Random,
+    Bayesian,
+}
+
+/// Everything a strategy needs to start.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Strategy {
+    pub name: StrategyName,
+    /// Number of trials that will be asked for; a grid lays itself out to fit it.
+    pub budget: usize,
+    pub acquisition: Acquisition,
+    /// κ of the confidence bound.
+    pub kappa: f64,
+    /// ξ of expected and probable improvement, in standard deviations of the modelled values.
+    pub xi: f64,
+}
+
+impl Strategy {
+    /// Starts the strategy on a space.
+    pub fn start(&self, space: &Space) -> Box<dyn Search> {
+        let _ = space;
+        unimplemented!("grid, random, Bayesian")
+    }
+}

@@ -1,0 +1,1 @@
+//! The study as a pure fold over events.

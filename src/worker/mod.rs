@@ -1,0 +1,1 @@
+//! Requests and replies; what runs off the main thread.
