@@ -65,14 +65,21 @@ impl Dataset {
 pub struct Part {
     /// rows × columns, row-major, standardised.
     pub x: Vec<f32>,
-    /// rows; class index (0, 1, …) or standardised target.
+    /// rows × targets; class index (0, 1, …) or standardised target.
     pub y: Vec<f32>,
     pub columns: usize,
 }
 
 impl Part {
     pub fn rows(&self) -> usize {
-        self.y.len()
+        self.x.len().checked_div(self.columns).unwrap_or(0)
+    }
+
+    /// The targets of a row: one number, or one for each output.
+    #[inline]
+    pub fn target(&self, row: usize) -> &[f32] {
+        let width = self.y.len() / self.rows();
+        &self.y[row * width..(row + 1) * width]
     }
 
     pub fn row(&self, i: usize) -> &[f32] {

@@ -1,6 +1,6 @@
 //! Activations of the hidden layers: value, and derivative written by the value.
 
-use super::math;
+use super::{Lanes, math};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,10 +17,10 @@ impl Activation {
 
     /// f(z).
     #[inline(always)]
-    pub fn value(self, z: f32) -> f32 {
+    pub fn value<V: Lanes>(self, z: V) -> V {
         match self {
             Activation::Tanh => math::tanh(z),
-            Activation::Relu => math::max(z, 0.0),
+            Activation::Relu => z.at_least(V::splat(0.0)),
             Activation::Sigmoid => math::sigmoid(z),
             Activation::Linear => z,
         }
@@ -28,18 +28,13 @@ impl Activation {
 
     /// f′(z), given a = f(z). Relu's derivative at 0 is 0.
     #[inline(always)]
-    pub fn slope(self, a: f32) -> f32 {
+    pub fn slope<V: Lanes>(self, a: V) -> V {
+        let (zero, one) = (V::splat(0.0), V::splat(1.0));
         match self {
-            Activation::Tanh => 1.0 - a * a,
-            Activation::Relu => {
-                if a > 0.0 {
-                    1.0
-                } else {
-                    0.0
-                }
-            }
-            Activation::Sigmoid => a * (1.0 - a),
-            Activation::Linear => 1.0,
+            Activation::Tanh => one.sub(a.mul(a)),
+            Activation::Relu => a.if_greater(zero, one, zero),
+            Activation::Sigmoid => a.mul(one.sub(a)),
+            Activation::Linear => one,
         }
     }
 

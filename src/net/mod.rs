@@ -10,13 +10,14 @@
 //! Parameters lie flat, layer after layer: W(1), b(1), W(2), b(2), …
 
 mod activation;
+pub mod lanes;
 mod loss;
-mod math;
+pub mod math;
 pub mod plain;
 
 pub use activation::Activation;
+pub use lanes::Lanes;
 pub use loss::Loss;
-pub use math::{exp, ln_1p_exp_neg, tanh};
 
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;

@@ -5,6 +5,7 @@
 //! | w, g, v | parameter, its gradient (L2 included), its velocity (0 at the start) |
 //! | η, β | learning rate, momentum |
 
+use crate::net::Lanes;
 use serde::{Deserialize, Serialize};
 
 /// The rule that turns a gradient into a step.
@@ -46,5 +47,42 @@ impl Rule {
             Rule::AveragedMomentum => "v ← βv + (1−β)g,  w ← w − ηv",
             Rule::Nesterov => "v ← βv + g,  w ← w − η(g + βv)",
         }
+    }
+}
+
+/// Velocities smaller than this become 0: denormal numbers are slow, and wasm can't flush them.
+pub const TINY: f32 = 1e-30;
+
+/// The hyperparameters of the trials of a lane group, a lane a trial.
+#[derive(Clone, Copy)]
+pub struct HyperLanes<V> {
+    pub learning_rate: V,
+    pub momentum: V,
+    pub l2: V,
+}
+
+impl Rule {
+    /// One update of one parameter: the new (w, v), given the gradient of the data loss.
+    #[inline(always)]
+    pub fn update<V: Lanes>(self, h: &HyperLanes<V>, w: V, v: V, g: V) -> (V, V) {
+        let g = g.add(h.l2.mul(w));
+        let (step, v) = match self {
+            Rule::Sgd => (g, v),
+            Rule::Momentum => {
+                let v = h.momentum.mul(v).add(g);
+                (v, v)
+            }
+            Rule::AveragedMomentum => {
+                let v = h.momentum.mul(v).add(V::splat(1.0).sub(h.momentum).mul(g));
+                (v, v)
+            }
+            Rule::Nesterov => {
+                let v = h.momentum.mul(v).add(g);
+                (g.add(h.momentum.mul(v)), v)
+            }
+        };
+        let zero = V::splat(0.0);
+        let size = v.at_least(zero.sub(v));
+        (w.sub(h.learning_rate.mul(step)), V::splat(TINY).if_greater(size, zero, v))
     }
 }

@@ -12,23 +12,19 @@
 
 pub mod cpu;
 pub mod gpu;
+mod kernel;
+mod log;
+mod order;
+pub mod workloads;
+
+pub use log::Log;
+pub use order::{Order, Orders};
 
 use crate::data::Part;
-use crate::net::Net;
+use crate::net::{Loss, Net};
 use crate::optim::{Hyper, Rule};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-
-/// In what order the rows of the training part are used.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Order {
-    /// Batches of `batch` rows in an order shuffled anew each epoch; a short last batch is averaged over its own rows.
-    Shuffled { seed: u64, batch: usize },
-    /// Batches of `batch` rows in file order, the same each epoch.
-    Fixed { batch: usize },
-    /// Row lists written out, `[epoch][batch][row]`, repeated from the start when they run out.
-    Listed(Vec<Vec<Vec<u32>>>),
-}
 
 /// What trials of one landscape share besides the network: start weights, batch order and data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -59,6 +55,47 @@ pub struct Population {
     pub bound: f32,
 }
 
+impl Population {
+    /// How many times its start value a training loss may reach before the run counts as diverged.
+    pub const BOUND_FACTOR: f32 = 4.0;
+
+    /// Refuses a population that can't train: no rows, columns or weights that don't fit the network, a target that
+    /// is no class of it, a batch without rows.
+    pub fn check(&self) -> Result<(), TrainError> {
+        let (inputs, outputs) = (self.net.inputs(), self.net.outputs());
+        for stream in &self.streams {
+            let wanted = self.net.parameters();
+            if stream.start.len() != wanted {
+                return Err(TrainError::Weights { given: stream.start.len(), wanted });
+            }
+            for part in [&stream.train, &stream.valid] {
+                if part.rows() == 0 || part.y.is_empty() {
+                    return Err(TrainError::NoRows);
+                }
+                if part.columns != inputs || part.x.len() != part.rows() * inputs {
+                    return Err(TrainError::Columns { data: part.columns, net: inputs });
+                }
+                let width = if self.net.loss == Loss::SquaredError { outputs } else { 1 };
+                if part.y.len() != part.rows() * width {
+                    return Err(TrainError::Targets { given: part.y.len(), wanted: part.rows() * width });
+                }
+                let classes = if self.net.loss == Loss::BinaryCrossEntropy { 2 } else { outputs };
+                let strange = |y: &&f32| {
+                    !y.is_finite() || self.net.loss != Loss::SquaredError && !(0.0..classes as f32).contains(*y)
+                };
+                if let Some(&y) = part.y.iter().find(strange) {
+                    return Err(TrainError::Target { value: y });
+                }
+            }
+            stream.order.check(stream.train.rows())?;
+        }
+        match self.trials.iter().find(|t| t.stream >= self.streams.len()) {
+            Some(t) => Err(TrainError::Stream { index: t.stream }),
+            None => Ok(()),
+        }
+    }
+}
+
 /// Losses (without penalties) and scores of one trial after one epoch. The score is the accuracy as a
 /// fraction for classes, R² for numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -81,6 +118,14 @@ pub enum Progress {
 pub enum TrainError {
     /// There are no training rows.
     NoRows,
+    /// A batch that is empty or names a row that isn't there.
+    Batch { row: Option<u32> },
+    /// A trial of a stream that isn't there.
+    Stream { index: usize },
+    /// Not a target for every row.
+    Targets { given: usize, wanted: usize },
+    /// A target that is no class, or no finite number.
+    Target { value: f32 },
     /// Inputs of the data and of the network differ.
     Columns { data: usize, net: usize },
     /// Start weights of the wrong length.

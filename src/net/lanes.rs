@@ -1,0 +1,220 @@
+//! A few numbers side by side, one trial in each: the SIMD that training runs on.
+//!
+//! Every operation is the plain IEEE one, lane by lane, without fused multiply-add, so a trial's numbers do not
+//! depend on how many lanes the machine has. `f32` is a lane group of one: the scalar twin of every kernel.
+
+/// `COUNT` single-precision numbers that are computed together.
+pub trait Lanes: Copy + 'static {
+    const COUNT: usize;
+    fn splat(x: f32) -> Self;
+    /// The first `COUNT` numbers of a slice.
+    fn load(from: &[f32]) -> Self;
+    /// # Safety
+    /// `COUNT` numbers can be read from `from`.
+    unsafe fn read(from: *const f32) -> Self;
+    /// # Safety
+    /// `COUNT` numbers can be written to `to`.
+    unsafe fn write(self, to: *mut f32);
+    fn add(self, o: Self) -> Self;
+    fn sub(self, o: Self) -> Self;
+    fn mul(self, o: Self) -> Self;
+    fn div(self, o: Self) -> Self;
+    /// `limit` where the number is greater, else the number itself (a NaN stays a NaN).
+    fn at_most(self, limit: Self) -> Self;
+    /// `limit` where the number is less, else the number itself (a NaN stays a NaN).
+    fn at_least(self, limit: Self) -> Self;
+    /// `yes` where `self > o`, else `no`.
+    fn if_greater(self, o: Self, yes: Self, no: Self) -> Self;
+    /// 2^n, n being the integer in the low bits of `n + 1.5·2²³`, −126 ≤ n ≤ 127.
+    fn power_of_two(self) -> Self;
+    /// (e, m) with `self = m · 2^e` and m in [√½, √2), for normal positive numbers.
+    fn split_exponent(self) -> (Self, Self);
+}
+
+/// Added and taken away again, rounds to the nearest integer; leaves that integer in the low bits.
+pub const ROUND: f32 = 12_582_912.0;
+
+/// Bits of √½: what [`Lanes::split_exponent`] counts exponents from.
+const ROOT_HALF: i32 = 0x3f35_04f3;
+
+impl Lanes for f32 {
+    const COUNT: usize = 1;
+    #[inline(always)]
+    fn splat(x: f32) -> f32 {
+        x
+    }
+    #[inline(always)]
+    fn load(from: &[f32]) -> f32 {
+        from[0]
+    }
+    #[inline(always)]
+    unsafe fn read(from: *const f32) -> f32 {
+        unsafe { *from }
+    }
+    #[inline(always)]
+    unsafe fn write(self, to: *mut f32) {
+        unsafe { *to = self }
+    }
+    #[inline(always)]
+    fn add(self, o: f32) -> f32 {
+        self + o
+    }
+    #[inline(always)]
+    fn sub(self, o: f32) -> f32 {
+        self - o
+    }
+    #[inline(always)]
+    fn mul(self, o: f32) -> f32 {
+        self * o
+    }
+    #[inline(always)]
+    fn div(self, o: f32) -> f32 {
+        self / o
+    }
+    #[inline(always)]
+    fn at_most(self, limit: f32) -> f32 {
+        if limit < self { limit } else { self }
+    }
+    #[inline(always)]
+    fn at_least(self, limit: f32) -> f32 {
+        if self < limit { limit } else { self }
+    }
+    #[inline(always)]
+    fn if_greater(self, o: f32, yes: f32, no: f32) -> f32 {
+        if self > o { yes } else { no }
+    }
+    #[inline(always)]
+    fn power_of_two(self) -> f32 {
+        f32::from_bits((self.to_bits() << 23).wrapping_add(0x3f80_0000))
+    }
+    #[inline(always)]
+    fn split_exponent(self) -> (f32, f32) {
+        let bits = self.to_bits() as i32;
+        let e = (bits - ROOT_HALF) >> 23;
+        (e as f32, f32::from_bits((bits - (e << 23)) as u32))
+    }
+}
+
+/// Lanes written with the intrinsics of one instruction set.
+macro_rules! lanes {
+    ($type:ident, $count:expr, $arch:ident, splat $splat:ident, load $load:ident, store $store:ident,
+     $add:ident $sub:ident $mul:ident $div:ident, most $most:expr, least $least:expr, greater $greater:expr,
+     power $power:expr, split $split:expr) => {
+        // The intrinsics are unsafe where their instructions may be missing; a group of such lanes is only made
+        // by the trainer, after it has asked the machine.
+        #[allow(unused_unsafe)]
+        impl Lanes for std::arch::$arch::$type {
+            const COUNT: usize = $count;
+            #[inline(always)]
+            fn splat(x: f32) -> Self {
+                unsafe { std::arch::$arch::$splat(x) }
+            }
+            #[inline(always)]
+            fn load(from: &[f32]) -> Self {
+                assert!(from.len() >= $count);
+                unsafe { Self::read(from.as_ptr()) }
+            }
+            #[inline(always)]
+            unsafe fn read(from: *const f32) -> Self {
+                unsafe { std::arch::$arch::$load(from.cast()) }
+            }
+            #[inline(always)]
+            unsafe fn write(self, to: *mut f32) {
+                unsafe { std::arch::$arch::$store(to.cast(), self) }
+            }
+            #[inline(always)]
+            fn add(self, o: Self) -> Self {
+                unsafe { std::arch::$arch::$add(self, o) }
+            }
+            #[inline(always)]
+            fn sub(self, o: Self) -> Self {
+                unsafe { std::arch::$arch::$sub(self, o) }
+            }
+            #[inline(always)]
+            fn mul(self, o: Self) -> Self {
+                unsafe { std::arch::$arch::$mul(self, o) }
+            }
+            #[inline(always)]
+            fn div(self, o: Self) -> Self {
+                unsafe { std::arch::$arch::$div(self, o) }
+            }
+            #[inline(always)]
+            fn at_most(self, limit: Self) -> Self {
+                unsafe { $most(self, limit) }
+            }
+            #[inline(always)]
+            fn at_least(self, limit: Self) -> Self {
+                unsafe { $least(self, limit) }
+            }
+            #[inline(always)]
+            fn if_greater(self, o: Self, yes: Self, no: Self) -> Self {
+                unsafe { $greater(self, o, yes, no) }
+            }
+            #[inline(always)]
+            fn power_of_two(self) -> Self {
+                unsafe { $power(self) }
+            }
+            #[inline(always)]
+            fn split_exponent(self) -> (Self, Self) {
+                unsafe { $split(self) }
+            }
+        }
+    };
+}
+
+#[cfg(target_arch = "wasm32")]
+mod wasm {
+    use super::*;
+    use std::arch::wasm32::*;
+    lanes!(v128, 4, wasm32, splat f32x4_splat, load v128_load, store v128_store,
+    f32x4_add f32x4_sub f32x4_mul f32x4_div,
+    most |x, limit| f32x4_pmin(x, limit), least |x, limit| f32x4_pmax(x, limit),
+    greater |x, o, yes, no| v128_bitselect(yes, no, f32x4_gt(x, o)),
+    power |x| i32x4_add(i32x4_shl(x, 23), i32x4_splat(0x3f80_0000)),
+    split |x| {
+        let e = i32x4_shr(i32x4_sub(x, i32x4_splat(ROOT_HALF)), 23);
+        (f32x4_convert_i32x4(e), i32x4_sub(x, i32x4_shl(e, 23)))
+    });
+}
+
+// `min(limit, x)` of x86 gives its second operand where either is a NaN: the NaN stays.
+#[cfg(target_arch = "x86_64")]
+mod x86 {
+    use super::*;
+    use std::arch::x86_64::*;
+    lanes!(__m128, 4, x86_64, splat _mm_set1_ps, load _mm_loadu_ps, store _mm_storeu_ps,
+    _mm_add_ps _mm_sub_ps _mm_mul_ps _mm_div_ps,
+    most |x, limit| _mm_min_ps(limit, x), least |x, limit| _mm_max_ps(limit, x),
+    greater |x, o, yes, no| {
+        let mask = _mm_cmpgt_ps(x, o);
+        _mm_or_ps(_mm_and_ps(mask, yes), _mm_andnot_ps(mask, no))
+    },
+    power |x| _mm_castsi128_ps(_mm_add_epi32(_mm_slli_epi32(_mm_castps_si128(x), 23), _mm_set1_epi32(0x3f80_0000))),
+    split |x| {
+        let bits = _mm_castps_si128(x);
+        let e = _mm_srai_epi32(_mm_sub_epi32(bits, _mm_set1_epi32(ROOT_HALF)), 23);
+        (_mm_cvtepi32_ps(e), _mm_castsi128_ps(_mm_sub_epi32(bits, _mm_slli_epi32(e, 23))))
+    });
+    lanes!(__m256, 8, x86_64, splat _mm256_set1_ps, load _mm256_loadu_ps, store _mm256_storeu_ps,
+    _mm256_add_ps _mm256_sub_ps _mm256_mul_ps _mm256_div_ps,
+    most |x, limit| _mm256_min_ps(limit, x), least |x, limit| _mm256_max_ps(limit, x),
+    greater |x, o, yes, no| _mm256_blendv_ps(no, yes, _mm256_cmp_ps(x, o, _CMP_GT_OQ)),
+    power |x| _mm256_castsi256_ps(
+        _mm256_add_epi32(_mm256_slli_epi32(_mm256_castps_si256(x), 23), _mm256_set1_epi32(0x3f80_0000))),
+    split |x| {
+        let bits = _mm256_castps_si256(x);
+        let e = _mm256_srai_epi32(_mm256_sub_epi32(bits, _mm256_set1_epi32(ROOT_HALF)), 23);
+        (_mm256_cvtepi32_ps(e), _mm256_castsi256_ps(_mm256_sub_epi32(bits, _mm256_slli_epi32(e, 23))))
+    });
+    lanes!(__m512, 16, x86_64, splat _mm512_set1_ps, load _mm512_loadu_ps, store _mm512_storeu_ps,
+    _mm512_add_ps _mm512_sub_ps _mm512_mul_ps _mm512_div_ps,
+    most |x, limit| _mm512_min_ps(limit, x), least |x, limit| _mm512_max_ps(limit, x),
+    greater |x, o, yes, no| _mm512_mask_blend_ps(_mm512_cmp_ps_mask(x, o, _CMP_GT_OQ), no, yes),
+    power |x| _mm512_castsi512_ps(
+        _mm512_add_epi32(_mm512_slli_epi32(_mm512_castps_si512(x), 23), _mm512_set1_epi32(0x3f80_0000))),
+    split |x| {
+        let bits = _mm512_castps_si512(x);
+        let e = _mm512_srai_epi32(_mm512_sub_epi32(bits, _mm512_set1_epi32(ROOT_HALF)), 23);
+        (_mm512_cvtepi32_ps(e), _mm512_castsi512_ps(_mm512_sub_epi32(bits, _mm512_slli_epi32(e, 23))))
+    });
+}

@@ -1,0 +1,497 @@
+//! One training step of a lane group: the arithmetic of the CPU trainer, generic over the width of [`Lanes`].
+//!
+//! | symbol | shape | meaning |
+//! |---|---|---|
+//! | N | | lanes of a group, one trial in each |
+//! | w, g | parameters × N | parameters and gradient, laid out as [`crate::net`] says, a vector of lanes for each number |
+//! | a | layer × row × unit × N | activations of a block of rows |
+//! | d | the same | derivatives by the layer's sums |
+//!
+//! Sums run over inputs, outputs and rows in ascending order, one addition after the other, in every tile
+//! shape: tiles only decide which independent sums are in flight together. So a trial's numbers depend neither
+//! on the tile nor on N nor on its neighbours.
+
+use crate::data::Part;
+use crate::net::{Activation, Lanes, Layer, Loss, Net, math};
+
+/// Rows that pass through the network together.
+pub const BLOCK: usize = 32;
+
+/// The inputs of a layer for a block of rows: the data, the same for every lane, or the activations before it.
+trait Inputs<V: Lanes>: Copy {
+    /// # Safety
+    /// `row` lies in the block and `unit` in the layer.
+    unsafe fn get(self, row: usize, unit: usize) -> V;
+}
+
+#[derive(Clone, Copy)]
+struct Shared<'a>(&'a [*const f32]);
+
+impl<V: Lanes> Inputs<V> for Shared<'_> {
+    #[inline(always)]
+    unsafe fn get(self, row: usize, unit: usize) -> V {
+        unsafe { V::splat(*self.0.get_unchecked(row).add(unit)) }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Own {
+    at: *const f32,
+    units: usize,
+}
+
+impl<V: Lanes> Inputs<V> for Own {
+    #[inline(always)]
+    unsafe fn get(self, row: usize, unit: usize) -> V {
+        unsafe { V::read(self.at.add((row * self.units + unit) * V::COUNT)) }
+    }
+}
+
+/// Scratch of one group in flight, and what it needs of the network. Made once, reused for every step.
+pub struct Kernel {
+    layers: Vec<Layer>,
+    activation: Activation,
+    loss: Loss,
+    /// Offset of each layer's activations in a block, in units of lanes; the last entry is the total.
+    offsets: Vec<usize>,
+    activations: Vec<f32>,
+    deltas: Vec<f32>,
+    /// Loss sum and score sum of a pass, N each.
+    sums: [Vec<f32>; 2],
+}
+
+/// Loss and score over a part, lane by lane.
+pub struct Scored<'a> {
+    pub loss: &'a [f32],
+    /// Rows classified correctly, or the sum of squared errors.
+    pub score: &'a [f32],
+}
+
+impl Kernel {
+    pub fn new(net: &Net, lanes: usize) -> Self {
+        let layers = net.layers();
+        let mut offsets = vec![0];
+        for layer in &layers {
+            offsets.push(offsets[offsets.len() - 1] + layer.outputs * BLOCK);
+        }
+        let total = offsets[layers.len()] * lanes;
+        Self {
+            layers,
+            activation: net.activation,
+            loss: net.loss,
+            offsets,
+            activations: vec![0.0; total],
+            deltas: vec![0.0; total],
+            sums: [vec![0.0; lanes], vec![0.0; lanes]],
+        }
+    }
+
+    /// The gradient of the mean loss over these rows.
+    #[inline(always)]
+    pub fn gradient<V: Lanes>(&mut self, w: &[f32], g: &mut [f32], part: &Part, rows: &[u32]) {
+        assert!(w.len() >= self.parameters() * V::COUNT && g.len() == w.len());
+        g.fill(0.0);
+        let share = 1.0 / rows.len() as f32;
+        for block in rows.chunks(BLOCK) {
+            let mut inputs = [std::ptr::null(); BLOCK];
+            for (at, &row) in inputs.iter_mut().zip(block) {
+                *at = part.row(row as usize).as_ptr();
+            }
+            // SAFETY: `w`, `g` and the scratch hold N numbers for every parameter and unit (asserted above and made
+            // so in `new`); `inputs` point at rows of `columns` = inputs numbers, checked when the trainer was made.
+            unsafe {
+                self.forward::<V>(w.as_ptr(), &inputs, block.len());
+                self.output_deltas::<V>(part, block, share);
+                self.backward::<V>(w.as_ptr(), g.as_mut_ptr(), &inputs, block.len());
+            }
+        }
+    }
+
+    /// Mean loss and the score's sum over a whole part.
+    #[inline(always)]
+    pub fn score<V: Lanes>(&mut self, w: &[f32], part: &Part) -> Scored<'_> {
+        assert!(w.len() >= self.parameters() * V::COUNT);
+        let (mut loss, mut score) = (V::splat(0.0), V::splat(0.0));
+        let rows = part.rows();
+        for first in (0..rows).step_by(BLOCK) {
+            let count = BLOCK.min(rows - first);
+            let mut inputs = [std::ptr::null(); BLOCK];
+            for (i, at) in inputs.iter_mut().take(count).enumerate() {
+                *at = part.row(first + i).as_ptr();
+            }
+            // SAFETY: as in `gradient`.
+            unsafe {
+                self.forward::<V>(w.as_ptr(), &inputs, count);
+                let (mut block_loss, mut block_score) = (V::splat(0.0), V::splat(0.0));
+                for row in 0..count {
+                    let (l, s) = self.row_score::<V>(row, part.target(first + row));
+                    block_loss = block_loss.add(l);
+                    block_score = block_score.add(s);
+                }
+                loss = loss.add(block_loss);
+                score = score.add(block_score);
+            }
+        }
+        let share = V::splat(1.0 / (rows.max(1) * self.terms()) as f32);
+        let [losses, scores] = &mut self.sums;
+        assert!(losses.len() >= V::COUNT && scores.len() >= V::COUNT);
+        // SAFETY: both hold N numbers.
+        unsafe {
+            loss.mul(share).write(losses.as_mut_ptr());
+            score.write(scores.as_mut_ptr());
+        }
+        Scored { loss: losses, score: scores }
+    }
+
+    fn parameters(&self) -> usize {
+        self.layers.iter().map(|l| (l.inputs + 1) * l.outputs).sum()
+    }
+
+    fn outputs(&self) -> usize {
+        self.layers[self.layers.len() - 1].outputs
+    }
+
+    /// How many terms the loss of one row is the mean of.
+    fn terms(&self) -> usize {
+        if self.loss == Loss::SquaredError { self.outputs() } else { 1 }
+    }
+
+    #[inline(always)]
+    unsafe fn forward<V: Lanes>(&mut self, w: *const f32, inputs: &[*const f32; BLOCK], rows: usize) {
+        let last = self.layers.len() - 1;
+        for l in 0..=last {
+            let layer = self.layers[l];
+            unsafe {
+                let to = self.activations.as_mut_ptr().add(self.offsets[l] * V::COUNT);
+                if l == 0 {
+                    sums::<V, _>(w, layer, Shared(inputs), rows, to);
+                } else {
+                    sums::<V, _>(w, layer, self.own::<V>(l - 1), rows, to);
+                }
+                if l < last {
+                    let count = rows * layer.outputs;
+                    activate::<V>(self.activation, to, count);
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn own<V: Lanes>(&self, l: usize) -> Own {
+        unsafe { Own { at: self.activations.as_ptr().add(self.offsets[l] * V::COUNT), units: self.layers[l].outputs } }
+    }
+
+    #[inline(always)]
+    unsafe fn output_deltas<V: Lanes>(&mut self, part: &Part, rows: &[u32], share: f32) {
+        let last = self.layers.len() - 1;
+        let outputs = self.outputs();
+        unsafe {
+            let z = self.own::<V>(last);
+            let d = self.deltas.as_mut_ptr().add(self.offsets[last] * V::COUNT);
+            for (row, &index) in rows.iter().enumerate() {
+                let y = part.target(index as usize);
+                let d = d.add(row * outputs * V::COUNT);
+                match self.loss {
+                    Loss::BinaryCrossEntropy => {
+                        let p = math::sigmoid::<V>(z.get(row, 0));
+                        p.sub(V::splat(y[0])).mul(V::splat(share)).write(d);
+                    }
+                    Loss::SquaredError => {
+                        let factor = V::splat(2.0 * share / outputs as f32);
+                        for (k, &target) in y.iter().enumerate() {
+                            let e: V = z.get(row, k);
+                            e.sub(V::splat(target)).mul(factor).write(d.add(k * V::COUNT));
+                        }
+                    }
+                    Loss::SoftmaxCrossEntropy => {
+                        let top = largest::<V>(z, row, outputs);
+                        let mut total = V::splat(0.0);
+                        for k in 0..outputs {
+                            let e = math::exp(Inputs::<V>::get(z, row, k).sub(top));
+                            total = total.add(e);
+                            e.write(d.add(k * V::COUNT));
+                        }
+                        let scale = V::splat(share).div(total);
+                        for k in 0..outputs {
+                            let p = V::read(d.add(k * V::COUNT)).mul(scale);
+                            let own = if k == y[0] as usize { share } else { 0.0 };
+                            p.sub(V::splat(own)).write(d.add(k * V::COUNT));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn backward<V: Lanes>(&mut self, w: *const f32, g: *mut f32, inputs: &[*const f32; BLOCK], rows: usize) {
+        for l in (0..self.layers.len()).rev() {
+            let layer = self.layers[l];
+            unsafe {
+                let d = self.deltas.as_ptr().add(self.offsets[l] * V::COUNT);
+                let d = Own { at: d, units: layer.outputs };
+                if l == 0 {
+                    gradients::<V, _>(g, layer, Shared(inputs), d, rows);
+                    return;
+                }
+                let before = self.own::<V>(l - 1);
+                gradients::<V, _>(g, layer, before, d, rows);
+                let to = self.deltas.as_mut_ptr().add(self.offsets[l - 1] * V::COUNT);
+                errors::<V>(w, layer, d, rows, to);
+                let (count, a) = (rows * layer.inputs, before.at);
+                slopes::<V>(self.activation, to, a, count);
+            }
+        }
+    }
+
+    /// Loss and score of one row of the block: 1 if classified correctly, or the squared error.
+    #[inline(always)]
+    unsafe fn row_score<V: Lanes>(&self, row: usize, y: &[f32]) -> (V, V) {
+        let (zero, one) = (V::splat(0.0), V::splat(1.0));
+        unsafe {
+            let z = self.own::<V>(self.layers.len() - 1);
+            match self.loss {
+                Loss::BinaryCrossEntropy => {
+                    let z: V = z.get(row, 0);
+                    let minus = zero.sub(z);
+                    let magnitude = z.at_least(minus);
+                    let loss = z.at_least(zero).sub(z.mul(V::splat(y[0])));
+                    let loss = loss.add(math::ln(one.add(math::exp(zero.sub(magnitude)))));
+                    let (yes, no) = if y[0] > 0.5 { (one, zero) } else { (zero, one) };
+                    (loss, z.if_greater(zero, yes, no))
+                }
+                Loss::SquaredError => {
+                    let mut sum = zero;
+                    for (k, &target) in y.iter().enumerate() {
+                        let e = Inputs::<V>::get(z, row, k).sub(V::splat(target));
+                        sum = sum.add(e.mul(e));
+                    }
+                    (sum, sum)
+                }
+                Loss::SoftmaxCrossEntropy => {
+                    let (outputs, class) = (self.outputs(), y[0] as usize);
+                    let top = largest::<V>(z, row, outputs);
+                    let own: V = z.get(row, class);
+                    let (mut total, mut correct) = (zero, one);
+                    for k in 0..outputs {
+                        let other: V = z.get(row, k);
+                        total = total.add(math::exp(other.sub(top)));
+                        // The first of equal logits wins.
+                        if k < class {
+                            correct = own.if_greater(other, correct, zero);
+                        } else if k > class {
+                            correct = other.if_greater(own, zero, correct);
+                        }
+                    }
+                    (math::ln(total).add(top).sub(own), correct)
+                }
+            }
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn largest<V: Lanes>(z: Own, row: usize, outputs: usize) -> V {
+    unsafe {
+        let mut top: V = z.get(row, 0);
+        for k in 1..outputs {
+            top = top.at_least(z.get(row, k));
+        }
+        top
+    }
+}
+
+/// Runs `$body` for every offset of `$count` vectors, in a loop of its own for each activation, so that the choice
+/// is made once. A macro and no closure: a closure would not be compiled for the lanes' instruction set.
+macro_rules! for_activation {
+    ($activation:expr, $count:expr, |$f:ident, $at:ident| $body:expr) => {{
+        macro_rules! with {
+            ($chosen:expr) => {{
+                const $f: Activation = $chosen;
+                for i in 0..$count {
+                    let $at = i * V::COUNT;
+                    $body
+                }
+            }};
+        }
+        match $activation {
+            Activation::Tanh => with!(Activation::Tanh),
+            Activation::Relu => with!(Activation::Relu),
+            Activation::Sigmoid => with!(Activation::Sigmoid),
+            Activation::Linear => with!(Activation::Linear),
+        }
+    }};
+}
+
+/// z ← f(z).
+#[inline(always)]
+unsafe fn activate<V: Lanes>(activation: Activation, z: *mut f32, count: usize) {
+    unsafe { for_activation!(activation, count, |F, at| F.value(V::read(z.add(at))).write(z.add(at))) }
+}
+
+/// d ← d · f′(a).
+#[inline(always)]
+unsafe fn slopes<V: Lanes>(activation: Activation, d: *mut f32, a: *const f32, count: usize) {
+    unsafe {
+        for_activation!(activation, count, |F, at| {
+            V::read(d.add(at)).mul(F.slope(V::read(a.add(at)))).write(d.add(at))
+        })
+    }
+}
+
+/// Covers an `m` × `n` table of independent sums with tiles of 4×2, 2×4 and 1×8, so that about eight are in
+/// flight, and single ones at the edges.
+macro_rules! tiles {
+    ($m:expr, $n:expr, $tile:ident, $v:ty, $($argument:expr),*) => {{
+        let (m, n) = ($m, $n);
+        let mut i = 0;
+        while i < m {
+            let mut j = 0;
+            if m - i >= 4 {
+                while j + 2 <= n { $tile::<$v, _, 4, 2>($($argument),*, i, j); j += 2; }
+                while j < n { $tile::<$v, _, 4, 1>($($argument),*, i, j); j += 1; }
+                i += 4;
+            } else if m - i >= 2 {
+                while j + 4 <= n { $tile::<$v, _, 2, 4>($($argument),*, i, j); j += 4; }
+                while j < n { $tile::<$v, _, 2, 1>($($argument),*, i, j); j += 1; }
+                i += 2;
+            } else {
+                while j + 8 <= n { $tile::<$v, _, 1, 8>($($argument),*, i, j); j += 8; }
+                while j < n { $tile::<$v, _, 1, 1>($($argument),*, i, j); j += 1; }
+                i += 1;
+            }
+        }
+    }};
+}
+
+/// z[row][o] = b[o] + Σ_i a[row][i]·w[i][o] for a block of rows.
+#[inline(always)]
+unsafe fn sums<V: Lanes, I: Inputs<V>>(w: *const f32, layer: Layer, a: I, rows: usize, to: *mut f32) {
+    unsafe { tiles!(layer.outputs, rows, sum_tile, V, w, layer, a, to) }
+}
+
+#[inline(always)]
+unsafe fn sum_tile<V: Lanes, I: Inputs<V>, const O: usize, const R: usize>(
+    w: *const f32,
+    layer: Layer,
+    a: I,
+    to: *mut f32,
+    o: usize,
+    row: usize,
+) {
+    unsafe {
+        let mut acc = [[V::splat(0.0); R]; O];
+        for (k, line) in acc.iter_mut().enumerate() {
+            *line = [V::read(w.add((layer.biases + o + k) * V::COUNT)); R];
+        }
+        for i in 0..layer.inputs {
+            let at = w.add((layer.weights + i * layer.outputs + o) * V::COUNT);
+            let mut x = [V::splat(0.0); R];
+            for (r, x) in x.iter_mut().enumerate() {
+                *x = a.get(row + r, i);
+            }
+            for (k, line) in acc.iter_mut().enumerate() {
+                let weight = V::read(at.add(k * V::COUNT));
+                for (sum, x) in line.iter_mut().zip(x) {
+                    *sum = sum.add(x.mul(weight));
+                }
+            }
+        }
+        for (k, line) in acc.iter().enumerate() {
+            for (r, sum) in line.iter().enumerate() {
+                sum.write(to.add(((row + r) * layer.outputs + o + k) * V::COUNT));
+            }
+        }
+    }
+}
+
+/// to[row][i] = Σ_o w[i][o]·d[row][o], before the slope.
+#[inline(always)]
+unsafe fn errors<V: Lanes>(w: *const f32, layer: Layer, d: Own, rows: usize, to: *mut f32) {
+    unsafe { tiles!(layer.inputs, rows, error_tile, V, w, layer, d, to) }
+}
+
+#[inline(always)]
+unsafe fn error_tile<V: Lanes, D: Inputs<V>, const I: usize, const R: usize>(
+    w: *const f32,
+    layer: Layer,
+    d: D,
+    to: *mut f32,
+    i: usize,
+    row: usize,
+) {
+    unsafe {
+        let mut acc = [[V::splat(0.0); R]; I];
+        for o in 0..layer.outputs {
+            let mut delta = [V::splat(0.0); R];
+            for (r, delta) in delta.iter_mut().enumerate() {
+                *delta = d.get(row + r, o);
+            }
+            for (k, line) in acc.iter_mut().enumerate() {
+                let weight = V::read(w.add((layer.weights + (i + k) * layer.outputs + o) * V::COUNT));
+                for (sum, delta) in line.iter_mut().zip(delta) {
+                    *sum = sum.add(weight.mul(delta));
+                }
+            }
+        }
+        for (k, line) in acc.iter().enumerate() {
+            for (r, sum) in line.iter().enumerate() {
+                sum.write(to.add(((row + r) * layer.inputs + i + k) * V::COUNT));
+            }
+        }
+    }
+}
+
+/// g[i][o] += Σ_row a[row][i]·d[row][o], and the same for the biases with a = 1.
+#[inline(always)]
+unsafe fn gradients<V: Lanes, A: Inputs<V>>(g: *mut f32, layer: Layer, a: A, d: Own, rows: usize) {
+    unsafe {
+        tiles!(layer.outputs, layer.inputs, gradient_tile, V, g, layer, a, d, rows);
+        for o in 0..layer.outputs {
+            let at = g.add((layer.biases + o) * V::COUNT);
+            let mut sum = V::read(at);
+            for row in 0..rows {
+                sum = sum.add(d.get(row, o));
+            }
+            sum.write(at);
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn gradient_tile<V: Lanes, A: Inputs<V>, const O: usize, const I: usize>(
+    g: *mut f32,
+    layer: Layer,
+    a: A,
+    d: Own,
+    rows: usize,
+    o: usize,
+    i: usize,
+) {
+    unsafe {
+        let at = g.add((layer.weights + i * layer.outputs + o) * V::COUNT);
+        let mut acc = [[V::splat(0.0); I]; O];
+        for (k, line) in acc.iter_mut().enumerate() {
+            for (n, sum) in line.iter_mut().enumerate() {
+                *sum = V::read(at.add((n * layer.outputs + k) * V::COUNT));
+            }
+        }
+        for row in 0..rows {
+            let mut x = [V::splat(0.0); I];
+            for (n, x) in x.iter_mut().enumerate() {
+                *x = a.get(row, i + n);
+            }
+            for (k, line) in acc.iter_mut().enumerate() {
+                let delta: V = d.get(row, o + k);
+                for (sum, x) in line.iter_mut().zip(x) {
+                    *sum = sum.add(x.mul(delta));
+                }
+            }
+        }
+        for (k, line) in acc.iter().enumerate() {
+            for (n, sum) in line.iter().enumerate() {
+                sum.write(at.add((n * layer.outputs + k) * V::COUNT));
+            }
+        }
+    }
+}
