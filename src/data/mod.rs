@@ -4,12 +4,29 @@
 //! |---|---|---|
 //! | `x` | rows × columns, row-major | inputs |
 //! | `y` | rows | class index as a float, or the target number |
+//!
+//! A [`Dataset`] comes from [`toys::toy`], [`builtin::parse`] or a [`csv::Table`]; [`split()`] makes it ready to train on.
 
+pub mod builtin;
+pub mod column;
+pub mod csv;
+pub mod folds;
+mod random;
 pub mod split;
+pub mod table;
+pub mod toys;
 
 pub use split::{Fractions, Split, SplitError, split};
 
 use serde::{Deserialize, Serialize};
+
+/// Whether a class or a number is predicted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    Class,
+    Number,
+}
 
 /// What is predicted for each row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,7 +48,8 @@ pub enum Task {
     Regression,
 }
 
-/// Rows of finite inputs with a target each, as loaded: not split, not scaled.
+/// Rows of inputs with a target each, as loaded: not split, not scaled. Targets are finite; an input is finite, or
+/// NaN where the value is missing, which [`split()`] fills with the training part's mean.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Dataset {
     /// Short name, as the link and the translation files know it (`spiral`, `iris`, `csv`).
@@ -41,6 +59,9 @@ pub struct Dataset {
     /// rows × columns, row-major.
     pub x: Vec<f32>,
     pub target: Target,
+    /// Height and width if the columns are the pixels of an image, row after row. Pixels share one scale: scaled one
+    /// by one, a pixel that is nearly always blank would outweigh all others wherever it is not.
+    pub image: Option<[usize; 2]>,
 }
 
 impl Dataset {

@@ -1,6 +1,16 @@
-//! Train / validation / test split by fraction and seed, stratified for classes.
+//! Train / validation / test split by fraction and seed, stratified for classes; standardisation fitted on the
+//! training part only, so that nothing of the other parts leaks into it.
+//!
+//! | name | meaning |
+//! |---|---|
+//! | part | 0 train, 1 validation, 2 test |
+//! | counts\[class\]\[part\] | rows of the class that go to the part |
+//! | scale | (mean, standard deviation): standardised = (raw − mean) / deviation |
 
-use super::{Dataset, Part};
+use super::random::order;
+use super::{Dataset, Part, Target};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 /// Shares of the rows for training and validation; the rest is the test part.
@@ -10,12 +20,19 @@ pub struct Fractions {
     pub valid: f64,
 }
 
+impl Default for Fractions {
+    /// 60 % to train, 20 % to validate, 20 % to test.
+    fn default() -> Fractions {
+        Fractions { train: 0.6, valid: 0.2 }
+    }
+}
+
 /// Why a data set can't be split as asked.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SplitError {
     /// A fraction lies outside (0, 1), or the two leave nothing for the test part.
     Fractions(Fractions),
-    /// Too few rows for three parts.
+    /// Too few rows for three parts; `wanted` rows are enough.
     TooFewRows { rows: usize, wanted: usize },
 }
 
@@ -25,14 +42,232 @@ pub struct Split {
     pub train: Part,
     pub valid: Part,
     pub test: Part,
-    /// Mean and standard deviation of each input column, over the training part only.
+    /// For each part, the data set's row that each of its rows was: to draw points in raw units, to name a row.
+    pub rows: [Vec<usize>; 3],
+    /// Mean and standard deviation of each input column, over the training part only; deviation 1 if it is constant.
     pub inputs: Vec<(f32, f32)>,
     /// Mean and standard deviation of a number target over the training part; (0, 1) for classes.
     pub target: (f32, f32),
 }
 
+impl Split {
+    /// Raw rows (row-major, any number of them) as the network sees them; a missing value (NaN) becomes the mean, 0.
+    pub fn scale_inputs(&self, raw: &[f32]) -> Vec<f32> {
+        raw.iter().zip(self.inputs.iter().cycle()).map(|(&v, &scale)| standardise(v, scale)).collect()
+    }
+
+    /// Standardised rows back in raw units.
+    pub fn unscale_inputs(&self, scaled: &[f32]) -> Vec<f32> {
+        scaled.iter().zip(self.inputs.iter().cycle()).map(|(&v, &(mean, deviation))| v * deviation + mean).collect()
+    }
+
+    /// A standardised target, or the network's output for one, in the target's own units.
+    pub fn unscale_target(&self, scaled: f32) -> f32 {
+        scaled * self.target.1 + self.target.0
+    }
+}
+
 /// Splits and standardises a data set.
+///
+/// Part sizes are the fractions of all rows, rounded by largest remainder. Each class is within one row of its
+/// share in each part, and a class of three rows or more is in the training part (which may then be larger by a row
+/// for each class that small). Rows are in shuffled order inside each part. The same seed gives the same split.
 pub fn split(data: &Dataset, fractions: Fractions, seed: u64) -> Result<Split, SplitError> {
-    let _ = (data, fractions, seed);
-    todo!()
+    let Fractions { train, valid } = fractions;
+    let shares = [train, valid, 1.0 - train - valid];
+    // 1e-9: 0.7 + 0.3 may miss 1 by a rounding. A comparison with NaN is false.
+    if !shares.iter().all(|&share| share > 1e-9) {
+        return Err(SplitError::Fractions(fractions));
+    }
+    let rows = data.rows();
+    let sizes = largest_remainder(rows, shares);
+    if sizes.contains(&0) {
+        let smallest = shares.into_iter().fold(1.0, f64::min);
+        return Err(SplitError::TooFewRows { rows, wanted: libm::ceil(1.0 / smallest) as usize });
+    }
+    let class_of = |row: usize| match &data.target {
+        Target::Class { labels, .. } => labels[row] as usize,
+        Target::Number { .. } => 0,
+    };
+    let classes = (0..rows).map(class_of).max().map_or(0, |last| last + 1);
+    let mut class_sizes = vec![0; classes];
+    (0..rows).for_each(|row| class_sizes[class_of(row)] += 1);
+
+    let mut left = stratify(&class_sizes, sizes, shares);
+    let mut parts: [Vec<usize>; 3] = Default::default();
+    for row in order(rows, &mut ChaCha8Rng::seed_from_u64(seed)) {
+        let counts = &mut left[class_of(row)];
+        // The counts of a class add up to its rows, so one of them is not used up.
+        let part = counts.iter().position(|&count| count > 0).unwrap_or(0);
+        counts[part] = counts[part].saturating_sub(1);
+        parts[part].push(row);
+    }
+    Ok(standardised(data, parts))
+}
+
+/// `rows` × shares as whole numbers that add up to `rows`: rounded down, the rest to the largest fractional parts.
+fn largest_remainder(rows: usize, shares: [f64; 3]) -> [usize; 3] {
+    let exact = shares.map(|share| share * rows as f64);
+    let mut sizes = shares.map(|share| whole(share, rows));
+    let mut by_remainder = [0, 1, 2];
+    by_remainder.sort_by(|&a, &b| (exact[b] - sizes[b] as f64).total_cmp(&(exact[a] - sizes[a] as f64)));
+    let rest = rows.saturating_sub(sizes.iter().sum());
+    by_remainder.iter().take(rest).for_each(|&part| sizes[part] += 1);
+    sizes
+}
+
+/// `rows` × share rounded down; 1e-9 because a share such as 1 − 0.8 − 0.1 lies a rounding below 0.1.
+fn whole(share: f64, rows: usize) -> usize {
+    (share * rows as f64 + 1e-9) as usize
+}
+
+/// counts\[class\]\[part\] with the class sizes as row sums and the part sizes as column sums, each within one of its share.
+///
+/// Each share is rounded down; a class then has 0 to 2 rows left, which go to those parts that still want most, one
+/// to a part. That greedy choice fills any table of zeros and ones that can be filled (Gale 1957, Ryser 1957).
+fn stratify(class_sizes: &[usize], sizes: [usize; 3], shares: [f64; 3]) -> Vec<[usize; 3]> {
+    let mut counts: Vec<[usize; 3]> = class_sizes.iter().map(|&size| shares.map(|share| whole(share, size))).collect();
+    let mut wanting: [usize; 3] =
+        std::array::from_fn(|part| sizes[part].saturating_sub(counts.iter().map(|c| c[part]).sum()));
+    for (count, &size) in counts.iter_mut().zip(class_sizes) {
+        let mut by_want = [0, 1, 2];
+        by_want.sort_by_key(|&part| std::cmp::Reverse(wanting[part]));
+        for &part in &by_want[..size.saturating_sub(count.iter().sum()).min(3)] {
+            count[part] += 1;
+            wanting[part] = wanting[part].saturating_sub(1);
+        }
+        if size >= 3 && count[0] == 0 {
+            // It has three rows in two parts, so the fuller part can spare one.
+            let from = if count[1] >= count[2] { 1 } else { 2 };
+            count[from] -= 1;
+            count[0] = 1;
+        }
+    }
+    counts
+}
+
+fn standardised(data: &Dataset, rows: [Vec<usize>; 3]) -> Split {
+    let columns = data.columns.len();
+    let train = &rows[0];
+    let inputs = if data.image.is_some() {
+        let pixels = train.iter().flat_map(|&row| &data.x[row * columns..(row + 1) * columns]);
+        vec![scale(pixels.copied()); columns]
+    } else {
+        (0..columns).map(|column| scale(train.iter().map(|&row| data.x[row * columns + column]))).collect()
+    };
+    let target = match &data.target {
+        Target::Class { .. } => (0.0, 1.0),
+        Target::Number { values, .. } => scale(train.iter().map(|&row| values[row])),
+    };
+    let part = |rows: &[usize]| Part {
+        x: (rows.iter())
+            .flat_map(|&row| data.x[row * columns..(row + 1) * columns].iter().zip(&inputs))
+            .map(|(&v, &scale)| standardise(v, scale))
+            .collect(),
+        y: (rows.iter())
+            .map(|&row| match &data.target {
+                Target::Class { labels, .. } => labels[row] as f32,
+                Target::Number { values, .. } => standardise(values[row], target),
+            })
+            .collect(),
+        columns,
+    };
+    let [train, valid, test] = [part(&rows[0]), part(&rows[1]), part(&rows[2])];
+    Split { train, valid, test, rows, inputs, target }
+}
+
+/// Mean and standard deviation (over n, not n − 1) of the values once the missing ones are filled with the mean.
+fn scale(values: impl Iterator<Item = f32> + Clone) -> (f32, f32) {
+    let present = values.clone().filter(|v| !v.is_nan()).map(f64::from);
+    let mean = present.clone().sum::<f64>() / present.clone().count().max(1) as f64;
+    let squares: f64 = present.map(|v| (v - mean) * (v - mean)).sum();
+    let deviation = libm::sqrt(squares / values.count().max(1) as f64) as f32;
+    (mean as f32, if deviation < f32::MIN_POSITIVE { 1.0 } else { deviation })
+}
+
+fn standardise(value: f32, (mean, deviation): (f32, f32)) -> f32 {
+    // In f64, so that no finite input overflows on the way.
+    let scaled = (f64::from(value) - f64::from(mean)) / f64::from(deviation);
+    if scaled.is_nan() { 0.0 } else { scaled.clamp(f64::from(f32::MIN), f64::from(f32::MAX)) as f32 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::toys::toy;
+
+    const FRACTIONS: Fractions = Fractions { train: 0.6, valid: 0.2 };
+
+    fn numbers(x: Vec<f32>, values: Vec<f32>) -> Dataset {
+        let columns = (0..x.len() / values.len()).map(|c| format!("x{c}")).collect();
+        Dataset { name: "test".into(), columns, x, target: Target::Number { values, name: "y".into() }, image: None }
+    }
+
+    #[test]
+    fn sizes_and_scales_of_a_toy() {
+        let data = toy("spiral", 300, 0.1, 1).unwrap();
+        let split = split(&data, FRACTIONS, 1).unwrap();
+        assert_eq!((split.train.rows(), split.valid.rows(), split.test.rows()), (180, 60, 60));
+        assert_eq!(split.train.y.iter().sum::<f32>(), 90.0);
+        let raw: Vec<f32> = split.rows[2].iter().flat_map(|&r| data.x[2 * r..2 * r + 2].to_vec()).collect();
+        assert_eq!(split.scale_inputs(&raw), split.test.x);
+        assert!(split.unscale_inputs(&split.test.x).iter().zip(&raw).all(|(a, b)| (a - b).abs() < 1e-6));
+    }
+
+    #[test]
+    fn only_the_training_part_is_looked_at() {
+        let values: Vec<f32> = (0..20).map(|i| i as f32).collect();
+        let mut data = numbers(values.clone(), values);
+        let before = split(&data, FRACTIONS, 3).unwrap();
+        for &row in before.rows[1].iter().chain(&before.rows[2]) {
+            data.x[row] = 1e6;
+        }
+        let after = split(&data, FRACTIONS, 3).unwrap();
+        assert_eq!((before.inputs, before.train), (after.inputs, after.train));
+    }
+
+    #[test]
+    fn missing_is_filled_with_the_training_mean_and_constants_are_harmless() {
+        let mut x: Vec<f32> = (0..20).flat_map(|i| [i as f32, 5.0]).collect();
+        x[6] = f32::NAN;
+        let split = split(&numbers(x, vec![2.5; 20]), FRACTIONS, 0).unwrap();
+        assert!([&split.train, &split.valid, &split.test].iter().all(|p| p.x.iter().all(|v| v.is_finite())));
+        assert_eq!((split.inputs[1], split.target), ((5.0, 1.0), (2.5, 1.0)));
+        assert!(split.train.y.iter().all(|&y| y == 0.0));
+        assert_eq!(split.scale_inputs(&[f32::NAN]), [0.0]);
+    }
+
+    #[test]
+    fn pixels_share_one_scale() {
+        let mut data = numbers((0..80).map(|i| (i % 7) as f32).collect(), vec![0.0; 20]);
+        data.image = Some([2, 2]);
+        let split = split(&data, FRACTIONS, 0).unwrap();
+        assert!(split.inputs.iter().all(|scale| *scale == split.inputs[0]));
+    }
+
+    #[test]
+    fn rare_classes_are_trained_on() {
+        let labels = [vec![0; 90], vec![1; 3], vec![2; 3]].concat();
+        let data = Dataset {
+            target: Target::Class { labels, names: vec!["a".into(), "b".into(), "c".into()] },
+            ..numbers(vec![0.0; 96], vec![0.0; 96])
+        };
+        for seed in 0..20 {
+            let split = split(&data, Fractions { train: 0.1, valid: 0.4 }, seed).unwrap();
+            assert!([0.0, 1.0, 2.0].iter().all(|class| split.train.y.contains(class)));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_split_is_named() {
+        let data = numbers(vec![0.0; 5], vec![0.0; 5]);
+        assert_eq!(split(&data, FRACTIONS, 0).unwrap().train.rows(), 3);
+        let one = numbers(vec![0.0], vec![0.0]);
+        assert_eq!(split(&one, FRACTIONS, 0), Err(SplitError::TooFewRows { rows: 1, wanted: 5 }));
+        for (train, valid) in [(0.7, 0.3), (0.0, 0.5), (1.2, -0.5), (f64::INFINITY, 0.1)] {
+            let fractions = Fractions { train, valid };
+            assert_eq!(split(&data, fractions, 0), Err(SplitError::Fractions(fractions)));
+        }
+        assert!(split(&data, Fractions { train: f64::NAN, valid: 0.1 }, 0).is_err());
+    }
 }
