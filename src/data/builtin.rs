@@ -5,7 +5,7 @@
 //! the index of its class. `web/data/make.py` writes it; `web/data/SOURCES.md` says more about the origins.
 
 use super::{Dataset, Target};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// One row of the table of sets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +57,7 @@ pub const ALL: [Builtin; 4] = [
 ];
 
 /// Why a payload can't be read: the file is damaged or from another build.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BuiltinError {
     /// No set has this name.
     Unknown(String),

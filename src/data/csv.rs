@@ -7,6 +7,7 @@
 //! - The first line is a header if none of its fields is a number and it differs from what stands below it.
 //! - Blank lines are passed over. Spaces round a field don't count.
 
+use serde::{Deserialize, Serialize};
 use super::column::{Column, is_missing, number};
 use super::table::{MAX_INPUTS, Table};
 use std::borrow::Cow;
@@ -17,7 +18,7 @@ pub const MAX_ROWS: usize = 20_000;
 pub const MAX_BYTES: usize = 10_000_000;
 
 /// What is wrong with a file, or with the target chosen. Lines and columns count from 1; a column is a field's number.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CsvError {
     /// More bytes than [`MAX_BYTES`].
     TooLarge { bytes: usize, limit: usize },

@@ -6,6 +6,7 @@
 //! | a column with any other text | an input of 0 and 1 for each category (`colour=red`), for two categories one; NaN if missing |
 //! | a column with more than [`MAX_CATEGORIES`] categories, or no values | left out, and a [`Note`] says so |
 
+use serde::{Deserialize, Serialize};
 use super::column::{Column, Contents};
 use super::csv::CsvError;
 use super::{Dataset, Kind, Target};
@@ -30,7 +31,7 @@ pub struct Table {
 }
 
 /// What was done to make a data set of a table, to be told to the reader. Columns count from 1.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Note {
     /// So many rows were left out because their target is missing.
     RowsWithoutTarget { rows: usize },

@@ -1,5 +1,6 @@
 //! Two-dimensional toys with noise and a seed, in the spirit of tensorflow/playground. A new toy is one row of [`ALL`].
 
+use serde::{Deserialize, Serialize};
 use super::random::{normal, unit};
 use super::{Dataset, Kind, Target};
 use rand::SeedableRng;
@@ -35,7 +36,7 @@ pub const ALL: [Toy; 7] = [
 ];
 
 /// Why a toy can't be made as asked.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ToyError {
     /// No toy has this name.
     Unknown(String),

@@ -1,1 +1,6 @@
-//! The set-up as one value, and its link.
+//! Everything that defines a study as one value, and what it becomes outside the page.
+
+pub mod link;
+pub mod setup;
+
+pub use setup::{Axis, Backend, Screen, Setup, SetupError, Shown};

@@ -96,6 +96,12 @@ impl Population {
     }
 }
 
+/// The mean loss over a part at these weights, as every trainer computes it.
+pub fn start_loss(net: &Net, weights: &[f32], part: &Part) -> f32 {
+    let mut kernel = kernel::Kernel::new(net, 1);
+    kernel.score::<f32>(weights, part).loss[0]
+}
+
 /// Losses (without penalties) and scores of one trial after one epoch. The score is the accuracy as a
 /// fraction for classes, R² for numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,1 +1,115 @@
-//! Requests and replies; what runs off the main thread.
+//! What runs off the main thread: requests in, replies out.
+//!
+//! Requests carry the [`Setup`] and little more: a worker makes data, split and population of it by itself, and
+//! keeps the last. Built-in sets and files are sent once, as bytes. Every request has a job number; replies and
+//! [`Request::Cancel`] name it.
+
+mod inspect;
+mod source;
+mod story;
+mod training;
+
+#[cfg(target_arch = "wasm32")]
+pub mod port;
+#[cfg(target_arch = "wasm32")]
+mod serve;
+#[cfg(target_arch = "wasm32")]
+pub use serve::serve;
+
+pub use inspect::{Boundary, Inspection, Scores, inspect};
+pub use source::{Column, CsvProblem, DataError, Overview, Points, Prepared, Source, Sources, TableView, peek, prepare};
+pub use story::{believe, propose};
+pub use training::{Curves, Run};
+
+use crate::exchange::Setup;
+use crate::search::{Belief, Outcome, Proposal};
+use crate::space::Point;
+use crate::train::{Report, TrainError};
+use serde::{Deserialize, Serialize};
+
+/// Names a piece of work, so that it can be cancelled and its replies told from older ones.
+pub type Job = u32;
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Request {
+    /// Keeps a built-in set's payload or a file under its name.
+    Keep(Source),
+    /// Reads a file and describes it. Answer: `Table`.
+    Peek { job: Job, bytes: Vec<u8> },
+    /// Makes data and split. Answer: `Prepared`.
+    Prepare { job: Job, setup: Setup },
+    /// Trains one trial at each (learning rate, momentum), `step` epochs between two reports. Answers: `Curves`, then
+    /// `Trained`. `gpu`: on WebGPU.
+    Train { job: Job, setup: Setup, points: Vec<[f64; 2]>, step: usize, gpu: bool },
+    /// Trains one trial and looks at what it learnt. Answers: `Curves`, then `Inspected`.
+    Try { job: Job, setup: Setup, point: [f64; 2] },
+    /// Trains one trial and scores it on the test part. Answer: `Tested`.
+    Test { job: Job, setup: Setup, point: [f64; 2] },
+    /// The next proposal after these trials. Answer: `Proposed`.
+    Propose { job: Job, setup: Setup, told: Vec<(Point, Outcome)> },
+    /// What the strategy believes after these trials, over a `side` × `side` map. Answer: `Believed`.
+    Believe { job: Job, setup: Setup, told: Vec<(Point, Outcome)>, side: usize },
+    /// Starts the one run of the Explore screen anew, paused. Answer: `Frame` of epoch 0.
+    Start { job: Job, setup: Setup },
+    /// Lets that run go on: `epochs` more, at most one every `pace` milliseconds, a `Frame` for each that is shown.
+    Go { job: Job, epochs: usize, pace: f64 },
+    /// Changes that run's learning rate and momentum from the next batch on.
+    Steer { learning_rate: f64, momentum: f64 },
+    /// Whether this worker has a WebGPU adapter. Answer: `Adapter`.
+    Adapter { job: Job },
+    /// Stops a job; it answers nothing more.
+    Cancel { job: Job },
+    /// Destroys the GPU device, as a browser may at any time (for tests).
+    LoseDevice,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Reply {
+    /// The worker's module has started.
+    Ready,
+    Table(Job, Result<TableView, CsvProblem>),
+    Prepared(Job, Result<Overview, DataError>),
+    Curves(Job, Curves),
+    Trained(Job),
+    Inspected(Job, Box<Inspection>),
+    Tested(Job, Scores),
+    Proposed(Job, Proposal),
+    Believed(Job, Belief),
+    Frame(Job, Box<Frame>),
+    /// The adapter's name; none where there is no WebGPU.
+    Adapter(Job, Option<String>),
+    Failed(Job, Failure),
+}
+
+/// The Explore run after an epoch.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Frame {
+    pub epoch: usize,
+    /// Reports since the last frame, this epoch's last; with the hyperparameters in force.
+    pub reports: Vec<Report>,
+    /// The epoch at whose end the run was found diverged; the frame then shows the last finite epoch.
+    pub diverged: Option<usize>,
+    pub inspection: Inspection,
+    pub weights: Vec<f32>,
+    /// Whether the run now waits.
+    pub paused: bool,
+}
+
+/// Why a job can't be done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Failure {
+    Data(DataError),
+    Train(TrainError),
+}
+
+impl From<DataError> for Failure {
+    fn from(error: DataError) -> Self {
+        Failure::Data(error)
+    }
+}
+
+impl From<TrainError> for Failure {
+    fn from(error: TrainError) -> Self {
+        Failure::Train(error)
+    }
+}

@@ -1,0 +1,143 @@
+//! The link: the part of an address after `#`, holding only what differs from the default set-up.
+//!
+//! `#v=1&data.name=moons&net.hidden=[4,4]`: the version, then paths into [`Setup`] with JSON values, a text without
+//! its quotes. Whatever a set-up can hold, a link can; nothing is listed twice.
+
+use super::setup::{Setup, SetupError, VERSION};
+use serde_json::{Map, Value};
+
+/// What is wrong with a link.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LinkError {
+    /// Not of the form `key=value`.
+    Form { part: String },
+    /// Written by a version of the page that this one does not know.
+    Version { found: String },
+    /// No such part of a set-up.
+    Key { key: String },
+    /// A value of the wrong kind.
+    Value { key: String, value: String },
+    /// Values that can't be.
+    Setup(SetupError),
+}
+
+/// The fragment for a set-up, without `#`; empty for the default.
+pub fn write(setup: &Setup) -> String {
+    let mut parts = Vec::new();
+    differences("", &tree(setup), &tree(&Setup::default()), &mut parts);
+    if parts.is_empty() {
+        return String::new();
+    }
+    parts.insert(0, format!("v={VERSION}"));
+    parts.join("&")
+}
+
+/// The set-up of a fragment, with or without `#`.
+pub fn read(fragment: &str) -> Result<Setup, LinkError> {
+    let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
+    let mut value = tree(&Setup::default());
+    let mut version = None;
+    for part in fragment.split('&').filter(|p| !p.is_empty()) {
+        let form = || LinkError::Form { part: part.to_string() };
+        let (key, text) = part.split_once('=').ok_or_else(form)?;
+        let (key, text) = (decode(key).ok_or_else(form)?, decode(text).ok_or_else(form)?);
+        if key == "v" {
+            version = Some(text);
+            continue;
+        }
+        let place = key.split('.').try_fold(&mut value, |at, step| at.as_object_mut()?.get_mut(step));
+        let place = place.filter(|p| !p.is_object()).ok_or_else(|| LinkError::Key { key: key.clone() })?;
+        *place = match place {
+            Value::String(_) => Value::String(text),
+            _ => serde_json::from_str(&text).map_err(|_| LinkError::Value { key: key.clone(), value: text.clone() })?,
+        };
+        // Read back at once, so that the error names the key that is wrong.
+        if serde_json::from_value::<Setup>(value.clone()).is_err() {
+            let shown = decode(part.split_once('=').map_or("", |p| p.1)).unwrap_or_default();
+            return Err(LinkError::Value { key, value: shown });
+        }
+    }
+    match version {
+        Some(v) if v != VERSION.to_string() => return Err(LinkError::Version { found: v }),
+        None if !fragment.is_empty() => return Err(LinkError::Version { found: String::new() }),
+        _ => {}
+    }
+    let setup: Setup = serde_json::from_value(value).map_err(|e| LinkError::Form { part: e.to_string() })?;
+    setup.check().map_err(LinkError::Setup)?;
+    Ok(setup)
+}
+
+fn tree(setup: &Setup) -> Value {
+    serde_json::to_value(setup).unwrap_or(Value::Object(Map::new()))
+}
+
+fn differences(path: &str, value: &Value, default: &Value, parts: &mut Vec<String>) {
+    match (value, default) {
+        (Value::Object(fields), Value::Object(defaults)) => {
+            for (name, field) in fields {
+                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                differences(&path, field, &defaults[name], parts);
+            }
+        }
+        _ if value == default => {}
+        (Value::String(text), _) => parts.push(format!("{path}={}", encode(text))),
+        _ => parts.push(format!("{path}={}", encode(&value.to_string()))),
+    }
+}
+
+/// Percent-encodes what can't stand in a fragment's value.
+fn encode(text: &str) -> String {
+    let keep = |b: u8| b.is_ascii_alphanumeric() || b"-._~,:[]".contains(&b);
+    text.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
+/// Undoes [`encode`]; none if it is no UTF-8.
+fn decode(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        (rest, _) = match (first, tail) {
+            (b'%', [a, b, tail @ ..]) => {
+                let digit = |c: u8| char::from(c).to_digit(16);
+                (tail, bytes.push((digit(*a)? * 16 + digit(*b)?) as u8))
+            }
+            _ => (tail, bytes.push(*first)),
+        };
+    }
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_needs_no_link_and_a_difference_is_all_that_stands_in_one() {
+        assert_eq!(write(&Setup::default()), "");
+        assert_eq!(read(""), Ok(Setup::default()));
+        let mut setup = Setup::default();
+        setup.data.name = "moons".into();
+        setup.net.hidden = vec![4, 4];
+        assert_eq!(write(&setup), "v=1&data.name=moons&net.hidden=[4,4]");
+        assert_eq!(read(&format!("#{}", write(&setup))), Ok(setup));
+    }
+
+    #[test]
+    fn a_bad_link_says_what_is_wrong() {
+        assert_eq!(read("v=9"), Err(LinkError::Version { found: "9".into() }));
+        assert_eq!(read("data.name=moons"), Err(LinkError::Version { found: String::new() }));
+        assert_eq!(read("v=1&colour=red"), Err(LinkError::Key { key: "colour".into() }));
+        assert_eq!(read("v=1&data=red"), Err(LinkError::Key { key: "data".into() }));
+        assert_eq!(
+            read("v=1&training.rule=magic"),
+            Err(LinkError::Value { key: "training.rule".into(), value: "magic".into() })
+        );
+        assert_eq!(
+            read("v=1&training.batch=many"),
+            Err(LinkError::Value { key: "training.batch".into(), value: "many".into() })
+        );
+        assert_eq!(read("v=1&oops"), Err(LinkError::Form { part: "oops".into() }));
+        let out = read("v=1&run.momentum=1.5");
+        assert!(matches!(out, Err(LinkError::Setup(SetupError::Range { value: 1.5, .. }))), "{out:?}");
+    }
+}

@@ -1,0 +1,355 @@
+//! The set-up: everything that defines a study, as one serialisable, range-checked value.
+//!
+//! Each number's range stands once, in [`RANGES`], for the link, for the controls and for [`Setup::check`].
+
+use crate::data::{Fractions, Split, Task};
+use crate::net::{Activation, Loss, MAX_HIDDEN, MAX_UNITS, Net};
+use crate::optim::{Hyper, Rule};
+use crate::search::{Acquisition, Strategy, StrategyName};
+use crate::space::{Param, Scale, Space};
+use crate::train::{Order, Population, Stream, Trial, start_loss};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// The version of links that this page writes.
+pub const VERSION: u32 = 1;
+
+/// Numbers of a set-up and the ranges they must lie in, by their path in it.
+pub const RANGES: &[(&str, f64, f64)] = &[
+    ("data.rows", 20.0, 5000.0),
+    ("data.noise", 0.0, 1.0),
+    ("data.seed", 0.0, 999_999.0),
+    ("data.train", 0.05, 0.9),
+    ("data.valid", 0.05, 0.9),
+    ("net.seed", 0.0, 999_999.0),
+    ("training.batch", 1.0, 2000.0),
+    ("training.epochs", 1.0, 1000.0),
+    ("training.l2", 0.0, 1.0),
+    ("run.learning_rate", 0.0, 1e6),
+    ("run.momentum", 0.0, 0.999),
+    ("space.learning_rate.0", 1e-7, 1e6),
+    ("space.learning_rate.1", 1e-7, 1e6),
+    ("space.momentum.0", 0.0, 0.999),
+    ("space.momentum.1", 0.0, 0.999),
+    ("map.target", 1e-6, 100.0),
+    ("map.side", 8.0, 64.0),
+    ("search.budget", 1.0, 100.0),
+    ("search.kappa", 0.0, 10.0),
+    ("search.xi", 0.0, 1.0),
+    ("search.seed", 0.0, 999_999.0),
+];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Screen {
+    Explore,
+    Search,
+}
+
+/// How the map's momentum axis is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Axis {
+    Linear,
+    /// −log(1 − β).
+    Complement,
+}
+
+/// What the map shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shown {
+    /// Validation loss at the chosen epoch.
+    Loss,
+    /// Epochs until the validation loss first reached `map.target`.
+    Speed,
+}
+
+/// What the landscape trains on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Backend {
+    /// WebGPU where there is an adapter, else the CPU.
+    Auto,
+    Cpu,
+    WebGpu,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DataSetup {
+    /// A toy, a built-in set, or `csv`, which no link can carry.
+    pub name: String,
+    /// Rows, noise and seed of a toy; the seed splits every set.
+    pub rows: usize,
+    pub noise: f64,
+    pub seed: u64,
+    /// Shares of the rows; the test part gets the rest.
+    pub train: f64,
+    pub valid: f64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NetSetup {
+    pub hidden: Vec<usize>,
+    pub activation: Activation,
+    /// Of the start weights and the batch order.
+    pub seed: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrainingSetup {
+    pub rule: Rule,
+    pub batch: usize,
+    pub epochs: usize,
+    pub l2: f64,
+}
+
+/// The one run of the Explore screen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunSetup {
+    pub learning_rate: f64,
+    pub momentum: f64,
+}
+
+/// Ranges of what is searched, `[low, high]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SpaceSetup {
+    pub learning_rate: [f64; 2],
+    pub momentum: [f64; 2],
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MapSetup {
+    pub axis: Axis,
+    pub shown: Shown,
+    /// Loss to reach, for [`Shown::Speed`].
+    pub target: f64,
+    /// Cells along a side once refined: 8, 16, 32 or 64.
+    pub side: usize,
+    /// Regions zoomed into, outermost first: learning rate low, high, momentum low, high.
+    pub zoom: Vec<[f64; 4]>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SearchSetup {
+    pub strategy: StrategyName,
+    pub acquisition: Acquisition,
+    pub kappa: f64,
+    pub xi: f64,
+    /// Trials, those placed by hand included.
+    pub budget: usize,
+    pub seed: u64,
+    /// Trials placed by hand: number of the trial (from 0), learning rate, momentum; in order.
+    pub hand: Vec<(usize, f64, f64)>,
+}
+
+/// Everything that defines a study.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Setup {
+    pub screen: Screen,
+    pub data: DataSetup,
+    pub net: NetSetup,
+    pub training: TrainingSetup,
+    pub run: RunSetup,
+    pub space: SpaceSetup,
+    pub map: MapSetup,
+    pub search: SearchSetup,
+    pub backend: Backend,
+}
+
+/// What is wrong with a set-up.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SetupError {
+    /// A number outside its range of [`RANGES`].
+    Range { key: String, value: f64, low: f64, high: f64 },
+    /// A low end that does not lie below its high end.
+    Empty { key: String, low: f64, high: f64 },
+    /// Training and validation leave nothing for the test part.
+    NoTest { train: f64, valid: f64 },
+    /// Too many hidden layers.
+    Layers { given: usize, limit: usize },
+    /// A hidden layer with no unit or too many.
+    Units { given: usize, limit: usize },
+    /// A map that is not 8, 16, 32 or 64 cells wide.
+    Side { given: usize },
+    /// Trials placed by hand that are out of order, beyond the budget, or outside the ranges.
+    Hand { trial: usize },
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Setup {
+            screen: Screen::Search,
+            data: DataSetup { name: "spiral".into(), rows: 640, noise: 0.1, seed: 42, train: 0.4, valid: 0.4 },
+            net: NetSetup { hidden: vec![8, 8], activation: Activation::Tanh, seed: 42 },
+            training: TrainingSetup { rule: Rule::Momentum, batch: 32, epochs: 120, l2: 0.0 },
+            run: RunSetup { learning_rate: 0.1, momentum: 0.9 },
+            space: SpaceSetup { learning_rate: [0.003, 10.0], momentum: [0.0, 0.99] },
+            map: MapSetup { axis: Axis::Linear, shown: Shown::Loss, target: 0.3, side: 64, zoom: Vec::new() },
+            search: SearchSetup {
+                strategy: StrategyName::Bayesian,
+                acquisition: Acquisition::ExpectedImprovement,
+                kappa: 2.0,
+                xi: 0.01,
+                budget: 25,
+                seed: 42,
+                hand: Vec::new(),
+            },
+            backend: Backend::Auto,
+        }
+    }
+}
+
+impl Setup {
+    /// Checks every range, and what must hold between the numbers.
+    pub fn check(&self) -> Result<(), SetupError> {
+        let value = serde_json::to_value(self).unwrap_or_default();
+        for &(key, low, high) in RANGES {
+            let found = key.split('.').try_fold(&value, |at, step| match step.parse::<usize>() {
+                Ok(index) => at.get(index),
+                Err(_) => at.get(step),
+            });
+            // A number that is not finite becomes null.
+            let number = found.and_then(serde_json::Value::as_f64).unwrap_or(f64::NAN);
+            if !(low..=high).contains(&number) {
+                return Err(SetupError::Range { key: key.into(), value: number, low, high });
+            }
+        }
+        if self.data.train + self.data.valid > 0.951 {
+            return Err(SetupError::NoTest { train: self.data.train, valid: self.data.valid });
+        }
+        if self.net.hidden.len() > MAX_HIDDEN {
+            return Err(SetupError::Layers { given: self.net.hidden.len(), limit: MAX_HIDDEN });
+        }
+        if let Some(&given) = self.net.hidden.iter().find(|n| !(1..=MAX_UNITS).contains(*n)) {
+            return Err(SetupError::Units { given, limit: MAX_UNITS });
+        }
+        if ![8, 16, 32, 64].contains(&self.map.side) {
+            return Err(SetupError::Side { given: self.map.side });
+        }
+        let s = &self.space;
+        let zoomed = self.map.zoom.iter().flat_map(|z| [("map.zoom", z[0], z[1]), ("map.zoom", z[2], z[3])]);
+        let ends = [
+            ("space.learning_rate", s.learning_rate[0], s.learning_rate[1]),
+            ("space.momentum", s.momentum[0], s.momentum[1]),
+        ];
+        for (key, low, high) in ends.into_iter().chain(zoomed) {
+            if !(low < high && low.is_finite() && high.is_finite()) {
+                return Err(SetupError::Empty { key: key.into(), low, high });
+            }
+        }
+        for z in &self.map.zoom {
+            let keys = [
+                ("map.zoom", z[0], 1e-7),
+                ("map.zoom", -z[1], -1e6),
+                ("map.zoom", z[2], 0.0),
+                ("map.zoom", -z[3], -0.999),
+            ];
+            if let Some((key, value, low)) = keys.into_iter().find(|(_, value, low)| value < low) {
+                return Err(SetupError::Range { key: key.into(), value: value.abs(), low: low.abs(), high: low.abs() });
+            }
+        }
+        let mut next = 0;
+        let inside = |x: f64, [low, high]: [f64; 2]| low <= x && x <= high;
+        for &(trial, learning_rate, momentum) in &self.search.hand {
+            if trial < next
+                || trial >= self.search.budget
+                || !inside(learning_rate, s.learning_rate)
+                || !inside(momentum, s.momentum)
+            {
+                return Err(SetupError::Hand { trial });
+            }
+            next = trial + 1;
+        }
+        Ok(())
+    }
+
+    pub fn fractions(&self) -> Fractions {
+        Fractions { train: self.data.train, valid: self.data.valid }
+    }
+
+    /// The network for data with these inputs and this task.
+    pub fn network(&self, inputs: usize, task: Task) -> Net {
+        let (loss, outputs) = Loss::of(task);
+        let mut sizes = vec![inputs];
+        sizes.extend(&self.net.hidden);
+        sizes.push(outputs);
+        Net { sizes, activation: self.net.activation, loss }
+    }
+
+    /// The population of these trials, all on one stream: same start weights, same batches, same data.
+    pub fn population(&self, split: &Split, task: Task, points: &[[f64; 2]]) -> Population {
+        let net = self.network(split.train.columns, task);
+        let start = net.start(self.net.seed);
+        let bound = Population::BOUND_FACTOR * start_loss(&net, &start, &split.train);
+        let stream = Stream {
+            start,
+            order: Order::Shuffled { seed: self.net.seed, batch: self.training.batch },
+            train: Arc::new(split.train.clone()),
+            valid: Arc::new(split.valid.clone()),
+        };
+        let trials = points.iter().map(|&p| Trial { hyper: self.hyper(p), stream: 0 }).collect();
+        Population { net, rule: self.training.rule, streams: vec![stream], trials, bound }
+    }
+
+    /// The hyperparameters at (learning rate, momentum), as they are trained: in single precision.
+    pub fn hyper(&self, [learning_rate, momentum]: [f64; 2]) -> Hyper {
+        Hyper { learning_rate: learning_rate as f32, momentum: momentum as f32, l2: self.training.l2 as f32 }
+    }
+
+    /// What is searched: learning rate (log) and momentum (linear).
+    pub fn searched(&self) -> Space {
+        let ([a, b], [c, d]) = (self.space.learning_rate, self.space.momentum);
+        Space::new(vec![
+            Param { name: "learning_rate".into(), low: a, high: b, scale: Scale::Log },
+            Param { name: "momentum".into(), low: c, high: d, scale: Scale::Linear },
+        ])
+    }
+
+    /// The axes of the map: the innermost zoomed region, or all that is searched.
+    pub fn axes(&self) -> Space {
+        let mut space = self.searched();
+        if let Some(&[a, b, c, d]) = self.map.zoom.last() {
+            (space.params[0].low, space.params[0].high) = (a, b);
+            (space.params[1].low, space.params[1].high) = (c, d);
+        }
+        if self.map.axis == Axis::Complement {
+            space.params[1].scale = Scale::Complement;
+        }
+        space
+    }
+
+    pub fn strategy(&self) -> Strategy {
+        let s = &self.search;
+        Strategy { name: s.strategy, budget: s.budget, acquisition: s.acquisition, kappa: s.kappa, xi: s.xi }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_is_in_range_and_every_range_is_of_a_number_that_is_there() {
+        assert_eq!(Setup::default().check(), Ok(()));
+    }
+
+    #[test]
+    fn what_is_out_of_range_is_named() {
+        let mut setup = Setup::default();
+        setup.run.momentum = 1.0;
+        assert!(matches!(setup.check(), Err(SetupError::Range { key, value: 1.0, .. }) if key == "run.momentum"));
+        let mut setup = Setup::default();
+        setup.training.l2 = f64::NAN;
+        assert!(matches!(setup.check(), Err(SetupError::Range { key, .. }) if key == "training.l2"));
+        let mut setup = Setup::default();
+        setup.net.hidden = vec![8; 7];
+        assert_eq!(setup.check(), Err(SetupError::Layers { given: 7, limit: 6 }));
+        let mut setup = Setup::default();
+        setup.space.learning_rate = [1.0, 1.0];
+        assert!(matches!(setup.check(), Err(SetupError::Empty { .. })));
+        let mut setup = Setup::default();
+        setup.search.hand = vec![(3, 0.1, 0.5), (3, 0.1, 0.5)];
+        assert_eq!(setup.check(), Err(SetupError::Hand { trial: 3 }));
+    }
+}

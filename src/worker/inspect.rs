@@ -1,0 +1,93 @@
+//! One trained network looked at: scores on the parts of the split, and the decision boundary.
+
+use super::source::Prepared;
+use crate::data::Part;
+use crate::metrics;
+use crate::net::{Loss, Net, plain};
+use serde::{Deserialize, Serialize};
+
+/// Cells along a side of a decision boundary.
+pub const BOUNDARY_SIDE: usize = 48;
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Inspection {
+    pub train: Scores,
+    pub valid: Scores,
+    pub boundary: Option<Boundary>,
+}
+
+/// Scores of a network on one part. For numbers, accuracy and F1 are absent; for classes, R² is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Scores {
+    pub loss: f64,
+    pub accuracy: Option<f64>,
+    /// Of class 1 for two classes, the plain mean over the classes for several.
+    pub f1: Option<f64>,
+    pub r2: Option<f64>,
+}
+
+/// What the network predicts over the square [−reach, reach]² of its (standardised) inputs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Boundary {
+    pub side: usize,
+    /// Row by row from the top (largest second input): the chance of class 1, the likeliest class plus
+    /// its chance's share (class + 0.999·chance), or the number.
+    pub values: Vec<f32>,
+}
+
+/// Looks at a network with these weights.
+pub fn inspect(net: &Net, weights: &[f32], data: &Prepared) -> Inspection {
+    let weights: Vec<f64> = weights.iter().map(|&w| f64::from(w)).collect();
+    Inspection {
+        train: scores(net, &weights, &data.split.train),
+        valid: scores(net, &weights, &data.split.valid),
+        boundary: data.overview.points.as_ref().map(|p| boundary(net, &weights, f64::from(p.reach))),
+    }
+}
+
+fn outputs(net: &Net, weights: &[f64], x: &[f64]) -> Vec<f64> {
+    plain::forward(net, weights, x).pop().unwrap_or_default()
+}
+
+/// Scores a network on a part.
+pub fn scores(net: &Net, weights: &[f64], part: &Part) -> Scores {
+    let (mut loss, mut truth, mut predicted) = (0.0, Vec::new(), Vec::new());
+    for row in 0..part.rows() {
+        let x: Vec<f64> = part.row(row).iter().map(|&x| f64::from(x)).collect();
+        let z = outputs(net, weights, &x);
+        loss += plain::loss(net, &z, part.target(row));
+        truth.push(f64::from(part.target(row)[0]));
+        predicted.push(match net.loss {
+            Loss::BinaryCrossEntropy => f64::from(u8::from(z[0] > 0.0)),
+            Loss::SoftmaxCrossEntropy => (0..z.len()).rev().max_by(|&a, &b| z[a].total_cmp(&z[b])).unwrap_or(0) as f64,
+            Loss::SquaredError => z[0],
+        });
+    }
+    let loss = loss / part.rows() as f64;
+    if net.loss == Loss::SquaredError {
+        return Scores { loss, accuracy: None, f1: None, r2: Some(metrics::r2(&truth, &predicted)) };
+    }
+    let classes = if net.loss == Loss::BinaryCrossEntropy { 2 } else { net.outputs() };
+    let indices = |v: &[f64]| v.iter().map(|&y| y as usize).collect::<Vec<_>>();
+    let confusion = metrics::confusion(&indices(&truth), &indices(&predicted), classes);
+    let f1 = metrics::f1(&confusion);
+    let f1 = if classes == 2 { f1[1] } else { metrics::macro_mean(&f1) };
+    Scores { loss, accuracy: Some(metrics::accuracy(&confusion)), f1: Some(f1), r2: None }
+}
+
+fn boundary(net: &Net, weights: &[f64], reach: f64) -> Boundary {
+    let side = BOUNDARY_SIDE;
+    let place = |i: usize| reach * ((2 * i + 1) as f64 / side as f64 - 1.0);
+    let values = (0..side * side)
+        .map(|cell| {
+            let z = outputs(net, weights, &[place(cell % side), -place(cell / side)]);
+            let p = plain::prediction(net, &z);
+            if net.loss != Loss::SoftmaxCrossEntropy {
+                return p[0] as f32;
+            }
+            let best = (0..p.len()).rev().max_by(|&a, &b| p[a].total_cmp(&p[b])).unwrap_or(0);
+            best as f32 + 0.999 * p[best] as f32
+        })
+        .collect();
+    Boundary { side, values }
+}

@@ -1,0 +1,249 @@
+//! The worker's loop (wasm only): every request is a task of its own, and all tasks take turns.
+//!
+//! A task trains for at most [`SLICE`] milliseconds, then lets waiting messages in, so that "cancel" is heard.
+
+use super::source::{Prepared, Sources};
+use super::training::{Curves, Run};
+use super::{Failure, Job, Reply, Request, inspect, peek, port, propose};
+use crate::exchange::Setup;
+use crate::net::Net;
+use crate::train::cpu::CpuTrainer;
+use crate::train::gpu::{GpuContext, GpuTrainer};
+use crate::train::{Progress, TrainError, Trainer};
+use std::cell::RefCell;
+use std::collections::HashSet;
+use std::rc::Rc;
+use wasm_bindgen_futures::spawn_local;
+
+/// Milliseconds between two looks at the messages.
+const SLICE: f64 = 8.0;
+/// Milliseconds between two reports of a job that is still training.
+const REPORT_EVERY: f64 = 60.0;
+
+#[derive(Default)]
+struct Desk {
+    sources: RefCell<Sources>,
+    cancelled: RefCell<HashSet<Job>>,
+    /// The Explore run, and the job that last touched it.
+    run: RefCell<Option<Run>>,
+    run_job: RefCell<Job>,
+    steer: RefCell<Option<(f64, f64)>>,
+    gpu: RefCell<Option<Rc<GpuContext>>>,
+}
+
+/// Milliseconds since this worker started.
+fn now() -> f64 {
+    let scope: web_sys::WorkerGlobalScope = wasm_bindgen::JsCast::unchecked_into(js_sys::global());
+    scope.performance().map_or(0.0, |p| p.now())
+}
+
+/// A pause that comes `SLICE` milliseconds from now.
+fn slice() -> impl FnMut() -> bool {
+    let end = now() + SLICE;
+    move || now() >= end
+}
+
+fn send(reply: &Reply) {
+    // A reply that can't be written is a bug, not a condition: it shows in the worker's console and in tests.
+    let bytes = postcard::to_stdvec(reply).expect("replies serialise");
+    port::post(&bytes);
+}
+
+/// Listens for requests, for as long as the worker lives.
+pub fn serve() {
+    let desk = Rc::new(Desk::default());
+    port::on_message(move |bytes| match postcard::from_bytes::<Request>(&bytes) {
+        Ok(request) => desk.clone().take(request),
+        Err(error) => web_sys::console::error_1(&format!("not a request: {error}").into()),
+    });
+    send(&Reply::Ready);
+}
+
+impl Desk {
+    fn take(self: Rc<Self>, request: Request) {
+        match request {
+            Request::Cancel { job } => {
+                self.cancelled.borrow_mut().insert(job);
+            }
+            Request::Keep(source) => self.sources.borrow_mut().keep(source),
+            Request::Steer { learning_rate, momentum } => *self.steer.borrow_mut() = Some((learning_rate, momentum)),
+            Request::LoseDevice => {
+                if let Some(gpu) = self.gpu.borrow().as_ref() {
+                    gpu.lose();
+                }
+            }
+            request => spawn_local(async move { self.work(request).await }),
+        }
+    }
+
+    async fn work(&self, request: Request) {
+        let (job, result) = match request {
+            Request::Peek { job, bytes } => (job, Ok(Reply::Table(job, peek(&bytes)))),
+            Request::Prepare { job, setup } => {
+                let prepared = self.sources.borrow_mut().get(&setup);
+                (job, Ok(Reply::Prepared(job, prepared.map(|p| p.overview.clone()))))
+            }
+            Request::Train { job, setup, points, step, gpu } => (job, self.train(job, &setup, &points, step, gpu).await),
+            Request::Try { job, setup, point } => (job, self.try_out(job, &setup, point).await),
+            Request::Test { job, setup, point } => (job, self.test(job, &setup, point).await),
+            Request::Propose { job, setup, told } => {
+                // Let a cancel that is already waiting be heard before the work.
+                port::breathe().await;
+                (job, if self.is_cancelled(job) { return } else { Ok(Reply::Proposed(job, propose(&setup, &told))) })
+            }
+            Request::Believe { job, setup, told, side } => {
+                port::breathe().await;
+                (job, if self.is_cancelled(job) { return } else { Ok(Reply::Believed(job, super::believe(&setup, &told, side))) })
+            }
+            Request::Start { job, setup } => (job, self.start(job, &setup).await),
+            Request::Go { job, epochs, pace } => match self.go(job, epochs, pace).await {
+                Ok(()) => return,
+                Err(failure) => (job, Err(failure)),
+            },
+            Request::Adapter { job } => (job, Ok(Reply::Adapter(job, self.adapter().await))),
+            Request::Cancel { .. } | Request::Keep(_) | Request::Steer { .. } | Request::LoseDevice => return,
+        };
+        if !self.is_cancelled(job) {
+            send(&result.unwrap_or_else(|failure| Reply::Failed(job, failure)));
+        }
+    }
+
+    fn is_cancelled(&self, job: Job) -> bool {
+        self.cancelled.borrow().contains(&job)
+    }
+
+    fn data(&self, setup: &Setup) -> Result<Rc<Prepared>, Failure> {
+        Ok(self.sources.borrow_mut().get(setup)?)
+    }
+
+    async fn context(&self) -> Result<Rc<GpuContext>, TrainError> {
+        let kept = self.gpu.borrow().clone();
+        if let Some(gpu) = kept {
+            return Ok(gpu);
+        }
+        let gpu = Rc::new(GpuContext::request().await?);
+        *self.gpu.borrow_mut() = Some(gpu.clone());
+        Ok(gpu)
+    }
+
+    async fn adapter(&self) -> Option<String> {
+        self.context().await.ok().map(|gpu| gpu.adapter().to_string())
+    }
+
+    async fn train(&self, job: Job, setup: &Setup, points: &[[f64; 2]], step: usize, gpu: bool) -> Result<Reply, Failure> {
+        let data = self.data(setup)?;
+        let population = setup.population(&data.split, data.task, points);
+        let trained = if gpu {
+            let context = self.context().await?;
+            let trained = match GpuTrainer::new(&context, population, now) {
+                Ok(trainer) => self.train_with(job, setup, trainer, step).await,
+                Err(error) => Err(error),
+            };
+            if matches!(trained, Err(TrainError::DeviceLost(_))) {
+                *self.gpu.borrow_mut() = None;
+            }
+            trained?
+        } else {
+            self.train_with(job, setup, CpuTrainer::new(population)?, step).await?
+        };
+        drop(trained);
+        Ok(Reply::Trained(job))
+    }
+
+    /// Trains to the last epoch, `step` epochs at a time, reporting on the way. Returns the trainer, or what
+    /// stands of it if the job was cancelled.
+    async fn train_with<T: Trainer>(&self, job: Job, setup: &Setup, mut trainer: T, step: usize) -> Result<T, TrainError> {
+        let epochs = setup.training.epochs;
+        let (mut from, mut told) = (0, now());
+        while trainer.epoch() < epochs {
+            let to = (trainer.epoch() + step.max(1)).min(epochs);
+            loop {
+                let progress = trainer.advance(to, &mut slice()).await?;
+                port::breathe().await;
+                if self.is_cancelled(job) {
+                    return Ok(trainer);
+                }
+                if progress == Progress::Reached {
+                    break;
+                }
+            }
+            let done = trainer.epoch() >= epochs || trainer.epoch() < to;
+            if done || now() - told > REPORT_EVERY {
+                let last = trainer.epoch();
+                send(&Reply::Curves(job, Curves::of(&trainer, from, to)));
+                (from, told) = (to + 1, now());
+                if last < to {
+                    // Nothing is left to train: every trial has diverged.
+                    break;
+                }
+            }
+        }
+        Ok(trainer)
+    }
+
+    /// Trains one trial on the CPU and gives its network and weights.
+    async fn single(&self, job: Job, setup: &Setup, point: [f64; 2]) -> Result<(Rc<Prepared>, Net, Vec<f32>), Failure> {
+        let data = self.data(setup)?;
+        let trainer = CpuTrainer::new(setup.population(&data.split, data.task, &[point]))?;
+        let mut trainer = self.train_with(job, setup, trainer, setup.training.epochs).await?;
+        let weights = trainer.state(0).await?.weights;
+        Ok((data, trainer.population().net.clone(), weights))
+    }
+
+    async fn try_out(&self, job: Job, setup: &Setup, point: [f64; 2]) -> Result<Reply, Failure> {
+        let (data, net, weights) = self.single(job, setup, point).await?;
+        Ok(Reply::Inspected(job, Box::new(inspect(&net, &weights, &data))))
+    }
+
+    async fn test(&self, job: Job, setup: &Setup, point: [f64; 2]) -> Result<Reply, Failure> {
+        let (data, net, weights) = self.single(job, setup, point).await?;
+        let weights: Vec<f64> = weights.iter().map(|&w| f64::from(w)).collect();
+        Ok(Reply::Tested(job, super::inspect::scores(&net, &weights, &data.split.test)))
+    }
+
+    async fn start(&self, job: Job, setup: &Setup) -> Result<Reply, Failure> {
+        *self.run_job.borrow_mut() = job;
+        *self.steer.borrow_mut() = None;
+        let mut run = Run::new(setup, self.data(setup)?)?;
+        let frame = run.frame(true).await?;
+        *self.run.borrow_mut() = Some(run);
+        Ok(Reply::Frame(job, Box::new(frame)))
+    }
+
+    async fn go(&self, job: Job, epochs: usize, pace: f64) -> Result<(), Failure> {
+        *self.run_job.borrow_mut() = job;
+        // The run is taken out while it trains: a newer job that starts it anew finds its place empty.
+        let Some(mut run) = self.run.borrow_mut().take() else { return Ok(()) };
+        let stopped = || self.is_cancelled(job) || *self.run_job.borrow() != job;
+        let mut shown = now();
+        for left in (0..epochs).rev() {
+            loop {
+                if let Some((learning_rate, momentum)) = self.steer.borrow_mut().take() {
+                    run.steer(learning_rate, momentum);
+                }
+                let progress = run.epoch(&mut slice()).await?;
+                port::breathe().await;
+                if stopped() || progress == Progress::Reached {
+                    break;
+                }
+            }
+            let last = left == 0 || run.diverged() || stopped();
+            if last || now() - shown >= pace.max(16.0) {
+                shown = now();
+                if *self.run_job.borrow() == job {
+                    send(&Reply::Frame(job, Box::new(run.frame(last).await?)));
+                }
+            }
+            if last {
+                break;
+            }
+            while now() - shown < pace && !stopped() {
+                port::breathe().await;
+            }
+        }
+        if *self.run_job.borrow() == job {
+            *self.run.borrow_mut() = Some(run);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,199 @@
+//! Data in a worker: what was sent, what a set-up makes of it, and how the page sees it.
+
+use crate::data::builtin::{self, BuiltinError};
+use crate::data::column::Contents;
+use crate::data::csv::{self, CsvError};
+use crate::data::table::Note;
+use crate::data::toys::{self, ToyError};
+use crate::data::{Dataset, Kind, Split, SplitError, Target, Task, split};
+use crate::exchange::Setup;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// A data set that no worker can make by itself.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Source {
+    /// The uncompressed payload of a built-in set.
+    Builtin { name: String, payload: Vec<u8> },
+    /// A CSV file and the column to predict; known as `csv`.
+    Csv { bytes: Vec<u8>, target: usize, kind: Kind },
+}
+
+/// Why there is no data to train on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum DataError {
+    /// The set has not been loaded, and is none that can be made.
+    Missing(String),
+    Toy(ToyError),
+    Builtin(BuiltinError),
+    Csv(CsvError),
+    Split(SplitError),
+}
+
+/// What is wrong with a file; kept apart, for the file's own message.
+pub type CsvProblem = CsvError;
+
+/// A file described before a target is chosen.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TableView {
+    pub rows: usize,
+    pub header: bool,
+    pub separator: char,
+    pub latin1: bool,
+    pub columns: Vec<Column>,
+    pub suggested: Option<(usize, Kind)>,
+}
+
+/// One column of a file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Column {
+    pub name: String,
+    /// Whether all its values are numbers.
+    pub numeric: bool,
+    pub distinct: usize,
+    pub missing: usize,
+}
+
+/// Reads a file and describes it.
+pub fn peek(bytes: &[u8]) -> Result<TableView, CsvProblem> {
+    let table = csv::read(bytes)?;
+    Ok(TableView {
+        rows: table.rows(),
+        header: table.header,
+        separator: table.separator,
+        latin1: table.latin1,
+        columns: table
+            .columns
+            .iter()
+            .map(|c| Column {
+                name: c.name.clone(),
+                numeric: c.contents() == Contents::Numbers,
+                distinct: c.distinct(),
+                missing: c.missing(),
+            })
+            .collect(),
+        suggested: table.suggest(),
+    })
+}
+
+/// Data split and scaled for a set-up.
+#[derive(Debug)]
+pub struct Prepared {
+    pub split: Split,
+    pub task: Task,
+    pub overview: Overview,
+}
+
+/// What the page shows of the data.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Overview {
+    pub name: String,
+    pub task: Task,
+    /// Names of the classes; for a number, its name alone.
+    pub target: Vec<String>,
+    pub columns: Vec<String>,
+    /// Rows for training, validation, test.
+    pub rows: [usize; 3],
+    /// The points of two-dimensional data.
+    pub points: Option<Points>,
+    pub notes: Vec<Note>,
+}
+
+/// Two-dimensional data as the network sees it, standardised.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Points {
+    pub train: Vec<([f32; 2], f32)>,
+    pub valid: Vec<([f32; 2], f32)>,
+    /// Half the side of the square around the origin that holds them all.
+    pub reach: f32,
+}
+
+/// What a worker was sent, and the last data it made.
+#[derive(Default)]
+pub struct Sources {
+    kept: HashMap<String, Result<(Dataset, Vec<Note>), DataError>>,
+    last: Option<(Setup, Rc<Prepared>)>,
+}
+
+impl Sources {
+    /// Keeps a set under its name; what is wrong with it is told when it is asked for.
+    pub fn keep(&mut self, source: Source) {
+        let (name, data) = match source {
+            Source::Builtin { name, payload } => {
+                let data = builtin::parse(&name, &payload).map(|d| (d, Vec::new())).map_err(DataError::Builtin);
+                (name, data)
+            }
+            Source::Csv { bytes, target, kind } => {
+                let data = csv::read(&bytes).and_then(|table| table.dataset(target, kind)).map_err(DataError::Csv);
+                ("csv".to_string(), data)
+            }
+        };
+        self.kept.insert(name, data);
+        self.last = None;
+    }
+
+    /// The data of a set-up, made anew only if what makes it has changed.
+    pub fn get(&mut self, setup: &Setup) -> Result<Rc<Prepared>, DataError> {
+        if let Some((last, prepared)) = &self.last
+            && last.data == setup.data
+        {
+            return Ok(prepared.clone());
+        }
+        let name = &setup.data.name;
+        let (data, notes) = match self.kept.get(name) {
+            Some(kept) => kept.clone()?,
+            None if toys::ALL.iter().any(|t| t.name == name) => {
+                let d = &setup.data;
+                (toys::toy(name, d.rows, d.noise as f32, d.seed).map_err(DataError::Toy)?, Vec::new())
+            }
+            None => return Err(DataError::Missing(name.clone())),
+        };
+        let prepared = Rc::new(prepare(&data, notes, setup)?);
+        self.last = Some((setup.clone(), prepared.clone()));
+        Ok(prepared)
+    }
+}
+
+/// Splits and scales a data set as the set-up says.
+pub fn prepare(data: &Dataset, notes: Vec<Note>, setup: &Setup) -> Result<Prepared, DataError> {
+    let split = split(data, setup.fractions(), setup.data.seed).map_err(DataError::Split)?;
+    let pairs = |part: &crate::data::Part| -> Vec<([f32; 2], f32)> {
+        (0..part.rows()).map(|i| ([part.row(i)[0], part.row(i)[1]], part.target(i)[0])).collect()
+    };
+    let points = (split.train.columns == 2).then(|| {
+        let (train, valid) = (pairs(&split.train), pairs(&split.valid));
+        let reach = train.iter().chain(&valid).flat_map(|(xy, _)| xy).fold(1.0_f32, |m, x| m.max(x.abs()));
+        Points { train, valid, reach: reach * 1.08 }
+    });
+    let target = match &data.target {
+        Target::Class { names, .. } => names.clone(),
+        Target::Number { name, .. } => vec![name.clone()],
+    };
+    let overview = Overview {
+        name: data.name.clone(),
+        task: data.task(),
+        target,
+        columns: data.columns.clone(),
+        rows: [split.train.rows(), split.valid.rows(), split.test.rows()],
+        points,
+        notes,
+    };
+    Ok(Prepared { task: data.task(), split, overview })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_set_up_has_data_and_it_is_kept() {
+        let mut sources = Sources::default();
+        let first = sources.get(&Setup::default()).unwrap();
+        assert_eq!(first.overview.rows, [256, 256, 128]);
+        assert!(Rc::ptr_eq(&first, &sources.get(&Setup::default()).unwrap()));
+        let mut other = Setup::default();
+        other.data.name = "nowhere".into();
+        assert_eq!(sources.get(&other).unwrap_err(), DataError::Missing("nowhere".into()));
+    }
+}
