@@ -22,8 +22,8 @@ pub use story::{believe, propose};
 pub use training::{Curves, Run};
 
 use crate::exchange::Setup;
-use crate::search::{Belief, Outcome, Proposal};
-use crate::space::Point;
+use crate::search::{Belief, Proposal};
+use crate::study::{Event, EventError};
 use crate::train::{Report, TrainError};
 use serde::{Deserialize, Serialize};
 
@@ -45,10 +45,10 @@ pub enum Request {
     Try { job: Job, setup: Setup, point: [f64; 2] },
     /// Trains one trial and scores it on the test part. Answer: `Tested`.
     Test { job: Job, setup: Setup, point: [f64; 2] },
-    /// The next proposal after these trials. Answer: `Proposed`.
-    Propose { job: Job, setup: Setup, told: Vec<(Point, Outcome)> },
-    /// What the strategy believes after these trials, over a `side` × `side` map. Answer: `Believed`.
-    Believe { job: Job, setup: Setup, told: Vec<(Point, Outcome)>, side: usize },
+    /// The next proposal after these events. Answer: `Proposed`.
+    Propose { job: Job, setup: Setup, events: Vec<Event> },
+    /// What the strategy believes after these events, over a `side` × `side` map. Answer: `Believed`.
+    Believe { job: Job, setup: Setup, events: Vec<Event>, side: usize },
     /// Starts the one run of the Explore screen anew, paused. Answer: `Frame` of epoch 0.
     Start { job: Job, setup: Setup },
     /// Lets that run go on: `epochs` more, at most one every `pace` milliseconds, a `Frame` for each that is shown.
@@ -100,6 +100,13 @@ pub struct Frame {
 pub enum Failure {
     Data(DataError),
     Train(TrainError),
+    Study(EventError),
+}
+
+impl From<EventError> for Failure {
+    fn from(error: EventError) -> Self {
+        Failure::Study(error)
+    }
 }
 
 impl From<DataError> for Failure {

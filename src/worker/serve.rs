@@ -4,7 +4,7 @@
 
 use super::source::{Prepared, Sources};
 use super::training::{Curves, Run};
-use super::{Failure, Job, Reply, Request, inspect, peek, port, propose};
+use super::{Failure, Job, Reply, Request, believe, inspect, peek, port, propose};
 use crate::exchange::Setup;
 use crate::net::Net;
 use crate::train::cpu::CpuTrainer;
@@ -86,14 +86,20 @@ impl Desk {
             Request::Train { job, setup, points, step, gpu } => (job, self.train(job, &setup, &points, step, gpu).await),
             Request::Try { job, setup, point } => (job, self.try_out(job, &setup, point).await),
             Request::Test { job, setup, point } => (job, self.test(job, &setup, point).await),
-            Request::Propose { job, setup, told } => {
-                // Let a cancel that is already waiting be heard before the work.
+            Request::Propose { job, setup, events } => {
+                // Lets a cancel that is already waiting be heard before the work.
                 port::breathe().await;
-                (job, if self.is_cancelled(job) { return } else { Ok(Reply::Proposed(job, propose(&setup, &told))) })
+                if self.is_cancelled(job) {
+                    return;
+                }
+                (job, propose(&setup, &events).map(|p| Reply::Proposed(job, p)).map_err(Failure::from))
             }
-            Request::Believe { job, setup, told, side } => {
+            Request::Believe { job, setup, events, side } => {
                 port::breathe().await;
-                (job, if self.is_cancelled(job) { return } else { Ok(Reply::Believed(job, super::believe(&setup, &told, side))) })
+                if self.is_cancelled(job) {
+                    return;
+                }
+                (job, believe(&setup, &events, side).map(|b| Reply::Believed(job, b)).map_err(Failure::from))
             }
             Request::Start { job, setup } => (job, self.start(job, &setup).await),
             Request::Go { job, epochs, pace } => match self.go(job, epochs, pace).await {

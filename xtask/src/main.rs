@@ -1,1 +1,62 @@
-fn main() {}
+//! Sets up, builds, serves and checks Tunescape: `cargo xtask COMMAND`.
+
+mod bundle;
+mod cargo;
+mod check;
+mod machine;
+mod setup;
+
+use setup::Goal;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask COMMAND
+  setup           installs whatever building and testing need and this machine lacks
+  build           builds the page for release into dist/
+  serve [--port]  builds it and serves it on 127.0.0.1 (port 8080)
+  test            runs every check: format, lints, native, wasm and browser tests
+  bench           measures the trainers";
+
+/// What went wrong, in one line for the person at the terminal.
+type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let done = match args[..] {
+        ["setup"] => machine::set_up(Goal::Test),
+        ["build"] => build(),
+        ["serve"] => serve("8080"),
+        ["serve", "--port", port] => serve(port),
+        ["test"] => check::run(),
+        ["bench"] => Err("there is nothing to measure yet".into()),
+        ["bundle"] => bundle::run(),
+        _ => Err(USAGE.into()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace").into()
+}
+
+fn build() -> Result {
+    machine::set_up(Goal::Build)?;
+    cargo::trunk_build()
+}
+
+fn serve(port: &str) -> Result {
+    let port = port.parse().map_err(|_| format!("{port} is no port"))?;
+    build()?;
+    let site = xtask::site::Site::open(&root().join("dist"), port).map_err(|e| format!("port {port}: {e}"))?;
+    println!("http://127.0.0.1:{port}/");
+    site.serve();
+    Ok(())
+}

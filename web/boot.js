@@ -1,0 +1,90 @@
+// Boots the page and its workers from one self-contained classic script.
+//
+// A sandboxed embed has an opaque origin: there, module scripts, fetch() and worker URLs are refused, while a
+// classic script is not. So `xtask bundle` puts the wasm-bindgen glue and the wasm itself into this file, and
+// workers start from a blob. Nothing is evaluated from text: the glue is a function, and its source, for
+// workers, is what toString() gives.
+//
+// On the page, `tunescape` has
+//   spawn(): Worker            starts a worker, already sent its wasm module
+//   crashed(): void            shows the crash notice
+// In a worker, `tunescape` has
+//   listen(handler): void      hands every message's data to handler, first those that came while it started
+//
+// Between page and worker go Uint8Arrays whose buffers are transferred. What goes wrong in a worker, at the start
+// or later, reaches its `error` event.
+(() => {
+  "use strict";
+
+  const WASM = "@WASM@"; // gzip, then base64
+
+  function glue() {
+    /*@GLUE@*/
+    return wasm_bindgen;
+  }
+
+  function work(glue) {
+    const early = [];
+    onmessage = ({ data: module }) => {
+      onmessage = ({ data }) => early.push(data);
+      glue()({ module_or_path: module });
+    };
+    onunhandledrejection = ({ reason }) => {
+      setTimeout(() => {
+        throw reason;
+      });
+    };
+    globalThis.tunescape = {
+      listen(handler) {
+        onmessage = ({ data }) => handler(data);
+        early.splice(0).forEach((data) => handler(data));
+      },
+    };
+  }
+
+  const show = (id) => {
+    document.getElementById(id).hidden = false;
+  };
+
+  // A function that gives i8x16.splat(0): it is valid only where there is SIMD.
+  const SIMD = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 15, 11];
+  const supported = () =>
+    typeof WebAssembly === "object" &&
+    WebAssembly.validate(new Uint8Array(SIMD)) &&
+    typeof DecompressionStream === "function";
+
+  function compile() {
+    const packed = Uint8Array.from(atob(WASM), (c) => c.charCodeAt(0));
+    const wasm = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return WebAssembly.compileStreaming(new Response(wasm, { headers: { "content-type": "application/wasm" } }));
+  }
+
+  async function boot() {
+    const module = await compile();
+    const source = new Blob([`(${work})(${glue});`], { type: "text/javascript" });
+    const url = URL.createObjectURL(source);
+    globalThis.tunescape = {
+      spawn() {
+        const worker = new Worker(url);
+        worker.postMessage(module);
+        return worker;
+      },
+      crashed: () => show("crash"),
+    };
+    await glue()({ module_or_path: module });
+  }
+
+  document.getElementById("reload").addEventListener("click", () => location.reload());
+  if (supported()) {
+    // A trap is not always a panic that Rust's hook has seen: the stack or the memory can run out.
+    const trapped = (error) => error instanceof WebAssembly.RuntimeError && show("crash");
+    addEventListener("error", ({ error }) => trapped(error));
+    addEventListener("unhandledrejection", ({ reason }) => trapped(reason));
+    boot().catch((error) => {
+      show("crash");
+      throw error;
+    });
+  } else {
+    show("unsupported");
+  }
+})();

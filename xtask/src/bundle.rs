@@ -1,0 +1,78 @@
+//! Trunk's post-build hook: the glue and the wasm go into `boot.js`, which becomes the page's one script.
+
+use crate::{Result, root};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use flate2::{Compression, write::GzEncoder};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+pub fn run() -> Result {
+    let stage = env::var("TRUNK_STAGING_DIR").map_err(|_| "bundle is Trunk's hook: use `cargo xtask build`")?;
+    let stage = Path::new(&stage);
+    let (glue, wasm) = (the_one(stage, "js")?, the_one(stage, "wasm")?);
+
+    let boot = fs::read_to_string(root().join("web/boot.js"))?;
+    let script = assemble(&boot, &fs::read_to_string(&glue)?, &fs::read(&wasm)?)?;
+    let mut hasher = DefaultHasher::new();
+    script.hash(&mut hasher);
+    let name = format!("tunescape-{:016x}.js", hasher.finish());
+
+    let index = stage.join("index.html");
+    let loose = glue.file_name().expect("it is a file").to_string_lossy();
+    let page = put(&fs::read_to_string(&index)?, &loose, &name)?;
+    fs::write(&index, page)?;
+    fs::remove_file(glue)?;
+    fs::remove_file(wasm)?;
+    fs::write(stage.join(&name), &script)?;
+    println!("{name}: {} KB, {} KB gzipped", script.len() / 1000, gzip(script.as_bytes())?.len() / 1000);
+    Ok(())
+}
+
+fn assemble(boot: &str, glue: &str, wasm: &[u8]) -> Result<String> {
+    let script = put(boot, "/*@GLUE@*/", glue)?;
+    put(&script, "@WASM@", &BASE64_STANDARD.encode(gzip(wasm)?))
+}
+
+/// Replaces the one place where `mark` stands.
+fn put(text: &str, mark: &str, value: &str) -> Result<String> {
+    match text.matches(mark).count() {
+        1 => Ok(text.replace(mark, value)),
+        n => Err(format!("{mark} stands {n} times where it should stand once").into()),
+    }
+}
+
+fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?)
+}
+
+/// The one file with this extension at the top of Trunk's output.
+fn the_one(stage: &Path, extension: &str) -> Result<PathBuf> {
+    let paths = fs::read_dir(stage)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    let mut found = paths.into_iter().filter(|path| path.extension().is_some_and(|e| e == extension));
+    match (found.next(), found.next()) {
+        (Some(path), None) => Ok(path),
+        _ => Err(format!("Trunk should have left one .{extension} file").into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_script_holds_glue_and_wasm() {
+        let script = assemble("f { /*@GLUE@*/ } \"@WASM@\"", "let x;", b"wasm").unwrap();
+        let (code, packed) = script.split_once(" \"").unwrap();
+        assert_eq!(code, "f { let x; }");
+        assert!(BASE64_STANDARD.decode(packed.trim_end_matches('"')).unwrap().starts_with(&[0x1f, 0x8b]));
+    }
+
+    #[test]
+    fn a_missing_mark_is_an_error() {
+        assert!(assemble("no mark", "", b"").is_err());
+    }
+}

@@ -1,0 +1,3 @@
+//! What the browser tests share with `cargo xtask`.
+
+pub mod site;

@@ -1,0 +1,147 @@
+//! The machine this runs on: what it has, and how to install what it lacks.
+
+use crate::cargo::{self, command, output};
+use crate::setup::{Goal, Known, Need, ROWS, Way, next};
+use crate::{Result, root};
+use std::path::Path;
+use std::process::Command;
+
+const TRUNK: &str = "0.21.14";
+const GECKODRIVER: &str = "0.37.1";
+
+/// Installs what the goal needs and this machine lacks, and says what and why.
+pub fn set_up(goal: Goal) -> Result {
+    let present = ROWS.iter().filter(|row| row.goal <= goal).map(|row| row.need).filter(|need| has(*need));
+    let mut known = Known { present: present.collect(), ..Known::default() };
+    let mut apt_is_fresh = false;
+    while let Some((row, way)) = next(goal, &known) {
+        match way {
+            Some(way) => {
+                println!("Missing: {}. Trying: {}", row.why, words(way).join(" "));
+                if install(way, &mut apt_is_fresh) && has(row.need) {
+                    known.present.insert(row.need);
+                } else {
+                    known.refused.insert(way);
+                }
+            }
+            None if row.optional => {
+                println!("Missing: {}. Please {}.", row.why, row.by_hand);
+                known.present.insert(row.need);
+            }
+            None => return Err(format!("Missing: {}. Please {}, then run this again.", row.why, row.by_hand).into()),
+        }
+    }
+    Ok(())
+}
+
+fn has(need: Need) -> bool {
+    let runs = |program: &str| output(program, &["--version"]).is_some();
+    let prints =
+        |program: &str, version: &str| output(program, &["--version"]).is_some_and(|out| out.contains(version));
+    match need {
+        Need::WasmTarget => cargo::rustup_has_target() || cargo::debian_can_build(),
+        Need::Trunk => prints("trunk", TRUNK),
+        Need::WasmBindgen => {
+            let version = bindgen_version();
+            prints("wasm-bindgen", &version) && prints("wasm-bindgen-test-runner", &version)
+        }
+        Need::Lints => runs("rustfmt") && runs("cargo-clippy"),
+        Need::Chromium => (runs("chromium") || runs("google-chrome")) && runs("chromedriver"),
+        Need::Firefox => runs("firefox-esr") || runs("firefox"),
+        Need::Geckodriver => runs("geckodriver"),
+        Need::Vulkan => {
+            let has_driver = |folder| Path::new(folder).read_dir().is_ok_and(|mut files| files.next().is_some());
+            ["/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d"].into_iter().any(has_driver)
+        }
+        Need::ChineseFont => output("fc-list", &[":lang=zh"]).is_some_and(|fonts| !fonts.is_empty()),
+    }
+}
+
+fn install(way: Way, apt_is_fresh: &mut bool) -> bool {
+    let run = |words: &[String]| command_of(words, way).status().is_ok_and(|status| status.success());
+    if let Way::Apt(_) = way
+        && !*apt_is_fresh
+    {
+        *apt_is_fresh = run(&apt(&["update"]));
+    }
+    run(&words(way))
+}
+
+fn command_of(words: &[String], way: Way) -> Command {
+    let mut command = command(&words[0]);
+    command.args(&words[1..]);
+    if let Way::Install(_) = way {
+        // These run for seconds and are compiled for minutes: the less optimised, the sooner done.
+        command
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+            .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+            .env("CARGO_PROFILE_RELEASE_LTO", "off");
+    }
+    command
+}
+
+/// The command line that takes this way.
+fn words(way: Way) -> Vec<String> {
+    let crate_words = |verb: &[&str], name: &str| {
+        let version = version(name);
+        let tools = cargo::tools().display().to_string();
+        let words = [&["cargo"], verb, &[name, "--version", &version, "--root", &tools]].concat();
+        words.into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    match way {
+        Way::Rustup(args) => std::iter::once(&"rustup").chain(args).map(|&word| word.to_owned()).collect(),
+        Way::Apt(packages) => apt(&[&["install", "-y", "--no-install-recommends"], packages].concat()),
+        Way::Binstall(name) => crate_words(&["binstall", "--no-confirm"], name),
+        // wasm-bindgen-cli's own lock file names versions that some mirrors lack.
+        Way::Install(name @ "wasm-bindgen-cli") => crate_words(&["install"], name),
+        Way::Install(name) => crate_words(&["install", "--locked"], name),
+    }
+}
+
+fn apt(args: &[&str]) -> Vec<String> {
+    let is_root = output("id", &["-u"]).is_some_and(|id| id == "0");
+    let sudo: &[&str] = if is_root { &[] } else { &["sudo"] };
+    [sudo, &["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"], args]
+        .concat()
+        .into_iter()
+        .map(str::to_owned)
+        .collect()
+}
+
+fn version(name: &str) -> String {
+    match name {
+        "trunk" => TRUNK.into(),
+        "geckodriver" => GECKODRIVER.into(),
+        _ => bindgen_version(),
+    }
+}
+
+/// The version of wasm-bindgen in Cargo.lock: its tools must have exactly this one.
+fn bindgen_version() -> String {
+    let lock = std::fs::read_to_string(root().join("Cargo.lock")).unwrap_or_default();
+    version_in(&lock, "wasm-bindgen").unwrap_or_default().into()
+}
+
+fn version_in<'a>(lock: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = lock.split_once(&format!("name = \"{name}\"\nversion = \""))?;
+    rest.split('"').next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lock_file_gives_the_version_of_exactly_this_package() {
+        let lock =
+            "name = \"wasm-bindgen-macro\"\nversion = \"1.0.0\"\n\nname = \"wasm-bindgen\"\nversion = \"0.2.1\"\n";
+        assert_eq!(version_in(lock, "wasm-bindgen"), Some("0.2.1"));
+        assert_eq!(version_in(lock, "yew"), None);
+    }
+
+    #[test]
+    fn tools_are_installed_in_their_fixed_version() {
+        let line = words(Way::Install("trunk")).join(" ");
+        assert!(line.starts_with("cargo install --locked trunk --version 0.21.14 --root "), "{line}");
+    }
+}

@@ -1,0 +1,202 @@
+//! What building and testing need, the ways to come by each, and which step comes next. Nothing is run here:
+//! `machine` does that, so a fresh machine can be played through in tests.
+
+use std::collections::BTreeSet;
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Goal {
+    Build,
+    Test,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Need {
+    WasmTarget,
+    Trunk,
+    WasmBindgen,
+    Lints,
+    Chromium,
+    Firefox,
+    Geckodriver,
+    Vulkan,
+    ChineseFont,
+}
+
+/// One way to come by something.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Way {
+    /// `rustup ARGS`
+    Rustup(&'static [&'static str]),
+    /// Debian packages
+    Apt(&'static [&'static str]),
+    /// A ready-made binary of a crate
+    Binstall(&'static str),
+    /// The crate, compiled here
+    Install(&'static str),
+}
+
+pub struct Row {
+    pub need: Need,
+    pub goal: Goal,
+    pub why: &'static str,
+    /// In the order in which they are tried.
+    pub ways: &'static [Way],
+    /// What the person should do when no way works.
+    pub by_hand: &'static str,
+    /// Without it some tests show as skipped, and that is all.
+    pub optional: bool,
+}
+
+const fn row(need: Need, goal: Goal, why: &'static str, ways: &'static [Way], by_hand: &'static str) -> Row {
+    Row { need, goal, why, ways, by_hand, optional: false }
+}
+
+use Way::{Apt, Binstall, Install, Rustup};
+
+pub const ROWS: [Row; 9] = [
+    row(
+        Need::WasmTarget,
+        Goal::Build,
+        "a standard library for WebAssembly",
+        &[
+            Rustup(&["target", "add", "wasm32-unknown-unknown"]),
+            Apt(&["rustc-web", "cargo-web", "rust-web-src", "rust-web-clippy"]),
+        ],
+        "run `rustup target add wasm32-unknown-unknown`",
+    ),
+    row(
+        Need::Trunk,
+        Goal::Build,
+        "Trunk, which builds the page",
+        &[Binstall("trunk"), Install("trunk")],
+        "run `cargo install trunk --version 0.21.14 --locked`",
+    ),
+    row(
+        Need::WasmBindgen,
+        Goal::Build,
+        "wasm-bindgen's tools, in the version that Cargo.lock has",
+        &[Binstall("wasm-bindgen-cli"), Install("wasm-bindgen-cli")],
+        "run `cargo install wasm-bindgen-cli` with Cargo.lock's version of wasm-bindgen",
+    ),
+    row(
+        Need::Lints,
+        Goal::Test,
+        "rustfmt and clippy",
+        &[Rustup(&["component", "add", "rustfmt", "clippy"])],
+        "run `rustup component add rustfmt clippy`",
+    ),
+    row(
+        Need::Chromium,
+        Goal::Test,
+        "Chromium and its driver, for wasm and browser tests",
+        &[Apt(&["chromium", "chromium-driver"])],
+        "put chromium and chromedriver on the PATH",
+    ),
+    row(
+        Need::Firefox,
+        Goal::Test,
+        "Firefox, for browser tests",
+        &[Apt(&["firefox-esr"])],
+        "put firefox-esr or firefox on the PATH",
+    ),
+    row(
+        Need::Geckodriver,
+        Goal::Test,
+        "Firefox's driver",
+        &[Binstall("geckodriver"), Install("geckodriver")],
+        "put geckodriver on the PATH",
+    ),
+    Row {
+        optional: true,
+        ..row(
+            Need::Vulkan,
+            Goal::Test,
+            "a Vulkan driver, for native tests of the shaders",
+            &[Apt(&["mesa-vulkan-drivers", "libvulkan1"])],
+            "install a Vulkan driver; until then those tests are skipped",
+        )
+    },
+    Row {
+        optional: true,
+        ..row(
+            Need::ChineseFont,
+            Goal::Test,
+            "a Chinese font, for screenshots",
+            &[Apt(&["fontconfig", "fonts-noto-cjk"])],
+            "install a Chinese font; until then Chinese screenshots show boxes",
+        )
+    },
+];
+
+/// What is there, and which ways have turned out not to work.
+#[derive(Default)]
+pub struct Known {
+    pub present: BTreeSet<Need>,
+    pub refused: BTreeSet<Way>,
+}
+
+/// The first thing lacking for this goal, with the next way to try; no way means it must be done by hand.
+pub fn next(goal: Goal, known: &Known) -> Option<(&'static Row, Option<Way>)> {
+    let row = ROWS.iter().find(|row| row.goal <= goal && !known.present.contains(&row.need))?;
+    Some((row, row.ways.iter().copied().find(|way| !known.refused.contains(way))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Plays set-up through: `works` says which ways succeed. Gives the ways tried, and what was left to do by hand.
+    fn play(goal: Goal, present: &[Need], works: impl Fn(Way) -> bool) -> (Vec<Way>, Vec<Need>) {
+        let mut known = Known { present: present.iter().copied().collect(), ..Known::default() };
+        let (mut tried, mut by_hand) = (Vec::new(), Vec::new());
+        while let Some((row, way)) = next(goal, &known) {
+            match way {
+                Some(way) if works(way) => {
+                    tried.push(way);
+                    known.present.insert(row.need);
+                }
+                Some(way) => {
+                    tried.push(way);
+                    known.refused.insert(way);
+                }
+                None => {
+                    by_hand.push(row.need);
+                    known.present.insert(row.need);
+                }
+            }
+        }
+        (tried, by_hand)
+    }
+
+    #[test]
+    fn nothing_is_done_where_everything_is_there() {
+        assert_eq!(play(Goal::Test, &ROWS.map(|row| row.need), |_| false), (vec![], vec![]));
+    }
+
+    #[test]
+    fn a_fresh_machine_that_downloads_needs_no_fallback() {
+        let (tried, by_hand) = play(Goal::Build, &[], |_| true);
+        assert_eq!(tried, [ROWS[0].ways[0], Binstall("trunk"), Binstall("wasm-bindgen-cli")]);
+        assert!(by_hand.is_empty());
+    }
+
+    #[test]
+    fn without_rustups_server_debian_serves() {
+        let (tried, by_hand) = play(Goal::Build, &[], |way| matches!(way, Apt(_) | Install(_)));
+        assert_eq!(tried[..2], *ROWS[0].ways);
+        assert_eq!(tried.last(), Some(&Install("wasm-bindgen-cli")));
+        assert!(by_hand.is_empty());
+    }
+
+    #[test]
+    fn without_any_way_everything_is_left_to_the_person() {
+        let (_, by_hand) = play(Goal::Test, &[], |_| false);
+        assert_eq!(by_hand, ROWS.map(|row| row.need));
+    }
+
+    #[test]
+    fn building_needs_no_browser() {
+        let needs = [Need::WasmTarget, Need::Trunk, Need::WasmBindgen];
+        assert_eq!(play(Goal::Build, &needs, |_| true).0, []);
+    }
+}
