@@ -1,11 +1,11 @@
 //! The real sets that are shipped with the page (`web/data/`), each loaded only when chosen.
 //!
 //! `web/data/NAME.js` is a classic script that calls `tunescape.data(NAME, TEXT)`; TEXT is the payload, gzipped, in
-//! base64. The payload is a line of JSON (a [`Header`]), then rows × columns cells, row-major, then one byte per row:
+//! base64. The payload is a line of JSON (`Header` below), then rows × columns cells, row-major, then one byte per row:
 //! the index of its class. `web/data/make.py` writes it; `web/data/SOURCES.md` says more about the origins.
 
 use super::{Dataset, Target};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// One row of the table of sets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +57,7 @@ pub const ALL: [Builtin; 4] = [
 ];
 
 /// Why a payload can't be read: the file is damaged or from another build.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BuiltinError {
     /// No set has this name.
     Unknown(String),

@@ -9,6 +9,7 @@
 
 use super::column::{Column, is_missing, number};
 use super::table::{MAX_INPUTS, Table};
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// Most rows, not counting the header.
@@ -17,7 +18,7 @@ pub const MAX_ROWS: usize = 20_000;
 pub const MAX_BYTES: usize = 10_000_000;
 
 /// What is wrong with a file, or with the target chosen. Lines and columns count from 1; a column is a field's number.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CsvError {
     /// More bytes than [`MAX_BYTES`].
     TooLarge { bytes: usize, limit: usize },

@@ -28,7 +28,7 @@ impl Default for Fractions {
 }
 
 /// Why a data set can't be split as asked.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum SplitError {
     /// A fraction lies outside (0, 1), or the two leave nothing for the test part.
     Fractions(Fractions),

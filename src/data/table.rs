@@ -9,6 +9,7 @@
 use super::column::{Column, Contents};
 use super::csv::CsvError;
 use super::{Dataset, Kind, Target};
+use serde::{Deserialize, Serialize};
 
 /// Most categories of a text column that is used as input.
 pub const MAX_CATEGORIES: usize = 32;
@@ -17,7 +18,7 @@ pub const MAX_CLASSES: usize = 32;
 /// Most inputs: a network's first layer grows with them.
 pub const MAX_INPUTS: usize = 1_024;
 /// A file as read: rows of text.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Table {
     pub columns: Vec<Column>,
     /// For each row, the line that it starts on.
@@ -30,7 +31,7 @@ pub struct Table {
 }
 
 /// What was done to make a data set of a table, to be told to the reader. Columns count from 1.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Note {
     /// So many rows were left out because their target is missing.
     RowsWithoutTarget { rows: usize },
