@@ -1,7 +1,7 @@
 //! The real sets that are shipped with the page (`web/data/`), each loaded only when chosen.
 //!
 //! `web/data/NAME.js` is a classic script that calls `tunescape.data(NAME, TEXT)`; TEXT is the payload, gzipped, in
-//! base64. The payload is a line of JSON (a [`Header`]), then rows × columns cells, row-major, then one byte per row:
+//! base64. The payload is a line of JSON (`Header` below), then rows × columns cells, row-major, then one byte per row:
 //! the index of its class. `web/data/make.py` writes it; `web/data/SOURCES.md` says more about the origins.
 
 use super::{Dataset, Target};

@@ -2,13 +2,14 @@
 
 use super::Kind;
 use super::table::MAX_CLASSES;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// A column of whole numbers with at most so many different ones is taken as classes unless told otherwise.
 const FEW: usize = 10;
 
 /// What a column holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Contents {
     /// Numbers only.
     Numbers,
@@ -21,7 +22,7 @@ pub enum Contents {
 }
 
 /// One column: its different values, and which of them each row has.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Column {
     pub name: String,
     /// The different values, trimmed, as numbers where they are; in order of first appearance.

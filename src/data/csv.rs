@@ -10,6 +10,7 @@
 use serde::{Deserialize, Serialize};
 use super::column::{Column, is_missing, number};
 use super::table::{MAX_INPUTS, Table};
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// Most rows, not counting the header.

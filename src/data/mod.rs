@@ -5,7 +5,7 @@
 //! | `x` | rows × columns, row-major | inputs |
 //! | `y` | rows | class index as a float, or the target number |
 //!
-//! A [`Dataset`] comes from [`toys::toy`], [`builtin::parse`] or a [`csv::Table`]; [`split()`] makes it ready to train on.
+//! A [`Dataset`] comes from [`toys::toy`], [`builtin::parse`] or a [`table::Table`]; [`split()`] makes it ready to train on.
 
 pub mod builtin;
 pub mod column;

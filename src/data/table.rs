@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::column::{Column, Contents};
 use super::csv::CsvError;
 use super::{Dataset, Kind, Target};
+use serde::{Deserialize, Serialize};
 
 /// Most categories of a text column that is used as input.
 pub const MAX_CATEGORIES: usize = 32;
@@ -18,7 +19,7 @@ pub const MAX_CLASSES: usize = 32;
 /// Most inputs: a network's first layer grows with them.
 pub const MAX_INPUTS: usize = 1_024;
 /// A file as read: rows of text.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Table {
     pub columns: Vec<Column>,
     /// For each row, the line that it starts on.

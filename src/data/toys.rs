@@ -5,12 +5,13 @@ use super::random::{normal, unit};
 use super::{Dataset, Kind, Target};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
 use std::f64::consts::{PI, TAU};
 
 /// Rows when nothing else is asked for.
-pub const ROWS: usize = 300;
+pub const ROWS: usize = 512;
 /// Noise when nothing else is asked for.
-pub const NOISE: f32 = 0.1;
+pub const NOISE: f32 = 0.05;
 /// Fewest and most rows.
 pub const ROW_LIMITS: (usize, usize) = (20, 5_000);
 
@@ -113,10 +114,11 @@ fn gauss(class: usize, _: f64, rng: &mut ChaCha8Rng) -> ([f64; 2], f64) {
     ([centre + 0.15 * normal(rng), centre + 0.15 * normal(rng)], 0.0)
 }
 
-/// Two arms of 1.75 turns, half a turn apart, the radius growing evenly with the angle.
+/// Two arms of 1.5 turns, half a turn apart, the radius growing evenly with the angle. With 1.75 turns a 2-8-8-1 tanh
+/// network is still far from solving it after 120 epochs; with 1.25 it has no trouble at all.
 fn spiral(class: usize, along: f64, _: &mut ChaCha8Rng) -> ([f64; 2], f64) {
     // The arms start a little off the middle, where they would meet.
-    (polar(0.06 + 0.94 * along, 1.75 * TAU * along + PI * class as f64), 0.0)
+    (polar(0.06 + 0.94 * along, 1.5 * TAU * along + PI * class as f64), 0.0)
 }
 
 /// Two interleaving half circles, as scikit-learn's `make_moons`, centred and shrunk to fit.
@@ -191,6 +193,6 @@ mod tests {
     fn the_numbers_stay_as_they_are() {
         let mix = |sum: u32, v: &f32| sum.rotate_left(5) ^ v.to_bits();
         let sums = ["spiral", "gauss", "moons"].map(|name| toy(name, 300, 0.1, 0).unwrap().x.iter().fold(0, mix));
-        assert_eq!(sums, [1_336_313_264, 1_623_058_476, 2_246_356_645]);
+        assert_eq!(sums, [753_100_664, 1_623_058_476, 2_246_356_645]);
     }
 }
