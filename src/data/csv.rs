@@ -7,7 +7,6 @@
 //! - The first line is a header if none of its fields is a number and it differs from what stands below it.
 //! - Blank lines are passed over. Spaces round a field don't count.
 
-use serde::{Deserialize, Serialize};
 use super::column::{Column, is_missing, number};
 use super::table::{MAX_INPUTS, Table};
 use serde::{Deserialize, Serialize};

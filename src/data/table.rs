@@ -6,7 +6,6 @@
 //! | a column with any other text | an input of 0 and 1 for each category (`colour=red`), for two categories one; NaN if missing |
 //! | a column with more than [`MAX_CATEGORIES`] categories, or no values | left out, and a [`Note`] says so |
 
-use serde::{Deserialize, Serialize};
 use super::column::{Column, Contents};
 use super::csv::CsvError;
 use super::{Dataset, Kind, Target};

@@ -1,6 +1,5 @@
 //! Two-dimensional toys with noise and a seed, in the spirit of tensorflow/playground. A new toy is one row of [`ALL`].
 
-use serde::{Deserialize, Serialize};
 use super::random::{normal, unit};
 use super::{Dataset, Kind, Target};
 use rand::SeedableRng;

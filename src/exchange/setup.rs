@@ -37,6 +37,8 @@ pub const RANGES: &[(&str, f64, f64)] = &[
     ("search.kappa", 0.0, 10.0),
     ("search.xi", 0.0, 1.0),
     ("search.seed", 0.0, 999_999.0),
+    ("search.run", 0.0, 100.0),
+    ("search.shown", 0.0, 100.0),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -141,6 +143,9 @@ pub struct SearchSetup {
     pub seed: u64,
     /// Trials placed by hand: number of the trial (from 0), learning rate, momentum; in order.
     pub hand: Vec<(usize, f64, f64)>,
+    /// Trials that have been run, and the one on show (from 1; 0 = before the first): a reload runs them again.
+    pub run: usize,
+    pub shown: usize,
 }
 
 /// Everything that defines a study.
@@ -172,6 +177,8 @@ pub enum SetupError {
     Units { given: usize, limit: usize },
     /// A map that is not 8, 16, 32 or 64 cells wide.
     Side { given: usize },
+    /// More trials run than the budget has, or more on show than were run.
+    Trials { run: usize, shown: usize },
     /// Trials placed by hand that are out of order, beyond the budget, or outside the ranges.
     Hand { trial: usize },
 }
@@ -180,7 +187,7 @@ impl Default for Setup {
     fn default() -> Self {
         Setup {
             screen: Screen::Search,
-            data: DataSetup { name: "spiral".into(), rows: 640, noise: 0.1, seed: 42, train: 0.4, valid: 0.4 },
+            data: DataSetup { name: "spiral".into(), rows: 640, noise: 0.05, seed: 42, train: 0.4, valid: 0.4 },
             net: NetSetup { hidden: vec![8, 8], activation: Activation::Tanh, seed: 42 },
             training: TrainingSetup { rule: Rule::Momentum, batch: 32, epochs: 120, l2: 0.0 },
             run: RunSetup { learning_rate: 0.1, momentum: 0.9 },
@@ -194,6 +201,8 @@ impl Default for Setup {
                 budget: 25,
                 seed: 42,
                 hand: Vec::new(),
+                run: 0,
+                shown: 0,
             },
             backend: Backend::Auto,
         }
@@ -248,6 +257,10 @@ impl Setup {
             if let Some((key, value, low)) = keys.into_iter().find(|(_, value, low)| value < low) {
                 return Err(SetupError::Range { key: key.into(), value: value.abs(), low: low.abs(), high: low.abs() });
             }
+        }
+        let (run, shown) = (self.search.run, self.search.shown);
+        if run > self.search.budget || shown > run {
+            return Err(SetupError::Trials { run, shown });
         }
         let mut next = 0;
         let inside = |x: f64, [low, high]: [f64; 2]| low <= x && x <= high;

@@ -31,7 +31,8 @@ pub fn forward(net: &Net, weights: &[f64], x: &[f64]) -> Vec<Vec<f64>> {
         let before = &activations[l];
         let output = (0..layer.outputs)
             .map(|o| {
-                let products = before.iter().enumerate().map(|(i, a)| a * weights[layer.weights + i * layer.outputs + o]);
+                let products =
+                    before.iter().enumerate().map(|(i, a)| a * weights[layer.weights + i * layer.outputs + o]);
                 let z = weights[layer.biases + o] + products.sum::<f64>();
                 if l + 1 < layers.len() { activate(net.activation, z) } else { z }
             })
@@ -52,9 +53,7 @@ pub fn loss(net: &Net, z: &[f64], y: &[f32]) -> f64 {
     match net.loss {
         Loss::BinaryCrossEntropy => z[0].max(0.0) - z[0] * f64::from(y[0]) + libm::log1p(libm::exp(-z[0].abs())),
         Loss::SoftmaxCrossEntropy => log_sum_exp(z) - z[y[0] as usize],
-        Loss::SquaredError => {
-            z.iter().zip(y).map(|(z, &y)| (z - f64::from(y)).powi(2)).sum::<f64>() / z.len() as f64
-        }
+        Loss::SquaredError => z.iter().zip(y).map(|(z, &y)| (z - f64::from(y)).powi(2)).sum::<f64>() / z.len() as f64,
     }
 }
 
@@ -123,11 +122,8 @@ mod tests {
             {
                 let net = Net { sizes: vec![3, 5, 4, outputs], activation, loss: loss_kind };
                 let weights: Vec<f64> = net.start(7).iter().map(|&w| f64::from(w) + 0.01).collect();
-                let data = [
-                    ([0.3, -1.2, 0.8], [1.0, 0.5]),
-                    ([-0.7, 0.4, 1.5], [0.0, -0.25]),
-                    ([1.1, 0.9, -0.6], [1.0, 2.0]),
-                ];
+                let data =
+                    [([0.3, -1.2, 0.8], [1.0, 0.5]), ([-0.7, 0.4, 1.5], [0.0, -0.25]), ([1.1, 0.9, -0.6], [1.0, 2.0])];
                 let width = if loss_kind == Loss::SquaredError { outputs } else { 1 };
                 let rows: Vec<(&[f32], &[f32])> = data.iter().map(|(x, y)| (&x[..], &y[..width])).collect();
                 let (_, gradient) = gradient(&net, &weights, &rows);
@@ -139,7 +135,11 @@ mod tests {
                     };
                     let numeric = (shifted(1e-6) - shifted(-1e-6)) / 2e-6;
                     let wrong = (numeric - gradient[at]).abs();
-                    assert!(wrong < 1e-8 + 1e-6 * numeric.abs(), "{activation:?} {loss_kind:?} {at}: {numeric} {}", gradient[at]);
+                    assert!(
+                        wrong < 1e-8 + 1e-6 * numeric.abs(),
+                        "{activation:?} {loss_kind:?} {at}: {numeric} {}",
+                        gradient[at]
+                    );
                 }
             }
         }

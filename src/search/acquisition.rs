@@ -140,8 +140,8 @@ pub fn quantile(p: f64) -> f64 {
     let q = if p < 0.5 { p } else { 1.0 - p };
     // A start that is right to 5e-4 (Abramowitz & Stegun 26.2.23), then Newton on log Φ.
     let t = libm::sqrt(-2.0 * libm::log(q));
-    let mut z = -(t - (2.515517 + t * (0.802853 + t * 0.010328))
-        / (1.0 + t * (1.432788 + t * (0.189269 + t * 0.001308))));
+    let mut z =
+        -(t - (2.515517 + t * (0.802853 + t * 0.010328)) / (1.0 + t * (1.432788 + t * (0.189269 + t * 0.001308))));
     for _ in 0..3 {
         let log_cdf = log_distribution(z);
         z -= (log_cdf - libm::log(q)) * libm::exp(log_cdf + 0.5 * z * z + LOG_SQRT_2PI);

@@ -95,8 +95,7 @@ impl Bayesian {
     /// The candidate that lies farthest from every trial told (Mitchell 1991), with the cube's opposite faces
     /// joined, so that corners are not preferred.
     fn space_filling(&self, rng: &mut dyn Rng) -> Vec<f64> {
-        let candidates: Vec<Vec<f64>> =
-            (0..STARTUP_CANDIDATES).map(|_| draw(&self.bounds(), rng)).collect();
+        let candidates: Vec<Vec<f64>> = (0..STARTUP_CANDIDATES).map(|_| draw(&self.bounds(), rng)).collect();
         let gap = |a: &[f64], b: &[f64]| -> f64 {
             let axis = |(a, b): (&f64, &f64)| (a - b).abs().min(1.0 - (a - b).abs());
             a.iter().zip(b).map(axis).map(|gap| gap * gap).sum()
@@ -120,11 +119,8 @@ impl Model {
     fn scores(&self, strategy: (Acquisition, f64), at: &[Vec<f64>]) -> Vec<f64> {
         let (acquisition, kappa) = strategy;
         let (mean, std) = self.fit.gp.posterior(at);
-        let mut scores: Vec<f64> = mean
-            .iter()
-            .zip(&std)
-            .map(|(&mean, &std)| acquisition.score(mean, std, self.threshold, kappa).0)
-            .collect();
+        let mut scores: Vec<f64> =
+            mean.iter().zip(&std).map(|(&mean, &std)| acquisition.score(mean, std, self.threshold, kappa).0).collect();
         if let Some(finite) = &self.finite {
             scores.iter_mut().zip(finite.chance(at)).for_each(|(s, p)| *s += libm::log(p));
         }
@@ -152,7 +148,8 @@ impl Model {
         let mut candidates: Vec<Vec<f64>> = (0..CANDIDATES).map(|_| draw(bounds, rng)).collect();
         for i in 0..NEAR {
             let reach = libm::pow(10.0, -1.0 - 3.0 * i as f64 / NEAR as f64);
-            let step = |(b, (low, high)): (&f64, &(f64, f64))| (b + reach * (2.0 * uniform(rng) - 1.0)).clamp(*low, *high);
+            let step =
+                |(b, (low, high)): (&f64, &(f64, f64))| (b + reach * (2.0 * uniform(rng) - 1.0)).clamp(*low, *high);
             candidates.push(best.iter().zip(bounds).map(step).collect());
         }
         let scores = self.scores(strategy, &candidates);

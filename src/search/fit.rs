@@ -62,8 +62,7 @@ pub fn fit(kernel: Kernel, x: &[Vec<f64>], y: &[f64]) -> Option<Fit> {
         };
         let mut value = gp.log_marginal_likelihood() + warped.log_jacobian.0;
         slope[..d + 2].copy_from_slice(&gp.log_marginal_likelihood_slope());
-        slope[d + 2] =
-            warped.log_jacobian.1 - gp.alpha().iter().zip(&warped.slopes).map(|(a, s)| a * s).sum::<f64>();
+        slope[d + 2] = warped.log_jacobian.1 - gp.alpha().iter().zip(&warped.slopes).map(|(a, s)| a * s).sum::<f64>();
         let s = gp.prior().variance;
         value += theta[0] - s;
         slope[0] += 1.0 - s;
@@ -87,13 +86,21 @@ pub fn fit(kernel: Kernel, x: &[Vec<f64>], y: &[f64]) -> Option<Fit> {
         theta
     };
     let (theta, _) = [start(0.5, 1.0), start(0.3, 0.02), start(0.5, 100.0)]
-        .iter().take(env("STARTS",3.0) as usize)
+        .iter()
+        .take(env("STARTS", 3.0) as usize)
         .map(|start| minimise(start, &bounds, 40, 1e-2, negative_log_posterior))
         .filter(|(_, value)| value.is_finite())
         .min_by(|a, b| a.1.total_cmp(&b.1))?;
     let (prior, noise, warped) = parts(&theta);
     if std::env::var("VERBOSE").is_ok() {
-        eprintln!("{} s {:.2} l {:.2?} noise {:.1e} delta {:.4}", x.len(), prior.variance, prior.length_scales, noise, libm::exp(theta[d + 2]));
+        eprintln!(
+            "{} s {:.2} l {:.2?} noise {:.1e} delta {:.4}",
+            x.len(),
+            prior.variance,
+            prior.length_scales,
+            noise,
+            libm::exp(theta[d + 2])
+        );
     }
     let gp = Gp::new(prior, x.to_vec(), &warped.values, vec![noise; x.len()]).ok()?;
     Some(Fit { gp, warp: warped.warp })

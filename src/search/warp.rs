@@ -46,8 +46,7 @@ impl Warp {
         let scale = if spread > 1e-300 { spread } else { 1.0 };
         let values: Vec<f64> = raw.iter().map(|r| (r - mean) / scale).collect();
         let scale_slope = values.iter().zip(&raw_slopes).map(|(t, s)| t * s).sum::<f64>() / n;
-        let slopes =
-            values.iter().zip(&raw_slopes).map(|(t, s)| (s - mean_slope - t * scale_slope) / scale).collect();
+        let slopes = values.iter().zip(&raw_slopes).map(|(t, s)| (s - mean_slope - t * scale_slope) / scale).collect();
         let log_jacobian = (
             -raw.iter().sum::<f64>() - n * libm::log(scale),
             -raw_slopes.iter().sum::<f64>() - n * scale_slope / scale,

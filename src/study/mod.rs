@@ -4,6 +4,8 @@
 //! over the same list. Trial n is proposed with random numbers drawn from (seed, n) alone, so that the same seed
 //! replays the same study, and stepping back and forth changes nothing.
 
+pub mod landscape;
+
 use crate::search::{Outcome, Proposal, Reason, Search, Strategy};
 use crate::space::{Point, Space};
 use crate::train::Report;

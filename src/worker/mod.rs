@@ -17,7 +17,9 @@ mod serve;
 pub use serve::serve;
 
 pub use inspect::{Boundary, Inspection, Scores, inspect};
-pub use source::{Column, CsvProblem, DataError, Overview, Points, Prepared, Source, Sources, TableView, peek, prepare};
+pub use source::{
+    Column, CsvProblem, DataError, Overview, Points, Prepared, Source, Sources, TableView, peek, prepare,
+};
 pub use story::{believe, propose};
 pub use training::{Curves, Run};
 

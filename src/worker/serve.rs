@@ -83,7 +83,9 @@ impl Desk {
                 let prepared = self.sources.borrow_mut().get(&setup);
                 (job, Ok(Reply::Prepared(job, prepared.map(|p| p.overview.clone()))))
             }
-            Request::Train { job, setup, points, step, gpu } => (job, self.train(job, &setup, &points, step, gpu).await),
+            Request::Train { job, setup, points, step, gpu } => {
+                (job, self.train(job, &setup, &points, step, gpu).await)
+            }
             Request::Try { job, setup, point } => (job, self.try_out(job, &setup, point).await),
             Request::Test { job, setup, point } => (job, self.test(job, &setup, point).await),
             Request::Propose { job, setup, events } => {
@@ -136,7 +138,14 @@ impl Desk {
         self.context().await.ok().map(|gpu| gpu.adapter().to_string())
     }
 
-    async fn train(&self, job: Job, setup: &Setup, points: &[[f64; 2]], step: usize, gpu: bool) -> Result<Reply, Failure> {
+    async fn train(
+        &self,
+        job: Job,
+        setup: &Setup,
+        points: &[[f64; 2]],
+        step: usize,
+        gpu: bool,
+    ) -> Result<Reply, Failure> {
         let data = self.data(setup)?;
         let population = setup.population(&data.split, data.task, points);
         let trained = if gpu {
@@ -158,7 +167,13 @@ impl Desk {
 
     /// Trains to the last epoch, `step` epochs at a time, reporting on the way. Returns the trainer, or what
     /// stands of it if the job was cancelled.
-    async fn train_with<T: Trainer>(&self, job: Job, setup: &Setup, mut trainer: T, step: usize) -> Result<T, TrainError> {
+    async fn train_with<T: Trainer>(
+        &self,
+        job: Job,
+        setup: &Setup,
+        mut trainer: T,
+        step: usize,
+    ) -> Result<T, TrainError> {
         let epochs = setup.training.epochs;
         let (mut from, mut told) = (0, now());
         while trainer.epoch() < epochs {
