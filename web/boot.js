@@ -8,6 +8,8 @@
 // On the page, `tunescape` has
 //   spawn(): Worker            starts a worker, already sent its wasm module
 //   crashed(): void            shows the crash notice
+//   load(name): Promise        the bytes of a built-in data set, through its script `data/NAME.js`
+//   data(name, text): void     what that script calls: gzip, then base64
 // In a worker, `tunescape` has
 //   listen(handler): void      hands every message's data to handler, first those that came while it started
 //
@@ -53,14 +55,29 @@
     WebAssembly.validate(new Uint8Array(SIMD)) &&
     typeof DecompressionStream === "function";
 
-  function compile() {
-    const packed = Uint8Array.from(atob(WASM), (c) => c.charCodeAt(0));
-    const wasm = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-    return WebAssembly.compileStreaming(new Response(wasm, { headers: { "content-type": "application/wasm" } }));
+  function unpack(text, type) {
+    const packed = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+    const bytes = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return new Response(bytes, { headers: { "content-type": type } });
+  }
+
+  // Where the data lies is known from where this script came from.
+  const here = document.currentScript.src;
+  const loading = {};
+
+  function load(name) {
+    return new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      loading[name] = (text) => resolve(unpack(text, "application/octet-stream").arrayBuffer());
+      script.src = new URL(`data/${name}.js`, here).href;
+      script.onload = () => script.remove();
+      script.onerror = () => reject(new Error(name));
+      document.head.append(script);
+    }).then((buffer) => new Uint8Array(buffer));
   }
 
   async function boot() {
-    const module = await compile();
+    const module = await WebAssembly.compileStreaming(unpack(WASM, "application/wasm"));
     const source = new Blob([`(${work})(${glue});`], { type: "text/javascript" });
     const url = URL.createObjectURL(source);
     globalThis.tunescape = {
@@ -70,6 +87,8 @@
         return worker;
       },
       crashed: () => show("crash"),
+      load,
+      data: (name, text) => loading[name]?.(text),
     };
     await glue()({ module_or_path: module });
   }

@@ -1,4 +1,4 @@
-//! What `web/boot.js` gives the page: workers, and the crash notice.
+//! What `web/boot.js` and the browser give the page: workers, built-in data, the address, the crash notice.
 
 use wasm_bindgen::prelude::*;
 use web_sys::Worker;
@@ -10,6 +10,10 @@ extern "C" {
 
     /// Shows the crash notice with its reload button.
     fn crashed();
+
+    /// Loads the payload of a built-in set; the error is why it can't be had.
+    #[wasm_bindgen(catch)]
+    pub async fn load(name: &str) -> Result<JsValue, JsValue>;
 }
 
 /// A panic ends the wasm instance, so the page says so; in the console stands why.
@@ -18,4 +22,58 @@ pub fn show_panics() {
         console_error_panic_hook::hook(info);
         crashed();
     }));
+}
+
+fn window() -> Option<web_sys::Window> {
+    web_sys::window()
+}
+
+/// The part of the address after `#`.
+pub fn fragment() -> String {
+    window().and_then(|w| w.location().hash().ok()).unwrap_or_default()
+}
+
+/// Puts a fragment into the address, without a step in the history.
+pub fn set_fragment(fragment: &str) {
+    let Some(window) = window() else { return };
+    let (Ok(history), Ok(path), Ok(query)) = (window.history(), window.location().pathname(), window.location().search())
+    else {
+        return;
+    };
+    let hash = if fragment.is_empty() { String::new() } else { format!("#{fragment}") };
+    // A sandboxed frame may refuse; the set-up then stays out of the address, and all else works.
+    let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("{path}{query}{hash}")));
+}
+
+/// Remembers a choice of the reader's (language, theme) where the browser allows it.
+pub fn remember(key: &str, value: &str) {
+    if let Some(Ok(Some(storage))) = window().map(|w| w.local_storage()) {
+        let _ = storage.set_item(key, value);
+    }
+}
+
+pub fn remembered(key: &str) -> Option<String> {
+    window()?.local_storage().ok()??.get_item(key).ok()?
+}
+
+/// The language that the browser asks for.
+pub fn language() -> String {
+    window().and_then(|w| w.navigator().language()).unwrap_or_default()
+}
+
+/// Logical processors, as the browser tells.
+pub fn processors() -> usize {
+    window().map_or(1, |w| w.navigator().hardware_concurrency() as usize).max(1)
+}
+
+/// Milliseconds since the page was opened.
+pub fn now() -> f64 {
+    window().and_then(|w| w.performance()).map_or(0.0, |p| p.now())
+}
+
+/// Sets an attribute of the page's root element, such as its language or theme.
+pub fn set_root(name: &str, value: &str) {
+    if let Some(root) = window().and_then(|w| w.document()).and_then(|d| d.document_element()) {
+        let _ = root.set_attribute(name, value);
+    }
 }

@@ -1,0 +1,126 @@
+//! Every error in words that a learner understands.
+
+use super::format::{count, number};
+use crate::data::csv::CsvError;
+use crate::data::toys::ToyError;
+use crate::data::{SplitError, table::Note};
+use crate::exchange::SetupError;
+use crate::exchange::link::LinkError;
+use crate::study::EventError;
+use crate::train::TrainError;
+use crate::worker::{DataError, Failure};
+use rust_i18n::t;
+
+/// What was wrong with a link; the default set-up was opened instead.
+pub fn link(error: &LinkError) -> String {
+    let why = match error {
+        LinkError::Form { part } => t!("error.link_form", part = part),
+        LinkError::Version { found } if found.is_empty() => t!("error.link_no_version"),
+        LinkError::Version { found } => t!("error.link_version", found = found),
+        LinkError::Key { key } => t!("error.link_key", key = key),
+        LinkError::Value { key, value } => t!("error.link_value", key = key, value = value),
+        LinkError::Setup(error) => setup(error).into(),
+    };
+    t!("error.link", why = why).into()
+}
+
+/// Why a set-up can't be.
+pub fn setup(error: &SetupError) -> String {
+    match error {
+        SetupError::Range { key, value, low, high } => {
+            t!("error.range", key = key, value = number(*value), low = number(*low), high = number(*high))
+        }
+        SetupError::Empty { key, low, high } => t!("error.empty", key = key, low = number(*low), high = number(*high)),
+        SetupError::NoTest { .. } => t!("error.no_test"),
+        SetupError::Layers { limit, .. } => t!("error.layers", limit = limit),
+        SetupError::Units { given, limit } => t!("error.units", given = given, limit = limit),
+        SetupError::Side { given } => t!("error.side", given = given),
+        SetupError::Hand { trial } => t!("error.hand", trial = trial + 1),
+        SetupError::Trials { run, shown } => t!("error.trials", run = run, shown = shown),
+    }
+    .into()
+}
+
+/// Why there is no data.
+pub fn data(error: &DataError) -> String {
+    match error {
+        DataError::Missing(name) => t!("error.missing", name = name).into(),
+        DataError::Toy(ToyError::Unknown(name)) => t!("error.missing", name = name).into(),
+        DataError::Toy(ToyError::Rows(rows)) => t!("error.rows", rows = rows).into(),
+        DataError::Toy(ToyError::Noise(noise)) => t!("error.noise", noise = noise).into(),
+        DataError::Builtin(why) => t!("error.builtin", why = format!("{why:?}")).into(),
+        DataError::Csv(error) => csv(error),
+        DataError::Split(SplitError::Fractions(_)) => t!("error.no_test").into(),
+        DataError::Split(SplitError::TooFewRows { rows, wanted }) => {
+            t!("error.few_rows", rows = rows, wanted = wanted).into()
+        }
+    }
+}
+
+/// What is wrong with a file, with line and column.
+pub fn csv(error: &CsvError) -> String {
+    match error {
+        CsvError::TooLarge { bytes, limit } => t!("csv.too_large", bytes = count(*bytes), limit = count(*limit)),
+        CsvError::NotText { line, column } => t!("csv.not_text", line = line, column = column),
+        CsvError::Empty => t!("csv.empty"),
+        CsvError::NoRows => t!("csv.no_rows"),
+        CsvError::OpenQuote { line, column } => t!("csv.open_quote", line = line, column = column),
+        CsvError::OneColumn { line } => t!("csv.one_column", line = line),
+        CsvError::Ragged { line, column, expected, found } => {
+            t!("csv.ragged", line = line, column = column, expected = expected, found = found)
+        }
+        CsvError::TooManyRows { line, limit } => t!("csv.too_many_rows", line = line, limit = count(*limit)),
+        CsvError::NoSuchColumn { column, columns } => t!("csv.no_such_column", column = column, columns = columns),
+        CsvError::TargetMissing { column } => t!("csv.target_missing", column = column),
+        CsvError::TargetConstant { column, value } => t!("csv.target_constant", column = column, value = value),
+        CsvError::TargetNotNumber { line, column, value } => {
+            t!("csv.target_not_number", line = line, column = column, value = value)
+        }
+        CsvError::TooManyClasses { column, classes, limit } => {
+            t!("csv.too_many_classes", column = column, classes = classes, limit = limit)
+        }
+        CsvError::NoInputs => t!("csv.no_inputs"),
+        CsvError::TooManyInputs { inputs, limit } => t!("csv.too_many_inputs", inputs = inputs, limit = limit),
+    }
+    .into()
+}
+
+/// What was done to a file's rows and columns.
+pub fn note(note: &Note) -> String {
+    match note {
+        Note::RowsWithoutTarget { rows } => t!("csv.note_rows", rows = rows),
+        Note::Filled { values } => t!("csv.note_filled", values = values),
+        Note::ColumnEmpty { column, name } => t!("csv.note_empty", column = column, name = name),
+        Note::ColumnTooVaried { column, name, categories } => {
+            t!("csv.note_varied", column = column, name = name, categories = categories)
+        }
+        Note::ColumnMixed { line, column, name, value } => {
+            t!("csv.note_mixed", line = line, column = column, name = name, value = value)
+        }
+    }
+    .into()
+}
+
+/// Why a piece of work failed.
+pub fn failure(failure: &Failure) -> String {
+    match failure {
+        Failure::Data(error) => data(error),
+        Failure::Train(error) => train(error),
+        Failure::Study(error) => event(error),
+    }
+}
+
+fn train(error: &TrainError) -> String {
+    match error {
+        TrainError::NoRows => t!("error.no_rows").into(),
+        TrainError::TooLarge { .. } => t!("map.too_large").into(),
+        TrainError::DeviceLost(_) | TrainError::NoDevice(_) => t!("error.device_lost").into(),
+        // What is left can't come from a set-up that passed its checks.
+        other => t!("error.internal", why = format!("{other:?}")).into(),
+    }
+}
+
+/// Why an event was refused.
+pub fn event(error: &EventError) -> String {
+    t!("error.internal", why = format!("{error:?}")).into()
+}

@@ -1,0 +1,43 @@
+//! Numbers for reading.
+
+/// Three significant digits, without trailing zeros: 0.774, 12.3, 0.00321, 1.2e-6.
+pub fn number(x: f64) -> String {
+    if !x.is_finite() {
+        return "–".into();
+    }
+    if x == 0.0 {
+        return "0".into();
+    }
+    let size = x.abs().log10().floor() as i32;
+    if !(-4..6).contains(&size) {
+        let text = format!("{x:.1e}");
+        return text.replace(".0e", "e");
+    }
+    trim(format!("{x:.*}", (2 - size).max(0) as usize))
+}
+
+/// Fixed decimals, for columns of the same quantity.
+pub fn fixed(x: f64, decimals: usize) -> String {
+    if x.is_finite() { format!("{x:.decimals$}") } else { "–".into() }
+}
+
+/// A loss: three decimals, or three digits where it is small.
+pub fn loss(x: f64) -> String {
+    if x.abs() < 0.01 { number(x) } else { fixed(x, 3) }
+}
+
+/// A fraction as percent, one decimal.
+pub fn percent(x: f64) -> String {
+    format!("{} %", fixed(100.0 * x, 1))
+}
+
+/// Whole numbers in groups of three.
+pub fn count(n: usize) -> String {
+    let digits = n.to_string();
+    let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().map(|g| std::str::from_utf8(g).unwrap_or("")).collect();
+    groups.join(",")
+}
+
+fn trim(text: String) -> String {
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').into() } else { text }
+}

@@ -1,0 +1,236 @@
+//! The landscape on the page: which cells train where, level after level, and what the reader does with the map.
+
+use super::host;
+use super::model::{Adapter, Message, Model};
+use super::pool::Desk;
+use crate::exchange::Setup;
+use crate::study::landscape::Landscape;
+use crate::train::TrainError;
+use crate::worker::{Curves, Failure, Job, Request};
+use yew::Context;
+
+/// What a click on the map does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Click {
+    Zoom,
+    Place,
+}
+
+pub enum MapMessage {
+    /// The cell under the pointer, or chosen with the arrow keys.
+    Hover(Option<usize>),
+    Mode(Click),
+    /// Click or Enter at these fractions of the axes (from the left, from the bottom).
+    Act(f64, f64),
+    BackOut,
+    /// The epoch on show; none for the last.
+    Epoch(Option<usize>),
+    Cancel,
+    Again,
+}
+
+/// A slice of a level in training.
+struct Slice {
+    job: Job,
+    desk: Desk,
+    cells: Vec<usize>,
+}
+
+pub struct MapState {
+    pub land: Landscape,
+    /// Grows with every change of the landscape: what is drawn is kept until then.
+    pub revision: usize,
+    pub hover: Option<usize>,
+    pub click: Click,
+    pub epoch: Option<usize>,
+    /// The network does not fit the fused GPU kernel.
+    pub too_large: bool,
+    pub cancelled: bool,
+    /// Milliseconds from start to now, or to the end.
+    pub took: f64,
+    slices: Vec<Slice>,
+    strides: Vec<usize>,
+    started: f64,
+    /// Epochs of training that were there when the clock was started.
+    head_start: usize,
+}
+
+impl MapState {
+    pub fn new(setup: &Setup) -> Self {
+        Self {
+            land: Landscape::new(setup.map.side, setup.training.epochs, setup.axes()),
+            revision: 0,
+            hover: None,
+            click: Click::Zoom,
+            epoch: None,
+            too_large: false,
+            cancelled: false,
+            took: 0.0,
+            slices: Vec::new(),
+            strides: Vec::new(),
+            started: 0.0,
+            head_start: 0,
+        }
+    }
+
+    pub fn idle(&self) -> bool {
+        self.slices.is_empty()
+    }
+
+    pub fn has(&self, job: Job) -> bool {
+        self.slices.iter().any(|s| s.job == job)
+    }
+
+    /// The epoch that the map shows.
+    pub fn shown_epoch(&self) -> usize {
+        self.epoch.unwrap_or(self.land.epochs).min(self.land.epochs)
+    }
+
+    pub fn finished(&self) -> bool {
+        let (done, all) = self.land.progress();
+        done == all
+    }
+
+    /// Milliseconds until the finest level is done, at the speed so far.
+    pub fn time_left(&self) -> Option<f64> {
+        let (done, all) = self.land.progress();
+        let gained = done.saturating_sub(self.head_start);
+        (gained > 0 && !self.idle()).then(|| self.took * (all - done) as f64 / gained as f64)
+    }
+}
+
+impl Model {
+    pub(super) fn map_message(&mut self, ctx: &Context<Self>, message: MapMessage) {
+        match message {
+            MapMessage::Hover(cell) => self.map.hover = cell.filter(|&c| c < self.map.land.cells.len()),
+            MapMessage::Mode(click) => self.map.click = click,
+            MapMessage::Act(x, y) => {
+                let point = self.map.land.axes.from_unit(&[x, y]);
+                match self.map.click {
+                    Click::Place => self.place(ctx, [point[0], point[1]]),
+                    Click::Zoom => self.zoom(ctx, x, y),
+                }
+            }
+            MapMessage::BackOut => ctx.link().send_message(Message::change(|s| {
+                s.map.zoom.pop();
+            })),
+            MapMessage::Epoch(epoch) => {
+                self.map.epoch = epoch;
+                self.map.revision += 1;
+            }
+            MapMessage::Cancel => {
+                self.stop_map();
+                self.map.cancelled = true;
+            }
+            MapMessage::Again => self.resume_map(),
+        }
+    }
+
+    /// Into the quarter of each axis around a place.
+    fn zoom(&mut self, ctx: &Context<Self>, x: f64, y: f64) {
+        let axes = self.map.land.axes.clone();
+        let ends = |at: f64| {
+            let low = (at - 0.125).clamp(0.0, 0.75);
+            (low, low + 0.25)
+        };
+        let ((x0, x1), (y0, y1)) = (ends(x), ends(y));
+        let (low, high) = (axes.from_unit(&[x0, y0]), axes.from_unit(&[x1, y1]));
+        // Nearer than this, neighbouring cells have the same learning rate in single precision.
+        if high[0] / low[0] - 1.0 < 1e-5 || high[1] - low[1] < 1e-5 {
+            self.notices.push(rust_i18n::t!("map.too_deep").into());
+            return;
+        }
+        ctx.link().send_message(Message::change(move |s| s.map.zoom.push([low[0], high[0], low[1], high[1]])));
+    }
+
+    /// Forgets the landscape and trains it anew, coarse first.
+    pub(super) fn start_map(&mut self) {
+        self.stop_map();
+        let (click, epoch, revision) = (self.map.click, self.map.epoch, self.map.revision + 1);
+        self.map = MapState { click, epoch, revision, ..MapState::new(&self.setup) };
+        if epoch.is_some_and(|e| e >= self.map.land.epochs) {
+            self.map.epoch = None;
+        }
+        self.resume_map();
+    }
+
+    /// Trains what is missing.
+    pub(super) fn resume_map(&mut self) {
+        self.stop_map();
+        self.map.cancelled = false;
+        self.map.land.drop_unfinished();
+        self.map.strides = self.map.land.strides();
+        self.map.started = host::now();
+        self.map.head_start = self.map.land.progress().0;
+        self.next_level();
+    }
+
+    pub(super) fn stop_map(&mut self) {
+        for slice in std::mem::take(&mut self.map.slices) {
+            self.pool.send(slice.desk, &Request::Cancel { job: slice.job });
+        }
+        self.map.strides.clear();
+    }
+
+    fn next_level(&mut self) {
+        while !self.map.strides.is_empty() {
+            let stride = self.map.strides.remove(0);
+            let cells = self.map.land.level(stride);
+            if cells.is_empty() {
+                continue;
+            }
+            let gpu = self.on_gpu();
+            let desks: Vec<Desk> =
+                if gpu { vec![Desk::Gpu] } else { (0..self.pool.crew()).map(Desk::Crew).collect() };
+            // Neighbours train side by side in SIMD lanes; the shares interleave, so that all take about as long.
+            let mut shares = vec![Vec::new(); desks.len()];
+            for (i, lanes) in cells.chunks(4).enumerate() {
+                shares[i % desks.len()].extend_from_slice(lanes);
+            }
+            for (desk, cells) in desks.into_iter().zip(shares).filter(|(_, cells)| !cells.is_empty()) {
+                let job = self.pool.job();
+                let points = cells.iter().map(|&c| self.map.land.point(c)).collect();
+                let step = (self.setup.training.epochs / 30).max(1);
+                self.pool.send(desk, &Request::Train { job, setup: self.setup.clone(), points, step, gpu });
+                self.map.slices.push(Slice { job, desk, cells });
+            }
+            return;
+        }
+    }
+
+    /// Takes what a slice reported; false if the job is none of the map's.
+    pub(super) fn map_curves(&mut self, job: Job, curves: &Curves) -> bool {
+        let Some(slice) = self.map.slices.iter().find(|s| s.job == job) else { return false };
+        for ((&cell, reports), &diverged) in slice.cells.iter().zip(&curves.reports).zip(&curves.diverged) {
+            self.map.land.record(cell, curves.from, reports, diverged);
+        }
+        self.map.took = host::now() - self.map.started;
+        self.map.revision += 1;
+        true
+    }
+
+    pub(super) fn map_trained(&mut self, job: Job) {
+        self.map.slices.retain(|s| s.job != job);
+        if self.map.slices.is_empty() {
+            self.next_level();
+        }
+    }
+
+    /// A slice failed on the GPU: what is unfinished starts again on the CPU. False if the job is none of the map's.
+    pub(super) fn map_failed(&mut self, job: Job, failure: &Failure) -> bool {
+        if !self.map.has(job) {
+            return false;
+        }
+        match failure {
+            Failure::Train(TrainError::TooLarge { .. }) => self.map.too_large = true,
+            Failure::Train(TrainError::DeviceLost(why) | TrainError::NoDevice(why)) => {
+                self.adapter = Adapter::Lost(why.clone());
+                self.notices.push(rust_i18n::t!("error.device_lost").into());
+            }
+            _ => return false,
+        }
+        self.map.slices.retain(|s| s.job != job);
+        self.resume_map();
+        true
+    }
+}

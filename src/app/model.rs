@@ -1,0 +1,384 @@
+//! The page's state, and what every message does to it.
+
+use super::landscape::{MapMessage, MapState};
+use super::pool::{Desk, Pool, Word};
+use super::run::{RunMessage, RunState};
+use super::search::{StudyMessage, StudyState};
+use super::{errors, host, screen};
+use crate::data::{Kind, builtin};
+use crate::exchange::{Backend, Setup, link, setup::DataSetup};
+use crate::worker::{Failure, Job, Overview, Reply, Request, Source, TableView};
+use gloo::timers::callback::Timeout;
+use std::collections::HashSet;
+use std::rc::Rc;
+use yew::prelude::*;
+
+pub const LANGUAGES: [(&str, &str); 2] = [("en", "English"), ("zh-CN", "简体中文")];
+
+/// What is known of this browser's WebGPU.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Adapter {
+    Asked,
+    Absent,
+    Named(String),
+    /// It was there, and was lost or refused.
+    Lost(String),
+}
+
+/// A file that the reader has opened.
+pub struct File {
+    pub name: String,
+    bytes: Vec<u8>,
+    pub table: Option<TableView>,
+    pub target: usize,
+    pub kind: Kind,
+    job: Job,
+}
+
+pub struct Model {
+    pub setup: Setup,
+    pub locale: &'static str,
+    pub dark: bool,
+    /// Messages not yet dismissed.
+    pub notices: Vec<String>,
+    pub data: Option<Rc<Overview>>,
+    pub file: Option<File>,
+    pub adapter: Adapter,
+    pub map: MapState,
+    pub study: StudyState,
+    pub run: RunState,
+    pub(super) pool: Pool,
+    /// Sets that the workers hold.
+    kept: HashSet<String>,
+    data_job: Job,
+    /// The last data that could be used.
+    good: DataSetup,
+    adapter_job: Job,
+    saving: Option<Timeout>,
+}
+
+pub enum Message {
+    Heard(Desk, Word),
+    /// A change of the set-up.
+    Change(Box<dyn FnOnce(&mut Setup)>),
+    Language(&'static str),
+    Theme,
+    Dismiss(usize),
+    Loaded(String, Result<Vec<u8>, ()>),
+    Opened(String, Vec<u8>),
+    Target(usize, Kind),
+    UseFile,
+    CloseFile,
+    Map(MapMessage),
+    Study(StudyMessage),
+    Run(RunMessage),
+}
+
+impl Message {
+    pub fn change(change: impl FnOnce(&mut Setup) + 'static) -> Self {
+        Message::Change(Box::new(change))
+    }
+}
+
+impl Component for Model {
+    type Message = Message;
+    type Properties = ();
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let (setup, problem) = match link::read(&host::fragment()) {
+            Ok(setup) => (setup, None),
+            Err(error) => (Setup::default(), Some(error)),
+        };
+        let language = host::remembered("language").unwrap_or_else(host::language);
+        let locale = if language.starts_with("zh") { "zh-CN" } else { "en" };
+        let dark = host::remembered("theme").map_or_else(prefers_dark, |t| t == "dark");
+        let mut pool = Pool::new(ctx.link().callback(|(desk, word)| Message::Heard(desk, word)));
+        let adapter_job = pool.job();
+        pool.send(Desk::Gpu, &Request::Adapter { job: adapter_job });
+        let mut model = Model {
+            map: MapState::new(&setup),
+            study: StudyState::new(&setup),
+            run: RunState::default(),
+            good: setup.data.clone(),
+            locale,
+            dark,
+            notices: Vec::new(),
+            data: None,
+            file: None,
+            adapter: Adapter::Asked,
+            kept: HashSet::new(),
+            data_job: 0,
+            adapter_job,
+            saving: None,
+            pool,
+            setup,
+        };
+        model.apply_look();
+        if let Some(problem) = problem {
+            model.notices.push(errors::link(&problem));
+        }
+        if model.setup.data.name == "csv" {
+            model.notices.push(rust_i18n::t!("data.csv_not_in_link").into());
+            model.setup.data = Setup::default().data;
+            model.good = model.setup.data.clone();
+        }
+        model.prepare(ctx);
+        model
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, message: Message) -> bool {
+        match message {
+            Message::Heard(desk, Word::Reply(reply)) => return self.reply(ctx, desk, reply),
+            Message::Heard(desk, Word::Died) => self.died(ctx, desk),
+            Message::Change(change) => {
+                let mut setup = self.setup.clone();
+                change(&mut setup);
+                self.change(ctx, setup);
+            }
+            Message::Language(locale) => {
+                self.locale = locale;
+                host::remember("language", locale);
+                self.apply_look();
+            }
+            Message::Theme => {
+                self.dark = !self.dark;
+                host::remember("theme", if self.dark { "dark" } else { "light" });
+                self.apply_look();
+            }
+            Message::Dismiss(index) => {
+                if index < self.notices.len() {
+                    self.notices.remove(index);
+                }
+            }
+            Message::Loaded(name, Ok(payload)) => {
+                self.pool.send_all(&Request::Keep(Source::Builtin { name: name.clone(), payload }));
+                self.kept.insert(name.clone());
+                if name == self.setup.data.name {
+                    self.prepare(ctx);
+                }
+            }
+            Message::Loaded(name, Err(())) => {
+                self.notices.push(rust_i18n::t!("error.load", name = name).into());
+                self.back_to_good(ctx);
+            }
+            Message::Opened(name, bytes) => {
+                let job = self.pool.job();
+                self.pool.send(Desk::Study, &Request::Peek { job, bytes: bytes.clone() });
+                self.file = Some(File { name, bytes, table: None, target: 0, kind: Kind::Class, job });
+            }
+            Message::Target(target, kind) => {
+                if let Some(file) = &mut self.file {
+                    (file.target, file.kind) = (target, kind);
+                }
+            }
+            Message::UseFile => {
+                if let Some(file) = self.file.take() {
+                    let source = Source::Csv { bytes: file.bytes, target: file.target, kind: file.kind };
+                    self.pool.send_all(&Request::Keep(source));
+                    self.kept.insert("csv".into());
+                    let mut setup = self.setup.clone();
+                    setup.data.name = "csv".into();
+                    // The name may be the same as before while the file is another.
+                    self.setup.data.name.clear();
+                    self.change(ctx, setup);
+                }
+            }
+            Message::CloseFile => self.file = None,
+            Message::Map(message) => self.map_message(ctx, message),
+            Message::Study(message) => self.study_message(ctx, message),
+            Message::Run(message) => self.run_message(ctx, message),
+        }
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        screen::page(self, ctx.link())
+    }
+}
+
+fn prefers_dark() -> bool {
+    let query = web_sys::window().and_then(|w| w.match_media("(prefers-color-scheme: dark)").ok().flatten());
+    query.is_some_and(|q| q.matches())
+}
+
+impl Model {
+    fn apply_look(&self) {
+        rust_i18n::set_locale(self.locale);
+        host::set_root("lang", self.locale);
+        host::set_root("data-theme", if self.dark { "dark" } else { "light" });
+    }
+
+    /// Whether the landscape trains on the GPU now.
+    pub fn on_gpu(&self) -> bool {
+        self.setup.backend != Backend::Cpu && matches!(self.adapter, Adapter::Named(_)) && !self.map.too_large
+    }
+
+    /// Puts a new set-up in force: cancels what it makes useless, and starts what it asks for.
+    pub(super) fn change(&mut self, ctx: &Context<Self>, mut new: Setup) {
+        if new == self.setup {
+            return;
+        }
+        if new.space != self.setup.space {
+            // Regions and points of another space mean nothing in this one.
+            new.map.zoom.clear();
+            new.search.hand.clear();
+        }
+        if let Err(error) = new.check() {
+            self.notices.push(errors::setup(&error));
+            return;
+        }
+        let old = std::mem::replace(&mut self.setup, new);
+        let new = self.setup.clone();
+        let trained = old.net != new.net || old.training != new.training;
+        if old.data != new.data {
+            self.prepare(ctx);
+        } else if self.data.is_some() {
+            let mapped = (old.map.axis, &old.map.zoom, old.map.side) != (new.map.axis, &new.map.zoom, new.map.side);
+            if trained || mapped || old.space != new.space || old.backend != new.backend {
+                self.start_map();
+            }
+            if mapped {
+                self.study.forget_beliefs();
+            }
+            if trained || old.space != new.space || search_changed(&old, &new) {
+                self.restart_study(ctx);
+            }
+            if trained {
+                self.start_run();
+            } else if old.run != new.run {
+                self.steer_run();
+            }
+            self.ask_belief();
+        }
+        self.save(ctx);
+    }
+
+    /// Writes the set-up into the address, once things have come to rest.
+    pub(super) fn save(&mut self, _ctx: &Context<Self>) {
+        let fragment = link::write(&self.setup);
+        self.saving = Some(Timeout::new(150, move || host::set_fragment(&fragment)));
+    }
+
+    /// Makes the data of the set-up ready; everything else starts when it is.
+    fn prepare(&mut self, ctx: &Context<Self>) {
+        self.stop_everything();
+        let name = self.setup.data.name.clone();
+        if builtin::ALL.iter().any(|b| b.name == name) && !self.kept.contains(&name) {
+            let link = ctx.link().clone();
+            wasm_bindgen_futures::spawn_local(async move {
+                let payload = host::load(&name).await.map(|p| js_sys::Uint8Array::from(p).to_vec()).map_err(|_| ());
+                link.send_message(Message::Loaded(name, payload));
+            });
+            return;
+        }
+        self.data_job = self.pool.job();
+        self.pool.send(Desk::Study, &Request::Prepare { job: self.data_job, setup: self.setup.clone() });
+    }
+
+    fn stop_everything(&mut self) {
+        self.stop_map();
+        self.stop_study();
+        self.stop_run();
+    }
+
+    fn back_to_good(&mut self, ctx: &Context<Self>) {
+        if self.setup.data != self.good {
+            self.setup.data = self.good.clone();
+            self.prepare(ctx);
+            self.save(ctx);
+        }
+    }
+
+    /// Everything that trains starts on the data just prepared.
+    fn begin(&mut self, ctx: &Context<Self>) {
+        self.restart_study(ctx);
+        self.start_run();
+        if self.adapter != Adapter::Asked || self.setup.backend == Backend::Cpu {
+            self.start_map();
+        }
+    }
+
+    fn reply(&mut self, ctx: &Context<Self>, desk: Desk, reply: Reply) -> bool {
+        match reply {
+            Reply::Ready => return false,
+            Reply::Adapter(job, name) if job == self.adapter_job => {
+                self.adapter = name.map_or(Adapter::Absent, Adapter::Named);
+                if self.data.is_some() && self.map.idle() {
+                    self.start_map();
+                }
+            }
+            Reply::Prepared(job, Ok(overview)) if job == self.data_job => {
+                self.good = self.setup.data.clone();
+                self.data = Some(Rc::new(overview));
+                self.begin(ctx);
+            }
+            Reply::Prepared(job, Err(error)) if job == self.data_job => {
+                self.notices.push(errors::data(&error));
+                self.back_to_good(ctx);
+            }
+            Reply::Table(job, result) => match (&mut self.file, result) {
+                (Some(file), Ok(table)) if file.job == job => {
+                    (file.target, file.kind) = table.suggested.unwrap_or((table.columns.len() - 1, Kind::Class));
+                    file.table = Some(table);
+                }
+                (Some(file), Err(error)) if file.job == job => {
+                    let text = rust_i18n::t!("error.file", name = file.name.clone(), why = errors::csv(&error));
+                    self.notices.push(text.into());
+                    self.file = None;
+                }
+                _ => return false,
+            },
+            Reply::Curves(job, curves) => {
+                if !self.map_curves(job, &curves) {
+                    self.study_curves(job, &curves);
+                }
+            }
+            Reply::Trained(job) => self.map_trained(job),
+            Reply::Proposed(job, proposal) => self.study_proposed(ctx, job, proposal),
+            Reply::Believed(job, belief) => self.study_believed(job, belief),
+            Reply::Inspected(job, inspection) => self.study_inspected(ctx, job, *inspection),
+            Reply::Tested(job, scores) => self.study_tested(job, scores),
+            Reply::Frame(job, frame) => self.run_frame(job, *frame),
+            Reply::Failed(job, failure) => self.failed(desk, job, &failure),
+            Reply::Adapter(..) | Reply::Prepared(..) => return false,
+        }
+        true
+    }
+
+    fn failed(&mut self, desk: Desk, job: Job, failure: &Failure) {
+        if desk == Desk::Gpu && self.map_failed(job, failure) {
+            return;
+        }
+        self.notices.push(errors::failure(failure));
+        if self.map.has(job) {
+            self.stop_map();
+        } else if self.study.has(job) {
+            self.stop_study();
+        }
+    }
+
+    /// A worker died: another takes its place, and what it was doing starts again.
+    fn died(&mut self, ctx: &Context<Self>, desk: Desk) {
+        self.pool.replace(desk);
+        self.notices.push(rust_i18n::t!("error.worker").into());
+        if desk == Desk::Gpu {
+            self.adapter = Adapter::Lost(String::new());
+        }
+        // The new worker has none of the sets that were sent: those are loaded again when they are needed.
+        self.kept.retain(|name| name == "csv");
+        match desk {
+            Desk::Study => self.prepare(ctx),
+            _ => self.resume_map(),
+        }
+    }
+}
+
+fn search_changed(old: &Setup, new: &Setup) -> bool {
+    let (a, b) = (&old.search, &new.search);
+    let grid = b.strategy == crate::search::StrategyName::Grid && a.budget != b.budget;
+    (a.strategy, a.acquisition, a.seed) != (b.strategy, b.acquisition, b.seed)
+        || (a.kappa, a.xi) != (b.kappa, b.xi)
+        || grid
+        || a.hand.len() > b.hand.len()
+        || b.budget < b.run
+}

@@ -1,0 +1,72 @@
+//! The decision boundary (or the regression surface) under the points.
+
+use super::colour;
+use super::raster::{Pixels, Raster};
+use crate::data::Task;
+use crate::worker::{Boundary, Overview};
+use std::rc::Rc;
+use yew::prelude::*;
+
+#[derive(Properties)]
+pub struct BoundaryProps {
+    pub boundary: Option<Boundary>,
+    pub data: Rc<Overview>,
+    pub label: AttrValue,
+    /// Largest size of an output that the scale tells apart, for numbers.
+    #[prop_or(2.0)]
+    pub range: f64,
+}
+
+impl PartialEq for BoundaryProps {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.data, &other.data) && self.boundary == other.boundary && self.label == other.label
+    }
+}
+
+/// The picture: smooth colours of the network's output, filled dots for training, ringed dots for validation points.
+#[component]
+pub fn BoundaryPlot(props: &BoundaryProps) -> Html {
+    let pixels = use_memo((props.boundary.clone(), props.data.task), |(boundary, task)| {
+        boundary.as_ref().map(|b| {
+            Pixels::paint(b.side, b.side, |x, y| {
+                let value = f64::from(b.values[y * b.side + x]);
+                match task {
+                    Task::Binary => soften(colour::diverging(2.0 * value - 1.0)),
+                    Task::Regression => soften(colour::diverging(value / 2.0)),
+                    Task::Classes(n) => tint(colour::class(value as usize, *n), value.fract()),
+                }
+            })
+        })
+    });
+    let Some(points) = &props.data.points else { return Html::default() };
+    let place = |v: f32, reach: f32| format!("{:.1}", 100.0 * (1.0 + v / reach));
+    let dot = |(xy, y): &([f32; 2], f32), train: bool| {
+        let fill = match props.data.task {
+            Task::Regression => colour::diverging(f64::from(*y) / 2.0),
+            Task::Binary => colour::class(*y as usize, 2),
+            Task::Classes(n) => colour::class(*y as usize, n),
+        };
+        let class = if train { "dot" } else { "dot valid" };
+        html! { <circle {class} cx={place(xy[0], points.reach)} cy={place(-xy[1], points.reach)} r="2.6" fill={colour::hex(fill)} /> }
+    };
+    html! {
+        <div class="boundary">
+            if let Some(pixels) = (*pixels).clone() {
+                <Raster {pixels} class="smooth" label={props.label.clone()} />
+            }
+            <svg viewBox="0 0 200 200" aria-hidden="true">
+                { for points.valid.iter().map(|p| dot(p, false)) }
+                { for points.train.iter().map(|p| dot(p, true)) }
+            </svg>
+        </div>
+    }
+}
+
+/// Paler than the points that lie on it.
+fn soften(c: [u8; 3]) -> [u8; 3] {
+    tint(c, 0.75)
+}
+
+fn tint(c: [u8; 3], strength: f64) -> [u8; 3] {
+    c.map(|v| (255.0 + (f64::from(v) - 255.0) * strength) as u8)
+}

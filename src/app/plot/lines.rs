@@ -1,0 +1,140 @@
+//! A chart of lines with axes, a key and exact values under the pointer.
+
+use super::axis;
+use crate::app::format;
+use web_sys::SvgElement;
+use yew::prelude::*;
+
+/// One line: values at 0, 1, 2, …; gaps where there is none.
+#[derive(Clone, PartialEq)]
+pub struct Series {
+    /// Empty for a line that is background: it is not in the key and has no value under the pointer.
+    pub name: String,
+    pub class: &'static str,
+    pub colour: Option<String>,
+    pub values: Vec<Option<f64>>,
+    /// x of the first value.
+    pub from: usize,
+}
+
+#[derive(Properties, PartialEq)]
+pub struct LinesProps {
+    pub series: Vec<Series>,
+    pub x_name: AttrValue,
+    pub y_name: AttrValue,
+    pub label: AttrValue,
+    /// Largest x; the lines' own where absent.
+    #[prop_or_default]
+    pub x_max: Option<usize>,
+    /// Values above this are cut off.
+    #[prop_or_default]
+    pub y_cap: Option<f64>,
+    /// Places marked on the x axis.
+    #[prop_or_default]
+    pub marks: Vec<(usize, String)>,
+    /// Whether the y axis begins at zero (a loss) or ends at one as well (a share).
+    #[prop_or_default]
+    pub share: bool,
+}
+
+const WIDTH: f64 = 320.0;
+const HEIGHT: f64 = 190.0;
+const LEFT: f64 = 40.0;
+const RIGHT: f64 = 8.0;
+const TOP: f64 = 10.0;
+const BOTTOM: f64 = 32.0;
+
+#[component]
+pub fn Lines(props: &LinesProps) -> Html {
+    let hover = use_state(|| None::<usize>);
+    let plot = use_node_ref();
+    let ends = |s: &Series| s.from + s.values.len().saturating_sub(1);
+    let x_max = props.x_max.unwrap_or_else(|| props.series.iter().map(ends).max().unwrap_or(0)).max(1);
+    let all = || props.series.iter().flat_map(|s| s.values.iter().flatten().copied());
+    let top = if props.share { 1.0 } else { all().fold(0.0, f64::max).min(props.y_cap.unwrap_or(f64::MAX)) };
+    let top = if top > 0.0 { top * if props.share { 1.0 } else { 1.05 } } else { 1.0 };
+    let bottom = if props.share { all().fold(0.0, f64::min).max(-1.0) } else { 0.0 };
+    let px = |x: f64| LEFT + (WIDTH - LEFT - RIGHT) * x / x_max as f64;
+    let py = |y: f64| TOP + (HEIGHT - TOP - BOTTOM) * (1.0 - (y.clamp(bottom, top) - bottom) / (top - bottom));
+
+    let path = |s: &Series| {
+        let mut d = String::new();
+        let mut pen_up = true;
+        for (i, value) in s.values.iter().enumerate() {
+            match value {
+                Some(y) => {
+                    d += &format!("{}{:.1} {:.1}", if pen_up { "M" } else { "L" }, px((s.from + i) as f64), py(*y));
+                    pen_up = false;
+                }
+                None => pen_up = true,
+            }
+        }
+        let single = s.values.iter().flatten().count() == 1;
+        html! {
+            <>
+                <path {d} class={s.class} stroke={s.colour.clone()} />
+                if let (true, Some(Some(y))) = (single, s.values.iter().find(|v| v.is_some())) {
+                    <circle cx={px(s.from as f64).to_string()} cy={py(*y).to_string()} r="2.5" fill={s.colour.clone()} />
+                }
+            </>
+        }
+    };
+    let onpointermove = {
+        let (hover, plot) = (hover.clone(), plot.clone());
+        Callback::from(move |event: PointerEvent| {
+            let Some(plot) = plot.cast::<SvgElement>() else { return };
+            let rect = plot.get_bounding_client_rect();
+            let x = (f64::from(event.client_x()) - rect.left()) / rect.width().max(1.0) * WIDTH;
+            let at = (x - LEFT) / (WIDTH - LEFT - RIGHT) * x_max as f64;
+            hover.set((at > -0.5).then(|| at.round().clamp(0.0, x_max as f64) as usize));
+        })
+    };
+    let onpointerleave = {
+        let hover = hover.clone();
+        Callback::from(move |_: PointerEvent| hover.set(None))
+    };
+    let named = || props.series.iter().filter(|s| !s.name.is_empty());
+    let value = |s: &Series, x: usize| x.checked_sub(s.from).and_then(|i| s.values.get(i).copied().flatten());
+    let x_ticks = axis::linear(0.0, x_max as f64, 5).into_iter().filter(|x| x.fract() == 0.0);
+    let y_ticks = axis::linear(bottom, top, 4);
+    html! {
+        <figure class="lines">
+            <svg ref={plot} viewBox={format!("0 0 {WIDTH} {HEIGHT}")} role="img" aria-label={props.label.clone()} {onpointermove} {onpointerleave}>
+                { for y_ticks.into_iter().map(|y| html! {
+                    <g class="tick">
+                        <line x1={LEFT.to_string()} x2={(WIDTH - RIGHT).to_string()} y1={py(y).to_string()} y2={py(y).to_string()} />
+                        <text x={(LEFT - 5.0).to_string()} y={(py(y) + 3.5).to_string()} text-anchor="end">{ format::number(y) }</text>
+                    </g>
+                }) }
+                { for x_ticks.map(|x| html! {
+                    <text class="tick" x={px(x).to_string()} y={(HEIGHT - BOTTOM + 13.0).to_string()} text-anchor="middle">{ x }</text>
+                }) }
+                <text class="axis" x={((LEFT + WIDTH - RIGHT) / 2.0).to_string()} y={(HEIGHT - 3.0).to_string()} text-anchor="middle">{ props.x_name.clone() }</text>
+                <text class="axis" transform={format!("translate(9 {}) rotate(-90)", (TOP + HEIGHT - BOTTOM) / 2.0)} text-anchor="middle">{ props.y_name.clone() }</text>
+                { for props.marks.iter().map(|(x, name)| html! {
+                    <line class="mark" x1={px(*x as f64).to_string()} x2={px(*x as f64).to_string()} y1={TOP.to_string()} y2={(HEIGHT - BOTTOM).to_string()}>
+                        <title>{ name }</title>
+                    </line>
+                }) }
+                { for props.series.iter().map(path) }
+                if let Some(x) = *hover {
+                    <line class="cross" x1={px(x as f64).to_string()} x2={px(x as f64).to_string()} y1={TOP.to_string()} y2={(HEIGHT - BOTTOM).to_string()} />
+                }
+            </svg>
+            <figcaption class="key">
+                if let Some(x) = *hover {
+                    <span>{ format!("{} {x}", props.x_name) }</span>
+                }
+                { for named().map(|s| html! {
+                    <span class={classes!("key-line", s.class)}>
+                        <svg viewBox="0 0 18 6" aria-hidden="true"><path d="M0 3H18" class={s.class} stroke={s.colour.clone()} /></svg>
+                        { &s.name }
+                        if let Some(x) = *hover {
+                            <b>{ value(s, x).map_or_else(|| "–".to_string(), |v| if props.share { format::percent(v) } else { format::loss(v) }) }</b>
+                        }
+                    </span>
+                }) }
+            </figcaption>
+        </figure>
+    }
+}

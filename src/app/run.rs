@@ -1,0 +1,116 @@
+//! The one run of the Explore screen.
+
+use super::model::{Message, Model};
+use super::pool::Desk;
+use crate::train::Report;
+use crate::worker::{Frame, Job, Request};
+use yew::Context;
+
+/// Milliseconds an epoch takes, slow to as fast as it goes.
+pub const PACES: [f64; 4] = [400.0, 100.0, 30.0, 0.0];
+
+/// A run that is left playing stops here.
+const MOST_EPOCHS: usize = 5_000;
+
+pub enum RunMessage {
+    Play,
+    Pause,
+    Step,
+    /// Back to the same start weights.
+    Reset,
+    /// Other start weights and batches.
+    NewSeed,
+    Pace(usize),
+}
+
+pub struct RunState {
+    /// Reports by epoch, from 0.
+    pub history: Vec<Report>,
+    /// Epochs from which on other hyperparameters were in force: (epoch, learning rate, momentum).
+    pub changes: Vec<(usize, f64, f64)>,
+    pub frame: Option<Frame>,
+    pub playing: bool,
+    /// Index into [`PACES`].
+    pub pace: usize,
+    /// The pace was changed while it played: it goes on at the new one as soon as it has stopped.
+    resume: bool,
+    job: Job,
+}
+
+impl Default for RunState {
+    fn default() -> Self {
+        Self { history: Vec::new(), changes: Vec::new(), frame: None, playing: false, pace: 2, resume: false, job: 0 }
+    }
+}
+
+impl Model {
+    pub(super) fn run_message(&mut self, ctx: &Context<Self>, message: RunMessage) {
+        match message {
+            RunMessage::Play => self.go_run(MOST_EPOCHS),
+            RunMessage::Step => self.go_run(1),
+            RunMessage::Pause => self.pause_run(),
+            RunMessage::Reset => self.start_run(),
+            RunMessage::NewSeed => ctx.link().send_message(Message::change(|s| s.net.seed = (s.net.seed + 1) % 1_000_000)),
+            RunMessage::Pace(pace) => {
+                self.run.pace = pace.min(PACES.len() - 1);
+                self.run.resume = self.run.playing;
+                self.pause_run();
+            }
+        }
+    }
+
+    /// The run from its start weights, paused.
+    pub(super) fn start_run(&mut self) {
+        if self.data.is_none() {
+            return;
+        }
+        self.stop_run();
+        self.run = RunState { pace: self.run.pace, job: self.pool.job(), ..RunState::default() };
+        self.run.changes.push((0, self.setup.run.learning_rate, self.setup.run.momentum));
+        self.pool.send(Desk::Study, &Request::Start { job: self.run.job, setup: self.setup.clone() });
+    }
+
+    fn go_run(&mut self, epochs: usize) {
+        let over = self.run.frame.as_ref().is_none_or(|f| f.diverged.is_some() || f.epoch >= MOST_EPOCHS);
+        if self.run.playing || over {
+            return;
+        }
+        self.run.playing = true;
+        self.run.job = self.pool.job();
+        let pace = PACES[self.run.pace];
+        self.pool.send(Desk::Study, &Request::Go { job: self.run.job, epochs, pace });
+    }
+
+    fn pause_run(&mut self) {
+        if self.run.playing {
+            self.pool.send(Desk::Study, &Request::Cancel { job: self.run.job });
+        }
+    }
+
+    pub(super) fn stop_run(&mut self) {
+        self.pause_run();
+        self.run.playing = false;
+    }
+
+    /// Learning rate and momentum act from the next batch on.
+    pub(super) fn steer_run(&mut self) {
+        let run = self.setup.run.clone();
+        let epoch = self.run.history.len().saturating_sub(1);
+        self.run.changes.retain(|c| c.0 < epoch);
+        self.run.changes.push((epoch, run.learning_rate, run.momentum));
+        self.pool.send(Desk::Study, &Request::Steer { learning_rate: run.learning_rate, momentum: run.momentum });
+    }
+
+    pub(super) fn run_frame(&mut self, job: Job, frame: Frame) {
+        if job != self.run.job {
+            return;
+        }
+        self.run.history.extend_from_slice(&frame.reports);
+        self.run.playing = !frame.paused;
+        let resume = frame.paused && std::mem::take(&mut self.run.resume);
+        self.run.frame = Some(frame);
+        if resume {
+            self.go_run(MOST_EPOCHS);
+        }
+    }
+}

@@ -1,0 +1,338 @@
+//! The study on the page: stepping forwards and backwards, trials in training, beliefs for what is on show.
+
+use super::model::{Message, Model};
+use super::pool::Desk;
+use crate::exchange::Setup;
+use crate::search::{Belief, Outcome, Proposal, Reason, StrategyName};
+use crate::study::{Event, Study};
+use crate::worker::{Curves, Inspection, Job, Request, Scores};
+use gloo::timers::callback::Timeout;
+use std::collections::HashMap;
+use std::rc::Rc;
+use yew::Context;
+
+/// Cells along a side of a belief map.
+pub const BELIEF_SIDE: usize = 40;
+
+/// Milliseconds between two trials, slow to as fast as they train.
+pub const SPEEDS: [u32; 3] = [1500, 500, 0];
+
+pub enum StudyMessage {
+    /// To the next trial: the one already run, or a new one.
+    Step,
+    Back,
+    First,
+    Play,
+    Pause,
+    /// Trial on show, from 1; 0 = before the first.
+    Show(usize),
+    Speed(usize),
+    /// Trial looked at on the right (from 0); none for the best.
+    Select(Option<usize>),
+    /// Score the chosen trial on the test part.
+    Test(usize),
+    /// The waiting time between two trials is over.
+    Next,
+}
+
+/// What the study is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    Idle,
+    Proposing(Job),
+    Training(Job),
+    /// Between two trials of play.
+    Waiting,
+}
+
+pub struct StudyState {
+    pub study: Study,
+    pub inspections: Vec<Option<Rc<Inspection>>>,
+    pub tested: HashMap<usize, Scores>,
+    pub phase: Phase,
+    pub playing: bool,
+    pub speed: usize,
+    pub selected: Option<usize>,
+    beliefs: HashMap<usize, Rc<Belief>>,
+    belief_job: Option<(Job, usize)>,
+    test_job: Option<(Job, usize)>,
+    timer: Option<Timeout>,
+}
+
+impl StudyState {
+    pub fn new(setup: &Setup) -> Self {
+        Self {
+            study: Study::new(setup.strategy(), setup.searched()),
+            inspections: Vec::new(),
+            tested: HashMap::new(),
+            phase: Phase::Idle,
+            playing: false,
+            speed: 1,
+            selected: None,
+            beliefs: HashMap::new(),
+            belief_job: None,
+            test_job: None,
+            timer: None,
+        }
+    }
+
+    pub fn has(&self, job: Job) -> bool {
+        matches!(self.phase, Phase::Proposing(j) | Phase::Training(j) if j == job)
+    }
+
+    /// Trials that have ended.
+    pub fn done(&self) -> usize {
+        self.study.trials().iter().filter(|t| t.outcome.is_some()).count()
+    }
+
+    pub fn forget_beliefs(&mut self) {
+        self.beliefs.clear();
+        self.belief_job = None;
+    }
+
+    /// What the strategy believed before the trial on show.
+    pub fn belief(&self, shown: usize) -> Option<&Rc<Belief>> {
+        self.beliefs.get(&shown.saturating_sub(1))
+    }
+
+    /// Number and loss of the best trial among the first `shown`.
+    pub fn best(&self, shown: usize) -> Option<(usize, f64)> {
+        self.study.at(shown.min(self.study.trials().len())).best()
+    }
+}
+
+/// The events of the first `n` trials without their curves, which no strategy looks at.
+fn outline(study: &Study, n: usize) -> Vec<Event> {
+    let before = study.at(n);
+    before.events().iter().filter(|e| !matches!(e, Event::Reported { .. })).cloned().collect()
+}
+
+impl Model {
+    pub(super) fn study_message(&mut self, ctx: &Context<Self>, message: StudyMessage) {
+        match message {
+            StudyMessage::Step => self.step(ctx),
+            StudyMessage::Back => self.show(ctx, self.setup.search.shown.saturating_sub(1)),
+            StudyMessage::First => self.show(ctx, 0),
+            StudyMessage::Show(n) => self.show(ctx, n),
+            StudyMessage::Play => {
+                self.study.playing = true;
+                self.step(ctx);
+            }
+            StudyMessage::Pause => self.pause_study(),
+            StudyMessage::Speed(speed) => self.study.speed = speed.min(SPEEDS.len() - 1),
+            StudyMessage::Select(trial) => self.study.selected = trial,
+            StudyMessage::Test(trial) => {
+                let Some(point) = self.study.study.trials().get(trial).map(|t| [t.point[0], t.point[1]]) else { return };
+                let job = self.pool.job();
+                self.study.test_job = Some((job, trial));
+                self.pool.send(Desk::Study, &Request::Test { job, setup: self.setup.clone(), point });
+            }
+            StudyMessage::Next => {
+                if self.study.phase == Phase::Waiting {
+                    self.study.phase = Phase::Idle;
+                    self.step(ctx);
+                }
+            }
+        }
+    }
+
+    fn pause_study(&mut self) {
+        self.study.playing = false;
+        self.study.timer = None;
+        if self.study.phase == Phase::Waiting {
+            self.study.phase = Phase::Idle;
+        }
+    }
+
+    fn show(&mut self, ctx: &Context<Self>, n: usize) {
+        self.pause_study();
+        self.put_on_show(ctx, n);
+    }
+
+    fn put_on_show(&mut self, ctx: &Context<Self>, n: usize) {
+        self.setup.search.shown = n.min(self.study.done());
+        self.study.selected = None;
+        self.ask_belief();
+        self.save(ctx);
+    }
+
+    /// One trial on: the next that was run, or else a new one.
+    fn step(&mut self, ctx: &Context<Self>) {
+        let shown = self.setup.search.shown;
+        if shown < self.study.done() {
+            self.put_on_show(ctx, shown + 1);
+            self.go_on(ctx);
+        } else if self.study.phase == Phase::Idle {
+            self.new_trial();
+        }
+    }
+
+    fn go_on(&mut self, ctx: &Context<Self>) {
+        if self.setup.search.shown >= self.setup.search.budget {
+            self.study.playing = false;
+        }
+        if self.study.playing {
+            self.study.phase = Phase::Waiting;
+            let link = ctx.link().clone();
+            let wait = SPEEDS[self.study.speed];
+            self.study.timer =
+                Some(Timeout::new(wait, move || link.send_message(Message::Study(StudyMessage::Next))));
+        }
+    }
+
+    /// Begins the next trial: one placed by hand, or what the strategy proposes.
+    fn new_trial(&mut self) {
+        let trial = self.study.study.trials().len();
+        if trial >= self.setup.search.budget || self.data.is_none() {
+            self.study.playing = false;
+            return;
+        }
+        if let Some(&(_, learning_rate, momentum)) = self.setup.search.hand.iter().find(|h| h.0 == trial) {
+            self.train_trial(Proposal { point: vec![learning_rate, momentum], reason: Reason::Hand });
+            return;
+        }
+        let job = self.pool.job();
+        self.study.phase = Phase::Proposing(job);
+        let events = outline(&self.study.study, trial);
+        self.pool.send(Desk::Study, &Request::Propose { job, setup: self.setup.clone(), events });
+    }
+
+    pub(super) fn study_proposed(&mut self, _ctx: &Context<Self>, job: Job, proposal: Proposal) {
+        if self.study.phase == Phase::Proposing(job) {
+            self.train_trial(proposal);
+        }
+    }
+
+    fn train_trial(&mut self, proposal: Proposal) {
+        let point = [proposal.point[0], proposal.point[1]];
+        let trial = self.study.study.trials().len();
+        if let Err(error) = self.study.study.apply(Event::Proposed { trial, proposal }) {
+            self.notices.push(super::errors::event(&error));
+            self.stop_study();
+            return;
+        }
+        self.study.inspections.push(None);
+        let job = self.pool.job();
+        self.study.phase = Phase::Training(job);
+        self.pool.send(Desk::Study, &Request::Try { job, setup: self.setup.clone(), point });
+    }
+
+    pub(super) fn study_curves(&mut self, job: Job, curves: &Curves) {
+        if self.study.phase != Phase::Training(job) {
+            return;
+        }
+        let trial = self.study.study.trials().len() - 1;
+        for (i, &report) in curves.reports.first().into_iter().flatten().enumerate() {
+            // A report that is no number belongs to a run that has diverged: its end says so.
+            let _ = self.study.study.apply(Event::Reported { trial, epoch: curves.from + i, report });
+        }
+        if let Some(Some(_)) = curves.diverged.first() {
+            let _ = self.study.study.apply(Event::Completed { trial, outcome: Outcome::Diverged });
+        }
+    }
+
+    pub(super) fn study_inspected(&mut self, ctx: &Context<Self>, job: Job, inspection: Inspection) {
+        if self.study.phase != Phase::Training(job) {
+            return;
+        }
+        let trial = self.study.study.trials().len() - 1;
+        let ended = &self.study.study.trials()[trial];
+        if ended.outcome.is_none() {
+            let loss = ended.curve.last().map(|(_, r)| f64::from(r.valid_loss)).filter(|l| l.is_finite());
+            let outcome = loss.map_or(Outcome::Diverged, Outcome::Value);
+            let _ = self.study.study.apply(Event::Completed { trial, outcome });
+        }
+        self.study.inspections[trial] = Some(Rc::new(inspection));
+        self.study.phase = Phase::Idle;
+        let done = self.study.done();
+        if done < self.setup.search.run {
+            // A link or a change of the set-up asks for more: run them before anything is shown.
+            self.new_trial();
+            return;
+        }
+        let restored = done == self.setup.search.run;
+        self.setup.search.run = done;
+        self.put_on_show(ctx, if restored { self.setup.search.shown } else { done });
+        self.go_on(ctx);
+    }
+
+    pub(super) fn study_tested(&mut self, job: Job, scores: Scores) {
+        if let Some((_, trial)) = self.study.test_job.take_if(|(j, _)| *j == job) {
+            self.study.tested.insert(trial, scores);
+        }
+    }
+
+    /// Asks for the belief before the trial on show, unless it is there.
+    pub(super) fn ask_belief(&mut self) {
+        let n = self.setup.search.shown.saturating_sub(1);
+        let known = self.study.beliefs.contains_key(&n) || self.study.belief_job.is_some_and(|(_, asked)| asked == n);
+        if self.setup.search.strategy != StrategyName::Bayesian || known || self.data.is_none() {
+            return;
+        }
+        if let Some((job, _)) = self.study.belief_job {
+            self.pool.send(Desk::Study, &Request::Cancel { job });
+        }
+        let job = self.pool.job();
+        self.study.belief_job = Some((job, n));
+        let events = outline(&self.study.study, n);
+        self.pool.send(Desk::Study, &Request::Believe { job, setup: self.setup.clone(), events, side: BELIEF_SIDE });
+    }
+
+    pub(super) fn study_believed(&mut self, job: Job, belief: Belief) {
+        if let Some((_, n)) = self.study.belief_job.take_if(|(j, _)| *j == job) {
+            self.study.beliefs.insert(n, Rc::new(belief));
+        }
+    }
+
+    /// A trial by hand, after those that were run.
+    pub(super) fn place(&mut self, ctx: &Context<Self>, [learning_rate, momentum]: [f64; 2]) {
+        if self.study.phase != Phase::Idle {
+            return;
+        }
+        let s = self.setup.space.clone();
+        let (learning_rate, momentum) = (
+            learning_rate.clamp(s.learning_rate[0], s.learning_rate[1]),
+            momentum.clamp(s.momentum[0], s.momentum[1]),
+        );
+        let trial = self.study.study.trials().len();
+        let mut setup = self.setup.clone();
+        setup.search.budget = setup.search.budget.max(trial + 1);
+        setup.search.hand.push((trial, learning_rate, momentum));
+        setup.search.shown = setup.search.run;
+        self.change(ctx, setup);
+        if self.study.phase == Phase::Idle {
+            self.new_trial();
+        } else {
+            // A larger budget has laid the grid out anew: this trial comes when the others have been run again.
+            (self.setup.search.run, self.setup.search.shown) = (trial + 1, trial + 1);
+        }
+    }
+
+    /// Forgets the trials and runs as many again as the set-up says.
+    pub(super) fn restart_study(&mut self, ctx: &Context<Self>) {
+        let (playing, speed) = (false, self.study.speed);
+        self.stop_study();
+        let (run, budget) = (self.setup.search.run, self.setup.search.budget);
+        self.setup.search.run = run.min(budget);
+        self.setup.search.shown = self.setup.search.shown.min(self.setup.search.run);
+        self.setup.search.hand.retain(|h| h.0 < budget);
+        self.study = StudyState { playing, speed, ..StudyState::new(&self.setup) };
+        if self.setup.search.run > 0 {
+            self.new_trial();
+        }
+        self.ask_belief();
+        self.save(ctx);
+    }
+
+    pub(super) fn stop_study(&mut self) {
+        self.pause_study();
+        let jobs = [self.study.belief_job.take().map(|j| j.0), match self.study.phase {
+            Phase::Proposing(job) | Phase::Training(job) => Some(job),
+            _ => None,
+        }];
+        for job in jobs.into_iter().flatten() {
+            self.pool.send(Desk::Study, &Request::Cancel { job });
+        }
+        self.study.phase = Phase::Idle;
+    }
+}
