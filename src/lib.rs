@@ -45,3 +45,7 @@ pub mod worker;
 
 #[cfg(target_arch = "wasm32")]
 pub mod app;
+
+// All that the reader reads stands in the translation files.
+#[cfg(target_arch = "wasm32")]
+rust_i18n::i18n!("web/locales", fallback = "en");

@@ -2,11 +2,13 @@
 
 use super::host;
 use super::model::{Adapter, Message, Model};
+use super::plot::{self, raster::Pixels};
 use super::pool::Desk;
-use crate::exchange::Setup;
+use crate::exchange::{Setup, Shown};
 use crate::study::landscape::Landscape;
 use crate::train::TrainError;
 use crate::worker::{Curves, Failure, Job, Request};
+use std::cell::RefCell;
 use yew::Context;
 
 /// What a click on the map does.
@@ -53,7 +55,11 @@ pub struct MapState {
     started: f64,
     /// Epochs of training that were there when the clock was started.
     head_start: usize,
+    painted: RefCell<Option<(Key, Pixels)>>,
 }
+
+/// What a picture of the map depends on.
+type Key = (usize, usize, Shown, f64);
 
 impl MapState {
     pub fn new(setup: &Setup) -> Self {
@@ -70,6 +76,7 @@ impl MapState {
             strides: Vec::new(),
             started: 0.0,
             head_start: 0,
+            painted: RefCell::new(None),
         }
     }
 
@@ -89,6 +96,20 @@ impl MapState {
     pub fn finished(&self) -> bool {
         let (done, all) = self.land.progress();
         done == all
+    }
+
+    /// The map's picture, painted anew only when what it shows has changed.
+    pub fn pixels(&self, shown: Shown, target: f64) -> Pixels {
+        let key = (self.revision, self.shown_epoch(), shown, target);
+        let mut painted = self.painted.borrow_mut();
+        match &*painted {
+            Some((at, pixels)) if *at == key => pixels.clone(),
+            _ => {
+                let pixels = plot::map::picture(&self.land, shown, self.shown_epoch(), target);
+                *painted = Some((key, pixels.clone()));
+                pixels
+            }
+        }
     }
 
     /// Milliseconds until the finest level is done, at the speed so far.

@@ -5,6 +5,7 @@ use super::pool::{Desk, Pool, Word};
 use super::run::{RunMessage, RunState};
 use super::search::{StudyMessage, StudyState};
 use super::{errors, host, screen};
+use crate::data::csv::{CsvError, MAX_BYTES};
 use crate::data::{Kind, builtin};
 use crate::exchange::{Backend, Setup, link, setup::DataSetup};
 use crate::worker::{Failure, Job, Overview, Reply, Request, Source, TableView};
@@ -65,7 +66,9 @@ pub enum Message {
     Theme,
     Dismiss(usize),
     Loaded(String, Result<Vec<u8>, ()>),
-    Opened(String, Vec<u8>),
+    /// A file was chosen or dropped.
+    Pick(web_sys::File),
+    Opened(String, Result<Vec<u8>, ()>),
     Target(usize, Kind),
     UseFile,
     CloseFile,
@@ -161,11 +164,13 @@ impl Component for Model {
                 self.notices.push(rust_i18n::t!("error.load", name = name).into());
                 self.back_to_good(ctx);
             }
-            Message::Opened(name, bytes) => {
+            Message::Pick(file) => self.pick(ctx, file),
+            Message::Opened(name, Ok(bytes)) => {
                 let job = self.pool.job();
                 self.pool.send(Desk::Study, &Request::Peek { job, bytes: bytes.clone() });
                 self.file = Some(File { name, bytes, table: None, target: 0, kind: Kind::Class, job });
             }
+            Message::Opened(name, Err(())) => self.notices.push(rust_i18n::t!("error.unreadable", name = name).into()),
             Message::Target(target, kind) => {
                 if let Some(file) = &mut self.file {
                     (file.target, file.kind) = (target, kind);
@@ -273,6 +278,21 @@ impl Model {
         }
         self.data_job = self.pool.job();
         self.pool.send(Desk::Study, &Request::Prepare { job: self.data_job, setup: self.setup.clone() });
+    }
+
+    /// Reads a file, unless it is larger than any that could be used.
+    fn pick(&mut self, ctx: &Context<Self>, file: web_sys::File) {
+        let (name, bytes) = (file.name(), file.size() as usize);
+        if bytes > MAX_BYTES {
+            let why = errors::csv(&CsvError::TooLarge { bytes, limit: MAX_BYTES });
+            self.notices.push(rust_i18n::t!("error.file", name = name, why = why).into());
+            return;
+        }
+        let link = ctx.link().clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            let read = gloo::file::futures::read_as_bytes(&gloo::file::Blob::from(file)).await;
+            link.send_message(Message::Opened(name, read.map_err(|_| ())));
+        });
     }
 
     fn stop_everything(&mut self) {

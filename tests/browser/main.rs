@@ -1,1 +1,28 @@
-fn main() {}
+//! The built page in real browsers. `cargo xtask test` builds it and says where it is; without that these
+//! tests show as ignored.
+
+mod boot;
+mod harness;
+
+use harness::{Browser, Kind};
+use libtest_mimic::{Arguments, Trial};
+
+/// A test is a name and what to do in a fresh browser, whichever it is.
+type Test = (&'static str, fn(&Browser));
+
+fn main() {
+    let mut args = Arguments::from_args();
+    // Browsers use every core themselves.
+    args.test_threads = Some(1);
+    let tests = [boot::TESTS].concat();
+    let trials = Kind::ALL.into_iter().flat_map(|kind| {
+        tests.iter().map(move |&(name, test)| {
+            Trial::test(format!("{kind:?}::{name}"), move || {
+                test(&Browser::open(kind));
+                Ok(())
+            })
+            .with_ignored_flag(harness::dist().is_none())
+        })
+    });
+    libtest_mimic::run(&args, trials.collect()).exit();
+}

@@ -42,6 +42,8 @@ pub fn web_command(program: &str) -> Command {
                 .env("RUSTC", bin.join("rustc"))
                 .env("RUSTC_BOOTSTRAP", "1")
                 .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
+                // Tests would else unwind, on a second standard library that collides with the first.
+                .env("CARGO_UNSTABLE_PANIC_ABORT_TESTS", "true")
                 .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
             command
         }

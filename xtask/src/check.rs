@@ -34,8 +34,9 @@ pub fn run() -> Result {
         passes(command("cargo").args(["clippy", "--workspace", "--all-targets", "--", "-Dwarnings"]))
     });
     check("lints for the web", &mut |_| {
-        let targets = ["--lib", "--bins", "--test", "wasm", "--target", TARGET];
-        passes(web_command("cargo").arg("clippy").args(targets).args(["--", "-Dwarnings"]))
+        // The release profile, here and below, so that the build's procedural macros and dependencies serve.
+        let what = ["--release", "--lib", "--bins", "--test", "wasm", "--target", TARGET];
+        passes(web_command("cargo").arg("clippy").args(what).args(["--", "-Dwarnings"]))
     });
     check("build", &mut |_| trunk_build().map(|()| true));
     check("tests", &mut |count| {
@@ -45,7 +46,6 @@ pub fn run() -> Result {
     });
     check("wasm tests", &mut |count| {
         let mut tests = web_command("cargo");
-        // The release profile, so that dependencies are those of the build.
         tests
             .args(["test", "--release", "--test", "wasm", "--target", TARGET])
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner");

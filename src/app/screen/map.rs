@@ -1,0 +1,267 @@
+//! The landscape with its trials, its axes, its key, its scrubber.
+
+use super::{Link, fields};
+use crate::app::format;
+use crate::app::landscape::{Click, MapMessage};
+use crate::app::model::{Message, Model};
+use crate::app::plot::raster::Raster;
+use crate::app::plot::{axis, colour, map};
+use crate::exchange::{Axis, Shown};
+use crate::search::Outcome;
+use crate::study::landscape::{Value, Zone};
+use rust_i18n::t;
+use web_sys::Element;
+use yew::prelude::*;
+
+/// The picture's frame in the units of its SVG: the canvas lies exactly on it (see `.plot` in the style sheet).
+const SIZE: f64 = 640.0;
+const LEFT: f64 = 64.0;
+const TOP: f64 = 16.0;
+const EDGE: f64 = 512.0;
+
+pub fn card(model: &Model, link: &Link) -> Html {
+    let s = &model.setup;
+    let land = &model.map.land;
+    let epoch = model.map.shown_epoch();
+    let title = match s.map.shown {
+        Shown::Loss => t!("map.loss_title", epochs = epoch, runs = format::count(land.cells.len())),
+        Shown::Speed => t!("map.speed_title", target = format::number(s.map.target), runs = format::count(land.cells.len())),
+    };
+    html! {
+        <>
+            <div class="head">
+                <h2>{ title }</h2>
+                { fields::segments(link, t!("map.shows").to_string(),
+                    vec![(Shown::Loss, t!("map.final").to_string()), (Shown::Speed, t!("map.speed", target = format::number(s.map.target)).to_string())],
+                    s.map.shown, |v| Message::change(move |s| s.map.shown = v)) }
+                { fields::segments(link, t!("map.axis").to_string(),
+                    vec![(Axis::Linear, t!("map.linear").to_string()), (Axis::Complement, "−log(1−β)".into())],
+                    s.map.axis, |v| Message::change(move |s| s.map.axis = v)) }
+            </div>
+            { picture(model, link) }
+            { progress(model, link) }
+            <div class="tools">
+                <label class="epoch">{ t!("map.epoch") }
+                    <input type="range" id="map-epoch" min="0" max={land.epochs.to_string()} value={epoch.to_string()} oninput={link.callback({
+                        let last = land.epochs;
+                        move |e: InputEvent| {
+                            let epoch = fields::input_text(&e).parse().unwrap_or(last);
+                            Message::Map(MapMessage::Epoch((epoch < last).then_some(epoch)))
+                        }
+                    })} />
+                    <output>{ epoch }</output>
+                </label>
+                if s.map.shown == Shown::Speed {
+                    { fields::number(link, "target", t!("map.target").to_string(), s.map.target, |s, v| s.map.target = v) }
+                }
+                { fields::segments(link, t!("map.click").to_string(),
+                    vec![(Click::Zoom, t!("map.zoom").to_string()), (Click::Place, t!("map.place").to_string())],
+                    model.map.click, |c| Message::Map(MapMessage::Mode(c))) }
+                if !s.map.zoom.is_empty() {
+                    <button type="button" id="back-out" onclick={link.callback(|_| Message::Map(MapMessage::BackOut))}>{ t!("map.back_out", depth = s.map.zoom.len()) }</button>
+                }
+                { fields::choice(link, "side", t!("map.cells").to_string(), [8, 16, 32, 64].map(|n| (n, format!("{n} × {n}"))).to_vec(), s.map.side, |s, n| s.map.side = n) }
+            </div>
+            { reading(model) }
+        </>
+    }
+}
+
+fn picture(model: &Model, link: &Link) -> Html {
+    let s = &model.setup;
+    let land = &model.map.land;
+    let pixels = model.map.pixels(s.map.shown, s.map.target);
+    let (px, py) = (|u: f64| LEFT + EDGE * u, |u: f64| TOP + EDGE * (1.0 - u));
+    let (lr, momentum) = (&land.axes.params[0], &land.axes.params[1]);
+    // Where on the picture, as fractions from its bottom left.
+    let at = |event: &MouseEvent| {
+        let surface: Option<Element> = event.current_target().and_then(|t| wasm_bindgen::JsCast::dyn_into(t).ok());
+        let rect = surface.map(|e| e.get_bounding_client_rect());
+        rect.map_or((0.5, 0.5), |r| {
+            let x = (f64::from(event.client_x()) - r.left()) / r.width().max(1.0) * SIZE;
+            let y = (f64::from(event.client_y()) - r.top()) / r.height().max(1.0) * (EDGE + 68.0);
+            ((x - LEFT) / EDGE, 1.0 - (y - TOP) / EDGE)
+        })
+    };
+    let side = land.side;
+    let inside = |(x, y): (f64, f64)| (0.0..1.0).contains(&x) && (0.0..1.0).contains(&y);
+    let onmousemove = link.callback(move |e: MouseEvent| {
+        let (x, y) = at(&e);
+        let cell = (y * side as f64) as usize * side + (x * side as f64) as usize;
+        Message::Map(MapMessage::Hover(inside((x, y)).then_some(cell)))
+    });
+    let onclick = link.batch_callback(move |e: MouseEvent| {
+        let (x, y) = at(&e);
+        inside((x, y)).then_some(Message::Map(MapMessage::Act(x, y)))
+    });
+    let hover = model.map.hover;
+    let onkeydown = link.batch_callback(move |e: KeyboardEvent| {
+        let cell = hover.unwrap_or(side * side / 2 + side / 2);
+        let (x, y) = (cell % side, cell / side);
+        let to = match e.key().as_str() {
+            "ArrowLeft" => (x.saturating_sub(1), y),
+            "ArrowRight" => ((x + 1).min(side - 1), y),
+            "ArrowDown" => (x, y.saturating_sub(1)),
+            "ArrowUp" => (x, (y + 1).min(side - 1)),
+            "Enter" | " " => {
+                e.prevent_default();
+                let middle = |i: usize| (i as f64 + 0.5) / side as f64;
+                return Some(Message::Map(MapMessage::Act(middle(x), middle(y))));
+            }
+            "Escape" | "Backspace" => return Some(Message::Map(MapMessage::BackOut)),
+            _ => return None,
+        };
+        e.prevent_default();
+        Some(Message::Map(MapMessage::Hover(Some(if hover.is_some() { to.1 * side + to.0 } else { cell }))))
+    });
+    let epoch = model.map.shown_epoch();
+    html! {
+        <div class="plot" id="map">
+            <Raster {pixels} class="pixelated" label={t!("map.label").to_string()} />
+            <svg viewBox={format!("0 0 {SIZE} {}", EDGE + 68.0)} tabindex="0" role="application" aria-label={t!("map.keys").to_string()} aria-describedby="reading"
+                onmouseleave={link.callback(|_| Message::Map(MapMessage::Hover(None)))} {onmousemove} {onclick} {onkeydown}>
+                <rect class="frame" x={LEFT.to_string()} y={TOP.to_string()} width={EDGE.to_string()} height={EDGE.to_string()} />
+                { for axis::ticks(lr, 6).into_iter().map(|(u, v)| html! {
+                    <g class="tick"><line x1={px(u).to_string()} x2={px(u).to_string()} y1={(TOP + EDGE).to_string()} y2={(TOP + EDGE + 6.0).to_string()} />
+                    <text x={px(u).to_string()} y={(TOP + EDGE + 20.0).to_string()} text-anchor="middle">{ format::number(v) }</text></g>
+                }) }
+                { for axis::ticks(momentum, 5).into_iter().map(|(u, v)| html! {
+                    <g class="tick"><line x1={(LEFT - 6.0).to_string()} x2={LEFT.to_string()} y1={py(u).to_string()} y2={py(u).to_string()} />
+                    <text x={(LEFT - 10.0).to_string()} y={(py(u) + 4.0).to_string()} text-anchor="end">{ format::number(v) }</text></g>
+                }) }
+                <text class="axis" x={px(0.5).to_string()} y={(TOP + EDGE + 42.0).to_string()} text-anchor="middle">{ t!("search.learning_rate") }</text>
+                <text class="axis" transform={format!("translate(16 {}) rotate(-90)", py(0.5))} text-anchor="middle">{ t!("search.momentum") }</text>
+                { key(model) }
+                if model.map.finished() && s.map.shown == Shown::Loss {
+                    { for land.names(epoch).into_iter().map(|(zone, cell)| html! {
+                        <text class="zone" x={px((cell % side) as f64 / side as f64 + 0.5 / side as f64).to_string()} y={py((cell / side) as f64 / side as f64 + 0.5 / side as f64).to_string()} text-anchor="middle">{ zone_name(zone) }</text>
+                    }) }
+                }
+                if let Some(cell) = hover {
+                    <rect class="cursor" x={px((cell % side) as f64 / side as f64).to_string()} y={py((cell / side + 1) as f64 / side as f64).to_string()}
+                        width={(EDGE / side as f64).to_string()} height={(EDGE / side as f64).to_string()} />
+                }
+                { trials(model, &px, &py) }
+            </svg>
+        </div>
+    }
+}
+
+fn zone_name(zone: Zone) -> String {
+    match zone {
+        Zone::Slow => t!("zone.slow"),
+        Zone::Good => t!("zone.good"),
+        Zone::Ragged => t!("zone.ragged"),
+        Zone::Diverged => t!("zone.diverged"),
+    }
+    .into()
+}
+
+/// The numbered trials up to the one on show, each filled with its own loss.
+fn trials(model: &Model, px: &dyn Fn(f64) -> f64, py: &dyn Fn(f64) -> f64) -> Html {
+    let s = &model.setup;
+    let axes = &model.map.land.axes;
+    let domain = map::Domain::of(&model.map.land, Shown::Loss, model.map.land.epochs);
+    let shown = s.search.shown;
+    let best = model.study.best(shown).map(|b| b.0);
+    let marker = |n: usize| {
+        let trial = &model.study.study.trials()[n];
+        let unit = axes.to_unit(&trial.point);
+        if !unit.iter().all(|u| (-1e-9..=1.0 + 1e-9).contains(u)) {
+            return Html::default();
+        }
+        let fill = match trial.outcome {
+            Some(Outcome::Value(loss)) => Some(colour::loss(domain.goodness(loss))),
+            _ => None,
+        };
+        let ink = fill.map_or("#ffffff", colour::ink);
+        let (x, y) = (px(unit[0]), py(unit[1]));
+        let class = classes!("trial", (best == Some(n)).then_some("best"), (n + 1 == shown).then_some("latest"));
+        html! {
+            <g {class} data-trial={(n + 1).to_string()}>
+                if n + 1 == shown {
+                    <circle class="halo" cx={x.to_string()} cy={y.to_string()} r="18" />
+                }
+                <circle class="disc" cx={x.to_string()} cy={y.to_string()} r="11" fill={fill.map_or_else(|| "#3a3d42".to_string(), colour::hex)} />
+                <text x={x.to_string()} y={(y + 4.0).to_string()} text-anchor="middle" fill={ink}>{ n + 1 }</text>
+            </g>
+        }
+    };
+    html! { <g aria-hidden="true">{ for (0..shown.min(model.study.study.trials().len())).map(marker) }</g> }
+}
+
+/// The colours and what they mean.
+fn key(model: &Model) -> Html {
+    let s = &model.setup;
+    let epoch = model.map.shown_epoch();
+    let domain = map::Domain::of(&model.map.land, s.map.shown, epoch);
+    let (x, height) = (LEFT + EDGE + 14.0, 300.0);
+    let steps = 40;
+    let text = |share: f64| {
+        let value = domain.best + (domain.worst - domain.best) * share;
+        if s.map.shown == Shown::Speed { format::number(value.round()) } else { format::number((value * 100.0).round() / 100.0) }
+    };
+    html! {
+        <g class="colour-key">
+            { for (0..steps).map(|i| html! {
+                <rect x={x.to_string()} y={(TOP + height * f64::from(i) / f64::from(steps)).to_string()} width="12" height={(height / f64::from(steps) + 0.5).to_string()}
+                    fill={colour::hex(colour::loss(1.0 - (f64::from(i) + 0.5) / f64::from(steps)))} />
+            }) }
+            { for [0.0, 0.5, 1.0].map(|share| html! { <text x={(x + 17.0).to_string()} y={(TOP + 6.0 + (height - 4.0) * share).to_string()}>{ text(share) }</text> }) }
+            <rect x={x.to_string()} y={(TOP + height + 14.0).to_string()} width="12" height="12" fill="#3a3d42" />
+            <text x={(x + 17.0).to_string()} y={(TOP + height + 24.0).to_string()}>{ t!("map.div") }</text>
+            if s.map.shown == Shown::Speed {
+                <rect x={x.to_string()} y={(TOP + height + 34.0).to_string()} width="12" height="12" fill="#3c1e4e" />
+                <text x={(x + 17.0).to_string()} y={(TOP + height + 44.0).to_string()}>{ t!("map.never") }</text>
+            }
+        </g>
+    }
+}
+
+/// Progress, time left, cancel.
+fn progress(model: &Model, link: &Link) -> Html {
+    let (done, all) = model.map.land.progress();
+    if model.map.finished() {
+        return html! { <p class="progress done" id="map-progress">{ t!("map.trained", runs = format::count(model.map.land.cells.len()), seconds = format::fixed(model.map.took / 1000.0, 1)) }
+            if model.map.too_large { { " " }{ t!("map.too_large") } }
+        </p> };
+    }
+    let left = model.map.time_left().map(|ms| t!("map.left", seconds = format::fixed(ms / 1000.0, 0)).to_string());
+    html! {
+        <p class="progress" id="map-progress">
+            <progress max={all.to_string()} value={done.to_string()} aria-label={t!("map.progress").to_string()} />
+            <span>{ format!("{} %", 100 * done / all.max(1)) }</span>
+            <span class="left-time">{ left.unwrap_or_default() }</span>
+            if model.map.cancelled {
+                <button type="button" id="map-again" onclick={link.callback(|_| Message::Map(MapMessage::Again))}>{ t!("map.go_on") }</button>
+            } else {
+                <button type="button" id="map-cancel" onclick={link.callback(|_| Message::Map(MapMessage::Cancel))}>{ t!("map.cancel") }</button>
+            }
+            if model.map.too_large {
+                <span>{ t!("map.too_large") }</span>
+            }
+        </p>
+    }
+}
+
+/// The values of the cell under the pointer, in words.
+fn reading(model: &Model) -> Html {
+    let s = &model.setup;
+    let land = &model.map.land;
+    let text = match model.map.hover {
+        None => t!("map.hint").to_string(),
+        Some(cell) => {
+            let cell = land.shown(cell);
+            let [lr, momentum] = land.point(cell);
+            let what = match map::value(land, cell, s.map.shown, model.map.shown_epoch(), s.map.target) {
+                Value::Unknown => t!("map.unknown").to_string(),
+                Value::Diverged { epoch } => t!("map.diverged_at", epoch = epoch).into(),
+                Value::Loss(loss) => t!("map.loss_is", loss = format::loss(f64::from(loss))).into(),
+                Value::Epochs(epochs) => t!("map.epochs_is", epochs = epochs, target = format::number(s.map.target)).into(),
+                Value::Never => t!("map.never_is", target = format::number(s.map.target)).into(),
+            };
+            t!("map.cell", lr = format::number(lr), momentum = format::number(momentum), what = what).into()
+        }
+    };
+    html! { <p class="reading" id="reading" role="status">{ text }</p> }
+}

@@ -1,0 +1,126 @@
+//! The screens: what the reader sees, made from the model.
+
+mod data;
+mod explore;
+mod fields;
+mod file;
+mod map;
+mod network;
+mod search;
+mod searched;
+mod trial;
+
+use super::format::count;
+use super::model::{Adapter, LANGUAGES, Message, Model};
+use crate::exchange::{Backend, Screen};
+use rust_i18n::t;
+use yew::html::Scope;
+use yew::prelude::*;
+
+pub type Link = Scope<Model>;
+
+/// The whole page.
+pub fn page(model: &Model, link: &Link) -> Html {
+    html! {
+        <>
+            { header(model, link) }
+            if !model.notices.is_empty() {
+                <div class="notices" role="alert">
+                    { for model.notices.iter().enumerate().map(|(i, text)| html! {
+                        <p class="notice-line">
+                            <span>{ text }</span>
+                            <button type="button" class="quiet" aria-label={t!("notice.dismiss").to_string()} onclick={link.callback(move |_| Message::Dismiss(i))}>{ "✕" }</button>
+                        </p>
+                    }) }
+                </div>
+            }
+            <div class={classes!("columns", if model.setup.screen == Screen::Explore { "explore" } else { "search" })} data-ready={model.data.is_some().to_string()}>
+                <aside class="left">
+                    { data::panel(model, link) }
+                    { network::panel(model, link) }
+                    if model.setup.screen == Screen::Search {
+                        { searched::panel(model, link) }
+                    }
+                </aside>
+                { match model.setup.screen {
+                    Screen::Explore => explore::view(model, link),
+                    Screen::Search => search::view(model, link),
+                } }
+            </div>
+            <footer>
+                <span>{ t!("footer.seed", seed = model.setup.net.seed) }</span>
+                <span>{ t!("footer.same") }</span>
+                <span class="grow" />
+                <span>{ t!("footer.private") }</span>
+            </footer>
+            { file::dialog(model, link) }
+        </>
+    }
+}
+
+fn header(model: &Model, link: &Link) -> Html {
+    let tab = |screen: Screen, name: String| {
+        let current = model.setup.screen == screen;
+        html! {
+            <button type="button" class={classes!("tab", current.then_some("current"))} aria-current={current.then_some("page")}
+                onclick={link.callback(move |_| Message::change(move |s| s.screen = screen))}>{ name }</button>
+        }
+    };
+    html! {
+        <header>
+            <h1 class="brand">{ "tune" }<span>{ "scape" }</span></h1>
+            <nav class="tabs" aria-label={t!("nav.screens").to_string()}>
+                { tab(Screen::Explore, t!("nav.explore").into()) }
+                { tab(Screen::Search, t!("nav.search").into()) }
+            </nav>
+            <span class="grow" />
+            { backend(model, link) }
+            <select class="pill" id="language" aria-label={t!("nav.language").to_string()} onchange={link.callback(|e: Event| {
+                let chosen = fields::select_index(&e);
+                Message::Language(LANGUAGES[chosen.min(LANGUAGES.len() - 1)].0)
+            })}>
+                { for LANGUAGES.iter().map(|(code, name)| html! {
+                    <option value={*code} selected={*code == model.locale}>{ *name }</option>
+                }) }
+            </select>
+            <button type="button" class="pill" id="theme" aria-label={t!("nav.theme").to_string()} title={t!("nav.theme").to_string()} onclick={link.callback(|_| Message::Theme)}>{ "◐" }</button>
+        </header>
+    }
+}
+
+/// What trains the landscape, and the choice.
+fn backend(model: &Model, link: &Link) -> Html {
+    let gpu = model.on_gpu();
+    let name = if gpu { "WebGPU".to_string() } else { t!("backend.cpu", workers = model.pool.crew()).into() };
+    let (done, all) = model.map.land.progress();
+    let cells = model.map.land.cells.len();
+    let state = if model.adapter == Adapter::Asked && model.setup.backend != Backend::Cpu {
+        t!("backend.asking").to_string()
+    } else if model.map.finished() {
+        t!("backend.done", name = name, runs = count(cells), seconds = super::format::fixed(model.map.took / 1000.0, 1)).into()
+    } else {
+        t!("backend.busy", name = name, percent = 100 * done / all.max(1)).into()
+    };
+    let title = match &model.adapter {
+        Adapter::Named(adapter) if model.map.too_large => t!("backend.too_large", adapter = adapter).to_string(),
+        Adapter::Named(adapter) => t!("backend.adapter", adapter = adapter).into(),
+        Adapter::Lost(_) => t!("backend.lost").into(),
+        Adapter::Absent | Adapter::Asked => t!("backend.absent").into(),
+    };
+    let has_gpu = matches!(model.adapter, Adapter::Named(_));
+    html! {
+        <span class="backend pill" title={title.clone()}>
+            <span class={classes!("lamp", model.map.idle().then_some("idle"))} />
+            <span id="backend-state" role="status">{ state }</span>
+            if has_gpu {
+                <select id="backend" aria-label={t!("backend.choose").to_string()} onchange={link.callback(|e: Event| {
+                    let backend = if fields::select_index(&e) == 0 { Backend::Auto } else { Backend::Cpu };
+                    Message::change(move |s| s.backend = backend)
+                })}>
+                    <option selected={model.setup.backend != Backend::Cpu}>{ "WebGPU" }</option>
+                    <option selected={model.setup.backend == Backend::Cpu}>{ "CPU" }</option>
+                </select>
+            }
+        </span>
+    }
+}

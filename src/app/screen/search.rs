@@ -1,0 +1,170 @@
+//! The Search screen: the landscape, the strategy's mind, the trials.
+
+use super::{Link, fields, map, searched, trial};
+use crate::app::format;
+use crate::app::model::{Message, Model};
+use crate::app::plot::map::{Domain, belief};
+use crate::app::plot::raster::Raster;
+use crate::app::search::{Phase, SPEEDS, StudyMessage};
+use crate::exchange::Shown;
+use crate::search::{Acquisition, Quantity, Reason, StrategyName};
+use rust_i18n::t;
+use yew::prelude::*;
+
+pub fn view(model: &Model, link: &Link) -> Html {
+    html! {
+        <>
+            <main class="middle">
+                { transport(model, link) }
+                <section class="card landscape">
+                    <div class="with-belief">
+                        <div class="truth">{ map::card(model, link) }</div>
+                        { mind(model) }
+                    </div>
+                </section>
+                { why(model) }
+            </main>
+            <aside class="right">
+                { trial::chosen(model, link) }
+                { trial::curves(model) }
+                { trial::best_so_far(model) }
+                { trial::table(model, link) }
+            </aside>
+        </>
+    }
+}
+
+fn transport(model: &Model, link: &Link) -> Html {
+    let s = &model.setup.search;
+    let study = &model.study;
+    let done = study.done();
+    let ready = model.data.is_some();
+    let more = s.shown < done || done < s.budget;
+    let busy = matches!(study.phase, Phase::Proposing(_) | Phase::Training(_));
+    html! {
+        <section class="card transport" aria-label={t!("transport.title").to_string()}>
+            { fields::button(link, "first", "|◀", t!("transport.first").into(), s.shown > 0, || Message::Study(StudyMessage::First)) }
+            { fields::button(link, "back", format!("◀ {}", t!("transport.step")), t!("transport.back").into(), s.shown > 0, || Message::Study(StudyMessage::Back)) }
+            if study.playing {
+                <button type="button" id="pause" class="primary" onclick={link.callback(|_| Message::Study(StudyMessage::Pause))}>{ format!("❚❚ {}", t!("transport.pause")) }</button>
+            } else {
+                <button type="button" id="play" class="primary" disabled={!(ready && more)} onclick={link.callback(|_| Message::Study(StudyMessage::Play))}>{ format!("▶ {}", t!("transport.play")) }</button>
+            }
+            { fields::button(link, "step", format!("{} ▶", t!("transport.step")), t!("transport.forward").into(), ready && more && !study.playing && !busy, || Message::Study(StudyMessage::Step)) }
+            <input type="range" id="scrub" min="0" max={s.budget.to_string()} value={s.shown.to_string()} aria-label={t!("transport.scrub").to_string()}
+                oninput={link.callback(|e: InputEvent| Message::Study(StudyMessage::Show(fields::input_text(&e).parse().unwrap_or(0))))} />
+            <output id="trial-number">{ t!("transport.trial", n = s.shown, budget = s.budget) }</output>
+            <select id="speed" aria-label={t!("transport.speed").to_string()} onchange={link.callback(|e: Event| Message::Study(StudyMessage::Speed(fields::select_index(&e))))}>
+                { for (0..SPEEDS.len()).map(|i| html! { <option selected={i == study.speed}>{ t!(format!("transport.speed_{i}")) }</option> }) }
+            </select>
+        </section>
+    }
+}
+
+/// What the strategy believes, on the map's axes, before the trial on show.
+fn mind(model: &Model) -> Html {
+    let s = &model.setup.search;
+    if s.strategy != StrategyName::Bayesian {
+        return html! { <div class="mind"><p class="about">{ t!(format!("mind.{}", searched::key(s.strategy))) }</p></div> };
+    }
+    let belief_now = model.study.belief(s.shown).filter(|b| !b.layers.is_empty());
+    let Some(now) = belief_now else {
+        return html! { <div class="mind"><p class="about">{ t!("mind.none_yet") }</p></div> };
+    };
+    let domain = Domain::of(&model.map.land, Shown::Loss, model.map.land.epochs);
+    let axes = &model.map.land.axes;
+    let before = s.shown.saturating_sub(1);
+    let dots = || {
+        let trials = model.study.study.trials().iter().enumerate().take(s.shown);
+        trials.filter_map(|(n, t)| {
+            let u = axes.to_unit(&t.point);
+            u.iter().all(|u| (-1e-9..=1.0 + 1e-9).contains(u)).then_some(html! {
+                <circle class={if n < before { "seen" } else { "next" }} cx={(100.0 * u[0]).to_string()} cy={(100.0 - 100.0 * u[1]).to_string()} r={if n < before { "2" } else { "5" }} />
+            })
+        }).collect::<Html>()
+    };
+    let title = |quantity: Quantity| match quantity {
+        Quantity::Mean => t!("mind.mean").to_string(),
+        Quantity::Spread => t!("mind.spread").into(),
+        Quantity::Acquisition => searched::acquisition(s.acquisition),
+    };
+    html! {
+        <div class="mind" id="mind">
+            { for now.layers.iter().map(|(quantity, values)| html! {
+                <figure class="belief" data-quantity={format!("{quantity:?}").to_lowercase()}>
+                    <figcaption>{ title(*quantity) }<small>{ range(*quantity, values) }</small></figcaption>
+                    <div class="small-plot">
+                        <Belief quantity={*quantity} values={now.clone()} best={domain.best} worst={domain.worst} label={title(*quantity)} />
+                        <svg viewBox="0 0 100 100" aria-hidden="true">{ dots() }</svg>
+                    </div>
+                </figure>
+            }) }
+            <p class="about">{ t!("mind.before", n = s.shown.max(1)) }</p>
+        </div>
+    }
+}
+
+fn range(quantity: Quantity, values: &[f32]) -> String {
+    let finite = || values.iter().copied().filter(|v| v.is_finite()).map(f64::from);
+    let (low, high) = (finite().fold(f64::MAX, f64::min), finite().fold(f64::MIN, f64::max));
+    let digits = if quantity == Quantity::Acquisition { format::number } else { format::loss };
+    format!("{} – {}", digits(low), digits(high))
+}
+
+#[derive(Properties)]
+struct BeliefProps {
+    quantity: Quantity,
+    values: std::rc::Rc<crate::search::Belief>,
+    best: f64,
+    worst: f64,
+    label: AttrValue,
+}
+
+impl PartialEq for BeliefProps {
+    fn eq(&self, other: &Self) -> bool {
+        std::rc::Rc::ptr_eq(&self.values, &other.values)
+            && (self.quantity, self.best, self.worst) == (other.quantity, other.best, other.worst)
+    }
+}
+
+#[component]
+fn Belief(props: &BeliefProps) -> Html {
+    let layer = props.values.layers.iter().find(|(q, _)| *q == props.quantity);
+    let Some((quantity, values)) = layer else { return Html::default() };
+    let pixels = belief(*quantity, values, Domain { best: props.best, worst: props.worst });
+    html! { <Raster {pixels} class="smooth" label={props.label.clone()} /> }
+}
+
+/// Why the trial on show was put where it is, with its numbers.
+fn why(model: &Model) -> Html {
+    let s = &model.setup.search;
+    let class = classes!("card", "why", format!("strategy-{}", searched::key(s.strategy)));
+    let Some((n, trial)) = s.shown.checked_sub(1).and_then(|n| Some((n, model.study.study.trials().get(n)?))) else {
+        return html! { <section {class} id="why"><p>{ t!("why.start", strategy = searched::name(s.strategy)) }</p></section> };
+    };
+    let (lr, momentum) = (format::number(trial.point[0]), format::number(trial.point[1]));
+    let sentence = match &trial.reason {
+        Reason::Grid { index, columns, rows } => {
+            t!("why.grid", lr = lr, momentum = momentum, cell = index + 1, cells = columns * rows, columns = columns, rows = rows)
+        }
+        Reason::Random => t!("why.random", lr = lr, momentum = momentum),
+        Reason::Startup { index, of } => t!("why.startup", lr = lr, momentum = momentum, index = index + 1, of = of),
+        Reason::Hand => t!("why.hand", lr = lr, momentum = momentum),
+        Reason::Model { acquisition, mean, spread, best, value, exploit, finite, nearest } => {
+            let best = best.map_or_else(|| t!("why.no_best").to_string(), |(trial, loss)| t!("why.best", trial = trial + 1, loss = format::loss(loss)).into());
+            let value = match acquisition {
+                Acquisition::ExpectedImprovement => t!("why.ei", value = format::number(*value)),
+                Acquisition::ConfidenceBound => t!("why.ucb", value = format::number(*value), kappa = format::number(s.kappa)),
+                Acquisition::ProbabilityOfImprovement => t!("why.pi", value = format::percent(*value)),
+            };
+            let risk = if *finite < 0.995 { t!("why.risk", chance = format::percent(1.0 - finite)).to_string() } else { String::new() };
+            t!("why.model", lr = lr, momentum = momentum, mean = format::loss(*mean), spread = format::loss(*spread), best = best, value = value,
+                exploit = format::percent(*exploit), explore = format::percent(1.0 - exploit), nearest = nearest + 1, risk = risk)
+        }
+    };
+    html! {
+        <section {class} id="why" aria-live="polite">
+            <p><b>{ t!("why.title", n = n + 1) }</b>{ " " }{ sentence }</p>
+        </section>
+    }
+}

@@ -1,0 +1,194 @@
+//! The right side of the Search screen: the chosen trial, every trial's curve, the best so far, the table.
+
+use super::{Link, searched};
+use crate::app::format;
+use crate::app::model::{Message, Model};
+use crate::app::plot::boundary::BoundaryPlot;
+use crate::app::plot::colour;
+use crate::app::plot::lines::{Lines, Series};
+use crate::app::search::StudyMessage;
+use crate::data::Task;
+use crate::search::Outcome;
+use crate::study::Trial;
+use crate::worker::Scores;
+use rust_i18n::t;
+use yew::prelude::*;
+
+/// The trial looked at: the one that was clicked, or the best so far.
+fn looked_at(model: &Model) -> Option<usize> {
+    let shown = model.setup.search.shown;
+    let best = || model.study.best(shown).map(|b| b.0).or(shown.checked_sub(1));
+    model.study.selected.filter(|&n| n < shown).or_else(best)
+}
+
+pub fn chosen(model: &Model, link: &Link) -> Html {
+    let Some((n, trial)) = looked_at(model).and_then(|n| Some((n, model.study.study.trials().get(n)?))) else {
+        return html! { <section class="card chosen"><h2>{ t!("trial.none_title") }</h2><p class="about">{ t!("trial.none") }</p></section> };
+    };
+    let is_best = model.study.best(model.setup.search.shown).is_some_and(|b| b.0 == n);
+    let inspection = model.study.inspections.get(n).cloned().flatten();
+    let pair = |name: String, value: String, id: &'static str| html! { <><dt>{ name }</dt><dd {id}>{ value }</dd></> };
+    let scores = inspection.as_ref().map(|i| &i.valid);
+    html! {
+        <section class="card chosen" id="chosen">
+            <h2>{ if is_best { t!("trial.best_title", n = n + 1) } else { t!("trial.title", n = n + 1) } }</h2>
+            <div class="look">
+                if let (Some(inspection), Some(data)) = (&inspection, model.data.as_ref().filter(|d| d.points.is_some())) {
+                    <BoundaryPlot boundary={inspection.boundary.clone()} data={data.clone()} label={t!("trial.boundary", n = n + 1).to_string()} />
+                }
+                <dl>
+                    { pair(t!("search.learning_rate").into(), format::number(trial.point[0]), "chosen-lr") }
+                    { pair(t!("search.momentum").into(), format::number(trial.point[1]), "chosen-momentum") }
+                    { pair(t!("trial.valid_loss").into(), outcome(trial), "chosen-loss") }
+                    if let (Some(scores), Some(Outcome::Value(_))) = (scores, trial.outcome) {
+                        { score_rows(scores, &pair) }
+                    }
+                </dl>
+            </div>
+            { test(model, link, n, trial) }
+        </section>
+    }
+}
+
+fn score_rows(scores: &Scores, pair: &dyn Fn(String, String, &'static str) -> Html) -> Html {
+    html! {
+        <>
+            if let Some(accuracy) = scores.accuracy { { pair(t!("trial.valid_accuracy").into(), format::percent(accuracy), "chosen-accuracy") } }
+            if let Some(f1) = scores.f1 { { pair(t!("trial.valid_f1").into(), format::fixed(f1, 3), "chosen-f1") } }
+            if let Some(r2) = scores.r2 { { pair(t!("trial.valid_r2").into(), format::fixed(r2, 3), "chosen-r2") } }
+        </>
+    }
+}
+
+/// The score on the test part: once, on request, and never before.
+fn test(model: &Model, link: &Link, n: usize, trial: &Trial) -> Html {
+    if !matches!(trial.outcome, Some(Outcome::Value(_))) {
+        return Html::default();
+    }
+    match model.study.tested.get(&n) {
+        None => html! {
+            <button type="button" id="test" class="wide" title={t!("trial.test_why").to_string()} onclick={link.callback(move |_| Message::Study(StudyMessage::Test(n)))}>{ t!("trial.test") }</button>
+        },
+        Some(scores) => html! {
+            <p class="tested" id="tested">
+                { t!("trial.test_loss", loss = format::loss(scores.loss)) }
+                if let Some(accuracy) = scores.accuracy { { " · " }{ t!("trial.test_accuracy", accuracy = format::percent(accuracy)) } }
+                if let Some(f1) = scores.f1 { { " · F1 " }{ format::fixed(f1, 3) } }
+                if let Some(r2) = scores.r2 { { " · R² " }{ format::fixed(r2, 3) } }
+            </p>
+        },
+    }
+}
+
+fn outcome(trial: &Trial) -> String {
+    match trial.outcome {
+        Some(Outcome::Value(loss)) => format::loss(loss),
+        Some(Outcome::Diverged) => t!("trial.diverged", epoch = trial.curve.last().map_or(0, |c| c.0) + 1).into(),
+        None => t!("trial.running").into(),
+    }
+}
+
+/// Every trial's validation loss by epoch; the chosen one in its strategy's colour, with its training loss dashed. While
+/// the pointer is on the map, the cell's own curve.
+pub fn curves(model: &Model) -> Html {
+    let shown = model.setup.search.shown;
+    let chosen = looked_at(model);
+    let colour = colour::strategy(model.setup.search.strategy).to_string();
+    let mut series: Vec<Series> = Vec::new();
+    let mut title = t!("curves.title").to_string();
+    let start = model.study.study.trials().first().and_then(|t| t.curve.first()).map(|c| f64::from(c.1.valid_loss));
+    let cell = model.map.hover.map(|c| model.map.land.shown(c)).filter(|&c| !model.map.land.cells[c].reports.is_empty());
+    for (n, trial) in model.study.study.trials().iter().enumerate().take(shown) {
+        if Some(n) == chosen && cell.is_none() {
+            continue;
+        }
+        let values = trial.curve.iter().map(|(_, r)| Some(f64::from(r.valid_loss))).collect();
+        series.push(Series { name: String::new(), class: "line other", colour: None, values, from: 0 });
+    }
+    let mut pair = |reports: &mut dyn Iterator<Item = (f64, f64)>, colour: Option<String>| {
+        let (valid, train): (Vec<_>, Vec<_>) = reports.map(|(v, t)| (Some(v), Some(t))).unzip();
+        let named = |name: String, class, values| Series { name, class, colour: colour.clone(), values, from: 0 };
+        series.push(named(t!("curves.train").into(), "line train", train));
+        series.push(named(t!("curves.valid").into(), "line valid", valid));
+    };
+    if let Some(cell) = cell {
+        let reports = &model.map.land.cells[cell].reports;
+        pair(&mut reports.iter().map(|r| (f64::from(r.valid_loss), f64::from(r.train_loss))), None);
+        let [lr, momentum] = model.map.land.point(cell);
+        title = t!("curves.cell", lr = format::number(lr), momentum = format::number(momentum)).into();
+    } else if let Some(trial) = chosen.and_then(|n| model.study.study.trials().get(n)) {
+        pair(&mut trial.curve.iter().map(|(_, r)| (f64::from(r.valid_loss), f64::from(r.train_loss))), Some(colour));
+        title = t!("curves.trial", n = chosen.unwrap_or(0) + 1).into();
+    }
+    html! {
+        <section class="card curves" id="curves">
+            <h2>{ title }</h2>
+            <Lines {series} x_name={t!("axis.epoch").to_string()} y_name={loss_name(model)} x_max={Some(model.setup.training.epochs)}
+                y_cap={start.map(|s| 1.8 * s)} label={t!("curves.label").to_string()} />
+        </section>
+    }
+}
+
+/// What the loss is called.
+pub fn loss_name(model: &Model) -> String {
+    match model.data.as_ref().map(|d| d.task) {
+        Some(Task::Regression) => t!("axis.squared").into(),
+        _ => t!("axis.cross_entropy").into(),
+    }
+}
+
+pub fn best_so_far(model: &Model) -> Html {
+    let shown = model.setup.search.shown;
+    let values = model.study.study.best_so_far().into_iter().take(shown).collect();
+    let series = vec![Series {
+        name: searched::name(model.setup.search.strategy),
+        class: "line valid",
+        colour: Some(colour::strategy(model.setup.search.strategy).into()),
+        values,
+        from: 1,
+    }];
+    html! {
+        <section class="card best">
+            <h2>{ t!("best.title") }</h2>
+            <Lines {series} x_name={t!("axis.trials").to_string()} y_name={t!("trial.valid_loss").to_string()} x_max={Some(model.setup.search.budget)} label={t!("best.label").to_string()} />
+        </section>
+    }
+}
+
+pub fn table(model: &Model, link: &Link) -> Html {
+    let shown = model.setup.search.shown;
+    let chosen = looked_at(model);
+    let row = |(n, trial): (usize, &Trial)| {
+        let class = classes!((chosen == Some(n)).then_some("chosen"), (n + 1 == shown).then_some("latest"));
+        let accuracy = model.study.inspections.get(n).and_then(|i| i.as_ref()).map(|i| &i.valid);
+        let score = accuracy.and_then(|s| s.accuracy.map(format::percent).or(s.r2.map(|r| format::fixed(r, 3))));
+        let exact = match trial.outcome {
+            Some(Outcome::Value(loss)) => loss.to_string(),
+            _ => String::new(),
+        };
+        html! {
+            <tr {class} data-loss={exact} data-lr={trial.point[0].to_string()} data-momentum={trial.point[1].to_string()}>
+                <td><button type="button" class="quiet" onclick={link.callback(move |_| Message::Study(StudyMessage::Select(Some(n))))}>{ n + 1 }</button></td>
+                <td>{ format::number(trial.point[0]) }</td>
+                <td>{ format::number(trial.point[1]) }</td>
+                <td>{ outcome(trial) }</td>
+                <td>{ score.filter(|_| matches!(trial.outcome, Some(Outcome::Value(_)))).unwrap_or_else(|| "–".into()) }</td>
+            </tr>
+        }
+    };
+    let regression = model.data.as_ref().is_some_and(|d| d.task == Task::Regression);
+    html! {
+        <section class="card trials">
+            <h2>{ t!("table.title") }</h2>
+            <div class="scroll" tabindex="0">
+                <table id="trials">
+                    <thead><tr>
+                        <th>{ t!("table.trial") }</th><th>{ t!("search.learning_rate") }</th><th>{ t!("search.momentum") }</th><th>{ t!("trial.valid_loss") }</th>
+                        <th>{ if regression { t!("trial.valid_r2") } else { t!("trial.valid_accuracy") } }</th>
+                    </tr></thead>
+                    <tbody>{ for model.study.study.trials().iter().enumerate().take(shown).map(row) }</tbody>
+                </table>
+            </div>
+        </section>
+    }
+}
