@@ -15,6 +15,7 @@ pub mod gpu;
 mod kernel;
 mod log;
 mod order;
+mod scale;
 pub mod workloads;
 
 pub use log::Log;
