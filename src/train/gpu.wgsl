@@ -1,14 +1,11 @@
 // Trains whole trials: one invocation carries one trial through all batches of a dispatch's epochs, with its
-// weights, velocity and gradient in its own memory. Four rows pass through the network side by side, so that each
-// weight is fetched once for four of them. The twin of `cpu.rs` and `kernel.rs`.
+// weights, velocity and gradient in its own memory. The twin of `cpu.rs` and `kernel.rs`, operation by operation.
 //
 // This is a template: `gpu/shader.rs` writes out the network where a name stands in dollar signs. Every array is
 // indexed by constants only, which lets the compiler keep it in registers, and every variable has an initial value.
 
 // Bits of infinity: more is a NaN. Compilers may assume that neither occurs, so both are told by their bits.
 const INFINITE = 0x7f800000u;
-const ZERO = vec4f(0.0);
-const ONE = vec4f(1.0);
 
 struct Params {
     // Trials of the population.
@@ -46,7 +43,7 @@ struct Stream {
 // Rows: inputs, then targets.
 @group(0) @binding(3) var<storage, read> data: array<f32>;
 // For each stream and epoch where its list begins; a list is the number of batches, then for each batch its number of
-// rows and where each begins in `data`, filled up to a multiple of four.
+// rows and where each begins in `data`.
 @group(0) @binding(4) var<storage, read> order: array<u32>;
 // [weights, then velocity][trial], after the last finite epoch.
 @group(0) @binding(5) var<storage, read_write> state: array<f32>;
@@ -58,44 +55,43 @@ var<private> v: array<f32, $PARAMETERS$> = array<f32, $PARAMETERS$>();
 var<private> g: array<f32, $PARAMETERS$> = array<f32, $PARAMETERS$>();
 
 $HORNER$
-fn limited(x: vec4f, limit: f32) -> vec4f {
-    let below = select(x, vec4f(limit), x > vec4f(limit));
-    return select(below, vec4f(-limit), below < vec4f(-limit));
+fn limited(x: f32, limit: f32) -> f32 {
+    return clamp(x, -limit, limit);
 }
 
-fn tanh_of(z: vec4f) -> vec4f {
+fn tanh_of(z: f32) -> f32 {
     let x = limited(z, $TANH_LIMIT$);
     let t = x * x;
     return x * tanh_p(t) / tanh_q(t);
 }
 
-fn sigmoid_of(z: vec4f) -> vec4f {
+fn sigmoid_of(z: f32) -> f32 {
     return 0.5 + 0.5 * tanh_of(0.5 * z);
 }
 
-fn exp_of(z: vec4f) -> vec4f {
+fn exp_of(z: f32) -> f32 {
     let x = limited(z, $EXP_LIMIT$);
     let n = round(x * $LOG2_E$);
     let r = x - n * $LN2_HIGH$ - n * $LN2_LOW$;
-    let power = bitcast<vec4f>((vec4i(n) << vec4u(23u)) + vec4i(0x3f800000));
+    let power = bitcast<f32>((i32(n) << 23u) + 0x3f800000);
     return (r * r * exp_p(r) + r + 1.0) * power;
 }
 
-fn ln_of(x: vec4f) -> vec4f {
-    let bits = bitcast<vec4i>(x);
-    let e = (bits - vec4i($ROOT_HALF$)) >> vec4u(23u);
-    let s = bitcast<vec4f>(bits - (e << vec4u(23u))) - 1.0;
+fn ln_of(x: f32) -> f32 {
+    let bits = bitcast<i32>(x);
+    let e = (bits - $ROOT_HALF$) >> 23u;
+    let s = bitcast<f32>(bits - (e << 23u)) - 1.0;
     let square = s * s;
-    let n = vec4f(e);
+    let n = f32(e);
     return s + (square * s * ln_p(s) - square * 0.5 + n * $LN2_LOW$) + n * $LN2_HIGH$;
 }
 
-fn activate(z: vec4f) -> vec4f {
+fn activate(z: f32) -> f32 {
     return $ACTIVATE$;
 }
 
 // f'(z), given a = f(z).
-fn slope(a: vec4f) -> vec4f {
+fn slope(a: f32) -> f32 {
     return $SLOPE$;
 }
 
@@ -106,40 +102,36 @@ fn update(h: Trial, w: f32, v: f32, gradient: f32) -> vec2f {
     return vec2f(w - h.learning_rate * step, select(next, 0.0, abs(next) < $TINY$));
 }
 
-// One number of each of four rows.
-fn column(rows: vec4u, k: u32) -> vec4f {
-    return vec4f(data[rows.x + k], data[rows.y + k], data[rows.z + k], data[rows.w + k]);
-}
-
 fn train(h: Trial, list: u32) {
     var at = list + 1u;
     for (var batch = 0u; batch < order[list]; batch++) {
         let count = order[at];
-        for (var r = 0u; r < count; r += 4u) {
-            let first = at + 1u + r;
-            let rows = vec4u(order[first], order[first + 1u], order[first + 2u], order[first + 3u]);
-            let share = select(ZERO, vec4f(1.0 / f32(count)), r + vec4u(0u, 1u, 2u, 3u) < vec4u(count));
+        let share = 1.0 / f32(count);
+        for (var r = 1u; r <= count; r++) {
+            let row = order[at + r];
 $FORWARD$
 $BACKWARD$
         }
 $UPDATE$
-        at += 1u + (count + 3u) / 4u * 4u;
+        at += 1u + count;
     }
 }
 
 // Mean loss, and the score's sum: rows classified correctly, or squared errors.
 fn score(begin: u32, count: u32) -> vec2f {
-    var losses = vec4f();
-    var scores = vec4f();
-    for (var r = 0u; r < count; r += 4u) {
-        let indices = r + vec4u(0u, 1u, 2u, 3u);
-        let rows = begin + $STRIDE$ * min(indices, vec4u(count - 1u));
+    var sums = vec2f();
+    for (var block = 0u; block < count; block += $BLOCK$) {
+        // A sum for each block of rows: one sum over many rows would lose digits.
+        var block_sums = vec2f();
+        for (var r = block; r < min(block + $BLOCK$, count); r++) {
+            let row = begin + r * $STRIDE$;
 $FORWARD$
 $SCORE$
-        losses += select(ZERO, loss, indices < vec4u(count));
-        scores += select(ZERO, points, indices < vec4u(count));
+            block_sums += vec2f(loss, points);
+        }
+        sums += block_sums;
     }
-    return vec2f(dot(losses, ONE) / f32(count * $TERMS$), dot(scores, ONE));
+    return vec2f(sums.x * (1.0 / f32(count * $TERMS$)), sums.y);
 }
 
 fn magnitude(x: f32) -> u32 {

@@ -1,6 +1,6 @@
 //! What the host hands to the shader, as bytes: the structs of `../gpu.wgsl`, the rows, and the batch lists.
 
-use super::super::{Orders, Population};
+use super::super::{Order, Orders, Population};
 use super::shader;
 use crate::data::Part;
 use crate::net::Net;
@@ -78,8 +78,7 @@ pub fn order(population: &Population, streams: &[Stream], orders: &mut Orders, e
             for b in 0..batches.len() {
                 let rows = batches.get(b);
                 words.push(rows.len() as u32);
-                let filled = rows.iter().chain(std::iter::repeat(&rows[0])).take(rows.len().next_multiple_of(4));
-                words.extend(filled.map(|&row| placed.train + row * stride));
+                words.extend(rows.iter().map(|&row| placed.train + row * stride));
             }
         }
     }
@@ -89,21 +88,16 @@ pub fn order(population: &Population, streams: &[Stream], orders: &mut Orders, e
 
 /// The most words that one epoch's lists take, over all epochs.
 pub fn order_words(population: &Population) -> usize {
-    use super::super::Order;
-    let batches = |sizes: &mut dyn Iterator<Item = usize>| -> usize {
-        2 + sizes.map(|n| 1 + n.next_multiple_of(4)).sum::<usize>()
+    let lists = |stream: &super::super::Stream| match &stream.order {
+        Order::Shuffled { batch, .. } | Order::Fixed { batch } => {
+            let rows = stream.train.rows();
+            2 + rows.div_ceil(*batch) + rows
+        }
+        Order::Listed(epochs) => {
+            2 + epochs.iter().map(|e| e.iter().map(|batch| 1 + batch.len()).sum()).max().unwrap_or(0)
+        }
     };
-    population
-        .streams
-        .iter()
-        .map(|stream| match &stream.order {
-            Order::Shuffled { batch, .. } | Order::Fixed { batch } => {
-                let (rows, batch) = (stream.train.rows(), *batch);
-                batches(&mut (0..rows).step_by(batch).map(|from| batch.min(rows - from)))
-            }
-            Order::Listed(epochs) => epochs.iter().map(|e| batches(&mut e.iter().map(Vec::len))).max().unwrap_or(0),
-        })
-        .sum()
+    population.streams.iter().map(lists).sum()
 }
 
 pub fn words(words: &[u32]) -> Vec<u8> {

@@ -1,10 +1,11 @@
 //! Writes the training shader of one network and update rule out of the template `../gpu.wgsl`.
 //!
 //! The network is unrolled: `a1_3` is the activation of unit 3 of layer 1 (layer 0 is the input), `d1_3` the
-//! derivative of the loss by its sum, for four rows at once. The numbers of the polynomials come from
+//! derivative of the loss by its sum, for one row. The numbers of the polynomials come from
 //! [`crate::net::math`], so that both trainers compute the same functions.
 
 use super::super::TrainError;
+use super::super::kernel::BLOCK;
 use crate::net::lanes::ROOT_HALF;
 use crate::net::{Activation, Loss, Net, math};
 use crate::optim::{Rule, TINY};
@@ -39,6 +40,7 @@ pub fn source(net: &Net, rule: Rule) -> String {
     let parameters = net.parameters();
     [
         ("PARAMETERS", parameters.to_string()),
+        ("BLOCK", format!("{BLOCK}u")),
         ("WORKGROUP", WORKGROUP.to_string()),
         ("STRIDE", format!("{}u", net.inputs() + targets(net))),
         ("TERMS", format!("{}u", targets(net))),
@@ -88,9 +90,9 @@ fn number(x: f32) -> String {
 /// A function for each polynomial of [`math`].
 fn polynomials() -> String {
     let horner = |name: &str, coefficients: &[f32]| {
-        let last = format!("vec4f({})", number(coefficients[coefficients.len() - 1]));
+        let last = number(coefficients[coefficients.len() - 1]);
         let sum = coefficients.iter().rev().skip(1).fold(last, |sum, &c| format!("({sum} * x + {})", number(c)));
-        format!("fn {name}(x: vec4f) -> vec4f {{\n    return {sum};\n}}\n\n")
+        format!("fn {name}(x: f32) -> f32 {{\n    return {sum};\n}}\n\n")
     };
     [
         horner("tanh_p", &math::TANH_P),
@@ -104,7 +106,7 @@ fn polynomials() -> String {
 fn activate(activation: Activation) -> &'static str {
     match activation {
         Activation::Tanh => "tanh_of(z)",
-        Activation::Relu => "select(z, ZERO, z < ZERO)",
+        Activation::Relu => "select(z, 0.0, z < 0.0)",
         Activation::Sigmoid => "sigmoid_of(z)",
         Activation::Linear => "z",
     }
@@ -113,9 +115,9 @@ fn activate(activation: Activation) -> &'static str {
 fn slope(activation: Activation) -> &'static str {
     match activation {
         Activation::Tanh => "1.0 - a * a",
-        Activation::Relu => "select(ZERO, ONE, a > ZERO)",
+        Activation::Relu => "select(0.0, 1.0, a > 0.0)",
         Activation::Sigmoid => "a * (1.0 - a)",
-        Activation::Linear => "ONE",
+        Activation::Linear => "1.0",
     }
 }
 
@@ -139,14 +141,14 @@ fn sum(name: &str, start: &str, terms: &[String]) -> String {
 
 /// Inputs, sums and activations of every layer; the last layer is linear.
 fn forward(net: &Net) -> String {
-    let mut text: String = (0..net.inputs()).map(|i| format!("let a0_{i} = column(rows, {i}u);\n")).collect();
+    let mut text: String = (0..net.inputs()).map(|i| format!("let a0_{i} = data[row + {i}u];\n")).collect();
     let layers = net.layers();
     for (l, layer) in layers.iter().enumerate() {
         let to = l + 1;
         for o in 0..layer.outputs {
             let term = |i| format!("w[{}] * a{l}_{i}", layer.weights + i * layer.outputs + o);
             let terms: Vec<String> = (0..layer.inputs).map(term).collect();
-            text += &sum(&format!("z{to}_{o}"), &format!("vec4f(w[{}])", layer.biases + o), &terms);
+            text += &sum(&format!("z{to}_{o}"), &format!("w[{}]", layer.biases + o), &terms);
             let f = if to < layers.len() { "activate" } else { "" };
             text += &format!("let a{to}_{o} = {f}(z{to}_{o});\n");
         }
@@ -154,16 +156,16 @@ fn forward(net: &Net) -> String {
     text
 }
 
-/// The targets of the rows, and for softmax the largest logit, the powers and their total.
+/// The targets of the row, and for softmax the largest logit, the powers and their total.
 fn targets_of(net: &Net) -> String {
     let (last, outputs) = (net.sizes.len() - 1, net.outputs());
     let mut text: String =
-        (0..targets(net)).map(|k| format!("let y{k} = column(rows, {}u);\n", net.inputs() + k)).collect();
+        (0..targets(net)).map(|k| format!("let y{k} = data[row + {}u];\n", net.inputs() + k)).collect();
     if net.loss == Loss::SoftmaxCrossEntropy {
         text += &format!("var top = a{last}_0;\n");
         text += &(1..outputs).map(|k| format!("top = max(top, a{last}_{k});\n")).collect::<String>();
         text += &(0..outputs).map(|k| format!("let e{k} = exp_of(a{last}_{k} - top);\n")).collect::<String>();
-        text += &sum("total", "ZERO", &(0..outputs).map(|k| format!("e{k}")).collect::<Vec<_>>());
+        text += &sum("total", "0.0", &(0..outputs).map(|k| format!("e{k}")).collect::<Vec<_>>());
     }
     text
 }
@@ -173,34 +175,34 @@ fn deltas(net: &Net) -> String {
     let (last, outputs) = (net.sizes.len() - 1, net.outputs());
     let delta = |k: usize| match net.loss {
         Loss::BinaryCrossEntropy => format!("(sigmoid_of(a{last}_{k}) - y{k}) * share"),
-        Loss::SoftmaxCrossEntropy => format!("e{k} * (share / total) - select(ZERO, share, y0 == vec4f({k}.0))"),
+        Loss::SoftmaxCrossEntropy => format!("e{k} * (share / total) - select(0.0, share, y0 == {k}.0)"),
         Loss::SquaredError => format!("(a{last}_{k} - y{k}) * (share * {})", number(2.0 / outputs as f32)),
     };
     targets_of(net) + &(0..outputs).map(|k| format!("let d{last}_{k} = {};\n", delta(k))).collect::<String>()
 }
 
-/// Adds the rows' share to the gradient, layer by layer from the last.
+/// Adds the row's share to the gradient, layer by layer from the last.
 fn backward(net: &Net) -> String {
     let mut text = String::new();
     for (l, layer) in net.layers().iter().enumerate().rev() {
         let to = l + 1;
         for o in 0..layer.outputs {
             for i in 0..layer.inputs {
-                text += &format!("g[{}] += dot(a{l}_{i}, d{to}_{o});\n", layer.weights + i * layer.outputs + o);
+                text += &format!("g[{}] += a{l}_{i} * d{to}_{o};\n", layer.weights + i * layer.outputs + o);
             }
-            text += &format!("g[{}] += dot(ONE, d{to}_{o});\n", layer.biases + o);
+            text += &format!("g[{}] += d{to}_{o};\n", layer.biases + o);
         }
         for i in (0..layer.inputs).take_while(|_| l > 0) {
             let term = |o| format!("w[{}] * d{to}_{o}", layer.weights + i * layer.outputs + o);
             let terms: Vec<String> = (0..layer.outputs).map(term).collect();
-            text += &sum(&format!("s{l}_{i}"), "ZERO", &terms);
+            text += &sum(&format!("s{l}_{i}"), "0.0", &terms);
             text += &format!("let d{l}_{i} = s{l}_{i} * slope(a{l}_{i});\n");
         }
     }
     text
 }
 
-/// The `loss` and `points` of the rows.
+/// The `loss` and `points` of the row.
 fn score(net: &Net) -> String {
     let (last, outputs) = (net.sizes.len() - 1, net.outputs());
     let text = targets_of(net);
@@ -208,28 +210,27 @@ fn score(net: &Net) -> String {
         Loss::BinaryCrossEntropy => {
             text + &format!(
                 "let z = a{last}_0;
-let size = select(z, -z, z < ZERO);
-let loss = select(z, ZERO, z < ZERO) - z * y0 + ln_of(1.0 + exp_of(-size));
-let points = select(ZERO, ONE, (z > ZERO) == (y0 > vec4f(0.5)));"
+let loss = select(z, 0.0, z < 0.0) - z * y0 + ln_of(1.0 + exp_of(-abs(z)));
+let points = select(0.0, 1.0, (z > 0.0) == (y0 > 0.5));"
             )
         }
         Loss::SoftmaxCrossEntropy => {
             let mut text = text + &format!("var own = a{last}_0;\n");
             for k in 1..outputs {
-                text += &format!("own = select(own, a{last}_{k}, y0 == vec4f({k}.0));\n");
+                text += &format!("own = select(own, a{last}_{k}, y0 == {k}.0);\n");
             }
             // The first of equal logits wins.
-            text += "var points = ONE;\n";
+            text += "var points = 1.0;\n";
             for k in 0..outputs {
                 text += &format!(
-                    "points = select(points, ZERO, ((y0 > vec4f({k}.0)) & (own <= a{last}_{k})) | ((y0 < vec4f({k}.0)) & (own < a{last}_{k})));\n"
+                    "points = select(points, 0.0, (y0 > {k}.0 && own <= a{last}_{k}) || (y0 < {k}.0 && own < a{last}_{k}));\n"
                 );
             }
             text + "let loss = ln_of(total) + top - own;"
         }
         Loss::SquaredError => {
             let square = |k: usize| format!("(a{last}_{k} - y{k}) * (a{last}_{k} - y{k})");
-            text + &sum("loss", "ZERO", &(0..outputs).map(square).collect::<Vec<_>>()) + "let points = loss;"
+            text + &sum("loss", "0.0", &(0..outputs).map(square).collect::<Vec<_>>()) + "let points = loss;"
         }
     }
 }
