@@ -12,8 +12,11 @@ use tunescape::train::{Order, Population, Progress, Report, State, TrainError, T
 pub trait Make<T>: Fn(Population) -> Result<T, TrainError> + Copy + Send + 'static {}
 impl<T, F: Fn(Population) -> Result<T, TrainError> + Copy + Send + 'static> Make<T> for F {}
 
+/// A name, and what is tried under it.
+type Check<F> = (&'static str, fn(F));
+
 pub fn suite<T: Trainer + 'static, F: Make<T>>(trainer: &str, make: F) -> Vec<Test> {
-    let checks: [(&str, fn(F)); 13] = [
+    let checks: [Check<F>; 13] = [
         ("in pieces as at once", pieces::<T, F>),
         ("pauses and resumes", pauses::<T, F>),
         ("starts at the start", starts::<T, F>),
@@ -28,7 +31,7 @@ pub fn suite<T: Trainer + 'static, F: Make<T>>(trainer: &str, make: F) -> Vec<Te
         ("stands large batches", large_batches::<T, F>),
         ("follows written orders", written_orders::<T, F>),
     ];
-    let test = |(name, check): (&str, fn(F))| {
+    let test = |(name, check): Check<F>| {
         Test::test(format!("{trainer}: {name}"), move || {
             check(make);
             Ok(())

@@ -60,13 +60,13 @@ pub fn stream(net: &Net, seed: u64) -> Stream {
     }
 }
 
-/// Learning rates from 0.001 to 0.3, momenta from 0 to 0.9: none of them chaotic.
+/// Learning rates from 0.001 to 0.05, momenta from 0 to 0.9: none of them chaotic.
 pub fn population(activation: Activation, loss: Loss, rule: Rule) -> Population {
     let net = net(activation, loss);
     let hyper = |t: usize| Hyper {
-        learning_rate: 0.001 * libm::powf(300.0, (t % 7) as f32 / 6.0),
+        learning_rate: 0.001 * libm::powf(50.0, (t % 7) as f32 / 6.0),
         momentum: 0.45 * (t / 7) as f32,
-        l2: if t % 2 == 0 { 0.0 } else { 0.01 },
+        l2: 0.01 * (t % 2) as f32,
     };
     let trials = (0..TRIALS).map(|t| Trial { hyper: hyper(t), stream: 0 }).collect();
     Population { streams: vec![stream(&net, 1)], net, rule, trials, bound: 1e3 }
