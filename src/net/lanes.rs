@@ -35,7 +35,7 @@ pub trait Lanes: Copy + 'static {
 pub const ROUND: f32 = 12_582_912.0;
 
 /// Bits of √½: what [`Lanes::split_exponent`] counts exponents from.
-const ROOT_HALF: i32 = 0x3f35_04f3;
+pub const ROOT_HALF: i32 = 0x3f35_04f3;
 
 impl Lanes for f32 {
     const COUNT: usize = 1;

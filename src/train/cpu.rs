@@ -4,8 +4,8 @@
 //! trials. The same numbers come out for any slicing and any width (see [`super::kernel`]).
 
 use super::kernel::Kernel;
+use super::scale::{Scale, Which};
 use super::{Log, Orders, Population, Progress, Report, State, TrainError, Trainer};
-use crate::data::Part;
 use crate::net::Lanes;
 use crate::optim::{Hyper, HyperLanes};
 
@@ -72,8 +72,7 @@ pub struct CpuTrainer {
     gradient: Vec<f32>,
     orders: Orders,
     log: Log,
-    /// Σ(y − mean)² of each stream's training and validation targets, for R².
-    spreads: Vec<[f32; 2]>,
+    scale: Scale,
     /// Multiplications since `pause` was last asked.
     work: usize,
 }
@@ -99,7 +98,6 @@ impl CpuTrainer {
                 (0..population.trials.len()).filter(|&t| population.trials[t].stream == stream).collect();
             groups.extend(members.chunks(lanes).map(|trials| Group::new(&population, stream, trials, lanes)));
         }
-        let spreads = population.streams.iter().map(|s| [spread(&s.train), spread(&s.valid)]).collect();
         let mut trainer = Self {
             kernel: Kernel::new(&population.net, lanes),
             gradient: vec![0.0; population.net.parameters() * lanes],
@@ -107,7 +105,7 @@ impl CpuTrainer {
             orders: Orders::default(),
             work: 0,
             groups,
-            spreads,
+            scale: Scale::new(&population),
             width,
             population,
         };
@@ -218,18 +216,14 @@ impl CpuTrainer {
     /// Scores a group on both parts and records the reports of its live trials; freezes those that diverged.
     #[inline(always)]
     fn report_in<V: Lanes>(&mut self, index: usize) {
-        let Self { population, groups, kernel, log, spreads, .. } = self;
+        let Self { population, groups, kernel, log, scale, .. } = self;
         let group = &mut groups[index];
         let stream = &population.streams[group.stream];
-        let scale = |score: f32, part: &Part, spread: f32| {
-            if stream_counts(population) { score / part.rows() as f32 } else { r_squared(score, spread) }
-        };
-        let [train_spread, valid_spread] = spreads[group.stream];
         let scored = kernel.score::<V>(&group.w, &stream.train);
         let mut reports: Vec<Report> = (0..group.trials.len())
             .map(|lane| Report {
                 train_loss: scored.loss[lane],
-                train_score: scale(scored.score[lane], &stream.train, train_spread),
+                train_score: scale.score(group.stream, Which::Train, scored.score[lane]),
                 valid_loss: 0.0,
                 valid_score: 0.0,
             })
@@ -237,16 +231,16 @@ impl CpuTrainer {
         let scored = kernel.score::<V>(&group.w, &stream.valid);
         for (lane, report) in reports.iter_mut().enumerate() {
             report.valid_loss = scored.loss[lane];
-            report.valid_score = scale(scored.score[lane], &stream.valid, valid_spread);
+            report.valid_score = scale.score(group.stream, Which::Valid, scored.score[lane]);
         }
-        let mut lost = Vec::new();
+        let mut resting = Vec::new();
         for (lane, report) in reports.into_iter().enumerate() {
             let trial = group.trials[lane];
-            if log.live(trial) && !log.record(trial, report) && group.epoch > 0 {
-                lost.push(lane);
+            if !log.live(trial) || !log.record(trial, report) && group.epoch > 0 {
+                resting.push(lane);
             }
         }
-        group.keep(&lost, V::COUNT);
+        group.keep(&resting, V::COUNT);
     }
 
     fn find(&self, trial: usize) -> Option<(usize, usize)> {
@@ -261,32 +255,6 @@ impl CpuTrainer {
 type Narrow = std::arch::wasm32::v128;
 #[cfg(target_arch = "x86_64")]
 type Narrow = std::arch::x86_64::__m128;
-
-fn stream_counts(population: &Population) -> bool {
-    population.net.loss != crate::net::Loss::SquaredError
-}
-
-/// Σ(y − mean)² over all targets of a part, column by column.
-fn spread(part: &Part) -> f32 {
-    let (rows, width) = (part.rows(), part.y.len() / part.rows());
-    let column = |k: usize| (0..rows).map(move |r| f64::from(part.y[r * width + k]));
-    let sum = |k: usize| {
-        let mean = column(k).sum::<f64>() / rows as f64;
-        column(k).map(|y| (y - mean) * (y - mean)).sum::<f64>()
-    };
-    (0..width).map(sum).sum::<f64>() as f32
-}
-
-/// 1 − Σ(z − y)²/Σ(y − mean)²; a constant target gives 1 if perfect, else 0.
-fn r_squared(squares: f32, spread: f32) -> f32 {
-    if spread > 0.0 {
-        1.0 - squares / spread
-    } else if squares == 0.0 {
-        1.0
-    } else {
-        0.0
-    }
-}
 
 impl Group {
     fn new(population: &Population, stream: usize, trials: &[usize], lanes: usize) -> Self {
@@ -309,10 +277,10 @@ impl Group {
         }
     }
 
-    /// Remembers the state as the last finite one, but for the lanes that were just lost: those rest
-    /// where they were last finite, with a learning rate of 0.
-    fn keep(&mut self, lost: &[usize], lanes: usize) {
-        for &lane in lost {
+    /// Remembers the state as the last finite one, but for the lanes of trials that diverged or are retired: those
+    /// rest where they were, with a learning rate of 0 (numbers that blow up would be slow).
+    fn keep(&mut self, resting: &[usize], lanes: usize) {
+        for &lane in resting {
             for at in (lane..self.w.len()).step_by(lanes) {
                 self.w[at] = self.kept_w[at];
                 self.v[at] = self.kept_v[at];
@@ -379,10 +347,9 @@ impl Trainer for CpuTrainer {
         let (group, lane) = self.find(trial).ok_or(TrainError::Stream { index: trial })?;
         let (group, lanes) = (&mut self.groups[group], self.width.lanes());
         for (i, at) in (lane..group.w.len()).step_by(lanes).enumerate() {
-            group.w[at] = state.weights[i];
-            group.v[at] = state.velocity[i];
+            (group.w[at], group.kept_w[at]) = (state.weights[i], state.weights[i]);
+            (group.v[at], group.kept_v[at]) = (state.velocity[i], state.velocity[i]);
         }
-        group.keep(&[], lanes);
         Ok(())
     }
 

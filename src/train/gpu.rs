@@ -1,1 +1,352 @@
-//! The WebGPU trainer.
+//! The GPU trainer: every trial in an invocation of its own, whole epochs in a dispatch.
+//!
+//! The shader of a network is written by [`shader`]; what it reads is laid out by [`layout`]. A dispatch trains a
+//! range of trials for some epochs and reads their reports back. Both are chosen so that it takes about
+//! [`SLICE_MS`]: fast devices take all trials for many epochs, slow ones some trials for one. The numbers don't
+//! depend on it, for the state rests in a buffer between dispatches, `[weight or velocity][trial]`.
+
+mod context;
+pub mod layout;
+pub mod shader;
+
+pub use context::GpuContext;
+
+use super::scale::{Scale, Which};
+use super::{Log, Orders, Population, Progress, Report, State, TrainError, Trainer};
+use crate::optim::Hyper;
+use wgpu::BufferUsages as Usage;
+
+/// How long a dispatch should take, in milliseconds: short enough to pause between two, and for a screen to share
+/// the device.
+pub const SLICE_MS: f64 = 50.0;
+
+/// A guess at how long a device takes for a multiplication, in milliseconds, until it has been measured.
+const GUESS_MS: f64 = 2e-7;
+
+/// How much quicker than before a dispatch may at most be taken to be: small ones say little about large ones.
+const QUICKER: f64 = 4.0;
+
+/// The most epochs in a dispatch, and the most bytes of reports or batch lists that more than one may need.
+const MAX_EPOCHS: usize = 64;
+const MAX_BYTES: usize = 4 << 20;
+
+struct Buffers {
+    params: wgpu::Buffer,
+    trials: wgpu::Buffer,
+    order: wgpu::Buffer,
+    state: wgpu::Buffer,
+    reports: wgpu::Buffer,
+    /// What the host reads: reports, or the state of a trial.
+    readable: wgpu::Buffer,
+}
+
+/// Epochs that some of the trials have finished and the others have not.
+#[derive(Clone, Copy)]
+struct Round {
+    epochs: usize,
+    /// The first trial that has not.
+    next: usize,
+}
+
+/// Trains a population on a GPU.
+pub struct GpuTrainer {
+    context: GpuContext,
+    population: Population,
+    streams: Vec<layout::Stream>,
+    pipeline: wgpu::ComputePipeline,
+    bindings: wgpu::BindGroup,
+    buffers: Buffers,
+    orders: Orders,
+    log: Log,
+    scale: Scale,
+    /// Milliseconds.
+    now: fn() -> f64,
+    /// Milliseconds for an epoch of one trial, among many.
+    cost: f64,
+    max_epochs: usize,
+    epoch: usize,
+    round: Option<Round>,
+    /// First epoch and number of epochs of the batch lists on the device.
+    listed: Option<(usize, usize)>,
+    /// Whether the hyperparameters on the device are out of date.
+    stale: bool,
+}
+
+impl GpuTrainer {
+    /// A trainer at epoch 0. `now` tells the time in milliseconds.
+    pub async fn new(context: &GpuContext, population: Population, now: fn() -> f64) -> Result<Self, TrainError> {
+        population.check()?;
+        shader::check(&population.net)?;
+        let (data, streams) = layout::rows(&population);
+        let (trials, parameters) = (population.trials.len().max(1), population.net.parameters());
+        let (report_bytes, order_bytes) = (16 * trials, 4 * layout::order_words(&population));
+        let max_epochs = (MAX_BYTES / report_bytes.max(order_bytes).max(1)).clamp(1, MAX_EPOCHS);
+        let limit = context.largest_buffer();
+        let buffer = |label, bytes, usage| {
+            if bytes > limit {
+                return Err(TrainError::TooLarge { bytes, limit });
+            }
+            Ok(context.buffer(label, bytes, usage))
+        };
+        let input = |label, bytes: &[u8]| {
+            let buffer = buffer(label, bytes.len(), Usage::STORAGE | Usage::COPY_DST)?;
+            context.queue.write_buffer(&buffer, 0, bytes);
+            Ok(buffer)
+        };
+        let streams_bytes: Vec<u8> = streams.iter().flat_map(layout::Stream::bytes).collect();
+        let (data, stream_table) = (input("data", &layout::floats(&data))?, input("streams", &streams_bytes)?);
+        let state_usage = Usage::STORAGE | Usage::COPY_DST | Usage::COPY_SRC;
+        let readable = (report_bytes * max_epochs).max(8 * parameters);
+        let buffers = Buffers {
+            params: buffer("params", size_of::<layout::Params>(), Usage::UNIFORM | Usage::COPY_DST)?,
+            trials: buffer("trials", size_of::<layout::Trial>() * trials, Usage::STORAGE | Usage::COPY_DST)?,
+            order: buffer("order", order_bytes * max_epochs, Usage::STORAGE | Usage::COPY_DST)?,
+            state: buffer("state", 8 * parameters * trials, state_usage)?,
+            reports: buffer("reports", report_bytes * max_epochs, Usage::STORAGE | Usage::COPY_SRC)?,
+            readable: buffer("readable", readable, Usage::MAP_READ | Usage::COPY_DST)?,
+        };
+        context.queue.write_buffer(&buffers.state, 0, &start(&population));
+        let source = wgpu::ShaderSource::Wgsl(shader::source(&population.net, population.rule).into());
+        let module = context.device.create_shader_module(wgpu::ShaderModuleDescriptor { label: Some("train"), source });
+        let pipeline = context.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+            label: Some("train"),
+            layout: None,
+            module: &module,
+            entry_point: Some("main"),
+            compilation_options: Default::default(),
+            cache: None,
+        });
+        let bound =
+            [&buffers.params, &buffers.trials, &stream_table, &data, &buffers.order, &buffers.state, &buffers.reports];
+        let entries: Vec<wgpu::BindGroupEntry> = bound
+            .iter()
+            .zip(0..)
+            .map(|(buffer, binding)| wgpu::BindGroupEntry { binding, resource: buffer.as_entire_binding() })
+            .collect();
+        let bindings = context.device.create_bind_group(&wgpu::BindGroupDescriptor {
+            label: Some("train"),
+            layout: &pipeline.get_bind_group_layout(0),
+            entries: &entries,
+        });
+        let rows = population.streams.iter().map(|s| s.train.rows()).max().unwrap_or(0);
+        let mut trainer = Self {
+            log: Log::new(population.trials.len(), population.bound),
+            scale: Scale::new(&population),
+            cost: GUESS_MS * (3 * parameters * rows) as f64,
+            orders: Orders::default(),
+            context: context.clone(),
+            epoch: 0,
+            round: None,
+            listed: None,
+            stale: true,
+            population,
+            streams,
+            pipeline,
+            bindings,
+            buffers,
+            now,
+            max_epochs,
+        };
+        let trials = trainer.population.trials.len();
+        let mut next = 0;
+        while next < trials {
+            let end = trainer.end(next, 1);
+            trainer.dispatch(next..end, 1, false).await?;
+            next = end;
+        }
+        Ok(trainer)
+    }
+
+    /// Everything reported so far.
+    pub fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// How many units of work of this cost, in milliseconds, fill a slice.
+    fn affordable(cost: f64) -> usize {
+        (SLICE_MS / cost) as usize
+    }
+
+    /// Where a dispatch of so many epochs that begins at trial `first` ends.
+    fn end(&self, first: usize, epochs: usize) -> usize {
+        let (left, workgroup) = (self.population.trials.len() - first, shader::WORKGROUP as usize);
+        let most = left.min(workgroup * 65_535);
+        first + Self::affordable(self.cost * epochs as f64).clamp(1, most).next_multiple_of(workgroup).min(most)
+    }
+
+    /// Trains, or only scores, some trials for some epochs, and records their reports.
+    async fn dispatch(&mut self, range: std::ops::Range<usize>, epochs: usize, train: bool) -> Result<(), TrainError> {
+        self.context.check()?;
+        let started = (self.now)();
+        let queue = &self.context.queue;
+        if train && self.listed != Some((self.epoch, epochs)) {
+            let words = layout::order(&self.population, &self.streams, &mut self.orders, self.epoch, epochs);
+            queue.write_buffer(&self.buffers.order, 0, &layout::words(&words));
+            self.listed = Some((self.epoch, epochs));
+        }
+        if self.stale {
+            queue.write_buffer(&self.buffers.trials, 0, &self.trials());
+            self.stale = false;
+        }
+        let params = layout::Params {
+            trials: self.population.trials.len() as u32,
+            first: range.start as u32,
+            end: range.end as u32,
+            epochs: epochs as u32,
+            train: u32::from(train),
+            bound: self.population.bound.max(0.0).to_bits(),
+        };
+        queue.write_buffer(&self.buffers.params, 0, &params.bytes());
+        let mut encoder = self.context.device.create_command_encoder(&Default::default());
+        let mut pass = encoder.begin_compute_pass(&Default::default());
+        pass.set_pipeline(&self.pipeline);
+        pass.set_bind_group(0, &self.bindings, &[]);
+        pass.dispatch_workgroups((range.len() as u32).div_ceil(shader::WORKGROUP), 1, 1);
+        drop(pass);
+        let bytes = 16 * range.len() * epochs;
+        encoder.copy_buffer_to_buffer(&self.buffers.reports, 0, &self.buffers.readable, 0, bytes as u64);
+        queue.submit([encoder.finish()]);
+        let words = self.context.read(&self.buffers.readable, bytes).await?;
+        self.record(range.clone(), epochs, &words);
+        let elapsed = (self.now)() - started;
+        self.cost = (elapsed / (range.len() * epochs) as f64).max(self.cost / QUICKER);
+        Ok(())
+    }
+
+    /// The table of hyperparameters, as the shader reads it.
+    fn trials(&self) -> Vec<u8> {
+        let row = |(t, trial): (usize, &super::Trial)| layout::Trial {
+            learning_rate: trial.hyper.learning_rate,
+            momentum: trial.hyper.momentum,
+            l2: trial.hyper.l2,
+            stream: trial.stream as u32,
+            live: u32::from(self.log.live(t)),
+        };
+        self.population.trials.iter().enumerate().flat_map(|t| row(t).bytes()).collect()
+    }
+
+    /// Records `[epoch][number][trial]` of the live trials, up to where they diverged.
+    fn record(&mut self, range: std::ops::Range<usize>, epochs: usize, words: &[u32]) {
+        let count = range.len();
+        for trial in range.clone() {
+            let stream = self.population.trials[trial].stream;
+            for epoch in 0..epochs {
+                if !self.log.live(trial) {
+                    break;
+                }
+                let number = |k: usize| f32::from_bits(words[(epoch * 4 + k) * count + trial - range.start]);
+                let report = Report {
+                    train_loss: number(0),
+                    train_score: self.scale.score(stream, Which::Train, number(1)),
+                    valid_loss: number(2),
+                    valid_score: self.scale.score(stream, Which::Valid, number(3)),
+                };
+                self.stale |= !self.log.record(trial, report);
+            }
+        }
+    }
+
+    fn any_live(&self) -> bool {
+        (0..self.population.trials.len()).any(|t| self.log.live(t))
+    }
+
+    /// Copies the state of a trial to or from a buffer where it lies in one piece.
+    fn copy_state(&self, trial: usize, packed: &wgpu::Buffer, out: bool) {
+        let mut encoder = self.context.device.create_command_encoder(&Default::default());
+        let (state, trials) = (&self.buffers.state, self.population.trials.len() as u64);
+        for i in 0..2 * self.population.net.parameters() as u64 {
+            let (at, packed_at) = (4 * (i * trials + trial as u64), 4 * i);
+            if out {
+                encoder.copy_buffer_to_buffer(state, at, packed, packed_at, 4);
+            } else {
+                encoder.copy_buffer_to_buffer(packed, packed_at, state, at, 4);
+            }
+        }
+        self.context.queue.submit([encoder.finish()]);
+    }
+}
+
+/// Start weights of every trial; the velocities after them stay 0.
+fn start(population: &Population) -> Vec<u8> {
+    let of = |i: usize| population.trials.iter().map(move |t| population.streams[t.stream].start[i]);
+    (0..population.net.parameters()).flat_map(of).flat_map(f32::to_le_bytes).collect()
+}
+
+impl Trainer for GpuTrainer {
+    fn population(&self) -> &Population {
+        &self.population
+    }
+
+    fn epoch(&self) -> usize {
+        self.epoch
+    }
+
+    async fn advance(&mut self, to: usize, pause: &mut dyn FnMut() -> bool) -> Result<Progress, TrainError> {
+        let trials = self.population.trials.len();
+        while self.epoch < to && self.any_live() {
+            let round = self.round.unwrap_or_else(|| {
+                let most = self.max_epochs.min(to - self.epoch);
+                Round { epochs: Self::affordable(self.cost * trials as f64).clamp(1, most), next: 0 }
+            });
+            let end = self.end(round.next, round.epochs);
+            self.dispatch(round.next..end, round.epochs, true).await?;
+            self.round = (end < trials).then_some(Round { next: end, ..round });
+            if self.round.is_none() {
+                self.epoch += round.epochs;
+            }
+            if self.epoch < to && pause() {
+                return Ok(Progress::Paused);
+            }
+        }
+        Ok(Progress::Reached)
+    }
+
+    fn report(&self, trial: usize, epoch: usize) -> Option<Report> {
+        self.log.report(trial, epoch)
+    }
+
+    fn diverged(&self, trial: usize) -> Option<usize> {
+        self.log.diverged(trial)
+    }
+
+    async fn state(&mut self, trial: usize) -> Result<State, TrainError> {
+        self.context.check()?;
+        if trial >= self.population.trials.len() {
+            return Err(TrainError::Stream { index: trial });
+        }
+        let parameters = self.population.net.parameters();
+        self.copy_state(trial, &self.buffers.readable, true);
+        let words = self.context.read(&self.buffers.readable, 8 * parameters).await?;
+        let mut weights: Vec<f32> = words.into_iter().map(f32::from_bits).collect();
+        let velocity = weights.split_off(parameters);
+        Ok(State { weights, velocity })
+    }
+
+    async fn set_state(&mut self, trial: usize, state: &State) -> Result<(), TrainError> {
+        self.context.check()?;
+        let wanted = self.population.net.parameters();
+        for given in [state.weights.len(), state.velocity.len()] {
+            if given != wanted {
+                return Err(TrainError::Weights { given, wanted });
+            }
+        }
+        if trial >= self.population.trials.len() {
+            return Err(TrainError::Stream { index: trial });
+        }
+        let packed = self.context.buffer("state of a trial", 8 * wanted, Usage::COPY_SRC | Usage::COPY_DST);
+        let numbers = [state.weights.as_slice(), &state.velocity].concat();
+        self.context.queue.write_buffer(&packed, 0, &layout::floats(&numbers));
+        self.copy_state(trial, &packed, false);
+        self.context.check()
+    }
+
+    fn set_hyper(&mut self, trial: usize, hyper: Hyper) {
+        self.population.trials[trial].hyper = hyper;
+        self.stale = true;
+    }
+
+    fn retire(&mut self, trial: usize) {
+        self.log.retire(trial);
+        self.stale = true;
+    }
+}

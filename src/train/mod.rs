@@ -15,6 +15,7 @@ pub mod gpu;
 mod kernel;
 mod log;
 mod order;
+mod scale;
 pub mod workloads;
 
 pub use log::Log;
@@ -143,6 +144,11 @@ pub enum TrainError {
     /// The device was lost while training.
     DeviceLost(String),
 }
+
+/// How far the losses of two trainers may lie apart after several epochs at learning rates that are not chaotic,
+/// relative to the loss or to 1, whichever is more. The same polynomials in the same order make most of them equal; a
+/// GPU may contract a product and a sum, divide with an error of 2.5 units, and sum in another order.
+pub const TOLERANCE: f32 = 2e-5;
 
 /// Trains a population, epoch by epoch. The same contract on CPU and GPU; nothing here waits for a clock.
 ///

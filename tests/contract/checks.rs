@@ -1,0 +1,258 @@
+//! What every trainer must hold.
+
+use crate::fixtures::*;
+use libtest_mimic::Trial as Test;
+use pollster::block_on;
+use std::sync::Arc;
+use tunescape::data::Part;
+use tunescape::net::{Activation, Loss};
+use tunescape::optim::{Hyper, Rule};
+use tunescape::train::{Order, Population, Progress, Report, State, TrainError, Trainer};
+
+pub trait Make<T>: Fn(Population) -> Result<T, TrainError> + Copy + Send + 'static {}
+impl<T, F: Fn(Population) -> Result<T, TrainError> + Copy + Send + 'static> Make<T> for F {}
+
+/// A name, and what is tried under it.
+type Check<F> = (&'static str, fn(F));
+
+pub fn suite<T: Trainer + 'static, F: Make<T>>(trainer: &str, make: F) -> Vec<Test> {
+    let checks: [Check<F>; 13] = [
+        ("in pieces as at once", pieces::<T, F>),
+        ("pauses and resumes", pauses::<T, F>),
+        ("starts at the start", starts::<T, F>),
+        ("doesn't depend on the neighbours", slices::<T, F>),
+        ("keeps streams apart", streams::<T, F>),
+        ("records divergence", divergence::<T, F>),
+        ("takes new hyperparameters", hypers::<T, F>),
+        ("retires", retires::<T, F>),
+        ("takes states", states::<T, F>),
+        ("refuses what can't train", refusals::<T, F>),
+        ("stands any learning rate", extremes::<T, F>),
+        ("stands large batches", large_batches::<T, F>),
+        ("follows written orders", written_orders::<T, F>),
+    ];
+    let test = |(name, check): Check<F>| {
+        Test::test(format!("{trainer}: {name}"), move || {
+            check(make);
+            Ok(())
+        })
+    };
+    checks.into_iter().map(test).collect()
+}
+
+pub fn go(trainer: &mut impl Trainer, to: usize) {
+    assert_eq!(block_on(trainer.advance(to, &mut || false)), Ok(Progress::Reached));
+}
+
+/// Everything that a trial has reported up to an epoch.
+pub fn history(trainer: &impl Trainer, trial: usize, to: usize) -> Vec<Option<Report>> {
+    (0..=to).map(|epoch| trainer.report(trial, epoch)).collect()
+}
+
+fn histories(trainer: &impl Trainer, to: usize) -> Vec<Vec<Option<Report>>> {
+    (0..trainer.population().trials.len()).map(|trial| history(trainer, trial, to)).collect()
+}
+
+fn state(trainer: &mut impl Trainer, trial: usize) -> State {
+    block_on(trainer.state(trial)).expect("a state")
+}
+
+/// A trainer that has gone so far.
+fn gone<T: Trainer, F: Make<T>>(make: F, population: Population, to: usize) -> T {
+    let mut trainer = make(population).expect("a trainer");
+    go(&mut trainer, to);
+    trainer
+}
+
+fn pieces<T: Trainer, F: Make<T>>(make: F) {
+    let mut whole = gone(make, plain(), 120);
+    let mut parts = make(plain()).expect("a trainer");
+    for to in [1, 3, 10, 11, 64, 120] {
+        go(&mut parts, to);
+        assert_eq!(parts.epoch(), to);
+    }
+    assert_eq!(histories(&whole, 120), histories(&parts, 120));
+    assert!(whole.report(3, 120).is_some() && whole.report(3, 121).is_none());
+    assert_eq!(state(&mut whole, 20), state(&mut parts, 20));
+}
+
+fn pauses<T: Trainer, F: Make<T>>(make: F) {
+    let population = || Population { trials: plain().trials.repeat(40), ..plain() };
+    let whole = gone(make, population(), 30);
+    let mut parts = make(population()).expect("a trainer");
+    while block_on(parts.advance(30, &mut || true)) == Ok(Progress::Paused) {
+        assert!(parts.epoch() < 30);
+    }
+    assert_eq!(histories(&whole, 30), histories(&parts, 30));
+}
+
+fn starts<T: Trainer, F: Make<T>>(make: F) {
+    let mut first = gone(make, plain(), 5);
+    let mut again = make(plain()).expect("a trainer");
+    assert_eq!(first.report(0, 0), again.report(0, 0));
+    assert!(again.report(0, 0).is_some() && again.report(0, 1).is_none() && again.epoch() == 0);
+    let start = state(&mut again, 4);
+    assert_eq!(start.weights, plain().streams[0].start);
+    assert!(start.velocity.iter().all(|v| *v == 0.0));
+    go(&mut again, 5);
+    assert_eq!(histories(&first, 5), histories(&again, 5));
+    assert_eq!(state(&mut first, 7), state(&mut again, 7));
+}
+
+fn slices<T: Trainer, F: Make<T>>(make: F) {
+    let whole = gone(make, plain(), 9);
+    for range in [0..1, 1..6, 6..21] {
+        let slice = Population { trials: plain().trials[range.clone()].to_vec(), ..plain() };
+        let slice = gone(make, slice, 9);
+        for (i, trial) in range.enumerate() {
+            assert_eq!(history(&slice, i, 9), history(&whole, trial, 9));
+        }
+    }
+}
+
+fn streams<T: Trainer, F: Make<T>>(make: F) {
+    let with = |seed| Population { streams: vec![stream(&plain().net, seed)], ..plain() };
+    let mut both = plain();
+    both.streams.push(stream(&plain().net, 5));
+    both.streams[1].order = Order::Fixed { batch: 5 };
+    both.trials.iter_mut().enumerate().for_each(|(t, trial)| trial.stream = t % 2);
+    let mut second = with(5);
+    second.streams[0].order = Order::Fixed { batch: 5 };
+    let alone = [gone(make, with(1), 6), gone(make, second, 6)];
+    let both = gone(make, both, 6);
+    for trial in 0..TRIALS {
+        assert_eq!(history(&both, trial, 6), history(&alone[trial % 2], trial, 6));
+    }
+}
+
+fn divergence<T: Trainer, F: Make<T>>(make: F) {
+    let mut trainer = gone(make, exploding(), 40);
+    let epoch = trainer.diverged(1).expect("that it diverged");
+    assert!(epoch > 0 && trainer.diverged(0).is_none() && trainer.diverged(2).is_none());
+    assert!(trainer.report(1, epoch - 1).is_some_and(|r| r.train_loss.is_finite()));
+    assert!(trainer.report(1, epoch).is_none() && trainer.report(0, 40).is_some());
+    // It rests where it was last finite, whatever the others do.
+    let mut before = gone(make, exploding(), epoch - 1);
+    assert_eq!(state(&mut trainer, 1), state(&mut before, 1));
+    go(&mut trainer, 45);
+    assert_eq!(state(&mut trainer, 1), state(&mut before, 1));
+    // When nothing is live any more, there is nothing to do.
+    let mut alone = exploding();
+    alone.trials = vec![alone.trials[1]];
+    assert_eq!(gone(make, alone, 1000).diverged(0), Some(epoch));
+}
+
+fn hypers<T: Trainer, F: Make<T>>(make: F) {
+    let still = Hyper { learning_rate: 0.0, momentum: 0.0, l2: 0.0 };
+    let mut trainer = gone(make, plain(), 4);
+    trainer.set_hyper(6, still);
+    let as_other = plain().trials[2].hyper;
+    trainer.set_hyper(5, as_other);
+    go(&mut trainer, 8);
+    assert_eq!(trainer.population().trials[6].hyper, still);
+    assert_eq!(trainer.report(6, 4), trainer.report(6, 8));
+    let untouched = gone(make, plain(), 8);
+    assert_eq!(history(&trainer, 4, 8), history(&untouched, 4, 8));
+    assert_eq!(history(&trainer, 5, 4), history(&untouched, 5, 4));
+    assert_ne!(trainer.report(5, 5), untouched.report(5, 5));
+}
+
+fn retires<T: Trainer, F: Make<T>>(make: F) {
+    let mut trainer = gone(make, plain(), 4);
+    trainer.retire(9);
+    let rest = state(&mut trainer, 9);
+    go(&mut trainer, 8);
+    assert!(trainer.report(9, 4).is_some() && trainer.report(9, 5).is_none() && trainer.diverged(9).is_none());
+    assert_eq!(state(&mut trainer, 9), rest);
+    let untouched = gone(make, plain(), 8);
+    for trial in (0..TRIALS).filter(|t| *t != 9) {
+        assert_eq!(history(&trainer, trial, 8), history(&untouched, trial, 8));
+    }
+}
+
+fn states<T: Trainer, F: Make<T>>(make: F) {
+    let mut population = plain();
+    population.trials[3] = population.trials[12];
+    let mut trainer = gone(make, population, 5);
+    let other = State { weights: plain().net.start(99), velocity: vec![0.25; plain().net.parameters()] };
+    for trial in [3, 12] {
+        block_on(trainer.set_state(trial, &other)).expect("a state that fits");
+        assert_eq!(state(&mut trainer, trial), other);
+    }
+    go(&mut trainer, 9);
+    assert_ne!(trainer.report(3, 6), gone(make, plain(), 6).report(12, 6));
+    assert_eq!(history(&trainer, 3, 9)[6..], history(&trainer, 12, 9)[6..]);
+    let short = State { weights: vec![0.0; 2], velocity: vec![0.0; 2] };
+    let wanted = plain().net.parameters();
+    assert_eq!(block_on(trainer.set_state(0, &short)), Err(TrainError::Weights { given: 2, wanted }));
+    assert!(block_on(trainer.state(TRIALS)).is_err() && block_on(trainer.set_state(TRIALS, &other)).is_err());
+}
+
+fn refusals<T: Trainer, F: Make<T>>(make: F) {
+    let refused = |change: &dyn Fn(&mut Population)| {
+        let mut population = plain();
+        change(&mut population);
+        make(population).err()
+    };
+    let train = |change: &dyn Fn(&mut Part)| {
+        let mut part = part(Loss::BinaryCrossEntropy, ROWS, 1);
+        change(&mut part);
+        refused(&|p| p.streams[0].train = Arc::new(part.clone()))
+    };
+    assert_eq!(train(&|p| *p = Part { columns: 3, ..Part::default() }), Some(TrainError::NoRows));
+    assert_eq!(train(&|p| p.columns = 1), Some(TrainError::Columns { data: 1, net: 3 }));
+    assert_eq!(train(&|p| p.y.truncate(ROWS - 1)), Some(TrainError::Targets { given: ROWS - 1, wanted: ROWS }));
+    assert_eq!(train(&|p| p.y[4] = 2.0), Some(TrainError::Target { value: 2.0 }));
+    let orders = |order: Order| refused(&|p| p.streams[0].order = order.clone());
+    assert_eq!(orders(Order::Fixed { batch: 0 }), Some(TrainError::Batch { row: None }));
+    assert_eq!(orders(Order::Listed(vec![])), Some(TrainError::Batch { row: None }));
+    assert_eq!(orders(Order::Listed(vec![vec![vec![0, 99]]])), Some(TrainError::Batch { row: Some(99) }));
+    assert_eq!(refused(&|p| p.trials[2].stream = 7), Some(TrainError::Stream { index: 7 }));
+    let wanted = plain().net.parameters();
+    assert_eq!(refused(&|p| p.streams[0].start.truncate(3)), Some(TrainError::Weights { given: 3, wanted }));
+}
+
+fn extremes<T: Trainer, F: Make<T>>(make: F) {
+    for (activation, loss) in [(Activation::Tanh, Loss::BinaryCrossEntropy), (Activation::Relu, Loss::SquaredError)] {
+        let mut population = population(activation, loss, Rule::Nesterov);
+        for (t, trial) in population.trials.iter_mut().enumerate() {
+            let learning_rate = if t == 0 { 0.0 } else { libm::powf(10.0, t as f32 / 2.0 - 4.0) };
+            trial.hyper = Hyper { learning_rate, momentum: 0.99, l2: 0.0 };
+        }
+        for bound in [f32::MAX, 100.0] {
+            let mut trainer = gone(make, Population { bound, ..population.clone() }, 25);
+            assert_eq!(trainer.report(0, 25), trainer.report(0, 0));
+            for trial in 0..TRIALS {
+                let end = trainer.diverged(trial).unwrap_or(26);
+                let reports = history(&trainer, trial, 25);
+                assert!(reports.iter().enumerate().all(|(epoch, report)| report.is_some() == (epoch < end)));
+                assert!(reports.iter().flatten().all(|r| r.train_loss.is_finite() && r.valid_loss.is_finite()));
+                assert!(state(&mut trainer, trial).weights.iter().all(|w| w.is_finite()));
+            }
+        }
+    }
+}
+
+fn large_batches<T: Trainer, F: Make<T>>(make: F) {
+    let with = |batch| {
+        let mut population = plain();
+        population.streams[0].order = Order::Fixed { batch };
+        gone(make, population, 5)
+    };
+    assert_eq!(histories(&with(ROWS), 5), histories(&with(1_000_000), 5));
+}
+
+fn written_orders<T: Trainer, F: Make<T>>(make: F) {
+    let rows: Vec<u32> = (0..ROWS as u32).collect();
+    let epoch: Vec<Vec<u32>> = rows.chunks(BATCH).map(<[u32]>::to_vec).collect();
+    let with = |order| {
+        let mut population = plain();
+        population.streams[0].order = order;
+        gone(make, population, 7)
+    };
+    let (fixed, listed) = (with(Order::Fixed { batch: BATCH }), with(Order::Listed(vec![epoch.clone()])));
+    assert_eq!(histories(&fixed, 7), histories(&listed, 7));
+    // Epochs may differ in length, and a row may come twice.
+    let uneven = with(Order::Listed(vec![vec![vec![1, 1, 2]], epoch, vec![vec![5]; 50]]));
+    assert!(uneven.report(0, 7).is_some_and(|r| r.train_loss.is_finite()));
+}

@@ -1,0 +1,148 @@
+//! The trainers against each other, and what only a device can do.
+
+use crate::checks::{go, history};
+use crate::fixtures::*;
+use crate::on;
+use libtest_mimic::Trial as Test;
+use pollster::block_on;
+use std::sync::atomic::{AtomicU32, Ordering};
+use tunescape::net::{Activation, Loss, Net};
+use tunescape::optim::Rule;
+use tunescape::train::cpu::{CpuTrainer, Width};
+use tunescape::train::gpu::{GpuContext, GpuTrainer};
+use tunescape::train::{Population, TOLERANCE, TrainError, Trainer};
+
+pub fn tests() -> Vec<Test> {
+    let mut tests = Vec::new();
+    for activation in Activation::ALL {
+        for loss in Loss::ALL {
+            tests.push(Test::test(format!("gpu as cpu: {activation:?}, {loss:?}"), move || {
+                Rule::ALL.into_iter().for_each(|rule| agree(population(activation, loss, rule), 10));
+                Ok(())
+            }));
+        }
+    }
+    let checks: [(&str, fn()); 6] = [
+        ("gpu as cpu: no hidden layer, six hidden layers", shapes),
+        ("gpu as cpu: the epoch of divergence", divergence),
+        ("gpu: a slow device gives the same numbers", slow),
+        ("gpu: what doesn't fit is refused", too_large),
+        ("gpu: a lost device is an error", lost),
+        ("gpu: a device lost while training is an error", lost_on_the_way),
+    ];
+    tests.extend(checks.map(|(name, check)| {
+        Test::test(name, move || {
+            check();
+            Ok(())
+        })
+    }));
+    tests
+}
+
+fn agree(population: Population, epochs: usize) {
+    let mut cpu = CpuTrainer::new(population.clone()).expect("a trainer");
+    let mut gpu = on(gpu().expect("a device"), population.clone()).expect("a trainer");
+    go(&mut cpu, epochs);
+    go(&mut gpu, epochs);
+    for trial in 0..population.trials.len() {
+        for (epoch, (a, b)) in history(&cpu, trial, epochs).into_iter().zip(history(&gpu, trial, epochs)).enumerate() {
+            let place = format!("{:?}, trial {trial}, epoch {epoch}: {a:?}, {b:?}", population.rule);
+            let (Some(a), Some(b)) = (a, b) else { panic!("{place}") };
+            for (x, y) in [(a.train_loss, b.train_loss), (a.valid_loss, b.valid_loss)] {
+                assert!((x - y).abs() <= TOLERANCE * x.max(1.0), "{place}");
+            }
+            // A row on the boundary may fall on either side.
+            for (x, y, rows) in [(a.train_score, b.train_score, ROWS), (a.valid_score, b.valid_score, 11)] {
+                assert!((x - y).abs() <= 1.01 / rows as f32, "{place}");
+            }
+        }
+        let (a, b) = (block_on(cpu.state(trial)), block_on(gpu.state(trial)));
+        let (a, b) = (a.expect("a state"), b.expect("a state"));
+        for (x, y) in a.weights.iter().zip(&b.weights) {
+            assert!((x - y).abs() <= 10.0 * TOLERANCE * x.abs().max(1.0), "trial {trial}: weight {x} or {y}");
+        }
+    }
+}
+
+fn shapes() {
+    for sizes in [vec![3, 2], vec![3, 1, 2, 1, 2, 1, 3, 2], vec![3, 40, 2], vec![3, 16, 16, 2]] {
+        let net = Net { sizes, ..net(Activation::Tanh, Loss::SquaredError) };
+        let streams = vec![stream(&net, 3)];
+        agree(Population { net, streams, ..population(Activation::Tanh, Loss::SquaredError, Rule::Momentum) }, 5);
+    }
+}
+
+fn divergence() {
+    let mut cpu = CpuTrainer::new(exploding()).expect("a trainer");
+    let mut gpu = on(gpu().expect("a device"), exploding()).expect("a trainer");
+    go(&mut cpu, 30);
+    go(&mut gpu, 30);
+    assert!(cpu.diverged(1).is_some());
+    assert_eq!(cpu.diverged(1), gpu.diverged(1));
+}
+
+/// A clock by which every dispatch takes a second: some trials a dispatch, one epoch each.
+fn slow_clock() -> f64 {
+    static CALLS: AtomicU32 = AtomicU32::new(0);
+    f64::from(CALLS.fetch_add(1, Ordering::Relaxed)) * 1000.0
+}
+
+fn slow() {
+    let population = Population { trials: plain().trials.repeat(5), ..plain() };
+    let context = gpu().expect("a device");
+    let mut slow = block_on(GpuTrainer::new(context, population.clone(), slow_clock)).expect("a trainer");
+    let mut quick = on(context, population).expect("a trainer");
+    let mut dispatches = 0;
+    while block_on(slow.advance(6, &mut || true)) == Ok(tunescape::train::Progress::Paused) {
+        dispatches += 1;
+    }
+    assert!(dispatches > 6, "{dispatches} dispatches");
+    go(&mut quick, 6);
+    for trial in 0..5 * TRIALS {
+        assert_eq!(history(&slow, trial, 6), history(&quick, trial, 6));
+    }
+}
+
+fn too_large() {
+    let net = Net { sizes: vec![3, 128, 128, 1], ..plain().net };
+    let streams = vec![stream(&net, 1)];
+    let refused = on(gpu().expect("a device"), Population { net, streams, ..plain() }).err();
+    assert!(matches!(refused, Some(TrainError::TooLarge { .. })), "{refused:?}");
+}
+
+fn lost() {
+    let context = block_on(GpuContext::request()).expect("a device");
+    let mut trainer = on(&context, plain()).expect("a trainer");
+    go(&mut trainer, 3);
+    context.lose();
+    assert!(matches!(block_on(trainer.advance(9, &mut || false)), Err(TrainError::DeviceLost(_))));
+    assert!(matches!(block_on(trainer.state(0)), Err(TrainError::DeviceLost(_))));
+    assert!(trainer.report(0, 3).is_some() && trainer.report(0, 4).is_none() && trainer.epoch() == 3);
+    assert!(matches!(on(&context, plain()).err(), Some(TrainError::DeviceLost(_))));
+}
+
+fn lost_on_the_way() {
+    let context = block_on(GpuContext::request()).expect("a device");
+    let mut trainer = block_on(GpuTrainer::new(&context, plain(), slow_clock)).expect("a trainer");
+    let result = block_on(trainer.advance(50, &mut || {
+        context.lose();
+        false
+    }));
+    assert!(matches!(result, Err(TrainError::DeviceLost(_))), "{result:?}");
+}
+
+/// The same bits from every width.
+pub fn widths_agree() {
+    for activation in Activation::ALL {
+        let population = population(activation, Loss::SoftmaxCrossEntropy, Rule::Nesterov);
+        let trained = Width::available().into_iter().map(|width| {
+            let mut trainer = CpuTrainer::with_width(population.clone(), width).expect("a trainer");
+            go(&mut trainer, 8);
+            trainer
+        });
+        let trained: Vec<_> = trained.collect();
+        for trial in 0..TRIALS {
+            assert!(trained.iter().all(|t| history(t, trial, 8) == history(&trained[0], trial, 8)));
+        }
+    }
+}
