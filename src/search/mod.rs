@@ -3,6 +3,17 @@
 //! A strategy is one file here and one row in [`Strategy`]. It knows nothing of networks: it sees points of a
 //! [`Space`] and values to be minimised. The caller owns the random numbers and the loop.
 
+pub mod acquisition;
+pub mod bayesian;
+mod descent;
+pub mod finite;
+pub mod fit;
+pub mod gp;
+pub mod grid;
+pub mod objectives;
+pub mod random;
+pub mod warp;
+
 use crate::space::{Point, Space};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
@@ -16,6 +27,21 @@ pub enum Outcome {
     Diverged,
 }
 
+impl Outcome {
+    /// The outcome of an objective's value: one that is not finite has diverged.
+    pub fn of(value: f64) -> Self {
+        if value.is_finite() { Self::Value(value) } else { Self::Diverged }
+    }
+
+    /// The objective; none where training diverged. A `Value` that is not finite counts as diverged.
+    pub fn loss(self) -> Option<f64> {
+        match self {
+            Self::Value(value) if value.is_finite() => Some(value),
+            _ => None,
+        }
+    }
+}
+
 /// The acquisition functions of the Gaussian process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -24,6 +50,10 @@ pub enum Acquisition {
     /// Upper confidence bound of the negated objective: mean − κ·spread, minimised.
     ConfidenceBound,
     ProbabilityOfImprovement,
+}
+
+impl Acquisition {
+    pub const ALL: [Self; 3] = [Self::ExpectedImprovement, Self::ConfidenceBound, Self::ProbabilityOfImprovement];
 }
 
 /// Why a point was chosen, as data; the page turns it into a sentence in the reader's language.
@@ -105,6 +135,10 @@ pub enum StrategyName {
     Bayesian,
 }
 
+impl StrategyName {
+    pub const ALL: [Self; 3] = [Self::Grid, Self::Random, Self::Bayesian];
+}
+
 /// Everything a strategy needs to start.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Strategy {
@@ -118,10 +152,31 @@ pub struct Strategy {
     pub xi: f64,
 }
 
+impl Default for Strategy {
+    /// Bayesian optimisation by expected improvement, 25 trials; κ = 2, ξ = 0.
+    fn default() -> Self {
+        Self {
+            name: StrategyName::Bayesian,
+            budget: 25,
+            acquisition: Acquisition::ExpectedImprovement,
+            kappa: 2.0,
+            xi: 0.0,
+        }
+    }
+}
+
 impl Strategy {
     /// Starts the strategy on a space.
     pub fn start(&self, space: &Space) -> Box<dyn Search> {
-        let _ = space;
-        unimplemented!("grid, random, Bayesian")
+        match self.name {
+            StrategyName::Grid => Box::new(grid::Grid::new(space, self.budget)),
+            StrategyName::Random => Box::new(random::Random::new(space)),
+            StrategyName::Bayesian => Box::new(bayesian::Bayesian::new(self, space)),
+        }
     }
+}
+
+/// A uniform draw from [0, 1): 53 bits of one `u64`, the same on every machine.
+fn uniform(rng: &mut dyn Rng) -> f64 {
+    (rng.next_u64() >> 11) as f64 / (1u64 << 53) as f64
 }

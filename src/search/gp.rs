@@ -1,0 +1,247 @@
+//! The Gaussian process: a posterior over functions, given values at some points.
+//!
+//! | symbol | code | shape | meaning |
+//! |---|---|---|---|
+//! | n, m, d | | | trials, query points, dimensions |
+//! | X | `x` | n × d | where the function was seen |
+//! | y | `y` | n | what was seen, zero prior mean |
+//! | s | `variance` | | prior variance of the function |
+//! | ℓ | `length_scales` | d | one length scale a dimension (ARD) |
+//! | N | `noise` | n | noise variance of each observation |
+//! | K | | n × n | k(X, X) + diag N = L Lᵀ |
+//! | α | `alpha` | n | K⁻¹ y |
+//! | r² | | | Σᵢ ((aᵢ − bᵢ)/ℓᵢ)² |
+//! | h, g | | | k = s·h(r); g = −h′(r)/r, which carries every derivative |
+//!
+//! Rasmussen & Williams, *Gaussian Processes for Machine Learning* (2006), algorithm 2.1 and section 5.4.
+
+use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
+
+/// How the correlation falls with distance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kernel {
+    /// (1 + √5 r + 5r²/3)·exp(−√5 r): twice differentiable functions, the field's default for tuning.
+    Matern52,
+    /// exp(−r²/2): infinitely smooth functions.
+    Rbf,
+}
+
+impl Kernel {
+    pub const ALL: [Self; 2] = [Self::Matern52, Self::Rbf];
+
+    /// h and g at r².
+    fn shape(self, r2: f64) -> (f64, f64) {
+        match self {
+            Self::Matern52 => {
+                let a = libm::sqrt(5.0 * r2);
+                let e = libm::exp(-a);
+                ((1.0 + a + a * a / 3.0) * e, 5.0 / 3.0 * (1.0 + a) * e)
+            }
+            Self::Rbf => {
+                let e = libm::exp(-0.5 * r2);
+                (e, e)
+            }
+        }
+    }
+}
+
+/// A kernel with its hyperparameters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prior {
+    pub kernel: Kernel,
+    pub variance: f64,
+    pub length_scales: Vec<f64>,
+}
+
+impl Prior {
+    /// h and g between two points.
+    fn shape(&self, a: &[f64], b: &[f64]) -> (f64, f64) {
+        let r2 = a.iter().zip(b).zip(&self.length_scales).map(|((a, b), l)| ((a - b) / l) * ((a - b) / l)).sum();
+        self.kernel.shape(r2)
+    }
+
+    /// k(A, B), one row a point of A.
+    pub fn covariance(&self, a: &[Vec<f64>], b: &[Vec<f64>]) -> DMatrix<f64> {
+        DMatrix::from_fn(a.len(), b.len(), |i, j| self.variance * self.shape(&a[i], &b[j]).0)
+    }
+}
+
+/// Why there is no posterior.
+#[derive(Clone, Debug, PartialEq)]
+pub enum GpError {
+    /// As many values and noise variances as points are needed.
+    Lengths { points: usize, values: usize, noise: usize },
+    /// The covariance matrix is not positive definite: duplicates without noise, or a value that is not finite.
+    NotPositive,
+}
+
+/// Mean and standard deviation at one point (of the function, without noise) and their slopes (length d).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Slope {
+    pub mean: f64,
+    pub std: f64,
+    pub mean_slope: Vec<f64>,
+    pub std_slope: Vec<f64>,
+}
+
+/// A Gaussian process conditioned on observations.
+#[derive(Clone, Debug)]
+pub struct Gp {
+    prior: Prior,
+    x: Vec<Vec<f64>>,
+    noise: Vec<f64>,
+    cholesky: Cholesky<f64, Dyn>,
+    alpha: DVector<f64>,
+    log_marginal_likelihood: f64,
+}
+
+/// The least standard deviation reported, relative to the prior's: what is left of 1 − vᵀv is rounding.
+const STD_FLOOR: f64 = 1e-9;
+
+impl Gp {
+    /// Conditions the prior on values `y` (length n) at `x` (n × d), seen with noise variances `noise` (n).
+    pub fn new(prior: Prior, x: Vec<Vec<f64>>, y: &[f64], noise: Vec<f64>) -> Result<Self, GpError> {
+        let n = x.len();
+        if y.len() != n || noise.len() != n {
+            return Err(GpError::Lengths { points: n, values: y.len(), noise: noise.len() });
+        }
+        let mut k = DMatrix::zeros(n, n);
+        for j in 0..n {
+            for i in j..n {
+                // The factorisation reads the lower triangle only.
+                k[(i, j)] = prior.variance * prior.shape(&x[i], &x[j]).0;
+            }
+            k[(j, j)] += noise[j];
+        }
+        let cholesky = Cholesky::new(k).ok_or(GpError::NotPositive)?;
+        let y = DVector::from_column_slice(y);
+        let alpha = cholesky.solve(&y);
+        let log_det: f64 = cholesky.l_dirty().diagonal().iter().map(|&l| 2.0 * libm::log(l)).sum();
+        let log_2pi = libm::log(std::f64::consts::TAU);
+        let log_marginal_likelihood = -0.5 * (y.dot(&alpha) + log_det + n as f64 * log_2pi);
+        if !log_marginal_likelihood.is_finite() {
+            return Err(GpError::NotPositive);
+        }
+        Ok(Self { prior, x, noise, cholesky, alpha, log_marginal_likelihood })
+    }
+
+    pub fn prior(&self) -> &Prior {
+        &self.prior
+    }
+
+    /// α = K⁻¹ y (n).
+    pub fn alpha(&self) -> &[f64] {
+        self.alpha.as_slice()
+    }
+
+    /// Natural log of the density of y under the prior, with its −n/2·log 2π.
+    pub fn log_marginal_likelihood(&self) -> f64 {
+        self.log_marginal_likelihood
+    }
+
+    /// Slopes of the log marginal likelihood by log s, log ℓ (d), and log of a factor on every noise variance.
+    pub fn log_marginal_likelihood_slope(&self) -> Vec<f64> {
+        let (n, d) = (self.x.len(), self.prior.length_scales.len());
+        let inverse = self.cholesky.inverse();
+        let squares: Vec<f64> = self.prior.length_scales.iter().map(|l| 1.0 / (l * l)).collect();
+        let mut slope = vec![0.0; d + 2];
+        for j in 0..n {
+            for i in j..n {
+                // ½ tr((ααᵀ − K⁻¹) ∂K); each pair off the diagonal stands for two.
+                let weight = self.alpha[i] * self.alpha[j] - inverse[(i, j)];
+                let weight = if i == j { 0.5 * weight } else { weight };
+                let (h, g) = self.prior.shape(&self.x[i], &self.x[j]);
+                slope[0] += weight * self.prior.variance * h;
+                for (c, square) in squares.iter().enumerate() {
+                    let gap = self.x[i][c] - self.x[j][c];
+                    slope[1 + c] += weight * self.prior.variance * g * gap * gap * square;
+                }
+                if i == j {
+                    slope[d + 1] += weight * self.noise[j];
+                }
+            }
+        }
+        slope
+    }
+
+    /// Means and standard deviations of the function, without noise, at m points.
+    pub fn posterior(&self, at: &[Vec<f64>]) -> (Vec<f64>, Vec<f64>) {
+        let mut v = self.prior.covariance(&self.x, at);
+        let mean = v.tr_mul(&self.alpha).as_slice().to_vec();
+        self.cholesky.l_dirty().solve_lower_triangular_unchecked_mut(&mut v);
+        let std = v.column_iter().map(|v| self.std(v.norm_squared())).collect();
+        (mean, std)
+    }
+
+    /// Covariance of the function between m points (m × m), without noise.
+    pub fn covariance(&self, at: &[Vec<f64>]) -> DMatrix<f64> {
+        let mut v = self.prior.covariance(&self.x, at);
+        self.cholesky.l_dirty().solve_lower_triangular_unchecked_mut(&mut v);
+        self.prior.covariance(at, at) - v.tr_mul(&v)
+    }
+
+    /// Posterior at one point with its slopes.
+    pub fn slope(&self, at: &[f64]) -> Slope {
+        let (n, d) = (self.x.len(), at.len());
+        let shapes: Vec<(f64, f64)> = self.x.iter().map(|x| self.prior.shape(at, x)).collect();
+        let mut v = DVector::from_iterator(n, shapes.iter().map(|(h, _)| self.prior.variance * h));
+        let mean = v.dot(&self.alpha);
+        self.cholesky.l_dirty().solve_lower_triangular_unchecked_mut(&mut v);
+        let std = self.std(v.norm_squared());
+        self.cholesky.l_dirty().tr_solve_lower_triangular_mut(&mut v);
+        let (mut mean_slope, mut std_slope) = (vec![0.0; d], vec![0.0; d]);
+        for (i, &(_, g)) in shapes.iter().enumerate() {
+            for c in 0..d {
+                let l = self.prior.length_scales[c];
+                let k_slope = -self.prior.variance * g * (at[c] - self.x[i][c]) / (l * l);
+                mean_slope[c] += self.alpha[i] * k_slope;
+                // ∂var = −2 kᵀK⁻¹ ∂k, and ∂std = ∂var / 2 std.
+                std_slope[c] -= v[i] * k_slope / std;
+            }
+        }
+        Slope { mean, std, mean_slope, std_slope }
+    }
+
+    /// √(s − explained).
+    fn std(&self, explained: f64) -> f64 {
+        let s = self.prior.variance;
+        libm::sqrt((s - explained).max(s * STD_FLOOR * STD_FLOOR))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slopes_equal_finite_differences() {
+        let x = vec![vec![0.1, 0.2], vec![0.7, 0.4], vec![0.3, 0.9]];
+        for kernel in Kernel::ALL {
+            let prior = Prior { kernel, variance: 1.3, length_scales: vec![0.4, 0.7] };
+            let gp = Gp::new(prior, x.clone(), &[0.3, -1.0, 0.8], vec![1e-3; 3]).unwrap();
+            let at = [0.45, 0.5];
+            let slope = gp.slope(&at);
+            let (mean, std) = gp.posterior(&[at.to_vec()]);
+            assert!((slope.mean - mean[0]).abs() < 1e-12 && (slope.std - std[0]).abs() < 1e-12);
+            for c in 0..2 {
+                let (mut a, mut b) = (at.to_vec(), at.to_vec());
+                a[c] -= 1e-5;
+                b[c] += 1e-5;
+                let (mean, std) = gp.posterior(&[a, b]);
+                assert!(((mean[1] - mean[0]) / 2e-5 - slope.mean_slope[c]).abs() < 1e-7);
+                assert!(((std[1] - std[0]) / 2e-5 - slope.std_slope[c]).abs() < 1e-7);
+            }
+        }
+    }
+
+    #[test]
+    fn what_has_no_posterior_is_refused() {
+        let prior = Prior { kernel: Kernel::Rbf, variance: 1.0, length_scales: vec![1.0] };
+        let twice = vec![vec![0.5], vec![0.5]];
+        assert_eq!(
+            Gp::new(prior.clone(), twice.clone(), &[1.0], vec![0.0; 2]).err(),
+            Some(GpError::Lengths { points: 2, values: 1, noise: 2 })
+        );
+        assert_eq!(Gp::new(prior, twice, &[1.0, 2.0], vec![0.0; 2]).err(), Some(GpError::NotPositive));
+    }
+}
