@@ -1,1 +1,188 @@
 //! The study as a pure fold over events.
+//!
+//! A [`Study`] is what its events say and nothing else: saving, links, replay and stepping back are all folds
+//! over the same list. Trial n is proposed with random numbers drawn from (seed, n) alone, so that the same seed
+//! replays the same study, and stepping back and forth changes nothing.
+
+use crate::search::{Outcome, Proposal, Reason, Search, Strategy};
+use crate::space::{Point, Space};
+use crate::train::Report;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
+
+/// What can happen in a study.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Event {
+    /// A trial begins; `trial` is the number of trials before it. Placed by hand: [`Reason::Hand`].
+    Proposed { trial: usize, proposal: Proposal },
+    /// What a running trial reports after an epoch (0 = before training); epochs rise.
+    Reported { trial: usize, epoch: usize, report: Report },
+    /// A running trial has ended.
+    Completed { trial: usize, outcome: Outcome },
+}
+
+/// Why an event can't have happened. The study is as it was before.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum EventError {
+    /// Trials are proposed in order of their number.
+    OutOfOrder { trial: usize, expected: usize },
+    /// No trial of this number was proposed.
+    Unknown { trial: usize },
+    /// The trial has ended.
+    Ended { trial: usize },
+    /// A value for each parameter, each in its range, is needed.
+    OutOfRange { trial: usize, point: Point },
+    /// The epoch is not later than the last one reported.
+    Epoch { trial: usize, epoch: usize, last: usize },
+    /// A number that is not finite; divergence is [`Outcome::Diverged`].
+    NotFinite { trial: usize },
+}
+
+/// One trial of a study.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Trial {
+    pub point: Point,
+    pub reason: Reason,
+    /// Reports by epoch, epochs rising.
+    pub curve: Vec<(usize, Report)>,
+    /// None while it runs.
+    pub outcome: Option<Outcome>,
+}
+
+/// A study after its events. Trials are numbered from 0.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Study {
+    strategy: Strategy,
+    space: Space,
+    events: Vec<Event>,
+    trials: Vec<Trial>,
+}
+
+impl Study {
+    /// A study before its first event.
+    pub fn new(strategy: Strategy, space: Space) -> Self {
+        Self { strategy, space, events: Vec::new(), trials: Vec::new() }
+    }
+
+    /// The study after these events; the first bad one is returned as its place in the list and its error.
+    pub fn fold(strategy: Strategy, space: Space, events: &[Event]) -> Result<Self, (usize, EventError)> {
+        let mut study = Self::new(strategy, space);
+        for (place, event) in events.iter().enumerate() {
+            study.apply(event.clone()).map_err(|error| (place, error))?;
+        }
+        Ok(study)
+    }
+
+    /// Adds an event. A bad one is refused before anything changes.
+    pub fn apply(&mut self, event: Event) -> Result<(), EventError> {
+        self.check(&event)?;
+        match event.clone() {
+            Event::Proposed { proposal: Proposal { point, reason }, .. } => {
+                self.trials.push(Trial { point, reason, curve: Vec::new(), outcome: None });
+            }
+            Event::Reported { trial, epoch, report } => self.trials[trial].curve.push((epoch, report)),
+            Event::Completed { trial, outcome } => self.trials[trial].outcome = Some(outcome),
+        }
+        self.events.push(event);
+        Ok(())
+    }
+
+    fn check(&self, event: &Event) -> Result<(), EventError> {
+        let running = |trial: usize| match self.trials.get(trial) {
+            None => Err(EventError::Unknown { trial }),
+            Some(Trial { outcome: Some(_), .. }) => Err(EventError::Ended { trial }),
+            Some(running) => Ok(running),
+        };
+        match *event {
+            Event::Proposed { trial, .. } if trial != self.trials.len() => {
+                Err(EventError::OutOfOrder { trial, expected: self.trials.len() })
+            }
+            Event::Proposed { trial, ref proposal } if !self.space.contains(&proposal.point) => {
+                Err(EventError::OutOfRange { trial, point: proposal.point.clone() })
+            }
+            Event::Proposed { .. } => Ok(()),
+            Event::Reported { trial, epoch, report } => match running(trial)?.curve.last() {
+                Some(&(last, _)) if epoch <= last => Err(EventError::Epoch { trial, epoch, last }),
+                _ if !(report.train_loss.is_finite() && report.valid_loss.is_finite()) => {
+                    Err(EventError::NotFinite { trial })
+                }
+                _ => Ok(()),
+            },
+            Event::Completed { trial, outcome } => match (running(trial)?, outcome) {
+                (_, Outcome::Value(value)) if !value.is_finite() => Err(EventError::NotFinite { trial }),
+                _ => Ok(()),
+            },
+        }
+    }
+
+    pub fn strategy(&self) -> &Strategy {
+        &self.strategy
+    }
+
+    pub fn space(&self) -> &Space {
+        &self.space
+    }
+
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    pub fn trials(&self) -> &[Trial] {
+        &self.trials
+    }
+
+    /// Number and loss of the best trial, the earliest among equals; none while none has a value.
+    pub fn best(&self) -> Option<(usize, f64)> {
+        let losses = self.trials.iter().enumerate().filter_map(|(n, trial)| Some((n, trial.outcome?.loss()?)));
+        losses.min_by(|a, b| a.1.total_cmp(&b.1))
+    }
+
+    /// Best loss after each trial, none while none has a value: one entry a trial.
+    pub fn best_so_far(&self) -> Vec<Option<f64>> {
+        let mut best: Option<f64> = None;
+        let after = |trial: &Trial| {
+            if let Some(loss) = trial.outcome.and_then(Outcome::loss) {
+                best = Some(best.map_or(loss, |best| best.min(loss)));
+            }
+            best
+        };
+        self.trials.iter().map(after).collect()
+    }
+
+    /// The study just before trial `n` was proposed; all of it where there is no such trial.
+    pub fn at(&self, n: usize) -> Self {
+        let proposed = |event: &Event| matches!(event, Event::Proposed { trial, .. } if *trial == n);
+        let end = self.events.iter().position(proposed).unwrap_or(self.events.len());
+        let mut study = Self::new(self.strategy.clone(), self.space.clone());
+        for event in &self.events[..end] {
+            // Every prefix of good events is good.
+            let _ = study.apply(event.clone());
+        }
+        study
+    }
+
+    /// The strategy after every trial that has ended, told in order of their number. Its `belief` is the one
+    /// before the next trial; of `at(n)`, the one before trial n.
+    pub fn search(&self) -> Box<dyn Search> {
+        let mut search = self.strategy.start(&self.space);
+        for trial in &self.trials {
+            if let Some(outcome) = trial.outcome {
+                search.tell(&trial.point, outcome);
+            }
+        }
+        search
+    }
+
+    /// What the strategy would try next, and why.
+    pub fn ask(&self, seed: u64) -> Proposal {
+        self.search().ask(&mut stream(seed, self.trials.len()))
+    }
+}
+
+/// The random numbers of trial `n`: ChaCha8 keyed by the seed, on stream n.
+pub fn stream(seed: u64, n: usize) -> ChaCha8Rng {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    rng.set_stream(n as u64);
+    rng
+}
