@@ -79,8 +79,11 @@ impl Param {
     /// The value at `u` of the way from `low` to `high`, clamped into the range.
     pub fn from_unit(&self, u: f64) -> f64 {
         let (a, b) = (self.scale.forward(self.low), self.scale.forward(self.high));
-        let u = if u.is_nan() { 0.5 } else { u.clamp(0.0, 1.0) };
-        self.scale.inverse(a + u * (b - a)).clamp(self.low, self.high)
+        match u {
+            u if u <= 0.0 => self.low,
+            u if u >= 1.0 => self.high,
+            u => self.scale.inverse(a + if u.is_nan() { 0.5 } else { u } * (b - a)).clamp(self.low, self.high),
+        }
     }
 }
 

@@ -8,9 +8,8 @@ use tunescape::space::{Param, Scale, Space};
 
 /// Every strategy × acquisition that differs.
 fn all() -> Vec<Strategy> {
-    let with = |name| {
-        Acquisition::ALL.map(|acquisition| Strategy { name, acquisition, budget: 20, ..Strategy::default() })
-    };
+    let with =
+        |name| Acquisition::ALL.map(|acquisition| Strategy { name, acquisition, budget: 20, ..Strategy::default() });
     let mut all: Vec<Strategy> = StrategyName::ALL.into_iter().flat_map(with).collect();
     all.retain(|s| s.name == StrategyName::Bayesian || s.acquisition == Acquisition::ALL[0]);
     all
@@ -32,7 +31,12 @@ fn bowl(space: &Space, point: &[f64]) -> f64 {
 }
 
 /// Runs a strategy and holds what every step must hold. Returns the points asked for.
-fn run(strategy: &Strategy, space: &Space, trials: usize, mut score: impl FnMut(&[f64], usize) -> Outcome) -> Vec<Vec<f64>> {
+fn run(
+    strategy: &Strategy,
+    space: &Space,
+    trials: usize,
+    mut score: impl FnMut(&[f64], usize) -> Outcome,
+) -> Vec<Vec<f64>> {
     let mut search = strategy.start(space);
     let mut points = Vec::new();
     for n in 0..trials {

@@ -85,9 +85,8 @@ fn trials_placed_by_hand_count_and_the_grid_keeps_its_place() {
 #[test]
 fn the_best_is_the_least_loss_that_is_there() {
     let mut study = study(StrategyName::Random);
-    for (trial, outcome) in [Outcome::Diverged, Outcome::Value(2.0), Outcome::Value(1.0), Outcome::Value(1.0)]
-        .into_iter()
-        .enumerate()
+    for (trial, outcome) in
+        [Outcome::Diverged, Outcome::Value(2.0), Outcome::Value(1.0), Outcome::Value(1.0)].into_iter().enumerate()
     {
         let proposal = study.ask(0);
         study.apply(Event::Proposed { trial, proposal }).unwrap();
@@ -108,17 +107,11 @@ fn bad_events_are_refused_and_change_nothing() {
     let nan = Proposal { point: vec![f64::NAN, 0.5], reason: Reason::Hand };
     let short = Proposal { point: vec![0.1], reason: Reason::Hand };
     let refused = |event: Event| before.clone().apply(event).unwrap_err();
-    assert_eq!(
-        refused(Event::Proposed { trial: 4, proposal }),
-        EventError::OutOfOrder { trial: 4, expected: 3 }
-    );
+    assert_eq!(refused(Event::Proposed { trial: 4, proposal }), EventError::OutOfOrder { trial: 4, expected: 3 });
     for proposal in [outside, nan, short] {
         assert!(matches!(refused(Event::Proposed { trial: 3, proposal }), EventError::OutOfRange { trial: 3, .. }));
     }
-    assert_eq!(
-        refused(Event::Reported { trial: 9, epoch: 4, report: report(0.1) }),
-        EventError::Unknown { trial: 9 }
-    );
+    assert_eq!(refused(Event::Reported { trial: 9, epoch: 4, report: report(0.1) }), EventError::Unknown { trial: 9 });
     assert_eq!(
         refused(Event::Reported { trial: 2, epoch: 3, report: report(0.1) }),
         EventError::Epoch { trial: 2, epoch: 3, last: 3 }
@@ -127,10 +120,7 @@ fn bad_events_are_refused_and_change_nothing() {
         refused(Event::Reported { trial: 2, epoch: 4, report: report(f32::NAN) }),
         EventError::NotFinite { trial: 2 }
     );
-    assert_eq!(
-        refused(Event::Completed { trial: 1, outcome: Outcome::Diverged }),
-        EventError::Ended { trial: 1 }
-    );
+    assert_eq!(refused(Event::Completed { trial: 1, outcome: Outcome::Diverged }), EventError::Ended { trial: 1 });
     assert_eq!(
         refused(Event::Completed { trial: 2, outcome: Outcome::Value(f64::NAN) }),
         EventError::NotFinite { trial: 2 }

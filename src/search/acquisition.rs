@@ -10,7 +10,6 @@
 //! Expected improvement: Jones, Schonlau & Welch (1998). Its logarithm, which keeps a slope where the
 //! improvement itself rounds to zero: Ament et al. (2023). Confidence bound: Cox & John (1992).
 
-use super::Acquisition;
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
 /// ln √(2π).

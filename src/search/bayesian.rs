@@ -7,21 +7,21 @@
 //! | μ, σ | | mean and standard deviation of the modelled value (see [`warp`](super::warp)) |
 //! | p | | chance that training stays finite (see [`finite`](super::finite)) |
 //!
-//! A few space-filling points, then the point with the largest acquisition × p, found from quasi-random starts
+//! A few space-filling points, then the point with the largest acquisition × p, found from random starts
 //! and refined by its slopes. A diverged trial has no value: it teaches p alone.
 
+use super::acquisition::{confidence_bound, log_probability_of_improvement_slopes};
 use super::descent::minimise;
 use super::finite::Finite;
 use super::fit::{Fit, fit};
 use super::gp::Kernel;
-use super::acquisition::{self, confidence_bound, log_probability_of_improvement_slopes};
 use super::{Acquisition, Belief, Outcome, Proposal, Quantity, Reason, Search, Strategy, uniform};
 use crate::space::{Point, Space};
 use rand::Rng;
 
 /// Candidates of a space-filling point.
 const STARTUP_CANDIDATES: usize = 64;
-/// Quasi-random points at which the acquisition is tried.
+/// Uniform points at which the acquisition is tried.
 const CANDIDATES: usize = 512;
 /// Points near the best trial at which it is tried, at distances from 0.1 down to 1e-4.
 const NEAR: usize = 64;
@@ -98,8 +98,7 @@ impl Bayesian {
     /// The candidate that lies farthest from every trial told (Mitchell 1991), with the cube's opposite faces
     /// joined, so that corners are not preferred.
     fn space_filling(&self, rng: &mut dyn Rng) -> Vec<f64> {
-        let candidates: Vec<Vec<f64>> =
-            (0..STARTUP_CANDIDATES).map(|_| draw(&self.bounds(), rng)).collect();
+        let candidates: Vec<Vec<f64>> = (0..STARTUP_CANDIDATES).map(|_| draw(&self.bounds(), rng)).collect();
         let gap = |a: &[f64], b: &[f64]| -> f64 {
             let axis = |(a, b): (&f64, &f64)| (a - b).abs().min(1.0 - (a - b).abs());
             a.iter().zip(b).map(axis).map(|gap| gap * gap).sum()
@@ -135,14 +134,7 @@ impl Model {
     /// improvement in loss, log probability of improvement, or the negated confidence bound.
     fn score(&self, wish: Wish, mean: f64, std: f64) -> (f64, f64, f64) {
         match wish.acquisition {
-            Acquisition::ExpectedImprovement => {
-                if std::env::var("EILOG").is_ok() {
-                    let z = (self.threshold - mean) / std;
-                    let g = acquisition::log_improvement(z);
-                    return (libm::log(std) + g, -libm::exp(acquisition::log_distribution(z) - g) / std, libm::exp(-0.5*z*z-0.918938533204672-g)/std);
-                }
-                self.fit.warp.log_expected_improvement(mean, std, self.threshold)
-            }
+            Acquisition::ExpectedImprovement => self.fit.warp.log_expected_improvement(mean, std, self.threshold),
             Acquisition::ProbabilityOfImprovement => {
                 log_probability_of_improvement_slopes((self.threshold - mean) / std, std)
             }
@@ -209,7 +201,8 @@ impl Model {
         let mut candidates: Vec<Vec<f64>> = (0..CANDIDATES).map(|_| draw(bounds, rng)).collect();
         for i in 0..NEAR {
             let reach = libm::pow(10.0, -1.0 - 3.0 * i as f64 / NEAR as f64);
-            let step = |(b, (low, high)): (&f64, &(f64, f64))| (b + reach * (2.0 * uniform(rng) - 1.0)).clamp(*low, *high);
+            let step =
+                |(b, (low, high)): (&f64, &(f64, f64))| (b + reach * (2.0 * uniform(rng) - 1.0)).clamp(*low, *high);
             candidates.push(best.iter().zip(bounds).map(step).collect());
         }
         let scores = self.scores(wish, &candidates);

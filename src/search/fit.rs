@@ -34,13 +34,12 @@ pub struct Fit {
 
 /// Fits to losses `y` (n, finite) at `x` (n × d, unit cube). None where no hyperparameters give a posterior.
 pub fn fit(kernel: Kernel, x: &[Vec<f64>], y: &[f64]) -> Option<Fit> {
-    let spread = spread(y);
     let mut sorted = y.to_vec();
     sorted.sort_by(f64::total_cmp);
-    let median = sorted[(((y.len() - 1) as f64) * env("HALF", 0.5)) as usize];
-    let o: Vec<f64> = std::env::var("OFF").map(|s| s.split(',').map(|v| v.parse().unwrap()).collect()).unwrap_or(OFFSETS.to_vec());
-    let candidates = o.iter().filter_map(|offset| {
-        let warped = Warp::new(y, spread * offset);
+    let median = *sorted.get(y.len().saturating_sub(1) / 2)?;
+    let spread = spread(&sorted);
+    let candidates = OFFSETS.iter().filter_map(|offset| {
+        let warped = Warp::of(y, spread * offset);
         let gp = most_probable(kernel, x, &warped.values)?;
         // Log density of each better trial's loss given all the others.
         let (mean, std) = gp.leave_one_out(&warped.values);
@@ -49,14 +48,9 @@ pub fn fit(kernel: Kernel, x: &[Vec<f64>], y: &[f64]) -> Option<Fit> {
             let z = (warped.values[i] - mean[i]) / std[i];
             -0.5 * z * z - libm::log(std[i]) + warped.log_slopes[i]
         };
-        let score = better.map(term).sum::<f64>();
-        Some((score, Fit { gp, warp: warped.warp }))
+        Some((better.map(term).sum::<f64>(), Fit { gp, warp: warped.warp }))
     });
     candidates.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, fit)| fit)
-}
-
-fn env(name: &str, default: f64) -> f64 {
-    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default)
 }
 
 /// The posterior at the most probable hyperparameters for standardised values (n) at x (n × d).
@@ -85,23 +79,36 @@ fn most_probable(kernel: Kernel, x: &[Vec<f64>], values: &[f64]) -> Option<Gp> {
         slope.iter_mut().for_each(|s| *s = -*s);
         -value
     };
-    let start = |length: f64, noise: f64| {
-        let mut theta = vec![log(length); d + 2];
-        theta[0] = 0.0;
-        theta[d + 1] = log(noise);
-        theta
-    };
-    [start(0.5, 1e-3)]
-        .iter()
-        .map(|start| minimise(start, &bounds, 40, 1e-2, negative_log_posterior))
-        .min_by(|a, b| a.1.total_cmp(&b.1))
-        .and_then(|(theta, _)| condition(&theta))
+    let mut start = vec![log(0.5); d + 2];
+    (start[0], start[d + 1]) = (0.0, log(1e-3));
+    let (theta, _) = minimise(&start, &bounds, 40, 1e-2, negative_log_posterior);
+    condition(&theta)
 }
 
-/// Median loss above the best: a width that neither a plateau nor one huge loss can stretch.
-fn spread(y: &[f64]) -> f64 {
-    let mut sorted = y.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let (best, worst) = (sorted[0], sorted[sorted.len() - 1]);
-    [sorted[sorted.len() / 2] - best, worst - best].into_iter().find(|s| *s > 1e-12 * best.abs()).unwrap_or(1.0)
+/// Median loss above the best (losses sorted, not empty): a width that neither a plateau nor one huge loss can stretch.
+fn spread(sorted: &[f64]) -> f64 {
+    let (best, middle, worst) = (sorted[0], sorted[sorted.len() / 2], sorted[sorted.len() - 1]);
+    [middle - best, worst - best].into_iter().find(|s| *s > 1e-12 * best.abs()).unwrap_or(1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A bowl from 0.2, and a plateau of 3 beyond a cliff.
+    fn cliff(u: f64) -> f64 {
+        if u > 0.7 { 3.0 } else { 0.2 + (u - 0.5) * (u - 0.5) }
+    }
+
+    #[test]
+    fn a_plateau_beyond_a_cliff_does_not_blur_the_bowl() {
+        let x: Vec<Vec<f64>> = (0..14).map(|i| vec![f64::from(i) / 13.0]).collect();
+        let y: Vec<f64> = x.iter().map(|u| cliff(u[0])).collect();
+        let fit = fit(Kernel::Matern52, &x, &y).unwrap();
+        let loss = |u: f64| fit.warp.inverse(fit.gp.posterior(&[vec![u]]).0[0]);
+        for u in [0.3, 0.42, 0.5, 0.55] {
+            assert!((loss(u) - cliff(u)).abs() < 0.02, "{u}: {} {}", loss(u), cliff(u));
+        }
+        assert!(loss(0.9) > 2.0);
+    }
 }

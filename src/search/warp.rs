@@ -8,9 +8,9 @@
 //! | t | | (log(y − b + δ) − mean)/scale (n), the modelled values |
 //!
 //! A loss that is ten times too large tells where not to look, but on its own scale it makes everything near
-//! the best look alike. The family runs from the loss itself to a steep logarithm, and δ is fitted with the
-//! other hyperparameters, through the density that the change of scale carries (its Jacobian), as in warped
-//! Gaussian processes: Snelson, Rasmussen & Ghahramani (2003).
+//! the best look alike. The family runs from the loss itself to a steep logarithm; which of it is used is chosen
+//! by the trials ([`fit`](super::fit)), through the densities that a change of scale carries, as in warped
+//! Gaussian processes: Snelson, Rasmussen & Ghahramani (2003). Standardised: mean 0, standard deviation 1.
 
 use super::acquisition::log_lognormal_improvement;
 
@@ -37,7 +37,7 @@ pub struct Warped {
 
 impl Warp {
     /// The warp of losses `y` (not empty, finite) with offset δ > 0.
-    pub fn new(y: &[f64], offset: f64) -> Warped {
+    pub fn of(y: &[f64], offset: f64) -> Warped {
         let n = y.len() as f64;
         let best = y.iter().copied().fold(f64::INFINITY, f64::min);
         let raw: Vec<f64> = y.iter().map(|y| libm::log(y - best + offset)).collect();
@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn there_and_back() {
         for offset in [1e-3, 1.0, 1e3] {
-            let warped = Warp::new(&Y, offset);
+            let warped = Warp::of(&Y, offset);
             for (y, t) in Y.iter().zip(&warped.values) {
                 assert!((warped.warp.forward(*y) - t).abs() < 1e-12);
                 assert!((warped.warp.inverse(*t) - y).abs() < 1e-9);
@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn slopes_equal_finite_differences() {
-        let warped = Warp::new(&Y, 0.1);
+        let warped = Warp::of(&Y, 0.1);
         for (y, log_slope) in Y.iter().zip(&warped.log_slopes) {
             let step = warped.warp.forward(y + 1e-6) - warped.warp.forward(y - 1e-6);
             assert!((step / 2e-6 / libm::exp(*log_slope) - 1.0).abs() < 1e-8);
