@@ -36,7 +36,8 @@ pub fn fragment() -> String {
 /// Puts a fragment into the address, without a step in the history.
 pub fn set_fragment(fragment: &str) {
     let Some(window) = window() else { return };
-    let (Ok(history), Ok(path), Ok(query)) = (window.history(), window.location().pathname(), window.location().search())
+    let (Ok(history), Ok(path), Ok(query)) =
+        (window.history(), window.location().pathname(), window.location().search())
     else {
         return;
     };

@@ -201,8 +201,7 @@ impl Model {
                 continue;
             }
             let gpu = self.on_gpu();
-            let desks: Vec<Desk> =
-                if gpu { vec![Desk::Gpu] } else { (0..self.pool.crew()).map(Desk::Crew).collect() };
+            let desks: Vec<Desk> = if gpu { vec![Desk::Gpu] } else { (0..self.pool.crew()).map(Desk::Crew).collect() };
             // Neighbours train side by side in SIMD lanes; the shares interleave, so that all take about as long.
             let mut shares = vec![Vec::new(); desks.len()];
             for (i, lanes) in cells.chunks(4).enumerate() {

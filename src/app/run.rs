@@ -50,7 +50,9 @@ impl Model {
             RunMessage::Step => self.go_run(1),
             RunMessage::Pause => self.pause_run(),
             RunMessage::Reset => self.start_run(),
-            RunMessage::NewSeed => ctx.link().send_message(Message::change(|s| s.net.seed = (s.net.seed + 1) % 1_000_000)),
+            RunMessage::NewSeed => {
+                ctx.link().send_message(Message::change(|s| s.net.seed = (s.net.seed + 1) % 1_000_000))
+            }
             RunMessage::Pace(pace) => {
                 self.run.pace = pace.min(PACES.len() - 1);
                 self.run.resume = self.run.playing;

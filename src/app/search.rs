@@ -122,7 +122,9 @@ impl Model {
             StudyMessage::Speed(speed) => self.study.speed = speed.min(SPEEDS.len() - 1),
             StudyMessage::Select(trial) => self.study.selected = trial,
             StudyMessage::Test(trial) => {
-                let Some(point) = self.study.study.trials().get(trial).map(|t| [t.point[0], t.point[1]]) else { return };
+                let Some(point) = self.study.study.trials().get(trial).map(|t| [t.point[0], t.point[1]]) else {
+                    return;
+                };
                 let job = self.pool.job();
                 self.study.test_job = Some((job, trial));
                 self.pool.send(Desk::Study, &Request::Test { job, setup: self.setup.clone(), point });
@@ -175,8 +177,7 @@ impl Model {
             self.study.phase = Phase::Waiting;
             let link = ctx.link().clone();
             let wait = SPEEDS[self.study.speed];
-            self.study.timer =
-                Some(Timeout::new(wait, move || link.send_message(Message::Study(StudyMessage::Next))));
+            self.study.timer = Some(Timeout::new(wait, move || link.send_message(Message::Study(StudyMessage::Next))));
         }
     }
 
@@ -290,10 +291,8 @@ impl Model {
             return;
         }
         let s = self.setup.space.clone();
-        let (learning_rate, momentum) = (
-            learning_rate.clamp(s.learning_rate[0], s.learning_rate[1]),
-            momentum.clamp(s.momentum[0], s.momentum[1]),
-        );
+        let (learning_rate, momentum) =
+            (learning_rate.clamp(s.learning_rate[0], s.learning_rate[1]), momentum.clamp(s.momentum[0], s.momentum[1]));
         let trial = self.study.study.trials().len();
         let mut setup = self.setup.clone();
         setup.search.budget = setup.search.budget.max(trial + 1);
@@ -326,10 +325,13 @@ impl Model {
 
     pub(super) fn stop_study(&mut self) {
         self.pause_study();
-        let jobs = [self.study.belief_job.take().map(|j| j.0), match self.study.phase {
-            Phase::Proposing(job) | Phase::Training(job) => Some(job),
-            _ => None,
-        }];
+        let jobs = [
+            self.study.belief_job.take().map(|j| j.0),
+            match self.study.phase {
+                Phase::Proposing(job) | Phase::Training(job) => Some(job),
+                _ => None,
+            },
+        ];
         for job in jobs.into_iter().flatten() {
             self.pool.send(Desk::Study, &Request::Cancel { job });
         }

@@ -10,8 +10,7 @@
 //! Expected improvement: Jones, Schonlau & Welch (1998). Its logarithm, which keeps a slope where the
 //! improvement itself rounds to zero: Ament et al. (2023). Confidence bound: Cox & John (1992).
 
-use super::Acquisition;
-use std::f64::consts::{FRAC_1_SQRT_2, PI, SQRT_2};
+use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
 /// ln √(2π).
 const LOG_SQRT_2PI: f64 = 0.918_938_533_204_672_8;
@@ -91,62 +90,43 @@ pub fn log_probability_of_improvement(mean: f64, std: f64, best: f64) -> f64 {
     log_distribution((best - mean) / std)
 }
 
+/// The same from z and σ, with its slopes by μ and by σ.
+pub fn log_probability_of_improvement_slopes(z: f64, std: f64) -> (f64, f64, f64) {
+    let value = log_distribution(z);
+    let hazard = libm::exp(-0.5 * z * z - LOG_SQRT_2PI - value) / std;
+    (value, -hazard, -z * hazard)
+}
+
 /// μ − κσ: smaller is wanted more.
 pub fn confidence_bound(mean: f64, std: f64, kappa: f64) -> f64 {
     mean - kappa * std
 }
 
-impl Acquisition {
-    /// A score to be maximised, and its slopes by μ and by σ: log expected improvement, log probability, or
-    /// the negated confidence bound.
-    pub fn score(self, mean: f64, std: f64, best: f64, kappa: f64) -> (f64, f64, f64) {
-        let z = (best - mean) / std;
-        match self {
-            Self::ExpectedImprovement => {
-                // d EI/dμ = −Φ, d EI/dσ = φ.
-                let log_gain = log_improvement(z);
-                let by_mean = -libm::exp(log_distribution(z) - log_gain) / std;
-                let by_std = libm::exp(-0.5 * z * z - LOG_SQRT_2PI - log_gain) / std;
-                (libm::log(std) + log_gain, by_mean, by_std)
-            }
-            Self::ProbabilityOfImprovement => {
-                let log_chance = log_distribution(z);
-                let hazard = libm::exp(-0.5 * z * z - LOG_SQRT_2PI - log_chance) / std;
-                (log_chance, -hazard, -z * hazard)
-            }
-            Self::ConfidenceBound => (-confidence_bound(mean, std, kappa), -1.0, kappa),
-        }
-    }
-
-    /// Share of the wish for a point that comes from a low mean: 1 − a(b, σ)/a(μ, σ), where a(b, σ) is what the
-    /// acquisition would be if the model expected no more than the value to improve on; 0 where that is more.
-    /// The confidence bound counts from that value: a = b − (μ − κσ).
-    pub fn exploit(self, mean: f64, std: f64, best: f64, kappa: f64) -> f64 {
-        let ratio = match self {
-            Self::ExpectedImprovement => libm::exp(-LOG_SQRT_2PI - log_improvement((best - mean) / std)),
-            Self::ProbabilityOfImprovement => 0.5 / probability_of_improvement(mean, std, best),
-            Self::ConfidenceBound => {
-                let whole = best - mean + kappa * std;
-                if whole > 0.0 { kappa * std / whole } else { 1.0 }
-            }
-        };
-        (1.0 - ratio).clamp(0.0, 1.0)
+/// Mills' ratio Φ(−t)/φ(t).
+fn mills(t: f64) -> f64 {
+    if t > 1.0 {
+        libm::sqrt(0.5 * PI) * scaled_erfc(t * FRAC_1_SQRT_2)
+    } else {
+        libm::exp(0.5 * t * t + LOG_SQRT_2PI) * distribution(-t)
     }
 }
 
-/// The value below which a normal variable falls with probability `p` (0 < p < 1), to 1e-9: Acklam's start,
-/// one step of Halley's method.
-pub fn quantile(p: f64) -> f64 {
-    let q = if p < 0.5 { p } else { 1.0 - p };
-    // A start that is right to 5e-4 (Abramowitz & Stegun 26.2.23), then Newton on log Φ.
-    let t = libm::sqrt(-2.0 * libm::log(q));
-    let mut z =
-        -(t - (2.515517 + t * (0.802853 + t * 0.010328)) / (1.0 + t * (1.432788 + t * (0.189269 + t * 0.001308))));
-    for _ in 0..3 {
-        let log_cdf = log_distribution(z);
-        z -= (log_cdf - libm::log(q)) * libm::exp(log_cdf + 0.5 * z * z + LOG_SQRT_2PI);
-    }
-    if p < 0.5 { z } else { -z }
+/// log E max(1 − exp(s(ε − z)), 0) for ε ~ N(0, 1): log expected improvement, relative to the value to improve on,
+/// of a quantity whose logarithm is normal with standard deviation s and lies z of them below that value.
+/// With its slopes by the logarithm's mean and by s.
+///
+/// In Mills' ratio R the expectation is φ(z)·(R(−z) − R(s − z)).
+pub fn log_lognormal_improvement(z: f64, s: f64) -> (f64, f64, f64) {
+    let z = z.min(30.0);
+    let far = mills(s - z);
+    let left = if s < 1e-4 {
+        // −s·R′ midway, and R′(t) = t·R − 1: the difference would cancel.
+        s * libm::exp(log_improvement(z - 0.5 * s) + 0.5 * (z - 0.5 * s) * (z - 0.5 * s) + LOG_SQRT_2PI)
+    } else {
+        mills(-z) - far
+    };
+    let left = left.max(f64::MIN_POSITIVE);
+    (libm::log(left) - 0.5 * z * z - LOG_SQRT_2PI, -far / left, (1.0 - s * far) / left)
 }
 
 #[cfg(test)]
@@ -154,35 +134,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn score_slopes_equal_finite_differences() {
-        for acquisition in Acquisition::ALL {
-            for z in [-30.0, -6.0, -3.6, -3.5, -1.1, -0.9, 0.0, 2.0] {
-                let (std, best, step) = (0.3, 1.0, 1e-6);
-                let mean = best - z * std;
-                let score = |mean, std| acquisition.score(mean, std, best, 2.0).0;
-                let (_, by_mean, by_std) = acquisition.score(mean, std, best, 2.0);
-                let mean_step = (score(mean + step, std) - score(mean - step, std)) / (2.0 * step);
-                let std_step = (score(mean, std + step) - score(mean, std - step)) / (2.0 * step);
-                assert!((mean_step - by_mean).abs() < 1e-5 * (1.0 + by_mean.abs()), "{acquisition:?} {z}");
-                assert!((std_step - by_std).abs() < 1e-5 * (1.0 + by_std.abs()), "{acquisition:?} {z}");
+    fn improvement_of_a_lognormal_equals_its_integral_and_its_slopes_finite_differences() {
+        for s in [1e-6, 5e-5, 1e-3, 0.1, 1.0, 3.0] {
+            for z in [-9.0, -3.0, -1.0, 0.0, 0.5, 2.0, 6.0] {
+                let (value, by_mean, by_std) = log_lognormal_improvement(z, s);
+                // Midpoints over the last 12 standard deviations below z.
+                let (steps, width) = (200_000, 12.0 + z.max(0.0));
+                let term = |i: i32| {
+                    let e = z - width * (f64::from(i) + 0.5) / f64::from(steps);
+                    -libm::expm1(s * (e - z)) * density(e)
+                };
+                let integral = (0..steps).map(term).sum::<f64>() * width / f64::from(steps);
+                assert!((libm::exp(value) / integral - 1.0).abs() < 1e-6, "{z} {s}");
+                // The logarithm's mean lies s·z below: moving it by h moves z by −h/s.
+                let h = 1e-4 * s;
+                let at = |mean: f64, std: f64| log_lognormal_improvement((s * z - mean) / std, std).0;
+                let mean_step = (at(h, s) - at(-h, s)) / (2.0 * h);
+                let std_step = (at(0.0, s + h) - at(0.0, s - h)) / (2.0 * h);
+                assert!((mean_step - by_mean).abs() < 1e-5 * by_mean.abs(), "{z} {s}: {mean_step} {by_mean}");
+                assert!((std_step - by_std).abs() < 1e-5 * by_std.abs() + 1e-6 * by_mean.abs(), "{z} {s}");
             }
-        }
-    }
-
-    #[test]
-    fn quantiles_invert_the_distribution() {
-        for p in [1e-9, 1e-3, 0.2, 0.5, 0.7, 0.999] {
-            assert!((distribution(quantile(p)) / p - 1.0).abs() < 1e-9);
-        }
-        assert!((SQRT_2 * FRAC_1_SQRT_2 - 1.0).abs() < 1e-15);
-    }
-
-    #[test]
-    fn exploit_is_nothing_where_the_mean_is_no_better_than_the_best() {
-        for acquisition in Acquisition::ALL {
-            assert!(acquisition.exploit(1.0, 0.5, 1.0, 2.0).abs() < 1e-12);
-            assert_eq!(acquisition.exploit(9.0, 0.5, 1.0, 2.0), 0.0);
-            assert!(acquisition.exploit(-9.0, 0.5, 1.0, 2.0) > 0.4);
         }
     }
 }

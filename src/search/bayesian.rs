@@ -7,20 +7,21 @@
 //! | μ, σ | | mean and standard deviation of the modelled value (see [`warp`](super::warp)) |
 //! | p | | chance that training stays finite (see [`finite`](super::finite)) |
 //!
-//! A few space-filling points, then the point with the largest acquisition × p, found from quasi-random starts
+//! A few space-filling points, then the point with the largest acquisition × p, found from random starts
 //! and refined by its slopes. A diverged trial has no value: it teaches p alone.
 
+use super::acquisition::{confidence_bound, log_probability_of_improvement_slopes};
 use super::descent::minimise;
 use super::finite::Finite;
 use super::fit::{Fit, fit};
 use super::gp::Kernel;
-use super::{Acquisition, Belief, Outcome, Proposal, Quantity, Reason, Search, Strategy, acquisition, uniform};
+use super::{Acquisition, Belief, Outcome, Proposal, Quantity, Reason, Search, Strategy, uniform};
 use crate::space::{Point, Space};
 use rand::Rng;
 
 /// Candidates of a space-filling point.
 const STARTUP_CANDIDATES: usize = 64;
-/// Quasi-random points at which the acquisition is tried.
+/// Uniform points at which the acquisition is tried.
 const CANDIDATES: usize = 512;
 /// Points near the best trial at which it is tried, at distances from 0.1 down to 1e-4.
 const NEAR: usize = 64;
@@ -41,36 +42,38 @@ struct Model {
 
 pub struct Bayesian {
     space: Space,
-    acquisition: Acquisition,
-    kappa: f64,
+    wish: Wish,
     xi: f64,
     startup: usize,
     /// Trials told (n × d, unit cube) and what they scored; none where they diverged.
     told: Vec<Vec<f64>>,
     losses: Vec<Option<f64>>,
-    /// Fitted when it is first wanted; the inner option is none where there is nothing to fit.
-    model: Option<Option<Model>>,
+    /// Fitted when it is wanted; none where there is nothing to fit yet.
+    model: Option<Model>,
+    /// Whether trials were told since the last fit.
+    stale: bool,
 }
 
 impl Bayesian {
     pub fn new(strategy: &Strategy, space: &Space) -> Self {
         Self {
             space: space.clone(),
-            acquisition: strategy.acquisition,
-            kappa: strategy.kappa,
-            xi: strategy.xi,
+            wish: Wish { acquisition: strategy.acquisition, kappa: finite(strategy.kappa) },
+            xi: finite(strategy.xi),
             startup: startup(space.dim(), strategy.budget),
             told: Vec::new(),
             losses: Vec::new(),
             model: None,
+            stale: false,
         }
     }
 
-    fn model(&mut self) -> Option<&Model> {
-        if self.model.is_none() {
-            self.model = Some(self.fit());
+    /// Brings the model up to the trials told. It depends on nothing else: not on what was asked before.
+    fn refit(&mut self) {
+        if self.stale {
+            self.model = self.fit();
+            self.stale = false;
         }
-        self.model.as_ref().and_then(Option::as_ref)
     }
 
     fn fit(&self) -> Option<Model> {
@@ -105,6 +108,11 @@ impl Bayesian {
     }
 }
 
+/// An option between 0 and 100; one that is not a number counts as 0.
+fn finite(option: f64) -> f64 {
+    if option.is_nan() { 0.0 } else { option.clamp(0.0, 100.0) }
+}
+
 /// Space-filling points before the first model: 2d + 1, but at most a quarter of the budget and at least 3.
 fn startup(d: usize, budget: usize) -> usize {
     (2 * d + 1).min(budget / 4).max(3)
@@ -114,24 +122,43 @@ fn draw(bounds: &[(f64, f64)], rng: &mut dyn Rng) -> Vec<f64> {
     bounds.iter().map(|(low, high)| low + (high - low) * uniform(rng)).collect()
 }
 
+/// What is wanted of a point: the acquisition and its κ.
+#[derive(Clone, Copy)]
+struct Wish {
+    acquisition: Acquisition,
+    kappa: f64,
+}
+
 impl Model {
-    /// Scores to be maximised at m points of the unit cube.
-    fn scores(&self, strategy: (Acquisition, f64), at: &[Vec<f64>]) -> Vec<f64> {
-        let (acquisition, kappa) = strategy;
-        let (mean, std) = self.fit.gp.posterior(at);
-        let mut scores: Vec<f64> =
-            mean.iter().zip(&std).map(|(&mean, &std)| acquisition.score(mean, std, self.threshold, kappa).0).collect();
-        if let Some(finite) = &self.finite {
-            scores.iter_mut().zip(finite.chance(at)).for_each(|(s, p)| *s += libm::log(p));
+    /// A score to be maximised where the modelled value is N(mean, std²), and its slopes by both: log expected
+    /// improvement in loss, log probability of improvement, or the negated confidence bound.
+    fn score(&self, wish: Wish, mean: f64, std: f64) -> (f64, f64, f64) {
+        match wish.acquisition {
+            Acquisition::ExpectedImprovement => self.fit.warp.log_expected_improvement(mean, std, self.threshold),
+            Acquisition::ProbabilityOfImprovement => {
+                log_probability_of_improvement_slopes((self.threshold - mean) / std, std)
+            }
+            Acquisition::ConfidenceBound => (-confidence_bound(mean, std, wish.kappa), -1.0, wish.kappa),
         }
-        scores
+    }
+
+    /// Scores at m points of the unit cube, log p included.
+    fn scores(&self, wish: Wish, at: &[Vec<f64>]) -> Vec<f64> {
+        let (mean, std) = self.fit.gp.posterior(at);
+        let chance = self.chance(at);
+        let score = |((&mean, &std), p): ((&f64, &f64), f64)| self.score(wish, mean, std).0 + libm::log(p);
+        mean.iter().zip(&std).zip(chance).map(score).collect()
+    }
+
+    /// Chances that training stays finite at m points.
+    fn chance(&self, at: &[Vec<f64>]) -> Vec<f64> {
+        self.finite.as_ref().map_or_else(|| vec![1.0; at.len()], |finite| finite.chance(at))
     }
 
     /// The negated score and its slopes at one point.
-    fn descent(&self, strategy: (Acquisition, f64), at: &[f64], slope: &mut [f64]) -> f64 {
-        let (acquisition, kappa) = strategy;
+    fn descent(&self, wish: Wish, at: &[f64], slope: &mut [f64]) -> f64 {
         let posterior = self.fit.gp.slope(at);
-        let (mut score, by_mean, by_std) = acquisition.score(posterior.mean, posterior.std, self.threshold, kappa);
+        let (mut score, by_mean, by_std) = self.score(wish, posterior.mean, posterior.std);
         for (c, slope) in slope.iter_mut().enumerate() {
             *slope = -(by_mean * posterior.mean_slope[c] + by_std * posterior.std_slope[c]);
         }
@@ -143,8 +170,34 @@ impl Model {
         -score
     }
 
+    /// A score as the acquisition it stands for, in the objective's units.
+    fn value(&self, wish: Wish, score: f64) -> f64 {
+        match wish.acquisition {
+            Acquisition::ConfidenceBound => self.fit.warp.inverse(-score),
+            _ => libm::exp(score),
+        }
+    }
+
+    /// Share of the wish that comes from a low mean: 1 − a(b, σ)/a(μ, σ), where a(b, σ) is what the acquisition
+    /// would be if the model expected just the value to improve on; 0 where that is more. The confidence bound
+    /// counts from that value: a = b − (μ − κσ), modelled.
+    fn exploit(&self, wish: Wish, mean: f64, std: f64) -> f64 {
+        let (here, level) = (self.score(wish, mean, std).0, self.score(wish, self.threshold, std).0);
+        let ratio = match wish.acquisition {
+            Acquisition::ConfidenceBound => (self.threshold + level) / (self.threshold + here).max(f64::MIN_POSITIVE),
+            _ => libm::exp(level - here),
+        };
+        (1.0 - ratio).clamp(0.0, 1.0)
+    }
+
+    /// Mean (median of the loss) and half the width of its 68 % band, in the objective's units.
+    fn band(&self, mean: f64, std: f64) -> (f64, f64) {
+        let inverse = |t| self.fit.warp.inverse(t);
+        (inverse(mean), 0.5 * (inverse(mean + std) - inverse(mean - std)))
+    }
+
     /// The point with the largest score found.
-    fn argmax(&self, strategy: (Acquisition, f64), bounds: &[(f64, f64)], best: &[f64], rng: &mut dyn Rng) -> Vec<f64> {
+    fn argmax(&self, wish: Wish, bounds: &[(f64, f64)], best: &[f64], rng: &mut dyn Rng) -> Vec<f64> {
         let mut candidates: Vec<Vec<f64>> = (0..CANDIDATES).map(|_| draw(bounds, rng)).collect();
         for i in 0..NEAR {
             let reach = libm::pow(10.0, -1.0 - 3.0 * i as f64 / NEAR as f64);
@@ -152,14 +205,14 @@ impl Model {
                 |(b, (low, high)): (&f64, &(f64, f64))| (b + reach * (2.0 * uniform(rng) - 1.0)).clamp(*low, *high);
             candidates.push(best.iter().zip(bounds).map(step).collect());
         }
-        let scores = self.scores(strategy, &candidates);
+        let scores = self.scores(wish, &candidates);
         let mut order: Vec<usize> = (0..candidates.len()).collect();
         order.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]));
         let global = order.iter().filter(|&&i| i < CANDIDATES).take(REFINED);
         let near = order.iter().filter(|&&i| i >= CANDIDATES).take(1);
         global
             .chain(near)
-            .map(|&i| minimise(&candidates[i], bounds, 60, 1e-6, |u, slope| self.descent(strategy, u, slope)))
+            .map(|&i| minimise(&candidates[i], bounds, 60, 1e-6, |u, slope| self.descent(wish, u, slope)))
             .min_by(|a, b| a.1.total_cmp(&b.1))
             .map(|(u, _)| u)
             .unwrap_or_else(|| best.to_vec())
@@ -168,29 +221,28 @@ impl Model {
 
 impl Search for Bayesian {
     fn ask(&mut self, rng: &mut dyn Rng) -> Proposal {
-        let (bounds, strategy, kappa) = (self.bounds(), self.acquisition, self.kappa);
-        let told = self.told.clone();
-        let Some(model) = self.model() else {
+        self.refit();
+        let Some(model) = &self.model else {
             let index = self.told.len();
             let reason = Reason::Startup { index, of: self.startup.max(index + 1) };
             return Proposal { point: self.space.from_unit(&self.space_filling(rng)), reason };
         };
-        let unit = model.argmax((strategy, kappa), &bounds, &told[model.best.0], rng);
+        let unit = model.argmax(self.wish, &self.bounds(), &self.told[model.best.0], rng);
         let at = std::slice::from_ref(&unit);
         let (mean, std) = model.fit.gp.posterior(at);
-        let (mean, std) = (mean[0], std[0]);
-        let inverse = |t| model.fit.warp.inverse(t);
+        let finite = model.chance(at)[0];
         let gap = |u: &[f64]| -> f64 { u.iter().zip(&unit).map(|(a, b)| (a - b) * (a - b)).sum() };
-        let nearest = (0..told.len()).min_by(|&a, &b| gap(&told[a]).total_cmp(&gap(&told[b]))).unwrap_or(0);
+        let nearest = (0..self.told.len()).min_by(|&a, &b| gap(&self.told[a]).total_cmp(&gap(&self.told[b])));
+        let (loss, spread) = model.band(mean[0], std[0]);
         let reason = Reason::Model {
-            acquisition: strategy,
-            mean: inverse(mean),
-            spread: 0.5 * (inverse(mean + std) - inverse(mean - std)),
+            acquisition: self.wish.acquisition,
+            mean: loss,
+            spread,
             best: Some(model.best),
-            value: 0.0,
-            exploit: strategy.exploit(mean, std, model.threshold, kappa),
-            finite: model.finite.as_ref().map_or(1.0, |finite| finite.chance(at)[0]),
-            nearest,
+            value: model.value(self.wish, model.score(self.wish, mean[0], std[0]).0),
+            exploit: model.exploit(self.wish, mean[0], std[0]),
+            finite,
+            nearest: nearest.unwrap_or(0),
         };
         Proposal { point: self.space.from_unit(&unit), reason }
     }
@@ -198,23 +250,31 @@ impl Search for Bayesian {
     fn tell(&mut self, point: &[f64], outcome: Outcome) {
         self.told.push(self.space.to_unit(point));
         self.losses.push(outcome.loss().map(|loss| loss.clamp(-LARGEST, LARGEST)));
-        self.model = None;
+        self.stale = true;
     }
 
     fn belief(&mut self, at: &[Point]) -> Belief {
+        self.refit();
+        let Some(model) = &self.model else { return Belief::default() };
         let unit: Vec<Vec<f64>> = at.iter().map(|point| self.space.to_unit(point)).collect();
-        let (strategy, kappa) = (self.acquisition, self.kappa);
-        let Some(model) = self.model() else { return Belief::default() };
         let (mean, std) = model.fit.gp.posterior(&unit);
-        let inverse = |t| model.fit.warp.inverse(t);
-        let spread = mean.iter().zip(&std).map(|(m, s)| (0.5 * (inverse(m + s) - inverse(m - s))) as f32).collect();
-        let scores = model.scores((strategy, kappa), &unit);
+        let bands = || mean.iter().zip(&std).map(|(&mean, &std)| model.band(mean, std));
+        let scores = mean.iter().zip(&std).map(|(&mean, &std)| model.score(self.wish, mean, std).0);
+        let wanted = scores.zip(model.chance(&unit)).map(|(score, p)| match self.wish.acquisition {
+            Acquisition::ConfidenceBound => score + libm::log(p),
+            _ => libm::exp(score) * p,
+        });
         Belief {
             layers: vec![
-                (Quantity::Mean, mean.iter().map(|&m| inverse(m) as f32).collect()),
-                (Quantity::Spread, spread),
-                (Quantity::Acquisition, scores.iter().map(|&s| s as f32).collect()),
+                (Quantity::Mean, bands().map(|(loss, _)| single(loss)).collect()),
+                (Quantity::Spread, bands().map(|(_, spread)| single(spread)).collect()),
+                (Quantity::Acquisition, wanted.map(single).collect()),
             ],
         }
     }
+}
+
+/// To single precision, kept finite.
+fn single(x: f64) -> f32 {
+    x.clamp(f64::from(f32::MIN), f64::from(f32::MAX)) as f32
 }

@@ -99,7 +99,7 @@ mod tests {
         assert!(Finite::new(&x, &[true; 20]).is_none());
         let model = Finite::new(&x, &finite).unwrap();
         let chance = model.chance(&[vec![0.1], vec![0.95], vec![0.7]]);
-        assert!(chance[0] > 0.9 && chance[1] < 0.1 && (0.2..0.8).contains(&chance[2]), "{chance:?}");
+        assert!(chance[0] > 0.9 && chance[1] < 0.15 && (0.2..0.8).contains(&chance[2]), "{chance:?}");
         let (value, slope) = model.log_chance(&[0.6]);
         let near = |u: f64| model.log_chance(&[u]).0;
         assert!((libm::log(model.chance(&[vec![0.6]])[0]) - value).abs() < 1e-12);

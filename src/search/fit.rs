@@ -1,14 +1,19 @@
-//! Fitting the Gaussian process: the most probable hyperparameters given the trials (MAP).
+//! Fitting the Gaussian process: the most probable hyperparameters given the trials (MAP), on the scale of losses
+//! that predicts the better trials best.
 //!
-//! | symbol | code | shape | meaning | prior |
+//! | symbol | code | shape | meaning | log prior |
 //! |---|---|---|---|---|
 //! | s | `variance` | | variance of the function | Gamma(2, rate 1) |
-//! | ℓ | `length_scales` | d | length scales in the unit cube | −Σ(0.1 ℓ² + 0.1/ℓ²) |
-//! | ν | `noise` | | noise variance | Gamma(1.1, rate 30) |
-//! | δ | `offset` | | offset of the [`Warp`], in spreads of the losses | log-normal, below |
-//! | θ | | d + 3 | log s, log ℓ, log ν, log δ | |
+//! | ℓ | `length_scales` | d | length scales in the unit cube | −Σ 0.1 (ℓ² + 1/ℓ²) |
+//! | ν | `noise` | | noise variance, at least 1e-6 | Gamma(1.1, rate 30) |
+//! | θ | `theta` | d + 2 | log s, log ℓ, log ν | |
+//! | δ | `offset` | | offset of the [`Warp`], one of [`OFFSETS`] | |
 //!
 //! Priors on s, ℓ and ν are those of Optuna's GPSampler (optuna/_gp/prior.py); losses are standardised.
+//!
+//! Why a scale is chosen by the better half only: a surface of losses has a plateau and a cliff where training
+//! fails. The marginal likelihood is a verdict on all trials, and most of it is about how to tell one failure from
+//! another. What a search needs is told by predicting each of the better trials from all the others.
 
 use super::descent::minimise;
 use super::gp::{Gp, Kernel, Prior};
@@ -17,6 +22,9 @@ use super::warp::Warp;
 /// Least noise variance of standardised values.
 const LEAST_NOISE: f64 = 1e-6;
 
+/// Offsets that are tried, in median rises of the loss above the best: from the loss itself to a steep logarithm.
+const OFFSETS: [f64; 3] = [100.0, 0.5, 0.02];
+
 /// A Gaussian process over the unit cube and the scale of its values.
 #[derive(Clone, Debug)]
 pub struct Fit {
@@ -24,92 +32,83 @@ pub struct Fit {
     pub warp: Warp,
 }
 
-fn env(name: &str, default: f64) -> f64 {
-    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default)
-}
-
 /// Fits to losses `y` (n, finite) at `x` (n × d, unit cube). None where no hyperparameters give a posterior.
 pub fn fit(kernel: Kernel, x: &[Vec<f64>], y: &[f64]) -> Option<Fit> {
-    let d = x.first()?.len();
-    let spread = spread(y);
-    let clip = env("CLIP", 1.0);
-    let mut y = y.to_vec();
-    if clip < 1.0 {
-        let mut sorted = y.to_vec();
-        sorted.sort_by(f64::total_cmp);
-        let top = sorted[((sorted.len() - 1) as f64 * clip) as usize];
-        y.iter_mut().for_each(|v| *v = v.min(top));
-    }
-    let y = &y;
-    let (centre, width) = (env("DC", 0.0), env("DW", 2.0));
-    let log = libm::log;
-    let mut bounds = vec![(log(1e-3), log(1e3))];
-    bounds.resize(d + 1, (log(1e-2), log(1e2)));
-    bounds.push((log(LEAST_NOISE), 0.0));
-    bounds.push((log(env("DLOW", 1e-4)), log(1e3)));
-    let parts = |theta: &[f64]| {
-        let prior = Prior {
-            kernel,
-            variance: libm::exp(theta[0]),
-            length_scales: theta[1..=d].iter().map(|&l| libm::exp(l)).collect(),
+    let mut sorted = y.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let median = *sorted.get(y.len().saturating_sub(1) / 2)?;
+    let spread = spread(&sorted);
+    let candidates = OFFSETS.iter().filter_map(|offset| {
+        let warped = Warp::of(y, spread * offset);
+        let gp = most_probable(kernel, x, &warped.values)?;
+        // Log density of each better trial's loss given all the others.
+        let (mean, std) = gp.leave_one_out(&warped.values);
+        let better = (0..y.len()).filter(|&i| y[i] <= median);
+        let term = |i: usize| {
+            let z = (warped.values[i] - mean[i]) / std[i];
+            -0.5 * z * z - libm::log(std[i]) + warped.log_slopes[i]
         };
-        (prior, libm::exp(theta[d + 1]), Warp::new(y, spread * libm::exp(theta[d + 2])))
+        Some((better.map(term).sum::<f64>(), Fit { gp, warp: warped.warp }))
+    });
+    candidates.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, fit)| fit)
+}
+
+/// The posterior at the most probable hyperparameters for standardised values (n) at x (n × d).
+fn most_probable(kernel: Kernel, x: &[Vec<f64>], values: &[f64]) -> Option<Gp> {
+    let d = x.first()?.len();
+    let log = libm::log;
+    let mut bounds = vec![(log(1e-2), log(1e2)); d + 2];
+    bounds[d + 1] = (log(LEAST_NOISE), 0.0);
+    let condition = |theta: &[f64]| {
+        let length_scales = theta[1..=d].iter().map(|&l| libm::exp(l)).collect();
+        let prior = Prior { kernel, variance: libm::exp(theta[0]), length_scales };
+        Gp::new(prior, x.to_vec(), values, vec![libm::exp(theta[d + 1]); x.len()]).ok()
     };
     let negative_log_posterior = |theta: &[f64], slope: &mut [f64]| {
-        let (prior, noise, warped) = parts(theta);
-        let Ok(gp) = Gp::new(prior, x.to_vec(), &warped.values, vec![noise; x.len()]) else {
-            return f64::INFINITY;
-        };
-        let mut value = gp.log_marginal_likelihood() + warped.log_jacobian.0;
-        slope[..d + 2].copy_from_slice(&gp.log_marginal_likelihood_slope());
-        slope[d + 2] = warped.log_jacobian.1 - gp.alpha().iter().zip(&warped.slopes).map(|(a, s)| a * s).sum::<f64>();
-        let s = gp.prior().variance;
-        value += theta[0] - s;
+        let Some(gp) = condition(theta) else { return f64::INFINITY };
+        let (by_prior, by_noise) = gp.log_marginal_likelihood_slope();
+        let (s, noise) = (gp.prior().variance, libm::exp(theta[d + 1]));
+        let mut value = gp.log_marginal_likelihood() + theta[0] - s + 0.1 * theta[d + 1] - 30.0 * noise;
+        slope[..=d].copy_from_slice(&by_prior);
         slope[0] += 1.0 - s;
-        for (c, l) in gp.prior().length_scales.iter().enumerate() {
+        slope[d + 1] = noise * by_noise.iter().sum::<f64>() + 0.1 - 30.0 * noise;
+        for (slope, l) in slope[1..=d].iter_mut().zip(&gp.prior().length_scales) {
             value -= 0.1 * (l * l + 1.0 / (l * l));
-            slope[1 + c] -= 0.2 * (l * l - 1.0 / (l * l));
+            *slope -= 0.2 * (l * l - 1.0 / (l * l));
         }
-        value += 0.1 * theta[d + 1] - 30.0 * noise;
-        slope[d + 1] += 0.1 - 30.0 * noise;
-        let off = (theta[d + 2] - centre) / width;
-        value -= 0.5 * off * off;
-        slope[d + 2] -= off / width;
         slope.iter_mut().for_each(|s| *s = -*s);
         -value
     };
-    let start = |length: f64, offset: f64| {
-        let mut theta = vec![0.0; d + 3];
-        theta[1..=d].fill(log(length));
-        theta[d + 1] = log(1e-2);
-        theta[d + 2] = log(offset);
-        theta
-    };
-    let (theta, _) = [start(0.5, 1.0), start(0.3, 0.02), start(0.5, 100.0)]
-        .iter()
-        .take(env("STARTS", 3.0) as usize)
-        .map(|start| minimise(start, &bounds, 40, 1e-2, negative_log_posterior))
-        .filter(|(_, value)| value.is_finite())
-        .min_by(|a, b| a.1.total_cmp(&b.1))?;
-    let (prior, noise, warped) = parts(&theta);
-    if std::env::var("VERBOSE").is_ok() {
-        eprintln!(
-            "{} s {:.2} l {:.2?} noise {:.1e} delta {:.4}",
-            x.len(),
-            prior.variance,
-            prior.length_scales,
-            noise,
-            libm::exp(theta[d + 2])
-        );
-    }
-    let gp = Gp::new(prior, x.to_vec(), &warped.values, vec![noise; x.len()]).ok()?;
-    Some(Fit { gp, warp: warped.warp })
+    let mut start = vec![log(0.5); d + 2];
+    (start[0], start[d + 1]) = (0.0, log(1e-3));
+    let (theta, _) = minimise(&start, &bounds, 40, 1e-2, negative_log_posterior);
+    condition(&theta)
 }
 
-/// Median loss above the best: a width that neither a plateau nor one huge loss can stretch.
-fn spread(y: &[f64]) -> f64 {
-    let mut sorted = y.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let (best, worst) = (sorted[0], sorted[sorted.len() - 1]);
-    [sorted[sorted.len() / 2] - best, worst - best].into_iter().find(|s| *s > 1e-12 * best.abs()).unwrap_or(1.0)
+/// Median loss above the best (losses sorted, not empty): a width that neither a plateau nor one huge loss can stretch.
+fn spread(sorted: &[f64]) -> f64 {
+    let (best, middle, worst) = (sorted[0], sorted[sorted.len() / 2], sorted[sorted.len() - 1]);
+    [middle - best, worst - best].into_iter().find(|s| *s > 1e-12 * best.abs()).unwrap_or(1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A bowl from 0.2, and a plateau of 3 beyond a cliff.
+    fn cliff(u: f64) -> f64 {
+        if u > 0.7 { 3.0 } else { 0.2 + (u - 0.5) * (u - 0.5) }
+    }
+
+    #[test]
+    fn a_plateau_beyond_a_cliff_does_not_blur_the_bowl() {
+        let x: Vec<Vec<f64>> = (0..14).map(|i| vec![f64::from(i) / 13.0]).collect();
+        let y: Vec<f64> = x.iter().map(|u| cliff(u[0])).collect();
+        let fit = fit(Kernel::Matern52, &x, &y).unwrap();
+        let loss = |u: f64| fit.warp.inverse(fit.gp.posterior(&[vec![u]]).0[0]);
+        for u in [0.3, 0.42, 0.5, 0.55] {
+            assert!((loss(u) - cliff(u)).abs() < 0.02, "{u}: {} {}", loss(u), cliff(u));
+        }
+        assert!(loss(0.9) > 2.0);
+    }
 }

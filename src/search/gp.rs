@@ -89,7 +89,6 @@ pub struct Slope {
 pub struct Gp {
     prior: Prior,
     x: Vec<Vec<f64>>,
-    noise: Vec<f64>,
     cholesky: Cholesky<f64, Dyn>,
     alpha: DVector<f64>,
     log_marginal_likelihood: f64,
@@ -122,7 +121,7 @@ impl Gp {
         if !log_marginal_likelihood.is_finite() {
             return Err(GpError::NotPositive);
         }
-        Ok(Self { prior, x, noise, cholesky, alpha, log_marginal_likelihood })
+        Ok(Self { prior, x, cholesky, alpha, log_marginal_likelihood })
     }
 
     pub fn prior(&self) -> &Prior {
@@ -139,12 +138,12 @@ impl Gp {
         self.log_marginal_likelihood
     }
 
-    /// Slopes of the log marginal likelihood by log s, log ℓ (d), and log of a factor on every noise variance.
-    pub fn log_marginal_likelihood_slope(&self) -> Vec<f64> {
+    /// Slopes of the log marginal likelihood by log s and log ℓ (1 + d), and by each noise variance (n).
+    pub fn log_marginal_likelihood_slope(&self) -> (Vec<f64>, Vec<f64>) {
         let (n, d) = (self.x.len(), self.prior.length_scales.len());
         let inverse = self.cholesky.inverse();
         let squares: Vec<f64> = self.prior.length_scales.iter().map(|l| 1.0 / (l * l)).collect();
-        let mut slope = vec![0.0; d + 2];
+        let (mut slope, mut noise_slope) = (vec![0.0; d + 1], vec![0.0; n]);
         for j in 0..n {
             for i in j..n {
                 // ½ tr((ααᵀ − K⁻¹) ∂K); each pair off the diagonal stands for two.
@@ -157,11 +156,11 @@ impl Gp {
                     slope[1 + c] += weight * self.prior.variance * g * gap * gap * square;
                 }
                 if i == j {
-                    slope[d + 1] += weight * self.noise[j];
+                    noise_slope[j] = weight;
                 }
             }
         }
-        slope
+        (slope, noise_slope)
     }
 
     /// Means and standard deviations of the function, without noise, at m points.
@@ -171,6 +170,14 @@ impl Gp {
         self.cholesky.l_dirty().solve_lower_triangular_unchecked_mut(&mut v);
         let std = v.column_iter().map(|v| self.std(v.norm_squared())).collect();
         (mean, std)
+    }
+
+    /// Mean and standard deviation of each value `y` (n) as observed, noise included, given all the others
+    /// (Rasmussen & Williams, equation 5.12).
+    pub fn leave_one_out(&self, y: &[f64]) -> (Vec<f64>, Vec<f64>) {
+        let inverse = self.cholesky.inverse();
+        let one = |(i, y): (usize, &f64)| (y - self.alpha[i] / inverse[(i, i)], 1.0 / libm::sqrt(inverse[(i, i)]));
+        y.iter().enumerate().map(one).unzip()
     }
 
     /// Covariance of the function between m points (m × m), without noise.

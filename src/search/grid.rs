@@ -8,6 +8,9 @@ use super::{Outcome, Proposal, Reason, Search};
 use crate::space::Space;
 use rand::Rng;
 
+/// No grid is laid out larger than this at first.
+const MOST_CELLS: usize = 1 << 16;
+
 /// Told points this near a cell, on every unit axis, count as that cell.
 const SAME: f64 = 1e-9;
 
@@ -34,7 +37,7 @@ fn layout(free: &[bool], budget: usize) -> Vec<usize> {
     let mut counts = vec![1; free.len()];
     while let Some(axis) = (0..counts.len()).filter(|&i| free[i]).min_by_key(|&i| counts[i]) {
         counts[axis] += 1;
-        if counts.iter().product::<usize>() > budget {
+        if counts.iter().product::<usize>() > budget.min(MOST_CELLS) {
             counts[axis] -= 1;
             break;
         }

@@ -1,6 +1,6 @@
 //! Search strategies: `ask` for a point, `tell` what it scored, and `belief`: what the strategy thinks.
 //!
-//! A strategy is one file here and one row in [`Strategy`]. It knows nothing of networks: it sees points of a
+//! A strategy is one file here and one row in [`Strategy::start`]. It knows nothing of networks: it sees points of a
 //! [`Space`] and values to be minimised. The caller owns the random numbers and the loop.
 
 pub mod acquisition;
@@ -59,7 +59,7 @@ impl Acquisition {
 /// Why a point was chosen, as data; the page turns it into a sentence in the reader's language.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Reason {
-    /// Cell `index` of a `columns` × `rows` grid.
+    /// Cell `index` of a grid: `columns` values of the first parameter, `rows` combinations of the others.
     Grid { index: usize, columns: usize, rows: usize },
     /// A uniform draw on the parameters' scales.
     Random,
@@ -74,11 +74,13 @@ pub enum Reason {
         spread: f64,
         /// Best value so far and the trial that has it; none while every trial diverged.
         best: Option<(usize, f64)>,
-        /// The acquisition's value here, in its own units (loss for expected improvement, chance for
-        /// probability of improvement, loss for the confidence bound).
+        /// The acquisition's value here, if training stays finite: expected gain in loss for expected improvement,
+        /// chance of a gain for probability of improvement, the bound as a loss for the confidence bound.
         value: f64,
         /// Share of the acquisition that comes from the mean being low (exploiting), 0 to 1; the rest comes
-        /// from not knowing (exploring).
+        /// from not knowing (exploring): 1 − a(b, σ)/a(μ, σ), where a(b, σ) is what the acquisition would be if
+        /// the model expected just the value b to improve on; 0 where that is more. The confidence bound
+        /// counts from b: a = b − (μ − κσ) on the model's scale.
         exploit: f64,
         /// Chance that training stays finite here, by the model of where runs diverge; 1 where it has none.
         finite: f64,
@@ -103,7 +105,8 @@ pub enum Quantity {
     Mean,
     /// Half the width of the 68 % band, in the objective's units.
     Spread,
-    /// The acquisition in use, larger is more wanted.
+    /// The acquisition in use, larger is more wanted, times the chance of staying finite: expected gain in the
+    /// objective's units, chance of a gain, or κσ − μ on the model's scale (there the log chance is added).
     Acquisition,
 }
 

@@ -27,6 +27,9 @@ enum Kind {
     Table { rows: Vec<f64>, columns: Vec<f64>, cells: Vec<Vec<f64>> },
 }
 
+/// Ranges, least value and formula.
+type Function = (&'static [(f64, f64)], f64, fn(&[f64]) -> f64);
+
 /// Why there is no objective.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ObjectiveError {
@@ -43,7 +46,7 @@ impl Objective {
     pub const NAMES: [&str; 4] = ["branin", "hartmann6", "ackley2", "rosenbrock2"];
 
     pub fn named(name: &str) -> Result<Self, ObjectiveError> {
-        let (ranges, least, function): (&[(f64, f64)], f64, fn(&[f64]) -> f64) = match name {
+        let (ranges, least, function): Function = match name {
             "branin" => (&[(-5.0, 10.0), (0.0, 15.0)], 0.39788735772973816, branin),
             "hartmann6" => (&[(0.0, 1.0); 6], -3.3223680114155147, hartmann6),
             "ackley2" => (&[(-5.0, 10.0); 2], 0.0, ackley2),

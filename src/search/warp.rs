@@ -8,9 +8,14 @@
 //! | t | | (log(y − b + δ) − mean)/scale (n), the modelled values |
 //!
 //! A loss that is ten times too large tells where not to look, but on its own scale it makes everything near
-//! the best look alike. The family runs from the loss itself to a steep logarithm, and δ is fitted with the
-//! other hyperparameters, through the density that the change of scale carries (its Jacobian), as in warped
-//! Gaussian processes: Snelson, Rasmussen & Ghahramani (2003).
+//! the best look alike. The family runs from the loss itself to a steep logarithm; which of it is used is chosen
+//! by the trials ([`fit`](super::fit)), through the densities that a change of scale carries, as in warped
+//! Gaussian processes: Snelson, Rasmussen & Ghahramani (2003). Standardised: mean 0, standard deviation 1.
+
+use super::acquisition::log_lognormal_improvement;
+
+/// Logarithms of losses are held below this, so that the losses stay finite.
+const LARGEST_LOG: f64 = 690.0;
 
 /// A strictly increasing map from losses to modelled values.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,37 +26,27 @@ pub struct Warp {
     scale: f64,
 }
 
-/// Losses on a [`Warp`]'s scale, with what a fit of log δ needs.
+/// Losses on a [`Warp`]'s scale.
 pub struct Warped {
     pub warp: Warp,
     /// t (n).
     pub values: Vec<f64>,
-    /// ∂t/∂log δ (n).
-    pub slopes: Vec<f64>,
-    /// Σ log dt/dy, and its slope by log δ.
-    pub log_jacobian: (f64, f64),
+    /// log dt/dy (n): what densities change by.
+    pub log_slopes: Vec<f64>,
 }
 
 impl Warp {
     /// The warp of losses `y` (not empty, finite) with offset δ > 0.
-    pub fn new(y: &[f64], offset: f64) -> Warped {
+    pub fn of(y: &[f64], offset: f64) -> Warped {
         let n = y.len() as f64;
         let best = y.iter().copied().fold(f64::INFINITY, f64::min);
         let raw: Vec<f64> = y.iter().map(|y| libm::log(y - best + offset)).collect();
-        // ∂ log(y − b + δ)/∂ log δ.
-        let raw_slopes: Vec<f64> = y.iter().map(|y| offset / (y - best + offset)).collect();
         let mean = raw.iter().sum::<f64>() / n;
-        let mean_slope = raw_slopes.iter().sum::<f64>() / n;
         let spread = libm::sqrt(raw.iter().map(|r| (r - mean) * (r - mean)).sum::<f64>() / n);
         let scale = if spread > 1e-300 { spread } else { 1.0 };
         let values: Vec<f64> = raw.iter().map(|r| (r - mean) / scale).collect();
-        let scale_slope = values.iter().zip(&raw_slopes).map(|(t, s)| t * s).sum::<f64>() / n;
-        let slopes = values.iter().zip(&raw_slopes).map(|(t, s)| (s - mean_slope - t * scale_slope) / scale).collect();
-        let log_jacobian = (
-            -raw.iter().sum::<f64>() - n * libm::log(scale),
-            -raw_slopes.iter().sum::<f64>() - n * scale_slope / scale,
-        );
-        Warped { warp: Self { best, offset, mean, scale }, values, slopes, log_jacobian }
+        let log_slopes = raw.iter().map(|r| -r - libm::log(scale)).collect();
+        Warped { warp: Self { best, offset, mean, scale }, values, log_slopes }
     }
 
     /// The modelled value of a loss; losses below b − δ count as just above it.
@@ -61,7 +56,14 @@ impl Warp {
 
     /// The loss of a modelled value.
     pub fn inverse(&self, t: f64) -> f64 {
-        libm::exp((t * self.scale + self.mean).min(690.0)) + self.best - self.offset
+        libm::exp((t * self.scale + self.mean).min(LARGEST_LOG)) + self.best - self.offset
+    }
+
+    /// Log of the expected improvement in loss on the loss of modelled value `threshold`, where the modelled value
+    /// is N(mean, std²); with its slopes by mean and std.
+    pub fn log_expected_improvement(&self, mean: f64, std: f64, threshold: f64) -> (f64, f64, f64) {
+        let (value, by_mean, by_std) = log_lognormal_improvement((threshold - mean) / std, self.scale * std);
+        (value + threshold * self.scale + self.mean, self.scale * by_mean, self.scale * by_std)
     }
 }
 
@@ -74,7 +76,7 @@ mod tests {
     #[test]
     fn there_and_back() {
         for offset in [1e-3, 1.0, 1e3] {
-            let warped = Warp::new(&Y, offset);
+            let warped = Warp::of(&Y, offset);
             for (y, t) in Y.iter().zip(&warped.values) {
                 assert!((warped.warp.forward(*y) - t).abs() < 1e-12);
                 assert!((warped.warp.inverse(*t) - y).abs() < 1e-9);
@@ -84,11 +86,10 @@ mod tests {
 
     #[test]
     fn slopes_equal_finite_differences() {
-        let at = |log: f64| Warp::new(&Y, libm::exp(log));
-        let (a, b, c) = (at(-2.00001), at(-2.0), at(-1.99999));
-        for i in 0..Y.len() {
-            assert!(((c.values[i] - a.values[i]) / 2e-5 - b.slopes[i]).abs() < 1e-8);
+        let warped = Warp::of(&Y, 0.1);
+        for (y, log_slope) in Y.iter().zip(&warped.log_slopes) {
+            let step = warped.warp.forward(y + 1e-6) - warped.warp.forward(y - 1e-6);
+            assert!((step / 2e-6 / libm::exp(*log_slope) - 1.0).abs() < 1e-8);
         }
-        assert!(((c.log_jacobian.0 - a.log_jacobian.0) / 2e-5 - b.log_jacobian.1).abs() < 1e-6);
     }
 }

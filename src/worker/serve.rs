@@ -135,7 +135,7 @@ impl Desk {
     }
 
     async fn adapter(&self) -> Option<String> {
-        self.context().await.ok().map(|gpu| gpu.adapter().to_string())
+        self.context().await.ok().map(|gpu| gpu.name().to_string())
     }
 
     async fn train(
@@ -150,7 +150,7 @@ impl Desk {
         let population = setup.population(&data.split, data.task, points);
         let trained = if gpu {
             let context = self.context().await?;
-            let trained = match GpuTrainer::new(&context, population, now) {
+            let trained = match GpuTrainer::new(&context, population, now).await {
                 Ok(trainer) => self.train_with(job, setup, trainer, step).await,
                 Err(error) => Err(error),
             };

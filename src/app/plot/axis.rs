@@ -24,7 +24,8 @@ pub fn linear(low: f64, high: f64, wanted: usize) -> Vec<f64> {
     }
     let raw = span / wanted.max(1) as f64;
     let ten = 10_f64.powf(raw.log10().floor());
-    let step = [1.0, 2.0, 2.5, 5.0, 10.0].into_iter().map(|m| m * ten).find(|s| *s >= raw * 0.999).unwrap_or(10.0 * ten);
+    let step =
+        [1.0, 2.0, 2.5, 5.0, 10.0].into_iter().map(|m| m * ten).find(|s| *s >= raw * 0.999).unwrap_or(10.0 * ten);
     let (first, last) = ((low / step - 1e-9).ceil() as i64, (high / step + 1e-9).floor() as i64);
     (first..=last).map(|i| i as f64 * step).collect()
 }

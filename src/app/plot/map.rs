@@ -50,8 +50,7 @@ pub fn value(land: &Landscape, cell: usize, shown: Shown, epoch: usize, target: 
 /// Best = brightest; divergence is hatched dark grey.
 pub fn picture(land: &Landscape, shown: Shown, epoch: usize, target: f64) -> Pixels {
     let domain = Domain::of(land, shown, epoch);
-    let cells: Vec<Value> =
-        (0..land.cells.len()).map(|c| value(land, land.shown(c), shown, epoch, target)).collect();
+    let cells: Vec<Value> = (0..land.cells.len()).map(|c| value(land, land.shown(c), shown, epoch, target)).collect();
     let colours: Vec<Option<[u8; 3]>> = cells
         .iter()
         .map(|v| match *v {

@@ -75,8 +75,16 @@ fn about(model: &Model) -> String {
         Task::Binary => t!("data.classes", n = 2),
         Task::Classes(n) => t!("data.classes", n = n),
     };
-    t!("data.about", name = t!(format!("data.{}", data.name)), inputs = data.columns.len(), task = task, train = train, valid = valid, test = test)
-        .into()
+    t!(
+        "data.about",
+        name = t!(format!("data.{}", data.name)),
+        inputs = data.columns.len(),
+        task = task,
+        train = train,
+        valid = valid,
+        test = test
+    )
+    .into()
 }
 
 #[derive(Properties, PartialEq)]
@@ -87,9 +95,7 @@ struct ThumbnailProps {
 /// A toy as a small picture: it is made, not drawn.
 #[component]
 fn Thumbnail(props: &ThumbnailProps) -> Html {
-    let points = use_memo(props.name, |name| {
-        toys::toy(name, 140, 0.05, 3).map(|data| dots(&data)).unwrap_or_default()
-    });
+    let points = use_memo(props.name, |name| toys::toy(name, 140, 0.05, 3).map(|data| dots(&data)).unwrap_or_default());
     html! {
         <svg viewBox="-12 -12 24 24" aria-hidden="true">
             { for points.iter().map(|(x, y, c)| html! { <circle cx={format!("{:.1}", 10.0 * x)} cy={format!("{:.1}", -10.0 * y)} r="0.9" fill={c.clone()} /> }) }

@@ -84,7 +84,9 @@ fn rounded(x: f64) -> f64 {
 }
 
 fn diverged(model: &Model) -> Html {
-    let Some((frame, epoch)) = model.run.frame.as_ref().and_then(|f| Some((f, f.diverged?))) else { return Html::default() };
+    let Some((frame, epoch)) = model.run.frame.as_ref().and_then(|f| Some((f, f.diverged?))) else {
+        return Html::default();
+    };
     let start = model.run.history.first().map_or(0.0, |r| f64::from(r.train_loss));
     let bound = start * f64::from(crate::train::Population::BOUND_FACTOR);
     html! {
@@ -111,7 +113,9 @@ fn picture(model: &Model) -> Html {
 }
 
 fn numbers(model: &Model) -> Html {
-    let Some(frame) = &model.run.frame else { return html! { <section class="card"><p class="about">{ t!("data.loading") }</p></section> } };
+    let Some(frame) = &model.run.frame else {
+        return html! { <section class="card"><p class="about">{ t!("data.loading") }</p></section> };
+    };
     let cell = |f: fn(&Scores) -> Option<String>| {
         let Frame { inspection, .. } = frame;
         [f(&inspection.train), f(&inspection.valid)].map(|v| html! { <td>{ v.unwrap_or_else(|| "–".into()) }</td> })
@@ -147,7 +151,9 @@ fn series(model: &Model, train: fn(&Report) -> f32, valid: fn(&Report) -> f32) -
 
 /// Epochs at which the reader turned a knob.
 fn marks(model: &Model) -> Vec<(usize, String)> {
-    let text = |lr: f64, momentum: f64| t!("run.changed", lr = format::number(lr), momentum = format::number(momentum)).to_string();
+    let text = |lr: f64, momentum: f64| {
+        t!("run.changed", lr = format::number(lr), momentum = format::number(momentum)).to_string()
+    };
     model.run.changes.iter().skip(1).map(|&(epoch, lr, momentum)| (epoch, text(lr, momentum))).collect()
 }
 

@@ -39,11 +39,14 @@ pub fn choice<T: Copy + PartialEq + 'static>(
         let chosen = values[select_index(&e).min(values.len() - 1)];
         Message::change(move |s| set(s, chosen))
     });
-    row(name, html! {
-        <select {id} {onchange}>
-            { for options.into_iter().map(|(value, text)| html! { <option selected={value == current}>{ text }</option> }) }
-        </select>
-    })
+    row(
+        name,
+        html! {
+            <select {id} {onchange}>
+                { for options.into_iter().map(|(value, text)| html! { <option selected={value == current}>{ text }</option> }) }
+            </select>
+        },
+    )
 }
 
 /// A number to type; what is no number leaves the set-up as it was.
@@ -109,7 +112,14 @@ pub fn segments<T: Copy + PartialEq + 'static>(
 }
 
 /// A button with a name for screen readers and tests.
-pub fn button(link: &Link, id: &'static str, text: impl Into<AttrValue>, label: String, enabled: bool, message: fn() -> Message) -> Html {
+pub fn button(
+    link: &Link,
+    id: &'static str,
+    text: impl Into<AttrValue>,
+    label: String,
+    enabled: bool,
+    message: fn() -> Message,
+) -> Html {
     html! {
         <button type="button" {id} title={label.clone()} aria-label={label} disabled={!enabled} onclick={link.callback(move |_| message())}>{ text.into() }</button>
     }

@@ -25,7 +25,9 @@ pub fn card(model: &Model, link: &Link) -> Html {
     let epoch = model.map.shown_epoch();
     let title = match s.map.shown {
         Shown::Loss => t!("map.loss_title", epochs = epoch, runs = format::count(land.cells.len())),
-        Shown::Speed => t!("map.speed_title", target = format::number(s.map.target), runs = format::count(land.cells.len())),
+        Shown::Speed => {
+            t!("map.speed_title", target = format::number(s.map.target), runs = format::count(land.cells.len()))
+        }
     };
     html! {
         <>
@@ -199,7 +201,11 @@ fn key(model: &Model) -> Html {
     let steps = 40;
     let text = |share: f64| {
         let value = domain.best + (domain.worst - domain.best) * share;
-        if s.map.shown == Shown::Speed { format::number(value.round()) } else { format::number((value * 100.0).round() / 100.0) }
+        if s.map.shown == Shown::Speed {
+            format::number(value.round())
+        } else {
+            format::number((value * 100.0).round() / 100.0)
+        }
     };
     html! {
         <g class="colour-key">
@@ -257,7 +263,9 @@ fn reading(model: &Model) -> Html {
                 Value::Unknown => t!("map.unknown").to_string(),
                 Value::Diverged { epoch } => t!("map.diverged_at", epoch = epoch).into(),
                 Value::Loss(loss) => t!("map.loss_is", loss = format::loss(f64::from(loss))).into(),
-                Value::Epochs(epochs) => t!("map.epochs_is", epochs = epochs, target = format::number(s.map.target)).into(),
+                Value::Epochs(epochs) => {
+                    t!("map.epochs_is", epochs = epochs, target = format::number(s.map.target)).into()
+                }
                 Value::Never => t!("map.never_is", target = format::number(s.map.target)).into(),
             };
             t!("map.cell", lr = format::number(lr), momentum = format::number(momentum), what = what).into()

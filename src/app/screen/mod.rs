@@ -97,7 +97,8 @@ fn backend(model: &Model, link: &Link) -> Html {
     let state = if model.adapter == Adapter::Asked && model.setup.backend != Backend::Cpu {
         t!("backend.asking").to_string()
     } else if model.map.finished() {
-        t!("backend.done", name = name, runs = count(cells), seconds = super::format::fixed(model.map.took / 1000.0, 1)).into()
+        t!("backend.done", name = name, runs = count(cells), seconds = super::format::fixed(model.map.took / 1000.0, 1))
+            .into()
     } else {
         t!("backend.busy", name = name, percent = 100 * done / all.max(1)).into()
     };

@@ -145,21 +145,49 @@ fn why(model: &Model) -> Html {
     let (lr, momentum) = (format::number(trial.point[0]), format::number(trial.point[1]));
     let sentence = match &trial.reason {
         Reason::Grid { index, columns, rows } => {
-            t!("why.grid", lr = lr, momentum = momentum, cell = index + 1, cells = columns * rows, columns = columns, rows = rows)
+            t!(
+                "why.grid",
+                lr = lr,
+                momentum = momentum,
+                cell = index + 1,
+                cells = columns * rows,
+                columns = columns,
+                rows = rows
+            )
         }
         Reason::Random => t!("why.random", lr = lr, momentum = momentum),
         Reason::Startup { index, of } => t!("why.startup", lr = lr, momentum = momentum, index = index + 1, of = of),
         Reason::Hand => t!("why.hand", lr = lr, momentum = momentum),
         Reason::Model { acquisition, mean, spread, best, value, exploit, finite, nearest } => {
-            let best = best.map_or_else(|| t!("why.no_best").to_string(), |(trial, loss)| t!("why.best", trial = trial + 1, loss = format::loss(loss)).into());
+            let best = best.map_or_else(
+                || t!("why.no_best").to_string(),
+                |(trial, loss)| t!("why.best", trial = trial + 1, loss = format::loss(loss)).into(),
+            );
             let value = match acquisition {
                 Acquisition::ExpectedImprovement => t!("why.ei", value = format::number(*value)),
-                Acquisition::ConfidenceBound => t!("why.ucb", value = format::number(*value), kappa = format::number(s.kappa)),
+                Acquisition::ConfidenceBound => {
+                    t!("why.ucb", value = format::number(*value), kappa = format::number(s.kappa))
+                }
                 Acquisition::ProbabilityOfImprovement => t!("why.pi", value = format::percent(*value)),
             };
-            let risk = if *finite < 0.995 { t!("why.risk", chance = format::percent(1.0 - finite)).to_string() } else { String::new() };
-            t!("why.model", lr = lr, momentum = momentum, mean = format::loss(*mean), spread = format::loss(*spread), best = best, value = value,
-                exploit = format::percent(*exploit), explore = format::percent(1.0 - exploit), nearest = nearest + 1, risk = risk)
+            let risk = if *finite < 0.995 {
+                t!("why.risk", chance = format::percent(1.0 - finite)).to_string()
+            } else {
+                String::new()
+            };
+            t!(
+                "why.model",
+                lr = lr,
+                momentum = momentum,
+                mean = format::loss(*mean),
+                spread = format::loss(*spread),
+                best = best,
+                value = value,
+                exploit = format::percent(*exploit),
+                explore = format::percent(1.0 - exploit),
+                nearest = nearest + 1,
+                risk = risk
+            )
         }
     };
     html! {

@@ -97,7 +97,8 @@ pub fn curves(model: &Model) -> Html {
     let mut series: Vec<Series> = Vec::new();
     let mut title = t!("curves.title").to_string();
     let start = model.study.study.trials().first().and_then(|t| t.curve.first()).map(|c| f64::from(c.1.valid_loss));
-    let cell = model.map.hover.map(|c| model.map.land.shown(c)).filter(|&c| !model.map.land.cells[c].reports.is_empty());
+    let cell =
+        model.map.hover.map(|c| model.map.land.shown(c)).filter(|&c| !model.map.land.cells[c].reports.is_empty());
     for (n, trial) in model.study.study.trials().iter().enumerate().take(shown) {
         if Some(n) == chosen && cell.is_none() {
             continue;

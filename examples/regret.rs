@@ -1,0 +1,99 @@
+//! Runs a strategy on a known objective or on a measured surface and writes how good its best point was after
+//! each evaluation.
+//!
+//! ```text
+//! cargo run --release --example regret -- --objective branin --strategy gp --budget 50 --seeds 20 --out regret.csv
+//! cargo run --release --example regret -- --table surface.csv --strategy random --budget 50 --seeds 20 --out regret.csv
+//! ```
+//!
+//! The output has the header `seed,evaluation,value,best,seconds`: evaluations from 1, `best` the least value so
+//! far, `seconds` the wall time of that suggestion.
+
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use std::fmt::Write;
+use std::time::Instant;
+use tunescape::search::objectives::Objective;
+use tunescape::search::{Acquisition, Outcome, Strategy, StrategyName};
+
+const USAGE: &str = "usage: regret (--objective branin|hartmann6|ackley2|rosenbrock2 | --table FILE.csv) \
+    --strategy NAME --budget N --seeds K --out FILE.csv\n\
+    strategies: grid, random, gp (expected improvement), gp-ei, gp-ucb, gp-pi";
+
+struct Arguments {
+    objective: Objective,
+    strategy: Strategy,
+    seeds: u64,
+    out: String,
+}
+
+fn strategy(name: &str, budget: usize) -> Result<Strategy, String> {
+    let (name, acquisition) = match name {
+        "grid" => (StrategyName::Grid, Acquisition::ExpectedImprovement),
+        "random" => (StrategyName::Random, Acquisition::ExpectedImprovement),
+        "gp" | "gp-ei" => (StrategyName::Bayesian, Acquisition::ExpectedImprovement),
+        "gp-ucb" => (StrategyName::Bayesian, Acquisition::ConfidenceBound),
+        "gp-pi" => (StrategyName::Bayesian, Acquisition::ProbabilityOfImprovement),
+        _ => return Err(format!("there is no strategy {name} here (yet)\n{USAGE}")),
+    };
+    Ok(Strategy { name, budget, acquisition, ..Strategy::default() })
+}
+
+fn arguments() -> Result<Arguments, String> {
+    let (mut objective, mut name, mut budget, mut seeds, mut out) = (None, None, None, None, None);
+    let mut given = std::env::args().skip(1);
+    while let Some(option) = given.next() {
+        let value = given.next().ok_or_else(|| format!("{option} needs a value\n{USAGE}"))?;
+        let number = || value.parse::<u32>().map_err(|_| format!("{option} {value}: not a whole number"));
+        match option.as_str() {
+            "--objective" => {
+                objective = Some(Objective::named(&value).map_err(|e| format!("--objective {value}: {e:?}\n{USAGE}"))?);
+            }
+            "--table" => {
+                let text = std::fs::read_to_string(&value).map_err(|e| format!("--table {value}: {e}"))?;
+                objective = Some(Objective::table(&text).map_err(|e| format!("--table {value}: {e:?}"))?);
+            }
+            "--strategy" => name = Some(value),
+            "--budget" => budget = Some(number()? as usize),
+            "--seeds" => seeds = Some(u64::from(number()?)),
+            "--out" => out = Some(value),
+            _ => return Err(format!("unknown option {option}\n{USAGE}")),
+        }
+    }
+    let missing = |option: &str| format!("{option} is missing\n{USAGE}");
+    let budget = budget.ok_or_else(|| missing("--budget"))?;
+    Ok(Arguments {
+        objective: objective.ok_or_else(|| missing("--objective or --table"))?,
+        strategy: strategy(&name.ok_or_else(|| missing("--strategy"))?, budget)?,
+        seeds: seeds.ok_or_else(|| missing("--seeds"))?,
+        out: out.ok_or_else(|| missing("--out"))?,
+    })
+}
+
+/// One study, a line an evaluation.
+fn run(Arguments { objective, strategy, .. }: &Arguments, seed: u64, lines: &mut String) {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut search = strategy.start(&objective.space);
+    let mut best = f64::INFINITY;
+    for evaluation in 1..=strategy.budget {
+        let start = Instant::now();
+        let point = search.ask(&mut rng).point;
+        let seconds = start.elapsed().as_secs_f64();
+        let value = objective.value(&point);
+        search.tell(&point, Outcome::of(value));
+        best = value.min(best);
+        let _ = writeln!(lines, "{seed},{evaluation},{value},{best},{seconds:e}");
+    }
+}
+
+fn main() {
+    let done = arguments().and_then(|arguments| {
+        let mut lines = String::from("seed,evaluation,value,best,seconds\n");
+        (0..arguments.seeds).for_each(|seed| run(&arguments, seed, &mut lines));
+        std::fs::write(&arguments.out, lines).map_err(|e| format!("--out {}: {e}", arguments.out))
+    });
+    if let Err(message) = done {
+        eprintln!("{message}");
+        std::process::exit(1);
+    }
+}

@@ -1,0 +1,113 @@
+//! Golden values of the Gaussian process and the acquisition functions (scikit-learn, SciPy).
+//!
+//! `tests/golden/gp.json`, and `gp.json` in every folder named in `TUNESCAPE_GOLDEN_DIR` (separated by ':').
+//! A folder without any case of a kind known here, and an unknown kind or option, fail.
+
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use tunescape::search::acquisition;
+use tunescape::search::gp::{Gp, Kernel, Prior};
+
+fn cases(kind: &str) -> Vec<Value> {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let more = std::env::var("TUNESCAPE_GOLDEN_DIR").unwrap_or_default();
+    let folders = std::iter::once(own).chain(more.split(':').filter(|f| !f.is_empty()).map(PathBuf::from));
+    let read = |folder: PathBuf| {
+        let path = folder.join("gp.json");
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        let file: Value = serde_json::from_str(&text).unwrap();
+        let cases = file["cases"].as_array().expect("cases").clone();
+        assert!(!cases.is_empty(), "{}: no case", path.display());
+        for case in &cases {
+            assert!(["gp", "acquisition"].contains(&word(&case["kind"])), "{}: unknown kind", case["id"]);
+        }
+        cases
+    };
+    folders.flat_map(read).filter(|case| case["kind"] == kind).collect()
+}
+
+fn word(value: &Value) -> &str {
+    value.as_str().unwrap_or_else(|| panic!("a word is needed, not {value}"))
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap_or_else(|| panic!("a number is needed, not {value}"))
+}
+
+fn vector(value: &Value) -> Vec<f64> {
+    value.as_array().unwrap_or_else(|| panic!("a list is needed, not {value}")).iter().map(number).collect()
+}
+
+fn matrix(value: &Value) -> Vec<Vec<f64>> {
+    value.as_array().unwrap_or_else(|| panic!("rows are needed, not {value}")).iter().map(vector).collect()
+}
+
+/// Within `relative` of the wanted value or `absolute` of it.
+fn near(id: &str, what: &str, got: &[f64], wanted: &[f64], relative: f64, absolute: f64) {
+    assert_eq!(got.len(), wanted.len(), "{id} {what}");
+    for (i, (got, wanted)) in got.iter().zip(wanted).enumerate() {
+        let error = (got - wanted).abs();
+        assert!(error <= relative * wanted.abs() || error <= absolute, "{id} {what}[{i}]: {got:e}, wanted {wanted:e}");
+    }
+}
+
+#[test]
+fn golden_gaussian_process() {
+    let cases = cases("gp");
+    assert!(!cases.is_empty());
+    for case in &cases {
+        let id = word(&case["id"]);
+        let kernel = match word(&case["kernel"]) {
+            "matern52" => Kernel::Matern52,
+            "rbf" => Kernel::Rbf,
+            other => panic!("{id}: unknown kernel {other}"),
+        };
+        let prior =
+            Prior { kernel, variance: number(&case["variance"]), length_scales: vector(&case["length_scales"]) };
+        let (x, y, at) = (matrix(&case["x"]), vector(&case["y"]), matrix(&case["x_test"]));
+        let noise = vec![number(&case["noise_variance"]); y.len()];
+        let gp = Gp::new(prior, x, &y, noise).unwrap();
+        let wanted = &case["expected"];
+        let (mean, std) = gp.posterior(&at);
+        near(id, "mean", &mean, &vector(&wanted["mean"]), 1e-8, 1e-9);
+        near(id, "std", &std, &vector(&wanted["std"]), 1e-8, 1e-9);
+        let covariance = gp.covariance(&at[..4]);
+        for (i, row) in matrix(&wanted["cov_first4"]).iter().enumerate() {
+            let got: Vec<f64> = covariance.row(i).iter().copied().collect();
+            near(id, "covariance", &got, row, 1e-8, 1e-9);
+        }
+        let likelihood = number(&wanted["log_marginal_likelihood"]);
+        near(id, "likelihood", &[gp.log_marginal_likelihood()], &[likelihood], 1e-8, 1e-9);
+        near(id, "alpha", gp.alpha(), &vector(&wanted["alpha"]), 1e-6, 0.0);
+        let slope = vector(&wanted["lml_gradient_log_hyperparameters"]);
+        near(id, "slope", &gp.log_marginal_likelihood_slope().0, &slope, 1e-6, 0.0);
+        for options in ["acquisition", "acquisition_xi"] {
+            acquisitions(id, &mean, &std, &wanted[options], 1e-6, 1e-6);
+        }
+    }
+}
+
+#[test]
+fn golden_acquisition() {
+    let cases = cases("acquisition");
+    assert!(!cases.is_empty());
+    for case in &cases {
+        let id = word(&case["id"]);
+        acquisitions(id, &vector(&case["mean"]), &vector(&case["std"]), &case["expected"], 1e-9, 1e-300);
+    }
+}
+
+fn acquisitions(id: &str, mean: &[f64], std: &[f64], wanted: &Value, relative: f64, absolute: f64) {
+    let best = number(&wanted["best"]) - number(&wanted["xi"]);
+    let kappa = number(&wanted["kappa"]);
+    let all = |f: fn(f64, f64, f64) -> f64| -> Vec<f64> {
+        mean.iter().zip(std).map(|(&mean, &std)| f(mean, std, best)).collect()
+    };
+    near(id, "ei", &all(acquisition::expected_improvement), &vector(&wanted["ei"]), relative, absolute);
+    near(id, "log_ei", &all(acquisition::log_expected_improvement), &vector(&wanted["log_ei"]), relative, 0.0);
+    near(id, "pi", &all(acquisition::probability_of_improvement), &vector(&wanted["pi"]), relative, absolute);
+    near(id, "log_pi", &all(acquisition::log_probability_of_improvement), &vector(&wanted["log_pi"]), relative, 0.0);
+    let bound: Vec<f64> =
+        mean.iter().zip(std).map(|(&mean, &std)| acquisition::confidence_bound(mean, std, kappa)).collect();
+    near(id, "lcb", &bound, &vector(&wanted["lcb"]), 1e-8, 1e-9);
+}

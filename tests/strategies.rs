@@ -1,0 +1,217 @@
+//! One contract, every strategy: in range, repeatable, and never at a loss.
+
+use proptest::prelude::*;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use tunescape::search::{Acquisition, Outcome, Reason, Search, Strategy, StrategyName};
+use tunescape::space::{Param, Scale, Space};
+
+/// Every strategy × acquisition that differs.
+fn all() -> Vec<Strategy> {
+    let with =
+        |name| Acquisition::ALL.map(|acquisition| Strategy { name, acquisition, budget: 20, ..Strategy::default() });
+    let mut all: Vec<Strategy> = StrategyName::ALL.into_iter().flat_map(with).collect();
+    all.retain(|s| s.name == StrategyName::Bayesian || s.acquisition == Acquisition::ALL[0]);
+    all
+}
+
+/// A space of `dim` parameters on all scales; the third can take one value only.
+fn space(dim: usize) -> Space {
+    let param = |i: usize| match i % 4 {
+        0 => Param::new("log", 1e-4, 10.0, Scale::Log),
+        1 => Param::new("complement", 0.0, 0.99, Scale::Complement),
+        2 => Param::new("fixed", 0.3, 0.3, Scale::Linear),
+        _ => Param::new("linear", -1.0, 2.0, Scale::Linear),
+    };
+    Space::new((0..dim).map(|i| param(i).unwrap()).collect())
+}
+
+fn bowl(space: &Space, point: &[f64]) -> f64 {
+    space.to_unit(point).iter().map(|u| (u - 0.3) * (u - 0.3)).sum()
+}
+
+/// Runs a strategy and holds what every step must hold. Returns the points asked for.
+fn run(
+    strategy: &Strategy,
+    space: &Space,
+    trials: usize,
+    mut score: impl FnMut(&[f64], usize) -> Outcome,
+) -> Vec<Vec<f64>> {
+    let mut search = strategy.start(space);
+    let mut points = Vec::new();
+    for n in 0..trials {
+        let rng = || ChaCha8Rng::seed_from_u64(n as u64);
+        let proposal = search.ask(&mut rng());
+        assert!(space.contains(&proposal.point), "{strategy:?}: {:?} is out of range", proposal.point);
+        if n % 7 == 0 {
+            assert_eq!(proposal, search.ask(&mut rng()), "{strategy:?}: asked twice");
+            believes_in_finite_numbers(search.as_mut(), space);
+        }
+        if let Reason::Model { mean, spread, value, exploit, finite, nearest, .. } = proposal.reason {
+            assert!([mean, spread, value].iter().all(|v| v.is_finite()), "{strategy:?}: {mean} {spread} {value}");
+            assert!(spread >= 0.0 && (0.0..=1.0).contains(&exploit) && (0.0..=1.0).contains(&finite));
+            assert!(nearest < n);
+        }
+        let outcome = score(&proposal.point, n);
+        search.tell(&proposal.point, outcome);
+        points.push(proposal.point);
+    }
+    believes_in_finite_numbers(search.as_mut(), space);
+    points
+}
+
+fn believes_in_finite_numbers(search: &mut dyn Search, space: &Space) {
+    let at: Vec<_> = [0.0, 0.3, 1.0].iter().map(|&u| space.from_unit(&vec![u; space.dim()])).collect();
+    for (quantity, values) in search.belief(&at).layers {
+        assert_eq!(values.len(), at.len());
+        assert!(values.iter().all(|v| v.is_finite()), "{quantity:?} {values:?}");
+    }
+}
+
+#[test]
+fn every_number_of_dimensions() {
+    for strategy in all() {
+        for dim in 1..=6 {
+            let space = space(dim);
+            run(&strategy, &space, 16, |point, _| Outcome::Value(bowl(&space, point)));
+        }
+    }
+}
+
+#[test]
+fn the_same_history_gives_the_same_points() {
+    let space = space(2);
+    for strategy in all() {
+        let once = || run(&strategy, &space, 12, |point, _| Outcome::Value(bowl(&space, point)));
+        assert_eq!(once(), once(), "{strategy:?}");
+    }
+}
+
+#[test]
+fn asking_and_believing_leave_no_trace() {
+    let space = space(2);
+    for strategy in all() {
+        let points = run(&strategy, &space, 10, |point, _| Outcome::Value(bowl(&space, point)));
+        // The same trials, told in one go.
+        let mut search = strategy.start(&space);
+        points[..9].iter().for_each(|point| search.tell(point, Outcome::Value(bowl(&space, point))));
+        assert_eq!(search.ask(&mut ChaCha8Rng::seed_from_u64(9)).point, points[9], "{strategy:?}");
+    }
+}
+
+#[test]
+fn divergence_everywhere_or_almost() {
+    let space = space(2);
+    for strategy in all() {
+        run(&strategy, &space, 20, |_, _| Outcome::Diverged);
+        run(&strategy, &space, 20, |_, n| if n == 6 { Outcome::Value(1.0) } else { Outcome::Diverged });
+        run(&strategy, &space, 20, |_, n| if n % 3 == 0 { Outcome::Value(n as f64) } else { Outcome::Diverged });
+    }
+}
+
+#[test]
+fn values_that_are_huge_equal_or_not_finite() {
+    let space = space(2);
+    let scores: [fn(usize) -> f64; 7] = [
+        |_| 0.0,
+        |_| 1e300,
+        |n| if n % 2 == 0 { f64::MAX } else { -f64::MAX },
+        |n| if n == 3 { 1e30 } else { n as f64 },
+        |n| 1e-300 * n as f64,
+        |n| 1e9 + 1e-9 * n as f64,
+        |n| [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1.0][n % 4],
+    ];
+    for strategy in all() {
+        for score in scores {
+            run(&strategy, &space, 16, |_, n| Outcome::Value(score(n)));
+        }
+    }
+}
+
+#[test]
+fn a_value_that_is_not_finite_is_a_divergence() {
+    let space = space(2);
+    for strategy in all() {
+        let with = |bad: Outcome| {
+            run(&strategy, &space, 12, |point, n| if n % 4 == 1 { bad } else { Outcome::Value(bowl(&space, point)) })
+        };
+        let diverged = with(Outcome::Diverged);
+        assert_eq!(with(Outcome::Value(f64::NAN)), diverged);
+        assert_eq!(with(Outcome::Value(f64::NEG_INFINITY)), diverged);
+    }
+}
+
+#[test]
+fn the_same_point_told_again_and_again() {
+    let space = space(2);
+    for strategy in all() {
+        let mut search = strategy.start(&space);
+        let point = space.from_unit(&[0.4, 0.4]);
+        for n in 0..30 {
+            search.tell(&point, Outcome::Value(f64::from(n % 2)));
+        }
+        search.tell(&point, Outcome::Diverged);
+        assert!(space.contains(&search.ask(&mut ChaCha8Rng::seed_from_u64(0)).point));
+        believes_in_finite_numbers(search.as_mut(), &space);
+    }
+}
+
+#[test]
+fn spaces_with_one_point() {
+    let fixed = |scale| Param::new("fixed", 0.5, 0.5, scale).unwrap();
+    let space = Space::new(vec![fixed(Scale::Log), fixed(Scale::Complement)]);
+    for strategy in all() {
+        run(&strategy, &space, 12, |_, n| Outcome::Value(n as f64));
+    }
+}
+
+#[test]
+fn two_hundred_trials() {
+    let space = space(2);
+    for strategy in all() {
+        let mut search = strategy.start(&space);
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        for n in 0..200 {
+            // Asking is slow with many trials: mostly tell what random search would have tried.
+            let unit = [f64::from(n) * 0.618_034 % 1.0, f64::from(n) * 0.754_878 % 1.0];
+            let point = if n % 40 == 39 { search.ask(&mut rng).point } else { space.from_unit(&unit) };
+            assert!(space.contains(&point));
+            let diverged = space.to_unit(&point)[0] > 0.8;
+            search.tell(&point, if diverged { Outcome::Diverged } else { Outcome::Value(bowl(&space, &point)) });
+        }
+        assert!(space.contains(&search.ask(&mut rng).point));
+        believes_in_finite_numbers(search.as_mut(), &space);
+    }
+}
+
+#[test]
+fn options_of_any_size() {
+    let space = space(2);
+    for strategy in all() {
+        for (budget, kappa, xi) in [(0, 0.0, 0.0), (1, 1e9, 1e9), (usize::MAX, -1.0, -1.0), (20, f64::NAN, f64::NAN)] {
+            let strategy = Strategy { budget, kappa, xi, ..strategy.clone() };
+            run(&strategy, &space, 10, |point, _| Outcome::Value(bowl(&space, point)));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_history_is_survived(
+        history in prop::collection::vec((0.0..1.0f64, 0.0..1.0f64, prop::num::f64::ANY), 0..14),
+        row in 0..5usize,
+        seed in any::<u64>(),
+    ) {
+        let space = space(2);
+        let strategy = &all()[row];
+        let mut search = strategy.start(&space);
+        for (u, v, value) in history {
+            search.tell(&space.from_unit(&[u, v]), Outcome::Value(value));
+        }
+        let proposal = search.ask(&mut ChaCha8Rng::seed_from_u64(seed));
+        prop_assert!(space.contains(&proposal.point));
+        believes_in_finite_numbers(search.as_mut(), &space);
+    }
+}
