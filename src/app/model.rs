@@ -290,8 +290,9 @@ impl Model {
         }
         let link = ctx.link().clone();
         wasm_bindgen_futures::spawn_local(async move {
-            let read = gloo::file::futures::read_as_bytes(&gloo::file::Blob::from(file)).await;
-            link.send_message(Message::Opened(name, read.map_err(|_| ())));
+            let read = wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await;
+            let bytes = read.map(|buffer| js_sys::Uint8Array::new(&buffer).to_vec()).map_err(|_| ());
+            link.send_message(Message::Opened(name, bytes));
         });
     }
 

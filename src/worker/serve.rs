@@ -148,20 +148,19 @@ impl Desk {
     ) -> Result<Reply, Failure> {
         let data = self.data(setup)?;
         let population = setup.population(&data.split, data.task, points);
-        let trained = if gpu {
+        if gpu {
             let context = self.context().await?;
             let trained = match GpuTrainer::new(&context, population, now).await {
-                Ok(trainer) => self.train_with(job, setup, trainer, step).await,
+                Ok(trainer) => self.train_with(job, setup, trainer, step).await.map(drop),
                 Err(error) => Err(error),
             };
             if matches!(trained, Err(TrainError::DeviceLost(_))) {
                 *self.gpu.borrow_mut() = None;
             }
-            trained?
+            trained?;
         } else {
-            self.train_with(job, setup, CpuTrainer::new(population)?, step).await?
-        };
-        drop(trained);
+            self.train_with(job, setup, CpuTrainer::new(population)?, step).await?;
+        }
         Ok(Reply::Trained(job))
     }
 

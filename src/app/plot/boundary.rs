@@ -12,9 +12,6 @@ pub struct BoundaryProps {
     pub boundary: Option<Boundary>,
     pub data: Rc<Overview>,
     pub label: AttrValue,
-    /// Largest size of an output that the scale tells apart, for numbers.
-    #[prop_or(2.0)]
-    pub range: f64,
 }
 
 impl PartialEq for BoundaryProps {
