@@ -69,12 +69,12 @@ pub fn Lines(props: &LinesProps) -> Html {
                 None => pen_up = true,
             }
         }
-        let single = s.values.iter().flatten().count() == 1;
+        let single = !s.name.is_empty() && s.values.iter().flatten().count() == 1;
         html! {
             <>
                 <path {d} class={s.class} stroke={s.colour.clone()} />
                 if let (true, Some(Some(y))) = (single, s.values.iter().find(|v| v.is_some())) {
-                    <circle cx={px(s.from as f64).to_string()} cy={py(*y).to_string()} r="2.5" fill={s.colour.clone()} />
+                    <circle cx={px(s.from as f64).to_string()} cy={py(*y).to_string()} r="2.5" class="pin" fill={s.colour.clone()} />
                 }
             </>
         }

@@ -35,17 +35,22 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             <p class="about" id="data-about">{ about(model) }</p>
             if toy {
                 { fields::slider(link, "noise", t!("data.noise").to_string(), s.noise, format::fixed(s.noise, 2), |s, at| s.data.noise = (at * 100.0).round() / 100.0) }
-                { fields::number(link, "rows", t!("data.rows").to_string(), s.rows as f64, |s, v| s.data.rows = v.clamp(0.0, 1e6) as usize) }
             }
-            { fields::row(t!("data.split").to_string(), html! {
-                <span class="pair">
-                    { fields::number_box(link, "split-train", 100.0 * s.train, |s, v| s.data.train = v / 100.0) }
-                    { "/" }
-                    { fields::number_box(link, "split-valid", 100.0 * s.valid, |s, v| s.data.valid = v / 100.0) }
-                    { format!("/ {} %", format::number((100.0 * (1.0 - s.train - s.valid)).max(0.0))) }
-                </span>
-            }) }
-            { fields::number(link, "data-seed", t!("data.seed").to_string(), s.seed as f64, |s, v| s.data.seed = v.max(0.0) as u64) }
+            <details class="more">
+                <summary>{ t!("data.more") }</summary>
+                if toy {
+                    { fields::number(link, "rows", t!("data.rows").to_string(), s.rows as f64, |s, v| s.data.rows = v.clamp(0.0, 1e6) as usize) }
+                }
+                { fields::row(t!("data.split").to_string(), html! {
+                    <span class="pair">
+                        { fields::number_box(link, "split-train", 100.0 * s.train, |s, v| s.data.train = v / 100.0) }
+                        { "/" }
+                        { fields::number_box(link, "split-valid", 100.0 * s.valid, |s, v| s.data.valid = v / 100.0) }
+                        { format!("/ {}", format::number((100.0 * (1.0 - s.train - s.valid)).max(0.0))) }
+                    </span>
+                }) }
+                { fields::number(link, "data-seed", t!("data.seed").to_string(), s.seed as f64, |s, v| s.data.seed = v.max(0.0) as u64) }
+            </details>
             <div class="row">
                 <span>{ t!("data.own") }</span>
                 <label class="button">{ t!("data.choose") }<input type="file" id="file" class="hidden-file" accept=".csv,.tsv,.txt,text/csv" onchange={link.batch_callback(|e: Event| {

@@ -19,53 +19,64 @@ const LEFT: f64 = 64.0;
 const TOP: f64 = 16.0;
 const EDGE: f64 = 512.0;
 
-pub fn card(model: &Model, link: &Link) -> Html {
+/// What the map shows, and the choices of what that is.
+pub fn head(model: &Model, link: &Link) -> Html {
     let s = &model.setup;
-    let land = &model.map.land;
-    let epoch = model.map.shown_epoch();
+    let runs = format::count(model.map.land.cells.len());
     let title = match s.map.shown {
-        Shown::Loss => t!("map.loss_title", epochs = epoch, runs = format::count(land.cells.len())),
-        Shown::Speed => {
-            t!("map.speed_title", target = format::number(s.map.target), runs = format::count(land.cells.len()))
-        }
+        Shown::Loss => t!("map.loss_title", epochs = model.map.shown_epoch(), runs = runs),
+        Shown::Speed => t!("map.speed_title", target = format::number(s.map.target), runs = runs),
     };
+    let speed = t!("map.speed", target = format::number(s.map.target)).to_string();
+    let shows = vec![(Shown::Loss, t!("map.final").to_string()), (Shown::Speed, speed)];
+    let axes = vec![(Axis::Linear, t!("map.linear").to_string()), (Axis::Complement, "−log(1−β)".into())];
+    html! {
+        <div class="head">
+            <h2>{ title }</h2>
+            { fields::segments(link, t!("map.shows").to_string(), shows, s.map.shown, |v| Message::change(move |s| s.map.shown = v)) }
+            { fields::segments(link, t!("map.axis").to_string(), axes, s.map.axis, |v| Message::change(move |s| s.map.axis = v)) }
+        </div>
+    }
+}
+
+pub fn card(model: &Model, link: &Link) -> Html {
     html! {
         <>
-            <div class="head">
-                <h2>{ title }</h2>
-                { fields::segments(link, t!("map.shows").to_string(),
-                    vec![(Shown::Loss, t!("map.final").to_string()), (Shown::Speed, t!("map.speed", target = format::number(s.map.target)).to_string())],
-                    s.map.shown, |v| Message::change(move |s| s.map.shown = v)) }
-                { fields::segments(link, t!("map.axis").to_string(),
-                    vec![(Axis::Linear, t!("map.linear").to_string()), (Axis::Complement, "−log(1−β)".into())],
-                    s.map.axis, |v| Message::change(move |s| s.map.axis = v)) }
-            </div>
             { picture(model, link) }
-            { progress(model, link) }
-            <div class="tools">
-                <label class="epoch">{ t!("map.epoch") }
-                    <input type="range" id="map-epoch" min="0" max={land.epochs.to_string()} value={epoch.to_string()} oninput={link.callback({
-                        let last = land.epochs;
-                        move |e: InputEvent| {
-                            let epoch = fields::input_text(&e).parse().unwrap_or(last);
-                            Message::Map(MapMessage::Epoch((epoch < last).then_some(epoch)))
-                        }
-                    })} />
-                    <output>{ epoch }</output>
-                </label>
-                if s.map.shown == Shown::Speed {
-                    { fields::number(link, "target", t!("map.target").to_string(), s.map.target, |s, v| s.map.target = v) }
-                }
-                { fields::segments(link, t!("map.click").to_string(),
-                    vec![(Click::Zoom, t!("map.zoom").to_string()), (Click::Place, t!("map.place").to_string())],
-                    model.map.click, |c| Message::Map(MapMessage::Mode(c))) }
-                if !s.map.zoom.is_empty() {
-                    <button type="button" id="back-out" onclick={link.callback(|_| Message::Map(MapMessage::BackOut))}>{ t!("map.back_out", depth = s.map.zoom.len()) }</button>
-                }
-                { fields::choice(link, "side", t!("map.cells").to_string(), [8, 16, 32, 64].map(|n| (n, format!("{n} × {n}"))).to_vec(), s.map.side, |s, n| s.map.side = n) }
-            </div>
             { reading(model) }
+            { tools(model, link) }
+            { progress(model, link) }
         </>
+    }
+}
+
+/// The epoch on show, what a click does, how fine the map is.
+fn tools(model: &Model, link: &Link) -> Html {
+    let s = &model.setup;
+    let (last, epoch) = (model.map.land.epochs, model.map.shown_epoch());
+    let oninput = link.callback(move |e: InputEvent| {
+        let epoch = fields::input_text(&e).parse().unwrap_or(last);
+        Message::Map(MapMessage::Epoch((epoch < last).then_some(epoch)))
+    });
+    let clicks = vec![(Click::Zoom, t!("map.zoom").to_string()), (Click::Place, t!("map.place").to_string())];
+    let sides = [8, 16, 32, 64].map(|n| (n, format!("{n} × {n}"))).to_vec();
+    html! {
+        <div class="tools">
+            <label class="epoch">{ t!("map.epoch") }
+                <input type="range" id="map-epoch" min="0" max={last.to_string()} value={epoch.to_string()} {oninput} />
+                <output>{ epoch }</output>
+            </label>
+            if s.map.shown == Shown::Speed {
+                { fields::number(link, "target", t!("map.target").to_string(), s.map.target, |s, v| s.map.target = v) }
+            }
+            <span class="row"><span>{ t!("map.click") }</span>
+                { fields::segments(link, t!("map.click").to_string(), clicks, model.map.click, |c| Message::Map(MapMessage::Mode(c))) }
+            </span>
+            if !s.map.zoom.is_empty() {
+                <button type="button" id="back-out" onclick={link.callback(|_| Message::Map(MapMessage::BackOut))}>{ t!("map.back_out", depth = s.map.zoom.len()) }</button>
+            }
+            { fields::choice(link, "side", t!("map.cells").to_string(), sides, s.map.side, |s, n| s.map.side = n) }
+        </div>
     }
 }
 

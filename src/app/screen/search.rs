@@ -17,6 +17,7 @@ pub fn view(model: &Model, link: &Link) -> Html {
             <main class="middle">
                 { transport(model, link) }
                 <section class="card landscape">
+                    { map::head(model, link) }
                     <div class="with-belief">
                         <div class="truth">{ map::card(model, link) }</div>
                         { mind(model) }

@@ -184,8 +184,8 @@ pub fn table(model: &Model, link: &Link) -> Html {
             <div class="scroll" tabindex="0">
                 <table id="trials">
                     <thead><tr>
-                        <th>{ t!("table.trial") }</th><th>{ t!("search.learning_rate") }</th><th>{ t!("search.momentum") }</th><th>{ t!("trial.valid_loss") }</th>
-                        <th>{ if regression { t!("trial.valid_r2") } else { t!("trial.valid_accuracy") } }</th>
+                        <th>{ t!("table.trial") }</th><th>{ t!("table.learning_rate") }</th><th>{ t!("search.momentum") }</th><th>{ t!("table.valid_loss") }</th>
+                        <th>{ if regression { "R²".into() } else { t!("table.valid_accuracy") } }</th>
                     </tr></thead>
                     <tbody>{ for model.study.study.trials().iter().enumerate().take(shown).map(row) }</tbody>
                 </table>
