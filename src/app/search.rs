@@ -267,7 +267,9 @@ impl Model {
     pub(super) fn ask_belief(&mut self) {
         let n = self.setup.search.shown.saturating_sub(1);
         let known = self.study.beliefs.contains_key(&n) || self.study.belief_job.is_some_and(|(_, asked)| asked == n);
-        if self.setup.search.strategy != StrategyName::Bayesian || known || self.data.is_none() {
+        // While a link's trials are run again, those before the one on show may not be there yet.
+        let early = self.study.done() < n;
+        if self.setup.search.strategy != StrategyName::Bayesian || known || early || self.data.is_none() {
             return;
         }
         if let Some((job, _)) = self.study.belief_job {

@@ -44,7 +44,7 @@ pub fn BoundaryPlot(props: &BoundaryProps) -> Html {
             Task::Classes(n) => colour::class(*y as usize, n),
         };
         let class = if train { "dot" } else { "dot valid" };
-        html! { <circle {class} cx={place(xy[0], points.reach)} cy={place(-xy[1], points.reach)} r="2.6" fill={colour::hex(fill)} /> }
+        html! { <circle {class} cx={place(xy[0], points.reach)} cy={place(-xy[1], points.reach)} r="2.1" fill={colour::hex(fill)} /> }
     };
     html! {
         <div class="boundary">

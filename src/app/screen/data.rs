@@ -23,10 +23,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
     let toy = toys::ALL.iter().any(|t| t.name == s.name);
     let shipped = builtin::ALL.iter().find(|b| b.name == s.name);
     html! {
-        <section class="card data" ondragover={|e: DragEvent| e.prevent_default()} ondrop={link.batch_callback(|e: DragEvent| {
-            e.prevent_default();
-            e.data_transfer().and_then(|d| d.files()).and_then(|f| f.get(0)).map(Message::Pick)
-        })}>
+        <section class="card data">
             <h2>{ t!("data.title") }</h2>
             <div class="sets">
                 { for toys::ALL.iter().map(|toy| pick(toy.name, html! { <Thumbnail name={toy.name} /> })) }

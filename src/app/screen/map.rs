@@ -39,13 +39,13 @@ pub fn head(model: &Model, link: &Link) -> Html {
     }
 }
 
-pub fn card(model: &Model, link: &Link) -> Html {
+/// What stands under the picture: a cell's values, the tools, the progress.
+pub fn foot(model: &Model, link: &Link) -> Html {
     html! {
         <>
-            { picture(model, link) }
-            { reading(model) }
             { tools(model, link) }
             { progress(model, link) }
+            { reading(model) }
         </>
     }
 }
@@ -80,7 +80,7 @@ fn tools(model: &Model, link: &Link) -> Html {
     }
 }
 
-fn picture(model: &Model, link: &Link) -> Html {
+pub fn picture(model: &Model, link: &Link) -> Html {
     let s = &model.setup;
     let land = &model.map.land;
     let pixels = model.map.pixels(s.map.shown, s.map.target);
@@ -146,8 +146,11 @@ fn picture(model: &Model, link: &Link) -> Html {
                 <text class="axis" transform={format!("translate(16 {}) rotate(-90)", py(0.5))} text-anchor="middle">{ t!("search.momentum") }</text>
                 { key(model) }
                 if model.map.finished() && s.map.shown == Shown::Loss {
-                    { for land.names(epoch).into_iter().map(|(zone, cell)| html! {
-                        <text class="zone" x={px((cell % side) as f64 / side as f64 + 0.5 / side as f64).to_string()} y={py((cell / side) as f64 / side as f64 + 0.5 / side as f64).to_string()} text-anchor="middle">{ zone_name(zone) }</text>
+                    { for land.names(epoch).into_iter().map(|(zone, cell)| {
+                        // Near an edge the name would be cut off.
+                        let at = |i: usize, edge: f64| ((i as f64 + 0.5) / side as f64).clamp(edge, 1.0 - edge);
+                        let (x, y) = (px(at(cell % side, 0.1)).to_string(), py(at(cell / side, 0.03)).to_string());
+                        html! { <text class="zone" {x} {y} text-anchor="middle">{ zone_name(zone) }</text> }
                     }) }
                 }
                 if let Some(cell) = hover {

@@ -34,7 +34,8 @@ pub fn page(model: &Model, link: &Link) -> Html {
                     }) }
                 </div>
             }
-            <div class={classes!("columns", if model.setup.screen == Screen::Explore { "explore" } else { "search" })} data-ready={model.data.is_some().to_string()}>
+            <div ondragover={|e: DragEvent| e.prevent_default()} ondrop={link.batch_callback(dropped)}
+                class={classes!("columns", if model.setup.screen == Screen::Explore { "explore" } else { "search" })} data-ready={model.data.is_some().to_string()}>
                 <aside class="left">
                     { data::panel(model, link) }
                     { network::panel(model, link) }
@@ -56,6 +57,12 @@ pub fn page(model: &Model, link: &Link) -> Html {
             { file::dialog(model, link) }
         </>
     }
+}
+
+/// A file dropped anywhere on the page is taken for data.
+fn dropped(event: DragEvent) -> Option<Message> {
+    event.prevent_default();
+    event.data_transfer()?.files()?.get(0).map(Message::Pick)
 }
 
 fn header(model: &Model, link: &Link) -> Html {

@@ -19,7 +19,10 @@ pub fn view(model: &Model, link: &Link) -> Html {
                 <section class="card landscape">
                     { map::head(model, link) }
                     <div class="with-belief">
-                        <div class="truth">{ map::card(model, link) }</div>
+                        <div class="truth">
+                            { map::picture(model, link) }
+                            { map::foot(model, link) }
+                        </div>
                         { mind(model) }
                     </div>
                 </section>
