@@ -228,6 +228,11 @@ impl Model {
             new.map.zoom.clear();
             new.search.hand.clear();
         }
+        // A smaller budget ends the study earlier.
+        new.search.run = new.search.run.min(new.search.budget);
+        new.search.shown = new.search.shown.min(new.search.run);
+        let budget = new.search.budget;
+        new.search.hand.retain(|h| h.0 < budget);
         if let Err(error) = new.check() {
             self.notices.push(errors::setup(&error));
             return;
@@ -401,5 +406,5 @@ fn search_changed(old: &Setup, new: &Setup) -> bool {
         || (a.kappa, a.xi) != (b.kappa, b.xi)
         || grid
         || a.hand.len() > b.hand.len()
-        || b.budget < b.run
+        || a.run > b.run
 }

@@ -313,10 +313,6 @@ impl Model {
     pub(super) fn restart_study(&mut self, ctx: &Context<Self>) {
         let (playing, speed) = (false, self.study.speed);
         self.stop_study();
-        let (run, budget) = (self.setup.search.run, self.setup.search.budget);
-        self.setup.search.run = run.min(budget);
-        self.setup.search.shown = self.setup.search.shown.min(self.setup.search.run);
-        self.setup.search.hand.retain(|h| h.0 < budget);
         self.study = StudyState { playing, speed, ..StudyState::new(&self.setup) };
         if self.setup.search.run > 0 {
             self.new_trial();

@@ -25,6 +25,15 @@ pub fn input_text(event: &impl AsRef<web_sys::Event>) -> String {
     input.map(|i| i.value()).unwrap_or_default()
 }
 
+/// The text of an input, which then shows `current` again: what is refused does not stay in the field.
+pub fn take_text(event: &Event, current: String) -> String {
+    let text = input_text(event);
+    if let Some(input) = event.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok()) {
+        input.set_value(&current);
+    }
+    text
+}
+
 /// A choice of one of several values.
 pub fn choice<T: Copy + PartialEq + 'static>(
     link: &Link,
@@ -62,7 +71,7 @@ pub fn number(
 
 pub fn number_box(link: &Link, id: &'static str, current: f64, set: impl Fn(&mut Setup, f64) + Copy + 'static) -> Html {
     let onchange = link.callback(move |e: Event| {
-        let value = input_text(&e).trim().parse::<f64>().ok().filter(|v| v.is_finite());
+        let value = take_text(&e, format::number(current)).trim().parse::<f64>().ok().filter(|v| v.is_finite());
         Message::change(move |s| {
             if let Some(value) = value {
                 set(s, value);

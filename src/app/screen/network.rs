@@ -18,8 +18,9 @@ pub fn panel(model: &Model, link: &Link) -> Html {
         let set = move |by: isize| {
             move |_| {
                 Message::change(move |s| {
-                    let units = &mut s.net.hidden[i];
-                    *units = units.saturating_add_signed(by).clamp(1, MAX_UNITS);
+                    if let Some(units) = s.net.hidden.get_mut(i) {
+                        *units = units.saturating_add_signed(by).clamp(1, MAX_UNITS);
+                    }
                 })
             }
         };
@@ -28,8 +29,12 @@ pub fn panel(model: &Model, link: &Link) -> Html {
                 <button type="button" aria-label={t!("net.fewer", layer = i + 1).to_string()} onclick={link.callback(set(-1))}>{ "−" }</button>
                 <input type="text" inputmode="numeric" class="number units" aria-label={t!("net.units", layer = i + 1).to_string()} value={units.to_string()}
                     onchange={link.callback(move |e: Event| {
-                        let units = fields::input_text(&e).trim().parse::<usize>().ok();
-                        Message::change(move |s| if let Some(units) = units { s.net.hidden[i] = units })
+                        let typed = fields::take_text(&e, units.to_string()).trim().parse::<usize>().ok();
+                        Message::change(move |s| {
+                            if let (Some(typed), Some(units)) = (typed, s.net.hidden.get_mut(i)) {
+                                *units = typed;
+                            }
+                        })
                     })} />
                 <button type="button" aria-label={t!("net.more", layer = i + 1).to_string()} onclick={link.callback(set(1))}>{ "+" }</button>
             </span>
