@@ -211,7 +211,7 @@ fn key(model: &Model) -> Html {
     let s = &model.setup;
     let epoch = model.map.shown_epoch();
     let domain = map::Domain::of(&model.map.land, s.map.shown, epoch);
-    let (x, height) = (LEFT + EDGE + 14.0, 300.0);
+    let (x, height) = (LEFT + EDGE + 10.0, 300.0);
     let steps = 40;
     let text = |share: f64| {
         let value = domain.best + (domain.worst - domain.best) * share;
@@ -227,12 +227,12 @@ fn key(model: &Model) -> Html {
                 <rect x={x.to_string()} y={(TOP + height * f64::from(i) / f64::from(steps)).to_string()} width="12" height={(height / f64::from(steps) + 0.5).to_string()}
                     fill={colour::hex(colour::loss(1.0 - (f64::from(i) + 0.5) / f64::from(steps)))} />
             }) }
-            { for [0.0, 0.5, 1.0].map(|share| html! { <text x={(x + 17.0).to_string()} y={(TOP + 6.0 + (height - 4.0) * share).to_string()}>{ text(share) }</text> }) }
+            { for [0.0, 0.5, 1.0].map(|share| html! { <text x={(x + 15.0).to_string()} y={(TOP + 6.0 + (height - 4.0) * share).to_string()}>{ text(share) }</text> }) }
             <rect x={x.to_string()} y={(TOP + height + 14.0).to_string()} width="12" height="12" fill="#3a3d42" />
-            <text x={(x + 17.0).to_string()} y={(TOP + height + 24.0).to_string()}>{ t!("map.div") }</text>
+            <text x={(x + 15.0).to_string()} y={(TOP + height + 24.0).to_string()}>{ t!("map.div") }</text>
             if s.map.shown == Shown::Speed {
                 <rect x={x.to_string()} y={(TOP + height + 34.0).to_string()} width="12" height="12" fill="#3c1e4e" />
-                <text x={(x + 17.0).to_string()} y={(TOP + height + 44.0).to_string()}>{ t!("map.never") }</text>
+                <text x={(x + 15.0).to_string()} y={(TOP + height + 44.0).to_string()}>{ t!("map.never") }</text>
             }
         </g>
     }

@@ -18,7 +18,7 @@ pub fn view(model: &Model, link: &Link) -> Html {
                 { transport(model, link) }
                 <section class="card landscape">
                     { map::head(model, link) }
-                    <div class="with-belief">
+                    <div class={classes!("with-belief", (model.setup.search.strategy != StrategyName::Bayesian).then_some("alone"))}>
                         <div class="truth">
                             { map::picture(model, link) }
                             { map::foot(model, link) }
