@@ -7,6 +7,7 @@
 
 mod context;
 pub mod layout;
+pub mod network;
 pub mod pace;
 pub mod shader;
 
@@ -68,7 +69,7 @@ impl GpuTrainer {
     /// A trainer at epoch 0. `now` tells the time in milliseconds.
     pub async fn new(context: &GpuContext, population: Population, now: fn() -> f64) -> Result<Self, TrainError> {
         population.check()?;
-        shader::check(&population.net)?;
+        network::check(&population.net)?;
         let (data, streams) = layout::rows(&population);
         let (trials, parameters) = (population.trials.len().max(1), population.net.parameters());
         let (report_bytes, order_bytes) = (16 * trials, 4 * layout::order_words(&population));
