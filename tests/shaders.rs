@@ -5,7 +5,7 @@ use naga::{ScalarKind, TypeInner};
 use tunescape::net::{Activation, Loss, Net};
 use tunescape::optim::Rule;
 use tunescape::train::TrainError;
-use tunescape::train::gpu::{layout, shader};
+use tunescape::train::gpu::{layout, network, shader};
 
 fn parsed(net: &Net, rule: Rule) -> (naga::Module, ModuleInfo) {
     let source = shader::source(net, rule);
@@ -24,7 +24,7 @@ fn net(hidden: &[usize], activation: Activation, loss: Loss) -> Net {
 
 #[test]
 fn every_shader_is_valid() {
-    for hidden in [&[][..], &[1], &[8, 8], &[3, 1, 4, 1, 5, 9]] {
+    for hidden in [&[][..], &[1], &[8, 8], &[3, 1, 4, 1, 5, 9], &[12, 12]] {
         for activation in Activation::ALL {
             for loss in Loss::ALL {
                 for rule in Rule::ALL {
@@ -38,9 +38,11 @@ fn every_shader_is_valid() {
 #[test]
 fn a_network_with_many_inputs_is_valid_and_a_larger_one_refused() {
     let with = |inputs| Net { sizes: vec![inputs, 1], activation: Activation::Tanh, loss: Loss::BinaryCrossEntropy };
-    assert_eq!(shader::check(&with(681)), Ok(()));
-    parsed(&with(681), Rule::Momentum);
-    assert_eq!(shader::check(&with(682)), Err(TrainError::TooLarge { bytes: 8196, limit: 8192 }));
+    for inputs in [1, 681] {
+        assert_eq!(network::check(&with(inputs)), Ok(()));
+        parsed(&with(inputs), Rule::Momentum);
+    }
+    assert_eq!(network::check(&with(682)), Err(TrainError::TooLarge { bytes: 8196, limit: 8192 }));
 }
 
 #[test]

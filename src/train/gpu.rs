@@ -2,29 +2,24 @@
 //!
 //! The shader of a network is written by [`shader`]; what it reads is laid out by [`layout`]. A dispatch trains a
 //! range of trials for some epochs and reads their reports back. Both are chosen so that it takes about
-//! [`SLICE_MS`]: fast devices take all trials for many epochs, slow ones some trials for one. The numbers don't
+//! [`pace::SLICE_MS`]: fast devices take all trials for many epochs, slow ones some trials for one. The numbers don't
 //! depend on it, for the state rests in a buffer between dispatches, `[weight or velocity][trial]`.
 
 mod context;
 pub mod layout;
+pub mod network;
+pub mod pace;
 pub mod shader;
 
 pub use context::GpuContext;
 
+use pace::Pace;
+
 use super::scale::{Scale, Which};
 use super::{Log, Orders, Population, Progress, Report, State, TrainError, Trainer};
 use crate::optim::Hyper;
+use std::ops::Range;
 use wgpu::BufferUsages as Usage;
-
-/// How long a dispatch should take, in milliseconds: short enough to pause between two, and for a screen to share
-/// the device.
-pub const SLICE_MS: f64 = 50.0;
-
-/// A guess at how long a device takes for a multiplication, in milliseconds, until it has been measured.
-const GUESS_MS: f64 = 2e-7;
-
-/// How much quicker than before a dispatch may at most be taken to be: small ones say little about large ones.
-const QUICKER: f64 = 4.0;
 
 /// The most epochs in a dispatch, and the most bytes of reports or batch lists that more than one may need.
 const MAX_EPOCHS: usize = 64;
@@ -61,9 +56,7 @@ pub struct GpuTrainer {
     scale: Scale,
     /// Milliseconds.
     now: fn() -> f64,
-    /// Milliseconds for an epoch of one trial, among many.
-    cost: f64,
-    max_epochs: usize,
+    pace: Pace,
     epoch: usize,
     round: Option<Round>,
     /// First epoch and number of epochs of the batch lists on the device.
@@ -76,7 +69,7 @@ impl GpuTrainer {
     /// A trainer at epoch 0. `now` tells the time in milliseconds.
     pub async fn new(context: &GpuContext, population: Population, now: fn() -> f64) -> Result<Self, TrainError> {
         population.check()?;
-        shader::check(&population.net)?;
+        network::check(&population.net)?;
         let (data, streams) = layout::rows(&population);
         let (trials, parameters) = (population.trials.len().max(1), population.net.parameters());
         let (report_bytes, order_bytes) = (16 * trials, 4 * layout::order_words(&population));
@@ -132,7 +125,7 @@ impl GpuTrainer {
         let mut trainer = Self {
             log: Log::new(population.trials.len(), population.bound),
             scale: Scale::new(&population),
-            cost: GUESS_MS * (3 * parameters * rows) as f64,
+            pace: Pace::new(3 * parameters * rows, max_epochs),
             orders: Orders::default(),
             context: context.clone(),
             epoch: 0,
@@ -145,14 +138,13 @@ impl GpuTrainer {
             bindings,
             buffers,
             now,
-            max_epochs,
         };
         let trials = trainer.population.trials.len();
         let mut next = 0;
         while next < trials {
-            let end = trainer.end(next, 1);
-            trainer.dispatch(next..end, 1, false).await?;
-            next = end;
+            let range = trainer.pace.range(next, trials, 1);
+            next = range.end;
+            trainer.dispatch(range, 1, false).await?;
         }
         Ok(trainer)
     }
@@ -162,20 +154,8 @@ impl GpuTrainer {
         &self.log
     }
 
-    /// How many units of work of this cost, in milliseconds, fill a slice.
-    fn affordable(cost: f64) -> usize {
-        (SLICE_MS / cost) as usize
-    }
-
-    /// Where a dispatch of so many epochs that begins at trial `first` ends.
-    fn end(&self, first: usize, epochs: usize) -> usize {
-        let (left, workgroup) = (self.population.trials.len() - first, shader::WORKGROUP as usize);
-        let most = left.min(workgroup * 65_535);
-        first + Self::affordable(self.cost * epochs as f64).clamp(1, most).next_multiple_of(workgroup).min(most)
-    }
-
     /// Trains, or only scores, some trials for some epochs, and records their reports.
-    async fn dispatch(&mut self, range: std::ops::Range<usize>, epochs: usize, train: bool) -> Result<(), TrainError> {
+    async fn dispatch(&mut self, range: Range<usize>, epochs: usize, train: bool) -> Result<(), TrainError> {
         self.context.check()?;
         let started = (self.now)();
         let queue = &self.context.queue;
@@ -208,8 +188,7 @@ impl GpuTrainer {
         queue.submit([encoder.finish()]);
         let words = self.context.read(&self.buffers.readable, bytes).await?;
         self.record(range.clone(), epochs, &words);
-        let elapsed = (self.now)() - started;
-        self.cost = (elapsed / (range.len() * epochs) as f64).max(self.cost / QUICKER);
+        self.pace.took((self.now)() - started, range.len() * epochs);
         Ok(())
     }
 
@@ -226,7 +205,7 @@ impl GpuTrainer {
     }
 
     /// Records `[epoch][number][trial]` of the live trials, up to where they diverged.
-    fn record(&mut self, range: std::ops::Range<usize>, epochs: usize, words: &[u32]) {
+    fn record(&mut self, range: Range<usize>, epochs: usize, words: &[u32]) {
         let count = range.len();
         for trial in range.clone() {
             let stream = self.population.trials[trial].stream;
@@ -284,13 +263,12 @@ impl Trainer for GpuTrainer {
     async fn advance(&mut self, to: usize, pause: &mut dyn FnMut() -> bool) -> Result<Progress, TrainError> {
         let trials = self.population.trials.len();
         while self.epoch < to && self.any_live() {
-            let round = self.round.unwrap_or_else(|| {
-                let most = self.max_epochs.min(to - self.epoch);
-                Round { epochs: Self::affordable(self.cost * trials as f64).clamp(1, most), next: 0 }
-            });
-            let end = self.end(round.next, round.epochs);
-            self.dispatch(round.next..end, round.epochs, true).await?;
-            self.round = (end < trials).then_some(Round { next: end, ..round });
+            let new = || Round { epochs: self.pace.epochs(trials, to - self.epoch), next: 0 };
+            let round = self.round.unwrap_or_else(new);
+            let range = self.pace.range(round.next, trials, round.epochs);
+            let next = range.end;
+            self.dispatch(range, round.epochs, true).await?;
+            self.round = (next < trials).then_some(Round { next, ..round });
             if self.round.is_none() {
                 self.epoch += round.epochs;
             }

@@ -1,8 +1,8 @@
 // Trains whole trials: one invocation carries one trial through all batches of a dispatch's epochs, with its
 // weights, velocity and gradient in its own memory. The twin of `cpu.rs` and `kernel.rs`, operation by operation.
 //
-// This is a template: `gpu/shader.rs` writes out the network where a name stands in dollar signs. Every array is
-// indexed by constants only, which lets the compiler keep it in registers, and every variable has an initial value.
+// This is a template: `gpu/shader.rs` and `gpu/network.rs` fill in what stands between dollar signs. Every variable
+// has an initial value: some compilers skip the zero that the language promises.
 
 // Bits of infinity: more is a NaN. Compilers may assume that neither occurs, so both are told by their bits.
 const INFINITE = 0x7f800000u;
@@ -112,7 +112,12 @@ fn train(h: Trial, list: u32) {
 $FORWARD$
 $BACKWARD$
         }
-$UPDATE$
+        for (var i = 0u; i < $PARAMETERS$u; i++) {
+            let updated = update(h, w[i], v[i], g[i]);
+            w[i] = updated.x;
+            v[i] = updated.y;
+            g[i] = 0.0;
+        }
         at += 1u + count;
     }
 }
@@ -148,7 +153,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let stream = streams[h.stream];
     let stride = params.trials;
     let width = params.end - params.first;
-$LOAD$
+    for (var i = 0u; i < $PARAMETERS$u; i++) {
+        w[i] = state[i * stride + trial];
+        v[i] = state[($PARAMETERS$u + i) * stride + trial];
+    }
     for (var epoch = 0u; epoch < params.epochs; epoch++) {
         if (params.train != 0u) {
             train(h, order[h.stream * params.epochs + epoch]);
@@ -157,7 +165,9 @@ $LOAD$
         let valid = score(stream.valid, stream.valid_rows);
         // A NaN among the weights makes every loss one: it counts, even where a compiler's minimum loses it.
         var largest = 0u;
-$LARGEST$
+        for (var i = 0u; i < $PARAMETERS$u; i++) {
+            largest = max(largest, magnitude(w[i]));
+        }
         let diverged = magnitude(fit.x) > params.bound || magnitude(valid.x) >= INFINITE || largest > INFINITE;
         let lost = params.train != 0u && diverged;
         let at = epoch * 4u * width + id.x;
@@ -168,6 +178,9 @@ $LARGEST$
         if (lost) {
             return;
         }
-$SAVE$
+        for (var i = 0u; i < $PARAMETERS$u; i++) {
+            state[i * stride + trial] = w[i];
+            state[($PARAMETERS$u + i) * stride + trial] = v[i];
+        }
     }
 }

@@ -65,7 +65,7 @@ fn agree(population: Population, epochs: usize) {
 }
 
 fn shapes() {
-    for sizes in [vec![3, 2], vec![3, 1, 2, 1, 2, 1, 3, 2], vec![3, 40, 2], vec![3, 16, 16, 2]] {
+    for sizes in [vec![3, 2], vec![3, 1, 2, 1, 2, 1, 3, 2], vec![3, 40, 2]] {
         let net = Net { sizes, ..net(Activation::Tanh, Loss::SquaredError) };
         let streams = vec![stream(&net, 3)];
         agree(Population { net, streams, ..population(Activation::Tanh, Loss::SquaredError, Rule::Momentum) }, 5);

@@ -1,11 +1,10 @@
 //! Writes the training shader of one network and update rule out of the template `../gpu.wgsl`.
 //!
-//! The network is unrolled: `a1_3` is the activation of unit 3 of layer 1 (layer 0 is the input), `d1_3` the
-//! derivative of the loss by its sum, for one row. The numbers of the polynomials come from
-//! [`crate::net::math`], so that both trainers compute the same functions.
+//! The network's passes come from [`super::network`]; loss, rule and activation are rows of tables here. The numbers
+//! of the polynomials come from [`crate::net::math`], so that both trainers compute the same functions.
 
-use super::super::TrainError;
 use super::super::kernel::BLOCK;
+use super::network::{self, sum};
 use crate::net::lanes::ROOT_HALF;
 use crate::net::{Activation, Loss, Net, math};
 use crate::optim::{Rule, TINY};
@@ -14,19 +13,7 @@ use std::f32::consts::LOG2_E;
 /// Invocations of a workgroup. Small, so that few trials spread over many cores; no slower when there are many.
 pub const WORKGROUP: u32 = 32;
 
-/// What WebGPU guarantees a shader for its private variables.
-const PRIVATE_BYTES: usize = 8192;
-
-/// Terms of a sum in one expression: compilers limit how deep expressions nest.
-const TERMS: usize = 32;
-
 const TEMPLATE: &str = include_str!("../gpu.wgsl");
-
-/// Refuses networks whose weights, velocity and gradient exceed an invocation's own memory.
-pub fn check(net: &Net) -> Result<(), TrainError> {
-    let bytes = 3 * 4 * net.parameters();
-    if bytes > PRIVATE_BYTES { Err(TrainError::TooLarge { bytes, limit: PRIVATE_BYTES }) } else { Ok(()) }
-}
 
 /// Targets of a row.
 pub fn targets(net: &Net) -> usize {
@@ -35,11 +22,8 @@ pub fn targets(net: &Net) -> usize {
 
 /// The shader for a network and a rule.
 pub fn source(net: &Net, rule: Rule) -> String {
-    let forward = forward(net);
-    let each = |line: &dyn Fn(usize) -> String| (0..net.parameters()).map(line).collect::<Vec<_>>().join("\n");
-    let parameters = net.parameters();
     [
-        ("PARAMETERS", parameters.to_string()),
+        ("PARAMETERS", net.parameters().to_string()),
         ("BLOCK", format!("{BLOCK}u")),
         ("WORKGROUP", WORKGROUP.to_string()),
         ("STRIDE", format!("{}u", net.inputs() + targets(net))),
@@ -55,28 +39,9 @@ pub fn source(net: &Net, rule: Rule) -> String {
         ("ACTIVATE", activate(net.activation).into()),
         ("SLOPE", slope(net.activation).into()),
         ("RULE", update(rule).into()),
-        ("BACKWARD", deltas(net) + &backward(net)),
+        ("BACKWARD", deltas(net) + &network::backward(net)),
         ("SCORE", score(net)),
-        (
-            "UPDATE",
-            each(&|i| {
-                format!("let u{i} = update(h, w[{i}], v[{i}], g[{i}]); w[{i}] = u{i}.x; v[{i}] = u{i}.y; g[{i}] = 0.0;")
-            }),
-        ),
-        (
-            "LOAD",
-            each(&|i| {
-                format!("w[{i}] = state[{i}u * stride + trial]; v[{i}] = state[{}u * stride + trial];", parameters + i)
-            }),
-        ),
-        (
-            "SAVE",
-            each(&|i| {
-                format!("state[{i}u * stride + trial] = w[{i}]; state[{}u * stride + trial] = v[{i}];", parameters + i)
-            }),
-        ),
-        ("LARGEST", each(&|i| format!("largest = max(largest, magnitude(w[{i}]));"))),
-        ("FORWARD", forward),
+        ("FORWARD", network::forward(net)),
     ]
     .iter()
     .fold(TEMPLATE.to_owned(), |text, (name, value)| text.replace(&format!("${name}$"), value))
@@ -130,32 +95,6 @@ fn update(rule: Rule) -> &'static str {
     }
 }
 
-/// `var name = start + term + term + …`, over several statements where there are many terms.
-fn sum(name: &str, start: &str, terms: &[String]) -> String {
-    let mut text = format!("var {name} = {start};\n");
-    for some in terms.chunks(TERMS) {
-        text += &format!("{name} = {name} + {};\n", some.join(" + "));
-    }
-    text
-}
-
-/// Inputs, sums and activations of every layer; the last layer is linear.
-fn forward(net: &Net) -> String {
-    let mut text: String = (0..net.inputs()).map(|i| format!("let a0_{i} = data[row + {i}u];\n")).collect();
-    let layers = net.layers();
-    for (l, layer) in layers.iter().enumerate() {
-        let to = l + 1;
-        for o in 0..layer.outputs {
-            let term = |i| format!("w[{}] * a{l}_{i}", layer.weights + i * layer.outputs + o);
-            let terms: Vec<String> = (0..layer.inputs).map(term).collect();
-            text += &sum(&format!("z{to}_{o}"), &format!("w[{}]", layer.biases + o), &terms);
-            let f = if to < layers.len() { "activate" } else { "" };
-            text += &format!("let a{to}_{o} = {f}(z{to}_{o});\n");
-        }
-    }
-    text
-}
-
 /// The targets of the row, and for softmax the largest logit, the powers and their total.
 fn targets_of(net: &Net) -> String {
     let (last, outputs) = (net.sizes.len() - 1, net.outputs());
@@ -179,27 +118,6 @@ fn deltas(net: &Net) -> String {
         Loss::SquaredError => format!("(a{last}_{k} - y{k}) * (share * {})", number(2.0 / outputs as f32)),
     };
     targets_of(net) + &(0..outputs).map(|k| format!("let d{last}_{k} = {};\n", delta(k))).collect::<String>()
-}
-
-/// Adds the row's share to the gradient, layer by layer from the last.
-fn backward(net: &Net) -> String {
-    let mut text = String::new();
-    for (l, layer) in net.layers().iter().enumerate().rev() {
-        let to = l + 1;
-        for o in 0..layer.outputs {
-            for i in 0..layer.inputs {
-                text += &format!("g[{}] += a{l}_{i} * d{to}_{o};\n", layer.weights + i * layer.outputs + o);
-            }
-            text += &format!("g[{}] += d{to}_{o};\n", layer.biases + o);
-        }
-        for i in (0..layer.inputs).take_while(|_| l > 0) {
-            let term = |o| format!("w[{}] * d{to}_{o}", layer.weights + i * layer.outputs + o);
-            let terms: Vec<String> = (0..layer.outputs).map(term).collect();
-            text += &sum(&format!("s{l}_{i}"), "0.0", &terms);
-            text += &format!("let d{l}_{i} = s{l}_{i} * slope(a{l}_{i});\n");
-        }
-    }
-    text
 }
 
 /// The `loss` and `points` of the row.

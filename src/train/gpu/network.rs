@@ -1,0 +1,68 @@
+//! A network's passes over one row as WGSL text, written out unit by unit.
+//!
+//! `a1_3` is the activation of unit 3 of layer 1 (layer 0 is the input), `d1_3` the derivative of the loss by its sum.
+//! Loops over the units were tried: on software adapters, where arrays with computed indices are slow, they are 13
+//! to 18 times slower. Loops over all parameters, once a batch, stay loops: they keep the text short and the arrays in
+//! memory, which divides the time to compile by ten.
+
+use super::super::TrainError;
+use crate::net::Net;
+
+/// What WebGPU guarantees a shader for its private variables.
+const PRIVATE_BYTES: usize = 8192;
+
+/// Terms of a sum in one expression: compilers limit how deep expressions nest.
+const TERMS: usize = 32;
+
+/// Refuses networks whose weights, velocity and gradient exceed an invocation's own memory.
+pub fn check(net: &Net) -> Result<(), TrainError> {
+    let bytes = 3 * 4 * net.parameters();
+    if bytes > PRIVATE_BYTES { Err(TrainError::TooLarge { bytes, limit: PRIVATE_BYTES }) } else { Ok(()) }
+}
+
+/// `var name = start + term + term + …`, over several statements where there are many terms.
+pub fn sum(name: &str, start: &str, terms: &[String]) -> String {
+    let mut text = format!("var {name} = {start};\n");
+    for some in terms.chunks(TERMS) {
+        text += &format!("{name} = {name} + {};\n", some.join(" + "));
+    }
+    text
+}
+
+/// Inputs, sums and activations of every layer; the last layer is linear.
+pub fn forward(net: &Net) -> String {
+    let mut text: String = (0..net.inputs()).map(|i| format!("let a0_{i} = data[row + {i}u];\n")).collect();
+    let layers = net.layers();
+    for (l, layer) in layers.iter().enumerate() {
+        let to = l + 1;
+        for o in 0..layer.outputs {
+            let term = |i| format!("w[{}] * a{l}_{i}", layer.weights + i * layer.outputs + o);
+            let terms: Vec<String> = (0..layer.inputs).map(term).collect();
+            text += &sum(&format!("z{to}_{o}"), &format!("w[{}]", layer.biases + o), &terms);
+            let f = if to < layers.len() { "activate" } else { "" };
+            text += &format!("let a{to}_{o} = {f}(z{to}_{o});\n");
+        }
+    }
+    text
+}
+
+/// Adds the row's share to the gradient, layer by layer from the last.
+pub fn backward(net: &Net) -> String {
+    let mut text = String::new();
+    for (l, layer) in net.layers().iter().enumerate().rev() {
+        let to = l + 1;
+        for o in 0..layer.outputs {
+            for i in 0..layer.inputs {
+                text += &format!("g[{}] += a{l}_{i} * d{to}_{o};\n", layer.weights + i * layer.outputs + o);
+            }
+            text += &format!("g[{}] += d{to}_{o};\n", layer.biases + o);
+        }
+        for i in (0..layer.inputs).take_while(|_| l > 0) {
+            let term = |o| format!("w[{}] * d{to}_{o}", layer.weights + i * layer.outputs + o);
+            let terms: Vec<String> = (0..layer.outputs).map(term).collect();
+            text += &sum(&format!("s{l}_{i}"), "0.0", &terms);
+            text += &format!("let d{l}_{i} = s{l}_{i} * slope(a{l}_{i});\n");
+        }
+    }
+    text
+}
