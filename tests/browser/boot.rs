@@ -1,6 +1,8 @@
 //! The page starts wherever it may be put.
 
-use crate::harness::{Browser, Kind, Server};
+use crate::harness::{Browser, Kind};
+use crate::page;
+use crate::server::Server;
 
 pub const TESTS: &[crate::Test] = &[
     ("boots_under_a_strict_content_security_policy", strict_policy),
@@ -12,57 +14,70 @@ pub const TESTS: &[crate::Test] = &[
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; \
                       style-src 'self'; img-src 'self' data:; connect-src 'self'";
 
+/// Quick to train: what these tests are about is that it trains at all.
+const QUICK: &str = "#v=1&training.epochs=10&map.side=8";
+
 fn strict_policy(browser: &Browser) {
     let server = Server::start(|site| site.headers.push(("content-security-policy", POLICY.into())));
-    browser.goto(&server.url("/"));
-    ready(browser);
+    browser.goto(&server.url(&format!("/{QUICK}")));
+    works(browser, browser.kind == Kind::ChromiumWebgpu);
     assert_eq!(browser.console_errors(), [""; 0]);
 }
 
 fn sub_path(browser: &Browser) {
     let server = Server::start(|site| site.folder = "/some/folder/".into());
-    browser.goto(&server.url("/some/folder/"));
-    ready(browser);
+    browser.goto(&server.url(&format!("/some/folder/{QUICK}")));
+    works(browser, browser.kind == Kind::ChromiumWebgpu);
+    // Data that comes in a file of its own comes from beside the page as well.
+    browser.click(".set[data-name=iris]");
+    browser
+        .wait_for("iris", || browser.text("#data-about").contains("150") || browser.text("#data-about").contains("60"));
 
     let strays =
         |urls: Vec<String>, home: &str| urls.into_iter().filter(|url| !url.starts_with(home)).collect::<Vec<_>>();
     assert_eq!(strays(server.asked(), "/some/folder/"), [""; 0]);
     assert_eq!(strays(browser.requests(), &server.url("/some/folder/")), [""; 0]);
+    assert!(server.asked().iter().any(|path| path == "/some/folder/data/iris.js"), "{:?}", server.asked());
 }
 
 fn sandboxed(browser: &Browser) {
-    let frame = "<!doctype html><iframe sandbox='allow-scripts' src='/page/'></iframe>";
+    let frame = format!(
+        "<!doctype html><iframe sandbox='allow-scripts' width='1200' height='800' src='/page/{QUICK}'></iframe>"
+    );
     let server = Server::start(|site| {
         site.folder = "/page/".into();
-        site.pages.push(("/host.html".into(), frame.into()));
+        site.pages.push(("/host.html".into(), frame));
     });
     browser.goto(&server.url("/host.html"));
     browser.frame(0);
     assert_eq!(browser.eval("origin"), "null");
     // Chromium takes a blob worker of an opaque origin for an insecure context, which has no WebGPU.
-    ready_with(browser, false);
+    works(browser, false);
+    browser.click(".set[data-name=iris]");
+    browser.wait_for("iris", || {
+        browser.visible(".set.current[data-name=iris]") && browser.text("#data-about").contains("iris")
+    });
 }
 
 fn crash(browser: &Browser) {
     let server = Server::start(|_| {});
     browser.goto(&server.url("/"));
-    ready(browser);
+    page::ready(browser);
     assert!(!browser.visible("#crash"));
 
     browser.eval("tunescape.crashed()");
     assert!(browser.visible("#crash"));
     browser.click("#reload");
     browser.wait_for("the page to be there again", || {
-        browser.eval("document.body.dataset.ready") == "true" && !browser.visible("#crash")
+        !browser.visible("#crash") && browser.is_there(".columns[data-ready=true]")
     });
 }
 
-/// The page and a worker of it run, and the worker sees WebGPU where this browser has it.
-fn ready(browser: &Browser) {
-    ready_with(browser, browser.kind == Kind::ChromiumWebgpu);
-}
-
-fn ready_with(browser: &Browser, gpu: bool) {
-    browser.wait_for("the page to be ready", || browser.eval("document.body.dataset.ready") == "true");
-    assert_eq!(browser.text("#app"), format!("echo [7, 8, 9], WebGPU {gpu}"));
+/// The page and its workers run: the landscape trains to its end, on WebGPU where there is one.
+fn works(browser: &Browser, gpu: bool) {
+    page::ready(browser);
+    page::map_trained(browser);
+    let state = browser.text("#backend-state");
+    assert!(state.starts_with(if gpu { "WebGPU" } else { "CPU" }), "{state}");
+    assert_eq!(browser.is_there("#backend"), gpu);
 }

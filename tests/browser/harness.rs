@@ -1,53 +1,13 @@
-//! Real browsers and a server for the page, with calls that wait, so that tests read as a person's steps.
+//! Real browsers, and what they tell of the page: its console, its requests.
 
-use fantoccini::{Client, ClientBuilder, Locator, wd::WebDriverCompatibleCommand};
+use fantoccini::{Client, ClientBuilder, wd::WebDriverCompatibleCommand};
 use serde_json::{Map, Value, json};
 use std::future::Future;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, mpsc};
-use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::runtime::{self, Runtime};
-use xtask::site::Site;
-
-/// Where the built page is, if it was built.
-pub fn dist() -> Option<PathBuf> {
-    std::env::var_os("TUNESCAPE_DIST").map(PathBuf::from)
-}
-
-/// The built page on a port of its own, for as long as this lives.
-pub struct Server {
-    site: Arc<Site>,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl Server {
-    pub fn start(set: impl FnOnce(&mut Site)) -> Server {
-        let mut site = Site::open(&dist().expect("browser tests run when there is a page"), 0).expect("a free port");
-        set(&mut site);
-        let site = Arc::new(site);
-        let serving = site.clone();
-        Server { site, thread: Some(std::thread::spawn(move || serving.serve())) }
-    }
-
-    pub fn url(&self, path: &str) -> String {
-        format!("http://127.0.0.1:{}{path}", self.site.port())
-    }
-
-    /// Every path asked for so far.
-    pub fn asked(&self) -> Vec<String> {
-        self.site.asked()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.site.close();
-        let _ = self.thread.take().map(JoinHandle::join);
-    }
-}
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
@@ -101,14 +61,12 @@ impl Kind {
 pub struct Browser {
     pub kind: Kind,
     driver: Child,
-    client: Client,
+    pub client: Client,
     runtime: Runtime,
     /// What the driver has printed; Firefox's console is in it.
     printed: Arc<Mutex<Vec<String>>>,
 }
 
-// A vocabulary for all browser tests: not every word of it is in use at all times.
-#[allow(dead_code)]
 impl Browser {
     pub fn open(kind: Kind) -> Browser {
         let mut driver = kind.driver().stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("a driver");
@@ -121,56 +79,14 @@ impl Browser {
         Browser { kind, driver, client, runtime, printed }
     }
 
-    fn run<T, E: std::fmt::Display>(&self, step: impl Future<Output = Result<T, E>>) -> T {
+    /// The step's result; a step that fails ends the test.
+    pub fn run<T, E: std::fmt::Display>(&self, step: impl Future<Output = Result<T, E>>) -> T {
         self.runtime.block_on(step).unwrap_or_else(|why| panic!("{why}"))
     }
 
-    pub fn goto(&self, url: &str) {
-        self.run(self.client.goto(url));
-    }
-
-    /// The value of a JavaScript expression.
-    pub fn eval(&self, expression: &str) -> Value {
-        self.run(self.client.execute(&format!("return {expression}"), vec![]))
-    }
-
-    /// Looks until `condition` holds; `what` names it if it never does.
-    pub fn wait_for(&self, what: &str, condition: impl Fn() -> bool) {
-        let end = Instant::now() + Duration::from_secs(60);
-        while !condition() {
-            let console = || self.console_errors().join("\n");
-            assert!(Instant::now() < end, "waited in vain for {what}\n{}", console());
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-
-    pub fn text(&self, css: &str) -> String {
-        self.run(async { self.client.find(Locator::Css(css)).await?.text().await })
-    }
-
-    pub fn attr(&self, css: &str, name: &str) -> Option<String> {
-        self.run(async { self.client.find(Locator::Css(css)).await?.attr(name).await })
-    }
-
-    pub fn visible(&self, css: &str) -> bool {
-        self.run(async { self.client.find(Locator::Css(css)).await?.is_displayed().await })
-    }
-
-    pub fn click(&self, css: &str) {
-        self.run(async { self.client.find(Locator::Css(css)).await?.click().await });
-    }
-
-    pub fn send_keys(&self, css: &str, keys: &str) {
-        self.run(async { self.client.find(Locator::Css(css)).await?.send_keys(keys).await });
-    }
-
-    /// Goes into a frame of the page.
-    pub fn frame(&self, index: u16) {
-        self.run(self.client.clone().enter_frame(index));
-    }
-
-    pub fn screenshot(&self, file: &Path) {
-        std::fs::write(file, self.run(self.client.screenshot())).expect("the folder is there");
+    /// The step's result, or why it failed.
+    pub fn attempt<T, E: std::fmt::Display>(&self, step: impl Future<Output = Result<T, E>>) -> Result<T, String> {
+        self.runtime.block_on(step).map_err(|why| why.to_string())
     }
 
     /// What went wrong in the page and its workers: since the last call in Chromium, since the start in Firefox,
@@ -206,6 +122,11 @@ impl Browser {
         urls
     }
 
+    /// Asks Chromium's developer tools for something that a person can't do, such as another size of screen.
+    pub fn dev_tools(&self, command: &'static str, parameters: Value) -> Value {
+        self.run(self.client.issue_cmd(DevTools(command, parameters)))
+    }
+
     fn chromium_log(&self, kind: &'static str) -> Vec<Value> {
         serde_json::from_value(self.run(self.client.issue_cmd(ChromiumLog(kind)))).expect("a list of entries")
     }
@@ -239,6 +160,20 @@ fn port(driver: &mut Child, printed: Arc<Mutex<Vec<String>>>) -> u16 {
 /// Chromium's own command for reading a log.
 #[derive(Debug)]
 struct ChromiumLog(&'static str);
+
+/// A command of Chromium's developer tools, with its parameters.
+#[derive(Debug)]
+struct DevTools(&'static str, Value);
+
+impl WebDriverCompatibleCommand for DevTools {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        (http::Method::POST, Some(json!({ "cmd": self.0, "params": self.1 }).to_string()))
+    }
+}
 
 impl WebDriverCompatibleCommand for ChromiumLog {
     fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {

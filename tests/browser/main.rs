@@ -2,7 +2,17 @@
 //! tests show as ignored.
 
 mod boot;
+mod explore;
+mod files;
 mod harness;
+mod landscape;
+mod look;
+mod native;
+mod page;
+mod server;
+mod steps;
+mod study;
+mod webgpu;
 
 use harness::{Browser, Kind};
 use libtest_mimic::{Arguments, Trial};
@@ -14,14 +24,16 @@ fn main() {
     let mut args = Arguments::from_args();
     // Browsers use every core themselves.
     args.test_threads = Some(1);
-    let tests = [boot::TESTS].concat();
+    let everywhere = [boot::TESTS, explore::TESTS, landscape::TESTS, study::TESTS, files::TESTS, look::TESTS].concat();
     let trials = Kind::ALL.into_iter().flat_map(|kind| {
-        tests.iter().map(move |&(name, test)| {
+        let only_here = if kind == Kind::ChromiumWebgpu { webgpu::TESTS } else { &[] };
+        let tests = [&everywhere, only_here].concat();
+        tests.into_iter().map(move |(name, test)| {
             Trial::test(format!("{kind:?}::{name}"), move || {
                 test(&Browser::open(kind));
                 Ok(())
             })
-            .with_ignored_flag(harness::dist().is_none())
+            .with_ignored_flag(server::dist().is_none())
         })
     });
     libtest_mimic::run(&args, trials.collect()).exit();

@@ -1,0 +1,102 @@
+//! One run, steered while it trains.
+
+use crate::harness::Browser;
+use crate::steps::key;
+use crate::{native, page};
+
+pub const TESTS: &[crate::Test] = &[
+    ("one_run_is_steered_stepped_and_reset_to_the_same_start", steered),
+    ("a_run_that_diverges_stops_at_its_last_finite_epoch", diverges),
+];
+
+const LINK: &str = "#v=1&screen=explore&data.name=moons&map.side=8&training.epochs=10&backend=cpu";
+
+fn epoch(browser: &Browser) -> f64 {
+    browser.number("#run-epoch")
+}
+
+fn points_of_curve(browser: &Browser) -> usize {
+    let path = browser.attr("#run-losses figure > svg path.line.valid", "d").unwrap_or_default();
+    path.matches(['M', 'L']).count()
+}
+
+fn steered(browser: &Browser) {
+    let _server = page::open(browser, LINK);
+    let moons = browser.text("#data-about");
+    browser.click(".set[data-name=spiral]");
+    browser.wait_for("the spiral", || browser.text("#data-about") != moons);
+    browser.wait_for("epoch 0", || browser.is_there("#run-scores") && epoch(browser) == 0.0);
+    let start = browser.text("#run-scores");
+    for n in 1..=2 {
+        browser.click("#step");
+        browser.wait_for("a step", || epoch(browser) == f64::from(n));
+    }
+    let second = browser.text("#run-scores");
+    assert_ne!(second, start);
+    browser.wait_for("the link", || {
+        page::hash(browser).contains("screen=explore") && !page::hash(browser).contains("moons")
+    });
+    let setup = native::setup(&page::hash(browser));
+    let report = native::reports(&setup, [0.1, 0.9])[2];
+    let shown = |css: &str| browser.text(css);
+    assert_eq!(shown("#run-scores [data-row=loss] td:nth-child(3)"), format!("{:.3}", report.valid_loss));
+    assert_eq!(
+        shown("#run-scores [data-row=accuracy] td:nth-child(3)"),
+        format!("{:.1} %", 100.0 * report.valid_score)
+    );
+
+    // Momentum is turned down while it trains, and training goes on.
+    browser.click("#play");
+    browser.wait_for("ten epochs", || epoch(browser) >= 10.0);
+    assert!(!browser.is_there("#run-losses .mark"));
+    browser.send_keys("#run-momentum", &key::LEFT.repeat(40));
+    browser.wait_for("the mark of the change", || browser.is_there("#run-losses .mark"));
+    let turned = epoch(browser);
+    browser.wait_for("more epochs", || epoch(browser) >= turned + 10.0);
+    assert!(browser.number("#run-momentum-value") < 0.87);
+    browser.click("#pause");
+    browser.wait_for("the pause", || browser.is_there("#play"));
+    let paused = epoch(browser);
+    browser.wait_for("the curve", || points_of_curve(browser) == paused as usize + 1);
+    browser.click("#step");
+    browser.wait_for("one epoch more", || epoch(browser) == paused + 1.0);
+    page::no_nan(browser);
+
+    // The same start, and with the same momentum the same steps.
+    browser.click("#reset");
+    browser.wait_for("epoch 0 again", || epoch(browser) == 0.0);
+    assert_eq!(browser.text("#run-scores"), start);
+    browser.type_into("#run-momentum-value", "0.9");
+    browser.wait_for("the momentum", || browser.text(".knobs").contains("0.9"));
+    for n in 1..=2 {
+        browser.click("#step");
+        browser.wait_for("a step", || epoch(browser) == f64::from(n));
+    }
+    assert_eq!(browser.text("#run-scores"), second);
+
+    // Other start weights are another start.
+    browser.click("#new-seed");
+    browser.wait_for("another start", || epoch(browser) == 0.0 && browser.text("#run-scores") != start);
+}
+
+fn diverges(browser: &Browser) {
+    let _server = page::open(browser, LINK);
+    browser.wait_for("epoch 0", || browser.is_there("#run-scores"));
+    browser.click("#step");
+    browser.wait_for("a step", || epoch(browser) == 1.0);
+    assert!(!browser.is_there("#diverged"));
+    browser.type_into("#run-lr-value", "1000");
+    browser.click("#play");
+    browser.wait_for("the divergence", || browser.visible("#diverged"));
+    let last = epoch(browser);
+    assert!(browser.text("#diverged").contains(&format!("{}", last + 1.0)), "{}", browser.text("#diverged"));
+    assert_eq!(browser.attr("#play", "disabled").as_deref(), Some("true"));
+    assert_eq!(points_of_curve(browser), last as usize + 1);
+    page::no_nan(browser);
+
+    browser.type_into("#run-lr-value", "0.1");
+    browser.click("#reset");
+    browser.wait_for("epoch 0", || epoch(browser) == 0.0 && !browser.is_there("#diverged"));
+    browser.click("#step");
+    browser.wait_for("a step", || epoch(browser) == 1.0);
+}

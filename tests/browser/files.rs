@@ -1,0 +1,95 @@
+//! The reader's own files, good and bad, and links that can't be read.
+
+use crate::harness::Browser;
+use crate::{native, page};
+use std::path::PathBuf;
+
+pub const TESTS: &[crate::Test] = &[
+    ("a_file_of_ones_own_is_read_and_a_bad_one_changes_nothing", own_files),
+    ("a_bad_link_opens_the_default_and_says_why", bad_links),
+];
+
+const LINK: &str = "#v=1&map.side=8&training.epochs=10&backend=cpu";
+
+/// A file in a folder of this process.
+fn file(name: &str, text: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("tunescape-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder for files");
+    std::fs::write(folder.join(name), text).expect("room for a small file");
+    folder.join(name)
+}
+
+/// Flowers of three kinds, with a text column and a value missing.
+fn flowers() -> String {
+    let row = |i: usize| {
+        let (kind, height) = [("rose", 1.0), ("tulip", 2.0), ("iris", 3.0)][i % 3];
+        let width = if i == 7 { String::new() } else { format!("{:.2}", height * 0.5 + i as f64 * 0.003) };
+        format!("{:.2};{width};{};{kind}", height + i as f64 * 0.002, ["red", "\"white; or so\""][i / 3 % 2])
+    };
+    (0..90).fold("height;width;colour;kind".into(), |text, i| text + "\n" + &row(i))
+}
+
+fn own_files(browser: &Browser) {
+    let _server = page::open(browser, LINK);
+    browser.click("#step");
+    browser.wait_for("a trial", || page::rows(browser).len() == 1);
+    let (about, rows) = (browser.text("#data-about"), page::rows(browser));
+    let pick = |path: PathBuf| browser.send_keys("#file", path.to_str().expect("a plain path"));
+
+    pick(file("ragged.csv", "a,b,c\n1,2,x\n3,4,y\n5,6\n7,8,x\n"));
+    browser.wait_for("the message", || !page::notices(browser).is_empty());
+    let message = page::notices(browser);
+    assert!(["ragged.csv", "4", "3", "2"].iter().all(|part| message.contains(part)), "{message}");
+    assert!(!browser.is_there("#csv-dialog"));
+    assert_eq!((browser.text("#data-about"), page::rows(browser)), (about.clone(), rows));
+    browser.click(".notice-line button");
+    browser.wait_for("no message", || page::notices(browser).is_empty());
+
+    let good = file("flowers.csv", &flowers());
+    pick(good.clone());
+    browser.wait_for("the dialog", || browser.visible("#csv-dialog"));
+    assert!(browser.text("#csv-dialog").contains("90"));
+    browser.click("#csv-cancel");
+    browser.wait_for("the dialog to go", || !browser.is_there("#csv-dialog"));
+    assert_eq!(browser.text("#data-about"), about);
+
+    pick(good);
+    browser.click("#csv-use");
+    browser.wait_for("the file's data", || browser.text("#data-about") != about);
+    let about = browser.text("#data-about");
+    // Height, width and a column for each of two colours (or one for both); 36 of 90 rows train.
+    assert!(["36", "18", "3"].iter().all(|part| about.contains(part)), "{about}");
+    page::map_trained(browser);
+    browser.click("#step");
+    browser.wait_for("a trial on it", || page::rows(browser).len() == 1);
+    assert!(page::rows(browser)[0].loss().is_some());
+    page::no_nan(browser);
+
+    // A message on a line that stands after the one with the target.
+    pick(file("number.csv", "a,b\n1,2\n3,4\n\"5,6\n7,8\n"));
+    browser.wait_for("the message", || !page::notices(browser).is_empty());
+    assert!(page::notices(browser).contains("4"), "{}", page::notices(browser));
+    assert_eq!(browser.text("#data-about"), about);
+}
+
+fn bad_links(browser: &Browser) {
+    let server = page::open(browser, "");
+    for (link, wrong) in [
+        ("#v=1&run.momentum=1.5", "1.5"),
+        ("#v=1&colour=red", "colour"),
+        ("#v=9&map.side=8", "9"),
+        ("#v=1&data.name=nowhere", "nowhere"),
+        ("#v=1&training.epochs=[40", "[40"),
+    ] {
+        browser.goto("about:blank");
+        browser.goto(&server.url(&format!("/{link}")));
+        page::ready(browser);
+        browser.wait_for("the note", || page::notices(browser).contains(wrong));
+        assert!(browser.visible(".set.current[data-name=spiral]"));
+        assert_eq!(browser.attr("#scrub", "max").as_deref(), Some("25"));
+    }
+    // What the page writes itself can be read.
+    browser.type_into("#budget", "13");
+    browser.wait_for("a link", || page::hash(browser).contains("search.budget=13"));
+    assert_eq!(native::setup(&page::hash(browser)).search.budget, 13);
+}

@@ -1,0 +1,100 @@
+//! The map of the truth.
+
+use crate::harness::Browser;
+use crate::page;
+use crate::steps::key;
+use std::collections::HashSet;
+use tunescape::exchange::Setup;
+
+pub const TESTS: &[crate::Test] = &[
+    ("the_landscape_trains_and_is_read_zoomed_and_scrubbed", trains),
+    ("the_landscape_can_be_cancelled_and_goes_on", cancelled),
+    ("cell_colours_are_ranked_like_the_native_losses", truth),
+];
+
+const SIDE: usize = 16;
+const LINK: &str = "#v=1&map.side=16&training.epochs=40";
+
+/// The hatching's two greys.
+const HATCHED: [[u8; 3]; 2] = [[58, 61, 66], [96, 100, 106]];
+
+fn trains(browser: &Browser) {
+    let _server = page::open(browser, LINK);
+    page::map_trained(browser);
+    let cells = page::cells(browser, SIDE);
+    let colours: HashSet<_> = cells.iter().filter(|c| !HATCHED.contains(c)).collect();
+    assert!(colours.len() > 50, "{} colours", colours.len());
+    let diverged = cells.iter().filter(|c| HATCHED.contains(c)).count();
+    assert!((1..SIDE * SIDE / 2).contains(&diverged), "{diverged} hatched");
+    page::no_nan(browser);
+
+    // The mouse reads a cell that was trained, and one that diverged.
+    let hint = browser.text("#reading");
+    browser.point_at("#map canvas", [0.45, 0.8]);
+    browser.wait_for("a reading", || browser.text("#reading") != hint);
+    let read = browser.text("#reading");
+    assert!(browser.is_there("#map .cursor") && read.contains("0."), "{read}");
+    let top_right = cells.iter().position(|c| HATCHED.contains(c)).expect("there is one");
+    let middle = |i: usize| (i as f64 + 0.5) / SIDE as f64;
+    browser.point_at("#map canvas", [middle(top_right % SIDE), middle(top_right / SIDE)]);
+    browser.wait_for("another reading", || ![&hint, &read].contains(&&browser.text("#reading")));
+
+    // The map at an earlier epoch.
+    let epochs = |n: usize| browser.send_keys("#map-epoch", &format!("{}{}", key::HOME, key::RIGHT.repeat(n)));
+    epochs(3);
+    browser.wait_for("an earlier map", || page::cells(browser, SIDE) != cells);
+    browser.send_keys("#map-epoch", key::END);
+    browser.wait_for("the last map", || page::cells(browser, SIDE) == cells);
+
+    // Into a region, which is trained anew, and back out.
+    let ticks = || browser.text("#map svg");
+    let outside = ticks();
+    browser.click_at("#map canvas", [0.55, 0.7]);
+    browser.wait_for("the region", || browser.is_there("#back-out") && page::hash(browser).contains("map.zoom"));
+    page::map_trained(browser);
+    let inside = page::cells(browser, SIDE);
+    assert!(inside != cells && ticks() != outside);
+    browser.click("#back-out");
+    browser.wait_for("the way out", || !browser.is_there("#back-out"));
+    page::map_trained(browser);
+    browser.wait_for("the same map", || page::cells(browser, SIDE) == cells);
+}
+
+fn cancelled(browser: &Browser) {
+    // Long enough to be cancelled on the way.
+    let _server = page::open(browser, "#v=1&map.side=32&training.epochs=400&backend=cpu");
+    browser.click("#map-cancel");
+    browser.wait_for("the cancel", || browser.is_there("#map-again"));
+    let share = || browser.number("#map-progress span");
+    let stopped = share();
+    assert!(stopped < 100.0);
+    // The data is made anew for another seed of the study only; what was cancelled stays cancelled meanwhile.
+    browser.type_into("#search-seed", "7");
+    browser.wait_for("the link", || page::hash(browser).contains("search.seed=7"));
+    assert_eq!(share(), stopped);
+    browser.click("#map-again");
+    browser.wait_for("progress", || !browser.is_there("#map-again") && share() > stopped);
+}
+
+/// On every backend the map's colours follow the losses of the native engine.
+fn truth(browser: &Browser) {
+    let _server = page::open(browser, "#v=1&map.side=8&training.epochs=15");
+    page::map_trained(browser);
+    let mut setup = Setup::default();
+    (setup.map.side, setup.training.epochs) = (8, 15);
+    let land = tunescape::study::landscape::Landscape::new(8, 15, setup.axes());
+    let cells = page::cells(browser, 8);
+    // Brightness rises from the worst to the best in this scale of colours.
+    let bright = |c: [u8; 3]| 0.299 * f64::from(c[0]) + 0.587 * f64::from(c[1]) + 0.114 * f64::from(c[2]);
+    let mut shown = Vec::new();
+    for cell in (0..64).step_by(3) {
+        let loss = crate::native::reports(&setup, land.point(cell)).get(15).map(|r| r.valid_loss);
+        let colour = cells[(7 - cell / 8) * 8 + cell % 8];
+        assert_eq!(HATCHED.contains(&colour), loss.is_none(), "cell {cell}: {loss:?} shown as {colour:?}");
+        shown.extend(loss.map(|loss| (loss, bright(colour))));
+    }
+    shown.sort_by(|a, b| a.0.total_cmp(&b.0));
+    // Neighbours in loss may share a colour, or differ by a rounding.
+    assert!(shown.windows(2).all(|w| w[1].1 <= w[0].1 + 1.0), "{shown:?}");
+    assert!(shown[0].1 > shown[shown.len() - 1].1 + 20.0, "{shown:?}");
+}

@@ -1,0 +1,110 @@
+//! Language and theme.
+
+use crate::harness::Browser;
+use crate::page;
+use serde_json::from_value;
+use std::collections::BTreeSet;
+
+pub const TESTS: &[crate::Test] =
+    &[("all_text_changes_with_the_language", language), ("the_theme_changes_and_is_remembered", theme)];
+
+/// Every text that can be read or is read out.
+const TEXTS: &str = "(() => {
+    const texts = [];
+    const walker = document.createTreeWalker(document.getElementById('app'), NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const range = document.createRange();
+        range.selectNodeContents(walker.currentNode);
+        if (range.getClientRects().length) texts.push(walker.currentNode.data.trim());
+    }
+    for (const element of document.querySelectorAll('#app *'))
+        for (const name of ['aria-label', 'title', 'aria-valuetext', 'placeholder'])
+            if (element.hasAttribute(name)) texts.push(element.getAttribute(name).trim());
+    return texts.filter(text => /[A-Za-z]{2}/.test(text));
+})()";
+
+/// Names and formulas that are the same in every language.
+const SAME: &[&str] = &[
+    "English",
+    "tune",
+    "scape",
+    "xor",
+    "tanh",
+    "ReLU",
+    "sigmoid",
+    "SGD",
+    "WebGPU",
+    "CPU",
+    "MNIST",
+    "iris",
+    "ms",
+    "log",
+    "F1",
+    "Tunescape",
+];
+
+fn texts(browser: &Browser) -> BTreeSet<String> {
+    let all: BTreeSet<String> = from_value(browser.eval(TEXTS)).expect("a list of texts");
+    for text in &all {
+        let is_key = |word: &str| {
+            word.split_once('.').is_some_and(|(a, b)| {
+                let plain = |part: &str| part.len() > 1 && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+                plain(a) && b.split('.').all(plain)
+            })
+        };
+        assert!(!text.split(' ').any(is_key) && !text.contains("%{"), "a raw key: {text}");
+    }
+    all
+}
+
+/// Words of the page in English that are still there in Chinese.
+fn untranslated(english: &BTreeSet<String>, chinese: &BTreeSet<String>) -> Vec<String> {
+    let words = |text: &String| {
+        text.split(|c: char| !c.is_ascii_alphanumeric())
+            .any(|w| w.len() > 1 && w.bytes().any(|b| b.is_ascii_alphabetic()) && !SAME.contains(&w))
+    };
+    english.intersection(chinese).filter(|text| words(text)).cloned().collect()
+}
+
+fn language(browser: &Browser) {
+    let _server = page::open(browser, "#v=1&map.side=8&training.epochs=20&search.budget=12&map.shown=speed");
+    page::map_trained(browser);
+    // Enough trials for a model, so that every panel of the screen has something to say.
+    browser.choose("#speed", 2);
+    browser.click("#play");
+    browser.wait_for("the trials", || page::rows(browser).len() == 12 && browser.is_there("#mind canvas"));
+    for screen in [2, 1] {
+        browser.click(&format!(".tab:nth-child({screen})"));
+        browser.wait_for("the screen", || browser.is_there(&format!(".tab.current:nth-child({screen})")));
+        browser.choose("#language", 0);
+        browser.wait_for("English", || browser.attr("html", "lang").as_deref() == Some("en"));
+        let english = texts(browser);
+        browser.choose("#language", 1);
+        browser.wait_for("Chinese", || browser.attr("html", "lang").as_deref() == Some("zh-CN"));
+        let chinese = texts(browser);
+        assert!(english.len() > 40, "{english:?}");
+        let formulas = |text: &String| !text.contains(['η', 'β', 'ξ', 'κ']);
+        let left: Vec<_> = untranslated(&english, &chinese).into_iter().filter(formulas).collect();
+        assert_eq!(left, [""; 0]);
+    }
+    browser.reload();
+    page::ready(browser);
+    assert_eq!(browser.attr("html", "lang").as_deref(), Some("zh-CN"));
+}
+
+fn theme(browser: &Browser) {
+    let _server = page::open(browser, "#v=1&map.side=8&training.epochs=10");
+    let theme = || browser.attr("html", "data-theme").expect("a theme");
+    let background = || browser.eval("getComputedStyle(document.body).backgroundColor");
+    let (first, paper) = (theme(), background());
+    browser.click("#theme");
+    browser.wait_for("the other theme", || theme() != first);
+    assert_ne!(background(), paper);
+    browser.reload();
+    page::ready(browser);
+    assert_ne!(theme(), first);
+    assert_ne!(background(), paper);
+    browser.click("#theme");
+    browser.wait_for("the first theme", || theme() == first);
+    assert_eq!(background(), paper);
+}

@@ -1,0 +1,93 @@
+//! The page's own words: its readiness, its trial table, its map.
+
+use crate::harness::Browser;
+use crate::server::Server;
+use serde_json::from_value;
+
+/// The page as it is opened with a link's set-up, ready.
+pub fn open(browser: &Browser, link: &str) -> Server {
+    let server = Server::start(|_| {});
+    browser.goto(&server.url(&format!("/{link}")));
+    ready(browser);
+    server
+}
+
+/// Data is there, a map has begun to train and the network has been drawn.
+pub fn ready(browser: &Browser) {
+    browser.wait_for("the data", || browser.is_there(".columns[data-ready=true]"));
+}
+
+/// One row of the table of trials, with the exact numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    pub learning_rate: String,
+    pub momentum: String,
+    /// Empty for a trial that diverged.
+    pub loss: String,
+}
+
+impl Row {
+    pub fn new([learning_rate, momentum, loss]: [String; 3]) -> Row {
+        Row { learning_rate, momentum, loss }
+    }
+
+    pub fn loss(&self) -> Option<f64> {
+        self.loss.parse().ok()
+    }
+}
+
+/// The trials that the table shows.
+pub fn rows(browser: &Browser) -> Vec<Row> {
+    let list = "[...document.querySelectorAll('#trials tbody tr')].map(r => [r.dataset.lr, r.dataset.momentum, r.dataset.loss])";
+    from_value::<Vec<[String; 3]>>(browser.eval(list)).expect("three texts a row").into_iter().map(Row::new).collect()
+}
+
+/// The page's set-up, as its address has it.
+pub fn hash(browser: &Browser) -> String {
+    from_value(browser.eval("location.hash")).expect("a text")
+}
+
+pub fn notices(browser: &Browser) -> String {
+    if browser.is_there(".notices") { browser.text(".notices") } else { String::new() }
+}
+
+/// Waits until every cell of the map is trained.
+pub fn map_trained(browser: &Browser) {
+    browser.wait_for("the map to be trained", || browser.is_there("#map-progress.done"));
+}
+
+/// Colours of the map's cells, row by row from the top: the middle pixel of each of `side` × `side` cells.
+pub fn cells(browser: &Browser, side: usize) -> Vec<[u8; 3]> {
+    let script = format!(
+        "(() => {{
+            const canvas = document.querySelector('#map canvas');
+            const {{ width, height }} = canvas;
+            const all = canvas.getContext('2d').getImageData(0, 0, width, height).data;
+            const middle = (i, size) => Math.floor((i + 0.5) * size / {side});
+            return [...Array({side} * {side}).keys()].map(i => {{
+                const at = 4 * (middle(Math.floor(i / {side}), height) * width + middle(i % {side}, width));
+                return [all[at], all[at + 1], all[at + 2]];
+            }});
+        }})()"
+    );
+    from_value(browser.eval(&script)).expect("three numbers a cell")
+}
+
+/// How many colours a canvas has.
+pub fn colours(browser: &Browser, css: &str) -> usize {
+    let script = format!(
+        "(() => {{
+            const canvas = document.querySelector('{css}');
+            const bytes = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+            return new Set(new Uint32Array(bytes.buffer)).size;
+        }})()"
+    );
+    from_value(browser.eval(&script)).expect("a number")
+}
+
+/// Nothing that is no number may be read, in text or in what is drawn.
+pub fn no_nan(browser: &Browser) {
+    let found = browser
+        .eval("document.getElementById('app').outerHTML.match(/.{0,80}(NaN|Infinity|\\binf\\b).{0,20}/)?.[0] ?? ''");
+    assert_eq!(found, "");
+}

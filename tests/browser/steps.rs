@@ -1,0 +1,142 @@
+//! What a person does with a page and sees on it. Every step waits until it can be done.
+
+use crate::harness::Browser;
+use fantoccini::Locator;
+use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
+use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
+use serde_json::Value;
+use std::future::Future;
+use std::time::{Duration, Instant};
+
+/// Keys as WebDriver names them.
+pub mod key {
+    pub const ENTER: &str = "\u{e007}";
+    pub const HOME: &str = "\u{e011}";
+    pub const END: &str = "\u{e010}";
+    pub const LEFT: &str = "\u{e012}";
+    pub const RIGHT: &str = "\u{e014}";
+    /// Control and A, then all keys let go.
+    pub const ALL: &str = "\u{e009}a\u{e000}";
+}
+
+const PATIENCE: Duration = Duration::from_secs(90);
+
+impl Browser {
+    pub fn goto(&self, url: &str) {
+        self.run(self.client.goto(url));
+    }
+
+    pub fn reload(&self) {
+        self.run(self.client.refresh());
+    }
+
+    /// The value of a JavaScript expression.
+    pub fn eval(&self, expression: &str) -> Value {
+        self.run(self.client.execute(&format!("return {expression}"), vec![]))
+    }
+
+    /// Looks until `condition` holds; `what` names it if it never does.
+    pub fn wait_for(&self, what: &str, condition: impl Fn() -> bool) {
+        let end = Instant::now() + PATIENCE;
+        while !condition() {
+            let state = || format!("{}\n{}", self.console_errors().join("\n"), self.eval("document.body.innerText"));
+            assert!(Instant::now() < end, "waited in vain for {what}\n{}", state());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Does something with an element as soon as it is there and lets itself be used.
+    fn with<T, F: Future<Output = Result<T, CmdError>>>(&self, css: &str, act: impl Fn(Element) -> F) -> T {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let done = self.attempt(async { act(self.client.find(Locator::Css(css)).await?).await });
+            match done {
+                Ok(value) => return value,
+                // It may be drawn anew at this very moment, or be covered by what is about to go.
+                Err(why) => assert!(Instant::now() < end, "{css}: {why}"),
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    pub fn text(&self, css: &str) -> String {
+        self.with(css, |element| async move { element.text().await })
+    }
+
+    /// The first number in an element's text.
+    pub fn number(&self, css: &str) -> f64 {
+        let text = self.text(css);
+        let digits = |c: char| c.is_ascii_digit() || "-.".contains(c);
+        let number = text.split(|c| !digits(c)).find_map(|word| word.parse().ok());
+        number.unwrap_or_else(|| panic!("no number in “{text}” of {css}"))
+    }
+
+    pub fn attr(&self, css: &str, name: &str) -> Option<String> {
+        self.with(css, |element| async move { element.attr(name).await })
+    }
+
+    /// How many elements there are.
+    pub fn count(&self, css: &str) -> usize {
+        self.run(self.client.find_all(Locator::Css(css))).len()
+    }
+
+    pub fn is_there(&self, css: &str) -> bool {
+        self.count(css) > 0
+    }
+
+    pub fn visible(&self, css: &str) -> bool {
+        self.attempt(async { self.client.find(Locator::Css(css)).await?.is_displayed().await }).unwrap_or(false)
+    }
+
+    /// Clicks what is there and enabled.
+    pub fn click(&self, css: &str) {
+        self.wait_for(&format!("{css} to be enabled"), || {
+            self.attempt(async { self.client.find(Locator::Css(css)).await?.is_enabled().await }) == Ok(true)
+        });
+        self.with(css, |element| async move { element.click().await });
+    }
+
+    pub fn send_keys(&self, css: &str, keys: &str) {
+        self.with(css, |element| async move { element.send_keys(keys).await });
+    }
+
+    /// Types over what stands in a box.
+    pub fn type_into(&self, css: &str, text: &str) {
+        self.send_keys(css, &format!("{}{text}{}", key::ALL, key::ENTER));
+    }
+
+    pub fn choose(&self, css: &str, index: usize) {
+        self.with(css, |element| async move { element.select_by_index(index).await });
+    }
+
+    /// Moves the mouse over an element: fractions of its width and height, from the top left.
+    pub fn point_at(&self, css: &str, [x, y]: [f64; 2]) {
+        self.mouse(css, [x, y], false);
+    }
+
+    pub fn click_at(&self, css: &str, [x, y]: [f64; 2]) {
+        self.mouse(css, [x, y], true);
+    }
+
+    fn mouse(&self, css: &str, [x, y]: [f64; 2], click: bool) {
+        self.eval(&format!("document.querySelector('{css}').scrollIntoView({{ block: 'center' }})"));
+        self.with(css, |element| async move {
+            let (_, _, width, height) = element.rectangle().await?;
+            let (x, y) = (((x - 0.5) * width).round(), ((y - 0.5) * height).round());
+            let to = PointerAction::MoveToElement { element, duration: None, x, y };
+            let mut mouse = MouseActions::new("mouse".into()).then(to);
+            if click {
+                mouse = mouse
+                    .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
+                    .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+            }
+            self.client.perform_actions(mouse).await
+        });
+    }
+
+    /// Goes into a frame of the page.
+    pub fn frame(&self, index: u16) {
+        self.run(self.client.clone().enter_frame(index));
+    }
+}

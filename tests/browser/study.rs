@@ -1,0 +1,126 @@
+//! The search, trial by trial.
+
+use crate::harness::Browser;
+use crate::native;
+use crate::page::{self, Row};
+use crate::steps::key;
+
+pub const TESTS: &[crate::Test] = &[
+    ("a_grid_is_stepped_and_replayed", |browser| strategy(browser, 0)),
+    ("random_search_is_stepped_and_replayed", |browser| strategy(browser, 1)),
+    ("bayesian_search_is_stepped_and_replayed", |browser| strategy(browser, 2)),
+    ("a_trial_is_placed_by_hand", by_hand),
+    ("the_test_score_is_shown_on_request_only", test_score),
+];
+
+const BUDGET: usize = 12;
+
+fn shown(browser: &Browser) -> f64 {
+    browser.number("#trial-number")
+}
+
+/// Plays as fast as it goes until so many trials are shown.
+fn play(browser: &Browser, trials: usize) {
+    browser.choose("#speed", 2);
+    browser.click("#play");
+    browser.wait_for("the trials", || page::rows(browser).len() == trials && browser.is_there("#play"));
+}
+
+fn strategy(browser: &Browser, index: usize) {
+    let server = page::open(browser, "#v=1&map.side=8&training.epochs=30&search.budget=12");
+    browser.choose("#strategy", index);
+    let before = browser.text("#why");
+    play(browser, BUDGET);
+    let rows = page::rows(browser);
+    assert_eq!(shown(browser), BUDGET as f64);
+    assert_ne!(browser.text("#why"), before);
+    page::no_nan(browser);
+
+    // Every number is the native engine's.
+    browser.wait_for("the link", || page::hash(browser).contains("search.run=12"));
+    let link = page::hash(browser);
+    let setup = native::setup(&link);
+    assert_eq!(rows, native::study(&setup, BUDGET));
+
+    // The best that is shown is the best of the table.
+    let best =
+        |rows: &[Row]| rows.iter().filter_map(Row::loss).min_by(f64::total_cmp).expect("one that did not diverge");
+    let shown_best = || browser.attr("#trials tr.chosen", "data-loss").expect("an exact loss");
+    assert_eq!(shown_best(), best(&rows).to_string());
+    assert_eq!(browser.text("#chosen-loss"), browser.text("#trials tr.chosen td:nth-child(4)"));
+    assert!((browser.number("#chosen-loss") - best(&rows)).abs() < 0.001);
+    assert!(page::colours(browser, "#chosen canvas") > 20);
+    assert_eq!(browser.is_there("#mind canvas"), index == 2);
+    assert_eq!(browser.count("#map [data-trial]"), BUDGET);
+
+    // Five steps back, one forward, and to any trial.
+    let last = browser.text("#why");
+    for n in 1..=5 {
+        browser.click("#back");
+        browser.wait_for("a step back", || page::rows(browser) == rows[..BUDGET - n]);
+    }
+    assert_ne!(browser.text("#why"), last);
+    assert_eq!(browser.count("#map [data-trial]"), 7);
+    assert_eq!(shown_best(), best(&rows[..7]).to_string());
+    browser.send_keys("#scrub", &format!("{}{}", key::HOME, key::RIGHT.repeat(3)));
+    browser.wait_for("trial 3", || shown(browser) == 3.0 && page::rows(browser) == rows[..3]);
+    browser.send_keys("#scrub", key::END);
+    browser.wait_for("all trials again", || page::rows(browser) == rows);
+    assert_eq!(browser.text("#why"), last);
+
+    // A reload from the link runs the same study again and shows the trial that was on show.
+    browser.send_keys("#scrub", &key::LEFT.repeat(5));
+    browser.wait_for("the link", || page::hash(browser).contains("search.shown=7"));
+    let link = page::hash(browser);
+    browser.goto("about:blank");
+    browser.goto(&server.url(&format!("/{link}")));
+    page::ready(browser);
+    assert_eq!(shown(browser), 7.0);
+    browser.wait_for("the same trials", || page::rows(browser) == rows[..7]);
+    browser.wait_for("the rest of them", || {
+        browser.send_keys("#scrub", key::END);
+        page::rows(browser) == rows
+    });
+}
+
+fn by_hand(browser: &Browser) {
+    let _server = page::open(browser, "#v=1&map.side=8&training.epochs=20&search.strategy=random&backend=cpu");
+    page::map_trained(browser);
+    browser.click("#step");
+    browser.wait_for("the first trial", || page::rows(browser).len() == 1);
+    browser.click(".tools .segments button:nth-child(2)");
+    browser.click_at("#map canvas", [0.25, 0.75]);
+    browser.wait_for("the trial by hand", || page::rows(browser).len() == 2);
+    // A quarter of the axes: log of the learning rate from 0.003 to 10, momentum from 0 to 0.99.
+    let row = page::rows(browser).pop().expect("two rows");
+    let [learning_rate, momentum] =
+        [&row.learning_rate, &row.momentum].map(|text| text.parse::<f64>().expect("a number"));
+    assert!((learning_rate / (0.003 * (10.0_f64 / 0.003).powf(0.25)) - 1.0).abs() < 0.05, "{learning_rate}");
+    assert!((momentum / 0.2475 - 1.0).abs() < 0.05, "{momentum}");
+    assert!(!browser.is_there("#back-out"));
+    browser.click("#step");
+    browser.wait_for("the third trial", || page::rows(browser).len() == 3);
+    browser.wait_for("the link", || page::hash(browser).contains("search.run=3"));
+    let setup = native::setup(&page::hash(browser));
+    let rows = page::rows(browser);
+    assert_eq!(rows, native::study(&setup, 3));
+    browser.reload();
+    page::ready(browser);
+    browser.wait_for("the same trials", || page::rows(browser) == rows);
+}
+
+fn test_score(browser: &Browser) {
+    let _server = page::open(browser, "#v=1&map.side=8&training.epochs=20&search.strategy=grid&backend=cpu");
+    browser.click("#step");
+    browser.wait_for("the first trial", || page::rows(browser).len() == 1 && browser.is_there("#test"));
+    assert!(!browser.is_there("#tested"));
+    let row = page::rows(browser).remove(0);
+    let point = [&row.learning_rate, &row.momentum].map(|text| text.parse::<f64>().expect("a number"));
+    let setup = native::setup(&page::hash(browser));
+    let loss = format!("{:.3}", native::test_loss(&setup, point));
+    assert!(!browser.text("body").contains(&loss), "{loss}");
+    browser.click("#test");
+    browser.wait_for("the test score", || browser.is_there("#tested"));
+    assert!(browser.text("#tested").contains(&loss), "{} has no {loss}", browser.text("#tested"));
+    assert!(!browser.is_there("#test"));
+}
