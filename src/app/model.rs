@@ -102,7 +102,8 @@ impl Component for Model {
             map: MapState::new(&setup),
             study: StudyState::new(&setup),
             run: RunState::default(),
-            good: setup.data.clone(),
+            // Until something has worked, the default is what does.
+            good: Setup::default().data,
             locale,
             dark,
             notices: Vec::new(),
