@@ -128,6 +128,7 @@ impl PartialEq for BeliefProps {
     fn eq(&self, other: &Self) -> bool {
         std::rc::Rc::ptr_eq(&self.values, &other.values)
             && (self.quantity, self.best, self.worst) == (other.quantity, other.best, other.worst)
+            && self.label == other.label
     }
 }
 
