@@ -88,7 +88,9 @@ pub fn picture(model: &Model, link: &Link) -> Html {
     let (lr, momentum) = (&land.axes.params[0], &land.axes.params[1]);
     // Where on the picture, as fractions from its bottom left.
     let at = |event: &MouseEvent| {
-        let surface: Option<Element> = event.current_target().and_then(|t| wasm_bindgen::JsCast::dyn_into(t).ok());
+        // Yew listens at the page's root: the current target is that one, and the target may be a mark on the map.
+        let hit: Option<Element> = event.target().and_then(|t| wasm_bindgen::JsCast::dyn_into(t).ok());
+        let surface = hit.and_then(|e| e.closest("svg").ok().flatten());
         let rect = surface.map(|e| e.get_bounding_client_rect());
         rect.map_or((0.5, 0.5), |r| {
             let x = (f64::from(event.client_x()) - r.left()) / r.width().max(1.0) * SIZE;
