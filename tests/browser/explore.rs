@@ -53,7 +53,7 @@ fn steered(browser: &Browser) {
     browser.wait_for("the mark of the change", || browser.is_there("#run-losses .mark"));
     let turned = epoch(browser);
     browser.wait_for("more epochs", || epoch(browser) >= turned + 10.0);
-    assert!(browser.number("#run-momentum-value") < 0.87);
+    assert!(browser.value("#run-momentum-value").parse::<f64>().is_ok_and(|momentum| momentum < 0.87));
     browser.click("#pause");
     browser.wait_for("the pause", || browser.is_there("#play"));
     let paused = epoch(browser);
@@ -67,7 +67,7 @@ fn steered(browser: &Browser) {
     browser.wait_for("epoch 0 again", || epoch(browser) == 0.0);
     assert_eq!(browser.text("#run-scores"), start);
     browser.type_into("#run-momentum-value", "0.9");
-    browser.wait_for("the momentum", || browser.text(".knobs").contains("0.9"));
+    browser.wait_for("the momentum", || browser.attr("#run-momentum", "aria-valuetext").as_deref() == Some("0.9"));
     for n in 1..=2 {
         browser.click("#step");
         browser.wait_for("a step", || epoch(browser) == f64::from(n));

@@ -5,6 +5,7 @@ use crate::page;
 use crate::steps::key;
 use std::collections::HashSet;
 use tunescape::exchange::Setup;
+use tunescape::study::landscape::Landscape;
 
 pub const TESTS: &[crate::Test] = &[
     ("the_landscape_trains_and_is_read_zoomed_and_scrubbed", trains),
@@ -30,10 +31,17 @@ fn trains(browser: &Browser) {
 
     // The mouse reads a cell that was trained, and one that diverged.
     let hint = browser.text("#reading");
-    browser.point_at("#map canvas", [0.45, 0.8]);
+    browser.point_at("#map canvas", [0.47, 0.22]);
     browser.wait_for("a reading", || browser.text("#reading") != hint);
     let read = browser.text("#reading");
-    assert!(browser.is_there("#map .cursor") && read.contains("0."), "{read}");
+    assert!(browser.is_there("#map .cursor"));
+    // Learning rate and momentum are those of the cell under the mouse: the 8th from the left, the 4th from the top.
+    let setup = crate::native::setup(LINK);
+    let land = Landscape::new(SIDE, setup.training.epochs, setup.axes());
+    let numbers = read.split([' ', ',', ':']).filter_map(|word| word.parse::<f64>().ok());
+    for (shown, exact) in numbers.zip(land.point((SIDE - 4) * SIDE + 7)) {
+        assert!((shown / exact - 1.0).abs() < 0.01, "{read}: not {exact}");
+    }
     let top_right = cells.iter().position(|c| HATCHED.contains(c)).expect("there is one");
     let middle = |i: usize| (i as f64 + 0.5) / SIDE as f64;
     browser.point_at("#map canvas", [middle(top_right % SIDE), middle(top_right / SIDE)]);
@@ -82,7 +90,7 @@ fn truth(browser: &Browser) {
     page::map_trained(browser);
     let mut setup = Setup::default();
     (setup.map.side, setup.training.epochs) = (8, 15);
-    let land = tunescape::study::landscape::Landscape::new(8, 15, setup.axes());
+    let land = Landscape::new(8, 15, setup.axes());
     let cells = page::cells(browser, 8);
     // Brightness rises from the worst to the best in this scale of colours.
     let bright = |c: [u8; 3]| 0.299 * f64::from(c[0]) + 0.587 * f64::from(c[1]) + 0.114 * f64::from(c[2]);

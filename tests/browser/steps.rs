@@ -76,6 +76,11 @@ impl Browser {
         self.with(css, |element| async move { element.attr(name).await })
     }
 
+    /// What stands in a field.
+    pub fn value(&self, css: &str) -> String {
+        self.with(css, |element| async move { element.prop("value").await }).unwrap_or_default()
+    }
+
     /// How many elements there are.
     pub fn count(&self, css: &str) -> usize {
         self.run(self.client.find_all(Locator::Css(css))).len()
