@@ -1,14 +1,126 @@
-//! The core as WebAssembly, in a worker of a real browser.
-#![cfg(target_arch = "wasm32")]
+//! The core gives the same bits natively and as WebAssembly: each test here runs on both, the second time in a worker of
+//! a real browser.
 
-use tunescape::net::Activation;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+use tunescape::data::{Part, Target, toys};
+use tunescape::net::{Activation, Loss, Net, unit};
+use tunescape::optim::{Hyper, Rule};
+use tunescape::train::cpu::CpuTrainer;
+use tunescape::train::{Order, Population, Stream, Trainer, Trial};
+#[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::*;
 
+#[cfg(target_arch = "wasm32")]
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
+/// FNV-1a, so that one number stands for many.
+struct Bits(u64);
+
+impl Bits {
+    fn new() -> Self {
+        Bits(0xcbf2_9ce4_8422_2325)
+    }
+
+    fn take(&mut self, number: u32) {
+        for byte in number.to_le_bytes() {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn floats(&mut self, numbers: &[f32]) {
+        numbers.iter().for_each(|number| self.take(number.to_bits()));
+    }
+}
+
+/// The CPU trainer never waits for anything, so that one poll is all it takes.
+fn now<T>(work: impl Future<Output = T>) -> T {
+    match pin!(work).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("the CPU trainer waited"),
+    }
+}
+
+fn part(loss: Loss, rows: usize, seed: u64) -> Part {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let x: Vec<f32> = (0..2 * rows).map(|_| 2.0 * unit(&mut rng) - 1.0).collect();
+    let target = |row: &[f32]| match loss {
+        Loss::BinaryCrossEntropy => f32::from(u8::from(row[0] * row[1] > 0.0)),
+        Loss::SoftmaxCrossEntropy => f32::from(u8::from(row[0] > 0.2)) + f32::from(u8::from(row[1] > 0.1)),
+        Loss::SquaredError => row[0] - row[1],
+    };
+    Part { y: x.chunks(2).map(target).collect(), x, columns: 2 }
+}
+
+/// Eleven trials, which fill no whole number of lanes; the learning rate of the last makes some of them diverge.
+fn population(activation: Activation, loss: Loss, rule: Rule) -> Population {
+    let outputs = if loss == Loss::SoftmaxCrossEntropy { 3 } else { 1 };
+    let net = Net { sizes: vec![2, 5, 3, outputs], activation, loss };
+    let stream = Stream {
+        start: net.start(7),
+        order: Order::Shuffled { seed: 7, batch: 6 },
+        train: Arc::new(part(loss, 32, 1)),
+        valid: Arc::new(part(loss, 13, 2)),
+    };
+    let hyper = |t: usize| Hyper {
+        learning_rate: if t == 10 { 60.0 } else { 0.01 * libm::powf(1.5, t as f32) },
+        momentum: 0.3 * (t % 4) as f32,
+        l2: 0.001 * (t % 3) as f32,
+    };
+    let trials = (0..11).map(|t| Trial { hyper: hyper(t), stream: 0 }).collect();
+    Population { net, rule, streams: vec![stream], trials, bound: 20.0 }
+}
+
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+fn training_has_the_same_bits_everywhere() {
+    const EPOCHS: usize = 6;
+    let mut bits = Bits::new();
+    let mut diverged = 0;
+    for activation in Activation::ALL {
+        for loss in Loss::ALL {
+            for rule in Rule::ALL {
+                let mut trainer = CpuTrainer::new(population(activation, loss, rule)).expect("it can train");
+                now(trainer.advance(EPOCHS, &mut || false)).expect("the CPU trains");
+                for t in 0..11 {
+                    for report in (0..=EPOCHS).map_while(|epoch| trainer.report(t, epoch)) {
+                        bits.floats(&[report.train_loss, report.valid_loss, report.train_score, report.valid_score]);
+                    }
+                    let state = now(trainer.state(t)).expect("a trial");
+                    bits.floats(&state.weights);
+                    bits.floats(&state.velocity);
+                    bits.take(trainer.diverged(t).map_or(0, |epoch| epoch as u32));
+                    diverged += usize::from(trainer.diverged(t).is_some());
+                }
+            }
+        }
+    }
+    // Some of 528 must, or divergence would go untested.
+    assert!((10..200).contains(&diverged), "{diverged} diverged");
+    assert_eq!(bits.0, 0xe731_6d91_da7b_6cfb);
+}
+
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+fn toy_data_has_the_same_bits_everywhere() {
+    let mut bits = Bits::new();
+    for toy in toys::ALL {
+        let data = toys::toy(toy.name, 60, 0.2, 5).expect("a toy");
+        bits.floats(&data.x);
+        match &data.target {
+            Target::Class { labels, .. } => labels.iter().for_each(|&label| bits.take(label as u32)),
+            Target::Number { values, .. } => bits.floats(values),
+        }
+    }
+    assert_eq!(bits.0, 0x3e75_43d6_2bd4_38cb);
+}
+
+#[cfg(target_arch = "wasm32")]
 #[wasm_bindgen_test]
-fn start_weights_have_the_native_limit() {
+fn wasm_has_simd() {
     const { assert!(cfg!(target_feature = "simd128")) };
-    assert_eq!(Activation::Tanh.start_limit(2, 2), 1.5f32.sqrt());
-    assert_eq!(Activation::Tanh.start_limit(2, 2).to_bits(), 0x3f9c_c471);
 }

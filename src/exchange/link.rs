@@ -123,6 +123,13 @@ mod tests {
     }
 
     #[test]
+    fn the_last_digit_of_a_number_comes_back() {
+        let mut setup = Setup::default();
+        setup.search.hand = vec![(1, 0.02254944124259765, 0.24921500795511642)];
+        assert_eq!(read(&write(&setup)), Ok(setup));
+    }
+
+    #[test]
     fn a_bad_link_says_what_is_wrong() {
         assert_eq!(read("v=9"), Err(LinkError::Version { found: "9".into() }));
         assert_eq!(read("data.name=moons"), Err(LinkError::Version { found: String::new() }));

@@ -10,6 +10,7 @@ mod look;
 mod native;
 mod page;
 mod server;
+mod shots;
 mod steps;
 mod study;
 mod webgpu;
@@ -21,6 +22,9 @@ use libtest_mimic::{Arguments, Trial};
 type Test = (&'static str, fn(&Browser));
 
 fn main() {
+    if let Some(folder) = std::env::var_os("TUNESCAPE_SCREENSHOTS") {
+        return shots::take(folder.as_ref());
+    }
     let mut args = Arguments::from_args();
     // Browsers use every core themselves.
     args.test_threads = Some(1);

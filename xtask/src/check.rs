@@ -56,6 +56,16 @@ pub fn run() -> Result {
     if count.failed == 0 { Ok(()) } else { std::process::exit(1) }
 }
 
+/// Builds the page and has the browser tests take pictures of it.
+pub fn screenshots() -> Result {
+    machine::set_up(Goal::Test)?;
+    trunk_build()?;
+    let (page, pictures) = (root().join("dist"), root().join("screenshots"));
+    let mut tests = command("cargo");
+    tests.args(["test", "--test", "browser"]).env("TUNESCAPE_DIST", page).env("TUNESCAPE_SCREENSHOTS", pictures);
+    if passes(&mut tests)? { Ok(()) } else { Err("the screenshots failed".into()) }
+}
+
 fn passes(command: &mut Command) -> Result<bool> {
     Ok(command.status()?.success())
 }

@@ -16,7 +16,8 @@ cargo xtask COMMAND
   build           builds the page for release into dist/
   serve [--port]  builds it and serves it on 127.0.0.1 (port 8080)
   test            runs every check: format, lints, native, wasm and browser tests
-  bench           measures the trainers";
+  bench           measures the trainers
+  screenshots     writes pictures of the page into screenshots/";
 
 /// What went wrong, in one line for the person at the terminal.
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         ["serve", "--port", port] => serve(port),
         ["test"] => check::run(),
         ["bench"] => Err("there is nothing to measure yet".into()),
+        ["screenshots"] => check::screenshots(),
         ["bundle"] => bundle::run(),
         _ => Err(USAGE.into()),
     };

@@ -1,0 +1,60 @@
+//! Pictures of both screens, in every size, theme and language, for people to look at.
+
+use crate::harness::{Browser, Kind};
+use crate::page;
+use crate::steps::key;
+use base64::{Engine, prelude::BASE64_STANDARD};
+use serde_json::json;
+use std::path::Path;
+
+const SIZES: [(u32, u32); 3] = [(1440, 900), (1280, 720), (390, 844)];
+
+/// Writes `SCREEN-THEME-LANGUAGE-SIZE.png`: what the window shows, and below it the rest of the page.
+pub fn take(folder: &Path) {
+    std::fs::create_dir_all(folder).expect("a folder for pictures");
+    let browser = Browser::open(Kind::ChromiumPlain);
+    let _server = page::open(&browser, "#v=1&search.budget=14");
+    page::map_trained(&browser);
+    browser.choose("#speed", 2);
+    browser.click("#play");
+    browser.wait_for("the trials", || page::rows(&browser).len() == 14 && browser.is_there("#play"));
+    browser.send_keys("#scrub", &key::LEFT.repeat(2));
+    browser.wait_for("what the model believed", || {
+        browser.number("#trial-number") == 12.0 && browser.is_there("#mind canvas")
+    });
+    every_look(&browser, folder, "search");
+
+    browser.click(".tab:nth-child(1)");
+    browser.choose("#pace", 3);
+    browser.click("#play");
+    browser.wait_for("some epochs", || browser.number("#run-epoch") >= 60.0);
+    browser.click("#pause");
+    browser.wait_for("the pause", || browser.is_there("#play"));
+    every_look(&browser, folder, "explore");
+}
+
+fn every_look(browser: &Browser, folder: &Path, screen: &str) {
+    for theme in ["light", "dark"] {
+        if browser.attr("html", "data-theme").as_deref() != Some(theme) {
+            browser.click("#theme");
+        }
+        for (index, language) in ["en", "zh-CN"].into_iter().enumerate() {
+            browser.choose("#language", index);
+            browser.wait_for("the language", || browser.attr("html", "lang").as_deref() == Some(language));
+            for (width, height) in SIZES {
+                let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500 });
+                browser.dev_tools("Emulation.setDeviceMetricsOverride", size);
+                browser.eval("scrollTo(0, 0)");
+                let all = browser.eval("document.documentElement.scrollHeight");
+                let clip = json!({ "x": 0, "y": 0, "width": width, "height": all, "scale": 1 });
+                let picture = json!({ "captureBeyondViewport": true, "clip": clip });
+                let data = browser.dev_tools("Page.captureScreenshot", picture);
+                let png = BASE64_STANDARD.decode(data["data"].as_str().expect("a picture")).expect("base64");
+                let name = format!("{screen}-{theme}-{language}-{width}x{height}.png");
+                std::fs::write(folder.join(&name), png).expect("room for a picture");
+                println!("{name}");
+            }
+            browser.dev_tools("Emulation.clearDeviceMetricsOverride", json!({}));
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Everything that the page says stands in every language, and nothing stands there that it never says.
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use tunescape::data::{builtin, toys};
+
+/// Keys and texts of one language.
+type Texts = BTreeMap<String, String>;
+
+const LANGUAGES: [&str; 2] = ["en", "zh-CN"];
+const STRATEGIES: [&str; 3] = ["grid", "random", "bayesian"];
+
+/// Keys that are put together: the pattern in the source, and what can stand in its hole.
+fn families() -> Vec<(&'static str, Vec<String>)> {
+    let owned = |names: &[&str]| names.iter().map(|name| name.to_string()).collect::<Vec<_>>();
+    let numbers = |n: usize| (0..n).map(|i| i.to_string()).collect();
+    let built_in: Vec<&str> = builtin::ALL.iter().map(|set| set.name).collect();
+    let offered = [toys::ALL.iter().map(|toy| toy.name).collect(), built_in.clone()].concat();
+    vec![
+        ("rule.{}", owned(&["sgd", "momentum", "averaged", "nesterov"])),
+        ("run.pace_{i}", numbers(4)),
+        ("transport.speed_{i}", numbers(3)),
+        ("mind.{}", owned(&["grid", "random"])),
+        ("strategy.{}", owned(&STRATEGIES)),
+        ("strategy.{}_says", owned(&STRATEGIES)),
+        ("data.{name}", owned(&offered)),
+        ("data.{}", owned(&[offered, vec!["csv"]].concat())),
+        ("data.short.{}", owned(&built_in)),
+    ]
+}
+
+/// Reads a locale file: nested names, a text on one line each, with or without quotes.
+fn texts(language: &str) -> Texts {
+    let mut path: Vec<&str> = Vec::new();
+    let mut texts = Texts::new();
+    let file = fs::read_to_string(format!("web/locales/{language}.yml")).expect("a locale file");
+    for line in file.lines().filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#')) {
+        let depth = (line.len() - line.trim_start().len()) / 2;
+        let (name, text) = line.trim().split_once(':').unwrap_or_else(|| panic!("{language}: {line}"));
+        path.truncate(depth);
+        path.push(name);
+        if !text.is_empty() {
+            let twice = texts.insert(path.join("."), text.trim().trim_matches('"').to_string());
+            assert_eq!(twice, None, "{language}: {} stands there twice", path.join("."));
+        }
+    }
+    texts
+}
+
+/// The `name`s in `%{name}`.
+fn placeholders(text: &str) -> BTreeSet<&str> {
+    text.split("%{").skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
+}
+
+fn rust_files(folder: &Path, files: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).expect("a folder of sources") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            rust_files(&path, files);
+        } else {
+            files.push(fs::read_to_string(path).expect("a source file"));
+        }
+    }
+}
+
+/// The arguments of a macro call that begins right after its opening parenthesis, split at its own commas.
+fn arguments(source: &str) -> Vec<String> {
+    let (mut depth, mut quoted, mut escaped) = (0, false, false);
+    let mut arguments = vec![String::new()];
+    for c in source.chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            _ if quoted => {}
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' if depth == 0 => break,
+            ')' | ']' | '}' => depth -= 1,
+            ',' if depth == 0 => {
+                arguments.push(String::new());
+                continue;
+            }
+            _ => {}
+        }
+        arguments.last_mut().expect("there is one").push(c);
+    }
+    let trimmed = arguments.iter().map(|argument| argument.trim().to_string());
+    trimmed.filter(|argument| !argument.is_empty()).collect()
+}
+
+/// Every `t!(key, name = value, …)` of the page: its key or the keys it can have, and the names it gives.
+fn said() -> Vec<(String, BTreeSet<String>)> {
+    let mut files = Vec::new();
+    rust_files(Path::new("src/app"), &mut files);
+    let mut said = Vec::new();
+    for call in files.iter().flat_map(|file| {
+        let starts = file.match_indices("t!(").filter(|(at, _)| !file[..*at].ends_with(|c: char| c.is_alphanumeric()));
+        starts.map(|(at, _)| arguments(&file[at + 3..]))
+    }) {
+        let named =
+            call[1..].iter().filter_map(|argument| argument.split_once('=')).map(|(name, _)| name.trim().into());
+        let names: BTreeSet<String> = named.collect();
+        let literal = |text: &str| text.strip_prefix('"').and_then(|rest| rest.split('"').next()).map(str::to_owned);
+        match (literal(&call[0]), call[0].strip_prefix("format!(")) {
+            (Some(key), _) => said.push((key, names)),
+            (None, Some(pattern)) => {
+                let pattern = literal(pattern).expect("a pattern");
+                let family = families().into_iter().find(|(known, _)| *known == pattern);
+                let (_, fillings) = family.unwrap_or_else(|| panic!("{pattern} is no known family of keys"));
+                let hole = &pattern[pattern.find('{').expect("a hole")..=pattern.find('}').expect("a hole")];
+                said.extend(fillings.iter().map(|filling| (pattern.replace(hole, filling), names.clone())));
+            }
+            _ => panic!("t!({}) has no key that can be told from the source", call.join(", ")),
+        }
+    }
+    said
+}
+
+#[test]
+fn every_language_has_the_same_keys_and_placeholders() {
+    let [english, chinese] = LANGUAGES.map(texts);
+    assert!(english.len() > 150);
+    let keys = |texts: &Texts| texts.keys().cloned().collect::<BTreeSet<_>>();
+    let differing: Vec<_> = keys(&english).symmetric_difference(&keys(&chinese)).cloned().collect();
+    assert_eq!(differing, [""; 0]);
+    for (key, text) in &english {
+        assert_eq!(placeholders(text), placeholders(&chinese[key]), "{key}");
+    }
+}
+
+#[test]
+fn everything_said_is_there_with_its_placeholders_and_nothing_else_is() {
+    let english = texts("en");
+    let said = said();
+    assert!(said.len() > 150, "{} calls were found", said.len());
+    for (key, names) in &said {
+        let text = english.get(key).unwrap_or_else(|| panic!("there is no {key}"));
+        let wanted: BTreeSet<String> = placeholders(text).into_iter().map(str::to_owned).collect();
+        assert_eq!(*names, wanted, "{key}: “{text}”");
+    }
+    let used: BTreeSet<&String> = said.iter().map(|(key, _)| key).collect();
+    let unused: Vec<_> = english.keys().filter(|key| !used.contains(key)).collect();
+    assert_eq!(unused, [""; 0]);
+}
+
+#[test]
+fn chinese_is_chinese() {
+    let [english, chinese] = LANGUAGES.map(texts);
+    // Names, formulas and symbols are the same in both.
+    let latin = |text: &str| text.chars().filter(|c| c.is_alphabetic()).all(|c| c.is_ascii() || "ξκβηθ".contains(c));
+    let left: Vec<_> = chinese.iter().filter(|(key, text)| latin(text) && english[*key] != **text).collect();
+    assert_eq!(left, [], "neither Chinese nor a name");
+    let words =
+        |text: &str| text.split(' ').filter(|w| w.len() > 3 && w.bytes().all(|b| b.is_ascii_lowercase())).count();
+    let same: Vec<_> = chinese.iter().filter(|(key, text)| english[*key] == **text && words(text) > 0).collect();
+    assert_eq!(same, [], "left in English");
+}
