@@ -109,6 +109,41 @@ fn divergence_everywhere_or_almost() {
     }
 }
 
+/// Trials end where the learning rate times the momentum is too large; the best is a narrow valley far from there.
+fn cliff(space: &Space, point: &[f64]) -> Outcome {
+    let u = space.to_unit(point);
+    if u[0] + 0.5 * u[1] > 1.1 {
+        return Outcome::Diverged;
+    }
+    let away = u[0] - 0.55 + 0.3 * (u[1] - 0.5);
+    Outcome::Value(0.05 + 0.6 * (1.0 - (-30.0 * away * away).exp()))
+}
+
+#[test]
+fn diverged_trials_are_not_proposed_again() {
+    let space = space(2);
+    for strategy in all().into_iter().filter(|s| s.name == StrategyName::Bayesian) {
+        for seed in 0..4 {
+            let strategy = Strategy { budget: 25, ..strategy.clone() };
+            let mut search = strategy.start(&space);
+            let mut rng = ChaCha8Rng::seed_from_u64(seed);
+            let mut seen: Vec<Vec<f64>> = Vec::new();
+            let mut diverged = 0;
+            for n in 0..25 {
+                let point = search.ask(&mut rng).point;
+                let unit = space.to_unit(&point);
+                let gap = |t: &Vec<f64>| (t[0] - unit[0]).hypot(t[1] - unit[1]);
+                assert!(seen.iter().all(|t| gap(t) > 0.99e-3), "{strategy:?}, seed {seed}: trial {n} repeats one");
+                let outcome = cliff(&space, &point);
+                diverged += usize::from(outcome == Outcome::Diverged);
+                search.tell(&point, outcome);
+                seen.push(unit);
+            }
+            assert!(diverged <= 6, "{strategy:?}, seed {seed}: {diverged} of 25 trials diverged");
+        }
+    }
+}
+
 #[test]
 fn values_that_are_huge_equal_or_not_finite() {
     let space = space(2);

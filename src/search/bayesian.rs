@@ -8,7 +8,10 @@
 //! | p | | chance that training stays finite (see [`finite`](super::finite)) |
 //!
 //! A few space-filling points, then the point with the largest acquisition × p, found from random starts
-//! and refined by its slopes. A diverged trial has no value: it teaches p alone.
+//! and refined by its slopes. No trial is repeated.
+//!
+//! A diverged trial has no value; the model takes it as the worst one seen. Without any, μ and σ would stay as
+//! hopeful there as where nothing was tried, and a p that is merely small would not keep the search away.
 
 use super::acquisition::{confidence_bound, log_probability_of_improvement_slopes};
 use super::descent::minimise;
@@ -27,6 +30,8 @@ const CANDIDATES: usize = 512;
 const NEAR: usize = 64;
 /// The best of them are refined.
 const REFINED: usize = 4;
+/// Points closer than this in the unit cube count as the same: training is deterministic, a repeat teaches nothing.
+const SAME: f64 = 1e-3;
 /// Losses larger than this are taken as this, so that squares stay finite.
 const LARGEST: f64 = 1e100;
 
@@ -78,14 +83,14 @@ impl Bayesian {
 
     fn fit(&self) -> Option<Model> {
         let finite: Vec<bool> = self.losses.iter().map(Option::is_some).collect();
-        let seen = || self.told.iter().zip(&self.losses).enumerate().filter_map(|(i, (u, y))| Some((i, u, (*y)?)));
-        let x: Vec<Vec<f64>> = seen().map(|(_, u, _)| u.clone()).collect();
-        let y: Vec<f64> = seen().map(|(_, _, y)| y).collect();
-        let (number, _, loss) = seen().min_by(|a, b| a.2.total_cmp(&b.2))?;
-        if self.told.len() < self.startup || y.len() < 2 {
+        let seen = || self.losses.iter().enumerate().filter_map(|(i, y)| Some((i, (*y)?)));
+        let (number, loss) = seen().min_by(|a, b| a.1.total_cmp(&b.1))?;
+        let (_, worst) = seen().max_by(|a, b| a.1.total_cmp(&b.1))?;
+        if self.told.len() < self.startup || seen().nth(1).is_none() {
             return None;
         }
-        let fit = fit(Kernel::Matern52, &x, &y)?;
+        let y: Vec<f64> = self.losses.iter().map(|y| y.unwrap_or(worst)).collect();
+        let fit = fit(Kernel::Matern52, &self.told, &y)?;
         let threshold = fit.warp.forward(loss) - self.xi;
         Some(Model { fit, finite: Finite::new(&self.told, &finite), best: (number, loss), threshold })
     }
@@ -120,6 +125,10 @@ fn startup(d: usize, budget: usize) -> usize {
 
 fn draw(bounds: &[(f64, f64)], rng: &mut dyn Rng) -> Vec<f64> {
     bounds.iter().map(|(low, high)| low + (high - low) * uniform(rng)).collect()
+}
+
+fn distance(a: &[f64], b: &[f64]) -> f64 {
+    libm::sqrt(a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum())
 }
 
 /// What is wanted of a point: the acquisition and its κ.
@@ -196,8 +205,9 @@ impl Model {
         (inverse(mean), 0.5 * (inverse(mean + std) - inverse(mean - std)))
     }
 
-    /// The point with the largest score found.
-    fn argmax(&self, wish: Wish, bounds: &[(f64, f64)], best: &[f64], rng: &mut dyn Rng) -> Vec<f64> {
+    /// The point with the largest score found that is no repeat of a trial told.
+    fn argmax(&self, wish: Wish, bounds: &[(f64, f64)], told: &[Vec<f64>], rng: &mut dyn Rng) -> Vec<f64> {
+        let best = &told[self.best.0];
         let mut candidates: Vec<Vec<f64>> = (0..CANDIDATES).map(|_| draw(bounds, rng)).collect();
         for i in 0..NEAR {
             let reach = libm::pow(10.0, -1.0 - 3.0 * i as f64 / NEAR as f64);
@@ -210,12 +220,14 @@ impl Model {
         order.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]));
         let global = order.iter().filter(|&&i| i < CANDIDATES).take(REFINED);
         let near = order.iter().filter(|&&i| i >= CANDIDATES).take(1);
-        global
-            .chain(near)
-            .map(|&i| minimise(&candidates[i], bounds, 60, 1e-6, |u, slope| self.descent(wish, u, slope)))
-            .min_by(|a, b| a.1.total_cmp(&b.1))
-            .map(|(u, _)| u)
-            .unwrap_or_else(|| best.to_vec())
+        let descend = |&i: &usize| minimise(&candidates[i], bounds, 60, 1e-6, |u, slope| self.descent(wish, u, slope));
+        let mut refined: Vec<(Vec<f64>, f64)> = global.chain(near).map(descend).collect();
+        refined.sort_by(|a, b| a.1.total_cmp(&b.1));
+        // If all of them are repeats, the best of the other candidates will do.
+        let rest = order.iter().map(|&i| candidates[i].clone());
+        let new = |u: &Vec<f64>| told.iter().all(|t| distance(t, u) >= SAME);
+        // A space of one point has repeats only.
+        refined.into_iter().map(|(u, _)| u).chain(rest).find(new).unwrap_or_else(|| best.clone())
     }
 }
 
@@ -227,12 +239,12 @@ impl Search for Bayesian {
             let reason = Reason::Startup { index, of: self.startup.max(index + 1) };
             return Proposal { point: self.space.from_unit(&self.space_filling(rng)), reason };
         };
-        let unit = model.argmax(self.wish, &self.bounds(), &self.told[model.best.0], rng);
+        let unit = model.argmax(self.wish, &self.bounds(), &self.told, rng);
         let at = std::slice::from_ref(&unit);
         let (mean, std) = model.fit.gp.posterior(at);
         let finite = model.chance(at)[0];
-        let gap = |u: &[f64]| -> f64 { u.iter().zip(&unit).map(|(a, b)| (a - b) * (a - b)).sum() };
-        let nearest = (0..self.told.len()).min_by(|&a, &b| gap(&self.told[a]).total_cmp(&gap(&self.told[b])));
+        let gap = |&i: &usize| distance(&self.told[i], &unit);
+        let nearest = (0..self.told.len()).min_by(|a, b| gap(a).total_cmp(&gap(b)));
         let (loss, spread) = model.band(mean[0], std[0]);
         let reason = Reason::Model {
             acquisition: self.wish.acquisition,

@@ -68,13 +68,14 @@ pub enum Reason {
     /// The best acquisition found.
     Model {
         acquisition: Acquisition,
-        /// What the model expects here, in the objective's units (median of its prediction).
+        /// What the model expects here, in the objective's units (median of its prediction). The model takes a
+        /// diverged trial as the worst value seen.
         mean: f64,
         /// Half the width of its 68 % band, in the objective's units.
         spread: f64,
         /// Best value so far and the trial that has it; none while every trial diverged.
         best: Option<(usize, f64)>,
-        /// The acquisition's value here, if training stays finite: expected gain in loss for expected improvement,
+        /// The acquisition's value here, by that model alone (not times `finite`): expected gain in loss for expected improvement,
         /// chance of a gain for probability of improvement, the bound as a loss for the confidence bound.
         value: f64,
         /// Share of the acquisition that comes from the mean being low (exploiting), 0 to 1; the rest comes
