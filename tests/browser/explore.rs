@@ -53,7 +53,16 @@ fn steered(browser: &Browser) {
     browser.wait_for("the mark of the change", || browser.is_there("#run-losses .mark"));
     let turned = epoch(browser);
     browser.wait_for("more epochs", || epoch(browser) >= turned + 10.0);
-    assert!(browser.value("#run-momentum-value").parse::<f64>().is_ok_and(|momentum| momentum < 0.87));
+    let turned_to = browser.value("#run-momentum-value").parse::<f64>();
+    assert!(turned_to.as_ref().is_ok_and(|momentum| *momentum < 0.87), "{turned_to:?}");
+    // What is being typed outlives the drawing of the next epochs.
+    let old = key::BACK.repeat(browser.value("#run-momentum-value").len());
+    browser.send_keys("#run-momentum-value", &format!("{}{old}0.5", key::END));
+    let typed = epoch(browser);
+    browser.wait_for("more epochs", || epoch(browser) >= typed + 3.0);
+    assert_eq!(browser.value("#run-momentum-value"), "0.5");
+    browser.send_keys("#run-momentum-value", key::ENTER);
+    browser.wait_for("the momentum", || browser.attr("#run-momentum", "aria-valuetext").as_deref() == Some("0.5"));
     browser.click("#pause");
     browser.wait_for("the pause", || browser.is_there("#play"));
     let paused = epoch(browser);

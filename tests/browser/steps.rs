@@ -16,8 +16,8 @@ pub mod key {
     pub const END: &str = "\u{e010}";
     pub const LEFT: &str = "\u{e012}";
     pub const RIGHT: &str = "\u{e014}";
-    /// Control and A, then all keys let go.
-    pub const ALL: &str = "\u{e009}a\u{e000}";
+    /// Backspace.
+    pub const BACK: &str = "\u{e003}";
 }
 
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -108,7 +108,8 @@ impl Browser {
 
     /// Types over what stands in a box.
     pub fn type_into(&self, css: &str, text: &str) {
-        self.send_keys(css, &format!("{}{text}{}", key::ALL, key::ENTER));
+        let old = key::BACK.repeat(self.value(css).len());
+        self.send_keys(css, &format!("{}{old}{text}{}", key::END, key::ENTER));
     }
 
     pub fn choose(&self, css: &str, index: usize) {

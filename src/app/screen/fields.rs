@@ -25,13 +25,47 @@ pub fn input_text(event: &impl AsRef<web_sys::Event>) -> String {
     input.map(|i| i.value()).unwrap_or_default()
 }
 
-/// The text of an input, which then shows `current` again: what is refused does not stay in the field.
-pub fn take_text(event: &Event, current: String) -> String {
-    let text = input_text(event);
-    if let Some(input) = event.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok()) {
-        input.set_value(&current);
+#[derive(Properties, PartialEq)]
+pub struct TypedProps {
+    #[prop_or_default]
+    pub id: Option<&'static str>,
+    #[prop_or_default]
+    pub class: Classes,
+    #[prop_or_default]
+    pub label: Option<AttrValue>,
+    #[prop_or("decimal")]
+    pub inputmode: &'static str,
+    /// What is in force.
+    pub value: AttrValue,
+    /// Told what was typed when the field is left or Enter is pressed.
+    pub ontyped: Callback<String>,
+}
+
+/// A field to type in. What is being typed stays while the page is drawn anew around it, as it is many times a second
+/// while something trains; afterwards the field shows what is in force, so that what was refused does not stay.
+#[component]
+pub fn Typed(props: &TypedProps) -> Html {
+    let draft = use_state(|| None::<String>);
+    let oninput = {
+        let draft = draft.clone();
+        Callback::from(move |e: InputEvent| draft.set(Some(input_text(&e))))
+    };
+    let onchange = {
+        let (draft, ontyped) = (draft.clone(), props.ontyped.clone());
+        Callback::from(move |e: Event| {
+            draft.set(None);
+            ontyped.emit(input_text(&e));
+        })
+    };
+    let onblur = {
+        let draft = draft.clone();
+        Callback::from(move |_: FocusEvent| draft.set(None))
+    };
+    let value = (*draft).clone().map_or_else(|| props.value.clone(), AttrValue::from);
+    html! {
+        <input type="text" inputmode={props.inputmode} id={props.id} class={classes!("number", props.class.clone())} autocomplete="off"
+            aria-label={props.label.clone()} {value} {oninput} {onchange} {onblur} />
     }
-    text
 }
 
 /// A choice of one of several values.
@@ -70,15 +104,15 @@ pub fn number(
 }
 
 pub fn number_box(link: &Link, id: &'static str, current: f64, set: impl Fn(&mut Setup, f64) + Copy + 'static) -> Html {
-    let onchange = link.callback(move |e: Event| {
-        let value = take_text(&e, format::number(current)).trim().parse::<f64>().ok().filter(|v| v.is_finite());
+    let ontyped = link.callback(move |text: String| {
+        let value = text.trim().parse::<f64>().ok().filter(|v| v.is_finite());
         Message::change(move |s| {
             if let Some(value) = value {
                 set(s, value);
             }
         })
     });
-    html! { <input type="text" inputmode="decimal" {id} class="number" autocomplete="off" value={format::number(current)} {onchange} /> }
+    html! { <Typed {id} value={format::number(current)} {ontyped} /> }
 }
 
 /// A slider over 0 to 1 and its value beside it.

@@ -27,9 +27,9 @@ pub fn panel(model: &Model, link: &Link) -> Html {
         html! {
             <span class="stepper">
                 <button type="button" aria-label={t!("net.fewer", layer = i + 1).to_string()} onclick={link.callback(set(-1))}>{ "−" }</button>
-                <input type="text" inputmode="numeric" class="number units" aria-label={t!("net.units", layer = i + 1).to_string()} value={units.to_string()}
-                    onchange={link.callback(move |e: Event| {
-                        let typed = fields::take_text(&e, units.to_string()).trim().parse::<usize>().ok();
+                <fields::Typed inputmode="numeric" class="units" label={t!("net.units", layer = i + 1).to_string()} value={units.to_string()}
+                    ontyped={link.callback(move |text: String| {
+                        let typed = text.trim().parse::<usize>().ok();
                         Message::change(move |s| {
                             if let (Some(typed), Some(units)) = (typed, s.net.hidden.get_mut(i)) {
                                 *units = typed;
