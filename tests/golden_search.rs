@@ -3,27 +3,18 @@
 //! `tests/golden/gp.json`, and `gp.json` in every folder named in `TUNESCAPE_GOLDEN_DIR` (separated by ':').
 //! A folder without any case of a kind known here, and an unknown kind or option, fail.
 
+#[path = "golden/folders.rs"]
+mod folders;
+
 use serde_json::Value;
-use std::path::{Path, PathBuf};
 use tunescape::search::acquisition;
 use tunescape::search::gp::{Gp, Kernel, Prior};
 
 fn cases(kind: &str) -> Vec<Value> {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
-    let more = std::env::var("TUNESCAPE_GOLDEN_DIR").unwrap_or_default();
-    let folders = std::iter::once(own).chain(more.split(':').filter(|f| !f.is_empty()).map(PathBuf::from));
-    let read = |folder: PathBuf| {
-        let path = folder.join("gp.json");
-        let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-        let file: Value = serde_json::from_str(&text).unwrap();
-        let cases = file["cases"].as_array().expect("cases").clone();
-        assert!(!cases.is_empty(), "{}: no case", path.display());
-        for case in &cases {
-            assert!(["gp", "acquisition"].contains(&word(&case["kind"])), "{}: unknown kind", case["id"]);
-        }
-        cases
-    };
-    folders.flat_map(read).filter(|case| case["kind"] == kind).collect()
+    let all = folders::cases("gp.json").into_iter().flat_map(|folder| folder.cases);
+    let known =
+        |case: &Value| assert!(["gp", "acquisition"].contains(&word(&case["kind"])), "{}: unknown kind", case["id"]);
+    all.inspect(known).filter(|case| case["kind"] == kind).collect()
 }
 
 fn word(value: &Value) -> &str {

@@ -33,6 +33,11 @@ pub fn fragment() -> String {
     window().and_then(|w| w.location().hash().ok()).unwrap_or_default()
 }
 
+/// The part of the address from `?` on.
+pub fn search() -> String {
+    window().and_then(|w| w.location().search().ok()).unwrap_or_default()
+}
+
 /// Puts a fragment into the address, without a step in the history.
 pub fn set_fragment(fragment: &str) {
     let Some(window) = window() else { return };

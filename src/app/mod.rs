@@ -3,6 +3,7 @@
 //! [`model`] holds the state and what every message does to it; [`pool`] the workers; [`screen`] and [`plot`] turn the state
 //! into a picture. Handles (workers, timers) stay in the pool and the model; set-up, study and landscape are plain values.
 
+mod bench;
 mod errors;
 mod format;
 mod host;
@@ -22,6 +23,9 @@ pub fn start() {
     match web_sys::window().and_then(|window| window.document()) {
         Some(document) => {
             host::show_panics();
+            if let Some(plan) = host::search().strip_prefix("?bench=") {
+                return bench::start(plan.into());
+            }
             if let Some(root) = document.get_element_by_id("app") {
                 yew::Renderer::<model::Model>::with_root(root.unchecked_into()).render();
             }

@@ -367,7 +367,7 @@ impl Model {
             Reply::Tested(job, scores) => self.study_tested(job, scores),
             Reply::Frame(job, frame) => self.run_frame(job, *frame),
             Reply::Failed(job, failure) => self.failed(desk, job, &failure),
-            Reply::Adapter(..) | Reply::Prepared(..) => return false,
+            Reply::Adapter(..) | Reply::Prepared(..) | Reply::Benched(..) => return false,
         }
         true
     }

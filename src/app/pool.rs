@@ -84,11 +84,7 @@ impl Pool {
     }
 
     pub fn send(&mut self, desk: Desk, request: &Request) {
-        let Ok(bytes) = postcard::to_stdvec(request) else { return };
-        let bytes = Uint8Array::from(bytes.as_slice());
-        let transfer = Array::of1(&bytes.buffer());
-        // Only a worker that is already gone refuses, and its death is told by itself.
-        let _ = self.at(desk).worker.post_message_with_transfer(&bytes, &transfer);
+        post(&self.at(desk).worker, request);
     }
 
     /// Sends to every worker.
@@ -97,6 +93,15 @@ impl Pool {
             self.send(desk, request);
         }
     }
+}
+
+/// Sends a request to a worker.
+pub fn post(worker: &Worker, request: &Request) {
+    let Ok(bytes) = postcard::to_stdvec(request) else { return };
+    let bytes = Uint8Array::from(bytes.as_slice());
+    let transfer = Array::of1(&bytes.buffer());
+    // Only a worker that is already gone refuses, and its death is told by itself.
+    let _ = worker.post_message_with_transfer(&bytes, &transfer);
 }
 
 fn hand(desk: Desk, tell: &Callback<(Desk, Word)>) -> Hand {

@@ -60,6 +60,11 @@ impl Population {
     /// How many times its start value a training loss may reach before the run counts as diverged.
     pub const BOUND_FACTOR: f32 = 4.0;
 
+    /// Some of its trials, in a population of their own.
+    pub fn slice(&self, trials: std::ops::Range<usize>) -> Self {
+        Self { trials: self.trials[trials].to_vec(), ..self.clone() }
+    }
+
     /// Refuses a population that can't train: no rows, columns or weights that don't fit the network, a target that
     /// is no class of it, a batch without rows.
     pub fn check(&self) -> Result<(), TrainError> {

@@ -10,6 +10,8 @@ mod story;
 mod training;
 
 #[cfg(target_arch = "wasm32")]
+mod bench;
+#[cfg(target_arch = "wasm32")]
 pub mod port;
 #[cfg(target_arch = "wasm32")]
 mod serve;
@@ -28,6 +30,7 @@ use crate::search::{Belief, Proposal};
 use crate::study::{Event, EventError};
 use crate::train::{Report, TrainError};
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// Names a piece of work, so that it can be cancelled and its replies told from older ones.
 pub type Job = u32;
@@ -59,6 +62,8 @@ pub enum Request {
     Steer { learning_rate: f64, momentum: f64 },
     /// Whether this worker has a WebGPU adapter. Answer: `Adapter`.
     Adapter { job: Job },
+    /// Trains some trials of a workload of [`crate::train::workloads`]. Answer: `Benched`.
+    Bench { job: Job, workload: String, trials: Range<usize>, gpu: bool },
     /// Stops a job; it answers nothing more.
     Cancel { job: Job },
     /// Destroys the GPU device, as a browser may at any time (for tests).
@@ -80,6 +85,7 @@ pub enum Reply {
     Frame(Job, Box<Frame>),
     /// The adapter's name; none where there is no WebGPU.
     Adapter(Job, Option<String>),
+    Benched(Job, Timing),
     Failed(Job, Failure),
 }
 
@@ -95,6 +101,15 @@ pub struct Frame {
     pub weights: Vec<f32>,
     /// Whether the run now waits.
     pub paused: bool,
+}
+
+/// When a timed training began and ended, in milliseconds of a clock that all workers share.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Timing {
+    pub start: f64,
+    pub end: f64,
+    /// The GPU's name.
+    pub adapter: Option<String>,
 }
 
 /// Why a job can't be done.

@@ -2,16 +2,19 @@
 //!
 //! A task trains for at most [`SLICE`] milliseconds, then lets waiting messages in, so that "cancel" is heard.
 
+use super::bench::time;
 use super::source::{Prepared, Sources};
 use super::training::{Curves, Run};
-use super::{Failure, Job, Reply, Request, believe, inspect, peek, port, propose};
+use super::{Failure, Job, Reply, Request, Timing, believe, inspect, peek, port, propose};
 use crate::exchange::Setup;
 use crate::net::Net;
 use crate::train::cpu::CpuTrainer;
 use crate::train::gpu::{GpuContext, GpuTrainer};
+use crate::train::workloads::Workload;
 use crate::train::{Progress, TrainError, Trainer};
 use std::cell::RefCell;
 use std::collections::HashSet;
+use std::ops::Range;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
@@ -109,6 +112,7 @@ impl Desk {
                 Err(failure) => (job, Err(failure)),
             },
             Request::Adapter { job } => (job, Ok(Reply::Adapter(job, self.adapter().await))),
+            Request::Bench { job, workload, trials, gpu } => (job, self.bench(job, &workload, trials, gpu).await),
             Request::Cancel { .. } | Request::Keep(_) | Request::Steer { .. } | Request::LoseDevice => return,
         };
         if !self.is_cancelled(job) {
@@ -136,6 +140,19 @@ impl Desk {
 
     async fn adapter(&self) -> Option<String> {
         self.context().await.ok().map(|gpu| gpu.name().to_string())
+    }
+
+    async fn bench(&self, job: Job, workload: &str, trials: Range<usize>, gpu: bool) -> Result<Reply, Failure> {
+        let workload = Workload::by_name(workload).ok_or(TrainError::NoRows)?;
+        let population = workload.population().slice(trials);
+        let timing = if gpu {
+            let context = self.context().await?;
+            let timing = time(GpuTrainer::new(&context, population, now), workload.epochs, slice).await?;
+            Timing { adapter: Some(context.name().into()), ..timing }
+        } else {
+            time(async { CpuTrainer::new(population) }, workload.epochs, slice).await?
+        };
+        Ok(Reply::Benched(job, timing))
     }
 
     async fn train(

@@ -14,7 +14,8 @@ pub fn run() -> Result {
     let (glue, wasm) = (the_one(stage, "js")?, the_one(stage, "wasm")?);
 
     let boot = fs::read_to_string(root().join("web/boot.js"))?;
-    let script = assemble(&boot, &fs::read_to_string(&glue)?, &fs::read(&wasm)?)?;
+    let lean = lean(&fs::read(&wasm)?)?;
+    let script = assemble(&boot, &fs::read_to_string(&glue)?, &lean)?;
     let mut hasher = DefaultHasher::new();
     script.hash(&mut hasher);
     let name = format!("tunescape-{:016x}.js", hasher.finish());
@@ -26,13 +27,30 @@ pub fn run() -> Result {
     fs::remove_file(glue)?;
     fs::remove_file(wasm)?;
     fs::write(stage.join(&name), &script)?;
-    println!("{name}: {} KB, {} KB gzipped", script.len() / 1000, gzip(script.as_bytes())?.len() / 1000);
+    println!("{name}: {} KB; of wasm, {} KB gzipped", script.len() / 1000, gzip(&lean)?.len() / 1000);
     Ok(())
 }
 
 fn assemble(boot: &str, glue: &str, wasm: &[u8]) -> Result<String> {
     let script = put(boot, "/*@GLUE@*/", glue)?;
     put(&script, "@WASM@", &BASE64_STANDARD.encode(gzip(wasm)?))
+}
+
+/// The module without its custom sections: names and notes that nothing reads at run time.
+fn lean(wasm: &[u8]) -> Result<Vec<u8>> {
+    let cut_off = "the module ends within a section";
+    let (header, mut rest) = wasm.split_at_checked(8).ok_or(cut_off)?;
+    let mut lean = header.to_vec();
+    while let [id, after @ ..] = rest {
+        let digits = after.iter().position(|byte| byte & 0x80 == 0).ok_or(cut_off)? + 1;
+        let length = after[..digits].iter().rev().fold(0, |sum, byte| sum << 7 | usize::from(byte & 0x7f));
+        let (section, next) = rest.split_at_checked(1 + digits + length).ok_or(cut_off)?;
+        if *id != 0 {
+            lean.extend(section);
+        }
+        rest = next;
+    }
+    Ok(lean)
 }
 
 /// Replaces the one place where `mark` stands.
@@ -69,6 +87,14 @@ mod tests {
         let (code, packed) = script.split_once(" \"").unwrap();
         assert_eq!(code, "f { let x; }");
         assert!(BASE64_STANDARD.decode(packed.trim_end_matches('"')).unwrap().starts_with(&[0x1f, 0x8b]));
+    }
+
+    #[test]
+    fn custom_sections_are_left_out() {
+        let module = |sections: &[&[u8]]| [b"\0asm\x01\0\0\0", &sections.concat()[..]].concat();
+        let (types, names) = ([1, 1, 0], [&[0, 0x81, 1][..], &[7; 129]].concat());
+        assert_eq!(lean(&module(&[&types, &names, &types])).unwrap(), module(&[&types, &types]));
+        assert!(lean(&module(&[&names[..9]])).is_err());
     }
 
     #[test]

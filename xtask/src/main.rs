@@ -16,7 +16,7 @@ cargo xtask COMMAND
   build           builds the page for release into dist/
   serve [--port]  builds it and serves it on 127.0.0.1 (port 8080)
   test            runs every check: format, lints, native, wasm and browser tests
-  bench           measures the trainers
+  bench           times the trainers, natively and in Chromium; --quick: in a minute; --json FILE
   screenshots     writes pictures of the page into screenshots/";
 
 /// What went wrong, in one line for the person at the terminal.
@@ -31,7 +31,7 @@ fn main() -> ExitCode {
         ["serve"] => serve("8080"),
         ["serve", "--port", port] => serve(port),
         ["test"] => check::run(),
-        ["bench"] => Err("there is nothing to measure yet".into()),
+        ["bench", ref options @ ..] => bench(options),
         ["screenshots"] => check::screenshots(),
         ["bundle"] => bundle::run(),
         _ => Err(USAGE.into()),
@@ -61,4 +61,14 @@ fn serve(port: &str) -> Result {
     println!("http://127.0.0.1:{port}/");
     site.serve();
     Ok(())
+}
+
+fn bench(options: &[&str]) -> Result {
+    machine::set_up(Goal::Test)?;
+    cargo::trunk_build()?;
+    let mut bench = cargo::command("cargo");
+    bench.args(["run", "--quiet", "--release", "--package", "tunescape", "--example", "bench", "--"]).args(options);
+    // Where the person stands is where a file of theirs belongs.
+    let status = bench.env("TUNESCAPE_DIST", root().join("dist")).current_dir(std::env::current_dir()?).status()?;
+    if status.success() { Ok(()) } else { Err("the measurement failed".into()) }
 }

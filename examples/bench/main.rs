@@ -1,0 +1,54 @@
+//! Times the workloads on every trainer: `bench [--quick] [--json FILE]`. The browser's part needs the built page, whose
+//! folder stands in TUNESCAPE_DIST: `cargo xtask bench` sees to that.
+
+mod browser;
+#[allow(dead_code)]
+#[path = "../../tests/browser/harness.rs"]
+mod harness;
+mod native;
+mod row;
+
+use row::Row;
+use tunescape::train::workloads::WORKLOADS;
+
+fn main() {
+    let (mut quick, mut json) = (false, None);
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--quick" => quick = true,
+            "--json" => json = Some(arguments.next().expect("--json FILE")),
+            other => panic!("{other} is no option: bench [--quick] [--json FILE]"),
+        }
+    }
+    let runs = if quick { 2 } else { 5 };
+    let mut rows: Vec<Row> = Vec::new();
+    let mut keep = |row: Row| {
+        row.print();
+        rows.push(row);
+    };
+    Row::title();
+    for workload in WORKLOADS {
+        [1, 2].into_iter().for_each(|threads| keep(native::cpu(workload, threads, runs)));
+        if harness::dist().is_none() {
+            continue;
+        }
+        let trials = workload.side * workload.side;
+        // Software adapters take half a minute for all of W1's trials.
+        let on_gpu = if quick { trials / 4 } else { trials };
+        for (workers, trials, runs) in [(Some(2), trials, runs), (None, on_gpu, if quick { 1 } else { 2 })] {
+            match browser::run(workload, workers, trials, runs) {
+                Ok(row) => keep(row),
+                Err(why) => {
+                    let backend = if workers.is_some() { "browser-cpu" } else { "browser-webgpu" };
+                    println!("{:4} {backend:15} {why}", workload.name);
+                }
+            }
+        }
+    }
+    if let Some(file) = json {
+        let list: Vec<_> = rows.iter().map(Row::json).collect();
+        let text = serde_json::to_string_pretty(&list).expect("numbers and names serialise");
+        std::fs::write(&file, text).unwrap_or_else(|error| panic!("{file}: {error}"));
+    }
+}

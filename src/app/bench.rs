@@ -1,0 +1,72 @@
+//! `?bench=WORKLOAD,WORKERS,TRIALS,RUNS` in the address: instead of showing the page, times a workload, for
+//! `cargo xtask bench`. No worker stands for WebGPU, in one.
+//!
+//! What came out is told as JSON by the body's `data-bench`: the best run's seconds and the adapter's name, or an error.
+
+use super::{host, pool};
+use crate::train::TrainError;
+use crate::worker::{Failure, Reply, Request};
+use futures_channel::oneshot;
+use js_sys::Uint8Array;
+use serde_json::{Value, json};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{MessageEvent, Worker};
+
+pub fn start(plan: String) {
+    spawn_local(async move {
+        let told = run(&plan).await.unwrap_or_else(|error| json!({ "error": error })).to_string();
+        if let Some(body) = web_sys::window().and_then(|w| w.document()).and_then(|d| d.body()) {
+            let _ = body.set_attribute("data-bench", &told);
+        }
+    });
+}
+
+async fn run(plan: &str) -> Result<Value, String> {
+    let (workload, numbers) = plan.split_once(',').ok_or("no plan")?;
+    let numbers: Vec<usize> = numbers.split(',').filter_map(|n| n.parse().ok()).collect();
+    let [workers, trials, runs] = numbers[..] else { return Err("no plan".into()) };
+    let gpu = workers == 0;
+    let workers = workers.max(1);
+    let hands: Vec<Worker> = (0..workers).map(|_| host::spawn()).collect();
+    let (mut seconds, mut adapter) = (f64::MAX, None);
+    for _ in 0..runs {
+        let share = |i: usize| i * trials / workers..(i + 1) * trials / workers;
+        let request = |i| Request::Bench { job: 0, workload: workload.into(), trials: share(i), gpu };
+        let answers: Vec<_> = hands.iter().enumerate().map(|(i, hand)| ask(hand, &request(i))).collect();
+        let (mut start, mut end) = (f64::MAX, f64::MIN);
+        for answer in answers {
+            match answer.await {
+                Ok(Reply::Benched(_, timing)) => {
+                    (start, end) = (start.min(timing.start), end.max(timing.end));
+                    adapter = timing.adapter;
+                }
+                Ok(Reply::Failed(_, Failure::Train(TrainError::TooLarge { bytes, limit }))) => {
+                    return Err(format!("too large for the fused kernel: {bytes} bytes a trial, not {limit}"));
+                }
+                other => return Err(format!("{other:?}")),
+            }
+        }
+        seconds = seconds.min((end - start) / 1000.0);
+    }
+    Ok(json!({ "seconds": seconds, "adapter": adapter }))
+}
+
+/// Sends a request and hears its reply.
+fn ask(worker: &Worker, request: &Request) -> oneshot::Receiver<Reply> {
+    let (sender, receiver) = oneshot::channel();
+    let mut sender = Some(sender);
+    let heard = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        let bytes = event.data().unchecked_into::<Uint8Array>().to_vec();
+        if let Ok(reply) = postcard::from_bytes::<Reply>(&bytes)
+            && !matches!(reply, Reply::Ready)
+            && let Some(sender) = sender.take()
+        {
+            // An error means that nobody waits any more.
+            let _ = sender.send(reply);
+        }
+    });
+    worker.set_onmessage(Some(heard.into_js_value().unchecked_ref()));
+    pool::post(worker, request);
+    receiver
+}

@@ -1,0 +1,213 @@
+//! Training traces of PyTorch, update by update, on every trainer: `tests/golden/training.json` (`FORMAT.md` beside
+//! it says how it was made, and within what tolerance it holds).
+//!
+//! A case of the project's own file with an option that the engine lacks is shown as ignored, with the option; a case
+//! of another folder fails.
+
+#[path = "golden/folders.rs"]
+mod folders;
+
+use libtest_mimic::{Arguments, Trial as Test};
+use pollster::block_on;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+use std::sync::{Arc, OnceLock};
+use tunescape::data::Part;
+use tunescape::net::{Activation, Loss, Net, plain};
+use tunescape::optim::{Hyper, Rule};
+use tunescape::train::cpu::CpuTrainer;
+use tunescape::train::gpu::{GpuContext, GpuTrainer};
+use tunescape::train::{Order, Population, Stream, TrainError, Trainer, Trial};
+
+/// Fields that only inform, or that belong to an option of their own.
+const INFORMATION: [&str; 6] =
+    ["seed", "f64", "f32_vs_f64", "loss_rel_change_when_W0_moves_1e-6", "steps_clipped", "huber_delta"];
+
+#[derive(Deserialize)]
+struct Case {
+    id: String,
+    sizes: Vec<usize>,
+    activation: String,
+    loss: String,
+    x: Vec<Vec<f32>>,
+    y: Vec<Value>,
+    #[serde(rename = "W0")]
+    weights: Vec<Vec<Vec<f32>>>,
+    #[serde(rename = "b0")]
+    biases: Vec<Vec<f32>>,
+    batches: Vec<Vec<u32>>,
+    optimizer: Value,
+    schedule: Value,
+    weight_decay: f32,
+    l1: f32,
+    penalise_biases: bool,
+    clip_norm: Option<f32>,
+    f32: Trace,
+    #[serde(flatten)]
+    more: Map<String, Value>,
+}
+
+#[derive(Deserialize)]
+struct Trace {
+    loss: Vec<f64>,
+    final_full_loss: f64,
+    #[serde(rename = "W")]
+    weights: Vec<Vec<Vec<f32>>>,
+    #[serde(rename = "b")]
+    biases: Vec<Vec<f32>>,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+enum Optimizer {
+    Sgd { lr: f32, momentum: f32, dampening: f32, nesterov: bool },
+    SgdEma0 { lr: f32, momentum: f32 },
+}
+
+fn main() {
+    let mut tests = Vec::new();
+    for folders::Cases { own, cases } in folders::cases("training.json") {
+        for case in cases {
+            let case: Case = serde_json::from_value(case).unwrap_or_else(|error| panic!("training.json: {error}"));
+            match population(&case) {
+                Ok(population) => {
+                    let (id, expected) = (case.id, Arc::new(case.f32));
+                    let (p, e) = (population.clone(), expected.clone());
+                    tests.push(test(format!("golden {id}, cpu"), move || replay(CpuTrainer::new(p), &e)));
+                    let on_gpu = test(format!("golden {id}, gpu"), move || replay(on_gpu(population), &expected));
+                    tests.push(on_gpu.with_ignored_flag(gpu().is_err()));
+                }
+                Err(lacking) => {
+                    let name = format!("golden {}: no {lacking} yet", case.id);
+                    let lacks = move || Err(format!("the engine has no {lacking}"));
+                    tests.push(test(name, lacks).with_ignored_flag(own));
+                }
+            }
+        }
+    }
+    libtest_mimic::run(&Arguments::from_args(), tests).exit();
+}
+
+fn test(name: String, run: impl FnOnce() -> Result<(), String> + Send + 'static) -> Test {
+    Test::test(name, move || Ok(run()?))
+}
+
+/// The adapter of this machine, asked for once.
+fn gpu() -> Result<&'static GpuContext, TrainError> {
+    static CONTEXT: OnceLock<Result<GpuContext, TrainError>> = OnceLock::new();
+    CONTEXT.get_or_init(|| block_on(GpuContext::request())).as_ref().map_err(Clone::clone)
+}
+
+fn on_gpu(population: Population) -> Result<GpuTrainer, TrainError> {
+    block_on(GpuTrainer::new(gpu()?, population, || 0.0))
+}
+
+/// The one trial of a case, one batch an epoch, so that every update can be looked at; or what the engine lacks for it.
+fn population(case: &Case) -> Result<Population, String> {
+    let net = Net { sizes: case.sizes.clone(), activation: activation(&case.activation)?, loss: loss(&case.loss)? };
+    let (rule, learning_rate, momentum) = rule(&case.optimizer)?;
+    if case.schedule != json!({ "kind": "constant" }) {
+        return Err(format!("schedule {}", kind(&case.schedule)));
+    }
+    if case.l1 != 0.0 {
+        return Err("L1".into());
+    }
+    if case.clip_norm.is_some() {
+        return Err("clipping".into());
+    }
+    if case.weight_decay != 0.0 && !case.penalise_biases {
+        return Err("weight decay without the biases".into());
+    }
+    if let Some(option) = case.more.keys().find(|key| !INFORMATION.contains(&key.as_str())) {
+        return Err(format!("option {option}"));
+    }
+    let part = Arc::new(Part { x: case.x.concat(), y: numbers(&case.y), columns: net.inputs() });
+    let stream = Stream {
+        start: flat(&case.weights, &case.biases),
+        order: Order::Listed(case.batches.iter().map(|batch| vec![batch.clone()]).collect()),
+        train: part.clone(),
+        valid: part,
+    };
+    let hyper = Hyper { learning_rate, momentum, l2: case.weight_decay };
+    Ok(Population { net, rule, streams: vec![stream], trials: vec![Trial { hyper, stream: 0 }], bound: f32::MAX })
+}
+
+fn activation(name: &str) -> Result<Activation, String> {
+    known(name).ok_or(format!("activation {name}"))
+}
+
+fn loss(name: &str) -> Result<Loss, String> {
+    match name {
+        "bce_logits" => Ok(Loss::BinaryCrossEntropy),
+        "softmax_ce" => Ok(Loss::SoftmaxCrossEntropy),
+        "mse" => Ok(Loss::SquaredError),
+        _ => Err(format!("loss {name}")),
+    }
+}
+
+fn rule(optimizer: &Value) -> Result<(Rule, f32, f32), String> {
+    match known(optimizer.clone()) {
+        Some(Optimizer::Sgd { momentum: 0.0, lr, .. }) => Ok((Rule::Sgd, lr, 0.0)),
+        Some(Optimizer::Sgd { dampening, .. }) if dampening != 0.0 => Err("dampening".into()),
+        Some(Optimizer::Sgd { lr, momentum, nesterov: false, .. }) => Ok((Rule::Momentum, lr, momentum)),
+        Some(Optimizer::Sgd { lr, momentum, nesterov: true, .. }) => Ok((Rule::Nesterov, lr, momentum)),
+        Some(Optimizer::SgdEma0 { lr, momentum }) => Ok((Rule::AveragedMomentum, lr, momentum)),
+        None => Err(format!("optimizer {}", kind(optimizer))),
+    }
+}
+
+/// The option of this name, if there is one.
+fn known<T: DeserializeOwned>(name: impl Into<Value>) -> Option<T> {
+    serde_json::from_value(name.into()).ok()
+}
+
+fn kind(option: &Value) -> &str {
+    option["kind"].as_str().unwrap_or("without a name")
+}
+
+/// The numbers in some values, however deep, in the order they stand.
+fn numbers(values: &[Value]) -> Vec<f32> {
+    let each = |value: &Value| match value {
+        Value::Array(items) => numbers(items),
+        number => vec![number.as_f64().expect("a number") as f32],
+    };
+    values.iter().flat_map(each).collect()
+}
+
+/// Weights and biases laid out as [`Net`] says.
+fn flat(weights: &[Vec<Vec<f32>>], biases: &[Vec<f32>]) -> Vec<f32> {
+    weights.iter().zip(biases).flat_map(|(w, b)| [w.concat(), b.clone()].concat()).collect()
+}
+
+/// Trains the case, and compares the loss of each batch before its update and what stands at the end.
+fn replay<T: Trainer>(trainer: Result<T, TrainError>, expected: &Trace) -> Result<(), String> {
+    let mut trainer = trainer.map_err(|error| format!("{error:?}"))?;
+    let population = trainer.population().clone();
+    let stream = &population.streams[0];
+    let Order::Listed(batches) = &stream.order else { unreachable!("the batches are written out") };
+    assert_eq!(batches.len(), expected.loss.len());
+    for (t, (batch, &wanted)) in batches.iter().zip(&expected.loss).enumerate() {
+        let weights = block_on(trainer.state(0)).map_err(|error| format!("{error:?}"))?.weights;
+        let weights: Vec<f64> = weights.into_iter().map(f64::from).collect();
+        let rows: Vec<_> = batch[0].iter().map(|&row| row as usize).collect();
+        let rows: Vec<_> = rows.into_iter().map(|row| (stream.train.row(row), stream.train.target(row))).collect();
+        near(&format!("loss {t}"), plain::gradient(&population.net, &weights, &rows).0, wanted, 1e-6)?;
+        block_on(trainer.advance(t + 1, &mut || false)).map_err(|error| format!("{error:?}"))?;
+    }
+    let report = trainer.report(0, batches.len()).ok_or("no report")?;
+    near("the final loss", f64::from(report.train_loss), expected.final_full_loss, 1e-6)?;
+    let weights = block_on(trainer.state(0)).map_err(|error| format!("{error:?}"))?.weights;
+    let wanted = flat(&expected.weights, &expected.biases);
+    assert_eq!(weights.len(), wanted.len());
+    for (i, (&found, wanted)) in weights.iter().zip(wanted).enumerate() {
+        near(&format!("weight {i}"), f64::from(found), f64::from(wanted), 2e-5)?;
+    }
+    Ok(())
+}
+
+/// FORMAT.md's tolerance for float32.
+fn near(what: &str, found: f64, wanted: f64, absolute: f64) -> Result<(), String> {
+    let fine = (found - wanted).abs() <= 2e-4 * wanted.abs() + absolute;
+    if fine { Ok(()) } else { Err(format!("{what} is {found:e}, not {wanted:e}")) }
+}
