@@ -27,6 +27,7 @@ pub fn link(error: &LinkError) -> String {
 /// Why a set-up can't be.
 pub fn setup(error: &SetupError) -> String {
     match error {
+        SetupError::Data { name } => t!("error.missing", name = name),
         SetupError::Range { key, value, low, high } => {
             t!("error.range", key = key, value = number(*value), low = number(*low), high = number(*high))
         }

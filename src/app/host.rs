@@ -1,7 +1,8 @@
 //! What `web/boot.js` and the browser give the page: workers, built-in data, the address, the crash notice.
 
 use wasm_bindgen::prelude::*;
-use web_sys::Worker;
+use web_sys::{DragEvent, File, Worker};
+use yew::Callback;
 
 #[wasm_bindgen(js_namespace = tunescape)]
 extern "C" {
@@ -81,5 +82,25 @@ pub fn now() -> f64 {
 pub fn set_root(name: &str, value: &str) {
     if let Some(root) = window().and_then(|w| w.document()).and_then(|d| d.document_element()) {
         let _ = root.set_attribute(name, value);
+    }
+}
+
+/// Listens, for as long as the page lives, for files dropped anywhere on it and for another link in the address.
+pub fn listen(dropped: Callback<File>, link: Callback<()>) {
+    let Some(window) = window() else { return };
+    let over = Closure::<dyn FnMut(DragEvent)>::new(|event: DragEvent| event.prevent_default());
+    let drop = Closure::<dyn FnMut(DragEvent)>::new(move |event: DragEvent| {
+        // Without this the browser would leave the page for the file.
+        event.prevent_default();
+        if let Some(file) = event.data_transfer().and_then(|d| d.files()).and_then(|f| f.get(0)) {
+            dropped.emit(file);
+        }
+    });
+    let other = Closure::<dyn FnMut()>::new(move || link.emit(()));
+    for (name, handler) in
+        [("dragover", over.into_js_value()), ("drop", drop.into_js_value()), ("hashchange", other.into_js_value())]
+    {
+        // Every window takes listeners.
+        let _ = window.add_event_listener_with_callback(name, handler.unchecked_ref());
     }
 }

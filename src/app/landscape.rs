@@ -48,13 +48,13 @@ pub struct MapState {
     /// The network does not fit the fused GPU kernel.
     pub too_large: bool,
     pub cancelled: bool,
-    /// Milliseconds from start to now, or to the end.
+    /// Whether any training was asked for.
+    pub begun: bool,
+    /// Milliseconds of training so far; waiting after a cancel does not count.
     pub took: f64,
     slices: Vec<Slice>,
     strides: Vec<usize>,
     started: f64,
-    /// Epochs of training that were there when the clock was started.
-    head_start: usize,
     painted: RefCell<Option<(Key, Pixels)>>,
 }
 
@@ -71,11 +71,11 @@ impl MapState {
             epoch: None,
             too_large: false,
             cancelled: false,
+            begun: false,
             took: 0.0,
             slices: Vec::new(),
             strides: Vec::new(),
             started: 0.0,
-            head_start: 0,
             painted: RefCell::new(None),
         }
     }
@@ -115,8 +115,7 @@ impl MapState {
     /// Milliseconds until the finest level is done, at the speed so far.
     pub fn time_left(&self) -> Option<f64> {
         let (done, all) = self.land.progress();
-        let gained = done.saturating_sub(self.head_start);
-        (gained > 0 && !self.idle()).then(|| self.took * (all - done) as f64 / gained as f64)
+        (done > 0 && !self.idle()).then(|| self.took * (all - done) as f64 / done as f64)
     }
 }
 
@@ -179,10 +178,13 @@ impl Model {
     pub(super) fn resume_map(&mut self) {
         self.stop_map();
         self.map.cancelled = false;
+        if !self.ready() || self.waits_for_adapter() {
+            return;
+        }
+        self.map.begun = true;
         self.map.land.drop_unfinished();
         self.map.strides = self.map.land.strides();
-        self.map.started = host::now();
-        self.map.head_start = self.map.land.progress().0;
+        self.map.started = host::now() - self.map.took;
         self.next_level();
     }
 

@@ -8,11 +8,18 @@ use super::{errors, host, screen};
 use crate::data::csv::{CsvError, MAX_BYTES};
 use crate::data::{Kind, builtin};
 use crate::exchange::{Backend, Setup, link, setup::DataSetup};
+use crate::search::StrategyName;
 use crate::worker::{Failure, Job, Overview, Reply, Request, Source, TableView};
 use gloo::timers::callback::Timeout;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::rc::Rc;
 use yew::prelude::*;
+
+/// So many workers may die before the page stops starting new ones.
+const MOST_DEATHS: usize = 5;
+
+/// Milliseconds that the browser has to say whether there is WebGPU.
+const ADAPTER_WAIT: u32 = 10_000;
 
 pub const LANGUAGES: [(&str, &str); 2] = [("en", "English"), ("zh-CN", "简体中文")];
 
@@ -49,8 +56,15 @@ pub struct Model {
     pub study: StudyState,
     pub run: RunState,
     pub(super) pool: Pool,
-    /// Sets that the workers hold.
-    kept: HashSet<String>,
+    /// Whether the data of the set-up is still being made ready.
+    pub loading: bool,
+    /// Sets that the workers were sent; a worker that takes another's place gets them too.
+    kept: HashMap<String, Source>,
+    /// The file being checked, before it takes the place of anything.
+    check_job: Job,
+    /// Workers that have died.
+    deaths: usize,
+    late: Option<Timeout>,
     data_job: Job,
     /// The last data that could be used.
     good: DataSetup,
@@ -65,6 +79,10 @@ pub enum Message {
     Language(&'static str),
     Theme,
     Dismiss(usize),
+    /// The browser's WebGPU did not answer in time.
+    AdapterLate,
+    /// Another link was opened in this page.
+    Link,
     Loaded(String, Result<Vec<u8>, ()>),
     /// A file was chosen or dropped.
     Pick(web_sys::File),
@@ -88,10 +106,7 @@ impl Component for Model {
     type Properties = ();
 
     fn create(ctx: &Context<Self>) -> Self {
-        let (setup, problem) = match link::read(&host::fragment()) {
-            Ok(setup) => (setup, None),
-            Err(error) => (Setup::default(), Some(error)),
-        };
+        let setup = Setup::default();
         let language = host::remembered("language").unwrap_or_else(host::language);
         let locale = if language.starts_with("zh") { "zh-CN" } else { "en" };
         let dark = host::remembered("theme").map_or_else(prefers_dark, |t| t == "dark");
@@ -110,7 +125,11 @@ impl Component for Model {
             data: None,
             file: None,
             adapter: Adapter::Asked,
-            kept: HashSet::new(),
+            kept: HashMap::new(),
+            loading: true,
+            check_job: 0,
+            deaths: 0,
+            late: None,
             data_job: 0,
             adapter_job,
             saving: None,
@@ -118,14 +137,10 @@ impl Component for Model {
             setup,
         };
         model.apply_look();
-        if let Some(problem) = problem {
-            model.notices.push(errors::link(&problem));
-        }
-        if model.setup.data.name == "csv" {
-            model.notices.push(rust_i18n::t!("data.csv_not_in_link").into());
-            model.setup.data = Setup::default().data;
-            model.good = model.setup.data.clone();
-        }
+        model.open(&host::fragment());
+        let link = ctx.link().clone();
+        model.late = Some(Timeout::new(ADAPTER_WAIT, move || link.send_message(Message::AdapterLate)));
+        host::listen(ctx.link().callback(Message::Pick), ctx.link().callback(|()| Message::Link));
         model.prepare(ctx);
         model
     }
@@ -155,12 +170,12 @@ impl Component for Model {
                 }
             }
             Message::Loaded(name, Ok(payload)) => {
-                self.pool.send_all(&Request::Keep(Source::Builtin { name: name.clone(), payload }));
-                self.kept.insert(name.clone());
+                self.keep(&name, Source::Builtin { name: name.clone(), payload });
                 if name == self.setup.data.name {
                     self.prepare(ctx);
                 }
             }
+            Message::Loaded(name, Err(())) if name != self.setup.data.name => return false,
             Message::Loaded(name, Err(())) => {
                 self.notices.push(rust_i18n::t!("error.load", name = name).into());
                 self.back_to_good(ctx);
@@ -174,22 +189,34 @@ impl Component for Model {
             Message::Opened(name, Err(())) => self.notices.push(rust_i18n::t!("error.unreadable", name = name).into()),
             Message::Target(target, kind) => {
                 if let Some(file) = &mut self.file {
-                    (file.target, file.kind) = (target, kind);
+                    let column =
+                        file.table.as_ref().and_then(|t| t.columns.get(target)).filter(|_| target != file.target);
+                    // Another column comes with its own likeliest kind.
+                    (file.target, file.kind) = (target, column.map_or(kind, |c| c.suggested));
                 }
             }
             Message::UseFile => {
-                if let Some(file) = self.file.take() {
-                    let source = Source::Csv { bytes: file.bytes, target: file.target, kind: file.kind };
-                    self.pool.send_all(&Request::Keep(source));
-                    self.kept.insert("csv".into());
-                    let mut setup = self.setup.clone();
-                    setup.data.name = "csv".into();
-                    // The name may be the same as before while the file is another.
-                    self.setup.data.name.clear();
-                    self.change(ctx, setup);
+                if let Some(source) = self.file.as_ref().map(File::source) {
+                    self.check_job = self.pool.job();
+                    let setup = self.setup.clone();
+                    self.pool.send(Desk::Study, &Request::Check { job: self.check_job, source, setup });
                 }
             }
             Message::CloseFile => self.file = None,
+            Message::AdapterLate => {
+                if self.adapter == Adapter::Asked {
+                    self.adapter = Adapter::Absent;
+                    self.first_map();
+                }
+            }
+            Message::Link => {
+                let fragment = host::fragment();
+                if fragment.trim_start_matches('#') != link::write(&self.setup) {
+                    self.open(&fragment);
+                    self.prepare(ctx);
+                }
+            }
+            Message::Map(MapMessage::Hover(cell)) if cell == self.map.hover => return false,
             Message::Map(message) => self.map_message(ctx, message),
             Message::Study(message) => self.study_message(ctx, message),
             Message::Run(message) => self.run_message(ctx, message),
@@ -212,6 +239,44 @@ impl Model {
         rust_i18n::set_locale(self.locale);
         host::set_root("lang", self.locale);
         host::set_root("data-theme", if self.dark { "dark" } else { "light" });
+    }
+
+    /// Whether there is data, of the set-up in force.
+    pub fn ready(&self) -> bool {
+        self.data.is_some() && !self.loading
+    }
+
+    /// Whether the landscape waits for the browser to say whether there is WebGPU.
+    pub fn waits_for_adapter(&self) -> bool {
+        self.adapter == Adapter::Asked && self.setup.backend == Backend::Auto
+    }
+
+    /// Sends a set to every worker, and remembers it for those that come later.
+    fn keep(&mut self, name: &str, source: Source) {
+        self.pool.send_all(&Request::Keep(source.clone()));
+        self.kept.insert(name.into(), source);
+    }
+
+    /// The landscape that waited for the adapter.
+    fn first_map(&mut self) {
+        if self.ready() && !self.map.begun {
+            self.start_map();
+        }
+    }
+
+    /// Takes the set-up of a link, or the default with a note of what was wrong.
+    fn open(&mut self, fragment: &str) {
+        let read = link::read(fragment).map_err(|error| errors::link(&error));
+        let (setup, problem) = match read {
+            // No link can carry a file; one that was opened here is still here.
+            Ok(setup) if setup.data.name == "csv" && !self.kept.contains_key("csv") => {
+                (Setup::default(), Some(rust_i18n::t!("data.csv_not_in_link").into()))
+            }
+            Ok(setup) => (setup, None),
+            Err(problem) => (Setup::default(), Some(problem)),
+        };
+        self.setup = setup;
+        self.notices.extend(problem);
     }
 
     /// Whether the landscape trains on the GPU now.
@@ -243,7 +308,7 @@ impl Model {
         let trained = old.net != new.net || old.training != new.training;
         if old.data != new.data {
             self.prepare(ctx);
-        } else if self.data.is_some() {
+        } else if self.ready() {
             let mapped = (old.map.axis, &old.map.zoom, old.map.side) != (new.map.axis, &new.map.zoom, new.map.side);
             if trained || mapped || old.space != new.space || old.backend != new.backend {
                 self.start_map();
@@ -251,7 +316,8 @@ impl Model {
             if mapped {
                 self.study.forget_beliefs();
             }
-            if trained || old.space != new.space || search_changed(&old, &new) {
+            let spent = self.study.study.trials().len() > new.search.budget;
+            if trained || old.space != new.space || spent || search_changed(&old, &new) {
                 self.restart_study(ctx);
             }
             if trained {
@@ -273,8 +339,9 @@ impl Model {
     /// Makes the data of the set-up ready; everything else starts when it is.
     fn prepare(&mut self, ctx: &Context<Self>) {
         self.stop_everything();
+        self.loading = true;
         let name = self.setup.data.name.clone();
-        if builtin::ALL.iter().any(|b| b.name == name) && !self.kept.contains(&name) {
+        if builtin::ALL.iter().any(|b| b.name == name) && !self.kept.contains_key(&name) {
             let link = ctx.link().clone();
             wasm_bindgen_futures::spawn_local(async move {
                 let payload = host::load(&name).await.map(|p| js_sys::Uint8Array::from(p).to_vec()).map_err(|_| ());
@@ -320,9 +387,7 @@ impl Model {
     fn begin(&mut self, ctx: &Context<Self>) {
         self.restart_study(ctx);
         self.start_run();
-        if self.adapter != Adapter::Asked || self.setup.backend == Backend::Cpu {
-            self.start_map();
-        }
+        self.start_map();
     }
 
     fn reply(&mut self, ctx: &Context<Self>, desk: Desk, reply: Reply) -> bool {
@@ -330,18 +395,31 @@ impl Model {
             Reply::Ready => return false,
             Reply::Adapter(job, name) if job == self.adapter_job => {
                 self.adapter = name.map_or(Adapter::Absent, Adapter::Named);
-                if self.data.is_some() && self.map.idle() {
-                    self.start_map();
-                }
+                self.first_map();
             }
             Reply::Prepared(job, Ok(overview)) if job == self.data_job => {
                 self.good = self.setup.data.clone();
+                self.loading = false;
                 self.data = Some(Rc::new(overview));
                 self.begin(ctx);
             }
             Reply::Prepared(job, Err(error)) if job == self.data_job => {
                 self.notices.push(errors::data(&error));
                 self.back_to_good(ctx);
+            }
+            Reply::Checked(job, result) if job == self.check_job => {
+                match (result, self.file.as_ref().map(File::source)) {
+                    (Ok(()), Some(source)) => {
+                        self.file = None;
+                        self.keep("csv", source);
+                        self.setup.data.name = "csv".into();
+                        self.prepare(ctx);
+                        self.save(ctx);
+                    }
+                    // The dialog stays open: another column may do.
+                    (Err(error), Some(_)) => self.notices.push(errors::data(&error)),
+                    (_, None) => {}
+                }
             }
             Reply::Table(job, result) => match (&mut self.file, result) {
                 (Some(file), Ok(table)) if file.job == job => {
@@ -367,7 +445,7 @@ impl Model {
             Reply::Tested(job, scores) => self.study_tested(job, scores),
             Reply::Frame(job, frame) => self.run_frame(job, *frame),
             Reply::Failed(job, failure) => self.failed(desk, job, &failure),
-            Reply::Adapter(..) | Reply::Prepared(..) | Reply::Benched(..) => return false,
+            Reply::Adapter(..) | Reply::Checked(..) | Reply::Prepared(..) | Reply::Benched(..) => return false,
         }
         true
     }
@@ -376,36 +454,58 @@ impl Model {
         if desk == Desk::Gpu && self.map_failed(job, failure) {
             return;
         }
-        self.notices.push(errors::failure(failure));
         if self.map.has(job) {
             self.stop_map();
+            self.map.cancelled = true;
         } else if self.study.has(job) {
             self.stop_study();
+        } else if !self.study.forget(job) && !self.run.forget(job) {
+            // Of something that was stopped since: nobody waits for it.
+            return;
         }
+        self.notices.push(errors::failure(failure));
     }
 
-    /// A worker died: another takes its place, and what it was doing starts again.
+    /// A worker died: another takes its place, with the sets that were sent, and what it was doing starts again.
     fn died(&mut self, ctx: &Context<Self>, desk: Desk) {
+        self.deaths += 1;
+        if self.deaths > MOST_DEATHS {
+            self.stop_everything();
+            self.map.cancelled = true;
+            if self.deaths == MOST_DEATHS + 1 {
+                self.notices.push(rust_i18n::t!("error.workers").into());
+            }
+            return;
+        }
         self.pool.replace(desk);
+        for source in self.kept.values() {
+            self.pool.send(desk, &Request::Keep(source.clone()));
+        }
         self.notices.push(rust_i18n::t!("error.worker").into());
         if desk == Desk::Gpu {
             self.adapter = Adapter::Lost(String::new());
         }
-        // The new worker has none of the sets that were sent: those are loaded again when they are needed.
-        self.kept.retain(|name| name == "csv");
         match desk {
             Desk::Study => self.prepare(ctx),
-            _ => self.resume_map(),
+            _ if self.ready() && !self.map.cancelled => self.resume_map(),
+            _ => {}
         }
+    }
+}
+
+impl File {
+    fn source(&self) -> Source {
+        Source::Csv { bytes: self.bytes.clone(), target: self.target, kind: self.kind }
     }
 }
 
 fn search_changed(old: &Setup, new: &Setup) -> bool {
     let (a, b) = (&old.search, &new.search);
-    let grid = b.strategy == crate::search::StrategyName::Grid && a.budget != b.budget;
+    // A grid, and how many points a model starts from, are laid out to fit the budget.
+    let laid_out = b.strategy != StrategyName::Random && a.budget != b.budget;
     (a.strategy, a.acquisition, a.seed) != (b.strategy, b.acquisition, b.seed)
         || (a.kappa, a.xi) != (b.kappa, b.xi)
-        || grid
+        || laid_out
         || a.hand.len() > b.hand.len()
         || a.run > b.run
 }

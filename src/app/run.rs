@@ -37,6 +37,20 @@ pub struct RunState {
     job: Job,
 }
 
+impl RunState {
+    /// Gives up a run that failed; false if the job is none of the run's.
+    pub fn forget(&mut self, job: Job) -> bool {
+        let own = self.job == job;
+        self.playing &= !own;
+        own
+    }
+
+    /// Learning rate and momentum in force in an epoch.
+    pub fn in_force(&self, epoch: usize) -> Option<(f64, f64)> {
+        self.changes.iter().rev().find(|c| c.0 < epoch).or(self.changes.first()).map(|c| (c.1, c.2))
+    }
+}
+
 impl Default for RunState {
     fn default() -> Self {
         Self { history: Vec::new(), changes: Vec::new(), frame: None, playing: false, pace: 2, resume: false, job: 0 }
@@ -46,9 +60,12 @@ impl Default for RunState {
 impl Model {
     pub(super) fn run_message(&mut self, ctx: &Context<Self>, message: RunMessage) {
         match message {
-            RunMessage::Play => self.go_run(MOST_EPOCHS),
+            RunMessage::Play => self.play_run(),
             RunMessage::Step => self.go_run(1),
-            RunMessage::Pause => self.pause_run(),
+            RunMessage::Pause => {
+                self.run.resume = false;
+                self.pause_run();
+            }
             RunMessage::Reset => self.start_run(),
             RunMessage::NewSeed => {
                 ctx.link().send_message(Message::change(|s| s.net.seed = (s.net.seed + 1) % 1_000_000))
@@ -72,9 +89,13 @@ impl Model {
         self.pool.send(Desk::Study, &Request::Start { job: self.run.job, setup: self.setup.clone() });
     }
 
+    fn play_run(&mut self) {
+        self.go_run(MOST_EPOCHS.saturating_sub(self.run.history.len().saturating_sub(1)));
+    }
+
     fn go_run(&mut self, epochs: usize) {
         let over = self.run.frame.as_ref().is_none_or(|f| f.diverged.is_some() || f.epoch >= MOST_EPOCHS);
-        if self.run.playing || over {
+        if self.run.playing || over || epochs == 0 || !self.ready() {
             return;
         }
         self.run.playing = true;
@@ -112,7 +133,7 @@ impl Model {
         let resume = frame.paused && std::mem::take(&mut self.run.resume);
         self.run.frame = Some(frame);
         if resume {
-            self.go_run(MOST_EPOCHS);
+            self.play_run();
         }
     }
 }

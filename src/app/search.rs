@@ -55,6 +55,7 @@ pub struct StudyState {
     pub selected: Option<usize>,
     beliefs: HashMap<usize, Rc<Belief>>,
     belief_job: Option<(Job, usize)>,
+    last_belief: Option<usize>,
     test_job: Option<(Job, usize)>,
     timer: Option<Timeout>,
 }
@@ -71,6 +72,7 @@ impl StudyState {
             selected: None,
             beliefs: HashMap::new(),
             belief_job: None,
+            last_belief: None,
             test_job: None,
             timer: None,
         }
@@ -87,17 +89,32 @@ impl StudyState {
 
     pub fn forget_beliefs(&mut self) {
         self.beliefs.clear();
-        self.belief_job = None;
+        (self.belief_job, self.last_belief) = (None, None);
     }
 
-    /// What the strategy believed before the trial on show.
-    pub fn belief(&self, shown: usize) -> Option<&Rc<Belief>> {
-        self.beliefs.get(&shown.saturating_sub(1))
+    /// What the strategy believed before the trial on show, and after how many trials; while that is being computed,
+    /// what was last on show.
+    pub fn belief(&self, shown: usize) -> Option<(usize, &Rc<Belief>)> {
+        let n = shown.saturating_sub(1);
+        let n = if self.beliefs.contains_key(&n) || self.belief_job.is_none() { n } else { self.last_belief? };
+        Some((n, self.beliefs.get(&n)?))
+    }
+
+    /// Gives up a question that failed; false if it is none of the study's.
+    pub fn forget(&mut self, job: Job) -> bool {
+        self.belief_job.take_if(|b| b.0 == job).is_some() || self.test_job.take_if(|t| t.0 == job).is_some()
+    }
+
+    /// Whether a test score is being computed.
+    pub fn testing(&self) -> bool {
+        self.test_job.is_some()
     }
 
     /// Number and loss of the best trial among the first `shown`.
     pub fn best(&self, shown: usize) -> Option<(usize, f64)> {
-        self.study.at(shown.min(self.study.trials().len())).best()
+        let trials = self.study.trials().iter().enumerate().take(shown);
+        let losses = trials.filter_map(|(n, trial)| Some((n, trial.outcome?.loss()?)));
+        losses.min_by(|a, b| a.1.total_cmp(&b.1))
     }
 }
 
@@ -122,6 +139,10 @@ impl Model {
             StudyMessage::Speed(speed) => self.study.speed = speed.min(SPEEDS.len() - 1),
             StudyMessage::Select(trial) => self.study.selected = trial,
             StudyMessage::Test(trial) => {
+                // The test part is looked at once: a second look would make a validation part of it.
+                if self.study.testing() || !self.study.tested.is_empty() {
+                    return;
+                }
                 let Some(point) = self.study.study.trials().get(trial).map(|t| [t.point[0], t.point[1]]) else {
                     return;
                 };
@@ -152,7 +173,8 @@ impl Model {
     }
 
     fn put_on_show(&mut self, ctx: &Context<Self>, n: usize) {
-        self.setup.search.shown = n.min(self.study.done());
+        // While a link's trials are run again, those still to come count.
+        self.setup.search.shown = n.min(self.study.done().max(self.setup.search.run));
         self.study.selected = None;
         self.ask_belief();
         self.save(ctx);
@@ -184,7 +206,7 @@ impl Model {
     /// Begins the next trial: one placed by hand, or what the strategy proposes.
     fn new_trial(&mut self) {
         let trial = self.study.study.trials().len();
-        if trial >= self.setup.search.budget || self.data.is_none() {
+        if trial >= self.setup.search.budget || !self.ready() {
             self.study.playing = false;
             return;
         }
@@ -269,7 +291,7 @@ impl Model {
         let known = self.study.beliefs.contains_key(&n) || self.study.belief_job.is_some_and(|(_, asked)| asked == n);
         // While a link's trials are run again, those before the one on show may not be there yet.
         let early = self.study.done() < n;
-        if self.setup.search.strategy != StrategyName::Bayesian || known || early || self.data.is_none() {
+        if self.setup.search.strategy != StrategyName::Bayesian || known || early || !self.ready() {
             return;
         }
         if let Some((job, _)) = self.study.belief_job {
@@ -284,6 +306,7 @@ impl Model {
     pub(super) fn study_believed(&mut self, job: Job, belief: Belief) {
         if let Some((_, n)) = self.study.belief_job.take_if(|(j, _)| *j == job) {
             self.study.beliefs.insert(n, Rc::new(belief));
+            self.study.last_belief = Some(n);
         }
     }
 
@@ -296,17 +319,15 @@ impl Model {
         let (learning_rate, momentum) =
             (learning_rate.clamp(s.learning_rate[0], s.learning_rate[1]), momentum.clamp(s.momentum[0], s.momentum[1]));
         let trial = self.study.study.trials().len();
+        if trial >= self.setup.search.budget {
+            self.notices.push(rust_i18n::t!("search.spent", budget = self.setup.search.budget).into());
+            return;
+        }
         let mut setup = self.setup.clone();
-        setup.search.budget = setup.search.budget.max(trial + 1);
         setup.search.hand.push((trial, learning_rate, momentum));
         setup.search.shown = setup.search.run;
         self.change(ctx, setup);
-        if self.study.phase == Phase::Idle {
-            self.new_trial();
-        } else {
-            // A larger budget has laid the grid out anew: this trial comes when the others have been run again.
-            (self.setup.search.run, self.setup.search.shown) = (trial + 1, trial + 1);
-        }
+        self.new_trial();
     }
 
     /// Forgets the trials and runs as many again as the set-up says.

@@ -84,7 +84,7 @@ impl Column {
     }
 
     /// Whether it is taken as a class or a number to predict; None if it can be neither.
-    pub(super) fn suggested(&self) -> Option<Kind> {
+    pub fn suggested(&self) -> Option<Kind> {
         let few = self.distinct() <= FEW && self.values.iter().all(|v| v.1.is_some_and(|n| n.fract() == 0.0));
         match self.contents() {
             _ if self.distinct() < 2 => None,

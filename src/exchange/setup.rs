@@ -2,7 +2,7 @@
 //!
 //! Each number's range stands once, in [`RANGES`], for the link, for the controls and for [`Setup::check`].
 
-use crate::data::{Fractions, Split, Task};
+use crate::data::{Fractions, Split, Task, builtin, toys};
 use crate::net::{Activation, Loss, MAX_HIDDEN, MAX_UNITS, Net};
 use crate::optim::{Hyper, Rule};
 use crate::search::{Acquisition, Strategy, StrategyName};
@@ -74,7 +74,6 @@ pub enum Backend {
     /// WebGPU where there is an adapter, else the CPU.
     Auto,
     Cpu,
-    WebGpu,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -165,6 +164,8 @@ pub struct Setup {
 /// What is wrong with a set-up.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SetupError {
+    /// No data set of this name.
+    Data { name: String },
     /// A number outside its range of [`RANGES`].
     Range { key: String, value: f64, low: f64, high: f64 },
     /// A low end that does not lie below its high end.
@@ -224,6 +225,11 @@ impl Setup {
                 return Err(SetupError::Range { key: key.into(), value: number, low, high });
             }
         }
+        let name = &self.data.name;
+        let known = toys::ALL.iter().any(|t| t.name == name) || builtin::ALL.iter().any(|b| b.name == name);
+        if !known && name != "csv" {
+            return Err(SetupError::Data { name: name.clone() });
+        }
         if self.data.train + self.data.valid > 0.951 {
             return Err(SetupError::NoTest { train: self.data.train, valid: self.data.valid });
         }
@@ -247,15 +253,11 @@ impl Setup {
                 return Err(SetupError::Empty { key: key.into(), low, high });
             }
         }
-        for z in &self.map.zoom {
-            let keys = [
-                ("map.zoom", z[0], 1e-7),
-                ("map.zoom", -z[1], -1e6),
-                ("map.zoom", z[2], 0.0),
-                ("map.zoom", -z[3], -0.999),
-            ];
-            if let Some((key, value, low)) = keys.into_iter().find(|(_, value, low)| value < low) {
-                return Err(SetupError::Range { key: key.into(), value: value.abs(), low: low.abs(), high: low.abs() });
+        let limits =
+            [("map.zoom", 1e-7, 1e6), ("map.zoom", 1e-7, 1e6), ("map.zoom", 0.0, 0.999), ("map.zoom", 0.0, 0.999)];
+        for (&value, (key, low, high)) in self.map.zoom.iter().flat_map(|z| z.iter().zip(limits)) {
+            if !(low..=high).contains(&value) {
+                return Err(SetupError::Range { key: key.into(), value, low, high });
             }
         }
         let (run, shown) = (self.search.run, self.search.shown);

@@ -41,6 +41,8 @@ pub enum Request {
     Keep(Source),
     /// Reads a file and describes it. Answer: `Table`.
     Peek { job: Job, bytes: Vec<u8> },
+    /// Whether a file gives data with this target and this set-up's split. Answer: `Checked`.
+    Check { job: Job, source: Source, setup: Setup },
     /// Makes data and split. Answer: `Prepared`.
     Prepare { job: Job, setup: Setup },
     /// Trains one trial at each (learning rate, momentum), `step` epochs between two reports. Answers: `Curves`, then
@@ -64,7 +66,7 @@ pub enum Request {
     Adapter { job: Job },
     /// Trains some trials of a workload of [`crate::train::workloads`]. Answer: `Benched`.
     Bench { job: Job, workload: String, trials: Range<usize>, gpu: bool },
-    /// Stops a job; it answers nothing more.
+    /// Stops a job; it answers nothing more, but for the Explore run's last `Frame`.
     Cancel { job: Job },
     /// Destroys the GPU device, as a browser may at any time (for tests).
     LoseDevice,
@@ -75,6 +77,7 @@ pub enum Reply {
     /// The worker's module has started.
     Ready,
     Table(Job, Result<TableView, CsvProblem>),
+    Checked(Job, Result<(), DataError>),
     Prepared(Job, Result<Overview, DataError>),
     Curves(Job, Curves),
     Trained(Job),

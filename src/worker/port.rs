@@ -32,3 +32,13 @@ pub async fn breathe() {
     JsFuture::from(heard).await.expect("this promise is never rejected");
     channel.port1().close();
 }
+
+/// Does nothing for some milliseconds, and leaves the processor to others.
+pub async fn rest(milliseconds: f64) {
+    let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
+    let over = Promise::new(&mut |over, _| {
+        let started = scope.set_timeout_with_callback_and_timeout_and_arguments_0(&over, milliseconds as i32);
+        started.expect("every worker has timers");
+    });
+    JsFuture::from(over).await.expect("this promise is never rejected");
+}

@@ -82,6 +82,7 @@ impl Desk {
     async fn work(&self, request: Request) {
         let (job, result) = match request {
             Request::Peek { job, bytes } => (job, Ok(Reply::Table(job, peek(&bytes)))),
+            Request::Check { job, source, setup } => (job, Ok(Reply::Checked(job, source.check(&setup)))),
             Request::Prepare { job, setup } => {
                 let prepared = self.sources.borrow_mut().get(&setup);
                 (job, Ok(Reply::Prepared(job, prepared.map(|p| p.overview.clone()))))
@@ -275,7 +276,7 @@ impl Desk {
                 break;
             }
             while now() - shown < pace && !stopped() {
-                port::breathe().await;
+                port::rest((pace - (now() - shown)).clamp(1.0, 20.0)).await;
             }
         }
         if *self.run_job.borrow() == job {

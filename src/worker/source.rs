@@ -53,6 +53,8 @@ pub struct Column {
     pub numeric: bool,
     pub distinct: usize,
     pub missing: usize,
+    /// What it would be predicted as, unless told otherwise.
+    pub suggested: Kind,
 }
 
 /// Reads a file and describes it.
@@ -71,6 +73,7 @@ pub fn peek(bytes: &[u8]) -> Result<TableView, CsvProblem> {
                 numeric: c.contents() == Contents::Numbers,
                 distinct: c.distinct(),
                 missing: c.missing(),
+                suggested: c.suggested().unwrap_or(Kind::Class),
             })
             .collect(),
         suggested: table.suggest(),
@@ -116,10 +119,10 @@ pub struct Sources {
     last: Option<(Setup, Rc<Prepared>)>,
 }
 
-impl Sources {
-    /// Keeps a set under its name; what is wrong with it is told when it is asked for.
-    pub fn keep(&mut self, source: Source) {
-        let (name, data) = match source {
+impl Source {
+    /// The name that the set is kept under, and the set, or what is wrong with it.
+    fn read(self) -> (String, Result<(Dataset, Vec<Note>), DataError>) {
+        match self {
             Source::Builtin { name, payload } => {
                 let data = builtin::parse(&name, &payload).map(|d| (d, Vec::new())).map_err(DataError::Builtin);
                 (name, data)
@@ -128,7 +131,20 @@ impl Sources {
                 let data = csv::read(&bytes).and_then(|table| table.dataset(target, kind)).map_err(DataError::Csv);
                 ("csv".to_string(), data)
             }
-        };
+        }
+    }
+
+    /// Whether the set can be used with this set-up's split; nothing is kept.
+    pub fn check(self, setup: &Setup) -> Result<(), DataError> {
+        let (data, notes) = self.read().1?;
+        prepare(&data, notes, setup).map(drop)
+    }
+}
+
+impl Sources {
+    /// Keeps a set under its name; what is wrong with it is told when it is asked for.
+    pub fn keep(&mut self, source: Source) {
+        let (name, data) = source.read();
         self.kept.insert(name, data);
         self.last = None;
     }

@@ -40,9 +40,9 @@ pub fn panel(model: &Model, link: &Link) -> Html {
                 }
                 { fields::row(t!("data.split").to_string(), html! {
                     <span class="pair">
-                        { fields::number_box(link, "split-train", 100.0 * s.train, |s, v| s.data.train = v / 100.0) }
+                        { fields::number_box(link, "split-train", t!("data.split_train").to_string(), 100.0 * s.train, |s, v| s.data.train = v / 100.0) }
                         { "/" }
-                        { fields::number_box(link, "split-valid", 100.0 * s.valid, |s, v| s.data.valid = v / 100.0) }
+                        { fields::number_box(link, "split-valid", t!("data.split_valid").to_string(), 100.0 * s.valid, |s, v| s.data.valid = v / 100.0) }
                         { format!("/ {}", format::number((100.0 * (1.0 - s.train - s.valid)).max(0.0))) }
                     </span>
                 }) }

@@ -65,11 +65,11 @@ fn knobs(model: &Model, link: &Link) -> Html {
             <div class="knob">
                 { fields::slider(link, "run-lr", t!("search.learning_rate").to_string(), learning_rates().to_unit(r.learning_rate.max(1e-9)).clamp(0.0, 1.0), format::number(r.learning_rate),
                     |s, at| s.run.learning_rate = rounded(learning_rates().from_unit(at))) }
-                { fields::number_box(link, "run-lr-value", r.learning_rate, |s, v| s.run.learning_rate = v) }
+                { fields::number_box(link, "run-lr-value", t!("search.learning_rate").to_string(), r.learning_rate, |s, v| s.run.learning_rate = v) }
             </div>
             <div class="knob">
                 { fields::slider(link, "run-momentum", t!("search.momentum").to_string(), r.momentum / 0.999, format::number(r.momentum), |s, at| s.run.momentum = (at * 999.0).round() / 1000.0) }
-                { fields::number_box(link, "run-momentum-value", r.momentum, |s, v| s.run.momentum = v) }
+                { fields::number_box(link, "run-momentum-value", t!("search.momentum").to_string(), r.momentum, |s, v| s.run.momentum = v) }
             </div>
             <p class="formula">{ model.setup.training.rule.formula() }
                 if !model.setup.training.rule.has_momentum() { <small>{ t!("run.no_momentum") }</small> }
@@ -87,12 +87,13 @@ fn diverged(model: &Model) -> Html {
     let Some((frame, epoch)) = model.run.frame.as_ref().and_then(|f| Some((f, f.diverged?))) else {
         return Html::default();
     };
+    let (lr, momentum) = model.run.in_force(epoch).unwrap_or_default();
     let start = model.run.history.first().map_or(0.0, |r| f64::from(r.train_loss));
     let bound = start * f64::from(crate::train::Population::BOUND_FACTOR);
     html! {
         <section class="card warning" id="diverged" role="alert">
             <p><b>{ t!("run.diverged", epoch = epoch) }</b>{ " " }{ t!("run.diverged_why", bound = format::loss(bound), start = format::loss(start), last = frame.epoch,
-                lr = format::number(model.setup.run.learning_rate), momentum = format::number(model.setup.run.momentum)) }</p>
+                lr = format::number(lr), momentum = format::number(momentum)) }</p>
         </section>
     }
 }

@@ -100,10 +100,18 @@ pub fn number(
     current: f64,
     set: impl Fn(&mut Setup, f64) + Copy + 'static,
 ) -> Html {
-    row(name, number_box(link, id, current, set))
+    let name = name.into();
+    row(name.clone(), number_box(link, id, name, current, set))
 }
 
-pub fn number_box(link: &Link, id: &'static str, current: f64, set: impl Fn(&mut Setup, f64) + Copy + 'static) -> Html {
+/// The field alone; `label` is its name for those who can't see what stands beside it.
+pub fn number_box(
+    link: &Link,
+    id: &'static str,
+    label: impl Into<AttrValue>,
+    current: f64,
+    set: impl Fn(&mut Setup, f64) + Copy + 'static,
+) -> Html {
     let ontyped = link.callback(move |text: String| {
         let value = text.trim().parse::<f64>().ok().filter(|v| v.is_finite());
         Message::change(move |s| {
@@ -112,7 +120,7 @@ pub fn number_box(link: &Link, id: &'static str, current: f64, set: impl Fn(&mut
             }
         })
     });
-    html! { <Typed {id} value={format::number(current)} {ontyped} /> }
+    html! { <Typed {id} label={label.into()} value={format::number(current)} {ontyped} /> }
 }
 
 /// A slider over 0 to 1 and its value beside it.

@@ -220,7 +220,7 @@ fn key(model: &Model) -> Html {
         if s.map.shown == Shown::Speed {
             format::number(value.round())
         } else {
-            format::number((value * 100.0).round() / 100.0)
+            format::loss(value)
         }
     };
     html! {

@@ -34,8 +34,7 @@ pub fn page(model: &Model, link: &Link) -> Html {
                     }) }
                 </div>
             }
-            <div ondragover={|e: DragEvent| e.prevent_default()} ondrop={link.batch_callback(dropped)}
-                class={classes!("columns", if model.setup.screen == Screen::Explore { "explore" } else { "search" })} data-ready={model.data.is_some().to_string()}>
+            <div class={classes!("columns", if model.setup.screen == Screen::Explore { "explore" } else { "search" })} data-ready={model.ready().to_string()}>
                 <aside class="left">
                     { data::panel(model, link) }
                     { network::panel(model, link) }
@@ -57,12 +56,6 @@ pub fn page(model: &Model, link: &Link) -> Html {
             { file::dialog(model, link) }
         </>
     }
-}
-
-/// A file dropped anywhere on the page is taken for data.
-fn dropped(event: DragEvent) -> Option<Message> {
-    event.prevent_default();
-    event.data_transfer()?.files()?.get(0).map(Message::Pick)
 }
 
 fn header(model: &Model, link: &Link) -> Html {
@@ -101,7 +94,7 @@ fn backend(model: &Model, link: &Link) -> Html {
     let name = if gpu { "WebGPU".to_string() } else { t!("backend.cpu", workers = model.pool.crew()).into() };
     let (done, all) = model.map.land.progress();
     let cells = model.map.land.cells.len();
-    let state = if model.adapter == Adapter::Asked && model.setup.backend != Backend::Cpu {
+    let state = if model.waits_for_adapter() {
         t!("backend.asking").to_string()
     } else if model.map.finished() {
         t!("backend.done", name = name, runs = count(cells), seconds = super::format::fixed(model.map.took / 1000.0, 1))
@@ -119,7 +112,7 @@ fn backend(model: &Model, link: &Link) -> Html {
     html! {
         <span class="backend pill" title={title.clone()}>
             <span class={classes!("lamp", model.map.idle().then_some("idle"))} />
-            <span id="backend-state" role="status">{ state }</span>
+            <span id="backend-state">{ state }</span>
             if has_gpu {
                 <select id="backend" aria-label={t!("backend.choose").to_string()} onchange={link.callback(|e: Event| {
                     let backend = if fields::select_index(&e) == 0 { Backend::Auto } else { Backend::Cpu };

@@ -42,7 +42,7 @@ fn transport(model: &Model, link: &Link) -> Html {
     let s = &model.setup.search;
     let study = &model.study;
     let done = study.done();
-    let ready = model.data.is_some();
+    let ready = model.ready();
     let more = s.shown < done || done < s.budget;
     let busy = matches!(study.phase, Phase::Proposing(_) | Phase::Training(_));
     html! {
@@ -71,13 +71,12 @@ fn mind(model: &Model) -> Html {
     if s.strategy != StrategyName::Bayesian {
         return html! { <div class="mind"><p class="about">{ t!(format!("mind.{}", searched::key(s.strategy))) }</p></div> };
     }
-    let belief_now = model.study.belief(s.shown).filter(|b| !b.layers.is_empty());
-    let Some(now) = belief_now else {
+    let belief_now = model.study.belief(s.shown).filter(|(_, b)| !b.layers.is_empty());
+    let Some((before, now)) = belief_now else {
         return html! { <div class="mind"><p class="about">{ t!("mind.none_yet") }</p></div> };
     };
     let domain = Domain::of(&model.map.land, Shown::Loss, model.map.land.epochs);
     let axes = &model.map.land.axes;
-    let before = s.shown.saturating_sub(1);
     let dots = || {
         let trials = model.study.study.trials().iter().enumerate().take(s.shown);
         trials.filter_map(|(n, t)| {
@@ -103,7 +102,7 @@ fn mind(model: &Model) -> Html {
                     </div>
                 </figure>
             }) }
-            <p class="about">{ t!("mind.before", n = s.shown.max(1)) }</p>
+            <p class="about">{ t!("mind.before", n = before + 1) }</p>
         </div>
     }
 }
@@ -145,6 +144,9 @@ fn why(model: &Model) -> Html {
     let s = &model.setup.search;
     let class = classes!("card", "why", format!("strategy-{}", searched::key(s.strategy)));
     let Some((n, trial)) = s.shown.checked_sub(1).and_then(|n| Some((n, model.study.study.trials().get(n)?))) else {
+        if s.shown > 0 {
+            return html! { <section {class} id="why"><p>{ t!("why.again", done = model.study.done(), run = s.run) }</p></section> };
+        }
         return html! { <section {class} id="why"><p>{ t!("why.start", strategy = searched::name(s.strategy)) }</p></section> };
     };
     let (lr, momentum) = (format::number(trial.point[0]), format::number(trial.point[1]));

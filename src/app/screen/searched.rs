@@ -14,17 +14,17 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             <h2>{ t!("search.what") }</h2>
             { fields::row(t!("search.learning_rate").to_string(), html! {
                 <span class="pair">
-                    { fields::number_box(link, "lr-low", s.space.learning_rate[0], |s, v| s.space.learning_rate[0] = v) }
+                    { fields::number_box(link, "lr-low", t!("search.lr_low").to_string(), s.space.learning_rate[0], |s, v| s.space.learning_rate[0] = v) }
                     { "–" }
-                    { fields::number_box(link, "lr-high", s.space.learning_rate[1], |s, v| s.space.learning_rate[1] = v) }
+                    { fields::number_box(link, "lr-high", t!("search.lr_high").to_string(), s.space.learning_rate[1], |s, v| s.space.learning_rate[1] = v) }
                     <small>{ t!("search.log") }</small>
                 </span>
             }) }
             { fields::row(t!("search.momentum").to_string(), html! {
                 <span class="pair">
-                    { fields::number_box(link, "momentum-low", s.space.momentum[0], |s, v| s.space.momentum[0] = v) }
+                    { fields::number_box(link, "momentum-low", t!("search.momentum_low").to_string(), s.space.momentum[0], |s, v| s.space.momentum[0] = v) }
                     { "–" }
-                    { fields::number_box(link, "momentum-high", s.space.momentum[1], |s, v| s.space.momentum[1] = v) }
+                    { fields::number_box(link, "momentum-high", t!("search.momentum_high").to_string(), s.space.momentum[1], |s, v| s.space.momentum[1] = v) }
                     <small>{ t!("search.linear") }</small>
                 </span>
             }) }

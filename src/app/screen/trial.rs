@@ -65,9 +65,13 @@ fn test(model: &Model, link: &Link, n: usize, trial: &Trial) -> Html {
     if !matches!(trial.outcome, Some(Outcome::Value(_))) {
         return Html::default();
     }
+    let spent = model.study.tested.keys().next().copied();
     match model.study.tested.get(&n) {
+        None if spent.is_some() => {
+            html! { <p class="about" id="test-spent">{ t!("trial.test_spent", n = spent.unwrap_or(0) + 1) }</p> }
+        }
         None => html! {
-            <button type="button" id="test" class="wide" title={t!("trial.test_why").to_string()} onclick={link.callback(move |_| Message::Study(StudyMessage::Test(n)))}>{ t!("trial.test") }</button>
+            <button type="button" id="test" class="wide" disabled={model.study.testing()} title={t!("trial.test_why").to_string()} onclick={link.callback(move |_| Message::Study(StudyMessage::Test(n)))}>{ t!("trial.test") }</button>
         },
         Some(scores) => html! {
             <p class="tested" id="tested">
