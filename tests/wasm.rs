@@ -112,7 +112,7 @@ fn toy_data_has_the_same_bits_everywhere() {
         let data = toys::toy(toy.name, 60, 0.2, 5).expect("a toy");
         bits.floats(&data.x);
         match &data.target {
-            Target::Class { labels, .. } => labels.iter().for_each(|&label| bits.take(label as u32)),
+            Target::Class { labels, .. } => labels.iter().for_each(|&label| bits.take(label)),
             Target::Number { values, .. } => bits.floats(values),
         }
     }

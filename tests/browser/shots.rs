@@ -25,7 +25,7 @@ pub fn take(folder: &Path) {
     every_look(&browser, folder, "search");
 
     browser.click(".tab:nth-child(1)");
-    browser.choose("#pace", 3);
+    browser.choose("#pace", 2);
     browser.click("#play");
     browser.wait_for("some epochs", || browser.number("#run-epoch") >= 60.0);
     browser.click("#pause");
