@@ -21,8 +21,8 @@ use tunescape::train::gpu::{GpuContext, GpuTrainer};
 use tunescape::train::{Order, Population, Stream, TrainError, Trainer, Trial};
 
 /// Fields that only inform, or that belong to an option of their own.
-const INFORMATION: [&str; 6] =
-    ["seed", "f64", "f32_vs_f64", "loss_rel_change_when_W0_moves_1e-6", "steps_clipped", "huber_delta"];
+const INFORMATION: [&str; 7] =
+    ["seed", "f64", "f32_vs_f64", "loss_rel_change_when_W0_moves_1e-6", "steps_clipped", "huber_delta", "lr_per_step"];
 
 #[derive(Deserialize)]
 struct Case {
