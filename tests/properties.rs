@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use tunescape::data::{Dataset, Fractions, Kind, Target, csv, split};
+use tunescape::exchange::{link, setup::Setup};
 
 /// A data set of `rows` rows, two inputs (some missing) and `classes` classes, or a number if there is one class.
 fn dataset() -> impl Strategy<Value = Dataset> {
@@ -28,7 +29,82 @@ fn fractions() -> impl Strategy<Value = Fractions> {
     (0.2f64..0.6, 0.2f64..0.3).prop_map(|(train, valid)| Fractions { train, valid })
 }
 
+/// Two different numbers of a range, the smaller first.
+fn ends(range: std::ops::RangeInclusive<f64>) -> impl Strategy<Value = [f64; 2]> {
+    (range.clone(), range).prop_filter("an empty range", |(a, b)| a != b).prop_map(|(a, b)| [a.min(b), a.max(b)])
+}
+
+/// Powers of ten in the range of a learning rate, so that all magnitudes come up.
+fn rates() -> impl Strategy<Value = [f64; 2]> {
+    ends(-6.9..=5.9).prop_map(|ends| ends.map(|e| 10f64.powf(e))).prop_filter("an empty range", |[a, b]| a < b)
+}
+
+/// A set-up within all ranges, with any numbers that a control, the map or an import could give it.
+fn setup() -> impl Strategy<Value = Setup> {
+    let data = (".{0,12}", 20usize..=5000, 0.0..=1.0, 0.05f64..=0.5, 0.05f64..=0.4, 0u64..=999_999);
+    let training = (1usize..=2000, 1usize..=1000, 0.0..=1.0, proptest::collection::vec(1usize..=16, 0..4));
+    let run = (prop_oneof![0.0..=1e6, 0.0..=1e-3], 0.0..=0.999);
+    let space = (rates(), ends(0.0..=0.999));
+    let map = (1e-6..=100.0, proptest::collection::vec((rates(), ends(0.0..=0.999)), 0..4));
+    let hand = proptest::collection::vec((0.0..=1.0, 0.0..=1.0, any::<bool>()), 0..8);
+    let search = (0.0..=10.0, 0.0..=1.0, 8usize..=100, hand);
+    (data, training, run, space, map, search).prop_map(|(data, training, run, space, map, search)| {
+        let mut setup = Setup::default();
+        let d = &mut setup.data;
+        (d.name, d.rows, d.noise, d.train, d.valid, d.seed) = data;
+        let t = &mut setup.training;
+        (t.batch, t.epochs, t.l2, setup.net.hidden) = training;
+        (setup.run.learning_rate, setup.run.momentum) = run;
+        (setup.space.learning_rate, setup.space.momentum) = space;
+        setup.map.target = map.0;
+        setup.map.zoom = map.1.into_iter().map(|([a, b], [c, d])| [a, b, c, d]).collect();
+        let hand;
+        (setup.search.kappa, setup.search.xi, setup.search.budget, hand) = search;
+        let between = |u: f64, [low, high]: [f64; 2]| (low + u * (high - low)).clamp(low, high);
+        let placed = |(n, (u, v, _)): (usize, (f64, f64, bool))| {
+            (n, between(u, setup.space.learning_rate), between(v, setup.space.momentum))
+        };
+        setup.search.hand = hand.into_iter().enumerate().filter(|(_, (_, _, there))| *there).map(placed).collect();
+        setup
+    })
+}
+
 proptest! {
+    #[test]
+    fn link_round_trip(setup in setup()) {
+        prop_assert_eq!(setup.check(), Ok(()));
+        // Compared bit by bit: as text, in which every double has one shortest form.
+        let read = link::read(&link::write(&setup));
+        prop_assert_eq!(format!("{:?}", &read), format!("{:?}", Ok::<_, link::LinkError>(&setup)));
+        prop_assert_eq!(read, Ok(setup));
+    }
+
+    #[test]
+    fn a_link_never_panics(text: String) {
+        let _ = link::read(&text);
+        let _ = link::read(&format!("v=1&{text}"));
+    }
+
+    /// The same with what links are made of, so that more of them get past the first check.
+    #[test]
+    fn a_link_never_panics_on_what_looks_like_one(
+        parts in proptest::collection::vec(
+            (
+                proptest::sample::select(vec![
+                    "v", "data.name", "data.rows", "net.hidden", "net", "run.learning_rate", "space.momentum",
+                    "map.zoom", "map.side", "search.hand", "search.run", "backend", "training.rule", "",
+                ]),
+                "(-?[0-9]{1,3}(\\.[0-9]{1,3})?(e-?[0-9]{1,3})?|[\\[\\],0-9.e%&=-]{0,12}|[a-zé%\"{}]{0,6})",
+            ),
+            0..6,
+        ),
+    ) {
+        let parts: Vec<String> = parts.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        if let Ok(setup) = link::read(&format!("v=1&{}", parts.join("&"))) {
+            prop_assert_eq!(link::read(&link::write(&setup)), Ok(setup));
+        }
+    }
+
     #[test]
     fn split_parts_are_disjoint_complete_stratified_and_repeatable(data in dataset(), f in fractions(), seed: u64) {
         let parts = split(&data, f, seed).unwrap();

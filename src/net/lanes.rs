@@ -218,3 +218,138 @@ mod x86 {
         (_mm512_cvtepi32_ps(e), _mm512_castsi512_ps(_mm512_sub_epi32(bits, _mm512_slli_epi32(e, 23))))
     });
 }
+
+/// Four lanes in plain Rust, for machines without SIMD of ours: the compiler uses what they have.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Plain4([f32; 4]);
+
+impl Plain4 {
+    #[inline(always)]
+    fn zip(self, o: Self, f: impl Fn(f32, f32) -> f32) -> Self {
+        Self(std::array::from_fn(|lane| f(self.0[lane], o.0[lane])))
+    }
+}
+
+impl Lanes for Plain4 {
+    const COUNT: usize = 4;
+    #[inline(always)]
+    fn splat(x: f32) -> Self {
+        Self([x; 4])
+    }
+    #[inline(always)]
+    fn load(from: &[f32]) -> Self {
+        Self(std::array::from_fn(|lane| from[lane]))
+    }
+    #[inline(always)]
+    unsafe fn read(from: *const f32) -> Self {
+        Self(unsafe { from.cast::<[f32; 4]>().read() })
+    }
+    #[inline(always)]
+    unsafe fn write(self, to: *mut f32) {
+        unsafe { to.cast::<[f32; 4]>().write(self.0) }
+    }
+    #[inline(always)]
+    fn add(self, o: Self) -> Self {
+        self.zip(o, Lanes::add)
+    }
+    #[inline(always)]
+    fn sub(self, o: Self) -> Self {
+        self.zip(o, Lanes::sub)
+    }
+    #[inline(always)]
+    fn mul(self, o: Self) -> Self {
+        self.zip(o, Lanes::mul)
+    }
+    #[inline(always)]
+    fn div(self, o: Self) -> Self {
+        self.zip(o, Lanes::div)
+    }
+    #[inline(always)]
+    fn at_most(self, limit: Self) -> Self {
+        self.zip(limit, Lanes::at_most)
+    }
+    #[inline(always)]
+    fn at_least(self, limit: Self) -> Self {
+        self.zip(limit, Lanes::at_least)
+    }
+    #[inline(always)]
+    fn if_greater(self, o: Self, yes: Self, no: Self) -> Self {
+        Self(std::array::from_fn(|lane| self.0[lane].if_greater(o.0[lane], yes.0[lane], no.0[lane])))
+    }
+    #[inline(always)]
+    fn power_of_two(self) -> Self {
+        Self(self.0.map(Lanes::power_of_two))
+    }
+    #[inline(always)]
+    fn split_exponent(self) -> (Self, Self) {
+        let both = self.0.map(Lanes::split_exponent);
+        (Self(both.map(|(e, _)| e)), Self(both.map(|(_, m)| m)))
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+pub type Narrow = std::arch::wasm32::v128;
+#[cfg(target_arch = "x86_64")]
+pub type Narrow = std::arch::x86_64::__m128;
+/// The four lanes of this machine.
+#[cfg(not(any(target_arch = "wasm32", target_arch = "x86_64")))]
+pub type Narrow = Plain4;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NUMBERS: [f32; 12] =
+        [0.0, -0.0, 1.0, -2.5, 0.7, 1e-3, 3e8, -1e-20, 80.0, f32::INFINITY, f32::NEG_INFINITY, f32::NAN];
+
+    fn bits<V: Lanes>(x: V) -> Vec<u32> {
+        let mut out = vec![0.0; V::COUNT];
+        // SAFETY: `out` holds `COUNT` numbers.
+        unsafe { x.write(out.as_mut_ptr()) };
+        // Every NaN is as good as any other.
+        out.into_iter().map(|x: f32| if x.is_nan() { f32::NAN.to_bits() } else { x.to_bits() }).collect()
+    }
+
+    /// Every operation in `V`, lane by lane, is that of `f32`.
+    fn as_one_lane<V: Lanes>() {
+        let take = |from: usize| -> Vec<f32> { (0..V::COUNT).map(|i| NUMBERS[(from + i) % NUMBERS.len()]).collect() };
+        for first in 0..NUMBERS.len() {
+            for second in 0..NUMBERS.len() {
+                let (x, y) = (take(first), take(second));
+                let (a, b) = (V::load(&x), V::load(&y));
+                let each = |f: &dyn Fn(f32, f32) -> f32| -> Vec<u32> {
+                    x.iter().zip(&y).flat_map(|(&x, &y)| bits(f(x, y))).collect()
+                };
+                assert_eq!(bits(a), each(&|x, _| x));
+                assert_eq!(bits(a.add(b)), each(&|x, y| Lanes::add(x, y)));
+                assert_eq!(bits(a.sub(b)), each(&|x, y| Lanes::sub(x, y)));
+                assert_eq!(bits(a.mul(b)), each(&|x, y| Lanes::mul(x, y)));
+                assert_eq!(bits(a.div(b)), each(&|x, y| Lanes::div(x, y)));
+                // A limit is a number, and which of two zeros is the smaller is left open.
+                if x.iter().zip(&y).all(|(x, y)| !y.is_nan() && (*x != 0.0 || *y != 0.0)) {
+                    assert_eq!(bits(a.at_most(b)), each(&|x, y| x.at_most(y)));
+                    assert_eq!(bits(a.at_least(b)), each(&|x, y| x.at_least(y)));
+                }
+                let (yes, no) = (V::splat(3.0), V::splat(-4.0));
+                assert_eq!(bits(a.if_greater(b, yes, no)), each(&|x, y| x.if_greater(y, 3.0, -4.0)));
+            }
+        }
+        for n in [-126.0, -3.0, 0.0, 7.0, 127.0] {
+            let x: Vec<f32> = (0..V::COUNT).map(|_| n + ROUND).collect();
+            assert_eq!(
+                bits(V::load(&x).power_of_two()),
+                x.iter().flat_map(|x| bits(x.power_of_two())).collect::<Vec<_>>()
+            );
+        }
+        let x: Vec<f32> = (0..V::COUNT).map(|i| 0.01 * 3f32.powi(i as i32)).collect();
+        let (e, m) = V::load(&x).split_exponent();
+        assert_eq!(bits(e), x.iter().flat_map(|x| bits(x.split_exponent().0)).collect::<Vec<_>>());
+        assert_eq!(bits(m), x.iter().flat_map(|x| bits(x.split_exponent().1)).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn four_lanes_are_four_times_one() {
+        as_one_lane::<Plain4>();
+        as_one_lane::<Narrow>();
+    }
+}

@@ -16,7 +16,7 @@ pub mod math;
 pub mod plain;
 
 pub use activation::Activation;
-pub use lanes::Lanes;
+pub use lanes::{Lanes, Narrow};
 pub use loss::Loss;
 
 use rand::{Rng, RngExt, SeedableRng};

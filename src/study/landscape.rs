@@ -114,9 +114,10 @@ impl Landscape {
     /// The cell that stands for `cell` in the finest level trained so far.
     pub fn shown(&self, cell: usize) -> usize {
         let (x, y) = (cell % self.side, cell / self.side);
-        let strides = self.strides();
-        let stand_in = |s: &usize| (y / s * s + representative(*s)) * self.side + x / s * s + representative(*s);
-        strides.iter().rev().map(stand_in).find(|&c| !self.cells[c].reports.is_empty()).unwrap_or(cell)
+        let coarsest = (self.side / COARSEST).max(1);
+        let stand_in = |s: usize| (y / s * s + representative(s)) * self.side + x / s * s + representative(s);
+        let finest_first = std::iter::successors(Some(1), |s| (s * 2 <= coarsest).then_some(s * 2));
+        finest_first.map(stand_in).find(|&c| !self.cells[c].reports.is_empty()).unwrap_or(cell)
     }
 
     /// Validation loss of a cell after `epoch`.
@@ -131,11 +132,13 @@ impl Landscape {
         }
     }
 
-    /// Epochs until the validation loss of a cell first reached `target`, up to `epoch`.
+    /// Epochs until the validation loss of a cell first reached `target`, up to `epoch`. A cell that still trains may
+    /// reach it yet.
     pub fn speed(&self, cell: usize, epoch: usize, target: f64) -> Value {
-        let reports = &self.cells[cell].reports;
+        let Cell { reports, done, .. } = &self.cells[cell];
         match reports.iter().take(epoch + 1).position(|r| f64::from(r.valid_loss) <= target) {
             Some(at) => Value::Epochs(at),
+            None if !done && reports.len() <= epoch => Value::Unknown,
             None => match self.loss(cell, epoch) {
                 Value::Loss(_) => Value::Never,
                 other => other,
@@ -162,47 +165,61 @@ impl Landscape {
         losses.min_by(|a, b| a.1.total_cmp(&b.1))
     }
 
-    /// The zone of a cell after `epoch`. Good: in the best third between the best loss and the start. Ragged: not
-    /// good, though a smaller learning rate of the same momentum is. Slow: the rest.
-    pub fn zone(&self, cell: usize, epoch: usize, range: (f32, f32)) -> Option<Zone> {
-        let good = |cell: usize| match self.loss(self.shown(cell), epoch) {
-            Value::Loss(loss) => loss <= range.0 + (range.1 - range.0) / 3.0,
-            _ => false,
-        };
-        match self.loss(self.shown(cell), epoch) {
-            Value::Diverged { .. } => Some(Zone::Diverged),
-            Value::Loss(_) if good(cell) => Some(Zone::Good),
-            Value::Loss(_) => {
-                let row = cell / self.side * self.side;
-                Some(if (row..cell).any(good) { Zone::Ragged } else { Zone::Slow })
+    /// The zone of every cell after `epoch`, none where nothing is known yet. Good: in the best third between the best
+    /// loss and the start. Ragged: not good, though a smaller learning rate of the same momentum is, or, if none of
+    /// this momentum is good, a smaller one anywhere on the map. Slow: the rest.
+    pub fn zones(&self, epoch: usize, range: (f32, f32)) -> Vec<Option<Zone>> {
+        let limit = range.0 + (range.1 - range.0) / 3.0;
+        let mut zones: Vec<_> = (0..self.cells.len())
+            .map(|cell| match self.loss(self.shown(cell), epoch) {
+                Value::Diverged { .. } => Some(Zone::Diverged),
+                Value::Loss(loss) if loss <= limit => Some(Zone::Good),
+                Value::Loss(_) => Some(Zone::Slow),
+                _ => None,
+            })
+            .collect();
+        let first_good = |row: &[Option<Zone>]| row.iter().position(|&zone| zone == Some(Zone::Good));
+        let leftmost = zones.chunks(self.side).filter_map(first_good).min();
+        for row in zones.chunks_mut(self.side) {
+            let Some(first) = first_good(row).or(leftmost) else { continue };
+            for zone in row[first..].iter_mut().filter(|zone| **zone == Some(Zone::Slow)) {
+                *zone = Some(Zone::Ragged);
             }
-            _ => None,
         }
+        zones
     }
 
     /// Where to write each zone's name: the cell of the zone whose surroundings are most purely of it, if the zone
     /// is large enough to be named.
     pub fn names(&self, epoch: usize) -> Vec<(Zone, usize)> {
         let Some(range) = self.range(epoch) else { return Vec::new() };
-        let zones: Vec<_> = (0..self.cells.len()).map(|c| self.zone(c, epoch, range)).collect();
-        let side = self.side as isize;
+        let zones = self.zones(epoch, range);
+        let side = self.side;
         let reach = (side / 8).max(1);
-        let purity = |cell: usize, zone: Zone| {
-            let (x, y) = (cell as isize % side, cell as isize / side);
-            let near = (-reach..=reach).flat_map(|dy| (-2 * reach..=2 * reach).map(move |dx| (x + dx, y + dy)));
-            near.filter(|&(x, y)| {
-                (0..side).contains(&x) && (0..side).contains(&y) && zones[(y * side + x) as usize] == Some(zone)
-            })
-            .count()
-        };
         let mut names = Vec::new();
         for zone in Zone::ALL {
             let members: Vec<usize> = (0..zones.len()).filter(|&c| zones[c] == Some(zone)).collect();
-            if members.len() * 40 >= zones.len()
-                && let Some(&cell) = members.iter().max_by_key(|&&c| purity(c, zone))
-            {
-                names.push((zone, cell));
+            if members.is_empty() || members.len() * 40 < zones.len() {
+                continue;
             }
+            // counts[y][x]: cells of the zone in the rows above y and the columns left of x.
+            let wide = side + 1;
+            let mut counts = vec![0; wide * wide];
+            for (y, row) in zones.chunks(side).enumerate() {
+                let mut line = 0;
+                for (x, &here) in row.iter().enumerate() {
+                    line += usize::from(here == Some(zone));
+                    counts[(y + 1) * wide + x + 1] = counts[y * wide + x + 1] + line;
+                }
+            }
+            let purity = |cell: usize| {
+                let (x, y) = (cell % side, cell / side);
+                let (left, right) = (x.saturating_sub(2 * reach), (x + 2 * reach + 1).min(side));
+                let (top, bottom) = (y.saturating_sub(reach), (y + reach + 1).min(side));
+                let count = |y: usize, x: usize| counts[y * wide + x];
+                count(bottom, right) + count(top, left) - count(top, right) - count(bottom, left)
+            };
+            names.extend(members.into_iter().max_by_key(|&c| purity(c)).map(|cell| (zone, cell)));
         }
         names
     }
@@ -261,7 +278,27 @@ mod tests {
         assert_eq!(map.speed(0, 3, 0.25), Value::Epochs(2));
         assert_eq!(map.speed(0, 3, 0.1), Value::Never);
         assert_eq!(map.speed(1, 3, 0.1), Value::Diverged { epoch: 2 });
+        map.record(3, 0, &[report(0.7), report(0.5)], None);
+        assert_eq!(map.speed(3, 3, 0.6), Value::Epochs(1));
+        assert_eq!(map.speed(3, 1, 0.1), Value::Never);
+        assert_eq!(map.speed(3, 3, 0.1), Value::Unknown, "it still trains");
         assert_eq!(map.best(3), Some((0, 0.3)));
         assert_eq!(map.range(3), Some((0.3, 0.7)));
+    }
+
+    #[test]
+    fn a_row_without_a_good_cell_is_ragged_from_where_the_map_is_good() {
+        let mut map = Landscape::new(8, 0, space());
+        for cell in 0..64 {
+            let (x, y) = (cell % 8, cell / 8);
+            let loss = if y < 6 && (3..5).contains(&x) { 0.1 } else { 0.9 };
+            map.record(cell, 0, &[report(loss)], (x == 7).then_some(0));
+        }
+        let zones = map.zones(0, (0.1, 1.0));
+        for row in zones.chunks(8).map(|row| row.iter().map(|zone| zone.unwrap()).collect::<Vec<_>>()).enumerate() {
+            let good = if row.0 < 6 { Zone::Good } else { Zone::Ragged };
+            let (slow, ragged) = (Zone::Slow, Zone::Ragged);
+            assert_eq!(row.1, [slow, slow, slow, good, good, ragged, ragged, Zone::Diverged], "row {}", row.0);
+        }
     }
 }

@@ -136,7 +136,12 @@ impl Study {
 
     /// Number and loss of the best trial, the earliest among equals; none while none has a value.
     pub fn best(&self) -> Option<(usize, f64)> {
-        let losses = self.trials.iter().enumerate().filter_map(|(n, trial)| Some((n, trial.outcome?.loss()?)));
+        self.best_of(self.trials.len())
+    }
+
+    /// The best among the first `n` trials, as they stand now.
+    pub fn best_of(&self, n: usize) -> Option<(usize, f64)> {
+        let losses = self.trials.iter().take(n).enumerate().filter_map(|(n, trial)| Some((n, trial.outcome?.loss()?)));
         losses.min_by(|a, b| a.1.total_cmp(&b.1))
     }
 

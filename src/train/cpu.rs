@@ -6,13 +6,13 @@
 use super::kernel::Kernel;
 use super::scale::{Scale, Which};
 use super::{Log, Orders, Population, Progress, Report, State, TrainError, Trainer};
-use crate::net::Lanes;
+use crate::net::{Lanes, Narrow};
 use crate::optim::{Hyper, HyperLanes};
 
 /// How many trials train side by side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Width {
-    /// 128 bits: wasm SIMD, SSE2.
+    /// 128 bits: wasm SIMD, SSE2; plain Rust elsewhere.
     Four,
     /// 256 bits: AVX2.
     Eight,
@@ -250,11 +250,6 @@ impl CpuTrainer {
             .find_map(|(g, group)| group.trials.iter().position(|&t| t == trial).map(|lane| (g, lane)))
     }
 }
-
-#[cfg(target_arch = "wasm32")]
-type Narrow = std::arch::wasm32::v128;
-#[cfg(target_arch = "x86_64")]
-type Narrow = std::arch::x86_64::__m128;
 
 impl Group {
     fn new(population: &Population, stream: usize, trials: &[usize], lanes: usize) -> Self {
