@@ -112,9 +112,7 @@ impl StudyState {
 
     /// Number and loss of the best trial among the first `shown`.
     pub fn best(&self, shown: usize) -> Option<(usize, f64)> {
-        let trials = self.study.trials().iter().enumerate().take(shown);
-        let losses = trials.filter_map(|(n, trial)| Some((n, trial.outcome?.loss()?)));
-        losses.min_by(|a, b| a.1.total_cmp(&b.1))
+        self.study.best_of(shown)
     }
 }
 
