@@ -217,11 +217,7 @@ fn key(model: &Model) -> Html {
     let steps = 40;
     let text = |share: f64| {
         let value = domain.best + (domain.worst - domain.best) * share;
-        if s.map.shown == Shown::Speed {
-            format::number(value.round())
-        } else {
-            format::loss(value)
-        }
+        if s.map.shown == Shown::Speed { format::number(value.round()) } else { format::loss(value) }
     };
     html! {
         <g class="colour-key">
