@@ -1,7 +1,8 @@
 //! Both trainers in Chromium: the built page times itself (`src/app/bench.rs`).
 
-use crate::harness::{Browser, Kind, Server};
+use crate::harness::{Browser, Kind};
 use crate::row::Row;
+use crate::server::Server;
 use serde_json::Value;
 use std::time::{Duration, Instant};
 use tunescape::train::workloads::Workload;

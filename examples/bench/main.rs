@@ -7,6 +7,12 @@ mod browser;
 mod harness;
 mod native;
 mod row;
+#[allow(dead_code)]
+#[path = "../../tests/browser/server.rs"]
+mod server;
+#[allow(dead_code)]
+#[path = "../../tests/browser/steps.rs"]
+mod steps;
 
 use row::Row;
 use tunescape::train::workloads::WORKLOADS;
@@ -30,7 +36,7 @@ fn main() {
     Row::title();
     for workload in WORKLOADS {
         [1, 2].into_iter().for_each(|threads| keep(native::cpu(workload, threads, runs)));
-        if harness::dist().is_none() {
+        if server::dist().is_none() {
             continue;
         }
         let trials = workload.side * workload.side;
