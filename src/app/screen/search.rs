@@ -16,6 +16,7 @@ pub fn view(model: &Model, link: &Link) -> Html {
         <>
             <main class="middle">
                 { transport(model, link) }
+                { why(model) }
                 <section class="card landscape">
                     { map::head(model, link) }
                     <div class={classes!("with-belief", (model.setup.search.strategy != StrategyName::Bayesian).then_some("alone"))}>
@@ -26,7 +27,6 @@ pub fn view(model: &Model, link: &Link) -> Html {
                         { mind(model) }
                     </div>
                 </section>
-                { why(model) }
             </main>
             <aside class="right">
                 { trial::chosen(model, link) }
@@ -111,6 +111,8 @@ fn range(quantity: Quantity, values: &[f32]) -> String {
     let finite = || values.iter().copied().filter(|v| v.is_finite()).map(f64::from);
     let (low, high) = (finite().fold(f64::MAX, f64::min), finite().fold(f64::MIN, f64::max));
     let digits = if quantity == Quantity::Acquisition { format::number } else { format::loss };
+    // What is nothing beside the largest is nothing.
+    let low = if low.abs() < 1e-3 * high.abs() { 0.0 } else { low };
     format!("{} – {}", digits(low), digits(high))
 }
 
