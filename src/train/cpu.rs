@@ -77,7 +77,8 @@ pub struct CpuTrainer {
     work: usize,
 }
 
-/// Multiplications between two questions whether to pause: about a millisecond of wasm SIMD.
+/// Multiplications between two questions whether to pause: about a millisecond of wasm SIMD. A step is never cut: a
+/// batch, or the report of an epoch, runs to its end.
 const ASK_EVERY: usize = 4_000_000;
 
 impl CpuTrainer {
@@ -110,8 +111,19 @@ impl CpuTrainer {
             population,
         };
         // All trials of a stream start at the same weights: one group's report of epoch 0 is every group's.
-        for group in 0..trainer.groups.len() {
-            trainer.report_group(group);
+        for first in 0..trainer.groups.len() {
+            let Group { stream, ref trials, .. } = trainer.groups[first];
+            let trial = trials[0];
+            if first > 0 && trainer.groups[first - 1].stream == stream {
+                continue;
+            }
+            trainer.report_group(first);
+            let Some(report) = trainer.log.report(trial, 0) else { continue };
+            for group in trainer.groups[first + 1..].iter().filter(|g| g.stream == stream) {
+                for &trial in &group.trials {
+                    trainer.log.record(trial, report);
+                }
+            }
         }
         Ok(trainer)
     }
@@ -121,7 +133,7 @@ impl CpuTrainer {
         &self.log
     }
 
-    /// The next batch of a group, and after the last of an epoch its report.
+    /// The next batch of a group, or after the last of an epoch its report.
     fn step(&mut self, group: usize) {
         match self.width {
             Width::Four => self.step_four(group),
@@ -186,6 +198,13 @@ impl CpuTrainer {
         let group = &mut groups[index];
         let stream = &population.streams[group.stream];
         let batches = orders.get(group.stream, &stream.order, group.epoch, stream.train.rows());
+        if group.batch == batches.len() {
+            group.batch = 0;
+            group.epoch += 1;
+            *work += (stream.train.rows() + stream.valid.rows()) * gradient.len();
+            self.report_in::<V>(index);
+            return;
+        }
         let rows = batches.get(group.batch);
         kernel.gradient::<V>(&group.w, gradient, &stream.train, rows);
         let hyper = HyperLanes {
@@ -205,12 +224,6 @@ impl CpuTrainer {
         }
         *work += 3 * rows.len() * gradient.len();
         group.batch += 1;
-        if group.batch == batches.len() {
-            group.batch = 0;
-            group.epoch += 1;
-            *work += (stream.train.rows() + stream.valid.rows()) * gradient.len();
-            self.report_in::<V>(index);
-        }
     }
 
     /// Scores a group on both parts and records the reports of its live trials; freezes those that diverged.

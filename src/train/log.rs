@@ -17,16 +17,18 @@ struct Entry {
 }
 
 impl Log {
-    /// A log of `trials` trials; a training loss above `bound`, or not finite, is divergence.
+    /// A log of `trials` trials; a training loss above `bound`, or not finite, is divergence. A bound that is itself
+    /// not finite is the largest number.
     pub fn new(trials: usize, bound: f32) -> Self {
-        Self { trials: vec![Entry::default(); trials], bound }
+        Self { trials: vec![Entry::default(); trials], bound: bound.min(f32::MAX) }
     }
 
     /// Takes the report of a live trial's next epoch; false if it shows that the trial has diverged.
     pub fn record(&mut self, trial: usize, report: Report) -> bool {
         let entry = &mut self.trials[trial];
         let finite = report.train_loss <= self.bound && report.valid_loss.is_finite();
-        // Epoch 0 is the state before training: it is no run yet that could diverge.
+        // Epoch 0 is the state before training: it is no run yet that could diverge, and it is reported even where its
+        // loss is not finite. Training then shows whether the run comes back, and epoch 1 is the first to diverge.
         if finite || entry.reports.is_empty() {
             entry.reports.push(report);
         } else {
@@ -56,5 +58,24 @@ impl Log {
     pub fn live(&self, trial: usize) -> bool {
         let entry = &self.trials[trial];
         !entry.retired && entry.diverged.is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_infinite_loss_is_divergence_under_any_bound() {
+        let report = |loss| Report { train_loss: loss, valid_loss: 1.0, train_score: 0.0, valid_score: 0.0 };
+        for bound in [1.0, f32::INFINITY, f32::NAN] {
+            let mut log = Log::new(2, bound);
+            for (trial, loss) in [f32::INFINITY, f32::NAN].into_iter().enumerate() {
+                log.record(trial, report(loss));
+                assert!(log.report(trial, 0).is_some() && log.live(trial), "epoch 0 is only reported");
+                assert!(!log.record(trial, report(loss)));
+                assert_eq!(log.diverged(trial), Some(1));
+            }
+        }
     }
 }

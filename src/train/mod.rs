@@ -102,10 +102,15 @@ impl Population {
     }
 }
 
-/// The mean loss over a part at these weights, as every trainer computes it.
+/// The largest [`start_loss`]: any bound made of it is a number, so that a loss that is not finite lies above it.
+pub const MAX_START_LOSS: f32 = 1e30;
+
+/// The mean loss over a part at these weights, as every trainer computes it; at most [`MAX_START_LOSS`], also where
+/// the weights and the data give an infinite loss or none.
 pub fn start_loss(net: &Net, weights: &[f32], part: &Part) -> f32 {
     let mut kernel = kernel::Kernel::new(net, 1);
-    kernel.score::<f32>(weights, part).loss[0]
+    // The smaller of a NaN and a number is the number.
+    kernel.score::<f32>(weights, part).loss[0].min(MAX_START_LOSS)
 }
 
 /// Losses (without penalties) and scores of one trial after one epoch. The score is the accuracy as a
