@@ -41,7 +41,8 @@ fn rates() -> impl Strategy<Value = [f64; 2]> {
 
 /// A set-up within all ranges, with any numbers that a control, the map or an import could give it.
 fn setup() -> impl Strategy<Value = Setup> {
-    let data = (".{0,12}", 20usize..=5000, 0.0..=1.0, 0.05f64..=0.5, 0.05f64..=0.4, 0u64..=999_999);
+    let names = prop::sample::select(vec!["circle", "hills", "breast-cancer", "mnist", "csv"]).prop_map(String::from);
+    let data = (names, 20usize..=5000, 0.0..=1.0, 0.05f64..=0.5, 0.05f64..=0.4, 0u64..=999_999);
     let training = (1usize..=2000, 1usize..=1000, 0.0..=1.0, proptest::collection::vec(1usize..=16, 0..4));
     let run = (prop_oneof![0.0..=1e6, 0.0..=1e-3], 0.0..=0.999);
     let space = (rates(), ends(0.0..=0.999));

@@ -217,7 +217,11 @@ fn key(model: &Model) -> Html {
     let steps = 40;
     let text = |share: f64| {
         let value = domain.best + (domain.worst - domain.best) * share;
-        if s.map.shown == Shown::Speed { format::number(value.round()) } else { format::loss(value) }
+        match s.map.shown {
+            Shown::Speed => format::number(value.round()),
+            Shown::Loss if domain.worst < 0.1 => format::number(value),
+            Shown::Loss => format::fixed(value, 3),
+        }
     };
     html! {
         <g class="colour-key">
