@@ -269,8 +269,11 @@ impl Model {
         let read = link::read(fragment).map_err(|error| errors::link(&error));
         let (setup, problem) = match read {
             // No link can carry a file; one that was opened here is still here.
-            Ok(setup) if setup.data.name == "csv" && !self.kept.contains_key("csv") => {
-                (Setup::default(), Some(rust_i18n::t!("data.csv_not_in_link").into()))
+            // Everything else of the set-up stays, and its trials are for the reader to run again.
+            Ok(mut setup) if setup.data.name == "csv" && !self.kept.contains_key("csv") => {
+                setup.data = Setup::default().data;
+                (setup.search.run, setup.search.shown) = (0, 0);
+                (setup, Some(rust_i18n::t!("data.csv_not_in_link").into()))
             }
             Ok(setup) => (setup, None),
             Err(problem) => (Setup::default(), Some(problem)),
