@@ -8,7 +8,7 @@ use tunescape::train::TrainError;
 use tunescape::train::gpu::{layout, network, shader};
 
 fn parsed(net: &Net, rule: Rule) -> (naga::Module, ModuleInfo) {
-    let source = shader::source(net, rule);
+    let source = shader::fused(net, rule);
     assert!(!source.contains('$'), "a name was left in the template");
     let module = naga::front::wgsl::parse_str(&source).unwrap_or_else(|e| panic!("{}", e.emit_to_string(&source)));
     // No capability beyond the core.

@@ -26,7 +26,7 @@ pub fn tests() -> Vec<Test> {
         ("gpu as cpu: no hidden layer, six hidden layers", shapes),
         ("gpu as cpu: the epoch of divergence", divergence),
         ("gpu: a slow device gives the same numbers", slow),
-        ("gpu: what doesn't fit is refused", too_large),
+        ("gpu as cpu: large networks", large),
         ("gpu: a lost device is an error", lost),
         ("gpu: a device lost while training is an error", lost_on_the_way),
     ];
@@ -103,11 +103,18 @@ fn slow() {
     }
 }
 
-fn too_large() {
-    let net = Net { sizes: vec![3, 128, 128, 1], ..plain().net };
-    let streams = vec![stream(&net, 1)];
-    let refused = on(gpu().expect("a device"), Population { net, streams, ..plain() }).err();
-    assert!(matches!(refused, Some(TrainError::TooLarge { .. })), "{refused:?}");
+fn large() {
+    for (sizes, loss) in [
+        (vec![3, 40, 30, 2], Loss::SquaredError),
+        (vec![3, 128, 17, 9, 3], Loss::SoftmaxCrossEntropy),
+        (vec![3, 90, 8, 1], Loss::BinaryCrossEntropy),
+    ] {
+        let net = Net { sizes, ..net(Activation::Relu, loss) };
+        let streams = vec![stream(&net, 3), stream(&net, 4)];
+        let mut population = population(net.activation, loss, Rule::Momentum);
+        population.trials.iter_mut().enumerate().for_each(|(t, trial)| trial.stream = t % 2);
+        agree(Population { net, streams, ..population }, 5);
+    }
 }
 
 fn lost() {

@@ -1,6 +1,7 @@
 //! The device: asked for once, shared by the trainers that follow.
 
 use super::super::TrainError;
+use super::shader::Form;
 use futures_channel::oneshot;
 use std::sync::{Arc, Mutex};
 
@@ -10,6 +11,7 @@ pub struct GpuContext {
     pub(super) device: wgpu::Device,
     pub(super) queue: wgpu::Queue,
     name: String,
+    form: Form,
     fault: Fault,
 }
 
@@ -26,6 +28,21 @@ impl Fault {
 
     fn get(&self) -> Option<String> {
         self.0.lock().ok().and_then(|first| first.clone())
+    }
+}
+
+/// Allocations whose failure is an error of its own.
+pub(super) struct Allocation {
+    scope: wgpu::ErrorScopeGuard,
+    context: GpuContext,
+}
+
+impl Allocation {
+    pub async fn check(self) -> Result<(), TrainError> {
+        match self.scope.pop().await {
+            Some(error) => Err(TrainError::OutOfMemory(error.to_string())),
+            None => self.context.check(),
+        }
     }
 }
 
@@ -56,17 +73,28 @@ impl GpuContext {
         device.set_device_lost_callback(move |reason, message| losses.set(format!("{reason:?} {message}")));
         let info = adapter.get_info();
         // Browsers may keep the name to themselves.
+        // Software adapters run four or eight invocations side by side, others at least 32.
+        let form = match (info.device_type, info.subgroup_max_size) {
+            (wgpu::DeviceType::Cpu, side) => Form { lanes: side.clamp(4, 8) as usize, share: 8 },
+            (_, side @ 4..=8) => Form { lanes: side as usize, share: 8 },
+            _ => Form { lanes: 32, share: 2 },
+        };
         let name = match (info.name, info.device_type) {
             (name, wgpu::DeviceType::Cpu) if name.is_empty() => "software".into(),
             (name, _) if name.is_empty() => "GPU".into(),
             (name, _) => name,
         };
-        Ok(Self { device, queue, name, fault })
+        Ok(Self { device, queue, name, form, fault })
     }
 
     /// The adapter's name, as far as it tells.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The shape of workgroups in the batched layout.
+    pub(super) fn form(&self) -> Form {
+        self.form
     }
 
     /// Gives the device up, as if it had been lost: what trains on it fails from now on.
@@ -86,7 +114,34 @@ impl GpuContext {
         limits.max_buffer_size.min(limits.max_storage_buffer_binding_size).min(u64::from(u32::MAX)) as usize
     }
 
-    pub(super) fn buffer(&self, label: &str, bytes: usize, usage: wgpu::BufferUsages) -> wgpu::Buffer {
+    /// Watches for memory that runs out until it is checked.
+    pub(super) fn allocation(&self) -> Allocation {
+        Allocation { scope: self.device.push_error_scope(wgpu::ErrorFilter::OutOfMemory), context: self.clone() }
+    }
+
+    /// A buffer, unless it is larger than the device allows.
+    pub(super) fn storage(
+        &self,
+        label: &str,
+        bytes: usize,
+        usage: wgpu::BufferUsages,
+    ) -> Result<wgpu::Buffer, TrainError> {
+        let limit = self.largest_buffer();
+        if bytes > limit {
+            return Err(TrainError::TooLarge { bytes, limit });
+        }
+        Ok(self.buffer(label, bytes, usage))
+    }
+
+    /// A buffer that shaders read, with its contents.
+    pub(super) fn input(&self, label: &str, bytes: &[u8]) -> Result<wgpu::Buffer, TrainError> {
+        let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST;
+        let buffer = self.storage(label, bytes.len(), usage)?;
+        self.queue.write_buffer(&buffer, 0, bytes);
+        Ok(buffer)
+    }
+
+    fn buffer(&self, label: &str, bytes: usize, usage: wgpu::BufferUsages) -> wgpu::Buffer {
         let size = (bytes as u64).next_multiple_of(4).max(32);
         let descriptor = wgpu::BufferDescriptor { label: Some(label), size, usage, mapped_at_creation: false };
         self.device.create_buffer(&descriptor)

@@ -10,7 +10,7 @@ use std::sync::Arc;
 macro_rules! structs {
     ($($(#[$meta:meta])* $name:ident { $($field:ident: $type:ident),* })*) => {$(
         $(#[$meta])*
-        #[derive(Clone, Copy, Debug)]
+        #[derive(Clone, Copy, Debug, Default)]
         pub struct $name {
             $(pub $field: $type),*
         }
@@ -27,8 +27,15 @@ macro_rules! structs {
 }
 
 structs! {
-    /// What one dispatch does.
+    /// What one dispatch of the fused layout does.
     Params { trials: u32, first: u32, end: u32, epochs: u32, train: u32, bound: u32 }
+    /// What one dispatch of the batched layout does.
+    Step {
+        kind: u32, epoch: u32, epochs: u32, batch: u32, row: u32, first: u32, base: u32, report: u32, slots: u32, train: u32,
+        bound: u32
+    }
+    /// A layer as the batched layout sees it.
+    Layer { inputs: u32, outputs: u32, weights: u32, biases: u32, before: u32, own: u32 }
     /// A trial's hyperparameters and stream, and whether it still trains.
     Trial { learning_rate: f32, momentum: f32, l2: f32, stream: u32, live: u32 }
     /// Where the rows of a stream lie, and how many they are.
@@ -75,8 +82,11 @@ pub fn order(population: &Population, streams: &[Stream], orders: &mut Orders, e
             words[s * count + e] = words.len() as u32;
             let batches = orders.get(s, &stream.order, epoch + e, stream.train.rows());
             words.push(batches.len() as u32);
+            let begins = words.len();
+            words.resize(begins + batches.len(), 0);
             for b in 0..batches.len() {
                 let rows = batches.get(b);
+                words[begins + b] = words.len() as u32;
                 words.push(rows.len() as u32);
                 words.extend(rows.iter().map(|&row| placed.train + row * stride));
             }
@@ -86,15 +96,23 @@ pub fn order(population: &Population, streams: &[Stream], orders: &mut Orders, e
     words
 }
 
+/// The rows of the largest batch.
+pub fn largest_batch(order: &Order, rows: usize) -> usize {
+    match order {
+        Order::Shuffled { batch, .. } | Order::Fixed { batch } => rows.min(*batch),
+        Order::Listed(epochs) => epochs.iter().flatten().map(Vec::len).max().unwrap_or(0),
+    }
+}
+
 /// The most words that one epoch's lists take, over all epochs.
 pub fn order_words(population: &Population) -> usize {
     let lists = |stream: &super::super::Stream| match &stream.order {
         Order::Shuffled { batch, .. } | Order::Fixed { batch } => {
             let rows = stream.train.rows();
-            2 + rows.div_ceil(*batch) + rows
+            2 + 2 * rows.div_ceil(*batch) + rows
         }
         Order::Listed(epochs) => {
-            2 + epochs.iter().map(|e| e.iter().map(|batch| 1 + batch.len()).sum()).max().unwrap_or(0)
+            2 + epochs.iter().map(|e| e.iter().map(|batch| 2 + batch.len()).sum()).max().unwrap_or(0)
         }
     };
     population.streams.iter().map(lists).sum()

@@ -5,7 +5,6 @@
 //! to 18 times slower. Loops over all parameters, once a batch, stay loops: they keep the text short and the arrays in
 //! memory, which divides the time to compile by ten.
 
-use super::super::TrainError;
 use crate::net::Net;
 
 /// What WebGPU guarantees a shader for its private variables.
@@ -14,10 +13,9 @@ const PRIVATE_BYTES: usize = 8192;
 /// Terms of a sum in one expression: compilers limit how deep expressions nest.
 const TERMS: usize = 32;
 
-/// Refuses networks whose weights, velocity and gradient exceed an invocation's own memory.
-pub fn check(net: &Net) -> Result<(), TrainError> {
-    let bytes = 3 * 4 * net.parameters();
-    if bytes > PRIVATE_BYTES { Err(TrainError::TooLarge { bytes, limit: PRIVATE_BYTES }) } else { Ok(()) }
+/// Whether weights, velocity and gradient fit an invocation's own memory.
+pub fn fits(net: &Net) -> bool {
+    3 * 4 * net.parameters() <= PRIVATE_BYTES
 }
 
 /// `var name = start + term + term + …`, over several statements where there are many terms.

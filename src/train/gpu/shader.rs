@@ -4,30 +4,45 @@
 //! of the polynomials come from [`crate::net::math`], so that both trainers compute the same functions.
 
 use super::super::kernel::BLOCK;
+use super::map::{Map, SPAN};
 use super::network::{self, sum};
 use crate::net::lanes::ROOT_HALF;
 use crate::net::{Activation, Loss, Net, math};
 use crate::optim::{Rule, TINY};
+use std::collections::BTreeMap;
 use std::f32::consts::LOG2_E;
 
 /// Invocations of a workgroup. Small, so that few trials spread over many cores; no slower when there are many.
 pub const WORKGROUP: u32 = 32;
 
-const TEMPLATE: &str = include_str!("../gpu.wgsl");
+const COMMON: &str = include_str!("common.wgsl");
+const FUSED: &str = include_str!("fused.wgsl");
+const BATCHED: &str = include_str!("batched.wgsl");
+
+/// The shape of the batched layout's workgroups: trials side by side, and tiles of each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Form {
+    pub lanes: usize,
+    pub share: usize,
+}
 
 /// Targets of a row.
 pub fn targets(net: &Net) -> usize {
     if net.loss == Loss::SquaredError { net.outputs() } else { 1 }
 }
 
-/// The shader for a network and a rule.
-pub fn source(net: &Net, rule: Rule) -> String {
-    [
-        ("PARAMETERS", net.parameters().to_string()),
-        ("BLOCK", format!("{BLOCK}u")),
-        ("WORKGROUP", WORKGROUP.to_string()),
-        ("STRIDE", format!("{}u", net.inputs() + targets(net))),
-        ("TERMS", format!("{}u", targets(net))),
+/// Puts values in place of their names.
+fn filled(template: &str, values: &[(&str, String)]) -> String {
+    values.iter().fold(template.to_owned(), |text, (name, value)| text.replace(&format!("${name}$"), value))
+}
+
+fn count(n: usize) -> String {
+    format!("{n}u")
+}
+
+/// Structs and functions of both layouts.
+fn common(net: &Net, rule: Rule) -> String {
+    let values = [
         ("HORNER", polynomials()),
         ("TANH_LIMIT", number(math::TANH_LIMIT)),
         ("EXP_LIMIT", number(math::EXP_LIMIT)),
@@ -39,12 +54,57 @@ pub fn source(net: &Net, rule: Rule) -> String {
         ("ACTIVATE", activate(net.activation).into()),
         ("SLOPE", slope(net.activation).into()),
         ("RULE", update(rule).into()),
+    ];
+    filled(COMMON, &values)
+}
+
+/// What both templates name.
+fn shared(net: &Net) -> [(&'static str, String); 3] {
+    [
+        ("BLOCK", count(BLOCK)),
+        ("STRIDE", count(net.inputs() + targets(net))),
+        ("TERMS", count(targets(net))),
+    ]
+}
+
+/// The fused shader for a network and a rule.
+pub fn fused(net: &Net, rule: Rule) -> String {
+    let values = [
+        ("PARAMETERS", net.parameters().to_string()),
+        ("WORKGROUP", WORKGROUP.to_string()),
         ("BACKWARD", deltas(net) + &network::backward(net)),
         ("SCORE", score(net)),
         ("FORWARD", network::forward(net)),
-    ]
-    .iter()
-    .fold(TEMPLATE.to_owned(), |text, (name, value)| text.replace(&format!("${name}$"), value))
+    ];
+    common(net, rule) + &filled(&filled(FUSED, &values), &shared(net))
+}
+
+/// The batched shader for a network and a rule.
+pub fn batched(net: &Net, rule: Rule, map: &Map) -> String {
+    let kernels: BTreeMap<String, String> = map.kernels(net).into_iter().map(|k| (k.name, k.text)).collect();
+    let values = [
+        ("TILES", kernels.into_values().collect()),
+        ("DELTAS", batched_deltas(net)),
+        ("SCORE", batched_score(net)),
+        ("SHARE", count(map.form.share)),
+        ("LANES", count(map.form.lanes)),
+        ("CHUNK", count(map.chunk)),
+        ("SPAN", count(SPAN)),
+        ("PARAMETERS", count(net.parameters())),
+        ("NUMBERS", count(map.numbers)),
+        ("LOST", count(2 * map.numbers)),
+        ("STATE", count(map.state)),
+        ("OUTPUTS", count(net.outputs())),
+        ("LOGITS", count(map.own[map.own.len() - 1])),
+        ("LOGIT_DELTAS", count(map.deltas + map.own[map.own.len() - 1])),
+        ("DELTA", count(map.deltas * map.form.lanes)),
+        ("GRADIENT", count(map.gradient)),
+        ("SUMS", count(map.sums)),
+        ("TRAIN_BLOCKS", count(map.train_blocks)),
+        ("STRANGE", count(map.strange)),
+        ("SCRATCH", count(map.scratch)),
+    ];
+    common(net, rule) + &filled(&filled(BATCHED, &values), &shared(net))
 }
 
 /// A float as WGSL reads it back, bit for bit.
@@ -149,6 +209,77 @@ let points = select(0.0, 1.0, (z > 0.0) == (y0 > 0.5));"
         Loss::SquaredError => {
             let square = |k: usize| format!("(a{last}_{k} - y{k}) * (a{last}_{k} - y{k})");
             text + &sum("loss", "0.0", &(0..outputs).map(square).collect::<Vec<_>>()) + "let points = loss;"
+        }
+    }
+}
+
+/// The largest logit of a row and the total of the powers, of which each is also written where `keep` says.
+fn softmax(net: &Net, keep: &str) -> String {
+    format!(
+        "var top = scratch[z];
+for (var k = 1u; k < {0}u; k++) {{
+    top = max(top, scratch[z + k * $LANES$]);
+}}
+var total = 0.0;
+for (var k = 0u; k < {0}u; k++) {{
+    let e = exp_of(scratch[z + k * $LANES$] - top);
+    total = total + e;
+    {keep}
+}}
+",
+        net.outputs()
+    )
+}
+
+/// Writes the derivatives of the loss by the logits at `z` to `d`.
+fn batched_deltas(net: &Net) -> String {
+    let (inputs, outputs) = (net.inputs(), net.outputs());
+    let each = |line: &str| format!("for (var k = 0u; k < {outputs}u; k++) {{\n    let at = k * $LANES$;\n    {line}\n}}");
+    match net.loss {
+        Loss::BinaryCrossEntropy => each(&format!("scratch[d + at] = (sigmoid_of(scratch[z + at]) - data[row + {inputs}u]) * share;")),
+        Loss::SquaredError => each(&format!(
+            "scratch[d + at] = (scratch[z + at] - data[row + {inputs}u + k]) * (share * {});",
+            number(2.0 / outputs as f32)
+        )),
+        Loss::SoftmaxCrossEntropy => {
+            softmax(net, "scratch[d + k * $LANES$] = e;")
+                + &format!("let scale = share / total;\nlet label = u32(data[row + {inputs}u]);\n")
+                + &each("scratch[d + at] = scratch[d + at] * scale - select(0.0, share, k == label);")
+        }
+    }
+}
+
+/// The `loss` and `points` of the row with the logits at `z`.
+fn batched_score(net: &Net) -> String {
+    let (inputs, outputs) = (net.inputs(), net.outputs());
+    match net.loss {
+        Loss::BinaryCrossEntropy => format!(
+            "let logit = scratch[z];
+let y = data[row + {inputs}u];
+let loss = select(logit, 0.0, logit < 0.0) - logit * y + ln_of(1.0 + exp_of(-abs(logit)));
+let points = select(0.0, 1.0, (logit > 0.0) == (y > 0.5));"
+        ),
+        Loss::SquaredError => format!(
+            "var loss = 0.0;
+for (var k = 0u; k < {outputs}u; k++) {{
+    let e = scratch[z + k * $LANES$] - data[row + {inputs}u + k];
+    loss = loss + e * e;
+}}
+let points = loss;"
+        ),
+        Loss::SoftmaxCrossEntropy => {
+            softmax(net, "")
+                + &format!(
+                    "let label = u32(data[row + {inputs}u]);
+let own = scratch[z + label * $LANES$];
+// The first of equal logits wins.
+var points = 1.0;
+for (var k = 0u; k < {outputs}u; k++) {{
+    let other = scratch[z + k * $LANES$];
+    points = select(points, 0.0, (k < label && own <= other) || (k > label && own < other));
+}}
+let loss = ln_of(total) + top - own;"
+                )
         }
     }
 }

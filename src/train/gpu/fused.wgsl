@@ -4,9 +4,6 @@
 // This is a template: `gpu/shader.rs` and `gpu/network.rs` fill in what stands between dollar signs. Every variable
 // has an initial value: some compilers skip the zero that the language promises.
 
-// Bits of infinity: more is a NaN. Compilers may assume that neither occurs, so both are told by their bits.
-const INFINITE = 0x7f800000u;
-
 struct Params {
     // Trials of the population.
     trials: u32,
@@ -20,30 +17,13 @@ struct Params {
     bound: u32,
 }
 
-struct Trial {
-    learning_rate: f32,
-    momentum: f32,
-    l2: f32,
-    stream: u32,
-    // 0 when it has diverged or is retired.
-    live: u32,
-}
-
-// Where the rows of a stream lie in `data`, and how many they are.
-struct Stream {
-    train: u32,
-    train_rows: u32,
-    valid: u32,
-    valid_rows: u32,
-}
-
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> trials: array<Trial>;
 @group(0) @binding(2) var<storage, read> streams: array<Stream>;
 // Rows: inputs, then targets.
 @group(0) @binding(3) var<storage, read> data: array<f32>;
-// For each stream and epoch where its list begins; a list is the number of batches, then for each batch its number of
-// rows and where each begins in `data`.
+// For each stream and epoch where its list begins; a list is the number of batches and where each begins; a batch is
+// its number of rows and where each begins in `data`.
 @group(0) @binding(4) var<storage, read> order: array<u32>;
 // [weights, then velocity][trial], after the last finite epoch.
 @group(0) @binding(5) var<storage, read_write> state: array<f32>;
@@ -54,57 +34,9 @@ var<private> w: array<f32, $PARAMETERS$> = array<f32, $PARAMETERS$>();
 var<private> v: array<f32, $PARAMETERS$> = array<f32, $PARAMETERS$>();
 var<private> g: array<f32, $PARAMETERS$> = array<f32, $PARAMETERS$>();
 
-$HORNER$
-fn limited(x: f32, limit: f32) -> f32 {
-    return clamp(x, -limit, limit);
-}
-
-fn tanh_of(z: f32) -> f32 {
-    let x = limited(z, $TANH_LIMIT$);
-    let t = x * x;
-    return x * tanh_p(t) / tanh_q(t);
-}
-
-fn sigmoid_of(z: f32) -> f32 {
-    return 0.5 + 0.5 * tanh_of(0.5 * z);
-}
-
-fn exp_of(z: f32) -> f32 {
-    let x = limited(z, $EXP_LIMIT$);
-    let n = round(x * $LOG2_E$);
-    let r = x - n * $LN2_HIGH$ - n * $LN2_LOW$;
-    let power = bitcast<f32>((i32(n) << 23u) + 0x3f800000);
-    return (r * r * exp_p(r) + r + 1.0) * power;
-}
-
-fn ln_of(x: f32) -> f32 {
-    let bits = bitcast<i32>(x);
-    let e = (bits - $ROOT_HALF$) >> 23u;
-    let s = bitcast<f32>(bits - (e << 23u)) - 1.0;
-    let square = s * s;
-    let n = f32(e);
-    return s + (square * s * ln_p(s) - square * 0.5 + n * $LN2_LOW$) + n * $LN2_HIGH$;
-}
-
-fn activate(z: f32) -> f32 {
-    return $ACTIVATE$;
-}
-
-// f'(z), given a = f(z).
-fn slope(a: f32) -> f32 {
-    return $SLOPE$;
-}
-
-// The new weight and velocity.
-fn update(h: Trial, w: f32, v: f32, gradient: f32) -> vec2f {
-    let g = gradient + h.l2 * w;
-    $RULE$
-    return vec2f(w - h.learning_rate * step, select(next, 0.0, abs(next) < $TINY$));
-}
-
 fn train(h: Trial, list: u32) {
-    var at = list + 1u;
     for (var batch = 0u; batch < order[list]; batch++) {
+        let at = order[list + 1u + batch];
         let count = order[at];
         let share = 1.0 / f32(count);
         for (var r = 1u; r <= count; r++) {
@@ -118,7 +50,6 @@ $BACKWARD$
             v[i] = updated.y;
             g[i] = 0.0;
         }
-        at += 1u + count;
     }
 }
 
@@ -137,10 +68,6 @@ $SCORE$
         sums += block_sums;
     }
     return vec2f(sums.x * (1.0 / f32(count * $TERMS$)), sums.y);
-}
-
-fn magnitude(x: f32) -> u32 {
-    return bitcast<u32>(x) & 0x7fffffffu;
 }
 
 @compute @workgroup_size($WORKGROUP$)

@@ -1,0 +1,84 @@
+//! Where the numbers of the batched layout lie, and how many bytes they take: known before anything is made.
+//!
+//! All offsets are in numbers of one trial; in memory a group's lanes lie side by side for each.
+
+use super::layout;
+use super::shader::Form;
+use super::tiles::{self, Kernel};
+use super::super::Population;
+use super::super::kernel::BLOCK;
+use crate::net::Net;
+
+/// Parameters that one invocation updates.
+pub const SPAN: usize = 4;
+
+/// Rows that pass through the network together, if a batch has that many.
+const CHUNK: usize = 256;
+
+/// The map of one network.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Map {
+    pub form: Form,
+    /// Rows for which there is room.
+    pub chunk: usize,
+    /// What training changes: weights and velocity.
+    pub numbers: usize,
+    /// Numbers of a trial's state: those now, those kept, and one that says whether it diverged.
+    pub state: usize,
+    /// Where each layer's activations begin; then where their derivatives, the gradient and the sums of blocks do.
+    pub own: Vec<usize>,
+    pub deltas: usize,
+    pub gradient: usize,
+    pub sums: usize,
+    /// Blocks of a training part.
+    pub train_blocks: usize,
+    pub strange: usize,
+    /// Numbers of a trial while it trains.
+    pub scratch: usize,
+}
+
+impl Map {
+    pub fn new(population: &Population, form: Form) -> Self {
+        let net = &population.net;
+        let blocks = |rows: fn(&super::super::Stream) -> usize| {
+            population.streams.iter().map(rows).max().unwrap_or(0).div_ceil(BLOCK)
+        };
+        let (train_blocks, valid_blocks) = (blocks(|s| s.train.rows()), blocks(|s| s.valid.rows()));
+        let batch = population.streams.iter().map(|s| layout::largest_batch(&s.order, s.train.rows())).max().unwrap_or(0);
+        let chunk = batch.min(CHUNK).max(2 * BLOCK).next_multiple_of(BLOCK);
+        let mut own = vec![0];
+        for units in &net.sizes[1..] {
+            own.push(own[own.len() - 1] + units * chunk);
+        }
+        let deltas = own.pop().unwrap_or(0);
+        let gradient = 2 * deltas;
+        let sums = gradient + net.parameters();
+        let strange = sums + 2 * (train_blocks + valid_blocks);
+        let numbers = 2 * net.parameters();
+        Self { form, chunk, numbers, state: 2 * numbers + 1, own, deltas, gradient, sums, train_blocks, strange, scratch: strange + 1 }
+    }
+
+    /// The products of every layer; those that layers share come several times.
+    pub fn kernels(&self, net: &Net) -> Vec<Kernel> {
+        (0..net.sizes.len() - 1).flat_map(|l| self.products(net, l)).collect()
+    }
+
+    /// Forward pass, gradient and, but for the first layer, errors of a layer.
+    pub fn products(&self, net: &Net, layer: usize) -> Vec<Kernel> {
+        let (inputs, outputs) = (net.sizes[layer], net.sizes[layer + 1]);
+        let (first, last) = (layer == 0, layer + 2 == net.sizes.len());
+        let mut kernels = vec![
+            tiles::forward(self.form, outputs, first, !last),
+            tiles::gradients(self.form, inputs, outputs, first),
+        ];
+        if !first {
+            kernels.push(tiles::errors(self.form, inputs));
+        }
+        kernels
+    }
+
+    /// Bytes of the state and of the scratch memory of one group.
+    pub fn group_bytes(&self) -> [usize; 2] {
+        [self.state, self.scratch].map(|numbers| 4 * numbers * self.form.lanes)
+    }
+}
