@@ -399,9 +399,9 @@ impl Trainer for CpuTrainer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::Part;
     use crate::net::{Activation, Loss, Net};
     use crate::optim::Rule;
+    use crate::part::Part;
     use crate::train::{Order, Stream, Trial};
     use std::sync::Arc;
 
