@@ -3,7 +3,7 @@
 //! The network's passes come from [`super::network`]; loss, rule and activation are rows of tables here. The numbers
 //! of the polynomials come from [`crate::net::math`], so that both trainers compute the same functions.
 
-use super::super::kernel::BLOCK;
+use crate::train::kernel::BLOCK;
 use super::map::{Map, SPAN};
 use super::network::{self, sum};
 use crate::net::lanes::ROOT_HALF;

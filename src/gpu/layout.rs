@@ -1,8 +1,8 @@
 //! What the host hands to the shader, as bytes: the structs of `../gpu.wgsl`, the rows, and the batch lists.
 
-use super::super::{Order, Orders, Population};
+use crate::train::{Order, Orders, Population};
 use super::shader;
-use crate::data::Part;
+use crate::part::Part;
 use crate::net::Net;
 use std::sync::Arc;
 
@@ -58,7 +58,7 @@ pub fn rows(population: &Population) -> (Vec<f32>, Vec<Stream>) {
         placed.push((part.clone(), at));
         at
     };
-    let stream = |s: &super::super::Stream| Stream {
+    let stream = |s: &crate::train::Stream| Stream {
         train: place(&s.train),
         train_rows: s.train.rows() as u32,
         valid: place(&s.valid),
@@ -106,7 +106,7 @@ pub fn largest_batch(order: &Order, rows: usize) -> usize {
 
 /// The most words that one epoch's lists take, over all epochs.
 pub fn order_words(population: &Population) -> usize {
-    let lists = |stream: &super::super::Stream| match &stream.order {
+    let lists = |stream: &crate::train::Stream| match &stream.order {
         Order::Shuffled { batch, .. } | Order::Fixed { batch } => {
             let rows = stream.train.rows();
             2 + 2 * rows.div_ceil(*batch) + rows

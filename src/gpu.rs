@@ -17,9 +17,9 @@ pub mod tiles;
 
 pub use context::GpuContext;
 
-use super::scale::{Scale, Which};
-use super::{Log, Orders, Population, Progress, Report, State, TrainError, Trainer};
 use crate::optim::Hyper;
+use crate::train::scale::{Scale, Which};
+use crate::train::{Log, Orders, Population, Progress, Report, State, TrainError, Trainer};
 use batched::Batched;
 use fused::Fused;
 
@@ -64,7 +64,7 @@ impl Course {
 
     /// A trial's row in the table of hyperparameters.
     fn row(&self, trial: usize) -> layout::Trial {
-        let super::Trial { hyper, stream } = self.population.trials[trial];
+        let crate::train::Trial { hyper, stream } = self.population.trials[trial];
         layout::Trial {
             learning_rate: hyper.learning_rate,
             momentum: hyper.momentum,
@@ -106,16 +106,15 @@ impl GpuTrainer {
         };
         Ok(Self { course, layout })
     }
-
-    /// Everything reported so far.
-    pub fn log(&self) -> &Log {
-        &self.course.log
-    }
 }
 
 impl Trainer for GpuTrainer {
     fn population(&self) -> &Population {
         &self.course.population
+    }
+
+    fn log(&self) -> &Log {
+        &self.course.log
     }
 
     fn epoch(&self) -> usize {
@@ -134,14 +133,6 @@ impl Trainer for GpuTrainer {
             }
         }
         Ok(Progress::Reached)
-    }
-
-    fn report(&self, trial: usize, epoch: usize) -> Option<Report> {
-        self.course.log.report(trial, epoch)
-    }
-
-    fn diverged(&self, trial: usize) -> Option<usize> {
-        self.course.log.diverged(trial)
     }
 
     async fn state(&mut self, trial: usize) -> Result<State, TrainError> {

@@ -1,7 +1,7 @@
 //! The fused layout: every trial in an invocation of its own, whole epochs in a dispatch. The state rests in a buffer
 //! between dispatches, `[weight or velocity][trial]`.
 
-use super::super::{Population, TrainError};
+use crate::train::{Population, TrainError};
 use super::pace::Pace;
 use super::{Course, layout, shader};
 use std::ops::Range;

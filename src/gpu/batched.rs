@@ -3,8 +3,8 @@
 //! The trials of a group share a stream, so that they read the same rows. A submission takes as many parts of an epoch
 //! (a chunk of a batch, an update, a chunk to score) as a slice of time has room for, over as many groups.
 
-use super::super::{Population, Stream, TrainError};
-use super::super::kernel::BLOCK;
+use crate::train::{Population, Stream, TrainError};
+use crate::train::kernel::BLOCK;
 use super::map::{Map, SPAN};
 use super::pace::Pace;
 use super::shader::{self, Form};

@@ -5,8 +5,8 @@
 use super::layout;
 use super::shader::Form;
 use super::tiles::{self, Kernel};
-use super::super::Population;
-use super::super::kernel::BLOCK;
+use crate::train::Population;
+use crate::train::kernel::BLOCK;
 use crate::net::Net;
 
 /// Parameters that one invocation updates.
@@ -40,7 +40,7 @@ pub struct Map {
 impl Map {
     pub fn new(population: &Population, form: Form) -> Self {
         let net = &population.net;
-        let blocks = |rows: fn(&super::super::Stream) -> usize| {
+        let blocks = |rows: fn(&crate::train::Stream) -> usize| {
             population.streams.iter().map(rows).max().unwrap_or(0).div_ceil(BLOCK)
         };
         let (train_blocks, valid_blocks) = (blocks(|s| s.train.rows()), blocks(|s| s.valid.rows()));
