@@ -21,8 +21,8 @@ use tunescape::train::gpu::{GpuContext, GpuTrainer};
 use tunescape::train::{Order, Population, Stream, TrainError, Trainer, Trial};
 
 /// Fields that only inform, or that belong to an option of their own.
-const INFORMATION: [&str; 7] =
-    ["seed", "f64", "f32_vs_f64", "loss_rel_change_when_W0_moves_1e-6", "steps_clipped", "huber_delta", "lr_per_step"];
+const INFORMATION: [&str; 6] =
+    ["seed", "f64", "f32_vs_f64", "loss_rel_change_when_W0_moves_1e-6", "steps_clipped", "lr_per_step"];
 
 #[derive(Deserialize)]
 struct Case {
@@ -43,6 +43,7 @@ struct Case {
     l1: f32,
     penalise_biases: bool,
     clip_norm: Option<f32>,
+    huber_delta: Option<f32>,
     f32: Trace,
     #[serde(flatten)]
     more: Map<String, Value>,
@@ -105,7 +106,7 @@ fn on_gpu(population: Population) -> Result<GpuTrainer, TrainError> {
 
 /// The one trial of a case, one batch an epoch, so that every update can be looked at; or what the engine lacks for it.
 fn population(case: &Case) -> Result<Population, String> {
-    let net = Net { sizes: case.sizes.clone(), activation: activation(&case.activation)?, loss: loss(&case.loss)? };
+    let net = Net::new(case.sizes.clone(), activation(&case.activation)?, loss(case)?);
     let (rule, learning_rate, momentum) = rule(&case.optimizer)?;
     if case.schedule != json!({ "kind": "constant" }) {
         return Err(format!("schedule {}", kind(&case.schedule)));
@@ -134,15 +135,19 @@ fn population(case: &Case) -> Result<Population, String> {
 }
 
 fn activation(name: &str) -> Result<Activation, String> {
-    known(name).ok_or(format!("activation {name}"))
+    known(name.replace('_', "-")).ok_or(format!("activation {name}"))
 }
 
-fn loss(name: &str) -> Result<Loss, String> {
-    match name {
+fn loss(case: &Case) -> Result<Loss, String> {
+    match case.loss.as_str() {
         "bce_logits" => Ok(Loss::BinaryCrossEntropy),
         "softmax_ce" => Ok(Loss::SoftmaxCrossEntropy),
         "mse" => Ok(Loss::SquaredError),
-        _ => Err(format!("loss {name}")),
+        "huber" => match case.huber_delta {
+            Some(delta) => Ok(Loss::Huber(delta)),
+            None => Err("Huber loss without its delta".into()),
+        },
+        name => Err(format!("loss {name}")),
     }
 }
 

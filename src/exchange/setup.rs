@@ -289,7 +289,7 @@ impl Setup {
         let mut sizes = vec![inputs];
         sizes.extend(&self.net.hidden);
         sizes.push(outputs);
-        Net { sizes, activation: self.net.activation, loss }
+        Net::new(sizes, self.net.activation, loss)
     }
 
     /// The population of these trials, all on one stream: same start weights, same batches, same data.

@@ -66,7 +66,7 @@ fn agree(population: Population, epochs: usize) {
 
 fn shapes() {
     for sizes in [vec![3, 2], vec![3, 1, 2, 1, 2, 1, 3, 2], vec![3, 40, 2]] {
-        let net = Net { sizes, ..net(Activation::Tanh, Loss::SquaredError) };
+        let net = Net::new(sizes, Activation::Tanh, Loss::SquaredError);
         let streams = vec![stream(&net, 3)];
         agree(Population { net, streams, ..population(Activation::Tanh, Loss::SquaredError, Rule::Momentum) }, 5);
     }
@@ -104,7 +104,7 @@ fn slow() {
 }
 
 fn too_large() {
-    let net = Net { sizes: vec![3, 128, 128, 1], ..plain().net };
+    let net = Net::new(vec![3, 128, 128, 1], Activation::Tanh, Loss::BinaryCrossEntropy);
     let streams = vec![stream(&net, 1)];
     let refused = on(gpu().expect("a device"), Population { net, streams, ..plain() }).err();
     assert!(matches!(refused, Some(TrainError::TooLarge { .. })), "{refused:?}");
