@@ -51,6 +51,7 @@ fn outputs(net: &Net, weights: &[f64], x: &[f64]) -> Vec<f64> {
 
 /// Scores a network on a part.
 pub fn scores(net: &Net, weights: &[f64], part: &Part) -> Scores {
+    let part = &*net.loss.encoded(part, net.outputs());
     let (mut loss, mut truth, mut predicted) = (0.0, Vec::new(), Vec::new());
     for row in 0..part.rows() {
         let x: Vec<f64> = part.row(row).iter().map(|&x| f64::from(x)).collect();

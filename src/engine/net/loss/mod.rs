@@ -10,8 +10,9 @@
 
 pub mod lanes;
 
-use crate::data::Task;
+use crate::part::{Part, Task};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -89,6 +90,15 @@ impl Loss {
     /// How many terms the loss of one row is the mean of.
     pub fn terms(self, outputs: usize) -> usize {
         if self.is_of_numbers() { outputs } else { 1 }
+    }
+
+    /// A part with the targets that this loss takes: class indices become probabilities where those are wanted.
+    pub fn encoded(self, part: &Part, outputs: usize) -> Cow<'_, Part> {
+        if self != Loss::KlDivergence || part.y.len() != part.rows() {
+            return Cow::Borrowed(part);
+        }
+        let one_hot = |&y: &f32| (0..outputs).map(move |k| f32::from(u8::from(k == y as usize)));
+        Cow::Owned(Part { y: part.y.iter().flat_map(one_hot).collect(), x: part.x.clone(), columns: part.columns })
     }
 
     /// Whether label smoothing changes its gradient.

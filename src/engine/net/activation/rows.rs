@@ -19,10 +19,12 @@ fn positive_part<R: Real>(z: R) -> R {
     if z.value() > 0.0 { z } else { R::of(0.0) }
 }
 
-/// 1/(1 + e^−z) with a small relative error also far below 0, unlike [`math::sigmoid`].
+/// p = 1/(1 + e^−z) and 1 − p, both with a small relative error, unlike [`math::sigmoid`].
 #[inline(always)]
-fn logistic<V: Lanes>(z: V) -> V {
-    one::<V>().div(one::<V>().add(math::exp(negative(z))))
+fn logistic<V: Lanes>(z: V) -> (V, V) {
+    let e = math::exp(negative(z));
+    let p = one::<V>().div(one::<V>().add(e));
+    (p, p.mul(e))
 }
 
 /// z
@@ -176,8 +178,9 @@ impl Unit for GeluTanh {
         "let c = limited(z, 10.0);
     return max(z, -10.0) / (1.0 + exp_of(-(c * (1.5957691 + 0.071354814 * (c * c)))));",
         "let c = limited(z, 10.0);
-    let p = 1.0 / (1.0 + exp_of(-(c * (1.5957691 + 0.071354814 * (c * c)))));
-    return p + c * (1.5957691 + 0.21406444 * (c * c)) * (p * (1.0 - p));",
+    let e = exp_of(-(c * (1.5957691 + 0.071354814 * (c * c))));
+    let p = 1.0 / (1.0 + e);
+    return p + c * (1.5957691 + 0.21406444 * (c * c)) * (p * (p * e));",
     ];
     #[inline(always)]
     fn value<V: Lanes>(z: V) -> V {
@@ -189,9 +192,9 @@ impl Unit for GeluTanh {
     fn slope<V: Lanes>(z: V, _: V) -> V {
         let c = z.at_most(V::splat(10.0)).at_least(V::splat(-10.0));
         let square = c.mul(c);
-        let p = logistic(c.mul(V::splat(GELU_A).add(V::splat(GELU_B).mul(square))));
+        let (p, rest) = logistic(c.mul(V::splat(GELU_A).add(V::splat(GELU_B).mul(square))));
         let inner = c.mul(V::splat(GELU_A).add(V::splat(3.0 * GELU_B).mul(square)));
-        p.add(inner.mul(p.mul(one::<V>().sub(p))))
+        p.add(inner.mul(p.mul(rest)))
     }
     fn exact<R: Real>(z: R) -> R {
         let u = R::of(FRAC_2_SQRT_PI * FRAC_1_SQRT_2) * (z + R::of(0.044715) * z * z * z);
@@ -208,8 +211,9 @@ impl Unit for Silu {
     const WGSL: [&'static str; 2] = [
         "return max(z, -80.0) / (1.0 + exp_of(-z));",
         "let c = limited(z, 80.0);
-    let p = 1.0 / (1.0 + exp_of(-c));
-    return p + c * (p * (1.0 - p));",
+    let e = exp_of(-c);
+    let p = 1.0 / (1.0 + e);
+    return p + c * (p * (p * e));",
     ];
     #[inline(always)]
     fn value<V: Lanes>(z: V) -> V {
@@ -218,8 +222,8 @@ impl Unit for Silu {
     #[inline(always)]
     fn slope<V: Lanes>(z: V, _: V) -> V {
         let c = z.at_most(V::splat(80.0)).at_least(V::splat(-80.0));
-        let p = logistic(c);
-        p.add(c.mul(p.mul(one::<V>().sub(p))))
+        let (p, rest) = logistic(c);
+        p.add(c.mul(p.mul(rest)))
     }
     fn exact<R: Real>(z: R) -> R {
         z * z.sigmoid()

@@ -11,10 +11,10 @@
 //! shape: tiles only decide which independent sums are in flight together. So a trial's numbers depend neither
 //! on the tile nor on N nor on its neighbours.
 
-use crate::data::Part;
 use crate::net::activation::{Unit, Visit};
 use crate::net::loss::lanes as losses;
 use crate::net::{Activation, Lanes, Layer, Loss, Net};
+use crate::part::Part;
 use std::marker::PhantomData;
 
 /// Rows that pass through the network together.
