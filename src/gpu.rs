@@ -14,10 +14,11 @@ pub mod network;
 pub mod pace;
 pub mod shader;
 pub mod tiles;
+pub mod update;
 
 pub use context::GpuContext;
 
-use crate::optim::Hyper;
+use crate::optim::{Hyper, Schedule};
 use crate::train::scale::{Scale, Which};
 use crate::train::{Log, Orders, Population, Progress, Report, State, TrainError, Trainer};
 use batched::Batched;
@@ -46,6 +47,11 @@ impl Course {
         (0..self.population.trials.len()).any(|t| self.live(t))
     }
 
+    /// How many epochs may be trained on the way to `to` before the host looks at their reports.
+    fn most_epochs(&self, to: usize) -> usize {
+        if let Schedule::Plateau { .. } = self.population.schedule { 1 } else { to - self.epoch }
+    }
+
     /// Records what the device says of a trial's next epoch, unless it has diverged before.
     fn record(&mut self, trial: usize, number: impl Fn(usize) -> u32) {
         if !self.live(trial) {
@@ -59,7 +65,8 @@ impl Course {
             valid_loss: number(2),
             valid_score: self.scale.score(stream, Which::Valid, number(3)),
         };
-        self.stale |= !self.log.record(trial, report);
+        let plateau = self.log.plateau(trial);
+        self.stale |= !self.log.record(trial, report) || self.log.plateau(trial) != plateau;
     }
 
     /// A trial's row in the table of hyperparameters.
@@ -68,7 +75,19 @@ impl Course {
         layout::Trial {
             learning_rate: hyper.learning_rate,
             momentum: hyper.momentum,
+            dampening: hyper.dampening,
+            beta2: hyper.beta2,
+            epsilon: hyper.epsilon,
+            momentum_decay: hyper.momentum_decay,
             l2: hyper.l2,
+            decay: hyper.decay,
+            l1: hyper.l1,
+            clip_norm: hyper.clip_norm,
+            clip_value: hyper.clip_value,
+            dropout: hyper.dropout,
+            label_smoothing: hyper.label_smoothing,
+            rate_decay: hyper.rate_decay,
+            plateau: self.log.plateau(trial),
             stream: stream as u32,
             live: u32::from(self.live(trial)),
         }
@@ -90,8 +109,11 @@ impl GpuTrainer {
     /// A trainer at epoch 0. `now` tells the time in milliseconds.
     pub async fn new(context: &GpuContext, population: Population, now: fn() -> f64) -> Result<Self, TrainError> {
         population.check()?;
+        if population.trials.iter().any(|trial| trial.hyper.dropout > 0.0) {
+            return Err(TrainError::Lacking { option: "dropout".into() });
+        }
         let mut course = Course {
-            log: Log::new(population.trials.len(), population.bound),
+            log: Log::new(&population),
             scale: Scale::new(&population),
             context: context.clone(),
             orders: Orders::default(),
@@ -100,7 +122,7 @@ impl GpuTrainer {
             population,
             now,
         };
-        let layout = match network::fits(&course.population.net) {
+        let layout = match network::fits(&course.population.net, course.population.rule) {
             true => Layout::Fused(Fused::new(&mut course).await?),
             false => Layout::Batched(Batched::new(&mut course).await?),
         };
@@ -145,27 +167,38 @@ impl Trainer for GpuTrainer {
             Layout::Fused(fused) => fused.state(course, trial).await?,
             Layout::Batched(batched) => batched.state(course, trial).await?,
         };
-        let mut weights: Vec<f32> = words.into_iter().map(f32::from_bits).collect();
-        let velocity = weights.split_off(course.population.net.parameters());
-        Ok(State { weights, velocity })
+        let numbers: Vec<f32> = words.into_iter().map(f32::from_bits).collect();
+        let (parameters, slots) = (course.population.net.parameters(), course.population.rule.facts().slots);
+        let vector = |i: usize| numbers[i * parameters..(i + 1) * parameters].to_vec();
+        let mut counters = [0.0; map::COUNTERS];
+        counters.copy_from_slice(&numbers[(1 + slots) * parameters..]);
+        Ok(State { weights: vector(0), slots: (1..=slots).map(vector).collect(), counters })
     }
 
     async fn set_state(&mut self, trial: usize, state: &State) -> Result<(), TrainError> {
         let Self { course, layout } = self;
         course.context.check()?;
-        let wanted = course.population.net.parameters();
-        for given in [state.weights.len(), state.velocity.len()] {
-            if given != wanted {
-                return Err(TrainError::Weights { given, wanted });
-            }
-        }
+        state.check(&course.population.net, course.population.rule)?;
         if trial >= course.population.trials.len() {
             return Err(TrainError::Stream { index: trial });
         }
-        let numbers = [state.weights.as_slice(), &state.velocity].concat();
+        let numbers = numbers(state);
         match layout {
             Layout::Fused(fused) => fused.set_state(course, trial, &numbers),
             Layout::Batched(batched) => batched.set_state(course, trial, &numbers),
+        }
+        course.context.check()
+    }
+
+    async fn copy(&mut self, from: usize, to: usize) -> Result<(), TrainError> {
+        let Self { course, layout } = self;
+        course.context.check()?;
+        if let Some(&index) = [from, to].iter().find(|&&trial| trial >= course.population.trials.len()) {
+            return Err(TrainError::Stream { index });
+        }
+        match layout {
+            Layout::Fused(fused) => fused.copy(course, from, to),
+            Layout::Batched(batched) => batched.copy(course, from, to),
         }
         course.context.check()
     }
@@ -179,4 +212,15 @@ impl Trainer for GpuTrainer {
         self.course.log.retire(trial);
         self.course.stale = true;
     }
+}
+
+/// Weights, slots and counters in one piece, as the device has them.
+fn numbers(state: &State) -> Vec<f32> {
+    [&state.weights[..], &state.slots.concat(), &state.counters].concat()
+}
+
+/// The numbers of a trial before the first update.
+fn start(population: &Population, trial: usize) -> Vec<f32> {
+    let crate::train::Trial { hyper, stream } = &population.trials[trial];
+    numbers(&State::new(&population.streams[*stream].start, population.rule, hyper))
 }

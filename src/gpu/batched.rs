@@ -5,9 +5,12 @@
 
 use crate::train::{Population, Stream, TrainError};
 use crate::train::kernel::BLOCK;
+use super::context::Uniforms;
 use super::map::{Map, SPAN};
 use super::pace::Pace;
 use super::shader::{self, Form};
+use crate::optim::NORM_BLOCK;
+use super::update::Options;
 use super::{Course, layout, tiles};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -62,6 +65,8 @@ pub struct Batched {
     lanes: Vec<Option<usize>>,
     streams: Vec<layout::Stream>,
     shelves: Vec<Shelf>,
+    options: Options,
+    bind_layout: wgpu::BindGroupLayout,
     pipelines: HashMap<String, wgpu::ComputePipeline>,
     steps: wgpu::Buffer,
     trials: wgpu::Buffer,
@@ -128,7 +133,9 @@ impl Batched {
         let reports = context.storage("reports", report_bytes * max_epochs, both)?;
         let readable = (report_bytes * max_epochs).max(pack_bytes);
         let readable = context.storage("readable", readable, Usage::MAP_READ | Usage::COPY_DST)?;
-        let (bind_layout, pipelines) = pipelines(course, &map);
+        let options = Options::of(population);
+        let bind_layout = context.bindings("batched", Uniforms { count: 2, moving: true }, 5, 3);
+        let pipelines = pipelines(course, &map, &bind_layout, options);
         let mut shelves = Vec::new();
         let depth = limit / state_bytes;
         for first in (0..count).step_by(depth) {
@@ -163,13 +170,16 @@ impl Batched {
             shelves.push(Shelf { groups: range, state, bindings });
         }
         allocation.check().await?;
-        // Groups begin with the start weights of their stream, now and kept; all else begins at 0.
+        // Every trial begins with its start weights, now and kept; lanes without one with a copy of the last.
         for shelf in &shelves {
             for group in shelf.groups.clone() {
-                let Some(trial) = lanes.get(group * width).copied().flatten() else { continue };
-                let start = &population.streams[population.trials[trial].stream].start;
+                let members: Vec<usize> = lanes.iter().skip(group * width).take(width).copied().flatten().collect();
+                let Some(last) = members.last() else { continue };
+                let starts: Vec<Vec<f32>> = (0..width)
+                    .map(|lane| super::start(population, *members.get(lane).unwrap_or(last)))
+                    .collect();
                 let bytes: Vec<u8> =
-                    start.iter().flat_map(|x| std::iter::repeat_n(x.to_le_bytes(), width).flatten()).collect();
+                    (0..map.numbers).flat_map(|i| starts.iter().flat_map(move |s| s[i].to_le_bytes())).collect();
                 let at = state_bytes * (group - shelf.groups.start);
                 for kept in [0, 4 * width * map.numbers] {
                     context.queue.write_buffer(&shelf.state, (at + kept) as u64, &bytes);
@@ -183,6 +193,8 @@ impl Batched {
             lanes,
             streams,
             shelves,
+            options,
+            bind_layout,
             pipelines,
             steps,
             trials,
@@ -209,7 +221,7 @@ impl Batched {
                 let trials = self.lanes.len();
                 let work = trials as f64 * self.epoch_work(course);
                 let epochs = (self.pace.room() / work) as usize;
-                self.start_round(course, epochs.clamp(1, self.max_epochs.min(to - course.epoch)))
+                self.start_round(course, epochs.clamp(1, self.max_epochs.min(course.most_epochs(to))))
             }
         };
         if self.step(course, &mut round, true).await? {
@@ -295,6 +307,11 @@ impl Batched {
     /// One submission of a round; whether it was the last.
     async fn step(&mut self, course: &mut Course, round: &mut Round, train: bool) -> Result<bool, TrainError> {
         course.context.check()?;
+        let options = self.options.or(Options::of(&course.population));
+        if options != self.options {
+            self.pipelines = pipelines(course, &self.map, &self.bind_layout, options);
+            self.options = options;
+        }
         let width = self.map.form.lanes;
         let started = (course.now)();
         self.upload(course, round, train);
@@ -435,7 +452,13 @@ impl Batched {
                     }
                 }
             }
-            Part::Update { .. } => run("update_all", 0, net.parameters().div_ceil(SPAN)),
+            Part::Update { .. } => {
+                if self.options.penalise() {
+                    run("penalise", 0, net.parameters().div_ceil(NORM_BLOCK));
+                }
+                run("prepare_all", 0, 1);
+                run("update_all", 0, net.parameters().div_ceil(SPAN));
+            }
             Part::Score { rows, .. } => {
                 for l in 0..layers {
                     run(&names(l)[0], l, tiles::over_rows(rows, net.sizes[l + 1]));
@@ -451,7 +474,7 @@ impl Batched {
     }
 
     /// Copies what a trial keeps to the end of the scratch memory, or from there.
-    fn copy(&self, course: &Course, trial: usize, kernel: &str, end: impl FnOnce(&mut wgpu::CommandEncoder)) {
+    fn move_state(&self, course: &Course, trial: usize, kernel: &str, end: impl FnOnce(&mut wgpu::CommandEncoder)) {
         let Form { lanes, share } = self.map.form;
         let slot = self.lanes.iter().position(|lane| *lane == Some(trial)).unwrap_or(0);
         let shelf = self.shelf(slot / lanes);
@@ -473,10 +496,10 @@ impl Batched {
         self.room * self.map.group_bytes()[1] / 4
     }
 
-    /// Weights and velocity of a trial, as bits.
+    /// The numbers of a trial, as bits.
     pub async fn state(&mut self, course: &Course, trial: usize) -> Result<Vec<u32>, TrainError> {
         let bytes = 4 * self.map.numbers;
-        self.copy(course, trial, "pack", |encoder| {
+        self.move_state(course, trial, "pack", |encoder| {
             let from = 4 * self.packed() as u64;
             encoder.copy_buffer_to_buffer(&self.scratch, from, &self.readable, 0, bytes as u64);
         });
@@ -485,7 +508,12 @@ impl Batched {
 
     pub fn set_state(&mut self, course: &Course, trial: usize, numbers: &[f32]) {
         course.context.queue.write_buffer(&self.scratch, 4 * self.packed() as u64, &layout::floats(numbers));
-        self.copy(course, trial, "unpack", |_| ());
+        self.move_state(course, trial, "unpack", |_| ());
+    }
+
+    pub fn copy(&mut self, course: &Course, from: usize, to: usize) {
+        self.move_state(course, from, "pack", |_| ());
+        self.move_state(course, to, "unpack", |_| ());
     }
 }
 
@@ -502,48 +530,16 @@ fn layers(population: &Population, map: &Map) -> Vec<u8> {
     population.net.layers().into_iter().enumerate().flat_map(|l| uniform(layer(l).bytes())).collect()
 }
 
-/// Every kernel of the network's shader, and what they are bound to.
-fn pipelines(course: &Course, map: &Map) -> (wgpu::BindGroupLayout, HashMap<String, wgpu::ComputePipeline>) {
+/// Every kernel of the network's shader.
+fn pipelines(
+    course: &Course,
+    map: &Map,
+    layout: &wgpu::BindGroupLayout,
+    options: Options,
+) -> HashMap<String, wgpu::ComputePipeline> {
     let Course { context, population, .. } = course;
-    let buffer = |binding: u32| wgpu::BindGroupLayoutEntry {
-        binding,
-        visibility: wgpu::ShaderStages::COMPUTE,
-        ty: wgpu::BindingType::Buffer {
-            ty: match binding {
-                0 | 1 => wgpu::BufferBindingType::Uniform,
-                2..=6 => wgpu::BufferBindingType::Storage { read_only: true },
-                _ => wgpu::BufferBindingType::Storage { read_only: false },
-            },
-            has_dynamic_offset: binding < 2,
-            min_binding_size: None,
-        },
-        count: None,
-    };
-    let entries: Vec<_> = (0..10).map(buffer).collect();
-    let device = &context.device;
-    let bind_layout = device
-        .create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: Some("batched"), entries: &entries });
-    let layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
-        label: Some("batched"),
-        bind_group_layouts: &[Some(&bind_layout)],
-        immediate_size: 0,
-    });
-    let source = wgpu::ShaderSource::Wgsl(shader::batched(&population.net, population.rule, map).into());
-    let module = device.create_shader_module(wgpu::ShaderModuleDescriptor { label: Some("batched"), source });
-    let fixed = ["deltas", "update_all", "score", "inspect", "report", "keep", "pack", "unpack"].map(str::to_owned);
-    let names = fixed.into_iter().chain(map.kernels(&population.net).into_iter().map(|kernel| kernel.name));
-    let mut pipelines = HashMap::new();
-    for name in names {
-        pipelines.entry(name).or_insert_with_key(|name| {
-            device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-                label: Some(name),
-                layout: Some(&layout),
-                module: &module,
-                entry_point: Some(name),
-                compilation_options: Default::default(),
-                cache: None,
-            })
-        });
-    }
-    (bind_layout, pipelines)
+    let fixed = ["deltas", "penalise", "prepare_all", "update_all", "score", "inspect", "report", "keep", "pack", "unpack"];
+    let products = map.kernels(&population.net).into_iter().map(|kernel| kernel.name);
+    let names = fixed.map(str::to_owned).into_iter().chain(products);
+    context.pipelines("batched", layout, shader::batched(population, options, map), names)
 }

@@ -82,7 +82,7 @@ fn rows_of(stream: u32) -> Rows {
         }
         let at = order[list + 1u + step.batch];
         let count = order[at];
-        return Rows(at + 1u + step.row, min(max(count, step.row) - step.row, $CHUNK$), 1.0 / f32(count));
+        return Rows(at + 4u + step.row, min(max(count, step.row) - step.row, $CHUNK$), 1.0 / f32(count));
     }
     let part = streams[stream];
     let begin = select(part.valid, part.train, step.kind == SCORE_TRAIN);
@@ -119,6 +119,52 @@ fn deltas(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_id)
 $DELTAS$
 }
 
+// A block of the gradient with penalties, clipped by value, and the sum of its squares.
+@compute @workgroup_size($LANES$, $SHARE$)
+fn penalise(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_id) me: vec3u) {
+    let place = place_of(workgroup, me);
+    let block = workgroup.y * $SHARE$ + me.y;
+    if (rows_of(place.stream).count == 0u || block * $NORM_BLOCK$ >= $PARAMETERS$) {
+        return;
+    }
+    let h = trials[place.trial];
+    var sum = 0.0;
+    for (var i = block * $NORM_BLOCK$; i < min((block + 1u) * $NORM_BLOCK$, $PARAMETERS$); i++) {
+        let at = place.scratch + ($GRADIENT$ + i) * $LANES$;
+        let g = penalised(h, i, state[place.state + i * $LANES$], scratch[at]);
+        scratch[at] = g;
+        sum = sum + g * g;
+    }
+    scratch[place.scratch + ($SQUARES$ + block) * $LANES$] = sum;
+}
+
+// What the update of each trial needs; moves its counters on.
+@compute @workgroup_size($LANES$)
+fn prepare_all(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_id) me: vec3u) {
+    let place = place_of(workgroup, me);
+    if (rows_of(place.stream).count == 0u || !trains(place)) {
+        return;
+    }
+    let h = trials[place.trial];
+    let list = order[place.stream * step.epochs + step.epoch];
+    let at = order[list + 1u + step.batch];
+    let rate = rate_of(h, bitcast<f32>(order[at + 1u]), bitcast<f32>(order[at + 2u]), order[at + 3u]);
+    let counted = place.state + $COUNTERS$ * $LANES$;
+    let prepared = prepare(h, rate, vec3f(state[counted], state[counted + $LANES$], state[counted + 2u * $LANES$]));
+    state[counted] = prepared.counters.x;
+    state[counted + $LANES$] = prepared.counters.y;
+    state[counted + 2u * $LANES$] = prepared.counters.z;
+    let u = place.scratch + $UPDATE$ * $LANES$;
+    scratch[u] = prepared.update.rate;
+    scratch[u + $LANES$] = prepared.update.fresh;
+    scratch[u + 2u * $LANES$] = prepared.update.first;
+    scratch[u + 3u * $LANES$] = prepared.update.now;
+    scratch[u + 4u * $LANES$] = prepared.update.second;
+    var factor = 1.0;
+    $FACTOR$
+    scratch[u + 5u * $LANES$] = factor;
+}
+
 @compute @workgroup_size($LANES$, $SHARE$)
 fn update_all(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_id) me: vec3u) {
     let place = place_of(workgroup, me);
@@ -126,13 +172,22 @@ fn update_all(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation
         return;
     }
     let h = trials[place.trial];
+    let p = place.scratch + $UPDATE$ * $LANES$;
+    let u = Update(
+        scratch[p],
+        scratch[p + $LANES$],
+        scratch[p + 2u * $LANES$],
+        scratch[p + 3u * $LANES$],
+        scratch[p + 4u * $LANES$],
+    );
+    let factor = scratch[p + 5u * $LANES$];
     let first = (workgroup.y * $SHARE$ + me.y) * $SPAN$;
     for (var i = first; i < min(first + $SPAN$, $PARAMETERS$); i++) {
-        let w = place.state + i * $LANES$;
-        let v = w + $PARAMETERS$ * $LANES$;
-        let updated = update(h, state[w], state[v], scratch[place.scratch + ($GRADIENT$ + i) * $LANES$]);
-        state[w] = updated.x;
-        state[v] = updated.y;
+        let at = place.state + i * $LANES$;
+        let g = scratch[place.scratch + ($GRADIENT$ + i) * $LANES$]$TIMES_FACTOR$;
+        let new = stepped(h, u, i, state[at], $OLD$, g);
+        state[at] = new.x;
+        $NEW$
     }
 }
 

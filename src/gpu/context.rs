@@ -3,6 +3,7 @@
 use crate::train::TrainError;
 use super::shader::Form;
 use futures_channel::oneshot;
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 /// A GPU that is ready for use. Clones share the device.
@@ -29,6 +30,13 @@ impl Fault {
     fn get(&self) -> Option<String> {
         self.0.lock().ok().and_then(|first| first.clone())
     }
+}
+
+/// The uniform buffers of a shader, and whether dispatches find what is theirs at different places in them.
+#[derive(Clone, Copy)]
+pub(super) struct Uniforms {
+    pub count: u32,
+    pub moving: bool,
 }
 
 /// Allocations whose failure is an error of its own.
@@ -139,6 +147,58 @@ impl GpuContext {
         let buffer = self.storage(label, bytes.len(), usage)?;
         self.queue.write_buffer(&buffer, 0, bytes);
         Ok(buffer)
+    }
+
+    /// So many uniform buffers, buffers to read and buffers to write.
+    pub(super) fn bindings(&self, label: &str, uniforms: Uniforms, read: u32, written: u32) -> wgpu::BindGroupLayout {
+        let Uniforms { count, moving } = uniforms;
+        let entry = |binding: u32| wgpu::BindGroupLayoutEntry {
+            binding,
+            visibility: wgpu::ShaderStages::COMPUTE,
+            ty: wgpu::BindingType::Buffer {
+                ty: match binding {
+                    _ if binding < count => wgpu::BufferBindingType::Uniform,
+                    _ => wgpu::BufferBindingType::Storage { read_only: binding < count + read },
+                },
+                has_dynamic_offset: moving && binding < count,
+                min_binding_size: None,
+            },
+            count: None,
+        };
+        let entries: Vec<_> = (0..count + read + written).map(entry).collect();
+        let descriptor = wgpu::BindGroupLayoutDescriptor { label: Some(label), entries: &entries };
+        self.device.create_bind_group_layout(&descriptor)
+    }
+
+    /// The pipelines of some entry points of a shader.
+    pub(super) fn pipelines(
+        &self,
+        label: &str,
+        layout: &wgpu::BindGroupLayout,
+        source: String,
+        names: impl IntoIterator<Item = String>,
+    ) -> HashMap<String, wgpu::ComputePipeline> {
+        let layout = self.device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
+            label: Some(label),
+            bind_group_layouts: &[Some(layout)],
+            immediate_size: 0,
+        });
+        let source = wgpu::ShaderSource::Wgsl(source.into());
+        let module = self.device.create_shader_module(wgpu::ShaderModuleDescriptor { label: Some(label), source });
+        let mut pipelines = HashMap::new();
+        for name in names {
+            pipelines.entry(name).or_insert_with_key(|name| {
+                self.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+                    label: Some(name),
+                    layout: Some(&layout),
+                    module: &module,
+                    entry_point: Some(name),
+                    compilation_options: Default::default(),
+                    cache: None,
+                })
+            });
+        }
+        pipelines
     }
 
     fn buffer(&self, label: &str, bytes: usize, usage: wgpu::BufferUsages) -> wgpu::Buffer {

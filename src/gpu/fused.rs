@@ -1,9 +1,13 @@
 //! The fused layout: every trial in an invocation of its own, whole epochs in a dispatch. The state rests in a buffer
-//! between dispatches, `[weight or velocity][trial]`.
+//! between dispatches, `[weight, slot of the rule or counter][trial]`.
 
 use crate::train::{Population, TrainError};
+use super::context::Uniforms;
+use super::map::COUNTERS;
 use super::pace::Pace;
+use super::update::Options;
 use super::{Course, layout, shader};
+use std::collections::HashMap;
 use std::ops::Range;
 use wgpu::BufferUsages as Usage;
 
@@ -21,7 +25,9 @@ struct Round {
 
 pub struct Fused {
     streams: Vec<layout::Stream>,
-    pipeline: wgpu::ComputePipeline,
+    options: Options,
+    bind_layout: wgpu::BindGroupLayout,
+    pipelines: HashMap<String, wgpu::ComputePipeline>,
     bindings: wgpu::BindGroup,
     params: wgpu::Buffer,
     trials: wgpu::Buffer,
@@ -30,6 +36,8 @@ pub struct Fused {
     reports: wgpu::Buffer,
     /// What the host reads: reports, or the state of a trial.
     readable: wgpu::Buffer,
+    /// What a state goes through from one trial to another.
+    passage: wgpu::Buffer,
     pace: Pace,
     round: Option<Round>,
     /// First epoch and number of epochs of the batch lists on the device.
@@ -42,6 +50,7 @@ impl Fused {
         let Course { context, population, .. } = &*course;
         let (data, streams) = layout::rows(population);
         let (trials, parameters) = (population.trials.len().max(1), population.net.parameters());
+        let numbers = (1 + population.rule.facts().slots) * parameters + COUNTERS;
         let (report_bytes, order_bytes) = (16 * trials, 4 * layout::order_words(population));
         let max_epochs = (MAX_BYTES / report_bytes.max(order_bytes).max(1)).clamp(1, MAX_EPOCHS);
         let allocation = context.allocation();
@@ -53,22 +62,16 @@ impl Fused {
         let table = buffer("trials", size_of::<layout::Trial>() * trials, Usage::STORAGE | Usage::COPY_DST)?;
         let order = buffer("order", order_bytes * max_epochs, Usage::STORAGE | Usage::COPY_DST)?;
         let both = Usage::STORAGE | Usage::COPY_DST | Usage::COPY_SRC;
-        let state = buffer("state", 8 * parameters * trials, both)?;
+        let state = buffer("state", 4 * numbers * trials, both)?;
         let reports = buffer("reports", report_bytes * max_epochs, Usage::STORAGE | Usage::COPY_SRC)?;
-        let readable = (report_bytes * max_epochs).max(8 * parameters);
+        let readable = (report_bytes * max_epochs).max(4 * numbers);
         let readable = buffer("readable", readable, Usage::MAP_READ | Usage::COPY_DST)?;
+        let passage = buffer("passage", 4 * numbers, Usage::COPY_SRC | Usage::COPY_DST)?;
         allocation.check().await?;
-        context.queue.write_buffer(&state, 0, &start(population));
-        let source = wgpu::ShaderSource::Wgsl(shader::fused(&population.net, population.rule).into());
-        let module = context.device.create_shader_module(wgpu::ShaderModuleDescriptor { label: Some("train"), source });
-        let pipeline = context.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-            label: Some("train"),
-            layout: None,
-            module: &module,
-            entry_point: Some("main"),
-            compilation_options: Default::default(),
-            cache: None,
-        });
+        context.queue.write_buffer(&state, 0, &starts(population));
+        let options = Options::of(population);
+        let bind_layout = context.bindings("fused", Uniforms { count: 1, moving: false }, 4, 2);
+        let pipelines = pipelines(course, &bind_layout, options);
         let bound = [&params, &table, &stream_table, &data, &order, &state, &reports];
         let entries: Vec<wgpu::BindGroupEntry> = bound
             .iter()
@@ -77,7 +80,7 @@ impl Fused {
             .collect();
         let bindings = context.device.create_bind_group(&wgpu::BindGroupDescriptor {
             label: Some("train"),
-            layout: &pipeline.get_bind_group_layout(0),
+            layout: &bind_layout,
             entries: &entries,
         });
         let rows = population.streams.iter().map(|s| s.train.rows()).max().unwrap_or(0);
@@ -87,13 +90,16 @@ impl Fused {
             listed: None,
             trials: table,
             streams,
-            pipeline,
+            options,
+            bind_layout,
+            pipelines,
             bindings,
             params,
             order,
             state,
             reports,
             readable,
+            passage,
         };
         let trials = population.trials.len();
         let mut next = 0;
@@ -108,7 +114,8 @@ impl Fused {
     /// One dispatch on the way to epoch `to`.
     pub async fn slice(&mut self, course: &mut Course, to: usize) -> Result<(), TrainError> {
         let trials = course.population.trials.len();
-        let new = || Round { epochs: self.pace.epochs(trials, to - course.epoch), next: 0 };
+        let most = course.most_epochs(to);
+        let new = || Round { epochs: self.pace.epochs(trials, most), next: 0 };
         let round = self.round.unwrap_or_else(new);
         let range = self.pace.range(round.next, trials, round.epochs);
         let next = range.end;
@@ -129,6 +136,10 @@ impl Fused {
         train: bool,
     ) -> Result<(), TrainError> {
         course.context.check()?;
+        let options = self.options.or(Options::of(&course.population));
+        if options != self.options {
+            (self.options, self.pipelines) = (options, pipelines(course, &self.bind_layout, options));
+        }
         let started = (course.now)();
         let queue = &course.context.queue;
         if train && self.listed != Some((course.epoch, epochs)) {
@@ -152,7 +163,7 @@ impl Fused {
         queue.write_buffer(&self.params, 0, &params.bytes());
         let mut encoder = course.context.device.create_command_encoder(&Default::default());
         let mut pass = encoder.begin_compute_pass(&Default::default());
-        pass.set_pipeline(&self.pipeline);
+        pass.set_pipeline(&self.pipelines["main"]);
         pass.set_bind_group(0, &self.bindings, &[]);
         pass.dispatch_workgroups((range.len() as u32).div_ceil(shader::WORKGROUP), 1, 1);
         drop(pass);
@@ -170,9 +181,9 @@ impl Fused {
         Ok(())
     }
 
-    /// Weights and velocity of a trial, as bits.
+    /// The numbers of a trial, as bits.
     pub async fn state(&mut self, course: &Course, trial: usize) -> Result<Vec<u32>, TrainError> {
-        let numbers = 2 * course.population.net.parameters();
+        let numbers = self.numbers(course);
         let mut encoder = course.context.device.create_command_encoder(&Default::default());
         for i in 0..numbers {
             encoder.copy_buffer_to_buffer(&self.state, self.at(course, trial, i), &self.readable, 4 * i as u64, 4);
@@ -187,13 +198,35 @@ impl Fused {
         }
     }
 
+    pub fn copy(&mut self, course: &Course, from: usize, to: usize) {
+        let mut encoder = course.context.device.create_command_encoder(&Default::default());
+        // Within a buffer, copies must not be of the same buffer: they go by way of another.
+        for i in 0..self.numbers(course) {
+            encoder.copy_buffer_to_buffer(&self.state, self.at(course, from, i), &self.passage, 4 * i as u64, 4);
+        }
+        for i in 0..self.numbers(course) {
+            encoder.copy_buffer_to_buffer(&self.passage, 4 * i as u64, &self.state, self.at(course, to, i), 4);
+        }
+        course.context.queue.submit([encoder.finish()]);
+    }
+
+    fn numbers(&self, course: &Course) -> usize {
+        (1 + course.population.rule.facts().slots) * course.population.net.parameters() + COUNTERS
+    }
+
     fn at(&self, course: &Course, trial: usize, i: usize) -> u64 {
         4 * (i * course.population.trials.len() + trial) as u64
     }
 }
 
-/// Start weights of every trial; the velocities after them stay 0.
-fn start(population: &Population) -> Vec<u8> {
-    let of = |i: usize| population.trials.iter().map(move |t| population.streams[t.stream].start[i]);
-    (0..population.net.parameters()).flat_map(of).flat_map(f32::to_le_bytes).collect()
+/// The numbers of every trial at the start.
+fn starts(population: &Population) -> Vec<u8> {
+    let trials: Vec<Vec<f32>> = (0..population.trials.len()).map(|trial| super::start(population, trial)).collect();
+    let count = trials.first().map_or(0, Vec::len);
+    (0..count).flat_map(|i| trials.iter().flat_map(move |numbers| numbers[i].to_le_bytes())).collect()
+}
+
+/// The network's shader.
+fn pipelines(course: &Course, layout: &wgpu::BindGroupLayout, options: Options) -> HashMap<String, wgpu::ComputePipeline> {
+    course.context.pipelines("fused", layout, shader::fused(&course.population, options), ["main".to_owned()])
 }

@@ -23,31 +23,35 @@ struct Params {
 // Rows: inputs, then targets.
 @group(0) @binding(3) var<storage, read> data: array<f32>;
 // For each stream and epoch where its list begins; a list is the number of batches and where each begins; a batch is
-// its number of rows and where each begins in `data`.
+// its number of rows, a and b of its rate as bits, the number of its update, and where each row begins in `data`.
 @group(0) @binding(4) var<storage, read> order: array<u32>;
-// [weights, then velocity][trial], after the last finite epoch.
+// [weights, slots of the rule, counters][trial], after the last finite epoch.
 @group(0) @binding(5) var<storage, read_write> state: array<f32>;
 // [epoch][training loss, training score, validation loss, validation score][trial], as bits.
 @group(0) @binding(6) var<storage, read_write> reports: array<u32>;
 
 var<private> w: array<f32, $PARAMETERS$> = array<f32, $PARAMETERS$>();
-var<private> v: array<f32, $PARAMETERS$> = array<f32, $PARAMETERS$>();
 var<private> g: array<f32, $PARAMETERS$> = array<f32, $PARAMETERS$>();
+$SLOTS$var<private> counters: vec3f = vec3f();
 
 fn train(h: Trial, list: u32) {
     for (var batch = 0u; batch < order[list]; batch++) {
         let at = order[list + 1u + batch];
         let count = order[at];
         let share = 1.0 / f32(count);
-        for (var r = 1u; r <= count; r++) {
-            let row = order[at + r];
+        for (var r = 0u; r < count; r++) {
+            let row = order[at + 4u + r];
 $FORWARD$
 $BACKWARD$
         }
+$GRADIENT$
+        let rate = rate_of(h, bitcast<f32>(order[at + 1u]), bitcast<f32>(order[at + 2u]), order[at + 3u]);
+        let prepared = prepare(h, rate, counters);
+        counters = prepared.counters;
         for (var i = 0u; i < $PARAMETERS$u; i++) {
-            let updated = update(h, w[i], v[i], g[i]);
-            w[i] = updated.x;
-            v[i] = updated.y;
+            let new = stepped(h, prepared.update, i, w[i], $OLD$, g[i]);
+            w[i] = new.x;
+            $NEW$
             g[i] = 0.0;
         }
     }
@@ -82,8 +86,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let width = params.end - params.first;
     for (var i = 0u; i < $PARAMETERS$u; i++) {
         w[i] = state[i * stride + trial];
-        v[i] = state[($PARAMETERS$u + i) * stride + trial];
+        $LOAD$
     }
+    let counted = $COUNTERS$u * stride + trial;
+    counters = vec3f(state[counted], state[counted + stride], state[counted + 2u * stride]);
     for (var epoch = 0u; epoch < params.epochs; epoch++) {
         if (params.train != 0u) {
             train(h, order[h.stream * params.epochs + epoch]);
@@ -107,7 +113,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         }
         for (var i = 0u; i < $PARAMETERS$u; i++) {
             state[i * stride + trial] = w[i];
-            state[($PARAMETERS$u + i) * stride + trial] = v[i];
+            $STORE$
         }
+        state[counted] = counters.x;
+        state[counted + stride] = counters.y;
+        state[counted + 2u * stride] = counters.z;
     }
 }

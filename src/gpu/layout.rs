@@ -37,7 +37,11 @@ structs! {
     /// A layer as the batched layout sees it.
     Layer { inputs: u32, outputs: u32, weights: u32, biases: u32, before: u32, own: u32 }
     /// A trial's hyperparameters and stream, and whether it still trains.
-    Trial { learning_rate: f32, momentum: f32, l2: f32, stream: u32, live: u32 }
+    Trial {
+        learning_rate: f32, momentum: f32, dampening: f32, beta2: f32, epsilon: f32, momentum_decay: f32, l2: f32, decay: f32,
+        l1: f32, clip_norm: f32, clip_value: f32, dropout: f32, label_smoothing: f32, rate_decay: f32, plateau: f32,
+        stream: u32, live: u32
+    }
     /// Where the rows of a stream lie, and how many they are.
     Stream { train: u32, train_rows: u32, valid: u32, valid_rows: u32 }
 }
@@ -84,16 +88,30 @@ pub fn order(population: &Population, streams: &[Stream], orders: &mut Orders, e
             words.push(batches.len() as u32);
             let begins = words.len();
             words.resize(begins + batches.len(), 0);
+            let first = updates_before(&stream.order, epoch + e, stream.train.rows());
             for b in 0..batches.len() {
                 let rows = batches.get(b);
                 words[begins + b] = words.len() as u32;
-                words.push(rows.len() as u32);
+                let [scale, shift] = population.schedule.factors(first + b);
+                words.extend([rows.len() as u32, scale.to_bits(), shift.to_bits(), (first + b) as u32]);
                 words.extend(rows.iter().map(|&row| placed.train + row * stride));
             }
         }
     }
     orders.forget_before(epoch + count);
     words
+}
+
+/// Updates of all epochs before one.
+fn updates_before(order: &Order, epoch: usize, rows: usize) -> usize {
+    match order {
+        Order::Shuffled { batch, .. } | Order::Fixed { batch } => epoch * rows.div_ceil(*batch),
+        Order::Listed(epochs) => {
+            let all: usize = epochs.iter().map(Vec::len).sum();
+            let over: usize = epochs[..epoch % epochs.len()].iter().map(Vec::len).sum();
+            epoch / epochs.len() * all + over
+        }
+    }
 }
 
 /// The rows of the largest batch.
@@ -109,10 +127,10 @@ pub fn order_words(population: &Population) -> usize {
     let lists = |stream: &crate::train::Stream| match &stream.order {
         Order::Shuffled { batch, .. } | Order::Fixed { batch } => {
             let rows = stream.train.rows();
-            2 + 2 * rows.div_ceil(*batch) + rows
+            2 + 5 * rows.div_ceil(*batch) + rows
         }
         Order::Listed(epochs) => {
-            2 + epochs.iter().map(|e| e.iter().map(|batch| 2 + batch.len()).sum()).max().unwrap_or(0)
+            2 + epochs.iter().map(|e| e.iter().map(|batch| 5 + batch.len()).sum()).max().unwrap_or(0)
         }
     };
     population.streams.iter().map(lists).sum()

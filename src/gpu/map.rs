@@ -8,9 +8,16 @@ use super::tiles::{self, Kernel};
 use crate::train::Population;
 use crate::train::kernel::BLOCK;
 use crate::net::Net;
+use crate::optim::NORM_BLOCK;
 
 /// Parameters that one invocation updates.
 pub const SPAN: usize = 4;
+
+/// Numbers of a trial's [`crate::train::State::counters`].
+pub const COUNTERS: usize = 3;
+
+/// What the shader's `Update` holds, and the factor that clips the gradient.
+const UPDATE: usize = 6;
 
 /// Rows that pass through the network together, if a batch has that many.
 const CHUNK: usize = 256;
@@ -21,14 +28,18 @@ pub struct Map {
     pub form: Form,
     /// Rows for which there is room.
     pub chunk: usize,
-    /// What training changes: weights and velocity.
+    /// What training changes: weights, slots of the rule, counters.
     pub numbers: usize,
     /// Numbers of a trial's state: those now, those kept, and one that says whether it diverged.
     pub state: usize,
-    /// Where each layer's activations begin; then where their derivatives, the gradient and the sums of blocks do.
+    /// Where each layer's activations begin; then where their derivatives do, the sums of layers whose slopes need
+    /// them, the gradient, the sums of its squares, what the update needs, and the sums of blocks of rows.
     pub own: Vec<usize>,
     pub deltas: usize,
+    pub kept: usize,
     pub gradient: usize,
+    pub squares: usize,
+    pub update: usize,
     pub sums: usize,
     /// Blocks of a training part.
     pub train_blocks: usize,
@@ -51,11 +62,30 @@ impl Map {
             own.push(own[own.len() - 1] + units * chunk);
         }
         let deltas = own.pop().unwrap_or(0);
-        let gradient = 2 * deltas;
-        let sums = gradient + net.parameters();
+        let kept = 2 * deltas;
+        let by_sum = net.activations.iter().any(|unit| unit.facts().by_sum);
+        let gradient = kept + if by_sum { deltas } else { 0 };
+        let squares = gradient + net.parameters();
+        let update = squares + net.parameters().div_ceil(NORM_BLOCK);
+        let sums = update + UPDATE;
         let strange = sums + 2 * (train_blocks + valid_blocks);
-        let numbers = 2 * net.parameters();
-        Self { form, chunk, numbers, state: 2 * numbers + 1, own, deltas, gradient, sums, train_blocks, strange, scratch: strange + 1 }
+        let numbers = (1 + population.rule.facts().slots) * net.parameters() + COUNTERS;
+        Self {
+            form,
+            chunk,
+            numbers,
+            state: 2 * numbers + 1,
+            own,
+            deltas,
+            kept,
+            gradient,
+            squares,
+            update,
+            sums,
+            train_blocks,
+            strange,
+            scratch: strange + 1,
+        }
     }
 
     /// The products of every layer; those that layers share come several times.
@@ -66,13 +96,13 @@ impl Map {
     /// Forward pass, gradient and, but for the first layer, errors of a layer.
     pub fn products(&self, net: &Net, layer: usize) -> Vec<Kernel> {
         let (inputs, outputs) = (net.sizes[layer], net.sizes[layer + 1]);
-        let (first, last) = (layer == 0, layer + 2 == net.sizes.len());
+        let first = layer == 0;
         let mut kernels = vec![
-            tiles::forward(self.form, outputs, first, !last),
+            tiles::forward(self.form, outputs, first, net.activations.get(layer).copied()),
             tiles::gradients(self.form, inputs, outputs, first),
         ];
         if !first {
-            kernels.push(tiles::errors(self.form, inputs));
+            kernels.push(tiles::errors(self.form, inputs, net.activations[layer - 1]));
         }
         kernels
     }

@@ -6,6 +6,7 @@
 //! memory, which divides the time to compile by ten.
 
 use crate::net::Net;
+use crate::optim::Rule;
 
 /// What WebGPU guarantees a shader for its private variables.
 const PRIVATE_BYTES: usize = 8192;
@@ -13,9 +14,9 @@ const PRIVATE_BYTES: usize = 8192;
 /// Terms of a sum in one expression: compilers limit how deep expressions nest.
 const TERMS: usize = 32;
 
-/// Whether weights, velocity and gradient fit an invocation's own memory.
-pub fn fits(net: &Net) -> bool {
-    3 * 4 * net.parameters() <= PRIVATE_BYTES
+/// Whether weights, gradient and slots fit an invocation's own memory.
+pub fn fits(net: &Net, rule: Rule) -> bool {
+    (2 + rule.facts().slots) * 4 * net.parameters() <= PRIVATE_BYTES
 }
 
 /// `var name = start + term + term + …`, over several statements where there are many terms.
@@ -37,7 +38,7 @@ pub fn forward(net: &Net) -> String {
             let term = |i| format!("w[{}] * a{l}_{i}", layer.weights + i * layer.outputs + o);
             let terms: Vec<String> = (0..layer.inputs).map(term).collect();
             text += &sum(&format!("z{to}_{o}"), &format!("w[{}]", layer.biases + o), &terms);
-            let f = if to < layers.len() { "activate" } else { "" };
+            let f = net.activations.get(l).map_or(String::new(), |&unit| super::shader::function("value", unit));
             text += &format!("let a{to}_{o} = {f}(z{to}_{o});\n");
         }
     }
@@ -59,7 +60,8 @@ pub fn backward(net: &Net) -> String {
             let term = |o| format!("w[{}] * d{to}_{o}", layer.weights + i * layer.outputs + o);
             let terms: Vec<String> = (0..layer.outputs).map(term).collect();
             text += &sum(&format!("s{l}_{i}"), "0.0", &terms);
-            text += &format!("let d{l}_{i} = s{l}_{i} * slope(a{l}_{i});\n");
+            let f = super::shader::function("slope", net.activations[l - 1]);
+            text += &format!("let d{l}_{i} = s{l}_{i} * {f}(z{l}_{i}, a{l}_{i});\n");
         }
     }
     text

@@ -8,7 +8,9 @@ use super::map::{Map, SPAN};
 use super::network::{self, sum};
 use crate::net::lanes::ROOT_HALF;
 use crate::net::{Activation, Loss, Net, math};
-use crate::optim::{Rule, TINY};
+use crate::optim::{LN_096, NORM_BLOCK, TINY};
+use crate::train::Population;
+use super::update::{self, Options};
 use std::collections::BTreeMap;
 use std::f32::consts::LOG2_E;
 
@@ -28,7 +30,7 @@ pub struct Form {
 
 /// Targets of a row.
 pub fn targets(net: &Net) -> usize {
-    if net.loss == Loss::SquaredError { net.outputs() } else { 1 }
+    net.loss.targets(net.outputs())
 }
 
 /// Puts values in place of their names.
@@ -41,19 +43,33 @@ fn count(n: usize) -> String {
 }
 
 /// Structs and functions of both layouts.
-fn common(net: &Net, rule: Rule) -> String {
+fn common(population: &Population, options: Options) -> String {
+    let Population { net, rule, schedule, .. } = population;
+    let flushed: Vec<&str> = (0..3)
+        .map(|s| if s < rule.facts().slots { ["flushed(slots.x)", "flushed(slots.y)", "flushed(slots.z)"][s] } else { "0.0" })
+        .collect();
     let values = [
         ("HORNER", polynomials()),
         ("TANH_LIMIT", number(math::TANH_LIMIT)),
         ("EXP_LIMIT", number(math::EXP_LIMIT)),
+        ("ERF_LIMIT", number(math::ERF_LIMIT)),
+        ("TURN_LIMIT", number(math::TURN_LIMIT)),
+        ("PI_0", number(math::PI_PARTS[0])),
+        ("PI_1", number(math::PI_PARTS[1])),
+        ("PI_2", number(math::PI_PARTS[2])),
         ("LOG2_E", number(LOG2_E)),
         ("LN2_HIGH", number(math::LN2_HIGH)),
         ("LN2_LOW", number(math::LN2_LOW)),
+        ("LN_096", number(LN_096)),
         ("ROOT_HALF", ROOT_HALF.to_string()),
         ("TINY", number(TINY)),
-        ("ACTIVATE", activate(net.activation).into()),
-        ("SLOPE", slope(net.activation).into()),
-        ("RULE", update(rule).into()),
+        ("ACTIVATIONS", activations(net)),
+        ("RATE", update::rate(*schedule)),
+        ("SPARED", update::spared(population)),
+        ("PREPARE", update::prepared(*rule).into()),
+        ("PENALISE", update::penalised(options)),
+        ("STEP", update::step(*rule).into()),
+        ("FLUSHED", flushed.join(", ")),
     ];
     filled(COMMON, &values)
 }
@@ -63,34 +79,103 @@ fn shared(net: &Net) -> [(&'static str, String); 3] {
     [
         ("BLOCK", count(BLOCK)),
         ("STRIDE", count(net.inputs() + targets(net))),
-        ("TERMS", count(targets(net))),
+        ("TERMS", count(net.loss.terms(net.outputs()))),
     ]
 }
 
-/// The fused shader for a network and a rule.
-pub fn fused(net: &Net, rule: Rule) -> String {
+/// A vector of a trial's slots, each read as `read` says; 0 where the rule has none.
+fn old(slots: usize, read: impl Fn(usize) -> String) -> String {
+    let read = |s| if s < slots { read(s) } else { "0.0".into() };
+    format!("vec3f({}, {}, {})", read(0), read(1), read(2))
+}
+
+/// A line for each slot.
+fn each_slot(slots: usize, line: impl Fn(usize) -> String) -> String {
+    (0..slots).map(line).collect::<Vec<_>>().join("\n            ")
+}
+
+/// Of a vector of a new weight and slots, slot `s`.
+fn component(s: usize) -> char {
+    ['y', 'z', 'w'][s]
+}
+
+/// The fused shader for a population.
+pub fn fused(population: &Population, options: Options) -> String {
+    let Population { net, rule, .. } = population;
+    let (parameters, slots) = (net.parameters(), rule.facts().slots);
+    let at = |s: usize| format!("state[({}u + i) * stride + trial]", (1 + s) * parameters);
+    let mut gradient = String::new();
+    if options.penalise() {
+        let all = |body: &str| format!("for (var i = 0u; i < {parameters}u; i++) {{\n    {body}\n}}\n");
+        gradient += &all("g[i] = penalised(h, i, w[i], g[i]);");
+        if options.clip_norm {
+            gradient += &format!(
+                "var squares = 0.0;
+for (var block = 0u; block < {parameters}u; block += {NORM_BLOCK}u) {{
+    var sum = 0.0;
+    for (var i = block; i < min(block + {NORM_BLOCK}u, {parameters}u); i++) {{
+        sum = sum + g[i] * g[i];
+    }}
+    squares = squares + sum;
+}}
+let factor = clip_factor(h, squares);
+"
+            );
+            gradient += &all("g[i] = g[i] * factor;");
+        }
+    }
     let values = [
-        ("PARAMETERS", net.parameters().to_string()),
+        ("PARAMETERS", parameters.to_string()),
+        ("COUNTERS", ((1 + slots) * parameters).to_string()),
         ("WORKGROUP", WORKGROUP.to_string()),
-        ("BACKWARD", deltas(net) + &network::backward(net)),
+        (
+            "SLOTS",
+            (0..slots)
+                .map(|s| format!("var<private> v{s}: array<f32, {parameters}> = array<f32, {parameters}>();\n"))
+                .collect(),
+        ),
+        ("OLD", old(slots, |s| format!("v{s}[i]"))),
+        ("NEW", each_slot(slots, |s| format!("v{s}[i] = new.{};", component(s)))),
+        ("LOAD", each_slot(slots, |s| format!("v{s}[i] = {};", at(s)))),
+        ("STORE", each_slot(slots, |s| format!("{} = v{s}[i];", at(s)))),
+        ("GRADIENT", gradient),
+        ("BACKWARD", deltas(net, options) + &network::backward(net)),
         ("SCORE", score(net)),
         ("FORWARD", network::forward(net)),
     ];
-    common(net, rule) + &filled(&filled(FUSED, &values), &shared(net))
+    common(population, options) + &filled(&filled(FUSED, &values), &shared(net))
 }
 
-/// The batched shader for a network and a rule.
-pub fn batched(net: &Net, rule: Rule, map: &Map) -> String {
+/// The batched shader for a population.
+pub fn batched(population: &Population, options: Options, map: &Map) -> String {
+    let Population { net, rule, .. } = population;
+    let (parameters, slots) = (net.parameters(), rule.facts().slots);
     let kernels: BTreeMap<String, String> = map.kernels(net).into_iter().map(|k| (k.name, k.text)).collect();
+    let at = |s: usize| format!("state[at + {}u * $LANES$]", (1 + s) * parameters);
+    let factor = format!(
+        "var squares = 0.0;
+    for (var block = 0u; block < {}u; block++) {{
+        squares = squares + scratch[place.scratch + ($SQUARES$ + block) * $LANES$];
+    }}
+    factor = clip_factor(h, squares);",
+        parameters.div_ceil(NORM_BLOCK)
+    );
+    let (factor, times) = if options.clip_norm { (factor.as_str(), " * factor") } else { ("", "") };
     let values = [
         ("TILES", kernels.into_values().collect()),
-        ("DELTAS", batched_deltas(net)),
+        ("DELTAS", batched_deltas(net, options)),
         ("SCORE", batched_score(net)),
+        ("OLD", old(slots, at)),
+        ("NEW", each_slot(slots, |s| format!("{} = new.{};", at(s), component(s)))),
+        ("FACTOR", factor.into()),
+        ("TIMES_FACTOR", times.into()),
         ("SHARE", count(map.form.share)),
         ("LANES", count(map.form.lanes)),
         ("CHUNK", count(map.chunk)),
         ("SPAN", count(SPAN)),
-        ("PARAMETERS", count(net.parameters())),
+        ("NORM_BLOCK", count(NORM_BLOCK)),
+        ("PARAMETERS", count(parameters)),
+        ("COUNTERS", count((1 + slots) * parameters)),
         ("NUMBERS", count(map.numbers)),
         ("LOST", count(2 * map.numbers)),
         ("STATE", count(map.state)),
@@ -98,18 +183,21 @@ pub fn batched(net: &Net, rule: Rule, map: &Map) -> String {
         ("LOGITS", count(map.own[map.own.len() - 1])),
         ("LOGIT_DELTAS", count(map.deltas + map.own[map.own.len() - 1])),
         ("DELTA", count(map.deltas * map.form.lanes)),
+        ("KEPT", count(map.kept * map.form.lanes)),
         ("GRADIENT", count(map.gradient)),
+        ("SQUARES", count(map.squares)),
+        ("UPDATE", count(map.update)),
         ("SUMS", count(map.sums)),
         ("TRAIN_BLOCKS", count(map.train_blocks)),
         ("STRANGE", count(map.strange)),
         ("SCRATCH", count(map.scratch)),
     ];
-    common(net, rule) + &filled(&filled(BATCHED, &values), &shared(net))
+    common(population, options) + &filled(&filled(BATCHED, &values), &shared(net))
 }
 
 /// A float as WGSL reads it back, bit for bit.
-fn number(x: f32) -> String {
-    format!("{x:?}f")
+pub fn number(x: f32) -> String {
+    format!("{x:e}f")
 }
 
 /// A function for each polynomial of [`math`].
@@ -124,43 +212,36 @@ fn polynomials() -> String {
         horner("tanh_q", &math::TANH_Q),
         horner("exp_p", &math::EXP),
         horner("ln_p", &math::LN),
+        horner("erf_p", &math::ERF_P),
+        horner("erf_q", &math::ERF_Q),
+        horner("sin_p", &math::SIN),
+        horner("cos_p", &math::COS),
     ]
     .concat()
 }
 
-fn activate(activation: Activation) -> &'static str {
-    match activation {
-        Activation::Tanh => "tanh_of(z)",
-        Activation::Relu => "select(z, 0.0, z < 0.0)",
-        Activation::Sigmoid => "sigmoid_of(z)",
-        Activation::Linear => "z",
-    }
+/// The name of an activation's `value` or `slope` in the shader.
+pub fn function(what: &str, activation: Activation) -> String {
+    format!("{what}_{}", activation as usize)
 }
 
-fn slope(activation: Activation) -> &'static str {
-    match activation {
-        Activation::Tanh => "1.0 - a * a",
-        Activation::Relu => "select(0.0, 1.0, a > 0.0)",
-        Activation::Sigmoid => "a * (1.0 - a)",
-        Activation::Linear => "1.0",
+/// Value and slope of every activation that the network has.
+fn activations(net: &Net) -> String {
+    let mut text = String::new();
+    for &unit in Activation::ALL.iter().filter(|unit| net.activations.contains(unit)) {
+        let [value, slope] = unit.facts().wgsl;
+        text += &format!("fn {}(z: f32) -> f32 {{\n    {value}\n}}\n\n", function("value", unit));
+        text += &format!("fn {}(z: f32, a: f32) -> f32 {{\n    {slope}\n}}\n\n", function("slope", unit));
     }
+    text
 }
 
-fn update(rule: Rule) -> &'static str {
-    match rule {
-        Rule::Sgd => "let next = v; let step = g;",
-        Rule::Momentum => "let next = h.momentum * v + g; let step = next;",
-        Rule::AveragedMomentum => "let next = h.momentum * v + (1.0 - h.momentum) * g; let step = next;",
-        Rule::Nesterov => "let next = h.momentum * v + g; let step = g + h.momentum * next;",
-    }
-}
-
-/// The targets of the row, and for softmax the largest logit, the powers and their total.
+/// The targets of the row, and for losses of probabilities the largest logit, the powers and their total.
 fn targets_of(net: &Net) -> String {
     let (last, outputs) = (net.sizes.len() - 1, net.outputs());
     let mut text: String =
         (0..targets(net)).map(|k| format!("let y{k} = data[row + {}u];\n", net.inputs() + k)).collect();
-    if net.loss == Loss::SoftmaxCrossEntropy {
+    if matches!(net.loss, Loss::SoftmaxCrossEntropy | Loss::KlDivergence) {
         text += &format!("var top = a{last}_0;\n");
         text += &(1..outputs).map(|k| format!("top = max(top, a{last}_{k});\n")).collect::<String>();
         text += &(0..outputs).map(|k| format!("let e{k} = exp_of(a{last}_{k} - top);\n")).collect::<String>();
@@ -169,34 +250,76 @@ fn targets_of(net: &Net) -> String {
     text
 }
 
-/// Derivatives of the loss by the logits.
-fn deltas(net: &Net) -> String {
+/// The logit of class y0 as `own`, and the largest of the others as `other`.
+fn rivals(net: &Net) -> String {
     let (last, outputs) = (net.sizes.len() - 1, net.outputs());
+    let mut text = format!("var own = a{last}_0;\n");
+    for k in 1..outputs {
+        text += &format!("own = select(own, a{last}_{k}, y0 == {k}.0);\n");
+    }
+    text += &format!("var other = select(a{last}_0, a{last}_{}, y0 == 0.0);\n", usize::from(outputs > 1));
+    for k in 1..outputs {
+        text += &format!("other = select(other, max(other, a{last}_{k}), y0 != {k}.0);\n");
+    }
+    text
+}
+
+/// Derivatives of the loss by the logits.
+fn deltas(net: &Net, options: Options) -> String {
+    let (last, outputs) = (net.sizes.len() - 1, net.outputs());
+    let mean = |factor: f32| number(factor / outputs as f32);
     let delta = |k: usize| match net.loss {
-        Loss::BinaryCrossEntropy => format!("(sigmoid_of(a{last}_{k}) - y{k}) * share"),
-        Loss::SoftmaxCrossEntropy => format!("e{k} * (share / total) - select(0.0, share, y0 == {k}.0)"),
-        Loss::SquaredError => format!("(a{last}_{k} - y{k}) * (share * {})", number(2.0 / outputs as f32)),
+        Loss::BinaryCrossEntropy => {
+            format!("(sigmoid_of(a{last}_{k}) - {}) * share", smooth(&format!("y{k}"), 2, options))
+        }
+        Loss::SoftmaxCrossEntropy => {
+            let own = format!("select(0.0, 1.0, y0 == {k}.0)");
+            format!("e{k} * (share / total) - {} * share", smooth(&own, outputs, options))
+        }
+        Loss::KlDivergence => {
+            format!("e{k} * (share / total) - {} * share", smooth(&format!("y{k}"), outputs, options))
+        }
+        Loss::SquaredError => format!("(a{last}_{k} - y{k}) * (share * {})", mean(2.0)),
+        Loss::AbsoluteError => format!("sign(a{last}_{k} - y{k}) * (share * {})", mean(1.0)),
+        Loss::Huber(delta) => format!("limited(a{last}_{k} - y{k}, {}) * (share * {})", number(delta), mean(1.0)),
+        Loss::Hinge => "select(0.0, (1.0 - 2.0 * y0) * share, 1.0 - aOUT_0 * (2.0 * y0 - 1.0) > 0.0)"
+            .replace("OUT", &last.to_string()),
+        // One after the other: the first of equal others takes the slope.
+        Loss::MulticlassHinge => format!("select(0.0, left, y0 != {k}.0 && a{last}_{k} >= other)"),
     };
-    targets_of(net) + &(0..outputs).map(|k| format!("let d{last}_{k} = {};\n", delta(k))).collect::<String>()
+    if net.loss != Loss::MulticlassHinge {
+        return targets_of(net)
+            + &(0..outputs).map(|k| format!("let d{last}_{k} = {};\n", delta(k))).collect::<String>();
+    }
+    let mut text = targets_of(net) + &rivals(net) + "let sloped = select(0.0, share, 1.0 + other - own > 0.0);\n";
+    text += "var left = sloped;\n";
+    for k in 0..outputs {
+        text += &format!("let t{k} = {};\nleft = left - t{k};\n", delta(k));
+        text += &format!("let d{last}_{k} = select(t{k}, -sloped, y0 == {k}.0);\n");
+    }
+    text
 }
 
 /// The `loss` and `points` of the row.
 fn score(net: &Net) -> String {
     let (last, outputs) = (net.sizes.len() - 1, net.outputs());
     let text = targets_of(net);
+    let over = |term: &dyn Fn(usize) -> String| (0..outputs).map(term).collect::<Vec<_>>();
+    let squares = over(&|k| format!("(a{last}_{k} - y{k}) * (a{last}_{k} - y{k})"));
     match net.loss {
-        Loss::BinaryCrossEntropy => {
+        Loss::BinaryCrossEntropy | Loss::Hinge => {
+            let loss = match net.loss {
+                Loss::Hinge => "max(0.0, 1.0 - z * (2.0 * y0 - 1.0))",
+                _ => "select(z, 0.0, z < 0.0) - z * y0 + ln_of(1.0 + exp_of(-abs(z)))",
+            };
             text + &format!(
                 "let z = a{last}_0;
-let loss = select(z, 0.0, z < 0.0) - z * y0 + ln_of(1.0 + exp_of(-abs(z)));
+let loss = {loss};
 let points = select(0.0, 1.0, (z > 0.0) == (y0 > 0.5));"
             )
         }
-        Loss::SoftmaxCrossEntropy => {
-            let mut text = text + &format!("var own = a{last}_0;\n");
-            for k in 1..outputs {
-                text += &format!("own = select(own, a{last}_{k}, y0 == {k}.0);\n");
-            }
+        Loss::SoftmaxCrossEntropy | Loss::MulticlassHinge => {
+            let mut text = text + &rivals(net);
             // The first of equal logits wins.
             text += "var points = 1.0;\n";
             for k in 0..outputs {
@@ -204,47 +327,138 @@ let points = select(0.0, 1.0, (z > 0.0) == (y0 > 0.5));"
                     "points = select(points, 0.0, (y0 > {k}.0 && own <= a{last}_{k}) || (y0 < {k}.0 && own < a{last}_{k}));\n"
                 );
             }
-            text + "let loss = ln_of(total) + top - own;"
+            match net.loss {
+                Loss::MulticlassHinge => text + "let loss = max(0.0, 1.0 + other - own);",
+                _ => text + "let loss = ln_of(total) + top - own;",
+            }
         }
-        Loss::SquaredError => {
-            let square = |k: usize| format!("(a{last}_{k} - y{k}) * (a{last}_{k} - y{k})");
-            text + &sum("loss", "0.0", &(0..outputs).map(square).collect::<Vec<_>>()) + "let points = loss;"
+        Loss::KlDivergence => {
+            let term = |k| format!("select(0.0, y{k} * (ln_of(max(y{k}, 1e-37)) + norm - a{last}_{k}), y{k} > 0.0)");
+            let text = text + "let norm = ln_of(total) + top;\n" + &sum("loss", "0.0", &over(&term));
+            // The first of the largest targets is the class, the first of the largest logits the guess.
+            let first = |name: &str, of: &dyn Fn(usize) -> String| {
+                let mut text = format!("var {name} = 0u;\nvar {name}_top = {};\n", of(0));
+                for k in 1..outputs {
+                    text += &format!("{name} = select({name}, {k}u, {} > {name}_top);\n", of(k));
+                    text += &format!("{name}_top = max({name}_top, {});\n", of(k));
+                }
+                text
+            };
+            let guess = first("guess", &|k| format!("a{last}_{k}"));
+            text + &first("class_of", &|k| format!("y{k}"))
+                + &guess
+                + "let points = select(0.0, 1.0, guess == class_of);"
+        }
+        Loss::SquaredError => text + &sum("loss", "0.0", &squares) + "let points = loss;",
+        Loss::AbsoluteError | Loss::Huber(_) => {
+            let term = |k: usize| match net.loss {
+                Loss::Huber(delta) => {
+                    let near = format!("min(abs(a{last}_{k} - y{k}), {})", number(delta));
+                    format!("{near} * (abs(a{last}_{k} - y{k}) - 0.5 * {near})")
+                }
+                _ => format!("abs(a{last}_{k} - y{k})"),
+            };
+            text + &sum("loss", "0.0", &over(&term)) + &sum("points", "0.0", &squares)
         }
     }
 }
 
-/// The largest logit of a row and the total of the powers, of which each is also written where `keep` says.
-fn softmax(net: &Net, keep: &str) -> String {
-    format!(
-        "var top = scratch[z];
-for (var k = 1u; k < {0}u; k++) {{
-    top = max(top, scratch[z + k * $LANES$]);
-}}
-var total = 0.0;
-for (var k = 0u; k < {0}u; k++) {{
-    let e = exp_of(scratch[z + k * $LANES$] - top);
-    total = total + e;
-    {keep}
-}}
+/// A target, with its share of the smoothing.
+fn smooth(own: &str, classes: usize, options: Options) -> String {
+    if !options.smoothing {
+        return own.into();
+    }
+    let even = number(1.0 / classes as f32);
+    format!("((1.0 - h.label_smoothing) * {own} + h.label_smoothing * {even})")
+}
+
+/// The logits of a row at `z`, and the derivatives at `d`, are numbers `k * $LANES$` apart.
+fn each_output(outputs: usize, line: &str) -> String {
+    format!("for (var k = 0u; k < {outputs}u; k++) {{\n    let at = k * $LANES$;\n    {line}\n}}\n")
+}
+
+/// The largest logit as `top` and the total of the powers; `keep` says what becomes of each power `e`.
+fn softmax(outputs: usize, keep: &str) -> String {
+    "var top = scratch[z];\n".to_owned()
+        + &each_output(outputs, "top = max(top, scratch[z + at]);")
+        + "var total = 0.0;\n"
+        + &each_output(outputs, &format!("let e = exp_of(scratch[z + at] - top);\n    total = total + e;\n    {keep}"))
+}
+
+/// The target's class as `label`, its logit as `own`, the largest of the others as `other`.
+fn batched_rivals(net: &Net) -> String {
+    let (inputs, outputs) = (net.inputs(), net.outputs());
+    let label = match net.loss {
+        Loss::KlDivergence => {
+            format!("var label = 0u;\nvar highest = data[row + {inputs}u];\n")
+                + &each_output(
+                    outputs,
+                    &format!(
+                        "let y = data[row + {inputs}u + k];
+    label = select(label, k, y > highest);
+    highest = max(highest, y);"
+                    ),
+                )
+        }
+        _ => format!("let label = u32(data[row + {inputs}u]);\n"),
+    };
+    label
+        + &format!(
+            "let own = scratch[z + label * $LANES$];
+var other = scratch[z + select(0u, {}u, label == 0u) * $LANES$];
 ",
-        net.outputs()
-    )
+            usize::from(outputs > 1)
+        )
+        + &each_output(outputs, "other = select(other, max(other, scratch[z + at]), k != label);")
 }
 
 /// Writes the derivatives of the loss by the logits at `z` to `d`.
-fn batched_deltas(net: &Net) -> String {
+fn batched_deltas(net: &Net, options: Options) -> String {
     let (inputs, outputs) = (net.inputs(), net.outputs());
-    let each = |line: &str| format!("for (var k = 0u; k < {outputs}u; k++) {{\n    let at = k * $LANES$;\n    {line}\n}}");
+    let y = format!("data[row + {inputs}u + k]");
+    let mean = |factor: f32| number(factor / outputs as f32);
+    let powers = |own: &str| {
+        softmax(outputs, "scratch[d + at] = e;")
+            + &format!("let scale = share / total;\nlet label = u32(data[row + {inputs}u]);\n")
+            + &each_output(
+                outputs,
+                &format!("scratch[d + at] = scratch[d + at] * scale - {} * share;", smooth(own, outputs, options)),
+            )
+    };
     match net.loss {
-        Loss::BinaryCrossEntropy => each(&format!("scratch[d + at] = (sigmoid_of(scratch[z + at]) - data[row + {inputs}u]) * share;")),
-        Loss::SquaredError => each(&format!(
-            "scratch[d + at] = (scratch[z + at] - data[row + {inputs}u + k]) * (share * {});",
-            number(2.0 / outputs as f32)
-        )),
-        Loss::SoftmaxCrossEntropy => {
-            softmax(net, "scratch[d + k * $LANES$] = e;")
-                + &format!("let scale = share / total;\nlet label = u32(data[row + {inputs}u]);\n")
-                + &each("scratch[d + at] = scratch[d + at] * scale - select(0.0, share, k == label);")
+        Loss::BinaryCrossEntropy => {
+            format!("scratch[d] = (sigmoid_of(scratch[z]) - {}) * share;", smooth(&y.replace(" + k", ""), 2, options))
+        }
+        Loss::SoftmaxCrossEntropy => powers("select(0.0, 1.0, k == label)"),
+        Loss::KlDivergence => powers(&y).replace(&format!("let label = u32(data[row + {inputs}u]);\n"), ""),
+        Loss::SquaredError => {
+            each_output(outputs, &format!("scratch[d + at] = (scratch[z + at] - {y}) * (share * {});", mean(2.0)))
+        }
+        Loss::AbsoluteError => {
+            each_output(outputs, &format!("scratch[d + at] = sign(scratch[z + at] - {y}) * (share * {});", mean(1.0)))
+        }
+        Loss::Huber(delta) => each_output(
+            outputs,
+            &format!(
+                "scratch[d + at] = limited(scratch[z + at] - {y}, {}) * (share * {});",
+                number(delta),
+                mean(1.0)
+            ),
+        ),
+        Loss::Hinge => format!(
+            "let side = 2.0 * data[row + {inputs}u] - 1.0;
+scratch[d] = select(0.0, -side * share, 1.0 - scratch[z] * side > 0.0);"
+        ),
+        Loss::MulticlassHinge => {
+            // One after the other: the first of equal others takes the slope.
+            batched_rivals(net)
+                + "let active = select(0.0, share, 1.0 + other - own > 0.0);\nvar left = active;\n"
+                + &each_output(
+                    outputs,
+                    "let taken = select(0.0, left, k != label && scratch[z + at] >= other);
+    left = left - taken;
+    scratch[d + at] = select(taken, -active, k == label);",
+                )
         }
     }
 }
@@ -252,34 +466,49 @@ fn batched_deltas(net: &Net) -> String {
 /// The `loss` and `points` of the row with the logits at `z`.
 fn batched_score(net: &Net) -> String {
     let (inputs, outputs) = (net.inputs(), net.outputs());
+    let y = format!("data[row + {inputs}u + k]");
+    let guess = "// The first of equal logits wins.\nvar points = 1.0;\n".to_owned()
+        + &each_output(
+            outputs,
+            "let rival = scratch[z + at];
+    points = select(points, 0.0, (k < label && own <= rival) || (k > label && own < rival));",
+        );
     match net.loss {
-        Loss::BinaryCrossEntropy => format!(
-            "let logit = scratch[z];
+        Loss::BinaryCrossEntropy | Loss::Hinge => {
+            let loss = match net.loss {
+                Loss::Hinge => "max(0.0, 1.0 - logit * (2.0 * y - 1.0))",
+                _ => "select(logit, 0.0, logit < 0.0) - logit * y + ln_of(1.0 + exp_of(-abs(logit)))",
+            };
+            format!(
+                "let logit = scratch[z];
 let y = data[row + {inputs}u];
-let loss = select(logit, 0.0, logit < 0.0) - logit * y + ln_of(1.0 + exp_of(-abs(logit)));
+let loss = {loss};
 let points = select(0.0, 1.0, (logit > 0.0) == (y > 0.5));"
-        ),
-        Loss::SquaredError => format!(
-            "var loss = 0.0;
-for (var k = 0u; k < {outputs}u; k++) {{
-    let e = scratch[z + k * $LANES$] - data[row + {inputs}u + k];
-    loss = loss + e * e;
-}}
-let points = loss;"
-        ),
+            )
+        }
+        Loss::SquaredError | Loss::AbsoluteError | Loss::Huber(_) => {
+            let term = match net.loss {
+                Loss::AbsoluteError => "abs(e)".into(),
+                Loss::Huber(delta) => format!("min(abs(e), {0}) * (abs(e) - 0.5 * min(abs(e), {0}))", number(delta)),
+                _ => "e * e".to_owned(),
+            };
+            let line = format!("let e = scratch[z + at] - {y};\n    loss = loss + {term};\n    points = points + e * e;");
+            "var loss = 0.0;\nvar points = 0.0;\n".to_owned() + &each_output(outputs, &line)
+        }
         Loss::SoftmaxCrossEntropy => {
-            softmax(net, "")
-                + &format!(
-                    "let label = u32(data[row + {inputs}u]);
-let own = scratch[z + label * $LANES$];
-// The first of equal logits wins.
-var points = 1.0;
-for (var k = 0u; k < {outputs}u; k++) {{
-    let other = scratch[z + k * $LANES$];
-    points = select(points, 0.0, (k < label && own <= other) || (k > label && own < other));
-}}
-let loss = ln_of(total) + top - own;"
-                )
+            softmax(outputs, "") + &batched_rivals(net) + &guess + "let loss = ln_of(total) + top - own;"
+        }
+        Loss::MulticlassHinge => batched_rivals(net) + &guess + "let loss = max(0.0, 1.0 + other - own);",
+        Loss::KlDivergence => {
+            let line = format!(
+                "let p = {y};
+    loss = loss + select(0.0, p * (ln_of(max(p, 1e-37)) + norm - scratch[z + at]), p > 0.0);"
+            );
+            softmax(outputs, "")
+                + &batched_rivals(net)
+                + &guess
+                + "let norm = ln_of(total) + top;\nvar loss = 0.0;\n"
+                + &each_output(outputs, &line)
         }
     }
 }

@@ -4,7 +4,8 @@
 //!
 //! Layers whose passes have the same text share a kernel; its name says what differs.
 
-use super::shader::Form;
+use super::shader::{Form, function};
+use crate::net::Activation;
 
 /// Sums in a tile: at most so many rows of data by so many units, or units by units.
 const SIDE: usize = 8;
@@ -59,10 +60,12 @@ fn products(rows: usize, columns: usize, left: &str, right: &str) -> String {
 }
 
 /// own[row][o] = f(b[o] + Σ_i before[row][i]·w[i][o]); the first layer's `before` is the data, the last has no f.
-pub fn forward(form: Form, outputs: usize, data: bool, hidden: bool) -> Kernel {
+pub fn forward(form: Form, outputs: usize, data: bool, unit: Option<Activation>) -> Kernel {
     let (lanes, columns) = (form.lanes, width(outputs));
     let source = if data { "data" } else { "own" };
-    let name = format!("forward_{source}_{columns}{}", if hidden { "_f" } else { "" });
+    let f = unit.map_or(String::new(), |unit| function("value", unit));
+    let name = format!("forward_{source}_{columns}_{}", if f.is_empty() { "logits" } else { &f });
+    let by_sum = unit.is_some_and(|unit| unit.facts().by_sum);
     let x = |k: usize| match data {
         true => format!("    let x{k} = row_of(rows, r + {k}u);\n"),
         false => format!("    let x{k} = place.scratch + (layer.before + (r + {k}u) * layer.inputs) * {lanes}u;\n"),
@@ -73,8 +76,11 @@ pub fn forward(form: Form, outputs: usize, data: bool, hidden: bool) -> Kernel {
     };
     let start = |k: usize| lines(|j| format!("    var s{k}_{j} = b{j};\n"), columns);
     let end = |j: usize| {
-        let f = if hidden { "activate" } else { "" };
-        let store = |k: usize| format!("        scratch[to{k} + {}u] = {f}(s{k}_{j});\n", j * lanes);
+        let store = |k: usize| {
+            let at = format!("to{k} + {}u", j * lanes);
+            let keep = if by_sum { format!("        scratch[{at} + $KEPT$] = s{k}_{j};\n") } else { String::new() };
+            keep + &format!("        scratch[{at}] = {f}(s{k}_{j});\n")
+        };
         format!("    if (o + {j}u < layer.outputs) {{\n{}    }}\n", lines(store, SIDE))
     };
     let text = head(&name, form)
@@ -113,15 +119,18 @@ pub fn forward(form: Form, outputs: usize, data: bool, hidden: bool) -> Kernel {
     Kernel { name, text }
 }
 
-/// The derivatives by the sums before the layer: before[row][i] = f′(a[row][i])·Σ_o w[i][o]·own[row][o].
-pub fn errors(form: Form, inputs: usize) -> Kernel {
+/// The derivatives by the sums before the layer: before[row][i] = f′[row][i]·Σ_o w[i][o]·own[row][o].
+pub fn errors(form: Form, inputs: usize, unit: Activation) -> Kernel {
     let (lanes, columns) = (form.lanes, width(inputs));
-    let name = format!("errors_{columns}");
+    let f = function("slope", unit);
+    let name = format!("errors_{columns}_{f}");
+    // A slope that uses only the activation is given it twice.
+    let z = if unit.facts().by_sum { " + $KEPT$" } else { "" };
     let start = |k: usize| lines(|j| format!("    var s{k}_{j} = 0.0;\n"), columns);
     let end = |j: usize| {
         let store = |k: usize| {
             let at = format!("to{k} + {}u", j * lanes);
-            format!("        scratch[{at} + $DELTA$] = s{k}_{j} * slope(scratch[{at}]);\n")
+            format!("        scratch[{at} + $DELTA$] = s{k}_{j} * {f}(scratch[{at}{z}], scratch[{at}]);\n")
         };
         format!("    if (i + {j}u < inputs) {{\n{}    }}\n", lines(store, SIDE))
     };

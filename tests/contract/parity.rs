@@ -66,7 +66,7 @@ fn agree(population: Population, epochs: usize) {
 
 fn shapes() {
     for sizes in [vec![3, 2], vec![3, 1, 2, 1, 2, 1, 3, 2], vec![3, 40, 2]] {
-        let net = Net { sizes, ..net(Activation::Tanh, Loss::SquaredError) };
+        let net = Net::new(sizes, Activation::Tanh, Loss::SquaredError);
         let streams = vec![stream(&net, 3)];
         agree(Population { net, streams, ..population(Activation::Tanh, Loss::SquaredError, Rule::Momentum) }, 5);
     }
@@ -109,9 +109,9 @@ fn large() {
         (vec![3, 128, 17, 9, 3], Loss::SoftmaxCrossEntropy),
         (vec![3, 90, 8, 1], Loss::BinaryCrossEntropy),
     ] {
-        let net = Net { sizes, ..net(Activation::Relu, loss) };
+        let net = Net::new(sizes, Activation::Relu, loss);
         let streams = vec![stream(&net, 3), stream(&net, 4)];
-        let mut population = population(net.activation, loss, Rule::Momentum);
+        let mut population = population(Activation::Relu, loss, Rule::Momentum);
         population.trials.iter_mut().enumerate().for_each(|(t, trial)| trial.stream = t % 2);
         agree(Population { net, streams, ..population }, 5);
     }

@@ -521,7 +521,7 @@ mod tests {
     /// batch and the part: MNIST's network with 128 units.
     #[test]
     fn pause_is_asked_block_by_block_where_the_network_is_large() {
-        let net = Net { sizes: vec![784, 128, 10], activation: Activation::Relu, loss: Loss::SoftmaxCrossEntropy };
+        let net = Net::new(vec![784, 128, 10], Activation::Relu, Loss::SoftmaxCrossEntropy);
         let part = |rows: usize| {
             let x = (0..784 * rows).map(|i| (i % 97) as f32 / 97.0).collect();
             Arc::new(Part { x, y: (0..rows).map(|i| (i % 10) as f32).collect(), columns: 784 })

@@ -90,16 +90,12 @@ impl Population {
                 if part.columns != inputs || part.x.len() != part.rows() * inputs {
                     return Err(TrainError::Columns { data: part.columns, net: inputs });
                 }
-                let width = if self.net.loss == Loss::SquaredError { outputs } else { 1 };
+                let width = self.net.loss.targets(outputs);
                 if part.y.len() != part.rows() * width {
                     return Err(TrainError::Targets { given: part.y.len(), wanted: part.rows() * width });
                 }
-                let classes = if self.net.loss == Loss::BinaryCrossEntropy { 2 } else { outputs };
-                let strange = |y: &&f32| {
-                    !y.is_finite() || self.net.loss != Loss::SquaredError && !(0.0..classes as f32).contains(*y)
-                };
-                if let Some(&y) = part.y.iter().find(strange) {
-                    return Err(TrainError::Target { value: y });
+                if let Some(value) = self.strange_target(&part.y) {
+                    return Err(TrainError::Target { value });
                 }
             }
             stream.order.check(stream.train.rows())?;
@@ -118,6 +114,19 @@ impl Population {
             }
         }
         Ok(())
+    }
+
+    /// The first of these targets that the loss can't be taken of, or what a row of probabilities adds up to if not 1.
+    fn strange_target(&self, y: &[f32]) -> Option<f32> {
+        let (loss, outputs) = (self.net.loss, self.net.outputs());
+        let limit = match loss.classes(outputs) {
+            None => f32::INFINITY,
+            Some(_) if loss == Loss::KlDivergence => 1.001,
+            Some(classes) => classes as f32,
+        };
+        let strange = |y: &&f32| !y.is_finite() || limit.is_finite() && !(0.0..limit).contains(*y);
+        let sums = y.chunks(outputs).map(|row| row.iter().sum::<f32>()).filter(|_| loss == Loss::KlDivergence);
+        y.iter().find(strange).copied().or(sums.into_iter().find(|sum| (sum - 1.0).abs() > 1e-3))
     }
 }
 
@@ -174,7 +183,7 @@ pub enum TrainError {
     Lacking { option: String },
     /// Not a target for every row.
     Targets { given: usize, wanted: usize },
-    /// A target that is no class, or no finite number.
+    /// A target that is no class, no probability, or no finite number; or probabilities of a row that add up to this.
     Target { value: f32 },
     /// Inputs of the data and of the network differ.
     Columns { data: usize, net: usize },

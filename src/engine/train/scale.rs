@@ -1,7 +1,6 @@
 //! From sums over a part to the score of a report.
 
 use super::Population;
-use crate::net::Loss;
 use crate::part::Part;
 
 /// The training or the validation part of a stream.
@@ -28,7 +27,7 @@ impl Scale {
     pub fn new(population: &Population) -> Self {
         let size = |part: &Part| Size { rows: part.rows() as f32, spread: spread(part) };
         Self {
-            counts: population.net.loss != Loss::SquaredError,
+            counts: !population.net.loss.is_of_numbers(),
             parts: population.streams.iter().map(|s| [size(&s.train), size(&s.valid)]).collect(),
         }
     }
