@@ -7,6 +7,7 @@
 
 mod batched;
 mod context;
+mod estimate;
 mod fused;
 pub mod layout;
 pub mod map;
@@ -17,6 +18,7 @@ pub mod tiles;
 pub mod update;
 
 pub use context::GpuContext;
+pub use estimate::Estimate;
 
 use crate::optim::{Hyper, Schedule};
 use crate::train::scale::{Scale, Which};
@@ -39,6 +41,23 @@ struct Course {
 }
 
 impl Course {
+    fn new(context: &GpuContext, population: Population, now: fn() -> f64) -> Result<Self, TrainError> {
+        population.check()?;
+        if population.trials.iter().any(|trial| trial.hyper.dropout > 0.0) {
+            return Err(TrainError::Lacking { option: "dropout".into() });
+        }
+        Ok(Self {
+            log: Log::new(&population),
+            scale: Scale::new(&population),
+            context: context.clone(),
+            orders: Orders::default(),
+            epoch: 0,
+            stale: true,
+            population,
+            now,
+        })
+    }
+
     fn live(&self, trial: usize) -> bool {
         self.log.live(trial)
     }
@@ -108,25 +127,17 @@ pub struct GpuTrainer {
 impl GpuTrainer {
     /// A trainer at epoch 0. `now` tells the time in milliseconds.
     pub async fn new(context: &GpuContext, population: Population, now: fn() -> f64) -> Result<Self, TrainError> {
-        population.check()?;
-        if population.trials.iter().any(|trial| trial.hyper.dropout > 0.0) {
-            return Err(TrainError::Lacking { option: "dropout".into() });
+        if !network::fits(&population.net, population.rule) {
+            return Self::batched(context, population, now).await;
         }
-        let mut course = Course {
-            log: Log::new(&population),
-            scale: Scale::new(&population),
-            context: context.clone(),
-            orders: Orders::default(),
-            epoch: 0,
-            stale: true,
-            population,
-            now,
-        };
-        let layout = match network::fits(&course.population.net, course.population.rule) {
-            true => Layout::Fused(Fused::new(&mut course).await?),
-            false => Layout::Batched(Batched::new(&mut course).await?),
-        };
-        Ok(Self { course, layout })
+        let mut course = Course::new(context, population, now)?;
+        Ok(Self { layout: Layout::Fused(Fused::new(&mut course).await?), course })
+    }
+
+    /// As [`GpuTrainer::new`], in the batched layout whatever the size of the network.
+    pub async fn batched(context: &GpuContext, population: Population, now: fn() -> f64) -> Result<Self, TrainError> {
+        let mut course = Course::new(context, population, now)?;
+        Ok(Self { layout: Layout::Batched(Batched::new(&mut course).await?), course })
     }
 }
 

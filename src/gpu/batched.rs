@@ -6,7 +6,7 @@
 use crate::train::{Population, Stream, TrainError};
 use crate::train::kernel::BLOCK;
 use super::context::Uniforms;
-use super::map::{Map, SPAN};
+use super::map::{Map, SCRATCH_BYTES, SPAN};
 use super::pace::Pace;
 use super::shader::{self, Form};
 use crate::optim::NORM_BLOCK;
@@ -28,8 +28,6 @@ const MAX_STEPS: usize = 1024;
 /// The most epochs in a round, and the most bytes of reports or batch lists that more than one may need.
 const MAX_EPOCHS: usize = 64;
 const MAX_BYTES: usize = 4 << 20;
-/// Scratch memory, unless one group needs more.
-const SCRATCH_BYTES: usize = 256 << 20;
 
 /// A part of an epoch.
 #[derive(Clone, Copy)]

@@ -117,7 +117,7 @@ impl GpuContext {
     }
 
     /// The largest buffer that a shader can be given, in bytes.
-    pub(super) fn largest_buffer(&self) -> usize {
+    pub fn largest_buffer(&self) -> usize {
         let limits = self.device.limits();
         limits.max_buffer_size.min(limits.max_storage_buffer_binding_size).min(u64::from(u32::MAX)) as usize
     }

@@ -72,6 +72,14 @@ pub fn rows(population: &Population) -> (Vec<f32>, Vec<Stream>) {
     (data, streams)
 }
 
+/// How many numbers [`rows`] gives.
+pub fn numbers(population: &Population) -> usize {
+    let mut parts: Vec<&Arc<Part>> = population.streams.iter().flat_map(|s| [&s.train, &s.valid]).collect();
+    parts.sort_by_key(|part| Arc::as_ptr(part));
+    parts.dedup_by_key(|part| Arc::as_ptr(part));
+    parts.iter().map(|part| part.x.len() + part.y.len()).sum()
+}
+
 /// Numbers between the beginnings of two rows.
 pub fn stride(net: &Net) -> u32 {
     (net.inputs() + shader::targets(net)) as u32

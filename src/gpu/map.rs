@@ -19,6 +19,9 @@ pub const COUNTERS: usize = 3;
 /// What the shader's `Update` holds, and the factor that clips the gradient.
 const UPDATE: usize = 6;
 
+/// Scratch memory of all groups, unless one group needs more.
+pub const SCRATCH_BYTES: usize = 256 << 20;
+
 /// Rows that pass through the network together, if a batch has that many.
 const CHUNK: usize = 256;
 
@@ -105,6 +108,13 @@ impl Map {
             kernels.push(tiles::errors(self.form, inputs, net.activations[layer - 1]));
         }
         kernels
+    }
+
+    /// Bytes that so many trials take beside the data.
+    pub fn bytes(&self, trials: usize) -> u64 {
+        let [state, scratch] = self.group_bytes();
+        let groups = trials.div_ceil(self.form.lanes).max(1);
+        (groups * state) as u64 + (groups * scratch).min(SCRATCH_BYTES.max(scratch)) as u64
     }
 
     /// Bytes of the state and of the scratch memory of one group.

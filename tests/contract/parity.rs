@@ -14,21 +14,14 @@ use tunescape::train::{Population, TOLERANCE, TrainError, Trainer};
 
 pub fn tests() -> Vec<Test> {
     let mut tests = Vec::new();
-    for activation in Activation::ALL {
-        for loss in Loss::ALL {
-            tests.push(Test::test(format!("gpu as cpu: {activation:?}, {loss:?}"), move || {
-                Rule::ALL.into_iter().for_each(|rule| agree(population(activation, loss, rule), 10));
-                Ok(())
-            }));
-        }
-    }
-    let checks: [(&str, fn()); 6] = [
+    let checks: [(&str, fn()); 7] = [
         ("gpu as cpu: no hidden layer, six hidden layers", shapes),
         ("gpu as cpu: the epoch of divergence", divergence),
         ("gpu: a slow device gives the same numbers", slow),
         ("gpu as cpu: large networks", large),
         ("gpu: a lost device is an error", lost),
         ("gpu: a device lost while training is an error", lost_on_the_way),
+        ("gpu: a device lost a hundred times", lost_a_hundred_times),
     ];
     tests.extend(checks.map(|(name, check)| {
         Test::test(name, move || {
@@ -40,8 +33,17 @@ pub fn tests() -> Vec<Test> {
 }
 
 fn agree(population: Population, epochs: usize) {
+    agree_on(on, population, epochs);
+}
+
+/// The CPU trainer and one on the GPU report the same within the tolerance, and end with the same states.
+pub fn agree_on(
+    make: fn(&GpuContext, Population) -> Result<GpuTrainer, TrainError>,
+    population: Population,
+    epochs: usize,
+) {
     let mut cpu = CpuTrainer::new(population.clone()).expect("a trainer");
-    let mut gpu = on(gpu().expect("a device"), population.clone()).expect("a trainer");
+    let mut gpu = make(gpu().expect("a device"), population.clone()).expect("a trainer");
     go(&mut cpu, epochs);
     go(&mut gpu, epochs);
     for trial in 0..population.trials.len() {
@@ -136,6 +138,41 @@ fn lost_on_the_way() {
         false
     }));
     assert!(matches!(result, Err(TrainError::DeviceLost(_))), "{result:?}");
+}
+
+/// Whenever a device is lost, training stops with an error, and what was reported before stays and is right.
+fn lost_a_hundred_times() {
+    const EPOCHS: usize = 12;
+    let mut whole = on(gpu().expect("a device"), plain()).expect("a trainer");
+    go(&mut whole, EPOCHS);
+    for time in 0..100 {
+        let context = block_on(GpuContext::request()).expect("a device");
+        let make = async || match time % 2 {
+            0 => GpuTrainer::new(&context, plain(), slow_clock).await,
+            _ => GpuTrainer::batched(&context, plain(), slow_clock).await,
+        };
+        let mut trainer = block_on(make()).expect("a trainer");
+        let mut left: i32 = time % 10;
+        let mut lose_in_time = || {
+            if left == 0 {
+                context.lose();
+            }
+            left -= 1;
+            false
+        };
+        if time % 10 == 0 {
+            lose_in_time();
+        }
+        let result = block_on(trainer.advance(EPOCHS, &mut lose_in_time));
+        assert!(matches!(result, Err(TrainError::DeviceLost(_))), "time {time}: {result:?}");
+        for trial in 0..TRIALS {
+            for epoch in 0..=trainer.epoch() {
+                let (a, b) = (trainer.report(trial, epoch), whole.report(trial, epoch));
+                let (a, b) = (a.expect("a report"), b.expect("a report"));
+                assert!((a.train_loss - b.train_loss).abs() <= TOLERANCE * b.train_loss.max(1.0), "time {time}");
+            }
+        }
+    }
 }
 
 /// The same bits from every width.
