@@ -102,8 +102,8 @@ fn training_has_the_same_bits_everywhere() {
             }
         }
     }
-    // Some of 528 must, or divergence would go untested.
-    assert!((10..200).contains(&diverged), "{diverged} diverged");
+    // Some of them must, or divergence would go untested.
+    assert!((100..1000).contains(&diverged), "{diverged} diverged");
     assert_eq!(bits.0, 0xe731_6d91_da7b_6cfb);
 }
 

@@ -149,11 +149,11 @@ fn deltas(net: &Net) -> String {
         return targets_of(net)
             + &(0..outputs).map(|k| format!("let d{last}_{k} = {};\n", delta(k))).collect::<String>();
     }
-    let mut text = targets_of(net) + &rivals(net) + "let active = select(0.0, share, 1.0 + other - own > 0.0);\n";
-    text += "var left = active;\n";
+    let mut text = targets_of(net) + &rivals(net) + "let sloped = select(0.0, share, 1.0 + other - own > 0.0);\n";
+    text += "var left = sloped;\n";
     for k in 0..outputs {
         text += &format!("let t{k} = {};\nleft = left - t{k};\n", delta(k));
-        text += &format!("let d{last}_{k} = select(t{k}, -active, y0 == {k}.0);\n");
+        text += &format!("let d{last}_{k} = select(t{k}, -sloped, y0 == {k}.0);\n");
     }
     text
 }

@@ -14,13 +14,14 @@ use tunescape::train::{Population, TOLERANCE, TrainError, Trainer};
 
 pub fn tests() -> Vec<Test> {
     let mut tests = Vec::new();
-    for activation in Activation::ALL {
-        for loss in Loss::ALL {
-            tests.push(Test::test(format!("gpu as cpu: {activation:?}, {loss:?}"), move || {
-                Rule::ALL.into_iter().for_each(|rule| agree(population(activation, loss, rule), 10));
-                Ok(())
-            }));
-        }
+    // Every activation with one loss, every loss with one activation: the shader's parts do not know of each other.
+    let activations = Activation::ALL.map(|activation| (activation, Loss::BinaryCrossEntropy));
+    let losses = Loss::ALL.map(|loss| (Activation::Tanh, loss));
+    for (activation, loss) in activations.into_iter().chain(losses.into_iter().skip(1)) {
+        tests.push(Test::test(format!("gpu as cpu: {activation:?}, {loss:?}"), move || {
+            Rule::ALL.into_iter().for_each(|rule| agree(population(activation, loss, rule), 10));
+            Ok(())
+        }));
     }
     let checks: [(&str, fn()); 6] = [
         ("gpu as cpu: no hidden layer, six hidden layers", shapes),

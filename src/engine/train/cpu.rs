@@ -47,6 +47,7 @@ impl Width {
 }
 
 /// Trials that train side by side. Vectors are `parameters × lanes`, or one number a lane.
+#[derive(Clone)]
 struct Group {
     /// The trial in each lane; lanes without one train a copy of the last.
     trials: Vec<usize>,
@@ -79,7 +80,8 @@ enum Pass {
     Score(Which),
 }
 
-/// Trains a population on one thread.
+/// Trains a population on one thread. A clone goes on from where it is: a checkpoint.
+#[derive(Clone)]
 pub struct CpuTrainer {
     population: Population,
     width: Width,

@@ -51,6 +51,7 @@ impl<V: Lanes> Inputs<V> for Own {
 }
 
 /// Scratch of one group in flight, and what it needs of the network. Made once, reused for every step.
+#[derive(Clone)]
 pub struct Kernel {
     layers: Vec<Layer>,
     units: Vec<Activation>,
@@ -131,6 +132,13 @@ impl Kernel {
             // SAFETY: `load` has seen that N numbers are there.
             unsafe { sum.write(sums.as_mut_ptr()) }
         }
+    }
+
+    /// The outputs of the block of rows that begins at `first`, of a kernel of one lane.
+    pub fn outputs_of(&mut self, w: &[f32], part: &Part, first: usize) -> &[f32] {
+        self.score::<f32>(w, part, first);
+        let begin = self.offsets[self.layers.len() - 1];
+        &self.activations[begin..][..BLOCK.min(part.rows() - first) * self.outputs()]
     }
 
     /// Mean loss over `rows` rows, and the score's sum, of a trial: what [`Kernel::score`] has summed. The score is the

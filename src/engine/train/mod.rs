@@ -20,7 +20,7 @@ pub mod workloads;
 pub use log::Log;
 pub use order::{Order, Orders};
 
-use crate::net::{Loss, Net};
+use crate::net::{Lanes, Loss, Narrow, Net};
 use crate::optim::{Hyper, Rule};
 use crate::part::Part;
 use serde::{Deserialize, Serialize};
@@ -131,6 +131,32 @@ pub fn start_loss(net: &Net, weights: &[f32], part: &Part) -> f32 {
     kernel.scored(0, rows).0.min(MAX_START_LOSS)
 }
 
+/// The mean loss over a part at each of these weights, as the CPU trainer computes it: a lane for each.
+pub fn losses(net: &Net, places: &[Vec<f32>], part: &Part) -> Vec<f32> {
+    let mut kernel = kernel::Kernel::new(net, Narrow::COUNT);
+    let mut found = Vec::with_capacity(places.len());
+    for some in places.chunks(Narrow::COUNT) {
+        let lane = |lane: usize| &some[lane.min(some.len() - 1)];
+        let weights: Vec<f32> =
+            (0..net.parameters()).flat_map(|i| (0..Narrow::COUNT).map(move |l| lane(l)[i])).collect();
+        for first in (0..part.rows()).step_by(kernel::BLOCK) {
+            kernel.score::<Narrow>(&weights, part, first);
+        }
+        found.extend((0..some.len()).map(|lane| kernel.scored(lane, part.rows()).0));
+    }
+    found
+}
+
+/// A network's outputs on a part, rows × outputs, as every trainer computes them.
+pub fn outputs(net: &Net, weights: &[f32], part: &Part) -> Vec<f32> {
+    let mut kernel = kernel::Kernel::new(net, 1);
+    let mut found = Vec::with_capacity(part.rows() * net.outputs());
+    for first in (0..part.rows()).step_by(kernel::BLOCK) {
+        found.extend_from_slice(kernel.outputs_of(weights, part, first));
+    }
+    found
+}
+
 /// Losses (without penalties) and scores of one trial after one epoch. The score is the accuracy as a
 /// fraction for classes, R² for numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -208,6 +234,14 @@ pub trait Trainer {
     async fn set_state(&mut self, trial: usize, state: &State) -> Result<(), TrainError>;
     /// Changes the hyperparameters of a trial from the next batch on.
     fn set_hyper(&mut self, trial: usize, hyper: Hyper);
+    /// The network's outputs on the validation rows, rows × outputs, after the trial's last finished epoch: what any
+    /// metric is made of.
+    async fn outputs(&mut self, trial: usize) -> Result<Vec<f32>, TrainError> {
+        let weights = self.state(trial).await?.weights;
+        let population = self.population();
+        let stream = &population.streams[population.trials[trial].stream];
+        Ok(outputs(&population.net, &weights, &stream.valid))
+    }
     /// Stops training a trial; what it reported stays.
     fn retire(&mut self, trial: usize);
 }
@@ -217,4 +251,34 @@ pub trait Trainer {
 pub struct State {
     pub weights: Vec<f32>,
     pub velocity: Vec<f32>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::{Activation, plain};
+
+    #[test]
+    fn outputs_and_losses_are_those_of_the_readable_network() {
+        let net = Net::new(vec![2, 5, 3], Activation::Mish, Loss::SoftmaxCrossEntropy);
+        let x: Vec<f32> = (0..2 * 70).map(|i| libm::sinf(i as f32)).collect();
+        let part = Part { x, y: (0..70).map(|i| (i % 3) as f32).collect(), columns: 2 };
+        let places: Vec<Vec<f32>> = (0..6).map(|seed| net.start(seed)).collect();
+        let losses = losses(&net, &places, &part);
+        assert_eq!(losses.len(), 6);
+        for (weights, loss) in places.iter().zip(losses) {
+            let wide: Vec<f64> = weights.iter().map(|&w| f64::from(w)).collect();
+            let rows: Vec<_> = (0..70).map(|i| (part.row(i), part.target(i))).collect();
+            assert!((f64::from(loss) - plain::gradient(&net, &wide, &rows).0).abs() < 1e-6);
+            let found = outputs(&net, weights, &part);
+            assert_eq!(found.len(), 210);
+            for (i, (x, _)) in rows.iter().enumerate() {
+                let x: Vec<f64> = x.iter().map(|&x| f64::from(x)).collect();
+                let wanted = plain::forward(&net, &wide, &x).pop().expect("outputs");
+                for (k, z) in wanted.into_iter().enumerate() {
+                    assert!((f64::from(found[3 * i + k]) - z).abs() < 1e-5, "row {i}, output {k}");
+                }
+            }
+        }
+    }
 }
