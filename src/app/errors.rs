@@ -24,14 +24,42 @@ pub fn link(error: &LinkError) -> String {
     t!("error.link", why = why).into()
 }
 
+/// What a setting is called where it is set; one that has no control of its own has the name that a link uses.
+fn name(key: &str) -> String {
+    match key {
+        "data.rows" => t!("data.rows"),
+        "data.noise" => t!("data.noise"),
+        "data.seed" => t!("data.seed"),
+        "data.train" => t!("data.split_train"),
+        "data.valid" => t!("data.split_valid"),
+        "training.batch" => t!("net.batch"),
+        "training.epochs" => t!("net.epochs"),
+        "training.l2" => t!("net.l2"),
+        "run.learning_rate" | "space.learning_rate" => t!("search.learning_rate"),
+        "run.momentum" | "space.momentum" => t!("search.momentum"),
+        "space.learning_rate.0" => t!("search.lr_low"),
+        "space.learning_rate.1" => t!("search.lr_high"),
+        "space.momentum.0" => t!("search.momentum_low"),
+        "space.momentum.1" => t!("search.momentum_high"),
+        "search.budget" => t!("search.budget"),
+        "search.kappa" => t!("search.kappa"),
+        "search.xi" => t!("search.xi"),
+        "search.seed" => t!("search.seed"),
+        other => other.into(),
+    }
+    .into()
+}
+
 /// Why a set-up can't be.
 pub fn setup(error: &SetupError) -> String {
     match error {
         SetupError::Data { name } => t!("error.missing", name = name),
         SetupError::Range { key, value, low, high } => {
-            t!("error.range", key = key, value = number(*value), low = number(*low), high = number(*high))
+            t!("error.range", key = name(key), value = number(*value), low = number(*low), high = number(*high))
         }
-        SetupError::Empty { key, low, high } => t!("error.empty", key = key, low = number(*low), high = number(*high)),
+        SetupError::Empty { key, low, high } => {
+            t!("error.empty", key = name(key), low = number(*low), high = number(*high))
+        }
         SetupError::NoTest { .. } => t!("error.no_test"),
         SetupError::Layers { limit, .. } => t!("error.layers", limit = limit),
         SetupError::Units { given, limit } => t!("error.units", given = given, limit = limit),

@@ -1,4 +1,4 @@
-//! Trunk's post-build hook: the glue and the wasm go into `boot.js`, which becomes the page's one script.
+//! Trunk's post-build hook: the glue, the wasm and the texts go into `boot.js`, which becomes the page's one script.
 
 use crate::{Result, root};
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -15,7 +15,7 @@ pub fn run() -> Result {
 
     let boot = fs::read_to_string(root().join("web/boot.js"))?;
     let lean = lean(&fs::read(&wasm)?)?;
-    let script = assemble(&boot, &fs::read_to_string(&glue)?, &lean)?;
+    let script = assemble(&boot, &fs::read_to_string(&glue)?, &lean, &texts()?)?;
     let mut hasher = DefaultHasher::new();
     script.hash(&mut hasher);
     let name = format!("tunescape-{:016x}.js", hasher.finish());
@@ -31,9 +31,19 @@ pub fn run() -> Result {
     Ok(())
 }
 
-fn assemble(boot: &str, glue: &str, wasm: &[u8]) -> Result<String> {
+fn assemble(boot: &str, glue: &str, wasm: &[u8], texts: &str) -> Result<String> {
     let script = put(boot, "/*@GLUE@*/", glue)?;
-    put(&script, "@WASM@", &BASE64_STANDARD.encode(gzip(wasm)?))
+    let script = put(&script, "@WASM@", &BASE64_STANDARD.encode(gzip(wasm)?))?;
+    put(&script, "/*@TEXTS@*/", texts)
+}
+
+/// The translation files as JSON: language → key → text.
+fn texts() -> Result<String> {
+    let folder = root().join("web/locales");
+    let folder = folder.to_str().ok_or("the path of the project is not plain text")?;
+    let texts = rust_i18n_support::try_load_locales(folder, |_| false, true)?;
+    // In a script these two end a line, as they do not in JSON.
+    Ok(serde_json::to_string(&texts)?.replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029"))
 }
 
 /// The module without its custom sections: names and notes that nothing reads at run time.
@@ -83,9 +93,9 @@ mod tests {
 
     #[test]
     fn the_script_holds_glue_and_wasm() {
-        let script = assemble("f { /*@GLUE@*/ } \"@WASM@\"", "let x;", b"wasm").unwrap();
+        let script = assemble("f { /*@GLUE@*/ }/*@TEXTS@*/ \"@WASM@\"", "let x;", b"wasm", "{}").unwrap();
         let (code, packed) = script.split_once(" \"").unwrap();
-        assert_eq!(code, "f { let x; }");
+        assert_eq!(code, "f { let x; }{}");
         assert!(BASE64_STANDARD.decode(packed.trim_end_matches('"')).unwrap().starts_with(&[0x1f, 0x8b]));
     }
 
@@ -99,6 +109,6 @@ mod tests {
 
     #[test]
     fn a_missing_mark_is_an_error() {
-        assert!(assemble("no mark", "", b"").is_err());
+        assert!(assemble("no mark", "", b"", "").is_err());
     }
 }
