@@ -1,4 +1,5 @@
-//! Trunk's post-build hook: the glue and the wasm go into `boot.js`, which becomes the page's one script.
+//! Trunk's post-build hook: the glue and the wasm go into `boot.js`, which becomes the page's one script, and the
+//! notices that must do without it into `index.html`.
 
 use crate::{Result, root};
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -7,6 +8,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
+use xtask::texts::{self, LANGUAGES};
 
 pub fn run() -> Result {
     let stage = env::var("TRUNK_STAGING_DIR").map_err(|_| "bundle is Trunk's hook: use `cargo xtask build`")?;
@@ -23,6 +25,8 @@ pub fn run() -> Result {
     let index = stage.join("index.html");
     let loose = glue.file_name().expect("it is a file").to_string_lossy();
     let page = put(&fs::read_to_string(&index)?, &loose, &name)?;
+    let read = |language| Ok((language, texts::read(&root(), language)?));
+    let page = texts::fill(&page, &LANGUAGES.map(read).into_iter().collect::<Result<Vec<_>>>()?)?;
     fs::write(&index, page)?;
     fs::remove_file(glue)?;
     fs::remove_file(wasm)?;
