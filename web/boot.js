@@ -97,6 +97,8 @@
     await glue()({ module_or_path: module });
   }
 
+  // The page sets the reader's own choice later; a notice may come before that.
+  if (navigator.language.startsWith("zh")) document.documentElement.lang = "zh-CN";
   document.getElementById("reload").addEventListener("click", () => location.reload());
   if (supported()) {
     // A trap is not always a panic that Rust's hook has seen: the stack or the memory can run out.

@@ -77,7 +77,7 @@ pub fn data(error: &DataError) -> String {
         DataError::Toy(ToyError::Unknown(name)) => t!("error.missing", name = name).into(),
         DataError::Toy(ToyError::Rows(rows)) => t!("error.rows", rows = rows).into(),
         DataError::Toy(ToyError::Noise(noise)) => t!("error.noise", noise = noise).into(),
-        DataError::Builtin(why) => t!("error.builtin", why = format!("{why:?}")).into(),
+        DataError::Builtin(why) => t!("error.builtin", why = plain(why)).into(),
         DataError::Csv(error) => csv(error),
         DataError::Split(SplitError::Fractions(_)) => t!("error.no_test").into(),
         DataError::Split(SplitError::TooFewRows { rows, wanted }) => {
@@ -145,11 +145,16 @@ fn train(error: &TrainError) -> String {
         TrainError::TooLarge { .. } => t!("map.too_large").into(),
         TrainError::DeviceLost(_) | TrainError::NoDevice(_) => t!("error.device_lost").into(),
         // What is left can't come from a set-up that passed its checks.
-        other => t!("error.internal", why = format!("{other:?}")).into(),
+        other => t!("error.internal", why = plain(other)).into(),
     }
+}
+
+/// An error that has no words of its own, as it is: the page is built without what derives `Debug`.
+fn plain(error: &impl serde::Serialize) -> String {
+    serde_json::to_string(error).unwrap_or_default()
 }
 
 /// Why an event was refused.
 pub fn event(error: &EventError) -> String {
-    t!("error.internal", why = format!("{error:?}")).into()
+    t!("error.internal", why = plain(error)).into()
 }

@@ -1,21 +1,26 @@
-//! Trunk's post-build hook: the glue, the wasm and the texts go into `boot.js`, which becomes the page's one script.
+//! Trunk's post-build hook: the glue, the wasm and the texts go into `boot.js`, which becomes the page's one script, and
+//! the notices that must do without it into `index.html`.
 
 use crate::{Result, root};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use flate2::{Compression, write::GzEncoder};
+use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
+use xtask::texts::{self, LANGUAGES, Texts};
 
 pub fn run() -> Result {
     let stage = env::var("TRUNK_STAGING_DIR").map_err(|_| "bundle is Trunk's hook: use `cargo xtask build`")?;
     let stage = Path::new(&stage);
     let (glue, wasm) = (the_one(stage, "js")?, the_one(stage, "wasm")?);
 
+    let read = |language| Ok((language, texts::read(&root(), language)?));
+    let languages = LANGUAGES.map(read).into_iter().collect::<Result<Vec<_>>>()?;
     let boot = fs::read_to_string(root().join("web/boot.js"))?;
     let lean = lean(&fs::read(&wasm)?)?;
-    let script = assemble(&boot, &fs::read_to_string(&glue)?, &lean, &texts()?)?;
+    let script = assemble(&boot, &fs::read_to_string(&glue)?, &lean, &json(&languages)?)?;
     let mut hasher = DefaultHasher::new();
     script.hash(&mut hasher);
     let name = format!("tunescape-{:016x}.js", hasher.finish());
@@ -23,6 +28,7 @@ pub fn run() -> Result {
     let index = stage.join("index.html");
     let loose = glue.file_name().expect("it is a file").to_string_lossy();
     let page = put(&fs::read_to_string(&index)?, &loose, &name)?;
+    let page = texts::fill(&page, &languages)?;
     fs::write(&index, page)?;
     fs::remove_file(glue)?;
     fs::remove_file(wasm)?;
@@ -37,13 +43,11 @@ fn assemble(boot: &str, glue: &str, wasm: &[u8], texts: &str) -> Result<String> 
     put(&script, "/*@TEXTS@*/", texts)
 }
 
-/// The translation files as JSON: language → key → text.
-fn texts() -> Result<String> {
-    let folder = root().join("web/locales");
-    let folder = folder.to_str().ok_or("the path of the project is not plain text")?;
-    let texts = rust_i18n_support::try_load_locales(folder, |_| false, true)?;
+/// JSON: language → key → text.
+fn json(languages: &[(&str, Texts)]) -> Result<String> {
+    let texts = serde_json::to_string(&languages.iter().cloned().collect::<BTreeMap<_, _>>())?;
     // In a script these two end a line, as they do not in JSON.
-    Ok(serde_json::to_string(&texts)?.replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029"))
+    Ok(texts.replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029"))
 }
 
 /// The module without its custom sections: names and notes that nothing reads at run time.
