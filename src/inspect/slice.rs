@@ -143,7 +143,7 @@ fn project(weights: &[f32], directions: &[Vec<f32>; 2], path: &[Vec<f32>]) -> Op
     let [da, db] = directions;
     let (aa, ab, bb) = (dot(da, da), dot(da, db), dot(db, db));
     let determinant = aa * bb - ab * ab;
-    if !(determinant > 1e-12 * aa * bb) {
+    if determinant <= 1e-12 * aa * bb || !determinant.is_finite() {
         return None;
     }
     let (mut all, mut inside) = (0.0, 0.0);

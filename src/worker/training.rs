@@ -66,7 +66,7 @@ impl<T> Thinned<T> {
 
     /// Whether this epoch is one to keep; none before the last kept is.
     fn wants(&self, epoch: usize) -> bool {
-        epoch % self.every == 0 && self.kept.last().is_none_or(|(last, _)| *last < epoch)
+        epoch.is_multiple_of(self.every) && self.kept.last().is_none_or(|(last, _)| *last < epoch)
     }
 
     fn keep(&mut self, epoch: usize, what: T) {
@@ -74,7 +74,7 @@ impl<T> Thinned<T> {
         if self.kept.len() > self.most {
             self.every *= 2;
             let every = self.every;
-            self.kept.retain(|(epoch, _)| epoch % every == 0);
+            self.kept.retain(|(epoch, _)| epoch.is_multiple_of(every));
         }
     }
 
