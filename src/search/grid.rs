@@ -5,7 +5,7 @@
 //! with the values halfway between: the finer grid holds the coarser one.
 
 use super::{Outcome, Proposal, Reason, Search};
-use crate::space::Space;
+use crate::space::{Param, Space};
 use rand::Rng;
 
 /// No grid is laid out larger than this at first.
@@ -29,7 +29,7 @@ impl Grid {
 
 /// Which parameters can move.
 fn free(space: &Space) -> Vec<bool> {
-    space.params.iter().map(|p| p.low < p.high).collect()
+    space.params.iter().map(Param::moves).collect()
 }
 
 /// Number of values of each parameter: the shortest axis grows while the whole fits the budget.
