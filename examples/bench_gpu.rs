@@ -1,6 +1,6 @@
 //! Times the workloads that fit the GPU trainer, natively.
 use std::time::{Instant, SystemTime};
-use tunescape::train::gpu::{GpuContext, GpuTrainer};
+use tunescape::gpu::{GpuContext, GpuTrainer};
 use tunescape::train::{Trainer, workloads::WORKLOADS};
 
 fn now() -> f64 {

@@ -8,10 +8,12 @@
 //! | module | what it is |
 //! |---|---|
 //! | [`space`] | named parameters with ranges and scales; a point is one value for each |
-//! | [`data`] | data sets (toys, real, your own CSV), split, standardisation |
+//! | [`part`] | rows to train or score on (this and the next three are the crate in `src/engine`, compiled for speed) |
 //! | [`net`] | shape, activation, loss, start weights; forward and backward, written to be read |
 //! | [`optim`] | update rules, one table of them |
-//! | [`train`] | `Population`, the `Trainer` contract, the CPU trainer (SIMD over trials), the WebGPU trainer |
+//! | [`train`] | `Population`, the `Trainer` contract, the CPU trainer (SIMD over trials) |
+//! | [`gpu`] | the WebGPU trainer |
+//! | [`data`] | data sets (toys, real, your own CSV), split, standardisation |
 //! | [`metrics`] | accuracy, precision, recall, F1, confusion matrix, R² |
 //! | [`search`] | strategies: ask, tell, belief, reason; one file each |
 //! | [`study`] | the step machine: events in, state out; stepping back is folding fewer events |
@@ -19,19 +21,17 @@
 //! | [`worker`] | requests and replies; what runs off the main thread |
 //! | `app` | the page (wasm only): state, screens, plots |
 //!
-//! Only `train/gpu.rs` names wgpu. Only `app` names Yew and the DOM. Randomness, time and devices come in
+//! Only `gpu` names wgpu. Only `app` names Yew and the DOM. Randomness, time and devices come in
 //! as arguments. The same set-up and seed give the same numbers on the CPU trainer, natively and in wasm,
 //! whatever the number of workers: lanes are trials, and no reduced axis is ever split.
 
 pub mod space;
 
+pub use engine::{net, optim, part, train};
+
+pub mod gpu;
+
 pub mod data;
-
-pub mod net;
-
-pub mod optim;
-
-pub mod train;
 
 pub mod metrics;
 

@@ -14,10 +14,10 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use std::sync::{Arc, OnceLock};
 use tunescape::data::Part;
+use tunescape::gpu::{GpuContext, GpuTrainer};
 use tunescape::net::{Activation, Loss, Net, plain};
 use tunescape::optim::{Hyper, Rule};
 use tunescape::train::cpu::CpuTrainer;
-use tunescape::train::gpu::{GpuContext, GpuTrainer};
 use tunescape::train::{Order, Population, Stream, TrainError, Trainer, Trial};
 
 /// Fields that only inform, or that belong to an option of their own.

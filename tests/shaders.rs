@@ -2,10 +2,10 @@
 
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use naga::{ScalarKind, TypeInner};
+use tunescape::gpu::{layout, network, shader};
 use tunescape::net::{Activation, Loss, Net};
 use tunescape::optim::Rule;
 use tunescape::train::TrainError;
-use tunescape::train::gpu::{layout, network, shader};
 
 fn parsed(net: &Net, rule: Rule) -> (naga::Module, ModuleInfo) {
     let source = shader::source(net, rule);

@@ -16,6 +16,7 @@ pub mod split;
 pub mod table;
 pub mod toys;
 
+pub use crate::part::{Part, Task};
 pub use split::{Fractions, Split, SplitError, split};
 
 use serde::{Deserialize, Serialize};
@@ -35,17 +36,6 @@ pub enum Target {
     Class { labels: Vec<u32>, names: Vec<String> },
     /// A number named `name`.
     Number { values: Vec<f32>, name: String },
-}
-
-/// What kind of prediction a data set asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Task {
-    /// Two classes.
-    Binary,
-    /// Three classes or more.
-    Classes(usize),
-    /// A number.
-    Regression,
 }
 
 /// Rows of inputs with a target each, as loaded: not split, not scaled. Targets are finite; an input is finite, or
@@ -78,32 +68,5 @@ impl Dataset {
             Target::Class { names, .. } => Task::Classes(names.len()),
             Target::Number { .. } => Task::Regression,
         }
-    }
-}
-
-/// One part of a split, ready to train or score on.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Part {
-    /// rows × columns, row-major, standardised.
-    pub x: Vec<f32>,
-    /// rows × targets; class index (0, 1, …) or standardised target.
-    pub y: Vec<f32>,
-    pub columns: usize,
-}
-
-impl Part {
-    pub fn rows(&self) -> usize {
-        self.x.len().checked_div(self.columns).unwrap_or(0)
-    }
-
-    /// The targets of a row: one number, or one for each output.
-    #[inline]
-    pub fn target(&self, row: usize) -> &[f32] {
-        let width = self.y.len() / self.rows();
-        &self.y[row * width..(row + 1) * width]
-    }
-
-    pub fn row(&self, i: usize) -> &[f32] {
-        &self.x[i * self.columns..(i + 1) * self.columns]
     }
 }

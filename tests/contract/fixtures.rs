@@ -4,9 +4,9 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use std::sync::{Arc, OnceLock};
 use tunescape::data::Part;
+use tunescape::gpu::GpuContext;
 use tunescape::net::{Activation, Loss, Net, unit};
 use tunescape::optim::{Hyper, Rule};
-use tunescape::train::gpu::GpuContext;
 use tunescape::train::{Order, Population, Stream, TrainError, Trial};
 
 pub const ROWS: usize = 37;

@@ -7,8 +7,8 @@ mod parity;
 
 use fixtures::{fixed, gpu};
 use libtest_mimic::{Arguments, Trial};
+use tunescape::gpu::{GpuContext, GpuTrainer};
 use tunescape::train::cpu::{CpuTrainer, Width};
-use tunescape::train::gpu::{GpuContext, GpuTrainer};
 use tunescape::train::{Population, TrainError};
 
 fn main() {

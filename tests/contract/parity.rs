@@ -6,10 +6,10 @@ use crate::on;
 use libtest_mimic::Trial as Test;
 use pollster::block_on;
 use std::sync::atomic::{AtomicU32, Ordering};
+use tunescape::gpu::{GpuContext, GpuTrainer};
 use tunescape::net::{Activation, Loss, Net};
 use tunescape::optim::Rule;
 use tunescape::train::cpu::{CpuTrainer, Width};
-use tunescape::train::gpu::{GpuContext, GpuTrainer};
 use tunescape::train::{Population, TOLERANCE, TrainError, Trainer};
 
 pub fn tests() -> Vec<Test> {

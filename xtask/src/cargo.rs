@@ -89,7 +89,7 @@ fn sysroot() -> Option<PathBuf> {
 /// Builds `dist/`; Trunk calls this program back for its last step.
 pub fn trunk_build() -> Result {
     let status = web_command("trunk")
-        .args(["build", "--release", "--offline"])
+        .args(["build", "--release", "--cargo-profile", "web", "--offline"])
         .env("XTASK", env::current_exe()?)
         // Trunk takes any NO_COLOR but true and false for a mistake.
         .env_remove("NO_COLOR")

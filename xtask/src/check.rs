@@ -34,9 +34,10 @@ pub fn run() -> Result {
         passes(command("cargo").args(["clippy", "--workspace", "--all-targets", "--", "-Dwarnings"]))
     });
     check("lints for the web", &mut |_| {
-        // The release profile, here and below, so that the build's procedural macros and dependencies serve.
-        let what = ["--release", "--lib", "--bins", "--test", "wasm", "--target", TARGET];
-        passes(web_command("cargo").arg("clippy").args(what).args(["--", "-Dwarnings"]))
+        // The page's profile, here and below, so that the build's procedural macros and dependencies serve.
+        let packages = ["--package", "tunescape", "--package", "tunescape-engine"];
+        let what = ["--profile", "web", "--lib", "--bins", "--test", "wasm", "--target", TARGET];
+        passes(web_command("cargo").arg("clippy").args(packages).args(what).args(["--", "-Dwarnings"]))
     });
     check("build", &mut |_| trunk_build().map(|()| true));
     check("tests", &mut |count| {
@@ -47,7 +48,7 @@ pub fn run() -> Result {
     check("wasm tests", &mut |count| {
         let mut tests = web_command("cargo");
         tests
-            .args(["test", "--release", "--test", "wasm", "--target", TARGET])
+            .args(["test", "--profile", "web", "--test", "wasm", "--target", TARGET])
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner");
         count_tests(&mut tests, count)
     });

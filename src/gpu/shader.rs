@@ -3,11 +3,11 @@
 //! The network's passes come from [`super::network`]; loss, rule and activation are rows of tables here. The numbers
 //! of the polynomials come from [`crate::net::math`], so that both trainers compute the same functions.
 
-use super::super::kernel::BLOCK;
 use super::network::{self, sum};
 use crate::net::lanes::ROOT_HALF;
 use crate::net::{Activation, Loss, Net, math};
 use crate::optim::{Rule, TINY};
+use crate::train::kernel::BLOCK;
 use std::f32::consts::LOG2_E;
 
 /// Invocations of a workgroup. Small, so that few trials spread over many cores; no slower when there are many.

@@ -5,8 +5,8 @@
 //! to 18 times slower. Loops over all parameters, once a batch, stay loops: they keep the text short and the arrays in
 //! memory, which divides the time to compile by ten.
 
-use super::super::TrainError;
 use crate::net::Net;
+use crate::train::TrainError;
 
 /// What WebGPU guarantees a shader for its private variables.
 const PRIVATE_BYTES: usize = 8192;

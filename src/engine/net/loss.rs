@@ -1,6 +1,6 @@
 //! Losses: mean over the rows (squared error: over rows and outputs), without any penalty.
 
-use crate::data::Task;
+use crate::part::Task;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,19 +11,18 @@
 //! part is not finite or exceeds [`Population::bound`]. It is then frozen, and its later reports are absent.
 
 pub mod cpu;
-pub mod gpu;
-mod kernel;
+pub mod kernel;
 mod log;
 mod order;
-mod scale;
+pub mod scale;
 pub mod workloads;
 
 pub use log::Log;
 pub use order::{Order, Orders};
 
-use crate::data::Part;
 use crate::net::{Loss, Net};
 use crate::optim::{Hyper, Rule};
+use crate::part::Part;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 

@@ -1,9 +1,9 @@
 //! What the host hands to the shader, as bytes: the structs of `../gpu.wgsl`, the rows, and the batch lists.
 
-use super::super::{Order, Orders, Population};
 use super::shader;
-use crate::data::Part;
 use crate::net::Net;
+use crate::part::Part;
+use crate::train::{Order, Orders, Population};
 use std::sync::Arc;
 
 /// Structs of 32-bit numbers that lie in memory as WGSL lays them out: one after the other.
@@ -51,7 +51,7 @@ pub fn rows(population: &Population) -> (Vec<f32>, Vec<Stream>) {
         placed.push((part.clone(), at));
         at
     };
-    let stream = |s: &super::super::Stream| Stream {
+    let stream = |s: &crate::train::Stream| Stream {
         train: place(&s.train),
         train_rows: s.train.rows() as u32,
         valid: place(&s.valid),
@@ -88,7 +88,7 @@ pub fn order(population: &Population, streams: &[Stream], orders: &mut Orders, e
 
 /// The most words that one epoch's lists take, over all epochs.
 pub fn order_words(population: &Population) -> usize {
-    let lists = |stream: &super::super::Stream| match &stream.order {
+    let lists = |stream: &crate::train::Stream| match &stream.order {
         Order::Shuffled { batch, .. } | Order::Fixed { batch } => {
             let rows = stream.train.rows();
             2 + rows.div_ceil(*batch) + rows

@@ -1,6 +1,6 @@
 //! The device: asked for once, shared by the trainers that follow.
 
-use super::super::TrainError;
+use crate::train::TrainError;
 use futures_channel::oneshot;
 use std::sync::{Arc, Mutex};
 

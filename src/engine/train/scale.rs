@@ -1,8 +1,8 @@
 //! From sums over a part to the score of a report.
 
 use super::Population;
-use crate::data::Part;
 use crate::net::Loss;
+use crate::part::Part;
 
 /// The training or the validation part of a stream.
 #[derive(Clone, Copy)]

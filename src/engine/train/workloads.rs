@@ -5,9 +5,9 @@
 //! does not depend on them.
 
 use super::{Order, Population, Stream, Trial};
-use crate::data::Part;
 use crate::net::{Activation, Loss, Net, unit};
 use crate::optim::{Hyper, Rule};
+use crate::part::Part;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use std::sync::Arc;

@@ -15,9 +15,9 @@ pub use context::GpuContext;
 
 use pace::Pace;
 
-use super::scale::{Scale, Which};
-use super::{Log, Orders, Population, Progress, Report, State, TrainError, Trainer};
 use crate::optim::Hyper;
+use crate::train::scale::{Scale, Which};
+use crate::train::{Log, Orders, Population, Progress, Report, State, TrainError, Trainer};
 use std::ops::Range;
 use wgpu::BufferUsages as Usage;
 
@@ -194,7 +194,7 @@ impl GpuTrainer {
 
     /// The table of hyperparameters, as the shader reads it.
     fn trials(&self) -> Vec<u8> {
-        let row = |(t, trial): (usize, &super::Trial)| layout::Trial {
+        let row = |(t, trial): (usize, &crate::train::Trial)| layout::Trial {
             learning_rate: trial.hyper.learning_rate,
             momentum: trial.hyper.momentum,
             l2: trial.hyper.l2,

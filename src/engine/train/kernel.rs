@@ -11,8 +11,8 @@
 //! shape: tiles only decide which independent sums are in flight together. So a trial's numbers depend neither
 //! on the tile nor on N nor on its neighbours.
 
-use crate::data::Part;
 use crate::net::{Activation, Lanes, Layer, Loss, Net, math};
+use crate::part::Part;
 
 /// Rows that pass through the network together.
 pub const BLOCK: usize = 32;

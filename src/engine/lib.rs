@@ -1,0 +1,19 @@
+//! The engine of Tunescape: networks, update rules, and the CPU trainer of whole populations.
+//!
+//! A crate of its own, because only here does speed matter more than size: the page's profile compiles this crate
+//! for speed and everything else to be small.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`part`] | rows to train or score on, and what is predicted |
+//! | [`net`] | shape, activation, loss, start weights; forward and backward, written to be read |
+//! | [`optim`] | update rules, one table of them |
+//! | [`train`] | `Population`, the `Trainer` contract, the CPU trainer (SIMD over trials) |
+
+pub mod part;
+
+pub mod net;
+
+pub mod optim;
+
+pub mod train;
