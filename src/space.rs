@@ -173,6 +173,11 @@ impl Param {
         (step > 0.0).then(|| ((self.high - self.low) / step + 1e-9) as usize + 1)
     }
 
+    /// Its value number `index`, from 0, of those that [`Param::count`] counts.
+    pub fn value(&self, index: usize) -> f64 {
+        self.low + index as f64 * self.step()
+    }
+
     /// Whether it has more than one value.
     pub fn moves(&self) -> bool {
         self.low < self.high

@@ -18,7 +18,7 @@ use super::descent::minimise;
 use super::finite::Finite;
 use super::fit::{Fit, fit};
 use super::gp::Kernel;
-use super::{Acquisition, Belief, Outcome, Proposal, Quantity, Reason, Search, Strategy, single, uniform};
+use super::{Acquisition, Belief, Outcome, Proposal, Quantity, Reason, Search, Strategy, ranked, single, uniform};
 use crate::space::{Point, Space};
 use rand::Rng;
 
@@ -32,6 +32,8 @@ const NEAR: usize = 64;
 const REFINED: usize = 4;
 /// Points closer than this in the unit cube count as the same: training is deterministic, a repeat teaches nothing.
 const SAME: f64 = 1e-3;
+/// The model's cost grows with the cube of its trials: it takes no more than this, the best half of them and the newest.
+const MOST_TRIALS: usize = 200;
 /// Losses larger than this are taken as this, so that squares stay finite.
 const LARGEST: f64 = 1e100;
 
@@ -90,9 +92,19 @@ impl Bayesian {
             return None;
         }
         let y: Vec<f64> = self.losses.iter().map(|y| y.unwrap_or(worst)).collect();
-        let fit = fit(Kernel::Matern52, &self.told, &y)?;
+        let (mut taken, n) = (ranked(&y), y.len());
+        if n > MOST_TRIALS {
+            taken.truncate(MOST_TRIALS / 2);
+            let newest: Vec<usize> = (0..n).rev().filter(|i| !taken.contains(i)).take(MOST_TRIALS / 2).collect();
+            taken.extend(newest);
+        }
+        taken.sort_unstable();
+        let x: Vec<Vec<f64>> = taken.iter().map(|&i| self.told[i].clone()).collect();
+        let y: Vec<f64> = taken.iter().map(|&i| y[i]).collect();
+        let finite: Vec<bool> = taken.iter().map(|&i| finite[i]).collect();
+        let fit = fit(Kernel::Matern52, &x, &y)?;
         let threshold = fit.warp.forward(loss) - self.xi;
-        Some(Model { fit, finite: Finite::new(&self.told, &finite), best: (number, loss), threshold })
+        Some(Model { fit, finite: Finite::new(&x, &finite), best: (number, loss), threshold })
     }
 
     /// The candidate that lies farthest from every trial told (Mitchell 1991), with the cube's opposite faces

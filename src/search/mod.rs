@@ -86,7 +86,7 @@ pub enum Reason {
         candidates: Vec<Point>,
         /// log good − log bad of each candidate; where parameters are chosen one by one, the sum of theirs.
         scores: Vec<f64>,
-        /// The candidate taken; none where parameters are chosen one by one.
+        /// The candidate taken; none where parameters are not all chosen together.
         winner: Option<usize>,
         /// log good − log bad of the point.
         score: f64,
@@ -214,6 +214,26 @@ pub enum Figure {
     Shrinking { width: f64, ranked: Vec<usize> },
 }
 
+impl Figure {
+    /// The figure's outline over the first two parameters, in their own units: the ellipse at two standard deviations,
+    /// the simplex; empty where there is nothing to draw.
+    pub fn outline(&self, space: &Space) -> Vec<Point> {
+        match self {
+            Self::Ellipse { centre, axes, .. } if axes.len() > 1 => {
+                let at = |i: i32| {
+                    let turn = f64::from(i) / 48.0 * std::f64::consts::TAU;
+                    let (a, b) = (2.0 * libm::cos(turn), 2.0 * libm::sin(turn));
+                    let unit = |c: usize| centre[c] + a * axes[0][c] + b * axes[1][c];
+                    space.from_unit(&(0..centre.len()).map(unit).collect::<Vec<_>>())
+                };
+                (0..48).map(at).collect()
+            }
+            Self::Simplex { corners } => corners.iter().map(|(point, _)| point.clone()).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
 /// What a strategy believes at the query points, one value a point for each quantity.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Belief {
@@ -294,6 +314,11 @@ impl StrategyName {
     /// Whether proposals depend on the budget.
     pub fn fits_budget(self) -> bool {
         matches!(self, Self::Grid | Self::Bayesian | Self::LatinHypercube | Self::Genetic)
+    }
+
+    /// Whether it learns from trials, and so has a belief.
+    pub fn believes(self) -> bool {
+        !matches!(self, Self::Grid | Self::Random | Self::Sobol | Self::Halton | Self::LatinHypercube)
     }
 
     /// Whether it draws what it believes as maps.

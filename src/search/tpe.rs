@@ -106,12 +106,13 @@ impl Search for Tpe {
         let mut point: Point = self.space.params.iter().map(|p| p.low).collect();
         let mut candidates = vec![point.clone(); CANDIDATES];
         let (mut scores, mut score, mut winner) = (vec![0.0; CANDIDATES], 0.0, None);
-        for group in self.groups() {
+        let groups = self.groups();
+        for group in &groups {
             if !group.iter().all(|&i| self.space.active(&point)[i]) {
                 continue;
             }
-            let params = self.params(&group);
-            let [l, g] = self.densities(&group, &params, &good);
+            let params = self.params(group);
+            let [l, g] = self.densities(group, &params, &good);
             let mut best = (f64::NEG_INFINITY, 0);
             for (n, candidate) in candidates.iter_mut().enumerate() {
                 let drawn = l.sample(rng);
@@ -124,7 +125,7 @@ impl Search for Tpe {
             }
             group.iter().for_each(|&i| point[i] = candidates[best.1][i]);
             score += best.0;
-            winner = Some(best.1).filter(|_| self.rules.joint && winner.is_none());
+            winner = (groups.len() == 1).then_some(best.1);
         }
         Proposal { point, reason: Reason::Parzen { good, candidates, scores, winner, score } }
     }

@@ -11,6 +11,11 @@ import optuna
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 from optuna.samplers._tpe.sampler import _split_trials, default_gamma
 
+# NumPy's default order of equal values depends on the processor, and with it which of two equal observations gets which
+# width. A stable sort keeps the older one first.
+argsort = np.argsort
+np.argsort = lambda a, kind="stable", **options: argsort(a, kind=kind, **options)
+
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 
 SPACES = {
