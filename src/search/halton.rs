@@ -14,7 +14,7 @@ pub struct Halton {
 
 impl Halton {
     pub fn plain(dim: usize) -> Self {
-        let prime = |n: &usize| (2..*n).take_while(|k| k * k <= *n).all(|k| n % k != 0);
+        let prime = |n: &usize| (2..*n).take_while(|k| k * k <= *n).all(|k| !n.is_multiple_of(k));
         Self { bases: (2..).filter(prime).take(dim).collect(), seed: None }
     }
 
