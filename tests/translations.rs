@@ -10,6 +10,10 @@ use tunescape::data::{builtin, toys};
 type Texts = BTreeMap<String, String>;
 
 const LANGUAGES: [&str; 2] = ["en", "zh-CN"];
+const RULES: [&str; 12] = [
+    "sgd", "momentum", "averaged", "nesterov", "adagrad", "rmsprop", "centred", "adadelta", "adam", "adamw", "nadam",
+    "lion",
+];
 const STRATEGIES: [&str; 3] = ["grid", "random", "bayesian"];
 
 /// Keys that are put together: the pattern in the source, and what can stand in its hole.
@@ -19,7 +23,7 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
     let built_in: Vec<&str> = builtin::ALL.iter().map(|set| set.name).collect();
     let offered = [toys::ALL.iter().map(|toy| toy.name).collect(), built_in.clone()].concat();
     vec![
-        ("rule.{}", owned(&["sgd", "momentum", "averaged", "nesterov"])),
+        ("rule.{}", owned(&RULES)),
         ("run.pace_{i}", numbers(4)),
         ("transport.speed_{i}", numbers(3)),
         ("mind.{}", owned(&["grid", "random"])),

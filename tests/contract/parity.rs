@@ -6,7 +6,7 @@ use crate::on;
 use libtest_mimic::Trial as Test;
 use pollster::block_on;
 use std::sync::atomic::{AtomicU32, Ordering};
-use tunescape::gpu::{GpuContext, GpuTrainer};
+use tunescape::gpu::{GpuContext, GpuTrainer, options};
 use tunescape::net::{Activation, Loss, Net};
 use tunescape::optim::Rule;
 use tunescape::train::cpu::{CpuTrainer, Width};
@@ -17,7 +17,7 @@ pub fn tests() -> Vec<Test> {
     for activation in Activation::ALL {
         for loss in Loss::ALL {
             tests.push(Test::test(format!("gpu as cpu: {activation:?}, {loss:?}"), move || {
-                Rule::ALL.into_iter().for_each(|rule| agree(population(activation, loss, rule), 10));
+                options::RULES.into_iter().for_each(|rule| agree(population(activation, loss, rule), 10));
                 Ok(())
             }));
         }
