@@ -6,7 +6,7 @@ use crate::data::{Fractions, Split, Task, builtin, toys};
 use crate::net::{Activation, Loss, MAX_HIDDEN, MAX_UNITS, Net};
 use crate::optim::{Hyper, NUMBERS, Rule, Schedule};
 use crate::search::{Acquisition, Strategy, StrategyName};
-use crate::space::{Param, Scale, Space};
+use crate::space::{Kind, Param, Scale, Space};
 use crate::train::{Order, Population, Stream, Trial, start_loss};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -497,8 +497,8 @@ impl Setup {
     pub fn searched(&self) -> Space {
         let ([a, b], [c, d]) = (self.space.learning_rate, self.space.momentum);
         Space::new(vec![
-            Param { name: "learning_rate".into(), low: a, high: b, scale: Scale::Log },
-            Param { name: "momentum".into(), low: c, high: d, scale: Scale::Linear },
+            Param { name: "learning_rate".into(), low: a, high: b, scale: Scale::Log, kind: Kind::Float, when: None },
+            Param { name: "momentum".into(), low: c, high: d, scale: Scale::Linear, kind: Kind::Float, when: None },
         ])
     }
 
@@ -517,7 +517,14 @@ impl Setup {
 
     pub fn strategy(&self) -> Strategy {
         let s = &self.search;
-        Strategy { name: s.strategy, budget: s.budget, acquisition: s.acquisition, kappa: s.kappa, xi: s.xi }
+        Strategy {
+            name: s.strategy,
+            budget: s.budget,
+            acquisition: s.acquisition,
+            kappa: s.kappa,
+            xi: s.xi,
+            seed: s.seed,
+        }
     }
 }
 
