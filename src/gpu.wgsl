@@ -113,7 +113,8 @@ fn cos_of(z: f32) -> f32 {
 }
 
 // The activations in use: f(z), and f'(z) given z and a = f(z).
-$ACTIVATIONS$// The new weight and velocity.
+$ACTIVATIONS$
+// The new weight and velocity.
 fn update(h: Trial, w: f32, v: f32, gradient: f32) -> vec2f {
     let g = gradient + h.l2 * w;
     $RULE$

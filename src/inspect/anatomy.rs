@@ -18,7 +18,8 @@ pub const PICTURE_SIDE: usize = 24;
 pub struct Anatomy {
     pub epoch: usize,
     pub weights: Vec<f32>,
-    pub velocity: Vec<f32>,
+    /// What the rule remembers of each parameter, the velocity first where it has one.
+    pub slots: Vec<Vec<f32>>,
     /// Of the mean training loss over the rows looked at, without penalties.
     pub gradient: Vec<f32>,
     /// For each hidden layer, then the outputs: each unit.
@@ -75,7 +76,7 @@ pub fn anatomy(net: &Net, state: &State, epoch: usize, part: &Part, reach: Optio
         units: (0..layers).map(|l| (0..net.sizes[l + 1]).map(|o| unit(l, o)).collect()).collect(),
         pictures: reach.filter(|_| net.inputs() == 2).map_or(Vec::new(), |reach| pictures(net, &weights, reach)),
         weights: state.weights.clone(),
-        velocity: state.velocity.clone(),
+        slots: state.slots.clone(),
         gradient: gradient.into_iter().map(|g| g as f32).collect(),
         rows: rows.len(),
     }
@@ -113,15 +114,15 @@ mod tests {
         let net = Net::new(vec![2, 2, 1], Activation::Relu, Loss::SquaredError);
         let weights = vec![1.0, -1.0, 0.0, 0.0, 0.0, -5.0, 2.0, 3.0, 0.5];
         let part = Part { x: vec![1.0, 0.0, 2.0, 0.0, 3.0, 0.0, -2.0, 0.0], y: vec![0.0; 4], columns: 2 };
-        let velocity = vec![0.25; 9];
-        let shown = anatomy(&net, &State { weights, velocity: velocity.clone() }, 7, &part, Some(2.0));
+        let state = State { weights, slots: vec![vec![0.25; 9]], counters: [7.0, 1.0, 1.0] };
+        let shown = anatomy(&net, &state, 7, &part, Some(2.0));
         let [living, dead] = shown.units[0][..] else { panic!("two units") };
         assert_eq!((living.mean, living.least, living.greatest, living.flat), (1.5, 0.0, 3.0, 0.25));
         assert_eq!((dead.greatest, dead.flat, dead.gradient), (0.0, 1.0, 0.0));
         // Outputs are 2.5, 4.5, 6.5 and 0.5: the bias's gradient is twice their mean.
         assert!((shown.gradient[8] - 7.0).abs() < 1e-6 && shown.units[1][0].flat == 0.0);
         assert!((shown.units[1][0].mean - 3.5).abs() < 1e-6);
-        assert_eq!((shown.epoch, shown.rows, shown.velocity), (7, 4, velocity));
+        assert_eq!((shown.epoch, shown.rows, shown.slots), (7, 4, state.slots));
         // The picture's last cell is the largest first input and the smallest second.
         let picture = &shown.pictures[0][0];
         assert_eq!(picture.len(), PICTURE_SIDE * PICTURE_SIDE);

@@ -1,10 +1,11 @@
-//! Where a rule stops being stable on a loss of curvature λ, full batches assumed.
+//! Where a rule stops being stable on a loss of curvature λ: full batches, nothing clipped, a constant rate, and weight
+//! decay on every parameter assumed.
 //!
 //! On λw²/2 a rule with momentum is linear in (w, v), with a 2×2 matrix whose trace t and determinant d decide all:
 //! it is stable while both eigenvalues lie within the unit circle, that is |d| < 1 and |t| < 1 + d; it swings where
 //! t² < 4d, and where an eigenvalue is negative.
 
-use crate::optim::Rule;
+use crate::optim::{Hyper, Rule};
 use serde::{Deserialize, Serialize};
 
 /// How a run moves along a direction of some curvature.
@@ -21,35 +22,41 @@ pub enum Damping {
     Unstable,
 }
 
-/// Trace and determinant of one step on (w, v); none for rules that are not linear in the gradient.
-fn step(rule: Rule, learning_rate: f64, momentum: f64, curvature: f64) -> Option<(f64, f64)> {
-    let (b, x) = (momentum, learning_rate * curvature);
-    match rule {
-        Rule::Sgd => Some((1.0 - x, 0.0)),
-        Rule::Momentum => Some((1.0 + b - x, b)),
-        Rule::AveragedMomentum => Some((1.0 + b - (1.0 - b) * x, b)),
-        Rule::Nesterov => Some((1.0 + b - (1.0 + b) * x, b * (1.0 - x))),
-    }
-}
-
-/// The largest stable learning rate for a positive curvature (weight decay that adds to the gradient adds to it):
-/// 2/λ without momentum, 2(1+β)/λ for v ← βv + g, 2(1+β)/((1−β)λ) for v ← βv + (1−β)g, 2(1+β)/((1+2β)λ) for
-/// Nesterov's. None for other rules, and where the loss does not curve upwards.
-pub fn limit(rule: Rule, momentum: f64, curvature: f64) -> Option<f64> {
-    let b = momentum;
-    let factor = match rule {
-        Rule::Sgd => 2.0,
-        Rule::Momentum => 2.0 * (1.0 + b),
-        Rule::AveragedMomentum => 2.0 * (1.0 + b) / (1.0 - b),
-        Rule::Nesterov => 2.0 * (1.0 + b) / (1.0 + 2.0 * b),
+/// Trace and determinant of one step on (w, v), and the largest stable learning rate, for a curvature; none for rules
+/// that are not linear in the gradient.
+fn linear(rule: Rule, hyper: &Hyper, curvature: f64) -> Option<(f64, f64, f64)> {
+    let of = |number: f32| f64::from(number);
+    // Coupled decay adds to the curvature, decoupled decay shrinks w at every step.
+    let (rate, decay, curvature) = (of(hyper.learning_rate), of(hyper.decay), curvature + of(hyper.l2));
+    let (shrink, x) = (1.0 - rate * decay, rate * curvature);
+    let b = if rule.has_momentum() { of(hyper.momentum) } else { 0.0 };
+    // v ← βv + fresh·g; the step's share of g itself.
+    let (fresh, direct) = match rule {
+        Rule::Sgd => (1.0, 0.0),
+        Rule::Momentum => (1.0 - of(hyper.dampening), 0.0),
+        Rule::AveragedMomentum => (1.0 - b, 0.0),
+        Rule::Nesterov => (1.0 - of(hyper.dampening), 1.0),
+        _ => return None,
     };
-    (curvature > 0.0).then_some(factor / curvature)
+    let (trace, determinant, factor) = if direct > 0.0 {
+        (shrink + b - (1.0 + b * fresh) * x, b * (shrink - x), 1.0 + b + b * fresh)
+    } else {
+        (shrink + b - fresh * x, shrink * b, fresh)
+    };
+    Some((trace, determinant, 2.0 * (1.0 + b) / (factor * curvature + (1.0 + b) * decay)))
 }
 
-/// How the rule moves along a direction of positive curvature; none for rules that are not linear in the gradient, and
-/// where the loss does not curve upwards.
-pub fn damping(rule: Rule, learning_rate: f64, momentum: f64, curvature: f64) -> Option<Damping> {
-    let (t, d) = step(rule, learning_rate, momentum, curvature).filter(|_| curvature > 0.0)?;
+/// The largest stable learning rate for a curvature λ of the loss without penalties: 2/λ without momentum, 2(1+β)/λ for
+/// v ← βv + g (with dampening d, 2(1+β)/((1−d)λ)), 2(1+β)/((1−β)λ) for v ← βv + (1−β)g, 2(1+β)/((1+2β)λ) for
+/// Nesterov's; coupled weight decay adds to λ. None for other rules, and where the penalised loss does not curve upwards.
+pub fn limit(rule: Rule, hyper: &Hyper, curvature: f64) -> Option<f64> {
+    linear(rule, hyper, curvature).map(|(_, _, limit)| limit).filter(|_| curvature + f64::from(hyper.l2) > 0.0)
+}
+
+/// How the rule moves along a direction of this curvature; none for rules that are not linear in the gradient, and where
+/// the penalised loss does not curve upwards.
+pub fn damping(rule: Rule, hyper: &Hyper, curvature: f64) -> Option<Damping> {
+    let (t, d, _) = linear(rule, hyper, curvature).filter(|_| curvature + f64::from(hyper.l2) > 0.0)?;
     if d.abs() >= 1.0 || t.abs() >= 1.0 + d {
         return Some(Damping::Unstable);
     }
@@ -67,17 +74,20 @@ pub fn damping(rule: Rule, learning_rate: f64, momentum: f64, curvature: f64) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::optim::{Hyper, HyperLanes};
+    use crate::optim::Update;
 
     const RULES: [Rule; 4] = [Rule::Sgd, Rule::Momentum, Rule::AveragedMomentum, Rule::Nesterov];
 
+    fn hyper(learning_rate: f64, momentum: f64) -> Hyper {
+        Hyper { learning_rate: learning_rate as f32, momentum: momentum as f32, ..Hyper::default() }
+    }
+
     /// |w| after 4000 updates on λw²/2 from w = 1, by the rule that trains.
-    fn run(rule: Rule, learning_rate: f64, momentum: f64, curvature: f64) -> f32 {
-        let hyper = Hyper { learning_rate: learning_rate as f32, momentum: momentum as f32, l2: 0.0 };
-        let lanes = HyperLanes::<f32> { learning_rate: hyper.learning_rate, momentum: hyper.momentum, l2: 0.0 };
-        let (mut w, mut v) = (1.0_f32, 0.0_f32);
+    fn run(rule: Rule, hyper: &Hyper, curvature: f64) -> f32 {
+        let (mut w, mut slots, mut counters) = (1.0_f32, [0.0_f32; 3], [0.0, 1.0, 1.0]);
         for _ in 0..4000 {
-            (w, v) = rule.update(&lanes, w, v, curvature as f32 * w);
+            let update = Update::<f32>::new(rule, |of| of(hyper), hyper.learning_rate, &mut counters);
+            (w, slots) = update.step(rule, w, slots, curvature as f32 * w);
         }
         w.abs()
     }
@@ -86,17 +96,18 @@ mod tests {
     fn training_is_stable_just_below_the_limit_and_not_just_above() {
         for rule in RULES {
             for momentum in [0.0, 0.5, 0.9, 0.98] {
-                if !rule.has_momentum() && momentum > 0.0 {
-                    continue;
-                }
-                for curvature in [0.3, 40.0] {
-                    let limit = limit(rule, momentum, curvature).unwrap();
-                    let (below, above) = (0.99 * limit, 1.01 * limit);
-                    assert!(run(rule, below, momentum, curvature) < 1.0, "{rule:?} {momentum} {curvature}");
-                    let blown = run(rule, above, momentum, curvature);
-                    assert!(blown.is_nan() || blown > 1.0, "{rule:?} {momentum} {curvature}: {blown}");
-                    assert_ne!(damping(rule, below, momentum, curvature), Some(Damping::Unstable));
-                    assert_eq!(damping(rule, above, momentum, curvature), Some(Damping::Unstable));
+                for (dampening, l2, decay) in [(0.0, 0.0, 0.0), (0.4, 0.0, 0.0), (0.0, 0.5, 0.0), (0.0, 0.0, 0.3)] {
+                    for curvature in [0.3, 40.0] {
+                        let at = |rate: f64| Hyper { dampening, l2, decay, ..hyper(rate, momentum) };
+                        let limit = limit(rule, &at(1.0), curvature).unwrap();
+                        let (below, above) = (at(0.99 * limit), at(1.01 * limit));
+                        let place = format!("{rule:?} {momentum} {dampening} {l2} {decay} {curvature}");
+                        let (settled, blown) = (run(rule, &below, curvature), run(rule, &above, curvature));
+                        assert!(settled < 1.0, "{place}: {settled}");
+                        assert!(blown.is_nan() || blown > 1.0, "{place}: {blown}");
+                        assert_ne!(damping(rule, &below, curvature), Some(Damping::Unstable), "{place}");
+                        assert_eq!(damping(rule, &above, curvature), Some(Damping::Unstable), "{place}");
+                    }
                 }
             }
         }
@@ -104,14 +115,26 @@ mod tests {
 
     #[test]
     fn damping_has_its_names() {
-        let of = |rate: f64, momentum: f64| damping(Rule::Momentum, rate, momentum, 1.0);
+        let of = |rule: Rule, rate: f64, momentum: f64| damping(rule, &hyper(rate, momentum), 1.0);
         // (1 − √β)² is critical.
-        assert_eq!(of(0.25, 0.25), Some(Damping::Critical));
-        assert_eq!(of(0.05, 0.25), Some(Damping::Over));
-        assert_eq!(of(1.0, 0.25), Some(Damping::Under));
-        assert_eq!(damping(Rule::Sgd, 0.5, 0.0, 1.0), Some(Damping::Over));
-        assert_eq!(damping(Rule::Sgd, 1.5, 0.0, 1.0), Some(Damping::Under));
-        assert_eq!((of(0.1, 0.5).is_some(), damping(Rule::Momentum, 0.1, 0.5, -1.0)), (true, None));
-        assert_eq!(limit(Rule::Momentum, 0.9, -1.0), None);
+        assert_eq!(of(Rule::Momentum, 0.25, 0.25), Some(Damping::Critical));
+        assert_eq!(of(Rule::Momentum, 0.05, 0.25), Some(Damping::Over));
+        assert_eq!(of(Rule::Momentum, 1.0, 0.25), Some(Damping::Under));
+        assert_eq!(of(Rule::Sgd, 0.5, 0.0), Some(Damping::Over));
+        assert_eq!(of(Rule::Sgd, 1.5, 0.0), Some(Damping::Under));
+        assert_eq!((of(Rule::Adam, 0.1, 0.5), damping(Rule::Momentum, &hyper(0.1, 0.5), -1.0)), (None, None));
+        assert_eq!(limit(Rule::Momentum, &hyper(0.1, 0.9), -1.0), None);
+    }
+
+    #[test]
+    fn limits_are_as_written() {
+        for (rule, wanted) in [
+            (Rule::Sgd, 2.0 / 5.0),
+            (Rule::Momentum, 2.0 * 1.5 / 5.0),
+            (Rule::AveragedMomentum, 2.0 * 1.5 / (0.5 * 5.0)),
+            (Rule::Nesterov, 2.0 * 1.5 / (2.0 * 5.0)),
+        ] {
+            assert!((limit(rule, &hyper(0.1, 0.5), 5.0).unwrap() - wanted).abs() < 1e-12, "{rule:?}");
+        }
     }
 }

@@ -96,7 +96,7 @@ impl Run {
         // The narrowest lanes: one trial fills no more, and a checkpoint is as wide as they are.
         let trainer = CpuTrainer::with_width(setup.population(&data.split, data.task, &[point]), Width::Four)?;
         let (net, hyper) = (&trainer.population().net, trainer.population().trials[0].hyper);
-        let (path, checkpoints) = (4 * net.parameters(), 4 * 4 * 6 * net.parameters());
+        let (path, checkpoints) = (4 * net.parameters(), 4 * 4 * 8 * net.parameters());
         let (checkpoints, path) = (Thinned::new(checkpoints), Thinned::new(path));
         Ok(Self { trainer, data, sent: 0, checkpoints, path, steered: vec![(0, hyper)], wanted: hyper })
     }
@@ -193,13 +193,12 @@ impl Run {
         }
         let hyper = population.trials[0].hyper;
         Ok(lanczos.curvature().map(|curvature| {
-            let (rule, momentum) = (population.rule, f64::from(hyper.momentum));
-            let total = curvature.largest + f64::from(hyper.l2);
+            let (rule, sharpest) = (population.rule, curvature.largest);
             Sharpness {
                 epoch: epoch.min(self.epoch()),
                 curvature,
-                limit: stability::limit(rule, momentum, total),
-                damping: stability::damping(rule, f64::from(hyper.learning_rate), momentum, total),
+                limit: stability::limit(rule, &hyper, sharpest),
+                damping: stability::damping(rule, &hyper, sharpest),
             }
         }))
     }
@@ -313,7 +312,7 @@ mod tests {
     fn a_run_can_be_looked_into() {
         let (run, states) = trained();
         let laid = block_on(run.anatomy(30, &mut no_rest)).unwrap();
-        assert_eq!((laid.epoch, &laid.weights, &laid.velocity), (30, &states[30].weights, &states[30].velocity));
+        assert_eq!((laid.epoch, &laid.weights, &laid.slots), (30, &states[30].weights, &states[30].slots));
         assert_eq!(laid.units.iter().map(Vec::len).collect::<Vec<_>>(), [8, 8, 1]);
         let sharp = block_on(run.sharpness(30, &mut no_rest)).unwrap().unwrap();
         assert!(sharp.curvature.settled && sharp.curvature.largest > 0.0, "{sharp:?}");
