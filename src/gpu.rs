@@ -149,11 +149,6 @@ impl GpuTrainer {
         Ok(trainer)
     }
 
-    /// Everything reported so far.
-    pub fn log(&self) -> &Log {
-        &self.log
-    }
-
     /// Trains, or only scores, some trials for some epochs, and records their reports.
     async fn dispatch(&mut self, range: Range<usize>, epochs: usize, train: bool) -> Result<(), TrainError> {
         self.context.check()?;
@@ -256,6 +251,10 @@ impl Trainer for GpuTrainer {
         &self.population
     }
 
+    fn log(&self) -> &Log {
+        &self.log
+    }
+
     fn epoch(&self) -> usize {
         self.epoch
     }
@@ -277,14 +276,6 @@ impl Trainer for GpuTrainer {
             }
         }
         Ok(Progress::Reached)
-    }
-
-    fn report(&self, trial: usize, epoch: usize) -> Option<Report> {
-        self.log.report(trial, epoch)
-    }
-
-    fn diverged(&self, trial: usize) -> Option<usize> {
-        self.log.diverged(trial)
     }
 
     async fn state(&mut self, trial: usize) -> Result<State, TrainError> {

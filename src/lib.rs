@@ -46,6 +46,6 @@ pub mod worker;
 #[cfg(target_arch = "wasm32")]
 pub mod app;
 
-// All that the reader reads stands in the translation files.
+// All that the reader reads stands in `web/locales`, which `xtask bundle` puts into the boot script.
 #[cfg(target_arch = "wasm32")]
-rust_i18n::i18n!("web/locales", fallback = "en");
+rust_i18n::i18n!(fallback = "en", backend = app::texts::Texts::of_the_page());

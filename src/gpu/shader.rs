@@ -49,7 +49,7 @@ pub fn source(net: &Net, rule: Rule) -> String {
 
 /// A float as WGSL reads it back, bit for bit.
 fn number(x: f32) -> String {
-    format!("{x:?}f")
+    format!("{x:e}f")
 }
 
 /// A function for each polynomial of [`math`].

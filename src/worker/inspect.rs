@@ -35,12 +35,15 @@ pub struct Boundary {
     pub values: Vec<f32>,
 }
 
-/// Looks at a network with these weights.
-pub fn inspect(net: &Net, weights: &[f32], data: &Prepared) -> Inspection {
+/// Multiplications between two rests.
+const REST_EVERY: usize = 4_000_000;
+
+/// Looks at a network with these weights, with a rest every few milliseconds of work.
+pub async fn inspect(net: &Net, weights: &[f32], data: &Prepared, rest: &mut impl AsyncFnMut()) -> Inspection {
     let weights: Vec<f64> = weights.iter().map(|&w| f64::from(w)).collect();
     Inspection {
-        train: scores(net, &weights, &data.split.train),
-        valid: scores(net, &weights, &data.split.valid),
+        train: scores(net, &weights, &data.split.train, rest).await,
+        valid: scores(net, &weights, &data.split.valid, rest).await,
         boundary: data.overview.points.as_ref().map(|p| boundary(net, &weights, f64::from(p.reach))),
     }
 }
@@ -50,9 +53,15 @@ fn outputs(net: &Net, weights: &[f64], x: &[f64]) -> Vec<f64> {
 }
 
 /// Scores a network on a part.
-pub fn scores(net: &Net, weights: &[f64], part: &Part) -> Scores {
+pub async fn scores(net: &Net, weights: &[f64], part: &Part, rest: &mut impl AsyncFnMut()) -> Scores {
     let (mut loss, mut truth, mut predicted) = (0.0, Vec::new(), Vec::new());
+    let mut work = 0;
     for row in 0..part.rows() {
+        work += weights.len();
+        if work > REST_EVERY {
+            work = 0;
+            rest().await;
+        }
         let x: Vec<f64> = part.row(row).iter().map(|&x| f64::from(x)).collect();
         let z = outputs(net, weights, &x);
         loss += plain::loss(net, &z, part.target(row));

@@ -230,21 +230,27 @@ impl Desk {
 
     async fn try_out(&self, job: Job, setup: &Setup, point: [f64; 2]) -> Result<Reply, Failure> {
         let (data, net, weights) = self.single(job, setup, point).await?;
-        Ok(Reply::Inspected(job, Box::new(inspect(&net, &weights, &data))))
+        Ok(Reply::Inspected(job, Box::new(inspect(&net, &weights, &data, &mut port::breathe).await)))
     }
 
     async fn test(&self, job: Job, setup: &Setup, point: [f64; 2]) -> Result<Reply, Failure> {
         let (data, net, weights) = self.single(job, setup, point).await?;
         let weights: Vec<f64> = weights.iter().map(|&w| f64::from(w)).collect();
-        Ok(Reply::Tested(job, super::inspect::scores(&net, &weights, &data.split.test)))
+        let scores = super::inspect::scores(&net, &weights, &data.split.test, &mut port::breathe).await;
+        Ok(Reply::Tested(job, scores))
     }
 
     async fn start(&self, job: Job, setup: &Setup) -> Result<Reply, Failure> {
         *self.run_job.borrow_mut() = job;
         *self.steer.borrow_mut() = None;
         let mut run = Run::new(setup, self.data(setup)?)?;
-        let frame = run.frame(true).await?;
-        *self.run.borrow_mut() = Some(run);
+        while run.advance(0, &mut slice()).await? == Progress::Paused {
+            port::breathe().await;
+        }
+        let frame = run.frame(true, &mut port::breathe).await?;
+        if *self.run_job.borrow() == job {
+            *self.run.borrow_mut() = Some(run);
+        }
         Ok(Reply::Frame(job, Box::new(frame)))
     }
 
@@ -253,24 +259,26 @@ impl Desk {
         // The run is taken out while it trains: a newer job that starts it anew finds its place empty.
         let Some(mut run) = self.run.borrow_mut().take() else { return Ok(()) };
         let stopped = || self.is_cancelled(job) || *self.run_job.borrow() != job;
-        let mut shown = now();
+        // A frame costs at most as much time as the training that it shows.
+        let (mut shown, mut took) = (now(), 0.0);
         for left in (0..epochs).rev() {
             loop {
                 if let Some((learning_rate, momentum)) = self.steer.borrow_mut().take() {
                     run.steer(learning_rate, momentum);
                 }
-                let progress = run.epoch(&mut slice()).await?;
+                let progress = run.advance(1, &mut slice()).await?;
                 port::breathe().await;
                 if stopped() || progress == Progress::Reached {
                     break;
                 }
             }
             let last = left == 0 || run.diverged() || stopped();
-            if last || now() - shown >= pace.max(16.0) {
+            if last || now() - shown >= pace.max(16.0).max(2.0 * took) {
                 shown = now();
                 if *self.run_job.borrow() == job {
-                    send(&Reply::Frame(job, Box::new(run.frame(last).await?)));
+                    send(&Reply::Frame(job, Box::new(run.frame(last, &mut port::breathe).await?)));
                 }
+                took = now() - shown;
             }
             if last {
                 break;

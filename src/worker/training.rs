@@ -54,17 +54,17 @@ impl Run {
         self.trainer.set_hyper(0, hyper);
     }
 
-    /// Trains on to the next epoch, unless told to pause before it.
-    pub async fn epoch(&mut self, pause: &mut dyn FnMut() -> bool) -> Result<Progress, TrainError> {
-        self.trainer.advance(self.trainer.epoch() + 1, pause).await
+    /// Trains on for some epochs, unless told to pause on the way; for none, only up to what the start weights score.
+    pub async fn advance(&mut self, epochs: usize, pause: &mut dyn FnMut() -> bool) -> Result<Progress, TrainError> {
+        self.trainer.advance(self.trainer.epoch() + epochs, pause).await
     }
 
     pub fn diverged(&self) -> bool {
         self.trainer.diverged(0).is_some()
     }
 
-    /// What the page shows of the run now.
-    pub async fn frame(&mut self, paused: bool) -> Result<Frame, TrainError> {
+    /// What the page shows of the run now, with a rest every few milliseconds of work.
+    pub async fn frame(&mut self, paused: bool, rest: &mut impl AsyncFnMut()) -> Result<Frame, TrainError> {
         let weights = self.trainer.state(0).await?.weights;
         let reports = self.trainer.log().reports(0);
         let new = reports[self.sent.min(reports.len())..].to_vec();
@@ -73,7 +73,7 @@ impl Run {
             epoch: reports.len().saturating_sub(1),
             reports: new,
             diverged: self.trainer.diverged(0),
-            inspection: inspect(&self.trainer.population().net, &weights, &self.data),
+            inspection: inspect(&self.trainer.population().net, &weights, &self.data, rest).await,
             weights,
             paused,
         })

@@ -88,7 +88,7 @@ fn pauses<T: Trainer, F: Make<T>>(make: F) {
 
 fn starts<T: Trainer, F: Make<T>>(make: F) {
     let mut first = gone(make, plain(), 5);
-    let mut again = make(plain()).expect("a trainer");
+    let mut again = gone(make, plain(), 0);
     assert_eq!(first.report(0, 0), again.report(0, 0));
     assert!(again.report(0, 0).is_some() && again.report(0, 1).is_none() && again.epoch() == 0);
     let start = state(&mut again, 4);

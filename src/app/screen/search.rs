@@ -94,7 +94,7 @@ fn mind(model: &Model) -> Html {
     html! {
         <div class="mind" id="mind">
             { for now.layers.iter().map(|(quantity, values)| html! {
-                <figure class="belief" data-quantity={format!("{quantity:?}").to_lowercase()}>
+                <figure class="belief">
                     <figcaption>{ title(*quantity) }<small>{ range(*quantity, values) }</small></figcaption>
                     <div class="small-plot">
                         <Belief quantity={*quantity} values={now.clone()} best={domain.best} worst={domain.worst} label={title(*quantity)} />

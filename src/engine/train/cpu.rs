@@ -3,7 +3,7 @@
 //! One trainer uses one thread; the population is spread over threads or workers by giving each a slice of the
 //! trials. The same numbers come out for any slicing and any width (see [`super::kernel`]).
 
-use super::kernel::Kernel;
+use super::kernel::{BLOCK, Kernel};
 use super::scale::{Scale, Which};
 use super::{Log, Orders, Population, Progress, Report, State, TrainError, Trainer};
 use crate::net::{Lanes, Narrow};
@@ -59,8 +59,24 @@ struct Group {
     learning_rate: Vec<f32>,
     momentum: Vec<f32>,
     l2: Vec<f32>,
-    epoch: usize,
+    /// Epochs reported, epoch 0 among them.
+    reported: usize,
+    /// Batches of the next epoch that have been trained on.
     batch: usize,
+}
+
+/// What is under way: a pass of one group over a batch or a part, and how many of its rows are behind it.
+#[derive(Clone, Copy)]
+struct Step {
+    group: usize,
+    pass: Pass,
+    row: usize,
+}
+
+#[derive(Clone, Copy)]
+enum Pass {
+    Batch,
+    Score(Which),
 }
 
 /// Trains a population on one thread.
@@ -70,6 +86,9 @@ pub struct CpuTrainer {
     groups: Vec<Group>,
     kernel: Kernel,
     gradient: Vec<f32>,
+    /// Loss and score of each lane on the training part, while its group is scored on the other.
+    fit: Vec<(f32, f32)>,
+    step: Option<Step>,
     orders: Orders,
     log: Log,
     scale: Scale,
@@ -77,12 +96,12 @@ pub struct CpuTrainer {
     work: usize,
 }
 
-/// Multiplications between two questions whether to pause: about a millisecond of wasm SIMD. A step is never cut: a
-/// batch, or the report of an epoch, runs to its end.
+/// Multiplications between two questions whether to pause: about a millisecond of wasm SIMD. What is never cut is the
+/// pass of one group over one block of rows.
 const ASK_EVERY: usize = 4_000_000;
 
 impl CpuTrainer {
-    /// A trainer on the widest lanes of this machine, at epoch 0.
+    /// A trainer on the widest lanes of this machine, before the report of epoch 0.
     pub fn new(population: Population) -> Result<Self, TrainError> {
         let widths = Width::available();
         Self::with_width(population, widths[widths.len() - 1])
@@ -99,9 +118,11 @@ impl CpuTrainer {
                 (0..population.trials.len()).filter(|&t| population.trials[t].stream == stream).collect();
             groups.extend(members.chunks(lanes).map(|trials| Group::new(&population, stream, trials, lanes)));
         }
-        let mut trainer = Self {
+        Ok(Self {
             kernel: Kernel::new(&population.net, lanes),
             gradient: vec![0.0; population.net.parameters() * lanes],
+            fit: Vec::new(),
+            step: None,
             log: Log::new(population.trials.len(), population.bound),
             orders: Orders::default(),
             work: 0,
@@ -109,104 +130,82 @@ impl CpuTrainer {
             scale: Scale::new(&population),
             width,
             population,
-        };
-        // All trials of a stream start at the same weights: one group's report of epoch 0 is every group's.
-        for first in 0..trainer.groups.len() {
-            let Group { stream, ref trials, .. } = trainer.groups[first];
-            let trial = trials[0];
-            if first > 0 && trainer.groups[first - 1].stream == stream {
-                continue;
-            }
-            trainer.report_group(first);
-            let Some(report) = trainer.log.report(trial, 0) else { continue };
-            for group in trainer.groups[first + 1..].iter().filter(|g| g.stream == stream) {
-                for &trial in &group.trials {
-                    trainer.log.record(trial, report);
-                }
-            }
+        })
+    }
+
+    /// The step under way, or the next one towards epoch `to`.
+    fn next(&mut self, to: usize) -> Option<Step> {
+        if self.step.is_some() {
+            return self.step;
         }
-        Ok(trainer)
+        let live = |group: &Group| group.trials.iter().any(|&t| self.log.live(t));
+        let group = self.groups.iter().position(|group| group.reported <= to && live(group))?;
+        let at = &self.groups[group];
+        let stream = &self.population.streams[at.stream];
+        let trained = at.reported == 0 || {
+            let batches = self.orders.get(at.stream, &stream.order, at.reported - 1, stream.train.rows());
+            at.batch == batches.len()
+        };
+        let pass = if trained { Pass::Score(Which::Train) } else { Pass::Batch };
+        Some(Step { group, pass, row: 0 })
     }
 
-    /// Everything reported so far.
-    pub fn log(&self) -> &Log {
-        &self.log
-    }
-
-    /// The next batch of a group, or after the last of an epoch its report.
-    fn step(&mut self, group: usize) {
+    /// The next block of rows of a step.
+    fn run(&mut self, step: Step) {
         match self.width {
-            Width::Four => self.step_four(group),
+            Width::Four => self.run_four(step),
             // SAFETY: `with_width` takes only widths that the machine has.
             #[cfg(target_arch = "x86_64")]
-            Width::Eight => unsafe { self.step_avx2(group) },
+            Width::Eight => unsafe { self.run_avx2(step) },
             #[cfg(target_arch = "x86_64")]
-            Width::Sixteen => unsafe { self.step_avx512(group) },
+            Width::Sixteen => unsafe { self.run_avx512(step) },
             #[cfg(not(target_arch = "x86_64"))]
-            _ => self.step_four(group),
+            _ => self.run_four(step),
         }
     }
 
-    fn report_group(&mut self, group: usize) {
-        match self.width {
-            Width::Four => self.report_four(group),
-            // SAFETY: as in `step`.
-            #[cfg(target_arch = "x86_64")]
-            Width::Eight => unsafe { self.report_avx2(group) },
-            #[cfg(target_arch = "x86_64")]
-            Width::Sixteen => unsafe { self.report_avx512(group) },
-            #[cfg(not(target_arch = "x86_64"))]
-            _ => self.report_four(group),
-        }
-    }
-
-    fn step_four(&mut self, group: usize) {
-        self.step_in::<Narrow>(group);
-    }
-
-    fn report_four(&mut self, group: usize) {
-        self.report_in::<Narrow>(group);
+    fn run_four(&mut self, step: Step) {
+        self.run_in::<Narrow>(step);
     }
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2")]
-    fn step_avx2(&mut self, group: usize) {
-        self.step_in::<std::arch::x86_64::__m256>(group);
-    }
-
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx2")]
-    fn report_avx2(&mut self, group: usize) {
-        self.report_in::<std::arch::x86_64::__m256>(group);
+    fn run_avx2(&mut self, step: Step) {
+        self.run_in::<std::arch::x86_64::__m256>(step);
     }
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx512f")]
-    fn step_avx512(&mut self, group: usize) {
-        self.step_in::<std::arch::x86_64::__m512>(group);
-    }
-
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx512f")]
-    fn report_avx512(&mut self, group: usize) {
-        self.report_in::<std::arch::x86_64::__m512>(group);
+    fn run_avx512(&mut self, step: Step) {
+        self.run_in::<std::arch::x86_64::__m512>(step);
     }
 
     #[inline(always)]
-    fn step_in<V: Lanes>(&mut self, index: usize) {
+    fn run_in<V: Lanes>(&mut self, step: Step) {
+        self.step = match step.pass {
+            Pass::Batch => self.train_in::<V>(step),
+            Pass::Score(which) => self.score_in::<V>(step, which),
+        };
+    }
+
+    /// A block of a batch, and after its last the update. Gives what is left of the step.
+    #[inline(always)]
+    fn train_in<V: Lanes>(&mut self, step: Step) -> Option<Step> {
         let Self { population, groups, kernel, gradient, orders, work, .. } = self;
-        let group = &mut groups[index];
+        let group = &mut groups[step.group];
         let stream = &population.streams[group.stream];
-        let batches = orders.get(group.stream, &stream.order, group.epoch, stream.train.rows());
-        if group.batch == batches.len() {
-            group.batch = 0;
-            group.epoch += 1;
-            *work += (stream.train.rows() + stream.valid.rows()) * gradient.len();
-            self.report_in::<V>(index);
-            return;
+        let batches = orders.get(group.stream, &stream.order, group.reported - 1, stream.train.rows());
+        let batch = batches.get(group.batch);
+        if step.row == 0 {
+            gradient.fill(0.0);
         }
-        let rows = batches.get(group.batch);
-        kernel.gradient::<V>(&group.w, gradient, &stream.train, rows);
+        let end = batch.len().min(step.row + BLOCK);
+        let share = 1.0 / batch.len() as f32;
+        kernel.gradient::<V>(&group.w, gradient, &stream.train, &batch[step.row..end], share);
+        *work += 3 * (end - step.row) * gradient.len();
+        if end < batch.len() {
+            return Some(Step { row: end, ..step });
+        }
         let hyper = HyperLanes {
             learning_rate: V::load(&group.learning_rate),
             momentum: V::load(&group.momentum),
@@ -222,40 +221,65 @@ impl CpuTrainer {
                 v.write(group.v[range].as_mut_ptr());
             }
         }
-        *work += 3 * rows.len() * gradient.len();
         group.batch += 1;
+        None
     }
 
-    /// Scores a group on both parts and records the reports of its live trials; freezes those that diverged.
+    /// A block of a part that a group is scored on, and after the last of both parts its reports. Gives what is left of
+    /// the step.
     #[inline(always)]
-    fn report_in<V: Lanes>(&mut self, index: usize) {
-        let Self { population, groups, kernel, log, scale, .. } = self;
-        let group = &mut groups[index];
+    fn score_in<V: Lanes>(&mut self, step: Step, which: Which) -> Option<Step> {
+        let Self { population, groups, kernel, fit, scale, work, .. } = self;
+        let group = &groups[step.group];
         let stream = &population.streams[group.stream];
-        let scored = kernel.score::<V>(&group.w, &stream.train);
-        let mut reports: Vec<Report> = (0..group.trials.len())
-            .map(|lane| Report {
-                train_loss: scored.loss[lane],
-                train_score: scale.score(group.stream, Which::Train, scored.score[lane]),
-                valid_loss: 0.0,
-                valid_score: 0.0,
-            })
-            .collect();
-        let scored = kernel.score::<V>(&group.w, &stream.valid);
-        for (lane, report) in reports.iter_mut().enumerate() {
-            report.valid_loss = scored.loss[lane];
-            report.valid_score = scale.score(group.stream, Which::Valid, scored.score[lane]);
+        let part = if let Which::Train = which { &stream.train } else { &stream.valid };
+        kernel.score::<V>(&group.w, part, step.row);
+        let end = part.rows().min(step.row + BLOCK);
+        *work += (end - step.row) * group.w.len();
+        if end < part.rows() {
+            return Some(Step { row: end, ..step });
         }
-        let mut resting = Vec::new();
-        for (lane, report) in reports.into_iter().enumerate() {
+        let scores = (0..group.trials.len()).map(|lane| {
+            let (loss, sum) = kernel.scored(lane, part.rows());
+            (loss, scale.score(group.stream, which, sum))
+        });
+        let scores: Vec<_> = scores.collect();
+        if let Which::Train = which {
+            *fit = scores;
+            return Some(Step { pass: Pass::Score(Which::Valid), row: 0, ..step });
+        }
+        self.record(step.group, &scores);
+        None
+    }
+
+    /// Records the reports of a group's live trials, given losses and scores on the validation part; those that diverged
+    /// rest from now on.
+    fn record(&mut self, index: usize, valid: &[(f32, f32)]) {
+        let Self { groups, log, fit, width, .. } = self;
+        let (before, after) = groups.split_at_mut(index + 1);
+        let group = &mut before[index];
+        let report = |lane: usize| {
+            let ((train_loss, train_score), (valid_loss, valid_score)) = (fit[lane], valid[lane]);
+            Report { train_loss, train_score, valid_loss, valid_score }
+        };
+        let rests = |&lane: &usize| {
             let trial = group.trials[lane];
-            if !log.live(trial) || !log.record(trial, report) && group.epoch > 0 {
-                resting.push(lane);
+            !log.live(trial) || !log.record(trial, report(lane)) && group.reported > 0
+        };
+        let resting: Vec<usize> = (0..group.trials.len()).filter(rests).collect();
+        if group.reported == 0 {
+            // All trials of a stream start at the same weights: one group's report of epoch 0 is every group's.
+            for other in after.iter_mut().filter(|g| g.stream == group.stream) {
+                for &trial in &other.trials {
+                    log.record(trial, report(0));
+                }
+                other.reported = 1;
             }
         }
-        group.keep(&resting, V::COUNT);
+        group.keep(&resting, width.lanes());
+        group.reported += 1;
+        group.batch = 0;
     }
-
     fn find(&self, trial: usize) -> Option<(usize, usize)> {
         self.groups
             .iter()
@@ -280,7 +304,7 @@ impl Group {
             learning_rate: hyper.iter().map(|h| h.learning_rate).collect(),
             momentum: hyper.iter().map(|h| h.momentum).collect(),
             l2: hyper.iter().map(|h| h.l2).collect(),
-            epoch: 0,
+            reported: 0,
             batch: 0,
         }
     }
@@ -307,35 +331,29 @@ impl Trainer for CpuTrainer {
         &self.population
     }
 
+    fn log(&self) -> &Log {
+        &self.log
+    }
+
     fn epoch(&self) -> usize {
         let live = |g: &&Group| g.trials.iter().any(|&t| self.log.live(t));
-        let reached = |groups: &mut dyn Iterator<Item = &Group>| groups.map(|g| g.epoch).min();
-        reached(&mut self.groups.iter().filter(live))
-            .unwrap_or_else(|| self.groups.iter().map(|g| g.epoch).max().unwrap_or(0))
+        let least = self.groups.iter().filter(live).map(|g| g.reported).min();
+        let reported = least.or(self.groups.iter().map(|g| g.reported).max());
+        reported.unwrap_or(0).saturating_sub(1)
     }
 
     async fn advance(&mut self, to: usize, pause: &mut dyn FnMut() -> bool) -> Result<Progress, TrainError> {
-        for group in 0..self.groups.len() {
-            while self.groups[group].epoch < to && self.groups[group].trials.iter().any(|&t| self.log.live(t)) {
-                self.step(group);
-                if self.work >= ASK_EVERY {
-                    self.work = 0;
-                    if pause() {
-                        return Ok(Progress::Paused);
-                    }
+        while let Some(step) = self.next(to) {
+            self.run(step);
+            if self.work >= ASK_EVERY {
+                self.work = 0;
+                if pause() {
+                    return Ok(Progress::Paused);
                 }
             }
         }
         self.orders.forget_before(to);
         Ok(Progress::Reached)
-    }
-
-    fn report(&self, trial: usize, epoch: usize) -> Option<Report> {
-        self.log.report(trial, epoch)
-    }
-
-    fn diverged(&self, trial: usize) -> Option<usize> {
-        self.log.diverged(trial)
     }
 
     async fn state(&mut self, trial: usize) -> Result<State, TrainError> {
@@ -353,6 +371,8 @@ impl Trainer for CpuTrainer {
             }
         }
         let (group, lane) = self.find(trial).ok_or(TrainError::Stream { index: trial })?;
+        // A pass under way begins anew.
+        self.step = None;
         let (group, lanes) = (&mut self.groups[group], self.width.lanes());
         for (i, at) in (lane..group.w.len()).step_by(lanes).enumerate() {
             (group.w[at], group.kept_w[at]) = (state.weights[i], state.weights[i]);
@@ -373,5 +393,49 @@ impl Trainer for CpuTrainer {
 
     fn retire(&mut self, trial: usize) {
         self.log.retire(trial);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::{Activation, Loss, Net};
+    use crate::optim::Rule;
+    use crate::part::Part;
+    use crate::train::{Order, Stream, Trial};
+    use std::sync::Arc;
+
+    /// Between two questions there is never more than `ASK_EVERY` and the pass of one group over one block, whatever the
+    /// batch and the part: MNIST's network with 128 units.
+    #[test]
+    fn pause_is_asked_block_by_block_where_the_network_is_large() {
+        let net = Net { sizes: vec![784, 128, 10], activation: Activation::Relu, loss: Loss::SoftmaxCrossEntropy };
+        let part = |rows: usize| {
+            let x = (0..784 * rows).map(|i| (i % 97) as f32 / 97.0).collect();
+            Arc::new(Part { x, y: (0..rows).map(|i| (i % 10) as f32).collect(), columns: 784 })
+        };
+        let order = Order::Fixed { batch: 100 };
+        let stream = Stream { start: net.start(1), order, train: part(150), valid: part(70) };
+        let hyper = Hyper { learning_rate: 0.01, momentum: 0.9, l2: 0.0 };
+        let trials = vec![Trial { hyper, stream: 0 }];
+        let population = Population { net, rule: Rule::Momentum, streams: vec![stream], trials, bound: 1e3 };
+
+        let mut trainer = CpuTrainer::with_width(population.clone(), Width::Four).unwrap();
+        assert!(trainer.report(0, 0).is_none(), "nothing is scored before it may pause");
+        let block = BLOCK * population.net.parameters() * Width::Four.lanes();
+        let mut paused = 0;
+        while pollster::block_on(trainer.advance(1, &mut || true)) == Ok(Progress::Paused) {
+            paused += 1;
+        }
+        // Batches of 100 and 50 rows are blocks of 32, 32, 32, 4 and 32, 18; the parts are scored twice in 5 + 3 blocks.
+        assert!(block > ASK_EVERY, "{block}");
+        assert!((20..=22).contains(&paused), "{paused}");
+
+        let mut whole = CpuTrainer::with_width(population, Width::Four).unwrap();
+        assert_eq!(pollster::block_on(whole.advance(1, &mut || false)), Ok(Progress::Reached));
+        assert_eq!(
+            (0..2).map(|e| whole.report(0, e)).collect::<Vec<_>>(),
+            [trainer.report(0, 0), trainer.report(0, 1)]
+        );
     }
 }

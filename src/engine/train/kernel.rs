@@ -56,15 +56,8 @@ pub struct Kernel {
     offsets: Vec<usize>,
     activations: Vec<f32>,
     deltas: Vec<f32>,
-    /// Loss sum and score sum of a pass, N each.
+    /// Loss sum and score sum over the blocks of a part so far, N each.
     sums: [Vec<f32>; 2],
-}
-
-/// Loss and score over a part, lane by lane.
-pub struct Scored<'a> {
-    pub loss: &'a [f32],
-    /// Rows classified correctly, or the sum of squared errors.
-    pub score: &'a [f32],
 }
 
 impl Kernel {
@@ -86,61 +79,58 @@ impl Kernel {
         }
     }
 
-    /// The gradient of the mean loss over these rows.
+    /// Adds to `g` what these rows, a block at most, give of the gradient of a mean loss; `share` is 1 / rows of the mean.
     #[inline(always)]
-    pub fn gradient<V: Lanes>(&mut self, w: &[f32], g: &mut [f32], part: &Part, rows: &[u32]) {
-        assert!(w.len() >= self.parameters() * V::COUNT && g.len() == w.len());
-        g.fill(0.0);
-        let share = 1.0 / rows.len() as f32;
-        for block in rows.chunks(BLOCK) {
-            let mut inputs = [std::ptr::null(); BLOCK];
-            for (at, &row) in inputs.iter_mut().zip(block) {
-                *at = part.row(row as usize).as_ptr();
-            }
-            // SAFETY: `w`, `g` and the scratch hold N numbers for every parameter and unit (asserted above and made
-            // so in `new`); `inputs` point at rows of `columns` = inputs numbers, checked when the trainer was made.
-            unsafe {
-                self.forward::<V>(w.as_ptr(), &inputs, block.len());
-                self.output_deltas::<V>(part, block, share);
-                self.backward::<V>(w.as_ptr(), g.as_mut_ptr(), &inputs, block.len());
-            }
+    pub fn gradient<V: Lanes>(&mut self, w: &[f32], g: &mut [f32], part: &Part, rows: &[u32], share: f32) {
+        assert!(w.len() >= self.parameters() * V::COUNT && g.len() == w.len() && rows.len() <= BLOCK);
+        let mut inputs = [std::ptr::null(); BLOCK];
+        for (at, &row) in inputs.iter_mut().zip(rows) {
+            *at = part.row(row as usize).as_ptr();
+        }
+        // SAFETY: `w`, `g` and the scratch hold N numbers for every parameter and unit (asserted above and made so in
+        // `new`); `inputs` point at rows of `columns` = inputs numbers, checked when the trainer was made.
+        unsafe {
+            self.forward::<V>(w.as_ptr(), &inputs, rows.len());
+            self.output_deltas::<V>(part, rows, share);
+            self.backward::<V>(w.as_ptr(), g.as_mut_ptr(), &inputs, rows.len());
         }
     }
 
-    /// Mean loss and the score's sum over a whole part.
+    /// Adds the losses and scores of the block of rows that begins at `first` to the sums; the first block of a part
+    /// begins them anew.
     #[inline(always)]
-    pub fn score<V: Lanes>(&mut self, w: &[f32], part: &Part) -> Scored<'_> {
+    pub fn score<V: Lanes>(&mut self, w: &[f32], part: &Part, first: usize) {
         assert!(w.len() >= self.parameters() * V::COUNT);
+        if first == 0 {
+            self.sums.iter_mut().for_each(|sums| sums.fill(0.0));
+        }
+        let count = BLOCK.min(part.rows() - first);
+        let mut inputs = [std::ptr::null(); BLOCK];
+        for (i, at) in inputs.iter_mut().take(count).enumerate() {
+            *at = part.row(first + i).as_ptr();
+        }
         let (mut loss, mut score) = (V::splat(0.0), V::splat(0.0));
-        let rows = part.rows();
-        for first in (0..rows).step_by(BLOCK) {
-            let count = BLOCK.min(rows - first);
-            let mut inputs = [std::ptr::null(); BLOCK];
-            for (i, at) in inputs.iter_mut().take(count).enumerate() {
-                *at = part.row(first + i).as_ptr();
-            }
-            // SAFETY: as in `gradient`.
-            unsafe {
-                self.forward::<V>(w.as_ptr(), &inputs, count);
-                let (mut block_loss, mut block_score) = (V::splat(0.0), V::splat(0.0));
-                for row in 0..count {
-                    let (l, s) = self.row_score::<V>(row, part.target(first + row));
-                    block_loss = block_loss.add(l);
-                    block_score = block_score.add(s);
-                }
-                loss = loss.add(block_loss);
-                score = score.add(block_score);
-            }
-        }
-        let share = V::splat(1.0 / (rows.max(1) * self.terms()) as f32);
-        let [losses, scores] = &mut self.sums;
-        assert!(losses.len() >= V::COUNT && scores.len() >= V::COUNT);
-        // SAFETY: both hold N numbers.
+        // SAFETY: as in `gradient`.
         unsafe {
-            loss.mul(share).write(losses.as_mut_ptr());
-            score.write(scores.as_mut_ptr());
+            self.forward::<V>(w.as_ptr(), &inputs, count);
+            for row in 0..count {
+                let (l, s) = self.row_score::<V>(row, part.target(first + row));
+                loss = loss.add(l);
+                score = score.add(s);
+            }
         }
-        Scored { loss: losses, score: scores }
+        for (sums, block) in self.sums.iter_mut().zip([loss, score]) {
+            let sum = V::load(sums).add(block);
+            // SAFETY: `load` has seen that N numbers are there.
+            unsafe { sum.write(sums.as_mut_ptr()) }
+        }
+    }
+
+    /// Mean loss over `rows` rows, and the score's sum, of a trial: what [`Kernel::score`] has summed. The score is the
+    /// number of rows classified correctly, or the sum of squared errors.
+    pub fn scored(&self, lane: usize, rows: usize) -> (f32, f32) {
+        let share = 1.0 / (rows.max(1) * self.terms()) as f32;
+        (self.sums[0][lane] * share, self.sums[1][lane])
     }
 
     fn parameters(&self) -> usize {

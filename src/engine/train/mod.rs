@@ -104,12 +104,22 @@ impl Population {
 /// The largest [`start_loss`]: any bound made of it is a number, so that a loss that is not finite lies above it.
 pub const MAX_START_LOSS: f32 = 1e30;
 
-/// The mean loss over a part at these weights, as every trainer computes it; at most [`MAX_START_LOSS`], also where
-/// the weights and the data give an infinite loss or none.
+/// Multiplications that [`start_loss`] may take, so that it holds nobody up.
+const START_WORK: usize = 1 << 24;
+
+/// The mean loss over a part at these weights, as every trainer computes it; over its first rows, where the network is
+/// so large that more would take long. At most [`MAX_START_LOSS`], also where the weights and the data give an infinite
+/// loss or none.
 pub fn start_loss(net: &Net, weights: &[f32], part: &Part) -> f32 {
     let mut kernel = kernel::Kernel::new(net, 1);
+    let enough = START_WORK / weights.len().max(1);
+    let mut rows = 0;
+    while rows < part.rows() && (rows == 0 || rows < enough) {
+        kernel.score::<f32>(weights, part, rows);
+        rows = part.rows().min(rows + kernel::BLOCK);
+    }
     // The smaller of a NaN and a number is the number.
-    kernel.score::<f32>(weights, part).loss[0].min(MAX_START_LOSS)
+    kernel.scored(0, rows).0.min(MAX_START_LOSS)
 }
 
 /// Losses (without penalties) and scores of one trial after one epoch. The score is the accuracy as a
@@ -166,16 +176,22 @@ pub const TOLERANCE: f32 = 2e-5;
 #[allow(async_fn_in_trait)]
 pub trait Trainer {
     fn population(&self) -> &Population;
+    /// Everything reported so far.
+    fn log(&self) -> &Log;
     /// Epochs finished by every live trial.
     fn epoch(&self) -> usize;
-    /// Goes on until every live trial has finished epoch `to`. `pause` is asked at least every few
-    /// milliseconds of work (CPU) or between dispatches (GPU).
+    /// Goes on until every live trial has finished epoch `to`; the report of epoch 0 takes an `advance`, too. `pause` is
+    /// asked at least every few milliseconds of work (CPU) or between dispatches (GPU).
     async fn advance(&mut self, to: usize, pause: &mut dyn FnMut() -> bool) -> Result<Progress, TrainError>;
     /// The report of a trial after an epoch (0 = before training); none if it is not there yet, or the trial
     /// diverged at or before that epoch, or was retired before it.
-    fn report(&self, trial: usize, epoch: usize) -> Option<Report>;
+    fn report(&self, trial: usize, epoch: usize) -> Option<Report> {
+        self.log().report(trial, epoch)
+    }
     /// The epoch at whose end the trial was found diverged.
-    fn diverged(&self, trial: usize) -> Option<usize>;
+    fn diverged(&self, trial: usize) -> Option<usize> {
+        self.log().diverged(trial)
+    }
     /// Weights and velocity of a trial after its last finished epoch; after divergence, those of the last
     /// finite epoch.
     async fn state(&mut self, trial: usize) -> Result<State, TrainError>;
