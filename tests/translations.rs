@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use tunescape::data::{builtin, toys};
+use tunescape::optim::Rule;
+use tunescape::search::StrategyName;
 use xtask::texts::{self, LANGUAGES, Texts};
-
-const STRATEGIES: [&str; 3] = ["grid", "random", "bayesian"];
 
 /// Keys that are put together: the pattern in the source, and what can stand in its hole.
 fn families() -> Vec<(&'static str, Vec<String>)> {
@@ -15,13 +15,17 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
     let numbers = |n: usize| (0..n).map(|i| i.to_string()).collect();
     let built_in: Vec<&str> = builtin::ALL.iter().map(|set| set.name).collect();
     let offered = [toys::ALL.iter().map(|toy| toy.name).collect(), built_in.clone()].concat();
+    let strategies: Vec<String> = StrategyName::ALL.map(|name| name.key().to_string()).to_vec();
     vec![
-        ("rule.{}", owned(&["sgd", "momentum", "averaged", "nesterov"])),
+        ("rule.{}", owned(&Rule::ALL.map(Rule::key))),
         ("run.pace_{i}", numbers(4)),
         ("transport.speed_{i}", numbers(3)),
         ("mind.{}", owned(&["grid", "random"])),
-        ("strategy.{}", owned(&STRATEGIES)),
-        ("strategy.{}_says", owned(&STRATEGIES)),
+        ("strategy.{}", strategies.clone()),
+        ("strategy.{}_says", strategies.clone()),
+        ("strategy.{}_about", strategies.clone()),
+        ("strategy.{}_formula", strategies.clone()),
+        ("strategy.{}_source", strategies),
         ("data.{name}", owned(&offered)),
         ("data.{}", owned(&[offered, vec!["csv"]].concat())),
         ("data.short.{}", owned(&built_in)),
