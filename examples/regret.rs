@@ -17,8 +17,7 @@ use tunescape::search::objectives::Objective;
 use tunescape::search::{Acquisition, Outcome, Strategy, StrategyName};
 
 const USAGE: &str = "usage: regret (--objective branin|hartmann6|ackley2|rosenbrock2 | --table FILE.csv) \
-    --strategy NAME --budget N --seeds K --out FILE.csv\n\
-    strategies: grid, random, gp (expected improvement), gp-ei, gp-ucb, gp-pi";
+    --strategy NAME --budget N --seeds K --out FILE.csv";
 
 struct Arguments {
     objective: Objective,
@@ -27,16 +26,25 @@ struct Arguments {
     out: String,
 }
 
+/// Names for one acquisition of the Gaussian process.
+const ACQUISITIONS: [(&str, Acquisition); 4] = [
+    ("gp", Acquisition::ExpectedImprovement),
+    ("gp-ei", Acquisition::ExpectedImprovement),
+    ("gp-ucb", Acquisition::ConfidenceBound),
+    ("gp-pi", Acquisition::ProbabilityOfImprovement),
+];
+
 fn strategy(name: &str, budget: usize) -> Result<Strategy, String> {
-    let (name, acquisition) = match name {
-        "grid" => (StrategyName::Grid, Acquisition::ExpectedImprovement),
-        "random" => (StrategyName::Random, Acquisition::ExpectedImprovement),
-        "gp" | "gp-ei" => (StrategyName::Bayesian, Acquisition::ExpectedImprovement),
-        "gp-ucb" => (StrategyName::Bayesian, Acquisition::ConfidenceBound),
-        "gp-pi" => (StrategyName::Bayesian, Acquisition::ProbabilityOfImprovement),
-        _ => return Err(format!("there is no strategy {name} here (yet)\n{USAGE}")),
-    };
-    Ok(Strategy { name, budget, acquisition, ..Strategy::default() })
+    let plain = Strategy { budget, ..Strategy::default() };
+    let gp = ACQUISITIONS.iter().find(|(known, _)| *known == name);
+    if let Some(&(_, acquisition)) = gp {
+        return Ok(Strategy { name: StrategyName::Bayesian, acquisition, ..plain });
+    }
+    let known = StrategyName::ALL.into_iter().find(|known| known.key() == name);
+    known.map(|name| Strategy { name, ..plain }).ok_or_else(|| {
+        let names = ACQUISITIONS.iter().map(|a| a.0).chain(StrategyName::ALL.into_iter().map(StrategyName::key));
+        format!("there is no strategy {name}; there are {}", names.collect::<Vec<_>>().join(", "))
+    })
 }
 
 fn arguments() -> Result<Arguments, String> {
@@ -73,7 +81,7 @@ fn arguments() -> Result<Arguments, String> {
 /// One study, a line an evaluation.
 fn run(Arguments { objective, strategy, .. }: &Arguments, seed: u64, lines: &mut String) {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let mut search = strategy.start(&objective.space);
+    let mut search = Strategy { seed, ..strategy.clone() }.start(&objective.space);
     let mut best = f64::INFINITY;
     for evaluation in 1..=strategy.budget {
         let start = Instant::now();

@@ -1,6 +1,7 @@
-//! Golden values of the Gaussian process and the acquisition functions (scikit-learn, SciPy).
+//! Golden values of the Gaussian process and the acquisition functions (scikit-learn, SciPy), of Sobol's points (SciPy)
+//! and of the densities of Parzen estimators (Optuna).
 //!
-//! `tests/golden/gp.json`, and `gp.json` in every folder named in `TUNESCAPE_GOLDEN_DIR` (separated by ':').
+//! `gp.json`, `sobol.json` and `tpe.json` in `tests/golden` and in every folder named in `TUNESCAPE_GOLDEN_DIR` (separated by ':').
 //! A folder without any case of a kind known here, and an unknown kind or option, fail.
 
 #[path = "golden/folders.rs"]
@@ -9,6 +10,11 @@ mod folders;
 use serde_json::Value;
 use tunescape::search::acquisition;
 use tunescape::search::gp::{Gp, Kernel, Prior};
+use tunescape::search::parzen::{Parzen, Rule};
+use tunescape::search::sequence::Sequence;
+use tunescape::search::sobol::Sobol;
+use tunescape::search::tpe::Rules;
+use tunescape::space::{Param, Scale};
 
 fn cases(kind: &str) -> Vec<Value> {
     let all = folders::cases("gp.json").into_iter().flat_map(|folder| folder.cases);
@@ -101,4 +107,70 @@ fn acquisitions(id: &str, mean: &[f64], std: &[f64], wanted: &Value, relative: f
     let bound: Vec<f64> =
         mean.iter().zip(std).map(|(&mean, &std)| acquisition::confidence_bound(mean, std, kappa)).collect();
     near(id, "lcb", &bound, &vector(&wanted["lcb"]), 1e-8, 1e-9);
+}
+
+#[test]
+fn golden_sobol() {
+    let sets: Vec<Value> = folders::cases("sobol.json").into_iter().flat_map(|folder| folder.cases).collect();
+    assert!(!sets.is_empty());
+    for set in sets {
+        let sobol = Sobol::plain(number(&set["dim"]) as usize);
+        let points = matrix(&set["points"]);
+        assert_eq!(points.len() as f64, number(&set["n"]));
+        for (n, wanted) in points.iter().enumerate() {
+            assert_eq!(sobol.point(n), *wanted, "point {n} of {}", set["dim"]);
+        }
+    }
+}
+
+fn param(described: &Value) -> Param {
+    let name = word(&described["name"]);
+    if let Some(choices) = described["choices"].as_array() {
+        return Param::choice(name, &choices.iter().map(word).collect::<Vec<_>>()).unwrap();
+    }
+    let (low, high) = (number(&described["low"]), number(&described["high"]));
+    let scale = if described["log"] == true { Scale::Log } else { Scale::Linear };
+    match &described["step"] {
+        Value::Null => Param::new(name, low, high, scale).unwrap(),
+        step => Param::stepped(name, low, high, scale, number(step)).unwrap(),
+    }
+}
+
+#[test]
+fn golden_parzen_estimators() {
+    let cases: Vec<Value> = folders::cases("tpe.json").into_iter().flat_map(|folder| folder.cases).collect();
+    assert!(!cases.is_empty());
+    for case in &cases {
+        let id = word(&case["id"]);
+        let params: Vec<Param> = case["params"].as_array().unwrap().iter().map(param).collect();
+        let (points, at) = (matrix(&case["points"]), matrix(&case["at"]));
+        let losses = case["losses"].as_array().unwrap().iter().map(|l| l.as_f64().unwrap_or(f64::INFINITY));
+        let losses: Vec<f64> = losses.collect();
+        let mut order: Vec<usize> = (0..points.len()).collect();
+        order.sort_by(|&a, &b| losses[a].total_cmp(&losses[b]));
+        let mut good = order[..Rules::OPTUNA_5.good(points.len())].to_vec();
+        good.sort_unstable();
+        assert_eq!(good.iter().map(|&n| n as f64).collect::<Vec<_>>(), vector(&case["good"]), "{id}");
+        for densities in case["densities"].as_array().unwrap() {
+            let names: Vec<&str> = densities["parameters"].as_array().unwrap().iter().map(word).collect();
+            let group: Vec<usize> =
+                names.iter().map(|name| params.iter().position(|p| p.name == *name).unwrap()).collect();
+            let some: Vec<&Param> = group.iter().map(|&i| &params[i]).collect();
+            let cut = |point: &Vec<f64>| group.iter().map(|&i| point[i]).collect::<Vec<f64>>();
+            // Ours is over the unit cube: a float's width in Optuna's units is what it differs by.
+            let width = |p: &&Param| match (p.count(), p.scale) {
+                (Some(_), _) => 0.0,
+                (None, Scale::Log) => (p.high / p.low).ln().ln(),
+                (None, _) => (p.high - p.low).ln(),
+            };
+            let shift: f64 = some.iter().map(width).sum();
+            for (which, wanted) in [(true, &densities["good"]), (false, &densities["bad"])] {
+                let told = points.iter().enumerate().filter(|(n, _)| good.contains(n) == which);
+                let told: Vec<Vec<f64>> = told.map(|(_, point)| cut(point)).collect();
+                let parzen = Parzen::new(Rule::Optuna, &some, &told);
+                let got: Vec<f64> = at.iter().map(|point| parzen.log_density(&cut(point)) - shift).collect();
+                near(id, &format!("{names:?} {which}"), &got, &vector(wanted), 0.0, 1e-6);
+            }
+        }
+    }
 }

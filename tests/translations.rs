@@ -1,16 +1,13 @@
 //! Everything that the page says stands in every language, and nothing stands there that it never says.
 #![cfg(not(target_arch = "wasm32"))]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use tunescape::data::{builtin, toys};
-
-/// Keys and texts of one language.
-type Texts = BTreeMap<String, String>;
-
-const LANGUAGES: [&str; 2] = ["en", "zh-CN"];
-const STRATEGIES: [&str; 3] = ["grid", "random", "bayesian"];
+use tunescape::optim::Rule;
+use tunescape::search::StrategyName;
+use xtask::texts::{self, LANGUAGES, Texts};
 
 /// Keys that are put together: the pattern in the source, and what can stand in its hole.
 fn families() -> Vec<(&'static str, Vec<String>)> {
@@ -18,35 +15,25 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
     let numbers = |n: usize| (0..n).map(|i| i.to_string()).collect();
     let built_in: Vec<&str> = builtin::ALL.iter().map(|set| set.name).collect();
     let offered = [toys::ALL.iter().map(|toy| toy.name).collect(), built_in.clone()].concat();
+    let strategies: Vec<String> = StrategyName::ALL.map(|name| name.key().to_string()).to_vec();
     vec![
-        ("rule.{}", owned(&["sgd", "momentum", "averaged", "nesterov"])),
+        ("rule.{}", owned(&Rule::ALL.map(Rule::key))),
         ("run.pace_{i}", numbers(4)),
         ("transport.speed_{i}", numbers(3)),
         ("mind.{}", owned(&["grid", "random"])),
-        ("strategy.{}", owned(&STRATEGIES)),
-        ("strategy.{}_says", owned(&STRATEGIES)),
+        ("strategy.{}", strategies.clone()),
+        ("strategy.{}_says", strategies.clone()),
+        ("strategy.{}_about", strategies.clone()),
+        ("strategy.{}_formula", strategies.clone()),
+        ("strategy.{}_source", strategies),
         ("data.{name}", owned(&offered)),
         ("data.{}", owned(&[offered, vec!["csv"]].concat())),
         ("data.short.{}", owned(&built_in)),
     ]
 }
 
-/// Reads a locale file: nested names, a text on one line each, with or without quotes.
 fn texts(language: &str) -> Texts {
-    let mut path: Vec<&str> = Vec::new();
-    let mut texts = Texts::new();
-    let file = fs::read_to_string(format!("web/locales/{language}.yml")).expect("a locale file");
-    for line in file.lines().filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#')) {
-        let depth = (line.len() - line.trim_start().len()) / 2;
-        let (name, text) = line.trim().split_once(':').unwrap_or_else(|| panic!("{language}: {line}"));
-        path.truncate(depth);
-        path.push(name);
-        if !text.is_empty() {
-            let twice = texts.insert(path.join("."), text.trim().trim_matches('"').to_string());
-            assert_eq!(twice, None, "{language}: {} stands there twice", path.join("."));
-        }
-    }
-    texts
+    texts::read(Path::new("."), language).unwrap_or_else(|why| panic!("{why}"))
 }
 
 /// The `name`s in `%{name}`.
@@ -90,7 +77,7 @@ fn arguments(source: &str) -> Vec<String> {
     trimmed.filter(|argument| !argument.is_empty()).collect()
 }
 
-/// Every `t!(key, name = value, …)` of the page: its key or the keys it can have, and the names it gives.
+/// Every `t!(key, name = value, …)` and every `@key@` of the page: its key or the keys it can have, and the names it gives.
 fn said() -> Vec<(String, BTreeSet<String>)> {
     let mut files = Vec::new();
     rust_files(Path::new("src/app"), &mut files);
@@ -115,6 +102,9 @@ fn said() -> Vec<(String, BTreeSet<String>)> {
             _ => panic!("t!({}) has no key that can be told from the source", call.join(", ")),
         }
     }
+    // The notices in `index.html` are put in when the page is built.
+    let page = fs::read_to_string("index.html").expect("the page");
+    said.extend(texts::marks(&page).map(|key| (key.to_owned(), BTreeSet::new())));
     said
 }
 

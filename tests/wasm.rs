@@ -104,9 +104,9 @@ fn training_has_the_same_bits_everywhere() {
             }
         }
     }
-    // Some of 528 must, or divergence would go untested.
-    assert!((10..200).contains(&diverged), "{diverged} diverged");
-    assert_eq!(bits.0, 0xe731_6d91_da7b_6cfb);
+    // Some of them must, or divergence would go untested.
+    assert!((100..3000).contains(&diverged), "{diverged} diverged");
+    assert_eq!(bits.0, 0xffa4_da3c_20a8_bc9b);
 }
 
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]

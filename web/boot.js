@@ -1,13 +1,14 @@
 // Boots the page and its workers from one self-contained classic script.
 //
 // A sandboxed embed has an opaque origin: there, module scripts, fetch() and worker URLs are refused, while a
-// classic script is not. So `xtask bundle` puts the wasm-bindgen glue and the wasm itself into this file, and
+// classic script is not. So `xtask bundle` puts the wasm-bindgen glue, the wasm itself and the texts into this file, and
 // workers start from a blob. Nothing is evaluated from text: the glue is a function, and its source, for
 // workers, is what toString() gives.
 //
 // On the page, `tunescape` has
 //   spawn(): Worker            starts a worker, already sent its wasm module
 //   crashed(): void            shows the crash notice
+//   texts(): string            the translations, as JSON: language, key, text
 //   load(name): Promise        the bytes of a built-in data set, through its script `data/NAME.js`
 //   data(name, text): void     what that script calls: gzip, then base64
 // In a worker, `tunescape` has
@@ -19,6 +20,8 @@
   "use strict";
 
   const WASM = "@WASM@"; // gzip, then base64
+
+  const TEXTS = /*@TEXTS@*/;
 
   function glue() {
     /*@GLUE@*/
@@ -87,12 +90,15 @@
         return worker;
       },
       crashed: () => show("crash"),
+      texts: () => JSON.stringify(TEXTS),
       load,
       data: (name, text) => loading[name]?.(text),
     };
     await glue()({ module_or_path: module });
   }
 
+  // The page sets the reader's own choice later; a notice may come before that.
+  if (navigator.language.startsWith("zh")) document.documentElement.lang = "zh-CN";
   document.getElementById("reload").addEventListener("click", () => location.reload());
   if (supported()) {
     // A trap is not always a panic that Rust's hook has seen: the stack or the memory can run out.

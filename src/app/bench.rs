@@ -44,7 +44,8 @@ async fn run(plan: &str) -> Result<Value, String> {
                 Ok(Reply::Failed(_, Failure::Train(TrainError::TooLarge { bytes, limit }))) => {
                     return Err(format!("too large for the fused kernel: {bytes} bytes a trial, not {limit}"));
                 }
-                other => return Err(format!("{other:?}")),
+                Ok(Reply::Failed(_, why)) => return Err(serde_json::to_string(&why).unwrap_or_default()),
+                _ => return Err("a worker stopped, or answered something else".into()),
             }
         }
         seconds = seconds.min((end - start) / 1000.0);

@@ -24,14 +24,42 @@ pub fn link(error: &LinkError) -> String {
     t!("error.link", why = why).into()
 }
 
+/// What a setting is called where it is set; one that has no control of its own has the name that a link uses.
+fn name(key: &str) -> String {
+    match key {
+        "data.rows" => t!("data.rows"),
+        "data.noise" => t!("data.noise"),
+        "data.seed" => t!("data.seed"),
+        "data.train" => t!("data.split_train"),
+        "data.valid" => t!("data.split_valid"),
+        "training.batch" => t!("net.batch"),
+        "training.epochs" => t!("net.epochs"),
+        "training.l2" => t!("net.l2"),
+        "run.learning_rate" | "space.learning_rate" => t!("search.learning_rate"),
+        "run.momentum" | "space.momentum" => t!("search.momentum"),
+        "space.learning_rate.0" => t!("search.lr_low"),
+        "space.learning_rate.1" => t!("search.lr_high"),
+        "space.momentum.0" => t!("search.momentum_low"),
+        "space.momentum.1" => t!("search.momentum_high"),
+        "search.budget" => t!("search.budget"),
+        "search.kappa" => t!("search.kappa"),
+        "search.xi" => t!("search.xi"),
+        "search.seed" => t!("search.seed"),
+        other => other.into(),
+    }
+    .into()
+}
+
 /// Why a set-up can't be.
 pub fn setup(error: &SetupError) -> String {
     match error {
         SetupError::Data { name } => t!("error.missing", name = name),
         SetupError::Range { key, value, low, high } => {
-            t!("error.range", key = key, value = number(*value), low = number(*low), high = number(*high))
+            t!("error.range", key = name(key), value = number(*value), low = number(*low), high = number(*high))
         }
-        SetupError::Empty { key, low, high } => t!("error.empty", key = key, low = number(*low), high = number(*high)),
+        SetupError::Empty { key, low, high } => {
+            t!("error.empty", key = name(key), low = number(*low), high = number(*high))
+        }
         SetupError::NoTest { .. } => t!("error.no_test"),
         SetupError::Layers { limit, .. } => t!("error.layers", limit = limit),
         SetupError::Units { given, limit } => t!("error.units", given = given, limit = limit),
@@ -49,7 +77,7 @@ pub fn data(error: &DataError) -> String {
         DataError::Toy(ToyError::Unknown(name)) => t!("error.missing", name = name).into(),
         DataError::Toy(ToyError::Rows(rows)) => t!("error.rows", rows = rows).into(),
         DataError::Toy(ToyError::Noise(noise)) => t!("error.noise", noise = noise).into(),
-        DataError::Builtin(why) => t!("error.builtin", why = format!("{why:?}")).into(),
+        DataError::Builtin(why) => t!("error.builtin", why = plain(why)).into(),
         DataError::Csv(error) => csv(error),
         DataError::Split(SplitError::Fractions(_)) => t!("error.no_test").into(),
         DataError::Split(SplitError::TooFewRows { rows, wanted }) => {
@@ -117,11 +145,16 @@ fn train(error: &TrainError) -> String {
         TrainError::TooLarge { .. } => t!("map.too_large").into(),
         TrainError::DeviceLost(_) | TrainError::NoDevice(_) => t!("error.device_lost").into(),
         // What is left can't come from a set-up that passed its checks.
-        other => t!("error.internal", why = format!("{other:?}")).into(),
+        other => t!("error.internal", why = plain(other)).into(),
     }
+}
+
+/// An error that has no words of its own, as it is: the page is built without what derives `Debug`.
+fn plain(error: &impl serde::Serialize) -> String {
+    serde_json::to_string(error).unwrap_or_default()
 }
 
 /// Why an event was refused.
 pub fn event(error: &EventError) -> String {
-    t!("error.internal", why = format!("{error:?}")).into()
+    t!("error.internal", why = plain(error)).into()
 }

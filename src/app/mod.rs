@@ -14,6 +14,7 @@ mod pool;
 mod run;
 mod screen;
 mod search;
+pub mod texts;
 
 use crate::worker;
 use wasm_bindgen::JsCast;

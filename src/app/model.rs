@@ -8,7 +8,6 @@ use super::{errors, host, screen};
 use crate::data::csv::{CsvError, MAX_BYTES};
 use crate::data::{Kind, builtin};
 use crate::exchange::{Backend, Setup, link, setup::DataSetup};
-use crate::search::StrategyName;
 use crate::worker::{Failure, Job, Overview, Reply, Request, Source, TableView};
 use gloo::timers::callback::Timeout;
 use std::collections::HashMap;
@@ -504,8 +503,8 @@ impl File {
 
 fn search_changed(old: &Setup, new: &Setup) -> bool {
     let (a, b) = (&old.search, &new.search);
-    // A grid, and how many points a model starts from, are laid out to fit the budget.
-    let laid_out = b.strategy != StrategyName::Random && a.budget != b.budget;
+    // A grid, and how many points a model starts from, are laid out to fit the budget, and so are generations.
+    let laid_out = b.strategy.fits_budget() && a.budget != b.budget;
     (a.strategy, a.acquisition, a.seed) != (b.strategy, b.acquisition, b.seed)
         || (a.kappa, a.xi) != (b.kappa, b.xi)
         || laid_out

@@ -3,7 +3,7 @@
 use super::model::{Message, Model};
 use super::pool::Desk;
 use crate::exchange::Setup;
-use crate::search::{Belief, Outcome, Proposal, Reason, StrategyName};
+use crate::search::{Belief, Outcome, Proposal, Reason};
 use crate::study::{Event, Study};
 use crate::worker::{Curves, Inspection, Job, Request, Scores};
 use gloo::timers::callback::Timeout;
@@ -289,7 +289,7 @@ impl Model {
         let known = self.study.beliefs.contains_key(&n) || self.study.belief_job.is_some_and(|(_, asked)| asked == n);
         // While a link's trials are run again, those before the one on show may not be there yet.
         let early = self.study.done() < n;
-        if self.setup.search.strategy != StrategyName::Bayesian || known || early || !self.ready() {
+        if !self.setup.search.strategy.believes() || known || early || !self.ready() {
             return;
         }
         if let Some((job, _)) = self.study.belief_job {

@@ -185,8 +185,8 @@ fn update_all(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation
     for (var i = first; i < min(first + $SPAN$, $PARAMETERS$); i++) {
         let at = place.state + i * $LANES$;
         let g = scratch[place.scratch + ($GRADIENT$ + i) * $LANES$]$TIMES_FACTOR$;
-        let new = stepped(h, u, i, state[at], $OLD$, g);
-        state[at] = new.x;
+        let made = stepped(h, u, i, state[at], $OLD$, g);
+        state[at] = made.x;
         $NEW$
     }
 }

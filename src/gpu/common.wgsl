@@ -92,13 +92,14 @@ fn cos_of(z: f32) -> f32 {
 }
 
 // The activations in use: f(z), and f'(z) given z and a = f(z).
-$ACTIVATIONS$// 0 instead of what is tiny.
+$ACTIVATIONS$
+// 0 instead of what is tiny.
 fn flushed(x: f32) -> f32 {
     return select(x, 0.0, abs(x) < $TINY$);
 }
 
-fn average(old: f32, share: f32, new: f32) -> f32 {
-    return share * old + (1.0 - share) * new;
+fn average(old: f32, share: f32, fresh: f32) -> f32 {
+    return share * old + (1.0 - share) * fresh;
 }
 
 // The rate of update `t`, for which the schedule gives `a` and `b`.

@@ -49,8 +49,8 @@ $GRADIENT$
         let prepared = prepare(h, rate, counters);
         counters = prepared.counters;
         for (var i = 0u; i < $PARAMETERS$u; i++) {
-            let new = stepped(h, prepared.update, i, w[i], $OLD$, g[i]);
-            w[i] = new.x;
+            let made = stepped(h, prepared.update, i, w[i], $OLD$, g[i]);
+            w[i] = made.x;
             $NEW$
             g[i] = 0.0;
         }

@@ -135,7 +135,7 @@ let factor = clip_factor(h, squares);
                 .collect(),
         ),
         ("OLD", old(slots, |s| format!("v{s}[i]"))),
-        ("NEW", each_slot(slots, |s| format!("v{s}[i] = new.{};", component(s)))),
+        ("NEW", each_slot(slots, |s| format!("v{s}[i] = made.{};", component(s)))),
         ("LOAD", each_slot(slots, |s| format!("v{s}[i] = {};", at(s)))),
         ("STORE", each_slot(slots, |s| format!("{} = v{s}[i];", at(s)))),
         ("GRADIENT", gradient),
@@ -166,7 +166,7 @@ pub fn batched(population: &Population, options: Options, map: &Map) -> String {
         ("DELTAS", batched_deltas(net, options)),
         ("SCORE", batched_score(net)),
         ("OLD", old(slots, at)),
-        ("NEW", each_slot(slots, |s| format!("{} = new.{};", at(s), component(s)))),
+        ("NEW", each_slot(slots, |s| format!("{} = made.{};", at(s), component(s)))),
         ("FACTOR", factor.into()),
         ("TIMES_FACTOR", times.into()),
         ("SHARE", count(map.form.share)),
@@ -452,12 +452,12 @@ scratch[d] = select(0.0, -side * share, 1.0 - scratch[z] * side > 0.0);"
         Loss::MulticlassHinge => {
             // One after the other: the first of equal others takes the slope.
             batched_rivals(net)
-                + "let active = select(0.0, share, 1.0 + other - own > 0.0);\nvar left = active;\n"
+                + "let sloped = select(0.0, share, 1.0 + other - own > 0.0);\nvar left = sloped;\n"
                 + &each_output(
                     outputs,
                     "let taken = select(0.0, left, k != label && scratch[z + at] >= other);
     left = left - taken;
-    scratch[d + at] = select(taken, -active, k == label);",
+    scratch[d + at] = select(taken, -sloped, k == label);",
                 )
         }
     }

@@ -18,7 +18,7 @@ use super::descent::minimise;
 use super::finite::Finite;
 use super::fit::{Fit, fit};
 use super::gp::Kernel;
-use super::{Acquisition, Belief, Outcome, Proposal, Quantity, Reason, Search, Strategy, uniform};
+use super::{Acquisition, Belief, Outcome, Proposal, Quantity, Reason, Search, Strategy, ranked, single, uniform};
 use crate::space::{Point, Space};
 use rand::Rng;
 
@@ -32,6 +32,8 @@ const NEAR: usize = 64;
 const REFINED: usize = 4;
 /// Points closer than this in the unit cube count as the same: training is deterministic, a repeat teaches nothing.
 const SAME: f64 = 1e-3;
+/// The model's cost grows with the cube of its trials: it takes no more than this, the best half of them and the newest.
+const MOST_TRIALS: usize = 200;
 /// Losses larger than this are taken as this, so that squares stay finite.
 const LARGEST: f64 = 1e100;
 
@@ -90,20 +92,25 @@ impl Bayesian {
             return None;
         }
         let y: Vec<f64> = self.losses.iter().map(|y| y.unwrap_or(worst)).collect();
-        let fit = fit(Kernel::Matern52, &self.told, &y)?;
+        let (mut taken, n) = (ranked(&y), y.len());
+        if n > MOST_TRIALS {
+            taken.truncate(MOST_TRIALS / 2);
+            let newest: Vec<usize> = (0..n).rev().filter(|i| !taken.contains(i)).take(MOST_TRIALS / 2).collect();
+            taken.extend(newest);
+        }
+        taken.sort_unstable();
+        let x: Vec<Vec<f64>> = taken.iter().map(|&i| self.told[i].clone()).collect();
+        let y: Vec<f64> = taken.iter().map(|&i| y[i]).collect();
+        let finite: Vec<bool> = taken.iter().map(|&i| finite[i]).collect();
+        let fit = fit(Kernel::Matern52, &x, &y)?;
         let threshold = fit.warp.forward(loss) - self.xi;
-        Some(Model { fit, finite: Finite::new(&self.told, &finite), best: (number, loss), threshold })
-    }
-
-    /// Bounds of the unit cube; an axis that can't move is held where `to_unit` puts it.
-    fn bounds(&self) -> Vec<(f64, f64)> {
-        self.space.params.iter().map(|p| if p.low < p.high { (0.0, 1.0) } else { (0.5, 0.5) }).collect()
+        Some(Model { fit, finite: Finite::new(&x, &finite), best: (number, loss), threshold })
     }
 
     /// The candidate that lies farthest from every trial told (Mitchell 1991), with the cube's opposite faces
     /// joined, so that corners are not preferred.
     fn space_filling(&self, rng: &mut dyn Rng) -> Vec<f64> {
-        let candidates: Vec<Vec<f64>> = (0..STARTUP_CANDIDATES).map(|_| draw(&self.bounds(), rng)).collect();
+        let candidates: Vec<Vec<f64>> = (0..STARTUP_CANDIDATES).map(|_| draw(&self.space.bounds(), rng)).collect();
         let gap = |a: &[f64], b: &[f64]| -> f64 {
             let axis = |(a, b): (&f64, &f64)| (a - b).abs().min(1.0 - (a - b).abs());
             a.iter().zip(b).map(axis).map(|gap| gap * gap).sum()
@@ -239,7 +246,7 @@ impl Search for Bayesian {
             let reason = Reason::Startup { index, of: self.startup.max(index + 1) };
             return Proposal { point: self.space.from_unit(&self.space_filling(rng)), reason };
         };
-        let unit = model.argmax(self.wish, &self.bounds(), &self.told, rng);
+        let unit = model.argmax(self.wish, &self.space.bounds(), &self.told, rng);
         let at = std::slice::from_ref(&unit);
         let (mean, std) = model.fit.gp.posterior(at);
         let finite = model.chance(at)[0];
@@ -282,11 +289,7 @@ impl Search for Bayesian {
                 (Quantity::Spread, bands().map(|(_, spread)| single(spread)).collect()),
                 (Quantity::Acquisition, wanted.map(single).collect()),
             ],
+            figure: super::Figure::None,
         }
     }
-}
-
-/// To single precision, kept finite.
-fn single(x: f64) -> f32 {
-    x.clamp(f64::from(f32::MIN), f64::from(f32::MAX)) as f32
 }

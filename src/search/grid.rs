@@ -5,7 +5,7 @@
 //! with the values halfway between: the finer grid holds the coarser one.
 
 use super::{Outcome, Proposal, Reason, Search};
-use crate::space::Space;
+use crate::space::{Param, Space};
 use rand::Rng;
 
 /// No grid is laid out larger than this at first.
@@ -23,19 +23,30 @@ pub struct Grid {
 
 impl Grid {
     pub fn new(space: &Space, budget: usize) -> Self {
-        Self { space: space.clone(), counts: layout(&free(space), budget), told: Vec::new() }
+        let most: Vec<usize> = space.params.iter().map(|p| p.count().unwrap_or(usize::MAX)).collect();
+        Self { space: space.clone(), counts: layout(&most, budget), told: Vec::new() }
+    }
+
+    /// Unit coordinates of a cell.
+    fn cell(&self, counts: &[usize], mut index: usize) -> Vec<f64> {
+        let axis = |(&count, p): (&usize, &Param)| {
+            let step = index % count;
+            index /= count;
+            match (count, p.count()) {
+                (1, _) => 0.5,
+                // Evenly over the values that there are.
+                (_, Some(values)) => p.to_unit(p.value((step * (values - 1) + (count - 1) / 2) / (count - 1))),
+                (_, None) => step as f64 / (count - 1) as f64,
+            }
+        };
+        counts.iter().zip(&self.space.params).map(axis).collect()
     }
 }
 
-/// Which parameters can move.
-fn free(space: &Space) -> Vec<bool> {
-    space.params.iter().map(|p| p.low < p.high).collect()
-}
-
-/// Number of values of each parameter: the shortest axis grows while the whole fits the budget.
-fn layout(free: &[bool], budget: usize) -> Vec<usize> {
-    let mut counts = vec![1; free.len()];
-    while let Some(axis) = (0..counts.len()).filter(|&i| free[i]).min_by_key(|&i| counts[i]) {
+/// Number of values of each parameter, no more than it has: the shortest axis grows while the whole fits the budget.
+fn layout(most: &[usize], budget: usize) -> Vec<usize> {
+    let mut counts = vec![1; most.len()];
+    while let Some(axis) = (0..counts.len()).filter(|&i| counts[i] < most[i]).min_by_key(|&i| counts[i]) {
         counts[axis] += 1;
         if counts.iter().product::<usize>() > budget.min(MOST_CELLS) {
             counts[axis] -= 1;
@@ -45,43 +56,34 @@ fn layout(free: &[bool], budget: usize) -> Vec<usize> {
     counts
 }
 
-/// Unit coordinates of a cell.
-fn cell(counts: &[usize], mut index: usize) -> Vec<f64> {
-    let axis = |&count: &usize| {
-        let step = index % count;
-        index /= count;
-        if count == 1 { 0.5 } else { step as f64 / (count - 1) as f64 }
-    };
-    counts.iter().map(axis).collect()
-}
-
 impl Search for Grid {
     fn ask(&mut self, _: &mut dyn Rng) -> Proposal {
-        let free = free(&self.space);
         let mut counts = self.counts.clone();
         let index = loop {
+            // Cells that differ only in what does not count are one.
             let tried = |index: &usize| {
-                let unit = cell(&counts, *index);
+                let unit = self.space.to_unit(&self.space.from_unit(&self.cell(&counts, *index)));
                 self.told.iter().any(|told| told.iter().zip(&unit).all(|(a, b)| (a - b).abs() < SAME))
             };
             let cells: usize = counts.iter().product();
-            match (0..cells).find(|index| !tried(index)) {
-                Some(index) => break index,
-                // There is one point only: it is asked again.
-                None if !free.contains(&true) => break 0,
-                None => {
-                    let finer = |(&count, &free): (&usize, &bool)| match count {
-                        _ if !free => 1,
-                        1 => 3,
-                        _ => 2 * count - 1,
-                    };
-                    counts = counts.iter().zip(&free).map(finer).collect();
-                }
+            if let Some(index) = (0..cells).find(|index| !tried(index)) {
+                break index;
             }
+            let finer = |(&count, p): (&usize, &Param)| match (count, p.count().unwrap_or(usize::MAX)) {
+                (1, most) => most.min(3),
+                (_, most) => most.min(2 * count - 1),
+            };
+            let next: Vec<usize> = counts.iter().zip(&self.space.params).map(finer).collect();
+            if next == counts {
+                // Every point has been tried: the grid begins anew.
+                break 0;
+            }
+            counts = next;
         };
         let columns = counts.first().copied().unwrap_or(1);
         let rows = counts.iter().skip(1).product();
-        Proposal { point: self.space.from_unit(&cell(&counts, index)), reason: Reason::Grid { index, columns, rows } }
+        let point = self.space.from_unit(&self.cell(&counts, index));
+        Proposal { point, reason: Reason::Grid { index, columns, rows } }
     }
 
     fn tell(&mut self, point: &[f64], _: Outcome) {
@@ -96,14 +98,16 @@ mod tests {
     #[test]
     fn layouts_fit_the_budget() {
         for (budget, wanted) in [(25, [5, 5]), (12, [4, 3]), (7, [3, 2]), (1, [1, 1]), (0, [1, 1])] {
-            assert_eq!(layout(&[true, true], budget), wanted, "budget {budget}");
+            assert_eq!(layout(&[usize::MAX; 2], budget), wanted, "budget {budget}");
         }
-        assert_eq!(layout(&[true, false, true], 12), [4, 1, 3]);
+        assert_eq!(layout(&[usize::MAX, 1, 3], 20), [6, 1, 3]);
     }
 
     #[test]
     fn the_first_axis_runs_fastest_and_ends_are_included() {
-        let units: Vec<_> = (0..6).map(|i| cell(&[3, 2], i)).collect();
+        let unit = |name| Param::new(name, 0.0, 1.0, crate::space::Scale::Linear).unwrap();
+        let grid = Grid::new(&Space::new(vec![unit("a"), unit("b")]), 6);
+        let units: Vec<_> = (0..6).map(|i| grid.cell(&[3, 2], i)).collect();
         assert_eq!(units, [[0.0, 0.0], [0.5, 0.0], [1.0, 0.0], [0.0, 1.0], [0.5, 1.0], [1.0, 1.0]]);
     }
 }

@@ -4,18 +4,30 @@
 //! [`Space`] and values to be minimised. The caller owns the random numbers and the loop.
 
 pub mod acquisition;
+pub mod anneal;
 pub mod bayesian;
+pub mod cmaes;
 mod descent;
 pub mod finite;
 pub mod fit;
+pub mod genetic;
 pub mod gp;
 pub mod grid;
+pub mod halton;
+pub mod latin;
+pub mod nelder_mead;
 pub mod objectives;
+pub mod parzen;
 pub mod random;
+mod scramble;
+pub mod sequence;
+pub mod sobol;
+pub mod tpe;
 pub mod warp;
 
 use crate::space::{Point, Space};
 use rand::Rng;
+use sequence::Sequenced;
 use serde::{Deserialize, Serialize};
 
 /// What a finished trial scored.
@@ -63,6 +75,53 @@ pub enum Reason {
     Grid { index: usize, columns: usize, rows: usize },
     /// A uniform draw on the parameters' scales.
     Random,
+    /// Point `index` of a space-filling sequence: Sobol, Halton or Latin hypercube.
+    Sequence { index: usize },
+    /// The candidate whose good density beats its bad one by most.
+    Parzen {
+        /// Trials that count as good, best first; the others are the bad ones.
+        good: Vec<usize>,
+        /// Points drawn from the good density; where parameters are chosen one by one, each parameter's n-th draw
+        /// stands in the n-th point.
+        candidates: Vec<Point>,
+        /// log good − log bad of each candidate; where parameters are chosen one by one, the sum of theirs.
+        scores: Vec<f64>,
+        /// The candidate taken; none where parameters are not all chosen together.
+        winner: Option<usize>,
+        /// log good − log bad of the point.
+        score: f64,
+    },
+    /// Drawn from the normal distribution of a generation.
+    Sampled {
+        generation: usize,
+        /// Number in the generation, `member` of `of`.
+        member: usize,
+        of: usize,
+        /// Step size in the unit cube.
+        step: f64,
+        /// Draws that fell outside the ranges before this one.
+        outside: usize,
+    },
+    /// Bred from two earlier trials.
+    Bred {
+        generation: usize,
+        member: usize,
+        of: usize,
+        parents: [usize; 2],
+        /// Which parent each parameter comes from.
+        from: Vec<u8>,
+        /// Which parameters were drawn anew.
+        mutated: Vec<bool>,
+    },
+    /// Drawn near good trials, in a range that shrinks.
+    Annealed {
+        /// Trial that each parameter's range lies around.
+        around: Vec<usize>,
+        /// Share of each range that is drawn from.
+        width: f64,
+    },
+    /// A move of the simplex.
+    Simplex { step: SimplexStep, worst: Option<usize> },
     /// A space-filling first point, `index` of `of`, before there is a model.
     Startup { index: usize, of: usize },
     /// The best acquisition found.
@@ -92,6 +151,18 @@ pub enum Reason {
     Hand,
 }
 
+/// What the simplex of Nelder and Mead does with a trial.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SimplexStep {
+    /// A corner of a new simplex.
+    Corner,
+    Reflect,
+    Expand,
+    ContractOut,
+    ContractIn,
+    Shrink,
+}
+
 /// A point to try and why.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Proposal {
@@ -109,12 +180,65 @@ pub enum Quantity {
     /// The acquisition in use, larger is more wanted, times the chance of staying finite: expected gain in the
     /// objective's units, chance of a gain, or κσ − μ on the model's scale (there the log chance is added).
     Acquisition,
+    /// log density of good trials, over the unit cube.
+    Good,
+    /// log density of the other trials.
+    Bad,
+    /// The difference of both, larger is more wanted.
+    Ratio,
+}
+
+/// What a strategy believes that is no value at every point. Points are in the parameters' own units.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub enum Figure {
+    #[default]
+    None,
+    /// Trials that count as good, best first.
+    Split { good: Vec<usize> },
+    /// The normal distribution of a generation: in the unit cube, centre and half axes of its 68 % ellipsoid in one
+    /// dimension (one standard deviation), longest first.
+    Ellipse {
+        generation: usize,
+        centre: Vec<f64>,
+        axes: Vec<Vec<f64>>,
+        step: f64,
+        /// Evolution paths of the step size and of the covariance (d each).
+        step_path: Vec<f64>,
+        shape_path: Vec<f64>,
+    },
+    /// Corners of the simplex with their losses, best first; infinite where training diverged.
+    Simplex { corners: Vec<(Point, f64)> },
+    /// Numbers of the trials that may become parents, best first, and the generation they breed.
+    Parents { generation: usize, of: usize, parents: Vec<usize> },
+    /// The share of each range that is drawn from, and the trials best first.
+    Shrinking { width: f64, ranked: Vec<usize> },
+}
+
+impl Figure {
+    /// The figure's outline over the first two parameters, in their own units: the ellipse at two standard deviations,
+    /// the simplex; empty where there is nothing to draw.
+    pub fn outline(&self, space: &Space) -> Vec<Point> {
+        match self {
+            Self::Ellipse { centre, axes, .. } if axes.len() > 1 => {
+                let at = |i: i32| {
+                    let turn = f64::from(i) / 48.0 * std::f64::consts::TAU;
+                    let (a, b) = (2.0 * libm::cos(turn), 2.0 * libm::sin(turn));
+                    let unit = |c: usize| centre[c] + a * axes[0][c] + b * axes[1][c];
+                    space.from_unit(&(0..centre.len()).map(unit).collect::<Vec<_>>())
+                };
+                (0..48).map(at).collect()
+            }
+            Self::Simplex { corners } => corners.iter().map(|(point, _)| point.clone()).collect(),
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// What a strategy believes at the query points, one value a point for each quantity.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Belief {
     pub layers: Vec<(Quantity, Vec<f32>)>,
+    pub figure: Figure,
 }
 
 /// A strategy in the middle of a study.
@@ -137,10 +261,70 @@ pub enum StrategyName {
     Grid,
     Random,
     Bayesian,
+    Sobol,
+    Halton,
+    LatinHypercube,
+    /// As in Optuna 5: all parameters together.
+    Tpe,
+    /// As in Optuna 4: one parameter at a time.
+    TpeUnivariate,
+    TpeHyperopt,
+    Cmaes,
+    Genetic,
+    Anneal,
+    NelderMead,
 }
 
 impl StrategyName {
-    pub const ALL: [Self; 3] = [Self::Grid, Self::Random, Self::Bayesian];
+    pub const ALL: [Self; 13] = [
+        Self::Grid,
+        Self::Random,
+        Self::Bayesian,
+        Self::Sobol,
+        Self::Halton,
+        Self::LatinHypercube,
+        Self::Tpe,
+        Self::TpeUnivariate,
+        Self::TpeHyperopt,
+        Self::Cmaes,
+        Self::Genetic,
+        Self::Anneal,
+        Self::NelderMead,
+    ];
+
+    /// The name in links, in translations and on the command line.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Grid => "grid",
+            Self::Random => "random",
+            Self::Bayesian => "bayesian",
+            Self::Sobol => "sobol",
+            Self::Halton => "halton",
+            Self::LatinHypercube => "latin-hypercube",
+            Self::Tpe => "tpe",
+            Self::TpeUnivariate => "tpe-univariate",
+            Self::TpeHyperopt => "tpe-hyperopt",
+            Self::Cmaes => "cmaes",
+            Self::Genetic => "genetic",
+            Self::Anneal => "anneal",
+            Self::NelderMead => "nelder-mead",
+        }
+    }
+
+    /// Whether proposals depend on the budget.
+    pub fn fits_budget(self) -> bool {
+        matches!(self, Self::Grid | Self::Bayesian | Self::LatinHypercube | Self::Genetic)
+    }
+
+    /// Whether it learns from trials, and so has a belief.
+    pub fn believes(self) -> bool {
+        !matches!(self, Self::Grid | Self::Random | Self::Sobol | Self::Halton | Self::LatinHypercube)
+    }
+
+    /// Whether it draws what it believes as maps.
+    pub fn has_maps(self) -> bool {
+        matches!(self, Self::Bayesian | Self::Tpe | Self::TpeUnivariate | Self::TpeHyperopt)
+    }
 }
 
 /// Everything a strategy needs to start.
@@ -154,6 +338,8 @@ pub struct Strategy {
     pub kappa: f64,
     /// ξ of expected and probable improvement, in standard deviations of the modelled values.
     pub xi: f64,
+    /// Of what holds for a whole study: how a sequence is scrambled.
+    pub seed: u64,
 }
 
 impl Default for Strategy {
@@ -165,6 +351,7 @@ impl Default for Strategy {
             acquisition: Acquisition::ExpectedImprovement,
             kappa: 2.0,
             xi: 0.0,
+            seed: 0,
         }
     }
 }
@@ -176,8 +363,53 @@ impl Strategy {
             StrategyName::Grid => Box::new(grid::Grid::new(space, self.budget)),
             StrategyName::Random => Box::new(random::Random::new(space)),
             StrategyName::Bayesian => Box::new(bayesian::Bayesian::new(self, space)),
+            StrategyName::Sobol => Sequenced::start(space, sobol::Sobol::scrambled(space.dim(), self.seed)),
+            StrategyName::Halton => Sequenced::start(space, halton::Halton::scrambled(space.dim(), self.seed)),
+            StrategyName::LatinHypercube => {
+                Sequenced::start(space, latin::LatinHypercube::new(space.dim(), self.budget, self.seed))
+            }
+            StrategyName::Tpe => Box::new(tpe::Tpe::new(tpe::Rules::OPTUNA_5, space)),
+            StrategyName::TpeUnivariate => Box::new(tpe::Tpe::new(tpe::Rules::OPTUNA_4, space)),
+            StrategyName::TpeHyperopt => Box::new(tpe::Tpe::new(tpe::Rules::HYPEROPT, space)),
+            StrategyName::Cmaes => Box::new(cmaes::Cmaes::new(space)),
+            StrategyName::Genetic => Box::new(genetic::Genetic::new(space, self.budget)),
+            StrategyName::Anneal => Box::new(anneal::Anneal::new(space)),
+            StrategyName::NelderMead => Box::new(nelder_mead::NelderMead::new(space)),
         }
     }
+}
+
+/// A draw from the standard normal distribution (Box and Muller 1958, the cosine half).
+fn normal(rng: &mut dyn Rng) -> f64 {
+    let (u, v) = (1.0 - uniform(rng), uniform(rng));
+    libm::sqrt(-2.0 * libm::log(u)) * libm::cos(std::f64::consts::TAU * v)
+}
+
+/// A uniform draw from 0 to n − 1, for n ≥ 1.
+fn below(n: usize, rng: &mut dyn Rng) -> usize {
+    ((uniform(rng) * n as f64) as usize).min(n - 1)
+}
+
+/// A loss to be sorted by: infinite where training diverged.
+fn rank_value(outcome: Outcome) -> f64 {
+    outcome.loss().unwrap_or(f64::INFINITY)
+}
+
+/// A uniform draw from the unit cube.
+fn draw(space: &Space, rng: &mut dyn Rng) -> Vec<f64> {
+    (0..space.dim()).map(|_| uniform(rng)).collect()
+}
+
+/// Trial numbers from the best loss to the worst, the earlier first among equals.
+fn ranked(losses: &[f64]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..losses.len()).collect();
+    order.sort_by(|&a, &b| losses[a].total_cmp(&losses[b]));
+    order
+}
+
+/// To single precision, kept finite.
+fn single(x: f64) -> f32 {
+    x.clamp(f64::from(f32::MIN), f64::from(f32::MAX)) as f32
 }
 
 /// A uniform draw from [0, 1): 53 bits of one `u64`, the same on every machine.

@@ -111,7 +111,7 @@ impl Objective {
 }
 
 fn linear(name: &str, low: f64, high: f64) -> Param {
-    Param { name: name.to_string(), low, high, scale: Scale::Linear }
+    Param { name: name.to_string(), low, high, scale: Scale::Linear, kind: crate::space::Kind::Float, when: None }
 }
 
 /// Cell and weight of a value on an even axis, clamped to it.

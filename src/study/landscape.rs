@@ -234,12 +234,19 @@ impl Landscape {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::space::{Param, Scale};
+    use crate::space::{Kind, Param, Scale};
 
     fn space() -> Space {
         Space::new(vec![
-            Param { name: "learning_rate".into(), low: 0.01, high: 1.0, scale: Scale::Log },
-            Param { name: "momentum".into(), low: 0.0, high: 0.9, scale: Scale::Linear },
+            Param {
+                name: "learning_rate".into(),
+                low: 0.01,
+                high: 1.0,
+                scale: Scale::Log,
+                kind: Kind::Float,
+                when: None,
+            },
+            Param { name: "momentum".into(), low: 0.0, high: 0.9, scale: Scale::Linear, kind: Kind::Float, when: None },
         ])
     }
 

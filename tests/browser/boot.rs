@@ -2,13 +2,17 @@
 
 use crate::harness::{Browser, Kind};
 use crate::page;
-use crate::server::Server;
+use crate::server::{Server, dist};
+use std::path::Path;
+use xtask::texts::{self, LANGUAGES};
 
 pub const TESTS: &[crate::Test] = &[
     ("boots_under_a_strict_content_security_policy", strict_policy),
     ("boots_from_a_sub_path_and_asks_for_nothing_else", sub_path),
     ("boots_in_a_sandboxed_frame_without_cors", sandboxed),
     ("says_so_when_it_breaks", crash),
+    ("says_so_where_it_cannot_run", unsupported),
+    ("says_in_every_language_that_it_needs_javascript", no_script),
 ];
 
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; \
@@ -65,11 +69,50 @@ fn crash(browser: &Browser) {
     assert!(!browser.visible("#crash"));
 
     browser.eval("tunescape.crashed()");
-    assert!(browser.visible("#crash"));
+    for (index, language) in LANGUAGES.into_iter().enumerate() {
+        browser.eval(&format!("document.documentElement.lang = '{language}'"));
+        assert_eq!(browser.text("#crash p"), said(index, "start.crash"));
+        assert_eq!(browser.text("#reload"), said(index, "start.reload"));
+    }
     browser.click("#reload");
     browser.wait_for("the page to be there again", || {
         !browser.visible("#crash") && browser.is_there(".columns[data-ready=true]")
     });
+}
+
+/// A browser without DecompressionStream, in a page that takes it away before the boot script runs.
+fn unsupported(browser: &Browser) {
+    let page = std::fs::read_to_string(dist().expect("it is built").join("index.html")).expect("a page");
+    let server = Server::start(|site| {
+        let old = page.replacen("<script", "<script>delete globalThis.DecompressionStream</script><script", 1);
+        site.pages.push(("/old.html".into(), old));
+    });
+    browser.goto(&server.url("/old.html"));
+    browser.wait_for("the notice", || browser.visible("#unsupported"));
+    let index = usize::from(browser.eval("navigator.language.startsWith('zh')") == true);
+    assert_eq!(browser.text("#unsupported"), said(index, "start.unsupported"));
+    assert_eq!(browser.eval(&seen("#unsupported")), true);
+}
+
+fn no_script(browser: &Browser) {
+    let page = std::fs::read_to_string(dist().expect("it is built").join("index.html")).expect("a page");
+    let server = Server::start(|site| {
+        let shown = page.replace("noscript>", "main>").replacen("<script", "<script type='text/plain'", 1);
+        site.pages.push(("/bare.html".into(), shown));
+    });
+    browser.goto(&server.url("/bare.html"));
+    let text = browser.text("main");
+    assert!((0..LANGUAGES.len()).all(|index| text.contains(&said(index, "start.script"))), "{text}");
+    assert_eq!(browser.eval(&seen("main")), true);
+}
+
+/// Whether an element is seen without scrolling.
+fn seen(css: &str) -> String {
+    format!("document.querySelector('{css}').getBoundingClientRect().bottom < innerHeight")
+}
+
+fn said(language: usize, key: &str) -> String {
+    texts::read(Path::new("."), LANGUAGES[language]).expect("a locale file")[key].clone()
 }
 
 /// The page and its workers run: the landscape trains to its end, on WebGPU where there is one.

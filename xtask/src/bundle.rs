@@ -1,21 +1,26 @@
-//! Trunk's post-build hook: the glue and the wasm go into `boot.js`, which becomes the page's one script.
+//! Trunk's post-build hook: the glue, the wasm and the texts go into `boot.js`, which becomes the page's one script, and
+//! the notices that must do without it into `index.html`.
 
 use crate::{Result, root};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use flate2::{Compression, write::GzEncoder};
+use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
+use xtask::texts::{self, LANGUAGES, Texts};
 
 pub fn run() -> Result {
     let stage = env::var("TRUNK_STAGING_DIR").map_err(|_| "bundle is Trunk's hook: use `cargo xtask build`")?;
     let stage = Path::new(&stage);
     let (glue, wasm) = (the_one(stage, "js")?, the_one(stage, "wasm")?);
 
+    let read = |language| Ok((language, texts::read(&root(), language)?));
+    let languages = LANGUAGES.map(read).into_iter().collect::<Result<Vec<_>>>()?;
     let boot = fs::read_to_string(root().join("web/boot.js"))?;
     let lean = lean(&fs::read(&wasm)?)?;
-    let script = assemble(&boot, &fs::read_to_string(&glue)?, &lean)?;
+    let script = assemble(&boot, &fs::read_to_string(&glue)?, &lean, &json(&languages)?)?;
     let mut hasher = DefaultHasher::new();
     script.hash(&mut hasher);
     let name = format!("tunescape-{:016x}.js", hasher.finish());
@@ -23,6 +28,7 @@ pub fn run() -> Result {
     let index = stage.join("index.html");
     let loose = glue.file_name().expect("it is a file").to_string_lossy();
     let page = put(&fs::read_to_string(&index)?, &loose, &name)?;
+    let page = texts::fill(&page, &languages)?;
     fs::write(&index, page)?;
     fs::remove_file(glue)?;
     fs::remove_file(wasm)?;
@@ -31,9 +37,17 @@ pub fn run() -> Result {
     Ok(())
 }
 
-fn assemble(boot: &str, glue: &str, wasm: &[u8]) -> Result<String> {
+fn assemble(boot: &str, glue: &str, wasm: &[u8], texts: &str) -> Result<String> {
     let script = put(boot, "/*@GLUE@*/", glue)?;
-    put(&script, "@WASM@", &BASE64_STANDARD.encode(gzip(wasm)?))
+    let script = put(&script, "@WASM@", &BASE64_STANDARD.encode(gzip(wasm)?))?;
+    put(&script, "/*@TEXTS@*/", texts)
+}
+
+/// JSON: language → key → text.
+fn json(languages: &[(&str, Texts)]) -> Result<String> {
+    let texts = serde_json::to_string(&languages.iter().cloned().collect::<BTreeMap<_, _>>())?;
+    // In a script these two end a line, as they do not in JSON.
+    Ok(texts.replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029"))
 }
 
 /// The module without its custom sections: names and notes that nothing reads at run time.
@@ -83,9 +97,9 @@ mod tests {
 
     #[test]
     fn the_script_holds_glue_and_wasm() {
-        let script = assemble("f { /*@GLUE@*/ } \"@WASM@\"", "let x;", b"wasm").unwrap();
+        let script = assemble("f { /*@GLUE@*/ }/*@TEXTS@*/ \"@WASM@\"", "let x;", b"wasm", "{}").unwrap();
         let (code, packed) = script.split_once(" \"").unwrap();
-        assert_eq!(code, "f { let x; }");
+        assert_eq!(code, "f { let x; }{}");
         assert!(BASE64_STANDARD.decode(packed.trim_end_matches('"')).unwrap().starts_with(&[0x1f, 0x8b]));
     }
 
@@ -99,6 +113,6 @@ mod tests {
 
     #[test]
     fn a_missing_mark_is_an_error() {
-        assert!(assemble("no mark", "", b"").is_err());
+        assert!(assemble("no mark", "", b"", "").is_err());
     }
 }

@@ -40,8 +40,8 @@ pub fn web_command(program: &str) -> Command {
             command
                 .env("CARGO", bin.join("cargo"))
                 .env("RUSTC", bin.join("rustc"))
-                .env("RUSTC_BOOTSTRAP", "1")
                 .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
+                .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size")
                 // Tests would else unwind, on a second standard library that collides with the first.
                 .env("CARGO_UNSTABLE_PANIC_ABORT_TESTS", "true")
                 .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
@@ -49,6 +49,11 @@ pub fn web_command(program: &str) -> Command {
         }
         _ => command(program),
     };
+    // Neither where a panic came from nor how a value looks to a debugger is worth its bytes to a reader.
+    command.env("RUSTC_BOOTSTRAP", "1").env(
+        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+        "-Ctarget-feature=+simd128 -Zlocation-detail=none -Zfmt-debug=none",
+    );
     // Two compilers in one target directory would rebuild each other's work.
     command.env("CARGO_TARGET_DIR", root().join("target/wasm"));
     command

@@ -15,8 +15,8 @@ struct Count {
 
 pub fn run() -> Result {
     machine::set_up(Goal::Test)?;
-    let mut count = Count::default();
-    let mut check = |name: &str, ok: &mut dyn FnMut(&mut Count) -> Result<bool>| {
+    let (mut count, mut failed) = (Count::default(), Vec::new());
+    let mut check = |name: &'static str, ok: &mut dyn FnMut(&mut Count) -> Result<bool>| {
         println!("\n== {name}");
         let before = count.failed;
         let fine = ok(&mut count).unwrap_or_else(|why| {
@@ -27,6 +27,10 @@ pub fn run() -> Result {
         if !fine && count.failed == before {
             count.failed += 1;
         }
+        if !fine {
+            failed.push(name);
+        }
+        fine
     };
 
     check("format", &mut |_| passes(command("cargo").args(["fmt", "--all", "--check"])));
@@ -39,10 +43,14 @@ pub fn run() -> Result {
         let what = ["--profile", "web", "--lib", "--bins", "--test", "wasm", "--target", TARGET];
         passes(web_command("cargo").arg("clippy").args(packages).args(what).args(["--", "-Dwarnings"]))
     });
-    check("build", &mut |_| trunk_build().map(|()| true));
+    let built = check("build", &mut |_| trunk_build().map(|()| true));
     check("tests", &mut |count| {
         let mut tests = command("cargo");
-        tests.args(["test", "--workspace", "--no-fail-fast"]).env("TUNESCAPE_DIST", root().join("dist"));
+        tests.args(["test", "--workspace", "--no-fail-fast"]);
+        // After a build that failed there may still be an older page, which nobody wants tested.
+        if built {
+            tests.env("TUNESCAPE_DIST", root().join("dist"));
+        }
         count_tests(&mut tests, count)
     });
     check("wasm tests", &mut |count| {
@@ -53,8 +61,12 @@ pub fn run() -> Result {
         count_tests(&mut tests, count)
     });
 
-    println!("\n{} passed, {} failed, {} skipped", count.passed, count.failed, count.skipped);
-    if count.failed == 0 { Ok(()) } else { std::process::exit(1) }
+    println!();
+    if !failed.is_empty() {
+        println!("Not passed: {}", failed.join(", "));
+    }
+    println!("{} passed, {} failed, {} skipped", count.passed, count.failed, count.skipped);
+    if failed.is_empty() { Ok(()) } else { std::process::exit(1) }
 }
 
 /// Builds the page and has the browser tests take pictures of it.
@@ -74,16 +86,42 @@ fn passes(command: &mut Command) -> Result<bool> {
 /// Shows the output as it comes and adds up its `test result:` lines.
 fn count_tests(command: &mut Command, count: &mut Count) -> Result<bool> {
     let mut child = command.stdout(Stdio::piped()).spawn()?;
+    let mut suites = Suites::default();
     for line in BufReader::new(child.stdout.take().expect("it is piped")).lines() {
         let line = line?;
         println!("{line}");
-        if let Some(tests) = parse(&line) {
-            count.passed += tests.passed;
-            count.failed += tests.failed;
-            count.skipped += tests.skipped;
+        suites.read(&line);
+    }
+    suites.add_to(count);
+    Ok(child.wait()?.success())
+}
+
+/// What several test programs have printed so far.
+#[derive(Default)]
+struct Suites {
+    count: Count,
+    begun: u32,
+    ended: u32,
+}
+
+impl Suites {
+    fn read(&mut self, line: &str) {
+        let begins = line.strip_prefix("running ").and_then(|rest| rest.split_once(' '));
+        self.begun += u32::from(begins.is_some_and(|(n, what)| n.parse::<u32>().is_ok() && what.starts_with("test")));
+        if let Some(tests) = parse(line) {
+            self.ended += 1;
+            self.count.passed += tests.passed;
+            self.count.failed += tests.failed;
+            self.count.skipped += tests.skipped;
         }
     }
-    Ok(child.wait()?.success())
+
+    /// A program that crashed has said no result: that is a failure too.
+    fn add_to(self, count: &mut Count) {
+        count.passed += self.count.passed;
+        count.failed += self.count.failed + self.begun.saturating_sub(self.ended);
+        count.skipped += self.count.skipped;
+    }
 }
 
 /// `test result: ok. 3 passed; 0 failed; 1 ignored; ...`
@@ -105,5 +143,17 @@ mod tests {
         let line = "test result: FAILED. 12 passed; 1 failed; 3 ignored; 0 measured; 2 filtered out; finished in 0.01s";
         assert_eq!(parse(line), Some(Count { passed: 12, failed: 1, skipped: 3 }));
         assert_eq!(parse("test net::tests::result ... ok"), None);
+    }
+
+    #[test]
+    fn a_crashed_suite_counts_as_a_failure() {
+        let mut suites = Suites::default();
+        let fine = "test result: ok. 2 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s";
+        for line in ["running 3 tests", fine, "running 1 test", "running 3 tests", fine] {
+            suites.read(line);
+        }
+        let mut count = Count { passed: 1, failed: 1, skipped: 0 };
+        suites.add_to(&mut count);
+        assert_eq!(count, Count { passed: 5, failed: 2, skipped: 2 });
     }
 }

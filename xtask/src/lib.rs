@@ -1,3 +1,4 @@
-//! What the browser tests share with `cargo xtask`.
+//! What the tests share with `cargo xtask`.
 
 pub mod site;
+pub mod texts;

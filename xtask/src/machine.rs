@@ -5,33 +5,46 @@ use crate::setup::{Goal, Known, Need, ROWS, Way, next};
 use crate::{Result, root};
 use std::path::Path;
 use std::process::Command;
+use std::sync::OnceLock;
 
 const TRUNK: &str = "0.21.14";
 const GECKODRIVER: &str = "0.37.1";
 
-/// Installs what the goal needs and this machine lacks, and says what and why.
+/// Installs what the goal needs and this machine lacks, and says what and why. The error says what is left to the
+/// person, a line for each thing.
 pub fn set_up(goal: Goal) -> Result {
     let present = ROWS.iter().filter(|row| row.goal <= goal).map(|row| row.need).filter(|need| has(*need));
     let mut known = Known { present: present.collect(), ..Known::default() };
-    let mut apt_is_fresh = false;
+    let mut left = Vec::new();
     while let Some((row, way)) = next(goal, &known) {
-        match way {
-            Some(way) => {
-                println!("Missing: {}. Trying: {}", row.why, words(way).join(" "));
-                if install(way, &mut apt_is_fresh) && has(row.need) {
-                    known.present.insert(row.need);
-                } else {
-                    known.refused.insert(way);
-                }
+        let Some(way) = way else {
+            let line = format!("Missing: {}. Please {}.", row.why, row.by_hand);
+            if row.optional {
+                println!("{line}")
+            } else {
+                left.push(line)
             }
-            None if row.optional => {
-                println!("Missing: {}. Please {}.", row.why, row.by_hand);
-                known.present.insert(row.need);
-            }
-            None => return Err(format!("Missing: {}. Please {}, then run this again.", row.why, row.by_hand).into()),
+            known.present.insert(row.need);
+            continue;
+        };
+        if !is_open(way) {
+            known.refused.insert(way);
+            continue;
+        }
+        let compiles = matches!(way, Way::Install(_));
+        // Why wait for minutes when it can't be finished?
+        if compiles && !left.is_empty() {
+            break;
+        }
+        let minutes = if compiles { " (takes minutes)" } else { "" };
+        println!("Missing: {}. Trying: {}{minutes}", row.why, words(way).join(" "));
+        if run(way) && has(row.need) {
+            known.present.insert(row.need);
+        } else {
+            known.refused.insert(way);
         }
     }
-    Ok(())
+    if left.is_empty() { Ok(()) } else { Err(format!("{}\nThen run this again.", left.join("\n")).into()) }
 }
 
 fn has(need: Need) -> bool {
@@ -57,14 +70,40 @@ fn has(need: Need) -> bool {
     }
 }
 
-fn install(way: Way, apt_is_fresh: &mut bool) -> bool {
-    let run = |words: &[String]| command_of(words, way).status().is_ok_and(|status| status.success());
-    if let Way::Apt(_) = way
-        && !*apt_is_fresh
-    {
-        *apt_is_fresh = run(&apt(&["update"]));
+/// Whether this machine has the program that this way takes, and may use it.
+fn is_open(way: Way) -> bool {
+    match way {
+        Way::Rustup(_) => output("rustup", &["--version"]).is_some(),
+        Way::Apt(_) => apt_is_ready(),
+        Way::Binstall(_) => output("cargo", &["binstall", "-V"]).is_some(),
+        Way::Install(_) => true,
     }
-    run(&words(way))
+}
+
+/// Found out once: the person may be asked for a password.
+fn apt_is_ready() -> bool {
+    static READY: OnceLock<bool> = OnceLock::new();
+    *READY.get_or_init(|| {
+        let ready = output("apt-get", &["--version"]).is_some() && (is_root() || may_sudo());
+        if ready {
+            let update = apt(&["update", "--quiet"]);
+            // A source that fails is no matter as long as another has the package.
+            let _ = command(&update[0]).args(&update[1..]).status();
+        }
+        ready
+    })
+}
+
+fn may_sudo() -> bool {
+    if output("sudo", &["--version"]).is_none() {
+        return false;
+    }
+    println!("Debian's packages are installed with sudo.");
+    command("sudo").arg("true").status().is_ok_and(|status| status.success())
+}
+
+fn run(way: Way) -> bool {
+    command_of(&words(way), way).status().is_ok_and(|status| status.success())
 }
 
 fn command_of(words: &[String], way: Way) -> Command {
@@ -99,13 +138,13 @@ fn words(way: Way) -> Vec<String> {
 }
 
 fn apt(args: &[&str]) -> Vec<String> {
-    let is_root = output("id", &["-u"]).is_some_and(|id| id == "0");
-    let sudo: &[&str] = if is_root { &[] } else { &["sudo"] };
-    [sudo, &["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"], args]
-        .concat()
-        .into_iter()
-        .map(str::to_owned)
-        .collect()
+    let sudo: &[&str] = if is_root() { &[] } else { &["sudo"] };
+    let words = [sudo, &["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"], args].concat();
+    words.into_iter().map(str::to_owned).collect()
+}
+
+fn is_root() -> bool {
+    output("id", &["-u"]).is_some_and(|id| id == "0")
 }
 
 fn version(name: &str) -> String {

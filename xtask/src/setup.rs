@@ -53,6 +53,7 @@ const fn row(need: Need, goal: Goal, why: &'static str, ways: &'static [Way], by
 
 use Way::{Apt, Binstall, Install, Rustup};
 
+/// What may ask for a password comes before what takes minutes.
 pub const ROWS: [Row; 9] = [
     row(
         Need::WasmTarget,
@@ -62,8 +63,50 @@ pub const ROWS: [Row; 9] = [
             Rustup(&["target", "add", "wasm32-unknown-unknown"]),
             Apt(&["rustc-web", "cargo-web", "rust-web-src", "rust-web-clippy"]),
         ],
-        "run `rustup target add wasm32-unknown-unknown`",
+        "run `rustup target add wasm32-unknown-unknown` (or, in Debian, \
+         `apt-get install rustc-web cargo-web rust-web-src rust-web-clippy` as root)",
     ),
+    row(
+        Need::Lints,
+        Goal::Test,
+        "rustfmt and clippy",
+        &[Rustup(&["component", "add", "rustfmt", "clippy"])],
+        "run `rustup component add rustfmt clippy`",
+    ),
+    row(
+        Need::Chromium,
+        Goal::Test,
+        "Chromium and its driver, for wasm and browser tests",
+        &[Apt(&["chromium", "chromium-driver"])],
+        "put chromium and chromedriver on the PATH (in Debian: `apt-get install chromium chromium-driver` as root)",
+    ),
+    row(
+        Need::Firefox,
+        Goal::Test,
+        "Firefox, for browser tests",
+        &[Apt(&["firefox-esr"])],
+        "put firefox-esr or firefox on the PATH (in Debian: `apt-get install firefox-esr` as root)",
+    ),
+    Row {
+        optional: true,
+        ..row(
+            Need::Vulkan,
+            Goal::Test,
+            "a Vulkan driver, for native tests of the shaders",
+            &[Apt(&["mesa-vulkan-drivers", "libvulkan1"])],
+            "install one (in Debian: mesa-vulkan-drivers); until then those tests are skipped",
+        )
+    },
+    Row {
+        optional: true,
+        ..row(
+            Need::ChineseFont,
+            Goal::Test,
+            "a Chinese font, for screenshots",
+            &[Apt(&["fontconfig", "fonts-noto-cjk"])],
+            "install one (in Debian: fontconfig and fonts-noto-cjk); until then Chinese screenshots show boxes",
+        )
+    },
     row(
         Need::Trunk,
         Goal::Build,
@@ -79,53 +122,12 @@ pub const ROWS: [Row; 9] = [
         "run `cargo install wasm-bindgen-cli` with Cargo.lock's version of wasm-bindgen",
     ),
     row(
-        Need::Lints,
-        Goal::Test,
-        "rustfmt and clippy",
-        &[Rustup(&["component", "add", "rustfmt", "clippy"])],
-        "run `rustup component add rustfmt clippy`",
-    ),
-    row(
-        Need::Chromium,
-        Goal::Test,
-        "Chromium and its driver, for wasm and browser tests",
-        &[Apt(&["chromium", "chromium-driver"])],
-        "put chromium and chromedriver on the PATH",
-    ),
-    row(
-        Need::Firefox,
-        Goal::Test,
-        "Firefox, for browser tests",
-        &[Apt(&["firefox-esr"])],
-        "put firefox-esr or firefox on the PATH",
-    ),
-    row(
         Need::Geckodriver,
         Goal::Test,
         "Firefox's driver",
         &[Binstall("geckodriver"), Install("geckodriver")],
         "put geckodriver on the PATH",
     ),
-    Row {
-        optional: true,
-        ..row(
-            Need::Vulkan,
-            Goal::Test,
-            "a Vulkan driver, for native tests of the shaders",
-            &[Apt(&["mesa-vulkan-drivers", "libvulkan1"])],
-            "install a Vulkan driver; until then those tests are skipped",
-        )
-    },
-    Row {
-        optional: true,
-        ..row(
-            Need::ChineseFont,
-            Goal::Test,
-            "a Chinese font, for screenshots",
-            &[Apt(&["fontconfig", "fonts-noto-cjk"])],
-            "install a Chinese font; until then Chinese screenshots show boxes",
-        )
-    },
 ];
 
 /// What is there, and which ways have turned out not to work.
@@ -192,6 +194,14 @@ mod tests {
     fn without_any_way_everything_is_left_to_the_person() {
         let (_, by_hand) = play(Goal::Test, &[], |_| false);
         assert_eq!(by_hand, ROWS.map(|row| row.need));
+    }
+
+    #[test]
+    fn nothing_is_compiled_before_the_packages_are_there() {
+        let (tried, _) = play(Goal::Test, &[], |_| true);
+        let last_apt = tried.iter().rposition(|way| matches!(way, Apt(_)));
+        let first_crate = tried.iter().position(|way| matches!(way, Binstall(_) | Install(_)));
+        assert!(last_apt < first_crate, "{tried:?}");
     }
 
     #[test]

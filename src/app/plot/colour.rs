@@ -58,11 +58,21 @@ pub fn ink([r, g, b]: [u8; 3]) -> &'static str {
     if light > 140.0 { "#1d2226" } else { "#ffffff" }
 }
 
-/// One colour a strategy, everywhere (Okabe–Ito).
+/// One colour a strategy, everywhere (Okabe–Ito and shades of it).
 pub fn strategy(name: StrategyName) -> &'static str {
     match name {
         StrategyName::Grid => "#0072b2",
         StrategyName::Random => "#e69f00",
         StrategyName::Bayesian => "#009e73",
+        StrategyName::Sobol => "#56b4e9",
+        StrategyName::Halton => "#3b8fc4",
+        StrategyName::LatinHypercube => "#8fc1de",
+        StrategyName::Tpe => "#cc79a7",
+        StrategyName::TpeUnivariate => "#a0527c",
+        StrategyName::TpeHyperopt => "#e3a5c6",
+        StrategyName::Cmaes => "#d55e00",
+        StrategyName::Genetic => "#785ef0",
+        StrategyName::Anneal => "#b8a200",
+        StrategyName::NelderMead => "#7a6a53",
     }
 }

@@ -78,8 +78,8 @@ pub fn belief(quantity: Quantity, values: &[f32], domain: Domain) -> Pixels {
         let v = f64::from(values[(side - 1 - y) * side + x]);
         match quantity {
             Quantity::Mean => colour::loss(domain.goodness(v)),
-            Quantity::Spread => colour::spread(share(v)),
-            Quantity::Acquisition => colour::acquisition(share(v)),
+            Quantity::Spread | Quantity::Bad => colour::spread(share(v)),
+            Quantity::Acquisition | Quantity::Good | Quantity::Ratio => colour::acquisition(share(v)),
         }
     })
 }

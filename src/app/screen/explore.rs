@@ -7,7 +7,7 @@ use crate::app::plot::boundary::BoundaryPlot;
 use crate::app::plot::lines::{Lines, Series};
 use crate::app::run::{PACES, RunMessage};
 use crate::data::Task;
-use crate::space::{Param, Scale};
+use crate::space::{Kind, Param, Scale};
 use crate::train::Report;
 use crate::worker::{Frame, Scores};
 use rust_i18n::t;
@@ -15,7 +15,7 @@ use yew::prelude::*;
 
 /// The learning-rate slider's range; what the set-up allows beyond it can be typed.
 fn learning_rates() -> Param {
-    Param { name: "learning_rate".into(), low: 1e-4, high: 100.0, scale: Scale::Log }
+    Param { name: "learning_rate".into(), low: 1e-4, high: 100.0, scale: Scale::Log, kind: Kind::Float, when: None }
 }
 
 pub fn view(model: &Model, link: &Link) -> Html {

@@ -5,7 +5,42 @@ use crate::app::format::count;
 use crate::app::model::{Message, Model};
 use crate::data::Kind;
 use rust_i18n::t;
+use web_sys::HtmlDialogElement;
 use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+struct ModalProps {
+    id: &'static str,
+    label: AttrValue,
+    /// Told when the reader leaves it by Escape.
+    onleave: Callback<()>,
+    children: Html,
+}
+
+/// A dialog that keeps the focus within and goes at Escape, both by the browser.
+#[component]
+fn Modal(props: &ModalProps) -> Html {
+    let node = use_node_ref();
+    {
+        let node = node.clone();
+        use_effect_with((), move |()| {
+            if let Some(dialog) = node.cast::<HtmlDialogElement>() {
+                // It is refused only where it is open already.
+                let _ = dialog.show_modal();
+            }
+        });
+    }
+    let oncancel = {
+        let leave = props.onleave.clone();
+        Callback::from(move |e: Event| {
+            e.prevent_default();
+            leave.emit(());
+        })
+    };
+    html! {
+        <dialog ref={node} id={props.id} class="card dialog" aria-label={&props.label} {oncancel}>{ props.children.clone() }</dialog>
+    }
+}
 
 pub fn dialog(model: &Model, link: &Link) -> Html {
     let Some((file, table)) = model.file.as_ref().and_then(|f| Some((f, f.table.as_ref()?))) else {
@@ -17,8 +52,7 @@ pub fn dialog(model: &Model, link: &Link) -> Html {
         other => other.to_string(),
     };
     html! {
-        <div class="veil">
-            <section class="card dialog" role="dialog" aria-modal="true" aria-label={t!("csv.title").to_string()} id="csv-dialog">
+        <Modal id="csv-dialog" label={t!("csv.title").to_string()} onleave={link.callback(|()| Message::CloseFile)}>
                 <h2>{ t!("csv.title") }</h2>
                 <p>{ t!("csv.found", name = file.name, rows = count(table.rows), columns = table.columns.len(), separator = separator) }
                     { " " }{ if table.header { t!("csv.header") } else { t!("csv.no_header") } }
@@ -43,7 +77,6 @@ pub fn dialog(model: &Model, link: &Link) -> Html {
                     <button type="button" id="csv-cancel" onclick={link.callback(|_| Message::CloseFile)}>{ t!("csv.cancel") }</button>
                     <button type="button" id="csv-use" class="primary" onclick={link.callback(|_| Message::UseFile)}>{ t!("csv.use") }</button>
                 </div>
-            </section>
-        </div>
+        </Modal>
     }
 }

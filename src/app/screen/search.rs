@@ -7,7 +7,7 @@ use crate::app::plot::map::{Domain, belief};
 use crate::app::plot::raster::Raster;
 use crate::app::search::{Phase, SPEEDS, StudyMessage};
 use crate::exchange::Shown;
-use crate::search::{Acquisition, Quantity, Reason, StrategyName};
+use crate::search::{Acquisition, Figure, Quantity, Reason, SimplexStep, StrategyName};
 use rust_i18n::t;
 use yew::prelude::*;
 
@@ -19,7 +19,7 @@ pub fn view(model: &Model, link: &Link) -> Html {
                 { why(model) }
                 <section class="card landscape">
                     { map::head(model, link) }
-                    <div class={classes!("with-belief", (model.setup.search.strategy != StrategyName::Bayesian).then_some("alone"))}>
+                    <div class={classes!("with-belief", (!model.setup.search.strategy.believes()).then_some("alone"))}>
                         <div class="truth">
                             { map::picture(model, link) }
                             { map::foot(model, link) }
@@ -68,10 +68,11 @@ fn transport(model: &Model, link: &Link) -> Html {
 /// What the strategy believes, on the map's axes, before the trial on show.
 fn mind(model: &Model) -> Html {
     let s = &model.setup.search;
-    if s.strategy != StrategyName::Bayesian {
-        return html! { <div class="mind"><p class="about">{ t!(format!("mind.{}", searched::key(s.strategy))) }</p></div> };
+    if !s.strategy.believes() {
+        return html! { <div class="mind"><p class="about">{ t!(format!("mind.{}", if s.strategy == StrategyName::Grid { "grid" } else { "random" })) }</p></div> };
     }
-    let belief_now = model.study.belief(s.shown).filter(|(_, b)| !b.layers.is_empty());
+    let known = |b: &crate::search::Belief| !b.layers.is_empty() || b.figure != Figure::None;
+    let belief_now = model.study.belief(s.shown).filter(|(_, b)| known(b));
     let Some((before, now)) = belief_now else {
         return html! { <div class="mind"><p class="about">{ t!("mind.none_yet") }</p></div> };
     };
@@ -90,11 +91,20 @@ fn mind(model: &Model) -> Html {
         Quantity::Mean => t!("mind.mean").to_string(),
         Quantity::Spread => t!("mind.spread").into(),
         Quantity::Acquisition => searched::acquisition(s.acquisition),
+        Quantity::Good => t!("mind.good").into(),
+        Quantity::Bad => t!("mind.bad").into(),
+        Quantity::Ratio => t!("mind.ratio").into(),
     };
+    let space = model.study.study.space();
+    let outline = now.figure.outline(space);
+    let corners = outline.iter().map(|point| {
+        let u = axes.to_unit(point);
+        format!("{:.2},{:.2}", 100.0 * u[0], 100.0 - 100.0 * u[1])
+    });
     html! {
         <div class="mind" id="mind">
             { for now.layers.iter().map(|(quantity, values)| html! {
-                <figure class="belief" data-quantity={format!("{quantity:?}").to_lowercase()}>
+                <figure class="belief">
                     <figcaption>{ title(*quantity) }<small>{ range(*quantity, values) }</small></figcaption>
                     <div class="small-plot">
                         <Belief quantity={*quantity} values={now.clone()} best={domain.best} worst={domain.worst} label={title(*quantity)} />
@@ -102,15 +112,48 @@ fn mind(model: &Model) -> Html {
                     </div>
                 </figure>
             }) }
+            if now.layers.is_empty() {
+                <figure class="belief" data-quantity="figure">
+                    <figcaption>{ figure(&now.figure) }</figcaption>
+                    <div class="small-plot figure">
+                        <svg viewBox="0 0 100 100" role="img" aria-label={figure(&now.figure)}>
+                            <polygon class="outline" points={corners.collect::<Vec<_>>().join(" ")} />
+                            { dots() }
+                        </svg>
+                    </div>
+                </figure>
+            }
             <p class="about">{ t!("mind.before", n = before + 1) }</p>
         </div>
+    }
+}
+
+/// What a figure says in a line.
+fn figure(figure: &Figure) -> String {
+    let numbers = |trials: &[usize]| trials.iter().map(|n| (n + 1).to_string()).collect::<Vec<_>>().join(", ");
+    match figure {
+        Figure::None | Figure::Split { .. } => String::new(),
+        Figure::Ellipse { generation, step, .. } => {
+            t!("mind.ellipse", generation = generation + 1, step = format::number(*step)).into()
+        }
+        Figure::Simplex { corners } => match corners.first() {
+            Some((_, best)) => t!("mind.simplex", n = corners.len(), best = format::loss(*best)).into(),
+            None => t!("mind.no_simplex").into(),
+        },
+        Figure::Parents { generation, parents, .. } => {
+            t!("mind.parents", generation = generation + 1, parents = numbers(parents)).into()
+        }
+        Figure::Shrinking { width, ranked } => {
+            t!("mind.shrinking", width = format::percent(*width), best = numbers(&ranked[..ranked.len().min(3)])).into()
+        }
     }
 }
 
 fn range(quantity: Quantity, values: &[f32]) -> String {
     let finite = || values.iter().copied().filter(|v| v.is_finite()).map(f64::from);
     let (low, high) = (finite().fold(f64::MAX, f64::min), finite().fold(f64::MIN, f64::max));
-    let digits = if quantity == Quantity::Acquisition { format::number } else { format::loss };
+    let loss = matches!(quantity, Quantity::Mean | Quantity::Spread);
+    let digits = if loss { format::loss } else { format::number };
     // What is nothing beside the largest is nothing.
     let low = if low.abs() < 1e-3 * high.abs() { 0.0 } else { low };
     format!("{} – {}", digits(low), digits(high))
@@ -144,7 +187,7 @@ fn Belief(props: &BeliefProps) -> Html {
 /// Why the trial on show was put where it is, with its numbers.
 fn why(model: &Model) -> Html {
     let s = &model.setup.search;
-    let class = classes!("card", "why", format!("strategy-{}", searched::key(s.strategy)));
+    let class = classes!("card", "why", format!("strategy-{}", s.strategy.key()));
     let Some((n, trial)) = s.shown.checked_sub(1).and_then(|n| Some((n, model.study.study.trials().get(n)?))) else {
         if s.shown > 0 {
             return html! { <section {class} id="why"><p>{ t!("why.again", done = model.study.done(), run = s.run) }</p></section> };
@@ -166,6 +209,55 @@ fn why(model: &Model) -> Html {
         }
         Reason::Random => t!("why.random", lr = lr, momentum = momentum),
         Reason::Startup { index, of } => t!("why.startup", lr = lr, momentum = momentum, index = index + 1, of = of),
+        Reason::Sequence { index } => t!("why.sequence", lr = lr, momentum = momentum, index = index + 1),
+        Reason::Parzen { good, score, .. } => t!(
+            "why.parzen",
+            lr = lr,
+            momentum = momentum,
+            good = good.len(),
+            bad = n - good.len(),
+            ratio = format::number(score.exp())
+        ),
+        Reason::Sampled { generation, member, of, step, outside } => t!(
+            "why.sampled",
+            lr = lr,
+            momentum = momentum,
+            generation = generation + 1,
+            member = member + 1,
+            of = of,
+            step = format::number(*step),
+            outside = outside
+        ),
+        Reason::Bred { generation, member, of, parents, mutated, .. } => t!(
+            "why.bred",
+            lr = lr,
+            momentum = momentum,
+            generation = generation + 1,
+            member = member + 1,
+            of = of,
+            mother = parents[0] + 1,
+            father = parents[1] + 1,
+            mutated = mutated.iter().filter(|m| **m).count()
+        ),
+        Reason::Annealed { around, width } => t!(
+            "why.annealed",
+            lr = lr,
+            momentum = momentum,
+            width = format::percent(*width),
+            first = around.first().map_or(0, |n| n + 1),
+            second = around.get(1).map_or(0, |n| n + 1)
+        ),
+        Reason::Simplex { step, .. } => {
+            let (lr, momentum) = (lr, momentum);
+            match step {
+                SimplexStep::Corner => t!("why.corner", lr = lr, momentum = momentum),
+                SimplexStep::Reflect => t!("why.reflect", lr = lr, momentum = momentum),
+                SimplexStep::Expand => t!("why.expand", lr = lr, momentum = momentum),
+                SimplexStep::ContractOut => t!("why.contract_out", lr = lr, momentum = momentum),
+                SimplexStep::ContractIn => t!("why.contract_in", lr = lr, momentum = momentum),
+                SimplexStep::Shrink => t!("why.shrink", lr = lr, momentum = momentum),
+            }
+        }
         Reason::Hand => t!("why.hand", lr = lr, momentum = momentum),
         Reason::Model { acquisition, mean, spread, best, value, exploit, finite, nearest } => {
             let best = best.map_or_else(

@@ -30,7 +30,13 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             }) }
             { fields::choice(link, "strategy", t!("search.strategy").to_string(),
                 StrategyName::ALL.map(|n| (n, name(n))).to_vec(), search.strategy, |s, n| { s.search.strategy = n; s.search.hand.clear(); s.search.run = 0; s.search.shown = 0; }) }
-            <p class="formula"><i class={classes!("swatch", format!("strategy-{}", key(search.strategy)))} />{ t!(format!("strategy.{}_says", key(search.strategy))) }</p>
+            <p class="formula"><i class={classes!("swatch", format!("strategy-{}", search.strategy.key()))} />{ t!(format!("strategy.{}_says", search.strategy.key())) }</p>
+            <details class="about" id="strategy-about">
+                <summary>{ t!("strategy.more") }</summary>
+                <p>{ t!(format!("strategy.{}_about", search.strategy.key())) }</p>
+                <p class="formula">{ t!(format!("strategy.{}_formula", search.strategy.key())) }</p>
+                <p><small>{ t!(format!("strategy.{}_source", search.strategy.key())) }</small></p>
+            </details>
             if search.strategy == StrategyName::Bayesian {
                 { fields::choice(link, "acquisition", t!("search.acquisition").to_string(),
                     Acquisition::ALL.map(|a| (a, acquisition(a))).to_vec(), search.acquisition, |s, a| { s.search.acquisition = a; s.search.run = 0; s.search.shown = 0; }) }
@@ -49,16 +55,8 @@ pub fn panel(model: &Model, link: &Link) -> Html {
     }
 }
 
-pub fn key(name: StrategyName) -> &'static str {
-    match name {
-        StrategyName::Grid => "grid",
-        StrategyName::Random => "random",
-        StrategyName::Bayesian => "bayesian",
-    }
-}
-
 pub fn name(strategy: StrategyName) -> String {
-    t!(format!("strategy.{}", key(strategy))).into()
+    t!(format!("strategy.{}", strategy.key())).into()
 }
 
 pub fn acquisition(acquisition: Acquisition) -> String {

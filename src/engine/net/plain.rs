@@ -11,6 +11,11 @@ pub fn forward<R: Real>(net: &Net, weights: &[R], x: &[f64]) -> Vec<Vec<R>> {
     pass(net, weights, x).1
 }
 
+/// The sums of every layer for one row, before its activation.
+pub fn sums<R: Real>(net: &Net, weights: &[R], x: &[f64]) -> Vec<Vec<R>> {
+    pass(net, weights, x).0
+}
+
 /// The sums of every layer, and its activations with the inputs first.
 fn pass<R: Real>(net: &Net, weights: &[R], x: &[f64]) -> (Vec<Vec<R>>, Vec<Vec<R>>) {
     let mut sums: Vec<Vec<R>> = Vec::new();

@@ -168,7 +168,8 @@ mod tests {
     fn tangents_are_derivatives() {
         type Twice = Dual<Dual<f64>>;
         type Function<R> = fn(R) -> R;
-        let functions: [(Function<f64>, Function<Dual<f64>>, Function<Twice>); 11] = [
+        type Row = (Function<f64>, Function<Dual<f64>>, Function<Twice>);
+        let functions: [Row; 11] = [
             (Real::exp, Real::exp, Real::exp),
             (Real::exp_m1, Real::exp_m1, Real::exp_m1),
             (Real::ln, Real::ln, Real::ln),

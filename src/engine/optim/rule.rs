@@ -102,6 +102,24 @@ impl Rule {
         }
     }
 
+    /// Its name in translations.
+    pub fn key(self) -> &'static str {
+        match self {
+            Rule::Sgd => "sgd",
+            Rule::Momentum => "momentum",
+            Rule::AveragedMomentum => "averaged",
+            Rule::Nesterov => "nesterov",
+            Rule::Adagrad => "adagrad",
+            Rule::RmsProp => "rmsprop",
+            Rule::CentredRmsProp => "centred",
+            Rule::Adadelta => "adadelta",
+            Rule::Adam => "adam",
+            Rule::AdamW => "adamw",
+            Rule::NAdam => "nadam",
+            Rule::Lion => "lion",
+        }
+    }
+
     /// Whether the rule uses `momentum`.
     pub fn has_momentum(self) -> bool {
         self.facts().momentum

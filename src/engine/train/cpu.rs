@@ -48,6 +48,7 @@ impl Width {
 }
 
 /// Trials that train side by side.
+#[derive(Clone)]
 struct Group {
     /// The trial in each lane; lanes without one train a copy of the last.
     trials: Vec<usize>,
@@ -107,7 +108,8 @@ enum Pass {
     Score(Which),
 }
 
-/// Trains a population on one thread.
+/// Trains a population on one thread. A clone goes on from where it is: a checkpoint.
+#[derive(Clone)]
 pub struct CpuTrainer {
     population: Population,
     width: Width,
@@ -229,7 +231,9 @@ impl CpuTrainer {
         }
         let end = batch.len().min(step.row + BLOCK);
         let share = 1.0 / batch.len() as f32;
-        kernel.gradient::<V>(&group.now.weights, gradient, &stream.train, &batch[step.row..end], share);
+        let smoothing = V::load(&group.hyper.iter().map(|hyper| hyper.label_smoothing).collect::<Vec<_>>());
+        let rows = &batch[step.row..end];
+        kernel.gradient::<V>(&group.now.weights, gradient, &stream.train, rows, share, smoothing);
         *work += 3 * (end - step.row) * gradient.len();
         if end < batch.len() {
             return Some(Step { row: end, ..step });

@@ -51,6 +51,7 @@ impl<V: Lanes> Inputs<V> for Own {
 }
 
 /// Scratch of one group in flight, and what it needs of the network. Made once, reused for every step.
+#[derive(Clone)]
 pub struct Kernel {
     layers: Vec<Layer>,
     units: Vec<Activation>,
@@ -86,9 +87,18 @@ impl Kernel {
         }
     }
 
-    /// Adds to `g` what these rows, a block at most, give of the gradient of a mean loss; `share` is 1 / rows of the mean.
+    /// Adds to `g` what these rows, a block at most, give of the gradient of a mean loss; `share` is 1 / rows of the mean,
+    /// `smoothing` what each trial smooths its labels by.
     #[inline(always)]
-    pub fn gradient<V: Lanes>(&mut self, w: &[f32], g: &mut [f32], part: &Part, rows: &[u32], share: f32) {
+    pub fn gradient<V: Lanes>(
+        &mut self,
+        w: &[f32],
+        g: &mut [f32],
+        part: &Part,
+        rows: &[u32],
+        share: f32,
+        smoothing: V,
+    ) {
         assert!(w.len() >= self.parameters() * V::COUNT && g.len() == w.len() && rows.len() <= BLOCK);
         let mut inputs = [std::ptr::null(); BLOCK];
         for (at, &row) in inputs.iter_mut().zip(rows) {
@@ -98,7 +108,7 @@ impl Kernel {
         // `new`); `inputs` point at rows of `columns` = inputs numbers, checked when the trainer was made.
         unsafe {
             self.forward::<V>(w.as_ptr(), &inputs, rows.len());
-            self.output_deltas::<V>(part, rows, share);
+            self.output_deltas::<V>(part, rows, share, smoothing);
             self.backward::<V>(w.as_ptr(), g.as_mut_ptr(), &inputs, rows.len());
         }
     }
@@ -131,6 +141,13 @@ impl Kernel {
             // SAFETY: `load` has seen that N numbers are there.
             unsafe { sum.write(sums.as_mut_ptr()) }
         }
+    }
+
+    /// The outputs of the block of rows that begins at `first`, of a kernel of one lane.
+    pub fn outputs_of(&mut self, w: &[f32], part: &Part, first: usize) -> &[f32] {
+        self.score::<f32>(w, part, first);
+        let begin = self.offsets[self.layers.len() - 1];
+        &self.activations[begin..][..BLOCK.min(part.rows() - first) * self.outputs()]
     }
 
     /// Mean loss over `rows` rows, and the score's sum, of a trial: what [`Kernel::score`] has summed. The score is the
@@ -183,7 +200,7 @@ impl Kernel {
     }
 
     #[inline(always)]
-    unsafe fn output_deltas<V: Lanes>(&mut self, part: &Part, rows: &[u32], share: f32) {
+    unsafe fn output_deltas<V: Lanes>(&mut self, part: &Part, rows: &[u32], share: f32, smoothing: V) {
         let (last, outputs) = (self.layers.len() - 1, self.outputs());
         let at = self.offsets[last] * V::COUNT;
         for (row, &index) in rows.iter().enumerate() {
@@ -191,7 +208,7 @@ impl Kernel {
             unsafe {
                 let row = at + row * outputs * V::COUNT;
                 let (z, d) = (self.activations.as_ptr().add(row), self.deltas.as_mut_ptr().add(row));
-                losses::deltas::<V>(self.loss, outputs, z, y, share, V::splat(0.0), d);
+                losses::deltas::<V>(self.loss, outputs, z, y, share, smoothing, d);
             }
         }
     }

@@ -11,12 +11,14 @@ pub enum Which {
 }
 
 /// What turns sums over the rows of a stream's part into its score.
+#[derive(Clone)]
 pub struct Scale {
     counts: bool,
     /// Of each stream's training and validation part.
     parts: Vec<[Size; 2]>,
 }
 
+#[derive(Clone)]
 struct Size {
     rows: f32,
     /// Σ(y − mean)² over the targets.

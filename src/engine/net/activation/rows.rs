@@ -165,7 +165,7 @@ fn normal<V: Lanes>(z: V) -> V {
 }
 
 /// √(8/π) = 2√(2/π), and that times 0.044715.
-const GELU_A: f32 = 1.595_769_1;
+const GELU_A: f32 = 1.595_769;
 const GELU_B: f32 = 0.071_354_814;
 
 /// ½z(1 + tanh(√(2/π)(z + 0.044715 z³))), computed as z/(1 + e^−u) with u twice that argument.
