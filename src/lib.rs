@@ -16,6 +16,7 @@
 //! | [`data`] | data sets (toys, real, your own CSV), split, standardisation |
 //! | [`metrics`] | accuracy, precision, recall, F1, confusion matrix, R² |
 //! | [`search`] | strategies: ask, tell, belief, reason; one file each |
+//! | [`prune`] | who stops early, who copies whom: pruners, halving, population-based training |
 //! | [`study`] | the step machine: events in, state out; stepping back is folding fewer events |
 //! | [`exchange`] | the set-up as one value, and its link |
 //! | [`worker`] | requests and replies; what runs off the main thread |
@@ -36,6 +37,8 @@ pub mod data;
 pub mod metrics;
 
 pub mod search;
+
+pub mod prune;
 
 pub mod study;
 
