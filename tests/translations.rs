@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use tunescape::data::{builtin, toys};
+use tunescape::optim::Rule;
 use tunescape::search::StrategyName;
 use xtask::texts::{self, LANGUAGES, Texts};
 
@@ -16,7 +17,7 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
     let offered = [toys::ALL.iter().map(|toy| toy.name).collect(), built_in.clone()].concat();
     let strategies: Vec<String> = StrategyName::ALL.map(|name| name.key().to_string()).to_vec();
     vec![
-        ("rule.{}", owned(&["sgd", "momentum", "averaged", "nesterov"])),
+        ("rule.{}", owned(&Rule::ALL.map(Rule::key))),
         ("run.pace_{i}", numbers(4)),
         ("transport.speed_{i}", numbers(3)),
         ("mind.{}", owned(&["grid", "random"])),

@@ -58,7 +58,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             { fields::choice(link, "activation", t!("net.activation").to_string(),
                 Activation::ALL.map(|a| (a, name(a).to_string())).to_vec(), s.net.activation, |s, a| s.net.activation = a) }
             { fields::choice(link, "rule", t!("net.rule").to_string(),
-                Rule::ALL.map(|r| (r, t!(format!("rule.{}", rule_key(r))).to_string())).to_vec(), s.training.rule, |s, r| s.training.rule = r) }
+                Rule::ALL.map(|r| (r, t!(format!("rule.{}", r.key())).to_string())).to_vec(), s.training.rule, |s, r| s.training.choose(r)) }
             <p class="formula" id="formula">{ s.training.rule.formula() }</p>
             { fields::number(link, "batch", t!("net.batch").to_string(), s.training.batch as f64, |s, v| s.training.batch = v.max(0.0) as usize) }
             { fields::number(link, "epochs", t!("net.epochs").to_string(), s.training.epochs as f64, |s, v| s.training.epochs = v.max(0.0) as usize) }
@@ -74,15 +74,6 @@ fn name(activation: Activation) -> &'static str {
         Activation::Relu => "ReLU",
         Activation::Sigmoid => "sigmoid",
         Activation::Linear => "linear",
-    }
-}
-
-fn rule_key(rule: Rule) -> &'static str {
-    match rule {
-        Rule::Sgd => "sgd",
-        Rule::Momentum => "momentum",
-        Rule::AveragedMomentum => "averaged",
-        Rule::Nesterov => "nesterov",
     }
 }
 
