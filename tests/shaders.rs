@@ -113,7 +113,8 @@ fn structs_lie_as_the_host_writes_them() {
 #[test]
 fn core_limits_suffice() {
     let storage = |space: &naga::AddressSpace| matches!(space, naga::AddressSpace::Storage { .. });
-    for source in sources(&population(net(&[8, 8], Activation::Tanh, Loss::SoftmaxCrossEntropy), Rule::CentredRmsProp)) {
+    for source in sources(&population(net(&[8, 8], Activation::Tanh, Loss::SoftmaxCrossEntropy), Rule::CentredRmsProp))
+    {
         let (module, _) = parsed(&source);
         assert!(module.global_variables.iter().filter(|(_, v)| storage(&v.space)).count() <= 8);
         assert!(module.entry_points.iter().all(|entry| entry.workgroup_size.iter().product::<u32>() <= 256));

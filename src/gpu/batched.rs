@@ -3,15 +3,15 @@
 //! The trials of a group share a stream, so that they read the same rows. A submission takes as many parts of an epoch
 //! (a chunk of a batch, an update, a chunk to score) as a slice of time has room for, over as many groups.
 
-use crate::train::{Population, Stream, TrainError};
-use crate::train::kernel::BLOCK;
 use super::context::Uniforms;
 use super::map::{Map, SCRATCH_BYTES, SPAN};
 use super::pace::Pace;
 use super::shader::{self, Form};
-use crate::optim::NORM_BLOCK;
 use super::update::Options;
 use super::{Course, layout, tiles};
+use crate::optim::NORM_BLOCK;
+use crate::train::kernel::BLOCK;
+use crate::train::{Population, Stream, TrainError};
 use std::collections::HashMap;
 use std::ops::Range;
 use wgpu::BufferUsages as Usage;
@@ -33,9 +33,19 @@ const MAX_BYTES: usize = 4 << 20;
 #[derive(Clone, Copy)]
 enum Part {
     /// The gradient of rows of a batch.
-    Chunk { batch: usize, row: usize, rows: usize },
-    Update { batch: usize },
-    Score { kind: u32, row: usize, rows: usize },
+    Chunk {
+        batch: usize,
+        row: usize,
+        rows: usize,
+    },
+    Update {
+        batch: usize,
+    },
+    Score {
+        kind: u32,
+        row: usize,
+        rows: usize,
+    },
     Report,
 }
 
@@ -173,9 +183,8 @@ impl Batched {
             for group in shelf.groups.clone() {
                 let members: Vec<usize> = lanes.iter().skip(group * width).take(width).copied().flatten().collect();
                 let Some(last) = members.last() else { continue };
-                let starts: Vec<Vec<f32>> = (0..width)
-                    .map(|lane| super::start(population, *members.get(lane).unwrap_or(last)))
-                    .collect();
+                let starts: Vec<Vec<f32>> =
+                    (0..width).map(|lane| super::start(population, *members.get(lane).unwrap_or(last))).collect();
                 let bytes: Vec<u8> =
                     (0..map.numbers).flat_map(|i| starts.iter().flat_map(move |s| s[i].to_le_bytes())).collect();
                 let at = state_bytes * (group - shelf.groups.start);
@@ -536,7 +545,8 @@ fn pipelines(
     options: Options,
 ) -> HashMap<String, wgpu::ComputePipeline> {
     let Course { context, population, .. } = course;
-    let fixed = ["deltas", "penalise", "prepare_all", "update_all", "score", "inspect", "report", "keep", "pack", "unpack"];
+    let fixed =
+        ["deltas", "penalise", "prepare_all", "update_all", "score", "inspect", "report", "keep", "pack", "unpack"];
     let products = map.kernels(&population.net).into_iter().map(|kernel| kernel.name);
     let names = fixed.map(str::to_owned).into_iter().chain(products);
     context.pipelines("batched", layout, shader::batched(population, options, map), names)

@@ -114,6 +114,7 @@ fn deltas(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_id)
     }
     let row = row_of(rows, r);
     let share = rows.share;
+    let h = trials[place.trial];
     let z = place.scratch + ($LOGITS$ + r * $OUTPUTS$) * $LANES$;
     let d = place.scratch + ($LOGIT_DELTAS$ + r * $OUTPUTS$) * $LANES$;
 $DELTAS$

@@ -1,7 +1,7 @@
 //! The device: asked for once, shared by the trainers that follow.
 
-use crate::train::TrainError;
 use super::shader::Form;
+use crate::train::TrainError;
 use futures_channel::oneshot;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};

@@ -19,7 +19,8 @@ impl Estimate {
         let (parameters, trials) = (population.net.parameters(), population.trials.len());
         let rows = layout::numbers(population);
         let limit = context.largest_buffer();
-        let fits = |bytes: usize| if bytes > limit { Err(TrainError::TooLarge { bytes, limit }) } else { Ok(bytes as u64) };
+        let fits =
+            |bytes: usize| if bytes > limit { Err(TrainError::TooLarge { bytes, limit }) } else { Ok(bytes as u64) };
         let shared = fits(4 * rows)? + fits(4 * layout::order_words(population))?;
         let own = if network::fits(&population.net, population.rule) {
             fits(4 * trials * ((1 + population.rule.facts().slots) * parameters + COUNTERS))?

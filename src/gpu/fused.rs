@@ -1,12 +1,12 @@
 //! The fused layout: every trial in an invocation of its own, whole epochs in a dispatch. The state rests in a buffer
 //! between dispatches, `[weight, slot of the rule or counter][trial]`.
 
-use crate::train::{Population, TrainError};
 use super::context::Uniforms;
 use super::map::COUNTERS;
 use super::pace::Pace;
 use super::update::Options;
 use super::{Course, layout, shader};
+use crate::train::{Population, TrainError};
 use std::collections::HashMap;
 use std::ops::Range;
 use wgpu::BufferUsages as Usage;
@@ -227,6 +227,10 @@ fn starts(population: &Population) -> Vec<u8> {
 }
 
 /// The network's shader.
-fn pipelines(course: &Course, layout: &wgpu::BindGroupLayout, options: Options) -> HashMap<String, wgpu::ComputePipeline> {
+fn pipelines(
+    course: &Course,
+    layout: &wgpu::BindGroupLayout,
+    options: Options,
+) -> HashMap<String, wgpu::ComputePipeline> {
     course.context.pipelines("fused", layout, shader::fused(&course.population, options), ["main".to_owned()])
 }

@@ -1,9 +1,9 @@
 //! What the host hands to the shader, as bytes: the structs of `../gpu.wgsl`, the rows, and the batch lists.
 
-use crate::train::{Order, Orders, Population};
 use super::shader;
-use crate::part::Part;
 use crate::net::Net;
+use crate::part::Part;
+use crate::train::{Order, Orders, Population};
 use std::sync::Arc;
 
 /// Structs of 32-bit numbers that lie in memory as WGSL lays them out: one after the other.

@@ -5,10 +5,10 @@
 use super::layout;
 use super::shader::Form;
 use super::tiles::{self, Kernel};
-use crate::train::Population;
-use crate::train::kernel::BLOCK;
 use crate::net::Net;
 use crate::optim::NORM_BLOCK;
+use crate::train::Population;
+use crate::train::kernel::BLOCK;
 
 /// Parameters that one invocation updates.
 pub const SPAN: usize = 4;
@@ -58,7 +58,8 @@ impl Map {
             population.streams.iter().map(rows).max().unwrap_or(0).div_ceil(BLOCK)
         };
         let (train_blocks, valid_blocks) = (blocks(|s| s.train.rows()), blocks(|s| s.valid.rows()));
-        let batch = population.streams.iter().map(|s| layout::largest_batch(&s.order, s.train.rows())).max().unwrap_or(0);
+        let batch =
+            population.streams.iter().map(|s| layout::largest_batch(&s.order, s.train.rows())).max().unwrap_or(0);
         let chunk = batch.min(CHUNK).max(2 * BLOCK).next_multiple_of(BLOCK);
         let mut own = vec![0];
         for units in &net.sizes[1..] {

@@ -3,14 +3,14 @@
 //! The network's passes come from [`super::network`]; loss, rule and activation are rows of tables here. The numbers
 //! of the polynomials come from [`crate::net::math`], so that both trainers compute the same functions.
 
-use crate::train::kernel::BLOCK;
 use super::map::{Map, SPAN};
 use super::network::{self, sum};
+use super::update::{self, Options};
 use crate::net::lanes::ROOT_HALF;
 use crate::net::{Activation, Loss, Net, math};
 use crate::optim::{LN_096, NORM_BLOCK, TINY};
 use crate::train::Population;
-use super::update::{self, Options};
+use crate::train::kernel::BLOCK;
 use std::collections::BTreeMap;
 use std::f32::consts::LOG2_E;
 
@@ -46,7 +46,9 @@ fn count(n: usize) -> String {
 fn common(population: &Population, options: Options) -> String {
     let Population { net, rule, schedule, .. } = population;
     let flushed: Vec<&str> = (0..3)
-        .map(|s| if s < rule.facts().slots { ["flushed(slots.x)", "flushed(slots.y)", "flushed(slots.z)"][s] } else { "0.0" })
+        .map(|s| {
+            if s < rule.facts().slots { ["flushed(slots.x)", "flushed(slots.y)", "flushed(slots.z)"][s] } else { "0.0" }
+        })
         .collect();
     let values = [
         ("HORNER", polynomials()),
@@ -439,11 +441,7 @@ fn batched_deltas(net: &Net, options: Options) -> String {
         }
         Loss::Huber(delta) => each_output(
             outputs,
-            &format!(
-                "scratch[d + at] = limited(scratch[z + at] - {y}, {}) * (share * {});",
-                number(delta),
-                mean(1.0)
-            ),
+            &format!("scratch[d + at] = limited(scratch[z + at] - {y}, {}) * (share * {});", number(delta), mean(1.0)),
         ),
         Loss::Hinge => format!(
             "let side = 2.0 * data[row + {inputs}u] - 1.0;
@@ -492,7 +490,8 @@ let points = select(0.0, 1.0, (logit > 0.0) == (y > 0.5));"
                 Loss::Huber(delta) => format!("min(abs(e), {0}) * (abs(e) - 0.5 * min(abs(e), {0}))", number(delta)),
                 _ => "e * e".to_owned(),
             };
-            let line = format!("let e = scratch[z + at] - {y};\n    loss = loss + {term};\n    points = points + e * e;");
+            let line =
+                format!("let e = scratch[z + at] - {y};\n    loss = loss + {term};\n    points = points + e * e;");
             "var loss = 0.0;\nvar points = 0.0;\n".to_owned() + &each_output(outputs, &line)
         }
         Loss::SoftmaxCrossEntropy => {

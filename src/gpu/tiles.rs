@@ -53,9 +53,7 @@ fn {name}(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_id)
 
 /// Every `left[k] * right[j]` is added to the sum of row k and column j.
 fn products(rows: usize, columns: usize, left: &str, right: &str) -> String {
-    let line = |k: usize| {
-        lines(|j| format!("        s{k}_{j} = s{k}_{j} + {left}{k} * {right}{j};\n"), columns)
-    };
+    let line = |k: usize| lines(|j| format!("        s{k}_{j} = s{k}_{j} + {left}{k} * {right}{j};\n"), columns);
     lines(line, rows)
 }
 
@@ -107,11 +105,7 @@ pub fn forward(form: Form, outputs: usize, data: bool, unit: Option<Activation>)
         + &products(SIDE, columns, "a", "w")
         + "        at += next;\n    }\n"
         + &lines(
-            |k| {
-                format!(
-                    "    let to{k} = place.scratch + (layer.own + (r + {k}u) * layer.outputs + o) * {lanes}u;\n"
-                )
-            },
+            |k| format!("    let to{k} = place.scratch + (layer.own + (r + {k}u) * layer.outputs + o) * {lanes}u;\n"),
             SIDE,
         )
         + &lines(end, columns)

@@ -58,9 +58,8 @@ pub fn spared(population: &Population) -> String {
     if population.penalise_biases {
         return "return false;".into();
     }
-    let biases = |layer: crate::net::Layer| {
-        format!("(i >= {}u && i < {}u)", layer.biases, layer.biases + layer.outputs)
-    };
+    let biases =
+        |layer: crate::net::Layer| format!("(i >= {}u && i < {}u)", layer.biases, layer.biases + layer.outputs);
     format!("return {};", population.net.layers().into_iter().map(biases).collect::<Vec<_>>().join(" || "))
 }
 
@@ -99,9 +98,7 @@ pub fn step(rule: Rule) -> &'static str {
         Rule::Sgd => "let step = g;",
         Rule::Momentum => "let step = h.momentum * old.x + u.fresh * g;\n    slots.x = step;",
         Rule::AveragedMomentum => "let step = average(old.x, h.momentum, g);\n    slots.x = step;",
-        Rule::Nesterov => {
-            "slots.x = h.momentum * old.x + u.fresh * g;\n    let step = g + h.momentum * slots.x;"
-        }
+        Rule::Nesterov => "slots.x = h.momentum * old.x + u.fresh * g;\n    let step = g + h.momentum * slots.x;",
         Rule::Adagrad => "slots.x = old.x + g * g;\n    let step = g / (sqrt(slots.x) + h.epsilon);",
         Rule::RmsProp => {
             "slots.x = average(old.x, h.beta2, g * g);

@@ -7,10 +7,10 @@ use crate::{batched, on};
 use libtest_mimic::Trial as Test;
 use pollster::block_on;
 use std::sync::Arc;
-use tunescape::part::Part;
 use tunescape::gpu::{Estimate, GpuTrainer};
 use tunescape::net::{Activation, Loss, Net};
 use tunescape::optim::{Hyper, Rule, Schedule};
+use tunescape::part::Part;
 use tunescape::train::cpu::CpuTrainer;
 use tunescape::train::{Population, TrainError, Trainer};
 
