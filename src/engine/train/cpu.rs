@@ -38,6 +38,14 @@ impl Width {
         widths
     }
 
+    /// The widest lanes in which a group's weights stay near the processor; the narrowest where none do. Wider lanes
+    /// pass more weights through the caches for each row, and large networks wait for these.
+    pub fn suiting(parameters: usize) -> Width {
+        const NEAR: usize = 256 << 10;
+        let fits = |width: &Width| parameters * width.lanes() * size_of::<f32>() <= NEAR;
+        Self::available().into_iter().rfind(fits).unwrap_or(Width::Four)
+    }
+
     pub fn lanes(self) -> usize {
         match self {
             Width::Four => 4,
@@ -129,10 +137,10 @@ pub struct CpuTrainer {
 const ASK_EVERY: usize = 4_000_000;
 
 impl CpuTrainer {
-    /// A trainer on the widest lanes of this machine, before the report of epoch 0.
+    /// A trainer on the lanes of this machine that suit the network, before the report of epoch 0.
     pub fn new(population: Population) -> Result<Self, TrainError> {
-        let widths = Width::available();
-        Self::with_width(population, widths[widths.len() - 1])
+        let width = Width::suiting(population.net.parameters());
+        Self::with_width(population, width)
     }
 
     /// A trainer on lanes of this width, which the machine must have.
