@@ -3,7 +3,8 @@
 //! One trainer uses one thread; the population is spread over threads or workers by giving each a slice of the
 //! trials. The same numbers come out for any slicing and any width (see [`super::kernel`]).
 
-use super::kernel::{BLOCK, Kernel};
+use super::dropout::Dropout;
+use super::kernel::{BLOCK, Batch, Kernel};
 use super::scale::{Scale, Which};
 use super::{Log, Orders, Population, Progress, Report, State, TrainError, Trainer};
 use crate::net::{Lanes, Layer, Narrow};
@@ -236,8 +237,10 @@ impl CpuTrainer {
             gradient.fill(0.0);
         }
         let end = batch.len().min(step.row + BLOCK);
-        let share = 1.0 / batch.len() as f32;
-        kernel.gradient::<V>(&group.now.weights, gradient, &stream.train, &batch[step.row..end], share);
+        let drops = group.hyper.iter().any(|hyper| hyper.dropout > 0.0);
+        let dropout = || Dropout::new(lanes(&group.hyper, |h| h.dropout), stream.seed, group.updates);
+        let of = Batch { share: 1.0 / batch.len() as f32, dropout: drops.then(|| (dropout(), step.row)) };
+        kernel.gradient::<V>(&group.now.weights, gradient, &stream.train, &batch[step.row..end], of);
         *work += 3 * (end - step.row) * gradient.len();
         if end < batch.len() {
             return Some(Step { row: end, ..step });
