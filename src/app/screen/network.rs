@@ -56,7 +56,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             </div>
             <div class="units">{ for hidden.iter().enumerate().map(|(i, &units)| layer(i, units)) }</div>
             { fields::choice(link, "activation", t!("net.activation").to_string(),
-                Activation::ALL.map(|a| (a, name(a).to_string())).to_vec(), s.net.activation, |s, a| s.net.activation = a) }
+                Activation::ALL.map(|a| (a, a.facts().name.to_string())).to_vec(), s.net.activation, |s, a| s.net.activation = a) }
             { fields::choice(link, "rule", t!("net.rule").to_string(),
                 Rule::ALL.map(|r| (r, t!(format!("rule.{}", r.key())).to_string())).to_vec(), s.training.rule, |s, r| s.training.choose(r)) }
             <p class="formula" id="formula">{ s.training.rule.formula() }</p>
@@ -64,16 +64,6 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             { fields::number(link, "epochs", t!("net.epochs").to_string(), s.training.epochs as f64, |s, v| s.training.epochs = v.max(0.0) as usize) }
             { fields::number(link, "l2", t!("net.l2").to_string(), s.training.l2, |s, v| s.training.l2 = v) }
         </section>
-    }
-}
-
-/// An activation's name in the field.
-fn name(activation: Activation) -> &'static str {
-    match activation {
-        Activation::Tanh => "tanh",
-        Activation::Relu => "ReLU",
-        Activation::Sigmoid => "sigmoid",
-        Activation::Linear => "linear",
     }
 }
 
