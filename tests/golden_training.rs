@@ -124,7 +124,7 @@ enum Scheduled {
 
 fn main() {
     let mut tests = Vec::new();
-    for folders::Cases { cases, .. } in folders::cases("training.json") {
+    for folders::Cases { cases } in folders::cases("training.json") {
         for case in cases {
             let case: Case = serde_json::from_value(case).unwrap_or_else(|error| panic!("training.json: {error}"));
             match population(&case) {
