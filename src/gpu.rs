@@ -114,8 +114,8 @@ impl Course {
 }
 
 enum Layout {
-    Fused(Fused),
-    Batched(Batched),
+    Fused(Box<Fused>),
+    Batched(Box<Batched>),
 }
 
 /// Trains a population on a GPU.
@@ -131,13 +131,13 @@ impl GpuTrainer {
             return Self::batched(context, population, now).await;
         }
         let mut course = Course::new(context, population, now)?;
-        Ok(Self { layout: Layout::Fused(Fused::new(&mut course).await?), course })
+        Ok(Self { layout: Layout::Fused(Box::new(Fused::new(&mut course).await?)), course })
     }
 
     /// As [`GpuTrainer::new`], in the batched layout whatever the size of the network.
     pub async fn batched(context: &GpuContext, population: Population, now: fn() -> f64) -> Result<Self, TrainError> {
         let mut course = Course::new(context, population, now)?;
-        Ok(Self { layout: Layout::Batched(Batched::new(&mut course).await?), course })
+        Ok(Self { layout: Layout::Batched(Box::new(Batched::new(&mut course).await?)), course })
     }
 }
 

@@ -60,7 +60,7 @@ impl Map {
         let (train_blocks, valid_blocks) = (blocks(|s| s.train.rows()), blocks(|s| s.valid.rows()));
         let batch =
             population.streams.iter().map(|s| layout::largest_batch(&s.order, s.train.rows())).max().unwrap_or(0);
-        let chunk = batch.min(CHUNK).max(2 * BLOCK).next_multiple_of(BLOCK);
+        let chunk = batch.clamp(2 * BLOCK, CHUNK).next_multiple_of(BLOCK);
         let mut own = vec![0];
         for units in &net.sizes[1..] {
             own.push(own[own.len() - 1] + units * chunk);
