@@ -8,6 +8,7 @@
 mod context;
 pub mod layout;
 pub mod network;
+pub mod options;
 pub mod pace;
 pub mod shader;
 
@@ -53,6 +54,8 @@ pub struct GpuTrainer {
     buffers: Buffers,
     orders: Orders,
     log: Log,
+    /// [`State::counters`] of each trial.
+    counters: Vec<[f32; 3]>,
     scale: Scale,
     /// Milliseconds.
     now: fn() -> f64,
@@ -69,6 +72,7 @@ impl GpuTrainer {
     /// A trainer at epoch 0. `now` tells the time in milliseconds.
     pub async fn new(context: &GpuContext, population: Population, now: fn() -> f64) -> Result<Self, TrainError> {
         population.check()?;
+        options::check(&population)?;
         network::check(&population.net)?;
         let (data, streams) = layout::rows(&population);
         let (trials, parameters) = (population.trials.len().max(1), population.net.parameters());
@@ -123,7 +127,8 @@ impl GpuTrainer {
         });
         let rows = population.streams.iter().map(|s| s.train.rows()).max().unwrap_or(0);
         let mut trainer = Self {
-            log: Log::new(population.trials.len(), population.bound),
+            log: Log::new(&population),
+            counters: vec![[0.0, 1.0, 1.0]; population.trials.len()],
             scale: Scale::new(&population),
             pace: Pace::new(3 * parameters * rows, max_epochs),
             orders: Orders::default(),
@@ -215,7 +220,19 @@ impl GpuTrainer {
                     valid_loss: number(2),
                     valid_score: self.scale.score(stream, Which::Valid, number(3)),
                 };
-                self.stale |= !self.log.record(trial, report);
+                let finite = self.log.record(trial, report);
+                self.stale |= !finite;
+                if finite && self.log.report(trial, 1).is_some() {
+                    let order = &self.population.streams[stream].order;
+                    let rows = self.streams[stream].train_rows as usize;
+                    let hyper = self.population.trials[trial].hyper;
+                    let [updates, first, second] = &mut self.counters[trial];
+                    for _ in 0..self.orders.get(stream, order, self.epoch + epoch, rows).len() {
+                        *updates += 1.0;
+                        *first *= hyper.momentum;
+                        *second *= hyper.beta2;
+                    }
+                }
             }
         }
     }
@@ -288,22 +305,21 @@ impl Trainer for GpuTrainer {
         let words = self.context.read(&self.buffers.readable, 8 * parameters).await?;
         let mut weights: Vec<f32> = words.into_iter().map(f32::from_bits).collect();
         let velocity = weights.split_off(parameters);
-        Ok(State { weights, velocity })
+        let slots = if self.population.rule.facts().slots == 1 { vec![velocity] } else { Vec::new() };
+        Ok(State { weights, slots, counters: self.counters[trial] })
     }
 
     async fn set_state(&mut self, trial: usize, state: &State) -> Result<(), TrainError> {
         self.context.check()?;
+        state.check(&self.population.net, self.population.rule)?;
         let wanted = self.population.net.parameters();
-        for given in [state.weights.len(), state.velocity.len()] {
-            if given != wanted {
-                return Err(TrainError::Weights { given, wanted });
-            }
-        }
         if trial >= self.population.trials.len() {
             return Err(TrainError::Stream { index: trial });
         }
         let packed = self.context.buffer("state of a trial", 8 * wanted, Usage::COPY_SRC | Usage::COPY_DST);
-        let numbers = [state.weights.as_slice(), &state.velocity].concat();
+        let mut numbers = [&state.weights[..], &state.slots.concat()].concat();
+        numbers.resize(2 * wanted, 0.0);
+        self.counters[trial] = state.counters;
         self.context.queue.write_buffer(&packed, 0, &layout::floats(&numbers));
         self.copy_state(trial, &packed, false);
         self.context.check()

@@ -2,7 +2,7 @@
 
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use naga::{ScalarKind, TypeInner};
-use tunescape::gpu::{layout, network, shader};
+use tunescape::gpu::{layout, network, options, shader};
 use tunescape::net::{Activation, Loss, Net};
 use tunescape::optim::Rule;
 use tunescape::train::TrainError;
@@ -27,7 +27,7 @@ fn every_shader_is_valid() {
     for hidden in [&[][..], &[1], &[8, 8], &[3, 1, 4, 1, 5, 9], &[12, 12]] {
         for activation in Activation::ALL {
             for loss in Loss::ALL {
-                for rule in Rule::ALL {
+                for rule in options::RULES {
                     parsed(&net(hidden, activation, loss), rule);
                 }
             }

@@ -244,7 +244,7 @@ impl Model {
             return false;
         }
         match failure {
-            Failure::Train(TrainError::TooLarge { .. }) => self.map.too_large = true,
+            Failure::Train(TrainError::TooLarge { .. } | TrainError::Lacking { .. }) => self.map.too_large = true,
             Failure::Train(TrainError::DeviceLost(why) | TrainError::NoDevice(why)) => {
                 self.adapter = Adapter::Lost(why.clone());
                 self.notices.push(rust_i18n::t!("error.device_lost").into());

@@ -4,7 +4,7 @@
 
 use crate::data::{Fractions, Split, Task, builtin, toys};
 use crate::net::{Activation, Loss, MAX_HIDDEN, MAX_UNITS, Net};
-use crate::optim::{Hyper, Rule};
+use crate::optim::{Hyper, NUMBERS, Rule, Schedule};
 use crate::search::{Acquisition, Strategy, StrategyName};
 use crate::space::{Kind, Param, Scale, Space};
 use crate::train::{Order, Population, Stream, Trial, start_loss};
@@ -24,7 +24,16 @@ pub const RANGES: &[(&str, f64, f64)] = &[
     ("net.seed", 0.0, 999_999.0),
     ("training.batch", 1.0, 2000.0),
     ("training.epochs", 1.0, 1000.0),
-    ("training.l2", 0.0, 1.0),
+    ("training.schedule.every", 1.0, 1000.0),
+    ("training.schedule.gamma", 0.0, 1.0),
+    ("training.schedule.warmup", 0.0, 1000.0),
+    ("training.schedule.lowest", 0.0, 1e6),
+    ("training.schedule.rise", 0.0, 1.0),
+    ("training.schedule.div", 1.0, 1e9),
+    ("training.schedule.final_div", 1.0, 1e9),
+    ("training.schedule.factor", 0.0, 1.0),
+    ("training.schedule.patience", 0.0, 1000.0),
+    ("training.schedule.threshold", 0.0, 1.0),
     ("run.learning_rate", 0.0, 1e6),
     ("run.momentum", 0.0, 0.999),
     ("space.learning_rate.0", 1e-7, 1e6),
@@ -97,12 +106,131 @@ pub struct NetSetup {
     pub seed: u64,
 }
 
+/// How the networks are trained. The numbers are those of [`Hyper`] that the map does not vary, each within its range of
+/// [`NUMBERS`]; 0 is off.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrainingSetup {
     pub rule: Rule,
     pub batch: usize,
     pub epochs: usize,
+    pub dampening: f64,
+    pub beta2: f64,
+    pub epsilon: f64,
+    pub momentum_decay: f64,
+    pub initial_accumulator: f64,
     pub l2: f64,
+    pub decay: f64,
+    pub l1: f64,
+    /// Whether L1 and weight decay act on biases, too.
+    pub penalise_biases: bool,
+    pub clip_norm: f64,
+    pub clip_value: f64,
+    pub dropout: f64,
+    pub label_smoothing: f64,
+    pub rate_decay: f64,
+    pub schedule: ScheduleSetup,
+}
+
+/// Which [`Schedule`], and the numbers of all of them, in epochs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScheduleSetup {
+    pub kind: ScheduleKind,
+    /// Epochs of a step.
+    pub every: usize,
+    /// What a step, or an epoch of the exponential, multiplies the rate by.
+    pub gamma: f64,
+    /// Epochs of warming up.
+    pub warmup: usize,
+    /// The lowest rate, of the cosines and the plateau.
+    pub lowest: f64,
+    /// One-cycle: share of the updates that it rises, and what its ends divide by.
+    pub rise: f64,
+    pub div: f64,
+    pub final_div: f64,
+    /// Plateau: what it multiplies by, after how many epochs, and the share by which a loss must fall.
+    pub factor: f64,
+    pub patience: usize,
+    pub threshold: f64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ScheduleKind {
+    Constant,
+    InverseTime,
+    Step,
+    Exponential,
+    Cosine,
+    WarmupCosine,
+    OneCycle,
+    Plateau,
+}
+
+impl ScheduleKind {
+    pub const ALL: [ScheduleKind; 8] = [
+        ScheduleKind::Constant,
+        ScheduleKind::InverseTime,
+        ScheduleKind::Step,
+        ScheduleKind::Exponential,
+        ScheduleKind::Cosine,
+        ScheduleKind::WarmupCosine,
+        ScheduleKind::OneCycle,
+        ScheduleKind::Plateau,
+    ];
+}
+
+impl TrainingSetup {
+    /// Trains with a rule from now on, and with the numbers that are customary for it.
+    pub fn choose(&mut self, rule: Rule) {
+        let mut usual = rule.defaults();
+        self.rule = rule;
+        for name in ["dampening", "beta2", "epsilon", "momentum_decay", "initial_accumulator", "decay"] {
+            if let (Some(to), Some(value)) = (self.number(name), usual.named(name)) {
+                // By way of its decimals: 0.999 stays 0.999.
+                *to = value.to_string().parse().unwrap_or_default();
+            }
+        }
+    }
+
+    /// The number of this name of [`NUMBERS`]; none for what the map varies.
+    pub fn number(&mut self, name: &str) -> Option<&mut f64> {
+        Some(match name {
+            "dampening" => &mut self.dampening,
+            "beta2" => &mut self.beta2,
+            "epsilon" => &mut self.epsilon,
+            "momentum_decay" => &mut self.momentum_decay,
+            "initial_accumulator" => &mut self.initial_accumulator,
+            "l2" => &mut self.l2,
+            "decay" => &mut self.decay,
+            "l1" => &mut self.l1,
+            "clip_norm" => &mut self.clip_norm,
+            "clip_value" => &mut self.clip_value,
+            "dropout" => &mut self.dropout,
+            "label_smoothing" => &mut self.label_smoothing,
+            "rate_decay" => &mut self.rate_decay,
+            _ => return None,
+        })
+    }
+
+    /// The schedule of a training of so many updates an epoch.
+    pub fn schedule(&self, batches: usize) -> Schedule {
+        let s = &self.schedule;
+        let steps = self.epochs * batches;
+        match s.kind {
+            ScheduleKind::Constant => Schedule::Constant,
+            ScheduleKind::InverseTime => Schedule::InverseTime,
+            ScheduleKind::Step => Schedule::Step { every: s.every * batches, gamma: s.gamma },
+            ScheduleKind::Exponential => Schedule::Exponential { gamma: libm::pow(s.gamma, 1.0 / batches as f64) },
+            ScheduleKind::Cosine => Schedule::Cosine { steps, lowest: s.lowest },
+            ScheduleKind::WarmupCosine => {
+                Schedule::WarmupCosine { warmup: s.warmup * batches, steps, lowest: s.lowest }
+            }
+            ScheduleKind::OneCycle => Schedule::OneCycle { steps, rise: s.rise, div: s.div, final_div: s.final_div },
+            ScheduleKind::Plateau => {
+                Schedule::Plateau { factor: s.factor, patience: s.patience, threshold: s.threshold, lowest: s.lowest }
+            }
+        }
+    }
 }
 
 /// The one run of the Explore screen.
@@ -190,7 +318,38 @@ impl Default for Setup {
             screen: Screen::Search,
             data: DataSetup { name: "spiral".into(), rows: 640, noise: 0.05, seed: 42, train: 0.4, valid: 0.4 },
             net: NetSetup { hidden: vec![8, 8], activation: Activation::Tanh, seed: 42 },
-            training: TrainingSetup { rule: Rule::Momentum, batch: 32, epochs: 120, l2: 0.0 },
+            training: TrainingSetup {
+                rule: Rule::Momentum,
+                batch: 32,
+                epochs: 120,
+                dampening: 0.0,
+                beta2: 0.999,
+                epsilon: 1e-8,
+                momentum_decay: 0.004,
+                initial_accumulator: 0.0,
+                l2: 0.0,
+                decay: 0.0,
+                l1: 0.0,
+                penalise_biases: true,
+                clip_norm: 0.0,
+                clip_value: 0.0,
+                dropout: 0.0,
+                label_smoothing: 0.0,
+                rate_decay: 0.0,
+                schedule: ScheduleSetup {
+                    kind: ScheduleKind::Constant,
+                    every: 30,
+                    gamma: 0.9,
+                    warmup: 5,
+                    lowest: 0.0,
+                    rise: 0.3,
+                    div: 25.0,
+                    final_div: 1e4,
+                    factor: 0.1,
+                    patience: 10,
+                    threshold: 1e-4,
+                },
+            },
             run: RunSetup { learning_rate: 0.1, momentum: 0.9 },
             space: SpaceSetup { learning_rate: [0.003, 10.0], momentum: [0.0, 0.99] },
             map: MapSetup { axis: Axis::Linear, shown: Shown::Loss, target: 0.3, side: 64, zoom: Vec::new() },
@@ -223,6 +382,14 @@ impl Setup {
             let number = found.and_then(serde_json::Value::as_f64).unwrap_or(f64::NAN);
             if !(low..=high).contains(&number) {
                 return Err(SetupError::Range { key: key.into(), value: number, low, high });
+            }
+        }
+        let mut training = self.training.clone();
+        for number in &NUMBERS {
+            let Some(&mut value) = training.number(number.name) else { continue };
+            if !(number.low..=number.high).contains(&(value as f32)) {
+                let (low, high) = (f64::from(number.low), f64::from(number.high));
+                return Err(SetupError::Range { key: format!("training.{}", number.name), value, low, high });
             }
         }
         let name = &self.data.name;
@@ -300,16 +467,30 @@ impl Setup {
         let stream = Stream {
             start,
             order: Order::Shuffled { seed: self.net.seed, batch: self.training.batch },
+            seed: self.net.seed,
             train: Arc::new(split.train.clone()),
             valid: Arc::new(split.valid.clone()),
         };
         let trials = points.iter().map(|&p| Trial { hyper: self.hyper(p), stream: 0 }).collect();
-        Population { net, rule: self.training.rule, streams: vec![stream], trials, bound }
+        let batches = split.train.rows().div_ceil(self.training.batch.max(1)).max(1);
+        Population {
+            schedule: self.training.schedule(batches),
+            penalise_biases: self.training.penalise_biases,
+            ..Population::new(net, self.training.rule, vec![stream], trials, bound)
+        }
     }
 
     /// The hyperparameters at (learning rate, momentum), as they are trained: in single precision.
     pub fn hyper(&self, [learning_rate, momentum]: [f64; 2]) -> Hyper {
-        Hyper { learning_rate: learning_rate as f32, momentum: momentum as f32, l2: self.training.l2 as f32 }
+        let mut hyper =
+            Hyper { learning_rate: learning_rate as f32, momentum: momentum as f32, ..self.training.rule.defaults() };
+        let mut training = self.training.clone();
+        for number in &NUMBERS {
+            if let Some(&mut value) = training.number(number.name) {
+                *(number.field)(&mut hyper) = value as f32;
+            }
+        }
+        hyper
     }
 
     /// What is searched: learning rate (log) and momentum (linear).
@@ -357,6 +538,25 @@ mod tests {
     }
 
     #[test]
+    fn a_rule_comes_with_its_usual_numbers_and_they_are_trained_with() {
+        let mut setup = Setup::default();
+        for rule in Rule::ALL {
+            setup.training.choose(rule);
+            assert_eq!(setup.check(), Ok(()));
+            let usual = Hyper { learning_rate: 0.5, momentum: 0.25, ..rule.defaults() };
+            assert_eq!(setup.hyper([0.5, 0.25]), usual);
+        }
+        assert_eq!(setup.training.beta2, 0.99);
+        for kind in ScheduleKind::ALL {
+            setup.training.schedule.kind = kind;
+            let schedule = setup.training.schedule(8);
+            let last = schedule.rate(schedule.factors(959), 959, &setup.hyper([0.5, 0.0]), 1.0);
+            let steady = matches!(kind, ScheduleKind::Constant | ScheduleKind::InverseTime | ScheduleKind::Plateau);
+            assert_eq!(last == 0.5, steady, "{kind:?}: {last}");
+        }
+    }
+
+    #[test]
     fn what_is_out_of_range_is_named() {
         let mut setup = Setup::default();
         setup.run.momentum = 1.0;
@@ -364,6 +564,9 @@ mod tests {
         let mut setup = Setup::default();
         setup.training.l2 = f64::NAN;
         assert!(matches!(setup.check(), Err(SetupError::Range { key, .. }) if key == "training.l2"));
+        let mut setup = Setup::default();
+        setup.training.schedule.rise = 1.5;
+        assert!(matches!(setup.check(), Err(SetupError::Range { key, .. }) if key == "training.schedule.rise"));
         let mut setup = Setup::default();
         setup.net.hidden = vec![8; 7];
         assert_eq!(setup.check(), Err(SetupError::Layers { given: 7, limit: 6 }));

@@ -92,6 +92,8 @@ fn update(rule: Rule) -> &'static str {
         Rule::Momentum => "let next = h.momentum * v + g; let step = next;",
         Rule::AveragedMomentum => "let next = h.momentum * v + (1.0 - h.momentum) * g; let step = next;",
         Rule::Nesterov => "let next = h.momentum * v + g; let step = g + h.momentum * next;",
+        // `options::check` has refused the others.
+        _ => unreachable!("a rule that the shader lacks"),
     }
 }
 

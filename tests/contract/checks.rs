@@ -93,7 +93,7 @@ fn starts<T: Trainer, F: Make<T>>(make: F) {
     assert!(again.report(0, 0).is_some() && again.report(0, 1).is_none() && again.epoch() == 0);
     let start = state(&mut again, 4);
     assert_eq!(start.weights, plain().streams[0].start);
-    assert!(start.velocity.iter().all(|v| *v == 0.0));
+    assert_eq!(start, State::new(&start.weights, Rule::Momentum, &plain().trials[4].hyper));
     go(&mut again, 5);
     assert_eq!(histories(&first, 5), histories(&again, 5));
     assert_eq!(state(&mut first, 7), state(&mut again, 7));
@@ -143,7 +143,7 @@ fn divergence<T: Trainer, F: Make<T>>(make: F) {
 }
 
 fn hypers<T: Trainer, F: Make<T>>(make: F) {
-    let still = Hyper { learning_rate: 0.0, momentum: 0.0, l2: 0.0 };
+    let still = Hyper { learning_rate: 0.0, ..Hyper::default() };
     let mut trainer = gone(make, plain(), 4);
     trainer.set_hyper(6, still);
     let as_other = plain().trials[2].hyper;
@@ -174,7 +174,9 @@ fn states<T: Trainer, F: Make<T>>(make: F) {
     let mut population = plain();
     population.trials[3] = population.trials[12];
     let mut trainer = gone(make, population, 5);
-    let other = State { weights: plain().net.start(99), velocity: vec![0.25; plain().net.parameters()] };
+    let parameters = plain().net.parameters();
+    let other =
+        State { weights: plain().net.start(99), slots: vec![vec![0.25; parameters]], counters: [9.0, 0.5, 0.25] };
     for trial in [3, 12] {
         block_on(trainer.set_state(trial, &other)).expect("a state that fits");
         assert_eq!(state(&mut trainer, trial), other);
@@ -182,9 +184,13 @@ fn states<T: Trainer, F: Make<T>>(make: F) {
     go(&mut trainer, 9);
     assert_ne!(trainer.report(3, 6), gone(make, plain(), 6).report(12, 6));
     assert_eq!(history(&trainer, 3, 9)[6..], history(&trainer, 12, 9)[6..]);
-    let short = State { weights: vec![0.0; 2], velocity: vec![0.0; 2] };
-    let wanted = plain().net.parameters();
+    block_on(trainer.copy(4, 7)).expect("a copy");
+    assert_eq!(state(&mut trainer, 7), state(&mut trainer, 4));
+    let short = State { weights: vec![0.0; 2], ..other.clone() };
+    let wanted = parameters;
     assert_eq!(block_on(trainer.set_state(0, &short)), Err(TrainError::Weights { given: 2, wanted }));
+    let bare = State { slots: vec![], ..other.clone() };
+    assert_eq!(block_on(trainer.set_state(0, &bare)), Err(TrainError::Weights { given: 0, wanted }));
     assert!(block_on(trainer.state(TRIALS)).is_err() && block_on(trainer.set_state(TRIALS, &other)).is_err());
 }
 
@@ -208,6 +214,10 @@ fn refusals<T: Trainer, F: Make<T>>(make: F) {
     assert_eq!(orders(Order::Listed(vec![])), Some(TrainError::Batch { row: None }));
     assert_eq!(orders(Order::Listed(vec![vec![vec![0, 99]]])), Some(TrainError::Batch { row: Some(99) }));
     assert_eq!(refused(&|p| p.trials[2].stream = 7), Some(TrainError::Stream { index: 7 }));
+    for (name, value) in [("learning_rate", f32::INFINITY), ("momentum", 1.5), ("l1", -0.5), ("dropout", 1.0)] {
+        let refusal = refused(&|p| *p.trials[2].hyper.named(name).expect("a number") = value);
+        assert_eq!(refusal, Some(TrainError::Hyper { trial: 2, name: name.into(), value }));
+    }
     let wanted = plain().net.parameters();
     assert_eq!(refused(&|p| p.streams[0].start.truncate(3)), Some(TrainError::Weights { given: 3, wanted }));
 }
@@ -217,7 +227,7 @@ fn extremes<T: Trainer, F: Make<T>>(make: F) {
         let mut population = population(activation, loss, Rule::Nesterov);
         for (t, trial) in population.trials.iter_mut().enumerate() {
             let learning_rate = if t == 0 { 0.0 } else { libm::powf(10.0, t as f32 / 2.0 - 4.0) };
-            trial.hyper = Hyper { learning_rate, momentum: 0.99, l2: 0.0 };
+            trial.hyper = Hyper { learning_rate, momentum: 0.99, ..Hyper::default() };
         }
         for bound in [f32::MAX, 100.0] {
             let mut trainer = gone(make, Population { bound, ..population.clone() }, 25);

@@ -55,6 +55,7 @@ pub fn stream(net: &Net, seed: u64) -> Stream {
     Stream {
         start: net.start(seed),
         order: Order::Shuffled { seed, batch: BATCH },
+        seed,
         train: Arc::new(part(net.loss, ROWS, seed)),
         valid: Arc::new(part(net.loss, 11, seed + 1)),
     }
@@ -67,9 +68,11 @@ pub fn population(activation: Activation, loss: Loss, rule: Rule) -> Population 
         learning_rate: 0.001 * libm::powf(50.0, (t % 7) as f32 / 6.0),
         momentum: 0.45 * (t / 7) as f32,
         l2: 0.01 * (t % 2) as f32,
+        ..rule.defaults()
     };
     let trials = (0..TRIALS).map(|t| Trial { hyper: hyper(t), stream: 0 }).collect();
-    Population { streams: vec![stream(&net, 1)], net, rule, trials, bound: 1e3 }
+    let streams = vec![stream(&net, 1)];
+    Population::new(net, rule, streams, trials, 1e3)
 }
 
 pub fn plain() -> Population {
@@ -81,7 +84,7 @@ pub fn exploding() -> Population {
     let mut population = population(Activation::Linear, Loss::SquaredError, Rule::Momentum);
     population.trials.truncate(3);
     for (trial, learning_rate) in population.trials.iter_mut().zip([0.01, 1.0, 0.02]) {
-        trial.hyper = Hyper { learning_rate, momentum: 0.5, l2: 0.0 };
+        trial.hyper = Hyper { learning_rate, momentum: 0.5, ..Hyper::default() };
     }
     population
 }

@@ -6,9 +6,9 @@ use crate::on;
 use libtest_mimic::Trial as Test;
 use pollster::block_on;
 use std::sync::atomic::{AtomicU32, Ordering};
-use tunescape::gpu::{GpuContext, GpuTrainer};
+use tunescape::gpu::{GpuContext, GpuTrainer, options};
 use tunescape::net::{Activation, Loss, Net};
-use tunescape::optim::Rule;
+use tunescape::optim::{Hyper, Rule};
 use tunescape::train::cpu::{CpuTrainer, Width};
 use tunescape::train::{Population, TOLERANCE, TrainError, Trainer};
 
@@ -17,7 +17,7 @@ pub fn tests() -> Vec<Test> {
     for activation in Activation::ALL {
         for loss in Loss::ALL {
             tests.push(Test::test(format!("gpu as cpu: {activation:?}, {loss:?}"), move || {
-                Rule::ALL.into_iter().for_each(|rule| agree(population(activation, loss, rule), 10));
+                options::RULES.into_iter().for_each(|rule| agree(population(activation, loss, rule), 10));
                 Ok(())
             }));
         }
@@ -133,8 +133,14 @@ fn lost_on_the_way() {
 
 /// The same bits from every width.
 pub fn widths_agree() {
-    for activation in Activation::ALL {
-        let population = population(activation, Loss::SoftmaxCrossEntropy, Rule::Nesterov);
+    let rules = Rule::ALL.map(|rule| (Activation::Tanh, rule));
+    let cases = Activation::ALL.map(|activation| (activation, Rule::Nesterov)).into_iter().chain(rules);
+    for (activation, rule) in cases {
+        let mut population = population(activation, Loss::SoftmaxCrossEntropy, rule);
+        for (t, trial) in population.trials.iter_mut().enumerate() {
+            let some = |every: usize, number: f32| if t % every == 1 { number } else { 0.0 };
+            trial.hyper = Hyper { l1: some(3, 0.01), clip_norm: some(4, 0.1), clip_value: some(5, 0.1), ..trial.hyper };
+        }
         let trained = Width::available().into_iter().map(|width| {
             let mut trainer = CpuTrainer::with_width(population.clone(), width).expect("a trainer");
             go(&mut trainer, 8);

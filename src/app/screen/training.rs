@@ -16,7 +16,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
         <section class="card training">
             <h2>{ t!("training.title") }</h2>
             { fields::choice(link, "rule", t!("net.rule").to_string(),
-                Rule::ALL.map(|r| (r, t!(format!("rule.{}", rule_key(r))).to_string())).to_vec(), training.rule, |s, r| s.training.choose(r)) }
+                Rule::ALL.map(|r| (r, t!(format!("rule.{}", r.key())).to_string())).to_vec(), training.rule, |s, r| s.training.choose(r)) }
             <p class="formula" id="formula">{ training.rule.formula() }</p>
             { for own.filter(used).map(|name| hyper(model, link, name)) }
             { fields::number(link, "batch", t!("net.batch").to_string(), training.batch as f64, |s, v| s.training.batch = v.max(0.0) as usize) }
@@ -49,23 +49,6 @@ fn hyper(model: &Model, link: &Link, name: &'static str) -> Html {
             *to = v;
         }
     })
-}
-
-fn rule_key(rule: Rule) -> &'static str {
-    match rule {
-        Rule::Sgd => "sgd",
-        Rule::Momentum => "momentum",
-        Rule::AveragedMomentum => "averaged",
-        Rule::Nesterov => "nesterov",
-        Rule::Adagrad => "adagrad",
-        Rule::RmsProp => "rmsprop",
-        Rule::CentredRmsProp => "centred",
-        Rule::Adadelta => "adadelta",
-        Rule::Adam => "adam",
-        Rule::AdamW => "adamw",
-        Rule::NAdam => "nadam",
-        Rule::Lion => "lion",
-    }
 }
 
 fn schedule_key(kind: ScheduleKind) -> &'static str {

@@ -19,6 +19,7 @@ pub trait Lanes: Copy + 'static {
     fn sub(self, o: Self) -> Self;
     fn mul(self, o: Self) -> Self;
     fn div(self, o: Self) -> Self;
+    fn sqrt(self) -> Self;
     /// `limit` where the number is greater, else the number itself (a NaN stays a NaN).
     fn at_most(self, limit: Self) -> Self;
     /// `limit` where the number is less, else the number itself (a NaN stays a NaN).
@@ -72,6 +73,11 @@ impl Lanes for f32 {
         self / o
     }
     #[inline(always)]
+    fn sqrt(self) -> f32 {
+        // Exact to the last bit on every machine, as the standard asks.
+        f32::sqrt(self)
+    }
+    #[inline(always)]
     fn at_most(self, limit: f32) -> f32 {
         if limit < self { limit } else { self }
     }
@@ -98,7 +104,7 @@ impl Lanes for f32 {
 /// Lanes written with the intrinsics of one instruction set.
 macro_rules! lanes {
     ($type:ident, $count:expr, $arch:ident, splat $splat:ident, load $load:ident, store $store:ident,
-     $add:ident $sub:ident $mul:ident $div:ident, most $most:expr, least $least:expr, greater $greater:expr,
+     $add:ident $sub:ident $mul:ident $div:ident $sqrt:ident, most $most:expr, least $least:expr, greater $greater:expr,
      power $power:expr, split $split:expr) => {
         // The intrinsics are unsafe where their instructions may be missing; a group of such lanes is only made
         // by the trainer, after it has asked the machine.
@@ -139,6 +145,10 @@ macro_rules! lanes {
                 unsafe { std::arch::$arch::$div(self, o) }
             }
             #[inline(always)]
+            fn sqrt(self) -> Self {
+                unsafe { std::arch::$arch::$sqrt(self) }
+            }
+            #[inline(always)]
             fn at_most(self, limit: Self) -> Self {
                 unsafe { $most(self, limit) }
             }
@@ -167,7 +177,7 @@ mod wasm {
     use super::*;
     use std::arch::wasm32::*;
     lanes!(v128, 4, wasm32, splat f32x4_splat, load v128_load, store v128_store,
-    f32x4_add f32x4_sub f32x4_mul f32x4_div,
+    f32x4_add f32x4_sub f32x4_mul f32x4_div f32x4_sqrt,
     most |x, limit| f32x4_pmin(x, limit), least |x, limit| f32x4_pmax(x, limit),
     greater |x, o, yes, no| v128_bitselect(yes, no, f32x4_gt(x, o)),
     power |x| i32x4_add(i32x4_shl(x, 23), i32x4_splat(0x3f80_0000)),
@@ -183,7 +193,7 @@ mod x86 {
     use super::*;
     use std::arch::x86_64::*;
     lanes!(__m128, 4, x86_64, splat _mm_set1_ps, load _mm_loadu_ps, store _mm_storeu_ps,
-    _mm_add_ps _mm_sub_ps _mm_mul_ps _mm_div_ps,
+    _mm_add_ps _mm_sub_ps _mm_mul_ps _mm_div_ps _mm_sqrt_ps,
     most |x, limit| _mm_min_ps(limit, x), least |x, limit| _mm_max_ps(limit, x),
     greater |x, o, yes, no| {
         let mask = _mm_cmpgt_ps(x, o);
@@ -196,7 +206,7 @@ mod x86 {
         (_mm_cvtepi32_ps(e), _mm_castsi128_ps(_mm_sub_epi32(bits, _mm_slli_epi32(e, 23))))
     });
     lanes!(__m256, 8, x86_64, splat _mm256_set1_ps, load _mm256_loadu_ps, store _mm256_storeu_ps,
-    _mm256_add_ps _mm256_sub_ps _mm256_mul_ps _mm256_div_ps,
+    _mm256_add_ps _mm256_sub_ps _mm256_mul_ps _mm256_div_ps _mm256_sqrt_ps,
     most |x, limit| _mm256_min_ps(limit, x), least |x, limit| _mm256_max_ps(limit, x),
     greater |x, o, yes, no| _mm256_blendv_ps(no, yes, _mm256_cmp_ps(x, o, _CMP_GT_OQ)),
     power |x| _mm256_castsi256_ps(
@@ -207,7 +217,7 @@ mod x86 {
         (_mm256_cvtepi32_ps(e), _mm256_castsi256_ps(_mm256_sub_epi32(bits, _mm256_slli_epi32(e, 23))))
     });
     lanes!(__m512, 16, x86_64, splat _mm512_set1_ps, load _mm512_loadu_ps, store _mm512_storeu_ps,
-    _mm512_add_ps _mm512_sub_ps _mm512_mul_ps _mm512_div_ps,
+    _mm512_add_ps _mm512_sub_ps _mm512_mul_ps _mm512_div_ps _mm512_sqrt_ps,
     most |x, limit| _mm512_min_ps(limit, x), least |x, limit| _mm512_max_ps(limit, x),
     greater |x, o, yes, no| _mm512_mask_blend_ps(_mm512_cmp_ps_mask(x, o, _CMP_GT_OQ), no, yes),
     power |x| _mm512_castsi512_ps(
@@ -263,6 +273,10 @@ impl Lanes for Plain4 {
     #[inline(always)]
     fn div(self, o: Self) -> Self {
         self.zip(o, Lanes::div)
+    }
+    #[inline(always)]
+    fn sqrt(self) -> Self {
+        Self(self.0.map(Lanes::sqrt))
     }
     #[inline(always)]
     fn at_most(self, limit: Self) -> Self {
@@ -325,6 +339,7 @@ mod tests {
                 assert_eq!(bits(a.sub(b)), each(&|x, y| Lanes::sub(x, y)));
                 assert_eq!(bits(a.mul(b)), each(&|x, y| Lanes::mul(x, y)));
                 assert_eq!(bits(a.div(b)), each(&|x, y| Lanes::div(x, y)));
+                assert_eq!(bits(a.sqrt()), each(&|x, _| Lanes::sqrt(x)));
                 // A limit is a number, and which of two zeros is the smaller is left open.
                 if x.iter().zip(&y).all(|(x, y)| !y.is_nan() && (*x != 0.0 || *y != 0.0)) {
                     assert_eq!(bits(a.at_most(b)), each(&|x, y| x.at_most(y)));

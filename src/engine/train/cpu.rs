@@ -6,8 +6,9 @@
 use super::kernel::{BLOCK, Kernel};
 use super::scale::{Scale, Which};
 use super::{Log, Orders, Population, Progress, Report, State, TrainError, Trainer};
-use crate::net::{Lanes, Narrow};
-use crate::optim::{Hyper, HyperLanes};
+use crate::net::{Lanes, Layer, Narrow};
+use crate::optim::{Hyper, NORM_BLOCK, Rule, Update, sign};
+use std::ops::Range;
 
 /// How many trials train side by side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,23 +47,50 @@ impl Width {
     }
 }
 
-/// Trials that train side by side. Vectors are `parameters × lanes`, or one number a lane.
+/// Trials that train side by side.
 struct Group {
     /// The trial in each lane; lanes without one train a copy of the last.
     trials: Vec<usize>,
     stream: usize,
-    w: Vec<f32>,
-    v: Vec<f32>,
-    /// w and v after the last finished epoch that was finite.
-    kept_w: Vec<f32>,
-    kept_v: Vec<f32>,
-    learning_rate: Vec<f32>,
-    momentum: Vec<f32>,
-    l2: Vec<f32>,
+    /// Of each lane.
+    hyper: Vec<Hyper>,
+    now: Lined,
+    /// What stood after the last finished epoch that was finite.
+    kept: Lined,
     /// Epochs reported, epoch 0 among them.
     reported: usize,
     /// Batches of the next epoch that have been trained on.
     batch: usize,
+    /// Updates so far.
+    updates: usize,
+}
+
+/// The [`State`]s of the trials of a group, number by number, each a vector of lanes.
+#[derive(Clone)]
+struct Lined {
+    weights: Vec<f32>,
+    slots: Vec<Vec<f32>>,
+    counters: [Vec<f32>; 3],
+}
+
+impl Lined {
+    fn all(&mut self) -> impl Iterator<Item = &mut Vec<f32>> {
+        [&mut self.weights].into_iter().chain(&mut self.slots).chain(&mut self.counters)
+    }
+
+    fn put(&mut self, lane: usize, lanes: usize, state: &State) {
+        let counters = state.counters.chunks(1);
+        let from = [&state.weights[..]].into_iter().chain(state.slots.iter().map(|s| &s[..])).chain(counters);
+        for (to, from) in self.all().zip(from) {
+            to.iter_mut().skip(lane).step_by(lanes).zip(from).for_each(|(to, from)| *to = *from);
+        }
+    }
+
+    fn get(&self, lane: usize, lanes: usize) -> State {
+        let take = |from: &Vec<f32>| from.iter().skip(lane).step_by(lanes).copied().collect();
+        let counters = [0, 1, 2].map(|i| self.counters[i][lane]);
+        State { weights: take(&self.weights), slots: self.slots.iter().map(take).collect(), counters }
+    }
 }
 
 /// What is under way: a pass of one group over a batch or a part, and how many of its rows are behind it.
@@ -123,7 +151,7 @@ impl CpuTrainer {
             gradient: vec![0.0; population.net.parameters() * lanes],
             fit: Vec::new(),
             step: None,
-            log: Log::new(population.trials.len(), population.bound),
+            log: Log::new(&population),
             orders: Orders::default(),
             work: 0,
             groups,
@@ -191,7 +219,7 @@ impl CpuTrainer {
     /// A block of a batch, and after its last the update. Gives what is left of the step.
     #[inline(always)]
     fn train_in<V: Lanes>(&mut self, step: Step) -> Option<Step> {
-        let Self { population, groups, kernel, gradient, orders, work, .. } = self;
+        let Self { population, groups, kernel, gradient, orders, log, work, .. } = self;
         let group = &mut groups[step.group];
         let stream = &population.streams[group.stream];
         let batches = orders.get(group.stream, &stream.order, group.reported - 1, stream.train.rows());
@@ -201,26 +229,19 @@ impl CpuTrainer {
         }
         let end = batch.len().min(step.row + BLOCK);
         let share = 1.0 / batch.len() as f32;
-        kernel.gradient::<V>(&group.w, gradient, &stream.train, &batch[step.row..end], share);
+        kernel.gradient::<V>(&group.now.weights, gradient, &stream.train, &batch[step.row..end], share);
         *work += 3 * (end - step.row) * gradient.len();
         if end < batch.len() {
             return Some(Step { row: end, ..step });
         }
-        let hyper = HyperLanes {
-            learning_rate: V::load(&group.learning_rate),
-            momentum: V::load(&group.momentum),
-            l2: V::load(&group.l2),
-        };
-        for at in (0..gradient.len()).step_by(V::COUNT) {
-            let range = at..at + V::COUNT;
-            let (w, v) = (V::load(&group.w[range.clone()]), V::load(&group.v[range.clone()]));
-            let (w, v) = population.rule.update(&hyper, w, v, V::load(&gradient[range.clone()]));
-            // SAFETY: both slices hold `COUNT` numbers.
-            unsafe {
-                w.write(group.w[range.clone()].as_mut_ptr());
-                v.write(group.v[range].as_mut_ptr());
-            }
-        }
+        let factors = population.schedule.factors(group.updates);
+        let rates = group.hyper.iter().enumerate().map(|(lane, hyper)| {
+            let plateau = group.trials.get(lane).map_or(1.0, |&trial| log.plateau(trial));
+            population.schedule.rate(factors, group.updates, hyper, plateau)
+        });
+        let rates = V::load(&rates.collect::<Vec<_>>());
+        group.update::<V>(population.rule, rates, gradient, kernel.layers(), population.penalise_biases);
+        group.updates += 1;
         group.batch += 1;
         None
     }
@@ -233,9 +254,9 @@ impl CpuTrainer {
         let group = &groups[step.group];
         let stream = &population.streams[group.stream];
         let part = if let Which::Train = which { &stream.train } else { &stream.valid };
-        kernel.score::<V>(&group.w, part, step.row);
+        kernel.score::<V>(&group.now.weights, part, step.row);
         let end = part.rows().min(step.row + BLOCK);
-        *work += (end - step.row) * group.w.len();
+        *work += (end - step.row) * group.now.weights.len();
         if end < part.rows() {
             return Some(Step { row: end, ..step });
         }
@@ -288,42 +309,145 @@ impl CpuTrainer {
     }
 }
 
+/// Lanes of one of the hyperparameters.
+#[inline(always)]
+fn lanes<V: Lanes>(hyper: &[Hyper], number: fn(&Hyper) -> f32) -> V {
+    let mut numbers = [0.0; 16];
+    numbers.iter_mut().zip(hyper).for_each(|(to, hyper)| *to = number(hyper));
+    V::load(&numbers)
+}
+
 impl Group {
     fn new(population: &Population, stream: usize, trials: &[usize], lanes: usize) -> Self {
-        let start = &population.streams[stream].start;
-        let w: Vec<f32> = start.iter().flat_map(|&x| std::iter::repeat_n(x, lanes)).collect();
         let hyper: Vec<Hyper> =
             (0..lanes).map(|lane| population.trials[trials[lane.min(trials.len() - 1)]].hyper).collect();
-        Self {
-            trials: trials.to_vec(),
-            stream,
-            v: vec![0.0; w.len()],
-            kept_w: w.clone(),
-            kept_v: vec![0.0; w.len()],
-            w,
-            learning_rate: hyper.iter().map(|h| h.learning_rate).collect(),
-            momentum: hyper.iter().map(|h| h.momentum).collect(),
-            l2: hyper.iter().map(|h| h.l2).collect(),
-            reported: 0,
-            batch: 0,
+        let start = &population.streams[stream].start;
+        let empty = vec![0.0; start.len() * lanes];
+        let mut now = Lined {
+            weights: empty.clone(),
+            slots: vec![empty; population.rule.facts().slots],
+            counters: [0, 1, 2].map(|_| vec![0.0; lanes]),
+        };
+        for (lane, hyper) in hyper.iter().enumerate() {
+            now.put(lane, lanes, &State::new(start, population.rule, hyper));
+        }
+        let kept = now.clone();
+        Self { trials: trials.to_vec(), stream, hyper, now, kept, reported: 0, batch: 0, updates: 0 }
+    }
+
+    /// One update at these rates, given the gradient of the data loss, which is used up.
+    #[inline(always)]
+    fn update<V: Lanes>(&mut self, rule: Rule, rates: V, gradient: &mut [f32], layers: &[Layer], biases: bool) {
+        let hyper = &self.hyper[..];
+        let l1: V = lanes(hyper, |h| h.l1);
+        let clip: V = lanes(hyper, |h| h.clip_value);
+        let norm: V = lanes(hyper, |h| h.clip_norm);
+        let (zero, one) = (V::splat(0.0), V::splat(1.0));
+        let some = |number: fn(&Hyper) -> f32| hyper.iter().any(|h| number(h) > 0.0);
+        if some(|h| h.l1) {
+            for layer in layers {
+                let end = if biases { layer.biases + layer.outputs } else { layer.biases };
+                for at in layer.weights..end {
+                    let range = at * V::COUNT..(at + 1) * V::COUNT;
+                    let g = V::load(&gradient[range.clone()]);
+                    let g = g.add(l1.mul(sign(V::load(&self.now.weights[range.clone()]))));
+                    // SAFETY: the range holds `COUNT` numbers.
+                    unsafe { g.write(gradient[range].as_mut_ptr()) }
+                }
+            }
+        }
+        if some(|h| h.clip_value) {
+            let most = clip.if_greater(zero, clip, V::splat(f32::MAX));
+            for g in gradient.chunks_exact_mut(V::COUNT) {
+                let clipped = V::load(g).at_most(most).at_least(zero.sub(most));
+                // SAFETY: as above.
+                unsafe { clipped.write(g.as_mut_ptr()) }
+            }
+        }
+        if some(|h| h.clip_norm) {
+            let mut total = zero;
+            for block in gradient.chunks(NORM_BLOCK * V::COUNT) {
+                let mut sum = zero;
+                for g in block.chunks_exact(V::COUNT) {
+                    let g = V::load(g);
+                    sum = sum.add(g.mul(g));
+                }
+                total = total.add(sum);
+            }
+            let factor = norm.div(total.sqrt().add(V::splat(1e-6))).at_most(one);
+            let factor = norm.if_greater(zero, factor, one);
+            for g in gradient.chunks_exact_mut(V::COUNT) {
+                // SAFETY: as above.
+                unsafe { V::load(g).mul(factor).write(g.as_mut_ptr()) }
+            }
+        }
+        let [a, b, c] = &mut self.now.counters;
+        let mut counters = [V::load(a), V::load(b), V::load(c)];
+        let update = Update::new(rule, |number| lanes::<V>(hyper, number), rates, &mut counters);
+        for (to, counter) in [a, b, c].into_iter().zip(counters) {
+            // SAFETY: `load` has seen that `COUNT` numbers are there.
+            unsafe { counter.write(to.as_mut_ptr()) }
+        }
+        for layer in layers {
+            let split = layer.biases * V::COUNT;
+            let end = split + layer.outputs * V::COUNT;
+            step_all(rule, &update, &mut self.now, gradient, layer.weights * V::COUNT..split);
+            let own = if biases { update } else { update.unpenalised() };
+            step_all(rule, &own, &mut self.now, gradient, split..end);
         }
     }
 
     /// Remembers the state as the last finite one, but for the lanes of trials that diverged or are retired: those
-    /// rest where they were, with a learning rate of 0 (numbers that blow up would be slow).
+    /// rest where they were (numbers that blow up would be slow).
     fn keep(&mut self, resting: &[usize], lanes: usize) {
         for &lane in resting {
-            for at in (lane..self.w.len()).step_by(lanes) {
-                self.w[at] = self.kept_w[at];
-                self.v[at] = self.kept_v[at];
-            }
-            self.learning_rate[lane] = 0.0;
-            self.momentum[lane] = 0.0;
-            self.l2[lane] = 0.0;
+            let rest = self.kept.get(lane, lanes);
+            self.now.put(lane, lanes, &rest);
+            self.hyper[lane] = Hyper::REST;
         }
-        self.kept_w.copy_from_slice(&self.w);
-        self.kept_v.copy_from_slice(&self.v);
+        for (kept, now) in self.kept.all().zip(self.now.all()) {
+            kept.copy_from_slice(now);
+        }
     }
+}
+
+/// Updates the parameters in a range, in a loop of its own for each rule, so that the choice is made once. A macro and
+/// no closure: a closure would not be compiled for the lanes' instruction set.
+#[inline(always)]
+fn step_all<V: Lanes>(rule: Rule, update: &Update<V>, now: &mut Lined, gradient: &[f32], range: Range<usize>) {
+    let gradient = &gradient[range.clone()];
+    let weights = &mut now.weights[range.clone()];
+    let mut none = [&mut [][..], &mut [], &mut []];
+    for (slot, all) in none.iter_mut().zip(&mut now.slots) {
+        *slot = &mut all[range.clone()];
+    }
+    let mut slots = none;
+    macro_rules! with {
+        ($($rule:ident)*) => {
+            match rule {
+                $(Rule::$rule => {
+                    const SLOTS: usize = Rule::$rule.facts().slots;
+                    assert!(weights.len() == gradient.len() && slots[..SLOTS].iter().all(|s| s.len() == gradient.len()));
+                    for at in (0..gradient.len()).step_by(V::COUNT) {
+                        // SAFETY: all of them have the same length, a multiple of `COUNT`.
+                        unsafe {
+                            let mut old = [V::splat(0.0); 3];
+                            for (slot, old) in slots[..SLOTS].iter().zip(&mut old) {
+                                *old = V::read(slot.as_ptr().add(at));
+                            }
+                            let (w, g) = (V::read(weights.as_ptr().add(at)), V::read(gradient.as_ptr().add(at)));
+                            let (w, new) = update.step(Rule::$rule, w, old, g);
+                            w.write(weights.as_mut_ptr().add(at));
+                            for (slot, new) in slots[..SLOTS].iter_mut().zip(new) {
+                                new.write(slot.as_mut_ptr().add(at));
+                            }
+                        }
+                    }
+                })*
+            }
+        };
+    }
+    with!(Sgd Momentum AveragedMomentum Nesterov Adagrad RmsProp CentredRmsProp Adadelta Adam AdamW NAdam Lion)
 }
 
 impl Trainer for CpuTrainer {
@@ -358,36 +482,24 @@ impl Trainer for CpuTrainer {
 
     async fn state(&mut self, trial: usize) -> Result<State, TrainError> {
         let (group, lane) = self.find(trial).ok_or(TrainError::Stream { index: trial })?;
-        let (group, lanes) = (&self.groups[group], self.width.lanes());
-        let take = |from: &[f32]| from.iter().skip(lane).step_by(lanes).copied().collect();
-        Ok(State { weights: take(&group.kept_w), velocity: take(&group.kept_v) })
+        Ok(self.groups[group].kept.get(lane, self.width.lanes()))
     }
 
     async fn set_state(&mut self, trial: usize, state: &State) -> Result<(), TrainError> {
-        let wanted = self.population.net.parameters();
-        for given in [state.weights.len(), state.velocity.len()] {
-            if given != wanted {
-                return Err(TrainError::Weights { given, wanted });
-            }
-        }
+        state.check(&self.population.net, self.population.rule)?;
         let (group, lane) = self.find(trial).ok_or(TrainError::Stream { index: trial })?;
         // A pass under way begins anew.
         self.step = None;
         let (group, lanes) = (&mut self.groups[group], self.width.lanes());
-        for (i, at) in (lane..group.w.len()).step_by(lanes).enumerate() {
-            (group.w[at], group.kept_w[at]) = (state.weights[i], state.weights[i]);
-            (group.v[at], group.kept_v[at]) = (state.velocity[i], state.velocity[i]);
-        }
+        group.now.put(lane, lanes, state);
+        group.kept.put(lane, lanes, state);
         Ok(())
     }
 
     fn set_hyper(&mut self, trial: usize, hyper: Hyper) {
         self.population.trials[trial].hyper = hyper;
         if let (true, Some((group, lane))) = (self.log.live(trial), self.find(trial)) {
-            let group = &mut self.groups[group];
-            group.learning_rate[lane] = hyper.learning_rate;
-            group.momentum[lane] = hyper.momentum;
-            group.l2[lane] = hyper.l2;
+            self.groups[group].hyper[lane] = hyper;
         }
     }
 
@@ -415,10 +527,10 @@ mod tests {
             Arc::new(Part { x, y: (0..rows).map(|i| (i % 10) as f32).collect(), columns: 784 })
         };
         let order = Order::Fixed { batch: 100 };
-        let stream = Stream { start: net.start(1), order, train: part(150), valid: part(70) };
-        let hyper = Hyper { learning_rate: 0.01, momentum: 0.9, l2: 0.0 };
+        let stream = Stream { start: net.start(1), order, seed: 1, train: part(150), valid: part(70) };
+        let hyper = Hyper { learning_rate: 0.01, momentum: 0.9, ..Hyper::default() };
         let trials = vec![Trial { hyper, stream: 0 }];
-        let population = Population { net, rule: Rule::Momentum, streams: vec![stream], trials, bound: 1e3 };
+        let population = Population::new(net, Rule::Momentum, vec![stream], trials, 1e3);
 
         let mut trainer = CpuTrainer::with_width(population.clone(), Width::Four).unwrap();
         assert!(trainer.report(0, 0).is_none(), "nothing is scored before it may pause");

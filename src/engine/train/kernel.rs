@@ -133,6 +133,10 @@ impl Kernel {
         (self.sums[0][lane] * share, self.sums[1][lane])
     }
 
+    pub fn layers(&self) -> &[Layer] {
+        &self.layers
+    }
+
     fn parameters(&self) -> usize {
         self.layers.iter().map(|l| (l.inputs + 1) * l.outputs).sum()
     }

@@ -21,7 +21,7 @@ pub use log::Log;
 pub use order::{Order, Orders};
 
 use crate::net::{Loss, Net};
-use crate::optim::{Hyper, Rule};
+use crate::optim::{Hyper, NUMBERS, Rule, Schedule};
 use crate::part::Part;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -32,6 +32,8 @@ pub struct Stream {
     /// Flat start weights, laid out as [`Net`] says.
     pub start: Vec<f32>,
     pub order: Order,
+    /// Of what is drawn while training: which units dropout leaves out.
+    pub seed: u64,
     pub train: Arc<Part>,
     pub valid: Arc<Part>,
 }
@@ -49,6 +51,9 @@ pub struct Trial {
 pub struct Population {
     pub net: Net,
     pub rule: Rule,
+    pub schedule: Schedule,
+    /// Whether L1 and weight decay act on biases, too.
+    pub penalise_biases: bool,
     pub streams: Vec<Stream>,
     pub trials: Vec<Trial>,
     /// A full training loss above this counts as diverged.
@@ -56,6 +61,11 @@ pub struct Population {
 }
 
 impl Population {
+    /// A population that trains at constant rates, with penalties on every parameter.
+    pub fn new(net: Net, rule: Rule, streams: Vec<Stream>, trials: Vec<Trial>, bound: f32) -> Self {
+        Self { net, rule, schedule: Schedule::Constant, penalise_biases: true, streams, trials, bound }
+    }
+
     /// How many times its start value a training loss may reach before the run counts as diverged.
     pub const BOUND_FACTOR: f32 = 4.0;
 
@@ -94,10 +104,20 @@ impl Population {
             }
             stream.order.check(stream.train.rows())?;
         }
-        match self.trials.iter().find(|t| t.stream >= self.streams.len()) {
-            Some(t) => Err(TrainError::Stream { index: t.stream }),
-            None => Ok(()),
+        for (t, trial) in self.trials.iter().enumerate() {
+            if trial.stream >= self.streams.len() {
+                return Err(TrainError::Stream { index: trial.stream });
+            }
+            let mut hyper = trial.hyper;
+            for number in &NUMBERS {
+                let value = *(number.field)(&mut hyper);
+                // A number that the rule leaves unread may be anything.
+                if (number.used)(self.rule) && !number.allows(value) {
+                    return Err(TrainError::Hyper { trial: t, name: number.name.into(), value });
+                }
+            }
         }
+        Ok(())
     }
 }
 
@@ -148,6 +168,10 @@ pub enum TrainError {
     Batch { row: Option<u32> },
     /// A trial of a stream that isn't there.
     Stream { index: usize },
+    /// A hyperparameter of a trial with which training is not defined.
+    Hyper { trial: usize, name: String, value: f32 },
+    /// An option that this trainer does not have.
+    Lacking { option: String },
     /// Not a target for every row.
     Targets { given: usize, wanted: usize },
     /// A target that is no class, or no finite number.
@@ -192,20 +216,49 @@ pub trait Trainer {
     fn diverged(&self, trial: usize) -> Option<usize> {
         self.log().diverged(trial)
     }
-    /// Weights and velocity of a trial after its last finished epoch; after divergence, those of the last
-    /// finite epoch.
+    /// What training has made of a trial by its last finished epoch; after divergence, by the last finite one.
     async fn state(&mut self, trial: usize) -> Result<State, TrainError>;
-    /// Overwrites weights and velocity of a trial, between epochs.
+    /// Overwrites the state of a trial, between epochs. A trial that diverged or is retired stays so.
     async fn set_state(&mut self, trial: usize, state: &State) -> Result<(), TrainError>;
+    /// Gives one trial the state of another, between epochs; its hyperparameters stay its own.
+    async fn copy(&mut self, from: usize, to: usize) -> Result<(), TrainError> {
+        let state = self.state(from).await?;
+        self.set_state(to, &state).await
+    }
     /// Changes the hyperparameters of a trial from the next batch on.
     fn set_hyper(&mut self, trial: usize, hyper: Hyper);
     /// Stops training a trial; what it reported stays.
     fn retire(&mut self, trial: usize);
 }
 
-/// What training changes in one trial, laid out as [`Net`] says.
+/// What training changes in one trial.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct State {
+    /// Laid out as [`Net`] says.
     pub weights: Vec<f32>,
-    pub velocity: Vec<f32>,
+    /// What the rule remembers of each parameter: as many vectors like `weights` as the rule has slots.
+    pub slots: Vec<Vec<f32>>,
+    /// Updates so far; the product of β₁ over them (of NAdam's μ); the product of β₂.
+    pub counters: [f32; 3],
+}
+
+impl State {
+    /// The state before the first update.
+    pub fn new(weights: &[f32], rule: Rule, hyper: &Hyper) -> Self {
+        let slot = vec![rule.slot_start(hyper); weights.len()];
+        Self { weights: weights.to_vec(), slots: vec![slot; rule.facts().slots], counters: [0.0, 1.0, 1.0] }
+    }
+
+    /// Refuses a state of another network or rule.
+    pub fn check(&self, net: &Net, rule: Rule) -> Result<(), TrainError> {
+        let (wanted, slots) = (net.parameters(), rule.facts().slots);
+        let given = self.slots.iter().map(Vec::len).chain([self.weights.len()]).find(|&given| given != wanted);
+        match given {
+            Some(given) => Err(TrainError::Weights { given, wanted }),
+            None if self.slots.len() != slots => {
+                Err(TrainError::Weights { given: self.slots.len() * wanted, wanted: slots * wanted })
+            }
+            None => Ok(()),
+        }
+    }
 }

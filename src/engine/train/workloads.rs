@@ -65,6 +65,7 @@ impl Workload {
         let stream = Stream {
             start: net.start(1),
             order: Order::Fixed { batch: self.batch },
+            seed: 1,
             train: Arc::new(part),
             valid: Arc::new(valid),
         };
@@ -73,11 +74,11 @@ impl Workload {
             .map(|t| Hyper {
                 learning_rate: libm::powf(10.0, -3.0 + 4.0 * at(t % self.side)),
                 momentum: 0.99 * at(t / self.side),
-                l2: 0.0,
+                ..Hyper::default()
             })
             .map(|hyper| Trial { hyper, stream: 0 })
             .collect();
         // No bound: a diverged trial that rests would be quicker than one that trains.
-        Population { net, rule: Rule::Momentum, streams: vec![stream], trials, bound: f32::MAX }
+        Population::new(net, Rule::Momentum, vec![stream], trials, f32::MAX)
     }
 }
