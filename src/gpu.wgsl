@@ -86,15 +86,34 @@ fn ln_of(x: f32) -> f32 {
     return s + (square * s * ln_p(s) - square * 0.5 + n * $LN2_LOW$) + n * $LN2_HIGH$;
 }
 
-fn activate(z: f32) -> f32 {
-    return $ACTIVATE$;
+fn erf_of(z: f32) -> f32 {
+    let x = limited(z, $ERF_LIMIT$);
+    let t = x * x;
+    return x * erf_p(t) / erf_q(t);
 }
 
-// f'(z), given a = f(z).
-fn slope(a: f32) -> f32 {
-    return $SLOPE$;
+// (r, s) with sin z = s sin r and cos z = s cos r.
+fn half_turns(z: f32) -> vec2f {
+    let x = limited(z, $TURN_LIMIT$);
+    let n = round(x * 0.31830987);
+    let r = x - n * $PI_0$ - n * $PI_1$ - n * $PI_2$;
+    return vec2f(r, select(1.0, -1.0, (i32(n) & 1) != 0));
 }
 
+fn sin_of(z: f32) -> f32 {
+    let turn = half_turns(z);
+    let square = turn.x * turn.x;
+    return turn.y * (turn.x + turn.x * square * sin_p(square));
+}
+
+fn cos_of(z: f32) -> f32 {
+    let turn = half_turns(z);
+    let square = turn.x * turn.x;
+    return turn.y * (1.0 + (square * square * cos_p(square) - square * 0.5));
+}
+
+// The activations in use: f(z), and f'(z) given z and a = f(z).
+$ACTIVATIONS$
 // The new weight and velocity.
 fn update(h: Trial, w: f32, v: f32, gradient: f32) -> vec2f {
     let g = gradient + h.l2 * w;

@@ -14,7 +14,8 @@
 //! | [`train`] | `Population`, the `Trainer` contract, the CPU trainer (SIMD over trials) |
 //! | [`gpu`] | the WebGPU trainer |
 //! | [`data`] | data sets (toys, real, your own CSV), split, standardisation |
-//! | [`metrics`] | accuracy, precision, recall, F1, confusion matrix, R² |
+//! | [`metrics`] | accuracy, precision, recall, F1, ROC AUC, confusion matrix, R²; the objective of a study |
+//! | [`inspect`] | one network looked into: units, curvature, stability, slices of the loss |
 //! | [`search`] | strategies: ask, tell, belief, reason; one file each |
 //! | [`study`] | the step machine: events in, state out; stepping back is folding fewer events |
 //! | [`exchange`] | the set-up as one value, and its link |
@@ -34,6 +35,8 @@ pub mod gpu;
 pub mod data;
 
 pub mod metrics;
+
+pub mod inspect;
 
 pub mod search;
 

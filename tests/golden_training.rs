@@ -21,8 +21,7 @@ use tunescape::train::cpu::CpuTrainer;
 use tunescape::train::{Order, Population, Stream, TrainError, Trainer, Trial};
 
 /// Fields that only inform, or that belong to an option of their own.
-const INFORMATION: [&str; 6] =
-    ["seed", "f64", "f32_vs_f64", "loss_rel_change_when_W0_moves_1e-6", "steps_clipped", "huber_delta"];
+const INFORMATION: [&str; 5] = ["seed", "f64", "f32_vs_f64", "loss_rel_change_when_W0_moves_1e-6", "steps_clipped"];
 
 #[derive(Deserialize)]
 struct Case {
@@ -44,6 +43,7 @@ struct Case {
     l1: f32,
     penalise_biases: bool,
     clip_norm: Option<f32>,
+    huber_delta: Option<f32>,
     f32: Trace,
     #[serde(flatten)]
     more: Map<String, Value>,
@@ -168,7 +168,7 @@ fn on_gpu(population: Population) -> Result<GpuTrainer, TrainError> {
 
 /// The one trial of a case, one batch an epoch, so that every update can be looked at; or what the engine lacks for it.
 fn population(case: &Case) -> Result<Population, String> {
-    let net = Net { sizes: case.sizes.clone(), activation: activation(&case.activation)?, loss: loss(&case.loss)? };
+    let net = Net::new(case.sizes.clone(), activation(&case.activation)?, loss(case)?);
     let (rule, hyper) = rule(&case.optimizer)?;
     let schedule = schedule(&case.schedule)?;
     if let Some(option) = case.more.keys().find(|key| !INFORMATION.contains(&key.as_str())) {
@@ -203,15 +203,19 @@ fn population(case: &Case) -> Result<Population, String> {
 }
 
 fn activation(name: &str) -> Result<Activation, String> {
-    known(name).ok_or(format!("activation {name}"))
+    known(name.replace('_', "-")).ok_or(format!("activation {name}"))
 }
 
-fn loss(name: &str) -> Result<Loss, String> {
-    match name {
+fn loss(case: &Case) -> Result<Loss, String> {
+    match case.loss.as_str() {
         "bce_logits" => Ok(Loss::BinaryCrossEntropy),
         "softmax_ce" => Ok(Loss::SoftmaxCrossEntropy),
         "mse" => Ok(Loss::SquaredError),
-        _ => Err(format!("loss {name}")),
+        "huber" => match case.huber_delta {
+            Some(delta) => Ok(Loss::Huber(delta)),
+            None => Err("Huber loss without its delta".into()),
+        },
+        name => Err(format!("loss {name}")),
     }
 }
 

@@ -18,8 +18,8 @@ fn parsed(net: &Net, rule: Rule) -> (naga::Module, ModuleInfo) {
 }
 
 fn net(hidden: &[usize], activation: Activation, loss: Loss) -> Net {
-    let outputs = if loss == Loss::BinaryCrossEntropy { 1 } else { 3 };
-    Net { sizes: [&[2], hidden, &[outputs]].concat(), activation, loss }
+    let outputs = if loss.classes(3) == Some(2) { 1 } else { 3 };
+    Net::new([&[2], hidden, &[outputs]].concat(), activation, loss)
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn every_shader_is_valid() {
 
 #[test]
 fn a_network_with_many_inputs_is_valid_and_a_larger_one_refused() {
-    let with = |inputs| Net { sizes: vec![inputs, 1], activation: Activation::Tanh, loss: Loss::BinaryCrossEntropy };
+    let with = |inputs| Net::new(vec![inputs, 1], Activation::Tanh, Loss::BinaryCrossEntropy);
     for inputs in [1, 681] {
         assert_eq!(network::check(&with(inputs)), Ok(()));
         parsed(&with(inputs), Rule::Momentum);

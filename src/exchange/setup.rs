@@ -3,7 +3,7 @@
 //! Each number's range stands once, in [`RANGES`], for the link, for the controls and for [`Setup::check`].
 
 use crate::data::{Fractions, Split, Task, builtin, toys};
-use crate::net::{Activation, Loss, MAX_HIDDEN, MAX_UNITS, Net};
+use crate::net::{Activation, Init, Loss, MAX_HIDDEN, MAX_UNITS, Net};
 use crate::optim::{Hyper, NUMBERS, Rule, Schedule};
 use crate::search::{Acquisition, Strategy, StrategyName};
 use crate::space::{Kind, Param, Scale, Space};
@@ -101,7 +101,13 @@ pub struct DataSetup {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NetSetup {
     pub hidden: Vec<usize>,
+    /// Of every hidden layer that has none of its own.
     pub activation: Activation,
+    /// Activations of single layers, from the input on.
+    pub activations: Vec<Activation>,
+    pub init: Init,
+    /// None, or one that does not fit the task: the task's own.
+    pub loss: Option<Loss>,
     /// Of the start weights and the batch order.
     pub seed: u64,
 }
@@ -317,7 +323,14 @@ impl Default for Setup {
         Setup {
             screen: Screen::Search,
             data: DataSetup { name: "spiral".into(), rows: 640, noise: 0.05, seed: 42, train: 0.4, valid: 0.4 },
-            net: NetSetup { hidden: vec![8, 8], activation: Activation::Tanh, seed: 42 },
+            net: NetSetup {
+                hidden: vec![8, 8],
+                activation: Activation::Tanh,
+                activations: Vec::new(),
+                init: Init::Auto,
+                loss: None,
+                seed: 42,
+            },
             training: TrainingSetup {
                 rule: Rule::Momentum,
                 batch: 32,
@@ -406,6 +419,11 @@ impl Setup {
         if let Some(&given) = self.net.hidden.iter().find(|n| !(1..=MAX_UNITS).contains(*n)) {
             return Err(SetupError::Units { given, limit: MAX_UNITS });
         }
+        if let Some(Loss::Huber(delta)) = self.net.loss
+            && !(1e-3..=1e3).contains(&delta)
+        {
+            return Err(SetupError::Range { key: "net.loss".into(), value: f64::from(delta), low: 1e-3, high: 1e3 });
+        }
         if ![8, 16, 32, 64].contains(&self.map.side) {
             return Err(SetupError::Side { given: self.map.side });
         }
@@ -452,24 +470,28 @@ impl Setup {
 
     /// The network for data with these inputs and this task.
     pub fn network(&self, inputs: usize, task: Task) -> Net {
-        let (loss, outputs) = Loss::of(task);
+        let (default, outputs) = Loss::of(task);
+        let loss = self.net.loss.filter(|loss| loss.fits(task)).unwrap_or(default);
         let mut sizes = vec![inputs];
         sizes.extend(&self.net.hidden);
         sizes.push(outputs);
-        Net { sizes, activation: self.net.activation, loss }
+        let mut net = Net { init: self.net.init, ..Net::new(sizes, self.net.activation, loss) };
+        net.activations.iter_mut().zip(&self.net.activations).for_each(|(unit, &own)| *unit = own);
+        net
     }
 
     /// The population of these trials, all on one stream: same start weights, same batches, same data.
     pub fn population(&self, split: &Split, task: Task, points: &[[f64; 2]]) -> Population {
         let net = self.network(split.train.columns, task);
         let start = net.start(self.net.seed);
-        let bound = Population::BOUND_FACTOR * start_loss(&net, &start, &split.train);
+        let train = net.loss.encoded(&split.train, net.outputs()).into_owned();
+        let bound = Population::BOUND_FACTOR * start_loss(&net, &start, &train);
         let stream = Stream {
             start,
             order: Order::Shuffled { seed: self.net.seed, batch: self.training.batch },
             seed: self.net.seed,
-            train: Arc::new(split.train.clone()),
-            valid: Arc::new(split.valid.clone()),
+            train: Arc::new(train),
+            valid: Arc::new(net.loss.encoded(&split.valid, net.outputs()).into_owned()),
         };
         let trials = points.iter().map(|&p| Trial { hyper: self.hyper(p), stream: 0 }).collect();
         let batches = split.train.rows().div_ceil(self.training.batch.max(1)).max(1);
@@ -538,6 +560,16 @@ mod tests {
     }
 
     #[test]
+    fn layers_may_have_activations_of_their_own_and_losses_fit_the_task() {
+        let mut setup = Setup::default();
+        setup.net.activations = vec![Activation::Sine];
+        setup.net.loss = Some(Loss::Hinge);
+        let net = setup.network(2, Task::Binary);
+        assert_eq!((net.activations, net.loss), (vec![Activation::Sine, Activation::Tanh], Loss::Hinge));
+        assert_eq!(setup.network(2, Task::Regression).loss, Loss::SquaredError);
+    }
+
+    #[test]
     fn a_rule_comes_with_its_usual_numbers_and_they_are_trained_with() {
         let mut setup = Setup::default();
         for rule in Rule::ALL {
@@ -570,6 +602,9 @@ mod tests {
         let mut setup = Setup::default();
         setup.net.hidden = vec![8; 7];
         assert_eq!(setup.check(), Err(SetupError::Layers { given: 7, limit: 6 }));
+        let mut setup = Setup::default();
+        setup.net.loss = Some(Loss::Huber(0.0));
+        assert!(matches!(setup.check(), Err(SetupError::Range { key, value: 0.0, .. }) if key == "net.loss"));
         let mut setup = Setup::default();
         setup.space.learning_rate = [1.0, 1.0];
         assert!(matches!(setup.check(), Err(SetupError::Empty { .. })));

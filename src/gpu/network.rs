@@ -39,7 +39,7 @@ pub fn forward(net: &Net) -> String {
             let term = |i| format!("w[{}] * a{l}_{i}", layer.weights + i * layer.outputs + o);
             let terms: Vec<String> = (0..layer.inputs).map(term).collect();
             text += &sum(&format!("z{to}_{o}"), &format!("w[{}]", layer.biases + o), &terms);
-            let f = if to < layers.len() { "activate" } else { "" };
+            let f = net.activations.get(l).map_or(String::new(), |&unit| super::shader::function("value", unit));
             text += &format!("let a{to}_{o} = {f}(z{to}_{o});\n");
         }
     }
@@ -61,7 +61,8 @@ pub fn backward(net: &Net) -> String {
             let term = |o| format!("w[{}] * d{to}_{o}", layer.weights + i * layer.outputs + o);
             let terms: Vec<String> = (0..layer.outputs).map(term).collect();
             text += &sum(&format!("s{l}_{i}"), "0.0", &terms);
-            text += &format!("let d{l}_{i} = s{l}_{i} * slope(a{l}_{i});\n");
+            let f = super::shader::function("slope", net.activations[l - 1]);
+            text += &format!("let d{l}_{i} = s{l}_{i} * {f}(z{l}_{i}, a{l}_{i});\n");
         }
     }
     text

@@ -3,7 +3,7 @@
 use super::source::Prepared;
 use crate::data::Part;
 use crate::metrics;
-use crate::net::{Loss, Net, plain};
+use crate::net::{Net, plain};
 use serde::{Deserialize, Serialize};
 
 /// Cells along a side of a decision boundary.
@@ -54,6 +54,7 @@ fn outputs(net: &Net, weights: &[f64], x: &[f64]) -> Vec<f64> {
 
 /// Scores a network on a part.
 pub async fn scores(net: &Net, weights: &[f64], part: &Part, rest: &mut impl AsyncFnMut()) -> Scores {
+    let part = &*net.loss.encoded(part, net.outputs());
     let (mut loss, mut truth, mut predicted) = (0.0, Vec::new(), Vec::new());
     let mut work = 0;
     for row in 0..part.rows() {
@@ -65,18 +66,18 @@ pub async fn scores(net: &Net, weights: &[f64], part: &Part, rest: &mut impl Asy
         let x: Vec<f64> = part.row(row).iter().map(|&x| f64::from(x)).collect();
         let z = outputs(net, weights, &x);
         loss += plain::loss(net, &z, part.target(row));
-        truth.push(f64::from(part.target(row)[0]));
-        predicted.push(match net.loss {
-            Loss::BinaryCrossEntropy => f64::from(u8::from(z[0] > 0.0)),
-            Loss::SoftmaxCrossEntropy => (0..z.len()).rev().max_by(|&a, &b| z[a].total_cmp(&z[b])).unwrap_or(0) as f64,
-            Loss::SquaredError => z[0],
+        let numbers = net.loss.is_of_numbers();
+        truth.push(if numbers { f64::from(part.target(row)[0]) } else { net.loss.class(part.target(row)) as f64 });
+        predicted.push(match z.len() {
+            _ if numbers => z[0],
+            1 => f64::from(u8::from(z[0] > 0.0)),
+            _ => (0..z.len()).rev().max_by(|&a, &b| z[a].total_cmp(&z[b])).unwrap_or(0) as f64,
         });
     }
     let loss = loss / part.rows() as f64;
-    if net.loss == Loss::SquaredError {
+    let Some(classes) = net.loss.classes(net.outputs()) else {
         return Scores { loss, accuracy: None, f1: None, r2: Some(metrics::r2(&truth, &predicted)) };
-    }
-    let classes = if net.loss == Loss::BinaryCrossEntropy { 2 } else { net.outputs() };
+    };
     let indices = |v: &[f64]| v.iter().map(|&y| y as usize).collect::<Vec<_>>();
     let confusion = metrics::confusion(&indices(&truth), &indices(&predicted), classes);
     let f1 = metrics::f1(&confusion);
@@ -91,7 +92,7 @@ fn boundary(net: &Net, weights: &[f64], reach: f64) -> Boundary {
         .map(|cell| {
             let z = outputs(net, weights, &[place(cell % side), -place(cell / side)]);
             let p = plain::prediction(net, &z);
-            if net.loss != Loss::SoftmaxCrossEntropy {
+            if p.len() == 1 {
                 return p[0] as f32;
             }
             let best = (0..p.len()).rev().max_by(|&a, &b| p[a].total_cmp(&p[b])).unwrap_or(0);

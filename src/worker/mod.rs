@@ -26,6 +26,8 @@ pub use story::{believe, propose};
 pub use training::{Curves, Run};
 
 use crate::exchange::Setup;
+use crate::inspect::stability::Damping;
+use crate::inspect::{Anatomy, Curvature, Plane, Slice};
 use crate::search::{Belief, Proposal};
 use crate::study::{Event, EventError};
 use crate::train::{Report, TrainError};
@@ -62,6 +64,14 @@ pub enum Request {
     Go { job: Job, epochs: usize, pace: f64 },
     /// Changes that run's learning rate and momentum from the next batch on.
     Steer { learning_rate: f64, momentum: f64 },
+    /// Takes that run back to an epoch, paused; training goes on from there. Answer: `Frame`.
+    Rewind { job: Job, epoch: usize },
+    /// Lays that run open as it was after an epoch (the last, if it was not reached). Answer: `Laid`.
+    LayOpen { job: Job, epoch: usize },
+    /// How sharply its training loss curved after an epoch. Answer: `Sharp`.
+    Sharpness { job: Job, epoch: usize },
+    /// Its training loss around the weights after an epoch, `side` × `side` cells. Answer: `Sliced`.
+    Slice { job: Job, epoch: usize, plane: Plane, side: usize },
     /// Whether this worker has a WebGPU adapter. Answer: `Adapter`.
     Adapter { job: Job },
     /// Trains some trials of a workload of [`crate::train::workloads`]. Answer: `Benched`.
@@ -86,6 +96,12 @@ pub enum Reply {
     Proposed(Job, Proposal),
     Believed(Job, Belief),
     Frame(Job, Box<Frame>),
+    /// None where there is no run.
+    Laid(Job, Option<Box<Anatomy>>),
+    /// None where there is no run, or its loss is not finite.
+    Sharp(Job, Option<Sharpness>),
+    /// None where there is no run, or its path does not span a plane.
+    Sliced(Job, Option<Box<Slice>>),
     /// The adapter's name; none where there is no WebGPU.
     Adapter(Job, Option<String>),
     Benched(Job, Timing),
@@ -104,6 +120,18 @@ pub struct Frame {
     pub weights: Vec<f32>,
     /// Whether the run now waits.
     pub paused: bool,
+}
+
+/// The sharpest curvature of the Explore run's training loss, and where its rule stops being stable on full batches.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sharpness {
+    pub epoch: usize,
+    pub curvature: Curvature,
+    /// The largest stable learning rate at the momentum then in force, weight decay counted in; none for rules without
+    /// one, and where the loss does not curve upwards.
+    pub limit: Option<f64>,
+    /// How the run moved along the sharpest direction.
+    pub damping: Option<Damping>,
 }
 
 /// When a timed training began and ended, in milliseconds of a clock that all workers share.

@@ -12,7 +12,7 @@ use crate::net::Net;
 use crate::train::cpu::CpuTrainer;
 use crate::train::workloads::Workload;
 use crate::train::{Progress, TrainError, Trainer};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::ops::Range;
 use std::rc::Rc;
@@ -30,6 +30,9 @@ struct Desk {
     /// The Explore run, and the job that last touched it.
     run: RefCell<Option<Run>>,
     run_job: RefCell<Job>,
+    /// How many tasks have a run in their hands, and how many wait for it.
+    taken: Cell<usize>,
+    waiting: Cell<usize>,
     steer: RefCell<Option<(f64, f64)>>,
     gpu: RefCell<Option<Rc<GpuContext>>>,
 }
@@ -112,6 +115,19 @@ impl Desk {
                 Ok(()) => return,
                 Err(failure) => (job, Err(failure)),
             },
+            Request::Rewind { job, epoch } => (job, self.rewind(job, epoch).await),
+            Request::LayOpen { job, epoch } => {
+                let laid = self.ask_run(job, async |run| run.anatomy(epoch, &mut port::breathe).await.map(Some)).await;
+                (job, laid.map(|laid| Reply::Laid(job, laid.map(Box::new))))
+            }
+            Request::Sharpness { job, epoch } => {
+                let sharp = self.ask_run(job, async |run| run.sharpness(epoch, &mut port::breathe).await).await;
+                (job, sharp.map(|sharp| Reply::Sharp(job, sharp)))
+            }
+            Request::Slice { job, epoch, plane, side } => {
+                let slice = async |run: &Run| run.slice(epoch, plane, side.clamp(2, 64), &mut port::breathe).await;
+                (job, self.ask_run(job, slice).await.map(|slice| Reply::Sliced(job, slice.map(Box::new))))
+            }
             Request::Adapter { job } => (job, Ok(Reply::Adapter(job, self.adapter().await))),
             Request::Bench { job, workload, trials, gpu } => (job, self.bench(job, &workload, trials, gpu).await),
             Request::Cancel { .. } | Request::Keep(_) | Request::Steer { .. } | Request::LoseDevice => return,
@@ -254,10 +270,58 @@ impl Desk {
         Ok(Reply::Frame(job, Box::new(frame)))
     }
 
+    /// Takes the Explore run for a while, from a training that goes on if need be; none if there is none, or the job was
+    /// cancelled.
+    async fn take_run(&self, job: Job) -> Option<Run> {
+        self.waiting.set(self.waiting.get() + 1);
+        let run = loop {
+            if let Some(run) = self.run.borrow_mut().take() {
+                self.taken.set(self.taken.get() + 1);
+                break Some(run);
+            }
+            if self.taken.get() == 0 || self.is_cancelled(job) {
+                break None;
+            }
+            port::rest(2.0).await;
+        };
+        self.waiting.set(self.waiting.get() - 1);
+        run
+    }
+
+    /// Puts the run back where nothing has taken its place.
+    fn put_run(&self, run: Run) {
+        self.taken.set(self.taken.get() - 1);
+        self.run.borrow_mut().get_or_insert(run);
+    }
+
+    /// Asks something of the Explore run, which stays as it is; none if there is none.
+    async fn ask_run<T>(
+        &self,
+        job: Job,
+        ask: impl AsyncFnOnce(&Run) -> Result<Option<T>, TrainError>,
+    ) -> Result<Option<T>, Failure> {
+        let Some(run) = self.take_run(job).await else { return Ok(None) };
+        let answer = ask(&run).await;
+        self.put_run(run);
+        Ok(answer?)
+    }
+
+    async fn rewind(&self, job: Job, epoch: usize) -> Result<Reply, Failure> {
+        // A training that goes on ends.
+        *self.run_job.borrow_mut() = job;
+        let Some(mut run) = self.take_run(job).await else { return Err(TrainError::NoRows.into()) };
+        let frame = match run.rewind(epoch, &mut port::breathe).await {
+            Ok(()) => run.frame(true, &mut port::breathe).await,
+            Err(error) => Err(error),
+        };
+        self.put_run(run);
+        Ok(Reply::Frame(job, Box::new(frame?)))
+    }
+
     async fn go(&self, job: Job, epochs: usize, pace: f64) -> Result<(), Failure> {
         *self.run_job.borrow_mut() = job;
-        // The run is taken out while it trains: a newer job that starts it anew finds its place empty.
-        let Some(mut run) = self.run.borrow_mut().take() else { return Ok(()) };
+        let Some(mut run) = self.take_run(job).await else { return Ok(()) };
+        let failed = |_: &TrainError| self.taken.set(self.taken.get() - 1);
         let stopped = || self.is_cancelled(job) || *self.run_job.borrow() != job;
         // A frame costs at most as much time as the training that it shows.
         let (mut shown, mut took) = (now(), 0.0);
@@ -266,7 +330,7 @@ impl Desk {
                 if let Some((learning_rate, momentum)) = self.steer.borrow_mut().take() {
                     run.steer(learning_rate, momentum);
                 }
-                let progress = run.advance(1, &mut slice()).await?;
+                let progress = run.advance(1, &mut slice()).await.inspect_err(failed)?;
                 port::breathe().await;
                 if stopped() || progress == Progress::Reached {
                     break;
@@ -276,7 +340,8 @@ impl Desk {
             if last || now() - shown >= pace.max(16.0).max(2.0 * took) {
                 shown = now();
                 if *self.run_job.borrow() == job {
-                    send(&Reply::Frame(job, Box::new(run.frame(last, &mut port::breathe).await?)));
+                    let frame = run.frame(last, &mut port::breathe).await.inspect_err(failed)?;
+                    send(&Reply::Frame(job, Box::new(frame)));
                 }
                 took = now() - shown;
             }
@@ -286,10 +351,18 @@ impl Desk {
             while now() - shown < pace && !stopped() {
                 port::rest((pace - (now() - shown)).clamp(1.0, 20.0)).await;
             }
+            if self.waiting.get() > 0 && !stopped() {
+                self.put_run(run);
+                while self.waiting.get() > 0 {
+                    port::rest(1.0).await;
+                }
+                match self.take_run(job).await {
+                    Some(back) => run = back,
+                    None => return Ok(()),
+                }
+            }
         }
-        if *self.run_job.borrow() == job {
-            *self.run.borrow_mut() = Some(run);
-        }
+        self.put_run(run);
         Ok(())
     }
 }

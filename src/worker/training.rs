@@ -1,9 +1,11 @@
 //! Training jobs: a slice of the landscape, and the one run of the Explore screen.
 
 use super::source::Prepared;
-use super::{Frame, inspect};
+use super::{Frame, Sharpness, inspect as look};
 use crate::exchange::Setup;
-use crate::train::cpu::CpuTrainer;
+use crate::inspect::{self, Anatomy, Lanczos, Plane, Slice, stability};
+use crate::optim::Hyper;
+use crate::train::cpu::{CpuTrainer, Width};
 use crate::train::{Progress, Report, TrainError, Trainer};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
@@ -32,31 +34,195 @@ impl Curves {
     }
 }
 
-/// The one run of the Explore screen: a population of one.
+/// Bytes of checkpoints, and of the path, that a run keeps at most.
+const KEPT_BYTES: usize = 1 << 25;
+
+/// The one run of the Explore screen: a population of one, with what it takes to go back.
 pub struct Run {
     trainer: CpuTrainer,
     data: Rc<Prepared>,
     sent: usize,
+    /// The run as it was after some epochs, the first of them 0.
+    checkpoints: Thinned<CpuTrainer>,
+    /// The weights after some epochs.
+    path: Thinned<Vec<f32>>,
+    /// The hyperparameters from an epoch on, the first of them from 0.
+    steered: Vec<(usize, Hyper)>,
+    /// Those that take effect when the epoch under way is over.
+    wanted: Hyper,
+}
+
+/// Something of every so many epochs, in order, and no more than `most` of it: every second is dropped when it is full.
+struct Thinned<T> {
+    kept: Vec<(usize, T)>,
+    every: usize,
+    most: usize,
+}
+
+impl<T> Thinned<T> {
+    fn new(bytes_each: usize) -> Self {
+        Self { kept: Vec::new(), every: 1, most: (KEPT_BYTES / bytes_each.max(1)).clamp(4, 64) }
+    }
+
+    /// Whether this epoch is one to keep; none before the last kept is.
+    fn wants(&self, epoch: usize) -> bool {
+        epoch.is_multiple_of(self.every) && self.kept.last().is_none_or(|(last, _)| *last < epoch)
+    }
+
+    fn keep(&mut self, epoch: usize, what: T) {
+        self.kept.push((epoch, what));
+        if self.kept.len() > self.most {
+            self.every *= 2;
+            let every = self.every;
+            self.kept.retain(|(epoch, _)| epoch.is_multiple_of(every));
+        }
+    }
+
+    /// Forgets what came after an epoch.
+    fn cut(&mut self, epoch: usize) {
+        self.kept.retain(|(at, _)| *at <= epoch);
+    }
+
+    /// The last one kept at or before an epoch.
+    fn before(&self, epoch: usize) -> Option<&T> {
+        self.kept.iter().rev().find(|(at, _)| *at <= epoch).map(|(_, what)| what)
+    }
 }
 
 impl Run {
     /// Start weights and first batches are those of the set-up's seed: starting again is the same run.
     pub fn new(setup: &Setup, data: Rc<Prepared>) -> Result<Self, TrainError> {
         let point = [setup.run.learning_rate, setup.run.momentum];
-        let trainer = CpuTrainer::new(setup.population(&data.split, data.task, &[point]))?;
-        Ok(Self { trainer, data, sent: 0 })
+        // The narrowest lanes: one trial fills no more, and a checkpoint is as wide as they are.
+        let trainer = CpuTrainer::with_width(setup.population(&data.split, data.task, &[point]), Width::Four)?;
+        let (net, hyper) = (&trainer.population().net, trainer.population().trials[0].hyper);
+        let (path, checkpoints) = (4 * net.parameters(), 4 * 4 * 8 * net.parameters());
+        let (checkpoints, path) = (Thinned::new(checkpoints), Thinned::new(path));
+        Ok(Self { trainer, data, sent: 0, checkpoints, path, steered: vec![(0, hyper)], wanted: hyper })
     }
 
+    /// Changes learning rate and momentum from the next epoch on.
     pub fn steer(&mut self, learning_rate: f64, momentum: f64) {
-        let mut hyper = self.trainer.population().trials[0].hyper;
-        hyper.learning_rate = learning_rate as f32;
-        hyper.momentum = momentum as f32;
-        self.trainer.set_hyper(0, hyper);
+        self.wanted.learning_rate = learning_rate as f32;
+        self.wanted.momentum = momentum as f32;
+    }
+
+    /// Epochs that the run has finished.
+    pub fn epoch(&self) -> usize {
+        self.trainer.log().reports(0).len().saturating_sub(1)
     }
 
     /// Trains on for some epochs, unless told to pause on the way; for none, only up to what the start weights score.
     pub async fn advance(&mut self, epochs: usize, pause: &mut dyn FnMut() -> bool) -> Result<Progress, TrainError> {
-        self.trainer.advance(self.trainer.epoch() + epochs, pause).await
+        let to = self.trainer.epoch() + epochs;
+        for epoch in self.trainer.epoch().min(to)..=to {
+            if self.trainer.advance(epoch, pause).await? == Progress::Paused {
+                return Ok(Progress::Paused);
+            }
+            if self.diverged() {
+                break;
+            }
+            if self.checkpoints.wants(epoch) {
+                self.checkpoints.keep(epoch, self.trainer.clone());
+            }
+            if self.path.wants(epoch) {
+                let weights = self.trainer.state(0).await?.weights;
+                self.path.keep(epoch, weights);
+            }
+            // Between epochs, so that the run can be replayed.
+            if self.steered.last().is_none_or(|(_, hyper)| *hyper != self.wanted) {
+                self.steered.retain(|(at, _)| *at < epoch);
+                self.steered.push((epoch, self.wanted));
+                self.trainer.set_hyper(0, self.wanted);
+            }
+        }
+        Ok(Progress::Reached)
+    }
+
+    /// The run as it was after an epoch, trained again from the last checkpoint before it; `rest` is called every few
+    /// milliseconds of work. An epoch that was not reached is the last.
+    async fn replayed(&self, epoch: usize, rest: &mut impl AsyncFnMut()) -> Result<CpuTrainer, TrainError> {
+        let epoch = epoch.min(self.epoch());
+        // A run that has not even begun is its own checkpoint.
+        let mut trainer = self.checkpoints.before(epoch).unwrap_or(&self.trainer).clone();
+        loop {
+            let at = trainer.epoch();
+            if let Some((_, hyper)) = self.steered.iter().rev().find(|(from, _)| *from <= at) {
+                trainer.set_hyper(0, *hyper);
+            }
+            if at >= epoch {
+                return Ok(trainer);
+            }
+            while trainer.advance(at + 1, &mut || true).await? == Progress::Paused {
+                rest().await;
+            }
+        }
+    }
+
+    /// Goes back to an epoch: training goes on from there, with the hyperparameters that were in force.
+    pub async fn rewind(&mut self, epoch: usize, rest: &mut impl AsyncFnMut()) -> Result<(), TrainError> {
+        self.trainer = self.replayed(epoch, rest).await?;
+        let epoch = self.epoch();
+        self.sent = self.sent.min(epoch);
+        self.checkpoints.cut(epoch);
+        self.path.cut(epoch);
+        self.steered.retain(|(from, _)| *from <= epoch);
+        self.wanted = self.trainer.population().trials[0].hyper;
+        Ok(())
+    }
+
+    /// Lays the run open after an epoch.
+    pub async fn anatomy(&self, epoch: usize, rest: &mut impl AsyncFnMut()) -> Result<Anatomy, TrainError> {
+        let mut trainer = self.replayed(epoch, rest).await?;
+        let state = trainer.state(0).await?;
+        let reach = self.data.overview.points.as_ref().map(|p| p.reach);
+        let net = &self.trainer.population().net;
+        Ok(inspect::anatomy(net, &state, epoch.min(self.epoch()), &self.data.split.train, reach))
+    }
+
+    /// How sharply the training loss curves after an epoch, and what that means for the rule in use there; none where
+    /// it is not finite.
+    pub async fn sharpness(&self, epoch: usize, rest: &mut impl AsyncFnMut()) -> Result<Option<Sharpness>, TrainError> {
+        let mut trainer = self.replayed(epoch, rest).await?;
+        let weights = trainer.state(0).await?.weights;
+        let population = trainer.population();
+        let part = &population.streams[0].train;
+        let mut lanczos = Lanczos::new(&population.net, &weights, part);
+        while lanczos.step() {
+            rest().await;
+        }
+        let hyper = population.trials[0].hyper;
+        Ok(lanczos.curvature().map(|curvature| {
+            let (rule, sharpest) = (population.rule, curvature.largest);
+            Sharpness {
+                epoch: epoch.min(self.epoch()),
+                curvature,
+                limit: stability::limit(rule, &hyper, sharpest),
+                damping: stability::damping(rule, &hyper, sharpest),
+            }
+        }))
+    }
+
+    /// The training loss around the weights after an epoch, with the path up to there; none where the path does not
+    /// span a plane, or is not finite.
+    pub async fn slice(
+        &self,
+        epoch: usize,
+        plane: Plane,
+        side: usize,
+        rest: &mut impl AsyncFnMut(),
+    ) -> Result<Option<Slice>, TrainError> {
+        let mut trainer = self.replayed(epoch, rest).await?;
+        let weights = trainer.state(0).await?.weights;
+        let mut path: Vec<Vec<f32>> =
+            self.path.kept.iter().filter(|(at, _)| *at < epoch).map(|(_, w)| w.clone()).collect();
+        path.push(weights.clone());
+        let (net, part) = (&self.trainer.population().net, &self.data.split.train);
+        let (directions, least) = match plane {
+            Plane::Random { seed } => (Some(inspect::random_directions(net, &weights, seed)), 1.0),
+            Plane::Path => (inspect::path_directions(&path), 0.0),
+        };
+        Ok(directions.and_then(|d| inspect::slice(net, &weights, &d, &path, part, side, least)))
     }
 
     pub fn diverged(&self) -> bool {
@@ -73,9 +239,90 @@ impl Run {
             epoch: reports.len().saturating_sub(1),
             reports: new,
             diverged: self.trainer.diverged(0),
-            inspection: inspect(&self.trainer.population().net, &weights, &self.data, rest).await,
+            inspection: look(&self.trainer.population().net, &weights, &self.data, rest).await,
             weights,
             paused,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::toys;
+    use crate::train::State;
+    use crate::worker::prepare;
+    use pollster::block_on;
+
+    async fn no_rest() {}
+
+    fn run() -> Run {
+        let mut setup = Setup::default();
+        (setup.run.learning_rate, setup.run.momentum) = (0.05, 0.8);
+        let data = toys::toy("moons", 100, 0.1, 1).unwrap();
+        Run::new(&setup, Rc::new(prepare(&data, Vec::new(), &setup).unwrap())).unwrap()
+    }
+
+    fn state(run: &mut Run) -> State {
+        block_on(run.trainer.state(0)).unwrap()
+    }
+
+    /// 150 epochs, more than there are checkpoints, steered on the way.
+    fn trained() -> (Run, Vec<State>) {
+        let (mut run, mut states) = (run(), Vec::new());
+        block_on(run.advance(0, &mut || false)).unwrap();
+        states.push(state(&mut run));
+        for epoch in 1..=150 {
+            match epoch {
+                20 => run.steer(0.1, 0.5),
+                21 => run.steer(0.02, 0.9),
+                _ => {}
+            }
+            block_on(run.advance(1, &mut || false)).unwrap();
+            states.push(state(&mut run));
+        }
+        (run, states)
+    }
+
+    #[test]
+    fn every_epoch_can_be_replayed_and_gone_on_from() {
+        let (mut run, states) = trained();
+        assert!(run.checkpoints.kept.len() <= 64 && run.checkpoints.every > 1);
+        for (epoch, wanted) in states.iter().enumerate() {
+            let mut replayed = block_on(run.replayed(epoch, &mut no_rest)).unwrap();
+            assert_eq!(replayed.epoch(), epoch);
+            assert_eq!(&block_on(replayed.state(0)).unwrap(), wanted, "epoch {epoch}");
+        }
+        block_on(run.rewind(77, &mut no_rest)).unwrap();
+        assert_eq!((run.epoch(), &state(&mut run)), (77, &states[77]));
+        block_on(run.advance(1, &mut || false)).unwrap();
+        assert_eq!(&state(&mut run), &states[78]);
+        // Another way from there.
+        block_on(run.rewind(77, &mut no_rest)).unwrap();
+        run.steer(0.5, 0.0);
+        block_on(run.advance(0, &mut || false)).unwrap();
+        block_on(run.advance(3, &mut || false)).unwrap();
+        assert_ne!(&state(&mut run), &states[80]);
+        let last = state(&mut run);
+        let mut replayed = block_on(run.replayed(80, &mut no_rest)).unwrap();
+        assert_eq!(block_on(replayed.state(0)).unwrap(), last);
+    }
+
+    #[test]
+    fn a_run_can_be_looked_into() {
+        let (run, states) = trained();
+        let laid = block_on(run.anatomy(30, &mut no_rest)).unwrap();
+        assert_eq!((laid.epoch, &laid.weights, &laid.slots), (30, &states[30].weights, &states[30].slots));
+        assert_eq!(laid.units.iter().map(Vec::len).collect::<Vec<_>>(), [8, 8, 1]);
+        let sharp = block_on(run.sharpness(30, &mut no_rest)).unwrap().unwrap();
+        assert!(sharp.curvature.settled && sharp.curvature.largest > 0.0, "{sharp:?}");
+        assert_eq!(sharp.limit, Some(2.0 * (1.0 + f64::from(0.9_f32)) / sharp.curvature.largest));
+        let report = run.trainer.log().reports(0)[150];
+        for plane in [Plane::Random { seed: 4 }, Plane::Path] {
+            let slice = block_on(run.slice(150, plane, 9, &mut no_rest)).unwrap().unwrap();
+            // The middle cell is the run's last place.
+            assert!((slice.losses[40] - report.train_loss).abs() < 1e-6, "{slice:?}");
+            assert_eq!(slice.path.last(), Some(&[0.0, 0.0]));
+        }
     }
 }

@@ -91,6 +91,7 @@ fn unsupported(browser: &Browser) {
     browser.wait_for("the notice", || browser.visible("#unsupported"));
     let index = usize::from(browser.eval("navigator.language.startsWith('zh')") == true);
     assert_eq!(browser.text("#unsupported"), said(index, "start.unsupported"));
+    assert_eq!(browser.eval(&seen("#unsupported")), true);
 }
 
 fn no_script(browser: &Browser) {
@@ -102,6 +103,12 @@ fn no_script(browser: &Browser) {
     browser.goto(&server.url("/bare.html"));
     let text = browser.text("main");
     assert!((0..LANGUAGES.len()).all(|index| text.contains(&said(index, "start.script"))), "{text}");
+    assert_eq!(browser.eval(&seen("main")), true);
+}
+
+/// Whether an element is seen without scrolling.
+fn seen(css: &str) -> String {
+    format!("document.querySelector('{css}').getBoundingClientRect().bottom < innerHeight")
 }
 
 fn said(language: usize, key: &str) -> String {

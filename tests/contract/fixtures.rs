@@ -29,26 +29,27 @@ pub fn part(loss: Loss, rows: usize, seed: u64) -> Part {
     let mut number = || 2.0 * unit(&mut rng) - 1.0;
     let x: Vec<f32> = (0..3 * rows).map(|_| number()).collect();
     let target = |row: &[f32]| match loss {
-        Loss::BinaryCrossEntropy => vec![if row[0] * row[1] > 0.0 { 1.0 } else { 0.0 }],
-        Loss::SoftmaxCrossEntropy => vec![if row[0] > 0.3 {
+        Loss::BinaryCrossEntropy | Loss::Hinge => vec![if row[0] * row[1] > 0.0 { 1.0 } else { 0.0 }],
+        Loss::SoftmaxCrossEntropy | Loss::MulticlassHinge => vec![if row[0] > 0.3 {
             2.0
         } else if row[1] > 0.0 {
             1.0
         } else {
             0.0
         }],
-        Loss::SquaredError => vec![row[0] - row[1] * row[2], row[1]],
+        Loss::KlDivergence => vec![0.25 + 0.25 * row[0], 0.0, 0.75 - 0.25 * row[0]],
+        _ => vec![row[0] - row[1] * row[2], row[1]],
     };
     Part { y: x.chunks(3).flat_map(target).collect(), x, columns: 3 }
 }
 
 pub fn net(activation: Activation, loss: Loss) -> Net {
     let outputs = match loss {
-        Loss::BinaryCrossEntropy => 1,
-        Loss::SoftmaxCrossEntropy => 3,
-        Loss::SquaredError => 2,
+        Loss::BinaryCrossEntropy | Loss::Hinge => 1,
+        Loss::SoftmaxCrossEntropy | Loss::MulticlassHinge | Loss::KlDivergence => 3,
+        _ => 2,
     };
-    Net { sizes: vec![3, 5, 4, outputs], activation, loss }
+    Net::new(vec![3, 5, 4, outputs], activation, loss)
 }
 
 pub fn stream(net: &Net, seed: u64) -> Stream {

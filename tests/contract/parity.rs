@@ -14,13 +14,14 @@ use tunescape::train::{Population, TOLERANCE, TrainError, Trainer};
 
 pub fn tests() -> Vec<Test> {
     let mut tests = Vec::new();
-    for activation in Activation::ALL {
-        for loss in Loss::ALL {
-            tests.push(Test::test(format!("gpu as cpu: {activation:?}, {loss:?}"), move || {
-                options::RULES.into_iter().for_each(|rule| agree(population(activation, loss, rule), 10));
-                Ok(())
-            }));
-        }
+    // Every activation with one loss, every loss with one activation: the shader's parts do not know of each other.
+    let activations = Activation::ALL.map(|activation| (activation, Loss::BinaryCrossEntropy));
+    let losses = Loss::ALL.map(|loss| (Activation::Tanh, loss));
+    for (activation, loss) in activations.into_iter().chain(losses.into_iter().skip(1)) {
+        tests.push(Test::test(format!("gpu as cpu: {activation:?}, {loss:?}"), move || {
+            options::RULES.into_iter().for_each(|rule| agree(population(activation, loss, rule), 10));
+            Ok(())
+        }));
     }
     let checks: [(&str, fn()); 6] = [
         ("gpu as cpu: no hidden layer, six hidden layers", shapes),
@@ -66,7 +67,7 @@ fn agree(population: Population, epochs: usize) {
 
 fn shapes() {
     for sizes in [vec![3, 2], vec![3, 1, 2, 1, 2, 1, 3, 2], vec![3, 40, 2]] {
-        let net = Net { sizes, ..net(Activation::Tanh, Loss::SquaredError) };
+        let net = Net::new(sizes, Activation::Tanh, Loss::SquaredError);
         let streams = vec![stream(&net, 3)];
         agree(Population { net, streams, ..population(Activation::Tanh, Loss::SquaredError, Rule::Momentum) }, 5);
     }
@@ -104,7 +105,7 @@ fn slow() {
 }
 
 fn too_large() {
-    let net = Net { sizes: vec![3, 128, 128, 1], ..plain().net };
+    let net = Net::new(vec![3, 128, 128, 1], Activation::Tanh, Loss::BinaryCrossEntropy);
     let streams = vec![stream(&net, 1)];
     let refused = on(gpu().expect("a device"), Population { net, streams, ..plain() }).err();
     assert!(matches!(refused, Some(TrainError::TooLarge { .. })), "{refused:?}");

@@ -63,7 +63,8 @@ pub const ROWS: [Row; 9] = [
             Rustup(&["target", "add", "wasm32-unknown-unknown"]),
             Apt(&["rustc-web", "cargo-web", "rust-web-src", "rust-web-clippy"]),
         ],
-        "run `rustup target add wasm32-unknown-unknown`",
+        "run `rustup target add wasm32-unknown-unknown` (or, in Debian, \
+         `apt-get install rustc-web cargo-web rust-web-src rust-web-clippy` as root)",
     ),
     row(
         Need::Lints,

@@ -9,15 +9,19 @@
 //!
 //! Parameters lie flat, layer after layer: W(1), b(1), W(2), b(2), …
 
-mod activation;
+pub mod activation;
+mod init;
 pub mod lanes;
-mod loss;
+pub mod loss;
 pub mod math;
 pub mod plain;
+mod real;
 
 pub use activation::Activation;
+pub use init::{Init, normal};
 pub use lanes::{Lanes, Narrow};
 pub use loss::Loss;
+pub use real::{Dual, Real};
 
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -27,12 +31,14 @@ use serde::{Deserialize, Serialize};
 pub const MAX_HIDDEN: usize = 6;
 pub const MAX_UNITS: usize = 128;
 
-/// A network's shape, activation of its hidden layers, and loss.
+/// A network's shape, activations of its hidden layers, start weights, and loss.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Net {
     /// `[inputs, hidden…, outputs]`.
     pub sizes: Vec<usize>,
-    pub activation: Activation,
+    /// One for each hidden layer, from the input on.
+    pub activations: Vec<Activation>,
+    pub init: Init,
     pub loss: Loss,
 }
 
@@ -47,6 +53,12 @@ pub struct Layer {
 }
 
 impl Net {
+    /// A network with one activation in all hidden layers, and the start weights that suit it.
+    pub fn new(sizes: Vec<usize>, activation: Activation, loss: Loss) -> Self {
+        let activations = vec![activation; sizes.len().saturating_sub(2)];
+        Self { sizes, activations, init: Init::Auto, loss }
+    }
+
     pub fn inputs(&self) -> usize {
         self.sizes[0]
     }
@@ -73,14 +85,15 @@ impl Net {
         self.sizes.windows(2).map(|w| (w[0] + 1) * w[1]).sum()
     }
 
-    /// Start weights: uniform Xavier/Glorot for tanh, sigmoid and linear, uniform He for relu; biases 0.
-    /// Every draw is one `u32`, so that the weights are the same on every machine.
+    /// Start weights, as [`Init`] says; biases 0. The output layer starts as if it ended in the last hidden layer's
+    /// activation; without hidden layers, as if it were linear on purpose.
     pub fn start(&self, seed: u64) -> Vec<f32> {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let mut weights = Vec::with_capacity(self.parameters());
-        for layer in self.layers() {
-            let limit = self.activation.start_limit(layer.inputs, layer.outputs);
-            weights.extend((0..layer.inputs * layer.outputs).map(|_| limit * (2.0 * unit(&mut rng) - 1.0)));
+        for (l, layer) in self.layers().into_iter().enumerate() {
+            let own = self.activations.get(l).or(self.activations.last()).copied().unwrap_or(Activation::Linear);
+            let init = if self.init == Init::Auto { own.facts().init } else { self.init };
+            weights.extend(init.draw(layer, &mut rng));
             weights.extend(std::iter::repeat_n(0.0, layer.outputs));
         }
         weights

@@ -48,6 +48,7 @@ impl Width {
 }
 
 /// Trials that train side by side.
+#[derive(Clone)]
 struct Group {
     /// The trial in each lane; lanes without one train a copy of the last.
     trials: Vec<usize>,
@@ -107,7 +108,8 @@ enum Pass {
     Score(Which),
 }
 
-/// Trains a population on one thread.
+/// Trains a population on one thread. A clone goes on from where it is: a checkpoint.
+#[derive(Clone)]
 pub struct CpuTrainer {
     population: Population,
     width: Width,
@@ -229,7 +231,9 @@ impl CpuTrainer {
         }
         let end = batch.len().min(step.row + BLOCK);
         let share = 1.0 / batch.len() as f32;
-        kernel.gradient::<V>(&group.now.weights, gradient, &stream.train, &batch[step.row..end], share);
+        let smoothing = V::load(&group.hyper.iter().map(|hyper| hyper.label_smoothing).collect::<Vec<_>>());
+        let rows = &batch[step.row..end];
+        kernel.gradient::<V>(&group.now.weights, gradient, &stream.train, rows, share, smoothing);
         *work += 3 * (end - step.row) * gradient.len();
         if end < batch.len() {
             return Some(Step { row: end, ..step });
@@ -521,7 +525,7 @@ mod tests {
     /// batch and the part: MNIST's network with 128 units.
     #[test]
     fn pause_is_asked_block_by_block_where_the_network_is_large() {
-        let net = Net { sizes: vec![784, 128, 10], activation: Activation::Relu, loss: Loss::SoftmaxCrossEntropy };
+        let net = Net::new(vec![784, 128, 10], Activation::Relu, Loss::SoftmaxCrossEntropy);
         let part = |rows: usize| {
             let x = (0..784 * rows).map(|i| (i % 97) as f32 / 97.0).collect();
             Arc::new(Part { x, y: (0..rows).map(|i| (i % 10) as f32).collect(), columns: 784 })

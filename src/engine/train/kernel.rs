@@ -11,8 +11,11 @@
 //! shape: tiles only decide which independent sums are in flight together. So a trial's numbers depend neither
 //! on the tile nor on N nor on its neighbours.
 
-use crate::net::{Activation, Lanes, Layer, Loss, Net, math};
+use crate::net::activation::{Unit, Visit};
+use crate::net::loss::lanes as losses;
+use crate::net::{Activation, Lanes, Layer, Loss, Net};
 use crate::part::Part;
+use std::marker::PhantomData;
 
 /// Rows that pass through the network together.
 pub const BLOCK: usize = 32;
@@ -48,13 +51,16 @@ impl<V: Lanes> Inputs<V> for Own {
 }
 
 /// Scratch of one group in flight, and what it needs of the network. Made once, reused for every step.
+#[derive(Clone)]
 pub struct Kernel {
     layers: Vec<Layer>,
-    activation: Activation,
+    units: Vec<Activation>,
     loss: Loss,
     /// Offset of each layer's activations in a block, in units of lanes; the last entry is the total.
     offsets: Vec<usize>,
     activations: Vec<f32>,
+    /// The sums of layers whose slopes need them; empty if none does.
+    kept: Vec<f32>,
     deltas: Vec<f32>,
     /// Loss sum and score sum over the blocks of a part so far, N each.
     sums: [Vec<f32>; 2],
@@ -68,20 +74,31 @@ impl Kernel {
             offsets.push(offsets[offsets.len() - 1] + layer.outputs * BLOCK);
         }
         let total = offsets[layers.len()] * lanes;
+        let by_sum = net.activations.iter().any(|unit| unit.facts().by_sum);
         Self {
             layers,
-            activation: net.activation,
+            units: net.activations.clone(),
             loss: net.loss,
             offsets,
             activations: vec![0.0; total],
+            kept: vec![0.0; if by_sum { total } else { 0 }],
             deltas: vec![0.0; total],
             sums: [vec![0.0; lanes], vec![0.0; lanes]],
         }
     }
 
-    /// Adds to `g` what these rows, a block at most, give of the gradient of a mean loss; `share` is 1 / rows of the mean.
+    /// Adds to `g` what these rows, a block at most, give of the gradient of a mean loss; `share` is 1 / rows of the mean,
+    /// `smoothing` what each trial smooths its labels by.
     #[inline(always)]
-    pub fn gradient<V: Lanes>(&mut self, w: &[f32], g: &mut [f32], part: &Part, rows: &[u32], share: f32) {
+    pub fn gradient<V: Lanes>(
+        &mut self,
+        w: &[f32],
+        g: &mut [f32],
+        part: &Part,
+        rows: &[u32],
+        share: f32,
+        smoothing: V,
+    ) {
         assert!(w.len() >= self.parameters() * V::COUNT && g.len() == w.len() && rows.len() <= BLOCK);
         let mut inputs = [std::ptr::null(); BLOCK];
         for (at, &row) in inputs.iter_mut().zip(rows) {
@@ -91,7 +108,7 @@ impl Kernel {
         // `new`); `inputs` point at rows of `columns` = inputs numbers, checked when the trainer was made.
         unsafe {
             self.forward::<V>(w.as_ptr(), &inputs, rows.len());
-            self.output_deltas::<V>(part, rows, share);
+            self.output_deltas::<V>(part, rows, share, smoothing);
             self.backward::<V>(w.as_ptr(), g.as_mut_ptr(), &inputs, rows.len());
         }
     }
@@ -126,6 +143,13 @@ impl Kernel {
         }
     }
 
+    /// The outputs of the block of rows that begins at `first`, of a kernel of one lane.
+    pub fn outputs_of(&mut self, w: &[f32], part: &Part, first: usize) -> &[f32] {
+        self.score::<f32>(w, part, first);
+        let begin = self.offsets[self.layers.len() - 1];
+        &self.activations[begin..][..BLOCK.min(part.rows() - first) * self.outputs()]
+    }
+
     /// Mean loss over `rows` rows, and the score's sum, of a trial: what [`Kernel::score`] has summed. The score is the
     /// number of rows classified correctly, or the sum of squared errors.
     pub fn scored(&self, lane: usize, rows: usize) -> (f32, f32) {
@@ -147,13 +171,12 @@ impl Kernel {
 
     /// How many terms the loss of one row is the mean of.
     fn terms(&self) -> usize {
-        if self.loss == Loss::SquaredError { self.outputs() } else { 1 }
+        self.loss.terms(self.outputs())
     }
 
     #[inline(always)]
     unsafe fn forward<V: Lanes>(&mut self, w: *const f32, inputs: &[*const f32; BLOCK], rows: usize) {
-        let last = self.layers.len() - 1;
-        for l in 0..=last {
+        for l in 0..self.layers.len() {
             let layer = self.layers[l];
             unsafe {
                 let to = self.activations.as_mut_ptr().add(self.offsets[l] * V::COUNT);
@@ -162,9 +185,10 @@ impl Kernel {
                 } else {
                     sums::<V, _>(w, layer, self.own::<V>(l - 1), rows, to);
                 }
-                if l < last {
-                    let count = rows * layer.outputs;
-                    activate::<V>(self.activation, to, count);
+                if let Some(unit) = self.units.get(l) {
+                    // Nothing is kept, and nothing read, at this place when no slope needs the sums.
+                    let kept = self.kept.as_mut_ptr().wrapping_add(self.offsets[l] * V::COUNT);
+                    unit.with(Activate::<V> { z: to, kept, count: rows * layer.outputs, lanes: PhantomData });
                 }
             }
         }
@@ -176,43 +200,15 @@ impl Kernel {
     }
 
     #[inline(always)]
-    unsafe fn output_deltas<V: Lanes>(&mut self, part: &Part, rows: &[u32], share: f32) {
-        let last = self.layers.len() - 1;
-        let outputs = self.outputs();
-        unsafe {
-            let z = self.own::<V>(last);
-            let d = self.deltas.as_mut_ptr().add(self.offsets[last] * V::COUNT);
-            for (row, &index) in rows.iter().enumerate() {
-                let y = part.target(index as usize);
-                let d = d.add(row * outputs * V::COUNT);
-                match self.loss {
-                    Loss::BinaryCrossEntropy => {
-                        let p = math::sigmoid::<V>(z.get(row, 0));
-                        p.sub(V::splat(y[0])).mul(V::splat(share)).write(d);
-                    }
-                    Loss::SquaredError => {
-                        let factor = V::splat(2.0 * share / outputs as f32);
-                        for (k, &target) in y.iter().enumerate() {
-                            let e: V = z.get(row, k);
-                            e.sub(V::splat(target)).mul(factor).write(d.add(k * V::COUNT));
-                        }
-                    }
-                    Loss::SoftmaxCrossEntropy => {
-                        let top = largest::<V>(z, row, outputs);
-                        let mut total = V::splat(0.0);
-                        for k in 0..outputs {
-                            let e = math::exp(Inputs::<V>::get(z, row, k).sub(top));
-                            total = total.add(e);
-                            e.write(d.add(k * V::COUNT));
-                        }
-                        let scale = V::splat(share).div(total);
-                        for k in 0..outputs {
-                            let p = V::read(d.add(k * V::COUNT)).mul(scale);
-                            let own = if k == y[0] as usize { share } else { 0.0 };
-                            p.sub(V::splat(own)).write(d.add(k * V::COUNT));
-                        }
-                    }
-                }
+    unsafe fn output_deltas<V: Lanes>(&mut self, part: &Part, rows: &[u32], share: f32, smoothing: V) {
+        let (last, outputs) = (self.layers.len() - 1, self.outputs());
+        let at = self.offsets[last] * V::COUNT;
+        for (row, &index) in rows.iter().enumerate() {
+            let y = part.target(index as usize);
+            unsafe {
+                let row = at + row * outputs * V::COUNT;
+                let (z, d) = (self.activations.as_ptr().add(row), self.deltas.as_mut_ptr().add(row));
+                losses::deltas::<V>(self.loss, outputs, z, y, share, smoothing, d);
             }
         }
     }
@@ -232,104 +228,69 @@ impl Kernel {
                 gradients::<V, _>(g, layer, before, d, rows);
                 let to = self.deltas.as_mut_ptr().add(self.offsets[l - 1] * V::COUNT);
                 errors::<V>(w, layer, d, rows, to);
-                let (count, a) = (rows * layer.inputs, before.at);
-                slopes::<V>(self.activation, to, a, count);
+                let kept = self.kept.as_ptr().wrapping_add(self.offsets[l - 1] * V::COUNT);
+                let count = rows * layer.inputs;
+                self.units[l - 1].with(Slopes::<V> { d: to, a: before.at, kept, count, lanes: PhantomData });
             }
         }
     }
 
-    /// Loss and score of one row of the block: 1 if classified correctly, or the squared error.
+    /// Loss and score of one row of the block.
     #[inline(always)]
     unsafe fn row_score<V: Lanes>(&self, row: usize, y: &[f32]) -> (V, V) {
-        let (zero, one) = (V::splat(0.0), V::splat(1.0));
         unsafe {
             let z = self.own::<V>(self.layers.len() - 1);
-            match self.loss {
-                Loss::BinaryCrossEntropy => {
-                    let z: V = z.get(row, 0);
-                    let minus = zero.sub(z);
-                    let magnitude = z.at_least(minus);
-                    let loss = z.at_least(zero).sub(z.mul(V::splat(y[0])));
-                    let loss = loss.add(math::ln(one.add(math::exp(zero.sub(magnitude)))));
-                    let (yes, no) = if y[0] > 0.5 { (one, zero) } else { (zero, one) };
-                    (loss, z.if_greater(zero, yes, no))
+            losses::score(self.loss, z.units, z.at.add(row * z.units * V::COUNT), y)
+        }
+    }
+}
+
+/// z ← f(z), keeping z if the slope will need it.
+struct Activate<V> {
+    z: *mut f32,
+    kept: *mut f32,
+    count: usize,
+    lanes: PhantomData<V>,
+}
+
+impl<V: Lanes> Visit for Activate<V> {
+    type Answer = ();
+    #[inline(always)]
+    fn visit<U: Unit>(self) {
+        for at in (0..self.count * V::COUNT).step_by(V::COUNT) {
+            // SAFETY: whoever makes one gives it `count` vectors at `z`, and as many at `kept` if U needs the sums.
+            unsafe {
+                let z = V::read(self.z.add(at));
+                if U::BY_SUM {
+                    z.write(self.kept.add(at));
                 }
-                Loss::SquaredError => {
-                    let mut sum = zero;
-                    for (k, &target) in y.iter().enumerate() {
-                        let e = Inputs::<V>::get(z, row, k).sub(V::splat(target));
-                        sum = sum.add(e.mul(e));
-                    }
-                    (sum, sum)
-                }
-                Loss::SoftmaxCrossEntropy => {
-                    let (outputs, class) = (self.outputs(), y[0] as usize);
-                    let top = largest::<V>(z, row, outputs);
-                    let own: V = z.get(row, class);
-                    let (mut total, mut correct) = (zero, one);
-                    for k in 0..outputs {
-                        let other: V = z.get(row, k);
-                        total = total.add(math::exp(other.sub(top)));
-                        // The first of equal logits wins.
-                        if k < class {
-                            correct = own.if_greater(other, correct, zero);
-                        } else if k > class {
-                            correct = other.if_greater(own, zero, correct);
-                        }
-                    }
-                    (math::ln(total).add(top).sub(own), correct)
-                }
+                U::value(z).write(self.z.add(at));
             }
         }
     }
 }
 
-#[inline(always)]
-unsafe fn largest<V: Lanes>(z: Own, row: usize, outputs: usize) -> V {
-    unsafe {
-        let mut top: V = z.get(row, 0);
-        for k in 1..outputs {
-            top = top.at_least(z.get(row, k));
-        }
-        top
-    }
+/// d ← d · f′.
+struct Slopes<V> {
+    d: *mut f32,
+    a: *const f32,
+    kept: *const f32,
+    count: usize,
+    lanes: PhantomData<V>,
 }
 
-/// Runs `$body` for every offset of `$count` vectors, in a loop of its own for each activation, so that the choice
-/// is made once. A macro and no closure: a closure would not be compiled for the lanes' instruction set.
-macro_rules! for_activation {
-    ($activation:expr, $count:expr, |$f:ident, $at:ident| $body:expr) => {{
-        macro_rules! with {
-            ($chosen:expr) => {{
-                const $f: Activation = $chosen;
-                for i in 0..$count {
-                    let $at = i * V::COUNT;
-                    $body
-                }
-            }};
+impl<V: Lanes> Visit for Slopes<V> {
+    type Answer = ();
+    #[inline(always)]
+    fn visit<U: Unit>(self) {
+        for at in (0..self.count * V::COUNT).step_by(V::COUNT) {
+            // SAFETY: as in `Activate`, at `d`, `a` and `kept`.
+            unsafe {
+                let a = V::read(self.a.add(at));
+                let z = if U::BY_SUM { V::read(self.kept.add(at)) } else { a };
+                V::read(self.d.add(at)).mul(U::slope(z, a)).write(self.d.add(at));
+            }
         }
-        match $activation {
-            Activation::Tanh => with!(Activation::Tanh),
-            Activation::Relu => with!(Activation::Relu),
-            Activation::Sigmoid => with!(Activation::Sigmoid),
-            Activation::Linear => with!(Activation::Linear),
-        }
-    }};
-}
-
-/// z ← f(z).
-#[inline(always)]
-unsafe fn activate<V: Lanes>(activation: Activation, z: *mut f32, count: usize) {
-    unsafe { for_activation!(activation, count, |F, at| F.value(V::read(z.add(at))).write(z.add(at))) }
-}
-
-/// d ← d · f′(a).
-#[inline(always)]
-unsafe fn slopes<V: Lanes>(activation: Activation, d: *mut f32, a: *const f32, count: usize) {
-    unsafe {
-        for_activation!(activation, count, |F, at| {
-            V::read(d.add(at)).mul(F.slope(V::read(a.add(at)))).write(d.add(at))
-        })
     }
 }
 

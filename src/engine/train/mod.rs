@@ -20,7 +20,7 @@ pub mod workloads;
 pub use log::Log;
 pub use order::{Order, Orders};
 
-use crate::net::{Loss, Net};
+use crate::net::{Lanes, Loss, Narrow, Net};
 use crate::optim::{Hyper, NUMBERS, Rule, Schedule};
 use crate::part::Part;
 use serde::{Deserialize, Serialize};
@@ -90,16 +90,12 @@ impl Population {
                 if part.columns != inputs || part.x.len() != part.rows() * inputs {
                     return Err(TrainError::Columns { data: part.columns, net: inputs });
                 }
-                let width = if self.net.loss == Loss::SquaredError { outputs } else { 1 };
+                let width = self.net.loss.targets(outputs);
                 if part.y.len() != part.rows() * width {
                     return Err(TrainError::Targets { given: part.y.len(), wanted: part.rows() * width });
                 }
-                let classes = if self.net.loss == Loss::BinaryCrossEntropy { 2 } else { outputs };
-                let strange = |y: &&f32| {
-                    !y.is_finite() || self.net.loss != Loss::SquaredError && !(0.0..classes as f32).contains(*y)
-                };
-                if let Some(&y) = part.y.iter().find(strange) {
-                    return Err(TrainError::Target { value: y });
+                if let Some(value) = self.strange_target(&part.y) {
+                    return Err(TrainError::Target { value });
                 }
             }
             stream.order.check(stream.train.rows())?;
@@ -118,6 +114,19 @@ impl Population {
             }
         }
         Ok(())
+    }
+
+    /// The first of these targets that the loss can't be taken of, or what a row of probabilities adds up to if not 1.
+    fn strange_target(&self, y: &[f32]) -> Option<f32> {
+        let (loss, outputs) = (self.net.loss, self.net.outputs());
+        let limit = match loss.classes(outputs) {
+            None => f32::INFINITY,
+            Some(_) if loss == Loss::KlDivergence => 1.001,
+            Some(classes) => classes as f32,
+        };
+        let strange = |y: &&f32| !y.is_finite() || limit.is_finite() && !(0.0..limit).contains(*y);
+        let sums = y.chunks(outputs).map(|row| row.iter().sum::<f32>()).filter(|_| loss == Loss::KlDivergence);
+        y.iter().find(strange).copied().or(sums.into_iter().find(|sum| (sum - 1.0).abs() > 1e-3))
     }
 }
 
@@ -140,6 +149,32 @@ pub fn start_loss(net: &Net, weights: &[f32], part: &Part) -> f32 {
     }
     // The smaller of a NaN and a number is the number.
     kernel.scored(0, rows).0.min(MAX_START_LOSS)
+}
+
+/// The mean loss over a part at each of these weights, as the CPU trainer computes it: a lane for each.
+pub fn losses(net: &Net, places: &[Vec<f32>], part: &Part) -> Vec<f32> {
+    let mut kernel = kernel::Kernel::new(net, Narrow::COUNT);
+    let mut found = Vec::with_capacity(places.len());
+    for some in places.chunks(Narrow::COUNT) {
+        let lane = |lane: usize| &some[lane.min(some.len() - 1)];
+        let weights: Vec<f32> =
+            (0..net.parameters()).flat_map(|i| (0..Narrow::COUNT).map(move |l| lane(l)[i])).collect();
+        for first in (0..part.rows()).step_by(kernel::BLOCK) {
+            kernel.score::<Narrow>(&weights, part, first);
+        }
+        found.extend((0..some.len()).map(|lane| kernel.scored(lane, part.rows()).0));
+    }
+    found
+}
+
+/// A network's outputs on a part, rows × outputs, as every trainer computes them.
+pub fn outputs(net: &Net, weights: &[f32], part: &Part) -> Vec<f32> {
+    let mut kernel = kernel::Kernel::new(net, 1);
+    let mut found = Vec::with_capacity(part.rows() * net.outputs());
+    for first in (0..part.rows()).step_by(kernel::BLOCK) {
+        found.extend_from_slice(kernel.outputs_of(weights, part, first));
+    }
+    found
 }
 
 /// Losses (without penalties) and scores of one trial after one epoch. The score is the accuracy as a
@@ -174,7 +209,7 @@ pub enum TrainError {
     Lacking { option: String },
     /// Not a target for every row.
     Targets { given: usize, wanted: usize },
-    /// A target that is no class, or no finite number.
+    /// A target that is no class, no probability, or no finite number; or probabilities of a row that add up to this.
     Target { value: f32 },
     /// Inputs of the data and of the network differ.
     Columns { data: usize, net: usize },
@@ -227,6 +262,14 @@ pub trait Trainer {
     }
     /// Changes the hyperparameters of a trial from the next batch on.
     fn set_hyper(&mut self, trial: usize, hyper: Hyper);
+    /// The network's outputs on the validation rows, rows × outputs, after the trial's last finished epoch: what any
+    /// metric is made of.
+    async fn outputs(&mut self, trial: usize) -> Result<Vec<f32>, TrainError> {
+        let weights = self.state(trial).await?.weights;
+        let population = self.population();
+        let stream = &population.streams[population.trials[trial].stream];
+        Ok(outputs(&population.net, &weights, &stream.valid))
+    }
     /// Stops training a trial; what it reported stays.
     fn retire(&mut self, trial: usize);
 }
@@ -259,6 +302,69 @@ impl State {
                 Err(TrainError::Weights { given: self.slots.len() * wanted, wanted: slots * wanted })
             }
             None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::{Activation, plain};
+
+    #[test]
+    fn outputs_and_losses_are_those_of_the_readable_network() {
+        let net = Net::new(vec![2, 5, 3], Activation::Mish, Loss::SoftmaxCrossEntropy);
+        let x: Vec<f32> = (0..2 * 70).map(|i| libm::sinf(i as f32)).collect();
+        let part = Part { x, y: (0..70).map(|i| (i % 3) as f32).collect(), columns: 2 };
+        let places: Vec<Vec<f32>> = (0..6).map(|seed| net.start(seed)).collect();
+        let losses = losses(&net, &places, &part);
+        assert_eq!(losses.len(), 6);
+        for (weights, loss) in places.iter().zip(losses) {
+            let wide: Vec<f64> = weights.iter().map(|&w| f64::from(w)).collect();
+            let rows: Vec<_> = (0..70).map(|i| (part.row(i), part.target(i))).collect();
+            assert!((f64::from(loss) - plain::gradient(&net, &wide, &rows).0).abs() < 1e-6);
+            let found = outputs(&net, weights, &part);
+            assert_eq!(found.len(), 210);
+            for (i, (x, _)) in rows.iter().enumerate() {
+                let x: Vec<f64> = x.iter().map(|&x| f64::from(x)).collect();
+                let wanted = plain::forward(&net, &wide, &x).pop().expect("outputs");
+                for (k, z) in wanted.into_iter().enumerate() {
+                    assert!((f64::from(found[3 * i + k]) - z).abs() < 1e-5, "row {i}, output {k}");
+                }
+            }
+        }
+    }
+
+    /// One update of plain SGD with smoothed labels against the readable gradient.
+    #[test]
+    fn labels_are_smoothed_trial_by_trial() {
+        for loss in [Loss::SoftmaxCrossEntropy, Loss::KlDivergence, Loss::BinaryCrossEntropy] {
+            let outputs = if loss == Loss::BinaryCrossEntropy { 1 } else { 3 };
+            let net = Net::new(vec![2, 4, outputs], Activation::Gelu, loss);
+            let y = (0..9).flat_map(|i| match loss {
+                Loss::KlDivergence => vec![0.0, 0.75, 0.25],
+                _ => vec![(i % 2) as f32],
+            });
+            let x = (0..18).map(|i| libm::sinf(i as f32)).collect();
+            let part = Arc::new(Part { x, y: y.collect(), columns: 2 });
+            let start = net.start(1);
+            let order = Order::Fixed { batch: 9 };
+            let stream = Stream { start: start.clone(), order, seed: 1, train: part.clone(), valid: part.clone() };
+            let smoothings = [0.0, 0.2, 0.6];
+            let hyper = |label_smoothing: f32| Hyper { learning_rate: 0.5, label_smoothing, ..Hyper::default() };
+            let trials = smoothings.map(|s| Trial { hyper: hyper(s), stream: 0 }).to_vec();
+            let population = Population::new(net.clone(), Rule::Sgd, vec![stream], trials, 1e3);
+            let mut trainer = cpu::CpuTrainer::new(population).expect("it can train");
+            pollster::block_on(trainer.advance(1, &mut || false)).expect("the CPU trains");
+            let wide: Vec<f64> = start.iter().map(|&w| f64::from(w)).collect();
+            let rows: Vec<_> = (0..9).map(|i| (part.row(i), part.target(i))).collect();
+            for (trial, smoothing) in smoothings.into_iter().enumerate() {
+                let (_, gradient) = plain::smooth_gradient(&net, &wide, &rows, f64::from(smoothing));
+                let found = pollster::block_on(trainer.state(trial)).expect("a trial").weights;
+                for ((w, g), found) in wide.iter().zip(&gradient).zip(found) {
+                    assert!((w - 0.5 * g - f64::from(found)).abs() < 1e-6, "{loss:?}, {smoothing}");
+                }
+            }
         }
     }
 }

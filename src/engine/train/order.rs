@@ -91,7 +91,7 @@ impl Order {
 }
 
 /// The batches of the epochs in progress, made once for all trials of a stream.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Orders {
     made: Vec<(usize, usize, Arc<Batches>)>,
 }

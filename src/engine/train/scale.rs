@@ -1,7 +1,6 @@
 //! From sums over a part to the score of a report.
 
 use super::Population;
-use crate::net::Loss;
 use crate::part::Part;
 
 /// The training or the validation part of a stream.
@@ -12,12 +11,14 @@ pub enum Which {
 }
 
 /// What turns sums over the rows of a stream's part into its score.
+#[derive(Clone)]
 pub struct Scale {
     counts: bool,
     /// Of each stream's training and validation part.
     parts: Vec<[Size; 2]>,
 }
 
+#[derive(Clone)]
 struct Size {
     rows: f32,
     /// Σ(y − mean)² over the targets.
@@ -28,7 +29,7 @@ impl Scale {
     pub fn new(population: &Population) -> Self {
         let size = |part: &Part| Size { rows: part.rows() as f32, spread: spread(part) };
         Self {
-            counts: population.net.loss != Loss::SquaredError,
+            counts: !population.net.loss.is_of_numbers(),
             parts: population.streams.iter().map(|s| [size(&s.train), size(&s.valid)]).collect(),
         }
     }

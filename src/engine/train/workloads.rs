@@ -58,9 +58,9 @@ impl Workload {
         let part = Part { y: x.chunks(inputs).map(label).collect(), x, columns: inputs };
         let valid = Part { x: part.row(0).to_vec(), y: part.target(0).to_vec(), columns: inputs };
         let net = if outputs == 1 {
-            Net { sizes: self.sizes.to_vec(), activation: Activation::Tanh, loss: Loss::BinaryCrossEntropy }
+            Net::new(self.sizes.to_vec(), Activation::Tanh, Loss::BinaryCrossEntropy)
         } else {
-            Net { sizes: self.sizes.to_vec(), activation: Activation::Relu, loss: Loss::SoftmaxCrossEntropy }
+            Net::new(self.sizes.to_vec(), Activation::Relu, Loss::SoftmaxCrossEntropy)
         };
         let stream = Stream {
             start: net.start(1),

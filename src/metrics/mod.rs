@@ -11,6 +11,10 @@
 //! 0/0 in precision, recall and F1 counts as 0. With two classes, the binary precision, recall and F1 are those of
 //! class 1. Of no rows at all, a mean is 0. `truth` and what it is compared with have the same length.
 
+mod objective;
+
+pub use objective::{Metric, Objective, When};
+
 /// Counts by \[true class\]\[predicted class\]. Class indices are below `classes`.
 pub fn confusion(truth: &[usize], predicted: &[usize], classes: usize) -> Vec<Vec<usize>> {
     let mut counts = vec![vec![0; classes]; classes];
