@@ -17,6 +17,7 @@
 //! | [`metrics`] | accuracy, precision, recall, F1, ROC AUC, confusion matrix, R²; the objective of a study |
 //! | [`inspect`] | one network looked into: units, curvature, stability, slices of the loss |
 //! | [`search`] | strategies: ask, tell, belief, reason; one file each |
+//! | [`prune`] | who stops early, who copies whom: pruners, halving, population-based training |
 //! | [`study`] | the step machine: events in, state out; stepping back is folding fewer events |
 //! | [`exchange`] | the set-up as one value, and its link |
 //! | [`worker`] | requests and replies; what runs off the main thread |
@@ -39,6 +40,8 @@ pub mod metrics;
 pub mod inspect;
 
 pub mod search;
+
+pub mod prune;
 
 pub mod study;
 

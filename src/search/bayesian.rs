@@ -34,6 +34,8 @@ const REFINED: usize = 4;
 const SAME: f64 = 1e-3;
 /// The model's cost grows with the cube of its trials: it takes no more than this, the best half of them and the newest.
 const MOST_TRIALS: usize = 200;
+/// Noise variance of standardised values above which the best loss is not taken at its word.
+const SCATTER: f64 = 1e-2;
 /// Losses larger than this are taken as this, so that squares stay finite.
 const LARGEST: f64 = 1e100;
 
@@ -103,7 +105,13 @@ impl Bayesian {
         let y: Vec<f64> = taken.iter().map(|&i| y[i]).collect();
         let finite: Vec<bool> = taken.iter().map(|&i| finite[i]).collect();
         let fit = fit(Kernel::Matern52, &x, &y)?;
-        let threshold = fit.warp.forward(loss) - self.xi;
+        // Where neighbouring losses scatter, the best one seen is partly luck: what to improve on is the best expectation.
+        let level = if fit.noise > SCATTER {
+            fit.gp.posterior(&x).0.into_iter().fold(f64::INFINITY, f64::min)
+        } else {
+            fit.warp.forward(loss)
+        };
+        let threshold = level - self.xi;
         Some(Model { fit, finite: Finite::new(&x, &finite), best: (number, loss), threshold })
     }
 

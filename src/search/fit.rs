@@ -29,6 +29,8 @@ const OFFSETS: [f64; 3] = [100.0, 0.5, 0.02];
 #[derive(Clone, Debug)]
 pub struct Fit {
     pub gp: Gp,
+    /// ν.
+    pub noise: f64,
     pub warp: Warp,
 }
 
@@ -40,7 +42,7 @@ pub fn fit(kernel: Kernel, x: &[Vec<f64>], y: &[f64]) -> Option<Fit> {
     let spread = spread(&sorted);
     let candidates = OFFSETS.iter().filter_map(|offset| {
         let warped = Warp::of(y, spread * offset);
-        let gp = most_probable(kernel, x, &warped.values)?;
+        let (gp, noise) = most_probable(kernel, x, &warped.values)?;
         // Log density of each better trial's loss given all the others.
         let (mean, std) = gp.leave_one_out(&warped.values);
         let better = (0..y.len()).filter(|&i| y[i] <= median);
@@ -48,13 +50,13 @@ pub fn fit(kernel: Kernel, x: &[Vec<f64>], y: &[f64]) -> Option<Fit> {
             let z = (warped.values[i] - mean[i]) / std[i];
             -0.5 * z * z - libm::log(std[i]) + warped.log_slopes[i]
         };
-        Some((better.map(term).sum::<f64>(), Fit { gp, warp: warped.warp }))
+        Some((better.map(term).sum::<f64>(), Fit { gp, noise, warp: warped.warp }))
     });
     candidates.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, fit)| fit)
 }
 
-/// The posterior at the most probable hyperparameters for standardised values (n) at x (n × d).
-fn most_probable(kernel: Kernel, x: &[Vec<f64>], values: &[f64]) -> Option<Gp> {
+/// The posterior at the most probable hyperparameters, and their noise variance, for standardised values (n) at x (n × d).
+fn most_probable(kernel: Kernel, x: &[Vec<f64>], values: &[f64]) -> Option<(Gp, f64)> {
     let d = x.first()?.len();
     let log = libm::log;
     let mut bounds = vec![(log(1e-2), log(1e2)); d + 2];
@@ -82,7 +84,7 @@ fn most_probable(kernel: Kernel, x: &[Vec<f64>], values: &[f64]) -> Option<Gp> {
     let mut start = vec![log(0.5); d + 2];
     (start[0], start[d + 1]) = (0.0, log(1e-3));
     let (theta, _) = minimise(&start, &bounds, 40, 1e-2, negative_log_posterior);
-    condition(&theta)
+    condition(&theta).map(|gp| (gp, libm::exp(theta[d + 1])))
 }
 
 /// Median loss above the best (losses sorted, not empty): a width that neither a plateau nor one huge loss can stretch.

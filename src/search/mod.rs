@@ -386,7 +386,7 @@ fn normal(rng: &mut dyn Rng) -> f64 {
 }
 
 /// A uniform draw from 0 to n − 1, for n ≥ 1.
-fn below(n: usize, rng: &mut dyn Rng) -> usize {
+pub(crate) fn below(n: usize, rng: &mut dyn Rng) -> usize {
     ((uniform(rng) * n as f64) as usize).min(n - 1)
 }
 
@@ -413,6 +413,6 @@ fn single(x: f64) -> f32 {
 }
 
 /// A uniform draw from [0, 1): 53 bits of one `u64`, the same on every machine.
-fn uniform(rng: &mut dyn Rng) -> f64 {
+pub(crate) fn uniform(rng: &mut dyn Rng) -> f64 {
     (rng.next_u64() >> 11) as f64 / (1u64 << 53) as f64
 }
