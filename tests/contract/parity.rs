@@ -140,7 +140,13 @@ pub fn widths_agree() {
         let mut population = population(activation, Loss::SoftmaxCrossEntropy, rule);
         for (t, trial) in population.trials.iter_mut().enumerate() {
             let some = |every: usize, number: f32| if t % every == 1 { number } else { 0.0 };
-            trial.hyper = Hyper { l1: some(3, 0.01), clip_norm: some(4, 0.1), clip_value: some(5, 0.1), ..trial.hyper };
+            trial.hyper = Hyper {
+                l1: some(3, 0.01),
+                clip_norm: some(4, 0.1),
+                clip_value: some(5, 0.1),
+                dropout: some(2, 0.3),
+                ..trial.hyper
+            };
         }
         let trained = Width::available().into_iter().map(|width| {
             let mut trainer = CpuTrainer::with_width(population.clone(), width).expect("a trainer");

@@ -8,9 +8,6 @@ const FILES: [&str; 5] = ["training.json", "metrics.json", "gp.json", "sobol.jso
 
 /// The cases of one file of a folder.
 pub struct Cases {
-    /// Whether the folder is the project's own.
-    #[allow(dead_code)]
-    pub own: bool,
     pub cases: Vec<Value>,
 }
 
@@ -19,11 +16,11 @@ pub fn cases(file: &str) -> Vec<Cases> {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     let more = std::env::var("TUNESCAPE_GOLDEN_DIR").unwrap_or_default();
     let more = more.split(':').filter(|folder| !folder.is_empty()).map(PathBuf::from);
-    let mut found = vec![Cases { cases: read(&own.join(file)), own: true }];
+    let mut found = vec![Cases { cases: read(&own.join(file)) }];
     for folder in more {
         let any = FILES.iter().any(|name| !read(&folder.join(name)).is_empty());
         assert!(any, "{}: no case", folder.display());
-        found.push(Cases { cases: read(&folder.join(file)), own: false });
+        found.push(Cases { cases: read(&folder.join(file)) });
     }
     assert!(!found[0].cases.is_empty(), "{file}: no case");
     found

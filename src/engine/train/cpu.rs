@@ -3,7 +3,8 @@
 //! One trainer uses one thread; the population is spread over threads or workers by giving each a slice of the
 //! trials. The same numbers come out for any slicing and any width (see [`super::kernel`]).
 
-use super::kernel::{BLOCK, Kernel};
+use super::dropout::Dropout;
+use super::kernel::{BLOCK, Batch, Kernel};
 use super::scale::{Scale, Which};
 use super::{Log, Orders, Population, Progress, Report, State, TrainError, Trainer};
 use crate::net::{Lanes, Layer, Narrow};
@@ -36,6 +37,14 @@ impl Width {
             }
         }
         widths
+    }
+
+    /// The widest lanes in which a group's weights stay near the processor; the narrowest where none do. Wider lanes
+    /// pass more weights through the caches for each row, and large networks wait for these.
+    pub fn suiting(parameters: usize) -> Width {
+        const NEAR: usize = 256 << 10;
+        let fits = |width: &Width| parameters * width.lanes() * size_of::<f32>() <= NEAR;
+        Self::available().into_iter().rfind(fits).unwrap_or(Width::Four)
     }
 
     pub fn lanes(self) -> usize {
@@ -131,10 +140,10 @@ pub struct CpuTrainer {
 const ASK_EVERY: usize = 4_000_000;
 
 impl CpuTrainer {
-    /// A trainer on the widest lanes of this machine, before the report of epoch 0.
+    /// A trainer on the lanes of this machine that suit the network, before the report of epoch 0.
     pub fn new(population: Population) -> Result<Self, TrainError> {
-        let widths = Width::available();
-        Self::with_width(population, widths[widths.len() - 1])
+        let width = Width::suiting(population.net.parameters());
+        Self::with_width(population, width)
     }
 
     /// A trainer on lanes of this width, which the machine must have.
@@ -230,10 +239,14 @@ impl CpuTrainer {
             gradient.fill(0.0);
         }
         let end = batch.len().min(step.row + BLOCK);
-        let share = 1.0 / batch.len() as f32;
-        let smoothing = V::load(&group.hyper.iter().map(|hyper| hyper.label_smoothing).collect::<Vec<_>>());
-        let rows = &batch[step.row..end];
-        kernel.gradient::<V>(&group.now.weights, gradient, &stream.train, rows, share, smoothing);
+        let drops = group.hyper.iter().any(|hyper| hyper.dropout > 0.0);
+        let dropout = || Dropout::new(lanes(&group.hyper, |h| h.dropout), stream.seed, group.updates);
+        let of = Batch {
+            share: 1.0 / batch.len() as f32,
+            smoothing: lanes(&group.hyper, |h| h.label_smoothing),
+            dropout: drops.then(|| (dropout(), step.row)),
+        };
+        kernel.gradient::<V>(&group.now.weights, gradient, &stream.train, &batch[step.row..end], of);
         *work += 3 * (end - step.row) * gradient.len();
         if end < batch.len() {
             return Some(Step { row: end, ..step });

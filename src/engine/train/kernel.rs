@@ -11,6 +11,7 @@
 //! shape: tiles only decide which independent sums are in flight together. So a trial's numbers depend neither
 //! on the tile nor on N nor on its neighbours.
 
+use super::dropout::Dropout;
 use crate::net::activation::{Unit, Visit};
 use crate::net::loss::lanes as losses;
 use crate::net::{Activation, Lanes, Layer, Loss, Net};
@@ -62,8 +63,22 @@ pub struct Kernel {
     /// The sums of layers whose slopes need them; empty if none does.
     kept: Vec<f32>,
     deltas: Vec<f32>,
+    /// What hidden layers hand on with dropout, and what it multiplied them by; empty until there is some.
+    dropped: Vec<f32>,
+    factors: Vec<f32>,
     /// Loss sum and score sum over the blocks of a part so far, N each.
     sums: [Vec<f32>; 2],
+}
+
+/// The batch that a block belongs to.
+#[derive(Clone, Copy)]
+pub struct Batch<V> {
+    /// 1 / rows of the batch.
+    pub share: f32,
+    /// What each trial smooths its labels by.
+    pub smoothing: V,
+    /// Dropout, where there is some, and the rows of the batch before the block.
+    pub dropout: Option<(Dropout<V>, usize)>,
 }
 
 impl Kernel {
@@ -83,23 +98,20 @@ impl Kernel {
             activations: vec![0.0; total],
             kept: vec![0.0; if by_sum { total } else { 0 }],
             deltas: vec![0.0; total],
+            dropped: Vec::new(),
+            factors: Vec::new(),
             sums: [vec![0.0; lanes], vec![0.0; lanes]],
         }
     }
 
-    /// Adds to `g` what these rows, a block at most, give of the gradient of a mean loss; `share` is 1 / rows of the mean,
-    /// `smoothing` what each trial smooths its labels by.
+    /// Adds to `g` what these rows, a block at most, give of the gradient of a batch's mean loss.
     #[inline(always)]
-    pub fn gradient<V: Lanes>(
-        &mut self,
-        w: &[f32],
-        g: &mut [f32],
-        part: &Part,
-        rows: &[u32],
-        share: f32,
-        smoothing: V,
-    ) {
+    pub fn gradient<V: Lanes>(&mut self, w: &[f32], g: &mut [f32], part: &Part, rows: &[u32], batch: Batch<V>) {
         assert!(w.len() >= self.parameters() * V::COUNT && g.len() == w.len() && rows.len() <= BLOCK);
+        if batch.dropout.is_some() && self.dropped.is_empty() {
+            self.dropped = vec![0.0; self.activations.len()];
+            self.factors = self.dropped.clone();
+        }
         let mut inputs = [std::ptr::null(); BLOCK];
         for (at, &row) in inputs.iter_mut().zip(rows) {
             *at = part.row(row as usize).as_ptr();
@@ -107,9 +119,9 @@ impl Kernel {
         // SAFETY: `w`, `g` and the scratch hold N numbers for every parameter and unit (asserted above and made so in
         // `new`); `inputs` point at rows of `columns` = inputs numbers, checked when the trainer was made.
         unsafe {
-            self.forward::<V>(w.as_ptr(), &inputs, rows.len());
-            self.output_deltas::<V>(part, rows, share, smoothing);
-            self.backward::<V>(w.as_ptr(), g.as_mut_ptr(), &inputs, rows.len());
+            self.forward::<V>(w.as_ptr(), &inputs, rows.len(), batch.dropout);
+            self.output_deltas::<V>(part, rows, batch.share, batch.smoothing);
+            self.backward::<V>(w.as_ptr(), g.as_mut_ptr(), &inputs, rows.len(), batch.dropout.is_some());
         }
     }
 
@@ -129,7 +141,7 @@ impl Kernel {
         let (mut loss, mut score) = (V::splat(0.0), V::splat(0.0));
         // SAFETY: as in `gradient`.
         unsafe {
-            self.forward::<V>(w.as_ptr(), &inputs, count);
+            self.forward::<V>(w.as_ptr(), &inputs, count, None);
             for row in 0..count {
                 let (l, s) = self.row_score::<V>(row, part.target(first + row));
                 loss = loss.add(l);
@@ -175,7 +187,13 @@ impl Kernel {
     }
 
     #[inline(always)]
-    unsafe fn forward<V: Lanes>(&mut self, w: *const f32, inputs: &[*const f32; BLOCK], rows: usize) {
+    unsafe fn forward<V: Lanes>(
+        &mut self,
+        w: *const f32,
+        inputs: &[*const f32; BLOCK],
+        rows: usize,
+        dropout: Option<(Dropout<V>, usize)>,
+    ) {
         for l in 0..self.layers.len() {
             let layer = self.layers[l];
             unsafe {
@@ -183,12 +201,15 @@ impl Kernel {
                 if l == 0 {
                     sums::<V, _>(w, layer, Shared(inputs), rows, to);
                 } else {
-                    sums::<V, _>(w, layer, self.own::<V>(l - 1), rows, to);
+                    sums::<V, _>(w, layer, self.fed::<V>(l - 1, dropout.is_some()), rows, to);
                 }
                 if let Some(unit) = self.units.get(l) {
                     // Nothing is kept, and nothing read, at this place when no slope needs the sums.
                     let kept = self.kept.as_mut_ptr().wrapping_add(self.offsets[l] * V::COUNT);
                     unit.with(Activate::<V> { z: to, kept, count: rows * layer.outputs, lanes: PhantomData });
+                    if let Some((dropout, first)) = dropout {
+                        self.drop_out(l, rows, dropout, first);
+                    }
                 }
             }
         }
@@ -197,6 +218,31 @@ impl Kernel {
     #[inline(always)]
     unsafe fn own<V: Lanes>(&self, l: usize) -> Own {
         unsafe { Own { at: self.activations.as_ptr().add(self.offsets[l] * V::COUNT), units: self.layers[l].outputs } }
+    }
+
+    /// What a hidden layer hands on.
+    #[inline(always)]
+    unsafe fn fed<V: Lanes>(&self, l: usize, dropped: bool) -> Own {
+        let from = if dropped { &self.dropped } else { &self.activations };
+        unsafe { Own { at: from.as_ptr().add(self.offsets[l] * V::COUNT), units: self.layers[l].outputs } }
+    }
+
+    /// Drops units of a hidden layer; the block's first row is row `first` of the batch.
+    #[inline(always)]
+    unsafe fn drop_out<V: Lanes>(&mut self, l: usize, rows: usize, dropout: Dropout<V>, first: usize) {
+        let (units, before) = (self.layers[l].outputs, self.offsets[l] / BLOCK);
+        let hidden = self.offsets[self.layers.len() - 1] / BLOCK;
+        for row in 0..rows {
+            for unit in 0..units {
+                let at = (self.offsets[l] + row * units + unit) * V::COUNT;
+                let factor = dropout.factor(((first + row) * hidden + before + unit) as u32);
+                // SAFETY: all three have room for `COUNT` numbers for every unit and row of a block.
+                unsafe {
+                    factor.write(self.factors.as_mut_ptr().add(at));
+                    V::read(self.activations.as_ptr().add(at)).mul(factor).write(self.dropped.as_mut_ptr().add(at));
+                }
+            }
+        }
     }
 
     #[inline(always)]
@@ -214,7 +260,14 @@ impl Kernel {
     }
 
     #[inline(always)]
-    unsafe fn backward<V: Lanes>(&mut self, w: *const f32, g: *mut f32, inputs: &[*const f32; BLOCK], rows: usize) {
+    unsafe fn backward<V: Lanes>(
+        &mut self,
+        w: *const f32,
+        g: *mut f32,
+        inputs: &[*const f32; BLOCK],
+        rows: usize,
+        dropped: bool,
+    ) {
         for l in (0..self.layers.len()).rev() {
             let layer = self.layers[l];
             unsafe {
@@ -225,9 +278,15 @@ impl Kernel {
                     return;
                 }
                 let before = self.own::<V>(l - 1);
-                gradients::<V, _>(g, layer, before, d, rows);
+                gradients::<V, _>(g, layer, self.fed::<V>(l - 1, dropped), d, rows);
                 let to = self.deltas.as_mut_ptr().add(self.offsets[l - 1] * V::COUNT);
                 errors::<V>(w, layer, d, rows, to);
+                if dropped {
+                    let factors = self.factors.as_ptr().add(self.offsets[l - 1] * V::COUNT);
+                    for at in (0..rows * layer.inputs * V::COUNT).step_by(V::COUNT) {
+                        V::read(to.add(at)).mul(V::read(factors.add(at))).write(to.add(at));
+                    }
+                }
                 let kept = self.kept.as_ptr().wrapping_add(self.offsets[l - 1] * V::COUNT);
                 let count = rows * layer.inputs;
                 self.units[l - 1].with(Slopes::<V> { d: to, a: before.at, kept, count, lanes: PhantomData });
@@ -447,6 +506,55 @@ unsafe fn gradient_tile<V: Lanes, A: Inputs<V>, const O: usize, const I: usize>(
             for (n, sum) in line.iter().enumerate() {
                 sum.write(at.add((n * layer.outputs + k) * V::COUNT));
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::plain;
+
+    /// A row's gradient with dropout is that of the network whose weights behind each unit are multiplied by the unit's
+    /// factor, times that factor for those weights.
+    #[test]
+    fn dropout_is_a_thinned_network_for_each_row() {
+        let net = Net::new(vec![3, 5, 4, 2], Activation::Tanh, Loss::SquaredError);
+        let part = Part {
+            x: (0..9).map(|i| 0.4 * i as f32 - 1.5).collect(),
+            y: (0..6).map(|i| 0.3 * i as f32 - 0.5).collect(),
+            columns: 3,
+        };
+        let start = net.start(7);
+        let dropout = Dropout::<f32>::new(0.4, 11, 3);
+        let mut kernel = Kernel::new(&net, 1);
+        let mut found = vec![0.0; start.len()];
+        // The second and third row come as a block of their own, after the first.
+        for (first, rows) in [(0, &[2][..]), (1, &[0, 1])] {
+            let batch = Batch { share: 1.0 / 3.0, smoothing: 0.0, dropout: Some((dropout, first)) };
+            kernel.gradient::<f32>(&start, &mut found, &part, rows, batch);
+        }
+        let mut wanted = vec![0.0; start.len()];
+        let mut left_out = 0;
+        for (place, row) in [2, 0, 1].into_iter().enumerate() {
+            let mut factors = vec![1.0; start.len()];
+            let mut before = 0;
+            for layer in &net.layers()[1..] {
+                for unit in 0..layer.inputs {
+                    let factor = f64::from(dropout.factor((place * 9 + before + unit) as u32));
+                    left_out += usize::from(factor == 0.0);
+                    let from = layer.weights + unit * layer.outputs;
+                    factors[from..from + layer.outputs].fill(factor);
+                }
+                before += layer.inputs;
+            }
+            let thinned: Vec<f64> = start.iter().zip(&factors).map(|(&w, factor)| f64::from(w) * factor).collect();
+            let (_, gradient) = plain::gradient(&net, &thinned, &[(part.row(row), part.target(row))]);
+            wanted.iter_mut().zip(gradient).zip(factors).for_each(|((sum, g), factor)| *sum += g * factor / 3.0);
+        }
+        assert!((5..20).contains(&left_out), "{left_out} of 27");
+        for (found, wanted) in found.iter().zip(wanted) {
+            assert!((f64::from(*found) - wanted).abs() < 1e-5, "{found} {wanted}");
         }
     }
 }

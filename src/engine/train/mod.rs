@@ -11,6 +11,7 @@
 //! part is not finite or exceeds [`Population::bound`]. It is then frozen, and its later reports are absent.
 
 pub mod cpu;
+pub mod dropout;
 pub mod kernel;
 mod log;
 mod order;
