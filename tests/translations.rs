@@ -5,9 +5,26 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use tunescape::data::{builtin, toys};
-use tunescape::optim::Rule;
+use tunescape::optim::{NUMBERS, Rule};
 use tunescape::search::StrategyName;
 use xtask::texts::{self, LANGUAGES, Texts};
+
+const SCHEDULES: [&str; 8] =
+    ["constant", "inverse_time", "step", "exponential", "cosine", "warmup_cosine", "one_cycle", "plateau"];
+const SCHEDULE_NUMBERS: [&str; 10] =
+    ["every", "gamma", "lowest", "warmup", "rise", "div", "final_div", "factor", "patience", "threshold"];
+const INITS: [&str; 10] = [
+    "auto",
+    "xavier_uniform",
+    "xavier_normal",
+    "he_uniform",
+    "he_normal",
+    "lecun_uniform",
+    "lecun_normal",
+    "uniform",
+    "normal",
+    "zeros",
+];
 
 /// Keys that are put together: the pattern in the source, and what can stand in its hole.
 fn families() -> Vec<(&'static str, Vec<String>)> {
@@ -16,8 +33,15 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
     let built_in: Vec<&str> = builtin::ALL.iter().map(|set| set.name).collect();
     let offered = [toys::ALL.iter().map(|toy| toy.name).collect(), built_in.clone()].concat();
     let strategies: Vec<String> = StrategyName::ALL.map(|name| name.key().to_string()).to_vec();
+    // What the map varies has names of its own.
+    let set_apart: Vec<&str> =
+        NUMBERS.iter().map(|n| n.name).filter(|n| !["learning_rate", "momentum"].contains(n)).collect();
     vec![
         ("rule.{}", owned(&Rule::ALL.map(Rule::key))),
+        ("hyper.{name}", owned(&set_apart)),
+        ("schedule.{}", owned(&SCHEDULES)),
+        ("schedule.number.{name}", owned(&SCHEDULE_NUMBERS)),
+        ("init.{}", owned(&INITS)),
         ("run.pace_{i}", numbers(4)),
         ("transport.speed_{i}", numbers(3)),
         ("mind.{}", owned(&["grid", "random"])),

@@ -6,6 +6,7 @@ use crate::data::toys::ToyError;
 use crate::data::{SplitError, table::Note};
 use crate::exchange::SetupError;
 use crate::exchange::link::LinkError;
+use crate::optim::{NUMBERS, Number};
 use crate::study::EventError;
 use crate::train::TrainError;
 use crate::worker::{DataError, Failure};
@@ -34,7 +35,6 @@ fn name(key: &str) -> String {
         "data.valid" => t!("data.split_valid"),
         "training.batch" => t!("net.batch"),
         "training.epochs" => t!("net.epochs"),
-        "training.l2" => t!("net.l2"),
         "run.learning_rate" | "space.learning_rate" => t!("search.learning_rate"),
         "run.momentum" | "space.momentum" => t!("search.momentum"),
         "space.learning_rate.0" => t!("search.lr_low"),
@@ -45,7 +45,10 @@ fn name(key: &str) -> String {
         "search.kappa" => t!("search.kappa"),
         "search.xi" => t!("search.xi"),
         "search.seed" => t!("search.seed"),
-        other => other.into(),
+        other => match other.strip_prefix("training.").and_then(|of| NUMBERS.iter().find(|n| n.name == of)) {
+            Some(Number { name, .. }) => t!(format!("hyper.{name}")),
+            None => other.into(),
+        },
     }
     .into()
 }

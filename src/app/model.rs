@@ -446,8 +446,11 @@ impl Model {
             Reply::Inspected(job, inspection) => self.study_inspected(ctx, job, *inspection),
             Reply::Tested(job, scores) => self.study_tested(job, scores),
             Reply::Frame(job, frame) => self.run_frame(job, *frame),
+            Reply::Sharp(job, sharp) => self.run_sharp(job, sharp),
             Reply::Failed(job, failure) => self.failed(desk, job, &failure),
             Reply::Adapter(..) | Reply::Checked(..) | Reply::Prepared(..) | Reply::Benched(..) => return false,
+            // Nothing on the page asks for these yet.
+            Reply::Laid(..) | Reply::Sliced(..) => return false,
         }
         true
     }

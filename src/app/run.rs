@@ -3,7 +3,7 @@
 use super::model::{Message, Model};
 use super::pool::Desk;
 use crate::train::Report;
-use crate::worker::{Frame, Job, Request};
+use crate::worker::{Frame, Job, Request, Sharpness};
 use yew::Context;
 
 /// Milliseconds an epoch takes, slow to as fast as it goes.
@@ -20,6 +20,8 @@ pub enum RunMessage {
     Reset,
     /// Other start weights and batches.
     NewSeed,
+    /// Back to an epoch; from there it can go another way.
+    Rewind(usize),
     Pace(usize),
 }
 
@@ -29,12 +31,17 @@ pub struct RunState {
     /// Epochs from which on other hyperparameters were in force: (epoch, learning rate, momentum).
     pub changes: Vec<(usize, f64, f64)>,
     pub frame: Option<Frame>,
+    /// The curvature where the run rests; none until it is measured.
+    pub sharp: Option<Sharpness>,
     pub playing: bool,
     /// Index into [`PACES`].
     pub pace: usize,
     /// The pace was changed while it played: it goes on at the new one as soon as it has stopped.
     resume: bool,
+    /// The next frame shows an earlier epoch, and what came after it is undone.
+    rewinding: bool,
     job: Job,
+    sharp_job: Job,
 }
 
 impl RunState {
@@ -53,7 +60,18 @@ impl RunState {
 
 impl Default for RunState {
     fn default() -> Self {
-        Self { history: Vec::new(), changes: Vec::new(), frame: None, playing: false, pace: 2, resume: false, job: 0 }
+        Self {
+            history: Vec::new(),
+            changes: Vec::new(),
+            frame: None,
+            sharp: None,
+            playing: false,
+            pace: 2,
+            resume: false,
+            rewinding: false,
+            job: 0,
+            sharp_job: 0,
+        }
     }
 }
 
@@ -70,6 +88,7 @@ impl Model {
             RunMessage::NewSeed => {
                 ctx.link().send_message(Message::change(|s| s.net.seed = (s.net.seed + 1) % 1_000_000))
             }
+            RunMessage::Rewind(epoch) => self.rewind_run(epoch),
             RunMessage::Pace(pace) => {
                 self.run.pace = pace.min(PACES.len() - 1);
                 self.run.resume = self.run.playing;
@@ -110,6 +129,28 @@ impl Model {
         }
     }
 
+    fn rewind_run(&mut self, epoch: usize) {
+        if self.run.frame.is_none() || epoch >= self.run.history.len() {
+            return;
+        }
+        self.stop_run();
+        self.run.rewinding = true;
+        self.run.job = self.pool.job();
+        self.pool.send(Desk::Study, &Request::Rewind { job: self.run.job, epoch });
+    }
+
+    /// Asks how sharply the loss curves where the run rests.
+    fn measure_run(&mut self, epoch: usize) {
+        self.run.sharp_job = self.pool.job();
+        self.pool.send(Desk::Study, &Request::Sharpness { job: self.run.sharp_job, epoch });
+    }
+
+    pub(super) fn run_sharp(&mut self, job: Job, sharp: Option<Sharpness>) {
+        if job == self.run.sharp_job {
+            self.run.sharp = sharp;
+        }
+    }
+
     pub(super) fn stop_run(&mut self) {
         self.pause_run();
         self.run.playing = false;
@@ -128,12 +169,21 @@ impl Model {
         if job != self.run.job {
             return;
         }
-        self.run.history.extend_from_slice(&frame.reports);
+        if std::mem::take(&mut self.run.rewinding) {
+            self.run.history.truncate(frame.epoch + 1);
+            self.run.changes.retain(|c| c.0 <= frame.epoch);
+        } else {
+            self.run.history.extend_from_slice(&frame.reports);
+        }
         self.run.playing = !frame.paused;
         let resume = frame.paused && std::mem::take(&mut self.run.resume);
+        let (epoch, rests) = (frame.epoch, frame.paused);
         self.run.frame = Some(frame);
+        self.run.sharp = None;
         if resume {
             self.play_run();
+        } else if rests {
+            self.measure_run(epoch);
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::app::plot::boundary::BoundaryPlot;
 use crate::app::plot::lines::{Lines, Series};
 use crate::app::run::{PACES, RunMessage};
 use crate::data::Task;
+use crate::inspect::stability::Damping;
 use crate::space::{Kind, Param, Scale};
 use crate::train::Report;
 use crate::worker::{Frame, Scores};
@@ -48,6 +49,9 @@ fn transport(model: &Model, link: &Link) -> Html {
                 <button type="button" id="play" class="primary" disabled={over} onclick={link.callback(|_| Message::Run(RunMessage::Play))}>{ format!("▶ {}", t!("transport.play")) }</button>
             }
             { fields::button(link, "step", format!("{} ▶", t!("transport.step")), t!("run.step_why").into(), !over && !run.playing, || Message::Run(RunMessage::Step)) }
+            <input type="range" id="run-scrub" min="0" max={run.history.len().saturating_sub(1).to_string()} value={run.frame.as_ref().map_or(0, |f| f.epoch).to_string()}
+                aria-label={t!("run.scrub").to_string()} disabled={run.history.len() < 2}
+                onchange={link.callback(|e: Event| Message::Run(RunMessage::Rewind(fields::input_text(&e).parse().unwrap_or(0))))} />
             <output id="run-epoch">{ t!("run.epoch", n = run.frame.as_ref().map_or(0, |f| f.epoch)) }</output>
             <span class="grow" />
             { fields::button(link, "new-seed", t!("run.new_seed").to_string(), t!("run.new_seed_why").into(), true, || Message::Run(RunMessage::NewSeed)) }
@@ -74,8 +78,34 @@ fn knobs(model: &Model, link: &Link) -> Html {
             <p class="formula">{ model.setup.training.rule.formula() }
                 if !model.setup.training.rule.has_momentum() { <small>{ t!("run.no_momentum") }</small> }
             </p>
+            { stability(model) }
         </section>
     }
+}
+
+/// Where the rule stops being stable, measured where the run rests.
+fn stability(model: &Model) -> Html {
+    let says = match &model.run.sharp {
+        None => t!("run.sharp_unknown"),
+        Some(sharp) => match (sharp.limit, sharp.damping) {
+            (Some(limit), Some(damping)) => {
+                let motion = match damping {
+                    Damping::Over => t!("run.over"),
+                    Damping::Critical => t!("run.critical"),
+                    Damping::Under => t!("run.under"),
+                    Damping::Unstable => t!("run.unstable"),
+                };
+                t!(
+                    "run.sharp",
+                    curvature = format::number(sharp.curvature.largest),
+                    limit = format::number(limit),
+                    motion = motion
+                )
+            }
+            _ => t!("run.sharp_only", curvature = format::number(sharp.curvature.largest)),
+        },
+    };
+    html! { <p class="about" id="stability">{ says }</p> }
 }
 
 /// Three significant digits: what is trained is what is shown.

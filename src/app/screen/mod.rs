@@ -8,6 +8,7 @@ mod map;
 mod network;
 mod search;
 mod searched;
+mod training;
 mod trial;
 
 use super::format::count;
@@ -38,6 +39,7 @@ pub fn page(model: &Model, link: &Link) -> Html {
                 <aside class="left">
                     { data::panel(model, link) }
                     { network::panel(model, link) }
+                    { training::panel(model, link) }
                     if model.setup.screen == Screen::Search {
                         { searched::panel(model, link) }
                     }

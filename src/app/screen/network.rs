@@ -1,12 +1,12 @@
-//! The network and how it is trained.
+//! The network: layers, activations, start weights, loss.
 
 use super::{Link, fields};
 use crate::app::format;
 use crate::app::model::{Message, Model};
 use crate::app::plot::colour;
+use crate::data::Task;
 use crate::exchange::Screen;
-use crate::net::{Activation, MAX_HIDDEN, MAX_UNITS, Net};
-use crate::optim::Rule;
+use crate::net::{Activation, Init, Loss, MAX_HIDDEN, MAX_UNITS, Net};
 use rust_i18n::t;
 use yew::prelude::*;
 
@@ -56,14 +56,86 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             </div>
             <div class="units">{ for hidden.iter().enumerate().map(|(i, &units)| layer(i, units)) }</div>
             { fields::choice(link, "activation", t!("net.activation").to_string(),
-                Activation::ALL.map(|a| (a, a.facts().name.to_string())).to_vec(), s.net.activation, |s, a| s.net.activation = a) }
-            { fields::choice(link, "rule", t!("net.rule").to_string(),
-                Rule::ALL.map(|r| (r, t!(format!("rule.{}", r.key())).to_string())).to_vec(), s.training.rule, |s, r| s.training.choose(r)) }
-            <p class="formula" id="formula">{ s.training.rule.formula() }</p>
-            { fields::number(link, "batch", t!("net.batch").to_string(), s.training.batch as f64, |s, v| s.training.batch = v.max(0.0) as usize) }
-            { fields::number(link, "epochs", t!("net.epochs").to_string(), s.training.epochs as f64, |s, v| s.training.epochs = v.max(0.0) as usize) }
-            { fields::number(link, "l2", t!("net.l2").to_string(), s.training.l2, |s, v| s.training.l2 = v) }
+                Activation::ALL.map(|a| (a, a.facts().name.to_string())).to_vec(), s.net.activation, |s, a| {
+                    s.net.activation = a;
+                    s.net.activations.clear();
+                }) }
+            if hidden.len() > 1 {
+                <details id="by-layer" class="more">
+                    <summary>{ t!("net.by_layer") }</summary>
+                    { for (0..hidden.len()).map(|i| own_activation(model, link, i)) }
+                </details>
+            }
+            { fields::choice(link, "init", t!("net.init").to_string(),
+                Init::ALL.map(|i| (i, t!(format!("init.{}", init_key(i))).to_string())).to_vec(), s.net.init, |s, i| s.net.init = i) }
+            if let Some(data) = &model.data {
+                { loss(model, link, data.task) }
+            }
         </section>
+    }
+}
+
+/// The activation of one hidden layer.
+fn own_activation(model: &Model, link: &Link, layer: usize) -> Html {
+    let net = &model.setup.net;
+    let current = net.activations.get(layer).copied().unwrap_or(net.activation);
+    let onchange = link.callback(move |e: Event| {
+        let chosen = Activation::ALL[fields::select_index(&e).min(Activation::ALL.len() - 1)];
+        Message::change(move |s| {
+            // Those before it keep what they have.
+            let shared = s.net.activation;
+            let own = &mut s.net.activations;
+            own.resize(own.len().max(layer + 1), shared);
+            own[layer] = chosen;
+        })
+    });
+    fields::row(
+        t!("net.activation_of", layer = layer + 1).to_string(),
+        html! {
+            <select {onchange}>
+                { for Activation::ALL.iter().map(|&a| html! { <option selected={a == current}>{ a.facts().name }</option> }) }
+            </select>
+        },
+    )
+}
+
+fn init_key(init: Init) -> &'static str {
+    match init {
+        Init::Auto => "auto",
+        Init::XavierUniform => "xavier_uniform",
+        Init::XavierNormal => "xavier_normal",
+        Init::HeUniform => "he_uniform",
+        Init::HeNormal => "he_normal",
+        Init::LecunUniform => "lecun_uniform",
+        Init::LecunNormal => "lecun_normal",
+        Init::Uniform => "uniform",
+        Init::Normal => "normal",
+        Init::Zeros => "zeros",
+    }
+}
+
+/// The losses that fit the task.
+fn loss(model: &Model, link: &Link, task: Task) -> Html {
+    let name = |loss: Loss| match loss {
+        Loss::BinaryCrossEntropy | Loss::SoftmaxCrossEntropy => t!("loss.cross_entropy"),
+        Loss::SquaredError => t!("loss.squared"),
+        Loss::AbsoluteError => t!("loss.absolute"),
+        Loss::Huber(_) => t!("loss.huber"),
+        Loss::Hinge | Loss::MulticlassHinge => t!("loss.hinge"),
+        Loss::KlDivergence => t!("loss.kl"),
+    };
+    let current = model.setup.net.loss.filter(|loss| loss.fits(task)).unwrap_or(Loss::of(task).0);
+    // Huber's δ is no other loss.
+    let same = |a: Loss, b: Loss| std::mem::discriminant(&a) == std::mem::discriminant(&b);
+    let fitting = Loss::ALL.into_iter().filter(|loss| loss.fits(task));
+    let options = fitting.map(|loss| (if same(loss, current) { current } else { loss }, name(loss).to_string()));
+    html! {
+        <>
+            { fields::choice(link, "loss", t!("net.loss").to_string(), options.collect(), current, |s, loss| s.net.loss = Some(loss)) }
+            if let Loss::Huber(delta) = current {
+                { fields::number(link, "huber-delta", t!("loss.delta").to_string(), delta.to_string().parse().unwrap_or(1.0), |s, v| s.net.loss = Some(Loss::Huber(v as f32))) }
+            }
+        </>
     }
 }
 

@@ -1,0 +1,90 @@
+//! The network and how it is trained, changed as a person would.
+
+use crate::harness::Browser;
+use crate::steps::key;
+use crate::{native, page};
+use tunescape::net::Activation;
+use tunescape::optim::Rule;
+use tunescape::search::StrategyName;
+
+pub const TESTS: &[crate::Test] = &[
+    ("every_training_option_reaches_the_numbers", options),
+    ("every_strategy_proposes_what_the_engine_does", strategies),
+    ("a_schedule_is_drawn_as_it_is_chosen", schedule),
+    ("the_dialog_of_a_file_goes_at_escape", escape),
+];
+
+/// Where something stands in a list of choices.
+fn at<T: PartialEq>(all: &[T], one: &T) -> usize {
+    all.iter().position(|other| other == one).expect("it is offered")
+}
+
+fn run_trials(browser: &Browser, trials: usize) {
+    browser.choose("#speed", 2);
+    browser.click("#play");
+    browser.wait_for("the trials", || page::rows(browser).len() == trials && browser.is_there("#play"));
+    browser.wait_for("the link", || page::hash(browser).contains(&format!("search.run={trials}")));
+    assert_eq!(page::rows(browser), native::study(&native::setup(&page::hash(browser)), trials));
+    page::no_nan(browser);
+}
+
+fn options(browser: &Browser) {
+    let _server = page::open(browser, "#v=1&map.side=8&training.epochs=12&search.strategy=random&search.budget=2");
+    browser.choose("#rule", at(&Rule::ALL, &Rule::AdamW));
+    browser.wait_for("its formula", || browser.text("#formula") == Rule::AdamW.formula());
+    assert_eq!(browser.value("#beta2"), "0.999");
+    browser.choose("#activation", at(&Activation::ALL, &Activation::Gelu));
+    browser.choose("#schedule", 4);
+    browser.click("#regularisation summary");
+    browser.type_into("#dropout", "0.1");
+    browser.type_into("#label_smoothing", "0.05");
+    browser.type_into("#clip_norm", "1");
+    browser.type_into("#l1", "0.0001");
+    browser.choose("#init", 3);
+    browser.choose("#loss", 0);
+    browser.wait_for("the link", || page::hash(browser).contains("clip_norm=1"));
+    run_trials(browser, 2);
+    let setup = native::setup(&page::hash(browser));
+    assert_eq!(
+        (setup.training.rule, setup.training.dropout, setup.net.activation),
+        (Rule::AdamW, 0.1, Activation::Gelu)
+    );
+    // What can't be is refused in the words of the page.
+    browser.type_into("#dropout", "2");
+    browser.wait_for("why not", || page::notices(browser).contains("Dropout"));
+    assert_eq!(browser.value("#dropout"), "0.1");
+}
+
+fn strategies(browser: &Browser) {
+    let _server = page::open(browser, "#v=1&map.side=8&training.epochs=5&search.budget=12&backend=cpu");
+    for (index, strategy) in StrategyName::ALL.iter().enumerate().skip(3) {
+        browser.choose("#strategy", index);
+        browser.wait_for("a fresh study", || page::rows(browser).is_empty());
+        run_trials(browser, 12);
+        assert!(page::hash(browser).contains("search.strategy="), "{strategy:?}");
+        assert!(!browser.text("#why").is_empty());
+    }
+}
+
+fn schedule(browser: &Browser) {
+    let _server = page::open(browser, "#v=1&map.side=8&training.epochs=5&backend=cpu");
+    let drawn = || browser.attr("#schedule-drawing polyline", "points").expect("a line");
+    let flat = drawn();
+    let mut seen = vec![flat];
+    for kind in [2, 3, 4, 5, 6] {
+        browser.choose("#schedule", kind);
+        browser.wait_for("another line", || !seen.contains(&drawn()));
+        seen.push(drawn());
+    }
+}
+
+fn escape(browser: &Browser) {
+    let _server = page::open(browser, "#v=1&map.side=8&training.epochs=5&backend=cpu");
+    let csv = std::env::temp_dir().join(format!("tunescape-escape-{}.csv", std::process::id()));
+    std::fs::write(&csv, "a,b,c\n".to_string() + &"1,2,x\n3,1,y\n".repeat(40)).expect("a file");
+    browser.send_keys("#file", csv.to_str().expect("plain names"));
+    browser.wait_for("the dialog", || browser.visible("#csv-dialog"));
+    browser.send_keys("#csv-target", key::ESCAPE);
+    browser.wait_for("the dialog to go", || !browser.is_there("#csv-dialog"));
+    std::fs::remove_file(csv).expect("it was there");
+}
