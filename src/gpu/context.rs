@@ -83,8 +83,8 @@ impl GpuContext {
         // Browsers may keep the name to themselves.
         // Software adapters run four or eight invocations side by side, others at least 32.
         let form = match (info.device_type, info.subgroup_max_size) {
-            (wgpu::DeviceType::Cpu, side) => Form { lanes: side.clamp(4, 8) as usize, share: 8 },
-            (_, side @ 4..=8) => Form { lanes: side as usize, share: 8 },
+            (wgpu::DeviceType::Cpu, side) => Form { lanes: side.clamp(4, 8) as usize, share: 4 },
+            (_, side @ 4..=8) => Form { lanes: side as usize, share: 4 },
             _ => Form { lanes: 32, share: 2 },
         };
         let name = match (info.name, info.device_type) {
