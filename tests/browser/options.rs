@@ -40,6 +40,7 @@ fn options(browser: &Browser) {
     browser.type_into("#label_smoothing", "0.05");
     browser.type_into("#clip_norm", "1");
     browser.type_into("#l1", "0.0001");
+    browser.click("#network-more summary");
     browser.choose("#init", 3);
     browser.choose("#loss", 0);
     browser.wait_for("the link", || page::hash(browser).contains("clip_norm=1"));
