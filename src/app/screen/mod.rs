@@ -13,8 +13,8 @@ mod trial;
 
 use super::format::count;
 use super::model::{Adapter, LANGUAGES, Message, Model};
+use crate::app::texts::t;
 use crate::exchange::{Backend, Screen};
-use rust_i18n::t;
 use yew::html::Scope;
 use yew::prelude::*;
 

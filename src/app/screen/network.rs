@@ -4,10 +4,10 @@ use super::{Link, fields};
 use crate::app::format;
 use crate::app::model::{Message, Model};
 use crate::app::plot::colour;
+use crate::app::texts::t;
 use crate::data::Task;
 use crate::exchange::Screen;
 use crate::net::{Activation, Init, Loss, MAX_HIDDEN, MAX_UNITS, Net};
-use rust_i18n::t;
 use yew::prelude::*;
 
 pub fn panel(model: &Model, link: &Link) -> Html {
