@@ -72,7 +72,7 @@ fn strategies(browser: &Browser) {
 }
 
 fn schedule(browser: &Browser) {
-    let _server = page::open(browser, "#v=1&map.side=8&training.epochs=5&backend=cpu");
+    let _server = page::open(browser, "#v=1&map.side=8&training.epochs=120&backend=cpu");
     let drawn = || browser.attr("#schedule-drawing polyline", "points").expect("a line");
     let flat = drawn();
     let mut seen = vec![flat];
