@@ -27,7 +27,7 @@ fn sources(population: &Population) -> Vec<String> {
     let both = |options| {
         let batched = shader::batched(population, options, &map);
         if network::fits(&population.net, population.rule) {
-            vec![shader::fused(population, options), batched]
+            vec![shader::fused(population, options, 64), batched]
         } else {
             vec![batched]
         }

@@ -198,7 +198,7 @@ impl Batched {
         let names = names(population, &map);
         let mut batched = Self {
             // A cost of one multiplication of one trial.
-            pace: Pace::new(1, max_epochs),
+            pace: Pace::new(1, max_epochs, width),
             map,
             lanes,
             streams,
@@ -441,7 +441,6 @@ impl Batched {
         groups: usize,
     ) {
         let net = &population.net;
-        let layers = net.sizes.len() - 1;
         let share = self.map.form.share;
         let mut run = |kernel: &str, layer: usize, work: usize| {
             pass.set_pipeline(&self.pipelines[kernel]);
@@ -452,14 +451,14 @@ impl Batched {
         let names = &self.names;
         match part {
             Part::Chunk { rows, .. } => {
-                for l in 0..layers {
-                    run(&names[l][0], l, tiles::over_rows(rows, net.sizes[l + 1]));
+                for (l, names) in names.iter().enumerate() {
+                    run(&names[0], l, tiles::over_rows(rows, net.sizes[l + 1]));
                 }
                 run("deltas", 0, rows);
-                for l in (0..layers).rev() {
-                    run(&names[l][1], l, tiles::over_units(net.sizes[l], net.sizes[l + 1]));
-                    if l > 0 {
-                        run(&names[l][2], l, tiles::over_rows(rows, net.sizes[l]));
+                for (l, names) in names.iter().enumerate().rev() {
+                    run(&names[1], l, tiles::over_units(net.sizes[l], net.sizes[l + 1]));
+                    if let Some(errors) = names.get(2) {
+                        run(errors, l, tiles::over_rows(rows, net.sizes[l]));
                     }
                 }
             }
@@ -471,8 +470,8 @@ impl Batched {
                 run("update_all", 0, net.parameters().div_ceil(SPAN));
             }
             Part::Score { rows, .. } => {
-                for l in 0..layers {
-                    run(&names[l][0], l, tiles::over_rows(rows, net.sizes[l + 1]));
+                for (l, names) in names.iter().enumerate() {
+                    run(&names[0], l, tiles::over_rows(rows, net.sizes[l + 1]));
                 }
                 run("score", 0, rows.div_ceil(BLOCK));
             }

@@ -100,6 +100,16 @@ impl GpuContext {
         &self.name
     }
 
+    /// Whether the adapter runs on the processor.
+    pub fn is_software(&self) -> bool {
+        self.form.lanes < 32
+    }
+
+    /// Invocations of a workgroup in the fused layout: few on software, so that few trials spread over its threads.
+    pub(super) fn workgroup(&self) -> u32 {
+        if self.is_software() { 32 } else { 64 }
+    }
+
     /// The shape of workgroups in the batched layout.
     pub(super) fn form(&self) -> Form {
         self.form

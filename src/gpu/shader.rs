@@ -14,9 +14,6 @@ use crate::train::kernel::BLOCK;
 use std::collections::BTreeMap;
 use std::f32::consts::LOG2_E;
 
-/// Invocations of a workgroup. Small, so that few trials spread over many cores; no slower when there are many.
-pub const WORKGROUP: u32 = 32;
-
 const COMMON: &str = include_str!("common.wgsl");
 const FUSED: &str = include_str!("fused.wgsl");
 const BATCHED: &str = include_str!("batched.wgsl");
@@ -117,8 +114,8 @@ fn component(s: usize) -> char {
     ['y', 'z', 'w'][s]
 }
 
-/// The fused shader for a population.
-pub fn fused(population: &Population, options: Options) -> String {
+/// The fused shader for a population, in workgroups of so many invocations.
+pub fn fused(population: &Population, options: Options, workgroup: u32) -> String {
     let Population { net, rule, .. } = population;
     let (parameters, slots) = (net.parameters(), rule.facts().slots);
     let at = |s: usize| format!("state[({}u + i) * stride + trial]", (1 + s) * parameters);
@@ -145,7 +142,7 @@ let factor = clip_factor(h, squares);
     let values = [
         ("PARAMETERS", parameters.to_string()),
         ("COUNTERS", ((1 + slots) * parameters).to_string()),
-        ("WORKGROUP", WORKGROUP.to_string()),
+        ("WORKGROUP", workgroup.to_string()),
         (
             "SLOTS",
             (0..slots)
