@@ -145,6 +145,7 @@ pub fn failure(failure: &Failure) -> String {
 fn train(error: &TrainError) -> String {
     match error {
         TrainError::NoRows => t!("error.no_rows").into(),
+        TrainError::Input { column, .. } => t!("error.input", column = column + 1).into(),
         TrainError::TooLarge { .. } => t!("map.too_large").into(),
         TrainError::DeviceLost(_) | TrainError::NoDevice(_) => t!("error.device_lost").into(),
         // What is left can't come from a set-up that passed its checks.

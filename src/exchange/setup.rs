@@ -21,6 +21,7 @@ pub const RANGES: &[(&str, f64, f64)] = &[
     ("data.seed", 0.0, 999_999.0),
     ("data.train", 0.05, 0.9),
     ("data.valid", 0.05, 0.9),
+    ("data.used", 0.01, 1.0),
     ("net.seed", 0.0, 999_999.0),
     ("training.batch", 1.0, 2000.0),
     ("training.epochs", 1.0, 1000.0),
@@ -96,6 +97,8 @@ pub struct DataSetup {
     /// Shares of the rows; the test part gets the rest.
     pub train: f64,
     pub valid: f64,
+    /// Share of the training part that is trained on.
+    pub used: f64,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -322,7 +325,15 @@ impl Default for Setup {
     fn default() -> Self {
         Setup {
             screen: Screen::Search,
-            data: DataSetup { name: "spiral".into(), rows: 640, noise: 0.05, seed: 42, train: 0.4, valid: 0.4 },
+            data: DataSetup {
+                name: "spiral".into(),
+                rows: 640,
+                noise: 0.05,
+                seed: 42,
+                train: 0.4,
+                valid: 0.4,
+                used: 1.0,
+            },
             net: NetSetup {
                 hidden: vec![8, 8],
                 activation: Activation::Tanh,

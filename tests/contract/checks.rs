@@ -209,6 +209,9 @@ fn refusals<T: Trainer, F: Make<T>>(make: F) {
     assert_eq!(train(&|p| p.columns = 1), Some(TrainError::Columns { data: 1, net: 3 }));
     assert_eq!(train(&|p| p.y.truncate(ROWS - 1)), Some(TrainError::Targets { given: ROWS - 1, wanted: ROWS }));
     assert_eq!(train(&|p| p.y[4] = 2.0), Some(TrainError::Target { value: 2.0 }));
+    for value in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        assert_eq!(train(&|p| p.x[7] = value), Some(TrainError::Input { row: 2, column: 1 }));
+    }
     let orders = |order: Order| refused(&|p| p.streams[0].order = order.clone());
     assert_eq!(orders(Order::Fixed { batch: 0 }), Some(TrainError::Batch { row: None }));
     assert_eq!(orders(Order::Listed(vec![])), Some(TrainError::Batch { row: None }));

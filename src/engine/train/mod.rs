@@ -75,8 +75,8 @@ impl Population {
         Self { trials: self.trials[trials].to_vec(), ..self.clone() }
     }
 
-    /// Refuses a population that can't train: no rows, columns or weights that don't fit the network, a target that
-    /// is no class of it, a batch without rows.
+    /// Refuses a population that can't train: no rows, columns or weights that don't fit the network, an input that is
+    /// not finite, a target that is no class of the network, a batch without rows.
     pub fn check(&self) -> Result<(), TrainError> {
         let (inputs, outputs) = (self.net.inputs(), self.net.outputs());
         for stream in &self.streams {
@@ -90,6 +90,9 @@ impl Population {
                 }
                 if part.columns != inputs || part.x.len() != part.rows() * inputs {
                     return Err(TrainError::Columns { data: part.columns, net: inputs });
+                }
+                if let Some(at) = part.x.iter().position(|x| !x.is_finite()) {
+                    return Err(TrainError::Input { row: at / inputs, column: at % inputs });
                 }
                 let width = self.net.loss.targets(outputs);
                 if part.y.len() != part.rows() * width {
@@ -212,6 +215,8 @@ pub enum TrainError {
     Targets { given: usize, wanted: usize },
     /// A target that is no class, no probability, or no finite number; or probabilities of a row that add up to this.
     Target { value: f32 },
+    /// An input that is not finite, at this row of its part and this column, from 0.
+    Input { row: usize, column: usize },
     /// Inputs of the data and of the network differ.
     Columns { data: usize, net: usize },
     /// Start weights of the wrong length.
