@@ -33,6 +33,7 @@ fn name(key: &str) -> String {
         "data.seed" => t!("data.seed"),
         "data.train" => t!("data.split_train"),
         "data.valid" => t!("data.split_valid"),
+        "data.used" => t!("data.used"),
         "training.batch" => t!("net.batch"),
         "training.epochs" => t!("net.epochs"),
         "run.learning_rate" | "space.learning_rate" => t!("search.learning_rate"),
