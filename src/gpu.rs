@@ -222,7 +222,7 @@ impl GpuTrainer {
                 };
                 let finite = self.log.record(trial, report);
                 self.stale |= !finite;
-                if finite && self.log.report(trial, 1).is_some() {
+                if finite && self.log.reports(trial).len() > 1 {
                     let order = &self.population.streams[stream].order;
                     let rows = self.streams[stream].train_rows as usize;
                     let hyper = self.population.trials[trial].hyper;
@@ -320,6 +320,10 @@ impl Trainer for GpuTrainer {
         let mut numbers = [&state.weights[..], &state.slots.concat()].concat();
         numbers.resize(2 * wanted, 0.0);
         self.counters[trial] = state.counters;
+        if !self.log.live(trial) {
+            self.log.revive(trial, self.epoch);
+            self.stale = true;
+        }
         self.context.queue.write_buffer(&packed, 0, &layout::floats(&numbers));
         self.copy_state(trial, &packed, false);
         self.context.check()

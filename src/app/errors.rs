@@ -36,6 +36,7 @@ fn name(key: &str) -> String {
         "data.used" => t!("data.used"),
         "training.batch" => t!("net.batch"),
         "training.epochs" => t!("net.epochs"),
+        "training.patience" => t!("training.patience"),
         "run.learning_rate" | "space.learning_rate" => t!("search.learning_rate"),
         "run.momentum" | "space.momentum" => t!("search.momentum"),
         "space.learning_rate.0" => t!("search.lr_low"),

@@ -3,6 +3,7 @@
 //! Each number's range stands once, in [`RANGES`], for the link, for the controls and for [`Setup::check`].
 
 use crate::data::{Fractions, Split, Task, builtin, toys};
+use crate::metrics::{Metric, Objective, When};
 use crate::net::{Activation, Init, Loss, MAX_HIDDEN, MAX_UNITS, Net};
 use crate::optim::{Hyper, NUMBERS, Rule, Schedule};
 use crate::search::{Acquisition, Strategy, StrategyName};
@@ -25,6 +26,7 @@ pub const RANGES: &[(&str, f64, f64)] = &[
     ("net.seed", 0.0, 999_999.0),
     ("training.batch", 1.0, 2000.0),
     ("training.epochs", 1.0, 1000.0),
+    ("training.patience", 0.0, 1000.0),
     ("training.schedule.every", 1.0, 1000.0),
     ("training.schedule.gamma", 0.0, 1.0),
     ("training.schedule.warmup", 0.0, 1000.0),
@@ -122,6 +124,8 @@ pub struct TrainingSetup {
     pub rule: Rule,
     pub batch: usize,
     pub epochs: usize,
+    /// A trial stops after so many epochs without a lower validation loss; 0 = never.
+    pub patience: usize,
     pub dampening: f64,
     pub beta2: f64,
     pub epsilon: f64,
@@ -274,6 +278,8 @@ pub struct SearchSetup {
     pub acquisition: Acquisition,
     pub kappa: f64,
     pub xi: f64,
+    /// The epoch whose validation loss, and weights, are a trial's.
+    pub when: When,
     /// Trials, those placed by hand included.
     pub budget: usize,
     pub seed: u64,
@@ -346,6 +352,7 @@ impl Default for Setup {
                 rule: Rule::Momentum,
                 batch: 32,
                 epochs: 120,
+                patience: 0,
                 dampening: 0.0,
                 beta2: 0.999,
                 epsilon: 1e-8,
@@ -382,6 +389,7 @@ impl Default for Setup {
                 acquisition: Acquisition::ExpectedImprovement,
                 kappa: 2.0,
                 xi: 0.01,
+                when: When::Last,
                 budget: 25,
                 seed: 42,
                 hand: Vec::new(),
@@ -509,6 +517,7 @@ impl Setup {
         Population {
             schedule: self.training.schedule(batches),
             penalise_biases: self.training.penalise_biases,
+            patience: self.training.patience,
             ..Population::new(net, self.training.rule, vec![stream], trials, bound)
         }
     }
@@ -546,6 +555,11 @@ impl Setup {
             space.params[1].scale = Scale::Complement;
         }
         space
+    }
+
+    /// What the search minimises.
+    pub fn objective(&self) -> Objective {
+        Objective { metric: Metric::Loss, when: self.search.when }
     }
 
     pub fn strategy(&self) -> Strategy {

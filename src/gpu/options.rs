@@ -18,6 +18,10 @@ pub fn check(population: &Population) -> Result<(), TrainError> {
     if !population.penalise_biases {
         return lacking("penalties without the biases".into());
     }
+    // A round of several epochs leaves a trial where the round ends, not where its patience was over.
+    if population.patience > 0 || population.remembers {
+        return lacking("early stopping".into());
+    }
     population.trials.iter().try_for_each(|trial| hyper(&trial.hyper))
 }
 

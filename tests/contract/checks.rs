@@ -16,7 +16,7 @@ impl<T, F: Fn(Population) -> Result<T, TrainError> + Copy + Send + 'static> Make
 type Check<F> = (&'static str, fn(F));
 
 pub fn suite<T: Trainer + 'static, F: Make<T>>(trainer: &str, make: F) -> Vec<Test> {
-    let checks: [Check<F>; 13] = [
+    let checks: [Check<F>; 14] = [
         ("in pieces as at once", pieces::<T, F>),
         ("pauses and resumes", pauses::<T, F>),
         ("starts at the start", starts::<T, F>),
@@ -26,6 +26,7 @@ pub fn suite<T: Trainer + 'static, F: Make<T>>(trainer: &str, make: F) -> Vec<Te
         ("takes new hyperparameters", hypers::<T, F>),
         ("retires", retires::<T, F>),
         ("takes states", states::<T, F>),
+        ("revives", revives::<T, F>),
         ("refuses what can't train", refusals::<T, F>),
         ("stands any learning rate", extremes::<T, F>),
         ("stands large batches", large_batches::<T, F>),
@@ -192,6 +193,34 @@ fn states<T: Trainer, F: Make<T>>(make: F) {
     let bare = State { slots: vec![], ..other.clone() };
     assert_eq!(block_on(trainer.set_state(0, &bare)), Err(TrainError::Weights { given: 0, wanted }));
     assert!(block_on(trainer.state(TRIALS)).is_err() && block_on(trainer.set_state(TRIALS, &other)).is_err());
+}
+
+/// A copy onto a trial that diverged or was retired lets it train again, as its source does; twenty lanes apart, so that
+/// the group of one may have stood still.
+fn revives<T: Trainer, F: Make<T>>(make: F) {
+    let mut population = exploding();
+    let (calm, wild) = (population.trials[0], population.trials[1]);
+    population.trials = [vec![calm; 16], vec![wild; 5]].concat();
+    let mut trainer = gone(make, population, 40);
+    let end = trainer.diverged(18).expect("that it diverged");
+    trainer.retire(3);
+    go(&mut trainer, 44);
+    trainer.set_hyper(18, calm.hyper);
+    for to in [3, 18] {
+        block_on(trainer.copy(0, to)).expect("a copy");
+        assert_eq!(state(&mut trainer, to), state(&mut trainer, 0));
+    }
+    assert_eq!(trainer.epoch(), 44);
+    assert!(trainer.diverged(18).is_none() && trainer.diverged(17) == Some(end));
+    go(&mut trainer, 50);
+    let source = history(&trainer, 0, 50);
+    assert!(source.iter().all(Option::is_some));
+    for (trial, last) in [(3, 40), (18, end - 1)] {
+        let history = history(&trainer, trial, 50);
+        assert!(history.iter().enumerate().all(|(e, report)| report.is_some() == (e <= last || e > 44)), "{trial}");
+        assert_eq!(history[45..], source[45..], "{trial}");
+    }
+    assert!(trainer.report(17, 50).is_none());
 }
 
 fn refusals<T: Trainer, F: Make<T>>(make: F) {

@@ -59,12 +59,17 @@ pub struct Population {
     pub trials: Vec<Trial>,
     /// A full training loss above this counts as diverged.
     pub bound: f32,
+    /// A trial retires after so many epochs without a lower validation loss (early stopping); 0 = never.
+    pub patience: usize,
+    /// Whether the state after each trial's best epoch is remembered, for [`cpu::CpuTrainer::best`].
+    pub remembers: bool,
 }
 
 impl Population {
-    /// A population that trains at constant rates, with penalties on every parameter.
+    /// A population that trains at constant rates, with penalties on every parameter, and never stops early.
     pub fn new(net: Net, rule: Rule, streams: Vec<Stream>, trials: Vec<Trial>, bound: f32) -> Self {
-        Self { net, rule, schedule: Schedule::Constant, penalise_biases: true, streams, trials, bound }
+        let (schedule, penalise_biases, patience, remembers) = (Schedule::Constant, true, 0, false);
+        Self { net, rule, schedule, penalise_biases, streams, trials, bound, patience, remembers }
     }
 
     /// How many times its start value a training loss may reach before the run counts as diverged.
@@ -259,7 +264,9 @@ pub trait Trainer {
     }
     /// What training has made of a trial by its last finished epoch; after divergence, by the last finite one.
     async fn state(&mut self, trial: usize) -> Result<State, TrainError>;
-    /// Overwrites the state of a trial, between epochs. A trial that diverged or is retired stays so.
+    /// Overwrites the state of a trial, between epochs, all live trials having finished the same one. A trial that had
+    /// diverged or was retired trains again from there, at its own hyperparameters; it has no reports of the epochs that
+    /// it missed.
     async fn set_state(&mut self, trial: usize, state: &State) -> Result<(), TrainError>;
     /// Gives one trial the state of another, between epochs; its hyperparameters stay its own.
     async fn copy(&mut self, from: usize, to: usize) -> Result<(), TrainError> {
