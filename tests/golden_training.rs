@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::sync::{Arc, OnceLock};
 use tunescape::data::Part;
-use tunescape::gpu::{GpuContext, GpuTrainer, options};
+use tunescape::gpu::{GpuContext, GpuTrainer};
 use tunescape::net::{Activation, Loss, Net, plain};
 use tunescape::optim::{Hyper, Rule, Schedule};
 use tunescape::train::cpu::CpuTrainer;
@@ -132,14 +132,8 @@ fn main() {
                     let (id, expected) = (case.id, Arc::new(case.f32));
                     let (p, e) = (population.clone(), expected.clone());
                     tests.push(test(format!("golden {id}, cpu"), move || replay(CpuTrainer::new(p), &e)));
-                    // What the GPU trainer lacks is the reason that stands in the name.
-                    let lacks = options::check(&population).err();
-                    let name = match &lacks {
-                        Some(TrainError::Lacking { option }) => format!("golden {id}, gpu: no {option} yet"),
-                        _ => format!("golden {id}, gpu"),
-                    };
-                    let on_gpu = test(name, move || replay(on_gpu(population), &expected));
-                    tests.push(on_gpu.with_ignored_flag(lacks.is_some() || gpu().is_err()));
+                    let on_gpu = test(format!("golden {id}, gpu"), move || replay(on_gpu(population), &expected));
+                    tests.push(on_gpu.with_ignored_flag(gpu().is_err()));
                 }
                 Err(lacking) => {
                     let name = format!("golden {}: no {lacking}", case.id);

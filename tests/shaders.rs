@@ -2,19 +2,51 @@
 
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use naga::{ScalarKind, TypeInner};
-use tunescape::gpu::{layout, network, options, shader};
+use std::sync::Arc;
+use tunescape::gpu::map::Map;
+use tunescape::gpu::shader::{self, Form};
+use tunescape::gpu::update::Options;
+use tunescape::gpu::{layout, network};
 use tunescape::net::{Activation, Loss, Net};
-use tunescape::optim::Rule;
-use tunescape::train::TrainError;
+use tunescape::optim::{Rule, Schedule};
+use tunescape::part::Part;
+use tunescape::train::{Order, Population, Stream, Trial};
 
-fn parsed(net: &Net, rule: Rule) -> (naga::Module, ModuleInfo) {
-    let source = shader::source(net, rule);
-    assert!(!source.contains('$'), "a name was left in the template");
-    let module = naga::front::wgsl::parse_str(&source).unwrap_or_else(|e| panic!("{}", e.emit_to_string(&source)));
+fn population(net: Net, rule: Rule) -> Population {
+    let part = Arc::new(Part { x: vec![0.0; 40 * net.inputs()], y: vec![0.0; 40], columns: net.inputs() });
+    let order = Order::Fixed { batch: 8 };
+    let stream = Stream { start: net.start(1), order, seed: 1, train: part.clone(), valid: part };
+    let trials = vec![Trial { hyper: rule.defaults(), stream: 0 }];
+    Population::new(net, rule, vec![stream], trials, 1.0)
+}
+
+/// The shaders of both layouts, without options and with all of them.
+fn sources(population: &Population) -> Vec<String> {
+    let all = Options { l1: true, clip_value: true, clip_norm: true, smoothing: true };
+    let map = Map::new(population, Form { lanes: 4, share: 8 });
+    let both = |options| {
+        let batched = shader::batched(population, options, &map);
+        if network::fits(&population.net, population.rule) {
+            vec![shader::fused(population, options), batched]
+        } else {
+            vec![batched]
+        }
+    };
+    [Options::default(), all].into_iter().flat_map(both).collect()
+}
+
+fn parsed(source: &str) -> (naga::Module, ModuleInfo) {
+    assert!(!source.contains('$'), "a name was left in the template: {source}");
+    let module = naga::front::wgsl::parse_str(source).unwrap_or_else(|e| panic!("{}", e.emit_to_string(source)));
     // No capability beyond the core.
     let info = Validator::new(ValidationFlags::all(), Capabilities::empty()).validate(&module);
-    let info = info.unwrap_or_else(|e| panic!("{net:?}, {rule:?}: {}", e.emit_to_string(&source)));
+    let info = info.unwrap_or_else(|e| panic!("{}", e.emit_to_string(source)));
     (module, info)
+}
+
+/// Every shader is valid.
+fn valid(population: &Population) {
+    sources(population).iter().for_each(|source| drop(parsed(source)));
 }
 
 fn net(hidden: &[usize], activation: Activation, loss: Loss) -> Net {
@@ -24,36 +56,48 @@ fn net(hidden: &[usize], activation: Activation, loss: Loss) -> Net {
 
 #[test]
 fn every_shader_is_valid() {
-    for hidden in [&[][..], &[1], &[8, 8], &[3, 1, 4, 1, 5, 9], &[12, 12]] {
+    for hidden in [&[][..], &[1], &[8, 8], &[3, 1, 4, 1, 5, 9], &[12, 12], &[128, 17]] {
         for activation in Activation::ALL {
-            for loss in Loss::ALL {
-                for rule in options::RULES {
-                    parsed(&net(hidden, activation, loss), rule);
-                }
-            }
+            valid(&population(net(hidden, activation, Loss::BinaryCrossEntropy), Rule::Momentum));
+        }
+        for loss in Loss::ALL {
+            valid(&population(net(hidden, Activation::Tanh, loss), Rule::Momentum));
+        }
+        for rule in Rule::ALL {
+            valid(&population(net(hidden, Activation::Gelu, Loss::SoftmaxCrossEntropy), rule));
         }
     }
 }
 
 #[test]
-fn a_network_with_many_inputs_is_valid_and_a_larger_one_refused() {
-    let with = |inputs| Net::new(vec![inputs, 1], Activation::Tanh, Loss::BinaryCrossEntropy);
-    for inputs in [1, 681] {
-        assert_eq!(network::check(&with(inputs)), Ok(()));
-        parsed(&with(inputs), Rule::Momentum);
+fn every_schedule_is_valid_and_biases_may_be_spared() {
+    let plain = population(net(&[8], Activation::Tanh, Loss::SquaredError), Rule::Adam);
+    let plateau = Schedule::Plateau { factor: 0.5, patience: 3, threshold: 0.1, lowest: 1e-5 };
+    for schedule in [Schedule::Constant, Schedule::InverseTime, Schedule::Exponential { gamma: 0.9 }, plateau] {
+        valid(&Population { schedule, penalise_biases: false, ..plain.clone() });
     }
-    assert_eq!(network::check(&with(682)), Err(TrainError::TooLarge { bytes: 8196, limit: 8192 }));
+}
+
+#[test]
+fn what_an_invocation_can_hold_is_fused() {
+    let with = |inputs| Net::new(vec![inputs, 1], Activation::Tanh, Loss::BinaryCrossEntropy);
+    valid(&population(with(681), Rule::Momentum));
+    assert!(network::fits(&with(681), Rule::Momentum) && !network::fits(&with(682), Rule::Momentum));
+    assert!(network::fits(&with(1023), Rule::Sgd) && !network::fits(&with(681), Rule::Adam));
 }
 
 #[test]
 fn structs_lie_as_the_host_writes_them() {
-    let (module, _) = parsed(&net(&[8], Activation::Tanh, Loss::BinaryCrossEntropy), Rule::Momentum);
+    let sources = sources(&population(net(&[8], Activation::Tanh, Loss::BinaryCrossEntropy), Rule::Momentum));
+    let (fused, batched) = (parsed(&sources[0]).0, parsed(&sources[1]).0);
     let hosts = [
-        ("Params", layout::Params::FIELDS, size_of::<layout::Params>()),
-        ("Trial", layout::Trial::FIELDS, size_of::<layout::Trial>()),
-        ("Stream", layout::Stream::FIELDS, size_of::<layout::Stream>()),
+        (&fused, "Params", layout::Params::FIELDS, size_of::<layout::Params>()),
+        (&fused, "Trial", layout::Trial::FIELDS, size_of::<layout::Trial>()),
+        (&fused, "Stream", layout::Stream::FIELDS, size_of::<layout::Stream>()),
+        (&batched, "Step", layout::Step::FIELDS, size_of::<layout::Step>()),
+        (&batched, "Layer", layout::Layer::FIELDS, size_of::<layout::Layer>()),
     ];
-    for (name, fields, size) in hosts {
+    for (module, name, fields, size) in hosts {
         let found = module.types.iter().find(|(_, t)| t.name.as_deref() == Some(name)).expect(name).1;
         let TypeInner::Struct { members, span } = &found.inner else { panic!("{name} is no struct") };
         assert_eq!((members.len(), *span as usize), (fields.len(), size), "{name}");
@@ -68,12 +112,15 @@ fn structs_lie_as_the_host_writes_them() {
 
 #[test]
 fn core_limits_suffice() {
-    let (module, _) = parsed(&net(&[8, 8], Activation::Tanh, Loss::BinaryCrossEntropy), Rule::Momentum);
     let storage = |space: &naga::AddressSpace| matches!(space, naga::AddressSpace::Storage { .. });
-    assert!(module.global_variables.iter().filter(|(_, v)| storage(&v.space)).count() <= 8);
-    assert!(module.entry_points[0].workgroup_size.iter().product::<u32>() <= 256);
-    // Some shader compilers skip the zero that the language promises.
-    assert!(module.global_variables.iter().all(|(_, v)| v.space != naga::AddressSpace::Private || v.init.is_some()));
-    let bare = |text: &str| text.lines().filter(|l| l.trim_start().starts_with("var ")).any(|l| !l.contains('='));
-    assert!(!bare(&shader::source(&net(&[4], Activation::Relu, Loss::SoftmaxCrossEntropy), Rule::Sgd)));
+    for source in sources(&population(net(&[8, 8], Activation::Tanh, Loss::SoftmaxCrossEntropy), Rule::CentredRmsProp))
+    {
+        let (module, _) = parsed(&source);
+        assert!(module.global_variables.iter().filter(|(_, v)| storage(&v.space)).count() <= 8);
+        assert!(module.entry_points.iter().all(|entry| entry.workgroup_size.iter().product::<u32>() <= 256));
+        // Some shader compilers skip the zero that the language promises.
+        let own = |v: &naga::GlobalVariable| v.space == naga::AddressSpace::Private;
+        assert!(module.global_variables.iter().all(|(_, v)| !own(v) || v.init.is_some()));
+        assert!(!source.lines().any(|l| l.trim_start().starts_with("var ") && !l.contains('=')));
+    }
 }

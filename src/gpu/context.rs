@@ -1,7 +1,9 @@
 //! The device: asked for once, shared by the trainers that follow.
 
+use super::shader::Form;
 use crate::train::TrainError;
 use futures_channel::oneshot;
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 /// A GPU that is ready for use. Clones share the device.
@@ -10,6 +12,7 @@ pub struct GpuContext {
     pub(super) device: wgpu::Device,
     pub(super) queue: wgpu::Queue,
     name: String,
+    form: Form,
     fault: Fault,
 }
 
@@ -26,6 +29,28 @@ impl Fault {
 
     fn get(&self) -> Option<String> {
         self.0.lock().ok().and_then(|first| first.clone())
+    }
+}
+
+/// The uniform buffers of a shader, and whether dispatches find what is theirs at different places in them.
+#[derive(Clone, Copy)]
+pub(super) struct Uniforms {
+    pub count: u32,
+    pub moving: bool,
+}
+
+/// Allocations whose failure is an error of its own.
+pub(super) struct Allocation {
+    scope: wgpu::ErrorScopeGuard,
+    context: GpuContext,
+}
+
+impl Allocation {
+    pub async fn check(self) -> Result<(), TrainError> {
+        match self.scope.pop().await {
+            Some(error) => Err(TrainError::OutOfMemory(error.to_string())),
+            None => self.context.check(),
+        }
     }
 }
 
@@ -56,17 +81,28 @@ impl GpuContext {
         device.set_device_lost_callback(move |reason, message| losses.set(format!("{reason:?} {message}")));
         let info = adapter.get_info();
         // Browsers may keep the name to themselves.
+        // Software adapters run four or eight invocations side by side, others at least 32.
+        let form = match (info.device_type, info.subgroup_max_size) {
+            (wgpu::DeviceType::Cpu, side) => Form { lanes: side.clamp(4, 8) as usize, share: 8 },
+            (_, side @ 4..=8) => Form { lanes: side as usize, share: 8 },
+            _ => Form { lanes: 32, share: 2 },
+        };
         let name = match (info.name, info.device_type) {
             (name, wgpu::DeviceType::Cpu) if name.is_empty() => "software".into(),
             (name, _) if name.is_empty() => "GPU".into(),
             (name, _) => name,
         };
-        Ok(Self { device, queue, name, fault })
+        Ok(Self { device, queue, name, form, fault })
     }
 
     /// The adapter's name, as far as it tells.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The shape of workgroups in the batched layout.
+    pub(super) fn form(&self) -> Form {
+        self.form
     }
 
     /// Gives the device up, as if it had been lost: what trains on it fails from now on.
@@ -81,12 +117,91 @@ impl GpuContext {
     }
 
     /// The largest buffer that a shader can be given, in bytes.
-    pub(super) fn largest_buffer(&self) -> usize {
+    pub fn largest_buffer(&self) -> usize {
         let limits = self.device.limits();
         limits.max_buffer_size.min(limits.max_storage_buffer_binding_size).min(u64::from(u32::MAX)) as usize
     }
 
-    pub(super) fn buffer(&self, label: &str, bytes: usize, usage: wgpu::BufferUsages) -> wgpu::Buffer {
+    /// Watches for memory that runs out until it is checked.
+    pub(super) fn allocation(&self) -> Allocation {
+        Allocation { scope: self.device.push_error_scope(wgpu::ErrorFilter::OutOfMemory), context: self.clone() }
+    }
+
+    /// A buffer, unless it is larger than the device allows.
+    pub(super) fn storage(
+        &self,
+        label: &str,
+        bytes: usize,
+        usage: wgpu::BufferUsages,
+    ) -> Result<wgpu::Buffer, TrainError> {
+        let limit = self.largest_buffer();
+        if bytes > limit {
+            return Err(TrainError::TooLarge { bytes, limit });
+        }
+        Ok(self.buffer(label, bytes, usage))
+    }
+
+    /// A buffer that shaders read, with its contents.
+    pub(super) fn input(&self, label: &str, bytes: &[u8]) -> Result<wgpu::Buffer, TrainError> {
+        let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST;
+        let buffer = self.storage(label, bytes.len(), usage)?;
+        self.queue.write_buffer(&buffer, 0, bytes);
+        Ok(buffer)
+    }
+
+    /// So many uniform buffers, buffers to read and buffers to write.
+    pub(super) fn bindings(&self, label: &str, uniforms: Uniforms, read: u32, written: u32) -> wgpu::BindGroupLayout {
+        let Uniforms { count, moving } = uniforms;
+        let entry = |binding: u32| wgpu::BindGroupLayoutEntry {
+            binding,
+            visibility: wgpu::ShaderStages::COMPUTE,
+            ty: wgpu::BindingType::Buffer {
+                ty: match binding {
+                    _ if binding < count => wgpu::BufferBindingType::Uniform,
+                    _ => wgpu::BufferBindingType::Storage { read_only: binding < count + read },
+                },
+                has_dynamic_offset: moving && binding < count,
+                min_binding_size: None,
+            },
+            count: None,
+        };
+        let entries: Vec<_> = (0..count + read + written).map(entry).collect();
+        let descriptor = wgpu::BindGroupLayoutDescriptor { label: Some(label), entries: &entries };
+        self.device.create_bind_group_layout(&descriptor)
+    }
+
+    /// The pipelines of some entry points of a shader.
+    pub(super) fn pipelines(
+        &self,
+        label: &str,
+        layout: &wgpu::BindGroupLayout,
+        source: String,
+        names: impl IntoIterator<Item = String>,
+    ) -> HashMap<String, wgpu::ComputePipeline> {
+        let layout = self.device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
+            label: Some(label),
+            bind_group_layouts: &[Some(layout)],
+            immediate_size: 0,
+        });
+        let source = wgpu::ShaderSource::Wgsl(source.into());
+        let module = self.device.create_shader_module(wgpu::ShaderModuleDescriptor { label: Some(label), source });
+        let mut pipelines = HashMap::new();
+        for name in names {
+            pipelines.entry(name).or_insert_with_key(|name| {
+                self.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+                    label: Some(name),
+                    layout: Some(&layout),
+                    module: &module,
+                    entry_point: Some(name),
+                    compilation_options: Default::default(),
+                    cache: None,
+                })
+            });
+        }
+        pipelines
+    }
+
+    fn buffer(&self, label: &str, bytes: usize, usage: wgpu::BufferUsages) -> wgpu::Buffer {
         let size = (bytes as u64).next_multiple_of(4).max(32);
         let descriptor = wgpu::BufferDescriptor { label: Some(label), size, usage, mapped_at_creation: false };
         self.device.create_buffer(&descriptor)

@@ -10,7 +10,7 @@ use std::sync::Arc;
 macro_rules! structs {
     ($($(#[$meta:meta])* $name:ident { $($field:ident: $type:ident),* })*) => {$(
         $(#[$meta])*
-        #[derive(Clone, Copy, Debug)]
+        #[derive(Clone, Copy, Debug, Default)]
         pub struct $name {
             $(pub $field: $type),*
         }
@@ -27,10 +27,21 @@ macro_rules! structs {
 }
 
 structs! {
-    /// What one dispatch does.
+    /// What one dispatch of the fused layout does.
     Params { trials: u32, first: u32, end: u32, epochs: u32, train: u32, bound: u32 }
+    /// What one dispatch of the batched layout does.
+    Step {
+        kind: u32, epoch: u32, epochs: u32, batch: u32, row: u32, first: u32, base: u32, report: u32, slots: u32, train: u32,
+        bound: u32
+    }
+    /// A layer as the batched layout sees it.
+    Layer { inputs: u32, outputs: u32, weights: u32, biases: u32, before: u32, own: u32 }
     /// A trial's hyperparameters and stream, and whether it still trains.
-    Trial { learning_rate: f32, momentum: f32, l2: f32, stream: u32, live: u32 }
+    Trial {
+        learning_rate: f32, momentum: f32, dampening: f32, beta2: f32, epsilon: f32, momentum_decay: f32, l2: f32, decay: f32,
+        l1: f32, clip_norm: f32, clip_value: f32, dropout: f32, label_smoothing: f32, rate_decay: f32, plateau: f32,
+        stream: u32, live: u32
+    }
     /// Where the rows of a stream lie, and how many they are.
     Stream { train: u32, train_rows: u32, valid: u32, valid_rows: u32 }
 }
@@ -61,6 +72,14 @@ pub fn rows(population: &Population) -> (Vec<f32>, Vec<Stream>) {
     (data, streams)
 }
 
+/// How many numbers [`rows`] gives.
+pub fn numbers(population: &Population) -> usize {
+    let mut parts: Vec<&Arc<Part>> = population.streams.iter().flat_map(|s| [&s.train, &s.valid]).collect();
+    parts.sort_by_key(|part| Arc::as_ptr(part));
+    parts.dedup_by_key(|part| Arc::as_ptr(part));
+    parts.iter().map(|part| part.x.len() + part.y.len()).sum()
+}
+
 /// Numbers between the beginnings of two rows.
 pub fn stride(net: &Net) -> u32 {
     (net.inputs() + shader::targets(net)) as u32
@@ -75,9 +94,14 @@ pub fn order(population: &Population, streams: &[Stream], orders: &mut Orders, e
             words[s * count + e] = words.len() as u32;
             let batches = orders.get(s, &stream.order, epoch + e, stream.train.rows());
             words.push(batches.len() as u32);
+            let begins = words.len();
+            words.resize(begins + batches.len(), 0);
+            let first = updates_before(&stream.order, epoch + e, stream.train.rows());
             for b in 0..batches.len() {
                 let rows = batches.get(b);
-                words.push(rows.len() as u32);
+                words[begins + b] = words.len() as u32;
+                let [scale, shift] = population.schedule.factors(first + b);
+                words.extend([rows.len() as u32, scale.to_bits(), shift.to_bits(), (first + b) as u32]);
                 words.extend(rows.iter().map(|&row| placed.train + row * stride));
             }
         }
@@ -86,15 +110,35 @@ pub fn order(population: &Population, streams: &[Stream], orders: &mut Orders, e
     words
 }
 
+/// Updates of all epochs before one.
+fn updates_before(order: &Order, epoch: usize, rows: usize) -> usize {
+    match order {
+        Order::Shuffled { batch, .. } | Order::Fixed { batch } => epoch * rows.div_ceil(*batch),
+        Order::Listed(epochs) => {
+            let all: usize = epochs.iter().map(Vec::len).sum();
+            let over: usize = epochs[..epoch % epochs.len()].iter().map(Vec::len).sum();
+            epoch / epochs.len() * all + over
+        }
+    }
+}
+
+/// The rows of the largest batch.
+pub fn largest_batch(order: &Order, rows: usize) -> usize {
+    match order {
+        Order::Shuffled { batch, .. } | Order::Fixed { batch } => rows.min(*batch),
+        Order::Listed(epochs) => epochs.iter().flatten().map(Vec::len).max().unwrap_or(0),
+    }
+}
+
 /// The most words that one epoch's lists take, over all epochs.
 pub fn order_words(population: &Population) -> usize {
     let lists = |stream: &crate::train::Stream| match &stream.order {
         Order::Shuffled { batch, .. } | Order::Fixed { batch } => {
             let rows = stream.train.rows();
-            2 + rows.div_ceil(*batch) + rows
+            2 + 5 * rows.div_ceil(*batch) + rows
         }
         Order::Listed(epochs) => {
-            2 + epochs.iter().map(|e| e.iter().map(|batch| 1 + batch.len()).sum()).max().unwrap_or(0)
+            2 + epochs.iter().map(|e| e.iter().map(|batch| 5 + batch.len()).sum()).max().unwrap_or(0)
         }
     };
     population.streams.iter().map(lists).sum()

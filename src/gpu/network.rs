@@ -6,7 +6,7 @@
 //! memory, which divides the time to compile by ten.
 
 use crate::net::Net;
-use crate::train::TrainError;
+use crate::optim::Rule;
 
 /// What WebGPU guarantees a shader for its private variables.
 const PRIVATE_BYTES: usize = 8192;
@@ -14,10 +14,9 @@ const PRIVATE_BYTES: usize = 8192;
 /// Terms of a sum in one expression: compilers limit how deep expressions nest.
 const TERMS: usize = 32;
 
-/// Refuses networks whose weights, velocity and gradient exceed an invocation's own memory.
-pub fn check(net: &Net) -> Result<(), TrainError> {
-    let bytes = 3 * 4 * net.parameters();
-    if bytes > PRIVATE_BYTES { Err(TrainError::TooLarge { bytes, limit: PRIVATE_BYTES }) } else { Ok(()) }
+/// Whether weights, gradient and slots fit an invocation's own memory.
+pub fn fits(net: &Net, rule: Rule) -> bool {
+    (2 + rule.facts().slots) * 4 * net.parameters() <= PRIVATE_BYTES
 }
 
 /// `var name = start + term + term + …`, over several statements where there are many terms.

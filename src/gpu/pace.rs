@@ -46,6 +46,16 @@ impl Pace {
         self.cost = (elapsed / trial_epochs.max(1) as f64).max(self.cost / QUICKER);
     }
 
+    /// How much work a slice has room for, in what [`Pace::took_work`] counts.
+    pub fn room(&self) -> f64 {
+        SLICE_MS / self.cost
+    }
+
+    /// Takes note of how long so much work took.
+    pub fn took_work(&mut self, elapsed: f64, work: f64) {
+        self.cost = (elapsed / work.max(1.0)).max(self.cost / QUICKER);
+    }
+
     /// How often a slice has room for so many epochs of one trial.
     fn affordable(&self, trial_epochs: usize) -> usize {
         (SLICE_MS / (self.cost * trial_epochs as f64)) as usize

@@ -3,56 +3,202 @@
 //! The network's passes come from [`super::network`]; loss, rule and activation are rows of tables here. The numbers
 //! of the polynomials come from [`crate::net::math`], so that both trainers compute the same functions.
 
+use super::map::{Map, SPAN};
 use super::network::{self, sum};
+use super::update::{self, Options};
 use crate::net::lanes::ROOT_HALF;
 use crate::net::{Activation, Loss, Net, math};
-use crate::optim::{Rule, TINY};
+use crate::optim::{LN_096, NORM_BLOCK, TINY};
+use crate::train::Population;
 use crate::train::kernel::BLOCK;
+use std::collections::BTreeMap;
 use std::f32::consts::LOG2_E;
 
 /// Invocations of a workgroup. Small, so that few trials spread over many cores; no slower when there are many.
 pub const WORKGROUP: u32 = 32;
 
-const TEMPLATE: &str = include_str!("../gpu.wgsl");
+const COMMON: &str = include_str!("common.wgsl");
+const FUSED: &str = include_str!("fused.wgsl");
+const BATCHED: &str = include_str!("batched.wgsl");
+
+/// The shape of the batched layout's workgroups: trials side by side, and tiles of each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Form {
+    pub lanes: usize,
+    pub share: usize,
+}
 
 /// Targets of a row.
 pub fn targets(net: &Net) -> usize {
     net.loss.targets(net.outputs())
 }
 
-/// The shader for a network and a rule.
-pub fn source(net: &Net, rule: Rule) -> String {
-    [
-        ("PARAMETERS", net.parameters().to_string()),
-        ("BLOCK", format!("{BLOCK}u")),
-        ("WORKGROUP", WORKGROUP.to_string()),
-        ("STRIDE", format!("{}u", net.inputs() + targets(net))),
-        ("TERMS", format!("{}u", net.loss.terms(net.outputs()))),
+/// Puts values in place of their names.
+fn filled(template: &str, values: &[(&str, String)]) -> String {
+    values.iter().fold(template.to_owned(), |text, (name, value)| text.replace(&format!("${name}$"), value))
+}
+
+fn count(n: usize) -> String {
+    format!("{n}u")
+}
+
+/// Structs and functions of both layouts.
+fn common(population: &Population, options: Options) -> String {
+    let Population { net, rule, schedule, .. } = population;
+    let flushed: Vec<&str> = (0..3)
+        .map(|s| {
+            if s < rule.facts().slots { ["flushed(slots.x)", "flushed(slots.y)", "flushed(slots.z)"][s] } else { "0.0" }
+        })
+        .collect();
+    let values = [
         ("HORNER", polynomials()),
         ("TANH_LIMIT", number(math::TANH_LIMIT)),
         ("EXP_LIMIT", number(math::EXP_LIMIT)),
-        ("LOG2_E", number(LOG2_E)),
-        ("LN2_HIGH", number(math::LN2_HIGH)),
-        ("LN2_LOW", number(math::LN2_LOW)),
-        ("ROOT_HALF", ROOT_HALF.to_string()),
-        ("TINY", number(TINY)),
         ("ERF_LIMIT", number(math::ERF_LIMIT)),
         ("TURN_LIMIT", number(math::TURN_LIMIT)),
         ("PI_0", number(math::PI_PARTS[0])),
         ("PI_1", number(math::PI_PARTS[1])),
         ("PI_2", number(math::PI_PARTS[2])),
+        ("LOG2_E", number(LOG2_E)),
+        ("LN2_HIGH", number(math::LN2_HIGH)),
+        ("LN2_LOW", number(math::LN2_LOW)),
+        ("LN_096", number(LN_096)),
+        ("ROOT_HALF", ROOT_HALF.to_string()),
+        ("TINY", number(TINY)),
         ("ACTIVATIONS", activations(net)),
-        ("RULE", update(rule).into()),
-        ("BACKWARD", deltas(net) + &network::backward(net)),
+        ("RATE", update::rate(*schedule)),
+        ("SPARED", update::spared(population)),
+        ("PREPARE", update::prepared(*rule).into()),
+        ("PENALISE", update::penalised(options)),
+        ("STEP", update::step(*rule).into()),
+        ("FLUSHED", flushed.join(", ")),
+    ];
+    filled(COMMON, &values)
+}
+
+/// What both templates name.
+fn shared(net: &Net) -> [(&'static str, String); 3] {
+    [
+        ("BLOCK", count(BLOCK)),
+        ("STRIDE", count(net.inputs() + targets(net))),
+        ("TERMS", count(net.loss.terms(net.outputs()))),
+    ]
+}
+
+/// A vector of a trial's slots, each read as `read` says; 0 where the rule has none.
+fn old(slots: usize, read: impl Fn(usize) -> String) -> String {
+    let read = |s| if s < slots { read(s) } else { "0.0".into() };
+    format!("vec3f({}, {}, {})", read(0), read(1), read(2))
+}
+
+/// A line for each slot.
+fn each_slot(slots: usize, line: impl Fn(usize) -> String) -> String {
+    (0..slots).map(line).collect::<Vec<_>>().join("\n            ")
+}
+
+/// Of a vector of a new weight and slots, slot `s`.
+fn component(s: usize) -> char {
+    ['y', 'z', 'w'][s]
+}
+
+/// The fused shader for a population.
+pub fn fused(population: &Population, options: Options) -> String {
+    let Population { net, rule, .. } = population;
+    let (parameters, slots) = (net.parameters(), rule.facts().slots);
+    let at = |s: usize| format!("state[({}u + i) * stride + trial]", (1 + s) * parameters);
+    let mut gradient = String::new();
+    if options.penalise() {
+        let all = |body: &str| format!("for (var i = 0u; i < {parameters}u; i++) {{\n    {body}\n}}\n");
+        gradient += &all("g[i] = penalised(h, i, w[i], g[i]);");
+        if options.clip_norm {
+            gradient += &format!(
+                "var squares = 0.0;
+for (var block = 0u; block < {parameters}u; block += {NORM_BLOCK}u) {{
+    var sum = 0.0;
+    for (var i = block; i < min(block + {NORM_BLOCK}u, {parameters}u); i++) {{
+        sum = sum + g[i] * g[i];
+    }}
+    squares = squares + sum;
+}}
+let factor = clip_factor(h, squares);
+"
+            );
+            gradient += &all("g[i] = g[i] * factor;");
+        }
+    }
+    let values = [
+        ("PARAMETERS", parameters.to_string()),
+        ("COUNTERS", ((1 + slots) * parameters).to_string()),
+        ("WORKGROUP", WORKGROUP.to_string()),
+        (
+            "SLOTS",
+            (0..slots)
+                .map(|s| format!("var<private> v{s}: array<f32, {parameters}> = array<f32, {parameters}>();\n"))
+                .collect(),
+        ),
+        ("OLD", old(slots, |s| format!("v{s}[i]"))),
+        ("NEW", each_slot(slots, |s| format!("v{s}[i] = made.{};", component(s)))),
+        ("LOAD", each_slot(slots, |s| format!("v{s}[i] = {};", at(s)))),
+        ("STORE", each_slot(slots, |s| format!("{} = v{s}[i];", at(s)))),
+        ("GRADIENT", gradient),
+        ("BACKWARD", deltas(net, options) + &network::backward(net)),
         ("SCORE", score(net)),
         ("FORWARD", network::forward(net)),
-    ]
-    .iter()
-    .fold(TEMPLATE.to_owned(), |text, (name, value)| text.replace(&format!("${name}$"), value))
+    ];
+    common(population, options) + &filled(&filled(FUSED, &values), &shared(net))
+}
+
+/// The batched shader for a population.
+pub fn batched(population: &Population, options: Options, map: &Map) -> String {
+    let Population { net, rule, .. } = population;
+    let (parameters, slots) = (net.parameters(), rule.facts().slots);
+    let kernels: BTreeMap<String, String> = map.kernels(net).into_iter().map(|k| (k.name, k.text)).collect();
+    let at = |s: usize| format!("state[at + {}u * $LANES$]", (1 + s) * parameters);
+    let factor = format!(
+        "var squares = 0.0;
+    for (var block = 0u; block < {}u; block++) {{
+        squares = squares + scratch[place.scratch + ($SQUARES$ + block) * $LANES$];
+    }}
+    factor = clip_factor(h, squares);",
+        parameters.div_ceil(NORM_BLOCK)
+    );
+    let (factor, times) = if options.clip_norm { (factor.as_str(), " * factor") } else { ("", "") };
+    let values = [
+        ("TILES", kernels.into_values().collect()),
+        ("DELTAS", batched_deltas(net, options)),
+        ("SCORE", batched_score(net)),
+        ("OLD", old(slots, at)),
+        ("NEW", each_slot(slots, |s| format!("{} = made.{};", at(s), component(s)))),
+        ("FACTOR", factor.into()),
+        ("TIMES_FACTOR", times.into()),
+        ("SHARE", count(map.form.share)),
+        ("LANES", count(map.form.lanes)),
+        ("CHUNK", count(map.chunk)),
+        ("SPAN", count(SPAN)),
+        ("NORM_BLOCK", count(NORM_BLOCK)),
+        ("PARAMETERS", count(parameters)),
+        ("COUNTERS", count((1 + slots) * parameters)),
+        ("NUMBERS", count(map.numbers)),
+        ("LOST", count(2 * map.numbers)),
+        ("STATE", count(map.state)),
+        ("OUTPUTS", count(net.outputs())),
+        ("LOGITS", count(map.own[map.own.len() - 1])),
+        ("LOGIT_DELTAS", count(map.deltas + map.own[map.own.len() - 1])),
+        ("DELTA", count(map.deltas * map.form.lanes)),
+        ("KEPT", count(map.kept * map.form.lanes)),
+        ("GRADIENT", count(map.gradient)),
+        ("SQUARES", count(map.squares)),
+        ("UPDATE", count(map.update)),
+        ("SUMS", count(map.sums)),
+        ("TRAIN_BLOCKS", count(map.train_blocks)),
+        ("STRANGE", count(map.strange)),
+        ("SCRATCH", count(map.scratch)),
+    ];
+    common(population, options) + &filled(&filled(BATCHED, &values), &shared(net))
 }
 
 /// A float as WGSL reads it back, bit for bit.
-fn number(x: f32) -> String {
+pub fn number(x: f32) -> String {
     format!("{x:e}f")
 }
 
@@ -92,17 +238,6 @@ fn activations(net: &Net) -> String {
     text
 }
 
-fn update(rule: Rule) -> &'static str {
-    match rule {
-        Rule::Sgd => "let next = v; let step = g;",
-        Rule::Momentum => "let next = h.momentum * v + g; let step = next;",
-        Rule::AveragedMomentum => "let next = h.momentum * v + (1.0 - h.momentum) * g; let step = next;",
-        Rule::Nesterov => "let next = h.momentum * v + g; let step = g + h.momentum * next;",
-        // `options::check` has refused the others.
-        _ => unreachable!("a rule that the shader lacks"),
-    }
-}
-
 /// The targets of the row, and for losses of probabilities the largest logit, the powers and their total.
 fn targets_of(net: &Net) -> String {
     let (last, outputs) = (net.sizes.len() - 1, net.outputs());
@@ -132,13 +267,20 @@ fn rivals(net: &Net) -> String {
 }
 
 /// Derivatives of the loss by the logits.
-fn deltas(net: &Net) -> String {
+fn deltas(net: &Net, options: Options) -> String {
     let (last, outputs) = (net.sizes.len() - 1, net.outputs());
     let mean = |factor: f32| number(factor / outputs as f32);
     let delta = |k: usize| match net.loss {
-        Loss::BinaryCrossEntropy => format!("(sigmoid_of(a{last}_{k}) - y{k}) * share"),
-        Loss::SoftmaxCrossEntropy => format!("e{k} * (share / total) - select(0.0, share, y0 == {k}.0)"),
-        Loss::KlDivergence => format!("e{k} * (share / total) - y{k} * share"),
+        Loss::BinaryCrossEntropy => {
+            format!("(sigmoid_of(a{last}_{k}) - {}) * share", smooth(&format!("y{k}"), 2, options))
+        }
+        Loss::SoftmaxCrossEntropy => {
+            let own = format!("select(0.0, 1.0, y0 == {k}.0)");
+            format!("e{k} * (share / total) - {} * share", smooth(&own, outputs, options))
+        }
+        Loss::KlDivergence => {
+            format!("e{k} * (share / total) - {} * share", smooth(&format!("y{k}"), outputs, options))
+        }
         Loss::SquaredError => format!("(a{last}_{k} - y{k}) * (share * {})", mean(2.0)),
         Loss::AbsoluteError => format!("sign(a{last}_{k} - y{k}) * (share * {})", mean(1.0)),
         Loss::Huber(delta) => format!("limited(a{last}_{k} - y{k}, {}) * (share * {})", number(delta), mean(1.0)),
@@ -219,6 +361,153 @@ let points = select(0.0, 1.0, (z > 0.0) == (y0 > 0.5));"
                 _ => format!("abs(a{last}_{k} - y{k})"),
             };
             text + &sum("loss", "0.0", &over(&term)) + &sum("points", "0.0", &squares)
+        }
+    }
+}
+
+/// A target, with its share of the smoothing.
+fn smooth(own: &str, classes: usize, options: Options) -> String {
+    if !options.smoothing {
+        return own.into();
+    }
+    let even = number(1.0 / classes as f32);
+    format!("((1.0 - h.label_smoothing) * {own} + h.label_smoothing * {even})")
+}
+
+/// The logits of a row at `z`, and the derivatives at `d`, are numbers `k * $LANES$` apart.
+fn each_output(outputs: usize, line: &str) -> String {
+    format!("for (var k = 0u; k < {outputs}u; k++) {{\n    let at = k * $LANES$;\n    {line}\n}}\n")
+}
+
+/// The largest logit as `top` and the total of the powers; `keep` says what becomes of each power `e`.
+fn softmax(outputs: usize, keep: &str) -> String {
+    "var top = scratch[z];\n".to_owned()
+        + &each_output(outputs, "top = max(top, scratch[z + at]);")
+        + "var total = 0.0;\n"
+        + &each_output(outputs, &format!("let e = exp_of(scratch[z + at] - top);\n    total = total + e;\n    {keep}"))
+}
+
+/// The target's class as `label`, its logit as `own`, the largest of the others as `other`.
+fn batched_rivals(net: &Net) -> String {
+    let (inputs, outputs) = (net.inputs(), net.outputs());
+    let label = match net.loss {
+        Loss::KlDivergence => {
+            format!("var label = 0u;\nvar highest = data[row + {inputs}u];\n")
+                + &each_output(
+                    outputs,
+                    &format!(
+                        "let y = data[row + {inputs}u + k];
+    label = select(label, k, y > highest);
+    highest = max(highest, y);"
+                    ),
+                )
+        }
+        _ => format!("let label = u32(data[row + {inputs}u]);\n"),
+    };
+    label
+        + &format!(
+            "let own = scratch[z + label * $LANES$];
+var other = scratch[z + select(0u, {}u, label == 0u) * $LANES$];
+",
+            usize::from(outputs > 1)
+        )
+        + &each_output(outputs, "other = select(other, max(other, scratch[z + at]), k != label);")
+}
+
+/// Writes the derivatives of the loss by the logits at `z` to `d`.
+fn batched_deltas(net: &Net, options: Options) -> String {
+    let (inputs, outputs) = (net.inputs(), net.outputs());
+    let y = format!("data[row + {inputs}u + k]");
+    let mean = |factor: f32| number(factor / outputs as f32);
+    let powers = |own: &str| {
+        softmax(outputs, "scratch[d + at] = e;")
+            + &format!("let scale = share / total;\nlet label = u32(data[row + {inputs}u]);\n")
+            + &each_output(
+                outputs,
+                &format!("scratch[d + at] = scratch[d + at] * scale - {} * share;", smooth(own, outputs, options)),
+            )
+    };
+    match net.loss {
+        Loss::BinaryCrossEntropy => {
+            format!("scratch[d] = (sigmoid_of(scratch[z]) - {}) * share;", smooth(&y.replace(" + k", ""), 2, options))
+        }
+        Loss::SoftmaxCrossEntropy => powers("select(0.0, 1.0, k == label)"),
+        Loss::KlDivergence => powers(&y).replace(&format!("let label = u32(data[row + {inputs}u]);\n"), ""),
+        Loss::SquaredError => {
+            each_output(outputs, &format!("scratch[d + at] = (scratch[z + at] - {y}) * (share * {});", mean(2.0)))
+        }
+        Loss::AbsoluteError => {
+            each_output(outputs, &format!("scratch[d + at] = sign(scratch[z + at] - {y}) * (share * {});", mean(1.0)))
+        }
+        Loss::Huber(delta) => each_output(
+            outputs,
+            &format!("scratch[d + at] = limited(scratch[z + at] - {y}, {}) * (share * {});", number(delta), mean(1.0)),
+        ),
+        Loss::Hinge => format!(
+            "let side = 2.0 * data[row + {inputs}u] - 1.0;
+scratch[d] = select(0.0, -side * share, 1.0 - scratch[z] * side > 0.0);"
+        ),
+        Loss::MulticlassHinge => {
+            // One after the other: the first of equal others takes the slope.
+            batched_rivals(net)
+                + "let sloped = select(0.0, share, 1.0 + other - own > 0.0);\nvar left = sloped;\n"
+                + &each_output(
+                    outputs,
+                    "let taken = select(0.0, left, k != label && scratch[z + at] >= other);
+    left = left - taken;
+    scratch[d + at] = select(taken, -sloped, k == label);",
+                )
+        }
+    }
+}
+
+/// The `loss` and `points` of the row with the logits at `z`.
+fn batched_score(net: &Net) -> String {
+    let (inputs, outputs) = (net.inputs(), net.outputs());
+    let y = format!("data[row + {inputs}u + k]");
+    let guess = "// The first of equal logits wins.\nvar points = 1.0;\n".to_owned()
+        + &each_output(
+            outputs,
+            "let rival = scratch[z + at];
+    points = select(points, 0.0, (k < label && own <= rival) || (k > label && own < rival));",
+        );
+    match net.loss {
+        Loss::BinaryCrossEntropy | Loss::Hinge => {
+            let loss = match net.loss {
+                Loss::Hinge => "max(0.0, 1.0 - logit * (2.0 * y - 1.0))",
+                _ => "select(logit, 0.0, logit < 0.0) - logit * y + ln_of(1.0 + exp_of(-abs(logit)))",
+            };
+            format!(
+                "let logit = scratch[z];
+let y = data[row + {inputs}u];
+let loss = {loss};
+let points = select(0.0, 1.0, (logit > 0.0) == (y > 0.5));"
+            )
+        }
+        Loss::SquaredError | Loss::AbsoluteError | Loss::Huber(_) => {
+            let term = match net.loss {
+                Loss::AbsoluteError => "abs(e)".into(),
+                Loss::Huber(delta) => format!("min(abs(e), {0}) * (abs(e) - 0.5 * min(abs(e), {0}))", number(delta)),
+                _ => "e * e".to_owned(),
+            };
+            let line =
+                format!("let e = scratch[z + at] - {y};\n    loss = loss + {term};\n    points = points + e * e;");
+            "var loss = 0.0;\nvar points = 0.0;\n".to_owned() + &each_output(outputs, &line)
+        }
+        Loss::SoftmaxCrossEntropy => {
+            softmax(outputs, "") + &batched_rivals(net) + &guess + "let loss = ln_of(total) + top - own;"
+        }
+        Loss::MulticlassHinge => batched_rivals(net) + &guess + "let loss = max(0.0, 1.0 + other - own);",
+        Loss::KlDivergence => {
+            let line = format!(
+                "let p = {y};
+    loss = loss + select(0.0, p * (ln_of(max(p, 1e-37)) + norm - scratch[z + at]), p > 0.0);"
+            );
+            softmax(outputs, "")
+                + &batched_rivals(net)
+                + &guess
+                + "let norm = ln_of(total) + top;\nvar loss = 0.0;\n"
+                + &each_output(outputs, &line)
         }
     }
 }

@@ -3,6 +3,7 @@
 
 mod checks;
 mod fixtures;
+mod options;
 mod parity;
 
 use fixtures::{fixed, gpu};
@@ -19,7 +20,9 @@ fn main() {
         tests.extend(checks::suite(&format!("cpu {}", width.lanes()), make));
     }
     let mut on_gpu = checks::suite("gpu", |population: Population| on(gpu()?, population));
+    on_gpu.extend(checks::suite("gpu batched", |population: Population| batched(gpu()?, population)));
     on_gpu.extend(parity::tests());
+    on_gpu.extend(options::tests());
     let missing = gpu().is_err();
     tests.extend(on_gpu.into_iter().map(|test| test.with_ignored_flag(missing)));
     tests.push(Trial::test("every width gives the same numbers", || {
@@ -31,4 +34,8 @@ fn main() {
 
 fn on(context: &GpuContext, population: Population) -> Result<GpuTrainer, TrainError> {
     pollster::block_on(GpuTrainer::new(context, population, fixed))
+}
+
+fn batched(context: &GpuContext, population: Population) -> Result<GpuTrainer, TrainError> {
+    pollster::block_on(GpuTrainer::batched(context, population, fixed))
 }

@@ -18,7 +18,7 @@ mod schedule;
 
 pub use hyper::{Hyper, NUMBERS, Number};
 pub(crate) use rule::sign;
-pub use rule::{Facts, Rule, Update};
+pub use rule::{Facts, LN_096, Rule, Update};
 pub use schedule::{Plateau, Schedule};
 
 /// Weights and slots smaller than this become 0: denormal numbers are slow, and wasm can't flush them.

@@ -278,7 +278,7 @@ impl<V: Lanes> Update<V> {
 }
 
 /// ln 0.96.
-const LN_096: f32 = -0.040_821_995;
+pub const LN_096: f32 = -0.040_821_995;
 
 /// −1, 0 or 1; of a NaN, the NaN.
 #[inline(always)]

@@ -226,8 +226,10 @@ pub enum TrainError {
     Columns { data: usize, net: usize },
     /// Start weights of the wrong length.
     Weights { given: usize, wanted: usize },
-    /// The network does not fit the fused kernel.
+    /// What can't be divided any further is larger than the device allows a buffer to be.
     TooLarge { bytes: usize, limit: usize },
+    /// The device has no memory left.
+    OutOfMemory(String),
     /// There is no GPU adapter, or it refused a device.
     NoDevice(String),
     /// The device was lost while training.
