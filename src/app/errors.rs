@@ -1,6 +1,7 @@
 //! Every error in words that a learner understands.
 
 use super::format::{count, number};
+use crate::app::texts::t;
 use crate::data::csv::CsvError;
 use crate::data::toys::ToyError;
 use crate::data::{SplitError, table::Note};
@@ -10,7 +11,6 @@ use crate::optim::{NUMBERS, Number};
 use crate::study::EventError;
 use crate::train::TrainError;
 use crate::worker::{DataError, Failure};
-use rust_i18n::t;
 
 /// What was wrong with a link; the default set-up was opened instead.
 pub fn link(error: &LinkError) -> String {

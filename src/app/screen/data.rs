@@ -3,9 +3,9 @@
 use super::{Link, fields};
 use crate::app::model::{Message, Model};
 use crate::app::plot::colour;
+use crate::app::texts::t;
 use crate::app::{errors, format};
 use crate::data::{Dataset, Target, Task, builtin, toys};
-use rust_i18n::t;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;

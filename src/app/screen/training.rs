@@ -3,10 +3,10 @@
 use super::{Link, fields};
 use crate::app::format;
 use crate::app::model::{Message, Model};
+use crate::app::texts::t;
 use crate::exchange::setup::{ScheduleKind, ScheduleSetup};
 use crate::metrics::When;
 use crate::optim::{Hyper, NUMBERS, Rule};
-use rust_i18n::t;
 use yew::prelude::*;
 
 pub fn panel(model: &Model, link: &Link) -> Html {
