@@ -16,7 +16,7 @@ impl<T, F: Fn(Population) -> Result<T, TrainError> + Copy + Send + 'static> Make
 type Check<F> = (&'static str, fn(F));
 
 pub fn suite<T: Trainer + 'static, F: Make<T>>(trainer: &str, make: F) -> Vec<Test> {
-    let checks: [Check<F>; 14] = [
+    let checks: [Check<F>; 15] = [
         ("in pieces as at once", pieces::<T, F>),
         ("pauses and resumes", pauses::<T, F>),
         ("starts at the start", starts::<T, F>),
@@ -27,6 +27,7 @@ pub fn suite<T: Trainer + 'static, F: Make<T>>(trainer: &str, make: F) -> Vec<Te
         ("retires", retires::<T, F>),
         ("takes states", states::<T, F>),
         ("revives", revives::<T, F>),
+        ("stops early", patience::<T, F>),
         ("refuses what can't train", refusals::<T, F>),
         ("stands any learning rate", extremes::<T, F>),
         ("stands large batches", large_batches::<T, F>),
@@ -193,6 +194,39 @@ fn states<T: Trainer, F: Make<T>>(make: F) {
     let bare = State { slots: vec![], ..other.clone() };
     assert_eq!(block_on(trainer.set_state(0, &bare)), Err(TrainError::Weights { given: 0, wanted }));
     assert!(block_on(trainer.state(TRIALS)).is_err() && block_on(trainer.set_state(TRIALS, &other)).is_err());
+}
+
+/// Until its patience is over, a trial trains as it would without; then it rests.
+fn patience<T: Trainer, F: Make<T>>(make: F) {
+    let mut restless = plain();
+    restless.trials.iter_mut().for_each(|trial| trial.hyper.learning_rate *= 40.0);
+    restless.trials[2].hyper.learning_rate = 0.0;
+    let free = gone(make, restless.clone(), 30);
+    let mut trainer = gone(make, Population { patience: 3, ..restless.clone() }, 30);
+    let mut stopped = 0;
+    for trial in 0..TRIALS {
+        let (mut best, mut stop) = ((0, f32::INFINITY), 30);
+        for (epoch, report) in history(&free, trial, 30).into_iter().enumerate().skip(1) {
+            let Some(report) = report else { break };
+            if report.valid_loss < best.1 {
+                best = (epoch, report.valid_loss);
+            } else if epoch - best.0 == 3 {
+                stop = epoch;
+                break;
+            }
+        }
+        let all = history(&free, trial, 30);
+        let seen = history(&trainer, trial, 30);
+        assert_eq!(seen[..=stop], all[..=stop], "{trial}");
+        assert!(seen[stop + 1..].iter().all(Option::is_none), "{trial}");
+        if stop < 30 && stopped < 3 {
+            let mut there = gone(make, restless.clone(), stop);
+            assert_eq!(state(&mut trainer, trial), state(&mut there, trial), "{trial}");
+            stopped += 1;
+        }
+    }
+    assert_eq!(trainer.report(2, 4), free.report(2, 4));
+    assert!(trainer.report(2, 5).is_none() && stopped == 3);
 }
 
 /// A copy onto a trial that diverged or was retired lets it train again, as its source does; twenty lanes apart, so that
