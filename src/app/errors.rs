@@ -33,8 +33,10 @@ fn name(key: &str) -> String {
         "data.seed" => t!("data.seed"),
         "data.train" => t!("data.split_train"),
         "data.valid" => t!("data.split_valid"),
+        "data.used" => t!("data.used"),
         "training.batch" => t!("net.batch"),
         "training.epochs" => t!("net.epochs"),
+        "training.patience" => t!("training.patience"),
         "run.learning_rate" | "space.learning_rate" => t!("search.learning_rate"),
         "run.momentum" | "space.momentum" => t!("search.momentum"),
         "space.learning_rate.0" => t!("search.lr_low"),
@@ -145,6 +147,7 @@ pub fn failure(failure: &Failure) -> String {
 fn train(error: &TrainError) -> String {
     match error {
         TrainError::NoRows => t!("error.no_rows").into(),
+        TrainError::Input { column, .. } => t!("error.input", column = column + 1).into(),
         TrainError::TooLarge { .. } => t!("map.too_large").into(),
         TrainError::DeviceLost(_) | TrainError::NoDevice(_) => t!("error.device_lost").into(),
         // What is left can't come from a set-up that passed its checks.

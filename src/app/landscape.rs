@@ -232,7 +232,9 @@ impl Model {
     }
 
     pub(super) fn map_trained(&mut self, job: Job) {
-        self.map.slices.retain(|s| s.job != job);
+        for slice in self.map.slices.extract_if(.., |s| s.job == job) {
+            slice.cells.iter().for_each(|&cell| self.map.land.finish(cell));
+        }
         if self.map.slices.is_empty() {
             self.next_level();
         }

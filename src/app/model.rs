@@ -511,7 +511,7 @@ fn search_changed(old: &Setup, new: &Setup) -> bool {
     // A grid, and how many points a model starts from, are laid out to fit the budget, and so are generations.
     let laid_out = b.strategy.fits_budget() && a.budget != b.budget;
     (a.strategy, a.acquisition, a.seed) != (b.strategy, b.acquisition, b.seed)
-        || (a.kappa, a.xi) != (b.kappa, b.xi)
+        || (a.kappa, a.xi, a.when) != (b.kappa, b.xi, b.when)
         || laid_out
         || a.hand.len() > b.hand.len()
         || a.run > b.run
