@@ -49,6 +49,8 @@ pub fn read(fragment: &str) -> Result<Setup, LinkError> {
         let place = place.filter(|p| !p.is_object()).ok_or_else(|| LinkError::Key { key: key.clone() })?;
         *place = match place {
             Value::String(_) => Value::String(text),
+            // What is nothing by default may be a text or anything else.
+            Value::Null => serde_json::from_str(&text).unwrap_or(Value::String(text)),
             _ => serde_json::from_str(&text).map_err(|_| LinkError::Value { key: key.clone(), value: text.clone() })?,
         };
         // Read back at once, so that the error names the key that is wrong.
@@ -110,6 +112,16 @@ fn decode(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_nothing_by_default_is_read_back() {
+        for loss in crate::net::Loss::ALL {
+            let mut setup = Setup::default();
+            setup.net.loss = Some(loss);
+            assert_eq!(read(&write(&setup)), Ok(setup));
+        }
+        assert!(matches!(read("v=1&net.loss=nonsense"), Err(LinkError::Value { .. })));
+    }
 
     #[test]
     fn the_default_needs_no_link_and_a_difference_is_all_that_stands_in_one() {
