@@ -68,7 +68,8 @@ impl Course {
 
     /// How many epochs may be trained on the way to `to` before the host looks at their reports.
     fn most_epochs(&self, to: usize) -> usize {
-        if let Schedule::Plateau { .. } = self.population.schedule { 1 } else { to - self.epoch }
+        let watched = matches!(self.population.schedule, Schedule::Plateau { .. }) || self.population.patience > 0;
+        if watched { 1 } else { to - self.epoch }
     }
 
     /// Records what the device says of a trial's next epoch, unless it has diverged before.
@@ -85,7 +86,16 @@ impl Course {
             valid_score: self.scale.score(stream, Which::Valid, number(3)),
         };
         let plateau = self.log.plateau(trial);
-        self.stale |= !self.log.record(trial, report) || self.log.plateau(trial) != plateau;
+        self.log.record(trial, report);
+        self.stale |= !self.live(trial) || self.log.plateau(trial) != plateau;
+    }
+
+    /// Lets a trial train on that has been given a state, though it had diverged or was retired.
+    fn revive(&mut self, trial: usize) {
+        if !self.live(trial) {
+            self.log.revive(trial, self.epoch);
+            self.stale = true;
+        }
     }
 
     /// A trial's row in the table of hyperparameters.
@@ -198,6 +208,7 @@ impl Trainer for GpuTrainer {
             Layout::Fused(fused) => fused.set_state(course, trial, &numbers),
             Layout::Batched(batched) => batched.set_state(course, trial, &numbers),
         }
+        course.revive(trial);
         course.context.check()
     }
 
@@ -211,6 +222,7 @@ impl Trainer for GpuTrainer {
             Layout::Fused(fused) => fused.copy(course, from, to),
             Layout::Batched(batched) => batched.copy(course, from, to),
         }
+        course.revive(to);
         course.context.check()
     }
 

@@ -1,8 +1,10 @@
 //! Properties that hold for any input.
 
 use proptest::prelude::*;
-use tunescape::data::{Dataset, Fractions, Kind, Target, csv, split};
+use tunescape::data::{Dataset, Fractions, Kind, Part, Split, Target, Task, csv, split};
 use tunescape::exchange::{link, setup::Setup};
+use tunescape::train::cpu::{CpuTrainer, Width};
+use tunescape::train::{Progress, TrainError, Trainer};
 
 /// A data set of `rows` rows, two inputs (some missing) and `classes` classes, or a number if there is one class.
 fn dataset() -> impl Strategy<Value = Dataset> {
@@ -70,7 +72,72 @@ fn setup() -> impl Strategy<Value = Setup> {
     })
 }
 
+/// A part of so many rows and three columns, one of them constant and one of any size, with targets of a task; of the
+/// classes some may have no rows.
+fn part(task: Task, rows: std::ops::Range<usize>) -> impl Strategy<Value = Part> {
+    let target = match task {
+        Task::Binary => (0u8..2).prop_map(f32::from).boxed(),
+        Task::Classes(classes) => (0..classes as u8).prop_map(f32::from).boxed(),
+        Task::Regression => (-50f32..50.0).boxed(),
+    };
+    let row = (-3f32..3.0, -1e4f32..1e4, target).prop_map(|(a, b, y)| ([a, b, 0.5], y));
+    proptest::collection::vec(row, rows).prop_map(|rows| {
+        let (x, y): (Vec<[f32; 3]>, Vec<f32>) = rows.into_iter().unzip();
+        Part { x: x.concat(), y, columns: 3 }
+    })
+}
+
+/// Parts ready to train on, from one row on, and what they ask for.
+fn parts() -> impl Strategy<Value = (Split, Task)> {
+    proptest::sample::select(vec![Task::Binary, Task::Classes(4), Task::Regression]).prop_flat_map(|task| {
+        (part(task, 1..40), part(task, 1..10), part(task, 1..4)).prop_map(move |(train, valid, test)| {
+            let rows = [&train, &valid, &test].map(|part| (0..part.rows()).collect());
+            (Split { train, valid, test, rows, inputs: vec![(0.0, 1.0); 3], target: (0.0, 1.0) }, task)
+        })
+    })
+}
+
 proptest! {
+    /// One row, constant columns, classes without rows, batches larger than the data, any learning rate: every report is
+    /// there until the trial diverges, and holds numbers; one value that is not finite is refused beforehand.
+    #[test]
+    fn training_gives_numbers_or_diverges_or_is_refused(
+        (mut parts, task) in parts(),
+        batch in 1usize..=2000,
+        exponents in proptest::collection::vec(-7.0f64..=6.0, 1..4),
+        momentum in 0.0f64..=0.999,
+        (at, strange) in (0usize..1000, proptest::sample::select(vec![f32::NAN, f32::INFINITY, f32::NEG_INFINITY])),
+    ) {
+        let mut setup = Setup::default();
+        setup.training.batch = batch;
+        setup.net.hidden = vec![3];
+        let mut points: Vec<[f64; 2]> = exponents.iter().map(|e| [10f64.powf(*e), momentum]).collect();
+        points.extend([[0.0, momentum], [1e6, 0.0]]);
+        let still = points.len() - 2;
+        let mut trainer = CpuTrainer::with_width(setup.population(&parts, task, &points), Width::Four).unwrap();
+        prop_assert_eq!(pollster::block_on(trainer.advance(6, &mut || false)), Ok(Progress::Reached));
+        for trial in 0..points.len() {
+            let end = trainer.diverged(trial).unwrap_or(7);
+            for epoch in 0..=6 {
+                let report = trainer.report(trial, epoch);
+                prop_assert_eq!(report.is_some(), epoch < end, "trial {}, epoch {}", trial, epoch);
+                if let Some(r) = report {
+                    let all = [r.train_loss, r.valid_loss, r.train_score, r.valid_score];
+                    prop_assert!(all.iter().all(|number| number.is_finite()), "{:?}", r);
+                }
+            }
+            let state = pollster::block_on(trainer.state(trial)).unwrap();
+            prop_assert!(state.weights.iter().all(|w| w.is_finite()));
+        }
+        prop_assert_eq!(trainer.report(still, 6), trainer.report(still, 0));
+
+        let part = if at % 2 == 0 { &mut parts.train } else { &mut parts.valid };
+        let at = at % part.x.len();
+        part.x[at] = strange;
+        let refused = CpuTrainer::new(setup.population(&parts, task, &points)).err();
+        prop_assert_eq!(refused, Some(TrainError::Input { row: at / 3, column: at % 3 }));
+    }
+
     #[test]
     fn link_round_trip(setup in setup()) {
         prop_assert_eq!(setup.check(), Ok(()));

@@ -1,6 +1,7 @@
 //! Every error in words that a learner understands.
 
 use super::format::{count, number};
+use crate::app::texts::t;
 use crate::data::csv::CsvError;
 use crate::data::toys::ToyError;
 use crate::data::{SplitError, table::Note};
@@ -10,7 +11,6 @@ use crate::optim::{NUMBERS, Number};
 use crate::study::EventError;
 use crate::train::TrainError;
 use crate::worker::{DataError, Failure};
-use rust_i18n::t;
 
 /// What was wrong with a link; the default set-up was opened instead.
 pub fn link(error: &LinkError) -> String {
@@ -33,8 +33,10 @@ fn name(key: &str) -> String {
         "data.seed" => t!("data.seed"),
         "data.train" => t!("data.split_train"),
         "data.valid" => t!("data.split_valid"),
+        "data.used" => t!("data.used"),
         "training.batch" => t!("net.batch"),
         "training.epochs" => t!("net.epochs"),
+        "training.patience" => t!("training.patience"),
         "run.learning_rate" | "space.learning_rate" => t!("search.learning_rate"),
         "run.momentum" | "space.momentum" => t!("search.momentum"),
         "space.learning_rate.0" => t!("search.lr_low"),
@@ -145,6 +147,7 @@ pub fn failure(failure: &Failure) -> String {
 fn train(error: &TrainError) -> String {
     match error {
         TrainError::NoRows => t!("error.no_rows").into(),
+        TrainError::Input { column, .. } => t!("error.input", column = column + 1).into(),
         TrainError::TooLarge { .. } => t!("map.too_large").into(),
         TrainError::DeviceLost(_) | TrainError::NoDevice(_) => t!("error.device_lost").into(),
         // What is left can't come from a set-up that passed its checks.

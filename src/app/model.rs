@@ -176,7 +176,7 @@ impl Component for Model {
             }
             Message::Loaded(name, Err(())) if name != self.setup.data.name => return false,
             Message::Loaded(name, Err(())) => {
-                self.notices.push(rust_i18n::t!("error.load", name = name).into());
+                self.notices.push(crate::app::texts::t!("error.load", name = name).into());
                 self.back_to_good(ctx);
             }
             Message::Pick(file) => self.pick(ctx, file),
@@ -185,7 +185,9 @@ impl Component for Model {
                 self.pool.send(Desk::Study, &Request::Peek { job, bytes: bytes.clone() });
                 self.file = Some(File { name, bytes, table: None, target: 0, kind: Kind::Class, job });
             }
-            Message::Opened(name, Err(())) => self.notices.push(rust_i18n::t!("error.unreadable", name = name).into()),
+            Message::Opened(name, Err(())) => {
+                self.notices.push(crate::app::texts::t!("error.unreadable", name = name).into())
+            }
             Message::Target(target, kind) => {
                 if let Some(file) = &mut self.file {
                     let column =
@@ -272,7 +274,7 @@ impl Model {
             Ok(mut setup) if setup.data.name == "csv" && !self.kept.contains_key("csv") => {
                 setup.data = Setup::default().data;
                 (setup.search.run, setup.search.shown) = (0, 0);
-                (setup, Some(rust_i18n::t!("data.csv_not_in_link").into()))
+                (setup, Some(crate::app::texts::t!("data.csv_not_in_link").into()))
             }
             Ok(setup) => (setup, None),
             Err(problem) => (Setup::default(), Some(problem)),
@@ -360,7 +362,7 @@ impl Model {
         let (name, bytes) = (file.name(), file.size() as usize);
         if bytes > MAX_BYTES {
             let why = errors::csv(&CsvError::TooLarge { bytes, limit: MAX_BYTES });
-            self.notices.push(rust_i18n::t!("error.file", name = name, why = why).into());
+            self.notices.push(crate::app::texts::t!("error.file", name = name, why = why).into());
             return;
         }
         let link = ctx.link().clone();
@@ -429,7 +431,7 @@ impl Model {
                     file.table = Some(table);
                 }
                 (Some(file), Err(error)) if file.job == job => {
-                    let text = rust_i18n::t!("error.file", name = file.name.clone(), why = errors::csv(&error));
+                    let text = crate::app::texts::t!("error.file", name = file.name.clone(), why = errors::csv(&error));
                     self.notices.push(text.into());
                     self.file = None;
                 }
@@ -478,7 +480,7 @@ impl Model {
             self.stop_everything();
             self.map.cancelled = true;
             if self.deaths == MOST_DEATHS + 1 {
-                self.notices.push(rust_i18n::t!("error.workers").into());
+                self.notices.push(crate::app::texts::t!("error.workers").into());
             }
             return;
         }
@@ -486,7 +488,7 @@ impl Model {
         for source in self.kept.values() {
             self.pool.send(desk, &Request::Keep(source.clone()));
         }
-        self.notices.push(rust_i18n::t!("error.worker").into());
+        self.notices.push(crate::app::texts::t!("error.worker").into());
         if desk == Desk::Gpu {
             self.adapter = Adapter::Lost(String::new());
         }
@@ -509,7 +511,7 @@ fn search_changed(old: &Setup, new: &Setup) -> bool {
     // A grid, and how many points a model starts from, are laid out to fit the budget, and so are generations.
     let laid_out = b.strategy.fits_budget() && a.budget != b.budget;
     (a.strategy, a.acquisition, a.seed) != (b.strategy, b.acquisition, b.seed)
-        || (a.kappa, a.xi) != (b.kappa, b.xi)
+        || (a.kappa, a.xi, a.when) != (b.kappa, b.xi, b.when)
         || laid_out
         || a.hand.len() > b.hand.len()
         || a.run > b.run

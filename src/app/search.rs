@@ -259,7 +259,10 @@ impl Model {
         let trial = self.study.study.trials().len() - 1;
         let ended = &self.study.study.trials()[trial];
         if ended.outcome.is_none() {
-            let loss = ended.curve.last().map(|(_, r)| f64::from(r.valid_loss)).filter(|l| l.is_finite());
+            // The loss before training is no epoch's.
+            let losses: Vec<f64> =
+                ended.curve.iter().filter(|(epoch, _)| *epoch > 0).map(|(_, r)| f64::from(r.valid_loss)).collect();
+            let loss = self.setup.objective().value(&losses).filter(|l| l.is_finite());
             let outcome = loss.map_or(Outcome::Diverged, Outcome::Value);
             let _ = self.study.study.apply(Event::Completed { trial, outcome });
         }
@@ -318,7 +321,7 @@ impl Model {
             (learning_rate.clamp(s.learning_rate[0], s.learning_rate[1]), momentum.clamp(s.momentum[0], s.momentum[1]));
         let trial = self.study.study.trials().len();
         if trial >= self.setup.search.budget {
-            self.notices.push(rust_i18n::t!("search.spent", budget = self.setup.search.budget).into());
+            self.notices.push(crate::app::texts::t!("search.spent", budget = self.setup.search.budget).into());
             return;
         }
         let mut setup = self.setup.clone();

@@ -3,12 +3,39 @@
 use rust_i18n::Backend;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(js_namespace = tunescape)]
 extern "C" {
     /// JSON: language → key → text.
     fn texts() -> String;
+}
+
+/// `t!("key", name = value, …)`: the text of a key in the reader's language. The library's own macro of this name does the
+/// same with some hundred bytes at each of the places where something is said.
+macro_rules! t {
+    ($key:expr $(,)?) => {
+        $crate::app::texts::say(&$key)
+    };
+    ($key:expr, $($name:ident = $value:expr),+ $(,)?) => {
+        $crate::app::texts::fill(&$key, &[$((stringify!($name), &$value)),+])
+    };
+}
+pub(crate) use t;
+
+/// The text of a key.
+#[inline(never)]
+pub fn say(key: &str) -> String {
+    rust_i18n::t!(key).into_owned()
+}
+
+/// The text of a key, with each `%{name}` replaced.
+#[inline(never)]
+pub fn fill(key: &str, values: &[(&str, &dyn Display)]) -> String {
+    let names: Vec<&str> = values.iter().map(|(name, _)| *name).collect();
+    let values: Vec<String> = values.iter().map(|(_, value)| value.to_string()).collect();
+    rust_i18n::replace_patterns(&say(key), &names, &values)
 }
 
 /// Language → key → text.

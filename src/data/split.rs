@@ -65,6 +65,30 @@ impl Split {
     pub fn unscale_target(&self, scaled: f32) -> f32 {
         scaled * self.target.1 + self.target.0
     }
+
+    /// Keeps this share of the training rows of each class, rounded, and at least one: the first, which are in shuffled
+    /// order, so that a larger share holds all rows of a smaller one. A target counts as a class if `stratified`. Scales
+    /// and the other parts stay as they are, so that losses can be compared between shares.
+    pub fn keep_training(&mut self, share: f64, stratified: bool) {
+        let class = |y: &f32| if stratified { *y as usize } else { 0 };
+        let mut wanted: Vec<usize> = Vec::new();
+        for class in self.train.y.iter().map(class) {
+            wanted.resize(wanted.len().max(class + 1), 0);
+            wanted[class] += 1;
+        }
+        for count in wanted.iter_mut().filter(|count| **count > 0) {
+            *count = (libm::round(share * *count as f64) as usize).clamp(1, *count);
+        }
+        let keeps = |row: &usize| {
+            let left = &mut wanted[class(&self.train.y[*row])];
+            let keep = *left > 0;
+            *left -= usize::from(keep);
+            keep
+        };
+        let kept: Vec<usize> = (0..self.train.rows()).filter(keeps).collect();
+        self.train = self.train.take(&kept);
+        self.rows[0] = kept.iter().map(|&row| self.rows[0][row]).collect();
+    }
 }
 
 /// Splits and standardises a data set.
@@ -212,6 +236,26 @@ mod tests {
         let raw: Vec<f32> = split.rows[2].iter().flat_map(|&r| data.x[2 * r..2 * r + 2].to_vec()).collect();
         assert_eq!(split.scale_inputs(&raw), split.test.x);
         assert!(split.unscale_inputs(&split.test.x).iter().zip(&raw).all(|(a, b)| (a - b).abs() < 1e-6));
+    }
+
+    #[test]
+    fn a_share_of_the_training_rows_is_kept_class_by_class() {
+        let data = toy("spiral", 300, 0.1, 1).unwrap();
+        let whole = split(&data, FRACTIONS, 1).unwrap();
+        let with = |share| {
+            let mut split = whole.clone();
+            split.keep_training(share, true);
+            split
+        };
+        assert_eq!(with(1.0), whole);
+        let (tenth, half) = (with(0.1), with(0.5));
+        assert_eq!((tenth.train.rows(), tenth.train.y.iter().sum::<f32>()), (18, 9.0));
+        assert_eq!((half.train.rows(), half.train.y.iter().sum::<f32>()), (90, 45.0));
+        assert!(tenth.rows[0].iter().all(|row| half.rows[0].contains(row)));
+        let raw: Vec<f32> = half.rows[0].iter().flat_map(|&r| data.x[2 * r..2 * r + 2].to_vec()).collect();
+        assert_eq!(half.scale_inputs(&raw), half.train.x);
+        assert_eq!((&half.valid, &half.test, &half.inputs), (&whole.valid, &whole.test, &whole.inputs));
+        assert_eq!(with(1e-6).train.rows(), 2);
     }
 
     #[test]

@@ -38,4 +38,10 @@ impl Part {
     pub fn row(&self, i: usize) -> &[f32] {
         &self.x[i * self.columns..(i + 1) * self.columns]
     }
+
+    /// These of its rows, in this order.
+    pub fn take(&self, rows: &[usize]) -> Part {
+        let x = rows.iter().flat_map(|&i| self.row(i)).copied().collect();
+        Part { x, y: rows.iter().flat_map(|&i| self.target(i)).copied().collect(), columns: self.columns }
+    }
 }

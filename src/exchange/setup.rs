@@ -3,6 +3,7 @@
 //! Each number's range stands once, in [`RANGES`], for the link, for the controls and for [`Setup::check`].
 
 use crate::data::{Fractions, Split, Task, builtin, toys};
+use crate::metrics::{Metric, Objective, When};
 use crate::net::{Activation, Init, Loss, MAX_HIDDEN, MAX_UNITS, Net};
 use crate::optim::{Hyper, NUMBERS, Rule, Schedule};
 use crate::search::{Acquisition, Strategy, StrategyName};
@@ -21,9 +22,11 @@ pub const RANGES: &[(&str, f64, f64)] = &[
     ("data.seed", 0.0, 999_999.0),
     ("data.train", 0.05, 0.9),
     ("data.valid", 0.05, 0.9),
+    ("data.used", 0.01, 1.0),
     ("net.seed", 0.0, 999_999.0),
     ("training.batch", 1.0, 2000.0),
     ("training.epochs", 1.0, 1000.0),
+    ("training.patience", 0.0, 1000.0),
     ("training.schedule.every", 1.0, 1000.0),
     ("training.schedule.gamma", 0.0, 1.0),
     ("training.schedule.warmup", 0.0, 1000.0),
@@ -96,6 +99,8 @@ pub struct DataSetup {
     /// Shares of the rows; the test part gets the rest.
     pub train: f64,
     pub valid: f64,
+    /// Share of the training part that is trained on.
+    pub used: f64,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -119,6 +124,8 @@ pub struct TrainingSetup {
     pub rule: Rule,
     pub batch: usize,
     pub epochs: usize,
+    /// A trial stops after so many epochs without a lower validation loss; 0 = never.
+    pub patience: usize,
     pub dampening: f64,
     pub beta2: f64,
     pub epsilon: f64,
@@ -271,6 +278,8 @@ pub struct SearchSetup {
     pub acquisition: Acquisition,
     pub kappa: f64,
     pub xi: f64,
+    /// The epoch whose validation loss, and weights, are a trial's.
+    pub when: When,
     /// Trials, those placed by hand included.
     pub budget: usize,
     pub seed: u64,
@@ -322,7 +331,15 @@ impl Default for Setup {
     fn default() -> Self {
         Setup {
             screen: Screen::Search,
-            data: DataSetup { name: "spiral".into(), rows: 640, noise: 0.05, seed: 42, train: 0.4, valid: 0.4 },
+            data: DataSetup {
+                name: "spiral".into(),
+                rows: 640,
+                noise: 0.05,
+                seed: 42,
+                train: 0.4,
+                valid: 0.4,
+                used: 1.0,
+            },
             net: NetSetup {
                 hidden: vec![8, 8],
                 activation: Activation::Tanh,
@@ -335,6 +352,7 @@ impl Default for Setup {
                 rule: Rule::Momentum,
                 batch: 32,
                 epochs: 120,
+                patience: 0,
                 dampening: 0.0,
                 beta2: 0.999,
                 epsilon: 1e-8,
@@ -371,6 +389,7 @@ impl Default for Setup {
                 acquisition: Acquisition::ExpectedImprovement,
                 kappa: 2.0,
                 xi: 0.01,
+                when: When::Last,
                 budget: 25,
                 seed: 42,
                 hand: Vec::new(),
@@ -498,6 +517,7 @@ impl Setup {
         Population {
             schedule: self.training.schedule(batches),
             penalise_biases: self.training.penalise_biases,
+            patience: self.training.patience,
             ..Population::new(net, self.training.rule, vec![stream], trials, bound)
         }
     }
@@ -535,6 +555,11 @@ impl Setup {
             space.params[1].scale = Scale::Complement;
         }
         space
+    }
+
+    /// What the search minimises.
+    pub fn objective(&self) -> Objective {
+        Objective { metric: Metric::Loss, when: self.search.when }
     }
 
     pub fn strategy(&self) -> Strategy {

@@ -289,7 +289,7 @@ fn pack(@builtin(global_invocation_id) id: vec3u) {
     }
 }
 
-// The other way, into both copies.
+// The other way, into both copies; what had diverged no longer has.
 @compute @workgroup_size($LANES$, $SHARE$)
 fn unpack(@builtin(global_invocation_id) id: vec3u) {
     let i = id.y * $LANES$ + id.x;
@@ -297,5 +297,8 @@ fn unpack(@builtin(global_invocation_id) id: vec3u) {
         let at = ((step.row / $LANES$) * $STATE$ + i) * $LANES$ + step.row % $LANES$;
         state[at] = scratch[step.first + i];
         state[at + $NUMBERS$ * $LANES$] = scratch[step.first + i];
+    }
+    if (i == 0u) {
+        state[((step.row / $LANES$) * $STATE$ + $LOST$) * $LANES$ + step.row % $LANES$] = 0.0;
     }
 }

@@ -106,6 +106,13 @@ impl Landscape {
         }
     }
 
+    /// Takes note that a cell trains no longer, be it that it has stopped early.
+    pub fn finish(&mut self, cell: usize) {
+        if let Some(cell) = self.cells.get_mut(cell) {
+            cell.done = true;
+        }
+    }
+
     /// Forgets cells that were still training; they will be trained anew.
     pub fn drop_unfinished(&mut self) {
         self.cells.iter_mut().filter(|c| !c.done).for_each(|c| *c = Cell::default());
@@ -126,7 +133,7 @@ impl Landscape {
         match (cell.diverged, cell.reports.get(epoch)) {
             (Some(at), _) if at <= epoch => Value::Diverged { epoch: at },
             (_, Some(report)) => Value::Loss(report.valid_loss),
-            // While a level trains, its cells show how far they are.
+            // While a level trains, its cells show how far they are; one that has stopped early keeps its last loss.
             (None, None) => cell.reports.last().map_or(Value::Unknown, |r| Value::Loss(r.valid_loss)),
             (Some(_), None) => Value::Unknown,
         }
@@ -289,6 +296,8 @@ mod tests {
         assert_eq!(map.speed(3, 3, 0.6), Value::Epochs(1));
         assert_eq!(map.speed(3, 1, 0.1), Value::Never);
         assert_eq!(map.speed(3, 3, 0.1), Value::Unknown, "it still trains");
+        map.finish(3);
+        assert_eq!((map.loss(3, 3), map.speed(3, 3, 0.1)), (Value::Loss(0.5), Value::Never), "it has stopped early");
         assert_eq!(map.best(3), Some((0, 0.3)));
         assert_eq!(map.range(3), Some((0.3, 0.7)));
     }

@@ -34,6 +34,23 @@ use crate::train::{Report, TrainError};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
+/// A set-up goes as the JSON that links are made of: one way to write it is enough.
+mod text {
+    use crate::exchange::Setup;
+    use serde::{Deserialize, Deserializer, Serializer, de, ser};
+
+    pub fn serialize<S: Serializer>(setup: &Setup, serializer: S) -> Result<S::Ok, S::Error> {
+        let value = serde_json::to_value(setup).map_err(ser::Error::custom)?;
+        serializer.serialize_str(&value.to_string())
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Setup, D::Error> {
+        let value: serde_json::Value =
+            serde_json::from_str(&String::deserialize(deserializer)?).map_err(de::Error::custom)?;
+        serde_json::from_value(value).map_err(de::Error::custom)
+    }
+}
+
 /// Names a piece of work, so that it can be cancelled and its replies told from older ones.
 pub type Job = u32;
 
@@ -44,22 +61,63 @@ pub enum Request {
     /// Reads a file and describes it. Answer: `Table`.
     Peek { job: Job, bytes: Vec<u8> },
     /// Whether a file gives data with this target and this set-up's split. Answer: `Checked`.
-    Check { job: Job, source: Source, setup: Setup },
+    Check {
+        job: Job,
+        source: Source,
+        #[serde(with = "text")]
+        setup: Setup,
+    },
     /// Makes data and split. Answer: `Prepared`.
-    Prepare { job: Job, setup: Setup },
+    Prepare {
+        job: Job,
+        #[serde(with = "text")]
+        setup: Setup,
+    },
     /// Trains one trial at each (learning rate, momentum), `step` epochs between two reports. Answers: `Curves`, then
     /// `Trained`. `gpu`: on WebGPU.
-    Train { job: Job, setup: Setup, points: Vec<[f64; 2]>, step: usize, gpu: bool },
+    Train {
+        job: Job,
+        #[serde(with = "text")]
+        setup: Setup,
+        points: Vec<[f64; 2]>,
+        step: usize,
+        gpu: bool,
+    },
     /// Trains one trial and looks at what it learnt. Answers: `Curves`, then `Inspected`.
-    Try { job: Job, setup: Setup, point: [f64; 2] },
+    Try {
+        job: Job,
+        #[serde(with = "text")]
+        setup: Setup,
+        point: [f64; 2],
+    },
     /// Trains one trial and scores it on the test part. Answer: `Tested`.
-    Test { job: Job, setup: Setup, point: [f64; 2] },
+    Test {
+        job: Job,
+        #[serde(with = "text")]
+        setup: Setup,
+        point: [f64; 2],
+    },
     /// The next proposal after these events. Answer: `Proposed`.
-    Propose { job: Job, setup: Setup, events: Vec<Event> },
+    Propose {
+        job: Job,
+        #[serde(with = "text")]
+        setup: Setup,
+        events: Vec<Event>,
+    },
     /// What the strategy believes after these events, over a `side` × `side` map. Answer: `Believed`.
-    Believe { job: Job, setup: Setup, events: Vec<Event>, side: usize },
+    Believe {
+        job: Job,
+        #[serde(with = "text")]
+        setup: Setup,
+        events: Vec<Event>,
+        side: usize,
+    },
     /// Starts the one run of the Explore screen anew, paused. Answer: `Frame` of epoch 0.
-    Start { job: Job, setup: Setup },
+    Start {
+        job: Job,
+        #[serde(with = "text")]
+        setup: Setup,
+    },
     /// Lets that run go on: `epochs` more, at most one every `pace` milliseconds, a `Frame` for each that is shown.
     Go { job: Job, epochs: usize, pace: f64 },
     /// Changes that run's learning rate and momentum from the next batch on.

@@ -8,10 +8,11 @@ use super::training::{Curves, Run};
 use super::{Failure, Job, Reply, Request, Timing, believe, inspect, peek, port, propose};
 use crate::exchange::Setup;
 use crate::gpu::{GpuContext, GpuTrainer};
+use crate::metrics::When;
 use crate::net::Net;
 use crate::train::cpu::CpuTrainer;
 use crate::train::workloads::Workload;
-use crate::train::{Progress, TrainError, Trainer};
+use crate::train::{Population, Progress, TrainError, Trainer};
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::ops::Range;
@@ -227,7 +228,7 @@ impl Desk {
                 send(&Reply::Curves(job, Curves::of(&trainer, from, to)));
                 (from, told) = (to + 1, now());
                 if last < to {
-                    // Nothing is left to train: every trial has diverged.
+                    // Nothing is left to train: every trial has diverged or stopped.
                     break;
                 }
             }
@@ -235,12 +236,17 @@ impl Desk {
         Ok(trainer)
     }
 
-    /// Trains one trial on the CPU and gives its network and weights.
+    /// Trains one trial on the CPU and gives its network, and its weights after the epoch that it is judged by.
     async fn single(&self, job: Job, setup: &Setup, point: [f64; 2]) -> Result<(Rc<Prepared>, Net, Vec<f32>), Failure> {
         let data = self.data(setup)?;
-        let trainer = CpuTrainer::new(setup.population(&data.split, data.task, &[point]))?;
+        let remembers = setup.search.when == When::Best;
+        let population = Population { remembers, ..setup.population(&data.split, data.task, &[point]) };
+        let trainer = CpuTrainer::new(population)?;
         let mut trainer = self.train_with(job, setup, trainer, setup.training.epochs).await?;
-        let weights = trainer.state(0).await?.weights;
+        let weights = match trainer.best(0) {
+            Some(best) => best.weights,
+            None => trainer.state(0).await?.weights,
+        };
         Ok((data, trainer.population().net.clone(), weights))
     }
 

@@ -173,7 +173,10 @@ impl Sources {
 
 /// Splits and scales a data set as the set-up says.
 pub fn prepare(data: &Dataset, notes: Vec<Note>, setup: &Setup) -> Result<Prepared, DataError> {
-    let split = split(data, setup.fractions(), setup.data.seed).map_err(DataError::Split)?;
+    let mut split = split(data, setup.fractions(), setup.data.seed).map_err(DataError::Split)?;
+    if setup.data.used < 1.0 {
+        split.keep_training(setup.data.used, data.task() != Task::Regression);
+    }
     let pairs = |part: &crate::data::Part| -> Vec<([f32; 2], f32)> {
         (0..part.rows()).map(|i| ([part.row(i)[0], part.row(i)[1]], part.target(i)[0])).collect()
     };
@@ -209,6 +212,8 @@ mod tests {
         assert_eq!(first.overview.rows, [256, 256, 128]);
         assert!(Rc::ptr_eq(&first, &sources.get(&Setup::default()).unwrap()));
         let mut other = Setup::default();
+        other.data.used = 0.25;
+        assert_eq!(sources.get(&other).unwrap().overview.rows, [64, 256, 128]);
         other.data.name = "nowhere".into();
         assert_eq!(sources.get(&other).unwrap_err(), DataError::Missing("nowhere".into()));
     }

@@ -6,7 +6,7 @@ use crate::exchange::Setup;
 use crate::inspect::{self, Anatomy, Lanczos, Plane, Slice, stability};
 use crate::optim::Hyper;
 use crate::train::cpu::{CpuTrainer, Width};
-use crate::train::{Progress, Report, TrainError, Trainer};
+use crate::train::{Population, Progress, Report, TrainError, Trainer};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
@@ -94,7 +94,9 @@ impl Run {
     pub fn new(setup: &Setup, data: Rc<Prepared>) -> Result<Self, TrainError> {
         let point = [setup.run.learning_rate, setup.run.momentum];
         // The narrowest lanes: one trial fills no more, and a checkpoint is as wide as they are.
-        let trainer = CpuTrainer::with_width(setup.population(&data.split, data.task, &[point]), Width::Four)?;
+        // Whoever watches the run stops it.
+        let population = Population { patience: 0, ..setup.population(&data.split, data.task, &[point]) };
+        let trainer = CpuTrainer::with_width(population, Width::Four)?;
         let (net, hyper) = (&trainer.population().net, trainer.population().trials[0].hyper);
         let (path, checkpoints) = (4 * net.parameters(), 4 * 4 * 8 * net.parameters());
         let (checkpoints, path) = (Thinned::new(checkpoints), Thinned::new(path));

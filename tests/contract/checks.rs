@@ -16,7 +16,7 @@ impl<T, F: Fn(Population) -> Result<T, TrainError> + Copy + Send + 'static> Make
 type Check<F> = (&'static str, fn(F));
 
 pub fn suite<T: Trainer + 'static, F: Make<T>>(trainer: &str, make: F) -> Vec<Test> {
-    let checks: [Check<F>; 13] = [
+    let checks: [Check<F>; 15] = [
         ("in pieces as at once", pieces::<T, F>),
         ("pauses and resumes", pauses::<T, F>),
         ("starts at the start", starts::<T, F>),
@@ -26,6 +26,8 @@ pub fn suite<T: Trainer + 'static, F: Make<T>>(trainer: &str, make: F) -> Vec<Te
         ("takes new hyperparameters", hypers::<T, F>),
         ("retires", retires::<T, F>),
         ("takes states", states::<T, F>),
+        ("revives", revives::<T, F>),
+        ("stops early", patience::<T, F>),
         ("refuses what can't train", refusals::<T, F>),
         ("stands any learning rate", extremes::<T, F>),
         ("stands large batches", large_batches::<T, F>),
@@ -194,6 +196,67 @@ fn states<T: Trainer, F: Make<T>>(make: F) {
     assert!(block_on(trainer.state(TRIALS)).is_err() && block_on(trainer.set_state(TRIALS, &other)).is_err());
 }
 
+/// Until its patience is over, a trial trains as it would without; then it rests.
+fn patience<T: Trainer, F: Make<T>>(make: F) {
+    let mut restless = plain();
+    restless.trials.iter_mut().for_each(|trial| trial.hyper.learning_rate *= 40.0);
+    restless.trials[2].hyper.learning_rate = 0.0;
+    let free = gone(make, restless.clone(), 30);
+    let mut trainer = gone(make, Population { patience: 3, ..restless.clone() }, 30);
+    let mut stopped = 0;
+    for trial in 0..TRIALS {
+        let (mut best, mut stop) = ((0, f32::INFINITY), 30);
+        for (epoch, report) in history(&free, trial, 30).into_iter().enumerate().skip(1) {
+            let Some(report) = report else { break };
+            if report.valid_loss < best.1 {
+                best = (epoch, report.valid_loss);
+            } else if epoch - best.0 == 3 {
+                stop = epoch;
+                break;
+            }
+        }
+        let all = history(&free, trial, 30);
+        let seen = history(&trainer, trial, 30);
+        assert_eq!(seen[..=stop], all[..=stop], "{trial}");
+        assert!(seen[stop + 1..].iter().all(Option::is_none), "{trial}");
+        if stop < 30 && stopped < 3 {
+            let mut there = gone(make, restless.clone(), stop);
+            assert_eq!(state(&mut trainer, trial), state(&mut there, trial), "{trial}");
+            stopped += 1;
+        }
+    }
+    assert_eq!(trainer.report(2, 4), free.report(2, 4));
+    assert!(trainer.report(2, 5).is_none() && stopped == 3);
+}
+
+/// A copy onto a trial that diverged or was retired lets it train again, as its source does; twenty lanes apart, so that
+/// the group of one may have stood still.
+fn revives<T: Trainer, F: Make<T>>(make: F) {
+    let mut population = exploding();
+    let (calm, wild) = (population.trials[0], population.trials[1]);
+    population.trials = [vec![calm; 16], vec![wild; 5]].concat();
+    let mut trainer = gone(make, population, 40);
+    let end = trainer.diverged(18).expect("that it diverged");
+    trainer.retire(3);
+    go(&mut trainer, 44);
+    trainer.set_hyper(18, calm.hyper);
+    for to in [3, 18] {
+        block_on(trainer.copy(0, to)).expect("a copy");
+        assert_eq!(state(&mut trainer, to), state(&mut trainer, 0));
+    }
+    assert_eq!(trainer.epoch(), 44);
+    assert!(trainer.diverged(18).is_none() && trainer.diverged(17) == Some(end));
+    go(&mut trainer, 50);
+    let source = history(&trainer, 0, 50);
+    assert!(source.iter().all(Option::is_some));
+    for (trial, last) in [(3, 40), (18, end - 1)] {
+        let history = history(&trainer, trial, 50);
+        assert!(history.iter().enumerate().all(|(e, report)| report.is_some() == (e <= last || e > 44)), "{trial}");
+        assert_eq!(history[45..], source[45..], "{trial}");
+    }
+    assert!(trainer.report(17, 50).is_none());
+}
+
 fn refusals<T: Trainer, F: Make<T>>(make: F) {
     let refused = |change: &dyn Fn(&mut Population)| {
         let mut population = plain();
@@ -209,6 +272,9 @@ fn refusals<T: Trainer, F: Make<T>>(make: F) {
     assert_eq!(train(&|p| p.columns = 1), Some(TrainError::Columns { data: 1, net: 3 }));
     assert_eq!(train(&|p| p.y.truncate(ROWS - 1)), Some(TrainError::Targets { given: ROWS - 1, wanted: ROWS }));
     assert_eq!(train(&|p| p.y[4] = 2.0), Some(TrainError::Target { value: 2.0 }));
+    for value in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        assert_eq!(train(&|p| p.x[7] = value), Some(TrainError::Input { row: 2, column: 1 }));
+    }
     let orders = |order: Order| refused(&|p| p.streams[0].order = order.clone());
     assert_eq!(orders(Order::Fixed { batch: 0 }), Some(TrainError::Batch { row: None }));
     assert_eq!(orders(Order::Listed(vec![])), Some(TrainError::Batch { row: None }));

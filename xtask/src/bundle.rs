@@ -30,6 +30,8 @@ pub fn run() -> Result {
     let page = put(&fs::read_to_string(&index)?, &loose, &name)?;
     let page = texts::fill(&page, &languages)?;
     fs::write(&index, page)?;
+    // How the data was made is of no use on a host.
+    fs::remove_file(stage.join("data/make.py"))?;
     fs::remove_file(glue)?;
     fs::remove_file(wasm)?;
     fs::write(stage.join(&name), &script)?;

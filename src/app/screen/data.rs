@@ -3,9 +3,9 @@
 use super::{Link, fields};
 use crate::app::model::{Message, Model};
 use crate::app::plot::colour;
+use crate::app::texts::t;
 use crate::app::{errors, format};
 use crate::data::{Dataset, Target, Task, builtin, toys};
-use rust_i18n::t;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -46,6 +46,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
                         { format!("/ {}", format::number((100.0 * (1.0 - s.train - s.valid)).max(0.0))) }
                     </span>
                 }) }
+                { fields::number(link, "data-used", t!("data.used").to_string(), 100.0 * s.used, |s, v| s.data.used = v / 100.0) }
                 { fields::number(link, "data-seed", t!("data.seed").to_string(), s.seed as f64, |s, v| s.data.seed = v.max(0.0) as u64) }
             </details>
             <div class="row">

@@ -6,12 +6,12 @@ use crate::app::model::{Message, Model};
 use crate::app::plot::boundary::BoundaryPlot;
 use crate::app::plot::lines::{Lines, Series};
 use crate::app::run::{PACES, RunMessage};
+use crate::app::texts::t;
 use crate::data::Task;
 use crate::inspect::stability::Damping;
 use crate::space::{Kind, Param, Scale};
 use crate::train::Report;
 use crate::worker::{Frame, Scores};
-use rust_i18n::t;
 use yew::prelude::*;
 
 /// The learning-rate slider's range; what the set-up allows beyond it can be typed.

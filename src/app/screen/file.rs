@@ -3,8 +3,8 @@
 use super::{Link, fields};
 use crate::app::format::count;
 use crate::app::model::{Message, Model};
+use crate::app::texts::t;
 use crate::data::Kind;
-use rust_i18n::t;
 use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 

@@ -6,10 +6,10 @@ use crate::app::landscape::{Click, MapMessage};
 use crate::app::model::{Message, Model};
 use crate::app::plot::raster::Raster;
 use crate::app::plot::{axis, colour, map};
+use crate::app::texts::t;
 use crate::exchange::{Axis, Shown};
 use crate::search::Outcome;
 use crate::study::landscape::{Value, Zone};
-use rust_i18n::t;
 use web_sys::Element;
 use yew::prelude::*;
 

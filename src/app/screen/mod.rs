@@ -13,8 +13,8 @@ mod trial;
 
 use super::format::count;
 use super::model::{Adapter, LANGUAGES, Message, Model};
+use crate::app::texts::t;
 use crate::exchange::{Backend, Screen};
-use rust_i18n::t;
 use yew::html::Scope;
 use yew::prelude::*;
 
@@ -38,11 +38,11 @@ pub fn page(model: &Model, link: &Link) -> Html {
             <div class={classes!("columns", if model.setup.screen == Screen::Explore { "explore" } else { "search" })} data-ready={model.ready().to_string()}>
                 <aside class="left">
                     { data::panel(model, link) }
-                    { network::panel(model, link) }
-                    { training::panel(model, link) }
                     if model.setup.screen == Screen::Search {
                         { searched::panel(model, link) }
                     }
+                    { network::panel(model, link) }
+                    { training::panel(model, link) }
                 </aside>
                 { match model.setup.screen {
                     Screen::Explore => explore::view(model, link),

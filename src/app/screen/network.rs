@@ -4,10 +4,10 @@ use super::{Link, fields};
 use crate::app::format;
 use crate::app::model::{Message, Model};
 use crate::app::plot::colour;
+use crate::app::texts::t;
 use crate::data::Task;
 use crate::exchange::Screen;
 use crate::net::{Activation, Init, Loss, MAX_HIDDEN, MAX_UNITS, Net};
-use rust_i18n::t;
 use yew::prelude::*;
 
 pub fn panel(model: &Model, link: &Link) -> Html {
@@ -60,17 +60,17 @@ pub fn panel(model: &Model, link: &Link) -> Html {
                     s.net.activation = a;
                     s.net.activations.clear();
                 }) }
-            if hidden.len() > 1 {
-                <details id="by-layer" class="more">
-                    <summary>{ t!("net.by_layer") }</summary>
+            <details id="network-more" class="more">
+                <summary>{ t!("net.details") }</summary>
+                if hidden.len() > 1 {
                     { for (0..hidden.len()).map(|i| own_activation(model, link, i)) }
-                </details>
-            }
-            { fields::choice(link, "init", t!("net.init").to_string(),
-                Init::ALL.map(|i| (i, t!(format!("init.{}", init_key(i))).to_string())).to_vec(), s.net.init, |s, i| s.net.init = i) }
-            if let Some(data) = &model.data {
-                { loss(model, link, data.task) }
-            }
+                }
+                { fields::choice(link, "init", t!("net.init").to_string(),
+                    Init::ALL.map(|i| (i, t!(format!("init.{}", init_key(i))).to_string())).to_vec(), s.net.init, |s, i| s.net.init = i) }
+                if let Some(data) = &model.data {
+                    { loss(model, link, data.task) }
+                }
+            </details>
         </section>
     }
 }

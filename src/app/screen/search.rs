@@ -6,9 +6,9 @@ use crate::app::model::{Message, Model};
 use crate::app::plot::map::{Domain, belief};
 use crate::app::plot::raster::Raster;
 use crate::app::search::{Phase, SPEEDS, StudyMessage};
+use crate::app::texts::t;
 use crate::exchange::Shown;
 use crate::search::{Acquisition, Figure, Quantity, Reason, SimplexStep, StrategyName};
-use rust_i18n::t;
 use yew::prelude::*;
 
 pub fn view(model: &Model, link: &Link) -> Html {

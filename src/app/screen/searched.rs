@@ -2,8 +2,8 @@
 
 use super::{Link, fields};
 use crate::app::model::Model;
+use crate::app::texts::t;
 use crate::search::{Acquisition, StrategyName};
-use rust_i18n::t;
 use yew::prelude::*;
 
 pub fn panel(model: &Model, link: &Link) -> Html {

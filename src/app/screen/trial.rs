@@ -7,11 +7,11 @@ use crate::app::plot::boundary::BoundaryPlot;
 use crate::app::plot::colour;
 use crate::app::plot::lines::{Lines, Series};
 use crate::app::search::StudyMessage;
+use crate::app::texts::t;
 use crate::data::Task;
 use crate::search::Outcome;
 use crate::study::Trial;
 use crate::worker::Scores;
-use rust_i18n::t;
 use yew::prelude::*;
 
 /// The trial looked at: the one that was clicked, or the best so far.

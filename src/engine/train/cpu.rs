@@ -67,6 +67,8 @@ struct Group {
     now: Lined,
     /// What stood after the last finished epoch that was finite.
     kept: Lined,
+    /// What stood after the best epoch of each lane, where the population remembers it.
+    best: Option<Lined>,
     /// Epochs reported, epoch 0 among them.
     reported: usize,
     /// Batches of the next epoch that have been trained on.
@@ -315,9 +317,41 @@ impl CpuTrainer {
             }
         }
         group.keep(&resting, width.lanes());
+        if let Some(best) = &mut group.best {
+            for (lane, &trial) in group.trials.iter().enumerate() {
+                if log.best(trial) == Some(group.reported) {
+                    best.put(lane, width.lanes(), &group.now.get(lane, width.lanes()));
+                }
+            }
+        }
         group.reported += 1;
         group.batch = 0;
     }
+
+    /// The state of a trial after the epoch of its lowest validation loss, or at the start before epoch 1; none where the
+    /// population does not remember it.
+    pub fn best(&self, trial: usize) -> Option<State> {
+        let (group, lane) = self.find(trial)?;
+        Some(self.groups[group].best.as_ref()?.get(lane, self.width.lanes()))
+    }
+
+    /// Lets a trial that rests train again, after the epoch that the live ones have finished.
+    fn revive(&mut self, trial: usize, group: usize, lane: usize) {
+        let epoch = self.epoch();
+        self.log.revive(trial, epoch);
+        let Self { groups, population, .. } = self;
+        let group = &mut groups[group];
+        group.hyper[lane] = population.trials[trial].hyper;
+        if group.reported <= epoch {
+            // Nothing of the group was live: it stood still while the others went on.
+            let stream = &population.streams[group.stream];
+            let batches = |epoch: usize| stream.order.batches(epoch, stream.train.rows()).len();
+            group.updates = (0..epoch).map(batches).sum();
+            (group.reported, group.batch) = (epoch + 1, 0);
+            group.now.clone_from(&group.kept);
+        }
+    }
+
     fn find(&self, trial: usize) -> Option<(usize, usize)> {
         self.groups
             .iter()
@@ -349,7 +383,8 @@ impl Group {
             now.put(lane, lanes, &State::new(start, population.rule, hyper));
         }
         let kept = now.clone();
-        Self { trials: trials.to_vec(), stream, hyper, now, kept, reported: 0, batch: 0, updates: 0 }
+        let best = population.remembers.then(|| now.clone());
+        Self { trials: trials.to_vec(), stream, hyper, now, kept, best, reported: 0, batch: 0, updates: 0 }
     }
 
     /// One update at these rates, given the gradient of the data loss, which is used up.
@@ -507,9 +542,15 @@ impl Trainer for CpuTrainer {
         let (group, lane) = self.find(trial).ok_or(TrainError::Stream { index: trial })?;
         // A pass under way begins anew.
         self.step = None;
+        if !self.log.live(trial) {
+            self.revive(trial, group, lane);
+        }
         let (group, lanes) = (&mut self.groups[group], self.width.lanes());
         group.now.put(lane, lanes, state);
         group.kept.put(lane, lanes, state);
+        if let Some(best) = &mut group.best {
+            best.put(lane, lanes, state);
+        }
         Ok(())
     }
 
@@ -566,5 +607,46 @@ mod tests {
             (0..2).map(|e| whole.report(0, e)).collect::<Vec<_>>(),
             [trainer.report(0, 0), trainer.report(0, 1)]
         );
+    }
+    /// A trial that overfits stops when its patience is over, and the state of its best epoch is what it was there,
+    /// whatever trains beside it.
+    #[test]
+    fn early_stopping_goes_back_to_the_best_epoch() {
+        let net = Net::new(vec![2, 8, 1], Activation::Tanh, Loss::BinaryCrossEntropy);
+        // Labels that can only be learnt by heart.
+        let part = |rows: usize, seed: usize| {
+            let x = (0..2 * rows).map(|i| libm::sinf((i * 37 + seed) as f32)).collect();
+            let y = (0..rows).map(|i| f32::from(u8::from((i * 7 + seed) % 5 < 2))).collect();
+            Arc::new(Part { x, y, columns: 2 })
+        };
+        let stream = Stream {
+            start: net.start(1),
+            order: Order::Shuffled { seed: 1, batch: 4 },
+            seed: 1,
+            train: part(20, 1),
+            valid: part(20, 2),
+        };
+        let trials = [0.5, 0.1, 0.0].map(|learning_rate| Trial {
+            hyper: Hyper { learning_rate, momentum: 0.5, ..Hyper::default() },
+            stream: 0,
+        });
+        let whole = Population::new(net, Rule::Momentum, vec![stream], trials.to_vec(), 1e3);
+        let patient = Population { patience: 5, remembers: true, ..whole.clone() };
+        let mut free = CpuTrainer::with_width(whole.clone(), Width::Four).unwrap();
+        pollster::block_on(free.advance(60, &mut || false)).unwrap();
+        for trial in 0..3 {
+            let mut trainer = CpuTrainer::with_width(patient.clone(), Width::Four).unwrap();
+            pollster::block_on(trainer.advance(60, &mut || false)).unwrap();
+            let loss = |epoch: usize| free.report(trial, epoch).unwrap().valid_loss;
+            let first_lowest = |to: usize| (1..=to).min_by(|&a, &b| loss(a).total_cmp(&loss(b))).unwrap();
+            let stop = (1..=60).find(|&epoch| epoch - first_lowest(epoch) >= 5).unwrap();
+            let best = first_lowest(stop);
+            assert_eq!(trainer.log().best(trial), Some(best));
+            assert_eq!(trainer.log().reports(trial), &free.log().reports(trial)[..=stop]);
+            let mut there = CpuTrainer::with_width(whole.clone(), Width::Four).unwrap();
+            pollster::block_on(there.advance(best, &mut || false)).unwrap();
+            assert_eq!(trainer.best(trial), Some(pollster::block_on(there.state(trial)).unwrap()));
+        }
+        assert!(free.best(0).is_none());
     }
 }

@@ -59,12 +59,17 @@ pub struct Population {
     pub trials: Vec<Trial>,
     /// A full training loss above this counts as diverged.
     pub bound: f32,
+    /// A trial retires after so many epochs without a lower validation loss (early stopping); 0 = never.
+    pub patience: usize,
+    /// Whether the state after each trial's best epoch is remembered, for [`cpu::CpuTrainer::best`].
+    pub remembers: bool,
 }
 
 impl Population {
-    /// A population that trains at constant rates, with penalties on every parameter.
+    /// A population that trains at constant rates, with penalties on every parameter, and never stops early.
     pub fn new(net: Net, rule: Rule, streams: Vec<Stream>, trials: Vec<Trial>, bound: f32) -> Self {
-        Self { net, rule, schedule: Schedule::Constant, penalise_biases: true, streams, trials, bound }
+        let (schedule, penalise_biases, patience, remembers) = (Schedule::Constant, true, 0, false);
+        Self { net, rule, schedule, penalise_biases, streams, trials, bound, patience, remembers }
     }
 
     /// How many times its start value a training loss may reach before the run counts as diverged.
@@ -75,8 +80,8 @@ impl Population {
         Self { trials: self.trials[trials].to_vec(), ..self.clone() }
     }
 
-    /// Refuses a population that can't train: no rows, columns or weights that don't fit the network, a target that
-    /// is no class of it, a batch without rows.
+    /// Refuses a population that can't train: no rows, columns or weights that don't fit the network, an input that is
+    /// not finite, a target that is no class of the network, a batch without rows.
     pub fn check(&self) -> Result<(), TrainError> {
         let (inputs, outputs) = (self.net.inputs(), self.net.outputs());
         for stream in &self.streams {
@@ -90,6 +95,9 @@ impl Population {
                 }
                 if part.columns != inputs || part.x.len() != part.rows() * inputs {
                     return Err(TrainError::Columns { data: part.columns, net: inputs });
+                }
+                if let Some(at) = part.x.iter().position(|x| !x.is_finite()) {
+                    return Err(TrainError::Input { row: at / inputs, column: at % inputs });
                 }
                 let width = self.net.loss.targets(outputs);
                 if part.y.len() != part.rows() * width {
@@ -212,6 +220,8 @@ pub enum TrainError {
     Targets { given: usize, wanted: usize },
     /// A target that is no class, no probability, or no finite number; or probabilities of a row that add up to this.
     Target { value: f32 },
+    /// An input that is not finite, at this row of its part and this column, from 0.
+    Input { row: usize, column: usize },
     /// Inputs of the data and of the network differ.
     Columns { data: usize, net: usize },
     /// Start weights of the wrong length.
@@ -256,7 +266,9 @@ pub trait Trainer {
     }
     /// What training has made of a trial by its last finished epoch; after divergence, by the last finite one.
     async fn state(&mut self, trial: usize) -> Result<State, TrainError>;
-    /// Overwrites the state of a trial, between epochs. A trial that diverged or is retired stays so.
+    /// Overwrites the state of a trial, between epochs, all live trials having finished the same one. A trial that had
+    /// diverged or was retired trains again from there, at its own hyperparameters; it has no reports of the epochs that
+    /// it missed.
     async fn set_state(&mut self, trial: usize, state: &State) -> Result<(), TrainError>;
     /// Gives one trial the state of another, between epochs; its hyperparameters stay its own.
     async fn copy(&mut self, from: usize, to: usize) -> Result<(), TrainError> {
