@@ -43,9 +43,6 @@ struct Course {
 impl Course {
     fn new(context: &GpuContext, population: Population, now: fn() -> f64) -> Result<Self, TrainError> {
         population.check()?;
-        if population.trials.iter().any(|trial| trial.hyper.dropout > 0.0) {
-            return Err(TrainError::Lacking { option: "dropout".into() });
-        }
         Ok(Self {
             log: Log::new(&population),
             scale: Scale::new(&population),

@@ -22,12 +22,12 @@ fn population(net: Net, rule: Rule) -> Population {
 
 /// The shaders of both layouts, without options and with all of them.
 fn sources(population: &Population) -> Vec<String> {
-    let all = Options { l1: true, clip_value: true, clip_norm: true, smoothing: true };
-    let map = Map::new(population, Form { lanes: 4, share: 8 });
+    let all = Options { l1: true, clip_value: true, clip_norm: true, smoothing: true, dropout: true };
+    let map = Map::new(population, Form { lanes: 4, share: 4 });
     let both = |options| {
         let batched = shader::batched(population, options, &map);
         if network::fits(&population.net, population.rule) {
-            vec![shader::fused(population, options), batched]
+            vec![shader::fused(population, options, 64), batched]
         } else {
             vec![batched]
         }
@@ -56,7 +56,10 @@ fn net(hidden: &[usize], activation: Activation, loss: Loss) -> Net {
 
 #[test]
 fn every_shader_is_valid() {
-    for hidden in [&[][..], &[1], &[8, 8], &[3, 1, 4, 1, 5, 9], &[12, 12], &[128, 17]] {
+    for hidden in [&[][..], &[1], &[3, 1, 4, 1, 5, 9], &[12, 12], &[128, 17]] {
+        valid(&population(net(hidden, Activation::Relu, Loss::SoftmaxCrossEntropy), Rule::Adam));
+    }
+    for hidden in [&[4][..], &[3, 2]] {
         for activation in Activation::ALL {
             valid(&population(net(hidden, activation, Loss::BinaryCrossEntropy), Rule::Momentum));
         }

@@ -1,7 +1,8 @@
-//! The native CPU trainer, each thread with its share of the trials.
+//! The native trainers: on the CPU each thread with its share of the trials, and on whatever GPU adapter there is.
 
 use crate::row::Row;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
+use tunescape::gpu::{GpuContext, GpuTrainer};
 use tunescape::train::cpu::{CpuTrainer, Width};
 use tunescape::train::workloads::Workload;
 use tunescape::train::{Population, Trainer};
@@ -29,4 +30,25 @@ fn run(population: &Population, epochs: usize, threads: usize) -> f64 {
         }
     });
     start.elapsed().as_secs_f64()
+}
+
+/// Trials along each side of W1's grid on hardware: enough to fill it.
+const SIDE: usize = 256;
+
+/// The best of several runs on the GPU; or why there is none. The shader is compiled outside of the time.
+pub fn gpu(workload: Workload, runs: usize) -> Result<Row, String> {
+    let context = pollster::block_on(GpuContext::request()).map_err(|error| format!("{error:?}"))?;
+    let side = if workload.name == "W1" && !context.is_software() { SIDE } else { workload.side };
+    let workload = Workload { side, ..workload };
+    let now = || SystemTime::UNIX_EPOCH.elapsed().map_or(0.0, |time| time.as_secs_f64() * 1e3);
+    let mut seconds = f64::MAX;
+    for _ in 0..runs {
+        let trainer = pollster::block_on(GpuTrainer::new(&context, workload.population(), now));
+        let mut trainer = trainer.map_err(|error| format!("{error:?}"))?;
+        let start = Instant::now();
+        pollster::block_on(trainer.advance(workload.epochs, &mut || false)).map_err(|error| format!("{error:?}"))?;
+        seconds = seconds.min(start.elapsed().as_secs_f64());
+    }
+    let adapter = Some(context.name().to_owned());
+    Ok(Row { workload, backend: "native-gpu", adapter, threads: 1, trials: side * side, seconds })
 }

@@ -74,6 +74,8 @@ pub struct Batched {
     streams: Vec<layout::Stream>,
     shelves: Vec<Shelf>,
     options: Options,
+    /// Of each layer's products, by layer.
+    names: Vec<Vec<String>>,
     bind_layout: wgpu::BindGroupLayout,
     pipelines: HashMap<String, wgpu::ComputePipeline>,
     steps: wgpu::Buffer,
@@ -193,14 +195,16 @@ impl Batched {
                 }
             }
         }
+        let names = names(population, &map);
         let mut batched = Self {
             // A cost of one multiplication of one trial.
-            pace: Pace::new(1, max_epochs),
+            pace: Pace::new(1, max_epochs, width),
             map,
             lanes,
             streams,
             shelves,
             options,
+            names,
             bind_layout,
             pipelines,
             steps,
@@ -437,7 +441,6 @@ impl Batched {
         groups: usize,
     ) {
         let net = &population.net;
-        let layers = net.sizes.len() - 1;
         let share = self.map.form.share;
         let mut run = |kernel: &str, layer: usize, work: usize| {
             pass.set_pipeline(&self.pipelines[kernel]);
@@ -445,17 +448,17 @@ impl Batched {
             pass.set_bind_group(0, &shelf.bindings, &offsets);
             pass.dispatch_workgroups(groups as u32, work.div_ceil(share) as u32, 1);
         };
-        let names = |l: usize| -> Vec<String> { self.map.products(net, l).into_iter().map(|k| k.name).collect() };
+        let names = &self.names;
         match part {
             Part::Chunk { rows, .. } => {
-                for l in 0..layers {
-                    run(&names(l)[0], l, tiles::over_rows(rows, net.sizes[l + 1]));
+                for (l, names) in names.iter().enumerate() {
+                    run(&names[0], l, tiles::over_rows(rows, net.sizes[l + 1]));
                 }
                 run("deltas", 0, rows);
-                for l in (0..layers).rev() {
-                    run(&names(l)[1], l, tiles::over_units(net.sizes[l], net.sizes[l + 1]));
-                    if l > 0 {
-                        run(&names(l)[2], l, tiles::over_rows(rows, net.sizes[l]));
+                for (l, names) in names.iter().enumerate().rev() {
+                    run(&names[1], l, tiles::over_units(net.sizes[l], net.sizes[l + 1]));
+                    if let Some(errors) = names.get(2) {
+                        run(errors, l, tiles::over_rows(rows, net.sizes[l]));
                     }
                 }
             }
@@ -467,8 +470,8 @@ impl Batched {
                 run("update_all", 0, net.parameters().div_ceil(SPAN));
             }
             Part::Score { rows, .. } => {
-                for l in 0..layers {
-                    run(&names(l)[0], l, tiles::over_rows(rows, net.sizes[l + 1]));
+                for (l, names) in names.iter().enumerate() {
+                    run(&names[0], l, tiles::over_rows(rows, net.sizes[l + 1]));
                 }
                 run("score", 0, rows.div_ceil(BLOCK));
             }
@@ -524,6 +527,13 @@ impl Batched {
     }
 }
 
+/// The names of each layer's products.
+fn names(population: &Population, map: &Map) -> Vec<Vec<String>> {
+    let net = &population.net;
+    let of = |l: usize| map.products(net, l, false).into_iter().map(|kernel| kernel.name).collect();
+    (0..net.sizes.len() - 1).map(of).collect()
+}
+
 /// The table of layers.
 fn layers(population: &Population, map: &Map) -> Vec<u8> {
     let layer = |(l, layer): (usize, crate::net::Layer)| layout::Layer {
@@ -547,7 +557,7 @@ fn pipelines(
     let Course { context, population, .. } = course;
     let fixed =
         ["deltas", "penalise", "prepare_all", "update_all", "score", "inspect", "report", "keep", "pack", "unpack"];
-    let products = map.kernels(&population.net).into_iter().map(|kernel| kernel.name);
+    let products = map.kernels(&population.net, options.dropout).into_iter().map(|kernel| kernel.name);
     let names = fixed.map(str::to_owned).into_iter().chain(products);
     context.pipelines("batched", layout, shader::batched(population, options, map), names)
 }

@@ -67,27 +67,29 @@ fn place_of(workgroup: vec3u, me: vec3u) -> Place {
     return Place(group * $LANES$ + me.x, trials[group * $LANES$].stream, state_at, workgroup.x * $SCRATCH$ * $LANES$ + me.x);
 }
 
-// The rows of a step: their list in `order`, or their place in `data`; how many; and one over the rows of the batch.
+// The rows of a step: their list in `order`, or their place in `data`; how many; one over the rows of the batch, and
+// the number of its update.
 struct Rows {
     at: u32,
     count: u32,
     share: f32,
+    update: u32,
 }
 
 fn rows_of(stream: u32) -> Rows {
     if (step.kind == TRAIN) {
         let list = order[stream * step.epochs + step.epoch];
         if (step.batch >= order[list]) {
-            return Rows(0u, 0u, 0.0);
+            return Rows(0u, 0u, 0.0, 0u);
         }
         let at = order[list + 1u + step.batch];
         let count = order[at];
-        return Rows(at + 4u + step.row, min(max(count, step.row) - step.row, $CHUNK$), 1.0 / f32(count));
+        return Rows(at + 4u + step.row, min(max(count, step.row) - step.row, $CHUNK$), 1.0 / f32(count), order[at + 3u]);
     }
     let part = streams[stream];
     let begin = select(part.valid, part.train, step.kind == SCORE_TRAIN);
     let count = select(part.valid_rows, part.train_rows, step.kind == SCORE_TRAIN);
-    return Rows(begin + step.row * $STRIDE$, min(max(count, step.row) - step.row, $CHUNK$), 0.0);
+    return Rows(begin + step.row * $STRIDE$, min(max(count, step.row) - step.row, $CHUNK$), 0.0, 0u);
 }
 
 // Where a row begins in `data`; rows behind the last are the last.
@@ -103,6 +105,7 @@ fn trains(place: Place) -> bool {
     return trials[place.trial].live != 0u && state[place.state + $LOST$ * $LANES$] == 0.0;
 }
 
+$DROP$
 $TILES$
 @compute @workgroup_size($LANES$, $SHARE$)
 fn deltas(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_id) me: vec3u) {

@@ -31,6 +31,9 @@ struct Stream {
     train_rows: u32,
     valid: u32,
     valid_rows: u32,
+    // Of what is drawn.
+    seed_low: u32,
+    seed_high: u32,
 }
 
 $HORNER$
@@ -160,6 +163,6 @@ fn stepped(h: Trial, u: Update, i: u32, w: f32, old: vec3f, gradient: f32) -> ve
     return vec4f(flushed(kept - u.rate * step), $FLUSHED$);
 }
 
-fn magnitude(x: f32) -> u32 {
+$DROPOUT$fn magnitude(x: f32) -> u32 {
     return bitcast<u32>(x) & 0x7fffffffu;
 }

@@ -83,8 +83,8 @@ impl GpuContext {
         // Browsers may keep the name to themselves.
         // Software adapters run four or eight invocations side by side, others at least 32.
         let form = match (info.device_type, info.subgroup_max_size) {
-            (wgpu::DeviceType::Cpu, side) => Form { lanes: side.clamp(4, 8) as usize, share: 8 },
-            (_, side @ 4..=8) => Form { lanes: side as usize, share: 8 },
+            (wgpu::DeviceType::Cpu, side) => Form { lanes: side.clamp(4, 8) as usize, share: 4 },
+            (_, side @ 4..=8) => Form { lanes: side as usize, share: 4 },
             _ => Form { lanes: 32, share: 2 },
         };
         let name = match (info.name, info.device_type) {
@@ -98,6 +98,16 @@ impl GpuContext {
     /// The adapter's name, as far as it tells.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether the adapter runs on the processor.
+    pub fn is_software(&self) -> bool {
+        self.form.lanes < 32
+    }
+
+    /// Invocations of a workgroup in the fused layout: few on software, so that few trials spread over its threads.
+    pub(super) fn workgroup(&self) -> u32 {
+        if self.is_software() { 32 } else { 64 }
     }
 
     /// The shape of workgroups in the batched layout.

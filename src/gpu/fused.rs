@@ -85,7 +85,7 @@ impl Fused {
         });
         let rows = population.streams.iter().map(|s| s.train.rows()).max().unwrap_or(0);
         let mut fused = Self {
-            pace: Pace::new(3 * parameters * rows, max_epochs),
+            pace: Pace::new(3 * parameters * rows, max_epochs, context.workgroup() as usize),
             round: None,
             listed: None,
             trials: table,
@@ -165,7 +165,7 @@ impl Fused {
         let mut pass = encoder.begin_compute_pass(&Default::default());
         pass.set_pipeline(&self.pipelines["main"]);
         pass.set_bind_group(0, &self.bindings, &[]);
-        pass.dispatch_workgroups((range.len() as u32).div_ceil(shader::WORKGROUP), 1, 1);
+        pass.dispatch_workgroups((range.len() as u32).div_ceil(course.context.workgroup()), 1, 1);
         drop(pass);
         let count = range.len();
         let bytes = 16 * count * epochs;
@@ -232,5 +232,10 @@ fn pipelines(
     layout: &wgpu::BindGroupLayout,
     options: Options,
 ) -> HashMap<String, wgpu::ComputePipeline> {
-    course.context.pipelines("fused", layout, shader::fused(&course.population, options), ["main".to_owned()])
+    course.context.pipelines(
+        "fused",
+        layout,
+        shader::fused(&course.population, options, course.context.workgroup()),
+        ["main".to_owned()],
+    )
 }

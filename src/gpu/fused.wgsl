@@ -34,14 +34,15 @@ var<private> w: array<f32, $PARAMETERS$> = array<f32, $PARAMETERS$>();
 var<private> g: array<f32, $PARAMETERS$> = array<f32, $PARAMETERS$>();
 $SLOTS$var<private> counters: vec3f = vec3f();
 
-fn train(h: Trial, list: u32) {
+fn train(h: Trial, keys: vec2u, list: u32) {
     for (var batch = 0u; batch < order[list]; batch++) {
         let at = order[list + 1u + batch];
         let count = order[at];
         let share = 1.0 / f32(count);
+        $DROP$
         for (var r = 0u; r < count; r++) {
             let row = order[at + 4u + r];
-$FORWARD$
+$TRAIN_FORWARD$
 $BACKWARD$
         }
 $GRADIENT$
@@ -92,7 +93,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     counters = vec3f(state[counted], state[counted + stride], state[counted + 2u * stride]);
     for (var epoch = 0u; epoch < params.epochs; epoch++) {
         if (params.train != 0u) {
-            train(h, order[h.stream * params.epochs + epoch]);
+            train(h, vec2u(stream.seed_low, stream.seed_high), order[h.stream * params.epochs + epoch]);
         }
         let fit = score(stream.train, stream.train_rows);
         let valid = score(stream.valid, stream.valid_rows);

@@ -1,4 +1,4 @@
-//! What the host hands to the shader, as bytes: the structs of `../gpu.wgsl`, the rows, and the batch lists.
+//! What the host hands to the shader, as bytes: the structs of `*.wgsl`, the rows, and the batch lists.
 
 use super::shader;
 use crate::net::Net;
@@ -43,7 +43,7 @@ structs! {
         stream: u32, live: u32
     }
     /// Where the rows of a stream lie, and how many they are.
-    Stream { train: u32, train_rows: u32, valid: u32, valid_rows: u32 }
+    Stream { train: u32, train_rows: u32, valid: u32, valid_rows: u32, seed_low: u32, seed_high: u32 }
 }
 
 /// Rows of every part once, inputs then targets, and where each stream's parts lie among them.
@@ -67,6 +67,8 @@ pub fn rows(population: &Population) -> (Vec<f32>, Vec<Stream>) {
         train_rows: s.train.rows() as u32,
         valid: place(&s.valid),
         valid_rows: s.valid.rows() as u32,
+        seed_low: s.seed as u32,
+        seed_high: (s.seed >> 32) as u32,
     };
     let streams = population.streams.iter().map(stream).collect();
     (data, streams)

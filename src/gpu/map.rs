@@ -11,7 +11,7 @@ use crate::train::Population;
 use crate::train::kernel::BLOCK;
 
 /// Parameters that one invocation updates.
-pub const SPAN: usize = 4;
+pub const SPAN: usize = 16;
 
 /// Numbers of a trial's [`crate::train::State::counters`].
 pub const COUNTERS: usize = 3;
@@ -36,10 +36,11 @@ pub struct Map {
     /// Numbers of a trial's state: those now, those kept, and one that says whether it diverged.
     pub state: usize,
     /// Where each layer's activations begin; then where their derivatives do, the sums of layers whose slopes need
-    /// them, the gradient, the sums of its squares, what the update needs, and the sums of blocks of rows.
+    /// them, what dropout leaves of the activations, the gradient, the sums of its squares, what the update needs, and the sums of blocks of rows.
     pub own: Vec<usize>,
     pub deltas: usize,
     pub kept: usize,
+    pub dropped: usize,
     pub gradient: usize,
     pub squares: usize,
     pub update: usize,
@@ -68,7 +69,8 @@ impl Map {
         let deltas = own.pop().unwrap_or(0);
         let kept = 2 * deltas;
         let by_sum = net.activations.iter().any(|unit| unit.facts().by_sum);
-        let gradient = kept + if by_sum { deltas } else { 0 };
+        let dropped = kept + if by_sum { deltas } else { 0 };
+        let gradient = dropped + deltas;
         let squares = gradient + net.parameters();
         let update = squares + net.parameters().div_ceil(NORM_BLOCK);
         let sums = update + UPDATE;
@@ -82,6 +84,7 @@ impl Map {
             own,
             deltas,
             kept,
+            dropped,
             gradient,
             squares,
             update,
@@ -93,20 +96,20 @@ impl Map {
     }
 
     /// The products of every layer; those that layers share come several times.
-    pub fn kernels(&self, net: &Net) -> Vec<Kernel> {
-        (0..net.sizes.len() - 1).flat_map(|l| self.products(net, l)).collect()
+    pub fn kernels(&self, net: &Net, dropout: bool) -> Vec<Kernel> {
+        (0..net.sizes.len() - 1).flat_map(|l| self.products(net, l, dropout)).collect()
     }
 
     /// Forward pass, gradient and, but for the first layer, errors of a layer.
-    pub fn products(&self, net: &Net, layer: usize) -> Vec<Kernel> {
+    pub fn products(&self, net: &Net, layer: usize, dropout: bool) -> Vec<Kernel> {
         let (inputs, outputs) = (net.sizes[layer], net.sizes[layer + 1]);
         let first = layer == 0;
         let mut kernels = vec![
-            tiles::forward(self.form, outputs, first, net.activations.get(layer).copied()),
-            tiles::gradients(self.form, inputs, outputs, first),
+            tiles::forward(self.form, outputs, first, net.activations.get(layer).copied(), dropout),
+            tiles::gradients(self.form, inputs, outputs, first, dropout),
         ];
         if !first {
-            kernels.push(tiles::errors(self.form, inputs, net.activations[layer - 1]));
+            kernels.push(tiles::errors(self.form, inputs, net.activations[layer - 1], dropout));
         }
         kernels
     }

@@ -5,6 +5,7 @@
 //! to 18 times slower. Loops over all parameters, once a batch, stay loops: they keep the text short and the arrays in
 //! memory, which divides the time to compile by ten.
 
+use super::shader::hidden;
 use crate::net::Net;
 use crate::optim::Rule;
 
@@ -28,31 +29,42 @@ pub fn sum(name: &str, start: &str, terms: &[String]) -> String {
     text
 }
 
-/// Inputs, sums and activations of every layer; the last layer is linear.
-pub fn forward(net: &Net) -> String {
+/// What unit `i` of layer `l` hands on: its activation, or what dropout leaves of it.
+fn fed(l: usize, i: usize, dropout: bool) -> String {
+    if l > 0 && dropout { format!("u{l}_{i}") } else { format!("a{l}_{i}") }
+}
+
+/// Inputs, sums and activations of every layer, with dropout as row `r` of a batch; the last layer is linear.
+pub fn forward(net: &Net, dropout: bool) -> String {
     let mut text: String = (0..net.inputs()).map(|i| format!("let a0_{i} = data[row + {i}u];\n")).collect();
     let layers = net.layers();
     for (l, layer) in layers.iter().enumerate() {
-        let to = l + 1;
+        let (to, before) = (l + 1, net.sizes[1..=l].iter().sum::<usize>());
         for o in 0..layer.outputs {
-            let term = |i| format!("w[{}] * a{l}_{i}", layer.weights + i * layer.outputs + o);
+            let term = |i| format!("w[{}] * {}", layer.weights + i * layer.outputs + o, fed(l, i, dropout));
             let terms: Vec<String> = (0..layer.inputs).map(term).collect();
             text += &sum(&format!("z{to}_{o}"), &format!("w[{}]", layer.biases + o), &terms);
             let f = net.activations.get(l).map_or(String::new(), |&unit| super::shader::function("value", unit));
             text += &format!("let a{to}_{o} = {f}(z{to}_{o});\n");
+            if dropout && l + 1 < layers.len() {
+                let unit = before + o;
+                text += &format!("let f{to}_{o} = factor_of(drop, r * {}u + {unit}u);\n", hidden(net));
+                text += &format!("let u{to}_{o} = a{to}_{o} * f{to}_{o};\n");
+            }
         }
     }
     text
 }
 
 /// Adds the row's share to the gradient, layer by layer from the last.
-pub fn backward(net: &Net) -> String {
+pub fn backward(net: &Net, dropout: bool) -> String {
     let mut text = String::new();
     for (l, layer) in net.layers().iter().enumerate().rev() {
         let to = l + 1;
         for o in 0..layer.outputs {
             for i in 0..layer.inputs {
-                text += &format!("g[{}] += a{l}_{i} * d{to}_{o};\n", layer.weights + i * layer.outputs + o);
+                let at = layer.weights + i * layer.outputs + o;
+                text += &format!("g[{at}] += {} * d{to}_{o};\n", fed(l, i, dropout));
             }
             text += &format!("g[{}] += d{to}_{o};\n", layer.biases + o);
         }
@@ -61,7 +73,8 @@ pub fn backward(net: &Net) -> String {
             let terms: Vec<String> = (0..layer.outputs).map(term).collect();
             text += &sum(&format!("s{l}_{i}"), "0.0", &terms);
             let f = super::shader::function("slope", net.activations[l - 1]);
-            text += &format!("let d{l}_{i} = s{l}_{i} * {f}(z{l}_{i}, a{l}_{i});\n");
+            let drop = if dropout { format!(" * f{l}_{i}") } else { String::new() };
+            text += &format!("let d{l}_{i} = s{l}_{i}{drop} * {f}(z{l}_{i}, a{l}_{i});\n");
         }
     }
     text

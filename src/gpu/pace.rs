@@ -1,6 +1,5 @@
 //! How much one dispatch does: as many trials and epochs as fill a slice of time, by the time that others took.
 
-use super::shader::WORKGROUP;
 use std::ops::Range;
 
 /// How long a dispatch should take, in milliseconds: short enough to pause between two, and for a screen to share
@@ -21,12 +20,14 @@ pub struct Pace {
     cost: f64,
     /// The most epochs for which there is room.
     max_epochs: usize,
+    /// Trials that are trained together at least.
+    workgroup: usize,
 }
 
 impl Pace {
     /// `work` is the number of multiplications in an epoch of one trial.
-    pub fn new(work: usize, max_epochs: usize) -> Self {
-        Self { cost: GUESS_MS * work.max(1) as f64, max_epochs }
+    pub fn new(work: usize, max_epochs: usize, workgroup: usize) -> Self {
+        Self { cost: GUESS_MS * work.max(1) as f64, max_epochs, workgroup }
     }
 
     /// How many epochs to train all trials for, if up to `left` are asked for.
@@ -36,7 +37,7 @@ impl Pace {
 
     /// Which trials to train for so many epochs, from `first` on.
     pub fn range(&self, first: usize, trials: usize, epochs: usize) -> Range<usize> {
-        let workgroup = WORKGROUP as usize;
+        let workgroup = self.workgroup;
         let most = (trials - first).min(MOST_WORKGROUPS * workgroup);
         first..first + self.affordable(epochs).min(most).max(1).next_multiple_of(workgroup).min(most)
     }
@@ -68,7 +69,7 @@ mod tests {
 
     #[test]
     fn slow_devices_take_some_trials_and_fast_ones_many_epochs() {
-        let mut pace = Pace::new(1000, 64);
+        let mut pace = Pace::new(1000, 64, 32);
         pace.took(1000.0, 100);
         assert_eq!((pace.epochs(1000, 100), pace.range(0, 1000, 1), pace.range(990, 1000, 1)), (1, 0..32, 990..1000));
         (0..20).for_each(|_| pace.took(0.0, 1));

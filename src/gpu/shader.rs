@@ -1,4 +1,4 @@
-//! Writes the training shader of one network and update rule out of the template `../gpu.wgsl`.
+//! Writes the training shader of one network and update rule out of the templates beside it.
 //!
 //! The network's passes come from [`super::network`]; loss, rule and activation are rows of tables here. The numbers
 //! of the polynomials come from [`crate::net::math`], so that both trainers compute the same functions.
@@ -14,12 +14,24 @@ use crate::train::kernel::BLOCK;
 use std::collections::BTreeMap;
 use std::f32::consts::LOG2_E;
 
-/// Invocations of a workgroup. Small, so that few trials spread over many cores; no slower when there are many.
-pub const WORKGROUP: u32 = 32;
-
 const COMMON: &str = include_str!("common.wgsl");
 const FUSED: &str = include_str!("fused.wgsl");
 const BATCHED: &str = include_str!("batched.wgsl");
+
+/// What a batch, or the rows of a step, are left out by.
+const FUSED_DROP: &str = "let drop = Drop(h.dropout, 1.0 / (1.0 - h.dropout), keys, order[at + 3u]);";
+const DROP: &str = "fn drop_of(place: Place, rows: Rows) -> Drop {
+    let stream = streams[place.stream];
+    // Nothing is left out where trials are only scored.
+    let chance = select(0.0, trials[place.trial].dropout, step.kind == TRAIN);
+    return Drop(chance, 1.0 / (1.0 - chance), vec2u(stream.seed_low, stream.seed_high), rows.update);
+}
+";
+
+/// Hidden units of a network.
+pub fn hidden(net: &Net) -> usize {
+    net.sizes[1..net.sizes.len() - 1].iter().sum()
+}
 
 /// The shape of the batched layout's workgroups: trials side by side, and tiles of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +84,7 @@ fn common(population: &Population, options: Options) -> String {
         ("PENALISE", update::penalised(options)),
         ("STEP", update::step(*rule).into()),
         ("FLUSHED", flushed.join(", ")),
+        ("DROPOUT", if options.dropout { update::dropout() } else { String::new() }),
     ];
     filled(COMMON, &values)
 }
@@ -101,8 +114,8 @@ fn component(s: usize) -> char {
     ['y', 'z', 'w'][s]
 }
 
-/// The fused shader for a population.
-pub fn fused(population: &Population, options: Options) -> String {
+/// The fused shader for a population, in workgroups of so many invocations.
+pub fn fused(population: &Population, options: Options, workgroup: u32) -> String {
     let Population { net, rule, .. } = population;
     let (parameters, slots) = (net.parameters(), rule.facts().slots);
     let at = |s: usize| format!("state[({}u + i) * stride + trial]", (1 + s) * parameters);
@@ -129,7 +142,7 @@ let factor = clip_factor(h, squares);
     let values = [
         ("PARAMETERS", parameters.to_string()),
         ("COUNTERS", ((1 + slots) * parameters).to_string()),
-        ("WORKGROUP", WORKGROUP.to_string()),
+        ("WORKGROUP", workgroup.to_string()),
         (
             "SLOTS",
             (0..slots)
@@ -141,9 +154,11 @@ let factor = clip_factor(h, squares);
         ("LOAD", each_slot(slots, |s| format!("v{s}[i] = {};", at(s)))),
         ("STORE", each_slot(slots, |s| format!("{} = v{s}[i];", at(s)))),
         ("GRADIENT", gradient),
-        ("BACKWARD", deltas(net, options) + &network::backward(net)),
+        ("TRAIN_FORWARD", network::forward(net, options.dropout)),
+        ("BACKWARD", deltas(net, options) + &network::backward(net, options.dropout)),
+        ("DROP", if options.dropout { FUSED_DROP } else { "" }.into()),
         ("SCORE", score(net)),
-        ("FORWARD", network::forward(net)),
+        ("FORWARD", network::forward(net, false)),
     ];
     common(population, options) + &filled(&filled(FUSED, &values), &shared(net))
 }
@@ -152,7 +167,8 @@ let factor = clip_factor(h, squares);
 pub fn batched(population: &Population, options: Options, map: &Map) -> String {
     let Population { net, rule, .. } = population;
     let (parameters, slots) = (net.parameters(), rule.facts().slots);
-    let kernels: BTreeMap<String, String> = map.kernels(net).into_iter().map(|k| (k.name, k.text)).collect();
+    let kernels: BTreeMap<String, String> =
+        map.kernels(net, options.dropout).into_iter().map(|k| (k.name, k.text)).collect();
     let at = |s: usize| format!("state[at + {}u * $LANES$]", (1 + s) * parameters);
     let factor = format!(
         "var squares = 0.0;
@@ -185,6 +201,9 @@ pub fn batched(population: &Population, options: Options, map: &Map) -> String {
         ("LOGITS", count(map.own[map.own.len() - 1])),
         ("LOGIT_DELTAS", count(map.deltas + map.own[map.own.len() - 1])),
         ("DELTA", count(map.deltas * map.form.lanes)),
+        ("HIDDEN", count(hidden(net))),
+        ("DROP", if options.dropout { DROP } else { "" }.into()),
+        ("DROPPED", count(map.dropped * map.form.lanes)),
         ("KEPT", count(map.kept * map.form.lanes)),
         ("GRADIENT", count(map.gradient)),
         ("SQUARES", count(map.squares)),

@@ -1,14 +1,18 @@
 //! The matrix products of the batched layout as WGSL text: each invocation computes a tile of independent sums, which
 //! it holds in variables of its own. Along the whole tile it uses one number for each of its rows and columns: loads
-//! are what it waits for.
+//! are what it waits for. Some terms are added in one statement, so that the sums are stored less often.
 //!
 //! Layers whose passes have the same text share a kernel; its name says what differs.
 
 use super::shader::{Form, function};
 use crate::net::Activation;
 
-/// Sums in a tile: at most so many rows of data by so many units, or units by units.
+/// Sums in a tile: at most so many rows of data by so many units, or units by units. Larger tiles were tried on a
+/// software adapter: no quicker, but four times slower to compile.
 const SIDE: usize = 8;
+
+/// Terms that are added to a sum in one statement.
+const TERMS: usize = 4;
 
 /// A kernel's entry point and its text.
 pub struct Kernel {
@@ -17,7 +21,7 @@ pub struct Kernel {
 }
 
 /// How many units a tile is wide, so that tiles of the same width waste the least.
-pub fn width(units: usize) -> usize {
+fn width(units: usize) -> usize {
     units.div_ceil(units.div_ceil(SIDE))
 }
 
@@ -32,8 +36,13 @@ pub fn over_units(inputs: usize, outputs: usize) -> usize {
 }
 
 /// So many lines.
-fn lines(f: impl Fn(usize) -> String, count: usize) -> String {
+fn lines(count: usize, f: impl Fn(usize) -> String) -> String {
     (0..count).map(f).collect()
+}
+
+/// Lines of a table.
+fn table(rows: usize, columns: usize, f: impl Fn(usize, usize) -> String) -> String {
+    lines(rows, |k| lines(columns, |j| f(k, j)))
 }
 
 fn head(name: &str, form: Form) -> String {
@@ -47,193 +56,200 @@ fn {name}(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_id)
     if (rows.count == 0u) {{
         return;
     }}
+    let inputs = layer.inputs;
+    let outputs = layer.outputs;
 "
     )
 }
 
-/// Every `left[k] * right[j]` is added to the sum of row k and column j.
-fn products(rows: usize, columns: usize, left: &str, right: &str) -> String {
-    let line = |k: usize| lines(|j| format!("        s{k}_{j} = s{k}_{j} + {left}{k} * {right}{j};\n"), columns);
-    lines(line, rows)
+/// Runs through `n` from 0 to before `count`, first some at a time: `column(j, u)` loads the number of column j, as
+/// `c{j}_{u}`, at n + u, and `row(k, u)` that of row k, as `r{k}_{u}`. Their products are added to `s{k}_{j}`.
+fn products(
+    [rows, columns]: [usize; 2],
+    count: &str,
+    column: impl Fn(usize, usize) -> String,
+    row: impl Fn(usize, usize) -> String,
+) -> String {
+    let body = |terms: usize| {
+        let add = |k: usize, j: usize| {
+            let sum = lines(terms, |u| format!(" + r{k}_{u} * c{j}_{u}"));
+            format!("        s{k}_{j} = s{k}_{j}{sum};\n")
+        };
+        table(columns, terms, &column) + &lines(rows, |k| lines(terms, |u| row(k, u)) + &lines(columns, |j| add(k, j)))
+    };
+    format!(
+        "    var n = 0u;
+    for (; n + {TERMS}u <= {count}; n += {TERMS}u) {{
+{}    }}
+    for (; n < {count}; n++) {{
+{}    }}
+",
+        body(TERMS),
+        body(1)
+    )
 }
 
 /// own[row][o] = f(b[o] + Σ_i before[row][i]·w[i][o]); the first layer's `before` is the data, the last has no f.
-pub fn forward(form: Form, outputs: usize, data: bool, unit: Option<Activation>) -> Kernel {
+pub fn forward(form: Form, outputs: usize, data: bool, unit: Option<Activation>, dropout: bool) -> Kernel {
     let (lanes, columns) = (form.lanes, width(outputs));
     let source = if data { "data" } else { "own" };
     let f = unit.map_or(String::new(), |unit| function("value", unit));
     let name = format!("forward_{source}_{columns}_{}", if f.is_empty() { "logits" } else { &f });
     let by_sum = unit.is_some_and(|unit| unit.facts().by_sum);
+    let drops = unit.is_some() && dropout;
+    let fed = if dropout { "$DROPPED$ + " } else { "" };
     let x = |k: usize| match data {
         true => format!("    let x{k} = row_of(rows, r + {k}u);\n"),
-        false => format!("    let x{k} = place.scratch + (layer.before + (r + {k}u) * layer.inputs) * {lanes}u;\n"),
+        false => format!("    let x{k} = {fed}place.scratch + (layer.before + (r + {k}u) * inputs) * {lanes}u;\n"),
     };
-    let a = |k: usize| match data {
-        true => format!("        let a{k} = data[x{k} + i];\n"),
-        false => format!("        let a{k} = scratch[x{k} + i * {lanes}u];\n"),
+    let column = |j, u| format!("        let c{j}_{u} = state[weights + (n + {u}u) * next + {}u];\n", j * lanes);
+    let row = |k, u| match data {
+        true => format!("        let r{k}_{u} = data[x{k} + n + {u}u];\n"),
+        false => format!("        let r{k}_{u} = scratch[x{k} + (n + {u}u) * {lanes}u];\n"),
     };
-    let start = |k: usize| lines(|j| format!("    var s{k}_{j} = b{j};\n"), columns);
-    let end = |j: usize| {
-        let store = |k: usize| {
-            let at = format!("to{k} + {}u", j * lanes);
-            let keep = if by_sum { format!("        scratch[{at} + $KEPT$] = s{k}_{j};\n") } else { String::new() };
-            keep + &format!("        scratch[{at}] = {f}(s{k}_{j});\n")
-        };
-        format!("    if (o + {j}u < layer.outputs) {{\n{}    }}\n", lines(store, SIDE))
+    let store = |j: usize, k: usize| {
+        let at = format!("to + {k}u * next + {}u", j * lanes);
+        let mut text = if by_sum { format!("        scratch[{at} + $KEPT$] = s{k}_{j};\n") } else { String::new() };
+        text += &format!("        let a{k}_{j} = {f}(s{k}_{j});\n        scratch[{at}] = a{k}_{j};\n");
+        if drops {
+            let unit = format!("(step.row + r + {k}u) * $HIDDEN$ + layer.own / $CHUNK$ + o + {j}u");
+            text += &format!("        scratch[{at} + $DROPPED$] = a{k}_{j} * factor_of(drop, {unit});\n");
+        }
+        text
     };
     let text = head(&name, form)
         + &format!(
             "    let down = (rows.count + {}u) / {SIDE}u;
     let o = (tile / down) * {columns}u;
     let r = (tile % down) * {SIDE}u;
-    if (o >= layer.outputs) {{
+    if (o >= outputs) {{
         return;
     }}
-    let inputs = layer.inputs;
-    let next = layer.outputs * {lanes}u;
+    let next = outputs * {lanes}u;
     let biases = place.state + (layer.biases + o) * {lanes}u;
-    var at = place.state + (layer.weights + o) * {lanes}u;
+    let weights = place.state + (layer.weights + o) * {lanes}u;
+    let to = place.scratch + (layer.own + r * outputs + o) * {lanes}u;
 ",
             SIDE - 1
         )
-        + &lines(x, SIDE)
-        + &lines(|j| format!("    let b{j} = state[biases + {}u];\n", j * lanes), columns)
-        + &lines(start, SIDE)
-        + "    for (var i = 0u; i < inputs; i++) {\n"
-        + &lines(|j| format!("        let w{j} = state[at + {}u];\n", j * lanes), columns)
-        + &lines(a, SIDE)
-        + &products(SIDE, columns, "a", "w")
-        + "        at += next;\n    }\n"
-        + &lines(
-            |k| format!("    let to{k} = place.scratch + (layer.own + (r + {k}u) * layer.outputs + o) * {lanes}u;\n"),
-            SIDE,
-        )
-        + &lines(end, columns)
+        + if drops { "    let drop = drop_of(place, rows);\n" } else { "" }
+        + &lines(SIDE, x)
+        + &lines(columns, |j| format!("    let b{j} = state[biases + {}u];\n", j * lanes))
+        + &table(SIDE, columns, |k, j| format!("    var s{k}_{j} = b{j};\n"))
+        + &products([SIDE, columns], "inputs", column, row)
+        + &lines(columns, |j| format!("    if (o + {j}u < outputs) {{\n{}    }}\n", lines(SIDE, |k| store(j, k))))
         + "}\n\n";
     Kernel { name, text }
 }
 
 /// The derivatives by the sums before the layer: before[row][i] = f′[row][i]·Σ_o w[i][o]·own[row][o].
-pub fn errors(form: Form, inputs: usize, unit: Activation) -> Kernel {
+pub fn errors(form: Form, inputs: usize, unit: Activation, dropout: bool) -> Kernel {
     let (lanes, columns) = (form.lanes, width(inputs));
     let f = function("slope", unit);
     let name = format!("errors_{columns}_{f}");
     // A slope that uses only the activation is given it twice.
     let z = if unit.facts().by_sum { " + $KEPT$" } else { "" };
-    let start = |k: usize| lines(|j| format!("    var s{k}_{j} = 0.0;\n"), columns);
-    let end = |j: usize| {
-        let store = |k: usize| {
-            let at = format!("to{k} + {}u", j * lanes);
-            format!("        scratch[{at} + $DELTA$] = s{k}_{j} * {f}(scratch[{at}{z}], scratch[{at}]);\n")
-        };
-        format!("    if (i + {j}u < inputs) {{\n{}    }}\n", lines(store, SIDE))
+    let column = |j, u| format!("        let c{j}_{u} = state[w{j} + (n + {u}u) * {lanes}u];\n");
+    let row = |k, u| format!("        let r{k}_{u} = scratch[d{k} + (n + {u}u) * {lanes}u];\n");
+    let store = |j: usize, k: usize| {
+        let at = format!("to + {k}u * inputs * {lanes}u + {}u", j * lanes);
+        let unit = format!("(step.row + r + {k}u) * $HIDDEN$ + layer.before / $CHUNK$ + i + {j}u");
+        let drop = if dropout { format!(" * factor_of(drop, {unit})") } else { String::new() };
+        format!("        scratch[{at} + $DELTA$] = s{k}_{j}{drop} * {f}(scratch[{at}{z}], scratch[{at}]);\n")
     };
     let text = head(&name, form)
         + &format!(
             "    let down = (rows.count + {}u) / {SIDE}u;
     let i = (tile / down) * {columns}u;
     let r = (tile % down) * {SIDE}u;
-    let inputs = layer.inputs;
     if (i >= inputs) {{
         return;
     }}
-    let outputs = layer.outputs;
+    let to = place.scratch + (layer.before + r * inputs + i) * {lanes}u;
 ",
             SIDE - 1
         )
-        + &lines(
-            |k| format!("    let d{k}_at = place.scratch + $DELTA$ + (layer.own + (r + {k}u) * outputs) * {lanes}u;\n"),
-            SIDE,
-        )
-        + &lines(
-            |j| format!("    let w{j}_at = place.state + (layer.weights + (i + {j}u) * outputs) * {lanes}u;\n"),
-            columns,
-        )
-        + &lines(start, SIDE)
-        + &format!("    for (var o = 0u; o < outputs * {lanes}u; o += {lanes}u) {{\n")
-        + &lines(|j| format!("        let w{j} = state[w{j}_at + o];\n"), columns)
-        + &lines(|k| format!("        let d{k} = scratch[d{k}_at + o];\n"), SIDE)
-        + &products(SIDE, columns, "d", "w")
-        + "    }\n"
-        + &lines(
-            |k| format!("    let to{k} = place.scratch + (layer.before + (r + {k}u) * inputs + i) * {lanes}u;\n"),
-            SIDE,
-        )
-        + &lines(end, columns)
+        + if dropout { "    let drop = drop_of(place, rows);\n" } else { "" }
+        + &lines(SIDE, |k| {
+            format!("    let d{k} = place.scratch + $DELTA$ + (layer.own + (r + {k}u) * outputs) * {lanes}u;\n")
+        })
+        + &lines(columns, |j| {
+            format!("    let w{j} = place.state + (layer.weights + (i + {j}u) * outputs) * {lanes}u;\n")
+        })
+        + &table(SIDE, columns, |k, j| format!("    var s{k}_{j} = 0.0;\n"))
+        + &products([SIDE, columns], "outputs", column, row)
+        + &lines(columns, |j| format!("    if (i + {j}u < inputs) {{\n{}    }}\n", lines(SIDE, |k| store(j, k))))
         + "}\n\n";
     Kernel { name, text }
 }
 
 /// g[i][o] += Σ_row before[row][i]·own[row][o], and g of the biases with 1 in place of `before`.
-pub fn gradients(form: Form, inputs: usize, outputs: usize, data: bool) -> Kernel {
+pub fn gradients(form: Form, inputs: usize, outputs: usize, data: bool, dropout: bool) -> Kernel {
     let (lanes, down, across) = (form.lanes, width(inputs), width(outputs));
     let source = if data { "data" } else { "own" };
     let name = format!("gradients_{source}_{down}_{across}");
-    let start = |k: usize| {
-        let line = |j: usize| {
-            let at = format!("to + {k}u * next + {}u", j * lanes);
-            format!("    var s{k}_{j} = 0.0;\n    if (step.row > 0u) {{\n        s{k}_{j} = scratch[{at}];\n    }}\n")
-        };
-        lines(line, across)
+    let fed = if dropout { "$DROPPED$ + " } else { "" };
+    let at = |k: usize, j: usize| format!("to + {k}u * next + {}u", j * lanes);
+    let start = |k, j| {
+        format!(
+            "    var s{k}_{j} = 0.0;\n    if (step.row > 0u) {{\n        s{k}_{j} = scratch[{}];\n    }}\n",
+            at(k, j)
+        )
     };
-    let a = |k: usize| match data {
-        true => format!("        let a{k} = data[x + {k}u];\n"),
-        false => format!("        let a{k} = scratch[x + {}u];\n", k * lanes),
-    };
-    let end = |k: usize| {
-        let store = |j: usize| {
-            let at = format!("to + {k}u * next + {}u", j * lanes);
-            format!("        if (o + {j}u < outputs) {{\n            scratch[{at}] = s{k}_{j};\n        }}\n")
+    let column = |j: usize, u| {
+        let x = match data {
+            _ if j > 0 => String::new(),
+            true => format!("        let x{u} = row_of(rows, n + {u}u) + i;\n"),
+            false => {
+                format!(
+                    "        let x{u} = {fed}place.scratch + (layer.before + (n + {u}u) * inputs + i) * {lanes}u;\n"
+                )
+            }
         };
-        format!("    if (i + {k}u < inputs) {{\n{}    }}\n", lines(store, across))
+        x + &format!("        let c{j}_{u} = scratch[d + (n + {u}u) * next + {}u];\n", j * lanes)
+    };
+    let row = |k: usize, u| match data {
+        true => format!("        let r{k}_{u} = data[x{u} + {k}u];\n"),
+        false => format!("        let r{k}_{u} = scratch[x{u} + {}u];\n", k * lanes),
+    };
+    let store = |k, j| {
+        format!("        if (o + {j}u < outputs) {{\n            scratch[{}] = s{k}_{j};\n        }}\n", at(k, j))
     };
     let bias = |j: usize| {
-        let at = |n: String| format!("scratch[{n} + {}u]", j * lanes);
+        let at = |n: &str| format!("scratch[{n} + {}u]", j * lanes);
         format!(
             "        if (o + {j}u < outputs) {{
             var sum = 0.0;
             if (step.row > 0u) {{
                 sum = {0};
             }}
-            for (var r = 0u; r < count; r++) {{
+            for (var r = 0u; r < rows.count; r++) {{
                 sum = sum + {1};
             }}
             {0} = sum;
         }}
 ",
-            at(format!("place.scratch + ($GRADIENT$ + layer.biases + o) * {lanes}u")),
-            at(format!("d_at + r * outputs * {lanes}u")),
+            at("biases"),
+            at("d + r * next"),
         )
     };
     let text = head(&name, form)
         + &format!(
-            "    let inputs = layer.inputs;
-    let outputs = layer.outputs;
-    let across = (outputs + {across}u - 1u) / {across}u;
+            "    let across = (outputs + {across}u - 1u) / {across}u;
     let i = (tile / across) * {down}u;
     let o = (tile % across) * {across}u;
     if (i >= inputs) {{
         return;
     }}
-    let count = rows.count;
     let next = outputs * {lanes}u;
     let to = place.scratch + ($GRADIENT$ + layer.weights + i * outputs + o) * {lanes}u;
-    let d_at = place.scratch + $DELTA$ + (layer.own + o) * {lanes}u;
+    let biases = place.scratch + ($GRADIENT$ + layer.biases + o) * {lanes}u;
+    let d = place.scratch + $DELTA$ + (layer.own + o) * {lanes}u;
 "
         )
-        + &lines(start, down)
-        + "    for (var r = 0u; r < count; r++) {\n"
-        + &(match data {
-            true => "        let x = row_of(rows, r) + i;\n".to_owned(),
-            false => format!("        let x = place.scratch + (layer.before + r * inputs + i) * {lanes}u;\n"),
-        })
-        + &lines(|j| format!("        let d{j} = scratch[d_at + r * next + {}u];\n", j * lanes), across)
-        + &lines(a, down)
-        + &products(down, across, "a", "d")
-        + "    }\n"
-        + &lines(end, down)
-        + "    if (i == 0u) {\n"
-        + &lines(bias, across)
-        + "    }\n}\n\n";
+        + &table(down, across, start)
+        + &products([down, across], "rows.count", column, row)
+        + &lines(down, |k| format!("    if (i + {k}u < inputs) {{\n{}    }}\n", lines(across, |j| store(k, j))))
+        + &format!("    if (i == 0u) {{\n{}    }}\n}}\n\n", lines(across, bias));
     Kernel { name, text }
 }

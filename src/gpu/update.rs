@@ -11,6 +11,7 @@ pub struct Options {
     pub clip_value: bool,
     pub clip_norm: bool,
     pub smoothing: bool,
+    pub dropout: bool,
 }
 
 impl Options {
@@ -21,6 +22,7 @@ impl Options {
             clip_value: some(|h| h.clip_value),
             clip_norm: some(|h| h.clip_norm),
             smoothing: some(|h| h.label_smoothing) && population.net.loss.can_smooth(),
+            dropout: some(|h| h.dropout) && !population.net.activations.is_empty(),
         }
     }
 
@@ -31,6 +33,7 @@ impl Options {
             clip_value: self.clip_value || o.clip_value,
             clip_norm: self.clip_norm || o.clip_norm,
             smoothing: self.smoothing || o.smoothing,
+            dropout: self.dropout || o.dropout,
         }
     }
 
@@ -132,4 +135,39 @@ pub fn step(rule: Rule) -> &'static str {
     slots.x = average(old.x, h.beta2, g);"
         }
     }
+}
+
+/// The twin of `train::dropout`.
+pub fn dropout() -> String {
+    const TURNS: [u32; 8] = [13, 15, 26, 6, 17, 29, 16, 24];
+    let rounds: String = (0..20)
+        .map(|round| {
+            let turn = TURNS[round % 8];
+            let mix = format!("    a = a + b;\n    b = ((b << {turn}u) | (b >> {}u)) ^ a;\n", 32 - turn);
+            let n = round / 4 + 1;
+            let key = format!("    a = a + key{};\n    b = b + key{} + {n}u;\n", n % 3, (n + 1) % 3);
+            if round % 4 == 3 { mix + &key } else { mix }
+        })
+        .collect();
+    format!(
+        "// What the hidden units of a batch's rows are left out by.
+struct Drop {{
+    chance: f32,
+    scale: f32,
+    keys: vec2u,
+    update: u32,
+}}
+
+// What a unit's activation is multiplied by; `unit` counts those of all rows.
+fn factor_of(drop: Drop, unit: u32) -> f32 {{
+    let key0 = drop.keys.x;
+    let key1 = drop.keys.y;
+    let key2 = 0x1bd11bdau ^ key0 ^ key1;
+    var a = drop.update + key0;
+    var b = unit + key1;
+{rounds}    return select(drop.scale, 0.0, drop.chance > f32(a >> 8u) / 16777216.0);
+}}
+
+"
+    )
 }

@@ -84,6 +84,7 @@ fn every_option(mut population: Population) -> Population {
             clip_norm: some(3, 0.1),
             clip_value: some(5, 0.1),
             label_smoothing: some(2, 0.1),
+            dropout: some(4, 0.3),
             dampening: some(3, 0.2),
             initial_accumulator: some(2, 0.1),
             ..trial.hyper

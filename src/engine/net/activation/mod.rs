@@ -13,7 +13,7 @@ pub trait Unit {
     const INIT: Init;
     /// Whether [`Unit::slope`] uses the sum z; else the output a is enough, and z need not be kept.
     const BY_SUM: bool = false;
-    /// Bodies of the WGSL twins of `value(z)` and `slope(z, a)`, with the functions of `train/gpu.wgsl`.
+    /// Bodies of the WGSL twins of `value(z)` and `slope(z, a)`, with the functions of `gpu/common.wgsl`.
     const WGSL: [&'static str; 2];
     /// f(z) in single precision, as it is trained with.
     fn value<V: Lanes>(z: V) -> V;
