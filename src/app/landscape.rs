@@ -246,9 +246,7 @@ impl Model {
             return false;
         }
         match failure {
-            Failure::Train(TrainError::TooLarge { .. } | TrainError::Lacking { .. } | TrainError::OutOfMemory(_)) => {
-                self.map.too_large = true
-            }
+            Failure::Train(TrainError::TooLarge { .. } | TrainError::OutOfMemory(_)) => self.map.too_large = true,
             Failure::Train(TrainError::DeviceLost(why) | TrainError::NoDevice(why)) => {
                 self.adapter = Adapter::Lost(why.clone());
                 self.notices.push(crate::app::texts::t!("error.device_lost"));
