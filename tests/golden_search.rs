@@ -59,8 +59,8 @@ fn golden_gaussian_process() {
             "rbf" => Kernel::Rbf,
             other => panic!("{id}: unknown kernel {other}"),
         };
-        let prior =
-            Prior { kernel, variance: number(&case["variance"]), length_scales: vector(&case["length_scales"]) };
+        let length_scales = vector(&case["length_scales"]);
+        let prior = Prior { kernel, variance: number(&case["variance"]), length_scales, detail: None };
         let (x, y, at) = (matrix(&case["x"]), vector(&case["y"]), matrix(&case["x_test"]));
         let noise = vec![number(&case["noise_variance"]); y.len()];
         let gp = Gp::new(prior, x, &y, noise).unwrap();

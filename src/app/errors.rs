@@ -20,9 +20,9 @@ pub fn link(error: &LinkError) -> String {
         LinkError::Version { found } => t!("error.link_version", found = found),
         LinkError::Key { key } => t!("error.link_key", key = key),
         LinkError::Value { key, value } => t!("error.link_value", key = key, value = value),
-        LinkError::Setup(error) => setup(error).into(),
+        LinkError::Setup(error) => setup(error),
     };
-    t!("error.link", why = why).into()
+    t!("error.link", why = why)
 }
 
 /// What a setting is called where it is set; one that has no control of its own has the name that a link uses.
@@ -52,7 +52,6 @@ fn name(key: &str) -> String {
             None => other.into(),
         },
     }
-    .into()
 }
 
 /// Why a set-up can't be.
@@ -72,21 +71,20 @@ pub fn setup(error: &SetupError) -> String {
         SetupError::Hand { trial } => t!("error.hand", trial = trial + 1),
         SetupError::Trials { run, shown } => t!("error.trials", run = run, shown = shown),
     }
-    .into()
 }
 
 /// Why there is no data.
 pub fn data(error: &DataError) -> String {
     match error {
-        DataError::Missing(name) => t!("error.missing", name = name).into(),
-        DataError::Toy(ToyError::Unknown(name)) => t!("error.missing", name = name).into(),
-        DataError::Toy(ToyError::Rows(rows)) => t!("error.rows", rows = rows).into(),
-        DataError::Toy(ToyError::Noise(noise)) => t!("error.noise", noise = noise).into(),
-        DataError::Builtin(why) => t!("error.builtin", why = plain(why)).into(),
+        DataError::Missing(name) => t!("error.missing", name = name),
+        DataError::Toy(ToyError::Unknown(name)) => t!("error.missing", name = name),
+        DataError::Toy(ToyError::Rows(rows)) => t!("error.rows", rows = rows),
+        DataError::Toy(ToyError::Noise(noise)) => t!("error.noise", noise = noise),
+        DataError::Builtin(why) => t!("error.builtin", why = plain(why)),
         DataError::Csv(error) => csv(error),
-        DataError::Split(SplitError::Fractions(_)) => t!("error.no_test").into(),
+        DataError::Split(SplitError::Fractions(_)) => t!("error.no_test"),
         DataError::Split(SplitError::TooFewRows { rows, wanted }) => {
-            t!("error.few_rows", rows = rows, wanted = wanted).into()
+            t!("error.few_rows", rows = rows, wanted = wanted)
         }
     }
 }
@@ -116,7 +114,6 @@ pub fn csv(error: &CsvError) -> String {
         CsvError::NoInputs => t!("csv.no_inputs"),
         CsvError::TooManyInputs { inputs, limit } => t!("csv.too_many_inputs", inputs = inputs, limit = limit),
     }
-    .into()
 }
 
 /// What was done to a file's rows and columns.
@@ -132,7 +129,6 @@ pub fn note(note: &Note) -> String {
             t!("csv.note_mixed", line = line, column = column, name = name, value = value)
         }
     }
-    .into()
 }
 
 /// Why a piece of work failed.
@@ -146,12 +142,12 @@ pub fn failure(failure: &Failure) -> String {
 
 fn train(error: &TrainError) -> String {
     match error {
-        TrainError::NoRows => t!("error.no_rows").into(),
-        TrainError::Input { column, .. } => t!("error.input", column = column + 1).into(),
-        TrainError::TooLarge { .. } => t!("map.too_large").into(),
-        TrainError::DeviceLost(_) | TrainError::NoDevice(_) => t!("error.device_lost").into(),
+        TrainError::NoRows => t!("error.no_rows"),
+        TrainError::Input { column, .. } => t!("error.input", column = column + 1),
+        TrainError::TooLarge { .. } => t!("map.too_large"),
+        TrainError::DeviceLost(_) | TrainError::NoDevice(_) => t!("error.device_lost"),
         // What is left can't come from a set-up that passed its checks.
-        other => t!("error.internal", why = plain(other)).into(),
+        other => t!("error.internal", why = plain(other)),
     }
 }
 
@@ -162,5 +158,5 @@ fn plain(error: &impl serde::Serialize) -> String {
 
 /// Why an event was refused.
 pub fn event(error: &EventError) -> String {
-    t!("error.internal", why = plain(error)).into()
+    t!("error.internal", why = plain(error))
 }

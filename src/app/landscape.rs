@@ -157,7 +157,7 @@ impl Model {
         let (low, high) = (axes.from_unit(&[x0, y0]), axes.from_unit(&[x1, y1]));
         // Nearer than this, neighbouring cells have the same learning rate in single precision.
         if high[0] / low[0] - 1.0 < 1e-5 || high[1] - low[1] < 1e-5 {
-            self.notices.push(crate::app::texts::t!("map.too_deep").into());
+            self.notices.push(crate::app::texts::t!("map.too_deep"));
             return;
         }
         ctx.link().send_message(Message::change(move |s| s.map.zoom.push([low[0], high[0], low[1], high[1]])));
@@ -246,10 +246,10 @@ impl Model {
             return false;
         }
         match failure {
-            Failure::Train(TrainError::TooLarge { .. } | TrainError::Lacking { .. }) => self.map.too_large = true,
+            Failure::Train(TrainError::TooLarge { .. } | TrainError::OutOfMemory(_)) => self.map.too_large = true,
             Failure::Train(TrainError::DeviceLost(why) | TrainError::NoDevice(why)) => {
                 self.adapter = Adapter::Lost(why.clone());
-                self.notices.push(crate::app::texts::t!("error.device_lost").into());
+                self.notices.push(crate::app::texts::t!("error.device_lost"));
             }
             _ => return false,
         }

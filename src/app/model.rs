@@ -176,7 +176,7 @@ impl Component for Model {
             }
             Message::Loaded(name, Err(())) if name != self.setup.data.name => return false,
             Message::Loaded(name, Err(())) => {
-                self.notices.push(crate::app::texts::t!("error.load", name = name).into());
+                self.notices.push(crate::app::texts::t!("error.load", name = name));
                 self.back_to_good(ctx);
             }
             Message::Pick(file) => self.pick(ctx, file),
@@ -185,9 +185,7 @@ impl Component for Model {
                 self.pool.send(Desk::Study, &Request::Peek { job, bytes: bytes.clone() });
                 self.file = Some(File { name, bytes, table: None, target: 0, kind: Kind::Class, job });
             }
-            Message::Opened(name, Err(())) => {
-                self.notices.push(crate::app::texts::t!("error.unreadable", name = name).into())
-            }
+            Message::Opened(name, Err(())) => self.notices.push(crate::app::texts::t!("error.unreadable", name = name)),
             Message::Target(target, kind) => {
                 if let Some(file) = &mut self.file {
                     let column =
@@ -274,7 +272,7 @@ impl Model {
             Ok(mut setup) if setup.data.name == "csv" && !self.kept.contains_key("csv") => {
                 setup.data = Setup::default().data;
                 (setup.search.run, setup.search.shown) = (0, 0);
-                (setup, Some(crate::app::texts::t!("data.csv_not_in_link").into()))
+                (setup, Some(crate::app::texts::t!("data.csv_not_in_link")))
             }
             Ok(setup) => (setup, None),
             Err(problem) => (Setup::default(), Some(problem)),
@@ -362,7 +360,7 @@ impl Model {
         let (name, bytes) = (file.name(), file.size() as usize);
         if bytes > MAX_BYTES {
             let why = errors::csv(&CsvError::TooLarge { bytes, limit: MAX_BYTES });
-            self.notices.push(crate::app::texts::t!("error.file", name = name, why = why).into());
+            self.notices.push(crate::app::texts::t!("error.file", name = name, why = why));
             return;
         }
         let link = ctx.link().clone();
@@ -432,7 +430,7 @@ impl Model {
                 }
                 (Some(file), Err(error)) if file.job == job => {
                     let text = crate::app::texts::t!("error.file", name = file.name.clone(), why = errors::csv(&error));
-                    self.notices.push(text.into());
+                    self.notices.push(text);
                     self.file = None;
                 }
                 _ => return false,
@@ -480,7 +478,7 @@ impl Model {
             self.stop_everything();
             self.map.cancelled = true;
             if self.deaths == MOST_DEATHS + 1 {
-                self.notices.push(crate::app::texts::t!("error.workers").into());
+                self.notices.push(crate::app::texts::t!("error.workers"));
             }
             return;
         }
@@ -488,7 +486,7 @@ impl Model {
         for source in self.kept.values() {
             self.pool.send(desk, &Request::Keep(source.clone()));
         }
-        self.notices.push(crate::app::texts::t!("error.worker").into());
+        self.notices.push(crate::app::texts::t!("error.worker"));
         if desk == Desk::Gpu {
             self.adapter = Adapter::Lost(String::new());
         }

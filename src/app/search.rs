@@ -321,7 +321,7 @@ impl Model {
             (learning_rate.clamp(s.learning_rate[0], s.learning_rate[1]), momentum.clamp(s.momentum[0], s.momentum[1]));
         let trial = self.study.study.trials().len();
         if trial >= self.setup.search.budget {
-            self.notices.push(crate::app::texts::t!("search.spent", budget = self.setup.search.budget).into());
+            self.notices.push(crate::app::texts::t!("search.spent", budget = self.setup.search.budget));
             return;
         }
         let mut setup = self.setup.clone();

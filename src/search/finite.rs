@@ -33,7 +33,8 @@ impl Finite {
             return None;
         }
         let d = x.first()?.len();
-        let prior = Prior { kernel: Kernel::Matern52, variance: VARIANCE, length_scales: vec![LENGTH; d] };
+        let prior =
+            Prior { kernel: Kernel::Matern52, variance: VARIANCE, length_scales: vec![LENGTH; d], detail: None };
         let mut f = vec![0.0; x.len()];
         for _ in 0..30 {
             let gp = Self::regression(&prior, x, finite, &f)?;

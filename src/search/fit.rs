@@ -6,7 +6,9 @@
 //! | s | `variance` | | variance of the function | Gamma(2, rate 1) |
 //! | ℓ | `length_scales` | d | length scales in the unit cube | −Σ 0.1 (ℓ² + 1/ℓ²) |
 //! | ν | `noise` | | noise variance, at least 1e-6 | Gamma(1.1, rate 30) |
-//! | θ | `theta` | d + 2 | log s, log ℓ, log ν | |
+//! | w | `share` | | variance of the [`Detail`] as a share of s | Gamma(1.1, rate 5) |
+//! | c | `reach` | | its length scales as a share of ℓ | log c is N(log 0.1, 1) |
+//! | θ | `theta` | d + 2 or d + 4 | log s, log ℓ, log ν; log w, log c | |
 //! | δ | `offset` | | offset of the [`Warp`], one of [`OFFSETS`] | |
 //!
 //! Priors on s, ℓ and ν are those of Optuna's GPSampler (optuna/_gp/prior.py); losses are standardised.
@@ -14,9 +16,13 @@
 //! Why a scale is chosen by the better half only: a surface of losses has a plateau and a cliff where training
 //! fails. The marginal likelihood is a verdict on all trials, and most of it is about how to tell one failure from
 //! another. What a search needs is told by predicting each of the better trials from all the others.
+//!
+//! Why there may be a detail: losses that scatter about a wide bowl are not noise, training being deterministic.
+//! Where a shorter kernel on top of the wide one predicts the better trials better, the search sees both the bowl
+//! and the ripple it is in.
 
 use super::descent::minimise;
-use super::gp::{Gp, Kernel, Prior};
+use super::gp::{Detail, Gp, Kernel, Prior};
 use super::warp::Warp;
 
 /// Least noise variance of standardised values.
@@ -40,9 +46,9 @@ pub fn fit(kernel: Kernel, x: &[Vec<f64>], y: &[f64]) -> Option<Fit> {
     sorted.sort_by(f64::total_cmp);
     let median = *sorted.get(y.len().saturating_sub(1) / 2)?;
     let spread = spread(&sorted);
-    let candidates = OFFSETS.iter().filter_map(|offset| {
+    let candidate = |offset: f64, detail: bool| {
         let warped = Warp::of(y, spread * offset);
-        let (gp, noise) = most_probable(kernel, x, &warped.values)?;
+        let (gp, noise) = most_probable(kernel, x, &warped.values, detail)?;
         // Log density of each better trial's loss given all the others.
         let (mean, std) = gp.leave_one_out(&warped.values);
         let better = (0..y.len()).filter(|&i| y[i] <= median);
@@ -50,40 +56,56 @@ pub fn fit(kernel: Kernel, x: &[Vec<f64>], y: &[f64]) -> Option<Fit> {
             let z = (warped.values[i] - mean[i]) / std[i];
             -0.5 * z * z - libm::log(std[i]) + warped.log_slopes[i]
         };
-        Some((better.map(term).sum::<f64>(), Fit { gp, noise, warp: warped.warp }))
-    });
-    candidates.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, fit)| fit)
+        Some((better.map(term).sum::<f64>(), offset, Fit { gp, noise, warp: warped.warp }))
+    };
+    let plain = OFFSETS.iter().filter_map(|&offset| candidate(offset, false)).max_by(|a, b| a.0.total_cmp(&b.0))?;
+    let detailed = candidate(plain.1, true).filter(|detailed| detailed.0 > plain.0);
+    Some(detailed.unwrap_or(plain).2)
 }
 
-/// The posterior at the most probable hyperparameters, and their noise variance, for standardised values (n) at x (n × d).
-fn most_probable(kernel: Kernel, x: &[Vec<f64>], values: &[f64]) -> Option<(Gp, f64)> {
+/// The posterior at the most probable hyperparameters, and their noise variance, for standardised values (n) at x (n × d);
+/// with or without a detail.
+fn most_probable(kernel: Kernel, x: &[Vec<f64>], values: &[f64], detail: bool) -> Option<(Gp, f64)> {
     let d = x.first()?.len();
     let log = libm::log;
-    let mut bounds = vec![(log(1e-2), log(1e2)); d + 2];
-    bounds[d + 1] = (log(LEAST_NOISE), 0.0);
+    let size = if detail { d + 4 } else { d + 2 };
+    let mut bounds = vec![(log(1e-2), log(1e2)); d + 1];
+    bounds.extend([(log(LEAST_NOISE), 0.0), (log(1e-3), log(1e1)), (log(2e-2), log(0.5))]);
+    let mut start = vec![log(0.5); d + 1];
+    start[0] = 0.0;
+    start.extend([log(1e-3), log(1e-2), log(0.1)]);
     let condition = |theta: &[f64]| {
-        let length_scales = theta[1..=d].iter().map(|&l| libm::exp(l)).collect();
-        let prior = Prior { kernel, variance: libm::exp(theta[0]), length_scales };
-        Gp::new(prior, x.to_vec(), values, vec![libm::exp(theta[d + 1]); x.len()]).ok()
+        let exp = |t: &f64| libm::exp(*t);
+        let prior = Prior {
+            kernel,
+            variance: exp(&theta[0]),
+            length_scales: theta[1..=d].iter().map(exp).collect(),
+            detail: detail.then(|| Detail { share: exp(&theta[d + 2]), reach: exp(&theta[d + 3]) }),
+        };
+        Gp::new(prior, x.to_vec(), values, vec![exp(&theta[d + 1]); x.len()]).ok()
     };
     let negative_log_posterior = |theta: &[f64], slope: &mut [f64]| {
         let Some(gp) = condition(theta) else { return f64::INFINITY };
         let (by_prior, by_noise) = gp.log_marginal_likelihood_slope();
         let (s, noise) = (gp.prior().variance, libm::exp(theta[d + 1]));
         let mut value = gp.log_marginal_likelihood() + theta[0] - s + 0.1 * theta[d + 1] - 30.0 * noise;
-        slope[..=d].copy_from_slice(&by_prior);
+        slope[..=d].copy_from_slice(&by_prior[..=d]);
         slope[0] += 1.0 - s;
         slope[d + 1] = noise * by_noise.iter().sum::<f64>() + 0.1 - 30.0 * noise;
         for (slope, l) in slope[1..=d].iter_mut().zip(&gp.prior().length_scales) {
             value -= 0.1 * (l * l + 1.0 / (l * l));
             *slope -= 0.2 * (l * l - 1.0 / (l * l));
         }
+        if let Some(Detail { share, .. }) = gp.prior().detail {
+            let gap = theta[d + 3] - log(0.1);
+            value += 0.1 * theta[d + 2] - 5.0 * share - 0.5 * gap * gap;
+            slope[d + 2] = by_prior[d + 1] + 0.1 - 5.0 * share;
+            slope[d + 3] = by_prior[d + 2] - gap;
+        }
         slope.iter_mut().for_each(|s| *s = -*s);
         -value
     };
-    let mut start = vec![log(0.5); d + 2];
-    (start[0], start[d + 1]) = (0.0, log(1e-3));
-    let (theta, _) = minimise(&start, &bounds, 40, 1e-2, negative_log_posterior);
+    let (theta, _) = minimise(&start[..size], &bounds[..size], 40, 1e-2, negative_log_posterior);
     condition(&theta).map(|gp| (gp, libm::exp(theta[d + 1])))
 }
 

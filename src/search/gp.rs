@@ -11,7 +11,8 @@
 //! | K | | n × n | k(X, X) + diag N = L Lᵀ |
 //! | α | `alpha` | n | K⁻¹ y |
 //! | r² | | | Σᵢ ((aᵢ − bᵢ)/ℓᵢ)² |
-//! | h, g | | | k = s·h(r); g = −h′(r)/r, which carries every derivative |
+//! | w, c | `detail` | | share and relative length of a second, shorter kernel, if any |
+//! | h, g | | | k = s·(h(r) + w·h(r/c)); g = −h′(r)/r, which carries every derivative |
 //!
 //! Rasmussen & Williams, *Gaussian Processes for Machine Learning* (2006), algorithm 2.1 and section 5.4.
 
@@ -45,24 +46,52 @@ impl Kernel {
     }
 }
 
+/// A second kernel of the same form over shorter distances, added to the first: ripples on a wide bowl.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Detail {
+    /// w: its variance as a share of the first's.
+    pub share: f64,
+    /// c: its length scales as a share of the first's.
+    pub reach: f64,
+}
+
 /// A kernel with its hyperparameters.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Prior {
     pub kernel: Kernel,
     pub variance: f64,
     pub length_scales: Vec<f64>,
+    pub detail: Option<Detail>,
+}
+
+/// The correlation of two points: k/s, its g, and its slopes by log w and log c.
+#[derive(Clone, Copy, Debug)]
+struct Shape {
+    h: f64,
+    g: f64,
+    by_share: f64,
+    by_reach: f64,
 }
 
 impl Prior {
-    /// h and g between two points.
-    fn shape(&self, a: &[f64], b: &[f64]) -> (f64, f64) {
+    fn shape(&self, a: &[f64], b: &[f64]) -> Shape {
         let r2 = a.iter().zip(b).zip(&self.length_scales).map(|((a, b), l)| ((a - b) / l) * ((a - b) / l)).sum();
-        self.kernel.shape(r2)
+        let (h, g) = self.kernel.shape(r2);
+        let Some(Detail { share, reach }) = self.detail else { return Shape { h, g, by_share: 0.0, by_reach: 0.0 } };
+        let squared = 1.0 / (reach * reach);
+        let (fine_h, fine_g) = self.kernel.shape(r2 * squared);
+        let (fine_h, fine_g) = (share * fine_h, share * fine_g * squared);
+        Shape { h: h + fine_h, g: g + fine_g, by_share: fine_h, by_reach: fine_g * r2 }
     }
 
     /// k(A, B), one row a point of A.
     pub fn covariance(&self, a: &[Vec<f64>], b: &[Vec<f64>]) -> DMatrix<f64> {
-        DMatrix::from_fn(a.len(), b.len(), |i, j| self.variance * self.shape(&a[i], &b[j]).0)
+        DMatrix::from_fn(a.len(), b.len(), |i, j| self.variance * self.shape(&a[i], &b[j]).h)
+    }
+
+    /// k(a, a).
+    fn own(&self) -> f64 {
+        self.variance * (1.0 + self.detail.map_or(0.0, |detail| detail.share))
     }
 }
 
@@ -89,6 +118,8 @@ pub struct Slope {
 pub struct Gp {
     prior: Prior,
     x: Vec<Vec<f64>>,
+    /// Of each pair of trials, the lower triangle by columns.
+    shapes: Vec<Shape>,
     cholesky: Cholesky<f64, Dyn>,
     alpha: DVector<f64>,
     log_marginal_likelihood: f64,
@@ -105,10 +136,13 @@ impl Gp {
             return Err(GpError::Lengths { points: n, values: y.len(), noise: noise.len() });
         }
         let mut k = DMatrix::zeros(n, n);
+        let mut shapes = Vec::with_capacity(n * (n + 1) / 2);
         for j in 0..n {
             for i in j..n {
                 // The factorisation reads the lower triangle only.
-                k[(i, j)] = prior.variance * prior.shape(&x[i], &x[j]).0;
+                let shape = prior.shape(&x[i], &x[j]);
+                k[(i, j)] = prior.variance * shape.h;
+                shapes.push(shape);
             }
             k[(j, j)] += noise[j];
         }
@@ -121,7 +155,7 @@ impl Gp {
         if !log_marginal_likelihood.is_finite() {
             return Err(GpError::NotPositive);
         }
-        Ok(Self { prior, x, cholesky, alpha, log_marginal_likelihood })
+        Ok(Self { prior, x, shapes, cholesky, alpha, log_marginal_likelihood })
     }
 
     pub fn prior(&self) -> &Prior {
@@ -138,27 +172,57 @@ impl Gp {
         self.log_marginal_likelihood
     }
 
-    /// Slopes of the log marginal likelihood by log s and log ℓ (1 + d), and by each noise variance (n).
+    /// The lower triangle of K⁻¹ (n × n), from L⁻¹ a column at a time.
+    fn inverse(&self) -> DMatrix<f64> {
+        let (n, l) = (self.x.len(), self.cholesky.l_dirty());
+        let mut root = DMatrix::zeros(n, n);
+        for j in 0..n {
+            root[(j, j)] = 1.0;
+            let mut column = root.column_mut(j);
+            for k in j..n {
+                let value = column[k] / l[(k, k)];
+                column[k] = value;
+                column.rows_range_mut(k + 1..).axpy(-value, &l.column(k).rows_range(k + 1..), 1.0);
+            }
+        }
+        let mut inverse = DMatrix::zeros(n, n);
+        for j in 0..n {
+            for i in j..n {
+                inverse[(i, j)] = root.column(i).rows_range(i..).dot(&root.column(j).rows_range(i..));
+            }
+        }
+        inverse
+    }
+
+    /// Slopes of the log marginal likelihood by log s, log ℓ, log w and log c (1 + d, or 3 + d with a detail), and by
+    /// each noise variance (n).
     pub fn log_marginal_likelihood_slope(&self) -> (Vec<f64>, Vec<f64>) {
         let (n, d) = (self.x.len(), self.prior.length_scales.len());
-        let inverse = self.cholesky.inverse();
+        let inverse = self.inverse();
         let squares: Vec<f64> = self.prior.length_scales.iter().map(|l| 1.0 / (l * l)).collect();
-        let (mut slope, mut noise_slope) = (vec![0.0; d + 1], vec![0.0; n]);
+        let (mut slope, mut noise_slope) = (vec![0.0; d + 3], vec![0.0; n]);
+        let mut shapes = self.shapes.iter();
         for j in 0..n {
             for i in j..n {
                 // ½ tr((ααᵀ − K⁻¹) ∂K); each pair off the diagonal stands for two.
                 let weight = self.alpha[i] * self.alpha[j] - inverse[(i, j)];
                 let weight = if i == j { 0.5 * weight } else { weight };
-                let (h, g) = self.prior.shape(&self.x[i], &self.x[j]);
-                slope[0] += weight * self.prior.variance * h;
+                let Some(shape) = shapes.next() else { continue };
+                let scaled = weight * self.prior.variance;
+                slope[0] += scaled * shape.h;
                 for (c, square) in squares.iter().enumerate() {
                     let gap = self.x[i][c] - self.x[j][c];
-                    slope[1 + c] += weight * self.prior.variance * g * gap * gap * square;
+                    slope[1 + c] += scaled * shape.g * gap * gap * square;
                 }
+                slope[d + 1] += scaled * shape.by_share;
+                slope[d + 2] += scaled * shape.by_reach;
                 if i == j {
                     noise_slope[j] = weight;
                 }
             }
+        }
+        if self.prior.detail.is_none() {
+            slope.truncate(d + 1);
         }
         (slope, noise_slope)
     }
@@ -175,7 +239,7 @@ impl Gp {
     /// Mean and standard deviation of each value `y` (n) as observed, noise included, given all the others
     /// (Rasmussen & Williams, equation 5.12).
     pub fn leave_one_out(&self, y: &[f64]) -> (Vec<f64>, Vec<f64>) {
-        let inverse = self.cholesky.inverse();
+        let inverse = self.inverse();
         let one = |(i, y): (usize, &f64)| (y - self.alpha[i] / inverse[(i, i)], 1.0 / libm::sqrt(inverse[(i, i)]));
         y.iter().enumerate().map(one).unzip()
     }
@@ -190,17 +254,17 @@ impl Gp {
     /// Posterior at one point with its slopes.
     pub fn slope(&self, at: &[f64]) -> Slope {
         let (n, d) = (self.x.len(), at.len());
-        let shapes: Vec<(f64, f64)> = self.x.iter().map(|x| self.prior.shape(at, x)).collect();
-        let mut v = DVector::from_iterator(n, shapes.iter().map(|(h, _)| self.prior.variance * h));
+        let shapes: Vec<Shape> = self.x.iter().map(|x| self.prior.shape(at, x)).collect();
+        let mut v = DVector::from_iterator(n, shapes.iter().map(|shape| self.prior.variance * shape.h));
         let mean = v.dot(&self.alpha);
         self.cholesky.l_dirty().solve_lower_triangular_unchecked_mut(&mut v);
         let std = self.std(v.norm_squared());
         self.cholesky.l_dirty().tr_solve_lower_triangular_mut(&mut v);
         let (mut mean_slope, mut std_slope) = (vec![0.0; d], vec![0.0; d]);
-        for (i, &(_, g)) in shapes.iter().enumerate() {
+        for (i, shape) in shapes.iter().enumerate() {
             for c in 0..d {
                 let l = self.prior.length_scales[c];
-                let k_slope = -self.prior.variance * g * (at[c] - self.x[i][c]) / (l * l);
+                let k_slope = -self.prior.variance * shape.g * (at[c] - self.x[i][c]) / (l * l);
                 mean_slope[c] += self.alpha[i] * k_slope;
                 // ∂var = −2 kᵀK⁻¹ ∂k, and ∂std = ∂var / 2 std.
                 std_slope[c] -= v[i] * k_slope / std;
@@ -209,9 +273,9 @@ impl Gp {
         Slope { mean, std, mean_slope, std_slope }
     }
 
-    /// √(s − explained).
+    /// √(k(a, a) − explained).
     fn std(&self, explained: f64) -> f64 {
-        let s = self.prior.variance;
+        let s = self.prior.own();
         libm::sqrt((s - explained).max(s * STD_FLOOR * STD_FLOOR))
     }
 }
@@ -223,8 +287,9 @@ mod tests {
     #[test]
     fn slopes_equal_finite_differences() {
         let x = vec![vec![0.1, 0.2], vec![0.7, 0.4], vec![0.3, 0.9]];
-        for kernel in Kernel::ALL {
-            let prior = Prior { kernel, variance: 1.3, length_scales: vec![0.4, 0.7] };
+        let details = [None, Some(Detail { share: 0.3, reach: 0.2 })];
+        for (kernel, detail) in Kernel::ALL.into_iter().flat_map(|kernel| details.map(|detail| (kernel, detail))) {
+            let prior = Prior { kernel, variance: 1.3, length_scales: vec![0.4, 0.7], detail };
             let gp = Gp::new(prior, x.clone(), &[0.3, -1.0, 0.8], vec![1e-3; 3]).unwrap();
             let at = [0.45, 0.5];
             let slope = gp.slope(&at);
@@ -243,7 +308,7 @@ mod tests {
 
     #[test]
     fn what_has_no_posterior_is_refused() {
-        let prior = Prior { kernel: Kernel::Rbf, variance: 1.0, length_scales: vec![1.0] };
+        let prior = Prior { kernel: Kernel::Rbf, variance: 1.0, length_scales: vec![1.0], detail: None };
         let twice = vec![vec![0.5], vec![0.5]];
         assert_eq!(
             Gp::new(prior.clone(), twice.clone(), &[1.0], vec![0.0; 2]).err(),

@@ -71,7 +71,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
 
 /// What the data is, in a line.
 fn about(model: &Model) -> String {
-    let Some(data) = &model.data else { return t!("data.loading").into() };
+    let Some(data) = &model.data else { return t!("data.loading") };
     let [train, valid, test] = data.rows;
     let task = match data.task {
         Task::Regression => t!("data.number", name = data.target.first().cloned().unwrap_or_default()),
@@ -87,7 +87,6 @@ fn about(model: &Model) -> String {
         valid = valid,
         test = test
     )
-    .into()
 }
 
 #[derive(Properties, PartialEq)]

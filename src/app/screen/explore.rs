@@ -174,10 +174,7 @@ fn numbers(model: &Model) -> Html {
 fn series(model: &Model, train: fn(&Report) -> f32, valid: fn(&Report) -> f32) -> Vec<Series> {
     let take = |f: fn(&Report) -> f32| model.run.history.iter().map(|r| Some(f64::from(f(r)))).collect();
     let line = |name: String, class, values| Series { name, class, colour: None, values, from: 0 };
-    vec![
-        line(t!("curves.train").into(), "line train", take(train)),
-        line(t!("curves.valid").into(), "line valid", take(valid)),
-    ]
+    vec![line(t!("curves.train"), "line train", take(train)), line(t!("curves.valid"), "line valid", take(valid))]
 }
 
 /// Epochs at which the reader turned a knob.
@@ -199,7 +196,7 @@ fn losses(model: &Model) -> Html {
 
 fn scores(model: &Model) -> Html {
     let regression = model.data.as_ref().is_some_and(|d| d.task == Task::Regression);
-    let name = if regression { "R²".to_string() } else { t!("run.accuracy").into() };
+    let name = if regression { "R²".to_string() } else { t!("run.accuracy") };
     html! {
         <section class="card" id="run-accuracy">
             <h2>{ if regression { t!("run.r2_curve") } else { t!("run.accuracy_curve") } }</h2>

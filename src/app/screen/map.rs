@@ -172,7 +172,6 @@ fn zone_name(zone: Zone) -> String {
         Zone::Ragged => t!("zone.ragged"),
         Zone::Diverged => t!("zone.diverged"),
     }
-    .into()
 }
 
 /// The numbered trials up to the one on show, each filled with its own loss.
@@ -277,14 +276,14 @@ fn reading(model: &Model) -> Html {
             let [lr, momentum] = land.point(cell);
             let what = match map::value(land, cell, s.map.shown, model.map.shown_epoch(), s.map.target) {
                 Value::Unknown => t!("map.unknown").to_string(),
-                Value::Diverged { epoch } => t!("map.diverged_at", epoch = epoch).into(),
-                Value::Loss(loss) => t!("map.loss_is", loss = format::loss(f64::from(loss))).into(),
+                Value::Diverged { epoch } => t!("map.diverged_at", epoch = epoch),
+                Value::Loss(loss) => t!("map.loss_is", loss = format::loss(f64::from(loss))),
                 Value::Epochs(epochs) => {
-                    t!("map.epochs_is", epochs = epochs, target = format::number(s.map.target)).into()
+                    t!("map.epochs_is", epochs = epochs, target = format::number(s.map.target))
                 }
-                Value::Never => t!("map.never_is", target = format::number(s.map.target)).into(),
+                Value::Never => t!("map.never_is", target = format::number(s.map.target)),
             };
-            t!("map.cell", lr = format::number(lr), momentum = format::number(momentum), what = what).into()
+            t!("map.cell", lr = format::number(lr), momentum = format::number(momentum), what = what)
         }
     };
     html! { <p class="reading" id="reading" role="status">{ text }</p> }

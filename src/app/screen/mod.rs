@@ -93,22 +93,21 @@ fn header(model: &Model, link: &Link) -> Html {
 /// What trains the landscape, and the choice.
 fn backend(model: &Model, link: &Link) -> Html {
     let gpu = model.on_gpu();
-    let name = if gpu { "WebGPU".to_string() } else { t!("backend.cpu", workers = model.pool.crew()).into() };
+    let name = if gpu { "WebGPU".to_string() } else { t!("backend.cpu", workers = model.pool.crew()) };
     let (done, all) = model.map.land.progress();
     let cells = model.map.land.cells.len();
     let state = if model.waits_for_adapter() {
         t!("backend.asking").to_string()
     } else if model.map.finished() {
         t!("backend.done", name = name, runs = count(cells), seconds = super::format::fixed(model.map.took / 1000.0, 1))
-            .into()
     } else {
-        t!("backend.busy", name = name, percent = 100 * done / all.max(1)).into()
+        t!("backend.busy", name = name, percent = 100 * done / all.max(1))
     };
     let title = match &model.adapter {
         Adapter::Named(adapter) if model.map.too_large => t!("backend.too_large", adapter = adapter).to_string(),
-        Adapter::Named(adapter) => t!("backend.adapter", adapter = adapter).into(),
-        Adapter::Lost(_) => t!("backend.lost").into(),
-        Adapter::Absent | Adapter::Asked => t!("backend.absent").into(),
+        Adapter::Named(adapter) => t!("backend.adapter", adapter = adapter),
+        Adapter::Lost(_) => t!("backend.lost"),
+        Adapter::Absent | Adapter::Asked => t!("backend.absent"),
     };
     let has_gpu = matches!(model.adapter, Adapter::Named(_));
     html! {

@@ -89,11 +89,11 @@ fn mind(model: &Model) -> Html {
     };
     let title = |quantity: Quantity| match quantity {
         Quantity::Mean => t!("mind.mean").to_string(),
-        Quantity::Spread => t!("mind.spread").into(),
+        Quantity::Spread => t!("mind.spread"),
         Quantity::Acquisition => searched::acquisition(s.acquisition),
-        Quantity::Good => t!("mind.good").into(),
-        Quantity::Bad => t!("mind.bad").into(),
-        Quantity::Ratio => t!("mind.ratio").into(),
+        Quantity::Good => t!("mind.good"),
+        Quantity::Bad => t!("mind.bad"),
+        Quantity::Ratio => t!("mind.ratio"),
     };
     let space = model.study.study.space();
     let outline = now.figure.outline(space);
@@ -134,17 +134,17 @@ fn figure(figure: &Figure) -> String {
     match figure {
         Figure::None | Figure::Split { .. } => String::new(),
         Figure::Ellipse { generation, step, .. } => {
-            t!("mind.ellipse", generation = generation + 1, step = format::number(*step)).into()
+            t!("mind.ellipse", generation = generation + 1, step = format::number(*step))
         }
         Figure::Simplex { corners } => match corners.first() {
-            Some((_, best)) => t!("mind.simplex", n = corners.len(), best = format::loss(*best)).into(),
-            None => t!("mind.no_simplex").into(),
+            Some((_, best)) => t!("mind.simplex", n = corners.len(), best = format::loss(*best)),
+            None => t!("mind.no_simplex"),
         },
         Figure::Parents { generation, parents, .. } => {
-            t!("mind.parents", generation = generation + 1, parents = numbers(parents)).into()
+            t!("mind.parents", generation = generation + 1, parents = numbers(parents))
         }
         Figure::Shrinking { width, ranked } => {
-            t!("mind.shrinking", width = format::percent(*width), best = numbers(&ranked[..ranked.len().min(3)])).into()
+            t!("mind.shrinking", width = format::percent(*width), best = numbers(&ranked[..ranked.len().min(3)]))
         }
     }
 }
@@ -262,7 +262,7 @@ fn why(model: &Model) -> Html {
         Reason::Model { acquisition, mean, spread, best, value, exploit, finite, nearest } => {
             let best = best.map_or_else(
                 || t!("why.no_best").to_string(),
-                |(trial, loss)| t!("why.best", trial = trial + 1, loss = format::loss(loss)).into(),
+                |(trial, loss)| t!("why.best", trial = trial + 1, loss = format::loss(loss)),
             );
             let value = match acquisition {
                 Acquisition::ExpectedImprovement => t!("why.ei", value = format::number(*value)),

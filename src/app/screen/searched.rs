@@ -56,7 +56,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
 }
 
 pub fn name(strategy: StrategyName) -> String {
-    t!(format!("strategy.{}", strategy.key())).into()
+    t!(format!("strategy.{}", strategy.key()))
 }
 
 pub fn acquisition(acquisition: Acquisition) -> String {
@@ -65,5 +65,4 @@ pub fn acquisition(acquisition: Acquisition) -> String {
         Acquisition::ConfidenceBound => t!("acquisition.ucb"),
         Acquisition::ProbabilityOfImprovement => t!("acquisition.pi"),
     }
-    .into()
 }

@@ -87,8 +87,8 @@ fn test(model: &Model, link: &Link, n: usize, trial: &Trial) -> Html {
 fn outcome(trial: &Trial) -> String {
     match trial.outcome {
         Some(Outcome::Value(loss)) => format::loss(loss),
-        Some(Outcome::Diverged) => t!("trial.diverged", epoch = trial.curve.last().map_or(0, |c| c.0) + 1).into(),
-        None => t!("trial.running").into(),
+        Some(Outcome::Diverged) => t!("trial.diverged", epoch = trial.curve.last().map_or(0, |c| c.0) + 1),
+        None => t!("trial.running"),
     }
 }
 
@@ -113,17 +113,17 @@ pub fn curves(model: &Model) -> Html {
     let mut pair = |reports: &mut dyn Iterator<Item = (f64, f64)>, colour: Option<String>| {
         let (valid, train): (Vec<_>, Vec<_>) = reports.map(|(v, t)| (Some(v), Some(t))).unzip();
         let named = |name: String, class, values| Series { name, class, colour: colour.clone(), values, from: 0 };
-        series.push(named(t!("curves.train").into(), "line train", train));
-        series.push(named(t!("curves.valid").into(), "line valid", valid));
+        series.push(named(t!("curves.train"), "line train", train));
+        series.push(named(t!("curves.valid"), "line valid", valid));
     };
     if let Some(cell) = cell {
         let reports = &model.map.land.cells[cell].reports;
         pair(&mut reports.iter().map(|r| (f64::from(r.valid_loss), f64::from(r.train_loss))), None);
         let [lr, momentum] = model.map.land.point(cell);
-        title = t!("curves.cell", lr = format::number(lr), momentum = format::number(momentum)).into();
+        title = t!("curves.cell", lr = format::number(lr), momentum = format::number(momentum));
     } else if let Some(trial) = chosen.and_then(|n| model.study.study.trials().get(n)) {
         pair(&mut trial.curve.iter().map(|(_, r)| (f64::from(r.valid_loss), f64::from(r.train_loss))), Some(colour));
-        title = t!("curves.trial", n = chosen.unwrap_or(0) + 1).into();
+        title = t!("curves.trial", n = chosen.unwrap_or(0) + 1);
     }
     html! {
         <section class="card curves" id="curves">
@@ -137,8 +137,8 @@ pub fn curves(model: &Model) -> Html {
 /// What the loss is called.
 pub fn loss_name(model: &Model) -> String {
     match model.data.as_ref().map(|d| d.task) {
-        Some(Task::Regression) => t!("axis.squared").into(),
-        _ => t!("axis.cross_entropy").into(),
+        Some(Task::Regression) => t!("axis.squared"),
+        _ => t!("axis.cross_entropy"),
     }
 }
 

@@ -214,8 +214,6 @@ pub enum TrainError {
     Stream { index: usize },
     /// A hyperparameter of a trial with which training is not defined.
     Hyper { trial: usize, name: String, value: f32 },
-    /// An option that this trainer does not have.
-    Lacking { option: String },
     /// Not a target for every row.
     Targets { given: usize, wanted: usize },
     /// A target that is no class, no probability, or no finite number; or probabilities of a row that add up to this.
