@@ -62,11 +62,13 @@ pub fn stream(net: &Net, seed: u64) -> Stream {
     }
 }
 
-/// Learning rates from 0.001 to 0.05, momenta from 0 to 0.9: none of them chaotic.
+/// Learning rates from 0.001 to 0.05, momenta from 0 to 0.9: none of them chaotic. RMSprop's first steps are ten times
+/// the learning rate, and momentum adds to them: it gets rates up to its customary 0.01.
 pub fn population(activation: Activation, loss: Loss, rule: Rule) -> Population {
     let net = net(activation, loss);
+    let span = if matches!(rule, Rule::RmsProp | Rule::CentredRmsProp) { 10.0 } else { 50.0 };
     let hyper = |t: usize| Hyper {
-        learning_rate: 0.001 * libm::powf(50.0, (t % 7) as f32 / 6.0),
+        learning_rate: 0.001 * libm::powf(span, (t % 7) as f32 / 6.0),
         momentum: 0.45 * (t / 7) as f32,
         l2: 0.01 * (t % 2) as f32,
         ..rule.defaults()
