@@ -37,6 +37,7 @@ fn name(key: &str) -> String {
         "training.batch" => t!("net.batch"),
         "training.epochs" => t!("net.epochs"),
         "training.patience" => t!("training.patience"),
+        "net.loss" => t!("loss.delta"),
         "run.learning_rate" | "space.learning_rate" => t!("search.learning_rate"),
         "run.momentum" | "space.momentum" => t!("search.momentum"),
         "space.learning_rate.0" => t!("search.lr_low"),
@@ -47,9 +48,12 @@ fn name(key: &str) -> String {
         "search.kappa" => t!("search.kappa"),
         "search.xi" => t!("search.xi"),
         "search.seed" => t!("search.seed"),
-        other => match other.strip_prefix("training.").and_then(|of| NUMBERS.iter().find(|n| n.name == of)) {
-            Some(Number { name, .. }) => t!(format!("hyper.{name}")),
-            None => other.into(),
+        other => match other.strip_prefix("training.schedule.") {
+            Some(number) => t!(format!("schedule.number.{number}")),
+            None => match other.strip_prefix("training.").and_then(|of| NUMBERS.iter().find(|n| n.name == of)) {
+                Some(Number { name, .. }) => t!(format!("hyper.{name}")),
+                None => other.into(),
+            },
         },
     }
 }

@@ -103,6 +103,7 @@ impl Model {
             return;
         }
         self.stop_run();
+        self.forget_sharp();
         self.run = RunState { pace: self.run.pace, job: self.pool.job(), ..RunState::default() };
         self.run.changes.push((0, self.setup.run.learning_rate, self.setup.run.momentum));
         self.pool.send(Desk::Study, &Request::Start { job: self.run.job, setup: self.setup.clone() });
@@ -117,6 +118,7 @@ impl Model {
         if self.run.playing || over || epochs == 0 || !self.ready() {
             return;
         }
+        self.forget_sharp();
         self.run.playing = true;
         self.run.job = self.pool.job();
         let pace = PACES[self.run.pace];
@@ -134,9 +136,15 @@ impl Model {
             return;
         }
         self.stop_run();
+        self.forget_sharp();
         self.run.rewinding = true;
         self.run.job = self.pool.job();
         self.pool.send(Desk::Study, &Request::Rewind { job: self.run.job, epoch });
+    }
+
+    /// Gives up a measurement that the run would wait for.
+    fn forget_sharp(&mut self) {
+        self.pool.send(Desk::Study, &Request::Cancel { job: self.run.sharp_job });
     }
 
     /// Asks how sharply the loss curves where the run rests.
@@ -172,6 +180,12 @@ impl Model {
         if std::mem::take(&mut self.run.rewinding) {
             self.run.history.truncate(frame.epoch + 1);
             self.run.changes.retain(|c| c.0 <= frame.epoch);
+            let run = &self.setup.run;
+            let shown = (run.learning_rate, run.momentum);
+            if self.run.changes.last().is_some_and(|c| (c.1, c.2) != shown) {
+                // From here it goes on as the controls stand, not as it did the first time.
+                self.steer_run();
+            }
         } else {
             self.run.history.extend_from_slice(&frame.reports);
         }

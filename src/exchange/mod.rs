@@ -2,5 +2,6 @@
 
 pub mod link;
 pub mod setup;
+pub mod training;
 
 pub use setup::{Axis, Backend, Screen, Setup, SetupError, Shown};

@@ -15,8 +15,11 @@ use crate::train::workloads::Workload;
 use crate::train::{Population, Progress, TrainError, Trainer};
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
+use std::future::poll_fn;
 use std::ops::Range;
+use std::pin::pin;
 use std::rc::Rc;
+use std::task::Poll;
 use wasm_bindgen_futures::spawn_local;
 
 /// Milliseconds between two looks at the messages.
@@ -99,21 +102,24 @@ impl Desk {
             Request::Propose { job, setup, events } => {
                 // Lets a cancel that is already waiting be heard before the work.
                 port::breathe().await;
-                if self.is_cancelled(job) {
+                if self.forget(job) {
                     return;
                 }
                 (job, propose(&setup, &events).map(|p| Reply::Proposed(job, p)).map_err(Failure::from))
             }
             Request::Believe { job, setup, events, side } => {
                 port::breathe().await;
-                if self.is_cancelled(job) {
+                if self.forget(job) {
                     return;
                 }
                 (job, believe(&setup, &events, side).map(|b| Reply::Believed(job, b)).map_err(Failure::from))
             }
             Request::Start { job, setup } => (job, self.start(job, &setup).await),
             Request::Go { job, epochs, pace } => match self.go(job, epochs, pace).await {
-                Ok(()) => return,
+                Ok(()) => {
+                    self.forget(job);
+                    return;
+                }
                 Err(failure) => (job, Err(failure)),
             },
             Request::Rewind { job, epoch } => (job, self.rewind(job, epoch).await),
@@ -133,13 +139,18 @@ impl Desk {
             Request::Bench { job, workload, trials, gpu } => (job, self.bench(job, &workload, trials, gpu).await),
             Request::Cancel { .. } | Request::Keep(_) | Request::Steer { .. } | Request::LoseDevice => return,
         };
-        if !self.is_cancelled(job) {
+        if !self.forget(job) {
             send(&result.unwrap_or_else(|failure| Reply::Failed(job, failure)));
         }
     }
 
     fn is_cancelled(&self, job: Job) -> bool {
         self.cancelled.borrow().contains(&job)
+    }
+
+    /// The end of a job; whether it was cancelled.
+    fn forget(&self, job: Job) -> bool {
+        self.cancelled.borrow_mut().remove(&job)
     }
 
     fn data(&self, setup: &Setup) -> Result<Rc<Prepared>, Failure> {
@@ -300,14 +311,22 @@ impl Desk {
         self.run.borrow_mut().get_or_insert(run);
     }
 
-    /// Asks something of the Explore run, which stays as it is; none if there is none.
+    /// Asks something of the Explore run, which stays as it is; none if there is none, or the job was cancelled: the run
+    /// waits for no answer that nobody wants.
     async fn ask_run<T>(
         &self,
         job: Job,
         ask: impl AsyncFnOnce(&Run) -> Result<Option<T>, TrainError>,
     ) -> Result<Option<T>, Failure> {
         let Some(run) = self.take_run(job).await else { return Ok(None) };
-        let answer = ask(&run).await;
+        let answer = {
+            let mut asked = pin!(ask(&run));
+            poll_fn(|context| match self.is_cancelled(job) {
+                true => Poll::Ready(Ok(None)),
+                false => asked.as_mut().poll(context),
+            })
+            .await
+        };
         self.put_run(run);
         Ok(answer?)
     }

@@ -114,21 +114,25 @@ fn init_key(init: Init) -> &'static str {
     }
 }
 
-/// The losses that fit the task.
-fn loss(model: &Model, link: &Link, task: Task) -> Html {
-    let name = |loss: Loss| match loss {
+/// What a loss is called, in the choice and on the axes.
+pub fn loss_name(loss: Loss) -> String {
+    match loss {
         Loss::BinaryCrossEntropy | Loss::SoftmaxCrossEntropy => t!("loss.cross_entropy"),
         Loss::SquaredError => t!("loss.squared"),
         Loss::AbsoluteError => t!("loss.absolute"),
         Loss::Huber(_) => t!("loss.huber"),
         Loss::Hinge | Loss::MulticlassHinge => t!("loss.hinge"),
         Loss::KlDivergence => t!("loss.kl"),
-    };
-    let current = model.setup.net.loss.filter(|loss| loss.fits(task)).unwrap_or(Loss::of(task).0);
+    }
+}
+
+/// The losses that fit the task.
+fn loss(model: &Model, link: &Link, task: Task) -> Html {
+    let current = model.setup.loss(task);
     // Huber's δ is no other loss.
     let same = |a: Loss, b: Loss| std::mem::discriminant(&a) == std::mem::discriminant(&b);
     let fitting = Loss::ALL.into_iter().filter(|loss| loss.fits(task));
-    let options = fitting.map(|loss| (if same(loss, current) { current } else { loss }, name(loss).to_string()));
+    let options = fitting.map(|loss| (if same(loss, current) { current } else { loss }, loss_name(loss)));
     html! {
         <>
             { fields::choice(link, "loss", t!("net.loss").to_string(), options.collect(), current, |s, loss| s.net.loss = Some(loss)) }

@@ -4,7 +4,7 @@ use super::{Link, fields};
 use crate::app::format;
 use crate::app::model::{Message, Model};
 use crate::app::texts::t;
-use crate::exchange::setup::{ScheduleKind, ScheduleSetup};
+use crate::exchange::training::{ScheduleKind, ScheduleSetup};
 use crate::metrics::When;
 use crate::optim::{Hyper, NUMBERS, Rule};
 use yew::prelude::*;

@@ -1,6 +1,6 @@
 //! The right side of the Search screen: the chosen trial, every trial's curve, the best so far, the table.
 
-use super::{Link, searched};
+use super::{Link, network, searched};
 use crate::app::format;
 use crate::app::model::{Message, Model};
 use crate::app::plot::boundary::BoundaryPlot;
@@ -134,12 +134,10 @@ pub fn curves(model: &Model) -> Html {
     }
 }
 
-/// What the loss is called.
+/// What the loss in use is called.
 pub fn loss_name(model: &Model) -> String {
-    match model.data.as_ref().map(|d| d.task) {
-        Some(Task::Regression) => t!("axis.squared"),
-        _ => t!("axis.cross_entropy"),
-    }
+    let task = model.data.as_ref().map_or(Task::Binary, |data| data.task);
+    network::loss_name(model.setup.loss(task))
 }
 
 pub fn best_so_far(model: &Model) -> Html {

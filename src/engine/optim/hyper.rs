@@ -39,37 +39,20 @@ pub struct Hyper {
 }
 
 impl Default for Hyper {
-    /// Those of PyTorch's `SGD` at a rate of 0.1, and of its `Adam` where SGD has none.
     fn default() -> Self {
-        Hyper {
-            learning_rate: 0.1,
-            momentum: 0.0,
-            dampening: 0.0,
-            beta2: 0.999,
-            epsilon: 1e-8,
-            momentum_decay: 0.004,
-            initial_accumulator: 0.0,
-            l2: 0.0,
-            decay: 0.0,
-            l1: 0.0,
-            clip_norm: 0.0,
-            clip_value: 0.0,
-            dropout: 0.0,
-            label_smoothing: 0.0,
-            rate_decay: 0.0,
-        }
+        Self::PLAIN
     }
 }
 
 impl Hyper {
-    /// At rest: whatever the gradient, no weight moves.
-    pub(crate) const REST: Hyper = Hyper {
-        learning_rate: 0.0,
+    /// Those of PyTorch's `SGD` at a rate of 0.1, and of its `Adam` where SGD has none.
+    const PLAIN: Hyper = Hyper {
+        learning_rate: 0.1,
         momentum: 0.0,
         dampening: 0.0,
-        beta2: 0.0,
-        epsilon: 1.0,
-        momentum_decay: 0.0,
+        beta2: 0.999,
+        epsilon: 1e-8,
+        momentum_decay: 0.004,
         initial_accumulator: 0.0,
         l2: 0.0,
         decay: 0.0,
@@ -80,6 +63,10 @@ impl Hyper {
         label_smoothing: 0.0,
         rate_decay: 0.0,
     };
+
+    /// At rest: whatever the gradient, no weight moves.
+    pub(crate) const REST: Hyper =
+        Hyper { learning_rate: 0.0, beta2: 0.0, epsilon: 1.0, momentum_decay: 0.0, ..Self::PLAIN };
 
     /// The number of this name, for reading and writing; none if there is no such number.
     pub fn named(&mut self, name: &str) -> Option<&mut f32> {

@@ -130,6 +130,8 @@ pub struct CpuTrainer {
     /// Loss and score of each lane on the training part, while its group is scored on the other.
     fit: Vec<(f32, f32)>,
     step: Option<Step>,
+    /// The first group that may have something left to do on the way to the present goal.
+    turn: usize,
     orders: Orders,
     log: Log,
     scale: Scale,
@@ -164,6 +166,7 @@ impl CpuTrainer {
             gradient: vec![0.0; population.net.parameters() * lanes],
             fit: Vec::new(),
             step: None,
+            turn: 0,
             log: Log::new(&population),
             orders: Orders::default(),
             work: 0,
@@ -180,7 +183,9 @@ impl CpuTrainer {
             return self.step;
         }
         let live = |group: &Group| group.trials.iter().any(|&t| self.log.live(t));
-        let group = self.groups.iter().position(|group| group.reported <= to && live(group))?;
+        let left = self.groups[self.turn..].iter().position(|group| group.reported <= to && live(group))?;
+        let group = self.turn + left;
+        self.turn = group;
         let at = &self.groups[group];
         let stream = &self.population.streams[at.stream];
         let trained = at.reported == 0 || {
@@ -254,11 +259,12 @@ impl CpuTrainer {
             return Some(Step { row: end, ..step });
         }
         let factors = population.schedule.factors(group.updates);
-        let rates = group.hyper.iter().enumerate().map(|(lane, hyper)| {
+        let mut rates = [0.0; MOST_LANES];
+        for (lane, (rate, hyper)) in rates.iter_mut().zip(&group.hyper).enumerate() {
             let plateau = group.trials.get(lane).map_or(1.0, |&trial| log.plateau(trial));
-            population.schedule.rate(factors, group.updates, hyper, plateau)
-        });
-        let rates = V::load(&rates.collect::<Vec<_>>());
+            *rate = population.schedule.rate(factors, group.updates, hyper, plateau);
+        }
+        let rates = V::load(&rates);
         group.update::<V>(population.rule, rates, gradient, kernel.layers(), population.penalise_biases);
         group.updates += 1;
         group.batch += 1;
@@ -360,10 +366,13 @@ impl CpuTrainer {
     }
 }
 
+/// As many lanes as the widest has.
+const MOST_LANES: usize = 16;
+
 /// Lanes of one of the hyperparameters.
 #[inline(always)]
 fn lanes<V: Lanes>(hyper: &[Hyper], number: fn(&Hyper) -> f32) -> V {
-    let mut numbers = [0.0; 16];
+    let mut numbers = [0.0; MOST_LANES];
     numbers.iter_mut().zip(hyper).for_each(|(to, hyper)| *to = number(hyper));
     V::load(&numbers)
 }
@@ -519,6 +528,7 @@ impl Trainer for CpuTrainer {
     }
 
     async fn advance(&mut self, to: usize, pause: &mut dyn FnMut() -> bool) -> Result<Progress, TrainError> {
+        self.turn = 0;
         while let Some(step) = self.next(to) {
             self.run(step);
             if self.work >= ASK_EVERY {
@@ -608,6 +618,7 @@ mod tests {
             [trainer.report(0, 0), trainer.report(0, 1)]
         );
     }
+
     /// A trial that overfits stops when its patience is over, and the state of its best epoch is what it was there,
     /// whatever trains beside it.
     #[test]
