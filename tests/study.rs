@@ -2,7 +2,8 @@
 
 use tunescape::search::{Outcome, Proposal, Reason, Strategy, StrategyName};
 use tunescape::space::{Param, Scale, Space};
-use tunescape::study::{Event, EventError, Study};
+use tunescape::study::batch::Lie;
+use tunescape::study::{Event, EventError, Study, stream};
 use tunescape::train::Report;
 
 fn space() -> Space {
@@ -58,6 +59,48 @@ fn the_same_seed_replays_the_same_study_forwards_and_back() {
         assert_eq!(again, whole);
     }
     assert_ne!(ran(StrategyName::Random, 7, 3), ran(StrategyName::Random, 8, 3));
+}
+
+/// Asked at once, each strategy gives points that it would have given one by one, had the others scored what was made up.
+#[test]
+fn several_proposals_at_once() {
+    for name in StrategyName::ALL {
+        for lie in Lie::ALL {
+            let study = ran(name, 3, 7);
+            let many = study.ask_many(3, 4, lie);
+            assert_eq!(many.len(), 4);
+            assert!(many.iter().all(|proposal| space().contains(&proposal.point)));
+            assert_eq!(many[0], study.ask(3), "{name:?} {lie:?}: nothing runs beside the first");
+            // One by one, with the trials before it running, or ended since.
+            let mut running = study.clone();
+            for (k, proposal) in many.iter().enumerate() {
+                let asked = running.search_beside(3, 7, lie).ask(&mut stream(3, 7 + k));
+                assert_eq!(asked, *proposal, "{name:?} {lie:?} {k}");
+                assert_eq!(running.ask_many(3, 1, lie)[0], *proposal, "{name:?} {lie:?} {k}");
+                running.apply(Event::Proposed { trial: 7 + k, proposal: proposal.clone() }).unwrap();
+            }
+            for trial in 7..10 {
+                running.apply(Event::Completed { trial, outcome: outcome(&many[trial - 7].point) }).unwrap();
+            }
+            assert_eq!(running.at(10).search_beside(3, 7, lie).ask(&mut stream(3, 10)), many[3]);
+            assert_eq!(study, ran(name, 3, 7));
+        }
+    }
+}
+
+#[test]
+fn models_spread_out_what_runs_at_once() {
+    for (name, lie) in [StrategyName::Bayesian].into_iter().flat_map(|name| Lie::ALL.map(|lie| (name, lie))) {
+        let many = ran(name, 5, 9).ask_many(5, 5, lie);
+        let units: Vec<Vec<f64>> = many.iter().map(|proposal| space().to_unit(&proposal.point)).collect();
+        for (i, a) in units.iter().enumerate() {
+            for b in &units[..i] {
+                assert!((a[0] - b[0]).hypot(a[1] - b[1]) > 1e-3, "{name:?} {lie:?}: {units:?}");
+            }
+        }
+    }
+    // Where nothing has ended, and where everything diverged.
+    assert_eq!(study(StrategyName::Bayesian).ask_many(1, 9, Lie::Fantasy).len(), 9);
 }
 
 #[test]

@@ -47,6 +47,9 @@ fn name(key: &str) -> String {
         "search.budget" => t!("search.budget"),
         "search.kappa" => t!("search.kappa"),
         "search.xi" => t!("search.xi"),
+        "search.at_once" => t!("search.at_once"),
+        "search.length_scale" => t!("search.length_scale"),
+        "search.noise" => t!("search.noise"),
         "search.seed" => t!("search.seed"),
         other => match other.strip_prefix("training.schedule.") {
             Some(number) => t!(format!("schedule.number.{number}")),

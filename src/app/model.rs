@@ -8,6 +8,7 @@ use super::{errors, host, screen};
 use crate::data::csv::{CsvError, MAX_BYTES};
 use crate::data::{Kind, builtin};
 use crate::exchange::{Backend, Setup, link, setup::DataSetup};
+use crate::search::Strategy;
 use crate::worker::{Failure, Job, Overview, Reply, Request, Source, TableView};
 use gloo::timers::callback::Timeout;
 use std::collections::HashMap;
@@ -443,6 +444,7 @@ impl Model {
             Reply::Trained(job) => self.map_trained(job),
             Reply::Proposed(job, proposal) => self.study_proposed(ctx, job, proposal),
             Reply::Believed(job, belief) => self.study_believed(job, belief),
+            Reply::Explained(job, found) => self.study_explained(job, found),
             Reply::Inspected(job, inspection) => self.study_inspected(ctx, job, *inspection),
             Reply::Tested(job, scores) => self.study_tested(job, scores),
             Reply::Frame(job, frame) => self.run_frame(job, *frame),
@@ -506,10 +508,11 @@ impl File {
 
 fn search_changed(old: &Setup, new: &Setup) -> bool {
     let (a, b) = (&old.search, &new.search);
+    let strategy = |setup: &Setup| Strategy { budget: 0, ..setup.strategy() };
     // A grid, and how many points a model starts from, are laid out to fit the budget, and so are generations.
     let laid_out = b.strategy.fits_budget() && a.budget != b.budget;
-    (a.strategy, a.acquisition, a.seed) != (b.strategy, b.acquisition, b.seed)
-        || (a.kappa, a.xi, a.when) != (b.kappa, b.xi, b.when)
+    strategy(old) != strategy(new)
+        || (a.when, a.at_once, a.lie) != (b.when, b.at_once, b.lie)
         || laid_out
         || a.hand.len() > b.hand.len()
         || a.run > b.run

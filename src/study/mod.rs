@@ -4,7 +4,12 @@
 //! over the same list. Trial n is proposed with random numbers drawn from (seed, n) alone, so that the same seed
 //! replays the same study, and stepping back and forth changes nothing.
 
+pub mod batch;
+pub mod forest;
+pub mod importance;
 pub mod landscape;
+pub mod ped_anova;
+mod summary;
 
 use crate::search::{Outcome, Proposal, Reason, Search, Strategy};
 use crate::space::{Point, Space};

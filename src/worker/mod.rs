@@ -22,13 +22,14 @@ pub use inspect::{Boundary, Inspection, Scores, inspect};
 pub use source::{
     Column, CsvProblem, DataError, Overview, Points, Prepared, Source, Sources, TableView, peek, prepare,
 };
-pub use story::{believe, propose};
+pub use story::{believe, explain, propose};
 pub use training::{Curves, Run};
 
 use crate::exchange::Setup;
 use crate::inspect::stability::Damping;
 use crate::inspect::{Anatomy, Curvature, Plane, Slice};
 use crate::search::{Belief, Proposal};
+use crate::study::importance::Importance;
 use crate::study::{Event, EventError};
 use crate::train::{Report, TrainError};
 use serde::{Deserialize, Serialize};
@@ -112,6 +113,13 @@ pub enum Request {
         events: Vec<Event>,
         side: usize,
     },
+    /// Which parameters mattered in these events. Answer: `Explained`.
+    Explain {
+        job: Job,
+        #[serde(with = "text")]
+        setup: Setup,
+        events: Vec<Event>,
+    },
     /// Starts the one run of the Explore screen anew, paused. Answer: `Frame` of epoch 0.
     Start {
         job: Job,
@@ -153,6 +161,8 @@ pub enum Reply {
     Tested(Job, Scores),
     Proposed(Job, Proposal),
     Believed(Job, Belief),
+    /// None where there are too few trials to say.
+    Explained(Job, Option<Box<Importance>>),
     Frame(Job, Box<Frame>),
     /// None where there is no run.
     Laid(Job, Option<Box<Anatomy>>),

@@ -1,11 +1,13 @@
 //! The screens: what the reader sees, made from the model.
 
+mod after;
 mod data;
 mod explore;
 mod fields;
 mod file;
 mod map;
 mod network;
+mod process;
 mod search;
 mod searched;
 mod training;
