@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 use tunescape::data::{builtin, toys};
 use tunescape::optim::{NUMBERS, Rule};
+use tunescape::prune::pruner::PrunerName;
 use tunescape::search::gp::Kernel;
 use tunescape::search::{Acquisition, StrategyName};
 use tunescape::study::batch::Lie;
@@ -56,6 +57,8 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("strategy.{}_source", strategies),
         ("acquisition.{}", acquisitions.clone()),
         ("acquisition.{}_says", acquisitions),
+        ("pruner.name.{}", owned(&PrunerName::ALL.map(PrunerName::key))),
+        ("pruner.says.{}", owned(&PrunerName::ALL.map(PrunerName::key)[1..])),
         ("lie.{}", owned(&Lie::ALL.map(Lie::key))),
         ("kernel.{}", kernels.clone()),
         ("kernel.{}_says", kernels),

@@ -512,7 +512,7 @@ fn search_changed(old: &Setup, new: &Setup) -> bool {
     // A grid, and how many points a model starts from, are laid out to fit the budget, and so are generations.
     let laid_out = b.strategy.fits_budget() && a.budget != b.budget;
     strategy(old) != strategy(new)
-        || (a.when, a.at_once, a.lie) != (b.when, b.at_once, b.lie)
+        || (a.when, a.at_once, a.lie, &a.pruner) != (b.when, b.at_once, b.lie, &b.pruner)
         || laid_out
         || a.hand.len() > b.hand.len()
         || a.run > b.run

@@ -270,8 +270,17 @@ impl Model {
             let _ = self.study.study.apply(Event::Reported { trial, epoch: curves.from + i, report });
         }
         if let Some(Some(_)) = curves.diverged.first() {
-            let _ = self.study.study.apply(Event::Completed { trial, outcome: Outcome::Diverged });
+            self.end_trial(trial, Outcome::Diverged);
         }
+    }
+
+    /// Ends a trial that has reported every epoch: as it went, or where the pruner stops it before.
+    fn end_trial(&mut self, trial: usize, outcome: Outcome) {
+        let study = &mut self.study.study;
+        let cut = study.cut(&self.setup.search.pruner, trial, self.setup.training.epochs);
+        let loss = |epoch| study.trials()[trial].losses().into_iter().find(|(e, _)| *e == epoch).map(|(_, loss)| loss);
+        let pruned = cut.and_then(|cut| Some(Outcome::Pruned { epoch: cut.step, loss: loss(cut.step)? }));
+        let _ = study.apply(Event::Completed { trial, outcome: pruned.unwrap_or(outcome) });
     }
 
     pub(super) fn study_inspected(&mut self, ctx: &Context<Self>, job: Job, inspection: Inspection) {
@@ -285,8 +294,7 @@ impl Model {
             let losses: Vec<f64> =
                 ended.curve.iter().filter(|(epoch, _)| *epoch > 0).map(|(_, r)| f64::from(r.valid_loss)).collect();
             let loss = self.setup.objective().value(&losses).filter(|l| l.is_finite());
-            let outcome = loss.map_or(Outcome::Diverged, Outcome::Value);
-            let _ = self.study.study.apply(Event::Completed { trial, outcome });
+            self.end_trial(trial, loss.map_or(Outcome::Diverged, Outcome::Value));
         }
         self.study.inspections[trial] = Some(Rc::new(inspection));
         self.study.phase = Phase::Idle;

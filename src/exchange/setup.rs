@@ -7,6 +7,7 @@ use crate::data::{Fractions, Split, Task, builtin, toys};
 use crate::metrics::{Metric, Objective, When};
 use crate::net::{Activation, Init, Loss, MAX_HIDDEN, MAX_UNITS, Net};
 use crate::optim::{Hyper, NUMBERS};
+use crate::prune::pruner::Pruner;
 use crate::search::gp::Kernel;
 use crate::search::{Acquisition, Strategy, StrategyName};
 use crate::space::{Kind, Param, Scale, Space};
@@ -51,6 +52,13 @@ pub const RANGES: &[(&str, f64, f64)] = &[
     ("search.budget", 1.0, 100.0),
     ("search.kappa", 0.0, 10.0),
     ("search.xi", 0.0, 1.0),
+    ("search.pruner.startup", 0.0, 100.0),
+    ("search.pruner.warmup", 0.0, 1000.0),
+    ("search.pruner.keep", 0.0, 1.0),
+    ("search.pruner.patience", 1.0, 1000.0),
+    ("search.pruner.upper", 0.0, 1e6),
+    ("search.pruner.least", 1.0, 1000.0),
+    ("search.pruner.factor", 2.0, 10.0),
     ("search.at_once", 1.0, 16.0),
     ("search.length_scale", 0.01, 10.0),
     ("search.noise", 0.001, 1.0),
@@ -163,6 +171,8 @@ pub struct SearchSetup {
     /// Trials that run at the same time, and what the strategy is told of those that still run.
     pub at_once: usize,
     pub lie: Lie,
+    /// Which trials are stopped early.
+    pub pruner: Pruner,
     /// The epoch whose validation loss, and weights, are a trial's.
     pub when: When,
     /// Trials, those placed by hand included.
@@ -259,6 +269,7 @@ impl Default for Setup {
                 xi: 0.01,
                 at_once: 1,
                 lie: Lie::Believer,
+                pruner: Pruner::default(),
                 when: When::Last,
                 budget: 25,
                 seed: 42,

@@ -336,7 +336,7 @@ impl Search for Bayesian {
 
     fn tell(&mut self, point: &[f64], outcome: Outcome) {
         self.told.push(self.space.to_unit(point));
-        self.losses.push(outcome.loss().map(|loss| loss.clamp(-LARGEST, LARGEST)));
+        self.losses.push(outcome.seen().map(|loss| loss.clamp(-LARGEST, LARGEST)));
         self.stale = true;
     }
 

@@ -38,6 +38,8 @@ pub enum Outcome {
     Value(f64),
     /// Training diverged: worse than anything finite.
     Diverged,
+    /// Stopped by a pruner after so many epochs, with this loss.
+    Pruned { epoch: usize, loss: f64 },
 }
 
 impl Outcome {
@@ -46,7 +48,17 @@ impl Outcome {
         if value.is_finite() { Self::Value(value) } else { Self::Diverged }
     }
 
-    /// The objective; none where training diverged. A `Value` that is not finite counts as diverged.
+    /// What a model learns from: the objective, or what a pruned trial had when it was stopped (Optuna's process leaves those
+    /// out, and may go there again). None where training diverged.
+    pub fn seen(self) -> Option<f64> {
+        match self {
+            Self::Pruned { loss, .. } if loss.is_finite() => Some(loss),
+            other => other.loss(),
+        }
+    }
+
+    /// The objective of a trial that went to its end; none where training diverged. A `Value` that is not finite counts as
+    /// diverged.
     pub fn loss(self) -> Option<f64> {
         match self {
             Self::Value(value) if value.is_finite() => Some(value),
@@ -441,9 +453,9 @@ pub(crate) fn below(n: usize, rng: &mut dyn Rng) -> usize {
     ((uniform(rng) * n as f64) as usize).min(n - 1)
 }
 
-/// A loss to be sorted by: infinite where training diverged.
+/// A loss to be sorted by: infinite where training diverged, the last one where it was stopped.
 pub(crate) fn rank_value(outcome: Outcome) -> f64 {
-    outcome.loss().unwrap_or(f64::INFINITY)
+    outcome.seen().unwrap_or(f64::INFINITY)
 }
 
 /// A uniform draw from the unit cube.

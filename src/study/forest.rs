@@ -43,13 +43,13 @@ struct Tree {
 }
 
 impl Tree {
-    fn grow(x: &[Vec<f64>], y: &[f64], mut drawn: Vec<usize>) -> Self {
+    fn grow(x: &[Vec<f64>], y: &[f64], mut drawn: Vec<usize>, rng: &mut dyn Rng) -> Self {
         let d = x.first().map_or(0, Vec::len);
         let (mut leaves, mut open) = (Vec::new(), Vec::new());
         drawn.sort_unstable();
         open.push((drawn, vec![[0.0, 1.0]; d]));
         while let Some((rows, ends)) = open.pop() {
-            let Some((param, at)) = split(x, y, &rows) else {
+            let Some((param, at)) = split(x, y, &rows, rng) else {
                 let value = rows.iter().map(|&i| y[i]).sum::<f64>() / rows.len().max(1) as f64;
                 leaves.push(Leaf { ends, value });
                 continue;
@@ -102,8 +102,9 @@ impl Tree {
     }
 }
 
-/// Parameter and place where the squared error of these rows falls most; none where nothing can be told apart.
-fn split(x: &[Vec<f64>], y: &[f64], rows: &[usize]) -> Option<(usize, f64)> {
+/// Parameter and place where the squared error of these rows falls most, by lot among equals: two rows can be told apart by any
+/// parameter. None where nothing can be told apart.
+fn split(x: &[Vec<f64>], y: &[f64], rows: &[usize], rng: &mut dyn Rng) -> Option<(usize, f64)> {
     let first = y[*rows.first()?];
     if rows.iter().all(|&i| y[i] == first) {
         return None;
@@ -112,7 +113,9 @@ fn split(x: &[Vec<f64>], y: &[f64], rows: &[usize]) -> Option<(usize, f64)> {
     let mut best: Option<(f64, usize, f64)> = None;
     let mut order = rows.to_vec();
     let place = |row: usize, param: usize| x[row][param];
-    for param in 0..x[rows[0]].len() {
+    let mut params: Vec<usize> = (0..x[rows[0]].len()).collect();
+    while !params.is_empty() {
+        let param = params.swap_remove(below(params.len(), rng));
         order.sort_by(|&a, &b| place(a, param).total_cmp(&place(b, param)));
         let mut left = 0.0;
         for (k, pair) in order.windows(2).enumerate() {
@@ -142,7 +145,10 @@ impl Forest {
     /// Grows on losses `y` (n, finite) at `x` (n × d, unit cube). None where all losses are the same.
     pub fn grow(x: &[Vec<f64>], y: &[f64], rng: &mut dyn Rng) -> Option<Self> {
         let n = x.len();
-        let mut tree = |_| Tree::grow(x, y, (0..n).map(|_| below(n, rng)).collect());
+        let mut tree = |_| {
+            let drawn = (0..n).map(|_| below(n, rng)).collect();
+            Tree::grow(x, y, drawn, rng)
+        };
         let trees: Vec<Tree> = if n < 2 { Vec::new() } else { (0..TREES).map(&mut tree).collect() };
         // A tree that saw one value only says nothing.
         let trees: Vec<Tree> = trees.into_iter().filter(|tree| tree.leaves.len() > 1).collect();
@@ -190,7 +196,7 @@ mod tests {
         let x: Vec<Vec<f64>> =
             (0..64).map(|i| vec![(f64::from(i % 8) + 0.5) / 8.0, (f64::from(i / 8) + 0.5) / 8.0, 0.5]).collect();
         let y: Vec<f64> = x.iter().map(|u| board(u)).collect();
-        let tree = Tree::grow(&x, &y, (0..64).collect());
+        let tree = Tree::grow(&x, &y, (0..64).collect(), &mut ChaCha8Rng::seed_from_u64(0));
         assert_eq!(tree.leaves.len(), 4);
         // Variances 1 of the step and ¼ of the board, which neither parameter has by itself.
         let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-12, "{a} {b}");

@@ -11,10 +11,9 @@
 //! trials and of all in which the parameter counts (1 unless it is conditional).
 
 use crate::search::acquisition::distribution;
-use crate::search::rank_value;
 use crate::space::{Param, Scale};
 
-use super::Study;
+use super::{Study, Trial};
 
 const TARGET: f64 = 0.1;
 const STEPS: usize = 50;
@@ -22,9 +21,9 @@ const STEPS: usize = 50;
 const NARROWEST: f64 = 0.5 / 1.64;
 
 /// Importance of each parameter; 0 where there are too few trials or one value only.
-pub fn importance(study: &Study) -> Vec<f64> {
-    let ended = study.trials().iter().filter_map(|trial| Some((&trial.point, rank_value(trial.outcome?))));
-    let all: Vec<_> = ended.filter(|(_, loss)| loss.is_finite()).collect();
+pub fn importance<'a>(study: &'a Study) -> Vec<f64> {
+    let scored = |trial: &'a Trial| Some((&trial.point, trial.outcome?.loss()?));
+    let all: Vec<_> = study.trials().iter().filter_map(scored).collect();
     let mut losses: Vec<f64> = all.iter().map(|(_, loss)| *loss).collect();
     losses.sort_by(f64::total_cmp);
     let place = libm::ceil(TARGET * losses.len() as f64) as usize;

@@ -1,7 +1,12 @@
 //! A study in few numbers, after it has ended: regret, rank, the empirical distribution of its losses.
 
 use super::Study;
-use crate::search::rank_value;
+use crate::search::Outcome;
+
+/// A loss to be sorted by: infinite for a trial that did not go to its end.
+fn sorted_by(outcome: Outcome) -> f64 {
+    outcome.loss().unwrap_or(f64::INFINITY)
+}
 
 impl Study {
     /// How far the best loss so far lies above the best there is, after each trial: simple regret, not below 0. None while no
@@ -10,17 +15,17 @@ impl Study {
         self.best_so_far().into_iter().map(|loss| loss.map(|loss| (loss - best).max(0.0))).collect()
     }
 
-    /// Place of each trial by its loss, 1 for the best; equal losses share the better place, diverged trials the last one. None
+    /// Place of each trial by its loss, 1 for the best; equal losses share the better place, diverged and pruned trials the last one. None
     /// for a trial that runs.
     pub fn ranks(&self) -> Vec<Option<usize>> {
-        let loss = |n: usize| self.trials[n].outcome.map(rank_value);
+        let loss = |n: usize| self.trials[n].outcome.map(sorted_by);
         let better = |own: f64| (0..self.trials.len()).filter(|&n| loss(n).is_some_and(|l| l < own)).count();
         (0..self.trials.len()).map(|n| loss(n).map(|own| 1 + better(own))).collect()
     }
 
-    /// Losses in rising order, each with the share of all ended trials that are no worse. Diverged trials count and never come.
+    /// Losses in rising order, each with the share of all ended trials that are no worse. Diverged and pruned trials count and never come.
     pub fn distribution(&self) -> Vec<(f64, f64)> {
-        let mut losses: Vec<f64> = self.trials.iter().filter_map(|trial| trial.outcome).map(rank_value).collect();
+        let mut losses: Vec<f64> = self.trials.iter().filter_map(|trial| trial.outcome).map(sorted_by).collect();
         losses.sort_by(f64::total_cmp);
         let n = losses.len() as f64;
         losses.into_iter().enumerate().filter(|(_, l)| l.is_finite()).map(|(k, l)| (l, (k + 1) as f64 / n)).collect()

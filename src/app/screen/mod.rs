@@ -8,6 +8,7 @@ mod file;
 mod map;
 mod network;
 mod process;
+mod pruning;
 mod search;
 mod searched;
 mod training;

@@ -1,6 +1,6 @@
 //! What is searched, by which strategy.
 
-use super::{Link, fields, process};
+use super::{Link, fields, process, pruning};
 use crate::app::model::Model;
 use crate::app::texts::t;
 use crate::search::StrategyName;
@@ -44,6 +44,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             if search.strategy.believes() {
                 { process::at_once(s, link) }
             }
+            { pruning::controls(s, link) }
             { fields::number(link, "search-seed", t!("search.seed").to_string(), search.seed as f64, |s, v| { s.search.seed = v.max(0.0) as u64; s.search.run = 0; s.search.shown = 0; }) }
             if !search.hand.is_empty() {
                 <p class="about">{ t!("search.by_hand", n = search.hand.len()) }</p>
