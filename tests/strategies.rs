@@ -259,6 +259,18 @@ fn a_value_that_is_not_finite_is_a_divergence() {
 }
 
 #[test]
+fn trials_that_were_stopped() {
+    let space = space(2);
+    for strategy in all() {
+        run(&strategy, &space, 20, |point, n| match n % 3 {
+            0 => Outcome::Value(bowl(&space, point)),
+            _ => Outcome::Pruned { epoch: n, loss: 1.0 + bowl(&space, point) },
+        });
+        run(&strategy, &space, 12, |_, n| Outcome::Pruned { epoch: n, loss: [f64::NAN, 1.0][n % 2] });
+    }
+}
+
+#[test]
 fn the_same_point_told_again_and_again() {
     let space = space(2);
     for strategy in all() {

@@ -1,5 +1,6 @@
 //! The step machine: events in, state out; the same seed replays the same study.
 
+use tunescape::prune::pruner::{Pruner, PrunerName};
 use tunescape::search::{Outcome, Proposal, Reason, Strategy, StrategyName};
 use tunescape::space::{Param, Scale, Space};
 use tunescape::study::batch::Lie;
@@ -137,6 +138,38 @@ fn the_best_is_the_least_loss_that_is_there() {
     }
     assert_eq!(study.best(), Some((2, 1.0)));
     assert_eq!(study.best_so_far(), [None, Some(2.0), Some(1.0), Some(1.0)]);
+}
+
+/// Ten trials whose losses fall from 1 towards ends that are worse and worse, but for the last; each is held against those before.
+#[test]
+fn a_pruner_stops_trials_by_what_those_before_it_had() {
+    let pruner = Pruner { name: PrunerName::Median, ..Pruner::default() };
+    let mut study = study(StrategyName::Tpe);
+    let (most, ends) = (10, [0.3, 0.4, 0.5, 0.2, 0.35, 0.9, 0.8, 0.95, 0.1, 0.7]);
+    for (trial, end) in ends.into_iter().enumerate() {
+        let proposal = study.ask(1);
+        study.apply(Event::Proposed { trial, proposal }).unwrap();
+        for epoch in 0..=most {
+            let loss = end + (1.0 - end) * (1.0 - epoch as f32 / most as f32);
+            study.apply(Event::Reported { trial, epoch, report: report(loss) }).unwrap();
+        }
+        let cut = study.cut(&pruner, trial, most);
+        let loss = |epoch: usize| f64::from(study.trials()[trial].curve[epoch].1.valid_loss);
+        let outcome =
+            cut.map_or_else(|| Outcome::Value(loss(most)), |c| Outcome::Pruned { epoch: c.step, loss: loss(c.step) });
+        assert_eq!(cut.is_some(), [5, 6, 7, 9].contains(&trial), "{trial}");
+        assert!(cut.is_none_or(|cut| cut.line.is_some_and(|line| line < loss(cut.step))));
+        study.apply(Event::Completed { trial, outcome }).unwrap();
+        assert_eq!(study.cut(&pruner, trial, most), cut, "what it did since changes nothing");
+        assert_eq!(study.trials()[trial].epochs(), cut.map_or(most, |cut| cut.step));
+    }
+    assert_eq!(study.epochs(5), 50);
+    assert_eq!(study.epochs(10), 60 + 4);
+    assert_eq!((study.best().map(|b| b.0), study.scored().1.len()), (Some(8), 6));
+    assert_eq!(study.ranks()[5], study.ranks()[7]);
+    let pruned = Event::Completed { trial: 10, outcome: Outcome::Pruned { epoch: 1, loss: f64::NAN } };
+    study.apply(Event::Proposed { trial: 10, proposal: study.ask(1) }).unwrap();
+    assert_eq!(study.apply(pruned), Err(EventError::NotFinite { trial: 10 }));
 }
 
 #[test]

@@ -222,10 +222,10 @@ mod tests {
         assert!(pruner(PrunerName::Median).rungs(3, 64).is_empty());
         let hyperband = Pruner { factor: 3, ..pruner(PrunerName::Hyperband) };
         // Shares 81, 34, 15, 8, 5 of 143.
-        let mut counts = [0; 5];
+        let mut counts = [0_i32; 5];
         (0..1430).for_each(|n| counts[hyperband.bracket(n, 100)] += 1);
         for (count, share) in counts.iter().zip([81, 34, 15, 8, 5]) {
-            assert!((count - 10 * share as i32).abs() <= 10, "{counts:?}");
+            assert!((count - 10 * share).abs() <= 10, "{counts:?}");
         }
         assert!((0..50).all(|n| hyperband.rungs(n, 100).len() == 5 - hyperband.bracket(n, 100)));
         assert_eq!(hyperband.rungs(0, 1), [0; 0]);
