@@ -79,6 +79,8 @@ pub struct Bayesian {
     /// Trials told (n × d, unit cube) and what they scored; none where they diverged.
     told: Vec<Vec<f64>>,
     losses: Vec<Option<f64>>,
+    /// Whether each was stopped before its end.
+    stopped: Vec<bool>,
     /// Fitted when it is wanted; none where there is nothing to fit yet.
     model: Option<Model>,
     /// Whether trials were told since the last fit.
@@ -97,6 +99,7 @@ impl Bayesian {
             startup: startup(space.dim(), strategy.budget),
             told: Vec::new(),
             losses: Vec::new(),
+            stopped: Vec::new(),
             model: None,
             stale: false,
         }
@@ -113,12 +116,18 @@ impl Bayesian {
     fn fit(&self) -> Option<Model> {
         let finite: Vec<bool> = self.losses.iter().map(Option::is_some).collect();
         let seen = || self.losses.iter().enumerate().filter_map(|(i, y)| Some((i, (*y)?)));
-        let (number, loss) = seen().min_by(|a, b| a.1.total_cmp(&b.1))?;
+        // Early losses are no final ones: the best is one that went to its end, and none that was stopped counts as better.
+        let ended = || seen().filter(|(i, _)| !self.stopped[*i]);
+        let (number, loss) = ended().min_by(|a, b| a.1.total_cmp(&b.1)).or_else(|| seen().next())?;
         let (_, worst) = seen().max_by(|a, b| a.1.total_cmp(&b.1))?;
         if self.told.len() < self.startup || seen().nth(1).is_none() {
             return None;
         }
-        let y: Vec<f64> = self.losses.iter().map(|y| y.unwrap_or(worst)).collect();
+        let counted = |(y, stopped): (&Option<f64>, &bool)| match y.unwrap_or(worst) {
+            y if *stopped => y.max(loss),
+            y => y,
+        };
+        let y: Vec<f64> = self.losses.iter().zip(&self.stopped).map(counted).collect();
         let (mut taken, n) = (ranked(&y), y.len());
         if n > MOST_TRIALS {
             taken.truncate(MOST_TRIALS / 2);
@@ -337,6 +346,7 @@ impl Search for Bayesian {
     fn tell(&mut self, point: &[f64], outcome: Outcome) {
         self.told.push(self.space.to_unit(point));
         self.losses.push(outcome.seen().map(|loss| loss.clamp(-LARGEST, LARGEST)));
+        self.stopped.push(matches!(outcome, Outcome::Pruned { .. }));
         self.stale = true;
     }
 
@@ -350,7 +360,8 @@ impl Search for Bayesian {
             if model.acquisition.is_logarithm() { score + libm::log(p) } else { libm::exp(score) * p }
         });
         let warp = &model.fit.warp;
-        let left_out = model.taken.iter().enumerate().filter_map(|(i, &trial)| {
+        let ended = model.taken.iter().enumerate().filter(|(_, trial)| !self.stopped[**trial]);
+        let left_out = ended.filter_map(|(i, &trial)| {
             let (mean, std) = (model.fit.left_out.0[i], model.fit.left_out.1[i]);
             Some((trial, self.losses[trial]?, [mean - std, mean, mean + std].map(|t| warp.inverse(t))))
         });

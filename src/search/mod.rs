@@ -453,9 +453,10 @@ pub(crate) fn below(n: usize, rng: &mut dyn Rng) -> usize {
     ((uniform(rng) * n as f64) as usize).min(n - 1)
 }
 
-/// A loss to be sorted by: infinite where training diverged, the last one where it was stopped.
-pub(crate) fn rank_value(outcome: Outcome) -> f64 {
-    outcome.seen().unwrap_or(f64::INFINITY)
+/// A loss to be sorted by: infinite where training diverged, and worse than any other where a trial was stopped.
+fn rank_value(outcome: Outcome) -> f64 {
+    let stopped = matches!(outcome, Outcome::Pruned { .. });
+    if stopped { f64::MAX } else { outcome.loss().unwrap_or(f64::INFINITY) }
 }
 
 /// A uniform draw from the unit cube.

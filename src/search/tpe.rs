@@ -20,7 +20,7 @@
 //! Sources: optuna/samplers/_tpe/sampler.py, hyperopt/tpe.py at their defaults.
 
 use super::parzen::{Parzen, Rule};
-use super::{Belief, Figure, Outcome, Proposal, Quantity, Reason, Search, draw, rank_value, ranked, single};
+use super::{Belief, Figure, Outcome, Proposal, Quantity, Reason, Search, draw, ranked, single};
 use crate::space::{Param, Point, Space};
 use rand::Rng;
 
@@ -136,7 +136,7 @@ impl Search for Tpe {
 
     fn tell(&mut self, point: &[f64], outcome: Outcome) {
         self.told.push(point.to_vec());
-        self.losses.push(rank_value(outcome));
+        self.losses.push(outcome.seen().unwrap_or(f64::INFINITY));
         self.stopped.push(if let Outcome::Pruned { epoch, .. } = outcome { epoch.max(1) } else { 0 });
     }
 
