@@ -48,6 +48,7 @@ fn name(key: &str) -> String {
         "search.kappa" => t!("search.kappa"),
         "search.xi" => t!("search.xi"),
         "search.seed" => t!("search.seed"),
+        "race.repeats" => t!("race.repeats"),
         other => match other.strip_prefix("training.schedule.") {
             Some(number) => t!(format!("schedule.number.{number}")),
             None => match other.strip_prefix("training.").and_then(|of| NUMBERS.iter().find(|n| n.name == of)) {
@@ -72,6 +73,7 @@ pub fn setup(error: &SetupError) -> String {
         SetupError::Layers { limit, .. } => t!("error.layers", limit = limit),
         SetupError::Units { given, limit } => t!("error.units", given = given, limit = limit),
         SetupError::Side { given } => t!("error.side", given = given),
+        SetupError::Race { given, limit } => t!("error.race", given = given, limit = limit),
         SetupError::Hand { trial } => t!("error.hand", trial = trial + 1),
         SetupError::Trials { run, shown } => t!("error.trials", run = run, shown = shown),
     }

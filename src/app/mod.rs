@@ -11,6 +11,7 @@ mod landscape;
 mod model;
 mod plot;
 mod pool;
+mod race;
 mod run;
 mod screen;
 mod search;

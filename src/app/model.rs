@@ -2,6 +2,7 @@
 
 use super::landscape::{MapMessage, MapState};
 use super::pool::{Desk, Pool, Word};
+use super::race::{RaceMessage, RaceState};
 use super::run::{RunMessage, RunState};
 use super::search::{StudyMessage, StudyState};
 use super::{errors, host, screen};
@@ -54,6 +55,7 @@ pub struct Model {
     pub map: MapState,
     pub study: StudyState,
     pub run: RunState,
+    pub race: RaceState,
     pub(super) pool: Pool,
     /// Whether the data of the set-up is still being made ready.
     pub loading: bool,
@@ -92,6 +94,7 @@ pub enum Message {
     Map(MapMessage),
     Study(StudyMessage),
     Run(RunMessage),
+    Race(RaceMessage),
 }
 
 impl Message {
@@ -116,6 +119,7 @@ impl Component for Model {
             map: MapState::new(&setup),
             study: StudyState::new(&setup),
             run: RunState::default(),
+            race: RaceState::new(&setup),
             // Until something has worked, the default is what does.
             good: Setup::default().data,
             locale,
@@ -219,6 +223,7 @@ impl Component for Model {
             Message::Map(message) => self.map_message(ctx, message),
             Message::Study(message) => self.study_message(ctx, message),
             Message::Run(message) => self.run_message(ctx, message),
+            Message::Race(message) => self.race_message(ctx, message),
         }
         true
     }
@@ -295,6 +300,7 @@ impl Model {
             // Regions and points of another space mean nothing in this one.
             new.map.zoom.clear();
             new.search.hand.clear();
+            new.race.hand.clear();
         }
         // A smaller budget ends the study earlier.
         new.search.run = new.search.run.min(new.search.budget);
@@ -321,6 +327,11 @@ impl Model {
             let spent = self.study.study.trials().len() > new.search.budget;
             if trained || old.space != new.space || spent || search_changed(&old, &new) {
                 self.restart_study(ctx);
+            }
+            if trained || old.space != new.space || race_changed(&old, &new) {
+                self.restart_race();
+            } else if old.race.hand != new.race.hand {
+                self.train_hand();
             }
             if trained {
                 self.start_run();
@@ -375,6 +386,7 @@ impl Model {
         self.stop_map();
         self.stop_study();
         self.stop_run();
+        self.stop_race();
     }
 
     fn back_to_good(&mut self, ctx: &Context<Self>) {
@@ -390,6 +402,7 @@ impl Model {
         self.restart_study(ctx);
         self.start_run();
         self.start_map();
+        self.restart_race();
     }
 
     fn reply(&mut self, ctx: &Context<Self>, desk: Desk, reply: Reply) -> bool {
@@ -440,7 +453,12 @@ impl Model {
                     self.study_curves(job, &curves);
                 }
             }
-            Reply::Trained(job) => self.map_trained(job),
+            Reply::Trained(job) => {
+                if !self.race_ended(job) {
+                    self.map_trained(job);
+                }
+            }
+            Reply::Settled(job, spent) => self.race_settled(job, spent),
             Reply::Proposed(job, proposal) => self.study_proposed(ctx, job, proposal),
             Reply::Believed(job, belief) => self.study_believed(job, belief),
             Reply::Inspected(job, inspection) => self.study_inspected(ctx, job, *inspection),
@@ -464,6 +482,8 @@ impl Model {
             self.map.cancelled = true;
         } else if self.study.has(job) {
             self.stop_study();
+        } else if self.race.forget(job) {
+            self.stop_race();
         } else if !self.study.forget(job) && !self.run.forget(job) {
             // Of something that was stopped since: nobody waits for it.
             return;
@@ -490,6 +510,8 @@ impl Model {
         if desk == Desk::Gpu {
             self.adapter = Adapter::Lost(String::new());
         }
+        // Its share of a race is lost with it, and the others' are of no use without it.
+        self.stop_race();
         match desk {
             Desk::Study => self.prepare(ctx),
             _ if self.ready() && !self.map.cancelled => self.resume_map(),
@@ -502,6 +524,13 @@ impl File {
     fn source(&self) -> Source {
         Source::Csv { bytes: self.bytes.clone(), target: self.target, kind: self.kind }
     }
+}
+
+/// Whether a race would go another way.
+fn race_changed(old: &Setup, new: &Setup) -> bool {
+    let key = |s: &Setup| (s.race.strategies.clone(), s.race.repeats, s.search.budget, s.search.seed, s.search.when);
+    let model = |s: &Setup| (s.search.acquisition, s.search.kappa, s.search.xi);
+    key(old) != key(new) || model(old) != model(new)
 }
 
 fn search_changed(old: &Setup, new: &Setup) -> bool {

@@ -1,6 +1,7 @@
 //! Everything that defines a study as one value, and what it becomes outside the page.
 
 pub mod link;
+pub mod race;
 pub mod setup;
 pub mod training;
 

@@ -2,6 +2,7 @@
 //!
 //! Each number's range stands once, in [`RANGES`], for the link, for the controls and for [`Setup::check`].
 
+use super::race::{self, RaceSetup};
 use super::training::TrainingSetup;
 use crate::data::{Fractions, Split, Task, builtin, toys};
 use crate::metrics::{Metric, Objective, When};
@@ -9,8 +10,10 @@ use crate::net::{Activation, Init, Loss, MAX_HIDDEN, MAX_UNITS, Net};
 use crate::optim::{Hyper, NUMBERS};
 use crate::search::{Acquisition, Strategy, StrategyName};
 use crate::space::{Kind, Param, Scale, Space};
+use crate::study::race::Lane;
 use crate::train::{Order, Population, Stream, Trial, start_loss};
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// The version of links that this page writes.
@@ -52,6 +55,7 @@ pub const RANGES: &[(&str, f64, f64)] = &[
     ("search.seed", 0.0, 999_999.0),
     ("search.run", 0.0, 100.0),
     ("search.shown", 0.0, 100.0),
+    ("race.repeats", 1.0, 32.0),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +63,7 @@ pub const RANGES: &[(&str, f64, f64)] = &[
 pub enum Screen {
     Explore,
     Search,
+    Race,
 }
 
 /// How the map's momentum axis is laid out.
@@ -173,6 +178,7 @@ pub struct Setup {
     pub space: SpaceSetup,
     pub map: MapSetup,
     pub search: SearchSetup,
+    pub race: RaceSetup,
     pub backend: Backend,
 }
 
@@ -195,6 +201,8 @@ pub enum SetupError {
     Side { given: usize },
     /// More trials run than the budget has, or more on show than were run.
     Trials { run: usize, shown: usize },
+    /// Too few strategies in a race, too many, or one twice.
+    Race { given: usize, limit: usize },
     /// Trials placed by hand that are out of order, beyond the budget, or outside the ranges.
     Hand { trial: usize },
 }
@@ -236,6 +244,7 @@ impl Default for Setup {
                 run: 0,
                 shown: 0,
             },
+            race: RaceSetup::default(),
             backend: Backend::Auto,
         }
     }
@@ -304,6 +313,9 @@ impl Setup {
                 return Err(SetupError::Range { key: key.into(), value, low, high });
             }
         }
+        if !self.race.is_fair() {
+            return Err(SetupError::Race { given: self.race.strategies.len(), limit: race::MOST });
+        }
         let (run, shown) = (self.search.run, self.search.shown);
         if run > self.search.budget || shown > run {
             return Err(SetupError::Trials { run, shown });
@@ -319,6 +331,10 @@ impl Setup {
                 return Err(SetupError::Hand { trial });
             }
             next = trial + 1;
+        }
+        let searched = self.searched();
+        if let Some(trial) = self.race.hand.iter().position(|point| !searched.contains(point)) {
+            return Err(SetupError::Hand { trial });
         }
         Ok(())
     }
@@ -399,6 +415,21 @@ impl Setup {
             space.params[1].scale = Scale::Complement;
         }
         space
+    }
+
+    /// The race's strategies with these repeats, strategies outermost.
+    pub fn lanes(&self, repeats: Range<usize>) -> Vec<Lane> {
+        let space = self.searched();
+        let lane = |name, repeat| {
+            let strategy = Strategy { name, ..self.strategy() };
+            Lane::new(&strategy, &space, self.search.seed + repeat as u64)
+        };
+        self.race
+            .strategies
+            .iter()
+            .flat_map(|&name| repeats.clone().map(move |r| (name, r)))
+            .map(|(n, r)| lane(n, r))
+            .collect()
     }
 
     /// What the search minimises.

@@ -6,6 +6,7 @@ mod fields;
 mod file;
 mod map;
 mod network;
+mod race;
 mod search;
 mod searched;
 mod training;
@@ -35,18 +36,21 @@ pub fn page(model: &Model, link: &Link) -> Html {
                     }) }
                 </div>
             }
-            <div class={classes!("columns", if model.setup.screen == Screen::Explore { "explore" } else { "search" })} data-ready={model.ready().to_string()}>
+            <div class={classes!("columns", screen_name(model.setup.screen))} data-ready={model.ready().to_string()}>
                 <aside class="left">
                     { data::panel(model, link) }
-                    if model.setup.screen == Screen::Search {
-                        { searched::panel(model, link) }
-                    }
+                    { match model.setup.screen {
+                        Screen::Explore => Html::default(),
+                        Screen::Search => searched::panel(model, link),
+                        Screen::Race => race::panel(model, link),
+                    } }
                     { network::panel(model, link) }
                     { training::panel(model, link) }
                 </aside>
                 { match model.setup.screen {
                     Screen::Explore => explore::view(model, link),
                     Screen::Search => search::view(model, link),
+                    Screen::Race => race::view(model, link),
                 } }
             </div>
             <footer>
@@ -57,6 +61,14 @@ pub fn page(model: &Model, link: &Link) -> Html {
             </footer>
             { file::dialog(model, link) }
         </>
+    }
+}
+
+fn screen_name(screen: Screen) -> &'static str {
+    match screen {
+        Screen::Explore => "explore",
+        Screen::Search => "search",
+        Screen::Race => "race",
     }
 }
 
@@ -74,6 +86,7 @@ fn header(model: &Model, link: &Link) -> Html {
             <nav class="tabs" aria-label={t!("nav.screens").to_string()}>
                 { tab(Screen::Explore, t!("nav.explore").into()) }
                 { tab(Screen::Search, t!("nav.search").into()) }
+                { tab(Screen::Race, t!("nav.race").into()) }
             </nav>
             <span class="grow" />
             { backend(model, link) }
