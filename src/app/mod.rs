@@ -8,6 +8,7 @@ mod errors;
 mod format;
 mod host;
 mod landscape;
+mod lesson;
 mod model;
 mod plot;
 mod pool;

@@ -1,6 +1,7 @@
 //! The page's state, and what every message does to it.
 
 use super::landscape::{MapMessage, MapState};
+use super::lesson::{LessonMessage, LessonState};
 use super::pool::{Desk, Pool, Word};
 use super::race::{RaceMessage, RaceState};
 use super::run::{RunMessage, RunState};
@@ -8,7 +9,7 @@ use super::search::{StudyMessage, StudyState};
 use super::{errors, host, screen};
 use crate::data::csv::{CsvError, MAX_BYTES};
 use crate::data::{Kind, builtin};
-use crate::exchange::{Backend, Setup, link, setup::DataSetup};
+use crate::exchange::{Backend, Setup, lesson, link, setup::DataSetup};
 use crate::worker::{Failure, Job, Overview, Reply, Request, Source, TableView};
 use gloo::timers::callback::Timeout;
 use std::collections::HashMap;
@@ -56,6 +57,7 @@ pub struct Model {
     pub study: StudyState,
     pub run: RunState,
     pub race: RaceState,
+    pub lesson: LessonState,
     pub(super) pool: Pool,
     /// Whether the data of the set-up is still being made ready.
     pub loading: bool,
@@ -95,6 +97,7 @@ pub enum Message {
     Study(StudyMessage),
     Run(RunMessage),
     Race(RaceMessage),
+    Lesson(LessonMessage),
 }
 
 impl Message {
@@ -120,6 +123,7 @@ impl Component for Model {
             study: StudyState::new(&setup),
             run: RunState::default(),
             race: RaceState::new(&setup),
+            lesson: LessonState::default(),
             // Until something has worked, the default is what does.
             good: Setup::default().data,
             locale,
@@ -149,6 +153,24 @@ impl Component for Model {
     }
 
     fn update(&mut self, ctx: &Context<Self>, message: Message) -> bool {
+        let changed = self.take(ctx, message);
+        self.want_lessons(ctx);
+        self.watch_goal();
+        changed
+    }
+
+    fn rendered(&mut self, _ctx: &Context<Self>, _first: bool) {
+        host::point(self.lesson_page().filter(|_| !self.lesson.met).and_then(|page| page.point.as_deref()));
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        screen::page(self, ctx.link())
+    }
+}
+
+impl Model {
+    /// What a message does; whether the page is to be drawn anew.
+    fn take(&mut self, ctx: &Context<Self>, message: Message) -> bool {
         match message {
             Message::Heard(desk, Word::Reply(reply)) => return self.reply(ctx, desk, reply),
             Message::Heard(desk, Word::Died) => self.died(ctx, desk),
@@ -184,6 +206,7 @@ impl Component for Model {
                 self.back_to_good(ctx);
             }
             Message::Pick(file) => self.pick(ctx, file),
+            Message::Opened(name, Ok(bytes)) if name.ends_with(".json") => self.open_lesson(ctx, &name, &bytes),
             Message::Opened(name, Ok(bytes)) => {
                 let job = self.pool.job();
                 self.pool.send(Desk::Study, &Request::Peek { job, bytes: bytes.clone() });
@@ -224,12 +247,9 @@ impl Component for Model {
             Message::Study(message) => self.study_message(ctx, message),
             Message::Run(message) => self.run_message(ctx, message),
             Message::Race(message) => self.race_message(ctx, message),
+            Message::Lesson(message) => self.lesson_message(ctx, message),
         }
         true
-    }
-
-    fn view(&self, ctx: &Context<Self>) -> Html {
-        screen::page(self, ctx.link())
     }
 }
 
@@ -291,8 +311,14 @@ impl Model {
         self.setup.backend != Backend::Cpu && matches!(self.adapter, Adapter::Named(_)) && !self.map.too_large
     }
 
+    /// Puts what the reader changed in force, but for what is locked.
+    pub(super) fn change(&mut self, ctx: &Context<Self>, new: Setup) {
+        let new = lesson::locked(&self.setup, new, &self.locks());
+        self.apply(ctx, new);
+    }
+
     /// Puts a new set-up in force: cancels what it makes useless, and starts what it asks for.
-    pub(super) fn change(&mut self, ctx: &Context<Self>, mut new: Setup) {
+    pub(super) fn apply(&mut self, ctx: &Context<Self>, mut new: Setup) {
         if new == self.setup {
             return;
         }

@@ -122,6 +122,15 @@ impl Model {
         self.setup.race.you && !self.race.revealed && self.race.you.len() < self.setup.search.budget
     }
 
+    /// The share of the repeats, of all strategies, that the learner has beaten after as many trials as are on show.
+    pub fn beaten(&self) -> Option<f64> {
+        let (race, shown) = (&self.race, self.race.shown());
+        let best = |run: &[Spent]| run.iter().filter_map(|s| s.outcome.loss()).fold(f64::INFINITY, f64::min);
+        let own = best(race.you.get(..shown).filter(|own| !own.is_empty())?);
+        let runs: Vec<f64> = race.board.runs().map(|run| best(&run[..shown])).collect();
+        Some(runs.iter().filter(|&&loss| own < loss).count() as f64 / runs.len().max(1) as f64)
+    }
+
     /// Every worker of the crew races some of the repeats.
     fn start_race(&mut self) {
         self.stop_race();

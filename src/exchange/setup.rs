@@ -64,6 +64,7 @@ pub enum Screen {
     Explore,
     Search,
     Race,
+    Lessons,
 }
 
 /// How the map's momentum axis is laid out.
@@ -167,6 +168,35 @@ pub struct SearchSetup {
     pub shown: usize,
 }
 
+/// The lesson that is going on.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LessonSetup {
+    /// One of those that come with the page; empty for none, or for a file, which no link can carry.
+    pub name: String,
+    /// From 0.
+    pub page: usize,
+    /// Parts of the set-up that can't be changed, as paths: what somebody hands out may allow some things only.
+    pub lock: Vec<String>,
+    /// Panels that are not shown.
+    pub hide: Vec<Panel>,
+}
+
+/// What can be hidden.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Panel {
+    /// Name, screens, language, theme.
+    Header,
+    Footer,
+    Data,
+    /// What is searched, or who races.
+    Search,
+    Network,
+    Training,
+    /// Curves, numbers and tables on the right.
+    Results,
+}
+
 /// Everything that defines a study.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Setup {
@@ -179,6 +209,7 @@ pub struct Setup {
     pub map: MapSetup,
     pub search: SearchSetup,
     pub race: RaceSetup,
+    pub lesson: LessonSetup,
     pub backend: Backend,
 }
 
@@ -245,6 +276,7 @@ impl Default for Setup {
                 shown: 0,
             },
             race: RaceSetup::default(),
+            lesson: LessonSetup::default(),
             backend: Backend::Auto,
         }
     }
@@ -453,6 +485,8 @@ impl Setup {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exchange::training::ScheduleKind;
+    use crate::optim::Rule;
 
     #[test]
     fn the_default_is_in_range_and_every_range_is_of_a_number_that_is_there() {

@@ -85,6 +85,11 @@ impl Board {
         self.runs.get(strategy).and_then(|r| r.get(repeat)).map_or(&[], |r| r)
     }
 
+    /// Every repeat of every strategy.
+    pub fn runs(&self) -> impl Iterator<Item = &Vec<Spent>> {
+        self.runs.iter().flatten()
+    }
+
     pub fn repeats(&self) -> usize {
         self.runs.first().map_or(0, Vec::len)
     }

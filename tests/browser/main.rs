@@ -6,6 +6,7 @@ mod explore;
 mod files;
 mod harness;
 mod landscape;
+mod lessons;
 mod look;
 mod native;
 mod options;
@@ -39,6 +40,7 @@ fn main() {
         look::TESTS,
         options::TESTS,
         race::TESTS,
+        lessons::TESTS,
     ]
     .concat();
     let trials = Kind::ALL.into_iter().flat_map(|kind| {

@@ -9,6 +9,7 @@ use crate::app::plot::map::Domain;
 use crate::app::plot::raster::Raster;
 use crate::app::race::RaceMessage;
 use crate::app::texts::t;
+use crate::exchange::Panel;
 use crate::exchange::{Shown, race::MOST};
 use crate::search::{Outcome, StrategyName};
 use crate::study::race::{Effort, Spent};
@@ -59,10 +60,12 @@ pub fn view(model: &Model, link: &Link) -> Html {
                 { transport(model, link) }
                 { lanes(model, link) }
             </main>
+            if model.shows(Panel::Results) {
             <aside class="right">
                 { best_so_far(model, link) }
                 { standings(model) }
             </aside>
+            }
         </>
     }
 }
