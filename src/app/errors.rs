@@ -54,7 +54,7 @@ fn name(key: &str) -> String {
         "search.seed" => t!("search.seed"),
         "race.repeats" => t!("race.repeats"),
         other => match other.strip_prefix("training.schedule.") {
-            Some(number) => t!(format!("schedule.number.{number}")),
+            Some(name) => t!(format!("schedule.number.{name}")),
             None => match other.strip_prefix("training.").and_then(|of| NUMBERS.iter().find(|n| n.name == of)) {
                 Some(Number { name, .. }) => t!(format!("hyper.{name}")),
                 None => other.into(),

@@ -102,7 +102,10 @@ fn beat_the_tuner(browser: &Browser) {
 }
 
 fn locks(browser: &Browser) {
-    let server = page::open(browser, "#v=1&data.name=moons&lesson.lock=[%22net%22,%22data.name%22]&lesson.hide=[%22training%22,%22footer%22]&map.side=8");
+    let server = page::open(
+        browser,
+        "#v=1&data.name=moons&lesson.lock=[%22net%22,%22data.name%22]&lesson.hide=[%22training%22,%22footer%22]&map.side=8",
+    );
     assert!(!browser.is_there("footer") && !browser.is_there("#rule"));
     browser.click("[data-name=spiral]");
     browser.choose("#activation", 3);
