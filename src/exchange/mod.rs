@@ -1,7 +1,9 @@
 //! Everything that defines a study as one value, and what it becomes outside the page.
 
+pub mod lesson;
 pub mod link;
+pub mod race;
 pub mod setup;
 pub mod training;
 
-pub use setup::{Axis, Backend, Screen, Setup, SetupError, Shown};
+pub use setup::{Axis, Backend, Panel, Screen, Setup, SetupError, Shown};

@@ -9,6 +9,7 @@ pub mod forest;
 pub mod importance;
 pub mod landscape;
 pub mod ped_anova;
+pub mod race;
 mod summary;
 
 use crate::prune::pruner::{Cut, Past, Pruner};

@@ -29,7 +29,9 @@ use crate::exchange::Setup;
 use crate::inspect::stability::Damping;
 use crate::inspect::{Anatomy, Curvature, Plane, Slice};
 use crate::search::{Belief, Proposal};
+use crate::space::Point;
 use crate::study::importance::Importance;
+use crate::study::race::Spent;
 use crate::study::{Event, EventError};
 use crate::train::{Report, TrainError};
 use serde::{Deserialize, Serialize};
@@ -120,6 +122,20 @@ pub enum Request {
         setup: Setup,
         events: Vec<Event>,
     },
+    /// Races the set-up's strategies, some of the repeats. Answers: `Settled` a round, strategies outermost, then `Trained`.
+    Race {
+        job: Job,
+        #[serde(with = "text")]
+        setup: Setup,
+        repeats: Range<usize>,
+    },
+    /// Trains one trial at each point, for what it scores. Answer: `Settled`.
+    Settle {
+        job: Job,
+        #[serde(with = "text")]
+        setup: Setup,
+        points: Vec<Point>,
+    },
     /// Starts the one run of the Explore screen anew, paused. Answer: `Frame` of epoch 0.
     Start {
         job: Job,
@@ -163,6 +179,7 @@ pub enum Reply {
     Believed(Job, Belief),
     /// None where there are too few trials to say.
     Explained(Job, Option<Box<Importance>>),
+    Settled(Job, Vec<Spent>),
     Frame(Job, Box<Frame>),
     /// None where there is no run.
     Laid(Job, Option<Box<Anatomy>>),

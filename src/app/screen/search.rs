@@ -7,6 +7,7 @@ use crate::app::plot::map::{Domain, belief};
 use crate::app::plot::raster::Raster;
 use crate::app::search::{Phase, SPEEDS, StudyMessage};
 use crate::app::texts::t;
+use crate::exchange::Panel;
 use crate::exchange::Shown;
 use crate::search::{Acquisition, Figure, Quantity, Reason, SimplexStep, StrategyName};
 use yew::prelude::*;
@@ -28,6 +29,7 @@ pub fn view(model: &Model, link: &Link) -> Html {
                     </div>
                 </section>
             </main>
+            if model.shows(Panel::Results) {
             <aside class="right">
                 { trial::chosen(model, link) }
                 { trial::curves(model) }
@@ -35,6 +37,7 @@ pub fn view(model: &Model, link: &Link) -> Html {
                 { trial::table(model, link) }
                 { after::panel(model, link) }
             </aside>
+            }
         </>
     }
 }
