@@ -2,7 +2,9 @@
 
 use proptest::prelude::*;
 use tunescape::data::{Dataset, Fractions, Kind, Part, Split, Target, Task, csv, split};
-use tunescape::exchange::{link, setup::Setup};
+use tunescape::exchange::setup::{Placed, Setup};
+use tunescape::exchange::{link, space::Range};
+use tunescape::space::{Point, Scale};
 use tunescape::train::cpu::{CpuTrainer, Width};
 use tunescape::train::{Progress, TrainError, Trainer};
 
@@ -58,15 +60,17 @@ fn setup() -> impl Strategy<Value = Setup> {
         let t = &mut setup.training;
         (t.batch, t.epochs, t.l2, setup.net.hidden) = training;
         (setup.run.learning_rate, setup.run.momentum) = run;
-        (setup.space.learning_rate, setup.space.momentum) = space;
+        for (name, scale, [low, high]) in [("learning_rate", Scale::Log, space.0), ("momentum", Scale::Linear, space.1)]
+        {
+            setup.space.set(name, Some(Range::Numbers { low, high, scale, step: 0.0 }));
+        }
         setup.map.target = map.0;
         setup.map.zoom = map.1.into_iter().map(|([a, b], [c, d])| [a, b, c, d]).collect();
         let hand;
         (setup.search.kappa, setup.search.xi, setup.search.budget, hand) = search;
         let between = |u: f64, [low, high]: [f64; 2]| (low + u * (high - low)).clamp(low, high);
-        let placed = |(n, (u, v, _)): (usize, (f64, f64, bool))| {
-            (n, between(u, setup.space.learning_rate), between(v, setup.space.momentum))
-        };
+        let placed =
+            |(n, (u, v, _)): (usize, (f64, f64, bool))| Placed(n, vec![between(u, space.0), between(v, space.1)]);
         setup.search.hand = hand.into_iter().enumerate().filter(|(_, (_, _, there))| *there).map(placed).collect();
         setup
     })
@@ -111,8 +115,8 @@ proptest! {
         let mut setup = Setup::default();
         setup.training.batch = batch;
         setup.net.hidden = vec![3];
-        let mut points: Vec<[f64; 2]> = exponents.iter().map(|e| [10f64.powf(*e), momentum]).collect();
-        points.extend([[0.0, momentum], [1e6, 0.0]]);
+        let mut points: Vec<Point> = exponents.iter().map(|e| vec![10f64.powf(*e), momentum]).collect();
+        points.extend([vec![0.0, momentum], vec![1e6, 0.0]]);
         let still = points.len() - 2;
         let mut trainer = CpuTrainer::with_width(setup.population(&parts, task, &points), Width::Four).unwrap();
         prop_assert_eq!(pollster::block_on(trainer.advance(6, &mut || false)), Ok(Progress::Reached));

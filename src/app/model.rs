@@ -283,7 +283,8 @@ impl Model {
 
     /// Whether the landscape trains on the GPU now.
     pub fn on_gpu(&self) -> bool {
-        self.setup.backend != Backend::Cpu && matches!(self.adapter, Adapter::Named(_)) && !self.map.too_large
+        let fits = !self.map.too_large && !self.setup.map_apart();
+        self.setup.backend != Backend::Cpu && matches!(self.adapter, Adapter::Named(_)) && fits
     }
 
     /// Puts a new set-up in force: cancels what it makes useless, and starts what it asks for.
@@ -294,7 +295,10 @@ impl Model {
         if new.space != self.setup.space {
             // Regions and points of another space mean nothing in this one.
             new.map.zoom.clear();
+            new.map.held.clear();
             new.search.hand.clear();
+        } else if new.pair() != self.setup.pair() {
+            new.map.zoom.clear();
         }
         // A smaller budget ends the study earlier.
         new.search.run = new.search.run.min(new.search.budget);
@@ -307,11 +311,19 @@ impl Model {
         }
         let old = std::mem::replace(&mut self.setup, new);
         let new = self.setup.clone();
-        let trained = old.net != new.net || old.training != new.training;
+        let retrained = old.net != new.net || old.training != new.training;
+        // What is searched is what the trials have of it, whatever the set-up has.
+        let point = new.own_point();
+        let rest = |s: &Setup| {
+            let Setup { net, training, run, .. } = s.at(&point);
+            (net, training, run)
+        };
+        let trained = rest(&old) != rest(&new);
         if old.data != new.data {
             self.prepare(ctx);
         } else if self.ready() {
-            let mapped = (old.map.axis, &old.map.zoom, old.map.side) != (new.map.axis, &new.map.zoom, new.map.side);
+            let mapped = (old.map.axis, &old.map.zoom, old.map.side) != (new.map.axis, &new.map.zoom, new.map.side)
+                || (old.pair(), old.beside()) != (new.pair(), new.beside());
             if trained || mapped || old.space != new.space || old.backend != new.backend {
                 self.start_map();
             }
@@ -322,7 +334,7 @@ impl Model {
             if trained || old.space != new.space || spent || search_changed(&old, &new) {
                 self.restart_study(ctx);
             }
-            if trained {
+            if retrained {
                 self.start_run();
             } else if old.run != new.run {
                 self.steer_run();

@@ -1,7 +1,10 @@
 //! Everything that defines a study as one value, and what it becomes outside the page.
 
 pub mod link;
+pub mod parameters;
 pub mod setup;
+pub mod space;
 pub mod training;
 
+pub use parameters::{PARAMETERS, Parameter};
 pub use setup::{Axis, Backend, Screen, Setup, SetupError, Shown};

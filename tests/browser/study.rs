@@ -93,8 +93,7 @@ fn by_hand(browser: &Browser) {
     browser.wait_for("the trial by hand", || page::rows(browser).len() == 2);
     // A quarter of the axes: log of the learning rate from 0.003 to 10, momentum from 0 to 0.99.
     let row = page::rows(browser).pop().expect("two rows");
-    let [learning_rate, momentum] =
-        [&row.learning_rate, &row.momentum].map(|text| text.parse::<f64>().expect("a number"));
+    let [learning_rate, momentum] = [0, 1].map(|i: usize| row.point[i].parse::<f64>().expect("a number"));
     assert!((learning_rate / (0.003 * (10.0_f64 / 0.003).powf(0.25)) - 1.0).abs() < 0.05, "{learning_rate}");
     assert!((momentum / 0.2475 - 1.0).abs() < 0.05, "{momentum}");
     assert!(!browser.is_there("#back-out"));
@@ -115,9 +114,9 @@ fn test_score(browser: &Browser) {
     browser.wait_for("the first trial", || page::rows(browser).len() == 1 && browser.is_there("#test"));
     assert!(!browser.is_there("#tested"));
     let row = page::rows(browser).remove(0);
-    let point = [&row.learning_rate, &row.momentum].map(|text| text.parse::<f64>().expect("a number"));
+    let point: Vec<f64> = row.point.iter().map(|text| text.parse().expect("a number")).collect();
     let setup = native::setup(&page::hash(browser));
-    let loss = format!("{:.3}", native::test_loss(&setup, point));
+    let loss = format!("{:.3}", native::test_loss(&setup, &point));
     assert!(!browser.text("body").contains(&loss), "{loss}");
     browser.click("#test");
     browser.wait_for("the test score", || browser.is_there("#tested"));

@@ -6,8 +6,10 @@ mod fields;
 mod file;
 mod map;
 mod network;
+mod parameters;
 mod search;
 mod searched;
+mod space;
 mod training;
 mod trial;
 
@@ -95,7 +97,7 @@ fn backend(model: &Model, link: &Link) -> Html {
     let gpu = model.on_gpu();
     let name = if gpu { "WebGPU".to_string() } else { t!("backend.cpu", workers = model.pool.crew()) };
     let (done, all) = model.map.land.progress();
-    let cells = model.map.land.cells.len();
+    let cells = model.map.land.networks();
     let state = if model.waits_for_adapter() {
         t!("backend.asking").to_string()
     } else if model.map.finished() {
@@ -104,6 +106,7 @@ fn backend(model: &Model, link: &Link) -> Html {
         t!("backend.busy", name = name, percent = 100 * done / all.max(1))
     };
     let title = match &model.adapter {
+        Adapter::Named(_) if model.setup.map_apart() => t!("backend.apart"),
         Adapter::Named(adapter) if model.map.too_large => t!("backend.too_large", adapter = adapter).to_string(),
         Adapter::Named(adapter) => t!("backend.adapter", adapter = adapter),
         Adapter::Lost(_) => t!("backend.lost"),
