@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use tunescape::data::{builtin, toys};
+use tunescape::exchange::presets::PRESETS;
 use tunescape::optim::{NUMBERS, Rule};
 use tunescape::search::StrategyName;
 use xtask::texts::{self, LANGUAGES, Texts};
@@ -33,6 +34,7 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
     let built_in: Vec<&str> = builtin::ALL.iter().map(|set| set.name).collect();
     let offered = [toys::ALL.iter().map(|toy| toy.name).collect(), built_in.clone()].concat();
     let strategies: Vec<String> = StrategyName::ALL.map(|name| name.key().to_string()).to_vec();
+    let presets: Vec<String> = PRESETS.iter().map(|(name, _)| name.to_string()).collect();
     // What the map varies has names of its own.
     let set_apart: Vec<&str> =
         NUMBERS.iter().map(|n| n.name).filter(|n| !["learning_rate", "momentum"].contains(n)).collect();
@@ -50,6 +52,8 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("strategy.{}_about", strategies.clone()),
         ("strategy.{}_formula", strategies.clone()),
         ("strategy.{}_source", strategies),
+        ("preset.{name}", presets.clone()),
+        ("preset.{name}_about", presets),
         ("data.{name}", owned(&offered)),
         ("data.{}", owned(&[offered, vec!["csv"]].concat())),
         ("data.short.{}", owned(&built_in)),

@@ -7,7 +7,8 @@ use super::search::{StudyMessage, StudyState};
 use super::{errors, host, screen};
 use crate::data::csv::{CsvError, MAX_BYTES};
 use crate::data::{Kind, builtin};
-use crate::exchange::{Backend, Setup, link, setup::DataSetup};
+use crate::exchange::setup::{DataSetup, Placed};
+use crate::exchange::{Backend, Setup, link};
 use crate::worker::{Failure, Job, Overview, Reply, Request, Source, TableView};
 use gloo::timers::callback::Timeout;
 use std::collections::HashMap;
@@ -287,6 +288,14 @@ impl Model {
         self.setup.backend != Backend::Cpu && matches!(self.adapter, Adapter::Named(_)) && fits
     }
 
+    /// The trials so far that lie in another set-up's ranges, to be told again to a strategy that learns from them.
+    fn kept(&self, new: &Setup) -> Vec<Placed> {
+        let known = self.study.study.trials().iter().filter(|t| t.outcome.is_some());
+        let points = known.filter_map(|trial| self.setup.moved(&trial.point, new));
+        let same = new.search.strategy.believes() && new.search.strategy == self.setup.search.strategy;
+        points.enumerate().filter(|_| same).map(|(n, point)| Placed(n, point)).collect()
+    }
+
     /// Puts a new set-up in force: cancels what it makes useless, and starts what it asks for.
     pub(super) fn change(&mut self, ctx: &Context<Self>, mut new: Setup) {
         if new == self.setup {
@@ -296,7 +305,10 @@ impl Model {
             // Regions and points of another space mean nothing in this one.
             new.map.zoom.clear();
             new.map.held.clear();
-            new.search.hand.clear();
+            new.search.hand = self.kept(&new);
+            if !new.search.hand.is_empty() {
+                (new.search.run, new.search.shown) = (new.search.hand.len(), new.search.hand.len());
+            }
         } else if new.pair() != self.setup.pair() {
             new.map.zoom.clear();
         }

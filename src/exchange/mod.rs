@@ -2,6 +2,7 @@
 
 pub mod link;
 pub mod parameters;
+pub mod presets;
 pub mod setup;
 pub mod space;
 pub mod training;

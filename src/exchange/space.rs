@@ -216,6 +216,22 @@ impl Setup {
         setup
     }
 
+    /// A point of this set-up's space in another's, where that searches the same parameters over ranges that hold it.
+    pub fn moved(&self, point: &[f64], to: &Setup) -> Option<Point> {
+        let same = self.space.iter().map(|(p, _)| p.name).eq(to.space.iter().map(|(p, _)| p.name));
+        let mut point: Point = point.to_vec();
+        let own = self.searched().active(&point);
+        for ((x, (_, from)), (_, range)) in point.iter_mut().zip(self.space.iter()).zip(to.space.iter()) {
+            if let (Range::Choices(from), Range::Choices(names)) = (from, range) {
+                *x = names.iter().position(|name| Some(name) == from.get(*x as usize))? as f64;
+            }
+        }
+        let space = to.searched();
+        // What did not count stood at its low end, which may be another now.
+        point.iter_mut().zip(&space.params).zip(own).filter(|(_, own)| !own).for_each(|((x, p), _)| *x = p.low);
+        (same && space.contains(&point)).then_some(point)
+    }
+
     /// The points in lists that train together, in the order of their first.
     pub fn groups(&self, points: &[Point]) -> Vec<Group> {
         let apart: Vec<usize> = self.space.iter().enumerate().filter(|(_, (p, _))| p.apart).map(|(i, _)| i).collect();
@@ -238,7 +254,10 @@ impl Setup {
     pub fn own_point(&self) -> Point {
         let mut space = self.searched();
         let near = |((p, range), param): ((&Parameter, &Range), &Param)| match range {
-            Range::Numbers { .. } => param.from_unit(param.to_unit((p.get)(self)).max(0.0)),
+            Range::Numbers { .. } => {
+                let own = (p.get)(self).clamp(param.low, param.high);
+                if param.takes(own) { own } else { param.from_unit(param.to_unit(own)) }
+            }
             Range::Choices(names) => {
                 let own = p.choices().into_iter().nth((p.get)(self) as usize);
                 names.iter().position(|name| Some(name) == own.as_ref()).unwrap_or(0) as f64
@@ -472,6 +491,18 @@ mod tests {
         let trials: Vec<_> = groups.iter().map(|g| g.trials.clone()).collect();
         assert_eq!(trials, [[0, 2], [1, 3]]);
         assert_eq!(groups[1].points, [points[1].clone(), points[3].clone()]);
+    }
+
+    #[test]
+    fn points_move_to_other_ranges_that_hold_them() {
+        let (setup, mut to) = (mixed(), mixed());
+        to.space.set("activation", choices(&["relu", "gelu"]));
+        to.space.set("units_2", numbers(2.0, 6.0, Scale::Linear, 2.0));
+        assert_eq!(setup.moved(&[0.2, 24.0, 1.0, 3.0, 6.0, 1.0], &to), Some(vec![0.2, 24.0, 1.0, 3.0, 6.0, 0.0]));
+        assert_eq!(setup.moved(&[0.2, 24.0, 1.0, 1.0, 4.0, 1.0], &to), Some(vec![0.2, 24.0, 1.0, 1.0, 2.0, 0.0]));
+        assert_eq!(setup.moved(&[0.2, 24.0, 1.0, 3.0, 8.0, 1.0], &to), None, "eight units are too many now");
+        assert_eq!(setup.moved(&[0.2, 24.0, 1.0, 3.0, 6.0, 0.0], &to), None, "tanh is no choice now");
+        assert_eq!(setup.moved(&[0.2, 24.0, 1.0, 3.0, 6.0, 1.0], &Setup::default()), None);
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod trial;
 use super::format::count;
 use super::model::{Adapter, LANGUAGES, Message, Model};
 use crate::app::texts::t;
+use crate::exchange::presets::PRESETS;
 use crate::exchange::{Backend, Screen};
 use yew::html::Scope;
 use yew::prelude::*;
@@ -41,6 +42,7 @@ pub fn page(model: &Model, link: &Link) -> Html {
                 <aside class="left">
                     { data::panel(model, link) }
                     if model.setup.screen == Screen::Search {
+                        { presets() }
                         { searched::panel(model, link) }
                     }
                     { network::panel(model, link) }
@@ -59,6 +61,20 @@ pub fn page(model: &Model, link: &Link) -> Html {
             </footer>
             { file::dialog(model, link) }
         </>
+    }
+}
+
+/// Studies to begin with: each is a link.
+fn presets() -> Html {
+    html! {
+        <section class="card presets" id="presets">
+            <h2>{ t!("preset.title") }</h2>
+            <ul>
+                { for PRESETS.iter().map(|(name, link)| html! {
+                    <li><a href={format!("#{link}")} data-preset={*name} title={t!(format!("preset.{name}_about"))}>{ t!(format!("preset.{name}")) }</a></li>
+                }) }
+            </ul>
+        </section>
     }
 }
 
