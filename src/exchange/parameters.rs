@@ -280,6 +280,7 @@ mod tests {
             }
             assert!(PARAMETERS.iter().skip(n + 1).all(|other| other.name != p.name));
         }
+        assert!((1..=MAX_HIDDEN).all(|layer| Parameter::by_name(&format!("units_{layer}")).is_some()));
         // Every number that a trial can have of its own can be searched.
         assert!(NUMBERS.iter().all(|n| Parameter::by_name(n.name).is_some_and(|p| !p.apart)));
     }

@@ -4,11 +4,13 @@ use crate::harness::Browser;
 use crate::native;
 use crate::page::{self, Row};
 use crate::steps::key;
+use tunescape::study::landscape::Landscape;
 
 pub const TESTS: &[crate::Test] = &[
     ("a_grid_is_stepped_and_replayed", |browser| strategy(browser, 0)),
     ("random_search_is_stepped_and_replayed", |browser| strategy(browser, 1)),
     ("bayesian_search_is_stepped_and_replayed", |browser| strategy(browser, 2)),
+    ("batch_size_units_and_activation_are_searched", any_parameter),
     ("a_trial_is_placed_by_hand", by_hand),
     ("the_test_score_is_shown_on_request_only", test_score),
 ];
@@ -81,6 +83,50 @@ fn strategy(browser: &Browser, index: usize) {
         browser.send_keys("#scrub", key::END);
         page::rows(browser) == rows
     });
+}
+
+/// Parameters that change the network and how it is trained: the numbers of every trial and of the map are the native
+/// engine's.
+fn any_parameter(browser: &Browser) {
+    const LINK: &str = "#v=1&map.side=8&training.epochs=20&search.strategy=random&search.budget=8";
+    let _server = page::open(browser, LINK);
+    // The first that is offered is the batch size.
+    browser.choose("#search-more", 1);
+    browser.wait_for("the batch size", || browser.is_there("[data-searched=batch]"));
+    browser.type_into("#batch-low", "16");
+    browser.click("#momentum-drop");
+    browser.wait_for("the link", || {
+        let hash = page::hash(browser);
+        hash.contains("space.momentum=null") && hash.contains("space.batch=[16.0,256.0]")
+    });
+    let space =
+        "&space.momentum=null&space.batch=[16,256]&space.units_1=[2,12]&space.activation=[%22tanh%22,%22relu%22]";
+    browser.eval(&format!("location.hash = '{LINK}{space}&map.across=units_1&map.up=batch'"));
+    browser.wait_for("the units", || browser.is_there("[data-searched=units_1]"));
+    page::ready(browser);
+    play(browser, 8);
+    browser.wait_for("the link", || page::hash(browser).contains("search.run=8"));
+    let setup = native::setup(&page::hash(browser));
+    let rows = page::rows(browser);
+    assert_eq!(rows, native::study(&setup, 8));
+    let differ = |place: usize| rows.iter().any(|row| row.point[place] != rows[0].point[place]);
+    assert!((0..4).all(differ), "{rows:?}");
+    assert_eq!(browser.count("#map [data-trial]"), 8);
+    page::no_nan(browser);
+
+    // The top left cell: the fewest units, the largest batches.
+    page::map_trained(browser);
+    browser.point_at("#map canvas", [0.06, 0.06]);
+    let point = setup.on_map([Landscape::new(8, 20, setup.axes()).point(7 * 8)]).remove(0);
+    let last = native::reports(&setup, &point).pop().expect("a report");
+    let says = format!("{:.3}", last.valid_loss);
+    browser.wait_for("the reading", || browser.text("#reading").contains(&says));
+
+    // Held at the best trial, the map is another, and the trials stay.
+    let held = browser.text("#held");
+    browser.click("#hold-best");
+    browser.wait_for("another map", || browser.text("#held") != held && page::hash(browser).contains("map.held"));
+    assert_eq!(page::rows(browser), rows);
 }
 
 fn by_hand(browser: &Browser) {

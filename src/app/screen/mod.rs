@@ -42,8 +42,8 @@ pub fn page(model: &Model, link: &Link) -> Html {
                 <aside class="left">
                     { data::panel(model, link) }
                     if model.setup.screen == Screen::Search {
-                        { presets() }
                         { searched::panel(model, link) }
+                        { presets() }
                     }
                     { network::panel(model, link) }
                     { training::panel(model, link) }

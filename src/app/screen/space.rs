@@ -77,12 +77,12 @@ fn values(link: &Link, p: &'static Parameter, range: &Range, droppable: bool) ->
             html! {
                 <div class="row" data-searched={p.name}>
                     <span>{ name.clone() }</span>
+                    { drop }
                     <span class="pair">
                         { number("low", t!("search.low", name = name), low, true) }
                         { "–" }
                         { number("high", t!("search.high", name = name), high, false) }
                         <small>{ scale_name(scale) }</small>
-                        { drop }
                     </span>
                 </div>
             }
