@@ -1,11 +1,13 @@
 //! Everything that defines a study as one value, and what it becomes outside the page.
 
+pub mod lesson;
 pub mod link;
 pub mod parameters;
 pub mod presets;
+pub mod race;
 pub mod setup;
 pub mod space;
 pub mod training;
 
 pub use parameters::{PARAMETERS, Parameter};
-pub use setup::{Axis, Backend, Screen, Setup, SetupError, Shown};
+pub use setup::{Axis, Backend, Panel, Screen, Setup, SetupError, Shown};

@@ -6,10 +6,12 @@ mod explore;
 mod files;
 mod harness;
 mod landscape;
+mod lessons;
 mod look;
 mod native;
 mod options;
 mod page;
+mod race;
 mod server;
 mod shots;
 mod steps;
@@ -29,9 +31,18 @@ fn main() {
     let mut args = Arguments::from_args();
     // Browsers use every core themselves.
     args.test_threads = Some(1);
-    let everywhere =
-        [boot::TESTS, explore::TESTS, landscape::TESTS, study::TESTS, files::TESTS, look::TESTS, options::TESTS]
-            .concat();
+    let everywhere = [
+        boot::TESTS,
+        explore::TESTS,
+        landscape::TESTS,
+        study::TESTS,
+        files::TESTS,
+        look::TESTS,
+        options::TESTS,
+        race::TESTS,
+        lessons::TESTS,
+    ]
+    .concat();
     let trials = Kind::ALL.into_iter().flat_map(|kind| {
         let only_here = if kind == Kind::ChromiumWebgpu { webgpu::TESTS } else { &[] };
         let tests = [&everywhere, only_here].concat();

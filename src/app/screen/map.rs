@@ -55,7 +55,7 @@ pub fn foot(model: &Model, link: &Link) -> Html {
 }
 
 /// The names of the parameters on the axes; none for an axis that has one value.
-fn axis_names(model: &Model) -> [String; 2] {
+pub fn axis_names(model: &Model) -> [String; 2] {
     let name =
         |i: usize| Parameter::by_name(&model.map.land.axes.params[i].name).map_or(String::new(), errors::parameter);
     [name(0), name(1)]
