@@ -22,7 +22,7 @@ pub use inspect::{Boundary, Inspection, Scores, inspect};
 pub use source::{
     Column, CsvProblem, DataError, Overview, Points, Prepared, Source, Sources, TableView, peek, prepare,
 };
-pub use story::{believe, propose};
+pub use story::{believe, explain, propose};
 pub use training::{Curves, Run};
 
 use crate::exchange::Setup;
@@ -30,6 +30,7 @@ use crate::inspect::stability::Damping;
 use crate::inspect::{Anatomy, Curvature, Plane, Slice};
 use crate::search::{Belief, Proposal};
 use crate::space::Point;
+use crate::study::importance::Importance;
 use crate::study::race::Spent;
 use crate::study::{Event, EventError};
 use crate::train::{Report, TrainError};
@@ -114,6 +115,13 @@ pub enum Request {
         events: Vec<Event>,
         side: usize,
     },
+    /// Which parameters mattered in these events. Answer: `Explained`.
+    Explain {
+        job: Job,
+        #[serde(with = "text")]
+        setup: Setup,
+        events: Vec<Event>,
+    },
     /// Races the set-up's strategies, some of the repeats. Answers: `Settled` a round, strategies outermost, then `Trained`.
     Race {
         job: Job,
@@ -169,6 +177,8 @@ pub enum Reply {
     Tested(Job, Scores),
     Proposed(Job, Proposal),
     Believed(Job, Belief),
+    /// None where there are too few trials to say.
+    Explained(Job, Option<Box<Importance>>),
     Settled(Job, Vec<Spent>),
     Frame(Job, Box<Frame>),
     /// None where there is no run.

@@ -7,7 +7,7 @@ mod race;
 use super::bench::time;
 use super::source::{Prepared, Sources};
 use super::training::{Curves, Run};
-use super::{Failure, Job, Reply, Request, Timing, believe, inspect, peek, port, propose};
+use super::{Failure, Job, Reply, Request, Timing, believe, explain, inspect, peek, port, propose};
 use crate::exchange::Setup;
 use crate::gpu::{GpuContext, GpuTrainer};
 use crate::metrics::When;
@@ -116,6 +116,14 @@ impl Desk {
                     return;
                 }
                 (job, believe(&setup, &events, side).map(|b| Reply::Believed(job, b)).map_err(Failure::from))
+            }
+            Request::Explain { job, setup, events } => {
+                port::breathe().await;
+                if self.forget(job) {
+                    return;
+                }
+                let explained = explain(&setup, &events).map(|found| Reply::Explained(job, found.map(Box::new)));
+                (job, explained.map_err(Failure::from))
             }
             Request::Race { job, setup, repeats } => (job, self.race(job, &setup, repeats).await),
             Request::Settle { job, setup, points } => {

@@ -265,7 +265,7 @@ fn trials(model: &Model, px: &dyn Fn(f64) -> f64, py: &dyn Fn(f64) -> f64) -> Ht
             return Html::default();
         }
         let fill = match trial.outcome {
-            Some(Outcome::Value(loss)) => Some(colour::loss(domain.goodness(loss))),
+            Some(Outcome::Value(loss) | Outcome::Pruned { loss, .. }) => Some(colour::loss(domain.goodness(loss))),
             _ => None,
         };
         let ink = fill.map_or("#ffffff", colour::ink);

@@ -1,6 +1,6 @@
 //! The Search screen: the landscape, the strategy's mind, the trials.
 
-use super::{Link, fields, map, parameters, searched, trial};
+use super::{Link, after, fields, map, parameters, process, searched, trial};
 use crate::app::format;
 use crate::app::model::{Message, Model};
 use crate::app::plot::map::{Domain, belief};
@@ -35,6 +35,7 @@ pub fn view(model: &Model, link: &Link) -> Html {
                 { trial::curves(model) }
                 { trial::best_so_far(model) }
                 { trial::table(model, link) }
+                { after::panel(model, link) }
             </aside>
             }
         </>
@@ -61,6 +62,7 @@ fn transport(model: &Model, link: &Link) -> Html {
             <input type="range" id="scrub" min="0" max={s.budget.to_string()} value={s.shown.to_string()} aria-label={t!("transport.scrub").to_string()}
                 oninput={link.callback(|e: InputEvent| Message::Study(StudyMessage::Show(fields::input_text(&e).parse().unwrap_or(0))))} />
             <output id="trial-number">{ t!("transport.trial", n = s.shown, budget = s.budget) }</output>
+            <small id="epochs-spent">{ t!("transport.epochs", n = format::count(study.study.epochs(s.shown))) }</small>
             <select id="speed" aria-label={t!("transport.speed").to_string()} onchange={link.callback(|e: Event| Message::Study(StudyMessage::Speed(fields::select_index(&e))))}>
                 { for (0..SPEEDS.len()).map(|i| html! { <option selected={i == study.speed}>{ t!(format!("transport.speed_{i}")) }</option> }) }
             </select>
@@ -93,7 +95,7 @@ fn mind(model: &Model) -> Html {
     let title = |quantity: Quantity| match quantity {
         Quantity::Mean => t!("mind.mean").to_string(),
         Quantity::Spread => t!("mind.spread"),
-        Quantity::Acquisition => searched::acquisition(s.acquisition),
+        Quantity::Acquisition => process::acquisition(s.acquisition),
         Quantity::Good => t!("mind.good"),
         Quantity::Bad => t!("mind.bad"),
         Quantity::Ratio => t!("mind.ratio"),
@@ -116,6 +118,7 @@ fn mind(model: &Model) -> Html {
                     </div>
                 </figure>
             }) }
+            { process::fit(&now.figure) }
             if now.layers.is_empty() {
                 <figure class="belief" data-quantity="figure">
                     <figcaption>{ figure(&now.figure) }</figcaption>
@@ -136,7 +139,7 @@ fn mind(model: &Model) -> Html {
 fn figure(figure: &Figure) -> String {
     let numbers = |trials: &[usize]| trials.iter().map(|n| (n + 1).to_string()).collect::<Vec<_>>().join(", ");
     match figure {
-        Figure::None | Figure::Split { .. } => String::new(),
+        Figure::None | Figure::Split { .. } | Figure::Fit { .. } => String::new(),
         Figure::Ellipse { generation, step, .. } => {
             t!("mind.ellipse", generation = generation + 1, step = format::number(*step))
         }
@@ -247,7 +250,7 @@ fn why(model: &Model) -> Html {
             SimplexStep::Shrink => t!("why.shrink", point = point),
         },
         Reason::Hand => t!("why.hand", point = point),
-        Reason::Model { acquisition, mean, spread, best, value, exploit, finite, nearest } => {
+        Reason::Model { acquisition, mean, spread, best, value, kappa, exploit, finite, nearest } => {
             let best = best.map_or_else(
                 || t!("why.no_best").to_string(),
                 |(trial, loss)| t!("why.best", trial = trial + 1, loss = format::loss(loss)),
@@ -255,8 +258,11 @@ fn why(model: &Model) -> Html {
             let value = match acquisition {
                 Acquisition::ExpectedImprovement => t!("why.ei", value = format::number(*value)),
                 Acquisition::ConfidenceBound => {
-                    t!("why.ucb", value = format::number(*value), kappa = format::number(s.kappa))
+                    t!("why.ucb", value = format::number(*value), kappa = format::number(*kappa))
                 }
+                Acquisition::LogExpectedImprovement => t!("why.log_ei", value = format::number(*value)),
+                Acquisition::NoisyExpectedImprovement => t!("why.noisy_ei", value = format::number(*value)),
+                Acquisition::Thompson => t!("why.thompson", value = format::loss(*value)),
                 Acquisition::ProbabilityOfImprovement => t!("why.pi", value = format::percent(*value)),
             };
             let risk = if *finite < 0.995 {
@@ -278,9 +284,14 @@ fn why(model: &Model) -> Html {
             )
         }
     };
+    let beside = n % s.at_once.max(1);
+    let together = match beside {
+        0 => String::new(),
+        _ => t!("why.at_once", from = n - beside + 1, to = n),
+    };
     html! {
         <section {class} id="why" aria-live="polite">
-            <p><b>{ t!("why.title", n = n + 1) }</b>{ " " }{ sentence }</p>
+            <p><b>{ t!("why.title", n = n + 1) }</b>{ " " }{ sentence }{ " " }{ together }</p>
         </section>
     }
 }
