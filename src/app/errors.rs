@@ -8,6 +8,7 @@ use crate::data::{SplitError, table::Note};
 use crate::exchange::lesson::LessonError;
 use crate::exchange::link::LinkError;
 use crate::exchange::{PARAMETERS, Parameter, SetupError};
+use crate::inspect::Refusal;
 use crate::study::EventError;
 use crate::train::TrainError;
 use crate::worker::{DataError, Failure};
@@ -191,6 +192,19 @@ pub fn failure(failure: &Failure) -> String {
         Failure::Train(error) => train(error),
         Failure::Study(error) => event(error),
     }
+}
+
+/// Why a trial's loss has no slope.
+pub fn refusal(refusal: &Refusal) -> String {
+    let why = match refusal {
+        Refusal::Rule => t!("refusal.rule"),
+        Refusal::Kink => t!("refusal.kink"),
+        Refusal::Jump => t!("refusal.jump"),
+        Refusal::TooLarge => t!("refusal.too_large"),
+        Refusal::Diverged { epoch } => t!("refusal.diverged", epoch = epoch),
+        Refusal::Exploded { epoch } => t!("refusal.exploded", epoch = epoch),
+    };
+    t!("refusal.title", why = why)
 }
 
 fn train(error: &TrainError) -> String {

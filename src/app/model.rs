@@ -514,6 +514,7 @@ impl Model {
             Reply::Settled(job, spent) => self.race_settled(job, spent),
             Reply::Proposed(job, proposal) => self.study_proposed(ctx, job, proposal),
             Reply::Believed(job, belief) => self.study_believed(job, belief),
+            Reply::Sloped(job, found) => self.study_sloped(job, found),
             Reply::Explained(job, found) => self.study_explained(job, found),
             Reply::Inspected(job, inspection) => self.study_inspected(ctx, job, *inspection),
             Reply::Tested(job, scores) => self.study_tested(job, scores),

@@ -10,6 +10,7 @@
 //! One training for each hyperparameter, in double precision, with the batches of the trainers; so L differs from theirs by
 //! the rounding of single precision. Where training is chaotic the tangents explode, and a slope that says nothing is refused.
 
+use crate::data::Part;
 use crate::net::{Activation, Dual, Loss, Net, Real, plain};
 use crate::optim::{Rule, Schedule};
 use crate::train::Population;
@@ -18,8 +19,9 @@ use serde::{Deserialize, Serialize};
 /// Weight-row updates that a slope may take: some seconds.
 const MOST_WORK: usize = 60_000_000;
 
-/// Tangents longer than this many times the weights have exploded.
-const EXPLODED: f64 = 1e6;
+/// Tangents have exploded that are longer than this many times the weights, as the hyperparameter moves by its own size: η by
+/// itself, β by 1 − β.
+const EXPLODED: f64 = 1e3;
 
 /// A validation loss and its slopes by learning rate and momentum.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -121,6 +123,7 @@ async fn trained(
             let eta = Dual { value: rate(hyper.learning_rate), tangent: seeds[0] * slope };
             let fresh = match population.rule {
                 Rule::AveragedMomentum => Dual::of(1.0) - beta,
+                Rule::Sgd => Dual::of(1.0),
                 _ if t > 0 => Dual::of(1.0 - real(hyper.dampening)),
                 _ => Dual::of(1.0),
             };
@@ -138,22 +141,28 @@ async fn trained(
         }
         let long = |part: fn(&Real2) -> f64| w.iter().map(|w| part(w) * part(w)).sum::<f64>();
         let (size, tangent) = (long(|w| w.value), long(|w| w.tangent));
-        if !size.is_finite() {
+        let values: Vec<f64> = w.iter().map(|w| w.value).collect();
+        let loss = mean_loss(net, &values, &stream.train);
+        if !(size.is_finite() && loss <= real(population.bound)) {
             return Err(Refusal::Diverged { epoch: epoch + 1 });
         }
-        if !(tangent <= EXPLODED * EXPLODED * (1.0 + size)) {
+        let moved = seeds[0] * real(hyper.learning_rate) + seeds[1] * (1.0 - real(hyper.momentum));
+        if tangent.is_nan() || libm::sqrt(tangent) * moved > EXPLODED * (1.0 + libm::sqrt(size)) {
             return Err(Refusal::Exploded { epoch: epoch + 1 });
         }
         rest().await;
     }
-    let valid = &stream.valid;
-    let total = (0..valid.rows()).fold(Dual::of(0.0), |total, row| {
-        let x: Vec<f64> = valid.row(row).iter().map(|&x| real(x)).collect();
-        let last = plain::forward(net, &w, &x).pop().unwrap_or_default();
-        total + plain::loss(net, &last, valid.target(row))
-    });
-    let mean = total / Dual::of(valid.rows() as f64);
+    let mean = mean_loss(net, &w, &stream.valid);
     if mean.value.is_finite() { Ok(mean) } else { Err(Refusal::Diverged { epoch: epochs }) }
+}
+
+fn mean_loss<R: Real>(net: &Net, w: &[R], part: &Part) -> R {
+    let total = (0..part.rows()).fold(R::of(0.0), |total, row| {
+        let x: Vec<f64> = part.row(row).iter().map(|&x| f64::from(x)).collect();
+        let last = plain::forward(net, w, &x).pop().unwrap_or_default();
+        total + plain::loss(net, &last, part.target(row))
+    });
+    total / R::of(part.rows() as f64)
 }
 
 /// Which parameters are biases.
@@ -166,7 +175,6 @@ fn biases(net: &Net) -> Vec<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::Part;
     use crate::net::Init;
     use crate::optim::Hyper;
     use crate::train::cpu::CpuTrainer;
@@ -194,7 +202,7 @@ mod tests {
             train: part(|i| i % 5 < 3),
             valid: part(|i| i % 5 >= 3),
         };
-        Population::new(net, rule, vec![stream], vec![Trial { hyper, stream: 0 }], 1e6)
+        Population::new(net, rule, vec![stream], vec![Trial { hyper, stream: 0 }], 4.0)
     }
 
     fn found(population: &Population, epochs: usize) -> Result<Hypergradient, Refusal> {

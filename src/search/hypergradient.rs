@@ -102,3 +102,49 @@ impl Search for Hypergradient {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::space::{Param, Scale};
+    use rand::SeedableRng;
+    use rand_chacha::ChaCha8Rng;
+
+    /// A bowl on a logarithmic and a linear scale whose bottom lies on a bound.
+    #[test]
+    fn goes_down_a_bowl_and_along_a_bound() {
+        let space = Space::new(vec![
+            Param::new("learning_rate", 1e-3, 10.0, Scale::Log).unwrap(),
+            Param::new("momentum", 0.0, 0.9, Scale::Linear).unwrap(),
+        ]);
+        for seed in 0..5 {
+            let (mut search, mut rng) = (Hypergradient::new(&space), ChaCha8Rng::seed_from_u64(seed));
+            let mut best = f64::INFINITY;
+            for trial in 0..30 {
+                let Proposal { point, reason } = search.ask(&mut rng);
+                assert!(space.contains(&point));
+                assert_eq!(matches!(reason, Reason::Random), trial == 0, "one descent is enough");
+                let (x, y) = (libm::log(point[0] / 0.1), point[1] + 0.2);
+                best = f64::min(best, x * x + y * y - 0.04);
+                search.slope(&[2.0 * x / point[0], 2.0 * y]);
+                search.tell(&point, Outcome::Value(x * x + y * y));
+                if best < 1e-3 {
+                    break;
+                }
+            }
+            assert!(best < 1e-3, "{seed}: {best}");
+        }
+    }
+
+    #[test]
+    fn without_slopes_it_draws_at_random() {
+        let space = Space::new(vec![Param::new("x", 0.0, 1.0, Scale::Linear).unwrap()]);
+        let (mut search, mut rng) = (Hypergradient::new(&space), ChaCha8Rng::seed_from_u64(1));
+        for n in 0..20 {
+            let proposal = search.ask(&mut rng);
+            assert_eq!(proposal.reason, Reason::Random);
+            search.slope(&[f64::NAN]);
+            search.tell(&proposal.point, if n % 3 == 0 { Outcome::Diverged } else { Outcome::Value(1.0) });
+        }
+    }
+}

@@ -27,7 +27,7 @@ pub use training::{Curves, Run};
 
 use crate::exchange::Setup;
 use crate::inspect::stability::Damping;
-use crate::inspect::{Anatomy, Curvature, Plane, Slice};
+use crate::inspect::{Anatomy, Curvature, Plane, Refusal, Slice};
 use crate::search::{Belief, Proposal};
 use crate::space::Point;
 use crate::study::importance::Importance;
@@ -175,6 +175,8 @@ pub enum Reply {
     Trained(Job),
     Inspected(Job, Box<Inspection>),
     Tested(Job, Scores),
+    /// The slope of a trial's loss by each searched parameter, or why there is none; before `Inspected`.
+    Sloped(Job, Result<Vec<f64>, Refusal>),
     Proposed(Job, Proposal),
     Believed(Job, Belief),
     /// None where there are too few trials to say.

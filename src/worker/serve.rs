@@ -10,8 +10,10 @@ use super::training::{Curves, Run};
 use super::{Failure, Job, Reply, Request, Timing, believe, explain, inspect, peek, port, propose};
 use crate::exchange::Setup;
 use crate::gpu::{GpuContext, GpuTrainer};
+use crate::inspect::{Hypergradient, hypergradient};
 use crate::metrics::When;
 use crate::net::Net;
+use crate::search::StrategyName;
 use crate::space::Point;
 use crate::train::cpu::CpuTrainer;
 use crate::train::workloads::Workload;
@@ -276,6 +278,21 @@ impl Desk {
     }
 
     async fn try_out(&self, job: Job, setup: &Setup, point: Point) -> Result<Reply, Failure> {
+        if setup.search.strategy == StrategyName::Hypergradient {
+            let data = self.data(setup)?;
+            let population = setup.population(&data.split, data.task, std::slice::from_ref(&point));
+            let found = hypergradient(&population, setup.training.epochs, &mut port::breathe).await;
+            let slope = |found: Hypergradient| {
+                let by = |name| {
+                    ["learning_rate", "momentum"].iter().position(|n| *n == name).map_or(0.0, |i| found.slope[i])
+                };
+                setup.space.iter().map(|(p, _)| by(p.name)).collect()
+            };
+            if self.is_cancelled(job) {
+                return Ok(Reply::Trained(job));
+            }
+            send(&Reply::Sloped(job, found.map(slope)));
+        }
         let (data, net, weights) = self.single(job, setup, point).await?;
         Ok(Reply::Inspected(job, Box::new(inspect(&net, &weights, &data, &mut port::breathe).await)))
     }
