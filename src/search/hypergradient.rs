@@ -5,12 +5,13 @@
 //! |---|---|---|---|
 //! | u | | d | a point of the unit cube |
 //! | g | | d | slope of the loss by u |
-//! | s | `step` | | length of the next step in the unit cube |
+//! | Δ | `steps` | d | lengths of the next step |
 //!
-//! From the best point so far a step of length s against its slope. A step that paid off makes the next one longer, one that
-//! did not half as long ("bold driver": Battiti 1989); a stopped or diverged trial did not. Along a bound the slope is followed
-//! within it. Where the best point has no slope, where it is flat, and where s has become too short, a new descent begins at
-//! random. The best of all descents is what counts.
+//! From the best point so far each parameter goes its own step against the sign of its slope, as the sizes of the slopes differ
+//! too much between a learning rate and a momentum (Rprop: Riedmiller & Braun 1993). Where the slope keeps its sign the step
+//! grows, where it turns the step is halved, and all of them where a trial was no better for no such reason. Where the best point
+//! has no slope, where it is flat, and where the steps have become too short, a new descent begins at random. The best of all
+//! descents is what counts.
 
 use super::{Outcome, Proposal, Reason, Search, draw, rank_value};
 use crate::space::Space;
@@ -35,14 +36,14 @@ pub struct Hypergradient {
     space: Space,
     told: usize,
     place: Option<Place>,
-    step: f64,
+    steps: Vec<f64>,
     /// Of the trial that is told next, in the parameters' own units.
     slope: Option<Vec<f64>>,
 }
 
 impl Hypergradient {
     pub fn new(space: &Space) -> Self {
-        Self { space: space.clone(), told: 0, place: None, step: FIRST, slope: None }
+        Self { space: space.clone(), told: 0, place: None, steps: vec![FIRST; space.dim()], slope: None }
     }
 
     /// A slope by the parameters as one by the unit cube.
@@ -55,26 +56,36 @@ impl Hypergradient {
         self.space.params.iter().zip(unit).zip(slope).map(one).collect()
     }
 
-    /// The step from a place, as far as the cube lets it.
-    fn onwards(&self, place: &Place) -> Option<(Vec<f64>, Vec<f64>)> {
-        let held = |u: f64, g: f64| (u <= 0.0 && g > 0.0) || (u >= 1.0 && g < 0.0);
-        let free = place.unit.iter().zip(&place.slope).map(|(&u, &g)| if held(u, g) { 0.0 } else { -g });
-        let way: Vec<f64> = free.collect();
-        let length = libm::sqrt(way.iter().map(|g| g * g).sum::<f64>());
-        let next = |(&u, g): (&f64, &f64)| (u + self.step * g / length).clamp(0.0, 1.0);
-        let there: Vec<f64> = place.unit.iter().zip(&way).map(next).collect();
-        (length > 1e-12 && length.is_finite() && there != place.unit).then_some((there, way))
+    /// The next point of a descent; none where it goes nowhere.
+    fn onwards(&self, place: &Place) -> Option<Vec<f64>> {
+        let step = |((&u, &g), &step): ((&f64, &f64), &f64)| match g {
+            g if g > 0.0 => (u - step).max(0.0),
+            g if g < 0.0 => (u + step).min(1.0),
+            _ => u,
+        };
+        let there: Vec<f64> = place.unit.iter().zip(&place.slope).zip(&self.steps).map(step).collect();
+        let far = there.iter().zip(&place.unit).any(|(a, b)| (a - b).abs() >= ARRIVED);
+        far.then_some(there)
+    }
+
+    fn restart(&mut self) {
+        self.place = None;
+        self.steps.fill(FIRST);
     }
 }
 
 impl Search for Hypergradient {
     fn ask(&mut self, rng: &mut dyn Rng) -> Proposal {
         let step = self.place.as_ref().and_then(|place| Some((place, self.onwards(place)?)));
-        let Some((place, (unit, way))) = step else {
+        let Some((place, unit)) = step else {
             return Proposal { point: self.space.from_unit(&draw(&self.space, rng)), reason: Reason::Random };
         };
-        let length = libm::sqrt(way.iter().map(|g| g * g).sum::<f64>());
-        let reason = Reason::Downhill { from: place.trial, step: self.step, slope: length };
+        let long = |gaps: &mut dyn Iterator<Item = f64>| libm::sqrt(gaps.map(|gap| gap * gap).sum::<f64>());
+        let reason = Reason::Downhill {
+            from: place.trial,
+            step: long(&mut unit.iter().zip(&place.unit).map(|(a, b)| a - b)),
+            slope: long(&mut place.slope.iter().copied()),
+        };
         Proposal { point: self.space.from_unit(&unit), reason }
     }
 
@@ -87,18 +98,28 @@ impl Search for Hypergradient {
         self.told += 1;
         let slope = self.slope.take().filter(|s| s.len() == unit.len() && s.iter().all(|g| g.is_finite()));
         let slope = slope.map(|slope| self.in_unit(&unit, &slope));
-        match (&self.place, slope) {
-            (Some(place), _) if loss >= place.loss => {
-                self.step *= 0.5;
-                if self.step < ARRIVED {
-                    (self.place, self.step) = (None, FIRST);
-                }
-            }
-            (_, Some(slope)) => {
-                self.step = if self.place.is_some() { (self.step * LONGER).min(LONGEST) } else { FIRST };
-                self.place = Some(Place { trial, unit, loss, slope });
-            }
-            (_, None) => (self.place, self.step) = (None, FIRST),
+        let Some(place) = &self.place else {
+            self.place = slope.map(|slope| Place { trial, unit, loss, slope });
+            return;
+        };
+        let turned = |c: usize| slope.as_ref().is_some_and(|slope| slope[c] * place.slope[c] < 0.0);
+        let (better, any) = (loss < place.loss, (0..unit.len()).any(turned));
+        let factors = (0..unit.len()).map(|c| match (turned(c), better) {
+            (true, _) => 0.5,
+            (false, true) => LONGER,
+            (false, false) if any => 1.0,
+            (false, false) => 0.5,
+        });
+        self.steps = factors.zip(&self.steps).map(|(factor, step)| (factor * step).min(LONGEST)).collect();
+        let next = match slope {
+            Some(slope) if better => Some(Place { trial, unit, loss, slope }),
+            // Better, and no way on from there.
+            None if better => None,
+            _ => self.place.take(),
+        };
+        match next {
+            Some(place) if self.onwards(&place).is_some() => self.place = Some(place),
+            _ => self.restart(),
         }
     }
 }

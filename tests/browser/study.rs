@@ -13,6 +13,7 @@ pub const TESTS: &[crate::Test] = &[
     ("batch_size_units_and_activation_are_searched", any_parameter),
     ("the_gaussian_process_is_taken_over", taken_over),
     ("a_pruner_stops_trials_and_what_mattered_is_shown", pruned),
+    ("a_descent_follows_slopes_and_says_where_there_are_none", downhill),
     ("a_trial_is_placed_by_hand", by_hand),
     ("the_test_score_is_shown_on_request_only", test_score),
 ];
@@ -57,6 +58,18 @@ fn taken_over(browser: &Browser) {
     browser.wait_for("the trials", || page::rows(browser).len() == 8 && browser.is_there("#play"));
     assert!(browser.is_there("#lie"));
     page::no_nan(browser);
+}
+
+fn downhill(browser: &Browser) {
+    let link = "#v=1&map.side=8&training.epochs=12&search.budget=6&search.strategy=hypergradient";
+    let _server = page::open(browser, link);
+    play(browser, 6);
+    assert!(browser.text("#why").contains("against its slope"), "{}", browser.text("#why"));
+    assert!(page::notices(browser).is_empty());
+    page::no_nan(browser);
+    browser.choose("#activation", 1);
+    browser.wait_for("why there is no slope", || page::notices(browser).contains("kink"));
+    browser.wait_for("the trials", || page::rows(browser).len() == 6 && browser.text("#why").contains("at random"));
 }
 
 fn pruned(browser: &Browser) {
