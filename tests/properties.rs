@@ -2,7 +2,9 @@
 
 use proptest::prelude::*;
 use tunescape::data::{Dataset, Fractions, Kind, Part, Split, Target, Task, csv, split};
-use tunescape::exchange::{link, setup::Setup};
+use tunescape::exchange::setup::{Placed, Setup};
+use tunescape::exchange::{PARAMETERS, link, space::Range};
+use tunescape::space::{Point, Scale};
 use tunescape::train::cpu::{CpuTrainer, Width};
 use tunescape::train::{Progress, TrainError, Trainer};
 
@@ -47,10 +49,13 @@ fn setup() -> impl Strategy<Value = Setup> {
     let data = (names, 20usize..=5000, 0.0..=1.0, 0.05f64..=0.5, 0.05f64..=0.4, 0u64..=999_999);
     let training = (1usize..=2000, 1usize..=1000, 0.0..=1.0, proptest::collection::vec(1usize..=16, 0..4));
     let run = (prop_oneof![0.0..=1e6, 0.0..=1e-3], 0.0..=0.999);
-    let space = (rates(), ends(0.0..=0.999));
+    let more = proptest::sample::subsequence((2..PARAMETERS.len()).collect::<Vec<_>>(), 0..=4);
+    let space = (rates(), ends(0.0..=0.999), more);
     let map = (1e-6..=100.0, proptest::collection::vec((rates(), ends(0.0..=0.999)), 0..4));
     let hand = proptest::collection::vec((0.0..=1.0, 0.0..=1.0, any::<bool>()), 0..8);
-    let search = (0.0..=10.0, 0.0..=1.0, 8usize..=100, hand);
+    let automatic = |low: f64, high: f64| prop::option::of(low..=high);
+    let held = (automatic(0.01, 10.0), automatic(0.001, 1.0));
+    let search = ((automatic(0.0, 10.0), held), 0.0..=1.0, 8usize..=100, hand);
     (data, training, run, space, map, search).prop_map(|(data, training, run, space, map, search)| {
         let mut setup = Setup::default();
         let d = &mut setup.data;
@@ -58,14 +63,24 @@ fn setup() -> impl Strategy<Value = Setup> {
         let t = &mut setup.training;
         (t.batch, t.epochs, t.l2, setup.net.hidden) = training;
         (setup.run.learning_rate, setup.run.momentum) = run;
-        (setup.space.learning_rate, setup.space.momentum) = space;
+        for (name, scale, [low, high]) in [("learning_rate", Scale::Log, space.0), ("momentum", Scale::Linear, space.1)]
+        {
+            setup.space.set(name, Some(Range::Numbers { low, high, scale, step: 0.0 }));
+        }
+        for parameter in space.2.iter().map(|&row| &PARAMETERS[row]) {
+            setup.space.set(parameter.name, Some(Range::usual(parameter)));
+        }
         setup.map.target = map.0;
         setup.map.zoom = map.1.into_iter().map(|([a, b], [c, d])| [a, b, c, d]).collect();
-        let hand;
-        (setup.search.kappa, setup.search.xi, setup.search.budget, hand) = search;
+        let (hand, held);
+        ((setup.search.kappa, held), setup.search.xi, setup.search.budget, hand) = search;
+        (setup.search.length_scale, setup.search.noise) = held;
         let between = |u: f64, [low, high]: [f64; 2]| (low + u * (high - low)).clamp(low, high);
         let placed = |(n, (u, v, _)): (usize, (f64, f64, bool))| {
-            (n, between(u, setup.space.learning_rate), between(v, setup.space.momentum))
+            let mut point = setup.own_point();
+            (point[0], point[1]) = (between(u, space.0), between(v, space.1));
+            setup.searched().settle(&mut point);
+            Placed(n, point)
         };
         setup.search.hand = hand.into_iter().enumerate().filter(|(_, (_, _, there))| *there).map(placed).collect();
         setup
@@ -111,8 +126,8 @@ proptest! {
         let mut setup = Setup::default();
         setup.training.batch = batch;
         setup.net.hidden = vec![3];
-        let mut points: Vec<[f64; 2]> = exponents.iter().map(|e| [10f64.powf(*e), momentum]).collect();
-        points.extend([[0.0, momentum], [1e6, 0.0]]);
+        let mut points: Vec<Point> = exponents.iter().map(|e| vec![10f64.powf(*e), momentum]).collect();
+        points.extend([vec![0.0, momentum], vec![1e6, 0.0]]);
         let still = points.len() - 2;
         let mut trainer = CpuTrainer::with_width(setup.population(&parts, task, &points), Width::Four).unwrap();
         prop_assert_eq!(pollster::block_on(trainer.advance(6, &mut || false)), Ok(Progress::Reached));

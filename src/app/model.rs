@@ -10,7 +10,9 @@ use super::search::{StudyMessage, StudyState};
 use super::{errors, host, screen};
 use crate::data::csv::{CsvError, MAX_BYTES};
 use crate::data::{Kind, builtin};
-use crate::exchange::{Backend, Setup, lesson, link, setup::DataSetup};
+use crate::exchange::setup::{DataSetup, Placed};
+use crate::exchange::{Backend, Setup, lesson, link};
+use crate::search::{Strategy, StrategyName};
 use crate::worker::{Failure, Job, Overview, Reply, Request, Source, TableView};
 use gloo::timers::callback::Timeout;
 use std::collections::HashMap;
@@ -337,7 +339,18 @@ impl Model {
 
     /// Whether the landscape trains on the GPU now.
     pub fn on_gpu(&self) -> bool {
-        self.setup.backend != Backend::Cpu && matches!(self.adapter, Adapter::Named(_)) && !self.map.too_large
+        let fits = !self.map.too_large && !self.setup.map_apart();
+        self.setup.backend != Backend::Cpu && matches!(self.adapter, Adapter::Named(_)) && fits
+    }
+
+    /// The trials so far that lie in another set-up's ranges, to be told again to a strategy that learns from them.
+    fn kept(&self, new: &Setup) -> Vec<Placed> {
+        let known = self.study.study.trials().iter().filter(|t| t.outcome.is_some());
+        let points = known.filter_map(|trial| self.setup.moved(&trial.point, new));
+        let old = &self.setup;
+        let same = (&old.data, &old.net, &old.training, &old.run) == (&new.data, &new.net, &new.training, &new.run);
+        let learns = new.search.strategy.believes() && new.search.strategy == old.search.strategy;
+        points.enumerate().filter(|_| same && learns).map(|(n, point)| Placed(n, point)).collect()
     }
 
     /// Puts what the reader changed in force, but for what is locked.
@@ -354,8 +367,14 @@ impl Model {
         if new.space != self.setup.space {
             // Regions and points of another space mean nothing in this one.
             new.map.zoom.clear();
-            new.search.hand.clear();
+            new.map.held.clear();
             new.race.hand.clear();
+            new.search.hand = self.kept(&new);
+            if !new.search.hand.is_empty() {
+                (new.search.run, new.search.shown) = (new.search.hand.len(), new.search.hand.len());
+            }
+        } else if new.pair() != self.setup.pair() {
+            new.map.zoom.clear();
         }
         // A smaller budget ends the study earlier.
         new.search.run = new.search.run.min(new.search.budget);
@@ -368,11 +387,19 @@ impl Model {
         }
         let old = std::mem::replace(&mut self.setup, new);
         let new = self.setup.clone();
-        let trained = old.net != new.net || old.training != new.training;
+        let retrained = old.net != new.net || old.training != new.training;
+        // What is searched is what the trials have of it, whatever the set-up has.
+        let point = new.own_point();
+        let rest = |s: &Setup| {
+            let Setup { net, training, run, .. } = s.at(&point);
+            (net, training, run)
+        };
+        let trained = rest(&old) != rest(&new);
         if old.data != new.data {
             self.prepare(ctx);
         } else if self.ready() {
-            let mapped = (old.map.axis, &old.map.zoom, old.map.side) != (new.map.axis, &new.map.zoom, new.map.side);
+            let mapped = (old.map.axis, &old.map.zoom, old.map.side) != (new.map.axis, &new.map.zoom, new.map.side)
+                || (old.pair(), old.beside()) != (new.pair(), new.beside());
             if trained || mapped || old.space != new.space || old.backend != new.backend {
                 self.start_map();
             }
@@ -388,7 +415,7 @@ impl Model {
             } else if old.race.hand != new.race.hand {
                 self.train_hand();
             }
-            if trained {
+            if retrained {
                 self.start_run();
             } else if old.run != new.run {
                 self.steer_run();
@@ -516,6 +543,7 @@ impl Model {
             Reply::Settled(job, spent) => self.race_settled(job, spent),
             Reply::Proposed(job, proposal) => self.study_proposed(ctx, job, proposal),
             Reply::Believed(job, belief) => self.study_believed(job, belief),
+            Reply::Explained(job, found) => self.study_explained(job, found),
             Reply::Inspected(job, inspection) => self.study_inspected(ctx, job, *inspection),
             Reply::Tested(job, scores) => self.study_tested(job, scores),
             Reply::Frame(job, frame) => self.run_frame(job, *frame),
@@ -584,16 +612,18 @@ impl File {
 /// Whether a race would go another way.
 fn race_changed(old: &Setup, new: &Setup) -> bool {
     let key = |s: &Setup| (s.race.strategies.clone(), s.race.repeats, s.search.budget, s.search.seed, s.search.when);
-    let model = |s: &Setup| (s.search.acquisition, s.search.kappa, s.search.xi);
+    // The search has a strategy of its own.
+    let model = |s: &Setup| Strategy { budget: 0, name: StrategyName::Bayesian, ..s.strategy() };
     key(old) != key(new) || model(old) != model(new)
 }
 
 fn search_changed(old: &Setup, new: &Setup) -> bool {
     let (a, b) = (&old.search, &new.search);
+    let strategy = |setup: &Setup| Strategy { budget: 0, ..setup.strategy() };
     // A grid, and how many points a model starts from, are laid out to fit the budget, and so are generations.
     let laid_out = b.strategy.fits_budget() && a.budget != b.budget;
-    (a.strategy, a.acquisition, a.seed) != (b.strategy, b.acquisition, b.seed)
-        || (a.kappa, a.xi, a.when) != (b.kappa, b.xi, b.when)
+    strategy(old) != strategy(new)
+        || (a.when, a.at_once, a.lie, &a.pruner) != (b.when, b.at_once, b.lie, &b.pruner)
         || laid_out
         || a.hand.len() > b.hand.len()
         || a.run > b.run

@@ -3,7 +3,10 @@
 use super::model::{Message, Model};
 use super::pool::Desk;
 use crate::exchange::Setup;
+use crate::exchange::setup::Placed;
 use crate::search::{Belief, Outcome, Proposal, Reason};
+use crate::space::Point;
+use crate::study::importance::Importance;
 use crate::study::{Event, Study};
 use crate::worker::{Curves, Inspection, Job, Request, Scores};
 use gloo::timers::callback::Timeout;
@@ -31,6 +34,8 @@ pub enum StudyMessage {
     Select(Option<usize>),
     /// Score the chosen trial on the test part.
     Test(usize),
+    /// Whether what follows the search is looked at.
+    After(bool),
     /// The waiting time between two trials is over.
     Next,
 }
@@ -57,6 +62,10 @@ pub struct StudyState {
     belief_job: Option<(Job, usize)>,
     last_belief: Option<usize>,
     test_job: Option<(Job, usize)>,
+    pub after: bool,
+    /// Which parameters mattered in the first n trials; none where that can't be said.
+    importances: HashMap<usize, Option<Rc<Importance>>>,
+    importance_job: Option<(Job, usize)>,
     timer: Option<Timeout>,
 }
 
@@ -74,6 +83,9 @@ impl StudyState {
             belief_job: None,
             last_belief: None,
             test_job: None,
+            after: false,
+            importances: HashMap::new(),
+            importance_job: None,
             timer: None,
         }
     }
@@ -102,7 +114,14 @@ impl StudyState {
 
     /// Gives up a question that failed; false if it is none of the study's.
     pub fn forget(&mut self, job: Job) -> bool {
-        self.belief_job.take_if(|b| b.0 == job).is_some() || self.test_job.take_if(|t| t.0 == job).is_some()
+        let jobs = [&mut self.belief_job, &mut self.test_job, &mut self.importance_job];
+        jobs.into_iter().any(|of| of.take_if(|j| j.0 == job).is_some())
+    }
+
+    /// Which parameters mattered in the first `shown` trials; while that is being computed, what is known of the most before.
+    pub fn importance(&self, shown: usize) -> Option<&Importance> {
+        let known = (0..=shown).rev().find_map(|n| self.importances.get(&n))?;
+        known.as_deref()
     }
 
     /// Whether a test score is being computed.
@@ -141,12 +160,16 @@ impl Model {
                 if self.study.testing() || !self.study.tested.is_empty() {
                     return;
                 }
-                let Some(point) = self.study.study.trials().get(trial).map(|t| [t.point[0], t.point[1]]) else {
+                let Some(point) = self.study.study.trials().get(trial).map(|t| t.point.clone()) else {
                     return;
                 };
                 let job = self.pool.job();
                 self.study.test_job = Some((job, trial));
                 self.pool.send(Desk::Study, &Request::Test { job, setup: self.setup.clone(), point });
+            }
+            StudyMessage::After(open) => {
+                self.study.after = open;
+                self.ask_importance();
             }
             StudyMessage::Next => {
                 if self.study.phase == Phase::Waiting {
@@ -175,6 +198,7 @@ impl Model {
         self.setup.search.shown = n.min(self.study.done().max(self.setup.search.run));
         self.study.selected = None;
         self.ask_belief();
+        self.ask_importance();
         self.save(ctx);
     }
 
@@ -208,8 +232,8 @@ impl Model {
             self.study.playing = false;
             return;
         }
-        if let Some(&(_, learning_rate, momentum)) = self.setup.search.hand.iter().find(|h| h.0 == trial) {
-            self.train_trial(Proposal { point: vec![learning_rate, momentum], reason: Reason::Hand });
+        if let Some(Placed(_, point)) = self.setup.search.hand.iter().find(|h| h.0 == trial) {
+            self.train_trial(Proposal { point: point.clone(), reason: Reason::Hand });
             return;
         }
         let job = self.pool.job();
@@ -225,7 +249,7 @@ impl Model {
     }
 
     fn train_trial(&mut self, proposal: Proposal) {
-        let point = [proposal.point[0], proposal.point[1]];
+        let point = proposal.point.clone();
         let trial = self.study.study.trials().len();
         if let Err(error) = self.study.study.apply(Event::Proposed { trial, proposal }) {
             self.notices.push(super::errors::event(&error));
@@ -248,8 +272,17 @@ impl Model {
             let _ = self.study.study.apply(Event::Reported { trial, epoch: curves.from + i, report });
         }
         if let Some(Some(_)) = curves.diverged.first() {
-            let _ = self.study.study.apply(Event::Completed { trial, outcome: Outcome::Diverged });
+            self.end_trial(trial, Outcome::Diverged);
         }
+    }
+
+    /// Ends a trial that has reported every epoch: as it went, or where the pruner stops it before.
+    fn end_trial(&mut self, trial: usize, outcome: Outcome) {
+        let study = &mut self.study.study;
+        let cut = study.cut(&self.setup.search.pruner, trial, self.setup.training.epochs);
+        let loss = |epoch| study.trials()[trial].losses().into_iter().find(|(e, _)| *e == epoch).map(|(_, loss)| loss);
+        let pruned = cut.and_then(|cut| Some(Outcome::Pruned { epoch: cut.step, loss: loss(cut.step)? }));
+        let _ = study.apply(Event::Completed { trial, outcome: pruned.unwrap_or(outcome) });
     }
 
     pub(super) fn study_inspected(&mut self, ctx: &Context<Self>, job: Job, inspection: Inspection) {
@@ -263,8 +296,7 @@ impl Model {
             let losses: Vec<f64> =
                 ended.curve.iter().filter(|(epoch, _)| *epoch > 0).map(|(_, r)| f64::from(r.valid_loss)).collect();
             let loss = self.setup.objective().value(&losses).filter(|l| l.is_finite());
-            let outcome = loss.map_or(Outcome::Diverged, Outcome::Value);
-            let _ = self.study.study.apply(Event::Completed { trial, outcome });
+            self.end_trial(trial, loss.map_or(Outcome::Diverged, Outcome::Value));
         }
         self.study.inspections[trial] = Some(Rc::new(inspection));
         self.study.phase = Phase::Idle;
@@ -304,6 +336,28 @@ impl Model {
         self.pool.send(Desk::Study, &Request::Believe { job, setup: self.setup.clone(), events, side: BELIEF_SIDE });
     }
 
+    /// Asks which parameters mattered up to the trial on show, if that is looked at.
+    fn ask_importance(&mut self) {
+        let n = self.setup.search.shown;
+        let asked = self.study.importance_job.is_some_and(|(_, asked)| asked == n);
+        if !self.study.after || asked || self.study.importances.contains_key(&n) || self.study.done() < n {
+            return;
+        }
+        if let Some((job, _)) = self.study.importance_job.take() {
+            self.pool.send(Desk::Study, &Request::Cancel { job });
+        }
+        let job = self.pool.job();
+        self.study.importance_job = Some((job, n));
+        let events = outline(&self.study.study, n);
+        self.pool.send(Desk::Study, &Request::Explain { job, setup: self.setup.clone(), events });
+    }
+
+    pub(super) fn study_explained(&mut self, job: Job, found: Option<Box<Importance>>) {
+        if let Some((_, n)) = self.study.importance_job.take_if(|(j, _)| *j == job) {
+            self.study.importances.insert(n, found.map(|found| Rc::new(*found)));
+        }
+    }
+
     pub(super) fn study_believed(&mut self, job: Job, belief: Belief) {
         if let Some((_, n)) = self.study.belief_job.take_if(|(j, _)| *j == job) {
             self.study.beliefs.insert(n, Rc::new(belief));
@@ -312,20 +366,20 @@ impl Model {
     }
 
     /// A trial by hand, after those that were run.
-    pub(super) fn place(&mut self, ctx: &Context<Self>, [learning_rate, momentum]: [f64; 2]) {
+    pub(super) fn place(&mut self, ctx: &Context<Self>, point: Point) {
         if self.study.phase != Phase::Idle {
             return;
         }
-        let s = self.setup.space.clone();
-        let (learning_rate, momentum) =
-            (learning_rate.clamp(s.learning_rate[0], s.learning_rate[1]), momentum.clamp(s.momentum[0], s.momentum[1]));
+        // A region may reach beyond what is searched.
+        let space = self.setup.searched();
+        let point: Point = point.iter().zip(&space.params).map(|(x, p)| x.clamp(p.low, p.high)).collect();
         let trial = self.study.study.trials().len();
         if trial >= self.setup.search.budget {
             self.notices.push(crate::app::texts::t!("search.spent", budget = self.setup.search.budget));
             return;
         }
         let mut setup = self.setup.clone();
-        setup.search.hand.push((trial, learning_rate, momentum));
+        setup.search.hand.push(Placed(trial, point));
         setup.search.shown = setup.search.run;
         self.change(ctx, setup);
         self.new_trial();
@@ -333,9 +387,9 @@ impl Model {
 
     /// Forgets the trials and runs as many again as the set-up says.
     pub(super) fn restart_study(&mut self, ctx: &Context<Self>) {
-        let (playing, speed) = (false, self.study.speed);
+        let (playing, speed, after) = (false, self.study.speed, self.study.after);
         self.stop_study();
-        self.study = StudyState { playing, speed, ..StudyState::new(&self.setup) };
+        self.study = StudyState { playing, speed, after, ..StudyState::new(&self.setup) };
         if self.setup.search.run > 0 {
             self.new_trial();
         }
@@ -347,6 +401,7 @@ impl Model {
         self.pause_study();
         let jobs = [
             self.study.belief_job.take().map(|j| j.0),
+            self.study.importance_job.take().map(|j| j.0),
             match self.study.phase {
                 Phase::Proposing(job) | Phase::Training(job) => Some(job),
                 _ => None,

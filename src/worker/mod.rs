@@ -22,7 +22,7 @@ pub use inspect::{Boundary, Inspection, Scores, inspect};
 pub use source::{
     Column, CsvProblem, DataError, Overview, Points, Prepared, Source, Sources, TableView, peek, prepare,
 };
-pub use story::{believe, propose};
+pub use story::{believe, explain, propose};
 pub use training::{Curves, Run};
 
 use crate::exchange::Setup;
@@ -30,6 +30,7 @@ use crate::inspect::stability::Damping;
 use crate::inspect::{Anatomy, Curvature, Plane, Slice};
 use crate::search::{Belief, Proposal};
 use crate::space::Point;
+use crate::study::importance::Importance;
 use crate::study::race::Spent;
 use crate::study::{Event, EventError};
 use crate::train::{Report, TrainError};
@@ -75,13 +76,13 @@ pub enum Request {
         #[serde(with = "text")]
         setup: Setup,
     },
-    /// Trains one trial at each (learning rate, momentum), `step` epochs between two reports. Answers: `Curves`, then
-    /// `Trained`. `gpu`: on WebGPU.
+    /// Trains one trial at each point, `step` epochs between two reports; those that can't train together one lot after
+    /// another. Answers: `Curves`, then `Trained`. `gpu`: on WebGPU.
     Train {
         job: Job,
         #[serde(with = "text")]
         setup: Setup,
-        points: Vec<[f64; 2]>,
+        points: Vec<Point>,
         step: usize,
         gpu: bool,
     },
@@ -90,14 +91,14 @@ pub enum Request {
         job: Job,
         #[serde(with = "text")]
         setup: Setup,
-        point: [f64; 2],
+        point: Point,
     },
     /// Trains one trial and scores it on the test part. Answer: `Tested`.
     Test {
         job: Job,
         #[serde(with = "text")]
         setup: Setup,
-        point: [f64; 2],
+        point: Point,
     },
     /// The next proposal after these events. Answer: `Proposed`.
     Propose {
@@ -113,6 +114,13 @@ pub enum Request {
         setup: Setup,
         events: Vec<Event>,
         side: usize,
+    },
+    /// Which parameters mattered in these events. Answer: `Explained`.
+    Explain {
+        job: Job,
+        #[serde(with = "text")]
+        setup: Setup,
+        events: Vec<Event>,
     },
     /// Races the set-up's strategies, some of the repeats. Answers: `Settled` a round, strategies outermost, then `Trained`.
     Race {
@@ -169,6 +177,8 @@ pub enum Reply {
     Tested(Job, Scores),
     Proposed(Job, Proposal),
     Believed(Job, Belief),
+    /// None where there are too few trials to say.
+    Explained(Job, Option<Box<Importance>>),
     Settled(Job, Vec<Spent>),
     Frame(Job, Box<Frame>),
     /// None where there is no run.

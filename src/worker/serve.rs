@@ -7,11 +7,12 @@ mod race;
 use super::bench::time;
 use super::source::{Prepared, Sources};
 use super::training::{Curves, Run};
-use super::{Failure, Job, Reply, Request, Timing, believe, inspect, peek, port, propose};
+use super::{Failure, Job, Reply, Request, Timing, believe, explain, inspect, peek, port, propose};
 use crate::exchange::Setup;
 use crate::gpu::{GpuContext, GpuTrainer};
 use crate::metrics::When;
 use crate::net::Net;
+use crate::space::Point;
 use crate::train::cpu::CpuTrainer;
 use crate::train::workloads::Workload;
 use crate::train::{Population, Progress, TrainError, Trainer};
@@ -116,6 +117,14 @@ impl Desk {
                 }
                 (job, believe(&setup, &events, side).map(|b| Reply::Believed(job, b)).map_err(Failure::from))
             }
+            Request::Explain { job, setup, events } => {
+                port::breathe().await;
+                if self.forget(job) {
+                    return;
+                }
+                let explained = explain(&setup, &events).map(|found| Reply::Explained(job, found.map(Box::new)));
+                (job, explained.map_err(Failure::from))
+            }
             Request::Race { job, setup, repeats } => (job, self.race(job, &setup, repeats).await),
             Request::Settle { job, setup, points } => {
                 (job, self.settle(job, &setup, points).await.map(|spent| Reply::Settled(job, spent)))
@@ -190,39 +199,38 @@ impl Desk {
         Ok(Reply::Benched(job, timing))
     }
 
-    async fn train(
-        &self,
-        job: Job,
-        setup: &Setup,
-        points: &[[f64; 2]],
-        step: usize,
-        gpu: bool,
-    ) -> Result<Reply, Failure> {
+    async fn train(&self, job: Job, setup: &Setup, points: &[Point], step: usize, gpu: bool) -> Result<Reply, Failure> {
         let data = self.data(setup)?;
-        let population = setup.population(&data.split, data.task, points);
-        if gpu {
-            let context = self.context().await?;
-            let trained = match GpuTrainer::new(&context, population, now).await {
-                Ok(trainer) => self.train_with(job, setup, trainer, step).await.map(drop),
-                Err(error) => Err(error),
-            };
-            if matches!(trained, Err(TrainError::DeviceLost(_))) {
-                *self.gpu.borrow_mut() = None;
+        for group in setup.groups(points) {
+            let population = setup.population(&data.split, data.task, &group.points);
+            if gpu {
+                let context = self.context().await?;
+                let trained = match GpuTrainer::new(&context, population, now).await {
+                    Ok(trainer) => self.train_with(job, setup, trainer, &group.trials, step).await.map(drop),
+                    Err(error) => Err(error),
+                };
+                if matches!(trained, Err(TrainError::DeviceLost(_))) {
+                    *self.gpu.borrow_mut() = None;
+                }
+                trained?;
+            } else {
+                self.train_with(job, setup, CpuTrainer::new(population)?, &group.trials, step).await?;
             }
-            trained?;
-        } else {
-            self.train_with(job, setup, CpuTrainer::new(population)?, step).await?;
+            if self.is_cancelled(job) {
+                break;
+            }
         }
         Ok(Reply::Trained(job))
     }
 
-    /// Trains to the last epoch, `step` epochs at a time, reporting on the way. Returns the trainer, or what
+    /// Trains the trials of these places in the job to the last epoch, `step` epochs at a time, reporting on the way. Returns the trainer, or what
     /// stands of it if the job was cancelled.
     async fn train_with<T: Trainer>(
         &self,
         job: Job,
         setup: &Setup,
         mut trainer: T,
+        trials: &[usize],
         step: usize,
     ) -> Result<T, TrainError> {
         let epochs = setup.training.epochs;
@@ -242,7 +250,7 @@ impl Desk {
             let done = trainer.epoch() >= epochs || trainer.epoch() < to;
             if done || now() - told > REPORT_EVERY {
                 let last = trainer.epoch();
-                send(&Reply::Curves(job, Curves::of(&trainer, from, to)));
+                send(&Reply::Curves(job, Curves::of(&trainer, trials, from, to)));
                 (from, told) = (to + 1, now());
                 if last < to {
                     // Nothing is left to train: every trial has diverged or stopped.
@@ -254,12 +262,12 @@ impl Desk {
     }
 
     /// Trains one trial on the CPU and gives its network, and its weights after the epoch that it is judged by.
-    async fn single(&self, job: Job, setup: &Setup, point: [f64; 2]) -> Result<(Rc<Prepared>, Net, Vec<f32>), Failure> {
+    async fn single(&self, job: Job, setup: &Setup, point: Point) -> Result<(Rc<Prepared>, Net, Vec<f32>), Failure> {
         let data = self.data(setup)?;
         let remembers = setup.search.when == When::Best;
         let population = Population { remembers, ..setup.population(&data.split, data.task, &[point]) };
         let trainer = CpuTrainer::new(population)?;
-        let mut trainer = self.train_with(job, setup, trainer, setup.training.epochs).await?;
+        let mut trainer = self.train_with(job, setup, trainer, &[0], setup.training.epochs).await?;
         let weights = match trainer.best(0) {
             Some(best) => best.weights,
             None => trainer.state(0).await?.weights,
@@ -267,12 +275,12 @@ impl Desk {
         Ok((data, trainer.population().net.clone(), weights))
     }
 
-    async fn try_out(&self, job: Job, setup: &Setup, point: [f64; 2]) -> Result<Reply, Failure> {
+    async fn try_out(&self, job: Job, setup: &Setup, point: Point) -> Result<Reply, Failure> {
         let (data, net, weights) = self.single(job, setup, point).await?;
         Ok(Reply::Inspected(job, Box::new(inspect(&net, &weights, &data, &mut port::breathe).await)))
     }
 
-    async fn test(&self, job: Job, setup: &Setup, point: [f64; 2]) -> Result<Reply, Failure> {
+    async fn test(&self, job: Job, setup: &Setup, point: Point) -> Result<Reply, Failure> {
         let (data, net, weights) = self.single(job, setup, point).await?;
         let weights: Vec<f64> = weights.iter().map(|&w| f64::from(w)).collect();
         let scores = super::inspect::scores(&net, &weights, &data.split.test, &mut port::breathe).await;

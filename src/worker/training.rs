@@ -5,6 +5,7 @@ use super::{Frame, Sharpness, inspect as look};
 use crate::exchange::Setup;
 use crate::inspect::{self, Anatomy, Lanczos, Plane, Slice, stability};
 use crate::optim::Hyper;
+use crate::space::Point;
 use crate::train::cpu::{CpuTrainer, Width};
 use crate::train::{Population, Progress, Report, TrainError, Trainer};
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,8 @@ use std::rc::Rc;
 /// What the trials of a job reported since the last such message.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Curves {
+    /// Places of the trials in the job's list of points.
+    pub trials: Vec<usize>,
     /// The epoch of the first report of each trial in `reports` (0 = before training).
     pub from: usize,
     /// `[trial][epoch]`; shorter where a trial diverged.
@@ -22,14 +25,14 @@ pub struct Curves {
 }
 
 impl Curves {
-    /// The reports of epochs `from..=to`.
-    pub fn of(trainer: &impl Trainer, from: usize, to: usize) -> Self {
-        let trials = trainer.population().trials.len();
+    /// The reports of epochs `from..=to` of a population whose trials have these places.
+    pub fn of(trainer: &impl Trainer, trials: &[usize], from: usize, to: usize) -> Self {
         let curve = |t: usize| (from..=to).map_while(|e| trainer.report(t, e)).collect();
         Self {
+            trials: trials.to_vec(),
             from,
-            reports: (0..trials).map(curve).collect(),
-            diverged: (0..trials).map(|t| trainer.diverged(t)).collect(),
+            reports: (0..trials.len()).map(curve).collect(),
+            diverged: (0..trials.len()).map(|t| trainer.diverged(t)).collect(),
         }
     }
 }
@@ -92,10 +95,9 @@ impl<T> Thinned<T> {
 impl Run {
     /// Start weights and first batches are those of the set-up's seed: starting again is the same run.
     pub fn new(setup: &Setup, data: Rc<Prepared>) -> Result<Self, TrainError> {
-        let point = [setup.run.learning_rate, setup.run.momentum];
         // The narrowest lanes: one trial fills no more, and a checkpoint is as wide as they are.
         // Whoever watches the run stops it.
-        let population = Population { patience: 0, ..setup.population(&data.split, data.task, &[point]) };
+        let population = Population { patience: 0, ..setup.population(&data.split, data.task, &[Point::new()]) };
         let trainer = CpuTrainer::with_width(population, Width::Four)?;
         let (net, hyper) = (&trainer.population().net, trainer.population().trials[0].hyper);
         let (path, checkpoints) = (4 * net.parameters(), 4 * 4 * 8 * net.parameters());

@@ -124,7 +124,7 @@ fn share(browser: &Browser) {
     let (trials, land) = (table("trials.csv"), table("landscape.csv"));
     assert_eq!((trials.len(), land.len()), (4, 65));
     for (line, row) in trials[1..].iter().zip(page::rows(browser)) {
-        assert!(line.ends_with(&format!("{},{},{}", row.learning_rate, row.momentum, row.loss)), "{line} {row:?}");
+        assert!(line.ends_with(&format!("{},{}", row.point.join(","), row.loss)), "{line} {row:?}");
     }
     browser.click("#share-dialog .primary");
     browser.wait_for("it to close", || !browser.is_there("#share-dialog"));

@@ -20,20 +20,20 @@ pub fn data(setup: &Setup) -> Rc<Prepared> {
 }
 
 /// Trains one trial to its end.
-fn trained(setup: &Setup, data: &Prepared, point: [f64; 2]) -> CpuTrainer {
-    let population = setup.population(&data.split, data.task, &[point]);
+fn trained(setup: &Setup, data: &Prepared, point: &[f64]) -> CpuTrainer {
+    let population = setup.population(&data.split, data.task, &[point.to_vec()]);
     let mut trainer = CpuTrainer::new(population).expect("a population that can train");
     pollster::block_on(trainer.advance(setup.training.epochs, &mut || false)).expect("the CPU trains");
     trainer
 }
 
 /// A trial's reports by epoch.
-pub fn reports(setup: &Setup, point: [f64; 2]) -> Vec<Report> {
+pub fn reports(setup: &Setup, point: &[f64]) -> Vec<Report> {
     let trainer = trained(setup, &data(setup), point);
     (0..=setup.training.epochs).map_while(|epoch| trainer.report(0, epoch)).collect()
 }
 
-fn outcome(setup: &Setup, data: &Prepared, point: [f64; 2]) -> Outcome {
+fn outcome(setup: &Setup, data: &Prepared, point: &[f64]) -> Outcome {
     let trainer = trained(setup, data, point);
     match trainer.report(0, setup.training.epochs) {
         Some(report) => Outcome::of(f64::from(report.valid_loss)),
@@ -48,23 +48,21 @@ pub fn study(setup: &Setup, n: usize) -> Vec<Row> {
     let mut row = |trial: usize| {
         let by_hand = setup.search.hand.iter().find(|h| h.0 == trial);
         let proposal = match by_hand {
-            Some(&(_, learning_rate, momentum)) => {
-                Proposal { point: vec![learning_rate, momentum], reason: Reason::Hand }
-            }
+            Some(placed) => Proposal { point: placed.1.clone(), reason: Reason::Hand },
             None => propose(setup, &events).expect("events that fit"),
         };
-        let point = [proposal.point[0], proposal.point[1]];
-        let outcome = outcome(setup, &data, point);
+        let point = proposal.point.clone();
+        let outcome = outcome(setup, &data, &point);
         events.push(Event::Proposed { trial, proposal });
         events.push(Event::Completed { trial, outcome });
         let loss = outcome.loss().map(|loss| loss.to_string()).unwrap_or_default();
-        Row::new([point[0].to_string(), point[1].to_string(), loss])
+        Row { point: point.iter().map(f64::to_string).collect(), loss }
     };
     (0..n).map(&mut row).collect()
 }
 
 /// The mean loss on the test part.
-pub fn test_loss(setup: &Setup, point: [f64; 2]) -> f64 {
+pub fn test_loss(setup: &Setup, point: &[f64]) -> f64 {
     let data = data(setup);
     let mut trainer = trained(setup, &data, point);
     let weights = pollster::block_on(trainer.state(0)).expect("a trial").weights;

@@ -4,11 +4,15 @@ use crate::harness::Browser;
 use crate::native;
 use crate::page::{self, Row};
 use crate::steps::key;
+use tunescape::study::landscape::Landscape;
 
 pub const TESTS: &[crate::Test] = &[
     ("a_grid_is_stepped_and_replayed", |browser| strategy(browser, 0)),
     ("random_search_is_stepped_and_replayed", |browser| strategy(browser, 1)),
     ("bayesian_search_is_stepped_and_replayed", |browser| strategy(browser, 2)),
+    ("batch_size_units_and_activation_are_searched", any_parameter),
+    ("the_gaussian_process_is_taken_over", taken_over),
+    ("a_pruner_stops_trials_and_what_mattered_is_shown", pruned),
     ("a_trial_is_placed_by_hand", by_hand),
     ("the_test_score_is_shown_on_request_only", test_score),
 ];
@@ -24,6 +28,63 @@ fn play(browser: &Browser, trials: usize) {
     browser.choose("#speed", 2);
     browser.click("#play");
     browser.wait_for("the trials", || page::rows(browser).len() == trials && browser.is_there("#play"));
+}
+
+/// Kernel, length scale and acquisition act, go into the link, and can be left to the page again.
+fn taken_over(browser: &Browser) {
+    let _server = page::open(browser, "#v=1&map.side=8&training.epochs=20&search.budget=8");
+    play(browser, 8);
+    let rows = page::rows(browser);
+    browser.wait_for("the fit", || browser.is_there("#fit"));
+    browser.click("#process summary");
+    browser.choose("#kernel", 2);
+    browser
+        .wait_for("the trials with another kernel", || page::rows(browser).len() == 8 && page::rows(browser) != rows);
+    browser.wait_for("the link", || page::hash(browser).contains("search.kernel=rbf"));
+    browser.type_into("#length-scale", "0.2");
+    browser.wait_for("the link", || page::hash(browser).contains("search.length_scale=0.2"));
+    browser.type_into("#length-scale", "99");
+    browser.wait_for("a notice", || !page::notices(browser).is_empty());
+    browser.type_into("#length-scale", "");
+    browser.wait_for("the link", || !page::hash(browser).contains("length_scale"));
+    for acquisition in 0..6 {
+        browser.choose("#acquisition", acquisition);
+        play(browser, 8);
+        page::no_nan(browser);
+    }
+    browser.type_into("#at-once", "4");
+    browser.wait_for("the link", || page::hash(browser).contains("search.at_once=4"));
+    browser.wait_for("the trials", || page::rows(browser).len() == 8 && browser.is_there("#play"));
+    assert!(browser.is_there("#lie"));
+    page::no_nan(browser);
+}
+
+fn pruned(browser: &Browser) {
+    let link = "#v=1&map.side=8&training.epochs=30&search.budget=12&search.strategy=random";
+    let _server = page::open(browser, link);
+    play(browser, BUDGET);
+    let stopped = || {
+        let rows =
+            browser.eval("[...document.querySelectorAll('#trials tbody tr td:nth-child(4)')].map(d => d.innerText)");
+        serde_json::from_value::<Vec<String>>(rows).expect("texts").iter().filter(|t| t.contains("stopped")).count()
+    };
+    assert_eq!(stopped(), 0);
+    let spent = browser.number("#epochs-spent");
+    browser.choose("#pruner", 5);
+    browser.wait_for("trials to stop early", || {
+        page::rows(browser).len() == BUDGET && browser.is_there("#play") && stopped() > 2
+    });
+    assert!(browser.number("#epochs-spent") < spent);
+    assert!(browser.count("#curves line.mark") >= 3, "rungs at 1, 4 and 16");
+    // One that was stopped: its curve goes on as a ghost.
+    let trial = "[...document.querySelectorAll('#trials tbody tr')].find(r => r.innerText.includes('stopped')).querySelector('button').click()";
+    browser.eval(trial);
+    browser.wait_for("the ghost", || browser.is_there("#curves path.ghost"));
+    page::map_trained(browser);
+    browser.click("#after summary");
+    browser.wait_for("what mattered", || browser.count("#fanova .bar") >= 2 && browser.count("#ped-anova .bar") == 2);
+    assert!(browser.is_there("#regret") && browser.count(".dependence") == 2);
+    page::no_nan(browser);
 }
 
 fn strategy(browser: &Browser, index: usize) {
@@ -83,6 +144,50 @@ fn strategy(browser: &Browser, index: usize) {
     });
 }
 
+/// Parameters that change the network and how it is trained: the numbers of every trial and of the map are the native
+/// engine's.
+fn any_parameter(browser: &Browser) {
+    const LINK: &str = "#v=1&map.side=8&training.epochs=20&search.strategy=random&search.budget=8";
+    let _server = page::open(browser, LINK);
+    // The first that is offered is the batch size.
+    browser.choose("#search-more", 1);
+    browser.wait_for("the batch size", || browser.is_there("[data-searched=batch]"));
+    browser.type_into("#batch-low", "16");
+    browser.click("#momentum-drop");
+    browser.wait_for("the link", || {
+        let hash = page::hash(browser);
+        hash.contains("space.momentum=null") && hash.contains("space.batch=[16.0,256.0]")
+    });
+    let space =
+        "&space.momentum=null&space.batch=[16,256]&space.units_1=[2,12]&space.activation=[%22tanh%22,%22relu%22]";
+    browser.eval(&format!("location.hash = '{LINK}{space}&map.across=units_1&map.up=batch'"));
+    browser.wait_for("the units", || browser.is_there("[data-searched=units_1]"));
+    page::ready(browser);
+    play(browser, 8);
+    browser.wait_for("the link", || page::hash(browser).contains("search.run=8"));
+    let setup = native::setup(&page::hash(browser));
+    let rows = page::rows(browser);
+    assert_eq!(rows, native::study(&setup, 8));
+    let differ = |place: usize| rows.iter().any(|row| row.point[place] != rows[0].point[place]);
+    assert!((0..4).all(differ), "{rows:?}");
+    assert_eq!(browser.count("#map [data-trial]"), 8);
+    page::no_nan(browser);
+
+    // The top left cell: the fewest units, the largest batches.
+    page::map_trained(browser);
+    browser.point_at("#map canvas", [0.06, 0.06]);
+    let point = setup.on_map([Landscape::new(8, 20, setup.axes()).point(7 * 8)]).remove(0);
+    let last = native::reports(&setup, &point).pop().expect("a report");
+    let says = format!("{:.3}", last.valid_loss);
+    browser.wait_for("the reading", || browser.text("#reading").contains(&says));
+
+    // Held at the best trial, the map is another, and the trials stay.
+    let held = browser.text("#held");
+    browser.click("#hold-best");
+    browser.wait_for("another map", || browser.text("#held") != held && page::hash(browser).contains("map.held"));
+    assert_eq!(page::rows(browser), rows);
+}
+
 fn by_hand(browser: &Browser) {
     let _server = page::open(browser, "#v=1&map.side=8&training.epochs=20&search.strategy=random&backend=cpu");
     page::map_trained(browser);
@@ -93,8 +198,7 @@ fn by_hand(browser: &Browser) {
     browser.wait_for("the trial by hand", || page::rows(browser).len() == 2);
     // A quarter of the axes: log of the learning rate from 0.003 to 10, momentum from 0 to 0.99.
     let row = page::rows(browser).pop().expect("two rows");
-    let [learning_rate, momentum] =
-        [&row.learning_rate, &row.momentum].map(|text| text.parse::<f64>().expect("a number"));
+    let [learning_rate, momentum] = [0, 1].map(|i: usize| row.point[i].parse::<f64>().expect("a number"));
     assert!((learning_rate / (0.003 * (10.0_f64 / 0.003).powf(0.25)) - 1.0).abs() < 0.05, "{learning_rate}");
     assert!((momentum / 0.2475 - 1.0).abs() < 0.05, "{momentum}");
     assert!(!browser.is_there("#back-out"));
@@ -115,9 +219,9 @@ fn test_score(browser: &Browser) {
     browser.wait_for("the first trial", || page::rows(browser).len() == 1 && browser.is_there("#test"));
     assert!(!browser.is_there("#tested"));
     let row = page::rows(browser).remove(0);
-    let point = [&row.learning_rate, &row.momentum].map(|text| text.parse::<f64>().expect("a number"));
+    let point: Vec<f64> = row.point.iter().map(|text| text.parse().expect("a number")).collect();
     let setup = native::setup(&page::hash(browser));
-    let loss = format!("{:.3}", native::test_loss(&setup, point));
+    let loss = format!("{:.3}", native::test_loss(&setup, &point));
     assert!(!browser.text("body").contains(&loss), "{loss}");
     browser.click("#test");
     browser.wait_for("the test score", || browser.is_there("#tested"));

@@ -1,6 +1,6 @@
 //! The Search screen: the landscape, the strategy's mind, the trials.
 
-use super::{Link, fields, map, searched, trial};
+use super::{Link, after, fields, map, parameters, process, searched, trial};
 use crate::app::format;
 use crate::app::model::{Message, Model};
 use crate::app::plot::map::{Domain, belief};
@@ -35,6 +35,7 @@ pub fn view(model: &Model, link: &Link) -> Html {
                 { trial::curves(model) }
                 { trial::best_so_far(model) }
                 { trial::table(model, link) }
+                { after::panel(model, link) }
             </aside>
             }
         </>
@@ -61,6 +62,7 @@ fn transport(model: &Model, link: &Link) -> Html {
             <input type="range" id="scrub" min="0" max={s.budget.to_string()} value={s.shown.to_string()} aria-label={t!("transport.scrub").to_string()}
                 oninput={link.callback(|e: InputEvent| Message::Study(StudyMessage::Show(fields::input_text(&e).parse().unwrap_or(0))))} />
             <output id="trial-number">{ t!("transport.trial", n = s.shown, budget = s.budget) }</output>
+            <small id="epochs-spent">{ t!("transport.epochs", n = format::count(study.study.epochs(s.shown))) }</small>
             <select id="speed" aria-label={t!("transport.speed").to_string()} onchange={link.callback(|e: Event| Message::Study(StudyMessage::Speed(fields::select_index(&e))))}>
                 { for (0..SPEEDS.len()).map(|i| html! { <option selected={i == study.speed}>{ t!(format!("transport.speed_{i}")) }</option> }) }
             </select>
@@ -84,7 +86,7 @@ fn mind(model: &Model) -> Html {
     let dots = || {
         let trials = model.study.study.trials().iter().enumerate().take(s.shown);
         trials.filter_map(|(n, t)| {
-            let u = axes.to_unit(&t.point);
+            let u = model.setup.place_on(axes, &t.point);
             u.iter().all(|u| (-1e-9..=1.0 + 1e-9).contains(u)).then_some(html! {
                 <circle class={if n < before { "seen" } else { "next" }} cx={(100.0 * u[0]).to_string()} cy={(100.0 - 100.0 * u[1]).to_string()} r={if n < before { "2" } else { "5" }} />
             })
@@ -93,15 +95,16 @@ fn mind(model: &Model) -> Html {
     let title = |quantity: Quantity| match quantity {
         Quantity::Mean => t!("mind.mean").to_string(),
         Quantity::Spread => t!("mind.spread"),
-        Quantity::Acquisition => searched::acquisition(s.acquisition),
+        Quantity::Acquisition => process::acquisition(s.acquisition),
         Quantity::Good => t!("mind.good"),
         Quantity::Bad => t!("mind.bad"),
         Quantity::Ratio => t!("mind.ratio"),
     };
     let space = model.study.study.space();
-    let outline = now.figure.outline(space);
+    let (across, up) = model.setup.pair();
+    let outline = up.map(|up| now.figure.outline(space, (across, up))).unwrap_or_default();
     let corners = outline.iter().map(|point| {
-        let u = axes.to_unit(point);
+        let u = model.setup.place_on(axes, point);
         format!("{:.2},{:.2}", 100.0 * u[0], 100.0 - 100.0 * u[1])
     });
     html! {
@@ -115,6 +118,7 @@ fn mind(model: &Model) -> Html {
                     </div>
                 </figure>
             }) }
+            { process::fit(&now.figure) }
             if now.layers.is_empty() {
                 <figure class="belief" data-quantity="figure">
                     <figcaption>{ figure(&now.figure) }</figcaption>
@@ -135,7 +139,7 @@ fn mind(model: &Model) -> Html {
 fn figure(figure: &Figure) -> String {
     let numbers = |trials: &[usize]| trials.iter().map(|n| (n + 1).to_string()).collect::<Vec<_>>().join(", ");
     match figure {
-        Figure::None | Figure::Split { .. } => String::new(),
+        Figure::None | Figure::Split { .. } | Figure::Fit { .. } => String::new(),
         Figure::Ellipse { generation, step, .. } => {
             t!("mind.ellipse", generation = generation + 1, step = format::number(*step))
         }
@@ -197,34 +201,24 @@ fn why(model: &Model) -> Html {
         }
         return html! { <section {class} id="why"><p>{ t!("why.start", strategy = searched::name(s.strategy)) }</p></section> };
     };
-    let (lr, momentum) = (format::number(trial.point[0]), format::number(trial.point[1]));
+    let point = parameters::point(model, &trial.point);
     let sentence = match &trial.reason {
         Reason::Grid { index, columns, rows } => {
-            t!(
-                "why.grid",
-                lr = lr,
-                momentum = momentum,
-                cell = index + 1,
-                cells = columns * rows,
-                columns = columns,
-                rows = rows
-            )
+            t!("why.grid", point = point, cell = index + 1, cells = columns * rows, columns = columns, rows = rows)
         }
-        Reason::Random => t!("why.random", lr = lr, momentum = momentum),
-        Reason::Startup { index, of } => t!("why.startup", lr = lr, momentum = momentum, index = index + 1, of = of),
-        Reason::Sequence { index } => t!("why.sequence", lr = lr, momentum = momentum, index = index + 1),
+        Reason::Random => t!("why.random", point = point),
+        Reason::Startup { index, of } => t!("why.startup", point = point, index = index + 1, of = of),
+        Reason::Sequence { index } => t!("why.sequence", point = point, index = index + 1),
         Reason::Parzen { good, score, .. } => t!(
             "why.parzen",
-            lr = lr,
-            momentum = momentum,
+            point = point,
             good = good.len(),
             bad = n - good.len(),
             ratio = format::number(score.exp())
         ),
         Reason::Sampled { generation, member, of, step, outside } => t!(
             "why.sampled",
-            lr = lr,
-            momentum = momentum,
+            point = point,
             generation = generation + 1,
             member = member + 1,
             of = of,
@@ -233,8 +227,7 @@ fn why(model: &Model) -> Html {
         ),
         Reason::Bred { generation, member, of, parents, mutated, .. } => t!(
             "why.bred",
-            lr = lr,
-            momentum = momentum,
+            point = point,
             generation = generation + 1,
             member = member + 1,
             of = of,
@@ -244,25 +237,20 @@ fn why(model: &Model) -> Html {
         ),
         Reason::Annealed { around, width } => t!(
             "why.annealed",
-            lr = lr,
-            momentum = momentum,
+            point = point,
             width = format::percent(*width),
-            first = around.first().map_or(0, |n| n + 1),
-            second = around.get(1).map_or(0, |n| n + 1)
+            around = around.iter().map(|n| (n + 1).to_string()).collect::<Vec<_>>().join(", ")
         ),
-        Reason::Simplex { step, .. } => {
-            let (lr, momentum) = (lr, momentum);
-            match step {
-                SimplexStep::Corner => t!("why.corner", lr = lr, momentum = momentum),
-                SimplexStep::Reflect => t!("why.reflect", lr = lr, momentum = momentum),
-                SimplexStep::Expand => t!("why.expand", lr = lr, momentum = momentum),
-                SimplexStep::ContractOut => t!("why.contract_out", lr = lr, momentum = momentum),
-                SimplexStep::ContractIn => t!("why.contract_in", lr = lr, momentum = momentum),
-                SimplexStep::Shrink => t!("why.shrink", lr = lr, momentum = momentum),
-            }
-        }
-        Reason::Hand => t!("why.hand", lr = lr, momentum = momentum),
-        Reason::Model { acquisition, mean, spread, best, value, exploit, finite, nearest } => {
+        Reason::Simplex { step, .. } => match step {
+            SimplexStep::Corner => t!("why.corner", point = point),
+            SimplexStep::Reflect => t!("why.reflect", point = point),
+            SimplexStep::Expand => t!("why.expand", point = point),
+            SimplexStep::ContractOut => t!("why.contract_out", point = point),
+            SimplexStep::ContractIn => t!("why.contract_in", point = point),
+            SimplexStep::Shrink => t!("why.shrink", point = point),
+        },
+        Reason::Hand => t!("why.hand", point = point),
+        Reason::Model { acquisition, mean, spread, best, value, kappa, exploit, finite, nearest } => {
             let best = best.map_or_else(
                 || t!("why.no_best").to_string(),
                 |(trial, loss)| t!("why.best", trial = trial + 1, loss = format::loss(loss)),
@@ -270,8 +258,11 @@ fn why(model: &Model) -> Html {
             let value = match acquisition {
                 Acquisition::ExpectedImprovement => t!("why.ei", value = format::number(*value)),
                 Acquisition::ConfidenceBound => {
-                    t!("why.ucb", value = format::number(*value), kappa = format::number(s.kappa))
+                    t!("why.ucb", value = format::number(*value), kappa = format::number(*kappa))
                 }
+                Acquisition::LogExpectedImprovement => t!("why.log_ei", value = format::number(*value)),
+                Acquisition::NoisyExpectedImprovement => t!("why.noisy_ei", value = format::number(*value)),
+                Acquisition::Thompson => t!("why.thompson", value = format::loss(*value)),
                 Acquisition::ProbabilityOfImprovement => t!("why.pi", value = format::percent(*value)),
             };
             let risk = if *finite < 0.995 {
@@ -281,8 +272,7 @@ fn why(model: &Model) -> Html {
             };
             t!(
                 "why.model",
-                lr = lr,
-                momentum = momentum,
+                point = point,
                 mean = format::loss(*mean),
                 spread = format::loss(*spread),
                 best = best,
@@ -294,9 +284,14 @@ fn why(model: &Model) -> Html {
             )
         }
     };
+    let beside = n % s.at_once.max(1);
+    let together = match beside {
+        0 => String::new(),
+        _ => t!("why.at_once", from = n - beside + 1, to = n),
+    };
     html! {
         <section {class} id="why" aria-live="polite">
-            <p><b>{ t!("why.title", n = n + 1) }</b>{ " " }{ sentence }</p>
+            <p><b>{ t!("why.title", n = n + 1) }</b>{ " " }{ sentence }{ " " }{ together }</p>
         </section>
     }
 }

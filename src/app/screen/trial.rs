@@ -1,13 +1,13 @@
 //! The right side of the Search screen: the chosen trial, every trial's curve, the best so far, the table.
 
-use super::{Link, network, searched};
-use crate::app::format;
+use super::{Link, network, parameters, pruning, searched};
 use crate::app::model::{Message, Model};
 use crate::app::plot::boundary::BoundaryPlot;
 use crate::app::plot::colour;
 use crate::app::plot::lines::{Lines, Series};
 use crate::app::search::StudyMessage;
 use crate::app::texts::t;
+use crate::app::{errors, format};
 use crate::data::Task;
 use crate::search::Outcome;
 use crate::study::Trial;
@@ -27,18 +27,22 @@ pub fn chosen(model: &Model, link: &Link) -> Html {
     };
     let is_best = model.study.best(model.setup.search.shown).is_some_and(|b| b.0 == n);
     let inspection = model.study.inspections.get(n).cloned().flatten();
-    let pair = |name: String, value: String, id: &'static str| html! { <><dt>{ name }</dt><dd {id}>{ value }</dd></> };
+    let pair =
+        |name: String, value: String, id: &str| html! { <><dt>{ name }</dt><dd id={id.to_owned()}>{ value }</dd></> };
     let scores = inspection.as_ref().map(|i| &i.valid);
+    // What it would have learnt, nobody has seen.
+    let pruned = matches!(trial.outcome, Some(Outcome::Pruned { .. }));
     html! {
         <section class="card chosen" id="chosen">
             <h2>{ if is_best { t!("trial.best_title", n = n + 1) } else { t!("trial.title", n = n + 1) } }</h2>
             <div class="look">
-                if let (Some(inspection), Some(data)) = (&inspection, model.data.as_ref().filter(|d| d.points.is_some())) {
+                if let (Some(inspection), Some(data), false) = (&inspection, model.data.as_ref().filter(|d| d.points.is_some()), pruned) {
                     <BoundaryPlot boundary={inspection.boundary.clone()} data={data.clone()} label={t!("trial.boundary", n = n + 1).to_string()} />
                 }
                 <dl>
-                    { pair(t!("search.learning_rate").into(), format::number(trial.point[0]), "chosen-lr") }
-                    { pair(t!("search.momentum").into(), format::number(trial.point[1]), "chosen-momentum") }
+                    { for model.setup.space.iter().zip(parameters::values(&model.setup, &trial.point)).map(|((p, _), value)| {
+                        pair(errors::parameter(p), value, &format!("chosen-{}", p.name))
+                    }) }
                     { pair(t!("trial.valid_loss").into(), outcome(trial), "chosen-loss") }
                     if let (Some(scores), Some(Outcome::Value(_))) = (scores, trial.outcome) {
                         { score_rows(scores, &pair) }
@@ -50,7 +54,7 @@ pub fn chosen(model: &Model, link: &Link) -> Html {
     }
 }
 
-fn score_rows(scores: &Scores, pair: &dyn Fn(String, String, &'static str) -> Html) -> Html {
+fn score_rows(scores: &Scores, pair: &dyn Fn(String, String, &str) -> Html) -> Html {
     html! {
         <>
             if let Some(accuracy) = scores.accuracy { { pair(t!("trial.valid_accuracy").into(), format::percent(accuracy), "chosen-accuracy") } }
@@ -87,6 +91,7 @@ fn test(model: &Model, link: &Link, n: usize, trial: &Trial) -> Html {
 fn outcome(trial: &Trial) -> String {
     match trial.outcome {
         Some(Outcome::Value(loss)) => format::loss(loss),
+        Some(Outcome::Pruned { epoch, .. }) => t!("trial.pruned", epoch = epoch),
         Some(Outcome::Diverged) => t!("trial.diverged", epoch = trial.curve.last().map_or(0, |c| c.0) + 1),
         None => t!("trial.running"),
     }
@@ -107,7 +112,8 @@ pub fn curves(model: &Model) -> Html {
         if Some(n) == chosen && cell.is_none() {
             continue;
         }
-        let values = trial.curve.iter().map(|(_, r)| Some(f64::from(r.valid_loss))).collect();
+        let went = trial.curve.iter().take_while(|(epoch, _)| *epoch <= trial.epochs());
+        let values = went.map(|(_, r)| Some(f64::from(r.valid_loss))).collect();
         series.push(Series { name: String::new(), class: "line other", colour: None, values, from: 0 });
     }
     let mut pair = |reports: &mut dyn Iterator<Item = (f64, f64)>, colour: Option<String>| {
@@ -119,17 +125,19 @@ pub fn curves(model: &Model) -> Html {
     if let Some(cell) = cell {
         let reports = &model.map.land.cells[cell].reports;
         pair(&mut reports.iter().map(|r| (f64::from(r.valid_loss), f64::from(r.train_loss))), None);
-        let [lr, momentum] = model.map.land.point(cell);
-        title = t!("curves.cell", lr = format::number(lr), momentum = format::number(momentum));
+        let at = model.setup.on_map([model.map.land.point(cell)]).swap_remove(0);
+        title = t!("curves.cell", point = parameters::point(model, &at));
     } else if let Some(trial) = chosen.and_then(|n| model.study.study.trials().get(n)) {
-        pair(&mut trial.curve.iter().map(|(_, r)| (f64::from(r.valid_loss), f64::from(r.train_loss))), Some(colour));
+        let losses = trial.curve.iter().map(|(_, r)| (f64::from(r.valid_loss), f64::from(r.train_loss)));
+        pair(&mut losses.clone().take(trial.epochs() + 1), Some(colour.clone()));
         title = t!("curves.trial", n = chosen.unwrap_or(0) + 1);
+        series.extend(pruning::lines(model, chosen.unwrap_or(0), trial, colour));
     }
     html! {
         <section class="card curves" id="curves">
             <h2>{ title }</h2>
             <Lines {series} x_name={t!("axis.epoch").to_string()} y_name={loss_name(model)} x_max={Some(model.setup.training.epochs)}
-                y_cap={start.map(|s| 1.8 * s)} label={t!("curves.label").to_string()} />
+                y_cap={start.map(|s| 1.8 * s)} marks={pruning::marks(model, chosen)} label={t!("curves.label").to_string()} />
         </section>
     }
 }
@@ -158,6 +166,11 @@ pub fn best_so_far(model: &Model) -> Html {
     }
 }
 
+/// A point's values to the last digit.
+fn exactly(point: &[f64]) -> String {
+    point.iter().map(f64::to_string).collect::<Vec<_>>().join(" ")
+}
+
 pub fn table(model: &Model, link: &Link) -> Html {
     let shown = model.setup.search.shown;
     let chosen = looked_at(model);
@@ -170,10 +183,9 @@ pub fn table(model: &Model, link: &Link) -> Html {
             _ => String::new(),
         };
         html! {
-            <tr {class} data-loss={exact} data-lr={trial.point[0].to_string()} data-momentum={trial.point[1].to_string()}>
+            <tr {class} data-loss={exact} data-point={exactly(&trial.point)}>
                 <td><button type="button" class="quiet" onclick={link.callback(move |_| Message::Study(StudyMessage::Select(Some(n))))}>{ n + 1 }</button></td>
-                <td>{ format::number(trial.point[0]) }</td>
-                <td>{ format::number(trial.point[1]) }</td>
+                { for parameters::values(&model.setup, &trial.point).into_iter().map(|value| html! { <td>{ value }</td> }) }
                 <td>{ outcome(trial) }</td>
                 <td>{ score.filter(|_| matches!(trial.outcome, Some(Outcome::Value(_)))).unwrap_or_else(|| "–".into()) }</td>
             </tr>
@@ -186,7 +198,9 @@ pub fn table(model: &Model, link: &Link) -> Html {
             <div class="scroll" tabindex="0">
                 <table id="trials">
                     <thead><tr>
-                        <th>{ t!("table.trial") }</th><th>{ t!("table.learning_rate") }</th><th>{ t!("search.momentum") }</th><th>{ t!("table.valid_loss") }</th>
+                        <th>{ t!("table.trial") }</th>
+                        { for model.setup.space.iter().map(|(p, _)| html! { <th>{ errors::parameter(p) }</th> }) }
+                        <th>{ t!("table.valid_loss") }</th>
                         <th>{ if regression { "R²".into() } else { t!("table.valid_accuracy") } }</th>
                     </tr></thead>
                     <tbody>{ for model.study.study.trials().iter().enumerate().take(shown).map(row) }</tbody>
