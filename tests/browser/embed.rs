@@ -34,8 +34,8 @@ fn last_state(browser: &Browser) -> String {
 fn tutorial(browser: &Browser) {
     let state = QUICK.replace('&', "&amp;");
     let server = host(format!(
-        "<!doctype html><title>A tutorial</title><script src='/page/embed.js'></script><script>
-            const heard = [];
+        "<!doctype html><title>A tutorial</title><link rel='icon' href='data:,'><script src='/page/embed.js'></script><script>
+            globalThis.heard = [];
             for (const type of ['ready', 'state', 'stepped', 'finished', 'goal'])
                 addEventListener(type, (event) => heard.push([type, event.detail]));
         </script>
