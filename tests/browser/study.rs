@@ -65,7 +65,8 @@ fn downhill(browser: &Browser) {
     let _server = page::open(browser, link);
     play(browser, 6);
     assert!(browser.text("#why").contains("against its slope"), "{}", browser.text("#why"));
-    assert!(page::notices(browser).is_empty());
+    // A trial in the chaotic part may have no slope, for a reason of its own.
+    assert!(!page::notices(browser).contains("kink"));
     page::no_nan(browser);
     browser.choose("#activation", 1);
     browser.wait_for("why there is no slope", || page::notices(browser).contains("kink"));
