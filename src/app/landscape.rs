@@ -226,6 +226,9 @@ impl Model {
         for ((&cell, reports), &diverged) in slice.cells.iter().zip(&curves.reports).zip(&curves.diverged) {
             self.map.land.record(cell, curves.from, reports, diverged);
         }
+        for (&cell, spreads) in slice.cells.iter().zip(&curves.spreads) {
+            self.map.land.record_spread(cell, curves.from, spreads);
+        }
         self.map.took = host::now() - self.map.started;
         self.map.revision += 1;
         true

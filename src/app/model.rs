@@ -6,7 +6,8 @@ use super::run::{RunMessage, RunState};
 use super::search::{StudyMessage, StudyState};
 use super::{errors, host, screen};
 use crate::data::csv::{CsvError, MAX_BYTES};
-use crate::data::{Kind, builtin};
+use crate::data::{Kind, Task, builtin};
+use crate::exchange::evaluation::EvaluationSetup;
 use crate::exchange::{Backend, Setup, link, setup::DataSetup};
 use crate::worker::{Failure, Job, Overview, Reply, Request, Source, TableView};
 use gloo::timers::callback::Timeout;
@@ -65,8 +66,8 @@ pub struct Model {
     deaths: usize,
     late: Option<Timeout>,
     data_job: Job,
-    /// The last data that could be used.
-    good: DataSetup,
+    /// The last data that could be used, and how it was dealt.
+    good: (DataSetup, EvaluationSetup),
     adapter_job: Job,
     saving: Option<Timeout>,
 }
@@ -117,7 +118,7 @@ impl Component for Model {
             study: StudyState::new(&setup),
             run: RunState::default(),
             // Until something has worked, the default is what does.
-            good: Setup::default().data,
+            good: (Setup::default().data, EvaluationSetup::default()),
             locale,
             dark,
             notices: Vec::new(),
@@ -281,6 +282,11 @@ impl Model {
         self.notices.extend(problem);
     }
 
+    /// What the data asks for; before there is any, two classes.
+    pub fn task(&self) -> Task {
+        self.data.as_ref().map_or(Task::Binary, |data| data.task)
+    }
+
     /// Whether the landscape trains on the GPU now.
     pub fn on_gpu(&self) -> bool {
         self.setup.backend != Backend::Cpu && matches!(self.adapter, Adapter::Named(_)) && !self.map.too_large
@@ -308,7 +314,7 @@ impl Model {
         let old = std::mem::replace(&mut self.setup, new);
         let new = self.setup.clone();
         let trained = old.net != new.net || old.training != new.training;
-        if old.data != new.data {
+        if (&old.data, &old.evaluation) != (&new.data, &new.evaluation) {
             self.prepare(ctx);
         } else if self.ready() {
             let mapped = (old.map.axis, &old.map.zoom, old.map.side) != (new.map.axis, &new.map.zoom, new.map.side);
@@ -378,8 +384,9 @@ impl Model {
     }
 
     fn back_to_good(&mut self, ctx: &Context<Self>) {
-        if self.setup.data != self.good {
-            self.setup.data = self.good.clone();
+        let (data, evaluation) = self.good.clone();
+        if (&self.setup.data, &self.setup.evaluation) != (&data, &evaluation) {
+            (self.setup.data, self.setup.evaluation) = (data, evaluation);
             self.prepare(ctx);
             self.save(ctx);
         }
@@ -400,7 +407,7 @@ impl Model {
                 self.first_map();
             }
             Reply::Prepared(job, Ok(overview)) if job == self.data_job => {
-                self.good = self.setup.data.clone();
+                self.good = (self.setup.data.clone(), self.setup.evaluation.clone());
                 self.loading = false;
                 self.data = Some(Rc::new(overview));
                 self.begin(ctx);
@@ -443,7 +450,7 @@ impl Model {
             Reply::Trained(job) => self.map_trained(job),
             Reply::Proposed(job, proposal) => self.study_proposed(ctx, job, proposal),
             Reply::Believed(job, belief) => self.study_believed(job, belief),
-            Reply::Inspected(job, inspection) => self.study_inspected(ctx, job, *inspection),
+            Reply::Tried(job, tried) => self.study_tried(ctx, job, *tried),
             Reply::Tested(job, scores) => self.study_tested(job, scores),
             Reply::Frame(job, frame) => self.run_frame(job, *frame),
             Reply::Sharp(job, sharp) => self.run_sharp(job, sharp),
@@ -509,7 +516,7 @@ fn search_changed(old: &Setup, new: &Setup) -> bool {
     // A grid, and how many points a model starts from, are laid out to fit the budget, and so are generations.
     let laid_out = b.strategy.fits_budget() && a.budget != b.budget;
     (a.strategy, a.acquisition, a.seed) != (b.strategy, b.acquisition, b.seed)
-        || (a.kappa, a.xi, a.when) != (b.kappa, b.xi, b.when)
+        || (a.kappa, a.xi, a.metric, a.when) != (b.kappa, b.xi, b.metric, b.when)
         || laid_out
         || a.hand.len() > b.hand.len()
         || a.run > b.run

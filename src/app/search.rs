@@ -5,7 +5,7 @@ use super::pool::Desk;
 use crate::exchange::Setup;
 use crate::search::{Belief, Outcome, Proposal, Reason};
 use crate::study::{Event, Study};
-use crate::worker::{Curves, Inspection, Job, Request, Scores};
+use crate::worker::{Curves, Job, Request, Scores, Tried};
 use gloo::timers::callback::Timeout;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -47,7 +47,8 @@ pub enum Phase {
 
 pub struct StudyState {
     pub study: Study,
-    pub inspections: Vec<Option<Rc<Inspection>>>,
+    /// What became of each trial, once it is over.
+    pub tried: Vec<Option<Rc<Tried>>>,
     pub tested: HashMap<usize, Scores>,
     pub phase: Phase,
     pub playing: bool,
@@ -64,7 +65,7 @@ impl StudyState {
     pub fn new(setup: &Setup) -> Self {
         Self {
             study: Study::new(setup.strategy(), setup.searched()),
-            inspections: Vec::new(),
+            tried: Vec::new(),
             tested: HashMap::new(),
             phase: Phase::Idle,
             playing: false,
@@ -110,7 +111,7 @@ impl StudyState {
         self.test_job.is_some()
     }
 
-    /// Number and loss of the best trial among the first `shown`.
+    /// Number and cost of the best trial among the first `shown`.
     pub fn best(&self, shown: usize) -> Option<(usize, f64)> {
         self.study.best_of(shown)
     }
@@ -232,7 +233,7 @@ impl Model {
             self.stop_study();
             return;
         }
-        self.study.inspections.push(None);
+        self.study.tried.push(None);
         let job = self.pool.job();
         self.study.phase = Phase::Training(job);
         self.pool.send(Desk::Study, &Request::Try { job, setup: self.setup.clone(), point });
@@ -252,21 +253,16 @@ impl Model {
         }
     }
 
-    pub(super) fn study_inspected(&mut self, ctx: &Context<Self>, job: Job, inspection: Inspection) {
+    pub(super) fn study_tried(&mut self, ctx: &Context<Self>, job: Job, tried: Tried) {
         if self.study.phase != Phase::Training(job) {
             return;
         }
         let trial = self.study.study.trials().len() - 1;
-        let ended = &self.study.study.trials()[trial];
-        if ended.outcome.is_none() {
-            // The loss before training is no epoch's.
-            let losses: Vec<f64> =
-                ended.curve.iter().filter(|(epoch, _)| *epoch > 0).map(|(_, r)| f64::from(r.valid_loss)).collect();
-            let loss = self.setup.objective().value(&losses).filter(|l| l.is_finite());
-            let outcome = loss.map_or(Outcome::Diverged, Outcome::Value);
+        if self.study.study.trials()[trial].outcome.is_none() {
+            let outcome = tried.outcome(self.setup.objective(self.task()));
             let _ = self.study.study.apply(Event::Completed { trial, outcome });
         }
-        self.study.inspections[trial] = Some(Rc::new(inspection));
+        self.study.tried[trial] = Some(Rc::new(tried));
         self.study.phase = Phase::Idle;
         let done = self.study.done();
         if done < self.setup.search.run {

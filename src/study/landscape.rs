@@ -24,6 +24,8 @@ fn representative(stride: usize) -> usize {
 pub struct Cell {
     /// By epoch, from epoch 0.
     pub reports: Vec<Report>,
+    /// By epoch, where a cell is trained several times: the standard deviation of the validation loss.
+    pub spreads: Vec<f32>,
     /// The epoch at whose end it was found diverged.
     pub diverged: Option<usize>,
     /// Whether its training has ended.
@@ -104,6 +106,21 @@ impl Landscape {
             cell.diverged = diverged;
             cell.done = diverged.is_some() || cell.reports.len() > epochs;
         }
+    }
+
+    /// Takes how far a cell's trainings lay apart since epoch `from`.
+    pub fn record_spread(&mut self, cell: usize, from: usize, spreads: &[f32]) {
+        if let Some(cell) = self.cells.get_mut(cell) {
+            cell.spreads.truncate(from);
+            cell.spreads.extend_from_slice(spreads);
+        }
+    }
+
+    /// How far the validation losses of a cell's trainings lie apart after `epoch`, or after its last; none where it is
+    /// trained once.
+    pub fn spread(&self, cell: usize, epoch: usize) -> Option<f32> {
+        let spreads = &self.cells[cell].spreads;
+        spreads.get(epoch).or(spreads.last()).copied()
     }
 
     /// Takes note that a cell trains no longer, be it that it has stopped early.

@@ -2,6 +2,7 @@
 //! tests show as ignored.
 
 mod boot;
+mod evaluation;
 mod explore;
 mod files;
 mod harness;
@@ -29,9 +30,17 @@ fn main() {
     let mut args = Arguments::from_args();
     // Browsers use every core themselves.
     args.test_threads = Some(1);
-    let everywhere =
-        [boot::TESTS, explore::TESTS, landscape::TESTS, study::TESTS, files::TESTS, look::TESTS, options::TESTS]
-            .concat();
+    let everywhere = [
+        boot::TESTS,
+        evaluation::TESTS,
+        explore::TESTS,
+        landscape::TESTS,
+        study::TESTS,
+        files::TESTS,
+        look::TESTS,
+        options::TESTS,
+    ]
+    .concat();
     let trials = Kind::ALL.into_iter().flat_map(|kind| {
         let only_here = if kind == Kind::ChromiumWebgpu { webgpu::TESTS } else { &[] };
         let tests = [&everywhere, only_here].concat();

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use tunescape::data::Part;
 use tunescape::net::{Activation, Loss};
 use tunescape::optim::{Hyper, Rule};
-use tunescape::train::{Order, Population, Progress, Report, State, TrainError, Trainer};
+use tunescape::train::{Order, Population, Progress, Report, State, TrainError, Trainer, Trial};
+use tunescape::worker::Curves;
 
 pub trait Make<T>: Fn(Population) -> Result<T, TrainError> + Copy + Send + 'static {}
 impl<T, F: Fn(Population) -> Result<T, TrainError> + Copy + Send + 'static> Make<T> for F {}
@@ -16,12 +17,13 @@ impl<T, F: Fn(Population) -> Result<T, TrainError> + Copy + Send + 'static> Make
 type Check<F> = (&'static str, fn(F));
 
 pub fn suite<T: Trainer + 'static, F: Make<T>>(trainer: &str, make: F) -> Vec<Test> {
-    let checks: [Check<F>; 15] = [
+    let checks: [Check<F>; 16] = [
         ("in pieces as at once", pieces::<T, F>),
         ("pauses and resumes", pauses::<T, F>),
         ("starts at the start", starts::<T, F>),
         ("doesn't depend on the neighbours", slices::<T, F>),
         ("keeps streams apart", streams::<T, F>),
+        ("sums up streams", summed_up::<T, F>),
         ("records divergence", divergence::<T, F>),
         ("takes new hyperparameters", hypers::<T, F>),
         ("retires", retires::<T, F>),
@@ -40,6 +42,54 @@ pub fn suite<T: Trainer + 'static, F: Make<T>>(trainer: &str, make: F) -> Vec<Te
         })
     };
     checks.into_iter().map(test).collect()
+}
+
+/// What points of several streams report is the mean over their streams, and its spread, as each trains alone; whatever
+/// stands beside them and in how many pieces they train.
+fn summed_up<T: Trainer, F: Make<T>>(make: F) {
+    let (streams, epochs) = (3, 6);
+    let plain = plain();
+    let trials =
+        plain.trials[..4].iter().flat_map(|t| (0..streams).map(move |stream| Trial { stream, ..*t })).collect();
+    let streams_of = (0..streams as u64).map(|seed| stream(&plain.net, seed)).collect();
+    let all = Population { streams: streams_of, trials, ..plain };
+    let mut trainer = make(all.clone()).expect("a trainer");
+    let mut pieces = Vec::new();
+    for to in 0..=epochs {
+        go(&mut trainer, to);
+        pieces.push(Curves::of(&trainer, streams, to, to));
+    }
+    let at_once = Curves::of(&trainer, streams, 0, epochs);
+    for point in 0..4 {
+        let alone: Vec<Vec<Report>> = (0..streams)
+            .map(|stream| {
+                let mut one = all.slice(point * streams + stream..point * streams + stream + 1);
+                one.streams = vec![all.streams[stream].clone()];
+                one.trials[0].stream = 0;
+                let mut trainer = make(one).expect("a trainer");
+                go(&mut trainer, epochs);
+                trainer.log().reports(0).to_vec()
+            })
+            .collect();
+        let mut beside = make(all.slice(point * streams..(point + 1) * streams)).expect("a trainer");
+        go(&mut beside, epochs);
+        let beside = Curves::of(&beside, streams, 0, epochs);
+        assert_eq!((&beside.reports[0], &beside.spreads[0]), (&at_once.reports[point], &at_once.spreads[point]));
+        for epoch in 0..=epochs {
+            let mean = |of: fn(&Report) -> f32| {
+                let values = alone.iter().map(|reports| f64::from(of(&reports[epoch])));
+                values.sum::<f64>() / streams as f64
+            };
+            let report = at_once.reports[point][epoch];
+            assert_eq!((pieces[epoch].reports[point][0], pieces[epoch].from), (report, epoch));
+            assert_eq!(report.train_loss, mean(|r| r.train_loss) as f32);
+            assert_eq!(report.valid_loss, mean(|r| r.valid_loss) as f32);
+            assert_eq!(report.valid_score, mean(|r| r.valid_score) as f32);
+            let off = |reports: &Vec<Report>| (f64::from(reports[epoch].valid_loss) - mean(|r| r.valid_loss)).powi(2);
+            let spread = (alone.iter().map(off).sum::<f64>() / streams as f64).sqrt();
+            assert_eq!(at_once.spreads[point][epoch], spread as f32);
+        }
+    }
 }
 
 pub fn go(trainer: &mut impl Trainer, to: usize) {

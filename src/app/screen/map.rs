@@ -1,6 +1,6 @@
 //! The landscape with its trials, its axes, its key, its scrubber.
 
-use super::{Link, fields};
+use super::{Link, evaluation, fields};
 use crate::app::format;
 use crate::app::landscape::{Click, MapMessage};
 use crate::app::model::{Message, Model};
@@ -8,6 +8,7 @@ use crate::app::plot::raster::Raster;
 use crate::app::plot::{axis, colour, map};
 use crate::app::texts::t;
 use crate::exchange::{Axis, Shown};
+use crate::metrics::Metric;
 use crate::search::Outcome;
 use crate::study::landscape::{Value, Zone};
 use web_sys::Element;
@@ -22,7 +23,7 @@ const EDGE: f64 = 512.0;
 /// What the map shows, and the choices of what that is.
 pub fn head(model: &Model, link: &Link) -> Html {
     let s = &model.setup;
-    let runs = format::count(model.map.land.cells.len());
+    let runs = format::count(runs(model));
     let title = match s.map.shown {
         Shown::Loss => t!("map.loss_title", epochs = model.map.shown_epoch(), runs = runs),
         Shown::Speed => t!("map.speed_title", target = format::number(s.map.target), runs = runs),
@@ -37,6 +38,11 @@ pub fn head(model: &Model, link: &Link) -> Html {
             { fields::segments(link, t!("map.axis").to_string(), axes, s.map.axis, |v| Message::change(move |s| s.map.axis = v)) }
         </div>
     }
+}
+
+/// Trainings of the whole map.
+pub fn runs(model: &Model) -> usize {
+    model.map.land.cells.len() * model.setup.evaluation.streams()
 }
 
 /// What stands under the picture: a cell's values, the tools, the progress.
@@ -181,6 +187,7 @@ fn trials(model: &Model, px: &dyn Fn(f64) -> f64, py: &dyn Fn(f64) -> f64) -> Ht
     let domain = map::Domain::of(&model.map.land, Shown::Loss, model.map.land.epochs);
     let shown = s.search.shown;
     let best = model.study.best(shown).map(|b| b.0);
+    let judged_by = evaluation::objective(model).metric;
     let marker = |n: usize| {
         let trial = &model.study.study.trials()[n];
         let unit = axes.to_unit(&trial.point);
@@ -188,6 +195,10 @@ fn trials(model: &Model, px: &dyn Fn(f64) -> f64, py: &dyn Fn(f64) -> f64) -> Ht
             return Html::default();
         }
         let fill = match trial.outcome {
+            // The map is of the loss, whatever else the trials are judged by.
+            Some(Outcome::Value(_)) if judged_by != Metric::Loss => {
+                trial.curve.last().map(|(_, report)| colour::loss(domain.goodness(f64::from(report.valid_loss))))
+            }
             Some(Outcome::Value(loss)) => Some(colour::loss(domain.goodness(loss))),
             _ => None,
         };
@@ -243,7 +254,8 @@ fn key(model: &Model) -> Html {
 fn progress(model: &Model, link: &Link) -> Html {
     let (done, all) = model.map.land.progress();
     if model.map.finished() {
-        return html! { <p class="progress done" id="map-progress">{ t!("map.trained", runs = format::count(model.map.land.cells.len()), seconds = format::fixed(model.map.took / 1000.0, 1)) }
+        return html! { <p class="progress done" id="map-progress">{ t!("map.trained", runs = format::count(runs(model)), seconds = format::fixed(model.map.took / 1000.0, 1)) }
+            if model.setup.evaluation.streams() > 1 { { " " }{ t!("map.mean_of", n = model.setup.evaluation.streams()) } }
             if model.map.too_large { { " " }{ t!("map.too_large") } }
         </p> };
     }
@@ -277,7 +289,13 @@ fn reading(model: &Model) -> Html {
             let what = match map::value(land, cell, s.map.shown, model.map.shown_epoch(), s.map.target) {
                 Value::Unknown => t!("map.unknown").to_string(),
                 Value::Diverged { epoch } => t!("map.diverged_at", epoch = epoch),
-                Value::Loss(loss) => t!("map.loss_is", loss = format::loss(f64::from(loss))),
+                Value::Loss(loss) => match land.spread(cell, model.map.shown_epoch()) {
+                    None => t!("map.loss_is", loss = format::loss(f64::from(loss))),
+                    Some(spread) => {
+                        let loss = format!("{} ± {}", format::loss(f64::from(loss)), format::loss(f64::from(spread)));
+                        t!("map.loss_is", loss = loss)
+                    }
+                },
                 Value::Epochs(epochs) => {
                     t!("map.epochs_is", epochs = epochs, target = format::number(s.map.target))
                 }
