@@ -373,8 +373,7 @@ impl Setup {
             })
             .collect();
         let bound = Population::BOUND_FACTOR * start_loss(&net, &streams[0].start, &streams[0].train);
-        let each = |p: [f64; 2]| (0..streams.len()).map(move |stream| Trial { hyper: self.hyper(p), stream });
-        let trials = points.iter().flat_map(|&p| each(p)).collect();
+        let trials = self.trials(streams.len(), points);
         let rows = folds.iter().map(|fold| fold.train.rows()).max().unwrap_or(0);
         let batches = rows.div_ceil(self.training.batch.max(1)).max(1);
         Population {
@@ -383,6 +382,12 @@ impl Setup {
             patience: self.training.patience,
             ..Population::new(net, self.training.rule, streams, trials, bound)
         }
+    }
+
+    /// A trial for each of so many streams at each of these points.
+    pub fn trials(&self, streams: usize, points: &[[f64; 2]]) -> Vec<Trial> {
+        let each = |hyper: Hyper| (0..streams).map(move |stream| Trial { hyper, stream });
+        points.iter().flat_map(|&point| each(self.hyper(point))).collect()
     }
 
     /// The hyperparameters at (learning rate, momentum), as they are trained: in single precision.

@@ -74,6 +74,14 @@ impl Landscape {
         Self { side, epochs, axes, cells: vec![Cell::default(); side * side] }
     }
 
+    /// The most cells along a side, up to `side` and by halves, whose reports of so many epochs stay within so many
+    /// bytes; no fewer than the first picture has.
+    pub fn side_within(side: usize, epochs: usize, spread: bool, bytes: usize) -> usize {
+        let each = size_of::<Report>() + if spread { size_of::<f32>() } else { 0 };
+        let fits = |side: &usize| *side <= COARSEST || side * side * (epochs + 1) * each <= bytes;
+        std::iter::successors(Some(side), |side| Some(side / 2)).find(fits).unwrap_or(COARSEST)
+    }
+
     /// Strides of the levels, coarsest first.
     pub fn strides(&self) -> Vec<usize> {
         let first = (self.side / COARSEST).max(1);
@@ -295,6 +303,13 @@ mod tests {
             assert_eq!(trained, side * side);
             assert_eq!(map.progress().0, map.progress().1);
         }
+    }
+
+    #[test]
+    fn a_side_is_halved_until_its_reports_have_room() {
+        let within = |epochs, spread| Landscape::side_within(64, epochs, spread, 64 << 20);
+        assert_eq!((within(120, true), within(1000, false), within(1000, true)), (64, 64, 32));
+        assert_eq!(Landscape::side_within(64, 1000, true, 1), 8);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::training::{Curves, Run, retire_diverged};
 use super::{Attempt, Failure, Job, Reply, Request, Scores, Timing, Tried, believe, inspect, peek, port, propose};
 use crate::data::{Part, Split};
 use crate::exchange::Setup;
-use crate::gpu::{GpuContext, GpuTrainer};
+use crate::gpu::{Estimate, GpuContext, GpuTrainer};
 use crate::net::Net;
 use crate::train::cpu::CpuTrainer;
 use crate::train::workloads::Workload;
@@ -24,6 +24,9 @@ use wasm_bindgen_futures::spawn_local;
 
 /// Milliseconds between two looks at the messages.
 const SLICE: f64 = 8.0;
+/// What trains together takes no more memory than this; what is more trains one after the other.
+const CPU_BYTES: usize = 64 << 20;
+const GPU_BYTES: u64 = 1 << 30;
 /// Milliseconds between two reports of a job that is still training.
 const REPORT_EVERY: f64 = 60.0;
 
@@ -193,27 +196,40 @@ impl Desk {
         gpu: bool,
     ) -> Result<Reply, Failure> {
         let data = self.data(setup)?;
-        let population = setup.population(&data.folds, data.task, points);
-        if gpu {
-            let context = self.context().await?;
-            let trained = match GpuTrainer::new(&context, population, now).await {
-                Ok(trainer) => self.train_with(job, setup, trainer, step).await,
-                Err(error) => Err(error),
+        let shared = setup.population(&data.folds, data.task, &[]);
+        let streams = setup.evaluation.streams();
+        let context = if gpu { Some(self.context().await?) } else { None };
+        let room = match &context {
+            Some(context) => Estimate::most_trials(context, &shared, points.len() * streams, GPU_BYTES)?,
+            None => CPU_BYTES / CpuTrainer::bytes_each(&shared, setup.training.epochs),
+        };
+        let most = setup.points_within(room);
+        for (piece, points) in points.chunks(most).enumerate() {
+            let population = setup.with_trials(&shared, points);
+            let at = (job, piece * most);
+            let trained = match &context {
+                Some(context) => match GpuTrainer::new(context, population, now).await {
+                    Ok(trainer) => self.train_with(at, setup, trainer, step).await,
+                    Err(error) => Err(error),
+                },
+                None => self.train_with(at, setup, CpuTrainer::new(population)?, step).await,
             };
             if matches!(trained, Err(TrainError::DeviceLost(_))) {
                 *self.gpu.borrow_mut() = None;
             }
             trained?;
-        } else {
-            self.train_with(job, setup, CpuTrainer::new(population)?, step).await?;
+            if self.is_cancelled(job) {
+                break;
+            }
         }
         Ok(Reply::Trained(job))
     }
 
-    /// Trains to the last epoch, `step` epochs at a time, reporting on the way, unless the job is cancelled.
+    /// Trains points of a job, from the `first` on, to the last epoch, `step` epochs at a time, reporting on the way,
+    /// unless the job is cancelled.
     async fn train_with<T: Trainer>(
         &self,
-        job: Job,
+        (job, first): (Job, usize),
         setup: &Setup,
         mut trainer: T,
         step: usize,
@@ -236,7 +252,7 @@ impl Desk {
             let done = trainer.epoch() >= epochs || trainer.epoch() < to;
             if done || now() - told > REPORT_EVERY {
                 let last = trainer.epoch();
-                send(&Reply::Curves(job, Curves::of(&trainer, streams, from, to)));
+                send(&Reply::Curves(job, Curves { first, ..Curves::of(&trainer, streams, from, to) }));
                 (from, told) = (to + 1, now());
                 if last < to {
                     // Nothing is left to train: every trial has diverged or stopped.

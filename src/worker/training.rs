@@ -15,6 +15,8 @@ use std::rc::Rc;
 /// when one of its streams has; a stream that has stopped early counts with its last report.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Curves {
+    /// The number of the first point among those of the job.
+    pub first: usize,
     /// The epoch of the first report of each point in `reports` (0 = before training).
     pub from: usize,
     /// `[point][epoch]`; shorter where a point diverged or stopped early.
@@ -32,7 +34,7 @@ impl Curves {
     pub fn of(trainer: &impl Trainer, streams: usize, from: usize, to: usize) -> Self {
         let log = trainer.log();
         let trials = trainer.population().trials.len();
-        let mut curves = Self { from, reports: Vec::new(), spreads: Vec::new(), diverged: Vec::new() };
+        let mut curves = Self { first: 0, from, reports: Vec::new(), spreads: Vec::new(), diverged: Vec::new() };
         for point in (0..trials).step_by(streams) {
             let own: Vec<&[Report]> = (point..point + streams).map(|trial| log.reports(trial)).collect();
             let diverged = (point..point + streams).filter_map(|trial| log.diverged(trial)).min();

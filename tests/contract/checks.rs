@@ -17,7 +17,7 @@ impl<T, F: Fn(Population) -> Result<T, TrainError> + Copy + Send + 'static> Make
 type Check<F> = (&'static str, fn(F));
 
 pub fn suite<T: Trainer + 'static, F: Make<T>>(trainer: &str, make: F) -> Vec<Test> {
-    let checks: [Check<F>; 16] = [
+    let checks: [Check<F>; 18] = [
         ("in pieces as at once", pieces::<T, F>),
         ("pauses and resumes", pauses::<T, F>),
         ("starts at the start", starts::<T, F>),
@@ -30,6 +30,8 @@ pub fn suite<T: Trainer + 'static, F: Make<T>>(trainer: &str, make: F) -> Vec<Te
         ("takes states", states::<T, F>),
         ("revives", revives::<T, F>),
         ("stops early", patience::<T, F>),
+        ("goes back to the best epoch", bests::<T, F>),
+        ("stands strange data", strange_data::<T, F>),
         ("refuses what can't train", refusals::<T, F>),
         ("stands any learning rate", extremes::<T, F>),
         ("stands large batches", large_batches::<T, F>),
@@ -42,6 +44,81 @@ pub fn suite<T: Trainer + 'static, F: Make<T>>(trainer: &str, make: F) -> Vec<Te
         })
     };
     checks.into_iter().map(test).collect()
+}
+
+/// What is remembered is the state after the epoch of the lowest validation loss, whatever comes after it: divergence,
+/// the end of patience, a state given from outside.
+fn bests<T: Trainer, F: Make<T>>(make: F) {
+    const EPOCHS: usize = 20;
+    let mut restless = plain();
+    for (t, trial) in restless.trials.iter_mut().enumerate() {
+        // Large rates, so that the best epoch is seldom the last.
+        trial.hyper.learning_rate = [0.0, 0.5, 2.0, 8.0][t % 4];
+    }
+    for population in [restless, exploding()] {
+        let mut forgetful = make(population.clone()).expect("a trainer");
+        assert_eq!(block_on(forgetful.best(0)), Ok(None));
+        for patience in [0, 3] {
+            let remembers = Population { remembers: true, patience, ..population.clone() };
+            let mut trainer = make(remembers).expect("a trainer");
+            let start = state(&mut trainer, 1);
+            assert_eq!(block_on(trainer.best(1)), Ok(Some(start)));
+            go(&mut trainer, EPOCHS);
+            let mut early = 0;
+            for trial in 0..population.trials.len().min(5) {
+                let best = trainer.log().best(trial);
+                early += usize::from(best.is_some_and(|best| best < EPOCHS));
+                let mut there = make(population.slice(trial..trial + 1)).expect("a trainer");
+                go(&mut there, best.unwrap_or(0));
+                assert_eq!(block_on(trainer.best(trial)), Ok(Some(state(&mut there, 0))), "trial {trial}: {best:?}");
+            }
+            assert!(early > 0);
+        }
+    }
+    // A state that is given is the best so far; the best epoch is counted anew where the trial had stopped.
+    let mut trainer = make(Population { remembers: true, ..plain() }).expect("a trainer");
+    go(&mut trainer, 5);
+    let given = state(&mut trainer, 3);
+    trainer.retire(4);
+    for to in [4, 5] {
+        block_on(trainer.set_state(to, &given)).expect("it fits");
+        assert_eq!(block_on(trainer.best(to)), Ok(Some(given.clone())));
+    }
+    trainer.retire(6);
+    block_on(trainer.copy(3, 6)).expect("they are there");
+    assert_eq!(block_on(trainer.best(6)), Ok(Some(given.clone())));
+    go(&mut trainer, 9);
+    let now = state(&mut trainer, 6);
+    assert_eq!(trainer.log().best(6), Some(9), "it goes on falling");
+    assert_eq!(block_on(trainer.best(6)), Ok(Some(now)));
+}
+
+/// One row, constant columns, classes that have no rows in one of the parts: numbers, or divergence.
+fn strange_data<T: Trainer, F: Make<T>>(make: F) {
+    for loss in Loss::ALL {
+        let whole = population(Activation::Tanh, loss, Rule::Momentum);
+        let rows = part(loss, 30, 3);
+        let mut constant = rows.clone();
+        constant.x.iter_mut().skip(1).step_by(3).for_each(|x| *x = 0.0);
+        constant.x.iter_mut().skip(2).step_by(3).for_each(|x| *x = 1.0);
+        let first = rows.target(0).to_vec();
+        let alike: Vec<usize> = (0..30).filter(|&row| rows.target(row) == first).collect();
+        let (one, alike) = (rows.take(&[0]), rows.take(&alike));
+        for (train, valid) in [(&one, &one), (&constant, &rows), (&rows, &one), (&alike, &rows), (&rows, &alike)] {
+            let mut population = whole.clone();
+            (population.streams[0].train, population.streams[0].valid) =
+                (Arc::new(train.clone()), Arc::new(valid.clone()));
+            population.trials.truncate(3);
+            let mut trainer = make(population).expect("a trainer");
+            go(&mut trainer, 4);
+            for trial in 0..3 {
+                let reports = trainer.log().reports(trial);
+                assert_eq!(reports.len(), trainer.diverged(trial).unwrap_or(5), "{loss:?}");
+                let numbers = |r: &Report| [r.train_loss, r.valid_loss, r.train_score, r.valid_score];
+                assert!(reports.iter().flat_map(numbers).all(f32::is_finite), "{loss:?}: {reports:?}");
+            }
+        }
+    }
 }
 
 /// What points of several streams report is the mean over their streams, and its spread, as each trains alone; whatever

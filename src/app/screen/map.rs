@@ -65,7 +65,11 @@ fn tools(model: &Model, link: &Link) -> Html {
         Message::Map(MapMessage::Epoch((epoch < last).then_some(epoch)))
     });
     let clicks = vec![(Click::Zoom, t!("map.zoom").to_string()), (Click::Place, t!("map.place").to_string())];
-    let sides = [8, 16, 32, 64].map(|n| (n, format!("{n} × {n}"))).to_vec();
+    let side = |n: usize| match model.expected(n * n) {
+        Some(ms) => t!("map.side", n = n, time = format::duration(ms)),
+        None => format!("{n} × {n}"),
+    };
+    let sides = [8, 16, 32, 64].map(|n| (n, side(n))).to_vec();
     html! {
         <div class="tools">
             <label class="epoch">{ t!("map.epoch") }
@@ -82,6 +86,9 @@ fn tools(model: &Model, link: &Link) -> Html {
                 <button type="button" id="back-out" onclick={link.callback(|_| Message::Map(MapMessage::BackOut))}>{ t!("map.back_out", depth = s.map.zoom.len()) }</button>
             }
             { fields::choice(link, "side", t!("map.cells").to_string(), sides, s.map.side, |s, n| s.map.side = n) }
+            if model.map.land.side < s.map.side {
+                <p class="about" id="map-reduced">{ t!("map.reduced", asked = s.map.side, side = model.map.land.side) }</p>
+            }
         </div>
     }
 }
@@ -259,7 +266,8 @@ fn progress(model: &Model, link: &Link) -> Html {
             if model.map.too_large { { " " }{ t!("map.too_large") } }
         </p> };
     }
-    let left = model.map.time_left().map(|ms| t!("map.left", seconds = format::fixed(ms / 1000.0, 0)).to_string());
+    let expected = model.expected(model.map.land.cells.len()).filter(|_| done == 0);
+    let left = model.map.time_left().or(expected).map(|ms| t!("map.left", time = format::duration(ms)));
     html! {
         <p class="progress" id="map-progress">
             <progress max={all.to_string()} value={done.to_string()} aria-label={t!("map.progress").to_string()} />
