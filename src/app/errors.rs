@@ -52,7 +52,7 @@ fn name(key: &str) -> String {
         "search.xi" => t!("search.xi"),
         "search.seed" => t!("search.seed"),
         other => match other.strip_prefix("training.schedule.") {
-            Some(number) => t!(format!("schedule.number.{number}")),
+            Some(name) => t!(format!("schedule.number.{name}")),
             None => match other.strip_prefix("training.").and_then(|of| NUMBERS.iter().find(|n| n.name == of)) {
                 Some(Number { name, .. }) => t!(format!("hyper.{name}")),
                 None => other.into(),

@@ -292,8 +292,8 @@ fn keep(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_id) m
 fn pack(@builtin(global_invocation_id) id: vec3u) {
     let i = id.y * $LANES$ + id.x;
     if (i < $NUMBERS$) {
-        let from = select($NUMBERS$, $BEST$, step.kind != 0u);
-        scratch[step.first + i] = state[((step.row / $LANES$) * $STATE$ + from + i) * $LANES$ + step.row % $LANES$];
+        let begin = select($NUMBERS$, $BEST$, step.kind != 0u);
+        scratch[step.first + i] = state[((step.row / $LANES$) * $STATE$ + begin + i) * $LANES$ + step.row % $LANES$];
     }
 }
 
