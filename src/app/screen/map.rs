@@ -262,7 +262,7 @@ fn progress(model: &Model, link: &Link) -> Html {
     let (done, all) = model.map.land.progress();
     if model.map.finished() {
         return html! { <p class="progress done" id="map-progress">{ t!("map.trained", runs = format::count(runs(model)), seconds = format::fixed(model.map.took / 1000.0, 1)) }
-            if model.setup.evaluation.streams() > 1 { { " " }{ t!("map.mean_of", n = model.setup.evaluation.streams()) } }
+            if model.setup.evaluation.streams() > 1 { { " · " }{ t!("map.mean_of", n = model.setup.evaluation.streams()) } }
             if model.map.too_large { { " " }{ t!("map.too_large") } }
         </p> };
     }
