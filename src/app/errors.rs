@@ -7,6 +7,7 @@ use crate::data::folds::FoldError;
 use crate::data::toys::ToyError;
 use crate::data::{SplitError, table::Note};
 use crate::exchange::SetupError;
+use crate::exchange::lesson::LessonError;
 use crate::exchange::link::LinkError;
 use crate::optim::{NUMBERS, Number};
 use crate::study::EventError;
@@ -15,15 +16,18 @@ use crate::worker::{DataError, Failure};
 
 /// What was wrong with a link; the default set-up was opened instead.
 pub fn link(error: &LinkError) -> String {
-    let why = match error {
+    t!("error.link", why = link_why(error))
+}
+
+fn link_why(error: &LinkError) -> String {
+    match error {
         LinkError::Form { part } => t!("error.link_form", part = part),
         LinkError::Version { found } if found.is_empty() => t!("error.link_no_version"),
         LinkError::Version { found } => t!("error.link_version", found = found),
         LinkError::Key { key } => t!("error.link_key", key = key),
         LinkError::Value { key, value } => t!("error.link_value", key = key, value = value),
         LinkError::Setup(error) => setup(error),
-    };
-    t!("error.link", why = why)
+    }
 }
 
 /// What a setting is called where it is set; one that has no control of its own has the name that a link uses.
@@ -51,6 +55,7 @@ fn name(key: &str) -> String {
         "search.kappa" => t!("search.kappa"),
         "search.xi" => t!("search.xi"),
         "search.seed" => t!("search.seed"),
+        "race.repeats" => t!("race.repeats"),
         other => match other.strip_prefix("training.schedule.") {
             Some(name) => t!(format!("schedule.number.{name}")),
             None => match other.strip_prefix("training.").and_then(|of| NUMBERS.iter().find(|n| n.name == of)) {
@@ -75,8 +80,21 @@ pub fn setup(error: &SetupError) -> String {
         SetupError::Layers { limit, .. } => t!("error.layers", limit = limit),
         SetupError::Units { given, limit } => t!("error.units", given = given, limit = limit),
         SetupError::Side { given } => t!("error.side", given = given),
+        SetupError::Race { given, limit } => t!("error.race", given = given, limit = limit),
         SetupError::Hand { trial } => t!("error.hand", trial = trial + 1),
         SetupError::Trials { run, shown } => t!("error.trials", run = run, shown = shown),
+    }
+}
+
+/// What is wrong with a lesson's file.
+pub fn lesson(error: &LessonError) -> String {
+    match error {
+        LessonError::Form { why } => t!("error.lesson_form", why = why),
+        LessonError::Empty => t!("error.lesson_empty"),
+        LessonError::State { page, error } => t!("error.lesson_state", page = page, why = link_why(error)),
+        LessonError::Fact { page, fact } => t!("error.lesson_fact", page = page, fact = fact),
+        LessonError::Condition { page, fact } => t!("error.lesson_condition", page = page, fact = fact),
+        LessonError::Lock { page, key } => t!("error.lesson_lock", page = page, key = key),
     }
 }
 

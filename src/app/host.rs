@@ -85,6 +85,22 @@ pub fn set_root(name: &str, value: &str) {
     }
 }
 
+/// Marks the element of this id as the one to look at, and no other.
+pub fn point(id: Option<&str>) {
+    let Some(document) = window().and_then(|w| w.document()) else { return };
+    let (old, new) =
+        (document.query_selector(".pointed").ok().flatten(), id.and_then(|id| document.get_element_by_id(id)));
+    if old == new {
+        return;
+    }
+    if let Some(old) = old {
+        let _ = old.class_list().remove_1("pointed");
+    }
+    if let Some(new) = new {
+        let _ = new.class_list().add_1("pointed");
+    }
+}
+
 /// Listens, for as long as the page lives, for files dropped anywhere on it and for another link in the address.
 pub fn listen(dropped: Callback<File>, link: Callback<()>) {
     let Some(window) = window() else { return };

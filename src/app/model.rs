@@ -1,14 +1,16 @@
 //! The page's state, and what every message does to it.
 
 use super::landscape::{MapMessage, MapState};
+use super::lesson::{LessonMessage, LessonState};
 use super::pool::{Desk, Pool, Word};
+use super::race::{RaceMessage, RaceState};
 use super::run::{RunMessage, RunState};
 use super::search::{StudyMessage, StudyState};
 use super::{errors, host, screen};
 use crate::data::csv::{CsvError, MAX_BYTES};
 use crate::data::{Kind, Task, builtin};
 use crate::exchange::evaluation::EvaluationSetup;
-use crate::exchange::{Backend, Setup, link, setup::DataSetup};
+use crate::exchange::{Backend, Setup, lesson, link, setup::DataSetup};
 use crate::worker::{Failure, Job, Overview, Reply, Request, Source, TableView};
 use gloo::timers::callback::Timeout;
 use std::collections::HashMap;
@@ -55,6 +57,8 @@ pub struct Model {
     pub map: MapState,
     pub study: StudyState,
     pub run: RunState,
+    pub race: RaceState,
+    pub lesson: LessonState,
     pub(super) pool: Pool,
     /// Whether the data of the set-up is still being made ready.
     pub loading: bool,
@@ -93,6 +97,8 @@ pub enum Message {
     Map(MapMessage),
     Study(StudyMessage),
     Run(RunMessage),
+    Race(RaceMessage),
+    Lesson(LessonMessage),
 }
 
 impl Message {
@@ -117,6 +123,8 @@ impl Component for Model {
             map: MapState::new(&setup),
             study: StudyState::new(&setup),
             run: RunState::default(),
+            race: RaceState::new(&setup),
+            lesson: LessonState::default(),
             // Until something has worked, the default is what does.
             good: (Setup::default().data, EvaluationSetup::default()),
             locale,
@@ -146,6 +154,24 @@ impl Component for Model {
     }
 
     fn update(&mut self, ctx: &Context<Self>, message: Message) -> bool {
+        let changed = self.take(ctx, message);
+        self.want_lessons(ctx);
+        self.watch_goal();
+        changed
+    }
+
+    fn rendered(&mut self, _ctx: &Context<Self>, _first: bool) {
+        host::point(self.lesson_page().filter(|_| !self.lesson.met).and_then(|page| page.point.as_deref()));
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        screen::page(self, ctx.link())
+    }
+}
+
+impl Model {
+    /// What a message does; whether the page is to be drawn anew.
+    fn take(&mut self, ctx: &Context<Self>, message: Message) -> bool {
         match message {
             Message::Heard(desk, Word::Reply(reply)) => return self.reply(ctx, desk, reply),
             Message::Heard(desk, Word::Died) => self.died(ctx, desk),
@@ -181,6 +207,7 @@ impl Component for Model {
                 self.back_to_good(ctx);
             }
             Message::Pick(file) => self.pick(ctx, file),
+            Message::Opened(name, Ok(bytes)) if name.ends_with(".json") => self.open_lesson(ctx, &name, &bytes),
             Message::Opened(name, Ok(bytes)) => {
                 let job = self.pool.job();
                 self.pool.send(Desk::Study, &Request::Peek { job, bytes: bytes.clone() });
@@ -220,12 +247,10 @@ impl Component for Model {
             Message::Map(message) => self.map_message(ctx, message),
             Message::Study(message) => self.study_message(ctx, message),
             Message::Run(message) => self.run_message(ctx, message),
+            Message::Race(message) => self.race_message(ctx, message),
+            Message::Lesson(message) => self.lesson_message(ctx, message),
         }
         true
-    }
-
-    fn view(&self, ctx: &Context<Self>) -> Html {
-        screen::page(self, ctx.link())
     }
 }
 
@@ -292,8 +317,14 @@ impl Model {
         self.setup.backend != Backend::Cpu && matches!(self.adapter, Adapter::Named(_)) && !self.map.too_large
     }
 
+    /// Puts what the reader changed in force, but for what is locked.
+    pub(super) fn change(&mut self, ctx: &Context<Self>, new: Setup) {
+        let new = lesson::locked(&self.setup, new, &self.locks());
+        self.apply(ctx, new);
+    }
+
     /// Puts a new set-up in force: cancels what it makes useless, and starts what it asks for.
-    pub(super) fn change(&mut self, ctx: &Context<Self>, mut new: Setup) {
+    pub(super) fn apply(&mut self, ctx: &Context<Self>, mut new: Setup) {
         if new == self.setup {
             return;
         }
@@ -301,6 +332,7 @@ impl Model {
             // Regions and points of another space mean nothing in this one.
             new.map.zoom.clear();
             new.search.hand.clear();
+            new.race.hand.clear();
         }
         // A smaller budget ends the study earlier.
         new.search.run = new.search.run.min(new.search.budget);
@@ -327,6 +359,11 @@ impl Model {
             let spent = self.study.study.trials().len() > new.search.budget;
             if trained || old.space != new.space || spent || search_changed(&old, &new) {
                 self.restart_study(ctx);
+            }
+            if trained || old.space != new.space || race_changed(&old, &new) {
+                self.restart_race();
+            } else if old.race.hand != new.race.hand {
+                self.train_hand();
             }
             if trained {
                 self.start_run();
@@ -381,6 +418,7 @@ impl Model {
         self.stop_map();
         self.stop_study();
         self.stop_run();
+        self.stop_race();
     }
 
     fn back_to_good(&mut self, ctx: &Context<Self>) {
@@ -397,6 +435,7 @@ impl Model {
         self.restart_study(ctx);
         self.start_run();
         self.start_map();
+        self.restart_race();
     }
 
     fn reply(&mut self, ctx: &Context<Self>, desk: Desk, reply: Reply) -> bool {
@@ -447,7 +486,12 @@ impl Model {
                     self.study_curves(job, &curves);
                 }
             }
-            Reply::Trained(job) => self.map_trained(job),
+            Reply::Trained(job) => {
+                if !self.race_ended(job) {
+                    self.map_trained(job);
+                }
+            }
+            Reply::Settled(job, spent) => self.race_settled(job, spent),
             Reply::Proposed(job, proposal) => self.study_proposed(ctx, job, proposal),
             Reply::Believed(job, belief) => self.study_believed(job, belief),
             Reply::Tried(job, tried) => self.study_tried(ctx, job, *tried),
@@ -471,6 +515,8 @@ impl Model {
             self.map.cancelled = true;
         } else if self.study.has(job) {
             self.stop_study();
+        } else if self.race.forget(job) {
+            self.stop_race();
         } else if !self.study.forget(job) && !self.run.forget(job) {
             // Of something that was stopped since: nobody waits for it.
             return;
@@ -497,6 +543,8 @@ impl Model {
         if desk == Desk::Gpu {
             self.adapter = Adapter::Lost(String::new());
         }
+        // Its share of a race is lost with it, and the others' are of no use without it.
+        self.stop_race();
         match desk {
             Desk::Study => self.prepare(ctx),
             _ if self.ready() && !self.map.cancelled => self.resume_map(),
@@ -509,6 +557,13 @@ impl File {
     fn source(&self) -> Source {
         Source::Csv { bytes: self.bytes.clone(), target: self.target, kind: self.kind }
     }
+}
+
+/// Whether a race would go another way.
+fn race_changed(old: &Setup, new: &Setup) -> bool {
+    let key = |s: &Setup| (s.race.strategies.clone(), s.race.repeats, s.search.budget, s.search.seed, s.search.when);
+    let model = |s: &Setup| (s.search.acquisition, s.search.kappa, s.search.xi);
+    key(old) != key(new) || model(old) != model(new)
 }
 
 fn search_changed(old: &Setup, new: &Setup) -> bool {

@@ -2,8 +2,10 @@
 
 mod estimate;
 pub mod evaluation;
+pub mod lesson;
 pub mod link;
+pub mod race;
 pub mod setup;
 pub mod training;
 
-pub use setup::{Axis, Backend, Screen, Setup, SetupError, Shown};
+pub use setup::{Axis, Backend, Panel, Screen, Setup, SetupError, Shown};

@@ -3,6 +3,7 @@
 //! Each number's range stands once, in [`RANGES`], for the link, for the controls and for [`Setup::check`].
 
 use super::evaluation::EvaluationSetup;
+use super::race::{self, RaceSetup};
 use super::training::TrainingSetup;
 use crate::data::{Fractions, Part, Split, Task, builtin, toys};
 use crate::metrics::{Metric, Objective, When};
@@ -10,8 +11,10 @@ use crate::net::{Activation, Init, Loss, MAX_HIDDEN, MAX_UNITS, Net};
 use crate::optim::{Hyper, NUMBERS};
 use crate::search::{Acquisition, Strategy, StrategyName};
 use crate::space::{Kind, Param, Scale, Space};
+use crate::study::race::Lane;
 use crate::train::{Order, Population, Stream, Trial, start_loss};
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// The version of links that this page writes.
@@ -55,6 +58,7 @@ pub const RANGES: &[(&str, f64, f64)] = &[
     ("search.seed", 0.0, 999_999.0),
     ("search.run", 0.0, 100.0),
     ("search.shown", 0.0, 100.0),
+    ("race.repeats", 1.0, 32.0),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +66,8 @@ pub const RANGES: &[(&str, f64, f64)] = &[
 pub enum Screen {
     Explore,
     Search,
+    Race,
+    Lessons,
 }
 
 /// How the map's momentum axis is laid out.
@@ -167,6 +173,35 @@ pub struct SearchSetup {
     pub shown: usize,
 }
 
+/// The lesson that is going on.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LessonSetup {
+    /// One of those that come with the page; empty for none, or for a file, which no link can carry.
+    pub name: String,
+    /// From 0.
+    pub page: usize,
+    /// Parts of the set-up that can't be changed, as paths: what somebody hands out may allow some things only.
+    pub lock: Vec<String>,
+    /// Panels that are not shown.
+    pub hide: Vec<Panel>,
+}
+
+/// What can be hidden.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Panel {
+    /// Name, screens, language, theme.
+    Header,
+    Footer,
+    Data,
+    /// What is searched, or who races.
+    Search,
+    Network,
+    Training,
+    /// Curves, numbers and tables on the right.
+    Results,
+}
+
 /// Everything that defines a study.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Setup {
@@ -179,6 +214,8 @@ pub struct Setup {
     pub space: SpaceSetup,
     pub map: MapSetup,
     pub search: SearchSetup,
+    pub race: RaceSetup,
+    pub lesson: LessonSetup,
     pub backend: Backend,
 }
 
@@ -201,6 +238,8 @@ pub enum SetupError {
     Side { given: usize },
     /// More trials run than the budget has, or more on show than were run.
     Trials { run: usize, shown: usize },
+    /// Too few strategies in a race, too many, or one twice.
+    Race { given: usize, limit: usize },
     /// Trials placed by hand that are out of order, beyond the budget, or outside the ranges.
     Hand { trial: usize },
 }
@@ -244,6 +283,8 @@ impl Default for Setup {
                 run: 0,
                 shown: 0,
             },
+            race: RaceSetup::default(),
+            lesson: LessonSetup::default(),
             backend: Backend::Auto,
         }
     }
@@ -312,6 +353,9 @@ impl Setup {
                 return Err(SetupError::Range { key: key.into(), value, low, high });
             }
         }
+        if !self.race.is_fair() {
+            return Err(SetupError::Race { given: self.race.strategies.len(), limit: race::MOST });
+        }
         let (run, shown) = (self.search.run, self.search.shown);
         if run > self.search.budget || shown > run {
             return Err(SetupError::Trials { run, shown });
@@ -327,6 +371,10 @@ impl Setup {
                 return Err(SetupError::Hand { trial });
             }
             next = trial + 1;
+        }
+        let searched = self.searched();
+        if let Some(trial) = self.race.hand.iter().position(|point| !searched.contains(point)) {
+            return Err(SetupError::Hand { trial });
         }
         Ok(())
     }
@@ -423,6 +471,21 @@ impl Setup {
             space.params[1].scale = Scale::Complement;
         }
         space
+    }
+
+    /// The race's strategies with these repeats, strategies outermost.
+    pub fn lanes(&self, repeats: Range<usize>) -> Vec<Lane> {
+        let space = self.searched();
+        let lane = |name, repeat| {
+            let strategy = Strategy { name, ..self.strategy() };
+            Lane::new(&strategy, &space, self.search.seed + repeat as u64)
+        };
+        self.race
+            .strategies
+            .iter()
+            .flat_map(|&name| repeats.clone().map(move |r| (name, r)))
+            .map(|(n, r)| lane(n, r))
+            .collect()
     }
 
     /// What a trial of this task is judged by.

@@ -5,6 +5,7 @@
 //! replays the same study, and stepping back and forth changes nothing.
 
 pub mod landscape;
+pub mod race;
 
 use crate::search::{Outcome, Proposal, Reason, Search, Strategy};
 use crate::space::{Point, Space};

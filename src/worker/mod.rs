@@ -32,6 +32,8 @@ use crate::inspect::stability::Damping;
 use crate::inspect::{Anatomy, Curvature, Plane, Slice};
 use crate::metrics::{Metric, Objective};
 use crate::search::{Belief, Outcome, Proposal};
+use crate::space::Point;
+use crate::study::race::Spent;
 use crate::study::{Event, EventError};
 use crate::train::{Report, TrainError};
 use serde::{Deserialize, Serialize};
@@ -115,6 +117,20 @@ pub enum Request {
         events: Vec<Event>,
         side: usize,
     },
+    /// Races the set-up's strategies, some of the repeats. Answers: `Settled` a round, strategies outermost, then `Trained`.
+    Race {
+        job: Job,
+        #[serde(with = "text")]
+        setup: Setup,
+        repeats: Range<usize>,
+    },
+    /// Trains one trial at each point, for what it scores. Answer: `Settled`.
+    Settle {
+        job: Job,
+        #[serde(with = "text")]
+        setup: Setup,
+        points: Vec<Point>,
+    },
     /// Starts the one run of the Explore screen anew, paused. Answer: `Frame` of epoch 0.
     Start {
         job: Job,
@@ -156,6 +172,7 @@ pub enum Reply {
     Tested(Job, Scores),
     Proposed(Job, Proposal),
     Believed(Job, Belief),
+    Settled(Job, Vec<Spent>),
     Frame(Job, Box<Frame>),
     /// None where there is no run.
     Laid(Job, Option<Box<Anatomy>>),

@@ -2,6 +2,8 @@
 //!
 //! A task trains for at most [`SLICE`] milliseconds, then lets waiting messages in, so that "cancel" is heard.
 
+mod race;
+
 use super::bench::time;
 use super::source::{Prepared, Sources};
 use super::training::{Curves, Run, retire_diverged};
@@ -116,6 +118,10 @@ impl Desk {
                     return;
                 }
                 (job, believe(&setup, &events, side).map(|b| Reply::Believed(job, b)).map_err(Failure::from))
+            }
+            Request::Race { job, setup, repeats } => (job, self.race(job, &setup, repeats).await),
+            Request::Settle { job, setup, points } => {
+                (job, self.settle(job, &setup, points).await.map(|spent| Reply::Settled(job, spent)))
             }
             Request::Start { job, setup } => (job, self.start(job, &setup).await),
             Request::Go { job, epochs, pace } => match self.go(job, epochs, pace).await {

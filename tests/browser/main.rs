@@ -7,10 +7,12 @@ mod explore;
 mod files;
 mod harness;
 mod landscape;
+mod lessons;
 mod look;
 mod native;
 mod options;
 mod page;
+mod race;
 mod server;
 mod shots;
 mod steps;
@@ -39,6 +41,8 @@ fn main() {
         files::TESTS,
         look::TESTS,
         options::TESTS,
+        race::TESTS,
+        lessons::TESTS,
     ]
     .concat();
     let trials = Kind::ALL.into_iter().flat_map(|kind| {

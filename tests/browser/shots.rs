@@ -31,6 +31,11 @@ pub fn take(folder: &Path) {
     browser.click("#pause");
     browser.wait_for("the pause", || browser.is_there("#play"));
     every_look(&browser, folder, "explore");
+
+    browser.click(".tab:nth-child(3)");
+    browser.click("#race-start");
+    browser.wait_for("the race", || browser.count("#standings tbody tr") == 3 && browser.is_there("#race-start"));
+    every_look(&browser, folder, "race");
 }
 
 fn every_look(browser: &Browser, folder: &Path, screen: &str) {

@@ -32,6 +32,7 @@ pub fn run() -> Result {
     fs::write(&index, page)?;
     // How the data was made is of no use on a host.
     fs::remove_file(stage.join("data/make.py"))?;
+    fs::write(stage.join("data/lessons.js"), payload("lessons", &lessons(&root().join("web/lessons"))?)?)?;
     fs::remove_file(glue)?;
     fs::remove_file(wasm)?;
     fs::write(stage.join(&name), &script)?;
@@ -43,6 +44,23 @@ fn assemble(boot: &str, glue: &str, wasm: &[u8], texts: &str) -> Result<String> 
     let script = put(boot, "/*@GLUE@*/", glue)?;
     let script = put(&script, "@WASM@", &BASE64_STANDARD.encode(gzip(wasm)?))?;
     put(&script, "/*@TEXTS@*/", texts)
+}
+
+/// All lessons in one piece of JSON: pairs of name and lesson, in the order of the numbers that their files begin with.
+fn lessons(folder: &Path) -> Result<String> {
+    let mut paths = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    paths.sort();
+    let read = |path: &PathBuf| -> Result<(String, serde_json::Value)> {
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        let name = stem.split_once('-').ok_or("a lesson's file is NUMBER-NAME.json")?.1.to_string();
+        Ok((name, serde_json::from_str(&fs::read_to_string(path)?)?))
+    };
+    Ok(serde_json::to_string(&paths.iter().map(read).collect::<Result<Vec<_>>>()?)?)
+}
+
+/// A script that hands `boot.js` some bytes by their name.
+fn payload(name: &str, text: &str) -> Result<String> {
+    Ok(format!("tunescape.data({name:?}, {:?});\n", BASE64_STANDARD.encode(gzip(text.as_bytes())?)))
 }
 
 /// JSON: language → key → text.

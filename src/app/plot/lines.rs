@@ -32,6 +32,9 @@ pub struct LinesProps {
     /// Places marked on the x axis.
     #[prop_or_default]
     pub marks: Vec<(usize, String)>,
+    /// Areas behind the lines: a colour, and from which to which value at 1, 2, 3, …
+    #[prop_or_default]
+    pub bands: Vec<(String, Vec<(f64, f64)>)>,
     /// Whether the y axis begins at zero (a loss) or ends at one as well (a share).
     #[prop_or_default]
     pub share: bool,
@@ -79,6 +82,12 @@ pub fn Lines(props: &LinesProps) -> Html {
             </>
         }
     };
+    let band = |(colour, ends): &(String, Vec<(f64, f64)>)| {
+        let corner = |(i, y): (usize, f64)| format!("{:.1},{:.1}", px((i + 1) as f64), py(y));
+        let low = ends.iter().map(|e| e.0).enumerate();
+        let high = ends.iter().map(|e| e.1).enumerate().rev();
+        html! { <polygon class="band" fill={colour.clone()} points={low.chain(high).map(corner).collect::<Vec<_>>().join(" ")} /> }
+    };
     let onpointermove = {
         let (hover, plot) = (hover.clone(), plot.clone());
         Callback::from(move |event: PointerEvent| {
@@ -116,6 +125,7 @@ pub fn Lines(props: &LinesProps) -> Html {
                         <title>{ name }</title>
                     </line>
                 }) }
+                { for props.bands.iter().map(band) }
                 { for props.series.iter().map(path) }
                 if let Some(x) = *hover {
                     <line class="cross" x1={px(x as f64).to_string()} x2={px(x as f64).to_string()} y1={TOP.to_string()} y2={(HEIGHT - BOTTOM).to_string()} />

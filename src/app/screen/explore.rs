@@ -8,6 +8,7 @@ use crate::app::plot::lines::{Lines, Series};
 use crate::app::run::{PACES, RunMessage};
 use crate::app::texts::t;
 use crate::data::Task;
+use crate::exchange::Panel;
 use crate::inspect::stability::Damping;
 use crate::space::{Kind, Param, Scale};
 use crate::train::Report;
@@ -28,11 +29,13 @@ pub fn view(model: &Model, link: &Link) -> Html {
                 { diverged(model) }
                 { picture(model) }
             </main>
+            if model.shows(Panel::Results) {
             <aside class="right">
                 { numbers(model) }
                 { losses(model) }
                 { scores(model) }
             </aside>
+            }
         </>
     }
 }

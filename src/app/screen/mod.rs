@@ -5,8 +5,10 @@ mod evaluation;
 mod explore;
 mod fields;
 mod file;
+mod lessons;
 mod map;
 mod network;
+mod race;
 mod search;
 mod searched;
 mod training;
@@ -15,7 +17,7 @@ mod trial;
 use super::format::count;
 use super::model::{Adapter, LANGUAGES, Message, Model};
 use crate::app::texts::t;
-use crate::exchange::{Backend, Screen};
+use crate::exchange::{Backend, Panel, Screen};
 use yew::html::Scope;
 use yew::prelude::*;
 
@@ -23,9 +25,11 @@ pub type Link = Scope<Model>;
 
 /// The whole page.
 pub fn page(model: &Model, link: &Link) -> Html {
+    let screen = model.setup.screen;
+    let shows = |panel: Panel| model.shows(panel);
     html! {
         <>
-            { header(model, link) }
+            if shows(Panel::Header) { { header(model, link) } }
             if !model.notices.is_empty() {
                 <div class="notices" role="alert">
                     { for model.notices.iter().enumerate().map(|(i, text)| html! {
@@ -36,28 +40,48 @@ pub fn page(model: &Model, link: &Link) -> Html {
                     }) }
                 </div>
             }
-            <div class={classes!("columns", if model.setup.screen == Screen::Explore { "explore" } else { "search" })} data-ready={model.ready().to_string()}>
-                <aside class="left">
-                    { data::panel(model, link) }
-                    if model.setup.screen == Screen::Search {
-                        { searched::panel(model, link) }
-                    }
-                    { network::panel(model, link) }
-                    { training::panel(model, link) }
-                </aside>
-                { match model.setup.screen {
+            { lessons::page(model, link) }
+            <div class={classes!("columns", screen_name(screen))} data-ready={model.ready().to_string()}>
+                if screen != Screen::Lessons {
+                    <aside class="left">
+                        if shows(Panel::Data) { { data::panel(model, link) } }
+                        if shows(Panel::Search) {
+                            { match screen {
+                                Screen::Search => searched::panel(model, link),
+                                Screen::Race => race::panel(model, link),
+                                _ => Html::default(),
+                            } }
+                        }
+                        if shows(Panel::Network) { { network::panel(model, link) } }
+                        if shows(Panel::Training) { { training::panel(model, link) } }
+                    </aside>
+                }
+                { match screen {
                     Screen::Explore => explore::view(model, link),
                     Screen::Search => search::view(model, link),
+                    Screen::Race => race::view(model, link),
+                    Screen::Lessons => lessons::view(model, link),
                 } }
             </div>
-            <footer>
-                <span>{ t!("footer.seed", seed = model.setup.net.seed) }</span>
-                <span>{ t!("footer.same") }</span>
-                <span class="grow" />
-                <span>{ t!("footer.private") }</span>
-            </footer>
+            if shows(Panel::Footer) {
+                <footer>
+                    <span>{ t!("footer.seed", seed = model.setup.net.seed) }</span>
+                    <span>{ t!("footer.same") }</span>
+                    <span class="grow" />
+                    <span>{ t!("footer.private") }</span>
+                </footer>
+            }
             { file::dialog(model, link) }
         </>
+    }
+}
+
+fn screen_name(screen: Screen) -> &'static str {
+    match screen {
+        Screen::Explore => "explore",
+        Screen::Search => "search",
+        Screen::Race => "race",
+        Screen::Lessons => "lessons",
     }
 }
 
@@ -75,6 +99,8 @@ fn header(model: &Model, link: &Link) -> Html {
             <nav class="tabs" aria-label={t!("nav.screens").to_string()}>
                 { tab(Screen::Explore, t!("nav.explore").into()) }
                 { tab(Screen::Search, t!("nav.search").into()) }
+                { tab(Screen::Race, t!("nav.race").into()) }
+                { tab(Screen::Lessons, t!("nav.lessons").into()) }
             </nav>
             <span class="grow" />
             { backend(model, link) }

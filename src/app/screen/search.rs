@@ -7,6 +7,7 @@ use crate::app::plot::map::{Domain, belief};
 use crate::app::plot::raster::Raster;
 use crate::app::search::{Phase, SPEEDS, StudyMessage};
 use crate::app::texts::t;
+use crate::exchange::Panel;
 use crate::exchange::Shown;
 use crate::metrics::Metric;
 use crate::search::{Acquisition, Belief, Figure, Quantity, Reason, SimplexStep, StrategyName};
@@ -29,12 +30,14 @@ pub fn view(model: &Model, link: &Link) -> Html {
                     </div>
                 </section>
             </main>
+            if model.shows(Panel::Results) {
             <aside class="right">
                 { trial::chosen(model, link) }
                 { trial::curves(model) }
                 { trial::best_so_far(model) }
                 { trial::table(model, link) }
             </aside>
+            }
         </>
     }
 }

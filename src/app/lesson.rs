@@ -1,0 +1,169 @@
+//! The lesson on the page: which page is open, whether its goal is met, and what it may ask.
+
+use super::model::{Message, Model};
+use super::{errors, host};
+use crate::exchange::lesson::{self, Lesson, Page};
+use crate::exchange::{Panel, Screen, link};
+use serde_json::{Value, json};
+use yew::Context;
+
+pub enum LessonMessage {
+    /// The lessons that come with the page, by name; none if they could not be had.
+    Loaded(Option<Vec<(String, Lesson)>>),
+    Open(String),
+    Go(usize),
+    Leave,
+}
+
+#[derive(Default)]
+pub struct LessonState {
+    /// Those that come with the page.
+    pub all: Vec<(String, Lesson)>,
+    asked: bool,
+    /// The one from the reader's file.
+    own: Option<Lesson>,
+    /// Whether the page's goal has been met since it was opened.
+    pub met: bool,
+}
+
+impl Model {
+    pub(super) fn lesson_message(&mut self, ctx: &Context<Self>, message: LessonMessage) {
+        match message {
+            LessonMessage::Loaded(Some(all)) => {
+                self.lesson.all = all;
+                // A link that names a lesson and nothing else begins it; any other goes on where it was.
+                let mut rest = self.setup.clone();
+                rest.lesson = Default::default();
+                if self.lesson().is_some() && link::write(&rest).is_empty() {
+                    self.go_to_page(ctx, self.setup.lesson.page);
+                }
+            }
+            LessonMessage::Loaded(None) => {
+                self.notices.push(crate::app::texts::t!("error.load", name = crate::app::texts::t!("nav.lessons")))
+            }
+            LessonMessage::Open(name) => {
+                self.setup.lesson.name = name;
+                self.lesson.own = None;
+                self.go_to_page(ctx, 0);
+            }
+            LessonMessage::Go(page) => self.go_to_page(ctx, page),
+            LessonMessage::Leave => {
+                self.lesson.own = None;
+                (self.setup.lesson.name, self.setup.lesson.page) = (String::new(), 0);
+                self.setup.screen = Screen::Lessons;
+                self.save(ctx);
+            }
+        }
+    }
+
+    /// Loads the lessons when they are first wanted.
+    pub(super) fn want_lessons(&mut self, ctx: &Context<Self>) {
+        let wanted = self.setup.screen == Screen::Lessons || !self.setup.lesson.name.is_empty();
+        if !wanted || std::mem::replace(&mut self.lesson.asked, true) {
+            return;
+        }
+        let link = ctx.link().clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            let json = host::load("lessons").await.map(|bytes| js_sys::Uint8Array::from(bytes).to_vec());
+            let texts: Option<Vec<(String, Value)>> = json.ok().and_then(|json| serde_json::from_slice(&json).ok());
+            let read = |(name, text): (String, Value)| Some((name, lesson::read(&text.to_string()).ok()?));
+            let all = texts.and_then(|texts| texts.into_iter().map(read).collect());
+            link.send_message(Message::Lesson(LessonMessage::Loaded(all)));
+        });
+    }
+
+    /// The reader's own lesson, from a file.
+    pub(super) fn open_lesson(&mut self, ctx: &Context<Self>, name: &str, bytes: &[u8]) {
+        match lesson::read(&String::from_utf8_lossy(bytes)) {
+            Ok(lesson) => {
+                self.lesson.own = Some(lesson);
+                self.setup.lesson.name.clear();
+                self.go_to_page(ctx, 0);
+            }
+            Err(error) => {
+                let why = errors::lesson(&error);
+                self.notices.push(crate::app::texts::t!("error.file", name = name, why = why));
+            }
+        }
+    }
+
+    /// The lesson that is going on.
+    pub fn lesson(&self) -> Option<&Lesson> {
+        let name = &self.setup.lesson.name;
+        self.lesson.own.as_ref().or_else(|| self.lesson.all.iter().find(|(n, _)| n == name).map(|(_, lesson)| lesson))
+    }
+
+    pub fn lesson_page(&self) -> Option<&Page> {
+        self.lesson()?.pages.get(self.setup.lesson.page)
+    }
+
+    /// Whether a panel is to be seen.
+    pub fn shows(&self, panel: Panel) -> bool {
+        !self.setup.lesson.hide.contains(&panel)
+    }
+
+    /// Parts of the set-up that can't be changed now.
+    pub(super) fn locks(&self) -> Vec<String> {
+        let page = self.lesson_page().map(|page| page.lock.clone());
+        [self.setup.lesson.lock.clone(), page.unwrap_or_default()].concat()
+    }
+
+    /// Opens a page and sets up what it asks for.
+    fn go_to_page(&mut self, ctx: &Context<Self>, page: usize) {
+        let Some(lesson) = self.lesson() else { return };
+        let page = page.min(lesson.pages.len() - 1);
+        let state = lesson.pages[page].state.clone();
+        self.lesson.met = false;
+        let mut setup = self.setup.clone();
+        if let Some(Ok(new)) = state.as_deref().map(link::read) {
+            setup = new;
+            (setup.lesson, setup.backend) = (self.setup.lesson.clone(), self.setup.backend);
+        }
+        setup.lesson.page = page;
+        self.apply(ctx, setup);
+        if state.is_some() && self.ready() {
+            // The page begins at the beginning, though the last one may have left the same set-up behind.
+            self.start_run();
+            self.restart_study(ctx);
+        }
+    }
+
+    /// Takes note when the page's goal is met.
+    pub(super) fn watch_goal(&mut self) {
+        if !self.lesson.met
+            && let Some(page) = self.lesson_page()
+        {
+            self.lesson.met = page.met(&|name| self.fact(name));
+        }
+    }
+
+    /// What a condition can ask; see [`lesson::FACTS`].
+    pub fn fact(&self, name: &str) -> Option<Value> {
+        if let Some(path) = name.strip_prefix("setup.") {
+            return lesson::part(&serde_json::to_value(&self.setup).ok()?, path).cloned();
+        }
+        let frame = self.run.frame.as_ref();
+        let report = || self.run.history.get(frame?.epoch);
+        let you = || self.race.you.iter().filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp);
+        Some(match name {
+            "run.epoch" => json!(frame?.epoch),
+            "run.train_loss" => json!(report()?.train_loss),
+            "run.valid_loss" => json!(report()?.valid_loss),
+            "run.diverged" => json!(frame?.diverged.is_some()),
+            "map.finished" => json!(self.map.finished()),
+            "map.epoch" => json!(self.map.shown_epoch()),
+            "search.done" => json!(self.study.done()),
+            "search.shown" => json!(self.setup.search.shown.min(self.study.done())),
+            "search.best" => json!(self.study.best(self.setup.search.shown)?.1),
+            "race.trials" => json!(self.race.shown()),
+            "race.leader" => {
+                let first = self.race.board.standings(self.race.shown()).first()?.strategy;
+                json!(self.setup.race.strategies.get(first)?.key())
+            }
+            "race.you.trials" => json!(self.race.you.len()),
+            "race.you.best" => json!(you()?),
+            "race.you.beaten" => json!(self.beaten()?),
+            _ => return None,
+        })
+    }
+}

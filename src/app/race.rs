@@ -1,0 +1,198 @@
+//! The race on the page: strategies in step, repeat after repeat, and the learner against them.
+
+use super::model::{Message, Model};
+use super::pool::Desk;
+use crate::exchange::Setup;
+use crate::search::StrategyName;
+use crate::study::race::{Board, Effort, Spent};
+use crate::worker::{Job, Request};
+use std::ops::Range;
+use yew::Context;
+
+pub enum RaceMessage {
+    Start,
+    Cancel,
+    /// Trials on show, the same for every strategy.
+    Show(usize),
+    Back,
+    Forth,
+    /// Where the learner's mark is moved with the arrow keys.
+    Mark(f64, f64),
+    /// The repeat that the maps show.
+    Repeat(usize),
+    Effort(Effort),
+    Toggle(StrategyName),
+    /// The learner joins or leaves.
+    You(bool),
+    /// The learner's next trial, at these fractions of the axes (from the left, from the bottom).
+    Act(f64, f64),
+    /// Shows the truth before the learner's budget is spent.
+    Reveal,
+    /// Forgets the learner's trials.
+    Clear,
+}
+
+pub struct RaceState {
+    pub board: Board,
+    /// Trials on show; none for as many as every repeat has spent.
+    shown: Option<usize>,
+    pub repeat: usize,
+    pub effort: Effort,
+    /// The learner's trials that have been trained.
+    pub you: Vec<Spent>,
+    pub revealed: bool,
+    pub mark: Option<(f64, f64)>,
+    jobs: Vec<(Job, Desk, Range<usize>)>,
+    you_job: Option<Job>,
+}
+
+impl RaceState {
+    pub fn new(setup: &Setup) -> Self {
+        let (race, budget) = (&setup.race, setup.search.budget);
+        Self {
+            board: Board::new(race.strategies.len(), race.repeats, budget, setup.training.epochs),
+            shown: None,
+            repeat: 0,
+            effort: Effort::Trials,
+            you: Vec::new(),
+            revealed: false,
+            mark: None,
+            jobs: Vec::new(),
+            you_job: None,
+        }
+    }
+
+    pub fn running(&self) -> bool {
+        !self.jobs.is_empty()
+    }
+
+    pub fn shown(&self) -> usize {
+        let finished = self.board.finished();
+        self.shown.map_or(finished, |shown| shown.min(finished))
+    }
+
+    /// From the last that all have spent on, more are shown as they come.
+    fn show(&mut self, trials: usize) {
+        self.shown = (trials < self.board.finished()).then_some(trials);
+    }
+
+    /// Whether the learner's trial is being trained.
+    pub fn trying(&self) -> bool {
+        self.you_job.is_some()
+    }
+
+    /// Gives up a job that failed; false if it is none of the race's.
+    pub fn forget(&mut self, job: Job) -> bool {
+        let jobs = self.jobs.len();
+        self.jobs.retain(|j| j.0 != job);
+        self.you_job.take_if(|j| *j == job).is_some() || self.jobs.len() < jobs
+    }
+}
+
+impl Model {
+    pub(super) fn race_message(&mut self, ctx: &Context<Self>, message: RaceMessage) {
+        match message {
+            RaceMessage::Start => self.start_race(),
+            RaceMessage::Cancel => self.stop_race(),
+            RaceMessage::Show(trials) => self.race.show(trials),
+            RaceMessage::Back => self.race.show(self.race.shown().saturating_sub(1)),
+            RaceMessage::Forth => self.race.show(self.race.shown() + 1),
+            RaceMessage::Mark(x, y) => self.race.mark = Some((x.clamp(0.0, 1.0), y.clamp(0.0, 1.0))),
+            RaceMessage::Repeat(repeat) => self.race.repeat = repeat.min(self.setup.race.repeats.saturating_sub(1)),
+            RaceMessage::Effort(effort) => self.race.effort = effort,
+            RaceMessage::Toggle(name) => ctx.link().send_message(Message::change(move |s| s.race.toggle(name))),
+            RaceMessage::You(you) => ctx.link().send_message(Message::change(move |s| s.race.you = you)),
+            RaceMessage::Reveal => self.race.revealed = true,
+            RaceMessage::Clear => {
+                self.race.revealed = false;
+                ctx.link().send_message(Message::change(|s| s.race.hand.clear()));
+            }
+            RaceMessage::Act(x, y) => {
+                let budget = self.setup.search.budget;
+                if self.hides_truth() && self.setup.race.hand.len() < budget && !self.race.trying() {
+                    let point = self.map.land.axes.from_unit(&[x, y]);
+                    ctx.link().send_message(Message::change(move |s| s.race.hand.push(point)));
+                }
+            }
+        }
+    }
+
+    /// Whether the learner races and the truth is not to be seen yet.
+    pub fn hides_truth(&self) -> bool {
+        self.setup.race.you && !self.race.revealed && self.race.you.len() < self.setup.search.budget
+    }
+
+    /// The share of the repeats, of all strategies, that the learner has beaten after as many trials as are on show.
+    pub fn beaten(&self) -> Option<f64> {
+        let (race, shown) = (&self.race, self.race.shown());
+        let best = |run: &[Spent]| run.iter().filter_map(|s| s.outcome.loss()).fold(f64::INFINITY, f64::min);
+        let own = best(race.you.get(..shown).filter(|own| !own.is_empty())?);
+        let runs: Vec<f64> = race.board.runs().map(|run| best(&run[..shown])).collect();
+        Some(runs.iter().filter(|&&loss| own < loss).count() as f64 / runs.len().max(1) as f64)
+    }
+
+    /// Every worker of the crew races some of the repeats.
+    fn start_race(&mut self) {
+        self.stop_race();
+        if !self.ready() {
+            return;
+        }
+        let (you, effort, revealed) = (std::mem::take(&mut self.race.you), self.race.effort, self.race.revealed);
+        let you_job = self.race.you_job;
+        self.race = RaceState { you, effort, revealed, you_job, ..RaceState::new(&self.setup) };
+        let (repeats, crew) = (self.setup.race.repeats, self.pool.crew());
+        for i in 0..crew {
+            let own = repeats * i / crew..repeats * (i + 1) / crew;
+            if own.is_empty() {
+                continue;
+            }
+            let (job, desk) = (self.pool.job(), Desk::Crew(i));
+            self.pool.send(desk, &Request::Race { job, setup: self.setup.clone(), repeats: own.clone() });
+            self.race.jobs.push((job, desk, own));
+        }
+    }
+
+    pub(super) fn stop_race(&mut self) {
+        for (job, desk, _) in std::mem::take(&mut self.race.jobs) {
+            self.pool.send(desk, &Request::Cancel { job });
+        }
+    }
+
+    /// Forgets every result, as the set-up is another.
+    pub(super) fn restart_race(&mut self) {
+        self.stop_race();
+        self.race = RaceState { effort: self.race.effort, ..RaceState::new(&self.setup) };
+        self.train_hand();
+    }
+
+    /// Trains the learner's trials that have not been trained.
+    pub(super) fn train_hand(&mut self) {
+        let hand = &self.setup.race.hand;
+        self.race.you.truncate(hand.len());
+        let known = self.race.you.iter().zip(hand).take_while(|(spent, point)| spent.point == **point).count();
+        self.race.you.truncate(known);
+        let points = hand[known..].to_vec();
+        if points.is_empty() || !self.ready() {
+            return;
+        }
+        let job = self.pool.job();
+        self.race.you_job = Some(job);
+        self.pool.send(Desk::Study, &Request::Settle { job, setup: self.setup.clone(), points });
+    }
+
+    /// Takes a round of a race, or the learner's trials.
+    pub(super) fn race_settled(&mut self, job: Job, spent: Vec<Spent>) {
+        if self.race.you_job.take_if(|j| *j == job).is_some() {
+            self.race.you.extend(spent);
+            return;
+        }
+        let Some((_, _, repeats)) = self.race.jobs.iter().find(|j| j.0 == job).cloned() else { return };
+        let lanes = (0..self.setup.race.strategies.len()).flat_map(|s| repeats.clone().map(move |r| (s, r)));
+        lanes.zip(spent).for_each(|((strategy, repeat), spent)| self.race.board.push(strategy, repeat, spent));
+    }
+
+    /// A worker has raced to the end; false if the job is none of the race's.
+    pub(super) fn race_ended(&mut self, job: Job) -> bool {
+        self.race.forget(job)
+    }
+}

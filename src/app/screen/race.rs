@@ -1,0 +1,347 @@
+//! The Race screen: strategies in step on small maps, who leads, and the learner against them.
+
+use super::{Link, fields, searched, trial};
+use crate::app::format;
+use crate::app::model::{Message, Model};
+use crate::app::plot::colour;
+use crate::app::plot::lines::{Lines, Series};
+use crate::app::plot::map::Domain;
+use crate::app::plot::raster::Raster;
+use crate::app::race::RaceMessage;
+use crate::app::texts::t;
+use crate::exchange::Panel;
+use crate::exchange::{Shown, race::MOST};
+use crate::search::{Outcome, StrategyName};
+use crate::study::race::{Effort, Spent};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlInputElement};
+use yew::prelude::*;
+
+fn tell(message: RaceMessage) -> Message {
+    Message::Race(message)
+}
+
+/// Who races, how long, how often.
+pub fn panel(model: &Model, link: &Link) -> Html {
+    let (race, search) = (&model.setup.race, &model.setup.search);
+    let racer = |name: StrategyName| {
+        let on = race.strategies.contains(&name);
+        let stuck = if on { race.strategies.len() <= 2 } else { race.strategies.len() >= MOST };
+        html! {
+            <label>
+                <input type="checkbox" value={name.key()} checked={on} disabled={stuck} onchange={link.callback(move |_| tell(RaceMessage::Toggle(name)))} />
+                <i class={classes!("swatch", format!("strategy-{}", name.key()))} />{ searched::name(name) }
+            </label>
+        }
+    };
+    let joins = link.callback(|e: Event| {
+        let input = e.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
+        tell(RaceMessage::You(input.is_some_and(|i| i.checked())))
+    });
+    html! {
+        <section class="card searched">
+            <h2>{ t!("race.who") }</h2>
+            <fieldset class="racers" id="racers" aria-label={t!("race.who")}>
+                { for StrategyName::ALL.into_iter().map(racer) }
+                <label><input type="checkbox" id="you" checked={race.you} onchange={joins} /><i class="swatch you" />{ t!("race.you_too") }</label>
+            </fieldset>
+            { fields::number(link, "budget", t!("search.budget"), search.budget as f64, |s, v| s.search.budget = v.max(0.0) as usize) }
+            { fields::number(link, "repeats", t!("race.repeats"), race.repeats as f64, |s, v| s.race.repeats = v.max(0.0) as usize) }
+            { fields::number(link, "search-seed", t!("search.seed"), search.seed as f64, |s, v| s.search.seed = v.max(0.0) as u64) }
+            <p class="about">{ t!("race.fair") }</p>
+        </section>
+    }
+}
+
+pub fn view(model: &Model, link: &Link) -> Html {
+    html! {
+        <>
+            <main class="middle">
+                { transport(model, link) }
+                { lanes(model, link) }
+            </main>
+            if model.shows(Panel::Results) {
+            <aside class="right">
+                { best_so_far(model, link) }
+                { standings(model) }
+            </aside>
+            }
+        </>
+    }
+}
+
+fn transport(model: &Model, link: &Link) -> Html {
+    let race = &model.race;
+    let (shown, finished, budget) = (race.shown(), race.board.finished(), race.board.budget);
+    let (done, all) = race.board.progress();
+    html! {
+        <section class="card transport" aria-label={t!("transport.title")}>
+            if race.running() {
+                <button type="button" id="race-cancel" class="primary" onclick={link.callback(|_| tell(RaceMessage::Cancel))}>{ t!("race.cancel") }</button>
+                <progress max={all.to_string()} value={done.to_string()} aria-label={t!("race.progress")} />
+            } else {
+                <button type="button" id="race-start" class="primary" disabled={!model.ready()} onclick={link.callback(|_| tell(RaceMessage::Start))}>{ t!("race.start") }</button>
+            }
+            { fields::button(link, "back", format!("◀ {}", t!("transport.step")), t!("transport.back"), shown > 0, || tell(RaceMessage::Back)) }
+            { fields::button(link, "step", format!("{} ▶", t!("transport.step")), t!("race.forth"), shown < finished, || tell(RaceMessage::Forth)) }
+            <input type="range" id="scrub" min="0" max={budget.to_string()} value={shown.to_string()} aria-label={t!("transport.scrub")}
+                oninput={link.callback(|e: InputEvent| tell(RaceMessage::Show(fields::input_text(&e).parse().unwrap_or(0))))} />
+            <output id="race-trial">{ t!("transport.trial", n = shown, budget = budget) }</output>
+        </section>
+    }
+}
+
+fn lanes(model: &Model, link: &Link) -> Html {
+    let (setup, race) = (&model.setup, &model.race);
+    let axes = &model.map.land.axes;
+    let ends = |i: usize| format!("{} – {}", format::number(axes.params[i].low), format::number(axes.params[i].high));
+    let repeats: Html = (0..setup.race.repeats)
+        .map(|r| html! { <option selected={r == race.repeat}>{ t!("race.repeat_of", n = r + 1, of = setup.race.repeats) }</option> })
+        .collect();
+    let choose = link.callback(|e: Event| tell(RaceMessage::Repeat(fields::select_index(&e))));
+    let lane = |(i, &name): (usize, &StrategyName)| {
+        let run = race.board.run(i, race.repeat);
+        let title =
+            html! { <><i class={classes!("swatch", format!("strategy-{}", name.key()))} />{ searched::name(name) }</> };
+        small_map(
+            model,
+            name.key(),
+            title,
+            &run[..race.shown().min(run.len())],
+            colour::strategy(name),
+            !model.hides_truth(),
+        )
+    };
+    html! {
+        <section class="card">
+            <div class="head">
+                <h2>{ t!("race.maps", epochs = setup.training.epochs) }</h2>
+                <select id="repeat" aria-label={t!("race.repeat")} onchange={choose}>{ repeats }</select>
+            </div>
+            if setup.race.you {
+                { yours(model, link) }
+            }
+            <div class="lanes" id="lanes">
+                { for setup.race.strategies.iter().enumerate().map(lane) }
+            </div>
+            <p class="about">{ t!("race.axes", lr = ends(0), momentum = ends(1)) }{ " " }{ t!("race.rugs") }</p>
+        </section>
+    }
+}
+
+/// The learner's own map, and what there is to do.
+fn yours(model: &Model, link: &Link) -> Html {
+    let (race, budget) = (&model.race, model.setup.search.budget);
+    let hidden = model.hides_truth();
+    let best = race.you.iter().filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp);
+    let last = race.you.last().map(|s| outcome(s.outcome));
+    let says = if race.trying() {
+        t!("race.trying")
+    } else if !hidden {
+        t!("race.revealed", best = best.map_or_else(|| "–".into(), format::loss))
+    } else {
+        match (last, best) {
+            (Some(last), best) => t!(
+                "race.tried",
+                last = last,
+                best = best.map_or_else(|| "–".into(), format::loss),
+                left = budget - race.you.len().min(budget)
+            ),
+            (None, _) => t!("race.click", budget = budget),
+        }
+    };
+    // Where on the picture, as fractions from its bottom left.
+    let at = |event: &MouseEvent| {
+        let hit: Option<Element> = event.target().and_then(|t| t.dyn_into().ok());
+        let rect = hit.and_then(|e| e.closest("svg").ok().flatten()).map(|e| e.get_bounding_client_rect())?;
+        let x = (f64::from(event.client_x()) - rect.left()) / rect.width().max(1.0) * 110.0;
+        let y = (f64::from(event.client_y()) - rect.top()) / rect.height().max(1.0) * 110.0;
+        let (x, y) = (x / 100.0, 1.0 - (y - 10.0) / 100.0);
+        ((0.0..=1.0).contains(&x) && (0.0..=1.0).contains(&y)).then_some((x, y))
+    };
+    let onclick = link.batch_callback(move |e: MouseEvent| at(&e).map(|(x, y)| tell(RaceMessage::Act(x, y))));
+    let (x, y) = race.mark.unwrap_or((0.5, 0.5));
+    let onkeydown = link.batch_callback(move |e: KeyboardEvent| {
+        let step = 1.0 / 24.0;
+        let message = match e.key().as_str() {
+            "ArrowLeft" => RaceMessage::Mark(x - step, y),
+            "ArrowRight" => RaceMessage::Mark(x + step, y),
+            "ArrowDown" => RaceMessage::Mark(x, y - step),
+            "ArrowUp" => RaceMessage::Mark(x, y + step),
+            "Enter" | " " => RaceMessage::Act(x, y),
+            _ => return None,
+        };
+        e.prevent_default();
+        Some(tell(message))
+    });
+    let title = html! { <><i class="swatch you" />{ t!("race.you") }</> };
+    html! {
+        <div class="look yours">
+            <div {onclick} {onkeydown} tabindex="0" role="application" aria-label={t!("race.keys")} id="your-map">
+                { small_map(model, "you", title, &race.you, "var(--ink)", !hidden) }
+            </div>
+            <div>
+                <p id="you-says" role="status">{ says }</p>
+                if hidden && !race.you.is_empty() {
+                    { fields::button(link, "reveal", t!("race.reveal"), t!("race.reveal"), !race.trying(), || tell(RaceMessage::Reveal)) }
+                }
+                if !race.you.is_empty() {
+                    { fields::button(link, "clear", t!("race.clear"), t!("race.clear"), !race.trying(), || tell(RaceMessage::Clear)) }
+                }
+            </div>
+        </div>
+    }
+}
+
+fn outcome(outcome: Outcome) -> String {
+    outcome.loss().map_or_else(|| t!("race.diverged"), format::loss)
+}
+
+/// A small picture of the truth, or a cover, with trials on it; above and beside it each trial's value of one parameter.
+fn small_map(model: &Model, key: &'static str, title: Html, run: &[Spent], ink: &'static str, truth: bool) -> Html {
+    let land = &model.map.land;
+    let domain = Domain::of(land, Shown::Loss, land.epochs);
+    let best =
+        run.iter().enumerate().filter_map(|(n, s)| Some((n, s.outcome.loss()?))).min_by(|a, b| a.1.total_cmp(&b.1));
+    let own = key == "you";
+    // Nobody may learn the place of the band from the strategies' trials.
+    let trials = if truth || own { run } else { &[] };
+    let dot = |(n, spent): (usize, &Spent)| {
+        let u = land.axes.to_unit(&spent.point);
+        if !u.iter().all(|u| (-1e-9..=1.0 + 1e-9).contains(u)) {
+            return Html::default();
+        }
+        let (x, y) = (100.0 * u[0], 110.0 - 100.0 * u[1]);
+        let fill = spent
+            .outcome
+            .loss()
+            .map_or_else(|| "#3a3d42".into(), |loss| colour::hex(colour::loss(domain.goodness(loss))));
+        let is_best = best.is_some_and(|b| b.0 == n);
+        let class = classes!("dot-trial", is_best.then_some("best"), (n + 1 == run.len()).then_some("newest"));
+        html! {
+            <g data-trial={(n + 1).to_string()} data-loss={spent.outcome.loss().map(|l| l.to_string())}>
+                <line class="rug" stroke={ink} x1={x.to_string()} x2={x.to_string()} y1="2" y2="8" />
+                <line class="rug" stroke={ink} x1="102" x2="108" y1={y.to_string()} y2={y.to_string()} />
+                <circle {class} cx={x.to_string()} cy={y.to_string()} r={if is_best { "3.6" } else { "2.6" }} {fill}><title>{ format!("{}: {}", n + 1, outcome(spent.outcome)) }</title></circle>
+            </g>
+        }
+    };
+    html! {
+        <figure class="lane" data-lane={key}>
+            <figcaption><span>{ title }</span><b>{ best.map_or_else(|| "–".into(), |b| format::loss(b.1)) }</b></figcaption>
+            <div class="lane-plot">
+                if truth {
+                    <Raster pixels={model.map.pixels(Shown::Loss, model.setup.map.target)} class="pixelated" label={t!("map.label")} />
+                }
+                <svg viewBox="0 0 110 110" aria-hidden="true">
+                    if !truth {
+                        <rect class={classes!("cover", own.then_some("aim"))} x="0" y="10" width="100" height="100" />
+                        <text x="50" y="62" text-anchor="middle">{ if own { t!("race.your_turn") } else { t!("race.hidden") } }</text>
+                    }
+                    { for trials.iter().enumerate().map(dot) }
+                    if let (true, Some((x, y))) = (own && !truth, model.race.mark) {
+                        <circle class="mark-aim" cx={(100.0 * x).to_string()} cy={(110.0 - 100.0 * y).to_string()} r="4" />
+                    }
+                </svg>
+            </div>
+        </figure>
+    }
+}
+
+/// Median and middle half over the repeats of the best loss so far.
+fn best_so_far(model: &Model, link: &Link) -> Html {
+    let race = &model.race;
+    let finite = |v: f64| v.is_finite().then_some(v);
+    let bands: Vec<(StrategyName, Vec<[f64; 3]>)> = model
+        .setup
+        .race
+        .strategies
+        .iter()
+        .enumerate()
+        .map(|(i, &name)| (name, race.board.bands(i, race.effort)))
+        .collect();
+    let mut series: Vec<Series> = bands
+        .iter()
+        .map(|(name, ends)| Series {
+            name: searched::name(*name),
+            class: "line valid",
+            colour: Some(colour::strategy(*name).into()),
+            values: ends.iter().map(|e| finite(e[1])).collect(),
+            from: 1,
+        })
+        .collect();
+    if model.setup.race.you && race.effort == Effort::Trials && !race.you.is_empty() {
+        let mut best = f64::INFINITY;
+        let values = race.you.iter().map(|s| {
+            best = best.min(s.outcome.loss().unwrap_or(f64::INFINITY));
+            finite(best)
+        });
+        series.push(Series {
+            name: t!("race.you"),
+            class: "line valid you-line",
+            colour: Some("var(--ink)".into()),
+            values: values.collect(),
+            from: 1,
+        });
+    }
+    let areas = bands.iter().map(|(name, ends)| {
+        let known = ends.iter().map(|e| (e[0].min(1e9), e[2].min(1e9))).collect();
+        (colour::strategy(*name).to_string(), known)
+    });
+    let cap = model.map.land.range(model.map.land.epochs).map(|(_, start)| 1.15 * f64::from(start));
+    let x_name = match race.effort {
+        Effort::Trials => t!("axis.trials"),
+        Effort::Epochs => t!("race.epochs_axis", epochs = race.board.epochs),
+    };
+    let efforts = vec![(Effort::Trials, t!("race.by_trials")), (Effort::Epochs, t!("race.by_epochs"))];
+    html! {
+        <section class="card" id="race-best">
+            <h2>{ t!("race.best", repeats = model.setup.race.repeats) }</h2>
+            { fields::segments(link, t!("race.effort"), efforts, race.effort, |e| tell(RaceMessage::Effort(e))) }
+            <Lines {series} bands={areas.collect::<Vec<_>>()} {x_name} y_name={trial::loss_name(model)} x_max={Some(race.board.budget)} y_cap={cap} label={t!("race.best_label")} />
+            <p class="about">{ t!("race.band") }</p>
+        </section>
+    }
+}
+
+/// Who leads after the trials on show.
+fn standings(model: &Model) -> Html {
+    let race = &model.race;
+    let shown = race.shown();
+    let standings = race.board.standings(shown);
+    if standings.is_empty() {
+        return html! { <section class="card"><h2>{ t!("race.standings") }</h2><p class="about">{ t!("race.none_yet") }</p></section> };
+    }
+    let yours = race.you.iter().take(shown).filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp);
+    let you = model.setup.race.you && race.you.len() >= shown;
+    let map_best = model.map.finished().then(|| model.map.land.range(model.map.land.epochs)).flatten();
+    html! {
+        <section class="card trials">
+            <h2>{ t!("race.standings") }</h2>
+            <div class="scroll" tabindex="0">
+            <table id="standings">
+                <thead><tr><th>{ t!("search.strategy") }</th><th>{ t!("race.median") }</th><th>{ t!("race.rank") }</th>if you { <th>{ t!("race.beaten") }</th> }</tr></thead>
+                <tbody>{ for standings.iter().map(|standing| {
+                    let name = model.setup.race.strategies[standing.strategy];
+                    let beaten = (0..race.board.repeats()).filter(|&r| {
+                        let run = &race.board.run(standing.strategy, r)[..shown];
+                        let best = run.iter().filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp).unwrap_or(f64::INFINITY);
+                        yours.is_some_and(|y| y < best)
+                    });
+                    html! {
+                        <tr data-strategy={name.key()} data-median={standing.median.is_finite().then(|| standing.median.to_string())}>
+                            <td><i class={classes!("swatch", format!("strategy-{}", name.key()))} />{ searched::name(name) }</td>
+                            <td>{ if standing.median.is_finite() { format::loss(standing.median) } else { t!("race.diverged") } }</td>
+                            <td>{ format::fixed(standing.rank, 2) }</td>
+                            if you { <td>{ format!("{} / {}", beaten.count(), race.board.repeats()) }</td> }
+                        </tr>
+                    }
+                }) }</tbody>
+            </table>
+            </div>
+            if let Some((best, _)) = map_best {
+                <p class="about">{ t!("race.map_best", loss = format::loss(f64::from(best))) }</p>
+            }
+        </section>
+    }
+}

@@ -1,0 +1,255 @@
+//! Lessons: data, not code. A page sets the state up, says something, points at a control and waits for a goal.
+//!
+//! A lesson is a JSON file; those that come with the page lie in `web/lessons`. Texts are objects: language → text.
+//!
+//! | field | what it is |
+//! |---|---|
+//! | `title`, `minutes`, `sources` | what it is about, how long it takes, whom it follows |
+//! | `pages` | one after the other |
+//! | `pages[].state` | the set-up when the page opens, as the part of a link after `#`; absent: it stays as it is |
+//! | `pages[].text`, `.formula` | what is said; a formula in plain characters |
+//! | `pages[].point` | the id of the control that is pointed at |
+//! | `pages[].goal` | conditions that all must hold before it goes on; absent: it goes on at once |
+//! | `pages[].done` | said once the goal is met |
+//! | `pages[].hints` | the first whose `when` holds is shown until the goal is met |
+//! | `pages[].lock` | parts of the set-up (`net`, `data.name`) that can't be changed on this page |
+//!
+//! A condition names a fact of [`FACTS`], or `setup.` and a path into the set-up, and one of `is`, `at_least`, `at_most`.
+
+use super::link::{self, LinkError};
+use super::setup::Setup;
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Language → text.
+pub type Text = BTreeMap<String, String>;
+
+/// What a condition can ask of the page. A fact that is not known (a loss before the first epoch) meets no condition.
+pub const FACTS: &[&str] = &[
+    "run.epoch",
+    "run.train_loss",
+    "run.valid_loss",
+    "run.diverged",
+    "map.finished",
+    "map.epoch",
+    "search.done",
+    "search.shown",
+    "search.best",
+    "race.trials",
+    "race.leader",
+    "race.you.trials",
+    "race.you.best",
+    "race.you.beaten",
+];
+
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lesson {
+    pub title: Text,
+    pub minutes: u32,
+    #[serde(default)]
+    pub sources: String,
+    pub pages: Vec<Page>,
+}
+
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Page {
+    #[serde(default)]
+    pub state: Option<String>,
+    pub text: Text,
+    #[serde(default)]
+    pub formula: String,
+    #[serde(default)]
+    pub point: Option<String>,
+    #[serde(default)]
+    pub goal: Vec<Condition>,
+    #[serde(default)]
+    pub done: Text,
+    #[serde(default)]
+    pub hints: Vec<Hint>,
+    #[serde(default)]
+    pub lock: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hint {
+    #[serde(default)]
+    pub when: Vec<Condition>,
+    pub text: Text,
+}
+
+/// Something that is true of the page or not.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Condition {
+    pub fact: String,
+    #[serde(default)]
+    pub is: Option<Value>,
+    #[serde(default)]
+    pub at_least: Option<f64>,
+    #[serde(default)]
+    pub at_most: Option<f64>,
+}
+
+/// What is wrong with a lesson. Pages count from 1.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LessonError {
+    /// No lesson in JSON; what the reader of JSON says, with line and column.
+    Form { why: String },
+    /// No page.
+    Empty,
+    /// A page whose state can't be.
+    State { page: usize, error: LinkError },
+    /// A condition about nothing that the page knows.
+    Fact { page: usize, fact: String },
+    /// A condition that asks nothing.
+    Condition { page: usize, fact: String },
+    /// A lock on nothing that a set-up has.
+    Lock { page: usize, key: String },
+}
+
+/// Reads a lesson and checks that its pages can be.
+pub fn read(json: &str) -> Result<Lesson, LessonError> {
+    let lesson: Lesson = serde_json::from_str(json).map_err(|e| LessonError::Form { why: e.to_string() })?;
+    if lesson.pages.is_empty() {
+        return Err(LessonError::Empty);
+    }
+    let known = serde_json::to_value(Setup::default()).unwrap_or_default();
+    for (i, sheet) in lesson.pages.iter().enumerate() {
+        let page = i + 1;
+        if let Some(state) = &sheet.state {
+            link::read(state).map_err(|error| LessonError::State { page, error })?;
+        }
+        for condition in sheet.goal.iter().chain(sheet.hints.iter().flat_map(|h| &h.when)) {
+            let fact = condition.fact.clone();
+            let of_setup = fact.strip_prefix("setup.").is_some_and(|path| part(&known, path).is_some());
+            if !of_setup && !FACTS.contains(&fact.as_str()) {
+                return Err(LessonError::Fact { page, fact });
+            }
+            if condition.is.is_none() && condition.at_least.is_none() && condition.at_most.is_none() {
+                return Err(LessonError::Condition { page, fact });
+            }
+        }
+        if let Some(key) = sheet.lock.iter().find(|key| part(&known, key).is_none()) {
+            return Err(LessonError::Lock { page, key: key.clone() });
+        }
+    }
+    Ok(lesson)
+}
+
+/// The part of a set-up's tree at a path like `net.hidden.0`.
+pub fn part<'a>(tree: &'a Value, path: &str) -> Option<&'a Value> {
+    path.split('.').try_fold(tree, |at, step| match step.parse::<usize>() {
+        Ok(index) => at.get(index),
+        Err(_) => at.get(step),
+    })
+}
+
+impl Condition {
+    /// Whether it holds, given what the page knows.
+    pub fn holds(&self, fact: &dyn Fn(&str) -> Option<Value>) -> bool {
+        let Some(value) = fact(&self.fact) else { return false };
+        let number = value.as_f64();
+        let within = |limit: Option<f64>, fits: fn(f64, f64) -> bool| {
+            limit.is_none_or(|limit| number.is_some_and(|number| fits(number, limit)))
+        };
+        let equal = |wanted: &Value| match (number, wanted.as_f64()) {
+            (Some(a), Some(b)) => a == b,
+            _ => value == *wanted,
+        };
+        self.is.as_ref().is_none_or(equal)
+            && within(self.at_least, |a, b| a >= b)
+            && within(self.at_most, |a, b| a <= b)
+    }
+}
+
+impl Page {
+    pub fn met(&self, fact: &dyn Fn(&str) -> Option<Value>) -> bool {
+        self.goal.iter().all(|condition| condition.holds(fact))
+    }
+
+    /// The hint for what is the case now.
+    pub fn hint(&self, fact: &dyn Fn(&str) -> Option<Value>) -> Option<&Text> {
+        let fits = |hint: &&Hint| hint.when.iter().all(|condition| condition.holds(fact));
+        self.hints.iter().find(fits).map(|hint| &hint.text)
+    }
+}
+
+/// The text in a language, or in English.
+pub fn say<'a>(text: &'a Text, language: &str) -> &'a str {
+    text.get(language).or_else(|| text.get("en")).map_or("", String::as_str)
+}
+
+/// The new set-up with the locked parts as they were. Nothing else can change them.
+pub fn locked(old: &Setup, new: Setup, keys: &[String]) -> Setup {
+    if keys.is_empty() {
+        return new;
+    }
+    let (Ok(before), Ok(mut after)) = (serde_json::to_value(old), serde_json::to_value(&new)) else { return new };
+    for key in keys {
+        let place = key.split('.').try_fold(&mut after, |at, step| at.get_mut(step));
+        if let (Some(place), Some(was)) = (place, part(&before, key)) {
+            *place = was.clone();
+        }
+    }
+    serde_json::from_value(after).unwrap_or(new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn lesson(page: Value) -> Result<Lesson, LessonError> {
+        read(&json!({ "title": { "en": "A" }, "minutes": 5, "pages": [page] }).to_string())
+    }
+
+    #[test]
+    fn a_page_that_can_not_be_is_refused_with_what_is_wrong() {
+        let text = json!({ "en": "Look." });
+        assert!(lesson(json!({ "text": text })).is_ok());
+        assert!(matches!(
+            lesson(json!({ "text": text, "state": "v=1&net.seed=x" })),
+            Err(LessonError::State { page: 1, .. })
+        ));
+        let goal = |condition: Value| lesson(json!({ "text": text, "goal": [condition] }));
+        assert!(goal(json!({ "fact": "setup.net.seed", "is": 3 })).is_ok());
+        assert!(matches!(goal(json!({ "fact": "run.colour", "is": 3 })), Err(LessonError::Fact { .. })));
+        assert!(matches!(goal(json!({ "fact": "setup.net.colour", "is": 3 })), Err(LessonError::Fact { .. })));
+        assert!(matches!(goal(json!({ "fact": "run.epoch" })), Err(LessonError::Condition { .. })));
+        assert!(matches!(goal(json!({ "fact": "run.epoch", "more": 3 })), Err(LessonError::Form { .. })));
+        assert!(matches!(lesson(json!({ "text": text, "lock": ["colour"] })), Err(LessonError::Lock { .. })));
+        assert!(matches!(read("{"), Err(LessonError::Form { .. })));
+        assert_eq!(read(r#"{"title":{},"minutes":1,"pages":[]}"#), Err(LessonError::Empty));
+    }
+
+    #[test]
+    fn conditions_hold_or_not_and_of_what_is_unknown_none_does() {
+        let fact = |name: &str| match name {
+            "run.epoch" => Some(json!(30)),
+            "run.diverged" => Some(json!(true)),
+            _ => None,
+        };
+        let holds = |condition: Value| serde_json::from_value::<Condition>(condition).unwrap().holds(&fact);
+        assert!(holds(json!({ "fact": "run.epoch", "at_least": 30, "at_most": 30.0 })));
+        assert!(holds(json!({ "fact": "run.epoch", "is": 30.0 })));
+        assert!(!holds(json!({ "fact": "run.epoch", "at_least": 31 })));
+        assert!(holds(json!({ "fact": "run.diverged", "is": true })));
+        assert!(!holds(json!({ "fact": "run.diverged", "at_least": 0 })));
+        assert!(!holds(json!({ "fact": "run.valid_loss", "at_least": 0 })));
+    }
+
+    #[test]
+    fn what_is_locked_stays_whatever_is_asked() {
+        let old = Setup::default();
+        let mut new = old.clone();
+        (new.net.hidden, new.net.seed, new.data.name) = (vec![3], 7, "moons".into());
+        assert_eq!(locked(&old, new.clone(), &[]), new);
+        let kept = locked(&old, new.clone(), &["net".into(), "data.noise".into()]);
+        assert_eq!((&kept.net, &kept.data.name), (&old.net, &new.data.name));
+        assert_eq!(locked(&old, new.clone(), &["colour".into()]), new);
+    }
+}

@@ -1,0 +1,66 @@
+//! The race's part of a set-up.
+
+use crate::search::StrategyName;
+use crate::space::Point;
+use serde::{Deserialize, Serialize};
+
+/// So many strategies race at most.
+pub const MOST: usize = 6;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RaceSetup {
+    /// Who races, each once, two to [`MOST`]; in the order of the maps.
+    pub strategies: Vec<StrategyName>,
+    /// How often each strategy spends the budget, each time with another seed.
+    pub repeats: usize,
+    /// Whether the learner races as well, on a hidden map.
+    pub you: bool,
+    /// The learner's trials.
+    pub hand: Vec<Point>,
+}
+
+impl Default for RaceSetup {
+    /// Grid, random and Bayesian, 8 times each.
+    fn default() -> Self {
+        let strategies = vec![StrategyName::Grid, StrategyName::Random, StrategyName::Bayesian];
+        Self { strategies, repeats: 8, you: false, hand: Vec::new() }
+    }
+}
+
+impl RaceSetup {
+    /// Adds a strategy, or takes it away; two to [`MOST`] stay.
+    pub fn toggle(&mut self, name: StrategyName) {
+        match self.strategies.iter().position(|&s| s == name) {
+            Some(place) if self.strategies.len() > 2 => drop(self.strategies.remove(place)),
+            None if self.strategies.len() < MOST => self.strategies.push(name),
+            _ => {}
+        }
+    }
+
+    /// Whether two to [`MOST`] strategies are named, each once.
+    pub fn is_fair(&self) -> bool {
+        let names = &self.strategies;
+        (2..=MOST).contains(&names.len()) && names.iter().enumerate().all(|(i, name)| !names[..i].contains(name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_to_six_race_and_each_once() {
+        let mut race = RaceSetup::default();
+        race.toggle(StrategyName::Grid);
+        race.toggle(StrategyName::Random);
+        assert_eq!(race.strategies, [StrategyName::Random, StrategyName::Bayesian]);
+        StrategyName::ALL
+            .into_iter()
+            .filter(|n| !matches!(n, StrategyName::Random | StrategyName::Bayesian))
+            .for_each(|n| race.toggle(n));
+        assert_eq!(race.strategies.len(), MOST);
+        assert!(race.is_fair());
+        race.strategies[1] = race.strategies[0];
+        assert!(!race.is_fair());
+    }
+}

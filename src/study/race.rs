@@ -1,0 +1,269 @@
+//! A race: several strategies spend the same budget on the same landscape, several times over.
+//!
+//! A [`Lane`] is one strategy with one seed, asked and told in step with the others; a [`Board`] holds what all of them
+//! spent and says how they compare. Each lane proposes what a [`super::Study`] with its seed would.
+
+use super::stream;
+use crate::search::{Outcome, Search, Strategy};
+use crate::space::{Point, Space};
+use serde::{Deserialize, Serialize};
+
+/// One strategy in the middle of one of its repeats.
+pub struct Lane {
+    search: Box<dyn Search>,
+    seed: u64,
+    asked: usize,
+    point: Point,
+}
+
+impl Lane {
+    /// A strategy with the seed of one repeat.
+    pub fn new(strategy: &Strategy, space: &Space, seed: u64) -> Self {
+        let strategy = Strategy { seed, ..strategy.clone() };
+        Self { search: strategy.start(space), seed, asked: 0, point: Point::new() }
+    }
+
+    /// The next point.
+    pub fn ask(&mut self) -> Point {
+        self.point = self.search.ask(&mut stream(self.seed, self.asked)).point;
+        self.asked += 1;
+        self.point.clone()
+    }
+
+    /// What the point last asked for has scored.
+    pub fn tell(&mut self, outcome: Outcome) {
+        self.search.tell(&self.point, outcome);
+    }
+}
+
+/// What one trial of a race cost and gave.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Spent {
+    pub point: Point,
+    pub outcome: Outcome,
+    /// Epochs trained; fewer where training diverged or stopped early.
+    pub epochs: usize,
+}
+
+/// What the budget is counted in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effort {
+    Trials,
+    /// In units of the epochs of one full trial.
+    Epochs,
+}
+
+/// How a strategy stands after some trials.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Standing {
+    /// Place in the race's list.
+    pub strategy: usize,
+    /// Median over the repeats of the best loss; infinite where more than half have none.
+    pub median: f64,
+    /// Mean rank among the strategies, repeat by repeat; equal losses share theirs. 1 is best.
+    pub rank: f64,
+}
+
+/// Every strategy's repeats so far.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Board {
+    /// `[strategy][repeat][trial]`.
+    runs: Vec<Vec<Vec<Spent>>>,
+    /// Trials of a repeat.
+    pub budget: usize,
+    /// Epochs of a full trial.
+    pub epochs: usize,
+}
+
+impl Board {
+    pub fn new(strategies: usize, repeats: usize, budget: usize, epochs: usize) -> Self {
+        Self { runs: vec![vec![Vec::new(); repeats]; strategies], budget, epochs: epochs.max(1) }
+    }
+
+    /// The trials of a repeat.
+    pub fn run(&self, strategy: usize, repeat: usize) -> &[Spent] {
+        self.runs.get(strategy).and_then(|r| r.get(repeat)).map_or(&[], |r| r)
+    }
+
+    /// Every repeat of every strategy.
+    pub fn runs(&self) -> impl Iterator<Item = &Vec<Spent>> {
+        self.runs.iter().flatten()
+    }
+
+    pub fn repeats(&self) -> usize {
+        self.runs.first().map_or(0, Vec::len)
+    }
+
+    /// Takes one more trial of a repeat.
+    pub fn push(&mut self, strategy: usize, repeat: usize, spent: Spent) {
+        if let Some(run) = self.runs.get_mut(strategy).and_then(|r| r.get_mut(repeat)) {
+            run.push(spent);
+        }
+    }
+
+    /// Trials that every repeat of every strategy has spent.
+    pub fn finished(&self) -> usize {
+        self.runs.iter().flatten().map(Vec::len).min().unwrap_or(0)
+    }
+
+    /// Trials spent, and those to spend.
+    pub fn progress(&self) -> (usize, usize) {
+        let repeats = || self.runs.iter().flatten();
+        (repeats().map(Vec::len).sum(), repeats().count() * self.budget)
+    }
+
+    /// Lower quartile, median and upper quartile over the repeats of the best loss for 1, 2, … units of effort, as far as
+    /// every repeat has come; infinite where a quartile has no loss yet.
+    pub fn bands(&self, strategy: usize, effort: Effort) -> Vec<[f64; 3]> {
+        let Some(runs) = self.runs.get(strategy) else { return Vec::new() };
+        let lines: Vec<Vec<f64>> = runs.iter().map(|run| self.best(run, effort)).collect();
+        let far = lines.iter().map(Vec::len).min().unwrap_or(0);
+        let at = |i: usize| {
+            let mut losses: Vec<f64> = lines.iter().map(|line| line[i]).collect();
+            losses.sort_by(f64::total_cmp);
+            [0.25, 0.5, 0.75].map(|share| quantile(&losses, share))
+        };
+        (0..far).map(at).collect()
+    }
+
+    /// The best loss of a repeat for 1, 2, … units of effort.
+    fn best(&self, run: &[Spent], effort: Effort) -> Vec<f64> {
+        let mut line = Vec::new();
+        let (mut best, mut epochs) = (f64::INFINITY, 0);
+        for spent in run {
+            epochs += spent.epochs;
+            // A trial counts once it is over: what is paid before that has the best of the trials before it.
+            while effort == Effort::Epochs && (line.len() + 1) * self.epochs < epochs {
+                line.push(best);
+            }
+            best = best.min(spent.outcome.loss().unwrap_or(f64::INFINITY));
+            if effort == Effort::Trials {
+                line.push(best);
+            }
+        }
+        if effort == Effort::Epochs && run.len() == self.budget {
+            // The last trial's end need not be a whole unit; from there on nothing more is spent.
+            while line.len() < self.budget {
+                line.push(best);
+            }
+        }
+        line
+    }
+
+    /// The strategies from the best to the worst by the median after `trials` trials, then by mean rank; empty before
+    /// every repeat has come so far.
+    pub fn standings(&self, trials: usize) -> Vec<Standing> {
+        if trials == 0 || trials > self.finished() {
+            return Vec::new();
+        }
+        let last = |run: &Vec<Spent>| self.best(&run[..trials], Effort::Trials)[trials - 1];
+        let losses: Vec<Vec<f64>> = self.runs.iter().map(|runs| runs.iter().map(last).collect()).collect();
+        let rank = |strategy: usize| {
+            let of = |repeat: usize| {
+                let own = losses[strategy][repeat];
+                let better = losses.iter().filter(|l| l[repeat] < own).count();
+                let equal = losses.iter().filter(|l| l[repeat] == own).count();
+                better as f64 + (equal as f64 + 1.0) / 2.0
+            };
+            (0..self.repeats()).map(of).sum::<f64>() / self.repeats().max(1) as f64
+        };
+        let standing = |strategy: usize| {
+            let mut sorted = losses[strategy].clone();
+            sorted.sort_by(f64::total_cmp);
+            Standing { strategy, median: quantile(&sorted, 0.5), rank: rank(strategy) }
+        };
+        let mut standings: Vec<Standing> = (0..self.runs.len()).map(standing).collect();
+        standings.sort_by(|a, b| a.median.total_cmp(&b.median).then(a.rank.total_cmp(&b.rank)));
+        standings
+    }
+}
+
+/// A quantile of sorted values, between neighbours by straight lines (type 7 of Hyndman and Fan 1996).
+fn quantile(sorted: &[f64], share: f64) -> f64 {
+    let Some(last) = sorted.len().checked_sub(1) else { return f64::INFINITY };
+    let place = share * last as f64;
+    let (low, above) = (place as usize, place.fract());
+    let (a, b) = (sorted[low], sorted[(low + 1).min(last)]);
+    // Between something and infinity there is nothing but infinity.
+    if above == 0.0 || a == b { a } else { a + above * (b - a) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::{Proposal, Reason, StrategyName};
+    use crate::space::{Kind, Param, Scale};
+    use crate::study::{Event, Study};
+
+    fn space() -> Space {
+        let param =
+            |name: &str, low, high, scale| Param { name: name.into(), low, high, scale, kind: Kind::Float, when: None };
+        Space::new(vec![param("learning_rate", 0.01, 10.0, Scale::Log), param("momentum", 0.0, 0.99, Scale::Linear)])
+    }
+
+    fn score(point: &[f64]) -> Outcome {
+        let loss = (point[0].ln() + 1.0).powi(2) + (point[1] - 0.5).powi(2);
+        if point[0] > 5.0 { Outcome::Diverged } else { Outcome::Value(loss) }
+    }
+
+    #[test]
+    fn a_lane_proposes_what_a_study_of_its_seed_does() {
+        for name in StrategyName::ALL {
+            let strategy = Strategy { name, budget: 12, ..Strategy::default() };
+            let mut lane = Lane::new(&strategy, &space(), 7);
+            let mut study = Study::new(Strategy { seed: 7, ..strategy }, space());
+            for trial in 0..12 {
+                let point = lane.ask();
+                assert_eq!(point, study.ask(7).point, "{name:?}, trial {trial}");
+                let outcome = score(&point);
+                lane.tell(outcome);
+                let proposal = Proposal { point, reason: Reason::Random };
+                study.apply(Event::Proposed { trial, proposal }).unwrap();
+                study.apply(Event::Completed { trial, outcome }).unwrap();
+            }
+        }
+    }
+
+    fn spent(loss: f64, epochs: usize) -> Spent {
+        Spent { point: vec![0.1, 0.5], outcome: Outcome::of(loss), epochs }
+    }
+
+    fn board(runs: &[&[&[(f64, usize)]]], budget: usize) -> Board {
+        let mut board = Board::new(runs.len(), runs[0].len(), budget, 10);
+        for (s, repeats) in runs.iter().enumerate() {
+            for (r, run) in repeats.iter().enumerate() {
+                run.iter().for_each(|&(loss, epochs)| board.push(s, r, spent(loss, epochs)));
+            }
+        }
+        board
+    }
+
+    #[test]
+    fn bands_are_quartiles_of_the_best_so_far_as_far_as_all_have_come() {
+        let board = board(&[&[&[(3.0, 10), (1.0, 10)], &[(2.0, 10), (4.0, 10)], &[(f64::NAN, 2)]]], 2);
+        assert_eq!(board.bands(0, Effort::Trials), [[2.5, 3.0, f64::INFINITY]]);
+        assert_eq!((board.finished(), board.progress()), (1, (5, 6)));
+        assert!(board.standings(2).is_empty() && board.standings(0).is_empty());
+        assert!(board.bands(3, Effort::Trials).is_empty() && board.run(3, 0).is_empty());
+    }
+
+    #[test]
+    fn in_epochs_a_diverged_trial_costs_what_it_trained() {
+        // 2 epochs, then 10: the second trial is over after 12 epochs, which is in the second unit of 10.
+        let board = board(&[&[&[(f64::INFINITY, 2), (1.0, 10), (0.5, 10)]]], 3);
+        let medians: Vec<f64> = board.bands(0, Effort::Epochs).iter().map(|b| b[1]).collect();
+        assert_eq!(medians, [f64::INFINITY, 1.0, 0.5]);
+    }
+
+    #[test]
+    fn the_better_median_stands_first_and_equals_share_a_rank() {
+        let board = board(
+            &[&[&[(3.0, 10)], &[(1.0, 10)]], &[&[(1.0, 10)], &[(1.0, 10)]], &[&[(f64::NAN, 1)], &[(f64::NAN, 1)]]],
+            1,
+        );
+        let standings = board.standings(1);
+        assert_eq!(standings.iter().map(|s| s.strategy).collect::<Vec<_>>(), [1, 0, 2]);
+        assert_eq!(standings.iter().map(|s| s.rank).collect::<Vec<_>>(), [1.25, 1.75, 3.0]);
+        assert_eq!(standings[2].median, f64::INFINITY);
+    }
+}

@@ -1,0 +1,116 @@
+//! Lessons: a wrong action first, the hint, the right action, the goal.
+
+use crate::harness::Browser;
+use crate::page;
+use crate::steps::key;
+
+pub const TESTS: &[crate::Test] = &[
+    ("the_first_lesson_is_taken", first),
+    ("the_momentum_lesson_is_taken", momentum),
+    ("the_last_lesson_is_taken", beat_the_tuner),
+    ("a_link_begins_a_lesson_and_its_locks_hold", locks),
+];
+
+fn page_number(browser: &Browser) -> usize {
+    browser.attr("#lesson", "data-page").and_then(|n| n.parse().ok()).expect("a number")
+}
+
+fn met(browser: &Browser) -> bool {
+    browser.attr("#lesson", "data-met").as_deref() == Some("true")
+}
+
+fn to(browser: &Browser, page: usize) {
+    browser.wait_for("the goal", || met(browser));
+    browser.click("#lesson-next");
+    browser.wait_for("the next page", || page_number(browser) == page);
+}
+
+fn play_to(browser: &Browser, epoch: f64) {
+    browser.choose("#pace", 3);
+    browser.click("#play");
+    browser.wait_for("the epochs", || browser.number("#run-epoch") >= epoch || browser.is_there("#diverged"));
+    if browser.is_there("#pause") {
+        browser.click("#pause");
+    }
+    browser.wait_for("rest", || browser.is_there("#play"));
+}
+
+fn first(browser: &Browser) {
+    let _server = page::open(browser, "#v=1&screen=lessons");
+    browser.click("[data-lesson=learning-rate]");
+    page::ready(browser);
+    // What the page locks stays, and the control it points at is marked.
+    assert_eq!(browser.attr(".pointed", "id").as_deref(), Some("play"));
+    browser.type_into("#run-lr-value", "5");
+    browser.wait_for("the lock", || browser.value("#run-lr-value") == "0.01");
+    assert!(!met(browser) && browser.attr("#lesson-next", "disabled").is_some());
+    play_to(browser, 60.0);
+    to(browser, 2);
+    // Wrong first: too large, and the hint says so.
+    let hint = browser.text(".lesson-state");
+    browser.type_into("#run-lr-value", "9");
+    browser.wait_for("another hint", || browser.text(".lesson-state") != hint && !met(browser));
+    browser.type_into("#run-lr-value", "1");
+    browser.click("#reset");
+    play_to(browser, 60.0);
+    to(browser, 3);
+    browser.type_into("#run-lr-value", "100");
+    browser.click("#reset");
+    browser.click("#play");
+    browser.wait_for("divergence", || browser.is_there("#diverged"));
+    to(browser, 4);
+    page::map_trained(browser);
+    browser.send_keys("#map-epoch", &format!("{}{}", key::HOME, key::RIGHT.repeat(10)));
+    browser.wait_for("the goal", || met(browser));
+    browser.click("#lesson-end");
+    browser.wait_for("the lessons", || browser.is_there("#lessons") && !browser.is_there("#lesson"));
+}
+
+fn momentum(browser: &Browser) {
+    let _server = page::open(browser, "#v=1&lesson.name=momentum");
+    browser.wait_for("the lesson", || browser.is_there("#lesson"));
+    play_to(browser, 120.0);
+    to(browser, 2);
+    browser.type_into("#run-momentum-value", "0.9");
+    browser.click("#reset");
+    play_to(browser, 120.0);
+    to(browser, 3);
+    browser.click(".head .segments:last-child button:last-child");
+    browser.wait_for("the goal", || met(browser));
+    to(browser, 4);
+    let before = browser.text(".lesson-state");
+    // A wrong rule changes nothing of the hint.
+    browser.choose("#rule", 0);
+    page::map_trained(browser);
+    assert!(!met(browser) && browser.text(".lesson-state") == before);
+    browser.choose("#rule", 2);
+    browser.wait_for("the goal", || met(browser));
+}
+
+fn beat_the_tuner(browser: &Browser) {
+    let _server = page::open(browser, "#v=1&lesson.name=beat-the-tuner");
+    browser.wait_for("the lesson", || browser.is_there("#your-map svg"));
+    for trial in 1..=8 {
+        browser.click_at("#your-map svg", [0.1 * f64::from(trial), 0.5]);
+        let done = || browser.count("[data-lane=you] [data-trial]") == trial as usize;
+        browser.wait_for("the trial", done);
+    }
+    to(browser, 2);
+    browser.click("#race-start");
+    browser.wait_for("the goal", || met(browser));
+    assert_eq!(browser.count("#standings thead th"), 4);
+}
+
+fn locks(browser: &Browser) {
+    let server = page::open(
+        browser,
+        "#v=1&data.name=moons&lesson.lock=[%22net%22,%22data.name%22]&lesson.hide=[%22training%22,%22footer%22]&map.side=8",
+    );
+    assert!(!browser.is_there("footer") && !browser.is_there("#rule"));
+    browser.click("[data-name=spiral]");
+    browser.choose("#activation", 3);
+    browser.wait_for("the link", || page::hash(browser).contains("lesson.lock"));
+    let setup = crate::native::setup(&page::hash(browser));
+    assert_eq!((setup.data.name.as_str(), setup.net), ("moons", tunescape::exchange::Setup::default().net));
+    drop(server);
+}

@@ -1,0 +1,67 @@
+//! The race: strategies in step, and the learner against them.
+
+use crate::harness::Browser;
+use crate::native;
+use crate::page;
+use serde_json::from_value;
+use tunescape::search::StrategyName;
+
+pub const TESTS: &[crate::Test] =
+    &[("a_race_is_run_and_every_trial_is_true", race), ("the_learner_races_on_a_hidden_map", you)];
+
+/// The losses of the trials on a lane's map; empty for one that diverged.
+fn losses(browser: &Browser, lane: &str) -> Vec<String> {
+    let list =
+        format!("[...document.querySelectorAll('[data-lane={lane}] [data-trial]')].map(t => t.dataset.loss ?? '')");
+    from_value(browser.eval(&list)).expect("texts")
+}
+
+fn race(browser: &Browser) {
+    let link = "#v=1&screen=race&map.side=8&training.epochs=20&search.budget=6&race.repeats=3&backend=cpu";
+    let _server = page::open(browser, link);
+    browser.click("#race-start");
+    browser.wait_for("the race", || browser.number("#race-trial") == 6.0 && browser.is_there("#race-start"));
+    assert_eq!(browser.count("#standings tbody tr"), 3);
+    page::no_nan(browser);
+
+    // Repeat r of a strategy is the study with the seed plus r.
+    for repeat in [0, 2] {
+        browser.choose("#repeat", repeat);
+        for name in [StrategyName::Grid, StrategyName::Random, StrategyName::Bayesian] {
+            let mut setup = native::setup(link);
+            setup.search.strategy = name;
+            setup.search.seed += repeat as u64;
+            let rows: Vec<String> = native::study(&setup, 6).into_iter().map(|row| row.loss).collect();
+            browser.wait_for(name.key(), || losses(browser, name.key()) == rows);
+        }
+    }
+    // Back in step on every map.
+    browser.click("#back");
+    browser.wait_for("a step back", || ["grid", "random", "bayesian"].iter().all(|l| losses(browser, l).len() == 5));
+    // Another racer makes it another race.
+    browser.click("#racers [value=sobol]");
+    browser.wait_for("four maps", || browser.count("#lanes .lane") == 4);
+    assert!(losses(browser, "grid").is_empty());
+    browser.wait_for("the link", || page::hash(browser).contains("race.strategies"));
+}
+
+fn you(browser: &Browser) {
+    let link =
+        "#v=1&screen=race&map.side=8&training.epochs=20&search.budget=2&race.repeats=2&race.you=true&backend=cpu";
+    let server = page::open(browser, link);
+    assert!(!browser.is_there("#lanes canvas"));
+    for (n, place) in [[0.25, 0.75], [0.6, 0.5]].into_iter().enumerate() {
+        browser.click_at("#your-map svg", place);
+        browser.wait_for("the trial", || losses(browser, "you").len() == n + 1);
+    }
+    browser.wait_for("the truth", || browser.count("#lanes canvas") == 3 && browser.is_there("#your-map canvas"));
+    browser.click("#race-start");
+    browser.wait_for("the race", || browser.count("#standings tbody tr") == 3 && browser.is_there("#race-start"));
+    assert_eq!(browser.count("#standings thead th"), 4);
+    browser.wait_for("the link", || page::hash(browser).contains("race.hand"));
+    let (own, link) = (losses(browser, "you"), page::hash(browser));
+    browser.goto("about:blank");
+    browser.goto(&server.url(&format!("/{link}")));
+    page::ready(browser);
+    browser.wait_for("the same trials", || losses(browser, "you") == own);
+}
