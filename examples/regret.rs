@@ -6,6 +6,8 @@
 //! cargo run --release --example regret -- --table surface.csv --strategy random --budget 50 --seeds 20 --out regret.csv
 //! ```
 //!
+//! `--at-once Q` proposes Q points before any of them is scored, and `--lie` says what is made up meanwhile (believer).
+//!
 //! The output has the header `seed,evaluation,value,best,seconds`: evaluations from 1, `best` the least value so
 //! far, `seconds` the wall time of that suggestion.
 
@@ -15,23 +17,29 @@ use std::fmt::Write;
 use std::time::Instant;
 use tunescape::search::objectives::Objective;
 use tunescape::search::{Acquisition, Outcome, Strategy, StrategyName};
+use tunescape::study::batch::Lie;
+use tunescape::study::{Event, Study};
 
 const USAGE: &str = "usage: regret (--objective branin|hartmann6|ackley2|rosenbrock2 | --table FILE.csv) \
-    --strategy NAME --budget N --seeds K --out FILE.csv";
+    --strategy NAME --budget N --seeds K --out FILE.csv [--at-once Q] [--lie best|mean|worst|believer|fantasy]";
 
 struct Arguments {
     objective: Objective,
     strategy: Strategy,
     seeds: u64,
     out: String,
+    at_once: usize,
+    lie: Lie,
 }
 
 /// Names for one acquisition of the Gaussian process.
-const ACQUISITIONS: [(&str, Acquisition); 4] = [
+const ACQUISITIONS: [(&str, Acquisition); 6] = [
     ("gp", Acquisition::ExpectedImprovement),
     ("gp-ei", Acquisition::ExpectedImprovement),
     ("gp-ucb", Acquisition::ConfidenceBound),
     ("gp-pi", Acquisition::ProbabilityOfImprovement),
+    ("gp-thompson", Acquisition::Thompson),
+    ("gp-noisy-ei", Acquisition::NoisyExpectedImprovement),
 ];
 
 fn strategy(name: &str, budget: usize) -> Result<Strategy, String> {
@@ -49,6 +57,7 @@ fn strategy(name: &str, budget: usize) -> Result<Strategy, String> {
 
 fn arguments() -> Result<Arguments, String> {
     let (mut objective, mut name, mut budget, mut seeds, mut out) = (None, None, None, None, None);
+    let (mut at_once, mut lie) = (1, Lie::Believer);
     let mut given = std::env::args().skip(1);
     while let Some(option) = given.next() {
         let value = given.next().ok_or_else(|| format!("{option} needs a value\n{USAGE}"))?;
@@ -64,6 +73,11 @@ fn arguments() -> Result<Arguments, String> {
             "--strategy" => name = Some(value),
             "--budget" => budget = Some(number()? as usize),
             "--seeds" => seeds = Some(u64::from(number()?)),
+            "--at-once" => at_once = number()?.max(1) as usize,
+            "--lie" => {
+                let known = Lie::ALL.into_iter().find(|lie| lie.key() == value);
+                lie = known.ok_or_else(|| format!("--lie {value} is unknown\n{USAGE}"))?;
+            }
             "--out" => out = Some(value),
             _ => return Err(format!("unknown option {option}\n{USAGE}")),
         }
@@ -75,6 +89,8 @@ fn arguments() -> Result<Arguments, String> {
         strategy: strategy(&name.ok_or_else(|| missing("--strategy"))?, budget)?,
         seeds: seeds.ok_or_else(|| missing("--seeds"))?,
         out: out.ok_or_else(|| missing("--out"))?,
+        at_once,
+        lie,
     })
 }
 
@@ -94,9 +110,31 @@ fn run(Arguments { objective, strategy, .. }: &Arguments, seed: u64, lines: &mut
     }
 }
 
+/// The same, several proposals at a time.
+fn run_in_batches(arguments: &Arguments, seed: u64, lines: &mut String) {
+    let Arguments { objective, strategy, at_once, lie, .. } = arguments;
+    let mut study = Study::new(Strategy { seed, ..strategy.clone() }, objective.space.clone());
+    let mut best = f64::INFINITY;
+    while study.trials().len() < strategy.budget {
+        let done = study.trials().len();
+        let count = (*at_once).min(strategy.budget - done);
+        let start = Instant::now();
+        let proposals = study.ask_many(seed, count, *lie);
+        let seconds = start.elapsed().as_secs_f64() / count as f64;
+        for (trial, proposal) in (done..).zip(proposals) {
+            let value = objective.value(&proposal.point);
+            study.apply(Event::Proposed { trial, proposal }).expect("a proposal in range");
+            study.apply(Event::Completed { trial, outcome: Outcome::of(value) }).expect("a running trial");
+            best = value.min(best);
+            let _ = writeln!(lines, "{seed},{},{value},{best},{seconds:e}", trial + 1);
+        }
+    }
+}
+
 fn main() {
     let done = arguments().and_then(|arguments| {
         let mut lines = String::from("seed,evaluation,value,best,seconds\n");
+        let run = if arguments.at_once > 1 { run_in_batches } else { run };
         (0..arguments.seeds).for_each(|seed| run(&arguments, seed, &mut lines));
         std::fs::write(&arguments.out, lines).map_err(|e| format!("--out {}: {e}", arguments.out))
     });

@@ -206,6 +206,12 @@ impl Param {
         if a == b { 0.5 } else { (self.scale.forward(x) - a) / (b - a) }
     }
 
+    /// How far `x` is from `low` (0) to `high` (1) on this parameter's scale; a stepped one's ends are ends here.
+    pub fn along(&self, x: f64) -> f64 {
+        let (a, b) = (self.scale.forward(self.low), self.scale.forward(self.high));
+        if a == b { 0.5 } else { (self.scale.forward(x) - a) / (b - a) }
+    }
+
     /// The cell of the unit interval that becomes the value `x`; a float's has no width.
     pub fn cell(&self, x: f64) -> (f64, f64) {
         let half = 0.5 * self.step();

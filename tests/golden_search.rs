@@ -1,7 +1,7 @@
 //! Golden values of the Gaussian process and the acquisition functions (scikit-learn, SciPy), of Sobol's points (SciPy)
-//! and of the densities of Parzen estimators (Optuna).
+//! of the densities of Parzen estimators and of importances (Optuna).
 //!
-//! `gp.json`, `sobol.json` and `tpe.json` in `tests/golden` and in every folder named in `TUNESCAPE_GOLDEN_DIR` (separated by ':').
+//! `gp.json`, `sobol.json`, `tpe.json` and `importance.json` in `tests/golden` and in every folder named in `TUNESCAPE_GOLDEN_DIR` (separated by ':').
 //! A folder without any case of a kind known here, and an unknown kind or option, fail.
 
 #[path = "golden/folders.rs"]
@@ -14,7 +14,10 @@ use tunescape::search::parzen::{Parzen, Rule};
 use tunescape::search::sequence::Sequence;
 use tunescape::search::sobol::Sobol;
 use tunescape::search::tpe::Rules;
-use tunescape::space::{Param, Scale};
+use tunescape::search::{Outcome, Proposal, Reason, Strategy, StrategyName};
+use tunescape::space::{Param, Scale, Space};
+use tunescape::study::forest::Forest;
+use tunescape::study::{Event, Study, ped_anova, stream};
 
 fn cases(kind: &str) -> Vec<Value> {
     let all = folders::cases("gp.json").into_iter().flat_map(|folder| folder.cases);
@@ -56,6 +59,7 @@ fn golden_gaussian_process() {
         let id = word(&case["id"]);
         let kernel = match word(&case["kernel"]) {
             "matern52" => Kernel::Matern52,
+            "matern32" => Kernel::Matern32,
             "rbf" => Kernel::Rbf,
             other => panic!("{id}: unknown kernel {other}"),
         };
@@ -173,4 +177,33 @@ fn golden_parzen_estimators() {
             }
         }
     }
+}
+
+/// PED-ANOVA is the same sum; the forests of functional ANOVA are drawn, and agree on average.
+#[test]
+fn golden_importance() {
+    let cases: Vec<Value> = folders::cases("importance.json").into_iter().flat_map(|folder| folder.cases).collect();
+    let mut forests = 0;
+    for case in &cases {
+        let id = word(&case["id"]);
+        let space = Space::new(case["params"].as_array().unwrap().iter().map(param).collect());
+        let mut study = Study::new(Strategy { name: StrategyName::Random, ..Strategy::default() }, space.clone());
+        for (trial, (point, loss)) in matrix(&case["points"]).into_iter().zip(vector(&case["losses"])).enumerate() {
+            let proposal = Proposal { point, reason: Reason::Hand };
+            study.apply(Event::Proposed { trial, proposal }).unwrap();
+            study.apply(Event::Completed { trial, outcome: Outcome::Value(loss) }).unwrap();
+        }
+        near(id, "PED-ANOVA", &ped_anova::importance(&study), &vector(&case["ped_anova"]), 1e-6, 1e-9);
+        if case["fanova"].is_null() {
+            continue;
+        }
+        let (x, y) = study.scored();
+        let grown = |seed| Forest::grow(&x, &y, &mut stream(seed, 0)).unwrap();
+        let mine: Vec<Forest> = (0..10).map(grown).collect();
+        let alone = |c: usize| mine.iter().map(|forest| forest.alone(c)).sum::<f64>() / 10.0;
+        let got: Vec<f64> = (0..space.dim()).map(alone).collect();
+        near(id, "fANOVA", &got, &vector(&case["fanova"]), 0.0, 0.02);
+        forests += 1;
+    }
+    assert!(forests >= 4);
 }

@@ -55,7 +55,9 @@ fn setup() -> impl Strategy<Value = Setup> {
     let space = (rates(), ends(0.0..=0.999));
     let map = (1e-6..=100.0, proptest::collection::vec((rates(), ends(0.0..=0.999)), 0..4));
     let hand = proptest::collection::vec((0.0..=1.0, 0.0..=1.0, any::<bool>()), 0..8);
-    let search = (0.0..=10.0, 0.0..=1.0, 8usize..=100, hand);
+    let automatic = |low: f64, high: f64| prop::option::of(low..=high);
+    let held = (automatic(0.01, 10.0), automatic(0.001, 1.0));
+    let search = ((automatic(0.0, 10.0), held), 0.0..=1.0, 8usize..=100, hand);
     let judging = (evaluation, judged);
     (data, training, judging, run, space, map, search).prop_map(|(data, training, judging, run, space, map, search)| {
         let mut setup = Setup::default();
@@ -69,8 +71,9 @@ fn setup() -> impl Strategy<Value = Setup> {
         (setup.space.learning_rate, setup.space.momentum) = space;
         setup.map.target = map.0;
         setup.map.zoom = map.1.into_iter().map(|([a, b], [c, d])| [a, b, c, d]).collect();
-        let hand;
-        (setup.search.kappa, setup.search.xi, setup.search.budget, hand) = search;
+        let (hand, held);
+        ((setup.search.kappa, held), setup.search.xi, setup.search.budget, hand) = search;
+        (setup.search.length_scale, setup.search.noise) = held;
         let between = |u: f64, [low, high]: [f64; 2]| (low + u * (high - low)).clamp(low, high);
         let placed = |(n, (u, v, _)): (usize, (f64, f64, bool))| {
             (n, between(u, setup.space.learning_rate), between(v, setup.space.momentum))

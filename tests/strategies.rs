@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
+use tunescape::search::gp::Kernel;
 use tunescape::search::{Acquisition, Outcome, Reason, Search, Strategy, StrategyName};
 use tunescape::space::{Condition, Param, Scale, Space};
 
@@ -12,6 +13,10 @@ fn all() -> Vec<Strategy> {
         |name| Acquisition::ALL.map(|acquisition| Strategy { name, acquisition, budget: 20, ..Strategy::default() });
     let mut all: Vec<Strategy> = StrategyName::ALL.into_iter().flat_map(with).collect();
     all.retain(|s| s.name == StrategyName::Bayesian || s.acquisition == Acquisition::ALL[0]);
+    // What the learner takes over, each once.
+    let held = |kernel, length_scale, noise| Strategy { kernel, length_scale, noise, kappa: None, ..all[5].clone() };
+    let held = [held(Kernel::Matern32, None, Some(0.3)), held(Kernel::Rbf, Some(0.2), None)];
+    all.extend(held);
     all
 }
 
@@ -254,6 +259,18 @@ fn a_value_that_is_not_finite_is_a_divergence() {
 }
 
 #[test]
+fn trials_that_were_stopped() {
+    let space = space(2);
+    for strategy in all() {
+        run(&strategy, &space, 20, |point, n| match n % 3 {
+            0 => Outcome::Value(bowl(&space, point)),
+            _ => Outcome::Pruned { epoch: n, loss: 1.0 + bowl(&space, point) },
+        });
+        run(&strategy, &space, 12, |_, n| Outcome::Pruned { epoch: n, loss: [f64::NAN, 1.0][n % 2] });
+    }
+}
+
+#[test]
 fn the_same_point_told_again_and_again() {
     let space = space(2);
     for strategy in all() {
@@ -301,8 +318,9 @@ fn a_thousand_trials() {
 fn options_of_any_size() {
     let space = space(2);
     for strategy in all() {
-        for (budget, kappa, xi) in [(0, 0.0, 0.0), (1, 1e9, 1e9), (usize::MAX, -1.0, -1.0), (20, f64::NAN, f64::NAN)] {
-            let strategy = Strategy { budget, kappa, xi, ..strategy.clone() };
+        for (budget, x) in [(0, 0.0), (1, 1e9), (usize::MAX, -1.0), (20, f64::NAN)] {
+            let (kappa, length_scale, noise) = (Some(x), Some(x), Some(x));
+            let strategy = Strategy { budget, kappa, xi: x, length_scale, noise, ..strategy.clone() };
             run(&strategy, &space, 10, |point, _| Outcome::Value(bowl(&space, point)));
         }
     }
@@ -314,7 +332,7 @@ proptest! {
     #[test]
     fn any_history_is_survived(
         history in prop::collection::vec((0.0..1.0f64, 0.0..1.0f64, prop::num::f64::ANY), 0..14),
-        row in 0..15usize,
+        row in 0..all().len(),
         seed in any::<u64>(),
     ) {
         let space = space(2);

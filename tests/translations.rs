@@ -6,7 +6,10 @@ use std::fs;
 use std::path::Path;
 use tunescape::data::{builtin, toys};
 use tunescape::optim::{NUMBERS, Rule};
-use tunescape::search::StrategyName;
+use tunescape::prune::pruner::PrunerName;
+use tunescape::search::gp::Kernel;
+use tunescape::search::{Acquisition, StrategyName};
+use tunescape::study::batch::Lie;
 use xtask::texts::{self, LANGUAGES, Texts};
 
 const SCHEDULES: [&str; 8] =
@@ -33,6 +36,8 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
     let built_in: Vec<&str> = builtin::ALL.iter().map(|set| set.name).collect();
     let offered = [toys::ALL.iter().map(|toy| toy.name).collect(), built_in.clone()].concat();
     let strategies: Vec<String> = StrategyName::ALL.map(|name| name.key().to_string()).to_vec();
+    let acquisitions = owned(&Acquisition::ALL.map(Acquisition::key));
+    let kernels = owned(&Kernel::ALL.map(Kernel::key));
     // What the map varies has names of its own.
     let set_apart: Vec<&str> =
         NUMBERS.iter().map(|n| n.name).filter(|n| !["learning_rate", "momentum"].contains(n)).collect();
@@ -50,6 +55,13 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("strategy.{}_about", strategies.clone()),
         ("strategy.{}_formula", strategies.clone()),
         ("strategy.{}_source", strategies),
+        ("acquisition.{}", acquisitions.clone()),
+        ("acquisition.{}_says", acquisitions),
+        ("pruner.name.{}", owned(&PrunerName::ALL.map(PrunerName::key))),
+        ("pruner.says.{}", owned(&PrunerName::ALL.map(PrunerName::key)[1..])),
+        ("lie.{}", owned(&Lie::ALL.map(Lie::key))),
+        ("kernel.{}", kernels.clone()),
+        ("kernel.{}_says", kernels),
         ("data.{name}", owned(&offered)),
         ("data.{}", owned(&[offered, vec!["csv"]].concat())),
         ("data.short.{}", owned(&built_in)),

@@ -11,6 +11,7 @@ use crate::data::csv::{CsvError, MAX_BYTES};
 use crate::data::{Kind, Task, builtin};
 use crate::exchange::evaluation::EvaluationSetup;
 use crate::exchange::{Backend, Setup, lesson, link, setup::DataSetup};
+use crate::search::{Strategy, StrategyName};
 use crate::worker::{Failure, Job, Overview, Reply, Request, Source, TableView};
 use gloo::timers::callback::Timeout;
 use std::collections::HashMap;
@@ -494,6 +495,7 @@ impl Model {
             Reply::Settled(job, spent) => self.race_settled(job, spent),
             Reply::Proposed(job, proposal) => self.study_proposed(ctx, job, proposal),
             Reply::Believed(job, belief) => self.study_believed(job, belief),
+            Reply::Explained(job, found) => self.study_explained(job, found),
             Reply::Tried(job, tried) => self.study_tried(ctx, job, *tried),
             Reply::Tested(job, scores) => self.study_tested(job, scores),
             Reply::Frame(job, frame) => self.run_frame(job, *frame),
@@ -562,16 +564,18 @@ impl File {
 /// Whether a race would go another way.
 fn race_changed(old: &Setup, new: &Setup) -> bool {
     let key = |s: &Setup| (s.race.strategies.clone(), s.race.repeats, s.search.budget, s.search.seed, s.search.when);
-    let model = |s: &Setup| (s.search.acquisition, s.search.kappa, s.search.xi);
+    // The search has a strategy of its own.
+    let model = |s: &Setup| Strategy { budget: 0, name: StrategyName::Bayesian, ..s.strategy() };
     key(old) != key(new) || model(old) != model(new)
 }
 
 fn search_changed(old: &Setup, new: &Setup) -> bool {
     let (a, b) = (&old.search, &new.search);
+    let strategy = |setup: &Setup| Strategy { budget: 0, ..setup.strategy() };
     // A grid, and how many points a model starts from, are laid out to fit the budget, and so are generations.
     let laid_out = b.strategy.fits_budget() && a.budget != b.budget;
-    (a.strategy, a.acquisition, a.seed) != (b.strategy, b.acquisition, b.seed)
-        || (a.kappa, a.xi, a.metric, a.when) != (b.kappa, b.xi, b.metric, b.when)
+    strategy(old) != strategy(new)
+        || (a.metric, a.when, a.at_once, a.lie, &a.pruner) != (b.metric, b.when, b.at_once, b.lie, &b.pruner)
         || laid_out
         || a.hand.len() > b.hand.len()
         || a.run > b.run

@@ -4,6 +4,7 @@ use super::model::{Message, Model};
 use super::pool::Desk;
 use crate::exchange::Setup;
 use crate::search::{Belief, Outcome, Proposal, Reason};
+use crate::study::importance::Importance;
 use crate::study::{Event, Study};
 use crate::worker::{Curves, Job, Request, Scores, Tried};
 use gloo::timers::callback::Timeout;
@@ -31,6 +32,8 @@ pub enum StudyMessage {
     Select(Option<usize>),
     /// Score the chosen trial on the test part.
     Test(usize),
+    /// Whether what follows the search is looked at.
+    After(bool),
     /// The waiting time between two trials is over.
     Next,
 }
@@ -58,6 +61,10 @@ pub struct StudyState {
     belief_job: Option<(Job, usize)>,
     last_belief: Option<usize>,
     test_job: Option<(Job, usize)>,
+    pub after: bool,
+    /// Which parameters mattered in the first n trials; none where that can't be said.
+    importances: HashMap<usize, Option<Rc<Importance>>>,
+    importance_job: Option<(Job, usize)>,
     timer: Option<Timeout>,
 }
 
@@ -75,6 +82,9 @@ impl StudyState {
             belief_job: None,
             last_belief: None,
             test_job: None,
+            after: false,
+            importances: HashMap::new(),
+            importance_job: None,
             timer: None,
         }
     }
@@ -103,7 +113,14 @@ impl StudyState {
 
     /// Gives up a question that failed; false if it is none of the study's.
     pub fn forget(&mut self, job: Job) -> bool {
-        self.belief_job.take_if(|b| b.0 == job).is_some() || self.test_job.take_if(|t| t.0 == job).is_some()
+        let jobs = [&mut self.belief_job, &mut self.test_job, &mut self.importance_job];
+        jobs.into_iter().any(|of| of.take_if(|j| j.0 == job).is_some())
+    }
+
+    /// Which parameters mattered in the first `shown` trials; while that is being computed, what is known of the most before.
+    pub fn importance(&self, shown: usize) -> Option<&Importance> {
+        let known = (0..=shown).rev().find_map(|n| self.importances.get(&n))?;
+        known.as_deref()
     }
 
     /// Whether a test score is being computed.
@@ -149,6 +166,10 @@ impl Model {
                 self.study.test_job = Some((job, trial));
                 self.pool.send(Desk::Study, &Request::Test { job, setup: self.setup.clone(), point });
             }
+            StudyMessage::After(open) => {
+                self.study.after = open;
+                self.ask_importance();
+            }
             StudyMessage::Next => {
                 if self.study.phase == Phase::Waiting {
                     self.study.phase = Phase::Idle;
@@ -176,6 +197,7 @@ impl Model {
         self.setup.search.shown = n.min(self.study.done().max(self.setup.search.run));
         self.study.selected = None;
         self.ask_belief();
+        self.ask_importance();
         self.save(ctx);
     }
 
@@ -248,9 +270,20 @@ impl Model {
             // A report that is no number belongs to a run that has diverged: its end says so.
             let _ = self.study.study.apply(Event::Reported { trial, epoch: curves.from + i, report });
         }
-        if let Some(Some(_)) = curves.diverged.first() {
-            let _ = self.study.study.apply(Event::Completed { trial, outcome: Outcome::Diverged });
-        }
+    }
+
+    /// Ends a trial that is over: as it went, or where the pruner stops it before. The pruner goes by the loss; what it stops
+    /// counts with what it is judged by at that epoch.
+    fn end_trial(&mut self, trial: usize, tried: &Tried) {
+        let objective = self.setup.objective(self.task());
+        let study = &mut self.study.study;
+        let cut = study.cut(&self.setup.search.pruner, trial, self.setup.training.epochs);
+        let pruned = cut.and_then(|cut| {
+            let value = (*tried.curve.get(cut.step.checked_sub(1)?)?)?;
+            Some(Outcome::Pruned { epoch: cut.step, loss: objective.cost(value) })
+        });
+        let outcome = pruned.unwrap_or_else(|| tried.outcome(objective));
+        let _ = study.apply(Event::Completed { trial, outcome });
     }
 
     pub(super) fn study_tried(&mut self, ctx: &Context<Self>, job: Job, tried: Tried) {
@@ -259,8 +292,7 @@ impl Model {
         }
         let trial = self.study.study.trials().len() - 1;
         if self.study.study.trials()[trial].outcome.is_none() {
-            let outcome = tried.outcome(self.setup.objective(self.task()));
-            let _ = self.study.study.apply(Event::Completed { trial, outcome });
+            self.end_trial(trial, &tried);
         }
         self.study.tried[trial] = Some(Rc::new(tried));
         self.study.phase = Phase::Idle;
@@ -300,6 +332,28 @@ impl Model {
         self.pool.send(Desk::Study, &Request::Believe { job, setup: self.setup.clone(), events, side: BELIEF_SIDE });
     }
 
+    /// Asks which parameters mattered up to the trial on show, if that is looked at.
+    fn ask_importance(&mut self) {
+        let n = self.setup.search.shown;
+        let asked = self.study.importance_job.is_some_and(|(_, asked)| asked == n);
+        if !self.study.after || asked || self.study.importances.contains_key(&n) || self.study.done() < n {
+            return;
+        }
+        if let Some((job, _)) = self.study.importance_job.take() {
+            self.pool.send(Desk::Study, &Request::Cancel { job });
+        }
+        let job = self.pool.job();
+        self.study.importance_job = Some((job, n));
+        let events = outline(&self.study.study, n);
+        self.pool.send(Desk::Study, &Request::Explain { job, setup: self.setup.clone(), events });
+    }
+
+    pub(super) fn study_explained(&mut self, job: Job, found: Option<Box<Importance>>) {
+        if let Some((_, n)) = self.study.importance_job.take_if(|(j, _)| *j == job) {
+            self.study.importances.insert(n, found.map(|found| Rc::new(*found)));
+        }
+    }
+
     pub(super) fn study_believed(&mut self, job: Job, belief: Belief) {
         if let Some((_, n)) = self.study.belief_job.take_if(|(j, _)| *j == job) {
             self.study.beliefs.insert(n, Rc::new(belief));
@@ -329,9 +383,9 @@ impl Model {
 
     /// Forgets the trials and runs as many again as the set-up says.
     pub(super) fn restart_study(&mut self, ctx: &Context<Self>) {
-        let (playing, speed) = (false, self.study.speed);
+        let (playing, speed, after) = (false, self.study.speed, self.study.after);
         self.stop_study();
-        self.study = StudyState { playing, speed, ..StudyState::new(&self.setup) };
+        self.study = StudyState { playing, speed, after, ..StudyState::new(&self.setup) };
         if self.setup.search.run > 0 {
             self.new_trial();
         }
@@ -343,6 +397,7 @@ impl Model {
         self.pause_study();
         let jobs = [
             self.study.belief_job.take().map(|j| j.0),
+            self.study.importance_job.take().map(|j| j.0),
             match self.study.phase {
                 Phase::Proposing(job) | Phase::Training(job) => Some(job),
                 _ => None,

@@ -120,6 +120,9 @@ mod tests {
             setup.net.loss = Some(loss);
             assert_eq!(read(&write(&setup)), Ok(setup));
         }
+        let mut setup = Setup::default();
+        (setup.search.kappa, setup.search.length_scale, setup.search.noise) = (None, Some(0.25), Some(0.01));
+        assert_eq!(read(&write(&setup)), Ok(setup));
         assert!(matches!(read("v=1&net.loss=nonsense"), Err(LinkError::Value { .. })));
     }
 

@@ -9,8 +9,11 @@ use crate::data::{Fractions, Part, Split, Task, builtin, toys};
 use crate::metrics::{Metric, Objective, When};
 use crate::net::{Activation, Init, Loss, MAX_HIDDEN, MAX_UNITS, Net};
 use crate::optim::{Hyper, NUMBERS};
+use crate::prune::pruner::Pruner;
+use crate::search::gp::Kernel;
 use crate::search::{Acquisition, Strategy, StrategyName};
 use crate::space::{Kind, Param, Scale, Space};
+use crate::study::batch::Lie;
 use crate::study::race::Lane;
 use crate::train::{Order, Population, Stream, Trial, start_loss};
 use serde::{Deserialize, Serialize};
@@ -55,6 +58,16 @@ pub const RANGES: &[(&str, f64, f64)] = &[
     ("search.budget", 1.0, 100.0),
     ("search.kappa", 0.0, 10.0),
     ("search.xi", 0.0, 1.0),
+    ("search.pruner.startup", 0.0, 100.0),
+    ("search.pruner.warmup", 0.0, 1000.0),
+    ("search.pruner.keep", 0.0, 1.0),
+    ("search.pruner.patience", 1.0, 1000.0),
+    ("search.pruner.upper", 0.0, 1e6),
+    ("search.pruner.least", 1.0, 1000.0),
+    ("search.pruner.factor", 2.0, 10.0),
+    ("search.at_once", 1.0, 16.0),
+    ("search.length_scale", 0.01, 10.0),
+    ("search.noise", 0.001, 1.0),
     ("search.seed", 0.0, 999_999.0),
     ("search.run", 0.0, 100.0),
     ("search.shown", 0.0, 100.0),
@@ -157,8 +170,18 @@ pub struct MapSetup {
 pub struct SearchSetup {
     pub strategy: StrategyName,
     pub acquisition: Acquisition,
-    pub kappa: f64,
+    /// None: by the number of trials.
+    pub kappa: Option<f64>,
     pub xi: f64,
+    /// Of the Gaussian process; length scale and noise are fitted where there is none.
+    pub kernel: Kernel,
+    pub length_scale: Option<f64>,
+    pub noise: Option<f64>,
+    /// Trials that run at the same time, and what the strategy is told of those that still run.
+    pub at_once: usize,
+    pub lie: Lie,
+    /// Which trials are stopped early.
+    pub pruner: Pruner,
     /// What a trial is judged by; where it does not fit the loss, the loss itself.
     pub metric: Metric,
     /// The epoch whose value of the metric, and weights, are a trial's.
@@ -171,6 +194,18 @@ pub struct SearchSetup {
     /// Trials that have been run, and the one on show (from 1; 0 = before the first): a reload runs them again.
     pub run: usize,
     pub shown: usize,
+}
+
+impl SearchSetup {
+    /// Whether the number of this path is left to the program.
+    fn automatic(&self, key: &str) -> bool {
+        match key {
+            "search.kappa" => self.kappa.is_none(),
+            "search.length_scale" => self.length_scale.is_none(),
+            "search.noise" => self.noise.is_none(),
+            _ => false,
+        }
+    }
 }
 
 /// The lesson that is going on.
@@ -273,9 +308,15 @@ impl Default for Setup {
             search: SearchSetup {
                 strategy: StrategyName::Bayesian,
                 acquisition: Acquisition::ExpectedImprovement,
-                kappa: 2.0,
+                kappa: Some(2.0),
+                kernel: Kernel::Matern52,
+                length_scale: None,
+                noise: None,
                 xi: 0.01,
                 metric: Metric::Loss,
+                at_once: 1,
+                lie: Lie::Believer,
+                pruner: Pruner::default(),
                 when: When::Last,
                 budget: 25,
                 seed: 42,
@@ -299,7 +340,10 @@ impl Setup {
                 Ok(index) => at.get(index),
                 Err(_) => at.get(step),
             });
-            // A number that is not finite becomes null.
+            // A number that is not finite becomes null, as one that is left to the program does.
+            if self.search.automatic(key) {
+                continue;
+            }
             let number = found.and_then(serde_json::Value::as_f64).unwrap_or(f64::NAN);
             if !(low..=high).contains(&number) {
                 return Err(SetupError::Range { key: key.into(), value: number, low, high });
@@ -501,6 +545,9 @@ impl Setup {
             budget: s.budget,
             acquisition: s.acquisition,
             kappa: s.kappa,
+            kernel: s.kernel,
+            length_scale: s.length_scale,
+            noise: s.noise,
             xi: s.xi,
             seed: s.seed,
         }
@@ -552,6 +599,11 @@ mod tests {
         let mut setup = Setup::default();
         setup.run.momentum = 1.0;
         assert!(matches!(setup.check(), Err(SetupError::Range { key, value: 1.0, .. }) if key == "run.momentum"));
+        let mut setup = Setup::default();
+        setup.search.kappa = None;
+        assert_eq!(setup.check(), Ok(()));
+        setup.search.noise = Some(f64::NAN);
+        assert!(matches!(setup.check(), Err(SetupError::Range { key, .. }) if key == "search.noise"));
         let mut setup = Setup::default();
         setup.training.l2 = f64::NAN;
         assert!(matches!(setup.check(), Err(SetupError::Range { key, .. }) if key == "training.l2"));

@@ -13,6 +13,7 @@
 
 pub mod halving;
 pub mod population;
+pub mod pruner;
 pub mod rules;
 pub mod wilcoxon;
 

@@ -10,17 +10,24 @@
 //! A few space-filling points, then the point with the largest acquisition × p, found from random starts
 //! and refined by its slopes. No trial is repeated.
 //!
+//! Thompson sampling and noisy expected improvement look at functions drawn from the process (see [`draws`](super::draws));
+//! what is drawn depends on the study's seed and the number of trials told alone.
+//!
 //! A diverged trial has no value; the model takes it as the worst one seen. Without any, μ and σ would stay as
 //! hopeful there as where nothing was tried, and a p that is merely small would not keep the search away.
 
 use super::acquisition::{confidence_bound, log_probability_of_improvement_slopes};
 use super::descent::minimise;
+use super::draws::{Path, Worlds};
 use super::finite::Finite;
-use super::fit::{Fit, fit};
-use super::gp::Kernel;
-use super::{Acquisition, Belief, Outcome, Proposal, Quantity, Reason, Search, Strategy, ranked, single, uniform};
+use super::fit::{Fit, Held, fit};
+use super::scramble::hash;
+use super::{
+    Acquisition, Belief, Figure, Outcome, Proposal, Quantity, Reason, Search, Strategy, ranked, single, uniform,
+};
 use crate::space::{Point, Space};
-use rand::Rng;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 
 /// Candidates of a space-filling point.
 const STARTUP_CANDIDATES: usize = 64;
@@ -47,16 +54,33 @@ struct Model {
     best: (usize, f64),
     /// The value to improve on, modelled.
     threshold: f64,
+    /// Numbers of the trials that the process was fitted to.
+    taken: Vec<usize>,
+    acquisition: Acquisition,
+    kappa: f64,
+    draws: Draws,
+}
+
+/// What an acquisition has drawn from the process.
+enum Draws {
+    Nothing,
+    Path(Path),
+    Worlds(Worlds),
 }
 
 pub struct Bayesian {
     space: Space,
-    wish: Wish,
+    held: Held,
+    acquisition: Acquisition,
+    kappa: Option<f64>,
     xi: f64,
+    seed: u64,
     startup: usize,
     /// Trials told (n × d, unit cube) and what they scored; none where they diverged.
     told: Vec<Vec<f64>>,
     losses: Vec<Option<f64>>,
+    /// Whether each was stopped before its end.
+    stopped: Vec<bool>,
     /// Fitted when it is wanted; none where there is nothing to fit yet.
     model: Option<Model>,
     /// Whether trials were told since the last fit.
@@ -67,11 +91,15 @@ impl Bayesian {
     pub fn new(strategy: &Strategy, space: &Space) -> Self {
         Self {
             space: space.clone(),
-            wish: Wish { acquisition: strategy.acquisition, kappa: finite(strategy.kappa) },
+            held: Held { kernel: strategy.kernel, length_scale: strategy.length_scale, noise: strategy.noise },
+            acquisition: strategy.acquisition,
+            kappa: strategy.kappa.map(finite),
             xi: finite(strategy.xi),
+            seed: strategy.seed,
             startup: startup(space.dim(), strategy.budget),
             told: Vec::new(),
             losses: Vec::new(),
+            stopped: Vec::new(),
             model: None,
             stale: false,
         }
@@ -88,12 +116,18 @@ impl Bayesian {
     fn fit(&self) -> Option<Model> {
         let finite: Vec<bool> = self.losses.iter().map(Option::is_some).collect();
         let seen = || self.losses.iter().enumerate().filter_map(|(i, y)| Some((i, (*y)?)));
-        let (number, loss) = seen().min_by(|a, b| a.1.total_cmp(&b.1))?;
+        // Early losses are no final ones: the best is one that went to its end, and none that was stopped counts as better.
+        let ended = || seen().filter(|(i, _)| !self.stopped[*i]);
+        let (number, loss) = ended().min_by(|a, b| a.1.total_cmp(&b.1)).or_else(|| seen().next())?;
         let (_, worst) = seen().max_by(|a, b| a.1.total_cmp(&b.1))?;
         if self.told.len() < self.startup || seen().nth(1).is_none() {
             return None;
         }
-        let y: Vec<f64> = self.losses.iter().map(|y| y.unwrap_or(worst)).collect();
+        let counted = |(y, stopped): (&Option<f64>, &bool)| match y.unwrap_or(worst) {
+            y if *stopped => y.max(loss),
+            y => y,
+        };
+        let y: Vec<f64> = self.losses.iter().zip(&self.stopped).map(counted).collect();
         let (mut taken, n) = (ranked(&y), y.len());
         if n > MOST_TRIALS {
             taken.truncate(MOST_TRIALS / 2);
@@ -104,7 +138,7 @@ impl Bayesian {
         let x: Vec<Vec<f64>> = taken.iter().map(|&i| self.told[i].clone()).collect();
         let y: Vec<f64> = taken.iter().map(|&i| y[i]).collect();
         let finite: Vec<bool> = taken.iter().map(|&i| finite[i]).collect();
-        let fit = fit(Kernel::Matern52, &x, &y)?;
+        let fit = fit(self.held, &x, &y)?;
         // Where neighbouring losses scatter, the best one seen is partly luck: what to improve on is the best expectation.
         let level = if fit.noise > SCATTER {
             fit.gp.posterior(&x).0.into_iter().fold(f64::INFINITY, f64::min)
@@ -112,7 +146,16 @@ impl Bayesian {
             fit.warp.forward(loss)
         };
         let threshold = level - self.xi;
-        Some(Model { fit, finite: Finite::new(&x, &finite), best: (number, loss), threshold })
+        let mut rng = ChaCha8Rng::seed_from_u64(hash(&[self.seed, n as u64]));
+        let values = || y.iter().map(|y| fit.warp.forward(*y)).collect::<Vec<_>>();
+        let draws = match self.acquisition {
+            Acquisition::Thompson => Draws::Path(Path::draw(&fit, &values(), &mut rng)),
+            Acquisition::NoisyExpectedImprovement => Draws::Worlds(Worlds::draw(&fit, &values(), self.xi, &mut rng)?),
+            _ => Draws::Nothing,
+        };
+        let (finite, best) = (Finite::new(&x, &finite), (number, loss));
+        let kappa = self.kappa.unwrap_or_else(|| kappa(self.space.dim(), n));
+        Some(Model { fit, finite, best, threshold, taken, acquisition: self.acquisition, kappa, draws })
     }
 
     /// The candidate that lies farthest from every trial told (Mitchell 1991), with the cube's opposite faces
@@ -133,6 +176,13 @@ fn finite(option: f64) -> f64 {
     if option.is_nan() { 0.0 } else { option.clamp(0.0, 100.0) }
 }
 
+/// κ by the regret bound of Srinivas et al. (2010) at confidence 0.9, its square taken by 5 as they did in practice:
+/// κ² = 2 log(d n² π²/6δ)/5, δ = 0.1.
+fn kappa(d: usize, n: usize) -> f64 {
+    let pi = std::f64::consts::PI;
+    libm::sqrt(0.4 * libm::log((d * n * n).max(1) as f64 * pi * pi / 0.6))
+}
+
 /// Space-filling points before the first model: 2d + 1, but at most a quarter of the budget and at least 3.
 fn startup(d: usize, budget: usize) -> usize {
     (2 * d + 1).min(budget / 4).max(3)
@@ -146,32 +196,29 @@ fn distance(a: &[f64], b: &[f64]) -> f64 {
     libm::sqrt(a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum())
 }
 
-/// What is wanted of a point: the acquisition and its κ.
-#[derive(Clone, Copy)]
-struct Wish {
-    acquisition: Acquisition,
-    kappa: f64,
-}
-
 impl Model {
     /// A score to be maximised where the modelled value is N(mean, std²), and its slopes by both: log expected
     /// improvement in loss, log probability of improvement, or the negated confidence bound.
-    fn score(&self, wish: Wish, mean: f64, std: f64) -> (f64, f64, f64) {
-        match wish.acquisition {
-            Acquisition::ExpectedImprovement => self.fit.warp.log_expected_improvement(mean, std, self.threshold),
+    fn score(&self, mean: f64, std: f64) -> (f64, f64, f64) {
+        match self.acquisition {
             Acquisition::ProbabilityOfImprovement => {
                 log_probability_of_improvement_slopes((self.threshold - mean) / std, std)
             }
-            Acquisition::ConfidenceBound => (-confidence_bound(mean, std, wish.kappa), -1.0, wish.kappa),
+            Acquisition::ConfidenceBound => (-confidence_bound(mean, std, self.kappa), -1.0, self.kappa),
+            _ => self.fit.warp.log_expected_improvement(mean, std, self.threshold),
         }
     }
 
-    /// Scores at m points of the unit cube, log p included.
-    fn scores(&self, wish: Wish, at: &[Vec<f64>]) -> Vec<f64> {
-        let (mean, std) = self.fit.gp.posterior(at);
-        let chance = self.chance(at);
-        let score = |((&mean, &std), p): ((&f64, &f64), f64)| self.score(wish, mean, std).0 + libm::log(p);
-        mean.iter().zip(&std).zip(chance).map(score).collect()
+    /// Scores at m points of the unit cube, with neither log p nor slopes.
+    fn scores(&self, at: &[Vec<f64>]) -> Vec<f64> {
+        match &self.draws {
+            Draws::Path(path) => at.iter().map(|u| -path.value(&self.fit.gp, u).0).collect(),
+            Draws::Worlds(worlds) => at.iter().map(|u| worlds.log_improvement(&self.fit.warp, u).0).collect(),
+            Draws::Nothing => {
+                let (mean, std) = self.fit.gp.posterior(at);
+                mean.iter().zip(&std).map(|(&mean, &std)| self.score(mean, std).0).collect()
+            }
+        }
     }
 
     /// Chances that training stays finite at m points.
@@ -180,12 +227,27 @@ impl Model {
     }
 
     /// The negated score and its slopes at one point.
-    fn descent(&self, wish: Wish, at: &[f64], slope: &mut [f64]) -> f64 {
-        let posterior = self.fit.gp.slope(at);
-        let (mut score, by_mean, by_std) = self.score(wish, posterior.mean, posterior.std);
-        for (c, slope) in slope.iter_mut().enumerate() {
-            *slope = -(by_mean * posterior.mean_slope[c] + by_std * posterior.std_slope[c]);
-        }
+    fn descent(&self, at: &[f64], slope: &mut [f64]) -> f64 {
+        let mut score = match &self.draws {
+            Draws::Nothing => {
+                let posterior = self.fit.gp.slope(at);
+                let (score, by_mean, by_std) = self.score(posterior.mean, posterior.std);
+                for (c, slope) in slope.iter_mut().enumerate() {
+                    *slope = -(by_mean * posterior.mean_slope[c] + by_std * posterior.std_slope[c]);
+                }
+                score
+            }
+            Draws::Path(path) => {
+                let (value, slopes) = path.value(&self.fit.gp, at);
+                slope.copy_from_slice(&slopes);
+                -value
+            }
+            Draws::Worlds(worlds) => {
+                let (score, slopes) = worlds.log_improvement(&self.fit.warp, at);
+                slope.iter_mut().zip(slopes).for_each(|(a, b)| *a = -b);
+                score
+            }
+        };
         if let Some(finite) = &self.finite {
             let (log_chance, slopes) = finite.log_chance(at);
             score += log_chance;
@@ -195,20 +257,24 @@ impl Model {
     }
 
     /// A score as the acquisition it stands for, in the objective's units.
-    fn value(&self, wish: Wish, score: f64) -> f64 {
-        match wish.acquisition {
-            Acquisition::ConfidenceBound => self.fit.warp.inverse(-score),
+    fn value(&self, score: f64) -> f64 {
+        match self.acquisition {
+            Acquisition::ConfidenceBound | Acquisition::Thompson => self.fit.warp.inverse(-score),
+            Acquisition::LogExpectedImprovement => score,
             _ => libm::exp(score),
         }
     }
 
     /// Share of the wish that comes from a low mean: 1 − a(b, σ)/a(μ, σ), where a(b, σ) is what the acquisition
     /// would be if the model expected just the value to improve on; 0 where that is more. The confidence bound
-    /// counts from that value: a = b − (μ − κσ), modelled.
-    fn exploit(&self, wish: Wish, mean: f64, std: f64) -> f64 {
-        let (here, level) = (self.score(wish, mean, std).0, self.score(wish, self.threshold, std).0);
-        let ratio = match wish.acquisition {
-            Acquisition::ConfidenceBound => (self.threshold + level) / (self.threshold + here).max(f64::MIN_POSITIVE),
+    /// counts from that value: a = b − (μ − κσ), modelled, and so does a drawn function, `score` below it: a = b − f.
+    /// Under noise, as if there was none.
+    fn exploit(&self, mean: f64, std: f64, score: f64) -> f64 {
+        let (here, level) = (self.score(mean, std).0, self.score(self.threshold, std).0);
+        let share = |level: f64, here: f64| (self.threshold + level) / (self.threshold + here).max(f64::MIN_POSITIVE);
+        let ratio = match self.acquisition {
+            Acquisition::ConfidenceBound => share(level, here),
+            Acquisition::Thompson => share(score + mean - self.threshold, score),
             _ => libm::exp(level - here),
         };
         (1.0 - ratio).clamp(0.0, 1.0)
@@ -221,7 +287,7 @@ impl Model {
     }
 
     /// The point with the largest score found that is no repeat of a trial told.
-    fn argmax(&self, wish: Wish, bounds: &[(f64, f64)], told: &[Vec<f64>], rng: &mut dyn Rng) -> Vec<f64> {
+    fn argmax(&self, bounds: &[(f64, f64)], told: &[Vec<f64>], rng: &mut dyn Rng) -> Vec<f64> {
         let best = &told[self.best.0];
         let mut candidates: Vec<Vec<f64>> = (0..CANDIDATES).map(|_| draw(bounds, rng)).collect();
         for i in 0..NEAR {
@@ -230,12 +296,13 @@ impl Model {
                 |(b, (low, high)): (&f64, &(f64, f64))| (b + reach * (2.0 * uniform(rng) - 1.0)).clamp(*low, *high);
             candidates.push(best.iter().zip(bounds).map(step).collect());
         }
-        let scores = self.scores(wish, &candidates);
+        let scores = self.scores(&candidates).into_iter().zip(self.chance(&candidates));
+        let scores: Vec<f64> = scores.map(|(score, p)| score + libm::log(p)).collect();
         let mut order: Vec<usize> = (0..candidates.len()).collect();
         order.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]));
         let global = order.iter().filter(|&&i| i < CANDIDATES).take(REFINED);
         let near = order.iter().filter(|&&i| i >= CANDIDATES).take(1);
-        let descend = |&i: &usize| minimise(&candidates[i], bounds, 60, 1e-6, |u, slope| self.descent(wish, u, slope));
+        let descend = |&i: &usize| minimise(&candidates[i], bounds, 60, 1e-6, |u, slope| self.descent(u, slope));
         let mut refined: Vec<(Vec<f64>, f64)> = global.chain(near).map(descend).collect();
         refined.sort_by(|a, b| a.1.total_cmp(&b.1));
         // If all of them are repeats, the best of the other candidates will do.
@@ -254,20 +321,22 @@ impl Search for Bayesian {
             let reason = Reason::Startup { index, of: self.startup.max(index + 1) };
             return Proposal { point: self.space.from_unit(&self.space_filling(rng)), reason };
         };
-        let unit = model.argmax(self.wish, &self.space.bounds(), &self.told, rng);
+        let unit = model.argmax(&self.space.bounds(), &self.told, rng);
         let at = std::slice::from_ref(&unit);
         let (mean, std) = model.fit.gp.posterior(at);
         let finite = model.chance(at)[0];
         let gap = |&i: &usize| distance(&self.told[i], &unit);
         let nearest = (0..self.told.len()).min_by(|a, b| gap(a).total_cmp(&gap(b)));
         let (loss, spread) = model.band(mean[0], std[0]);
+        let score = model.scores(at)[0];
         let reason = Reason::Model {
-            acquisition: self.wish.acquisition,
+            acquisition: model.acquisition,
             mean: loss,
             spread,
             best: Some(model.best),
-            value: model.value(self.wish, model.score(self.wish, mean[0], std[0]).0),
-            exploit: model.exploit(self.wish, mean[0], std[0]),
+            value: model.value(score),
+            kappa: model.kappa,
+            exploit: model.exploit(mean[0], std[0], score),
             finite,
             nearest: nearest.unwrap_or(0),
         };
@@ -276,7 +345,8 @@ impl Search for Bayesian {
 
     fn tell(&mut self, point: &[f64], outcome: Outcome) {
         self.told.push(self.space.to_unit(point));
-        self.losses.push(outcome.loss().map(|loss| loss.clamp(-LARGEST, LARGEST)));
+        self.losses.push(outcome.seen().map(|loss| loss.clamp(-LARGEST, LARGEST)));
+        self.stopped.push(matches!(outcome, Outcome::Pruned { .. }));
         self.stale = true;
     }
 
@@ -286,18 +356,27 @@ impl Search for Bayesian {
         let unit: Vec<Vec<f64>> = at.iter().map(|point| self.space.to_unit(point)).collect();
         let (mean, std) = model.fit.gp.posterior(&unit);
         let bands = || mean.iter().zip(&std).map(|(&mean, &std)| model.band(mean, std));
-        let scores = mean.iter().zip(&std).map(|(&mean, &std)| model.score(self.wish, mean, std).0);
-        let wanted = scores.zip(model.chance(&unit)).map(|(score, p)| match self.wish.acquisition {
-            Acquisition::ConfidenceBound => score + libm::log(p),
-            _ => libm::exp(score) * p,
+        let wanted = model.scores(&unit).into_iter().zip(model.chance(&unit)).map(|(score, p)| {
+            if model.acquisition.is_logarithm() { score + libm::log(p) } else { libm::exp(score) * p }
         });
+        let warp = &model.fit.warp;
+        let ended = model.taken.iter().enumerate().filter(|(_, trial)| !self.stopped[**trial]);
+        let left_out = ended.filter_map(|(i, &trial)| {
+            let (mean, std) = (model.fit.left_out.0[i], model.fit.left_out.1[i]);
+            Some((trial, self.losses[trial]?, [mean - std, mean, mean + std].map(|t| warp.inverse(t))))
+        });
+        let prior = model.fit.gp.prior();
         Belief {
             layers: vec![
                 (Quantity::Mean, bands().map(|(loss, _)| single(loss)).collect()),
                 (Quantity::Spread, bands().map(|(_, spread)| single(spread)).collect()),
                 (Quantity::Acquisition, wanted.map(single).collect()),
             ],
-            figure: super::Figure::None,
+            figure: Figure::Fit {
+                length_scales: prior.length_scales.clone(),
+                noise: libm::sqrt(model.fit.noise),
+                left_out: left_out.collect(),
+            },
         }
     }
 }

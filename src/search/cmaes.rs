@@ -184,6 +184,10 @@ impl Search for Cmaes {
     }
 
     fn tell(&mut self, point: &[f64], outcome: Outcome) {
+        // As Optuna's sampler: a generation is of trials that went to their end.
+        if matches!(outcome, Outcome::Pruned { .. }) {
+            return;
+        }
         self.told += 1;
         if self.told == 1 || self.axes.is_empty() {
             return;

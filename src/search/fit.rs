@@ -38,34 +38,47 @@ pub struct Fit {
     /// ν.
     pub noise: f64,
     pub warp: Warp,
+    /// Mean and standard deviation of each modelled value given all the others (n).
+    pub left_out: (Vec<f64>, Vec<f64>),
+}
+
+/// What of a fit is held instead of sought.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Held {
+    pub kernel: Kernel,
+    /// One length scale for every dimension, in the unit cube; there is no detail then.
+    pub length_scale: Option<f64>,
+    /// Noise as a standard deviation of standardised values.
+    pub noise: Option<f64>,
 }
 
 /// Fits to losses `y` (n, finite) at `x` (n × d, unit cube). None where no hyperparameters give a posterior.
-pub fn fit(kernel: Kernel, x: &[Vec<f64>], y: &[f64]) -> Option<Fit> {
+pub fn fit(held: Held, x: &[Vec<f64>], y: &[f64]) -> Option<Fit> {
     let mut sorted = y.to_vec();
     sorted.sort_by(f64::total_cmp);
     let median = *sorted.get(y.len().saturating_sub(1) / 2)?;
     let spread = spread(&sorted);
     let candidate = |offset: f64, detail: bool| {
         let warped = Warp::of(y, spread * offset);
-        let (gp, noise) = most_probable(kernel, x, &warped.values, detail)?;
+        let (gp, noise) = most_probable(held, x, &warped.values, detail)?;
         // Log density of each better trial's loss given all the others.
-        let (mean, std) = gp.leave_one_out(&warped.values);
+        let left_out = gp.leave_one_out(&warped.values);
+        let (mean, std) = &left_out;
         let better = (0..y.len()).filter(|&i| y[i] <= median);
         let term = |i: usize| {
             let z = (warped.values[i] - mean[i]) / std[i];
             -0.5 * z * z - libm::log(std[i]) + warped.log_slopes[i]
         };
-        Some((better.map(term).sum::<f64>(), offset, Fit { gp, noise, warp: warped.warp }))
+        Some((better.map(term).sum::<f64>(), offset, Fit { gp, noise, warp: warped.warp, left_out }))
     };
     let plain = OFFSETS.iter().filter_map(|&offset| candidate(offset, false)).max_by(|a, b| a.0.total_cmp(&b.0))?;
-    let detailed = candidate(plain.1, true).filter(|detailed| detailed.0 > plain.0);
-    Some(detailed.unwrap_or(plain).2)
+    let detailed = held.length_scale.is_none().then(|| candidate(plain.1, true)).flatten();
+    Some(detailed.filter(|detailed| detailed.0 > plain.0).unwrap_or(plain).2)
 }
 
 /// The posterior at the most probable hyperparameters, and their noise variance, for standardised values (n) at x (n × d);
 /// with or without a detail.
-fn most_probable(kernel: Kernel, x: &[Vec<f64>], values: &[f64], detail: bool) -> Option<(Gp, f64)> {
+fn most_probable(held: Held, x: &[Vec<f64>], values: &[f64], detail: bool) -> Option<(Gp, f64)> {
     let d = x.first()?.len();
     let log = libm::log;
     let size = if detail { d + 4 } else { d + 2 };
@@ -74,10 +87,20 @@ fn most_probable(kernel: Kernel, x: &[Vec<f64>], values: &[f64], detail: bool) -
     let mut start = vec![log(0.5); d + 1];
     start[0] = 0.0;
     start.extend([log(1e-3), log(1e-2), log(0.1)]);
+    let mut hold = |range: std::ops::Range<usize>, value: f64| {
+        bounds[range.clone()].fill((value, value));
+        start[range].fill(value);
+    };
+    if let Some(length) = held.length_scale.filter(|l| l.is_finite()) {
+        hold(1..d + 1, log(length.clamp(1e-3, 1e3)));
+    }
+    if let Some(noise) = held.noise.filter(|n| n.is_finite()) {
+        hold(d + 1..d + 2, log((noise * noise).clamp(LEAST_NOISE, 1.0)));
+    }
     let condition = |theta: &[f64]| {
         let exp = |t: &f64| libm::exp(*t);
         let prior = Prior {
-            kernel,
+            kernel: held.kernel,
             variance: exp(&theta[0]),
             length_scales: theta[1..=d].iter().map(exp).collect(),
             detail: detail.then(|| Detail { share: exp(&theta[d + 2]), reach: exp(&theta[d + 3]) }),
@@ -128,11 +151,42 @@ mod tests {
     fn a_plateau_beyond_a_cliff_does_not_blur_the_bowl() {
         let x: Vec<Vec<f64>> = (0..14).map(|i| vec![f64::from(i) / 13.0]).collect();
         let y: Vec<f64> = x.iter().map(|u| cliff(u[0])).collect();
-        let fit = fit(Kernel::Matern52, &x, &y).unwrap();
+        let held = Held { kernel: Kernel::Matern52, length_scale: None, noise: None };
+        let fit = fit(held, &x, &y).unwrap();
         let loss = |u: f64| fit.warp.inverse(fit.gp.posterior(&[vec![u]]).0[0]);
         for u in [0.3, 0.42, 0.5, 0.55] {
             assert!((loss(u) - cliff(u)).abs() < 0.02, "{u}: {} {}", loss(u), cliff(u));
         }
         assert!(loss(0.9) > 2.0);
+    }
+
+    #[test]
+    fn what_is_held_stays() {
+        let x: Vec<Vec<f64>> = (0..9).map(|i| vec![f64::from(i) / 8.0, f64::from(i * i % 5) / 4.0]).collect();
+        let y: Vec<f64> = x.iter().map(|u| cliff(u[0])).collect();
+        for kernel in Kernel::ALL {
+            let fit = fit(Held { kernel, length_scale: Some(0.3), noise: Some(0.2) }, &x, &y).unwrap();
+            let prior = fit.gp.prior();
+            assert!(prior.length_scales.iter().all(|l| (l - 0.3).abs() < 1e-12) && (fit.noise - 0.04).abs() < 1e-12);
+            assert_eq!((prior.kernel, prior.detail), (kernel, None));
+        }
+    }
+
+    /// Each value given the others is what a process conditioned on the others says, with the same noise.
+    #[test]
+    fn leaving_one_out_equals_conditioning_on_the_others() {
+        let x: Vec<Vec<f64>> = (0..8).map(|i| vec![f64::from(i * i % 11) / 10.0]).collect();
+        let y: Vec<f64> = x.iter().map(|u| libm::sin(9.0 * u[0])).collect();
+        let held = Held { kernel: Kernel::Matern32, length_scale: Some(0.4), noise: Some(0.1) };
+        let fit = fit(held, &x, &y).unwrap();
+        let values: Vec<f64> = y.iter().map(|y| fit.warp.forward(*y)).collect();
+        for i in 0..x.len() {
+            let others = |v: &[f64]| [&v[..i], &v[i + 1..]].concat();
+            let rest = [&x[..i], &x[i + 1..]].concat();
+            let gp = Gp::new(fit.gp.prior().clone(), rest, &others(&values), vec![fit.noise; x.len() - 1]).unwrap();
+            let (mean, std) = gp.posterior(&[x[i].clone()]);
+            assert!((mean[0] - fit.left_out.0[i]).abs() < 1e-9);
+            assert!((libm::sqrt(std[0] * std[0] + fit.noise) - fit.left_out.1[i]).abs() < 1e-9);
+        }
     }
 }

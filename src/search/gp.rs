@@ -17,18 +17,40 @@
 //! Rasmussen & Williams, *Gaussian Processes for Machine Learning* (2006), algorithm 2.1 and section 5.4.
 
 use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
+use serde::{Deserialize, Serialize};
 
 /// How the correlation falls with distance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Kernel {
     /// (1 + √5 r + 5r²/3)·exp(−√5 r): twice differentiable functions, the field's default for tuning.
     Matern52,
+    /// (1 + √3 r)·exp(−√3 r): once differentiable functions.
+    Matern32,
     /// exp(−r²/2): infinitely smooth functions.
     Rbf,
 }
 
 impl Kernel {
-    pub const ALL: [Self; 2] = [Self::Matern52, Self::Rbf];
+    pub const ALL: [Self; 3] = [Self::Matern52, Self::Matern32, Self::Rbf];
+
+    /// The name in links and in translations.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Matern52 => "matern52",
+            Self::Matern32 => "matern32",
+            Self::Rbf => "rbf",
+        }
+    }
+
+    /// 2ν: degrees of freedom of the Student distribution that its frequencies follow; none where they are normal.
+    pub(super) fn freedom(self) -> Option<usize> {
+        match self {
+            Self::Matern52 => Some(5),
+            Self::Matern32 => Some(3),
+            Self::Rbf => None,
+        }
+    }
 
     /// h and g at r².
     fn shape(self, r2: f64) -> (f64, f64) {
@@ -37,6 +59,11 @@ impl Kernel {
                 let a = libm::sqrt(5.0 * r2);
                 let e = libm::exp(-a);
                 ((1.0 + a + a * a / 3.0) * e, 5.0 / 3.0 * (1.0 + a) * e)
+            }
+            Self::Matern32 => {
+                let a = libm::sqrt(3.0 * r2);
+                let e = libm::exp(-a);
+                ((1.0 + a) * e, 3.0 * e)
             }
             Self::Rbf => {
                 let e = libm::exp(-0.5 * r2);
@@ -90,7 +117,7 @@ impl Prior {
     }
 
     /// k(a, a).
-    fn own(&self) -> f64 {
+    pub(super) fn own(&self) -> f64 {
         self.variance * (1.0 + self.detail.map_or(0.0, |detail| detail.share))
     }
 }
@@ -165,6 +192,30 @@ impl Gp {
     /// α = K⁻¹ y (n).
     pub fn alpha(&self) -> &[f64] {
         self.alpha.as_slice()
+    }
+
+    pub(super) fn x(&self) -> &[Vec<f64>] {
+        &self.x
+    }
+
+    /// K⁻¹ y for other values y (n) at the same points.
+    pub(super) fn solve(&self, y: &[f64]) -> Vec<f64> {
+        self.cholesky.solve(&DVector::from_column_slice(y)).as_slice().to_vec()
+    }
+
+    /// Σ wᵢ k(a, xᵢ) for weights w (n), and its slopes (d): the mean at `at` where w = K⁻¹ y.
+    pub(super) fn pull(&self, weights: &[f64], at: &[f64]) -> (f64, Vec<f64>) {
+        let (mut value, mut slope) = (0.0, vec![0.0; at.len()]);
+        for (x, weight) in self.x.iter().zip(weights) {
+            let shape = self.prior.shape(at, x);
+            value += weight * self.prior.variance * shape.h;
+            let weight = weight * self.prior.variance * shape.g;
+            for (c, slope) in slope.iter_mut().enumerate() {
+                let l = self.prior.length_scales[c];
+                *slope -= weight * (at[c] - x[c]) / (l * l);
+            }
+        }
+        (value, slope)
     }
 
     /// Natural log of the density of y under the prior, with its −n/2·log 2π.

@@ -8,6 +8,7 @@ pub mod anneal;
 pub mod bayesian;
 pub mod cmaes;
 mod descent;
+mod draws;
 pub mod finite;
 pub mod fit;
 pub mod genetic;
@@ -37,6 +38,8 @@ pub enum Outcome {
     Value(f64),
     /// Training diverged: worse than anything finite.
     Diverged,
+    /// Stopped by a pruner after so many epochs, with this loss.
+    Pruned { epoch: usize, loss: f64 },
 }
 
 impl Outcome {
@@ -45,7 +48,17 @@ impl Outcome {
         if value.is_finite() { Self::Value(value) } else { Self::Diverged }
     }
 
-    /// The objective; none where training diverged. A `Value` that is not finite counts as diverged.
+    /// What a model learns from: the objective, or what a pruned trial had when it was stopped (Optuna's process leaves those
+    /// out, and may go there again). None where training diverged.
+    pub fn seen(self) -> Option<f64> {
+        match self {
+            Self::Pruned { loss, .. } if loss.is_finite() => Some(loss),
+            other => other.loss(),
+        }
+    }
+
+    /// The objective of a trial that went to its end; none where training diverged. A `Value` that is not finite counts as
+    /// diverged.
     pub fn loss(self) -> Option<f64> {
         match self {
             Self::Value(value) if value.is_finite() => Some(value),
@@ -62,10 +75,40 @@ pub enum Acquisition {
     /// Upper confidence bound of the negated objective: mean − κ·spread, minimised.
     ConfidenceBound,
     ProbabilityOfImprovement,
+    /// The same wish as expected improvement, shown as its natural logarithm, which is how either is maximised.
+    LogExpectedImprovement,
+    /// A function drawn from the process, minimised: Thompson (1933).
+    Thompson,
+    /// Expected improvement on the best value without noise, which is drawn.
+    NoisyExpectedImprovement,
 }
 
 impl Acquisition {
-    pub const ALL: [Self; 3] = [Self::ExpectedImprovement, Self::ConfidenceBound, Self::ProbabilityOfImprovement];
+    pub const ALL: [Self; 6] = [
+        Self::ExpectedImprovement,
+        Self::LogExpectedImprovement,
+        Self::NoisyExpectedImprovement,
+        Self::ConfidenceBound,
+        Self::ProbabilityOfImprovement,
+        Self::Thompson,
+    ];
+
+    /// The name in translations.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::ExpectedImprovement => "ei",
+            Self::LogExpectedImprovement => "log_ei",
+            Self::NoisyExpectedImprovement => "noisy_ei",
+            Self::ConfidenceBound => "ucb",
+            Self::ProbabilityOfImprovement => "pi",
+            Self::Thompson => "thompson",
+        }
+    }
+
+    /// Whether it is drawn on a scale where a chance is added as its logarithm.
+    fn is_logarithm(self) -> bool {
+        matches!(self, Self::ConfidenceBound | Self::Thompson | Self::LogExpectedImprovement)
+    }
 }
 
 /// Why a point was chosen, as data; the page turns it into a sentence in the reader's language.
@@ -134,9 +177,11 @@ pub enum Reason {
         spread: f64,
         /// Best value so far and the trial that has it; none while every trial diverged.
         best: Option<(usize, f64)>,
-        /// The acquisition's value here, by that model alone (not times `finite`): expected gain in loss for expected improvement,
-        /// chance of a gain for probability of improvement, the bound as a loss for the confidence bound.
+        /// The acquisition's value here, by that model alone (not times `finite`): expected gain in loss for expected improvement (or
+        /// its logarithm), chance of a gain for probability of improvement, the bound or the drawn function as a loss.
         value: f64,
+        /// κ in use.
+        kappa: f64,
         /// Share of the acquisition that comes from the mean being low (exploiting), 0 to 1; the rest comes
         /// from not knowing (exploring): 1 − a(b, σ)/a(μ, σ), where a(b, σ) is what the acquisition would be if
         /// the model expected just the value b to improve on; 0 where that is more. The confidence bound
@@ -178,7 +223,8 @@ pub enum Quantity {
     /// Half the width of the 68 % band, in the objective's units.
     Spread,
     /// The acquisition in use, larger is more wanted, times the chance of staying finite: expected gain in the
-    /// objective's units, chance of a gain, or κσ − μ on the model's scale (there the log chance is added).
+    /// objective's units, chance of a gain; or, with the log chance added, the logarithm of the gain, κσ − μ or −f of a
+    /// drawn function on the model's scale.
     Acquisition,
     /// log density of good trials, over the unit cube.
     Good,
@@ -195,6 +241,15 @@ pub enum Figure {
     None,
     /// Trials that count as good, best first.
     Split { good: Vec<usize> },
+    /// The Gaussian process in use.
+    Fit {
+        /// By parameter, in the unit cube.
+        length_scales: Vec<f64>,
+        /// Noise as a standard deviation of the standardised, modelled values.
+        noise: f64,
+        /// Trials that have a loss: number, loss, and the 68 % band and median that the others predict for it.
+        left_out: Vec<(usize, f64, [f64; 3])>,
+    },
     /// The normal distribution of a generation: in the unit cube, centre and half axes of its 68 % ellipsoid in one
     /// dimension (one standard deviation), longest first.
     Ellipse {
@@ -334,23 +389,31 @@ pub struct Strategy {
     /// Number of trials that will be asked for; a grid lays itself out to fit it.
     pub budget: usize,
     pub acquisition: Acquisition,
-    /// κ of the confidence bound.
-    pub kappa: f64,
+    /// κ of the confidence bound; none: by the number of trials.
+    pub kappa: Option<f64>,
     /// ξ of expected and probable improvement, in standard deviations of the modelled values.
     pub xi: f64,
-    /// Of what holds for a whole study: how a sequence is scrambled.
+    pub kernel: gp::Kernel,
+    /// One length scale for every parameter, in the unit cube; none: one each, fitted.
+    pub length_scale: Option<f64>,
+    /// Noise as a standard deviation of standardised values; none: fitted.
+    pub noise: Option<f64>,
+    /// Of what holds for a whole study: how a sequence is scrambled, which functions are drawn.
     pub seed: u64,
 }
 
 impl Default for Strategy {
-    /// Bayesian optimisation by expected improvement, 25 trials; κ = 2, ξ = 0.
+    /// Bayesian optimisation by expected improvement with a fitted Matérn 5/2, 25 trials; κ = 2, ξ = 0.
     fn default() -> Self {
         Self {
             name: StrategyName::Bayesian,
             budget: 25,
             acquisition: Acquisition::ExpectedImprovement,
-            kappa: 2.0,
+            kappa: Some(2.0),
             xi: 0.0,
+            kernel: gp::Kernel::Matern52,
+            length_scale: None,
+            noise: None,
             seed: 0,
         }
     }
@@ -380,7 +443,7 @@ impl Strategy {
 }
 
 /// A draw from the standard normal distribution (Box and Muller 1958, the cosine half).
-fn normal(rng: &mut dyn Rng) -> f64 {
+pub(crate) fn normal(rng: &mut dyn Rng) -> f64 {
     let (u, v) = (1.0 - uniform(rng), uniform(rng));
     libm::sqrt(-2.0 * libm::log(u)) * libm::cos(std::f64::consts::TAU * v)
 }
@@ -390,9 +453,10 @@ pub(crate) fn below(n: usize, rng: &mut dyn Rng) -> usize {
     ((uniform(rng) * n as f64) as usize).min(n - 1)
 }
 
-/// A loss to be sorted by: infinite where training diverged.
+/// A loss to be sorted by: infinite where training diverged, and worse than any other where a trial was stopped.
 fn rank_value(outcome: Outcome) -> f64 {
-    outcome.loss().unwrap_or(f64::INFINITY)
+    let stopped = matches!(outcome, Outcome::Pruned { .. });
+    if stopped { f64::MAX } else { outcome.loss().unwrap_or(f64::INFINITY) }
 }
 
 /// A uniform draw from the unit cube.

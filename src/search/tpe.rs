@@ -20,7 +20,7 @@
 //! Sources: optuna/samplers/_tpe/sampler.py, hyperopt/tpe.py at their defaults.
 
 use super::parzen::{Parzen, Rule};
-use super::{Belief, Figure, Outcome, Proposal, Quantity, Reason, Search, draw, rank_value, ranked, single};
+use super::{Belief, Figure, Outcome, Proposal, Quantity, Reason, Search, draw, ranked, single};
 use crate::space::{Param, Point, Space};
 use rand::Rng;
 
@@ -58,11 +58,13 @@ pub struct Tpe {
     told: Vec<Point>,
     /// Infinite where training diverged.
     losses: Vec<f64>,
+    /// Epochs of those that were stopped; 0 for the others.
+    stopped: Vec<usize>,
 }
 
 impl Tpe {
     pub fn new(rules: Rules, space: &Space) -> Self {
-        Self { rules, space: space.clone(), told: Vec::new(), losses: Vec::new() }
+        Self { rules, space: space.clone(), told: Vec::new(), losses: Vec::new(), stopped: Vec::new() }
     }
 
     /// Parameters that are drawn together, as numbers; those that can't move are in none.
@@ -76,6 +78,8 @@ impl Tpe {
 
     fn good(&self) -> Vec<usize> {
         let mut good = ranked(&self.losses);
+        // Trials that went to their end come first, then stopped ones, those that got farthest ahead (the sort is stable).
+        good.sort_by_key(|&n| (self.stopped[n] > 0, std::cmp::Reverse(self.stopped[n])));
         good.truncate(self.rules.good(self.told.len()));
         good
     }
@@ -132,7 +136,8 @@ impl Search for Tpe {
 
     fn tell(&mut self, point: &[f64], outcome: Outcome) {
         self.told.push(point.to_vec());
-        self.losses.push(rank_value(outcome));
+        self.losses.push(outcome.seen().unwrap_or(f64::INFINITY));
+        self.stopped.push(if let Outcome::Pruned { epoch, .. } = outcome { epoch.max(1) } else { 0 });
     }
 
     fn belief(&mut self, at: &[Point]) -> Belief {
@@ -169,6 +174,20 @@ mod tests {
         let sizes = |rules: Rules| [1, 10, 11, 50, 100, 1000].map(|n| rules.good(n));
         assert_eq!(sizes(Rules::OPTUNA_5), [1, 1, 2, 5, 10, 25]);
         assert_eq!(sizes(Rules::HYPEROPT), [1, 1, 1, 2, 3, 8]);
+    }
+
+    #[test]
+    fn stopped_trials_fill_up_what_is_good() {
+        let space = Space::new(vec![Param::new("x", 0.0, 1.0, Scale::Linear).unwrap()]);
+        let mut search = Tpe::new(Rules::OPTUNA_5, &space);
+        let pruned = |epoch, loss| Outcome::Pruned { epoch, loss };
+        let told = [pruned(2, 0.1), pruned(5, 0.9), Outcome::Value(3.0), pruned(5, 0.8), Outcome::Value(1.0)];
+        told.into_iter().for_each(|outcome| search.tell(&[0.5], outcome));
+        // Twenty-five more stopped early: four of thirty count as good.
+        (0..25).for_each(|_| search.tell(&[0.5], pruned(1, 0.0)));
+        assert_eq!(search.good(), [4, 2, 3]);
+        (0..20).for_each(|_| search.tell(&[0.5], pruned(1, 0.0)));
+        assert_eq!(search.good(), [4, 2, 3, 1, 0]);
     }
 
     #[test]

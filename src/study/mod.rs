@@ -4,9 +4,15 @@
 //! over the same list. Trial n is proposed with random numbers drawn from (seed, n) alone, so that the same seed
 //! replays the same study, and stepping back and forth changes nothing.
 
+pub mod batch;
+pub mod forest;
+pub mod importance;
 pub mod landscape;
+pub mod ped_anova;
 pub mod race;
+mod summary;
 
+use crate::prune::pruner::{Cut, Past, Pruner};
 use crate::search::{Outcome, Proposal, Reason, Search, Strategy};
 use crate::space::{Point, Space};
 use crate::train::Report;
@@ -21,7 +27,7 @@ pub enum Event {
     Proposed { trial: usize, proposal: Proposal },
     /// What a running trial reports after an epoch (0 = before training); epochs rise.
     Reported { trial: usize, epoch: usize, report: Report },
-    /// A running trial has ended.
+    /// A running trial has ended. One that was pruned may have reported epochs beyond: what would have been.
     Completed { trial: usize, outcome: Outcome },
 }
 
@@ -51,6 +57,22 @@ pub struct Trial {
     pub curve: Vec<(usize, Report)>,
     /// None while it runs.
     pub outcome: Option<Outcome>,
+}
+
+impl Trial {
+    /// Epochs that it was given: up to where it was stopped, or all that it reported.
+    pub fn epochs(&self) -> usize {
+        match self.outcome {
+            Some(Outcome::Pruned { epoch, .. }) => epoch,
+            _ => self.curve.last().map_or(0, |c| c.0),
+        }
+    }
+
+    /// Validation losses by epoch, as far as it went, without the state before training.
+    pub fn losses(&self) -> Vec<(usize, f64)> {
+        let went = self.curve.iter().filter(|(epoch, _)| (1..=self.epochs()).contains(epoch));
+        went.map(|(epoch, report)| (*epoch, f64::from(report.valid_loss))).collect()
+    }
 }
 
 /// A study after its events. Trials are numbered from 0.
@@ -113,7 +135,9 @@ impl Study {
                 _ => Ok(()),
             },
             Event::Completed { trial, outcome } => match (running(trial)?, outcome) {
-                (_, Outcome::Value(value)) if !value.is_finite() => Err(EventError::NotFinite { trial }),
+                (_, Outcome::Value(value) | Outcome::Pruned { loss: value, .. }) if !value.is_finite() => {
+                    Err(EventError::NotFinite { trial })
+                }
                 _ => Ok(()),
             },
         }
@@ -144,6 +168,21 @@ impl Study {
     pub fn best_of(&self, n: usize) -> Option<(usize, f64)> {
         let losses = self.trials.iter().take(n).enumerate().filter_map(|(n, trial)| Some((n, trial.outcome?.loss()?)));
         losses.min_by(|a, b| a.1.total_cmp(&b.1))
+    }
+
+    /// Where the pruner stops trial `n`, by its curve and those before it; `most` epochs are the end. None where it goes on.
+    pub fn cut(&self, pruner: &Pruner, n: usize, most: usize) -> Option<Cut> {
+        let curves: Vec<_> = self.trials.iter().take(n + 1).map(Trial::losses).collect();
+        let (own, before) = curves.split_last()?;
+        let finished = |number: usize| matches!(self.trials[number].outcome, Some(Outcome::Value(_)));
+        let past = |(number, curve): (usize, _)| Past { number, curve, finished: finished(number) };
+        let past: Vec<Past> = before.iter().map(Vec::as_slice).enumerate().map(past).collect();
+        pruner.cut(n, own, &past, most)
+    }
+
+    /// Epochs that the first `n` trials were given.
+    pub fn epochs(&self, n: usize) -> usize {
+        self.trials.iter().take(n).map(Trial::epochs).sum()
     }
 
     /// Best loss after each trial, none while none has a value: one entry a trial.

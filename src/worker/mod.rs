@@ -23,7 +23,7 @@ pub use inspect::{Boundary, Inspection, Scores, inspect};
 pub use source::{
     Column, CsvProblem, DataError, Overview, Points, Prepared, Source, Sources, TableView, peek, prepare,
 };
-pub use story::{believe, propose};
+pub use story::{believe, explain, propose};
 pub use training::{Curves, Run, retire_diverged};
 pub use trial::{Attempt, Judged, outcome};
 
@@ -33,6 +33,7 @@ use crate::inspect::{Anatomy, Curvature, Plane, Slice};
 use crate::metrics::{Metric, Objective};
 use crate::search::{Belief, Outcome, Proposal};
 use crate::space::Point;
+use crate::study::importance::Importance;
 use crate::study::race::Spent;
 use crate::study::{Event, EventError};
 use crate::train::{Report, TrainError};
@@ -117,6 +118,13 @@ pub enum Request {
         events: Vec<Event>,
         side: usize,
     },
+    /// Which parameters mattered in these events. Answer: `Explained`.
+    Explain {
+        job: Job,
+        #[serde(with = "text")]
+        setup: Setup,
+        events: Vec<Event>,
+    },
     /// Races the set-up's strategies, some of the repeats. Answers: `Settled` a round, strategies outermost, then `Trained`.
     Race {
         job: Job,
@@ -172,6 +180,8 @@ pub enum Reply {
     Tested(Job, Scores),
     Proposed(Job, Proposal),
     Believed(Job, Belief),
+    /// None where there are too few trials to say.
+    Explained(Job, Option<Box<Importance>>),
     Settled(Job, Vec<Spent>),
     Frame(Job, Box<Frame>),
     /// None where there is no run.
@@ -191,6 +201,8 @@ pub enum Reply {
 pub struct Tried {
     /// None where it diverged.
     pub judged: Option<Judged>,
+    /// The metric that it is judged by after each epoch, from epoch 1: the mean over its streams.
+    pub curve: Vec<Option<f64>>,
     /// Of the first stream; the scores on the validation rows are means over all.
     pub inspection: Inspection,
 }

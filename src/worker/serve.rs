@@ -7,7 +7,9 @@ mod race;
 use super::bench::time;
 use super::source::{Prepared, Sources};
 use super::training::{Curves, Run, retire_diverged};
-use super::{Attempt, Failure, Job, Reply, Request, Scores, Timing, Tried, believe, inspect, peek, port, propose};
+use super::{
+    Attempt, Failure, Job, Reply, Request, Scores, Timing, Tried, believe, explain, inspect, peek, port, propose,
+};
 use crate::data::{Part, Split};
 use crate::exchange::Setup;
 use crate::gpu::{Estimate, GpuContext, GpuTrainer};
@@ -118,6 +120,14 @@ impl Desk {
                     return;
                 }
                 (job, believe(&setup, &events, side).map(|b| Reply::Believed(job, b)).map_err(Failure::from))
+            }
+            Request::Explain { job, setup, events } => {
+                port::breathe().await;
+                if self.forget(job) {
+                    return;
+                }
+                let explained = explain(&setup, &events).map(|found| Reply::Explained(job, found.map(Box::new)));
+                (job, explained.map_err(Failure::from))
             }
             Request::Race { job, setup, repeats } => (job, self.race(job, &setup, repeats).await),
             Request::Settle { job, setup, points } => {
@@ -292,7 +302,10 @@ impl Desk {
         if streams > 1 {
             inspection.valid = self.scores(net, &attempt, &data, |fold| &fold.valid).await?;
         }
-        Ok(Reply::Tried(job, Box::new(Tried { judged: attempt.judged().cloned(), inspection })))
+        Ok(Reply::Tried(
+            job,
+            Box::new(Tried { judged: attempt.judged().cloned(), curve: attempt.curve().to_vec(), inspection }),
+        ))
     }
 
     async fn test(&self, job: Job, setup: &Setup, point: [f64; 2]) -> Result<Reply, Failure> {

@@ -35,6 +35,8 @@ pub struct Attempt {
     objective: Objective,
     epochs: usize,
     judged: Option<Judged>,
+    /// The mean over the streams after each epoch, from epoch 1.
+    curve: Vec<Option<f64>>,
     /// Of each stream, after the epoch that counts.
     states: Vec<State>,
 }
@@ -52,7 +54,14 @@ impl Attempt {
         if !defined {
             return Err(Failure::Metric(objective.metric));
         }
-        Ok(Self { trainer, objective, epochs: setup.training.epochs, judged: None, states: Vec::new() })
+        Ok(Self {
+            trainer,
+            objective,
+            epochs: setup.training.epochs,
+            judged: None,
+            curve: Vec::new(),
+            states: Vec::new(),
+        })
     }
 
     pub fn trainer(&self) -> &CpuTrainer {
@@ -80,7 +89,7 @@ impl Attempt {
             if self.trainer.advance(self.trainer.epoch() + 1, pause).await? == Progress::Paused {
                 return Ok(Progress::Paused);
             }
-            if self.diverged().is_none() && (self.objective.when == When::Best || self.over()) {
+            if self.diverged().is_none() {
                 self.judge().await?;
             }
         }
@@ -111,11 +120,13 @@ impl Attempt {
             });
         }
         let judged = Judged { epoch: self.trainer.epoch(), values };
+        self.curve.push(judged.summary().map(|(mean, _)| mean));
         let cost = |judged: &Judged| Some(self.objective.cost(judged.summary()?.0));
         let counts = match (&self.judged, cost(&judged)) {
             (_, None) => false,
             (Some(before), Some(new)) if self.objective.when == When::Best => cost(before).is_none_or(|old| new < old),
-            _ => true,
+            (None, _) => self.objective.when == When::Best || self.over(),
+            _ => self.over(),
         };
         if counts {
             self.judged = Some(judged);
@@ -127,6 +138,11 @@ impl Attempt {
     /// What the trial is judged by, once it is over; none where it has diverged, or its objective came out undefined.
     pub fn judged(&self) -> Option<&Judged> {
         self.judged.as_ref().filter(|_| self.diverged().is_none())
+    }
+
+    /// The objective's metric after each epoch, from epoch 1: the mean over the streams.
+    pub fn curve(&self) -> &[Option<f64>] {
+        &self.curve
     }
 
     /// What became of each stream by the epoch that counts; of a trial that diverged, by its last finite one.
@@ -219,6 +235,9 @@ mod tests {
                     let squares = curves.iter().map(|c| (c[epoch - 1] - mean(epoch)).powi(2)).sum::<f64>();
                     assert!((spread - (squares / curves.len() as f64).sqrt()).abs() < 1e-5, "{metric:?}: {spread}");
                     let cost = |epoch: usize| setup.objective(data.task).cost(mean(epoch));
+                    for (epoch, value) in attempt.curve().iter().enumerate() {
+                        assert!((value.unwrap() - mean(epoch + 1)).abs() < 1e-5, "{metric:?}");
+                    }
                     let best = (1..=EPOCHS).map(cost).fold(f64::INFINITY, f64::min);
                     match when {
                         When::Last => assert_eq!(epoch, EPOCHS),

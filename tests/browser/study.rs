@@ -9,6 +9,8 @@ pub const TESTS: &[crate::Test] = &[
     ("a_grid_is_stepped_and_replayed", |browser| strategy(browser, 0)),
     ("random_search_is_stepped_and_replayed", |browser| strategy(browser, 1)),
     ("bayesian_search_is_stepped_and_replayed", |browser| strategy(browser, 2)),
+    ("the_gaussian_process_is_taken_over", taken_over),
+    ("a_pruner_stops_trials_and_what_mattered_is_shown", pruned),
     ("a_trial_is_placed_by_hand", by_hand),
     ("the_test_score_is_shown_on_request_only", test_score),
 ];
@@ -24,6 +26,63 @@ fn play(browser: &Browser, trials: usize) {
     browser.choose("#speed", 2);
     browser.click("#play");
     browser.wait_for("the trials", || page::rows(browser).len() == trials && browser.is_there("#play"));
+}
+
+/// Kernel, length scale and acquisition act, go into the link, and can be left to the page again.
+fn taken_over(browser: &Browser) {
+    let _server = page::open(browser, "#v=1&map.side=8&training.epochs=20&search.budget=8");
+    play(browser, 8);
+    let rows = page::rows(browser);
+    browser.wait_for("the fit", || browser.is_there("#fit"));
+    browser.click("#process summary");
+    browser.choose("#kernel", 2);
+    browser
+        .wait_for("the trials with another kernel", || page::rows(browser).len() == 8 && page::rows(browser) != rows);
+    browser.wait_for("the link", || page::hash(browser).contains("search.kernel=rbf"));
+    browser.type_into("#length-scale", "0.2");
+    browser.wait_for("the link", || page::hash(browser).contains("search.length_scale=0.2"));
+    browser.type_into("#length-scale", "99");
+    browser.wait_for("a notice", || !page::notices(browser).is_empty());
+    browser.type_into("#length-scale", "");
+    browser.wait_for("the link", || !page::hash(browser).contains("length_scale"));
+    for acquisition in 0..6 {
+        browser.choose("#acquisition", acquisition);
+        play(browser, 8);
+        page::no_nan(browser);
+    }
+    browser.type_into("#at-once", "4");
+    browser.wait_for("the link", || page::hash(browser).contains("search.at_once=4"));
+    browser.wait_for("the trials", || page::rows(browser).len() == 8 && browser.is_there("#play"));
+    assert!(browser.is_there("#lie"));
+    page::no_nan(browser);
+}
+
+fn pruned(browser: &Browser) {
+    let link = "#v=1&map.side=8&training.epochs=30&search.budget=12&search.strategy=random";
+    let _server = page::open(browser, link);
+    play(browser, BUDGET);
+    let stopped = || {
+        let rows =
+            browser.eval("[...document.querySelectorAll('#trials tbody tr td:nth-child(4)')].map(d => d.innerText)");
+        serde_json::from_value::<Vec<String>>(rows).expect("texts").iter().filter(|t| t.contains("stopped")).count()
+    };
+    assert_eq!(stopped(), 0);
+    let spent = browser.number("#epochs-spent");
+    browser.choose("#pruner", 5);
+    browser.wait_for("trials to stop early", || {
+        page::rows(browser).len() == BUDGET && browser.is_there("#play") && stopped() > 2
+    });
+    assert!(browser.number("#epochs-spent") < spent);
+    assert!(browser.count("#curves line.mark") >= 3, "rungs at 1, 4 and 16");
+    // One that was stopped: its curve goes on as a ghost.
+    let trial = "[...document.querySelectorAll('#trials tbody tr')].find(r => r.innerText.includes('stopped')).querySelector('button').click()";
+    browser.eval(trial);
+    browser.wait_for("the ghost", || browser.is_there("#curves path.ghost"));
+    page::map_trained(browser);
+    browser.click("#after summary");
+    browser.wait_for("what mattered", || browser.count("#fanova .bar") >= 2 && browser.count("#ped-anova .bar") == 2);
+    assert!(browser.is_there("#regret") && browser.count(".dependence") == 2);
+    page::no_nan(browser);
 }
 
 fn strategy(browser: &Browser, index: usize) {

@@ -4,7 +4,7 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 
 /// The files of the format; a folder need not hold all of them, but without a single case it is a mistake.
-const FILES: [&str; 5] = ["training.json", "metrics.json", "gp.json", "sobol.json", "tpe.json"];
+const FILES: [&str; 6] = ["training.json", "metrics.json", "gp.json", "sobol.json", "tpe.json", "importance.json"];
 
 /// The cases of one file of a folder.
 pub struct Cases {

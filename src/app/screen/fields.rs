@@ -104,6 +104,28 @@ pub fn number(
     row(name.clone(), number_box(link, id, name, current, set))
 }
 
+/// A number to type, or nothing, which leaves it to the program.
+pub fn number_or_auto(
+    link: &Link,
+    id: &'static str,
+    name: impl Into<AttrValue>,
+    current: Option<f64>,
+    set: fn(&mut Setup, Option<f64>),
+) -> Html {
+    let name = name.into();
+    let ontyped = link.callback(move |text: String| {
+        let value = text.trim().parse::<f64>().ok().filter(|v| v.is_finite());
+        let auto = text.trim().is_empty();
+        Message::change(move |s| {
+            if auto || value.is_some() {
+                set(s, value);
+            }
+        })
+    });
+    let value = current.map_or_else(|| crate::app::texts::t!("search.auto"), format::number);
+    row(name.clone(), html! { <Typed {id} label={name} {value} {ontyped} /> })
+}
+
 /// The field alone; `label` is its name for those who can't see what stands beside it.
 pub fn number_box(
     link: &Link,

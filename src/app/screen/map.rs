@@ -203,10 +203,11 @@ fn trials(model: &Model, px: &dyn Fn(f64) -> f64, py: &dyn Fn(f64) -> f64) -> Ht
         }
         let fill = match trial.outcome {
             // The map is of the loss, whatever else the trials are judged by.
-            Some(Outcome::Value(_)) if judged_by != Metric::Loss => {
-                trial.curve.last().map(|(_, report)| colour::loss(domain.goodness(f64::from(report.valid_loss))))
+            Some(Outcome::Value(_) | Outcome::Pruned { .. }) if judged_by != Metric::Loss => {
+                let last = trial.curve.iter().rfind(|(epoch, _)| *epoch <= trial.epochs());
+                last.map(|(_, report)| colour::loss(domain.goodness(f64::from(report.valid_loss))))
             }
-            Some(Outcome::Value(loss)) => Some(colour::loss(domain.goodness(loss))),
+            Some(Outcome::Value(loss) | Outcome::Pruned { loss, .. }) => Some(colour::loss(domain.goodness(loss))),
             _ => None,
         };
         let ink = fill.map_or("#ffffff", colour::ink);

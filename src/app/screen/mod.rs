@@ -1,5 +1,6 @@
 //! The screens: what the reader sees, made from the model.
 
+mod after;
 mod data;
 mod evaluation;
 mod explore;
@@ -8,6 +9,8 @@ mod file;
 mod lessons;
 mod map;
 mod network;
+mod process;
+mod pruning;
 mod race;
 mod search;
 mod searched;

@@ -1,6 +1,6 @@
 //! The Search screen: the landscape, the strategy's mind, the trials.
 
-use super::{Link, evaluation, fields, map, searched, trial};
+use super::{Link, after, evaluation, fields, map, process, searched, trial};
 use crate::app::format;
 use crate::app::model::{Message, Model};
 use crate::app::plot::map::{Domain, belief};
@@ -36,6 +36,7 @@ pub fn view(model: &Model, link: &Link) -> Html {
                 { trial::curves(model) }
                 { trial::best_so_far(model) }
                 { trial::table(model, link) }
+                { after::panel(model, link) }
             </aside>
             }
         </>
@@ -62,6 +63,7 @@ fn transport(model: &Model, link: &Link) -> Html {
             <input type="range" id="scrub" min="0" max={s.budget.to_string()} value={s.shown.to_string()} aria-label={t!("transport.scrub").to_string()}
                 oninput={link.callback(|e: InputEvent| Message::Study(StudyMessage::Show(fields::input_text(&e).parse().unwrap_or(0))))} />
             <output id="trial-number">{ t!("transport.trial", n = s.shown, budget = s.budget) }</output>
+            <small id="epochs-spent">{ t!("transport.epochs", n = format::count(study.study.epochs(s.shown))) }</small>
             <select id="speed" aria-label={t!("transport.speed").to_string()} onchange={link.callback(|e: Event| Message::Study(StudyMessage::Speed(fields::select_index(&e))))}>
                 { for (0..SPEEDS.len()).map(|i| html! { <option selected={i == study.speed}>{ t!(format!("transport.speed_{i}")) }</option> }) }
             </select>
@@ -94,7 +96,7 @@ fn mind(model: &Model) -> Html {
     let title = |quantity: Quantity| match quantity {
         Quantity::Mean => t!("mind.mean").to_string(),
         Quantity::Spread => t!("mind.spread"),
-        Quantity::Acquisition => searched::acquisition(s.acquisition),
+        Quantity::Acquisition => process::acquisition(s.acquisition),
         Quantity::Good => t!("mind.good"),
         Quantity::Bad => t!("mind.bad"),
         Quantity::Ratio => t!("mind.ratio"),
@@ -116,6 +118,7 @@ fn mind(model: &Model) -> Html {
                     </div>
                 </figure>
             }) }
+            { process::fit(model, &now.figure) }
             if now.layers.is_empty() {
                 <figure class="belief" data-quantity="figure">
                     <figcaption>{ figure(model, &now.figure) }</figcaption>
@@ -154,7 +157,7 @@ fn ends(values: &[f32]) -> (f64, f64) {
 fn figure(model: &Model, figure: &Figure) -> String {
     let numbers = |trials: &[usize]| trials.iter().map(|n| (n + 1).to_string()).collect::<Vec<_>>().join(", ");
     match figure {
-        Figure::None | Figure::Split { .. } => String::new(),
+        Figure::None | Figure::Split { .. } | Figure::Fit { .. } => String::new(),
         Figure::Ellipse { generation, step, .. } => {
             t!("mind.ellipse", generation = generation + 1, step = format::number(*step))
         }
@@ -283,7 +286,7 @@ fn why(model: &Model) -> Html {
             }
         }
         Reason::Hand => t!("why.hand", lr = lr, momentum = momentum),
-        Reason::Model { acquisition, mean, spread, best, value, exploit, finite, nearest } => {
+        Reason::Model { acquisition, mean, spread, best, value, kappa, exploit, finite, nearest } => {
             let best = best.map_or_else(
                 || t!("why.no_best").to_string(),
                 |(trial, cost)| t!("why.best", trial = trial + 1, loss = evaluation::shown(model, cost)),
@@ -291,8 +294,11 @@ fn why(model: &Model) -> Html {
             let value = match acquisition {
                 Acquisition::ExpectedImprovement => t!("why.ei", value = format::number(*value)),
                 Acquisition::ConfidenceBound => {
-                    t!("why.ucb", value = evaluation::shown(model, *value), kappa = format::number(s.kappa))
+                    t!("why.ucb", value = evaluation::shown(model, *value), kappa = format::number(*kappa))
                 }
+                Acquisition::LogExpectedImprovement => t!("why.log_ei", value = format::number(*value)),
+                Acquisition::NoisyExpectedImprovement => t!("why.noisy_ei", value = format::number(*value)),
+                Acquisition::Thompson => t!("why.thompson", value = evaluation::shown(model, *value)),
                 Acquisition::ProbabilityOfImprovement => t!("why.pi", value = format::percent(*value)),
             };
             let risk = if *finite < 0.995 {
@@ -316,9 +322,14 @@ fn why(model: &Model) -> Html {
             )
         }
     };
+    let beside = n % s.at_once.max(1);
+    let together = match beside {
+        0 => String::new(),
+        _ => t!("why.at_once", from = n - beside + 1, to = n),
+    };
     html! {
         <section {class} id="why" aria-live="polite">
-            <p><b>{ t!("why.title", n = n + 1) }</b>{ " " }{ sentence }</p>
+            <p><b>{ t!("why.title", n = n + 1) }</b>{ " " }{ sentence }{ " " }{ together }</p>
         </section>
     }
 }

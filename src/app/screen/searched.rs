@@ -1,9 +1,9 @@
 //! What is searched, by which strategy.
 
-use super::{Link, fields};
+use super::{Link, fields, process, pruning};
 use crate::app::model::Model;
 use crate::app::texts::t;
-use crate::search::{Acquisition, StrategyName};
+use crate::search::StrategyName;
 use yew::prelude::*;
 
 pub fn panel(model: &Model, link: &Link) -> Html {
@@ -38,15 +38,13 @@ pub fn panel(model: &Model, link: &Link) -> Html {
                 <p><small>{ t!(format!("strategy.{}_source", search.strategy.key())) }</small></p>
             </details>
             if search.strategy == StrategyName::Bayesian {
-                { fields::choice(link, "acquisition", t!("search.acquisition").to_string(),
-                    Acquisition::ALL.map(|a| (a, acquisition(a))).to_vec(), search.acquisition, |s, a| { s.search.acquisition = a; s.search.run = 0; s.search.shown = 0; }) }
-                if search.acquisition == Acquisition::ConfidenceBound {
-                    { fields::number(link, "kappa", t!("search.kappa").to_string(), search.kappa, |s, v| s.search.kappa = v) }
-                } else {
-                    { fields::number(link, "xi", t!("search.xi").to_string(), search.xi, |s, v| s.search.xi = v) }
-                }
+                { process::controls(s, link) }
             }
             { fields::number(link, "budget", t!("search.budget").to_string(), search.budget as f64, |s, v| s.search.budget = v.max(0.0) as usize) }
+            if search.strategy.believes() {
+                { process::at_once(s, link) }
+            }
+            { pruning::controls(s, link) }
             { fields::number(link, "search-seed", t!("search.seed").to_string(), search.seed as f64, |s, v| { s.search.seed = v.max(0.0) as u64; s.search.run = 0; s.search.shown = 0; }) }
             if !search.hand.is_empty() {
                 <p class="about">{ t!("search.by_hand", n = search.hand.len()) }</p>
@@ -57,12 +55,4 @@ pub fn panel(model: &Model, link: &Link) -> Html {
 
 pub fn name(strategy: StrategyName) -> String {
     t!(format!("strategy.{}", strategy.key()))
-}
-
-pub fn acquisition(acquisition: Acquisition) -> String {
-    match acquisition {
-        Acquisition::ExpectedImprovement => t!("acquisition.ei"),
-        Acquisition::ConfidenceBound => t!("acquisition.ucb"),
-        Acquisition::ProbabilityOfImprovement => t!("acquisition.pi"),
-    }
 }

@@ -1,6 +1,6 @@
 //! The right side of the Search screen: the chosen trial, every trial's curve, the best so far, the table.
 
-use super::{Link, evaluation, network, searched};
+use super::{Link, evaluation, network, pruning, searched};
 use crate::app::format;
 use crate::app::model::{Message, Model};
 use crate::app::plot::boundary::BoundaryPlot;
@@ -31,11 +31,13 @@ pub fn chosen(model: &Model, link: &Link) -> Html {
     let inspection = tried.as_ref().map(|t| &t.inspection);
     let pair = |name: String, value: String, id: &'static str| html! { <><dt>{ name }</dt><dd {id}>{ value }</dd></> };
     let scores = inspection.map(|i| &i.valid);
+    // What it would have learnt, nobody has seen.
+    let pruned = matches!(trial.outcome, Some(Outcome::Pruned { .. }));
     html! {
         <section class="card chosen" id="chosen">
             <h2>{ if is_best { t!("trial.best_title", n = n + 1) } else { t!("trial.title", n = n + 1) } }</h2>
             <div class="look">
-                if let (Some(inspection), Some(data)) = (inspection, model.data.as_ref().filter(|d| d.points.is_some())) {
+                if let (Some(inspection), Some(data), false) = (inspection, model.data.as_ref().filter(|d| d.points.is_some()), pruned) {
                     <BoundaryPlot boundary={inspection.boundary.clone()} data={data.clone()} label={t!("trial.boundary", n = n + 1).to_string()} />
                 }
                 <dl>
@@ -113,6 +115,7 @@ fn outcome(model: &Model, n: usize, trial: &Trial) -> String {
             Some((mean, spread)) => format!("{} ± {}", evaluation::size(model, mean), evaluation::size(model, spread)),
             None => evaluation::shown(model, cost),
         },
+        Some(Outcome::Pruned { epoch, .. }) => t!("trial.pruned", epoch = epoch),
         Some(Outcome::Diverged) => t!("trial.diverged", epoch = trial.curve.last().map_or(0, |c| c.0) + 1),
         None => t!("trial.running"),
     }
@@ -133,7 +136,8 @@ pub fn curves(model: &Model) -> Html {
         if Some(n) == chosen && cell.is_none() {
             continue;
         }
-        let values = trial.curve.iter().map(|(_, r)| Some(f64::from(r.valid_loss))).collect();
+        let went = trial.curve.iter().take_while(|(epoch, _)| *epoch <= trial.epochs());
+        let values = went.map(|(_, r)| Some(f64::from(r.valid_loss))).collect();
         series.push(Series { name: String::new(), class: "line other", colour: None, values, from: 0 });
     }
     let mut pair = |reports: &mut dyn Iterator<Item = (f64, f64)>, colour: Option<String>| {
@@ -148,14 +152,16 @@ pub fn curves(model: &Model) -> Html {
         let [lr, momentum] = model.map.land.point(cell);
         title = t!("curves.cell", lr = format::number(lr), momentum = format::number(momentum));
     } else if let Some(trial) = chosen.and_then(|n| model.study.study.trials().get(n)) {
-        pair(&mut trial.curve.iter().map(|(_, r)| (f64::from(r.valid_loss), f64::from(r.train_loss))), Some(colour));
+        let losses = trial.curve.iter().map(|(_, r)| (f64::from(r.valid_loss), f64::from(r.train_loss)));
+        pair(&mut losses.clone().take(trial.epochs() + 1), Some(colour.clone()));
         title = t!("curves.trial", n = chosen.unwrap_or(0) + 1);
+        series.extend(pruning::lines(model, chosen.unwrap_or(0), trial, colour));
     }
     html! {
         <section class="card curves" id="curves">
             <h2>{ title }</h2>
             <Lines {series} x_name={t!("axis.epoch").to_string()} y_name={loss_name(model)} x_max={Some(model.setup.training.epochs)}
-                y_cap={start.map(|s| 1.8 * s)} label={t!("curves.label").to_string()} />
+                y_cap={start.map(|s| 1.8 * s)} marks={pruning::marks(model, chosen)} label={t!("curves.label").to_string()} />
         </section>
     }
 }

@@ -1,0 +1,147 @@
+//! After the search: what mattered, how the loss hangs on each parameter, how far the best found is from the best there is.
+
+use super::{Link, evaluation};
+use crate::app::format;
+use crate::app::model::{Message, Model};
+use crate::app::plot::axis::ticks;
+use crate::app::plot::colour;
+use crate::app::plot::lines::{Lines, Series};
+use crate::app::search::StudyMessage;
+use crate::app::texts::t;
+use crate::metrics::Metric;
+use crate::space::Param;
+use crate::study::importance::Importance;
+use wasm_bindgen::JsCast;
+use yew::prelude::*;
+
+pub fn panel(model: &Model, link: &Link) -> Html {
+    let ontoggle = link.batch_callback(|e: Event| {
+        let details = e.target()?.dyn_into::<web_sys::Element>().ok()?;
+        Some(Message::Study(StudyMessage::After(details.has_attribute("open"))))
+    });
+    html! {
+        <details class="card after" id="after" {ontoggle}>
+            <summary>{ t!("after.title") }</summary>
+            if model.study.after {
+                { regret(model) }
+                { model.study.importance(model.setup.search.shown).map_or_else(
+                    || html! { <p class="about">{ t!("after.too_few") }</p> },
+                    |found| html! { <>{ importance(model, found) }{ dependence(model, found) }</> }) }
+            }
+        </details>
+    }
+}
+
+/// The parameters that are searched, with what they are called.
+fn parameters(model: &Model) -> Vec<(&Param, String)> {
+    let name =
+        |param: &Param| if param.name == "momentum" { t!("search.momentum") } else { t!("search.learning_rate") };
+    model.study.study.space().params.iter().map(|param| (param, name(param))).collect()
+}
+
+/// The best loss among the landscape's cells, by what the search minimises, and what share of the cells is better than `than`.
+fn landscape(model: &Model, than: f64) -> Option<(f64, f64)> {
+    let objective = evaluation::objective(model);
+    let loss = |cell: &crate::study::landscape::Cell| {
+        let losses: Vec<f64> = cell.reports.iter().skip(1).map(|r| f64::from(r.valid_loss)).collect();
+        if cell.diverged.is_some() { f64::INFINITY } else { objective.value(&losses).unwrap_or(f64::INFINITY) }
+    };
+    let losses: Vec<f64> = model.map.land.cells.iter().filter(|cell| cell.done).map(loss).collect();
+    let best = losses.iter().copied().reduce(f64::min).filter(|best| best.is_finite())?;
+    Some((best, losses.iter().filter(|loss| **loss < than).count() as f64 / losses.len() as f64))
+}
+
+/// How far the best so far lay above the landscape's best.
+fn regret(model: &Model) -> Html {
+    if evaluation::objective(model).metric != Metric::Loss {
+        // The landscape is of the loss.
+        return Html::default();
+    }
+    let shown = model.setup.search.shown;
+    let found = model.study.best(shown).and_then(|(trial, loss)| Some((trial, loss, landscape(model, loss)?)));
+    let Some((trial, loss, (best, better))) = found else { return Html::default() };
+    let series = vec![Series {
+        name: t!("after.regret"),
+        class: "line valid",
+        colour: Some(colour::strategy(model.setup.search.strategy).into()),
+        values: model.study.study.regret(best).into_iter().take(shown).collect(),
+        from: 1,
+    }];
+    html! {
+        <>
+            <h3>{ t!("after.regret_title") }</h3>
+            <p class="about" id="regret">{ t!("after.regret_says", n = trial + 1, loss = format::loss(loss), best = format::loss(best),
+                regret = format::loss((loss - best).max(0.0)), better = format::percent(better)) }</p>
+            <Lines {series} x_name={t!("axis.trials")} y_name={t!("after.regret")} x_max={Some(model.setup.search.budget)} label={t!("after.regret_title")} />
+        </>
+    }
+}
+
+fn importance(model: &Model, found: &Importance) -> Html {
+    let names = parameters(model);
+    let bar = |name: String, class: &'static str, share: f32| {
+        let share = f64::from(share);
+        html! {
+            <div class="bar" data-share={share.to_string()}>
+                <span>{ name }</span>
+                <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect {class} width={(100.0 * share.clamp(0.0, 1.0)).to_string()} height="8" /></svg>
+                <output>{ format::percent(share) }</output>
+            </div>
+        }
+    };
+    // Beside each other only where there are three parameters or more is there a choice among pairs.
+    let together = found.together.iter().take(3).filter(|pair| pair.2 > 0.005);
+    html! {
+        <>
+            <h3>{ t!("after.importance") }</h3>
+            <div class="bars" id="fanova">
+                <p class="about">{ t!("after.fanova_says") }</p>
+                { for names.iter().zip(&found.alone).map(|((_, name), share)| bar(name.clone(), "alone", *share)) }
+                { for together.map(|(a, b, share)| bar(t!("after.together", a = names[*a].1, b = names[*b].1), "pair", *share)) }
+            </div>
+            <div class="bars" id="ped-anova">
+                <p class="about">{ t!("after.ped_says") }</p>
+                { for names.iter().zip(&found.good).map(|((_, name), share)| bar(name.clone(), "good", *share)) }
+            </div>
+        </>
+    }
+}
+
+/// The mean loss along each parameter, over all values of the others.
+fn dependence(model: &Model, found: &Importance) -> Html {
+    let all = || found.along.iter().flatten();
+    let low = all().map(|(mean, std)| mean - std).fold(f32::MAX, f32::min);
+    let high = all().map(|(mean, std)| mean + std).fold(f32::MIN, f32::max);
+    let y = |loss: f32| 4.0 + 72.0 * f64::from((high - loss) / (high - low).max(1e-12));
+    let x = |u: f64| 34.0 + 160.0 * u;
+    let one = |((param, name), along): (&(&Param, String), &Vec<(f32, f32)>)| {
+        let at = |i: usize| x(i as f64 / (along.len() - 1) as f64);
+        let place = |(i, loss): (usize, f32)| format!("{:.1} {:.1}", at(i), y(loss));
+        let upper = along.iter().enumerate().map(|(i, (mean, std))| place((i, mean + std)));
+        let lower = along.iter().enumerate().rev().map(|(i, (mean, std))| place((i, mean - std)));
+        let band = format!("M{}Z", upper.chain(lower).collect::<Vec<_>>().join("L"));
+        let line = along.iter().enumerate().map(|(i, (mean, _))| place((i, *mean))).collect::<Vec<_>>().join("L");
+        html! {
+            <figure class="dependence">
+                <figcaption>{ name }</figcaption>
+                <svg viewBox="0 0 200 96" role="img" aria-label={t!("after.dependence_of", name = name)}>
+                    <path class="band" d={band} />
+                    <path class="line valid" d={format!("M{line}")} />
+                    { for ticks(param, 3).into_iter().map(|(u, value)| html! {
+                        <text x={x(u).to_string()} y="92" text-anchor="middle">{ format::number(value) }</text>
+                    }) }
+                    { for [low, high].map(|loss| html! {
+                        <text x="30" y={(y(loss) + 4.0).to_string()} text-anchor="end">{ evaluation::shown(model, f64::from(loss)) }</text>
+                    }) }
+                </svg>
+            </figure>
+        }
+    };
+    html! {
+        <>
+            <h3>{ t!("after.dependence") }</h3>
+            <p class="about">{ t!("after.dependence_says") }</p>
+            { for parameters(model).iter().zip(&found.along).map(one) }
+        </>
+    }
+}

@@ -1,0 +1,90 @@
+//! The Gaussian process: what of it the learner may take over, and how well it predicts each trial from the others.
+
+use super::{Link, evaluation, fields};
+use crate::app::format;
+use crate::app::model::Model;
+use crate::app::texts::t;
+use crate::exchange::Setup;
+use crate::search::gp::Kernel;
+use crate::search::{Acquisition, Figure};
+use crate::study::batch::Lie;
+use yew::prelude::*;
+
+pub fn acquisition(acquisition: Acquisition) -> String {
+    t!(format!("acquisition.{}", acquisition.key()))
+}
+
+fn restarted(setup: &mut Setup) {
+    (setup.search.run, setup.search.shown) = (0, 0);
+}
+
+pub fn controls(setup: &Setup, link: &Link) -> Html {
+    let search = &setup.search;
+    html! {
+        <>
+            { fields::choice(link, "acquisition", t!("search.acquisition"), Acquisition::ALL.map(|a| (a, acquisition(a))).to_vec(), search.acquisition,
+                |s, a| { s.search.acquisition = a; restarted(s); }) }
+            <p class="about">{ t!(format!("acquisition.{}_says", search.acquisition.key())) }</p>
+            if search.acquisition == Acquisition::ConfidenceBound {
+                { fields::number_or_auto(link, "kappa", t!("search.kappa"), search.kappa, |s, v| s.search.kappa = v) }
+            } else if search.acquisition != Acquisition::Thompson {
+                { fields::number(link, "xi", t!("search.xi"), search.xi, |s, v| s.search.xi = v) }
+            }
+            <details class="more" id="process">
+                <summary>{ t!("search.process") }</summary>
+                { fields::choice(link, "kernel", t!("search.kernel"), Kernel::ALL.map(|k| (k, t!(format!("kernel.{}", k.key())))).to_vec(), search.kernel,
+                    |s, k| s.search.kernel = k) }
+                <p class="about">{ t!(format!("kernel.{}_says", search.kernel.key())) }</p>
+                { fields::number_or_auto(link, "length-scale", t!("search.length_scale"), search.length_scale, |s, v| s.search.length_scale = v) }
+                { fields::number_or_auto(link, "gp-noise", t!("search.noise"), search.noise, |s, v| s.search.noise = v) }
+            </details>
+        </>
+    }
+}
+
+/// Trials that run at the same time.
+pub fn at_once(setup: &Setup, link: &Link) -> Html {
+    let search = &setup.search;
+    html! {
+        <>
+            { fields::number(link, "at-once", t!("search.at_once"), search.at_once as f64, |s, v| s.search.at_once = v.max(0.0) as usize) }
+            if search.at_once > 1 {
+                { fields::choice(link, "lie", t!("search.lie"), Lie::ALL.map(|l| (l, t!(format!("lie.{}", l.key())))).to_vec(), search.lie, |s, l| s.search.lie = l) }
+            }
+        </>
+    }
+}
+
+/// Each trial's loss against what the others predict for it, the better losses drawn wider apart.
+pub fn fit(model: &Model, figure: &Figure) -> Html {
+    let Figure::Fit { length_scales, noise, left_out } = figure else { return Html::default() };
+    let seen = || left_out.iter().map(|(_, loss, _)| *loss);
+    let (best, worst) = (seen().fold(f64::MAX, f64::min), seen().fold(f64::MIN, f64::max));
+    let least = 0.02 * (worst - best).max(1e-12);
+    let height = |loss: f64| (loss - best).max(0.0) + least;
+    let place = |loss: f64| 8.0 + 84.0 * (height(loss) / least).ln() / (height(worst) / least).ln();
+    let place = |loss: f64| place(loss).clamp(2.0, 98.0);
+    let inside = left_out.iter().filter(|(_, loss, [low, _, high])| low <= loss && loss <= high).count();
+    let scales = length_scales.iter().map(|l| format::number(*l)).collect::<Vec<_>>().join(" · ");
+    let says = t!("mind.fit", inside = inside, n = left_out.len(), scales = scales, noise = format::number(*noise));
+    html! {
+        <figure class="belief" data-quantity="fit" id="fit">
+            <figcaption>{ t!("mind.left_out") }<small>{ says.clone() }</small></figcaption>
+            <div class="small-plot figure">
+                <svg viewBox="0 0 100 100" role="img" aria-label={says}>
+                    <path class="outline" d="M2 98L98 2" />
+                    { for left_out.iter().map(|(trial, loss, [low, middle, high])| {
+                        let x = place(*loss).to_string();
+                        html! {
+                            <g>
+                                <title>{ t!("mind.left_out_trial", n = trial + 1, loss = evaluation::shown(model, *loss), middle = evaluation::shown(model, *middle)) }</title>
+                                <line class="whisker" x1={x.clone()} x2={x.clone()} y1={(100.0 - place(*low)).to_string()} y2={(100.0 - place(*high)).to_string()} />
+                                <circle class="seen" cx={x} cy={(100.0 - place(*middle)).to_string()} r="2" />
+                            </g>
+                        }
+                    }) }
+                </svg>
+            </div>
+        </figure>
+    }
+}

@@ -1,0 +1,75 @@
+//! Stopping trials early: the pruner's numbers, its lines among the curves, and what a stopped trial would have done.
+
+use super::{Link, fields};
+use crate::app::model::Model;
+use crate::app::plot::lines::Series;
+use crate::app::texts::t;
+use crate::exchange::Setup;
+use crate::prune::pruner::PrunerName;
+use crate::search::Outcome;
+use crate::study::Trial;
+use yew::prelude::*;
+
+pub fn controls(setup: &Setup, link: &Link) -> Html {
+    let pruner = &setup.search.pruner;
+    let (shares, rungs) = (matches!(pruner.name, PrunerName::Median | PrunerName::Percentile), pruner.name.has_rungs());
+    html! {
+        <>
+            { fields::choice(link, "pruner", t!("pruner.title"), PrunerName::ALL.map(|p| (p, t!(format!("pruner.name.{}", p.key())))).to_vec(), pruner.name,
+                |s, p| s.search.pruner.name = p) }
+            if pruner.name != PrunerName::None {
+                <p class="about">{ t!(format!("pruner.says.{}", pruner.name.key())) }</p>
+            }
+            if pruner.name == PrunerName::Percentile {
+                { fields::number(link, "pruner-keep", t!("pruner.keep"), pruner.keep, |s, v| s.search.pruner.keep = v) }
+            }
+            if shares {
+                { fields::number(link, "pruner-startup", t!("pruner.startup"), pruner.startup as f64, |s, v| s.search.pruner.startup = v.max(0.0) as usize) }
+            }
+            if pruner.name == PrunerName::Threshold {
+                { fields::number(link, "pruner-upper", t!("pruner.upper"), pruner.upper, |s, v| s.search.pruner.upper = v) }
+            }
+            if shares || pruner.name == PrunerName::Threshold {
+                { fields::number(link, "pruner-warmup", t!("pruner.warmup"), pruner.warmup as f64, |s, v| s.search.pruner.warmup = v.max(0.0) as usize) }
+            }
+            if pruner.name == PrunerName::Patience {
+                { fields::number(link, "pruner-patience", t!("pruner.patience_of"), pruner.patience as f64, |s, v| s.search.pruner.patience = v.max(0.0) as usize) }
+            }
+            if rungs {
+                { fields::number(link, "pruner-least", t!("pruner.least"), pruner.least as f64, |s, v| s.search.pruner.least = v.max(0.0) as usize) }
+                { fields::number(link, "pruner-factor", t!("pruner.factor"), pruner.factor as f64, |s, v| s.search.pruner.factor = v.max(0.0) as usize) }
+            }
+        </>
+    }
+}
+
+/// The line that a stopped trial was held against, and its curve as it would have gone on.
+pub fn lines(model: &Model, number: usize, trial: &Trial, colour: String) -> Vec<Series> {
+    let Some(Outcome::Pruned { epoch, .. }) = trial.outcome else { return Vec::new() };
+    let rest = trial.curve.iter().skip_while(|(e, _)| *e < epoch).map(|(_, r)| Some(f64::from(r.valid_loss))).collect();
+    let ghost =
+        Series { name: t!("curves.rest"), class: "line ghost", colour: Some(colour), values: rest, from: epoch };
+    let cut = model.study.study.cut(&model.setup.search.pruner, number, model.setup.training.epochs);
+    let line = cut.and_then(|cut| cut.line).map(|line| Series {
+        name: t!("curves.cut"),
+        class: "line cut",
+        colour: None,
+        values: vec![Some(line); 3],
+        from: epoch.saturating_sub(1),
+    });
+    std::iter::once(ghost).chain(line).collect()
+}
+
+/// The epochs at which trials are judged, and the one at which the chosen trial was stopped.
+pub fn marks(model: &Model, chosen: Option<usize>) -> Vec<(usize, String)> {
+    let pruner = &model.setup.search.pruner;
+    let rungs = pruner.rungs(chosen.unwrap_or(0), model.setup.training.epochs);
+    let mut marks: Vec<(usize, String)> =
+        rungs.into_iter().map(|epoch| (epoch, t!("curves.rung", epoch = epoch))).collect();
+    if let Some(Some(Outcome::Pruned { epoch, .. })) =
+        chosen.and_then(|n| model.study.study.trials().get(n)).map(|t| t.outcome)
+    {
+        marks.push((epoch, t!("trial.pruned", epoch = epoch)));
+    }
+    marks
+}

@@ -1,0 +1,233 @@
+//! One pruner of several, as a choice with its numbers, and where it would have stopped a curve.
+//!
+//! Training is deterministic and a stopped trial's curve is known all the same, so a pruner is a function of curves: the
+//! first step at which it says stop. What it looks at are the steps that trials truly had: those stopped earlier count up to
+//! where they stopped.
+//!
+//! Hyperband here: trials go to brackets in turn, each bracket as often as Optuna's budgets say ([`halving::shares`]), and are
+//! judged among those of their bracket. A step is an epoch; the state before training is none.
+
+use super::halving::{self, Asha, Halving};
+use super::rules::{Patience, Percentile, Threshold};
+use super::{Curve, Verdict};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PrunerName {
+    None,
+    Median,
+    Percentile,
+    Patience,
+    Threshold,
+    Halving,
+    Asha,
+    Hyperband,
+}
+
+impl PrunerName {
+    pub const ALL: [Self; 8] = [
+        Self::None,
+        Self::Median,
+        Self::Percentile,
+        Self::Patience,
+        Self::Threshold,
+        Self::Halving,
+        Self::Asha,
+        Self::Hyperband,
+    ];
+
+    /// The name in links and in translations.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Median => "median",
+            Self::Percentile => "percentile",
+            Self::Patience => "patience",
+            Self::Threshold => "threshold",
+            Self::Halving => "halving",
+            Self::Asha => "asha",
+            Self::Hyperband => "hyperband",
+        }
+    }
+
+    /// Whether trials are judged at rungs only.
+    pub fn has_rungs(self) -> bool {
+        matches!(self, Self::Halving | Self::Asha | Self::Hyperband)
+    }
+}
+
+/// A pruner with its numbers; each looks at its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pruner {
+    pub name: PrunerName,
+    /// Finished trials before median and percentile stop any.
+    pub startup: usize,
+    /// Steps that median, percentile and threshold never stop at.
+    pub warmup: usize,
+    /// Share of the trials that go on, of the percentile pruner.
+    pub keep: f64,
+    /// Steps without a gain.
+    pub patience: usize,
+    /// Largest loss of the threshold pruner.
+    pub upper: f64,
+    /// Step of the first rung.
+    pub least: usize,
+    /// One in so many goes on from a rung.
+    pub factor: usize,
+}
+
+impl Default for Pruner {
+    /// None; the numbers are Optuna's, but for those that Optuna leaves to the user: the best quarter goes on, five steps of
+    /// patience, a loss of 1.
+    fn default() -> Self {
+        let (median, halving) = (Percentile::MEDIAN, Halving::OPTUNA);
+        Self {
+            name: PrunerName::None,
+            startup: median.startup,
+            warmup: median.warmup,
+            keep: 0.25,
+            patience: 5,
+            upper: 1.0,
+            least: halving.least,
+            factor: halving.factor,
+        }
+    }
+}
+
+/// A trial as pruners see it: its curve as far as it went, and whether it went to its end.
+#[derive(Clone, Copy, Debug)]
+pub struct Past<'a> {
+    pub number: usize,
+    pub curve: &'a Curve,
+    pub finished: bool,
+}
+
+/// Where a trial was stopped, and the line it was held against.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cut {
+    pub step: usize,
+    pub line: Option<f64>,
+}
+
+impl Pruner {
+    /// Steps of the rungs at which a trial of this number is judged, rising, below `most`; none for pruners without.
+    pub fn rungs(&self, number: usize, most: usize) -> Vec<usize> {
+        let (least, factor) = (self.least.max(1), self.factor.max(2));
+        let rate = if self.name == PrunerName::Hyperband { self.bracket(number, most) } else { 0 };
+        if !self.name.has_rungs() {
+            return Vec::new();
+        }
+        let all = std::iter::successors(Some(least), |step| step.checked_mul(factor));
+        all.take_while(|step| *step < most).skip(rate).collect()
+    }
+
+    /// The bracket of a trial: brackets in turn, spread by the golden ratio, each by its share.
+    fn bracket(&self, number: usize, most: usize) -> usize {
+        let shares = halving::shares(self.least.max(1), most.max(self.least.max(1)), self.factor.max(2));
+        let total: usize = shares.iter().sum();
+        let turn = (number as f64 * 0.618_033_988_749_894_9) % 1.0 * total as f64;
+        let ends = shares.iter().scan(0, |sum, share| {
+            *sum += share;
+            Some(*sum)
+        });
+        ends.take_while(|end| *end as f64 <= turn).count().min(shares.len() - 1)
+    }
+
+    /// Where the trial of this number stops, given those before it; `most` is the last step. None where it goes to its end.
+    pub fn cut(&self, number: usize, curve: &Curve, past: &[Past], most: usize) -> Option<Cut> {
+        let rungs = self.rungs(number, most);
+        // Only halving in brackets tells trials apart by more than their curves.
+        let mates = |other: &&Past| {
+            self.name != PrunerName::Hyperband || self.bracket(other.number, most) == self.bracket(number, most)
+        };
+        let finished: Vec<&Curve> = past.iter().filter(|p| p.finished).map(|p| p.curve).collect();
+        let verdict = |n: usize| {
+            let (so_far, (step, loss)) = (&curve[..=n], curve[n]);
+            let share = |keep| {
+                let Self { startup, warmup, .. } = *self;
+                Percentile { keep, startup, warmup, ..Percentile::MEDIAN }.verdict(so_far, &finished)
+            };
+            let recorded = || -> Vec<f64> {
+                let at = |p: &Past| p.curve.iter().find(|(s, _)| *s == step).map(|(_, loss)| *loss);
+                past.iter().filter(mates).filter_map(at).collect()
+            };
+            match self.name {
+                PrunerName::None => Verdict::GO_ON,
+                PrunerName::Median => share(0.5),
+                PrunerName::Percentile => share(self.keep),
+                PrunerName::Patience => Patience { patience: self.patience, margin: 0.0 }.verdict(so_far),
+                PrunerName::Threshold => {
+                    Threshold { lower: f64::NEG_INFINITY, upper: self.upper, warmup: self.warmup }.verdict(so_far)
+                }
+                _ if !rungs.contains(&step) => Verdict::GO_ON,
+                PrunerName::Asha => Asha { factor: self.factor as f64, ..Asha::RAY }.verdict(loss, &recorded()),
+                PrunerName::Halving | PrunerName::Hyperband => {
+                    Halving { factor: self.factor.max(2), ..Halving::OPTUNA }.verdict(loss, &recorded())
+                }
+            }
+        };
+        // At the last step there is nothing left to save.
+        let before_the_end = (0..curve.len()).take_while(|&n| curve[n].0 < most);
+        before_the_end
+            .map(|n| (curve[n].0, verdict(n)))
+            .find(|(_, verdict)| verdict.stop)
+            .map(|(step, verdict)| Cut { step, line: verdict.line.filter(|line| line.is_finite()) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A loss that falls to `end` over `most` steps.
+    fn falls(end: f64, most: usize) -> Vec<(usize, f64)> {
+        (1..=most).map(|s| (s, end + (1.0 - end) * (1.0 - s as f64 / most as f64))).collect()
+    }
+
+    fn pruner(name: PrunerName) -> Pruner {
+        Pruner { name, ..Pruner::default() }
+    }
+
+    #[test]
+    fn a_bad_trial_stops_where_each_says() {
+        let past: Vec<_> = (0..8).map(|n| falls(0.1 + 0.02 * f64::from(n), 20)).collect();
+        let past: Vec<Past> =
+            past.iter().enumerate().map(|(number, curve)| Past { number, curve, finished: true }).collect();
+        let bad = falls(0.8, 20);
+        let cut = |name| pruner(name).cut(8, &bad, &past, 20).map(|cut| cut.step);
+        assert_eq!(cut(PrunerName::None), None);
+        assert_eq!(cut(PrunerName::Median), Some(1));
+        assert_eq!(cut(PrunerName::Percentile), Some(1));
+        assert_eq!(cut(PrunerName::Patience), None);
+        assert_eq!(cut(PrunerName::Threshold), None);
+        assert_eq!([PrunerName::Halving, PrunerName::Asha].map(cut), [Some(1); 2]);
+        let strict = Pruner { upper: 0.9, warmup: 3, ..pruner(PrunerName::Threshold) };
+        assert_eq!(strict.cut(8, &bad, &past, 20), Some(Cut { step: 3, line: Some(0.9) }));
+        let flat: Vec<_> = (1..=20).map(|s| (s, 0.5)).collect();
+        assert_eq!(pruner(PrunerName::Patience).cut(0, &flat, &[], 20).map(|c| c.step), Some(7));
+        let late = Pruner { warmup: 6, startup: 8, ..pruner(PrunerName::Median) };
+        assert_eq!(late.cut(8, &bad, &past, 20).map(|c| c.step), Some(6));
+        assert_eq!(late.cut(8, &bad, &past[1..], 20), None, "too few have finished");
+        for name in PrunerName::ALL {
+            assert_eq!(pruner(name).cut(8, &falls(0.05, 20), &past, 20), None, "{name:?}: the best goes on");
+            assert_eq!(pruner(name).cut(0, &[], &[], 20), None);
+        }
+    }
+
+    #[test]
+    fn rungs_and_brackets() {
+        assert_eq!(pruner(PrunerName::Asha).rungs(3, 100), [1, 4, 16, 64]);
+        assert_eq!(pruner(PrunerName::Halving).rungs(3, 64), [1, 4, 16]);
+        assert!(pruner(PrunerName::Median).rungs(3, 64).is_empty());
+        let hyperband = Pruner { factor: 3, ..pruner(PrunerName::Hyperband) };
+        // Shares 81, 34, 15, 8, 5 of 143.
+        let mut counts = [0_i32; 5];
+        (0..1430).for_each(|n| counts[hyperband.bracket(n, 100)] += 1);
+        for (count, share) in counts.iter().zip([81, 34, 15, 8, 5]) {
+            assert!((count - 10 * share).abs() <= 10, "{counts:?}");
+        }
+        assert!((0..50).all(|n| hyperband.rungs(n, 100).len() == 5 - hyperband.bracket(n, 100)));
+        assert_eq!(hyperband.rungs(0, 1), [0; 0]);
+    }
+}

@@ -1,0 +1,86 @@
+//! A study in few numbers, after it has ended: regret, rank, the empirical distribution of its losses.
+
+use super::Study;
+use crate::search::Outcome;
+
+/// A loss to be sorted by: infinite for a trial that did not go to its end.
+fn sorted_by(outcome: Outcome) -> f64 {
+    outcome.loss().unwrap_or(f64::INFINITY)
+}
+
+impl Study {
+    /// How far the best loss so far lies above the best there is, after each trial: simple regret, not below 0. None while no
+    /// trial has a loss.
+    pub fn regret(&self, best: f64) -> Vec<Option<f64>> {
+        self.best_so_far().into_iter().map(|loss| loss.map(|loss| (loss - best).max(0.0))).collect()
+    }
+
+    /// Place of each trial by its loss, 1 for the best; equal losses share the better place, diverged and pruned trials the last one. None
+    /// for a trial that runs.
+    pub fn ranks(&self) -> Vec<Option<usize>> {
+        let loss = |n: usize| self.trials[n].outcome.map(sorted_by);
+        let better = |own: f64| (0..self.trials.len()).filter(|&n| loss(n).is_some_and(|l| l < own)).count();
+        (0..self.trials.len()).map(|n| loss(n).map(|own| 1 + better(own))).collect()
+    }
+
+    /// Losses in rising order, each with the share of all ended trials that are no worse. Diverged and pruned trials count and never come.
+    pub fn distribution(&self) -> Vec<(f64, f64)> {
+        let mut losses: Vec<f64> = self.trials.iter().filter_map(|trial| trial.outcome).map(sorted_by).collect();
+        losses.sort_by(f64::total_cmp);
+        let n = losses.len() as f64;
+        losses.into_iter().enumerate().filter(|(_, l)| l.is_finite()).map(|(k, l)| (l, (k + 1) as f64 / n)).collect()
+    }
+
+    /// Trials that ended with a loss: their points in the unit cube and the losses.
+    pub fn scored(&self) -> (Vec<Vec<f64>>, Vec<f64>) {
+        let loss = |trial: &super::Trial| Some((self.space.to_unit(&trial.point), trial.outcome?.loss()?));
+        self.trials.iter().filter_map(loss).unzip()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::search::{Outcome, Proposal, Reason, Strategy};
+    use crate::space::{Param, Scale, Space};
+    use crate::study::importance::{PLACES, importance};
+    use crate::study::{Event, Study};
+
+    fn study(outcomes: &[Outcome]) -> Study {
+        let param = |name| Param::new(name, 0.0, 1.0, Scale::Linear).unwrap();
+        let mut study = Study::new(Strategy::default(), Space::new(vec![param("a"), param("b")]));
+        for (trial, outcome) in outcomes.iter().enumerate() {
+            let n = trial as f64 + 0.5;
+            let point = vec![n * 0.618_034 % 1.0, n * 0.754_878 % 1.0];
+            study.apply(Event::Proposed { trial, proposal: Proposal { point, reason: Reason::Hand } }).unwrap();
+            study.apply(Event::Completed { trial, outcome: *outcome }).unwrap();
+        }
+        study
+    }
+
+    #[test]
+    fn regret_rank_and_distribution() {
+        let value = Outcome::Value;
+        let mut study = study(&[Outcome::Diverged, value(3.0), value(1.0), value(3.0), value(2.0)]);
+        assert_eq!(study.regret(0.5), [None, Some(2.5), Some(0.5), Some(0.5), Some(0.5)]);
+        assert_eq!(study.regret(1.5)[2], Some(0.0));
+        assert_eq!(study.ranks(), [5, 3, 1, 3, 2].map(Some));
+        assert_eq!(study.distribution(), [(1.0, 0.2), (2.0, 0.4), (3.0, 0.6), (3.0, 0.8)]);
+        let proposal = Proposal { point: vec![0.5, 0.5], reason: Reason::Hand };
+        study.apply(Event::Proposed { trial: 5, proposal }).unwrap();
+        assert_eq!((study.ranks()[5], study.distribution().len()), (None, 4));
+    }
+
+    #[test]
+    fn what_matters_is_told_from_what_does_not() {
+        let losses: Vec<Outcome> = (0..40).map(|n| Outcome::Value((f64::from(n) + 0.5) * 0.618_034 % 1.0)).collect();
+        let found = importance(&study(&losses), 1).unwrap();
+        assert!(found.alone[0] > 0.9 && found.alone[1] < 0.02 && found.together[0].2 < 0.1, "{found:?}");
+        assert!(found.good[0] > 0.8 && (found.good[0] + found.good[1] - 1.0).abs() < 1e-6, "{found:?}");
+        let along = &found.along[0];
+        assert_eq!(along.len(), PLACES);
+        assert!(along.iter().enumerate().all(|(i, (mean, _))| (mean - i as f32 / 40.0).abs() < 0.1), "{along:?}");
+        assert_eq!(importance(&study(&losses), 1), Some(found));
+        assert_eq!(importance(&study(&losses[..1]), 1), None);
+        assert_eq!(importance(&study(&[Outcome::Diverged, Outcome::Value(1.0), Outcome::Value(1.0)]), 1), None);
+    }
+}
