@@ -46,7 +46,12 @@ fn every_lesson_can_be_read_and_says_everything_in_both_languages() {
 fn losses(state: &str, epochs: usize, points: &[[f64; 2]]) -> Vec<f64> {
     let setup: Setup = link::read(state).expect("a state");
     let data = Sources::default().get(&setup).expect("data");
-    let mut trainer = CpuTrainer::new(setup.population(&data.folds, data.task, points)).expect("a population");
+    let mut trainer = CpuTrainer::new(setup.population(
+        &data.folds,
+        data.task,
+        &points.iter().map(|p| p.to_vec()).collect::<Vec<_>>(),
+    ))
+    .expect("a population");
     pollster::block_on(trainer.advance(epochs, &mut || false)).expect("the CPU trains");
     let loss = |trial| trainer.report(trial, epochs).map_or(f64::INFINITY, |r| f64::from(r.valid_loss));
     (0..points.len()).map(|t| if trainer.diverged(t).is_some() { f64::INFINITY } else { loss(t) }).collect()

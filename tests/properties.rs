@@ -3,8 +3,10 @@
 use proptest::prelude::*;
 use tunescape::data::{Dataset, Fractions, Kind, Part, Split, Target, Task, csv, split};
 use tunescape::exchange::evaluation::{EvaluationSetup, Method};
-use tunescape::exchange::{link, setup::Setup};
+use tunescape::exchange::setup::{Placed, Setup};
+use tunescape::exchange::{PARAMETERS, link, space::Range};
 use tunescape::metrics::{Metric, When};
+use tunescape::space::{Point, Scale};
 use tunescape::train::cpu::{CpuTrainer, Width};
 use tunescape::train::{Progress, TrainError, Trainer};
 use tunescape::worker::Curves;
@@ -52,7 +54,8 @@ fn setup() -> impl Strategy<Value = Setup> {
     let judged = (prop::sample::select(Metric::ALL.to_vec()), prop::sample::select(vec![When::Last, When::Best]));
     let training = (1usize..=2000, 1usize..=1000, 0.0..=1.0, proptest::collection::vec(1usize..=16, 0..4));
     let run = (prop_oneof![0.0..=1e6, 0.0..=1e-3], 0.0..=0.999);
-    let space = (rates(), ends(0.0..=0.999));
+    let more = proptest::sample::subsequence((2..PARAMETERS.len()).collect::<Vec<_>>(), 0..=4);
+    let space = (rates(), ends(0.0..=0.999), more);
     let map = (1e-6..=100.0, proptest::collection::vec((rates(), ends(0.0..=0.999)), 0..4));
     let hand = proptest::collection::vec((0.0..=1.0, 0.0..=1.0, any::<bool>()), 0..8);
     let automatic = |low: f64, high: f64| prop::option::of(low..=high);
@@ -68,7 +71,13 @@ fn setup() -> impl Strategy<Value = Setup> {
         let t = &mut setup.training;
         (t.batch, t.epochs, t.l2, setup.net.hidden) = training;
         (setup.run.learning_rate, setup.run.momentum) = run;
-        (setup.space.learning_rate, setup.space.momentum) = space;
+        for (name, scale, [low, high]) in [("learning_rate", Scale::Log, space.0), ("momentum", Scale::Linear, space.1)]
+        {
+            setup.space.set(name, Some(Range::Numbers { low, high, scale, step: 0.0 }));
+        }
+        for parameter in space.2.iter().map(|&row| &PARAMETERS[row]) {
+            setup.space.set(parameter.name, Some(Range::usual(parameter)));
+        }
         setup.map.target = map.0;
         setup.map.zoom = map.1.into_iter().map(|([a, b], [c, d])| [a, b, c, d]).collect();
         let (hand, held);
@@ -76,7 +85,10 @@ fn setup() -> impl Strategy<Value = Setup> {
         (setup.search.length_scale, setup.search.noise) = held;
         let between = |u: f64, [low, high]: [f64; 2]| (low + u * (high - low)).clamp(low, high);
         let placed = |(n, (u, v, _)): (usize, (f64, f64, bool))| {
-            (n, between(u, setup.space.learning_rate), between(v, setup.space.momentum))
+            let mut point = setup.own_point();
+            (point[0], point[1]) = (between(u, space.0), between(v, space.1));
+            setup.searched().settle(&mut point);
+            Placed(n, point)
         };
         setup.search.hand = hand.into_iter().enumerate().filter(|(_, (_, _, there))| *there).map(placed).collect();
         setup
@@ -122,8 +134,8 @@ proptest! {
         let mut setup = Setup::default();
         setup.training.batch = batch;
         setup.net.hidden = vec![3];
-        let mut points: Vec<[f64; 2]> = exponents.iter().map(|e| [10f64.powf(*e), momentum]).collect();
-        points.extend([[0.0, momentum], [1e6, 0.0]]);
+        let mut points: Vec<Point> = exponents.iter().map(|e| vec![10f64.powf(*e), momentum]).collect();
+        points.extend([vec![0.0, momentum], vec![1e6, 0.0]]);
         let still = points.len() - 2;
         let mut trainer = CpuTrainer::with_width(setup.population(std::slice::from_ref(&parts), task, &points), Width::Four).unwrap();
         prop_assert_eq!(pollster::block_on(trainer.advance(6, &mut || false)), Ok(Progress::Reached));
@@ -251,10 +263,10 @@ proptest! {
         }
         let mut setup = Setup { evaluation, ..Setup::default() };
         setup.net.hidden = vec![2];
-        let population = setup.population(&dealt, data.task(), &[[0.1, 0.5], [1e6, 0.0]]);
+        let population = setup.population(&dealt, data.task(), &[vec![0.1, 0.5], vec![1e6, 0.0]]);
         let mut trainer = CpuTrainer::with_width(population, Width::Four).unwrap();
         prop_assert_eq!(pollster::block_on(trainer.advance(3, &mut || false)), Ok(Progress::Reached));
-        let curves = Curves::of(&trainer, setup.evaluation.streams(), 0, 3);
+        let curves = Curves::of(&trainer, &[0, 1], 0, 3);
         for (reports, diverged) in curves.reports.iter().zip(&curves.diverged) {
             prop_assert_eq!(reports.len(), diverged.unwrap_or(4));
             for r in reports {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use tunescape::data::{builtin, toys};
+use tunescape::exchange::presets::PRESETS;
 use tunescape::optim::{NUMBERS, Rule};
 use tunescape::prune::pruner::PrunerName;
 use tunescape::search::gp::Kernel;
@@ -36,6 +37,7 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
     let built_in: Vec<&str> = builtin::ALL.iter().map(|set| set.name).collect();
     let offered = [toys::ALL.iter().map(|toy| toy.name).collect(), built_in.clone()].concat();
     let strategies: Vec<String> = StrategyName::ALL.map(|name| name.key().to_string()).to_vec();
+    let presets: Vec<String> = PRESETS.iter().map(|(name, _)| name.to_string()).collect();
     let acquisitions = owned(&Acquisition::ALL.map(Acquisition::key));
     let kernels = owned(&Kernel::ALL.map(Kernel::key));
     // What the map varies has names of its own.
@@ -55,6 +57,8 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("strategy.{}_about", strategies.clone()),
         ("strategy.{}_formula", strategies.clone()),
         ("strategy.{}_source", strategies),
+        ("preset.{name}", presets.clone()),
+        ("preset.{name}_about", presets),
         ("acquisition.{}", acquisitions.clone()),
         ("acquisition.{}_says", acquisitions),
         ("pruner.name.{}", owned(&PrunerName::ALL.map(PrunerName::key))),

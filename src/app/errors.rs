@@ -6,10 +6,9 @@ use crate::data::csv::CsvError;
 use crate::data::folds::FoldError;
 use crate::data::toys::ToyError;
 use crate::data::{SplitError, table::Note};
-use crate::exchange::SetupError;
 use crate::exchange::lesson::LessonError;
 use crate::exchange::link::LinkError;
-use crate::optim::{NUMBERS, Number};
+use crate::exchange::{PARAMETERS, Parameter, SetupError};
 use crate::study::EventError;
 use crate::train::TrainError;
 use crate::worker::{DataError, Failure};
@@ -39,18 +38,11 @@ fn name(key: &str) -> String {
         "data.train" => t!("data.split_train"),
         "data.valid" => t!("data.split_valid"),
         "data.used" => t!("data.used"),
-        "training.batch" => t!("net.batch"),
         "training.epochs" => t!("net.epochs"),
         "training.patience" => t!("training.patience"),
         "evaluation.folds" => t!("evaluation.folds"),
         "evaluation.repeats" => t!("evaluation.repeats"),
         "net.loss" => t!("loss.delta"),
-        "run.learning_rate" | "space.learning_rate" => t!("search.learning_rate"),
-        "run.momentum" | "space.momentum" => t!("search.momentum"),
-        "space.learning_rate.0" => t!("search.lr_low"),
-        "space.learning_rate.1" => t!("search.lr_high"),
-        "space.momentum.0" => t!("search.momentum_low"),
-        "space.momentum.1" => t!("search.momentum_high"),
         "search.budget" => t!("search.budget"),
         "search.kappa" => t!("search.kappa"),
         "search.xi" => t!("search.xi"),
@@ -66,13 +58,38 @@ fn name(key: &str) -> String {
         "search.noise" => t!("search.noise"),
         "search.seed" => t!("search.seed"),
         "race.repeats" => t!("race.repeats"),
-        other => match other.strip_prefix("training.schedule.") {
-            Some(name) => t!(format!("schedule.number.{name}")),
-            None => match other.strip_prefix("training.").and_then(|of| NUMBERS.iter().find(|n| n.name == of)) {
-                Some(Number { name, .. }) => t!(format!("hyper.{name}")),
-                None => other.into(),
-            },
-        },
+        other => {
+            let (of, end) = match other.strip_prefix("space.") {
+                Some(of) => of.split_once('.').unwrap_or((of, "")),
+                None => (other, ""),
+            };
+            let found = PARAMETERS.iter().find(|p| p.name == of || p.key == of);
+            let name = found.map_or_else(|| of.to_owned(), parameter);
+            match end {
+                "0" => t!("search.low", name = name),
+                "1" => t!("search.high", name = name),
+                _ => name,
+            }
+        }
+    }
+}
+
+/// What a hyperparameter is called that can be searched.
+pub fn parameter(p: &Parameter) -> String {
+    match (p.name, p.layer()) {
+        (_, Some(layer)) => t!("net.units", layer = layer),
+        ("learning_rate", _) => t!("search.learning_rate"),
+        ("momentum", _) => t!("search.momentum"),
+        ("batch", _) => t!("net.batch"),
+        ("rule", _) => t!("net.rule"),
+        ("layers", _) => t!("net.layers"),
+        ("activation", _) => t!("net.activation"),
+        ("init", _) => t!("net.init"),
+        ("schedule", _) => t!("schedule.title"),
+        (name, _) if p.key.starts_with("training.schedule.") => {
+            format!("{}: {}", t!("schedule.title"), t!(format!("schedule.number.{name}")))
+        }
+        (name, _) => t!(format!("hyper.{name}")),
     }
 }
 
@@ -86,6 +103,10 @@ pub fn setup(error: &SetupError) -> String {
         SetupError::Empty { key, low, high } => {
             t!("error.empty", key = name(key), low = number(*low), high = number(*high))
         }
+        SetupError::Scale { key } => t!("error.scale", key = name(key)),
+        SetupError::Step { key, step } => t!("error.step", key = name(key), step = number(*step)),
+        SetupError::Choices { key, .. } => t!("error.choices", key = name(key)),
+        SetupError::Searched { given, limit } => t!("error.searched", given = given, limit = limit),
         SetupError::NoTest { .. } => t!("error.no_test"),
         SetupError::Layers { limit, .. } => t!("error.layers", limit = limit),
         SetupError::Units { given, limit } => t!("error.units", given = given, limit = limit),

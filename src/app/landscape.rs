@@ -4,7 +4,9 @@ use super::host;
 use super::model::{Adapter, Message, Model};
 use super::plot::{self, raster::Pixels};
 use super::pool::Desk;
+use crate::exchange::setup::MapSetup;
 use crate::exchange::{Setup, Shown};
+use crate::space::{Kind, Param, Scale};
 use crate::study::landscape::Landscape;
 use crate::train::TrainError;
 use crate::worker::{Curves, Failure, Job, Request};
@@ -49,7 +51,7 @@ pub struct MapState {
     /// Grows with every change of the landscape: what is drawn is kept until then.
     pub revision: usize,
     pub hover: Option<usize>,
-    pub click: Click,
+    click: Click,
     pub epoch: Option<usize>,
     /// The network does not fit the fused GPU kernel.
     pub too_large: bool,
@@ -86,6 +88,16 @@ impl MapState {
             started: 0.0,
             painted: RefCell::new(None),
         }
+    }
+
+    /// Whether there is an axis that can be zoomed into.
+    pub fn zooms(&self) -> bool {
+        self.land.axes.params.iter().any(continuous)
+    }
+
+    /// What a click does here.
+    pub fn click(&self) -> Click {
+        if self.zooms() { self.click } else { Click::Place }
     }
 
     pub fn idle(&self) -> bool {
@@ -127,15 +139,19 @@ impl MapState {
     }
 }
 
+fn continuous(axis: &Param) -> bool {
+    axis.kind == Kind::Float && axis.moves()
+}
+
 impl Model {
     pub(super) fn map_message(&mut self, ctx: &Context<Self>, message: MapMessage) {
         match message {
             MapMessage::Hover(cell) => self.map.hover = cell.filter(|&c| c < self.map.land.cells.len()),
             MapMessage::Mode(click) => self.map.click = click,
             MapMessage::Act(x, y) => {
-                let point = self.map.land.axes.from_unit(&[x, y]);
-                match self.map.click {
-                    Click::Place => self.place(ctx, [point[0], point[1]]),
+                let at = self.map.land.axes.from_unit(&[x, y]);
+                match self.map.click() {
+                    Click::Place => self.place(ctx, self.setup.on_map([[at[0], at[1]]]).swap_remove(0)),
                     Click::Zoom => self.zoom(ctx, x, y),
                 }
             }
@@ -161,14 +177,23 @@ impl Model {
             let low = (at - 0.125).clamp(0.0, 0.75);
             (low, low + 0.25)
         };
-        let ((x0, x1), (y0, y1)) = (ends(x), ends(y));
-        let (low, high) = (axes.from_unit(&[x0, y0]), axes.from_unit(&[x1, y1]));
-        // Nearer than this, neighbouring cells have the same learning rate in single precision.
-        if high[0] / low[0] - 1.0 < 1e-5 || high[1] - low[1] < 1e-5 {
+        let [across, up] = [(0, x), (1, y)].map(|(i, at)| {
+            let axis = &axes.params[i];
+            let (a, b) = if continuous(axis) { ends(at) } else { (0.0, 1.0) };
+            [axis.from_unit(a), axis.from_unit(b)]
+        });
+        let searched = Setup { map: MapSetup { zoom: Vec::new(), ..self.setup.map.clone() }, ..self.setup.clone() };
+        // Nearer than this, neighbouring cells have the same values in single precision.
+        let too_deep = |axis: &Param, [low, high]: [f64; 2]| {
+            let size = if axis.scale == Scale::Log { low } else { axis.high - axis.low };
+            continuous(axis) && high - low < 1e-5 * size
+        };
+        let whole = searched.axes();
+        if too_deep(&whole.params[0], across) || too_deep(&whole.params[1], up) {
             self.notices.push(crate::app::texts::t!("map.too_deep"));
             return;
         }
-        ctx.link().send_message(Message::change(move |s| s.map.zoom.push([low[0], high[0], low[1], high[1]])));
+        ctx.link().send_message(Message::change(move |s| s.map.zoom.push([across[0], across[1], up[0], up[1]])));
     }
 
     /// Forgets the landscape and trains it anew, coarse first.
@@ -212,14 +237,17 @@ impl Model {
             }
             let gpu = self.on_gpu();
             let desks: Vec<Desk> = if gpu { vec![Desk::Gpu] } else { (0..self.pool.crew()).map(Desk::Crew).collect() };
+            let all = self.setup.on_map(cells.iter().map(|&c| self.map.land.point(c)));
             // Neighbours train side by side in SIMD lanes; the shares interleave, so that all take about as long.
-            let mut shares = vec![Vec::new(); desks.len()];
-            for (i, lanes) in cells.chunks(4).enumerate() {
+            let mut shares: Vec<Vec<usize>> = vec![Vec::new(); desks.len()];
+            let groups = self.setup.groups(&all);
+            for (i, lanes) in groups.iter().flat_map(|group| group.trials.chunks(4)).enumerate() {
                 shares[i % desks.len()].extend_from_slice(lanes);
             }
-            for (desk, cells) in desks.into_iter().zip(shares).filter(|(_, cells)| !cells.is_empty()) {
+            for (desk, share) in desks.into_iter().zip(shares).filter(|(_, share)| !share.is_empty()) {
                 let job = self.pool.job();
-                let points = cells.iter().map(|&c| self.map.land.point(c)).collect();
+                let points = share.iter().map(|&i| all[i].clone()).collect();
+                let cells = share.iter().map(|&i| cells[i]).collect();
                 let step = (self.setup.training.epochs / 30).max(1);
                 self.pool.send(desk, &Request::Train { job, setup: self.setup.clone(), points, step, gpu });
                 self.map.slices.push(Slice { job, desk, cells });
@@ -231,12 +259,15 @@ impl Model {
     /// Takes what a slice reported; false if the job is none of the map's.
     pub(super) fn map_curves(&mut self, job: Job, curves: &Curves) -> bool {
         let Some(slice) = self.map.slices.iter().find(|s| s.job == job) else { return false };
-        let cells = slice.cells.get(curves.first..).unwrap_or_default();
-        for ((&cell, reports), &diverged) in cells.iter().zip(&curves.reports).zip(&curves.diverged) {
-            self.map.land.record(cell, curves.from, reports, diverged);
+        for ((&trial, reports), &diverged) in curves.trials.iter().zip(&curves.reports).zip(&curves.diverged) {
+            if let Some(&cell) = slice.cells.get(trial) {
+                self.map.land.record(cell, curves.from, reports, diverged);
+            }
         }
-        for (&cell, spreads) in cells.iter().zip(&curves.spreads) {
-            self.map.land.record_spread(cell, curves.from, spreads);
+        for (&trial, spreads) in curves.trials.iter().zip(&curves.spreads) {
+            if let Some(&cell) = slice.cells.get(trial) {
+                self.map.land.record_spread(cell, curves.from, spreads);
+            }
         }
         self.map.took = host::now() - self.map.started;
         self.map.revision += 1;

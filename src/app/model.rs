@@ -10,7 +10,8 @@ use super::{errors, host, screen};
 use crate::data::csv::{CsvError, MAX_BYTES};
 use crate::data::{Kind, Task, builtin};
 use crate::exchange::evaluation::EvaluationSetup;
-use crate::exchange::{Backend, Setup, lesson, link, setup::DataSetup};
+use crate::exchange::setup::{DataSetup, Placed};
+use crate::exchange::{Backend, Setup, lesson, link};
 use crate::search::{Strategy, StrategyName};
 use crate::worker::{Failure, Job, Overview, Reply, Request, Source, TableView};
 use gloo::timers::callback::Timeout;
@@ -315,7 +316,20 @@ impl Model {
 
     /// Whether the landscape trains on the GPU now.
     pub fn on_gpu(&self) -> bool {
-        self.setup.backend != Backend::Cpu && matches!(self.adapter, Adapter::Named(_)) && !self.map.too_large
+        let fits = !self.map.too_large && !self.setup.map_apart();
+        self.setup.backend != Backend::Cpu && matches!(self.adapter, Adapter::Named(_)) && fits
+    }
+
+    /// The trials so far that lie in another set-up's ranges, to be told again to a strategy that learns from them.
+    fn kept(&self, new: &Setup) -> Vec<Placed> {
+        let known = self.study.study.trials().iter().filter(|t| t.outcome.is_some());
+        let points = known.filter_map(|trial| self.setup.moved(&trial.point, new));
+        let old = &self.setup;
+        let same = (&old.data, &old.net, &old.training, &old.run) == (&new.data, &new.net, &new.training, &new.run)
+            && (&old.evaluation, old.search.metric, old.search.when)
+                == (&new.evaluation, new.search.metric, new.search.when);
+        let learns = new.search.strategy.believes() && new.search.strategy == old.search.strategy;
+        points.enumerate().filter(|_| same && learns).map(|(n, point)| Placed(n, point)).collect()
     }
 
     /// Puts what the reader changed in force, but for what is locked.
@@ -332,8 +346,14 @@ impl Model {
         if new.space != self.setup.space {
             // Regions and points of another space mean nothing in this one.
             new.map.zoom.clear();
-            new.search.hand.clear();
+            new.map.held.clear();
             new.race.hand.clear();
+            new.search.hand = self.kept(&new);
+            if !new.search.hand.is_empty() {
+                (new.search.run, new.search.shown) = (new.search.hand.len(), new.search.hand.len());
+            }
+        } else if new.pair() != self.setup.pair() {
+            new.map.zoom.clear();
         }
         // A smaller budget ends the study earlier.
         new.search.run = new.search.run.min(new.search.budget);
@@ -346,11 +366,19 @@ impl Model {
         }
         let old = std::mem::replace(&mut self.setup, new);
         let new = self.setup.clone();
-        let trained = old.net != new.net || old.training != new.training;
+        let retrained = old.net != new.net || old.training != new.training;
+        // What is searched is what the trials have of it, whatever the set-up has.
+        let point = new.own_point();
+        let rest = |s: &Setup| {
+            let Setup { net, training, run, .. } = s.at(&point);
+            (net, training, run)
+        };
+        let trained = rest(&old) != rest(&new);
         if (&old.data, &old.evaluation) != (&new.data, &new.evaluation) {
             self.prepare(ctx);
         } else if self.ready() {
-            let mapped = (old.map.axis, &old.map.zoom, old.map.side) != (new.map.axis, &new.map.zoom, new.map.side);
+            let mapped = (old.map.axis, &old.map.zoom, old.map.side) != (new.map.axis, &new.map.zoom, new.map.side)
+                || (old.pair(), old.beside()) != (new.pair(), new.beside());
             if trained || mapped || old.space != new.space || old.backend != new.backend {
                 self.start_map();
             }
@@ -366,7 +394,7 @@ impl Model {
             } else if old.race.hand != new.race.hand {
                 self.train_hand();
             }
-            if trained {
+            if retrained {
                 self.start_run();
             } else if old.run != new.run {
                 self.steer_run();

@@ -110,7 +110,8 @@ impl Model {
             RaceMessage::Act(x, y) => {
                 let budget = self.setup.search.budget;
                 if self.hides_truth() && self.setup.race.hand.len() < budget && !self.race.trying() {
-                    let point = self.map.land.axes.from_unit(&[x, y]);
+                    let at = self.map.land.axes.from_unit(&[x, y]);
+                    let point = self.setup.on_map([[at[0], at[1]]]).swap_remove(0);
                     ctx.link().send_message(Message::change(move |s| s.race.hand.push(point)));
                 }
             }

@@ -3,7 +3,9 @@
 use super::model::{Message, Model};
 use super::pool::Desk;
 use crate::exchange::Setup;
+use crate::exchange::setup::Placed;
 use crate::search::{Belief, Outcome, Proposal, Reason};
+use crate::space::Point;
 use crate::study::importance::Importance;
 use crate::study::{Event, Study};
 use crate::worker::{Curves, Job, Request, Scores, Tried};
@@ -159,7 +161,7 @@ impl Model {
                 if self.study.testing() || !self.study.tested.is_empty() {
                     return;
                 }
-                let Some(point) = self.study.study.trials().get(trial).map(|t| [t.point[0], t.point[1]]) else {
+                let Some(point) = self.study.study.trials().get(trial).map(|t| t.point.clone()) else {
                     return;
                 };
                 let job = self.pool.job();
@@ -231,8 +233,8 @@ impl Model {
             self.study.playing = false;
             return;
         }
-        if let Some(&(_, learning_rate, momentum)) = self.setup.search.hand.iter().find(|h| h.0 == trial) {
-            self.train_trial(Proposal { point: vec![learning_rate, momentum], reason: Reason::Hand });
+        if let Some(Placed(_, point)) = self.setup.search.hand.iter().find(|h| h.0 == trial) {
+            self.train_trial(Proposal { point: point.clone(), reason: Reason::Hand });
             return;
         }
         let job = self.pool.job();
@@ -248,7 +250,7 @@ impl Model {
     }
 
     fn train_trial(&mut self, proposal: Proposal) {
-        let point = [proposal.point[0], proposal.point[1]];
+        let point = proposal.point.clone();
         let trial = self.study.study.trials().len();
         if let Err(error) = self.study.study.apply(Event::Proposed { trial, proposal }) {
             self.notices.push(super::errors::event(&error));
@@ -362,20 +364,20 @@ impl Model {
     }
 
     /// A trial by hand, after those that were run.
-    pub(super) fn place(&mut self, ctx: &Context<Self>, [learning_rate, momentum]: [f64; 2]) {
+    pub(super) fn place(&mut self, ctx: &Context<Self>, point: Point) {
         if self.study.phase != Phase::Idle {
             return;
         }
-        let s = self.setup.space.clone();
-        let (learning_rate, momentum) =
-            (learning_rate.clamp(s.learning_rate[0], s.learning_rate[1]), momentum.clamp(s.momentum[0], s.momentum[1]));
+        // A region may reach beyond what is searched.
+        let space = self.setup.searched();
+        let point: Point = point.iter().zip(&space.params).map(|(x, p)| x.clamp(p.low, p.high)).collect();
         let trial = self.study.study.trials().len();
         if trial >= self.setup.search.budget {
             self.notices.push(crate::app::texts::t!("search.spent", budget = self.setup.search.budget));
             return;
         }
         let mut setup = self.setup.clone();
-        setup.search.hand.push((trial, learning_rate, momentum));
+        setup.search.hand.push(Placed(trial, point));
         setup.search.shown = setup.search.run;
         self.change(ctx, setup);
         self.new_trial();

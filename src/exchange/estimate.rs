@@ -2,6 +2,7 @@
 
 use super::Setup;
 use crate::data::Task;
+use crate::space::Point;
 use crate::train::{Population, multiplications};
 
 impl Setup {
@@ -18,8 +19,8 @@ impl Setup {
         if points > 4 { points / 4 * 4 } else { points.max(1) }
     }
 
-    /// The trials of these points, a stream each, on the streams of a population without any.
-    pub fn with_trials(&self, shared: &Population, points: &[[f64; 2]]) -> Population {
+    /// The trials of these points, on the streams of a population of one of them.
+    pub fn with_trials(&self, shared: &Population, points: &[Point]) -> Population {
         Population { trials: self.trials(shared.streams.len(), points), ..shared.clone() }
     }
 }

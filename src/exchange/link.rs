@@ -112,6 +112,7 @@ fn decode(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exchange::setup::Placed;
 
     #[test]
     fn what_is_nothing_by_default_is_read_back() {
@@ -140,7 +141,7 @@ mod tests {
     #[test]
     fn the_last_digit_of_a_number_comes_back() {
         let mut setup = Setup::default();
-        setup.search.hand = vec![(1, 0.02254944124259765, 0.24921500795511642)];
+        setup.search.hand = vec![Placed(1, vec![0.02254944124259765, 0.24921500795511642])];
         assert_eq!(read(&write(&setup)), Ok(setup));
     }
 

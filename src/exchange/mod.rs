@@ -4,8 +4,12 @@ mod estimate;
 pub mod evaluation;
 pub mod lesson;
 pub mod link;
+pub mod parameters;
+pub mod presets;
 pub mod race;
 pub mod setup;
+pub mod space;
 pub mod training;
 
+pub use parameters::{PARAMETERS, Parameter};
 pub use setup::{Axis, Backend, Panel, Screen, Setup, SetupError, Shown};

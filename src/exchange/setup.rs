@@ -4,6 +4,7 @@
 
 use super::evaluation::EvaluationSetup;
 use super::race::{self, RaceSetup};
+use super::space::SpaceSetup;
 use super::training::TrainingSetup;
 use crate::data::{Fractions, Part, Split, Task, builtin, toys};
 use crate::metrics::{Metric, Objective, When};
@@ -12,11 +13,12 @@ use crate::optim::{Hyper, NUMBERS};
 use crate::prune::pruner::Pruner;
 use crate::search::gp::Kernel;
 use crate::search::{Acquisition, Strategy, StrategyName};
-use crate::space::{Kind, Param, Scale, Space};
+use crate::space::Point;
 use crate::study::batch::Lie;
 use crate::study::race::Lane;
 use crate::train::{Order, Population, Stream, Trial, start_loss};
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeSeq;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -49,10 +51,6 @@ pub const RANGES: &[(&str, f64, f64)] = &[
     ("evaluation.repeats", 1.0, 16.0),
     ("run.learning_rate", 0.0, 1e6),
     ("run.momentum", 0.0, 0.999),
-    ("space.learning_rate.0", 1e-7, 1e6),
-    ("space.learning_rate.1", 1e-7, 1e6),
-    ("space.momentum.0", 0.0, 0.999),
-    ("space.momentum.1", 0.0, 0.999),
     ("map.target", 1e-6, 100.0),
     ("map.side", 8.0, 64.0),
     ("search.budget", 1.0, 100.0),
@@ -147,13 +145,6 @@ pub struct RunSetup {
     pub momentum: f64,
 }
 
-/// Ranges of what is searched, `[low, high]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SpaceSetup {
-    pub learning_rate: [f64; 2],
-    pub momentum: [f64; 2],
-}
-
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MapSetup {
     pub axis: Axis,
@@ -162,8 +153,35 @@ pub struct MapSetup {
     pub target: f64,
     /// Cells along a side once refined: 8, 16, 32 or 64.
     pub side: usize,
-    /// Regions zoomed into, outermost first: learning rate low, high, momentum low, high.
+    /// Regions zoomed into, outermost first: low and high end of the axis across, then of the one up.
     pub zoom: Vec<[f64; 4]>,
+    /// Names of the searched parameters on the axes; another that is searched where one of these is not.
+    pub across: String,
+    pub up: String,
+    /// The point whose values the other searched parameters are held at; empty: those of the Explore run.
+    pub held: Point,
+}
+
+/// A trial placed by hand: its number, from 0, and its point. In JSON one list of both.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Placed(pub usize, pub Point);
+
+impl Serialize for Placed {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(1 + self.1.len()))?;
+        list.serialize_element(&self.0)?;
+        self.1.iter().try_for_each(|x| list.serialize_element(x))?;
+        list.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Placed {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let list = Vec::<serde_json::Value>::deserialize(deserializer)?;
+        let trial = list.first().and_then(serde_json::Value::as_u64);
+        let point = list.iter().skip(1).map(serde_json::Value::as_f64).collect::<Option<_>>();
+        trial.zip(point).map(|(trial, point)| Placed(trial as usize, point)).ok_or_else(|| de::Error::custom("hand"))
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -189,8 +207,8 @@ pub struct SearchSetup {
     /// Trials, those placed by hand included.
     pub budget: usize,
     pub seed: u64,
-    /// Trials placed by hand: number of the trial (from 0), learning rate, momentum; in order.
-    pub hand: Vec<(usize, f64, f64)>,
+    /// Trials placed by hand, in order.
+    pub hand: Vec<Placed>,
     /// Trials that have been run, and the one on show (from 1; 0 = before the first): a reload runs them again.
     pub run: usize,
     pub shown: usize,
@@ -263,6 +281,14 @@ pub enum SetupError {
     Range { key: String, value: f64, low: f64, high: f64 },
     /// A low end that does not lie below its high end.
     Empty { key: String, low: f64, high: f64 },
+    /// A range that its scale can't hold: a logarithm's touches 0, or a momentum's touches 1.
+    Scale { key: String },
+    /// A step that is not above 0, or larger than the range, or not whole where its parameter is.
+    Step { key: String, step: f64 },
+    /// Fewer than two choices, one twice, or one that there is not.
+    Choices { key: String, given: String },
+    /// No parameter searched, or too many.
+    Searched { given: usize, limit: usize },
     /// Training and validation leave nothing for the test part.
     NoTest { train: f64, valid: f64 },
     /// Too many hidden layers.
@@ -303,8 +329,17 @@ impl Default for Setup {
             training: TrainingSetup::default(),
             evaluation: EvaluationSetup::default(),
             run: RunSetup { learning_rate: 0.1, momentum: 0.9 },
-            space: SpaceSetup { learning_rate: [0.003, 10.0], momentum: [0.0, 0.99] },
-            map: MapSetup { axis: Axis::Linear, shown: Shown::Loss, target: 0.3, side: 64, zoom: Vec::new() },
+            space: SpaceSetup::default(),
+            map: MapSetup {
+                axis: Axis::Linear,
+                shown: Shown::Loss,
+                target: 0.3,
+                side: 64,
+                zoom: Vec::new(),
+                across: "learning_rate".into(),
+                up: "momentum".into(),
+                held: Vec::new(),
+            },
             search: SearchSetup {
                 strategy: StrategyName::Bayesian,
                 acquisition: Acquisition::ExpectedImprovement,
@@ -379,24 +414,8 @@ impl Setup {
         if ![8, 16, 32, 64].contains(&self.map.side) {
             return Err(SetupError::Side { given: self.map.side });
         }
-        let s = &self.space;
-        let zoomed = self.map.zoom.iter().flat_map(|z| [("map.zoom", z[0], z[1]), ("map.zoom", z[2], z[3])]);
-        let ends = [
-            ("space.learning_rate", s.learning_rate[0], s.learning_rate[1]),
-            ("space.momentum", s.momentum[0], s.momentum[1]),
-        ];
-        for (key, low, high) in ends.into_iter().chain(zoomed) {
-            if !(low < high && low.is_finite() && high.is_finite()) {
-                return Err(SetupError::Empty { key: key.into(), low, high });
-            }
-        }
-        let limits =
-            [("map.zoom", 1e-7, 1e6), ("map.zoom", 1e-7, 1e6), ("map.zoom", 0.0, 0.999), ("map.zoom", 0.0, 0.999)];
-        for (&value, (key, low, high)) in self.map.zoom.iter().flat_map(|z| z.iter().zip(limits)) {
-            if !(low..=high).contains(&value) {
-                return Err(SetupError::Range { key: key.into(), value, low, high });
-            }
-        }
+        self.space.check()?;
+        self.check_zoom()?;
         if !self.race.is_fair() {
             return Err(SetupError::Race { given: self.race.strategies.len(), limit: race::MOST });
         }
@@ -404,20 +423,14 @@ impl Setup {
         if run > self.search.budget || shown > run {
             return Err(SetupError::Trials { run, shown });
         }
-        let mut next = 0;
-        let inside = |x: f64, [low, high]: [f64; 2]| low <= x && x <= high;
-        for &(trial, learning_rate, momentum) in &self.search.hand {
-            if trial < next
-                || trial >= self.search.budget
-                || !inside(learning_rate, s.learning_rate)
-                || !inside(momentum, s.momentum)
-            {
+        let (mut next, space) = (0, self.searched());
+        for &Placed(trial, ref point) in &self.search.hand {
+            if trial < next || trial >= self.search.budget || !space.contains(point) {
                 return Err(SetupError::Hand { trial });
             }
             next = trial + 1;
         }
-        let searched = self.searched();
-        if let Some(trial) = self.race.hand.iter().position(|point| !searched.contains(point)) {
+        if let Some(trial) = self.race.hand.iter().position(|point| !space.contains(point)) {
             return Err(SetupError::Hand { trial });
         }
         Ok(())
@@ -443,16 +456,17 @@ impl Setup {
         net
     }
 
-    /// The population of these points: a trial for each stream of a point, side by side, the folds of the first repeat
+    /// The population of these points of one [`Setup::groups`]; what a point is too short for is as the set-up has it. A trial for each stream of a point, side by side, the folds of the first repeat
     /// first. The streams are the same for every point, so that only the hyperparameters differ; repeat r draws start
     /// weights and order from the seed + r. The first stream says which loss counts as diverged in all of them.
-    pub fn population(&self, folds: &[Split], task: Task, points: &[[f64; 2]]) -> Population {
-        let net = self.network(folds[0].train.columns, task);
+    pub fn population(&self, folds: &[Split], task: Task, points: &[Point]) -> Population {
+        let shared = self.at(points.first().map_or(&[], |point| point));
+        let net = shared.network(folds[0].train.columns, task);
         let encoded = |part: &Part| Arc::new(net.loss.encoded(part, net.outputs()).into_owned());
         let parts: Vec<_> = folds.iter().map(|fold| (encoded(&fold.train), encoded(&fold.valid))).collect();
         let stream = |seed: u64, start: &[f32], (train, valid): &(Arc<Part>, Arc<Part>)| Stream {
             start: start.to_vec(),
-            order: Order::Shuffled { seed, batch: self.training.batch },
+            order: Order::Shuffled { seed, batch: shared.training.batch },
             seed,
             train: train.clone(),
             valid: valid.clone(),
@@ -467,54 +481,32 @@ impl Setup {
         let bound = Population::BOUND_FACTOR * start_loss(&net, &streams[0].start, &streams[0].train);
         let trials = self.trials(streams.len(), points);
         let rows = folds.iter().map(|fold| fold.train.rows()).max().unwrap_or(0);
-        let batches = rows.div_ceil(self.training.batch.max(1)).max(1);
+        let batches = rows.div_ceil(shared.training.batch.max(1)).max(1);
         Population {
-            schedule: self.training.schedule(batches),
+            schedule: shared.training.schedule(batches),
             penalise_biases: self.training.penalise_biases,
             patience: self.training.patience,
-            ..Population::new(net, self.training.rule, streams, trials, bound)
+            ..Population::new(net, shared.training.rule, streams, trials, bound)
         }
     }
 
     /// A trial for each of so many streams at each of these points.
-    pub fn trials(&self, streams: usize, points: &[[f64; 2]]) -> Vec<Trial> {
+    pub fn trials(&self, streams: usize, points: &[Point]) -> Vec<Trial> {
         let each = |hyper: Hyper| (0..streams).map(move |stream| Trial { hyper, stream });
-        points.iter().flat_map(|&point| each(self.hyper(point))).collect()
+        points.iter().flat_map(|point| each(self.hyper(point))).collect()
     }
 
-    /// The hyperparameters at (learning rate, momentum), as they are trained: in single precision.
-    pub fn hyper(&self, [learning_rate, momentum]: [f64; 2]) -> Hyper {
-        let mut hyper =
-            Hyper { learning_rate: learning_rate as f32, momentum: momentum as f32, ..self.training.rule.defaults() };
-        let mut training = self.training.clone();
+    /// The hyperparameters at a point, as they are trained: in single precision.
+    pub fn hyper(&self, point: &[f64]) -> Hyper {
+        let Setup { run, mut training, .. } = self.at(point);
+        let (learning_rate, momentum) = (run.learning_rate as f32, run.momentum as f32);
+        let mut hyper = Hyper { learning_rate, momentum, ..training.rule.defaults() };
         for number in &NUMBERS {
             if let Some(&mut value) = training.number(number.name) {
                 *(number.field)(&mut hyper) = value as f32;
             }
         }
         hyper
-    }
-
-    /// What is searched: learning rate (log) and momentum (linear).
-    pub fn searched(&self) -> Space {
-        let ([a, b], [c, d]) = (self.space.learning_rate, self.space.momentum);
-        Space::new(vec![
-            Param { name: "learning_rate".into(), low: a, high: b, scale: Scale::Log, kind: Kind::Float, when: None },
-            Param { name: "momentum".into(), low: c, high: d, scale: Scale::Linear, kind: Kind::Float, when: None },
-        ])
-    }
-
-    /// The axes of the map: the innermost zoomed region, or all that is searched.
-    pub fn axes(&self) -> Space {
-        let mut space = self.searched();
-        if let Some(&[a, b, c, d]) = self.map.zoom.last() {
-            (space.params[0].low, space.params[0].high) = (a, b);
-            (space.params[1].low, space.params[1].high) = (c, d);
-        }
-        if self.map.axis == Axis::Complement {
-            space.params[1].scale = Scale::Complement;
-        }
-        space
     }
 
     /// The race's strategies with these repeats, strategies outermost.
@@ -557,8 +549,10 @@ impl Setup {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exchange::space::Range;
     use crate::exchange::training::ScheduleKind;
     use crate::optim::Rule;
+    use crate::space::Scale;
 
     #[test]
     fn the_default_is_in_range_and_every_range_is_of_a_number_that_is_there() {
@@ -582,13 +576,13 @@ mod tests {
             setup.training.choose(rule);
             assert_eq!(setup.check(), Ok(()));
             let usual = Hyper { learning_rate: 0.5, momentum: 0.25, ..rule.defaults() };
-            assert_eq!(setup.hyper([0.5, 0.25]), usual);
+            assert_eq!(setup.hyper(&[0.5, 0.25]), usual);
         }
         assert_eq!(setup.training.beta2, 0.99);
         for kind in ScheduleKind::ALL {
             setup.training.schedule.kind = kind;
             let schedule = setup.training.schedule(8);
-            let last = schedule.rate(schedule.factors(959), 959, &setup.hyper([0.5, 0.0]), 1.0);
+            let last = schedule.rate(schedule.factors(959), 959, &setup.hyper(&[0.5, 0.0]), 1.0);
             let steady = matches!(kind, ScheduleKind::Constant | ScheduleKind::InverseTime | ScheduleKind::Plateau);
             assert_eq!(last == 0.5, steady, "{kind:?}: {last}");
         }
@@ -611,16 +605,16 @@ mod tests {
         setup.training.schedule.rise = 1.5;
         assert!(matches!(setup.check(), Err(SetupError::Range { key, .. }) if key == "training.schedule.rise"));
         let mut setup = Setup::default();
-        setup.net.hidden = vec![8; 7];
-        assert_eq!(setup.check(), Err(SetupError::Layers { given: 7, limit: 6 }));
+        setup.net.hidden = vec![8; 10];
+        assert_eq!(setup.check(), Err(SetupError::Layers { given: 10, limit: 9 }));
         let mut setup = Setup::default();
         setup.net.loss = Some(Loss::Huber(0.0));
         assert!(matches!(setup.check(), Err(SetupError::Range { key, value: 0.0, .. }) if key == "net.loss"));
         let mut setup = Setup::default();
-        setup.space.learning_rate = [1.0, 1.0];
+        setup.space.set("momentum", Some(Range::Numbers { low: 0.5, high: 0.5, scale: Scale::Linear, step: 0.0 }));
         assert!(matches!(setup.check(), Err(SetupError::Empty { .. })));
         let mut setup = Setup::default();
-        setup.search.hand = vec![(3, 0.1, 0.5), (3, 0.1, 0.5)];
+        setup.search.hand = vec![Placed(3, vec![0.1, 0.5]), Placed(3, vec![0.1, 0.5])];
         assert_eq!(setup.check(), Err(SetupError::Hand { trial: 3 }));
     }
 }

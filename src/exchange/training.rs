@@ -76,6 +76,19 @@ impl ScheduleKind {
         ScheduleKind::OneCycle,
         ScheduleKind::Plateau,
     ];
+
+    /// Its numbers among those of [`ScheduleSetup`], by name.
+    pub fn numbers(self) -> &'static [&'static str] {
+        match self {
+            ScheduleKind::Constant | ScheduleKind::InverseTime => &[],
+            ScheduleKind::Step => &["every", "gamma"],
+            ScheduleKind::Exponential => &["gamma"],
+            ScheduleKind::Cosine => &["lowest"],
+            ScheduleKind::WarmupCosine => &["warmup", "lowest"],
+            ScheduleKind::OneCycle => &["rise", "div", "final_div"],
+            ScheduleKind::Plateau => &["factor", "patience", "threshold", "lowest"],
+        }
+    }
 }
 
 impl TrainingSetup {

@@ -270,16 +270,23 @@ pub enum Figure {
 }
 
 impl Figure {
-    /// The figure's outline over the first two parameters, in their own units: the ellipse at two standard deviations,
-    /// the simplex; empty where there is nothing to draw.
-    pub fn outline(&self, space: &Space) -> Vec<Point> {
+    /// The figure's outline over two of the parameters, in their own units: the ellipse at two standard deviations (of the
+    /// two by themselves), the simplex; empty where there is nothing to draw.
+    pub fn outline(&self, space: &Space, (i, j): (usize, usize)) -> Vec<Point> {
         match self {
-            Self::Ellipse { centre, axes, .. } if axes.len() > 1 => {
-                let at = |i: i32| {
-                    let turn = f64::from(i) / 48.0 * std::f64::consts::TAU;
+            Self::Ellipse { centre, axes, .. } if axes.len() > 1 && i.max(j) < centre.len() => {
+                // The covariance of the two, and its triangular root.
+                let sum = |a: usize, b: usize| axes.iter().map(|axis| axis[a] * axis[b]).sum::<f64>();
+                let wide = libm::sqrt(sum(i, i)).max(1e-12);
+                let slant = sum(i, j) / wide;
+                let high = libm::sqrt((sum(j, j) - slant * slant).max(0.0));
+                let at = |step: i32| {
+                    let turn = f64::from(step) / 48.0 * std::f64::consts::TAU;
                     let (a, b) = (2.0 * libm::cos(turn), 2.0 * libm::sin(turn));
-                    let unit = |c: usize| centre[c] + a * axes[0][c] + b * axes[1][c];
-                    space.from_unit(&(0..centre.len()).map(unit).collect::<Vec<_>>())
+                    let mut unit = centre.clone();
+                    unit[i] += a * wide;
+                    unit[j] += a * slant + b * high;
+                    space.from_unit(&unit)
                 };
                 (0..48).map(at).collect()
             }

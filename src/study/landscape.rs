@@ -1,9 +1,10 @@
-//! The landscape: what every cell of the learning-rate × momentum map reported, from coarse to fine.
+//! The landscape: what every cell of a map over two parameters reported, from coarse to fine.
 //!
-//! Cells are numbered row by row from the smallest momentum, learning rate running fastest. A coarse level trains one
-//! cell of each block, and each level's cells are among the next one's, so that nothing is trained twice.
+//! Cells are numbered row by row from the low end of the second axis, the first running fastest. A coarse level trains one
+//! cell of each block, and each level's cells are among the next one's, so that nothing is trained twice. Where an axis has
+//! fewer values than cells, the first cell of a value is trained and stands for the others.
 
-use crate::space::Space;
+use crate::space::{Param, Space};
 use crate::train::Report;
 
 /// Cells along a side of the first picture.
@@ -67,11 +68,26 @@ pub struct Landscape {
     pub epochs: usize,
     pub axes: Space,
     pub cells: Vec<Cell>,
+    /// The cell that is trained at the values of each.
+    trained: Vec<usize>,
+}
+
+/// For each of `side` cells along an axis the first one that has its value.
+fn firsts(axis: &Param, side: usize) -> Vec<usize> {
+    let values: Vec<f64> = (0..side).map(|i| axis.from_unit((i as f64 + 0.5) / side as f64)).collect();
+    values.iter().map(|value| values.iter().position(|v| v == value).unwrap_or(0)).collect()
 }
 
 impl Landscape {
     pub fn new(side: usize, epochs: usize, axes: Space) -> Self {
-        Self { side, epochs, axes, cells: vec![Cell::default(); side * side] }
+        let (across, up) = (firsts(&axes.params[0], side), firsts(&axes.params[1], side));
+        let trained = up.iter().flat_map(|y| across.iter().map(move |x| y * side + x)).collect();
+        Self { side, epochs, axes, cells: vec![Cell::default(); side * side], trained }
+    }
+
+    /// How many networks the whole map takes.
+    pub fn networks(&self) -> usize {
+        self.trained.iter().enumerate().filter(|(cell, trained)| cell == *trained).count()
     }
 
     /// The most cells along a side, up to `side` and by halves, whose reports of so many epochs stay within so many
@@ -92,13 +108,16 @@ impl Landscape {
     pub fn level(&self, stride: usize) -> Vec<usize> {
         let r = representative(stride);
         let blocks = self.side / stride;
-        (0..blocks * blocks)
-            .map(|b| (b / blocks * stride + r) * self.side + b % blocks * stride + r)
+        let mut cells: Vec<usize> = (0..blocks * blocks)
+            .map(|b| self.trained[(b / blocks * stride + r) * self.side + b % blocks * stride + r])
             .filter(|&cell| !self.cells[cell].done)
-            .collect()
+            .collect();
+        cells.sort_unstable();
+        cells.dedup();
+        cells
     }
 
-    /// Learning rate and momentum of a cell: those of its middle.
+    /// The values of a cell: those of its middle.
     pub fn point(&self, cell: usize) -> [f64; 2] {
         let at = |i: usize| (i as f64 + 0.5) / self.side as f64;
         let point = self.axes.from_unit(&[at(cell % self.side), at(cell / self.side)]);
@@ -147,7 +166,8 @@ impl Landscape {
     pub fn shown(&self, cell: usize) -> usize {
         let (x, y) = (cell % self.side, cell / self.side);
         let coarsest = (self.side / COARSEST).max(1);
-        let stand_in = |s: usize| (y / s * s + representative(s)) * self.side + x / s * s + representative(s);
+        let stand_in =
+            |s: usize| self.trained[(y / s * s + representative(s)) * self.side + x / s * s + representative(s)];
         let finest_first = std::iter::successors(Some(1), |s| (s * 2 <= coarsest).then_some(s * 2));
         finest_first.map(stand_in).find(|&c| !self.cells[c].reports.is_empty()).unwrap_or(cell)
     }
@@ -259,7 +279,7 @@ impl Landscape {
     /// Epochs of training done, and all that there are to do.
     pub fn progress(&self) -> (usize, usize) {
         let spent = |c: &Cell| if c.done { self.epochs } else { c.reports.len().saturating_sub(1) };
-        (self.cells.iter().map(spent).sum(), self.cells.len() * self.epochs)
+        (self.cells.iter().map(spent).sum(), self.networks() * self.epochs)
     }
 }
 
@@ -310,6 +330,29 @@ mod tests {
         let within = |epochs, spread| Landscape::side_within(64, epochs, spread, 64 << 20);
         assert_eq!((within(120, true), within(1000, false), within(1000, true)), (64, 64, 32));
         assert_eq!(Landscape::side_within(64, 1000, true, 1), 8);
+    }
+
+    #[test]
+    fn cells_of_the_same_value_are_trained_once() {
+        let axes = Space::new(vec![
+            Param::integer("layers", 1, 9, Scale::Linear).unwrap(),
+            Param::new("momentum", 0.5, 0.5, Scale::Linear).unwrap(),
+        ]);
+        let mut map = Landscape::new(32, 0, axes);
+        assert_eq!(map.networks(), 9);
+        let mut trained = Vec::new();
+        for stride in map.strides() {
+            for cell in map.level(stride) {
+                map.record(cell, 0, &[report(map.point(cell)[0] as f32)], None);
+                trained.push(map.point(cell));
+            }
+        }
+        trained.sort_by(|a, b| a.partial_cmp(b).unwrap());
+        assert_eq!(trained, (1..=9).map(|n| [f64::from(n), 0.5]).collect::<Vec<_>>());
+        assert_eq!(map.progress(), (0, 0));
+        for cell in 0..32 * 32 {
+            assert_eq!(map.loss(map.shown(cell), 0), Value::Loss(map.point(cell)[0] as f32));
+        }
     }
 
     #[test]

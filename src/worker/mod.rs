@@ -79,13 +79,13 @@ pub enum Request {
         #[serde(with = "text")]
         setup: Setup,
     },
-    /// Trains one trial at each (learning rate, momentum), `step` epochs between two reports. Answers: `Curves`, then
-    /// `Trained`. `gpu`: on WebGPU.
+    /// Trains one trial at each point, `step` epochs between two reports; those that can't train together one lot after
+    /// another. Answers: `Curves`, then `Trained`. `gpu`: on WebGPU.
     Train {
         job: Job,
         #[serde(with = "text")]
         setup: Setup,
-        points: Vec<[f64; 2]>,
+        points: Vec<Point>,
         step: usize,
         gpu: bool,
     },
@@ -94,14 +94,14 @@ pub enum Request {
         job: Job,
         #[serde(with = "text")]
         setup: Setup,
-        point: [f64; 2],
+        point: Point,
     },
     /// Trains one trial and scores it on the test part, the mean over its streams. Answer: `Tested`.
     Test {
         job: Job,
         #[serde(with = "text")]
         setup: Setup,
-        point: [f64; 2],
+        point: Point,
     },
     /// The next proposal after these events. Answer: `Proposed`.
     Propose {

@@ -14,6 +14,7 @@ use crate::data::{Part, Split};
 use crate::exchange::Setup;
 use crate::gpu::{Estimate, GpuContext, GpuTrainer};
 use crate::net::Net;
+use crate::space::Point;
 use crate::train::cpu::CpuTrainer;
 use crate::train::workloads::Workload;
 use crate::train::{Progress, TrainError, Trainer};
@@ -203,51 +204,46 @@ impl Desk {
         Ok(Reply::Benched(job, timing))
     }
 
-    async fn train(
-        &self,
-        job: Job,
-        setup: &Setup,
-        points: &[[f64; 2]],
-        step: usize,
-        gpu: bool,
-    ) -> Result<Reply, Failure> {
+    async fn train(&self, job: Job, setup: &Setup, points: &[Point], step: usize, gpu: bool) -> Result<Reply, Failure> {
         let data = self.data(setup)?;
-        let shared = setup.population(&data.folds, data.task, &[]);
         let streams = setup.evaluation.streams();
         let context = if gpu { Some(self.context().await?) } else { None };
-        let room = match &context {
-            Some(context) => Estimate::most_trials(context, &shared, points.len() * streams, GPU_BYTES)?,
-            None => CPU_BYTES / CpuTrainer::bytes_each(&shared, setup.training.epochs),
-        };
-        let most = setup.points_within(room);
-        for (piece, points) in points.chunks(most).enumerate() {
-            let population = setup.with_trials(&shared, points);
-            let at = (job, piece * most);
-            let trained = match &context {
-                Some(context) => match GpuTrainer::new(context, population, now).await {
-                    Ok(trainer) => self.train_with(at, setup, trainer, step).await,
-                    Err(error) => Err(error),
-                },
-                None => self.train_with(at, setup, CpuTrainer::new(population)?, step).await,
+        for group in setup.groups(points) {
+            let shared = setup.population(&data.folds, data.task, &group.points[..1]);
+            let room = match &context {
+                Some(context) => Estimate::most_trials(context, &shared, group.points.len() * streams, GPU_BYTES)?,
+                None => CPU_BYTES / CpuTrainer::bytes_each(&shared, setup.training.epochs),
             };
-            if matches!(trained, Err(TrainError::DeviceLost(_))) {
-                *self.gpu.borrow_mut() = None;
-            }
-            trained?;
-            if self.is_cancelled(job) {
-                break;
+            let most = setup.points_within(room);
+            for (points, places) in group.points.chunks(most).zip(group.trials.chunks(most)) {
+                let population = setup.with_trials(&shared, points);
+                let trained = match &context {
+                    Some(context) => match GpuTrainer::new(context, population, now).await {
+                        Ok(trainer) => self.train_with(job, setup, trainer, places, step).await,
+                        Err(error) => Err(error),
+                    },
+                    None => self.train_with(job, setup, CpuTrainer::new(population)?, places, step).await,
+                };
+                if matches!(trained, Err(TrainError::DeviceLost(_))) {
+                    *self.gpu.borrow_mut() = None;
+                }
+                trained?;
+                if self.is_cancelled(job) {
+                    return Ok(Reply::Trained(job));
+                }
             }
         }
         Ok(Reply::Trained(job))
     }
 
-    /// Trains points of a job, from the `first` on, to the last epoch, `step` epochs at a time, reporting on the way,
+    /// Trains the points of these places in the job to the last epoch, `step` epochs at a time, reporting on the way,
     /// unless the job is cancelled.
     async fn train_with<T: Trainer>(
         &self,
-        (job, first): (Job, usize),
+        job: Job,
         setup: &Setup,
         mut trainer: T,
+        trials: &[usize],
         step: usize,
     ) -> Result<(), TrainError> {
         let (epochs, streams) = (setup.training.epochs, setup.evaluation.streams());
@@ -268,7 +264,7 @@ impl Desk {
             let done = trainer.epoch() >= epochs || trainer.epoch() < to;
             if done || now() - told > REPORT_EVERY {
                 let last = trainer.epoch();
-                send(&Reply::Curves(job, Curves { first, ..Curves::of(&trainer, streams, from, to) }));
+                send(&Reply::Curves(job, Curves::of(&trainer, trials, from, to)));
                 (from, told) = (to + 1, now());
                 if last < to {
                     // Nothing is left to train: every trial has diverged or stopped.
@@ -280,21 +276,21 @@ impl Desk {
     }
 
     /// Trains one trial on the CPU, to its end unless the job is cancelled.
-    async fn attempt(&self, job: Job, setup: &Setup, point: [f64; 2]) -> Result<(Rc<Prepared>, Attempt), Failure> {
+    async fn attempt(&self, job: Job, setup: &Setup, point: Point) -> Result<(Rc<Prepared>, Attempt), Failure> {
         let data = self.data(setup)?;
-        let mut attempt = Attempt::new(setup, &data, point)?;
+        let mut attempt = Attempt::new(setup, &data, &point)?;
         while attempt.advance(&mut slice()).await? == Progress::Paused && !self.is_cancelled(job) {
             port::breathe().await;
         }
         Ok((data, attempt))
     }
 
-    async fn try_out(&self, job: Job, setup: &Setup, point: [f64; 2]) -> Result<Reply, Failure> {
+    async fn try_out(&self, job: Job, setup: &Setup, point: Point) -> Result<Reply, Failure> {
         let (data, attempt) = self.attempt(job, setup, point).await?;
         let streams = setup.evaluation.streams();
         let trainer = attempt.trainer();
         if !self.is_cancelled(job) {
-            send(&Reply::Curves(job, Curves::of(trainer, streams, 0, setup.training.epochs)));
+            send(&Reply::Curves(job, Curves::of(trainer, &[0], 0, setup.training.epochs)));
         }
         let Some(first) = attempt.states().first() else { return Err(TrainError::NoRows.into()) };
         let net = &trainer.population().net;
@@ -308,7 +304,7 @@ impl Desk {
         ))
     }
 
-    async fn test(&self, job: Job, setup: &Setup, point: [f64; 2]) -> Result<Reply, Failure> {
+    async fn test(&self, job: Job, setup: &Setup, point: Point) -> Result<Reply, Failure> {
         let (data, attempt) = self.attempt(job, setup, point).await?;
         let scores = self.scores(&attempt.trainer().population().net, &attempt, &data, |fold| &fold.test).await?;
         Ok(Reply::Tested(job, scores))

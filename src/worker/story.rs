@@ -2,7 +2,6 @@
 
 use crate::exchange::Setup;
 use crate::search::{Belief, Proposal, Search};
-use crate::space::Point;
 use crate::study::importance::{Importance, importance};
 use crate::study::{Event, EventError, Study, stream};
 
@@ -28,10 +27,11 @@ pub fn explain(setup: &Setup, events: &[Event]) -> Result<Option<Importance>, Ev
 }
 
 /// What the strategy believes after these events over the map's axes: `side` × `side` values a quantity, row by row
-/// from the smallest momentum, learning rate running fastest.
+/// from the low end of the axis up, the axis across running fastest.
 pub fn believe(setup: &Setup, events: &[Event], side: usize) -> Result<Belief, EventError> {
     let axes = setup.axes();
     let at = |i: usize| (i as f64 + 0.5) / side as f64;
-    let points: Vec<Point> = (0..side * side).map(|c| axes.from_unit(&[at(c % side), at(c / side)])).collect();
+    let place = |c: usize| axes.from_unit(&[at(c % side), at(c / side)]);
+    let points = setup.on_map((0..side * side).map(|c| [place(c)[0], place(c)[1]]));
     Ok(beside(setup, &study(setup, events)?).belief(&points))
 }

@@ -6,6 +6,7 @@ use crate::exchange::Setup;
 use crate::inspect::{self, Anatomy, Lanczos, Plane, Slice, stability};
 use crate::metrics::mean_and_spread;
 use crate::optim::Hyper;
+use crate::space::Point;
 use crate::train::cpu::{CpuTrainer, Width};
 use crate::train::{Population, Progress, Report, TrainError, Trainer};
 use serde::{Deserialize, Serialize};
@@ -15,8 +16,8 @@ use std::rc::Rc;
 /// when one of its streams has; a stream that has stopped early counts with its last report.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Curves {
-    /// The number of the first point among those of the job.
-    pub first: usize,
+    /// Places of the points in the job's list.
+    pub trials: Vec<usize>,
     /// The epoch of the first report of each point in `reports` (0 = before training).
     pub from: usize,
     /// `[point][epoch]`; shorter where a point diverged or stopped early.
@@ -29,12 +30,14 @@ pub struct Curves {
 }
 
 impl Curves {
-    /// The reports of epochs `from..=to` of points with so many trials each, side by side; every live trial has finished
-    /// epoch `to`.
-    pub fn of(trainer: &impl Trainer, streams: usize, from: usize, to: usize) -> Self {
+    /// The reports of epochs `from..=to` of the points of these places, the trials of each side by side; every live
+    /// trial has finished epoch `to`.
+    pub fn of(trainer: &impl Trainer, places: &[usize], from: usize, to: usize) -> Self {
         let log = trainer.log();
         let trials = trainer.population().trials.len();
-        let mut curves = Self { first: 0, from, reports: Vec::new(), spreads: Vec::new(), diverged: Vec::new() };
+        let streams = (trials / places.len().max(1)).max(1);
+        let mut curves =
+            Self { trials: places.to_vec(), from, reports: Vec::new(), spreads: Vec::new(), diverged: Vec::new() };
         for point in (0..trials).step_by(streams) {
             let own: Vec<&[Report]> = (point..point + streams).map(|trial| log.reports(trial)).collect();
             let diverged = (point..point + streams).filter_map(|trial| log.diverged(trial)).min();
@@ -131,10 +134,9 @@ impl<T> Thinned<T> {
 impl Run {
     /// Start weights and first batches are those of the set-up's seed: starting again is the same run.
     pub fn new(setup: &Setup, data: Rc<Prepared>) -> Result<Self, TrainError> {
-        let point = [setup.run.learning_rate, setup.run.momentum];
         // The narrowest lanes: one trial fills no more, and a checkpoint is as wide as they are.
         // Whoever watches the run stops it. It is the first stream of its point.
-        let mut population = Population { patience: 0, ..setup.population(&data.folds, data.task, &[point]) };
+        let mut population = Population { patience: 0, ..setup.population(&data.folds, data.task, &[Point::new()]) };
         population.streams.truncate(1);
         population.trials.truncate(1);
         let trainer = CpuTrainer::with_width(population, Width::Four)?;

@@ -43,8 +43,8 @@ pub struct Attempt {
 
 impl Attempt {
     /// A trial before its first epoch; an error where no stream's validation rows let its objective be computed.
-    pub fn new(setup: &Setup, data: &Prepared, point: [f64; 2]) -> Result<Self, Failure> {
-        let trainer = CpuTrainer::new(setup.population(&data.folds, data.task, &[point]))?;
+    pub fn new(setup: &Setup, data: &Prepared, point: &[f64]) -> Result<Self, Failure> {
+        let trainer = CpuTrainer::new(setup.population(&data.folds, data.task, &[point.to_vec()]))?;
         let objective = setup.objective(data.task);
         let population = trainer.population();
         let defined = population.streams.iter().any(|stream| {
@@ -189,7 +189,7 @@ mod tests {
         (setup, data)
     }
 
-    fn ended(setup: &Setup, data: &Prepared, point: [f64; 2]) -> Attempt {
+    fn ended(setup: &Setup, data: &Prepared, point: &[f64]) -> Attempt {
         let mut attempt = Attempt::new(setup, data, point).unwrap();
         // Told to pause whenever it is asked.
         while block_on(attempt.advance(&mut || true)).unwrap() == Progress::Paused {}
@@ -197,8 +197,8 @@ mod tests {
     }
 
     /// The metric of each stream after each epoch, from 1, each stream trained by itself.
-    fn by_hand(setup: &Setup, data: &Prepared, point: [f64; 2], metric: Metric) -> Vec<Vec<f64>> {
-        let all = setup.population(&data.folds, data.task, &[point]);
+    fn by_hand(setup: &Setup, data: &Prepared, point: &[f64], metric: Metric) -> Vec<Vec<f64>> {
+        let all = setup.population(&data.folds, data.task, &[point.to_vec()]);
         let curve = |stream: usize| {
             let mut alone = all.slice(stream..stream + 1);
             alone.trials[0].stream = 0;
@@ -218,7 +218,7 @@ mod tests {
 
     #[test]
     fn every_metric_is_the_mean_of_the_streams_at_its_last_or_best_epoch() {
-        let point = [0.3, 0.5];
+        let point = &[0.3, 0.5];
         for (name, metrics) in [("moons", &Metric::ALL[..7]), ("hills", &[Metric::Loss, Metric::R2][..])] {
             let (mut setup, data) = folded(name);
             for &metric in metrics {
@@ -270,8 +270,8 @@ mod tests {
         (setup.search.when, setup.training.epochs) = (When::Best, 60);
         let mut found = false;
         for rate in [3.0, 10.0, 20.0, 40.0, 80.0] {
-            let attempt = ended(&setup, &data, [rate, 0.9]);
-            let all = setup.population(&data.folds, data.task, &[[rate, 0.9]]);
+            let attempt = ended(&setup, &data, &[rate, 0.9]);
+            let all = setup.population(&data.folds, data.task, &[vec![rate, 0.9]]);
             let mut whole = CpuTrainer::new(all).unwrap();
             block_on(whole.advance(60, &mut || false)).unwrap();
             let each: Vec<_> = (0..6).map(|stream| whole.diverged(stream)).collect();
@@ -288,14 +288,14 @@ mod tests {
         let (mut setup, mut data) = folded("moons");
         setup.search.metric = Metric::RocAuc;
         data.folds[0].valid.y.fill(1.0);
-        let judged = ended(&setup, &data, [0.1, 0.0]).judged().cloned().unwrap();
+        let judged = ended(&setup, &data, &[0.1, 0.0]).judged().cloned().unwrap();
         assert_eq!(
             judged.values.iter().map(Option::is_some).collect::<Vec<_>>(),
             [false, true, true, false, true, true]
         );
         data.folds.iter_mut().for_each(|fold| fold.valid.y.fill(1.0));
-        assert_eq!(Attempt::new(&setup, &data, [0.1, 0.0]).err(), Some(Failure::Metric(Metric::RocAuc)));
+        assert_eq!(Attempt::new(&setup, &data, &[0.1, 0.0]).err(), Some(Failure::Metric(Metric::RocAuc)));
         setup.search.metric = Metric::R2;
-        assert!(Attempt::new(&setup, &data, [0.1, 0.0]).is_ok(), "a metric that does not fit gives way to the loss");
+        assert!(Attempt::new(&setup, &data, &[0.1, 0.0]).is_ok(), "a metric that does not fit gives way to the loss");
     }
 }

@@ -35,8 +35,8 @@ fn folds(browser: &Browser) {
     // The values of the single trainings, of the trial looked at: the best.
     let best = rows.iter().max_by(|a, b| a.loss().partial_cmp(&b.loss()).expect("numbers")).expect("three of them");
     assert_eq!(browser.attr("#trials tr.chosen", "data-loss").as_deref(), Some(&*best.loss));
-    let point = [&best.learning_rate, &best.momentum].map(|text| text.parse().expect("a number"));
-    let judged = native::judged(&setup, point).expect("it did not diverge");
+    let point: Vec<f64> = best.point.iter().map(|text| text.parse().expect("a number")).collect();
+    let judged = native::judged(&setup, &point).expect("it did not diverge");
     let exact: Vec<String> = judged.values.iter().map(|value| value.expect("a number").to_string()).collect();
     assert_eq!(browser.attr("#streams", "data-values"), Some(exact.join(" ")));
     let (mean, spread) = judged.summary().expect("eight values");
@@ -46,7 +46,7 @@ fn folds(browser: &Browser) {
     page::map_trained(browser);
     let land = tunescape::study::landscape::Landscape::new(8, 12, setup.axes());
     browser.point_at("#map canvas", [0.5625, 0.4375]);
-    let curves = native::curves(&setup, land.point(36));
+    let curves = native::curves(&setup, &land.point(36));
     let (loss, spread) = (curves.reports[0][12].valid_loss, curves.spreads[0][12]);
     browser.wait_for("the cell", || browser.text("#reading").contains(&format!("{loss:.3} ± {spread:.3}")));
     page::no_nan(browser);

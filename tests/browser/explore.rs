@@ -37,7 +37,7 @@ fn steered(browser: &Browser) {
         page::hash(browser).contains("screen=explore") && !page::hash(browser).contains("moons")
     });
     let setup = native::setup(&page::hash(browser));
-    let report = native::reports(&setup, [0.1, 0.9])[2];
+    let report = native::reports(&setup, &[0.1, 0.9])[2];
     let shown = |css: &str| browser.text(css);
     assert_eq!(shown("#run-scores [data-row=loss] td:nth-child(3)"), format!("{:.3}", report.valid_loss));
     assert_eq!(

@@ -62,7 +62,7 @@ fn own_files(browser: &Browser) {
     page::map_trained(browser);
     // The study is run again on it: the same place, another loss.
     browser.wait_for("the trial on it", || page::rows(browser).len() == 1 && page::rows(browser) != rows);
-    assert_eq!(page::rows(browser)[0].learning_rate, rows[0].learning_rate);
+    assert_eq!(page::rows(browser)[0].point, rows[0].point);
     assert!(page::rows(browser)[0].loss().is_some());
     page::no_nan(browser);
 

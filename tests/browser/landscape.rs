@@ -96,7 +96,7 @@ fn truth(browser: &Browser) {
     let bright = |c: [u8; 3]| 0.299 * f64::from(c[0]) + 0.587 * f64::from(c[1]) + 0.114 * f64::from(c[2]);
     let mut shown = Vec::new();
     for cell in (0..64).step_by(3) {
-        let loss = crate::native::reports(&setup, land.point(cell)).get(15).map(|r| r.valid_loss);
+        let loss = crate::native::reports(&setup, &land.point(cell)).get(15).map(|r| r.valid_loss);
         let colour = cells[(7 - cell / 8) * 8 + cell % 8];
         assert_eq!(HATCHED.contains(&colour), loss.is_none(), "cell {cell}: {loss:?} shown as {colour:?}");
         shown.extend(loss.map(|loss| (loss, bright(colour))));

@@ -39,28 +39,28 @@ fn payload(name: &str) -> Vec<u8> {
 }
 
 /// Trains one trial to its end.
-fn attempt(setup: &Setup, data: &Prepared, point: [f64; 2]) -> Attempt {
+fn attempt(setup: &Setup, data: &Prepared, point: &[f64]) -> Attempt {
     let mut attempt = Attempt::new(setup, data, point).expect("a trial that can be judged");
     pollster::block_on(attempt.advance(&mut || false)).expect("the CPU trains");
     attempt
 }
 
 /// What a point of the map reports by epoch: the mean over its streams, and the spread.
-pub fn curves(setup: &Setup, point: [f64; 2]) -> Curves {
+pub fn curves(setup: &Setup, point: &[f64]) -> Curves {
     let data = data(setup);
-    let population = setup.population(&data.folds, data.task, &[point]);
+    let population = setup.population(&data.folds, data.task, &[point.to_vec()]);
     let mut trainer = CpuTrainer::new(population).expect("a population that can train");
     pollster::block_on(trainer.advance(setup.training.epochs, &mut || false)).expect("the CPU trains");
-    Curves::of(&trainer, setup.evaluation.streams(), 0, setup.training.epochs)
+    Curves::of(&trainer, &[0], 0, setup.training.epochs)
 }
 
 /// A point's reports by epoch.
-pub fn reports(setup: &Setup, point: [f64; 2]) -> Vec<Report> {
+pub fn reports(setup: &Setup, point: &[f64]) -> Vec<Report> {
     curves(setup, point).reports.remove(0)
 }
 
 /// What a trial at a point is judged by; none where it diverges.
-pub fn judged(setup: &Setup, point: [f64; 2]) -> Option<Judged> {
+pub fn judged(setup: &Setup, point: &[f64]) -> Option<Judged> {
     attempt(setup, &data(setup), point).judged().cloned()
 }
 
@@ -71,24 +71,22 @@ pub fn study(setup: &Setup, n: usize) -> Vec<Row> {
     let mut row = |trial: usize| {
         let by_hand = setup.search.hand.iter().find(|h| h.0 == trial);
         let proposal = match by_hand {
-            Some(&(_, learning_rate, momentum)) => {
-                Proposal { point: vec![learning_rate, momentum], reason: Reason::Hand }
-            }
+            Some(placed) => Proposal { point: placed.1.clone(), reason: Reason::Hand },
             None => propose(setup, &events).expect("events that fit"),
         };
-        let point = [proposal.point[0], proposal.point[1]];
+        let point = proposal.point.clone();
         let objective = setup.objective(data.task);
-        let outcome = outcome(attempt(setup, &data, point).judged(), objective);
+        let outcome = outcome(attempt(setup, &data, &point).judged(), objective);
         events.push(Event::Proposed { trial, proposal });
         events.push(Event::Completed { trial, outcome });
-        let shown = outcome.loss().map(|cost| objective.cost(cost).to_string()).unwrap_or_default();
-        Row::new([point[0].to_string(), point[1].to_string(), shown])
+        let loss = outcome.loss().map(|cost| objective.cost(cost).to_string()).unwrap_or_default();
+        Row { point: point.iter().map(f64::to_string).collect(), loss }
     };
     (0..n).map(&mut row).collect()
 }
 
 /// The mean loss on the test part.
-pub fn test_loss(setup: &Setup, point: [f64; 2]) -> f64 {
+pub fn test_loss(setup: &Setup, point: &[f64]) -> f64 {
     let data = data(setup);
     let attempt = attempt(setup, &data, point);
     let weights: Vec<f64> = attempt.states()[0].weights.iter().map(|&w| f64::from(w)).collect();

@@ -24,17 +24,13 @@ pub fn ready_now(browser: &Browser) -> bool {
 /// One row of the table of trials, with the exact numbers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
-    pub learning_rate: String,
-    pub momentum: String,
+    /// The value of each searched parameter.
+    pub point: Vec<String>,
     /// Empty for a trial that diverged.
     pub loss: String,
 }
 
 impl Row {
-    pub fn new([learning_rate, momentum, loss]: [String; 3]) -> Row {
-        Row { learning_rate, momentum, loss }
-    }
-
     pub fn loss(&self) -> Option<f64> {
         self.loss.parse().ok()
     }
@@ -42,8 +38,9 @@ impl Row {
 
 /// The trials that the table shows.
 pub fn rows(browser: &Browser) -> Vec<Row> {
-    let list = "[...document.querySelectorAll('#trials tbody tr')].map(r => [r.dataset.lr, r.dataset.momentum, r.dataset.loss])";
-    from_value::<Vec<[String; 3]>>(browser.eval(list)).expect("three texts a row").into_iter().map(Row::new).collect()
+    let list = "[...document.querySelectorAll('#trials tbody tr')].map(r => [r.dataset.point, r.dataset.loss])";
+    let row = |[point, loss]: [String; 2]| Row { point: point.split(' ').map(str::to_owned).collect(), loss };
+    from_value::<Vec<[String; 2]>>(browser.eval(list)).expect("two texts a row").into_iter().map(row).collect()
 }
 
 /// The page's set-up, as its address has it.

@@ -4,11 +4,13 @@ use crate::harness::Browser;
 use crate::native;
 use crate::page::{self, Row};
 use crate::steps::key;
+use tunescape::study::landscape::Landscape;
 
 pub const TESTS: &[crate::Test] = &[
     ("a_grid_is_stepped_and_replayed", |browser| strategy(browser, 0)),
     ("random_search_is_stepped_and_replayed", |browser| strategy(browser, 1)),
     ("bayesian_search_is_stepped_and_replayed", |browser| strategy(browser, 2)),
+    ("batch_size_units_and_activation_are_searched", any_parameter),
     ("the_gaussian_process_is_taken_over", taken_over),
     ("a_pruner_stops_trials_and_what_mattered_is_shown", pruned),
     ("a_trial_is_placed_by_hand", by_hand),
@@ -142,6 +144,50 @@ fn strategy(browser: &Browser, index: usize) {
     });
 }
 
+/// Parameters that change the network and how it is trained: the numbers of every trial and of the map are the native
+/// engine's.
+fn any_parameter(browser: &Browser) {
+    const LINK: &str = "#v=1&map.side=8&training.epochs=20&search.strategy=random&search.budget=8";
+    let _server = page::open(browser, LINK);
+    // The first that is offered is the batch size.
+    browser.choose("#search-more", 1);
+    browser.wait_for("the batch size", || browser.is_there("[data-searched=batch]"));
+    browser.type_into("#batch-low", "16");
+    browser.click("#momentum-drop");
+    browser.wait_for("the link", || {
+        let hash = page::hash(browser);
+        hash.contains("space.momentum=null") && hash.contains("space.batch=[16.0,256.0]")
+    });
+    let space =
+        "&space.momentum=null&space.batch=[16,256]&space.units_1=[2,12]&space.activation=[%22tanh%22,%22relu%22]";
+    browser.eval(&format!("location.hash = '{LINK}{space}&map.across=units_1&map.up=batch'"));
+    browser.wait_for("the units", || browser.is_there("[data-searched=units_1]"));
+    page::ready(browser);
+    play(browser, 8);
+    browser.wait_for("the link", || page::hash(browser).contains("search.run=8"));
+    let setup = native::setup(&page::hash(browser));
+    let rows = page::rows(browser);
+    assert_eq!(rows, native::study(&setup, 8));
+    let differ = |place: usize| rows.iter().any(|row| row.point[place] != rows[0].point[place]);
+    assert!((0..4).all(differ), "{rows:?}");
+    assert_eq!(browser.count("#map [data-trial]"), 8);
+    page::no_nan(browser);
+
+    // The top left cell: the fewest units, the largest batches.
+    page::map_trained(browser);
+    browser.point_at("#map canvas", [0.06, 0.06]);
+    let point = setup.on_map([Landscape::new(8, 20, setup.axes()).point(7 * 8)]).remove(0);
+    let last = native::reports(&setup, &point).pop().expect("a report");
+    let says = format!("{:.3}", last.valid_loss);
+    browser.wait_for("the reading", || browser.text("#reading").contains(&says));
+
+    // Held at the best trial, the map is another, and the trials stay.
+    let held = browser.text("#held");
+    browser.click("#hold-best");
+    browser.wait_for("another map", || browser.text("#held") != held && page::hash(browser).contains("map.held"));
+    assert_eq!(page::rows(browser), rows);
+}
+
 fn by_hand(browser: &Browser) {
     let _server = page::open(browser, "#v=1&map.side=8&training.epochs=20&search.strategy=random&backend=cpu");
     page::map_trained(browser);
@@ -152,8 +198,7 @@ fn by_hand(browser: &Browser) {
     browser.wait_for("the trial by hand", || page::rows(browser).len() == 2);
     // A quarter of the axes: log of the learning rate from 0.003 to 10, momentum from 0 to 0.99.
     let row = page::rows(browser).pop().expect("two rows");
-    let [learning_rate, momentum] =
-        [&row.learning_rate, &row.momentum].map(|text| text.parse::<f64>().expect("a number"));
+    let [learning_rate, momentum] = [0, 1].map(|i: usize| row.point[i].parse::<f64>().expect("a number"));
     assert!((learning_rate / (0.003 * (10.0_f64 / 0.003).powf(0.25)) - 1.0).abs() < 0.05, "{learning_rate}");
     assert!((momentum / 0.2475 - 1.0).abs() < 0.05, "{momentum}");
     assert!(!browser.is_there("#back-out"));
@@ -174,9 +219,9 @@ fn test_score(browser: &Browser) {
     browser.wait_for("the first trial", || page::rows(browser).len() == 1 && browser.is_there("#test"));
     assert!(!browser.is_there("#tested"));
     let row = page::rows(browser).remove(0);
-    let point = [&row.learning_rate, &row.momentum].map(|text| text.parse::<f64>().expect("a number"));
+    let point: Vec<f64> = row.point.iter().map(|text| text.parse().expect("a number")).collect();
     let setup = native::setup(&page::hash(browser));
-    let loss = format!("{:.3}", native::test_loss(&setup, point));
+    let loss = format!("{:.3}", native::test_loss(&setup, &point));
     assert!(!browser.text("body").contains(&loss), "{loss}");
     browser.click("#test");
     browser.wait_for("the test score", || browser.is_there("#tested"));

@@ -134,9 +134,9 @@ fn summed_up<T: Trainer, F: Make<T>>(make: F) {
     let mut pieces = Vec::new();
     for to in 0..=epochs {
         go(&mut trainer, to);
-        pieces.push(Curves::of(&trainer, streams, to, to));
+        pieces.push(Curves::of(&trainer, &[0, 1, 2, 3], to, to));
     }
-    let at_once = Curves::of(&trainer, streams, 0, epochs);
+    let at_once = Curves::of(&trainer, &[0, 1, 2, 3], 0, epochs);
     for point in 0..4 {
         let alone: Vec<Vec<Report>> = (0..streams)
             .map(|stream| {
@@ -150,7 +150,7 @@ fn summed_up<T: Trainer, F: Make<T>>(make: F) {
             .collect();
         let mut beside = make(all.slice(point * streams..(point + 1) * streams)).expect("a trainer");
         go(&mut beside, epochs);
-        let beside = Curves::of(&beside, streams, 0, epochs);
+        let beside = Curves::of(&beside, &[point], 0, epochs);
         assert_eq!((&beside.reports[0], &beside.spreads[0]), (&at_once.reports[point], &at_once.spreads[point]));
         for epoch in 0..=epochs {
             let mean = |of: fn(&Report) -> f32| {

@@ -5,6 +5,12 @@ use crate::space::{Param, Scale};
 /// Places (0 to 1 along the axis) and values to write there.
 pub fn ticks(param: &Param, wanted: usize) -> Vec<(f64, f64)> {
     let values = match param.scale {
+        _ if !param.moves() => Vec::new(),
+        _ if param.count().is_some_and(|n| n <= 2 * wanted || param.is_choice() || param.scale == Scale::Linear) => {
+            let count = param.count().unwrap_or(1);
+            let every = if param.is_choice() { 1 } else { count.div_ceil(2 * wanted) };
+            (0..count).step_by(every).map(|i| param.value(i)).collect()
+        }
         Scale::Linear => linear(param.low, param.high, wanted),
         Scale::Log => logarithmic(param.low, param.high, wanted),
         Scale::Complement => {
@@ -13,7 +19,8 @@ pub fn ticks(param: &Param, wanted: usize) -> Vec<(f64, f64)> {
             if inside.len() >= 3 { inside } else { linear(param.low, param.high, wanted) }
         }
     };
-    values.into_iter().map(|v| (param.to_unit(v), v)).filter(|(u, _)| (-1e-9..=1.0 + 1e-9).contains(u)).collect()
+    let values = values.into_iter().filter(|v| param.count().is_none() || param.takes(*v));
+    values.map(|v| (param.to_unit(v), v)).filter(|(u, _)| (-1e-9..=1.0 + 1e-9).contains(u)).collect()
 }
 
 /// Round numbers between two ends.

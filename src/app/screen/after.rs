@@ -1,13 +1,14 @@
 //! After the search: what mattered, how the loss hangs on each parameter, how far the best found is from the best there is.
 
-use super::{Link, evaluation};
-use crate::app::format;
+use super::{Link, evaluation, parameters};
 use crate::app::model::{Message, Model};
 use crate::app::plot::axis::ticks;
 use crate::app::plot::colour;
 use crate::app::plot::lines::{Lines, Series};
 use crate::app::search::StudyMessage;
 use crate::app::texts::t;
+use crate::app::{errors, format};
+use crate::exchange::Parameter;
 use crate::metrics::Metric;
 use crate::space::Param;
 use crate::study::importance::Importance;
@@ -33,9 +34,8 @@ pub fn panel(model: &Model, link: &Link) -> Html {
 }
 
 /// The parameters that are searched, with what they are called.
-fn parameters(model: &Model) -> Vec<(&Param, String)> {
-    let name =
-        |param: &Param| if param.name == "momentum" { t!("search.momentum") } else { t!("search.learning_rate") };
+fn searched(model: &Model) -> Vec<(&Param, String)> {
+    let name = |param: &Param| Parameter::by_name(&param.name).map_or(String::new(), errors::parameter);
     model.study.study.space().params.iter().map(|param| (param, name(param))).collect()
 }
 
@@ -78,7 +78,7 @@ fn regret(model: &Model) -> Html {
 }
 
 fn importance(model: &Model, found: &Importance) -> Html {
-    let names = parameters(model);
+    let names = searched(model);
     let bar = |name: String, class: &'static str, share: f32| {
         let share = f64::from(share);
         html! {
@@ -128,7 +128,7 @@ fn dependence(model: &Model, found: &Importance) -> Html {
                     <path class="band" d={band} />
                     <path class="line valid" d={format!("M{line}")} />
                     { for ticks(param, 3).into_iter().map(|(u, value)| html! {
-                        <text x={x(u).to_string()} y="92" text-anchor="middle">{ format::number(value) }</text>
+                        <text x={x(u).to_string()} y="92" text-anchor="middle">{ parameters::value_of(&model.setup, &param.name, value) }</text>
                     }) }
                     { for [low, high].map(|loss| html! {
                         <text x="30" y={(y(loss) + 4.0).to_string()} text-anchor="end">{ evaluation::shown(model, f64::from(loss)) }</text>
@@ -141,7 +141,7 @@ fn dependence(model: &Model, found: &Importance) -> Html {
         <>
             <h3>{ t!("after.dependence") }</h3>
             <p class="about">{ t!("after.dependence_says") }</p>
-            { for parameters(model).iter().zip(&found.along).map(one) }
+            { for searched(model).iter().zip(&found.along).map(one) }
         </>
     }
 }

@@ -28,7 +28,7 @@ pub fn input_text(event: &impl AsRef<web_sys::Event>) -> String {
 #[derive(Properties, PartialEq)]
 pub struct TypedProps {
     #[prop_or_default]
-    pub id: Option<&'static str>,
+    pub id: Option<AttrValue>,
     #[prop_or_default]
     pub class: Classes,
     #[prop_or_default]
@@ -63,7 +63,7 @@ pub fn Typed(props: &TypedProps) -> Html {
     };
     let value = (*draft).clone().map_or_else(|| props.value.clone(), AttrValue::from);
     html! {
-        <input type="text" inputmode={props.inputmode} id={props.id} class={classes!("number", props.class.clone())} autocomplete="off"
+        <input type="text" inputmode={props.inputmode} id={props.id.clone()} class={classes!("number", props.class.clone())} autocomplete="off"
             aria-label={props.label.clone()} {value} {oninput} {onchange} {onblur} />
     }
 }
@@ -129,7 +129,7 @@ pub fn number_or_auto(
 /// The field alone; `label` is its name for those who can't see what stands beside it.
 pub fn number_box(
     link: &Link,
-    id: &'static str,
+    id: impl Into<AttrValue>,
     label: impl Into<AttrValue>,
     current: f64,
     set: impl Fn(&mut Setup, f64) + Copy + 'static,
@@ -142,7 +142,7 @@ pub fn number_box(
             }
         })
     });
-    html! { <Typed {id} label={label.into()} value={format::number(current)} {ontyped} /> }
+    html! { <Typed id={Some(id.into())} label={label.into()} value={format::number(current)} {ontyped} /> }
 }
 
 /// A slider over 0 to 1 and its value beside it.

@@ -1,13 +1,13 @@
 //! The landscape with its trials, its axes, its key, its scrubber.
 
-use super::{Link, evaluation, fields};
-use crate::app::format;
+use super::{Link, evaluation, fields, parameters};
 use crate::app::landscape::{Click, MapMessage};
 use crate::app::model::{Message, Model};
 use crate::app::plot::raster::Raster;
 use crate::app::plot::{axis, colour, map};
 use crate::app::texts::t;
-use crate::exchange::{Axis, Shown};
+use crate::app::{errors, format};
+use crate::exchange::{Axis, Parameter, Setup, Shown};
 use crate::metrics::Metric;
 use crate::search::Outcome;
 use crate::study::landscape::{Value, Zone};
@@ -35,14 +35,17 @@ pub fn head(model: &Model, link: &Link) -> Html {
         <div class="head">
             <h2>{ title }</h2>
             { fields::segments(link, t!("map.shows").to_string(), shows, s.map.shown, |v| Message::change(move |s| s.map.shown = v)) }
-            { fields::segments(link, t!("map.axis").to_string(), axes, s.map.axis, |v| Message::change(move |s| s.map.axis = v)) }
+            if model.map.land.axes.params.iter().any(|p| p.name == "momentum") {
+                { fields::segments(link, t!("map.axis").to_string(), axes, s.map.axis, |v| Message::change(move |s| s.map.axis = v)) }
+            }
+            { pair(model, link) }
         </div>
     }
 }
 
 /// Trainings of the whole map.
 pub fn runs(model: &Model) -> usize {
-    model.map.land.cells.len() * model.setup.evaluation.streams()
+    model.map.land.networks() * model.setup.evaluation.streams()
 }
 
 /// What stands under the picture: a cell's values, the tools, the progress.
@@ -50,9 +53,79 @@ pub fn foot(model: &Model, link: &Link) -> Html {
     html! {
         <>
             { tools(model, link) }
+            { held(model, link) }
             { progress(model, link) }
             { reading(model) }
         </>
+    }
+}
+
+/// The names of the parameters on the axes; none for an axis that has one value.
+pub fn axis_names(model: &Model) -> [String; 2] {
+    let name =
+        |i: usize| Parameter::by_name(&model.map.land.axes.params[i].name).map_or(String::new(), errors::parameter);
+    [name(0), name(1)]
+}
+
+/// Which two of the searched parameters the axes are, where there are more.
+fn pair(model: &Model, link: &Link) -> Html {
+    let s = &model.setup;
+    let searched: Vec<(usize, String)> =
+        s.space.iter().enumerate().map(|(i, (p, _))| (i, errors::parameter(p))).collect();
+    let (across, Some(up)) = s.pair() else { return Html::default() };
+    if searched.len() < 3 {
+        return Html::default();
+    }
+    html! {
+        <>
+            { fields::choice(link, "map-across", t!("map.across"), searched.clone(), across, |s, i| turn(s, i, false)) }
+            { fields::choice(link, "map-up", t!("map.up"), searched, up, |s, i| turn(s, i, true)) }
+        </>
+    }
+}
+
+/// Puts a searched parameter on an axis; one that is on the other changes places with what was there.
+fn turn(setup: &mut Setup, place: usize, upwards: bool) {
+    let (across, up) = setup.pair();
+    let name =
+        |place: Option<usize>| place.and_then(|i| setup.space.iter().nth(i)).map_or("", |(p, _)| p.name).to_owned();
+    let new = match (upwards, Some(place) == up, place == across) {
+        (false, true, _) | (true, _, true) => (name(up), name(Some(across))),
+        (false, ..) => (name(Some(place)), name(up)),
+        (true, ..) => (name(Some(across)), name(Some(place))),
+    };
+    (setup.map.across, setup.map.up) = new;
+}
+
+/// What the map holds fixed beside its axes, and at whose values.
+fn held(model: &Model, link: &Link) -> Html {
+    let s = &model.setup;
+    let (across, up) = s.pair();
+    let held = s.held();
+    let values = s.space.iter().zip(&held).enumerate().filter(|(i, _)| *i != across && Some(*i) != up);
+    let values: Vec<String> = values
+        .map(|(_, ((p, range), &x))| format!("{} = {}", errors::parameter(p), parameters::value(p, range, x)))
+        .collect();
+    if values.is_empty() {
+        return Html::default();
+    }
+    let (values, of_run) = (values.join(", "), s.map.held.is_empty());
+    let best =
+        model.study.best(s.search.shown).and_then(|(n, _)| Some(model.study.study.trials().get(n)?.point.clone()));
+    let best = best.filter(|point| *point != s.map.held);
+    html! {
+        <p class="about" id="held">
+            { if of_run { t!("map.held_run", values = values) } else { t!("map.held", values = values) } }
+            if let Some(best) = best {
+                { " " }<button type="button" id="hold-best" onclick={link.callback(move |_| {
+                    let best = best.clone();
+                    Message::change(move |s| s.map.held = best)
+                })}>{ t!("map.hold_best") }</button>
+            }
+            if !of_run {
+                { " " }<button type="button" id="hold-run" onclick={link.callback(|_| Message::change(|s| s.map.held.clear()))}>{ t!("map.hold_run") }</button>
+            }
+        </p>
     }
 }
 
@@ -64,7 +137,10 @@ fn tools(model: &Model, link: &Link) -> Html {
         let epoch = fields::input_text(&e).parse().unwrap_or(last);
         Message::Map(MapMessage::Epoch((epoch < last).then_some(epoch)))
     });
-    let clicks = vec![(Click::Zoom, t!("map.zoom").to_string()), (Click::Place, t!("map.place").to_string())];
+    let mut clicks = vec![(Click::Place, t!("map.place").to_string())];
+    if model.map.zooms() {
+        clicks.insert(0, (Click::Zoom, t!("map.zoom").to_string()));
+    }
     let side = |n: usize| match model.expected(n * n) {
         Some(ms) => t!("map.side", n = n, time = format::duration(ms)),
         None => format!("{n} × {n}"),
@@ -80,7 +156,7 @@ fn tools(model: &Model, link: &Link) -> Html {
                 { fields::number(link, "target", t!("map.target").to_string(), s.map.target, |s, v| s.map.target = v) }
             }
             <span class="row"><span>{ t!("map.click") }</span>
-                { fields::segments(link, t!("map.click").to_string(), clicks, model.map.click, |c| Message::Map(MapMessage::Mode(c))) }
+                { fields::segments(link, t!("map.click").to_string(), clicks, model.map.click(), |c| Message::Map(MapMessage::Mode(c))) }
             </span>
             if !s.map.zoom.is_empty() {
                 <button type="button" id="back-out" onclick={link.callback(|_| Message::Map(MapMessage::BackOut))}>{ t!("map.back_out", depth = s.map.zoom.len()) }</button>
@@ -98,7 +174,8 @@ pub fn picture(model: &Model, link: &Link) -> Html {
     let land = &model.map.land;
     let pixels = model.map.pixels(s.map.shown, s.map.target);
     let (px, py) = (|u: f64| LEFT + EDGE * u, |u: f64| TOP + EDGE * (1.0 - u));
-    let (lr, momentum) = (&land.axes.params[0], &land.axes.params[1]);
+    let (across, up) = (&land.axes.params[0], &land.axes.params[1]);
+    let [across_name, up_name] = axis_names(model);
     // Where on the picture, as fractions from its bottom left.
     let at = |event: &MouseEvent| {
         // Yew listens at the page's root: the current target is that one, and the target may be a mark on the map.
@@ -145,20 +222,20 @@ pub fn picture(model: &Model, link: &Link) -> Html {
     let epoch = model.map.shown_epoch();
     html! {
         <div class="plot" id="map">
-            <Raster {pixels} class="pixelated" label={t!("map.label").to_string()} />
+            <Raster {pixels} class="pixelated" label={t!("map.label", across = across_name, up = up_name)} />
             <svg viewBox={format!("0 0 {SIZE} {}", EDGE + 68.0)} tabindex="0" role="application" aria-label={t!("map.keys").to_string()} aria-describedby="reading"
                 onmouseleave={link.callback(|_| Message::Map(MapMessage::Hover(None)))} {onmousemove} {onclick} {onkeydown}>
                 <rect class="frame" x={LEFT.to_string()} y={TOP.to_string()} width={EDGE.to_string()} height={EDGE.to_string()} />
-                { for axis::ticks(lr, 6).into_iter().map(|(u, v)| html! {
+                { for axis::ticks(across, 6).into_iter().map(|(u, v)| html! {
                     <g class="tick"><line x1={px(u).to_string()} x2={px(u).to_string()} y1={(TOP + EDGE).to_string()} y2={(TOP + EDGE + 6.0).to_string()} />
-                    <text x={px(u).to_string()} y={(TOP + EDGE + 20.0).to_string()} text-anchor="middle">{ format::number(v) }</text></g>
+                    <text x={px(u).to_string()} y={(TOP + EDGE + 20.0).to_string()} text-anchor="middle">{ parameters::value_of(s, &across.name, v) }</text></g>
                 }) }
-                { for axis::ticks(momentum, 5).into_iter().map(|(u, v)| html! {
+                { for axis::ticks(up, 5).into_iter().map(|(u, v)| html! {
                     <g class="tick"><line x1={(LEFT - 6.0).to_string()} x2={LEFT.to_string()} y1={py(u).to_string()} y2={py(u).to_string()} />
-                    <text x={(LEFT - 10.0).to_string()} y={(py(u) + 4.0).to_string()} text-anchor="end">{ format::number(v) }</text></g>
+                    <text x={(LEFT - 10.0).to_string()} y={(py(u) + 4.0).to_string()} text-anchor="end">{ parameters::value_of(s, &up.name, v) }</text></g>
                 }) }
-                <text class="axis" x={px(0.5).to_string()} y={(TOP + EDGE + 42.0).to_string()} text-anchor="middle">{ t!("search.learning_rate") }</text>
-                <text class="axis" transform={format!("translate(16 {}) rotate(-90)", py(0.5))} text-anchor="middle">{ t!("search.momentum") }</text>
+                <text class="axis" x={px(0.5).to_string()} y={(TOP + EDGE + 42.0).to_string()} text-anchor="middle">{ across_name }</text>
+                <text class="axis" transform={format!("translate(16 {}) rotate(-90)", py(0.5))} text-anchor="middle">{ up_name }</text>
                 { key(model) }
                 if model.map.finished() && s.map.shown == Shown::Loss {
                     { for land.names(epoch).into_iter().map(|(zone, cell)| {
@@ -197,7 +274,7 @@ fn trials(model: &Model, px: &dyn Fn(f64) -> f64, py: &dyn Fn(f64) -> f64) -> Ht
     let judged_by = evaluation::objective(model).metric;
     let marker = |n: usize| {
         let trial = &model.study.study.trials()[n];
-        let unit = axes.to_unit(&trial.point);
+        let unit = s.place_on(axes, &trial.point);
         if !unit.iter().all(|u| (-1e-9..=1.0 + 1e-9).contains(u)) {
             return Html::default();
         }
@@ -294,7 +371,7 @@ fn reading(model: &Model) -> Html {
         None => t!("map.hint").to_string(),
         Some(cell) => {
             let cell = land.shown(cell);
-            let [lr, momentum] = land.point(cell);
+            let at = s.on_map([land.point(cell)]).swap_remove(0);
             let what = match map::value(land, cell, s.map.shown, model.map.shown_epoch(), s.map.target) {
                 Value::Unknown => t!("map.unknown").to_string(),
                 Value::Diverged { epoch } => t!("map.diverged_at", epoch = epoch),
@@ -310,7 +387,7 @@ fn reading(model: &Model) -> Html {
                 }
                 Value::Never => t!("map.never_is", target = format::number(s.map.target)),
             };
-            t!("map.cell", lr = format::number(lr), momentum = format::number(momentum), what = what)
+            t!("map.cell", point = parameters::point(model, &at), what = what)
         }
     };
     html! { <p class="reading" id="reading" role="status">{ text }</p> }

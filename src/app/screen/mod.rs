@@ -9,17 +9,20 @@ mod file;
 mod lessons;
 mod map;
 mod network;
+mod parameters;
 mod process;
 mod pruning;
 mod race;
 mod search;
 mod searched;
+mod space;
 mod training;
 mod trial;
 
 use super::format::count;
 use super::model::{Adapter, LANGUAGES, Message, Model};
 use crate::app::texts::t;
+use crate::exchange::presets::PRESETS;
 use crate::exchange::{Backend, Panel, Screen};
 use yew::html::Scope;
 use yew::prelude::*;
@@ -50,7 +53,7 @@ pub fn page(model: &Model, link: &Link) -> Html {
                         if shows(Panel::Data) { { data::panel(model, link) } }
                         if shows(Panel::Search) {
                             { match screen {
-                                Screen::Search => searched::panel(model, link),
+                                Screen::Search => html! { <>{ searched::panel(model, link) }{ presets() }</> },
                                 Screen::Race => race::panel(model, link),
                                 _ => Html::default(),
                             } }
@@ -76,6 +79,20 @@ pub fn page(model: &Model, link: &Link) -> Html {
             }
             { file::dialog(model, link) }
         </>
+    }
+}
+
+/// Studies to begin with: each is a link.
+fn presets() -> Html {
+    html! {
+        <section class="card presets" id="presets">
+            <h2>{ t!("preset.title") }</h2>
+            <ul>
+                { for PRESETS.iter().map(|(name, link)| html! {
+                    <li><a href={format!("#{link}")} data-preset={*name} title={t!(format!("preset.{name}_about"))}>{ t!(format!("preset.{name}")) }</a></li>
+                }) }
+            </ul>
+        </section>
     }
 }
 
@@ -138,6 +155,7 @@ fn backend(model: &Model, link: &Link) -> Html {
         t!("backend.busy", name = name, percent = 100 * done / all.max(1))
     };
     let title = match &model.adapter {
+        Adapter::Named(_) if model.setup.map_apart() => t!("backend.apart"),
         Adapter::Named(adapter) if model.map.too_large => t!("backend.too_large", adapter = adapter).to_string(),
         Adapter::Named(adapter) => t!("backend.adapter", adapter = adapter),
         Adapter::Lost(_) => t!("backend.lost"),

@@ -99,7 +99,7 @@ fn own_activation(model: &Model, link: &Link, layer: usize) -> Html {
     )
 }
 
-fn init_key(init: Init) -> &'static str {
+pub fn init_key(init: Init) -> &'static str {
     match init {
         Init::Auto => "auto",
         Init::XavierUniform => "xavier_uniform",

@@ -1,7 +1,6 @@
 //! The Race screen: strategies in step on small maps, who leads, and the learner against them.
 
-use super::{Link, fields, searched, trial};
-use crate::app::format;
+use super::{Link, fields, map, parameters, searched, trial};
 use crate::app::model::{Message, Model};
 use crate::app::plot::colour;
 use crate::app::plot::lines::{Lines, Series};
@@ -9,7 +8,8 @@ use crate::app::plot::map::Domain;
 use crate::app::plot::raster::Raster;
 use crate::app::race::RaceMessage;
 use crate::app::texts::t;
-use crate::exchange::Panel;
+use crate::app::{errors, format};
+use crate::exchange::{Panel, Parameter};
 use crate::exchange::{Shown, race::MOST};
 use crate::search::{Outcome, StrategyName};
 use crate::study::race::{Effort, Spent};
@@ -94,7 +94,14 @@ fn transport(model: &Model, link: &Link) -> Html {
 fn lanes(model: &Model, link: &Link) -> Html {
     let (setup, race) = (&model.setup, &model.race);
     let axes = &model.map.land.axes;
-    let ends = |i: usize| format!("{} – {}", format::number(axes.params[i].low), format::number(axes.params[i].high));
+    let [across, up] = [0, 1].map(|i: usize| {
+        let axis = &axes.params[i];
+        let end = |x: f64| parameters::value_of(setup, &axis.name, x);
+        Parameter::by_name(&axis.name).map_or_else(
+            || "–".to_string(),
+            |p| format!("{}, {} – {}", errors::parameter(p), end(axis.low), end(axis.high)),
+        )
+    });
     let repeats: Html = (0..setup.race.repeats)
         .map(|r| html! { <option selected={r == race.repeat}>{ t!("race.repeat_of", n = r + 1, of = setup.race.repeats) }</option> })
         .collect();
@@ -124,7 +131,7 @@ fn lanes(model: &Model, link: &Link) -> Html {
             <div class="lanes" id="lanes">
                 { for setup.race.strategies.iter().enumerate().map(lane) }
             </div>
-            <p class="about">{ t!("race.axes", lr = ends(0), momentum = ends(1)) }{ " " }{ t!("race.rugs") }</p>
+            <p class="about">{ t!("race.axes", across = across, up = up) }{ " " }{ t!("race.rugs") }</p>
         </section>
     }
 }
@@ -201,13 +208,14 @@ fn outcome(outcome: Outcome) -> String {
 fn small_map(model: &Model, key: &'static str, title: Html, run: &[Spent], ink: &'static str, truth: bool) -> Html {
     let land = &model.map.land;
     let domain = Domain::of(land, Shown::Loss, land.epochs);
+    let [across, up] = map::axis_names(model);
     let best =
         run.iter().enumerate().filter_map(|(n, s)| Some((n, s.outcome.loss()?))).min_by(|a, b| a.1.total_cmp(&b.1));
     let own = key == "you";
     // Nobody may learn the place of the band from the strategies' trials.
     let trials = if truth || own { run } else { &[] };
     let dot = |(n, spent): (usize, &Spent)| {
-        let u = land.axes.to_unit(&spent.point);
+        let u = model.setup.place_on(&land.axes, &spent.point);
         if !u.iter().all(|u| (-1e-9..=1.0 + 1e-9).contains(u)) {
             return Html::default();
         }
@@ -231,7 +239,7 @@ fn small_map(model: &Model, key: &'static str, title: Html, run: &[Spent], ink: 
             <figcaption><span>{ title }</span><b>{ best.map_or_else(|| "–".into(), |b| format::loss(b.1)) }</b></figcaption>
             <div class="lane-plot">
                 if truth {
-                    <Raster pixels={model.map.pixels(Shown::Loss, model.setup.map.target)} class="pixelated" label={t!("map.label")} />
+                    <Raster pixels={model.map.pixels(Shown::Loss, model.setup.map.target)} class="pixelated" label={t!("map.label", across = across, up = up)} />
                 }
                 <svg viewBox="0 0 110 110" aria-hidden="true">
                     if !truth {

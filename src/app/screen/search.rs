@@ -1,6 +1,6 @@
 //! The Search screen: the landscape, the strategy's mind, the trials.
 
-use super::{Link, after, evaluation, fields, map, process, searched, trial};
+use super::{Link, after, evaluation, fields, map, parameters, process, searched, trial};
 use crate::app::format;
 use crate::app::model::{Message, Model};
 use crate::app::plot::map::{Domain, belief};
@@ -87,7 +87,7 @@ fn mind(model: &Model) -> Html {
     let dots = || {
         let trials = model.study.study.trials().iter().enumerate().take(s.shown);
         trials.filter_map(|(n, t)| {
-            let u = axes.to_unit(&t.point);
+            let u = model.setup.place_on(axes, &t.point);
             u.iter().all(|u| (-1e-9..=1.0 + 1e-9).contains(u)).then_some(html! {
                 <circle class={if n < before { "seen" } else { "next" }} cx={(100.0 * u[0]).to_string()} cy={(100.0 - 100.0 * u[1]).to_string()} r={if n < before { "2" } else { "5" }} />
             })
@@ -102,9 +102,10 @@ fn mind(model: &Model) -> Html {
         Quantity::Ratio => t!("mind.ratio"),
     };
     let space = model.study.study.space();
-    let outline = now.figure.outline(space);
+    let (across, up) = model.setup.pair();
+    let outline = up.map(|up| now.figure.outline(space, (across, up))).unwrap_or_default();
     let corners = outline.iter().map(|point| {
-        let u = axes.to_unit(point);
+        let u = model.setup.place_on(axes, point);
         format!("{:.2},{:.2}", 100.0 * u[0], 100.0 - 100.0 * u[1])
     });
     html! {
@@ -221,34 +222,24 @@ fn why(model: &Model) -> Html {
         }
         return html! { <section {class} id="why"><p>{ t!("why.start", strategy = searched::name(s.strategy)) }</p></section> };
     };
-    let (lr, momentum) = (format::number(trial.point[0]), format::number(trial.point[1]));
+    let point = parameters::point(model, &trial.point);
     let sentence = match &trial.reason {
         Reason::Grid { index, columns, rows } => {
-            t!(
-                "why.grid",
-                lr = lr,
-                momentum = momentum,
-                cell = index + 1,
-                cells = columns * rows,
-                columns = columns,
-                rows = rows
-            )
+            t!("why.grid", point = point, cell = index + 1, cells = columns * rows, columns = columns, rows = rows)
         }
-        Reason::Random => t!("why.random", lr = lr, momentum = momentum),
-        Reason::Startup { index, of } => t!("why.startup", lr = lr, momentum = momentum, index = index + 1, of = of),
-        Reason::Sequence { index } => t!("why.sequence", lr = lr, momentum = momentum, index = index + 1),
+        Reason::Random => t!("why.random", point = point),
+        Reason::Startup { index, of } => t!("why.startup", point = point, index = index + 1, of = of),
+        Reason::Sequence { index } => t!("why.sequence", point = point, index = index + 1),
         Reason::Parzen { good, score, .. } => t!(
             "why.parzen",
-            lr = lr,
-            momentum = momentum,
+            point = point,
             good = good.len(),
             bad = n - good.len(),
             ratio = format::number(score.exp())
         ),
         Reason::Sampled { generation, member, of, step, outside } => t!(
             "why.sampled",
-            lr = lr,
-            momentum = momentum,
+            point = point,
             generation = generation + 1,
             member = member + 1,
             of = of,
@@ -257,8 +248,7 @@ fn why(model: &Model) -> Html {
         ),
         Reason::Bred { generation, member, of, parents, mutated, .. } => t!(
             "why.bred",
-            lr = lr,
-            momentum = momentum,
+            point = point,
             generation = generation + 1,
             member = member + 1,
             of = of,
@@ -268,24 +258,19 @@ fn why(model: &Model) -> Html {
         ),
         Reason::Annealed { around, width } => t!(
             "why.annealed",
-            lr = lr,
-            momentum = momentum,
+            point = point,
             width = format::percent(*width),
-            first = around.first().map_or(0, |n| n + 1),
-            second = around.get(1).map_or(0, |n| n + 1)
+            around = around.iter().map(|n| (n + 1).to_string()).collect::<Vec<_>>().join(", ")
         ),
-        Reason::Simplex { step, .. } => {
-            let (lr, momentum) = (lr, momentum);
-            match step {
-                SimplexStep::Corner => t!("why.corner", lr = lr, momentum = momentum),
-                SimplexStep::Reflect => t!("why.reflect", lr = lr, momentum = momentum),
-                SimplexStep::Expand => t!("why.expand", lr = lr, momentum = momentum),
-                SimplexStep::ContractOut => t!("why.contract_out", lr = lr, momentum = momentum),
-                SimplexStep::ContractIn => t!("why.contract_in", lr = lr, momentum = momentum),
-                SimplexStep::Shrink => t!("why.shrink", lr = lr, momentum = momentum),
-            }
-        }
-        Reason::Hand => t!("why.hand", lr = lr, momentum = momentum),
+        Reason::Simplex { step, .. } => match step {
+            SimplexStep::Corner => t!("why.corner", point = point),
+            SimplexStep::Reflect => t!("why.reflect", point = point),
+            SimplexStep::Expand => t!("why.expand", point = point),
+            SimplexStep::ContractOut => t!("why.contract_out", point = point),
+            SimplexStep::ContractIn => t!("why.contract_in", point = point),
+            SimplexStep::Shrink => t!("why.shrink", point = point),
+        },
+        Reason::Hand => t!("why.hand", point = point),
         Reason::Model { acquisition, mean, spread, best, value, kappa, exploit, finite, nearest } => {
             let best = best.map_or_else(
                 || t!("why.no_best").to_string(),
@@ -308,8 +293,7 @@ fn why(model: &Model) -> Html {
             };
             t!(
                 "why.model",
-                lr = lr,
-                momentum = momentum,
+                point = point,
                 metric = evaluation::title(model),
                 mean = evaluation::shown(model, *mean),
                 spread = evaluation::size(model, *spread),

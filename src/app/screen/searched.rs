@@ -1,6 +1,6 @@
 //! What is searched, by which strategy.
 
-use super::{Link, fields, process, pruning};
+use super::{Link, fields, process, pruning, space};
 use crate::app::model::Model;
 use crate::app::texts::t;
 use crate::search::StrategyName;
@@ -12,22 +12,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
     html! {
         <section class="card searched">
             <h2>{ t!("search.what") }</h2>
-            { fields::row(t!("search.learning_rate").to_string(), html! {
-                <span class="pair">
-                    { fields::number_box(link, "lr-low", t!("search.lr_low").to_string(), s.space.learning_rate[0], |s, v| s.space.learning_rate[0] = v) }
-                    { "–" }
-                    { fields::number_box(link, "lr-high", t!("search.lr_high").to_string(), s.space.learning_rate[1], |s, v| s.space.learning_rate[1] = v) }
-                    <small>{ t!("search.log") }</small>
-                </span>
-            }) }
-            { fields::row(t!("search.momentum").to_string(), html! {
-                <span class="pair">
-                    { fields::number_box(link, "momentum-low", t!("search.momentum_low").to_string(), s.space.momentum[0], |s, v| s.space.momentum[0] = v) }
-                    { "–" }
-                    { fields::number_box(link, "momentum-high", t!("search.momentum_high").to_string(), s.space.momentum[1], |s, v| s.space.momentum[1] = v) }
-                    <small>{ t!("search.linear") }</small>
-                </span>
-            }) }
+            { space::panel(model, link) }
             { fields::choice(link, "strategy", t!("search.strategy").to_string(),
                 StrategyName::ALL.map(|n| (n, name(n))).to_vec(), search.strategy, |s, n| { s.search.strategy = n; s.search.hand.clear(); s.search.run = 0; s.search.shown = 0; }) }
             <p class="formula"><i class={classes!("swatch", format!("strategy-{}", search.strategy.key()))} />{ t!(format!("strategy.{}_says", search.strategy.key())) }</p>

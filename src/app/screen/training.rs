@@ -4,7 +4,8 @@ use super::{Link, evaluation, fields};
 use crate::app::format;
 use crate::app::model::{Message, Model};
 use crate::app::texts::t;
-use crate::exchange::training::{ScheduleKind, ScheduleSetup};
+use crate::exchange::Parameter;
+use crate::exchange::training::ScheduleKind;
 use crate::optim::{Hyper, NUMBERS, Rule};
 use yew::prelude::*;
 
@@ -53,7 +54,7 @@ fn hyper(model: &Model, link: &Link, name: &'static str) -> Html {
     })
 }
 
-fn schedule_key(kind: ScheduleKind) -> &'static str {
+pub fn schedule_key(kind: ScheduleKind) -> &'static str {
     match kind {
         ScheduleKind::Constant => "constant",
         ScheduleKind::InverseTime => "inverse_time",
@@ -66,41 +67,8 @@ fn schedule_key(kind: ScheduleKind) -> &'static str {
     }
 }
 
-/// One number of the schedule: its name, and where it stands.
-type Number = (&'static str, fn(&mut ScheduleSetup) -> Field<'_>);
-
-enum Field<'a> {
-    Count(&'a mut usize),
-    Real(&'a mut f64),
-}
-
-/// The numbers that a kind of schedule has.
-fn numbers(kind: ScheduleKind) -> &'static [Number] {
-    const GAMMA: Number = ("gamma", |s| Field::Real(&mut s.gamma));
-    const LOWEST: Number = ("lowest", |s| Field::Real(&mut s.lowest));
-    match kind {
-        ScheduleKind::Constant | ScheduleKind::InverseTime => &[],
-        ScheduleKind::Step => &[("every", |s| Field::Count(&mut s.every)), GAMMA],
-        ScheduleKind::Exponential => &[GAMMA],
-        ScheduleKind::Cosine => &[LOWEST],
-        ScheduleKind::WarmupCosine => &[("warmup", |s| Field::Count(&mut s.warmup)), LOWEST],
-        ScheduleKind::OneCycle => &[
-            ("rise", |s| Field::Real(&mut s.rise)),
-            ("div", |s| Field::Real(&mut s.div)),
-            ("final_div", |s| Field::Real(&mut s.final_div)),
-        ],
-        ScheduleKind::Plateau => &[
-            ("factor", |s| Field::Real(&mut s.factor)),
-            ("patience", |s| Field::Count(&mut s.patience)),
-            ("threshold", |s| Field::Real(&mut s.threshold)),
-            LOWEST,
-        ],
-    }
-}
-
 fn schedule(model: &Model, link: &Link) -> Html {
-    let mut now = model.setup.training.schedule.clone();
-    let kind = now.kind;
+    let kind = model.setup.training.schedule.kind;
     html! {
         <>
             { fields::choice(link, "schedule", t!("schedule.title").to_string(),
@@ -109,17 +77,8 @@ fn schedule(model: &Model, link: &Link) -> Html {
             if kind == ScheduleKind::InverseTime {
                 { hyper(model, link, "rate_decay") }
             }
-            { for numbers(kind).iter().map(|&(name, field)| {
-                let current = match field(&mut now) {
-                    Field::Count(count) => *count as f64,
-                    Field::Real(real) => *real,
-                };
-                fields::number(link, name, t!(format!("schedule.number.{name}")).to_string(), current, move |s, v| {
-                    match field(&mut s.training.schedule) {
-                        Field::Count(count) => *count = v.max(0.0) as usize,
-                        Field::Real(real) => *real = v,
-                    }
-                })
+            { for kind.numbers().iter().filter_map(|name| Parameter::by_name(name)).map(|p| {
+                fields::number(link, p.name, { let name = p.name; t!(format!("schedule.number.{name}")) }, (p.get)(&model.setup), |s, v| (p.set)(s, v))
             }) }
             { drawn(model) }
         </>

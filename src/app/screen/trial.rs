@@ -1,13 +1,13 @@
 //! The right side of the Search screen: the chosen trial, every trial's curve, the best so far, the table.
 
-use super::{Link, evaluation, network, pruning, searched};
-use crate::app::format;
+use super::{Link, evaluation, network, parameters, pruning, searched};
 use crate::app::model::{Message, Model};
 use crate::app::plot::boundary::BoundaryPlot;
 use crate::app::plot::colour;
 use crate::app::plot::lines::{Lines, Series};
 use crate::app::search::StudyMessage;
 use crate::app::texts::t;
+use crate::app::{errors, format};
 use crate::data::Task;
 use crate::metrics::Metric;
 use crate::search::Outcome;
@@ -29,7 +29,8 @@ pub fn chosen(model: &Model, link: &Link) -> Html {
     let is_best = model.study.best(model.setup.search.shown).is_some_and(|b| b.0 == n);
     let tried = model.study.tried.get(n).cloned().flatten();
     let inspection = tried.as_ref().map(|t| &t.inspection);
-    let pair = |name: String, value: String, id: &'static str| html! { <><dt>{ name }</dt><dd {id}>{ value }</dd></> };
+    let pair =
+        |name: String, value: String, id: &str| html! { <><dt>{ name }</dt><dd id={id.to_owned()}>{ value }</dd></> };
     let scores = inspection.map(|i| &i.valid);
     // What it would have learnt, nobody has seen.
     let pruned = matches!(trial.outcome, Some(Outcome::Pruned { .. }));
@@ -41,8 +42,9 @@ pub fn chosen(model: &Model, link: &Link) -> Html {
                     <BoundaryPlot boundary={inspection.boundary.clone()} data={data.clone()} label={t!("trial.boundary", n = n + 1).to_string()} />
                 }
                 <dl>
-                    { pair(t!("search.learning_rate").into(), format::number(trial.point[0]), "chosen-lr") }
-                    { pair(t!("search.momentum").into(), format::number(trial.point[1]), "chosen-momentum") }
+                    { for model.setup.space.iter().zip(parameters::values(&model.setup, &trial.point)).map(|((p, _), value)| {
+                        pair(errors::parameter(p), value, &format!("chosen-{}", p.name))
+                    }) }
                     { pair(evaluation::title(model), outcome(model, n, trial), "chosen-loss") }
                     if let (Some(scores), Some(Outcome::Value(_))) = (scores, trial.outcome) {
                         { score_rows(evaluation::objective(model).metric, scores, &pair) }
@@ -70,7 +72,7 @@ fn streams(model: &Model, n: usize) -> Html {
 }
 
 /// The scores that do not stand there already.
-fn score_rows(judged_by: Metric, scores: &Scores, pair: &dyn Fn(String, String, &'static str) -> Html) -> Html {
+fn score_rows(judged_by: Metric, scores: &Scores, pair: &dyn Fn(String, String, &str) -> Html) -> Html {
     let other = |metric: Metric, score: Option<f64>| score.filter(|_| metric != judged_by);
     html! {
         <>
@@ -149,8 +151,8 @@ pub fn curves(model: &Model) -> Html {
     if let Some(cell) = cell {
         let reports = &model.map.land.cells[cell].reports;
         pair(&mut reports.iter().map(|r| (f64::from(r.valid_loss), f64::from(r.train_loss))), None);
-        let [lr, momentum] = model.map.land.point(cell);
-        title = t!("curves.cell", lr = format::number(lr), momentum = format::number(momentum));
+        let at = model.setup.on_map([model.map.land.point(cell)]).swap_remove(0);
+        title = t!("curves.cell", point = parameters::point(model, &at));
     } else if let Some(trial) = chosen.and_then(|n| model.study.study.trials().get(n)) {
         let losses = trial.curve.iter().map(|(_, r)| (f64::from(r.valid_loss), f64::from(r.train_loss)));
         pair(&mut losses.clone().take(trial.epochs() + 1), Some(colour.clone()));
@@ -199,6 +201,11 @@ fn second(judged_by: Metric, scores: &Scores) -> Option<String> {
     }
 }
 
+/// A point's values to the last digit.
+fn exactly(point: &[f64]) -> String {
+    point.iter().map(f64::to_string).collect::<Vec<_>>().join(" ")
+}
+
 pub fn table(model: &Model, link: &Link) -> Html {
     let shown = model.setup.search.shown;
     let chosen = looked_at(model);
@@ -213,10 +220,9 @@ pub fn table(model: &Model, link: &Link) -> Html {
             _ => String::new(),
         };
         html! {
-            <tr {class} data-loss={exact} data-lr={trial.point[0].to_string()} data-momentum={trial.point[1].to_string()}>
+            <tr {class} data-loss={exact} data-point={exactly(&trial.point)}>
                 <td><button type="button" class="quiet" onclick={link.callback(move |_| Message::Study(StudyMessage::Select(Some(n))))}>{ n + 1 }</button></td>
-                <td>{ format::number(trial.point[0]) }</td>
-                <td>{ format::number(trial.point[1]) }</td>
+                { for parameters::values(&model.setup, &trial.point).into_iter().map(|value| html! { <td>{ value }</td> }) }
                 <td>{ match trial.outcome {
                     Some(Outcome::Value(cost)) => evaluation::shown(model, cost),
                     _ => outcome(model, n, trial),
@@ -238,7 +244,9 @@ pub fn table(model: &Model, link: &Link) -> Html {
             <div class="scroll" tabindex="0">
                 <table id="trials">
                     <thead><tr>
-                        <th>{ t!("table.trial") }</th><th>{ t!("table.learning_rate") }</th><th>{ t!("search.momentum") }</th><th>{ title }</th>
+                        <th>{ t!("table.trial") }</th>
+                        { for model.setup.space.iter().map(|(p, _)| html! { <th>{ errors::parameter(p) }</th> }) }
+                        <th>{ title }</th>
                         <th>{ also }</th>
                     </tr></thead>
                     <tbody>{ for model.study.study.trials().iter().enumerate().take(shown).map(row) }</tbody>

@@ -28,7 +28,7 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 /// Layers and units a network may have.
-pub const MAX_HIDDEN: usize = 6;
+pub const MAX_HIDDEN: usize = 9;
 pub const MAX_UNITS: usize = 128;
 
 /// A network's shape, activations of its hidden layers, start weights, and loss.

@@ -39,25 +39,29 @@ impl Desk {
     /// Trains one trial at each point, to the end unless the job is cancelled.
     pub(super) async fn settle(&self, job: Job, setup: &Setup, points: Vec<Point>) -> Result<Vec<Spent>, Failure> {
         let data = self.data(setup)?;
-        let pairs: Vec<[f64; 2]> = points.iter().map(|p| [p[0], p[1]]).collect();
-        let mut trainer = CpuTrainer::new(setup.population(&data.folds, data.task, &pairs))?;
         let epochs = setup.training.epochs;
-        while trainer.advance(epochs, &mut slice()).await? == Progress::Paused {
-            port::breathe().await;
-            if self.is_cancelled(job) {
-                break;
+        let mut spent = Vec::with_capacity(points.len());
+        for group in setup.groups(&points) {
+            let mut trainer = CpuTrainer::new(setup.population(&data.folds, data.task, &group.points))?;
+            while trainer.advance(epochs, &mut slice()).await? == Progress::Paused {
+                port::breathe().await;
+                if self.is_cancelled(job) {
+                    break;
+                }
+            }
+            let curves = Curves::of(&trainer, &group.trials, 1, epochs);
+            for (((trial, point), reports), diverged) in
+                curves.trials.into_iter().zip(group.points).zip(curves.reports).zip(curves.diverged)
+            {
+                let losses: Vec<f64> = reports.iter().map(|r| f64::from(r.valid_loss)).collect();
+                // The maps that they race on are of the loss.
+                let objective = Objective { metric: Metric::Loss, when: setup.search.when };
+                let value = objective.value(&losses).filter(|_| diverged.is_none());
+                let outcome = value.map_or(Outcome::Diverged, Outcome::of);
+                spent.push((trial, Spent { point, outcome, epochs: diverged.unwrap_or(losses.len()) }));
             }
         }
-        let curves = Curves::of(&trainer, setup.evaluation.streams(), 1, epochs);
-        // The maps that they race on are of the loss.
-        let objective = Objective { metric: Metric::Loss, when: setup.search.when };
-        let ended = points.into_iter().zip(curves.reports).zip(curves.diverged);
-        let spent = |((point, reports), diverged): ((Point, Vec<crate::train::Report>), Option<usize>)| {
-            let losses: Vec<f64> = reports.iter().map(|r| f64::from(r.valid_loss)).collect();
-            let value = objective.value(&losses).filter(|_| diverged.is_none());
-            let outcome = value.map_or(Outcome::Diverged, Outcome::of);
-            Spent { point, outcome, epochs: diverged.unwrap_or(losses.len()) }
-        };
-        Ok(ended.map(spent).collect())
+        spent.sort_by_key(|(trial, _)| *trial);
+        Ok(spent.into_iter().map(|(_, spent)| spent).collect())
     }
 }
