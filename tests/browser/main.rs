@@ -2,6 +2,7 @@
 //! tests show as ignored.
 
 mod boot;
+mod embed;
 mod evaluation;
 mod explore;
 mod files;
@@ -43,6 +44,7 @@ fn main() {
         options::TESTS,
         race::TESTS,
         lessons::TESTS,
+        embed::TESTS,
     ]
     .concat();
     let trials = Kind::ALL.into_iter().flat_map(|kind| {
