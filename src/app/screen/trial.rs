@@ -49,6 +49,7 @@ pub fn chosen(model: &Model, link: &Link) -> Html {
                     }
                 </dl>
             </div>
+            <button type="button" id="open-trial" class="wide" onclick={link.callback(move |_| Message::Explore(n))}>{ t!("trial.explore") }</button>
             { test(model, link, n, trial) }
         </section>
     }
