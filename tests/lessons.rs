@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use tunescape::exchange::lesson::{self, Lesson, Text};
 use tunescape::exchange::{Setup, link};
+use tunescape::search::StrategyName;
+use tunescape::study::{Study, stream};
 use tunescape::train::Trainer;
 use tunescape::train::cpu::CpuTrainer;
 use tunescape::worker::Sources;
@@ -86,6 +88,18 @@ fn momentum_learns_where_plain_steps_do_not_and_bends_the_band_unless_it_is_an_a
     let averaged = "v=1&training.rule=averaged-momentum";
     let (plain, heavy) = (best(averaged, 0.0), best(averaged, 0.9));
     assert!(plain / heavy < 2.0, "{plain} {heavy}");
+}
+
+#[test]
+fn on_a_linear_scale_nearly_all_random_learning_rates_are_above_1_and_on_a_log_scale_few() {
+    for (state, most_above) in [("v=1&space.learning_rate=[0.003,10,%22linear%22]", true), ("", false)] {
+        let mut setup = link::read(state).expect("a state");
+        (setup.search.strategy, setup.search.budget) = (StrategyName::Random, 20);
+        let study = Study::new(setup.strategy(), setup.searched());
+        let mut search = study.search();
+        let above = (0..20).filter(|&n| search.ask(&mut stream(setup.search.seed, n)).point[0] > 1.0).count();
+        assert!(if most_above { above >= 17 } else { above <= 10 }, "{above}");
+    }
 }
 
 #[test]

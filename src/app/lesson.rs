@@ -154,6 +154,7 @@ impl Model {
             "map.epoch" => json!(self.map.shown_epoch()),
             "search.done" => json!(self.study.done()),
             "search.shown" => json!(self.setup.search.shown.min(self.study.done())),
+            "search.epochs" => json!(self.study.study.epochs(self.setup.search.shown)),
             "search.best" => json!(self.study.best(self.setup.search.shown)?.1),
             "race.trials" => json!(self.race.shown()),
             "race.leader" => {

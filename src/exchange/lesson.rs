@@ -36,6 +36,7 @@ pub const FACTS: &[&str] = &[
     "search.done",
     "search.shown",
     "search.best",
+    "search.epochs",
     "race.trials",
     "race.leader",
     "race.you.trials",

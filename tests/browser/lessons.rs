@@ -7,6 +7,7 @@ use crate::steps::key;
 pub const TESTS: &[crate::Test] = &[
     ("the_first_lesson_is_taken", first),
     ("the_momentum_lesson_is_taken", momentum),
+    ("the_lessons_on_searches_are_taken", searches),
     ("the_last_lesson_is_taken", beat_the_tuner),
     ("a_link_begins_a_lesson_and_its_locks_hold", locks),
 ];
@@ -85,6 +86,36 @@ fn momentum(browser: &Browser) {
     assert!(!met(browser) && browser.text(".lesson-state") == before);
     browser.choose("#rule", 2);
     browser.wait_for("the goal", || met(browser));
+}
+
+/// Plays as fast as it goes until the page's goal is met.
+fn play_to_the_goal(browser: &Browser) {
+    browser.choose("#speed", 2);
+    browser.click("#play");
+    browser.wait_for("the goal", || met(browser));
+    if browser.is_there("#pause") {
+        browser.click("#pause");
+    }
+}
+
+fn searches(browser: &Browser) {
+    for (lesson, pages) in [("log-scale", 2), ("tpe", 3), ("stopping-early", 2), ("luck", 2)] {
+        let _server = page::open(browser, &format!("#v=1&lesson.name={lesson}"));
+        browser.wait_for("the lesson", || browser.is_there("#lesson"));
+        page::ready(browser);
+        for page in 1..=pages {
+            match (lesson, page) {
+                ("stopping-early", 2) => browser.choose("#pruner", 1),
+                ("luck", 2) => browser.type_into("#repeats", "8"),
+                _ => {}
+            }
+            play_to_the_goal(browser);
+            if page < pages {
+                to(browser, page + 1);
+            }
+        }
+        browser.click("#lesson-leave");
+    }
 }
 
 fn beat_the_tuner(browser: &Browser) {

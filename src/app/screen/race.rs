@@ -46,7 +46,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
                 <label><input type="checkbox" id="you" checked={race.you} onchange={joins} /><i class="swatch you" />{ t!("race.you_too") }</label>
             </fieldset>
             { fields::number(link, "budget", t!("search.budget"), search.budget as f64, |s, v| s.search.budget = v.max(0.0) as usize) }
-            { fields::number(link, "repeats", t!("race.repeats"), race.repeats as f64, |s, v| s.race.repeats = v.max(0.0) as usize) }
+            { fields::number(link, "race-repeats", t!("race.repeats"), race.repeats as f64, |s, v| s.race.repeats = v.max(0.0) as usize) }
             { fields::number(link, "search-seed", t!("search.seed"), search.seed as f64, |s, v| s.search.seed = v.max(0.0) as u64) }
             <p class="about">{ t!("race.fair") }</p>
         </section>
