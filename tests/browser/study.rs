@@ -216,9 +216,9 @@ fn presets(browser: &Browser) {
         browser.click(&format!("[data-preset={name}]"));
         browser.wait_for(name, || {
             let there = |(p, _): (&Parameter, _)| browser.is_there(&format!("[data-searched={}]", p.name));
-            setup.space.iter().all(there) && browser.is_there(".columns[data-ready=true]")
+            let ready = setup.space.iter().all(there) && browser.is_there(".columns[data-ready=true]");
+            ready && native::setup(&page::hash(browser)) == setup
         });
-        assert_eq!(native::setup(&page::hash(browser)), setup, "{name}");
         assert_eq!(page::notices(browser), "");
     }
 }
