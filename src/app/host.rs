@@ -39,6 +39,23 @@ pub fn search() -> String {
     window().and_then(|w| w.location().search().ok()).unwrap_or_default()
 }
 
+/// A value of the address's part from `?` on.
+pub fn query(key: &str) -> Option<String> {
+    web_sys::UrlSearchParams::new_with_str(&search()).ok()?.get(key)
+}
+
+/// The page's address without its fragment and its question.
+pub fn address() -> String {
+    let href = window().and_then(|w| w.location().href().ok()).unwrap_or_default();
+    href.split(['#', '?']).next().unwrap_or_default().to_string()
+}
+
+/// Puts a text on the clipboard; false where the browser does not allow it.
+pub async fn copy(text: &str) -> bool {
+    let Some(window) = window().filter(|w| w.is_secure_context()) else { return false };
+    wasm_bindgen_futures::JsFuture::from(window.navigator().clipboard().write_text(text)).await.is_ok()
+}
+
 /// Puts a fragment into the address, without a step in the history.
 pub fn set_fragment(fragment: &str) {
     let Some(window) = window() else { return };

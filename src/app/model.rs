@@ -1,5 +1,6 @@
 //! The page's state, and what every message does to it.
 
+use super::embed::{Command, Embed};
 use super::landscape::{MapMessage, MapState};
 use super::lesson::{LessonMessage, LessonState};
 use super::pool::{Desk, Pool, Word};
@@ -60,6 +61,11 @@ pub struct Model {
     pub run: RunState,
     pub race: RaceState,
     pub lesson: LessonState,
+    /// Whether what can be taken away is on show.
+    pub sharing: bool,
+    /// Whether the last copy reached the clipboard; none before one was tried.
+    pub copied: Option<bool>,
+    pub(super) embed: Option<Embed>,
     pub(super) pool: Pool,
     /// Whether the data of the set-up is still being made ready.
     pub loading: bool,
@@ -100,6 +106,11 @@ pub enum Message {
     Run(RunMessage),
     Race(RaceMessage),
     Lesson(LessonMessage),
+    Share(bool),
+    Copy(String),
+    Copied(bool),
+    /// The page around this one asks for something.
+    Embed(Command),
 }
 
 impl Message {
@@ -114,9 +125,10 @@ impl Component for Model {
 
     fn create(ctx: &Context<Self>) -> Self {
         let setup = Setup::default();
-        let language = host::remembered("language").unwrap_or_else(host::language);
+        let language = host::query("lang").or_else(|| host::remembered("language")).unwrap_or_else(host::language);
         let locale = if language.starts_with("zh") { "zh-CN" } else { "en" };
-        let dark = host::remembered("theme").map_or_else(prefers_dark, |t| t == "dark");
+        let theme = host::query("theme").or_else(|| host::remembered("theme"));
+        let dark = theme.map_or_else(prefers_dark, |t| t == "dark");
         let mut pool = Pool::new(ctx.link().callback(|(desk, word)| Message::Heard(desk, word)));
         let adapter_job = pool.job();
         pool.send(Desk::Gpu, &Request::Adapter { job: adapter_job });
@@ -126,6 +138,9 @@ impl Component for Model {
             run: RunState::default(),
             race: RaceState::new(&setup),
             lesson: LessonState::default(),
+            sharing: false,
+            copied: None,
+            embed: None,
             // Until something has worked, the default is what does.
             good: Setup::default().data,
             locale,
@@ -149,6 +164,7 @@ impl Component for Model {
         model.open(&host::fragment());
         let link = ctx.link().clone();
         model.late = Some(Timeout::new(ADAPTER_WAIT, move || link.send_message(Message::AdapterLate)));
+        model.embed = Embed::open(ctx.link().callback(Message::Embed));
         host::listen(ctx.link().callback(Message::Pick), ctx.link().callback(|()| Message::Link));
         model.prepare(ctx);
         model
@@ -158,10 +174,14 @@ impl Component for Model {
         let changed = self.take(ctx, message);
         self.want_lessons(ctx);
         self.watch_goal();
+        self.tell_embedder();
         changed
     }
 
     fn rendered(&mut self, _ctx: &Context<Self>, _first: bool) {
+        if let Some(embed) = &mut self.embed {
+            embed.fit();
+        }
         host::point(self.lesson_page().filter(|_| !self.lesson.met).and_then(|page| page.point.as_deref()));
     }
 
@@ -250,6 +270,15 @@ impl Model {
             Message::Run(message) => self.run_message(ctx, message),
             Message::Race(message) => self.race_message(ctx, message),
             Message::Lesson(message) => self.lesson_message(ctx, message),
+            Message::Share(open) => (self.sharing, self.copied) = (open, None),
+            Message::Copy(text) => {
+                let link = ctx.link().clone();
+                wasm_bindgen_futures::spawn_local(async move {
+                    link.send_message(Message::Copied(host::copy(&text).await));
+                });
+            }
+            Message::Copied(done) => self.copied = Some(done),
+            Message::Embed(command) => self.embed_command(ctx, command),
         }
         true
     }

@@ -2,6 +2,7 @@
 //! tests show as ignored.
 
 mod boot;
+mod embed;
 mod explore;
 mod files;
 mod harness;
@@ -41,6 +42,7 @@ fn main() {
         options::TESTS,
         race::TESTS,
         lessons::TESTS,
+        embed::TESTS,
     ]
     .concat();
     let trials = Kind::ALL.into_iter().flat_map(|kind| {

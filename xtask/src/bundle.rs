@@ -34,6 +34,8 @@ pub fn run() -> Result {
     fs::remove_file(stage.join("data/make.py"))?;
     fs::write(stage.join("data/lessons.js"), payload("lessons", &lessons(&root().join("web/lessons"))?)?)?;
     fs::remove_file(glue)?;
+    // Pages that embed this one ask for it by this name.
+    fs::copy(root().join("web/embed.js"), stage.join("embed.js"))?;
     fs::remove_file(wasm)?;
     fs::write(stage.join(&name), &script)?;
     println!("{name}: {} KB; of wasm, {} KB gzipped", script.len() / 1000, gzip(&lean)?.len() / 1000);

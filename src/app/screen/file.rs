@@ -1,46 +1,12 @@
 //! The reader's own file: what was found in it, and which column to predict.
 
+use super::modal::Modal;
 use super::{Link, fields};
 use crate::app::format::count;
 use crate::app::model::{Message, Model};
 use crate::app::texts::t;
 use crate::data::Kind;
-use web_sys::HtmlDialogElement;
 use yew::prelude::*;
-
-#[derive(Properties, PartialEq)]
-struct ModalProps {
-    id: &'static str,
-    label: AttrValue,
-    /// Told when the reader leaves it by Escape.
-    onleave: Callback<()>,
-    children: Html,
-}
-
-/// A dialog that keeps the focus within and goes at Escape, both by the browser.
-#[component]
-fn Modal(props: &ModalProps) -> Html {
-    let node = use_node_ref();
-    {
-        let node = node.clone();
-        use_effect_with((), move |()| {
-            if let Some(dialog) = node.cast::<HtmlDialogElement>() {
-                // It is refused only where it is open already.
-                let _ = dialog.show_modal();
-            }
-        });
-    }
-    let oncancel = {
-        let leave = props.onleave.clone();
-        Callback::from(move |e: Event| {
-            e.prevent_default();
-            leave.emit(());
-        })
-    };
-    html! {
-        <dialog ref={node} id={props.id} class="card dialog" aria-label={&props.label} {oncancel}>{ props.children.clone() }</dialog>
-    }
-}
 
 pub fn dialog(model: &Model, link: &Link) -> Html {
     let Some((file, table)) = model.file.as_ref().and_then(|f| Some((f, f.table.as_ref()?))) else {

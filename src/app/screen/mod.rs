@@ -7,6 +7,7 @@ mod fields;
 mod file;
 mod lessons;
 mod map;
+mod modal;
 mod network;
 mod parameters;
 mod process;
@@ -14,6 +15,7 @@ mod pruning;
 mod race;
 mod search;
 mod searched;
+mod share;
 mod space;
 mod training;
 mod trial;
@@ -78,6 +80,7 @@ pub fn page(model: &Model, link: &Link) -> Html {
                 </footer>
             }
             { file::dialog(model, link) }
+            { share::dialog(model, link) }
         </>
     }
 }
@@ -132,6 +135,7 @@ fn header(model: &Model, link: &Link) -> Html {
             </nav>
             <span class="grow" />
             { backend(model, link) }
+            <button type="button" class="pill" id="share" onclick={link.callback(|_| Message::Share(true))}>{ t!("share.open") }</button>
             <select class="pill" id="language" aria-label={t!("nav.language").to_string()} onchange={link.callback(|e: Event| {
                 let chosen = fields::select_index(&e);
                 Message::Language(LANGUAGES[chosen.min(LANGUAGES.len() - 1)].0)

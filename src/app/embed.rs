@@ -1,0 +1,134 @@
+//! The page inside another: what it tells the page around it, and what that one may ask.
+//!
+//! Both sides send JSON texts by `postMessage`. Only the parent window is listened to, and only if its origin is the one
+//! in the address (`?origin=`, which `embed.js` writes); what can't be read is ignored.
+//!
+//! | told | with |
+//! |---|---|
+//! | `ready` | nothing: data is there and the page listens |
+//! | `state` | `state`: the set-up, as the part of a link after `#` |
+//! | `stepped` | `trials`: trials of the study on show; `best`: the best loss among them, or null |
+//! | `finished` | `trials`: the study's budget is spent |
+//! | `goal` | `lesson`, `page` (from 1): a lesson's goal was met |
+//! | `height` | `height`: how many pixels the page needs |
+//!
+//! | asked | with |
+//! |---|---|
+//! | `set` | `state`: the set-up to show; what is locked stays |
+//! | `play`, `pause`, `step` | nothing: of the screen on show |
+
+use super::host;
+use super::model::{Message, Model};
+use super::race::RaceMessage;
+use super::run::RunMessage;
+use super::search::StudyMessage;
+use crate::exchange::{Screen, link};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use wasm_bindgen::prelude::*;
+use web_sys::{MessageEvent, Window};
+use yew::{Callback, Context};
+
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum Command {
+    Set { state: String },
+    Play,
+    Pause,
+    Step,
+}
+
+/// The page around this one.
+pub struct Embed {
+    parent: Window,
+    origin: String,
+    height: i32,
+    /// What was last told, so that each thing is told once.
+    told: (bool, String, usize, bool, bool),
+}
+
+impl Embed {
+    /// Listens to the page around this one; none where there is none, or its origin was not given.
+    pub fn open(heard: Callback<Command>) -> Option<Self> {
+        let origin = host::query("origin")?;
+        let window = web_sys::window()?;
+        let parent = window.parent().ok().flatten().filter(|parent| *parent != window)?;
+        let (only, around) = (origin.clone(), JsValue::from(parent.clone()));
+        let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            let from_parent = event.source().is_some_and(|source| JsValue::from(source) == around);
+            let command = event.data().as_string().and_then(|text| serde_json::from_str(&text).ok());
+            if let (true, Some(command)) = (from_parent && event.origin() == only, command) {
+                heard.emit(command);
+            }
+        });
+        window.add_event_listener_with_callback("message", listener.into_js_value().unchecked_ref()).ok()?;
+        host::set_root("data-embed", "");
+        Some(Self { parent, origin, height: 0, told: Default::default() })
+    }
+
+    fn tell(&self, what: &Value) {
+        // A parent of another origin than it should be hears nothing; that is the point.
+        let _ = self.parent.post_message(&what.to_string().into(), &self.origin);
+    }
+
+    /// Tells how high the page is, when that has changed.
+    pub fn fit(&mut self) {
+        let root = web_sys::window().and_then(|w| w.document()).and_then(|d| d.get_element_by_id("app"));
+        let height = root.map_or(0, |root| root.scroll_height());
+        if height != self.height {
+            self.height = height;
+            self.tell(&json!({ "type": "height", "height": height }));
+        }
+    }
+}
+
+impl Model {
+    /// Tells the page around this one what is new.
+    pub(super) fn tell_embedder(&mut self) {
+        let Some(mut embed) = self.embed.take() else { return };
+        let shown = self.setup.search.shown.min(self.study.done());
+        let finished = self.study.done() >= self.setup.search.budget;
+        let now = (self.ready(), link::write(&self.setup), shown, finished, self.lesson.met);
+        let old = std::mem::replace(&mut embed.told, now.clone());
+        if now.0 && !old.0 {
+            embed.tell(&json!({ "type": "ready" }));
+        }
+        if now.1 != old.1 {
+            embed.tell(&json!({ "type": "state", "state": now.1 }));
+        }
+        if now.2 != old.2 {
+            embed.tell(&json!({ "type": "stepped", "trials": shown, "best": self.study.best(shown).map(|b| b.1) }));
+        }
+        if now.3 && !old.3 {
+            embed.tell(&json!({ "type": "finished", "trials": self.study.done() }));
+        }
+        if now.4 && !old.4 {
+            let lesson = &self.setup.lesson;
+            embed.tell(&json!({ "type": "goal", "lesson": lesson.name, "page": lesson.page + 1 }));
+        }
+        self.embed = Some(embed);
+    }
+
+    pub(super) fn embed_command(&mut self, ctx: &Context<Self>, command: Command) {
+        let message = match (command, self.setup.screen) {
+            (Command::Set { state }, _) => {
+                if let Ok(mut setup) = link::read(&state) {
+                    // Nobody unlocks from outside what was handed out locked.
+                    setup.lesson = self.setup.lesson.clone();
+                    self.change(ctx, setup);
+                }
+                return;
+            }
+            (Command::Play, Screen::Explore) => Message::Run(RunMessage::Play),
+            (Command::Pause, Screen::Explore) => Message::Run(RunMessage::Pause),
+            (Command::Step, Screen::Explore) => Message::Run(RunMessage::Step),
+            (Command::Play, Screen::Race) => Message::Race(RaceMessage::Start),
+            (Command::Pause, Screen::Race) => Message::Race(RaceMessage::Cancel),
+            (Command::Step, Screen::Race) => Message::Race(RaceMessage::Forth),
+            (Command::Play, _) => Message::Study(StudyMessage::Play),
+            (Command::Pause, _) => Message::Study(StudyMessage::Pause),
+            (Command::Step, _) => Message::Study(StudyMessage::Step),
+        };
+        ctx.link().send_message(message);
+    }
+}

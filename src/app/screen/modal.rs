@@ -1,0 +1,38 @@
+//! A dialog of the browser's own.
+
+use web_sys::HtmlDialogElement;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub struct ModalProps {
+    pub id: &'static str,
+    pub label: AttrValue,
+    /// Told when the reader leaves it by Escape.
+    pub onleave: Callback<()>,
+    pub children: Html,
+}
+
+/// A dialog that keeps the focus within and goes at Escape, both by the browser.
+#[component]
+pub fn Modal(props: &ModalProps) -> Html {
+    let node = use_node_ref();
+    {
+        let node = node.clone();
+        use_effect_with((), move |()| {
+            if let Some(dialog) = node.cast::<HtmlDialogElement>() {
+                // It is refused only where it is open already.
+                let _ = dialog.show_modal();
+            }
+        });
+    }
+    let oncancel = {
+        let leave = props.onleave.clone();
+        Callback::from(move |e: Event| {
+            e.prevent_default();
+            leave.emit(());
+        })
+    };
+    html! {
+        <dialog ref={node} id={props.id} class="card dialog" aria-label={&props.label} {oncancel}>{ props.children.clone() }</dialog>
+    }
+}

@@ -1,0 +1,107 @@
+//! What can be taken away: the link, the code to embed it, a QR code, trials and landscape as tables.
+
+use super::modal::Modal;
+use super::{Link, parameters};
+use crate::app::host;
+use crate::app::model::{Message, Model};
+use crate::app::texts::t;
+use crate::exchange::link;
+use qrcodegen::{QrCode, QrCodeEcc};
+use std::fmt::Write;
+use yew::prelude::*;
+
+pub fn dialog(model: &Model, link: &Link) -> Html {
+    if !model.sharing {
+        return Html::default();
+    }
+    let (base, fragment) = (host::address(), link::write(&model.setup));
+    let address = format!("{base}#{fragment}");
+    let folder = base.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let code = format!(
+        "<script src=\"{folder}/embed.js\"></script>\n<tune-scape state=\"{}\"></tune-scape>",
+        fragment.replace('&', "&amp;")
+    );
+    let text = |id: &'static str, name: String, text: String| {
+        let copied = text.clone();
+        html! {
+            <div class="share-text">
+                <label for={id}>{ name }</label>
+                <textarea {id} readonly=true rows="3" value={text} />
+                <button type="button" onclick={link.callback(move |_| Message::Copy(copied.clone()))}>{ t!("share.copy") }</button>
+            </div>
+        }
+    };
+    let file = |name: &'static str, text: String, says: String| {
+        let href = format!("data:text/csv;charset=utf-8,{}", String::from(js_sys::encode_uri_component(&text)));
+        html! { <a class="button" download={name} {href}>{ says }</a> }
+    };
+    html! {
+        <Modal id="share-dialog" label={t!("share.title")} onleave={link.callback(|()| Message::Share(false))}>
+            <h2>{ t!("share.title") }</h2>
+            { text("share-link", t!("share.link"), address.clone()) }
+            { text("share-embed", t!("share.embed"), code) }
+            { qr(&address) }
+            <p class="row files">
+                { file("trials.csv", trials(model), t!("share.trials")) }
+                { file("landscape.csv", landscape(model), t!("share.landscape")) }
+            </p>
+            <p class="about" role="status" id="copied">{ model.copied.map(|done| if done { t!("share.copied") } else { t!("share.not_copied") }) }</p>
+            <div class="actions"><button type="button" class="primary" onclick={link.callback(|_| Message::Share(false))}>{ t!("share.close") }</button></div>
+        </Modal>
+    }
+}
+
+/// The address as a QR code; none where it is too long for one.
+fn qr(address: &str) -> Html {
+    let Ok(code) = QrCode::encode_text(address, QrCodeEcc::Low) else {
+        return html! { <p class="about">{ t!("share.qr_long") }</p> };
+    };
+    let size = code.size();
+    let mut dark = String::new();
+    for y in 0..size {
+        for x in (0..size).filter(|&x| code.get_module(x, y)) {
+            // Writing into a text can't fail.
+            let _ = write!(dark, "M{x} {y}h1v1h-1z");
+        }
+    }
+    html! {
+        <svg class="qr" id="qr" viewBox={format!("-2 -2 {0} {0}", size + 4)} role="img" aria-label={t!("share.qr")}>
+            <rect x="-2" y="-2" width="100%" height="100%" fill="#fff" /><path d={dark} fill="#000" />
+        </svg>
+    }
+}
+
+/// Every trial of the study: its values, its loss, the epoch at which it diverged.
+fn trials(model: &Model) -> String {
+    let study = &model.study.study;
+    let names: Vec<&str> = study.space().params.iter().map(|p| p.name.as_str()).collect();
+    let mut csv = format!("trial,{},validation_loss\n", names.join(","));
+    for (n, trial) in study.trials().iter().enumerate() {
+        let values = parameters::exact(&model.setup, &trial.point);
+        let loss = trial.outcome.and_then(|o| o.loss()).map(|loss| loss.to_string()).unwrap_or_default();
+        let _ = writeln!(csv, "{},{},{loss}", n + 1, values.join(","));
+    }
+    csv
+}
+
+/// Every trained cell of the landscape: where it is, its last epoch and its losses there.
+fn landscape(model: &Model) -> String {
+    let land = &model.map.land;
+    let names: Vec<&str> = model.setup.space.iter().map(|(p, _)| p.name).collect();
+    let points = model.setup.on_map((0..land.cells.len()).map(|cell| land.point(cell)));
+    let mut csv = format!("{},epoch,training_loss,validation_loss,diverged\n", names.join(","));
+    for (i, cell) in land.cells.iter().enumerate().filter(|(_, cell)| cell.done) {
+        let at = parameters::exact(&model.setup, &points[i]);
+        let Some(last) = cell.reports.last() else { continue };
+        let _ = writeln!(
+            csv,
+            "{},{},{},{},{}",
+            at.join(","),
+            cell.reports.len() - 1,
+            last.train_loss,
+            last.valid_loss,
+            cell.diverged.is_some()
+        );
+    }
+    csv
+}

@@ -1,0 +1,131 @@
+//! The page in other people's pages, and what can be taken away from it.
+
+use crate::harness::Browser;
+use crate::native;
+use crate::page;
+use crate::server::Server;
+use serde_json::Value;
+
+pub const TESTS: &[crate::Test] = &[
+    ("a_tutorial_embeds_it_asks_it_and_hears_from_it", tutorial),
+    ("a_page_of_another_origin_is_not_heard", stranger),
+    ("what_is_on_show_can_be_taken_away", share),
+];
+
+const QUICK: &str = "v=1&map.side=8&training.epochs=10&search.budget=3&search.strategy=random&backend=cpu";
+
+fn host(html: String) -> Server {
+    Server::start(|site| {
+        site.folder = "/page/".into();
+        site.pages.push(("/host.html".into(), html));
+    })
+}
+
+/// The details of the events of a kind, as they came.
+fn heard(browser: &Browser, kind: &str) -> Vec<Value> {
+    let list = format!("heard.filter(([type]) => type === '{kind}').map(([_, detail]) => detail)");
+    serde_json::from_value(browser.eval(&list)).expect("a list")
+}
+
+fn last_state(browser: &Browser) -> String {
+    heard(browser, "state").last().and_then(|d| d["state"].as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+fn tutorial(browser: &Browser) {
+    let state = QUICK.replace('&', "&amp;");
+    let server = host(format!(
+        "<!doctype html><title>A tutorial</title><link rel='icon' href='data:,'><script src='/page/embed.js'></script><script>
+            globalThis.heard = [];
+            for (const type of ['ready', 'state', 'stepped', 'finished', 'goal'])
+                addEventListener(type, (event) => heard.push([type, event.detail]));
+        </script>
+        <tune-scape state='{state}' lock='net' hide='header footer' lang='zh-CN' theme='dark'></tune-scape>
+        <div style='height: 6000px'></div>"
+    ));
+    browser.goto(&server.url("/host.html"));
+    browser.wait_for("the page", || heard(browser, "ready").len() == 1);
+    assert_eq!(browser.eval("document.querySelector('iframe').getAttribute('sandbox')"), "allow-scripts");
+    // As high as its content.
+    browser.wait_for("its height", || {
+        browser.eval("document.querySelector('iframe').clientHeight").as_f64().is_some_and(|h| h > 900.0)
+    });
+    browser.eval("document.querySelector('tune-scape').step()");
+    browser.wait_for("a trial", || heard(browser, "stepped").iter().any(|d| d["trials"] == 1));
+    browser.eval("document.querySelector('tune-scape').play()");
+    browser.wait_for("the budget", || heard(browser, "finished") == [serde_json::json!({ "trials": 3 })]);
+    let best = heard(browser, "stepped").last().and_then(|d| d["best"].as_f64()).expect("a best loss");
+    let rows = native::study(&native::setup(QUICK), 3);
+    assert_eq!(Some(best), rows.iter().filter_map(page::Row::loss).min_by(f64::total_cmp));
+
+    // What is locked stays, and so does everything when nonsense is said.
+    for nonsense in [
+        "{",
+        "null",
+        "[]",
+        "{\"type\":\"unlock\"}",
+        "{\"type\":\"set\",\"state\":\"v=9\"}",
+        "<script>alert(1)</script>",
+    ] {
+        browser.eval(&format!("document.querySelector('iframe').contentWindow.postMessage({nonsense:?}, '*')"));
+    }
+    browser.eval("document.querySelector('iframe').contentWindow.postMessage({ type: 'set' }, '*')");
+    browser.eval(&format!(
+        "document.querySelector('tune-scape').set('{QUICK}&data.name=moons&net.hidden=[3]&lesson.lock=[]')"
+    ));
+    browser.wait_for("the other data", || last_state(browser).contains("data.name=moons"));
+    let setup = native::setup(&last_state(browser));
+    assert_eq!((setup.net.hidden, setup.lesson.lock), (vec![8, 8], vec!["net".to_string()]));
+
+    // Out of sight it is gone, and comes back as it was.
+    browser.eval("scrollTo(0, 6000)");
+    browser.wait_for("it to go", || browser.eval("document.querySelector('iframe').hasAttribute('src')") == false);
+    browser.eval("scrollTo(0, 0)");
+    browser.wait_for("it to come back", || heard(browser, "ready").len() == 2);
+    browser.frame(0);
+    browser.wait_for("the data", || browser.is_there(".set.current[data-name=moons]"));
+    assert_eq!(browser.attr("html", "lang").as_deref(), Some("zh-CN"));
+    assert_eq!(browser.attr("html", "data-theme").as_deref(), Some("dark"));
+    assert!(!browser.is_there("header") && !browser.is_there("footer"));
+    assert_eq!(browser.console_errors(), [""; 0]);
+}
+
+fn stranger(browser: &Browser) {
+    let server = host(format!(
+        "<!doctype html><iframe sandbox='allow-scripts' width='1200' height='800' src='/page/?origin=https://example.com#{QUICK}'></iframe>"
+    ));
+    browser.goto(&server.url("/host.html"));
+    browser.frame(0);
+    page::ready(browser);
+    page::map_trained(browser);
+    browser.eval("parent.postMessage('', '*')");
+    browser.run(browser.client.enter_parent_frame());
+    browser.eval("document.querySelector('iframe').contentWindow.postMessage('{\"type\":\"step\"}', '*')");
+    browser.frame(0);
+    // A trial that the reader asks for comes after whatever the stranger asked for.
+    browser.click("#step");
+    browser.wait_for("a trial", || !page::rows(browser).is_empty());
+    assert_eq!(page::rows(browser).len(), 1);
+}
+
+fn share(browser: &Browser) {
+    let server = page::open(browser, &format!("#{QUICK}&search.run=3&search.shown=3"));
+    browser.wait_for("the trials", || page::rows(browser).len() == 3);
+    page::map_trained(browser);
+    browser.click("#share");
+    let link = browser.value("#share-link");
+    assert_eq!(link, server.url(&format!("/{}", page::hash(browser))));
+    assert!(browser.value("#share-embed").contains(&server.url("/embed.js")));
+    assert!(browser.attr("#qr path", "d").is_some_and(|d| d.len() > 1000));
+    let table = |name: &str| {
+        let script =
+            format!("decodeURIComponent(document.querySelector('[download=\"{name}\"]').href.split(/,(.*)/s)[1])");
+        browser.eval(&script).as_str().expect("a text").lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let (trials, land) = (table("trials.csv"), table("landscape.csv"));
+    assert_eq!((trials.len(), land.len()), (4, 65));
+    for (line, row) in trials[1..].iter().zip(page::rows(browser)) {
+        assert!(line.ends_with(&format!("{},{}", row.point.join(","), row.loss)), "{line} {row:?}");
+    }
+    browser.click("#share-dialog .primary");
+    browser.wait_for("it to close", || !browser.is_there("#share-dialog"));
+}

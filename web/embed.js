@@ -1,0 +1,98 @@
+// <tune-scape>: Tunescape in a tutorial. One script, no dependency:
+//
+//   <script src="https://HOST/PATH/embed.js"></script>
+//   <tune-scape state="v=1&amp;data.name=moons" height="700"></tune-scape>
+//
+// Attributes
+//   state    the set-up: what a Tunescape link has after its #
+//   lesson   the name of a lesson to begin, such as momentum
+//   hide     panels not to show, separated by spaces: header footer data search network training results
+//   lock     parts of the set-up that can't be changed, separated by spaces: net data.name training
+//   theme    light or dark; lang: en or zh-CN; by default the reader's own
+//   height   in pixels; by default as high as its content
+// Events, all with their values in `detail`: ready, state {state}, stepped {trials, best}, finished {trials},
+//   goal {lesson, page}
+// Methods: set(state), play(), pause(), step()
+//
+// The page runs in a sandboxed frame with scripts and nothing else. While it is out of sight it is taken away, with its
+// workers and its GPU device, and comes back as it was.
+(() => {
+  "use strict";
+
+  const here = new URL("./", document.currentScript.src);
+  const list = (text) => JSON.stringify(text.split(/[ ,]+/).filter(Boolean));
+
+  class Tunescape extends HTMLElement {
+    #frame = null;
+    #last = null;
+    #seen = null;
+    #hear = (event) => this.#heard(event);
+
+    connectedCallback() {
+      this.style.display ||= "block";
+      this.#frame = document.createElement("iframe");
+      this.#frame.setAttribute("sandbox", "allow-scripts");
+      this.#frame.title = "Tunescape";
+      Object.assign(this.#frame.style, { width: "100%", border: "0", display: "block" });
+      this.#frame.style.height = `${Number(this.getAttribute("height")) || 700}px`;
+      this.append(this.#frame);
+      addEventListener("message", this.#hear);
+      this.#seen = new IntersectionObserver(([entry]) => this.#show(entry.isIntersecting), { rootMargin: "200px" });
+      this.#seen.observe(this);
+    }
+
+    disconnectedCallback() {
+      removeEventListener("message", this.#hear);
+      this.#seen.disconnect();
+      this.#frame.remove();
+    }
+
+    set(state) { this.#ask({ type: "set", state }); }
+    play() { this.#ask({ type: "play" }); }
+    pause() { this.#ask({ type: "pause" }); }
+    step() { this.#ask({ type: "step" }); }
+
+    #address() {
+      const query = new URLSearchParams({ origin: location.origin });
+      for (const name of ["theme", "lang"]) {
+        if (this.hasAttribute(name)) query.set(name, this.getAttribute(name));
+      }
+      const parts = [];
+      if (this.hasAttribute("lesson")) parts.push(`lesson.name=${encodeURIComponent(this.getAttribute("lesson"))}`);
+      for (const name of ["hide", "lock"]) {
+        if (this.hasAttribute(name)) parts.push(`lesson.${name}=${encodeURIComponent(list(this.getAttribute(name)))}`);
+      }
+      const own = (this.getAttribute("state") || "v=1").replace(/^#/, "");
+      return `${here}index.html?${query}#${this.#last ?? [own, ...parts].join("&")}`;
+    }
+
+    #show(visible) {
+      const shown = this.#frame.hasAttribute("src");
+      if (visible && !shown) this.#frame.src = this.#address();
+      if (!visible && shown) this.#frame.removeAttribute("src");
+    }
+
+    #ask(what) {
+      // The frame's own origin is opaque, so no narrower target can be named; it holds nothing but what is asked of it.
+      this.#frame.contentWindow?.postMessage(JSON.stringify(what), "*");
+    }
+
+    #heard({ source, data }) {
+      if (source !== this.#frame.contentWindow || typeof data !== "string") return;
+      let told;
+      try {
+        told = JSON.parse(data);
+      } catch {
+        return;
+      }
+      const { type, ...detail } = told ?? {};
+      if (type === "height" && !this.hasAttribute("height")) this.#frame.style.height = `${Math.min(Number(detail.height) || 0, 20000)}px`;
+      if (type === "state") this.#last = String(detail.state) || "v=1";
+      if (["ready", "state", "stepped", "finished", "goal"].includes(type)) {
+        this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true }));
+      }
+    }
+  }
+
+  customElements.define("tune-scape", Tunescape);
+})();
