@@ -95,6 +95,16 @@ impl Course {
         }
     }
 
+    /// A trial's state, as the device has it.
+    fn unpacked(&self, words: Vec<u32>) -> State {
+        let numbers: Vec<f32> = words.into_iter().map(f32::from_bits).collect();
+        let (parameters, slots) = (self.population.net.parameters(), self.population.rule.facts().slots);
+        let vector = |i: usize| numbers[i * parameters..(i + 1) * parameters].to_vec();
+        let mut counters = [0.0; map::COUNTERS];
+        counters.copy_from_slice(&numbers[(1 + slots) * parameters..]);
+        State { weights: vector(0), slots: (1..=slots).map(vector).collect(), counters }
+    }
+
     /// A trial's row in the table of hyperparameters.
     fn row(&self, trial: usize) -> layout::Trial {
         let crate::train::Trial { hyper, stream } = self.population.trials[trial];
@@ -185,12 +195,23 @@ impl Trainer for GpuTrainer {
             Layout::Fused(fused) => fused.state(course, trial).await?,
             Layout::Batched(batched) => batched.state(course, trial).await?,
         };
-        let numbers: Vec<f32> = words.into_iter().map(f32::from_bits).collect();
-        let (parameters, slots) = (course.population.net.parameters(), course.population.rule.facts().slots);
-        let vector = |i: usize| numbers[i * parameters..(i + 1) * parameters].to_vec();
-        let mut counters = [0.0; map::COUNTERS];
-        counters.copy_from_slice(&numbers[(1 + slots) * parameters..]);
-        Ok(State { weights: vector(0), slots: (1..=slots).map(vector).collect(), counters })
+        Ok(course.unpacked(words))
+    }
+
+    async fn best(&mut self, trial: usize) -> Result<Option<State>, TrainError> {
+        let Self { course, layout } = self;
+        course.context.check()?;
+        if trial >= course.population.trials.len() {
+            return Err(TrainError::Stream { index: trial });
+        }
+        if !course.population.remembers {
+            return Ok(None);
+        }
+        let words = match layout {
+            Layout::Fused(fused) => fused.best(course, trial).await?,
+            Layout::Batched(batched) => batched.best(course, trial).await?,
+        };
+        Ok(Some(course.unpacked(words)))
     }
 
     async fn set_state(&mut self, trial: usize, state: &State) -> Result<(), TrainError> {

@@ -47,7 +47,7 @@ fn losses(state: &str, epochs: usize, points: &[[f64; 2]]) -> Vec<f64> {
     let setup: Setup = link::read(state).expect("a state");
     let data = Sources::default().get(&setup).expect("data");
     let mut trainer = CpuTrainer::new(setup.population(
-        &data.split,
+        &data.folds,
         data.task,
         &points.iter().map(|p| p.to_vec()).collect::<Vec<_>>(),
     ))

@@ -2,11 +2,14 @@
 
 use proptest::prelude::*;
 use tunescape::data::{Dataset, Fractions, Kind, Part, Split, Target, Task, csv, split};
+use tunescape::exchange::evaluation::{EvaluationSetup, Method};
 use tunescape::exchange::setup::{Placed, Setup};
 use tunescape::exchange::{PARAMETERS, link, space::Range};
+use tunescape::metrics::{Metric, When};
 use tunescape::space::{Point, Scale};
 use tunescape::train::cpu::{CpuTrainer, Width};
 use tunescape::train::{Progress, TrainError, Trainer};
+use tunescape::worker::Curves;
 
 /// A data set of `rows` rows, two inputs (some missing) and `classes` classes, or a number if there is one class.
 fn dataset() -> impl Strategy<Value = Dataset> {
@@ -47,6 +50,8 @@ fn rates() -> impl Strategy<Value = [f64; 2]> {
 fn setup() -> impl Strategy<Value = Setup> {
     let names = prop::sample::select(vec!["circle", "hills", "breast-cancer", "mnist", "csv"]).prop_map(String::from);
     let data = (names, 20usize..=5000, 0.0..=1.0, 0.05f64..=0.5, 0.05f64..=0.4, 0u64..=999_999);
+    let evaluation = (prop::sample::select(Method::ALL.to_vec()), 2usize..=10, 1usize..=16);
+    let judged = (prop::sample::select(Metric::ALL.to_vec()), prop::sample::select(vec![When::Last, When::Best]));
     let training = (1usize..=2000, 1usize..=1000, 0.0..=1.0, proptest::collection::vec(1usize..=16, 0..4));
     let run = (prop_oneof![0.0..=1e6, 0.0..=1e-3], 0.0..=0.999);
     let more = proptest::sample::subsequence((2..PARAMETERS.len()).collect::<Vec<_>>(), 0..=4);
@@ -56,8 +61,11 @@ fn setup() -> impl Strategy<Value = Setup> {
     let automatic = |low: f64, high: f64| prop::option::of(low..=high);
     let held = (automatic(0.01, 10.0), automatic(0.001, 1.0));
     let search = ((automatic(0.0, 10.0), held), 0.0..=1.0, 8usize..=100, hand);
-    (data, training, run, space, map, search).prop_map(|(data, training, run, space, map, search)| {
+    let judging = (evaluation, judged);
+    (data, training, judging, run, space, map, search).prop_map(|(data, training, judging, run, space, map, search)| {
         let mut setup = Setup::default();
+        let e = &mut setup.evaluation;
+        ((e.method, e.folds, e.repeats), (setup.search.metric, setup.search.when)) = judging;
         let d = &mut setup.data;
         (d.name, d.rows, d.noise, d.train, d.valid, d.seed) = data;
         let t = &mut setup.training;
@@ -129,7 +137,7 @@ proptest! {
         let mut points: Vec<Point> = exponents.iter().map(|e| vec![10f64.powf(*e), momentum]).collect();
         points.extend([vec![0.0, momentum], vec![1e6, 0.0]]);
         let still = points.len() - 2;
-        let mut trainer = CpuTrainer::with_width(setup.population(&parts, task, &points), Width::Four).unwrap();
+        let mut trainer = CpuTrainer::with_width(setup.population(std::slice::from_ref(&parts), task, &points), Width::Four).unwrap();
         prop_assert_eq!(pollster::block_on(trainer.advance(6, &mut || false)), Ok(Progress::Reached));
         for trial in 0..points.len() {
             let end = trainer.diverged(trial).unwrap_or(7);
@@ -149,7 +157,7 @@ proptest! {
         let part = if at % 2 == 0 { &mut parts.train } else { &mut parts.valid };
         let at = at % part.x.len();
         part.x[at] = strange;
-        let refused = CpuTrainer::new(setup.population(&parts, task, &points)).err();
+        let refused = CpuTrainer::new(setup.population(std::slice::from_ref(&parts), task, &points)).err();
         prop_assert_eq!(refused, Some(TrainError::Input { row: at / 3, column: at % 3 }));
     }
 
@@ -211,6 +219,62 @@ proptest! {
         }
         // Compared as text, in which a missing value equals itself.
         prop_assert_eq!(format!("{parts:?}"), format!("{:?}", split(&data, f, seed).unwrap()));
+    }
+
+    /// Whatever the data, also with classes that are missing from a fold: each row that is not for the test validates
+    /// once, and every fold trains to numbers or diverges.
+    #[test]
+    fn folds_take_turns_and_train(
+        data in dataset(),
+        f in fractions(),
+        seed in 0u64..1000,
+        method in prop::sample::select(Method::ALL.to_vec()),
+        (folds, repeats) in (2usize..=10, 1usize..=2),
+    ) {
+        let evaluation = EvaluationSetup { method, folds, repeats };
+        let whole = split(&data, f, seed).unwrap();
+        let free = whole.rows[0].len() + whole.rows[1].len();
+        let dealt = evaluation.dealt(&data, whole.clone(), seed);
+        if method != Method::HoldOut && folds > free {
+            prop_assert!(dealt.is_err());
+            return Ok(());
+        }
+        let dealt = dealt.unwrap();
+        prop_assert_eq!(dealt.len(), evaluation.splits());
+        for fold in &dealt {
+            prop_assert_eq!(&fold.rows[2], &whole.rows[2]);
+            let mut rows = fold.rows.concat();
+            rows.sort_unstable();
+            prop_assert_eq!(rows, (0..data.rows()).collect::<Vec<_>>());
+        }
+        if method != Method::HoldOut {
+            let mut rows: Vec<usize> = dealt.iter().flat_map(|fold| fold.rows[1].clone()).chain(whole.rows[2].clone()).collect();
+            rows.sort_unstable();
+            prop_assert_eq!(rows, (0..data.rows()).collect::<Vec<_>>());
+            let sizes: Vec<usize> = dealt.iter().map(|fold| fold.rows[1].len()).collect();
+            prop_assert!(sizes.iter().max().unwrap() - sizes.iter().min().unwrap() <= 1);
+        }
+        if let (Method::StratifiedKFold, Target::Class { labels, names }) = (method, &data.target) {
+            for class in 0..names.len() as u32 {
+                let count = |fold: &Split| fold.rows[1].iter().filter(|&&row| labels[row] == class).count();
+                let counts: Vec<usize> = dealt.iter().map(count).collect();
+                prop_assert!(counts.iter().max().unwrap() - counts.iter().min().unwrap() <= 1, "{:?}", counts);
+            }
+        }
+        let mut setup = Setup { evaluation, ..Setup::default() };
+        setup.net.hidden = vec![2];
+        let population = setup.population(&dealt, data.task(), &[vec![0.1, 0.5], vec![1e6, 0.0]]);
+        let mut trainer = CpuTrainer::with_width(population, Width::Four).unwrap();
+        prop_assert_eq!(pollster::block_on(trainer.advance(3, &mut || false)), Ok(Progress::Reached));
+        let curves = Curves::of(&trainer, &[0, 1], 0, 3);
+        for (reports, diverged) in curves.reports.iter().zip(&curves.diverged) {
+            prop_assert_eq!(reports.len(), diverged.unwrap_or(4));
+            for r in reports {
+                let all = [r.train_loss, r.valid_loss, r.train_score, r.valid_score];
+                prop_assert!(all.iter().all(|number| number.is_finite()), "{:?}", r);
+            }
+        }
+        prop_assert!(curves.spreads.iter().flatten().all(|spread| spread.is_finite() && *spread >= 0.0));
     }
 
     #[test]

@@ -20,6 +20,14 @@ fn population(net: Net, rule: Rule) -> Population {
     Population::new(net, rule, vec![stream], trials, 1.0)
 }
 
+#[test]
+fn shaders_that_remember_the_best_epoch_are_valid() {
+    for hidden in [&[8][..], &[128, 17]] {
+        let plain = population(net(hidden, Activation::Tanh, Loss::SquaredError), Rule::Adam);
+        valid(&Population { remembers: true, ..plain });
+    }
+}
+
 /// The shaders of both layouts, without options and with all of them.
 fn sources(population: &Population) -> Vec<String> {
     let all = Options { l1: true, clip_value: true, clip_norm: true, smoothing: true, dropout: true };

@@ -3,6 +3,7 @@
 use super::format::{count, number};
 use crate::app::texts::t;
 use crate::data::csv::CsvError;
+use crate::data::folds::FoldError;
 use crate::data::toys::ToyError;
 use crate::data::{SplitError, table::Note};
 use crate::exchange::lesson::LessonError;
@@ -39,6 +40,8 @@ fn name(key: &str) -> String {
         "data.used" => t!("data.used"),
         "training.epochs" => t!("net.epochs"),
         "training.patience" => t!("training.patience"),
+        "evaluation.folds" => t!("evaluation.folds"),
+        "evaluation.repeats" => t!("evaluation.repeats"),
         "net.loss" => t!("loss.delta"),
         "search.budget" => t!("search.budget"),
         "search.kappa" => t!("search.kappa"),
@@ -136,6 +139,7 @@ pub fn data(error: &DataError) -> String {
         DataError::Builtin(why) => t!("error.builtin", why = plain(why)),
         DataError::Csv(error) => csv(error),
         DataError::Split(SplitError::Fractions(_)) => t!("error.no_test"),
+        DataError::Folds(FoldError { k, rows }) => t!("error.folds", k = k, rows = rows),
         DataError::Split(SplitError::TooFewRows { rows, wanted }) => {
             t!("error.few_rows", rows = rows, wanted = wanted)
         }
@@ -190,6 +194,8 @@ pub fn failure(failure: &Failure) -> String {
         Failure::Data(error) => data(error),
         Failure::Train(error) => train(error),
         Failure::Study(error) => event(error),
+        // Of all metrics, this one alone may fit a task and yet not be defined.
+        Failure::Metric(_) => t!("error.metric"),
     }
 }
 

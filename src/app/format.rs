@@ -1,5 +1,7 @@
 //! Numbers for reading.
 
+use crate::app::texts::t;
+
 /// Three significant digits, without trailing zeros: 0.774, 12.3, 0.00321, 1.2e-6.
 pub fn number(x: f64) -> String {
     if !x.is_finite() {
@@ -14,6 +16,17 @@ pub fn number(x: f64) -> String {
         return text.replace(".0e", "e");
     }
     trim(format!("{x:.*}", (2 - size).max(0) as usize))
+}
+
+/// A time in milliseconds, roughly.
+pub fn duration(ms: f64) -> String {
+    let seconds = ms / 1000.0;
+    match seconds {
+        ..3.0 => t!("time.seconds", n = fixed(seconds, 1)),
+        ..100.0 => t!("time.seconds", n = fixed(seconds, 0)),
+        ..6000.0 => t!("time.minutes", n = fixed(seconds / 60.0, 0)),
+        _ => t!("time.hours", n = number(seconds / 3600.0)),
+    }
 }
 
 /// Fixed decimals, for columns of the same quantity.

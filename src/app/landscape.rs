@@ -13,6 +13,12 @@ use crate::worker::{Curves, Failure, Job, Request};
 use std::cell::RefCell;
 use yew::Context;
 
+/// Milliseconds of training that a speed is taken from, at least.
+const LEAST_MEASURED: f64 = 200.0;
+
+/// Reports that the page keeps of a map take no more bytes than this.
+const MAP_BYTES: usize = 64 << 20;
+
 /// What a click on the map does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Click {
@@ -65,8 +71,10 @@ type Key = (usize, usize, Shown, f64);
 
 impl MapState {
     pub fn new(setup: &Setup) -> Self {
+        let (epochs, spread) = (setup.training.epochs, setup.evaluation.streams() > 1);
+        let side = Landscape::side_within(setup.map.side, epochs, spread, MAP_BYTES);
         Self {
-            land: Landscape::new(setup.map.side, setup.training.epochs, setup.axes()),
+            land: Landscape::new(side, epochs, setup.axes()),
             revision: 0,
             hover: None,
             click: Click::Zoom,
@@ -256,6 +264,11 @@ impl Model {
                 self.map.land.record(cell, curves.from, reports, diverged);
             }
         }
+        for (&trial, spreads) in curves.trials.iter().zip(&curves.spreads) {
+            if let Some(&cell) = slice.cells.get(trial) {
+                self.map.land.record_spread(cell, curves.from, spreads);
+            }
+        }
         self.map.took = host::now() - self.map.started;
         self.map.revision += 1;
         true
@@ -266,8 +279,35 @@ impl Model {
             slice.cells.iter().for_each(|&cell| self.map.land.finish(cell));
         }
         if self.map.slices.is_empty() {
+            self.measure_map();
             self.next_level();
         }
+    }
+
+    /// Multiplications of a map of so many cells, once there is data.
+    fn map_work(&self, cells: usize) -> Option<f64> {
+        let data = self.data.as_ref()?;
+        let rows = [data.rows[0], data.rows[1]];
+        Some(cells as f64 * self.setup.multiplications(data.columns.len(), data.task, rows))
+    }
+
+    /// Takes the speed of the map's training so far as that of this machine.
+    fn measure_map(&mut self) {
+        let (done, all) = self.map.land.progress();
+        if let Some(work) = self.map_work(self.map.land.cells.len()).filter(|_| self.map.took > LEAST_MEASURED) {
+            let speed = work * done as f64 / all.max(1) as f64 / self.map.took;
+            host::remember(self.speed_key(), &speed.to_string());
+        }
+    }
+
+    fn speed_key(&self) -> &'static str {
+        if self.on_gpu() { "speed-gpu" } else { "speed-cpu" }
+    }
+
+    /// Milliseconds that a map of so many cells will take, at the speed that was last measured on this machine.
+    pub fn expected(&self, cells: usize) -> Option<f64> {
+        let speed: f64 = host::remembered(self.speed_key())?.parse().ok()?;
+        Some(self.map_work(cells)? / speed).filter(|ms| ms.is_finite())
     }
 
     /// A slice failed on the GPU: what is unfinished starts again on the CPU. False if the job is none of the map's.

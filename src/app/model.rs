@@ -9,7 +9,8 @@ use super::run::{RunMessage, RunState};
 use super::search::{StudyMessage, StudyState};
 use super::{errors, host, screen};
 use crate::data::csv::{CsvError, MAX_BYTES};
-use crate::data::{Kind, builtin};
+use crate::data::{Kind, Task, builtin};
+use crate::exchange::evaluation::EvaluationSetup;
 use crate::exchange::setup::{DataSetup, Placed};
 use crate::exchange::{Backend, Setup, lesson, link};
 use crate::search::{Strategy, StrategyName};
@@ -77,8 +78,8 @@ pub struct Model {
     deaths: usize,
     late: Option<Timeout>,
     data_job: Job,
-    /// The last data that could be used.
-    good: DataSetup,
+    /// The last data that could be used, and how it was dealt.
+    good: (DataSetup, EvaluationSetup),
     adapter_job: Job,
     saving: Option<Timeout>,
 }
@@ -142,7 +143,7 @@ impl Component for Model {
             copied: None,
             embed: None,
             // Until something has worked, the default is what does.
-            good: Setup::default().data,
+            good: (Setup::default().data, EvaluationSetup::default()),
             locale,
             dark,
             notices: Vec::new(),
@@ -337,6 +338,11 @@ impl Model {
         self.notices.extend(problem);
     }
 
+    /// What the data asks for; before there is any, two classes.
+    pub fn task(&self) -> Task {
+        self.data.as_ref().map_or(Task::Binary, |data| data.task)
+    }
+
     /// Whether the landscape trains on the GPU now.
     pub fn on_gpu(&self) -> bool {
         let fits = !self.map.too_large && !self.setup.map_apart();
@@ -348,7 +354,9 @@ impl Model {
         let known = self.study.study.trials().iter().filter(|t| t.outcome.is_some());
         let points = known.filter_map(|trial| self.setup.moved(&trial.point, new));
         let old = &self.setup;
-        let same = (&old.data, &old.net, &old.training, &old.run) == (&new.data, &new.net, &new.training, &new.run);
+        let same = (&old.data, &old.net, &old.training, &old.run) == (&new.data, &new.net, &new.training, &new.run)
+            && (&old.evaluation, old.search.metric, old.search.when)
+                == (&new.evaluation, new.search.metric, new.search.when);
         let learns = new.search.strategy.believes() && new.search.strategy == old.search.strategy;
         points.enumerate().filter(|_| same && learns).map(|(n, point)| Placed(n, point)).collect()
     }
@@ -395,7 +403,7 @@ impl Model {
             (net, training, run)
         };
         let trained = rest(&old) != rest(&new);
-        if old.data != new.data {
+        if (&old.data, &old.evaluation) != (&new.data, &new.evaluation) {
             self.prepare(ctx);
         } else if self.ready() {
             let mapped = (old.map.axis, &old.map.zoom, old.map.side) != (new.map.axis, &new.map.zoom, new.map.side)
@@ -472,8 +480,9 @@ impl Model {
     }
 
     fn back_to_good(&mut self, ctx: &Context<Self>) {
-        if self.setup.data != self.good {
-            self.setup.data = self.good.clone();
+        let (data, evaluation) = self.good.clone();
+        if (&self.setup.data, &self.setup.evaluation) != (&data, &evaluation) {
+            (self.setup.data, self.setup.evaluation) = (data, evaluation);
             self.prepare(ctx);
             self.save(ctx);
         }
@@ -495,7 +504,7 @@ impl Model {
                 self.first_map();
             }
             Reply::Prepared(job, Ok(overview)) if job == self.data_job => {
-                self.good = self.setup.data.clone();
+                self.good = (self.setup.data.clone(), self.setup.evaluation.clone());
                 self.loading = false;
                 self.data = Some(Rc::new(overview));
                 self.begin(ctx);
@@ -544,7 +553,7 @@ impl Model {
             Reply::Proposed(job, proposal) => self.study_proposed(ctx, job, proposal),
             Reply::Believed(job, belief) => self.study_believed(job, belief),
             Reply::Explained(job, found) => self.study_explained(job, found),
-            Reply::Inspected(job, inspection) => self.study_inspected(ctx, job, *inspection),
+            Reply::Tried(job, tried) => self.study_tried(ctx, job, *tried),
             Reply::Tested(job, scores) => self.study_tested(job, scores),
             Reply::Frame(job, frame) => self.run_frame(job, *frame),
             Reply::Sharp(job, sharp) => self.run_sharp(job, sharp),
@@ -623,7 +632,7 @@ fn search_changed(old: &Setup, new: &Setup) -> bool {
     // A grid, and how many points a model starts from, are laid out to fit the budget, and so are generations.
     let laid_out = b.strategy.fits_budget() && a.budget != b.budget;
     strategy(old) != strategy(new)
-        || (a.when, a.at_once, a.lie, &a.pruner) != (b.when, b.at_once, b.lie, &b.pruner)
+        || (a.metric, a.when, a.at_once, a.lie, &a.pruner) != (b.metric, b.when, b.at_once, b.lie, &b.pruner)
         || laid_out
         || a.hand.len() > b.hand.len()
         || a.run > b.run

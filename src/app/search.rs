@@ -8,7 +8,7 @@ use crate::search::{Belief, Outcome, Proposal, Reason};
 use crate::space::Point;
 use crate::study::importance::Importance;
 use crate::study::{Event, Study};
-use crate::worker::{Curves, Inspection, Job, Request, Scores};
+use crate::worker::{Curves, Job, Request, Scores, Tried};
 use gloo::timers::callback::Timeout;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -52,7 +52,8 @@ pub enum Phase {
 
 pub struct StudyState {
     pub study: Study,
-    pub inspections: Vec<Option<Rc<Inspection>>>,
+    /// What became of each trial, once it is over.
+    pub tried: Vec<Option<Rc<Tried>>>,
     pub tested: HashMap<usize, Scores>,
     pub phase: Phase,
     pub playing: bool,
@@ -73,7 +74,7 @@ impl StudyState {
     pub fn new(setup: &Setup) -> Self {
         Self {
             study: Study::new(setup.strategy(), setup.searched()),
-            inspections: Vec::new(),
+            tried: Vec::new(),
             tested: HashMap::new(),
             phase: Phase::Idle,
             playing: false,
@@ -129,7 +130,7 @@ impl StudyState {
         self.test_job.is_some()
     }
 
-    /// Number and loss of the best trial among the first `shown`.
+    /// Number and cost of the best trial among the first `shown`.
     pub fn best(&self, shown: usize) -> Option<(usize, f64)> {
         self.study.best_of(shown)
     }
@@ -256,7 +257,7 @@ impl Model {
             self.stop_study();
             return;
         }
-        self.study.inspections.push(None);
+        self.study.tried.push(None);
         let job = self.pool.job();
         self.study.phase = Phase::Training(job);
         self.pool.send(Desk::Study, &Request::Try { job, setup: self.setup.clone(), point });
@@ -271,34 +272,31 @@ impl Model {
             // A report that is no number belongs to a run that has diverged: its end says so.
             let _ = self.study.study.apply(Event::Reported { trial, epoch: curves.from + i, report });
         }
-        if let Some(Some(_)) = curves.diverged.first() {
-            self.end_trial(trial, Outcome::Diverged);
-        }
     }
 
-    /// Ends a trial that has reported every epoch: as it went, or where the pruner stops it before.
-    fn end_trial(&mut self, trial: usize, outcome: Outcome) {
+    /// Ends a trial that is over: as it went, or where the pruner stops it before. The pruner goes by the loss; what it stops
+    /// counts with what it is judged by at that epoch.
+    fn end_trial(&mut self, trial: usize, tried: &Tried) {
+        let objective = self.setup.objective(self.task());
         let study = &mut self.study.study;
         let cut = study.cut(&self.setup.search.pruner, trial, self.setup.training.epochs);
-        let loss = |epoch| study.trials()[trial].losses().into_iter().find(|(e, _)| *e == epoch).map(|(_, loss)| loss);
-        let pruned = cut.and_then(|cut| Some(Outcome::Pruned { epoch: cut.step, loss: loss(cut.step)? }));
-        let _ = study.apply(Event::Completed { trial, outcome: pruned.unwrap_or(outcome) });
+        let pruned = cut.and_then(|cut| {
+            let value = (*tried.curve.get(cut.step.checked_sub(1)?)?)?;
+            Some(Outcome::Pruned { epoch: cut.step, loss: objective.cost(value) })
+        });
+        let outcome = pruned.unwrap_or_else(|| tried.outcome(objective));
+        let _ = study.apply(Event::Completed { trial, outcome });
     }
 
-    pub(super) fn study_inspected(&mut self, ctx: &Context<Self>, job: Job, inspection: Inspection) {
+    pub(super) fn study_tried(&mut self, ctx: &Context<Self>, job: Job, tried: Tried) {
         if self.study.phase != Phase::Training(job) {
             return;
         }
         let trial = self.study.study.trials().len() - 1;
-        let ended = &self.study.study.trials()[trial];
-        if ended.outcome.is_none() {
-            // The loss before training is no epoch's.
-            let losses: Vec<f64> =
-                ended.curve.iter().filter(|(epoch, _)| *epoch > 0).map(|(_, r)| f64::from(r.valid_loss)).collect();
-            let loss = self.setup.objective().value(&losses).filter(|l| l.is_finite());
-            self.end_trial(trial, loss.map_or(Outcome::Diverged, Outcome::Value));
+        if self.study.study.trials()[trial].outcome.is_none() {
+            self.end_trial(trial, &tried);
         }
-        self.study.inspections[trial] = Some(Rc::new(inspection));
+        self.study.tried[trial] = Some(Rc::new(tried));
         self.study.phase = Phase::Idle;
         let done = self.study.done();
         if done < self.setup.search.run {

@@ -3,9 +3,10 @@
 use super::random::order;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
 
 /// Why rows can't be dealt into folds: `k` is below 2 or above the number of rows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FoldError {
     pub k: usize,
     pub rows: usize,

@@ -7,6 +7,7 @@
 //! | counts\[class\]\[part\] | rows of the class that go to the part |
 //! | scale | (mean, standard deviation): standardised = (raw − mean) / deviation |
 
+use super::folds::{FoldError, kfold, stratified_kfold};
 use super::random::order;
 use super::{Dataset, Part, Target};
 use rand::SeedableRng;
@@ -64,6 +65,27 @@ impl Split {
     /// A standardised target, or the network's output for one, in the target's own units.
     pub fn unscale_target(&self, scaled: f32) -> f32 {
         scaled * self.target.1 + self.target.0
+    }
+
+    /// The rows of the training and the validation part dealt anew into `k` folds: split f validates on fold f and trains
+    /// on the others, in the order in which they stand here. Each is scaled by its own training rows; the test rows are
+    /// the same in all. The same seed gives the same folds.
+    pub fn folds(&self, data: &Dataset, k: usize, stratified: bool, seed: u64) -> Result<Vec<Split>, FoldError> {
+        let rows = [&self.rows[0][..], &self.rows[1]].concat();
+        let dealt = match &data.target {
+            Target::Class { labels, .. } if stratified => {
+                let labels: Vec<u32> = rows.iter().map(|&row| labels[row]).collect();
+                stratified_kfold(&labels, k, Some(seed))?
+            }
+            _ => kfold(rows.len(), k, Some(seed))?,
+        };
+        let fold = |places: &Vec<usize>| {
+            let mut validates = vec![false; rows.len()];
+            places.iter().for_each(|&place| validates[place] = true);
+            let part = |of: bool| rows.iter().zip(&validates).filter(|(_, v)| **v == of).map(|(&row, _)| row).collect();
+            standardised(data, [part(false), part(true), self.rows[2].clone()])
+        };
+        Ok(dealt.iter().map(fold).collect())
     }
 
     /// Keeps this share of the training rows of each class, rounded, and at least one: the first, which are in shuffled
@@ -256,6 +278,30 @@ mod tests {
         assert_eq!(half.scale_inputs(&raw), half.train.x);
         assert_eq!((&half.valid, &half.test, &half.inputs), (&whole.valid, &whole.test, &whole.inputs));
         assert_eq!(with(1e-6).train.rows(), 2);
+    }
+
+    /// Five rows 0, 1, 2, 3, 4 in as many folds, and the test row 100: means and variances by hand.
+    #[test]
+    fn folds_are_scaled_by_their_own_training_rows() {
+        let values = vec![0.0, 1.0, 2.0, 3.0, 4.0, 100.0];
+        let data = numbers(values.clone(), values);
+        let whole = standardised(&data, [vec![4, 1, 0], vec![3, 2], vec![5]]);
+        let by_hand = [(2.5, 1.25), (2.25, 2.1875), (2.0, 2.5), (1.75, 2.1875), (1.5, 1.25)];
+        let folds = whole.folds(&data, 5, false, 9).unwrap();
+        for fold in &folds {
+            let [validates] = fold.rows[1][..] else { panic!("{fold:?}") };
+            let others: Vec<usize> = [4, 1, 0, 3, 2].into_iter().filter(|&row| row != validates).collect();
+            assert_eq!((&fold.rows[0], &fold.rows[2]), (&others, &vec![5]));
+            let (mean, variance): (f64, f64) = by_hand[validates];
+            let scaled = |row: usize| ((data.x[row] as f64 - mean) / f64::from(variance.sqrt() as f32)) as f32;
+            let wanted: Vec<f32> = others.iter().map(|&row| scaled(row)).collect();
+            assert_eq!((&fold.train.x, &fold.train.y), (&wanted, &wanted));
+            assert_eq!((fold.valid.x[0], fold.test.x[0]), (scaled(validates), scaled(5)));
+        }
+        let mut validated = folds.iter().flat_map(|fold| fold.rows[1].clone()).collect::<Vec<_>>();
+        validated.sort_unstable();
+        assert_eq!(validated, [0, 1, 2, 3, 4]);
+        assert_eq!(whole.folds(&data, 6, true, 9), Err(FoldError { k: 6, rows: 5 }));
     }
 
     #[test]

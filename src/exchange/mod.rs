@@ -1,5 +1,7 @@
 //! Everything that defines a study as one value, and what it becomes outside the page.
 
+mod estimate;
+pub mod evaluation;
 pub mod lesson;
 pub mod link;
 pub mod parameters;

@@ -2,10 +2,11 @@
 //!
 //! Each number's range stands once, in [`RANGES`], for the link, for the controls and for [`Setup::check`].
 
+use super::evaluation::EvaluationSetup;
 use super::race::{self, RaceSetup};
 use super::space::SpaceSetup;
 use super::training::TrainingSetup;
-use crate::data::{Fractions, Split, Task, builtin, toys};
+use crate::data::{Fractions, Part, Split, Task, builtin, toys};
 use crate::metrics::{Metric, Objective, When};
 use crate::net::{Activation, Init, Loss, MAX_HIDDEN, MAX_UNITS, Net};
 use crate::optim::{Hyper, NUMBERS};
@@ -46,6 +47,8 @@ pub const RANGES: &[(&str, f64, f64)] = &[
     ("training.schedule.factor", 0.0, 1.0),
     ("training.schedule.patience", 0.0, 1000.0),
     ("training.schedule.threshold", 0.0, 1.0),
+    ("evaluation.folds", 2.0, 10.0),
+    ("evaluation.repeats", 1.0, 16.0),
     ("run.learning_rate", 0.0, 1e6),
     ("run.momentum", 0.0, 0.999),
     ("map.target", 1e-6, 100.0),
@@ -131,7 +134,7 @@ pub struct NetSetup {
     pub init: Init,
     /// None, or one that does not fit the task: the task's own.
     pub loss: Option<Loss>,
-    /// Of the start weights and the batch order.
+    /// Of the start weights and the batch order; each repeat of the evaluation takes the next.
     pub seed: u64,
 }
 
@@ -197,7 +200,9 @@ pub struct SearchSetup {
     pub lie: Lie,
     /// Which trials are stopped early.
     pub pruner: Pruner,
-    /// The epoch whose validation loss, and weights, are a trial's.
+    /// What a trial is judged by; where it does not fit the loss, the loss itself.
+    pub metric: Metric,
+    /// The epoch whose value of the metric, and weights, are a trial's.
     pub when: When,
     /// Trials, those placed by hand included.
     pub budget: usize,
@@ -257,6 +262,7 @@ pub struct Setup {
     pub data: DataSetup,
     pub net: NetSetup,
     pub training: TrainingSetup,
+    pub evaluation: EvaluationSetup,
     pub run: RunSetup,
     pub space: SpaceSetup,
     pub map: MapSetup,
@@ -321,6 +327,7 @@ impl Default for Setup {
                 seed: 42,
             },
             training: TrainingSetup::default(),
+            evaluation: EvaluationSetup::default(),
             run: RunSetup { learning_rate: 0.1, momentum: 0.9 },
             space: SpaceSetup::default(),
             map: MapSetup {
@@ -341,6 +348,7 @@ impl Default for Setup {
                 length_scale: None,
                 noise: None,
                 xi: 0.01,
+                metric: Metric::Loss,
                 at_once: 1,
                 lie: Lie::Believer,
                 pruner: Pruner::default(),
@@ -448,29 +456,44 @@ impl Setup {
         net
     }
 
-    /// The population of the trials at these points of one [`Setup::groups`], all on one stream: same start weights, same
-    /// batches, same data. What a point is too short for is as the set-up has it.
-    pub fn population(&self, split: &Split, task: Task, points: &[Point]) -> Population {
+    /// The population of these points of one [`Setup::groups`]; what a point is too short for is as the set-up has it. A trial for each stream of a point, side by side, the folds of the first repeat
+    /// first. The streams are the same for every point, so that only the hyperparameters differ; repeat r draws start
+    /// weights and order from the seed + r. The first stream says which loss counts as diverged in all of them.
+    pub fn population(&self, folds: &[Split], task: Task, points: &[Point]) -> Population {
         let shared = self.at(points.first().map_or(&[], |point| point));
-        let net = shared.network(split.train.columns, task);
-        let start = net.start(self.net.seed);
-        let train = net.loss.encoded(&split.train, net.outputs()).into_owned();
-        let bound = Population::BOUND_FACTOR * start_loss(&net, &start, &train);
-        let stream = Stream {
-            start,
-            order: Order::Shuffled { seed: self.net.seed, batch: shared.training.batch },
-            seed: self.net.seed,
-            train: Arc::new(train),
-            valid: Arc::new(net.loss.encoded(&split.valid, net.outputs()).into_owned()),
+        let net = shared.network(folds[0].train.columns, task);
+        let encoded = |part: &Part| Arc::new(net.loss.encoded(part, net.outputs()).into_owned());
+        let parts: Vec<_> = folds.iter().map(|fold| (encoded(&fold.train), encoded(&fold.valid))).collect();
+        let stream = |seed: u64, start: &[f32], (train, valid): &(Arc<Part>, Arc<Part>)| Stream {
+            start: start.to_vec(),
+            order: Order::Shuffled { seed, batch: shared.training.batch },
+            seed,
+            train: train.clone(),
+            valid: valid.clone(),
         };
-        let trials = points.iter().map(|p| Trial { hyper: self.hyper(p), stream: 0 }).collect();
-        let batches = split.train.rows().div_ceil(shared.training.batch.max(1)).max(1);
+        let repeats = (0..self.evaluation.repeats as u64).map(|r| self.net.seed + r);
+        let streams: Vec<Stream> = repeats
+            .flat_map(|seed| {
+                let start = net.start(seed);
+                parts.iter().map(move |parts| stream(seed, &start, parts)).collect::<Vec<_>>()
+            })
+            .collect();
+        let bound = Population::BOUND_FACTOR * start_loss(&net, &streams[0].start, &streams[0].train);
+        let trials = self.trials(streams.len(), points);
+        let rows = folds.iter().map(|fold| fold.train.rows()).max().unwrap_or(0);
+        let batches = rows.div_ceil(shared.training.batch.max(1)).max(1);
         Population {
             schedule: shared.training.schedule(batches),
             penalise_biases: self.training.penalise_biases,
             patience: self.training.patience,
-            ..Population::new(net, shared.training.rule, vec![stream], trials, bound)
+            ..Population::new(net, shared.training.rule, streams, trials, bound)
         }
+    }
+
+    /// A trial for each of so many streams at each of these points.
+    pub fn trials(&self, streams: usize, points: &[Point]) -> Vec<Trial> {
+        let each = |hyper: Hyper| (0..streams).map(move |stream| Trial { hyper, stream });
+        points.iter().flat_map(|point| each(self.hyper(point))).collect()
     }
 
     /// The hyperparameters at a point, as they are trained: in single precision.
@@ -501,9 +524,10 @@ impl Setup {
             .collect()
     }
 
-    /// What the search minimises.
-    pub fn objective(&self) -> Objective {
-        Objective { metric: Metric::Loss, when: self.search.when }
+    /// What a trial of this task is judged by.
+    pub fn objective(&self, task: Task) -> Objective {
+        let metric = if self.search.metric.fits(self.loss(task)) { self.search.metric } else { Metric::Loss };
+        Objective { metric, when: self.search.when }
     }
 
     pub fn strategy(&self) -> Strategy {

@@ -190,8 +190,14 @@ impl Batched {
                 let bytes: Vec<u8> =
                     (0..map.numbers).flat_map(|i| starts.iter().flat_map(move |s| s[i].to_le_bytes())).collect();
                 let at = state_bytes * (group - shelf.groups.start);
-                for kept in [0, 4 * width * map.numbers] {
-                    context.queue.write_buffer(&shelf.state, (at + kept) as u64, &bytes);
+                let best = population.remembers.then(|| map.best());
+                for copy in [Some(0), Some(map.numbers), best].into_iter().flatten() {
+                    context.queue.write_buffer(&shelf.state, (at + 4 * width * copy) as u64, &bytes);
+                }
+                if let Some(best) = best {
+                    let lowest = layout::floats(&vec![f32::MAX; width]);
+                    let at = at + 4 * width * (best + map.numbers);
+                    context.queue.write_buffer(&shelf.state, at as u64, &lowest);
                 }
             }
         }
@@ -483,13 +489,19 @@ impl Batched {
         }
     }
 
-    /// Copies what a trial keeps to the end of the scratch memory, or from there.
-    fn move_state(&self, course: &Course, trial: usize, kernel: &str, end: impl FnOnce(&mut wgpu::CommandEncoder)) {
+    /// Copies what a trial keeps to the end of the scratch memory, or from there; `kind` as the kernel has it.
+    fn move_state(
+        &self,
+        course: &Course,
+        trial: usize,
+        (kernel, kind): (&str, u32),
+        end: impl FnOnce(&mut wgpu::CommandEncoder),
+    ) {
         let Form { lanes, share } = self.map.form;
         let slot = self.lanes.iter().position(|lane| *lane == Some(trial)).unwrap_or(0);
         let shelf = self.shelf(slot / lanes);
         let row = (slot - shelf.groups.start * lanes) as u32;
-        let step = layout::Step { row, first: self.packed() as u32, ..layout::Step::default() };
+        let step = layout::Step { kind, row, first: self.packed() as u32, ..layout::Step::default() };
         course.context.queue.write_buffer(&self.steps, 0, &step.bytes());
         let mut encoder = course.context.device.create_command_encoder(&Default::default());
         let mut pass = encoder.begin_compute_pass(&Default::default());
@@ -508,8 +520,17 @@ impl Batched {
 
     /// The numbers of a trial, as bits.
     pub async fn state(&mut self, course: &Course, trial: usize) -> Result<Vec<u32>, TrainError> {
+        self.read(course, trial, 0).await
+    }
+
+    /// Those after its best epoch.
+    pub async fn best(&mut self, course: &Course, trial: usize) -> Result<Vec<u32>, TrainError> {
+        self.read(course, trial, 1).await
+    }
+
+    async fn read(&mut self, course: &Course, trial: usize, kind: u32) -> Result<Vec<u32>, TrainError> {
         let bytes = 4 * self.map.numbers;
-        self.move_state(course, trial, "pack", |encoder| {
+        self.move_state(course, trial, ("pack", kind), |encoder| {
             let from = 4 * self.packed() as u64;
             encoder.copy_buffer_to_buffer(&self.scratch, from, &self.readable, 0, bytes as u64);
         });
@@ -518,12 +539,12 @@ impl Batched {
 
     pub fn set_state(&mut self, course: &Course, trial: usize, numbers: &[f32]) {
         course.context.queue.write_buffer(&self.scratch, 4 * self.packed() as u64, &layout::floats(numbers));
-        self.move_state(course, trial, "unpack", |_| ());
+        self.move_state(course, trial, ("unpack", u32::from(!course.live(trial))), |_| ());
     }
 
     pub fn copy(&mut self, course: &Course, from: usize, to: usize) {
-        self.move_state(course, from, "pack", |_| ());
-        self.move_state(course, to, "unpack", |_| ());
+        self.move_state(course, from, ("pack", 0), |_| ());
+        self.move_state(course, to, ("unpack", u32::from(!course.live(to))), |_| ());
     }
 }
 

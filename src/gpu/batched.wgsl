@@ -46,7 +46,8 @@ struct Layer {
 // As the fused layout has it.
 @group(0) @binding(5) var<storage, read> order: array<u32>;
 @group(0) @binding(6) var<storage, read> groups: array<u32>;
-// For each group: weights and the rule's slots, the same after the last finite epoch, and whether the trial diverged.
+// For each group: weights and the rule's slots, the same after the last finite epoch, and whether the trial diverged; where
+// it is remembered, the same after the best epoch, the validation loss then, and whether that was the last epoch.
 @group(0) @binding(7) var<storage, read_write> state: array<f32>;
 // For each group that trains: activations, derivatives, gradient, sums of the blocks, whether a weight is a NaN.
 @group(0) @binding(8) var<storage, read_write> scratch: array<f32>;
@@ -256,6 +257,7 @@ fn report(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_id)
     if (over) {
         state[lost] = 1.0;
     }
+    $NOTE_BEST$
     let at = step.report * 4u * step.slots + place.trial;
     reports[at] = select(bitcast<u32>(fit.x), INFINITE, over);
     reports[at + step.slots] = bitcast<u32>(fit.y);
@@ -280,19 +282,23 @@ fn keep(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_id) m
         } else {
             state[kept] = state[now];
         }
+        $KEEP_BEST$
     }
 }
 
-// Copies what a trial keeps to the end of `scratch`: `row` is the trial, in its group and after its state's first.
+// Copies what a trial keeps to the end of `scratch`, or its best state where `kind` is not 0: `row` is the trial, in its
+// group and after its state's first.
 @compute @workgroup_size($LANES$, $SHARE$)
 fn pack(@builtin(global_invocation_id) id: vec3u) {
     let i = id.y * $LANES$ + id.x;
     if (i < $NUMBERS$) {
-        scratch[step.first + i] = state[((step.row / $LANES$) * $STATE$ + $NUMBERS$ + i) * $LANES$ + step.row % $LANES$];
+        let begin = select($NUMBERS$, $BEST$, step.kind != 0u);
+        scratch[step.first + i] = state[((step.row / $LANES$) * $STATE$ + begin + i) * $LANES$ + step.row % $LANES$];
     }
 }
 
-// The other way, into both copies; what had diverged no longer has.
+// The other way, into all copies; what had diverged no longer has. Where `kind` is not 0, the trial counts its best
+// epoch anew.
 @compute @workgroup_size($LANES$, $SHARE$)
 fn unpack(@builtin(global_invocation_id) id: vec3u) {
     let i = id.y * $LANES$ + id.x;
@@ -300,6 +306,7 @@ fn unpack(@builtin(global_invocation_id) id: vec3u) {
         let at = ((step.row / $LANES$) * $STATE$ + i) * $LANES$ + step.row % $LANES$;
         state[at] = scratch[step.first + i];
         state[at + $NUMBERS$ * $LANES$] = scratch[step.first + i];
+        $GIVE_BEST$
     }
     if (i == 0u) {
         state[((step.row / $LANES$) * $STATE$ + $LOST$) * $LANES$ + step.row % $LANES$] = 0.0;

@@ -51,6 +51,7 @@ impl Fused {
         let (data, streams) = layout::rows(population);
         let (trials, parameters) = (population.trials.len().max(1), population.net.parameters());
         let numbers = (1 + population.rule.facts().slots) * parameters + COUNTERS;
+        let all_numbers = if population.remembers { 2 * numbers + 1 } else { numbers };
         let (report_bytes, order_bytes) = (16 * trials, 4 * layout::order_words(population));
         let max_epochs = (MAX_BYTES / report_bytes.max(order_bytes).max(1)).clamp(1, MAX_EPOCHS);
         let allocation = context.allocation();
@@ -62,7 +63,7 @@ impl Fused {
         let table = buffer("trials", size_of::<layout::Trial>() * trials, Usage::STORAGE | Usage::COPY_DST)?;
         let order = buffer("order", order_bytes * max_epochs, Usage::STORAGE | Usage::COPY_DST)?;
         let both = Usage::STORAGE | Usage::COPY_DST | Usage::COPY_SRC;
-        let state = buffer("state", 4 * numbers * trials, both)?;
+        let state = buffer("state", 4 * all_numbers * trials, both)?;
         let reports = buffer("reports", report_bytes * max_epochs, Usage::STORAGE | Usage::COPY_SRC)?;
         let readable = (report_bytes * max_epochs).max(4 * numbers);
         let readable = buffer("readable", readable, Usage::MAP_READ | Usage::COPY_DST)?;
@@ -183,18 +184,36 @@ impl Fused {
 
     /// The numbers of a trial, as bits.
     pub async fn state(&mut self, course: &Course, trial: usize) -> Result<Vec<u32>, TrainError> {
+        self.read(course, trial, 0).await
+    }
+
+    /// Those after its best epoch.
+    pub async fn best(&mut self, course: &Course, trial: usize) -> Result<Vec<u32>, TrainError> {
+        self.read(course, trial, self.numbers(course)).await
+    }
+
+    async fn read(&mut self, course: &Course, trial: usize, first: usize) -> Result<Vec<u32>, TrainError> {
         let numbers = self.numbers(course);
         let mut encoder = course.context.device.create_command_encoder(&Default::default());
         for i in 0..numbers {
-            encoder.copy_buffer_to_buffer(&self.state, self.at(course, trial, i), &self.readable, 4 * i as u64, 4);
+            let at = self.at(course, trial, first + i);
+            encoder.copy_buffer_to_buffer(&self.state, at, &self.readable, 4 * i as u64, 4);
         }
         course.context.queue.submit([encoder.finish()]);
         course.context.read(&self.readable, 4 * numbers).await
     }
 
     pub fn set_state(&mut self, course: &Course, trial: usize, numbers: &[f32]) {
-        for (i, x) in numbers.iter().enumerate() {
+        let write = |i: usize, x: f32| {
             course.context.queue.write_buffer(&self.state, self.at(course, trial, i), &x.to_le_bytes());
+        };
+        numbers.iter().enumerate().for_each(|(i, &x)| write(i, x));
+        if course.population.remembers {
+            numbers.iter().enumerate().for_each(|(i, &x)| write(numbers.len() + i, x));
+            if !course.live(trial) {
+                // It counts its best epoch anew.
+                write(2 * numbers.len(), f32::MAX);
+            }
         }
     }
 
@@ -204,10 +223,18 @@ impl Fused {
         for i in 0..self.numbers(course) {
             encoder.copy_buffer_to_buffer(&self.state, self.at(course, from, i), &self.passage, 4 * i as u64, 4);
         }
-        for i in 0..self.numbers(course) {
-            encoder.copy_buffer_to_buffer(&self.passage, 4 * i as u64, &self.state, self.at(course, to, i), 4);
+        let numbers = self.numbers(course);
+        for copy in 0..if course.population.remembers { 2 } else { 1 } {
+            for i in 0..numbers {
+                let at = self.at(course, to, copy * numbers + i);
+                encoder.copy_buffer_to_buffer(&self.passage, 4 * i as u64, &self.state, at, 4);
+            }
         }
         course.context.queue.submit([encoder.finish()]);
+        if course.population.remembers && !course.live(to) {
+            let at = self.at(course, to, 2 * numbers);
+            course.context.queue.write_buffer(&self.state, at, &f32::MAX.to_le_bytes());
+        }
     }
 
     fn numbers(&self, course: &Course) -> usize {
@@ -221,7 +248,11 @@ impl Fused {
 
 /// The numbers of every trial at the start.
 fn starts(population: &Population) -> Vec<u8> {
-    let trials: Vec<Vec<f32>> = (0..population.trials.len()).map(|trial| super::start(population, trial)).collect();
+    let start = |trial: usize| {
+        let start = super::start(population, trial);
+        if population.remembers { [&start[..], &start, &[f32::MAX]].concat() } else { start }
+    };
+    let trials: Vec<Vec<f32>> = (0..population.trials.len()).map(start).collect();
     let count = trials.first().map_or(0, Vec::len);
     (0..count).flat_map(|i| trials.iter().flat_map(move |numbers| numbers[i].to_le_bytes())).collect()
 }

@@ -25,7 +25,8 @@ struct Params {
 // For each stream and epoch where its list begins; a list is the number of batches and where each begins; a batch is
 // its number of rows, a and b of its rate as bits, the number of its update, and where each row begins in `data`.
 @group(0) @binding(4) var<storage, read> order: array<u32>;
-// [weights, slots of the rule, counters][trial], after the last finite epoch.
+// [weights, slots of the rule, counters][trial], after the last finite epoch; where it is remembered, the same after the
+// best epoch, and the validation loss then.
 @group(0) @binding(5) var<storage, read_write> state: array<f32>;
 // [epoch][training loss, training score, validation loss, validation score][trial], as bits.
 @group(0) @binding(6) var<storage, read_write> reports: array<u32>;
@@ -119,5 +120,6 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         state[counted] = counters.x;
         state[counted + stride] = counters.y;
         state[counted + 2u * stride] = counters.z;
+        $REMEMBER$
     }
 }

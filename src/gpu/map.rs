@@ -33,7 +33,8 @@ pub struct Map {
     pub chunk: usize,
     /// What training changes: weights, slots of the rule, counters.
     pub numbers: usize,
-    /// Numbers of a trial's state: those now, those kept, and one that says whether it diverged.
+    /// Numbers of a trial's state: those now, those kept, and one that says whether it diverged; where the best epoch is
+    /// remembered, those after it, its validation loss, and whether it was the last.
     pub state: usize,
     /// Where each layer's activations begin; then where their derivatives do, the sums of layers whose slopes need
     /// them, what dropout leaves of the activations, the gradient, the sums of its squares, what the update needs, and the sums of blocks of rows.
@@ -80,7 +81,7 @@ impl Map {
             form,
             chunk,
             numbers,
-            state: 2 * numbers + 1,
+            state: 2 * numbers + 1 + if population.remembers { numbers + 2 } else { 0 },
             own,
             deltas,
             kept,
@@ -93,6 +94,11 @@ impl Map {
             strange,
             scratch: strange + 1,
         }
+    }
+
+    /// Where in a trial's state that of the best epoch begins.
+    pub fn best(&self) -> usize {
+        2 * self.numbers + 1
     }
 
     /// The products of every layer; those that layers share come several times.

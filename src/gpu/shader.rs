@@ -3,7 +3,7 @@
 //! The network's passes come from [`super::network`]; loss, rule and activation are rows of tables here. The numbers
 //! of the polynomials come from [`crate::net::math`], so that both trainers compute the same functions.
 
-use super::map::{Map, SPAN};
+use super::map::{COUNTERS, Map, SPAN};
 use super::network::{self, sum};
 use super::update::{self, Options};
 use crate::net::lanes::ROOT_HALF;
@@ -27,6 +27,22 @@ const DROP: &str = "fn drop_of(place: Place, rows: Rows) -> Drop {
     return Drop(chance, 1.0 / (1.0 - chance), vec2u(stream.seed_low, stream.seed_high), rows.update);
 }
 ";
+
+/// Whether an epoch is better than those before it: noted by the report, for those who keep its state.
+const NOTE_BEST: &str = "let lowest = place.state + $LOWEST$ * $LANES$;
+    let better = step.train != 0u && !over && trials[place.trial].live != 0u && valid.x < state[lowest];
+    state[lowest + $LANES$] = select(0.0, 1.0, better);
+    if (better) {
+        state[lowest] = valid.x;
+    }";
+const KEEP_BEST: &str = "if (state[place.state + ($LOWEST$ + 1u) * $LANES$] != 0.0) {
+            state[now + $BEST$ * $LANES$] = state[now];
+        }";
+/// A state that a trial is given is its best so far.
+const GIVE_BEST: &str = "state[at + $BEST$ * $LANES$] = scratch[step.first + i];
+        if (i == 0u && step.kind != 0u) {
+            state[at + $LOWEST$ * $LANES$] = 3.40282347e38;
+        }";
 
 /// Hidden units of a network.
 pub fn hidden(net: &Net) -> usize {
@@ -157,10 +173,26 @@ let factor = clip_factor(h, squares);
         ("TRAIN_FORWARD", network::forward(net, options.dropout)),
         ("BACKWARD", deltas(net, options) + &network::backward(net, options.dropout)),
         ("DROP", if options.dropout { FUSED_DROP } else { "" }.into()),
+        ("REMEMBER", if population.remembers { fused_remember(parameters, slots) } else { String::new() }),
         ("SCORE", score(net)),
         ("FORWARD", network::forward(net, false)),
     ];
     common(population, options) + &filled(&filled(FUSED, &values), &shared(net))
+}
+
+/// Notes the state of an epoch that is better than those before it.
+fn fused_remember(parameters: usize, slots: usize) -> String {
+    let numbers = (1 + slots) * parameters + COUNTERS;
+    format!(
+        "let lowest = {}u * stride + trial;
+        if (params.train != 0u && valid.x < state[lowest]) {{
+            state[lowest] = valid.x;
+            for (var i = 0u; i < {numbers}u; i++) {{
+                state[({numbers}u + i) * stride + trial] = state[i * stride + trial];
+            }}
+        }}",
+        2 * numbers
+    )
 }
 
 /// The batched shader for a population.
@@ -187,6 +219,11 @@ pub fn batched(population: &Population, options: Options, map: &Map) -> String {
         ("NEW", each_slot(slots, |s| format!("{} = made.{};", at(s), component(s)))),
         ("FACTOR", factor.into()),
         ("TIMES_FACTOR", times.into()),
+        ("NOTE_BEST", if population.remembers { NOTE_BEST } else { "" }.into()),
+        ("KEEP_BEST", if population.remembers { KEEP_BEST } else { "" }.into()),
+        ("GIVE_BEST", if population.remembers { GIVE_BEST } else { "" }.into()),
+        ("BEST", count(map.best())),
+        ("LOWEST", count(map.best() + map.numbers)),
         ("SHARE", count(map.form.share)),
         ("LANES", count(map.form.lanes)),
         ("CHUNK", count(map.chunk)),

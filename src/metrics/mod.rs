@@ -190,6 +190,13 @@ fn variance(values: &[f64]) -> f64 {
     mean(values.iter().map(|v| (v - centre) * (v - centre)))
 }
 
+/// Mean and standard deviation (over n, as scikit-learn tells of cross-validation) of these; none of none.
+pub fn mean_and_spread(values: impl Iterator<Item = f64> + Clone) -> Option<(f64, f64)> {
+    values.clone().next()?;
+    let centre = mean(values.clone());
+    Some((centre, libm::sqrt(mean(values.map(|v| (v - centre) * (v - centre))))))
+}
+
 fn mean(values: impl Iterator<Item = f64> + Clone) -> f64 {
     ratio(values.clone().sum(), values.count() as f64)
 }

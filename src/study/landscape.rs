@@ -25,6 +25,8 @@ fn representative(stride: usize) -> usize {
 pub struct Cell {
     /// By epoch, from epoch 0.
     pub reports: Vec<Report>,
+    /// By epoch, where a cell is trained several times: the standard deviation of the validation loss.
+    pub spreads: Vec<f32>,
     /// The epoch at whose end it was found diverged.
     pub diverged: Option<usize>,
     /// Whether its training has ended.
@@ -88,6 +90,14 @@ impl Landscape {
         self.trained.iter().enumerate().filter(|(cell, trained)| cell == *trained).count()
     }
 
+    /// The most cells along a side, up to `side` and by halves, whose reports of so many epochs stay within so many
+    /// bytes; no fewer than the first picture has.
+    pub fn side_within(side: usize, epochs: usize, spread: bool, bytes: usize) -> usize {
+        let each = size_of::<Report>() + if spread { size_of::<f32>() } else { 0 };
+        let fits = |side: &usize| *side <= COARSEST || side * side * (epochs + 1) * each <= bytes;
+        std::iter::successors(Some(side), |side| Some(side / 2)).find(fits).unwrap_or(COARSEST)
+    }
+
     /// Strides of the levels, coarsest first.
     pub fn strides(&self) -> Vec<usize> {
         let first = (self.side / COARSEST).max(1);
@@ -123,6 +133,21 @@ impl Landscape {
             cell.diverged = diverged;
             cell.done = diverged.is_some() || cell.reports.len() > epochs;
         }
+    }
+
+    /// Takes how far a cell's trainings lay apart since epoch `from`.
+    pub fn record_spread(&mut self, cell: usize, from: usize, spreads: &[f32]) {
+        if let Some(cell) = self.cells.get_mut(cell) {
+            cell.spreads.truncate(from);
+            cell.spreads.extend_from_slice(spreads);
+        }
+    }
+
+    /// How far the validation losses of a cell's trainings lie apart after `epoch`, or after its last; none where it is
+    /// trained once.
+    pub fn spread(&self, cell: usize, epoch: usize) -> Option<f32> {
+        let spreads = &self.cells[cell].spreads;
+        spreads.get(epoch).or(spreads.last()).copied()
     }
 
     /// Takes note that a cell trains no longer, be it that it has stopped early.
@@ -298,6 +323,13 @@ mod tests {
             assert_eq!(trained, side * side);
             assert_eq!(map.progress().0, map.progress().1);
         }
+    }
+
+    #[test]
+    fn a_side_is_halved_until_its_reports_have_room() {
+        let within = |epochs, spread| Landscape::side_within(64, epochs, spread, 64 << 20);
+        assert_eq!((within(120, true), within(1000, false), within(1000, true)), (64, 64, 32));
+        assert_eq!(Landscape::side_within(64, 1000, true, 1), 8);
     }
 
     #[test]

@@ -42,8 +42,8 @@ const REST_EVERY: usize = 4_000_000;
 pub async fn inspect(net: &Net, weights: &[f32], data: &Prepared, rest: &mut impl AsyncFnMut()) -> Inspection {
     let weights: Vec<f64> = weights.iter().map(|&w| f64::from(w)).collect();
     Inspection {
-        train: scores(net, &weights, &data.split.train, rest).await,
-        valid: scores(net, &weights, &data.split.valid, rest).await,
+        train: scores(net, &weights, &data.split().train, rest).await,
+        valid: scores(net, &weights, &data.split().valid, rest).await,
         boundary: data.overview.points.as_ref().map(|p| boundary(net, &weights, f64::from(p.reach))),
     }
 }

@@ -8,6 +8,7 @@ mod inspect;
 mod source;
 mod story;
 mod training;
+mod trial;
 
 #[cfg(target_arch = "wasm32")]
 mod bench;
@@ -23,12 +24,14 @@ pub use source::{
     Column, CsvProblem, DataError, Overview, Points, Prepared, Source, Sources, TableView, peek, prepare,
 };
 pub use story::{believe, explain, propose};
-pub use training::{Curves, Run};
+pub use training::{Curves, Run, retire_diverged};
+pub use trial::{Attempt, Judged, outcome};
 
 use crate::exchange::Setup;
 use crate::inspect::stability::Damping;
 use crate::inspect::{Anatomy, Curvature, Plane, Slice};
-use crate::search::{Belief, Proposal};
+use crate::metrics::{Metric, Objective};
+use crate::search::{Belief, Outcome, Proposal};
 use crate::space::Point;
 use crate::study::importance::Importance;
 use crate::study::race::Spent;
@@ -86,14 +89,14 @@ pub enum Request {
         step: usize,
         gpu: bool,
     },
-    /// Trains one trial and looks at what it learnt. Answers: `Curves`, then `Inspected`.
+    /// Trains one trial, judges it and looks at what it learnt. Answers: `Curves`, then `Tried`.
     Try {
         job: Job,
         #[serde(with = "text")]
         setup: Setup,
         point: Point,
     },
-    /// Trains one trial and scores it on the test part. Answer: `Tested`.
+    /// Trains one trial and scores it on the test part, the mean over its streams. Answer: `Tested`.
     Test {
         job: Job,
         #[serde(with = "text")]
@@ -173,7 +176,7 @@ pub enum Reply {
     Prepared(Job, Result<Overview, DataError>),
     Curves(Job, Curves),
     Trained(Job),
-    Inspected(Job, Box<Inspection>),
+    Tried(Job, Box<Tried>),
     Tested(Job, Scores),
     Proposed(Job, Proposal),
     Believed(Job, Belief),
@@ -191,6 +194,24 @@ pub enum Reply {
     Adapter(Job, Option<String>),
     Benched(Job, Timing),
     Failed(Job, Failure),
+}
+
+/// A trial that is over.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Tried {
+    /// None where it diverged.
+    pub judged: Option<Judged>,
+    /// The metric that it is judged by after each epoch, from epoch 1: the mean over its streams.
+    pub curve: Vec<Option<f64>>,
+    /// Of the first stream; the scores on the validation rows are means over all.
+    pub inspection: Inspection,
+}
+
+impl Tried {
+    /// What the strategies are told: something to minimise.
+    pub fn outcome(&self, objective: Objective) -> Outcome {
+        outcome(self.judged.as_ref(), objective)
+    }
 }
 
 /// The Explore run after an epoch.
@@ -234,6 +255,8 @@ pub enum Failure {
     Data(DataError),
     Train(TrainError),
     Study(EventError),
+    /// The metric can't be computed on the validation rows of any stream.
+    Metric(Metric),
 }
 
 impl From<EventError> for Failure {

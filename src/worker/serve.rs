@@ -6,16 +6,18 @@ mod race;
 
 use super::bench::time;
 use super::source::{Prepared, Sources};
-use super::training::{Curves, Run};
-use super::{Failure, Job, Reply, Request, Timing, believe, explain, inspect, peek, port, propose};
+use super::training::{Curves, Run, retire_diverged};
+use super::{
+    Attempt, Failure, Job, Reply, Request, Scores, Timing, Tried, believe, explain, inspect, peek, port, propose,
+};
+use crate::data::{Part, Split};
 use crate::exchange::Setup;
-use crate::gpu::{GpuContext, GpuTrainer};
-use crate::metrics::When;
+use crate::gpu::{Estimate, GpuContext, GpuTrainer};
 use crate::net::Net;
 use crate::space::Point;
 use crate::train::cpu::CpuTrainer;
 use crate::train::workloads::Workload;
-use crate::train::{Population, Progress, TrainError, Trainer};
+use crate::train::{Progress, TrainError, Trainer};
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::future::poll_fn;
@@ -27,6 +29,9 @@ use wasm_bindgen_futures::spawn_local;
 
 /// Milliseconds between two looks at the messages.
 const SLICE: f64 = 8.0;
+/// What trains together takes no more memory than this; what is more trains one after the other.
+const CPU_BYTES: usize = 64 << 20;
+const GPU_BYTES: u64 = 1 << 30;
 /// Milliseconds between two reports of a job that is still training.
 const REPORT_EVERY: f64 = 60.0;
 
@@ -201,30 +206,38 @@ impl Desk {
 
     async fn train(&self, job: Job, setup: &Setup, points: &[Point], step: usize, gpu: bool) -> Result<Reply, Failure> {
         let data = self.data(setup)?;
+        let streams = setup.evaluation.streams();
+        let context = if gpu { Some(self.context().await?) } else { None };
         for group in setup.groups(points) {
-            let population = setup.population(&data.split, data.task, &group.points);
-            if gpu {
-                let context = self.context().await?;
-                let trained = match GpuTrainer::new(&context, population, now).await {
-                    Ok(trainer) => self.train_with(job, setup, trainer, &group.trials, step).await.map(drop),
-                    Err(error) => Err(error),
+            let shared = setup.population(&data.folds, data.task, &group.points[..1]);
+            let room = match &context {
+                Some(context) => Estimate::most_trials(context, &shared, group.points.len() * streams, GPU_BYTES)?,
+                None => CPU_BYTES / CpuTrainer::bytes_each(&shared, setup.training.epochs),
+            };
+            let most = setup.points_within(room);
+            for (points, places) in group.points.chunks(most).zip(group.trials.chunks(most)) {
+                let population = setup.with_trials(&shared, points);
+                let trained = match &context {
+                    Some(context) => match GpuTrainer::new(context, population, now).await {
+                        Ok(trainer) => self.train_with(job, setup, trainer, places, step).await,
+                        Err(error) => Err(error),
+                    },
+                    None => self.train_with(job, setup, CpuTrainer::new(population)?, places, step).await,
                 };
                 if matches!(trained, Err(TrainError::DeviceLost(_))) {
                     *self.gpu.borrow_mut() = None;
                 }
                 trained?;
-            } else {
-                self.train_with(job, setup, CpuTrainer::new(population)?, &group.trials, step).await?;
-            }
-            if self.is_cancelled(job) {
-                break;
+                if self.is_cancelled(job) {
+                    return Ok(Reply::Trained(job));
+                }
             }
         }
         Ok(Reply::Trained(job))
     }
 
-    /// Trains the trials of these places in the job to the last epoch, `step` epochs at a time, reporting on the way. Returns the trainer, or what
-    /// stands of it if the job was cancelled.
+    /// Trains the points of these places in the job to the last epoch, `step` epochs at a time, reporting on the way,
+    /// unless the job is cancelled.
     async fn train_with<T: Trainer>(
         &self,
         job: Job,
@@ -232,8 +245,8 @@ impl Desk {
         mut trainer: T,
         trials: &[usize],
         step: usize,
-    ) -> Result<T, TrainError> {
-        let epochs = setup.training.epochs;
+    ) -> Result<(), TrainError> {
+        let (epochs, streams) = (setup.training.epochs, setup.evaluation.streams());
         let (mut from, mut told) = (0, now());
         while trainer.epoch() < epochs {
             let to = (trainer.epoch() + step.max(1)).min(epochs);
@@ -241,12 +254,13 @@ impl Desk {
                 let progress = trainer.advance(to, &mut slice()).await?;
                 port::breathe().await;
                 if self.is_cancelled(job) {
-                    return Ok(trainer);
+                    return Ok(());
                 }
                 if progress == Progress::Reached {
                     break;
                 }
             }
+            retire_diverged(&mut trainer, streams);
             let done = trainer.epoch() >= epochs || trainer.epoch() < to;
             if done || now() - told > REPORT_EVERY {
                 let last = trainer.epoch();
@@ -258,33 +272,58 @@ impl Desk {
                 }
             }
         }
-        Ok(trainer)
+        Ok(())
     }
 
-    /// Trains one trial on the CPU and gives its network, and its weights after the epoch that it is judged by.
-    async fn single(&self, job: Job, setup: &Setup, point: Point) -> Result<(Rc<Prepared>, Net, Vec<f32>), Failure> {
+    /// Trains one trial on the CPU, to its end unless the job is cancelled.
+    async fn attempt(&self, job: Job, setup: &Setup, point: Point) -> Result<(Rc<Prepared>, Attempt), Failure> {
         let data = self.data(setup)?;
-        let remembers = setup.search.when == When::Best;
-        let population = Population { remembers, ..setup.population(&data.split, data.task, &[point]) };
-        let trainer = CpuTrainer::new(population)?;
-        let mut trainer = self.train_with(job, setup, trainer, &[0], setup.training.epochs).await?;
-        let weights = match trainer.best(0) {
-            Some(best) => best.weights,
-            None => trainer.state(0).await?.weights,
-        };
-        Ok((data, trainer.population().net.clone(), weights))
+        let mut attempt = Attempt::new(setup, &data, &point)?;
+        while attempt.advance(&mut slice()).await? == Progress::Paused && !self.is_cancelled(job) {
+            port::breathe().await;
+        }
+        Ok((data, attempt))
     }
 
     async fn try_out(&self, job: Job, setup: &Setup, point: Point) -> Result<Reply, Failure> {
-        let (data, net, weights) = self.single(job, setup, point).await?;
-        Ok(Reply::Inspected(job, Box::new(inspect(&net, &weights, &data, &mut port::breathe).await)))
+        let (data, attempt) = self.attempt(job, setup, point).await?;
+        let streams = setup.evaluation.streams();
+        let trainer = attempt.trainer();
+        if !self.is_cancelled(job) {
+            send(&Reply::Curves(job, Curves::of(trainer, &[0], 0, setup.training.epochs)));
+        }
+        let Some(first) = attempt.states().first() else { return Err(TrainError::NoRows.into()) };
+        let net = &trainer.population().net;
+        let mut inspection = inspect(net, &first.weights, &data, &mut port::breathe).await;
+        if streams > 1 {
+            inspection.valid = self.scores(net, &attempt, &data, |fold| &fold.valid).await?;
+        }
+        Ok(Reply::Tried(
+            job,
+            Box::new(Tried { judged: attempt.judged().cloned(), curve: attempt.curve().to_vec(), inspection }),
+        ))
     }
 
     async fn test(&self, job: Job, setup: &Setup, point: Point) -> Result<Reply, Failure> {
-        let (data, net, weights) = self.single(job, setup, point).await?;
-        let weights: Vec<f64> = weights.iter().map(|&w| f64::from(w)).collect();
-        let scores = super::inspect::scores(&net, &weights, &data.split.test, &mut port::breathe).await;
+        let (data, attempt) = self.attempt(job, setup, point).await?;
+        let scores = self.scores(&attempt.trainer().population().net, &attempt, &data, |fold| &fold.test).await?;
         Ok(Reply::Tested(job, scores))
+    }
+
+    /// The mean scores of a trial's streams, each on a part of its own fold.
+    async fn scores(
+        &self,
+        net: &Net,
+        attempt: &Attempt,
+        data: &Prepared,
+        part: fn(&Split) -> &Part,
+    ) -> Result<Scores, Failure> {
+        let mut all = Vec::new();
+        for (state, fold) in attempt.states().iter().zip(data.folds.iter().cycle()) {
+            let weights: Vec<f64> = state.weights.iter().map(|&w| f64::from(w)).collect();
+            all.push(super::inspect::scores(net, &weights, part(fold), &mut port::breathe).await);
+        }
+        Ok(Scores::mean(&all).ok_or(TrainError::NoRows)?)
     }
 
     async fn start(&self, job: Job, setup: &Setup) -> Result<Reply, Failure> {

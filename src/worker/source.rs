@@ -3,6 +3,7 @@
 use crate::data::builtin::{self, BuiltinError};
 use crate::data::column::Contents;
 use crate::data::csv::{self, CsvError};
+use crate::data::folds::FoldError;
 use crate::data::table::Note;
 use crate::data::toys::{self, ToyError};
 use crate::data::{Dataset, Kind, Split, SplitError, Target, Task, split};
@@ -29,6 +30,7 @@ pub enum DataError {
     Builtin(BuiltinError),
     Csv(CsvError),
     Split(SplitError),
+    Folds(FoldError),
 }
 
 /// What is wrong with a file; kept apart, for the file's own message.
@@ -83,9 +85,17 @@ pub fn peek(bytes: &[u8]) -> Result<TableView, CsvProblem> {
 /// Data split and scaled for a set-up.
 #[derive(Debug)]
 pub struct Prepared {
-    pub split: Split,
+    /// The splits that a point is trained on, one at least: a fold each.
+    pub folds: Vec<Split>,
     pub task: Task,
     pub overview: Overview,
+}
+
+impl Prepared {
+    /// The split that is shown and explored: the first.
+    pub fn split(&self) -> &Split {
+        &self.folds[0]
+    }
 }
 
 /// What the page shows of the data.
@@ -96,7 +106,7 @@ pub struct Overview {
     /// Names of the classes; for a number, its name alone.
     pub target: Vec<String>,
     pub columns: Vec<String>,
-    /// Rows for training, validation, test.
+    /// Rows for training, validation, test, of the first fold.
     pub rows: [usize; 3],
     /// The points of two-dimensional data.
     pub points: Option<Points>,
@@ -152,7 +162,7 @@ impl Sources {
     /// The data of a set-up, made anew only if what makes it has changed.
     pub fn get(&mut self, setup: &Setup) -> Result<Rc<Prepared>, DataError> {
         if let Some((last, prepared)) = &self.last
-            && last.data == setup.data
+            && (&last.data, last.evaluation.dealing()) == (&setup.data, setup.evaluation.dealing())
         {
             return Ok(prepared.clone());
         }
@@ -173,10 +183,13 @@ impl Sources {
 
 /// Splits and scales a data set as the set-up says.
 pub fn prepare(data: &Dataset, notes: Vec<Note>, setup: &Setup) -> Result<Prepared, DataError> {
-    let mut split = split(data, setup.fractions(), setup.data.seed).map_err(DataError::Split)?;
+    let seed = setup.data.seed;
+    let whole = split(data, setup.fractions(), seed).map_err(DataError::Split)?;
+    let mut folds = setup.evaluation.dealt(data, whole, seed).map_err(DataError::Folds)?;
     if setup.data.used < 1.0 {
-        split.keep_training(setup.data.used, data.task() != Task::Regression);
+        folds.iter_mut().for_each(|fold| fold.keep_training(setup.data.used, data.task() != Task::Regression));
     }
+    let split = &folds[0];
     let pairs = |part: &crate::data::Part| -> Vec<([f32; 2], f32)> {
         (0..part.rows()).map(|i| ([part.row(i)[0], part.row(i)[1]], part.target(i)[0])).collect()
     };
@@ -198,7 +211,7 @@ pub fn prepare(data: &Dataset, notes: Vec<Note>, setup: &Setup) -> Result<Prepar
         points,
         notes,
     };
-    Ok(Prepared { task: data.task(), split, overview })
+    Ok(Prepared { task: data.task(), folds, overview })
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use super::source::Prepared;
 use super::{Frame, Sharpness, inspect as look};
 use crate::exchange::Setup;
 use crate::inspect::{self, Anatomy, Lanczos, Plane, Slice, stability};
+use crate::metrics::mean_and_spread;
 use crate::optim::Hyper;
 use crate::space::Point;
 use crate::train::cpu::{CpuTrainer, Width};
@@ -11,28 +12,66 @@ use crate::train::{Population, Progress, Report, TrainError, Trainer};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
-/// What the trials of a job reported since the last such message.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// What the points of a job reported since the last such message: each the mean over its streams. A point has diverged
+/// when one of its streams has; a stream that has stopped early counts with its last report.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Curves {
-    /// Places of the trials in the job's list of points.
+    /// Places of the points in the job's list.
     pub trials: Vec<usize>,
-    /// The epoch of the first report of each trial in `reports` (0 = before training).
+    /// The epoch of the first report of each point in `reports` (0 = before training).
     pub from: usize,
-    /// `[trial][epoch]`; shorter where a trial diverged.
+    /// `[point][epoch]`; shorter where a point diverged or stopped early.
     pub reports: Vec<Vec<Report>>,
-    /// The epoch at whose end a trial was found diverged.
+    /// `[point][epoch]`: the standard deviation (over n) of the validation loss over the streams. Empty where there is
+    /// one stream.
+    pub spreads: Vec<Vec<f32>>,
+    /// The epoch at whose end a point was found diverged.
     pub diverged: Vec<Option<usize>>,
 }
 
 impl Curves {
-    /// The reports of epochs `from..=to` of a population whose trials have these places.
-    pub fn of(trainer: &impl Trainer, trials: &[usize], from: usize, to: usize) -> Self {
-        let curve = |t: usize| (from..=to).map_while(|e| trainer.report(t, e)).collect();
-        Self {
-            trials: trials.to_vec(),
-            from,
-            reports: (0..trials.len()).map(curve).collect(),
-            diverged: (0..trials.len()).map(|t| trainer.diverged(t)).collect(),
+    /// The reports of epochs `from..=to` of the points of these places, the trials of each side by side; every live
+    /// trial has finished epoch `to`.
+    pub fn of(trainer: &impl Trainer, places: &[usize], from: usize, to: usize) -> Self {
+        let log = trainer.log();
+        let trials = trainer.population().trials.len();
+        let streams = (trials / places.len().max(1)).max(1);
+        let mut curves =
+            Self { trials: places.to_vec(), from, reports: Vec::new(), spreads: Vec::new(), diverged: Vec::new() };
+        for point in (0..trials).step_by(streams) {
+            let own: Vec<&[Report]> = (point..point + streams).map(|trial| log.reports(trial)).collect();
+            let diverged = (point..point + streams).filter_map(|trial| log.diverged(trial)).min();
+            let longest = own.iter().map(|reports| reports.len()).max().unwrap_or(0);
+            let epochs = from..longest.min(to + 1).min(diverged.unwrap_or(usize::MAX)).max(from);
+            let each = |epoch: usize, of: fn(&Report) -> f32| {
+                let at = own.iter().filter_map(move |reports| reports.get(epoch).or(reports.last()));
+                let (mean, spread) = mean_and_spread(at.map(move |report| f64::from(of(report)))).unwrap_or_default();
+                (mean as f32, spread as f32)
+            };
+            let report = |epoch: usize| Report {
+                train_loss: each(epoch, |r| r.train_loss).0,
+                valid_loss: each(epoch, |r| r.valid_loss).0,
+                train_score: each(epoch, |r| r.train_score).0,
+                valid_score: each(epoch, |r| r.valid_score).0,
+            };
+            curves.reports.push(epochs.clone().map(report).collect());
+            if streams > 1 {
+                curves.spreads.push(epochs.map(|epoch| each(epoch, |r| r.valid_loss).1).collect());
+            }
+            curves.diverged.push(diverged);
+        }
+        curves
+    }
+}
+
+/// Lets the other streams of points that have diverged rest: nobody asks for them any more.
+pub fn retire_diverged(trainer: &mut impl Trainer, streams: usize) {
+    for point in (0..trainer.population().trials.len()).step_by(streams) {
+        let trials = point..point + streams;
+        if trials.clone().any(|trial| trainer.diverged(trial).is_some()) {
+            for trial in trials.filter(|&trial| trainer.log().live(trial)).collect::<Vec<_>>() {
+                trainer.retire(trial);
+            }
         }
     }
 }
@@ -96,8 +135,10 @@ impl Run {
     /// Start weights and first batches are those of the set-up's seed: starting again is the same run.
     pub fn new(setup: &Setup, data: Rc<Prepared>) -> Result<Self, TrainError> {
         // The narrowest lanes: one trial fills no more, and a checkpoint is as wide as they are.
-        // Whoever watches the run stops it.
-        let population = Population { patience: 0, ..setup.population(&data.split, data.task, &[Point::new()]) };
+        // Whoever watches the run stops it. It is the first stream of its point.
+        let mut population = Population { patience: 0, ..setup.population(&data.folds, data.task, &[Point::new()]) };
+        population.streams.truncate(1);
+        population.trials.truncate(1);
         let trainer = CpuTrainer::with_width(population, Width::Four)?;
         let (net, hyper) = (&trainer.population().net, trainer.population().trials[0].hyper);
         let (path, checkpoints) = (4 * net.parameters(), 4 * 4 * 8 * net.parameters());
@@ -181,7 +222,7 @@ impl Run {
         let state = trainer.state(0).await?;
         let reach = self.data.overview.points.as_ref().map(|p| p.reach);
         let net = &self.trainer.population().net;
-        Ok(inspect::anatomy(net, &state, epoch.min(self.epoch()), &self.data.split.train, reach))
+        Ok(inspect::anatomy(net, &state, epoch.min(self.epoch()), &self.data.split().train, reach))
     }
 
     /// How sharply the training loss curves after an epoch, and what that means for the rule in use there; none where
@@ -221,7 +262,7 @@ impl Run {
         let mut path: Vec<Vec<f32>> =
             self.path.kept.iter().filter(|(at, _)| *at < epoch).map(|(_, w)| w.clone()).collect();
         path.push(weights.clone());
-        let (net, part) = (&self.trainer.population().net, &self.data.split.train);
+        let (net, part) = (&self.trainer.population().net, &self.data.split().train);
         let (directions, least) = match plane {
             Plane::Random { seed } => (Some(inspect::random_directions(net, &weights, seed)), 1.0),
             Plane::Path => (inspect::path_directions(&path), 0.0),

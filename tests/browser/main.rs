@@ -3,6 +3,7 @@
 
 mod boot;
 mod embed;
+mod evaluation;
 mod explore;
 mod files;
 mod harness;
@@ -34,6 +35,7 @@ fn main() {
     args.test_threads = Some(1);
     let everywhere = [
         boot::TESTS,
+        evaluation::TESTS,
         explore::TESTS,
         landscape::TESTS,
         study::TESTS,

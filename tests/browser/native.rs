@@ -1,14 +1,17 @@
 //! What the page must show, computed by the same engine natively.
 
 use crate::page::Row;
+use base64::prelude::*;
+use std::io::Read;
 use std::rc::Rc;
+use tunescape::data::builtin;
 use tunescape::exchange::{Setup, link};
 use tunescape::net::plain;
-use tunescape::search::{Outcome, Proposal, Reason};
+use tunescape::search::{Proposal, Reason};
 use tunescape::study::Event;
 use tunescape::train::cpu::CpuTrainer;
 use tunescape::train::{Report, Trainer};
-use tunescape::worker::{Prepared, Sources, propose};
+use tunescape::worker::{Attempt, Curves, Judged, Prepared, Source, Sources, outcome, propose};
 
 /// The set-up of a link as the page shows it.
 pub fn setup(hash: &str) -> Setup {
@@ -16,29 +19,49 @@ pub fn setup(hash: &str) -> Setup {
 }
 
 pub fn data(setup: &Setup) -> Rc<Prepared> {
-    Sources::default().get(setup).expect("data that can be made")
+    let mut sources = Sources::default();
+    let name = setup.data.name.clone();
+    if builtin::ALL.iter().any(|set| set.name == name) {
+        let payload = payload(&name);
+        sources.keep(Source::Builtin { name, payload });
+    }
+    sources.get(setup).expect("data that can be made")
+}
+
+/// A built-in set, unpacked from the file that the page loads.
+fn payload(name: &str) -> Vec<u8> {
+    let script = std::fs::read_to_string(format!("web/data/{name}.js")).expect("it is shipped");
+    let text = script.split('"').nth(3).expect("its payload");
+    let packed = BASE64_STANDARD.decode(text).expect("base64");
+    let mut bytes = Vec::new();
+    flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut bytes).expect("gzip");
+    bytes
 }
 
 /// Trains one trial to its end.
-fn trained(setup: &Setup, data: &Prepared, point: &[f64]) -> CpuTrainer {
-    let population = setup.population(&data.split, data.task, &[point.to_vec()]);
+fn attempt(setup: &Setup, data: &Prepared, point: &[f64]) -> Attempt {
+    let mut attempt = Attempt::new(setup, data, point).expect("a trial that can be judged");
+    pollster::block_on(attempt.advance(&mut || false)).expect("the CPU trains");
+    attempt
+}
+
+/// What a point of the map reports by epoch: the mean over its streams, and the spread.
+pub fn curves(setup: &Setup, point: &[f64]) -> Curves {
+    let data = data(setup);
+    let population = setup.population(&data.folds, data.task, &[point.to_vec()]);
     let mut trainer = CpuTrainer::new(population).expect("a population that can train");
     pollster::block_on(trainer.advance(setup.training.epochs, &mut || false)).expect("the CPU trains");
-    trainer
+    Curves::of(&trainer, &[0], 0, setup.training.epochs)
 }
 
-/// A trial's reports by epoch.
+/// A point's reports by epoch.
 pub fn reports(setup: &Setup, point: &[f64]) -> Vec<Report> {
-    let trainer = trained(setup, &data(setup), point);
-    (0..=setup.training.epochs).map_while(|epoch| trainer.report(0, epoch)).collect()
+    curves(setup, point).reports.remove(0)
 }
 
-fn outcome(setup: &Setup, data: &Prepared, point: &[f64]) -> Outcome {
-    let trainer = trained(setup, data, point);
-    match trainer.report(0, setup.training.epochs) {
-        Some(report) => Outcome::of(f64::from(report.valid_loss)),
-        None => Outcome::Diverged,
-    }
+/// What a trial at a point is judged by; none where it diverges.
+pub fn judged(setup: &Setup, point: &[f64]) -> Option<Judged> {
+    attempt(setup, &data(setup), point).judged().cloned()
 }
 
 /// The rows of the study's first `n` trials.
@@ -52,10 +75,11 @@ pub fn study(setup: &Setup, n: usize) -> Vec<Row> {
             None => propose(setup, &events).expect("events that fit"),
         };
         let point = proposal.point.clone();
-        let outcome = outcome(setup, &data, &point);
+        let objective = setup.objective(data.task);
+        let outcome = outcome(attempt(setup, &data, &point).judged(), objective);
         events.push(Event::Proposed { trial, proposal });
         events.push(Event::Completed { trial, outcome });
-        let loss = outcome.loss().map(|loss| loss.to_string()).unwrap_or_default();
+        let loss = outcome.loss().map(|cost| objective.cost(cost).to_string()).unwrap_or_default();
         Row { point: point.iter().map(f64::to_string).collect(), loss }
     };
     (0..n).map(&mut row).collect()
@@ -64,10 +88,9 @@ pub fn study(setup: &Setup, n: usize) -> Vec<Row> {
 /// The mean loss on the test part.
 pub fn test_loss(setup: &Setup, point: &[f64]) -> f64 {
     let data = data(setup);
-    let mut trainer = trained(setup, &data, point);
-    let weights = pollster::block_on(trainer.state(0)).expect("a trial").weights;
-    let weights: Vec<f64> = weights.into_iter().map(f64::from).collect();
-    let (net, test) = (&trainer.population().net, &data.split.test);
+    let attempt = attempt(setup, &data, point);
+    let weights: Vec<f64> = attempt.states()[0].weights.iter().map(|&w| f64::from(w)).collect();
+    let (net, test) = (&attempt.trainer().population().net, &data.split().test);
     let loss = |row: usize| {
         let x: Vec<f64> = test.row(row).iter().map(|&x| f64::from(x)).collect();
         let outputs = plain::forward(net, &weights, &x).pop().expect("a last layer");

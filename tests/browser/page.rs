@@ -14,7 +14,11 @@ pub fn open(browser: &Browser, link: &str) -> Server {
 
 /// Data is there, a map has begun to train and the network has been drawn.
 pub fn ready(browser: &Browser) {
-    browser.wait_for("the data", || browser.is_there(".columns[data-ready=true]"));
+    browser.wait_for("the data", || ready_now(browser));
+}
+
+pub fn ready_now(browser: &Browser) -> bool {
+    browser.is_there(".columns[data-ready=true]")
 }
 
 /// One row of the table of trials, with the exact numbers.

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use tunescape::data::Part;
 use tunescape::net::{Activation, Loss};
 use tunescape::optim::{Hyper, Rule};
-use tunescape::train::{Order, Population, Progress, Report, State, TrainError, Trainer};
+use tunescape::train::{Order, Population, Progress, Report, State, TrainError, Trainer, Trial};
+use tunescape::worker::Curves;
 
 pub trait Make<T>: Fn(Population) -> Result<T, TrainError> + Copy + Send + 'static {}
 impl<T, F: Fn(Population) -> Result<T, TrainError> + Copy + Send + 'static> Make<T> for F {}
@@ -16,18 +17,21 @@ impl<T, F: Fn(Population) -> Result<T, TrainError> + Copy + Send + 'static> Make
 type Check<F> = (&'static str, fn(F));
 
 pub fn suite<T: Trainer + 'static, F: Make<T>>(trainer: &str, make: F) -> Vec<Test> {
-    let checks: [Check<F>; 15] = [
+    let checks: [Check<F>; 18] = [
         ("in pieces as at once", pieces::<T, F>),
         ("pauses and resumes", pauses::<T, F>),
         ("starts at the start", starts::<T, F>),
         ("doesn't depend on the neighbours", slices::<T, F>),
         ("keeps streams apart", streams::<T, F>),
+        ("sums up streams", summed_up::<T, F>),
         ("records divergence", divergence::<T, F>),
         ("takes new hyperparameters", hypers::<T, F>),
         ("retires", retires::<T, F>),
         ("takes states", states::<T, F>),
         ("revives", revives::<T, F>),
         ("stops early", patience::<T, F>),
+        ("goes back to the best epoch", bests::<T, F>),
+        ("stands strange data", strange_data::<T, F>),
         ("refuses what can't train", refusals::<T, F>),
         ("stands any learning rate", extremes::<T, F>),
         ("stands large batches", large_batches::<T, F>),
@@ -40,6 +44,129 @@ pub fn suite<T: Trainer + 'static, F: Make<T>>(trainer: &str, make: F) -> Vec<Te
         })
     };
     checks.into_iter().map(test).collect()
+}
+
+/// What is remembered is the state after the epoch of the lowest validation loss, whatever comes after it: divergence,
+/// the end of patience, a state given from outside.
+fn bests<T: Trainer, F: Make<T>>(make: F) {
+    const EPOCHS: usize = 20;
+    let mut restless = plain();
+    for (t, trial) in restless.trials.iter_mut().enumerate() {
+        // Large rates, so that the best epoch is seldom the last.
+        trial.hyper.learning_rate = [0.0, 0.5, 2.0, 8.0][t % 4];
+    }
+    for population in [restless, exploding()] {
+        let mut forgetful = make(population.clone()).expect("a trainer");
+        assert_eq!(block_on(forgetful.best(0)), Ok(None));
+        for patience in [0, 3] {
+            let remembers = Population { remembers: true, patience, ..population.clone() };
+            let mut trainer = make(remembers).expect("a trainer");
+            let start = state(&mut trainer, 1);
+            assert_eq!(block_on(trainer.best(1)), Ok(Some(start)));
+            go(&mut trainer, EPOCHS);
+            let mut early = 0;
+            for trial in 0..population.trials.len().min(5) {
+                let best = trainer.log().best(trial);
+                early += usize::from(best.is_some_and(|best| best < EPOCHS));
+                let mut there = make(population.slice(trial..trial + 1)).expect("a trainer");
+                go(&mut there, best.unwrap_or(0));
+                assert_eq!(block_on(trainer.best(trial)), Ok(Some(state(&mut there, 0))), "trial {trial}: {best:?}");
+            }
+            assert!(early > 0);
+        }
+    }
+    // A state that is given is the best so far; the best epoch is counted anew where the trial had stopped.
+    let mut trainer = make(Population { remembers: true, ..plain() }).expect("a trainer");
+    go(&mut trainer, 5);
+    let given = state(&mut trainer, 3);
+    trainer.retire(4);
+    for to in [4, 5] {
+        block_on(trainer.set_state(to, &given)).expect("it fits");
+        assert_eq!(block_on(trainer.best(to)), Ok(Some(given.clone())));
+    }
+    trainer.retire(6);
+    block_on(trainer.copy(3, 6)).expect("they are there");
+    assert_eq!(block_on(trainer.best(6)), Ok(Some(given.clone())));
+    go(&mut trainer, 9);
+    let now = state(&mut trainer, 6);
+    assert_eq!(trainer.log().best(6), Some(9), "it goes on falling");
+    assert_eq!(block_on(trainer.best(6)), Ok(Some(now)));
+}
+
+/// One row, constant columns, classes that have no rows in one of the parts: numbers, or divergence.
+fn strange_data<T: Trainer, F: Make<T>>(make: F) {
+    for loss in Loss::ALL {
+        let whole = population(Activation::Tanh, loss, Rule::Momentum);
+        let rows = part(loss, 30, 3);
+        let mut constant = rows.clone();
+        constant.x.iter_mut().skip(1).step_by(3).for_each(|x| *x = 0.0);
+        constant.x.iter_mut().skip(2).step_by(3).for_each(|x| *x = 1.0);
+        let first = rows.target(0).to_vec();
+        let alike: Vec<usize> = (0..30).filter(|&row| rows.target(row) == first).collect();
+        let (one, alike) = (rows.take(&[0]), rows.take(&alike));
+        for (train, valid) in [(&one, &one), (&constant, &rows), (&rows, &one), (&alike, &rows), (&rows, &alike)] {
+            let mut population = whole.clone();
+            (population.streams[0].train, population.streams[0].valid) =
+                (Arc::new(train.clone()), Arc::new(valid.clone()));
+            population.trials.truncate(3);
+            let mut trainer = make(population).expect("a trainer");
+            go(&mut trainer, 4);
+            for trial in 0..3 {
+                let reports = trainer.log().reports(trial);
+                assert_eq!(reports.len(), trainer.diverged(trial).unwrap_or(5), "{loss:?}");
+                let numbers = |r: &Report| [r.train_loss, r.valid_loss, r.train_score, r.valid_score];
+                assert!(reports.iter().flat_map(numbers).all(f32::is_finite), "{loss:?}: {reports:?}");
+            }
+        }
+    }
+}
+
+/// What points of several streams report is the mean over their streams, and its spread, as each trains alone; whatever
+/// stands beside them and in how many pieces they train.
+fn summed_up<T: Trainer, F: Make<T>>(make: F) {
+    let (streams, epochs) = (3, 6);
+    let plain = plain();
+    let trials =
+        plain.trials[..4].iter().flat_map(|t| (0..streams).map(move |stream| Trial { stream, ..*t })).collect();
+    let streams_of = (0..streams as u64).map(|seed| stream(&plain.net, seed)).collect();
+    let all = Population { streams: streams_of, trials, ..plain };
+    let mut trainer = make(all.clone()).expect("a trainer");
+    let mut pieces = Vec::new();
+    for to in 0..=epochs {
+        go(&mut trainer, to);
+        pieces.push(Curves::of(&trainer, &[0, 1, 2, 3], to, to));
+    }
+    let at_once = Curves::of(&trainer, &[0, 1, 2, 3], 0, epochs);
+    for point in 0..4 {
+        let alone: Vec<Vec<Report>> = (0..streams)
+            .map(|stream| {
+                let mut one = all.slice(point * streams + stream..point * streams + stream + 1);
+                one.streams = vec![all.streams[stream].clone()];
+                one.trials[0].stream = 0;
+                let mut trainer = make(one).expect("a trainer");
+                go(&mut trainer, epochs);
+                trainer.log().reports(0).to_vec()
+            })
+            .collect();
+        let mut beside = make(all.slice(point * streams..(point + 1) * streams)).expect("a trainer");
+        go(&mut beside, epochs);
+        let beside = Curves::of(&beside, &[point], 0, epochs);
+        assert_eq!((&beside.reports[0], &beside.spreads[0]), (&at_once.reports[point], &at_once.spreads[point]));
+        for epoch in 0..=epochs {
+            let mean = |of: fn(&Report) -> f32| {
+                let values = alone.iter().map(|reports| f64::from(of(&reports[epoch])));
+                values.sum::<f64>() / streams as f64
+            };
+            let report = at_once.reports[point][epoch];
+            assert_eq!((pieces[epoch].reports[point][0], pieces[epoch].from), (report, epoch));
+            assert_eq!(report.train_loss, mean(|r| r.train_loss) as f32);
+            assert_eq!(report.valid_loss, mean(|r| r.valid_loss) as f32);
+            assert_eq!(report.valid_score, mean(|r| r.valid_score) as f32);
+            let off = |reports: &Vec<Report>| (f64::from(reports[epoch].valid_loss) - mean(|r| r.valid_loss)).powi(2);
+            let spread = (alone.iter().map(off).sum::<f64>() / streams as f64).sqrt();
+            assert_eq!(at_once.spreads[point][epoch], spread as f32);
+        }
+    }
 }
 
 pub fn go(trainer: &mut impl Trainer, to: usize) {

@@ -139,11 +139,14 @@ fn capped() {
     population.trials = population.trials.repeat(20);
     let all = Estimate::new(context, &population).expect("an estimate");
     let room = all.bytes / 3;
-    let most = Estimate::most_trials(context, &population, room).expect("room for some");
+    let most = Estimate::most_trials(context, &population, population.trials.len(), room).expect("room for some");
     assert!(most > 0 && most < population.trials.len());
     let bytes = |trials: usize| Estimate::new(context, &population.slice(0..trials)).expect("an estimate").bytes;
     assert!(bytes(most) <= room && bytes(most + 1) > room);
-    assert!(matches!(Estimate::most_trials(context, &population, 1000), Err(TrainError::TooLarge { .. })));
+    assert!(matches!(
+        Estimate::most_trials(context, &population, population.trials.len(), 1000),
+        Err(TrainError::TooLarge { .. })
+    ));
     let small = population.slice(0..4);
     let mut trainer = block_on(GpuTrainer::new(context, small, fixed)).expect("a trainer");
     go(&mut trainer, 1);

@@ -1,6 +1,6 @@
 //! After the search: what mattered, how the loss hangs on each parameter, how far the best found is from the best there is.
 
-use super::{Link, parameters};
+use super::{Link, evaluation, parameters};
 use crate::app::model::{Message, Model};
 use crate::app::plot::axis::ticks;
 use crate::app::plot::colour;
@@ -9,6 +9,7 @@ use crate::app::search::StudyMessage;
 use crate::app::texts::t;
 use crate::app::{errors, format};
 use crate::exchange::Parameter;
+use crate::metrics::Metric;
 use crate::space::Param;
 use crate::study::importance::Importance;
 use wasm_bindgen::JsCast;
@@ -40,7 +41,7 @@ fn searched(model: &Model) -> Vec<(&Param, String)> {
 
 /// The best loss among the landscape's cells, by what the search minimises, and what share of the cells is better than `than`.
 fn landscape(model: &Model, than: f64) -> Option<(f64, f64)> {
-    let objective = model.setup.objective();
+    let objective = evaluation::objective(model);
     let loss = |cell: &crate::study::landscape::Cell| {
         let losses: Vec<f64> = cell.reports.iter().skip(1).map(|r| f64::from(r.valid_loss)).collect();
         if cell.diverged.is_some() { f64::INFINITY } else { objective.value(&losses).unwrap_or(f64::INFINITY) }
@@ -52,6 +53,10 @@ fn landscape(model: &Model, than: f64) -> Option<(f64, f64)> {
 
 /// How far the best so far lay above the landscape's best.
 fn regret(model: &Model) -> Html {
+    if evaluation::objective(model).metric != Metric::Loss {
+        // The landscape is of the loss.
+        return Html::default();
+    }
     let shown = model.setup.search.shown;
     let found = model.study.best(shown).and_then(|(trial, loss)| Some((trial, loss, landscape(model, loss)?)));
     let Some((trial, loss, (best, better))) = found else { return Html::default() };
@@ -126,7 +131,7 @@ fn dependence(model: &Model, found: &Importance) -> Html {
                         <text x={x(u).to_string()} y="92" text-anchor="middle">{ parameters::value_of(&model.setup, &param.name, value) }</text>
                     }) }
                     { for [low, high].map(|loss| html! {
-                        <text x="30" y={(y(loss) + 4.0).to_string()} text-anchor="end">{ format::number(f64::from(loss)) }</text>
+                        <text x="30" y={(y(loss) + 4.0).to_string()} text-anchor="end">{ evaluation::shown(model, f64::from(loss)) }</text>
                     }) }
                 </svg>
             </figure>

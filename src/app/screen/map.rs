@@ -1,6 +1,6 @@
 //! The landscape with its trials, its axes, its key, its scrubber.
 
-use super::{Link, fields, parameters};
+use super::{Link, evaluation, fields, parameters};
 use crate::app::landscape::{Click, MapMessage};
 use crate::app::model::{Message, Model};
 use crate::app::plot::raster::Raster;
@@ -8,6 +8,7 @@ use crate::app::plot::{axis, colour, map};
 use crate::app::texts::t;
 use crate::app::{errors, format};
 use crate::exchange::{Axis, Parameter, Setup, Shown};
+use crate::metrics::Metric;
 use crate::search::Outcome;
 use crate::study::landscape::{Value, Zone};
 use web_sys::Element;
@@ -22,7 +23,7 @@ const EDGE: f64 = 512.0;
 /// What the map shows, and the choices of what that is.
 pub fn head(model: &Model, link: &Link) -> Html {
     let s = &model.setup;
-    let runs = format::count(model.map.land.networks());
+    let runs = format::count(runs(model));
     let title = match s.map.shown {
         Shown::Loss => t!("map.loss_title", epochs = model.map.shown_epoch(), runs = runs),
         Shown::Speed => t!("map.speed_title", target = format::number(s.map.target), runs = runs),
@@ -40,6 +41,11 @@ pub fn head(model: &Model, link: &Link) -> Html {
             { pair(model, link) }
         </div>
     }
+}
+
+/// Trainings of the whole map.
+pub fn runs(model: &Model) -> usize {
+    model.map.land.networks() * model.setup.evaluation.streams()
 }
 
 /// What stands under the picture: a cell's values, the tools, the progress.
@@ -135,7 +141,11 @@ fn tools(model: &Model, link: &Link) -> Html {
     if model.map.zooms() {
         clicks.insert(0, (Click::Zoom, t!("map.zoom").to_string()));
     }
-    let sides = [8, 16, 32, 64].map(|n| (n, format!("{n} × {n}"))).to_vec();
+    let side = |n: usize| match model.expected(n * n) {
+        Some(ms) => t!("map.side", n = n, time = format::duration(ms)),
+        None => format!("{n} × {n}"),
+    };
+    let sides = [8, 16, 32, 64].map(|n| (n, side(n))).to_vec();
     html! {
         <div class="tools">
             <label class="epoch">{ t!("map.epoch") }
@@ -152,6 +162,9 @@ fn tools(model: &Model, link: &Link) -> Html {
                 <button type="button" id="back-out" onclick={link.callback(|_| Message::Map(MapMessage::BackOut))}>{ t!("map.back_out", depth = s.map.zoom.len()) }</button>
             }
             { fields::choice(link, "side", t!("map.cells").to_string(), sides, s.map.side, |s, n| s.map.side = n) }
+            if model.map.land.side < s.map.side {
+                <p class="about" id="map-reduced">{ t!("map.reduced", asked = s.map.side, side = model.map.land.side) }</p>
+            }
         </div>
     }
 }
@@ -264,6 +277,7 @@ fn trials(model: &Model, px: &dyn Fn(f64) -> f64, py: &dyn Fn(f64) -> f64) -> Ht
         let shown = s.pair();
         point.iter().zip(&own).enumerate().any(|(i, (a, b))| i != shown.0 && Some(i) != shown.1 && a != b)
     };
+    let judged_by = evaluation::objective(model).metric;
     let marker = |n: usize| {
         let trial = &model.study.study.trials()[n];
         let unit = s.place_on(axes, &trial.point);
@@ -271,6 +285,11 @@ fn trials(model: &Model, px: &dyn Fn(f64) -> f64, py: &dyn Fn(f64) -> f64) -> Ht
             return Html::default();
         }
         let fill = match trial.outcome {
+            // The map is of the loss, whatever else the trials are judged by.
+            Some(Outcome::Value(_) | Outcome::Pruned { .. }) if judged_by != Metric::Loss => {
+                let last = trial.curve.iter().rfind(|(epoch, _)| *epoch <= trial.epochs());
+                last.map(|(_, report)| colour::loss(domain.goodness(f64::from(report.valid_loss))))
+            }
             Some(Outcome::Value(loss) | Outcome::Pruned { loss, .. }) => Some(colour::loss(domain.goodness(loss))),
             _ => None,
         };
@@ -331,11 +350,13 @@ fn key(model: &Model) -> Html {
 fn progress(model: &Model, link: &Link) -> Html {
     let (done, all) = model.map.land.progress();
     if model.map.finished() {
-        return html! { <p class="progress done" id="map-progress">{ t!("map.trained", runs = format::count(model.map.land.networks()), seconds = format::fixed(model.map.took / 1000.0, 1)) }
+        return html! { <p class="progress done" id="map-progress">{ t!("map.trained", runs = format::count(runs(model)), seconds = format::fixed(model.map.took / 1000.0, 1)) }
+            if model.setup.evaluation.streams() > 1 { { " · " }{ t!("map.mean_of", n = model.setup.evaluation.streams()) } }
             if model.map.too_large { { " " }{ t!("map.too_large") } }
         </p> };
     }
-    let left = model.map.time_left().map(|ms| t!("map.left", seconds = format::fixed(ms / 1000.0, 0)).to_string());
+    let expected = model.expected(model.map.land.cells.len()).filter(|_| done == 0);
+    let left = model.map.time_left().or(expected).map(|ms| t!("map.left", time = format::duration(ms)));
     html! {
         <p class="progress" id="map-progress">
             <progress max={all.to_string()} value={done.to_string()} aria-label={t!("map.progress").to_string()} />
@@ -365,7 +386,13 @@ fn reading(model: &Model) -> Html {
             let what = match map::value(land, cell, s.map.shown, model.map.shown_epoch(), s.map.target) {
                 Value::Unknown => t!("map.unknown").to_string(),
                 Value::Diverged { epoch } => t!("map.diverged_at", epoch = epoch),
-                Value::Loss(loss) => t!("map.loss_is", loss = format::loss(f64::from(loss))),
+                Value::Loss(loss) => match land.spread(cell, model.map.shown_epoch()) {
+                    None => t!("map.loss_is", loss = format::loss(f64::from(loss))),
+                    Some(spread) => {
+                        let loss = format!("{} ± {}", format::loss(f64::from(loss)), format::loss(f64::from(spread)));
+                        t!("map.loss_is", loss = loss)
+                    }
+                },
                 Value::Epochs(epochs) => {
                     t!("map.epochs_is", epochs = epochs, target = format::number(s.map.target))
                 }

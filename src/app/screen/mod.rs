@@ -2,6 +2,7 @@
 
 mod after;
 mod data;
+mod evaluation;
 mod explore;
 mod fields;
 mod file;
@@ -154,11 +155,15 @@ fn backend(model: &Model, link: &Link) -> Html {
     let gpu = model.on_gpu();
     let name = if gpu { "WebGPU".to_string() } else { t!("backend.cpu", workers = model.pool.crew()) };
     let (done, all) = model.map.land.progress();
-    let cells = model.map.land.networks();
     let state = if model.waits_for_adapter() {
         t!("backend.asking").to_string()
     } else if model.map.finished() {
-        t!("backend.done", name = name, runs = count(cells), seconds = super::format::fixed(model.map.took / 1000.0, 1))
+        t!(
+            "backend.done",
+            name = name,
+            runs = count(map::runs(model)),
+            seconds = super::format::fixed(model.map.took / 1000.0, 1)
+        )
     } else {
         t!("backend.busy", name = name, percent = 100 * done / all.max(1))
     };

@@ -1,7 +1,8 @@
 //! The Gaussian process: what of it the learner may take over, and how well it predicts each trial from the others.
 
-use super::{Link, fields};
+use super::{Link, evaluation, fields};
 use crate::app::format;
+use crate::app::model::Model;
 use crate::app::texts::t;
 use crate::exchange::Setup;
 use crate::search::gp::Kernel;
@@ -55,7 +56,7 @@ pub fn at_once(setup: &Setup, link: &Link) -> Html {
 }
 
 /// Each trial's loss against what the others predict for it, the better losses drawn wider apart.
-pub fn fit(figure: &Figure) -> Html {
+pub fn fit(model: &Model, figure: &Figure) -> Html {
     let Figure::Fit { length_scales, noise, left_out } = figure else { return Html::default() };
     let seen = || left_out.iter().map(|(_, loss, _)| *loss);
     let (best, worst) = (seen().fold(f64::MAX, f64::min), seen().fold(f64::MIN, f64::max));
@@ -76,7 +77,7 @@ pub fn fit(figure: &Figure) -> Html {
                         let x = place(*loss).to_string();
                         html! {
                             <g>
-                                <title>{ t!("mind.left_out_trial", n = trial + 1, loss = format::loss(*loss), middle = format::loss(*middle)) }</title>
+                                <title>{ t!("mind.left_out_trial", n = trial + 1, loss = evaluation::shown(model, *loss), middle = evaluation::shown(model, *middle)) }</title>
                                 <line class="whisker" x1={x.clone()} x2={x.clone()} y1={(100.0 - place(*low)).to_string()} y2={(100.0 - place(*high)).to_string()} />
                                 <circle class="seen" cx={x} cy={(100.0 - place(*middle)).to_string()} r="2" />
                             </g>

@@ -1,6 +1,6 @@
 //! The Search screen: the landscape, the strategy's mind, the trials.
 
-use super::{Link, after, fields, map, parameters, process, searched, trial};
+use super::{Link, after, evaluation, fields, map, parameters, process, searched, trial};
 use crate::app::format;
 use crate::app::model::{Message, Model};
 use crate::app::plot::map::{Domain, belief};
@@ -9,7 +9,8 @@ use crate::app::search::{Phase, SPEEDS, StudyMessage};
 use crate::app::texts::t;
 use crate::exchange::Panel;
 use crate::exchange::Shown;
-use crate::search::{Acquisition, Figure, Quantity, Reason, SimplexStep, StrategyName};
+use crate::metrics::Metric;
+use crate::search::{Acquisition, Belief, Figure, Quantity, Reason, SimplexStep, StrategyName};
 use yew::prelude::*;
 
 pub fn view(model: &Model, link: &Link) -> Html {
@@ -76,12 +77,12 @@ fn mind(model: &Model) -> Html {
     if !s.strategy.believes() {
         return html! { <div class="mind"><p class="about">{ t!(format!("mind.{}", if s.strategy == StrategyName::Grid { "grid" } else { "random" })) }</p></div> };
     }
-    let known = |b: &crate::search::Belief| !b.layers.is_empty() || b.figure != Figure::None;
+    let known = |b: &Belief| !b.layers.is_empty() || b.figure != Figure::None;
     let belief_now = model.study.belief(s.shown).filter(|(_, b)| known(b));
     let Some((before, now)) = belief_now else {
         return html! { <div class="mind"><p class="about">{ t!("mind.none_yet") }</p></div> };
     };
-    let domain = Domain::of(&model.map.land, Shown::Loss, model.map.land.epochs);
+    let domain = believed(model, now);
     let axes = &model.map.land.axes;
     let dots = || {
         let trials = model.study.study.trials().iter().enumerate().take(s.shown);
@@ -111,19 +112,19 @@ fn mind(model: &Model) -> Html {
         <div class="mind" id="mind">
             { for now.layers.iter().map(|(quantity, values)| html! {
                 <figure class="belief">
-                    <figcaption>{ title(*quantity) }<small>{ range(*quantity, values) }</small></figcaption>
+                    <figcaption>{ title(*quantity) }<small>{ range(model, *quantity, values) }</small></figcaption>
                     <div class="small-plot">
-                        <Belief quantity={*quantity} values={now.clone()} best={domain.best} worst={domain.worst} label={title(*quantity)} />
+                        <BeliefPlot quantity={*quantity} values={now.clone()} best={domain.best} worst={domain.worst} label={title(*quantity)} />
                         <svg viewBox="0 0 100 100" aria-hidden="true">{ dots() }</svg>
                     </div>
                 </figure>
             }) }
-            { process::fit(&now.figure) }
+            { process::fit(model, &now.figure) }
             if now.layers.is_empty() {
                 <figure class="belief" data-quantity="figure">
-                    <figcaption>{ figure(&now.figure) }</figcaption>
+                    <figcaption>{ figure(model, &now.figure) }</figcaption>
                     <div class="small-plot figure">
-                        <svg viewBox="0 0 100 100" role="img" aria-label={figure(&now.figure)}>
+                        <svg viewBox="0 0 100 100" role="img" aria-label={figure(model, &now.figure)}>
                             <polygon class="outline" points={corners.collect::<Vec<_>>().join(" ")} />
                             { dots() }
                         </svg>
@@ -135,8 +136,26 @@ fn mind(model: &Model) -> Html {
     }
 }
 
+/// The colours of what is believed of the objective: the map's where it is the loss, else the belief's own.
+fn believed(model: &Model, belief: &Belief) -> Domain {
+    let mean = belief.layers.iter().find(|(quantity, _)| *quantity == Quantity::Mean);
+    match mean {
+        Some((_, values)) if evaluation::objective(model).metric != Metric::Loss => {
+            let (best, worst) = ends(values);
+            Domain { best, worst }
+        }
+        _ => Domain::of(&model.map.land, Shown::Loss, model.map.land.epochs),
+    }
+}
+
+/// The smallest and the largest number.
+fn ends(values: &[f32]) -> (f64, f64) {
+    let finite = || values.iter().copied().filter(|v| v.is_finite()).map(f64::from);
+    (finite().fold(f64::MAX, f64::min), finite().fold(f64::MIN, f64::max))
+}
+
 /// What a figure says in a line.
-fn figure(figure: &Figure) -> String {
+fn figure(model: &Model, figure: &Figure) -> String {
     let numbers = |trials: &[usize]| trials.iter().map(|n| (n + 1).to_string()).collect::<Vec<_>>().join(", ");
     match figure {
         Figure::None | Figure::Split { .. } | Figure::Fit { .. } => String::new(),
@@ -144,7 +163,7 @@ fn figure(figure: &Figure) -> String {
             t!("mind.ellipse", generation = generation + 1, step = format::number(*step))
         }
         Figure::Simplex { corners } => match corners.first() {
-            Some((_, best)) => t!("mind.simplex", n = corners.len(), best = format::loss(*best)),
+            Some((_, best)) => t!("mind.simplex", n = corners.len(), best = evaluation::shown(model, *best)),
             None => t!("mind.no_simplex"),
         },
         Figure::Parents { generation, parents, .. } => {
@@ -156,11 +175,13 @@ fn figure(figure: &Figure) -> String {
     }
 }
 
-fn range(quantity: Quantity, values: &[f32]) -> String {
-    let finite = || values.iter().copied().filter(|v| v.is_finite()).map(f64::from);
-    let (low, high) = (finite().fold(f64::MAX, f64::min), finite().fold(f64::MIN, f64::max));
-    let loss = matches!(quantity, Quantity::Mean | Quantity::Spread);
-    let digits = if loss { format::loss } else { format::number };
+fn range(model: &Model, quantity: Quantity, values: &[f32]) -> String {
+    let (low, high) = ends(values);
+    let digits = |value| match quantity {
+        Quantity::Mean => evaluation::shown(model, value),
+        Quantity::Spread => evaluation::size(model, value),
+        _ => format::number(value),
+    };
     // What is nothing beside the largest is nothing.
     let low = if low.abs() < 1e-3 * high.abs() { 0.0 } else { low };
     format!("{} – {}", digits(low), digits(high))
@@ -169,7 +190,7 @@ fn range(quantity: Quantity, values: &[f32]) -> String {
 #[derive(Properties)]
 struct BeliefProps {
     quantity: Quantity,
-    values: std::rc::Rc<crate::search::Belief>,
+    values: std::rc::Rc<Belief>,
     best: f64,
     worst: f64,
     label: AttrValue,
@@ -184,7 +205,7 @@ impl PartialEq for BeliefProps {
 }
 
 #[component]
-fn Belief(props: &BeliefProps) -> Html {
+fn BeliefPlot(props: &BeliefProps) -> Html {
     let layer = props.values.layers.iter().find(|(q, _)| *q == props.quantity);
     let Some((quantity, values)) = layer else { return Html::default() };
     let pixels = belief(*quantity, values, Domain { best: props.best, worst: props.worst });
@@ -253,16 +274,16 @@ fn why(model: &Model) -> Html {
         Reason::Model { acquisition, mean, spread, best, value, kappa, exploit, finite, nearest } => {
             let best = best.map_or_else(
                 || t!("why.no_best").to_string(),
-                |(trial, loss)| t!("why.best", trial = trial + 1, loss = format::loss(loss)),
+                |(trial, cost)| t!("why.best", trial = trial + 1, loss = evaluation::shown(model, cost)),
             );
             let value = match acquisition {
                 Acquisition::ExpectedImprovement => t!("why.ei", value = format::number(*value)),
                 Acquisition::ConfidenceBound => {
-                    t!("why.ucb", value = format::number(*value), kappa = format::number(*kappa))
+                    t!("why.ucb", value = evaluation::shown(model, *value), kappa = format::number(*kappa))
                 }
                 Acquisition::LogExpectedImprovement => t!("why.log_ei", value = format::number(*value)),
                 Acquisition::NoisyExpectedImprovement => t!("why.noisy_ei", value = format::number(*value)),
-                Acquisition::Thompson => t!("why.thompson", value = format::loss(*value)),
+                Acquisition::Thompson => t!("why.thompson", value = evaluation::shown(model, *value)),
                 Acquisition::ProbabilityOfImprovement => t!("why.pi", value = format::percent(*value)),
             };
             let risk = if *finite < 0.995 {
@@ -273,8 +294,9 @@ fn why(model: &Model) -> Html {
             t!(
                 "why.model",
                 point = point,
-                mean = format::loss(*mean),
-                spread = format::loss(*spread),
+                metric = evaluation::title(model),
+                mean = evaluation::shown(model, *mean),
+                spread = evaluation::size(model, *spread),
                 best = best,
                 value = value,
                 exploit = format::percent(*exploit),

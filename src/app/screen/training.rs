@@ -1,12 +1,11 @@
 //! How the network is trained: the rule and its numbers, the schedule, what keeps weights small.
 
-use super::{Link, fields};
+use super::{Link, evaluation, fields};
 use crate::app::format;
 use crate::app::model::{Message, Model};
 use crate::app::texts::t;
 use crate::exchange::Parameter;
 use crate::exchange::training::ScheduleKind;
-use crate::metrics::When;
 use crate::optim::{Hyper, NUMBERS, Rule};
 use yew::prelude::*;
 
@@ -24,9 +23,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             { fields::number(link, "batch", t!("net.batch").to_string(), training.batch as f64, |s, v| s.training.batch = v.max(0.0) as usize) }
             { fields::number(link, "epochs", t!("net.epochs").to_string(), training.epochs as f64, |s, v| s.training.epochs = v.max(0.0) as usize) }
             { fields::number(link, "patience", t!("training.patience").to_string(), training.patience as f64, |s, v| s.training.patience = v.max(0.0) as usize) }
-            { fields::choice(link, "when", t!("training.when").to_string(),
-                vec![(When::Last, t!("training.last").to_string()), (When::Best, t!("training.best").to_string())],
-                model.setup.search.when, |s, when| s.search.when = when) }
+            { evaluation::rows(model, link) }
             { hyper(model, link, "l2") }
             { schedule(model, link) }
             <details id="regularisation" class="more">

@@ -1,6 +1,6 @@
 //! The right side of the Search screen: the chosen trial, every trial's curve, the best so far, the table.
 
-use super::{Link, network, parameters, pruning, searched};
+use super::{Link, evaluation, network, parameters, pruning, searched};
 use crate::app::model::{Message, Model};
 use crate::app::plot::boundary::BoundaryPlot;
 use crate::app::plot::colour;
@@ -9,6 +9,7 @@ use crate::app::search::StudyMessage;
 use crate::app::texts::t;
 use crate::app::{errors, format};
 use crate::data::Task;
+use crate::metrics::Metric;
 use crate::search::Outcome;
 use crate::study::Trial;
 use crate::worker::Scores;
@@ -26,40 +27,59 @@ pub fn chosen(model: &Model, link: &Link) -> Html {
         return html! { <section class="card chosen"><h2>{ t!("trial.none_title") }</h2><p class="about">{ t!("trial.none") }</p></section> };
     };
     let is_best = model.study.best(model.setup.search.shown).is_some_and(|b| b.0 == n);
-    let inspection = model.study.inspections.get(n).cloned().flatten();
+    let tried = model.study.tried.get(n).cloned().flatten();
+    let inspection = tried.as_ref().map(|t| &t.inspection);
     let pair =
         |name: String, value: String, id: &str| html! { <><dt>{ name }</dt><dd id={id.to_owned()}>{ value }</dd></> };
-    let scores = inspection.as_ref().map(|i| &i.valid);
+    let scores = inspection.map(|i| &i.valid);
     // What it would have learnt, nobody has seen.
     let pruned = matches!(trial.outcome, Some(Outcome::Pruned { .. }));
     html! {
         <section class="card chosen" id="chosen">
             <h2>{ if is_best { t!("trial.best_title", n = n + 1) } else { t!("trial.title", n = n + 1) } }</h2>
             <div class="look">
-                if let (Some(inspection), Some(data), false) = (&inspection, model.data.as_ref().filter(|d| d.points.is_some()), pruned) {
+                if let (Some(inspection), Some(data), false) = (inspection, model.data.as_ref().filter(|d| d.points.is_some()), pruned) {
                     <BoundaryPlot boundary={inspection.boundary.clone()} data={data.clone()} label={t!("trial.boundary", n = n + 1).to_string()} />
                 }
                 <dl>
                     { for model.setup.space.iter().zip(parameters::values(&model.setup, &trial.point)).map(|((p, _), value)| {
                         pair(errors::parameter(p), value, &format!("chosen-{}", p.name))
                     }) }
-                    { pair(t!("trial.valid_loss").into(), outcome(trial), "chosen-loss") }
+                    { pair(evaluation::title(model), outcome(model, n, trial), "chosen-loss") }
                     if let (Some(scores), Some(Outcome::Value(_))) = (scores, trial.outcome) {
-                        { score_rows(scores, &pair) }
+                        { score_rows(evaluation::objective(model).metric, scores, &pair) }
                     }
                 </dl>
             </div>
+            { streams(model, n) }
             { test(model, link, n, trial) }
         </section>
     }
 }
 
-fn score_rows(scores: &Scores, pair: &dyn Fn(String, String, &str) -> Html) -> Html {
+/// The value in each stream of a trial, where there are several.
+fn streams(model: &Model, n: usize) -> Html {
+    let judged = model.study.tried.get(n).and_then(|tried| tried.as_ref()?.judged.clone());
+    let Some(judged) = judged.filter(|judged| judged.values.len() > 1) else { return Html::default() };
+    let texts =
+        |text: &dyn Fn(f64) -> String| judged.values.iter().map(|v| v.map_or("–".into(), text)).collect::<Vec<_>>();
+    html! {
+        <details class="about" id="streams" data-values={texts(&|v| v.to_string()).join(" ")}>
+            <summary>{ t!("trial.streams", n = judged.values.len(), epoch = judged.epoch) }</summary>
+            <p>{ texts(&|v| evaluation::size(model, v)).join(" · ") }</p>
+        </details>
+    }
+}
+
+/// The scores that do not stand there already.
+fn score_rows(judged_by: Metric, scores: &Scores, pair: &dyn Fn(String, String, &str) -> Html) -> Html {
+    let other = |metric: Metric, score: Option<f64>| score.filter(|_| metric != judged_by);
     html! {
         <>
-            if let Some(accuracy) = scores.accuracy { { pair(t!("trial.valid_accuracy").into(), format::percent(accuracy), "chosen-accuracy") } }
-            if let Some(f1) = scores.f1 { { pair(t!("trial.valid_f1").into(), format::fixed(f1, 3), "chosen-f1") } }
-            if let Some(r2) = scores.r2 { { pair(t!("trial.valid_r2").into(), format::fixed(r2, 3), "chosen-r2") } }
+            if let Some(loss) = other(Metric::Loss, Some(scores.loss)) { { pair(t!("trial.valid_loss"), format::loss(loss), "chosen-valid-loss") } }
+            if let Some(accuracy) = other(Metric::Accuracy, scores.accuracy) { { pair(t!("trial.valid_accuracy").into(), format::percent(accuracy), "chosen-accuracy") } }
+            if let Some(f1) = other(Metric::F1, scores.f1) { { pair(t!("trial.valid_f1").into(), format::fixed(f1, 3), "chosen-f1") } }
+            if let Some(r2) = other(Metric::R2, scores.r2) { { pair(t!("trial.valid_r2").into(), format::fixed(r2, 3), "chosen-r2") } }
         </>
     }
 }
@@ -88,9 +108,15 @@ fn test(model: &Model, link: &Link, n: usize, trial: &Trial) -> Html {
     }
 }
 
-fn outcome(trial: &Trial) -> String {
+/// What a trial scored: the mean over its streams, and how far they lie apart.
+fn outcome(model: &Model, n: usize, trial: &Trial) -> String {
+    let judged = || model.study.tried.get(n)?.as_ref()?.judged.clone();
     match trial.outcome {
-        Some(Outcome::Value(loss)) => format::loss(loss),
+        Some(Outcome::Value(cost)) => match judged().filter(|judged| judged.values.len() > 1).and_then(|j| j.summary())
+        {
+            Some((mean, spread)) => format!("{} ± {}", evaluation::size(model, mean), evaluation::size(model, spread)),
+            None => evaluation::shown(model, cost),
+        },
         Some(Outcome::Pruned { epoch, .. }) => t!("trial.pruned", epoch = epoch),
         Some(Outcome::Diverged) => t!("trial.diverged", epoch = trial.curve.last().map_or(0, |c| c.0) + 1),
         None => t!("trial.running"),
@@ -144,13 +170,14 @@ pub fn curves(model: &Model) -> Html {
 
 /// What the loss in use is called.
 pub fn loss_name(model: &Model) -> String {
-    let task = model.data.as_ref().map_or(Task::Binary, |data| data.task);
-    network::loss_name(model.setup.loss(task))
+    network::loss_name(model.setup.loss(model.task()))
 }
 
 pub fn best_so_far(model: &Model) -> Html {
     let shown = model.setup.search.shown;
-    let values = model.study.study.best_so_far().into_iter().take(shown).collect();
+    let objective = evaluation::objective(model);
+    let best = model.study.study.best_so_far();
+    let values = best.into_iter().take(shown).map(|cost| cost.map(|cost| objective.cost(cost))).collect();
     let series = vec![Series {
         name: searched::name(model.setup.search.strategy),
         class: "line valid",
@@ -160,9 +187,17 @@ pub fn best_so_far(model: &Model) -> Html {
     }];
     html! {
         <section class="card best">
-            <h2>{ t!("best.title") }</h2>
-            <Lines {series} x_name={t!("axis.trials").to_string()} y_name={t!("trial.valid_loss").to_string()} x_max={Some(model.setup.search.budget)} label={t!("best.label").to_string()} />
+            <h2>{ t!("best.title", metric = evaluation::title(model)) }</h2>
+            <Lines {series} x_name={t!("axis.trials").to_string()} y_name={evaluation::title(model)} x_max={Some(model.setup.search.budget)} label={t!("best.label", metric = evaluation::title(model))} />
         </section>
+    }
+}
+
+/// What stands beside the value that a trial is judged by.
+fn second(judged_by: Metric, scores: &Scores) -> Option<String> {
+    match judged_by {
+        Metric::Accuracy | Metric::R2 => Some(format::loss(scores.loss)),
+        _ => scores.accuracy.map(format::percent).or(scores.r2.map(|r2| format::fixed(r2, 3))),
     }
 }
 
@@ -174,24 +209,35 @@ fn exactly(point: &[f64]) -> String {
 pub fn table(model: &Model, link: &Link) -> Html {
     let shown = model.setup.search.shown;
     let chosen = looked_at(model);
+    let objective = evaluation::objective(model);
+    let judged_by = objective.metric;
     let row = |(n, trial): (usize, &Trial)| {
         let class = classes!((chosen == Some(n)).then_some("chosen"), (n + 1 == shown).then_some("latest"));
-        let accuracy = model.study.inspections.get(n).and_then(|i| i.as_ref()).map(|i| &i.valid);
-        let score = accuracy.and_then(|s| s.accuracy.map(format::percent).or(s.r2.map(|r| format::fixed(r, 3))));
+        let scores = model.study.tried.get(n).and_then(|t| t.as_ref()).map(|t| &t.inspection.valid);
+        let score = scores.and_then(|s| second(judged_by, s));
         let exact = match trial.outcome {
-            Some(Outcome::Value(loss)) => loss.to_string(),
+            Some(Outcome::Value(cost)) => objective.cost(cost).to_string(),
             _ => String::new(),
         };
         html! {
             <tr {class} data-loss={exact} data-point={exactly(&trial.point)}>
                 <td><button type="button" class="quiet" onclick={link.callback(move |_| Message::Study(StudyMessage::Select(Some(n))))}>{ n + 1 }</button></td>
                 { for parameters::values(&model.setup, &trial.point).into_iter().map(|value| html! { <td>{ value }</td> }) }
-                <td>{ outcome(trial) }</td>
+                <td>{ match trial.outcome {
+                    Some(Outcome::Value(cost)) => evaluation::shown(model, cost),
+                    _ => outcome(model, n, trial),
+                } }</td>
                 <td>{ score.filter(|_| matches!(trial.outcome, Some(Outcome::Value(_)))).unwrap_or_else(|| "–".into()) }</td>
             </tr>
         }
     };
-    let regression = model.data.as_ref().is_some_and(|d| d.task == Task::Regression);
+    // Beside what a trial is judged by, the accuracy or R²; where it is one of them, the loss.
+    let also = match (judged_by, model.task()) {
+        (Metric::Accuracy | Metric::R2, _) => t!("table.valid_loss"),
+        (_, Task::Regression) => "R²".into(),
+        _ => t!("table.valid_accuracy"),
+    };
+    let title = if judged_by == Metric::Loss { t!("table.valid_loss") } else { evaluation::name(model, judged_by) };
     html! {
         <section class="card trials">
             <h2>{ t!("table.title") }</h2>
@@ -200,8 +246,8 @@ pub fn table(model: &Model, link: &Link) -> Html {
                     <thead><tr>
                         <th>{ t!("table.trial") }</th>
                         { for model.setup.space.iter().map(|(p, _)| html! { <th>{ errors::parameter(p) }</th> }) }
-                        <th>{ t!("table.valid_loss") }</th>
-                        <th>{ if regression { "R²".into() } else { t!("table.valid_accuracy") } }</th>
+                        <th>{ title }</th>
+                        <th>{ also }</th>
                     </tr></thead>
                     <tbody>{ for model.study.study.trials().iter().enumerate().take(shown).map(row) }</tbody>
                 </table>

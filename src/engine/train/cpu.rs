@@ -177,6 +177,13 @@ impl CpuTrainer {
         })
     }
 
+    /// Bytes that a trial of a population takes until its last epoch: what stands now and what is kept, and its reports.
+    pub fn bytes_each(population: &Population, epochs: usize) -> usize {
+        let copies = if population.remembers { 3 } else { 2 };
+        let numbers = (1 + population.rule.facts().slots) * population.net.parameters();
+        copies * numbers * size_of::<f32>() + (epochs + 1) * size_of::<Report>()
+    }
+
     /// The step under way, or the next one towards epoch `to`.
     fn next(&mut self, to: usize) -> Option<Step> {
         if self.step.is_some() {
@@ -332,13 +339,6 @@ impl CpuTrainer {
         }
         group.reported += 1;
         group.batch = 0;
-    }
-
-    /// The state of a trial after the epoch of its lowest validation loss, or at the start before epoch 1; none where the
-    /// population does not remember it.
-    pub fn best(&self, trial: usize) -> Option<State> {
-        let (group, lane) = self.find(trial)?;
-        Some(self.groups[group].best.as_ref()?.get(lane, self.width.lanes()))
     }
 
     /// Lets a trial that rests train again, after the epoch that the live ones have finished.
@@ -547,6 +547,11 @@ impl Trainer for CpuTrainer {
         Ok(self.groups[group].kept.get(lane, self.width.lanes()))
     }
 
+    async fn best(&mut self, trial: usize) -> Result<Option<State>, TrainError> {
+        let (group, lane) = self.find(trial).ok_or(TrainError::Stream { index: trial })?;
+        Ok(self.groups[group].best.as_ref().map(|best| best.get(lane, self.width.lanes())))
+    }
+
     async fn set_state(&mut self, trial: usize, state: &State) -> Result<(), TrainError> {
         state.check(&self.population.net, self.population.rule)?;
         let (group, lane) = self.find(trial).ok_or(TrainError::Stream { index: trial })?;
@@ -656,8 +661,9 @@ mod tests {
             assert_eq!(trainer.log().reports(trial), &free.log().reports(trial)[..=stop]);
             let mut there = CpuTrainer::with_width(whole.clone(), Width::Four).unwrap();
             pollster::block_on(there.advance(best, &mut || false)).unwrap();
-            assert_eq!(trainer.best(trial), Some(pollster::block_on(there.state(trial)).unwrap()));
+            let best = pollster::block_on(trainer.best(trial)).unwrap();
+            assert_eq!(best, Some(pollster::block_on(there.state(trial)).unwrap()));
         }
-        assert!(free.best(0).is_none());
+        assert!(pollster::block_on(free.best(0)).unwrap().is_none());
     }
 }

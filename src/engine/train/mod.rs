@@ -61,7 +61,7 @@ pub struct Population {
     pub bound: f32,
     /// A trial retires after so many epochs without a lower validation loss (early stopping); 0 = never.
     pub patience: usize,
-    /// Whether the state after each trial's best epoch is remembered, for [`cpu::CpuTrainer::best`].
+    /// Whether the state after each trial's best epoch is remembered, for [`Trainer::best`].
     pub remembers: bool,
 }
 
@@ -158,6 +158,11 @@ pub fn start_loss(net: &Net, weights: &[f32], part: &Part) -> f32 {
     }
     // The smaller of a NaN and a number is the number.
     kernel.scored(0, rows).0.min(MAX_START_LOSS)
+}
+
+/// Multiplications of an epoch of one trial: three passes over the rows trained on, and one over all for the report.
+pub fn multiplications(parameters: usize, train: usize, valid: usize) -> f64 {
+    (parameters * (4 * train + valid)) as f64
 }
 
 /// The mean loss over a part at each of these weights, as the CPU trainer computes it: a lane for each.
@@ -264,6 +269,9 @@ pub trait Trainer {
     }
     /// What training has made of a trial by its last finished epoch; after divergence, by the last finite one.
     async fn state(&mut self, trial: usize) -> Result<State, TrainError>;
+    /// The state of a trial after the epoch of its lowest validation loss ([`Log::best`]), before epoch 1 that at the
+    /// start; none where the population does not remember it. A state that a trial is given is its best so far.
+    async fn best(&mut self, trial: usize) -> Result<Option<State>, TrainError>;
     /// Overwrites the state of a trial, between epochs, all live trials having finished the same one. A trial that had
     /// diverged or was retired trains again from there, at its own hyperparameters; it has no reports of the epochs that
     /// it missed.

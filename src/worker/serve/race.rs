@@ -2,6 +2,7 @@
 
 use super::{Desk, Failure, slice};
 use crate::exchange::Setup;
+use crate::metrics::{Metric, Objective};
 use crate::search::Outcome;
 use crate::space::Point;
 use crate::study::race::Spent;
@@ -41,7 +42,7 @@ impl Desk {
         let epochs = setup.training.epochs;
         let mut spent = Vec::with_capacity(points.len());
         for group in setup.groups(&points) {
-            let mut trainer = CpuTrainer::new(setup.population(&data.split, data.task, &group.points))?;
+            let mut trainer = CpuTrainer::new(setup.population(&data.folds, data.task, &group.points))?;
             while trainer.advance(epochs, &mut slice()).await? == Progress::Paused {
                 port::breathe().await;
                 if self.is_cancelled(job) {
@@ -53,7 +54,9 @@ impl Desk {
                 curves.trials.into_iter().zip(group.points).zip(curves.reports).zip(curves.diverged)
             {
                 let losses: Vec<f64> = reports.iter().map(|r| f64::from(r.valid_loss)).collect();
-                let value = setup.objective().value(&losses).filter(|_| diverged.is_none());
+                // The maps that they race on are of the loss.
+                let objective = Objective { metric: Metric::Loss, when: setup.search.when };
+                let value = objective.value(&losses).filter(|_| diverged.is_none());
                 let outcome = value.map_or(Outcome::Diverged, Outcome::of);
                 spent.push((trial, Spent { point, outcome, epochs: diverged.unwrap_or(losses.len()) }));
             }
