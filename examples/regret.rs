@@ -94,6 +94,20 @@ fn arguments() -> Result<Arguments, String> {
     })
 }
 
+/// The objective's slope by central differences; its evaluations are not counted.
+fn slope(objective: &Objective, point: &[f64]) -> Vec<f64> {
+    let by = |c: usize| {
+        let h = 1e-6 * (objective.space.params[c].high - objective.space.params[c].low);
+        let at = |d: f64| {
+            let mut moved = point.to_vec();
+            moved[c] += d;
+            objective.value(&moved)
+        };
+        (at(h) - at(-h)) / (2.0 * h)
+    };
+    (0..point.len()).map(by).collect()
+}
+
 /// One study, a line an evaluation.
 fn run(Arguments { objective, strategy, .. }: &Arguments, seed: u64, lines: &mut String) {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
@@ -104,6 +118,9 @@ fn run(Arguments { objective, strategy, .. }: &Arguments, seed: u64, lines: &mut
         let point = search.ask(&mut rng).point;
         let seconds = start.elapsed().as_secs_f64();
         let value = objective.value(&point);
+        if strategy.name == StrategyName::Hypergradient {
+            search.slope(&slope(objective, &point));
+        }
         search.tell(&point, Outcome::of(value));
         best = value.min(best);
         let _ = writeln!(lines, "{seed},{evaluation},{value},{best},{seconds:e}");

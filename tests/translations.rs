@@ -51,7 +51,7 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("init.{}", owned(&INITS)),
         ("run.pace_{i}", numbers(4)),
         ("transport.speed_{i}", numbers(3)),
-        ("mind.{}", owned(&["grid", "random"])),
+        ("mind.{}", owned(&["grid", "random", "hypergradient"])),
         ("strategy.{}", strategies.clone()),
         ("strategy.{}_says", strategies.clone()),
         ("strategy.{}_about", strategies.clone()),

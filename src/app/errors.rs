@@ -9,6 +9,7 @@ use crate::data::{SplitError, table::Note};
 use crate::exchange::lesson::LessonError;
 use crate::exchange::link::LinkError;
 use crate::exchange::{PARAMETERS, Parameter, SetupError};
+use crate::inspect::Refusal;
 use crate::study::EventError;
 use crate::train::TrainError;
 use crate::worker::{DataError, Failure};
@@ -197,6 +198,19 @@ pub fn failure(failure: &Failure) -> String {
         // Of all metrics, this one alone may fit a task and yet not be defined.
         Failure::Metric(_) => t!("error.metric"),
     }
+}
+
+/// Why a trial's loss has no slope.
+pub fn refusal(refusal: &Refusal) -> String {
+    let why = match refusal {
+        Refusal::Rule => t!("refusal.rule"),
+        Refusal::Kink => t!("refusal.kink"),
+        Refusal::Jump => t!("refusal.jump"),
+        Refusal::TooLarge => t!("refusal.too_large"),
+        Refusal::Diverged { epoch } => t!("refusal.diverged", epoch = epoch),
+        Refusal::Exploded { epoch } => t!("refusal.exploded", epoch = epoch),
+    };
+    t!("refusal.title", why = why)
 }
 
 fn train(error: &TrainError) -> String {

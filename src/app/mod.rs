@@ -7,6 +7,7 @@ mod bench;
 mod embed;
 mod errors;
 mod format;
+mod history;
 mod host;
 mod landscape;
 mod lesson;

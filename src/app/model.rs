@@ -1,6 +1,7 @@
 //! The page's state, and what every message does to it.
 
 use super::embed::{Command, Embed};
+use super::history::History;
 use super::landscape::{MapMessage, MapState};
 use super::lesson::{LessonMessage, LessonState};
 use super::pool::{Desk, Pool, Word};
@@ -12,7 +13,7 @@ use crate::data::csv::{CsvError, MAX_BYTES};
 use crate::data::{Kind, Task, builtin};
 use crate::exchange::evaluation::EvaluationSetup;
 use crate::exchange::setup::{DataSetup, Placed};
-use crate::exchange::{Backend, Setup, lesson, link};
+use crate::exchange::{Backend, Screen, Setup, lesson, link};
 use crate::search::{Strategy, StrategyName};
 use crate::worker::{Failure, Job, Overview, Reply, Request, Source, TableView};
 use gloo::timers::callback::Timeout;
@@ -62,6 +63,7 @@ pub struct Model {
     pub run: RunState,
     pub race: RaceState,
     pub lesson: LessonState,
+    pub history: History,
     /// Whether what can be taken away is on show.
     pub sharing: bool,
     /// Whether the last copy reached the clipboard; none before one was tried.
@@ -107,6 +109,10 @@ pub enum Message {
     Run(RunMessage),
     Race(RaceMessage),
     Lesson(LessonMessage),
+    Undo,
+    Redo,
+    /// A trial of the study, by its number, as the run of the Explore screen.
+    Explore(usize),
     Share(bool),
     Copy(String),
     Copied(bool),
@@ -139,6 +145,7 @@ impl Component for Model {
             run: RunState::default(),
             race: RaceState::new(&setup),
             lesson: LessonState::default(),
+            history: History::default(),
             sharing: false,
             copied: None,
             embed: None,
@@ -271,6 +278,25 @@ impl Model {
             Message::Run(message) => self.run_message(ctx, message),
             Message::Race(message) => self.race_message(ctx, message),
             Message::Lesson(message) => self.lesson_message(ctx, message),
+            Message::Undo => {
+                if let Some(setup) = self.history.undo(&self.setup) {
+                    self.step_back_to(ctx, setup);
+                }
+            }
+            Message::Redo => {
+                if let Some(setup) = self.history.redo(&self.setup) {
+                    self.step_back_to(ctx, setup);
+                }
+            }
+            Message::Explore(trial) => {
+                if let Some(trial) = self.study.study.trials().get(trial) {
+                    let mut setup = self.setup.at(&trial.point);
+                    setup.screen = Screen::Explore;
+                    self.change(ctx, setup);
+                    self.start_run();
+                    self.run_message(ctx, RunMessage::Play);
+                }
+            }
             Message::Share(open) => (self.sharing, self.copied) = (open, None),
             Message::Copy(text) => {
                 let link = ctx.link().clone();
@@ -364,7 +390,18 @@ impl Model {
     /// Puts what the reader changed in force, but for what is locked.
     pub(super) fn change(&mut self, ctx: &Context<Self>, new: Setup) {
         let new = lesson::locked(&self.setup, new, &self.locks());
+        let old = self.setup.clone();
         self.apply(ctx, new);
+        if self.setup != old {
+            self.history.changed(old, host::now());
+        }
+    }
+
+    /// Puts a set-up in force that was so before, but for what is locked now and the lesson that is going on.
+    fn step_back_to(&mut self, ctx: &Context<Self>, mut setup: Setup) {
+        setup.lesson = self.setup.lesson.clone();
+        let setup = lesson::locked(&self.setup, setup, &self.locks());
+        self.apply(ctx, setup);
     }
 
     /// Puts a new set-up in force: cancels what it makes useless, and starts what it asks for.
@@ -552,6 +589,7 @@ impl Model {
             Reply::Settled(job, spent) => self.race_settled(job, spent),
             Reply::Proposed(job, proposal) => self.study_proposed(ctx, job, proposal),
             Reply::Believed(job, belief) => self.study_believed(job, belief),
+            Reply::Sloped(job, found) => self.study_sloped(job, found),
             Reply::Explained(job, found) => self.study_explained(job, found),
             Reply::Tried(job, tried) => self.study_tried(ctx, job, *tried),
             Reply::Tested(job, scores) => self.study_tested(job, scores),

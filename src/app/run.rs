@@ -2,6 +2,7 @@
 
 use super::model::{Message, Model};
 use super::pool::Desk;
+use crate::exchange::Screen;
 use crate::train::Report;
 use crate::worker::{Frame, Job, Request, Sharpness};
 use yew::Context;
@@ -23,6 +24,20 @@ pub enum RunMessage {
     /// Back to an epoch; from there it can go another way.
     Rewind(usize),
     Pace(usize),
+    /// Back to the last finite epoch, and on at half the learning rate.
+    Half,
+    /// Keeps the curves beside those of later runs; or forgets them.
+    Pin,
+    Unpin,
+    /// To where this run lies on the landscape.
+    Find,
+}
+
+/// A run kept to be compared with.
+pub struct Ghost {
+    pub learning_rate: f64,
+    pub momentum: f64,
+    pub history: Vec<Report>,
 }
 
 pub struct RunState {
@@ -31,6 +46,7 @@ pub struct RunState {
     /// Epochs from which on other hyperparameters were in force: (epoch, learning rate, momentum).
     pub changes: Vec<(usize, f64, f64)>,
     pub frame: Option<Frame>,
+    pub ghost: Option<Ghost>,
     /// The curvature where the run rests; none until it is measured.
     pub sharp: Option<Sharpness>,
     pub playing: bool,
@@ -64,6 +80,7 @@ impl Default for RunState {
             history: Vec::new(),
             changes: Vec::new(),
             frame: None,
+            ghost: None,
             sharp: None,
             playing: false,
             pace: 2,
@@ -89,6 +106,27 @@ impl Model {
                 ctx.link().send_message(Message::change(|s| s.net.seed = (s.net.seed + 1) % 1_000_000))
             }
             RunMessage::Rewind(epoch) => self.rewind_run(epoch),
+            RunMessage::Half => {
+                let Some(epoch) = self.run.frame.as_ref().map(|f| f.epoch) else { return };
+                let mut setup = self.setup.clone();
+                setup.run.learning_rate /= 2.0;
+                self.change(ctx, setup);
+                self.rewind_run(epoch);
+            }
+            RunMessage::Pin => {
+                let (learning_rate, momentum) = self.run.in_force(usize::MAX).unwrap_or_default();
+                self.run.ghost = Some(Ghost { learning_rate, momentum, history: self.run.history.clone() });
+            }
+            RunMessage::Unpin => self.run.ghost = None,
+            RunMessage::Find => {
+                let [x, y] = self.setup.place_on(&self.map.land.axes, &self.setup.own_point());
+                let side = self.map.land.side;
+                let at = |u: f64| ((u * side as f64) as usize).min(side - 1);
+                self.map.hover = Some(at(y) * side + at(x));
+                let mut setup = self.setup.clone();
+                setup.screen = Screen::Search;
+                self.change(ctx, setup);
+            }
             RunMessage::Pace(pace) => {
                 self.run.pace = pace.min(PACES.len() - 1);
                 self.run.resume = self.run.playing;
@@ -104,7 +142,8 @@ impl Model {
         }
         self.stop_run();
         self.forget_sharp();
-        self.run = RunState { pace: self.run.pace, job: self.pool.job(), ..RunState::default() };
+        self.run =
+            RunState { pace: self.run.pace, ghost: self.run.ghost.take(), job: self.pool.job(), ..RunState::default() };
         self.run.changes.push((0, self.setup.run.learning_rate, self.setup.run.momentum));
         self.pool.send(Desk::Study, &Request::Start { job: self.run.job, setup: self.setup.clone() });
     }

@@ -4,6 +4,7 @@ use super::model::{Message, Model};
 use super::pool::Desk;
 use crate::exchange::Setup;
 use crate::exchange::setup::Placed;
+use crate::inspect::Refusal;
 use crate::search::{Belief, Outcome, Proposal, Reason};
 use crate::space::Point;
 use crate::study::importance::Importance;
@@ -286,6 +287,25 @@ impl Model {
         });
         let outcome = pruned.unwrap_or_else(|| tried.outcome(objective));
         let _ = study.apply(Event::Completed { trial, outcome });
+    }
+
+    /// The slope of the trial in training; where there is none the learner hears why, once.
+    pub(super) fn study_sloped(&mut self, job: Job, found: Result<Vec<f64>, Refusal>) {
+        if self.study.phase != Phase::Training(job) {
+            return;
+        }
+        let trial = self.study.study.trials().len() - 1;
+        match found {
+            Ok(slope) => {
+                let _ = self.study.study.apply(Event::Sloped { trial, slope });
+            }
+            Err(refusal) => {
+                let why = super::errors::refusal(&refusal);
+                if !self.notices.contains(&why) {
+                    self.notices.push(why);
+                }
+            }
+        }
     }
 
     pub(super) fn study_tried(&mut self, ctx: &Context<Self>, job: Job, tried: Tried) {

@@ -6,15 +6,17 @@
 //! | λmax | the largest eigenvalue of H, the sharpest curvature; it may be negative |
 //! | slice | the loss over a plane in the space of the weights |
 //!
-//! All but the slice is in double precision. Nothing here trains.
+//! All but the slice is in double precision. Only the hypergradient trains.
 
 mod anatomy;
 mod curvature;
+mod hypergradient;
 mod slice;
 pub mod stability;
 
 pub use anatomy::{Anatomy, UnitStatistics, anatomy};
 pub use curvature::{Curvature, Lanczos, hessian_product};
+pub use hypergradient::{Hypergradient, Refusal, hypergradient};
 pub use slice::{Plane, Slice, path_directions, random_directions, slice};
 
 use crate::data::Part;

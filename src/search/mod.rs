@@ -15,6 +15,7 @@ pub mod genetic;
 pub mod gp;
 pub mod grid;
 pub mod halton;
+pub mod hypergradient;
 pub mod latin;
 pub mod nelder_mead;
 pub mod objectives;
@@ -192,6 +193,15 @@ pub enum Reason {
         /// Number of the nearest earlier trial in the unit cube.
         nearest: usize,
     },
+    /// A step against the slope of the best trial of a descent.
+    Downhill {
+        /// That trial's number.
+        from: usize,
+        /// Length of the step in the unit cube.
+        step: f64,
+        /// How much the loss falls there by the unit of the cube.
+        slope: f64,
+    },
     /// Placed by hand.
     Hand,
 }
@@ -309,6 +319,10 @@ pub trait Search {
     fn ask(&mut self, rng: &mut dyn Rng) -> Proposal;
     /// What a trial scored. Trials are told in order of their number, those placed by hand as well.
     fn tell(&mut self, point: &[f64], outcome: Outcome);
+    /// The slope of the next trial told, by each parameter in its own units: for those that learn from it.
+    fn slope(&mut self, slope: &[f64]) {
+        let _ = slope;
+    }
     /// What the strategy thinks now at these points; empty where it has no model (yet).
     fn belief(&mut self, at: &[Point]) -> Belief {
         let _ = at;
@@ -335,10 +349,11 @@ pub enum StrategyName {
     Genetic,
     Anneal,
     NelderMead,
+    Hypergradient,
 }
 
 impl StrategyName {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Grid,
         Self::Random,
         Self::Bayesian,
@@ -352,6 +367,7 @@ impl StrategyName {
         Self::Genetic,
         Self::Anneal,
         Self::NelderMead,
+        Self::Hypergradient,
     ];
 
     /// The name in links, in translations and on the command line.
@@ -370,6 +386,7 @@ impl StrategyName {
             Self::Genetic => "genetic",
             Self::Anneal => "anneal",
             Self::NelderMead => "nelder-mead",
+            Self::Hypergradient => "hypergradient",
         }
     }
 
@@ -378,9 +395,12 @@ impl StrategyName {
         matches!(self, Self::Grid | Self::Bayesian | Self::LatinHypercube | Self::Genetic)
     }
 
-    /// Whether it learns from trials, and so has a belief.
+    /// Whether it learns from trials, and so has a belief. A slope is none: it says nothing of other places.
     pub fn believes(self) -> bool {
-        !matches!(self, Self::Grid | Self::Random | Self::Sobol | Self::Halton | Self::LatinHypercube)
+        !matches!(
+            self,
+            Self::Hypergradient | Self::Grid | Self::Random | Self::Sobol | Self::Halton | Self::LatinHypercube
+        )
     }
 
     /// Whether it draws what it believes as maps.
@@ -444,6 +464,7 @@ impl Strategy {
             StrategyName::Cmaes => Box::new(cmaes::Cmaes::new(space)),
             StrategyName::Genetic => Box::new(genetic::Genetic::new(space, self.budget)),
             StrategyName::Anneal => Box::new(anneal::Anneal::new(space)),
+            StrategyName::Hypergradient => Box::new(hypergradient::Hypergradient::new(space)),
             StrategyName::NelderMead => Box::new(nelder_mead::NelderMead::new(space)),
         }
     }

@@ -56,6 +56,7 @@ impl Liar {
         for (_, trial) in ended {
             let outcome = trial.outcome.unwrap_or(Outcome::Diverged);
             liar.losses.extend(outcome.loss());
+            trial.slope.iter().for_each(|slope| liar.search.slope(slope));
             liar.search.tell(&trial.point, outcome);
         }
         for (n, trial) in running {

@@ -27,6 +27,8 @@ pub enum Event {
     Proposed { trial: usize, proposal: Proposal },
     /// What a running trial reports after an epoch (0 = before training); epochs rise.
     Reported { trial: usize, epoch: usize, report: Report },
+    /// The slope of a running trial's loss by each parameter, in its own units.
+    Sloped { trial: usize, slope: Vec<f64> },
     /// A running trial has ended. One that was pruned may have reported epochs beyond: what would have been.
     Completed { trial: usize, outcome: Outcome },
 }
@@ -55,6 +57,8 @@ pub struct Trial {
     pub reason: Reason,
     /// Reports by epoch, epochs rising.
     pub curve: Vec<(usize, Report)>,
+    /// Slope of the loss by each parameter, where it was computed.
+    pub slope: Option<Vec<f64>>,
     /// None while it runs.
     pub outcome: Option<Outcome>,
 }
@@ -104,9 +108,10 @@ impl Study {
         self.check(&event)?;
         match event.clone() {
             Event::Proposed { proposal: Proposal { point, reason }, .. } => {
-                self.trials.push(Trial { point, reason, curve: Vec::new(), outcome: None });
+                self.trials.push(Trial { point, reason, curve: Vec::new(), slope: None, outcome: None });
             }
             Event::Reported { trial, epoch, report } => self.trials[trial].curve.push((epoch, report)),
+            Event::Sloped { trial, slope } => self.trials[trial].slope = Some(slope),
             Event::Completed { trial, outcome } => self.trials[trial].outcome = Some(outcome),
         }
         self.events.push(event);
@@ -134,6 +139,11 @@ impl Study {
                 }
                 _ => Ok(()),
             },
+            Event::Sloped { trial, ref slope } => {
+                running(trial)?;
+                let good = slope.len() == self.space.dim() && slope.iter().all(|g| g.is_finite());
+                if good { Ok(()) } else { Err(EventError::NotFinite { trial }) }
+            }
             Event::Completed { trial, outcome } => match (running(trial)?, outcome) {
                 (_, Outcome::Value(value) | Outcome::Pruned { loss: value, .. }) if !value.is_finite() => {
                     Err(EventError::NotFinite { trial })
@@ -215,6 +225,7 @@ impl Study {
         let mut search = self.strategy.start(&self.space);
         for trial in &self.trials {
             if let Some(outcome) = trial.outcome {
+                trial.slope.iter().for_each(|slope| search.slope(slope));
                 search.tell(&trial.point, outcome);
             }
         }

@@ -29,7 +29,7 @@ pub use trial::{Attempt, Judged, outcome};
 
 use crate::exchange::Setup;
 use crate::inspect::stability::Damping;
-use crate::inspect::{Anatomy, Curvature, Plane, Slice};
+use crate::inspect::{Anatomy, Curvature, Plane, Refusal, Slice};
 use crate::metrics::{Metric, Objective};
 use crate::search::{Belief, Outcome, Proposal};
 use crate::space::Point;
@@ -178,6 +178,9 @@ pub enum Reply {
     Trained(Job),
     Tried(Job, Box<Tried>),
     Tested(Job, Scores),
+    /// The slope of a trial's validation loss by each searched parameter, on the first fold and repeat, or why there is none;
+    /// before `Tried`.
+    Sloped(Job, Result<Vec<f64>, Refusal>),
     Proposed(Job, Proposal),
     Believed(Job, Belief),
     /// None where there are too few trials to say.

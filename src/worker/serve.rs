@@ -13,7 +13,9 @@ use super::{
 use crate::data::{Part, Split};
 use crate::exchange::Setup;
 use crate::gpu::{Estimate, GpuContext, GpuTrainer};
+use crate::inspect::{Hypergradient, hypergradient};
 use crate::net::Net;
+use crate::search::StrategyName;
 use crate::space::Point;
 use crate::train::cpu::CpuTrainer;
 use crate::train::workloads::Workload;
@@ -286,6 +288,21 @@ impl Desk {
     }
 
     async fn try_out(&self, job: Job, setup: &Setup, point: Point) -> Result<Reply, Failure> {
+        if setup.search.strategy == StrategyName::Hypergradient {
+            let data = self.data(setup)?;
+            let population = setup.population(&data.folds[..1], data.task, std::slice::from_ref(&point));
+            let found = hypergradient(&population, setup.training.epochs, &mut port::breathe).await;
+            let slope = |found: Hypergradient| {
+                let by = |name| {
+                    ["learning_rate", "momentum"].iter().position(|n| *n == name).map_or(0.0, |i| found.slope[i])
+                };
+                setup.space.iter().map(|(p, _)| by(p.name)).collect()
+            };
+            if self.is_cancelled(job) {
+                return Ok(Reply::Trained(job));
+            }
+            send(&Reply::Sloped(job, found.map(slope)));
+        }
         let (data, attempt) = self.attempt(job, setup, point).await?;
         let streams = setup.evaluation.streams();
         let trainer = attempt.trainer();

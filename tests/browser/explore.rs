@@ -6,6 +6,7 @@ use crate::{native, page};
 
 pub const TESTS: &[crate::Test] = &[
     ("one_run_is_steered_stepped_and_reset_to_the_same_start", steered),
+    ("a_run_goes_on_at_half_its_rate_and_changes_are_undone", half_and_undo),
     ("a_run_that_diverges_stops_at_its_last_finite_epoch", diverges),
 ];
 
@@ -108,4 +109,29 @@ fn diverges(browser: &Browser) {
     browser.wait_for("epoch 0", || epoch(browser) == 0.0 && !browser.is_there("#diverged"));
     browser.click("#step");
     browser.wait_for("a step", || epoch(browser) == 1.0);
+}
+
+fn half_and_undo(browser: &Browser) {
+    let link = "#v=1&screen=explore&data.name=moons&net.hidden=[4]&map.side=8&training.epochs=10&backend=cpu&run.momentum=0&run.learning_rate=40";
+    let _server = page::open(browser, link);
+    browser.wait_for("epoch 0", || browser.is_there("#run-scores"));
+    assert!(!browser.is_there("#undo:enabled"));
+    browser.click("#play");
+    browser.wait_for("divergence", || browser.is_there("#diverged"));
+    browser.click("#half");
+    browser.wait_for("a run that can go on", || !browser.is_there("#diverged"));
+    browser.wait_for("the rate", || browser.value("#run-lr-value") == "20");
+    let before = epoch(browser);
+    browser.click("#step");
+    browser.wait_for("a step", || epoch(browser) == before + 1.0 || browser.is_there("#diverged"));
+    browser.click("#pin");
+    browser.click("#undo");
+    browser.wait_for("the old rate", || browser.value("#run-lr-value") == "40" && browser.is_there("#redo:enabled"));
+    browser.click("#redo");
+    browser.wait_for("the new rate", || browser.value("#run-lr-value") == "20");
+    // The pinned curve stays beside that of the run from the start.
+    browser.click("#reset");
+    browser.wait_for("the ghost", || browser.is_there("#run-losses path.line.ghost") && epoch(browser) == 0.0);
+    browser.click("#unpin");
+    browser.wait_for("none", || !browser.is_there("#run-losses path.line.ghost"));
 }

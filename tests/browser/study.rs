@@ -16,6 +16,7 @@ pub const TESTS: &[crate::Test] = &[
     ("every_preset_is_one_click", presets),
     ("the_gaussian_process_is_taken_over", taken_over),
     ("a_pruner_stops_trials_and_what_mattered_is_shown", pruned),
+    ("a_descent_follows_slopes_and_says_where_there_are_none", downhill),
     ("a_trial_is_placed_by_hand", by_hand),
     ("the_test_score_is_shown_on_request_only", test_score),
 ];
@@ -50,7 +51,7 @@ fn taken_over(browser: &Browser) {
     browser.wait_for("a notice", || !page::notices(browser).is_empty());
     browser.type_into("#length-scale", "");
     browser.wait_for("the link", || !page::hash(browser).contains("length_scale"));
-    for acquisition in 0..6 {
+    for acquisition in [1, 2, 3, 4, 5, 0] {
         browser.choose("#acquisition", acquisition);
         play(browser, 8);
         page::no_nan(browser);
@@ -60,6 +61,19 @@ fn taken_over(browser: &Browser) {
     browser.wait_for("the trials", || page::rows(browser).len() == 8 && browser.is_there("#play"));
     assert!(browser.is_there("#lie"));
     page::no_nan(browser);
+}
+
+fn downhill(browser: &Browser) {
+    let link = "#v=1&map.side=8&training.epochs=12&search.budget=6&search.strategy=hypergradient";
+    let _server = page::open(browser, link);
+    play(browser, 6);
+    assert!(browser.text("#why").contains("against its slope"), "{}", browser.text("#why"));
+    // A trial in the chaotic part may have no slope, for a reason of its own.
+    assert!(!page::notices(browser).contains("kink"));
+    page::no_nan(browser);
+    browser.choose("#activation", 1);
+    browser.wait_for("why there is no slope", || page::notices(browser).contains("kink"));
+    browser.wait_for("the trials", || page::rows(browser).len() == 6 && browser.text("#why").contains("at random"));
 }
 
 fn pruned(browser: &Browser) {

@@ -74,5 +74,6 @@ pub fn strategy(name: StrategyName) -> &'static str {
         StrategyName::Genetic => "#785ef0",
         StrategyName::Anneal => "#b8a200",
         StrategyName::NelderMead => "#7a6a53",
+        StrategyName::Hypergradient => "#b03060",
     }
 }

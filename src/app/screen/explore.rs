@@ -26,7 +26,7 @@ pub fn view(model: &Model, link: &Link) -> Html {
             <main class="middle">
                 { transport(model, link) }
                 { knobs(model, link) }
-                { diverged(model) }
+                { diverged(model, link) }
                 { picture(model) }
             </main>
             if model.shows(Panel::Results) {
@@ -57,6 +57,11 @@ fn transport(model: &Model, link: &Link) -> Html {
                 onchange={link.callback(|e: Event| Message::Run(RunMessage::Rewind(fields::input_text(&e).parse().unwrap_or(0))))} />
             <output id="run-epoch">{ t!("run.epoch", n = run.frame.as_ref().map_or(0, |f| f.epoch)) }</output>
             <span class="grow" />
+            if model.run.ghost.is_some() {
+                { fields::button(link, "unpin", t!("run.unpin"), t!("run.unpin_why"), true, || Message::Run(RunMessage::Unpin)) }
+            } else {
+                { fields::button(link, "pin", t!("run.pin"), t!("run.pin_why"), run.history.len() > 1, || Message::Run(RunMessage::Pin)) }
+            }
             { fields::button(link, "new-seed", t!("run.new_seed").to_string(), t!("run.new_seed_why").into(), true, || Message::Run(RunMessage::NewSeed)) }
             <select id="pace" aria-label={t!("transport.speed").to_string()} onchange={link.callback(|e: Event| Message::Run(RunMessage::Pace(fields::select_index(&e))))}>
                 { for (0..PACES.len()).map(|i| html! { <option selected={i == run.pace}>{ t!(format!("run.pace_{i}")) }</option> }) }
@@ -116,7 +121,7 @@ fn rounded(x: f64) -> f64 {
     format!("{x:.2e}").parse().unwrap_or(x)
 }
 
-fn diverged(model: &Model) -> Html {
+fn diverged(model: &Model, link: &Link) -> Html {
     let Some((frame, epoch)) = model.run.frame.as_ref().and_then(|f| Some((f, f.diverged?))) else {
         return Html::default();
     };
@@ -127,6 +132,10 @@ fn diverged(model: &Model) -> Html {
         <section class="card warning" id="diverged" role="alert">
             <p><b>{ t!("run.diverged", epoch = epoch) }</b>{ " " }{ t!("run.diverged_why", bound = format::loss(bound), start = format::loss(start), last = frame.epoch,
                 lr = format::number(lr), momentum = format::number(momentum)) }</p>
+            <div class="actions">
+                { fields::button(link, "half", t!("run.half"), t!("run.half"), true, || Message::Run(RunMessage::Half)) }
+                { fields::button(link, "find", t!("run.find"), t!("run.find"), true, || Message::Run(RunMessage::Find)) }
+            </div>
         </section>
     }
 }
@@ -177,7 +186,14 @@ fn numbers(model: &Model) -> Html {
 fn series(model: &Model, train: fn(&Report) -> f32, valid: fn(&Report) -> f32) -> Vec<Series> {
     let take = |f: fn(&Report) -> f32| model.run.history.iter().map(|r| Some(f64::from(f(r)))).collect();
     let line = |name: String, class, values| Series { name, class, colour: None, values, from: 0 };
-    vec![line(t!("curves.train"), "line train", take(train)), line(t!("curves.valid"), "line valid", take(valid))]
+    let mut lines =
+        vec![line(t!("curves.train"), "line train", take(train)), line(t!("curves.valid"), "line valid", take(valid))];
+    if let Some(ghost) = &model.run.ghost {
+        let name = t!("run.ghost", lr = format::number(ghost.learning_rate), momentum = format::number(ghost.momentum));
+        let values = ghost.history.iter().map(|r| Some(f64::from(valid(r)))).collect();
+        lines.insert(0, line(name, "line ghost", values));
+    }
+    lines
 }
 
 /// Epochs at which the reader turned a knob.

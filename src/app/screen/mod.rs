@@ -136,6 +136,8 @@ fn header(model: &Model, link: &Link) -> Html {
             </nav>
             <span class="grow" />
             { backend(model, link) }
+            { fields::button(link, "undo", "↶", t!("nav.undo"), model.history.can_undo(), || Message::Undo) }
+            { fields::button(link, "redo", "↷", t!("nav.redo"), model.history.can_redo(), || Message::Redo) }
             <button type="button" class="pill" id="share" onclick={link.callback(|_| Message::Share(true))}>{ t!("share.open") }</button>
             <select class="pill" id="language" aria-label={t!("nav.language").to_string()} onchange={link.callback(|e: Event| {
                 let chosen = fields::select_index(&e);

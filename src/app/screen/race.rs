@@ -42,7 +42,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
         <section class="card searched">
             <h2>{ t!("race.who") }</h2>
             <fieldset class="racers" id="racers" aria-label={t!("race.who")}>
-                { for StrategyName::ALL.into_iter().map(racer) }
+                { for StrategyName::ALL.into_iter().filter(|n| *n != StrategyName::Hypergradient).map(racer) }
                 <label><input type="checkbox" id="you" checked={race.you} onchange={joins} /><i class="swatch you" />{ t!("race.you_too") }</label>
             </fieldset>
             { fields::number(link, "budget", t!("search.budget"), search.budget as f64, |s, v| s.search.budget = v.max(0.0) as usize) }

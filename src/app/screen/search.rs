@@ -75,7 +75,11 @@ fn transport(model: &Model, link: &Link) -> Html {
 fn mind(model: &Model) -> Html {
     let s = &model.setup.search;
     if !s.strategy.believes() {
-        return html! { <div class="mind"><p class="about">{ t!(format!("mind.{}", if s.strategy == StrategyName::Grid { "grid" } else { "random" })) }</p></div> };
+        let mindless = match s.strategy {
+            StrategyName::Grid | StrategyName::Hypergradient => s.strategy.key(),
+            _ => "random",
+        };
+        return html! { <div class="mind"><p class="about">{ t!(format!("mind.{}", mindless)) }</p></div> };
     }
     let known = |b: &Belief| !b.layers.is_empty() || b.figure != Figure::None;
     let belief_now = model.study.belief(s.shown).filter(|(_, b)| known(b));
@@ -261,6 +265,13 @@ fn why(model: &Model) -> Html {
             point = point,
             width = format::percent(*width),
             around = around.iter().map(|n| (n + 1).to_string()).collect::<Vec<_>>().join(", ")
+        ),
+        Reason::Downhill { from, step, slope } => t!(
+            "why.downhill",
+            point = point,
+            from = from + 1,
+            step = format::number(*step),
+            slope = format::number(*slope)
         ),
         Reason::Simplex { step, .. } => match step {
             SimplexStep::Corner => t!("why.corner", point = point),

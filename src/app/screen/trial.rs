@@ -52,6 +52,7 @@ pub fn chosen(model: &Model, link: &Link) -> Html {
                 </dl>
             </div>
             { streams(model, n) }
+            <button type="button" id="open-trial" class="wide" onclick={link.callback(move |_| Message::Explore(n))}>{ t!("trial.explore") }</button>
             { test(model, link, n, trial) }
         </section>
     }
