@@ -5,7 +5,7 @@ pub const PRESETS: [(&str, &str); 5] = [
     (
         "iris",
         "v=1&data.name=iris&net.hidden=[]&training.epochs=60&space.momentum=null&space.l2=[0.0001,1]&search.strategy=grid\
-         &search.budget=25&map.up=l2&map.side=32",
+         &search.budget=25&map.up=l2&map.side=32&evaluation.method=stratified-k-fold",
     ),
     (
         "depth",
@@ -21,7 +21,8 @@ pub const PRESETS: [(&str, &str); 5] = [
     (
         "decay",
         "v=1&training.epochs=60&training.schedule.kind=inverse-time&space.learning_rate=[0.01,1]&space.momentum=[0,0.9]\
-         &space.rate_decay=[0.0001,0.1]&search.strategy=grid&search.budget=27&map.side=32",
+         &space.rate_decay=[0.0001,0.1]&search.strategy=grid&search.budget=27&map.side=32\
+         &evaluation.method=stratified-k-fold&evaluation.folds=3",
     ),
     (
         "batch_bayesian",

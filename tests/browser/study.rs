@@ -4,6 +4,7 @@ use crate::harness::Browser;
 use crate::native;
 use crate::page::{self, Row};
 use crate::steps::key;
+use tunescape::exchange::{Parameter, presets::PRESETS};
 use tunescape::study::landscape::Landscape;
 
 pub const TESTS: &[crate::Test] = &[
@@ -11,6 +12,8 @@ pub const TESTS: &[crate::Test] = &[
     ("random_search_is_stepped_and_replayed", |browser| strategy(browser, 1)),
     ("bayesian_search_is_stepped_and_replayed", |browser| strategy(browser, 2)),
     ("batch_size_units_and_activation_are_searched", any_parameter),
+    ("what_was_learnt_is_kept_when_a_range_changes", kept),
+    ("every_preset_is_one_click", presets),
     ("the_gaussian_process_is_taken_over", taken_over),
     ("a_pruner_stops_trials_and_what_mattered_is_shown", pruned),
     ("a_descent_follows_slopes_and_says_where_there_are_none", downhill),
@@ -200,6 +203,38 @@ fn any_parameter(browser: &Browser) {
     browser.click("#hold-best");
     browser.wait_for("another map", || browser.text("#held") != held && page::hash(browser).contains("map.held"));
     assert_eq!(page::rows(browser), rows);
+}
+
+fn kept(browser: &Browser) {
+    let _server = page::open(
+        browser,
+        "#v=1&map.side=8&training.epochs=20&search.strategy=tpe&search.budget=10&search.run=6&search.shown=6",
+    );
+    browser.wait_for("the trials", || page::rows(browser).len() == 6);
+    let mut rows = page::rows(browser);
+    browser.type_into("#learning_rate-low", "0.05");
+    rows.retain(|row| row.point[0].parse::<f64>().expect("a number") >= 0.05);
+    assert!((1..6).contains(&rows.len()), "{rows:?}");
+    browser.wait_for("those in the range", || page::rows(browser) == rows);
+    browser.click("#step");
+    browser.wait_for("another", || page::rows(browser).len() > rows.len());
+    browser.wait_for("the link", || page::hash(browser).contains(&format!("search.run={}", rows.len() + 1)));
+    let setup = native::setup(&page::hash(browser));
+    assert_eq!(page::rows(browser), native::study(&setup, rows.len() + 1));
+}
+
+fn presets(browser: &Browser) {
+    let _server = page::open(browser, "");
+    for (name, link) in PRESETS {
+        let setup = native::setup(link);
+        browser.click(&format!("[data-preset={name}]"));
+        browser.wait_for(name, || {
+            let there = |(p, _): (&Parameter, _)| browser.is_there(&format!("[data-searched={}]", p.name));
+            let ready = setup.space.iter().all(there) && browser.is_there(".columns[data-ready=true]");
+            ready && native::setup(&page::hash(browser)) == setup
+        });
+        assert_eq!(page::notices(browser), "");
+    }
 }
 
 fn by_hand(browser: &Browser) {

@@ -237,7 +237,7 @@ pub fn picture(model: &Model, link: &Link) -> Html {
                 <text class="axis" x={px(0.5).to_string()} y={(TOP + EDGE + 42.0).to_string()} text-anchor="middle">{ across_name }</text>
                 <text class="axis" transform={format!("translate(16 {}) rotate(-90)", py(0.5))} text-anchor="middle">{ up_name }</text>
                 { key(model) }
-                if model.map.finished() && s.map.shown == Shown::Loss {
+                if model.map.finished() && s.map.shown == Shown::Loss && across.name == "learning_rate" {
                     { for land.names(epoch).into_iter().map(|(zone, cell)| {
                         // Near an edge the name would be cut off.
                         let at = |i: usize, edge: f64| ((i as f64 + 0.5) / side as f64).clamp(edge, 1.0 - edge);
@@ -271,6 +271,12 @@ fn trials(model: &Model, px: &dyn Fn(f64) -> f64, py: &dyn Fn(f64) -> f64) -> Ht
     let domain = map::Domain::of(&model.map.land, Shown::Loss, model.map.land.epochs);
     let shown = s.search.shown;
     let best = model.study.best(shown).map(|b| b.0);
+    // A trial with other values beside the axes than the map has is not where it seems to be.
+    let off = |point: &[f64]| {
+        let own = s.held();
+        let shown = s.pair();
+        point.iter().zip(&own).enumerate().any(|(i, (a, b))| i != shown.0 && Some(i) != shown.1 && a != b)
+    };
     let judged_by = evaluation::objective(model).metric;
     let marker = |n: usize| {
         let trial = &model.study.study.trials()[n];
@@ -289,7 +295,12 @@ fn trials(model: &Model, px: &dyn Fn(f64) -> f64, py: &dyn Fn(f64) -> f64) -> Ht
         };
         let ink = fill.map_or("#ffffff", colour::ink);
         let (x, y) = (px(unit[0]), py(unit[1]));
-        let class = classes!("trial", (best == Some(n)).then_some("best"), (n + 1 == shown).then_some("latest"));
+        let class = classes!(
+            "trial",
+            (best == Some(n)).then_some("best"),
+            (n + 1 == shown).then_some("latest"),
+            off(&trial.point).then_some("off")
+        );
         html! {
             <g {class} data-trial={(n + 1).to_string()}>
                 if n + 1 == shown {

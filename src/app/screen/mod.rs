@@ -24,6 +24,7 @@ mod trial;
 use super::format::count;
 use super::model::{Adapter, LANGUAGES, Message, Model};
 use crate::app::texts::t;
+use crate::exchange::link;
 use crate::exchange::presets::PRESETS;
 use crate::exchange::{Backend, Panel, Screen};
 use yew::html::Scope;
@@ -55,7 +56,7 @@ pub fn page(model: &Model, link: &Link) -> Html {
                         if shows(Panel::Data) { { data::panel(model, link) } }
                         if shows(Panel::Search) {
                             { match screen {
-                                Screen::Search => html! { <>{ searched::panel(model, link) }{ presets() }</> },
+                                Screen::Search => html! { <>{ searched::panel(model, link) }{ presets(link) }</> },
                                 Screen::Race => race::panel(model, link),
                                 _ => Html::default(),
                             } }
@@ -85,14 +86,22 @@ pub fn page(model: &Model, link: &Link) -> Html {
     }
 }
 
-/// Studies to begin with: each is a link.
-fn presets() -> Html {
+/// Studies to begin with: each is a link, which can be opened in a tab of its own as well.
+fn presets(link: &Link) -> Html {
+    let open = |text: &'static str| {
+        link.batch_callback(move |e: MouseEvent| {
+            let here = !(e.ctrl_key() || e.meta_key() || e.shift_key());
+            let setup = link::read(text).ok().filter(|_| here)?;
+            e.prevent_default();
+            Some(Message::change(move |s| *s = setup))
+        })
+    };
     html! {
         <section class="card presets" id="presets">
             <h2>{ t!("preset.title") }</h2>
             <ul>
-                { for PRESETS.iter().map(|(name, link)| html! {
-                    <li><a href={format!("#{link}")} data-preset={*name} title={t!(format!("preset.{name}_about"))}>{ t!(format!("preset.{name}")) }</a></li>
+                { for PRESETS.iter().map(|&(name, text)| html! {
+                    <li><a href={format!("#{text}")} onclick={open(text)} data-preset={name} title={t!(format!("preset.{name}_about"))}>{ t!(format!("preset.{name}")) }</a></li>
                 }) }
             </ul>
         </section>

@@ -1,7 +1,7 @@
 //! What can be taken away: the link, the code to embed it, a QR code, trials and landscape as tables.
 
-use super::Link;
 use super::modal::Modal;
+use super::{Link, parameters};
 use crate::app::host;
 use crate::app::model::{Message, Model};
 use crate::app::texts::t;
@@ -77,7 +77,7 @@ fn trials(model: &Model) -> String {
     let names: Vec<&str> = study.space().params.iter().map(|p| p.name.as_str()).collect();
     let mut csv = format!("trial,{},validation_loss\n", names.join(","));
     for (n, trial) in study.trials().iter().enumerate() {
-        let values: Vec<String> = trial.point.iter().map(f64::to_string).collect();
+        let values = parameters::exact(&model.setup, &trial.point);
         let loss = trial.outcome.and_then(|o| o.loss()).map(|loss| loss.to_string()).unwrap_or_default();
         let _ = writeln!(csv, "{},{},{loss}", n + 1, values.join(","));
     }
@@ -87,10 +87,11 @@ fn trials(model: &Model) -> String {
 /// Every trained cell of the landscape: where it is, its last epoch and its losses there.
 fn landscape(model: &Model) -> String {
     let land = &model.map.land;
-    let names: Vec<&str> = land.axes.params.iter().map(|p| p.name.as_str()).collect();
+    let names: Vec<&str> = model.setup.space.iter().map(|(p, _)| p.name).collect();
+    let points = model.setup.on_map((0..land.cells.len()).map(|cell| land.point(cell)));
     let mut csv = format!("{},epoch,training_loss,validation_loss,diverged\n", names.join(","));
     for (i, cell) in land.cells.iter().enumerate().filter(|(_, cell)| cell.done) {
-        let at: Vec<String> = land.point(i).iter().map(f64::to_string).collect();
+        let at = parameters::exact(&model.setup, &points[i]);
         let Some(last) = cell.reports.last() else { continue };
         let _ = writeln!(
             csv,
