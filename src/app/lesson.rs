@@ -120,6 +120,8 @@ impl Model {
             (setup.lesson, setup.backend) = (self.setup.lesson.clone(), self.setup.backend);
         }
         setup.lesson.page = page;
+        // What was handed out locked stays so, whatever lesson is opened on it.
+        let setup = lesson::locked(&self.setup, setup, &self.setup.lesson.lock);
         self.apply(ctx, setup);
         if state.is_some() && self.ready() {
             // The page begins at the beginning, though the last one may have left the same set-up behind.

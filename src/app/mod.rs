@@ -6,6 +6,7 @@
 mod bench;
 mod embed;
 mod errors;
+mod file;
 mod format;
 mod history;
 mod host;
@@ -18,6 +19,7 @@ mod race;
 mod run;
 mod screen;
 mod search;
+mod share;
 pub mod texts;
 
 use crate::worker;

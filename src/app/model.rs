@@ -1,6 +1,7 @@
 //! The page's state, and what every message does to it.
 
 use super::embed::{Command, Embed};
+use super::file::{File, FileMessage};
 use super::history::History;
 use super::landscape::{MapMessage, MapState};
 use super::lesson::{LessonMessage, LessonState};
@@ -8,14 +9,14 @@ use super::pool::{Desk, Pool, Word};
 use super::race::{RaceMessage, RaceState};
 use super::run::{RunMessage, RunState};
 use super::search::{StudyMessage, StudyState};
+use super::share::{ShareMessage, ShareState};
 use super::{errors, host, screen};
-use crate::data::csv::{CsvError, MAX_BYTES};
-use crate::data::{Kind, Task, builtin};
+use crate::data::{Task, builtin};
 use crate::exchange::evaluation::EvaluationSetup;
 use crate::exchange::setup::{DataSetup, Placed};
 use crate::exchange::{Backend, Screen, Setup, lesson, link};
 use crate::search::{Strategy, StrategyName};
-use crate::worker::{Failure, Job, Overview, Reply, Request, Source, TableView};
+use crate::worker::{Failure, Job, Overview, Reply, Request, Source};
 use gloo::timers::callback::Timeout;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -39,16 +40,6 @@ pub enum Adapter {
     Lost(String),
 }
 
-/// A file that the reader has opened.
-pub struct File {
-    pub name: String,
-    bytes: Vec<u8>,
-    pub table: Option<TableView>,
-    pub target: usize,
-    pub kind: Kind,
-    job: Job,
-}
-
 pub struct Model {
     pub setup: Setup,
     pub locale: &'static str,
@@ -64,18 +55,13 @@ pub struct Model {
     pub race: RaceState,
     pub lesson: LessonState,
     pub history: History,
-    /// Whether what can be taken away is on show.
-    pub sharing: bool,
-    /// Whether the last copy reached the clipboard; none before one was tried.
-    pub copied: Option<bool>,
+    pub share: ShareState,
     pub(super) embed: Option<Embed>,
     pub(super) pool: Pool,
     /// Whether the data of the set-up is still being made ready.
     pub loading: bool,
     /// Sets that the workers were sent; a worker that takes another's place gets them too.
     kept: HashMap<String, Source>,
-    /// The file being checked, before it takes the place of anything.
-    check_job: Job,
     /// Workers that have died.
     deaths: usize,
     late: Option<Timeout>,
@@ -98,12 +84,7 @@ pub enum Message {
     /// Another link was opened in this page.
     Link,
     Loaded(String, Result<Vec<u8>, ()>),
-    /// A file was chosen or dropped.
-    Pick(web_sys::File),
-    Opened(String, Result<Vec<u8>, ()>),
-    Target(usize, Kind),
-    UseFile,
-    CloseFile,
+    File(FileMessage),
     Map(MapMessage),
     Study(StudyMessage),
     Run(RunMessage),
@@ -113,9 +94,7 @@ pub enum Message {
     Redo,
     /// A trial of the study, by its number, as the run of the Explore screen.
     Explore(usize),
-    Share(bool),
-    Copy(String),
-    Copied(bool),
+    Share(ShareMessage),
     /// The page around this one asks for something.
     Embed(Command),
 }
@@ -146,8 +125,7 @@ impl Component for Model {
             race: RaceState::new(&setup),
             lesson: LessonState::default(),
             history: History::default(),
-            sharing: false,
-            copied: None,
+            share: ShareState::default(),
             embed: None,
             // Until something has worked, the default is what does.
             good: (Setup::default().data, EvaluationSetup::default()),
@@ -159,7 +137,6 @@ impl Component for Model {
             adapter: Adapter::Asked,
             kept: HashMap::new(),
             loading: true,
-            check_job: 0,
             deaths: 0,
             late: None,
             data_job: 0,
@@ -173,7 +150,10 @@ impl Component for Model {
         let link = ctx.link().clone();
         model.late = Some(Timeout::new(ADAPTER_WAIT, move || link.send_message(Message::AdapterLate)));
         model.embed = Embed::open(ctx.link().callback(Message::Embed));
-        host::listen(ctx.link().callback(Message::Pick), ctx.link().callback(|()| Message::Link));
+        host::listen(
+            ctx.link().callback(|file| Message::File(FileMessage::Pick(file))),
+            ctx.link().callback(|()| Message::Link),
+        );
         model.prepare(ctx);
         model
     }
@@ -235,30 +215,7 @@ impl Model {
                 self.notices.push(crate::app::texts::t!("error.load", name = name));
                 self.back_to_good(ctx);
             }
-            Message::Pick(file) => self.pick(ctx, file),
-            Message::Opened(name, Ok(bytes)) if name.ends_with(".json") => self.open_lesson(ctx, &name, &bytes),
-            Message::Opened(name, Ok(bytes)) => {
-                let job = self.pool.job();
-                self.pool.send(Desk::Study, &Request::Peek { job, bytes: bytes.clone() });
-                self.file = Some(File { name, bytes, table: None, target: 0, kind: Kind::Class, job });
-            }
-            Message::Opened(name, Err(())) => self.notices.push(crate::app::texts::t!("error.unreadable", name = name)),
-            Message::Target(target, kind) => {
-                if let Some(file) = &mut self.file {
-                    let column =
-                        file.table.as_ref().and_then(|t| t.columns.get(target)).filter(|_| target != file.target);
-                    // Another column comes with its own likeliest kind.
-                    (file.target, file.kind) = (target, column.map_or(kind, |c| c.suggested));
-                }
-            }
-            Message::UseFile => {
-                if let Some(source) = self.file.as_ref().map(File::source) {
-                    self.check_job = self.pool.job();
-                    let setup = self.setup.clone();
-                    self.pool.send(Desk::Study, &Request::Check { job: self.check_job, source, setup });
-                }
-            }
-            Message::CloseFile => self.file = None,
+            Message::File(message) => self.file_message(ctx, message),
             Message::AdapterLate => {
                 if self.adapter == Adapter::Asked {
                     self.adapter = Adapter::Absent;
@@ -293,18 +250,10 @@ impl Model {
                     let mut setup = self.setup.at(&trial.point);
                     setup.screen = Screen::Explore;
                     self.change(ctx, setup);
-                    self.start_run();
-                    self.run_message(ctx, RunMessage::Play);
+                    self.begin_run();
                 }
             }
-            Message::Share(open) => (self.sharing, self.copied) = (open, None),
-            Message::Copy(text) => {
-                let link = ctx.link().clone();
-                wasm_bindgen_futures::spawn_local(async move {
-                    link.send_message(Message::Copied(host::copy(&text).await));
-                });
-            }
-            Message::Copied(done) => self.copied = Some(done),
+            Message::Share(message) => self.share_message(ctx, message),
             Message::Embed(command) => self.embed_command(ctx, command),
         }
         true
@@ -334,7 +283,7 @@ impl Model {
     }
 
     /// Sends a set to every worker, and remembers it for those that come later.
-    fn keep(&mut self, name: &str, source: Source) {
+    pub(super) fn keep(&mut self, name: &str, source: Source) {
         self.pool.send_all(&Request::Keep(source.clone()));
         self.kept.insert(name.into(), source);
     }
@@ -392,14 +341,17 @@ impl Model {
         let new = lesson::locked(&self.setup, new, &self.locks());
         let old = self.setup.clone();
         self.apply(ctx, new);
-        if self.setup != old {
+        // Another screen is no change of the set-up.
+        if (Setup { screen: old.screen, ..self.setup.clone() }) != old {
             self.history.changed(old, host::now());
         }
     }
 
-    /// Puts a set-up in force that was so before, but for what is locked now and the lesson that is going on.
+    /// Puts a set-up in force that was so before, but for what is locked now, the lesson that is going on, and how far
+    /// the study has come.
     fn step_back_to(&mut self, ctx: &Context<Self>, mut setup: Setup) {
-        setup.lesson = self.setup.lesson.clone();
+        (setup.screen, setup.lesson) = (self.setup.screen, self.setup.lesson.clone());
+        (setup.search.run, setup.search.shown) = (self.setup.search.run, self.setup.search.shown);
         let setup = lesson::locked(&self.setup, setup, &self.locks());
         self.apply(ctx, setup);
     }
@@ -477,7 +429,7 @@ impl Model {
     }
 
     /// Makes the data of the set-up ready; everything else starts when it is.
-    fn prepare(&mut self, ctx: &Context<Self>) {
+    pub(super) fn prepare(&mut self, ctx: &Context<Self>) {
         self.stop_everything();
         self.loading = true;
         let name = self.setup.data.name.clone();
@@ -491,22 +443,6 @@ impl Model {
         }
         self.data_job = self.pool.job();
         self.pool.send(Desk::Study, &Request::Prepare { job: self.data_job, setup: self.setup.clone() });
-    }
-
-    /// Reads a file, unless it is larger than any that could be used.
-    fn pick(&mut self, ctx: &Context<Self>, file: web_sys::File) {
-        let (name, bytes) = (file.name(), file.size() as usize);
-        if bytes > MAX_BYTES {
-            let why = errors::csv(&CsvError::TooLarge { bytes, limit: MAX_BYTES });
-            self.notices.push(crate::app::texts::t!("error.file", name = name, why = why));
-            return;
-        }
-        let link = ctx.link().clone();
-        wasm_bindgen_futures::spawn_local(async move {
-            let read = wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await;
-            let bytes = read.map(|buffer| js_sys::Uint8Array::new(&buffer).to_vec()).map_err(|_| ());
-            link.send_message(Message::Opened(name, bytes));
-        });
     }
 
     fn stop_everything(&mut self) {
@@ -550,32 +486,8 @@ impl Model {
                 self.notices.push(errors::data(&error));
                 self.back_to_good(ctx);
             }
-            Reply::Checked(job, result) if job == self.check_job => {
-                match (result, self.file.as_ref().map(File::source)) {
-                    (Ok(()), Some(source)) => {
-                        self.file = None;
-                        self.keep("csv", source);
-                        self.setup.data.name = "csv".into();
-                        self.prepare(ctx);
-                        self.save(ctx);
-                    }
-                    // The dialog stays open: another column may do.
-                    (Err(error), Some(_)) => self.notices.push(errors::data(&error)),
-                    (_, None) => {}
-                }
-            }
-            Reply::Table(job, result) => match (&mut self.file, result) {
-                (Some(file), Ok(table)) if file.job == job => {
-                    (file.target, file.kind) = table.suggested.unwrap_or((table.columns.len() - 1, Kind::Class));
-                    file.table = Some(table);
-                }
-                (Some(file), Err(error)) if file.job == job => {
-                    let text = crate::app::texts::t!("error.file", name = file.name.clone(), why = errors::csv(&error));
-                    self.notices.push(text);
-                    self.file = None;
-                }
-                _ => return false,
-            },
+            Reply::Checked(job, result) => self.file_checked(ctx, job, result),
+            Reply::Table(job, result) => return self.file_read(job, result),
             Reply::Curves(job, curves) => {
                 if !self.map_curves(job, &curves) {
                     self.study_curves(job, &curves);
@@ -596,7 +508,7 @@ impl Model {
             Reply::Frame(job, frame) => self.run_frame(job, *frame),
             Reply::Sharp(job, sharp) => self.run_sharp(job, sharp),
             Reply::Failed(job, failure) => self.failed(desk, job, &failure),
-            Reply::Adapter(..) | Reply::Checked(..) | Reply::Prepared(..) | Reply::Benched(..) => return false,
+            Reply::Adapter(..) | Reply::Prepared(..) | Reply::Benched(..) => return false,
             // Nothing on the page asks for these yet.
             Reply::Laid(..) | Reply::Sliced(..) => return false,
         }
@@ -647,12 +559,6 @@ impl Model {
             _ if self.ready() && !self.map.cancelled => self.resume_map(),
             _ => {}
         }
-    }
-}
-
-impl File {
-    fn source(&self) -> Source {
-        Source::Csv { bytes: self.bytes.clone(), target: self.target, kind: self.kind }
     }
 }
 

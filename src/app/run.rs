@@ -148,6 +148,12 @@ impl Model {
         self.pool.send(Desk::Study, &Request::Start { job: self.run.job, setup: self.setup.clone() });
     }
 
+    /// The run from its start weights, and on.
+    pub(super) fn begin_run(&mut self) {
+        self.start_run();
+        self.run.resume = true;
+    }
+
     fn play_run(&mut self) {
         self.go_run(MOST_EPOCHS.saturating_sub(self.run.history.len().saturating_sub(1)));
     }

@@ -1,6 +1,7 @@
 //! The data panel: which set, its noise and seed, how it is split, the reader's own file.
 
 use super::{Link, fields};
+use crate::app::file::FileMessage;
 use crate::app::model::{Message, Model};
 use crate::app::plot::colour;
 use crate::app::texts::t;
@@ -56,7 +57,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
                     let file = input.files().and_then(|f| f.get(0));
                     // The same file can be chosen again after it was mended.
                     input.set_value("");
-                    file.map(Message::Pick)
+                    file.map(|file| Message::File(FileMessage::Pick(file)))
                 })} /></label>
             </div>
             if let Some(set) = shipped {

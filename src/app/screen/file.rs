@@ -2,6 +2,7 @@
 
 use super::modal::Modal;
 use super::{Link, fields};
+use crate::app::file::FileMessage;
 use crate::app::format::count;
 use crate::app::model::{Message, Model};
 use crate::app::texts::t;
@@ -18,14 +19,14 @@ pub fn dialog(model: &Model, link: &Link) -> Html {
         other => other.to_string(),
     };
     html! {
-        <Modal id="csv-dialog" label={t!("csv.title").to_string()} onleave={link.callback(|()| Message::CloseFile)}>
+        <Modal id="csv-dialog" label={t!("csv.title").to_string()} onleave={link.callback(|()| Message::File(FileMessage::Close))}>
                 <h2>{ t!("csv.title") }</h2>
                 <p>{ t!("csv.found", name = file.name, rows = count(table.rows), columns = table.columns.len(), separator = separator) }
                     { " " }{ if table.header { t!("csv.header") } else { t!("csv.no_header") } }
                     if table.latin1 { { " " }{ t!("csv.latin1") } }
                 </p>
                 { fields::row(t!("csv.target").to_string(), html! {
-                    <select id="csv-target" onchange={link.callback(move |e: Event| Message::Target(fields::select_index(&e), kind))}>
+                    <select id="csv-target" onchange={link.callback(move |e: Event| Message::File(FileMessage::Target(fields::select_index(&e), kind)))}>
                         { for table.columns.iter().enumerate().map(|(i, c)| html! {
                             <option selected={i == target}>{ t!("csv.column", name = c.name, distinct = c.distinct, missing = c.missing) }</option>
                         }) }
@@ -33,15 +34,15 @@ pub fn dialog(model: &Model, link: &Link) -> Html {
                 }) }
                 { fields::row(t!("csv.kind").to_string(), html! {
                     <select id="csv-kind" onchange={link.callback(move |e: Event| {
-                        Message::Target(target, if fields::select_index(&e) == 0 { Kind::Class } else { Kind::Number })
+                        Message::File(FileMessage::Target(target, if fields::select_index(&e) == 0 { Kind::Class } else { Kind::Number }))
                     })}>
                         <option selected={kind == Kind::Class}>{ t!("csv.class") }</option>
                         <option selected={kind == Kind::Number}>{ t!("csv.number") }</option>
                     </select>
                 }) }
                 <div class="actions">
-                    <button type="button" id="csv-cancel" onclick={link.callback(|_| Message::CloseFile)}>{ t!("csv.cancel") }</button>
-                    <button type="button" id="csv-use" class="primary" onclick={link.callback(|_| Message::UseFile)}>{ t!("csv.use") }</button>
+                    <button type="button" id="csv-cancel" onclick={link.callback(|_| Message::File(FileMessage::Close))}>{ t!("csv.cancel") }</button>
+                    <button type="button" id="csv-use" class="primary" onclick={link.callback(|_| Message::File(FileMessage::Use))}>{ t!("csv.use") }</button>
                 </div>
         </Modal>
     }

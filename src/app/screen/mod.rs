@@ -23,6 +23,7 @@ mod trial;
 
 use super::format::count;
 use super::model::{Adapter, LANGUAGES, Message, Model};
+use super::share::ShareMessage;
 use crate::app::texts::t;
 use crate::exchange::link;
 use crate::exchange::presets::PRESETS;
@@ -138,7 +139,7 @@ fn header(model: &Model, link: &Link) -> Html {
             { backend(model, link) }
             { fields::button(link, "undo", "↶", t!("nav.undo"), model.history.can_undo(), || Message::Undo) }
             { fields::button(link, "redo", "↷", t!("nav.redo"), model.history.can_redo(), || Message::Redo) }
-            <button type="button" class="pill" id="share" onclick={link.callback(|_| Message::Share(true))}>{ t!("share.open") }</button>
+            <button type="button" class="pill" id="share" onclick={link.callback(|_| Message::Share(ShareMessage::Open))}>{ t!("share.open") }</button>
             <select class="pill" id="language" aria-label={t!("nav.language").to_string()} onchange={link.callback(|e: Event| {
                 let chosen = fields::select_index(&e);
                 Message::Language(LANGUAGES[chosen.min(LANGUAGES.len() - 1)].0)

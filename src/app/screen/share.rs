@@ -4,6 +4,7 @@ use super::modal::Modal;
 use super::{Link, parameters};
 use crate::app::host;
 use crate::app::model::{Message, Model};
+use crate::app::share::ShareMessage;
 use crate::app::texts::t;
 use crate::exchange::link;
 use qrcodegen::{QrCode, QrCodeEcc};
@@ -11,7 +12,7 @@ use std::fmt::Write;
 use yew::prelude::*;
 
 pub fn dialog(model: &Model, link: &Link) -> Html {
-    if !model.sharing {
+    if !model.share.open {
         return Html::default();
     }
     let (base, fragment) = (host::address(), link::write(&model.setup));
@@ -27,7 +28,7 @@ pub fn dialog(model: &Model, link: &Link) -> Html {
             <div class="share-text">
                 <label for={id}>{ name }</label>
                 <textarea {id} readonly=true rows="3" value={text} />
-                <button type="button" onclick={link.callback(move |_| Message::Copy(copied.clone()))}>{ t!("share.copy") }</button>
+                <button type="button" onclick={link.callback(move |_| Message::Share(ShareMessage::Copy(copied.clone())))}>{ t!("share.copy") }</button>
             </div>
         }
     };
@@ -36,7 +37,7 @@ pub fn dialog(model: &Model, link: &Link) -> Html {
         html! { <a class="button" download={name} {href}>{ says }</a> }
     };
     html! {
-        <Modal id="share-dialog" label={t!("share.title")} onleave={link.callback(|()| Message::Share(false))}>
+        <Modal id="share-dialog" label={t!("share.title")} onleave={link.callback(|()| Message::Share(ShareMessage::Close))}>
             <h2>{ t!("share.title") }</h2>
             { text("share-link", t!("share.link"), address.clone()) }
             { text("share-embed", t!("share.embed"), code) }
@@ -45,8 +46,8 @@ pub fn dialog(model: &Model, link: &Link) -> Html {
                 { file("trials.csv", trials(model), t!("share.trials")) }
                 { file("landscape.csv", landscape(model), t!("share.landscape")) }
             </p>
-            <p class="about" role="status" id="copied">{ model.copied.map(|done| if done { t!("share.copied") } else { t!("share.not_copied") }) }</p>
-            <div class="actions"><button type="button" class="primary" onclick={link.callback(|_| Message::Share(false))}>{ t!("share.close") }</button></div>
+            <p class="about" role="status" id="copied">{ model.share.copied.map(|done| if done { t!("share.copied") } else { t!("share.not_copied") }) }</p>
+            <div class="actions"><button type="button" class="primary" onclick={link.callback(|_| Message::Share(ShareMessage::Close))}>{ t!("share.close") }</button></div>
         </Modal>
     }
 }

@@ -1,0 +1,35 @@
+//! What can be taken away: whether it is on show, and what was copied of it.
+
+use super::host;
+use super::model::{Message, Model};
+use yew::Context;
+
+pub enum ShareMessage {
+    Open,
+    Close,
+    Copy(String),
+    Copied(bool),
+}
+
+#[derive(Default)]
+pub struct ShareState {
+    pub open: bool,
+    /// Whether the last copy reached the clipboard; none before one was tried.
+    pub copied: Option<bool>,
+}
+
+impl Model {
+    pub(super) fn share_message(&mut self, ctx: &Context<Self>, message: ShareMessage) {
+        match message {
+            ShareMessage::Open => self.share = ShareState { open: true, copied: None },
+            ShareMessage::Close => self.share.open = false,
+            ShareMessage::Copy(text) => {
+                let link = ctx.link().clone();
+                wasm_bindgen_futures::spawn_local(async move {
+                    link.send_message(Message::Share(ShareMessage::Copied(host::copy(&text).await)));
+                });
+            }
+            ShareMessage::Copied(done) => self.share.copied = Some(done),
+        }
+    }
+}
