@@ -1,4 +1,5 @@
-//! The lessons that come with the page: whole in both languages, and true on the data they are about.
+//! The lessons that come with the page: whole in both languages; and what they say of learning rates, momentum, scales and
+//! Adam is true on the data they are about.
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::collections::BTreeMap;

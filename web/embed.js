@@ -15,7 +15,7 @@
 // Methods: set(state), play(), pause(), step()
 //
 // The page runs in a sandboxed frame with scripts and nothing else. While it is out of sight it is taken away, with its
-// workers and its GPU device, and comes back as it was.
+// workers and its GPU device, and comes back with the same set-up; its trials are run again.
 (() => {
   "use strict";
 
@@ -37,7 +37,7 @@
       this.#frame.style.height = `${Number(this.getAttribute("height")) || 700}px`;
       this.append(this.#frame);
       addEventListener("message", this.#hear);
-      this.#seen = new IntersectionObserver(([entry]) => this.#show(entry.isIntersecting), { rootMargin: "200px" });
+      this.#seen = new IntersectionObserver((entries) => this.#show(entries.at(-1).isIntersecting), { rootMargin: "200px" });
       this.#seen.observe(this);
     }
 
@@ -47,7 +47,8 @@
       this.#frame.remove();
     }
 
-    set(state) { this.#ask({ type: "set", state }); }
+    // Out of sight, it is what it will come back with.
+    set(state) { this.#frame.hasAttribute("src") ? this.#ask({ type: "set", state }) : (this.#last = `${state}&${this.#rules()}`); }
     play() { this.#ask({ type: "play" }); }
     pause() { this.#ask({ type: "pause" }); }
     step() { this.#ask({ type: "step" }); }
@@ -57,13 +58,18 @@
       for (const name of ["theme", "lang"]) {
         if (this.hasAttribute(name)) query.set(name, this.getAttribute(name));
       }
+      const own = (this.getAttribute("state") || "v=1").replace(/^#/, "");
+      return `${here}index.html?${query}#${this.#last ?? `${own}&${this.#rules()}`}`;
+    }
+
+    // The lesson, and what is hidden and locked.
+    #rules() {
       const parts = [];
       if (this.hasAttribute("lesson")) parts.push(`lesson.name=${encodeURIComponent(this.getAttribute("lesson"))}`);
       for (const name of ["hide", "lock"]) {
         if (this.hasAttribute(name)) parts.push(`lesson.${name}=${encodeURIComponent(list(this.getAttribute(name)))}`);
       }
-      const own = (this.getAttribute("state") || "v=1").replace(/^#/, "");
-      return `${here}index.html?${query}#${this.#last ?? [own, ...parts].join("&")}`;
+      return parts.join("&");
     }
 
     #show(visible) {
@@ -94,5 +100,6 @@
     }
   }
 
-  customElements.define("tune-scape", Tunescape);
+  // Every embed on a page may bring the script.
+  customElements.get("tune-scape") || customElements.define("tune-scape", Tunescape);
 })();

@@ -7,7 +7,7 @@
 //! |---|---|
 //! | `ready` | nothing: data is there and the page listens |
 //! | `state` | `state`: the set-up, as the part of a link after `#` |
-//! | `stepped` | `trials`: trials of the study on show; `best`: the best loss among them, or null |
+//! | `stepped` | `trials`: trials of the study on show; `best`: what the best of them scored, or null |
 //! | `finished` | `trials`: the study's budget is spent |
 //! | `goal` | `lesson`, `page` (from 1): a lesson's goal was met |
 //! | `height` | `height`: how many pixels the page needs |
@@ -44,7 +44,7 @@ pub struct Embed {
     origin: String,
     height: i32,
     /// What was last told, so that each thing is told once.
-    told: (bool, String, usize, bool, bool),
+    told: (bool, String, usize, bool, Option<usize>),
 }
 
 impl Embed {
@@ -88,7 +88,13 @@ impl Model {
         let Some(mut embed) = self.embed.take() else { return };
         let shown = self.setup.search.shown.min(self.study.done());
         let finished = self.study.done() >= self.setup.search.budget;
-        let now = (self.ready(), link::write(&self.setup), shown, finished, self.lesson.met);
+        let now = (
+            self.ready(),
+            link::write(&self.setup),
+            shown,
+            finished,
+            self.lesson.met.then_some(self.setup.lesson.page),
+        );
         let old = std::mem::replace(&mut embed.told, now.clone());
         if now.0 && !old.0 {
             embed.tell(&json!({ "type": "ready" }));
@@ -97,12 +103,12 @@ impl Model {
             embed.tell(&json!({ "type": "state", "state": now.1 }));
         }
         if now.2 != old.2 {
-            embed.tell(&json!({ "type": "stepped", "trials": shown, "best": self.study.best(shown).map(|b| b.1) }));
+            embed.tell(&json!({ "type": "stepped", "trials": shown, "best": self.study.best(shown).map(|b| self.scored(b.1)) }));
         }
         if now.3 && !old.3 {
             embed.tell(&json!({ "type": "finished", "trials": self.study.done() }));
         }
-        if now.4 && !old.4 {
+        if now.4.is_some() && now.4 != old.4 {
             let lesson = &self.setup.lesson;
             embed.tell(&json!({ "type": "goal", "lesson": lesson.name, "page": lesson.page + 1 }));
         }
@@ -112,10 +118,9 @@ impl Model {
     pub(super) fn embed_command(&mut self, ctx: &Context<Self>, command: Command) {
         let message = match (command, self.setup.screen) {
             (Command::Set { state }, _) => {
-                if let Ok(mut setup) = link::read(&state) {
-                    // Nobody unlocks from outside what was handed out locked.
-                    setup.lesson = self.setup.lesson.clone();
-                    self.change(ctx, setup);
+                // Nobody unlocks from outside what was handed out locked.
+                if let Ok(setup) = link::read(&state) {
+                    self.open_setup(ctx, setup);
                 }
                 return;
             }

@@ -100,6 +100,12 @@ impl MapState {
         if self.zooms() { self.click } else { Click::Place }
     }
 
+    /// Back to the last epoch.
+    pub fn show_last(&mut self) {
+        self.epoch = None;
+        self.revision += 1;
+    }
+
     pub fn idle(&self) -> bool {
         self.slices.is_empty()
     }

@@ -3,7 +3,7 @@
 use super::model::{Message, Model};
 use super::{errors, host};
 use crate::exchange::lesson::{self, Lesson, Page};
-use crate::exchange::{Panel, Screen, link};
+use crate::exchange::{Panel, Screen, Setup, link};
 use serde_json::{Value, json};
 use yew::Context;
 
@@ -26,17 +26,19 @@ pub struct LessonState {
     pub met: bool,
 }
 
+impl LessonState {
+    /// Leaves whatever lesson is going on.
+    pub fn close(&mut self) {
+        (self.own, self.met) = (None, false);
+    }
+}
+
 impl Model {
     pub(super) fn lesson_message(&mut self, ctx: &Context<Self>, message: LessonMessage) {
         match message {
             LessonMessage::Loaded(Some(all)) => {
                 self.lesson.all = all;
-                // A link that names a lesson and nothing else begins it; any other goes on where it was.
-                let mut rest = self.setup.clone();
-                rest.lesson = Default::default();
-                if self.lesson().is_some() && link::write(&rest).is_empty() {
-                    self.go_to_page(ctx, self.setup.lesson.page);
-                }
+                self.begin_lesson(ctx);
             }
             LessonMessage::Loaded(None) => {
                 self.notices.push(crate::app::texts::t!("error.load", name = crate::app::texts::t!("nav.lessons")))
@@ -48,11 +50,20 @@ impl Model {
             }
             LessonMessage::Go(page) => self.go_to_page(ctx, page),
             LessonMessage::Leave => {
-                self.lesson.own = None;
+                self.lesson.close();
                 (self.setup.lesson.name, self.setup.lesson.page) = (String::new(), 0);
                 self.setup.screen = Screen::Lessons;
                 self.save(ctx);
             }
+        }
+    }
+
+    /// Sets up what the page of a lesson asks for, where a link names that and nothing else; any other goes on where it
+    /// was.
+    pub(super) fn begin_lesson(&mut self, ctx: &Context<Self>) {
+        let rest = Setup { lesson: Default::default(), ..self.setup.clone() };
+        if self.lesson().is_some() && rest == Setup::default() {
+            self.go_to_page(ctx, self.setup.lesson.page);
         }
     }
 
@@ -127,12 +138,15 @@ impl Model {
             // The page begins at the beginning, though the last one may have left the same set-up behind.
             self.start_run();
             self.restart_study(ctx);
+            self.restart_race();
+            self.map.show_last();
         }
     }
 
     /// Takes note when the page's goal is met.
     pub(super) fn watch_goal(&mut self) {
         if !self.lesson.met
+            && self.ready()
             && let Some(page) = self.lesson_page()
         {
             self.lesson.met = page.met(&|name| self.fact(name));
@@ -157,7 +171,7 @@ impl Model {
             "search.done" => json!(self.study.done()),
             "search.shown" => json!(self.setup.search.shown.min(self.study.done())),
             "search.epochs" => json!(self.study.study.epochs(self.setup.search.shown)),
-            "search.best" => json!(self.study.best(self.setup.search.shown)?.1),
+            "search.best" => json!(self.scored(self.study.best(self.setup.search.shown)?.1)),
             "race.trials" => json!(self.race.shown()),
             "race.leader" => {
                 let first = self.race.board.standings(self.race.shown()).first()?.strategy;

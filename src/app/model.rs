@@ -13,9 +13,8 @@ use super::share::{ShareMessage, ShareState};
 use super::{errors, host, screen};
 use crate::data::{Task, builtin};
 use crate::exchange::evaluation::EvaluationSetup;
-use crate::exchange::setup::{DataSetup, Placed};
-use crate::exchange::{Backend, Screen, Setup, lesson, link};
-use crate::search::{Strategy, StrategyName};
+use crate::exchange::setup::DataSetup;
+use crate::exchange::{Backend, Screen, Setup, link};
 use crate::worker::{Failure, Job, Overview, Reply, Request, Source};
 use gloo::timers::callback::Timeout;
 use std::collections::HashMap;
@@ -69,7 +68,7 @@ pub struct Model {
     /// The last data that could be used, and how it was dealt.
     good: (DataSetup, EvaluationSetup),
     adapter_job: Job,
-    saving: Option<Timeout>,
+    pub(super) saving: Option<Timeout>,
 }
 
 pub enum Message {
@@ -187,7 +186,7 @@ impl Model {
             Message::Change(change) => {
                 let mut setup = self.setup.clone();
                 change(&mut setup);
-                self.change(ctx, setup);
+                self.edit(ctx, setup);
             }
             Message::Language(locale) => {
                 self.locale = locale;
@@ -227,6 +226,7 @@ impl Model {
                 if fragment.trim_start_matches('#') != link::write(&self.setup) {
                     self.open(&fragment);
                     self.prepare(ctx);
+                    self.begin_lesson(ctx);
                 }
             }
             Message::Map(MapMessage::Hover(cell)) if cell == self.map.hover => return false,
@@ -249,7 +249,7 @@ impl Model {
                 if let Some(trial) = self.study.study.trials().get(trial) {
                     let mut setup = self.setup.at(&trial.point);
                     setup.screen = Screen::Explore;
-                    self.change(ctx, setup);
+                    self.edit(ctx, setup);
                     self.begin_run();
                 }
             }
@@ -310,7 +310,13 @@ impl Model {
             Err(problem) => (Setup::default(), Some(problem)),
         };
         self.setup = setup;
+        self.lesson.close();
         self.notices.extend(problem);
+    }
+
+    /// What a trial scored, in the objective's own sense, given its cost.
+    pub fn scored(&self, cost: f64) -> f64 {
+        self.setup.objective(self.task()).cost(cost)
     }
 
     /// What the data asks for; before there is any, two classes.
@@ -324,114 +330,14 @@ impl Model {
         self.setup.backend != Backend::Cpu && matches!(self.adapter, Adapter::Named(_)) && fits
     }
 
-    /// The trials so far that lie in another set-up's ranges, to be told again to a strategy that learns from them.
-    fn kept(&self, new: &Setup) -> Vec<Placed> {
-        let known = self.study.study.trials().iter().filter(|t| t.outcome.is_some());
-        let points = known.filter_map(|trial| self.setup.moved(&trial.point, new));
-        let old = &self.setup;
-        let same = (&old.data, &old.net, &old.training, &old.run) == (&new.data, &new.net, &new.training, &new.run)
-            && (&old.evaluation, old.search.metric, old.search.when)
-                == (&new.evaluation, new.search.metric, new.search.when);
-        let learns = new.search.strategy.believes() && new.search.strategy == old.search.strategy;
-        points.enumerate().filter(|_| same && learns).map(|(n, point)| Placed(n, point)).collect()
-    }
-
-    /// Puts what the reader changed in force, but for what is locked.
-    pub(super) fn change(&mut self, ctx: &Context<Self>, new: Setup) {
-        let new = lesson::locked(&self.setup, new, &self.locks());
-        let old = self.setup.clone();
-        self.apply(ctx, new);
-        // Another screen is no change of the set-up.
-        if (Setup { screen: old.screen, ..self.setup.clone() }) != old {
-            self.history.changed(old, host::now());
-        }
-    }
-
-    /// Puts a set-up in force that was so before, but for what is locked now, the lesson that is going on, and how far
-    /// the study has come.
-    fn step_back_to(&mut self, ctx: &Context<Self>, mut setup: Setup) {
-        (setup.screen, setup.lesson) = (self.setup.screen, self.setup.lesson.clone());
-        (setup.search.run, setup.search.shown) = (self.setup.search.run, self.setup.search.shown);
-        let setup = lesson::locked(&self.setup, setup, &self.locks());
-        self.apply(ctx, setup);
-    }
-
-    /// Puts a new set-up in force: cancels what it makes useless, and starts what it asks for.
-    pub(super) fn apply(&mut self, ctx: &Context<Self>, mut new: Setup) {
-        if new == self.setup {
-            return;
-        }
-        if new.space != self.setup.space {
-            // Regions and points of another space mean nothing in this one.
-            new.map.zoom.clear();
-            new.map.held.clear();
-            new.race.hand.clear();
-            new.search.hand = self.kept(&new);
-            if !new.search.hand.is_empty() {
-                (new.search.run, new.search.shown) = (new.search.hand.len(), new.search.hand.len());
-            }
-        } else if new.pair() != self.setup.pair() {
-            new.map.zoom.clear();
-        }
-        // A smaller budget ends the study earlier.
-        new.search.run = new.search.run.min(new.search.budget);
-        new.search.shown = new.search.shown.min(new.search.run);
-        let budget = new.search.budget;
-        new.search.hand.retain(|h| h.0 < budget);
-        if let Err(error) = new.check() {
-            self.notices.push(errors::setup(&error));
-            return;
-        }
-        let old = std::mem::replace(&mut self.setup, new);
-        let new = self.setup.clone();
-        let retrained = old.net != new.net || old.training != new.training;
-        // What is searched is what the trials have of it, whatever the set-up has.
-        let point = new.own_point();
-        let rest = |s: &Setup| {
-            let Setup { net, training, run, .. } = s.at(&point);
-            (net, training, run)
-        };
-        let trained = rest(&old) != rest(&new);
-        if (&old.data, &old.evaluation) != (&new.data, &new.evaluation) {
-            self.prepare(ctx);
-        } else if self.ready() {
-            let mapped = (old.map.axis, &old.map.zoom, old.map.side) != (new.map.axis, &new.map.zoom, new.map.side)
-                || (old.pair(), old.beside()) != (new.pair(), new.beside());
-            if trained || mapped || old.space != new.space || old.backend != new.backend {
-                self.start_map();
-            }
-            if mapped {
-                self.study.forget_beliefs();
-            }
-            let spent = self.study.study.trials().len() > new.search.budget;
-            if trained || old.space != new.space || spent || search_changed(&old, &new) {
-                self.restart_study(ctx);
-            }
-            if trained || old.space != new.space || race_changed(&old, &new) {
-                self.restart_race();
-            } else if old.race.hand != new.race.hand {
-                self.train_hand();
-            }
-            if retrained {
-                self.start_run();
-            } else if old.run != new.run {
-                self.steer_run();
-            }
-            self.ask_belief();
-        }
-        self.save(ctx);
-    }
-
-    /// Writes the set-up into the address, once things have come to rest.
-    pub(super) fn save(&mut self, _ctx: &Context<Self>) {
-        let fragment = link::write(&self.setup);
-        self.saving = Some(Timeout::new(150, move || host::set_fragment(&fragment)));
-    }
-
     /// Makes the data of the set-up ready; everything else starts when it is.
     pub(super) fn prepare(&mut self, ctx: &Context<Self>) {
         self.stop_everything();
         self.loading = true;
+        // What was learnt of other data says nothing about these.
+        self.restart_race();
+        self.forget_study();
+        self.forget_run();
         let name = self.setup.data.name.clone();
         if builtin::ALL.iter().any(|b| b.name == name) && !self.kept.contains_key(&name) {
             let link = ctx.link().clone();
@@ -523,7 +429,7 @@ impl Model {
             self.stop_map();
             self.map.cancelled = true;
         } else if self.study.has(job) {
-            self.stop_study();
+            self.drop_trial();
         } else if self.race.forget(job) {
             self.stop_race();
         } else if !self.study.forget(job) && !self.run.forget(job) {
@@ -560,24 +466,4 @@ impl Model {
             _ => {}
         }
     }
-}
-
-/// Whether a race would go another way.
-fn race_changed(old: &Setup, new: &Setup) -> bool {
-    let key = |s: &Setup| (s.race.strategies.clone(), s.race.repeats, s.search.budget, s.search.seed, s.search.when);
-    // The search has a strategy of its own.
-    let model = |s: &Setup| Strategy { budget: 0, name: StrategyName::Bayesian, ..s.strategy() };
-    key(old) != key(new) || model(old) != model(new)
-}
-
-fn search_changed(old: &Setup, new: &Setup) -> bool {
-    let (a, b) = (&old.search, &new.search);
-    let strategy = |setup: &Setup| Strategy { budget: 0, ..setup.strategy() };
-    // A grid, and how many points a model starts from, are laid out to fit the budget, and so are generations.
-    let laid_out = b.strategy.fits_budget() && a.budget != b.budget;
-    strategy(old) != strategy(new)
-        || (a.metric, a.when, a.at_once, a.lie, &a.pruner) != (b.metric, b.when, b.at_once, b.lie, &b.pruner)
-        || laid_out
-        || a.hand.len() > b.hand.len()
-        || a.run > b.run
 }

@@ -162,12 +162,16 @@ impl Model {
     /// Forgets every result, as the set-up is another.
     pub(super) fn restart_race(&mut self) {
         self.stop_race();
-        self.race = RaceState { effort: self.race.effort, ..RaceState::new(&self.setup) };
+        let you_job = self.race.you_job;
+        self.race = RaceState { effort: self.race.effort, you_job, ..RaceState::new(&self.setup) };
         self.train_hand();
     }
 
     /// Trains the learner's trials that have not been trained.
     pub(super) fn train_hand(&mut self) {
+        if let Some(job) = self.race.you_job.take() {
+            self.pool.send(Desk::Study, &Request::Cancel { job });
+        }
         let hand = &self.setup.race.hand;
         self.race.you.truncate(hand.len());
         let known = self.race.you.iter().zip(hand).take_while(|(spent, point)| spent.point == **point).count();

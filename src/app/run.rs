@@ -110,7 +110,7 @@ impl Model {
                 let Some(epoch) = self.run.frame.as_ref().map(|f| f.epoch) else { return };
                 let mut setup = self.setup.clone();
                 setup.run.learning_rate /= 2.0;
-                self.change(ctx, setup);
+                self.edit(ctx, setup);
                 self.rewind_run(epoch);
             }
             RunMessage::Pin => {
@@ -125,7 +125,7 @@ impl Model {
                 self.map.hover = Some(at(y) * side + at(x));
                 let mut setup = self.setup.clone();
                 setup.screen = Screen::Search;
-                self.change(ctx, setup);
+                self.edit(ctx, setup);
             }
             RunMessage::Pace(pace) => {
                 self.run.pace = pace.min(PACES.len() - 1);
@@ -146,6 +146,11 @@ impl Model {
             RunState { pace: self.run.pace, ghost: self.run.ghost.take(), job: self.pool.job(), ..RunState::default() };
         self.run.changes.push((0, self.setup.run.learning_rate, self.setup.run.momentum));
         self.pool.send(Desk::Study, &Request::Start { job: self.run.job, setup: self.setup.clone() });
+    }
+
+    /// Forgets the run: it was of other data.
+    pub(super) fn forget_run(&mut self) {
+        self.run = RunState { pace: self.run.pace, ..RunState::default() };
     }
 
     /// The run from its start weights, and on.

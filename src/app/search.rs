@@ -399,8 +399,26 @@ impl Model {
         let mut setup = self.setup.clone();
         setup.search.hand.push(Placed(trial, point));
         setup.search.shown = setup.search.run;
-        self.change(ctx, setup);
-        self.new_trial();
+        self.edit(ctx, setup);
+        // A lock may not have let it in.
+        if self.setup.search.hand.last().is_some_and(|placed| placed.0 == trial) {
+            self.new_trial();
+        }
+    }
+
+    /// Forgets the trials: they were of other data.
+    pub(super) fn forget_study(&mut self) {
+        self.study = StudyState { speed: self.study.speed, after: self.study.after, ..StudyState::new(&self.setup) };
+    }
+
+    /// Gives up the trial that could not be trained; those before it stay.
+    pub(super) fn drop_trial(&mut self) {
+        self.stop_study();
+        let done = self.study.done();
+        if done < self.study.study.trials().len() {
+            self.study.study = self.study.study.at(done);
+            self.study.tried.truncate(done);
+        }
     }
 
     /// Forgets the trials and runs as many again as the set-up says.

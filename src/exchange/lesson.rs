@@ -191,7 +191,7 @@ pub fn locked(old: &Setup, new: Setup, keys: &[String]) -> Setup {
     }
     let (Ok(before), Ok(mut after)) = (serde_json::to_value(old), serde_json::to_value(&new)) else { return new };
     for key in keys {
-        let place = key.split('.').try_fold(&mut after, |at, step| at.get_mut(step));
+        let place = after.pointer_mut(&format!("/{}", key.replace('.', "/")));
         if let (Some(place), Some(was)) = (place, part(&before, key)) {
             *place = was.clone();
         }
@@ -252,5 +252,7 @@ mod tests {
         let kept = locked(&old, new.clone(), &["net".into(), "data.noise".into()]);
         assert_eq!((&kept.net, &kept.data.name), (&old.net, &new.data.name));
         assert_eq!(locked(&old, new.clone(), &["colour".into()]), new);
+        new.net.hidden = vec![3, 4];
+        assert_eq!(locked(&old, new, &["net.hidden.0".into()]).net.hidden, [old.net.hidden[0], 4]);
     }
 }

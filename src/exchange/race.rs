@@ -32,7 +32,7 @@ impl RaceSetup {
     pub fn toggle(&mut self, name: StrategyName) {
         match self.strategies.iter().position(|&s| s == name) {
             Some(place) if self.strategies.len() > 2 => drop(self.strategies.remove(place)),
-            None if self.strategies.len() < MOST => self.strategies.push(name),
+            None if self.strategies.len() < MOST && name.races() => self.strategies.push(name),
             _ => {}
         }
     }
@@ -40,7 +40,9 @@ impl RaceSetup {
     /// Whether two to [`MOST`] strategies are named, each once.
     pub fn is_fair(&self) -> bool {
         let names = &self.strategies;
-        (2..=MOST).contains(&names.len()) && names.iter().enumerate().all(|(i, name)| !names[..i].contains(name))
+        (2..=MOST).contains(&names.len())
+            && names.iter().all(|name| name.races())
+            && names.iter().enumerate().all(|(i, name)| !names[..i].contains(name))
     }
 }
 
@@ -61,6 +63,8 @@ mod tests {
         assert_eq!(race.strategies.len(), MOST);
         assert!(race.is_fair());
         race.strategies[1] = race.strategies[0];
+        assert!(!race.is_fair());
+        race.strategies = vec![StrategyName::Random, StrategyName::Hypergradient];
         assert!(!race.is_fair());
     }
 }

@@ -395,6 +395,11 @@ impl StrategyName {
         matches!(self, Self::Grid | Self::Bayesian | Self::LatinHypercube | Self::Genetic)
     }
 
+    /// Whether it can race: nobody tells the slopes of a race.
+    pub fn races(self) -> bool {
+        self != Self::Hypergradient
+    }
+
     /// Whether it learns from trials, and so has a belief. A slope is none: it says nothing of other places.
     pub fn believes(self) -> bool {
         !matches!(

@@ -291,16 +291,15 @@ impl Desk {
         if setup.search.strategy == StrategyName::Hypergradient {
             let data = self.data(setup)?;
             let population = setup.population(&data.folds[..1], data.task, std::slice::from_ref(&point));
-            let found = hypergradient(&population, setup.training.epochs, &mut port::breathe).await;
+            let mut rest = port::breathe;
+            let found = hypergradient(&population, setup.training.epochs, &mut rest);
+            let Some(found) = self.unless_cancelled(job, found).await else { return Ok(Reply::Trained(job)) };
             let slope = |found: Hypergradient| {
                 let by = |name| {
                     ["learning_rate", "momentum"].iter().position(|n| *n == name).map_or(0.0, |i| found.slope[i])
                 };
                 setup.space.iter().map(|(p, _)| by(p.name)).collect()
             };
-            if self.is_cancelled(job) {
-                return Ok(Reply::Trained(job));
-            }
             send(&Reply::Sloped(job, found.map(slope)));
         }
         let (data, attempt) = self.attempt(job, setup, point).await?;
@@ -389,16 +388,19 @@ impl Desk {
         ask: impl AsyncFnOnce(&Run) -> Result<Option<T>, TrainError>,
     ) -> Result<Option<T>, Failure> {
         let Some(run) = self.take_run(job).await else { return Ok(None) };
-        let answer = {
-            let mut asked = pin!(ask(&run));
-            poll_fn(|context| match self.is_cancelled(job) {
-                true => Poll::Ready(Ok(None)),
-                false => asked.as_mut().poll(context),
-            })
-            .await
-        };
+        let answer = self.unless_cancelled(job, ask(&run)).await;
         self.put_run(run);
-        Ok(answer?)
+        answer.map_or(Ok(None), |answer| Ok(answer?))
+    }
+
+    /// What comes of some work; none as soon as the job is cancelled.
+    async fn unless_cancelled<T>(&self, job: Job, work: impl Future<Output = T>) -> Option<T> {
+        let mut work = pin!(work);
+        poll_fn(|context| match self.is_cancelled(job) {
+            true => Poll::Ready(None),
+            false => work.as_mut().poll(context).map(Some),
+        })
+        .await
     }
 
     async fn rewind(&self, job: Job, epoch: usize) -> Result<Reply, Failure> {

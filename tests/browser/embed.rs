@@ -101,7 +101,8 @@ fn stranger(browser: &Browser) {
     browser.run(browser.client.enter_parent_frame());
     browser.eval("document.querySelector('iframe').contentWindow.postMessage('{\"type\":\"step\"}', '*')");
     browser.frame(0);
-    // A trial that the reader asks for comes after whatever the stranger asked for.
+    // A trial that the reader asks for comes after whatever the stranger asked for, which would be the first.
+    browser.wait_for("rest", || browser.is_there("#step:enabled"));
     browser.click("#step");
     browser.wait_for("a trial", || !page::rows(browser).is_empty());
     assert_eq!(page::rows(browser).len(), 1);

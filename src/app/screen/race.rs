@@ -42,7 +42,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
         <section class="card searched">
             <h2>{ t!("race.who") }</h2>
             <fieldset class="racers" id="racers" aria-label={t!("race.who")}>
-                { for StrategyName::ALL.into_iter().filter(|n| *n != StrategyName::Hypergradient).map(racer) }
+                { for StrategyName::ALL.into_iter().filter(|n| n.races()).map(racer) }
                 <label><input type="checkbox" id="you" checked={race.you} onchange={joins} /><i class="swatch you" />{ t!("race.you_too") }</label>
             </fieldset>
             { fields::number(link, "budget", t!("search.budget"), search.budget as f64, |s, v| s.search.budget = v.max(0.0) as usize) }
@@ -330,7 +330,7 @@ fn standings(model: &Model) -> Html {
             <table id="standings">
                 <thead><tr><th>{ t!("search.strategy") }</th><th>{ t!("race.median") }</th><th>{ t!("race.rank") }</th>if you { <th>{ t!("race.beaten") }</th> }</tr></thead>
                 <tbody>{ for standings.iter().map(|standing| {
-                    let name = model.setup.race.strategies[standing.strategy];
+                    let Some(&name) = model.setup.race.strategies.get(standing.strategy) else { return Html::default() };
                     let beaten = (0..race.board.repeats()).filter(|&r| {
                         let run = &race.board.run(standing.strategy, r)[..shown];
                         let best = run.iter().filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp).unwrap_or(f64::INFINITY);

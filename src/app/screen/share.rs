@@ -72,14 +72,15 @@ fn qr(address: &str) -> Html {
     }
 }
 
-/// Every trial of the study: its values, its loss, the epoch at which it diverged.
+/// Every trial of the study: its values and what it scored by the metric in use; nothing where it did not end well.
 fn trials(model: &Model) -> String {
     let study = &model.study.study;
     let names: Vec<&str> = study.space().params.iter().map(|p| p.name.as_str()).collect();
-    let mut csv = format!("trial,{},validation_loss\n", names.join(","));
+    let metric = serde_json::to_value(model.setup.objective(model.task()).metric).unwrap_or_default();
+    let mut csv = format!("trial,{},validation-{}\n", names.join(","), metric.as_str().unwrap_or("loss"));
     for (n, trial) in study.trials().iter().enumerate() {
         let values = parameters::exact(&model.setup, &trial.point);
-        let loss = trial.outcome.and_then(|o| o.loss()).map(|loss| loss.to_string()).unwrap_or_default();
+        let loss = trial.outcome.and_then(|o| o.loss()).map(|cost| model.scored(cost).to_string()).unwrap_or_default();
         let _ = writeln!(csv, "{},{},{loss}", n + 1, values.join(","));
     }
     csv

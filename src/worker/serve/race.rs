@@ -1,6 +1,6 @@
 //! Races: in every round each strategy's every repeat proposes one trial, and all of them are trained as one population.
 
-use super::{Desk, Failure, slice};
+use super::{CPU_BYTES, Desk, Failure, slice};
 use crate::exchange::Setup;
 use crate::metrics::{Metric, Objective};
 use crate::search::Outcome;
@@ -8,7 +8,7 @@ use crate::space::Point;
 use crate::study::race::Spent;
 use crate::train::cpu::CpuTrainer;
 use crate::train::{Progress, Trainer};
-use crate::worker::training::Curves;
+use crate::worker::training::{Curves, retire_diverged};
 use crate::worker::{Job, Reply, port};
 use std::ops::Range;
 
@@ -36,29 +36,39 @@ impl Desk {
         Ok(Reply::Trained(job))
     }
 
-    /// Trains one trial at each point, to the end unless the job is cancelled.
+    /// Trains one trial at each point; nothing comes of it if the job is cancelled.
     pub(super) async fn settle(&self, job: Job, setup: &Setup, points: Vec<Point>) -> Result<Vec<Spent>, Failure> {
         let data = self.data(setup)?;
-        let epochs = setup.training.epochs;
+        let (epochs, streams) = (setup.training.epochs, setup.evaluation.streams());
+        let step = (epochs / 30).max(1);
+        // The maps that they race on are of the loss.
+        let objective = Objective { metric: Metric::Loss, when: setup.search.when };
         let mut spent = Vec::with_capacity(points.len());
         for group in setup.groups(&points) {
-            let mut trainer = CpuTrainer::new(setup.population(&data.folds, data.task, &group.points))?;
-            while trainer.advance(epochs, &mut slice()).await? == Progress::Paused {
-                port::breathe().await;
-                if self.is_cancelled(job) {
-                    break;
+            let shared = setup.population(&data.folds, data.task, &group.points[..1]);
+            let most = setup.points_within(CPU_BYTES / CpuTrainer::bytes_each(&shared, epochs));
+            for (points, places) in group.points.chunks(most).zip(group.trials.chunks(most)) {
+                let mut trainer = CpuTrainer::new(setup.with_trials(&shared, points))?;
+                let mut to = 0;
+                while to < epochs {
+                    to = (to + step).min(epochs);
+                    while trainer.advance(to, &mut slice()).await? == Progress::Paused {
+                        port::breathe().await;
+                        if self.is_cancelled(job) {
+                            return Ok(Vec::new());
+                        }
+                    }
+                    retire_diverged(&mut trainer, streams);
                 }
-            }
-            let curves = Curves::of(&trainer, &group.trials, 1, epochs);
-            for (((trial, point), reports), diverged) in
-                curves.trials.into_iter().zip(group.points).zip(curves.reports).zip(curves.diverged)
-            {
-                let losses: Vec<f64> = reports.iter().map(|r| f64::from(r.valid_loss)).collect();
-                // The maps that they race on are of the loss.
-                let objective = Objective { metric: Metric::Loss, when: setup.search.when };
-                let value = objective.value(&losses).filter(|_| diverged.is_none());
-                let outcome = value.map_or(Outcome::Diverged, Outcome::of);
-                spent.push((trial, Spent { point, outcome, epochs: diverged.unwrap_or(losses.len()) }));
+                let curves = Curves::of(&trainer, places, 1, epochs);
+                let ended = curves.trials.into_iter().zip(points).zip(curves.reports).zip(curves.diverged);
+                for (((trial, point), reports), diverged) in ended {
+                    let losses: Vec<f64> = reports.iter().map(|r| f64::from(r.valid_loss)).collect();
+                    let value = objective.value(&losses).filter(|_| diverged.is_none());
+                    let outcome = value.map_or(Outcome::Diverged, Outcome::of);
+                    let epochs = diverged.unwrap_or(losses.len());
+                    spent.push((trial, Spent { point: point.clone(), outcome, epochs }));
+                }
             }
         }
         spent.sort_by_key(|(trial, _)| *trial);

@@ -1,0 +1,149 @@
+//! What a new set-up brings about. There are two ways to one: the reader's [edit](Model::edit), and a set-up that is
+//! [opened](Model::open_setup) because a lesson, an undo or the page around this one asks for it.
+
+use super::model::Model;
+use super::{errors, host};
+use crate::exchange::setup::Placed;
+use crate::exchange::{Setup, lesson, link};
+use crate::search::{Strategy, StrategyName};
+use gloo::timers::callback::Timeout;
+use yew::Context;
+
+impl Model {
+    /// Puts what the reader changed in force, but for what is locked.
+    pub(super) fn edit(&mut self, ctx: &Context<Self>, mut new: Setup) {
+        new.lesson = self.setup.lesson.clone();
+        let mut new = lesson::locked(&self.setup, new, &self.locks());
+        self.tidy(&mut new);
+        let old = self.setup.clone();
+        self.apply(ctx, new);
+        // Another screen is no change of the set-up.
+        if (Setup { screen: old.screen, ..self.setup.clone() }) != old {
+            self.history.changed(old, host::now());
+        }
+    }
+
+    /// Puts a set-up in force as it is, but for what is locked, and the lesson that is going on.
+    pub(super) fn open_setup(&mut self, ctx: &Context<Self>, mut new: Setup) {
+        new.lesson = self.setup.lesson.clone();
+        let new = lesson::locked(&self.setup, new, &self.locks());
+        self.apply(ctx, new);
+    }
+
+    /// Shows a set-up that was in force before. A study that it does not change stays as far as it has come.
+    pub(super) fn step_back_to(&mut self, ctx: &Context<Self>, mut setup: Setup) {
+        setup.screen = self.setup.screen;
+        let mut kept = setup.clone();
+        (kept.search.run, kept.search.shown) = (self.setup.search.run, self.setup.search.shown);
+        let same = kept.space == self.setup.space && !search_changed(&self.setup, &kept);
+        self.open_setup(ctx, if same { kept } else { setup });
+    }
+
+    /// Takes out of an edited set-up what meant something in the old space only.
+    fn tidy(&self, new: &mut Setup) {
+        if new.space != self.setup.space {
+            // Regions and points of another space mean nothing in this one.
+            new.map.zoom.clear();
+            new.map.held.clear();
+            new.race.hand.clear();
+            new.search.hand = self.kept(new);
+            if !new.search.hand.is_empty() {
+                (new.search.run, new.search.shown) = (new.search.hand.len(), new.search.hand.len());
+            }
+        } else if new.pair() != self.setup.pair() {
+            new.map.zoom.clear();
+        }
+    }
+
+    /// The trials so far that lie in another set-up's ranges, to be told again to a strategy that learns from them.
+    fn kept(&self, new: &Setup) -> Vec<Placed> {
+        let known = self.study.study.trials().iter().filter(|t| t.outcome.is_some());
+        let points = known.filter_map(|trial| self.setup.moved(&trial.point, new));
+        let old = &self.setup;
+        let same = (&old.data, &old.net, &old.training, &old.run) == (&new.data, &new.net, &new.training, &new.run)
+            && (&old.evaluation, old.search.metric, old.search.when)
+                == (&new.evaluation, new.search.metric, new.search.when);
+        let learns = new.search.strategy.believes() && new.search.strategy == old.search.strategy;
+        points.enumerate().filter(|_| same && learns).map(|(n, point)| Placed(n, point)).collect()
+    }
+
+    /// Puts a new set-up in force: cancels what it makes useless, and starts what it asks for.
+    pub(super) fn apply(&mut self, ctx: &Context<Self>, mut new: Setup) {
+        if new == self.setup {
+            return;
+        }
+        // A smaller budget ends the study earlier.
+        new.search.run = new.search.run.min(new.search.budget);
+        new.search.shown = new.search.shown.min(new.search.run);
+        let budget = new.search.budget;
+        new.search.hand.retain(|h| h.0 < budget);
+        if let Err(error) = new.check() {
+            self.notices.push(errors::setup(&error));
+            return;
+        }
+        let old = std::mem::replace(&mut self.setup, new);
+        let new = self.setup.clone();
+        let retrained = old.net != new.net || old.training != new.training;
+        // What is searched is what the trials have of it, whatever the set-up has.
+        let point = new.own_point();
+        let rest = |s: &Setup| {
+            let Setup { net, training, run, .. } = s.at(&point);
+            (net, training, run)
+        };
+        let trained = rest(&old) != rest(&new);
+        if (&old.data, &old.evaluation) != (&new.data, &new.evaluation) {
+            self.prepare(ctx);
+        } else if self.ready() {
+            let mapped = (old.map.axis, &old.map.zoom, old.map.side) != (new.map.axis, &new.map.zoom, new.map.side)
+                || (old.pair(), old.beside()) != (new.pair(), new.beside());
+            if trained || mapped || old.space != new.space || old.backend != new.backend {
+                self.start_map();
+            }
+            if mapped {
+                self.study.forget_beliefs();
+            }
+            let spent = self.study.study.trials().len() > new.search.budget;
+            if trained || old.space != new.space || spent || search_changed(&old, &new) {
+                self.restart_study(ctx);
+            }
+            if trained || old.space != new.space || race_changed(&old, &new) {
+                self.restart_race();
+            } else if old.race.hand != new.race.hand {
+                self.train_hand();
+            }
+            if retrained {
+                self.start_run();
+            } else if old.run != new.run {
+                self.steer_run();
+            }
+            self.ask_belief();
+        }
+        self.save(ctx);
+    }
+
+    /// Writes the set-up into the address, once things have come to rest.
+    pub(super) fn save(&mut self, _ctx: &Context<Self>) {
+        let fragment = link::write(&self.setup);
+        self.saving = Some(Timeout::new(150, move || host::set_fragment(&fragment)));
+    }
+}
+
+/// Whether a race would go another way.
+fn race_changed(old: &Setup, new: &Setup) -> bool {
+    let key = |s: &Setup| (s.race.strategies.clone(), s.race.repeats, s.search.budget, s.search.seed, s.search.when);
+    // The search has a strategy of its own.
+    let model = |s: &Setup| Strategy { budget: 0, name: StrategyName::Bayesian, ..s.strategy() };
+    key(old) != key(new) || model(old) != model(new)
+}
+
+fn search_changed(old: &Setup, new: &Setup) -> bool {
+    let (a, b) = (&old.search, &new.search);
+    let strategy = |setup: &Setup| Strategy { budget: 0, ..setup.strategy() };
+    // A grid, and how many points a model starts from, are laid out to fit the budget, and so are generations.
+    let laid_out = b.strategy.fits_budget() && a.budget != b.budget;
+    strategy(old) != strategy(new)
+        || (a.metric, a.when, a.at_once, a.lie, &a.pruner) != (b.metric, b.when, b.at_once, b.lie, &b.pruner)
+        || laid_out
+        || a.hand.len() > b.hand.len()
+        || a.run > b.run
+}
