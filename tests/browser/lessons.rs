@@ -27,7 +27,8 @@ fn to(browser: &Browser, page: usize) {
 }
 
 fn play_to(browser: &Browser, epoch: f64) {
-    browser.choose("#pace", 3);
+    // Slow enough to be paused before it ends by itself.
+    browser.choose("#pace", 2);
     browser.click("#play");
     browser.wait_for("the epochs", || browser.number("#run-epoch") >= epoch || browser.is_there("#diverged"));
     if browser.is_there("#pause") {

@@ -218,9 +218,11 @@ fn kept(browser: &Browser) {
     browser.wait_for("those in the range", || page::rows(browser) == rows);
     browser.click("#step");
     browser.wait_for("another", || page::rows(browser).len() > rows.len());
-    browser.wait_for("the link", || page::hash(browser).contains(&format!("search.run={}", rows.len() + 1)));
-    let setup = native::setup(&page::hash(browser));
-    assert_eq!(page::rows(browser), native::study(&setup, rows.len() + 1));
+    let written = || native::setup(&page::hash(browser));
+    browser.wait_for("the link", || {
+        written().search.run == rows.len() + 1 && page::hash(browser).contains("space.learning_rate=[0.05")
+    });
+    assert_eq!(page::rows(browser), native::study(&written(), rows.len() + 1));
 }
 
 fn presets(browser: &Browser) {
