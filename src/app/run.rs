@@ -160,7 +160,10 @@ impl Model {
     }
 
     fn play_run(&mut self) {
-        self.go_run(MOST_EPOCHS.saturating_sub(self.run.history.len().saturating_sub(1)));
+        let at = self.run.history.len().saturating_sub(1);
+        // A lesson speaks of what is seen after its epochs.
+        let end = if self.lesson().is_some() { self.setup.training.epochs } else { MOST_EPOCHS };
+        self.go_run(if at < end { end } else { MOST_EPOCHS }.saturating_sub(at));
     }
 
     fn go_run(&mut self, epochs: usize) {

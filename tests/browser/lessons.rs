@@ -27,14 +27,10 @@ fn to(browser: &Browser, page: usize) {
 }
 
 fn play_to(browser: &Browser, epoch: f64) {
-    // Slow enough to be paused before it ends by itself.
-    browser.choose("#pace", 2);
+    browser.choose("#pace", 3);
     browser.click("#play");
-    browser.wait_for("the epochs", || browser.number("#run-epoch") >= epoch || browser.is_there("#diverged"));
-    if browser.is_there("#pause") {
-        browser.click("#pause");
-    }
-    browser.wait_for("rest", || browser.is_there("#play"));
+    // A lesson's run rests by itself after its epochs.
+    browser.wait_for("the epochs", || browser.number("#run-epoch") == epoch && browser.is_there("#play"));
 }
 
 fn first(browser: &Browser) {

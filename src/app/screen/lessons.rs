@@ -41,7 +41,7 @@ pub fn page(model: &Model, link: &Link) -> Html {
             <h2>{ say(&lesson.title, model.locale) }<small>{ t!("lesson.page", page = at + 1, pages = of) }</small></h2>
             <p>{ say(&page.text, model.locale) }</p>
             if !page.formula.is_empty() { <p class="formula">{ &page.formula }</p> }
-            <p class="lesson-state" role="status">
+            <p class={classes!("lesson-state", met.then_some("met"))} role="status">
                 if met { { say(&page.done, model.locale) } } else if let Some(hint) = hint { { say(hint, model.locale) } }
             </p>
             <div class="actions">

@@ -54,10 +54,11 @@ pub fn page(model: &Model, link: &Link) -> Html {
             <div class={classes!("columns", screen_name(screen))} data-ready={model.ready().to_string()}>
                 if screen != Screen::Lessons {
                     <aside class="left">
+                        if screen == Screen::Search && shows(Panel::Search) { { presets(link) } }
                         if shows(Panel::Data) { { data::panel(model, link) } }
                         if shows(Panel::Search) {
                             { match screen {
-                                Screen::Search => html! { <>{ searched::panel(model, link) }{ presets(link) }</> },
+                                Screen::Search => searched::panel(model, link),
                                 Screen::Race => race::panel(model, link),
                                 _ => Html::default(),
                             } }

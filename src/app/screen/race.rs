@@ -317,6 +317,9 @@ fn standings(model: &Model) -> Html {
     let race = &model.race;
     let shown = race.shown();
     let standings = race.board.standings(shown);
+    if model.hides_truth() {
+        return html! { <section class="card"><h2>{ t!("race.standings") }</h2><p class="about">{ t!("race.later") }</p></section> };
+    }
     if standings.is_empty() {
         return html! { <section class="card"><h2>{ t!("race.standings") }</h2><p class="about">{ t!("race.none_yet") }</p></section> };
     }
