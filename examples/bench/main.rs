@@ -36,7 +36,7 @@ fn main() {
     Row::title();
     for workload in WORKLOADS {
         [1, 2].into_iter().for_each(|threads| keep(native::cpu(workload, threads, runs)));
-        match native::gpu(workload, if quick { 1 } else { 3 }) {
+        match native::gpu(workload, if quick { 1 } else { 3 }, quick) {
             Ok(row) => keep(row),
             Err(why) => println!("{:4} {:15} {why}", workload.name, "native-gpu"),
         }

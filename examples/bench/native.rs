@@ -36,8 +36,11 @@ fn run(population: &Population, epochs: usize, threads: usize) -> f64 {
 const SIDE: usize = 256;
 
 /// The best of several runs on the GPU; or why there is none. The shader is compiled outside of the time.
-pub fn gpu(workload: Workload, runs: usize) -> Result<Row, String> {
+pub fn gpu(workload: Workload, runs: usize, hardware_only: bool) -> Result<Row, String> {
     let context = pollster::block_on(GpuContext::request()).map_err(|error| format!("{error:?}"))?;
+    if hardware_only && context.is_software() {
+        return Err("a software adapter, which is not timed in a minute".into());
+    }
     let side = if workload.name == "W1" && !context.is_software() { SIDE } else { workload.side };
     let workload = Workload { side, ..workload };
     let now = || SystemTime::UNIX_EPOCH.elapsed().map_or(0.0, |time| time.as_secs_f64() * 1e3);
