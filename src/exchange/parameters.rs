@@ -128,6 +128,7 @@ macro_rules! schedule {
     ($name:ident, $low:literal..$high:literal, $scale:ident, whole: $whole:literal) => {
         Parameter {
             name: stringify!($name),
+            key: concat!("training.schedule.", stringify!($name)),
             ..number!("", "", $low..$high, $scale, whole: $whole, apart: true, training.schedule.$name)
         }
     };
@@ -203,16 +204,16 @@ pub const PARAMETERS: &[Parameter] = &[
         |s: &mut Setup, kind| s.training.schedule.kind = kind
     ),
     hyper!(rate_decay, 1e-5..0.1, Log),
-    Parameter { key: "training.schedule.every", ..schedule!(every, 5.0..60.0, Linear, whole: true) },
-    Parameter { key: "training.schedule.gamma", ..schedule!(gamma, 0.3..1.0, Linear, whole: false) },
-    Parameter { key: "training.schedule.warmup", ..schedule!(warmup, 0.0..20.0, Linear, whole: true) },
-    Parameter { key: "training.schedule.lowest", ..schedule!(lowest, 1e-5..0.1, Log, whole: false) },
-    Parameter { key: "training.schedule.rise", ..schedule!(rise, 0.05..0.5, Linear, whole: false) },
-    Parameter { key: "training.schedule.div", ..schedule!(div, 2.0..100.0, Log, whole: false) },
-    Parameter { key: "training.schedule.final_div", ..schedule!(final_div, 10.0..100_000.0, Log, whole: false) },
-    Parameter { key: "training.schedule.factor", ..schedule!(factor, 0.05..0.8, Linear, whole: false) },
-    Parameter { key: "training.schedule.patience", ..schedule!(patience, 1.0..30.0, Linear, whole: true) },
-    Parameter { key: "training.schedule.threshold", ..schedule!(threshold, 1e-5..0.01, Log, whole: false) },
+    schedule!(every, 5.0..60.0, Linear, whole: true),
+    schedule!(gamma, 0.3..1.0, Linear, whole: false),
+    schedule!(warmup, 0.0..20.0, Linear, whole: true),
+    schedule!(lowest, 1e-5..0.1, Log, whole: false),
+    schedule!(rise, 0.05..0.5, Linear, whole: false),
+    schedule!(div, 2.0..100.0, Log, whole: false),
+    schedule!(final_div, 10.0..100_000.0, Log, whole: false),
+    schedule!(factor, 0.05..0.8, Linear, whole: false),
+    schedule!(patience, 1.0..30.0, Linear, whole: true),
+    schedule!(threshold, 1e-5..0.01, Log, whole: false),
     Parameter {
         name: "layers",
         key: "net.hidden",

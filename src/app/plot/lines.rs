@@ -86,7 +86,7 @@ pub fn Lines(props: &LinesProps) -> Html {
         let corner = |(i, y): (usize, f64)| format!("{:.1},{:.1}", px((i + 1) as f64), py(y));
         let low = ends.iter().map(|e| e.0).enumerate();
         let high = ends.iter().map(|e| e.1).enumerate().rev();
-        html! { <polygon class="band" fill={colour.clone()} points={low.chain(high).map(corner).collect::<Vec<_>>().join(" ")} /> }
+        html! { <polygon class="area" fill={colour.clone()} points={low.chain(high).map(corner).collect::<Vec<_>>().join(" ")} /> }
     };
     let onpointermove = {
         let (hover, plot) = (hover.clone(), plot.clone());

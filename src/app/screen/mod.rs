@@ -138,8 +138,10 @@ fn header(model: &Model, link: &Link) -> Html {
             </nav>
             <span class="grow" />
             { backend(model, link) }
+            <span class="pair">
             { fields::button(link, "undo", "↶", t!("nav.undo"), model.history.can_undo(), || Message::Undo) }
             { fields::button(link, "redo", "↷", t!("nav.redo"), model.history.can_redo(), || Message::Redo) }
+            </span>
             <button type="button" class="pill" id="share" onclick={link.callback(|_| Message::Share(ShareMessage::Open))}>{ t!("share.open") }</button>
             <select class="pill" id="language" aria-label={t!("nav.language").to_string()} onchange={link.callback(|e: Event| {
                 let chosen = fields::select_index(&e);

@@ -99,7 +99,7 @@ fn lanes(model: &Model, link: &Link) -> Html {
         let end = |x: f64| parameters::value_of(setup, &axis.name, x);
         Parameter::by_name(&axis.name).map_or_else(
             || "–".to_string(),
-            |p| format!("{}, {} – {}", errors::parameter(p), end(axis.low), end(axis.high)),
+            |p| format!("{} ({} – {})", errors::parameter(p), end(axis.low), end(axis.high)),
         )
     });
     let repeats: Html = (0..setup.race.repeats)
