@@ -191,7 +191,7 @@ pub enum Reply {
     Laid(Job, Option<Box<Anatomy>>),
     /// None where there is no run, or its loss is not finite.
     Sharp(Job, Option<Sharpness>),
-    /// None where there is no run, or its path does not span a plane.
+    /// None where there is no run, or what it is asked for is not finite.
     Sliced(Job, Option<Box<Slice>>),
     /// The adapter's name; none where there is no WebGPU.
     Adapter(Job, Option<String>),

@@ -248,8 +248,8 @@ impl Run {
         }))
     }
 
-    /// The training loss around the weights after an epoch, with the path up to there; none where the path does not
-    /// span a plane, or is not finite.
+    /// The training loss around the weights after an epoch, with the path up to there and the next step; none where they
+    /// are not finite.
     pub async fn slice(
         &self,
         epoch: usize,
@@ -258,16 +258,39 @@ impl Run {
         rest: &mut impl AsyncFnMut(),
     ) -> Result<Option<Slice>, TrainError> {
         let mut trainer = self.replayed(epoch, rest).await?;
-        let weights = trainer.state(0).await?.weights;
+        let state = trainer.state(0).await?;
+        let weights = &state.weights;
+        let population = trainer.population();
+        let (net, rule, hyper) = (&population.net, population.rule, population.trials[0].hyper);
+        let part = &self.data.split().train;
+        let updates = state.counters[0] as usize;
+        let factors = population.schedule.factors(updates);
+        let rate = population.schedule.rate(factors, updates, &hyper, trainer.log().plateau(0));
+        let step = inspect::next_step(net, rule, &hyper, rate, &state, part);
         let mut path: Vec<Vec<f32>> =
             self.path.kept.iter().filter(|(at, _)| *at < epoch).map(|(_, w)| w.clone()).collect();
         path.push(weights.clone());
-        let (net, part) = (&self.trainer.population().net, &self.data.split().train);
-        let (directions, least) = match plane {
-            Plane::Random { seed } => (Some(inspect::random_directions(net, &weights, seed)), 1.0),
+        let random = |seed| inspect::random_directions(net, weights, seed);
+        let (directions, mut least) = match plane {
+            Plane::Random { seed } => (Some(random(seed)), 1.0),
             Plane::Path => (inspect::path_directions(&path), 0.0),
+            Plane::Step => {
+                // The path would widen it out of all proportion.
+                path = vec![weights.clone()];
+                let fresh = step.fresh();
+                let directions = inspect::plane_of(&fresh, &step.remembered);
+                let length = libm::sqrtf(step.whole.iter().zip(&fresh).map(|(w, f)| (w * w).max(f * f)).sum());
+                (directions.or_else(|| inspect::plane_of(&fresh, &random(0)[0])), 3.0 * length)
+            }
         };
-        Ok(directions.and_then(|d| inspect::slice(net, &weights, &d, &path, part, side, least)))
+        let plane = if directions.is_some() { plane } else { Plane::Random { seed: 0 } };
+        let directions = directions.unwrap_or_else(|| {
+            least = 1.0;
+            random(0)
+        });
+        let slice = inspect::slice(net, weights, &directions, &path, &step, part, (side, least), rest).await;
+        let has_parts = inspect::has_parts(rule);
+        Ok(slice.map(|slice| Slice { plane, epoch, parts: slice.parts.filter(|_| has_parts), ..slice }))
     }
 
     pub fn diverged(&self) -> bool {
