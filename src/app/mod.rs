@@ -13,6 +13,7 @@ mod history;
 mod host;
 mod landscape;
 mod lesson;
+mod look;
 mod model;
 mod plot;
 mod pool;

@@ -5,6 +5,7 @@ use super::file::{File, FileMessage};
 use super::history::History;
 use super::landscape::{MapMessage, MapState};
 use super::lesson::{LessonMessage, LessonState};
+use super::look::LookState;
 use super::pool::{Desk, Pool, Word};
 use super::race::{RaceMessage, RaceState};
 use super::run::{RunMessage, RunState};
@@ -51,6 +52,7 @@ pub struct Model {
     pub map: MapState,
     pub study: StudyState,
     pub run: RunState,
+    pub look: LookState,
     pub race: RaceState,
     pub lesson: LessonState,
     pub history: History,
@@ -121,6 +123,7 @@ impl Component for Model {
             map: MapState::new(&setup),
             study: StudyState::new(&setup),
             run: RunState::default(),
+            look: LookState::default(),
             race: RaceState::new(&setup),
             lesson: LessonState::default(),
             history: History::default(),
@@ -415,8 +418,9 @@ impl Model {
             Reply::Sharp(job, sharp) => self.run_sharp(job, sharp),
             Reply::Failed(job, failure) => self.failed(desk, job, &failure),
             Reply::Adapter(..) | Reply::Prepared(..) | Reply::Benched(..) => return false,
-            // Nothing on the page asks for these yet.
-            Reply::Laid(..) | Reply::Sliced(..) => return false,
+            Reply::Laid(job, laid) => self.run_laid(job, laid),
+            Reply::Sliced(job, slice) => self.run_sliced(job, slice),
+            Reply::Lucky(job, runs) => self.run_luck(job, &runs),
         }
         true
     }

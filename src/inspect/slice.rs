@@ -130,11 +130,10 @@ pub fn plane_of(first: &[f32], second: &[f32]) -> Option<[Vec<f32>; 2]> {
     Some([first, second].map(|d| d.into_iter().map(|x| x as f32).collect()))
 }
 
-/// The loss around some weights on the plane of two directions, wide enough for the path and at least `least` to each
+/// The loss around the last place of a path on the plane of two directions, wide enough for the path and at least `least` to each
 /// side; `rest` is called every few milliseconds of work. None where the plane or the path are not finite.
 pub async fn slice(
     net: &Net,
-    weights: &[f32],
     directions: &[Vec<f32>; 2],
     path: &[Vec<f32>],
     step: &NextStep,
@@ -143,6 +142,7 @@ pub async fn slice(
     rest: &mut impl AsyncFnMut(),
 ) -> Option<Slice> {
     let part = &*net.loss.encoded(part, net.outputs());
+    let weights = path.last()?;
     let (on_plane, share) = project(weights, directions, path)?;
     let reach = [0, 1].map(|k| on_plane.iter().fold(least, |m, p| m.max(1.15 * p[k].abs())));
     let place = |i: usize, reach: f32| reach * ((2 * i + 1) as f32 / side as f32 - 1.0);
@@ -230,7 +230,7 @@ mod tests {
         let step = NextStep { whole: ahead(0.5), remembered: ahead(0.2) };
         let path = [far, weights.clone()];
         let mut rest = async || {};
-        let shown = slice(&net, &weights, &directions, &path, &step, &part, (9, 1.0), &mut rest);
+        let shown = slice(&net, &directions, &path, &step, &part, (9, 1.0), &mut rest);
         let shown = pollster::block_on(shown).unwrap();
         let near = |p: [f32; 2], a: f32| (p[0] - a).abs() < 1e-4 && p[1].abs() < 1e-4;
         assert!(near(shown.next, 0.5) && shown.parts.is_some_and(|[g, v]| near(g, 0.3) && near(v, 0.2)));

@@ -44,7 +44,8 @@ pub fn next_step(net: &Net, rule: Rule, hyper: &Hyper, rate: f32, state: &State,
         update.step(rule, w, [slot(0), slot(1), slot(2)], g).0 - w
     };
     let gradient = gradient.into_iter().enumerate();
-    let (whole, remembered) = gradient.map(|(i, g)| (at(update, i, g as f32), at(update.unpenalised(), i, 0.0))).unzip();
+    let (whole, remembered) =
+        gradient.map(|(i, g)| (at(update, i, g as f32), at(update.unpenalised(), i, 0.0))).unzip();
     NextStep { whole, remembered }
 }
 

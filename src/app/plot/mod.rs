@@ -3,6 +3,9 @@
 pub mod axis;
 pub mod boundary;
 pub mod colour;
+pub mod inside;
 pub mod lines;
 pub mod map;
+pub mod pad;
 pub mod raster;
+pub mod slice;

@@ -7,6 +7,7 @@ mod explore;
 mod fields;
 mod file;
 mod lessons;
+mod looks;
 mod map;
 mod modal;
 mod network;
@@ -30,6 +31,8 @@ use crate::exchange::presets::PRESETS;
 use crate::exchange::{Backend, Panel, Screen};
 use yew::html::Scope;
 use yew::prelude::*;
+
+pub use fields::input_text;
 
 pub type Link = Scope<Model>;
 
