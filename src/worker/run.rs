@@ -386,7 +386,8 @@ mod tests {
     fn other_seeds_go_the_same_way_and_the_own_is_the_first() {
         let (run, _) = trained();
         let data = run.data.clone();
-        let runs = over_seeds(&setup(), &data, run.steered(), 3, 40, &mut || || false, &mut no_rest);
+        let (setup, mut pause, mut rest) = (setup(), || || false, no_rest);
+        let runs = over_seeds(&setup, &data, run.steered(), 3, 40, &mut pause, &mut rest);
         let runs = block_on(runs).unwrap();
         assert_eq!(runs[0], run.trainer.log().reports(0)[..=40]);
         assert!(runs[1].len() == 41 && runs[1] != runs[0] && runs[2] != runs[1]);

@@ -38,7 +38,7 @@ pub struct PadProps {
 fn shade(damping: Damping) -> [u8; 3] {
     match damping {
         Damping::Over => [205, 224, 240],
-        Damping::Critical => [255, 255, 255],
+        Damping::Critical => [202, 228, 226],
         Damping::Under => [199, 232, 214],
         Damping::Unstable => [96, 100, 106],
     }
@@ -137,8 +137,10 @@ pub fn Pad(props: &PadProps) -> Html {
                 <rect class="frame" x={px(0.0)} y={py(1.0)} width={WIDE.to_string()} height={HIGH.to_string()} />
                 if let Some((_, limits, names)) = &*regions {
                     <polyline class="limit" points={limits.clone()} />
+                    // The last is narrow: its name stands upright.
                     { for names.iter().zip(regions_named).enumerate().filter_map(|(i, (at, name))| at.map(|(x, y)| html! {
-                        <text class={classes!("region", (i == 2).then_some("beyond"))} x={px(x / COLUMNS as f64)} y={py(1.0 - y / ROWS as f64)} text-anchor="middle">{ name }</text>
+                        <text class={classes!("region", (i == 2).then_some("beyond"))} text-anchor="middle"
+                            transform={format!("translate({} {}) rotate({})", px(x / COLUMNS as f64 + if i == 2 { 0.015 } else { 0.0 }), py(1.0 - y / ROWS as f64), if i == 2 { -90 } else { 0 })}>{ name }</text>
                     })) }
                 }
                 { for axis::ticks(&props.rates, 4).into_iter().map(|(at, value)| html! {
