@@ -22,6 +22,11 @@ pub struct LookState {
     pub slice: Option<Rc<Slice>>,
     pub laid: Option<Rc<Anatomy>>,
     pub luck: Option<Luck>,
+    /// Whether the loss curves have a logarithmic axis, and whether curves are smoothed.
+    pub log: bool,
+    pub smooth: bool,
+    /// The epoch that the pointer is at, on any curve.
+    pub cross: Option<usize>,
     slice_job: Job,
     laid_job: Job,
     /// None when nothing is on its way.
@@ -38,6 +43,9 @@ impl Default for LookState {
             slice: None,
             laid: None,
             luck: None,
+            log: false,
+            smooth: false,
+            cross: None,
             slice_job: 0,
             laid_job: 0,
             luck_job: None,
@@ -117,7 +125,8 @@ impl Model {
     pub(super) fn reset_looks(&mut self) {
         self.forget_looks();
         self.forget_luck();
-        self.look = LookState { plane: self.look.plane, ..LookState::default() };
+        let LookState { plane, log, smooth, .. } = self.look;
+        self.look = LookState { plane, log, smooth, ..LookState::default() };
     }
 
     pub(super) fn forget_luck(&mut self) {

@@ -34,6 +34,10 @@ pub enum RunMessage {
     Find,
     /// The slice of the loss in another plane.
     Plane(Plane),
+    /// Curves: another axis, smoothing, the epoch that the pointer is at.
+    Log,
+    Smooth,
+    Cross(Option<usize>),
     /// The same run from other seeds; or forgets them.
     Luck,
     /// Sets one weight or bias.
@@ -135,6 +139,9 @@ impl Model {
                 self.edit(ctx, setup);
             }
             RunMessage::Plane(plane) => self.look_message(plane),
+            RunMessage::Log => self.look.log = !self.look.log,
+            RunMessage::Smooth => self.look.smooth = !self.look.smooth,
+            RunMessage::Cross(at) => self.look.cross = at,
             RunMessage::Luck if self.look.luck.is_some() || self.look.luck_job.is_some() => self.forget_luck(),
             RunMessage::Luck => self.try_luck(),
             RunMessage::Weight(index, value) => {

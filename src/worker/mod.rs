@@ -20,8 +20,8 @@ mod serve;
 #[cfg(target_arch = "wasm32")]
 pub use serve::serve;
 
-pub use inspect::{Boundary, Inspection, Scores, inspect};
-pub use run::Run;
+pub use inspect::{Answer, Boundary, Inspection, Mistake, Scores, inspect};
+pub use run::{Run, over_seeds};
 pub use source::{
     Column, CsvProblem, DataError, Overview, Points, Prepared, Source, Sources, TableView, peek, prepare,
 };

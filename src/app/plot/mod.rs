@@ -4,6 +4,7 @@ pub mod axis;
 pub mod boundary;
 pub mod colour;
 pub mod inside;
+pub mod judged;
 pub mod lines;
 pub mod map;
 pub mod pad;

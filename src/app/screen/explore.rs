@@ -42,7 +42,8 @@ pub fn view(model: &Model, link: &Link) -> Html {
             <aside class="right">
                 { numbers(model) }
                 { losses(model, link) }
-                { scores(model) }
+                { scores(model, link) }
+                { looks::judged(model) }
             </aside>
             }
         </>
@@ -216,6 +217,9 @@ fn diverged(model: &Model, link: &Link) -> Html {
 fn picture(model: &Model) -> Html {
     let Some(data) = &model.data else { return Html::default() };
     let Some(frame) = &model.run.frame else { return Html::default() };
+    if let Some(image) = data.image {
+        return looks::images(model, frame, image);
+    }
     if data.points.is_none() {
         return html! { <section class="card"><h2>{ t!("run.no_picture_title") }</h2><p class="about">{ t!("run.no_picture", inputs = data.columns.len()) }</p></section> };
     }
@@ -256,14 +260,28 @@ fn numbers(model: &Model) -> Html {
     }
 }
 
+/// An exponential mean over about ten epochs.
+fn smoothed(values: impl Iterator<Item = f64>, smooth: bool) -> Vec<Option<f64>> {
+    let mut mean = None;
+    let step = |value: f64| {
+        let next = mean.filter(|_| smooth).map_or(value, |before: f64| before + 0.1 * (value - before));
+        mean = Some(next);
+        mean
+    };
+    values.map(step).collect()
+}
+
 fn series(model: &Model, train: fn(&Report) -> f32, valid: fn(&Report) -> f32) -> Vec<Series> {
-    let take = |f: fn(&Report) -> f32| model.run.history.iter().map(|r| Some(f64::from(f(r)))).collect();
+    let of = |history: &[Report], f: fn(&Report) -> f32| {
+        smoothed(history.iter().map(|r| f64::from(f(r))), model.look.smooth)
+    };
+    let take = |f: fn(&Report) -> f32| of(&model.run.history, f);
     let line = |name: String, class, values| Series { name, class, colour: None, values, from: 0 };
     let mut lines =
         vec![line(t!("curves.train"), "line train", take(train)), line(t!("curves.valid"), "line valid", take(valid))];
     if let Some(ghost) = &model.run.ghost {
         let name = t!("run.ghost", lr = format::number(ghost.learning_rate), momentum = format::number(ghost.momentum));
-        let values = ghost.history.iter().map(|r| Some(f64::from(valid(r)))).collect();
+        let values = of(&ghost.history, valid);
         lines.insert(0, line(name, "line ghost", values));
     }
     lines
@@ -291,20 +309,22 @@ fn losses(model: &Model, link: &Link) -> Html {
             <div class="head">
                 <h2>{ t!("run.losses") }</h2>
                 { looks::luck_button(model, link) }
+                { looks::toggle(link, "log", t!("curves.log"), model.look.log, || Message::Run(RunMessage::Log)) }
+                { looks::toggle(link, "smooth", t!("curves.smooth"), model.look.smooth, || Message::Run(RunMessage::Smooth)) }
             </div>
-            <Lines series={lines} {bands} marks={marks(model)} x_name={t!("axis.epoch").to_string()} y_name={trial::loss_name(model)} label={t!("run.losses").to_string()} />
+            <Lines series={lines} {bands} log={model.look.log} cross={model.look.cross} oncross={looks::cross(link)} marks={marks(model)} x_name={t!("axis.epoch").to_string()} y_name={trial::loss_name(model)} label={t!("run.losses").to_string()} />
             { looks::luck(model) }
         </section>
     }
 }
 
-fn scores(model: &Model) -> Html {
+fn scores(model: &Model, link: &Link) -> Html {
     let regression = model.data.as_ref().is_some_and(|d| d.task == Task::Regression);
     let name = if regression { "R²".to_string() } else { t!("run.accuracy") };
     html! {
         <section class="card" id="run-accuracy">
             <h2>{ if regression { t!("run.r2_curve") } else { t!("run.accuracy_curve") } }</h2>
-            <Lines series={series(model, |r| r.train_score, |r| r.valid_score)} marks={marks(model)} x_name={t!("axis.epoch").to_string()} y_name={name.clone()} label={name} share=true />
+            <Lines series={series(model, |r| r.train_score, |r| r.valid_score)} marks={marks(model)} x_name={t!("axis.epoch").to_string()} y_name={name.clone()} label={name} share=true cross={model.look.cross} oncross={looks::cross(link)} />
         </section>
     }
 }

@@ -4,12 +4,16 @@ use super::{Link, fields};
 use crate::app::format;
 use crate::app::look::plane;
 use crate::app::model::{Message, Model};
+use crate::app::plot::colour;
 use crate::app::plot::inside::Inside;
+use crate::app::plot::judged::Judged;
+use crate::app::plot::raster::{Pixels, Raster};
 use crate::app::plot::slice::{SlicePlot, magnified};
 use crate::app::run::RunMessage;
 use crate::app::texts::t;
 use crate::inspect::Plane;
 use crate::net::MAX_UNITS;
+use crate::worker::{Frame, Mistake};
 use yew::prelude::*;
 
 /// The loss around the weights, and the step that comes next.
@@ -109,4 +113,69 @@ pub fn luck(model: &Model) -> Html {
         says += &t!("luck.diverged", n = diverged);
     }
     html! { <p class="about" id="luck-says">{ says }</p> }
+}
+
+/// Tells every curve where the pointer is on one.
+pub fn cross(link: &Link) -> Callback<Option<usize>> {
+    link.callback(|at| Message::Run(RunMessage::Cross(at)))
+}
+
+pub fn toggle(link: &Link, id: &'static str, name: String, on: bool, message: fn() -> Message) -> Html {
+    html! {
+        <span class="segments"><button type="button" {id} aria-pressed={on.to_string()} onclick={link.callback(move |_| message())}>{ name }</button></span>
+    }
+}
+
+/// How the validation rows are judged.
+pub fn judged(model: &Model) -> Html {
+    let (Some(frame), Some(data)) = (&model.run.frame, &model.data) else { return Html::default() };
+    let answers = &frame.inspection.answers;
+    if answers.is_empty() || data.target.len() < 2 {
+        return Html::default();
+    }
+    html! {
+        <section class="card" id="judged">
+            <h2>{ t!("judged.title", rows = answers.len()) }</h2>
+            <Judged answers={answers.clone()} classes={data.target.clone()} />
+        </section>
+    }
+}
+
+/// First-layer weights that are drawn at most.
+const UNITS: usize = 24;
+
+/// Of images: what the first layer's units look for, and the worst mistakes.
+pub fn images(model: &Model, frame: &Frame, [height, width]: [usize; 2]) -> Html {
+    let Some(data) = &model.data else { return Html::default() };
+    let net = model.setup.network(data.columns.len(), data.task);
+    let layer = net.layers()[0];
+    let known = frame.weights.len() == net.parameters() && data.columns.len() == height * width;
+    let weights = |o: usize| -> Vec<f32> {
+        (0..layer.inputs).map(|i| frame.weights[layer.weights + i * layer.outputs + o]).collect()
+    };
+    let unit = |o: usize| {
+        let own = weights(o);
+        let scale = own.iter().fold(1e-6_f32, |m, w| m.max(w.abs()));
+        let pixels = Pixels::paint(width, height, |x, y| colour::diverging(f64::from(own[y * width + x] / scale)));
+        html! { <Raster {pixels} class="pixelated" label={t!("images.unit", n = o + 1)} /> }
+    };
+    let mistake = |m: &Mistake| {
+        let ends = m.pixels.iter().fold((f32::MAX, f32::MIN), |(a, b), &v| (a.min(v), b.max(v)));
+        let grey = |v: f32| (255.0 * (ends.1 - v) / (ends.1 - ends.0).max(1e-6)) as u8;
+        let pixels = Pixels::paint(width, height, |x, y| [grey(m.pixels[y * width + x]); 3]);
+        let name = |class: u8| data.target.get(usize::from(class)).cloned().unwrap_or_default();
+        let says = t!("images.says", truth = name(m.answer.truth), given = name(m.answer.given));
+        html! {
+            <figure><Raster {pixels} class="pixelated" label={says.clone()} /><figcaption>{ says }<br />{ format::percent(f64::from(m.answer.chance)) }</figcaption></figure>
+        }
+    };
+    html! {
+        <section class="card images" id="images">
+            <h2>{ t!("images.weights") }</h2>
+            if known { <div class="tiles">{ for (0..layer.outputs.min(UNITS)).map(unit) }</div> }
+            <p class="about">{ t!("images.weights_about", shown = layer.outputs.min(UNITS), units = layer.outputs) }</p>
+            <h2>{ t!("images.mistakes") }</h2>
+            <div class="tiles mistakes">{ for frame.inspection.mistakes.iter().map(mistake) }</div>
+        </section>
+    }
 }
