@@ -121,7 +121,7 @@ fn looked_into(browser: &Browser) {
     browser.click("#luck");
     browser.wait_for("other seeds", || browser.is_there("#luck-says") && browser.is_there("#run-losses .area"));
 
-    browser.click("[data-unit='1-0']");
+    browser.click("[data-unit='1-0'] rect");
     browser.type_into("#weight", "2.5");
     browser.wait_for("the bias", || browser.text("#inside-reading").contains("2.500"));
     let layers = || browser.count("#inside tbody tr");
