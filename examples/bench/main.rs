@@ -60,7 +60,7 @@ fn main() {
     }
     // A landscape of the largest size takes too long for a quick look.
     if !quick && server::dist().is_some() {
-        page::run().map_or_else(|why| println!("the page: {why}"), drop);
+        page::run().unwrap_or_else(|why| println!("the page: {why}"));
     }
     if let Some(file) = json {
         let list: Vec<_> = rows.iter().map(Row::json).collect();
