@@ -48,6 +48,7 @@
   }
 
   const show = (id) => {
+    document.getElementById("poster")?.remove();
     document.getElementById(id).hidden = false;
   };
 
