@@ -10,6 +10,7 @@ use crate::app::run::{PACES, RunMessage};
 use crate::app::texts::t;
 use crate::data::Task;
 use crate::exchange::Panel;
+use crate::inspect::UnitStatistics;
 use crate::inspect::stability::{self, Damping};
 use crate::optim::{Hyper, Rule};
 use crate::space::{Kind, Param, Scale};
@@ -205,13 +206,30 @@ fn diverged(model: &Model, link: &Link) -> Html {
     html! {
         <section class="card warning" id="diverged" role="alert">
             <p><b>{ t!("run.diverged", epoch = epoch) }</b>{ " " }{ t!("run.diverged_why", bound = format::loss(bound), start = format::loss(start), last = frame.epoch,
-                lr = format::number(lr), momentum = format::number(momentum)) }</p>
+                lr = format::number(lr), momentum = format::number(momentum)) }{ over_the_limit(model, lr, frame.epoch) }{ steepest(model, frame.epoch) }</p>
             <div class="actions">
                 { fields::button(link, "half", t!("run.half"), t!("run.half"), true, || Message::Run(RunMessage::Half)) }
                 { fields::button(link, "find", t!("run.find"), t!("run.find"), true, || Message::Run(RunMessage::Find)) }
             </div>
         </section>
     }
+}
+
+/// How far beyond the limit of its last finite epoch a run was.
+fn over_the_limit(model: &Model, rate: f64, epoch: usize) -> Option<String> {
+    let limit = model.run.sharp.as_ref().filter(|sharp| sharp.epoch == epoch)?.limit?;
+    Some(t!("run.diverged_over", limit = format::number(limit), times = format::number(rate / limit)))
+}
+
+/// Where the gradients of the last finite epoch were steepest.
+fn steepest(model: &Model, epoch: usize) -> Option<String> {
+    let laid = model.look.laid.as_ref().filter(|laid| laid.epoch == epoch)?;
+    let size = |units: &Vec<UnitStatistics>| {
+        let squares: f64 = units.iter().map(|u| f64::from(u.gradient).powi(2)).sum();
+        (squares / units.len() as f64).sqrt()
+    };
+    let (layer, gradient) = laid.units.iter().map(size).enumerate().max_by(|a, b| a.1.total_cmp(&b.1))?;
+    Some(t!("run.diverged_where", layer = layer + 1, gradient = format::number(gradient)))
 }
 
 fn picture(model: &Model) -> Html {

@@ -40,7 +40,8 @@ pub fn slice(model: &Model, link: &Link) -> Html {
                         Plane::Random { .. } if model.look.plane == Plane::Path => t!("slice.no_path"),
                         Plane::Random { .. } => t!("slice.random_about"),
                     } }
-                    { t!("slice.about", rows = slice.rows, share = format::percent(f64::from(slice.next_share)), by = magnified(slice)) }
+                    { t!("slice.about", rows = slice.rows, share = format::percent(f64::from(slice.next_share))) }
+                    if magnified(slice) > 1.0 { { t!("slice.magnified", by = magnified(slice)) } }
                 </p>
             } else {
                 <p class="about">{ t!("slice.none") }</p>
