@@ -10,6 +10,7 @@
 //   crashed(): void            shows the crash notice
 //   texts(): string            the translations, as JSON: language, key, text
 //   load(name): Promise        the bytes of a built-in data set, through its script `data/NAME.js`
+//   save(name, type, text)     saves a file
 //   data(name, text): void     what that script calls: gzip, then base64
 // In a worker, `tunescape` has
 //   listen(handler): void      hands every message's data to handler, first those that came while it started
@@ -79,6 +80,14 @@
     }).then((buffer) => new Uint8Array(buffer));
   }
 
+  function save(name, type, text) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  }
+
   async function boot() {
     const module = await WebAssembly.compileStreaming(unpack(WASM, "application/wasm"));
     const source = new Blob([`(${work})(${glue});`], { type: "text/javascript" });
@@ -92,6 +101,7 @@
       crashed: () => show("crash"),
       texts: () => JSON.stringify(TEXTS),
       load,
+      save,
       data: (name, text) => loading[name]?.(text),
     };
     await glue()({ module_or_path: module });

@@ -12,6 +12,9 @@ extern "C" {
     /// Shows the crash notice with its reload button.
     fn crashed();
 
+    /// Saves a text as a file of this name and type, as far as the browser lets it.
+    pub fn save(name: &str, kind: &str, text: &str);
+
     /// Loads the payload of a built-in set; the error is why it can't be had.
     #[wasm_bindgen(catch)]
     pub async fn load(name: &str) -> Result<JsValue, JsValue>;

@@ -21,6 +21,7 @@ mod run;
 mod screen;
 mod search;
 mod share;
+mod studies;
 pub mod texts;
 
 use crate::worker;

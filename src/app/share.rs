@@ -2,6 +2,7 @@
 
 use super::host;
 use super::model::{Message, Model};
+use super::screen::export::FILES;
 use yew::Context;
 
 pub enum ShareMessage {
@@ -9,6 +10,8 @@ pub enum ShareMessage {
     Close,
     Copy(String),
     Copied(bool),
+    /// Make and save one of the files, by its place among them.
+    Save(usize),
 }
 
 #[derive(Default)]
@@ -28,6 +31,11 @@ impl Model {
                 wasm_bindgen_futures::spawn_local(async move {
                     link.send_message(Message::Share(ShareMessage::Copied(host::copy(&text).await)));
                 });
+            }
+            ShareMessage::Save(file) => {
+                if let Some(file) = FILES.get(file) {
+                    host::save(file.name, file.kind, &(file.make)(self));
+                }
             }
             ShareMessage::Copied(done) => self.share.copied = Some(done),
         }

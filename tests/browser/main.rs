@@ -9,6 +9,7 @@ mod files;
 mod harness;
 mod landscape;
 mod lessons;
+mod linked;
 mod look;
 mod native;
 mod options;
@@ -40,6 +41,7 @@ fn main() {
         landscape::TESTS,
         study::TESTS,
         files::TESTS,
+        linked::TESTS,
         look::TESTS,
         options::TESTS,
         race::TESTS,

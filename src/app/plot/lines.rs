@@ -38,6 +38,9 @@ pub struct LinesProps {
     /// Whether the y axis begins at zero (a loss) or ends at one as well (a share).
     #[prop_or_default]
     pub share: bool,
+    /// The trials, from 0, whose lines the first of the series are.
+    #[prop_or_default]
+    pub ids: Vec<usize>,
 }
 
 const WIDTH: f64 = 320.0;
@@ -126,7 +129,7 @@ pub fn Lines(props: &LinesProps) -> Html {
                     </line>
                 }) }
                 { for props.bands.iter().map(band) }
-                { for props.series.iter().map(path) }
+                { for props.series.iter().enumerate().map(|(i, s)| html! { <g data-trial={props.ids.get(i).map(|n| (n + 1).to_string())}>{ path(s) }</g> }) }
                 if let Some(x) = *hover {
                     <line class="cross" x1={px(x as f64).to_string()} x2={px(x as f64).to_string()} y1={TOP.to_string()} y2={(HEIGHT - BOTTOM).to_string()} />
                 }

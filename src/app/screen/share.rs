@@ -1,7 +1,7 @@
 //! What can be taken away: the link, the code to embed it, a QR code, trials and landscape as tables.
 
 use super::modal::Modal;
-use super::{Link, parameters};
+use super::{Link, export, parameters};
 use crate::app::host;
 use crate::app::model::{Message, Model};
 use crate::app::share::ShareMessage;
@@ -45,6 +45,9 @@ pub fn dialog(model: &Model, link: &Link) -> Html {
             <p class="row files">
                 { file("trials.csv", trials(model), t!("share.trials")) }
                 { file("landscape.csv", landscape(model), t!("share.landscape")) }
+                { for export::FILES.iter().enumerate().map(|(i, file)| html! {
+                    <button type="button" id={file.id} onclick={link.callback(move |_| Message::Share(ShareMessage::Save(i)))}>{ t!(format!("share.file.{}", file.id)) }</button>
+                }) }
             </p>
             <p class="about" role="status" id="copied">{ model.share.copied.map(|done| if done { t!("share.copied") } else { t!("share.not_copied") }) }</p>
             <div class="actions"><button type="button" class="primary" onclick={link.callback(|_| Message::Share(ShareMessage::Close))}>{ t!("share.close") }</button></div>
