@@ -12,6 +12,12 @@ pub enum ShareMessage {
     Copied(bool),
     /// Make and save one of the files, by its place among them.
     Save(usize),
+    /// The plot to take away, by its place on the page.
+    Plot(usize),
+    /// Save it: as SVG, or else as PNG.
+    Picture(bool),
+    /// The screen as a report on paper.
+    Print,
 }
 
 #[derive(Default)]
@@ -19,12 +25,13 @@ pub struct ShareState {
     pub open: bool,
     /// Whether the last copy reached the clipboard; none before one was tried.
     pub copied: Option<bool>,
+    pub plot: usize,
 }
 
 impl Model {
     pub(super) fn share_message(&mut self, ctx: &Context<Self>, message: ShareMessage) {
         match message {
-            ShareMessage::Open => self.share = ShareState { open: true, copied: None },
+            ShareMessage::Open => self.share = ShareState { open: true, ..ShareState::default() },
             ShareMessage::Close => self.share.open = false,
             ShareMessage::Copy(text) => {
                 let link = ctx.link().clone();
@@ -36,6 +43,12 @@ impl Model {
                 if let Some(file) = FILES.get(file) {
                     host::save(file.name, file.kind, &(file.make)(self));
                 }
+            }
+            ShareMessage::Plot(plot) => self.share.plot = plot,
+            ShareMessage::Picture(png) => host::picture(self.share.plot, png),
+            ShareMessage::Print => {
+                self.share.open = false;
+                host::print();
             }
             ShareMessage::Copied(done) => self.share.copied = Some(done),
         }

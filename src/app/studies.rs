@@ -2,7 +2,7 @@
 //! lives. What was on show last is kept by itself.
 
 use super::host;
-use super::model::{Message, Model};
+use super::model::Model;
 use super::screen::studies::name;
 use super::search::Phase;
 use crate::exchange::link;

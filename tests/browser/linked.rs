@@ -49,7 +49,9 @@ fn linked(browser: &Browser) {
     browser.click("#trials [data-trial=\"3\"] button");
     browser.wait_for("the trial", || browser.is_there("#trials tr.chosen[data-trial=\"3\"]"));
     browser.type_into("#note", "too slow");
-    browser.wait_for("the note", || browser.text("#trials tr.chosen").contains("too slow") && page::hash(browser).contains("too%20slow"));
+    browser.wait_for("the note", || {
+        browser.text("#trials tr.chosen").contains("too slow") && page::hash(browser).contains("too%20slow")
+    });
     // Sorted by the loss, smallest first, then largest.
     let losses = || page::rows(browser).iter().filter_map(page::Row::loss).collect::<Vec<_>>();
     let mut wanted = losses();
@@ -60,7 +62,8 @@ fn linked(browser: &Browser) {
     browser.click("#trials th:nth-child(4) button");
     browser.wait_for("falling losses", || losses() == wanted);
     browser.choose("#filter", 4);
-    browser.wait_for("the one with a note", || page::rows(browser).len() == 1 && browser.count("#linked .spot.dim") == 21);
+    browser
+        .wait_for("the one with a note", || page::rows(browser).len() == 1 && browser.count("#linked .spot.dim") == 21);
     browser.choose("#filter", 1);
     browser.wait_for("the best quarter", || page::rows(browser).len() == wanted.len().div_ceil(4));
     // The study as JSON: every trial with its curve.

@@ -1,6 +1,7 @@
 //! The built page in real browsers. `cargo xtask test` builds it and says where it is; without that these
 //! tests show as ignored.
 
+mod audit;
 mod boot;
 mod embed;
 mod evaluation;
@@ -18,6 +19,7 @@ mod race;
 mod server;
 mod shots;
 mod steps;
+mod studies;
 mod study;
 mod webgpu;
 
@@ -35,10 +37,12 @@ fn main() {
     // Browsers use every core themselves.
     args.test_threads = Some(1);
     let everywhere = [
+        audit::TESTS,
         boot::TESTS,
         evaluation::TESTS,
         explore::TESTS,
         landscape::TESTS,
+        studies::TESTS,
         study::TESTS,
         files::TESTS,
         linked::TESTS,

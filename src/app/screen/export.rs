@@ -54,23 +54,31 @@ fn names(model: &Model) -> Vec<&'static str> {
 
 fn study(model: &Model) -> String {
     let objective = evaluation::objective(model);
-    let rows: Vec<Row> = model.study.study.trials().iter().enumerate().map(|(n, trial)| Row {
-        trial: n + 1,
-        note: model.setup.search.note(n),
-        values: parameters::exact(&model.setup, &trial.point),
-        ended: match trial.outcome {
-            Some(Outcome::Value(_)) => "completed",
-            Some(Outcome::Diverged) => "diverged",
-            Some(Outcome::Pruned { .. }) => "pruned",
-            None => "running",
-        },
-        score: trial.outcome.and_then(Outcome::loss).map(|cost| objective.cost(cost)),
-        epochs: trial.epochs(),
-        curve: &trial.curve,
-    }).collect();
+    let rows: Vec<Row> = model
+        .study
+        .study
+        .trials()
+        .iter()
+        .enumerate()
+        .map(|(n, trial)| Row {
+            trial: n + 1,
+            note: model.setup.search.note(n),
+            values: parameters::exact(&model.setup, &trial.point),
+            ended: match trial.outcome {
+                Some(Outcome::Value(_)) => "completed",
+                Some(Outcome::Diverged) => "diverged",
+                Some(Outcome::Pruned { .. }) => "pruned",
+                None => "running",
+            },
+            score: trial.outcome.and_then(Outcome::loss).map(|cost| objective.cost(cost)),
+            epochs: trial.epochs(),
+            curve: &trial.curve,
+        })
+        .collect();
     // Written apart, so that a loss has the digits of its own precision.
     let trials = serde_json::to_string(&rows).unwrap_or_default();
-    let head = json!({ "setup": link::write(&model.setup), "metric": metric(objective.metric), "parameters": names(model) });
+    let head =
+        json!({ "setup": link::write(&model.setup), "metric": metric(objective.metric), "parameters": names(model) });
     let head = head.to_string();
     format!("{},\"trials\":{trials}}}", head.trim_end_matches('}'))
 }
@@ -94,5 +102,6 @@ fn landscape(model: &Model) -> String {
         }))
     });
     let cells: Vec<Value> = cells.collect();
-    json!({ "setup": link::write(&model.setup), "parameters": names(model), "side": land.side, "cells": cells }).to_string()
+    json!({ "setup": link::write(&model.setup), "parameters": names(model), "side": land.side, "cells": cells })
+        .to_string()
 }

@@ -59,7 +59,7 @@ pub fn page(model: &Model, link: &Link) -> Html {
             { lessons::page(model, link) }
             <div class={classes!("columns", screen_name(screen))} data-ready={model.ready().to_string()}>
                 if screen != Screen::Lessons {
-                    <aside class="left">
+                    <aside class="left" aria-label={t!("nav.setup")}>
                         if screen == Screen::Search && shows(Panel::Search) { { presets(link) } }
                         if shows(Panel::Data) { { data::panel(model, link) } }
                         if shows(Panel::Search) {

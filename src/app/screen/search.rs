@@ -32,14 +32,14 @@ pub fn view(model: &Model, link: &Link) -> Html {
                             { map::reading(model) }
                             { map::picture(model, link) }
                             { map::foot(model, link) }
+                            { linked::panel(model) }
                         </div>
                         { mind(model) }
                     </div>
                 </section>
-                { linked::panel(model) }
             </main>
             if model.shows(Panel::Results) {
-            <aside class="right">
+            <aside class="right" aria-label={t!("nav.results")}>
                 { trial::chosen(model, link) }
                 { trial::curves(model) }
                 { trial::best_so_far(model) }
