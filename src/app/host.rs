@@ -126,6 +126,10 @@ pub fn point(id: Option<&str>) {
         let _ = old.class_list().remove_1("pointed");
     }
     if let Some(new) = new {
+        // It may lie in a part of its panel that is folded.
+        if let Ok(Some(fold)) = new.closest("details") {
+            let _ = fold.set_attribute("open", "");
+        }
         let _ = new.class_list().add_1("pointed");
     }
 }
