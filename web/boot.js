@@ -91,7 +91,7 @@
 
   // A plot is an SVG, and often a canvas beneath it.
   const PLOTS = ".plot, .small-plot, .boundary, .lines, .scatter, .parallel, .dependence, .lane-plot";
-  const plots = () => [...document.querySelectorAll(PLOTS)].filter((plot) => plot.offsetParent ?? plot.ownerSVGElement === null);
+  const plots = () => [...document.querySelectorAll(PLOTS)].filter((plot) => plot.getClientRects().length && label(plot));
   const label = (plot) => (plot.matches("[aria-label]") ? plot : plot.querySelector("[role=img][aria-label]"))?.ariaLabel ?? "";
 
   // The looks that the style sheet gives, which a file has to carry itself.
