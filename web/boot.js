@@ -50,6 +50,7 @@
   }
 
   const show = (id) => {
+    document.getElementById("poster")?.remove();
     document.getElementById(id).hidden = false;
   };
 

@@ -230,6 +230,8 @@ pub fn picture(model: &Model, link: &Link) -> Html {
         Some(Message::Map(MapMessage::Hover(Some(if hover.is_some() { to.1 * side + to.0 } else { cell }))))
     });
     let epoch = model.map.shown_epoch();
+    // The landscape that a first visit will see, until its first cells are there.
+    let poster = land.progress().0 == 0 && *s == Setup { screen: s.screen, ..Setup::default() };
     html! {
         <div class="plot" id="map">
             if s.map.hidden {
@@ -239,6 +241,9 @@ pub fn picture(model: &Model, link: &Link) -> Html {
             }
             <svg viewBox={format!("0 0 {SIZE} {}", EDGE + 68.0)} tabindex="0" role="application" aria-label={t!("map.keys").to_string()} aria-describedby="reading"
                 onmouseleave={link.callback(|_| Message::Map(MapMessage::Hover(None)))} {onmousemove} {onclick} {onkeydown}>
+                if poster {
+                    <image href="poster.png" x={LEFT.to_string()} y={TOP.to_string()} width={EDGE.to_string()} height={EDGE.to_string()} />
+                }
                 <rect class="frame" x={LEFT.to_string()} y={TOP.to_string()} width={EDGE.to_string()} height={EDGE.to_string()} />
                 { for axis::ticks(across, 6).into_iter().map(|(u, v)| html! {
                     <g class="tick"><line x1={px(u).to_string()} x2={px(u).to_string()} y1={(TOP + EDGE).to_string()} y2={(TOP + EDGE + 6.0).to_string()} />
