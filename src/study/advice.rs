@@ -112,7 +112,7 @@ mod tests {
 
     fn study(params: Vec<Param>, reason: Reason, trials: &[(f64, f64)]) -> Study {
         let dim = params.len();
-        let mut study = Study::new(Strategy::default(), Space::new(params).unwrap());
+        let mut study = Study::new(Strategy::default(), Space::new(params));
         for (trial, &(x, cost)) in trials.iter().enumerate() {
             let proposal = Proposal { point: vec![x; dim], reason: reason.clone() };
             study.apply(Event::Proposed { trial, proposal }).unwrap();
