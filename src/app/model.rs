@@ -11,6 +11,7 @@ use super::race::{RaceMessage, RaceState};
 use super::run::{RunMessage, RunState};
 use super::search::{StudyMessage, StudyState};
 use super::share::{ShareMessage, ShareState};
+use super::studies::{StudiesMessage, StudiesState};
 use super::{errors, host, screen};
 use crate::data::{Task, builtin};
 use crate::exchange::evaluation::EvaluationSetup;
@@ -57,6 +58,7 @@ pub struct Model {
     pub lesson: LessonState,
     pub history: History,
     pub share: ShareState,
+    pub studies: StudiesState,
     pub(super) embed: Option<Embed>,
     pub(super) pool: Pool,
     /// Whether the data of the set-up is still being made ready.
@@ -96,6 +98,7 @@ pub enum Message {
     /// A trial of the study, by its number, as the run of the Explore screen.
     Explore(usize),
     Share(ShareMessage),
+    Studies(StudiesMessage),
     /// The page around this one asks for something.
     Embed(Command),
 }
@@ -128,6 +131,7 @@ impl Component for Model {
             lesson: LessonState::default(),
             history: History::default(),
             share: ShareState::default(),
+            studies: StudiesState::default(),
             embed: None,
             // Until something has worked, the default is what does.
             good: (Setup::default().data, EvaluationSetup::default()),
@@ -233,6 +237,7 @@ impl Model {
                 }
             }
             Message::Map(MapMessage::Hover(cell)) if cell == self.map.hover => return false,
+            Message::Study(StudyMessage::Point(trial)) if trial == self.study.pointed => return false,
             Message::Map(message) => self.map_message(ctx, message),
             Message::Study(message) => self.study_message(ctx, message),
             Message::Run(message) => self.run_message(ctx, message),
@@ -257,6 +262,7 @@ impl Model {
                 }
             }
             Message::Share(message) => self.share_message(ctx, message),
+            Message::Studies(message) => self.studies_message(ctx, message),
             Message::Embed(command) => self.embed_command(ctx, command),
         }
         true
@@ -299,7 +305,7 @@ impl Model {
     }
 
     /// Takes the set-up of a link, or the default with a note of what was wrong.
-    fn open(&mut self, fragment: &str) {
+    pub(super) fn open(&mut self, fragment: &str) {
         let read = link::read(fragment).map_err(|error| errors::link(&error));
         let (setup, problem) = match read {
             // No link can carry a file; one that was opened here is still here.
