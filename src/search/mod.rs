@@ -171,23 +171,25 @@ pub enum Reason {
     /// The best acquisition found.
     Model {
         acquisition: Acquisition,
-        /// What the model expects here, in the objective's units (median of its prediction). The model takes a
-        /// diverged trial as the worst value seen.
-        mean: f64,
-        /// Half the width of its 68 % band, in the objective's units.
-        spread: f64,
+        /// What the model expects here, in the objective's units: the median of its prediction, and the ends of the 68 %
+        /// interval around it. The model is of a transformed loss, so the interval is longer above. It takes a diverged
+        /// trial as the worst value seen.
+        median: f64,
+        band: [f64; 2],
         /// Best value so far and the trial that has it; none while every trial diverged.
         best: Option<(usize, f64)>,
-        /// The acquisition's value here, by that model alone (not times `finite`): expected gain in loss for expected improvement (or
+        /// What gains count from, in the objective's units: the best value, or under noise the best expectation, less ξ.
+        level: f64,
+        /// Chance that the value here lies below `level`, by the same prediction.
+        chance: f64,
+        /// The acquisition's value here, by that model alone (not times `finite`): E max(level − value, 0) for expected improvement (or
         /// its logarithm), chance of a gain for probability of improvement, the bound or the drawn function as a loss.
         value: f64,
         /// κ in use.
         kappa: f64,
-        /// Share of the acquisition that comes from the mean being low (exploiting), 0 to 1; the rest comes
-        /// from not knowing (exploring): 1 − a(b, σ)/a(μ, σ), where a(b, σ) is what the acquisition would be if
-        /// the model expected just the value b to improve on; 0 where that is more. The confidence bound
-        /// counts from b: a = b − (μ − κσ) on the model's scale.
-        exploit: f64,
+        /// Share of the lead over a typical place (median prediction, median doubt) that comes from predicting less
+        /// (exploiting), 0 to 1; the rest comes from more doubt (exploring). None where neither leads.
+        exploit: Option<f64>,
         /// Chance that training stays finite here, by the model of where runs diverge; 1 where it has none.
         finite: f64,
         /// Number of the nearest earlier trial in the unit cube.

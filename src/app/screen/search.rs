@@ -282,36 +282,42 @@ fn why(model: &Model) -> Html {
             SimplexStep::Shrink => t!("why.shrink", point = point),
         },
         Reason::Hand => t!("why.hand", point = point),
-        Reason::Model { acquisition, mean, spread, best, value, kappa, exploit, finite, nearest } => {
+        Reason::Model { acquisition, median, band, best, level, chance, value, kappa, exploit, finite, nearest } => {
+            let shown = |cost: f64| evaluation::shown(model, cost);
             let best = best.map_or_else(
-                || t!("why.no_best").to_string(),
-                |(trial, cost)| t!("why.best", trial = trial + 1, loss = evaluation::shown(model, cost)),
+                || t!("why.no_best"),
+                |(trial, cost)| t!("why.best", trial = trial + 1, loss = shown(cost)),
             );
-            let value = match acquisition {
-                Acquisition::ExpectedImprovement => t!("why.ei", value = format::number(*value)),
-                Acquisition::ConfidenceBound => {
-                    t!("why.ucb", value = evaluation::shown(model, *value), kappa = format::number(*kappa))
+            let gain = match acquisition {
+                Acquisition::ConfidenceBound => t!("why.ucb", value = shown(*value), kappa = format::number(*kappa)),
+                Acquisition::Thompson => t!("why.thompson", value = shown(*value)),
+                Acquisition::ProbabilityOfImprovement => {
+                    t!("why.pi", level = shown(*level), value = format::percent(*value))
                 }
-                Acquisition::LogExpectedImprovement => t!("why.log_ei", value = format::number(*value)),
                 Acquisition::NoisyExpectedImprovement => t!("why.noisy_ei", value = format::number(*value)),
-                Acquisition::Thompson => t!("why.thompson", value = evaluation::shown(model, *value)),
-                Acquisition::ProbabilityOfImprovement => t!("why.pi", value = format::percent(*value)),
+                _ => {
+                    let log = *acquisition == Acquisition::LogExpectedImprovement;
+                    let gain = format::number(if log { value.exp() } else { *value });
+                    t!("why.ei", level = shown(*level), chance = format::percent(*chance), value = gain)
+                }
             };
-            let risk = if *finite < 0.995 {
-                t!("why.risk", chance = format::percent(1.0 - finite)).to_string()
-            } else {
-                String::new()
-            };
+            let lead = exploit.map_or_else(
+                || t!("why.no_lead"),
+                |share| t!("why.lead", exploit = format::percent(share), explore = format::percent(1.0 - share)),
+            );
+            let risk =
+                if *finite < 0.995 { t!("why.risk", chance = format::percent(1.0 - finite)) } else { String::new() };
             t!(
                 "why.model",
                 point = point,
                 metric = evaluation::title(model),
-                mean = evaluation::shown(model, *mean),
-                spread = evaluation::size(model, *spread),
+                median = shown(*median),
+                low = shown(band[0]),
+                high = shown(band[1]),
+                below = below,
                 best = best,
-                value = value,
-                exploit = format::percent(*exploit),
-                explore = format::percent(1.0 - exploit),
+                gain = gain,
+                lead = lead,
                 nearest = nearest + 1,
                 risk = risk
             )
