@@ -6,6 +6,7 @@
 pub mod acquisition;
 pub mod anneal;
 pub mod bayesian;
+pub mod bohb;
 pub mod cmaes;
 mod descent;
 mod draws;
@@ -41,6 +42,8 @@ pub enum Outcome {
     Diverged,
     /// Stopped by a pruner after so many epochs, with this loss.
     Pruned { epoch: usize, loss: f64 },
+    /// Over the limit on cost, and so never trained. To a strategy it is as if it had diverged.
+    Refused,
 }
 
 impl Outcome {
@@ -132,6 +135,17 @@ pub enum Reason {
         scores: Vec<f64>,
         /// The candidate taken; none where parameters are not all chosen together.
         winner: Option<usize>,
+        /// log good − log bad of the point.
+        score: f64,
+    },
+    /// The candidate whose good density beats its bad one by most, both of the trials at one rung.
+    Rung {
+        /// Epochs after which they were compared; none for the end of training.
+        epochs: Option<usize>,
+        /// How many of them count as good and as bad, and how many points were drawn near the good ones.
+        good: usize,
+        bad: usize,
+        candidates: usize,
         /// log good − log bad of the point.
         score: f64,
     },
@@ -325,6 +339,10 @@ pub trait Search {
     fn slope(&mut self, slope: &[f64]) {
         let _ = slope;
     }
+    /// The losses of the next trial told, by epoch, as far as it went: for those that learn from them.
+    fn curve(&mut self, losses: &[(usize, f64)]) {
+        let _ = losses;
+    }
     /// What the strategy thinks now at these points; empty where it has no model (yet).
     fn belief(&mut self, at: &[Point]) -> Belief {
         let _ = at;
@@ -352,10 +370,12 @@ pub enum StrategyName {
     Anneal,
     NelderMead,
     Hypergradient,
+    /// Made for trials that a pruner stops at rungs.
+    Bohb,
 }
 
 impl StrategyName {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Grid,
         Self::Random,
         Self::Bayesian,
@@ -370,6 +390,7 @@ impl StrategyName {
         Self::Anneal,
         Self::NelderMead,
         Self::Hypergradient,
+        Self::Bohb,
     ];
 
     /// The name in links, in translations and on the command line.
@@ -389,6 +410,7 @@ impl StrategyName {
             Self::Anneal => "anneal",
             Self::NelderMead => "nelder-mead",
             Self::Hypergradient => "hypergradient",
+            Self::Bohb => "bohb",
         }
     }
 
@@ -397,9 +419,9 @@ impl StrategyName {
         matches!(self, Self::Grid | Self::Bayesian | Self::LatinHypercube | Self::Genetic)
     }
 
-    /// Whether it can race: nobody tells the slopes of a race.
+    /// Whether it can race: nobody tells the slopes of a race, nor stops its trials at rungs.
     pub fn races(self) -> bool {
-        self != Self::Hypergradient
+        !matches!(self, Self::Hypergradient | Self::Bohb)
     }
 
     /// Whether it learns from trials, and so has a belief. A slope is none: it says nothing of other places.
@@ -412,7 +434,7 @@ impl StrategyName {
 
     /// Whether it draws what it believes as maps.
     pub fn has_maps(self) -> bool {
-        matches!(self, Self::Bayesian | Self::Tpe | Self::TpeUnivariate | Self::TpeHyperopt)
+        matches!(self, Self::Bayesian | Self::Tpe | Self::TpeUnivariate | Self::TpeHyperopt | Self::Bohb)
     }
 }
 
@@ -473,6 +495,7 @@ impl Strategy {
             StrategyName::Anneal => Box::new(anneal::Anneal::new(space)),
             StrategyName::Hypergradient => Box::new(hypergradient::Hypergradient::new(space)),
             StrategyName::NelderMead => Box::new(nelder_mead::NelderMead::new(space)),
+            StrategyName::Bohb => Box::new(bohb::Bohb::new(space)),
         }
     }
 }

@@ -11,6 +11,7 @@ mod map;
 mod modal;
 mod network;
 mod parameters;
+mod population;
 mod process;
 mod pruning;
 mod race;
@@ -18,6 +19,7 @@ mod search;
 mod searched;
 mod share;
 mod space;
+mod standing;
 mod training;
 mod trial;
 

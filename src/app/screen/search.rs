@@ -1,6 +1,6 @@
 //! The Search screen: the landscape, the strategy's mind, the trials.
 
-use super::{Link, after, evaluation, fields, map, parameters, process, searched, trial};
+use super::{Link, after, evaluation, fields, map, parameters, population, process, searched, trial};
 use crate::app::format;
 use crate::app::model::{Message, Model};
 use crate::app::plot::map::{Domain, belief};
@@ -37,6 +37,7 @@ pub fn view(model: &Model, link: &Link) -> Html {
                 { trial::best_so_far(model) }
                 { trial::table(model, link) }
                 { after::panel(model, link) }
+                { population::panel(model, link) }
             </aside>
             }
         </>
@@ -46,9 +47,8 @@ pub fn view(model: &Model, link: &Link) -> Html {
 fn transport(model: &Model, link: &Link) -> Html {
     let s = &model.setup.search;
     let study = &model.study;
-    let done = study.done();
     let ready = model.ready();
-    let more = s.shown < done || done < s.budget;
+    let more = model.more();
     let busy = matches!(study.phase, Phase::Proposing(_) | Phase::Training(_));
     html! {
         <section class="card transport" aria-label={t!("transport.title").to_string()}>
@@ -63,7 +63,7 @@ fn transport(model: &Model, link: &Link) -> Html {
             <input type="range" id="scrub" min="0" max={s.budget.to_string()} value={s.shown.to_string()} aria-label={t!("transport.scrub").to_string()}
                 oninput={link.callback(|e: InputEvent| Message::Study(StudyMessage::Show(fields::input_text(&e).parse().unwrap_or(0))))} />
             <output id="trial-number">{ t!("transport.trial", n = s.shown, budget = s.budget) }</output>
-            <small id="epochs-spent">{ t!("transport.epochs", n = format::count(study.study.epochs(s.shown))) }</small>
+            <small id="epochs-spent">{ t!("transport.epochs", n = format::count(study.epochs(s.shown, model.setup.evaluation.streams()))) }</small>
             <select id="speed" aria-label={t!("transport.speed").to_string()} onchange={link.callback(|e: Event| Message::Study(StudyMessage::Speed(fields::select_index(&e))))}>
                 { for (0..SPEEDS.len()).map(|i| html! { <option selected={i == study.speed}>{ t!(format!("transport.speed_{i}")) }</option> }) }
             </select>
@@ -224,6 +224,9 @@ fn why(model: &Model) -> Html {
         if s.shown > 0 {
             return html! { <section {class} id="why"><p>{ t!("why.again", done = model.study.done(), run = s.run) }</p></section> };
         }
+        if s.manual {
+            return html! { <section {class} id="why"><p>{ t!("why.manual", strategy = searched::name(s.strategy)) }</p></section> };
+        }
         return html! { <section {class} id="why"><p>{ t!("why.start", strategy = searched::name(s.strategy)) }</p></section> };
     };
     let point = parameters::point(model, &trial.point);
@@ -239,6 +242,15 @@ fn why(model: &Model) -> Html {
             point = point,
             good = good.len(),
             bad = n - good.len(),
+            ratio = format::number(score.exp())
+        ),
+        Reason::Rung { epochs, good, bad, candidates, score } => t!(
+            "why.rung",
+            point = point,
+            epochs = epochs.unwrap_or(model.setup.training.epochs),
+            good = good,
+            bad = bad,
+            candidates = candidates,
             ratio = format::number(score.exp())
         ),
         Reason::Sampled { generation, member, of, step, outside } => t!(
@@ -305,6 +317,8 @@ fn why(model: &Model) -> Html {
                 || t!("why.no_lead"),
                 |share| t!("why.lead", exploit = format::percent(share), explore = format::percent(1.0 - share)),
             );
+            let negative = band[0] < 0.0 && evaluation::objective(model).metric == Metric::Loss;
+            let below = if negative { t!("why.below_zero") } else { String::new() };
             let risk =
                 if *finite < 0.995 { t!("why.risk", chance = format::percent(1.0 - finite)) } else { String::new() };
             t!(
