@@ -1,16 +1,22 @@
-//! The lessons that come with the page: whole in both languages; and what they say of learning rates, momentum, scales and
-//! Adam is true on the data they are about.
+//! The lessons that come with the page: whole in both languages; and what they say of learning rates, momentum, scales,
+//! overfitting, the edge of stability and Adam is true on the data they are about.
 #![cfg(not(target_arch = "wasm32"))]
 
+use base64::prelude::*;
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Read;
+use std::rc::Rc;
+use tunescape::data::builtin;
 use tunescape::exchange::lesson::{self, Lesson, Text};
 use tunescape::exchange::{Setup, link};
 use tunescape::search::StrategyName;
+use tunescape::space::Point;
+use tunescape::study::landscape::Landscape;
 use tunescape::study::{Study, stream};
 use tunescape::train::Trainer;
 use tunescape::train::cpu::CpuTrainer;
-use tunescape::worker::Sources;
+use tunescape::worker::{Prepared, Run, Source, Sources};
 
 fn lessons() -> BTreeMap<String, Lesson> {
     let files = fs::read_dir("web/lessons").expect("a folder").map(|file| file.expect("a file").path());
@@ -45,17 +51,31 @@ fn every_lesson_can_be_read_and_says_everything_in_both_languages() {
     }
 }
 
+fn data(setup: &Setup) -> Rc<Prepared> {
+    let mut sources = Sources::default();
+    let name = setup.data.name.clone();
+    if builtin::ALL.iter().any(|set| set.name == name) {
+        let script = fs::read_to_string(format!("web/data/{name}.js")).expect("it is shipped");
+        let packed = BASE64_STANDARD.decode(script.split('"').nth(3).expect("its payload")).expect("base64");
+        let mut payload = Vec::new();
+        flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut payload).expect("gzip");
+        sources.keep(Source::Builtin { name, payload });
+    }
+    sources.get(setup).expect("data")
+}
+
+/// The networks of a set-up at some points, trained for so many epochs.
+fn trained(setup: &Setup, epochs: usize, points: &[Point]) -> CpuTrainer {
+    let data = data(setup);
+    let mut trainer = CpuTrainer::new(setup.population(&data.folds, data.task, points)).expect("a population");
+    pollster::block_on(trainer.advance(epochs, &mut || false)).expect("the CPU trains");
+    trainer
+}
+
 /// The validation losses at (learning rate, momentum) after so many epochs; infinite where training diverged.
 fn losses(state: &str, epochs: usize, points: &[[f64; 2]]) -> Vec<f64> {
-    let setup: Setup = link::read(state).expect("a state");
-    let data = Sources::default().get(&setup).expect("data");
-    let mut trainer = CpuTrainer::new(setup.population(
-        &data.folds,
-        data.task,
-        &points.iter().map(|p| p.to_vec()).collect::<Vec<_>>(),
-    ))
-    .expect("a population");
-    pollster::block_on(trainer.advance(epochs, &mut || false)).expect("the CPU trains");
+    let points: Vec<Point> = points.iter().map(|p| p.to_vec()).collect();
+    let trainer = trained(&link::read(state).expect("a state"), epochs, &points);
     let loss = |trial| trainer.report(trial, epochs).map_or(f64::INFINITY, |r| f64::from(r.valid_loss));
     (0..points.len()).map(|t| if trainer.diverged(t).is_some() { f64::INFINITY } else { loss(t) }).collect()
 }
@@ -112,4 +132,118 @@ fn adam_learns_at_a_rate_too_small_for_plain_steps_and_its_band_does_not_bend() 
         let best = best("v=1&training.rule=adam", momentum);
         assert!((0.02..0.15).contains(&best), "{momentum}: {best}");
     }
+}
+
+/// The state that a page of a shipped lesson sets, and more.
+fn state(lesson: &str, page: usize, more: &str) -> String {
+    let state = lessons()[lesson].pages[page - 1].state.clone().expect("a state");
+    format!("{state}{more}")
+}
+
+/// (training, validation) loss of the Explore run by epoch.
+fn run(state: &str) -> Vec<(f32, f32)> {
+    let setup = link::read(state).expect("a state");
+    let trainer = trained(&setup, setup.training.epochs, &[setup.own_point()]);
+    (0..=setup.training.epochs)
+        .filter_map(|epoch| trainer.report(0, epoch))
+        .map(|r| (r.train_loss, r.valid_loss))
+        .collect()
+}
+
+#[test]
+fn few_data_overfit_and_early_stopping_decay_dropout_and_more_data_help() {
+    let lesson = "09-overfitting";
+    let few = run(&state(lesson, 1, ""));
+    let best = (1..few.len()).min_by(|&a, &b| few[a].1.total_cmp(&few[b].1)).expect("epochs");
+    assert!((10..=20).contains(&best) && (0.3..0.38).contains(&few[best].1), "{best}: {:?}", few[best]);
+    assert!(few[200].0 < 0.06 && few[200].1 > 1.0 && few[200].1 > 3.0 * few[best].1, "{:?}", few[200]);
+    // What the hints of the second page say of the epochs before and after.
+    assert!(few[9].1 > few[best].1 && few[26].1 > few[best].1);
+
+    let end = |more: &str, page| *run(&state(lesson, page, more)).last().expect("an end");
+    let decayed = end("&training.l2=0.1", 3);
+    assert!((0.33..0.39).contains(&decayed.1) && decayed.0 > few[200].0, "{decayed:?}");
+    // The goal's ends are within reach, and what the hint says beyond them is so: nothing is learnt.
+    assert!(end("&training.l2=0.05", 3).1 < 0.45 && end("&training.l2=0.15", 3).1 < 0.45);
+    assert!(end("&training.l2=0.3", 3).1 > 0.69);
+    assert!(end("&data.used=1", 4).1 < 0.05);
+
+    for seed in 42..45 {
+        let at = |dropout: f64| end(&format!("&net.seed={seed}&training.dropout={dropout}"), 5).1;
+        let gain = 1.0 - at(0.5) / at(0.0);
+        assert!((0.02..0.13).contains(&gain), "{seed}: {gain}");
+    }
+    let (with, without) = (end("&training.dropout=0.5", 5).1, end("", 5).1);
+    assert!((0.53..0.57).contains(&with) && (0.6..0.64).contains(&without), "{with} {without}");
+    assert!(end("&training.dropout=0.5", 3).1 > few[200].1);
+}
+
+#[test]
+fn trials_that_stop_early_find_the_same_best_loss_in_fewer_epochs() {
+    let search = |patience: usize| {
+        let setup = link::read(&state("09-overfitting", 6, "")).expect("a state");
+        let setup = Setup {
+            training: tunescape::exchange::training::TrainingSetup { patience, ..setup.training.clone() },
+            ..setup
+        };
+        let study = Study::new(setup.strategy(), setup.searched());
+        let mut search = study.search();
+        let points: Vec<Point> = (0..10).map(|n| search.ask(&mut stream(setup.search.seed, n)).point).collect();
+        let trainer = trained(&setup, 200, &points);
+        let report = |trial, epoch| trainer.report(trial, epoch).map(|r| r.valid_loss);
+        let reports = |trial| (1..=200).map_while(|epoch| report(trial, epoch)).collect::<Vec<_>>();
+        let all: Vec<Vec<f32>> = (0..10).map(reports).collect();
+        let best = all.iter().flatten().copied().fold(f32::INFINITY, f32::min);
+        (best, all.iter().map(Vec::len).sum::<usize>())
+    };
+    let (whole, early) = (search(0), search(20));
+    assert!(early.0 == whole.0 && early.1 < 1500 && early.1 < whole.1, "{whole:?} {early:?}");
+    // The ends of the goal.
+    assert!(search(40).1 < 1500, "{:?}", search(40));
+}
+
+#[test]
+fn full_batches_sharpen_until_the_limit_is_the_learning_rate() {
+    for (more, start, rate) in [("", 7.8, 0.1), ("&run.learning_rate=0.2", 7.8, 0.2)] {
+        let setup = link::read(&state("10-edge-of-stability", 1, more)).expect("a state");
+        let mut run = Run::new(&setup, data(&setup)).expect("a run");
+        let sharpest = |run: &Run, epoch| {
+            let sharp = pollster::block_on(run.sharpness(epoch, &mut async || ())).expect("it can be replayed");
+            sharp.expect("it is finite").curvature.largest
+        };
+        assert!((sharpest(&run, 0) - start).abs() < 0.1);
+        for epoch in (600..=1000).step_by(200) {
+            let missing = epoch - run.epoch();
+            pollster::block_on(run.advance(missing, &mut || false)).expect("the CPU trains");
+            let limit = 2.0 / sharpest(&run, epoch);
+            assert!((limit / rate - 1.0).abs() < 0.1, "{epoch}: {limit}");
+        }
+    }
+}
+
+/// Pairs of neighbouring cells of the map, one diverged and one not; beside the cells of a side.
+fn border(state: &str) -> (usize, usize) {
+    let setup = link::read(state).expect("a state");
+    let (side, epochs) = (setup.map.side, setup.training.epochs);
+    let land = Landscape::new(side, epochs, setup.axes());
+    let trainer = trained(&setup, epochs, &setup.on_map((0..side * side).map(|cell| land.point(cell))));
+    let diverged: Vec<bool> = (0..side * side).map(|cell| trainer.diverged(cell).is_some()).collect();
+    let across = (0..side * side).filter(|cell| cell % side + 1 < side && diverged[*cell] != diverged[cell + 1]);
+    let up = (0..side * (side - 1)).filter(|&cell| diverged[cell] != diverged[cell + side]);
+    (across.count() + up.count(), side)
+}
+
+/// A smooth border crosses a map once: some two pairs for each of a side's cells, at most.
+#[test]
+fn the_border_of_divergence_is_as_ragged_near_by_as_from_afar() {
+    let zooms = ["", "&map.zoom=[[0.5,0.75,0.75,0.9]]", "&map.zoom=[[0.5,0.75,0.75,0.9],[0.56,0.62,0.8,0.84]]"];
+    let borders = zooms.map(|zoom| border(&state("10-edge-of-stability", 3, zoom)));
+    assert!(borders[0].0 > 2 * borders[0].1, "{borders:?}");
+    assert!(borders[1..].iter().all(|(pairs, side)| *pairs > 8 * side), "{borders:?}");
+    // Two rates that agree to two digits, one on either side.
+    let setup = link::read(&state("10-edge-of-stability", 3, "")).expect("a state");
+    let rates: Vec<Point> = (0..100).map(|i| vec![0.57 + 0.0001 * f64::from(i), 0.8]).collect();
+    let ends = trained(&setup, 60, &rates);
+    let diverged = (0..100).filter(|&trial| ends.diverged(trial).is_some()).count();
+    assert!((1..100).contains(&diverged), "{diverged}");
 }

@@ -12,6 +12,18 @@ extern "C" {
     /// Shows the crash notice with its reload button.
     fn crashed();
 
+    /// Saves a text as a file of this name and type, as far as the browser lets it.
+    pub fn save(name: &str, kind: &str, text: &str);
+
+    /// What the plots on the page are of, a line each.
+    pub fn plots() -> String;
+
+    /// Saves the plot of this place among them as an SVG file, or as PNG.
+    pub fn picture(plot: usize, png: bool);
+
+    /// Prints the page, once what is drawn now is on the screen.
+    pub fn print();
+
     /// Loads the payload of a built-in set; the error is why it can't be had.
     #[wasm_bindgen(catch)]
     pub async fn load(name: &str) -> Result<JsValue, JsValue>;
@@ -114,6 +126,10 @@ pub fn point(id: Option<&str>) {
         let _ = old.class_list().remove_1("pointed");
     }
     if let Some(new) = new {
+        // It may lie in a part of its panel that is folded.
+        if let Ok(Some(fold)) = new.closest("details") {
+            let _ = fold.set_attribute("open", "");
+        }
         let _ = new.class_list().add_1("pointed");
     }
 }

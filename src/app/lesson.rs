@@ -166,8 +166,11 @@ impl Model {
             "run.train_loss" => json!(report()?.train_loss),
             "run.valid_loss" => json!(report()?.valid_loss),
             "run.diverged" => json!(frame?.diverged.is_some()),
+            // Known where the run rests.
+            "run.limit" => json!(self.run.sharp.as_ref()?.limit?),
             "map.finished" => json!(self.map.finished()),
             "map.epoch" => json!(self.map.shown_epoch()),
+            "map.zooms" => json!(self.setup.map.zoom.len()),
             "search.done" => json!(self.study.done()),
             "search.shown" => json!(self.setup.search.shown.min(self.study.done())),
             "search.epochs" => json!(self.study.study.epochs(self.setup.search.shown)),

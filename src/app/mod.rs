@@ -22,6 +22,7 @@ mod run;
 mod screen;
 mod search;
 mod share;
+mod studies;
 pub mod texts;
 
 use crate::worker;

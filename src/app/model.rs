@@ -10,6 +10,7 @@ use super::race::{RaceMessage, RaceState};
 use super::run::{RunMessage, RunState};
 use super::search::{StudyMessage, StudyState};
 use super::share::{ShareMessage, ShareState};
+use super::studies::{StudiesMessage, StudiesState};
 use super::{errors, host, screen};
 use crate::data::{Task, builtin};
 use crate::exchange::evaluation::EvaluationSetup;
@@ -58,6 +59,7 @@ pub struct Model {
     pub lesson: LessonState,
     pub history: History,
     pub share: ShareState,
+    pub studies: StudiesState,
     pub(super) embed: Option<Embed>,
     pub(super) pool: Pool,
     /// Whether the data of the set-up is still being made ready.
@@ -97,6 +99,7 @@ pub enum Message {
     /// A trial of the study, by its number, as the run of the Explore screen.
     Explore(usize),
     Share(ShareMessage),
+    Studies(StudiesMessage),
     /// The page around this one asks for something.
     Embed(Command),
 }
@@ -129,6 +132,7 @@ impl Component for Model {
             lesson: LessonState::default(),
             history: History::default(),
             share: ShareState::default(),
+            studies: StudiesState::default(),
             embed: None,
             // Until something has worked, the default is what does.
             good: (Setup::default().data, EvaluationSetup::default()),
@@ -234,6 +238,7 @@ impl Model {
                 }
             }
             Message::Map(MapMessage::Hover(cell)) if cell == self.map.hover => return false,
+            Message::Study(StudyMessage::Point(trial)) if trial == self.study.pointed => return false,
             Message::Map(message) => self.map_message(ctx, message),
             Message::Study(message) => self.study_message(ctx, message),
             Message::Run(message) => self.run_message(ctx, message),
@@ -258,6 +263,7 @@ impl Model {
                 }
             }
             Message::Share(message) => self.share_message(ctx, message),
+            Message::Studies(message) => self.studies_message(ctx, message),
             Message::Embed(command) => self.embed_command(ctx, command),
         }
         true
@@ -300,7 +306,7 @@ impl Model {
     }
 
     /// Takes the set-up of a link, or the default with a note of what was wrong.
-    fn open(&mut self, fragment: &str) {
+    pub(super) fn open(&mut self, fragment: &str) {
         let read = link::read(fragment).map_err(|error| errors::link(&error));
         let (setup, problem) = match read {
             // No link can carry a file; one that was opened here is still here.

@@ -34,6 +34,12 @@ pub enum StudyMessage {
     Speed(usize),
     /// Trial looked at on the right (from 0); none for the best.
     Select(Option<usize>),
+    /// The trial under the pointer, in whichever plot.
+    Point(Option<usize>),
+    /// Sort the table by this column, or the other way round where it is sorted by it.
+    Sort(usize),
+    /// Which trials stand in the table and stand out in the plots.
+    Filter(Filter),
     /// Score the chosen trial on the test part.
     Test(usize),
     /// Whether what follows the search is looked at.
@@ -46,6 +52,40 @@ pub enum StudyMessage {
     Warm,
     /// The waiting time between two trials is over.
     Next,
+}
+
+/// Some of the trials.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Filter {
+    #[default]
+    All,
+    /// The best quarter of those that ended well.
+    Best,
+    Diverged,
+    Stopped,
+    Noted,
+}
+
+impl Filter {
+    pub const ALL: [Filter; 5] = [Filter::All, Filter::Best, Filter::Diverged, Filter::Stopped, Filter::Noted];
+
+    pub fn key(self) -> &'static str {
+        match self {
+            Filter::All => "all",
+            Filter::Best => "best",
+            Filter::Diverged => "diverged",
+            Filter::Stopped => "stopped",
+            Filter::Noted => "noted",
+        }
+    }
+}
+
+/// How the reader looks at the trials.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Look {
+    /// Column of the table, and whether from its largest value down.
+    pub sort: (usize, bool),
+    pub filter: Filter,
 }
 
 /// What the study is doing.
@@ -69,6 +109,8 @@ pub struct StudyState {
     pub playing: bool,
     pub speed: usize,
     pub selected: Option<usize>,
+    pub pointed: Option<usize>,
+    pub look: Look,
     beliefs: HashMap<usize, Rc<Belief>>,
     belief_job: Option<(Job, usize)>,
     last_belief: Option<usize>,
@@ -94,6 +136,8 @@ impl StudyState {
             playing: false,
             speed: 1,
             selected: None,
+            pointed: None,
+            look: Look::default(),
             beliefs: HashMap::new(),
             belief_job: None,
             last_belief: None,
@@ -161,6 +205,26 @@ impl StudyState {
     pub fn best(&self, shown: usize) -> Option<(usize, f64)> {
         self.study.best_of(shown)
     }
+
+    /// Those of the first `shown` trials that pass the filter.
+    pub fn kept(&self, setup: &Setup) -> Vec<bool> {
+        let trials = || self.study.trials().iter().take(setup.search.shown);
+        let cost = |trial: &crate::study::Trial| match trial.outcome {
+            Some(Outcome::Value(cost)) => cost,
+            _ => f64::INFINITY,
+        };
+        let mut costs: Vec<f64> = trials().map(cost).filter(|cost| cost.is_finite()).collect();
+        costs.sort_by(f64::total_cmp);
+        let quarter = costs.len().div_ceil(4).checked_sub(1).map_or(f64::NEG_INFINITY, |last| costs[last]);
+        let keeps = |(n, trial): (usize, &crate::study::Trial)| match self.look.filter {
+            Filter::All => true,
+            Filter::Best => cost(trial) <= quarter,
+            Filter::Diverged => trial.outcome == Some(Outcome::Diverged),
+            Filter::Stopped => matches!(trial.outcome, Some(Outcome::Pruned { .. })),
+            Filter::Noted => setup.search.note(n).is_some(),
+        };
+        trials().enumerate().map(keeps).collect()
+    }
 }
 
 /// The events of the first `n` trials, without their curves where the strategy does not look at those.
@@ -183,6 +247,12 @@ impl Model {
             StudyMessage::Pause => self.pause_study(),
             StudyMessage::Speed(speed) => self.study.speed = speed.min(SPEEDS.len() - 1),
             StudyMessage::Select(trial) => self.study.selected = trial,
+            StudyMessage::Point(trial) => self.study.pointed = trial,
+            StudyMessage::Sort(column) => {
+                let (old, down) = self.study.look.sort;
+                self.study.look.sort = (column, column == old && !down);
+            }
+            StudyMessage::Filter(filter) => self.study.look.filter = filter,
             StudyMessage::Test(trial) => {
                 // The test part is looked at once: a second look would make a validation part of it.
                 if self.study.testing() || !self.study.tested.is_empty() {
@@ -276,7 +346,7 @@ impl Model {
     }
 
     /// Begins the next trial: one placed by hand, or what the strategy proposes.
-    fn new_trial(&mut self, ctx: &Context<Self>) {
+    pub(super) fn new_trial(&mut self, ctx: &Context<Self>) {
         let trial = self.study.study.trials().len();
         if !self.more() || !self.ready() {
             self.study.playing = false;
@@ -489,7 +559,8 @@ impl Model {
 
     /// Forgets the trials: they were of other data.
     pub(super) fn forget_study(&mut self) {
-        self.study = StudyState { speed: self.study.speed, after: self.study.after, ..StudyState::new(&self.setup) };
+        let StudyState { speed, after, look, .. } = self.study;
+        self.study = StudyState { speed, after, look, ..StudyState::new(&self.setup) };
     }
 
     /// Gives up the trial that could not be trained; those before it stay.
@@ -504,9 +575,8 @@ impl Model {
 
     /// Forgets the trials and runs as many again as the set-up says.
     pub(super) fn restart_study(&mut self, ctx: &Context<Self>) {
-        let (playing, speed, after) = (false, self.study.speed, self.study.after);
         self.stop_study();
-        self.study = StudyState { playing, speed, after, ..StudyState::new(&self.setup) };
+        self.forget_study();
         if self.setup.search.run > 0 {
             self.new_trial(ctx);
         }

@@ -165,7 +165,13 @@ pub struct MapSetup {
     pub up: String,
     /// The point whose values the other searched parameters are held at; empty: those of the Explore run.
     pub held: Point,
+    /// Whether the landscape is kept from the learner, who is to say first where the best is.
+    pub hidden: bool,
 }
+
+/// What the reader calls a trial, or has to say of it: its number, from 0, and a text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Note(pub usize, pub String);
 
 /// A trial placed by hand: its number, from 0, and its point. In JSON one list of both.
 #[derive(Clone, Debug, PartialEq)]
@@ -226,9 +232,25 @@ pub struct SearchSetup {
     /// Trials that have been run, and the one on show (from 1; 0 = before the first): a reload runs them again.
     pub run: usize,
     pub shown: usize,
+    /// By the trials' numbers.
+    pub notes: Vec<Note>,
 }
 
 impl SearchSetup {
+    /// What is noted of a trial.
+    pub fn note(&self, trial: usize) -> Option<&str> {
+        self.notes.iter().find(|note| note.0 == trial).map(|note| note.1.as_str())
+    }
+
+    /// Notes a text of a trial in place of what was noted before; an empty one takes the note away.
+    pub fn annotate(&mut self, trial: usize, text: &str) {
+        self.notes.retain(|note| note.0 != trial);
+        if !text.trim().is_empty() {
+            self.notes.push(Note(trial, text.trim().into()));
+            self.notes.sort_by_key(|note| note.0);
+        }
+    }
+
     /// Whether the number of this path is left to the program.
     fn automatic(&self, key: &str) -> bool {
         match key {
@@ -353,6 +375,7 @@ impl Default for Setup {
                 across: "learning_rate".into(),
                 up: "momentum".into(),
                 held: Vec::new(),
+                hidden: false,
             },
             search: SearchSetup {
                 strategy: StrategyName::Bayesian,
@@ -377,6 +400,7 @@ impl Default for Setup {
                 hand: Vec::new(),
                 run: 0,
                 shown: 0,
+                notes: Vec::new(),
             },
             race: RaceSetup::default(),
             lesson: LessonSetup::default(),

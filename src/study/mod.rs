@@ -4,6 +4,7 @@
 //! over the same list. Trial n is proposed with random numbers drawn from (seed, n) alone, so that the same seed
 //! replays the same study, and stepping back and forth changes nothing.
 
+pub mod advice;
 pub mod batch;
 pub mod forest;
 pub mod importance;

@@ -1,6 +1,8 @@
 //! The Search screen: the landscape, the strategy's mind, the trials.
 
-use super::{Link, after, evaluation, fields, map, parameters, population, process, searched, trial};
+use super::{
+    Link, advice, after, evaluation, fields, linked, map, parameters, population, process, searched, table, trial,
+};
 use crate::app::format;
 use crate::app::model::{Message, Model};
 use crate::app::plot::map::{Domain, belief};
@@ -13,9 +15,15 @@ use crate::metrics::Metric;
 use crate::search::{Acquisition, Belief, Figure, Quantity, Reason, SimplexStep, StrategyName};
 use yew::prelude::*;
 
+/// The trial under the pointer, or that the keyboard is on, stands out in every plot; a click chooses it.
 pub fn view(model: &Model, link: &Link) -> Html {
+    let point = |trial| Message::Study(StudyMessage::Point(trial));
+    let over = link.callback(move |e: PointerEvent| point(trial::under(&e)));
+    let onfocusin = link.callback(move |e: FocusEvent| point(trial::under(&e)));
+    let onpointerleave = link.callback(move |_: PointerEvent| point(None));
+    let pick = link.batch_callback(|e: MouseEvent| Some(Message::Study(StudyMessage::Select(Some(trial::under(&e)?)))));
     html! {
-        <>
+        <div class="linked" onpointerover={over.clone()} {onfocusin} {onpointerleave} onclick={pick}>
             <main class="middle">
                 { transport(model, link) }
                 { why(model) }
@@ -23,24 +31,27 @@ pub fn view(model: &Model, link: &Link) -> Html {
                     { map::head(model, link) }
                     <div class={classes!("with-belief", (!model.setup.search.strategy.believes()).then_some("alone"))}>
                         <div class="truth">
+                            { map::reading(model) }
                             { map::picture(model, link) }
                             { map::foot(model, link) }
+                            { linked::panel(model) }
                         </div>
                         { mind(model) }
                     </div>
                 </section>
             </main>
             if model.shows(Panel::Results) {
-            <aside class="right">
+            <aside class="right" aria-label={t!("nav.results")}>
                 { trial::chosen(model, link) }
                 { trial::curves(model) }
                 { trial::best_so_far(model) }
-                { trial::table(model, link) }
+                { advice::panel(model) }
+                { table::panel(model, link) }
                 { after::panel(model, link) }
                 { population::panel(model, link) }
             </aside>
             }
-        </>
+        </div>
     }
 }
 

@@ -76,12 +76,7 @@ pub fn distribution(model: &Model) -> Html {
     let stairs =
         xs.iter().zip(&steps).map(|(x, (_, share))| format!("H{:.1}V{:.1}", 34.0 + 160.0 * x, 76.0 - 72.0 * share));
     let d = format!("M34 76{}", stairs.collect::<String>());
-    let ends = [
-        evaluation::shown(model, first.0),
-        evaluation::shown(model, last.0),
-        format::percent(1.0),
-        format::percent(0.0),
-    ];
+    let ends = [evaluation::shown(model, first.0), evaluation::shown(model, last.0), "1".into(), "0".into()];
     html! {
         <>
             <h3>{ t!("after.ecdf") }</h3>
@@ -97,7 +92,7 @@ pub fn pareto(model: &Model) -> Html {
     let (setup, most) = (&model.setup, model.setup.training.epochs as f64);
     let spent = |(n, trial): (usize, &Trial)| {
         let whole = setup.at(&trial.point).multiplications(data.columns.len(), data.task, [data.rows[0], data.rows[1]]);
-        Some((n, whole * model.study.epochs_of(n, setup.evaluation.streams()) / most, trial.outcome?.loss()?))
+        Some((n, whole * model.study.epochs_of(n, setup.evaluation.streams()) / most, trial.outcome?.seen()?))
     };
     let trials: Vec<(usize, f64, f64)> = shown(model).iter().enumerate().filter_map(spent).collect();
     let costs: Vec<f64> = trials.iter().map(|t| t.1).collect();
