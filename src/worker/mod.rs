@@ -4,6 +4,7 @@
 //! keeps the last. Built-in sets and files are sent once, as bytes. Every request has a job number; replies and
 //! [`Request::Cancel`] name it.
 
+mod evolution;
 mod inspect;
 mod run;
 mod source;
@@ -20,6 +21,7 @@ mod serve;
 #[cfg(target_arch = "wasm32")]
 pub use serve::serve;
 
+pub use evolution::{Evolution, Evolving};
 pub use inspect::{Answer, Boundary, Inspection, Mistake, Scores, inspect};
 pub use run::{Run, over_seeds};
 pub use source::{
@@ -141,6 +143,12 @@ pub enum Request {
         setup: Setup,
         points: Vec<Point>,
     },
+    /// Trains a population by population-based training. Answer: `Evolved`.
+    Evolve {
+        job: Job,
+        #[serde(with = "text")]
+        setup: Setup,
+    },
     /// Starts the one run of the Explore screen anew, paused. Answer: `Frame` of epoch 0.
     Start {
         job: Job,
@@ -199,6 +207,7 @@ pub enum Reply {
     /// None where there are too few trials to say.
     Explained(Job, Option<Box<Importance>>),
     Settled(Job, Vec<Spent>),
+    Evolved(Job, Box<Evolution>),
     Frame(Job, Box<Frame>),
     /// None where there is no run.
     Laid(Job, Option<Box<Anatomy>>),

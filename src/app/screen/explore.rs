@@ -138,10 +138,11 @@ fn both(model: &Model, link: &Link) -> Html {
             s.run.momentum = (momentum * 1000.0).round() / 1000.0;
         })
     });
-    let names = ["search.learning_rate", "search.momentum", "pad.over", "pad.under", "pad.unstable"];
+    let names =
+        [t!("search.learning_rate"), t!("search.momentum"), t!("pad.over"), t!("pad.under"), t!("pad.unstable")];
     html! {
         <Pad rates={learning_rates()} rule={model.setup.training.rule} hyper={hyper(model)} curvature={model.run.sharp.as_ref().map(|s| s.curvature.largest)}
-            names={names.map(|name| AttrValue::from(t!(name)))} {onset}
+            names={names.map(AttrValue::from)} {onset}
             label={t!("pad.label", lr = format::number(r.learning_rate), momentum = format::number(r.momentum))} />
     }
 }
