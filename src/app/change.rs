@@ -157,6 +157,7 @@ fn search_changed(old: &Setup, new: &Setup) -> bool {
     let laid_out = b.strategy.fits_budget() && a.budget != b.budget;
     strategy(old) != strategy(new)
         || (a.metric, a.when, a.at_once, a.lie, &a.pruner) != (b.metric, b.when, b.at_once, b.lie, &b.pruner)
+        || (a.most_epochs, a.most_parameters) != (b.most_epochs, b.most_parameters)
         || laid_out
         || a.hand.len() > b.hand.len()
         || a.run > b.run

@@ -16,6 +16,7 @@ use crate::data::{Task, builtin};
 use crate::exchange::evaluation::EvaluationSetup;
 use crate::exchange::setup::DataSetup;
 use crate::exchange::{Backend, Screen, Setup, link};
+use crate::space::Point;
 use crate::worker::{Failure, Job, Overview, Reply, Request, Source};
 use gloo::timers::callback::Timeout;
 use std::collections::HashMap;
@@ -51,6 +52,8 @@ pub struct Model {
     pub adapter: Adapter,
     pub map: MapState,
     pub study: StudyState,
+    /// The best points of the last study on other data, best first, and the set-up that they are of.
+    pub earlier: Option<(Setup, Vec<Point>)>,
     pub run: RunState,
     pub race: RaceState,
     pub lesson: LessonState,
@@ -123,6 +126,7 @@ impl Component for Model {
         let mut model = Model {
             map: MapState::new(&setup),
             study: StudyState::new(&setup),
+            earlier: None,
             run: RunState::default(),
             race: RaceState::new(&setup),
             lesson: LessonState::default(),
@@ -340,7 +344,8 @@ impl Model {
     pub(super) fn prepare(&mut self, ctx: &Context<Self>) {
         self.stop_everything();
         self.loading = true;
-        // What was learnt of other data says nothing about these.
+        // What was learnt of other data says nothing about these, but what was good there is worth a try.
+        self.remember_best();
         self.restart_race();
         self.forget_study();
         self.forget_run();
@@ -410,6 +415,7 @@ impl Model {
                     self.map_trained(job);
                 }
             }
+            Reply::Evolved(job, evolution) => self.study_evolved(job, *evolution),
             Reply::Settled(job, spent) => self.race_settled(job, spent),
             Reply::Proposed(job, proposal) => self.study_proposed(ctx, job, proposal),
             Reply::Believed(job, belief) => self.study_believed(job, belief),

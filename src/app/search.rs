@@ -1,11 +1,12 @@
 //! The study on the page: stepping forwards and backwards, trials in training, beliefs for what is on show.
 
+use super::beside::Beside;
 use super::model::{Message, Model};
 use super::pool::Desk;
 use crate::exchange::Setup;
 use crate::exchange::setup::Placed;
 use crate::inspect::Refusal;
-use crate::search::{Belief, Outcome, Proposal, Reason};
+use crate::search::{Belief, Outcome, Proposal, Reason, StrategyName};
 use crate::space::Point;
 use crate::study::importance::Importance;
 use crate::study::{Event, Study};
@@ -43,6 +44,12 @@ pub enum StudyMessage {
     Test(usize),
     /// Whether what follows the search is looked at.
     After(bool),
+    /// Train the best trial again, with fresh seeds.
+    Fresh,
+    /// Train a population, or stop it.
+    Evolve,
+    /// Begin with the best points of an earlier study.
+    Warm,
     /// The waiting time between two trials is over.
     Next,
 }
@@ -93,6 +100,8 @@ pub enum Phase {
 
 pub struct StudyState {
     pub study: Study,
+    /// The set-up that it began with.
+    pub of: Setup,
     /// What became of each trial, once it is over.
     pub tried: Vec<Option<Rc<Tried>>>,
     pub tested: HashMap<usize, Scores>,
@@ -110,6 +119,9 @@ pub struct StudyState {
     /// Which parameters mattered in the first n trials; none where that can't be said.
     importances: HashMap<usize, Option<Rc<Importance>>>,
     importance_job: Option<(Job, usize)>,
+    /// Trials that were dropped after some folds: how many, the p-value that said so, and the trial it was held against.
+    pub dropped: HashMap<usize, (usize, f64, usize)>,
+    pub beside: Beside,
     timer: Option<Timeout>,
 }
 
@@ -117,6 +129,7 @@ impl StudyState {
     pub fn new(setup: &Setup) -> Self {
         Self {
             study: Study::new(setup.strategy(), setup.searched()),
+            of: setup.clone(),
             tried: Vec::new(),
             tested: HashMap::new(),
             phase: Phase::Idle,
@@ -132,6 +145,8 @@ impl StudyState {
             after: false,
             importances: HashMap::new(),
             importance_job: None,
+            dropped: HashMap::new(),
+            beside: Beside::default(),
             timer: None,
         }
     }
@@ -161,7 +176,18 @@ impl StudyState {
     /// Gives up a question that failed; false if it is none of the study's.
     pub fn forget(&mut self, job: Job) -> bool {
         let jobs = [&mut self.belief_job, &mut self.test_job, &mut self.importance_job];
-        jobs.into_iter().any(|of| of.take_if(|j| j.0 == job).is_some())
+        jobs.into_iter().any(|of| of.take_if(|j| j.0 == job).is_some()) || self.beside.forget(job)
+    }
+
+    /// Epochs that trial `n` was given; of one that was dropped after some of its streams, the mean over all.
+    pub fn epochs_of(&self, n: usize, streams: usize) -> f64 {
+        let all = self.study.trials().get(n).map_or(0, |trial| trial.epochs()) as f64;
+        self.dropped.get(&n).map_or(all, |(folds, ..)| all * *folds as f64 / streams.max(1) as f64)
+    }
+
+    /// Epochs that the first `n` trials were given.
+    pub fn epochs(&self, n: usize, streams: usize) -> usize {
+        (0..n).map(|n| self.epochs_of(n, streams)).sum::<f64>().round() as usize
     }
 
     /// Which parameters mattered in the first `shown` trials; while that is being computed, what is known of the most before.
@@ -201,10 +227,10 @@ impl StudyState {
     }
 }
 
-/// The events of the first `n` trials without their curves, which no strategy looks at.
+/// The events of the first `n` trials, without their curves where the strategy does not look at those.
 fn outline(study: &Study, n: usize) -> Vec<Event> {
-    let before = study.at(n);
-    before.events().iter().filter(|e| !matches!(e, Event::Reported { .. })).cloned().collect()
+    let (before, curves) = (study.at(n), study.strategy().name == StrategyName::Bohb);
+    before.events().iter().filter(|e| curves || !matches!(e, Event::Reported { .. })).cloned().collect()
 }
 
 impl Model {
@@ -242,6 +268,14 @@ impl Model {
             StudyMessage::After(open) => {
                 self.study.after = open;
                 self.ask_importance();
+            }
+            StudyMessage::Fresh => self.train_fresh(),
+            StudyMessage::Evolve => self.evolve(),
+            StudyMessage::Warm => {
+                let mut setup = self.setup.clone();
+                setup.search.hand = self.warm();
+                (setup.search.run, setup.search.shown) = (0, 0);
+                self.edit(ctx, setup);
             }
             StudyMessage::Next => {
                 if self.study.phase == Phase::Waiting {
@@ -281,12 +315,12 @@ impl Model {
             self.put_on_show(ctx, shown + 1);
             self.go_on(ctx);
         } else if self.study.phase == Phase::Idle {
-            self.new_trial();
+            self.new_trial(ctx);
         }
     }
 
     fn go_on(&mut self, ctx: &Context<Self>) {
-        if self.setup.search.shown >= self.setup.search.budget {
+        if self.setup.search.shown >= self.setup.search.budget || !self.more() {
             self.study.playing = false;
         }
         if self.study.playing {
@@ -297,15 +331,34 @@ impl Model {
         }
     }
 
+    /// Whether there is another trial to show or to run: budget is left, and somebody who proposes it.
+    pub fn more(&self) -> bool {
+        let (search, done) = (&self.setup.search, self.study.done());
+        let placed = search.hand.iter().any(|placed| placed.0 >= done);
+        search.shown < done || (self.affords() && (!search.manual || placed))
+    }
+
+    /// Whether the budget allows another trial.
+    pub fn affords(&self) -> bool {
+        let (search, done) = (&self.setup.search, self.study.done());
+        let spent = self.study.epochs(done, self.setup.evaluation.streams());
+        done < search.budget && (search.most_epochs == 0 || spent < search.most_epochs)
+    }
+
     /// Begins the next trial: one placed by hand, or what the strategy proposes.
-    pub(super) fn new_trial(&mut self) {
+    pub(super) fn new_trial(&mut self, ctx: &Context<Self>) {
         let trial = self.study.study.trials().len();
-        if trial >= self.setup.search.budget || !self.ready() {
+        if !self.more() || !self.ready() {
             self.study.playing = false;
+            // A link may ask for more than its budget allows.
+            let search = &mut self.setup.search;
+            search.run = search.run.min(trial);
+            search.shown = search.shown.min(trial);
             return;
         }
         if let Some(Placed(_, point)) = self.setup.search.hand.iter().find(|h| h.0 == trial) {
-            self.train_trial(Proposal { point: point.clone(), reason: Reason::Hand });
+            let proposal = Proposal { point: point.clone(), reason: Reason::Hand };
+            self.train_trial(ctx, proposal);
             return;
         }
         let job = self.pool.job();
@@ -314,13 +367,13 @@ impl Model {
         self.pool.send(Desk::Study, &Request::Propose { job, setup: self.setup.clone(), events });
     }
 
-    pub(super) fn study_proposed(&mut self, _ctx: &Context<Self>, job: Job, proposal: Proposal) {
+    pub(super) fn study_proposed(&mut self, ctx: &Context<Self>, job: Job, proposal: Proposal) {
         if self.study.phase == Phase::Proposing(job) {
-            self.train_trial(proposal);
+            self.train_trial(ctx, proposal);
         }
     }
 
-    fn train_trial(&mut self, proposal: Proposal) {
+    fn train_trial(&mut self, ctx: &Context<Self>, proposal: Proposal) {
         let point = proposal.point.clone();
         let trial = self.study.study.trials().len();
         if let Err(error) = self.study.study.apply(Event::Proposed { trial, proposal }) {
@@ -329,6 +382,13 @@ impl Model {
             return;
         }
         self.study.tried.push(None);
+        let inputs = self.data.as_ref().map_or(0, |data| data.columns.len());
+        if self.setup.oversized(inputs, self.task(), &point).is_some() {
+            let _ = self.study.study.apply(Event::Completed { trial, outcome: Outcome::Refused });
+            self.study.phase = Phase::Idle;
+            self.trial_is_over(ctx);
+            return;
+        }
         let job = self.pool.job();
         self.study.phase = Phase::Training(job);
         self.pool.send(Desk::Study, &Request::Try { job, setup: self.setup.clone(), point });
@@ -355,8 +415,25 @@ impl Model {
             let value = (*tried.curve.get(cut.step.checked_sub(1)?)?)?;
             Some(Outcome::Pruned { epoch: cut.step, loss: objective.cost(value) })
         });
-        let outcome = pruned.unwrap_or_else(|| tried.outcome(objective));
+        let dropped = self.drop_folds(trial, tried);
+        let outcome = pruned.or(dropped).unwrap_or_else(|| tried.outcome(objective));
+        let study = &mut self.study.study;
         let _ = study.apply(Event::Completed { trial, outcome });
+    }
+
+    /// A trial that is dropped after some of its folds, by those of the best trial: what it had scored until then.
+    fn drop_folds(&mut self, trial: usize, tried: &Tried) -> Option<Outcome> {
+        let objective = self.setup.objective(self.task());
+        let costs = |tried: &Tried| {
+            let values = &tried.judged.as_ref()?.values;
+            values.iter().map(|value| Some(objective.cost((*value)?))).collect::<Option<Vec<f64>>>()
+        };
+        let (best, _) = self.study.best(trial)?;
+        let (own, held) = (costs(tried)?, costs(self.study.tried.get(best)?.as_ref()?)?);
+        let (folds, p) = self.setup.search.pruner.drop(&own, &held)?;
+        self.study.dropped.insert(trial, (folds, p, best));
+        let loss = own[..folds].iter().sum::<f64>() / folds as f64;
+        Some(Outcome::Pruned { epoch: self.setup.training.epochs, loss })
     }
 
     /// The slope of the trial in training; where there is none the learner hears why, once.
@@ -379,7 +456,7 @@ impl Model {
     }
 
     pub(super) fn study_tried(&mut self, ctx: &Context<Self>, job: Job, tried: Tried) {
-        if self.study.phase != Phase::Training(job) {
+        if self.freshened(job, &tried) || self.study.phase != Phase::Training(job) {
             return;
         }
         let trial = self.study.study.trials().len() - 1;
@@ -388,10 +465,14 @@ impl Model {
         }
         self.study.tried[trial] = Some(Rc::new(tried));
         self.study.phase = Phase::Idle;
+        self.trial_is_over(ctx);
+    }
+
+    fn trial_is_over(&mut self, ctx: &Context<Self>) {
         let done = self.study.done();
         if done < self.setup.search.run {
             // A link or a change of the set-up asks for more: run them before anything is shown.
-            self.new_trial();
+            self.new_trial(ctx);
             return;
         }
         let restored = done == self.setup.search.run;
@@ -462,7 +543,7 @@ impl Model {
         let space = self.setup.searched();
         let point: Point = point.iter().zip(&space.params).map(|(x, p)| x.clamp(p.low, p.high)).collect();
         let trial = self.study.study.trials().len();
-        if trial >= self.setup.search.budget {
+        if !self.affords() {
             self.notices.push(crate::app::texts::t!("search.spent", budget = self.setup.search.budget));
             return;
         }
@@ -472,7 +553,7 @@ impl Model {
         self.edit(ctx, setup);
         // A lock may not have let it in.
         if self.setup.search.hand.last().is_some_and(|placed| placed.0 == trial) {
-            self.new_trial();
+            self.new_trial(ctx);
         }
     }
 
@@ -497,7 +578,7 @@ impl Model {
         self.stop_study();
         self.forget_study();
         if self.setup.search.run > 0 {
-            self.new_trial();
+            self.new_trial(ctx);
         }
         self.ask_belief();
         self.save(ctx);
@@ -513,7 +594,7 @@ impl Model {
                 _ => None,
             },
         ];
-        for job in jobs.into_iter().flatten() {
+        for job in jobs.into_iter().flatten().chain(self.study.beside.stop()) {
             self.pool.send(Desk::Study, &Request::Cancel { job });
         }
         self.study.phase = Phase::Idle;

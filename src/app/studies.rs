@@ -111,7 +111,7 @@ impl Model {
                 }
                 // The same study, further on: its trials are run.
                 if self.ready() && self.study.phase == Phase::Idle && self.study.done() < self.setup.search.run {
-                    self.new_trial();
+                    self.new_trial(ctx);
                 }
             }
             // Of a file that is not here, or of another version: the notice says so.

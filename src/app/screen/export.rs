@@ -68,6 +68,7 @@ fn study(model: &Model) -> String {
                 Some(Outcome::Value(_)) => "completed",
                 Some(Outcome::Diverged) => "diverged",
                 Some(Outcome::Pruned { .. }) => "pruned",
+                Some(Outcome::Refused) => "refused",
                 None => "running",
             },
             score: trial.outcome.and_then(Outcome::loss).map(|cost| objective.cost(cost)),

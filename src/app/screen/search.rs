@@ -1,6 +1,8 @@
 //! The Search screen: the landscape, the strategy's mind, the trials.
 
-use super::{Link, advice, after, evaluation, fields, linked, map, parameters, process, searched, table, trial};
+use super::{
+    Link, advice, after, evaluation, fields, linked, map, parameters, population, process, searched, table, trial,
+};
 use crate::app::format;
 use crate::app::model::{Message, Model};
 use crate::app::plot::map::{Domain, belief};
@@ -46,6 +48,7 @@ pub fn view(model: &Model, link: &Link) -> Html {
                 { advice::panel(model) }
                 { table::panel(model, link) }
                 { after::panel(model, link) }
+                { population::panel(model, link) }
             </aside>
             }
         </div>
@@ -55,9 +58,8 @@ pub fn view(model: &Model, link: &Link) -> Html {
 fn transport(model: &Model, link: &Link) -> Html {
     let s = &model.setup.search;
     let study = &model.study;
-    let done = study.done();
     let ready = model.ready();
-    let more = s.shown < done || done < s.budget;
+    let more = model.more();
     let busy = matches!(study.phase, Phase::Proposing(_) | Phase::Training(_));
     html! {
         <section class="card transport" aria-label={t!("transport.title").to_string()}>
@@ -72,7 +74,7 @@ fn transport(model: &Model, link: &Link) -> Html {
             <input type="range" id="scrub" min="0" max={s.budget.to_string()} value={s.shown.to_string()} aria-label={t!("transport.scrub").to_string()}
                 oninput={link.callback(|e: InputEvent| Message::Study(StudyMessage::Show(fields::input_text(&e).parse().unwrap_or(0))))} />
             <output id="trial-number">{ t!("transport.trial", n = s.shown, budget = s.budget) }</output>
-            <small id="epochs-spent">{ t!("transport.epochs", n = format::count(study.study.epochs(s.shown))) }</small>
+            <small id="epochs-spent">{ t!("transport.epochs", n = format::count(study.epochs(s.shown, model.setup.evaluation.streams()))) }</small>
             <select id="speed" aria-label={t!("transport.speed").to_string()} onchange={link.callback(|e: Event| Message::Study(StudyMessage::Speed(fields::select_index(&e))))}>
                 { for (0..SPEEDS.len()).map(|i| html! { <option selected={i == study.speed}>{ t!(format!("transport.speed_{i}")) }</option> }) }
             </select>
@@ -233,6 +235,9 @@ fn why(model: &Model) -> Html {
         if s.shown > 0 {
             return html! { <section {class} id="why"><p>{ t!("why.again", done = model.study.done(), run = s.run) }</p></section> };
         }
+        if s.manual {
+            return html! { <section {class} id="why"><p>{ t!("why.manual", strategy = searched::name(s.strategy)) }</p></section> };
+        }
         return html! { <section {class} id="why"><p>{ t!("why.start", strategy = searched::name(s.strategy)) }</p></section> };
     };
     let point = parameters::point(model, &trial.point);
@@ -248,6 +253,15 @@ fn why(model: &Model) -> Html {
             point = point,
             good = good.len(),
             bad = n - good.len(),
+            ratio = format::number(score.exp())
+        ),
+        Reason::Rung { epochs, good, bad, candidates, score } => t!(
+            "why.rung",
+            point = point,
+            epochs = epochs.unwrap_or(model.setup.training.epochs),
+            good = good,
+            bad = bad,
+            candidates = candidates,
             ratio = format::number(score.exp())
         ),
         Reason::Sampled { generation, member, of, step, outside } => t!(
@@ -291,36 +305,44 @@ fn why(model: &Model) -> Html {
             SimplexStep::Shrink => t!("why.shrink", point = point),
         },
         Reason::Hand => t!("why.hand", point = point),
-        Reason::Model { acquisition, mean, spread, best, value, kappa, exploit, finite, nearest } => {
+        Reason::Model { acquisition, median, band, best, level, chance, value, kappa, exploit, finite, nearest } => {
+            let shown = |cost: f64| evaluation::shown(model, cost);
             let best = best.map_or_else(
-                || t!("why.no_best").to_string(),
-                |(trial, cost)| t!("why.best", trial = trial + 1, loss = evaluation::shown(model, cost)),
+                || t!("why.no_best"),
+                |(trial, cost)| t!("why.best", trial = trial + 1, loss = shown(cost)),
             );
-            let value = match acquisition {
-                Acquisition::ExpectedImprovement => t!("why.ei", value = format::number(*value)),
-                Acquisition::ConfidenceBound => {
-                    t!("why.ucb", value = evaluation::shown(model, *value), kappa = format::number(*kappa))
+            let gain = match acquisition {
+                Acquisition::ConfidenceBound => t!("why.ucb", value = shown(*value), kappa = format::number(*kappa)),
+                Acquisition::Thompson => t!("why.thompson", value = shown(*value)),
+                Acquisition::ProbabilityOfImprovement => {
+                    t!("why.pi", level = shown(*level), value = format::percent(*value))
                 }
-                Acquisition::LogExpectedImprovement => t!("why.log_ei", value = format::number(*value)),
                 Acquisition::NoisyExpectedImprovement => t!("why.noisy_ei", value = format::number(*value)),
-                Acquisition::Thompson => t!("why.thompson", value = evaluation::shown(model, *value)),
-                Acquisition::ProbabilityOfImprovement => t!("why.pi", value = format::percent(*value)),
+                _ => {
+                    let log = *acquisition == Acquisition::LogExpectedImprovement;
+                    let gain = format::number(if log { value.exp() } else { *value });
+                    t!("why.ei", level = shown(*level), chance = format::percent(*chance), value = gain)
+                }
             };
-            let risk = if *finite < 0.995 {
-                t!("why.risk", chance = format::percent(1.0 - finite)).to_string()
-            } else {
-                String::new()
-            };
+            let lead = exploit.map_or_else(
+                || t!("why.no_lead"),
+                |share| t!("why.lead", exploit = format::percent(share), explore = format::percent(1.0 - share)),
+            );
+            let negative = band[0] < 0.0 && evaluation::objective(model).metric == Metric::Loss;
+            let below = if negative { t!("why.below_zero") } else { String::new() };
+            let risk =
+                if *finite < 0.995 { t!("why.risk", chance = format::percent(1.0 - finite)) } else { String::new() };
             t!(
                 "why.model",
                 point = point,
                 metric = evaluation::title(model),
-                mean = evaluation::shown(model, *mean),
-                spread = evaluation::size(model, *spread),
+                median = shown(*median),
+                low = shown(band[0]),
+                high = shown(band[1]),
+                below = below,
                 best = best,
-                value = value,
-                exploit = format::percent(*exploit),
-                explore = format::percent(1.0 - exploit),
+                gain = gain,
+                lead = lead,
                 nearest = nearest + 1,
                 risk = risk
             )

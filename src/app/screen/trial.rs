@@ -68,6 +68,7 @@ pub fn chosen(model: &Model, link: &Link) -> Html {
                     }
                 </dl>
             </div>
+            { pruning::dropped(model, n) }
             { streams(model, n) }
             <label class="note">{ t!("trial.note") }
                 <Typed id="note" inputmode="text" value={model.setup.search.note(n).unwrap_or_default().to_owned()}
@@ -139,7 +140,15 @@ pub fn outcome(model: &Model, n: usize, trial: &Trial) -> String {
             Some((mean, spread)) => format!("{} ± {}", evaluation::size(model, mean), evaluation::size(model, spread)),
             None => evaluation::shown(model, cost),
         },
-        Some(Outcome::Pruned { epoch, .. }) => t!("trial.pruned", epoch = epoch),
+        Some(Outcome::Pruned { epoch, .. }) => match model.study.dropped.get(&n) {
+            Some((fold, ..)) => t!("trial.dropped", fold = fold),
+            None => t!("trial.pruned", epoch = epoch),
+        },
+        Some(Outcome::Refused) => {
+            let inputs = model.data.as_ref().map_or(0, |data| data.columns.len());
+            let size = model.setup.oversized(inputs, model.task(), &trial.point).unwrap_or(0);
+            t!("trial.refused", n = format::count(size))
+        }
         Some(Outcome::Diverged) => t!("trial.diverged", epoch = trial.curve.last().map_or(0, |c| c.0) + 1),
         None => t!("trial.running"),
     }
