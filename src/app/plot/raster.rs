@@ -39,7 +39,7 @@ pub struct RasterProps {
     pub pixels: Pixels,
     #[prop_or_default]
     pub class: Classes,
-    /// What the picture shows, for those who can't see it.
+    /// What the picture shows, for those who can't see it; empty where something over it says so.
     pub label: AttrValue,
 }
 
@@ -51,14 +51,16 @@ pub fn Raster(props: &RasterProps) -> Html {
         let canvas = canvas.clone();
         use_effect_with(props.pixels.clone(), move |pixels| draw(&canvas, pixels));
     }
+    let named = !props.label.is_empty();
     html! {
         <canvas
             ref={canvas}
             class={props.class.clone()}
             width={props.pixels.width.to_string()}
             height={props.pixels.height.to_string()}
-            role="img"
-            aria-label={props.label.clone()}
+            role={named.then_some("img")}
+            aria-label={named.then(|| props.label.clone())}
+            aria-hidden={(!named).then_some("true")}
         />
     }
 }
