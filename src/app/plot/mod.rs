@@ -3,6 +3,10 @@
 pub mod axis;
 pub mod boundary;
 pub mod colour;
+pub mod inside;
+pub mod judged;
 pub mod lines;
 pub mod map;
+pub mod pad;
 pub mod raster;
+pub mod slice;
