@@ -1,16 +1,15 @@
 //! Population-based training: its numbers, its members' curves, and how hyperparameters went along the lineage of the best.
 
 use super::{Link, fields, parameters, trial};
+use crate::app::errors;
 use crate::app::format;
 use crate::app::model::{Message, Model};
 use crate::app::plot::axis::ticks;
 use crate::app::plot::lines::{Lines, Series};
 use crate::app::search::StudyMessage;
 use crate::app::texts::t;
-use crate::app::{errors, plot::colour};
 use crate::exchange::Parameter;
 use crate::prune::population::lineage;
-use crate::search::StrategyName;
 use crate::space::Param;
 use crate::worker::Evolution;
 use yew::prelude::*;
@@ -53,8 +52,9 @@ fn evolved(model: &Model, evolution: &Evolution) -> Html {
     let others = evolution.losses.iter().map(|losses| of(losses.clone(), String::new(), "line other", None));
     let values: Vec<Option<f64>> = evolution.losses[best].iter().enumerate().map(own).collect();
     let start = values.first().copied().flatten();
-    let shade = Some(colour::strategy(StrategyName::Genetic).to_string());
-    let series = others.chain([of(values, t!("population.lineage"), "line valid", shade)]).collect::<Vec<_>>();
+    let series = others
+        .chain([of(values, t!("population.lineage"), "line valid", Some("var(--accent)".into()))])
+        .collect::<Vec<_>>();
     let copies: usize = evolution.copies.iter().map(Vec::len).sum();
     let turns = line.windows(2).filter(|pair| pair[0] != pair[1]).count();
     let searched = model.setup.perturbed();
