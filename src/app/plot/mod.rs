@@ -3,6 +3,7 @@
 pub mod axis;
 pub mod boundary;
 pub mod colour;
+pub mod formula;
 pub mod lines;
 pub mod map;
 pub mod raster;
