@@ -9,7 +9,7 @@
 //   spawn(): Worker            starts a worker, already sent its wasm module
 //   crashed(): void            shows the crash notice
 //   texts(): string            the translations, as JSON: language, key, text
-//   load(name): Promise        the bytes of a built-in data set, through its script `data/NAME.js`
+//   load(name): Promise        the bytes of a built-in data set, through its script `data/NAME.js`, or out of this page
 //   data(name, text): void     what that script calls: gzip, then base64
 // In a worker, `tunescape` has
 //   listen(handler): void      hands every message's data to handler, first those that came while it started
@@ -69,6 +69,9 @@
   const loading = {};
 
   function load(name) {
+    // In the page that is one file it is there already.
+    const inside = document.getElementById(`data-${name}`);
+    if (inside) return unpack(inside.textContent, "application/octet-stream").arrayBuffer().then((b) => new Uint8Array(b));
     return new Promise((resolve, reject) => {
       const script = document.createElement("script");
       loading[name] = (text) => resolve(unpack(text, "application/octet-stream").arrayBuffer());
@@ -97,6 +100,12 @@
     await glue()({ module_or_path: module });
   }
 
+  // Without a network later on. Not in somebody else's page, nor where nothing can be kept.
+  function keep() {
+    if (!here || !isSecureContext || origin === "null" || !location.protocol.startsWith("http") || top !== window) return;
+    navigator.serviceWorker?.register(new URL("sw.js", here)).catch(() => {});
+  }
+
   // The page sets the reader's own choice later; a notice may come before that.
   if (navigator.language.startsWith("zh")) document.documentElement.lang = "zh-CN";
   document.getElementById("reload").addEventListener("click", () => location.reload());
@@ -105,7 +114,7 @@
     const trapped = (error) => error instanceof WebAssembly.RuntimeError && show("crash");
     addEventListener("error", ({ error }) => trapped(error));
     addEventListener("unhandledrejection", ({ reason }) => trapped(reason));
-    boot().catch((error) => {
+    boot().then(keep, (error) => {
       show("crash");
       throw error;
     });

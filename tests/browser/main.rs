@@ -11,6 +11,7 @@ mod landscape;
 mod lessons;
 mod look;
 mod native;
+mod offline;
 mod options;
 mod page;
 mod race;
@@ -45,6 +46,7 @@ fn main() {
         race::TESTS,
         lessons::TESTS,
         embed::TESTS,
+        offline::TESTS,
     ]
     .concat();
     let trials = Kind::ALL.into_iter().flat_map(|kind| {
