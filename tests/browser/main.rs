@@ -4,6 +4,7 @@
 mod boot;
 mod embed;
 mod evaluation;
+mod examples;
 mod explore;
 mod files;
 mod harness;
@@ -46,6 +47,7 @@ fn main() {
         race::TESTS,
         lessons::TESTS,
         embed::TESTS,
+        examples::TESTS,
         offline::TESTS,
     ]
     .concat();
