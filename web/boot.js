@@ -8,6 +8,7 @@
 // On the page, `tunescape` has
 //   spawn(): Worker            starts a worker, already sent its wasm module
 //   crashed(): void            shows the crash notice
+//   poster(): string           the address of the picture that stands until the page does
 //   texts(): string            the translations, as JSON: language, key, text
 //   load(name): Promise        the bytes of a built-in data set, through its script `data/NAME.js`, or out of this page
 //   data(name, text): void     what that script calls: gzip, then base64
@@ -48,6 +49,7 @@
   }
 
   const show = (id) => {
+    document.getElementById("poster")?.remove();
     document.getElementById(id).hidden = false;
   };
 
@@ -84,6 +86,8 @@
 
   async function boot() {
     const module = await WebAssembly.compileStreaming(unpack(WASM, "application/wasm"));
+    // Yew clears what it stands in.
+    const poster = document.querySelector("#poster img")?.src ?? "";
     const source = new Blob([`(${work})(${glue});`], { type: "text/javascript" });
     const url = URL.createObjectURL(source);
     globalThis.tunescape = {
@@ -94,6 +98,7 @@
       },
       crashed: () => show("crash"),
       texts: () => JSON.stringify(TEXTS),
+      poster: () => poster,
       load,
       data: (name, text) => loading[name]?.(text),
     };

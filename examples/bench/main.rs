@@ -1,4 +1,4 @@
-//! Times the workloads on every trainer: `bench [--quick] [--json FILE]`. The browser's part needs the built page, whose
+//! Times the workloads on every trainer, and how smooth the page stays meanwhile: `bench [--quick | --page] [--json FILE]`. The browser's part needs the built page, whose
 //! folder stands in TUNESCAPE_DIST: `cargo xtask bench` sees to that.
 
 mod browser;
@@ -6,6 +6,7 @@ mod browser;
 #[path = "../../tests/browser/harness.rs"]
 mod harness;
 mod native;
+mod page;
 mod row;
 #[allow(dead_code)]
 #[path = "../../tests/browser/server.rs"]
@@ -18,13 +19,14 @@ use row::Row;
 use tunescape::train::workloads::WORKLOADS;
 
 fn main() {
-    let (mut quick, mut json) = (false, None);
+    let (mut quick, mut json, mut only_page) = (false, None, false);
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--quick" => quick = true,
+            "--page" => only_page = true,
             "--json" => json = Some(arguments.next().expect("--json FILE")),
-            other => panic!("{other} is no option: bench [--quick] [--json FILE]"),
+            other => panic!("{other} is no option: bench [--quick | --page] [--json FILE]"),
         }
     }
     let runs = if quick { 2 } else { 5 };
@@ -34,7 +36,7 @@ fn main() {
         rows.push(row);
     };
     Row::title();
-    for workload in WORKLOADS {
+    for workload in WORKLOADS.into_iter().filter(|_| !only_page) {
         [1, 2].into_iter().for_each(|threads| keep(native::cpu(workload, threads, runs)));
         match native::gpu(workload, if quick { 1 } else { 3 }, quick) {
             Ok(row) => keep(row),
@@ -55,6 +57,10 @@ fn main() {
                 }
             }
         }
+    }
+    // A landscape of the largest size takes too long for a quick look.
+    if !quick && server::dist().is_some() {
+        page::run().unwrap_or_else(|why| println!("the page: {why}"));
     }
     if let Some(file) = json {
         let list: Vec<_> = rows.iter().map(Row::json).collect();

@@ -12,6 +12,9 @@ extern "C" {
     /// Shows the crash notice with its reload button.
     fn crashed();
 
+    /// Where the poster lies that stood until the page did: beside it, or in it.
+    pub fn poster() -> String;
+
     /// Loads the payload of a built-in set; the error is why it can't be had.
     #[wasm_bindgen(catch)]
     pub async fn load(name: &str) -> Result<JsValue, JsValue>;

@@ -15,6 +15,10 @@ pub fn take(folder: &Path) {
     let browser = Browser::open(Kind::ChromiumPlain);
     let _server = page::open(&browser, "#v=1&search.budget=14");
     page::map_trained(&browser);
+    // What `web/poster.png` is a copy of.
+    let poster = browser.eval("document.querySelector('#map canvas').toDataURL().split(',')[1]");
+    let poster = BASE64_STANDARD.decode(poster.as_str().expect("a text")).expect("base64");
+    std::fs::write(folder.join("poster.png"), poster).expect("room for a picture");
     browser.choose("#speed", 2);
     browser.click("#play");
     browser.wait_for("the trials", || page::rows(&browser).len() == 14 && browser.is_there("#play"));

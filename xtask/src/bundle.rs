@@ -100,6 +100,8 @@ fn single_file(stage: &Path, page: &str, style: &Path, script: &str) -> Result<S
         }
     }
     let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let poster = BASE64_STANDARD.encode(fs::read(stage.join("poster.png"))?);
+    let page = put(page, "src=\"poster.png\"", &format!("src=\"data:image/png;base64,{poster}\""))?;
     let mut lines = Vec::new();
     for line in page.lines() {
         if line.contains(&name(style)) {

@@ -6,7 +6,7 @@ use crate::app::model::{Message, Model};
 use crate::app::plot::raster::Raster;
 use crate::app::plot::{axis, colour, map};
 use crate::app::texts::t;
-use crate::app::{errors, format};
+use crate::app::{errors, format, host};
 use crate::exchange::{Axis, Parameter, Setup, Shown};
 use crate::metrics::Metric;
 use crate::search::Outcome;
@@ -220,11 +220,16 @@ pub fn picture(model: &Model, link: &Link) -> Html {
         Some(Message::Map(MapMessage::Hover(Some(if hover.is_some() { to.1 * side + to.0 } else { cell }))))
     });
     let epoch = model.map.shown_epoch();
+    // The landscape that a first visit will see, until its first cells are there.
+    let poster = land.progress().0 == 0 && *s == Setup { screen: s.screen, ..Setup::default() };
     html! {
         <div class="plot" id="map">
             <Raster {pixels} class="pixelated" label={t!("map.label", across = across_name, up = up_name)} />
             <svg viewBox={format!("0 0 {SIZE} {}", EDGE + 68.0)} tabindex="0" role="application" aria-label={t!("map.keys").to_string()} aria-describedby="reading"
                 onmouseleave={link.callback(|_| Message::Map(MapMessage::Hover(None)))} {onmousemove} {onclick} {onkeydown}>
+                if poster {
+                    <image href={host::poster()} x={LEFT.to_string()} y={TOP.to_string()} width={EDGE.to_string()} height={EDGE.to_string()} />
+                }
                 <rect class="frame" x={LEFT.to_string()} y={TOP.to_string()} width={EDGE.to_string()} height={EDGE.to_string()} />
                 { for axis::ticks(across, 6).into_iter().map(|(u, v)| html! {
                     <g class="tick"><line x1={px(u).to_string()} x2={px(u).to_string()} y1={(TOP + EDGE).to_string()} y2={(TOP + EDGE + 6.0).to_string()} />
