@@ -2,7 +2,10 @@
 
 use crate::harness::{Browser, Kind};
 use crate::page;
-use crate::server::dist;
+use crate::server::{Server, dist};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 
 pub const TESTS: &[crate::Test] =
     &[("one_file_runs_from_disk", single_file), ("after_the_first_visit_no_network_is_needed", offline)];
@@ -34,13 +37,58 @@ fn single_file(browser: &Browser) {
 }
 
 fn offline(browser: &Browser) {
-    let server = page::open(browser, QUICK);
+    let server = Server::start(|_| {});
+    let wire = Wire::to(server.port());
+    let home = format!("http://127.0.0.1:{}/", wire.port);
+    browser.goto(&format!("{home}{QUICK}"));
     browser
         .wait_for("everything to be kept", || browser.eval("navigator.serviceWorker.controller?.state") == "activated");
-    let home = server.url("/");
-    drop(server);
+    drop(wire);
     browser.goto("about:blank");
-    browser.goto(&format!("{home}?lang=zh-CN{QUICK}"));
+    browser.goto(&format!("{home}?theme=dark{QUICK}"));
     works(browser);
-    assert_eq!(browser.attr("html", "lang").as_deref(), Some("zh-CN"));
+    assert_eq!(browser.attr("html", "data-theme").as_deref(), Some("dark"));
+}
+
+/// A network between browser and server, which is cut when this goes: connections that are kept open as well.
+struct Wire {
+    port: u16,
+    open: Arc<Mutex<Option<Vec<TcpStream>>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Wire {
+    fn to(server: u16) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = listener.local_addr().expect("an address").port();
+        let open = Arc::new(Mutex::new(Some(Vec::new())));
+        let ends = open.clone();
+        let thread = std::thread::spawn(move || {
+            for near in listener.incoming().map_while(Result::ok) {
+                let mut ends = ends.lock().expect("no thread panics with it");
+                let Some(ends) = ends.as_mut() else { return };
+                let far = TcpStream::connect(("127.0.0.1", server)).expect("the server listens");
+                for (from, to) in [(&near, &far), (&far, &near)] {
+                    let (mut from, mut to) = (from.try_clone().expect("a socket"), to.try_clone().expect("a socket"));
+                    std::thread::spawn(move || {
+                        // It ends with either side.
+                        let _ = std::io::copy(&mut from, &mut to);
+                        let _ = to.shutdown(Shutdown::Both);
+                    });
+                }
+                ends.extend([near, far]);
+            }
+        });
+        Self { port, open, thread: Some(thread) }
+    }
+}
+
+impl Drop for Wire {
+    fn drop(&mut self) {
+        let ends = self.open.lock().ok().and_then(|mut open| open.take());
+        // The thread looks up when somebody calls, and then stops listening.
+        let _ = TcpStream::connect(("127.0.0.1", self.port));
+        let _ = self.thread.take().map(JoinHandle::join);
+        ends.into_iter().flatten().for_each(|end| drop(end.shutdown(Shutdown::Both)));
+    }
 }
