@@ -80,9 +80,12 @@ fn run(
             assert!(good.iter().all(|&trial| trial < n));
             assert!(winner.is_none_or(|w| scores.iter().all(|s| *s <= scores[w])));
         }
-        if let Reason::Model { mean, spread, value, exploit, finite, nearest, .. } = proposal.reason {
-            assert!([mean, spread, value].iter().all(|v| v.is_finite()), "{strategy:?}: {mean} {spread} {value}");
-            assert!(spread >= 0.0 && (0.0..=1.0).contains(&exploit) && (0.0..=1.0).contains(&finite));
+        if let Reason::Model { median, band: [low, high], level, chance, value, exploit, finite, nearest, .. } =
+            proposal.reason
+        {
+            assert!([low, median, high, level, value].iter().all(|v| v.is_finite()), "{strategy:?}: {median} {value}");
+            assert!(low <= median && median <= high && exploit.is_none_or(|share| (0.0..=1.0).contains(&share)));
+            assert!((0.0..=1.0).contains(&chance) && (0.0..=1.0).contains(&finite));
             assert!(nearest < n);
         }
         let outcome = score(&proposal.point, n);

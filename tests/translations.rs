@@ -51,6 +51,8 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("init.{}", owned(&INITS)),
         ("run.pace_{i}", numbers(4)),
         ("transport.speed_{i}", numbers(3)),
+        ("share.file.{}", owned(&["curves-csv", "study-json", "landscape-json"])),
+        ("filter.{}", owned(&["all", "best", "diverged", "stopped", "noted"])),
         ("mind.{}", owned(&["grid", "random", "hypergradient"])),
         ("strategy.{}", strategies.clone()),
         ("strategy.{}_says", strategies.clone()),

@@ -11,6 +11,8 @@
 //   poster(): string           the address of the picture that stands until the page does
 //   texts(): string            the translations, as JSON: language, key, text
 //   load(name): Promise        the bytes of a built-in data set, through its script `data/NAME.js`, or out of this page
+//   save(name, type, text)     saves a file
+//   plots(), picture(n, png), print()   names the plots on the page, saves one as a file, prints the page
 //   data(name, text): void     what that script calls: gzip, then base64
 // In a worker, `tunescape` has
 //   listen(handler): void      hands every message's data to handler, first those that came while it started
@@ -84,6 +86,75 @@
     }).then((buffer) => new Uint8Array(buffer));
   }
 
+  function save(name, type, text) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  }
+
+  // A plot is an SVG, and often a canvas beneath it.
+  const PLOTS = ".plot, .small-plot, .boundary, .lines, .scatter, .parallel, .dependence, .lane-plot";
+  const plots = () => [...document.querySelectorAll(PLOTS)].filter((plot) => plot.getClientRects().length && label(plot));
+  const label = (plot) => (plot.matches("[aria-label]") ? plot : plot.querySelector("[role=img][aria-label]"))?.ariaLabel ?? "";
+
+  // The looks that the style sheet gives, which a file has to carry itself.
+  const LOOKS = "fill fill-opacity stroke stroke-width stroke-dasharray stroke-linejoin opacity paint-order font-family font-size font-weight display".split(" ");
+
+  // The plot as one SVG, and its size in pixels.
+  function drawing(plot) {
+    const svg = plot.matches("svg") ? plot : plot.querySelector("svg");
+    const copy = svg.cloneNode(true);
+    const [from, to] = [svg, copy].map((root) => [root, ...root.querySelectorAll("*")]);
+    from.forEach((element, i) => {
+      const looks = getComputedStyle(element);
+      LOOKS.forEach((name) => to[i].setAttribute(name, looks.getPropertyValue(name)));
+    });
+    const box = svg.getBoundingClientRect();
+    const view = svg.viewBox.baseVal;
+    const beneath = (name, rest) => {
+      const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+      Object.entries(rest).forEach(([key, value]) => element.setAttribute(key, value));
+      copy.prepend(element);
+    };
+    const canvas = plot.querySelector("canvas");
+    if (canvas) {
+      const at = canvas.getBoundingClientRect();
+      const scale = view.width / box.width;
+      beneath("image", {
+        href: canvas.toDataURL(),
+        x: view.x + (at.left - box.left) * scale,
+        y: view.y + (at.top - box.top) * scale,
+        width: at.width * scale,
+        height: at.height * scale,
+        preserveAspectRatio: "none",
+        style: canvas.classList.contains("pixelated") ? "image-rendering: pixelated" : "",
+      });
+    }
+    const paper = getComputedStyle(document.documentElement).getPropertyValue("--card");
+    beneath("rect", { x: view.x, y: view.y, width: view.width, height: view.height, fill: paper });
+    copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+    copy.setAttribute("width", box.width);
+    copy.setAttribute("height", box.height);
+    return [new XMLSerializer().serializeToString(copy), box];
+  }
+
+  function picture(index, png) {
+    const plot = plots()[index];
+    if (!plot) return;
+    const [text, { width, height }] = drawing(plot);
+    if (!png) return save("plot.svg", "image/svg+xml", text);
+    const image = new Image();
+    image.onload = () => {
+      const canvas = document.createElement("canvas");
+      [canvas.width, canvas.height] = [2 * width, 2 * height];
+      canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+      canvas.toBlob((blob) => save("plot.png", "image/png", blob));
+    };
+    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+  }
+
   async function boot() {
     const module = await WebAssembly.compileStreaming(unpack(WASM, "application/wasm"));
     // Yew clears what it stands in.
@@ -100,6 +171,10 @@
       texts: () => JSON.stringify(TEXTS),
       poster: () => poster,
       load,
+      save,
+      plots: () => plots().map(label).join("\n"),
+      picture,
+      print: () => setTimeout(() => print(), 100),
       data: (name, text) => loading[name]?.(text),
     };
     await glue()({ module_or_path: module });

@@ -2,6 +2,7 @@
 //! [opened](Model::open_setup) because a lesson, an undo or the page around this one asks for it.
 
 use super::model::Model;
+use super::studies::autosave;
 use super::{errors, host};
 use crate::exchange::setup::Placed;
 use crate::exchange::{Setup, lesson, link};
@@ -91,7 +92,14 @@ impl Model {
             (net, training, run)
         };
         let trained = rest(&old) != rest(&new);
-        if (&old.data, &old.evaluation) != (&new.data, &new.evaluation) {
+        let other = (&old.data, &old.evaluation) != (&new.data, &new.evaluation);
+        if (other || trained || old.space != new.space || search_changed(&old, &new))
+            && old.search.notes == new.search.notes
+        {
+            // They are of trials that are no more.
+            self.setup.search.notes.clear();
+        }
+        if other {
             self.prepare(ctx);
         } else if self.ready() {
             let mapped = (old.map.axis, &old.map.zoom, old.map.side) != (new.map.axis, &new.map.zoom, new.map.side)
@@ -124,7 +132,13 @@ impl Model {
     /// Writes the set-up into the address, once things have come to rest.
     pub(super) fn save(&mut self, _ctx: &Context<Self>) {
         let fragment = link::write(&self.setup);
-        self.saving = Some(Timeout::new(150, move || host::set_fragment(&fragment)));
+        let own = self.embed.is_none();
+        self.saving = Some(Timeout::new(150, move || {
+            host::set_fragment(&fragment);
+            if own {
+                autosave(&fragment);
+            }
+        }));
     }
 }
 
@@ -143,6 +157,7 @@ fn search_changed(old: &Setup, new: &Setup) -> bool {
     let laid_out = b.strategy.fits_budget() && a.budget != b.budget;
     strategy(old) != strategy(new)
         || (a.metric, a.when, a.at_once, a.lie, &a.pruner) != (b.metric, b.when, b.at_once, b.lie, &b.pruner)
+        || (a.most_epochs, a.most_parameters) != (b.most_epochs, b.most_parameters)
         || laid_out
         || a.hand.len() > b.hand.len()
         || a.run > b.run

@@ -15,6 +15,18 @@ extern "C" {
     /// Where the poster lies that stood until the page did: beside it, or in it.
     pub fn poster() -> String;
 
+    /// Saves a text as a file of this name and type, as far as the browser lets it.
+    pub fn save(name: &str, kind: &str, text: &str);
+
+    /// What the plots on the page are of, a line each.
+    pub fn plots() -> String;
+
+    /// Saves the plot of this place among them as an SVG file, or as PNG.
+    pub fn picture(plot: usize, png: bool);
+
+    /// Prints the page, once what is drawn now is on the screen.
+    pub fn print();
+
     /// Loads the payload of a built-in set; the error is why it can't be had.
     #[wasm_bindgen(catch)]
     pub async fn load(name: &str) -> Result<JsValue, JsValue>;

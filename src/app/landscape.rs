@@ -22,6 +22,8 @@ const MAP_BYTES: usize = 64 << 20;
 /// What a click on the map does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Click {
+    /// Says where the best is, while the landscape is hidden.
+    Predict,
     Zoom,
     Place,
 }
@@ -52,6 +54,8 @@ pub struct MapState {
     pub revision: usize,
     pub hover: Option<usize>,
     click: Click,
+    /// Where the learner expects the best, as fractions of the axes.
+    pub mark: Option<[f64; 2]>,
     pub epoch: Option<usize>,
     /// The network does not fit the fused GPU kernel.
     pub too_large: bool,
@@ -78,6 +82,7 @@ impl MapState {
             revision: 0,
             hover: None,
             click: Click::Zoom,
+            mark: None,
             epoch: None,
             too_large: false,
             cancelled: false,
@@ -95,9 +100,22 @@ impl MapState {
         self.land.axes.params.iter().any(continuous)
     }
 
-    /// What a click does here.
-    pub fn click(&self) -> Click {
-        if self.zooms() { self.click } else { Click::Place }
+    /// What a click may do here.
+    pub fn clicks(&self, hidden: bool) -> Vec<Click> {
+        let first = if hidden { Some(Click::Predict) } else { self.zooms().then_some(Click::Zoom) };
+        first.into_iter().chain([Click::Place]).collect()
+    }
+
+    /// What a click does here: the first thing that it may, unless another was chosen.
+    pub fn click(&self, hidden: bool) -> Click {
+        let clicks = self.clicks(hidden);
+        if clicks.contains(&self.click) { self.click } else { clicks[0] }
+    }
+
+    /// The cell at these fractions of the axes.
+    pub fn cell_at(&self, [x, y]: [f64; 2]) -> usize {
+        let place = |u: f64| ((u * self.land.side as f64) as usize).min(self.land.side - 1);
+        self.land.shown(place(y) * self.land.side + place(x))
     }
 
     /// Back to the last epoch.
@@ -156,7 +174,8 @@ impl Model {
             MapMessage::Mode(click) => self.map.click = click,
             MapMessage::Act(x, y) => {
                 let at = self.map.land.axes.from_unit(&[x, y]);
-                match self.map.click() {
+                match self.map.click(self.setup.map.hidden) {
+                    Click::Predict => self.map.mark = Some([x, y]),
                     Click::Place => self.place(ctx, self.setup.on_map([[at[0], at[1]]]).swap_remove(0)),
                     Click::Zoom => self.zoom(ctx, x, y),
                 }

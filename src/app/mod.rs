@@ -4,6 +4,7 @@
 //! into a picture. Handles (workers, timers) stay in the pool and the model; set-up, study and landscape are plain values.
 
 mod bench;
+mod beside;
 mod change;
 mod embed;
 mod errors;
@@ -21,6 +22,7 @@ mod run;
 mod screen;
 mod search;
 mod share;
+mod studies;
 pub mod texts;
 
 use crate::worker;

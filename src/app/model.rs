@@ -10,11 +10,13 @@ use super::race::{RaceMessage, RaceState};
 use super::run::{RunMessage, RunState};
 use super::search::{StudyMessage, StudyState};
 use super::share::{ShareMessage, ShareState};
+use super::studies::{StudiesMessage, StudiesState};
 use super::{errors, host, screen};
 use crate::data::{Task, builtin};
 use crate::exchange::evaluation::EvaluationSetup;
 use crate::exchange::setup::DataSetup;
 use crate::exchange::{Backend, Screen, Setup, link};
+use crate::space::Point;
 use crate::worker::{Failure, Job, Overview, Reply, Request, Source};
 use gloo::timers::callback::Timeout;
 use std::collections::HashMap;
@@ -50,11 +52,14 @@ pub struct Model {
     pub adapter: Adapter,
     pub map: MapState,
     pub study: StudyState,
+    /// The best points of the last study on other data, best first, and the set-up that they are of.
+    pub earlier: Option<(Setup, Vec<Point>)>,
     pub run: RunState,
     pub race: RaceState,
     pub lesson: LessonState,
     pub history: History,
     pub share: ShareState,
+    pub studies: StudiesState,
     pub(super) embed: Option<Embed>,
     pub(super) pool: Pool,
     /// Whether the data of the set-up is still being made ready.
@@ -94,6 +99,7 @@ pub enum Message {
     /// A trial of the study, by its number, as the run of the Explore screen.
     Explore(usize),
     Share(ShareMessage),
+    Studies(StudiesMessage),
     /// The page around this one asks for something.
     Embed(Command),
 }
@@ -120,11 +126,13 @@ impl Component for Model {
         let mut model = Model {
             map: MapState::new(&setup),
             study: StudyState::new(&setup),
+            earlier: None,
             run: RunState::default(),
             race: RaceState::new(&setup),
             lesson: LessonState::default(),
             history: History::default(),
             share: ShareState::default(),
+            studies: StudiesState::default(),
             embed: None,
             // Until something has worked, the default is what does.
             good: (Setup::default().data, EvaluationSetup::default()),
@@ -230,6 +238,7 @@ impl Model {
                 }
             }
             Message::Map(MapMessage::Hover(cell)) if cell == self.map.hover => return false,
+            Message::Study(StudyMessage::Point(trial)) if trial == self.study.pointed => return false,
             Message::Map(message) => self.map_message(ctx, message),
             Message::Study(message) => self.study_message(ctx, message),
             Message::Run(message) => self.run_message(ctx, message),
@@ -254,6 +263,7 @@ impl Model {
                 }
             }
             Message::Share(message) => self.share_message(ctx, message),
+            Message::Studies(message) => self.studies_message(ctx, message),
             Message::Embed(command) => self.embed_command(ctx, command),
         }
         true
@@ -296,7 +306,7 @@ impl Model {
     }
 
     /// Takes the set-up of a link, or the default with a note of what was wrong.
-    fn open(&mut self, fragment: &str) {
+    pub(super) fn open(&mut self, fragment: &str) {
         let read = link::read(fragment).map_err(|error| errors::link(&error));
         let (setup, problem) = match read {
             // No link can carry a file; one that was opened here is still here.
@@ -334,7 +344,8 @@ impl Model {
     pub(super) fn prepare(&mut self, ctx: &Context<Self>) {
         self.stop_everything();
         self.loading = true;
-        // What was learnt of other data says nothing about these.
+        // What was learnt of other data says nothing about these, but what was good there is worth a try.
+        self.remember_best();
         self.restart_race();
         self.forget_study();
         self.forget_run();
@@ -404,6 +415,7 @@ impl Model {
                     self.map_trained(job);
                 }
             }
+            Reply::Evolved(job, evolution) => self.study_evolved(job, *evolution),
             Reply::Settled(job, spent) => self.race_settled(job, spent),
             Reply::Proposed(job, proposal) => self.study_proposed(ctx, job, proposal),
             Reply::Believed(job, belief) => self.study_believed(job, belief),

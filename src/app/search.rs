@@ -1,11 +1,12 @@
 //! The study on the page: stepping forwards and backwards, trials in training, beliefs for what is on show.
 
+use super::beside::Beside;
 use super::model::{Message, Model};
 use super::pool::Desk;
 use crate::exchange::Setup;
 use crate::exchange::setup::Placed;
 use crate::inspect::Refusal;
-use crate::search::{Belief, Outcome, Proposal, Reason};
+use crate::search::{Belief, Outcome, Proposal, Reason, StrategyName};
 use crate::space::Point;
 use crate::study::importance::Importance;
 use crate::study::{Event, Study};
@@ -33,12 +34,58 @@ pub enum StudyMessage {
     Speed(usize),
     /// Trial looked at on the right (from 0); none for the best.
     Select(Option<usize>),
+    /// The trial under the pointer, in whichever plot.
+    Point(Option<usize>),
+    /// Sort the table by this column, or the other way round where it is sorted by it.
+    Sort(usize),
+    /// Which trials stand in the table and stand out in the plots.
+    Filter(Filter),
     /// Score the chosen trial on the test part.
     Test(usize),
     /// Whether what follows the search is looked at.
     After(bool),
+    /// Train the best trial again, with fresh seeds.
+    Fresh,
+    /// Train a population, or stop it.
+    Evolve,
+    /// Begin with the best points of an earlier study.
+    Warm,
     /// The waiting time between two trials is over.
     Next,
+}
+
+/// Some of the trials.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Filter {
+    #[default]
+    All,
+    /// The best quarter of those that ended well.
+    Best,
+    Diverged,
+    Stopped,
+    Noted,
+}
+
+impl Filter {
+    pub const ALL: [Filter; 5] = [Filter::All, Filter::Best, Filter::Diverged, Filter::Stopped, Filter::Noted];
+
+    pub fn key(self) -> &'static str {
+        match self {
+            Filter::All => "all",
+            Filter::Best => "best",
+            Filter::Diverged => "diverged",
+            Filter::Stopped => "stopped",
+            Filter::Noted => "noted",
+        }
+    }
+}
+
+/// How the reader looks at the trials.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Look {
+    /// Column of the table, and whether from its largest value down.
+    pub sort: (usize, bool),
+    pub filter: Filter,
 }
 
 /// What the study is doing.
@@ -53,6 +100,8 @@ pub enum Phase {
 
 pub struct StudyState {
     pub study: Study,
+    /// The set-up that it began with.
+    pub of: Setup,
     /// What became of each trial, once it is over.
     pub tried: Vec<Option<Rc<Tried>>>,
     pub tested: HashMap<usize, Scores>,
@@ -60,6 +109,8 @@ pub struct StudyState {
     pub playing: bool,
     pub speed: usize,
     pub selected: Option<usize>,
+    pub pointed: Option<usize>,
+    pub look: Look,
     beliefs: HashMap<usize, Rc<Belief>>,
     belief_job: Option<(Job, usize)>,
     last_belief: Option<usize>,
@@ -68,6 +119,9 @@ pub struct StudyState {
     /// Which parameters mattered in the first n trials; none where that can't be said.
     importances: HashMap<usize, Option<Rc<Importance>>>,
     importance_job: Option<(Job, usize)>,
+    /// Trials that were dropped after some folds: how many, the p-value that said so, and the trial it was held against.
+    pub dropped: HashMap<usize, (usize, f64, usize)>,
+    pub beside: Beside,
     timer: Option<Timeout>,
 }
 
@@ -75,12 +129,15 @@ impl StudyState {
     pub fn new(setup: &Setup) -> Self {
         Self {
             study: Study::new(setup.strategy(), setup.searched()),
+            of: setup.clone(),
             tried: Vec::new(),
             tested: HashMap::new(),
             phase: Phase::Idle,
             playing: false,
             speed: 1,
             selected: None,
+            pointed: None,
+            look: Look::default(),
             beliefs: HashMap::new(),
             belief_job: None,
             last_belief: None,
@@ -88,6 +145,8 @@ impl StudyState {
             after: false,
             importances: HashMap::new(),
             importance_job: None,
+            dropped: HashMap::new(),
+            beside: Beside::default(),
             timer: None,
         }
     }
@@ -117,7 +176,18 @@ impl StudyState {
     /// Gives up a question that failed; false if it is none of the study's.
     pub fn forget(&mut self, job: Job) -> bool {
         let jobs = [&mut self.belief_job, &mut self.test_job, &mut self.importance_job];
-        jobs.into_iter().any(|of| of.take_if(|j| j.0 == job).is_some())
+        jobs.into_iter().any(|of| of.take_if(|j| j.0 == job).is_some()) || self.beside.forget(job)
+    }
+
+    /// Epochs that trial `n` was given; of one that was dropped after some of its streams, the mean over all.
+    pub fn epochs_of(&self, n: usize, streams: usize) -> f64 {
+        let all = self.study.trials().get(n).map_or(0, |trial| trial.epochs()) as f64;
+        self.dropped.get(&n).map_or(all, |(folds, ..)| all * *folds as f64 / streams.max(1) as f64)
+    }
+
+    /// Epochs that the first `n` trials were given.
+    pub fn epochs(&self, n: usize, streams: usize) -> usize {
+        (0..n).map(|n| self.epochs_of(n, streams)).sum::<f64>().round() as usize
     }
 
     /// Which parameters mattered in the first `shown` trials; while that is being computed, what is known of the most before.
@@ -135,12 +205,32 @@ impl StudyState {
     pub fn best(&self, shown: usize) -> Option<(usize, f64)> {
         self.study.best_of(shown)
     }
+
+    /// Those of the first `shown` trials that pass the filter.
+    pub fn kept(&self, setup: &Setup) -> Vec<bool> {
+        let trials = || self.study.trials().iter().take(setup.search.shown);
+        let cost = |trial: &crate::study::Trial| match trial.outcome {
+            Some(Outcome::Value(cost)) => cost,
+            _ => f64::INFINITY,
+        };
+        let mut costs: Vec<f64> = trials().map(cost).filter(|cost| cost.is_finite()).collect();
+        costs.sort_by(f64::total_cmp);
+        let quarter = costs.len().div_ceil(4).checked_sub(1).map_or(f64::NEG_INFINITY, |last| costs[last]);
+        let keeps = |(n, trial): (usize, &crate::study::Trial)| match self.look.filter {
+            Filter::All => true,
+            Filter::Best => cost(trial) <= quarter,
+            Filter::Diverged => trial.outcome == Some(Outcome::Diverged),
+            Filter::Stopped => matches!(trial.outcome, Some(Outcome::Pruned { .. })),
+            Filter::Noted => setup.search.note(n).is_some(),
+        };
+        trials().enumerate().map(keeps).collect()
+    }
 }
 
-/// The events of the first `n` trials without their curves, which no strategy looks at.
+/// The events of the first `n` trials, without their curves where the strategy does not look at those.
 fn outline(study: &Study, n: usize) -> Vec<Event> {
-    let before = study.at(n);
-    before.events().iter().filter(|e| !matches!(e, Event::Reported { .. })).cloned().collect()
+    let (before, curves) = (study.at(n), study.strategy().name == StrategyName::Bohb);
+    before.events().iter().filter(|e| curves || !matches!(e, Event::Reported { .. })).cloned().collect()
 }
 
 impl Model {
@@ -157,6 +247,12 @@ impl Model {
             StudyMessage::Pause => self.pause_study(),
             StudyMessage::Speed(speed) => self.study.speed = speed.min(SPEEDS.len() - 1),
             StudyMessage::Select(trial) => self.study.selected = trial,
+            StudyMessage::Point(trial) => self.study.pointed = trial,
+            StudyMessage::Sort(column) => {
+                let (old, down) = self.study.look.sort;
+                self.study.look.sort = (column, column == old && !down);
+            }
+            StudyMessage::Filter(filter) => self.study.look.filter = filter,
             StudyMessage::Test(trial) => {
                 // The test part is looked at once: a second look would make a validation part of it.
                 if self.study.testing() || !self.study.tested.is_empty() {
@@ -172,6 +268,14 @@ impl Model {
             StudyMessage::After(open) => {
                 self.study.after = open;
                 self.ask_importance();
+            }
+            StudyMessage::Fresh => self.train_fresh(),
+            StudyMessage::Evolve => self.evolve(),
+            StudyMessage::Warm => {
+                let mut setup = self.setup.clone();
+                setup.search.hand = self.warm();
+                (setup.search.run, setup.search.shown) = (0, 0);
+                self.edit(ctx, setup);
             }
             StudyMessage::Next => {
                 if self.study.phase == Phase::Waiting {
@@ -211,12 +315,12 @@ impl Model {
             self.put_on_show(ctx, shown + 1);
             self.go_on(ctx);
         } else if self.study.phase == Phase::Idle {
-            self.new_trial();
+            self.new_trial(ctx);
         }
     }
 
     fn go_on(&mut self, ctx: &Context<Self>) {
-        if self.setup.search.shown >= self.setup.search.budget {
+        if self.setup.search.shown >= self.setup.search.budget || !self.more() {
             self.study.playing = false;
         }
         if self.study.playing {
@@ -227,15 +331,34 @@ impl Model {
         }
     }
 
+    /// Whether there is another trial to show or to run: budget is left, and somebody who proposes it.
+    pub fn more(&self) -> bool {
+        let (search, done) = (&self.setup.search, self.study.done());
+        let placed = search.hand.iter().any(|placed| placed.0 >= done);
+        search.shown < done || (self.affords() && (!search.manual || placed))
+    }
+
+    /// Whether the budget allows another trial.
+    pub fn affords(&self) -> bool {
+        let (search, done) = (&self.setup.search, self.study.done());
+        let spent = self.study.epochs(done, self.setup.evaluation.streams());
+        done < search.budget && (search.most_epochs == 0 || spent < search.most_epochs)
+    }
+
     /// Begins the next trial: one placed by hand, or what the strategy proposes.
-    fn new_trial(&mut self) {
+    pub(super) fn new_trial(&mut self, ctx: &Context<Self>) {
         let trial = self.study.study.trials().len();
-        if trial >= self.setup.search.budget || !self.ready() {
+        if !self.more() || !self.ready() {
             self.study.playing = false;
+            // A link may ask for more than its budget allows.
+            let search = &mut self.setup.search;
+            search.run = search.run.min(trial);
+            search.shown = search.shown.min(trial);
             return;
         }
         if let Some(Placed(_, point)) = self.setup.search.hand.iter().find(|h| h.0 == trial) {
-            self.train_trial(Proposal { point: point.clone(), reason: Reason::Hand });
+            let proposal = Proposal { point: point.clone(), reason: Reason::Hand };
+            self.train_trial(ctx, proposal);
             return;
         }
         let job = self.pool.job();
@@ -244,13 +367,13 @@ impl Model {
         self.pool.send(Desk::Study, &Request::Propose { job, setup: self.setup.clone(), events });
     }
 
-    pub(super) fn study_proposed(&mut self, _ctx: &Context<Self>, job: Job, proposal: Proposal) {
+    pub(super) fn study_proposed(&mut self, ctx: &Context<Self>, job: Job, proposal: Proposal) {
         if self.study.phase == Phase::Proposing(job) {
-            self.train_trial(proposal);
+            self.train_trial(ctx, proposal);
         }
     }
 
-    fn train_trial(&mut self, proposal: Proposal) {
+    fn train_trial(&mut self, ctx: &Context<Self>, proposal: Proposal) {
         let point = proposal.point.clone();
         let trial = self.study.study.trials().len();
         if let Err(error) = self.study.study.apply(Event::Proposed { trial, proposal }) {
@@ -259,6 +382,13 @@ impl Model {
             return;
         }
         self.study.tried.push(None);
+        let inputs = self.data.as_ref().map_or(0, |data| data.columns.len());
+        if self.setup.oversized(inputs, self.task(), &point).is_some() {
+            let _ = self.study.study.apply(Event::Completed { trial, outcome: Outcome::Refused });
+            self.study.phase = Phase::Idle;
+            self.trial_is_over(ctx);
+            return;
+        }
         let job = self.pool.job();
         self.study.phase = Phase::Training(job);
         self.pool.send(Desk::Study, &Request::Try { job, setup: self.setup.clone(), point });
@@ -285,8 +415,25 @@ impl Model {
             let value = (*tried.curve.get(cut.step.checked_sub(1)?)?)?;
             Some(Outcome::Pruned { epoch: cut.step, loss: objective.cost(value) })
         });
-        let outcome = pruned.unwrap_or_else(|| tried.outcome(objective));
+        let dropped = self.drop_folds(trial, tried);
+        let outcome = pruned.or(dropped).unwrap_or_else(|| tried.outcome(objective));
+        let study = &mut self.study.study;
         let _ = study.apply(Event::Completed { trial, outcome });
+    }
+
+    /// A trial that is dropped after some of its folds, by those of the best trial: what it had scored until then.
+    fn drop_folds(&mut self, trial: usize, tried: &Tried) -> Option<Outcome> {
+        let objective = self.setup.objective(self.task());
+        let costs = |tried: &Tried| {
+            let values = &tried.judged.as_ref()?.values;
+            values.iter().map(|value| Some(objective.cost((*value)?))).collect::<Option<Vec<f64>>>()
+        };
+        let (best, _) = self.study.best(trial)?;
+        let (own, held) = (costs(tried)?, costs(self.study.tried.get(best)?.as_ref()?)?);
+        let (folds, p) = self.setup.search.pruner.drop(&own, &held)?;
+        self.study.dropped.insert(trial, (folds, p, best));
+        let loss = own[..folds].iter().sum::<f64>() / folds as f64;
+        Some(Outcome::Pruned { epoch: self.setup.training.epochs, loss })
     }
 
     /// The slope of the trial in training; where there is none the learner hears why, once.
@@ -309,7 +456,7 @@ impl Model {
     }
 
     pub(super) fn study_tried(&mut self, ctx: &Context<Self>, job: Job, tried: Tried) {
-        if self.study.phase != Phase::Training(job) {
+        if self.freshened(job, &tried) || self.study.phase != Phase::Training(job) {
             return;
         }
         let trial = self.study.study.trials().len() - 1;
@@ -318,10 +465,14 @@ impl Model {
         }
         self.study.tried[trial] = Some(Rc::new(tried));
         self.study.phase = Phase::Idle;
+        self.trial_is_over(ctx);
+    }
+
+    fn trial_is_over(&mut self, ctx: &Context<Self>) {
         let done = self.study.done();
         if done < self.setup.search.run {
             // A link or a change of the set-up asks for more: run them before anything is shown.
-            self.new_trial();
+            self.new_trial(ctx);
             return;
         }
         let restored = done == self.setup.search.run;
@@ -392,7 +543,7 @@ impl Model {
         let space = self.setup.searched();
         let point: Point = point.iter().zip(&space.params).map(|(x, p)| x.clamp(p.low, p.high)).collect();
         let trial = self.study.study.trials().len();
-        if trial >= self.setup.search.budget {
+        if !self.affords() {
             self.notices.push(crate::app::texts::t!("search.spent", budget = self.setup.search.budget));
             return;
         }
@@ -402,13 +553,14 @@ impl Model {
         self.edit(ctx, setup);
         // A lock may not have let it in.
         if self.setup.search.hand.last().is_some_and(|placed| placed.0 == trial) {
-            self.new_trial();
+            self.new_trial(ctx);
         }
     }
 
     /// Forgets the trials: they were of other data.
     pub(super) fn forget_study(&mut self) {
-        self.study = StudyState { speed: self.study.speed, after: self.study.after, ..StudyState::new(&self.setup) };
+        let StudyState { speed, after, look, .. } = self.study;
+        self.study = StudyState { speed, after, look, ..StudyState::new(&self.setup) };
     }
 
     /// Gives up the trial that could not be trained; those before it stay.
@@ -423,11 +575,10 @@ impl Model {
 
     /// Forgets the trials and runs as many again as the set-up says.
     pub(super) fn restart_study(&mut self, ctx: &Context<Self>) {
-        let (playing, speed, after) = (false, self.study.speed, self.study.after);
         self.stop_study();
-        self.study = StudyState { playing, speed, after, ..StudyState::new(&self.setup) };
+        self.forget_study();
         if self.setup.search.run > 0 {
-            self.new_trial();
+            self.new_trial(ctx);
         }
         self.ask_belief();
         self.save(ctx);
@@ -443,7 +594,7 @@ impl Model {
                 _ => None,
             },
         ];
-        for job in jobs.into_iter().flatten() {
+        for job in jobs.into_iter().flatten().chain(self.study.beside.stop()) {
             self.pool.send(Desk::Study, &Request::Cancel { job });
         }
         self.study.phase = Phase::Idle;

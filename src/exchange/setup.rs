@@ -63,7 +63,12 @@ pub const RANGES: &[(&str, f64, f64)] = &[
     ("search.pruner.upper", 0.0, 1e6),
     ("search.pruner.least", 1.0, 1000.0),
     ("search.pruner.factor", 2.0, 10.0),
+    ("search.pruner.threshold", 0.0, 1.0),
     ("search.at_once", 1.0, 16.0),
+    ("search.most_epochs", 0.0, 1e6),
+    ("search.most_parameters", 0.0, 1e9),
+    ("search.members", 4.0, 64.0),
+    ("search.every", 1.0, 1000.0),
     ("search.length_scale", 0.01, 10.0),
     ("search.noise", 0.001, 1.0),
     ("search.seed", 0.0, 999_999.0),
@@ -160,7 +165,13 @@ pub struct MapSetup {
     pub up: String,
     /// The point whose values the other searched parameters are held at; empty: those of the Explore run.
     pub held: Point,
+    /// Whether the landscape is kept from the learner, who is to say first where the best is.
+    pub hidden: bool,
 }
+
+/// What the reader calls a trial, or has to say of it: its number, from 0, and a text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Note(pub usize, pub String);
 
 /// A trial placed by hand: its number, from 0, and its point. In JSON one list of both.
 #[derive(Clone, Debug, PartialEq)]
@@ -200,21 +211,46 @@ pub struct SearchSetup {
     pub lie: Lie,
     /// Which trials are stopped early.
     pub pruner: Pruner,
+    /// Members of population-based training, and epochs between two copies.
+    pub members: usize,
+    pub every: usize,
     /// What a trial is judged by; where it does not fit the loss, the loss itself.
     pub metric: Metric,
     /// The epoch whose value of the metric, and weights, are a trial's.
     pub when: When,
     /// Trials, those placed by hand included.
     pub budget: usize,
+    /// Epochs after which no other trial begins; 0: as many as the trials take.
+    pub most_epochs: usize,
+    /// A network with more weights and biases is not trained; 0: any is.
+    pub most_parameters: usize,
+    /// The learner proposes every trial; the strategy looks on.
+    pub manual: bool,
     pub seed: u64,
     /// Trials placed by hand, in order.
     pub hand: Vec<Placed>,
     /// Trials that have been run, and the one on show (from 1; 0 = before the first): a reload runs them again.
     pub run: usize,
     pub shown: usize,
+    /// By the trials' numbers.
+    pub notes: Vec<Note>,
 }
 
 impl SearchSetup {
+    /// What is noted of a trial.
+    pub fn note(&self, trial: usize) -> Option<&str> {
+        self.notes.iter().find(|note| note.0 == trial).map(|note| note.1.as_str())
+    }
+
+    /// Notes a text of a trial in place of what was noted before; an empty one takes the note away.
+    pub fn annotate(&mut self, trial: usize, text: &str) {
+        self.notes.retain(|note| note.0 != trial);
+        if !text.trim().is_empty() {
+            self.notes.push(Note(trial, text.trim().into()));
+            self.notes.sort_by_key(|note| note.0);
+        }
+    }
+
     /// Whether the number of this path is left to the program.
     fn automatic(&self, key: &str) -> bool {
         match key {
@@ -339,6 +375,7 @@ impl Default for Setup {
                 across: "learning_rate".into(),
                 up: "momentum".into(),
                 held: Vec::new(),
+                hidden: false,
             },
             search: SearchSetup {
                 strategy: StrategyName::Bayesian,
@@ -352,12 +389,18 @@ impl Default for Setup {
                 at_once: 1,
                 lie: Lie::Believer,
                 pruner: Pruner::default(),
+                members: 16,
+                every: 5,
                 when: When::Last,
                 budget: 25,
+                most_epochs: 0,
+                most_parameters: 0,
+                manual: false,
                 seed: 42,
                 hand: Vec::new(),
                 run: 0,
                 shown: 0,
+                notes: Vec::new(),
             },
             race: RaceSetup::default(),
             lesson: LessonSetup::default(),
@@ -496,6 +539,12 @@ impl Setup {
         points.iter().flat_map(|point| each(self.hyper(point))).collect()
     }
 
+    /// Weights and biases of the network at a point, where they are more than the search may spend.
+    pub fn oversized(&self, inputs: usize, task: Task, point: &[f64]) -> Option<usize> {
+        let size = self.at(point).network(inputs, task).parameters();
+        (self.search.most_parameters > 0 && size > self.search.most_parameters).then_some(size)
+    }
+
     /// The hyperparameters at a point, as they are trained: in single precision.
     pub fn hyper(&self, point: &[f64]) -> Hyper {
         let Setup { run, mut training, .. } = self.at(point);
@@ -586,6 +635,25 @@ mod tests {
             let steady = matches!(kind, ScheduleKind::Constant | ScheduleKind::InverseTime | ScheduleKind::Plateau);
             assert_eq!(last == 0.5, steady, "{kind:?}: {last}");
         }
+    }
+
+    #[test]
+    fn budgets_limits_and_who_proposes_go_into_the_link() {
+        let mut setup = Setup::default();
+        let search = &mut setup.search;
+        (search.most_epochs, search.most_parameters, search.manual) = (500, 90, true);
+        (search.members, search.every, search.strategy) = (8, 20, StrategyName::Bohb);
+        (search.pruner.name, search.pruner.threshold) = (crate::prune::pruner::PrunerName::Wilcoxon, 0.2);
+        assert_eq!(setup.check(), Ok(()));
+        let link = crate::exchange::link::write(&setup);
+        assert!(link.contains("search.manual=true") && link.contains("search.strategy=bohb"), "{link}");
+        assert_eq!(crate::exchange::link::read(&link), Ok(setup.clone()));
+        // Two inputs, 8 and 8 units, one output: 24 + 72 + 9.
+        assert_eq!(setup.oversized(2, Task::Binary, &[0.1, 0.5]), Some(105));
+        setup.search.most_parameters = 105;
+        assert_eq!(setup.oversized(2, Task::Binary, &[0.1, 0.5]), None);
+        setup.search.members = 2;
+        assert!(matches!(setup.check(), Err(SetupError::Range { key, .. }) if key == "search.members"));
     }
 
     #[test]

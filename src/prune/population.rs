@@ -15,6 +15,7 @@ use super::comparable;
 use crate::search::{below, uniform};
 use crate::space::{Kind, Point, Space};
 use rand::Rng;
+use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Population {
@@ -24,7 +25,7 @@ pub struct Population {
 }
 
 /// One copy: `member` takes the weights of `from` and goes on at `point`. A lineage is the list of them.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Copy {
     pub member: usize,
     pub from: usize,
@@ -64,6 +65,19 @@ impl Population {
         space.settle(&mut point);
         point
     }
+}
+
+/// The members whose weights became those of `member` after the last interval, one an interval; `copies` are those before
+/// each interval but the first.
+pub fn lineage(copies: &[Vec<Copy>], member: usize) -> Vec<usize> {
+    let mut line = vec![member];
+    let mut at = member;
+    for copies in copies.iter().rev() {
+        at = copies.iter().find(|copy| copy.member == at).map_or(at, |copy| copy.from);
+        line.push(at);
+    }
+    line.reverse();
+    line
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@
 
 use super::halving::{self, Asha, Halving};
 use super::rules::{Patience, Percentile, Threshold};
+use super::wilcoxon::Wilcoxon;
 use super::{Curve, Verdict};
 use serde::{Deserialize, Serialize};
 
@@ -23,10 +24,12 @@ pub enum PrunerName {
     Halving,
     Asha,
     Hyperband,
+    /// Over folds instead of epochs.
+    Wilcoxon,
 }
 
 impl PrunerName {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::None,
         Self::Median,
         Self::Percentile,
@@ -35,6 +38,7 @@ impl PrunerName {
         Self::Halving,
         Self::Asha,
         Self::Hyperband,
+        Self::Wilcoxon,
     ];
 
     /// The name in links and in translations.
@@ -48,6 +52,7 @@ impl PrunerName {
             Self::Halving => "halving",
             Self::Asha => "asha",
             Self::Hyperband => "hyperband",
+            Self::Wilcoxon => "wilcoxon",
         }
     }
 
@@ -75,6 +80,8 @@ pub struct Pruner {
     pub least: usize,
     /// One in so many goes on from a rung.
     pub factor: usize,
+    /// Chance, if it were no worse, below which the Wilcoxon pruner stops a trial.
+    pub threshold: f64,
 }
 
 impl Default for Pruner {
@@ -91,6 +98,7 @@ impl Default for Pruner {
             upper: 1.0,
             least: halving.least,
             factor: halving.factor,
+            threshold: Wilcoxon::OPTUNA.threshold,
         }
     }
 }
@@ -111,6 +119,17 @@ pub struct Cut {
 }
 
 impl Pruner {
+    /// After how many folds a trial is stopped, and the p-value that says so, where folds are trained one after another and
+    /// a fold is a step; `best` is the best trial so far. None where it goes through all of them.
+    pub fn drop(&self, folds: &[f64], best: &[f64]) -> Option<(usize, f64)> {
+        let steps = |losses: &[f64]| losses.iter().copied().enumerate().collect::<Vec<_>>();
+        let (own, best) = (steps(folds), steps(best));
+        let wilcoxon = Wilcoxon { threshold: self.threshold, ..Wilcoxon::OPTUNA };
+        // After the last fold there is nothing left to save.
+        let told = (1..own.len()).filter(|_| self.name == PrunerName::Wilcoxon);
+        told.map(|n| (n, wilcoxon.verdict(&own[..n], &best))).find_map(|(n, (stop, p))| Some((n, p.filter(|_| stop)?)))
+    }
+
     /// Steps of the rungs at which a trial of this number is judged, rising, below `most`; none for pruners without.
     pub fn rungs(&self, number: usize, most: usize) -> Vec<usize> {
         let (least, factor) = (self.least.max(1), self.factor.max(2));
@@ -153,7 +172,7 @@ impl Pruner {
                 past.iter().filter(mates).filter_map(at).collect()
             };
             match self.name {
-                PrunerName::None => Verdict::GO_ON,
+                PrunerName::None | PrunerName::Wilcoxon => Verdict::GO_ON,
                 PrunerName::Median => share(0.5),
                 PrunerName::Percentile => share(self.keep),
                 PrunerName::Patience => Patience { patience: self.patience, margin: 0.0 }.verdict(so_far),
@@ -213,6 +232,18 @@ mod tests {
             assert_eq!(pruner(name).cut(8, &falls(0.05, 20), &past, 20), None, "{name:?}: the best goes on");
             assert_eq!(pruner(name).cut(0, &[], &[], 20), None);
         }
+    }
+
+    #[test]
+    fn folds_are_steps_to_the_wilcoxon_pruner() {
+        let best: Vec<f64> = (0..8).map(|fold| 0.1 * f64::from(8 - fold)).collect();
+        let worse: Vec<f64> = best.iter().enumerate().map(|(fold, loss)| loss + 0.01 * (fold + 1) as f64).collect();
+        let wilcoxon = pruner(PrunerName::Wilcoxon);
+        // All of n folds worse: p = 2⁻ⁿ, below 0.1 from the fourth on.
+        assert_eq!(wilcoxon.drop(&worse, &best), Some((4, 0.0625)));
+        assert_eq!(Pruner { threshold: 0.05, ..wilcoxon.clone() }.drop(&worse, &best), Some((5, 0.03125)));
+        assert_eq!(wilcoxon.drop(&worse[..4], &best), None, "after the last fold nothing is saved");
+        assert_eq!((wilcoxon.drop(&best, &worse), pruner(PrunerName::Median).drop(&worse, &best)), (None, None));
     }
 
     #[test]

@@ -16,12 +16,14 @@
 //! A diverged trial has no value; the model takes it as the worst one seen. Without any, μ and σ would stay as
 //! hopeful there as where nothing was tried, and a p that is merely small would not keep the search away.
 
-use super::acquisition::{confidence_bound, log_probability_of_improvement_slopes};
+use super::acquisition::{confidence_bound, log_probability_of_improvement_slopes, probability_of_improvement};
 use super::descent::minimise;
 use super::draws::{Path, Worlds};
 use super::finite::Finite;
 use super::fit::{Fit, Held, fit};
+use super::halton::Halton;
 use super::scramble::hash;
+use super::sequence::Sequence;
 use super::{
     Acquisition, Belief, Figure, Outcome, Proposal, Quantity, Reason, Search, Strategy, ranked, single, uniform,
 };
@@ -43,6 +45,8 @@ const SAME: f64 = 1e-3;
 const MOST_TRIALS: usize = 200;
 /// Noise variance of standardised values above which the best loss is not taken at its word.
 const SCATTER: f64 = 1e-2;
+/// Places among which the median one is typical.
+const TYPICAL: usize = 128;
 /// Losses larger than this are taken as this, so that squares stay finite.
 const LARGEST: f64 = 1e100;
 
@@ -265,25 +269,32 @@ impl Model {
         }
     }
 
-    /// Share of the wish that comes from a low mean: 1 − a(b, σ)/a(μ, σ), where a(b, σ) is what the acquisition
-    /// would be if the model expected just the value to improve on; 0 where that is more. The confidence bound
-    /// counts from that value: a = b − (μ − κσ), modelled, and so does a drawn function, `score` below it: a = b − f.
-    /// Under noise, as if there was none.
-    fn exploit(&self, mean: f64, std: f64, score: f64) -> f64 {
-        let (here, level) = (self.score(mean, std).0, self.score(self.threshold, std).0);
-        let share = |level: f64, here: f64| (self.threshold + level) / (self.threshold + here).max(f64::MIN_POSITIVE);
-        let ratio = match self.acquisition {
-            Acquisition::ConfidenceBound => share(level, here),
-            Acquisition::Thompson => share(score + mean - self.threshold, score),
-            _ => libm::exp(level - here),
+    /// Share of the score's lead over a typical place that comes from a lower mean, the rest being a larger spread: how much
+    /// the score falls when the one is made typical, averaged over before and after the other is (Shapley 1953). None where
+    /// neither leads. Of a drawn function, the draw's deviation in σ is kept; under noise, as if there was none.
+    fn exploit(&self, mean: f64, std: f64, score: f64, bounds: &[(f64, f64)]) -> Option<f64> {
+        let halton = Halton::plain(bounds.len());
+        let place = |n| halton.point(n).iter().zip(bounds).map(|(u, (low, high))| low + u * (high - low)).collect();
+        let (means, stds) = self.fit.gp.posterior(&(1..=TYPICAL).map(place).collect::<Vec<Vec<f64>>>());
+        let [typical_mean, typical_std] = [means, stds].map(|mut values| {
+            values.sort_by(f64::total_cmp);
+            values[TYPICAL / 2]
+        });
+        let drawn = (-score - mean) / std;
+        let score = |mean: f64, std: f64| match self.draws {
+            Draws::Path(_) => -mean - drawn * std,
+            _ => self.score(mean, std).0,
         };
-        (1.0 - ratio).clamp(0.0, 1.0)
+        let (here, typical) = (score(mean, std), score(typical_mean, typical_std));
+        let (dull, sure) = (score(typical_mean, std), score(mean, typical_std));
+        let by_mean = (0.5 * (here - dull + sure - typical)).max(0.0);
+        let by_std = (0.5 * (here - sure + dull - typical)).max(0.0);
+        Some(by_mean / (by_mean + by_std)).filter(|share| (0.0..=1.0).contains(share))
     }
 
-    /// Mean (median of the loss) and half the width of its 68 % band, in the objective's units.
-    fn band(&self, mean: f64, std: f64) -> (f64, f64) {
-        let inverse = |t| self.fit.warp.inverse(t);
-        (inverse(mean), 0.5 * (inverse(mean + std) - inverse(mean - std)))
+    /// The 68 % band of the loss and its median between: N(mean, std²) mapped back to the objective's units.
+    fn band(&self, mean: f64, std: f64) -> [f64; 3] {
+        [mean - std, mean, mean + std].map(|t| self.fit.warp.inverse(t))
     }
 
     /// The point with the largest score found that is no repeat of a trial told.
@@ -327,16 +338,18 @@ impl Search for Bayesian {
         let finite = model.chance(at)[0];
         let gap = |&i: &usize| distance(&self.told[i], &unit);
         let nearest = (0..self.told.len()).min_by(|a, b| gap(a).total_cmp(&gap(b)));
-        let (loss, spread) = model.band(mean[0], std[0]);
+        let [low, median, high] = model.band(mean[0], std[0]);
         let score = model.scores(at)[0];
         let reason = Reason::Model {
             acquisition: model.acquisition,
-            mean: loss,
-            spread,
+            median,
+            band: [low, high],
             best: Some(model.best),
+            level: model.fit.warp.inverse(model.threshold),
+            chance: probability_of_improvement(mean[0], std[0], model.threshold),
             value: model.value(score),
             kappa: model.kappa,
-            exploit: model.exploit(mean[0], std[0], score),
+            exploit: model.exploit(mean[0], std[0], score, &self.space.bounds()),
             finite,
             nearest: nearest.unwrap_or(0),
         };
@@ -359,17 +372,16 @@ impl Search for Bayesian {
         let wanted = model.scores(&unit).into_iter().zip(model.chance(&unit)).map(|(score, p)| {
             if model.acquisition.is_logarithm() { score + libm::log(p) } else { libm::exp(score) * p }
         });
-        let warp = &model.fit.warp;
         let ended = model.taken.iter().enumerate().filter(|(_, trial)| !self.stopped[**trial]);
         let left_out = ended.filter_map(|(i, &trial)| {
             let (mean, std) = (model.fit.left_out.0[i], model.fit.left_out.1[i]);
-            Some((trial, self.losses[trial]?, [mean - std, mean, mean + std].map(|t| warp.inverse(t))))
+            Some((trial, self.losses[trial]?, model.band(mean, std)))
         });
         let prior = model.fit.gp.prior();
         Belief {
             layers: vec![
-                (Quantity::Mean, bands().map(|(loss, _)| single(loss)).collect()),
-                (Quantity::Spread, bands().map(|(_, spread)| single(spread)).collect()),
+                (Quantity::Mean, bands().map(|[_, median, _]| single(median)).collect()),
+                (Quantity::Spread, bands().map(|[low, _, high]| single(0.5 * (high - low))).collect()),
                 (Quantity::Acquisition, wanted.map(single).collect()),
             ],
             figure: Figure::Fit {
@@ -377,6 +389,48 @@ impl Search for Bayesian {
                 noise: libm::sqrt(model.fit.noise),
                 left_out: left_out.collect(),
             },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::space::{Param, Scale};
+
+    #[test]
+    fn what_is_said_of_a_place_is_said_of_one_distribution() {
+        let param = |name| Param::new(name, 0.0, 1.0, Scale::Linear).unwrap();
+        let space = Space::new(vec![param("a"), param("b")]);
+        for acquisition in [Acquisition::ExpectedImprovement, Acquisition::ProbabilityOfImprovement] {
+            let strategy = Strategy { acquisition, ..Strategy::default() };
+            let mut search = Bayesian::new(&strategy, &space);
+            let (mut exploiting, mut exploring) = (0, 0);
+            for n in 0..25 {
+                let Proposal { point, reason } = search.ask(&mut ChaCha8Rng::seed_from_u64(n));
+                if let Reason::Model { median, band: [low, high], level, chance, value, exploit, .. } = reason {
+                    assert!(low < median && median < high, "{low} {median} {high}");
+                    // Whether gaining is likelier than not shows in the median; than one in six, in the interval.
+                    assert_eq!(chance > 0.5, median < level, "{chance}: {median} {level}");
+                    assert_eq!(chance > 0.158_655_3, low < level, "{chance}: {low} {level}");
+                    let model = search.model.as_ref().unwrap();
+                    let (mean, std) = model.fit.gp.posterior(&[space.to_unit(&point)]);
+                    // Midpoints over eight standard deviations to either side.
+                    let gain = |i: i32| {
+                        let z = 8.0 * (f64::from(i) + 0.5) / 20_000.0;
+                        let loss = model.fit.warp.inverse(mean[0] + std[0] * z);
+                        (level - loss).max(0.0) * super::super::acquisition::density(z) * 8.0 / 20_000.0
+                    };
+                    let gain = (-20_000..20_000).map(gain).sum::<f64>();
+                    let told = if acquisition == Acquisition::ExpectedImprovement { gain } else { chance };
+                    assert!((told - value).abs() < 1e-3 * value + 1e-12, "{told} {value}");
+                    exploiting += usize::from(exploit.is_some_and(|share| share > 0.7));
+                    exploring += usize::from(exploit.is_some_and(|share| share < 0.3));
+                }
+                let away = |(x, best): (&f64, f64)| (x - best) * (x - best);
+                search.tell(&point, Outcome::Value(point.iter().zip([0.3, 0.6]).map(away).sum()));
+            }
+            assert!(exploiting > 2, "{acquisition:?}: {exploiting} exploiting, {exploring} exploring");
         }
     }
 }

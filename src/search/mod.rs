@@ -6,6 +6,7 @@
 pub mod acquisition;
 pub mod anneal;
 pub mod bayesian;
+pub mod bohb;
 pub mod cmaes;
 mod descent;
 mod draws;
@@ -41,6 +42,8 @@ pub enum Outcome {
     Diverged,
     /// Stopped by a pruner after so many epochs, with this loss.
     Pruned { epoch: usize, loss: f64 },
+    /// Over the limit on cost, and so never trained. To a strategy it is as if it had diverged.
+    Refused,
 }
 
 impl Outcome {
@@ -135,6 +138,17 @@ pub enum Reason {
         /// log good − log bad of the point.
         score: f64,
     },
+    /// The candidate whose good density beats its bad one by most, both of the trials at one rung.
+    Rung {
+        /// Epochs after which they were compared; none for the end of training.
+        epochs: Option<usize>,
+        /// How many of them count as good and as bad, and how many points were drawn near the good ones.
+        good: usize,
+        bad: usize,
+        candidates: usize,
+        /// log good − log bad of the point.
+        score: f64,
+    },
     /// Drawn from the normal distribution of a generation.
     Sampled {
         generation: usize,
@@ -171,23 +185,25 @@ pub enum Reason {
     /// The best acquisition found.
     Model {
         acquisition: Acquisition,
-        /// What the model expects here, in the objective's units (median of its prediction). The model takes a
-        /// diverged trial as the worst value seen.
-        mean: f64,
-        /// Half the width of its 68 % band, in the objective's units.
-        spread: f64,
+        /// What the model expects here, in the objective's units: the median of its prediction, and the ends of the 68 %
+        /// interval around it. The model is of a transformed loss, so the interval is longer above. It takes a diverged
+        /// trial as the worst value seen.
+        median: f64,
+        band: [f64; 2],
         /// Best value so far and the trial that has it; none while every trial diverged.
         best: Option<(usize, f64)>,
-        /// The acquisition's value here, by that model alone (not times `finite`): expected gain in loss for expected improvement (or
+        /// What gains count from, in the objective's units: the best value, or under noise the best expectation, less ξ.
+        level: f64,
+        /// Chance that the value here lies below `level`, by the same prediction.
+        chance: f64,
+        /// The acquisition's value here, by that model alone (not times `finite`): E max(level − value, 0) for expected improvement (or
         /// its logarithm), chance of a gain for probability of improvement, the bound or the drawn function as a loss.
         value: f64,
         /// κ in use.
         kappa: f64,
-        /// Share of the acquisition that comes from the mean being low (exploiting), 0 to 1; the rest comes
-        /// from not knowing (exploring): 1 − a(b, σ)/a(μ, σ), where a(b, σ) is what the acquisition would be if
-        /// the model expected just the value b to improve on; 0 where that is more. The confidence bound
-        /// counts from b: a = b − (μ − κσ) on the model's scale.
-        exploit: f64,
+        /// Share of the lead over a typical place (median prediction, median doubt) that comes from predicting less
+        /// (exploiting), 0 to 1; the rest comes from more doubt (exploring). None where neither leads.
+        exploit: Option<f64>,
         /// Chance that training stays finite here, by the model of where runs diverge; 1 where it has none.
         finite: f64,
         /// Number of the nearest earlier trial in the unit cube.
@@ -323,6 +339,10 @@ pub trait Search {
     fn slope(&mut self, slope: &[f64]) {
         let _ = slope;
     }
+    /// The losses of the next trial told, by epoch, as far as it went: for those that learn from them.
+    fn curve(&mut self, losses: &[(usize, f64)]) {
+        let _ = losses;
+    }
     /// What the strategy thinks now at these points; empty where it has no model (yet).
     fn belief(&mut self, at: &[Point]) -> Belief {
         let _ = at;
@@ -350,10 +370,12 @@ pub enum StrategyName {
     Anneal,
     NelderMead,
     Hypergradient,
+    /// Made for trials that a pruner stops at rungs.
+    Bohb,
 }
 
 impl StrategyName {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Grid,
         Self::Random,
         Self::Bayesian,
@@ -368,6 +390,7 @@ impl StrategyName {
         Self::Anneal,
         Self::NelderMead,
         Self::Hypergradient,
+        Self::Bohb,
     ];
 
     /// The name in links, in translations and on the command line.
@@ -387,6 +410,7 @@ impl StrategyName {
             Self::Anneal => "anneal",
             Self::NelderMead => "nelder-mead",
             Self::Hypergradient => "hypergradient",
+            Self::Bohb => "bohb",
         }
     }
 
@@ -395,9 +419,9 @@ impl StrategyName {
         matches!(self, Self::Grid | Self::Bayesian | Self::LatinHypercube | Self::Genetic)
     }
 
-    /// Whether it can race: nobody tells the slopes of a race.
+    /// Whether it can race: nobody tells the slopes of a race, nor stops its trials at rungs.
     pub fn races(self) -> bool {
-        self != Self::Hypergradient
+        !matches!(self, Self::Hypergradient | Self::Bohb)
     }
 
     /// Whether it learns from trials, and so has a belief. A slope is none: it says nothing of other places.
@@ -410,7 +434,7 @@ impl StrategyName {
 
     /// Whether it draws what it believes as maps.
     pub fn has_maps(self) -> bool {
-        matches!(self, Self::Bayesian | Self::Tpe | Self::TpeUnivariate | Self::TpeHyperopt)
+        matches!(self, Self::Bayesian | Self::Tpe | Self::TpeUnivariate | Self::TpeHyperopt | Self::Bohb)
     }
 }
 
@@ -471,6 +495,7 @@ impl Strategy {
             StrategyName::Anneal => Box::new(anneal::Anneal::new(space)),
             StrategyName::Hypergradient => Box::new(hypergradient::Hypergradient::new(space)),
             StrategyName::NelderMead => Box::new(nelder_mead::NelderMead::new(space)),
+            StrategyName::Bohb => Box::new(bohb::Bohb::new(space)),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! over the same list. Trial n is proposed with random numbers drawn from (seed, n) alone, so that the same seed
 //! replays the same study, and stepping back and forth changes nothing.
 
+pub mod advice;
 pub mod batch;
 pub mod forest;
 pub mod importance;
@@ -226,6 +227,7 @@ impl Study {
         for trial in &self.trials {
             if let Some(outcome) = trial.outcome {
                 trial.slope.iter().for_each(|slope| search.slope(slope));
+                search.curve(&trial.losses());
                 search.tell(&trial.point, outcome);
             }
         }
@@ -236,6 +238,19 @@ impl Study {
     pub fn ask(&self, seed: u64) -> Proposal {
         self.search().ask(&mut stream(seed, self.trials.len()))
     }
+}
+
+/// The costs (x, y) that no other has less of both, by rising x: none is as good in one and better in the other.
+pub fn pareto(costs: &[[f64; 2]]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..costs.len()).collect();
+    order.sort_by(|&a, &b| costs[a][0].total_cmp(&costs[b][0]).then(costs[a][1].total_cmp(&costs[b][1])));
+    let mut least = f64::INFINITY;
+    order.retain(|&i| {
+        let better = costs[i][1] < least;
+        least = least.min(costs[i][1]);
+        better
+    });
+    order
 }
 
 /// The random numbers of trial `n`: ChaCha8 keyed by the seed, on stream n.

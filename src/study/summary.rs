@@ -71,6 +71,13 @@ mod tests {
     }
 
     #[test]
+    fn the_front_is_what_nothing_beats_in_both() {
+        let costs = [[2.0, 1.0], [1.0, 3.0], [3.0, 1.0], [2.0, 2.0], [4.0, 0.5], [1.0, 4.0]];
+        assert_eq!(crate::study::pareto(&costs), [1, 0, 4]);
+        assert_eq!(crate::study::pareto(&[]), [0; 0]);
+    }
+
+    #[test]
     fn what_matters_is_told_from_what_does_not() {
         let losses: Vec<Outcome> = (0..40).map(|n| Outcome::Value((f64::from(n) + 0.5) * 0.618_034 % 1.0)).collect();
         let found = importance(&study(&losses), 1).unwrap();

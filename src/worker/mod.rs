@@ -4,6 +4,7 @@
 //! keeps the last. Built-in sets and files are sent once, as bytes. Every request has a job number; replies and
 //! [`Request::Cancel`] name it.
 
+mod evolution;
 mod inspect;
 mod source;
 mod story;
@@ -19,6 +20,7 @@ mod serve;
 #[cfg(target_arch = "wasm32")]
 pub use serve::serve;
 
+pub use evolution::{Evolution, Evolving};
 pub use inspect::{Boundary, Inspection, Scores, inspect};
 pub use source::{
     Column, CsvProblem, DataError, Overview, Points, Prepared, Source, Sources, TableView, peek, prepare,
@@ -139,6 +141,12 @@ pub enum Request {
         setup: Setup,
         points: Vec<Point>,
     },
+    /// Trains a population by population-based training. Answer: `Evolved`.
+    Evolve {
+        job: Job,
+        #[serde(with = "text")]
+        setup: Setup,
+    },
     /// Starts the one run of the Explore screen anew, paused. Answer: `Frame` of epoch 0.
     Start {
         job: Job,
@@ -186,6 +194,7 @@ pub enum Reply {
     /// None where there are too few trials to say.
     Explained(Job, Option<Box<Importance>>),
     Settled(Job, Vec<Spent>),
+    Evolved(Job, Box<Evolution>),
     Frame(Job, Box<Frame>),
     /// None where there is no run.
     Laid(Job, Option<Box<Anatomy>>),

@@ -8,7 +8,8 @@ use super::bench::time;
 use super::source::{Prepared, Sources};
 use super::training::{Curves, Run, retire_diverged};
 use super::{
-    Attempt, Failure, Job, Reply, Request, Scores, Timing, Tried, believe, explain, inspect, peek, port, propose,
+    Attempt, Evolving, Failure, Job, Reply, Request, Scores, Timing, Tried, believe, explain, inspect, peek, port,
+    propose,
 };
 use crate::data::{Part, Split};
 use crate::exchange::Setup;
@@ -136,6 +137,7 @@ impl Desk {
             Request::Settle { job, setup, points } => {
                 (job, self.settle(job, &setup, points).await.map(|spent| Reply::Settled(job, spent)))
             }
+            Request::Evolve { job, setup } => (job, self.evolve(job, &setup).await),
             Request::Start { job, setup } => (job, self.start(job, &setup).await),
             Request::Go { job, epochs, pace } => match self.go(job, epochs, pace).await {
                 Ok(()) => {
@@ -318,6 +320,14 @@ impl Desk {
             job,
             Box::new(Tried { judged: attempt.judged().cloned(), curve: attempt.curve().to_vec(), inspection }),
         ))
+    }
+
+    async fn evolve(&self, job: Job, setup: &Setup) -> Result<Reply, Failure> {
+        let mut evolving = Evolving::new(setup, &*self.data(setup)?, CPU_BYTES)?;
+        while evolving.advance(&mut slice()).await? == Progress::Paused && !self.is_cancelled(job) {
+            port::breathe().await;
+        }
+        Ok(Reply::Evolved(job, Box::new(evolving.end())))
     }
 
     async fn test(&self, job: Job, setup: &Setup, point: Point) -> Result<Reply, Failure> {

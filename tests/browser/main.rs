@@ -1,6 +1,7 @@
 //! The built page in real browsers. `cargo xtask test` builds it and says where it is; without that these
 //! tests show as ignored.
 
+mod audit;
 mod boot;
 mod embed;
 mod evaluation;
@@ -10,6 +11,7 @@ mod files;
 mod harness;
 mod landscape;
 mod lessons;
+mod linked;
 mod look;
 mod native;
 mod offline;
@@ -19,6 +21,7 @@ mod race;
 mod server;
 mod shots;
 mod steps;
+mod studies;
 mod study;
 mod webgpu;
 
@@ -36,12 +39,15 @@ fn main() {
     // Browsers use every core themselves.
     args.test_threads = Some(1);
     let everywhere = [
+        audit::TESTS,
         boot::TESTS,
         evaluation::TESTS,
         explore::TESTS,
         landscape::TESTS,
+        studies::TESTS,
         study::TESTS,
         files::TESTS,
+        linked::TESTS,
         look::TESTS,
         options::TESTS,
         race::TESTS,

@@ -18,6 +18,8 @@ pub const TESTS: &[crate::Test] = &[
     ("a_pruner_stops_trials_and_what_mattered_is_shown", pruned),
     ("a_descent_follows_slopes_and_says_where_there_are_none", downhill),
     ("a_trial_is_placed_by_hand", by_hand),
+    ("bohb_a_population_and_fresh_seeds_are_trained", beside),
+    ("the_learner_proposes_within_limits_and_takes_the_best_to_other_data", proposes),
     ("the_test_score_is_shown_on_request_only", test_score),
 ];
 
@@ -74,6 +76,51 @@ fn downhill(browser: &Browser) {
     browser.choose("#activation", 1);
     browser.wait_for("why there is no slope", || page::notices(browser).contains("kink"));
     browser.wait_for("the trials", || page::rows(browser).len() == 6 && browser.text("#why").contains("at random"));
+}
+
+/// BOHB brings its pruner along; after it, the best is trained again, and a population beside it.
+fn beside(browser: &Browser) {
+    let link = "#v=1&map.side=8&training.epochs=27&search.budget=16&search.members=8&search.every=9";
+    let _server = page::open(browser, link);
+    browser.choose("#strategy", 14);
+    browser.wait_for("the link", || page::hash(browser).contains("hyperband"));
+    play(browser, 16);
+    page::no_nan(browser);
+    browser.click("#after summary");
+    browser.click("#fresh");
+    browser.wait_for("fresh seeds", || browser.is_there("#fresh-seeds[data-values]"));
+    let values = browser.attr("#fresh-seeds", "data-values").unwrap_or_default();
+    assert_eq!(values.split(' ').count(), 8, "{values}");
+    assert!(browser.is_there(".ecdf path") && browser.count(".ranks circle") == 32 && browser.is_there(".pareto path"));
+    browser.click("#population summary");
+    browser.click("#evolve");
+    browser.wait_for("the population", || browser.is_there("#evolved"));
+    assert_eq!(browser.count("#population figure.dependence"), 2, "learning rate and momentum");
+    page::no_nan(browser);
+}
+
+fn proposes(browser: &Browser) {
+    let link = "#v=1&map.side=8&training.epochs=20&search.budget=8&search.strategy=random&search.most_epochs=50";
+    let _server = page::open(browser, link);
+    // Three of twenty epochs are the first to have spent fifty.
+    browser.choose("#speed", 2);
+    browser.click("#play");
+    browser
+        .wait_for("the budget to be spent", || page::rows(browser).len() == 3 && browser.is_there("#play[disabled]"));
+    browser.click("button[data-name=moons]");
+    browser.wait_for("the offer", || browser.is_there("#warm"));
+    browser.click("#warm");
+    browser.wait_for("the link", || page::hash(browser).contains("search.hand=[[0,"));
+    browser.click("#play");
+    browser.wait_for("the best of before", || page::rows(browser).len() == 3);
+    assert!(browser.text("#why").contains("kept"), "{}", browser.text("#why"));
+    browser.choose("#manual", 1);
+    browser.click("#limits summary");
+    browser.type_into("#most-epochs", "0");
+    browser.type_into("#most-parameters", "50");
+    browser.wait_for("the learner's turn", || browser.text("#trials").contains("too large"));
+    assert!(browser.is_there("#play[disabled]"));
+    page::no_nan(browser);
 }
 
 fn pruned(browser: &Browser) {

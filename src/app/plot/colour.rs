@@ -75,5 +75,6 @@ pub fn strategy(name: StrategyName) -> &'static str {
         StrategyName::Anneal => "#b8a200",
         StrategyName::NelderMead => "#7a6a53",
         StrategyName::Hypergradient => "#b03060",
+        StrategyName::Bohb => "#5c8a3c",
     }
 }

@@ -38,6 +38,9 @@ pub struct LinesProps {
     /// Whether the y axis begins at zero (a loss) or ends at one as well (a share).
     #[prop_or_default]
     pub share: bool,
+    /// The trials, from 0, whose lines the first of the series are.
+    #[prop_or_default]
+    pub ids: Vec<usize>,
 }
 
 const WIDTH: f64 = 320.0;
@@ -104,7 +107,10 @@ pub fn Lines(props: &LinesProps) -> Html {
     };
     let named = || props.series.iter().filter(|s| !s.name.is_empty());
     let value = |s: &Series, x: usize| x.checked_sub(s.from).and_then(|i| s.values.get(i).copied().flatten());
-    let x_ticks = axis::linear(0.0, x_max as f64, 5).into_iter().filter(|x| x.fract() == 0.0);
+    let x_ticks: Vec<f64> = axis::linear(0.0, x_max as f64, 5).into_iter().filter(|x| x.fract() == 0.0).collect();
+    let text = |v: Option<f64>| {
+        v.map_or_else(|| "–".to_string(), |v| if props.share { format::percent(v) } else { format::loss(v) })
+    };
     let y_ticks = axis::linear(bottom, top, 4);
     html! {
         <figure class="lines">
@@ -115,8 +121,8 @@ pub fn Lines(props: &LinesProps) -> Html {
                         <text x={(LEFT - 5.0).to_string()} y={(py(y) + 3.5).to_string()} text-anchor="end">{ format::number(y) }</text>
                     </g>
                 }) }
-                { for x_ticks.map(|x| html! {
-                    <text class="tick" x={px(x).to_string()} y={(HEIGHT - BOTTOM + 13.0).to_string()} text-anchor="middle">{ x }</text>
+                { for x_ticks.iter().map(|&x| html! {
+                    <text class="tick" x={px(x).to_string()} y={(HEIGHT - BOTTOM + 13.0).to_string()} text-anchor={if px(x) > WIDTH - 18.0 { "end" } else { "middle" }}>{ x }</text>
                 }) }
                 <text class="axis" x={((LEFT + WIDTH - RIGHT) / 2.0).to_string()} y={(HEIGHT - 3.0).to_string()} text-anchor="middle">{ props.x_name.clone() }</text>
                 <text class="axis" transform={format!("translate(9 {}) rotate(-90)", (TOP + HEIGHT - BOTTOM) / 2.0)} text-anchor="middle">{ props.y_name.clone() }</text>
@@ -126,7 +132,7 @@ pub fn Lines(props: &LinesProps) -> Html {
                     </line>
                 }) }
                 { for props.bands.iter().map(band) }
-                { for props.series.iter().map(path) }
+                { for props.series.iter().enumerate().map(|(i, s)| html! { <g data-trial={props.ids.get(i).map(|n| (n + 1).to_string())}>{ path(s) }</g> }) }
                 if let Some(x) = *hover {
                     <line class="cross" x1={px(x as f64).to_string()} x2={px(x as f64).to_string()} y1={TOP.to_string()} y2={(HEIGHT - BOTTOM).to_string()} />
                 }
@@ -140,11 +146,17 @@ pub fn Lines(props: &LinesProps) -> Html {
                         <svg viewBox="0 0 18 6" aria-hidden="true"><path d="M0 3H18" class={s.class} stroke={s.colour.clone()} /></svg>
                         { &s.name }
                         if let Some(x) = *hover {
-                            <b>{ value(s, x).map_or_else(|| "–".to_string(), |v| if props.share { format::percent(v) } else { format::loss(v) }) }</b>
+                            <b>{ text(value(s, x)) }</b>
                         }
                     </span>
                 }) }
             </figcaption>
+            // The same for those who can't see it, at the ticks.
+            <table class="unseen">
+                <caption>{ props.label.clone() }</caption>
+                <thead><tr><th>{ props.x_name.clone() }</th>{ for named().map(|s| html! { <th>{ &s.name }</th> }) }</tr></thead>
+                <tbody>{ for x_ticks.iter().map(|&x| html! { <tr><th>{ x }</th>{ for named().map(|s| html! { <td>{ text(value(s, x as usize)) }</td> }) }</tr> }) }</tbody>
+            </table>
         </figure>
     }
 }

@@ -1,6 +1,6 @@
 //! After the search: what mattered, how the loss hangs on each parameter, how far the best found is from the best there is.
 
-use super::{Link, evaluation, parameters};
+use super::{Link, evaluation, parameters, standing};
 use crate::app::model::{Message, Model};
 use crate::app::plot::axis::ticks;
 use crate::app::plot::colour;
@@ -25,6 +25,10 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             <summary>{ t!("after.title") }</summary>
             if model.study.after {
                 { regret(model) }
+                { standing::fresh(model, link) }
+                { standing::distribution(model) }
+                { standing::pareto(model) }
+                { standing::ranks(model) }
                 { model.study.importance(model.setup.search.shown).map_or_else(
                     || html! { <p class="about">{ t!("after.too_few") }</p> },
                     |found| html! { <>{ importance(model, found) }{ dependence(model, found) }</> }) }
@@ -34,7 +38,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
 }
 
 /// The parameters that are searched, with what they are called.
-fn searched(model: &Model) -> Vec<(&Param, String)> {
+pub fn searched(model: &Model) -> Vec<(&Param, String)> {
     let name = |param: &Param| Parameter::by_name(&param.name).map_or(String::new(), errors::parameter);
     model.study.study.space().params.iter().map(|param| (param, name(param))).collect()
 }

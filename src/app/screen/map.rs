@@ -1,6 +1,6 @@
 //! The landscape with its trials, its axes, its key, its scrubber.
 
-use super::{Link, evaluation, fields, parameters};
+use super::{Link, evaluation, fields, parameters, trial};
 use crate::app::landscape::{Click, MapMessage};
 use crate::app::model::{Message, Model};
 use crate::app::plot::raster::Raster;
@@ -10,6 +10,7 @@ use crate::app::{errors, format, host};
 use crate::exchange::{Axis, Parameter, Setup, Shown};
 use crate::metrics::Metric;
 use crate::search::Outcome;
+use crate::study::Trial;
 use crate::study::landscape::{Value, Zone};
 use web_sys::Element;
 use yew::prelude::*;
@@ -52,10 +53,10 @@ pub fn runs(model: &Model) -> usize {
 pub fn foot(model: &Model, link: &Link) -> Html {
     html! {
         <>
+            { verdict(model) }
             { tools(model, link) }
             { held(model, link) }
             { progress(model, link) }
-            { reading(model) }
         </>
     }
 }
@@ -137,10 +138,13 @@ fn tools(model: &Model, link: &Link) -> Html {
         let epoch = fields::input_text(&e).parse().unwrap_or(last);
         Message::Map(MapMessage::Epoch((epoch < last).then_some(epoch)))
     });
-    let mut clicks = vec![(Click::Place, t!("map.place").to_string())];
-    if model.map.zooms() {
-        clicks.insert(0, (Click::Zoom, t!("map.zoom").to_string()));
-    }
+    let hidden = s.map.hidden;
+    let says = |click: Click| match click {
+        Click::Predict => t!("map.predict"),
+        Click::Zoom => t!("map.zoom"),
+        Click::Place => t!("map.place"),
+    };
+    let clicks = model.map.clicks(hidden).into_iter().map(|click| (click, says(click))).collect();
     let side = |n: usize| match model.expected(n * n) {
         Some(ms) => t!("map.side", n = n, time = format::duration(ms)),
         None => format!("{n} × {n}"),
@@ -156,8 +160,11 @@ fn tools(model: &Model, link: &Link) -> Html {
                 { fields::number(link, "target", t!("map.target").to_string(), s.map.target, |s, v| s.map.target = v) }
             }
             <span class="row"><span>{ t!("map.click") }</span>
-                { fields::segments(link, t!("map.click").to_string(), clicks, model.map.click(), |c| Message::Map(MapMessage::Mode(c))) }
+                { fields::segments(link, t!("map.click").to_string(), clicks, model.map.click(hidden), |c| Message::Map(MapMessage::Mode(c))) }
             </span>
+            <button type="button" id="truth" aria-pressed={hidden.to_string()} onclick={link.callback(|_| Message::change(|s| s.map.hidden ^= true))}>
+                { if hidden { t!("map.reveal") } else { t!("map.hide") } }
+            </button>
             if !s.map.zoom.is_empty() {
                 <button type="button" id="back-out" onclick={link.callback(|_| Message::Map(MapMessage::BackOut))}>{ t!("map.back_out", depth = s.map.zoom.len()) }</button>
             }
@@ -196,6 +203,9 @@ pub fn picture(model: &Model, link: &Link) -> Html {
         Message::Map(MapMessage::Hover(inside((x, y)).then_some(cell)))
     });
     let onclick = link.batch_callback(move |e: MouseEvent| {
+        if trial::under(&e).is_some() {
+            return None;
+        }
         let (x, y) = at(&e);
         inside((x, y)).then_some(Message::Map(MapMessage::Act(x, y)))
     });
@@ -224,7 +234,11 @@ pub fn picture(model: &Model, link: &Link) -> Html {
     let poster = land.progress().0 == 0 && *s == Setup { screen: s.screen, ..Setup::default() };
     html! {
         <div class="plot" id="map">
-            <Raster {pixels} class="pixelated" label={t!("map.label", across = across_name, up = up_name)} />
+            if s.map.hidden {
+                <canvas role="img" aria-label={t!("map.hidden")} class="cover" />
+            } else {
+                <Raster {pixels} class="pixelated" label={t!("map.label", across = across_name, up = up_name)} />
+            }
             <svg viewBox={format!("0 0 {SIZE} {}", EDGE + 68.0)} tabindex="0" role="application" aria-label={t!("map.keys").to_string()} aria-describedby="reading"
                 onmouseleave={link.callback(|_| Message::Map(MapMessage::Hover(None)))} {onmousemove} {onclick} {onkeydown}>
                 if poster {
@@ -242,7 +256,9 @@ pub fn picture(model: &Model, link: &Link) -> Html {
                 <text class="axis" x={px(0.5).to_string()} y={(TOP + EDGE + 42.0).to_string()} text-anchor="middle">{ across_name }</text>
                 <text class="axis" transform={format!("translate(16 {}) rotate(-90)", py(0.5))} text-anchor="middle">{ up_name }</text>
                 { key(model) }
-                if model.map.finished() && s.map.shown == Shown::Loss && across.name == "learning_rate" {
+                if s.map.hidden {
+                    <text class="axis" x={px(0.5).to_string()} y={py(0.5).to_string()} text-anchor="middle">{ t!("map.hidden") }</text>
+                } else if model.map.finished() && s.map.shown == Shown::Loss && across.name == "learning_rate" {
                     { for land.names(epoch).into_iter().map(|(zone, cell)| {
                         // Near an edge the name would be cut off.
                         let at = |i: usize, edge: f64| ((i as f64 + 0.5) / side as f64).clamp(edge, 1.0 - edge);
@@ -253,6 +269,9 @@ pub fn picture(model: &Model, link: &Link) -> Html {
                 if let Some(cell) = hover {
                     <rect class="cursor" x={px((cell % side) as f64 / side as f64).to_string()} y={py((cell / side + 1) as f64 / side as f64).to_string()}
                         width={(EDGE / side as f64).to_string()} height={(EDGE / side as f64).to_string()} />
+                }
+                if let Some([x, y]) = model.map.mark {
+                    <path class="guess" d={format!("M{} {}m-13 0h26m-13 -13v26", px(x), py(y))} />
                 }
                 { trials(model, &px, &py) }
             </svg>
@@ -273,7 +292,8 @@ fn zone_name(zone: Zone) -> String {
 fn trials(model: &Model, px: &dyn Fn(f64) -> f64, py: &dyn Fn(f64) -> f64) -> Html {
     let s = &model.setup;
     let axes = &model.map.land.axes;
-    let domain = map::Domain::of(&model.map.land, Shown::Loss, model.map.land.epochs);
+    let fill = fill(model);
+    let kept = model.study.kept(s);
     let shown = s.search.shown;
     let best = model.study.best(shown).map(|b| b.0);
     // A trial with other values beside the axes than the map has is not where it seems to be.
@@ -282,29 +302,21 @@ fn trials(model: &Model, px: &dyn Fn(f64) -> f64, py: &dyn Fn(f64) -> f64) -> Ht
         let shown = s.pair();
         point.iter().zip(&own).enumerate().any(|(i, (a, b))| i != shown.0 && Some(i) != shown.1 && a != b)
     };
-    let judged_by = evaluation::objective(model).metric;
     let marker = |n: usize| {
         let trial = &model.study.study.trials()[n];
         let unit = s.place_on(axes, &trial.point);
         if !unit.iter().all(|u| (-1e-9..=1.0 + 1e-9).contains(u)) {
             return Html::default();
         }
-        let fill = match trial.outcome {
-            // The map is of the loss, whatever else the trials are judged by.
-            Some(Outcome::Value(_) | Outcome::Pruned { .. }) if judged_by != Metric::Loss => {
-                let last = trial.curve.iter().rfind(|(epoch, _)| *epoch <= trial.epochs());
-                last.map(|(_, report)| colour::loss(domain.goodness(f64::from(report.valid_loss))))
-            }
-            Some(Outcome::Value(loss) | Outcome::Pruned { loss, .. }) => Some(colour::loss(domain.goodness(loss))),
-            _ => None,
-        };
+        let fill = fill(trial);
         let ink = fill.map_or("#ffffff", colour::ink);
         let (x, y) = (px(unit[0]), py(unit[1]));
         let class = classes!(
             "trial",
             (best == Some(n)).then_some("best"),
             (n + 1 == shown).then_some("latest"),
-            off(&trial.point).then_some("off")
+            off(&trial.point).then_some("off"),
+            trial::look(model, &kept, n)
         );
         html! {
             <g {class} data-trial={(n + 1).to_string()}>
@@ -313,10 +325,77 @@ fn trials(model: &Model, px: &dyn Fn(f64) -> f64, py: &dyn Fn(f64) -> f64) -> Ht
                 }
                 <circle class="disc" cx={x.to_string()} cy={y.to_string()} r="11" fill={fill.map_or_else(|| "#3a3d42".to_string(), colour::hex)} />
                 <text x={x.to_string()} y={(y + 4.0).to_string()} text-anchor="middle" fill={ink}>{ n + 1 }</text>
+                if let Some(note) = s.search.note(n) { <title>{ note }</title> }
             </g>
         }
     };
     html! { <g aria-hidden="true">{ for (0..shown.min(model.study.study.trials().len())).map(marker) }</g> }
+}
+
+/// The colour of a trial's loss on the map's scale; none where it has none.
+pub fn fill(model: &Model) -> impl Fn(&Trial) -> Option<[u8; 3]> {
+    let domain = map::Domain::of(&model.map.land, Shown::Loss, model.map.land.epochs);
+    let judged_by = evaluation::objective(model).metric;
+    move |trial| {
+        let loss = match trial.outcome? {
+            // The map is of the loss, whatever else the trials are judged by.
+            Outcome::Value(_) | Outcome::Pruned { .. } if judged_by != Metric::Loss => {
+                let (_, report) = trial.curve.iter().rfind(|(epoch, _)| *epoch <= trial.epochs())?;
+                f64::from(report.valid_loss)
+            }
+            Outcome::Value(loss) | Outcome::Pruned { loss, .. } => loss,
+            _ => return None,
+        };
+        Some(colour::loss(domain.goodness(loss)))
+    }
+}
+
+/// How good the place is that the learner marked: as soon as the landscape is on show.
+fn verdict(model: &Model) -> Html {
+    let s = &model.setup;
+    let land = &model.map.land;
+    let Some(mark) = model.map.mark else {
+        return if s.map.hidden {
+            html! { <p class="about">{ t!("predict.ask") }</p> }
+        } else {
+            Html::default()
+        };
+    };
+    if s.map.hidden {
+        return html! { <p class="about" id="verdict">{ t!("predict.marked") }</p> };
+    }
+    let loss = |cell: usize| match land.loss(cell, land.epochs) {
+        Value::Loss(loss) => Some(f64::from(loss)),
+        _ => None,
+    };
+    let known = land.cells.iter().filter(|cell| cell.done).count();
+    let all: Vec<(usize, f64)> = (0..land.cells.len()).filter_map(|cell| Some((cell, loss(cell)?))).collect();
+    let Some(&(best_cell, best)) = all.iter().min_by(|a, b| a.1.total_cmp(&b.1)) else { return Html::default() };
+    let cell = model.map.cell_at(mark);
+    let at = |cell: usize| parameters::point(model, &s.on_map([land.point(cell)]).swap_remove(0));
+    let text = match loss(cell) {
+        Some(own) => {
+            let better = all.iter().filter(|(_, loss)| *loss < own).count() as f64 / known.max(1) as f64;
+            let grade = match better {
+                ..0.02 => t!("predict.superb"),
+                ..0.1 => t!("predict.good"),
+                ..0.4 => t!("predict.fair"),
+                _ => t!("predict.poor"),
+            };
+            t!(
+                "predict.says",
+                point = at(cell),
+                loss = format::loss(own),
+                best = format::loss(best),
+                place = at(best_cell),
+                regret = format::loss(own - best),
+                better = format::percent(better),
+                grade = grade
+            )
+        }
+        None => t!("predict.diverged", point = at(cell), best = format::loss(best), place = at(best_cell)),
+    };
+    html! { <p class="verdict" id="verdict" role="status">{ text }</p> }
 }
 
 /// The colours and what they mean.
@@ -380,7 +459,7 @@ fn progress(model: &Model, link: &Link) -> Html {
 }
 
 /// The values of the cell under the pointer, in words.
-fn reading(model: &Model) -> Html {
+pub fn reading(model: &Model) -> Html {
     let s = &model.setup;
     let land = &model.map.land;
     let text = match model.map.hover {
@@ -388,6 +467,9 @@ fn reading(model: &Model) -> Html {
         Some(cell) => {
             let cell = land.shown(cell);
             let at = s.on_map([land.point(cell)]).swap_remove(0);
+            if s.map.hidden {
+                return html! { <p class="reading" id="reading" role="status">{ parameters::point(model, &at) }</p> };
+            }
             let what = match map::value(land, cell, s.map.shown, model.map.shown_epoch(), s.map.target) {
                 Value::Unknown => t!("map.unknown").to_string(),
                 Value::Diverged { epoch } => t!("map.diverged_at", epoch = epoch),

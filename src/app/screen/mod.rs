@@ -1,16 +1,20 @@
 //! The screens: what the reader sees, made from the model.
 
+mod advice;
 mod after;
 mod data;
 mod evaluation;
 mod explore;
+pub mod export;
 mod fields;
 mod file;
 mod lessons;
+mod linked;
 mod map;
 mod modal;
 mod network;
 mod parameters;
+mod population;
 mod process;
 mod pruning;
 mod race;
@@ -18,12 +22,16 @@ mod search;
 mod searched;
 mod share;
 mod space;
+mod standing;
+pub mod studies;
+mod table;
 mod training;
 mod trial;
 
 use super::format::count;
 use super::model::{Adapter, LANGUAGES, Message, Model};
 use super::share::ShareMessage;
+use super::studies::StudiesMessage;
 use crate::app::texts::t;
 use crate::exchange::link;
 use crate::exchange::presets::PRESETS;
@@ -53,7 +61,7 @@ pub fn page(model: &Model, link: &Link) -> Html {
             { lessons::page(model, link) }
             <div class={classes!("columns", screen_name(screen))} data-ready={model.ready().to_string()}>
                 if screen != Screen::Lessons {
-                    <aside class="left">
+                    <aside class="left" aria-label={t!("nav.setup")}>
                         if screen == Screen::Search && shows(Panel::Search) { { presets(link) } }
                         if shows(Panel::Data) { { data::panel(model, link) } }
                         if shows(Panel::Search) {
@@ -84,6 +92,7 @@ pub fn page(model: &Model, link: &Link) -> Html {
             }
             { file::dialog(model, link) }
             { share::dialog(model, link) }
+            { studies::dialog(model, link) }
         </>
     }
 }
@@ -142,6 +151,7 @@ fn header(model: &Model, link: &Link) -> Html {
             { fields::button(link, "undo", "↶", t!("nav.undo"), model.history.can_undo(), || Message::Undo) }
             { fields::button(link, "redo", "↷", t!("nav.redo"), model.history.can_redo(), || Message::Redo) }
             </span>
+            <button type="button" class="pill" id="studies" onclick={link.callback(|_| Message::Studies(StudiesMessage::Open))}>{ t!("studies.button") }</button>
             <button type="button" class="pill" id="share" onclick={link.callback(|_| Message::Share(ShareMessage::Open))}>{ t!("share.open") }</button>
             <select class="pill" id="language" aria-label={t!("nav.language").to_string()} onchange={link.callback(|e: Event| {
                 let chosen = fields::select_index(&e);

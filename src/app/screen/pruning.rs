@@ -1,6 +1,7 @@
 //! Stopping trials early: the pruner's numbers, its lines among the curves, and what a stopped trial would have done.
 
 use super::{Link, fields};
+use crate::app::format;
 use crate::app::model::Model;
 use crate::app::plot::lines::Series;
 use crate::app::texts::t;
@@ -32,6 +33,12 @@ pub fn controls(setup: &Setup, link: &Link) -> Html {
             if shares || pruner.name == PrunerName::Threshold {
                 { fields::number(link, "pruner-warmup", t!("pruner.warmup"), pruner.warmup as f64, |s, v| s.search.pruner.warmup = v.max(0.0) as usize) }
             }
+            if pruner.name == PrunerName::Wilcoxon {
+                { fields::number(link, "pruner-threshold", t!("pruner.threshold"), pruner.threshold, |s, v| s.search.pruner.threshold = v) }
+                if setup.evaluation.streams() < 5 {
+                    <p class="about">{ t!("pruner.few_folds", n = setup.evaluation.streams()) }</p>
+                }
+            }
             if pruner.name == PrunerName::Patience {
                 { fields::number(link, "pruner-patience", t!("pruner.patience_of"), pruner.patience as f64, |s, v| s.search.pruner.patience = v.max(0.0) as usize) }
             }
@@ -41,6 +48,13 @@ pub fn controls(setup: &Setup, link: &Link) -> Html {
             }
         </>
     }
+}
+
+/// Why a trial was dropped after some of its folds.
+pub fn dropped(model: &Model, number: usize) -> Html {
+    let Some((folds, p, best)) = model.study.dropped.get(&number) else { return Html::default() };
+    let of = model.setup.evaluation.streams();
+    html! { <p class="about" id="dropped">{ t!("trial.dropped_says", fold = folds, of = of, best = best + 1, p = format::number(*p)) }</p> }
 }
 
 /// The line that a stopped trial was held against, and its curve as it would have gone on.
@@ -66,8 +80,9 @@ pub fn marks(model: &Model, chosen: Option<usize>) -> Vec<(usize, String)> {
     let rungs = pruner.rungs(chosen.unwrap_or(0), model.setup.training.epochs);
     let mut marks: Vec<(usize, String)> =
         rungs.into_iter().map(|epoch| (epoch, t!("curves.rung", epoch = epoch))).collect();
+    let stopped = chosen.filter(|n| !model.study.dropped.contains_key(n));
     if let Some(Some(Outcome::Pruned { epoch, .. })) =
-        chosen.and_then(|n| model.study.study.trials().get(n)).map(|t| t.outcome)
+        stopped.and_then(|n| model.study.study.trials().get(n)).map(|t| t.outcome)
     {
         marks.push((epoch, t!("trial.pruned", epoch = epoch)));
     }

@@ -1,6 +1,8 @@
 //! The Search screen: the landscape, the strategy's mind, the trials.
 
-use super::{Link, after, evaluation, fields, map, parameters, process, searched, trial};
+use super::{
+    Link, advice, after, evaluation, fields, linked, map, parameters, population, process, searched, table, trial,
+};
 use crate::app::format;
 use crate::app::model::{Message, Model};
 use crate::app::plot::map::{Domain, belief};
@@ -13,9 +15,15 @@ use crate::metrics::Metric;
 use crate::search::{Acquisition, Belief, Figure, Quantity, Reason, SimplexStep, StrategyName};
 use yew::prelude::*;
 
+/// The trial under the pointer, or that the keyboard is on, stands out in every plot; a click chooses it.
 pub fn view(model: &Model, link: &Link) -> Html {
+    let point = |trial| Message::Study(StudyMessage::Point(trial));
+    let over = link.callback(move |e: PointerEvent| point(trial::under(&e)));
+    let onfocusin = link.callback(move |e: FocusEvent| point(trial::under(&e)));
+    let onpointerleave = link.callback(move |_: PointerEvent| point(None));
+    let pick = link.batch_callback(|e: MouseEvent| Some(Message::Study(StudyMessage::Select(Some(trial::under(&e)?)))));
     html! {
-        <>
+        <div class="linked" onpointerover={over.clone()} {onfocusin} {onpointerleave} onclick={pick}>
             <main class="middle">
                 { transport(model, link) }
                 { why(model) }
@@ -23,32 +31,35 @@ pub fn view(model: &Model, link: &Link) -> Html {
                     { map::head(model, link) }
                     <div class={classes!("with-belief", (!model.setup.search.strategy.believes()).then_some("alone"))}>
                         <div class="truth">
+                            { map::reading(model) }
                             { map::picture(model, link) }
                             { map::foot(model, link) }
+                            { linked::panel(model) }
                         </div>
                         { mind(model) }
                     </div>
                 </section>
             </main>
             if model.shows(Panel::Results) {
-            <aside class="right">
+            <aside class="right" aria-label={t!("nav.results")}>
                 { trial::chosen(model, link) }
                 { trial::curves(model) }
                 { trial::best_so_far(model) }
-                { trial::table(model, link) }
+                { advice::panel(model) }
+                { table::panel(model, link) }
                 { after::panel(model, link) }
+                { population::panel(model, link) }
             </aside>
             }
-        </>
+        </div>
     }
 }
 
 fn transport(model: &Model, link: &Link) -> Html {
     let s = &model.setup.search;
     let study = &model.study;
-    let done = study.done();
     let ready = model.ready();
-    let more = s.shown < done || done < s.budget;
+    let more = model.more();
     let busy = matches!(study.phase, Phase::Proposing(_) | Phase::Training(_));
     html! {
         <section class="card transport" aria-label={t!("transport.title").to_string()}>
@@ -63,7 +74,7 @@ fn transport(model: &Model, link: &Link) -> Html {
             <input type="range" id="scrub" min="0" max={s.budget.to_string()} value={s.shown.to_string()} aria-label={t!("transport.scrub").to_string()}
                 oninput={link.callback(|e: InputEvent| Message::Study(StudyMessage::Show(fields::input_text(&e).parse().unwrap_or(0))))} />
             <output id="trial-number">{ t!("transport.trial", n = s.shown, budget = s.budget) }</output>
-            <small id="epochs-spent">{ t!("transport.epochs", n = format::count(study.study.epochs(s.shown))) }</small>
+            <small id="epochs-spent">{ t!("transport.epochs", n = format::count(study.epochs(s.shown, model.setup.evaluation.streams()))) }</small>
             <select id="speed" aria-label={t!("transport.speed").to_string()} onchange={link.callback(|e: Event| Message::Study(StudyMessage::Speed(fields::select_index(&e))))}>
                 { for (0..SPEEDS.len()).map(|i| html! { <option selected={i == study.speed}>{ t!(format!("transport.speed_{i}")) }</option> }) }
             </select>
@@ -224,6 +235,9 @@ fn why(model: &Model) -> Html {
         if s.shown > 0 {
             return html! { <section {class} id="why"><p>{ t!("why.again", done = model.study.done(), run = s.run) }</p></section> };
         }
+        if s.manual {
+            return html! { <section {class} id="why"><p>{ t!("why.manual", strategy = searched::name(s.strategy)) }</p></section> };
+        }
         return html! { <section {class} id="why"><p>{ t!("why.start", strategy = searched::name(s.strategy)) }</p></section> };
     };
     let point = parameters::point(model, &trial.point);
@@ -239,6 +253,15 @@ fn why(model: &Model) -> Html {
             point = point,
             good = good.len(),
             bad = n - good.len(),
+            ratio = format::number(score.exp())
+        ),
+        Reason::Rung { epochs, good, bad, candidates, score } => t!(
+            "why.rung",
+            point = point,
+            epochs = epochs.unwrap_or(model.setup.training.epochs),
+            good = good,
+            bad = bad,
+            candidates = candidates,
             ratio = format::number(score.exp())
         ),
         Reason::Sampled { generation, member, of, step, outside } => t!(
@@ -282,36 +305,44 @@ fn why(model: &Model) -> Html {
             SimplexStep::Shrink => t!("why.shrink", point = point),
         },
         Reason::Hand => t!("why.hand", point = point),
-        Reason::Model { acquisition, mean, spread, best, value, kappa, exploit, finite, nearest } => {
+        Reason::Model { acquisition, median, band, best, level, chance, value, kappa, exploit, finite, nearest } => {
+            let shown = |cost: f64| evaluation::shown(model, cost);
             let best = best.map_or_else(
-                || t!("why.no_best").to_string(),
-                |(trial, cost)| t!("why.best", trial = trial + 1, loss = evaluation::shown(model, cost)),
+                || t!("why.no_best"),
+                |(trial, cost)| t!("why.best", trial = trial + 1, loss = shown(cost)),
             );
-            let value = match acquisition {
-                Acquisition::ExpectedImprovement => t!("why.ei", value = format::number(*value)),
-                Acquisition::ConfidenceBound => {
-                    t!("why.ucb", value = evaluation::shown(model, *value), kappa = format::number(*kappa))
+            let gain = match acquisition {
+                Acquisition::ConfidenceBound => t!("why.ucb", value = shown(*value), kappa = format::number(*kappa)),
+                Acquisition::Thompson => t!("why.thompson", value = shown(*value)),
+                Acquisition::ProbabilityOfImprovement => {
+                    t!("why.pi", level = shown(*level), value = format::percent(*value))
                 }
-                Acquisition::LogExpectedImprovement => t!("why.log_ei", value = format::number(*value)),
                 Acquisition::NoisyExpectedImprovement => t!("why.noisy_ei", value = format::number(*value)),
-                Acquisition::Thompson => t!("why.thompson", value = evaluation::shown(model, *value)),
-                Acquisition::ProbabilityOfImprovement => t!("why.pi", value = format::percent(*value)),
+                _ => {
+                    let log = *acquisition == Acquisition::LogExpectedImprovement;
+                    let gain = format::number(if log { value.exp() } else { *value });
+                    t!("why.ei", level = shown(*level), chance = format::percent(*chance), value = gain)
+                }
             };
-            let risk = if *finite < 0.995 {
-                t!("why.risk", chance = format::percent(1.0 - finite)).to_string()
-            } else {
-                String::new()
-            };
+            let lead = exploit.map_or_else(
+                || t!("why.no_lead"),
+                |share| t!("why.lead", exploit = format::percent(share), explore = format::percent(1.0 - share)),
+            );
+            let negative = band[0] < 0.0 && evaluation::objective(model).metric == Metric::Loss;
+            let below = if negative { t!("why.below_zero") } else { String::new() };
+            let risk =
+                if *finite < 0.995 { t!("why.risk", chance = format::percent(1.0 - finite)) } else { String::new() };
             t!(
                 "why.model",
                 point = point,
                 metric = evaluation::title(model),
-                mean = evaluation::shown(model, *mean),
-                spread = evaluation::size(model, *spread),
+                median = shown(*median),
+                low = shown(band[0]),
+                high = shown(band[1]),
+                below = below,
                 best = best,
-                value = value,
-                exploit = format::percent(*exploit),
-                explore = format::percent(1.0 - exploit),
+                gain = gain,
+                lead = lead,
                 nearest = nearest + 1,
                 risk = risk
             )

@@ -1,9 +1,12 @@
 //! What is searched, by which strategy.
 
 use super::{Link, fields, process, pruning, space};
-use crate::app::model::Model;
+use crate::app::model::{Message, Model};
 use crate::app::plot::formula;
+use crate::app::search::StudyMessage;
 use crate::app::texts::t;
+use crate::exchange::Setup;
+use crate::prune::pruner::PrunerName;
 use crate::search::StrategyName;
 use yew::prelude::*;
 
@@ -15,7 +18,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             <h2>{ t!("search.what") }</h2>
             { space::panel(model, link) }
             { fields::choice(link, "strategy", t!("search.strategy").to_string(),
-                StrategyName::ALL.map(|n| (n, name(n))).to_vec(), search.strategy, |s, n| { s.search.strategy = n; s.search.hand.clear(); s.search.run = 0; s.search.shown = 0; }) }
+                StrategyName::ALL.map(|n| (n, name(n))).to_vec(), search.strategy, choose) }
             <p class="formula"><i class={classes!("swatch", format!("strategy-{}", search.strategy.key()))} />{ t!(format!("strategy.{}_says", search.strategy.key())) }</p>
             <details class="about" id="strategy-about">
                 <summary>{ t!("strategy.more") }</summary>
@@ -26,16 +29,37 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             if search.strategy == StrategyName::Bayesian {
                 { process::controls(s, link) }
             }
+            { fields::choice(link, "manual", t!("search.proposes"), vec![(false, t!("search.by_strategy")), (true, t!("search.by_you"))], search.manual, |s, m| s.search.manual = m) }
             { fields::number(link, "budget", t!("search.budget").to_string(), search.budget as f64, |s, v| s.search.budget = v.max(0.0) as usize) }
+            <details class="more" id="limits">
+                <summary>{ t!("search.limits") }</summary>
+                { fields::number(link, "most-epochs", t!("search.most_epochs"), search.most_epochs as f64, |s, v| s.search.most_epochs = v.max(0.0) as usize) }
+                { fields::number(link, "most-parameters", t!("search.most_parameters"), search.most_parameters as f64, |s, v| s.search.most_parameters = v.max(0.0) as usize) }
+                <p class="about">{ t!("search.limits_say") }</p>
+            </details>
             if search.strategy.believes() {
                 { process::at_once(s, link) }
             }
             { pruning::controls(s, link) }
             { fields::number(link, "search-seed", t!("search.seed").to_string(), search.seed as f64, |s, v| { s.search.seed = v.max(0.0) as u64; s.search.run = 0; s.search.shown = 0; }) }
+            if search.hand.is_empty() && !model.warm().is_empty() {
+                { fields::button(link, "warm", t!("search.warm", n = model.warm().len()), t!("search.warm_why"), true, || Message::Study(StudyMessage::Warm)) }
+            }
             if !search.hand.is_empty() {
                 <p class="about">{ t!("search.by_hand", n = search.hand.len()) }</p>
             }
         </section>
+    }
+}
+
+/// Another strategy begins anew; the one that is made for Hyperband brings it along.
+fn choose(setup: &mut Setup, name: StrategyName) {
+    let search = &mut setup.search;
+    search.strategy = name;
+    search.hand.clear();
+    (search.run, search.shown) = (0, 0);
+    if name == StrategyName::Bohb {
+        (search.pruner.name, search.pruner.factor) = (PrunerName::Hyperband, 3);
     }
 }
 

@@ -1,5 +1,6 @@
 //! The right side of the Search screen: the chosen trial, every trial's curve, the best so far, the table.
 
+use super::fields::Typed;
 use super::{Link, evaluation, network, parameters, pruning, searched};
 use crate::app::model::{Message, Model};
 use crate::app::plot::boundary::BoundaryPlot;
@@ -8,18 +9,34 @@ use crate::app::plot::lines::{Lines, Series};
 use crate::app::search::StudyMessage;
 use crate::app::texts::t;
 use crate::app::{errors, format};
-use crate::data::Task;
 use crate::metrics::Metric;
 use crate::search::Outcome;
 use crate::study::Trial;
 use crate::worker::Scores;
+use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 /// The trial looked at: the one that was clicked, or the best so far.
-fn looked_at(model: &Model) -> Option<usize> {
+pub fn looked_at(model: &Model) -> Option<usize> {
     let shown = model.setup.search.shown;
     let best = || model.study.best(shown).map(|b| b.0).or(shown.checked_sub(1));
     model.study.selected.filter(|&n| n < shown).or_else(best)
+}
+
+/// The trial, from 0, whose mark, line or row an event happened on.
+pub fn under(event: &web_sys::Event) -> Option<usize> {
+    let on: web_sys::Element = event.target()?.dyn_into().ok()?;
+    let number = on.closest("[data-trial]").ok()??.get_attribute("data-trial")?;
+    number.parse::<usize>().ok()?.checked_sub(1)
+}
+
+/// How a trial's mark stands out: it is pointed at, or looked at, or not among those that the reader keeps.
+pub fn look(model: &Model, kept: &[bool], n: usize) -> Classes {
+    classes!(
+        (model.study.pointed == Some(n)).then_some("lit"),
+        (model.study.selected == Some(n)).then_some("picked"),
+        (kept.get(n) == Some(&false)).then_some("dim")
+    )
 }
 
 pub fn chosen(model: &Model, link: &Link) -> Html {
@@ -51,7 +68,12 @@ pub fn chosen(model: &Model, link: &Link) -> Html {
                     }
                 </dl>
             </div>
+            { pruning::dropped(model, n) }
             { streams(model, n) }
+            <label class="note">{ t!("trial.note") }
+                <Typed id="note" inputmode="text" value={model.setup.search.note(n).unwrap_or_default().to_owned()}
+                    ontyped={link.callback(move |text: String| Message::change(move |s| s.search.annotate(n, &text)))} />
+            </label>
             <button type="button" id="open-trial" class="wide" onclick={link.callback(move |_| Message::Explore(n))}>{ t!("trial.explore") }</button>
             { test(model, link, n, trial) }
         </section>
@@ -110,7 +132,7 @@ fn test(model: &Model, link: &Link, n: usize, trial: &Trial) -> Html {
 }
 
 /// What a trial scored: the mean over its streams, and how far they lie apart.
-fn outcome(model: &Model, n: usize, trial: &Trial) -> String {
+pub fn outcome(model: &Model, n: usize, trial: &Trial) -> String {
     let judged = || model.study.tried.get(n)?.as_ref()?.judged.clone();
     match trial.outcome {
         Some(Outcome::Value(cost)) => match judged().filter(|judged| judged.values.len() > 1).and_then(|j| j.summary())
@@ -118,7 +140,15 @@ fn outcome(model: &Model, n: usize, trial: &Trial) -> String {
             Some((mean, spread)) => format!("{} ± {}", evaluation::size(model, mean), evaluation::size(model, spread)),
             None => evaluation::shown(model, cost),
         },
-        Some(Outcome::Pruned { epoch, .. }) => t!("trial.pruned", epoch = epoch),
+        Some(Outcome::Pruned { epoch, .. }) => match model.study.dropped.get(&n) {
+            Some((fold, ..)) => t!("trial.dropped", fold = fold),
+            None => t!("trial.pruned", epoch = epoch),
+        },
+        Some(Outcome::Refused) => {
+            let inputs = model.data.as_ref().map_or(0, |data| data.columns.len());
+            let size = model.setup.oversized(inputs, model.task(), &trial.point).unwrap_or(0);
+            t!("trial.refused", n = format::count(size))
+        }
         Some(Outcome::Diverged) => t!("trial.diverged", epoch = trial.curve.last().map_or(0, |c| c.0) + 1),
         None => t!("trial.running"),
     }
@@ -128,17 +158,20 @@ fn outcome(model: &Model, n: usize, trial: &Trial) -> String {
 /// the pointer is on the map, the cell's own curve.
 pub fn curves(model: &Model) -> Html {
     let shown = model.setup.search.shown;
-    let chosen = looked_at(model);
+    let chosen = model.study.pointed.filter(|&n| n < shown).or_else(|| looked_at(model));
+    let kept = model.study.kept(&model.setup);
+    let mut ids: Vec<usize> = Vec::new();
     let colour = colour::strategy(model.setup.search.strategy).to_string();
     let mut series: Vec<Series> = Vec::new();
     let mut title = t!("curves.title").to_string();
     let start = model.study.study.trials().first().and_then(|t| t.curve.first()).map(|c| f64::from(c.1.valid_loss));
-    let cell =
-        model.map.hover.map(|c| model.map.land.shown(c)).filter(|&c| !model.map.land.cells[c].reports.is_empty());
+    let hover = model.map.hover.filter(|_| !model.setup.map.hidden && model.study.pointed.is_none());
+    let cell = hover.map(|c| model.map.land.shown(c)).filter(|&c| !model.map.land.cells[c].reports.is_empty());
     for (n, trial) in model.study.study.trials().iter().enumerate().take(shown) {
-        if Some(n) == chosen && cell.is_none() {
+        if Some(n) == chosen && cell.is_none() || !kept[n] {
             continue;
         }
+        ids.push(n);
         let went = trial.curve.iter().take_while(|(epoch, _)| *epoch <= trial.epochs());
         let values = went.map(|(_, r)| Some(f64::from(r.valid_loss))).collect();
         series.push(Series { name: String::new(), class: "line other", colour: None, values, from: 0 });
@@ -164,7 +197,7 @@ pub fn curves(model: &Model) -> Html {
         <section class="card curves" id="curves">
             <h2>{ title }</h2>
             <Lines {series} x_name={t!("axis.epoch").to_string()} y_name={loss_name(model)} x_max={Some(model.setup.training.epochs)}
-                y_cap={start.map(|s| 1.8 * s)} marks={pruning::marks(model, chosen)} label={t!("curves.label").to_string()} />
+                y_cap={start.map(|s| 1.8 * s)} marks={pruning::marks(model, chosen)} label={t!("curves.label").to_string()} {ids} />
         </section>
     }
 }
@@ -190,69 +223,6 @@ pub fn best_so_far(model: &Model) -> Html {
         <section class="card best">
             <h2>{ t!("best.title", metric = evaluation::title(model)) }</h2>
             <Lines {series} x_name={t!("axis.trials").to_string()} y_name={evaluation::title(model)} x_max={Some(model.setup.search.budget)} label={t!("best.label", metric = evaluation::title(model))} />
-        </section>
-    }
-}
-
-/// What stands beside the value that a trial is judged by.
-fn second(judged_by: Metric, scores: &Scores) -> Option<String> {
-    match judged_by {
-        Metric::Accuracy | Metric::R2 => Some(format::loss(scores.loss)),
-        _ => scores.accuracy.map(format::percent).or(scores.r2.map(|r2| format::fixed(r2, 3))),
-    }
-}
-
-/// A point's values to the last digit.
-fn exactly(point: &[f64]) -> String {
-    point.iter().map(f64::to_string).collect::<Vec<_>>().join(" ")
-}
-
-pub fn table(model: &Model, link: &Link) -> Html {
-    let shown = model.setup.search.shown;
-    let chosen = looked_at(model);
-    let objective = evaluation::objective(model);
-    let judged_by = objective.metric;
-    let row = |(n, trial): (usize, &Trial)| {
-        let class = classes!((chosen == Some(n)).then_some("chosen"), (n + 1 == shown).then_some("latest"));
-        let scores = model.study.tried.get(n).and_then(|t| t.as_ref()).map(|t| &t.inspection.valid);
-        let score = scores.and_then(|s| second(judged_by, s));
-        let exact = match trial.outcome {
-            Some(Outcome::Value(cost)) => objective.cost(cost).to_string(),
-            _ => String::new(),
-        };
-        html! {
-            <tr {class} data-loss={exact} data-point={exactly(&trial.point)}>
-                <td><button type="button" class="quiet" onclick={link.callback(move |_| Message::Study(StudyMessage::Select(Some(n))))}>{ n + 1 }</button></td>
-                { for parameters::values(&model.setup, &trial.point).into_iter().map(|value| html! { <td>{ value }</td> }) }
-                <td>{ match trial.outcome {
-                    Some(Outcome::Value(cost)) => evaluation::shown(model, cost),
-                    _ => outcome(model, n, trial),
-                } }</td>
-                <td>{ score.filter(|_| matches!(trial.outcome, Some(Outcome::Value(_)))).unwrap_or_else(|| "–".into()) }</td>
-            </tr>
-        }
-    };
-    // Beside what a trial is judged by, the accuracy or R²; where it is one of them, the loss.
-    let also = match (judged_by, model.task()) {
-        (Metric::Accuracy | Metric::R2, _) => t!("table.valid_loss"),
-        (_, Task::Regression) => "R²".into(),
-        _ => t!("table.valid_accuracy"),
-    };
-    let title = if judged_by == Metric::Loss { t!("table.valid_loss") } else { evaluation::name(model, judged_by) };
-    html! {
-        <section class="card trials">
-            <h2>{ t!("table.title") }</h2>
-            <div class="scroll" tabindex="0">
-                <table id="trials">
-                    <thead><tr>
-                        <th>{ t!("table.trial") }</th>
-                        { for model.setup.space.iter().map(|(p, _)| html! { <th>{ errors::parameter(p) }</th> }) }
-                        <th>{ title }</th>
-                        <th>{ also }</th>
-                    </tr></thead>
-                    <tbody>{ for model.study.study.trials().iter().enumerate().take(shown).map(row) }</tbody>
-                </table>
-            </div>
         </section>
     }
 }

@@ -1,0 +1,174 @@
+//! What a good teacher would say to a search: each piece of advice is given only where it is true.
+
+use super::Study;
+use crate::search::{Outcome, Reason};
+use crate::space::{Kind, Scale};
+
+/// Fewer trials than this show no edge.
+const LEAST_TRIALS: usize = 5;
+
+/// Nearer to an end than this share of the range is at its edge.
+const EDGE: f64 = 0.02;
+
+/// A range over more than this ratio wants a logarithm.
+const WIDE: f64 = 30.0;
+
+/// Fewer values of a parameter than this hardly show how the loss hangs on it.
+const FEW: usize = 4;
+
+/// What is known of a searched parameter beside its range.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Known {
+    /// The ends that its range could have at most, in its own units.
+    pub low: f64,
+    pub high: f64,
+    /// Whether its scale is usually a logarithm.
+    pub log: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Advice {
+    /// The best trial lies at an end of a range that could reach further.
+    Edge { param: usize, trial: usize, value: f64, low: bool },
+    /// A parameter of ratios is searched on a linear scale: half of the trials lie above `half`.
+    Linear { param: usize, half: f64 },
+    /// A grid of so many trials has so few values of some parameter.
+    Coarse { trials: usize, each: usize },
+    /// The two best trials, trained several times on the same seeds, differ by no more than one standard error of that
+    /// difference, in the metric's own units.
+    Noise { best: usize, second: usize, difference: f64, error: f64 },
+}
+
+/// What is to be said of a study as it stands. `known` has an item for each parameter, `values` what a trial scored in each
+/// of its streams.
+pub fn advice(study: &Study, known: &[Known], values: impl Fn(usize) -> Vec<f64>) -> Vec<Advice> {
+    let params = || study.space().params.iter().zip(known).enumerate();
+    let mut found = Vec::new();
+    for (param, (p, known)) in params() {
+        if p.kind == Kind::Float && known.log && p.scale == Scale::Linear && p.high > WIDE * p.low {
+            found.push(Advice::Linear { param, half: p.from_unit(0.5) });
+        }
+    }
+    let mut ended: Vec<(usize, f64)> = Vec::new();
+    for (n, trial) in study.trials().iter().enumerate() {
+        if let Some(Outcome::Value(cost)) = trial.outcome {
+            ended.push((n, cost));
+        }
+    }
+    ended.sort_by(|a, b| a.1.total_cmp(&b.1));
+    if let Some(&(trial, _)) = ended.first().filter(|_| study.trials().len() >= LEAST_TRIALS) {
+        for (param, (p, known)) in params() {
+            let value = study.trials()[trial].point[param];
+            let at = match p.kind {
+                Kind::Float if p.moves() => p.to_unit(value),
+                Kind::Step(_) if p.moves() => (value - p.low) / (p.high - p.low),
+                _ => continue,
+            };
+            let (low, high) = (at < EDGE && p.low > known.low, at > 1.0 - EDGE && p.high < known.high);
+            if low || high {
+                found.push(Advice::Edge { param, trial, value, low });
+            }
+        }
+    }
+    found.extend(coarse(study));
+    if let [(best, _), (second, _), ..] = ended[..] {
+        let (a, b) = (values(best), values(second));
+        let differences: Vec<f64> = a.iter().zip(&b).map(|(a, b)| a - b).collect();
+        let n = differences.len() as f64;
+        if a.len() == b.len() && differences.len() > 1 {
+            let mean = differences.iter().sum::<f64>() / n;
+            let squares = differences.iter().map(|d| (d - mean) * (d - mean)).sum::<f64>();
+            let (difference, error) = (mean.abs(), (squares / (n - 1.0) / n).sqrt());
+            if error > 0.0 && difference <= error {
+                found.push(Advice::Noise { best, second, difference, error });
+            }
+        }
+    }
+    found
+}
+
+/// A grid that tries few values of a parameter that has many.
+fn coarse(study: &Study) -> Option<Advice> {
+    let first = study.trials().first()?;
+    let Reason::Grid { columns, rows, .. } = first.reason else { return None };
+    let params = &study.space().params;
+    // Of the parameters after the first the fewest values are no more than the root of their product.
+    let others = params.iter().skip(1).filter(|p| p.kind == Kind::Float).count() as u32;
+    let root =
+        |n: usize| (1..=n).rev().find(|r| r.checked_pow(others).is_some_and(|product| product <= n)).unwrap_or(1);
+    let own = params.first().filter(|p| p.kind == Kind::Float).map(|_| columns);
+    let each = own.into_iter().chain((others > 0).then(|| root(rows))).min()?;
+    (each < FEW).then_some(Advice::Coarse { trials: columns * rows, each })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::{Proposal, Strategy};
+    use crate::space::{Param, Space};
+    use crate::study::Event;
+
+    const FREE: Known = Known { low: 1e-6, high: 100.0, log: true };
+
+    fn study(params: Vec<Param>, reason: Reason, trials: &[(f64, f64)]) -> Study {
+        let dim = params.len();
+        let mut study = Study::new(Strategy::default(), Space::new(params));
+        for (trial, &(x, cost)) in trials.iter().enumerate() {
+            let proposal = Proposal { point: vec![x; dim], reason: reason.clone() };
+            study.apply(Event::Proposed { trial, proposal }).unwrap();
+            study.apply(Event::Completed { trial, outcome: Outcome::Value(cost) }).unwrap();
+        }
+        study
+    }
+
+    fn rate(scale: Scale) -> Vec<Param> {
+        vec![Param::new("rate", 0.01, 1.0, scale).unwrap()]
+    }
+
+    #[test]
+    fn an_edge_is_one_where_the_range_could_reach_further() {
+        let trials = [(0.1, 3.0), (0.2, 2.5), (0.3, 2.0), (0.5, 1.5), (1.0, 1.0)];
+        let study = study(rate(Scale::Log), Reason::Random, &trials);
+        let said = advice(&study, &[FREE], |_| Vec::new());
+        assert_eq!(said, [Advice::Edge { param: 0, trial: 4, value: 1.0, low: false }]);
+        // Nowhere further to go, too few trials, and a best inside the range.
+        assert_eq!(advice(&study, &[Known { high: 1.0, ..FREE }], |_| Vec::new()), []);
+        assert_eq!(advice(&study.at(4), &[FREE], |_| Vec::new()), []);
+        let trials = trials.map(|(x, cost)| (x, (cost - 1.5).abs()));
+        assert_eq!(advice(&self::study(rate(Scale::Log), Reason::Random, &trials), &[FREE], |_| Vec::new()), []);
+    }
+
+    #[test]
+    fn a_rate_on_a_linear_scale_spends_half_of_the_trials_above_the_middle() {
+        let study = study(rate(Scale::Linear), Reason::Random, &[]);
+        assert_eq!(advice(&study, &[FREE], |_| Vec::new()), [Advice::Linear { param: 0, half: 0.505 }]);
+        assert_eq!(advice(&study, &[Known { log: false, ..FREE }], |_| Vec::new()), []);
+    }
+
+    #[test]
+    fn a_grid_of_nine_has_three_values_of_each_of_two_parameters() {
+        let grid = |columns, rows| {
+            study(
+                [rate(Scale::Log), rate(Scale::Log)].concat(),
+                Reason::Grid { index: 0, columns, rows },
+                &[(0.1, 1.0)],
+            )
+        };
+        assert_eq!(advice(&grid(3, 3), &[FREE; 2], |_| Vec::new()), [Advice::Coarse { trials: 9, each: 3 }]);
+        assert_eq!(advice(&grid(5, 5), &[FREE; 2], |_| Vec::new()), []);
+    }
+
+    #[test]
+    fn a_difference_within_its_standard_error_is_noise() {
+        let study = study(rate(Scale::Log), Reason::Random, &[(0.1, 1.0), (0.2, 1.1)]);
+        let noisy = |n: usize| if n == 0 { vec![1.0, 1.5, 0.5] } else { vec![1.4, 0.7, 1.2] };
+        let [Advice::Noise { best: 0, second: 1, difference, error }] = advice(&study, &[FREE], noisy)[..] else {
+            panic!("no noise")
+        };
+        // Differences −0.4, 0.8, −0.7: mean −0.1, standard deviation 0.794, over √3.
+        assert!((difference - 0.1).abs() < 1e-12 && (error - 0.458_257_569_495_584).abs() < 1e-12, "{error}");
+        let steady = |n: usize| if n == 0 { vec![1.0, 1.5, 0.5] } else { vec![1.1, 1.61, 0.6] };
+        assert_eq!(advice(&study, &[FREE], steady), []);
+        assert_eq!(advice(&study, &[FREE], |_| vec![1.0]), []);
+    }
+}

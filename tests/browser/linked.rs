@@ -1,0 +1,80 @@
+//! The trials in several plots at once, and the learner's own guess.
+
+use crate::harness::Browser;
+use crate::page;
+use serde_json::{Value, from_value};
+
+pub const TESTS: &[crate::Test] = &[
+    ("the_best_place_is_predicted_and_revealed", predicted),
+    ("a_trial_stands_out_in_every_plot_and_the_table_sorts_and_filters", linked),
+];
+
+fn predicted(browser: &Browser) {
+    let _server = page::open(browser, "#v=1&map.side=8&training.epochs=20&map.hidden=true&backend=cpu");
+    page::map_trained(browser);
+    // Nothing of the landscape can be read.
+    assert!(browser.is_there("#map canvas.cover") && !browser.is_there("#map canvas.pixelated"));
+    browser.point_at("#map svg", [0.5, 0.5]);
+    browser.wait_for("the place", || browser.text("#reading").contains("Learning rate"));
+    assert!(!browser.text("#reading").contains("loss"), "{}", browser.text("#reading"));
+    browser.click_at("#map svg", [0.3, 0.8]);
+    browser.wait_for("the mark", || browser.is_there("#map .guess"));
+    let asked = browser.text("#verdict");
+    browser.click("#truth");
+    browser.wait_for("the score", || browser.is_there("#map canvas.pixelated") && browser.text("#verdict") != asked);
+    // Regret is what lies between the two losses that are named.
+    let text = browser.text("#verdict");
+    let after = |word: &str| -> f64 {
+        let rest = text.split(word).nth(1).unwrap_or_else(|| panic!("no “{word}” in {text}"));
+        let digits: String = rest.trim_start().chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
+        digits.trim_end_matches('.').parse().unwrap_or_else(|_| panic!("no number after “{word}” in {text}"))
+    };
+    let [own, best, regret] = [after("validation loss"), after(", has"), after("regret is")];
+    assert!((own - best - regret).abs() < 0.0021 && regret > 0.0, "{text}");
+    page::no_nan(browser);
+}
+
+fn linked(browser: &Browser) {
+    let link = "#v=1&map.side=8&training.epochs=20&search.strategy=random&search.budget=8&search.run=8&search.shown=8&backend=cpu";
+    let _server = page::open(browser, link);
+    browser.wait_for("the plots", || page::rows(browser).len() == 8 && browser.count("#linked .spot") == 24);
+    // Pointed at in one plot it stands out in the others.
+    browser.eval("document.querySelector('#linked .history [data-trial=\"3\"]').scrollIntoView({ block: 'center' })");
+    browser.point_at("#linked .history [data-trial=\"3\"]", [0.5, 0.5]);
+    for plot in ["#map .trial", "#trials tr", "#linked .way", "#linked .slice .spot"] {
+        browser.wait_for(plot, || browser.is_there(&format!("{plot}.lit[data-trial=\"3\"]")));
+        assert!(!browser.is_there(&format!("{plot}.lit:not([data-trial=\"3\"])")));
+    }
+    // A click chooses it, and what is noted of it goes into the link.
+    browser.click("#trials [data-trial=\"3\"] button");
+    browser.wait_for("the trial", || browser.is_there("#trials tr.chosen[data-trial=\"3\"]"));
+    browser.type_into("#note", "too slow");
+    browser.wait_for("the note", || {
+        browser.text("#trials tr.chosen").contains("too slow") && page::hash(browser).contains("too%20slow")
+    });
+    // Sorted by the loss, smallest first, then largest.
+    let losses = || page::rows(browser).iter().filter_map(page::Row::loss).collect::<Vec<_>>();
+    let mut wanted = losses();
+    wanted.sort_by(f64::total_cmp);
+    browser.click("#trials th:nth-child(4) button");
+    browser.wait_for("rising losses", || losses() == wanted);
+    wanted.reverse();
+    browser.click("#trials th:nth-child(4) button");
+    browser.wait_for("falling losses", || losses() == wanted);
+    browser.choose("#filter", 4);
+    browser
+        .wait_for("the one with a note", || page::rows(browser).len() == 1 && browser.count("#linked .spot.dim") == 21);
+    browser.choose("#filter", 1);
+    browser.wait_for("the best quarter", || page::rows(browser).len() == wanted.len().div_ceil(4));
+    // The study as JSON: every trial with its curve.
+    browser.click("#share");
+    browser.eval("(window.saved = [], URL.createObjectURL = blob => (blob.text().then(text => saved.push(text)), 'blob:none'), 0)");
+    browser.click("#study-json");
+    browser.wait_for("the file", || browser.eval("saved.length") == 1);
+    let study: Value = from_value(browser.eval("JSON.parse(saved[0])")).expect("JSON");
+    let trials = study["trials"].as_array().expect("a list of trials");
+    assert_eq!(trials.len(), 8);
+    assert_eq!((&trials[2]["note"], &trials[2]["trial"]), (&Value::from("too slow"), &Value::from(3)));
+    assert_eq!(trials[0]["curve"].as_array().map(Vec::len), Some(21));
+    page::no_nan(browser);
+}

@@ -1,0 +1,38 @@
+//! Studies that are kept in the browser.
+
+use crate::harness::Browser;
+use crate::page;
+
+pub const TESTS: &[crate::Test] = &[("studies_are_kept_opened_renamed_and_deleted", kept)];
+
+fn kept(browser: &Browser) {
+    let link = "#v=1&map.side=8&training.epochs=20&search.strategy=random&search.budget=8&search.run=4&search.shown=4&backend=cpu";
+    let server = page::open(browser, link);
+    browser.wait_for("the trials", || page::rows(browser).len() == 4);
+    let rows = page::rows(browser);
+    browser.click("#studies");
+    browser.type_into("#study-name", "first try");
+    browser.wait_for("it to be kept", || browser.count(".studies .open") == 1);
+    browser.click("dialog .actions .primary");
+    browser.choose("#strategy", 0);
+    browser.wait_for("another study", || page::rows(browser) != rows);
+    browser.wait_for("the autosave", || {
+        browser.eval("localStorage.last").as_str().is_some_and(|last| last.contains("grid"))
+    });
+
+    // In another visit it is still there, and is opened with its trials; so is what was on show last.
+    browser.goto("about:blank");
+    browser.goto(&server.url("/#v=1&map.side=8&training.epochs=10"));
+    page::ready(browser);
+    browser.click("#studies");
+    browser.wait_for("both", || browser.count(".studies .open") == 1 && browser.is_there("#study-last"));
+    browser.click(".studies .open");
+    browser.wait_for("its trials", || page::rows(browser) == rows);
+    browser.click("#studies");
+    browser.type_into(".studies .number", "second name");
+    browser.wait_for("the new name", || browser.value(".studies .number") == "second name");
+    browser.click(".studies .delete");
+    browser.wait_for("it to be gone", || !browser.is_there(".studies .open"));
+    assert_eq!(browser.eval("localStorage.studies"), "[]");
+    assert!(browser.console_errors().is_empty());
+}
