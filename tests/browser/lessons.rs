@@ -219,10 +219,9 @@ fn grid_and_adam(browser: &Browser) {
     // Another rule that adapts is not the one.
     browser.choose("#rule", 4);
     browser.wait_for("another hint", || browser.text(".lesson-state") != hint && !met(browser));
-    let hint = browser.text(".lesson-state");
     // The ninth is Adam.
     browser.choose("#rule", 8);
-    browser.wait_for("another hint", || browser.text(".lesson-state") != hint && !met(browser));
+    browser.wait_for("Adam", || page::hash(browser).contains("training.rule=adam"));
     play_to(browser, 120.0);
     to(browser, 3);
 }
