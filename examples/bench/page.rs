@@ -81,7 +81,7 @@ pub fn run() -> Result<(), String> {
         wait(&browser, "the first cells", "watched.asked === 0")?;
         wait(&browser, "the landscape", TRAINED)?;
         browser.dev_tools("HeapProfiler.collectGarbage", json!({}));
-        memory.extend(browser.renderer_memory());
+        memory.extend(renderer_memory(&browser));
     }
     let show = |value: Option<f64>| value.map_or("–".into(), |v| format!("{v:.0}"));
     println!("\nThe page while 64×64 networks of W1's shape train on the CPU with {workers} worker(s):");
@@ -93,4 +93,33 @@ pub fn run() -> Result<(), String> {
     let memory: Vec<String> = memory.iter().map(|mb| format!("{mb:.0}")).collect();
     println!("  MB of the page and its workers after each of some landscapes of 16×16: {}", memory.join(" "));
     Ok(())
+}
+
+/// Resident megabytes of the browser's processes that run pages, where /proc tells: page and workers share one.
+fn renderer_memory(browser: &Browser) -> Option<f64> {
+    let processes: Vec<(u32, u32)> = std::fs::read_dir("/proc").ok()?.filter_map(parent).collect();
+    let mut family = vec![browser.driver.id()];
+    let mut next = 0;
+    while let Some(&pid) = family.get(next) {
+        family.extend(processes.iter().filter(|p| p.1 == pid).map(|p| p.0));
+        next += 1;
+    }
+    let pages = family.iter().filter(|pid| {
+        std::fs::read_to_string(format!("/proc/{pid}/cmdline")).is_ok_and(|line| line.contains("--type=renderer"))
+    });
+    let resident = |pid: &u32| -> Option<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        line.trim().strip_suffix(" kB")?.trim().parse::<f64>().ok()
+    };
+    Some(pages.filter_map(resident).sum::<f64>() / 1000.0)
+}
+
+/// A process and its parent.
+fn parent(entry: std::io::Result<std::fs::DirEntry>) -> Option<(u32, u32)> {
+    let entry = entry.ok()?;
+    let pid = entry.file_name().to_str()?.parse().ok()?;
+    let stat = std::fs::read_to_string(entry.path().join("stat")).ok()?;
+    // The name, in brackets, may have blanks; then follow the state and the parent.
+    Some((pid, stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()?))
 }

@@ -60,7 +60,7 @@ impl Kind {
 /// One browser with a fresh profile, closed when this goes.
 pub struct Browser {
     pub kind: Kind,
-    driver: Child,
+    pub driver: Child,
     pub client: Client,
     runtime: Runtime,
     /// What the driver has printed; Firefox's console is in it.
@@ -127,26 +127,6 @@ impl Browser {
         self.run(self.client.issue_cmd(DevTools(command, parameters)))
     }
 
-    /// Resident megabytes of the browser's processes that run pages, where /proc tells: page and workers share one.
-    pub fn renderer_memory(&self) -> Option<f64> {
-        let processes: Vec<(u32, u32)> = std::fs::read_dir("/proc").ok()?.filter_map(parent).collect();
-        let mut family = vec![self.driver.id()];
-        let mut next = 0;
-        while let Some(&pid) = family.get(next) {
-            family.extend(processes.iter().filter(|p| p.1 == pid).map(|p| p.0));
-            next += 1;
-        }
-        let pages = family.iter().filter(|pid| {
-            std::fs::read_to_string(format!("/proc/{pid}/cmdline")).is_ok_and(|line| line.contains("--type=renderer"))
-        });
-        let resident = |pid: &u32| -> Option<f64> {
-            let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-            let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-            line.trim().strip_suffix(" kB")?.trim().parse::<f64>().ok()
-        };
-        Some(pages.filter_map(resident).sum::<f64>() / 1000.0)
-    }
-
     fn chromium_log(&self, kind: &'static str) -> Vec<Value> {
         serde_json::from_value(self.run(self.client.issue_cmd(ChromiumLog(kind)))).expect("a list of entries")
     }
@@ -158,15 +138,6 @@ impl Drop for Browser {
         let _ = self.driver.kill();
         let _ = self.driver.wait();
     }
-}
-
-/// A process and its parent.
-fn parent(entry: std::io::Result<std::fs::DirEntry>) -> Option<(u32, u32)> {
-    let entry = entry.ok()?;
-    let pid = entry.file_name().to_str()?.parse().ok()?;
-    let stat = std::fs::read_to_string(entry.path().join("stat")).ok()?;
-    // The name, in brackets, may have blanks; then follow the state and the parent.
-    Some((pid, stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()?))
 }
 
 /// Drivers say which port they took. Whatever else they print is kept, and read, or they would stop.

@@ -34,9 +34,9 @@ pub fn view(model: &Model, link: &Link) -> Html {
                             { map::reading(model) }
                             { map::picture(model, link) }
                             { map::foot(model, link) }
-                            { linked::panel(model) }
                         </div>
                         { mind(model) }
+                        { linked::panel(model) }
                     </div>
                 </section>
             </main>
