@@ -157,12 +157,13 @@ fn overfitting(browser: &Browser) {
     to(browser, 2);
     // Too far back first.
     let hint = browser.text(".lesson-state");
-    browser.send_keys("#run-scrub", &format!("{}{}", key::HOME, key::RIGHT.repeat(2)));
+    browser.send_keys("#run-scrub", key::HOME);
     browser.wait_for("another hint", || browser.text(".lesson-state") != hint && !met(browser));
     // Going back forgets what came after; the same epochs come again.
-    browser.click("#play");
-    browser.wait_for("the end", || browser.number("#run-epoch") == 200.0 && browser.is_there("#play"));
-    browser.send_keys("#run-scrub", &format!("{}{}", key::HOME, key::RIGHT.repeat(14)));
+    for epoch in 1..=13 {
+        browser.click("#step");
+        browser.wait_for("the epoch", || browser.number("#run-epoch") == f64::from(epoch));
+    }
     to(browser, 3);
     wrong_then_right(browser, "#l2", ["0.5", "0.1"]);
     play_to(browser, 200.0);
