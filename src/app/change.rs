@@ -125,6 +125,9 @@ impl Model {
                 self.steer_run();
             }
             self.ask_belief();
+            if old.screen != new.screen && !self.run.playing {
+                self.look_at_run();
+            }
         }
         self.save(ctx);
     }

@@ -14,6 +14,7 @@ mod history;
 mod host;
 mod landscape;
 mod lesson;
+mod look;
 mod model;
 mod plot;
 mod pool;

@@ -5,6 +5,7 @@ use super::file::{File, FileMessage};
 use super::history::History;
 use super::landscape::{MapMessage, MapState};
 use super::lesson::{LessonMessage, LessonState};
+use super::look::LookState;
 use super::pool::{Desk, Pool, Word};
 use super::race::{RaceMessage, RaceState};
 use super::run::{RunMessage, RunState};
@@ -55,6 +56,7 @@ pub struct Model {
     /// The best points of the last study on other data, best first, and the set-up that they are of.
     pub earlier: Option<(Setup, Vec<Point>)>,
     pub run: RunState,
+    pub look: LookState,
     pub race: RaceState,
     pub lesson: LessonState,
     pub history: History,
@@ -128,6 +130,7 @@ impl Component for Model {
             study: StudyState::new(&setup),
             earlier: None,
             run: RunState::default(),
+            look: LookState::default(),
             race: RaceState::new(&setup),
             lesson: LessonState::default(),
             history: History::default(),
@@ -427,8 +430,9 @@ impl Model {
             Reply::Sharp(job, sharp) => self.run_sharp(job, sharp),
             Reply::Failed(job, failure) => self.failed(desk, job, &failure),
             Reply::Adapter(..) | Reply::Prepared(..) | Reply::Benched(..) => return false,
-            // Nothing on the page asks for these yet.
-            Reply::Laid(..) | Reply::Sliced(..) => return false,
+            Reply::Laid(job, laid) => self.run_laid(job, laid),
+            Reply::Sliced(job, slice) => self.run_sliced(job, slice),
+            Reply::Lucky(job, runs) => self.run_luck(job, &runs),
         }
         true
     }

@@ -3,6 +3,7 @@
 use super::model::{Message, Model};
 use super::pool::Desk;
 use crate::exchange::Screen;
+use crate::inspect::Plane;
 use crate::train::Report;
 use crate::worker::{Frame, Job, Request, Sharpness};
 use yew::Context;
@@ -31,6 +32,16 @@ pub enum RunMessage {
     Unpin,
     /// To where this run lies on the landscape.
     Find,
+    /// The slice of the loss in another plane.
+    Plane(Plane),
+    /// Curves: another axis, smoothing, the epoch that the pointer is at.
+    Log,
+    Smooth,
+    Cross(Option<usize>),
+    /// The same run from other seeds; or forgets them.
+    Luck,
+    /// Sets one weight or bias.
+    Weight(usize, f32),
 }
 
 /// A run kept to be compared with.
@@ -47,7 +58,7 @@ pub struct RunState {
     pub changes: Vec<(usize, f64, f64)>,
     pub frame: Option<Frame>,
     pub ghost: Option<Ghost>,
-    /// The curvature where the run rests; none until it is measured.
+    /// The curvature where the run last rested; none until it is measured.
     pub sharp: Option<Sharpness>,
     pub playing: bool,
     /// Index into [`PACES`].
@@ -127,6 +138,21 @@ impl Model {
                 setup.screen = Screen::Search;
                 self.edit(ctx, setup);
             }
+            RunMessage::Plane(plane) => self.look_message(plane),
+            RunMessage::Log => self.look.log = !self.look.log,
+            RunMessage::Smooth => self.look.smooth = !self.look.smooth,
+            RunMessage::Cross(at) => self.look.cross = at,
+            RunMessage::Luck if self.look.luck.is_some() || self.look.luck_job.is_some() => self.forget_luck(),
+            RunMessage::Luck => self.try_luck(),
+            RunMessage::Weight(index, value) => {
+                // It takes effect where the run rests.
+                if !self.run.playing && self.run.frame.is_some() {
+                    self.forget_sharp();
+                    self.forget_looks();
+                    self.run.job = self.pool.job();
+                    self.pool.send(Desk::Study, &Request::Weight { job: self.run.job, index, value });
+                }
+            }
             RunMessage::Pace(pace) => {
                 self.run.pace = pace.min(PACES.len() - 1);
                 self.run.resume = self.run.playing;
@@ -142,6 +168,7 @@ impl Model {
         }
         self.stop_run();
         self.forget_sharp();
+        self.reset_looks();
         self.run =
             RunState { pace: self.run.pace, ghost: self.run.ghost.take(), job: self.pool.job(), ..RunState::default() };
         self.run.changes.push((0, self.setup.run.learning_rate, self.setup.run.momentum));
@@ -151,6 +178,7 @@ impl Model {
     /// Forgets the run: it was of other data.
     pub(super) fn forget_run(&mut self) {
         self.run = RunState { pace: self.run.pace, ..RunState::default() };
+        self.reset_looks();
     }
 
     /// The run from its start weights, and on.
@@ -172,6 +200,7 @@ impl Model {
             return;
         }
         self.forget_sharp();
+        self.forget_looks();
         self.run.playing = true;
         self.run.job = self.pool.job();
         let pace = PACES[self.run.pace];
@@ -190,6 +219,7 @@ impl Model {
         }
         self.stop_run();
         self.forget_sharp();
+        self.forget_looks();
         self.run.rewinding = true;
         self.run.job = self.pool.job();
         self.pool.send(Desk::Study, &Request::Rewind { job: self.run.job, epoch });
@@ -246,11 +276,13 @@ impl Model {
         let resume = frame.paused && std::mem::take(&mut self.run.resume);
         let (epoch, rests) = (frame.epoch, frame.paused);
         self.run.frame = Some(frame);
-        self.run.sharp = None;
         if resume {
             self.play_run();
         } else if rests {
             self.measure_run(epoch);
+            self.look_at_run();
+        } else {
+            self.glance_at_run();
         }
     }
 }

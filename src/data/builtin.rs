@@ -1,8 +1,8 @@
 //! The real sets that are shipped with the page (`web/data/`), each loaded only when chosen.
 //!
 //! `web/data/NAME.js` is a classic script that calls `tunescape.data(NAME, TEXT)`; TEXT is the payload, gzipped, in
-//! base64. The payload is a line of JSON (`Header` below), then rows × columns cells, row-major, then one byte per row:
-//! the index of its class. `web/data/make.py` writes it; `web/data/SOURCES.md` says more about the origins.
+//! base64. The payload is a line of JSON (`Header` below), then rows × columns cells, row-major, then one byte per row,
+//! the index of its class, or four, the number that is its target. `web/data/make.py` writes it; `web/data/SOURCES.md` says more about the origins.
 
 use super::{Dataset, Target};
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,7 @@ pub struct Builtin {
     pub name: &'static str,
     pub rows: usize,
     pub columns: usize,
+    /// 0: the target is a number.
     pub classes: usize,
     /// Who made it, and where it is.
     pub source: &'static str,
@@ -21,7 +22,7 @@ pub struct Builtin {
 }
 
 /// All sets, smallest first.
-pub const ALL: [Builtin; 4] = [
+pub const ALL: [Builtin; 7] = [
     Builtin {
         name: "iris",
         rows: 150,
@@ -29,6 +30,30 @@ pub const ALL: [Builtin; 4] = [
         classes: 3,
         source: "R. A. Fisher (1936). UCI Machine Learning Repository, doi:10.24432/C56C76",
         licence: "CC BY 4.0",
+    },
+    Builtin {
+        name: "wine",
+        rows: 178,
+        columns: 13,
+        classes: 3,
+        source: "S. Aeberhard, M. Forina (1992). UCI Machine Learning Repository, doi:10.24432/C5PC7J",
+        licence: "CC BY 4.0",
+    },
+    Builtin {
+        name: "penguins",
+        rows: 342,
+        columns: 4,
+        classes: 3,
+        source: "A. M. Horst, A. P. Hill, K. B. Gorman (2020): palmerpenguins, doi:10.5281/zenodo.3960218",
+        licence: "CC0 1.0",
+    },
+    Builtin {
+        name: "diabetes",
+        rows: 442,
+        columns: 10,
+        classes: 0,
+        source: "B. Efron, T. Hastie, I. Johnstone, R. Tibshirani (2004): Least Angle Regression, by way of scikit-learn",
+        licence: "BSD-3-Clause (scikit-learn); none stated by the authors",
     },
     Builtin {
         name: "breast-cancer",
@@ -99,7 +124,9 @@ pub fn parse(name: &str, bytes: &[u8]) -> Result<Dataset, BuiltinError> {
     let end = bytes.iter().position(|&b| b == b'\n').unwrap_or(bytes.len());
     let header: Header =
         serde_json::from_slice(&bytes[..end]).map_err(|error| BuiltinError::Header(error.to_string()))?;
-    let shape = (header.name.as_str(), header.rows, header.columns.len(), header.classes.len());
+    let numbers = set.classes == 0;
+    let classes = if numbers { 0 } else { header.classes.len() };
+    let shape = (header.name.as_str(), header.rows, header.columns.len(), classes);
     if shape != (set.name, set.rows, set.columns, set.classes) {
         return Err(BuiltinError::Other {
             wanted: format!("{} {}×{}→{}", set.name, set.rows, set.columns, set.classes),
@@ -110,16 +137,26 @@ pub fn parse(name: &str, bytes: &[u8]) -> Result<Dataset, BuiltinError> {
     let width = if header.cells == Cells::U8 { 1 } else { 4 };
     // The numbers come from the table, so the products are small.
     let cells = set.rows * set.columns * width;
-    if body.len() != cells + set.rows {
-        return Err(BuiltinError::Length { wanted: cells + set.rows, found: body.len() });
+    let wanted = cells + set.rows * if numbers { 4 } else { 1 };
+    if body.len() != wanted {
+        return Err(BuiltinError::Length { wanted, found: body.len() });
     }
     let (cells, labels) = body.split_at(cells);
+    let floats = |bytes: &[u8]| bytes.as_chunks().0.iter().map(|&b| f32::from_le_bytes(b)).collect::<Vec<f32>>();
     let x: Vec<f32> = match header.cells {
         Cells::U8 => cells.iter().map(|&b| b as f32 / header.scale).collect(),
-        Cells::F32 => cells.as_chunks().0.iter().map(|&b| f32::from_le_bytes(b)).collect(),
+        Cells::F32 => floats(cells),
     };
     if let Some(at) = x.iter().position(|v| !v.is_finite()) {
         return Err(BuiltinError::Cell { row: at / set.columns + 1 });
+    }
+    if numbers {
+        let values = floats(labels);
+        if let Some(row) = values.iter().position(|v| !v.is_finite()) {
+            return Err(BuiltinError::Cell { row: row + 1 });
+        }
+        let target = Target::Number { values, name: header.classes.into_iter().next().unwrap_or_default() };
+        return Ok(Dataset { name: header.name, columns: header.columns, x, target, image: header.image });
     }
     if let Some(at) = labels.iter().position(|&l| usize::from(l) >= set.classes) {
         return Err(BuiltinError::Class { row: at + 1, class: labels[at] });
@@ -169,6 +206,14 @@ mod tests {
         assert_eq!(parse("iris", &payload("iris")).unwrap().x[..4], [5.1, 3.5, 1.4, 0.2]);
         assert_eq!(counts("iris"), [50; 3]);
         assert_eq!(counts("breast-cancer"), [357, 212]);
+        assert_eq!(counts("wine"), [59, 71, 48]);
+        assert_eq!(counts("penguins"), [151, 68, 123]);
+        assert_eq!(parse("penguins", &payload("penguins")).unwrap().x[..4], [39.1, 18.7, 181.0, 3750.0]);
+        // The first two patients of the paper's table 1.
+        let diabetes = parse("diabetes", &payload("diabetes")).unwrap();
+        assert_eq!(diabetes.x[..3], [59.0, 2.0, 32.1]);
+        let Target::Number { values, .. } = diabetes.target else { panic!("numbers") };
+        assert_eq!(values[..2], [151.0, 75.0]);
         assert_eq!(counts("digits"), [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]);
         assert_eq!(counts("mnist"), [200; 10]);
     }
@@ -176,7 +221,7 @@ mod tests {
     #[test]
     fn damage_is_named() {
         let bytes = payload("iris");
-        assert!(matches!(parse("wine", &bytes), Err(BuiltinError::Unknown(_))));
+        assert!(matches!(parse("nowhere", &bytes), Err(BuiltinError::Unknown(_))));
         assert!(matches!(parse("digits", &bytes), Err(BuiltinError::Other { .. })));
         assert!(matches!(parse("iris", &bytes[..bytes.len() - 1]), Err(BuiltinError::Length { .. })));
         assert!(matches!(parse("iris", b""), Err(BuiltinError::Header(_))));

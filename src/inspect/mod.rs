@@ -13,11 +13,13 @@ mod curvature;
 mod hypergradient;
 mod slice;
 pub mod stability;
+mod step;
 
-pub use anatomy::{Anatomy, UnitStatistics, anatomy};
+pub use anatomy::{Anatomy, PICTURE_SIDE, UnitStatistics, anatomy};
 pub use curvature::{Curvature, Lanczos, hessian_product};
 pub use hypergradient::{Hypergradient, Refusal, hypergradient};
-pub use slice::{Plane, Slice, path_directions, random_directions, slice};
+pub use slice::{Plane, Slice, path_directions, plane_of, random_directions, slice};
+pub use step::{NextStep, has_parts, next_step};
 
 use crate::data::Part;
 

@@ -1,5 +1,6 @@
 //! The loss over a plane through the weights, and a run's path on it.
 
+use super::NextStep;
 use crate::data::Part;
 use crate::net::{Net, normal};
 use crate::train::losses;
@@ -18,11 +19,17 @@ pub enum Plane {
     Random { seed: u64 },
     /// The two directions in which the run's path spreads most (principal components of its weights).
     Path,
+    /// That of the next step's two parts, gradient and velocity, three steps wide; where they do not span a plane, a random
+    /// direction is the second.
+    Step,
 }
 
 /// A piece of the loss surface around a network's weights.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Slice {
+    /// Whose directions these are: random ones where those asked for do not span a plane.
+    pub plane: Plane,
+    pub epoch: usize,
     pub side: usize,
     /// `[a, b]` of the cell centres run from −reach to reach: the weights plus a and b times the two directions.
     pub reach: [f32; 2],
@@ -32,6 +39,12 @@ pub struct Slice {
     pub path: Vec<[f32; 2]>,
     /// Share of the path's squared distances from the weights that lies in the plane.
     pub share: f32,
+    /// The next step: the nearest point of the plane.
+    pub next: [f32; 2],
+    /// Its two parts, those of the gradient and of the velocity; none for rules whose step is no sum of them.
+    pub parts: Option<[[f32; 2]; 2]>,
+    /// Share of the next step's squared length that lies in the plane.
+    pub next_share: f32,
     /// Training rows used: all, or an even sample where the network is large.
     pub rows: usize,
 }
@@ -101,18 +114,35 @@ fn principal(offsets: &[Vec<f64>], before: Option<&[f64]>) -> Option<Vec<f64>> {
     Some(direction)
 }
 
-/// The loss around some weights on the plane of two directions, wide enough for the path and at least from −1 to 1 of
-/// random directions. None where the plane or the path are not finite.
-pub fn slice(
+/// The plane of two changes of the weights, directions of length 1 at right angles; none where they do not span one.
+pub fn plane_of(first: &[f32], second: &[f32]) -> Option<[Vec<f32>; 2]> {
+    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    let unit = |v: &[f64], least: f64| {
+        let size = libm::sqrt(dot(v, v));
+        (size.is_finite() && size > least).then(|| (v.iter().map(|x| x / size).collect::<Vec<f64>>(), size))
+    };
+    let wide = |v: &[f32]| v.iter().map(|&x| f64::from(x)).collect::<Vec<f64>>();
+    let (first, _) = unit(&wide(first), 0.0)?;
+    let (second, size) = unit(&wide(second), 0.0)?;
+    let share = dot(&first, &second);
+    let off: Vec<f64> = second.iter().zip(&first).map(|(s, f)| s - share * f).collect();
+    let (second, _) = unit(&off, 1e-3).filter(|_| size > 0.0)?;
+    Some([first, second].map(|d| d.into_iter().map(|x| x as f32).collect()))
+}
+
+/// The loss around the last place of a path on the plane of two directions, wide enough for the path and at least `least` to each
+/// side; `rest` is called every few milliseconds of work. None where the plane or the path are not finite.
+pub async fn slice(
     net: &Net,
-    weights: &[f32],
     directions: &[Vec<f32>; 2],
     path: &[Vec<f32>],
+    step: &NextStep,
     part: &Part,
-    side: usize,
-    least: f32,
+    (side, least): (usize, f32),
+    rest: &mut impl AsyncFnMut(),
 ) -> Option<Slice> {
     let part = &*net.loss.encoded(part, net.outputs());
+    let weights = path.last()?;
     let (on_plane, share) = project(weights, directions, path)?;
     let reach = [0, 1].map(|k| on_plane.iter().fold(least, |m, p| m.max(1.15 * p[k].abs())));
     let place = |i: usize, reach: f32| reach * ((2 * i + 1) as f32 / side as f32 - 1.0);
@@ -133,8 +163,26 @@ pub fn slice(
         };
         let points: Vec<_> = (0..side).map(point).collect();
         found.extend(losses(net, &points, &sampled));
+        rest().await;
     }
-    Some(Slice { side, reach, losses: found, path: on_plane, share, rows: count })
+    let ahead = |change: &[f32]| {
+        let there: Vec<f32> = weights.iter().zip(change).map(|(w, c)| w + c).collect();
+        project(weights, directions, &[there]).map(|(points, share)| (points[0], share))
+    };
+    let (next, next_share) = ahead(&step.whole)?;
+    Some(Slice {
+        plane: Plane::Path,
+        epoch: 0,
+        side,
+        reach,
+        losses: found,
+        path: on_plane,
+        share,
+        next,
+        parts: ahead(&step.fresh()).zip(ahead(&step.remembered)).map(|(fresh, kept)| [fresh.0, kept.0]),
+        next_share,
+        rows: count,
+    })
 }
 
 /// The nearest points of the plane to a path's, and the share of the path that they account for.
@@ -178,7 +226,15 @@ mod tests {
         let (net, weights, part) = example();
         let directions = random_directions(&net, &weights, 5);
         let far: Vec<f32> = weights.iter().zip(&directions[1]).map(|(w, d)| w - 3.0 * d).collect();
-        let shown = slice(&net, &weights, &directions, &[far, weights.clone()], &part, 9, 1.0).unwrap();
+        let ahead = |scale: f32| directions[0].iter().map(|d| scale * d).collect::<Vec<f32>>();
+        let step = NextStep { whole: ahead(0.5), remembered: ahead(0.2) };
+        let path = [far, weights.clone()];
+        let mut rest = async || {};
+        let shown = slice(&net, &directions, &path, &step, &part, (9, 1.0), &mut rest);
+        let shown = pollster::block_on(shown).unwrap();
+        let near = |p: [f32; 2], a: f32| (p[0] - a).abs() < 1e-4 && p[1].abs() < 1e-4;
+        assert!(near(shown.next, 0.5) && shown.parts.is_some_and(|[g, v]| near(g, 0.3) && near(v, 0.2)));
+        assert!(shown.next_share > 0.9999);
         assert!((shown.reach[1] - 3.45).abs() < 1e-4 && shown.reach[0] == 1.0 && shown.rows == 20);
         assert!((shown.path[0][1] + 3.0).abs() < 1e-4 && shown.path[1] == [0.0, 0.0] && shown.share > 0.9999);
         for (cell, &loss) in shown.losses.iter().enumerate() {
@@ -206,6 +262,14 @@ mod tests {
                 assert!((size(&a) - size(&weights)).abs() < 1e-5 && a[layer.biases + o] == 0.0);
             }
         }
+    }
+
+    #[test]
+    fn two_changes_span_a_plane_unless_they_are_parallel() {
+        let [a, b] = plane_of(&[2.0, 0.0, 0.0], &[5.0, 0.0, -3.0]).unwrap();
+        assert_eq!((a, b), (vec![1.0, 0.0, 0.0], vec![0.0, 0.0, -1.0]));
+        assert_eq!(plane_of(&[1.0, 1.0], &[-2.0, -2.0]), None);
+        assert_eq!(plane_of(&[1.0, 1.0], &[0.0, 0.0]), None);
     }
 
     /// A path in a known plane, far along one direction and less along another.

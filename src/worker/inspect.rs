@@ -14,7 +14,31 @@ pub struct Inspection {
     pub train: Scores,
     pub valid: Scores,
     pub boundary: Option<Boundary>,
+    /// To the validation rows; none where numbers are predicted.
+    pub answers: Vec<Answer>,
+    /// Of images, the validation rows answered most surely wrong, worst first.
+    pub mistakes: Vec<Mistake>,
 }
+
+/// What a network answers to a row, by the index of the class.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    pub truth: u8,
+    pub given: u8,
+    /// That it gives class 1 of two, of several the class that it answers.
+    pub chance: f32,
+}
+
+/// An image and the wrong answer to it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Mistake {
+    pub answer: Answer,
+    /// As the network sees them.
+    pub pixels: Vec<f32>,
+}
+
+/// Mistakes that are shown.
+const WORST: usize = 10;
 
 /// Scores of a network on one part. For numbers, accuracy and F1 are absent; for classes, R² is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,9 +65,16 @@ const REST_EVERY: usize = 4_000_000;
 /// Looks at a network with these weights, with a rest every few milliseconds of work.
 pub async fn inspect(net: &Net, weights: &[f32], data: &Prepared, rest: &mut impl AsyncFnMut()) -> Inspection {
     let weights: Vec<f64> = weights.iter().map(|&w| f64::from(w)).collect();
+    let part = &data.split().valid;
+    let (valid, answers) = judged(net, &weights, part, rest).await;
+    let mut wrong: Vec<usize> = (0..answers.len()).filter(|&row| answers[row].given != answers[row].truth).collect();
+    wrong.sort_by(|&a, &b| answers[b].chance.total_cmp(&answers[a].chance));
+    wrong.truncate(if data.overview.image.is_some() { WORST } else { 0 });
     Inspection {
         train: scores(net, &weights, &data.split().train, rest).await,
-        valid: scores(net, &weights, &data.split().valid, rest).await,
+        valid,
+        mistakes: wrong.iter().map(|&row| Mistake { answer: answers[row], pixels: part.row(row).to_vec() }).collect(),
+        answers,
         boundary: data.overview.points.as_ref().map(|p| boundary(net, &weights, f64::from(p.reach))),
     }
 }
@@ -54,9 +85,13 @@ fn outputs(net: &Net, weights: &[f64], x: &[f64]) -> Vec<f64> {
 
 /// Scores a network on a part.
 pub async fn scores(net: &Net, weights: &[f64], part: &Part, rest: &mut impl AsyncFnMut()) -> Scores {
+    judged(net, weights, part, rest).await.0
+}
+
+async fn judged(net: &Net, weights: &[f64], part: &Part, rest: &mut impl AsyncFnMut()) -> (Scores, Vec<Answer>) {
     let part = &*net.loss.encoded(part, net.outputs());
     let (mut loss, mut truth, mut predicted) = (0.0, Vec::new(), Vec::new());
-    let mut work = 0;
+    let (mut work, mut answers) = (0, Vec::new());
     for row in 0..part.rows() {
         work += weights.len();
         if work > REST_EVERY {
@@ -73,16 +108,21 @@ pub async fn scores(net: &Net, weights: &[f64], part: &Part, rest: &mut impl Asy
             1 => f64::from(u8::from(z[0] > 0.0)),
             _ => (0..z.len()).rev().max_by(|&a, &b| z[a].total_cmp(&z[b])).unwrap_or(0) as f64,
         });
+        if let (false, Some(&truth), Some(&given)) = (numbers, truth.last(), predicted.last()) {
+            let chances = plain::prediction(net, &z);
+            let chance = chances[(given as usize).min(chances.len() - 1)] as f32;
+            answers.push(Answer { truth: truth as u8, given: given as u8, chance });
+        }
     }
     let loss = loss / part.rows() as f64;
     let Some(classes) = net.loss.classes(net.outputs()) else {
-        return Scores { loss, accuracy: None, f1: None, r2: Some(metrics::r2(&truth, &predicted)) };
+        return (Scores { loss, accuracy: None, f1: None, r2: Some(metrics::r2(&truth, &predicted)) }, answers);
     };
     let indices = |v: &[f64]| v.iter().map(|&y| y as usize).collect::<Vec<_>>();
     let confusion = metrics::confusion(&indices(&truth), &indices(&predicted), classes);
     let f1 = metrics::f1(&confusion);
     let f1 = if classes == 2 { f1[1] } else { metrics::macro_mean(&f1) };
-    Scores { loss, accuracy: Some(metrics::accuracy(&confusion)), f1: Some(f1), r2: None }
+    (Scores { loss, accuracy: Some(metrics::accuracy(&confusion)), f1: Some(f1), r2: None }, answers)
 }
 
 fn boundary(net: &Net, weights: &[f64], reach: f64) -> Boundary {

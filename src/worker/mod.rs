@@ -6,6 +6,7 @@
 
 mod evolution;
 mod inspect;
+mod run;
 mod source;
 mod story;
 mod training;
@@ -21,12 +22,13 @@ mod serve;
 pub use serve::serve;
 
 pub use evolution::{Evolution, Evolving};
-pub use inspect::{Boundary, Inspection, Scores, inspect};
+pub use inspect::{Answer, Boundary, Inspection, Mistake, Scores, inspect};
+pub use run::{Run, over_seeds};
 pub use source::{
     Column, CsvProblem, DataError, Overview, Points, Prepared, Source, Sources, TableView, peek, prepare,
 };
 pub use story::{believe, explain, propose};
-pub use training::{Curves, Run, retire_diverged};
+pub use training::{Curves, retire_diverged};
 pub use trial::{Attempt, Judged, outcome};
 
 use crate::exchange::Setup;
@@ -165,6 +167,17 @@ pub enum Request {
     Sharpness { job: Job, epoch: usize },
     /// Its training loss around the weights after an epoch, `side` × `side` cells. Answer: `Sliced`.
     Slice { job: Job, epoch: usize, plane: Plane, side: usize },
+    /// Trains the Explore run, as it was steered, again up to an epoch, from so many seeds, its own the first. Answer:
+    /// `Lucky`.
+    Luck {
+        job: Job,
+        #[serde(with = "text")]
+        setup: Setup,
+        seeds: usize,
+        epochs: usize,
+    },
+    /// Sets one weight or bias of that run where it rests. Answer: `Frame`.
+    Weight { job: Job, index: usize, value: f32 },
     /// Whether this worker has a WebGPU adapter. Answer: `Adapter`.
     Adapter { job: Job },
     /// Trains some trials of a workload of [`crate::train::workloads`]. Answer: `Benched`.
@@ -200,8 +213,10 @@ pub enum Reply {
     Laid(Job, Option<Box<Anatomy>>),
     /// None where there is no run, or its loss is not finite.
     Sharp(Job, Option<Sharpness>),
-    /// None where there is no run, or its path does not span a plane.
+    /// None where there is no run, or what it is asked for is not finite.
     Sliced(Job, Option<Box<Slice>>),
+    /// `[seed][epoch]`; shorter where a run diverged.
+    Lucky(Job, Vec<Vec<Report>>),
     /// The adapter's name; none where there is no WebGPU.
     Adapter(Job, Option<String>),
     Benched(Job, Timing),

@@ -5,8 +5,9 @@
 mod race;
 
 use super::bench::time;
+use super::run::{self, Run};
 use super::source::{Prepared, Sources};
-use super::training::{Curves, Run, retire_diverged};
+use super::training::{Curves, retire_diverged};
 use super::{
     Attempt, Evolving, Failure, Job, Reply, Request, Scores, Timing, Tried, believe, explain, inspect, peek, port,
     propose,
@@ -159,6 +160,8 @@ impl Desk {
                 let slice = async |run: &Run| run.slice(epoch, plane, side.clamp(2, 64), &mut port::breathe).await;
                 (job, self.ask_run(job, slice).await.map(|slice| Reply::Sliced(job, slice.map(Box::new))))
             }
+            Request::Luck { job, setup, seeds, epochs } => (job, self.luck(job, &setup, seeds, epochs).await),
+            Request::Weight { job, index, value } => (job, self.weight(job, index, value).await),
             Request::Adapter { job } => (job, Ok(Reply::Adapter(job, self.adapter().await))),
             Request::Bench { job, workload, trials, gpu } => (job, self.bench(job, &workload, trials, gpu).await),
             Request::Cancel { .. } | Request::Keep(_) | Request::Steer { .. } | Request::LoseDevice => return,
@@ -418,6 +421,27 @@ impl Desk {
         *self.run_job.borrow_mut() = job;
         let Some(mut run) = self.take_run(job).await else { return Err(TrainError::NoRows.into()) };
         let frame = match run.rewind(epoch, &mut port::breathe).await {
+            Ok(()) => run.frame(true, &mut port::breathe).await,
+            Err(error) => Err(error),
+        };
+        self.put_run(run);
+        Ok(Reply::Frame(job, Box::new(frame?)))
+    }
+
+    /// The Explore run from other seeds.
+    async fn luck(&self, job: Job, setup: &Setup, seeds: usize, epochs: usize) -> Result<Reply, Failure> {
+        let steered = self.ask_run(job, async |run| Ok(Some(run.steered().to_vec()))).await?.unwrap_or_default();
+        let data = self.data(setup)?;
+        let (mut pause, mut rest) = (slice, port::breathe);
+        let runs = run::over_seeds(setup, &data, &steered, seeds, epochs, &mut pause, &mut rest);
+        let runs = self.unless_cancelled(job, runs).await;
+        Ok(runs.map_or(Ok(Vec::new()), |runs| runs).map(|runs| Reply::Lucky(job, runs))?)
+    }
+
+    async fn weight(&self, job: Job, index: usize, value: f32) -> Result<Reply, Failure> {
+        *self.run_job.borrow_mut() = job;
+        let Some(mut run) = self.take_run(job).await else { return Err(TrainError::NoRows.into()) };
+        let frame = match run.set_weight(index, value).await {
             Ok(()) => run.frame(true, &mut port::breathe).await,
             Err(error) => Err(error),
         };

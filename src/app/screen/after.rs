@@ -57,8 +57,8 @@ fn landscape(model: &Model, than: f64) -> Option<(f64, f64)> {
 
 /// How far the best so far lay above the landscape's best.
 fn regret(model: &Model) -> Html {
-    if evaluation::objective(model).metric != Metric::Loss {
-        // The landscape is of the loss.
+    if evaluation::objective(model).metric != Metric::Loss || model.setup.map.hidden {
+        // The landscape is of the loss, and may be hidden.
         return Html::default();
     }
     let shown = model.setup.search.shown;

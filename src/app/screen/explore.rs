@@ -1,20 +1,26 @@
 //! The Explore screen: one run, steered while it trains.
 
-use super::{Link, fields, trial};
+use super::{Link, fields, looks, trial};
 use crate::app::format;
 use crate::app::model::{Message, Model};
 use crate::app::plot::boundary::BoundaryPlot;
 use crate::app::plot::formula;
 use crate::app::plot::lines::{Lines, Series};
+use crate::app::plot::pad::{self, Pad};
 use crate::app::run::{PACES, RunMessage};
 use crate::app::texts::t;
 use crate::data::Task;
 use crate::exchange::Panel;
-use crate::inspect::stability::Damping;
+use crate::inspect::UnitStatistics;
+use crate::inspect::stability::{self, Damping};
+use crate::optim::{Hyper, Rule};
 use crate::space::{Kind, Param, Scale};
 use crate::train::Report;
 use crate::worker::{Frame, Scores};
 use yew::prelude::*;
+
+/// The colour of other seeds.
+const LUCK: &str = "#785ef0";
 
 /// The learning-rate slider's range; what the set-up allows beyond it can be typed.
 fn learning_rates() -> Param {
@@ -28,13 +34,18 @@ pub fn view(model: &Model, link: &Link) -> Html {
                 { transport(model, link) }
                 { knobs(model, link) }
                 { diverged(model, link) }
-                { picture(model) }
+                <div class="looks">
+                    { picture(model) }
+                    { looks::slice(model, link) }
+                </div>
+                { looks::inside(model, link) }
             </main>
             if model.shows(Panel::Results) {
             <aside class="right">
                 { numbers(model) }
-                { losses(model) }
-                { scores(model) }
+                { losses(model, link) }
+                { scores(model, link) }
+                { looks::judged(model) }
             </aside>
             }
         </>
@@ -75,45 +86,110 @@ fn knobs(model: &Model, link: &Link) -> Html {
     let r = &model.setup.run;
     html! {
         <section class="card knobs">
-            <div class="knob">
-                { fields::slider(link, "run-lr", t!("search.learning_rate").to_string(), learning_rates().to_unit(r.learning_rate.max(1e-9)).clamp(0.0, 1.0), format::number(r.learning_rate),
-                    |s, at| s.run.learning_rate = rounded(learning_rates().from_unit(at))) }
-                { fields::number_box(link, "run-lr-value", t!("search.learning_rate").to_string(), r.learning_rate, |s, v| s.run.learning_rate = v) }
+            <div class="knob-rows">
+                <div class="knob">
+                    { fields::slider(link, "run-lr", t!("search.learning_rate").to_string(), learning_rates().to_unit(r.learning_rate.max(1e-9)).clamp(0.0, 1.0), format::number(r.learning_rate),
+                        |s, at| s.run.learning_rate = rounded(learning_rates().from_unit(at))) }
+                    { fields::number_box(link, "run-lr-value", t!("search.learning_rate").to_string(), r.learning_rate, |s, v| s.run.learning_rate = v) }
+                    { limit_mark(model) }
+                </div>
+                <div class="knob">
+                    { fields::slider(link, "run-momentum", t!("search.momentum").to_string(), r.momentum / pad::MOST, format::number(r.momentum), |s, at| s.run.momentum = (at * 999.0).round() / 1000.0) }
+                    { fields::number_box(link, "run-momentum-value", t!("search.momentum").to_string(), r.momentum, |s, v| s.run.momentum = v) }
+                </div>
+                { formula::view(model.setup.training.rule.formula(), None) }
+                if !model.setup.training.rule.has_momentum() { <p class="about">{ t!("run.no_momentum") }</p> }
+                { stability(model) }
             </div>
-            <div class="knob">
-                { fields::slider(link, "run-momentum", t!("search.momentum").to_string(), r.momentum / 0.999, format::number(r.momentum), |s, at| s.run.momentum = (at * 999.0).round() / 1000.0) }
-                { fields::number_box(link, "run-momentum-value", t!("search.momentum").to_string(), r.momentum, |s, v| s.run.momentum = v) }
-            </div>
-            { formula::view(model.setup.training.rule.formula(), None) }
-            if !model.setup.training.rule.has_momentum() { <p class="about">{ t!("run.no_momentum") }</p> }
-            { stability(model) }
+            { both(model, link) }
         </section>
     }
 }
 
-/// Where the rule stops being stable, measured where the run rests.
+/// The hyperparameters that the controls stand for.
+fn hyper(model: &Model) -> Hyper {
+    model.setup.hyper(&model.setup.own_point())
+}
+
+/// The largest stable learning rate at the momentum that the controls stand for.
+fn limit(model: &Model) -> Option<f64> {
+    let sharp = model.run.sharp.as_ref()?;
+    stability::limit(model.setup.training.rule, &hyper(model), sharp.curvature.largest)
+}
+
+/// The limit under the learning rate's slider, what lies beyond it shaded.
+fn limit_mark(model: &Model) -> Html {
+    let Some(limit) = limit(model) else { return html! { <svg class="limit-mark" aria-hidden="true" /> } };
+    let at = 1000.0 * learning_rates().to_unit(limit).clamp(0.0, 1.0);
+    html! {
+        <svg class="limit-mark" id="limit" data-limit={format::number(limit)} viewBox="0 0 1000 10" preserveAspectRatio="none" role="img" aria-label={t!("run.limit", limit = format::number(limit))}>
+            <rect class="beyond" x={at.to_string()} y="3" width={(1000.0 - at).to_string()} height="4" />
+            <rect class="edge" x={(at - 3.0).to_string()} y="0" width="6" height="10" />
+        </svg>
+    }
+}
+
+/// Both at once.
+fn both(model: &Model, link: &Link) -> Html {
+    let r = &model.setup.run;
+    let onset = link.callback(|(rate, momentum): (f64, f64)| {
+        Message::change(move |s| {
+            s.run.learning_rate = rounded(rate);
+            s.run.momentum = (momentum * 1000.0).round() / 1000.0;
+        })
+    });
+    let names =
+        [t!("search.learning_rate"), t!("search.momentum"), t!("pad.over"), t!("pad.under"), t!("pad.unstable")];
+    html! {
+        <Pad rates={learning_rates()} rule={model.setup.training.rule} hyper={hyper(model)} curvature={model.run.sharp.as_ref().map(|s| s.curvature.largest)}
+            names={names.map(AttrValue::from)} {onset}
+            label={t!("pad.label", lr = format::number(r.learning_rate), momentum = format::number(r.momentum))} />
+    }
+}
+
+/// Where the rule stops being stable, measured where the run last rested.
 fn stability(model: &Model) -> Html {
-    let says = match &model.run.sharp {
-        None => t!("run.sharp_unknown"),
-        Some(sharp) => match (sharp.limit, sharp.damping) {
-            (Some(limit), Some(damping)) => {
-                let motion = match damping {
-                    Damping::Over => t!("run.over"),
-                    Damping::Critical => t!("run.critical"),
-                    Damping::Under => t!("run.under"),
-                    Damping::Unstable => t!("run.unstable"),
-                };
-                t!(
-                    "run.sharp",
-                    curvature = format::number(sharp.curvature.largest),
-                    limit = format::number(limit),
-                    motion = motion
-                )
-            }
-            _ => t!("run.sharp_only", curvature = format::number(sharp.curvature.largest)),
-        },
+    let Some(sharp) = &model.run.sharp else {
+        return html! { <p class="about" id="stability">{ t!("run.sharp_unknown") }</p> };
     };
+    let largest = sharp.curvature.largest;
+    let curvature = format::number(largest);
+    let rule = model.setup.training.rule;
+    let mut says = match (limit(model), stability::damping(rule, &hyper(model), largest)) {
+        (Some(limit), Some(damping)) => {
+            let motion = match damping {
+                Damping::Over => t!("run.over"),
+                Damping::Critical => t!("run.critical"),
+                Damping::Under => t!("run.under"),
+                Damping::Unstable => t!("run.unstable"),
+            };
+            t!(
+                "run.sharp",
+                epoch = sharp.epoch,
+                curvature = curvature,
+                limit = format::number(limit),
+                form = form(rule),
+                motion = motion
+            )
+        }
+        _ => t!("run.sharp_only", epoch = sharp.epoch, curvature = curvature),
+    };
+    let rows = model.data.as_ref().map_or(0, |data| data.rows[0]);
+    let batch = model.setup.training.batch;
+    if batch < rows {
+        says += &t!("run.sharp_batches", batch = batch, rows = rows);
+    }
     html! { <p class="about" id="stability">{ says }</p> }
+}
+
+/// The limit of a rule without dampening and weight decay.
+fn form(rule: Rule) -> &'static str {
+    match rule {
+        Rule::Momentum => "2(1+β)/λmax",
+        Rule::AveragedMomentum => "2(1+β)/((1−β)λmax)",
+        Rule::Nesterov => "2(1+β)/((1+2β)λmax)",
+        _ => "2/λmax",
+    }
 }
 
 /// Three significant digits: what is trained is what is shown.
@@ -131,7 +207,7 @@ fn diverged(model: &Model, link: &Link) -> Html {
     html! {
         <section class="card warning" id="diverged" role="alert">
             <p><b>{ t!("run.diverged", epoch = epoch) }</b>{ " " }{ t!("run.diverged_why", bound = format::loss(bound), start = format::loss(start), last = frame.epoch,
-                lr = format::number(lr), momentum = format::number(momentum)) }</p>
+                lr = format::number(lr), momentum = format::number(momentum)) }{ over_the_limit(model, lr, frame.epoch) }{ steepest(model, frame.epoch) }</p>
             <div class="actions">
                 { fields::button(link, "half", t!("run.half"), t!("run.half"), true, || Message::Run(RunMessage::Half)) }
                 { fields::button(link, "find", t!("run.find"), t!("run.find"), true, || Message::Run(RunMessage::Find)) }
@@ -140,9 +216,29 @@ fn diverged(model: &Model, link: &Link) -> Html {
     }
 }
 
+/// How far beyond the limit of its last finite epoch a run was.
+fn over_the_limit(model: &Model, rate: f64, epoch: usize) -> Option<String> {
+    let limit = model.run.sharp.as_ref().filter(|sharp| sharp.epoch == epoch)?.limit?;
+    Some(t!("run.diverged_over", limit = format::number(limit), times = format::number(rate / limit)))
+}
+
+/// Where the gradients of the last finite epoch were steepest.
+fn steepest(model: &Model, epoch: usize) -> Option<String> {
+    let laid = model.look.laid.as_ref().filter(|laid| laid.epoch == epoch)?;
+    let size = |units: &Vec<UnitStatistics>| {
+        let squares: f64 = units.iter().map(|u| f64::from(u.gradient).powi(2)).sum();
+        (squares / units.len() as f64).sqrt()
+    };
+    let (layer, gradient) = laid.units.iter().map(size).enumerate().max_by(|a, b| a.1.total_cmp(&b.1))?;
+    Some(t!("run.diverged_where", layer = layer + 1, gradient = format::number(gradient)))
+}
+
 fn picture(model: &Model) -> Html {
     let Some(data) = &model.data else { return Html::default() };
     let Some(frame) = &model.run.frame else { return Html::default() };
+    if let Some(image) = data.image {
+        return looks::images(model, frame, image);
+    }
     if data.points.is_none() {
         return html! { <section class="card"><h2>{ t!("run.no_picture_title") }</h2><p class="about">{ t!("run.no_picture", inputs = data.columns.len()) }</p></section> };
     }
@@ -183,14 +279,28 @@ fn numbers(model: &Model) -> Html {
     }
 }
 
+/// An exponential mean over about ten epochs.
+fn smoothed(values: impl Iterator<Item = f64>, smooth: bool) -> Vec<Option<f64>> {
+    let mut mean = None;
+    let step = |value: f64| {
+        let next = mean.filter(|_| smooth).map_or(value, |before: f64| before + 0.1 * (value - before));
+        mean = Some(next);
+        mean
+    };
+    values.map(step).collect()
+}
+
 fn series(model: &Model, train: fn(&Report) -> f32, valid: fn(&Report) -> f32) -> Vec<Series> {
-    let take = |f: fn(&Report) -> f32| model.run.history.iter().map(|r| Some(f64::from(f(r)))).collect();
+    let of = |history: &[Report], f: fn(&Report) -> f32| {
+        smoothed(history.iter().map(|r| f64::from(f(r))), model.look.smooth)
+    };
+    let take = |f: fn(&Report) -> f32| of(&model.run.history, f);
     let line = |name: String, class, values| Series { name, class, colour: None, values, from: 0 };
     let mut lines =
         vec![line(t!("curves.train"), "line train", take(train)), line(t!("curves.valid"), "line valid", take(valid))];
     if let Some(ghost) = &model.run.ghost {
         let name = t!("run.ghost", lr = format::number(ghost.learning_rate), momentum = format::number(ghost.momentum));
-        let values = ghost.history.iter().map(|r| Some(f64::from(valid(r)))).collect();
+        let values = of(&ghost.history, valid);
         lines.insert(0, line(name, "line ghost", values));
     }
     lines
@@ -204,22 +314,36 @@ fn marks(model: &Model) -> Vec<(usize, String)> {
     model.run.changes.iter().skip(1).map(|&(epoch, lr, momentum)| (epoch, text(lr, momentum))).collect()
 }
 
-fn losses(model: &Model) -> Html {
+fn losses(model: &Model, link: &Link) -> Html {
+    let mut lines = series(model, |r| r.train_loss, |r| r.valid_loss);
+    let mut bands = Vec::new();
+    if let Some(luck) = &model.look.luck {
+        let name = t!("luck.median", seeds = luck.last.len());
+        lines
+            .insert(0, Series { name, class: "line", colour: Some(LUCK.into()), values: luck.median.clone(), from: 0 });
+        bands.push((LUCK.into(), luck.band.clone()));
+    }
     html! {
         <section class="card" id="run-losses">
-            <h2>{ t!("run.losses") }</h2>
-            <Lines series={series(model, |r| r.train_loss, |r| r.valid_loss)} marks={marks(model)} x_name={t!("axis.epoch").to_string()} y_name={trial::loss_name(model)} label={t!("run.losses").to_string()} />
+            <div class="head">
+                <h2>{ t!("run.losses") }</h2>
+                { looks::luck_button(model, link) }
+                { looks::toggle(link, "log", t!("curves.log"), model.look.log, || Message::Run(RunMessage::Log)) }
+                { looks::toggle(link, "smooth", t!("curves.smooth"), model.look.smooth, || Message::Run(RunMessage::Smooth)) }
+            </div>
+            <Lines series={lines} {bands} log={model.look.log} cross={model.look.cross} oncross={looks::cross(link)} marks={marks(model)} x_name={t!("axis.epoch").to_string()} y_name={trial::loss_name(model)} label={t!("run.losses").to_string()} />
+            { looks::luck(model) }
         </section>
     }
 }
 
-fn scores(model: &Model) -> Html {
+fn scores(model: &Model, link: &Link) -> Html {
     let regression = model.data.as_ref().is_some_and(|d| d.task == Task::Regression);
     let name = if regression { "R²".to_string() } else { t!("run.accuracy") };
     html! {
         <section class="card" id="run-accuracy">
             <h2>{ if regression { t!("run.r2_curve") } else { t!("run.accuracy_curve") } }</h2>
-            <Lines series={series(model, |r| r.train_score, |r| r.valid_score)} marks={marks(model)} x_name={t!("axis.epoch").to_string()} y_name={name.clone()} label={name} share=true />
+            <Lines series={series(model, |r| r.train_score, |r| r.valid_score)} marks={marks(model)} x_name={t!("axis.epoch").to_string()} y_name={name.clone()} label={name} share=true cross={model.look.cross} oncross={looks::cross(link)} />
         </section>
     }
 }

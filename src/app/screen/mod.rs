@@ -10,6 +10,7 @@ mod fields;
 mod file;
 mod lessons;
 mod linked;
+mod looks;
 mod map;
 mod modal;
 mod network;
@@ -38,6 +39,8 @@ use crate::exchange::presets::PRESETS;
 use crate::exchange::{Backend, Panel, Screen};
 use yew::html::Scope;
 use yew::prelude::*;
+
+pub use fields::input_text;
 
 pub type Link = Scope<Model>;
 

@@ -1,0 +1,178 @@
+//! What is seen of the Explore run beyond its frames: the slice of its loss, the network laid open, other seeds.
+
+use super::host;
+use super::model::{Message, Model};
+use super::pool::Desk;
+use super::run::RunMessage;
+use crate::exchange::Screen;
+use crate::inspect::{Anatomy, Plane, Slice};
+use crate::train::Report;
+use crate::worker::{Job, Request};
+use std::rc::Rc;
+
+/// Seeds of "Is it luck?".
+pub const SEEDS: usize = 16;
+/// Cells along a side of a slice.
+const SIDE: usize = 40;
+/// Milliseconds between two looks at a run that goes on.
+const EVERY: f64 = 600.0;
+
+pub struct LookState {
+    pub plane: Plane,
+    pub slice: Option<Rc<Slice>>,
+    pub laid: Option<Rc<Anatomy>>,
+    pub luck: Option<Luck>,
+    /// Whether the loss curves have a logarithmic axis, and whether curves are smoothed.
+    pub log: bool,
+    pub smooth: bool,
+    /// The epoch that the pointer is at, on any curve.
+    pub cross: Option<usize>,
+    slice_job: Job,
+    laid_job: Job,
+    /// None when nothing is on its way.
+    pub luck_job: Option<Job>,
+    /// Answers that are still awaited, and when they were asked for.
+    awaited: usize,
+    asked: f64,
+}
+
+impl Default for LookState {
+    fn default() -> Self {
+        Self {
+            plane: Plane::Path,
+            slice: None,
+            laid: None,
+            luck: None,
+            log: false,
+            smooth: false,
+            cross: None,
+            slice_job: 0,
+            laid_job: 0,
+            luck_job: None,
+            awaited: 0,
+            asked: 0.0,
+        }
+    }
+}
+
+/// The same run from other start weights and in another order of batches; losses on the validation rows.
+pub struct Luck {
+    /// By epoch; none where half of the runs have diverged.
+    pub median: Vec<Option<f64>>,
+    /// The middle half of the runs, from epoch 1; infinite where it holds runs that have diverged.
+    pub band: Vec<(f64, f64)>,
+    /// After the last epoch, smallest first; runs that have diverged are infinite.
+    pub last: Vec<f64>,
+    /// The place of the set-up's own seed among them, from 1.
+    pub place: usize,
+}
+
+impl Luck {
+    fn of(runs: &[Vec<Report>]) -> Option<Self> {
+        let epochs = runs.iter().map(Vec::len).max().filter(|&epochs| epochs > 1)?;
+        let at = |run: &Vec<Report>, epoch: usize| run.get(epoch).map_or(f64::INFINITY, |r| f64::from(r.valid_loss));
+        let sorted = |epoch: usize| {
+            let mut values: Vec<f64> = runs.iter().map(|run| at(run, epoch)).collect();
+            values.sort_by(f64::total_cmp);
+            values
+        };
+        let share = |values: &[f64], share: f64| {
+            let place = share * (values.len() - 1) as f64;
+            let (low, high) = (values[place as usize], values[(place as usize + 1).min(values.len() - 1)]);
+            // Between a finite and an infinite value nothing is known.
+            if high.is_finite() { low + (high - low) * place.fract() } else { high }
+        };
+        let by_epoch: Vec<Vec<f64>> = (0..epochs).map(sorted).collect();
+        let last = by_epoch[epochs - 1].clone();
+        let own = at(&runs[0], epochs - 1);
+        Some(Self {
+            median: by_epoch.iter().map(|v| Some(share(v, 0.5)).filter(|m| m.is_finite())).collect(),
+            band: by_epoch[1..].iter().map(|v| (share(v, 0.25), share(v, 0.75))).collect(),
+            place: 1 + last.iter().filter(|&&loss| loss < own).count(),
+            last,
+        })
+    }
+}
+
+impl Model {
+    /// Looks at the run where it rests.
+    pub(super) fn look_at_run(&mut self) {
+        let Some(frame) = self.run.frame.as_ref().filter(|_| self.setup.screen == Screen::Explore) else { return };
+        let epoch = frame.epoch;
+        self.forget_looks();
+        (self.look.slice_job, self.look.laid_job) = (self.pool.job(), self.pool.job());
+        (self.look.awaited, self.look.asked) = (2, host::now());
+        let slice = Request::Slice { job: self.look.slice_job, epoch, plane: self.look.plane, side: SIDE };
+        self.pool.send(Desk::Study, &slice);
+        self.pool.send(Desk::Study, &Request::LayOpen { job: self.look.laid_job, epoch });
+    }
+
+    /// Looks at a run that goes on, now and then.
+    pub(super) fn glance_at_run(&mut self) {
+        if self.look.awaited == 0 && host::now() - self.look.asked > EVERY {
+            self.look_at_run();
+        }
+    }
+
+    pub(super) fn forget_looks(&mut self) {
+        for job in [self.look.slice_job, self.look.laid_job] {
+            self.pool.send(Desk::Study, &Request::Cancel { job });
+        }
+        self.look.awaited = 0;
+    }
+
+    /// Forgets what was seen of a run that is no more.
+    pub(super) fn reset_looks(&mut self) {
+        self.forget_looks();
+        self.forget_luck();
+        let LookState { plane, log, smooth, .. } = self.look;
+        self.look = LookState { plane, log, smooth, ..LookState::default() };
+    }
+
+    pub(super) fn forget_luck(&mut self) {
+        if let Some(job) = self.look.luck_job.take() {
+            self.pool.send(Desk::Study, &Request::Cancel { job });
+        }
+        self.look.luck = None;
+    }
+
+    pub(super) fn run_sliced(&mut self, job: Job, slice: Option<Box<Slice>>) {
+        if job == self.look.slice_job {
+            self.look.awaited = self.look.awaited.saturating_sub(1);
+            self.look.slice = slice.map(|slice| Rc::new(*slice));
+        }
+    }
+
+    pub(super) fn run_laid(&mut self, job: Job, laid: Option<Box<Anatomy>>) {
+        if job == self.look.laid_job {
+            self.look.awaited = self.look.awaited.saturating_sub(1);
+            self.look.laid = laid.map(|laid| Rc::new(*laid));
+        }
+    }
+
+    /// Trains the run so far again from other seeds.
+    pub(super) fn try_luck(&mut self) {
+        let Some(epochs) = self.run.frame.as_ref().map(|f| f.diverged.unwrap_or(f.epoch)) else { return };
+        self.forget_luck();
+        let job = self.pool.job();
+        self.look.luck_job = Some(job);
+        self.pool.send(Desk::Study, &Request::Luck { job, setup: self.setup.clone(), seeds: SEEDS, epochs });
+    }
+
+    pub(super) fn run_luck(&mut self, job: Job, runs: &[Vec<Report>]) {
+        if self.look.luck_job == Some(job) {
+            self.look.luck_job = None;
+            self.look.luck = Luck::of(runs);
+        }
+    }
+
+    pub(super) fn look_message(&mut self, plane: Plane) {
+        self.look.plane = plane;
+        self.look_at_run();
+    }
+}
+
+/// Shows the slice in another plane.
+pub fn plane(plane: Plane) -> Message {
+    Message::Run(RunMessage::Plane(plane))
+}

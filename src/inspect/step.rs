@@ -1,0 +1,78 @@
+//! The next update of a rule on all training rows, taken apart.
+
+use super::sample;
+use crate::data::Part;
+use crate::net::{Net, plain};
+use crate::optim::{Hyper, Rule, Update};
+use crate::train::State;
+
+/// Rows × parameters that the gradient is measured on.
+const WORK: usize = 1 << 24;
+
+/// Changes of the weights, laid out as [`Net`] says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NextStep {
+    /// What the update adds.
+    pub whole: Vec<f32>,
+    /// What it would add were the gradient zero: of v ← βv + g that is −η·βv; zero for rules that remember nothing.
+    pub remembered: Vec<f32>,
+}
+
+impl NextStep {
+    /// What the gradient adds: −η·g for the plain rules.
+    pub fn fresh(&self) -> Vec<f32> {
+        self.whole.iter().zip(&self.remembered).map(|(w, r)| w - r).collect()
+    }
+}
+
+/// Whether the two parts of a rule's step add up by themselves: its step is linear in gradient and velocity.
+pub fn has_parts(rule: Rule) -> bool {
+    matches!(rule, Rule::Sgd | Rule::Momentum | Rule::AveragedMomentum | Rule::Nesterov)
+}
+
+/// The update that would come next at this rate (that of the schedule), with the gradient of all training rows (an even
+/// sample where the network is large) in the place of a batch's; weight decay on every parameter, nothing clipped,
+/// nothing dropped.
+pub fn next_step(net: &Net, rule: Rule, hyper: &Hyper, rate: f32, state: &State, part: &Part) -> NextStep {
+    let weights: Vec<f64> = state.weights.iter().map(|&w| f64::from(w)).collect();
+    let part = &*net.loss.encoded(part, net.outputs());
+    let gradient = plain::gradient(net, &weights, &sample(part, WORK / weights.len().max(1))).1;
+    let update = Update::<f32>::new(rule, |of| of(hyper), rate, &mut state.counters.clone());
+    let at = |update: Update<f32>, i: usize, g: f32| {
+        let slot = |s: usize| state.slots.get(s).map_or(0.0, |slot| slot[i]);
+        let w = state.weights[i];
+        update.step(rule, w, [slot(0), slot(1), slot(2)], g).0 - w
+    };
+    let gradient = gradient.into_iter().enumerate();
+    let (whole, remembered) =
+        gradient.map(|(i, g)| (at(update, i, g as f32), at(update.unpenalised(), i, 0.0))).unzip();
+    NextStep { whole, remembered }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::{Activation, Loss};
+
+    /// A line through two points, its gradient and two velocities known.
+    #[test]
+    fn the_parts_are_those_of_the_formulas() {
+        let net = Net::new(vec![1, 1], Activation::Tanh, Loss::SquaredError);
+        let part = Part { x: vec![1.0, -1.0], y: vec![0.0, 0.0], columns: 1 };
+        // The output is w·x + b: the gradient of the mean square is (2w, 2b) = (1, 0.5).
+        let state = State { weights: vec![0.5, 0.25], slots: vec![vec![2.0, -4.0]], counters: [3.0, 1.0, 1.0] };
+        let hyper = Hyper { momentum: 0.5, ..Hyper::default() };
+        for (rule, fresh, remembered) in [
+            (Rule::Sgd, [-0.1, -0.05], [0.0, 0.0]),
+            (Rule::Momentum, [-0.1, -0.05], [-0.1, 0.2]),
+            (Rule::AveragedMomentum, [-0.05, -0.025], [-0.1, 0.2]),
+            (Rule::Nesterov, [-0.15, -0.075], [-0.05, 0.1]),
+        ] {
+            let step = next_step(&net, rule, &hyper, 0.1, &state, &part);
+            let near = |a: &[f32], b: [f32; 2]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-6);
+            assert!(near(&step.fresh(), fresh) && near(&step.remembered, remembered), "{rule:?}: {step:?}");
+            assert!(has_parts(rule));
+        }
+        assert!(!has_parts(Rule::Adam));
+    }
+}
