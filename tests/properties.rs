@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use tunescape::data::{Dataset, Fractions, Kind, Part, Split, Target, Task, csv, split};
 use tunescape::exchange::evaluation::{EvaluationSetup, Method};
 use tunescape::exchange::setup::{Placed, Setup};
-use tunescape::exchange::{PARAMETERS, link, space::Range};
+use tunescape::exchange::{PARAMETERS, Panel, Screen, formula, lesson, link, space::Range};
 use tunescape::metrics::{Metric, When};
 use tunescape::space::{Point, Scale};
 use tunescape::train::cpu::{CpuTrainer, Width};
@@ -194,6 +194,40 @@ proptest! {
         if let Ok(setup) = link::read(&format!("v=1&{}", parts.join("&"))) {
             prop_assert_eq!(link::read(&link::write(&setup)), Ok(setup));
         }
+    }
+
+    /// A file or a link may bring anything as a lesson: it is read or refused, and what is read has pages that can be.
+    #[test]
+    fn a_lesson_never_panics(
+        text in "\\PC{0,40}",
+        state in "(v=1)?(&[a-z.]{1,12}=[\\[\\]0-9a-z,%{}\"-]{0,12}){0,3}",
+        lock in "[a-z.0-9]{0,16}",
+        fact in proptest::sample::select(vec!["run.epoch", "setup.net.hidden.0", "setup.", "setup.run", "race.leader", ""]),
+        is in "(null|true|-?[0-9]{1,3}|\"[a-z<>]{0,8}\"|\\[\\]|[{]{1,9})",
+    ) {
+        let _ = lesson::read(&text);
+        let condition = format!("{{\"fact\":\"{fact}\",\"is\":{is}}}");
+        let words = serde_json::json!({ "en": text });
+        let (state, lock) = (serde_json::json!(state), serde_json::json!([lock]));
+        let page = format!("{{\"text\":{words},\"formula\":{},\"state\":{state},\"lock\":{lock},\"goal\":[{condition}]}}", words["en"]);
+        if let Ok(lesson) = lesson::read(&format!("{{\"title\":{words},\"minutes\":1,\"pages\":[{page}]}}")) {
+            let page = &lesson.pages[0];
+            prop_assert!(page.state.as_deref().is_none_or(|state| link::read(state).is_ok()));
+            let _ = (page.met(&|_| Some(serde_json::json!(text))), page.hint(&|_| None), formula::read(&page.formula));
+            let locked = lesson::locked(&Setup::default(), Setup { screen: Screen::Race, ..Setup::default() }, &page.lock);
+            prop_assert_eq!(locked.check(), Ok(()));
+        }
+    }
+
+    /// What a teacher hands out is a short link, whichever lesson, with the usual locks.
+    #[test]
+    fn a_hand_out_has_at_most_300_characters(page in 0usize..8, parts in proptest::sample::subsequence(vec!["data", "net", "training", "space", "search.strategy"], 0..=5)) {
+        let mut setup = Setup::default();
+        setup.lesson.page = page;
+        setup.lesson.name = "edge-of-stability".into();
+        setup.lesson.lock = parts.into_iter().map(String::from).collect();
+        setup.lesson.hide = vec![Panel::Header, Panel::Footer, Panel::Data, Panel::Network, Panel::Training];
+        prop_assert!(link::write(&setup).len() <= 300, "{}", link::write(&setup));
     }
 
     #[test]

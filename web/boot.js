@@ -8,8 +8,9 @@
 // On the page, `tunescape` has
 //   spawn(): Worker            starts a worker, already sent its wasm module
 //   crashed(): void            shows the crash notice
+//   poster(): string           the address of the picture that stands until the page does
 //   texts(): string            the translations, as JSON: language, key, text
-//   load(name): Promise        the bytes of a built-in data set, through its script `data/NAME.js`
+//   load(name): Promise        the bytes of a built-in data set, through its script `data/NAME.js`, or out of this page
 //   save(name, type, text)     saves a file
 //   plots(), picture(n, png), print()   names the plots on the page, saves one as a file, prints the page
 //   data(name, text): void     what that script calls: gzip, then base64
@@ -72,6 +73,9 @@
   const loading = {};
 
   function load(name) {
+    // In the page that is one file it is there already.
+    const inside = document.getElementById(`data-${name}`);
+    if (inside) return unpack(inside.textContent, "application/octet-stream").arrayBuffer().then((b) => new Uint8Array(b));
     return new Promise((resolve, reject) => {
       const script = document.createElement("script");
       loading[name] = (text) => resolve(unpack(text, "application/octet-stream").arrayBuffer());
@@ -153,6 +157,8 @@
 
   async function boot() {
     const module = await WebAssembly.compileStreaming(unpack(WASM, "application/wasm"));
+    // Yew clears what it stands in.
+    const poster = document.querySelector("#poster img")?.src ?? "";
     const source = new Blob([`(${work})(${glue});`], { type: "text/javascript" });
     const url = URL.createObjectURL(source);
     globalThis.tunescape = {
@@ -163,6 +169,7 @@
       },
       crashed: () => show("crash"),
       texts: () => JSON.stringify(TEXTS),
+      poster: () => poster,
       load,
       save,
       plots: () => plots().map(label).join("\n"),
@@ -173,6 +180,12 @@
     await glue()({ module_or_path: module });
   }
 
+  // Without a network later on. Not in somebody else's page, nor where nothing can be kept.
+  function keep() {
+    if (!here || !isSecureContext || origin === "null" || !location.protocol.startsWith("http") || top !== window) return;
+    navigator.serviceWorker?.register(new URL("sw.js", here)).catch(() => {});
+  }
+
   // The page sets the reader's own choice later; a notice may come before that.
   if (navigator.language.startsWith("zh")) document.documentElement.lang = "zh-CN";
   document.getElementById("reload").addEventListener("click", () => location.reload());
@@ -181,7 +194,7 @@
     const trapped = (error) => error instanceof WebAssembly.RuntimeError && show("crash");
     addEventListener("error", ({ error }) => trapped(error));
     addEventListener("unhandledrejection", ({ reason }) => trapped(reason));
-    boot().catch((error) => {
+    boot().then(keep, (error) => {
       show("crash");
       throw error;
     });

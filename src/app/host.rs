@@ -12,6 +12,9 @@ extern "C" {
     /// Shows the crash notice with its reload button.
     fn crashed();
 
+    /// Where the poster lies that stood until the page did: beside it, or in it.
+    pub fn poster() -> String;
+
     /// Saves a text as a file of this name and type, as far as the browser lets it.
     pub fn save(name: &str, kind: &str, text: &str);
 

@@ -58,11 +58,15 @@ impl Model {
         }
     }
 
-    /// Sets up what the page of a lesson asks for, where a link names that and nothing else; any other goes on where it
-    /// was.
+    /// Sets up what the page of a lesson asks for, unless that is in force: then the link goes on where it was.
     pub(super) fn begin_lesson(&mut self, ctx: &Context<Self>) {
         let rest = Setup { lesson: Default::default(), ..self.setup.clone() };
-        if self.lesson().is_some() && rest == Setup::default() {
+        // What the page locks can't have become anything else on it.
+        let begun = self.lesson_page().is_some_and(|page| match page.state.as_deref().map(link::read) {
+            Some(Ok(state)) => lesson::locked(&state, self.setup.clone(), &page.lock) == self.setup,
+            _ => true,
+        });
+        if self.lesson().is_some() && (!begun || rest == Setup::default()) {
             self.go_to_page(ctx, self.setup.lesson.page);
         }
     }

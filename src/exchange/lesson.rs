@@ -7,7 +7,7 @@
 //! | `title`, `minutes`, `sources` | what it is about, how long it takes, whom it follows |
 //! | `pages` | one after the other |
 //! | `pages[].state` | the set-up when the page opens, as the part of a link after `#`; absent: it stays as it is |
-//! | `pages[].text`, `.formula` | what is said; a formula in plain characters |
+//! | `pages[].text`, `.formula` | what is said; a formula, as [`super::formula`] reads it |
 //! | `pages[].point` | the id of the control that is pointed at |
 //! | `pages[].goal` | conditions that all must hold before it goes on; absent: it goes on at once |
 //! | `pages[].done` | said once the goal is met |

@@ -2,6 +2,7 @@
 
 mod estimate;
 pub mod evaluation;
+pub mod formula;
 pub mod lesson;
 pub mod link;
 pub mod parameters;

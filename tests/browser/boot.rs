@@ -16,7 +16,7 @@ pub const TESTS: &[crate::Test] = &[
 ];
 
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; \
-                      style-src 'self'; img-src 'self' data:; connect-src 'self'";
+                      style-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'";
 
 /// Quick to train: what these tests are about is that it trains at all.
 const QUICK: &str = "#v=1&training.epochs=10&map.side=8";

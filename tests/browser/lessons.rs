@@ -8,6 +8,10 @@ pub const TESTS: &[crate::Test] = &[
     ("the_first_lesson_is_taken", first),
     ("the_momentum_lesson_is_taken", momentum),
     ("the_lessons_on_searches_are_taken", searches),
+    ("the_lessons_on_grids_and_adam_are_taken", grid_and_adam),
+    ("the_bayesian_lesson_is_taken", bayesian),
+    ("the_lesson_on_overfitting_is_taken", overfitting),
+    ("the_lesson_on_the_edge_is_taken", edge),
     ("the_last_lesson_is_taken", beat_the_tuner),
     ("a_link_begins_a_lesson_and_its_locks_hold", locks),
 ];
@@ -65,8 +69,10 @@ fn first(browser: &Browser) {
 }
 
 fn momentum(browser: &Browser) {
-    let _server = page::open(browser, "#v=1&lesson.name=momentum");
-    browser.wait_for("the lesson", || browser.is_there("#lesson"));
+    // A link may set something else as well: the lesson begins all the same.
+    let _server = page::open(browser, "#v=1&map.side=16&lesson.name=momentum");
+    browser.wait_for("the lesson", || browser.is_there("#lesson") && browser.value("#run-lr-value") == "0.3");
+    assert!(browser.is_there("#lesson"));
     play_to(browser, 120.0);
     to(browser, 2);
     browser.type_into("#run-momentum-value", "0.9");
@@ -122,6 +128,120 @@ fn searches(browser: &Browser) {
         }
         browser.click("#lesson-leave");
     }
+}
+
+/// Begins a lesson by its link.
+fn begin(browser: &Browser, lesson: &str) -> crate::server::Server {
+    let server = page::open(browser, &format!("#v=1&lesson.name={lesson}"));
+    browser.wait_for("the lesson", || browser.is_there("#lesson"));
+    page::ready(browser);
+    server
+}
+
+/// Types a value: the wrong one changes the hint, or is told by it already, and not the goal; then the right one.
+fn wrong_then_right(browser: &Browser, field: &str, [wrong, right]: [&str; 2]) {
+    browser.type_into(field, wrong);
+    browser.wait_for("the wrong value", || browser.value(field) == wrong);
+    let hint = browser.text(".lesson-state");
+    assert!(!hint.is_empty() && !met(browser));
+    browser.type_into(field, right);
+    browser.wait_for("another hint", || browser.text(".lesson-state") != hint);
+    if browser.is_there("#reset:enabled") {
+        browser.click("#reset");
+    }
+}
+
+fn overfitting(browser: &Browser) {
+    let _server = begin(browser, "overfitting");
+    play_to(browser, 200.0);
+    to(browser, 2);
+    // Too far back first.
+    let hint = browser.text(".lesson-state");
+    browser.send_keys("#run-scrub", key::HOME);
+    browser.wait_for("another hint", || browser.text(".lesson-state") != hint && !met(browser));
+    // Going back forgets what came after; the same epochs come again.
+    for epoch in 1..=13 {
+        browser.click("#step");
+        browser.wait_for("the epoch", || browser.number("#run-epoch") == f64::from(epoch));
+    }
+    to(browser, 3);
+    wrong_then_right(browser, "#l2", ["0.5", "0.1"]);
+    play_to(browser, 200.0);
+    to(browser, 4);
+    // What is pointed at is unfolded.
+    browser.wait_for("the field", || browser.visible("#data-used"));
+    browser.type_into("#data-used", "100");
+    play_to(browser, 200.0);
+    to(browser, 5);
+    browser.wait_for("the field", || browser.visible("#dropout"));
+    wrong_then_right(browser, "#dropout", ["0.9", "0.5"]);
+    play_to(browser, 60.0);
+    to(browser, 6);
+    wrong_then_right(browser, "#patience", ["100", "20"]);
+    play_to_the_goal(browser);
+}
+
+fn edge(browser: &Browser) {
+    let _server = begin(browser, "edge-of-stability");
+    assert!(browser.is_there("#lesson math mfrac"));
+    play_to(browser, 1000.0);
+    to(browser, 2);
+    let hint = browser.text(".lesson-state");
+    browser.type_into("#run-lr-value", "0.5");
+    browser.wait_for("another hint", || browser.text(".lesson-state") != hint && !met(browser));
+    browser.type_into("#run-lr-value", "0.2");
+    browser.click("#reset");
+    play_to(browser, 1000.0);
+    to(browser, 3);
+    for zooms in 1..=2 {
+        page::map_trained(browser);
+        assert!(!met(browser));
+        browser.click_at("#map canvas", [0.4, 0.15]);
+        browser.wait_for("the zoom", || page::hash(browser).matches("map.zoom").count() == 1);
+        browser.wait_for("the goal", || met(browser));
+        if zooms == 1 {
+            to(browser, 4);
+        }
+    }
+}
+
+fn grid_and_adam(browser: &Browser) {
+    {
+        let _server = begin(browser, "grid-and-random");
+        assert!(!met(browser));
+        browser.click("#race-start");
+        browser.wait_for("the goal", || met(browser));
+        browser.click("#lesson-leave");
+    }
+    let _server = begin(browser, "adam");
+    play_to(browser, 120.0);
+    to(browser, 2);
+    let hint = browser.text(".lesson-state");
+    // Another rule that adapts is not the one.
+    browser.choose("#rule", 4);
+    browser.wait_for("another hint", || browser.text(".lesson-state") != hint && !met(browser));
+    // The ninth is Adam.
+    browser.choose("#rule", 8);
+    browser.wait_for("Adam", || page::hash(browser).contains("training.rule=adam"));
+    play_to(browser, 120.0);
+    to(browser, 3);
+}
+
+fn bayesian(browser: &Browser) {
+    let _server = begin(browser, "bayesian");
+    browser.wait_for("rest", || browser.is_there("#step:enabled"));
+    browser.click("#step");
+    browser.wait_for("a trial", || page::rows(browser).len() == 1);
+    // One is not six, and a trial more is not one back.
+    assert!(!met(browser) && !browser.text(".lesson-state").is_empty());
+    play_to_the_goal(browser);
+    to(browser, 2);
+    play_to_the_goal(browser);
+    to(browser, 3);
+    assert!(!met(browser));
+    browser.send_keys("#scrub", &format!("{}{}", key::HOME, key::RIGHT.repeat(3)));
+    to(browser, 4);
+    play_to_the_goal(browser);
 }
 
 fn beat_the_tuner(browser: &Browser) {

@@ -5,6 +5,7 @@ mod audit;
 mod boot;
 mod embed;
 mod evaluation;
+mod examples;
 mod explore;
 mod files;
 mod harness;
@@ -13,6 +14,7 @@ mod lessons;
 mod linked;
 mod look;
 mod native;
+mod offline;
 mod options;
 mod page;
 mod race;
@@ -51,6 +53,8 @@ fn main() {
         race::TESTS,
         lessons::TESTS,
         embed::TESTS,
+        examples::TESTS,
+        offline::TESTS,
     ]
     .concat();
     let trials = Kind::ALL.into_iter().flat_map(|kind| {

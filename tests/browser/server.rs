@@ -25,6 +25,10 @@ impl Server {
         Server { site, thread: Some(std::thread::spawn(move || serving.serve())) }
     }
 
+    pub fn port(&self) -> u16 {
+        self.site.port()
+    }
+
     pub fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.site.port())
     }

@@ -1,5 +1,6 @@
 //! Trunk's post-build hook: the glue, the wasm and the texts go into `boot.js`, which becomes the page's one script, and
-//! the notices that must do without it into `index.html`.
+//! the notices that must do without it into `index.html`. All of it once more, with the data, is `tunescape.html`, which
+//! needs no host; and `sw.js` is told what to keep for when there is no network.
 
 use crate::{Result, root};
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -29,15 +30,20 @@ pub fn run() -> Result {
     let loose = glue.file_name().expect("it is a file").to_string_lossy();
     let page = put(&fs::read_to_string(&index)?, &loose, &name)?;
     let page = texts::fill(&page, &languages)?;
-    fs::write(&index, page)?;
+    fs::write(&index, &page)?;
     // How the data was made is of no use on a host.
     fs::remove_file(stage.join("data/make.py"))?;
     fs::write(stage.join("data/lessons.js"), payload("lessons", &lessons(&root().join("web/lessons"))?)?)?;
     fs::remove_file(glue)?;
     // Pages that embed this one ask for it by this name.
-    fs::copy(root().join("web/embed.js"), stage.join("embed.js"))?;
+    for file in ["embed.js", "app.webmanifest", "icon.svg"] {
+        fs::copy(root().join("web").join(file), stage.join(file))?;
+    }
     fs::remove_file(wasm)?;
     fs::write(stage.join(&name), &script)?;
+    let style = the_one(stage, "css")?;
+    fs::write(stage.join("sw.js"), keeper(stage)?)?;
+    fs::write(stage.join("tunescape.html"), single_file(stage, &page, &style, &name)?)?;
     println!("{name}: {} KB; of wasm, {} KB gzipped", script.len() / 1000, gzip(&lean)?.len() / 1000);
     Ok(())
 }
@@ -58,6 +64,57 @@ fn lessons(folder: &Path) -> Result<String> {
         Ok((name, serde_json::from_str(&fs::read_to_string(path)?)?))
     };
     Ok(serde_json::to_string(&paths.iter().map(read).collect::<Result<Vec<_>>>()?)?)
+}
+
+/// The service worker, told all files of the page.
+fn keeper(stage: &Path) -> Result<String> {
+    let (mut files, mut hasher) = (vec!["./".to_string()], DefaultHasher::new());
+    for folder in ["", "data"] {
+        let mut paths = fs::read_dir(stage.join(folder))?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+        paths.retain(|path| path.is_file() && path.extension().is_none_or(|e| e != "md"));
+        paths.sort();
+        for path in paths {
+            fs::read(&path)?.hash(&mut hasher);
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if name != "index.html" {
+                files.push(if folder.is_empty() { name.into() } else { format!("{folder}/{name}") });
+            }
+        }
+    }
+    let script = put(&fs::read_to_string(root().join("web/sw.js"))?, "/*@FILES@*/", &serde_json::to_string(&files)?)?;
+    put(&script, "@BUILD@", &format!("{:016x}", hasher.finish()))
+}
+
+/// The whole page in one file: style, data and script stand in it.
+fn single_file(stage: &Path, page: &str, style: &Path, script: &str) -> Result<String> {
+    let code = fs::read_to_string(stage.join(script))?;
+    // What would end the element, or begin a comment in it, only ever stands in texts.
+    let code = code.replace("</script", "<\\/script").replace("<!--", "<\\!--");
+    let mut scripts = String::new();
+    for entry in fs::read_dir(stage.join("data"))? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|e| e == "js") {
+            let (name, text) = (path.file_stem().unwrap_or_default().to_string_lossy(), fs::read_to_string(&path)?);
+            let packed = text.split('"').nth(3).ok_or("a data script is a name and a text")?;
+            scripts += &format!("<script type=\"text/plain\" id=\"data-{name}\">{packed}</script>\n");
+        }
+    }
+    let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let poster = BASE64_STANDARD.encode(fs::read(stage.join("poster.png"))?);
+    let page = put(page, "src=\"poster.png\"", &format!("src=\"data:image/png;base64,{poster}\""))?;
+    let mut lines = Vec::new();
+    for line in page.lines() {
+        if line.contains(&name(style)) {
+            lines.push(format!("<style>{}</style>", fs::read_to_string(style)?));
+        } else if line.contains(script) || line.contains("rel=\"manifest\"") {
+            continue;
+        } else if line.trim() == "</body>" {
+            lines.push(format!("{scripts}<script>{code}</script>\n</body>"));
+        } else {
+            lines.push(line.into());
+        }
+    }
+    Ok(lines.join("\n"))
 }
 
 /// A script that hands `boot.js` some bytes by their name.

@@ -14,6 +14,7 @@ const USAGE: &str = "\
 cargo xtask COMMAND
   setup           installs whatever building and testing need and this machine lacks
   build           builds the page for release into dist/
+  single-file     builds the page and leaves all of it in one file, for use without a host: tunescape.html
   serve [--port]  builds it and serves it on 127.0.0.1 (port 8080)
   test            runs every check: format, lints, native, wasm and browser tests
   bench           times the trainers, natively and in Chromium; --quick: in a minute; --json FILE
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
     let done = match args[..] {
         ["setup"] => machine::set_up(Goal::Test),
         ["build"] => build(),
+        ["single-file"] => single_file(),
         ["serve"] => serve("8080"),
         ["serve", "--port", port] => serve(port),
         ["test"] => check::run(),
@@ -52,6 +54,13 @@ fn root() -> PathBuf {
 fn build() -> Result {
     machine::set_up(Goal::Build)?;
     cargo::trunk_build()
+}
+
+fn single_file() -> Result {
+    build()?;
+    let bytes = std::fs::copy(root().join("dist/tunescape.html"), root().join("tunescape.html"))?;
+    println!("tunescape.html: {} KB", bytes / 1000);
+    Ok(())
 }
 
 fn serve(port: &str) -> Result {

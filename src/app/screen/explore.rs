@@ -4,6 +4,7 @@ use super::{Link, fields, looks, trial};
 use crate::app::format;
 use crate::app::model::{Message, Model};
 use crate::app::plot::boundary::BoundaryPlot;
+use crate::app::plot::formula;
 use crate::app::plot::lines::{Lines, Series};
 use crate::app::plot::pad::{self, Pad};
 use crate::app::run::{PACES, RunMessage};
@@ -96,9 +97,8 @@ fn knobs(model: &Model, link: &Link) -> Html {
                     { fields::slider(link, "run-momentum", t!("search.momentum").to_string(), r.momentum / pad::MOST, format::number(r.momentum), |s, at| s.run.momentum = (at * 999.0).round() / 1000.0) }
                     { fields::number_box(link, "run-momentum-value", t!("search.momentum").to_string(), r.momentum, |s, v| s.run.momentum = v) }
                 </div>
-                <p class="formula">{ model.setup.training.rule.formula() }
-                    if !model.setup.training.rule.has_momentum() { <small>{ t!("run.no_momentum") }</small> }
-                </p>
+                { formula::view(model.setup.training.rule.formula(), None) }
+                if !model.setup.training.rule.has_momentum() { <p class="about">{ t!("run.no_momentum") }</p> }
                 { stability(model) }
             </div>
             { both(model, link) }

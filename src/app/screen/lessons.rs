@@ -3,6 +3,7 @@
 use super::Link;
 use crate::app::lesson::LessonMessage;
 use crate::app::model::{Message, Model};
+use crate::app::plot::formula;
 use crate::app::texts::t;
 use crate::exchange::lesson::say;
 use yew::prelude::*;
@@ -40,7 +41,7 @@ pub fn page(model: &Model, link: &Link) -> Html {
         <section class="card lesson" id="lesson" data-page={(at + 1).to_string()} data-met={met.to_string()}>
             <h2>{ say(&lesson.title, model.locale) }<small>{ t!("lesson.page", page = at + 1, pages = of) }</small></h2>
             <p>{ say(&page.text, model.locale) }</p>
-            if !page.formula.is_empty() { <p class="formula">{ &page.formula }</p> }
+            if !page.formula.is_empty() { { formula::view(&page.formula, None) } }
             <p class={classes!("lesson-state", met.then_some("met"))} role="status">
                 if met { { say(&page.done, model.locale) } } else if let Some(hint) = hint { { say(hint, model.locale) } }
             </p>

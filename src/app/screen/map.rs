@@ -6,7 +6,7 @@ use crate::app::model::{Message, Model};
 use crate::app::plot::raster::Raster;
 use crate::app::plot::{axis, colour, map};
 use crate::app::texts::t;
-use crate::app::{errors, format};
+use crate::app::{errors, format, host};
 use crate::exchange::{Axis, Parameter, Setup, Shown};
 use crate::metrics::Metric;
 use crate::search::Outcome;
@@ -242,7 +242,7 @@ pub fn picture(model: &Model, link: &Link) -> Html {
             <svg viewBox={format!("0 0 {SIZE} {}", EDGE + 68.0)} tabindex="0" role="application" aria-label={t!("map.keys").to_string()} aria-describedby="reading"
                 onmouseleave={link.callback(|_| Message::Map(MapMessage::Hover(None)))} {onmousemove} {onclick} {onkeydown}>
                 if poster {
-                    <image href="poster.png" x={LEFT.to_string()} y={TOP.to_string()} width={EDGE.to_string()} height={EDGE.to_string()} />
+                    <image href={host::poster()} x={LEFT.to_string()} y={TOP.to_string()} width={EDGE.to_string()} height={EDGE.to_string()} />
                 }
                 <rect class="frame" x={LEFT.to_string()} y={TOP.to_string()} width={EDGE.to_string()} height={EDGE.to_string()} />
                 { for axis::ticks(across, 6).into_iter().map(|(u, v)| html! {

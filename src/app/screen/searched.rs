@@ -2,6 +2,7 @@
 
 use super::{Link, fields, process, pruning, space};
 use crate::app::model::{Message, Model};
+use crate::app::plot::formula;
 use crate::app::search::StudyMessage;
 use crate::app::texts::t;
 use crate::exchange::Setup;
@@ -22,7 +23,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             <details class="about" id="strategy-about">
                 <summary>{ t!("strategy.more") }</summary>
                 <p>{ t!(format!("strategy.{}_about", search.strategy.key())) }</p>
-                <p class="formula">{ t!(format!("strategy.{}_formula", search.strategy.key())) }</p>
+                { formula::view(&t!(format!("strategy.{}_formula", search.strategy.key())), None) }
                 <p><small>{ t!(format!("strategy.{}_source", search.strategy.key())) }</small></p>
             </details>
             if search.strategy == StrategyName::Bayesian {

@@ -40,7 +40,8 @@ pub fn dialog(model: &Model, link: &Link) -> Html {
         <Modal id="share-dialog" label={t!("share.title")} onleave={link.callback(|()| Message::Share(ShareMessage::Close))}>
             <h2>{ t!("share.title") }</h2>
             { text("share-link", t!("share.link"), address.clone()) }
-            { text("share-embed", t!("share.embed"), code) }
+            // A page from disk can't be put into another.
+            if base.starts_with("http") { { text("share-embed", t!("share.embed"), code) } }
             { qr(&address) }
             <p class="row files">
                 { file("trials.csv", trials(model), t!("share.trials")) }

@@ -3,6 +3,7 @@
 use super::{Link, evaluation, fields};
 use crate::app::format;
 use crate::app::model::{Message, Model};
+use crate::app::plot::formula;
 use crate::app::texts::t;
 use crate::exchange::Parameter;
 use crate::exchange::training::ScheduleKind;
@@ -18,7 +19,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             <h2>{ t!("training.title") }</h2>
             { fields::choice(link, "rule", t!("net.rule").to_string(),
                 Rule::ALL.map(|r| (r, t!(format!("rule.{}", r.key())).to_string())).to_vec(), training.rule, |s, r| s.training.choose(r)) }
-            <p class="formula" id="formula">{ training.rule.formula() }</p>
+            { formula::view(training.rule.formula(), Some("formula")) }
             { for own.filter(used).map(|name| hyper(model, link, name)) }
             { fields::number(link, "batch", t!("net.batch").to_string(), training.batch as f64, |s, v| s.training.batch = v.max(0.0) as usize) }
             { fields::number(link, "epochs", t!("net.epochs").to_string(), training.epochs as f64, |s, v| s.training.epochs = v.max(0.0) as usize) }
