@@ -75,6 +75,9 @@ impl Model {
     /// Keeps the best points of the study, which is about to end, for one on other data.
     pub(super) fn remember_best(&mut self) {
         let (of, study) = (&self.study.of, &self.study.study);
+        if of.data == self.setup.data {
+            return;
+        }
         let mut ranked: Vec<(f64, &Point)> =
             study.trials().iter().filter_map(|trial| Some((trial.outcome?.loss()?, &trial.point))).collect();
         ranked.sort_by(|a, b| a.0.total_cmp(&b.0));

@@ -63,7 +63,11 @@ impl Model {
         let rest = Setup { lesson: Default::default(), ..self.setup.clone() };
         // What the page locks can't have become anything else on it.
         let begun = self.lesson_page().is_some_and(|page| match page.state.as_deref().map(link::read) {
-            Some(Ok(state)) => lesson::locked(&state, self.setup.clone(), &page.lock) == self.setup,
+            Some(Ok(state)) => {
+                // Nor can what the link locks have become what the page asks for.
+                let state = lesson::locked(&self.setup, state, &self.setup.lesson.lock);
+                lesson::locked(&state, self.setup.clone(), &page.lock) == self.setup
+            }
             _ => true,
         });
         if self.lesson().is_some() && (!begun || rest == Setup::default()) {

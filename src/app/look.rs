@@ -63,12 +63,22 @@ pub struct Luck {
     pub band: Vec<(f64, f64)>,
     /// After the last epoch, smallest first; runs that have diverged are infinite.
     pub last: Vec<f64>,
-    /// The place of the set-up's own seed among them, from 1.
+    /// The place of the run on show among them, from 1.
     pub place: usize,
 }
 
+impl LookState {
+    /// Expects no more of a job that failed; false if it is none of these.
+    pub(super) fn forget(&mut self, job: Job) -> bool {
+        let looks = self.awaited > 0 && [self.slice_job, self.laid_job].contains(&job);
+        self.awaited -= usize::from(looks);
+        looks || self.luck_job.take_if(|luck| *luck == job).is_some()
+    }
+}
+
 impl Luck {
-    fn of(runs: &[Vec<Report>]) -> Option<Self> {
+    /// `own` is the run on show, which may have been changed by hand, after the same epochs.
+    fn of(runs: &[Vec<Report>], own: &[Report]) -> Option<Self> {
         let epochs = runs.iter().map(Vec::len).max().filter(|&epochs| epochs > 1)?;
         let at = |run: &Vec<Report>, epoch: usize| run.get(epoch).map_or(f64::INFINITY, |r| f64::from(r.valid_loss));
         let sorted = |epoch: usize| {
@@ -84,7 +94,7 @@ impl Luck {
         };
         let by_epoch: Vec<Vec<f64>> = (0..epochs).map(sorted).collect();
         let last = by_epoch[epochs - 1].clone();
-        let own = at(&runs[0], epochs - 1);
+        let own = own.get(epochs - 1).map_or(f64::INFINITY, |r| f64::from(r.valid_loss));
         Some(Self {
             median: by_epoch.iter().map(|v| Some(share(v, 0.5)).filter(|m| m.is_finite())).collect(),
             band: by_epoch[1..].iter().map(|v| (share(v, 0.25), share(v, 0.75))).collect(),
@@ -162,7 +172,7 @@ impl Model {
     pub(super) fn run_luck(&mut self, job: Job, runs: &[Vec<Report>]) {
         if self.look.luck_job == Some(job) {
             self.look.luck_job = None;
-            self.look.luck = Luck::of(runs);
+            self.look.luck = Luck::of(runs, &self.run.history);
         }
     }
 

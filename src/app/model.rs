@@ -448,7 +448,7 @@ impl Model {
             self.drop_trial();
         } else if self.race.forget(job) {
             self.stop_race();
-        } else if !self.study.forget(job) && !self.run.forget(job) {
+        } else if !self.study.forget(job) && !self.run.forget(job) && !self.look.forget(job) {
             // Of something that was stopped since: nobody waits for it.
             return;
         }

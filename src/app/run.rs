@@ -149,6 +149,7 @@ impl Model {
                 if !self.run.playing && self.run.frame.is_some() {
                     self.forget_sharp();
                     self.forget_looks();
+                    self.forget_luck();
                     self.run.job = self.pool.job();
                     self.pool.send(Desk::Study, &Request::Weight { job: self.run.job, index, value });
                 }
@@ -220,6 +221,7 @@ impl Model {
         self.stop_run();
         self.forget_sharp();
         self.forget_looks();
+        self.forget_luck();
         self.run.rewinding = true;
         self.run.job = self.pool.job();
         self.pool.send(Desk::Study, &Request::Rewind { job: self.run.job, epoch });

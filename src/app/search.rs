@@ -348,12 +348,19 @@ impl Model {
     /// Begins the next trial: one placed by hand, or what the strategy proposes.
     pub(super) fn new_trial(&mut self, ctx: &Context<Self>) {
         let trial = self.study.study.trials().len();
-        if !self.more() || !self.ready() {
+        // What a link or a change asks for was proposed before the learner took over: it is proposed again.
+        let again = trial < self.setup.search.run && self.affords();
+        if !(self.more() || again) || !self.ready() {
             self.study.playing = false;
             // A link may ask for more than its budget allows.
             let search = &mut self.setup.search;
             search.run = search.run.min(trial);
-            search.shown = search.shown.min(trial);
+            let shown = search.shown.min(trial);
+            if self.ready() {
+                self.put_on_show(ctx, shown);
+            } else {
+                self.setup.search.shown = shown;
+            }
             return;
         }
         if let Some(Placed(_, point)) = self.setup.search.hand.iter().find(|h| h.0 == trial) {

@@ -45,7 +45,12 @@ fn row(text: &mut Peekable<Chars>, depth: usize, operand: bool) -> Vec<Node> {
     // Where the operand begins that a slash would make a numerator of.
     let mut start = 0;
     while let Some(&c) = text.peek() {
-        if c == ' ' || c == ')' || (operand && operator(c)) {
+        if c == ')' && depth == 0 && !operand {
+            // Nothing that it closes: the end of an interval, say.
+            text.next();
+            nodes.push(Node::Leaf("mo", ")".into()));
+            start = nodes.len();
+        } else if c == ' ' || c == ')' || (operand && operator(c)) {
             if operand || c == ')' {
                 return nodes;
             }
@@ -168,6 +173,14 @@ mod tests {
             Node::Tree(tag, inner) => format!("<{tag}>{}</{tag}>", xml(inner)),
         };
         nodes.iter().map(element).collect()
+    }
+
+    #[test]
+    fn a_bracket_that_closes_nothing_is_itself() {
+        assert_eq!(
+            xml(&read("β < 1) w")),
+            "<mi>β</mi><mo>&lt;</mo><mn>1</mn><mo>)</mo><mi>w</mi>".replace("&lt;", "<")
+        );
     }
 
     #[test]

@@ -8,6 +8,9 @@ use std::collections::BTreeSet;
 pub const TESTS: &[crate::Test] =
     &[("all_text_changes_with_the_language", language), ("the_theme_changes_and_is_remembered", theme)];
 
+/// WebGPU's last digits may differ from those that the poster was painted from.
+pub const ON_THE_CPU: &[crate::Test] = &[("the_poster_is_the_landscape_of_the_first_visit", poster)];
+
 /// Every text that can be read or is read out.
 const TEXTS: &str = "(() => {
     const texts = [];
@@ -109,4 +112,24 @@ fn theme(browser: &Browser) {
     browser.click("#theme");
     browser.wait_for("the first theme", || theme() == first);
     assert_eq!(background(), paper);
+}
+
+fn poster(browser: &Browser) {
+    let _server = page::open(browser, "");
+    page::map_trained(browser);
+    browser.eval(
+        "void (async () => {
+            const image = new Image();
+            image.src = 'poster.png';
+            await image.decode();
+            const canvas = document.createElement('canvas');
+            [canvas.width, canvas.height] = [image.width, image.height];
+            const all = canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+            canvas.getContext('2d').drawImage(image, 0, 0);
+            const [poster, map] = [all(canvas), all(document.querySelector('#map canvas'))];
+            document.body.dataset.poster = poster.length === map.length ? poster.filter((b, i) => b !== map[i]).length : -1;
+        })()",
+    );
+    browser.wait_for("the poster", || browser.attr("body", "data-poster").is_some());
+    assert_eq!(browser.attr("body", "data-poster").as_deref(), Some("0"));
 }

@@ -78,10 +78,6 @@ pub fn Inside(props: &InsideProps) -> Html {
     let x = |l: usize| 40.0 + (WIDTH - 80) as f64 * l as f64 / (layers - 1).max(1) as f64;
     let y = |l: usize, u: usize| (most * STEP) as f64 / 2.0 + STEP as f64 * (u as f64 - (shown(l) as f64 - 1.0) / 2.0);
     let weights = &laid.weights;
-    if weights.len() != net.parameters() {
-        // Of the network before a change; its own is on its way.
-        return Html::default();
-    }
     let index = |l: usize, i: usize, o: usize| net.layers()[l].weights + i * net.layers()[l].outputs + o;
     let place = |at: At| match at {
         At::Link(l, i, o) => index(l, i, o),

@@ -21,11 +21,13 @@ const LEGIBLE: f32 = 28.0;
 pub struct SliceProps {
     pub slice: Rc<Slice>,
     pub label: AttrValue,
+    /// Whether the parts of the step are −η·gradient and −η·β·velocity and no other multiples of the two.
+    pub plain: bool,
 }
 
 impl PartialEq for SliceProps {
     fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.slice, &other.slice) && self.label == other.label
+        Rc::ptr_eq(&self.slice, &other.slice) && (&self.label, self.plain) == (&other.label, other.plain)
     }
 }
 
@@ -173,8 +175,8 @@ pub fn SlicePlot(props: &SliceProps) -> Html {
             </div>
             <figcaption class="key">
                 if slice.parts.is_some() {
-                    { key("gradient", t!("slice.gradient")) }
-                    { key("velocity", t!("slice.velocity")) }
+                    { key("gradient", if props.plain { t!("slice.gradient") } else { t!("slice.of_gradient") }) }
+                    { key("velocity", if props.plain { t!("slice.velocity") } else { t!("slice.of_velocity") }) }
                 } else {
                     { key("gradient", t!("slice.step")) }
                 }

@@ -167,8 +167,10 @@ fn stability(model: &Model) -> Html {
                 "run.sharp",
                 epoch = sharp.epoch,
                 curvature = curvature,
-                limit = format::number(limit),
-                form = form(rule),
+                limit = match form(model) {
+                    Some(form) => format!("{form} = {}", format::number(limit)),
+                    None => format::number(limit),
+                },
                 motion = motion
             )
         }
@@ -182,14 +184,15 @@ fn stability(model: &Model) -> Html {
     html! { <p class="about" id="stability">{ says }</p> }
 }
 
-/// The limit of a rule without dampening and weight decay.
-fn form(rule: Rule) -> &'static str {
-    match rule {
+/// The formula of the limit, unless dampening or weight decay make another of it.
+fn form(model: &Model) -> Option<&'static str> {
+    let training = &model.setup.training;
+    (training.dampening == 0.0 && model.setup.run.weight_decay == 0.0).then_some(match training.rule {
         Rule::Momentum => "2(1+β)/λmax",
         Rule::AveragedMomentum => "2(1+β)/((1−β)λmax)",
         Rule::Nesterov => "2(1+β)/((1+2β)λmax)",
         _ => "2/λmax",
-    }
+    })
 }
 
 /// Three significant digits: what is trained is what is shown.

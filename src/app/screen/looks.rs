@@ -13,6 +13,7 @@ use crate::app::run::RunMessage;
 use crate::app::texts::t;
 use crate::inspect::Plane;
 use crate::net::MAX_UNITS;
+use crate::optim::Rule;
 use crate::worker::{Frame, Mistake};
 use yew::prelude::*;
 
@@ -32,7 +33,7 @@ pub fn slice(model: &Model, link: &Link) -> Html {
                 { fields::segments(link, t!("slice.plane"), options.to_vec(), model.look.plane, plane) }
             </div>
             if let Some(slice) = &model.look.slice {
-                <SlicePlot slice={slice.clone()} label={t!("slice.label", epoch = slice.epoch)} />
+                <SlicePlot slice={slice.clone()} plain={plain(model)} label={t!("slice.label", epoch = slice.epoch)} />
                 <p class="about">
                     { match slice.plane {
                         Plane::Path => t!("slice.path_about", share = format::percent(f64::from(slice.share))),
@@ -50,10 +51,20 @@ pub fn slice(model: &Model, link: &Link) -> Html {
     }
 }
 
+/// Whether a step is −η·(g + βv) as it stands.
+fn plain(model: &Model) -> bool {
+    let training = &model.setup.training;
+    training.rule == Rule::Momentum && training.dampening == 0.0 && model.setup.run.weight_decay == 0.0
+}
+
 /// The network laid open.
 pub fn inside(model: &Model, link: &Link) -> Html {
     let (Some(laid), Some(data)) = (&model.look.laid, &model.data) else { return Html::default() };
     let net = model.setup.network(data.columns.len(), data.task);
+    if laid.weights.len() != net.parameters() {
+        // Of the network before a change; its own is on its way.
+        return Html::default();
+    }
     let onweight = link.callback(|(index, value)| Message::Run(RunMessage::Weight(index, value)));
     let onunits = link.callback(|(layer, by): (usize, isize)| {
         Message::change(move |s| {

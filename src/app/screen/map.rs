@@ -231,7 +231,7 @@ pub fn picture(model: &Model, link: &Link) -> Html {
     });
     let epoch = model.map.shown_epoch();
     // The landscape that a first visit will see, until its first cells are there.
-    let poster = land.progress().0 == 0 && *s == Setup { screen: s.screen, ..Setup::default() };
+    let poster = land.progress().0 == 0 && !model.map.cancelled && *s == Setup { screen: s.screen, ..Setup::default() };
     html! {
         <div class="plot" id="map">
             if s.map.hidden {
