@@ -54,7 +54,7 @@ pub fn slice(model: &Model, link: &Link) -> Html {
 /// Whether a step is −η·(g + βv) as it stands.
 fn plain(model: &Model) -> bool {
     let training = &model.setup.training;
-    training.rule == Rule::Momentum && training.dampening == 0.0 && model.setup.run.weight_decay == 0.0
+    training.rule == Rule::Momentum && training.dampening == 0.0 && training.l2 == 0.0 && training.decay == 0.0
 }
 
 /// The network laid open.
