@@ -95,9 +95,11 @@
   }
 
   // A plot is an SVG, and often a canvas beneath it.
-  const PLOTS = ".plot, .small-plot, .boundary, .lines, .scatter, .parallel, .dependence, .lane-plot";
+  const PLOTS = ".plot, .small-plot, .boundary, .lines, .scatter, .parallel, .dependence, .lane-plot, .inside-plot, .roc, .pad";
   const plots = () => [...document.querySelectorAll(PLOTS)].filter((plot) => plot.getClientRects().length && label(plot));
-  const label = (plot) => (plot.matches("[aria-label]") ? plot : plot.querySelector("[role=img][aria-label]"))?.ariaLabel ?? "";
+  const label = (plot) =>
+    (plot.matches("[aria-label]") ? plot : (plot.querySelector("[role=img][aria-label]") ?? plot.querySelector("svg[aria-label]")))
+      ?.ariaLabel ?? "";
 
   // The looks that the style sheet gives, which a file has to carry itself.
   const LOOKS = "fill fill-opacity stroke stroke-width stroke-dasharray stroke-linejoin opacity paint-order font-family font-size font-weight display".split(" ");

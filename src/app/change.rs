@@ -162,6 +162,6 @@ fn search_changed(old: &Setup, new: &Setup) -> bool {
         || (a.metric, a.when, a.at_once, a.lie, &a.pruner) != (b.metric, b.when, b.at_once, b.lie, &b.pruner)
         || (a.most_epochs, a.most_parameters) != (b.most_epochs, b.most_parameters)
         || laid_out
-        || a.hand.len() > b.hand.len()
+        || !b.hand.starts_with(&a.hand)
         || a.run > b.run
 }

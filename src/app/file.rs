@@ -35,6 +35,13 @@ impl File {
     fn source(&self) -> Source {
         Source::Csv { bytes: self.bytes.clone(), target: self.target, kind: self.kind }
     }
+
+    /// A number that hardly any other file or target has: FNV-1a, of 64 bits.
+    fn fingerprint(&self) -> u64 {
+        let target = [self.target as u8, (self.target >> 8) as u8, self.kind as u8];
+        let hash = |h: u64, byte: &u8| (h ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3);
+        self.bytes.iter().chain(&target).fold(0xcbf2_9ce4_8422_2325, hash)
+    }
 }
 
 impl Model {
@@ -102,7 +109,8 @@ impl Model {
 
     /// A worker has tried to make data of the file.
     pub(super) fn file_checked(&mut self, ctx: &Context<Self>, job: Job, result: Result<(), DataError>) {
-        let Some(source) = self.file.as_ref().filter(|file| file.job == job).map(File::source) else { return };
+        let checked = self.file.as_ref().filter(|file| file.job == job);
+        let Some((source, fingerprint)) = checked.map(|file| (file.source(), file.fingerprint())) else { return };
         // The dialog stays open where it can't be: another column may do.
         if let Err(error) = result {
             self.notices.push(errors::data(&error));
@@ -116,6 +124,7 @@ impl Model {
             return;
         }
         self.keep("csv", source);
+        self.studies.file = Some(fingerprint);
         self.setup = setup;
         self.prepare(ctx);
         self.save(ctx);

@@ -84,15 +84,19 @@ pub fn set_fragment(fragment: &str) {
     let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("{path}{query}{hash}")));
 }
 
-/// Remembers a choice of the reader's (language, theme) where the browser allows it.
-pub fn remember(key: &str, value: &str) {
-    if let Some(Ok(Some(storage))) = window().map(|w| w.local_storage()) {
-        let _ = storage.set_item(key, value);
-    }
+/// Other pages of the same origin share the storage.
+fn stored(key: &str) -> String {
+    ["tunescape.", key].concat()
+}
+
+/// Remembers something of the reader's (language, theme, studies); false where the browser has no room or does not allow it.
+pub fn remember(key: &str, value: &str) -> bool {
+    let storage = window().and_then(|w| w.local_storage().ok()?);
+    storage.is_some_and(|storage| storage.set_item(&stored(key), value).is_ok())
 }
 
 pub fn remembered(key: &str) -> Option<String> {
-    window()?.local_storage().ok()??.get_item(key).ok()?
+    window()?.local_storage().ok()??.get_item(&stored(key)).ok()?
 }
 
 /// The language that the browser asks for.

@@ -1,11 +1,12 @@
-//! Studies that the reader keeps: each a name and a link, in the browser's storage; without one, for as long as the page
-//! lives. What was on show last is kept by itself.
+//! Studies that the reader keeps: each a name and a link, in the browser's storage; without one, or with a full one, for as
+//! long as the page lives. What was on show last is kept by itself.
 
 use super::host;
 use super::model::Model;
 use super::screen::studies::name;
 use super::search::Phase;
-use crate::exchange::link;
+use super::texts::t;
+use crate::exchange::{Setup, link};
 use serde::{Deserialize, Serialize};
 use yew::Context;
 
@@ -18,16 +19,19 @@ pub enum StudiesMessage {
     Close,
     /// Keep what is on show, under this name; another of that name goes.
     Keep(String),
-    Show(String),
-    Rename(usize, String),
-    Delete(usize),
+    /// A link, and what it says of a file.
+    Show(String, Option<u64>),
+    Rename(Saved, String),
+    Delete(Saved),
 }
 
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Saved {
     pub name: String,
     /// The part of a link after `#`.
     pub link: String,
+    /// The fingerprint of the reader's own file that it is of.
+    pub file: Option<u64>,
 }
 
 pub struct StudiesState {
@@ -35,11 +39,16 @@ pub struct StudiesState {
     pub all: Vec<Saved>,
     /// What was on show when the page was left the last time.
     pub last: Option<String>,
+    /// Whether the storage did not take the last change, so that what it has is out of date.
+    pub unkept: bool,
+    /// The fingerprint of the reader's file that is at hand.
+    pub(super) file: Option<u64>,
 }
 
 impl Default for StudiesState {
     fn default() -> Self {
-        let mut state = Self { open: false, all: Vec::new(), last: host::remembered(LAST) };
+        let last = host::remembered(LAST);
+        let mut state = Self { open: false, all: Vec::new(), last, unkept: false, file: None };
         state.read();
         state
     }
@@ -48,15 +57,10 @@ impl Default for StudiesState {
 impl StudiesState {
     /// Takes what the storage has, which another tab may have changed.
     fn read(&mut self) {
-        if let Some(all) = host::remembered(KEY).and_then(|text| serde_json::from_str(&text).ok()) {
+        let kept = host::remembered(KEY).filter(|_| !self.unkept);
+        if let Some(all) = kept.and_then(|text| serde_json::from_str(&text).ok()) {
             self.all = all;
         }
-    }
-
-    fn change(&mut self, change: impl FnOnce(&mut Vec<Saved>)) {
-        self.read();
-        change(&mut self.all);
-        host::remember(KEY, &serde_json::to_string(&self.all).unwrap_or_default());
     }
 }
 
@@ -68,6 +72,17 @@ pub fn autosave(fragment: &str) {
 }
 
 impl Model {
+    fn change_studies(&mut self, change: impl FnOnce(&mut Vec<Saved>)) {
+        let studies = &mut self.studies;
+        studies.read();
+        change(&mut studies.all);
+        let unkept = !host::remember(KEY, &serde_json::to_string(&studies.all).unwrap_or_default());
+        if unkept && !studies.unkept {
+            self.notices.push(t!("studies.unkept"));
+        }
+        studies.unkept = unkept;
+    }
+
     pub(super) fn studies_message(&mut self, ctx: &Context<Self>, message: StudiesMessage) {
         match message {
             StudiesMessage::Open => {
@@ -78,32 +93,33 @@ impl Model {
             StudiesMessage::Keep(given) => {
                 let given = given.trim();
                 let name = if given.is_empty() { name(&self.setup) } else { given.to_owned() };
+                let file = self.studies.file.filter(|_| self.setup.data.name == "csv");
                 let link = link::write(&self.setup);
-                self.studies.change(|all| {
+                self.change_studies(|all| {
                     all.retain(|saved| saved.name != name);
-                    all.push(Saved { name, link });
+                    all.push(Saved { name, link, file });
                 });
             }
-            StudiesMessage::Show(link) => {
+            StudiesMessage::Show(link, file) => {
                 self.studies.open = false;
-                self.show_study(ctx, &link);
+                self.show_study(ctx, &link, file);
             }
-            StudiesMessage::Rename(at, name) => self.studies.change(|all| {
-                if let Some(saved) = all.get_mut(at).filter(|_| !name.trim().is_empty()) {
-                    saved.name = name.trim().to_owned();
+            // Another tab may have moved it, or taken it away. A name that is taken is refused: what has it would be lost.
+            StudiesMessage::Rename(shown, name) => self.change_studies(|all| {
+                let name = name.trim();
+                let refused = name.is_empty() || all.iter().any(|saved| saved.name == name);
+                if let Some(saved) = all.iter_mut().find(|saved| **saved == shown && !refused) {
+                    saved.name = name.to_owned();
                 }
             }),
-            StudiesMessage::Delete(at) => self.studies.change(|all| {
-                if at < all.len() {
-                    all.remove(at);
-                }
-            }),
+            StudiesMessage::Delete(shown) => self.change_studies(|all| all.retain(|saved| *saved != shown)),
         }
     }
 
-    fn show_study(&mut self, ctx: &Context<Self>, fragment: &str) {
+    fn show_study(&mut self, ctx: &Context<Self>, fragment: &str, file: Option<u64>) {
+        let here = file.is_some() && file == self.studies.file;
         match link::read(fragment) {
-            Ok(setup) if setup.data.name != "csv" || self.setup.data.name == "csv" => {
+            Ok(setup) if setup.data.name != "csv" || here => {
                 let old = self.setup.clone();
                 self.open_setup(ctx, setup);
                 if self.setup != old {
@@ -115,8 +131,16 @@ impl Model {
                 }
             }
             // Of a file that is not here, or of another version: the notice says so.
-            _ => {
-                self.open(fragment);
+            read => {
+                let other = read.map(|mut setup| {
+                    setup.data = Setup::default().data;
+                    (setup.search.run, setup.search.shown) = (0, 0);
+                    link::write(&setup)
+                });
+                if other.is_ok() {
+                    self.notices.push(t!("data.csv_not_in_link"));
+                }
+                self.open(other.as_deref().unwrap_or(fragment));
                 self.prepare(ctx);
                 self.save(ctx);
             }

@@ -35,6 +35,13 @@ impl Wilcoxon {
         let mean = |curve: &Curve| curve.iter().map(|(_, loss)| loss).sum::<f64>() / curve.len() as f64;
         (p < self.threshold && mean(trial) > mean(best), Some(p))
     }
+
+    /// The least number of folds with which a trial that is worse on every one is stopped before the last; none where all that
+    /// there can be (160) are too few.
+    pub fn least_folds(&self) -> Option<usize> {
+        let worse = |folds: usize| (1..=folds).map(|d| d as f64).collect::<Vec<_>>();
+        (self.startup.max(2)..160).find(|&folds| greater(&worse(folds)) < self.threshold).map(|folds| folds + 1)
+    }
 }
 
 /// P(W at least as large) if differences were as likely to be negative.
@@ -101,5 +108,13 @@ mod tests {
         assert!(Wilcoxon::OPTUNA.verdict(&by(0.1), &best).0);
         assert!(!Wilcoxon::OPTUNA.verdict(&by(-0.1), &best).0);
         assert_eq!(Wilcoxon::OPTUNA.verdict(&by(0.1)[..1], &best), (false, None));
+    }
+
+    /// k folds that are all worse have the chance 2^−k.
+    #[test]
+    fn a_lower_threshold_needs_more_folds() {
+        let least = |threshold| Wilcoxon { threshold, ..Wilcoxon::OPTUNA }.least_folds();
+        assert_eq!([1.0, 0.3, 0.25, 0.1, 0.05, 0.01].map(least), [3, 3, 4, 5, 6, 8].map(Some));
+        assert_eq!(least(0.0), None);
     }
 }

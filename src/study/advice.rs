@@ -30,7 +30,7 @@ pub struct Known {
 pub enum Advice {
     /// The best trial lies at an end of a range that could reach further.
     Edge { param: usize, trial: usize, value: f64, low: bool },
-    /// A parameter of ratios is searched on a linear scale: half of the trials lie above `half`.
+    /// A parameter of ratios is searched on a linear scale: a uniform draw lies above `half` half of the time.
     Linear { param: usize, half: f64 },
     /// A grid of so many trials has so few values of some parameter.
     Coarse { trials: usize, each: usize },
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_on_a_linear_scale_spends_half_of_the_trials_above_the_middle() {
+    fn a_uniform_draw_on_a_linear_scale_lies_above_the_middle_half_of_the_time() {
         let study = study(rate(Scale::Linear), Reason::Random, &[]);
         assert_eq!(advice(&study, &[FREE], |_| Vec::new()), [Advice::Linear { param: 0, half: 0.505 }]);
         assert_eq!(advice(&study, &[Known { log: false, ..FREE }], |_| Vec::new()), []);

@@ -17,7 +17,7 @@ fn kept(browser: &Browser) {
     browser.choose("#strategy", 0);
     browser.wait_for("another study", || page::rows(browser) != rows);
     browser.wait_for("the autosave", || {
-        browser.eval("localStorage.last").as_str().is_some_and(|last| last.contains("grid"))
+        browser.eval("localStorage['tunescape.last']").as_str().is_some_and(|last| last.contains("grid"))
     });
 
     // In another visit it is still there, and is opened with its trials; so is what was on show last.
@@ -33,6 +33,6 @@ fn kept(browser: &Browser) {
     browser.wait_for("the new name", || browser.value(".studies .number") == "second name");
     browser.click(".studies .delete");
     browser.wait_for("it to be gone", || !browser.is_there(".studies .open"));
-    assert_eq!(browser.eval("localStorage.studies"), "[]");
+    assert_eq!(browser.eval("localStorage['tunescape.studies']"), "[]");
     assert!(browser.console_errors().is_empty());
 }

@@ -7,6 +7,7 @@ use crate::app::plot::lines::Series;
 use crate::app::texts::t;
 use crate::exchange::Setup;
 use crate::prune::pruner::PrunerName;
+use crate::prune::wilcoxon::Wilcoxon;
 use crate::search::Outcome;
 use crate::study::Trial;
 use yew::prelude::*;
@@ -35,9 +36,7 @@ pub fn controls(setup: &Setup, link: &Link) -> Html {
             }
             if pruner.name == PrunerName::Wilcoxon {
                 { fields::number(link, "pruner-threshold", t!("pruner.threshold"), pruner.threshold, |s, v| s.search.pruner.threshold = v) }
-                if setup.evaluation.streams() < 5 {
-                    <p class="about">{ t!("pruner.few_folds", n = setup.evaluation.streams()) }</p>
-                }
+                { few_folds(setup) }
             }
             if pruner.name == PrunerName::Patience {
                 { fields::number(link, "pruner-patience", t!("pruner.patience_of"), pruner.patience as f64, |s, v| s.search.pruner.patience = v.max(0.0) as usize) }
@@ -48,6 +47,17 @@ pub fn controls(setup: &Setup, link: &Link) -> Html {
             }
         </>
     }
+}
+
+/// Where the folds are too few for any trial to be dropped before its last.
+fn few_folds(setup: &Setup) -> Html {
+    let (threshold, n) = (setup.search.pruner.threshold, setup.evaluation.streams());
+    let says = match (Wilcoxon { threshold, ..Wilcoxon::OPTUNA }).least_folds() {
+        Some(least) if n >= least => return Html::default(),
+        Some(least) => t!("pruner.few_folds", n = n, threshold = format::number(threshold), least = least),
+        None => t!("pruner.never", threshold = format::number(threshold)),
+    };
+    html! { <p class="about" id="few-folds">{ says }</p> }
 }
 
 /// Why a trial was dropped after some of its folds.

@@ -36,6 +36,10 @@ pub fn dialog(model: &Model, link: &Link) -> Html {
         let href = format!("data:text/csv;charset=utf-8,{}", String::from(js_sys::encode_uri_component(&text)));
         html! { <a class="button" download={name} {href}>{ says }</a> }
     };
+    // What is hidden is not told by a file either.
+    let hidden = model.setup.map.hidden;
+    let plots = host::plots();
+    let none = plots.is_empty();
     html! {
         <Modal id="share-dialog" label={t!("share.title")} onleave={link.callback(|()| Message::Share(ShareMessage::Close))}>
             <h2>{ t!("share.title") }</h2>
@@ -45,17 +49,17 @@ pub fn dialog(model: &Model, link: &Link) -> Html {
             { qr(&address) }
             <p class="row files">
                 { file("trials.csv", trials(model), t!("share.trials")) }
-                { file("landscape.csv", landscape(model), t!("share.landscape")) }
-                { for export::FILES.iter().enumerate().map(|(i, file)| html! {
+                if !hidden { { file("landscape.csv", landscape(model), t!("share.landscape")) } }
+                { for export::FILES.iter().enumerate().filter(|(_, file)| !(hidden && file.id == "landscape-json")).map(|(i, file)| html! {
                     <button type="button" id={file.id} onclick={link.callback(move |_| Message::Share(ShareMessage::Save(i)))}>{ t!(format!("share.file.{}", file.id)) }</button>
                 }) }
             </p>
             <div class="row files">
-                <select id="plot" aria-label={t!("share.plot")} onchange={link.callback(|e: Event| Message::Share(ShareMessage::Plot(fields::select_index(&e))))}>
-                    { for host::plots().split('\n').enumerate().map(|(i, name)| html! { <option selected={i == model.share.plot}>{ name }</option> }) }
+                <select id="plot" disabled={none} aria-label={t!("share.plot")} onchange={link.callback(|e: Event| Message::Share(ShareMessage::Plot(fields::select_index(&e))))}>
+                    { for plots.split('\n').enumerate().map(|(i, name)| html! { <option selected={i == model.share.plot}>{ name }</option> }) }
                 </select>
-                <button type="button" id="plot-svg" onclick={link.callback(|_| Message::Share(ShareMessage::Picture(false)))}>{ "SVG" }</button>
-                <button type="button" id="plot-png" onclick={link.callback(|_| Message::Share(ShareMessage::Picture(true)))}>{ "PNG" }</button>
+                <button type="button" id="plot-svg" disabled={none} onclick={link.callback(|_| Message::Share(ShareMessage::Picture(false)))}>{ "SVG" }</button>
+                <button type="button" id="plot-png" disabled={none} onclick={link.callback(|_| Message::Share(ShareMessage::Picture(true)))}>{ "PNG" }</button>
                 <button type="button" id="print" onclick={link.callback(|_| Message::Share(ShareMessage::Print))}>{ t!("share.print") }</button>
             </div>
             <p class="about" role="status" id="copied">{ model.share.copied.map(|done| if done { t!("share.copied") } else { t!("share.not_copied") }) }</p>

@@ -21,9 +21,9 @@ pub fn dialog(model: &Model, link: &Link) -> Html {
         return Html::default();
     }
     let to = |message: fn() -> StudiesMessage| link.callback(move |_: MouseEvent| Message::Studies(message()));
-    let open = |fragment: &str| {
+    let open = |fragment: &str, file: Option<u64>| {
         let fragment = fragment.to_owned();
-        link.callback(move |_: MouseEvent| Message::Studies(StudiesMessage::Show(fragment.clone())))
+        link.callback(move |_: MouseEvent| Message::Studies(StudiesMessage::Show(fragment.clone(), file)))
     };
     let last = studies.last.as_ref().and_then(|last| Some((last, link::read(last).ok()?)));
     html! {
@@ -34,21 +34,24 @@ pub fn dialog(model: &Model, link: &Link) -> Html {
             </label>
             <button type="button" id="study-keep" class="wide" onclick={to(|| StudiesMessage::Keep(String::new()))}>{ t!("studies.keep", name = name(&model.setup)) }</button>
             <ul class="studies">
-                { for studies.all.iter().enumerate().map(|(i, saved)| html! {
+                { for studies.all.iter().map(|saved| {
+                    let (renamed, deleted) = (saved.clone(), saved.clone());
+                    html! {
                     <li>
                         <Typed inputmode="text" label={t!("studies.name_of", name = saved.name)} value={saved.name.clone()}
-                            ontyped={link.callback(move |name| Message::Studies(StudiesMessage::Rename(i, name)))} />
-                        <button type="button" class="open" onclick={open(&saved.link)}>{ t!("studies.open") }</button>
-                        <button type="button" class="delete" aria-label={t!("studies.delete", name = saved.name)} onclick={link.callback(move |_| Message::Studies(StudiesMessage::Delete(i)))}>{ "✕" }</button>
+                            ontyped={link.callback(move |name| Message::Studies(StudiesMessage::Rename(renamed.clone(), name)))} />
+                        <button type="button" class="open" onclick={open(&saved.link, saved.file)}>{ t!("studies.open") }</button>
+                        <button type="button" class="delete" aria-label={t!("studies.delete", name = saved.name)} onclick={link.callback(move |_| Message::Studies(StudiesMessage::Delete(deleted.clone())))}>{ "✕" }</button>
                     </li>
+                    }
                 }) }
                 if let Some((last, setup)) = last {
                     <li><span>{ t!("studies.last", name = name(&setup)) }</span>
-                        <button type="button" id="study-last" onclick={open(last)}>{ t!("studies.open") }</button>
+                        <button type="button" id="study-last" onclick={open(last, None)}>{ t!("studies.open") }</button>
                     </li>
                 }
             </ul>
-            <p class="about">{ t!("studies.where") }</p>
+            <p class="about">{ if studies.unkept { t!("studies.unkept") } else { t!("studies.where") } }</p>
             <div class="actions"><button type="button" class="primary" onclick={to(|| StudiesMessage::Close)}>{ t!("share.close") }</button></div>
         </Modal>
     }
