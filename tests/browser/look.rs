@@ -18,7 +18,8 @@ const TEXTS: &str = "(() => {
     while (walker.nextNode()) {
         const range = document.createRange();
         range.selectNodeContents(walker.currentNode);
-        if (range.getClientRects().length) texts.push(walker.currentNode.data.trim());
+        // The names in a formula are the same in every language.
+        if (range.getClientRects().length && !walker.currentNode.parentElement.closest('math')) texts.push(walker.currentNode.data.trim());
     }
     for (const element of document.querySelectorAll('#app *'))
         for (const name of ['aria-label', 'title', 'aria-valuetext', 'placeholder'])

@@ -7,7 +7,7 @@ use yew::virtual_dom::{VTag, VText};
 /// A formula as it is written in lessons and locales; a line may break where two spaces stand.
 pub fn view(text: &str, id: Option<&'static str>) -> Html {
     let part = |node: &Node| html! { <math>{ element(node) }</math> };
-    html! { <p class="formula" {id} data-formula={text.to_string()}>{ for formula::read(text).iter().map(part) }</p> }
+    html! { <p class="formula" {id} tabindex="0" data-formula={text.to_string()}>{ for formula::read(text).iter().map(part) }</p> }
 }
 
 fn element(node: &Node) -> Html {
