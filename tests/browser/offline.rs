@@ -37,10 +37,6 @@ fn single_file(browser: &Browser) {
 }
 
 fn offline(browser: &Browser) {
-    if browser.kind == Kind::Firefox {
-        // Over this server and its wire Firefox's worker never comes to control the page; over another server it does.
-        return;
-    }
     let server = Server::start(|_| {});
     let wire = Wire::to(server.port());
     let home = format!("http://127.0.0.1:{}/", wire.port);
