@@ -171,6 +171,8 @@ fn overfitting(browser: &Browser) {
     // What is pointed at is unfolded.
     browser.wait_for("the field", || browser.visible("#data-used"));
     browser.type_into("#data-used", "100");
+    // Other data begin another run: what is played before that goes with the old one.
+    browser.wait_for("all rows", || !page::hash(browser).contains("data.used") && page::ready_now(browser));
     play_to(browser, 200.0);
     to(browser, 5);
     browser.wait_for("the field", || browser.visible("#dropout"));

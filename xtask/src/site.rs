@@ -28,11 +28,14 @@ impl Site {
 
     /// Answers until [`Site::close`] is called.
     pub fn serve(&self) {
-        for request in self.server.incoming_requests() {
-            self.asked.lock().expect("no thread panics with it").push(request.url().into());
-            // A browser that has gone away is no failure of the server.
-            let _ = self.answer(request);
-        }
+        // A thread each: a browser may leave one answer unread until it has others.
+        std::thread::scope(|threads| {
+            for request in self.server.incoming_requests() {
+                self.asked.lock().expect("no thread panics with it").push(request.url().into());
+                // A browser that has gone away is no failure of the server.
+                threads.spawn(|| drop(self.answer(request)));
+            }
+        });
     }
 
     pub fn close(&self) {
