@@ -58,12 +58,8 @@ fn main() {
     ]
     .concat();
     let trials = Kind::ALL.into_iter().flat_map(|kind| {
-        let only_here = match kind {
-            Kind::ChromiumWebgpu => [webgpu::TESTS, offline::IN_CHROMIUM].concat(),
-            Kind::ChromiumPlain => [look::ON_THE_CPU, offline::IN_CHROMIUM].concat(),
-            Kind::Firefox => look::ON_THE_CPU.to_vec(),
-        };
-        let tests = [&everywhere[..], &only_here].concat();
+        let only_here = if kind == Kind::ChromiumWebgpu { webgpu::TESTS } else { look::ON_THE_CPU };
+        let tests = [&everywhere, only_here].concat();
         tests.into_iter().map(move |(name, test)| {
             Trial::test(format!("{kind:?}::{name}"), move || {
                 test(&Browser::open(kind));

@@ -7,10 +7,8 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
-pub const TESTS: &[crate::Test] = &[("one_file_runs_from_disk", single_file)];
-
-/// Over this server and its wire Firefox's worker never comes to control the page; over another server it does.
-pub const IN_CHROMIUM: &[crate::Test] = &[("after_the_first_visit_no_network_is_needed", offline)];
+pub const TESTS: &[crate::Test] =
+    &[("one_file_runs_from_disk", single_file), ("after_the_first_visit_no_network_is_needed", offline)];
 
 const QUICK: &str = "#v=1&training.epochs=10&map.side=8";
 
