@@ -44,6 +44,10 @@ const SAME: &[&str] = &[
     "ms",
     "log",
     "F1",
+    "ROC",
+    "TP",
+    "FP",
+    "FN",
     "Tunescape",
 ];
 

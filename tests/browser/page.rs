@@ -55,6 +55,10 @@ pub fn notices(browser: &Browser) -> String {
 /// Waits until every cell of the map is trained.
 pub fn map_trained(browser: &Browser) {
     browser.wait_for("the map to be trained", || browser.is_there("#map-progress.done"));
+    // Its last picture is painted after the words are written.
+    let frames = "requestAnimationFrame(() => requestAnimationFrame(() => document.body.dataset.drawn = 1))";
+    browser.eval(&format!("void (delete document.body.dataset.drawn, {frames})"));
+    browser.wait_for("the picture", || browser.is_there("body[data-drawn]"));
 }
 
 /// Colours of the map's cells, row by row from the top: the middle pixel of each of `side` × `side` cells.

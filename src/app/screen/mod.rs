@@ -62,7 +62,8 @@ pub fn page(model: &Model, link: &Link) -> Html {
                 </div>
             }
             { lessons::page(model, link) }
-            <div class={classes!("columns", screen_name(screen))} data-ready={model.ready().to_string()}>
+            // Made anew in another language: plots that have not changed would keep their words.
+            <div key={model.locale} class={classes!("columns", screen_name(screen))} data-ready={model.ready().to_string()}>
                 if screen != Screen::Lessons {
                     <aside class="left" aria-label={t!("nav.setup")}>
                         if screen == Screen::Search && shows(Panel::Search) { { presets(link) } }
