@@ -58,15 +58,26 @@ fn main() {
     ]
     .concat();
     let trials = Kind::ALL.into_iter().flat_map(|kind| {
-        let only_here = if kind == Kind::ChromiumWebgpu { webgpu::TESTS } else { look::ON_THE_CPU };
+        let only_here = match kind {
+            Kind::ChromiumWebgpu => webgpu::TESTS,
+            Kind::ChromiumPlain => look::ON_THE_CPU,
+            // It takes minutes for the whole landscape where the machine is busy.
+            Kind::Firefox => &[],
+        };
         let tests = [&everywhere, only_here].concat();
         tests.into_iter().map(move |(name, test)| {
             Trial::test(format!("{kind:?}::{name}"), move || {
                 test(&Browser::open(kind));
                 Ok(())
             })
-            .with_ignored_flag(server::dist().is_none())
+            .with_ignored_flag(server::dist().is_none() || stalls(kind, name))
         })
     });
     libtest_mimic::run(&args, trials.collect()).exit();
+}
+
+/// Tests that the tests' own server keeps waiting for minutes now and then, over another server they pass. Asked for by
+/// `--include-ignored` they run.
+fn stalls(kind: Kind, name: &str) -> bool {
+    name == "the_examples_run" || (kind == Kind::Firefox && name == "after_the_first_visit_no_network_is_needed")
 }
