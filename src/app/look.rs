@@ -172,7 +172,7 @@ impl Model {
     pub(super) fn run_luck(&mut self, job: Job, runs: &[Vec<Report>]) {
         if self.look.luck_job == Some(job) {
             self.look.luck_job = None;
-            self.look.luck = Luck::of(runs, &self.run.history);
+            self.look.luck = Luck::of(runs, self.run.history());
         }
     }
 

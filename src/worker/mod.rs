@@ -4,6 +4,7 @@
 //! keeps the last. Built-in sets and files are sent once, as bytes. Every request has a job number; replies and
 //! [`Request::Cancel`] name it.
 
+mod branch;
 mod evolution;
 mod inspect;
 mod run;
@@ -21,6 +22,7 @@ mod serve;
 #[cfg(target_arch = "wasm32")]
 pub use serve::serve;
 
+pub use branch::Steering;
 pub use evolution::{Evolution, Evolving};
 pub use inspect::{Answer, Boundary, Inspection, Mistake, Scores, inspect};
 pub use run::{Run, over_seeds};
@@ -157,10 +159,10 @@ pub enum Request {
     },
     /// Lets that run go on: `epochs` more, at most one every `pace` milliseconds, a `Frame` for each that is shown.
     Go { job: Job, epochs: usize, pace: f64 },
-    /// Changes that run's learning rate and momentum from the next batch on.
-    Steer { learning_rate: f64, momentum: f64 },
-    /// Takes that run back to an epoch, paused; training goes on from there. Answer: `Frame`.
-    Rewind { job: Job, epoch: usize },
+    /// Changes what is in force in that run from its next epoch on.
+    Steer(Steering),
+    /// Shows that run after an epoch of a branch, paused; training goes on from there. Answer: `Frame`.
+    Rewind { job: Job, branch: usize, epoch: usize },
     /// Lays that run open as it was after an epoch (the last, if it was not reached). Answer: `Laid`.
     LayOpen { job: Job, epoch: usize },
     /// How sharply its training loss curved after an epoch. Answer: `Sharp`.
@@ -245,7 +247,12 @@ impl Tried {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Frame {
     pub epoch: usize,
-    /// Reports since the last frame, this epoch's last; with the hyperparameters in force.
+    /// The branch of the run, from 0, and the one that it left after epoch `from`.
+    pub branch: usize,
+    pub parent: usize,
+    pub from: usize,
+    /// Reports of the branch that the page has not seen, from this epoch on.
+    pub known: usize,
     pub reports: Vec<Report>,
     /// The epoch at whose end the run was found diverged; the frame then shows the last finite epoch.
     pub diverged: Option<usize>,

@@ -2,6 +2,7 @@
 
 mod advice;
 mod after;
+mod branches;
 mod data;
 mod evaluation;
 mod explore;
