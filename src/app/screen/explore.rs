@@ -69,7 +69,6 @@ fn transport(model: &Model, link: &Link) -> Html {
                 aria-label={t!("run.scrub").to_string()} disabled={run.history().len() < 2}
                 oninput={link.callback(|e: InputEvent| Message::Run(RunMessage::Rewind(fields::input_text(&e).parse().unwrap_or(0))))} />
             <output id="run-epoch">{ t!("run.epoch", n = run.frame.as_ref().map_or(0, |f| f.epoch)) }</output>
-            <span class="grow" />
             if model.run.ghost.is_some() {
                 { fields::button(link, "unpin", t!("run.unpin"), t!("run.unpin_why"), true, || Message::Run(RunMessage::Unpin)) }
             } else {
