@@ -94,6 +94,21 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   }
 
+  let audio, toned = 0;
+  function tone(hertz) {
+    audio ??= new AudioContext();
+    const now = audio.currentTime;
+    if (now - toned < 0.09) return;
+    toned = now;
+    const [source, volume] = [audio.createOscillator(), audio.createGain()];
+    source.frequency.value = hertz;
+    volume.gain.setValueAtTime(0.08, now);
+    volume.gain.exponentialRampToValueAtTime(0.0001, now + 0.12);
+    source.connect(volume).connect(audio.destination);
+    source.start();
+    source.stop(now + 0.13);
+  }
+
   // A plot is an SVG, and often a canvas beneath it.
   const PLOTS = ".plot, .small-plot, .boundary, .lines, .scatter, .parallel, .dependence, .lane-plot, .inside-plot, .roc, .pad";
   const plots = () => [...document.querySelectorAll(PLOTS)].filter((plot) => plot.getClientRects().length && label(plot));
@@ -174,6 +189,7 @@
       poster: () => poster,
       load,
       save,
+      tone,
       plots: () => plots().map(label).join("\n"),
       picture,
       print: () => setTimeout(() => print(), 100),

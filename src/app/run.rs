@@ -1,5 +1,6 @@
 //! The one run of the Explore screen.
 
+use super::host;
 use super::model::{Message, Model};
 use super::pool::Desk;
 use crate::exchange::{Screen, Setup};
@@ -40,6 +41,13 @@ pub enum RunMessage {
     /// Curves: another axis, smoothing, the epoch that the pointer is at.
     Log,
     Smooth,
+    /// The boundary: answers only, or how sure they are.
+    Discrete,
+    /// Whether a step is told, and the next part of it.
+    Tell,
+    Onward,
+    /// Whether the loss is heard.
+    Sound,
     Cross(Option<usize>),
     /// The same run from other seeds; or forgets them.
     Luck,
@@ -183,6 +191,10 @@ impl Model {
             RunMessage::Plane(plane) => self.look_message(plane),
             RunMessage::Log => self.look.log = !self.look.log,
             RunMessage::Smooth => self.look.smooth = !self.look.smooth,
+            RunMessage::Discrete => self.look.discrete = !self.look.discrete,
+            RunMessage::Sound => self.look.sound = !self.look.sound,
+            RunMessage::Tell => self.toggle_telling(),
+            RunMessage::Onward => self.tell_on(),
             RunMessage::Cross(at) => self.look.cross = at,
             RunMessage::Luck if self.look.luck.is_some() || self.look.luck_job.is_some() => self.forget_luck(),
             RunMessage::Luck => self.try_luck(),
@@ -239,7 +251,7 @@ impl Model {
         self.go_run(if at < end { end } else { MOST_EPOCHS }.saturating_sub(at));
     }
 
-    fn go_run(&mut self, epochs: usize) {
+    pub(super) fn go_run(&mut self, epochs: usize) {
         let over = self.run.frame.as_ref().is_none_or(|f| f.diverged.is_some() || f.epoch >= MOST_EPOCHS);
         if self.run.playing || over || epochs == 0 || !self.ready() {
             return;
@@ -334,6 +346,14 @@ impl Model {
         }
     }
 
+    /// The training loss as a tone: an octave lower for every halving from the start, a buzz where the run diverged.
+    fn sound(&self, frame: &Frame) {
+        let Some(branch) = self.run.branches.get(frame.branch) else { return };
+        let (Some(start), Some(now)) = (branch.history.first(), branch.history.get(frame.epoch)) else { return };
+        let share = f64::from(now.train_loss / start.train_loss).clamp(0.1, 3.0);
+        host::tone(if frame.diverged.is_some() { 60.0 } else { 660.0 * share });
+    }
+
     pub(super) fn run_frame(&mut self, job: Job, frame: Frame) {
         if job < self.run.begun || self.run.branches.is_empty() {
             return;
@@ -342,6 +362,9 @@ impl Model {
         self.keep_reports(&frame);
         if job != self.run.job {
             return;
+        }
+        if self.look.sound {
+            self.sound(&frame);
         }
         self.run.rewinding = false;
         self.run.at = frame.branch.min(self.run.branches.len() - 1);

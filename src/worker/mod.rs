@@ -35,7 +35,7 @@ pub use trial::{Attempt, Judged, outcome};
 
 use crate::exchange::Setup;
 use crate::inspect::stability::Damping;
-use crate::inspect::{Anatomy, Curvature, Plane, Refusal, Slice};
+use crate::inspect::{Anatomy, Curvature, Narration, Plane, Refusal, Slice};
 use crate::metrics::{Metric, Objective};
 use crate::search::{Belief, Outcome, Proposal};
 use crate::space::Point;
@@ -178,6 +178,8 @@ pub enum Request {
         seeds: usize,
         epochs: usize,
     },
+    /// Tells an update of the epoch after this one, part by part, as that run would do it. Answer: `Told`.
+    Tell { job: Job, epoch: usize, update: usize },
     /// Sets one weight or bias of that run where it rests. Answer: `Frame`.
     Weight { job: Job, index: usize, value: f32 },
     /// Whether this worker has a WebGPU adapter. Answer: `Adapter`.
@@ -217,6 +219,8 @@ pub enum Reply {
     Sharp(Job, Option<Sharpness>),
     /// None where there is no run, or what it is asked for is not finite.
     Sliced(Job, Option<Box<Slice>>),
+    /// None where there is no run, or no such update.
+    Told(Job, Option<Box<Narration>>),
     /// `[seed][epoch]`; shorter where a run diverged.
     Lucky(Job, Vec<Vec<Report>>),
     /// The adapter's name; none where there is no WebGPU.

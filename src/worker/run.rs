@@ -4,7 +4,7 @@ use super::branch::{Branch, Steering};
 use super::source::Prepared;
 use super::{Frame, Sharpness, inspect as look};
 use crate::exchange::Setup;
-use crate::inspect::{self, Anatomy, Lanczos, Plane, Slice, stability};
+use crate::inspect::{self, Anatomy, Lanczos, Narration, Plane, Slice, stability};
 use crate::space::Point;
 use crate::train::cpu::{CpuTrainer, Width};
 use crate::train::{Population, Progress, Report, TrainError, Trainer};
@@ -179,6 +179,35 @@ impl Run {
         let reach = self.data.overview.points.as_ref().map(|p| p.reach);
         let net = &self.trainer.population().net;
         Ok(inspect::anatomy(net, &state, epoch.min(self.epoch()), &self.data.split().train, reach))
+    }
+
+    /// Tells an update of the epoch after this one, at this steering or the one that is wanted.
+    pub async fn tell(
+        &self,
+        epoch: usize,
+        update: usize,
+        steering: Option<Steering>,
+        rest: &mut impl AsyncFnMut(),
+    ) -> Result<Option<Narration>, TrainError> {
+        let mut trainer = self.replayed(epoch, rest).await?;
+        let Steering { hyper, batch } = steering.unwrap_or(self.wanted);
+        trainer.set_batch(batch);
+        let state = trainer.state(0).await?;
+        let population = trainer.population();
+        let stream = &population.streams[0];
+        let part = &self.data.split().train;
+        let batches = stream.order.batches(epoch, part.rows());
+        let rows = |n: usize| {
+            if n <= update { batches.get(n) } else { &[] }.iter().map(|&row| row as usize).collect::<Vec<_>>()
+        };
+        // Only those up to the one that is told.
+        let parts: Vec<_> = (0..batches.len()).map(|n| part.take(&rows(n))).collect();
+        let done = state.counters[0] as usize;
+        let rate = |n: usize| {
+            let factors = population.schedule.factors(done + n);
+            population.schedule.rate(factors, done + n, &hyper, trainer.log().plateau(0))
+        };
+        Ok(inspect::narrate(&population.net, population.rule, &hyper, rate, (state.clone(), epoch), &parts, update))
     }
 
     /// How sharply the training loss curves after an epoch, and what that means for the rule in use there; none where

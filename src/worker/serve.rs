@@ -160,6 +160,11 @@ impl Desk {
                 let slice = async |run: &Run| run.slice(epoch, plane, side.clamp(2, 64), &mut port::breathe).await;
                 (job, self.ask_run(job, slice).await.map(|slice| Reply::Sliced(job, slice.map(Box::new))))
             }
+            Request::Tell { job, epoch, update } => {
+                let steering = self.steer.get();
+                let tell = async |run: &Run| run.tell(epoch, update, steering, &mut port::breathe).await;
+                (job, self.ask_run(job, tell).await.map(|told| Reply::Told(job, told.map(Box::new))))
+            }
             Request::Luck { job, setup, seeds, epochs } => (job, self.luck(job, &setup, seeds, epochs).await),
             Request::Weight { job, index, value } => (job, self.weight(job, index, value).await),
             Request::Adapter { job } => (job, Ok(Reply::Adapter(job, self.adapter().await))),

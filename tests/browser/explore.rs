@@ -9,6 +9,7 @@ pub const TESTS: &[crate::Test] = &[
     ("a_run_goes_on_at_half_its_rate_and_changes_are_undone", half_and_undo),
     ("a_run_is_looked_into_and_its_limit_follows_the_momentum", looked_into),
     ("a_run_branches_and_no_branch_is_lost", branches),
+    ("a_step_is_told_and_a_bias_set_by_keys_alone", told),
     ("points_are_drawn_and_trained_on", draws),
     ("a_run_that_diverges_stops_at_its_last_finite_epoch", diverges),
 ];
@@ -159,6 +160,32 @@ fn branches(browser: &Browser) {
     browser.click("#branches [data-branch='0']");
     browser.wait_for("the first branch", || browser.text("#run-scores") == fourth && browser.value("#batch") == "32");
     page::no_nan(browser);
+}
+
+fn told(browser: &Browser) {
+    let _server = page::open(browser, LINK);
+    browser.wait_for("epoch 0", || browser.is_there("#run-scores"));
+    browser.type_into("#batch", "1000");
+    browser.click("#tell");
+    browser.wait_for("an update", || browser.is_there("#told"));
+    let mut parts = vec![browser.text("#told")];
+    for _ in 1..4 {
+        browser.click("#told-next");
+        browser.wait_for("the next part", || browser.text("#told") != parts[parts.len() - 1]);
+        parts.push(browser.text("#told"));
+    }
+    // One update is the whole epoch: its loss is what the page shows of the training rows.
+    let before = browser.text("#run-scores [data-row=loss] td:nth-child(2)");
+    assert!(parts[3].contains("0.9 · 0 + ") && parts[3].contains(&before), "{parts:?} against {before}");
+    browser.click("#told-next");
+    browser.wait_for("the next epoch", || epoch(browser) == 1.0 && browser.is_there("#told"));
+    let after = browser.text("#run-scores [data-row=loss] td:nth-child(2)");
+    assert!(parts[3].contains(&after), "{parts:?} against {after}");
+
+    // A bias by keys alone.
+    browser.send_keys("#inside svg", &format!("{}{}", key::RIGHT, key::ENTER));
+    browser.send_keys("#weight", &format!("{}{}2.5{}", key::END, key::BACK.repeat(7), key::ENTER));
+    browser.wait_for("the bias", || browser.text("#inside-reading").contains("2.500"));
 }
 
 fn draws(browser: &Browser) {

@@ -12,3 +12,4 @@ pub mod map;
 pub mod pad;
 pub mod raster;
 pub mod slice;
+pub mod twin;

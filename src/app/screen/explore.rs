@@ -1,6 +1,6 @@
 //! The Explore screen: one run, steered while it trains.
 
-use super::{Link, branches, fields, looks, trial};
+use super::{Link, branches, fields, looks, narration, trial};
 use crate::app::format;
 use crate::app::model::{Message, Model};
 use crate::app::plot::boundary::BoundaryPlot;
@@ -32,19 +32,20 @@ pub fn view(model: &Model, link: &Link) -> Html {
         <>
             <main class="middle">
                 { transport(model, link) }
-                { branches::tree(model, link) }
                 { knobs(model, link) }
                 { diverged(model, link) }
                 <div class="looks">
-                    { picture(model) }
+                    { picture(model, link) }
                     { looks::slice(model, link) }
                 </div>
+                { narration::view(model, link) }
                 { looks::inside(model, link) }
             </main>
             if model.shows(Panel::Results) {
             <aside class="right">
                 { numbers(model) }
                 { losses(model, link) }
+                { branches::tree(model, link) }
                 { scores(model, link) }
                 { looks::judged(model) }
             </aside>
@@ -237,7 +238,7 @@ fn steepest(model: &Model, epoch: usize) -> Option<String> {
     Some(t!("run.diverged_where", layer = layer + 1, gradient = format::number(gradient)))
 }
 
-fn picture(model: &Model) -> Html {
+fn picture(model: &Model, link: &Link) -> Html {
     let Some(data) = &model.data else { return Html::default() };
     let Some(frame) = &model.run.frame else { return Html::default() };
     if let Some(image) = data.image {
@@ -248,8 +249,13 @@ fn picture(model: &Model) -> Html {
     }
     html! {
         <section class="card output">
-            <h2>{ if data.task == Task::Regression { t!("run.surface") } else { t!("run.boundary") } }</h2>
-            <BoundaryPlot boundary={frame.inspection.boundary.clone()} data={data.clone()} label={t!("run.boundary_label", epoch = frame.epoch).to_string()} />
+            <div class="head">
+                <h2>{ if data.task == Task::Regression { t!("run.surface") } else { t!("run.boundary") } }</h2>
+                if data.task != Task::Regression {
+                    { looks::toggle(link, "discrete", t!("run.discrete"), model.look.discrete, || Message::Run(RunMessage::Discrete)) }
+                }
+            </div>
+            <BoundaryPlot discrete={model.look.discrete} boundary={frame.inspection.boundary.clone()} data={data.clone()} label={t!("run.boundary_label", epoch = frame.epoch).to_string()} />
             <p class="about">{ t!("run.points", x = data.columns[0].clone(), y = data.columns[1].clone()) }</p>
         </section>
     }
@@ -337,9 +343,10 @@ fn losses(model: &Model, link: &Link) -> Html {
                 <h2>{ t!("run.losses") }</h2>
                 { looks::luck_button(model, link) }
                 { looks::toggle(link, "log", t!("curves.log"), model.look.log, || Message::Run(RunMessage::Log)) }
+                { looks::toggle(link, "sound", t!("curves.sound"), model.look.sound, || Message::Run(RunMessage::Sound)) }
                 { looks::toggle(link, "smooth", t!("curves.smooth"), model.look.smooth, || Message::Run(RunMessage::Smooth)) }
             </div>
-            <Lines series={lines} {bands} log={model.look.log} cross={cross(model)} oncross={looks::cross(link)} marks={marks(model)} x_name={t!("axis.epoch").to_string()} y_name={trial::loss_name(model)} label={t!("run.losses").to_string()} />
+            <Lines series={lines} {bands} rise={model.run.branch().and_then(|b| b.diverged)} log={model.look.log} cross={cross(model)} oncross={looks::cross(link)} marks={marks(model)} x_name={t!("axis.epoch").to_string()} y_name={trial::loss_name(model)} label={t!("run.losses").to_string()} />
             { branches::difference(model) }
             { looks::luck(model) }
         </section>

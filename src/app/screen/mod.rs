@@ -14,6 +14,7 @@ mod linked;
 mod looks;
 mod map;
 mod modal;
+mod narration;
 mod network;
 mod parameters;
 mod population;
