@@ -97,8 +97,8 @@ pub struct RunState {
     pub pace: usize,
     /// The pace was changed while it played: it goes on at the new one as soon as it has stopped.
     resume: bool,
-    /// The next frame shows another epoch or branch.
-    rewinding: bool,
+    /// The epoch of this branch or another that the next frame shows.
+    pub rewinding: Option<usize>,
     job: Job,
     /// The job that began it.
     begun: Job,
@@ -139,7 +139,7 @@ impl Default for RunState {
             playing: false,
             pace: 2,
             resume: false,
-            rewinding: false,
+            rewinding: None,
             job: 0,
             begun: 0,
             sharp_job: 0,
@@ -276,14 +276,14 @@ impl Model {
             return;
         }
         self.stop_run();
-        if self.run.rewinding {
+        if self.run.rewinding.is_some() {
             // Only the last of several is of use.
             self.pool.send(Desk::Study, &Request::Cancel { job: self.run.job });
         }
         self.forget_sharp();
         self.forget_looks();
         self.forget_luck();
-        (self.run.rewinding, self.run.at) = (true, branch);
+        (self.run.rewinding, self.run.at) = (Some(epoch), branch);
         self.run.job = self.pool.job();
         self.pool.send(Desk::Study, &Request::Rewind { job: self.run.job, branch, epoch });
     }
@@ -319,7 +319,7 @@ impl Model {
     /// Takes down the controls, where the run goes on with them on the branch on show.
     fn note_controls(&mut self) {
         let Some(epoch) = self.run.frame.as_ref().map(|f| f.epoch) else { return };
-        let ahead = self.run.looks_back().is_some() || self.run.rewinding;
+        let ahead = self.run.looks_back().is_some() || self.run.rewinding.is_some();
         if let Some(branch) = self.run.branches.get_mut(self.run.at).filter(|_| !ahead)
             && Steering::of(branch.in_force(epoch)) != Steering::of(&self.setup)
         {
@@ -366,7 +366,7 @@ impl Model {
         if self.look.sound {
             self.sound(&frame);
         }
-        self.run.rewinding = false;
+        self.run.rewinding = None;
         self.run.at = frame.branch.min(self.run.branches.len() - 1);
         self.run.playing = !frame.paused;
         let resume = frame.paused && std::mem::take(&mut self.run.resume);

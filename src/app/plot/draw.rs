@@ -28,9 +28,9 @@ pub fn Draw(props: &DrawProps) -> Html {
     }
     let put = {
         let (points, class) = (points.clone(), *class);
-        move |at: [f32; 2]| {
+        move |at: [f32; 2], apart: f32| {
             let near = drawn::read(&points).and_then(|all| all.last().copied());
-            let far = near.is_none_or(|(p, c)| c != class || (p[0] - at[0]).hypot(p[1] - at[1]) >= APART);
+            let far = near.is_none_or(|(p, c)| c != class || (p[0] - at[0]).hypot(p[1] - at[1]) >= apart);
             let next = format!("{}{}", *points, drawn::write((at, class)));
             if far && drawn::read(&next).is_some() {
                 points.set(next);
@@ -52,14 +52,14 @@ pub fn Draw(props: &DrawProps) -> Html {
                 // A pointer that is already gone can't be held.
                 let _ = frame.set_pointer_capture(e.pointer_id());
             }
-            place(&e).into_iter().for_each(&put);
+            place(&e).into_iter().for_each(|at| put(at, 0.0));
         })
     };
     let moved = {
         let put = put.clone();
         Callback::from(move |e: PointerEvent| {
             if e.buttons() & 1 == 1 {
-                place(&e).into_iter().for_each(&put);
+                place(&e).into_iter().for_each(|at| put(at, APART));
             }
         })
     };
@@ -81,7 +81,7 @@ pub fn Draw(props: &DrawProps) -> Html {
                 "ArrowRight" => aim.set(Some([(x + by).min(1.0), y])),
                 "ArrowUp" => aim.set(Some([x, (y + by).min(1.0)])),
                 "ArrowDown" => aim.set(Some([x, (y - by).max(-1.0)])),
-                "Enter" | " " => put([x, y]),
+                "Enter" | " " => put([x, y], 0.0),
                 digit @ ("1" | "2" | "3" | "4") => class.set(digit.parse().unwrap_or(1) - 1),
                 _ => return,
             }

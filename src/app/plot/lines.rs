@@ -105,14 +105,16 @@ pub fn Lines(props: &LinesProps) -> Html {
         }
         // Where a loss goes beyond all bounds no value can be drawn: the line rises out of the frame.
         let rises = props.rise.filter(|_| !pen_up && matches!(s.class, "line train" | "line valid"));
-        if let Some(x) = rises {
-            let x = px(x as f64);
-            d += &format!("L{x:.1} 1M{:.1} 6L{x:.1} 1L{:.1} 6", x - 3.0, x + 3.0);
-        }
+        let rise = rises.zip(s.values.iter().rposition(Option::is_some)).map(|(x, last)| {
+            let (from, x) = (px((s.from + last) as f64), px(x as f64));
+            let y = py(s.values[last].unwrap_or(top));
+            html! { <path class={s.class} d={format!("M{from:.1} {y:.1}L{x:.1} 1M{:.1} 6L{x:.1} 1L{:.1} 6", x - 3.0, x + 3.0)} /> }
+        });
         let single = !s.name.is_empty() && s.values.iter().flatten().count() == 1;
         html! {
             <>
                 <path {d} class={s.class} stroke={s.colour.clone()} />
+                { rise.unwrap_or_default() }
                 if let (true, Some(Some(y))) = (single, s.values.iter().find(|v| v.is_some())) {
                     <circle cx={px(s.from as f64).to_string()} cy={py(*y).to_string()} r="2.5" class="pin" fill={s.colour.clone()} />
                 }

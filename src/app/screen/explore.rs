@@ -66,7 +66,7 @@ fn transport(model: &Model, link: &Link) -> Html {
                 <button type="button" id="play" class="primary" disabled={over} onclick={link.callback(|_| Message::Run(RunMessage::Play))}>{ format!("▶ {}", t!("transport.play")) }</button>
             }
             { fields::button(link, "step", format!("{} ▶", t!("transport.step")), t!("run.step_why").into(), !over && !run.playing, || Message::Run(RunMessage::Step)) }
-            <input type="range" id="run-scrub" min="0" max={run.history().len().saturating_sub(1).to_string()} value={run.frame.as_ref().map_or(0, |f| f.epoch).to_string()}
+            <input type="range" id="run-scrub" min="0" max={run.history().len().saturating_sub(1).to_string()} value={run.rewinding.or(run.frame.as_ref().map(|f| f.epoch)).unwrap_or(0).to_string()}
                 aria-label={t!("run.scrub").to_string()} disabled={run.history().len() < 2}
                 oninput={link.callback(|e: InputEvent| Message::Run(RunMessage::Rewind(fields::input_text(&e).parse().unwrap_or(0))))} />
             <output id="run-epoch">{ t!("run.epoch", n = run.frame.as_ref().map_or(0, |f| f.epoch)) }</output>
