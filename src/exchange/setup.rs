@@ -165,6 +165,8 @@ pub struct MapSetup {
     pub up: String,
     /// The point whose values the other searched parameters are held at; empty: those of the Explore run.
     pub held: Point,
+    /// Whether what a strategy believes is averaged over the other searched parameters, instead.
+    pub averaged: bool,
     /// Whether the landscape is kept from the learner, who is to say first where the best is.
     pub hidden: bool,
 }
@@ -216,6 +218,8 @@ pub struct SearchSetup {
     pub every: usize,
     /// What a trial is judged by; where it does not fit the loss, the loss itself.
     pub metric: Metric,
+    /// Whether a strategy that learns minimises the cost of training as well.
+    pub pareto: bool,
     /// The epoch whose value of the metric, and weights, are a trial's.
     pub when: When,
     /// Trials, those placed by hand included.
@@ -375,6 +379,7 @@ impl Default for Setup {
                 across: "learning_rate".into(),
                 up: "momentum".into(),
                 held: Vec::new(),
+                averaged: false,
                 hidden: false,
             },
             search: SearchSetup {
@@ -386,6 +391,7 @@ impl Default for Setup {
                 noise: None,
                 xi: 0.01,
                 metric: Metric::Loss,
+                pareto: false,
                 at_once: 1,
                 lie: Lie::Believer,
                 pruner: Pruner::default(),
@@ -562,7 +568,8 @@ impl Setup {
     pub fn lanes(&self, repeats: Range<usize>) -> Vec<Lane> {
         let space = self.searched();
         let lane = |name, repeat| {
-            let strategy = Strategy { name, ..self.strategy() };
+            // Nobody tells the costs of a race.
+            let strategy = Strategy { name, pareto: false, ..self.strategy() };
             Lane::new(&strategy, &space, self.search.seed + repeat as u64)
         };
         self.race
@@ -590,6 +597,7 @@ impl Setup {
             length_scale: s.length_scale,
             noise: s.noise,
             xi: s.xi,
+            pareto: s.pareto,
             seed: s.seed,
         }
     }

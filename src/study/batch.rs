@@ -57,6 +57,7 @@ impl Liar {
             let outcome = trial.outcome.unwrap_or(Outcome::Diverged);
             liar.losses.extend(outcome.loss());
             trial.slope.iter().for_each(|slope| liar.search.slope(slope));
+            trial.cost.iter().for_each(|&cost| liar.search.cost(cost));
             liar.search.curve(&trial.losses());
             liar.search.tell(&trial.point, outcome);
         }

@@ -30,6 +30,8 @@ pub enum Event {
     Reported { trial: usize, epoch: usize, report: Report },
     /// The slope of a running trial's loss by each parameter, in its own units.
     Sloped { trial: usize, slope: Vec<f64> },
+    /// What training a running trial has cost, in any unit.
+    Spent { trial: usize, cost: f64 },
     /// A running trial has ended. One that was pruned may have reported epochs beyond: what would have been.
     Completed { trial: usize, outcome: Outcome },
 }
@@ -60,6 +62,8 @@ pub struct Trial {
     pub curve: Vec<(usize, Report)>,
     /// Slope of the loss by each parameter, where it was computed.
     pub slope: Option<Vec<f64>>,
+    /// What training cost, where that is minimised too.
+    pub cost: Option<f64>,
     /// None while it runs.
     pub outcome: Option<Outcome>,
 }
@@ -109,10 +113,11 @@ impl Study {
         self.check(&event)?;
         match event.clone() {
             Event::Proposed { proposal: Proposal { point, reason }, .. } => {
-                self.trials.push(Trial { point, reason, curve: Vec::new(), slope: None, outcome: None });
+                self.trials.push(Trial { point, reason, curve: Vec::new(), slope: None, cost: None, outcome: None });
             }
             Event::Reported { trial, epoch, report } => self.trials[trial].curve.push((epoch, report)),
             Event::Sloped { trial, slope } => self.trials[trial].slope = Some(slope),
+            Event::Spent { trial, cost } => self.trials[trial].cost = Some(cost),
             Event::Completed { trial, outcome } => self.trials[trial].outcome = Some(outcome),
         }
         self.events.push(event);
@@ -144,6 +149,10 @@ impl Study {
                 running(trial)?;
                 let good = slope.len() == self.space.dim() && slope.iter().all(|g| g.is_finite());
                 if good { Ok(()) } else { Err(EventError::NotFinite { trial }) }
+            }
+            Event::Spent { trial, cost } => {
+                running(trial)?;
+                if cost.is_finite() { Ok(()) } else { Err(EventError::NotFinite { trial }) }
             }
             Event::Completed { trial, outcome } => match (running(trial)?, outcome) {
                 (_, Outcome::Value(value) | Outcome::Pruned { loss: value, .. }) if !value.is_finite() => {

@@ -87,3 +87,8 @@ pub fn size(model: &Model, value: f64) -> String {
 pub fn shown(model: &Model, cost: f64) -> String {
     size(model, objective(model).cost(cost))
 }
+
+/// What a strategy models, as the metric's own value; two objectives put together are a plain number.
+pub fn modelled(model: &Model, value: f64) -> String {
+    if model.setup.search.pareto { format::number(value) } else { shown(model, value) }
+}
