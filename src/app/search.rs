@@ -358,6 +358,13 @@ impl Model {
         let cost = self.cost(trial, self.study.share_of(trial, self.setup.evaluation.streams()) * epochs as f64);
         let study = &mut self.study.study;
         let _ = study.apply(Event::Spent { trial, cost });
+        let sets = tried.judged.as_ref().filter(|_| self.setup.ranks()).and_then(|judged| {
+            let costs: Vec<_> = judged.values.iter().map(|v| v.map(|v| objective.cost(v))).collect();
+            self.setup.evaluation.by_set(&costs)
+        });
+        if let (Some(costs), Outcome::Value(_)) = (sets, outcome) {
+            let _ = study.apply(Event::Ranked { trial, costs });
+        }
         let _ = study.apply(Event::Completed { trial, outcome });
     }
 

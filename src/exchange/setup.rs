@@ -220,6 +220,8 @@ pub struct SearchSetup {
     pub metric: Metric,
     /// Whether a strategy that learns minimises the cost of training as well.
     pub pareto: bool,
+    /// Whether trials on several sets are compared by their mean rank over the sets, not by their mean score.
+    pub ranked: bool,
     /// The epoch whose value of the metric, and weights, are a trial's.
     pub when: When,
     /// Trials, those placed by hand included.
@@ -317,6 +319,8 @@ pub struct Setup {
 pub enum SetupError {
     /// No data set of this name.
     Data { name: String },
+    /// A set that can't be trained on beside the study's own: no toy of its kind, or one twice.
+    Also { name: String },
     /// A number outside its range of [`RANGES`].
     Range { key: String, value: f64, low: f64, high: f64 },
     /// A low end that does not lie below its high end.
@@ -392,6 +396,7 @@ impl Default for Setup {
                 xi: 0.01,
                 metric: Metric::Loss,
                 pareto: false,
+                ranked: false,
                 at_once: 1,
                 lie: Lie::Believer,
                 pruner: Pruner::default(),
@@ -446,6 +451,12 @@ impl Setup {
         if !known && name != "csv" {
             return Err(SetupError::Data { name: name.clone() });
         }
+        if let Some(name) = self.evaluation.also.iter().enumerate().find_map(|(i, name)| {
+            let twice = self.evaluation.also[..i].contains(name);
+            (twice || !self.takes_also(name)).then_some(name)
+        }) {
+            return Err(SetupError::Also { name: name.clone() });
+        }
         if self.data.train + self.data.valid > 0.951 {
             return Err(SetupError::NoTest { train: self.data.train, valid: self.data.valid });
         }
@@ -483,6 +494,17 @@ impl Setup {
             return Err(SetupError::Hand { trial });
         }
         Ok(())
+    }
+
+    /// Whether trials are compared by their mean rank over several sets.
+    pub fn ranks(&self) -> bool {
+        self.search.ranked && !self.evaluation.also.is_empty()
+    }
+
+    /// Whether a set can be trained on beside the study's own: both are toys, and of one kind.
+    pub fn takes_also(&self, name: &str) -> bool {
+        let kind = |name: &str| toys::ALL.iter().find(|toy| toy.name == name).map(|toy| toy.kind);
+        name != self.data.name && kind(name).is_some() && kind(name) == kind(&self.data.name)
     }
 
     pub fn fractions(&self) -> Fractions {

@@ -125,7 +125,7 @@ fn family(model: &Model, figure: &Figure) -> Html {
         let changed = matches!(&trial.reason, Reason::Bred { mutated, .. } if mutated.contains(&true));
         let [x, y] = place[n];
         html! {
-            <circle class={classes!("seen", changed.then_some("mutant"))} data-trial={(n + 1).to_string()} cx={x.to_string()} cy={y.to_string()}
+            <circle class={classes!("member", changed.then_some("mutant"))} data-trial={(n + 1).to_string()} cx={x.to_string()} cy={y.to_string()}
                 r={(30.0 / of as f64).clamp(1.5, 4.0).to_string()} fill={fill(trial).map(colour::hex)}><title>{ n + 1 }</title></circle>
         }
     };
@@ -146,7 +146,7 @@ fn family(model: &Model, figure: &Figure) -> Html {
 fn believed(model: &Model, belief: &Belief) -> Domain {
     let mean = belief.layers.iter().find(|(quantity, _)| *quantity == Quantity::Mean);
     match mean {
-        Some((_, values)) if evaluation::objective(model).metric != Metric::Loss || model.setup.search.pareto => {
+        Some((_, values)) if evaluation::objective(model).metric != Metric::Loss || evaluation::own_scale(model) => {
             let (best, worst) = ends(values);
             Domain { best, worst }
         }
@@ -185,7 +185,7 @@ fn range(model: &Model, quantity: Quantity, values: &[f32]) -> String {
     let (low, high) = ends(values);
     let digits = |value| match quantity {
         Quantity::Mean => evaluation::modelled(model, value),
-        Quantity::Spread if !model.setup.search.pareto => evaluation::size(model, value),
+        Quantity::Spread if !evaluation::own_scale(model) => evaluation::size(model, value),
         _ => format::number(value),
     };
     // What is nothing beside the largest is nothing.

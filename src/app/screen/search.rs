@@ -179,7 +179,7 @@ fn why(model: &Model) -> Html {
             )
         }
         Reason::Model { acquisition, median, band, best, level, chance, value, kappa, exploit, finite, nearest } => {
-            let shown = |cost: f64| evaluation::shown(model, cost);
+            let shown = |cost: f64| evaluation::modelled(model, cost);
             let best = best.map_or_else(
                 || t!("why.no_best"),
                 |(trial, cost)| t!("why.best", trial = trial + 1, loss = shown(cost)),
@@ -208,7 +208,7 @@ fn why(model: &Model) -> Html {
             t!(
                 "why.model",
                 point = point,
-                metric = evaluation::title(model),
+                metric = if model.setup.ranks() { t!("evaluation.mean_rank") } else { evaluation::title(model) },
                 median = shown(*median),
                 low = shown(band[0]),
                 high = shown(band[1]),
