@@ -27,6 +27,10 @@ extern "C" {
     /// A short tone of this frequency, unless the last was just now.
     pub fn tone(hertz: f64);
 
+    /// Puts the plot of this place among them on the clipboard, as SVG text or as PNG.
+    #[wasm_bindgen(catch, js_name = copyPicture)]
+    pub async fn copy_picture(plot: usize, png: bool) -> Result<JsValue, JsValue>;
+
     /// Prints the page, once what is drawn now is on the screen.
     pub fn print();
 
