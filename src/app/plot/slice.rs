@@ -155,7 +155,7 @@ pub fn SlicePlot(props: &SliceProps) -> Html {
     let grid = use_memo(Rc::as_ptr(&props.slice) as usize, |_| {
         let cell = |x: usize, y: usize| ((2 * y + 1) * n / 10) * n + (2 * x + 1) * n / 10;
         let at = |i: usize, axis: usize| format::number(f64::from(slice.reach[axis]) * (0.4 * i as f64 - 0.8));
-        let head = std::iter::once(String::new()).chain((0..5).map(|x| at(x, 0))).collect();
+        let head = std::iter::once("b \\ a".into()).chain((0..5).map(|x| at(x, 0))).collect();
         let loss = |x: usize, y: usize| format::loss(f64::from(slice.losses[cell(x, y)]));
         let row = |y: usize| std::iter::once(at(y, 1)).chain((0..5).map(|x| loss(x, y))).collect();
         twin::table(&props.label, head, (0..5).rev().map(row).collect())

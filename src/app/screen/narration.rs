@@ -34,7 +34,7 @@ pub fn view(model: &Model, link: &Link) -> Html {
 
 fn parts(model: &Model, link: &Link, told: &Narration) -> Html {
     let part = model.look.part;
-    let title = ["forward", "loss", "backward", "update"].map(|name| t!(format!("told.{name}")));
+    let title = [t!("told.forward"), t!("told.loss"), t!("told.backward"), t!("told.update")];
     let (formula, says) = match part {
         0 => ("aₗ = f(Wₗ aₗ₋₁ + bₗ)", forward(told)),
         1 => (
