@@ -226,7 +226,7 @@ proptest! {
         setup.lesson.page = page;
         setup.lesson.name = "edge-of-stability".into();
         setup.lesson.lock = parts.into_iter().map(String::from).collect();
-        setup.lesson.hide = vec![Panel::Header, Panel::Footer, Panel::Data, Panel::Network, Panel::Training];
+        setup.lesson.hide = [Panel::Header, Panel::Footer, Panel::Data, Panel::Network, Panel::Training].map(|panel| panel.key().into()).to_vec();
         prop_assert!(link::write(&setup).len() <= 300, "{}", link::write(&setup));
     }
 

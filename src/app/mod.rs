@@ -18,6 +18,7 @@ mod look;
 mod model;
 mod plot;
 mod pool;
+mod present;
 mod race;
 mod run;
 mod screen;

@@ -7,6 +7,7 @@ use super::landscape::{MapMessage, MapState};
 use super::lesson::{LessonMessage, LessonState};
 use super::look::LookState;
 use super::pool::{Desk, Pool, Word};
+use super::present::PresentState;
 use super::race::{RaceMessage, RaceState};
 use super::run::{RunMessage, RunState};
 use super::search::{StudyMessage, StudyState};
@@ -22,6 +23,7 @@ use crate::worker::{Failure, Job, Overview, Reply, Request, Source};
 use gloo::timers::callback::Timeout;
 use std::collections::HashMap;
 use std::rc::Rc;
+use wasm_bindgen::prelude::Closure;
 use yew::prelude::*;
 
 /// So many workers may die before the page stops starting new ones.
@@ -62,6 +64,7 @@ pub struct Model {
     pub history: History,
     pub share: ShareState,
     pub studies: StudiesState,
+    pub present: PresentState,
     pub(super) embed: Option<Embed>,
     pub(super) pool: Pool,
     /// Whether the data of the set-up is still being made ready.
@@ -104,6 +107,8 @@ pub enum Message {
     Studies(StudiesMessage),
     /// The page around this one asks for something.
     Embed(Command),
+    /// A key was pressed where nothing is being typed.
+    Key(String),
 }
 
 impl Message {
@@ -136,6 +141,7 @@ impl Component for Model {
             history: History::default(),
             share: ShareState::default(),
             studies: StudiesState::default(),
+            present: PresentState::default(),
             embed: None,
             // Until something has worked, the default is what does.
             good: (Setup::default().data, EvaluationSetup::default()),
@@ -160,16 +166,20 @@ impl Component for Model {
         let link = ctx.link().clone();
         model.late = Some(Timeout::new(ADAPTER_WAIT, move || link.send_message(Message::AdapterLate)));
         model.embed = Embed::open(ctx.link().callback(Message::Embed));
+        let pressed = ctx.link().callback(Message::Key);
+        host::keys(&Closure::<dyn Fn(String)>::new(move |key| pressed.emit(key)).into_js_value());
         host::listen(
             ctx.link().callback(|file| Message::File(FileMessage::Pick(file))),
             ctx.link().callback(|()| Message::Link),
         );
         model.prepare(ctx);
+        model.begin_lesson(ctx);
         model
     }
 
     fn update(&mut self, ctx: &Context<Self>, message: Message) -> bool {
-        let changed = self.take(ctx, message);
+        let still = self.present.frozen && !matches!(message, Message::Key(_));
+        let changed = self.take(ctx, message) && !still;
         self.want_lessons(ctx);
         self.watch_goal();
         self.tell_embedder();
@@ -180,6 +190,10 @@ impl Component for Model {
         if let Some(embed) = &mut self.embed {
             embed.fit();
         }
+        if self.present.on {
+            self.tell_notes();
+        }
+        host::hide(&self.setup.lesson.hide.join(" "));
         host::point(self.lesson_page().filter(|_| !self.lesson.met).and_then(|page| page.point.as_deref()));
     }
 
@@ -268,6 +282,7 @@ impl Model {
             Message::Share(message) => self.share_message(ctx, message),
             Message::Studies(message) => self.studies_message(ctx, message),
             Message::Embed(command) => self.embed_command(ctx, command),
+            Message::Key(key) => self.key_message(&key),
         }
         true
     }
@@ -324,6 +339,7 @@ impl Model {
         };
         self.setup = setup;
         self.lesson.close();
+        self.read_own_lesson();
         self.notices.extend(problem);
     }
 

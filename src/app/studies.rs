@@ -135,14 +135,16 @@ impl Model {
                 let other = read.map(|mut setup| {
                     setup.data = Setup::default().data;
                     (setup.search.run, setup.search.shown) = (0, 0);
-                    link::write(&setup)
+                    setup
                 });
-                if other.is_ok() {
-                    self.notices.push(t!("data.csv_not_in_link"));
+                // What is locked stays, here as well.
+                match other {
+                    Ok(setup) => {
+                        self.notices.push(t!("data.csv_not_in_link"));
+                        self.open_setup(ctx, setup);
+                    }
+                    Err(error) => self.notices.push(super::errors::link(&error)),
                 }
-                self.open(other.as_deref().unwrap_or(fragment));
-                self.prepare(ctx);
-                self.save(ctx);
             }
         }
     }
