@@ -13,6 +13,7 @@
 //   load(name): Promise        the bytes of a built-in data set, through its script `data/NAME.js`, or out of this page
 //   save(name, type, text)     saves a file
 //   keys(handler), present(on), press(controls), named(controls), notes(open, own, lines)   for presenting, see below
+//   pack(text), unpack(text): Promise   deflate and base64url, for links
 //   read(address): Promise     the text of a file of this page's own origin
 //   hide(ids): void            takes controls from the page, by their ids
 //   plots(), picture(n, png), print()   names the plots on the page, saves one as a file, prints the page
@@ -95,6 +96,33 @@
     link.download = name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  }
+
+  const passed = (bytes, stream) => new Blob([bytes]).stream().pipeThrough(stream);
+
+  async function pack(text) {
+    const bytes = new Uint8Array(await new Response(passed(text, new CompressionStream("deflate-raw"))).arrayBuffer());
+    let latin = "";
+    for (const byte of bytes) latin += String.fromCharCode(byte);
+    return btoa(latin).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  }
+
+  // A few bytes can stand for gigabytes: no more is unpacked than any study comes to.
+  const LONGEST = 2_000_000;
+
+  async function unpack(text) {
+    const bytes = Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+    const reader = passed(bytes, new DecompressionStream("deflate-raw")).pipeThrough(new TextDecoderStream()).getReader();
+    let whole = "";
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return whole;
+      whole += value;
+      if (whole.length > LONGEST) {
+        reader.cancel();
+        throw new Error("too long");
+      }
+    }
   }
 
   async function read(address) {
@@ -261,6 +289,8 @@
       texts: () => JSON.stringify(TEXTS),
       poster: () => poster,
       load,
+      pack,
+      unpack,
       read,
       hide,
       keys,

@@ -19,7 +19,8 @@ pub fn link(error: &LinkError) -> String {
     t!("error.link", why = link_why(error))
 }
 
-fn link_why(error: &LinkError) -> String {
+/// The same without saying what was opened.
+pub fn link_why(error: &LinkError) -> String {
     match error {
         LinkError::Form { part } => t!("error.link_form", part = part),
         LinkError::Version { found } if found.is_empty() => t!("error.link_no_version"),

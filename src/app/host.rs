@@ -46,6 +46,14 @@ extern "C" {
     /// Takes the controls of these ids, separated by spaces, and their names from the page, and no others.
     pub fn hide(ids: &str);
 
+    /// A text, packed so that it fits into a link.
+    #[wasm_bindgen(catch)]
+    pub async fn pack(text: &str) -> Result<JsValue, JsValue>;
+
+    /// The text that was packed; an error where it is none, or a very long one.
+    #[wasm_bindgen(catch)]
+    pub async fn unpack(packed: &str) -> Result<JsValue, JsValue>;
+
     /// The text of a file of this page's own origin.
     #[wasm_bindgen(catch)]
     pub async fn read(address: &str) -> Result<JsValue, JsValue>;

@@ -46,15 +46,13 @@ impl Model {
                 self.lesson.all = all;
                 self.begin_lesson(ctx);
             }
-            LessonMessage::Loaded(None) => {
-                self.notices.push(crate::app::texts::t!("error.load", name = crate::app::texts::t!("nav.lessons")))
-            }
+            LessonMessage::Loaded(None) => self.notices.push(crate::app::texts::t!("lesson.unread", name = "–")),
             LessonMessage::Fetched(name, text) => {
                 // Another may have been begun since.
                 if self.setup.lesson.name == name {
                     match text {
                         Some(text) => drop(self.take_lesson(&name, &text)),
-                        None => self.notices.push(crate::app::texts::t!("error.load", name = name)),
+                        None => self.notices.push(crate::app::texts::t!("lesson.unread", name = name)),
                     }
                     self.begin_lesson(ctx);
                 }

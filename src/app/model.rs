@@ -1,6 +1,6 @@
 //! The page's state, and what every message does to it.
 
-use super::embed::{Command, Embed};
+use super::embed::Embed;
 use super::file::{File, FileMessage};
 use super::history::History;
 use super::landscape::{MapMessage, MapState};
@@ -16,15 +16,20 @@ use super::studies::{StudiesMessage, StudiesState};
 use super::{errors, host, screen};
 use crate::data::{Task, builtin};
 use crate::exchange::evaluation::EvaluationSetup;
+use crate::exchange::message::Command;
 use crate::exchange::setup::DataSetup;
-use crate::exchange::{Backend, Screen, Setup, link};
+use crate::exchange::{Backend, Screen, Setup, link, results};
 use crate::space::Point;
+use crate::study::Event;
 use crate::worker::{Failure, Job, Overview, Reply, Request, Source};
 use gloo::timers::callback::Timeout;
 use std::collections::HashMap;
 use std::rc::Rc;
 use wasm_bindgen::prelude::Closure;
 use yew::prelude::*;
+
+/// What a packed link begins with.
+pub const PACKED: &str = "z=";
 
 /// So many workers may die before the page stops starting new ones.
 const MOST_DEATHS: usize = 5;
@@ -64,6 +69,8 @@ pub struct Model {
     pub history: History,
     pub share: ShareState,
     pub studies: StudiesState,
+    /// What the link says its study has found, until that is taken over.
+    pub(super) found: Option<Vec<Event>>,
     pub present: PresentState,
     pub(super) embed: Option<Embed>,
     pub(super) pool: Pool,
@@ -92,6 +99,8 @@ pub enum Message {
     AdapterLate,
     /// Another link was opened in this page.
     Link,
+    /// What was in a packed link; none if it can't be unpacked.
+    Unpacked(Option<String>),
     Loaded(String, Result<Vec<u8>, ()>),
     File(FileMessage),
     Map(MapMessage),
@@ -141,6 +150,7 @@ impl Component for Model {
             history: History::default(),
             share: ShareState::default(),
             studies: StudiesState::default(),
+            found: None,
             present: PresentState::default(),
             embed: None,
             // Until something has worked, the default is what does.
@@ -162,7 +172,6 @@ impl Component for Model {
             setup,
         };
         model.apply_look();
-        model.open(&host::fragment());
         let link = ctx.link().clone();
         model.late = Some(Timeout::new(ADAPTER_WAIT, move || link.send_message(Message::AdapterLate)));
         model.embed = Embed::open(ctx.link().callback(Message::Embed));
@@ -172,8 +181,7 @@ impl Component for Model {
             ctx.link().callback(|file| Message::File(FileMessage::Pick(file))),
             ctx.link().callback(|()| Message::Link),
         );
-        model.prepare(ctx);
-        model.begin_lesson(ctx);
+        model.open_address(ctx);
         model
     }
 
@@ -247,12 +255,18 @@ impl Model {
                 }
             }
             Message::Link => {
-                let fragment = host::fragment();
-                if fragment.trim_start_matches('#') != link::write(&self.setup) {
-                    self.open(&fragment);
-                    self.prepare(ctx);
-                    self.begin_lesson(ctx);
+                if host::fragment().trim_start_matches('#') != link::write(&self.setup) {
+                    self.open_address(ctx);
                 }
+            }
+            Message::Unpacked(text) => {
+                let text = text.unwrap_or_else(|| PACKED.into());
+                let (setup, found) = results::split(&text);
+                self.found = found;
+                self.open(setup);
+                self.prepare(ctx);
+                self.begin_lesson(ctx);
+                self.save(ctx);
             }
             Message::Map(MapMessage::Hover(cell)) if cell == self.map.hover => return false,
             Message::Study(StudyMessage::Point(trial)) if trial == self.study.pointed => return false,
@@ -321,6 +335,29 @@ impl Model {
         if self.ready() && !self.map.begun {
             self.start_map();
         }
+    }
+
+    /// Opens what the address has after its #.
+    fn open_address(&mut self, ctx: &Context<Self>) {
+        let fragment = host::fragment();
+        if let Some(packed) = fragment.strip_prefix('#').and_then(|f| f.strip_prefix(PACKED)) {
+            let (packed, link) = (packed.to_owned(), ctx.link().clone());
+            wasm_bindgen_futures::spawn_local(async move {
+                // What stands beside it, such as the locks of an embed, holds as well, and comes last.
+                let (packed, more) = packed.split_once('&').unwrap_or((&packed, ""));
+                let text = host::unpack(packed).await.ok().and_then(|text| text.as_string());
+                let whole = text.map(|text| match (text.split_once("&results="), more) {
+                    (_, "") => text,
+                    (Some((setup, results)), more) => format!("{setup}&{more}&results={results}"),
+                    (None, more) => format!("{text}&{more}"),
+                });
+                link.send_message(Message::Unpacked(whole));
+            });
+            return;
+        }
+        self.open(&fragment);
+        self.prepare(ctx);
+        self.begin_lesson(ctx);
     }
 
     /// Takes the set-up of a link, or the default with a note of what was wrong.

@@ -84,8 +84,15 @@ impl Model {
         let mut lines = Vec::new();
         if let (true, Some(lesson), Some(page)) = (self.present.notes, self.lesson(), self.lesson_page()) {
             let (at, of) = (self.setup.lesson.page, lesson.pages.len());
-            lines.push(format!("# {} – {}", say(&lesson.title, self.locale), t!("lesson.page", page = at + 1, pages = of)));
-            let said = [&page.notes, &page.text].into_iter().chain(page.hints.iter().map(|hint| &hint.text)).chain([&page.done]);
+            lines.push(format!(
+                "# {} – {}",
+                say(&lesson.title, self.locale),
+                t!("lesson.page", page = at + 1, pages = of)
+            ));
+            let said = [&page.notes, &page.text]
+                .into_iter()
+                .chain(page.hints.iter().map(|hint| &hint.text))
+                .chain([&page.done]);
             lines.extend(said.map(|text| say(text, self.locale).to_owned()));
             if let Some(next) = lesson.pages.get(at + 1) {
                 lines.extend([format!("# {}", t!("lesson.next")), say(&next.text, self.locale).to_owned()]);

@@ -4,6 +4,7 @@ use super::model::{Message, Model};
 use super::pool::Desk;
 use crate::exchange::Setup;
 use crate::search::StrategyName;
+use crate::space::five_digits;
 use crate::study::race::{Board, Effort, Spent};
 use crate::worker::{Job, Request};
 use std::ops::Range;
@@ -112,6 +113,7 @@ impl Model {
                 if self.hides_truth() && self.setup.race.hand.len() < budget && !self.race.trying() {
                     let at = self.map.land.axes.from_unit(&[x, y]);
                     let point = self.setup.on_map([[at[0], at[1]]]).swap_remove(0);
+                    let point = self.setup.searched().brief(&point, five_digits);
                     ctx.link().send_message(Message::change(move |s| s.race.hand.push(point)));
                 }
             }

@@ -143,7 +143,10 @@ impl Model {
                         self.notices.push(t!("data.csv_not_in_link"));
                         self.open_setup(ctx, setup);
                     }
-                    Err(error) => self.notices.push(super::errors::link(&error)),
+                    Err(error) => {
+                        let why = super::errors::link_why(&error);
+                        self.notices.push(t!("error.file", name = t!("studies.button"), why = why));
+                    }
                 }
             }
         }

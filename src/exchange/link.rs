@@ -8,6 +8,9 @@ use super::presets::PRESETS;
 use super::setup::{Setup, SetupError, VERSION};
 use serde_json::{Map, Value};
 
+/// So many parts a link has at most.
+const MOST_PARTS: usize = 400;
+
 /// What is wrong with a link.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LinkError {
@@ -37,11 +40,16 @@ pub fn write(setup: &Setup) -> String {
 /// The set-up of a fragment, with or without `#`.
 pub fn read(fragment: &str) -> Result<Setup, LinkError> {
     let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
+    // Each part is looked at by itself, and a set-up has some hundred and fifty.
+    if let Some(part) = fragment.split('&').nth(MOST_PARTS) {
+        return Err(LinkError::Form { part: part.chars().take(40).collect() });
+    }
     let mut value = tree(&Setup::default());
     let mut version = None;
     let preset = fragment.split('&').find_map(|part| part.strip_prefix("preset="));
     let begun = PRESETS.iter().find(|(name, _)| preset == Some(name));
-    let (given, fragment) = (fragment, [begun.map_or("", |(_, link)| link.trim_start_matches("v=1")), fragment].join("&"));
+    let (given, fragment) =
+        (fragment, [begun.map_or("", |(_, link)| link.trim_start_matches("v=1")), fragment].join("&"));
     for part in fragment.split('&').filter(|p| !p.is_empty()) {
         let form = || LinkError::Form { part: part.to_string() };
         let (key, text) = part.split_once('=').ok_or_else(form)?;
@@ -151,6 +159,17 @@ mod tests {
         let mut setup = Setup::default();
         setup.search.hand = vec![Placed(1, vec![0.02254944124259765, 0.24921500795511642])];
         assert_eq!(read(&write(&setup)), Ok(setup));
+    }
+
+    #[test]
+    fn a_link_may_begin_with_a_preset() {
+        for (name, link) in PRESETS {
+            assert_eq!(read(&format!("v=1&preset={name}&search.budget=9")), read(&format!("{link}&search.budget=9")));
+        }
+        let many = format!("v=1{}", "&search.budget=9".repeat(100_000));
+        assert_eq!(read(&many), Err(LinkError::Form { part: "search.budget=9".into() }));
+        assert_eq!(read("preset=iris"), Err(LinkError::Version { found: String::new() }));
+        assert_eq!(read("v=1&preset=none"), Err(LinkError::Key { key: "preset".into() }));
     }
 
     #[test]

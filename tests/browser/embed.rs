@@ -39,7 +39,7 @@ fn tutorial(browser: &Browser) {
             for (const type of ['ready', 'state', 'stepped', 'finished', 'goal'])
                 addEventListener(type, (event) => heard.push([type, event.detail]));
         </script>
-        <tune-scape state='{state}' lock='net' hide='header footer' lang='zh-CN' theme='dark'></tune-scape>
+        <tune-scape state='{state}' lock='net' limit='search.budget:2:9' hide='header footer' lang='zh-CN' theme='dark'></tune-scape>
         <div style='height: 6000px'></div>"
     ));
     browser.goto(&server.url("/host.html"));
@@ -70,11 +70,12 @@ fn tutorial(browser: &Browser) {
     }
     browser.eval("document.querySelector('iframe').contentWindow.postMessage({ type: 'set' }, '*')");
     browser.eval(&format!(
-        "document.querySelector('tune-scape').set('{QUICK}&data.name=moons&net.hidden=[3]&lesson.lock=[]')"
+        "document.querySelector('tune-scape').set('{QUICK}&data.name=moons&net.hidden=[3]&search.budget=50&lesson.lock=[]&lesson.limit=[]')"
     ));
     browser.wait_for("the other data", || last_state(browser).contains("data.name=moons"));
     let setup = native::setup(&last_state(browser));
-    assert_eq!((setup.net.hidden, setup.lesson.lock), (vec![8, 8], vec!["net".to_string()]));
+    assert_eq!((setup.net.hidden, setup.search.budget), (vec![8, 8], 9));
+    assert_eq!(setup.lesson.lock, ["net"]);
 
     // Out of sight it is gone, and comes back as it was.
     browser.eval("scrollTo(0, 6000)");
@@ -127,6 +128,16 @@ fn share(browser: &Browser) {
     for (line, row) in trials[1..].iter().zip(page::rows(browser)) {
         assert!(line.ends_with(&format!("{},{}", row.point.join(","), row.loss)), "{line} {row:?}");
     }
+    browser.click("#share-found");
+    browser.wait_for("a packed link", || browser.value("#share-link").contains("#z="));
+    let (packed, rows) = (browser.value("#share-link"), page::rows(browser));
     browser.click("#share-dialog .primary");
     browser.wait_for("it to close", || !browser.is_there("#share-dialog"));
+    // It opens on what was found, which is then trained again: the curves are none of the link's.
+    browser.goto("about:blank");
+    browser.goto(&packed);
+    browser.wait_for("the trials", || !page::rows(browser).is_empty());
+    assert_eq!(page::rows(browser), rows);
+    browser.wait_for("their curves", || browser.count("#curves [data-trial] path[d*=L]") >= 2);
+    assert_eq!((page::rows(browser), page::notices(browser)), (rows, String::new()));
 }
