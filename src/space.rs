@@ -294,13 +294,6 @@ impl Space {
         }
     }
 
-    /// The point in fewer digits, so that links stay short, where that leaves it in the space.
-    pub fn brief(&self, point: &[f64], digits: fn(f64) -> f64) -> Point {
-        let mut brief: Point = point.iter().zip(&self.params).map(|(&x, p)| digits(x).clamp(p.low, p.high)).collect();
-        self.settle(&mut brief);
-        if self.contains(&brief) { brief } else { point.to_vec() }
-    }
-
     /// Whether every value lies in its range and on its step, and what does not count stands at its low end.
     pub fn contains(&self, point: &[f64]) -> bool {
         point.len() == self.dim()
@@ -317,30 +310,8 @@ impl Space {
     }
 }
 
-/// Five significant digits: more than a place that was pointed at has.
-pub fn five_digits(x: f64) -> f64 {
-    format!("{x:.4e}").parse().unwrap_or(x)
-}
-
-/// The fewest digits that are the same number in single precision, in which everything is trained.
-pub fn single_digits(x: f64) -> f64 {
-    (x as f32).to_string().parse().unwrap_or(x)
-}
-
 #[cfg(test)]
 mod tests {
-    #[test]
-    fn a_brief_point_stays_in_its_space_and_trains_the_same() {
-        let space = crate::exchange::Setup::default().searched();
-        let point = [0.02254944124259765, 0.24921500795511642];
-        assert_eq!(space.brief(&point, five_digits), [0.022549, 0.24922]);
-        let same = space.brief(&point, single_digits);
-        assert!(same.iter().zip(point).all(|(a, b)| *a as f32 == b as f32 && a.to_string().len() < 13), "{same:?}");
-        // The ends stay the ends.
-        let ends = [space.params[0].high, space.params[1].low];
-        assert_eq!(space.brief(&ends, five_digits), ends);
-    }
-
     use super::*;
 
     #[test]

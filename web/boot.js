@@ -110,7 +110,7 @@
   // A few bytes can stand for gigabytes: no more is unpacked than any study comes to.
   const LONGEST = 2_000_000;
 
-  async function unpack(text) {
+  async function unfold(text) {
     const bytes = Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
     const reader = passed(bytes, new DecompressionStream("deflate-raw")).pipeThrough(new TextDecoderStream()).getReader();
     let whole = "";
@@ -145,10 +145,11 @@
   // Presenting: while the page's root has `data-present`, keys are told that are pressed here or in the notes' window.
   let presses = () => {};
   const root = document.documentElement;
-  const TYPES = "textarea, select, dialog *, input:not([type=range], [type=checkbox])";
+  const TYPES = "textarea, select, input:not([type=range], [type=checkbox])";
   function pressed(event) {
     const { key, target, ctrlKey, metaKey, altKey } = event;
-    if (ctrlKey || metaKey || altKey || event.defaultPrevented || (key !== "?" && !("present" in root.dataset))) return;
+    // A dialog has keys of its own.
+    if (target.closest?.("dialog") || ctrlKey || metaKey || altKey || event.defaultPrevented || (key !== "?" && !("present" in root.dataset))) return;
     const own = key.length > 1 || key === " " ? `${TYPES}, button, a, summary, input, [role=application]` : TYPES;
     if (target.matches?.(own) && key !== "Escape" && !key.startsWith("Page")) return;
     if (key === " " || key.startsWith("Arrow") || key.startsWith("Page")) event.preventDefault();
@@ -170,7 +171,9 @@
   }
   function named(css) {
     const found = control(css);
-    return found ? (found.ariaLabel || found.title || found.labels?.[0]?.innerText || found.innerText || "").trim() : "";
+    const own = found?.labels?.[0];
+    const name = own?.querySelector("span") ?? own?.firstChild;
+    return found ? (found.ariaLabel || found.title || name?.textContent || found.innerText || "").trim() : "";
   }
 
   let desk = null;
@@ -290,7 +293,7 @@
       poster: () => poster,
       load,
       pack,
-      unpack,
+      unpack: unfold,
       read,
       hide,
       keys,

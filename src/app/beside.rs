@@ -5,7 +5,7 @@ use super::pool::Desk;
 use crate::exchange::Setup;
 use crate::exchange::setup::{Placed, SearchSetup};
 use crate::search::StrategyName;
-use crate::space::{Point, single_digits};
+use crate::space::Point;
 use crate::worker::{Evolution, Job, Request, Tried};
 
 /// Fresh seeds that the best trial is trained with.
@@ -90,8 +90,7 @@ impl Model {
     pub fn warm(&self) -> Vec<Placed> {
         let earlier =
             self.earlier.iter().flat_map(|(of, points)| points.iter().filter_map(|p| of.moved(p, &self.setup)));
-        let space = self.setup.searched();
-        let earlier = earlier.map(|point| space.brief(&point, single_digits));
+        let earlier = earlier.map(|point| self.setup.trained_alike(point));
         earlier.take(self.setup.search.budget).enumerate().map(|(n, point)| Placed(n, point)).collect()
     }
 

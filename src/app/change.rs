@@ -7,7 +7,6 @@ use super::{errors, host};
 use crate::exchange::setup::Placed;
 use crate::exchange::{Setup, lesson, link};
 use crate::search::{Strategy, StrategyName};
-use crate::space::single_digits;
 use crate::study::Trial;
 use gloo::timers::callback::Timeout;
 use yew::Context;
@@ -72,9 +71,7 @@ impl Model {
             costs.sort_by(f64::total_cmp);
             known.retain(|trial| cost(trial) < costs[MOST_KEPT]);
         }
-        let space = new.searched();
-        let points =
-            known.iter().filter_map(|trial| Some(space.brief(&self.setup.moved(&trial.point, new)?, single_digits)));
+        let points = known.iter().filter_map(|trial| Some(new.trained_alike(self.setup.moved(&trial.point, new)?)));
         let old = &self.setup;
         let same = (&old.data, &old.net, &old.training, &old.run) == (&new.data, &new.net, &new.training, &new.run)
             && (&old.evaluation, old.search.metric, old.search.when)

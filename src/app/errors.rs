@@ -6,6 +6,7 @@ use crate::data::csv::CsvError;
 use crate::data::folds::FoldError;
 use crate::data::toys::ToyError;
 use crate::data::{SplitError, table::Note};
+use crate::exchange::board::BoardError;
 use crate::exchange::lesson::LessonError;
 use crate::exchange::link::LinkError;
 use crate::exchange::{PARAMETERS, Parameter, SetupError};
@@ -121,6 +122,14 @@ pub fn setup(error: &SetupError) -> String {
         SetupError::Race { given, limit } => t!("error.race", given = given, limit = limit),
         SetupError::Hand { trial } => t!("error.hand", trial = trial + 1),
         SetupError::Trials { run, shown } => t!("error.trials", run = run, shown = shown),
+    }
+}
+
+/// What is wrong with the codes of a class.
+pub fn board(error: &BoardError) -> String {
+    match error {
+        BoardError::Code { line } => t!("board.no_code", line = line),
+        BoardError::Game { line } => t!("board.other_game", line = line),
     }
 }
 

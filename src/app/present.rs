@@ -8,7 +8,7 @@ use crate::exchange::lesson::say;
 
 /// Keys and the controls that they press, or go to where something is to be typed or chosen. Of several the first that is
 /// on show is meant.
-pub const KEYS: [(&str, &str); 29] = [
+pub const KEYS: [(&str, &str); 28] = [
     (" ", "#play, #pause, #race-start, #race-cancel"),
     ("ArrowRight", "#step"),
     ("ArrowLeft", "#back"),
@@ -33,7 +33,6 @@ pub const KEYS: [(&str, &str); 29] = [
     ("q", "#language"),
     ("r", "#redo"),
     ("s", "#share"),
-    ("t", "#trials tbody tr button, #trials button"),
     ("u", "#undo"),
     ("v", "#rule"),
     ("y", "#studies"),

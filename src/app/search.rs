@@ -7,7 +7,7 @@ use crate::exchange::setup::Placed;
 use crate::exchange::{Setup, results};
 use crate::inspect::Refusal;
 use crate::search::{Belief, Outcome, Proposal, Reason, StrategyName};
-use crate::space::{Point, five_digits};
+use crate::space::Point;
 use crate::study::importance::Importance;
 use crate::study::{Event, Study};
 use crate::train::Report;
@@ -54,6 +54,9 @@ pub enum StudyMessage {
     /// The waiting time between two trials is over.
     Next,
 }
+
+/// Reports by epoch.
+type Curve = Vec<(usize, Report)>;
 
 /// Some of the trials.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -124,7 +127,7 @@ pub struct StudyState {
     pub dropped: HashMap<usize, (usize, f64, usize)>,
     pub beside: Beside,
     /// The trial of a link that is trained again, and its curve so far.
-    again: Option<(Job, usize, Vec<(usize, Report)>)>,
+    again: Option<(Job, usize, Curve)>,
     timer: Option<Timeout>,
 }
 
@@ -589,7 +592,7 @@ impl Model {
         // A region may reach beyond what is searched.
         let space = self.setup.searched();
         let point: Point = point.iter().zip(&space.params).map(|(x, p)| x.clamp(p.low, p.high)).collect();
-        let point = space.brief(&point, five_digits);
+        let point = self.setup.brief(&point);
         let trial = self.study.study.trials().len();
         if !self.affords() {
             self.notices.push(crate::app::texts::t!("search.spent", budget = self.setup.search.budget));

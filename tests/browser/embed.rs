@@ -10,6 +10,7 @@ pub const TESTS: &[crate::Test] = &[
     ("a_tutorial_embeds_it_asks_it_and_hears_from_it", tutorial),
     ("a_page_of_another_origin_is_not_heard", stranger),
     ("what_is_on_show_can_be_taken_away", share),
+    ("an_authors_own_lesson_is_opened_from_the_same_origin", own_lesson),
 ];
 
 const QUICK: &str = "v=1&map.side=8&training.epochs=10&search.budget=3&search.strategy=random&backend=cpu";
@@ -87,6 +88,34 @@ fn tutorial(browser: &Browser) {
     assert_eq!(browser.attr("html", "lang").as_deref(), Some("zh-CN"));
     assert_eq!(browser.attr("html", "data-theme").as_deref(), Some("dark"));
     assert!(!browser.is_there("header") && !browser.is_there("footer"));
+    assert_eq!(browser.console_errors(), [""; 0]);
+}
+
+/// In an element, whose frame is told the lesson, and in the page itself, which reads it.
+fn own_lesson(browser: &Browser) {
+    let page =
+        r#"{"state":"v=1&screen=explore&data.name=moons&training.epochs=10","text":{"en":"Mine."},"lock":["data"]}"#;
+    let server = Server::start(|site| {
+        site.folder = "/page/".into();
+        let lesson = format!(r#"{{"title":{{"en":"My own"}},"minutes":5,"pages":[{page}]}}"#);
+        site.pages.push(("/own.json".into(), lesson));
+        let html = "<!doctype html><link rel='icon' href='data:,'><script src='/page/embed.js'></script>
+            <tune-scape lesson='own.json' autoplay></tune-scape>";
+        site.pages.push(("/host.html".into(), html.into()));
+    });
+    let begun = || {
+        browser.wait_for("the lesson", || {
+            browser.is_there("#lesson") && browser.is_there(".set.current[data-name=moons]")
+        });
+        assert!(browser.text("#lesson").contains("Mine."));
+    };
+    browser.goto(&server.url("/host.html"));
+    browser.wait_for("the frame", || browser.is_there("iframe[src]"));
+    browser.frame(0);
+    begun();
+    browser.wait_for("it to play by itself", || browser.number("#run-epoch") > 0.0);
+    browser.goto(&server.url("/page/#v=1&lesson.name=/own.json"));
+    begun();
     assert_eq!(browser.console_errors(), [""; 0]);
 }
 

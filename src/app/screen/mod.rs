@@ -2,6 +2,7 @@
 
 mod advice;
 mod after;
+mod board;
 mod data;
 mod evaluation;
 mod explore;
