@@ -74,7 +74,7 @@ pub fn panel(model: &Model) -> Html {
     let numbers = axis::linear(1.0, 1.0 + budget as f64, 4);
     let times = numbers.into_iter().map(|v| ((v - 1.0) / budget as f64, v.to_string())).collect();
     html! {
-        <section id="linked" aria-label={t!("linked.title")}>
+        <section class="card" id="linked" aria-label={t!("linked.title")}>
             <h2>{ t!("linked.title") }</h2>
             { parallel(&axes, &marks) }
             <div class="plots">
