@@ -308,6 +308,11 @@ impl Setup {
         chosen.cloned().unwrap_or_else(|| self.own_point())
     }
 
+    /// Whether there are parameters beside the map's axes that a belief is averaged over.
+    pub fn averages(&self) -> bool {
+        self.map.averaged && self.space.iter().count() > 2
+    }
+
     /// What the map holds fixed, without what its axes vary.
     pub fn beside(&self) -> Point {
         let mut point = self.held();
