@@ -272,6 +272,8 @@ pub struct Sharpness {
 /// When a timed training began and ended, in milliseconds of a clock that all workers share.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Timing {
+    /// How long it took to make the trainer.
+    pub setup: f64,
     pub start: f64,
     pub end: f64,
     /// The GPU's name.
