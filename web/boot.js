@@ -17,6 +17,7 @@
 //   read(address): Promise     the text of a file of this page's own origin
 //   hide(ids): void            takes controls from the page, by their ids
 //   plots(), picture(n, png), print()   names the plots on the page, saves one as a file, prints the page
+//   copyPicture(n, png)       puts one on the clipboard, SVG as text; rejects where the browser does not allow it
 //   data(name, text): void     what that script calls: gzip, then base64
 // In a worker, `tunescape` has
 //   listen(handler): void      hands every message's data to handler, first those that came while it started
@@ -261,19 +262,32 @@
     return [new XMLSerializer().serializeToString(copy), box];
   }
 
+  // The drawing in pixels, two to each of the page's.
+  const pixels = ([text, { width, height }]) =>
+    new Promise((done) => {
+      const image = new Image();
+      image.onload = () => {
+        const canvas = document.createElement("canvas");
+        [canvas.width, canvas.height] = [2 * width, 2 * height];
+        canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+        canvas.toBlob(done);
+      };
+      image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+    });
+
   function picture(index, png) {
     const plot = plots()[index];
     if (!plot) return;
-    const [text, { width, height }] = drawing(plot);
-    if (!png) return save("plot.svg", "image/svg+xml", text);
-    const image = new Image();
-    image.onload = () => {
-      const canvas = document.createElement("canvas");
-      [canvas.width, canvas.height] = [2 * width, 2 * height];
-      canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-      canvas.toBlob((blob) => save("plot.png", "image/png", blob));
-    };
-    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+    const drawn = drawing(plot);
+    if (png) pixels(drawn).then((blob) => save("plot.png", "image/png", blob));
+    else save("plot.svg", "image/svg+xml", drawn[0]);
+  }
+
+  // An SVG goes as text, which every program takes. Browsers want the promise at once, while the click counts.
+  async function copyPicture(index, png) {
+    const drawn = drawing(plots()[index]);
+    if (!png) return navigator.clipboard.writeText(drawn[0]);
+    return navigator.clipboard.write([new ClipboardItem({ "image/png": pixels(drawn) })]);
   }
 
   async function boot() {
@@ -304,6 +318,7 @@
       save,
       plots: () => plots().map(label).join("\n"),
       picture,
+      copyPicture,
       print: () => setTimeout(() => print(), 100),
       data: (name, text) => loading[name]?.(text),
     };

@@ -46,6 +46,8 @@ impl Model {
 
     /// Takes out of an edited set-up what meant something in the old space only.
     fn tidy(&self, new: &mut Setup) {
+        let also = std::mem::take(&mut new.evaluation.also);
+        new.evaluation.also = also.into_iter().filter(|name| new.takes_also(name)).collect();
         if new.space != self.setup.space {
             // Regions and points of another space mean nothing in this one.
             new.map.zoom.clear();
@@ -172,7 +174,7 @@ fn search_changed(old: &Setup, new: &Setup) -> bool {
     let laid_out = b.strategy.fits_budget() && a.budget != b.budget;
     strategy(old) != strategy(new)
         || (a.metric, a.when, a.at_once, a.lie, &a.pruner) != (b.metric, b.when, b.at_once, b.lie, &b.pruner)
-        || (a.most_epochs, a.most_parameters) != (b.most_epochs, b.most_parameters)
+        || (a.most_epochs, a.most_parameters, a.ranked) != (b.most_epochs, b.most_parameters, b.ranked)
         || laid_out
         || !b.hand.starts_with(&a.hand)
         || a.run > b.run

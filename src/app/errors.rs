@@ -105,6 +105,7 @@ pub fn parameter(p: &Parameter) -> String {
 pub fn setup(error: &SetupError) -> String {
     match error {
         SetupError::Data { name } => t!("error.missing", name = name),
+        SetupError::Also { name } => t!("error.also", name = name),
         SetupError::Range { key, value, low, high } => {
             t!("error.range", key = name(key), value = number(*value), low = number(*low), high = number(*high))
         }

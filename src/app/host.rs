@@ -24,6 +24,10 @@ extern "C" {
     /// Saves the plot of this place among them as an SVG file, or as PNG.
     pub fn picture(plot: usize, png: bool);
 
+    /// Puts the plot of this place among them on the clipboard, as SVG text or as PNG.
+    #[wasm_bindgen(catch, js_name = copyPicture)]
+    pub async fn copy_picture(plot: usize, png: bool) -> Result<JsValue, JsValue>;
+
     /// Prints the page, once what is drawn now is on the screen.
     pub fn print();
 

@@ -474,7 +474,7 @@ impl Model {
             Reply::Evolved(job, evolution) => self.study_evolved(job, *evolution),
             Reply::Settled(job, spent) => self.race_settled(job, spent),
             Reply::Proposed(job, proposal) => self.study_proposed(ctx, job, proposal),
-            Reply::Believed(job, belief) => self.study_believed(job, belief),
+            Reply::Believed(job, belief) => self.study_believed(job, *belief),
             Reply::Sloped(job, found) => self.study_sloped(job, found),
             Reply::Explained(job, found) => self.study_explained(job, found),
             Reply::Tried(job, tried) => self.study_tried(ctx, job, *tried),

@@ -24,6 +24,8 @@ pub enum ShareMessage {
     Plot(usize),
     /// Save it: as SVG, or else as PNG.
     Picture(bool),
+    /// Copy it, in the same way.
+    CopyPicture(bool),
     /// The screen as a report on paper.
     Print,
 }
@@ -84,6 +86,13 @@ impl Model {
             }
             ShareMessage::Plot(plot) => self.share.plot = plot,
             ShareMessage::Picture(png) => host::picture(self.share.plot, png),
+            ShareMessage::CopyPicture(png) => {
+                let (link, plot) = (ctx.link().clone(), self.share.plot);
+                wasm_bindgen_futures::spawn_local(async move {
+                    let copied = host::copy_picture(plot, png).await.is_ok();
+                    link.send_message(Message::Share(ShareMessage::Copied(copied)));
+                });
+            }
             ShareMessage::Print => {
                 self.share.open = false;
                 host::print();

@@ -308,6 +308,11 @@ impl Setup {
         chosen.cloned().unwrap_or_else(|| self.own_point())
     }
 
+    /// Whether there are parameters beside the map's axes that a belief is averaged over.
+    pub fn averages(&self) -> bool {
+        self.map.averaged && self.space.iter().count() > 2
+    }
+
     /// What the map holds fixed, without what its axes vary.
     pub fn beside(&self) -> Point {
         let mut point = self.held();
@@ -533,7 +538,7 @@ mod tests {
         assert!(same.iter().zip(&point).all(|(a, b)| *a as f32 == *b as f32 && a.to_string().len() < 13), "{same:?}");
         // Nearer by, more digits count.
         setup.map.zoom = vec![[0.0225, 0.0226, 0.249, 0.2493]];
-        assert_eq!(setup.brief(&point), [0.02254944, 0.24921501]);
+        assert_eq!(setup.brief(&point), [0.02254944, 0.249215]);
         let space = setup.searched();
         let ends = vec![space.params[0].high, space.params[1].low];
         assert_eq!(setup.brief(&ends), ends);

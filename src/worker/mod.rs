@@ -27,7 +27,7 @@ pub use run::{Run, over_seeds};
 pub use source::{
     Column, CsvProblem, DataError, Overview, Points, Prepared, Source, Sources, TableView, peek, prepare,
 };
-pub use story::{believe, explain, propose};
+pub use story::{Cut, Mind, believe, explain, propose};
 pub use training::{Curves, retire_diverged};
 pub use trial::{Attempt, Judged, outcome};
 
@@ -35,7 +35,7 @@ use crate::exchange::Setup;
 use crate::inspect::stability::Damping;
 use crate::inspect::{Anatomy, Curvature, Plane, Refusal, Slice};
 use crate::metrics::{Metric, Objective};
-use crate::search::{Belief, Outcome, Proposal};
+use crate::search::{Outcome, Proposal};
 use crate::space::Point;
 use crate::study::importance::Importance;
 use crate::study::race::Spent;
@@ -116,13 +116,15 @@ pub enum Request {
         setup: Setup,
         events: Vec<Event>,
     },
-    /// What the strategy believes after these events, over a `side` × `side` map. Answer: `Believed`.
+    /// What the strategy believes after these events, over a `side` × `side` map and along each parameter through a point.
+    /// Answer: `Believed`.
     Believe {
         job: Job,
         #[serde(with = "text")]
         setup: Setup,
         events: Vec<Event>,
         side: usize,
+        through: Point,
     },
     /// Which parameters mattered in these events. Answer: `Explained`.
     Explain {
@@ -205,7 +207,7 @@ pub enum Reply {
     /// before `Tried`.
     Sloped(Job, Result<Vec<f64>, Refusal>),
     Proposed(Job, Proposal),
-    Believed(Job, Belief),
+    Believed(Job, Box<Mind>),
     /// None where there are too few trials to say.
     Explained(Job, Option<Box<Importance>>),
     Settled(Job, Vec<Spent>),
@@ -272,6 +274,8 @@ pub struct Sharpness {
 /// When a timed training began and ended, in milliseconds of a clock that all workers share.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Timing {
+    /// How long it took to make the trainer.
+    pub setup: f64,
     pub start: f64,
     pub end: f64,
     /// The GPU's name.

@@ -3,6 +3,7 @@
 mod advice;
 mod after;
 mod board;
+mod cuts;
 mod data;
 mod evaluation;
 mod explore;
@@ -13,6 +14,8 @@ mod lessons;
 mod linked;
 mod looks;
 mod map;
+mod marks;
+mod mind;
 mod modal;
 mod network;
 mod parameters;
@@ -38,13 +41,30 @@ use super::studies::StudiesMessage;
 use crate::app::texts::t;
 use crate::exchange::link;
 use crate::exchange::presets::PRESETS;
-use crate::exchange::{Backend, Panel, Screen};
+use crate::exchange::{Backend, PARAMETERS, Panel, Parameter, Screen, Setup};
 use yew::html::Scope;
 use yew::prelude::*;
 
 pub use fields::input_text;
 
 pub type Link = Scope<Model>;
+
+/// What two set-ups differ in, as the first has it: the data, and numbers and choices that can be searched.
+pub fn changed(old: &Setup, new: &Setup) -> String {
+    let data = (old.data.name != new.data.name).then(|| old.data.name.clone());
+    let axes = new.axes();
+    let differs = |p: &&Parameter| (p.get)(old) != (p.get)(new) && !axes.params.iter().any(|a| a.name == p.name);
+    let one = |p: &Parameter| {
+        let value = (p.get)(old);
+        let text = match p.choices().get(value as usize) {
+            Some(choice) => parameters::choice(p, choice),
+            None => super::format::number(value),
+        };
+        format!("{} = {text}", super::errors::parameter(p))
+    };
+    let numbers = PARAMETERS.iter().filter(differs).map(one);
+    data.into_iter().chain(numbers).collect::<Vec<_>>().join(", ")
+}
 
 /// The whole page.
 pub fn page(model: &Model, link: &Link) -> Html {

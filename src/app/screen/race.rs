@@ -251,6 +251,13 @@ pub fn small_map(model: &Model, key: &'static str, title: Html, run: &[Spent], i
                         <rect class={classes!("cover", own.then_some("aim"))} x="0" y="10" width="100" height="100" />
                         <text x="50" y="62" text-anchor="middle">{ if own { t!("race.your_turn") } else { t!("race.hidden") } }</text>
                     }
+                    // Once the learner's turn is over, each one's way.
+                    if truth && model.setup.race.you {
+                        <polyline class="route" stroke={ink} points={trials.iter().map(|spent| {
+                            let u = model.setup.place_on(&land.axes, &spent.point);
+                            format!("{:.1},{:.1}", 100.0 * u[0], 110.0 - 100.0 * u[1])
+                        }).collect::<Vec<_>>().join(" ")} />
+                    }
                     { for trials.iter().enumerate().map(dot) }
                     if let (true, Some((x, y))) = (own && !truth, model.race.mark) {
                         <circle class="mark-aim" cx={(100.0 * x).to_string()} cy={(110.0 - 100.0 * y).to_string()} r="4" />

@@ -65,14 +65,25 @@ pub fn dialog(model: &Model, link: &Link) -> Html {
                 <select id="plot" disabled={none} aria-label={t!("share.plot")} onchange={link.callback(|e: Event| Message::Share(ShareMessage::Plot(fields::select_index(&e))))}>
                     { for plots.split('\n').enumerate().map(|(i, name)| html! { <option selected={i == model.share.plot}>{ name }</option> }) }
                 </select>
-                <button type="button" id="plot-svg" disabled={none} onclick={link.callback(|_| Message::Share(ShareMessage::Picture(false)))}>{ "SVG" }</button>
-                <button type="button" id="plot-png" disabled={none} onclick={link.callback(|_| Message::Share(ShareMessage::Picture(true)))}>{ "PNG" }</button>
+                { for PICTURES.iter().map(|&(id, png, copies)| html! {
+                    <button type="button" {id} disabled={none} onclick={link.callback(move |_| Message::Share(if copies { ShareMessage::CopyPicture(png) } else { ShareMessage::Picture(png) }))}>
+                        { if copies { t!("share.copy_as", kind = kind(png)) } else { kind(png).to_owned() } }
+                    </button>
+                }) }
                 <button type="button" id="print" onclick={link.callback(|_| Message::Share(ShareMessage::Print))}>{ t!("share.print") }</button>
             </div>
             <p class="about" role="status" id="copied">{ model.share.copied.map(|done| if done { t!("share.copied") } else { t!("share.not_copied") }) }</p>
             <div class="actions"><button type="button" class="primary" onclick={link.callback(|_| Message::Share(ShareMessage::Close))}>{ t!("share.close") }</button></div>
         </Modal>
     }
+}
+
+/// Ways to take a plot away: whether as PNG, and whether by the clipboard.
+const PICTURES: [(&str, bool, bool); 4] =
+    [("plot-svg", false, false), ("plot-png", true, false), ("copy-svg", false, true), ("copy-png", true, true)];
+
+fn kind(png: bool) -> &'static str {
+    if png { "PNG" } else { "SVG" }
 }
 
 /// The address as a QR code; none where it is too long for one.

@@ -63,6 +63,9 @@ pub fn chosen(model: &Model, link: &Link) -> Html {
                         pair(errors::parameter(p), value, &format!("chosen-{}", p.name))
                     }) }
                     { pair(evaluation::title(model), outcome(model, n, trial), "chosen-loss") }
+                    if let Some(Some(rank)) = model.study.study.mean_ranks(model.setup.search.shown).get(n) {
+                        { pair(t!("evaluation.mean_rank"), format::number(*rank), "chosen-rank") }
+                    }
                     if let (Some(scores), Some(Outcome::Value(_))) = (scores, trial.outcome) {
                         { score_rows(evaluation::objective(model).metric, scores, &pair) }
                     }
