@@ -2,6 +2,7 @@
 
 mod advice;
 mod after;
+mod board;
 mod branches;
 mod cuts;
 mod data;
@@ -21,6 +22,7 @@ mod narration;
 mod network;
 mod parameters;
 mod population;
+mod present;
 mod process;
 mod pruning;
 mod race;
@@ -119,6 +121,7 @@ pub fn page(model: &Model, link: &Link) -> Html {
             { file::dialog(model, link) }
             { share::dialog(model, link) }
             { studies::dialog(model, link) }
+            { present::view(model, link) }
         </>
     }
 }
@@ -178,6 +181,7 @@ fn header(model: &Model, link: &Link) -> Html {
             { fields::button(link, "redo", "↷", t!("nav.redo"), model.history.can_redo(), || Message::Redo) }
             </span>
             <button type="button" class="pill" id="studies" onclick={link.callback(|_| Message::Studies(StudiesMessage::Open))}>{ t!("studies.button") }</button>
+            { present::button(model, link) }
             <button type="button" class="pill" id="share" onclick={link.callback(|_| Message::Share(ShareMessage::Open))}>{ t!("share.open") }</button>
             <select class="pill" id="language" aria-label={t!("nav.language").to_string()} onchange={link.callback(|e: Event| {
                 let chosen = fields::select_index(&e);
