@@ -14,9 +14,10 @@ pub fn run(workload: Workload, workers: Option<usize>, trials: usize, runs: usiz
     let plan = format!("{},{},{trials},{runs}", workload.name, workers.unwrap_or(0));
     let told = told(&plan, Kind::ChromiumWebgpu)?;
     let seconds = told["seconds"].as_f64().ok_or_else(|| told["error"].as_str().unwrap_or("no number").to_owned())?;
+    let setup = told["setup"].as_f64().unwrap_or_default();
     let adapter = told["adapter"].as_str().map(str::to_owned);
     let backend = if workers.is_some() { "browser-cpu" } else { "browser-webgpu" };
-    Ok(Row { workload, backend, adapter, threads: workers.unwrap_or(1), trials, seconds })
+    Ok(Row { workload, backend, adapter, threads: workers.unwrap_or(1), trials, setup, seconds })
 }
 
 /// What the page says to a plan.

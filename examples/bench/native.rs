@@ -14,7 +14,7 @@ pub fn cpu(workload: Workload, threads: usize, runs: usize) -> Row {
     let seconds = (0..runs).map(|_| run(&population, workload.epochs, threads)).fold(f64::MAX, f64::min);
     let lanes = Width::available().last().map_or(0, |width| width.lanes());
     let adapter = Some(format!("{lanes} lanes"));
-    Row { workload, backend: "native-cpu", adapter, threads, trials, seconds }
+    Row { workload, backend: "native-cpu", adapter, threads, trials, setup: 0.0, seconds }
 }
 
 fn run(population: &Population, epochs: usize, threads: usize) -> f64 {
@@ -44,14 +44,16 @@ pub fn gpu(workload: Workload, runs: usize, hardware_only: bool) -> Result<Row, 
     let side = if workload.name == "W1" && !context.is_software() { SIDE } else { workload.side };
     let workload = Workload { side, ..workload };
     let now = || SystemTime::UNIX_EPOCH.elapsed().map_or(0.0, |time| time.as_secs_f64() * 1e3);
-    let mut seconds = f64::MAX;
+    let (mut setup, mut seconds) = (0.0_f64, f64::MAX);
     for _ in 0..runs {
+        let start = Instant::now();
         let trainer = pollster::block_on(GpuTrainer::new(&context, workload.population(), now));
         let mut trainer = trainer.map_err(|error| format!("{error:?}"))?;
+        setup = setup.max(start.elapsed().as_secs_f64());
         let start = Instant::now();
         pollster::block_on(trainer.advance(workload.epochs, &mut || false)).map_err(|error| format!("{error:?}"))?;
         seconds = seconds.min(start.elapsed().as_secs_f64());
     }
     let adapter = Some(context.name().to_owned());
-    Ok(Row { workload, backend: "native-gpu", adapter, threads: 1, trials: side * side, seconds })
+    Ok(Row { workload, backend: "native-gpu", adapter, threads: 1, trials: side * side, setup, seconds })
 }

@@ -38,7 +38,7 @@ async fn run(plan: &str) -> Result<Value, String> {
     let gpu = workers == 0;
     let workers = workers.max(1);
     let hands: Vec<Worker> = (0..workers).map(|_| host::spawn()).collect();
-    let (mut seconds, mut adapter) = (f64::MAX, None);
+    let (mut seconds, mut setup, mut adapter) = (f64::MAX, 0.0_f64, None);
     for _ in 0..runs {
         let share = |i: usize| i * trials / workers..(i + 1) * trials / workers;
         let request = |i| Request::Bench { job: 0, workload: workload.into(), trials: share(i), gpu };
@@ -48,6 +48,7 @@ async fn run(plan: &str) -> Result<Value, String> {
             match answer.await {
                 Ok(Reply::Benched(_, timing)) => {
                     (start, end) = (start.min(timing.start), end.max(timing.end));
+                    setup = setup.max(timing.setup / 1000.0);
                     adapter = timing.adapter;
                 }
                 Ok(Reply::Failed(_, Failure::Train(TrainError::TooLarge { bytes, limit }))) => {
@@ -59,7 +60,7 @@ async fn run(plan: &str) -> Result<Value, String> {
         }
         seconds = seconds.min((end - start) / 1000.0);
     }
-    Ok(json!({ "seconds": seconds, "adapter": adapter }))
+    Ok(json!({ "seconds": seconds, "setup": setup, "adapter": adapter }))
 }
 
 /// Times a strategy in a worker, from the request to the reply, on a surface like those of tuning: a bent valley before a cliff.

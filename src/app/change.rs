@@ -7,8 +7,12 @@ use super::{errors, host};
 use crate::exchange::setup::Placed;
 use crate::exchange::{Setup, lesson, link};
 use crate::search::{Strategy, StrategyName};
+use crate::study::Trial;
 use gloo::timers::callback::Timeout;
 use yew::Context;
+
+/// So many trials are kept, the best, when the ranges change.
+const MOST_KEPT: usize = 32;
 
 impl Model {
     /// Puts what the reader changed in force, but for what is locked.
@@ -61,7 +65,15 @@ impl Model {
     /// The trials so far that lie in another set-up's ranges, to be told again to a strategy that learns from them.
     fn kept(&self, new: &Setup) -> Vec<Placed> {
         let known = self.study.study.trials().iter().filter(|t| t.outcome.is_some());
-        let points = known.filter_map(|trial| self.setup.moved(&trial.point, new));
+        let mut known: Vec<_> = known.collect();
+        // A strategy learns most from the best, and a link has to hold them.
+        if known.len() > MOST_KEPT {
+            let cost = |trial: &&Trial| trial.outcome.and_then(|o| o.loss()).unwrap_or(f64::INFINITY);
+            let mut costs: Vec<f64> = known.iter().map(cost).collect();
+            costs.sort_by(f64::total_cmp);
+            known.retain(|trial| cost(trial) < costs[MOST_KEPT]);
+        }
+        let points = known.iter().filter_map(|trial| Some(new.trained_alike(self.setup.moved(&trial.point, new)?)));
         let old = &self.setup;
         let same = (&old.data, &old.net, &old.training, &old.run) == (&new.data, &new.net, &new.training, &new.run)
             && (&old.evaluation, old.search.metric, old.search.when)

@@ -20,6 +20,7 @@ mod mind;
 mod model;
 mod plot;
 mod pool;
+mod present;
 mod race;
 mod run;
 mod screen;

@@ -5,13 +5,14 @@ use super::kept::{Brush, Filter, Look};
 use super::mind::outline;
 use super::model::{Message, Model};
 use super::pool::Desk;
-use crate::exchange::Setup;
 use crate::exchange::setup::Placed;
+use crate::exchange::{Setup, results};
 use crate::inspect::Refusal;
 use crate::search::{Outcome, Proposal, Reason};
 use crate::space::Point;
 use crate::study::importance::Importance;
 use crate::study::{Event, Study};
+use crate::train::Report;
 use crate::worker::{Curves, Job, Mind, Request, Scores, Tried};
 use gloo::timers::callback::Timeout;
 use std::collections::HashMap;
@@ -55,6 +56,9 @@ pub enum StudyMessage {
     Next,
 }
 
+/// Reports by epoch.
+type Curve = Vec<(usize, Report)>;
+
 /// What the study is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
@@ -89,6 +93,8 @@ pub struct StudyState {
     /// Trials that were dropped after some folds: how many, the p-value that said so, and the trial it was held against.
     pub dropped: HashMap<usize, (usize, f64, usize)>,
     pub beside: Beside,
+    /// The trial of a link that is trained again, and its curve so far.
+    again: Option<(Job, usize, Curve)>,
     timer: Option<Timeout>,
 }
 
@@ -114,6 +120,7 @@ impl StudyState {
             importance_job: None,
             dropped: HashMap::new(),
             beside: Beside::default(),
+            again: None,
             timer: None,
         }
     }
@@ -328,7 +335,40 @@ impl Model {
         self.pool.send(Desk::Study, &Request::Try { job, setup: self.setup.clone(), point });
     }
 
+    /// Trains the next trial of which a link brought nothing but the end.
+    fn train_again(&mut self) {
+        let whole = |tried: &Option<Rc<Tried>>| tried.is_some();
+        let refused = |n: usize| self.study.study.trials()[n].outcome == Some(Outcome::Refused);
+        let next = (0..self.study.tried.len()).find(|&n| !whole(&self.study.tried[n]) && !refused(n));
+        self.study.again = next.map(|trial| {
+            let job = self.pool.job();
+            let point = self.study.study.trials()[trial].point.clone();
+            self.pool.send(Desk::Study, &Request::Try { job, setup: self.setup.clone(), point });
+            (job, trial, Vec::new())
+        });
+    }
+
+    /// Takes a trial of a link that was trained again; false if it is another.
+    fn trained_again(&mut self, ctx: &Context<Self>, job: Job, tried: &Tried) -> bool {
+        let Some((_, trial, curve)) = self.study.again.take_if(|again| again.0 == job) else { return false };
+        let claimed = self.study.study.trials()[trial].outcome;
+        if results::holds(claimed, tried.outcome(self.setup.objective(self.task()))) {
+            self.study.study.recall(trial, &curve);
+            self.study.tried[trial] = Some(Rc::new(tried.clone()));
+            self.train_again();
+        } else {
+            self.notices.push(crate::app::texts::t!("search.other_results", n = trial + 1));
+            self.restart_study(ctx);
+        }
+        true
+    }
+
     pub(super) fn study_curves(&mut self, job: Job, curves: &Curves) {
+        if let Some((_, _, curve)) = self.study.again.as_mut().filter(|again| again.0 == job) {
+            let reports = curves.reports.first().into_iter().flatten().enumerate();
+            curve.extend(reports.map(|(i, &report)| (curves.from + i, report)));
+            return;
+        }
         if self.study.phase != Phase::Training(job) {
             return;
         }
@@ -411,7 +451,10 @@ impl Model {
     }
 
     pub(super) fn study_tried(&mut self, ctx: &Context<Self>, job: Job, tried: Tried) {
-        if self.freshened(job, &tried) || self.study.phase != Phase::Training(job) {
+        if self.freshened(job, &tried)
+            || self.trained_again(ctx, job, &tried)
+            || self.study.phase != Phase::Training(job)
+        {
             return;
         }
         let trial = self.study.study.trials().len() - 1;
@@ -450,6 +493,7 @@ impl Model {
         // A region may reach beyond what is searched.
         let space = self.setup.searched();
         let point: Point = point.iter().zip(&space.params).map(|(x, p)| x.clamp(p.low, p.high)).collect();
+        let point = self.setup.brief(&point);
         let trial = self.study.study.trials().len();
         if !self.affords() {
             self.notices.push(crate::app::texts::t!("search.spent", budget = self.setup.search.budget));
@@ -506,7 +550,14 @@ impl Model {
     pub(super) fn restart_study(&mut self, ctx: &Context<Self>) {
         self.stop_study();
         self.forget_study();
-        if self.setup.search.run > 0 {
+        let (setup, found) = (&self.setup, self.found.take());
+        let known =
+            found.and_then(|events| results::study(setup.strategy(), setup.searched(), &events, setup.search.run));
+        if let Some(study) = known {
+            self.study.tried = vec![None; study.trials().len()];
+            self.study.study = study;
+            self.train_again();
+        } else if self.setup.search.run > 0 {
             self.new_trial(ctx);
         }
         self.ask_belief();
@@ -518,6 +569,7 @@ impl Model {
         let jobs = [
             self.study.belief_job.take().map(|j| j.0),
             self.study.importance_job.take().map(|j| j.0),
+            self.study.again.take().map(|again| again.0),
             match self.study.phase {
                 Phase::Proposing(job) | Phase::Training(job) => Some(job),
                 _ => None,

@@ -271,19 +271,22 @@ impl SearchSetup {
 /// The lesson that is going on.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LessonSetup {
-    /// One of those that come with the page; empty for none, or for a file, which no link can carry.
+    /// One of those that come with the page, or the address of a file (`….json`) beside it; empty for none.
     pub name: String,
+    /// A lesson of the reader's own, as its JSON; empty for none.
+    pub own: Arc<str>,
     /// From 0.
     pub page: usize,
     /// Parts of the set-up that can't be changed, as paths: what somebody hands out may allow some things only.
     pub lock: Vec<String>,
-    /// Panels that are not shown.
-    pub hide: Vec<Panel>,
+    /// Numbers of the set-up, as paths, and the ranges that they are kept in.
+    pub limit: Vec<(String, f64, f64)>,
+    /// What is not shown: a [`Panel`], or a control by its id.
+    pub hide: Vec<String>,
 }
 
-/// What can be hidden.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+/// A part of the page that can be hidden as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Panel {
     /// Name, screens, language, theme.
     Header,
@@ -295,6 +298,21 @@ pub enum Panel {
     Training,
     /// Curves, numbers and tables on the right.
     Results,
+}
+
+impl Panel {
+    /// Its name in links.
+    pub fn key(self) -> &'static str {
+        match self {
+            Panel::Header => "header",
+            Panel::Footer => "footer",
+            Panel::Data => "data",
+            Panel::Search => "search",
+            Panel::Network => "network",
+            Panel::Training => "training",
+            Panel::Results => "results",
+        }
+    }
 }
 
 /// Everything that defines a study.
@@ -470,6 +488,9 @@ impl Setup {
             && !(1e-3..=1e3).contains(&delta)
         {
             return Err(SetupError::Range { key: "net.loss".into(), value: f64::from(delta), low: 1e-3, high: 1e3 });
+        }
+        if let Some((key, low, high)) = self.lesson.limit.iter().find(|(_, low, high)| low > high) {
+            return Err(SetupError::Empty { key: key.clone(), low: *low, high: *high });
         }
         if ![8, 16, 32, 64].contains(&self.map.side) {
             return Err(SetupError::Side { given: self.map.side });

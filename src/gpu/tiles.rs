@@ -25,6 +25,24 @@ fn width(units: usize) -> usize {
     units.div_ceil(units.div_ceil(SIDE))
 }
 
+/// Whether the last tile is not full. Only then are its edges looked at: branches take long to compile.
+fn ragged(units: usize) -> bool {
+    !units.is_multiple_of(width(units))
+}
+
+/// What of a layer's size is in the text of a kernel.
+fn size(units: usize) -> String {
+    format!("{}{}", width(units), if ragged(units) { "r" } else { "" })
+}
+
+/// What is done only under a condition, if there is one.
+fn guarded(condition: Option<String>, body: String) -> String {
+    match condition {
+        Some(condition) => format!("    if ({condition}) {{\n{body}    }}\n"),
+        None => body,
+    }
+}
+
 /// Invocations that a product of rows by units needs.
 pub fn over_rows(rows: usize, units: usize) -> usize {
     rows.div_ceil(SIDE) * units.div_ceil(width(units))
@@ -94,7 +112,7 @@ pub fn forward(form: Form, outputs: usize, data: bool, unit: Option<Activation>,
     let (lanes, columns) = (form.lanes, width(outputs));
     let source = if data { "data" } else { "own" };
     let f = unit.map_or(String::new(), |unit| function("value", unit));
-    let name = format!("forward_{source}_{columns}_{}", if f.is_empty() { "logits" } else { &f });
+    let name = format!("forward_{source}_{}_{}", size(outputs), if f.is_empty() { "logits" } else { &f });
     let by_sum = unit.is_some_and(|unit| unit.facts().by_sum);
     let drops = unit.is_some() && dropout;
     let fed = if dropout { "$DROPPED$ + " } else { "" };
@@ -137,7 +155,9 @@ pub fn forward(form: Form, outputs: usize, data: bool, unit: Option<Activation>,
         + &lines(columns, |j| format!("    let b{j} = state[biases + {}u];\n", j * lanes))
         + &table(SIDE, columns, |k, j| format!("    var s{k}_{j} = b{j};\n"))
         + &products([SIDE, columns], "inputs", column, row)
-        + &lines(columns, |j| format!("    if (o + {j}u < outputs) {{\n{}    }}\n", lines(SIDE, |k| store(j, k))))
+        + &lines(columns, |j| {
+            guarded(ragged(outputs).then(|| format!("o + {j}u < outputs")), lines(SIDE, |k| store(j, k)))
+        })
         + "}\n\n";
     Kernel { name, text }
 }
@@ -146,7 +166,7 @@ pub fn forward(form: Form, outputs: usize, data: bool, unit: Option<Activation>,
 pub fn errors(form: Form, inputs: usize, unit: Activation, dropout: bool) -> Kernel {
     let (lanes, columns) = (form.lanes, width(inputs));
     let f = function("slope", unit);
-    let name = format!("errors_{columns}_{f}");
+    let name = format!("errors_{}_{f}", size(inputs));
     // A slope that uses only the activation is given it twice.
     let z = if unit.facts().by_sum { " + $KEPT$" } else { "" };
     let column = |j, u| format!("        let c{j}_{u} = state[w{j} + (n + {u}u) * {lanes}u];\n");
@@ -178,7 +198,9 @@ pub fn errors(form: Form, inputs: usize, unit: Activation, dropout: bool) -> Ker
         })
         + &table(SIDE, columns, |k, j| format!("    var s{k}_{j} = 0.0;\n"))
         + &products([SIDE, columns], "outputs", column, row)
-        + &lines(columns, |j| format!("    if (i + {j}u < inputs) {{\n{}    }}\n", lines(SIDE, |k| store(j, k))))
+        + &lines(columns, |j| {
+            guarded(ragged(inputs).then(|| format!("i + {j}u < inputs")), lines(SIDE, |k| store(j, k)))
+        })
         + "}\n\n";
     Kernel { name, text }
 }
@@ -187,15 +209,10 @@ pub fn errors(form: Form, inputs: usize, unit: Activation, dropout: bool) -> Ker
 pub fn gradients(form: Form, inputs: usize, outputs: usize, data: bool, dropout: bool) -> Kernel {
     let (lanes, down, across) = (form.lanes, width(inputs), width(outputs));
     let source = if data { "data" } else { "own" };
-    let name = format!("gradients_{source}_{down}_{across}");
+    let name = format!("gradients_{source}_{}_{}", size(inputs), size(outputs));
     let fed = if dropout { "$DROPPED$ + " } else { "" };
     let at = |k: usize, j: usize| format!("to + {k}u * next + {}u", j * lanes);
-    let start = |k, j| {
-        format!(
-            "    var s{k}_{j} = 0.0;\n    if (step.row > 0u) {{\n        s{k}_{j} = scratch[{}];\n    }}\n",
-            at(k, j)
-        )
-    };
+    let start = |k, j| format!("        s{k}_{j} = scratch[{}];\n", at(k, j));
     let column = |j: usize, u| {
         let x = match data {
             _ if j > 0 => String::new(),
@@ -212,27 +229,12 @@ pub fn gradients(form: Form, inputs: usize, outputs: usize, data: bool, dropout:
         true => format!("        let r{k}_{u} = data[x{u} + {k}u];\n"),
         false => format!("        let r{k}_{u} = scratch[x{u} + {}u];\n", k * lanes),
     };
-    let store = |k, j| {
-        format!("        if (o + {j}u < outputs) {{\n            scratch[{}] = s{k}_{j};\n        }}\n", at(k, j))
-    };
-    let bias = |j: usize| {
-        let at = |n: &str| format!("scratch[{n} + {}u]", j * lanes);
-        format!(
-            "        if (o + {j}u < outputs) {{
-            var sum = 0.0;
-            if (step.row > 0u) {{
-                sum = {0};
-            }}
-            for (var r = 0u; r < rows.count; r++) {{
-                sum = sum + {1};
-            }}
-            {0} = sum;
-        }}
-",
-            at("biases"),
-            at("d + r * next"),
-        )
-    };
+    let store = |k, j| format!("        scratch[{}] = s{k}_{j};\n", at(k, j));
+    let within = |j: usize| ragged(outputs).then(|| format!("o + {j}u < outputs"));
+    let row_within = |k: usize| ragged(inputs).then(|| format!("i + {k}u < inputs"));
+    let stored = |k| guarded(row_within(k), lines(across, |j| guarded(within(j), store(k, j))));
+    let bias = |j: usize| format!("biases + {}u", j * lanes);
+    let terms = |j: usize| format!("            b{j} = b{j} + scratch[d + r * next + {}u];\n", j * lanes);
     let text = head(&name, form)
         + &format!(
             "    let across = (outputs + {across}u - 1u) / {across}u;
@@ -247,9 +249,18 @@ pub fn gradients(form: Form, inputs: usize, outputs: usize, data: bool, dropout:
     let d = place.scratch + $DELTA$ + (layer.own + o) * {lanes}u;
 "
         )
-        + &table(down, across, start)
+        + &table(down, across, |k, j| format!("    var s{k}_{j} = 0.0;\n"))
+        + &format!("    if (step.row > 0u) {{\n{}    }}\n", table(down, across, start))
         + &products([down, across], "rows.count", column, row)
-        + &lines(down, |k| format!("    if (i + {k}u < inputs) {{\n{}    }}\n", lines(across, |j| store(k, j))))
-        + &format!("    if (i == 0u) {{\n{}    }}\n}}\n\n", lines(across, bias));
+        + &lines(down, stored)
+        + "    if (i > 0u) {\n        return;\n    }\n"
+        + &lines(across, |j| format!("    var b{j} = 0.0;\n"))
+        + "    if (step.row > 0u) {\n"
+        + &lines(across, |j| format!("        b{j} = scratch[{}];\n", bias(j)))
+        + "    }\n    for (var r = 0u; r < rows.count; r++) {\n"
+        + &lines(across, terms)
+        + "    }\n"
+        + &lines(across, |j| guarded(within(j), format!("        scratch[{}] = b{j};\n", bias(j))))
+        + "}\n\n";
     Kernel { name, text }
 }

@@ -4,18 +4,20 @@ use super::{Timing, port};
 use crate::train::{Progress, TrainError, Trainer};
 use wasm_bindgen::JsCast;
 
-/// Makes a trainer and trains as every job does: in slices, between which messages are let in.
+/// Makes a trainer and trains as every job does: in slices, between which messages are let in. Making it, which on a GPU
+/// is to compile the shader, is timed apart.
 pub async fn time<T: Trainer, P: FnMut() -> bool>(
     trainer: impl Future<Output = Result<T, TrainError>>,
     epochs: usize,
     slice: fn() -> P,
 ) -> Result<Timing, TrainError> {
-    let start = clock();
+    let begun = clock();
     let mut trainer = trainer.await?;
+    let start = clock();
     while trainer.advance(epochs, &mut slice()).await? == Progress::Paused {
         port::breathe().await;
     }
-    Ok(Timing { start, end: clock(), adapter: None })
+    Ok(Timing { setup: start - begun, start, end: clock(), adapter: None })
 }
 
 /// Milliseconds since 1970, finer than the date.

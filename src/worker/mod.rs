@@ -50,6 +50,8 @@ mod text {
     use serde::{Deserialize, Deserializer, Serializer, de, ser};
 
     pub fn serialize<S: Serializer>(setup: &Setup, serializer: S) -> Result<S::Ok, S::Error> {
+        // No worker has anything to do with a lesson.
+        let setup = Setup { lesson: Default::default(), ..setup.clone() };
         let value = serde_json::to_value(setup).map_err(ser::Error::custom)?;
         serializer.serialize_str(&value.to_string())
     }
@@ -272,6 +274,8 @@ pub struct Sharpness {
 /// When a timed training began and ended, in milliseconds of a clock that all workers share.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Timing {
+    /// How long it took to make the trainer.
+    pub setup: f64,
     pub start: f64,
     pub end: f64,
     /// The GPU's name.

@@ -26,7 +26,7 @@ pub fn panel(model: &Model) -> Html {
     let has = |of: Quantity| mind.cuts[0].layers.iter().any(|layer| layer.0 == of);
     let bands = !mind.cuts[0].bands.is_empty();
     html! {
-        <section id="cuts" aria-label={t!("mind.cuts")}>
+        <section class="card" id="cuts" aria-label={t!("mind.cuts")}>
             <h2>{ if before < s.search.shown { t!("mind.cuts_of", n = s.search.shown) } else { t!("mind.cuts_after", n = s.search.shown) } }</h2>
             <p class="about key">
                 if bands { <span class="key-line">{ line_key("line valid") }{ t!("mind.cut_band") }</span> }

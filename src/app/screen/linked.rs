@@ -80,7 +80,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
     let numbers = axis::linear(1.0, 1.0 + budget as f64, 4);
     let times = numbers.into_iter().map(|v| ((v - 1.0) / budget as f64, v.to_string())).collect();
     html! {
-        <section id="linked" aria-label={t!("linked.title")}>
+        <section class="card" id="linked" aria-label={t!("linked.title")}>
             <h2>{ t!("linked.title") }</h2>
             { parallel(model, link, &axes, &marks, turned) }
             <p class="about" id="brushed" role="status">

@@ -2,6 +2,7 @@
 
 mod advice;
 mod after;
+mod board;
 mod cuts;
 mod data;
 mod evaluation;
@@ -19,6 +20,7 @@ mod modal;
 mod network;
 mod parameters;
 mod population;
+mod present;
 mod process;
 mod pruning;
 mod race;
@@ -117,6 +119,7 @@ pub fn page(model: &Model, link: &Link) -> Html {
             { file::dialog(model, link) }
             { share::dialog(model, link) }
             { studies::dialog(model, link) }
+            { present::view(model, link) }
         </>
     }
 }
@@ -176,6 +179,7 @@ fn header(model: &Model, link: &Link) -> Html {
             { fields::button(link, "redo", "↷", t!("nav.redo"), model.history.can_redo(), || Message::Redo) }
             </span>
             <button type="button" class="pill" id="studies" onclick={link.callback(|_| Message::Studies(StudiesMessage::Open))}>{ t!("studies.button") }</button>
+            { present::button(model, link) }
             <button type="button" class="pill" id="share" onclick={link.callback(|_| Message::Share(ShareMessage::Open))}>{ t!("share.open") }</button>
             <select class="pill" id="language" aria-label={t!("nav.language").to_string()} onchange={link.callback(|e: Event| {
                 let chosen = fields::select_index(&e);

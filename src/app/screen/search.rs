@@ -23,22 +23,20 @@ pub fn view(model: &Model, link: &Link) -> Html {
         <div class="linked" onpointerover={over.clone()} {onfocusin} {onpointerleave} onclick={pick}>
             <main class="middle">
                 { transport(model, link) }
-                { why(model) }
                 <section class="card landscape">
                     { map::head(model, link) }
                     <div class={classes!("with-belief", (!model.setup.search.strategy.believes()).then_some("alone"))}>
                         <div class="truth">
                             { map::reading(model) }
                             { map::picture(model, link) }
+                            { why(model) }
                             { map::foot(model, link) }
                         </div>
                         { mind::view(model) }
-                        <div class="below">
-                            { linked::panel(model, link) }
-                            { cuts::panel(model) }
-                        </div>
                     </div>
                 </section>
+                { linked::panel(model, link) }
+                { cuts::panel(model) }
             </main>
             if model.shows(Panel::Results) {
             <aside class="right" aria-label={t!("nav.results")}>
@@ -85,7 +83,7 @@ fn transport(model: &Model, link: &Link) -> Html {
 /// Why the trial on show was put where it is, with its numbers.
 fn why(model: &Model) -> Html {
     let s = &model.setup.search;
-    let class = classes!("card", "why", format!("strategy-{}", s.strategy.key()));
+    let class = classes!("why", format!("strategy-{}", s.strategy.key()));
     let Some((n, trial)) = s.shown.checked_sub(1).and_then(|n| Some((n, model.study.study.trials().get(n)?))) else {
         if s.shown > 0 {
             return html! { <section {class} id="why"><p>{ t!("why.again", done = model.study.done(), run = s.run) }</p></section> };

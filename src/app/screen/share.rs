@@ -6,16 +6,17 @@ use crate::app::host;
 use crate::app::model::{Message, Model};
 use crate::app::share::ShareMessage;
 use crate::app::texts::t;
-use crate::exchange::link;
 use qrcodegen::{QrCode, QrCodeEcc};
 use std::fmt::Write;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 pub fn dialog(model: &Model, link: &Link) -> Html {
     if !model.share.open {
         return Html::default();
     }
-    let (base, fragment) = (host::address(), link::write(&model.setup));
+    let (base, fragment) = (host::address(), model.fragment());
     let address = format!("{base}#{fragment}");
     let folder = base.rsplit_once('/').map_or("", |(folder, _)| folder);
     let code = format!(
@@ -44,6 +45,12 @@ pub fn dialog(model: &Model, link: &Link) -> Html {
         <Modal id="share-dialog" label={t!("share.title")} onleave={link.callback(|()| Message::Share(ShareMessage::Close))}>
             <h2>{ t!("share.title") }</h2>
             { text("share-link", t!("share.link"), address.clone()) }
+            if model.study.done() > 0 && model.study.done() == model.setup.search.run {
+                <label class="about"><input type="checkbox" id="share-found" checked={model.share.found} onchange={link.callback(|e: Event| {
+                    let input = e.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
+                    Message::Share(ShareMessage::Found(input.is_some_and(|i| i.checked())))
+                })} />{ t!("share.found") }</label>
+            }
             // A page from disk can't be put into another.
             if base.starts_with("http") { { text("share-embed", t!("share.embed"), code) } }
             { qr(&address) }

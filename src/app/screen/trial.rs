@@ -152,6 +152,8 @@ pub fn outcome(model: &Model, n: usize, trial: &Trial) -> String {
             let size = model.setup.oversized(inputs, model.task(), &trial.point).unwrap_or(0);
             t!("trial.refused", n = format::count(size))
         }
+        // Of a link: it is being trained again.
+        Some(Outcome::Diverged) if trial.curve.is_empty() => t!("race.diverged"),
         Some(Outcome::Diverged) => t!("trial.diverged", epoch = trial.curve.last().map_or(0, |c| c.0) + 1),
         None => t!("trial.running"),
     }
