@@ -7,6 +7,7 @@
 //!
 //! | module | what it is |
 //! |---|---|
+//! | [`json`] | JSON by way of its tree: one reader and one writer for every type |
 //! | [`space`] | named parameters with ranges and scales; a point is one value for each |
 //! | [`part`] | rows to train or score on (this and the next three are the crate in `src/engine`, compiled for speed) |
 //! | [`net`] | shape, activation, loss, start weights; forward and backward, written to be read |
@@ -26,6 +27,8 @@
 //! Only `gpu` names wgpu. Only `app` names Yew and the DOM. Randomness, time and devices come in
 //! as arguments. The same set-up and seed give the same numbers on the CPU trainer, natively and in wasm,
 //! whatever the number of workers: lanes are trials, and no reduced axis is ever split.
+
+pub mod json;
 
 pub mod space;
 

@@ -56,7 +56,7 @@ impl Embed {
         let (only, around) = (origin.clone(), JsValue::from(parent.clone()));
         let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             let from_parent = event.source().is_some_and(|source| JsValue::from(source) == around);
-            let command = event.data().as_string().and_then(|text| serde_json::from_str(&text).ok());
+            let command = event.data().as_string().and_then(|text| crate::json::read(&text).ok());
             if let (true, Some(command)) = (from_parent && event.origin() == only, command) {
                 heard.emit(command);
             }

@@ -100,7 +100,7 @@ pub struct Condition {
 /// What is wrong with a lesson. Pages count from 1.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LessonError {
-    /// No lesson in JSON; what the reader of JSON says, with line and column.
+    /// No lesson in JSON; what its reader says.
     Form { why: String },
     /// No page.
     Empty,
@@ -116,7 +116,7 @@ pub enum LessonError {
 
 /// Reads a lesson and checks that its pages can be.
 pub fn read(json: &str) -> Result<Lesson, LessonError> {
-    let lesson: Lesson = serde_json::from_str(json).map_err(|e| LessonError::Form { why: e.to_string() })?;
+    let lesson: Lesson = crate::json::read(json).map_err(|e| LessonError::Form { why: e.to_string() })?;
     if lesson.pages.is_empty() {
         return Err(LessonError::Empty);
     }
@@ -198,7 +198,7 @@ pub fn locked(old: &Setup, new: Setup, keys: &[String]) -> Setup {
             *place = was.clone();
         }
     }
-    serde_json::from_value(after).unwrap_or(new)
+    crate::json::of(after).unwrap_or(new)
 }
 
 #[cfg(test)]
@@ -236,7 +236,7 @@ mod tests {
             "run.diverged" => Some(json!(true)),
             _ => None,
         };
-        let holds = |condition: Value| serde_json::from_value::<Condition>(condition).unwrap().holds(&fact);
+        let holds = |condition: Value| crate::json::of::<Condition>(condition).unwrap().holds(&fact);
         assert!(holds(json!({ "fact": "run.epoch", "at_least": 30, "at_most": 30.0 })));
         assert!(holds(json!({ "fact": "run.epoch", "is": 30.0 })));
         assert!(!holds(json!({ "fact": "run.epoch", "at_least": 31 })));
