@@ -1,5 +1,5 @@
 //! The lessons that come with the page: whole in both languages; and what they say of learning rates, momentum, scales,
-//! overfitting, the edge of stability and Adam is true on the data they are about.
+//! models, stopping early, luck, overfitting, the edge of stability and Adam is true on the data they are about.
 #![cfg(not(target_arch = "wasm32"))]
 
 use base64::prelude::*;
@@ -10,13 +10,13 @@ use std::rc::Rc;
 use tunescape::data::builtin;
 use tunescape::exchange::lesson::{self, Lesson, Text};
 use tunescape::exchange::{Setup, link};
-use tunescape::search::StrategyName;
+use tunescape::search::{Outcome, StrategyName};
 use tunescape::space::Point;
 use tunescape::study::landscape::Landscape;
-use tunescape::study::{Study, stream};
+use tunescape::study::{Event, Study, stream};
 use tunescape::train::Trainer;
 use tunescape::train::cpu::CpuTrainer;
-use tunescape::worker::{Prepared, Run, Source, Sources};
+use tunescape::worker::{Attempt, Prepared, Run, Source, Sources};
 
 fn lessons() -> BTreeMap<String, Lesson> {
     let files = fs::read_dir("web/lessons").expect("a folder").map(|file| file.expect("a file").path());
@@ -246,4 +246,72 @@ fn the_border_of_divergence_is_as_ragged_near_by_as_from_afar() {
     let ends = trained(&setup, 60, &rates);
     let diverged = (0..100).filter(|&trial| ends.diverged(trial).is_some()).count();
     assert!((1..100).contains(&diverged), "{diverged}");
+}
+
+/// The study of a state, played to its end, with its pruner.
+fn played(state: &str) -> Study {
+    let setup = link::read(state).expect("a state");
+    let data = data(&setup);
+    let objective = setup.objective(data.task);
+    let mut study = Study::new(setup.strategy(), setup.searched());
+    for trial in 0..setup.search.budget {
+        let proposal = study.ask(setup.search.seed);
+        let mut attempt = Attempt::new(&setup, &data, &proposal.point).expect("a trial");
+        pollster::block_on(attempt.advance(&mut || false)).expect("the CPU trains");
+        study.apply(Event::Proposed { trial, proposal }).expect("it is the next");
+        let reports = (1..=setup.training.epochs).map_while(|epoch| Some((epoch, attempt.trainer().report(0, epoch)?)));
+        for (epoch, report) in reports {
+            study.apply(Event::Reported { trial, epoch, report }).expect("epochs rise");
+        }
+        let pruned = study.cut(&setup.search.pruner, trial, setup.training.epochs).and_then(|cut| {
+            let loss = attempt.trainer().report(0, cut.step)?.valid_loss;
+            Some(Outcome::Pruned { epoch: cut.step, loss: f64::from(loss) })
+        });
+        let whole = tunescape::worker::outcome(attempt.judged(), objective);
+        study.apply(Event::Completed { trial, outcome: pruned.unwrap_or(whole) }).expect("it was running");
+    }
+    study
+}
+
+#[test]
+fn pruners_save_epochs_and_halving_stops_the_winner_after_its_first() {
+    let of = |page, pruner: &str| played(&state("07-stopping-early", page, &format!("&search.pruner.name={pruner}")));
+    let best = |study: &Study| study.best().map(|best| best.0);
+    let (all, median, halving) = (of(1, "none"), of(2, "median"), of(3, "halving"));
+    assert_eq!((all.epochs(20), median.epochs(20), halving.epochs(20)), (1200, 435, 112));
+    assert_eq!((best(&all), best(&median)), (Some(4), Some(4)));
+    assert_eq!(halving.trials()[4].epochs(), 1);
+    let loss = |study: &Study| study.best().expect("a best").1;
+    assert!(best(&halving) != Some(4) && loss(&halving) < 1.1 * loss(&all), "{:?}", halving.best());
+    assert_eq!(of(4, "hyperband").epochs(20), 366);
+}
+
+#[test]
+fn the_luckiest_of_many_looks_better_than_it_is() {
+    let losses = |more: &str| {
+        let study = played(&state("08-luck", 1, more));
+        let loss = |trial: usize| study.trials()[trial].outcome.and_then(Outcome::loss).expect("it ended well");
+        (study.best().expect("a best").0, loss(4), loss(12))
+    };
+    let (best, fifth, thirteenth) = losses("");
+    assert!(best == 4 && (fifth - 0.181).abs() < 5e-4 && thirteenth > fifth, "{best} {fifth} {thirteenth}");
+    let (best, fifth, _) = losses("&evaluation.repeats=8");
+    assert!(best == 12 && (fifth - 0.253).abs() < 5e-4, "{best} {fifth}");
+    assert_eq!(losses("&evaluation.method=stratified-k-fold").0, 0);
+}
+
+#[test]
+fn later_trials_of_a_model_crowd_into_the_good_band() {
+    for (lesson, begun) in [("05-bayesian", 10), ("06-tpe", 10)] {
+        let study = played(&state(lesson, 1, ""));
+        let loss = |trial: &tunescape::study::Trial| trial.outcome.and_then(Outcome::loss).unwrap_or(f64::INFINITY);
+        let mut losses: Vec<f64> = study.trials().iter().map(loss).collect();
+        let median = |losses: &mut [f64]| {
+            losses.sort_by(f64::total_cmp);
+            losses[losses.len() / 2]
+        };
+        let (first, later) = losses.split_at_mut(begun);
+        let (first, later) = (median(first), median(later));
+        assert!(later < 0.8 * first, "{lesson}: {first} {later}");
+    }
 }

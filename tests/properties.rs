@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use tunescape::data::{Dataset, Fractions, Kind, Part, Split, Target, Task, csv, split};
 use tunescape::exchange::evaluation::{EvaluationSetup, Method};
+use tunescape::exchange::message::{self, Command};
 use tunescape::exchange::setup::{Placed, Setup};
 use tunescape::exchange::{PARAMETERS, Panel, Screen, formula, lesson, link, space::Range};
 use tunescape::metrics::{Metric, When};
@@ -219,6 +220,63 @@ proptest! {
         }
     }
 
+    /// Whatever the page around this one says is a command or nothing; what it sets is a set-up or nothing, and leaves what
+    /// is locked or limited as it was.
+    #[test]
+    fn a_message_never_panics(
+        text in "\\PC{0,60}",
+        kind in proptest::sample::select(vec!["set", "play", "unlock", "__proto__", "<script>"]),
+        state in "v=1(&(net.hidden|run.learning_rate|data.name|lesson.lock|lesson.limit)=[\\[\\]0-9a-z,%.\"-]{0,12}){0,4}",
+    ) {
+        let _ = message::read(&text);
+        let told = serde_json::json!({ "type": kind, "state": state }).to_string();
+        if let Some(Command::Set { state }) = message::read(&told) && let Ok(setup) = link::read(&state) {
+            let mut old = Setup::default();
+            old.lesson.limit = vec![("run.learning_rate".into(), 0.01, 0.5)];
+            let locked = lesson::locked(&old, setup, &["net".into()]);
+            prop_assert_eq!(locked.net, old.net);
+            prop_assert!((0.01..=0.5).contains(&locked.run.learning_rate));
+        }
+    }
+
+    /// With every range and number changed and twenty trials placed by hand in the study and in the race, a link fits
+    /// wherever one can be pasted. Each trial more takes some fifteen characters; notes are the reader's own words.
+    #[test]
+    fn a_link_has_at_most_2000_characters(
+        setup in setup(),
+        numbers in proptest::collection::vec(0.0f64..1.0, 24),
+        clicks in proptest::collection::vec((0.0f64..1.0, 0.0f64..1.0), 40),
+    ) {
+        let mut setup = setup;
+        setup.search.budget = 100;
+        let axes = setup.axes();
+        let placed = |&(x, y): &(f64, f64)| {
+            let at = axes.from_unit(&[x, y]);
+            let space = setup.searched();
+            let mut point = setup.on_map([[at[0], at[1]]]).swap_remove(0);
+            point.iter_mut().zip(&space.params).for_each(|(x, p)| *x = x.clamp(p.low, p.high));
+            setup.brief(&point)
+        };
+        let points: Vec<Point> = clicks.iter().map(placed).collect();
+        setup.search.hand = points[..20].iter().cloned().enumerate().map(|(n, point)| Placed(n, point)).collect();
+        setup.race.hand = points[20..].to_vec();
+        let s = &mut setup.training.schedule;
+        (s.gamma, s.rise, s.factor, s.threshold) = (numbers[0], numbers[1], numbers[2], numbers[3]);
+        (s.lowest, s.div, s.final_div, s.every, s.warmup) = (numbers[4], 2.0 + numbers[5], 3.0 + numbers[6], 17, 9);
+        let t = &mut setup.training;
+        (t.dropout, t.clip_norm, t.clip_value, t.l1, t.decay) = (0.9 * numbers[7], numbers[8], numbers[9], numbers[10], numbers[11]);
+        (t.patience, t.penalise_biases) = (23, true);
+        let p = &mut setup.search.pruner;
+        (p.keep, p.upper, p.threshold, p.startup, p.warmup) = (numbers[12], numbers[13], numbers[14], 7, 3);
+        setup.net.activations = vec![tunescape::net::Activation::Sine; setup.net.hidden.len()];
+        (setup.search.run, setup.search.shown, setup.search.at_once, setup.race.you) = (100, 99, 3, true);
+        prop_assert_eq!(setup.check(), Ok(()));
+        let mut packed = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
+        std::io::Write::write_all(&mut packed, link::write(&setup).as_bytes()).unwrap();
+        let length = 2 + packed.finish().unwrap().len().div_ceil(3) * 4;
+        prop_assert!(length <= 2000, "{} of {}: {}", length, link::write(&setup).len(), link::write(&setup));
+    }
+
     /// What a teacher hands out is a short link, whichever lesson, with the usual locks.
     #[test]
     fn a_hand_out_has_at_most_300_characters(page in 0usize..8, parts in proptest::sample::subsequence(vec!["data", "net", "training", "space", "search.strategy"], 0..=5)) {
@@ -226,7 +284,7 @@ proptest! {
         setup.lesson.page = page;
         setup.lesson.name = "edge-of-stability".into();
         setup.lesson.lock = parts.into_iter().map(String::from).collect();
-        setup.lesson.hide = vec![Panel::Header, Panel::Footer, Panel::Data, Panel::Network, Panel::Training];
+        setup.lesson.hide = [Panel::Header, Panel::Footer, Panel::Data, Panel::Network, Panel::Training].map(|panel| panel.key().into()).to_vec();
         prop_assert!(link::write(&setup).len() <= 300, "{}", link::write(&setup));
     }
 

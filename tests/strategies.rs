@@ -17,6 +17,9 @@ fn all() -> Vec<Strategy> {
     let held = |kernel, length_scale, noise| Strategy { kernel, length_scale, noise, kappa: None, ..all[5].clone() };
     let held = [held(Kernel::Matern32, None, Some(0.3)), held(Kernel::Rbf, Some(0.2), None)];
     all.extend(held);
+    // Two objectives put together.
+    let names = [StrategyName::Bayesian, StrategyName::Tpe, StrategyName::Cmaes, StrategyName::Genetic];
+    all.extend(names.map(|name| Strategy { name, budget: 20, pareto: true, ..Strategy::default() }));
     all
 }
 

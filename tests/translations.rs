@@ -52,6 +52,7 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("run.pace_{i}", numbers(4)),
         ("transport.speed_{i}", numbers(3)),
         ("share.file.{}", owned(&["curves-csv", "study-json", "landscape-json"])),
+        ("present.{}", owned(&["p", "f", "o", "i", "w"])),
         ("filter.{}", owned(&["all", "best", "diverged", "stopped", "noted"])),
         ("mind.{}", owned(&["grid", "random", "hypergradient"])),
         ("strategy.{}", strategies.clone()),

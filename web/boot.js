@@ -12,7 +12,12 @@
 //   texts(): string            the translations, as JSON: language, key, text
 //   load(name): Promise        the bytes of a built-in data set, through its script `data/NAME.js`, or out of this page
 //   save(name, type, text)     saves a file
+//   keys(handler), present(on), press(controls), named(controls), notes(open, own, lines)   for presenting, see below
+//   pack(text), unpack(text): Promise   deflate and base64url, for links
+//   read(address): Promise     the text of a file of this page's own origin
+//   hide(ids): void            takes controls from the page, by their ids
 //   plots(), picture(n, png), print()   names the plots on the page, saves one as a file, prints the page
+//   copyPicture(n, png)       puts one on the clipboard, SVG as text; rejects where the browser does not allow it
 //   data(name, text): void     what that script calls: gzip, then base64
 // In a worker, `tunescape` has
 //   listen(handler): void      hands every message's data to handler, first those that came while it started
@@ -94,6 +99,121 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   }
 
+  const passed = (bytes, stream) => new Blob([bytes]).stream().pipeThrough(stream);
+
+  async function pack(text) {
+    const bytes = new Uint8Array(await new Response(passed(text, new CompressionStream("deflate-raw"))).arrayBuffer());
+    let latin = "";
+    for (const byte of bytes) latin += String.fromCharCode(byte);
+    return btoa(latin).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  }
+
+  // A few bytes can stand for gigabytes: no more is unpacked than any study comes to.
+  const LONGEST = 2_000_000;
+
+  async function unfold(text) {
+    const bytes = Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+    const reader = passed(bytes, new DecompressionStream("deflate-raw")).pipeThrough(new TextDecoderStream()).getReader();
+    let whole = "";
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return whole;
+      whole += value;
+      if (whole.length > LONGEST) {
+        reader.cancel();
+        throw new Error("too long");
+      }
+    }
+  }
+
+  async function read(address) {
+    const url = new URL(address, document.baseURI);
+    if (url.origin !== location.origin) throw new Error(address);
+    const answer = await fetch(url);
+    if (!answer.ok) throw new Error(address);
+    return answer.text();
+  }
+
+  const hidden = new CSSStyleSheet();
+  function hide(ids) {
+    if (ids === hidden.ids) return;
+    hidden.ids = ids;
+    const rule = (id) => `#${CSS.escape(id)}, label:has(#${CSS.escape(id)}) { display: none !important; }`;
+    hidden.replaceSync(ids.split(" ").filter(Boolean).map(rule).join(""));
+    document.adoptedStyleSheets = [hidden];
+  }
+
+  // Presenting: while the page's root has `data-present`, keys are told that are pressed here or in the notes' window.
+  let presses = () => {};
+  const root = document.documentElement;
+  const TYPES = "textarea, select, input:not([type=range], [type=checkbox])";
+  function pressed(event) {
+    const { key, target, ctrlKey, metaKey, altKey } = event;
+    // A dialog has keys of its own.
+    if (target.closest?.("dialog") || ctrlKey || metaKey || altKey || event.defaultPrevented || (key !== "?" && !("present" in root.dataset))) return;
+    const own = key.length > 1 || key === " " ? `${TYPES}, button, a, summary, input, [role=application]` : TYPES;
+    if (target.matches?.(own) && key !== "Escape" && !key.startsWith("Page")) return;
+    if (key === " " || key.startsWith("Arrow") || key.startsWith("Page")) event.preventDefault();
+    presses(key);
+  }
+  function keys(handler) {
+    presses = handler;
+    addEventListener("keydown", pressed);
+    addEventListener("pointermove", ({ clientX, clientY }) => {
+      root.style.setProperty("--x", `${clientX}px`);
+      root.style.setProperty("--y", `${clientY}px`);
+    });
+  }
+  const present = (on) => void root.toggleAttribute("data-present", on);
+  const control = (css) => [...document.querySelectorAll(css)].find((e) => e.getClientRects().length && !e.disabled);
+  function press(css) {
+    const found = control(css);
+    found?.matches("select, input, svg, [tabindex]") ? found.focus() : found?.click();
+  }
+  function named(css) {
+    const found = control(css);
+    const own = found?.labels?.[0];
+    const name = own?.querySelector("span") ?? own?.firstChild;
+    return found ? (found.ariaLabel || found.title || name?.textContent || found.innerText || "").trim() : "";
+  }
+
+  let desk = null;
+  function notes(on, own, lines) {
+    if (!on) return desk?.close(), (desk = null), true;
+    if (!desk || desk.closed) {
+      desk = open("", "tunescape-notes", "popup,width=640,height=800");
+      if (!desk) return false;
+      const { document: paper } = desk;
+      paper.title = document.title;
+      for (const sheet of document.querySelectorAll("link[rel=stylesheet], style")) {
+        const copy = paper.importNode(sheet, true);
+        if (sheet.href) copy.href = sheet.href;
+        paper.head.append(copy);
+      }
+      const field = paper.createElement("textarea");
+      field.placeholder = field.ariaLabel = own;
+      try {
+        field.value = localStorage.getItem("tunescape.notes") ?? "";
+        field.oninput = () => localStorage.setItem("tunescape.notes", field.value);
+      } catch {} // Where nothing can be kept they last as long as the window.
+      const clock = paper.createElement("time");
+      const begun = Date.now();
+      desk.setInterval(() => (clock.textContent = new Date(Date.now() - begun).toISOString().slice(11, 19)), 500);
+      paper.body.className = "notes";
+      paper.body.replaceChildren(clock, paper.createElement("main"), field);
+      desk.addEventListener("keydown", pressed);
+    }
+    const { document: paper } = desk;
+    for (const name of ["lang", "data-theme"]) paper.documentElement.setAttribute(name, root.getAttribute(name) ?? "");
+    const main = paper.querySelector("main");
+    if (main.lines !== lines) {
+      main.lines = lines;
+      const line = (text) => Object.assign(paper.createElement(text.startsWith("# ") ? "h2" : "p"), { textContent: text.replace(/^# /, "") });
+      main.replaceChildren(...lines.split("\n").filter(Boolean).map(line));
+    }
+    return true;
+  }
+
   // A plot is an SVG, and often a canvas beneath it.
   const PLOTS = ".plot, .small-plot, .boundary, .lines, .scatter, .parallel, .dependence, .lane-plot, .inside-plot, .roc, .pad";
   const plots = () => [...document.querySelectorAll(PLOTS)].filter((plot) => plot.getClientRects().length && label(plot));
@@ -142,19 +262,32 @@
     return [new XMLSerializer().serializeToString(copy), box];
   }
 
+  // The drawing in pixels, two to each of the page's.
+  const pixels = ([text, { width, height }]) =>
+    new Promise((done) => {
+      const image = new Image();
+      image.onload = () => {
+        const canvas = document.createElement("canvas");
+        [canvas.width, canvas.height] = [2 * width, 2 * height];
+        canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+        canvas.toBlob(done);
+      };
+      image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+    });
+
   function picture(index, png) {
     const plot = plots()[index];
     if (!plot) return;
-    const [text, { width, height }] = drawing(plot);
-    if (!png) return save("plot.svg", "image/svg+xml", text);
-    const image = new Image();
-    image.onload = () => {
-      const canvas = document.createElement("canvas");
-      [canvas.width, canvas.height] = [2 * width, 2 * height];
-      canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-      canvas.toBlob((blob) => save("plot.png", "image/png", blob));
-    };
-    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+    const drawn = drawing(plot);
+    if (png) pixels(drawn).then((blob) => save("plot.png", "image/png", blob));
+    else save("plot.svg", "image/svg+xml", drawn[0]);
+  }
+
+  // An SVG goes as text, which every program takes. Browsers want the promise at once, while the click counts.
+  async function copyPicture(index, png) {
+    const drawn = drawing(plots()[index]);
+    if (!png) return navigator.clipboard.writeText(drawn[0]);
+    return navigator.clipboard.write([new ClipboardItem({ "image/png": pixels(drawn) })]);
   }
 
   async function boot() {
@@ -173,9 +306,19 @@
       texts: () => JSON.stringify(TEXTS),
       poster: () => poster,
       load,
+      pack,
+      unpack: unfold,
+      read,
+      hide,
+      keys,
+      present,
+      press,
+      named,
+      notes,
       save,
       plots: () => plots().map(label).join("\n"),
       picture,
+      copyPicture,
       print: () => setTimeout(() => print(), 100),
       data: (name, text) => loading[name]?.(text),
     };

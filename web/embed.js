@@ -11,7 +11,7 @@
 //   theme    light or dark; lang: en or zh-CN; by default the reader's own
 //   height   in pixels; by default as high as its content
 // Events, all with their values in `detail`: ready, state {state}, stepped {trials, best}, finished {trials},
-//   goal {lesson, page}
+//   goal {lesson, page}; `embed.d.ts` has their types
 // Methods: set(state), play(), pause(), step()
 //
 // The page runs in a sandboxed frame with scripts and nothing else. While it is out of sight it is taken away, with its
@@ -26,6 +26,7 @@
     #frame = null;
     #last = null;
     #seen = null;
+    #own = "";
     #hear = (event) => this.#heard(event);
 
     connectedCallback() {
@@ -38,7 +39,16 @@
       this.append(this.#frame);
       addEventListener("message", this.#hear);
       this.#seen = new IntersectionObserver((entries) => this.#show(entries.at(-1).isIntersecting), { rootMargin: "200px" });
-      this.#seen.observe(this);
+      this.#fetch().finally(() => this.isConnected && this.#seen.observe(this));
+    }
+
+    // The frame, whose origin is opaque, could not read a lesson's file: this page can, and its own host's only.
+    async #fetch() {
+      const lesson = this.getAttribute("lesson") ?? "";
+      if (!lesson.endsWith(".json")) return;
+      const url = new URL(lesson, document.baseURI);
+      if (url.origin !== location.origin) throw new Error(`${url} is of another origin`);
+      this.#own = await (await fetch(url)).text();
     }
 
     disconnectedCallback() {
@@ -58,14 +68,20 @@
       for (const name of ["theme", "lang"]) {
         if (this.hasAttribute(name)) query.set(name, this.getAttribute(name));
       }
-      const own = (this.getAttribute("state") || "v=1").replace(/^#/, "");
+      const preset = this.hasAttribute("preset") ? `&preset=${encodeURIComponent(this.getAttribute("preset"))}` : "";
+      const own = (this.getAttribute("state") || "v=1").replace(/^#/, "") + preset;
       return `${here}index.html?${query}#${this.#last ?? `${own}&${this.#rules()}`}`;
     }
 
     // The lesson, and what is hidden and locked.
     #rules() {
       const parts = [];
-      if (this.hasAttribute("lesson")) parts.push(`lesson.name=${encodeURIComponent(this.getAttribute("lesson"))}`);
+      if (this.#own) parts.push(`lesson.own=${encodeURIComponent(this.#own)}`);
+      else if (this.hasAttribute("lesson")) parts.push(`lesson.name=${encodeURIComponent(this.getAttribute("lesson"))}`);
+      if (this.hasAttribute("limit")) {
+        const limits = this.getAttribute("limit").split(/[ ,]+/).filter(Boolean).map((limit) => limit.split(":"));
+        parts.push(`lesson.limit=${encodeURIComponent(JSON.stringify(limits.map(([key, low, high]) => [key, Number(low), Number(high)])))}`);
+      }
       for (const name of ["hide", "lock"]) {
         if (this.hasAttribute(name)) parts.push(`lesson.${name}=${encodeURIComponent(list(this.getAttribute(name)))}`);
       }
@@ -94,6 +110,7 @@
       const { type, ...detail } = told ?? {};
       if (type === "height" && !this.hasAttribute("height")) this.#frame.style.height = `${Math.min(Number(detail.height) || 0, 20000)}px`;
       if (type === "state") this.#last = String(detail.state) || "v=1";
+      if (type === "ready" && this.hasAttribute("autoplay")) this.play();
       if (["ready", "state", "stepped", "finished", "goal"].includes(type)) {
         this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true }));
       }

@@ -1,4 +1,4 @@
-//! Times the workloads on every trainer, and how smooth the page stays meanwhile: `bench [--quick | --page] [--json FILE]`. The browser's part needs the built page, whose
+//! Times the workloads on every trainer, and how smooth the page stays meanwhile: `bench [--quick | --page | --suggest] [--json FILE]`. The browser's part needs the built page, whose
 //! folder stands in TUNESCAPE_DIST: `cargo xtask bench` sees to that.
 
 mod browser;
@@ -19,15 +19,19 @@ use row::Row;
 use tunescape::train::workloads::WORKLOADS;
 
 fn main() {
-    let (mut quick, mut json, mut only_page) = (false, None, false);
+    let (mut quick, mut json, mut only_page, mut suggest) = (false, None, false, false);
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--quick" => quick = true,
             "--page" => only_page = true,
+            "--suggest" => suggest = true,
             "--json" => json = Some(arguments.next().expect("--json FILE")),
-            other => panic!("{other} is no option: bench [--quick | --page] [--json FILE]"),
+            other => panic!("{other} is no option: bench [--quick | --page | --suggest] [--json FILE]"),
         }
+    }
+    if suggest {
+        return browser::suggestions(quick);
     }
     let runs = if quick { 2 } else { 5 };
     let mut rows: Vec<Row> = Vec::new();
@@ -57,6 +61,9 @@ fn main() {
                 }
             }
         }
+    }
+    if !only_page && server::dist().is_some() {
+        browser::suggestions(quick);
     }
     // A landscape of the largest size takes too long for a quick look.
     if !quick && server::dist().is_some() {

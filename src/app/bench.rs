@@ -1,14 +1,20 @@
 //! `?bench=WORKLOAD,WORKERS,TRIALS,RUNS` in the address: instead of showing the page, times a workload, for
-//! `cargo xtask bench`. No worker stands for WebGPU, in one.
+//! `cargo xtask bench`. No worker stands for WebGPU, in one. `?bench=STRATEGY,FROM,TO,STUDIES`: times a strategy's
+//! suggestions, from trial FROM up to TO of so many studies.
 //!
-//! What came out is told as JSON by the body's `data-bench`: the best run's seconds and the adapter's name, or an error.
+//! What came out is told as JSON by the body's `data-bench`: the best run's seconds and the adapter's name, or the
+//! milliseconds of each suggestion, or an error.
 
 use super::{host, pool};
+use crate::exchange::Setup;
+use crate::search::{Outcome, StrategyName};
+use crate::study::Event;
 use crate::train::TrainError;
 use crate::worker::{Failure, Reply, Request};
 use futures_channel::oneshot;
 use js_sys::Uint8Array;
 use serde_json::{Value, json};
+use std::ops::Range;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{MessageEvent, Worker};
@@ -26,6 +32,9 @@ async fn run(plan: &str) -> Result<Value, String> {
     let (workload, numbers) = plan.split_once(',').ok_or("no plan")?;
     let numbers: Vec<usize> = numbers.split(',').filter_map(|n| n.parse().ok()).collect();
     let [workers, trials, runs] = numbers[..] else { return Err("no plan".into()) };
+    if let Some(strategy) = StrategyName::ALL.into_iter().find(|name| name.key() == workload) {
+        return suggest(strategy, workers..trials, runs as u64).await;
+    }
     let gpu = workers == 0;
     let workers = workers.max(1);
     let hands: Vec<Worker> = (0..workers).map(|_| host::spawn()).collect();
@@ -52,6 +61,32 @@ async fn run(plan: &str) -> Result<Value, String> {
         seconds = seconds.min((end - start) / 1000.0);
     }
     Ok(json!({ "seconds": seconds, "setup": setup, "adapter": adapter }))
+}
+
+/// Times a strategy in a worker, from the request to the reply, on a surface like those of tuning: a bent valley before a cliff.
+async fn suggest(strategy: StrategyName, timed: Range<usize>, studies: u64) -> Result<Value, String> {
+    let mut setup = Setup::default();
+    (setup.search.strategy, setup.search.budget) = (strategy, timed.end);
+    let (worker, space) = (host::spawn(), setup.searched());
+    let mut times = Vec::new();
+    for seed in 0..studies {
+        setup.search.seed = seed;
+        let mut events = Vec::new();
+        for trial in 0..timed.end {
+            let start = host::now();
+            let reply = ask(&worker, &Request::Propose { job: 0, setup: setup.clone(), events: events.clone() }).await;
+            let Ok(Reply::Proposed(_, proposal)) = reply else { return Err("no proposal".into()) };
+            if timed.contains(&trial) {
+                times.push(host::now() - start);
+            }
+            let u = space.to_unit(&proposal.point);
+            let rate = u[0] + 0.3 * u[1] * u[1];
+            let loss = 0.1 + 2.0 * (rate - 0.75) * (rate - 0.75) + 0.02 * libm::sin(30.0 * u[0]);
+            let outcome = if rate > 0.9 { Outcome::Diverged } else { Outcome::Value(loss) };
+            events.extend([Event::Proposed { trial, proposal }, Event::Completed { trial, outcome }]);
+        }
+    }
+    Ok(json!({ "ms": times }))
 }
 
 /// Sends a request and hears its reply.

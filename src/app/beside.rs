@@ -90,6 +90,7 @@ impl Model {
     pub fn warm(&self) -> Vec<Placed> {
         let earlier =
             self.earlier.iter().flat_map(|(of, points)| points.iter().filter_map(|p| of.moved(p, &self.setup)));
+        let earlier = earlier.map(|point| self.setup.trained_alike(point));
         earlier.take(self.setup.search.budget).enumerate().map(|(n, point)| Placed(n, point)).collect()
     }
 

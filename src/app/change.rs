@@ -7,8 +7,12 @@ use super::{errors, host};
 use crate::exchange::setup::Placed;
 use crate::exchange::{Setup, lesson, link};
 use crate::search::{Strategy, StrategyName};
+use crate::study::Trial;
 use gloo::timers::callback::Timeout;
 use yew::Context;
+
+/// So many trials are kept, the best, when the ranges change.
+const MOST_KEPT: usize = 32;
 
 impl Model {
     /// Puts what the reader changed in force, but for what is locked.
@@ -42,6 +46,8 @@ impl Model {
 
     /// Takes out of an edited set-up what meant something in the old space only.
     fn tidy(&self, new: &mut Setup) {
+        let also = std::mem::take(&mut new.evaluation.also);
+        new.evaluation.also = also.into_iter().filter(|name| new.takes_also(name)).collect();
         if new.space != self.setup.space {
             // Regions and points of another space mean nothing in this one.
             new.map.zoom.clear();
@@ -59,7 +65,15 @@ impl Model {
     /// The trials so far that lie in another set-up's ranges, to be told again to a strategy that learns from them.
     fn kept(&self, new: &Setup) -> Vec<Placed> {
         let known = self.study.study.trials().iter().filter(|t| t.outcome.is_some());
-        let points = known.filter_map(|trial| self.setup.moved(&trial.point, new));
+        let mut known: Vec<_> = known.collect();
+        // A strategy learns most from the best, and a link has to hold them.
+        if known.len() > MOST_KEPT {
+            let cost = |trial: &&Trial| trial.outcome.and_then(|o| o.loss()).unwrap_or(f64::INFINITY);
+            let mut costs: Vec<f64> = known.iter().map(cost).collect();
+            costs.sort_by(f64::total_cmp);
+            known.retain(|trial| cost(trial) < costs[MOST_KEPT]);
+        }
+        let points = known.iter().filter_map(|trial| Some(new.trained_alike(self.setup.moved(&trial.point, new)?)));
         let old = &self.setup;
         let same = (&old.data, &old.net, &old.training, &old.run) == (&new.data, &new.net, &new.training, &new.run)
             && (&old.evaluation, old.search.metric, old.search.when)
@@ -160,7 +174,7 @@ fn search_changed(old: &Setup, new: &Setup) -> bool {
     let laid_out = b.strategy.fits_budget() && a.budget != b.budget;
     strategy(old) != strategy(new)
         || (a.metric, a.when, a.at_once, a.lie, &a.pruner) != (b.metric, b.when, b.at_once, b.lie, &b.pruner)
-        || (a.most_epochs, a.most_parameters) != (b.most_epochs, b.most_parameters)
+        || (a.most_epochs, a.most_parameters, a.ranked) != (b.most_epochs, b.most_parameters, b.ranked)
         || laid_out
         || !b.hand.starts_with(&a.hand)
         || a.run > b.run

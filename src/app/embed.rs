@@ -12,31 +12,19 @@
 //! | `goal` | `lesson`, `page` (from 1): a lesson's goal was met |
 //! | `height` | `height`: how many pixels the page needs |
 //!
-//! | asked | with |
-//! |---|---|
-//! | `set` | `state`: the set-up to show; what is locked stays |
-//! | `play`, `pause`, `step` | nothing: of the screen on show |
+//! What may be asked stands in [`message`].
 
 use super::host;
 use super::model::{Message, Model};
 use super::race::RaceMessage;
 use super::run::RunMessage;
 use super::search::StudyMessage;
+use crate::exchange::message::{self, Command};
 use crate::exchange::{Screen, link};
-use serde::Deserialize;
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Window};
 use yew::{Callback, Context};
-
-#[derive(Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
-pub enum Command {
-    Set { state: String },
-    Play,
-    Pause,
-    Step,
-}
 
 /// The page around this one.
 pub struct Embed {
@@ -56,7 +44,7 @@ impl Embed {
         let (only, around) = (origin.clone(), JsValue::from(parent.clone()));
         let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             let from_parent = event.source().is_some_and(|source| JsValue::from(source) == around);
-            let command = event.data().as_string().and_then(|text| crate::json::read(&text).ok());
+            let command = event.data().as_string().and_then(|text| message::read(&text));
             if let (true, Some(command)) = (from_parent && event.origin() == only, command) {
                 heard.emit(command);
             }

@@ -6,6 +6,7 @@ use crate::data::csv::CsvError;
 use crate::data::folds::FoldError;
 use crate::data::toys::ToyError;
 use crate::data::{SplitError, table::Note};
+use crate::exchange::board::BoardError;
 use crate::exchange::lesson::LessonError;
 use crate::exchange::link::LinkError;
 use crate::exchange::{PARAMETERS, Parameter, SetupError};
@@ -19,7 +20,8 @@ pub fn link(error: &LinkError) -> String {
     t!("error.link", why = link_why(error))
 }
 
-fn link_why(error: &LinkError) -> String {
+/// The same without saying what was opened.
+pub fn link_why(error: &LinkError) -> String {
     match error {
         LinkError::Form { part } => t!("error.link_form", part = part),
         LinkError::Version { found } if found.is_empty() => t!("error.link_no_version"),
@@ -103,6 +105,7 @@ pub fn parameter(p: &Parameter) -> String {
 pub fn setup(error: &SetupError) -> String {
     match error {
         SetupError::Data { name } => t!("error.missing", name = name),
+        SetupError::Also { name } => t!("error.also", name = name),
         SetupError::Range { key, value, low, high } => {
             t!("error.range", key = name(key), value = number(*value), low = number(*low), high = number(*high))
         }
@@ -120,6 +123,14 @@ pub fn setup(error: &SetupError) -> String {
         SetupError::Race { given, limit } => t!("error.race", given = given, limit = limit),
         SetupError::Hand { trial } => t!("error.hand", trial = trial + 1),
         SetupError::Trials { run, shown } => t!("error.trials", run = run, shown = shown),
+    }
+}
+
+/// What is wrong with the codes of a class.
+pub fn board(error: &BoardError) -> String {
+    match error {
+        BoardError::Code { line } => t!("board.no_code", line = line),
+        BoardError::Game { line } => t!("board.other_game", line = line),
     }
 }
 

@@ -24,8 +24,43 @@ extern "C" {
     /// Saves the plot of this place among them as an SVG file, or as PNG.
     pub fn picture(plot: usize, png: bool);
 
+    /// Puts the plot of this place among them on the clipboard, as SVG text or as PNG.
+    #[wasm_bindgen(catch, js_name = copyPicture)]
+    pub async fn copy_picture(plot: usize, png: bool) -> Result<JsValue, JsValue>;
+
     /// Prints the page, once what is drawn now is on the screen.
     pub fn print();
+
+    /// Tells of every key that is pressed where nothing is being typed: of `?` always, of the others while presenting.
+    pub fn keys(handler: &JsValue);
+
+    /// Whether somebody presents.
+    pub fn present(on: bool);
+
+    /// Presses the first of some controls that is on show, or goes to it where it is one to type or choose in.
+    pub fn press(controls: &str);
+
+    /// The name of the control that [`press`] would press; empty if there is none.
+    pub fn named(controls: &str) -> String;
+
+    /// Opens the notes' window and writes these lines into it, or closes it; `own` names the field for the teacher's own
+    /// notes. False where the browser opens none.
+    pub fn notes(open: bool, own: &str, lines: &str) -> bool;
+
+    /// Takes the controls of these ids, separated by spaces, and their names from the page, and no others.
+    pub fn hide(ids: &str);
+
+    /// A text, packed so that it fits into a link.
+    #[wasm_bindgen(catch)]
+    pub async fn pack(text: &str) -> Result<JsValue, JsValue>;
+
+    /// The text that was packed; an error where it is none, or a very long one.
+    #[wasm_bindgen(catch)]
+    pub async fn unpack(packed: &str) -> Result<JsValue, JsValue>;
+
+    /// The text of a file of this page's own origin.
+    #[wasm_bindgen(catch)]
+    pub async fn read(address: &str) -> Result<JsValue, JsValue>;
 
     /// Loads the payload of a built-in set; the error is why it can't be had.
     #[wasm_bindgen(catch)]

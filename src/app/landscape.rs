@@ -35,6 +35,12 @@ pub enum MapMessage {
     /// Click or Enter at these fractions of the axes (from the left, from the bottom).
     Act(f64, f64),
     BackOut,
+    /// The trial on show is taken by the pointer, moved to these fractions of the axes, let go.
+    Grab((f64, f64)),
+    Drag((f64, f64)),
+    Drop,
+    /// Forgets where the best place was.
+    Forget,
     /// The epoch on show; none for the last.
     Epoch(Option<usize>),
     Cancel,
@@ -48,8 +54,29 @@ struct Slice {
     cells: Vec<usize>,
 }
 
+/// Where the best cell of a landscape was that a change of the set-up has replaced.
+#[derive(Clone)]
+pub struct Was {
+    /// As fractions of the axes.
+    pub at: [f64; 2],
+    pub loss: f64,
+    /// What of that set-up was changed since.
+    pub says: String,
+}
+
+/// So many of them are kept.
+const TRAIL: usize = 8;
+
 pub struct MapState {
     pub land: Landscape,
+    /// The set-up that it is of.
+    of: Setup,
+    /// The oldest first.
+    pub trail: Vec<Was>,
+    /// Where the trial on show is being dragged to.
+    pub grabbed: Option<(f64, f64)>,
+    /// Whether it has been moved at all since it was taken.
+    dragged: bool,
     /// Grows with every change of the landscape: what is drawn is kept until then.
     pub revision: usize,
     pub hover: Option<usize>,
@@ -79,6 +106,10 @@ impl MapState {
         let side = Landscape::side_within(setup.map.side, epochs, spread, MAP_BYTES);
         Self {
             land: Landscape::new(side, epochs, setup.axes()),
+            of: setup.clone(),
+            trail: Vec::new(),
+            grabbed: None,
+            dragged: false,
             revision: 0,
             hover: None,
             click: Click::Zoom,
@@ -156,6 +187,26 @@ impl MapState {
         }
     }
 
+    /// Place and loss of the best cell so far.
+    pub fn optimum(&self) -> Option<([f64; 2], f64)> {
+        let (cell, loss) = self.land.best(self.land.epochs)?;
+        let middle = |i: usize| (i as f64 + 0.5) / self.land.side as f64;
+        Some(([middle(cell % self.land.side), middle(cell / self.land.side)], f64::from(loss)))
+    }
+
+    /// The trail of a landscape that takes this one's place: as long as the axes stay the same.
+    fn trail_to(&mut self, new: &Setup) -> Vec<Was> {
+        if self.land.axes != new.axes() {
+            return Vec::new();
+        }
+        let mut trail = std::mem::take(&mut self.trail);
+        let says = super::screen::changed(&self.of, new);
+        if let (Some((at, loss)), true, false) = (self.optimum(), self.finished(), says.is_empty()) {
+            trail.push(Was { at, loss, says });
+        }
+        trail.split_off(trail.len().saturating_sub(TRAIL))
+    }
+
     /// Milliseconds until the finest level is done, at the speed so far.
     pub fn time_left(&self) -> Option<f64> {
         let (done, all) = self.land.progress();
@@ -180,6 +231,15 @@ impl Model {
                     Click::Zoom => self.zoom(ctx, x, y),
                 }
             }
+            MapMessage::Grab(at) => (self.map.grabbed, self.map.dragged) = (Some(at), false),
+            MapMessage::Drag(at) => (self.map.grabbed, self.map.dragged) = (Some(at), true),
+            MapMessage::Drop => {
+                if let Some((x, y)) = self.map.grabbed.take().filter(|_| self.map.dragged) {
+                    let at = self.map.land.axes.from_unit(&[x.clamp(0.0, 1.0), y.clamp(0.0, 1.0)]);
+                    self.move_shown(ctx, self.setup.on_map([[at[0], at[1]]]).swap_remove(0));
+                }
+            }
+            MapMessage::Forget => self.map.trail.clear(),
             MapMessage::BackOut => ctx.link().send_message(Message::change(|s| {
                 s.map.zoom.pop();
             })),
@@ -225,7 +285,8 @@ impl Model {
     pub(super) fn start_map(&mut self) {
         self.stop_map();
         let (click, epoch, revision) = (self.map.click, self.map.epoch, self.map.revision + 1);
-        self.map = MapState { click, epoch, revision, ..MapState::new(&self.setup) };
+        let trail = self.map.trail_to(&self.setup);
+        self.map = MapState { click, epoch, revision, trail, ..MapState::new(&self.setup) };
         if epoch.is_some_and(|e| e >= self.map.land.epochs) {
             self.map.epoch = None;
         }

@@ -3,13 +3,17 @@
 use super::model::{Message, Model};
 use super::{errors, host};
 use crate::exchange::lesson::{self, Lesson, Page};
+use crate::exchange::setup::LessonSetup;
 use crate::exchange::{Panel, Screen, Setup, link};
 use serde_json::{Value, json};
+use std::sync::Arc;
 use yew::Context;
 
 pub enum LessonMessage {
     /// The lessons that come with the page, by name; none if they could not be had.
     Loaded(Option<Vec<(String, Lesson)>>),
+    /// A lesson's file of this page's own origin, by its address.
+    Fetched(String, Option<String>),
     Open(String),
     Go(usize),
     Leave,
@@ -20,8 +24,10 @@ pub struct LessonState {
     /// Those that come with the page.
     pub all: Vec<(String, Lesson)>,
     asked: bool,
-    /// The one from the reader's file.
-    own: Option<Lesson>,
+    /// A file's, by its address, and those who could not be had: they are asked for once.
+    fetched: Option<String>,
+    /// The reader's own, and the text that it was read from.
+    own: Option<(Arc<str>, Lesson)>,
     /// Whether the page's goal has been met since it was opened.
     pub met: bool,
 }
@@ -29,7 +35,7 @@ pub struct LessonState {
 impl LessonState {
     /// Leaves whatever lesson is going on.
     pub fn close(&mut self) {
-        (self.own, self.met) = (None, false);
+        self.met = false;
     }
 }
 
@@ -40,18 +46,26 @@ impl Model {
                 self.lesson.all = all;
                 self.begin_lesson(ctx);
             }
-            LessonMessage::Loaded(None) => {
-                self.notices.push(crate::app::texts::t!("error.load", name = crate::app::texts::t!("nav.lessons")))
+            LessonMessage::Loaded(None) => self.notices.push(crate::app::texts::t!("lesson.unread", name = "–")),
+            LessonMessage::Fetched(name, text) => {
+                // Another may have been begun since.
+                if self.setup.lesson.name == name {
+                    match text {
+                        Some(text) => drop(self.take_lesson(&name, &text)),
+                        None => self.notices.push(crate::app::texts::t!("lesson.unread", name = name)),
+                    }
+                    self.begin_lesson(ctx);
+                }
             }
             LessonMessage::Open(name) => {
-                self.setup.lesson.name = name;
-                self.lesson.own = None;
+                (self.setup.lesson.name, self.setup.lesson.own) = (name, Default::default());
                 self.go_to_page(ctx, 0);
             }
             LessonMessage::Go(page) => self.go_to_page(ctx, page),
             LessonMessage::Leave => {
                 self.lesson.close();
-                (self.setup.lesson.name, self.setup.lesson.page) = (String::new(), 0);
+                let lesson = &mut self.setup.lesson;
+                (lesson.name, lesson.own, lesson.page) = (String::new(), Default::default(), 0);
                 self.setup.screen = Screen::Lessons;
                 self.save(ctx);
             }
@@ -75,13 +89,23 @@ impl Model {
         }
     }
 
-    /// Loads the lessons when they are first wanted.
+    /// Loads the lessons when they are first wanted, or the file that a link names.
     pub(super) fn want_lessons(&mut self, ctx: &Context<Self>) {
-        let wanted = self.setup.screen == Screen::Lessons || !self.setup.lesson.name.is_empty();
+        let (name, link) = (self.setup.lesson.name.clone(), ctx.link().clone());
+        if name.ends_with(".json") {
+            if self.lesson.fetched.as_ref() != Some(&name) {
+                self.lesson.fetched = Some(name.clone());
+                wasm_bindgen_futures::spawn_local(async move {
+                    let text = host::read(&name).await.ok().and_then(|text| text.as_string());
+                    link.send_message(Message::Lesson(LessonMessage::Fetched(name, text)));
+                });
+            }
+            return;
+        }
+        let wanted = self.setup.screen == Screen::Lessons || !name.is_empty();
         if !wanted || std::mem::replace(&mut self.lesson.asked, true) {
             return;
         }
-        let link = ctx.link().clone();
         wasm_bindgen_futures::spawn_local(async move {
             let json = host::load("lessons").await.map(|bytes| js_sys::Uint8Array::from(bytes).to_vec());
             let json = json.ok().and_then(|bytes| String::from_utf8(bytes).ok());
@@ -94,23 +118,45 @@ impl Model {
 
     /// The reader's own lesson, from a file.
     pub(super) fn open_lesson(&mut self, ctx: &Context<Self>, name: &str, bytes: &[u8]) {
-        match lesson::read(&String::from_utf8_lossy(bytes)) {
+        if let Some(text) = self.take_lesson(name, &String::from_utf8_lossy(bytes)) {
+            (self.setup.lesson.name, self.setup.lesson.own) = (String::new(), text);
+            self.go_to_page(ctx, 0);
+        }
+    }
+
+    /// Reads the lesson that the set-up brings, so that it is at hand.
+    pub(super) fn read_own_lesson(&mut self) {
+        let own = self.setup.lesson.own.clone();
+        let known = self.lesson.own.as_ref().is_some_and(|(text, _)| *text == own);
+        if !own.is_empty() && !known {
+            self.lesson.own = None;
+            self.take_lesson("#", &own);
+        }
+    }
+
+    /// Makes a text the reader's own lesson, where it is one, without the spaces between its parts: a link carries it.
+    fn take_lesson(&mut self, name: &str, text: &str) -> Option<Arc<str>> {
+        match lesson::read(text) {
             Ok(lesson) => {
-                self.lesson.own = Some(lesson);
-                self.setup.lesson.name.clear();
-                self.go_to_page(ctx, 0);
+                let text: Arc<str> = serde_json::from_str::<Value>(text).unwrap_or_default().to_string().into();
+                self.lesson.own = Some((text.clone(), lesson));
+                Some(text)
             }
             Err(error) => {
                 let why = errors::lesson(&error);
                 self.notices.push(crate::app::texts::t!("error.file", name = name, why = why));
+                None
             }
         }
     }
 
     /// The lesson that is going on.
     pub fn lesson(&self) -> Option<&Lesson> {
-        let name = &self.setup.lesson.name;
-        self.lesson.own.as_ref().or_else(|| self.lesson.all.iter().find(|(n, _)| n == name).map(|(_, lesson)| lesson))
+        let LessonSetup { name, own, .. } = &self.setup.lesson;
+        if name.ends_with(".json") || !own.is_empty() {
+            return self.lesson.own.as_ref().map(|(_, lesson)| lesson);
+        }
+        self.lesson.all.iter().find(|(n, _)| n == name).map(|(_, lesson)| lesson)
     }
 
     pub fn lesson_page(&self) -> Option<&Page> {
@@ -119,7 +165,7 @@ impl Model {
 
     /// Whether a panel is to be seen.
     pub fn shows(&self, panel: Panel) -> bool {
-        !self.setup.lesson.hide.contains(&panel)
+        !self.setup.lesson.hide.iter().any(|hidden| hidden == panel.key())
     }
 
     /// Parts of the set-up that can't be changed now.

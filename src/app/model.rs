@@ -1,12 +1,13 @@
 //! The page's state, and what every message does to it.
 
-use super::embed::{Command, Embed};
+use super::embed::Embed;
 use super::file::{File, FileMessage};
 use super::history::History;
 use super::landscape::{MapMessage, MapState};
 use super::lesson::{LessonMessage, LessonState};
 use super::look::LookState;
 use super::pool::{Desk, Pool, Word};
+use super::present::PresentState;
 use super::race::{RaceMessage, RaceState};
 use super::run::{RunMessage, RunState};
 use super::search::{StudyMessage, StudyState};
@@ -15,14 +16,20 @@ use super::studies::{StudiesMessage, StudiesState};
 use super::{errors, host, screen};
 use crate::data::{Task, builtin};
 use crate::exchange::evaluation::EvaluationSetup;
+use crate::exchange::message::Command;
 use crate::exchange::setup::DataSetup;
-use crate::exchange::{Backend, Screen, Setup, link};
+use crate::exchange::{Backend, Screen, Setup, link, results};
 use crate::space::Point;
+use crate::study::Event;
 use crate::worker::{Failure, Job, Overview, Reply, Request, Source};
 use gloo::timers::callback::Timeout;
 use std::collections::HashMap;
 use std::rc::Rc;
+use wasm_bindgen::prelude::Closure;
 use yew::prelude::*;
+
+/// What a packed link begins with.
+pub const PACKED: &str = "z=";
 
 /// So many workers may die before the page stops starting new ones.
 const MOST_DEATHS: usize = 5;
@@ -62,6 +69,9 @@ pub struct Model {
     pub history: History,
     pub share: ShareState,
     pub studies: StudiesState,
+    /// What the link says its study has found, until that is taken over.
+    pub(super) found: Option<Vec<Event>>,
+    pub present: PresentState,
     pub(super) embed: Option<Embed>,
     pub(super) pool: Pool,
     /// Whether the data of the set-up is still being made ready.
@@ -89,6 +99,8 @@ pub enum Message {
     AdapterLate,
     /// Another link was opened in this page.
     Link,
+    /// What was in a packed link; none if it can't be unpacked.
+    Unpacked(Option<String>),
     Loaded(String, Result<Vec<u8>, ()>),
     File(FileMessage),
     Map(MapMessage),
@@ -104,6 +116,8 @@ pub enum Message {
     Studies(StudiesMessage),
     /// The page around this one asks for something.
     Embed(Command),
+    /// A key was pressed where nothing is being typed.
+    Key(String),
 }
 
 impl Message {
@@ -136,6 +150,8 @@ impl Component for Model {
             history: History::default(),
             share: ShareState::default(),
             studies: StudiesState::default(),
+            found: None,
+            present: PresentState::default(),
             embed: None,
             // Until something has worked, the default is what does.
             good: (Setup::default().data, EvaluationSetup::default()),
@@ -156,20 +172,22 @@ impl Component for Model {
             setup,
         };
         model.apply_look();
-        model.open(&host::fragment());
         let link = ctx.link().clone();
         model.late = Some(Timeout::new(ADAPTER_WAIT, move || link.send_message(Message::AdapterLate)));
         model.embed = Embed::open(ctx.link().callback(Message::Embed));
+        let pressed = ctx.link().callback(Message::Key);
+        host::keys(&Closure::<dyn Fn(String)>::new(move |key| pressed.emit(key)).into_js_value());
         host::listen(
             ctx.link().callback(|file| Message::File(FileMessage::Pick(file))),
             ctx.link().callback(|()| Message::Link),
         );
-        model.prepare(ctx);
+        model.open_address(ctx);
         model
     }
 
     fn update(&mut self, ctx: &Context<Self>, message: Message) -> bool {
-        let changed = self.take(ctx, message);
+        let still = self.present.frozen && !matches!(message, Message::Key(_));
+        let changed = self.take(ctx, message) && !still;
         self.want_lessons(ctx);
         self.watch_goal();
         self.tell_embedder();
@@ -180,6 +198,10 @@ impl Component for Model {
         if let Some(embed) = &mut self.embed {
             embed.fit();
         }
+        if self.present.on {
+            self.tell_notes();
+        }
+        host::hide(&self.setup.lesson.hide.join(" "));
         host::point(self.lesson_page().filter(|_| !self.lesson.met).and_then(|page| page.point.as_deref()));
     }
 
@@ -233,12 +255,18 @@ impl Model {
                 }
             }
             Message::Link => {
-                let fragment = host::fragment();
-                if fragment.trim_start_matches('#') != link::write(&self.setup) {
-                    self.open(&fragment);
-                    self.prepare(ctx);
-                    self.begin_lesson(ctx);
+                if host::fragment().trim_start_matches('#') != link::write(&self.setup) {
+                    self.open_address(ctx);
                 }
+            }
+            Message::Unpacked(text) => {
+                let text = text.unwrap_or_else(|| PACKED.into());
+                let (setup, found) = results::split(&text);
+                self.found = found;
+                self.open(setup);
+                self.prepare(ctx);
+                self.begin_lesson(ctx);
+                self.save(ctx);
             }
             Message::Map(MapMessage::Hover(cell)) if cell == self.map.hover => return false,
             Message::Study(StudyMessage::Point(trial)) if trial == self.study.pointed => return false,
@@ -268,6 +296,7 @@ impl Model {
             Message::Share(message) => self.share_message(ctx, message),
             Message::Studies(message) => self.studies_message(ctx, message),
             Message::Embed(command) => self.embed_command(ctx, command),
+            Message::Key(key) => self.key_message(&key),
         }
         true
     }
@@ -308,6 +337,29 @@ impl Model {
         }
     }
 
+    /// Opens what the address has after its #.
+    fn open_address(&mut self, ctx: &Context<Self>) {
+        let fragment = host::fragment();
+        if let Some(packed) = fragment.strip_prefix('#').and_then(|f| f.strip_prefix(PACKED)) {
+            let (packed, link) = (packed.to_owned(), ctx.link().clone());
+            wasm_bindgen_futures::spawn_local(async move {
+                // What stands beside it, such as the locks of an embed, holds as well, and comes last.
+                let (packed, more) = packed.split_once('&').unwrap_or((&packed, ""));
+                let text = host::unpack(packed).await.ok().and_then(|text| text.as_string());
+                let whole = text.map(|text| match (text.split_once("&results="), more) {
+                    (_, "") => text,
+                    (Some((setup, results)), more) => format!("{setup}&{more}&results={results}"),
+                    (None, more) => format!("{text}&{more}"),
+                });
+                link.send_message(Message::Unpacked(whole));
+            });
+            return;
+        }
+        self.open(&fragment);
+        self.prepare(ctx);
+        self.begin_lesson(ctx);
+    }
+
     /// Takes the set-up of a link, or the default with a note of what was wrong.
     pub(super) fn open(&mut self, fragment: &str) {
         let read = link::read(fragment).map_err(|error| errors::link(&error));
@@ -324,6 +376,7 @@ impl Model {
         };
         self.setup = setup;
         self.lesson.close();
+        self.read_own_lesson();
         self.notices.extend(problem);
     }
 
@@ -421,7 +474,7 @@ impl Model {
             Reply::Evolved(job, evolution) => self.study_evolved(job, *evolution),
             Reply::Settled(job, spent) => self.race_settled(job, spent),
             Reply::Proposed(job, proposal) => self.study_proposed(ctx, job, proposal),
-            Reply::Believed(job, belief) => self.study_believed(job, belief),
+            Reply::Believed(job, belief) => self.study_believed(job, *belief),
             Reply::Sloped(job, found) => self.study_sloped(job, found),
             Reply::Explained(job, found) => self.study_explained(job, found),
             Reply::Tried(job, tried) => self.study_tried(ctx, job, *tried),

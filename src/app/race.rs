@@ -2,8 +2,9 @@
 
 use super::model::{Message, Model};
 use super::pool::Desk;
-use crate::exchange::Setup;
+use crate::exchange::{Setup, board};
 use crate::search::StrategyName;
+use crate::space::Point;
 use crate::study::race::{Board, Effort, Spent};
 use crate::worker::{Job, Request};
 use std::ops::Range;
@@ -30,9 +31,21 @@ pub enum RaceMessage {
     Reveal,
     /// Forgets the learner's trials.
     Clear,
+    /// The codes of a class, a line each.
+    Class(String),
+}
+
+/// One of a class, by the code of theirs.
+pub struct Learner {
+    pub name: String,
+    points: Vec<Point>,
+    /// The trials that have been trained.
+    pub spent: Vec<Spent>,
 }
 
 pub struct RaceState {
+    pub class: Vec<Learner>,
+    class_job: Option<Job>,
     pub board: Board,
     /// Trials on show; none for as many as every repeat has spent.
     shown: Option<usize>,
@@ -50,6 +63,8 @@ impl RaceState {
     pub fn new(setup: &Setup) -> Self {
         let (race, budget) = (&setup.race, setup.search.budget);
         Self {
+            class: Vec::new(),
+            class_job: None,
             board: Board::new(race.strategies.len(), race.repeats, budget, setup.training.epochs),
             shown: None,
             repeat: 0,
@@ -85,7 +100,8 @@ impl RaceState {
     pub fn forget(&mut self, job: Job) -> bool {
         let jobs = self.jobs.len();
         self.jobs.retain(|j| j.0 != job);
-        self.you_job.take_if(|j| *j == job).is_some() || self.jobs.len() < jobs
+        let alone = [&mut self.you_job, &mut self.class_job];
+        alone.into_iter().any(|of| of.take_if(|j| *j == job).is_some()) || self.jobs.len() < jobs
     }
 }
 
@@ -107,14 +123,32 @@ impl Model {
                 self.race.revealed = false;
                 ctx.link().send_message(Message::change(|s| s.race.hand.clear()));
             }
+            RaceMessage::Class(codes) => self.train_class(&codes),
             RaceMessage::Act(x, y) => {
                 let budget = self.setup.search.budget;
                 if self.hides_truth() && self.setup.race.hand.len() < budget && !self.race.trying() {
-                    let at = self.map.land.axes.from_unit(&[x, y]);
-                    let point = self.setup.on_map([[at[0], at[1]]]).swap_remove(0);
+                    let point = board::point(&self.setup, x, y);
                     ctx.link().send_message(Message::change(move |s| s.race.hand.push(point)));
                 }
             }
+        }
+    }
+
+    /// Trains what the learners of a class placed; their codes do not say what it scored.
+    fn train_class(&mut self, codes: &str) {
+        if let Some(job) = self.race.class_job.take() {
+            self.pool.send(Desk::Study, &Request::Cancel { job });
+        }
+        match board::read(&self.setup, codes) {
+            Ok(class) => {
+                let learner = |(name, points)| Learner { name, points, spent: Vec::new() };
+                self.race.class = class.into_iter().map(learner).collect();
+                let points = self.race.class.iter().flat_map(|learner| learner.points.clone()).collect();
+                let job = self.pool.job();
+                self.race.class_job = Some(job);
+                self.pool.send(Desk::Study, &Request::Settle { job, setup: self.setup.clone(), points });
+            }
+            Err(error) => self.notices.push(super::errors::board(&error)),
         }
     }
 
@@ -139,8 +173,9 @@ impl Model {
             return;
         }
         let (you, effort, revealed) = (std::mem::take(&mut self.race.you), self.race.effort, self.race.revealed);
-        let you_job = self.race.you_job;
-        self.race = RaceState { you, effort, revealed, you_job, ..RaceState::new(&self.setup) };
+        let (you_job, class_job) = (self.race.you_job, self.race.class_job);
+        let class = std::mem::take(&mut self.race.class);
+        self.race = RaceState { you, effort, revealed, you_job, class, class_job, ..RaceState::new(&self.setup) };
         let (repeats, crew) = (self.setup.race.repeats, self.pool.crew());
         for i in 0..crew {
             let own = repeats * i / crew..repeats * (i + 1) / crew;
@@ -187,6 +222,13 @@ impl Model {
 
     /// Takes a round of a race, or the learner's trials.
     pub(super) fn race_settled(&mut self, job: Job, spent: Vec<Spent>) {
+        if self.race.class_job.take_if(|j| *j == job).is_some() {
+            let mut spent = spent.into_iter();
+            for learner in &mut self.race.class {
+                learner.spent = spent.by_ref().take(learner.points.len()).collect();
+            }
+            return;
+        }
         if self.race.you_job.take_if(|j| *j == job).is_some() {
             self.race.you.extend(spent);
             return;

@@ -189,6 +189,8 @@ impl Model {
     }
 
     fn play_run(&mut self) {
+        // Its first frame may still be on the way.
+        self.run.resume |= self.run.frame.is_none();
         let at = self.run.history.len().saturating_sub(1);
         // A lesson speaks of what is seen after its epochs.
         let end = if self.lesson().is_some() { self.setup.training.epochs } else { MOST_EPOCHS };

@@ -1,23 +1,23 @@
-//! The study on the page: stepping forwards and backwards, trials in training, beliefs for what is on show.
+//! The study on the page: stepping forwards and backwards, trials in training.
 
 use super::beside::Beside;
+use super::kept::{Brush, Filter, Look};
+use super::mind::outline;
 use super::model::{Message, Model};
 use super::pool::Desk;
-use crate::exchange::Setup;
 use crate::exchange::setup::Placed;
+use crate::exchange::{Setup, results};
 use crate::inspect::Refusal;
-use crate::search::{Belief, Outcome, Proposal, Reason, StrategyName};
+use crate::search::{Outcome, Proposal, Reason};
 use crate::space::Point;
 use crate::study::importance::Importance;
 use crate::study::{Event, Study};
-use crate::worker::{Curves, Job, Request, Scores, Tried};
+use crate::train::Report;
+use crate::worker::{Curves, Job, Mind, Request, Scores, Tried};
 use gloo::timers::callback::Timeout;
 use std::collections::HashMap;
 use std::rc::Rc;
 use yew::Context;
-
-/// Cells along a side of a belief map.
-pub const BELIEF_SIDE: usize = 40;
 
 /// Milliseconds between two trials, slow to as fast as they train.
 pub const SPEEDS: [u32; 3] = [1500, 500, 0];
@@ -40,6 +40,8 @@ pub enum StudyMessage {
     Sort(usize),
     /// Which trials stand in the table and stand out in the plots.
     Filter(Filter),
+    /// A stretch of an axis that is brushed, or of all of them.
+    Brush(Brush),
     /// Score the chosen trial on the test part.
     Test(usize),
     /// Whether what follows the search is looked at.
@@ -54,39 +56,8 @@ pub enum StudyMessage {
     Next,
 }
 
-/// Some of the trials.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Filter {
-    #[default]
-    All,
-    /// The best quarter of those that ended well.
-    Best,
-    Diverged,
-    Stopped,
-    Noted,
-}
-
-impl Filter {
-    pub const ALL: [Filter; 5] = [Filter::All, Filter::Best, Filter::Diverged, Filter::Stopped, Filter::Noted];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            Filter::All => "all",
-            Filter::Best => "best",
-            Filter::Diverged => "diverged",
-            Filter::Stopped => "stopped",
-            Filter::Noted => "noted",
-        }
-    }
-}
-
-/// How the reader looks at the trials.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Look {
-    /// Column of the table, and whether from its largest value down.
-    pub sort: (usize, bool),
-    pub filter: Filter,
-}
+/// Reports by epoch.
+type Curve = Vec<(usize, Report)>;
 
 /// What the study is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,17 +82,19 @@ pub struct StudyState {
     pub selected: Option<usize>,
     pub pointed: Option<usize>,
     pub look: Look,
-    beliefs: HashMap<usize, Rc<Belief>>,
-    belief_job: Option<(Job, usize)>,
-    last_belief: Option<usize>,
+    pub(super) beliefs: HashMap<usize, Rc<Mind>>,
+    pub(super) belief_job: Option<(Job, usize)>,
+    pub(super) last_belief: Option<usize>,
     test_job: Option<(Job, usize)>,
     pub after: bool,
     /// Which parameters mattered in the first n trials; none where that can't be said.
-    importances: HashMap<usize, Option<Rc<Importance>>>,
-    importance_job: Option<(Job, usize)>,
+    pub(super) importances: HashMap<usize, Option<Rc<Importance>>>,
+    pub(super) importance_job: Option<(Job, usize)>,
     /// Trials that were dropped after some folds: how many, the p-value that said so, and the trial it was held against.
     pub dropped: HashMap<usize, (usize, f64, usize)>,
     pub beside: Beside,
+    /// The trial of a link that is trained again, and its curve so far.
+    again: Option<(Job, usize, Curve)>,
     timer: Option<Timeout>,
 }
 
@@ -147,6 +120,7 @@ impl StudyState {
             importance_job: None,
             dropped: HashMap::new(),
             beside: Beside::default(),
+            again: None,
             timer: None,
         }
     }
@@ -160,19 +134,6 @@ impl StudyState {
         self.study.trials().iter().filter(|t| t.outcome.is_some()).count()
     }
 
-    pub fn forget_beliefs(&mut self) {
-        self.beliefs.clear();
-        (self.belief_job, self.last_belief) = (None, None);
-    }
-
-    /// What the strategy believed before the trial on show, and after how many trials; while that is being computed,
-    /// what was last on show.
-    pub fn belief(&self, shown: usize) -> Option<(usize, &Rc<Belief>)> {
-        let n = shown.saturating_sub(1);
-        let n = if self.beliefs.contains_key(&n) || self.belief_job.is_none() { n } else { self.last_belief? };
-        Some((n, self.beliefs.get(&n)?))
-    }
-
     /// Gives up a question that failed; false if it is none of the study's.
     pub fn forget(&mut self, job: Job) -> bool {
         let jobs = [&mut self.belief_job, &mut self.test_job, &mut self.importance_job];
@@ -181,19 +142,17 @@ impl StudyState {
 
     /// Epochs that trial `n` was given; of one that was dropped after some of its streams, the mean over all.
     pub fn epochs_of(&self, n: usize, streams: usize) -> f64 {
-        let all = self.study.trials().get(n).map_or(0, |trial| trial.epochs()) as f64;
-        self.dropped.get(&n).map_or(all, |(folds, ..)| all * *folds as f64 / streams.max(1) as f64)
+        self.study.trials().get(n).map_or(0, |trial| trial.epochs()) as f64 * self.share_of(n, streams)
+    }
+
+    /// The share of its streams that trial `n` was trained on.
+    fn share_of(&self, n: usize, streams: usize) -> f64 {
+        self.dropped.get(&n).map_or(1.0, |(folds, ..)| *folds as f64 / streams.max(1) as f64)
     }
 
     /// Epochs that the first `n` trials were given.
     pub fn epochs(&self, n: usize, streams: usize) -> usize {
         (0..n).map(|n| self.epochs_of(n, streams)).sum::<f64>().round() as usize
-    }
-
-    /// Which parameters mattered in the first `shown` trials; while that is being computed, what is known of the most before.
-    pub fn importance(&self, shown: usize) -> Option<&Importance> {
-        let known = (0..=shown).rev().find_map(|n| self.importances.get(&n))?;
-        known.as_deref()
     }
 
     /// Whether a test score is being computed.
@@ -205,32 +164,6 @@ impl StudyState {
     pub fn best(&self, shown: usize) -> Option<(usize, f64)> {
         self.study.best_of(shown)
     }
-
-    /// Those of the first `shown` trials that pass the filter.
-    pub fn kept(&self, setup: &Setup) -> Vec<bool> {
-        let trials = || self.study.trials().iter().take(setup.search.shown);
-        let cost = |trial: &crate::study::Trial| match trial.outcome {
-            Some(Outcome::Value(cost)) => cost,
-            _ => f64::INFINITY,
-        };
-        let mut costs: Vec<f64> = trials().map(cost).filter(|cost| cost.is_finite()).collect();
-        costs.sort_by(f64::total_cmp);
-        let quarter = costs.len().div_ceil(4).checked_sub(1).map_or(f64::NEG_INFINITY, |last| costs[last]);
-        let keeps = |(n, trial): (usize, &crate::study::Trial)| match self.look.filter {
-            Filter::All => true,
-            Filter::Best => cost(trial) <= quarter,
-            Filter::Diverged => trial.outcome == Some(Outcome::Diverged),
-            Filter::Stopped => matches!(trial.outcome, Some(Outcome::Pruned { .. })),
-            Filter::Noted => setup.search.note(n).is_some(),
-        };
-        trials().enumerate().map(keeps).collect()
-    }
-}
-
-/// The events of the first `n` trials, without their curves where the strategy does not look at those.
-fn outline(study: &Study, n: usize) -> Vec<Event> {
-    let (before, curves) = (study.at(n), study.strategy().name == StrategyName::Bohb);
-    before.events().iter().filter(|e| curves || !matches!(e, Event::Reported { .. })).cloned().collect()
 }
 
 impl Model {
@@ -253,6 +186,7 @@ impl Model {
                 self.study.look.sort = (column, column == old && !down);
             }
             StudyMessage::Filter(filter) => self.study.look.filter = filter,
+            StudyMessage::Brush(brush) => self.study.look.brush(brush),
             StudyMessage::Test(trial) => {
                 // The test part is looked at once: a second look would make a validation part of it.
                 if self.study.testing() || !self.study.tested.is_empty() {
@@ -401,7 +335,40 @@ impl Model {
         self.pool.send(Desk::Study, &Request::Try { job, setup: self.setup.clone(), point });
     }
 
+    /// Trains the next trial of which a link brought nothing but the end.
+    fn train_again(&mut self) {
+        let whole = |tried: &Option<Rc<Tried>>| tried.is_some();
+        let refused = |n: usize| self.study.study.trials()[n].outcome == Some(Outcome::Refused);
+        let next = (0..self.study.tried.len()).find(|&n| !whole(&self.study.tried[n]) && !refused(n));
+        self.study.again = next.map(|trial| {
+            let job = self.pool.job();
+            let point = self.study.study.trials()[trial].point.clone();
+            self.pool.send(Desk::Study, &Request::Try { job, setup: self.setup.clone(), point });
+            (job, trial, Vec::new())
+        });
+    }
+
+    /// Takes a trial of a link that was trained again; false if it is another.
+    fn trained_again(&mut self, ctx: &Context<Self>, job: Job, tried: &Tried) -> bool {
+        let Some((_, trial, curve)) = self.study.again.take_if(|again| again.0 == job) else { return false };
+        let claimed = self.study.study.trials()[trial].outcome;
+        if results::holds(claimed, tried.outcome(self.setup.objective(self.task()))) {
+            self.study.study.recall(trial, &curve);
+            self.study.tried[trial] = Some(Rc::new(tried.clone()));
+            self.train_again();
+        } else {
+            self.notices.push(crate::app::texts::t!("search.other_results", n = trial + 1));
+            self.restart_study(ctx);
+        }
+        true
+    }
+
     pub(super) fn study_curves(&mut self, job: Job, curves: &Curves) {
+        if let Some((_, _, curve)) = self.study.again.as_mut().filter(|again| again.0 == job) {
+            let reports = curves.reports.first().into_iter().flatten().enumerate();
+            curve.extend(reports.map(|(i, &report)| (curves.from + i, report)));
+            return;
+        }
         if self.study.phase != Phase::Training(job) {
             return;
         }
@@ -424,8 +391,29 @@ impl Model {
         });
         let dropped = self.drop_folds(trial, tried);
         let outcome = pruned.or(dropped).unwrap_or_else(|| tried.outcome(objective));
+        let epochs = match outcome {
+            Outcome::Pruned { epoch, .. } => epoch,
+            _ => self.study.study.trials()[trial].epochs(),
+        };
+        let cost = self.cost(trial, self.study.share_of(trial, self.setup.evaluation.streams()) * epochs as f64);
         let study = &mut self.study.study;
+        let _ = study.apply(Event::Spent { trial, cost });
+        let sets = tried.judged.as_ref().filter(|_| self.setup.ranks()).and_then(|judged| {
+            let costs: Vec<_> = judged.values.iter().map(|v| v.map(|v| objective.cost(v))).collect();
+            self.setup.evaluation.by_set(&costs)
+        });
+        if let (Some(costs), Outcome::Value(_)) = (sets, outcome) {
+            let _ = study.apply(Event::Ranked { trial, costs });
+        }
         let _ = study.apply(Event::Completed { trial, outcome });
+    }
+
+    /// Multiplications of training trial `n` for so many epochs.
+    fn cost(&self, n: usize, epochs: f64) -> f64 {
+        let Some(data) = &self.data else { return 0.0 };
+        let setup = self.setup.at(&self.study.study.trials()[n].point);
+        let whole = setup.multiplications(data.columns.len(), data.task, [data.rows[0], data.rows[1]]);
+        whole * epochs / self.setup.training.epochs.max(1) as f64
     }
 
     /// A trial that is dropped after some of its folds, by those of the best trial: what it had scored until then.
@@ -463,7 +451,10 @@ impl Model {
     }
 
     pub(super) fn study_tried(&mut self, ctx: &Context<Self>, job: Job, tried: Tried) {
-        if self.freshened(job, &tried) || self.study.phase != Phase::Training(job) {
+        if self.freshened(job, &tried)
+            || self.trained_again(ctx, job, &tried)
+            || self.study.phase != Phase::Training(job)
+        {
             return;
         }
         let trial = self.study.study.trials().len() - 1;
@@ -494,53 +485,6 @@ impl Model {
         }
     }
 
-    /// Asks for the belief before the trial on show, unless it is there.
-    pub(super) fn ask_belief(&mut self) {
-        let n = self.setup.search.shown.saturating_sub(1);
-        let known = self.study.beliefs.contains_key(&n) || self.study.belief_job.is_some_and(|(_, asked)| asked == n);
-        // While a link's trials are run again, those before the one on show may not be there yet.
-        let early = self.study.done() < n;
-        if !self.setup.search.strategy.believes() || known || early || !self.ready() {
-            return;
-        }
-        if let Some((job, _)) = self.study.belief_job {
-            self.pool.send(Desk::Study, &Request::Cancel { job });
-        }
-        let job = self.pool.job();
-        self.study.belief_job = Some((job, n));
-        let events = outline(&self.study.study, n);
-        self.pool.send(Desk::Study, &Request::Believe { job, setup: self.setup.clone(), events, side: BELIEF_SIDE });
-    }
-
-    /// Asks which parameters mattered up to the trial on show, if that is looked at.
-    fn ask_importance(&mut self) {
-        let n = self.setup.search.shown;
-        let asked = self.study.importance_job.is_some_and(|(_, asked)| asked == n);
-        if !self.study.after || asked || self.study.importances.contains_key(&n) || self.study.done() < n {
-            return;
-        }
-        if let Some((job, _)) = self.study.importance_job.take() {
-            self.pool.send(Desk::Study, &Request::Cancel { job });
-        }
-        let job = self.pool.job();
-        self.study.importance_job = Some((job, n));
-        let events = outline(&self.study.study, n);
-        self.pool.send(Desk::Study, &Request::Explain { job, setup: self.setup.clone(), events });
-    }
-
-    pub(super) fn study_explained(&mut self, job: Job, found: Option<Box<Importance>>) {
-        if let Some((_, n)) = self.study.importance_job.take_if(|(j, _)| *j == job) {
-            self.study.importances.insert(n, found.map(|found| Rc::new(*found)));
-        }
-    }
-
-    pub(super) fn study_believed(&mut self, job: Job, belief: Belief) {
-        if let Some((_, n)) = self.study.belief_job.take_if(|(j, _)| *j == job) {
-            self.study.beliefs.insert(n, Rc::new(belief));
-            self.study.last_belief = Some(n);
-        }
-    }
-
     /// A trial by hand, after those that were run.
     pub(super) fn place(&mut self, ctx: &Context<Self>, point: Point) {
         if self.study.phase != Phase::Idle {
@@ -549,6 +493,7 @@ impl Model {
         // A region may reach beyond what is searched.
         let space = self.setup.searched();
         let point: Point = point.iter().zip(&space.params).map(|(x, p)| x.clamp(p.low, p.high)).collect();
+        let point = self.setup.brief(&point);
         let trial = self.study.study.trials().len();
         if !self.affords() {
             self.notices.push(crate::app::texts::t!("search.spent", budget = self.setup.search.budget));
@@ -564,9 +509,30 @@ impl Model {
         }
     }
 
+    /// Moves the trial on show elsewhere, by hand; those after it never were.
+    pub(super) fn move_shown(&mut self, ctx: &Context<Self>, point: Point) {
+        let Some(trial) = self.setup.search.shown.checked_sub(1) else { return };
+        if self.study.phase != Phase::Idle || self.locks().iter().any(|lock| "search.hand".starts_with(lock.as_str())) {
+            return;
+        }
+        self.history.changed(self.setup.clone(), super::host::now());
+        self.study.study = self.study.study.at(trial);
+        self.study.tried.truncate(trial);
+        self.study.beliefs.retain(|n, _| *n <= trial);
+        self.study.importances.retain(|n, _| *n <= trial);
+        self.study.dropped.retain(|n, _| *n < trial);
+        let search = &mut self.setup.search;
+        search.hand.retain(|placed| placed.0 < trial);
+        search.notes.retain(|note| note.0 < trial);
+        (search.run, search.shown) = (trial, trial);
+        self.place(ctx, point);
+    }
+
     /// Forgets the trials: they were of other data.
     pub(super) fn forget_study(&mut self) {
-        let StudyState { speed, after, look, .. } = self.study;
+        let StudyState { speed, after, .. } = self.study;
+        let mut look = self.study.look.clone();
+        look.brush(Brush::Clear);
         self.study = StudyState { speed, after, look, ..StudyState::new(&self.setup) };
     }
 
@@ -584,7 +550,14 @@ impl Model {
     pub(super) fn restart_study(&mut self, ctx: &Context<Self>) {
         self.stop_study();
         self.forget_study();
-        if self.setup.search.run > 0 {
+        let (setup, found) = (&self.setup, self.found.take());
+        let known =
+            found.and_then(|events| results::study(setup.strategy(), setup.searched(), &events, setup.search.run));
+        if let Some(study) = known {
+            self.study.tried = vec![None; study.trials().len()];
+            self.study.study = study;
+            self.train_again();
+        } else if self.setup.search.run > 0 {
             self.new_trial(ctx);
         }
         self.ask_belief();
@@ -596,6 +569,7 @@ impl Model {
         let jobs = [
             self.study.belief_job.take().map(|j| j.0),
             self.study.importance_job.take().map(|j| j.0),
+            self.study.again.take().map(|again| again.0),
             match self.study.phase {
                 Phase::Proposing(job) | Phase::Training(job) => Some(job),
                 _ => None,

@@ -136,14 +136,19 @@ impl Model {
                 let other = read.map(|mut setup| {
                     setup.data = Setup::default().data;
                     (setup.search.run, setup.search.shown) = (0, 0);
-                    link::write(&setup)
+                    setup
                 });
-                if other.is_ok() {
-                    self.notices.push(t!("data.csv_not_in_link"));
+                // What is locked stays, here as well.
+                match other {
+                    Ok(setup) => {
+                        self.notices.push(t!("data.csv_not_in_link"));
+                        self.open_setup(ctx, setup);
+                    }
+                    Err(error) => {
+                        let why = super::errors::link_why(&error);
+                        self.notices.push(t!("error.file", name = t!("studies.button"), why = why));
+                    }
                 }
-                self.open(other.as_deref().unwrap_or(fragment));
-                self.prepare(ctx);
-                self.save(ctx);
             }
         }
     }

@@ -30,18 +30,36 @@ pub struct EvaluationSetup {
     pub folds: usize,
     /// How many times each fold is trained, from other start weights and in another order.
     pub repeats: usize,
+    /// Other toys of the same kind that every point is trained on as well, made and split as the first.
+    pub also: Vec<String>,
 }
 
 impl Default for EvaluationSetup {
     fn default() -> Self {
-        EvaluationSetup { method: Method::HoldOut, folds: 5, repeats: 1 }
+        EvaluationSetup { method: Method::HoldOut, folds: 5, repeats: 1, also: Vec::new() }
     }
 }
 
 impl EvaluationSetup {
     /// Splits that a point is trained on.
     pub fn splits(&self) -> usize {
+        self.folds_each() * (1 + self.also.len())
+    }
+
+    /// Splits of one set.
+    fn folds_each(&self) -> usize {
         if self.method == Method::HoldOut { 1 } else { self.folds }
+    }
+
+    /// The mean over the streams of each set, the first set first, given one value a stream; none where one of them has none.
+    pub fn by_set(&self, values: &[Option<f64>]) -> Option<Vec<f64>> {
+        let (each, sets) = (self.folds_each(), 1 + self.also.len());
+        let mut sums = vec![0.0; sets];
+        for (stream, value) in values.iter().enumerate() {
+            sums[stream / each % sets] += (*value)?;
+        }
+        let count = values.len() as f64 / sets as f64;
+        Some(sums.into_iter().map(|sum| sum / count).collect())
     }
 
     /// Trainings of a point.
@@ -49,9 +67,9 @@ impl EvaluationSetup {
         self.splits() * self.repeats
     }
 
-    /// What decides how rows are dealt: folds, and whether they are stratified.
-    pub fn dealing(&self) -> (Method, usize) {
-        (self.method, self.splits())
+    /// What decides how rows are dealt: folds, whether they are stratified, of which other sets.
+    pub fn dealing(&self) -> (Method, usize, &[String]) {
+        (self.method, self.splits(), &self.also)
     }
 
     /// The splits that a point is trained on, given the data and its one split; the test part is that of the split in
@@ -59,5 +77,21 @@ impl EvaluationSetup {
     pub fn dealt(&self, data: &Dataset, split: Split, seed: u64) -> Result<Vec<Split>, FoldError> {
         let stratified = self.method == Method::StratifiedKFold && data.task() != Task::Regression;
         if self.method == Method::HoldOut { Ok(vec![split]) } else { split.folds(data, self.folds, stratified, seed) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn streams_are_put_together_by_their_set() {
+        let also = vec!["moons".to_string()];
+        let evaluation = EvaluationSetup { method: Method::KFold, folds: 2, repeats: 2, also };
+        assert_eq!(evaluation.streams(), 8);
+        // Repeats outermost, then sets, then folds.
+        let values = [1.0, 3.0, 10.0, 20.0, 5.0, 7.0, 30.0, 40.0].map(Some);
+        assert_eq!(evaluation.by_set(&values), Some(vec![4.0, 25.0]));
+        assert_eq!(evaluation.by_set(&[Some(1.0), None]), None);
     }
 }

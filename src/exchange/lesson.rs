@@ -8,6 +8,7 @@
 //! | `pages` | one after the other |
 //! | `pages[].state` | the set-up when the page opens, as the part of a link after `#`; absent: it stays as it is |
 //! | `pages[].text`, `.formula` | what is said; a formula, as [`super::formula`] reads it |
+//! | `pages[].notes` | for the teacher, in the notes' window of presenter mode |
 //! | `pages[].point` | the id of the control that is pointed at |
 //! | `pages[].goal` | conditions that all must hold before it goes on; absent: it goes on at once |
 //! | `pages[].done` | said once the goal is met |
@@ -62,6 +63,8 @@ pub struct Page {
     #[serde(default)]
     pub state: Option<String>,
     pub text: Text,
+    #[serde(default)]
+    pub notes: Text,
     #[serde(default)]
     pub formula: String,
     #[serde(default)]
@@ -186,19 +189,41 @@ pub fn say<'a>(text: &'a Text, language: &str) -> &'a str {
     text.get(language).or_else(|| text.get("en")).map_or("", String::as_str)
 }
 
-/// The new set-up with the locked parts as they were. Nothing else can change them.
+/// The new set-up with the locked parts as they were, and every limited number in its range. Nothing else can change them.
 pub fn locked(old: &Setup, new: Setup, keys: &[String]) -> Setup {
-    if keys.is_empty() {
+    let limits = &old.lesson.limit;
+    if keys.is_empty() && limits.is_empty() {
         return new;
     }
     let (Ok(before), Ok(mut after)) = (serde_json::to_value(old), serde_json::to_value(&new)) else { return new };
+    let place = |key: &str| format!("/{}", key.replace('.', "/"));
+    for (key, low, high) in limits {
+        if let Some(place) = after.pointer_mut(&place(key)) {
+            confine(place, *low, *high);
+        }
+    }
     for key in keys {
-        let place = after.pointer_mut(&format!("/{}", key.replace('.', "/")));
-        if let (Some(place), Some(was)) = (place, part(&before, key)) {
+        if let (Some(place), Some(was)) = (after.pointer_mut(&place(key)), part(&before, key)) {
             *place = was.clone();
         }
     }
-    crate::json::of(after).unwrap_or(new)
+    // Where what is locked does not go with what is new, nothing changes.
+    crate::json::of(after).unwrap_or_else(|_| old.clone())
+}
+
+/// Puts a number, or every number of a list, into a range; a whole one stays whole.
+fn confine(value: &mut Value, low: f64, high: f64) {
+    match value {
+        Value::Array(list) => list.iter_mut().for_each(|value| confine(value, low, high)),
+        Value::Number(number) => {
+            let known = number.as_f64().unwrap_or(low);
+            if known < low || known > high {
+                let kept = known.max(low).min(high);
+                *value = if number.is_f64() { kept.into() } else { (kept as u64).into() };
+            }
+        }
+        _ => {}
+    }
 }
 
 #[cfg(test)]
@@ -256,5 +281,29 @@ mod tests {
         assert_eq!(locked(&old, new.clone(), &["colour".into()]), new);
         new.net.hidden = vec![3, 4];
         assert_eq!(locked(&old, new, &["net.hidden.0".into()]).net.hidden, [old.net.hidden[0], 4]);
+    }
+
+    #[test]
+    fn what_is_limited_stays_in_its_range() {
+        let mut old = Setup::default();
+        let limit = |key: &str, low, high| (key.to_string(), low, high);
+        old.lesson.limit = vec![
+            limit("run.learning_rate", 0.01, 0.5),
+            limit("search.budget", 5.0, 9.5),
+            limit("space.learning_rate", 0.1, 1.0),
+            limit("net.hidden", 1.0, 4.0),
+            limit("data.name", 0.0, 1.0),
+        ];
+        let mut new = old.clone();
+        (new.run.learning_rate, new.search.budget, new.net.hidden) = (9.0, 50, vec![3, 16]);
+        let kept = locked(&old, new.clone(), &[]);
+        assert_eq!((kept.run.learning_rate, kept.search.budget, &kept.net.hidden), (0.5, 9, &vec![3, 4]));
+        assert_eq!(serde_json::to_value(&kept.space).unwrap()["learning_rate"], json!([0.1, 1.0]));
+        assert_eq!(kept.data, new.data);
+        (new.run.learning_rate, new.search.budget) = (0.25, 7);
+        let kept = locked(&old, new, &[]);
+        assert_eq!((kept.run.learning_rate, kept.search.budget), (0.25, 7));
+        // They go with the link.
+        assert_eq!(link::read(&link::write(&kept)), Ok(kept));
     }
 }

@@ -1,11 +1,16 @@
 //! The link: the part of an address after `#`, holding only what differs from the default set-up.
 //!
 //! `#v=1&data.name=moons&net.hidden=[4,4]`: the version, then paths into [`Setup`] with JSON values, a text without
-//! its quotes. Whatever a set-up can hold, a link can; nothing is listed twice.
+//! its quotes. Whatever a set-up can hold, a link can; nothing is listed twice. `#v=1&preset=iris&…` begins with one of
+//! [`PRESETS`] in place of the default.
 
+use super::presets::PRESETS;
 use super::setup::{Setup, SetupError, VERSION};
 use crate::json;
 use serde_json::{Map, Value};
+
+/// So many parts a link has at most.
+const MOST_PARTS: usize = 400;
 
 /// What is wrong with a link.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,14 +41,25 @@ pub fn write(setup: &Setup) -> String {
 /// The set-up of a fragment, with or without `#`.
 pub fn read(fragment: &str) -> Result<Setup, LinkError> {
     let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
+    // Each part is looked at by itself, and a set-up has some hundred and fifty.
+    if let Some(part) = fragment.split('&').nth(MOST_PARTS) {
+        return Err(LinkError::Form { part: part.chars().take(40).collect() });
+    }
     let mut value = tree(&Setup::default());
     let mut version = None;
+    let preset = fragment.split('&').find_map(|part| part.strip_prefix("preset="));
+    let begun = PRESETS.iter().find(|(name, _)| preset == Some(name));
+    let (given, fragment) =
+        (fragment, [begun.map_or("", |(_, link)| link.trim_start_matches("v=1")), fragment].join("&"));
     for part in fragment.split('&').filter(|p| !p.is_empty()) {
         let form = || LinkError::Form { part: part.to_string() };
         let (key, text) = part.split_once('=').ok_or_else(form)?;
         let (key, text) = (decode(key).ok_or_else(form)?, decode(text).ok_or_else(form)?);
         if key == "v" {
             version = Some(text);
+            continue;
+        }
+        if key == "preset" && begun.is_some() {
             continue;
         }
         let place = key.split('.').try_fold(&mut value, |at, step| at.as_object_mut()?.get_mut(step));
@@ -62,7 +78,7 @@ pub fn read(fragment: &str) -> Result<Setup, LinkError> {
     }
     match version {
         Some(v) if v != VERSION.to_string() => return Err(LinkError::Version { found: v }),
-        None if !fragment.is_empty() => return Err(LinkError::Version { found: String::new() }),
+        None if !given.is_empty() => return Err(LinkError::Version { found: String::new() }),
         _ => {}
     }
     let setup: Setup = json::of(value).map_err(|e| LinkError::Form { part: e.to_string() })?;
@@ -144,6 +160,17 @@ mod tests {
         let mut setup = Setup::default();
         setup.search.hand = vec![Placed(1, vec![0.02254944124259765, 0.24921500795511642])];
         assert_eq!(read(&write(&setup)), Ok(setup));
+    }
+
+    #[test]
+    fn a_link_may_begin_with_a_preset() {
+        for (name, link) in PRESETS {
+            assert_eq!(read(&format!("v=1&preset={name}&search.budget=9")), read(&format!("{link}&search.budget=9")));
+        }
+        let many = format!("v=1{}", "&search.budget=9".repeat(100_000));
+        assert_eq!(read(&many), Err(LinkError::Form { part: "search.budget=9".into() }));
+        assert_eq!(read("preset=iris"), Err(LinkError::Version { found: String::new() }));
+        assert_eq!(read("v=1&preset=none"), Err(LinkError::Key { key: "preset".into() }));
     }
 
     #[test]

@@ -1,13 +1,16 @@
 //! Everything that defines a study as one value, and what it becomes outside the page.
 
+pub mod board;
 mod estimate;
 pub mod evaluation;
 pub mod formula;
 pub mod lesson;
 pub mod link;
+pub mod message;
 pub mod parameters;
 pub mod presets;
 pub mod race;
+pub mod results;
 pub mod setup;
 pub mod space;
 pub mod training;

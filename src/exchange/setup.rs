@@ -165,6 +165,8 @@ pub struct MapSetup {
     pub up: String,
     /// The point whose values the other searched parameters are held at; empty: those of the Explore run.
     pub held: Point,
+    /// Whether what a strategy believes is averaged over the other searched parameters, instead.
+    pub averaged: bool,
     /// Whether the landscape is kept from the learner, who is to say first where the best is.
     pub hidden: bool,
 }
@@ -216,6 +218,10 @@ pub struct SearchSetup {
     pub every: usize,
     /// What a trial is judged by; where it does not fit the loss, the loss itself.
     pub metric: Metric,
+    /// Whether a strategy that learns minimises the cost of training as well.
+    pub pareto: bool,
+    /// Whether trials on several sets are compared by their mean rank over the sets, not by their mean score.
+    pub ranked: bool,
     /// The epoch whose value of the metric, and weights, are a trial's.
     pub when: When,
     /// Trials, those placed by hand included.
@@ -265,19 +271,22 @@ impl SearchSetup {
 /// The lesson that is going on.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LessonSetup {
-    /// One of those that come with the page; empty for none, or for a file, which no link can carry.
+    /// One of those that come with the page, or the address of a file (`….json`) beside it; empty for none.
     pub name: String,
+    /// A lesson of the reader's own, as its JSON; empty for none.
+    pub own: Arc<str>,
     /// From 0.
     pub page: usize,
     /// Parts of the set-up that can't be changed, as paths: what somebody hands out may allow some things only.
     pub lock: Vec<String>,
-    /// Panels that are not shown.
-    pub hide: Vec<Panel>,
+    /// Numbers of the set-up, as paths, and the ranges that they are kept in.
+    pub limit: Vec<(String, f64, f64)>,
+    /// What is not shown: a [`Panel`], or a control by its id.
+    pub hide: Vec<String>,
 }
 
-/// What can be hidden.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+/// A part of the page that can be hidden as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Panel {
     /// Name, screens, language, theme.
     Header,
@@ -289,6 +298,21 @@ pub enum Panel {
     Training,
     /// Curves, numbers and tables on the right.
     Results,
+}
+
+impl Panel {
+    /// Its name in links.
+    pub fn key(self) -> &'static str {
+        match self {
+            Panel::Header => "header",
+            Panel::Footer => "footer",
+            Panel::Data => "data",
+            Panel::Search => "search",
+            Panel::Network => "network",
+            Panel::Training => "training",
+            Panel::Results => "results",
+        }
+    }
 }
 
 /// Everything that defines a study.
@@ -313,6 +337,8 @@ pub struct Setup {
 pub enum SetupError {
     /// No data set of this name.
     Data { name: String },
+    /// A set that can't be trained on beside the study's own: no toy of its kind, or one twice.
+    Also { name: String },
     /// A number outside its range of [`RANGES`].
     Range { key: String, value: f64, low: f64, high: f64 },
     /// A low end that does not lie below its high end.
@@ -375,6 +401,7 @@ impl Default for Setup {
                 across: "learning_rate".into(),
                 up: "momentum".into(),
                 held: Vec::new(),
+                averaged: false,
                 hidden: false,
             },
             search: SearchSetup {
@@ -386,6 +413,8 @@ impl Default for Setup {
                 noise: None,
                 xi: 0.01,
                 metric: Metric::Loss,
+                pareto: false,
+                ranked: false,
                 at_once: 1,
                 lie: Lie::Believer,
                 pruner: Pruner::default(),
@@ -440,6 +469,12 @@ impl Setup {
         if !known && name != "csv" {
             return Err(SetupError::Data { name: name.clone() });
         }
+        if let Some(name) = self.evaluation.also.iter().enumerate().find_map(|(i, name)| {
+            let twice = self.evaluation.also[..i].contains(name);
+            (twice || !self.takes_also(name)).then_some(name)
+        }) {
+            return Err(SetupError::Also { name: name.clone() });
+        }
         if self.data.train + self.data.valid > 0.951 {
             return Err(SetupError::NoTest { train: self.data.train, valid: self.data.valid });
         }
@@ -453,6 +488,9 @@ impl Setup {
             && !(1e-3..=1e3).contains(&delta)
         {
             return Err(SetupError::Range { key: "net.loss".into(), value: f64::from(delta), low: 1e-3, high: 1e3 });
+        }
+        if let Some((key, low, high)) = self.lesson.limit.iter().find(|(_, low, high)| low > high) {
+            return Err(SetupError::Empty { key: key.clone(), low: *low, high: *high });
         }
         if ![8, 16, 32, 64].contains(&self.map.side) {
             return Err(SetupError::Side { given: self.map.side });
@@ -477,6 +515,17 @@ impl Setup {
             return Err(SetupError::Hand { trial });
         }
         Ok(())
+    }
+
+    /// Whether trials are compared by their mean rank over several sets.
+    pub fn ranks(&self) -> bool {
+        self.search.ranked && !self.evaluation.also.is_empty()
+    }
+
+    /// Whether a set can be trained on beside the study's own: both are toys, and of one kind.
+    pub fn takes_also(&self, name: &str) -> bool {
+        let kind = |name: &str| toys::ALL.iter().find(|toy| toy.name == name).map(|toy| toy.kind);
+        name != self.data.name && kind(name).is_some() && kind(name) == kind(&self.data.name)
     }
 
     pub fn fractions(&self) -> Fractions {
@@ -562,7 +611,8 @@ impl Setup {
     pub fn lanes(&self, repeats: Range<usize>) -> Vec<Lane> {
         let space = self.searched();
         let lane = |name, repeat| {
-            let strategy = Strategy { name, ..self.strategy() };
+            // Nobody tells the costs of a race.
+            let strategy = Strategy { name, pareto: false, ..self.strategy() };
             Lane::new(&strategy, &space, self.search.seed + repeat as u64)
         };
         self.race
@@ -590,6 +640,7 @@ impl Setup {
             length_scale: s.length_scale,
             noise: s.noise,
             xi: s.xi,
+            pareto: s.pareto,
             seed: s.seed,
         }
     }

@@ -308,12 +308,36 @@ impl Setup {
         chosen.cloned().unwrap_or_else(|| self.own_point())
     }
 
+    /// Whether there are parameters beside the map's axes that a belief is averaged over.
+    pub fn averages(&self) -> bool {
+        self.map.averaged && self.space.iter().count() > 2
+    }
+
     /// What the map holds fixed, without what its axes vary.
     pub fn beside(&self) -> Point {
         let mut point = self.held();
         let (across, up) = self.pair();
         [Some(across), up].into_iter().flatten().for_each(|i| point[i] = 0.0);
         point
+    }
+
+    /// The point in the fewest digits, four or more, that leave it where it is on the map: links stay short.
+    pub fn brief(&self, point: &[f64]) -> Point {
+        let (space, axes) = (self.searched(), self.axes());
+        let written = |digits: usize| {
+            let short = |(x, p): (&f64, &Param)| format!("{x:.digits$e}").parse().unwrap_or(*x).clamp(p.low, p.high);
+            point.iter().zip(&space.params).map(short).collect::<Point>()
+        };
+        let place = self.place_on(&axes, point);
+        let there = |brief: &Point| place.iter().zip(self.place_on(&axes, brief)).all(|(a, b)| (a - b).abs() < 1e-4);
+        let fits = |brief: &Point| space.contains(brief) && there(brief);
+        (3..9).map(written).find(fits).unwrap_or_else(|| point.to_vec())
+    }
+
+    /// The point in the fewest digits that are the same in single precision, in which everything is trained.
+    pub fn trained_alike(&self, point: Point) -> Point {
+        let brief: Point = point.iter().map(|&x| (x as f32).to_string().parse().unwrap_or(x)).collect();
+        if self.searched().contains(&brief) { brief } else { point }
     }
 
     /// The points at places on the map, in the units of its axes.
@@ -503,6 +527,21 @@ mod tests {
         assert_eq!(setup.moved(&[0.2, 24.0, 1.0, 3.0, 8.0, 1.0], &to), None, "eight units are too many now");
         assert_eq!(setup.moved(&[0.2, 24.0, 1.0, 3.0, 6.0, 0.0], &to), None, "tanh is no choice now");
         assert_eq!(setup.moved(&[0.2, 24.0, 1.0, 3.0, 6.0, 1.0], &Setup::default()), None);
+    }
+
+    #[test]
+    fn a_brief_point_stays_where_it_is_and_another_trains_the_same() {
+        let mut setup = Setup::default();
+        let point = vec![0.02254944124259765, 0.24921500795511642];
+        assert_eq!(setup.brief(&point), [0.02255, 0.2492]);
+        let same = setup.trained_alike(point.clone());
+        assert!(same.iter().zip(&point).all(|(a, b)| *a as f32 == *b as f32 && a.to_string().len() < 13), "{same:?}");
+        // Nearer by, more digits count.
+        setup.map.zoom = vec![[0.0225, 0.0226, 0.249, 0.2493]];
+        assert_eq!(setup.brief(&point), [0.02254944, 0.249215]);
+        let space = setup.searched();
+        let ends = vec![space.params[0].high, space.params[1].low];
+        assert_eq!(setup.brief(&ends), ends);
     }
 
     #[test]

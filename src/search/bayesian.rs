@@ -363,6 +363,14 @@ impl Search for Bayesian {
         self.stale = true;
     }
 
+    fn bands(&mut self, at: &[Point]) -> Vec<[f32; 3]> {
+        self.refit();
+        let Some(model) = &self.model else { return Vec::new() };
+        let unit: Vec<Vec<f64>> = at.iter().map(|point| self.space.to_unit(point)).collect();
+        let (mean, std) = model.fit.gp.posterior(&unit);
+        mean.iter().zip(&std).map(|(&mean, &std)| model.band(mean, std).map(single)).collect()
+    }
+
     fn belief(&mut self, at: &[Point]) -> Belief {
         self.refit();
         let Some(model) = &self.model else { return Belief::default() };

@@ -53,10 +53,18 @@ impl Liar {
         let mut liar = Self { search: study.strategy.start(&study.space), losses: Vec::new(), lie, seed };
         let (ended, running): (Vec<_>, Vec<_>) =
             study.trials.iter().enumerate().partition(|(n, trial)| *n < known && trial.outcome.is_some());
-        for (_, trial) in ended {
-            let outcome = trial.outcome.unwrap_or(Outcome::Diverged);
+        let ranks = study.mean_ranks(known);
+        let ranked = ranks.iter().any(Option::is_some);
+        for (n, trial) in ended {
+            // Where trials are judged by their ranks, one that was stopped has none.
+            let outcome = match ranks.get(n).copied().flatten() {
+                Some(rank) => Outcome::Value(rank),
+                None if ranked => Outcome::Diverged,
+                None => trial.outcome.unwrap_or(Outcome::Diverged),
+            };
             liar.losses.extend(outcome.loss());
             trial.slope.iter().for_each(|slope| liar.search.slope(slope));
+            trial.cost.iter().for_each(|&cost| liar.search.cost(cost));
             liar.search.curve(&trial.losses());
             liar.search.tell(&trial.point, outcome);
         }

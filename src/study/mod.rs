@@ -30,6 +30,10 @@ pub enum Event {
     Reported { trial: usize, epoch: usize, report: Report },
     /// The slope of a running trial's loss by each parameter, in its own units.
     Sloped { trial: usize, slope: Vec<f64> },
+    /// What training a running trial has cost, in any unit.
+    Spent { trial: usize, cost: f64 },
+    /// What a running trial has scored on each of several data sets, smaller is better: it is judged by its mean rank.
+    Ranked { trial: usize, costs: Vec<f64> },
     /// A running trial has ended. One that was pruned may have reported epochs beyond: what would have been.
     Completed { trial: usize, outcome: Outcome },
 }
@@ -60,6 +64,10 @@ pub struct Trial {
     pub curve: Vec<(usize, Report)>,
     /// Slope of the loss by each parameter, where it was computed.
     pub slope: Option<Vec<f64>>,
+    /// What training cost, where that is minimised too.
+    pub cost: Option<f64>,
+    /// What it scored on each of several data sets, where it is judged by its mean rank over them.
+    pub sets: Vec<f64>,
     /// None while it runs.
     pub outcome: Option<Outcome>,
 }
@@ -109,10 +117,20 @@ impl Study {
         self.check(&event)?;
         match event.clone() {
             Event::Proposed { proposal: Proposal { point, reason }, .. } => {
-                self.trials.push(Trial { point, reason, curve: Vec::new(), slope: None, outcome: None });
+                self.trials.push(Trial {
+                    point,
+                    reason,
+                    curve: Vec::new(),
+                    slope: None,
+                    cost: None,
+                    sets: Vec::new(),
+                    outcome: None,
+                });
             }
             Event::Reported { trial, epoch, report } => self.trials[trial].curve.push((epoch, report)),
             Event::Sloped { trial, slope } => self.trials[trial].slope = Some(slope),
+            Event::Spent { trial, cost } => self.trials[trial].cost = Some(cost),
+            Event::Ranked { trial, costs } => self.trials[trial].sets = costs,
             Event::Completed { trial, outcome } => self.trials[trial].outcome = Some(outcome),
         }
         self.events.push(event);
@@ -145,12 +163,34 @@ impl Study {
                 let good = slope.len() == self.space.dim() && slope.iter().all(|g| g.is_finite());
                 if good { Ok(()) } else { Err(EventError::NotFinite { trial }) }
             }
+            Event::Spent { trial, cost } => {
+                running(trial)?;
+                if cost.is_finite() { Ok(()) } else { Err(EventError::NotFinite { trial }) }
+            }
+            Event::Ranked { trial, ref costs } => {
+                running(trial)?;
+                let first = self.trials.iter().map(|t| t.sets.len()).find(|n| *n > 0);
+                let good = costs.iter().all(|c| c.is_finite()) && first.is_none_or(|n| n == costs.len());
+                if good { Ok(()) } else { Err(EventError::NotFinite { trial }) }
+            }
             Event::Completed { trial, outcome } => match (running(trial)?, outcome) {
                 (_, Outcome::Value(value) | Outcome::Pruned { loss: value, .. }) if !value.is_finite() => {
                     Err(EventError::NotFinite { trial })
                 }
                 _ => Ok(()),
             },
+        }
+    }
+
+    /// Puts in the curve of a trial whose end is known, in place of the one that it had.
+    pub fn recall(&mut self, trial: usize, curve: &[(usize, Report)]) {
+        let ended = |event: &Event| matches!(event, Event::Completed { trial: ended, .. } if *ended == trial);
+        if let (Some(own), true) = (self.trials.get_mut(trial), self.events.iter().any(ended)) {
+            own.curve = curve.to_vec();
+            self.events.retain(|event| !matches!(event, Event::Reported { trial: of, .. } if *of == trial));
+            let end = self.events.iter().position(ended).unwrap_or(0);
+            let told = curve.iter().map(|&(epoch, report)| Event::Reported { trial, epoch, report });
+            self.events.splice(end..end, told);
         }
     }
 
@@ -177,8 +217,10 @@ impl Study {
 
     /// The best among the first `n` trials, as they stand now.
     pub fn best_of(&self, n: usize) -> Option<(usize, f64)> {
+        let ranks = self.mean_ranks(n);
         let losses = self.trials.iter().take(n).enumerate().filter_map(|(n, trial)| Some((n, trial.outcome?.loss()?)));
-        losses.min_by(|a, b| a.1.total_cmp(&b.1))
+        let key = |(n, loss): (usize, f64)| (ranks.get(n).copied().flatten().unwrap_or(f64::INFINITY), loss);
+        losses.min_by(|a, b| key(*a).0.total_cmp(&key(*b).0).then(a.1.total_cmp(&b.1)))
     }
 
     /// Where the pruner stops trial `n`, by its curve and those before it; `most` epochs are the end. None where it goes on.

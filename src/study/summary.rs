@@ -23,6 +23,22 @@ impl Study {
         (0..self.trials.len()).map(|n| loss(n).map(|own| 1 + better(own))).collect()
     }
 
+    /// Mean rank of each of the first `n` trials over the data sets that they were scored on, 1 for one that is the best on
+    /// all; equal scores share their ranks. None of a trial that did not go to its end on several sets.
+    pub fn mean_ranks(&self, n: usize) -> Vec<Option<f64>> {
+        let ended = |t: &&super::Trial| matches!(t.outcome, Some(Outcome::Value(_))) && !t.sets.is_empty();
+        let trials = || self.trials.iter().take(n);
+        let rank = |own: &super::Trial| {
+            let places = own.sets.iter().enumerate().map(|(k, cost)| {
+                let others = || trials().filter(ended).map(|t| t.sets[k]);
+                let (better, equal) = (others().filter(|c| c < cost).count(), others().filter(|c| c == cost).count());
+                better as f64 + 0.5 * (equal as f64 + 1.0)
+            });
+            places.sum::<f64>() / own.sets.len() as f64
+        };
+        trials().map(|t| ended(&t).then(|| rank(t))).collect()
+    }
+
     /// Losses in rising order, each with the share of all ended trials that are no worse. Diverged and pruned trials count and never come.
     pub fn distribution(&self) -> Vec<(f64, f64)> {
         let mut losses: Vec<f64> = self.trials.iter().filter_map(|trial| trial.outcome).map(sorted_by).collect();
@@ -55,6 +71,23 @@ mod tests {
             study.apply(Event::Completed { trial, outcome: *outcome }).unwrap();
         }
         study
+    }
+
+    #[test]
+    fn the_best_by_mean_rank_is_good_everywhere_and_need_not_have_the_least_mean() {
+        let param = Param::new("a", 0.0, 1.0, Scale::Linear).unwrap();
+        let mut study = Study::new(Strategy::default(), Space::new(vec![param]));
+        // Ranks by set: 3 1 3, 2 2 2 and 1 3 1; the second set's scores are a hundred times as large.
+        for (trial, costs) in [[0.3, 10.0, 0.3], [0.2, 20.0, 0.2], [0.1, 90.0, 0.1]].into_iter().enumerate() {
+            let proposal = Proposal { point: vec![0.1 * trial as f64], reason: Reason::Hand };
+            study.apply(Event::Proposed { trial, proposal }).unwrap();
+            let mean = costs.iter().sum::<f64>() / 3.0;
+            study.apply(Event::Ranked { trial, costs: costs.to_vec() }).unwrap();
+            study.apply(Event::Completed { trial, outcome: Outcome::Value(mean) }).unwrap();
+        }
+        assert_eq!(study.mean_ranks(3), [7.0 / 3.0, 2.0, 5.0 / 3.0].map(Some));
+        assert_eq!(study.best().map(|best| best.0), Some(2));
+        assert_eq!(study.mean_ranks(2), [5.0 / 3.0, 4.0 / 3.0].map(Some));
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub use run::{Run, over_seeds};
 pub use source::{
     Column, CsvProblem, DataError, Overview, Points, Prepared, Source, Sources, TableView, peek, prepare,
 };
-pub use story::{believe, explain, propose};
+pub use story::{Cut, Mind, believe, explain, propose};
 pub use training::{Curves, retire_diverged};
 pub use trial::{Attempt, Judged, outcome};
 
@@ -35,7 +35,7 @@ use crate::exchange::Setup;
 use crate::inspect::stability::Damping;
 use crate::inspect::{Anatomy, Curvature, Plane, Refusal, Slice};
 use crate::metrics::{Metric, Objective};
-use crate::search::{Belief, Outcome, Proposal};
+use crate::search::{Outcome, Proposal};
 use crate::space::Point;
 use crate::study::importance::Importance;
 use crate::study::race::Spent;
@@ -51,7 +51,8 @@ mod text {
     use serde::{Deserialize, Deserializer, Serializer, de};
 
     pub fn serialize<S: Serializer>(setup: &Setup, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&json::write(setup))
+        // No worker has anything to do with a lesson.
+        serializer.serialize_str(&json::write(&Setup { lesson: Default::default(), ..setup.clone() }))
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Setup, D::Error> {
@@ -112,13 +113,15 @@ pub enum Request {
         setup: Setup,
         events: Vec<Event>,
     },
-    /// What the strategy believes after these events, over a `side` × `side` map. Answer: `Believed`.
+    /// What the strategy believes after these events, over a `side` × `side` map and along each parameter through a point.
+    /// Answer: `Believed`.
     Believe {
         job: Job,
         #[serde(with = "text")]
         setup: Setup,
         events: Vec<Event>,
         side: usize,
+        through: Point,
     },
     /// Which parameters mattered in these events. Answer: `Explained`.
     Explain {
@@ -201,7 +204,7 @@ pub enum Reply {
     /// before `Tried`.
     Sloped(Job, Result<Vec<f64>, Refusal>),
     Proposed(Job, Proposal),
-    Believed(Job, Belief),
+    Believed(Job, Box<Mind>),
     /// None where there are too few trials to say.
     Explained(Job, Option<Box<Importance>>),
     Settled(Job, Vec<Spent>),

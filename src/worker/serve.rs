@@ -119,12 +119,13 @@ impl Desk {
                 }
                 (job, propose(&setup, &events).map(|p| Reply::Proposed(job, p)).map_err(Failure::from))
             }
-            Request::Believe { job, setup, events, side } => {
+            Request::Believe { job, setup, events, side, through } => {
                 port::breathe().await;
                 if self.forget(job) {
                     return;
                 }
-                (job, believe(&setup, &events, side).map(|b| Reply::Believed(job, b)).map_err(Failure::from))
+                let mind = believe(&setup, &events, side, &through).map(|mind| Reply::Believed(job, Box::new(mind)));
+                (job, mind.map_err(Failure::from))
             }
             Request::Explain { job, setup, events } => {
                 port::breathe().await;

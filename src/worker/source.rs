@@ -177,7 +177,13 @@ impl Sources {
             }
             None => return Err(DataError::Missing(name.clone())),
         };
-        let prepared = Rc::new(prepare(&data, notes, setup)?);
+        let mut prepared = prepare(&data, notes, setup)?;
+        for name in &setup.evaluation.also {
+            let d = &setup.data;
+            let data = toys::toy(name, d.rows, d.noise as f32, d.seed).map_err(DataError::Toy)?;
+            prepared.folds.extend(prepare(&data, Vec::new(), setup)?.folds);
+        }
+        let prepared = Rc::new(prepared);
         self.last = Some((setup.clone(), prepared.clone()));
         Ok(prepared)
     }
@@ -227,6 +233,13 @@ mod tests {
         let first = sources.get(&Setup::default()).unwrap();
         assert_eq!(first.overview.rows, [256, 256, 128]);
         assert!(Rc::ptr_eq(&first, &sources.get(&Setup::default()).unwrap()));
+        let mut several = Setup::default();
+        several.evaluation.also = vec!["moons".into(), "xor".into()];
+        let folds = &sources.get(&several).unwrap().folds;
+        assert_eq!((folds.len(), folds[0].train.x == first.folds[0].train.x), (3, true));
+        assert!(folds[1].train.x != folds[0].train.x && folds[1].valid.rows() == 256);
+        several.evaluation.also = vec!["hills".into()];
+        assert_eq!(several.check(), Err(crate::exchange::setup::SetupError::Also { name: "hills".into() }));
         let mut other = Setup::default();
         other.data.used = 0.25;
         assert_eq!(sources.get(&other).unwrap().overview.rows, [64, 256, 128]);

@@ -1,9 +1,13 @@
 //! The search's turn: what a strategy proposes, and what it believes, after some events.
 
 use crate::exchange::Setup;
-use crate::search::{Belief, Proposal, Search};
+use crate::search::halton::Halton;
+use crate::search::sequence::Sequence;
+use crate::search::{Belief, Proposal, Quantity, Search};
+use crate::space::Point;
 use crate::study::importance::{Importance, importance};
 use crate::study::{Event, EventError, Study, stream};
+use serde::{Deserialize, Serialize};
 
 fn study(setup: &Setup, events: &[Event]) -> Result<Study, EventError> {
     Study::fold(setup.strategy(), setup.searched(), events).map_err(|(_, error)| error)
@@ -26,12 +30,152 @@ pub fn explain(setup: &Setup, events: &[Event]) -> Result<Option<Importance>, Ev
     Ok(importance(&study(setup, events)?, setup.search.seed))
 }
 
+/// Places along a cut, and values of the other parameters that a belief is averaged over.
+const CUT: usize = 48;
+const OTHERS: usize = 12;
+
+/// What a strategy believes, for drawing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Mind {
+    /// Over the map's axes.
+    pub belief: Belief,
+    /// Along each parameter, through one point.
+    pub cuts: Vec<Cut>,
+}
+
+/// A belief along one parameter's unit interval, ends included; all others as the point has them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Cut {
+    /// Its place among the searched ones.
+    pub param: usize,
+    /// Ends of the 68 % interval of the objective and its median between; empty where a strategy has no such model.
+    pub bands: Vec<[f32; 3]>,
+    pub layers: Vec<(Quantity, Vec<f32>)>,
+}
+
 /// What the strategy believes after these events over the map's axes: `side` × `side` values a quantity, row by row
-/// from the low end of the axis up, the axis across running fastest.
-pub fn believe(setup: &Setup, events: &[Event], side: usize) -> Result<Belief, EventError> {
+/// from the low end of the axis up, the axis across running fastest; and along each parameter through a point.
+pub fn believe(setup: &Setup, events: &[Event], side: usize, through: &Point) -> Result<Mind, EventError> {
+    let space = setup.searched();
+    let mut search = beside(setup, &study(setup, events)?);
+    let belief = if setup.averages() { averaged(setup, &mut *search, side) } else { search.belief(&over(setup, side)) };
+    if belief.layers.is_empty() || !space.contains(through) {
+        return Ok(Mind { belief, cuts: Vec::new() });
+    }
+    let cut = |param: usize| {
+        let at = |i: usize| {
+            let mut point = through.clone();
+            point[param] = space.params[param].from_unit(i as f64 / (CUT - 1) as f64);
+            space.settle(&mut point);
+            point
+        };
+        let at: Vec<Point> = (0..CUT).map(at).collect();
+        Cut { param, bands: search.bands(&at), layers: search.belief(&at).layers }
+    };
+    let cuts = (0..space.dim()).filter(|&i| space.params[i].moves()).map(cut).collect();
+    Ok(Mind { belief, cuts })
+}
+
+/// The points of the map's cells.
+fn over(setup: &Setup, side: usize) -> Vec<Point> {
     let axes = setup.axes();
     let at = |i: usize| (i as f64 + 0.5) / side as f64;
     let place = |c: usize| axes.from_unit(&[at(c % side), at(c / side)]);
-    let points = setup.on_map((0..side * side).map(|c| [place(c)[0], place(c)[1]]));
-    Ok(beside(setup, &study(setup, events)?).belief(&points))
+    setup.on_map((0..side * side).map(|c| [place(c)[0], place(c)[1]]))
+}
+
+/// The mean over values of the other parameters; of densities, the mean density.
+fn averaged(setup: &Setup, search: &mut dyn Search, side: usize) -> Belief {
+    let space = setup.searched();
+    let halton = Halton::plain(space.dim());
+    let density = |of: Quantity| matches!(of, Quantity::Good | Quantity::Bad);
+    let mut mean: Option<Belief> = None;
+    for n in 1..=OTHERS {
+        let mut one = setup.clone();
+        one.map.held = space.from_unit(&halton.point(n));
+        let belief = search.belief(&over(&one, side));
+        let scaled = |of, value: f32| if density(of) { libm::expf(value) } else { value } / OTHERS as f32;
+        let mean = mean.get_or_insert_with(|| {
+            let blank = |(of, values): &(Quantity, Vec<f32>)| (*of, vec![0.0; values.len()]);
+            Belief { layers: belief.layers.iter().map(blank).collect(), figure: belief.figure.clone() }
+        });
+        for ((of, sum), (_, values)) in mean.layers.iter_mut().zip(&belief.layers) {
+            sum.iter_mut().zip(values).for_each(|(sum, value)| *sum += scaled(*of, *value));
+        }
+    }
+    let mut mean = mean.unwrap_or_default();
+    let dense = mean.layers.iter_mut().filter(|(of, _)| density(*of));
+    dense.for_each(|(_, values)| values.iter_mut().for_each(|v| *v = libm::logf(*v)));
+    let layer = |of| mean.layers.iter().find(|(quantity, _)| *quantity == of).map(|(_, values)| values.clone());
+    if let (Some(good), Some(bad)) = (layer(Quantity::Good), layer(Quantity::Bad)) {
+        let ratio = mean.layers.iter_mut().filter(|(of, _)| *of == Quantity::Ratio);
+        ratio.for_each(|(_, values)| *values = good.iter().zip(&bad).map(|(good, bad)| good - bad).collect());
+    }
+    mean
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exchange::space::Range;
+    use crate::search::{Outcome, StrategyName};
+    use crate::space::Scale;
+
+    /// A study whose loss does not hang on the third parameter.
+    fn told(name: StrategyName) -> (Setup, Vec<Event>) {
+        let mut setup = Setup::default();
+        setup.search.strategy = name;
+        setup.space.set("l2", Some(Range::Numbers { low: 1e-5, high: 1e-1, scale: Scale::Log, step: 0.0 }));
+        let mut study = Study::new(setup.strategy(), setup.searched());
+        for trial in 0..18 {
+            let proposal = propose(&setup, study.events()).unwrap();
+            let u = study.space().to_unit(&proposal.point);
+            study.apply(Event::Proposed { trial, proposal }).unwrap();
+            let loss = 0.2 + (u[0] - 0.4) * (u[0] - 0.4) + (u[1] - 0.7) * (u[1] - 0.7);
+            study.apply(Event::Completed { trial, outcome: Outcome::Value(loss) }).unwrap();
+        }
+        (setup, study.events().to_vec())
+    }
+
+    #[test]
+    fn cuts_go_through_the_point_and_agree_with_the_map() {
+        let (mut setup, events) = told(StrategyName::Bayesian);
+        let through = setup.on_map(setup.axes().from_unit(&[0.25, 0.75]).chunks(2).map(|p| [p[0], p[1]])).remove(0);
+        setup.map.held = through.clone();
+        // Two cells a side: their middles lie a quarter from the edges.
+        let mind = believe(&setup, &events, 2, &through).unwrap();
+        assert_eq!(mind.cuts.iter().map(|cut| cut.param).collect::<Vec<_>>(), [0, 1, 2]);
+        let median = |cut: &Cut, u: f64| {
+            let at = u * (CUT - 1) as f64;
+            let (i, rest) = (at as usize, (at - at.floor()) as f32);
+            cut.bands[i][1] * (1.0 - rest) + cut.bands[i + 1][1] * rest
+        };
+        let middle = mind.belief.layers[0].1[2];
+        for (cut, u) in mind.cuts.iter().zip([0.25, 0.75]) {
+            assert!((median(cut, u) - middle).abs() < 5e-3, "{} {middle}", median(cut, u));
+            assert!(cut.bands.iter().all(|[low, median, high]| low < median && median < high));
+            assert_eq!(cut.layers.len(), 3);
+        }
+        assert!(believe(&setup, &events, 2, &vec![0.1]).unwrap().cuts.is_empty());
+    }
+
+    #[test]
+    fn a_belief_averaged_over_the_others_does_not_hang_on_what_is_held() {
+        for name in [StrategyName::Bayesian, StrategyName::Tpe] {
+            let (mut setup, events) = told(name);
+            let mut averaged = |held: &[f64]| {
+                setup.map.held = setup.searched().from_unit(held);
+                let fixed = believe(&setup, &events, 4, &Vec::new()).unwrap().belief;
+                setup.map.averaged = true;
+                let mean = believe(&setup, &events, 4, &Vec::new()).unwrap().belief;
+                setup.map.averaged = false;
+                (fixed, mean)
+            };
+            let (low, high) = (averaged(&[0.5, 0.5, 0.02]), averaged(&[0.5, 0.5, 0.98]));
+            assert_eq!(low.1, high.1);
+            assert!(low.0 != high.0 && low.0 != low.1, "{name:?}");
+            // The mean lies between.
+            assert!(low.1.layers.iter().flat_map(|layer| &layer.1).all(|v| v.is_finite()));
+        }
+    }
 }

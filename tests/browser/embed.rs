@@ -10,6 +10,7 @@ pub const TESTS: &[crate::Test] = &[
     ("a_tutorial_embeds_it_asks_it_and_hears_from_it", tutorial),
     ("a_page_of_another_origin_is_not_heard", stranger),
     ("what_is_on_show_can_be_taken_away", share),
+    ("an_authors_own_lesson_is_opened_from_the_same_origin", own_lesson),
 ];
 
 const QUICK: &str = "v=1&map.side=8&training.epochs=10&search.budget=3&search.strategy=random&backend=cpu";
@@ -39,7 +40,7 @@ fn tutorial(browser: &Browser) {
             for (const type of ['ready', 'state', 'stepped', 'finished', 'goal'])
                 addEventListener(type, (event) => heard.push([type, event.detail]));
         </script>
-        <tune-scape state='{state}' lock='net' hide='header footer' lang='zh-CN' theme='dark'></tune-scape>
+        <tune-scape state='{state}' lock='net' limit='search.budget:2:9' hide='header footer' lang='zh-CN' theme='dark'></tune-scape>
         <div style='height: 6000px'></div>"
     ));
     browser.goto(&server.url("/host.html"));
@@ -70,11 +71,12 @@ fn tutorial(browser: &Browser) {
     }
     browser.eval("document.querySelector('iframe').contentWindow.postMessage({ type: 'set' }, '*')");
     browser.eval(&format!(
-        "document.querySelector('tune-scape').set('{QUICK}&data.name=moons&net.hidden=[3]&lesson.lock=[]')"
+        "document.querySelector('tune-scape').set('{QUICK}&data.name=moons&net.hidden=[3]&search.budget=50&lesson.lock=[]&lesson.limit=[]')"
     ));
     browser.wait_for("the other data", || last_state(browser).contains("data.name=moons"));
     let setup = native::setup(&last_state(browser));
-    assert_eq!((setup.net.hidden, setup.lesson.lock), (vec![8, 8], vec!["net".to_string()]));
+    assert_eq!((setup.net.hidden, setup.search.budget), (vec![8, 8], 9));
+    assert_eq!(setup.lesson.lock, ["net"]);
 
     // Out of sight it is gone, and comes back as it was.
     browser.eval("scrollTo(0, 6000)");
@@ -86,6 +88,34 @@ fn tutorial(browser: &Browser) {
     assert_eq!(browser.attr("html", "lang").as_deref(), Some("zh-CN"));
     assert_eq!(browser.attr("html", "data-theme").as_deref(), Some("dark"));
     assert!(!browser.is_there("header") && !browser.is_there("footer"));
+    assert_eq!(browser.console_errors(), [""; 0]);
+}
+
+/// In an element, whose frame is told the lesson, and in the page itself, which reads it.
+fn own_lesson(browser: &Browser) {
+    let page =
+        r#"{"state":"v=1&screen=explore&data.name=moons&training.epochs=10","text":{"en":"Mine."},"lock":["data"]}"#;
+    let server = Server::start(|site| {
+        site.folder = "/page/".into();
+        let lesson = format!(r#"{{"title":{{"en":"My own"}},"minutes":5,"pages":[{page}]}}"#);
+        site.pages.push(("/own.json".into(), lesson));
+        let html = "<!doctype html><link rel='icon' href='data:,'><script src='/page/embed.js'></script>
+            <tune-scape lesson='own.json' autoplay></tune-scape>";
+        site.pages.push(("/host.html".into(), html.into()));
+    });
+    let begun = || {
+        browser.wait_for("the lesson", || {
+            browser.is_there("#lesson") && browser.is_there(".set.current[data-name=moons]")
+        });
+        assert!(browser.text("#lesson").contains("Mine."));
+    };
+    browser.goto(&server.url("/host.html"));
+    browser.wait_for("the frame", || browser.is_there("iframe[src]"));
+    browser.frame(0);
+    begun();
+    browser.wait_for("it to play by itself", || browser.number("#run-epoch") > 0.0);
+    browser.goto(&server.url("/page/#v=1&lesson.name=/own.json"));
+    begun();
     assert_eq!(browser.console_errors(), [""; 0]);
 }
 
@@ -127,6 +157,16 @@ fn share(browser: &Browser) {
     for (line, row) in trials[1..].iter().zip(page::rows(browser)) {
         assert!(line.ends_with(&format!("{},{}", row.point.join(","), row.loss)), "{line} {row:?}");
     }
+    browser.click("#share-found");
+    browser.wait_for("a packed link", || browser.value("#share-link").contains("#z="));
+    let (packed, rows) = (browser.value("#share-link"), page::rows(browser));
     browser.click("#share-dialog .primary");
     browser.wait_for("it to close", || !browser.is_there("#share-dialog"));
+    // It opens on what was found, which is then trained again: the curves are none of the link's.
+    browser.goto("about:blank");
+    browser.goto(&packed);
+    browser.wait_for("the trials", || !page::rows(browser).is_empty());
+    assert_eq!(page::rows(browser), rows);
+    browser.wait_for("their curves", || browser.count("#curves [data-trial] path[d*=L]") >= 2);
+    assert_eq!((page::rows(browser), page::notices(browser)), (rows, String::new()));
 }

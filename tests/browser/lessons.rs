@@ -105,21 +105,56 @@ fn play_to_the_goal(browser: &Browser) {
     }
 }
 
+/// Something that the page does not ask for: its hint changes and its goal is not met.
+fn wrong(browser: &Browser, act: impl FnOnce()) {
+    let hint = browser.text(".lesson-state");
+    assert!(!hint.is_empty() && !met(browser));
+    act();
+    browser.wait_for("another hint", || browser.text(".lesson-state") != hint);
+    assert!(!met(browser));
+}
+
+/// A trial by itself, where the page asks for many.
+fn one_trial(browser: &Browser) {
+    wrong(browser, || browser.click("#step"));
+    browser.wait_for("it to end", || browser.is_there("#step:enabled"));
+}
+
 fn searches(browser: &Browser) {
-    for (lesson, pages) in [("log-scale", 2), ("tpe", 3), ("stopping-early", 2), ("luck", 2)] {
-        let _server = page::open(browser, &format!("#v=1&lesson.name={lesson}"));
-        browser.wait_for("the lesson", || browser.is_there("#lesson"));
-        page::ready(browser);
+    for (lesson, pages) in [("log-scale", 2), ("tpe", 3), ("stopping-early", 4), ("luck", 3)] {
+        let _server = begin(browser, lesson);
         for page in 1..=pages {
             match (lesson, page) {
-                ("stopping-early", 2) => browser.choose("#pruner", 1),
+                // The page before may have played past these goals already.
+                ("tpe", 2..) => assert!(met(browser) || !browser.text(".lesson-state").is_empty()),
+                // Another rule first.
+                ("stopping-early", 2) => {
+                    wrong(browser, || browser.choose("#pruner", 2));
+                    wrong(browser, || browser.choose("#pruner", 1));
+                }
+                ("stopping-early", 3) => {
+                    wrong(browser, || browser.choose("#pruner", 7));
+                    wrong(browser, || browser.choose("#pruner", 5));
+                }
+                ("stopping-early", 4) => {
+                    wrong(browser, || browser.choose("#pruner", 5));
+                    wrong(browser, || browser.choose("#pruner", 7));
+                }
                 ("luck", 2) => {
-                    browser.type_into("#repeats", "8");
+                    let hint = browser.text(".lesson-state");
+                    browser.type_into("#repeats", "4");
                     // The trials that were trained once do not count; they are run again by themselves.
-                    assert!(!met(browser));
+                    browser.wait_for("four", || page::hash(browser).contains("evaluation.repeats=4"));
+                    assert!(!met(browser) && browser.text(".lesson-state") == hint);
+                    browser.type_into("#repeats", "8");
                     browser.wait_for("the goal", || met(browser));
                 }
-                _ => {}
+                ("luck", 3) => {
+                    wrong(browser, || browser.choose("#evaluation", 1));
+                    wrong(browser, || browser.choose("#evaluation", 2));
+                    browser.wait_for("the data", || page::ready_now(browser));
+                }
+                _ => one_trial(browser),
             }
             play_to_the_goal(browser);
             if page < pages {
@@ -210,7 +245,15 @@ fn edge(browser: &Browser) {
 fn grid_and_adam(browser: &Browser) {
     {
         let _server = begin(browser, "grid-and-random");
-        assert!(!met(browser));
+        // A step is none before the race.
+        assert!(!met(browser) && !browser.is_there("#step:enabled"));
+        browser.click("#race-start");
+        to(browser, 2);
+        let hint = browser.text(".lesson-state");
+        browser.type_into("#budget", "16");
+        browser.wait_for("a race of 16", || page::hash(browser).contains("search.budget=16"));
+        assert!(!met(browser) && browser.text(".lesson-state") == hint);
+        wrong(browser, || browser.type_into("#budget", "25"));
         browser.click("#race-start");
         browser.wait_for("the goal", || met(browser));
         browser.click("#lesson-leave");
@@ -249,13 +292,31 @@ fn bayesian(browser: &Browser) {
 fn beat_the_tuner(browser: &Browser) {
     let _server = page::open(browser, "#v=1&lesson.name=beat-the-tuner");
     browser.wait_for("the lesson", || browser.is_there("#your-map svg"));
+    page::ready(browser);
+    // The tuners before one's own trials.
+    wrong(browser, || browser.click("#race-start"));
     for trial in 1..=8 {
         browser.click_at("#your-map svg", [0.1 * f64::from(trial), 0.5]);
         let done = || browser.count("[data-lane=you] [data-trial]") == trial as usize;
         browser.wait_for("the trial", done);
     }
-    to(browser, 2);
-    browser.click("#race-start");
+    browser.wait_for("the goal", || met(browser));
+    // The code for the class's board brings the same trials, trained again.
+    let code = browser.text("#board-code");
+    let best = browser.eval(
+        "Math.min(...[...document.querySelectorAll('[data-lane=you] [data-loss]')].map(t => Number(t.dataset.loss)))",
+    );
+    browser.click("#board summary");
+    browser.send_keys("#board-codes", &format!("Ada {code}\nBob {code}"));
+    browser.click("#board summary");
+    browser.wait_for("the class", || browser.count("#class tbody tr[data-best]") == 2);
+    assert_eq!(browser.attr("#class tbody tr", "data-best").and_then(|b| b.parse::<f64>().ok()), best.as_f64());
+    assert_eq!(browser.count("[data-lane=class] [data-trial]"), 16);
+    browser.click("#lesson-next");
+    browser.wait_for("the next page", || page_number(browser) == 2);
+    if !met(browser) {
+        browser.click("#race-start");
+    }
     browser.wait_for("the goal", || met(browser));
     assert_eq!(browser.count("#standings thead th"), 4);
 }
@@ -277,4 +338,31 @@ fn locks(browser: &Browser) {
     let setup = crate::native::setup(&page::hash(browser));
     assert_eq!((setup.data.name.as_str(), setup.net), ("moons", tunescape::exchange::Setup::default().net));
     drop(server);
+    limits(browser);
+}
+
+/// Neither a field, nor a slider's keys, nor the undoing of what was done before the lock.
+fn limits(browser: &Browser) {
+    let _server = page::open(browser, "#v=1&map.side=8&screen=explore");
+    browser.choose("#activation", 3);
+    browser.wait_for("a change", || page::hash(browser).contains("net.activation"));
+    browser.eval("void (location.hash = '#v=1&map.side=8&screen=explore&net.hidden=[3]&lesson.lock=[%22net%22,%22run.momentum%22]&lesson.limit=[[%22run.learning_rate%22,0.01,0.5]]&lesson.hide=[%22play%22]')");
+    browser
+        .wait_for("the locks", || browser.is_there("#play") && !browser.visible("#play") && page::ready_now(browser));
+    let momentum = browser.value("#run-momentum-value");
+    browser.send_keys("#run-momentum", &key::LEFT.repeat(5));
+    browser.type_into("#run-momentum-value", "0.5");
+    browser.type_into("#run-lr-value", "9");
+    browser.wait_for("the limit", || browser.value("#run-lr-value") == "0.5");
+    browser.send_keys("#run-lr", key::END);
+    browser.click("#undo");
+    browser.wait_for("the rate before", || browser.value("#run-lr-value") == "0.1");
+    browser.click("#undo");
+    // Something that is allowed, after what is not.
+    browser.click("#theme");
+    browser.type_into("#run-lr-value", "0.2");
+    browser.wait_for("the link", || page::hash(browser).contains("run.learning_rate=0.2"));
+    let setup = crate::native::setup(&page::hash(browser));
+    assert_eq!(setup.net.hidden, [3]);
+    assert_eq!((browser.value("#run-momentum-value"), setup.run.momentum), (momentum, 0.9));
 }

@@ -37,7 +37,7 @@ fn predicted(browser: &Browser) {
 fn linked(browser: &Browser) {
     let link = "#v=1&map.side=8&training.epochs=20&search.strategy=random&search.budget=8&search.run=8&search.shown=8&backend=cpu";
     let _server = page::open(browser, link);
-    browser.wait_for("the plots", || page::rows(browser).len() == 8 && browser.count("#linked .spot") == 24);
+    browser.wait_for("the plots", || page::rows(browser).len() == 8 && browser.count("#linked .spot") == 32);
     // Pointed at in one plot it stands out in the others.
     browser.eval("document.querySelector('#linked .history [data-trial=\"3\"]').scrollIntoView({ block: 'center' })");
     browser.point_at("#linked .history [data-trial=\"3\"]", [0.5, 0.5]);
@@ -52,6 +52,15 @@ fn linked(browser: &Browser) {
     browser.wait_for("the note", || {
         browser.text("#trials tr.chosen").contains("too slow") && page::hash(browser).contains("too%20slow")
     });
+    // A stretch of an axis, by keys: what lies outside fades in every plot and leaves the table.
+    browser.send_keys("#linked [data-axis=\"2\"]", crate::steps::key::DOWN);
+    browser.wait_for("the brush", || browser.is_there("#linked .brush") && page::rows(browser).len() < 8);
+    let kept = page::rows(browser).len();
+    assert!(kept > 0);
+    assert_eq!(browser.count("#map .trial.dim"), 8 - kept);
+    assert_eq!(browser.count("#linked .timeline .dim"), 8 - kept);
+    browser.click("#unbrush");
+    browser.wait_for("all trials", || page::rows(browser).len() == 8 && !browser.is_there("#linked .dim"));
     // Sorted by the loss, smallest first, then largest.
     let losses = || page::rows(browser).iter().filter_map(page::Row::loss).collect::<Vec<_>>();
     let mut wanted = losses();
@@ -63,7 +72,7 @@ fn linked(browser: &Browser) {
     browser.wait_for("falling losses", || losses() == wanted);
     browser.choose("#filter", 4);
     browser
-        .wait_for("the one with a note", || page::rows(browser).len() == 1 && browser.count("#linked .spot.dim") == 21);
+        .wait_for("the one with a note", || page::rows(browser).len() == 1 && browser.count("#linked .spot.dim") == 28);
     browser.choose("#filter", 1);
     browser.wait_for("the best quarter", || page::rows(browser).len() == wanted.len().div_ceil(4));
     // The study as JSON: every trial with its curve.

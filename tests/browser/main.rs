@@ -70,14 +70,8 @@ fn main() {
                 test(&Browser::open(kind));
                 Ok(())
             })
-            .with_ignored_flag(server::dist().is_none() || stalls(kind, name))
+            .with_ignored_flag(server::dist().is_none())
         })
     });
     libtest_mimic::run(&args, trials.collect()).exit();
-}
-
-/// Tests that the tests' own server keeps waiting for minutes now and then, over another server they pass. Asked for by
-/// `--include-ignored` they run.
-fn stalls(kind: Kind, name: &str) -> bool {
-    name == "the_examples_run" || (kind == Kind::Firefox && name == "after_the_first_visit_no_network_is_needed")
 }

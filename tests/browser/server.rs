@@ -22,7 +22,7 @@ impl Server {
         set(&mut site);
         let site = Arc::new(site);
         let serving = site.clone();
-        Server { site, thread: Some(std::thread::spawn(move || serving.serve())) }
+        Server { site, thread: Some(std::thread::spawn(move || serving.serve().expect("it answers"))) }
     }
 
     pub fn port(&self) -> u16 {

@@ -36,7 +36,7 @@ pub fn run() -> Result {
     fs::write(stage.join("data/lessons.js"), payload("lessons", &lessons(&root().join("web/lessons"))?)?)?;
     fs::remove_file(glue)?;
     // Pages that embed this one ask for it by this name.
-    for file in ["embed.js", "app.webmanifest", "icon.svg"] {
+    for file in ["embed.js", "embed.d.ts", "app.webmanifest", "icon.svg"] {
         fs::copy(root().join("web").join(file), stage.join(file))?;
     }
     fs::remove_file(wasm)?;

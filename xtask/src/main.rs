@@ -9,6 +9,7 @@ mod setup;
 use setup::Goal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 const USAGE: &str = "\
 cargo xtask COMMAND
@@ -68,8 +69,7 @@ fn serve(port: &str) -> Result {
     build()?;
     let site = xtask::site::Site::open(&root().join("dist"), port).map_err(|e| format!("port {port}: {e}"))?;
     println!("http://127.0.0.1:{port}/");
-    site.serve();
-    Ok(())
+    Ok(Arc::new(site).serve()?)
 }
 
 fn bench(options: &[&str]) -> Result {

@@ -1,13 +1,21 @@
 //! A static file server on 127.0.0.1, for `serve` and for the browser tests.
 
-use std::error::Error;
+use http_body_util::Full;
+use hyper::body::Bytes;
+use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use hyper::service::service_fn;
+use hyper::{Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use std::convert::Infallible;
 use std::io;
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Component, Path, PathBuf};
-use std::sync::Mutex;
-use tiny_http::{Header, Request, Response, Server};
+use std::sync::{Arc, Mutex};
+use tokio::sync::Notify;
 
 pub struct Site {
-    server: Server,
+    listener: TcpListener,
+    closed: Notify,
     root: PathBuf,
     /// Where the files seem to lie, such as `/` or `/some/folder/`.
     pub folder: String,
@@ -20,30 +28,44 @@ pub struct Site {
 
 impl Site {
     /// Listens at once; port 0 takes a free one.
-    pub fn open(root: &Path, port: u16) -> Result<Site, Box<dyn Error + Send + Sync>> {
-        let server = Server::http(("127.0.0.1", port))?;
-        let (headers, pages) = (Vec::new(), Vec::new());
-        Ok(Site { server, root: root.into(), folder: "/".into(), headers, pages, asked: Mutex::default() })
+    pub fn open(root: &Path, port: u16) -> io::Result<Site> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+        listener.set_nonblocking(true)?;
+        let (headers, pages, closed, asked) = Default::default();
+        Ok(Site { listener, closed, root: root.into(), folder: "/".into(), headers, pages, asked })
     }
 
     /// Answers until [`Site::close`] is called.
-    pub fn serve(&self) {
-        // A thread each: a browser may leave one answer unread until it has others.
-        std::thread::scope(|threads| {
-            for request in self.server.incoming_requests() {
-                self.asked.lock().expect("no thread panics with it").push(request.url().into());
-                // A browser that has gone away is no failure of the server.
-                threads.spawn(|| drop(self.answer(request)));
-            }
-        });
+    pub fn serve(self: &Arc<Site>) -> io::Result<()> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+        runtime.block_on(async {
+            let listener = tokio::net::TcpListener::from_std(self.listener.try_clone()?)?;
+            let site = self.clone();
+            runtime.spawn(async move {
+                loop {
+                    // A connection that fails to come is no failure of the site.
+                    let Ok((stream, _)) = listener.accept().await else { continue };
+                    let site = site.clone();
+                    let answer = service_fn(move |request: hyper::Request<_>| {
+                        let answer = site.answer(request.uri());
+                        async { Ok::<_, Infallible>(answer) }
+                    });
+                    // A browser that has gone away is no failure either.
+                    let stream = TokioIo::new(stream);
+                    tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(stream, answer));
+                }
+            });
+            self.closed.notified().await;
+            Ok(())
+        })
     }
 
     pub fn close(&self) {
-        self.server.unblock();
+        self.closed.notify_one();
     }
 
     pub fn port(&self) -> u16 {
-        self.server.server_addr().to_ip().expect("it listens on an address").port()
+        self.listener.local_addr().expect("it listens on an address").port()
     }
 
     /// Every path asked for so far.
@@ -51,17 +73,25 @@ impl Site {
         self.asked.lock().expect("no thread panics with it").clone()
     }
 
-    fn answer(&self, request: Request) -> io::Result<()> {
-        let path = request.url().split(['?', '#']).next().unwrap_or_default().to_owned();
-        let found = match self.pages.iter().find(|(at, _)| *at == path) {
+    fn answer(&self, asked: &hyper::Uri) -> Response<Full<Bytes>> {
+        self.asked.lock().expect("no thread panics with it").push(asked.to_string());
+        let found = match self.pages.iter().find(|(at, _)| at == asked.path()) {
             Some((_, html)) => Some((html.clone().into_bytes(), "text/html; charset=utf-8")),
-            None => self.file(&path).and_then(|file| Some((std::fs::read(&file).ok()?, kind(&file)))),
+            None => self.file(asked.path()).and_then(|file| Some((std::fs::read(&file).ok()?, kind(&file)))),
         };
-        let Some((body, kind)) = found else { return request.respond(Response::empty(404)) };
-        let headers = self.headers.iter().map(|(name, value)| (*name, value.as_str()));
-        let headers = headers.chain([("content-type", kind), ("cache-control", "no-cache")]);
-        let headers = headers.map(|(name, value)| Header::from_bytes(name, value).expect("plain ASCII"));
-        request.respond(headers.fold(Response::from_data(body), Response::with_header))
+        let (status, body, kind) = match found {
+            Some((body, kind)) => (StatusCode::OK, body, kind),
+            None => (StatusCode::NOT_FOUND, Vec::new(), "text/plain"),
+        };
+        let mut answer = Response::new(Full::from(body));
+        *answer.status_mut() = status;
+        let headers = answer.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        for (name, value) in &self.headers {
+            headers.insert(*name, HeaderValue::from_str(value).expect("plain ASCII"));
+        }
+        answer
     }
 
     fn file(&self, path: &str) -> Option<PathBuf> {

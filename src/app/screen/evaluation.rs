@@ -2,9 +2,9 @@
 
 use super::{Link, fields, network};
 use crate::app::format;
-use crate::app::model::Model;
+use crate::app::model::{Message, Model};
 use crate::app::texts::t;
-use crate::data::Task;
+use crate::data::{Task, toys};
 use crate::exchange::evaluation::Method;
 use crate::metrics::{Metric, Objective, When};
 use yew::prelude::*;
@@ -27,6 +27,7 @@ pub fn rows(model: &Model, link: &Link) -> Html {
             if evaluation.streams() > 1 {
                 <p class="about" id="evaluation-says">{ t!("evaluation.says", n = evaluation.streams()) }</p>
             }
+            { also(model, link) }
             { fields::choice(link, "metric", t!("training.when"), metrics, objective.metric, |s, metric| s.search.metric = metric) }
             { fields::choice(link, "when", t!("evaluation.after"),
                 vec![(When::Last, t!("training.last")), (When::Best, t!("training.best"))], objective.when, |s, when| s.search.when = when) }
@@ -86,4 +87,44 @@ pub fn size(model: &Model, value: f64) -> String {
 /// What the strategies minimise, as the metric's own value.
 pub fn shown(model: &Model, cost: f64) -> String {
     size(model, objective(model).cost(cost))
+}
+
+/// Whether what a strategy models is no value of the metric: two objectives put together, or a mean rank.
+pub fn own_scale(model: &Model) -> bool {
+    model.setup.search.pareto || model.setup.ranks()
+}
+
+/// What a strategy models, as the metric's own value where it is one.
+pub fn modelled(model: &Model, value: f64) -> String {
+    if own_scale(model) { format::number(value) } else { shown(model, value) }
+}
+
+/// Other sets that every trial is trained on as well, and how it is compared over all.
+fn also(model: &Model, link: &Link) -> Html {
+    let setup = &model.setup;
+    let names: Vec<&'static str> = toys::ALL.iter().map(|toy| toy.name).filter(|name| setup.takes_also(name)).collect();
+    if names.is_empty() {
+        return Html::default();
+    }
+    let one = |name: &'static str| {
+        let on = setup.evaluation.also.iter().any(|n| n == name);
+        let onchange = link.callback(move |_| {
+            Message::change(move |s| {
+                let wanted = |n: &&str| s.evaluation.also.iter().any(|a| a == n) != (*n == name);
+                s.evaluation.also = toys::ALL.iter().map(|toy| toy.name).filter(wanted).map(str::to_owned).collect();
+            })
+        });
+        html! { <label><input type="checkbox" value={name} checked={on} {onchange} />{ t!(format!("data.{name}")) }</label> }
+    };
+    html! {
+        <details class="more" id="also">
+            <summary>{ t!("evaluation.also") }</summary>
+            <span class="choices">{ for names.into_iter().map(one) }</span>
+            if !setup.evaluation.also.is_empty() {
+                { fields::choice(link, "ranked", t!("evaluation.compared"), vec![(false, t!("evaluation.mean_score")), (true, t!("evaluation.mean_rank"))],
+                    setup.search.ranked, |s, ranked| s.search.ranked = ranked) }
+            }
+            <p class="about">{ t!("evaluation.also_says") }</p>
+        </details>
+    }
 }

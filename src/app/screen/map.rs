@@ -1,6 +1,6 @@
 //! The landscape with its trials, its axes, its key, its scrubber.
 
-use super::{Link, evaluation, fields, parameters, trial};
+use super::{Link, fields, marks, parameters, trial};
 use crate::app::landscape::{Click, MapMessage};
 use crate::app::model::{Message, Model};
 use crate::app::plot::raster::Raster;
@@ -8,9 +8,6 @@ use crate::app::plot::{axis, colour, map};
 use crate::app::texts::t;
 use crate::app::{errors, format, host};
 use crate::exchange::{Axis, Parameter, Setup, Shown};
-use crate::metrics::Metric;
-use crate::search::Outcome;
-use crate::study::Trial;
 use crate::study::landscape::{Value, Zone};
 use web_sys::Element;
 use yew::prelude::*;
@@ -56,6 +53,7 @@ pub fn foot(model: &Model, link: &Link) -> Html {
             { verdict(model) }
             { tools(model, link) }
             { held(model, link) }
+            { marks::moved(model, link) }
             { progress(model, link) }
         </>
     }
@@ -122,6 +120,9 @@ fn held(model: &Model, link: &Link) -> Html {
                     let best = best.clone();
                     Message::change(move |s| s.map.held = best)
                 })}>{ t!("map.hold_best") }</button>
+            }
+            if s.search.strategy.has_maps() {
+                { " " }<label><input type="checkbox" id="averaged" checked={s.map.averaged} onchange={link.callback(|_| Message::change(|s| s.map.averaged ^= true))} />{ t!("map.averaged") }</label>
             }
             if !of_run {
                 { " " }<button type="button" id="hold-run" onclick={link.callback(|_| Message::change(|s| s.map.held.clear()))}>{ t!("map.hold_run") }</button>
@@ -202,6 +203,18 @@ pub fn picture(model: &Model, link: &Link) -> Html {
         let cell = (y * side as f64) as usize * side + (x * side as f64) as usize;
         Message::Map(MapMessage::Hover(inside((x, y)).then_some(cell)))
     });
+    // The trial on show can be dragged elsewhere.
+    let latest = s.search.shown;
+    let onpointerdown = link.batch_callback(move |e: PointerEvent| {
+        let on: Element = e.target().and_then(|t| wasm_bindgen::JsCast::dyn_into(t).ok())?;
+        (trial::under(&e) == latest.checked_sub(1)).then_some(())?;
+        let _ = on.set_pointer_capture(e.pointer_id());
+        Some(Message::Map(MapMessage::Grab(at(&e))))
+    });
+    let grabbed = model.map.grabbed.is_some();
+    let onpointermove =
+        link.batch_callback(move |e: PointerEvent| grabbed.then(|| Message::Map(MapMessage::Drag(at(&e)))));
+    let onpointerup = link.batch_callback(move |_: PointerEvent| grabbed.then_some(Message::Map(MapMessage::Drop)));
     let onclick = link.batch_callback(move |e: MouseEvent| {
         if trial::under(&e).is_some() {
             return None;
@@ -240,7 +253,7 @@ pub fn picture(model: &Model, link: &Link) -> Html {
                 <Raster {pixels} class="pixelated" label={t!("map.label", across = across_name, up = up_name)} />
             }
             <svg viewBox={format!("0 0 {SIZE} {}", EDGE + 68.0)} tabindex="0" role="application" aria-label={t!("map.keys").to_string()} aria-describedby="reading"
-                onmouseleave={link.callback(|_| Message::Map(MapMessage::Hover(None)))} {onmousemove} {onclick} {onkeydown}>
+                onmouseleave={link.callback(|_| Message::Map(MapMessage::Hover(None)))} {onmousemove} {onpointerdown} {onpointermove} {onpointerup} {onclick} {onkeydown}>
                 if poster {
                     <image href={host::poster()} x={LEFT.to_string()} y={TOP.to_string()} width={EDGE.to_string()} height={EDGE.to_string()} />
                 }
@@ -273,7 +286,9 @@ pub fn picture(model: &Model, link: &Link) -> Html {
                 if let Some([x, y]) = model.map.mark {
                     <path class="guess" d={format!("M{} {}m-13 0h26m-13 -13v26", px(x), py(y))} />
                 }
-                { trials(model, &px, &py) }
+                { marks::trail(model, &px, &py) }
+                { marks::slopes(model, &px, &py) }
+                { marks::trials(model, &px, &py) }
             </svg>
         </div>
     }
@@ -285,68 +300,6 @@ fn zone_name(zone: Zone) -> String {
         Zone::Good => t!("zone.good"),
         Zone::Ragged => t!("zone.ragged"),
         Zone::Diverged => t!("zone.diverged"),
-    }
-}
-
-/// The numbered trials up to the one on show, each filled with its own loss.
-fn trials(model: &Model, px: &dyn Fn(f64) -> f64, py: &dyn Fn(f64) -> f64) -> Html {
-    let s = &model.setup;
-    let axes = &model.map.land.axes;
-    let fill = fill(model);
-    let kept = model.study.kept(s);
-    let shown = s.search.shown;
-    let best = model.study.best(shown).map(|b| b.0);
-    // A trial with other values beside the axes than the map has is not where it seems to be.
-    let off = |point: &[f64]| {
-        let own = s.held();
-        let shown = s.pair();
-        point.iter().zip(&own).enumerate().any(|(i, (a, b))| i != shown.0 && Some(i) != shown.1 && a != b)
-    };
-    let marker = |n: usize| {
-        let trial = &model.study.study.trials()[n];
-        let unit = s.place_on(axes, &trial.point);
-        if !unit.iter().all(|u| (-1e-9..=1.0 + 1e-9).contains(u)) {
-            return Html::default();
-        }
-        let fill = fill(trial);
-        let ink = fill.map_or("#ffffff", colour::ink);
-        let (x, y) = (px(unit[0]), py(unit[1]));
-        let class = classes!(
-            "trial",
-            (best == Some(n)).then_some("best"),
-            (n + 1 == shown).then_some("latest"),
-            off(&trial.point).then_some("off"),
-            trial::look(model, &kept, n)
-        );
-        html! {
-            <g {class} data-trial={(n + 1).to_string()}>
-                if n + 1 == shown {
-                    <circle class="halo" cx={x.to_string()} cy={y.to_string()} r="18" />
-                }
-                <circle class="disc" cx={x.to_string()} cy={y.to_string()} r="11" fill={fill.map_or_else(|| "#3a3d42".to_string(), colour::hex)} />
-                <text x={x.to_string()} y={(y + 4.0).to_string()} text-anchor="middle" fill={ink}>{ n + 1 }</text>
-                if let Some(note) = s.search.note(n) { <title>{ note }</title> }
-            </g>
-        }
-    };
-    html! { <g aria-hidden="true">{ for (0..shown.min(model.study.study.trials().len())).map(marker) }</g> }
-}
-
-/// The colour of a trial's loss on the map's scale; none where it has none.
-pub fn fill(model: &Model) -> impl Fn(&Trial) -> Option<[u8; 3]> {
-    let domain = map::Domain::of(&model.map.land, Shown::Loss, model.map.land.epochs);
-    let judged_by = evaluation::objective(model).metric;
-    move |trial| {
-        let loss = match trial.outcome? {
-            // The map is of the loss, whatever else the trials are judged by.
-            Outcome::Value(_) | Outcome::Pruned { .. } if judged_by != Metric::Loss => {
-                let (_, report) = trial.curve.iter().rfind(|(epoch, _)| *epoch <= trial.epochs())?;
-                f64::from(report.valid_loss)
-            }
-            Outcome::Value(loss) | Outcome::Pruned { loss, .. } => loss,
-            _ => return None,
-        };
-        Some(colour::loss(domain.goodness(loss)))
     }
 }
 

@@ -2,6 +2,8 @@
 
 mod advice;
 mod after;
+mod board;
+mod cuts;
 mod data;
 mod evaluation;
 mod explore;
@@ -12,10 +14,13 @@ mod lessons;
 mod linked;
 mod looks;
 mod map;
+mod marks;
+mod mind;
 mod modal;
 mod network;
 mod parameters;
 mod population;
+mod present;
 mod process;
 mod pruning;
 mod race;
@@ -36,13 +41,30 @@ use super::studies::StudiesMessage;
 use crate::app::texts::t;
 use crate::exchange::link;
 use crate::exchange::presets::PRESETS;
-use crate::exchange::{Backend, Panel, Screen};
+use crate::exchange::{Backend, PARAMETERS, Panel, Parameter, Screen, Setup};
 use yew::html::Scope;
 use yew::prelude::*;
 
 pub use fields::input_text;
 
 pub type Link = Scope<Model>;
+
+/// What two set-ups differ in, as the first has it: the data, and numbers and choices that can be searched.
+pub fn changed(old: &Setup, new: &Setup) -> String {
+    let data = (old.data.name != new.data.name).then(|| old.data.name.clone());
+    let axes = new.axes();
+    let differs = |p: &&Parameter| (p.get)(old) != (p.get)(new) && !axes.params.iter().any(|a| a.name == p.name);
+    let one = |p: &Parameter| {
+        let value = (p.get)(old);
+        let text = match p.choices().get(value as usize) {
+            Some(choice) => parameters::choice(p, choice),
+            None => super::format::number(value),
+        };
+        format!("{} = {text}", super::errors::parameter(p))
+    };
+    let numbers = PARAMETERS.iter().filter(differs).map(one);
+    data.into_iter().chain(numbers).collect::<Vec<_>>().join(", ")
+}
 
 /// The whole page.
 pub fn page(model: &Model, link: &Link) -> Html {
@@ -97,6 +119,7 @@ pub fn page(model: &Model, link: &Link) -> Html {
             { file::dialog(model, link) }
             { share::dialog(model, link) }
             { studies::dialog(model, link) }
+            { present::view(model, link) }
         </>
     }
 }
@@ -156,6 +179,7 @@ fn header(model: &Model, link: &Link) -> Html {
             { fields::button(link, "redo", "↷", t!("nav.redo"), model.history.can_redo(), || Message::Redo) }
             </span>
             <button type="button" class="pill" id="studies" onclick={link.callback(|_| Message::Studies(StudiesMessage::Open))}>{ t!("studies.button") }</button>
+            { present::button(model, link) }
             <button type="button" class="pill" id="share" onclick={link.callback(|_| Message::Share(ShareMessage::Open))}>{ t!("share.open") }</button>
             <select class="pill" id="language" aria-label={t!("nav.language").to_string()} onchange={link.callback(|e: Event| {
                 let chosen = fields::select_index(&e);

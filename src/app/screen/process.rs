@@ -77,7 +77,7 @@ pub fn fit(model: &Model, figure: &Figure) -> Html {
                         let x = place(*loss).to_string();
                         html! {
                             <g>
-                                <title>{ t!("mind.left_out_trial", n = trial + 1, loss = evaluation::shown(model, *loss), middle = evaluation::shown(model, *middle)) }</title>
+                                <title>{ t!("mind.left_out_trial", n = trial + 1, loss = evaluation::modelled(model, *loss), middle = evaluation::modelled(model, *middle)) }</title>
                                 <line class="whisker" x1={x.clone()} x2={x.clone()} y1={(100.0 - place(*low)).to_string()} y2={(100.0 - place(*high)).to_string()} />
                                 <circle class="seen" cx={x} cy={(100.0 - place(*middle)).to_string()} r="2" />
                             </g>

@@ -1,6 +1,6 @@
 //! The Race screen: strategies in step on small maps, who leads, and the learner against them.
 
-use super::{Link, fields, map, parameters, searched, trial};
+use super::{Link, board, fields, map, parameters, searched, trial};
 use crate::app::model::{Message, Model};
 use crate::app::plot::colour;
 use crate::app::plot::lines::{Lines, Series};
@@ -9,6 +9,7 @@ use crate::app::plot::raster::Raster;
 use crate::app::race::RaceMessage;
 use crate::app::texts::t;
 use crate::app::{errors, format};
+use crate::exchange::board as codes;
 use crate::exchange::{Panel, Parameter};
 use crate::exchange::{Shown, race::MOST};
 use crate::search::{Outcome, StrategyName};
@@ -59,6 +60,7 @@ pub fn view(model: &Model, link: &Link) -> Html {
             <main class="middle">
                 { transport(model, link) }
                 { lanes(model, link) }
+                { board::view(model, link) }
             </main>
             if model.shows(Panel::Results) {
             <aside class="right">
@@ -189,6 +191,9 @@ fn yours(model: &Model, link: &Link) -> Html {
             </div>
             <div>
                 <p id="you-says" role="status">{ says }</p>
+                if !hidden && !race.you.is_empty() {
+                    <p class="about">{ t!("board.yours") }{ " " }<code id="board-code">{ codes::write(&model.setup) }</code></p>
+                }
                 if hidden && !race.you.is_empty() {
                     { fields::button(link, "reveal", t!("race.reveal"), t!("race.reveal"), !race.trying(), || tell(RaceMessage::Reveal)) }
                 }
@@ -205,7 +210,7 @@ fn outcome(outcome: Outcome) -> String {
 }
 
 /// A small picture of the truth, or a cover, with trials on it; above and beside it each trial's value of one parameter.
-fn small_map(model: &Model, key: &'static str, title: Html, run: &[Spent], ink: &'static str, truth: bool) -> Html {
+pub fn small_map(model: &Model, key: &'static str, title: Html, run: &[Spent], ink: &'static str, truth: bool) -> Html {
     let land = &model.map.land;
     let domain = Domain::of(land, Shown::Loss, land.epochs);
     let [across, up] = map::axis_names(model);
@@ -245,6 +250,13 @@ fn small_map(model: &Model, key: &'static str, title: Html, run: &[Spent], ink: 
                     if !truth {
                         <rect class={classes!("cover", own.then_some("aim"))} x="0" y="10" width="100" height="100" />
                         <text x="50" y="62" text-anchor="middle">{ if own { t!("race.your_turn") } else { t!("race.hidden") } }</text>
+                    }
+                    // Once the learner's turn is over, each one's way.
+                    if truth && model.setup.race.you {
+                        <polyline class="route" points={trials.iter().map(|spent| {
+                            let u = model.setup.place_on(&land.axes, &spent.point);
+                            format!("{:.1},{:.1}", 100.0 * u[0], 110.0 - 100.0 * u[1])
+                        }).collect::<Vec<_>>().join(" ")} />
                     }
                     { for trials.iter().enumerate().map(dot) }
                     if let (true, Some((x, y))) = (own && !truth, model.race.mark) {
@@ -288,6 +300,23 @@ fn best_so_far(model: &Model, link: &Link) -> Html {
             name: t!("race.you"),
             class: "line valid you-line",
             colour: Some("var(--ink)".into()),
+            values: values.collect(),
+            from: 1,
+        });
+    }
+    if race.effort == Effort::Trials && !race.class.is_empty() {
+        // The best of the class after each of its trials.
+        let mut best = f64::INFINITY;
+        let most = race.class.iter().map(|learner| learner.spent.len()).max().unwrap_or(0);
+        let values = (0..most).map(|n| {
+            let nth = race.class.iter().filter_map(|learner| learner.spent.get(n)?.outcome.loss());
+            best = nth.fold(best, f64::min);
+            finite(best)
+        });
+        series.push(Series {
+            name: t!("board.class"),
+            class: "line valid",
+            colour: Some("var(--focus)".into()),
             values: values.collect(),
             from: 1,
         });

@@ -1,18 +1,15 @@
 //! The Search screen: the landscape, the strategy's mind, the trials.
 
 use super::{
-    Link, advice, after, evaluation, fields, linked, map, parameters, population, process, searched, table, trial,
+    Link, advice, after, cuts, evaluation, fields, linked, map, mind, parameters, population, searched, table, trial,
 };
 use crate::app::format;
 use crate::app::model::{Message, Model};
-use crate::app::plot::map::{Domain, belief};
-use crate::app::plot::raster::Raster;
 use crate::app::search::{Phase, SPEEDS, StudyMessage};
 use crate::app::texts::t;
 use crate::exchange::Panel;
-use crate::exchange::Shown;
 use crate::metrics::Metric;
-use crate::search::{Acquisition, Belief, Figure, Quantity, Reason, SimplexStep, StrategyName};
+use crate::search::{Acquisition, Reason, SimplexStep};
 use yew::prelude::*;
 
 /// The trial under the pointer, or that the keyboard is on, stands out in every plot; a click chooses it.
@@ -26,19 +23,20 @@ pub fn view(model: &Model, link: &Link) -> Html {
         <div class="linked" onpointerover={over.clone()} {onfocusin} {onpointerleave} onclick={pick}>
             <main class="middle">
                 { transport(model, link) }
-                { why(model) }
                 <section class="card landscape">
                     { map::head(model, link) }
                     <div class={classes!("with-belief", (!model.setup.search.strategy.believes()).then_some("alone"))}>
                         <div class="truth">
                             { map::reading(model) }
                             { map::picture(model, link) }
+                            { why(model) }
                             { map::foot(model, link) }
                         </div>
-                        { mind(model) }
-                        { linked::panel(model) }
+                        { mind::view(model) }
                     </div>
                 </section>
+                { linked::panel(model, link) }
+                { cuts::panel(model) }
             </main>
             if model.shows(Panel::Results) {
             <aside class="right" aria-label={t!("nav.results")}>
@@ -82,155 +80,10 @@ fn transport(model: &Model, link: &Link) -> Html {
     }
 }
 
-/// What the strategy believes, on the map's axes, before the trial on show.
-fn mind(model: &Model) -> Html {
-    let s = &model.setup.search;
-    if !s.strategy.believes() {
-        let mindless = match s.strategy {
-            StrategyName::Grid | StrategyName::Hypergradient => s.strategy.key(),
-            _ => "random",
-        };
-        return html! { <div class="mind"><p class="about">{ t!(format!("mind.{}", mindless)) }</p></div> };
-    }
-    let known = |b: &Belief| !b.layers.is_empty() || b.figure != Figure::None;
-    let belief_now = model.study.belief(s.shown).filter(|(_, b)| known(b));
-    let Some((before, now)) = belief_now else {
-        return html! { <div class="mind"><p class="about">{ t!("mind.none_yet") }</p></div> };
-    };
-    let domain = believed(model, now);
-    let axes = &model.map.land.axes;
-    let dots = || {
-        let trials = model.study.study.trials().iter().enumerate().take(s.shown);
-        trials.filter_map(|(n, t)| {
-            let u = model.setup.place_on(axes, &t.point);
-            u.iter().all(|u| (-1e-9..=1.0 + 1e-9).contains(u)).then_some(html! {
-                <circle class={if n < before { "seen" } else { "next" }} cx={(100.0 * u[0]).to_string()} cy={(100.0 - 100.0 * u[1]).to_string()} r={if n < before { "2" } else { "5" }} />
-            })
-        }).collect::<Html>()
-    };
-    let title = |quantity: Quantity| match quantity {
-        Quantity::Mean => t!("mind.mean").to_string(),
-        Quantity::Spread => t!("mind.spread"),
-        Quantity::Acquisition => process::acquisition(s.acquisition),
-        Quantity::Good => t!("mind.good"),
-        Quantity::Bad => t!("mind.bad"),
-        Quantity::Ratio => t!("mind.ratio"),
-    };
-    let space = model.study.study.space();
-    let (across, up) = model.setup.pair();
-    let outline = up.map(|up| now.figure.outline(space, (across, up))).unwrap_or_default();
-    let corners = outline.iter().map(|point| {
-        let u = model.setup.place_on(axes, point);
-        format!("{:.2},{:.2}", 100.0 * u[0], 100.0 - 100.0 * u[1])
-    });
-    html! {
-        <div class="mind" id="mind">
-            { for now.layers.iter().map(|(quantity, values)| html! {
-                <figure class="belief">
-                    <figcaption>{ title(*quantity) }<small>{ range(model, *quantity, values) }</small></figcaption>
-                    <div class="small-plot">
-                        <BeliefPlot quantity={*quantity} values={now.clone()} best={domain.best} worst={domain.worst} label={title(*quantity)} />
-                        <svg viewBox="0 0 100 100" aria-hidden="true">{ dots() }</svg>
-                    </div>
-                </figure>
-            }) }
-            { process::fit(model, &now.figure) }
-            if now.layers.is_empty() {
-                <figure class="belief" data-quantity="figure">
-                    <figcaption>{ figure(model, &now.figure) }</figcaption>
-                    <div class="small-plot figure">
-                        <svg viewBox="0 0 100 100" role="img" aria-label={figure(model, &now.figure)}>
-                            <polygon class="outline" points={corners.collect::<Vec<_>>().join(" ")} />
-                            { dots() }
-                        </svg>
-                    </div>
-                </figure>
-            }
-            <p class="about">{ t!("mind.before", n = before + 1) }</p>
-        </div>
-    }
-}
-
-/// The colours of what is believed of the objective: the map's where it is the loss, else the belief's own.
-fn believed(model: &Model, belief: &Belief) -> Domain {
-    let mean = belief.layers.iter().find(|(quantity, _)| *quantity == Quantity::Mean);
-    match mean {
-        Some((_, values)) if evaluation::objective(model).metric != Metric::Loss => {
-            let (best, worst) = ends(values);
-            Domain { best, worst }
-        }
-        _ => Domain::of(&model.map.land, Shown::Loss, model.map.land.epochs),
-    }
-}
-
-/// The smallest and the largest number.
-fn ends(values: &[f32]) -> (f64, f64) {
-    let finite = || values.iter().copied().filter(|v| v.is_finite()).map(f64::from);
-    (finite().fold(f64::MAX, f64::min), finite().fold(f64::MIN, f64::max))
-}
-
-/// What a figure says in a line.
-fn figure(model: &Model, figure: &Figure) -> String {
-    let numbers = |trials: &[usize]| trials.iter().map(|n| (n + 1).to_string()).collect::<Vec<_>>().join(", ");
-    match figure {
-        Figure::None | Figure::Split { .. } | Figure::Fit { .. } => String::new(),
-        Figure::Ellipse { generation, step, .. } => {
-            t!("mind.ellipse", generation = generation + 1, step = format::number(*step))
-        }
-        Figure::Simplex { corners } => match corners.first() {
-            Some((_, best)) => t!("mind.simplex", n = corners.len(), best = evaluation::shown(model, *best)),
-            None => t!("mind.no_simplex"),
-        },
-        Figure::Parents { generation, parents, .. } => {
-            t!("mind.parents", generation = generation + 1, parents = numbers(parents))
-        }
-        Figure::Shrinking { width, ranked } => {
-            t!("mind.shrinking", width = format::percent(*width), best = numbers(&ranked[..ranked.len().min(3)]))
-        }
-    }
-}
-
-fn range(model: &Model, quantity: Quantity, values: &[f32]) -> String {
-    let (low, high) = ends(values);
-    let digits = |value| match quantity {
-        Quantity::Mean => evaluation::shown(model, value),
-        Quantity::Spread => evaluation::size(model, value),
-        _ => format::number(value),
-    };
-    // What is nothing beside the largest is nothing.
-    let low = if low.abs() < 1e-3 * high.abs() { 0.0 } else { low };
-    format!("{} – {}", digits(low), digits(high))
-}
-
-#[derive(Properties)]
-struct BeliefProps {
-    quantity: Quantity,
-    values: std::rc::Rc<Belief>,
-    best: f64,
-    worst: f64,
-    label: AttrValue,
-}
-
-impl PartialEq for BeliefProps {
-    fn eq(&self, other: &Self) -> bool {
-        std::rc::Rc::ptr_eq(&self.values, &other.values)
-            && (self.quantity, self.best, self.worst) == (other.quantity, other.best, other.worst)
-            && self.label == other.label
-    }
-}
-
-#[component]
-fn BeliefPlot(props: &BeliefProps) -> Html {
-    let layer = props.values.layers.iter().find(|(q, _)| *q == props.quantity);
-    let Some((quantity, values)) = layer else { return Html::default() };
-    let pixels = belief(*quantity, values, Domain { best: props.best, worst: props.worst });
-    html! { <Raster {pixels} class="smooth" label={props.label.clone()} /> }
-}
-
 /// Why the trial on show was put where it is, with its numbers.
 fn why(model: &Model) -> Html {
     let s = &model.setup.search;
-    let class = classes!("card", "why", format!("strategy-{}", s.strategy.key()));
+    let class = classes!("why", format!("strategy-{}", s.strategy.key()));
     let Some((n, trial)) = s.shown.checked_sub(1).and_then(|n| Some((n, model.study.study.trials().get(n)?))) else {
         if s.shown > 0 {
             return html! { <section {class} id="why"><p>{ t!("why.again", done = model.study.done(), run = s.run) }</p></section> };
@@ -305,8 +158,26 @@ fn why(model: &Model) -> Html {
             SimplexStep::Shrink => t!("why.shrink", point = point),
         },
         Reason::Hand => t!("why.hand", point = point),
+        Reason::Weighed { loss, of } => {
+            let model = match &**of {
+                Reason::Model { median, band, .. } => t!(
+                    "why.weighed_model",
+                    median = format::number(*median),
+                    low = format::number(band[0]),
+                    high = format::number(band[1])
+                ),
+                _ => String::new(),
+            };
+            t!(
+                "why.weighed",
+                point = point,
+                loss = format::percent(*loss),
+                cost = format::percent(1.0 - loss),
+                model = model
+            )
+        }
         Reason::Model { acquisition, median, band, best, level, chance, value, kappa, exploit, finite, nearest } => {
-            let shown = |cost: f64| evaluation::shown(model, cost);
+            let shown = |cost: f64| evaluation::modelled(model, cost);
             let best = best.map_or_else(
                 || t!("why.no_best"),
                 |(trial, cost)| t!("why.best", trial = trial + 1, loss = shown(cost)),
@@ -335,7 +206,7 @@ fn why(model: &Model) -> Html {
             t!(
                 "why.model",
                 point = point,
-                metric = evaluation::title(model),
+                metric = if model.setup.ranks() { t!("evaluation.mean_rank") } else { evaluation::title(model) },
                 median = shown(*median),
                 low = shown(band[0]),
                 high = shown(band[1]),

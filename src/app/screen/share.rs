@@ -6,16 +6,17 @@ use crate::app::host;
 use crate::app::model::{Message, Model};
 use crate::app::share::ShareMessage;
 use crate::app::texts::t;
-use crate::exchange::link;
 use qrcodegen::{QrCode, QrCodeEcc};
 use std::fmt::Write;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 pub fn dialog(model: &Model, link: &Link) -> Html {
     if !model.share.open {
         return Html::default();
     }
-    let (base, fragment) = (host::address(), link::write(&model.setup));
+    let (base, fragment) = (host::address(), model.fragment());
     let address = format!("{base}#{fragment}");
     let folder = base.rsplit_once('/').map_or("", |(folder, _)| folder);
     let code = format!(
@@ -44,6 +45,12 @@ pub fn dialog(model: &Model, link: &Link) -> Html {
         <Modal id="share-dialog" label={t!("share.title")} onleave={link.callback(|()| Message::Share(ShareMessage::Close))}>
             <h2>{ t!("share.title") }</h2>
             { text("share-link", t!("share.link"), address.clone()) }
+            if model.study.done() > 0 && model.study.done() == model.setup.search.run {
+                <label class="about"><input type="checkbox" id="share-found" checked={model.share.found} onchange={link.callback(|e: Event| {
+                    let input = e.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
+                    Message::Share(ShareMessage::Found(input.is_some_and(|i| i.checked())))
+                })} />{ t!("share.found") }</label>
+            }
             // A page from disk can't be put into another.
             if base.starts_with("http") { { text("share-embed", t!("share.embed"), code) } }
             { qr(&address) }
@@ -58,14 +65,25 @@ pub fn dialog(model: &Model, link: &Link) -> Html {
                 <select id="plot" disabled={none} aria-label={t!("share.plot")} onchange={link.callback(|e: Event| Message::Share(ShareMessage::Plot(fields::select_index(&e))))}>
                     { for plots.split('\n').enumerate().map(|(i, name)| html! { <option selected={i == model.share.plot}>{ name }</option> }) }
                 </select>
-                <button type="button" id="plot-svg" disabled={none} onclick={link.callback(|_| Message::Share(ShareMessage::Picture(false)))}>{ "SVG" }</button>
-                <button type="button" id="plot-png" disabled={none} onclick={link.callback(|_| Message::Share(ShareMessage::Picture(true)))}>{ "PNG" }</button>
+                { for PICTURES.iter().map(|&(id, png, copies)| html! {
+                    <button type="button" {id} disabled={none} onclick={link.callback(move |_| Message::Share(if copies { ShareMessage::CopyPicture(png) } else { ShareMessage::Picture(png) }))}>
+                        { if copies { t!("share.copy_as", kind = kind(png)) } else { kind(png).to_owned() } }
+                    </button>
+                }) }
                 <button type="button" id="print" onclick={link.callback(|_| Message::Share(ShareMessage::Print))}>{ t!("share.print") }</button>
             </div>
             <p class="about" role="status" id="copied">{ model.share.copied.map(|done| if done { t!("share.copied") } else { t!("share.not_copied") }) }</p>
             <div class="actions"><button type="button" class="primary" onclick={link.callback(|_| Message::Share(ShareMessage::Close))}>{ t!("share.close") }</button></div>
         </Modal>
     }
+}
+
+/// Ways to take a plot away: whether as PNG, and whether by the clipboard.
+const PICTURES: [(&str, bool, bool); 4] =
+    [("plot-svg", false, false), ("plot-png", true, false), ("copy-svg", false, true), ("copy-png", true, true)];
+
+fn kind(png: bool) -> &'static str {
+    if png { "PNG" } else { "SVG" }
 }
 
 /// The address as a QR code; none where it is too long for one.

@@ -88,12 +88,7 @@ pub fn distribution(model: &Model) -> Html {
 
 /// Loss against what training cost, and the trials that none beats in both.
 pub fn pareto(model: &Model) -> Html {
-    let Some(data) = &model.data else { return Html::default() };
-    let (setup, most) = (&model.setup, model.setup.training.epochs as f64);
-    let spent = |(n, trial): (usize, &Trial)| {
-        let whole = setup.at(&trial.point).multiplications(data.columns.len(), data.task, [data.rows[0], data.rows[1]]);
-        Some((n, whole * model.study.epochs_of(n, setup.evaluation.streams()) / most, trial.outcome?.seen()?))
-    };
+    let spent = |(n, trial): (usize, &Trial)| Some((n, trial.cost?, trial.outcome?.seen()?));
     let trials: Vec<(usize, f64, f64)> = shown(model).iter().enumerate().filter_map(spent).collect();
     let costs: Vec<f64> = trials.iter().map(|t| t.1).collect();
     let (low, high) = costs.iter().fold((f64::MAX, 0.0_f64), |(a, b), c| (a.min(*c), b.max(*c)));

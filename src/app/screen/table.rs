@@ -1,8 +1,9 @@
 //! The table of trials: sorted by any column, filtered, with the exact numbers.
 
 use super::{Link, evaluation, fields, parameters, trial};
+use crate::app::kept::Filter;
 use crate::app::model::{Message, Model};
-use crate::app::search::{Filter, StudyMessage};
+use crate::app::search::StudyMessage;
 use crate::app::texts::t;
 use crate::app::{errors, format};
 use crate::data::Task;

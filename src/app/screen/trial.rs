@@ -63,6 +63,9 @@ pub fn chosen(model: &Model, link: &Link) -> Html {
                         pair(errors::parameter(p), value, &format!("chosen-{}", p.name))
                     }) }
                     { pair(evaluation::title(model), outcome(model, n, trial), "chosen-loss") }
+                    if let Some(Some(rank)) = model.study.study.mean_ranks(model.setup.search.shown).get(n) {
+                        { pair(t!("evaluation.mean_rank"), format::number(*rank), "chosen-rank") }
+                    }
                     if let (Some(scores), Some(Outcome::Value(_))) = (scores, trial.outcome) {
                         { score_rows(evaluation::objective(model).metric, scores, &pair) }
                     }
@@ -149,6 +152,8 @@ pub fn outcome(model: &Model, n: usize, trial: &Trial) -> String {
             let size = model.setup.oversized(inputs, model.task(), &trial.point).unwrap_or(0);
             t!("trial.refused", n = format::count(size))
         }
+        // Of a link: it is being trained again.
+        Some(Outcome::Diverged) if trial.curve.is_empty() => t!("race.diverged"),
         Some(Outcome::Diverged) => t!("trial.diverged", epoch = trial.curve.last().map_or(0, |c| c.0) + 1),
         None => t!("trial.running"),
     }

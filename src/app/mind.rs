@@ -1,0 +1,100 @@
+//! What the page asks about a study: what the strategy believes for what is on show, and which parameters mattered.
+
+use super::model::Model;
+use super::pool::Desk;
+use super::search::StudyState;
+use crate::search::{Reason, StrategyName};
+use crate::study::importance::Importance;
+use crate::study::{Event, Study};
+use crate::worker::{Job, Mind, Request};
+use std::rc::Rc;
+
+/// Cells along a side of a belief map.
+const BELIEF_SIDE: usize = 40;
+
+/// The events of the first `n` trials, without their curves where the strategy does not look at those.
+pub(super) fn outline(study: &Study, n: usize) -> Vec<Event> {
+    let (before, curves) = (study.at(n), study.strategy().name == StrategyName::Bohb);
+    before.events().iter().filter(|e| curves || !matches!(e, Event::Reported { .. })).cloned().collect()
+}
+
+impl StudyState {
+    pub fn forget_beliefs(&mut self) {
+        self.beliefs.clear();
+        (self.belief_job, self.last_belief) = (None, None);
+    }
+
+    /// The trials that are known to the belief on show: those before the trial on show, and the learner's own, too.
+    fn known(&self, shown: usize) -> usize {
+        let before = shown.saturating_sub(1);
+        let own = self.study.trials().get(before).is_some_and(|t| t.reason == Reason::Hand && t.outcome.is_some());
+        if own { shown } else { before }
+    }
+
+    /// What the strategy believed before the trial on show, or after one placed by hand, and after how many trials; while that
+    /// is being computed, what was last on show.
+    pub fn belief(&self, shown: usize) -> Option<(usize, &Rc<Mind>)> {
+        let n = self.known(shown);
+        let n = if self.beliefs.contains_key(&n) || self.belief_job.is_none() { n } else { self.last_belief? };
+        Some((n, self.beliefs.get(&n)?))
+    }
+
+    /// Which parameters mattered in the first `shown` trials; while that is being computed, what is known of the most before.
+    pub fn importance(&self, shown: usize) -> Option<&Importance> {
+        let known = (0..=shown).rev().find_map(|n| self.importances.get(&n))?;
+        known.as_deref()
+    }
+}
+
+impl Model {
+    /// Asks for the belief before the trial on show, unless it is there.
+    pub(super) fn ask_belief(&mut self) {
+        let n = self.study.known(self.setup.search.shown);
+        let known = self.study.beliefs.contains_key(&n) || self.study.belief_job.is_some_and(|(_, asked)| asked == n);
+        // While a link's trials are run again, those before the one on show may not be there yet.
+        let early = self.study.done() < n;
+        if !self.setup.search.strategy.believes() || known || early || !self.ready() {
+            return;
+        }
+        if let Some((job, _)) = self.study.belief_job {
+            self.pool.send(Desk::Study, &Request::Cancel { job });
+        }
+        let job = self.pool.job();
+        self.study.belief_job = Some((job, n));
+        let events = outline(&self.study.study, n);
+        // Cuts go through the trial on show.
+        let shown = self.setup.search.shown.checked_sub(1).and_then(|n| self.study.study.trials().get(n));
+        let through = shown.map_or_else(|| self.setup.held(), |trial| trial.point.clone());
+        let setup = self.setup.clone();
+        self.pool.send(Desk::Study, &Request::Believe { job, setup, events, side: BELIEF_SIDE, through });
+    }
+
+    /// Asks which parameters mattered up to the trial on show, if that is looked at.
+    pub(super) fn ask_importance(&mut self) {
+        let n = self.setup.search.shown;
+        let asked = self.study.importance_job.is_some_and(|(_, asked)| asked == n);
+        if !self.study.after || asked || self.study.importances.contains_key(&n) || self.study.done() < n {
+            return;
+        }
+        if let Some((job, _)) = self.study.importance_job.take() {
+            self.pool.send(Desk::Study, &Request::Cancel { job });
+        }
+        let job = self.pool.job();
+        self.study.importance_job = Some((job, n));
+        let events = outline(&self.study.study, n);
+        self.pool.send(Desk::Study, &Request::Explain { job, setup: self.setup.clone(), events });
+    }
+
+    pub(super) fn study_explained(&mut self, job: Job, found: Option<Box<Importance>>) {
+        if let Some((_, n)) = self.study.importance_job.take_if(|(j, _)| *j == job) {
+            self.study.importances.insert(n, found.map(|found| Rc::new(*found)));
+        }
+    }
+
+    pub(super) fn study_believed(&mut self, job: Job, mind: Mind) {
+        if let Some((_, n)) = self.study.belief_job.take_if(|(j, _)| *j == job) {
+            self.study.beliefs.insert(n, Rc::new(mind));
+            self.study.last_belief = Some(n);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! The board of a class: the codes that the learners bring, their trials on one landscape, and who found what.
+
+use super::{Link, race};
+use crate::app::format;
+use crate::app::model::{Message, Model};
+use crate::app::race::RaceMessage;
+use crate::app::texts::t;
+use crate::study::race::Spent;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+pub fn view(model: &Model, link: &Link) -> Html {
+    let class = &model.race.class;
+    // Yew has the field's text of the element that it comes from; a text area has it by the same name.
+    let onchange = link.callback(|e: Event| {
+        let text = e.target().map(|field| field.unchecked_into::<HtmlInputElement>().value());
+        Message::Race(RaceMessage::Class(text.unwrap_or_default()))
+    });
+    let all: Vec<Spent> = class.iter().flat_map(|learner| learner.spent.clone()).collect();
+    let best = |learner: &[Spent]| learner.iter().filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp);
+    let tuners: Vec<f64> = model.race.board.runs().filter_map(|run| best(run)).collect();
+    let mut ranked: Vec<_> = class.iter().map(|learner| (best(&learner.spent), learner)).collect();
+    ranked.sort_by(|a, b| a.0.unwrap_or(f64::INFINITY).total_cmp(&b.0.unwrap_or(f64::INFINITY)));
+    html! {
+        <details class="card more" id="board" open={!class.is_empty()}>
+            <summary>{ t!("board.title") }</summary>
+            <p class="about">{ t!("board.about") }</p>
+            <div class="share-text"><textarea id="board-codes" rows="4" aria-label={t!("board.codes")} {onchange} /></div>
+            if !class.is_empty() {
+                <div class="look yours">
+                    { race::small_map(model, "class", html! { t!("board.class") }, &all, "var(--ink)", true) }
+                    <table id="class">
+                        <thead><tr><th>{ t!("board.name") }</th><th>{ t!("board.best") }</th><th>{ t!("board.beats") }</th></tr></thead>
+                        <tbody>{ for ranked.into_iter().map(|(best, learner)| html! {
+                            <tr data-best={best.map(|best| best.to_string())}>
+                                <td>{ &learner.name }</td>
+                                <td>{ best.map_or_else(|| "–".into(), format::loss) }</td>
+                                <td>{ format!("{} / {}", tuners.iter().filter(|&&tuner| best.is_some_and(|b| b < tuner)).count(), tuners.len()) }</td>
+                            </tr>
+                        }) }</tbody>
+                    </table>
+                </div>
+            }
+        </details>
+    }
+}

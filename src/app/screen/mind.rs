@@ -1,0 +1,219 @@
+//! What the strategy believes, each in its own way, on the map's axes.
+
+use super::{evaluation, marks, process};
+use crate::app::format;
+use crate::app::model::Model;
+use crate::app::plot::colour;
+use crate::app::plot::map::{Domain, belief};
+use crate::app::plot::raster::Raster;
+use crate::app::texts::t;
+use crate::exchange::Shown;
+use crate::metrics::Metric;
+use crate::search::{Belief, Figure, Outcome, Quantity, Reason, StrategyName};
+use crate::study::Trial;
+use crate::worker::Mind;
+use yew::prelude::*;
+
+/// What the strategy believes, on the map's axes, before the trial on show.
+pub fn view(model: &Model) -> Html {
+    let s = &model.setup.search;
+    if !s.strategy.believes() {
+        let mindless = match s.strategy {
+            StrategyName::Grid | StrategyName::Hypergradient => s.strategy.key(),
+            _ => "random",
+        };
+        return html! { <div class="mind"><p class="about">{ t!(format!("mind.{}", mindless)) }</p></div> };
+    }
+    let known = |b: &Belief| !b.layers.is_empty() || b.figure != Figure::None;
+    let Some((before, mind)) = model.study.belief(s.shown).filter(|(_, mind)| known(&mind.belief)) else {
+        return html! { <div class="mind"><p class="about">{ t!("mind.none_yet") }</p></div> };
+    };
+    let now = &mind.belief;
+    let domain = believed(model, now);
+    let axes = &model.map.land.axes;
+    let dots = || {
+        let trials = model.study.study.trials().iter().enumerate().take(s.shown);
+        trials.filter_map(|(n, t)| {
+            let u = model.setup.place_on(axes, &t.point);
+            u.iter().all(|u| (-1e-9..=1.0 + 1e-9).contains(u)).then_some(html! {
+                <circle class={if n < before { "seen" } else { "next" }} cx={(100.0 * u[0]).to_string()} cy={(100.0 - 100.0 * u[1]).to_string()} r={if n < before { "2" } else { "5" }} />
+            })
+        }).collect::<Html>()
+    };
+    let title = |quantity: Quantity| match quantity {
+        Quantity::Mean => t!("mind.mean").to_string(),
+        Quantity::Spread => t!("mind.spread"),
+        Quantity::Acquisition => process::acquisition(s.acquisition),
+        Quantity::Good => t!("mind.good"),
+        Quantity::Bad => t!("mind.bad"),
+        Quantity::Ratio => t!("mind.ratio"),
+    };
+    let space = model.study.study.space();
+    let (across, up) = model.setup.pair();
+    let paths = up.map(|up| now.figure.paths(space, (across, up))).unwrap_or_default();
+    let at = |point: &[f64]| {
+        let u = model.setup.place_on(axes, point);
+        format!("{:.1} {:.1}", 100.0 * u[0], 100.0 - 100.0 * u[1])
+    };
+    let outline = up.map(|up| now.figure.outline(space, (across, up))).unwrap_or_default();
+    let corners = outline.iter().map(|point| {
+        let u = model.setup.place_on(axes, point);
+        format!("{:.2},{:.2}", 100.0 * u[0], 100.0 - 100.0 * u[1])
+    });
+    html! {
+        <div class="mind" id="mind">
+            { for now.layers.iter().map(|(quantity, values)| html! {
+                <figure class="belief">
+                    <figcaption>{ title(*quantity) }<small>{ range(model, *quantity, values) }</small></figcaption>
+                    <div class="small-plot">
+                        <BeliefPlot quantity={*quantity} values={mind.clone()} best={domain.best} worst={domain.worst} label={title(*quantity)} />
+                        <svg viewBox="0 0 100 100" aria-hidden="true">{ dots() }</svg>
+                    </div>
+                </figure>
+            }) }
+            { process::fit(model, &now.figure) }
+            if now.layers.is_empty() {
+                <figure class="belief" data-quantity="figure">
+                    <figcaption>{ figure(model, &now.figure) }</figcaption>
+                    <div class="small-plot figure">
+                        <svg viewBox="0 0 100 100" role="img" aria-label={figure(model, &now.figure)}>
+                            <polygon class="outline" points={corners.collect::<Vec<_>>().join(" ")} />
+                            { for paths.iter().map(|path| html! {
+                                <path class="path" d={format!("M{}", path.iter().map(|point| at(point)).collect::<Vec<_>>().join("L"))} />
+                            }) }
+                            { dots() }
+                        </svg>
+                    </div>
+                </figure>
+            }
+            { family(model, &now.figure) }
+            <p class="about">{ if before < s.shown { t!("mind.before", n = before + 1) } else { t!("mind.after", n = before) } }
+                if !paths.is_empty() { { " " }{ t!("mind.paths") } }
+                if model.setup.averages() && !now.layers.is_empty() { { " " }{ t!("mind.averaged") } }
+            </p>
+        </div>
+    }
+}
+
+/// The generations from left to right, in each the best on top: lines lead from parents to children.
+fn family(model: &Model, figure: &Figure) -> Html {
+    let Figure::Parents { of, .. } = figure else { return Html::default() };
+    let (of, trials) = ((*of).max(1), model.study.study.trials());
+    let trials = &trials[..model.setup.search.shown.min(trials.len())];
+    let generations = trials.len().div_ceil(of).max(2);
+    let cost = |trial: &Trial| trial.outcome.and_then(Outcome::loss).unwrap_or(f64::INFINITY);
+    // How many of its generation are better.
+    let rank = |n: usize| {
+        let from = n / of * of;
+        let peers = trials[from..trials.len().min(from + of)].iter().enumerate();
+        peers.filter(|(i, peer)| (cost(peer), from + i) < (cost(&trials[n]), n)).count()
+    };
+    let place: Vec<[f64; 2]> = (0..trials.len())
+        .map(|n| {
+            [6.0 + 88.0 * (n / of) as f64 / (generations - 1) as f64, 6.0 + 88.0 * (rank(n) as f64 + 0.5) / of as f64]
+        })
+        .collect();
+    let fill = marks::fill(model);
+    let mut lines = String::new();
+    for (n, trial) in trials.iter().enumerate() {
+        if let Reason::Bred { parents, .. } = &trial.reason {
+            let [x, y] = place[n];
+            parents.iter().map(|&p| place[p]).for_each(|[a, b]| lines += &format!("M{a:.1} {b:.1}L{x:.1} {y:.1}"));
+        }
+    }
+    let dot = |(n, trial): (usize, &Trial)| {
+        let changed = matches!(&trial.reason, Reason::Bred { mutated, .. } if mutated.contains(&true));
+        let [x, y] = place[n];
+        html! {
+            <circle class={classes!("member", changed.then_some("mutant"))} data-trial={(n + 1).to_string()} cx={x.to_string()} cy={y.to_string()}
+                r={(30.0 / of as f64).clamp(1.5, 4.0).to_string()} fill={fill(trial).map(colour::hex)}><title>{ n + 1 }</title></circle>
+        }
+    };
+    html! {
+        <figure class="belief" id="family">
+            <figcaption>{ t!("mind.family") }<small>{ t!("mind.family_says") }</small></figcaption>
+            <div class="small-plot figure">
+                <svg viewBox="0 0 100 100" role="img" aria-label={t!("mind.family")}>
+                    <path class="kin" d={lines} />
+                    { for trials.iter().enumerate().map(dot) }
+                </svg>
+            </div>
+        </figure>
+    }
+}
+
+/// The colours of what is believed of the objective: the map's where it is the loss, else the belief's own.
+fn believed(model: &Model, belief: &Belief) -> Domain {
+    let mean = belief.layers.iter().find(|(quantity, _)| *quantity == Quantity::Mean);
+    match mean {
+        Some((_, values)) if evaluation::objective(model).metric != Metric::Loss || evaluation::own_scale(model) => {
+            let (best, worst) = ends(values);
+            Domain { best, worst }
+        }
+        _ => Domain::of(&model.map.land, Shown::Loss, model.map.land.epochs),
+    }
+}
+
+/// The smallest and the largest number.
+fn ends(values: &[f32]) -> (f64, f64) {
+    let finite = || values.iter().copied().filter(|v| v.is_finite()).map(f64::from);
+    (finite().fold(f64::MAX, f64::min), finite().fold(f64::MIN, f64::max))
+}
+
+/// What a figure says in a line.
+fn figure(model: &Model, figure: &Figure) -> String {
+    let numbers = |trials: &[usize]| trials.iter().map(|n| (n + 1).to_string()).collect::<Vec<_>>().join(", ");
+    match figure {
+        Figure::None | Figure::Split { .. } | Figure::Fit { .. } => String::new(),
+        Figure::Ellipse { generation, step, .. } => {
+            t!("mind.ellipse", generation = generation + 1, step = format::number(*step))
+        }
+        Figure::Simplex { corners } => match corners.first() {
+            Some((_, best)) => t!("mind.simplex", n = corners.len(), best = evaluation::shown(model, *best)),
+            None => t!("mind.no_simplex"),
+        },
+        Figure::Parents { generation, parents, .. } => {
+            t!("mind.parents", generation = generation + 1, parents = numbers(parents))
+        }
+        Figure::Shrinking { width, ranked } => {
+            t!("mind.shrinking", width = format::percent(*width), best = numbers(&ranked[..ranked.len().min(3)]))
+        }
+    }
+}
+
+fn range(model: &Model, quantity: Quantity, values: &[f32]) -> String {
+    let (low, high) = ends(values);
+    let digits = |value| match quantity {
+        Quantity::Mean => evaluation::modelled(model, value),
+        Quantity::Spread if !evaluation::own_scale(model) => evaluation::size(model, value),
+        _ => format::number(value),
+    };
+    // What is nothing beside the largest is nothing.
+    let low = if low.abs() < 1e-3 * high.abs() { 0.0 } else { low };
+    format!("{} – {}", digits(low), digits(high))
+}
+
+#[derive(Properties)]
+struct BeliefProps {
+    quantity: Quantity,
+    values: std::rc::Rc<Mind>,
+    best: f64,
+    worst: f64,
+    label: AttrValue,
+}
+
+impl PartialEq for BeliefProps {
+    fn eq(&self, other: &Self) -> bool {
+        std::rc::Rc::ptr_eq(&self.values, &other.values)
+            && (self.quantity, self.best, self.worst) == (other.quantity, other.best, other.worst)
+            && self.label == other.label
+    }
+}
+
+#[component]
+fn BeliefPlot(props: &BeliefProps) -> Html {
+    let layer = props.values.belief.layers.iter().find(|(q, _)| *q == props.quantity);
+    let Some((quantity, values)) = layer else { return Html::default() };
+    let pixels = belief(*quantity, values, Domain { best: props.best, worst: props.worst });
+    html! { <Raster {pixels} class="smooth" label={props.label.clone()} /> }
+}

@@ -1,0 +1,37 @@
+//! What the page around this one may ask of it, as JSON texts.
+//!
+//! | asked | with |
+//! |---|---|
+//! | `set` | `state`: the set-up to show, as the part of a link after `#`; what is locked stays |
+//! | `play`, `pause`, `step` | nothing: of the screen on show |
+
+use serde::Deserialize;
+
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum Command {
+    Set { state: String },
+    Play,
+    Pause,
+    Step,
+}
+
+/// What a message asks; none where it is anything else.
+pub fn read(message: &str) -> Option<Command> {
+    serde_json::from_str(message).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_read_and_all_else_is_nothing() {
+        assert_eq!(read(r#"{"type":"play"}"#), Some(Command::Play));
+        assert_eq!(read(r#"{"type":"set","state":"v=1"}"#), Some(Command::Set { state: "v=1".into() }));
+        // As deep as a reader that calls itself would have to go.
+        for nonsense in ["", "null", "[]", r#"{"type":"unlock"}"#, r#"{"type":"set"}"#, &"[".repeat(100_000)] {
+            assert_eq!(read(nonsense), None);
+        }
+    }
+}

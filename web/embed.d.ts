@@ -1,0 +1,32 @@
+// The types of embed.js, for pages that are written in TypeScript.
+
+/** What the element tells, by `addEventListener`; each stands in `detail`. */
+export interface TunescapeEvents {
+  /** Data is there and it listens. */
+  ready: Record<string, never>;
+  /** The set-up has changed: what a link has after its #. */
+  state: { state: string };
+  /** Trials of the study on show, and what the best of them scored. */
+  stepped: { trials: number; best: number | null };
+  /** The study's budget is spent. */
+  finished: { trials: number };
+  /** The goal of a lesson's page, from 1, was met. */
+  goal: { lesson: string; page: number };
+}
+
+export interface TunescapeElement extends HTMLElement {
+  /** Shows another set-up; what is locked or limited stays so. */
+  set(state: string): void;
+  /** Of the screen on show. */
+  play(): void;
+  pause(): void;
+  step(): void;
+  addEventListener<K extends keyof TunescapeEvents>(type: K, heard: (event: CustomEvent<TunescapeEvents[K]>) => void): void;
+  addEventListener(type: string, heard: EventListenerOrEventListenerObject): void;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "tune-scape": TunescapeElement;
+  }
+}
