@@ -7,6 +7,7 @@
 //!
 //! | module | what it is |
 //! |---|---|
+//! | [`json`] | JSON by way of its tree: one reader and one writer for every type |
 //! | [`space`] | named parameters with ranges and scales; a point is one value for each |
 //! | [`part`] | rows to train or score on (this and the next four are the crate in `src/engine`, compiled for speed) |
 //! | [`gp`] | the Gaussian process: a posterior over functions, given values at some points |
@@ -27,6 +28,8 @@
 //! Only `gpu` names wgpu. Only `app` names Yew and the DOM. Randomness, time and devices come in
 //! as arguments. The same set-up and seed give the same numbers on the CPU trainer, natively and in wasm,
 //! whatever the number of workers: lanes are trials, and no reduced axis is ever split.
+
+pub mod json;
 
 pub mod space;
 

@@ -54,7 +54,7 @@ async fn run(plan: &str) -> Result<Value, String> {
                 Ok(Reply::Failed(_, Failure::Train(TrainError::TooLarge { bytes, limit }))) => {
                     return Err(format!("too large for the device: {bytes} bytes, not {limit}"));
                 }
-                Ok(Reply::Failed(_, why)) => return Err(serde_json::to_string(&why).unwrap_or_default()),
+                Ok(Reply::Failed(_, why)) => return Err(crate::json::write(&why)),
                 _ => return Err("a worker stopped, or answered something else".into()),
             }
         }

@@ -242,7 +242,7 @@ fn train(error: &TrainError) -> String {
 
 /// An error that has no words of its own, as it is: the page is built without what derives `Debug`.
 fn plain(error: &impl serde::Serialize) -> String {
-    serde_json::to_string(error).unwrap_or_default()
+    crate::json::write(error)
 }
 
 /// Why an event was refused.

@@ -108,7 +108,8 @@ impl Model {
         }
         wasm_bindgen_futures::spawn_local(async move {
             let json = host::load("lessons").await.map(|bytes| js_sys::Uint8Array::from(bytes).to_vec());
-            let texts: Option<Vec<(String, Value)>> = json.ok().and_then(|json| serde_json::from_slice(&json).ok());
+            let json = json.ok().and_then(|bytes| String::from_utf8(bytes).ok());
+            let texts: Option<Vec<(String, Value)>> = json.and_then(|json| crate::json::read(&json).ok());
             let read = |(name, text): (String, Value)| Some((name, lesson::read(&text.to_string()).ok()?));
             let all = texts.and_then(|texts| texts.into_iter().map(read).collect());
             link.send_message(Message::Lesson(LessonMessage::Loaded(all)));

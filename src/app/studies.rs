@@ -7,6 +7,7 @@ use super::screen::studies::name;
 use super::search::Phase;
 use super::texts::t;
 use crate::exchange::{Setup, link};
+use crate::json;
 use serde::{Deserialize, Serialize};
 use yew::Context;
 
@@ -58,7 +59,7 @@ impl StudiesState {
     /// Takes what the storage has, which another tab may have changed.
     fn read(&mut self) {
         let kept = host::remembered(KEY).filter(|_| !self.unkept);
-        if let Some(all) = kept.and_then(|text| serde_json::from_str(&text).ok()) {
+        if let Some(all) = kept.and_then(|text| json::read(&text).ok()) {
             self.all = all;
         }
     }
@@ -76,7 +77,7 @@ impl Model {
         let studies = &mut self.studies;
         studies.read();
         change(&mut studies.all);
-        let unkept = !host::remember(KEY, &serde_json::to_string(&studies.all).unwrap_or_default());
+        let unkept = !host::remember(KEY, &json::write(&studies.all));
         if unkept && !studies.unkept {
             self.notices.push(t!("studies.unkept"));
         }

@@ -44,7 +44,7 @@ pub struct Texts(BTreeMap<String, BTreeMap<String, String>>);
 impl Texts {
     /// The texts of the page. Without them it would show their keys.
     pub fn of_the_page() -> Self {
-        Self(serde_json::from_str(&texts()).unwrap_or_default())
+        Self(crate::json::read(&texts()).unwrap_or_default())
     }
 }
 

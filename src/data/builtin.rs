@@ -5,6 +5,7 @@
 //! the index of its class, or four, the number that is its target. `web/data/make.py` writes it; `web/data/SOURCES.md` says more about the origins.
 
 use super::{Dataset, Target};
+use crate::json;
 use serde::{Deserialize, Serialize};
 
 /// One row of the table of sets.
@@ -123,7 +124,7 @@ pub fn parse(name: &str, bytes: &[u8]) -> Result<Dataset, BuiltinError> {
     let set = ALL.iter().find(|set| set.name == name).ok_or_else(|| BuiltinError::Unknown(name.into()))?;
     let end = bytes.iter().position(|&b| b == b'\n').unwrap_or(bytes.len());
     let header: Header =
-        serde_json::from_slice(&bytes[..end]).map_err(|error| BuiltinError::Header(error.to_string()))?;
+        json::read(&String::from_utf8_lossy(&bytes[..end])).map_err(|error| BuiltinError::Header(error.to_string()))?;
     let numbers = set.classes == 0;
     let classes = if numbers { 0 } else { header.classes.len() };
     let shape = (header.name.as_str(), header.rows, header.columns.len(), classes);

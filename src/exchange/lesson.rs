@@ -103,7 +103,7 @@ pub struct Condition {
 /// What is wrong with a lesson. Pages count from 1.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LessonError {
-    /// No lesson in JSON; what the reader of JSON says, with line and column.
+    /// No lesson in JSON; what its reader says.
     Form { why: String },
     /// No page.
     Empty,
@@ -119,7 +119,7 @@ pub enum LessonError {
 
 /// Reads a lesson and checks that its pages can be.
 pub fn read(json: &str) -> Result<Lesson, LessonError> {
-    let lesson: Lesson = serde_json::from_str(json).map_err(|e| LessonError::Form { why: e.to_string() })?;
+    let lesson: Lesson = crate::json::read(json).map_err(|e| LessonError::Form { why: e.to_string() })?;
     if lesson.pages.is_empty() {
         return Err(LessonError::Empty);
     }
@@ -208,7 +208,7 @@ pub fn locked(old: &Setup, new: Setup, keys: &[String]) -> Setup {
         }
     }
     // Where what is locked does not go with what is new, nothing changes.
-    serde_json::from_value(after).unwrap_or_else(|_| old.clone())
+    crate::json::of(after).unwrap_or_else(|_| old.clone())
 }
 
 /// Puts a number, or every number of a list, into a range; a whole one stays whole.
@@ -261,7 +261,7 @@ mod tests {
             "run.diverged" => Some(json!(true)),
             _ => None,
         };
-        let holds = |condition: Value| serde_json::from_value::<Condition>(condition).unwrap().holds(&fact);
+        let holds = |condition: Value| crate::json::of::<Condition>(condition).unwrap().holds(&fact);
         assert!(holds(json!({ "fact": "run.epoch", "at_least": 30, "at_most": 30.0 })));
         assert!(holds(json!({ "fact": "run.epoch", "is": 30.0 })));
         assert!(!holds(json!({ "fact": "run.epoch", "at_least": 31 })));

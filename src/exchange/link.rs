@@ -6,6 +6,7 @@
 
 use super::presets::PRESETS;
 use super::setup::{Setup, SetupError, VERSION};
+use crate::json;
 use serde_json::{Map, Value};
 
 /// So many parts a link has at most.
@@ -70,7 +71,7 @@ pub fn read(fragment: &str) -> Result<Setup, LinkError> {
             _ => serde_json::from_str(&text).map_err(|_| LinkError::Value { key: key.clone(), value: text.clone() })?,
         };
         // Read back at once, so that the error names the key that is wrong.
-        if serde_json::from_value::<Setup>(value.clone()).is_err() {
+        if json::of::<Setup>(value.clone()).is_err() {
             let shown = decode(part.split_once('=').map_or("", |p| p.1)).unwrap_or_default();
             return Err(LinkError::Value { key, value: shown });
         }
@@ -80,7 +81,7 @@ pub fn read(fragment: &str) -> Result<Setup, LinkError> {
         None if !given.is_empty() => return Err(LinkError::Version { found: String::new() }),
         _ => {}
     }
-    let setup: Setup = serde_json::from_value(value).map_err(|e| LinkError::Form { part: e.to_string() })?;
+    let setup: Setup = json::of(value).map_err(|e| LinkError::Form { part: e.to_string() })?;
     setup.check().map_err(LinkError::Setup)?;
     Ok(setup)
 }

@@ -62,7 +62,7 @@ impl Range {
         Some(Range::Numbers {
             low: list.first()?.as_f64()?,
             high: list.get(1)?.as_f64()?,
-            scale: list.get(2).map_or(Some(scale), |s| serde_json::from_value(s.clone()).ok())?,
+            scale: list.get(2).map_or(Some(scale), |s| crate::json::of(s.clone()).ok())?,
             step: list.get(3).map_or(Some(step), Value::as_f64).filter(|_| list.len() < 5)?,
         })
     }

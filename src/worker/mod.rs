@@ -49,19 +49,16 @@ use std::ops::Range;
 /// A set-up goes as the JSON that links are made of: one way to write it is enough.
 mod text {
     use crate::exchange::Setup;
-    use serde::{Deserialize, Deserializer, Serializer, de, ser};
+    use crate::json;
+    use serde::{Deserialize, Deserializer, Serializer, de};
 
     pub fn serialize<S: Serializer>(setup: &Setup, serializer: S) -> Result<S::Ok, S::Error> {
         // No worker has anything to do with a lesson.
-        let setup = Setup { lesson: Default::default(), ..setup.clone() };
-        let value = serde_json::to_value(setup).map_err(ser::Error::custom)?;
-        serializer.serialize_str(&value.to_string())
+        serializer.serialize_str(&json::write(&Setup { lesson: Default::default(), ..setup.clone() }))
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Setup, D::Error> {
-        let value: serde_json::Value =
-            serde_json::from_str(&String::deserialize(deserializer)?).map_err(de::Error::custom)?;
-        serde_json::from_value(value).map_err(de::Error::custom)
+        json::read(&String::deserialize(deserializer)?).map_err(de::Error::custom)
     }
 }
 
