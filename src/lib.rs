@@ -8,7 +8,8 @@
 //! | module | what it is |
 //! |---|---|
 //! | [`space`] | named parameters with ranges and scales; a point is one value for each |
-//! | [`part`] | rows to train or score on (this and the next three are the crate in `src/engine`, compiled for speed) |
+//! | [`part`] | rows to train or score on (this and the next four are the crate in `src/engine`, compiled for speed) |
+//! | [`gp`] | the Gaussian process: a posterior over functions, given values at some points |
 //! | [`net`] | shape, activation, loss, start weights; forward and backward, written to be read |
 //! | [`optim`] | update rules, one table of them |
 //! | [`train`] | `Population`, the `Trainer` contract, the CPU trainer (SIMD over trials) |
@@ -29,7 +30,7 @@
 
 pub mod space;
 
-pub use engine::{net, optim, part, train};
+pub use engine::{gp, net, optim, part, train};
 
 pub mod gpu;
 

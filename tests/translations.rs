@@ -70,7 +70,7 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("kernel.{}", kernels.clone()),
         ("kernel.{}_says", kernels),
         ("data.{name}", owned(&offered)),
-        ("data.{}", owned(&[offered, vec!["csv"]].concat())),
+        ("data.{}", owned(&[offered, vec!["csv", "drawn"]].concat())),
         ("data.short.{}", owned(&built_in)),
     ]
 }

@@ -99,6 +99,21 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   }
 
+  let audio, toned = 0;
+  function tone(hertz) {
+    audio ??= new AudioContext();
+    const now = audio.currentTime;
+    if (now - toned < 0.09) return;
+    toned = now;
+    const [source, volume] = [audio.createOscillator(), audio.createGain()];
+    source.frequency.value = hertz;
+    volume.gain.setValueAtTime(0.08, now);
+    volume.gain.exponentialRampToValueAtTime(0.0001, now + 0.12);
+    source.connect(volume).connect(audio.destination);
+    source.start();
+    source.stop(now + 0.13);
+  }
+
   const passed = (bytes, stream) => new Blob([bytes]).stream().pipeThrough(stream);
 
   async function pack(text) {
@@ -316,6 +331,7 @@
       named,
       notes,
       save,
+      tone,
       plots: () => plots().map(label).join("\n"),
       picture,
       copyPicture,

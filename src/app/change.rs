@@ -4,8 +4,9 @@
 use super::model::Model;
 use super::studies::autosave;
 use super::{errors, host};
-use crate::exchange::setup::Placed;
-use crate::exchange::{Setup, lesson, link};
+use crate::exchange::setup::{NetSetup, Placed};
+use crate::exchange::training::{ScheduleKind, TrainingSetup};
+use crate::exchange::{PARAMETERS, Parameter, Setup, lesson, link};
 use crate::search::{Strategy, StrategyName};
 use crate::study::Trial;
 use gloo::timers::callback::Timeout;
@@ -98,7 +99,7 @@ impl Model {
         }
         let old = std::mem::replace(&mut self.setup, new);
         let new = self.setup.clone();
-        let retrained = old.net != new.net || old.training != new.training;
+        let retrained = begins(&old) != begins(&new);
         // What is searched is what the trials have of it, whatever the set-up has.
         let point = new.own_point();
         let rest = |s: &Setup| {
@@ -135,7 +136,7 @@ impl Model {
             }
             if retrained {
                 self.start_run();
-            } else if old.run != new.run {
+            } else if (&old.run, &old.training) != (&new.run, &new.training) {
                 self.steer_run();
             }
             self.ask_belief();
@@ -157,6 +158,19 @@ impl Model {
             }
         }));
     }
+}
+
+/// What a run can't change on its way.
+fn begins(setup: &Setup) -> (NetSetup, TrainingSetup) {
+    let (mut s, usual) = (setup.clone(), Setup::default());
+    let live = |p: &&Parameter| !p.apart && p.name != "initial_accumulator";
+    PARAMETERS.iter().filter(live).for_each(|p| (p.set)(&mut s, (p.get)(&usual)));
+    s.training.patience = 0;
+    // A schedule is laid out over the updates of all epochs.
+    if s.training.schedule.kind == ScheduleKind::Constant {
+        (s.training.batch, s.training.epochs) = (usual.training.batch, usual.training.epochs);
+    }
+    (s.net, s.training)
 }
 
 /// Whether a race would go another way.

@@ -24,6 +24,9 @@ extern "C" {
     /// Saves the plot of this place among them as an SVG file, or as PNG.
     pub fn picture(plot: usize, png: bool);
 
+    /// A short tone of this frequency, unless the last was just now.
+    pub fn tone(hertz: f64);
+
     /// Puts the plot of this place among them on the clipboard, as SVG text or as PNG.
     #[wasm_bindgen(catch, js_name = copyPicture)]
     pub async fn copy_picture(plot: usize, png: bool) -> Result<JsValue, JsValue>;
@@ -193,5 +196,14 @@ pub fn listen(dropped: Callback<File>, link: Callback<()>) {
     {
         // Every window takes listeners.
         let _ = window.add_event_listener_with_callback(name, handler.unchecked_ref());
+    }
+}
+
+/// Moves the keyboard's focus to the element of this id, if there is one.
+pub fn focus(id: &str) {
+    let element = window().and_then(|w| w.document()).and_then(|d| d.get_element_by_id(id));
+    if let Some(element) = element.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // One that can't have it keeps out of the way.
+        let _ = element.focus();
     }
 }

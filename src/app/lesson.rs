@@ -213,7 +213,7 @@ impl Model {
             return lesson::part(&serde_json::to_value(&self.setup).ok()?, path).cloned();
         }
         let frame = self.run.frame.as_ref();
-        let report = || self.run.history.get(frame?.epoch);
+        let report = || self.run.history().get(frame?.epoch);
         let you = || self.race.you.iter().filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp);
         Some(match name {
             "run.epoch" => json!(frame?.epoch),

@@ -5,7 +5,7 @@ use super::model::{Message, Model};
 use super::pool::Desk;
 use super::run::RunMessage;
 use crate::exchange::Screen;
-use crate::inspect::{Anatomy, Plane, Slice};
+use crate::inspect::{Anatomy, Narration, Plane, Slice};
 use crate::train::Report;
 use crate::worker::{Job, Request};
 use std::rc::Rc;
@@ -25,10 +25,18 @@ pub struct LookState {
     /// Whether the loss curves have a logarithmic axis, and whether curves are smoothed.
     pub log: bool,
     pub smooth: bool,
+    /// Whether the boundary shows answers only, and whether the loss is heard.
+    pub discrete: bool,
+    pub sound: bool,
+    /// The update that is told, its part on show (forward, loss, backward, update), and whether one is to be.
+    pub told: Option<Rc<Narration>>,
+    pub part: usize,
+    pub telling: bool,
     /// The epoch that the pointer is at, on any curve.
     pub cross: Option<usize>,
     slice_job: Job,
     laid_job: Job,
+    told_job: Job,
     /// None when nothing is on its way.
     pub luck_job: Option<Job>,
     /// Answers that are still awaited, and when they were asked for.
@@ -45,9 +53,15 @@ impl Default for LookState {
             luck: None,
             log: false,
             smooth: false,
+            discrete: false,
+            sound: false,
+            told: None,
+            part: 0,
+            telling: false,
             cross: None,
             slice_job: 0,
             laid_job: 0,
+            told_job: 0,
             luck_job: None,
             awaited: 0,
             asked: 0.0,
@@ -115,6 +129,45 @@ impl Model {
         let slice = Request::Slice { job: self.look.slice_job, epoch, plane: self.look.plane, side: SIDE };
         self.pool.send(Desk::Study, &slice);
         self.pool.send(Desk::Study, &Request::LayOpen { job: self.look.laid_job, epoch });
+        if self.look.telling && !self.run.playing {
+            self.look.part = 0;
+            self.tell(0);
+        }
+    }
+
+    /// Asks for an update of the epoch to come, part by part.
+    fn tell(&mut self, update: usize) {
+        let Some(epoch) = self.run.frame.as_ref().map(|f| f.epoch) else { return };
+        self.look.told_job = self.pool.job();
+        self.pool.send(Desk::Study, &Request::Tell { job: self.look.told_job, epoch, update });
+    }
+
+    pub(super) fn run_told(&mut self, job: Job, told: Option<Box<Narration>>) {
+        if job == self.look.told_job {
+            self.look.told = told.map(|told| Rc::new(*told));
+        }
+    }
+
+    /// Begins to tell a step, or ends it.
+    pub(super) fn toggle_telling(&mut self) {
+        self.look.telling = !self.look.telling;
+        self.look.part = 0;
+        if self.look.telling && !self.run.playing {
+            self.tell(0);
+        }
+    }
+
+    /// The next part of what is told; after the last the next update; after that of an epoch, the next epoch.
+    pub(super) fn tell_on(&mut self) {
+        let Some(told) = self.look.told.clone() else { return };
+        self.look.part = (self.look.part + 1) % 4;
+        if self.look.part == 0 {
+            if told.update + 1 < told.updates {
+                self.tell(told.update + 1);
+            } else {
+                self.go_run(1);
+            }
+        }
     }
 
     /// Looks at a run that goes on, now and then.
@@ -135,8 +188,8 @@ impl Model {
     pub(super) fn reset_looks(&mut self) {
         self.forget_looks();
         self.forget_luck();
-        let LookState { plane, log, smooth, .. } = self.look;
-        self.look = LookState { plane, log, smooth, ..LookState::default() };
+        let LookState { plane, log, smooth, discrete, sound, telling, .. } = self.look;
+        self.look = LookState { plane, log, smooth, discrete, sound, telling, ..LookState::default() };
     }
 
     pub(super) fn forget_luck(&mut self) {
@@ -172,7 +225,7 @@ impl Model {
     pub(super) fn run_luck(&mut self, job: Job, runs: &[Vec<Report>]) {
         if self.look.luck_job == Some(job) {
             self.look.luck_job = None;
-            self.look.luck = Luck::of(runs, &self.run.history);
+            self.look.luck = Luck::of(runs, self.run.history());
         }
     }
 

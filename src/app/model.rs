@@ -485,6 +485,7 @@ impl Model {
             Reply::Adapter(..) | Reply::Prepared(..) | Reply::Benched(..) => return false,
             Reply::Laid(job, laid) => self.run_laid(job, laid),
             Reply::Sliced(job, slice) => self.run_sliced(job, slice),
+            Reply::Told(job, told) => self.run_told(job, told),
             Reply::Lucky(job, runs) => self.run_luck(job, &runs),
         }
         true

@@ -1,11 +1,13 @@
 //! The one run of the Explore screen.
 
+use super::host;
 use super::model::{Message, Model};
 use super::pool::Desk;
-use crate::exchange::Screen;
+use crate::exchange::{Screen, Setup};
 use crate::inspect::Plane;
 use crate::train::Report;
-use crate::worker::{Frame, Job, Request, Sharpness};
+use crate::worker::{Frame, Job, Request, Sharpness, Steering};
+use std::rc::Rc;
 use yew::Context;
 
 /// Milliseconds an epoch takes, slow to as fast as it goes.
@@ -22,8 +24,10 @@ pub enum RunMessage {
     Reset,
     /// Other start weights and batches.
     NewSeed,
-    /// Back to an epoch; from there it can go another way.
+    /// Shows an epoch of the branch on show; from there it can go another way.
     Rewind(usize),
+    /// Shows the end of a branch.
+    Branch(usize),
     Pace(usize),
     /// Back to the last finite epoch, and on at half the learning rate.
     Half,
@@ -37,6 +41,13 @@ pub enum RunMessage {
     /// Curves: another axis, smoothing, the epoch that the pointer is at.
     Log,
     Smooth,
+    /// The boundary: answers only, or how sure they are.
+    Discrete,
+    /// Whether a step is told, and the next part of it.
+    Tell,
+    Onward,
+    /// Whether the loss is heard.
+    Sound,
     Cross(Option<usize>),
     /// The same run from other seeds; or forgets them.
     Luck,
@@ -44,20 +55,41 @@ pub enum RunMessage {
     Weight(usize, f32),
 }
 
-/// A run kept to be compared with.
-pub struct Ghost {
-    pub learning_rate: f64,
-    pub momentum: f64,
+/// One way that the run has gone.
+#[derive(Clone)]
+pub struct Branch {
+    /// The branch that it left, and after which epoch.
+    pub parent: usize,
+    pub from: usize,
+    /// Reports by epoch, from 0, those before it left the other among them.
     pub history: Vec<Report>,
+    /// Epochs from which on other controls were in force, the first of them 0.
+    pub changes: Vec<(usize, Rc<Setup>)>,
+    /// The epoch at whose end it was found diverged.
+    pub diverged: Option<usize>,
+}
+
+impl Branch {
+    /// The controls in force in the epoch after this one.
+    pub fn in_force(&self, epoch: usize) -> &Setup {
+        &self.changes.iter().rev().find(|c| c.0 <= epoch).unwrap_or(&self.changes[0]).1
+    }
+
+    /// Takes down which controls are in force from an epoch on.
+    fn change(&mut self, epoch: usize, setup: &Setup) {
+        self.changes.retain(|c| c.0 < epoch);
+        self.changes.push((epoch, Rc::new(setup.clone())));
+    }
 }
 
 pub struct RunState {
-    /// Reports by epoch, from 0.
-    pub history: Vec<Report>,
-    /// Epochs from which on other hyperparameters were in force: (epoch, learning rate, momentum).
-    pub changes: Vec<(usize, f64, f64)>,
+    /// The ways that it has gone; none before there is a run.
+    pub branches: Vec<Branch>,
+    /// The branch on show.
+    pub at: usize,
     pub frame: Option<Frame>,
-    pub ghost: Option<Ghost>,
+    /// A branch kept to be compared with.
+    pub ghost: Option<Branch>,
     /// The curvature where the run last rested; none until it is measured.
     pub sharp: Option<Sharpness>,
     pub playing: bool,
@@ -65,9 +97,11 @@ pub struct RunState {
     pub pace: usize,
     /// The pace was changed while it played: it goes on at the new one as soon as it has stopped.
     resume: bool,
-    /// The next frame shows an earlier epoch, and what came after it is undone.
-    rewinding: bool,
+    /// The epoch of this branch or another that the next frame shows.
+    pub rewinding: Option<usize>,
     job: Job,
+    /// The job that began it.
+    begun: Job,
     sharp_job: Job,
 }
 
@@ -79,25 +113,35 @@ impl RunState {
         own
     }
 
-    /// Learning rate and momentum in force in an epoch.
-    pub fn in_force(&self, epoch: usize) -> Option<(f64, f64)> {
-        self.changes.iter().rev().find(|c| c.0 < epoch).or(self.changes.first()).map(|c| (c.1, c.2))
+    pub fn branch(&self) -> Option<&Branch> {
+        self.branches.get(self.at)
+    }
+
+    /// Reports of the branch on show, by epoch.
+    pub fn history(&self) -> &[Report] {
+        self.branch().map_or(&[], |branch| &branch.history)
+    }
+
+    /// The epoch on show, if the branch goes on beyond it.
+    pub fn looks_back(&self) -> Option<usize> {
+        self.frame.as_ref().map(|f| f.epoch).filter(|epoch| epoch + 1 < self.history().len())
     }
 }
 
 impl Default for RunState {
     fn default() -> Self {
         Self {
-            history: Vec::new(),
-            changes: Vec::new(),
+            branches: Vec::new(),
+            at: 0,
             frame: None,
             ghost: None,
             sharp: None,
             playing: false,
             pace: 2,
             resume: false,
-            rewinding: false,
+            rewinding: None,
             job: 0,
+            begun: 0,
             sharp_job: 0,
         }
     }
@@ -116,18 +160,24 @@ impl Model {
             RunMessage::NewSeed => {
                 ctx.link().send_message(Message::change(|s| s.net.seed = (s.net.seed + 1) % 1_000_000))
             }
-            RunMessage::Rewind(epoch) => self.rewind_run(epoch),
+            RunMessage::Rewind(epoch) => self.rewind_run(self.run.at, epoch),
+            RunMessage::Branch(branch) => {
+                let Some(way) = self.run.branches.get(branch) else { return };
+                let (last, end) = (way.in_force(usize::MAX).clone(), way.history.len().saturating_sub(1));
+                self.rewind_run(branch, end);
+                // It goes on as it did.
+                let mut setup = self.setup.clone();
+                (setup.run, setup.training) = (last.run, last.training);
+                self.edit(ctx, setup);
+            }
             RunMessage::Half => {
                 let Some(epoch) = self.run.frame.as_ref().map(|f| f.epoch) else { return };
                 let mut setup = self.setup.clone();
                 setup.run.learning_rate /= 2.0;
                 self.edit(ctx, setup);
-                self.rewind_run(epoch);
+                self.rewind_run(self.run.at, epoch);
             }
-            RunMessage::Pin => {
-                let (learning_rate, momentum) = self.run.in_force(usize::MAX).unwrap_or_default();
-                self.run.ghost = Some(Ghost { learning_rate, momentum, history: self.run.history.clone() });
-            }
+            RunMessage::Pin => self.run.ghost = self.run.branch().cloned(),
             RunMessage::Unpin => self.run.ghost = None,
             RunMessage::Find => {
                 let [x, y] = self.setup.place_on(&self.map.land.axes, &self.setup.own_point());
@@ -141,6 +191,10 @@ impl Model {
             RunMessage::Plane(plane) => self.look_message(plane),
             RunMessage::Log => self.look.log = !self.look.log,
             RunMessage::Smooth => self.look.smooth = !self.look.smooth,
+            RunMessage::Discrete => self.look.discrete = !self.look.discrete,
+            RunMessage::Sound => self.look.sound = !self.look.sound,
+            RunMessage::Tell => self.toggle_telling(),
+            RunMessage::Onward => self.tell_on(),
             RunMessage::Cross(at) => self.look.cross = at,
             RunMessage::Luck if self.look.luck.is_some() || self.look.luck_job.is_some() => self.forget_luck(),
             RunMessage::Luck => self.try_luck(),
@@ -170,9 +224,11 @@ impl Model {
         self.stop_run();
         self.forget_sharp();
         self.reset_looks();
+        let (job, ghost) = (self.pool.job(), self.run.ghost.take());
+        let changes = vec![(0, Rc::new(self.setup.clone()))];
+        let first = Branch { parent: 0, from: 0, history: Vec::new(), changes, diverged: None };
         self.run =
-            RunState { pace: self.run.pace, ghost: self.run.ghost.take(), job: self.pool.job(), ..RunState::default() };
-        self.run.changes.push((0, self.setup.run.learning_rate, self.setup.run.momentum));
+            RunState { branches: vec![first], pace: self.run.pace, ghost, job, begun: job, ..RunState::default() };
         self.pool.send(Desk::Study, &Request::Start { job: self.run.job, setup: self.setup.clone() });
     }
 
@@ -191,13 +247,13 @@ impl Model {
     fn play_run(&mut self) {
         // Its first frame may still be on the way.
         self.run.resume |= self.run.frame.is_none();
-        let at = self.run.history.len().saturating_sub(1);
+        let at = self.run.frame.as_ref().map_or(0, |f| f.epoch);
         // A lesson speaks of what is seen after its epochs.
         let end = if self.lesson().is_some() { self.setup.training.epochs } else { MOST_EPOCHS };
         self.go_run(if at < end { end } else { MOST_EPOCHS }.saturating_sub(at));
     }
 
-    fn go_run(&mut self, epochs: usize) {
+    pub(super) fn go_run(&mut self, epochs: usize) {
         let over = self.run.frame.as_ref().is_none_or(|f| f.diverged.is_some() || f.epoch >= MOST_EPOCHS);
         if self.run.playing || over || epochs == 0 || !self.ready() {
             return;
@@ -205,6 +261,7 @@ impl Model {
         self.forget_sharp();
         self.forget_looks();
         self.run.playing = true;
+        self.note_controls();
         self.run.job = self.pool.job();
         let pace = PACES[self.run.pace];
         self.pool.send(Desk::Study, &Request::Go { job: self.run.job, epochs, pace });
@@ -216,17 +273,21 @@ impl Model {
         }
     }
 
-    fn rewind_run(&mut self, epoch: usize) {
-        if self.run.frame.is_none() || epoch >= self.run.history.len() {
+    fn rewind_run(&mut self, branch: usize, epoch: usize) {
+        if self.run.frame.is_none() || self.run.branches.get(branch).is_none_or(|b| epoch >= b.history.len()) {
             return;
         }
         self.stop_run();
+        if self.run.rewinding.is_some() {
+            // Only the last of several is of use.
+            self.pool.send(Desk::Study, &Request::Cancel { job: self.run.job });
+        }
         self.forget_sharp();
         self.forget_looks();
         self.forget_luck();
-        self.run.rewinding = true;
+        (self.run.rewinding, self.run.at) = (Some(epoch), branch);
         self.run.job = self.pool.job();
-        self.pool.send(Desk::Study, &Request::Rewind { job: self.run.job, epoch });
+        self.pool.send(Desk::Study, &Request::Rewind { job: self.run.job, branch, epoch });
     }
 
     /// Gives up a measurement that the run would wait for.
@@ -251,31 +312,64 @@ impl Model {
         self.run.playing = false;
     }
 
-    /// Learning rate and momentum act from the next batch on.
+    /// The controls act from the next epoch on.
     pub(super) fn steer_run(&mut self) {
-        let run = self.setup.run.clone();
-        let epoch = self.run.history.len().saturating_sub(1);
-        self.run.changes.retain(|c| c.0 < epoch);
-        self.run.changes.push((epoch, run.learning_rate, run.momentum));
-        self.pool.send(Desk::Study, &Request::Steer { learning_rate: run.learning_rate, momentum: run.momentum });
+        self.note_controls();
+        self.pool.send(Desk::Study, &Request::Steer(Steering::of(&self.setup)));
+    }
+
+    /// Takes down the controls, where the run goes on with them on the branch on show.
+    fn note_controls(&mut self) {
+        let Some(epoch) = self.run.frame.as_ref().map(|f| f.epoch) else { return };
+        let ahead = self.run.looks_back().is_some() || self.run.rewinding.is_some();
+        if let Some(branch) = self.run.branches.get_mut(self.run.at).filter(|_| !ahead)
+            && Steering::of(branch.in_force(epoch)) != Steering::of(&self.setup)
+        {
+            branch.change(epoch, &self.setup);
+        }
+    }
+
+    /// Takes down what a frame tells of its branch.
+    fn keep_reports(&mut self, frame: &Frame) {
+        let run = &mut self.run;
+        if frame.branch == run.branches.len()
+            && let Some(parent) = run.branches.get(frame.parent)
+        {
+            let mut new = Branch { parent: frame.parent, from: frame.from, ..parent.clone() };
+            new.history.truncate(frame.from + 1);
+            new.change(frame.from, &self.setup);
+            run.branches.push(new);
+        }
+        let Some(branch) = run.branches.get_mut(frame.branch) else { return };
+        branch.history.truncate(frame.known);
+        branch.history.extend_from_slice(&frame.reports);
+        if frame.diverged.is_some() || !frame.reports.is_empty() {
+            branch.diverged = frame.diverged;
+        }
+    }
+
+    /// The training loss as a tone: an octave lower for every halving from the start, a buzz where the run diverged.
+    fn sound(&self, frame: &Frame) {
+        let Some(branch) = self.run.branches.get(frame.branch) else { return };
+        let (Some(start), Some(now)) = (branch.history.first(), branch.history.get(frame.epoch)) else { return };
+        let share = f64::from(now.train_loss / start.train_loss).clamp(0.1, 3.0);
+        host::tone(if frame.diverged.is_some() { 60.0 } else { 660.0 * share });
     }
 
     pub(super) fn run_frame(&mut self, job: Job, frame: Frame) {
+        if job < self.run.begun || self.run.branches.is_empty() {
+            return;
+        }
+        // What was on its way when the reader went elsewhere counts, too.
+        self.keep_reports(&frame);
         if job != self.run.job {
             return;
         }
-        if std::mem::take(&mut self.run.rewinding) {
-            self.run.history.truncate(frame.epoch + 1);
-            self.run.changes.retain(|c| c.0 <= frame.epoch);
-            let run = &self.setup.run;
-            let shown = (run.learning_rate, run.momentum);
-            if self.run.changes.last().is_some_and(|c| (c.1, c.2) != shown) {
-                // From here it goes on as the controls stand, not as it did the first time.
-                self.steer_run();
-            }
-        } else {
-            self.run.history.extend_from_slice(&frame.reports);
+        if self.look.sound {
+            self.sound(&frame);
         }
+        self.run.rewinding = None;
+        self.run.at = frame.branch.min(self.run.branches.len() - 1);
         self.run.playing = !frame.paused;
         let resume = frame.paused && std::mem::take(&mut self.run.resume);
         let (epoch, rests) = (frame.epoch, frame.paused);

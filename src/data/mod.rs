@@ -10,6 +10,7 @@
 pub mod builtin;
 pub mod column;
 pub mod csv;
+pub mod drawn;
 pub mod folds;
 mod random;
 pub mod split;

@@ -6,7 +6,7 @@ use super::evaluation::EvaluationSetup;
 use super::race::{self, RaceSetup};
 use super::space::SpaceSetup;
 use super::training::TrainingSetup;
-use crate::data::{Fractions, Part, Split, Task, builtin, toys};
+use crate::data::{Fractions, Part, Split, Task, builtin, drawn, toys};
 use crate::metrics::{Metric, Objective, When};
 use crate::net::{Activation, Init, Loss, MAX_HIDDEN, MAX_UNITS, Net};
 use crate::optim::{Hyper, NUMBERS};
@@ -116,8 +116,10 @@ pub enum Backend {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DataSetup {
-    /// A toy, a built-in set, or `csv`, which no link can carry.
+    /// A toy, a built-in set, `drawn`, or `csv`, which no link can carry.
     pub name: String,
+    /// Points drawn by hand, as [`drawn`] writes them.
+    pub drawn: String,
     /// Rows, noise and seed of a toy; the seed splits every set.
     pub rows: usize,
     pub noise: f64,
@@ -372,6 +374,7 @@ impl Default for Setup {
         Setup {
             screen: Screen::Search,
             data: DataSetup {
+                drawn: String::new(),
                 name: "spiral".into(),
                 rows: 640,
                 noise: 0.05,
@@ -466,7 +469,8 @@ impl Setup {
         }
         let name = &self.data.name;
         let known = toys::ALL.iter().any(|t| t.name == name) || builtin::ALL.iter().any(|b| b.name == name);
-        if !known && name != "csv" {
+        let drawing = name == "drawn" && drawn::dataset(&self.data.drawn).is_some();
+        if !(known || drawing || name == "csv") || drawn::read(&self.data.drawn).is_none() {
             return Err(SetupError::Data { name: name.clone() });
         }
         if let Some(name) = self.evaluation.also.iter().enumerate().find_map(|(i, name)| {

@@ -14,7 +14,6 @@ mod draws;
 pub mod finite;
 pub mod fit;
 pub mod genetic;
-pub mod gp;
 pub mod grid;
 pub mod halton;
 pub mod hypergradient;
@@ -36,6 +35,7 @@ use crate::space::{Point, Space};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
+pub use crate::gp;
 pub use belief::{Belief, Figure, Quantity};
 pub use reason::{Proposal, Reason, SimplexStep};
 pub use strategy::{Acquisition, Strategy, StrategyName};

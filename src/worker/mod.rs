@@ -4,6 +4,7 @@
 //! keeps the last. Built-in sets and files are sent once, as bytes. Every request has a job number; replies and
 //! [`Request::Cancel`] name it.
 
+mod branch;
 mod evolution;
 mod inspect;
 mod run;
@@ -21,6 +22,7 @@ mod serve;
 #[cfg(target_arch = "wasm32")]
 pub use serve::serve;
 
+pub use branch::Steering;
 pub use evolution::{Evolution, Evolving};
 pub use inspect::{Answer, Boundary, Inspection, Mistake, Scores, inspect};
 pub use run::{Run, over_seeds};
@@ -33,7 +35,7 @@ pub use trial::{Attempt, Judged, outcome};
 
 use crate::exchange::Setup;
 use crate::inspect::stability::Damping;
-use crate::inspect::{Anatomy, Curvature, Plane, Refusal, Slice};
+use crate::inspect::{Anatomy, Curvature, Narration, Plane, Refusal, Slice};
 use crate::metrics::{Metric, Objective};
 use crate::search::{Outcome, Proposal};
 use crate::space::Point;
@@ -161,10 +163,10 @@ pub enum Request {
     },
     /// Lets that run go on: `epochs` more, at most one every `pace` milliseconds, a `Frame` for each that is shown.
     Go { job: Job, epochs: usize, pace: f64 },
-    /// Changes that run's learning rate and momentum from the next batch on.
-    Steer { learning_rate: f64, momentum: f64 },
-    /// Takes that run back to an epoch, paused; training goes on from there. Answer: `Frame`.
-    Rewind { job: Job, epoch: usize },
+    /// Changes what is in force in that run from its next epoch on.
+    Steer(Steering),
+    /// Shows that run after an epoch of a branch, paused; training goes on from there. Answer: `Frame`.
+    Rewind { job: Job, branch: usize, epoch: usize },
     /// Lays that run open as it was after an epoch (the last, if it was not reached). Answer: `Laid`.
     LayOpen { job: Job, epoch: usize },
     /// How sharply its training loss curved after an epoch. Answer: `Sharp`.
@@ -180,6 +182,8 @@ pub enum Request {
         seeds: usize,
         epochs: usize,
     },
+    /// Tells an update of the epoch after this one, part by part, as that run would do it. Answer: `Told`.
+    Tell { job: Job, epoch: usize, update: usize },
     /// Sets one weight or bias of that run where it rests. Answer: `Frame`.
     Weight { job: Job, index: usize, value: f32 },
     /// Whether this worker has a WebGPU adapter. Answer: `Adapter`.
@@ -219,6 +223,8 @@ pub enum Reply {
     Sharp(Job, Option<Sharpness>),
     /// None where there is no run, or what it is asked for is not finite.
     Sliced(Job, Option<Box<Slice>>),
+    /// None where there is no run, or no such update.
+    Told(Job, Option<Box<Narration>>),
     /// `[seed][epoch]`; shorter where a run diverged.
     Lucky(Job, Vec<Vec<Report>>),
     /// The adapter's name; none where there is no WebGPU.
@@ -249,7 +255,12 @@ impl Tried {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Frame {
     pub epoch: usize,
-    /// Reports since the last frame, this epoch's last; with the hyperparameters in force.
+    /// The branch of the run, from 0, and the one that it left after epoch `from`.
+    pub branch: usize,
+    pub parent: usize,
+    pub from: usize,
+    /// Reports of the branch that the page has not seen, from this epoch on.
+    pub known: usize,
     pub reports: Vec<Report>,
     /// The epoch at whose end the run was found diverged; the frame then shows the last finite epoch.
     pub diverged: Option<usize>,

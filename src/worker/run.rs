@@ -1,70 +1,27 @@
 //! The one run of the Explore screen.
 
+use super::branch::{Branch, Steering};
 use super::source::Prepared;
 use super::{Frame, Sharpness, inspect as look};
 use crate::exchange::Setup;
-use crate::inspect::{self, Anatomy, Lanczos, Plane, Slice, stability};
-use crate::optim::Hyper;
+use crate::inspect::{self, Anatomy, Lanczos, Narration, Plane, Slice, stability};
 use crate::space::Point;
 use crate::train::cpu::{CpuTrainer, Width};
 use crate::train::{Population, Progress, Report, TrainError, Trainer};
 use std::rc::Rc;
 
-/// Bytes of checkpoints, and of the path, that a run keeps at most.
-const KEPT_BYTES: usize = 1 << 25;
-
-/// The one run of the Explore screen: a population of one, with what it takes to go back.
+/// The one run of the Explore screen: a population of one, with what it takes to go back and another way.
 pub struct Run {
+    /// Where the run is shown: at an epoch of its branch.
     trainer: CpuTrainer,
     data: Rc<Prepared>,
-    sent: usize,
-    /// The run as it was after some epochs, the first of them 0.
-    checkpoints: Thinned<CpuTrainer>,
-    /// The weights after some epochs.
-    path: Thinned<Vec<f32>>,
-    /// The hyperparameters from an epoch on, the first of them from 0.
-    steered: Vec<(usize, Hyper)>,
-    /// Those that take effect when the epoch under way is over.
-    wanted: Hyper,
-    /// Weights and biases that were set by hand: after which epoch, which, to what.
-    edits: Vec<(usize, usize, f32)>,
-}
-
-/// Something of every so many epochs, in order, and no more than `most` of it: every second is dropped when it is full.
-struct Thinned<T> {
-    kept: Vec<(usize, T)>,
-    every: usize,
-    most: usize,
-}
-
-impl<T> Thinned<T> {
-    fn new(bytes_each: usize) -> Self {
-        Self { kept: Vec::new(), every: 1, most: (KEPT_BYTES / bytes_each.max(1)).clamp(4, 64) }
-    }
-
-    /// Whether this epoch is one to keep; none before the last kept is.
-    fn wants(&self, epoch: usize) -> bool {
-        epoch.is_multiple_of(self.every) && self.kept.last().is_none_or(|(last, _)| *last < epoch)
-    }
-
-    fn keep(&mut self, epoch: usize, what: T) {
-        self.kept.push((epoch, what));
-        if self.kept.len() > self.most {
-            self.every *= 2;
-            let every = self.every;
-            self.kept.retain(|(epoch, _)| epoch.is_multiple_of(every));
-        }
-    }
-
-    /// Forgets what came after an epoch.
-    fn cut(&mut self, epoch: usize) {
-        self.kept.retain(|(at, _)| *at <= epoch);
-    }
-
-    /// The last one kept at or before an epoch.
-    fn before(&self, epoch: usize) -> Option<&T> {
-        self.kept.iter().rev().find(|(at, _)| *at <= epoch).map(|(_, what)| what)
-    }
+    branches: Vec<Branch>,
+    /// The branch on show.
+    at: usize,
+    /// What takes effect when the epoch under way is over.
+    wanted: Steering,
+    /// Whether an epoch is under way.
+    midway: bool,
 }
 
 impl Run {
@@ -76,71 +33,106 @@ impl Run {
         population.streams.truncate(1);
         population.trials.truncate(1);
         let trainer = CpuTrainer::with_width(population, Width::Four)?;
-        let (net, hyper) = (&trainer.population().net, trainer.population().trials[0].hyper);
-        let (path, checkpoints) = (4 * net.parameters(), 4 * 4 * 8 * net.parameters());
-        let (checkpoints, path) = (Thinned::new(checkpoints), Thinned::new(path));
-        Ok(Self {
-            trainer,
-            data,
-            sent: 0,
-            checkpoints,
-            path,
-            steered: vec![(0, hyper)],
-            wanted: hyper,
-            edits: Vec::new(),
-        })
+        let wanted = Steering::of(setup);
+        let branches = vec![Branch::new(wanted, trainer.population().net.parameters())];
+        Ok(Self { trainer, data, branches, at: 0, wanted, midway: false })
     }
 
-    /// Changes learning rate and momentum from the next epoch on.
-    pub fn steer(&mut self, learning_rate: f64, momentum: f64) {
-        self.wanted.learning_rate = learning_rate as f32;
-        self.wanted.momentum = momentum as f32;
+    /// Changes what is in force from the next epoch on.
+    pub fn steer(&mut self, steering: Steering) {
+        self.wanted = steering;
     }
 
-    /// Epochs that the run has finished.
+    /// The epoch that the run is shown after.
     pub fn epoch(&self) -> usize {
         self.trainer.log().reports(0).len().saturating_sub(1)
     }
 
+    fn branch(&self) -> &Branch {
+        &self.branches[self.at]
+    }
+
+    /// Makes a branch of its own of what follows, where later epochs would be lost.
+    fn part(&mut self) {
+        let epoch = self.epoch();
+        if epoch < self.branch().end() {
+            self.branches.push(self.branch().parted(self.at, epoch));
+            self.at = self.branches.len() - 1;
+        }
+    }
+
     /// Trains on for some epochs, unless told to pause on the way; for none, only up to what the start weights score.
+    /// What goes another way than it did before goes there on a branch of its own.
     pub async fn advance(&mut self, epochs: usize, pause: &mut dyn FnMut() -> bool) -> Result<Progress, TrainError> {
         let to = self.trainer.epoch() + epochs;
         for epoch in self.trainer.epoch().min(to)..=to {
+            let trains = epoch > self.trainer.epoch();
+            self.midway |= trains;
             if self.trainer.advance(epoch, pause).await? == Progress::Paused {
                 return Ok(Progress::Paused);
             }
+            self.midway &= !trains;
             if self.diverged() {
                 break;
             }
-            if self.checkpoints.wants(epoch) {
-                self.checkpoints.keep(epoch, self.trainer.clone());
-            }
-            if self.path.wants(epoch) {
-                let weights = self.trainer.state(0).await?.weights;
-                self.path.keep(epoch, weights);
-            }
+            self.record(epoch).await?;
             // Between epochs, so that the run can be replayed.
-            if self.steered.last().is_none_or(|(_, hyper)| *hyper != self.wanted) {
-                self.steered.retain(|(at, _)| *at < epoch);
-                self.steered.push((epoch, self.wanted));
-                self.trainer.set_hyper(0, self.wanted);
+            if epoch < to && !self.midway {
+                self.turn(epoch);
             }
         }
         Ok(Progress::Reached)
     }
 
-    /// The run as it was after an epoch, trained again from the last checkpoint before it; `rest` is called every few
-    /// milliseconds of work. An epoch that was not reached is the last.
+    /// Takes down what an epoch came to.
+    async fn record(&mut self, epoch: usize) -> Result<(), TrainError> {
+        let branch = &mut self.branches[self.at];
+        if let Some(report) = self.trainer.report(0, epoch).filter(|_| branch.reports.len() == epoch) {
+            branch.reports.push(report);
+        }
+        if branch.checkpoints.wants(epoch) && !self.midway {
+            branch.checkpoints.keep(epoch, self.trainer.clone());
+        }
+        if branch.path.wants(epoch) {
+            branch.path.keep(epoch, self.trainer.state(0).await?.weights);
+        }
+        Ok(())
+    }
+
+    /// Puts what is wanted in force after an epoch.
+    fn turn(&mut self, epoch: usize) {
+        let wanted = self.wanted;
+        if !self.branch().goes_on_with(epoch, wanted) {
+            self.part();
+        }
+        let steered = &mut self.branches[self.at].steered;
+        if steered.last().is_some_and(|(from, last)| *from <= epoch && *last != wanted) {
+            steered.retain(|(from, _)| *from < epoch);
+            steered.push((epoch, wanted));
+        }
+        put(&mut self.trainer, wanted);
+    }
+
+    /// The run as it was after an epoch of the branch on show, trained again from the last checkpoint before it; `rest` is
+    /// called every few milliseconds of work. An epoch that was not reached is the last.
     async fn replayed(&self, epoch: usize, rest: &mut impl AsyncFnMut()) -> Result<CpuTrainer, TrainError> {
-        let epoch = epoch.min(self.epoch());
+        self.replay(self.at, epoch, rest).await
+    }
+
+    async fn replay(
+        &self,
+        branch: usize,
+        epoch: usize,
+        rest: &mut impl AsyncFnMut(),
+    ) -> Result<CpuTrainer, TrainError> {
+        let branch = &self.branches[branch];
+        let epoch = epoch.min(branch.end());
         // A run that has not even begun is its own checkpoint.
-        let mut trainer = self.checkpoints.before(epoch).unwrap_or(&self.trainer).clone();
+        let mut trainer = branch.checkpoints.before(epoch).unwrap_or(&self.trainer).clone();
         loop {
             let at = trainer.epoch();
-            if let Some((_, hyper)) = self.steered.iter().rev().find(|(from, _)| *from <= at) {
-                trainer.set_hyper(0, *hyper);
-            }
-            self.edit(&mut trainer, at).await?;
+            put(&mut trainer, branch.in_force(at));
+            edit(&branch.edits, &mut trainer, at).await?;
             if at >= epoch {
                 return Ok(trainer);
             }
@@ -150,22 +142,22 @@ impl Run {
         }
     }
 
-    /// Goes back to an epoch: training goes on from there, with the hyperparameters that were in force.
-    pub async fn rewind(&mut self, epoch: usize, rest: &mut impl AsyncFnMut()) -> Result<(), TrainError> {
-        self.trainer = self.replayed(epoch, rest).await?;
-        let epoch = self.epoch();
-        self.sent = self.sent.min(epoch);
-        self.checkpoints.cut(epoch);
-        self.path.cut(epoch);
-        self.steered.retain(|(from, _)| *from <= epoch);
-        self.edits.retain(|(at, ..)| *at <= epoch);
-        self.wanted = self.trainer.population().trials[0].hyper;
+    /// Shows another epoch, of this branch or another. Nothing is undone.
+    pub async fn rewind(
+        &mut self,
+        branch: usize,
+        epoch: usize,
+        rest: &mut impl AsyncFnMut(),
+    ) -> Result<(), TrainError> {
+        let branch = branch.min(self.branches.len() - 1);
+        self.trainer = self.replay(branch, epoch, rest).await?;
+        (self.at, self.midway) = (branch, false);
         Ok(())
     }
 
-    /// The hyperparameters from an epoch on, the first of them from 0.
-    pub fn steered(&self) -> &[(usize, Hyper)] {
-        &self.steered
+    /// What was in force from an epoch on, up to the one on show, the first of it from 0.
+    pub fn steered(&self) -> Vec<(usize, Steering)> {
+        self.branch().steered.iter().filter(|(from, _)| *from <= self.epoch()).copied().collect()
     }
 
     /// Sets one weight or bias where the run rests; velocities stay. One that there is not stays away.
@@ -174,22 +166,10 @@ impl Run {
             return Ok(());
         }
         let epoch = self.epoch();
-        self.edits.push((epoch, index, value));
-        let mut trainer = self.trainer.clone();
-        self.edit(&mut trainer, epoch).await?;
-        self.trainer = trainer;
-        Ok(())
-    }
-
-    /// What was set by hand after an epoch; doing it twice does nothing more.
-    async fn edit(&self, trainer: &mut CpuTrainer, epoch: usize) -> Result<(), TrainError> {
-        let mut edits = self.edits.iter().filter(|(at, ..)| *at == epoch).peekable();
-        if edits.peek().is_some() {
-            let mut state = trainer.state(0).await?;
-            edits.for_each(|&(_, index, value)| state.weights[index] = value);
-            trainer.set_state(0, &state).await?;
-        }
-        Ok(())
+        self.part();
+        let branch = &mut self.branches[self.at];
+        branch.edits.push((epoch, index, value));
+        edit(&branch.edits, &mut self.trainer, epoch).await
     }
 
     /// Lays the run open after an epoch.
@@ -199,6 +179,35 @@ impl Run {
         let reach = self.data.overview.points.as_ref().map(|p| p.reach);
         let net = &self.trainer.population().net;
         Ok(inspect::anatomy(net, &state, epoch.min(self.epoch()), &self.data.split().train, reach))
+    }
+
+    /// Tells an update of the epoch after this one, at this steering or the one that is wanted.
+    pub async fn tell(
+        &self,
+        epoch: usize,
+        update: usize,
+        steering: Option<Steering>,
+        rest: &mut impl AsyncFnMut(),
+    ) -> Result<Option<Narration>, TrainError> {
+        let mut trainer = self.replayed(epoch, rest).await?;
+        let Steering { hyper, batch } = steering.unwrap_or(self.wanted);
+        trainer.set_batch(batch);
+        let state = trainer.state(0).await?;
+        let population = trainer.population();
+        let stream = &population.streams[0];
+        let part = &self.data.split().train;
+        let batches = stream.order.batches(epoch, part.rows());
+        let rows = |n: usize| {
+            if n <= update { batches.get(n) } else { &[] }.iter().map(|&row| row as usize).collect::<Vec<_>>()
+        };
+        // Only those up to the one that is told.
+        let parts: Vec<_> = (0..batches.len()).map(|n| part.take(&rows(n))).collect();
+        let done = state.counters[0] as usize;
+        let rate = |n: usize| {
+            let factors = population.schedule.factors(done + n);
+            population.schedule.rate(factors, done + n, &hyper, trainer.log().plateau(0))
+        };
+        Ok(inspect::narrate(&population.net, population.rule, &hyper, rate, (state.clone(), epoch), &parts, update))
     }
 
     /// How sharply the training loss curves after an epoch, and what that means for the rule in use there; none where
@@ -243,8 +252,8 @@ impl Run {
         let factors = population.schedule.factors(updates);
         let rate = population.schedule.rate(factors, updates, &hyper, trainer.log().plateau(0));
         let step = inspect::next_step(net, rule, &hyper, rate, &state, part);
-        let mut path: Vec<Vec<f32>> =
-            self.path.kept.iter().filter(|(at, _)| *at < epoch).map(|(_, w)| w.clone()).collect();
+        let kept = &self.branch().path.kept;
+        let mut path: Vec<Vec<f32>> = kept.iter().filter(|(at, _)| *at < epoch).map(|(_, w)| w.to_vec()).collect();
         path.push(weights.clone());
         let random = |seed| inspect::random_directions(net, weights, seed);
         let (directions, mut least) = match plane {
@@ -276,12 +285,17 @@ impl Run {
     /// What the page shows of the run now, with a rest every few milliseconds of work.
     pub async fn frame(&mut self, paused: bool, rest: &mut impl AsyncFnMut()) -> Result<Frame, TrainError> {
         let weights = self.trainer.state(0).await?.weights;
-        let reports = self.trainer.log().reports(0);
-        let new = reports[self.sent.min(reports.len())..].to_vec();
-        self.sent = reports.len();
+        let branch = &mut self.branches[self.at];
+        let (parent, from, known) = (branch.parent, branch.from, branch.sent);
+        branch.sent = branch.reports.len();
+        let reports = branch.reports[known..].to_vec();
         Ok(Frame {
-            epoch: reports.len().saturating_sub(1),
-            reports: new,
+            epoch: self.epoch(),
+            branch: self.at,
+            parent,
+            from,
+            known,
+            reports,
             diverged: self.trainer.diverged(0),
             inspection: look(&self.trainer.population().net, &weights, &self.data, rest).await,
             weights,
@@ -290,11 +304,28 @@ impl Run {
     }
 }
 
+/// Puts a steering in force for every trial.
+fn put(trainer: &mut CpuTrainer, steering: Steering) {
+    (0..trainer.population().trials.len()).for_each(|trial| trainer.set_hyper(trial, steering.hyper));
+    trainer.set_batch(steering.batch);
+}
+
+/// What was set by hand after an epoch; doing it twice does nothing more.
+async fn edit(edits: &[(usize, usize, f32)], trainer: &mut CpuTrainer, epoch: usize) -> Result<(), TrainError> {
+    let mut edits = edits.iter().filter(|(at, ..)| *at == epoch).peekable();
+    if edits.peek().is_some() {
+        let mut state = trainer.state(0).await?;
+        edits.for_each(|&(_, index, value)| state.weights[index] = value);
+        trainer.set_state(0, &state).await?;
+    }
+    Ok(())
+}
+
 /// A run steered like the Explore run, from so many seeds at once, the set-up's own the first: `[seed][epoch]`.
 pub async fn over_seeds<P: FnMut() -> bool>(
     setup: &Setup,
     data: &Prepared,
-    steered: &[(usize, Hyper)],
+    steered: &[(usize, Steering)],
     seeds: usize,
     epochs: usize,
     pause: &mut impl FnMut() -> P,
@@ -308,8 +339,8 @@ pub async fn over_seeds<P: FnMut() -> bool>(
         while trainer.advance(epoch, &mut pause()).await? == Progress::Paused {
             rest().await;
         }
-        if let Some((_, hyper)) = steered.iter().find(|(from, _)| *from == epoch) {
-            (0..seeds).for_each(|trial| trainer.set_hyper(trial, *hyper));
+        if let Some((_, steering)) = steered.iter().find(|(from, _)| *from == epoch) {
+            put(&mut trainer, *steering);
         }
     }
     Ok((0..seeds).map(|trial| trainer.log().reports(trial).to_vec()).collect())
@@ -319,6 +350,7 @@ pub async fn over_seeds<P: FnMut() -> bool>(
 mod tests {
     use super::*;
     use crate::data::toys;
+    use crate::optim::Hyper;
     use crate::train::State;
     use crate::worker::prepare;
     use pollster::block_on;
@@ -341,6 +373,11 @@ mod tests {
         block_on(run.trainer.state(0)).unwrap()
     }
 
+    fn steer(run: &mut Run, learning_rate: f32, momentum: f32) {
+        let Steering { hyper, batch } = run.wanted;
+        run.steer(Steering { hyper: Hyper { learning_rate, momentum, ..hyper }, batch });
+    }
+
     /// 150 epochs, more than there are checkpoints, steered on the way.
     fn trained() -> (Run, Vec<State>) {
         let (mut run, mut states) = (run(), Vec::new());
@@ -348,8 +385,8 @@ mod tests {
         states.push(state(&mut run));
         for epoch in 1..=150 {
             match epoch {
-                20 => run.steer(0.1, 0.5),
-                21 => run.steer(0.02, 0.9),
+                20 => steer(&mut run, 0.1, 0.5),
+                21 => steer(&mut run, 0.02, 0.9),
                 _ => {}
             }
             block_on(run.advance(1, &mut || false)).unwrap();
@@ -360,26 +397,39 @@ mod tests {
 
     #[test]
     fn every_epoch_can_be_replayed_and_gone_on_from() {
-        let (mut run, states) = trained();
-        assert!(run.checkpoints.kept.len() <= 64 && run.checkpoints.every > 1);
+        let (run, states) = trained();
+        let checkpoints = &run.branch().checkpoints;
+        assert!(checkpoints.kept.len() <= 64 && checkpoints.every > 1);
         for (epoch, wanted) in states.iter().enumerate() {
             let mut replayed = block_on(run.replayed(epoch, &mut no_rest)).unwrap();
             assert_eq!(replayed.epoch(), epoch);
             assert_eq!(&block_on(replayed.state(0)).unwrap(), wanted, "epoch {epoch}");
         }
-        block_on(run.rewind(77, &mut no_rest)).unwrap();
+    }
+
+    #[test]
+    fn a_run_that_goes_another_way_goes_there_on_a_branch_of_its_own() {
+        let (mut run, states) = trained();
+        block_on(run.frame(true, &mut no_rest)).unwrap();
+        block_on(run.rewind(0, 77, &mut no_rest)).unwrap();
         assert_eq!((run.epoch(), &state(&mut run)), (77, &states[77]));
+        // The same way again: nothing new, nothing lost.
         block_on(run.advance(1, &mut || false)).unwrap();
-        assert_eq!(&state(&mut run), &states[78]);
-        // Another way from there.
-        block_on(run.rewind(77, &mut no_rest)).unwrap();
-        run.steer(0.5, 0.0);
-        block_on(run.advance(0, &mut || false)).unwrap();
+        assert_eq!((&state(&mut run), run.at, run.branch().end()), (&states[78], 0, 150));
+        block_on(run.rewind(0, 77, &mut no_rest)).unwrap();
+        steer(&mut run, 0.5, 0.0);
+        run.wanted.batch = 7;
         block_on(run.advance(3, &mut || false)).unwrap();
-        assert_ne!(&state(&mut run), &states[80]);
+        let frame = block_on(run.frame(true, &mut no_rest)).unwrap();
+        assert_eq!((frame.branch, frame.from, frame.epoch, frame.known, frame.reports.len()), (1, 77, 80, 78, 3));
         let last = state(&mut run);
-        let mut replayed = block_on(run.replayed(80, &mut no_rest)).unwrap();
-        assert_eq!(block_on(replayed.state(0)).unwrap(), last);
+        assert_ne!(&last, &states[80]);
+        // 40 training rows: six batches an epoch instead of two.
+        assert_eq!(last.counters[0] - states[77].counters[0], 18.0);
+        block_on(run.rewind(0, 150, &mut no_rest)).unwrap();
+        assert_eq!(&state(&mut run), &states[150]);
+        block_on(run.rewind(1, 80, &mut no_rest)).unwrap();
+        assert_eq!(state(&mut run), last);
     }
 
     #[test]
@@ -387,7 +437,8 @@ mod tests {
         let (run, _) = trained();
         let data = run.data.clone();
         let (setup, mut pause, mut rest) = (setup(), || || false, no_rest);
-        let runs = over_seeds(&setup, &data, run.steered(), 3, 40, &mut pause, &mut rest);
+        let steered = run.steered();
+        let runs = over_seeds(&setup, &data, &steered, 3, 40, &mut pause, &mut rest);
         let runs = block_on(runs).unwrap();
         assert_eq!(runs[0], run.trainer.log().reports(0)[..=40]);
         assert!(runs[1].len() == 41 && runs[1] != runs[0] && runs[2] != runs[1]);
@@ -396,7 +447,7 @@ mod tests {
     #[test]
     fn a_weight_set_by_hand_stays_set_when_the_run_is_replayed() {
         let (mut run, _) = trained();
-        block_on(run.rewind(10, &mut no_rest)).unwrap();
+        block_on(run.rewind(0, 10, &mut no_rest)).unwrap();
         block_on(run.set_weight(3, 1.5)).unwrap();
         assert_eq!(block_on(run.trainer.state(0)).unwrap().weights[3], 1.5);
         block_on(run.advance(20, &mut || false)).unwrap();
@@ -404,8 +455,9 @@ mod tests {
         assert_eq!(block_on(block_on(run.replayed(30, &mut no_rest)).unwrap().state(0)).unwrap(), gone_on);
         let edited = block_on(block_on(run.replayed(10, &mut no_rest)).unwrap().state(0)).unwrap();
         assert_eq!(edited.weights[3], 1.5);
-        block_on(run.rewind(9, &mut no_rest)).unwrap();
-        assert!(run.edits.is_empty());
+        // What it was before stands on the branch that it left.
+        block_on(run.rewind(0, 10, &mut no_rest)).unwrap();
+        assert_ne!(block_on(run.trainer.state(0)).unwrap().weights[3], 1.5);
     }
 
     #[test]

@@ -9,8 +9,8 @@ use super::run::{self, Run};
 use super::source::{Prepared, Sources};
 use super::training::{Curves, retire_diverged};
 use super::{
-    Attempt, Evolving, Failure, Job, Reply, Request, Scores, Timing, Tried, believe, explain, inspect, peek, port,
-    propose,
+    Attempt, Evolving, Failure, Job, Reply, Request, Scores, Steering, Timing, Tried, believe, explain, inspect, peek,
+    port, propose,
 };
 use crate::data::{Part, Split};
 use crate::exchange::Setup;
@@ -49,7 +49,7 @@ struct Desk {
     /// How many tasks have a run in their hands, and how many wait for it.
     taken: Cell<usize>,
     waiting: Cell<usize>,
-    steer: RefCell<Option<(f64, f64)>>,
+    steer: Cell<Option<Steering>>,
     gpu: RefCell<Option<Rc<GpuContext>>>,
 }
 
@@ -88,7 +88,7 @@ impl Desk {
                 self.cancelled.borrow_mut().insert(job);
             }
             Request::Keep(source) => self.sources.borrow_mut().keep(source),
-            Request::Steer { learning_rate, momentum } => *self.steer.borrow_mut() = Some((learning_rate, momentum)),
+            Request::Steer(steering) => self.steer.set(Some(steering)),
             Request::LoseDevice => {
                 if let Some(gpu) = self.gpu.borrow().as_ref() {
                     gpu.lose();
@@ -148,7 +148,7 @@ impl Desk {
                 }
                 Err(failure) => (job, Err(failure)),
             },
-            Request::Rewind { job, epoch } => (job, self.rewind(job, epoch).await),
+            Request::Rewind { job, branch, epoch } => (job, self.rewind(job, branch, epoch).await),
             Request::LayOpen { job, epoch } => {
                 let laid = self.ask_run(job, async |run| run.anatomy(epoch, &mut port::breathe).await.map(Some)).await;
                 (job, laid.map(|laid| Reply::Laid(job, laid.map(Box::new))))
@@ -161,11 +161,16 @@ impl Desk {
                 let slice = async |run: &Run| run.slice(epoch, plane, side.clamp(2, 64), &mut port::breathe).await;
                 (job, self.ask_run(job, slice).await.map(|slice| Reply::Sliced(job, slice.map(Box::new))))
             }
+            Request::Tell { job, epoch, update } => {
+                let steering = self.steer.get();
+                let tell = async |run: &Run| run.tell(epoch, update, steering, &mut port::breathe).await;
+                (job, self.ask_run(job, tell).await.map(|told| Reply::Told(job, told.map(Box::new))))
+            }
             Request::Luck { job, setup, seeds, epochs } => (job, self.luck(job, &setup, seeds, epochs).await),
             Request::Weight { job, index, value } => (job, self.weight(job, index, value).await),
             Request::Adapter { job } => (job, Ok(Reply::Adapter(job, self.adapter().await))),
             Request::Bench { job, workload, trials, gpu } => (job, self.bench(job, &workload, trials, gpu).await),
-            Request::Cancel { .. } | Request::Keep(_) | Request::Steer { .. } | Request::LoseDevice => return,
+            Request::Cancel { .. } | Request::Keep(_) | Request::Steer(_) | Request::LoseDevice => return,
         };
         if !self.forget(job) {
             send(&result.unwrap_or_else(|failure| Reply::Failed(job, failure)));
@@ -358,7 +363,7 @@ impl Desk {
 
     async fn start(&self, job: Job, setup: &Setup) -> Result<Reply, Failure> {
         *self.run_job.borrow_mut() = job;
-        *self.steer.borrow_mut() = None;
+        self.steer.set(None);
         let mut run = Run::new(setup, self.data(setup)?)?;
         while run.advance(0, &mut slice()).await? == Progress::Paused {
             port::breathe().await;
@@ -417,11 +422,13 @@ impl Desk {
         .await
     }
 
-    async fn rewind(&self, job: Job, epoch: usize) -> Result<Reply, Failure> {
+    async fn rewind(&self, job: Job, branch: usize, epoch: usize) -> Result<Reply, Failure> {
         // A training that goes on ends.
         *self.run_job.borrow_mut() = job;
         let Some(mut run) = self.take_run(job).await else { return Err(TrainError::NoRows.into()) };
-        let frame = match run.rewind(epoch, &mut port::breathe).await {
+        let shown = self.unless_cancelled(job, run.rewind(branch, epoch, &mut port::breathe)).await;
+        // What nobody waits for tells nothing, so that the page still gets what it has not seen.
+        let frame = match shown.unwrap_or(Err(TrainError::NoRows)) {
             Ok(()) => run.frame(true, &mut port::breathe).await,
             Err(error) => Err(error),
         };
@@ -431,7 +438,7 @@ impl Desk {
 
     /// The Explore run from other seeds.
     async fn luck(&self, job: Job, setup: &Setup, seeds: usize, epochs: usize) -> Result<Reply, Failure> {
-        let steered = self.ask_run(job, async |run| Ok(Some(run.steered().to_vec()))).await?.unwrap_or_default();
+        let steered = self.ask_run(job, async |run| Ok(Some(run.steered()))).await?.unwrap_or_default();
         let data = self.data(setup)?;
         let (mut pause, mut rest) = (slice, port::breathe);
         let runs = run::over_seeds(setup, &data, &steered, seeds, epochs, &mut pause, &mut rest);
@@ -459,8 +466,8 @@ impl Desk {
         let (mut shown, mut took) = (now(), 0.0);
         for left in (0..epochs).rev() {
             loop {
-                if let Some((learning_rate, momentum)) = self.steer.borrow_mut().take() {
-                    run.steer(learning_rate, momentum);
+                if let Some(steering) = self.steer.take() {
+                    run.steer(steering);
                 }
                 let progress = run.advance(1, &mut slice()).await.inspect_err(failed)?;
                 port::breathe().await;

@@ -6,7 +6,7 @@ use crate::data::csv::{self, CsvError};
 use crate::data::folds::FoldError;
 use crate::data::table::Note;
 use crate::data::toys::{self, ToyError};
-use crate::data::{Dataset, Kind, Split, SplitError, Target, Task, split};
+use crate::data::{Dataset, Kind, Split, SplitError, Target, Task, drawn, split};
 use crate::exchange::Setup;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -174,6 +174,9 @@ impl Sources {
             None if toys::ALL.iter().any(|t| t.name == name) => {
                 let d = &setup.data;
                 (toys::toy(name, d.rows, d.noise as f32, d.seed).map_err(DataError::Toy)?, Vec::new())
+            }
+            None if name == "drawn" => {
+                (drawn::dataset(&setup.data.drawn).ok_or(DataError::Missing(name.clone()))?, Vec::new())
             }
             None => return Err(DataError::Missing(name.clone())),
         };

@@ -8,6 +8,9 @@ pub const TESTS: &[crate::Test] = &[
     ("one_run_is_steered_stepped_and_reset_to_the_same_start", steered),
     ("a_run_goes_on_at_half_its_rate_and_changes_are_undone", half_and_undo),
     ("a_run_is_looked_into_and_its_limit_follows_the_momentum", looked_into),
+    ("a_run_branches_and_no_branch_is_lost", branches),
+    ("a_step_is_told_and_a_bias_set_by_keys_alone", told),
+    ("points_are_drawn_and_trained_on", draws),
     ("a_run_that_diverges_stops_at_its_last_finite_epoch", diverges),
 ];
 
@@ -128,6 +131,75 @@ fn looked_into(browser: &Browser) {
     assert_eq!(layers(), 3);
     browser.click("#inside-fewer");
     browser.wait_for("one layer less, and a new start", || layers() == 2 && epoch(browser) == 0.0);
+    page::no_nan(browser);
+}
+
+fn branches(browser: &Browser) {
+    let _server = page::open(browser, LINK);
+    browser.wait_for("epoch 0", || browser.is_there("#run-scores"));
+    for n in 1..=4 {
+        browser.click("#step");
+        browser.wait_for("a step", || epoch(browser) == f64::from(n));
+    }
+    let fourth = browser.text("#run-scores");
+    browser.click("#pin");
+    // To look back loses nothing, and the same way again is no branch.
+    browser.send_keys("#run-scrub", &key::LEFT.repeat(2));
+    browser.wait_for("epoch 2", || epoch(browser) == 2.0 && browser.text("#run-scores") != fourth);
+    assert_eq!(points_of_curve(browser), 5);
+    browser.click("#step");
+    browser.wait_for("epoch 3", || epoch(browser) == 3.0);
+    assert!(!browser.is_there("#branches"));
+    // Another batch size acts without a reset, from here on.
+    browser.type_into("#batch", "8");
+    browser.click("#step");
+    browser.wait_for("a branch", || browser.count("#branches button") == 2 && epoch(browser) == 4.0);
+    assert_ne!(browser.text("#run-scores"), fourth);
+    assert!(browser.text("#branches [data-branch='1']").contains("→ 8"), "{}", browser.text("#branches"));
+    assert!(browser.text("#difference").contains("→ 8"), "{}", browser.text("#difference"));
+    browser.click("#branches [data-branch='0']");
+    browser.wait_for("the first branch", || browser.text("#run-scores") == fourth && browser.value("#batch") == "32");
+    page::no_nan(browser);
+}
+
+fn told(browser: &Browser) {
+    let _server = page::open(browser, LINK);
+    browser.wait_for("epoch 0", || browser.is_there("#run-scores"));
+    browser.type_into("#batch", "1000");
+    browser.click("#tell");
+    browser.wait_for("an update", || browser.is_there("#told"));
+    let mut parts = vec![browser.text("#told")];
+    for _ in 1..4 {
+        browser.click("#told-next");
+        browser.wait_for("the next part", || browser.text("#told") != parts[parts.len() - 1]);
+        parts.push(browser.text("#told"));
+    }
+    // One update is the whole epoch: its loss is what the page shows of the training rows.
+    let before = browser.text("#run-scores [data-row=loss] td:nth-child(2)");
+    assert!(parts[3].contains("0.9 · 0 + ") && parts[3].contains(&before), "{parts:?} against {before}");
+    browser.click("#told-next");
+    browser.wait_for("the next epoch", || epoch(browser) == 1.0 && browser.is_there("#told"));
+    let after = browser.text("#run-scores [data-row=loss] td:nth-child(2)");
+    assert!(parts[3].contains(&after), "{parts:?} against {after}");
+
+    // A bias by keys alone.
+    browser.send_keys("#inside svg", &format!("{}{}", key::RIGHT, key::ENTER));
+    browser.send_keys("#weight", &format!("{}{}2.5{}", key::END, key::BACK.repeat(7), key::ENTER));
+    browser.wait_for("the bias", || browser.text("#inside-reading").contains("2.500"));
+}
+
+fn draws(browser: &Browser) {
+    let _server = page::open(browser, LINK);
+    browser.wait_for("epoch 0", || browser.is_there("#run-scores"));
+    let moons = browser.text("#data-about");
+    browser.click("#draw-own summary");
+    for (class, steps) in [("1", key::RIGHT), ("2", key::UP)] {
+        browser.send_keys("#draw", &format!("{class}{}", format!("{steps} ").repeat(12)));
+    }
+    browser.wait_for("the drawing", || browser.text("#data-about") != moons && browser.is_there("#run-scores"));
+    browser.wait_for("the link", || page::hash(browser).contains("data.drawn="));
+    browser.click("#step");
+    browser.wait_for("a step", || epoch(browser) == 1.0);
     page::no_nan(browser);
 }
 

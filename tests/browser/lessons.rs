@@ -194,7 +194,7 @@ fn overfitting(browser: &Browser) {
     let hint = browser.text(".lesson-state");
     browser.send_keys("#run-scrub", key::HOME);
     browser.wait_for("another hint", || browser.text(".lesson-state") != hint && !met(browser));
-    // Going back forgets what came after; the same epochs come again.
+    // Going back loses nothing; the same epochs are shown again.
     for epoch in 1..=13 {
         browser.click("#step");
         browser.wait_for("the epoch", || browser.number("#run-epoch") == f64::from(epoch));

@@ -16,6 +16,7 @@ pub mod key {
     pub const END: &str = "\u{e010}";
     pub const DOWN: &str = "\u{e015}";
     pub const LEFT: &str = "\u{e012}";
+    pub const UP: &str = "\u{e013}";
     pub const RIGHT: &str = "\u{e014}";
     pub const ESCAPE: &str = "\u{e00c}";
     /// Backspace.

@@ -1,7 +1,8 @@
 //! The decision boundary (or the regression surface) under the points.
 
-use super::colour;
 use super::raster::{Pixels, Raster};
+use super::{colour, twin};
+use crate::app::format;
 use crate::data::Task;
 use crate::worker::{Boundary, Overview};
 use std::rc::Rc;
@@ -12,22 +13,29 @@ pub struct BoundaryProps {
     pub boundary: Option<Boundary>,
     pub data: Rc<Overview>,
     pub label: AttrValue,
+    /// Whether only the answer is shown, not how sure it is.
+    #[prop_or_default]
+    pub discrete: bool,
 }
 
 impl PartialEq for BoundaryProps {
     fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.data, &other.data) && self.boundary == other.boundary && self.label == other.label
+        Rc::ptr_eq(&self.data, &other.data)
+            && self.boundary == other.boundary
+            && (&self.label, self.discrete) == (&other.label, other.discrete)
     }
 }
 
 /// The picture: smooth colours of the network's output, filled dots for training, ringed dots for validation points.
 #[component]
 pub fn BoundaryPlot(props: &BoundaryProps) -> Html {
-    let pixels = use_memo((props.boundary.clone(), props.data.task), |(boundary, task)| {
+    let pixels = use_memo((props.boundary.clone(), props.data.task, props.discrete), |(boundary, task, discrete)| {
         boundary.as_ref().map(|b| {
             Pixels::paint(b.side, b.side, |x, y| {
                 let value = f64::from(b.values[y * b.side + x]);
                 match task {
+                    Task::Binary if *discrete => soften(colour::class(usize::from(value > 0.5), 2)),
+                    Task::Classes(n) if *discrete => tint(colour::class(value as usize, *n), 0.6),
                     Task::Binary => soften(colour::diverging(2.0 * value - 1.0)),
                     Task::Regression => soften(colour::diverging(value / 2.0)),
                     Task::Classes(n) => tint(colour::class(value as usize, *n), value.fract()),
@@ -46,8 +54,22 @@ pub fn BoundaryPlot(props: &BoundaryProps) -> Html {
         let class = if train { "dot" } else { "dot valid" };
         html! { <circle {class} cx={place(xy[0], points.reach)} cy={place(-xy[1], points.reach)} r="2.1" fill={colour::hex(fill)} /> }
     };
+    let twin = || {
+        let boundary = props.boundary.as_ref()?;
+        let part = |i: usize| (2 * i + 1) * boundary.side / 10;
+        let at = |i: usize| format::number(f64::from(points.reach) * (0.4 * i as f64 - 0.8));
+        let value = |x: usize, y: usize| f64::from(boundary.values[part(y) * boundary.side + part(x)]);
+        let text = |v: f64| match props.data.task {
+            Task::Classes(_) => format!("{} {}", props.data.target[v as usize], format::percent(v.fract())),
+            _ => format::fixed(v, 2),
+        };
+        let head = std::iter::once("x2 \\ x1".into()).chain((0..5).map(at)).collect();
+        let row = |y: usize| std::iter::once(at(4 - y)).chain((0..5).map(|x| text(value(x, y)))).collect();
+        Some(twin::table(&props.label, head, (0..5).map(row).collect()))
+    };
     html! {
         <div class="boundary">
+            { twin().unwrap_or_default() }
             if let Some(pixels) = (*pixels).clone() {
                 <Raster {pixels} class="smooth" label={props.label.clone()} />
             }

@@ -2,8 +2,8 @@
 
 use super::colour;
 use super::raster::{Pixels, Raster};
-use crate::app::format;
 use crate::app::texts::t;
+use crate::app::{format, host};
 use crate::inspect::{Anatomy, PICTURE_SIDE, UnitStatistics};
 use crate::net::{Activation, Net};
 use std::rc::Rc;
@@ -112,6 +112,39 @@ pub fn Inside(props: &InsideProps) -> Html {
         Callback::from(move |_: MouseEvent| {
             draft.set(format::fixed(f64::from(value), 3));
             chosen.set(Some(at));
+        })
+    };
+    let onkeydown = {
+        let (chosen, draft, net, laid) = (chosen.clone(), draft.clone(), net.clone(), props.laid.clone());
+        Callback::from(move |e: KeyboardEvent| {
+            let (l, u, from) = match *chosen {
+                Some(At::Unit(l, u)) => (l.max(1), u, 0),
+                Some(At::Link(l, i, o)) => (l + 1, o, i),
+                None => (1, 0, 0),
+            };
+            let back = matches!(e.key().as_str(), "ArrowLeft" | "ArrowUp");
+            let step = |at: usize, least: usize, most: usize| {
+                at.saturating_add_signed(if back { -1 } else { 1 }).clamp(least, most - 1)
+            };
+            let next = match e.key().as_str() {
+                _ if chosen.is_none() && e.key().starts_with("Arrow") => At::Unit(1, 0),
+                "ArrowLeft" | "ArrowRight" => {
+                    let l = step(l, 1, net.sizes.len());
+                    At::Unit(l, u.min(net.sizes[l] - 1))
+                }
+                "ArrowUp" | "ArrowDown" if e.shift_key() => At::Link(l - 1, step(from, 0, net.sizes[l - 1]), u),
+                "ArrowUp" | "ArrowDown" => At::Unit(l, step(u, 0, net.sizes[l])),
+                "Enter" => return host::focus("weight"),
+                _ => return,
+            };
+            e.prevent_default();
+            let layers = net.layers();
+            let index = match next {
+                At::Link(l, i, o) => layers[l].weights + i * layers[l].outputs + o,
+                At::Unit(l, u) => layers[l - 1].biases + u,
+            };
+            draft.set(format::fixed(f64::from(laid.weights[index]), 3));
+            chosen.set(Some(next));
         })
     };
     let focus = (*hover).or(*chosen);
@@ -253,7 +286,7 @@ pub fn Inside(props: &InsideProps) -> Html {
         <div class="inside" id="inside">
             <div class="inside-plot" {onpointerleave}>
                 <Raster pixels={(*pictures).clone()} class="pixelated" label="" />
-                <svg viewBox={format!("0 0 {WIDTH} {height}")} role="img" aria-label={t!("inside.label", epoch = laid.epoch)}>
+                <svg viewBox={format!("0 0 {WIDTH} {height}")} role="application" tabindex="0" aria-label={t!("inside.label", epoch = laid.epoch)} {onkeydown}>
                     <g class="links">{ for links }</g>
                     { for (0..layers).flat_map(|l| (0..shown(l)).map(move |u| (l, u))).map(|(l, u)| unit(l, u)) }
                     { for (0..layers).filter(|&l| net.sizes[l] > DRAWN).map(|l| html! {
@@ -266,7 +299,7 @@ pub fn Inside(props: &InsideProps) -> Html {
                     <Raster pixels={Pixels::paint(PICTURE_SIDE, PICTURE_SIDE, |x, y| shade(picture[y * PICTURE_SIDE + x], scale(picture)))} class="smooth enlarged" label={t!("inside.picture")} />
                 }
                 <div>
-                    <p class="reading" id="inside-reading">{ reading.unwrap_or_else(|| t!("inside.hint")) }</p>
+                    <p class="reading" id="inside-reading" aria-live="polite">{ reading.unwrap_or_else(|| t!("inside.hint")) }</p>
                     { edit.unwrap_or_default() }
                 </div>
             </div>

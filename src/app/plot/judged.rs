@@ -1,6 +1,7 @@
 //! How a network judges the validation rows: confusion matrix, precision, recall and F1 with their formulas, and for two
 //! classes the ROC curve with a threshold to move.
 
+use super::twin;
 use crate::app::format;
 use crate::app::texts::t;
 use crate::metrics;
@@ -80,6 +81,16 @@ fn roc(props: &JudgedProps, truth: &[usize], confusion: &[Vec<usize>], threshold
     let points: Vec<String> = curve.iter().map(|p| point(p.false_positives, p.true_positives)).collect();
     let share = |class: usize| confusion[class][1] as f64 / confusion[class].iter().sum::<usize>().max(1) as f64;
     let (x, y) = (share(0), share(1));
+    let step = (curve.len() / 10).max(1);
+    let row = |p: &metrics::RocPoint| {
+        vec![format::number(p.threshold), format::percent(p.false_positives), format::percent(p.true_positives)]
+    };
+    let head = vec![t!("judged.threshold"), t!("judged.false_positives"), t!("judged.true_positives")];
+    let grid = twin::table(
+        &t!("judged.roc_label", area = format::fixed(area, 3)),
+        head,
+        curve.iter().step_by(step).map(row).collect(),
+    );
     let (value, at) = (threshold.to_string(), format::fixed(f64::from(*threshold) / 1000.0, 3));
     let oninput = Callback::from(move |e: InputEvent| {
         threshold.set(crate::app::screen::input_text(&e).parse().unwrap_or(500));
@@ -97,6 +108,7 @@ fn roc(props: &JudgedProps, truth: &[usize], confusion: &[Vec<usize>], threshold
                 <text x="106" y="193" text-anchor="middle">{ t!("judged.false_positives") }</text>
                 <text transform="translate(11 86) rotate(-90)" text-anchor="middle">{ t!("judged.true_positives") }</text>
             </svg>
+            { grid }
             <label class="slider"><span>{ t!("judged.threshold") }</span><output>{ at }</output>
                 <input type="range" id="threshold" min="0" max="1000" {value} {oninput} />
             </label>

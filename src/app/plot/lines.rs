@@ -35,6 +35,9 @@ pub struct LinesProps {
     /// Areas behind the lines: a colour, and from which to which value at 1, 2, 3, …
     #[prop_or_default]
     pub bands: Vec<(String, Vec<(f64, f64)>)>,
+    /// The x at which the training and validation lines leave the frame, if they do.
+    #[prop_or_default]
+    pub rise: Option<usize>,
     /// Whether the y axis begins at zero (a loss) or ends at one as well (a share).
     #[prop_or_default]
     pub share: bool,
@@ -75,7 +78,8 @@ pub fn Lines(props: &LinesProps) -> Html {
     };
     let plot = use_node_ref();
     let ends = |s: &Series| s.from + s.values.len().saturating_sub(1);
-    let x_max = props.x_max.unwrap_or_else(|| props.series.iter().map(ends).max().unwrap_or(0)).max(1);
+    let x_max = props.x_max.unwrap_or_else(|| props.series.iter().map(ends).max().unwrap_or(0));
+    let x_max = x_max.max(props.rise.unwrap_or(0)).max(1);
     let all = || props.series.iter().flat_map(|s| s.values.iter().flatten().copied());
     let top = if props.share { 1.0 } else { all().fold(0.0, f64::max).min(props.y_cap.unwrap_or(f64::MAX)) };
     let top = if top > 0.0 { top * if props.share { 1.0 } else { 1.05 } } else { 1.0 };
@@ -99,10 +103,18 @@ pub fn Lines(props: &LinesProps) -> Html {
                 None => pen_up = true,
             }
         }
+        // Where a loss goes beyond all bounds no value can be drawn: the line rises out of the frame.
+        let rises = props.rise.filter(|_| !pen_up && matches!(s.class, "line train" | "line valid"));
+        let rise = rises.zip(s.values.iter().rposition(Option::is_some)).map(|(x, last)| {
+            let (from, x) = (px((s.from + last) as f64), px(x as f64));
+            let y = py(s.values[last].unwrap_or(top));
+            html! { <path class={s.class} d={format!("M{from:.1} {y:.1}L{x:.1} 1M{:.1} 6L{x:.1} 1L{:.1} 6", x - 3.0, x + 3.0)} /> }
+        });
         let single = !s.name.is_empty() && s.values.iter().flatten().count() == 1;
         html! {
             <>
                 <path {d} class={s.class} stroke={s.colour.clone()} />
+                { rise.unwrap_or_default() }
                 if let (true, Some(Some(y))) = (single, s.values.iter().find(|v| v.is_some())) {
                     <circle cx={px(s.from as f64).to_string()} cy={py(*y).to_string()} r="2.5" class="pin" fill={s.colour.clone()} />
                 }

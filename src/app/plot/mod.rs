@@ -3,6 +3,7 @@
 pub mod axis;
 pub mod boundary;
 pub mod colour;
+pub mod draw;
 pub mod formula;
 pub mod inside;
 pub mod judged;
@@ -11,3 +12,4 @@ pub mod map;
 pub mod pad;
 pub mod raster;
 pub mod slice;
+pub mod twin;

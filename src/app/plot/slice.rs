@@ -1,7 +1,7 @@
 //! A slice of the loss: colours and contours, the run's path, and the next step with its parts.
 
-use super::colour;
 use super::raster::{Pixels, Raster};
+use super::{colour, twin};
 use crate::app::format;
 use crate::app::texts::t;
 use crate::inspect::Slice;
@@ -152,8 +152,18 @@ pub fn SlicePlot(props: &SliceProps) -> Html {
     let key = |class: &'static str, name: String| {
         html! { <span><svg viewBox="0 0 18 6" aria-hidden="true"><path class={classes!("arrow", class)} d="M0 3H18" /></svg>{ name }</span> }
     };
+    let grid = use_memo(Rc::as_ptr(&props.slice) as usize, |_| {
+        let cell = |x: usize, y: usize| ((2 * y + 1) * n / 10) * n + (2 * x + 1) * n / 10;
+        let at = |i: usize, axis: usize| format::number(f64::from(slice.reach[axis]) * (0.4 * i as f64 - 0.8));
+        let head = std::iter::once("b \\ a".into()).chain((0..5).map(|x| at(x, 0))).collect();
+        let loss = |x: usize, y: usize| format::loss(f64::from(slice.losses[cell(x, y)]));
+        let row = |y: usize| std::iter::once(at(y, 1)).chain((0..5).map(|x| loss(x, y))).collect();
+        twin::table(&props.label, head, (0..5).rev().map(row).collect())
+    });
+    let grid = (*grid).clone();
     html! {
         <figure class="slice">
+            { grid }
             <div class="boundary">
                 <Raster pixels={pixels.clone()} class="smooth" label={props.label.clone()} />
                 <svg ref={frame} viewBox="0 0 200 200" aria-hidden="true" {onpointermove} {onpointerleave}>

@@ -4,9 +4,10 @@ use super::{Link, fields};
 use crate::app::file::FileMessage;
 use crate::app::model::{Message, Model};
 use crate::app::plot::colour;
+use crate::app::plot::draw::Draw;
 use crate::app::texts::t;
 use crate::app::{errors, format};
-use crate::data::{Dataset, Target, Task, builtin, toys};
+use crate::data::{Dataset, Target, Task, builtin, drawn, toys};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -28,6 +29,8 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             <h2>{ t!("data.title") }</h2>
             <div class="sets">
                 { for toys::ALL.iter().map(|toy| pick(toy.name, html! { <Thumbnail name={toy.name} /> })) }
+            </div>
+            <div class="sets real">
                 { for builtin::ALL.iter().map(|set| pick(set.name, html! { <span>{ t!(format!("data.short.{}", set.name)) }</span> })) }
             </div>
             <p class="about" id="data-about">{ about(model) }</p>
@@ -49,6 +52,14 @@ pub fn panel(model: &Model, link: &Link) -> Html {
                 }) }
                 { fields::number(link, "data-used", t!("data.used").to_string(), 100.0 * s.used, |s, v| s.data.used = v / 100.0) }
                 { fields::number(link, "data-seed", t!("data.seed").to_string(), s.seed as f64, |s, v| s.data.seed = v.max(0.0) as u64) }
+            </details>
+            <details class="more" id="draw-own">
+                <summary>{ t!("draw.title") }</summary>
+                <Draw drawn={s.drawn.clone()} ondrawn={link.batch_callback(|text: String| {
+                    // Too few of them are not yet a set.
+                    drawn::dataset(&text)?;
+                    Some(Message::change(move |s| (s.data.name, s.data.drawn) = ("drawn".into(), text)))
+                })} />
             </details>
             <div class="row">
                 <span>{ t!("data.own") }</span>

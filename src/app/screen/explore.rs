@@ -1,6 +1,6 @@
 //! The Explore screen: one run, steered while it trains.
 
-use super::{Link, fields, looks, trial};
+use super::{Link, branches, fields, looks, narration, trial};
 use crate::app::format;
 use crate::app::model::{Message, Model};
 use crate::app::plot::boundary::BoundaryPlot;
@@ -35,15 +35,17 @@ pub fn view(model: &Model, link: &Link) -> Html {
                 { knobs(model, link) }
                 { diverged(model, link) }
                 <div class="looks">
-                    { picture(model) }
+                    { picture(model, link) }
                     { looks::slice(model, link) }
                 </div>
+                { narration::view(model, link) }
                 { looks::inside(model, link) }
             </main>
             if model.shows(Panel::Results) {
             <aside class="right">
                 { numbers(model) }
                 { losses(model, link) }
+                { branches::tree(model, link) }
                 { scores(model, link) }
                 { looks::judged(model) }
             </aside>
@@ -64,15 +66,14 @@ fn transport(model: &Model, link: &Link) -> Html {
                 <button type="button" id="play" class="primary" disabled={over} onclick={link.callback(|_| Message::Run(RunMessage::Play))}>{ format!("▶ {}", t!("transport.play")) }</button>
             }
             { fields::button(link, "step", format!("{} ▶", t!("transport.step")), t!("run.step_why").into(), !over && !run.playing, || Message::Run(RunMessage::Step)) }
-            <input type="range" id="run-scrub" min="0" max={run.history.len().saturating_sub(1).to_string()} value={run.frame.as_ref().map_or(0, |f| f.epoch).to_string()}
-                aria-label={t!("run.scrub").to_string()} disabled={run.history.len() < 2}
-                onchange={link.callback(|e: Event| Message::Run(RunMessage::Rewind(fields::input_text(&e).parse().unwrap_or(0))))} />
+            <input type="range" id="run-scrub" min="0" max={run.history().len().saturating_sub(1).to_string()} value={run.rewinding.or(run.frame.as_ref().map(|f| f.epoch)).unwrap_or(0).to_string()}
+                aria-label={t!("run.scrub").to_string()} disabled={run.history().len() < 2}
+                oninput={link.callback(|e: InputEvent| Message::Run(RunMessage::Rewind(fields::input_text(&e).parse().unwrap_or(0))))} />
             <output id="run-epoch">{ t!("run.epoch", n = run.frame.as_ref().map_or(0, |f| f.epoch)) }</output>
-            <span class="grow" />
             if model.run.ghost.is_some() {
                 { fields::button(link, "unpin", t!("run.unpin"), t!("run.unpin_why"), true, || Message::Run(RunMessage::Unpin)) }
             } else {
-                { fields::button(link, "pin", t!("run.pin"), t!("run.pin_why"), run.history.len() > 1, || Message::Run(RunMessage::Pin)) }
+                { fields::button(link, "pin", t!("run.pin"), t!("run.pin_why"), run.history().len() > 1, || Message::Run(RunMessage::Pin)) }
             }
             { fields::button(link, "new-seed", t!("run.new_seed").to_string(), t!("run.new_seed_why").into(), true, || Message::Run(RunMessage::NewSeed)) }
             <select id="pace" aria-label={t!("transport.speed").to_string()} onchange={link.callback(|e: Event| Message::Run(RunMessage::Pace(fields::select_index(&e))))}>
@@ -204,8 +205,9 @@ fn diverged(model: &Model, link: &Link) -> Html {
     let Some((frame, epoch)) = model.run.frame.as_ref().and_then(|f| Some((f, f.diverged?))) else {
         return Html::default();
     };
-    let (lr, momentum) = model.run.in_force(epoch).unwrap_or_default();
-    let start = model.run.history.first().map_or(0.0, |r| f64::from(r.train_loss));
+    let Some(branch) = model.run.branch() else { return Html::default() };
+    let crate::exchange::setup::RunSetup { learning_rate: lr, momentum } = branch.in_force(epoch.saturating_sub(1)).run;
+    let start = model.run.history().first().map_or(0.0, |r| f64::from(r.train_loss));
     let bound = start * f64::from(crate::train::Population::BOUND_FACTOR);
     html! {
         <section class="card warning" id="diverged" role="alert">
@@ -236,7 +238,7 @@ fn steepest(model: &Model, epoch: usize) -> Option<String> {
     Some(t!("run.diverged_where", layer = layer + 1, gradient = format::number(gradient)))
 }
 
-fn picture(model: &Model) -> Html {
+fn picture(model: &Model, link: &Link) -> Html {
     let Some(data) = &model.data else { return Html::default() };
     let Some(frame) = &model.run.frame else { return Html::default() };
     if let Some(image) = data.image {
@@ -247,8 +249,13 @@ fn picture(model: &Model) -> Html {
     }
     html! {
         <section class="card output">
-            <h2>{ if data.task == Task::Regression { t!("run.surface") } else { t!("run.boundary") } }</h2>
-            <BoundaryPlot boundary={frame.inspection.boundary.clone()} data={data.clone()} label={t!("run.boundary_label", epoch = frame.epoch).to_string()} />
+            <div class="head">
+                <h2>{ if data.task == Task::Regression { t!("run.surface") } else { t!("run.boundary") } }</h2>
+                if data.task != Task::Regression {
+                    { looks::toggle(link, "discrete", t!("run.discrete"), model.look.discrete, || Message::Run(RunMessage::Discrete)) }
+                }
+            </div>
+            <BoundaryPlot discrete={model.look.discrete} boundary={frame.inspection.boundary.clone()} data={data.clone()} label={t!("run.boundary_label", epoch = frame.epoch).to_string()} />
             <p class="about">{ t!("run.points", x = data.columns[0].clone(), y = data.columns[1].clone()) }</p>
         </section>
     }
@@ -297,24 +304,27 @@ fn series(model: &Model, train: fn(&Report) -> f32, valid: fn(&Report) -> f32) -
     let of = |history: &[Report], f: fn(&Report) -> f32| {
         smoothed(history.iter().map(|r| f64::from(f(r))), model.look.smooth)
     };
-    let take = |f: fn(&Report) -> f32| of(&model.run.history, f);
+    let take = |f: fn(&Report) -> f32| of(model.run.history(), f);
     let line = |name: String, class, values| Series { name, class, colour: None, values, from: 0 };
     let mut lines =
         vec![line(t!("curves.train"), "line train", take(train)), line(t!("curves.valid"), "line valid", take(valid))];
     if let Some(ghost) = &model.run.ghost {
-        let name = t!("run.ghost", lr = format::number(ghost.learning_rate), momentum = format::number(ghost.momentum));
-        let values = of(&ghost.history, valid);
-        lines.insert(0, line(name, "line ghost", values));
+        lines.insert(0, line(t!("run.ghost"), "line ghost", of(&ghost.history, valid)));
     }
     lines
 }
 
 /// Epochs at which the reader turned a knob.
 fn marks(model: &Model) -> Vec<(usize, String)> {
-    let text = |lr: f64, momentum: f64| {
-        t!("run.changed", lr = format::number(lr), momentum = format::number(momentum)).to_string()
-    };
-    model.run.changes.iter().skip(1).map(|&(epoch, lr, momentum)| (epoch, text(lr, momentum))).collect()
+    let Some(branch) = model.run.branch() else { return Vec::new() };
+    let pairs = branch.changes.windows(2);
+    let text = |old, new| t!("run.changed", what = branches::changed(old, new));
+    pairs.map(|pair| (pair[1].0, text(&pair[0].1, &pair[1].1))).collect()
+}
+
+/// The epoch that all curves point at: the pointer's, or the one on show where there are later ones.
+fn cross(model: &Model) -> Option<usize> {
+    model.look.cross.or(model.run.looks_back())
 }
 
 fn losses(model: &Model, link: &Link) -> Html {
@@ -326,15 +336,18 @@ fn losses(model: &Model, link: &Link) -> Html {
             .insert(0, Series { name, class: "line", colour: Some(LUCK.into()), values: luck.median.clone(), from: 0 });
         bands.push((LUCK.into(), luck.band.clone()));
     }
+    bands.extend(branches::between(model));
     html! {
         <section class="card" id="run-losses">
             <div class="head">
                 <h2>{ t!("run.losses") }</h2>
                 { looks::luck_button(model, link) }
                 { looks::toggle(link, "log", t!("curves.log"), model.look.log, || Message::Run(RunMessage::Log)) }
+                { looks::toggle(link, "sound", t!("curves.sound"), model.look.sound, || Message::Run(RunMessage::Sound)) }
                 { looks::toggle(link, "smooth", t!("curves.smooth"), model.look.smooth, || Message::Run(RunMessage::Smooth)) }
             </div>
-            <Lines series={lines} {bands} log={model.look.log} cross={model.look.cross} oncross={looks::cross(link)} marks={marks(model)} x_name={t!("axis.epoch").to_string()} y_name={trial::loss_name(model)} label={t!("run.losses").to_string()} />
+            <Lines series={lines} {bands} rise={model.run.branch().and_then(|b| b.diverged)} log={model.look.log} cross={cross(model)} oncross={looks::cross(link)} marks={marks(model)} x_name={t!("axis.epoch").to_string()} y_name={trial::loss_name(model)} label={t!("run.losses").to_string()} />
+            { branches::difference(model) }
             { looks::luck(model) }
         </section>
     }
@@ -346,7 +359,7 @@ fn scores(model: &Model, link: &Link) -> Html {
     html! {
         <section class="card" id="run-accuracy">
             <h2>{ if regression { t!("run.r2_curve") } else { t!("run.accuracy_curve") } }</h2>
-            <Lines series={series(model, |r| r.train_score, |r| r.valid_score)} marks={marks(model)} x_name={t!("axis.epoch").to_string()} y_name={name.clone()} label={name} share=true cross={model.look.cross} oncross={looks::cross(link)} />
+            <Lines series={series(model, |r| r.train_score, |r| r.valid_score)} marks={marks(model)} x_name={t!("axis.epoch").to_string()} y_name={name.clone()} label={name} share=true cross={cross(model)} oncross={looks::cross(link)} />
         </section>
     }
 }

@@ -174,6 +174,17 @@ fn parallel(model: &Model, link: &Link, axes: &[(String, Ticks)], marks: &[Mark]
                     { for ticks.iter().map(|(u, text)| html! { <text x={(x(i) + 5.0).to_string()} y={(y(*u) + 3.5).to_string()}>{ text }</text> }) }
                 </g>
             }) }
+            { for marks.iter().map(|mark| {
+                let points: Vec<String> = mark.at.iter().enumerate().map(|(i, u)| format!("{:.1},{:.1}", x(i), y(*u))).collect();
+                let points = points.join(" ");
+                html! {
+                    <g class={classes!("way", mark.class.clone())} data-trial={(mark.n + 1).to_string()}>
+                        <title>{ &mark.title }</title>
+                        <polyline class="hit" points={points.clone()} /><polyline {points} stroke={mark.fill.clone()} />
+                    </g>
+                }
+            }) }
+            // Above the lines, which would take the pointer.
             { for (0..axes.len()).map(|i| {
                 let stretch = look.stretch(i).map(|s| turned(i, s));
                 let [low, high] = stretch.unwrap_or([0.0, 1.0]);
@@ -193,19 +204,9 @@ fn parallel(model: &Model, link: &Link, axes: &[(String, Ticks)], marks: &[Mark]
                         if stretch.is_some() {
                             <rect class="brush" x={(x(i) - 6.0).to_string()} width="12" y={y(high).to_string()} height={(112.0 * (high - low)).to_string()} />
                         }
-                        <rect class="axis-hit" data-axis={i.to_string()} x={(x(i) - 12.0).to_string()} y="22" width="24" height="124" tabindex="0" role="button" aria-label={says}
+                        <rect class="axis-hit" data-axis={i.to_string()} x={(x(i) - 10.0).to_string()} y="22" width="20" height="124" tabindex="0" role="button" aria-label={says}
                             onpointerdown={down.clone()} onpointermove={along.clone()} onpointerup={end.clone()} {onkeydown} />
                     </>
-                }
-            }) }
-            { for marks.iter().map(|mark| {
-                let points: Vec<String> = mark.at.iter().enumerate().map(|(i, u)| format!("{:.1},{:.1}", x(i), y(*u))).collect();
-                let points = points.join(" ");
-                html! {
-                    <g class={classes!("way", mark.class.clone())} data-trial={(mark.n + 1).to_string()}>
-                        <title>{ &mark.title }</title>
-                        <polyline class="hit" points={points.clone()} /><polyline {points} stroke={mark.fill.clone()} />
-                    </g>
                 }
             }) }
         </svg>

@@ -97,7 +97,7 @@ pub fn luck_button(model: &Model, link: &Link) -> Html {
         () if there => t!("luck.forget"),
         () => t!("luck.ask"),
     };
-    let trained = model.run.history.len() > 1 && !model.run.playing;
+    let trained = model.run.history().len() > 1 && !model.run.playing;
     fields::button(link, "luck", name, t!("luck.why", seeds = crate::app::look::SEEDS), trained || there, || {
         Message::Run(RunMessage::Luck)
     })

@@ -3,6 +3,7 @@
 mod advice;
 mod after;
 mod board;
+mod branches;
 mod cuts;
 mod data;
 mod evaluation;
@@ -17,6 +18,7 @@ mod map;
 mod marks;
 mod mind;
 mod modal;
+mod narration;
 mod network;
 mod parameters;
 mod population;

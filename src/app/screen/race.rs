@@ -253,7 +253,7 @@ pub fn small_map(model: &Model, key: &'static str, title: Html, run: &[Spent], i
                     }
                     // Once the learner's turn is over, each one's way.
                     if truth && model.setup.race.you {
-                        <polyline class="route" stroke={ink} points={trials.iter().map(|spent| {
+                        <polyline class="route" points={trials.iter().map(|spent| {
                             let u = model.setup.place_on(&land.axes, &spent.point);
                             format!("{:.1},{:.1}", 100.0 * u[0], 110.0 - 100.0 * u[1])
                         }).collect::<Vec<_>>().join(" ")} />

@@ -177,6 +177,12 @@ impl CpuTrainer {
         })
     }
 
+    /// Cuts the batches of every stream to another size, between epochs; the schedule goes on counting updates.
+    pub fn set_batch(&mut self, rows: usize) {
+        self.population.streams.iter_mut().for_each(|stream| stream.order.set_batch(rows));
+        self.orders.forget();
+    }
+
     /// Bytes that a trial of a population takes until its last epoch: what stands now and what is kept, and its reports.
     pub fn bytes_each(population: &Population, epochs: usize) -> usize {
         let copies = if population.remembers { 3 } else { 2 };

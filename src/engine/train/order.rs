@@ -41,6 +41,13 @@ impl Batches {
 }
 
 impl Order {
+    /// Cuts batches of so many rows from now on; lists that are written out stay.
+    pub fn set_batch(&mut self, rows: usize) {
+        if let Order::Shuffled { batch, .. } | Order::Fixed { batch } = self {
+            *batch = rows.max(1);
+        }
+    }
+
     /// Refuses batches that are empty or name a row that isn't there.
     pub fn check(&self, rows: usize) -> Result<(), TrainError> {
         match self {
@@ -105,6 +112,11 @@ impl Orders {
         let batches = Arc::new(order.batches(epoch, rows));
         self.made.push((stream, epoch, batches.clone()));
         batches
+    }
+
+    /// Forgets all of them: the batches are cut anew.
+    pub fn forget(&mut self) {
+        self.made.clear();
     }
 
     /// Forgets epochs before `epoch`.

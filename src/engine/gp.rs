@@ -44,7 +44,7 @@ impl Kernel {
     }
 
     /// 2ν: degrees of freedom of the Student distribution that its frequencies follow; none where they are normal.
-    pub(super) fn freedom(self) -> Option<usize> {
+    pub fn freedom(self) -> Option<usize> {
         match self {
             Self::Matern52 => Some(5),
             Self::Matern32 => Some(3),
@@ -117,7 +117,7 @@ impl Prior {
     }
 
     /// k(a, a).
-    pub(super) fn own(&self) -> f64 {
+    pub fn own(&self) -> f64 {
         self.variance * (1.0 + self.detail.map_or(0.0, |detail| detail.share))
     }
 }
@@ -194,17 +194,17 @@ impl Gp {
         self.alpha.as_slice()
     }
 
-    pub(super) fn x(&self) -> &[Vec<f64>] {
+    pub fn x(&self) -> &[Vec<f64>] {
         &self.x
     }
 
     /// K⁻¹ y for other values y (n) at the same points.
-    pub(super) fn solve(&self, y: &[f64]) -> Vec<f64> {
+    pub fn solve(&self, y: &[f64]) -> Vec<f64> {
         self.cholesky.solve(&DVector::from_column_slice(y)).as_slice().to_vec()
     }
 
     /// Σ wᵢ k(a, xᵢ) for weights w (n), and its slopes (d): the mean at `at` where w = K⁻¹ y.
-    pub(super) fn pull(&self, weights: &[f64], at: &[f64]) -> (f64, Vec<f64>) {
+    pub fn pull(&self, weights: &[f64], at: &[f64]) -> (f64, Vec<f64>) {
         let (mut value, mut slope) = (0.0, vec![0.0; at.len()]);
         for (x, weight) in self.x.iter().zip(weights) {
             let shape = self.prior.shape(at, x);
