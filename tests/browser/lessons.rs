@@ -318,7 +318,7 @@ fn beat_the_tuner(browser: &Browser) {
         browser.click("#race-start");
     }
     browser.wait_for("the goal", || met(browser));
-    assert_eq!(browser.count("#standings thead th"), 4);
+    browser.wait_for("the standings", || browser.count("#standings thead th") == 4);
 }
 
 fn locks(browser: &Browser) {
