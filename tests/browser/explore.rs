@@ -194,7 +194,12 @@ fn draws(browser: &Browser) {
     let moons = browser.text("#data-about");
     browser.click("#draw-own summary");
     for (class, steps) in [("1", key::RIGHT), ("2", key::UP)] {
-        browser.send_keys("#draw", &format!("{class}{}", format!("{steps} ").repeat(12)));
+        browser.send_keys("#draw", class);
+        // Firefox sends the keys of one call without letting the page draw between them.
+        for _ in 0..12 {
+            browser.send_keys("#draw", steps);
+            browser.send_keys("#draw", " ");
+        }
     }
     browser.wait_for("the drawing", || browser.text("#data-about") != moons && browser.is_there("#run-scores"));
     browser.wait_for("the link", || page::hash(browser).contains("data.drawn="));
