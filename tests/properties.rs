@@ -62,13 +62,18 @@ fn setup() -> impl Strategy<Value = Setup> {
     let automatic = |low: f64, high: f64| prop::option::of(low..=high);
     let held = (automatic(0.01, 10.0), automatic(0.001, 1.0));
     let search = ((automatic(0.0, 10.0), held), 0.0..=1.0, 8usize..=100, hand);
-    let judging = (evaluation, judged);
+    let judging = (evaluation, judged, any::<[bool; 3]>());
     (data, training, judging, run, space, map, search).prop_map(|(data, training, judging, run, space, map, search)| {
         let mut setup = Setup::default();
         let e = &mut setup.evaluation;
-        ((e.method, e.folds, e.repeats), (setup.search.metric, setup.search.when)) = judging;
+        let flags;
+        ((e.method, e.folds, e.repeats), (setup.search.metric, setup.search.when), flags) = judging;
+        [setup.search.pareto, setup.search.ranked, setup.map.averaged] = flags;
         let d = &mut setup.data;
         (d.name, d.rows, d.noise, d.train, d.valid, d.seed) = data;
+        if setup.takes_also("moons") {
+            setup.evaluation.also = vec!["moons".into()];
+        }
         let t = &mut setup.training;
         (t.batch, t.epochs, t.l2, setup.net.hidden) = training;
         (setup.run.learning_rate, setup.run.momentum) = run;
@@ -323,7 +328,7 @@ proptest! {
         method in prop::sample::select(Method::ALL.to_vec()),
         (folds, repeats) in (2usize..=10, 1usize..=2),
     ) {
-        let evaluation = EvaluationSetup { method, folds, repeats };
+        let evaluation = EvaluationSetup { method, folds, repeats, ..EvaluationSetup::default() };
         let whole = split(&data, f, seed).unwrap();
         let free = whole.rows[0].len() + whole.rows[1].len();
         let dealt = evaluation.dealt(&data, whole.clone(), seed);
