@@ -69,7 +69,7 @@ impl Look {
                     self.brushed.push((axis, [low, high]));
                 }
             }
-            (Brush::Clear, _) => self.brushed.clear(),
+            (Brush::Clear, _) => (self.brushed, self.began) = (Vec::new(), None),
         }
     }
 
@@ -97,7 +97,9 @@ impl StudyState {
             Filter::Stopped => matches!(trial.outcome, Some(Outcome::Pruned { .. })),
             Filter::Noted => setup.search.note(n).is_some(),
         };
-        let inside = |at: &Vec<f64>| self.look.brushed.iter().all(|(axis, [a, b])| (*a..=*b).contains(&at[*axis]));
+        let inside = |at: &Vec<f64>| {
+            self.look.brushed.iter().all(|(axis, [a, b])| at.get(*axis).is_none_or(|at| (*a..=*b).contains(at)))
+        };
         let places = self.places(setup.search.shown);
         trials().enumerate().zip(&places).map(|(trial, at)| keeps(trial) && inside(at)).collect()
     }

@@ -12,6 +12,9 @@ use std::rc::Rc;
 /// Cells along a side of a belief map.
 const BELIEF_SIDE: usize = 40;
 
+/// How many trials a belief knows, and how many are on show: its cuts go through the last of those.
+pub type Moment = (usize, usize);
+
 /// The events of the first `n` trials, without their curves where the strategy does not look at those.
 pub(super) fn outline(study: &Study, n: usize) -> Vec<Event> {
     let (before, curves) = (study.at(n), study.strategy().name == StrategyName::Bohb);
@@ -31,12 +34,12 @@ impl StudyState {
         if own { shown } else { before }
     }
 
-    /// What the strategy believed before the trial on show, or after one placed by hand, and after how many trials; while that
-    /// is being computed, what was last on show.
-    pub fn belief(&self, shown: usize) -> Option<(usize, &Rc<Mind>)> {
-        let n = self.known(shown);
-        let n = if self.beliefs.contains_key(&n) || self.belief_job.is_none() { n } else { self.last_belief? };
-        Some((n, self.beliefs.get(&n)?))
+    /// What the strategy believed before the trial on show, or after one placed by hand, and after how many trials it was
+    /// with which on show; while that is being computed, what was last on show.
+    pub fn belief(&self, shown: usize) -> Option<(Moment, &Rc<Mind>)> {
+        let at = (self.known(shown), shown);
+        let at = if self.beliefs.contains_key(&at) || self.belief_job.is_none() { at } else { self.last_belief? };
+        Some((at, self.beliefs.get(&at)?))
     }
 
     /// Which parameters mattered in the first `shown` trials; while that is being computed, what is known of the most before.
@@ -49,8 +52,10 @@ impl StudyState {
 impl Model {
     /// Asks for the belief before the trial on show, unless it is there.
     pub(super) fn ask_belief(&mut self) {
-        let n = self.study.known(self.setup.search.shown);
-        let known = self.study.beliefs.contains_key(&n) || self.study.belief_job.is_some_and(|(_, asked)| asked == n);
+        let shown = self.setup.search.shown;
+        let n = self.study.known(shown);
+        let at = (n, shown);
+        let known = self.study.beliefs.contains_key(&at) || self.study.belief_job.is_some_and(|(_, asked)| asked == at);
         // While a link's trials are run again, those before the one on show may not be there yet.
         let early = self.study.done() < n;
         if !self.setup.search.strategy.believes() || known || early || !self.ready() {
@@ -60,10 +65,10 @@ impl Model {
             self.pool.send(Desk::Study, &Request::Cancel { job });
         }
         let job = self.pool.job();
-        self.study.belief_job = Some((job, n));
+        self.study.belief_job = Some((job, at));
         let events = outline(&self.study.study, n);
         // Cuts go through the trial on show.
-        let shown = self.setup.search.shown.checked_sub(1).and_then(|n| self.study.study.trials().get(n));
+        let shown = shown.checked_sub(1).and_then(|n| self.study.study.trials().get(n));
         let through = shown.map_or_else(|| self.setup.held(), |trial| trial.point.clone());
         let setup = self.setup.clone();
         self.pool.send(Desk::Study, &Request::Believe { job, setup, events, side: BELIEF_SIDE, through });
@@ -92,9 +97,9 @@ impl Model {
     }
 
     pub(super) fn study_believed(&mut self, job: Job, mind: Mind) {
-        if let Some((_, n)) = self.study.belief_job.take_if(|(j, _)| *j == job) {
-            self.study.beliefs.insert(n, Rc::new(mind));
-            self.study.last_belief = Some(n);
+        if let Some((_, at)) = self.study.belief_job.take_if(|(j, _)| *j == job) {
+            self.study.beliefs.insert(at, Rc::new(mind));
+            self.study.last_belief = Some(at);
         }
     }
 }

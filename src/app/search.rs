@@ -2,7 +2,7 @@
 
 use super::beside::Beside;
 use super::kept::{Brush, Filter, Look};
-use super::mind::outline;
+use super::mind::{Moment, outline};
 use super::model::{Message, Model};
 use super::pool::Desk;
 use crate::exchange::setup::Placed;
@@ -82,9 +82,9 @@ pub struct StudyState {
     pub selected: Option<usize>,
     pub pointed: Option<usize>,
     pub look: Look,
-    pub(super) beliefs: HashMap<usize, Rc<Mind>>,
-    pub(super) belief_job: Option<(Job, usize)>,
-    pub(super) last_belief: Option<usize>,
+    pub(super) beliefs: HashMap<Moment, Rc<Mind>>,
+    pub(super) belief_job: Option<(Job, Moment)>,
+    pub(super) last_belief: Option<Moment>,
     test_job: Option<(Job, usize)>,
     pub after: bool,
     /// Which parameters mattered in the first n trials; none where that can't be said.
@@ -136,8 +136,9 @@ impl StudyState {
 
     /// Gives up a question that failed; false if it is none of the study's.
     pub fn forget(&mut self, job: Job) -> bool {
-        let jobs = [&mut self.belief_job, &mut self.test_job, &mut self.importance_job];
-        jobs.into_iter().any(|of| of.take_if(|j| j.0 == job).is_some()) || self.beside.forget(job)
+        let jobs = [&mut self.test_job, &mut self.importance_job];
+        let believed = self.belief_job.take_if(|j| j.0 == job).is_some();
+        believed || jobs.into_iter().any(|of| of.take_if(|j| j.0 == job).is_some()) || self.beside.forget(job)
     }
 
     /// Epochs that trial `n` was given; of one that was dropped after some of its streams, the mean over all.
@@ -269,7 +270,8 @@ impl Model {
     pub fn more(&self) -> bool {
         let (search, done) = (&self.setup.search, self.study.done());
         let placed = search.hand.iter().any(|placed| placed.0 >= done);
-        search.shown < done || (self.affords() && (!search.manual || placed))
+        // What a link brought is whole first: budget and pruners go by it.
+        search.shown < done || (self.study.again.is_none() && self.affords() && (!search.manual || placed))
     }
 
     /// Whether the budget allows another trial.
@@ -338,11 +340,15 @@ impl Model {
     /// Trains the next trial of which a link brought nothing but the end.
     fn train_again(&mut self) {
         let whole = |tried: &Option<Rc<Tried>>| tried.is_some();
-        let refused = |n: usize| self.study.study.trials()[n].outcome == Some(Outcome::Refused);
-        let next = (0..self.study.tried.len()).find(|&n| !whole(&self.study.tried[n]) && !refused(n));
+        let (trials, inputs) = (self.study.study.trials(), self.data.as_ref().map_or(0, |data| data.columns.len()));
+        let refused = |n: usize| {
+            trials[n].outcome == Some(Outcome::Refused)
+                && self.setup.oversized(inputs, self.task(), &trials[n].point).is_some()
+        };
+        let next = (0..trials.len()).find(|&n| self.study.tried.get(n).is_none_or(|t| !whole(t)) && !refused(n));
         self.study.again = next.map(|trial| {
             let job = self.pool.job();
-            let point = self.study.study.trials()[trial].point.clone();
+            let point = trials[trial].point.clone();
             self.pool.send(Desk::Study, &Request::Try { job, setup: self.setup.clone(), point });
             (job, trial, Vec::new())
         });
@@ -351,8 +357,16 @@ impl Model {
     /// Takes a trial of a link that was trained again; false if it is another.
     fn trained_again(&mut self, ctx: &Context<Self>, job: Job, tried: &Tried) -> bool {
         let Some((_, trial, curve)) = self.study.again.take_if(|again| again.0 == job) else { return false };
-        let claimed = self.study.study.trials()[trial].outcome;
-        if results::holds(claimed, tried.outcome(self.setup.objective(self.task()))) {
+        let objective = self.setup.objective(self.task());
+        let claimed = self.study.study.trials().get(trial).and_then(|trial| trial.outcome);
+        let holds = match claimed {
+            Some(Outcome::Pruned { epoch, loss }) => {
+                let there = epoch.checked_sub(1).and_then(|epoch| *tried.curve.get(epoch)?);
+                self.drop_folds(trial, tried) == claimed || there.map(|value| objective.cost(value)) == Some(loss)
+            }
+            claimed => claimed == Some(tried.outcome(objective)),
+        };
+        if holds {
             self.study.study.recall(trial, &curve);
             self.study.tried[trial] = Some(Rc::new(tried.clone()));
             self.train_again();
@@ -512,13 +526,14 @@ impl Model {
     /// Moves the trial on show elsewhere, by hand; those after it never were.
     pub(super) fn move_shown(&mut self, ctx: &Context<Self>, point: Point) {
         let Some(trial) = self.setup.search.shown.checked_sub(1) else { return };
-        if self.study.phase != Phase::Idle || self.locks().iter().any(|lock| "search.hand".starts_with(lock.as_str())) {
+        let busy = self.study.phase != Phase::Idle || self.study.again.is_some();
+        if busy || self.locks().iter().any(|lock| "search.hand".starts_with(lock.as_str())) {
             return;
         }
         self.history.changed(self.setup.clone(), super::host::now());
         self.study.study = self.study.study.at(trial);
         self.study.tried.truncate(trial);
-        self.study.beliefs.retain(|n, _| *n <= trial);
+        self.study.beliefs.retain(|at, _| at.1 <= trial);
         self.study.importances.retain(|n, _| *n <= trial);
         self.study.dropped.retain(|n, _| *n < trial);
         let search = &mut self.setup.search;
@@ -550,7 +565,8 @@ impl Model {
     pub(super) fn restart_study(&mut self, ctx: &Context<Self>) {
         self.stop_study();
         self.forget_study();
-        let (setup, found) = (&self.setup, self.found.take());
+        // Ranks over data sets come with no trial's own numbers: such a study is run anew.
+        let (setup, found) = (&self.setup, self.found.take().filter(|_| !self.setup.ranks()));
         let known =
             found.and_then(|events| results::study(setup.strategy(), setup.searched(), &events, setup.search.run));
         if let Some(study) = known {

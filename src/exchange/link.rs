@@ -45,7 +45,8 @@ pub fn read(fragment: &str) -> Result<Setup, LinkError> {
     if let Some(part) = fragment.split('&').nth(MOST_PARTS) {
         return Err(LinkError::Form { part: part.chars().take(40).collect() });
     }
-    let mut value = tree(&Setup::default());
+    let plain = tree(&Setup::default());
+    let mut value = plain.clone();
     let mut version = None;
     let preset = fragment.split('&').find_map(|part| part.strip_prefix("preset="));
     let begun = PRESETS.iter().find(|(name, _)| preset == Some(name));
@@ -62,19 +63,20 @@ pub fn read(fragment: &str) -> Result<Setup, LinkError> {
         if key == "preset" && begun.is_some() {
             continue;
         }
-        let place = key.split('.').try_fold(&mut value, |at, step| at.as_object_mut()?.get_mut(step));
-        let place = place.filter(|p| !p.is_object()).ok_or_else(|| LinkError::Key { key: key.clone() })?;
-        *place = match place {
+        let given = match place(&mut value, &key)? {
             Value::String(_) => Value::String(text),
             // What is nothing by default may be a text or anything else.
             Value::Null => serde_json::from_str(&text).unwrap_or(Value::String(text)),
             _ => serde_json::from_str(&text).map_err(|_| LinkError::Value { key: key.clone(), value: text.clone() })?,
         };
-        // Read back at once, so that the error names the key that is wrong.
-        if json::of::<Setup>(value.clone()).is_err() {
+        // Each by itself, so that the error names the key that is wrong, and many long parts are not read over and over.
+        let mut alone = plain.clone();
+        *place(&mut alone, &key)? = given.clone();
+        if json::of::<Setup>(alone).is_err() {
             let shown = decode(part.split_once('=').map_or("", |p| p.1)).unwrap_or_default();
             return Err(LinkError::Value { key, value: shown });
         }
+        *place(&mut value, &key)? = given;
     }
     match version {
         Some(v) if v != VERSION.to_string() => return Err(LinkError::Version { found: v }),
@@ -84,6 +86,12 @@ pub fn read(fragment: &str) -> Result<Setup, LinkError> {
     let setup: Setup = json::of(value).map_err(|e| LinkError::Form { part: e.to_string() })?;
     setup.check().map_err(LinkError::Setup)?;
     Ok(setup)
+}
+
+/// The place of a value in the tree.
+fn place<'a>(tree: &'a mut Value, key: &str) -> Result<&'a mut Value, LinkError> {
+    let place = key.split('.').try_fold(tree, |at, step| at.as_object_mut()?.get_mut(step));
+    place.filter(|p| !p.is_object()).ok_or_else(|| LinkError::Key { key: key.into() })
 }
 
 fn tree(setup: &Setup) -> Value {

@@ -2,7 +2,7 @@
 //!
 //! In a packed link they follow the set-up as `&results=`, in hexadecimal, which packing undoes again.
 
-use crate::search::{Outcome, Strategy, StrategyName};
+use crate::search::{Strategy, StrategyName};
 use crate::space::Space;
 use crate::study::{Event, Study};
 use std::fmt::Write;
@@ -38,15 +38,11 @@ pub fn study(strategy: Strategy, space: Space, events: &[Event], run: usize) -> 
     (study.trials().len() == run && study.trials().iter().all(ended)).then_some(study)
 }
 
-/// Whether what was trained again is what a link said; of a trial that was stopped early its end says nothing.
-pub fn holds(claimed: Option<Outcome>, trained: Outcome) -> bool {
-    matches!(claimed, Some(Outcome::Pruned { .. } | Outcome::Refused)) || claimed == Some(trained)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::exchange::Setup;
+    use crate::search::{Outcome, Proposal, Reason};
 
     #[test]
     fn a_study_comes_back_from_a_link_and_nothing_else_does() {
@@ -68,9 +64,23 @@ mod tests {
         for broken in ["v=1&results=", "v=1&results=0", "v=1&results=zz", "v=1&results=é", &link[..link.len() - 4]] {
             assert_eq!(split(broken).1.filter(|events| !events.is_empty()), None, "{broken}");
         }
-        assert!(
-            holds(Some(Outcome::Value(0.5)), Outcome::Value(0.5))
-                && !holds(Some(Outcome::Value(0.5)), Outcome::Diverged)
-        );
+    }
+
+    #[test]
+    fn reasons_inside_reasons_are_refused_however_deep() {
+        let weighed = |of| Reason::Weighed { loss: 0.5, of: Box::new(of) };
+        let events = |reason| vec![Event::Proposed { trial: 0, proposal: Proposal { point: vec![0.1, 0.9], reason } }];
+        let read = |bytes: &[u8]| postcard::from_bytes::<Vec<Event>>(bytes).ok();
+        let once = postcard::to_stdvec(&events(weighed(Reason::Hand))).unwrap();
+        assert_eq!(read(&once), Some(events(weighed(Reason::Hand))));
+        let deep = |n: usize| {
+            let level = postcard::to_stdvec(&weighed(Reason::Hand)).unwrap();
+            let (level, hand) = level.split_at(level.len() - 1);
+            let before = once.len() - level.len() - hand.len();
+            [&once[..before], &level.repeat(n), hand].concat()
+        };
+        assert_eq!(read(&deep(1)), Some(events(weighed(Reason::Hand))));
+        assert_eq!((read(&deep(2)), read(&deep(100_000))), (None, None));
+        assert!(read(&once).is_some());
     }
 }

@@ -25,6 +25,9 @@ use std::sync::Arc;
 /// The version of links that this page writes.
 pub const VERSION: u32 = 1;
 
+/// So many points a learner places in a race at most: the largest budget.
+const MOST_PLACED: usize = 100;
+
 /// Numbers of a set-up and the ranges they must lie in, by their path in it.
 pub const RANGES: &[(&str, f64, f64)] = &[
     ("data.rows", 20.0, 5000.0),
@@ -515,7 +518,9 @@ impl Setup {
             }
             next = trial + 1;
         }
-        if let Some(trial) = self.race.hand.iter().position(|point| !space.contains(point)) {
+        let most = |trial: &usize| *trial < MOST_PLACED;
+        let held = |trial: &usize| most(trial) && space.contains(&self.race.hand[*trial]);
+        if let Some(trial) = (0..self.race.hand.len()).find(|trial| !held(trial)) {
             return Err(SetupError::Hand { trial });
         }
         Ok(())

@@ -2,7 +2,9 @@
 
 use super::Acquisition;
 use crate::space::Point;
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
+use std::cell::Cell;
 
 /// Why a point was chosen, as data; the page turns it into a sentence in the reader's language.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -103,6 +105,7 @@ pub enum Reason {
         /// Share of the weight that the loss has, 0 to 1; the cost has the rest.
         loss: f64,
         /// Why it was chosen by the two put together: numbers are of both, 0 for the best of each seen and 1 for the worst.
+        #[serde(deserialize_with = "once")]
         of: Box<Reason>,
     },
     /// A step against the slope of the best trial of a descent.
@@ -116,6 +119,17 @@ pub enum Reason {
     },
     /// Placed by hand.
     Hand,
+}
+
+/// A reason inside another. Links bring reasons: one that lies deeper would use up the stack.
+fn once<'de, D: Deserializer<'de>>(from: D) -> Result<Box<Reason>, D::Error> {
+    thread_local!(static INSIDE: Cell<bool> = const { Cell::new(false) });
+    if INSIDE.replace(true) {
+        return Err(D::Error::custom("a reason inside a reason inside a reason"));
+    }
+    let reason = Reason::deserialize(from);
+    INSIDE.set(false);
+    reason.map(Box::new)
 }
 
 /// What the simplex of Nelder and Mead does with a trial.

@@ -135,6 +135,11 @@ impl StrategyName {
         )
     }
 
+    /// Whether it can minimise the cost of training as well; BOHB goes by curves of the loss alone.
+    pub fn weighs(self) -> bool {
+        self.believes() && self != StrategyName::Bohb
+    }
+
     /// Whether it draws what it believes as maps.
     pub fn has_maps(self) -> bool {
         matches!(self, Self::Bayesian | Self::Tpe | Self::TpeUnivariate | Self::TpeHyperopt | Self::Bohb)
@@ -184,7 +189,7 @@ impl Default for Strategy {
 impl Strategy {
     /// Starts the strategy on a space.
     pub fn start(&self, space: &Space) -> Box<dyn Search> {
-        if self.pareto && self.name.believes() {
+        if self.pareto && self.name.weighs() {
             return Box::new(ParEgo::new(self, space));
         }
         match self.name {

@@ -15,8 +15,8 @@ const REACH: f32 = 2.5;
 
 pub fn panel(model: &Model) -> Html {
     let s = &model.setup;
-    let Some((before, mind)) = model.study.belief(s.search.shown) else { return Html::default() };
-    let shown = s.search.shown.checked_sub(1).and_then(|n| model.study.study.trials().get(n));
+    let Some(((before, n), mind)) = model.study.belief(s.search.shown) else { return Html::default() };
+    let shown = n.checked_sub(1).and_then(|n| model.study.study.trials().get(n));
     let Some((trial, false)) = shown.map(|trial| (trial, mind.cuts.is_empty())) else { return Html::default() };
     let lines: &[(Quantity, &str, String)] = &[
         (Quantity::Acquisition, "line wish", t!("mind.cut_wish")),
@@ -27,7 +27,7 @@ pub fn panel(model: &Model) -> Html {
     let bands = !mind.cuts[0].bands.is_empty();
     html! {
         <section class="card" id="cuts" aria-label={t!("mind.cuts")}>
-            <h2>{ if before < s.search.shown { t!("mind.cuts_of", n = s.search.shown) } else { t!("mind.cuts_after", n = s.search.shown) } }</h2>
+            <h2>{ if before < n { t!("mind.cuts_of", n = n) } else { t!("mind.cuts_after", n = n) } }</h2>
             <p class="about key">
                 if bands { <span class="key-line">{ line_key("line valid") }{ t!("mind.cut_band") }</span> }
                 { for lines.iter().filter(|line| has(line.0)).map(|(_, class, name)| html! { <span class="key-line">{ line_key(class) }{ name }</span> }) }

@@ -91,7 +91,7 @@ pub fn shown(model: &Model, cost: f64) -> String {
 
 /// Whether what a strategy models is no value of the metric: two objectives put together, or a mean rank.
 pub fn own_scale(model: &Model) -> bool {
-    model.setup.search.pareto || model.setup.ranks()
+    (model.setup.search.pareto && model.setup.search.strategy.weighs()) || model.setup.ranks()
 }
 
 /// What a strategy models, as the metric's own value where it is one.

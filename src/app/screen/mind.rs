@@ -25,7 +25,7 @@ pub fn view(model: &Model) -> Html {
         return html! { <div class="mind"><p class="about">{ t!(format!("mind.{}", mindless)) }</p></div> };
     }
     let known = |b: &Belief| !b.layers.is_empty() || b.figure != Figure::None;
-    let Some((before, mind)) = model.study.belief(s.shown).filter(|(_, mind)| known(&mind.belief)) else {
+    let Some(((before, _), mind)) = model.study.belief(s.shown).filter(|(_, mind)| known(&mind.belief)) else {
         return html! { <div class="mind"><p class="about">{ t!("mind.none_yet") }</p></div> };
     };
     let now = &mind.belief;
@@ -118,7 +118,10 @@ fn family(model: &Model, figure: &Figure) -> Html {
     for (n, trial) in trials.iter().enumerate() {
         if let Reason::Bred { parents, .. } = &trial.reason {
             let [x, y] = place[n];
-            parents.iter().map(|&p| place[p]).for_each(|[a, b]| lines += &format!("M{a:.1} {b:.1}L{x:.1} {y:.1}"));
+            parents
+                .iter()
+                .filter_map(|&p| place.get(p))
+                .for_each(|[a, b]| lines += &format!("M{a:.1} {b:.1}L{x:.1} {y:.1}"));
         }
     }
     let dot = |(n, trial): (usize, &Trial)| {

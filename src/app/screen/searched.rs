@@ -38,10 +38,12 @@ pub fn panel(model: &Model, link: &Link) -> Html {
                 <p class="about">{ t!("search.limits_say") }</p>
             </details>
             if search.strategy.believes() {
+                if search.strategy.weighs() {
                 { fields::choice(link, "minimises", t!("search.minimises"), vec![(false, t!("search.metric_alone")), (true, t!("search.and_cost"))], search.pareto,
                     |s, p| { s.search.pareto = p; (s.search.run, s.search.shown) = (0, 0); }) }
                 if search.pareto {
                     <p class="about">{ if search.strategy == StrategyName::Genetic { t!("search.ranked") } else { t!("search.weighed") } }</p>
+                }
                 }
                 { process::at_once(s, link) }
             }
