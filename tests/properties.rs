@@ -225,8 +225,7 @@ proptest! {
         }
     }
 
-    /// Whatever the page around this one says is a command or nothing; what it sets is a set-up or nothing, and leaves what
-    /// is locked or limited as it was.
+    /// Whatever the page around this one says is a command or nothing; what it sets is a set-up or nothing.
     #[test]
     fn a_message_never_panics(
         text in "\\PC{0,60}",
@@ -236,12 +235,27 @@ proptest! {
         let _ = message::read(&text);
         let told = serde_json::json!({ "type": kind, "state": state }).to_string();
         if let Some(Command::Set { state }) = message::read(&told) && let Ok(setup) = link::read(&state) {
-            let mut old = Setup::default();
-            old.lesson.limit = vec![("run.learning_rate".into(), 0.01, 0.5)];
-            let locked = lesson::locked(&old, setup, &["net".into()]);
-            prop_assert_eq!(locked.net, old.net);
-            prop_assert!((0.01..=0.5).contains(&locked.run.learning_rate));
+            let _ = lesson::locked(&Setup::default(), setup, &["net".into()]);
         }
+    }
+
+    /// What the page around this one sets leaves what is locked as it was, and what is limited in its range.
+    #[test]
+    fn what_is_set_leaves_what_is_locked_or_limited(
+        hidden in proptest::collection::vec(1usize..=16, 0..4),
+        exponent in -6.9f64..=5.9,
+    ) {
+        let rate = 10f64.powf(exponent);
+        let state = format!("v=1&net.hidden={}&run.learning_rate={rate}", serde_json::json!(hidden));
+        let told = serde_json::json!({ "type": "set", "state": state }).to_string();
+        let Some(Command::Set { state }) = message::read(&told) else { panic!("{told} is no command") };
+        let setup = link::read(&state).unwrap();
+        prop_assert_eq!((&setup.net.hidden, setup.run.learning_rate), (&hidden, rate));
+        let mut old = Setup::default();
+        old.lesson.limit = vec![("run.learning_rate".into(), 0.01, 0.5)];
+        let locked = lesson::locked(&old, setup, &["net".into()]);
+        prop_assert_eq!(&locked.net, &old.net);
+        prop_assert_eq!(locked.run.learning_rate, rate.clamp(0.01, 0.5));
     }
 
     /// With every range and number changed and twenty trials placed by hand in the study and in the race, a link fits

@@ -195,7 +195,9 @@
   let desk = null;
   function notes(on, own, lines) {
     if (!on) return desk?.close(), (desk = null), true;
-    if (!desk || desk.closed) {
+    // Whoever closed the window wants none; another would take a click.
+    if (desk?.closed) return void (desk = null);
+    if (!desk) {
       desk = open("", "tunescape-notes", "popup,width=640,height=800");
       if (!desk) return false;
       const { document: paper } = desk;

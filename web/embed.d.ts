@@ -2,7 +2,7 @@
 
 /** What the element tells, by `addEventListener`; each stands in `detail`. */
 export interface TunescapeEvents {
-  /** Data is there and it listens. */
+  /** Data is there and it listens; again when other data is there, and when it comes back into sight. */
   ready: Record<string, never>;
   /** The set-up has changed: what a link has after its #. */
   state: { state: string };
@@ -15,7 +15,7 @@ export interface TunescapeEvents {
 }
 
 export interface TunescapeElement extends HTMLElement {
-  /** Shows another set-up; what is locked or limited stays so. */
+  /** Shows another set-up: what a link has after its #, packed or not. What is locked or limited stays so. */
   set(state: string): void;
   /** Of the screen on show. */
   play(): void;

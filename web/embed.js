@@ -4,10 +4,13 @@
 //   <tune-scape state="v=1&amp;data.name=moons" height="700"></tune-scape>
 //
 // Attributes
-//   state    the set-up: what a Tunescape link has after its #
-//   lesson   the name of a lesson to begin, such as momentum
+//   state    the set-up: what a Tunescape link has after its #, packed or not
+//   preset   the name of an example that the set-up begins with, such as iris
+//   lesson   the name of a lesson to begin, such as momentum, or the address of a lesson's file, my-lesson.json
 //   hide     panels not to show, separated by spaces: header footer data search network training results
 //   lock     parts of the set-up that can't be changed, separated by spaces: net data.name training
+//   limit    numbers of the set-up and the ranges they stay in, separated by spaces: run.learning_rate:0.01:0.5
+//   autoplay plays as soon as it is first ready
 //   theme    light or dark; lang: en or zh-CN; by default the reader's own
 //   height   in pixels; by default as high as its content
 // Events, all with their values in `detail`: ready, state {state}, stepped {trials, best}, finished {trials},
@@ -20,6 +23,7 @@
   "use strict";
 
   const here = new URL("./", document.currentScript.src);
+  const link = (state) => String(state ?? "").replace(/^#+/, "") || "v=1";
   const list = (text) => JSON.stringify(text.split(/[ ,]+/).filter(Boolean));
 
   class Tunescape extends HTMLElement {
@@ -27,6 +31,7 @@
     #last = null;
     #seen = null;
     #own = "";
+    #begun = false;
     #hear = (event) => this.#heard(event);
 
     connectedCallback() {
@@ -48,7 +53,9 @@
       if (!lesson.endsWith(".json")) return;
       const url = new URL(lesson, document.baseURI);
       if (url.origin !== location.origin) throw new Error(`${url} is of another origin`);
-      this.#own = await (await fetch(url)).text();
+      const answer = await fetch(url);
+      if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+      this.#own = await answer.text();
     }
 
     disconnectedCallback() {
@@ -58,7 +65,10 @@
     }
 
     // Out of sight, it is what it will come back with.
-    set(state) { this.#frame.hasAttribute("src") ? this.#ask({ type: "set", state }) : (this.#last = `${state}&${this.#rules()}`); }
+    set(state) {
+      if (this.#frame.hasAttribute("src")) this.#ask({ type: "set", state: link(state) });
+      else this.#last = `${link(state)}&${this.#rules()}`;
+    }
     play() { this.#ask({ type: "play" }); }
     pause() { this.#ask({ type: "pause" }); }
     step() { this.#ask({ type: "step" }); }
@@ -69,7 +79,7 @@
         if (this.hasAttribute(name)) query.set(name, this.getAttribute(name));
       }
       const preset = this.hasAttribute("preset") ? `&preset=${encodeURIComponent(this.getAttribute("preset"))}` : "";
-      const own = (this.getAttribute("state") || "v=1").replace(/^#/, "") + preset;
+      const own = link(this.getAttribute("state")) + preset;
       return `${here}index.html?${query}#${this.#last ?? `${own}&${this.#rules()}`}`;
     }
 
@@ -110,7 +120,11 @@
       const { type, ...detail } = told ?? {};
       if (type === "height" && !this.hasAttribute("height")) this.#frame.style.height = `${Math.min(Number(detail.height) || 0, 20000)}px`;
       if (type === "state") this.#last = String(detail.state) || "v=1";
-      if (type === "ready" && this.hasAttribute("autoplay")) this.play();
+      if (type === "ready") {
+        // It comes again with other data, and after the frame was out of sight.
+        if (!this.#begun && this.hasAttribute("autoplay")) this.play();
+        this.#begun = true;
+      }
       if (["ready", "state", "stepped", "finished", "goal"].includes(type)) {
         this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true }));
       }

@@ -19,8 +19,11 @@ impl Model {
     /// Puts what the reader changed in force, but for what is locked.
     pub(super) fn edit(&mut self, ctx: &Context<Self>, mut new: Setup) {
         new.lesson = self.setup.lesson.clone();
-        let mut new = lesson::locked(&self.setup, new, &self.locks());
+        let locks = self.locks();
+        let mut new = lesson::locked(&self.setup, new, &locks);
         self.tidy(&mut new);
+        // Nor is what is locked tidied away.
+        let new = lesson::locked(&self.setup, new, &locks);
         let old = self.setup.clone();
         self.apply(ctx, new);
         // Another screen is no change of the set-up.
@@ -122,7 +125,7 @@ impl Model {
             if trained || mapped || old.space != new.space || old.backend != new.backend {
                 self.start_map();
             }
-            if mapped {
+            if mapped || old.averages() != new.averages() {
                 self.study.forget_beliefs();
             }
             let spent = self.study.study.trials().len() > new.search.budget;

@@ -5,7 +5,7 @@
 //!
 //! | told | with |
 //! |---|---|
-//! | `ready` | nothing: data is there and the page listens |
+//! | `ready` | nothing: data is there, the lesson too, and the page listens; again when other data is there |
 //! | `state` | `state`: the set-up, as the part of a link after `#` |
 //! | `stepped` | `trials`: trials of the study on show; `best`: what the best of them scored, or null |
 //! | `finished` | `trials`: the study's budget is spent |
@@ -15,12 +15,12 @@
 //! What may be asked stands in [`message`].
 
 use super::host;
-use super::model::{Message, Model};
+use super::model::{Message, Model, PACKED, unpack};
 use super::race::RaceMessage;
 use super::run::RunMessage;
 use super::search::StudyMessage;
 use crate::exchange::message::{self, Command};
-use crate::exchange::{Screen, link};
+use crate::exchange::{Screen, link, results};
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Window};
@@ -76,8 +76,10 @@ impl Model {
         let Some(mut embed) = self.embed.take() else { return };
         let shown = self.setup.search.shown.min(self.study.done());
         let finished = self.study.done() >= self.setup.search.budget;
+        // A lesson that is still to come sets up other things.
+        let coming = self.lesson.coming && !self.setup.lesson.name.is_empty();
         let now = (
-            self.ready(),
+            self.ready() && !coming,
             link::write(&self.setup),
             shown,
             finished,
@@ -106,8 +108,12 @@ impl Model {
     pub(super) fn embed_command(&mut self, ctx: &Context<Self>, command: Command) {
         let message = match (command, self.setup.screen) {
             (Command::Set { state }, _) => {
-                // Nobody unlocks from outside what was handed out locked.
-                if let Ok(setup) = link::read(&state) {
+                let state = state.trim_start_matches('#');
+                if let Some(packed) = state.strip_prefix(PACKED) {
+                    // What it says was found is trained again.
+                    unpack(ctx, packed, |text| Message::Embed(Command::Set { state: results::split(&text).0.into() }));
+                } else if let Ok(setup) = link::read(state) {
+                    // Nobody unlocks from outside what was handed out locked.
                     self.open_setup(ctx, setup);
                 }
                 return;

@@ -3,6 +3,7 @@
 use super::format::{count, number};
 use crate::app::texts::t;
 use crate::data::csv::CsvError;
+use crate::data::drawn::{FEWEST, FEWEST_EACH, MOST};
 use crate::data::folds::FoldError;
 use crate::data::toys::ToyError;
 use crate::data::{SplitError, table::Note};
@@ -105,6 +106,7 @@ pub fn parameter(p: &Parameter) -> String {
 pub fn setup(error: &SetupError) -> String {
     match error {
         SetupError::Data { name } => t!("error.missing", name = name),
+        SetupError::Drawn { .. } => t!("error.drawn", all = FEWEST, each = FEWEST_EACH, most = MOST),
         SetupError::Also { name } => t!("error.also", name = name),
         SetupError::Range { key, value, low, high } => {
             t!("error.range", key = name(key), value = number(*value), low = number(*low), high = number(*high))

@@ -47,8 +47,8 @@ extern "C" {
     pub fn named(controls: &str) -> String;
 
     /// Opens the notes' window and writes these lines into it, or closes it; `own` names the field for the teacher's own
-    /// notes. False where the browser opens none.
-    pub fn notes(open: bool, own: &str, lines: &str) -> bool;
+    /// notes. False where the browser opens none, none where somebody has closed it.
+    pub fn notes(open: bool, own: &str, lines: &str) -> Option<bool>;
 
     /// Takes the controls of these ids, separated by spaces, and their names from the page, and no others.
     pub fn hide(ids: &str);

@@ -24,8 +24,10 @@ pub struct LessonState {
     /// Those that come with the page.
     pub all: Vec<(String, Lesson)>,
     asked: bool,
-    /// A file's, by its address, and those who could not be had: they are asked for once.
-    fetched: Option<String>,
+    /// Whether any are on their way.
+    pub coming: bool,
+    /// A file's, by its address, which is asked for once; none until it is there, or if it can't be had.
+    file: Option<(String, Option<Lesson>)>,
     /// The reader's own, and the text that it was read from.
     own: Option<(Arc<str>, Lesson)>,
     /// Whether the page's goal has been met since it was opened.
@@ -41,6 +43,7 @@ impl LessonState {
 
 impl Model {
     pub(super) fn lesson_message(&mut self, ctx: &Context<Self>, message: LessonMessage) {
+        self.lesson.coming &= !matches!(message, LessonMessage::Loaded(_) | LessonMessage::Fetched(..));
         match message {
             LessonMessage::Loaded(Some(all)) => {
                 self.lesson.all = all;
@@ -48,12 +51,17 @@ impl Model {
             }
             LessonMessage::Loaded(None) => self.notices.push(crate::app::texts::t!("lesson.unread", name = "–")),
             LessonMessage::Fetched(name, text) => {
-                // Another may have been begun since.
-                if self.setup.lesson.name == name {
-                    match text {
-                        Some(text) => drop(self.take_lesson(&name, &text)),
-                        None => self.notices.push(crate::app::texts::t!("lesson.unread", name = name)),
-                    }
+                // Another may have been asked for since.
+                if self.lesson.file.as_ref().is_none_or(|file| file.0 != name) {
+                    return;
+                }
+                let lesson = text.as_ref().and_then(|text| self.read_lesson(&name, text));
+                if text.is_none() {
+                    self.notices.push(crate::app::texts::t!("lesson.unread", name = name));
+                }
+                let on = self.setup.lesson.name == name;
+                self.lesson.file = Some((name, lesson));
+                if on {
                     self.begin_lesson(ctx);
                 }
             }
@@ -93,8 +101,8 @@ impl Model {
     pub(super) fn want_lessons(&mut self, ctx: &Context<Self>) {
         let (name, link) = (self.setup.lesson.name.clone(), ctx.link().clone());
         if name.ends_with(".json") {
-            if self.lesson.fetched.as_ref() != Some(&name) {
-                self.lesson.fetched = Some(name.clone());
+            if self.lesson.file.as_ref().is_none_or(|file| file.0 != name) {
+                (self.lesson.file, self.lesson.coming) = (Some((name.clone(), None)), true);
                 wasm_bindgen_futures::spawn_local(async move {
                     let text = host::read(&name).await.ok().and_then(|text| text.as_string());
                     link.send_message(Message::Lesson(LessonMessage::Fetched(name, text)));
@@ -106,6 +114,7 @@ impl Model {
         if !wanted || std::mem::replace(&mut self.lesson.asked, true) {
             return;
         }
+        self.lesson.coming = true;
         wasm_bindgen_futures::spawn_local(async move {
             let json = host::load("lessons").await.map(|bytes| js_sys::Uint8Array::from(bytes).to_vec());
             let json = json.ok().and_then(|bytes| String::from_utf8(bytes).ok());
@@ -136,25 +145,30 @@ impl Model {
 
     /// Makes a text the reader's own lesson, where it is one, without the spaces between its parts: a link carries it.
     fn take_lesson(&mut self, name: &str, text: &str) -> Option<Arc<str>> {
-        match lesson::read(text) {
-            Ok(lesson) => {
-                let text: Arc<str> = serde_json::from_str::<Value>(text).unwrap_or_default().to_string().into();
-                self.lesson.own = Some((text.clone(), lesson));
-                Some(text)
-            }
-            Err(error) => {
-                let why = errors::lesson(&error);
-                self.notices.push(crate::app::texts::t!("error.file", name = name, why = why));
-                None
-            }
+        let lesson = self.read_lesson(name, text)?;
+        let text: Arc<str> = serde_json::from_str::<Value>(text).unwrap_or_default().to_string().into();
+        self.lesson.own = Some((text.clone(), lesson));
+        Some(text)
+    }
+
+    /// The lesson that a text is; none, and a note of what is wrong, where it is none.
+    fn read_lesson(&mut self, name: &str, text: &str) -> Option<Lesson> {
+        let read = lesson::read(text);
+        if let Err(error) = &read {
+            let why = errors::lesson(error);
+            self.notices.push(crate::app::texts::t!("error.file", name = name, why = why));
         }
+        read.ok()
     }
 
     /// The lesson that is going on.
     pub fn lesson(&self) -> Option<&Lesson> {
         let LessonSetup { name, own, .. } = &self.setup.lesson;
-        if name.ends_with(".json") || !own.is_empty() {
-            return self.lesson.own.as_ref().map(|(_, lesson)| lesson);
+        if name.ends_with(".json") {
+            return self.lesson.file.as_ref().filter(|file| file.0 == *name)?.1.as_ref();
+        }
+        if !own.is_empty() {
+            return self.lesson.own.as_ref().filter(|(text, _)| text == own).map(|(_, lesson)| lesson);
         }
         self.lesson.all.iter().find(|(n, _)| n == name).map(|(_, lesson)| lesson)
     }

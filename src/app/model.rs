@@ -17,8 +17,8 @@ use super::{errors, host, screen};
 use crate::data::{Task, builtin};
 use crate::exchange::evaluation::EvaluationSetup;
 use crate::exchange::message::Command;
-use crate::exchange::setup::DataSetup;
-use crate::exchange::{Backend, Screen, Setup, link, results};
+use crate::exchange::setup::{DataSetup, VERSION};
+use crate::exchange::{Backend, Screen, Setup, lesson, link, results};
 use crate::space::Point;
 use crate::study::Event;
 use crate::worker::{Failure, Job, Overview, Reply, Request, Source};
@@ -99,8 +99,8 @@ pub enum Message {
     AdapterLate,
     /// Another link was opened in this page.
     Link,
-    /// What was in a packed link; none if it can't be unpacked.
-    Unpacked(Option<String>),
+    /// What was in a packed link.
+    Unpacked(String),
     Loaded(String, Result<Vec<u8>, ()>),
     File(FileMessage),
     Map(MapMessage),
@@ -260,7 +260,6 @@ impl Model {
                 }
             }
             Message::Unpacked(text) => {
-                let text = text.unwrap_or_else(|| PACKED.into());
                 let (setup, found) = results::split(&text);
                 self.found = found;
                 self.open(setup);
@@ -302,6 +301,22 @@ impl Model {
     }
 }
 
+/// Unpacks what a link has after its [`PACKED`]; of what can't be unpacked there comes no link.
+pub(super) fn unpack(ctx: &Context<Model>, packed: &str, heard: impl Fn(String) -> Message + 'static) {
+    let (packed, link) = (packed.to_owned(), ctx.link().clone());
+    wasm_bindgen_futures::spawn_local(async move {
+        // What stands beside it, such as the locks of an embed, holds as well, and comes last.
+        let (packed, more) = packed.split_once('&').unwrap_or((&packed, ""));
+        let text = host::unpack(packed).await.ok().and_then(|text| text.as_string()).unwrap_or_else(|| "z".into());
+        let whole = match (text.split_once("&results="), more) {
+            (_, "") => text,
+            (Some((setup, results)), more) => format!("{setup}&{more}&results={results}"),
+            (None, more) => format!("{text}&{more}"),
+        };
+        link.send_message(heard(whole));
+    });
+}
+
 fn prefers_dark() -> bool {
     let query = web_sys::window().and_then(|w| w.match_media("(prefers-color-scheme: dark)").ok().flatten());
     query.is_some_and(|q| q.matches())
@@ -341,23 +356,24 @@ impl Model {
     fn open_address(&mut self, ctx: &Context<Self>) {
         let fragment = host::fragment();
         if let Some(packed) = fragment.strip_prefix('#').and_then(|f| f.strip_prefix(PACKED)) {
-            let (packed, link) = (packed.to_owned(), ctx.link().clone());
-            wasm_bindgen_futures::spawn_local(async move {
-                // What stands beside it, such as the locks of an embed, holds as well, and comes last.
-                let (packed, more) = packed.split_once('&').unwrap_or((&packed, ""));
-                let text = host::unpack(packed).await.ok().and_then(|text| text.as_string());
-                let whole = text.map(|text| match (text.split_once("&results="), more) {
-                    (_, "") => text,
-                    (Some((setup, results)), more) => format!("{setup}&{more}&results={results}"),
-                    (None, more) => format!("{text}&{more}"),
-                });
-                link.send_message(Message::Unpacked(whole));
-            });
-            return;
+            return unpack(ctx, packed, Message::Unpacked);
         }
         self.open(&fragment);
         self.prepare(ctx);
         self.begin_lesson(ctx);
+    }
+
+    /// The default, with what the page around this one has locked, limited and hidden by a link that is otherwise wrong.
+    fn ruled(&self, fragment: &str) -> Setup {
+        let parts = fragment.split(['#', '&']).filter(|part| self.embed.is_some() && part.starts_with("lesson."));
+        let mut rules = format!("v={VERSION}");
+        for part in parts {
+            let more = format!("{rules}&{part}");
+            if link::read(&more).is_ok() {
+                rules = more;
+            }
+        }
+        link::read(&rules).unwrap_or_default()
     }
 
     /// Takes the set-up of a link, or the default with a note of what was wrong.
@@ -372,9 +388,9 @@ impl Model {
                 (setup, Some(crate::app::texts::t!("data.csv_not_in_link")))
             }
             Ok(setup) => (setup, None),
-            Err(problem) => (Setup::default(), Some(problem)),
+            Err(problem) => (self.ruled(fragment), Some(problem)),
         };
-        self.setup = setup;
+        self.setup = lesson::limited(setup);
         self.lesson.close();
         self.read_own_lesson();
         self.notices.extend(problem);

@@ -97,8 +97,9 @@ impl Model {
                 lines.extend([format!("# {}", t!("lesson.next")), say(&next.text, self.locale).to_owned()]);
             }
         }
-        if !host::notes(self.present.notes, &t!("present.own_notes"), &lines.join("\n")) {
-            self.present.notes = false;
+        let written = host::notes(self.present.notes, &t!("present.own_notes"), &lines.join("\n"));
+        self.present.notes &= written == Some(true);
+        if written == Some(false) {
             self.notices.push(t!("present.no_window"));
         }
     }

@@ -2,7 +2,8 @@
 
 use super::model::{Message, Model};
 use super::pool::Desk;
-use crate::exchange::{Setup, board};
+use crate::exchange::Setup;
+use crate::exchange::board::{self, BoardError};
 use crate::search::StrategyName;
 use crate::space::Point;
 use crate::study::race::{Board, Effort, Spent};
@@ -46,6 +47,8 @@ pub struct Learner {
 pub struct RaceState {
     pub class: Vec<Learner>,
     class_job: Option<Job>,
+    /// The codes of the class, as they were given.
+    codes: String,
     pub board: Board,
     /// Trials on show; none for as many as every repeat has spent.
     shown: Option<usize>,
@@ -65,6 +68,7 @@ impl RaceState {
         Self {
             class: Vec::new(),
             class_job: None,
+            codes: String::new(),
             board: Board::new(race.strategies.len(), race.repeats, budget, setup.training.epochs),
             shown: None,
             repeat: 0,
@@ -123,7 +127,12 @@ impl Model {
                 self.race.revealed = false;
                 ctx.link().send_message(Message::change(|s| s.race.hand.clear()));
             }
-            RaceMessage::Class(codes) => self.train_class(&codes),
+            RaceMessage::Class(codes) => {
+                self.race.codes = codes;
+                if let Err(error) = self.train_class() {
+                    self.notices.push(super::errors::board(&error));
+                }
+            }
             RaceMessage::Act(x, y) => {
                 let budget = self.setup.search.budget;
                 if self.hides_truth() && self.setup.race.hand.len() < budget && !self.race.trying() {
@@ -135,21 +144,20 @@ impl Model {
     }
 
     /// Trains what the learners of a class placed; their codes do not say what it scored.
-    fn train_class(&mut self, codes: &str) {
+    fn train_class(&mut self) -> Result<(), BoardError> {
         if let Some(job) = self.race.class_job.take() {
             self.pool.send(Desk::Study, &Request::Cancel { job });
         }
-        match board::read(&self.setup, codes) {
-            Ok(class) => {
-                let learner = |(name, points)| Learner { name, points, spent: Vec::new() };
-                self.race.class = class.into_iter().map(learner).collect();
-                let points = self.race.class.iter().flat_map(|learner| learner.points.clone()).collect();
-                let job = self.pool.job();
-                self.race.class_job = Some(job);
-                self.pool.send(Desk::Study, &Request::Settle { job, setup: self.setup.clone(), points });
-            }
-            Err(error) => self.notices.push(super::errors::board(&error)),
+        let class = board::read(&self.setup, &self.race.codes)?;
+        let learner = |(name, points)| Learner { name, points, spent: Vec::new() };
+        self.race.class = class.into_iter().map(learner).collect();
+        let points: Vec<Point> = self.race.class.iter().flat_map(|learner| learner.points.clone()).collect();
+        if !points.is_empty() && self.ready() {
+            let job = self.pool.job();
+            self.race.class_job = Some(job);
+            self.pool.send(Desk::Study, &Request::Settle { job, setup: self.setup.clone(), points });
         }
+        Ok(())
     }
 
     /// Whether the learner races and the truth is not to be seen yet.
@@ -174,8 +182,9 @@ impl Model {
         }
         let (you, effort, revealed) = (std::mem::take(&mut self.race.you), self.race.effort, self.race.revealed);
         let (you_job, class_job) = (self.race.you_job, self.race.class_job);
-        let class = std::mem::take(&mut self.race.class);
-        self.race = RaceState { you, effort, revealed, you_job, class, class_job, ..RaceState::new(&self.setup) };
+        let (class, codes) = (std::mem::take(&mut self.race.class), std::mem::take(&mut self.race.codes));
+        self.race =
+            RaceState { you, effort, revealed, you_job, class, class_job, codes, ..RaceState::new(&self.setup) };
         let (repeats, crew) = (self.setup.race.repeats, self.pool.crew());
         for i in 0..crew {
             let own = repeats * i / crew..repeats * (i + 1) / crew;
@@ -197,9 +206,12 @@ impl Model {
     /// Forgets every result, as the set-up is another.
     pub(super) fn restart_race(&mut self) {
         self.stop_race();
-        let you_job = self.race.you_job;
-        self.race = RaceState { effort: self.race.effort, you_job, ..RaceState::new(&self.setup) };
+        let (you_job, class_job, codes) =
+            (self.race.you_job, self.race.class_job, std::mem::take(&mut self.race.codes));
+        self.race = RaceState { effort: self.race.effort, you_job, class_job, codes, ..RaceState::new(&self.setup) };
         self.train_hand();
+        // Codes of another game stand in their field until that is played again.
+        let _ = self.train_class();
     }
 
     /// Trains the learner's trials that have not been trained.

@@ -2,8 +2,8 @@
 
 use super::{Dataset, Target};
 
-/// The digits of a place along an axis, from −1 to 1: they stand in a link as they are.
-const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+/// The digits of short codes: they stand in a link as they are. As a place along an axis they go from −1 to 1.
+pub const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 /// Classes that can be drawn.
 pub const CLASSES: usize = 4;
 /// Fewest points of a set, fewest of a class, and most points.

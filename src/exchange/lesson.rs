@@ -211,15 +211,24 @@ pub fn locked(old: &Setup, new: Setup, keys: &[String]) -> Setup {
     crate::json::of(after).unwrap_or_else(|_| old.clone())
 }
 
-/// Puts a number, or every number of a list, into a range; a whole one stays whole.
+/// A set-up with the numbers that it limits in their ranges; as it is where there can be none such.
+pub fn limited(setup: Setup) -> Setup {
+    let within = locked(&setup, setup.clone(), &[]);
+    if within.check().is_ok() { within } else { setup }
+}
+
+/// Puts a number, or every number of a list, into a range; a whole one stays whole, and where the range has no whole
+/// number it becomes the next one above.
 fn confine(value: &mut Value, low: f64, high: f64) {
     match value {
         Value::Array(list) => list.iter_mut().for_each(|value| confine(value, low, high)),
         Value::Number(number) => {
             let known = number.as_f64().unwrap_or(low);
-            if known < low || known > high {
-                let kept = known.max(low).min(high);
-                *value = if number.is_f64() { kept.into() } else { (kept as u64).into() };
+            let real = number.is_f64();
+            let (low, high) = if real { (low, high) } else { (low.ceil(), high.floor()) };
+            let kept = known.min(high).max(low);
+            if kept != known {
+                *value = if real { kept.into() } else { (kept as u64).into() };
             }
         }
         _ => {}
@@ -228,6 +237,7 @@ fn confine(value: &mut Value, low: f64, high: f64) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::setup::NetSetup;
     use super::*;
     use serde_json::json;
 
@@ -305,5 +315,22 @@ mod tests {
         assert_eq!((kept.run.learning_rate, kept.search.budget), (0.25, 7));
         // They go with the link.
         assert_eq!(link::read(&link::write(&kept)), Ok(kept));
+        // Whole numbers lie inside, too, where there are any.
+        for (low, high, given, kept) in [(1.5, 3.0, 1, 2_usize), (1.5, 3.9, 9, 3), (0.5, 0.9, 5, 1), (2.0, 5.0, 4, 4)] {
+            let mut old = Setup::default();
+            old.lesson.limit = vec![limit("net.hidden", low, high)];
+            let new = Setup { net: NetSetup { hidden: vec![given], ..old.net.clone() }, ..old.clone() };
+            assert_eq!(locked(&old, new, &[]).net.hidden, [kept], "{given} in {low} to {high}");
+        }
+    }
+
+    #[test]
+    fn a_link_opens_within_its_own_limits() {
+        let read = |link: &str| limited(link::read(link).unwrap());
+        let opened = read("v=1&run.learning_rate=9&lesson.limit=[[%22run.learning_rate%22,0.01,0.5]]");
+        assert_eq!(opened.run.learning_rate, 0.5);
+        // No momentum lies there.
+        let opened = read("v=1&run.momentum=0.5&lesson.limit=[[%22run.momentum%22,2,3]]");
+        assert_eq!(opened.run.momentum, 0.5);
     }
 }

@@ -342,6 +342,8 @@ pub struct Setup {
 pub enum SetupError {
     /// No data set of this name.
     Data { name: String },
+    /// No drawing, or one of too few points or too many.
+    Drawn { drawn: String },
     /// A set that can't be trained on beside the study's own: no toy of its kind, or one twice.
     Also { name: String },
     /// A number outside its range of [`RANGES`].
@@ -472,9 +474,13 @@ impl Setup {
         }
         let name = &self.data.name;
         let known = toys::ALL.iter().any(|t| t.name == name) || builtin::ALL.iter().any(|b| b.name == name);
-        let drawing = name == "drawn" && drawn::dataset(&self.data.drawn).is_some();
-        if !(known || drawing || name == "csv") || drawn::read(&self.data.drawn).is_none() {
+        let drawing = name == "drawn";
+        if !(known || drawing || name == "csv") {
             return Err(SetupError::Data { name: name.clone() });
+        }
+        let drawn = &self.data.drawn;
+        if drawn::read(drawn).is_none() || drawing && drawn::dataset(drawn).is_none() {
+            return Err(SetupError::Drawn { drawn: drawn.clone() });
         }
         if let Some(name) = self.evaluation.also.iter().enumerate().find_map(|(i, name)| {
             let twice = self.evaluation.also[..i].contains(name);
@@ -557,9 +563,10 @@ impl Setup {
         net
     }
 
-    /// The population of these points of one [`Setup::groups`]; what a point is too short for is as the set-up has it. A trial for each stream of a point, side by side, the folds of the first repeat
-    /// first. The streams are the same for every point, so that only the hyperparameters differ; repeat r draws start
-    /// weights and order from the seed + r. The first stream says which loss counts as diverged in all of them.
+    /// The population of these points of one [`Setup::groups`]; what a point is too short for is as the set-up has it. A
+    /// trial for each stream of a point, side by side, the folds of the first repeat first. The streams are the same for
+    /// every point, so that only the hyperparameters differ; repeat r draws start weights and order from the seed + r. The
+    /// first stream says which loss counts as diverged in all of them.
     pub fn population(&self, folds: &[Split], task: Task, points: &[Point]) -> Population {
         let shared = self.at(points.first().map_or(&[], |point| point));
         let net = shared.network(folds[0].train.columns, task);
@@ -744,5 +751,12 @@ mod tests {
         let mut setup = Setup::default();
         setup.search.hand = vec![Placed(3, vec![0.1, 0.5]), Placed(3, vec![0.1, 0.5])];
         assert_eq!(setup.check(), Err(SetupError::Hand { trial: 3 }));
+        let mut setup = Setup::default();
+        setup.data.drawn = "AB".into();
+        assert_eq!(setup.check(), Err(SetupError::Drawn { drawn: "AB".into() }));
+        (setup.data.name, setup.data.drawn) = ("drawn".into(), String::new());
+        assert_eq!(setup.check(), Err(SetupError::Drawn { drawn: String::new() }));
+        setup.data.name = "nowhere".into();
+        assert_eq!(setup.check(), Err(SetupError::Data { name: "nowhere".into() }));
     }
 }

@@ -32,6 +32,8 @@ pub struct Narration {
     pub weight: [f32; 2],
     pub slot: Option<[f32; 2]>,
     pub rate: f32,
+    /// The momentum, where the velocity is that share of itself and the gradient as it is.
+    pub momentum: Option<f32>,
 }
 
 /// Which parameter of a network a number of its vector is: layer, input (none for a bias), output.
@@ -98,6 +100,8 @@ pub fn narrate(
             weight: [before.weights[at], state.weights[at]],
             slot: before.slots.first().map(|slot| [slot[at], state.slots[0][at]]),
             rate: rate(number),
+            momentum: (rule == Rule::Momentum && hyper.l2 == 0.0 && hyper.decay == 0.0 && hyper.dampening == 0.0)
+                .then_some(hyper.momentum),
         });
     }
     None
@@ -122,6 +126,7 @@ mod tests {
         // Output 1, loss 1; the gradient of the weight is 2·1·2, of the bias 2·1.
         assert_eq!((first.loss, first.gradient, first.place, first.updates), (1.0, 4.0, (0, Some(0), 0), 2));
         assert_eq!((first.weight, first.slot), ([0.5, 0.5 - 0.1_f32 * 4.0], Some([0.0, 4.0])));
+        assert_eq!(first.momentum, Some(0.5));
         let second = tell(1).unwrap();
         // From w = 0.1, b = −0.2: output −0.1, both gradients −0.2, v = 0.5·4 − 0.2 of the weight.
         assert!((second.gradient + 0.2).abs() < 1e-6 && (second.slot.unwrap()[1] - 1.8).abs() < 1e-6, "{second:?}");

@@ -10,6 +10,8 @@ use yew::prelude::*;
 pub struct DrawProps {
     /// The points in force, as [`drawn`] writes them.
     pub drawn: AttrValue,
+    /// Whether the network trains on them.
+    pub used: bool,
     /// Told the points when a stroke is over.
     pub ondrawn: Callback<String>,
 }
@@ -109,6 +111,13 @@ pub fn Draw(props: &DrawProps) -> Html {
     };
     let shorter = points[..points.len().saturating_sub(3)].to_string();
     let enough = drawn::dataset(&points).is_some();
+    // What is drawn may still be too little, or be refused where the data is locked.
+    let in_force = props.used && points.as_str() == props.drawn.as_str();
+    let says = match enough {
+        true if in_force => t!("draw.enough", n = all.len()),
+        true => t!("draw.unused", n = all.len()),
+        false => t!("draw.few", n = all.len(), all = FEWEST, each = FEWEST_EACH),
+    };
     html! {
         <div class="draw">
             <span class="segments" role="group" aria-label={t!("draw.class")}>
@@ -124,7 +133,10 @@ pub fn Draw(props: &DrawProps) -> Html {
                     <circle cx={(100.0 * (x + 1.0)).to_string()} cy={(100.0 * (1.0 - y)).to_string()} r="5" />
                 }
             </svg>
-            <p class="about" id="draw-says">{ if enough { t!("draw.enough", n = all.len()) } else { t!("draw.few", n = all.len(), all = FEWEST, each = FEWEST_EACH) } }</p>
+            <p class="about" id="draw-says">{ says }</p>
+            if props.used && !enough {
+                <p class="about">{ t!("draw.before") }</p>
+            }
             <div class="actions">
                 <button type="button" disabled={all.is_empty()} onclick={change(shorter)}>{ t!("draw.back") }</button>
                 <button type="button" id="draw-clear" disabled={all.is_empty()} onclick={change(String::new())}>{ t!("draw.clear") }</button>

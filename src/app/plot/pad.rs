@@ -16,9 +16,9 @@ const ROWS: usize = 54;
 /// The drawing, and the pad in it.
 const WIDTH: f64 = 300.0;
 const HEIGHT: f64 = 208.0;
-const LEFT: f64 = 32.0;
+const LEFT: f64 = 40.0;
 const TOP: f64 = 6.0;
-const WIDE: f64 = 258.0;
+const WIDE: f64 = 250.0;
 const HIGH: f64 = 162.0;
 
 #[derive(Properties, PartialEq)]

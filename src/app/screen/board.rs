@@ -1,6 +1,6 @@
 //! The board of a class: the codes that the learners bring, their trials on one landscape, and who found what.
 
-use super::{Link, race};
+use super::{Link, fields, race};
 use crate::app::format;
 use crate::app::model::{Message, Model};
 use crate::app::race::RaceMessage;
@@ -10,13 +10,14 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+/// The codes in the field. A text area has its text by the same name as an input.
+fn codes() -> Option<String> {
+    let field = web_sys::window()?.document()?.get_element_by_id("board-codes")?;
+    Some(field.unchecked_into::<HtmlInputElement>().value())
+}
+
 pub fn view(model: &Model, link: &Link) -> Html {
     let class = &model.race.class;
-    // Yew has the field's text of the element that it comes from; a text area has it by the same name.
-    let onchange = link.callback(|e: Event| {
-        let text = e.target().map(|field| field.unchecked_into::<HtmlInputElement>().value());
-        Message::Race(RaceMessage::Class(text.unwrap_or_default()))
-    });
     let all: Vec<Spent> = class.iter().flat_map(|learner| learner.spent.clone()).collect();
     let best = |learner: &[Spent]| learner.iter().filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp);
     let tuners: Vec<f64> = model.race.board.runs().filter_map(|run| best(run)).collect();
@@ -26,7 +27,10 @@ pub fn view(model: &Model, link: &Link) -> Html {
         <details class="card more" id="board" open={!class.is_empty()}>
             <summary>{ t!("board.title") }</summary>
             <p class="about">{ t!("board.about") }</p>
-            <div class="share-text"><textarea id="board-codes" rows="4" aria-label={t!("board.codes")} {onchange} /></div>
+            <div class="share-text">
+                <textarea id="board-codes" rows="4" aria-label={t!("board.codes")} />
+                { fields::button(link, "board-train", t!("board.train"), t!("board.train"), true, || Message::Race(RaceMessage::Class(codes().unwrap_or_default()))) }
+            </div>
             if !class.is_empty() {
                 <div class="look yours">
                     { race::small_map(model, "class", html! { t!("board.class") }, &all, "var(--ink)", true) }

@@ -1,6 +1,6 @@
 //! The branches of the run, and the run beside the one that is pinned.
 
-use super::Link;
+use super::{Link, value};
 use crate::app::model::{Message, Model};
 use crate::app::run::{Branch, RunMessage};
 use crate::app::texts::t;
@@ -14,13 +14,6 @@ pub fn changed(old: &Setup, new: &Setup) -> String {
         "learning_rate" => "η".into(),
         "momentum" => "β".into(),
         _ => errors::parameter(p),
-    };
-    let value = |p: &Parameter, setup: &Setup| {
-        let x = (p.get)(setup);
-        match p.choices().get(x as usize) {
-            Some(choice) => super::parameters::choice(p, choice),
-            None => format::number(x),
-        }
     };
     let differs = PARAMETERS.iter().filter(|p| (p.get)(old) != (p.get)(new));
     let each = differs.map(|p| format!("{} {} → {}", name(p), value(p, old), value(p, new)));

@@ -55,7 +55,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             </details>
             <details class="more" id="draw-own">
                 <summary>{ t!("draw.title") }</summary>
-                <Draw drawn={s.drawn.clone()} ondrawn={link.batch_callback(|text: String| {
+                <Draw drawn={s.drawn.clone()} used={s.name == "drawn"} ondrawn={link.batch_callback(|text: String| {
                     // Too few of them are not yet a set.
                     drawn::dataset(&text)?;
                     Some(Message::change(move |s| (s.data.name, s.data.drawn) = ("drawn".into(), text)))

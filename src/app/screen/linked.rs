@@ -198,13 +198,15 @@ fn parallel(model: &Model, link: &Link, axes: &[(String, Ticks)], marks: &[Mark]
                     e.prevent_default();
                     Some(brush(Brush::Set(i, turned(i, [low, high]))))
                 });
-                let says = t!("linked.brush_axis", name = axes[i].0, low = format::percent(low), high = format::percent(high));
+                let says = t!("linked.stretch", low = format::percent(low), high = format::percent(high));
                 html! {
                     <>
                         if stretch.is_some() {
                             <rect class="brush" x={(x(i) - 6.0).to_string()} width="12" y={y(high).to_string()} height={(112.0 * (high - low)).to_string()} />
                         }
-                        <rect class="axis-hit" data-axis={i.to_string()} x={(x(i) - 10.0).to_string()} y="22" width="20" height="124" tabindex="0" role="button" aria-label={says}
+                        <rect class="axis-hit" data-axis={i.to_string()} x={(x(i) - 10.0).to_string()} y="22" width="20" height="124" tabindex="0"
+                            role="slider" aria-orientation="vertical" aria-label={t!("linked.brush_axis", name = axes[i].0)}
+                            aria-valuemin="0" aria-valuemax="100" aria-valuenow={(100.0 * low).round().to_string()} aria-valuetext={says}
                             onpointerdown={down.clone()} onpointermove={along.clone()} onpointerup={end.clone()} {onkeydown} />
                     </>
                 }

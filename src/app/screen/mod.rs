@@ -56,16 +56,18 @@ pub fn changed(old: &Setup, new: &Setup) -> String {
     let data = (old.data.name != new.data.name).then(|| old.data.name.clone());
     let axes = new.axes();
     let differs = |p: &&Parameter| (p.get)(old) != (p.get)(new) && !axes.params.iter().any(|a| a.name == p.name);
-    let one = |p: &Parameter| {
-        let value = (p.get)(old);
-        let text = match p.choices().get(value as usize) {
-            Some(choice) => parameters::choice(p, choice),
-            None => super::format::number(value),
-        };
-        format!("{} = {text}", super::errors::parameter(p))
-    };
+    let one = |p: &Parameter| format!("{} = {}", super::errors::parameter(p), value(p, old));
     let numbers = PARAMETERS.iter().filter(differs).map(one);
     data.into_iter().chain(numbers).collect::<Vec<_>>().join(", ")
+}
+
+/// What a set-up has of a parameter, in words.
+fn value(parameter: &Parameter, setup: &Setup) -> String {
+    let x = (parameter.get)(setup);
+    match parameter.choices().get(x as usize) {
+        Some(choice) => parameters::choice(parameter, choice),
+        None => super::format::number(x),
+    }
 }
 
 /// The whole page.

@@ -7,7 +7,6 @@ use crate::app::plot::formula;
 use crate::app::run::RunMessage;
 use crate::app::texts::t;
 use crate::inspect::Narration;
-use crate::optim::Rule;
 use yew::prelude::*;
 
 /// Numbers of a vector that are shown.
@@ -93,11 +92,10 @@ fn update(model: &Model, told: &Narration) -> String {
     let number = |v: f32| format::number(f64::from(v));
     let [before, after] = told.weight;
     let training = &model.setup.training;
-    // Where the rule is the one that everybody knows, its sum is written out.
-    let plain = training.l2 == 0.0 && training.decay == 0.0 && training.dampening == 0.0;
-    let sum = match (training.rule, told.slot) {
-        (Rule::Momentum, Some([old, new])) if plain => {
-            let (momentum, gradient) = (format::number(model.setup.run.momentum), format::number(told.gradient));
+    // Where the rule is the one that everybody knows, its sum is written out; the controls may have been moved since.
+    let sum = match (told.momentum, told.slot) {
+        (Some(momentum), Some([old, new])) => {
+            let (momentum, gradient) = (number(momentum), format::number(told.gradient));
             format!(
                 "v ← {momentum} · {} + {gradient} = {}; w ← {} − {} · {} = {}",
                 number(old),
