@@ -28,6 +28,11 @@ impl History {
         self.last = now;
     }
 
+    /// What is changed next is a change by itself, however soon it comes.
+    pub fn apart(&mut self) {
+        self.last = f64::NEG_INFINITY;
+    }
+
     pub fn can_undo(&self) -> bool {
         !self.past.is_empty()
     }

@@ -391,6 +391,7 @@ impl Model {
             Err(problem) => (self.ruled(fragment), Some(problem)),
         };
         self.setup = lesson::limited(setup);
+        self.history.apart();
         self.lesson.close();
         self.read_own_lesson();
         self.notices.extend(problem);
