@@ -140,7 +140,7 @@ pub fn Pad(props: &PadProps) -> Html {
                     // The last is narrow: its name stands upright.
                     { for names.iter().zip(regions_named).enumerate().filter_map(|(i, (at, name))| at.map(|(x, y)| html! {
                         <text class={classes!("region", (i == 2).then_some("beyond"))} text-anchor="middle"
-                            transform={format!("translate({} {}) rotate({})", px(x / COLUMNS as f64 + if i == 2 { 0.015 } else { 0.0 }), py(1.0 - y / ROWS as f64), if i == 2 { -90 } else { 0 })}>{ name }</text>
+                            transform={format!("translate({} {}) rotate({})", px(if i == 2 { x / COLUMNS as f64 + 0.015 } else { (x / COLUMNS as f64).clamp(0.15, 0.85) }), py(1.0 - y / ROWS as f64), if i == 2 { -90 } else { 0 })}>{ name }</text>
                     })) }
                 }
                 { for axis::ticks(&props.rates, 4).into_iter().map(|(at, value)| html! {

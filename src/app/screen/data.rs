@@ -33,6 +33,15 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             <div class="sets real">
                 { for builtin::ALL.iter().map(|set| pick(set.name, html! { <span>{ t!(format!("data.short.{}", set.name)) }</span> })) }
             </div>
+            // Above what comes and goes with the set, so that the pad stays under the pointer.
+            <details class="more" id="draw-own">
+                <summary>{ t!("draw.title") }</summary>
+                <Draw drawn={s.drawn.clone()} used={s.name == "drawn"} ondrawn={link.batch_callback(|text: String| {
+                    // Too few of them are not yet a set.
+                    drawn::dataset(&text)?;
+                    Some(Message::change(move |s| (s.data.name, s.data.drawn) = ("drawn".into(), text)))
+                })} />
+            </details>
             <p class="about" id="data-about">{ about(model) }</p>
             if toy {
                 { fields::slider(link, "noise", t!("data.noise").to_string(), s.noise, format::fixed(s.noise, 2), |s, at| s.data.noise = (at * 100.0).round() / 100.0) }
@@ -52,14 +61,6 @@ pub fn panel(model: &Model, link: &Link) -> Html {
                 }) }
                 { fields::number(link, "data-used", t!("data.used").to_string(), 100.0 * s.used, |s, v| s.data.used = v / 100.0) }
                 { fields::number(link, "data-seed", t!("data.seed").to_string(), s.seed as f64, |s, v| s.data.seed = v.max(0.0) as u64) }
-            </details>
-            <details class="more" id="draw-own">
-                <summary>{ t!("draw.title") }</summary>
-                <Draw drawn={s.drawn.clone()} used={s.name == "drawn"} ondrawn={link.batch_callback(|text: String| {
-                    // Too few of them are not yet a set.
-                    drawn::dataset(&text)?;
-                    Some(Message::change(move |s| (s.data.name, s.data.drawn) = ("drawn".into(), text)))
-                })} />
             </details>
             <div class="row">
                 <span>{ t!("data.own") }</span>

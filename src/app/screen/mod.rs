@@ -53,9 +53,11 @@ pub type Link = Scope<Model>;
 
 /// What two set-ups differ in, as the first has it: the data, and numbers and choices that can be searched.
 pub fn changed(old: &Setup, new: &Setup) -> String {
-    let data = (old.data.name != new.data.name).then(|| old.data.name.clone());
+    let data = (old.data.name != new.data.name).then(|| t!(format!("data.{}", old.data.name)));
     let axes = new.axes();
-    let differs = |p: &&Parameter| (p.get)(old) != (p.get)(new) && !axes.params.iter().any(|a| a.name == p.name);
+    let there = |p: &Parameter| p.layer().is_none_or(|layer| layer <= old.net.hidden.len());
+    let searched = |p: &Parameter| axes.params.iter().any(|a| a.name == p.name);
+    let differs = |p: &&Parameter| (p.get)(old) != (p.get)(new) && there(p) && !searched(p);
     let one = |p: &Parameter| format!("{} = {}", super::errors::parameter(p), value(p, old));
     let numbers = PARAMETERS.iter().filter(differs).map(one);
     data.into_iter().chain(numbers).collect::<Vec<_>>().join(", ")
