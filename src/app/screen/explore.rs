@@ -109,7 +109,7 @@ fn knobs(model: &Model, link: &Link) -> Html {
 
 /// The hyperparameters that the controls stand for.
 fn hyper(model: &Model) -> Hyper {
-    model.setup.hyper(&model.setup.own_point())
+    model.setup.hyper(&[])
 }
 
 /// The largest stable learning rate at the momentum that the controls stand for.
