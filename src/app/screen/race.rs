@@ -290,36 +290,24 @@ fn best_so_far(model: &Model, link: &Link) -> Html {
             from: 1,
         })
         .collect();
-    if model.setup.race.you && race.effort == Effort::Trials && !race.you.is_empty() {
+    // The best after each trial of what was found trial by trial.
+    let mut add = |name: String, class: &'static str, colour: &'static str, losses: Vec<Option<f64>>| {
         let mut best = f64::INFINITY;
-        let values = race.you.iter().map(|s| {
-            best = best.min(s.outcome.loss().unwrap_or(f64::INFINITY));
+        let values = losses.into_iter().map(|loss| {
+            best = best.min(loss.unwrap_or(f64::INFINITY));
             finite(best)
         });
-        series.push(Series {
-            name: t!("race.you"),
-            class: "line valid you-line",
-            colour: Some("var(--ink)".into()),
-            values: values.collect(),
-            from: 1,
-        });
+        series.push(Series { name, class, colour: Some(colour.into()), values: values.collect(), from: 1 });
+    };
+    if model.setup.race.you && race.effort == Effort::Trials && !race.you.is_empty() {
+        let losses = race.you.iter().map(|s| s.outcome.loss()).collect();
+        add(t!("race.you"), "line valid you-line", "var(--ink)", losses);
     }
     if race.effort == Effort::Trials && !race.class.is_empty() {
-        // The best of the class after each of its trials.
-        let mut best = f64::INFINITY;
         let most = race.class.iter().map(|learner| learner.spent.len()).max().unwrap_or(0);
-        let values = (0..most).map(|n| {
-            let nth = race.class.iter().filter_map(|learner| learner.spent.get(n)?.outcome.loss());
-            best = nth.fold(best, f64::min);
-            finite(best)
-        });
-        series.push(Series {
-            name: t!("board.class"),
-            class: "line valid",
-            colour: Some("var(--focus)".into()),
-            values: values.collect(),
-            from: 1,
-        });
+        let nth = |n: usize| race.class.iter().filter_map(move |learner| learner.spent.get(n)?.outcome.loss());
+        let losses = (0..most).map(|n| nth(n).min_by(f64::total_cmp)).collect();
+        add(t!("board.class"), "line valid", "var(--focus)", losses);
     }
     let areas = bands.iter().map(|(name, ends)| {
         let known = ends.iter().map(|e| (e[0].min(1e9), e[2].min(1e9))).collect();
