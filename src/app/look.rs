@@ -6,6 +6,7 @@ use super::pool::Desk;
 use super::run::RunMessage;
 use crate::exchange::Screen;
 use crate::inspect::{Anatomy, Narration, Plane, Slice};
+use crate::net::Net;
 use crate::train::Report;
 use crate::worker::{Job, Request};
 use std::rc::Rc;
@@ -20,7 +21,8 @@ const EVERY: f64 = 600.0;
 pub struct LookState {
     pub plane: Plane,
     pub slice: Option<Rc<Slice>>,
-    pub laid: Option<Rc<Anatomy>>,
+    /// A network laid open, and which.
+    pub laid: Option<(Net, Rc<Anatomy>)>,
     pub luck: Option<Luck>,
     /// Whether the loss curves have a logarithmic axis, and whether curves are smoothed.
     pub log: bool,
@@ -41,7 +43,9 @@ pub struct LookState {
     pub luck_job: Option<Job>,
     /// Answers that are still awaited, and when they were asked for.
     awaited: usize,
-    asked: f64,
+    pub(super) asked: f64,
+    /// Three times as long as the last looks took, in milliseconds.
+    pub(super) took: f64,
 }
 
 impl Default for LookState {
@@ -65,6 +69,7 @@ impl Default for LookState {
             luck_job: None,
             awaited: 0,
             asked: 0.0,
+            took: 0.0,
         }
     }
 }
@@ -82,6 +87,11 @@ pub struct Luck {
 }
 
 impl LookState {
+    /// Whether an answer is awaited.
+    pub fn waits(&self) -> bool {
+        self.awaited > 0
+    }
+
     /// Expects no more of a job that failed; false if it is none of these.
     pub(super) fn forget(&mut self, job: Job) -> bool {
         let looks = self.awaited > 0 && [self.slice_job, self.laid_job].contains(&job);
@@ -130,8 +140,21 @@ impl Model {
         self.pool.send(Desk::Study, &slice);
         self.pool.send(Desk::Study, &Request::LayOpen { job: self.look.laid_job, epoch });
         if self.look.telling && !self.run.playing {
-            self.look.part = 0;
-            self.tell(0);
+            // The same update again, where only the controls were moved.
+            let told = self.look.told.as_ref().filter(|told| told.epoch == epoch).map(|told| told.update);
+            if told.is_none() {
+                self.look.part = 0;
+            }
+            self.tell(told.unwrap_or(0));
+        }
+    }
+
+    /// What comes next follows the controls.
+    pub(super) fn follow_controls(&mut self) {
+        if self.run.playing {
+            self.look.asked = 0.0;
+        } else {
+            self.look_at_run();
         }
     }
 
@@ -172,8 +195,13 @@ impl Model {
 
     /// Looks at a run that goes on, now and then.
     pub(super) fn glance_at_run(&mut self) {
-        if self.look.awaited == 0 && host::now() - self.look.asked > EVERY {
+        // The longer the looks take, the rarer they are.
+        let pause = self.look.took.max(EVERY);
+        if self.look.awaited == 0 && !self.run.measuring() && host::now() - self.look.asked > pause {
             self.look_at_run();
+            if let Some(epoch) = self.run.frame.as_ref().map(|f| f.epoch) {
+                self.measure_run(epoch);
+            }
         }
     }
 
@@ -189,7 +217,8 @@ impl Model {
         self.forget_looks();
         self.forget_luck();
         let LookState { plane, log, smooth, discrete, sound, telling, .. } = self.look;
-        self.look = LookState { plane, log, smooth, discrete, sound, telling, ..LookState::default() };
+        let laid = self.look.laid.take();
+        self.look = LookState { plane, log, smooth, discrete, sound, telling, laid, ..LookState::default() };
     }
 
     pub(super) fn forget_luck(&mut self) {
@@ -209,7 +238,10 @@ impl Model {
     pub(super) fn run_laid(&mut self, job: Job, laid: Option<Box<Anatomy>>) {
         if job == self.look.laid_job {
             self.look.awaited = self.look.awaited.saturating_sub(1);
-            self.look.laid = laid.map(|laid| Rc::new(*laid));
+            self.look.laid = laid.zip(self.data.as_ref()).and_then(|(laid, data)| {
+                let net = self.setup.network(data.columns.len(), data.task);
+                (laid.weights.len() == net.parameters()).then(|| (net, Rc::new(*laid)))
+            });
         }
     }
 

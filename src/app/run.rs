@@ -103,9 +103,15 @@ pub struct RunState {
     /// The job that began it.
     begun: Job,
     sharp_job: Job,
+    /// Whether its answer is awaited.
+    measures: bool,
 }
 
 impl RunState {
+    pub fn measuring(&self) -> bool {
+        self.measures
+    }
+
     /// Gives up a run that failed; false if the job is none of the run's.
     pub fn forget(&mut self, job: Job) -> bool {
         let own = self.job == job;
@@ -143,6 +149,7 @@ impl Default for RunState {
             job: 0,
             begun: 0,
             sharp_job: 0,
+            measures: false,
         }
     }
 }
@@ -176,6 +183,8 @@ impl Model {
                 setup.run.learning_rate /= 2.0;
                 self.edit(ctx, setup);
                 self.rewind_run(self.run.at, epoch);
+                // And on from there.
+                self.run.resume = true;
             }
             RunMessage::Pin => self.run.ghost = self.run.branch().cloned(),
             RunMessage::Unpin => self.run.ghost = None,
@@ -236,6 +245,7 @@ impl Model {
     pub(super) fn forget_run(&mut self) {
         self.run = RunState { pace: self.run.pace, ..RunState::default() };
         self.reset_looks();
+        self.look.laid = None;
     }
 
     /// The run from its start weights, and on.
@@ -293,17 +303,19 @@ impl Model {
     /// Gives up a measurement that the run would wait for.
     fn forget_sharp(&mut self) {
         self.pool.send(Desk::Study, &Request::Cancel { job: self.run.sharp_job });
+        self.run.measures = false;
     }
 
     /// Asks how sharply the loss curves where the run rests.
-    fn measure_run(&mut self, epoch: usize) {
-        self.run.sharp_job = self.pool.job();
+    pub(super) fn measure_run(&mut self, epoch: usize) {
+        (self.run.sharp_job, self.run.measures) = (self.pool.job(), true);
         self.pool.send(Desk::Study, &Request::Sharpness { job: self.run.sharp_job, epoch });
     }
 
     pub(super) fn run_sharp(&mut self, job: Job, sharp: Option<Sharpness>) {
         if job == self.run.sharp_job {
-            self.run.sharp = sharp;
+            (self.run.sharp, self.run.measures) = (sharp, false);
+            self.look.took = 3.0 * (host::now() - self.look.asked);
         }
     }
 
@@ -316,6 +328,7 @@ impl Model {
     pub(super) fn steer_run(&mut self) {
         self.note_controls();
         self.pool.send(Desk::Study, &Request::Steer(Steering::of(&self.setup)));
+        self.follow_controls();
     }
 
     /// Takes down the controls, where the run goes on with them on the branch on show.

@@ -197,6 +197,8 @@ impl Run {
         let stream = &population.streams[0];
         let part = &self.data.split().train;
         let batches = stream.order.batches(epoch, part.rows());
+        // Another batch size may have left fewer of them.
+        let update = update.min(batches.len().saturating_sub(1));
         let rows = |n: usize| {
             if n <= update { batches.get(n) } else { &[] }.iter().map(|&row| row as usize).collect::<Vec<_>>()
         };
@@ -207,7 +209,17 @@ impl Run {
             let factors = population.schedule.factors(done + n);
             population.schedule.rate(factors, done + n, &hyper, trainer.log().plateau(0))
         };
-        Ok(inspect::narrate(&population.net, population.rule, &hyper, rate, (state.clone(), epoch), &parts, update))
+        let told = inspect::Told {
+            net: &population.net,
+            rule: population.rule,
+            hyper: &hyper,
+            epoch,
+            state: state.clone(),
+            seed: stream.seed,
+            done,
+            penalise_biases: population.penalise_biases,
+        };
+        Ok(inspect::narrate(told, rate, &parts, update))
     }
 
     /// How sharply the training loss curves after an epoch, and what that means for the rule in use there; none where
@@ -233,20 +245,22 @@ impl Run {
         }))
     }
 
-    /// The training loss around the weights after an epoch, with the path up to there and the next step; none where they
-    /// are not finite.
+    /// The training loss around the weights after an epoch, with the path up to there and the next step at this steering or
+    /// the one that is wanted; none where they are not finite.
     pub async fn slice(
         &self,
         epoch: usize,
         plane: Plane,
         side: usize,
+        steering: Option<Steering>,
         rest: &mut impl AsyncFnMut(),
     ) -> Result<Option<Slice>, TrainError> {
         let mut trainer = self.replayed(epoch, rest).await?;
         let state = trainer.state(0).await?;
         let weights = &state.weights;
         let population = trainer.population();
-        let (net, rule, hyper) = (&population.net, population.rule, population.trials[0].hyper);
+        let Steering { hyper, .. } = steering.unwrap_or(self.wanted);
+        let (net, rule) = (&population.net, population.rule);
         let part = &self.data.split().train;
         let updates = state.counters[0] as usize;
         let factors = population.schedule.factors(updates);
@@ -461,6 +475,29 @@ mod tests {
     }
 
     #[test]
+    fn what_is_told_is_what_the_run_then_does() {
+        let mut setup = setup();
+        let t = &mut setup.training;
+        (t.dropout, t.label_smoothing, t.l1, t.clip_value, t.clip_norm) = (0.3, 0.1, 1e-3, 0.05, 0.08);
+        (t.batch, t.penalise_biases, t.decay) = (40, false, 1e-3);
+        let data = toys::toy("moons", 100, 0.1, 1).unwrap();
+        let mut run = Run::new(&setup, Rc::new(prepare(&data, Vec::new(), &setup).unwrap())).unwrap();
+        block_on(run.advance(5, &mut || false)).unwrap();
+        // 40 training rows: one batch an epoch, whatever number is asked for.
+        let told = block_on(run.tell(5, 9, None, &mut no_rest)).unwrap().unwrap();
+        assert_eq!((told.updates, told.update, told.dropped.map(|d| d.1)), (1, 0, Some(16)));
+        assert!(told.dropped.is_some_and(|(out, of, _)| (1..of).contains(&out)) && told.used != told.with_l1);
+        let before = state(&mut run);
+        block_on(run.advance(1, &mut || false)).unwrap();
+        let after = state(&mut run);
+        let moved = |i: &usize| (after.weights[*i] - before.weights[*i]).abs();
+        let furthest = (0..after.weights.len()).max_by(|a, b| moved(a).total_cmp(&moved(b))).unwrap();
+        for (told, state) in told.weight.into_iter().zip([before, after]) {
+            assert!((told - state.weights[furthest]).abs() < 1e-6, "{told} {}", state.weights[furthest]);
+        }
+    }
+
+    #[test]
     fn a_run_can_be_looked_into() {
         let (run, states) = trained();
         let laid = block_on(run.anatomy(30, &mut no_rest)).unwrap();
@@ -471,7 +508,7 @@ mod tests {
         assert_eq!(sharp.limit, Some(2.0 * (1.0 + f64::from(0.9_f32)) / sharp.curvature.largest));
         let report = run.trainer.log().reports(0)[150];
         for plane in [Plane::Random { seed: 4 }, Plane::Path, Plane::Step] {
-            let slice = block_on(run.slice(150, plane, 9, &mut no_rest)).unwrap().unwrap();
+            let slice = block_on(run.slice(150, plane, 9, None, &mut no_rest)).unwrap().unwrap();
             // The middle cell is the run's last place.
             assert!((slice.losses[40] - report.train_loss).abs() < 1e-6, "{slice:?}");
             assert_eq!(slice.path.last(), Some(&[0.0, 0.0]));

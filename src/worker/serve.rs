@@ -158,7 +158,8 @@ impl Desk {
                 (job, sharp.map(|sharp| Reply::Sharp(job, sharp)))
             }
             Request::Slice { job, epoch, plane, side } => {
-                let slice = async |run: &Run| run.slice(epoch, plane, side.clamp(2, 64), &mut port::breathe).await;
+                let (side, steering) = (side.clamp(2, 64), self.steer.get());
+                let slice = async |run: &Run| run.slice(epoch, plane, side, steering, &mut port::breathe).await;
                 (job, self.ask_run(job, slice).await.map(|slice| Reply::Sliced(job, slice.map(Box::new))))
             }
             Request::Tell { job, epoch, update } => {

@@ -35,10 +35,8 @@ pub struct InsideProps {
     pub inputs: Vec<String>,
     /// Told which weight is to be what; none while the run goes on.
     pub onweight: Option<Callback<(usize, f32)>>,
-    /// Told which hidden layer gets how many units more or fewer.
-    pub onunits: Callback<(usize, isize)>,
-    /// Told whether a hidden layer is to be added at the end, or the last taken away.
-    pub onlayers: Callback<bool>,
+    /// What stands over the layers, and changes with them.
+    pub children: Html,
 }
 
 impl PartialEq for InsideProps {
@@ -47,6 +45,7 @@ impl PartialEq for InsideProps {
             && self.net == other.net
             && self.onweight.is_some() == other.onweight.is_some()
             && self.inputs == other.inputs
+            && self.children == other.children
     }
 }
 
@@ -255,22 +254,10 @@ pub fn Inside(props: &InsideProps) -> Html {
             |f: fn(&UnitStatistics) -> f32| units.iter().map(|u| f64::from(f(u))).sum::<f64>() / units.len() as f64;
         let count = units.iter().filter(|u| stuck(u, activation(l)).is_some()).count();
         let hidden = l + 2 < layers;
-        let more = |by: isize| {
-            let onunits = props.onunits.clone();
-            Callback::from(move |_: MouseEvent| onunits.emit((l, by)))
-        };
         html! {
             <tr>
                 <th>{ if hidden { t!("inside.layer", n = l + 1) } else { t!("inside.outputs") } }</th>
-                <td>
-                    if hidden {
-                        <span class="stepper">
-                            <button type="button" aria-label={t!("net.fewer", layer = l + 1)} onclick={more(-1)}>{ "−" }</button>
-                            <b>{ units.len() }</b>
-                            <button type="button" aria-label={t!("net.more", layer = l + 1)} onclick={more(1)}>{ "+" }</button>
-                        </span>
-                    } else { { units.len() } }
-                </td>
+                <td>{ units.len() }</td>
                 <td>{ format::number(mean(|u| u.mean)) }</td>
                 <td>{ format::number(mean(|u| u.deviation)) }</td>
                 <td>{ format::number(mean(|u| u.gradient)) }</td>
@@ -278,12 +265,11 @@ pub fn Inside(props: &InsideProps) -> Html {
             </tr>
         }
     };
-    let layer = |more: bool| {
-        let onlayers = props.onlayers.clone();
-        Callback::from(move |_: MouseEvent| onlayers.emit(more))
-    };
     html! {
         <div class="inside" id="inside">
+            <div class="scroll-across">
+            <div class={classes!("inside-drawing", match layers { 0..=4 => "", 5 | 6 => "wide", 7..=9 => "wider", _ => "widest" })}>
+            { props.children.clone() }
             <div class="inside-plot" {onpointerleave}>
                 <Raster pixels={(*pictures).clone()} class="pixelated" label="" />
                 <svg viewBox={format!("0 0 {WIDTH} {height}")} role="application" tabindex="0" aria-label={t!("inside.label", epoch = laid.epoch)} {onkeydown}>
@@ -293,6 +279,8 @@ pub fn Inside(props: &InsideProps) -> Html {
                         <text x={x(l).to_string()} y={(height - 5).to_string()} text-anchor="middle">{ format!("+{}", net.sizes[l] - DRAWN) }</text>
                     }) }
                 </svg>
+            </div>
+            </div>
             </div>
             <div class="reading-line">
                 if let Some(picture) = enlarged {
@@ -308,10 +296,6 @@ pub fn Inside(props: &InsideProps) -> Html {
                 <thead><tr><td /><th>{ t!("inside.units") }</th><th>{ t!("inside.mean") }</th><th>{ t!("inside.deviation") }</th><th>{ t!("inside.gradient") }</th><th>{ t!("inside.stuck") }</th></tr></thead>
                 <tbody>{ for (0..layers - 1).map(layer_line) }</tbody>
             </table>
-            </div>
-            <div class="actions">
-                <button type="button" id="inside-fewer" disabled={layers <= 2} onclick={layer(false)}>{ t!("net.remove") }</button>
-                <button type="button" id="inside-more" disabled={layers - 2 >= crate::net::MAX_HIDDEN} onclick={layer(true)}>{ t!("net.add") }</button>
             </div>
         </div>
     }

@@ -229,7 +229,7 @@ fn over_the_limit(model: &Model, rate: f64, epoch: usize) -> Option<String> {
 
 /// Where the gradients of the last finite epoch were steepest.
 fn steepest(model: &Model, epoch: usize) -> Option<String> {
-    let laid = model.look.laid.as_ref().filter(|laid| laid.epoch == epoch)?;
+    let (_, laid) = model.look.laid.as_ref().filter(|(_, laid)| laid.epoch == epoch && !model.look.waits())?;
     let size = |units: &Vec<UnitStatistics>| {
         let squares: f64 = units.iter().map(|u| f64::from(u.gradient).powi(2)).sum();
         (squares / units.len() as f64).sqrt()
