@@ -68,6 +68,12 @@ fn scale(picture: &[f32]) -> f32 {
 pub fn Inside(props: &InsideProps) -> Html {
     let hover = use_state(|| None::<At>);
     let chosen = use_state(|| None::<At>);
+    // What the drawing before had, this one need not have.
+    let there = |at: At| match at {
+        At::Unit(l, u) => props.net.sizes.get(l).is_some_and(|&units| u < units),
+        At::Link(l, i, o) => props.net.sizes.get(l + 1).is_some_and(|&units| o < units) && i < props.net.sizes[l],
+    };
+    let (pointed, picked) = (hover.filter(|at| there(*at)), chosen.filter(|at| there(*at)));
     let draft = use_state(String::new);
     let (net, laid) = (&props.net, &*props.laid);
     let layers = net.sizes.len();
@@ -116,7 +122,7 @@ pub fn Inside(props: &InsideProps) -> Html {
     let onkeydown = {
         let (chosen, draft, net, laid) = (chosen.clone(), draft.clone(), net.clone(), props.laid.clone());
         Callback::from(move |e: KeyboardEvent| {
-            let (l, u, from) = match *chosen {
+            let (l, u, from) = match picked {
                 Some(At::Unit(l, u)) => (l.max(1), u, 0),
                 Some(At::Link(l, i, o)) => (l + 1, o, i),
                 None => (1, 0, 0),
@@ -126,7 +132,7 @@ pub fn Inside(props: &InsideProps) -> Html {
                 at.saturating_add_signed(if back { -1 } else { 1 }).clamp(least, most - 1)
             };
             let next = match e.key().as_str() {
-                _ if chosen.is_none() && e.key().starts_with("Arrow") => At::Unit(1, 0),
+                _ if picked.is_none() && e.key().starts_with("Arrow") => At::Unit(1, 0),
                 "ArrowLeft" | "ArrowRight" => {
                     let l = step(l, 1, net.sizes.len());
                     At::Unit(l, u.min(net.sizes[l] - 1))
@@ -146,7 +152,7 @@ pub fn Inside(props: &InsideProps) -> Html {
             chosen.set(Some(next));
         })
     };
-    let focus = (*hover).or(*chosen);
+    let focus = pointed.or(picked);
     let mut links = Vec::new();
     for (l, layer) in net.layers().iter().enumerate() {
         for i in 0..layer.inputs.min(DRAWN) {
@@ -228,7 +234,7 @@ pub fn Inside(props: &InsideProps) -> Html {
         At::Unit(l, u) => laid.pictures.get(l.checked_sub(1)?)?.get(u),
         At::Link(..) => None,
     });
-    let edit = chosen.filter(|_| props.onweight.is_some()).map(|at| {
+    let edit = picked.filter(|_| props.onweight.is_some()).map(|at| {
         let oninput = {
             let draft = draft.clone();
             Callback::from(move |e: InputEvent| draft.set(crate::app::screen::input_text(&e)))
