@@ -5,6 +5,7 @@ use super::model::{Message, Model};
 use super::pool::Desk;
 use crate::exchange::{Screen, Setup};
 use crate::inspect::Plane;
+use crate::metrics::Metric;
 use crate::train::Report;
 use crate::worker::{Frame, Job, Request, Sharpness, Steering};
 use std::rc::Rc;
@@ -49,6 +50,8 @@ pub enum RunMessage {
     /// Whether the loss is heard.
     Sound,
     Cross(Option<usize>),
+    /// The metric whose curve is shown beside the loss.
+    Watch(Metric),
     /// The same run from other seeds; or forgets them.
     Luck,
     /// Sets one weight or bias.
@@ -67,6 +70,8 @@ pub struct Branch {
     pub changes: Vec<(usize, Rc<Setup>)>,
     /// The epoch at whose end it was found diverged.
     pub diverged: Option<usize>,
+    /// A metric on the training and validation rows by epoch, as far as it is known.
+    pub watched: Option<(Metric, Vec<[f32; 2]>)>,
 }
 
 impl Branch {
@@ -205,6 +210,11 @@ impl Model {
             RunMessage::Tell => self.toggle_telling(),
             RunMessage::Onward => self.tell_on(),
             RunMessage::Cross(at) => self.look.cross = at,
+            RunMessage::Watch(metric) => {
+                self.look.metric = Some(metric);
+                self.forget_watched();
+                self.watch();
+            }
             RunMessage::Luck if self.look.luck.is_some() || self.look.luck_job.is_some() => self.forget_luck(),
             RunMessage::Luck => self.try_luck(),
             RunMessage::Weight(index, value) => {
@@ -235,7 +245,7 @@ impl Model {
         self.reset_looks();
         let (job, ghost) = (self.pool.job(), self.run.ghost.take());
         let changes = vec![(0, Rc::new(self.setup.clone()))];
-        let first = Branch { parent: 0, from: 0, history: Vec::new(), changes, diverged: None };
+        let first = Branch { parent: 0, from: 0, history: Vec::new(), changes, diverged: None, watched: None };
         self.run =
             RunState { branches: vec![first], pace: self.run.pace, ghost, job, begun: job, ..RunState::default() };
         self.pool.send(Desk::Study, &Request::Start { job: self.run.job, setup: self.setup.clone() });
@@ -350,6 +360,9 @@ impl Model {
         {
             let mut new = Branch { parent: frame.parent, from: frame.from, ..parent.clone() };
             new.history.truncate(frame.from + 1);
+            if let Some((_, values)) = &mut new.watched {
+                values.truncate(frame.from + 1);
+            }
             new.change(frame.from, &self.setup);
             run.branches.push(new);
         }

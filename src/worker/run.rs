@@ -5,9 +5,10 @@ use super::source::Prepared;
 use super::{Frame, Sharpness, inspect as look};
 use crate::exchange::Setup;
 use crate::inspect::{self, Anatomy, Lanczos, Narration, Plane, Slice, stability};
+use crate::metrics::Metric;
 use crate::space::Point;
 use crate::train::cpu::{CpuTrainer, Width};
-use crate::train::{Population, Progress, Report, TrainError, Trainer};
+use crate::train::{Population, Progress, Report, TrainError, Trainer, outputs};
 use std::rc::Rc;
 
 /// The one run of the Explore screen: a population of one, with what it takes to go back and another way.
@@ -172,6 +173,36 @@ impl Run {
         edit(&branch.edits, &mut self.trainer, epoch).await
     }
 
+    /// A metric on the training and the validation rows after each epoch of a branch from `from` on, trained again for it; not
+    /// a number where it is not defined.
+    pub async fn watch(
+        &self,
+        branch: usize,
+        metric: Metric,
+        from: usize,
+        rest: &mut impl AsyncFnMut(),
+    ) -> Result<Vec<[f32; 2]>, TrainError> {
+        let branch = branch.min(self.branches.len() - 1);
+        let (of, split) = (&self.branches[branch], self.data.split());
+        let mut trainer = self.replay(branch, from, rest).await?;
+        let mut values = Vec::new();
+        for epoch in from..=of.end() {
+            let weights = trainer.state(0).await?.weights;
+            let net = &trainer.population().net;
+            values.push([&split.train, &split.valid].map(|part| {
+                metric.of(net, &outputs(net, &weights, part), part).map_or(f32::NAN, |value| value as f32)
+            }));
+            if epoch < of.end() {
+                while trainer.advance(epoch + 1, &mut || true).await? == Progress::Paused {
+                    rest().await;
+                }
+                put(&mut trainer, of.in_force(epoch + 1));
+                edit(&of.edits, &mut trainer, epoch + 1).await?;
+            }
+        }
+        Ok(values)
+    }
+
     /// Lays the run open after an epoch.
     pub async fn anatomy(&self, epoch: usize, rest: &mut impl AsyncFnMut()) -> Result<Anatomy, TrainError> {
         let mut trainer = self.replayed(epoch, rest).await?;
@@ -289,7 +320,11 @@ impl Run {
         });
         let slice = inspect::slice(net, &directions, &path, &step, part, (side, least), rest).await;
         let has_parts = inspect::has_parts(rule);
-        Ok(slice.map(|slice| Slice { plane, epoch, parts: slice.parts.filter(|_| has_parts), ..slice }))
+        let mut epochs: Vec<usize> = kept.iter().map(|(at, _)| *at).filter(|at| *at < epoch).collect();
+        epochs.push(epoch);
+        // Of the plane of a step the path is left out.
+        let epochs = epochs.split_off(epochs.len() - path.len());
+        Ok(slice.map(|slice| Slice { plane, epoch, epochs, parts: slice.parts.filter(|_| has_parts), ..slice }))
     }
 
     pub fn diverged(&self) -> bool {
@@ -455,6 +490,11 @@ mod tests {
         let runs = over_seeds(&setup, &data, &steered, 3, 40, &mut pause, &mut rest);
         let runs = block_on(runs).unwrap();
         assert_eq!(runs[0], run.trainer.log().reports(0)[..=40]);
+        // The accuracy, watched, is the one reported, whatever was steered on the way.
+        let watch = |from| block_on(run.watch(0, Metric::Accuracy, from, &mut no_rest)).unwrap();
+        let known: Vec<[f32; 2]> =
+            run.trainer.log().reports(0).iter().map(|r| [r.train_score, r.valid_score]).collect();
+        assert_eq!((&watch(0), watch(120).as_slice()), (&known, &known[120..]));
         assert!(runs[1].len() == 41 && runs[1] != runs[0] && runs[2] != runs[1]);
     }
 

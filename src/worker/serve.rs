@@ -167,6 +167,10 @@ impl Desk {
                 let tell = async |run: &Run| run.tell(epoch, update, steering, &mut port::breathe).await;
                 (job, self.ask_run(job, tell).await.map(|told| Reply::Told(job, told.map(Box::new))))
             }
+            Request::Watch { job, branch, metric, from } => {
+                let watch = async |run: &Run| run.watch(branch, metric, from, &mut port::breathe).await.map(Some);
+                (job, self.ask_run(job, watch).await.map(|values| Reply::Watched(job, values)))
+            }
             Request::Luck { job, setup, seeds, epochs } => (job, self.luck(job, &setup, seeds, epochs).await),
             Request::Weight { job, index, value } => (job, self.weight(job, index, value).await),
             Request::Adapter { job } => (job, Ok(Reply::Adapter(job, self.adapter().await))),

@@ -32,7 +32,7 @@ pub fn slice(model: &Model, link: &Link) -> Html {
                 { fields::segments(link, t!("slice.plane"), options.to_vec(), model.look.plane, plane) }
             </div>
             if let Some(slice) = &model.look.slice {
-                <SlicePlot slice={slice.clone()} plain={plain(model)} label={t!("slice.label", epoch = slice.epoch)} />
+                <SlicePlot slice={slice.clone()} plain={plain(model)} cross={super::explore::cross(model)} label={t!("slice.label", epoch = slice.epoch)} />
                 <p class="about">
                     { match slice.plane {
                         Plane::Path => t!("slice.path_about", share = format::percent(f64::from(slice.share))),

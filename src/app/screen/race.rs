@@ -328,7 +328,7 @@ fn best_so_far(model: &Model, link: &Link) -> Html {
         <section class="card" id="race-best">
             <h2>{ t!("race.best", repeats = model.setup.race.repeats) }</h2>
             { fields::segments(link, t!("race.effort"), efforts, race.effort, |e| tell(RaceMessage::Effort(e))) }
-            <Lines {series} bands={areas.collect::<Vec<_>>()} {x_name} y_name={trial::loss_name(model)} x_max={Some(race.board.budget)} y_cap={cap} label={t!("race.best_label")} />
+            <Lines {series} bands={areas.collect::<Vec<_>>()} {x_name} y_name={trial::loss_name(model)} x_max={Some(race.board.budget)} y_cap={cap} label={t!("race.best_label")} cross={Some(race.shown()).filter(|shown| *shown > 0)} />
             <p class="about">{ t!("race.band") }</p>
         </section>
     }
