@@ -135,7 +135,7 @@ fn looked_into(browser: &Browser) {
     browser.wait_for("one unit less, and a new start", || units() == 7 && epoch(browser) == 0.0);
     browser.click("#inside [data-layer='2'] button:last-child");
     browser.wait_for("one layer less", || layers() == 2);
-    browser.click("#inside .gap:last-of-type button");
+    browser.click("#inside .gap:nth-last-child(2) button");
     browser.wait_for("one layer more", || layers() == 3 && page::hash(browser).contains("[7,8]"));
     page::no_nan(browser);
 }
