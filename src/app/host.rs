@@ -152,6 +152,12 @@ pub fn now() -> f64 {
     window().and_then(|w| w.performance()).map_or(0.0, |p| p.now())
 }
 
+/// Whether the reader wants nothing to move.
+pub fn still() -> bool {
+    let query = window().and_then(|w| w.match_media("(prefers-reduced-motion: reduce)").ok().flatten());
+    query.is_some_and(|query| query.matches())
+}
+
 /// Sets an attribute of the page's root element, such as its language or theme.
 pub fn set_root(name: &str, value: &str) {
     if let Some(root) = window().and_then(|w| w.document()).and_then(|d| d.document_element()) {
@@ -171,9 +177,11 @@ pub fn point(id: Option<&str>) {
         let _ = old.class_list().remove_1("pointed");
     }
     if let Some(new) = new {
-        // It may lie in a part of its panel that is folded.
-        if let Ok(Some(fold)) = new.closest("details") {
+        // It may lie in a part of its panel that is folded, and that in another.
+        let mut inside = Some(new.clone());
+        while let Some(Ok(Some(fold))) = inside.map(|inside| inside.closest("details")) {
             let _ = fold.set_attribute("open", "");
+            inside = fold.parent_element();
         }
         let _ = new.class_list().add_1("pointed");
     }

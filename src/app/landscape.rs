@@ -10,6 +10,7 @@ use crate::space::{Kind, Param, Scale};
 use crate::study::landscape::Landscape;
 use crate::train::TrainError;
 use crate::worker::{Curves, Failure, Job, Request};
+use gloo::timers::callback::Timeout;
 use std::cell::RefCell;
 use yew::Context;
 
@@ -41,6 +42,8 @@ pub enum MapMessage {
     Drop,
     /// Forgets where the best place was.
     Forget,
+    /// Shows the landscapes of the trail one after the other, from this one on; past the last, the one that is.
+    Replay(usize),
     /// The epoch on show; none for the last.
     Epoch(Option<usize>),
     Cancel,
@@ -62,7 +65,11 @@ pub struct Was {
     pub loss: f64,
     /// What of that set-up was changed since.
     pub says: String,
+    pub picture: Pixels,
 }
+
+/// Milliseconds that a landscape of the trail is on show.
+const STAGE: u32 = 1_100;
 
 /// So many of them are kept.
 const TRAIL: usize = 8;
@@ -73,6 +80,9 @@ pub struct MapState {
     of: Setup,
     /// The oldest first.
     pub trail: Vec<Was>,
+    /// Which of them is on show.
+    pub replayed: Option<usize>,
+    pace: Option<Timeout>,
     /// Where the trial on show is being dragged to.
     pub grabbed: Option<(f64, f64)>,
     /// Whether it has been moved at all since it was taken.
@@ -108,6 +118,8 @@ impl MapState {
             land: Landscape::new(side, epochs, setup.axes()),
             of: setup.clone(),
             trail: Vec::new(),
+            replayed: None,
+            pace: None,
             grabbed: None,
             dragged: false,
             revision: 0,
@@ -202,7 +214,8 @@ impl MapState {
         let mut trail = std::mem::take(&mut self.trail);
         let says = super::screen::changed(&self.of, new);
         if let (Some((at, loss)), true, false) = (self.optimum(), self.finished(), says.is_empty()) {
-            trail.push(Was { at, loss, says });
+            let picture = self.pixels(Shown::Loss, new.map.target);
+            trail.push(Was { at, loss, says, picture });
         }
         trail.split_off(trail.len().saturating_sub(TRAIL))
     }
@@ -239,7 +252,18 @@ impl Model {
                     self.move_shown(ctx, self.setup.on_map([[at[0], at[1]]]).swap_remove(0));
                 }
             }
-            MapMessage::Forget => self.map.trail.clear(),
+            MapMessage::Forget => {
+                (self.map.replayed, self.map.pace) = (None, None);
+                self.map.trail.clear();
+            }
+            MapMessage::Replay(stage) => {
+                self.map.replayed = (stage <= self.map.trail.len()).then_some(stage);
+                let link = ctx.link().clone();
+                // Who wants no motion goes on by hand.
+                let next = move || link.send_message(Message::Map(MapMessage::Replay(stage + 1)));
+                let moves = self.map.replayed.is_some() && !host::still();
+                self.map.pace = moves.then(|| Timeout::new(STAGE, next));
+            }
             MapMessage::BackOut => ctx.link().send_message(Message::change(|s| {
                 s.map.zoom.pop();
             })),

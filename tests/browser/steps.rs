@@ -53,7 +53,14 @@ impl Browser {
     fn with<T, F: Future<Output = Result<T, CmdError>>>(&self, css: &str, act: impl Fn(Element) -> F) -> T {
         let end = Instant::now() + PATIENCE;
         loop {
-            let done = self.attempt(async { act(self.client.find(Locator::Css(css)).await?).await });
+            // As a person would, what is folded away is opened first.
+            let open = format!(
+                "for (let e = document.querySelector({css:?}); e; e = e.parentElement) if (e.matches('.fold')) e.open = true"
+            );
+            let done = self.attempt(async {
+                self.client.execute(&open, vec![]).await?;
+                act(self.client.find(Locator::Css(css)).await?).await
+            });
             match done {
                 Ok(value) => return value,
                 // It may be drawn anew at this very moment, or be covered by what is about to go.

@@ -3,6 +3,7 @@
 pub mod axis;
 pub mod boundary;
 pub mod colour;
+pub mod contour;
 pub mod draw;
 pub mod formula;
 pub mod inside;

@@ -1,11 +1,10 @@
 //! A slice of the loss: colours and contours, the run's path, and the next step with its parts.
 
 use super::raster::{Pixels, Raster};
-use super::{colour, twin};
+use super::{colour, contour, twin};
 use crate::app::format;
 use crate::app::texts::t;
 use crate::inspect::Slice;
-use std::fmt::Write;
 use std::rc::Rc;
 use web_sys::SvgElement;
 use yew::prelude::*;
@@ -62,34 +61,12 @@ fn place(slice: &Slice, p: [f32; 2]) -> String {
     format!("{:.1} {:.1}", SIZE / 2.0 + x, SIZE / 2.0 + y)
 }
 
-/// The lines of some levels, a piece for every triangle they cross.
+/// The lines of some levels.
 fn contours(slice: &Slice, levels: &[f32]) -> String {
-    let (n, mut d) = (slice.side, String::new());
+    let n = slice.side;
     let log = |cell: usize| libm::logf(slice.losses[cell].clamp(1e-9, 1e30));
-    let at = |cell: usize, axis: usize| {
-        let i = if axis == 0 { cell % n } else { n - 1 - cell / n };
-        SIZE * (i as f32 + 0.5) / n as f32
-    };
-    for row in 0..n - 1 {
-        for corner in row * n..row * n + n - 1 {
-            for triangle in [[corner, corner + 1, corner + n], [corner + 1, corner + n, corner + n + 1]] {
-                for level in levels {
-                    let mut pen = 'M';
-                    for (i, j) in [(0, 1), (1, 2), (0, 2)] {
-                        let (i, j) = (triangle[i], triangle[j]);
-                        let (a, b) = (log(i), log(j));
-                        if (a < *level) != (b < *level) {
-                            let share = (level - a) / (b - a);
-                            let mix = |axis| at(i, axis) + share * (at(j, axis) - at(i, axis));
-                            let _ = write!(d, "{pen}{:.1} {:.1}", mix(0), mix(1));
-                            pen = 'L';
-                        }
-                    }
-                }
-            }
-        }
-    }
-    d
+    let along = |i: usize| SIZE * (i as f32 + 0.5) / n as f32;
+    contour::lines(n, log, levels, |x, y| [along(x), along(n - 1 - y)])
 }
 
 #[component]

@@ -24,9 +24,8 @@ pub fn panel(model: &Model, link: &Link) -> Html {
     };
     let toy = toys::ALL.iter().any(|t| t.name == s.name);
     let shipped = builtin::ALL.iter().find(|b| b.name == s.name);
-    html! {
-        <section class="card data">
-            <h2>{ t!("data.title") }</h2>
+    let body = html! {
+        <>
             <div class="sets">
                 { for toys::ALL.iter().map(|toy| pick(toy.name, html! { <Thumbnail name={toy.name} /> })) }
             </div>
@@ -78,8 +77,9 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             if let Some(data) = &model.data {
                 { for data.notes.iter().map(|n| html! { <p class="source">{ errors::note(n) }</p> }) }
             }
-        </section>
-    }
+        </>
+    };
+    fields::fold("data", t!("data.title"), true, body)
 }
 
 /// What the data is, in a line.

@@ -197,3 +197,8 @@ pub fn button(
         <button type="button" {id} title={label.clone()} aria-label={label} disabled={!enabled} onclick={link.callback(move |_| message())}>{ text.into() }</button>
     }
 }
+
+/// A part of the set-up that can be folded away; as it stands at first, `open`.
+pub fn fold(class: &'static str, title: String, open: bool, body: Html) -> Html {
+    html! { <details class={classes!("card", "fold", class)} {open}><summary><h2>{ title }</h2></summary>{ body }</details> }
+}

@@ -6,7 +6,7 @@ use crate::app::errors;
 use crate::app::format;
 use crate::app::kept::Brush;
 use crate::app::model::{Message, Model};
-use crate::app::plot::{axis, colour};
+use crate::app::plot::{axis, colour, contour};
 use crate::app::search::StudyMessage;
 use crate::app::texts::t;
 use crate::exchange::Parameter;
@@ -94,9 +94,55 @@ pub fn panel(model: &Model, link: &Link) -> Html {
                 { for axes.iter().take(count).enumerate().map(|(i, (name, ticks))| {
                     scatter("slice", name, ticks.clone(), &metric, &values, &marks, &move |mark: &Mark| mark.at[i])
                 }) }
+                { contour(model, &axes, &marks) }
                 { timeline(model, &marks) }
             </div>
         </section>
+    }
+}
+
+/// Cells along a side of the contours, and their lines.
+const CELLS: usize = 24;
+const LEVELS: usize = 6;
+
+/// The scores between the trials over the map's two parameters: their mean, near trials counting more (inverse distance to the
+/// fourth power, Shepard 1968), as lines of equal score.
+fn contour(model: &Model, axes: &[(String, Ticks)], marks: &[Mark]) -> Html {
+    let (across, Some(up)) = model.setup.pair() else { return Html::default() };
+    let (Some((name, along)), Some((up_name, upwards)), true) = (axes.get(across), axes.get(up), axes.len() > up + 1)
+    else {
+        return Html::default();
+    };
+    let score = |mark: &Mark| *mark.at.last().unwrap_or(&0.0);
+    let middle = |i: usize| (i as f64 + 0.5) / CELLS as f64;
+    let value = |cell: usize| {
+        let (u, v) = (middle(cell % CELLS), middle(cell / CELLS));
+        let weigh = |(sum, all): (f64, f64), mark: &Mark| {
+            let near = (mark.at[across] - u).powi(2) + (mark.at[up] - v).powi(2) + 1e-4;
+            (sum + score(mark) / (near * near), all + 1.0 / (near * near))
+        };
+        let (sum, all) = marks.iter().fold((0.0, 0.0), weigh);
+        (sum / all) as f32
+    };
+    let values: Vec<f32> = (0..CELLS * CELLS).map(value).collect();
+    let levels: Vec<f32> = (1..=LEVELS).map(|i| i as f32 / (LEVELS + 1) as f32).collect();
+    let (x, y) = (|u: f64| 44.0 + 168.0 * u, |v: f64| 8.0 + 92.0 * (1.0 - v));
+    let d = contour::lines(CELLS, |cell| values[cell], &levels, |i, j| [x(middle(i)) as f32, y(middle(j)) as f32]);
+    html! {
+        <svg class="scatter over-both" viewBox="0 0 220 132" role="img" aria-label={t!("linked.contour", across = name, up = up_name)}>
+            <path class="level" {d} />
+            <g class="tick">
+                <path d="M44 8V100H212" />
+                { for along.iter().map(|(u, text)| html! { <text x={x(*u).to_string()} y="113" text-anchor="middle">{ text }</text> }) }
+                { for upwards.iter().map(|(v, text)| html! { <text x="40" y={(y(*v) + 3.5).to_string()} text-anchor="end">{ text }</text> }) }
+                <text class="axis" x="128" y="128" text-anchor="middle">{ name }</text>
+                <text class="axis" transform="translate(9 54) rotate(-90)" text-anchor="middle">{ up_name }</text>
+            </g>
+            { for marks.iter().map(|mark| html! {
+                <circle class={classes!("spot", mark.class.clone())} data-trial={(mark.n + 1).to_string()} r="4.5" fill={mark.fill.clone()}
+                    cx={format!("{:.1}", x(mark.at[across]))} cy={format!("{:.1}", y(mark.at[up]))}><title>{ &mark.title }</title></circle>
+            }) }
+        </svg>
     }
 }
 

@@ -252,6 +252,7 @@ pub fn picture(model: &Model, link: &Link) -> Html {
             } else {
                 <Raster {pixels} class="pixelated" label={t!("map.label", across = across_name, up = up_name)} />
             }
+            { marks::stages(model) }
             <svg viewBox={format!("0 0 {SIZE} {}", EDGE + 68.0)} tabindex="0" role="application" aria-label={t!("map.keys").to_string()} aria-describedby="reading"
                 onmouseleave={link.callback(|_| Message::Map(MapMessage::Hover(None)))} {onmousemove} {onpointerdown} {onpointermove} {onpointerup} {onclick} {onkeydown}>
                 if poster {

@@ -4,6 +4,7 @@ use super::{Link, evaluation, trial};
 use crate::app::format;
 use crate::app::landscape::MapMessage;
 use crate::app::model::{Message, Model};
+use crate::app::plot::raster::Raster;
 use crate::app::plot::{colour, map};
 use crate::app::texts::t;
 use crate::exchange::Shown;
@@ -130,13 +131,30 @@ pub fn trail(model: &Model, px: Along, py: Along) -> Html {
         <g class="trail" aria-hidden="true">
             <polyline class="under" points={points.clone()} /><polyline {points} />
             { for map.trail.iter().map(|was| html! {
-                <circle cx={px(was.at[0]).to_string()} cy={py(was.at[1]).to_string()} r="5"><title>{ format!("{}: {}", was.says, format::loss(was.loss)) }</title></circle>
+                <circle cx={px(was.at[0]).to_string()} cy={py(was.at[1]).to_string()} r={if map.replayed.and_then(|i| map.trail.get(i)).is_some_and(|on| std::ptr::eq(on, was)) { "9" } else { "5" }}><title>{ format!("{}: {}", was.says, format::loss(was.loss)) }</title></circle>
             }) }
             if let Some(([x, y], _)) = map.optimum() {
                 <circle class="now" cx={px(x).to_string()} cy={py(y).to_string()} r="7" />
             }
         </g>
     }
+}
+
+/// The landscapes of the trail, one fading in over the one before; the last fades out over the one that is.
+pub fn stages(model: &Model) -> Html {
+    let map = &model.map;
+    let Some(at) = map.replayed.filter(|_| !model.setup.map.hidden) else { return Html::default() };
+    let stage = |i: usize| {
+        let class = if i == at {
+            "appears"
+        } else if at == map.trail.len() {
+            "goes"
+        } else {
+            ""
+        };
+        html! { <Raster key={i} pixels={map.trail[i].picture.clone()} class={classes!("pixelated", "stage", class)} label="" /> }
+    };
+    (at.saturating_sub(1)..=at).filter(|i| *i < map.trail.len()).map(stage).collect()
 }
 
 /// The same in words, and the button that forgets it.
@@ -153,10 +171,16 @@ pub fn moved(model: &Model, link: &Link) -> Html {
         axes.collect::<Vec<_>>().join(", ")
     };
     let was = map.trail.iter().map(|was| format!("{} → {} ({})", was.says, place(was.at), format::loss(was.loss)));
+    // Which landscape is on show, and the one that comes next.
+    let (next, name) = match map.replayed {
+        None => (0, t!("map.replay")),
+        Some(i) => (i + 1, map.trail.get(i).map_or_else(|| t!("map.replay_end"), |was| was.says.clone())),
+    };
     let now = map.optimum().map(|(at, loss)| t!("map.best_now", place = place(at), loss = format::loss(loss)));
     html! {
         <p class="about" id="trail">
             { t!("map.best_was", names = super::map::axis_names(model).join(", "), was = was.collect::<Vec<_>>().join("; ")) }{ " " }{ now.unwrap_or_default() }
+            { " " }<button type="button" id="replay-trail" onclick={link.callback(move |_| Message::Map(MapMessage::Replay(next)))}>{ name }</button>
             { " " }<button type="button" id="forget-trail" onclick={link.callback(|_| Message::Map(MapMessage::Forget))}>{ t!("map.forget") }</button>
         </p>
     }

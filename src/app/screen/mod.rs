@@ -141,16 +141,14 @@ fn presets(link: &Link) -> Html {
             Some(Message::change(move |s| *s = setup))
         })
     };
-    html! {
-        <section class="card presets" id="presets">
-            <h2>{ t!("preset.title") }</h2>
-            <ul>
+    let list = html! {
+            <ul id="presets">
                 { for PRESETS.iter().map(|&(name, text)| html! {
                     <li><a href={format!("#{text}")} onclick={open(text)} data-preset={name} title={t!(format!("preset.{name}_about"))}>{ t!(format!("preset.{name}")) }</a></li>
                 }) }
             </ul>
-        </section>
-    }
+    };
+    fields::fold("presets", t!("preset.title"), false, list)
 }
 
 fn screen_name(screen: Screen) -> &'static str {

@@ -40,9 +40,8 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             </span>
         }
     };
-    html! {
-        <section class="card network">
-            <h2>{ t!("net.title") }</h2>
+    let body = html! {
+        <>
             if let Some(net) = &net {
                 { drawing(net, model) }
                 <p class="about">{ t!("net.about", shape = shape(net), parameters = format::count(net.parameters())) }</p>
@@ -71,8 +70,9 @@ pub fn panel(model: &Model, link: &Link) -> Html {
                     { loss(model, link, data.task) }
                 }
             </details>
-        </section>
-    }
+        </>
+    };
+    fields::fold("network", t!("net.title"), model.setup.screen == Screen::Explore, body)
 }
 
 /// The activation of one hidden layer.

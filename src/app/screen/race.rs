@@ -39,9 +39,8 @@ pub fn panel(model: &Model, link: &Link) -> Html {
         let input = e.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
         tell(RaceMessage::You(input.is_some_and(|i| i.checked())))
     });
-    html! {
-        <section class="card searched">
-            <h2>{ t!("race.who") }</h2>
+    let body = html! {
+        <>
             <fieldset class="racers" id="racers" aria-label={t!("race.who")}>
                 { for StrategyName::ALL.into_iter().filter(|n| n.races()).map(racer) }
                 <label><input type="checkbox" id="you" checked={race.you} onchange={joins} /><i class="swatch you" />{ t!("race.you_too") }</label>
@@ -50,8 +49,9 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             { fields::number(link, "race-repeats", t!("race.repeats"), race.repeats as f64, |s, v| s.race.repeats = v.max(0.0) as usize) }
             { fields::number(link, "search-seed", t!("search.seed"), search.seed as f64, |s, v| s.search.seed = v.max(0.0) as u64) }
             <p class="about">{ t!("race.fair") }</p>
-        </section>
-    }
+        </>
+    };
+    fields::fold("searched", t!("race.who"), true, body)
 }
 
 pub fn view(model: &Model, link: &Link) -> Html {

@@ -13,9 +13,8 @@ use yew::prelude::*;
 pub fn panel(model: &Model, link: &Link) -> Html {
     let s = &model.setup;
     let search = &s.search;
-    html! {
-        <section class="card searched">
-            <h2>{ t!("search.what") }</h2>
+    let body = html! {
+        <>
             { space::panel(model, link) }
             { fields::choice(link, "strategy", t!("search.strategy").to_string(),
                 StrategyName::ALL.map(|n| (n, name(n))).to_vec(), search.strategy, choose) }
@@ -31,6 +30,8 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             }
             { fields::choice(link, "manual", t!("search.proposes"), vec![(false, t!("search.by_strategy")), (true, t!("search.by_you"))], search.manual, |s, m| s.search.manual = m) }
             { fields::number(link, "budget", t!("search.budget").to_string(), search.budget as f64, |s, v| s.search.budget = v.max(0.0) as usize) }
+            <details class="more fold" id="search-details">
+            <summary>{ t!("search.details") }</summary>
             <details class="more" id="limits">
                 <summary>{ t!("search.limits") }</summary>
                 { fields::number(link, "most-epochs", t!("search.most_epochs"), search.most_epochs as f64, |s, v| s.search.most_epochs = v.max(0.0) as usize) }
@@ -49,14 +50,16 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             }
             { pruning::controls(s, link) }
             { fields::number(link, "search-seed", t!("search.seed").to_string(), search.seed as f64, |s, v| { s.search.seed = v.max(0.0) as u64; s.search.run = 0; s.search.shown = 0; }) }
+            </details>
             if search.hand.is_empty() && !model.warm().is_empty() {
                 { fields::button(link, "warm", t!("search.warm", n = model.warm().len()), t!("search.warm_why"), true, || Message::Study(StudyMessage::Warm)) }
             }
             if !search.hand.is_empty() {
                 <p class="about">{ t!("search.by_hand", n = search.hand.len()) }</p>
             }
-        </section>
-    }
+        </>
+    };
+    fields::fold("searched", t!("search.what"), true, body)
 }
 
 /// Another strategy begins anew; the one that is made for Hyperband brings it along.

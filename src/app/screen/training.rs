@@ -5,8 +5,8 @@ use crate::app::format;
 use crate::app::model::{Message, Model};
 use crate::app::plot::formula;
 use crate::app::texts::t;
-use crate::exchange::Parameter;
 use crate::exchange::training::ScheduleKind;
+use crate::exchange::{Parameter, Screen};
 use crate::optim::{Hyper, NUMBERS, Rule};
 use yew::prelude::*;
 
@@ -14,9 +14,8 @@ pub fn panel(model: &Model, link: &Link) -> Html {
     let training = &model.setup.training;
     let own = NUMBERS.iter().map(|n| n.name).filter(|name| RULES_OWN.contains(name));
     let used = |name: &&str| NUMBERS.iter().any(|n| n.name == *name && (n.used)(training.rule));
-    html! {
-        <section class="card training">
-            <h2>{ t!("training.title") }</h2>
+    let body = html! {
+        <>
             { fields::choice(link, "rule", t!("net.rule").to_string(),
                 Rule::ALL.map(|r| (r, t!(format!("rule.{}", r.key())).to_string())).to_vec(), training.rule, |s, r| s.training.choose(r)) }
             { formula::view(training.rule.formula(), Some("formula")) }
@@ -35,8 +34,9 @@ pub fn panel(model: &Model, link: &Link) -> Html {
                         onchange={link.callback(|_| Message::change(|s| s.training.penalise_biases ^= true))} />
                 }) }
             </details>
-        </section>
-    }
+        </>
+    };
+    fields::fold("training", t!("training.title"), model.setup.screen == Screen::Explore, body)
 }
 
 /// Numbers that only some rules have, shown beside the rule.
