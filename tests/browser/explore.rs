@@ -228,6 +228,13 @@ fn draws(browser: &Browser) {
     }
     browser.wait_for("the drawing", || browser.text("#data-about") != moons && browser.is_there("#run-scores"));
     browser.wait_for("the link", || page::hash(browser).contains("data.drawn="));
+    // With a finger and with a pen a stroke is several points.
+    for pen in [false, true] {
+        let before = page::hash(browser).len();
+        browser.stroke("#draw", pen, [0.2, if pen { 0.2 } else { 0.3 }], [0.8, if pen { 0.2 } else { 0.3 }]);
+        browser.wait_for("the stroke", || page::hash(browser).len() > before + 6);
+    }
+    browser.wait_for("a run of them", || browser.is_there("#run-scores"));
     browser.click("#step");
     browser.wait_for("a step", || epoch(browser) == 1.0);
     page::no_nan(browser);

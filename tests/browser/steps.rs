@@ -2,7 +2,7 @@
 
 use crate::harness::Browser;
 use fantoccini::Locator;
-use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
+use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PenActions, PointerAction, TouchActions};
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use serde_json::Value;
@@ -148,6 +148,31 @@ impl Browser {
                     .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
             }
             self.client.perform_actions(mouse).await
+        });
+    }
+
+    /// Draws a stroke over an element with a finger, or with a pen: from one place to another, as fractions of its size.
+    pub fn stroke(&self, css: &str, pen: bool, from: [f64; 2], to: [f64; 2]) {
+        self.eval(&format!("document.querySelector('{css}').scrollIntoView({{ block: 'center' }})"));
+        self.with(css, |element| async move {
+            let (_, _, width, height) = element.rectangle().await?;
+            let go = |[x, y]: [f64; 2], ms: u64| PointerAction::MoveToElement {
+                element: element.clone(),
+                duration: Some(Duration::from_millis(ms)),
+                x: ((x - 0.5) * width).round(),
+                y: ((y - 0.5) * height).round(),
+            };
+            let middle = [0.5, 0.6, 0.7, 0.8, 0.9, 1.0].map(|s| [0, 1].map(|i| from[i] + s * (to[i] - from[i])));
+            let down = PointerAction::Down { button: MOUSE_BUTTON_LEFT };
+            let up = PointerAction::Up { button: MOUSE_BUTTON_LEFT };
+            let actions = [go(from, 0), down].into_iter().chain(middle.map(|at| go(at, 30))).chain([up]);
+            if pen {
+                self.client.perform_actions(actions.fold(PenActions::new("pen".into()), |all, one| all.then(one))).await
+            } else {
+                self.client
+                    .perform_actions(actions.fold(TouchActions::new("finger".into()), |all, one| all.then(one)))
+                    .await
+            }
         });
     }
 

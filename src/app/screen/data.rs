@@ -8,6 +8,7 @@ use crate::app::plot::draw::Draw;
 use crate::app::texts::t;
 use crate::app::{errors, format};
 use crate::data::{Dataset, Target, Task, builtin, drawn, toys};
+use crate::exchange::Screen;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -32,6 +33,8 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             <div class="sets real">
                 { for builtin::ALL.iter().map(|set| pick(set.name, html! { <span>{ t!(format!("data.short.{}", set.name)) }</span> })) }
             </div>
+            <details class="more fold" open={model.setup.screen == Screen::Explore}>
+            <summary>{ t!("data.rest") }</summary>
             // Above what comes and goes with the set, so that the pad stays under the pointer.
             <details class="more" id="draw-own">
                 <summary>{ t!("draw.title") }</summary>
@@ -77,6 +80,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             if let Some(data) = &model.data {
                 { for data.notes.iter().map(|n| html! { <p class="source">{ errors::note(n) }</p> }) }
             }
+            </details>
         </>
     };
     fields::fold("data", t!("data.title"), true, body)

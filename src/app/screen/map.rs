@@ -269,10 +269,11 @@ pub fn picture(model: &Model, link: &Link) -> Html {
                 }) }
                 <text class="axis" x={px(0.5).to_string()} y={(TOP + EDGE + 42.0).to_string()} text-anchor="middle">{ across_name }</text>
                 <text class="axis" transform={format!("translate(16 {}) rotate(-90)", py(0.5))} text-anchor="middle">{ up_name }</text>
-                { key(model) }
+                // Each landscape of the way has its own scale.
+                if model.map.replayed.is_none() { { key(model) } }
                 if s.map.hidden {
                     <text class="axis" x={px(0.5).to_string()} y={py(0.5).to_string()} text-anchor="middle">{ t!("map.hidden") }</text>
-                } else if model.map.finished() && s.map.shown == Shown::Loss && across.name == "learning_rate" {
+                } else if model.map.finished() && model.map.replayed.is_none() && s.map.shown == Shown::Loss && across.name == "learning_rate" {
                     { for land.names(epoch).into_iter().map(|(zone, cell)| {
                         // Near an edge the name would be cut off.
                         let at = |i: usize, edge: f64| ((i as f64 + 0.5) / side as f64).clamp(edge, 1.0 - edge);

@@ -95,7 +95,6 @@ pub fn page(model: &Model, link: &Link) -> Html {
             <div key={model.locale} class={classes!("columns", screen_name(screen))} data-ready={model.ready().to_string()}>
                 if screen != Screen::Lessons {
                     <aside class="left" aria-label={t!("nav.setup")}>
-                        if screen == Screen::Search && shows(Panel::Search) { { presets(link) } }
                         if shows(Panel::Data) { { data::panel(model, link) } }
                         if shows(Panel::Search) {
                             { match screen {
@@ -106,6 +105,7 @@ pub fn page(model: &Model, link: &Link) -> Html {
                         }
                         if shows(Panel::Network) { { network::panel(model, link) } }
                         if shows(Panel::Training) { { training::panel(model, link) } }
+                        if screen == Screen::Search && shows(Panel::Search) { { presets(link) } }
                     </aside>
                 }
                 { match screen {

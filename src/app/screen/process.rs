@@ -24,12 +24,6 @@ pub fn controls(setup: &Setup, link: &Link) -> Html {
         <>
             { fields::choice(link, "acquisition", t!("search.acquisition"), Acquisition::ALL.map(|a| (a, acquisition(a))).to_vec(), search.acquisition,
                 |s, a| { s.search.acquisition = a; restarted(s); }) }
-            <p class="about">{ t!(format!("acquisition.{}_says", search.acquisition.key())) }</p>
-            if search.acquisition == Acquisition::ConfidenceBound {
-                { fields::number_or_auto(link, "kappa", t!("search.kappa"), search.kappa, |s, v| s.search.kappa = v) }
-            } else if search.acquisition != Acquisition::Thompson {
-                { fields::number(link, "xi", t!("search.xi"), search.xi, |s, v| s.search.xi = v) }
-            }
             <details class="more" id="process">
                 <summary>{ t!("search.process") }</summary>
                 { fields::choice(link, "kernel", t!("search.kernel"), Kernel::ALL.map(|k| (k, t!(format!("kernel.{}", k.key())))).to_vec(), search.kernel,
@@ -38,6 +32,21 @@ pub fn controls(setup: &Setup, link: &Link) -> Html {
                 { fields::number_or_auto(link, "length-scale", t!("search.length_scale"), search.length_scale, |s, v| s.search.length_scale = v) }
                 { fields::number_or_auto(link, "gp-noise", t!("search.noise"), search.noise, |s, v| s.search.noise = v) }
             </details>
+        </>
+    }
+}
+
+/// What the acquisition means, and its own number.
+pub fn details(setup: &Setup, link: &Link) -> Html {
+    let search = &setup.search;
+    html! {
+        <>
+            <p class="about">{ t!(format!("acquisition.{}_says", search.acquisition.key())) }</p>
+            if search.acquisition == Acquisition::ConfidenceBound {
+                { fields::number_or_auto(link, "kappa", t!("search.kappa"), search.kappa, |s, v| s.search.kappa = v) }
+            } else if search.acquisition != Acquisition::Thompson {
+                { fields::number(link, "xi", t!("search.xi"), search.xi, |s, v| s.search.xi = v) }
+            }
         </>
     }
 }

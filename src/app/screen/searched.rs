@@ -18,9 +18,9 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             { space::panel(model, link) }
             { fields::choice(link, "strategy", t!("search.strategy").to_string(),
                 StrategyName::ALL.map(|n| (n, name(n))).to_vec(), search.strategy, choose) }
-            <p class="formula"><i class={classes!("swatch", format!("strategy-{}", search.strategy.key()))} />{ t!(format!("strategy.{}_says", search.strategy.key())) }</p>
             <details class="about" id="strategy-about">
-                <summary>{ t!("strategy.more") }</summary>
+                <summary><i class={classes!("swatch", format!("strategy-{}", search.strategy.key()))} />{ t!("strategy.more") }</summary>
+                <p>{ t!(format!("strategy.{}_says", search.strategy.key())) }</p>
                 <p>{ t!(format!("strategy.{}_about", search.strategy.key())) }</p>
                 { formula::view(&t!(format!("strategy.{}_formula", search.strategy.key())), None) }
                 <p><small>{ t!(format!("strategy.{}_source", search.strategy.key())) }</small></p>
@@ -28,10 +28,13 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             if search.strategy == StrategyName::Bayesian {
                 { process::controls(s, link) }
             }
-            { fields::choice(link, "manual", t!("search.proposes"), vec![(false, t!("search.by_strategy")), (true, t!("search.by_you"))], search.manual, |s, m| s.search.manual = m) }
             { fields::number(link, "budget", t!("search.budget").to_string(), search.budget as f64, |s, v| s.search.budget = v.max(0.0) as usize) }
             <details class="more fold" id="search-details">
             <summary>{ t!("search.details") }</summary>
+            if search.strategy == StrategyName::Bayesian {
+                { process::details(s, link) }
+            }
+            { fields::choice(link, "manual", t!("search.proposes"), vec![(false, t!("search.by_strategy")), (true, t!("search.by_you"))], search.manual, |s, m| s.search.manual = m) }
             <details class="more" id="limits">
                 <summary>{ t!("search.limits") }</summary>
                 { fields::number(link, "most-epochs", t!("search.most_epochs"), search.most_epochs as f64, |s, v| s.search.most_epochs = v.max(0.0) as usize) }
