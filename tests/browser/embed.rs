@@ -53,7 +53,9 @@ fn tutorial(browser: &Browser) {
     browser.eval("document.querySelector('tune-scape').step()");
     browser.wait_for("a trial", || heard(browser, "stepped").iter().any(|d| d["trials"] == 1));
     browser.eval("document.querySelector('tune-scape').play()");
-    browser.wait_for("the budget", || heard(browser, "finished") == [serde_json::json!({ "trials": 3 })]);
+    browser.wait_for("the budget", || {
+        heard(browser, "finished") == [serde_json::json!({ "screen": "search", "trials": 3 })]
+    });
     let best = heard(browser, "stepped").last().and_then(|d| d["best"].as_f64()).expect("a best loss");
     let rows = native::study(&native::setup(QUICK), 3);
     assert_eq!(Some(best), rows.iter().filter_map(page::Row::loss).min_by(f64::total_cmp));

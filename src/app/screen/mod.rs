@@ -11,6 +11,7 @@ mod explore;
 pub mod export;
 mod fields;
 mod file;
+mod handout;
 mod lessons;
 mod linked;
 mod looks;
@@ -152,7 +153,8 @@ fn presets(link: &Link) -> Html {
     }
 }
 
-fn screen_name(screen: Screen) -> &'static str {
+/// Its name in links.
+pub fn screen_name(screen: Screen) -> &'static str {
     match screen {
         Screen::Explore => "explore",
         Screen::Search => "search",
