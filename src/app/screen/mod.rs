@@ -12,6 +12,7 @@ pub mod export;
 mod fields;
 mod file;
 mod handout;
+mod layers;
 mod lessons;
 mod linked;
 mod looks;
