@@ -56,12 +56,12 @@ impl Kernel {
     fn shape(self, r2: f64) -> (f64, f64) {
         match self {
             Self::Matern52 => {
-                let a = libm::sqrt(5.0 * r2);
+                let a = (5.0 * r2).sqrt();
                 let e = libm::exp(-a);
                 ((1.0 + a + a * a / 3.0) * e, 5.0 / 3.0 * (1.0 + a) * e)
             }
             Self::Matern32 => {
-                let a = libm::sqrt(3.0 * r2);
+                let a = (3.0 * r2).sqrt();
                 let e = libm::exp(-a);
                 ((1.0 + a) * e, 3.0 * e)
             }
@@ -162,14 +162,36 @@ impl Gp {
         if y.len() != n || noise.len() != n {
             return Err(GpError::Lengths { points: n, values: y.len(), noise: noise.len() });
         }
-        let mut k = DMatrix::zeros(n, n);
         let mut shapes = Vec::with_capacity(n * (n + 1) / 2);
         for j in 0..n {
-            for i in j..n {
-                // The factorisation reads the lower triangle only.
-                let shape = prior.shape(&x[i], &x[j]);
+            shapes.extend(x[j..].iter().map(|x_i| prior.shape(x_i, &x[j])));
+        }
+        Self::conditioned(prior, x, shapes, y, &noise)
+    }
+
+    /// Conditions the same prior on other values (n) at the same points, seen with other noise variances (n).
+    pub fn again(self, y: &[f64], noise: &[f64]) -> Result<Self, GpError> {
+        let Self { prior, x, shapes, .. } = self;
+        if y.len() != x.len() || noise.len() != x.len() {
+            return Err(GpError::Lengths { points: x.len(), values: y.len(), noise: noise.len() });
+        }
+        Self::conditioned(prior, x, shapes, y, noise)
+    }
+
+    fn conditioned(
+        prior: Prior,
+        x: Vec<Vec<f64>>,
+        shapes: Vec<Shape>,
+        y: &[f64],
+        noise: &[f64],
+    ) -> Result<Self, GpError> {
+        let n = x.len();
+        let mut k = DMatrix::zeros(n, n);
+        let mut pairs = shapes.iter();
+        for j in 0..n {
+            // The factorisation reads the lower triangle only.
+            for (i, shape) in (j..n).zip(&mut pairs) {
                 k[(i, j)] = prior.variance * shape.h;
-                shapes.push(shape);
             }
             k[(j, j)] += noise[j];
         }
@@ -291,7 +313,7 @@ impl Gp {
     /// (Rasmussen & Williams, equation 5.12).
     pub fn leave_one_out(&self, y: &[f64]) -> (Vec<f64>, Vec<f64>) {
         let inverse = self.inverse();
-        let one = |(i, y): (usize, &f64)| (y - self.alpha[i] / inverse[(i, i)], 1.0 / libm::sqrt(inverse[(i, i)]));
+        let one = |(i, y): (usize, &f64)| (y - self.alpha[i] / inverse[(i, i)], 1.0 / inverse[(i, i)].sqrt());
         y.iter().enumerate().map(one).unzip()
     }
 
@@ -327,7 +349,7 @@ impl Gp {
     /// √(k(a, a) − explained).
     fn std(&self, explained: f64) -> f64 {
         let s = self.prior.own();
-        libm::sqrt((s - explained).max(s * STD_FLOOR * STD_FLOOR))
+        (s - explained).max(s * STD_FLOOR * STD_FLOOR).sqrt()
     }
 }
 

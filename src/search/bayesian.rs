@@ -40,7 +40,7 @@ const NEAR: usize = 64;
 /// The best of them are refined.
 const REFINED: usize = 4;
 /// Points closer than this in the unit cube count as the same: training is deterministic, a repeat teaches nothing.
-const SAME: f64 = 1e-3;
+const SAME: f64 = 1e-4;
 /// The model's cost grows with the cube of its trials: it takes no more than this, the best half of them and the newest.
 const MOST_TRIALS: usize = 200;
 /// Noise variance of standardised values above which the best loss is not taken at its word.
