@@ -15,6 +15,7 @@ pub mod map;
 mod moves;
 pub mod network;
 pub mod pace;
+mod round;
 pub mod shader;
 pub mod tiles;
 pub mod update;

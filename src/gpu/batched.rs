@@ -6,20 +6,16 @@
 use super::context::Uniforms;
 use super::map::{Map, SCRATCH_BYTES, SPAN};
 use super::pace::Pace;
+use super::round::{Part, Round, SCORE_TRAIN, TRAIN, epoch_work, parts};
 use super::shader;
 use super::update::Options;
 use super::{Course, layout, tiles};
 use crate::optim::NORM_BLOCK;
 use crate::train::kernel::BLOCK;
-use crate::train::{Population, Stream, TrainError};
+use crate::train::{Population, TrainError};
 use std::collections::HashMap;
 use std::ops::Range;
 use wgpu::BufferUsages as Usage;
-
-/// What a step does, as the shader knows it.
-const TRAIN: u32 = 0;
-const SCORE_TRAIN: u32 = 1;
-const SCORE_VALID: u32 = 2;
 
 /// The distance of two structs in a uniform buffer.
 const UNIFORM: usize = 256;
@@ -29,42 +25,11 @@ const MAX_STEPS: usize = 1024;
 const MAX_EPOCHS: usize = 64;
 const MAX_BYTES: usize = 4 << 20;
 
-/// A part of an epoch.
-#[derive(Clone, Copy)]
-enum Part {
-    /// The gradient of rows of a batch.
-    Chunk {
-        batch: usize,
-        row: usize,
-        rows: usize,
-    },
-    Update {
-        batch: usize,
-    },
-    Score {
-        kind: u32,
-        row: usize,
-        rows: usize,
-    },
-    Report,
-}
-
 /// The groups whose states share a buffer.
 pub(super) struct Shelf {
     pub(super) groups: Range<usize>,
     state: wgpu::Buffer,
     pub(super) bindings: wgpu::BindGroup,
-}
-
-/// Epochs that some groups have finished and others have not.
-struct Round {
-    epochs: usize,
-    /// Groups that wait for their turn, the next last.
-    waiting: Vec<usize>,
-    /// Those in turn, how many epochs they have finished, and how many parts of the next.
-    turn: Vec<usize>,
-    finished: usize,
-    part: usize,
 }
 
 pub struct Batched {
@@ -236,7 +201,7 @@ impl Batched {
             Some(round) => round,
             None => {
                 let trials = self.lanes.len();
-                let work = trials as f64 * self.epoch_work(course);
+                let work = trials as f64 * epoch_work(&course.population);
                 let epochs = (self.pace.room() / work) as usize;
                 self.start_round(course, epochs.clamp(1, self.max_epochs.min(course.most_epochs(to))))
             }
@@ -255,65 +220,7 @@ impl Batched {
         let live = |group: &usize| {
             self.lanes[group * width..(group + 1) * width].iter().flatten().any(|&trial| course.live(trial))
         };
-        let waiting = (0..self.lanes.len() / width).filter(live).rev().collect();
-        Round { epochs, waiting, turn: Vec::new(), finished: 0, part: 0 }
-    }
-
-    /// Multiplications of a trial's epoch, about.
-    fn epoch_work(&self, course: &Course) -> f64 {
-        let parameters = course.population.net.parameters() as f64;
-        let rows = course.population.streams.iter().map(|s| 4 * s.train.rows() + s.valid.rows()).max().unwrap_or(0);
-        parameters * rows as f64
-    }
-
-    /// The parts of an epoch, and how many multiplications each is, about.
-    fn parts(&self, course: &mut Course, epoch: usize, train: bool) -> Vec<(Part, f64)> {
-        let Course { population, orders, .. } = course;
-        let parameters = population.net.parameters() as f64;
-        let mut parts = Vec::new();
-        let chunks = |rows: usize| {
-            let chunk = self.map.chunk;
-            (0..rows).step_by(chunk).map(move |row| (row, chunk.min(rows - row)))
-        };
-        if train {
-            let mut batches: Vec<usize> = Vec::new();
-            for (s, stream) in population.streams.iter().enumerate() {
-                let lists = orders.get(s, &stream.order, epoch, stream.train.rows());
-                batches.resize(batches.len().max(lists.len()), 0);
-                for (b, rows) in batches.iter_mut().enumerate().take(lists.len()) {
-                    *rows = (*rows).max(lists.get(b).len());
-                }
-            }
-            for (batch, &rows) in batches.iter().enumerate() {
-                for (row, rows) in chunks(rows) {
-                    parts.push((Part::Chunk { batch, row, rows }, 3.0 * parameters * rows as f64));
-                }
-                parts.push((Part::Update { batch }, 8.0 * parameters));
-            }
-        }
-        let most = |rows: fn(&Stream) -> usize| population.streams.iter().map(rows).max().unwrap_or(0);
-        for (kind, rows) in [(SCORE_TRAIN, most(|s| s.train.rows())), (SCORE_VALID, most(|s| s.valid.rows()))] {
-            for (row, rows) in chunks(rows) {
-                parts.push((Part::Score { kind, row, rows }, parameters * rows as f64));
-            }
-        }
-        parts.push((Part::Report, 8.0 * parameters));
-        parts
-    }
-
-    /// Takes the groups of the next turn: neighbours on a shelf, as many as there is room and, for the largest part of
-    /// an epoch, time for.
-    fn next_turn(&self, round: &mut Round, largest: f64) {
-        let affordable = (self.pace.room() / (largest * self.map.form.lanes as f64)) as usize;
-        let most = affordable.clamp(1, self.room);
-        let Some(&first) = round.waiting.last() else { return };
-        let shelf = self.shelf(first);
-        while round.turn.len() < most
-            && let Some(group) = round.waiting.pop_if(|group| shelf.groups.contains(group))
-        {
-            round.turn.push(group);
-        }
-        (round.finished, round.part) = (0, 0);
+        Round::new(epochs, (0..self.lanes.len() / width).filter(live))
     }
 
     pub(super) fn shelf(&self, group: usize) -> &Shelf {
@@ -332,9 +239,15 @@ impl Batched {
         let width = self.map.form.lanes;
         let started = (course.now)();
         self.upload(course, round, train);
-        let mut parts = self.parts(course, course.epoch + round.finished, train);
+        let chunk = self.map.chunk;
+        let of = |course: &mut Course, finished| {
+            parts(&course.population, &mut course.orders, chunk, course.epoch + finished, train)
+        };
+        let mut parts = of(course, round.finished);
         if round.turn.is_empty() {
-            self.next_turn(round, parts.iter().map(|part| part.1).fold(0.0, f64::max));
+            let largest = parts.iter().map(|part| part.1).fold(0.0, f64::max);
+            let affordable = (self.pace.room() / (largest * width as f64)) as usize;
+            round.next_turn(affordable.clamp(1, self.room), |group| self.shelf(group).groups.clone());
             let words: Vec<u32> = round.turn.iter().map(|&group| group as u32).collect();
             course.context.queue.write_buffer(&self.groups, 0, &layout::words(&words));
         }
@@ -355,7 +268,7 @@ impl Batched {
             if round.part == parts.len() {
                 (round.finished, round.part) = (round.finished + 1, 0);
                 if round.finished < round.epochs && train {
-                    parts = self.parts(course, course.epoch + round.finished, train);
+                    parts = of(course, round.finished);
                 }
             }
         }
@@ -386,7 +299,7 @@ impl Batched {
         if round.finished == round.epochs {
             round.turn.clear();
         }
-        Ok(round.turn.is_empty() && round.waiting.is_empty())
+        Ok(round.over())
     }
 
     /// Brings batch lists and hyperparameters on the device up to date.

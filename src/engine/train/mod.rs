@@ -12,10 +12,12 @@
 
 pub mod cpu;
 pub mod dropout;
+mod group;
 pub mod kernel;
 mod log;
 mod order;
 pub mod scale;
+mod tiles;
 pub mod workloads;
 
 pub use log::Log;
