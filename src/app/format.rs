@@ -34,6 +34,17 @@ pub fn fixed(x: f64, decimals: usize) -> String {
     if x.is_finite() { format!("{x:.decimals$}") } else { "–".into() }
 }
 
+/// Decimals that show a difference of this size with three digits, but no more than a single-precision number has.
+pub fn decimals(difference: f64) -> usize {
+    let size = if difference == 0.0 { 0.0 } else { difference.abs().log10().floor() };
+    (2.0 - size).clamp(3.0, 9.0) as usize
+}
+
+/// With the sign that a sum has.
+pub fn minus(text: String) -> String {
+    text.replace('-', "−")
+}
+
 /// A loss: three decimals, or three digits where it is small.
 pub fn loss(x: f64) -> String {
     if x.abs() < 0.01 { number(x) } else { fixed(x, 3) }

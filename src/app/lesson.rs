@@ -246,7 +246,7 @@ impl Model {
             "search.best" => json!(self.scored(self.study.best(self.setup.search.shown)?.1)),
             "race.trials" => json!(self.race.shown()),
             "race.leader" => {
-                let first = self.race.board.standings(self.race.shown()).first()?.strategy;
+                let first = self.race.board.standings(self.race.shown(), None).first()?.strategy;
                 json!(self.setup.race.strategies.get(first)?.key())
             }
             "race.you.trials" => json!(self.race.you.len()),

@@ -6,6 +6,8 @@ use super::pool::Desk;
 use super::run::RunMessage;
 use crate::exchange::Screen;
 use crate::inspect::{Anatomy, Narration, Plane, Slice};
+use crate::metrics::Metric;
+use crate::net::Net;
 use crate::train::Report;
 use crate::worker::{Job, Request};
 use std::rc::Rc;
@@ -20,7 +22,8 @@ const EVERY: f64 = 600.0;
 pub struct LookState {
     pub plane: Plane,
     pub slice: Option<Rc<Slice>>,
-    pub laid: Option<Rc<Anatomy>>,
+    /// A network laid open, and which.
+    pub laid: Option<(Net, Rc<Anatomy>)>,
     pub luck: Option<Luck>,
     /// Whether the loss curves have a logarithmic axis, and whether curves are smoothed.
     pub log: bool,
@@ -34,14 +37,20 @@ pub struct LookState {
     pub telling: bool,
     /// The epoch that the pointer is at, on any curve.
     pub cross: Option<usize>,
+    /// What is shown beside the loss; none for the score that every report has.
+    pub metric: Option<Metric>,
     slice_job: Job,
     laid_job: Job,
     told_job: Job,
+    /// None when nothing is on its way; otherwise from which epoch of which branch on.
+    watch_job: Option<(Job, usize, usize)>,
     /// None when nothing is on its way.
     pub luck_job: Option<Job>,
     /// Answers that are still awaited, and when they were asked for.
     awaited: usize,
-    asked: f64,
+    pub(super) asked: f64,
+    /// Three times as long as the last looks took, in milliseconds.
+    pub(super) took: f64,
 }
 
 impl Default for LookState {
@@ -59,12 +68,15 @@ impl Default for LookState {
             part: 0,
             telling: false,
             cross: None,
+            metric: None,
+            watch_job: None,
             slice_job: 0,
             laid_job: 0,
             told_job: 0,
             luck_job: None,
             awaited: 0,
             asked: 0.0,
+            took: 0.0,
         }
     }
 }
@@ -82,6 +94,11 @@ pub struct Luck {
 }
 
 impl LookState {
+    /// Whether an answer is awaited.
+    pub fn waits(&self) -> bool {
+        self.awaited > 0
+    }
+
     /// Expects no more of a job that failed; false if it is none of these.
     pub(super) fn forget(&mut self, job: Job) -> bool {
         let looks = self.awaited > 0 && [self.slice_job, self.laid_job].contains(&job);
@@ -129,9 +146,23 @@ impl Model {
         let slice = Request::Slice { job: self.look.slice_job, epoch, plane: self.look.plane, side: SIDE };
         self.pool.send(Desk::Study, &slice);
         self.pool.send(Desk::Study, &Request::LayOpen { job: self.look.laid_job, epoch });
+        self.watch();
         if self.look.telling && !self.run.playing {
-            self.look.part = 0;
-            self.tell(0);
+            // The same update again, where only the controls were moved.
+            let told = self.look.told.as_ref().filter(|told| told.epoch == epoch).map(|told| told.update);
+            if told.is_none() {
+                self.look.part = 0;
+            }
+            self.tell(told.unwrap_or(0));
+        }
+    }
+
+    /// What comes next follows the controls.
+    pub(super) fn follow_controls(&mut self) {
+        if self.run.playing {
+            self.look.asked = 0.0;
+        } else {
+            self.look_at_run();
         }
     }
 
@@ -146,6 +177,38 @@ impl Model {
         if job == self.look.told_job {
             self.look.told = told.map(|told| Rc::new(*told));
         }
+    }
+
+    /// Asks for what is not known yet of the metric that is watched; the score and the loss come with the reports.
+    pub(super) fn watch(&mut self) {
+        let loss = self.setup.loss(self.task());
+        let Some(metric) = self.look.metric.filter(|m| m.fits(loss) && !m.is_reported()) else { return };
+        let branch = self.run.at;
+        let Some(of) = self.run.branches.get(branch).filter(|_| self.look.watch_job.is_none()) else { return };
+        let from = of.watched.as_ref().filter(|of| of.0 == metric).map_or(0, |of| of.1.len());
+        if from < of.history.len() {
+            let job = self.pool.job();
+            self.look.watch_job = Some((job, branch, from));
+            self.pool.send(Desk::Study, &Request::Watch { job, branch, metric, from });
+        }
+    }
+
+    pub(super) fn forget_watched(&mut self) {
+        if let Some((job, ..)) = self.look.watch_job.take() {
+            self.pool.send(Desk::Study, &Request::Cancel { job });
+        }
+    }
+
+    pub(super) fn run_watched(&mut self, job: Job, values: Option<Vec<[f32; 2]>>) {
+        let Some((_, branch, from)) = self.look.watch_job.take_if(|(own, ..)| *own == job) else { return };
+        let (Some(values), Some(metric), Some(of)) = (values, self.look.metric, self.run.branches.get_mut(branch))
+        else {
+            return;
+        };
+        let mut known = of.watched.take().filter(|of| of.0 == metric).map_or(Vec::new(), |of| of.1);
+        known.truncate(from);
+        known.extend(values);
+        of.watched = Some((metric, known));
     }
 
     /// Begins to tell a step, or ends it.
@@ -172,8 +235,17 @@ impl Model {
 
     /// Looks at a run that goes on, now and then.
     pub(super) fn glance_at_run(&mut self) {
-        if self.look.awaited == 0 && host::now() - self.look.asked > EVERY {
+        // The longer the looks take, the rarer they are.
+        let pause = self.look.took.max(EVERY);
+        if self.look.awaited == 0
+            && !self.run.measuring()
+            && self.look.watch_job.is_none()
+            && host::now() - self.look.asked > pause
+        {
             self.look_at_run();
+            if let Some(epoch) = self.run.frame.as_ref().map(|f| f.epoch) {
+                self.measure_run(epoch);
+            }
         }
     }
 
@@ -181,6 +253,7 @@ impl Model {
         for job in [self.look.slice_job, self.look.laid_job] {
             self.pool.send(Desk::Study, &Request::Cancel { job });
         }
+        self.forget_watched();
         self.look.awaited = 0;
     }
 
@@ -188,8 +261,9 @@ impl Model {
     pub(super) fn reset_looks(&mut self) {
         self.forget_looks();
         self.forget_luck();
-        let LookState { plane, log, smooth, discrete, sound, telling, .. } = self.look;
-        self.look = LookState { plane, log, smooth, discrete, sound, telling, ..LookState::default() };
+        let LookState { plane, log, smooth, discrete, sound, telling, metric, .. } = self.look;
+        let laid = self.look.laid.take();
+        self.look = LookState { plane, log, smooth, discrete, sound, telling, metric, laid, ..LookState::default() };
     }
 
     pub(super) fn forget_luck(&mut self) {
@@ -209,7 +283,10 @@ impl Model {
     pub(super) fn run_laid(&mut self, job: Job, laid: Option<Box<Anatomy>>) {
         if job == self.look.laid_job {
             self.look.awaited = self.look.awaited.saturating_sub(1);
-            self.look.laid = laid.map(|laid| Rc::new(*laid));
+            self.look.laid = laid.zip(self.data.as_ref()).and_then(|(laid, data)| {
+                let net = self.setup.network(data.columns.len(), data.task);
+                (laid.weights.len() == net.parameters()).then(|| (net, Rc::new(*laid)))
+            });
         }
     }
 

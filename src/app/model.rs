@@ -503,6 +503,7 @@ impl Model {
             Reply::Laid(job, laid) => self.run_laid(job, laid),
             Reply::Sliced(job, slice) => self.run_sliced(job, slice),
             Reply::Told(job, told) => self.run_told(job, told),
+            Reply::Watched(job, values) => self.run_watched(job, values),
             Reply::Lucky(job, runs) => self.run_luck(job, &runs),
         }
         true

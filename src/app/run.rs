@@ -5,6 +5,7 @@ use super::model::{Message, Model};
 use super::pool::Desk;
 use crate::exchange::{Screen, Setup};
 use crate::inspect::Plane;
+use crate::metrics::Metric;
 use crate::train::Report;
 use crate::worker::{Frame, Job, Request, Sharpness, Steering};
 use std::rc::Rc;
@@ -49,6 +50,8 @@ pub enum RunMessage {
     /// Whether the loss is heard.
     Sound,
     Cross(Option<usize>),
+    /// The metric whose curve is shown beside the loss.
+    Watch(Metric),
     /// The same run from other seeds; or forgets them.
     Luck,
     /// Sets one weight or bias.
@@ -67,6 +70,8 @@ pub struct Branch {
     pub changes: Vec<(usize, Rc<Setup>)>,
     /// The epoch at whose end it was found diverged.
     pub diverged: Option<usize>,
+    /// A metric on the training and validation rows by epoch, as far as it is known.
+    pub watched: Option<(Metric, Vec<[f32; 2]>)>,
 }
 
 impl Branch {
@@ -103,9 +108,15 @@ pub struct RunState {
     /// The job that began it.
     begun: Job,
     sharp_job: Job,
+    /// Whether its answer is awaited.
+    measures: bool,
 }
 
 impl RunState {
+    pub fn measuring(&self) -> bool {
+        self.measures
+    }
+
     /// Gives up a run that failed; false if the job is none of the run's.
     pub fn forget(&mut self, job: Job) -> bool {
         let own = self.job == job;
@@ -143,6 +154,7 @@ impl Default for RunState {
             job: 0,
             begun: 0,
             sharp_job: 0,
+            measures: false,
         }
     }
 }
@@ -176,6 +188,8 @@ impl Model {
                 setup.run.learning_rate /= 2.0;
                 self.edit(ctx, setup);
                 self.rewind_run(self.run.at, epoch);
+                // And on from there.
+                self.run.resume = true;
             }
             RunMessage::Pin => self.run.ghost = self.run.branch().cloned(),
             RunMessage::Unpin => self.run.ghost = None,
@@ -196,6 +210,11 @@ impl Model {
             RunMessage::Tell => self.toggle_telling(),
             RunMessage::Onward => self.tell_on(),
             RunMessage::Cross(at) => self.look.cross = at,
+            RunMessage::Watch(metric) => {
+                self.look.metric = Some(metric);
+                self.forget_watched();
+                self.watch();
+            }
             RunMessage::Luck if self.look.luck.is_some() || self.look.luck_job.is_some() => self.forget_luck(),
             RunMessage::Luck => self.try_luck(),
             RunMessage::Weight(index, value) => {
@@ -226,7 +245,7 @@ impl Model {
         self.reset_looks();
         let (job, ghost) = (self.pool.job(), self.run.ghost.take());
         let changes = vec![(0, Rc::new(self.setup.clone()))];
-        let first = Branch { parent: 0, from: 0, history: Vec::new(), changes, diverged: None };
+        let first = Branch { parent: 0, from: 0, history: Vec::new(), changes, diverged: None, watched: None };
         self.run =
             RunState { branches: vec![first], pace: self.run.pace, ghost, job, begun: job, ..RunState::default() };
         self.pool.send(Desk::Study, &Request::Start { job: self.run.job, setup: self.setup.clone() });
@@ -236,6 +255,7 @@ impl Model {
     pub(super) fn forget_run(&mut self) {
         self.run = RunState { pace: self.run.pace, ..RunState::default() };
         self.reset_looks();
+        self.look.laid = None;
     }
 
     /// The run from its start weights, and on.
@@ -293,17 +313,19 @@ impl Model {
     /// Gives up a measurement that the run would wait for.
     fn forget_sharp(&mut self) {
         self.pool.send(Desk::Study, &Request::Cancel { job: self.run.sharp_job });
+        self.run.measures = false;
     }
 
     /// Asks how sharply the loss curves where the run rests.
-    fn measure_run(&mut self, epoch: usize) {
-        self.run.sharp_job = self.pool.job();
+    pub(super) fn measure_run(&mut self, epoch: usize) {
+        (self.run.sharp_job, self.run.measures) = (self.pool.job(), true);
         self.pool.send(Desk::Study, &Request::Sharpness { job: self.run.sharp_job, epoch });
     }
 
     pub(super) fn run_sharp(&mut self, job: Job, sharp: Option<Sharpness>) {
         if job == self.run.sharp_job {
-            self.run.sharp = sharp;
+            (self.run.sharp, self.run.measures) = (sharp, false);
+            self.look.took = 3.0 * (host::now() - self.look.asked);
         }
     }
 
@@ -316,6 +338,7 @@ impl Model {
     pub(super) fn steer_run(&mut self) {
         self.note_controls();
         self.pool.send(Desk::Study, &Request::Steer(Steering::of(&self.setup)));
+        self.follow_controls();
     }
 
     /// Takes down the controls, where the run goes on with them on the branch on show.
@@ -337,6 +360,9 @@ impl Model {
         {
             let mut new = Branch { parent: frame.parent, from: frame.from, ..parent.clone() };
             new.history.truncate(frame.from + 1);
+            if let Some((_, values)) = &mut new.watched {
+                values.truncate(frame.from + 1);
+            }
             new.change(frame.from, &self.setup);
             run.branches.push(new);
         }

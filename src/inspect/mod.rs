@@ -19,7 +19,7 @@ mod step;
 pub use anatomy::{Anatomy, PICTURE_SIDE, UnitStatistics, anatomy};
 pub use curvature::{Curvature, Lanczos, hessian_product};
 pub use hypergradient::{Hypergradient, Refusal, hypergradient};
-pub use narrate::{Narration, narrate};
+pub use narrate::{Narration, Told, narrate};
 pub use slice::{Plane, Slice, path_directions, plane_of, random_directions, slice};
 pub use step::{NextStep, has_parts, next_step};
 

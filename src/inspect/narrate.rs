@@ -4,6 +4,7 @@ use crate::data::Part;
 use crate::net::{Net, plain};
 use crate::optim::{Hyper, Rule, Update};
 use crate::train::State;
+use crate::train::dropout::Dropout;
 use serde::{Deserialize, Serialize};
 
 /// An update, told by its batch's first row and by the parameter that it moves furthest.
@@ -15,10 +16,14 @@ pub struct Narration {
     pub updates: usize,
     /// Rows of the batch.
     pub rows: usize,
-    /// The first row as the network sees it, its target (encoded for the loss), what each layer makes of it, the prediction
+    /// The first row as the network sees it, its target (encoded for the loss), what each layer hands on, the prediction
     /// and the loss.
     pub x: Vec<f32>,
     pub y: Vec<f32>,
+    /// The target that the gradient is taken with, where labels are smoothed.
+    pub smoothed: Option<Vec<f64>>,
+    /// Of the row's hidden units, how many dropout leaves out, how many there are, and what it multiplies the others by.
+    pub dropped: Option<(usize, usize, f32)>,
     pub layers: Vec<Vec<f32>>,
     pub prediction: Vec<f32>,
     pub row_loss: f64,
@@ -27,7 +32,10 @@ pub struct Narration {
     pub loss_after: f64,
     /// The layer from 0, the unit that the weight comes from (none for a bias), and the one that it leads to.
     pub place: (usize, Option<usize>, usize),
+    /// Of the loss; with L1; and clipped, as the rule gets it.
     pub gradient: f64,
+    pub with_l1: f64,
+    pub used: f64,
     /// Weight, and what the rule remembers first of it, before and after.
     pub weight: [f32; 2],
     pub slot: Option<[f32; 2]>,
@@ -47,28 +55,88 @@ fn place(net: &Net, index: usize) -> (usize, Option<usize>, usize) {
     }
 }
 
-/// Tells update number `update` of the epoch that begins at a state, with these batches and the rate of each; without
-/// dropout, clipping, L1 and label smoothing. None past the last batch.
-pub fn narrate(
-    net: &Net,
-    rule: Rule,
-    hyper: &Hyper,
-    rate: impl Fn(usize) -> f32,
-    (mut state, epoch): (State, usize),
-    batches: &[Part],
-    update: usize,
-) -> Option<Narration> {
+/// The run whose update is told.
+pub struct Told<'a> {
+    pub net: &'a Net,
+    pub rule: Rule,
+    pub hyper: &'a Hyper,
+    /// The epochs that it has finished, and its state after them.
+    pub epoch: usize,
+    pub state: State,
+    /// Of what dropout draws, and the updates before the epoch.
+    pub seed: u64,
+    pub done: usize,
+    /// Whether penalties hold for biases as well.
+    pub penalise_biases: bool,
+}
+
+/// What dropout multiplies each parameter by for one row of a batch: that of the unit that it leads from.
+fn thinning(net: &Net, dropout: &Dropout<f32>, row: usize) -> Vec<f64> {
+    let layers = net.layers();
+    let hidden: usize = layers[1..].iter().map(|layer| layer.inputs).sum();
+    let mut factors = vec![1.0; net.parameters()];
+    let mut unit = row * hidden;
+    for layer in &layers[1..] {
+        for at in (0..layer.inputs).map(|i| layer.weights + i * layer.outputs) {
+            factors[at..at + layer.outputs].fill(f64::from(dropout.factor(unit as u32)));
+            unit += 1;
+        }
+    }
+    factors
+}
+
+/// Tells update number `update` of the epoch that begins at a state, with these batches and the rate of each. None past the
+/// last batch.
+pub fn narrate(told: Told, rate: impl Fn(usize) -> f32, batches: &[Part], update: usize) -> Option<Narration> {
+    let Told { net, rule, hyper, epoch, mut state, .. } = told;
+    let layers = net.layers();
     let wide = |w: &[f32]| w.iter().map(|&w| f64::from(w)).collect::<Vec<f64>>();
+    let smoothing = f64::from(hyper.label_smoothing);
+    let biases = |i: usize| layers.iter().any(|l| (l.biases..l.biases + l.outputs).contains(&i));
     for (number, batch) in batches.iter().enumerate().take(update + 1) {
         let batch = &*net.loss.encoded(batch, net.outputs());
         let rows: Vec<(&[f32], &[f32])> = (0..batch.rows()).map(|i| (batch.row(i), batch.target(i))).collect();
         let weights = wide(&state.weights);
-        let (loss, gradient) = plain::gradient(net, &weights, &rows);
+        let dropout = (hyper.dropout > 0.0).then(|| Dropout::new(hyper.dropout, told.seed, told.done + number));
+        let thinnings = dropout.map(|of| (0..rows.len()).map(|row| thinning(net, &of, row)).collect::<Vec<_>>());
+        let thinned = |w: &[f64], by: &[f64]| w.iter().zip(by).map(|(w, by)| w * by).collect::<Vec<f64>>();
+        let mean = |weights: &[f64]| match &thinnings {
+            None => plain::smooth_gradient(net, weights, &rows, smoothing),
+            Some(each) => {
+                let (mut loss, mut sum) = (0.0, vec![0.0; weights.len()]);
+                for (row, by) in rows.iter().zip(each) {
+                    let (one, gradient) = plain::smooth_gradient(net, &thinned(weights, by), &[*row], smoothing);
+                    loss += one / rows.len() as f64;
+                    sum.iter_mut().zip(thinned(&gradient, by)).for_each(|(sum, g)| *sum += g / rows.len() as f64);
+                }
+                (loss, sum)
+            }
+        };
+        let (loss, gradient) = mean(&weights);
+        let penalised = |i: usize| told.penalise_biases || !biases(i);
+        let with_l1 = |(i, g): (usize, &f64)| {
+            let w = weights[i];
+            let sign = if w == 0.0 || !penalised(i) { 0.0 } else { w.signum() };
+            g + f64::from(hyper.l1) * sign
+        };
+        let with_l1: Vec<f64> = gradient.iter().enumerate().map(with_l1).collect();
+        let mut used = with_l1.clone();
+        let most = f64::from(hyper.clip_value);
+        if most > 0.0 {
+            used.iter_mut().for_each(|g| *g = g.clamp(-most, most));
+        }
+        if hyper.clip_norm > 0.0 {
+            let length = libm::sqrt(used.iter().map(|g| g * g).sum());
+            let by = (f64::from(hyper.clip_norm) / (length + 1e-6)).min(1.0);
+            used.iter_mut().for_each(|g| *g *= by);
+        }
         let before = state.clone();
-        let rule_step = Update::<f32>::new(rule, |of| of(hyper), rate(number), &mut state.counters);
-        for (i, g) in gradient.iter().enumerate() {
+        let step = Update::<f32>::new(rule, |of| of(hyper), rate(number), &mut state.counters);
+        let free = if told.penalise_biases { step } else { step.unpenalised() };
+        for (i, g) in used.iter().enumerate() {
             let slot = |s: usize| before.slots.get(s).map_or(0.0, |slot| slot[i]);
-            let (w, slots) = rule_step.step(rule, before.weights[i], [slot(0), slot(1), slot(2)], *g as f32);
+            let own = if biases(i) { &free } else { &step };
+            let (w, slots) = own.step(rule, before.weights[i], [slot(0), slot(1), slot(2)], *g as f32);
             state.weights[i] = w;
             state.slots.iter_mut().zip(slots).for_each(|(to, from)| to[i] = from);
         }
@@ -78,11 +146,19 @@ pub fn narrate(
         let moved = |i: &usize| (state.weights[*i] - before.weights[*i]).abs();
         let at = (0..weights.len()).max_by(|a, b| moved(a).total_cmp(&moved(b)))?;
         let (x, y) = *rows.first()?;
-        let mut layers = plain::forward(net, &weights, &wide(x));
-        let z = layers.last()?.clone();
-        layers.remove(0);
+        let own = thinnings.as_ref().map(|each| &each[0]);
+        let mut passed = plain::forward(net, &own.map_or(weights.clone(), |by| thinned(&weights, by)), &wide(x));
+        let z = passed.last()?.clone();
+        passed.remove(0);
+        let (mut out, mut hidden) = (0, 0);
+        for (values, layer) in passed.iter_mut().zip(&layers[1..]) {
+            for (unit, value) in values.iter_mut().enumerate() {
+                let by = own.map_or(1.0, |by| by[layer.weights + unit * layer.outputs]);
+                (*value, out, hidden) = (*value * by, out + usize::from(by == 0.0), hidden + 1);
+            }
+        }
         let narrow = |v: &Vec<f64>| v.iter().map(|&v| v as f32).collect::<Vec<f32>>();
-        let after = plain::gradient(net, &wide(&state.weights), &rows).0;
+        let (taken, target) = plain::smoothed(net.loss, net.outputs(), y, smoothing);
         return Some(Narration {
             epoch,
             update,
@@ -90,13 +166,17 @@ pub fn narrate(
             rows: rows.len(),
             x: x.to_vec(),
             y: y.to_vec(),
-            layers: layers.iter().map(narrow).collect(),
+            smoothed: (smoothing > 0.0 && taken.can_smooth()).then_some(target),
+            dropped: own.map(|_| (out, hidden, 1.0 / (1.0 - hyper.dropout))),
+            layers: passed.iter().map(narrow).collect(),
             prediction: narrow(&plain::prediction(net, &z)),
             row_loss: plain::loss(net, &z, y),
             loss,
-            loss_after: after,
+            loss_after: mean(&wide(&state.weights)).0,
             place: place(net, at),
             gradient: gradient[at],
+            with_l1: with_l1[at],
+            used: used[at],
             weight: [before.weights[at], state.weights[at]],
             slot: before.slots.first().map(|slot| [slot[at], state.slots[0][at]]),
             rate: rate(number),
@@ -120,7 +200,18 @@ mod tests {
         let state = State { weights: vec![0.5, 0.0], slots: vec![vec![0.0, 0.0]], counters: [0.0, 1.0, 1.0] };
         let hyper = Hyper { momentum: 0.5, ..Hyper::default() };
         let tell = |update| {
-            narrate(&net, Rule::Momentum, &hyper, |_| 0.1, (state.clone(), 3), &[batch(2.0), batch(1.0)], update)
+            let run = (Rule::Momentum, &hyper, state.clone());
+            let told = Told {
+                net: &net,
+                rule: run.0,
+                hyper: run.1,
+                epoch: 3,
+                state: run.2,
+                seed: 1,
+                done: 0,
+                penalise_biases: true,
+            };
+            narrate(told, |_| 0.1, &[batch(2.0), batch(1.0)], update)
         };
         let first = tell(0).unwrap();
         // Output 1, loss 1; the gradient of the weight is 2·1·2, of the bias 2·1.

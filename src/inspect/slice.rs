@@ -37,6 +37,8 @@ pub struct Slice {
     pub losses: Vec<f32>,
     /// The path by epoch: `[a, b]` of its nearest point of the plane.
     pub path: Vec<[f32; 2]>,
+    /// Of each point of the path.
+    pub epochs: Vec<usize>,
     /// Share of the path's squared distances from the weights that lies in the plane.
     pub share: f32,
     /// The next step: the nearest point of the plane.
@@ -171,6 +173,7 @@ pub async fn slice(
     };
     let (next, next_share) = ahead(&step.whole)?;
     Some(Slice {
+        epochs: Vec::new(),
         plane: Plane::Path,
         epoch: 0,
         side,

@@ -55,6 +55,11 @@ impl Metric {
         }
     }
 
+    /// Whether trainers report it by themselves, as loss or score.
+    pub fn is_reported(self) -> bool {
+        matches!(self, Metric::Loss | Metric::Accuracy | Metric::R2)
+    }
+
     /// The metric of a network's outputs, rows × outputs, on the rows of a part; none where it does not fit, where the
     /// rows are all of one class ([`Metric::RocAuc`]), and where an output is no number.
     pub fn of(self, net: &Net, outputs: &[f32], part: &Part) -> Option<f64> {

@@ -151,13 +151,14 @@ impl Board {
     }
 
     /// The strategies from the best to the worst by the median after `trials` trials, then by mean rank; empty before
-    /// every repeat has come so far.
-    pub fn standings(&self, trials: usize) -> Vec<Standing> {
+    /// every repeat has come so far. `beside` is the best loss of one more who raced once: last in the list of strategies.
+    pub fn standings(&self, trials: usize, beside: Option<f64>) -> Vec<Standing> {
         if trials == 0 || trials > self.finished() {
             return Vec::new();
         }
         let last = |run: &Vec<Spent>| self.best(&run[..trials], Effort::Trials)[trials - 1];
-        let losses: Vec<Vec<f64>> = self.runs.iter().map(|runs| runs.iter().map(last).collect()).collect();
+        let mut losses: Vec<Vec<f64>> = self.runs.iter().map(|runs| runs.iter().map(last).collect()).collect();
+        losses.extend(beside.map(|loss| vec![loss; self.repeats()]));
         let rank = |strategy: usize| {
             let of = |repeat: usize| {
                 let own = losses[strategy][repeat];
@@ -172,7 +173,7 @@ impl Board {
             sorted.sort_by(f64::total_cmp);
             Standing { strategy, median: quantile(&sorted, 0.5), rank: rank(strategy) }
         };
-        let mut standings: Vec<Standing> = (0..self.runs.len()).map(standing).collect();
+        let mut standings: Vec<Standing> = (0..losses.len()).map(standing).collect();
         standings.sort_by(|a, b| a.median.total_cmp(&b.median).then(a.rank.total_cmp(&b.rank)));
         standings
     }
@@ -243,7 +244,7 @@ mod tests {
         let board = board(&[&[&[(3.0, 10), (1.0, 10)], &[(2.0, 10), (4.0, 10)], &[(f64::NAN, 2)]]], 2);
         assert_eq!(board.bands(0, Effort::Trials), [[2.5, 3.0, f64::INFINITY]]);
         assert_eq!((board.finished(), board.progress()), (1, (5, 6)));
-        assert!(board.standings(2).is_empty() && board.standings(0).is_empty());
+        assert!(board.standings(2, None).is_empty() && board.standings(0, None).is_empty());
         assert!(board.bands(3, Effort::Trials).is_empty() && board.run(3, 0).is_empty());
     }
 
@@ -261,7 +262,7 @@ mod tests {
             &[&[&[(3.0, 10)], &[(1.0, 10)]], &[&[(1.0, 10)], &[(1.0, 10)]], &[&[(f64::NAN, 1)], &[(f64::NAN, 1)]]],
             1,
         );
-        let standings = board.standings(1);
+        let standings = board.standings(1, None);
         assert_eq!(standings.iter().map(|s| s.strategy).collect::<Vec<_>>(), [1, 0, 2]);
         assert_eq!(standings.iter().map(|s| s.rank).collect::<Vec<_>>(), [1.25, 1.75, 3.0]);
         assert_eq!(standings[2].median, f64::INFINITY);

@@ -170,6 +170,8 @@ pub enum Request {
     Sharpness { job: Job, epoch: usize },
     /// Its training loss around the weights after an epoch, `side` × `side` cells. Answer: `Sliced`.
     Slice { job: Job, epoch: usize, plane: Plane, side: usize },
+    /// A metric of one of its branches after each epoch from this one on. Answer: `Watched`.
+    Watch { job: Job, branch: usize, metric: Metric, from: usize },
     /// Trains the Explore run, as it was steered, again up to an epoch, from so many seeds, its own the first. Answer:
     /// `Lucky`.
     Luck {
@@ -222,6 +224,8 @@ pub enum Reply {
     Sliced(Job, Option<Box<Slice>>),
     /// None where there is no run, or no such update.
     Told(Job, Option<Box<Narration>>),
+    /// On the training and the validation rows by epoch, not a number where it is not defined; none where there is no run.
+    Watched(Job, Option<Vec<[f32; 2]>>),
     /// `[seed][epoch]`; shorter where a run diverged.
     Lucky(Job, Vec<Vec<Report>>),
     /// The adapter's name; none where there is no WebGPU.

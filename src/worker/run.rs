@@ -5,9 +5,10 @@ use super::source::Prepared;
 use super::{Frame, Sharpness, inspect as look};
 use crate::exchange::Setup;
 use crate::inspect::{self, Anatomy, Lanczos, Narration, Plane, Slice, stability};
+use crate::metrics::Metric;
 use crate::space::Point;
 use crate::train::cpu::{CpuTrainer, Width};
-use crate::train::{Population, Progress, Report, TrainError, Trainer};
+use crate::train::{Population, Progress, Report, TrainError, Trainer, outputs};
 use std::rc::Rc;
 
 /// The one run of the Explore screen: a population of one, with what it takes to go back and another way.
@@ -172,6 +173,36 @@ impl Run {
         edit(&branch.edits, &mut self.trainer, epoch).await
     }
 
+    /// A metric on the training and the validation rows after each epoch of a branch from `from` on, trained again for it; not
+    /// a number where it is not defined.
+    pub async fn watch(
+        &self,
+        branch: usize,
+        metric: Metric,
+        from: usize,
+        rest: &mut impl AsyncFnMut(),
+    ) -> Result<Vec<[f32; 2]>, TrainError> {
+        let branch = branch.min(self.branches.len() - 1);
+        let (of, split) = (&self.branches[branch], self.data.split());
+        let mut trainer = self.replay(branch, from, rest).await?;
+        let mut values = Vec::new();
+        for epoch in from..=of.end() {
+            let weights = trainer.state(0).await?.weights;
+            let net = &trainer.population().net;
+            values.push([&split.train, &split.valid].map(|part| {
+                metric.of(net, &outputs(net, &weights, part), part).map_or(f32::NAN, |value| value as f32)
+            }));
+            if epoch < of.end() {
+                while trainer.advance(epoch + 1, &mut || true).await? == Progress::Paused {
+                    rest().await;
+                }
+                put(&mut trainer, of.in_force(epoch + 1));
+                edit(&of.edits, &mut trainer, epoch + 1).await?;
+            }
+        }
+        Ok(values)
+    }
+
     /// Lays the run open after an epoch.
     pub async fn anatomy(&self, epoch: usize, rest: &mut impl AsyncFnMut()) -> Result<Anatomy, TrainError> {
         let mut trainer = self.replayed(epoch, rest).await?;
@@ -197,6 +228,8 @@ impl Run {
         let stream = &population.streams[0];
         let part = &self.data.split().train;
         let batches = stream.order.batches(epoch, part.rows());
+        // Another batch size may have left fewer of them.
+        let update = update.min(batches.len().saturating_sub(1));
         let rows = |n: usize| {
             if n <= update { batches.get(n) } else { &[] }.iter().map(|&row| row as usize).collect::<Vec<_>>()
         };
@@ -207,7 +240,17 @@ impl Run {
             let factors = population.schedule.factors(done + n);
             population.schedule.rate(factors, done + n, &hyper, trainer.log().plateau(0))
         };
-        Ok(inspect::narrate(&population.net, population.rule, &hyper, rate, (state.clone(), epoch), &parts, update))
+        let told = inspect::Told {
+            net: &population.net,
+            rule: population.rule,
+            hyper: &hyper,
+            epoch,
+            state: state.clone(),
+            seed: stream.seed,
+            done,
+            penalise_biases: population.penalise_biases,
+        };
+        Ok(inspect::narrate(told, rate, &parts, update))
     }
 
     /// How sharply the training loss curves after an epoch, and what that means for the rule in use there; none where
@@ -233,20 +276,22 @@ impl Run {
         }))
     }
 
-    /// The training loss around the weights after an epoch, with the path up to there and the next step; none where they
-    /// are not finite.
+    /// The training loss around the weights after an epoch, with the path up to there and the next step at this steering or
+    /// the one that is wanted; none where they are not finite.
     pub async fn slice(
         &self,
         epoch: usize,
         plane: Plane,
         side: usize,
+        steering: Option<Steering>,
         rest: &mut impl AsyncFnMut(),
     ) -> Result<Option<Slice>, TrainError> {
         let mut trainer = self.replayed(epoch, rest).await?;
         let state = trainer.state(0).await?;
         let weights = &state.weights;
         let population = trainer.population();
-        let (net, rule, hyper) = (&population.net, population.rule, population.trials[0].hyper);
+        let Steering { hyper, .. } = steering.unwrap_or(self.wanted);
+        let (net, rule) = (&population.net, population.rule);
         let part = &self.data.split().train;
         let updates = state.counters[0] as usize;
         let factors = population.schedule.factors(updates);
@@ -275,7 +320,11 @@ impl Run {
         });
         let slice = inspect::slice(net, &directions, &path, &step, part, (side, least), rest).await;
         let has_parts = inspect::has_parts(rule);
-        Ok(slice.map(|slice| Slice { plane, epoch, parts: slice.parts.filter(|_| has_parts), ..slice }))
+        let mut epochs: Vec<usize> = kept.iter().map(|(at, _)| *at).filter(|at| *at < epoch).collect();
+        epochs.push(epoch);
+        // Of the plane of a step the path is left out.
+        let epochs = epochs.split_off(epochs.len() - path.len());
+        Ok(slice.map(|slice| Slice { plane, epoch, epochs, parts: slice.parts.filter(|_| has_parts), ..slice }))
     }
 
     pub fn diverged(&self) -> bool {
@@ -441,6 +490,11 @@ mod tests {
         let runs = over_seeds(&setup, &data, &steered, 3, 40, &mut pause, &mut rest);
         let runs = block_on(runs).unwrap();
         assert_eq!(runs[0], run.trainer.log().reports(0)[..=40]);
+        // The accuracy, watched, is the one reported, whatever was steered on the way.
+        let watch = |from| block_on(run.watch(0, Metric::Accuracy, from, &mut no_rest)).unwrap();
+        let known: Vec<[f32; 2]> =
+            run.trainer.log().reports(0).iter().map(|r| [r.train_score, r.valid_score]).collect();
+        assert_eq!((&watch(0), watch(120).as_slice()), (&known, &known[120..]));
         assert!(runs[1].len() == 41 && runs[1] != runs[0] && runs[2] != runs[1]);
     }
 
@@ -461,6 +515,29 @@ mod tests {
     }
 
     #[test]
+    fn what_is_told_is_what_the_run_then_does() {
+        let mut setup = setup();
+        let t = &mut setup.training;
+        (t.dropout, t.label_smoothing, t.l1, t.clip_value, t.clip_norm) = (0.3, 0.1, 1e-3, 0.05, 0.08);
+        (t.batch, t.penalise_biases, t.decay) = (40, false, 1e-3);
+        let data = toys::toy("moons", 100, 0.1, 1).unwrap();
+        let mut run = Run::new(&setup, Rc::new(prepare(&data, Vec::new(), &setup).unwrap())).unwrap();
+        block_on(run.advance(5, &mut || false)).unwrap();
+        // 40 training rows: one batch an epoch, whatever number is asked for.
+        let told = block_on(run.tell(5, 9, None, &mut no_rest)).unwrap().unwrap();
+        assert_eq!((told.updates, told.update, told.dropped.map(|d| d.1)), (1, 0, Some(16)));
+        assert!(told.dropped.is_some_and(|(out, of, _)| (1..of).contains(&out)) && told.used != told.with_l1);
+        let before = state(&mut run);
+        block_on(run.advance(1, &mut || false)).unwrap();
+        let after = state(&mut run);
+        let moved = |i: &usize| (after.weights[*i] - before.weights[*i]).abs();
+        let furthest = (0..after.weights.len()).max_by(|a, b| moved(a).total_cmp(&moved(b))).unwrap();
+        for (told, state) in told.weight.into_iter().zip([before, after]) {
+            assert!((told - state.weights[furthest]).abs() < 1e-6, "{told} {}", state.weights[furthest]);
+        }
+    }
+
+    #[test]
     fn a_run_can_be_looked_into() {
         let (run, states) = trained();
         let laid = block_on(run.anatomy(30, &mut no_rest)).unwrap();
@@ -471,7 +548,7 @@ mod tests {
         assert_eq!(sharp.limit, Some(2.0 * (1.0 + f64::from(0.9_f32)) / sharp.curvature.largest));
         let report = run.trainer.log().reports(0)[150];
         for plane in [Plane::Random { seed: 4 }, Plane::Path, Plane::Step] {
-            let slice = block_on(run.slice(150, plane, 9, &mut no_rest)).unwrap().unwrap();
+            let slice = block_on(run.slice(150, plane, 9, None, &mut no_rest)).unwrap().unwrap();
             // The middle cell is the run's last place.
             assert!((slice.losses[40] - report.train_loss).abs() < 1e-6, "{slice:?}");
             assert_eq!(slice.path.last(), Some(&[0.0, 0.0]));

@@ -158,13 +158,18 @@ impl Desk {
                 (job, sharp.map(|sharp| Reply::Sharp(job, sharp)))
             }
             Request::Slice { job, epoch, plane, side } => {
-                let slice = async |run: &Run| run.slice(epoch, plane, side.clamp(2, 64), &mut port::breathe).await;
+                let (side, steering) = (side.clamp(2, 64), self.steer.get());
+                let slice = async |run: &Run| run.slice(epoch, plane, side, steering, &mut port::breathe).await;
                 (job, self.ask_run(job, slice).await.map(|slice| Reply::Sliced(job, slice.map(Box::new))))
             }
             Request::Tell { job, epoch, update } => {
                 let steering = self.steer.get();
                 let tell = async |run: &Run| run.tell(epoch, update, steering, &mut port::breathe).await;
                 (job, self.ask_run(job, tell).await.map(|told| Reply::Told(job, told.map(Box::new))))
+            }
+            Request::Watch { job, branch, metric, from } => {
+                let watch = async |run: &Run| run.watch(branch, metric, from, &mut port::breathe).await.map(Some);
+                (job, self.ask_run(job, watch).await.map(|values| Reply::Watched(job, values)))
             }
             Request::Luck { job, setup, seeds, epochs } => (job, self.luck(job, &setup, seeds, epochs).await),
             Request::Weight { job, index, value } => (job, self.weight(job, index, value).await),

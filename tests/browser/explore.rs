@@ -127,10 +127,16 @@ fn looked_into(browser: &Browser) {
     browser.click("[data-unit='1-0'] rect");
     browser.type_into("#weight", "2.5");
     browser.wait_for("the bias", || browser.text("#inside-reading").contains("2.500"));
+    // Units and layers on the drawing, by the keyboard too.
     let layers = || browser.count("#inside tbody tr");
-    assert_eq!(layers(), 3);
-    browser.click("#inside-fewer");
-    browser.wait_for("one layer less, and a new start", || layers() == 2 && epoch(browser) == 0.0);
+    let units = || browser.count("#inside [data-unit^='1-']");
+    assert_eq!((layers(), units()), (3, 8));
+    browser.send_keys("#inside [data-layer='1'] button", key::ENTER);
+    browser.wait_for("one unit less, and a new start", || units() == 7 && epoch(browser) == 0.0);
+    browser.click("#inside [data-layer='2'] button:last-child");
+    browser.wait_for("one layer less", || layers() == 2);
+    browser.click("#inside .gap:nth-last-child(2) button");
+    browser.wait_for("one layer more", || layers() == 3 && page::hash(browser).contains("[7,8]"));
     page::no_nan(browser);
 }
 
@@ -175,12 +181,31 @@ fn told(browser: &Browser) {
         parts.push(browser.text("#told"));
     }
     // One update is the whole epoch: its loss is what the page shows of the training rows.
-    let before = browser.text("#run-scores [data-row=loss] td:nth-child(2)");
-    assert!(parts[3].contains("0.9 · 0 + ") && parts[3].contains(&before), "{parts:?} against {before}");
+    let numbers: Vec<f64> = parts[3]
+        .replace('−', "-")
+        .split_whitespace()
+        .filter_map(|w| w.trim_matches([';', '.', '(', ')']).parse().ok())
+        .collect();
+    let loss = || browser.number("#run-scores [data-row=loss] td:nth-child(2)");
+    let near = |value: f64| numbers[numbers.len() - 2..].iter().any(|told| (told - value).abs() < 6e-4);
+    assert!(parts[3].contains("0.9 · 0 + ") && near(loss()), "{parts:?} against {}", loss());
+    // What is subtracted is what the weight loses, digit by digit.
+    let sum = parts[3].split_once("; w ← ").and_then(|(_, sum)| sum.split_once(" = ")).map_or("", |(_, sum)| sum);
+    let [from, change, to] = [" − ", " = ", ". "]
+        .iter()
+        .scan(sum, |rest, end| {
+            let (value, more) = rest.split_once(end)?;
+            *rest = more;
+            value.trim_matches(['(', ')']).replace('−', "-").parse::<f64>().ok()
+        })
+        .collect::<Vec<_>>()[..]
+    else {
+        panic!("{parts:?}")
+    };
+    assert!(change != 0.0 && (from - change - to).abs() < 1e-9, "{from} {change} {to}");
     browser.click("#told-next");
     browser.wait_for("the next epoch", || epoch(browser) == 1.0 && browser.is_there("#told"));
-    let after = browser.text("#run-scores [data-row=loss] td:nth-child(2)");
-    assert!(parts[3].contains(&after), "{parts:?} against {after}");
+    assert!(near(loss()), "{parts:?} against {}", loss());
 
     // A bias by keys alone.
     browser.send_keys("#inside svg", &format!("{}{}", key::RIGHT, key::ENTER));
@@ -237,12 +262,14 @@ fn half_and_undo(browser: &Browser) {
     assert!(!browser.is_there("#undo:enabled"));
     browser.click("#play");
     browser.wait_for("divergence", || browser.is_there("#diverged"));
-    browser.click("#half");
-    browser.wait_for("a run that can go on", || !browser.is_there("#diverged"));
-    browser.wait_for("the rate", || browser.value("#run-lr-value") == "20");
     let before = epoch(browser);
-    browser.click("#step");
-    browser.wait_for("a step", || epoch(browser) == before + 1.0 || browser.is_there("#diverged"));
+    browser.click("#half");
+    browser.wait_for("the rate", || browser.value("#run-lr-value") == "20");
+    browser.wait_for("it goes on by itself", || epoch(browser) > before || browser.is_there("#diverged"));
+    if browser.is_there("#pause") {
+        browser.click("#pause");
+        browser.wait_for("the pause", || browser.is_there("#play"));
+    }
     browser.click("#pin");
     browser.click("#undo");
     browser.wait_for("the old rate", || browser.value("#run-lr-value") == "40" && browser.is_there("#redo:enabled"));

@@ -55,9 +55,12 @@ fn you(browser: &Browser) {
         browser.wait_for("the trial", || losses(browser, "you").len() == n + 1);
     }
     browser.wait_for("the truth", || browser.count("#lanes canvas") == 3 && browser.is_there("#your-map canvas"));
-    browser.click("#race-start");
-    browser.wait_for("the race", || browser.count("#standings tbody tr") == 3 && browser.is_there("#race-start"));
+    assert_eq!(browser.number("#race-trial"), 2.0);
+    // The page says what comes next, and has it at hand.
+    browser.click(".yours button.primary");
+    browser.wait_for("the race", || browser.count("#standings tbody tr") == 4 && browser.is_there("#race-start"));
     assert_eq!(browser.count("#standings thead th"), 4);
+    assert!(browser.is_there("#standings [data-strategy=you]"));
     browser.wait_for("the link", || page::hash(browser).contains("race.hand"));
     let (own, link) = (losses(browser, "you"), page::hash(browser));
     browser.goto("about:blank");

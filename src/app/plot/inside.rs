@@ -35,10 +35,8 @@ pub struct InsideProps {
     pub inputs: Vec<String>,
     /// Told which weight is to be what; none while the run goes on.
     pub onweight: Option<Callback<(usize, f32)>>,
-    /// Told which hidden layer gets how many units more or fewer.
-    pub onunits: Callback<(usize, isize)>,
-    /// Told whether a hidden layer is to be added at the end, or the last taken away.
-    pub onlayers: Callback<bool>,
+    /// What stands over the layers, and changes with them.
+    pub children: Html,
 }
 
 impl PartialEq for InsideProps {
@@ -47,6 +45,7 @@ impl PartialEq for InsideProps {
             && self.net == other.net
             && self.onweight.is_some() == other.onweight.is_some()
             && self.inputs == other.inputs
+            && self.children == other.children
     }
 }
 
@@ -69,6 +68,12 @@ fn scale(picture: &[f32]) -> f32 {
 pub fn Inside(props: &InsideProps) -> Html {
     let hover = use_state(|| None::<At>);
     let chosen = use_state(|| None::<At>);
+    // What the drawing before had, this one need not have.
+    let there = |at: At| match at {
+        At::Unit(l, u) => props.net.sizes.get(l).is_some_and(|&units| u < units),
+        At::Link(l, i, o) => props.net.sizes.get(l + 1).is_some_and(|&units| o < units) && i < props.net.sizes[l],
+    };
+    let (pointed, picked) = (hover.filter(|at| there(*at)), chosen.filter(|at| there(*at)));
     let draft = use_state(String::new);
     let (net, laid) = (&props.net, &*props.laid);
     let layers = net.sizes.len();
@@ -117,7 +122,7 @@ pub fn Inside(props: &InsideProps) -> Html {
     let onkeydown = {
         let (chosen, draft, net, laid) = (chosen.clone(), draft.clone(), net.clone(), props.laid.clone());
         Callback::from(move |e: KeyboardEvent| {
-            let (l, u, from) = match *chosen {
+            let (l, u, from) = match picked {
                 Some(At::Unit(l, u)) => (l.max(1), u, 0),
                 Some(At::Link(l, i, o)) => (l + 1, o, i),
                 None => (1, 0, 0),
@@ -127,7 +132,7 @@ pub fn Inside(props: &InsideProps) -> Html {
                 at.saturating_add_signed(if back { -1 } else { 1 }).clamp(least, most - 1)
             };
             let next = match e.key().as_str() {
-                _ if chosen.is_none() && e.key().starts_with("Arrow") => At::Unit(1, 0),
+                _ if picked.is_none() && e.key().starts_with("Arrow") => At::Unit(1, 0),
                 "ArrowLeft" | "ArrowRight" => {
                     let l = step(l, 1, net.sizes.len());
                     At::Unit(l, u.min(net.sizes[l] - 1))
@@ -147,7 +152,7 @@ pub fn Inside(props: &InsideProps) -> Html {
             chosen.set(Some(next));
         })
     };
-    let focus = (*hover).or(*chosen);
+    let focus = pointed.or(picked);
     let mut links = Vec::new();
     for (l, layer) in net.layers().iter().enumerate() {
         for i in 0..layer.inputs.min(DRAWN) {
@@ -229,7 +234,7 @@ pub fn Inside(props: &InsideProps) -> Html {
         At::Unit(l, u) => laid.pictures.get(l.checked_sub(1)?)?.get(u),
         At::Link(..) => None,
     });
-    let edit = chosen.filter(|_| props.onweight.is_some()).map(|at| {
+    let edit = picked.filter(|_| props.onweight.is_some()).map(|at| {
         let oninput = {
             let draft = draft.clone();
             Callback::from(move |e: InputEvent| draft.set(crate::app::screen::input_text(&e)))
@@ -255,22 +260,10 @@ pub fn Inside(props: &InsideProps) -> Html {
             |f: fn(&UnitStatistics) -> f32| units.iter().map(|u| f64::from(f(u))).sum::<f64>() / units.len() as f64;
         let count = units.iter().filter(|u| stuck(u, activation(l)).is_some()).count();
         let hidden = l + 2 < layers;
-        let more = |by: isize| {
-            let onunits = props.onunits.clone();
-            Callback::from(move |_: MouseEvent| onunits.emit((l, by)))
-        };
         html! {
             <tr>
                 <th>{ if hidden { t!("inside.layer", n = l + 1) } else { t!("inside.outputs") } }</th>
-                <td>
-                    if hidden {
-                        <span class="stepper">
-                            <button type="button" aria-label={t!("net.fewer", layer = l + 1)} onclick={more(-1)}>{ "−" }</button>
-                            <b>{ units.len() }</b>
-                            <button type="button" aria-label={t!("net.more", layer = l + 1)} onclick={more(1)}>{ "+" }</button>
-                        </span>
-                    } else { { units.len() } }
-                </td>
+                <td>{ units.len() }</td>
                 <td>{ format::number(mean(|u| u.mean)) }</td>
                 <td>{ format::number(mean(|u| u.deviation)) }</td>
                 <td>{ format::number(mean(|u| u.gradient)) }</td>
@@ -278,12 +271,11 @@ pub fn Inside(props: &InsideProps) -> Html {
             </tr>
         }
     };
-    let layer = |more: bool| {
-        let onlayers = props.onlayers.clone();
-        Callback::from(move |_: MouseEvent| onlayers.emit(more))
-    };
     html! {
         <div class="inside" id="inside">
+            <div class="scroll-across">
+            <div class={classes!("inside-drawing", match layers { 0..=4 => "", 5 | 6 => "wide", 7..=9 => "wider", _ => "widest" })}>
+            { props.children.clone() }
             <div class="inside-plot" {onpointerleave}>
                 <Raster pixels={(*pictures).clone()} class="pixelated" label="" />
                 <svg viewBox={format!("0 0 {WIDTH} {height}")} role="application" tabindex="0" aria-label={t!("inside.label", epoch = laid.epoch)} {onkeydown}>
@@ -293,6 +285,8 @@ pub fn Inside(props: &InsideProps) -> Html {
                         <text x={x(l).to_string()} y={(height - 5).to_string()} text-anchor="middle">{ format!("+{}", net.sizes[l] - DRAWN) }</text>
                     }) }
                 </svg>
+            </div>
+            </div>
             </div>
             <div class="reading-line">
                 if let Some(picture) = enlarged {
@@ -308,10 +302,6 @@ pub fn Inside(props: &InsideProps) -> Html {
                 <thead><tr><td /><th>{ t!("inside.units") }</th><th>{ t!("inside.mean") }</th><th>{ t!("inside.deviation") }</th><th>{ t!("inside.gradient") }</th><th>{ t!("inside.stuck") }</th></tr></thead>
                 <tbody>{ for (0..layers - 1).map(layer_line) }</tbody>
             </table>
-            </div>
-            <div class="actions">
-                <button type="button" id="inside-fewer" disabled={layers <= 2} onclick={layer(false)}>{ t!("net.remove") }</button>
-                <button type="button" id="inside-more" disabled={layers - 2 >= crate::net::MAX_HIDDEN} onclick={layer(true)}>{ t!("net.add") }</button>
             </div>
         </div>
     }

@@ -41,6 +41,12 @@ pub struct LinesProps {
     /// Whether the y axis begins at zero (a loss) or ends at one as well (a share).
     #[prop_or_default]
     pub share: bool,
+    /// Whether a share is no percentage (F1, R²).
+    #[prop_or_default]
+    pub plain: bool,
+    /// Whether x is a trial, which the pointer points at.
+    #[prop_or_default]
+    pub trials: bool,
     /// Whether the y axis is logarithmic.
     #[prop_or_default]
     pub log: bool,
@@ -142,12 +148,19 @@ pub fn Lines(props: &LinesProps) -> Html {
     let value = |s: &Series, x: usize| x.checked_sub(s.from).and_then(|i| s.values.get(i).copied().flatten());
     let x_ticks: Vec<f64> = axis::linear(0.0, x_max as f64, 5).into_iter().filter(|x| x.fract() == 0.0).collect();
     let text = |v: Option<f64>| {
-        v.map_or_else(|| "–".to_string(), |v| if props.share { format::percent(v) } else { format::loss(v) })
+        v.map_or_else(
+            || "–".to_string(),
+            |v| match (props.share, props.plain) {
+                (true, false) => format::percent(v),
+                (true, true) => format::fixed(v, 3),
+                _ => format::loss(v),
+            },
+        )
     };
     let y_ticks = if props.log { axis::logarithmic(bottom, top, 4) } else { axis::linear(bottom, top, 4) };
     html! {
         <figure class="lines">
-            <svg ref={plot} viewBox={format!("0 0 {WIDTH} {HEIGHT}")} role="img" aria-label={props.label.clone()} {onpointermove} {onpointerleave}>
+            <svg ref={plot} data-trial={own.filter(|&x| props.trials && x > 0).map(|x| x.to_string())} viewBox={format!("0 0 {WIDTH} {HEIGHT}")} role="img" aria-label={props.label.clone()} {onpointermove} {onpointerleave}>
                 { for y_ticks.into_iter().map(|y| html! {
                     <g class="tick">
                         <line x1={LEFT.to_string()} x2={(WIDTH - RIGHT).to_string()} y1={py(y).to_string()} y2={py(y).to_string()} />

@@ -23,11 +23,14 @@ pub struct SliceProps {
     pub label: AttrValue,
     /// Whether the parts of the step are −η·gradient and −η·β·velocity and no other multiples of the two.
     pub plain: bool,
+    /// The epoch that all plots point at.
+    pub cross: Option<usize>,
 }
 
 impl PartialEq for SliceProps {
     fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.slice, &other.slice) && (&self.label, self.plain) == (&other.label, other.plain)
+        Rc::ptr_eq(&self.slice, &other.slice)
+            && (&self.label, self.plain, self.cross) == (&other.label, other.plain, other.cross)
     }
 }
 
@@ -178,6 +181,9 @@ pub fn SlicePlot(props: &SliceProps) -> Html {
                         { line("velocity", kept) }
                     } else {
                         { line("gradient", slice.next) }
+                    }
+                    if let Some(at) = props.cross.and_then(|cross| slice.epochs.iter().rposition(|epoch| *epoch <= cross)).and_then(|i| path.get(i)?.split_once(' ')) {
+                        <circle class="crossed" cx={at.0.to_owned()} cy={at.1.to_owned()} r="3.2" />
                     }
                     <circle class="now" cx={middle.to_string()} cy={middle.to_string()} r="3.2" />
                     <circle class="ahead" cx={format!("{x:.1}")} cy={format!("{y:.1}")} r="4" />

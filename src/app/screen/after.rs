@@ -1,6 +1,6 @@
 //! After the search: what mattered, how the loss hangs on each parameter, how far the best found is from the best there is.
 
-use super::{Link, evaluation, parameters, standing};
+use super::{Link, evaluation, parameters, standing, trial};
 use crate::app::model::{Message, Model};
 use crate::app::plot::axis::ticks;
 use crate::app::plot::colour;
@@ -24,7 +24,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
         <details class="card after" id="after" {ontoggle}>
             <summary>{ t!("after.title") }</summary>
             if model.study.after {
-                { regret(model) }
+                { regret(model, link) }
                 { standing::fresh(model, link) }
                 { standing::distribution(model) }
                 { standing::pareto(model) }
@@ -56,7 +56,8 @@ fn landscape(model: &Model, than: f64) -> Option<(f64, f64)> {
 }
 
 /// How far the best so far lay above the landscape's best.
-fn regret(model: &Model) -> Html {
+fn regret(model: &Model, link: &Link) -> Html {
+    let (cross, oncross) = trial::cross(model, link);
     if evaluation::objective(model).metric != Metric::Loss || model.setup.map.hidden {
         // The landscape is of the loss, and may be hidden.
         return Html::default();
@@ -76,7 +77,7 @@ fn regret(model: &Model) -> Html {
             <h3>{ t!("after.regret_title") }</h3>
             <p class="about" id="regret">{ t!("after.regret_says", n = trial + 1, loss = format::loss(loss), best = format::loss(best),
                 regret = format::loss((loss - best).max(0.0)), better = format::percent(better)) }</p>
-            <Lines {series} x_name={t!("axis.trials")} y_name={t!("after.regret")} x_max={Some(model.setup.search.budget)} label={t!("after.regret_title")} />
+            <Lines {series} x_name={t!("axis.trials")} y_name={t!("after.regret")} x_max={Some(model.setup.search.budget)} label={t!("after.regret_title")} trials=true {cross} {oncross} />
         </>
     }
 }

@@ -49,6 +49,9 @@ pub fn tree(model: &Model, link: &Link) -> Html {
                 onclick={link.callback(move |_| Message::Run(RunMessage::Branch(n)))}>
                 <svg viewBox="0 0 200 16" aria-hidden="true">
                     <path d={format!("M{0:.1} 0V8H{1:.1}", x(branch.from), x(end))} />
+                    if let Some(at) = model.look.cross.filter(|at| *at <= longest) {
+                        <path class="cross" d={format!("M{:.1} 0V16", x(at))} />
+                    }
                     if let Some(now) = now { <circle cx={now} cy="8" r="3.5" /> }
                 </svg>
                 <b>{ name }</b><span>{ format!("{from}, {state}") }</span>

@@ -1,18 +1,19 @@
 //! The Explore screen: one run, steered while it trains.
 
-use super::{Link, branches, fields, looks, narration, trial};
+use super::{Link, branches, evaluation, fields, looks, narration, trial};
 use crate::app::format;
 use crate::app::model::{Message, Model};
 use crate::app::plot::boundary::BoundaryPlot;
 use crate::app::plot::formula;
 use crate::app::plot::lines::{Lines, Series};
 use crate::app::plot::pad::{self, Pad};
-use crate::app::run::{PACES, RunMessage};
+use crate::app::run::{Branch, PACES, RunMessage};
 use crate::app::texts::t;
 use crate::data::Task;
 use crate::exchange::Panel;
 use crate::inspect::UnitStatistics;
 use crate::inspect::stability::{self, Damping};
+use crate::metrics::Metric;
 use crate::optim::{Hyper, Rule};
 use crate::space::{Kind, Param, Scale};
 use crate::train::Report;
@@ -229,7 +230,7 @@ fn over_the_limit(model: &Model, rate: f64, epoch: usize) -> Option<String> {
 
 /// Where the gradients of the last finite epoch were steepest.
 fn steepest(model: &Model, epoch: usize) -> Option<String> {
-    let laid = model.look.laid.as_ref().filter(|laid| laid.epoch == epoch)?;
+    let (_, laid) = model.look.laid.as_ref().filter(|(_, laid)| laid.epoch == epoch && !model.look.waits())?;
     let size = |units: &Vec<UnitStatistics>| {
         let squares: f64 = units.iter().map(|u| f64::from(u.gradient).powi(2)).sum();
         (squares / units.len() as f64).sqrt()
@@ -295,7 +296,7 @@ fn smoothed(values: impl Iterator<Item = f64>, smooth: bool) -> Vec<Option<f64>>
     let step = |value: f64| {
         let next = mean.filter(|_| smooth).map_or(value, |before: f64| before + 0.1 * (value - before));
         mean = Some(next);
-        mean
+        mean.filter(|m| m.is_finite())
     };
     values.map(step).collect()
 }
@@ -305,11 +306,16 @@ fn series(model: &Model, train: fn(&Report) -> f32, valid: fn(&Report) -> f32) -
         smoothed(history.iter().map(|r| f64::from(f(r))), model.look.smooth)
     };
     let take = |f: fn(&Report) -> f32| of(model.run.history(), f);
+    let ghost = model.run.ghost.as_ref().map_or(Vec::new(), |ghost| of(&ghost.history, valid));
+    beside_ghost(model, [take(train), take(valid)], ghost)
+}
+
+/// The lines of the training and the validation rows, and of the run that is pinned.
+fn beside_ghost(model: &Model, [train, valid]: [Vec<Option<f64>>; 2], ghost: Vec<Option<f64>>) -> Vec<Series> {
     let line = |name: String, class, values| Series { name, class, colour: None, values, from: 0 };
-    let mut lines =
-        vec![line(t!("curves.train"), "line train", take(train)), line(t!("curves.valid"), "line valid", take(valid))];
-    if let Some(ghost) = &model.run.ghost {
-        lines.insert(0, line(t!("run.ghost"), "line ghost", of(&ghost.history, valid)));
+    let mut lines = vec![line(t!("curves.train"), "line train", train), line(t!("curves.valid"), "line valid", valid)];
+    if model.run.ghost.is_some() {
+        lines.insert(0, line(t!("run.ghost"), "line ghost", ghost));
     }
     lines
 }
@@ -322,8 +328,8 @@ fn marks(model: &Model) -> Vec<(usize, String)> {
     pairs.map(|pair| (pair[1].0, text(&pair[0].1, &pair[1].1))).collect()
 }
 
-/// The epoch that all curves point at: the pointer's, or the one on show where there are later ones.
-fn cross(model: &Model) -> Option<usize> {
+/// The epoch that all plots point at: the pointer's, or the one on show where there are later ones.
+pub fn cross(model: &Model) -> Option<usize> {
     model.look.cross.or(model.run.looks_back())
 }
 
@@ -353,13 +359,39 @@ fn losses(model: &Model, link: &Link) -> Html {
     }
 }
 
+/// Beside the loss, a metric of the reader's choice.
 fn scores(model: &Model, link: &Link) -> Html {
-    let regression = model.data.as_ref().is_some_and(|d| d.task == Task::Regression);
-    let name = if regression { "R²".to_string() } else { t!("run.accuracy") };
+    let loss = model.setup.loss(model.task());
+    let usual = if loss.is_of_numbers() { Metric::R2 } else { Metric::Accuracy };
+    let metric = model.look.metric.filter(|m| m.fits(loss)).unwrap_or(usual);
+    let options: Vec<Metric> = Metric::ALL.into_iter().filter(|m| *m != Metric::Loss && m.fits(loss)).collect();
+    let watched = evaluation::objective(model).metric;
+    let option = |m: &Metric| {
+        let name = evaluation::name(model, *m);
+        html! { <option selected={*m == metric}>{ if *m == watched { t!("run.searched_metric", metric = name) } else { name } }</option> }
+    };
+    let each = options.iter().map(option).collect::<Html>();
+    let onchange = link.callback(move |e: Event| {
+        Message::Run(RunMessage::Watch(options[fields::select_index(&e).min(options.len() - 1)]))
+    });
+    let lines = if metric == usual {
+        series(model, |r| r.train_score, |r| r.valid_score)
+    } else {
+        let of = |branch: Option<&Branch>, part: usize| {
+            let known = branch.and_then(|b| b.watched.as_ref()).filter(|of| of.0 == metric);
+            known.map_or(Vec::new(), |of| smoothed(of.1.iter().map(|pair| f64::from(pair[part])), model.look.smooth))
+        };
+        beside_ghost(model, [of(model.run.branch(), 0), of(model.run.branch(), 1)], of(model.run.ghost.as_ref(), 1))
+    };
+    let name = evaluation::name(model, metric);
     html! {
         <section class="card" id="run-accuracy">
-            <h2>{ if regression { t!("run.r2_curve") } else { t!("run.accuracy_curve") } }</h2>
-            <Lines series={series(model, |r| r.train_score, |r| r.valid_score)} marks={marks(model)} x_name={t!("axis.epoch").to_string()} y_name={name.clone()} label={name} share=true cross={cross(model)} oncross={looks::cross(link)} />
+            <div class="head">
+                <h2>{ t!("run.score_curve") }</h2>
+                <select id="curve-metric" aria-label={t!("run.score_curve")} {onchange}>{ each }</select>
+            </div>
+            <Lines series={lines} marks={marks(model)} x_name={t!("axis.epoch")} y_name={name.clone()} label={name} share={metric.higher_is_better()} plain={metric != Metric::Accuracy}
+                log={model.look.log && !metric.higher_is_better()} cross={cross(model)} oncross={looks::cross(link)} />
         </section>
     }
 }

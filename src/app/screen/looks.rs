@@ -1,6 +1,6 @@
 //! What is seen of the Explore run beyond its frames.
 
-use super::{Link, fields};
+use super::{Link, fields, layers};
 use crate::app::format;
 use crate::app::look::plane;
 use crate::app::model::{Message, Model};
@@ -12,7 +12,6 @@ use crate::app::plot::slice::{SlicePlot, magnified};
 use crate::app::run::RunMessage;
 use crate::app::texts::t;
 use crate::inspect::Plane;
-use crate::net::MAX_UNITS;
 use crate::optim::Rule;
 use crate::worker::{Frame, Mistake};
 use yew::prelude::*;
@@ -33,7 +32,7 @@ pub fn slice(model: &Model, link: &Link) -> Html {
                 { fields::segments(link, t!("slice.plane"), options.to_vec(), model.look.plane, plane) }
             </div>
             if let Some(slice) = &model.look.slice {
-                <SlicePlot slice={slice.clone()} plain={plain(model)} label={t!("slice.label", epoch = slice.epoch)} />
+                <SlicePlot slice={slice.clone()} plain={plain(model)} cross={super::explore::cross(model)} label={t!("slice.label", epoch = slice.epoch)} />
                 <p class="about">
                     { match slice.plane {
                         Plane::Path => t!("slice.path_about", share = format::percent(f64::from(slice.share))),
@@ -59,33 +58,16 @@ fn plain(model: &Model) -> bool {
 
 /// The network laid open.
 pub fn inside(model: &Model, link: &Link) -> Html {
-    let (Some(laid), Some(data)) = (&model.look.laid, &model.data) else { return Html::default() };
-    let net = model.setup.network(data.columns.len(), data.task);
-    if laid.weights.len() != net.parameters() {
-        // Of the network before a change; its own is on its way.
-        return Html::default();
-    }
+    let (Some((net, laid)), Some(data)) = (&model.look.laid, &model.data) else { return Html::default() };
+    // Until the changed network is laid open, the one before stands there to be looked at.
+    let rests = !model.run.playing && *net == model.setup.network(data.columns.len(), data.task);
     let onweight = link.callback(|(index, value)| Message::Run(RunMessage::Weight(index, value)));
-    let onunits = link.callback(|(layer, by): (usize, isize)| {
-        Message::change(move |s| {
-            if let Some(units) = s.net.hidden.get_mut(layer) {
-                *units = units.saturating_add_signed(by).clamp(1, MAX_UNITS);
-            }
-        })
-    });
-    let onlayers = link.callback(|more: bool| {
-        Message::change(move |s| {
-            if more {
-                s.net.hidden.push(8);
-            } else {
-                s.net.hidden.pop();
-            }
-        })
-    });
     html! {
         <section class="card">
             <h2>{ t!("inside.title", epoch = laid.epoch) }</h2>
-            <Inside {net} laid={laid.clone()} inputs={data.columns.clone()} onweight={(!model.run.playing).then_some(onweight)} {onunits} {onlayers} />
+            <Inside net={net.clone()} laid={laid.clone()} inputs={data.columns.clone()} onweight={rests.then_some(onweight)}>
+                { layers::heads(model, link) }
+            </Inside>
         </section>
     }
 }

@@ -11,6 +11,7 @@ mod explore;
 pub mod export;
 mod fields;
 mod file;
+mod layers;
 mod lessons;
 mod linked;
 mod looks;

@@ -12,8 +12,22 @@ use yew::prelude::*;
 /// Numbers of a vector that are shown.
 const SHOWN: usize = 8;
 
+fn number(value: f64) -> String {
+    format::minus(format::number(value))
+}
+
+/// Of numbers that differ by little, so many decimals that the difference is seen.
+fn fixed(value: f64, decimals: usize) -> String {
+    if value == 0.0 { "0".into() } else { format::minus(format::fixed(value, decimals)) }
+}
+
+/// With brackets where a sign would follow another.
+fn bracketed(text: String) -> String {
+    if text.starts_with('−') { format!("({text})") } else { text }
+}
+
 fn vector(values: &[f32]) -> String {
-    let each: Vec<String> = values.iter().take(SHOWN).map(|&v| format::number(f64::from(v))).collect();
+    let each: Vec<String> = values.iter().take(SHOWN).map(|&v| number(f64::from(v))).collect();
     let more = if values.len() > SHOWN { ", …" } else { "" };
     format!("({}{more})", each.join(", "))
 }
@@ -36,23 +50,9 @@ fn parts(model: &Model, link: &Link, told: &Narration) -> Html {
     let title = [t!("told.forward"), t!("told.loss"), t!("told.backward"), t!("told.update")];
     let (formula, says) = match part {
         0 => ("aₗ = f(Wₗ aₗ₋₁ + bₗ)", forward(told)),
-        1 => (
-            "L = 1/n Σ ℓ",
-            t!(
-                "told.loss_says",
-                loss = network::loss_name(model.setup.loss(model.task())),
-                y = vector(&told.y),
-                prediction = vector(&told.prediction),
-                row = format::loss(told.row_loss),
-                rows = told.rows,
-                mean = format::loss(told.loss)
-            ),
-        ),
-        2 => (
-            "g = ∂L / ∂w",
-            t!("told.backward_says", place = place(told), gradient = format::number(told.gradient), rows = told.rows),
-        ),
-        _ => (model.setup.training.rule.formula(), update(model, told)),
+        1 => ("L = 1/n Σ ℓ", loss(model, told)),
+        2 => ("g = ∂L / ∂w", backward(told)),
+        _ => (model.setup.training.rule.formula(), update(told)),
     };
     let last = part == 3;
     html! {
@@ -71,13 +71,44 @@ fn parts(model: &Model, link: &Link, told: &Narration) -> Html {
 fn forward(told: &Narration) -> String {
     let layers = told.layers.iter().enumerate().map(|(l, values)| format!("a{} = {}", l + 1, vector(values)));
     let layers = layers.collect::<Vec<_>>().join("; ");
-    t!(
+    let mut says = t!(
         "told.forward_says",
         rows = told.rows,
         x = vector(&told.x),
         layers = layers,
         prediction = vector(&told.prediction)
-    )
+    );
+    if let Some((out, of, by)) = told.dropped {
+        says += &t!("told.dropped", out = out, of = of, by = number(f64::from(by)));
+    }
+    says
+}
+
+fn loss(model: &Model, told: &Narration) -> String {
+    let mut says = t!(
+        "told.loss_says",
+        loss = network::loss_name(model.setup.loss(model.task())),
+        y = vector(&told.y),
+        prediction = vector(&told.prediction),
+        row = format::loss(told.row_loss),
+        rows = told.rows,
+        mean = format::loss(told.loss)
+    );
+    if let Some(smoothed) = &told.smoothed {
+        says += &t!("told.smoothed", y = vector(&smoothed.iter().map(|&y| y as f32).collect::<Vec<_>>()));
+    }
+    says
+}
+
+fn backward(told: &Narration) -> String {
+    let mut says = t!("told.backward_says", place = place(told), gradient = number(told.gradient), rows = told.rows);
+    if told.with_l1 != told.gradient {
+        says += &t!("told.l1", gradient = number(told.with_l1));
+    }
+    if told.used != told.with_l1 {
+        says += &t!("told.clipped", gradient = number(told.used));
+    }
+    says
 }
 
 fn place(told: &Narration) -> String {
@@ -88,40 +119,37 @@ fn place(told: &Narration) -> String {
     }
 }
 
-fn update(model: &Model, told: &Narration) -> String {
-    let number = |v: f32| format::number(f64::from(v));
-    let [before, after] = told.weight;
-    let training = &model.setup.training;
-    // Where the rule is the one that everybody knows, its sum is written out; the controls may have been moved since.
-    let sum = match (told.momentum, told.slot) {
+fn update(told: &Narration) -> String {
+    let [before, after] = told.weight.map(f64::from);
+    let decimals = format::decimals(after - before);
+    let [from, to] = [before, after].map(|w| fixed(w, decimals));
+    // What the rounded ends differ by, so that the sum is right as it is read.
+    let unit = 10.0_f64.powi(decimals as i32);
+    let change = bracketed(fixed(((before * unit).round() - (after * unit).round()) / unit, decimals));
+    // Where the rule is the one that everybody knows, its sum is written out.
+    let sum = match (told.momentum, told.slot.map(|slot| slot.map(f64::from))) {
         (Some(momentum), Some([old, new])) => {
-            let (momentum, gradient) = (number(momentum), format::number(told.gradient));
+            let decimals = format::decimals(new) + 1;
+            let [old, gradient, velocity] = [old, told.used, new].map(|v| bracketed(fixed(v, decimals)));
             format!(
-                "v ← {momentum} · {} + {gradient} = {}; w ← {} − {} · {} = {}",
-                number(old),
-                number(new),
-                number(before),
-                number(told.rate),
-                number(new),
-                number(after)
+                "v ← {} · {old} + {gradient} = {}; w ← {from} − {} · {velocity} = {from} − {change} = {to}",
+                number(f64::from(momentum)),
+                velocity.trim_matches(['(', ')']),
+                number(f64::from(told.rate)),
             )
         }
         (_, Some([old, new])) => {
-            format!("v: {} → {}; w: {} → {}", number(old), number(new), number(before), number(after))
+            let decimals = format::decimals(new - old);
+            format!("v: {} → {}; w: {from} → {to}", fixed(old, decimals), fixed(new, decimals))
         }
-        _ => format!("w: {} → {}", number(before), number(after)),
+        _ => format!("w: {from} → {to}"),
     };
-    let without =
-        training.dropout + training.clip_norm + training.clip_value + training.l1 + training.label_smoothing > 0.0;
-    let mut says = t!(
+    let decimals = format::decimals(told.loss_after - told.loss);
+    t!(
         "told.update_says",
         place = place(told),
         sum = sum,
-        before = format::loss(told.loss),
-        after = format::loss(told.loss_after)
-    );
-    if without {
-        says += &t!("told.without");
-    }
-    says
+        before = fixed(told.loss, decimals),
+        after = fixed(told.loss_after, decimals)
+    )
 }

@@ -1,6 +1,6 @@
 //! Population-based training: its numbers, its members' curves, and how hyperparameters went along the lineage of the best.
 
-use super::{Link, fields, parameters, trial};
+use super::{Link, fields, looks, parameters, trial};
 use crate::app::errors;
 use crate::app::format;
 use crate::app::model::{Message, Model};
@@ -31,13 +31,13 @@ pub fn panel(model: &Model, link: &Link) -> Html {
                 <p class="about">{ t!("population.nothing") }</p>
             }
             if let Some(evolution) = model.study.beside.evolved(setup) {
-                { evolved(model, evolution) }
+                { evolved(model, link, evolution) }
             }
         </details>
     }
 }
 
-fn evolved(model: &Model, evolution: &Evolution) -> Html {
+fn evolved(model: &Model, link: &Link, evolution: &Evolution) -> Html {
     let Some((best, loss)) = evolution.best() else {
         return html! { <p class="about" id="evolved">{ t!("population.diverged") }</p> };
     };
@@ -61,7 +61,7 @@ fn evolved(model: &Model, evolution: &Evolution) -> Html {
     html! {
         <>
             <p class="about" id="evolved" data-loss={loss.to_string()}>{ t!("population.found", member = best + 1, loss = format::loss(loss), copies = copies, turns = turns) }</p>
-            <Lines {series} x_name={t!("axis.epoch")} y_name={trial::loss_name(model)} y_cap={start.map(|s| 1.8 * s)} label={t!("population.curves")} />
+            <Lines {series} x_name={t!("axis.epoch")} y_name={trial::loss_name(model)} y_cap={start.map(|s| 1.8 * s)} label={t!("population.curves")} cross={model.look.cross} oncross={looks::cross(link)} />
             { for searched.params.iter().enumerate().filter(|(_, p)| p.moves()).map(|(i, p)| schedule(model, evolution, &line, i, p)) }
         </>
     }

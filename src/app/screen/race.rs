@@ -88,7 +88,8 @@ fn transport(model: &Model, link: &Link) -> Html {
             { fields::button(link, "step", format!("{} ▶", t!("transport.step")), t!("race.forth"), shown < finished, || tell(RaceMessage::Forth)) }
             <input type="range" id="scrub" min="0" max={budget.to_string()} value={shown.to_string()} aria-label={t!("transport.scrub")}
                 oninput={link.callback(|e: InputEvent| tell(RaceMessage::Show(fields::input_text(&e).parse().unwrap_or(0))))} />
-            <output id="race-trial">{ t!("transport.trial", n = shown, budget = budget) }</output>
+            // The learner's own while it is theirs alone to go on.
+            <output id="race-trial">{ t!("transport.trial", n = if model.hides_truth() || shown == 0 { race.you.len() } else { shown }, budget = budget) }</output>
         </section>
     }
 }
@@ -142,6 +143,7 @@ fn lanes(model: &Model, link: &Link) -> Html {
 fn yours(model: &Model, link: &Link) -> Html {
     let (race, budget) = (&model.race, model.setup.search.budget);
     let hidden = model.hides_truth();
+    let alone = !hidden && !race.running() && race.board.finished() == 0;
     let best = race.you.iter().filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp);
     let last = race.you.last().map(|s| outcome(s.outcome));
     let says = if race.trying() {
@@ -190,7 +192,10 @@ fn yours(model: &Model, link: &Link) -> Html {
                 { small_map(model, "you", title, &race.you, "var(--ink)", !hidden) }
             </div>
             <div>
-                <p id="you-says" role="status">{ says }</p>
+                <p id="you-says" role="status">{ says }if alone { { " " }{ t!("race.others") } }</p>
+                if alone {
+                    <button type="button" class="primary" disabled={!model.ready()} onclick={link.callback(|_| tell(RaceMessage::Start))}>{ t!("race.start") }</button>
+                }
                 if !hidden && !race.you.is_empty() {
                     <p class="about">{ t!("board.yours") }{ " " }<code id="board-code">{ codes::write(&model.setup) }</code></p>
                 }
@@ -323,7 +328,7 @@ fn best_so_far(model: &Model, link: &Link) -> Html {
         <section class="card" id="race-best">
             <h2>{ t!("race.best", repeats = model.setup.race.repeats) }</h2>
             { fields::segments(link, t!("race.effort"), efforts, race.effort, |e| tell(RaceMessage::Effort(e))) }
-            <Lines {series} bands={areas.collect::<Vec<_>>()} {x_name} y_name={trial::loss_name(model)} x_max={Some(race.board.budget)} y_cap={cap} label={t!("race.best_label")} />
+            <Lines {series} bands={areas.collect::<Vec<_>>()} {x_name} y_name={trial::loss_name(model)} x_max={Some(race.board.budget)} y_cap={cap} label={t!("race.best_label")} cross={Some(race.shown()).filter(|shown| *shown > 0)} />
             <p class="about">{ t!("race.band") }</p>
         </section>
     }
@@ -333,15 +338,15 @@ fn best_so_far(model: &Model, link: &Link) -> Html {
 fn standings(model: &Model) -> Html {
     let race = &model.race;
     let shown = race.shown();
-    let standings = race.board.standings(shown);
+    let yours = race.you.iter().take(shown).filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp);
+    let you = model.setup.race.you && race.you.len() >= shown;
+    let standings = race.board.standings(shown, you.then(|| yours.unwrap_or(f64::INFINITY)));
     if model.hides_truth() {
         return html! { <section class="card"><h2>{ t!("race.standings") }</h2><p class="about">{ t!("race.later") }</p></section> };
     }
     if standings.is_empty() {
         return html! { <section class="card"><h2>{ t!("race.standings") }</h2><p class="about">{ t!("race.none_yet") }</p></section> };
     }
-    let yours = race.you.iter().take(shown).filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp);
-    let you = model.setup.race.you && race.you.len() >= shown;
     let map_best = model.map.finished().then(|| model.map.land.range(model.map.land.epochs)).flatten();
     html! {
         <section class="card trials">
@@ -350,7 +355,11 @@ fn standings(model: &Model) -> Html {
             <table id="standings">
                 <thead><tr><th>{ t!("search.strategy") }</th><th>{ t!("race.median") }</th><th>{ t!("race.rank") }</th>if you { <th>{ t!("race.beaten") }</th> }</tr></thead>
                 <tbody>{ for standings.iter().map(|standing| {
-                    let Some(&name) = model.setup.race.strategies.get(standing.strategy) else { return Html::default() };
+                    let median = if standing.median.is_finite() { format::loss(standing.median) } else { t!("race.diverged") };
+                    let rank = format::fixed(standing.rank, 2);
+                    let Some(&name) = model.setup.race.strategies.get(standing.strategy) else {
+                        return html! { <tr data-strategy="you"><td><i class="swatch you" />{ t!("race.you") }</td><td>{ median }</td><td>{ rank }</td><td>{ "–" }</td></tr> };
+                    };
                     let beaten = (0..race.board.repeats()).filter(|&r| {
                         let run = &race.board.run(standing.strategy, r)[..shown];
                         let best = run.iter().filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp).unwrap_or(f64::INFINITY);
@@ -359,8 +368,8 @@ fn standings(model: &Model) -> Html {
                     html! {
                         <tr data-strategy={name.key()} data-median={standing.median.is_finite().then(|| standing.median.to_string())}>
                             <td><i class={classes!("swatch", format!("strategy-{}", name.key()))} />{ searched::name(name) }</td>
-                            <td>{ if standing.median.is_finite() { format::loss(standing.median) } else { t!("race.diverged") } }</td>
-                            <td>{ format::fixed(standing.rank, 2) }</td>
+                            <td>{ median }</td>
+                            <td>{ rank }</td>
                             if you { <td>{ format!("{} / {}", beaten.count(), race.board.repeats()) }</td> }
                         </tr>
                     }

@@ -40,8 +40,8 @@ pub fn view(model: &Model, link: &Link) -> Html {
             if model.shows(Panel::Results) {
             <aside class="right" aria-label={t!("nav.results")}>
                 { trial::chosen(model, link) }
-                { trial::curves(model) }
-                { trial::best_so_far(model) }
+                { trial::curves(model, link) }
+                { trial::best_so_far(model, link) }
                 { advice::panel(model) }
                 { table::panel(model, link) }
                 { after::panel(model, link) }

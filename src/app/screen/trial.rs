@@ -1,7 +1,7 @@
 //! The right side of the Search screen: the chosen trial, every trial's curve, the best so far, the table.
 
 use super::fields::Typed;
-use super::{Link, evaluation, network, parameters, pruning, searched};
+use super::{Link, evaluation, looks, network, parameters, pruning, searched};
 use crate::app::model::{Message, Model};
 use crate::app::plot::boundary::BoundaryPlot;
 use crate::app::plot::colour;
@@ -161,7 +161,7 @@ pub fn outcome(model: &Model, n: usize, trial: &Trial) -> String {
 
 /// Every trial's validation loss by epoch; the chosen one in its strategy's colour, with its training loss dashed. While
 /// the pointer is on the map, the cell's own curve.
-pub fn curves(model: &Model) -> Html {
+pub fn curves(model: &Model, link: &Link) -> Html {
     let shown = model.setup.search.shown;
     let chosen = model.study.pointed.filter(|&n| n < shown).or_else(|| looked_at(model));
     let kept = model.study.kept(&model.setup);
@@ -202,7 +202,8 @@ pub fn curves(model: &Model) -> Html {
         <section class="card curves" id="curves">
             <h2>{ title }</h2>
             <Lines {series} x_name={t!("axis.epoch").to_string()} y_name={loss_name(model)} x_max={Some(model.setup.training.epochs)}
-                y_cap={start.map(|s| 1.8 * s)} marks={pruning::marks(model, chosen)} label={t!("curves.label").to_string()} {ids} />
+                y_cap={start.map(|s| 1.8 * s)} marks={pruning::marks(model, chosen)} label={t!("curves.label").to_string()} {ids}
+                cross={model.look.cross} oncross={looks::cross(link)} />
         </section>
     }
 }
@@ -212,7 +213,14 @@ pub fn loss_name(model: &Model) -> String {
     network::loss_name(model.setup.loss(model.task()))
 }
 
-pub fn best_so_far(model: &Model) -> Html {
+/// The trial that all plots over trials point at, from 1, and who is told where the pointer is.
+pub fn cross(model: &Model, link: &Link) -> (Option<usize>, Callback<Option<usize>>) {
+    let point = |at: Option<usize>| Message::Study(StudyMessage::Point(at.and_then(|at| at.checked_sub(1))));
+    (model.study.pointed.map(|n| n + 1), link.callback(point))
+}
+
+pub fn best_so_far(model: &Model, link: &Link) -> Html {
+    let (cross, oncross) = cross(model, link);
     let shown = model.setup.search.shown;
     let objective = evaluation::objective(model);
     let best = model.study.study.best_so_far();
@@ -227,7 +235,7 @@ pub fn best_so_far(model: &Model) -> Html {
     html! {
         <section class="card best">
             <h2>{ t!("best.title", metric = evaluation::title(model)) }</h2>
-            <Lines {series} x_name={t!("axis.trials").to_string()} y_name={evaluation::title(model)} x_max={Some(model.setup.search.budget)} label={t!("best.label", metric = evaluation::title(model))} />
+            <Lines {series} x_name={t!("axis.trials").to_string()} y_name={evaluation::title(model)} x_max={Some(model.setup.search.budget)} label={t!("best.label", metric = evaluation::title(model))} trials=true {cross} {oncross} />
         </section>
     }
 }

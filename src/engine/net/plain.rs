@@ -102,7 +102,7 @@ fn loss_of<R: Real>(loss: Loss, z: &[R], y: &[f64]) -> R {
 }
 
 /// A row's target, smoothed: what the loss is taken of, and of which loss.
-fn smoothed(loss: Loss, outputs: usize, y: &[f32], smoothing: f64) -> (Loss, Vec<f64>) {
+pub fn smoothed(loss: Loss, outputs: usize, y: &[f32], smoothing: f64) -> (Loss, Vec<f64>) {
     let y: Vec<f64> = y.iter().map(|&y| f64::from(y)).collect();
     if smoothing == 0.0 || !loss.can_smooth() {
         return (loss, y);
