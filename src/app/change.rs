@@ -58,6 +58,7 @@ impl Model {
             new.map.zoom.clear();
             new.map.held.clear();
             new.race.hand.clear();
+            new.search.earlier = new.inherited(&self.setup, &new.search.earlier);
             new.search.hand = self.kept(new);
             if !new.search.hand.is_empty() {
                 (new.search.run, new.search.shown) = (new.search.hand.len(), new.search.hand.len());
@@ -187,7 +188,7 @@ fn begins(setup: &Setup) -> (NetSetup, TrainingSetup) {
 fn race_changed(old: &Setup, new: &Setup) -> bool {
     let key = |s: &Setup| (s.race.strategies.clone(), s.race.repeats, s.search.budget, s.search.seed, s.search.when);
     // The search has a strategy of its own.
-    let model = |s: &Setup| Strategy { budget: 0, name: StrategyName::Bayesian, ..s.strategy() };
+    let model = |s: &Setup| Strategy { budget: 0, name: StrategyName::Bayesian, earlier: Vec::new(), ..s.strategy() };
     key(old) != key(new) || model(old) != model(new)
 }
 

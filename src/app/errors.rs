@@ -128,6 +128,7 @@ pub fn setup(error: &SetupError) -> String {
         SetupError::Side { given } => t!("error.side", given = given),
         SetupError::Race { given, limit } => t!("error.race", given = given, limit = limit),
         SetupError::Hand { trial } => t!("error.hand", trial = trial + 1),
+        SetupError::Earlier { trial } => t!("error.earlier", trial = trial + 1),
         SetupError::Trials { run, shown } => t!("error.trials", run = run, shown = shown),
     }
 }
