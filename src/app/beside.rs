@@ -4,8 +4,7 @@ use super::model::Model;
 use super::pool::Desk;
 use crate::exchange::Setup;
 use crate::exchange::setup::{Placed, SearchSetup};
-use crate::search::StrategyName;
-use crate::space::Point;
+use crate::search::{Earlier, StrategyName};
 use crate::worker::{Evolution, Job, Request, Tried};
 
 /// Fresh seeds that the best trial is trained with.
@@ -72,26 +71,30 @@ fn population(setup: &Setup) -> Setup {
 }
 
 impl Model {
-    /// Keeps the best points of the study, which is about to end, for one on other data.
+    /// Keeps the trials of the study, which is about to end, for one on other data.
     pub(super) fn remember_best(&mut self) {
         let (of, study) = (&self.study.of, &self.study.study);
         if of.data == self.setup.data {
             return;
         }
-        let mut ranked: Vec<(f64, &Point)> =
-            study.trials().iter().filter_map(|trial| Some((trial.outcome?.loss()?, &trial.point))).collect();
-        ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
-        if !ranked.is_empty() {
-            self.earlier = Some((of.clone(), ranked.into_iter().take(WARM).map(|(_, point)| point.clone()).collect()));
+        let ended = study.trials().iter().filter_map(|trial| Some(Earlier(trial.outcome?.seen(), trial.point.clone())));
+        let mut ranked: Vec<Earlier> = ended.collect();
+        ranked.sort_by(|a, b| a.0.unwrap_or(f64::INFINITY).total_cmp(&b.0.unwrap_or(f64::INFINITY)));
+        if ranked.first().is_some_and(|best| best.0.is_some()) {
+            self.earlier = Some((of.clone(), ranked));
         }
+    }
+
+    /// The trials of an earlier study that lie in these ranges, the best first.
+    pub fn inheritance(&self) -> Vec<Earlier> {
+        self.earlier.iter().flat_map(|(of, trials)| self.setup.inherited(of, trials)).collect()
     }
 
     /// The best points of an earlier study that lie in these ranges, as trials to begin with.
     pub fn warm(&self) -> Vec<Placed> {
-        let earlier =
-            self.earlier.iter().flat_map(|(of, points)| points.iter().filter_map(|p| of.moved(p, &self.setup)));
-        let earlier = earlier.map(|point| self.setup.trained_alike(point));
-        earlier.take(self.setup.search.budget).enumerate().map(|(n, point)| Placed(n, point)).collect()
+        let best = self.inheritance().into_iter().filter(|trial| trial.0.is_some());
+        let most = WARM.min(self.setup.search.budget);
+        best.take(most).enumerate().map(|(n, trial)| Placed(n, trial.1)).collect()
     }
 
     /// Trains the best trial on show again, with seeds that no trial has seen.

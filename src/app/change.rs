@@ -2,6 +2,7 @@
 //! [opened](Model::open_setup) because a lesson, an undo or the page around this one asks for it.
 
 use super::model::Model;
+use super::share::{LONGEST, packed};
 use super::studies::autosave;
 use super::{errors, host};
 use crate::exchange::setup::{NetSetup, Placed};
@@ -57,6 +58,7 @@ impl Model {
             new.map.zoom.clear();
             new.map.held.clear();
             new.race.hand.clear();
+            new.search.earlier = new.inherited(&self.setup, &new.search.earlier);
             new.search.hand = self.kept(new);
             if !new.search.hand.is_empty() {
                 (new.search.run, new.search.shown) = (new.search.hand.len(), new.search.hand.len());
@@ -150,14 +152,20 @@ impl Model {
         self.save(ctx);
     }
 
-    /// Writes the set-up into the address, once things have come to rest.
+    /// Writes the set-up into the address, once things have come to rest; packed where it is long.
     pub(super) fn save(&mut self, _ctx: &Context<Self>) {
         let fragment = link::write(&self.setup);
+        let brief = (fragment.len() > LONGEST).then(|| link::brief(&self.setup));
         let own = self.embed.is_none();
         self.saving = Some(Timeout::new(150, move || {
-            host::set_fragment(&fragment);
             if own {
                 autosave(&fragment);
+            }
+            match brief {
+                None => host::set_fragment(&fragment),
+                Some(brief) => wasm_bindgen_futures::spawn_local(async move {
+                    host::set_fragment(&packed(brief).await.unwrap_or(fragment));
+                }),
             }
         }));
     }
@@ -180,7 +188,7 @@ fn begins(setup: &Setup) -> (NetSetup, TrainingSetup) {
 fn race_changed(old: &Setup, new: &Setup) -> bool {
     let key = |s: &Setup| (s.race.strategies.clone(), s.race.repeats, s.search.budget, s.search.seed, s.search.when);
     // The search has a strategy of its own.
-    let model = |s: &Setup| Strategy { budget: 0, name: StrategyName::Bayesian, ..s.strategy() };
+    let model = |s: &Setup| Strategy { budget: 0, name: StrategyName::Bayesian, earlier: Vec::new(), ..s.strategy() };
     key(old) != key(new) || model(old) != model(new)
 }
 

@@ -34,8 +34,12 @@ pub fn link_why(error: &LinkError) -> String {
 }
 
 /// What a setting is called where it is set; one that has no control of its own has the name that a link uses.
-fn name(key: &str) -> String {
+pub fn name(key: &str) -> String {
     match key {
+        "screen" => t!("nav.screens"),
+        "data.name" => t!("data.title"),
+        "net.seed" => t!("net.seed"),
+        "search.strategy" => t!("search.strategy"),
         "data.rows" => t!("data.rows"),
         "data.noise" => t!("data.noise"),
         "data.seed" => t!("data.seed"),
@@ -124,6 +128,7 @@ pub fn setup(error: &SetupError) -> String {
         SetupError::Side { given } => t!("error.side", given = given),
         SetupError::Race { given, limit } => t!("error.race", given = given, limit = limit),
         SetupError::Hand { trial } => t!("error.hand", trial = trial + 1),
+        SetupError::Earlier { trial } => t!("error.earlier", trial = trial + 1),
         SetupError::Trials { run, shown } => t!("error.trials", run = run, shown = shown),
     }
 }

@@ -19,7 +19,7 @@ use crate::exchange::evaluation::EvaluationSetup;
 use crate::exchange::message::Command;
 use crate::exchange::setup::{DataSetup, VERSION};
 use crate::exchange::{Backend, Screen, Setup, lesson, link, results};
-use crate::space::Point;
+use crate::search::Earlier;
 use crate::study::Event;
 use crate::worker::{Failure, Job, Overview, Reply, Request, Source};
 use gloo::timers::callback::Timeout;
@@ -61,7 +61,7 @@ pub struct Model {
     pub map: MapState,
     pub study: StudyState,
     /// The best points of the last study on other data, best first, and the set-up that they are of.
-    pub earlier: Option<(Setup, Vec<Point>)>,
+    pub earlier: Option<(Setup, Vec<Earlier>)>,
     pub run: RunState,
     pub look: LookState,
     pub race: RaceState,
@@ -202,7 +202,7 @@ impl Component for Model {
             self.tell_notes();
         }
         host::hide(&self.setup.lesson.hide.join(" "));
-        host::point(self.lesson_page().filter(|_| !self.lesson.met).and_then(|page| page.point.as_deref()));
+        host::point(self.pointed());
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {

@@ -5,7 +5,7 @@ use super::kept::{Brush, Filter, Look};
 use super::mind::{Moment, outline};
 use super::model::{Message, Model};
 use super::pool::Desk;
-use crate::exchange::setup::Placed;
+use crate::exchange::setup::{Placed, SearchSetup};
 use crate::exchange::{Setup, results};
 use crate::inspect::Refusal;
 use crate::search::{Outcome, Proposal, Reason};
@@ -50,6 +50,9 @@ pub enum StudyMessage {
     Fresh,
     /// Train a population, or stop it.
     Evolve,
+    /// Take the model of an earlier study as prior, or give it up.
+    Inherit,
+    Disinherit,
     /// Begin with the best points of an earlier study.
     Warm,
     /// The waiting time between two trials is over.
@@ -207,11 +210,14 @@ impl Model {
             StudyMessage::Fresh => self.train_fresh(),
             StudyMessage::Evolve => self.evolve(),
             StudyMessage::Warm => {
-                let mut setup = self.setup.clone();
-                setup.search.hand = self.warm();
-                (setup.search.run, setup.search.shown) = (0, 0);
-                self.edit(ctx, setup);
+                let hand = self.warm();
+                self.begin_with(ctx, |search| search.hand = hand);
             }
+            StudyMessage::Inherit => {
+                let earlier = self.inheritance();
+                self.begin_with(ctx, |search| search.earlier = earlier);
+            }
+            StudyMessage::Disinherit => self.begin_with(ctx, |search| search.earlier.clear()),
             StudyMessage::Next => {
                 if self.study.phase == Phase::Waiting {
                     self.study.phase = Phase::Idle;
@@ -219,6 +225,14 @@ impl Model {
                 }
             }
         }
+    }
+
+    /// Begins the study anew with something changed.
+    fn begin_with(&mut self, ctx: &Context<Self>, change: impl FnOnce(&mut SearchSetup)) {
+        let mut setup = self.setup.clone();
+        change(&mut setup.search);
+        (setup.search.run, setup.search.shown) = (0, 0);
+        self.edit(ctx, setup);
     }
 
     fn pause_study(&mut self) {
@@ -507,7 +521,7 @@ impl Model {
         // A region may reach beyond what is searched.
         let space = self.setup.searched();
         let point: Point = point.iter().zip(&space.params).map(|(x, p)| x.clamp(p.low, p.high)).collect();
-        let point = self.setup.brief(&point);
+        let point = self.setup.placed(&point);
         let trial = self.study.study.trials().len();
         if !self.affords() {
             self.notices.push(crate::app::texts::t!("search.spent", budget = self.setup.search.budget));

@@ -13,11 +13,13 @@
 //! | r² | | | Σᵢ ((aᵢ − bᵢ)/ℓᵢ)² |
 //! | w, c | `detail` | | share and relative length of a second, shorter kernel, if any |
 //! | h, g | | | k = s·(h(r) + w·h(r/c)); g = −h′(r)/r, which carries every derivative |
+//! | ρ, m | `Base` | | share and mean of another process that this one is the difference from, if any |
 //!
 //! Rasmussen & Williams, *Gaussian Processes for Machine Learning* (2006), algorithm 2.1 and section 5.4.
 
 use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
 use serde::{Deserialize, Serialize};
+use std::rc::Rc;
 
 /// How the correlation falls with distance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,12 +58,12 @@ impl Kernel {
     fn shape(self, r2: f64) -> (f64, f64) {
         match self {
             Self::Matern52 => {
-                let a = libm::sqrt(5.0 * r2);
+                let a = (5.0 * r2).sqrt();
                 let e = libm::exp(-a);
                 ((1.0 + a + a * a / 3.0) * e, 5.0 / 3.0 * (1.0 + a) * e)
             }
             Self::Matern32 => {
-                let a = libm::sqrt(3.0 * r2);
+                let a = (3.0 * r2).sqrt();
                 let e = libm::exp(-a);
                 ((1.0 + a) * e, 3.0 * e)
             }
@@ -140,9 +142,26 @@ pub struct Slope {
     pub std_slope: Vec<f64>,
 }
 
+/// A prior mean ρ·(m − shift), m the posterior mean of another process: what is learnt is how the function differs.
+#[derive(Clone, Debug)]
+pub struct Base {
+    pub of: Rc<Gp>,
+    pub share: f64,
+    pub shift: f64,
+}
+
+impl Base {
+    /// At m points.
+    pub fn means(&self, at: &[Vec<f64>]) -> Vec<f64> {
+        let scaled = |at: &Vec<f64>| self.share * (self.of.pull(self.of.alpha(), at).0 - self.shift);
+        at.iter().map(scaled).collect()
+    }
+}
+
 /// A Gaussian process conditioned on observations.
 #[derive(Clone, Debug)]
 pub struct Gp {
+    base: Option<Base>,
     prior: Prior,
     x: Vec<Vec<f64>>,
     /// Of each pair of trials, the lower triangle by columns.
@@ -162,14 +181,36 @@ impl Gp {
         if y.len() != n || noise.len() != n {
             return Err(GpError::Lengths { points: n, values: y.len(), noise: noise.len() });
         }
-        let mut k = DMatrix::zeros(n, n);
         let mut shapes = Vec::with_capacity(n * (n + 1) / 2);
         for j in 0..n {
-            for i in j..n {
-                // The factorisation reads the lower triangle only.
-                let shape = prior.shape(&x[i], &x[j]);
+            shapes.extend(x[j..].iter().map(|x_i| prior.shape(x_i, &x[j])));
+        }
+        Self::conditioned(prior, x, shapes, y, &noise)
+    }
+
+    /// Conditions the same prior on other values (n) at the same points, seen with other noise variances (n).
+    pub fn again(self, y: &[f64], noise: &[f64]) -> Result<Self, GpError> {
+        let Self { prior, x, shapes, .. } = self;
+        if y.len() != x.len() || noise.len() != x.len() {
+            return Err(GpError::Lengths { points: x.len(), values: y.len(), noise: noise.len() });
+        }
+        Self::conditioned(prior, x, shapes, y, noise)
+    }
+
+    fn conditioned(
+        prior: Prior,
+        x: Vec<Vec<f64>>,
+        shapes: Vec<Shape>,
+        y: &[f64],
+        noise: &[f64],
+    ) -> Result<Self, GpError> {
+        let n = x.len();
+        let mut k = DMatrix::zeros(n, n);
+        let mut pairs = shapes.iter();
+        for j in 0..n {
+            // The factorisation reads the lower triangle only.
+            for (i, shape) in (j..n).zip(&mut pairs) {
                 k[(i, j)] = prior.variance * shape.h;
-                shapes.push(shape);
             }
             k[(j, j)] += noise[j];
         }
@@ -182,14 +223,23 @@ impl Gp {
         if !log_marginal_likelihood.is_finite() {
             return Err(GpError::NotPositive);
         }
-        Ok(Self { prior, x, shapes, cholesky, alpha, log_marginal_likelihood })
+        Ok(Self { base: None, prior, x, shapes, cholesky, alpha, log_marginal_likelihood })
+    }
+
+    /// The process of y where this one is that of y − the prior mean.
+    pub fn on(self, base: Base) -> Self {
+        Self { base: Some(base), ..self }
+    }
+
+    pub fn base(&self) -> Option<&Base> {
+        self.base.as_ref()
     }
 
     pub fn prior(&self) -> &Prior {
         &self.prior
     }
 
-    /// α = K⁻¹ y (n).
+    /// α = K⁻¹ y (n), the prior mean taken off.
     pub fn alpha(&self) -> &[f64] {
         self.alpha.as_slice()
     }
@@ -198,14 +248,18 @@ impl Gp {
         &self.x
     }
 
-    /// K⁻¹ y for other values y (n) at the same points.
+    /// K⁻¹ y for other values y (n) at the same points, the prior mean taken off.
     pub fn solve(&self, y: &[f64]) -> Vec<f64> {
-        self.cholesky.solve(&DVector::from_column_slice(y)).as_slice().to_vec()
+        let mut y = DVector::from_column_slice(y);
+        if let Some(base) = &self.base {
+            y.iter_mut().zip(base.means(&self.x)).for_each(|(y, mean)| *y -= mean);
+        }
+        self.cholesky.solve(&y).as_slice().to_vec()
     }
 
-    /// Σ wᵢ k(a, xᵢ) for weights w (n), and its slopes (d): the mean at `at` where w = K⁻¹ y.
+    /// The prior mean + Σ wᵢ k(a, xᵢ) for weights w (n), and its slopes (d): the mean at `at` where w = K⁻¹ y.
     pub fn pull(&self, weights: &[f64], at: &[f64]) -> (f64, Vec<f64>) {
-        let (mut value, mut slope) = (0.0, vec![0.0; at.len()]);
+        let (mut value, mut slope) = self.prior_mean(at);
         for (x, weight) in self.x.iter().zip(weights) {
             let shape = self.prior.shape(at, x);
             value += weight * self.prior.variance * shape.h;
@@ -216,6 +270,13 @@ impl Gp {
             }
         }
         (value, slope)
+    }
+
+    /// The prior mean at one point and its slopes (d).
+    fn prior_mean(&self, at: &[f64]) -> (f64, Vec<f64>) {
+        let Some(Base { of, share, shift }) = &self.base else { return (0.0, vec![0.0; at.len()]) };
+        let (value, slope) = of.pull(of.alpha(), at);
+        (share * (value - shift), slope.iter().map(|slope| share * slope).collect())
     }
 
     /// Natural log of the density of y under the prior, with its −n/2·log 2π.
@@ -281,17 +342,20 @@ impl Gp {
     /// Means and standard deviations of the function, without noise, at m points.
     pub fn posterior(&self, at: &[Vec<f64>]) -> (Vec<f64>, Vec<f64>) {
         let mut v = self.prior.covariance(&self.x, at);
-        let mean = v.tr_mul(&self.alpha).as_slice().to_vec();
+        let mut mean = v.tr_mul(&self.alpha).as_slice().to_vec();
+        if let Some(base) = &self.base {
+            mean.iter_mut().zip(base.means(at)).for_each(|(mean, base)| *mean += base);
+        }
         self.cholesky.l_dirty().solve_lower_triangular_unchecked_mut(&mut v);
         let std = v.column_iter().map(|v| self.std(v.norm_squared())).collect();
         (mean, std)
     }
 
-    /// Mean and standard deviation of each value `y` (n) as observed, noise included, given all the others
+    /// Mean and standard deviation of each value `y` (n) that was conditioned on, as observed, noise included, given all the others
     /// (Rasmussen & Williams, equation 5.12).
     pub fn leave_one_out(&self, y: &[f64]) -> (Vec<f64>, Vec<f64>) {
         let inverse = self.inverse();
-        let one = |(i, y): (usize, &f64)| (y - self.alpha[i] / inverse[(i, i)], 1.0 / libm::sqrt(inverse[(i, i)]));
+        let one = |(i, y): (usize, &f64)| (y - self.alpha[i] / inverse[(i, i)], 1.0 / inverse[(i, i)].sqrt());
         y.iter().enumerate().map(one).unzip()
     }
 
@@ -307,11 +371,12 @@ impl Gp {
         let (n, d) = (self.x.len(), at.len());
         let shapes: Vec<Shape> = self.x.iter().map(|x| self.prior.shape(at, x)).collect();
         let mut v = DVector::from_iterator(n, shapes.iter().map(|shape| self.prior.variance * shape.h));
-        let mean = v.dot(&self.alpha);
+        let (base, mut mean_slope) = self.prior_mean(at);
+        let mean = base + v.dot(&self.alpha);
         self.cholesky.l_dirty().solve_lower_triangular_unchecked_mut(&mut v);
         let std = self.std(v.norm_squared());
         self.cholesky.l_dirty().tr_solve_lower_triangular_mut(&mut v);
-        let (mut mean_slope, mut std_slope) = (vec![0.0; d], vec![0.0; d]);
+        let mut std_slope = vec![0.0; d];
         for (i, shape) in shapes.iter().enumerate() {
             for c in 0..d {
                 let l = self.prior.length_scales[c];
@@ -327,7 +392,7 @@ impl Gp {
     /// √(k(a, a) − explained).
     fn std(&self, explained: f64) -> f64 {
         let s = self.prior.own();
-        libm::sqrt((s - explained).max(s * STD_FLOOR * STD_FLOOR))
+        (s - explained).max(s * STD_FLOOR * STD_FLOOR).sqrt()
     }
 }
 
@@ -341,7 +406,10 @@ mod tests {
         let details = [None, Some(Detail { share: 0.3, reach: 0.2 })];
         for (kernel, detail) in Kernel::ALL.into_iter().flat_map(|kernel| details.map(|detail| (kernel, detail))) {
             let prior = Prior { kernel, variance: 1.3, length_scales: vec![0.4, 0.7], detail };
-            let gp = Gp::new(prior, x.clone(), &[0.3, -1.0, 0.8], vec![1e-3; 3]).unwrap();
+            let mut gp = Gp::new(prior, x.clone(), &[0.3, -1.0, 0.8], vec![1e-3; 3]).unwrap();
+            if detail.is_some() {
+                gp = gp.clone().on(Base { of: Rc::new(gp), share: 0.7, shift: 0.2 });
+            }
             let at = [0.45, 0.5];
             let slope = gp.slope(&at);
             let (mean, std) = gp.posterior(&[at.to_vec()]);
@@ -355,6 +423,19 @@ mod tests {
                 assert!(((std[1] - std[0]) / 2e-5 - slope.std_slope[c]).abs() < 1e-7);
             }
         }
+    }
+
+    /// What is seen is met, and where nothing was seen the prior mean stays.
+    #[test]
+    fn another_process_is_the_prior_mean() {
+        let prior = Prior { kernel: Kernel::Rbf, variance: 1.0, length_scales: vec![0.1], detail: None };
+        let of = Rc::new(Gp::new(prior.clone(), vec![vec![0.0], vec![3.0]], &[1.0, -1.0], vec![1e-6; 2]).unwrap());
+        let base = Base { of, share: 0.5, shift: 0.4 };
+        let (x, y) = (vec![vec![0.0]], 2.0);
+        let gp = Gp::new(prior, x.clone(), &[y - base.means(&x)[0]], vec![1e-6]).unwrap().on(base);
+        let (mean, _) = gp.posterior(&[vec![0.0], vec![3.0]]);
+        assert!((mean[0] - 2.0).abs() < 1e-5 && (mean[1] - 0.5 * (-1.0 - 0.4)).abs() < 1e-5, "{mean:?}");
+        assert!((gp.pull(&gp.solve(&[7.0]), &[0.0]).0 - 7.0).abs() < 1e-4);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::net::{Activation, Init, Loss, MAX_HIDDEN, MAX_UNITS, Net};
 use crate::optim::{Hyper, NUMBERS};
 use crate::prune::pruner::Pruner;
 use crate::search::gp::Kernel;
-use crate::search::{Acquisition, Strategy, StrategyName};
+use crate::search::{Acquisition, Earlier, Strategy, StrategyName};
 use crate::space::Point;
 use crate::study::batch::Lie;
 use crate::study::race::Lane;
@@ -240,6 +240,8 @@ pub struct SearchSetup {
     pub seed: u64,
     /// Trials placed by hand, in order.
     pub hand: Vec<Placed>,
+    /// Trials of an earlier study whose model the Gaussian process begins from.
+    pub earlier: Vec<Earlier>,
     /// Trials that have been run, and the one on show (from 1; 0 = before the first): a reload runs them again.
     pub run: usize,
     pub shown: usize,
@@ -372,6 +374,8 @@ pub enum SetupError {
     Race { given: usize, limit: usize },
     /// Trials placed by hand that are out of order, beyond the budget, or outside the ranges.
     Hand { trial: usize },
+    /// Trials of an earlier study that are too many, outside the ranges, or of a loss that is not finite.
+    Earlier { trial: usize },
 }
 
 impl Default for Setup {
@@ -435,6 +439,7 @@ impl Default for Setup {
                 manual: false,
                 seed: 42,
                 hand: Vec::new(),
+                earlier: Vec::new(),
                 run: 0,
                 shown: 0,
                 notes: Vec::new(),
@@ -523,6 +528,11 @@ impl Setup {
                 return Err(SetupError::Hand { trial });
             }
             next = trial + 1;
+        }
+        let known = |Earlier(loss, point): &Earlier| loss.is_none_or(f64::is_finite) && space.contains(point);
+        let earlier = &self.search.earlier;
+        if let Some(trial) = (0..earlier.len()).find(|&trial| trial >= MOST_PLACED || !known(&earlier[trial])) {
+            return Err(SetupError::Earlier { trial });
         }
         let most = |trial: &usize| *trial < MOST_PLACED;
         let held = |trial: &usize| most(trial) && space.contains(&self.race.hand[*trial]);
@@ -628,7 +638,7 @@ impl Setup {
         let space = self.searched();
         let lane = |name, repeat| {
             // Nobody tells the costs of a race.
-            let strategy = Strategy { name, pareto: false, ..self.strategy() };
+            let strategy = Strategy { name, pareto: false, earlier: Vec::new(), ..self.strategy() };
             Lane::new(&strategy, &space, self.search.seed + repeat as u64)
         };
         self.race
@@ -657,6 +667,7 @@ impl Setup {
             noise: s.noise,
             xi: s.xi,
             pareto: s.pareto,
+            earlier: s.earlier.clone(),
             seed: s.seed,
         }
     }

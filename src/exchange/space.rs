@@ -2,6 +2,7 @@
 
 use super::parameters::{PARAMETERS, Parameter, Values};
 use super::setup::{Axis, Setup, SetupError};
+use crate::search::Earlier;
 use crate::space::{Condition, Kind, Param, Point, RangeError, Scale, Space};
 use serde::de::Error;
 use serde::ser::SerializeMap;
@@ -232,6 +233,16 @@ impl Setup {
         (same && space.contains(&point)).then_some(point)
     }
 
+    /// Another set-up's earlier trials as they are in this one's ranges; those outside are left out.
+    pub fn inherited(&self, of: &Setup, trials: &[Earlier]) -> Vec<Earlier> {
+        let one = |Earlier(loss, point): &Earlier| {
+            // As short as single precision: links carry them.
+            let loss = loss.map(|loss| (loss as f32).to_string().parse().unwrap_or(loss));
+            Some(Earlier(loss, self.trained_alike(of.moved(point, self)?)))
+        };
+        trials.iter().filter_map(one).collect()
+    }
+
     /// The points in lists that train together, in the order of their first.
     pub fn groups(&self, points: &[Point]) -> Vec<Group> {
         let apart: Vec<usize> = self.space.iter().enumerate().filter(|(_, (p, _))| p.apart).map(|(i, _)| i).collect();
@@ -448,6 +459,17 @@ mod tests {
         assert_eq!(old.space.get("learning_rate"), numbers(0.01, 1.0, Scale::Log, 0.0).as_ref());
         assert_eq!(old.search.hand[0].1, [0.1, 0.5]);
         assert_eq!((old.axes().params[0].low, old.axes().params[1].high), (0.1, 0.5));
+    }
+
+    #[test]
+    fn an_earlier_study_goes_into_links_and_into_other_ranges() {
+        let mut setup = Setup::default();
+        setup.search.earlier = vec![Earlier(Some(0.25), vec![0.1, 0.5]), Earlier(None, vec![9.0, 0.9])];
+        assert_eq!(link::read(&link::write(&setup)), Ok(setup.clone()));
+        let mut narrow = setup.clone();
+        narrow.space.set("learning_rate", numbers(0.01, 1.0, Scale::Log, 0.0));
+        assert_eq!(narrow.check(), Err(SetupError::Earlier { trial: 1 }));
+        assert_eq!(narrow.inherited(&setup, &setup.search.earlier), setup.search.earlier[..1]);
     }
 
     #[test]

@@ -40,6 +40,11 @@ impl Metric {
         !matches!(self, Metric::Loss | Metric::LogLoss)
     }
 
+    /// The best value there is.
+    pub fn best(self) -> f64 {
+        f64::from(u8::from(self.higher_is_better()))
+    }
+
     /// Whether networks trained with this loss can be judged by it. The hinge losses give no probabilities.
     pub fn fits(self, loss: Loss) -> bool {
         match self {

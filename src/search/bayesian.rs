@@ -7,7 +7,7 @@
 //! | μ, σ | | mean and standard deviation of the modelled value (see [`warp`](super::warp)) |
 //! | p | | chance that training stays finite (see [`finite`](super::finite)) |
 //!
-//! A few space-filling points, then the point with the largest acquisition × p, found from random starts
+//! A few space-filling points (beside the model of an earlier study: where that expects least), then the point with the largest acquisition × p, found from random starts
 //! and refined by its slopes. No trial is repeated.
 //!
 //! Thompson sampling and noisy expected improvement look at functions drawn from the process (see [`draws`](super::draws));
@@ -21,18 +21,25 @@ use super::descent::minimise;
 use super::draws::{Path, Worlds};
 use super::finite::Finite;
 use super::fit::{Fit, Held, fit};
+use super::gp::Gp;
 use super::halton::Halton;
 use super::scramble::hash;
 use super::sequence::Sequence;
 use super::{
-    Acquisition, Belief, Figure, Outcome, Proposal, Quantity, Reason, Search, Strategy, ranked, single, uniform,
+    Acquisition, Belief, Earlier, Figure, Outcome, Proposal, Quantity, Reason, Search, Strategy, ranked, single,
+    uniform,
 };
 use crate::space::{Point, Space};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use std::rc::Rc;
 
 /// Candidates of a space-filling point.
 const STARTUP_CANDIDATES: usize = 64;
+/// So many times as many, of which the model of an earlier study leaves that number.
+const FORESEEN: usize = 8;
+/// Space-filling points beside such a model.
+const FORESEEN_STARTUP: usize = 3;
 /// Uniform points at which the acquisition is tried.
 const CANDIDATES: usize = 512;
 /// Points near the best trial at which it is tried, at distances from 0.1 down to 1e-4.
@@ -40,7 +47,7 @@ const NEAR: usize = 64;
 /// The best of them are refined.
 const REFINED: usize = 4;
 /// Points closer than this in the unit cube count as the same: training is deterministic, a repeat teaches nothing.
-const SAME: f64 = 1e-3;
+const SAME: f64 = 1e-4;
 /// The model's cost grows with the cube of its trials: it takes no more than this, the best half of them and the newest.
 const MOST_TRIALS: usize = 200;
 /// Noise variance of standardised values above which the best loss is not taken at its word.
@@ -80,6 +87,8 @@ pub struct Bayesian {
     xi: f64,
     seed: u64,
     startup: usize,
+    /// The model of an earlier study, of its losses as they were modelled there.
+    earlier: Option<Rc<Gp>>,
     /// Trials told (n × d, unit cube) and what they scored; none where they diverged.
     told: Vec<Vec<f64>>,
     losses: Vec<Option<f64>>,
@@ -93,14 +102,18 @@ pub struct Bayesian {
 
 impl Bayesian {
     pub fn new(strategy: &Strategy, space: &Space) -> Self {
+        let held = Held { kernel: strategy.kernel, length_scale: strategy.length_scale, noise: strategy.noise };
+        let earlier = earlier(held, space, &strategy.earlier);
+        let startup = startup(space.dim(), strategy.budget);
         Self {
             space: space.clone(),
-            held: Held { kernel: strategy.kernel, length_scale: strategy.length_scale, noise: strategy.noise },
+            held,
             acquisition: strategy.acquisition,
             kappa: strategy.kappa.map(finite),
             xi: finite(strategy.xi),
             seed: strategy.seed,
-            startup: startup(space.dim(), strategy.budget),
+            startup: if earlier.is_some() { FORESEEN_STARTUP } else { startup },
+            earlier,
             told: Vec::new(),
             losses: Vec::new(),
             stopped: Vec::new(),
@@ -142,7 +155,7 @@ impl Bayesian {
         let x: Vec<Vec<f64>> = taken.iter().map(|&i| self.told[i].clone()).collect();
         let y: Vec<f64> = taken.iter().map(|&i| y[i]).collect();
         let finite: Vec<bool> = taken.iter().map(|&i| finite[i]).collect();
-        let fit = fit(self.held, &x, &y)?;
+        let fit = fit(self.held, &x, &y, self.earlier.as_ref())?;
         // Where neighbouring losses scatter, the best one seen is partly luck: what to improve on is the best expectation.
         let level = if fit.noise > SCATTER {
             fit.gp.posterior(&x).0.into_iter().fold(f64::INFINITY, f64::min)
@@ -163,16 +176,37 @@ impl Bayesian {
     }
 
     /// The candidate that lies farthest from every trial told (Mitchell 1991), with the cube's opposite faces
-    /// joined, so that corners are not preferred.
-    fn space_filling(&self, rng: &mut dyn Rng) -> Vec<f64> {
-        let candidates: Vec<Vec<f64>> = (0..STARTUP_CANDIDATES).map(|_| draw(&self.space.bounds(), rng)).collect();
+    /// joined, so that corners are not preferred; and how many candidates lay where the earlier model expects less, with how
+    /// many there were, where there is such a model.
+    fn space_filling(&self, rng: &mut dyn Rng) -> (Vec<f64>, Option<[usize; 2]>) {
+        let count = STARTUP_CANDIDATES * if self.earlier.is_some() { FORESEEN } else { 1 };
+        let mut candidates: Vec<Vec<f64>> = (0..count).map(|_| draw(&self.space.bounds(), rng)).collect();
+        if let Some(earlier) = &self.earlier {
+            let means = earlier.posterior(&candidates).0;
+            candidates = ranked(&means).into_iter().take(STARTUP_CANDIDATES).map(|i| candidates[i].clone()).collect();
+        }
         let gap = |a: &[f64], b: &[f64]| -> f64 {
             let axis = |(a, b): (&f64, &f64)| (a - b).abs().min(1.0 - (a - b).abs());
             a.iter().zip(b).map(axis).map(|gap| gap * gap).sum()
         };
         let room = |u: &Vec<f64>| self.told.iter().map(|t| gap(u, t)).fold(f64::INFINITY, f64::min);
-        candidates.into_iter().rev().max_by(|a, b| room(a).total_cmp(&room(b))).unwrap_or_default()
+        let farthest = candidates.into_iter().enumerate().rev().max_by(|a, b| room(&a.1).total_cmp(&room(&b.1)));
+        let (rank, unit) = farthest.unwrap_or_default();
+        (unit, self.earlier.is_some().then_some([rank, count]))
     }
+}
+
+/// The model of an earlier study's trials; none where they are too few, or not of this space.
+fn earlier(held: Held, space: &Space, trials: &[Earlier]) -> Option<Rc<Gp>> {
+    let losses = || trials.iter().filter_map(|trial| trial.0);
+    let fits = trials.iter().all(|trial| space.contains(&trial.1)) && losses().all(f64::is_finite);
+    if !fits || losses().nth(1).is_none() {
+        return None;
+    }
+    let worst = losses().fold(f64::NEG_INFINITY, f64::max);
+    let x: Vec<Vec<f64>> = trials.iter().map(|trial| space.to_unit(&trial.1)).collect();
+    let y: Vec<f64> = trials.iter().map(|trial| trial.0.unwrap_or(worst).clamp(-LARGEST, LARGEST)).collect();
+    Some(Rc::new(fit(held, &x, &y, None)?.gp))
 }
 
 /// An option between 0 and 100; one that is not a number counts as 0.
@@ -328,9 +362,15 @@ impl Search for Bayesian {
     fn ask(&mut self, rng: &mut dyn Rng) -> Proposal {
         self.refit();
         let Some(model) = &self.model else {
-            let index = self.told.len();
-            let reason = Reason::Startup { index, of: self.startup.max(index + 1) };
-            return Proposal { point: self.space.from_unit(&self.space_filling(rng)), reason };
+            let (index, (unit, foreseen)) = (self.told.len(), self.space_filling(rng));
+            let of = self.startup.max(index + 1);
+            let reason = foreseen.map_or(Reason::Startup { index, of }, |[better, candidates]| Reason::Foreseen {
+                index,
+                of,
+                better,
+                candidates,
+            });
+            return Proposal { point: self.space.from_unit(&unit), reason };
         };
         let unit = model.argmax(&self.space.bounds(), &self.told, rng);
         let at = std::slice::from_ref(&unit);
@@ -395,6 +435,7 @@ impl Search for Bayesian {
             figure: Figure::Fit {
                 length_scales: prior.length_scales.clone(),
                 noise: libm::sqrt(model.fit.noise),
+                share: model.fit.gp.base().map(|base| base.share),
                 left_out: left_out.collect(),
             },
         }
@@ -405,6 +446,41 @@ impl Search for Bayesian {
 mod tests {
     use super::*;
     use crate::space::{Param, Scale};
+
+    /// A bowl beside the earlier one: that leads at once to the new one, and one that is upside down is given up.
+    #[test]
+    fn an_earlier_study_helps_and_a_misleading_one_is_given_up() {
+        let param = |name| Param::new(name, 0.0, 1.0, Scale::Linear).unwrap();
+        let space = Space::new(vec![param("a"), param("b")]);
+        let bowl = |u: &[f64], at: [f64; 2]| u.iter().zip(at).map(|(u, a)| 4.0 * (u - a) * (u - a)).sum::<f64>();
+        let halton = Halton::plain(2);
+        let points: Vec<Point> = (1..=20).map(|n| halton.point(n)).collect();
+        let study = |sign: Option<f64>| {
+            let trial =
+                |sign: f64| points.iter().map(|x| Earlier(Some(sign * bowl(x, [0.75, 0.25])), x.clone())).collect();
+            let earlier = sign.map_or(Vec::new(), trial);
+            let mut search = Bayesian::new(&Strategy { earlier, ..Strategy::default() }, &space);
+            let (mut losses, mut shares) = (Vec::new(), Vec::new());
+            for n in 0..12 {
+                let point = search.ask(&mut ChaCha8Rng::seed_from_u64(n)).point;
+                losses.push(10.0 + 3.0 * bowl(&point, [0.7, 0.3]));
+                search.tell(&point, Outcome::Value(losses[losses.len() - 1]));
+                if let Figure::Fit { share, .. } = search.belief(&[]).figure {
+                    shares.push(share);
+                }
+            }
+            (losses, shares)
+        };
+        let (plain, none) = study(None);
+        let (helped, shares) = study(Some(1.0));
+        assert!(none.iter().all(Option::is_none));
+        assert!(helped[0] < 10.1 && helped[0] < plain[0], "{helped:?} {plain:?}");
+        assert!(shares[shares.len() - 1].is_some_and(|share| share > 0.5), "{shares:?}");
+        let (misled, shares) = study(Some(-1.0));
+        let best = misled.iter().copied().fold(f64::INFINITY, f64::min);
+        assert!(misled[0] > 10.5 && best < 10.1, "{misled:?}");
+        assert!(shares[shares.len() - 1].is_some_and(|share| share < 0.5), "{shares:?}");
+    }
 
     #[test]
     fn what_is_said_of_a_place_is_said_of_one_distribution() {

@@ -35,6 +35,8 @@ pub enum Figure {
         length_scales: Vec<f64>,
         /// Noise as a standard deviation of the standardised, modelled values.
         noise: f64,
+        /// How much the model of an earlier study counts in the prior mean; none where there is none.
+        share: Option<f64>,
         /// Trials that have a loss: number, loss, and the 68 % band and median that the others predict for it.
         left_out: Vec<(usize, f64, [f64; 3])>,
     },

@@ -14,8 +14,9 @@ use nalgebra::{DMatrix, DVector};
 /// A closed interval for each coordinate; one-value intervals are allowed.
 pub type Bounds = [(f64, f64)];
 
-/// Steps until every free slope is below `tolerance` or `steps` are done. `f` writes the gradient and returns
-/// the value; a value that is not finite counts as worse than any. Returns the best point and its value.
+/// Steps until every free slope is below `tolerance`, a step gains less than a tenth of it, or `steps` are done. `f` writes
+/// the gradient and returns the value; a value that is not finite counts as worse than any. Returns the best point and its
+/// value.
 pub fn minimise(
     start: &[f64],
     bounds: &Bounds,
@@ -66,7 +67,7 @@ pub fn minimise(
             fresh = true;
             continue;
         };
-        let (s, y) = (&next - &x, &next_g - &g);
+        let (s, y, first) = (&next - &x, &next_g - &g, fresh);
         let sy = s.dot(&y);
         if sy > 1e-12 * s.norm() * y.norm() {
             if fresh {
@@ -76,7 +77,12 @@ pub fn minimise(
             h += (1.0 + y.dot(&hy) / sy) / sy * &s * s.transpose() - (&hy * s.transpose() + &s * hy.transpose()) / sy;
             fresh = false;
         }
+        let gained = value - next_value;
         (x, value, g) = (next, next_value, next_g);
+        // A first step, along the slope alone, may be short for want of a scale.
+        if !first && gained < 0.1 * tolerance {
+            break;
+        }
     }
     (x.as_slice().to_vec(), value)
 }

@@ -81,7 +81,7 @@ impl Path {
 /// The process under noise, as W processes without.
 #[derive(Clone, Debug)]
 pub struct Worlds {
-    /// Conditioned without noise; its mean is that of the first world.
+    /// Conditioned without noise; of it the standard deviations are used, and the points.
     gp: Gp,
     /// K⁻¹ f of each world, and the value to improve on there.
     worlds: Vec<(Vec<f64>, f64)>,
@@ -96,6 +96,7 @@ impl Worlds {
             .map(|path| x.iter().map(|u| path.value(&fit.gp, u).0).collect())
             .collect();
         let gp = Gp::new(fit.gp.prior().clone(), x.to_vec(), drawn.first()?, vec![JITTER; x.len()]).ok()?;
+        let gp = if let Some(base) = fit.gp.base() { gp.on(base.clone()) } else { gp };
         let best = |f: &[f64]| f.iter().copied().fold(f64::INFINITY, f64::min);
         let worlds = drawn.iter().map(|f| (gp.solve(f), best(f) - margin)).collect();
         Some(Self { gp, worlds })
@@ -111,14 +112,18 @@ impl Worlds {
         let most = logs.iter().map(|l| l.0).fold(f64::NEG_INFINITY, f64::max);
         let sum: f64 = logs.iter().map(|l| libm::exp(l.0 - most)).sum();
         // Of the worlds' means one is made, weighted, so that slopes are taken once.
-        let (mut pull, mut by_std) = (vec![0.0; self.worlds[0].0.len()], 0.0);
+        let (mut pull, mut by_mean, mut by_std) = (vec![0.0; self.worlds[0].0.len()], 0.0, 0.0);
         for ((value, mean_slope, std_slope), (world, _)) in logs.iter().zip(&self.worlds) {
             let share = libm::exp(value - most) / sum;
             pull.iter_mut().zip(world).for_each(|(pull, w)| *pull += share * mean_slope * w);
+            by_mean += share * mean_slope;
             by_std += share * std_slope;
         }
+        // The weights sum to this, and a mean's to 1.
+        let by_mean: f64 = by_mean.min(-f64::MIN_POSITIVE);
+        pull.iter_mut().for_each(|pull| *pull /= by_mean);
         let (_, mut slope) = self.gp.pull(&pull, at);
-        slope.iter_mut().zip(std_slope).for_each(|(a, b)| *a += by_std * b);
+        slope.iter_mut().zip(std_slope).for_each(|(a, b)| *a = by_mean * *a + by_std * b);
         (most + libm::log(sum / WORLDS as f64), slope)
     }
 }
@@ -135,7 +140,7 @@ mod tests {
     fn fitted(kernel: Kernel, noise: f64) -> (Fit, Vec<f64>) {
         let x: Vec<Vec<f64>> = (0..9).map(|i| vec![f64::from(i * 7 % 9) / 8.0, f64::from(i) / 8.0]).collect();
         let y: Vec<f64> = x.iter().map(|u| libm::sin(5.0 * u[0]) + u[1]).collect();
-        let fit = fit(Held { kernel, length_scale: Some(0.4), noise: Some(noise) }, &x, &y).unwrap();
+        let fit = fit(Held { kernel, length_scale: Some(0.4), noise: Some(noise) }, &x, &y, None).unwrap();
         let values = y.iter().map(|y| fit.warp.forward(*y)).collect();
         (fit, values)
     }

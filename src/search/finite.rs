@@ -36,20 +36,25 @@ impl Finite {
         let prior =
             Prior { kernel: Kernel::Matern52, variance: VARIANCE, length_scales: vec![LENGTH; d], detail: None };
         let mut f = vec![0.0; x.len()];
+        let (mut targets, mut noise) = Self::regression(finite, &f);
+        let mut gp = Gp::new(prior, x.to_vec(), &targets, noise.clone()).ok()?;
         for _ in 0..30 {
-            let gp = Self::regression(&prior, x, finite, &f)?;
-            let (next, _) = gp.posterior(x);
+            // (K + N)α = y, so that the mean Kα is y − Nα.
+            let mean = |((y, noise), alpha): ((&f64, &f64), &f64)| y - noise * alpha;
+            let next: Vec<f64> = targets.iter().zip(&noise).zip(gp.alpha()).map(mean).collect();
             let change = f.iter().zip(&next).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
             f = next;
+            (targets, noise) = Self::regression(finite, &f);
+            gp = gp.again(&targets, &noise).ok()?;
             if change < 1e-6 {
                 break;
             }
         }
-        Some(Self { gp: Self::regression(&prior, x, finite, &f)? })
+        Some(Self { gp })
     }
 
-    /// Newton's step from f, as the regression whose mean is the next f.
-    fn regression(prior: &Prior, x: &[Vec<f64>], finite: &[bool], f: &[f64]) -> Option<Gp> {
+    /// Newton's step from f, as the values and noise variances of the regression whose mean is the next f.
+    fn regression(finite: &[bool], f: &[f64]) -> (Vec<f64>, Vec<f64>) {
         let mut targets = Vec::with_capacity(f.len());
         let mut noise = Vec::with_capacity(f.len());
         for (&f, &finite) in f.iter().zip(finite) {
@@ -58,7 +63,7 @@ impl Finite {
             targets.push(f + (f64::from(finite) - p) / w);
             noise.push(1.0 / w);
         }
-        Gp::new(prior.clone(), x.to_vec(), &targets, noise).ok()
+        (targets, noise)
     }
 
     /// Chances of staying finite at m points.

@@ -11,6 +11,8 @@
 //! | θ | `theta` | d + 2 or d + 4 | log s, log ℓ, log ν; log w, log c | |
 //! | δ | `offset` | | offset of the [`Warp`], one of [`OFFSETS`] | |
 //!
+//! | ρ | `share` | | share of an earlier study's mean in the prior mean, if there is one | N(1, 1), not below 0 |
+//!
 //! Priors on s, ℓ and ν are those of Optuna's GPSampler (optuna/_gp/prior.py); losses are standardised.
 //!
 //! Why a scale is chosen by the better half only: a surface of losses has a plateau and a cliff where training
@@ -20,10 +22,14 @@
 //! Why there may be a detail: losses that scatter about a wide bowl are not noise, training being deterministic.
 //! Where a shorter kernel on top of the wide one predicts the better trials better, the search sees both the bowl
 //! and the ripple it is in.
+//!
+//! An earlier study's model as prior: the process is of what differs from its mean (Golovin et al. 2017, *Google Vizier*,
+//! section 3.3), which counts as much as the trials bear it out, as in Kennedy & O'Hagan (2000); both are standardised.
 
 use super::descent::minimise;
-use super::gp::{Detail, Gp, Kernel, Prior};
+use super::gp::{Base, Detail, Gp, Kernel, Prior};
 use super::warp::Warp;
+use std::rc::Rc;
 
 /// Least noise variance of standardised values.
 const LEAST_NOISE: f64 = 1e-6;
@@ -52,17 +58,24 @@ pub struct Held {
     pub noise: Option<f64>,
 }
 
-/// Fits to losses `y` (n, finite) at `x` (n × d, unit cube). None where no hyperparameters give a posterior.
-pub fn fit(held: Held, x: &[Vec<f64>], y: &[f64]) -> Option<Fit> {
+/// Fits to losses `y` (n, finite) at `x` (n × d, unit cube), with the mean of an earlier process as prior mean or none. None
+/// where no hyperparameters give a posterior.
+pub fn fit(held: Held, x: &[Vec<f64>], y: &[f64], earlier: Option<&Rc<Gp>>) -> Option<Fit> {
     let mut sorted = y.to_vec();
     sorted.sort_by(f64::total_cmp);
     let median = *sorted.get(y.len().saturating_sub(1) / 2)?;
     let spread = spread(&sorted);
+    let means = earlier.map(|of| of.posterior(x).0);
     let candidate = |offset: f64, detail: bool| {
         let warped = Warp::of(y, spread * offset);
-        let (gp, noise) = most_probable(held, x, &warped.values, detail)?;
+        let base = earlier.zip(means.as_ref()).map(|(of, means)| base(of, means, &warped.values));
+        let prior_means = base.as_ref().map_or_else(|| vec![0.0; x.len()], |base| base.means(x));
+        let values: Vec<f64> = warped.values.iter().zip(&prior_means).map(|(t, mean)| t - mean).collect();
+        let (gp, noise) = most_probable(held, x, &values, detail)?;
         // Log density of each better trial's loss given all the others.
-        let left_out = gp.leave_one_out(&warped.values);
+        let mut left_out = gp.leave_one_out(&values);
+        left_out.0.iter_mut().zip(prior_means).for_each(|(left, mean)| *left += mean);
+        let gp = if let Some(base) = base { gp.on(base) } else { gp };
         let (mean, std) = &left_out;
         let better = (0..y.len()).filter(|&i| y[i] <= median);
         let term = |i: usize| {
@@ -74,6 +87,15 @@ pub fn fit(held: Held, x: &[Vec<f64>], y: &[f64]) -> Option<Fit> {
     let plain = OFFSETS.iter().filter_map(|&offset| candidate(offset, false)).max_by(|a, b| a.0.total_cmp(&b.0))?;
     let detailed = held.length_scale.is_none().then(|| candidate(plain.1, true)).flatten();
     Some(detailed.filter(|detailed| detailed.0 > plain.0).unwrap_or(plain).2)
+}
+
+/// The prior mean that an earlier process of these means (n) gives modelled values (n): of their line of regression.
+fn base(of: &Rc<Gp>, means: &[f64], values: &[f64]) -> Base {
+    let shift = means.iter().sum::<f64>() / means.len() as f64;
+    let gaps = || means.iter().map(|mean| mean - shift);
+    let along: f64 = gaps().zip(values).map(|(gap, t)| gap * t).sum();
+    let share = ((along + 1.0) / (gaps().map(|gap| gap * gap).sum::<f64>() + 1.0)).max(0.0);
+    Base { of: of.clone(), share, shift }
 }
 
 /// The posterior at the most probable hyperparameters, and their noise variance, for standardised values (n) at x (n × d);
@@ -152,7 +174,7 @@ mod tests {
         let x: Vec<Vec<f64>> = (0..14).map(|i| vec![f64::from(i) / 13.0]).collect();
         let y: Vec<f64> = x.iter().map(|u| cliff(u[0])).collect();
         let held = Held { kernel: Kernel::Matern52, length_scale: None, noise: None };
-        let fit = fit(held, &x, &y).unwrap();
+        let fit = fit(held, &x, &y, None).unwrap();
         let loss = |u: f64| fit.warp.inverse(fit.gp.posterior(&[vec![u]]).0[0]);
         for u in [0.3, 0.42, 0.5, 0.55] {
             assert!((loss(u) - cliff(u)).abs() < 0.02, "{u}: {} {}", loss(u), cliff(u));
@@ -165,7 +187,7 @@ mod tests {
         let x: Vec<Vec<f64>> = (0..9).map(|i| vec![f64::from(i) / 8.0, f64::from(i * i % 5) / 4.0]).collect();
         let y: Vec<f64> = x.iter().map(|u| cliff(u[0])).collect();
         for kernel in Kernel::ALL {
-            let fit = fit(Held { kernel, length_scale: Some(0.3), noise: Some(0.2) }, &x, &y).unwrap();
+            let fit = fit(Held { kernel, length_scale: Some(0.3), noise: Some(0.2) }, &x, &y, None).unwrap();
             let prior = fit.gp.prior();
             assert!(prior.length_scales.iter().all(|l| (l - 0.3).abs() < 1e-12) && (fit.noise - 0.04).abs() < 1e-12);
             assert_eq!((prior.kernel, prior.detail), (kernel, None));
@@ -178,7 +200,7 @@ mod tests {
         let x: Vec<Vec<f64>> = (0..8).map(|i| vec![f64::from(i * i % 11) / 10.0]).collect();
         let y: Vec<f64> = x.iter().map(|u| libm::sin(9.0 * u[0])).collect();
         let held = Held { kernel: Kernel::Matern32, length_scale: Some(0.4), noise: Some(0.1) };
-        let fit = fit(held, &x, &y).unwrap();
+        let fit = fit(held, &x, &y, None).unwrap();
         let values: Vec<f64> = y.iter().map(|y| fit.warp.forward(*y)).collect();
         for i in 0..x.len() {
             let others = |v: &[f64]| [&v[..i], &v[i + 1..]].concat();

@@ -38,7 +38,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::gp;
 pub use belief::{Belief, Figure, Quantity};
 pub use reason::{Proposal, Reason, SimplexStep};
-pub use strategy::{Acquisition, Strategy, StrategyName};
+pub use strategy::{Acquisition, Earlier, Strategy, StrategyName};
 
 /// What a finished trial scored.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

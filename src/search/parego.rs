@@ -40,7 +40,8 @@ pub struct ParEgo {
 
 impl ParEgo {
     pub fn new(strategy: &Strategy, space: &Space) -> Self {
-        let of = Strategy { pareto: false, ..strategy.clone() };
+        // What an earlier study says of losses, it does not say of both together.
+        let of = Strategy { pareto: false, earlier: Vec::new(), ..strategy.clone() };
         Self { of, space: space.clone(), told: Vec::new(), cost: 0.0 }
     }
 

@@ -119,6 +119,9 @@ pub enum Reason {
     },
     /// Placed by hand.
     Hand,
+    /// A first point, `index` of `of`, where the model of an earlier study expects low losses: of so many candidates it
+    /// expects less at `better`.
+    Foreseen { index: usize, of: usize, better: usize, candidates: usize },
 }
 
 /// A reason inside another. Links bring reasons: one that lies deeper would use up the stack.

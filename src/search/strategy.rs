@@ -6,7 +6,7 @@ use super::{
     Search, anneal, bayesian, bohb, cmaes, genetic, gp, grid, halton, hypergradient, latin, nelder_mead, random, sobol,
     tpe,
 };
-use crate::space::Space;
+use crate::space::{Point, Space};
 use serde::{Deserialize, Serialize};
 
 /// The acquisition functions of the Gaussian process.
@@ -146,6 +146,10 @@ impl StrategyName {
     }
 }
 
+/// A trial of an earlier study, on other data: its loss, none where it diverged, and its point.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Earlier(pub Option<f64>, pub Point);
+
 /// Everything a strategy needs to start.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Strategy {
@@ -164,6 +168,8 @@ pub struct Strategy {
     pub noise: Option<f64>,
     /// Whether the cost of training is minimised as well as the loss.
     pub pareto: bool,
+    /// Trials of an earlier study whose model is the prior of the Gaussian process; empty: none.
+    pub earlier: Vec<Earlier>,
     /// Of what holds for a whole study: how a sequence is scrambled, which functions are drawn.
     pub seed: u64,
 }
@@ -181,6 +187,7 @@ impl Default for Strategy {
             length_scale: None,
             noise: None,
             pareto: false,
+            earlier: Vec::new(),
             seed: 0,
         }
     }

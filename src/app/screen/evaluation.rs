@@ -99,12 +99,19 @@ pub fn modelled(model: &Model, value: f64) -> String {
     if own_scale(model) { format::number(value) } else { shown(model, value) }
 }
 
+/// The same for a sentence: no better than the metric can be, which no model knows.
+pub fn expected(model: &Model, value: f64) -> String {
+    let objective = objective(model);
+    let best = objective.cost(objective.metric.best());
+    modelled(model, if own_scale(model) { value } else { value.max(best) })
+}
+
 /// Other sets that every trial is trained on as well, and how it is compared over all.
 fn also(model: &Model, link: &Link) -> Html {
     let setup = &model.setup;
     let names: Vec<&'static str> = toys::ALL.iter().map(|toy| toy.name).filter(|name| setup.takes_also(name)).collect();
     if names.is_empty() {
-        return Html::default();
+        return html! { <p class="about" id="also-not">{ t!("evaluation.also_not") }</p> };
     }
     let one = |name: &'static str| {
         let on = setup.evaluation.also.iter().any(|n| n == name);

@@ -11,6 +11,7 @@ mod explore;
 pub mod export;
 mod fields;
 mod file;
+mod handout;
 mod layers;
 mod lessons;
 mod linked;
@@ -151,7 +152,8 @@ fn presets(link: &Link) -> Html {
     fields::fold("presets", t!("preset.title"), false, list)
 }
 
-fn screen_name(screen: Screen) -> &'static str {
+/// Its name in links.
+pub fn screen_name(screen: Screen) -> &'static str {
     match screen {
         Screen::Explore => "explore",
         Screen::Search => "search",

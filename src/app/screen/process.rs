@@ -2,7 +2,8 @@
 
 use super::{Link, evaluation, fields};
 use crate::app::format;
-use crate::app::model::Model;
+use crate::app::model::{Message, Model};
+use crate::app::search::StudyMessage;
 use crate::app::texts::t;
 use crate::exchange::Setup;
 use crate::search::gp::Kernel;
@@ -18,8 +19,27 @@ fn restarted(setup: &mut Setup) {
     (setup.search.run, setup.search.shown) = (0, 0);
 }
 
-pub fn controls(setup: &Setup, link: &Link) -> Html {
-    let search = &setup.search;
+/// The model of an earlier study: taken as prior, and given up again.
+fn prior(model: &Model, link: &Link) -> Html {
+    let search = &model.setup.search;
+    if search.pareto {
+        return Html::default();
+    }
+    let (taken, offered) = (search.earlier.len(), model.inheritance().len());
+    html! {
+        <>
+            if taken > 0 {
+                <p class="about" id="inherits">{ t!("search.inherits", n = taken) }</p>
+                { fields::button(link, "disinherit", t!("search.disinherit"), t!("search.disinherit_why"), true, || Message::Study(StudyMessage::Disinherit)) }
+            } else if offered > 0 {
+                { fields::button(link, "inherit", t!("search.inherit", n = offered), t!("search.inherit_why"), true, || Message::Study(StudyMessage::Inherit)) }
+            }
+        </>
+    }
+}
+
+pub fn controls(model: &Model, link: &Link) -> Html {
+    let search = &model.setup.search;
     html! {
         <>
             { fields::choice(link, "acquisition", t!("search.acquisition"), Acquisition::ALL.map(|a| (a, acquisition(a))).to_vec(), search.acquisition,
@@ -32,6 +52,7 @@ pub fn controls(setup: &Setup, link: &Link) -> Html {
                 { fields::number_or_auto(link, "length-scale", t!("search.length_scale"), search.length_scale, |s, v| s.search.length_scale = v) }
                 { fields::number_or_auto(link, "gp-noise", t!("search.noise"), search.noise, |s, v| s.search.noise = v) }
             </details>
+            { prior(model, link) }
         </>
     }
 }
@@ -66,7 +87,7 @@ pub fn at_once(setup: &Setup, link: &Link) -> Html {
 
 /// Each trial's loss against what the others predict for it, the better losses drawn wider apart.
 pub fn fit(model: &Model, figure: &Figure) -> Html {
-    let Figure::Fit { length_scales, noise, left_out } = figure else { return Html::default() };
+    let Figure::Fit { length_scales, noise, share, left_out } = figure else { return Html::default() };
     let seen = || left_out.iter().map(|(_, loss, _)| *loss);
     let (best, worst) = (seen().fold(f64::MAX, f64::min), seen().fold(f64::MIN, f64::max));
     let least = 0.02 * (worst - best).max(1e-12);
@@ -76,6 +97,8 @@ pub fn fit(model: &Model, figure: &Figure) -> Html {
     let inside = left_out.iter().filter(|(_, loss, [low, _, high])| low <= loss && loss <= high).count();
     let scales = length_scales.iter().map(|l| format::number(*l)).collect::<Vec<_>>().join(" · ");
     let says = t!("mind.fit", inside = inside, n = left_out.len(), scales = scales, noise = format::number(*noise));
+    let prior = share.map(|share| t!("mind.prior", share = format::percent(share)));
+    let says = [Some(says), prior].into_iter().flatten().collect::<Vec<_>>().join(" ");
     html! {
         <figure class="belief" data-quantity="fit" id="fit">
             <figcaption>{ t!("mind.left_out") }<small>{ says.clone() }</small></figcaption>
@@ -86,7 +109,7 @@ pub fn fit(model: &Model, figure: &Figure) -> Html {
                         let x = place(*loss).to_string();
                         html! {
                             <g>
-                                <title>{ t!("mind.left_out_trial", n = trial + 1, loss = evaluation::modelled(model, *loss), middle = evaluation::modelled(model, *middle)) }</title>
+                                <title>{ t!("mind.left_out_trial", n = trial + 1, loss = evaluation::modelled(model, *loss), middle = evaluation::expected(model, *middle)) }</title>
                                 <line class="whisker" x1={x.clone()} x2={x.clone()} y1={(100.0 - place(*low)).to_string()} y2={(100.0 - place(*high)).to_string()} />
                                 <circle class="seen" cx={x} cy={(100.0 - place(*middle)).to_string()} r="2" />
                             </g>

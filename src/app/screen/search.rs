@@ -8,7 +8,6 @@ use crate::app::model::{Message, Model};
 use crate::app::search::{Phase, SPEEDS, StudyMessage};
 use crate::app::texts::t;
 use crate::exchange::Panel;
-use crate::metrics::Metric;
 use crate::search::{Acquisition, Reason, SimplexStep};
 use yew::prelude::*;
 
@@ -100,6 +99,14 @@ fn why(model: &Model) -> Html {
         }
         Reason::Random => t!("why.random", point = point),
         Reason::Startup { index, of } => t!("why.startup", point = point, index = index + 1, of = of),
+        Reason::Foreseen { index, of, better, candidates } => t!(
+            "why.foreseen",
+            point = point,
+            index = index + 1,
+            of = of,
+            earlier = s.earlier.len(),
+            better = format::percent(*better as f64 / (*candidates).max(1) as f64)
+        ),
         Reason::Sequence { index } => t!("why.sequence", point = point, index = index + 1),
         Reason::Parzen { good, score, .. } => t!(
             "why.parzen",
@@ -177,7 +184,7 @@ fn why(model: &Model) -> Html {
             )
         }
         Reason::Model { acquisition, median, band, best, level, chance, value, kappa, exploit, finite, nearest } => {
-            let shown = |cost: f64| evaluation::modelled(model, cost);
+            let shown = |cost: f64| evaluation::expected(model, cost);
             let best = best.map_or_else(
                 || t!("why.no_best"),
                 |(trial, cost)| t!("why.best", trial = trial + 1, loss = shown(cost)),
@@ -199,8 +206,6 @@ fn why(model: &Model) -> Html {
                 || t!("why.no_lead"),
                 |share| t!("why.lead", exploit = format::percent(share), explore = format::percent(1.0 - share)),
             );
-            let negative = band[0] < 0.0 && evaluation::objective(model).metric == Metric::Loss;
-            let below = if negative { t!("why.below_zero") } else { String::new() };
             let risk =
                 if *finite < 0.995 { t!("why.risk", chance = format::percent(1.0 - finite)) } else { String::new() };
             t!(
@@ -210,12 +215,12 @@ fn why(model: &Model) -> Html {
                 median = shown(*median),
                 low = shown(band[0]),
                 high = shown(band[1]),
-                below = below,
                 best = best,
                 gain = gain,
                 lead = lead,
                 nearest = nearest + 1,
-                risk = risk
+                risk = risk,
+                prior = if s.earlier.is_empty() { String::new() } else { t!("why.prior", n = s.earlier.len()) }
             )
         }
     };

@@ -26,7 +26,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
                 <p><small>{ t!(format!("strategy.{}_source", search.strategy.key())) }</small></p>
             </details>
             if search.strategy == StrategyName::Bayesian {
-                { process::controls(s, link) }
+                { process::controls(model, link) }
             }
             { fields::number(link, "budget", t!("search.budget").to_string(), search.budget as f64, |s, v| s.search.budget = v.max(0.0) as usize) }
             <details class="more fold" id="search-details">
