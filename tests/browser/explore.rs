@@ -229,7 +229,7 @@ fn draws(browser: &Browser) {
     browser.wait_for("the drawing", || browser.text("#data-about") != moons && browser.is_there("#run-scores"));
     browser.wait_for("the link", || page::hash(browser).contains("data.drawn="));
     // With a finger and with a pen (which Firefox's driver has not) a stroke is several points.
-    let pens = if browser.kind() == Kind::Firefox { 1 } else { 2 };
+    let pens = if browser.kind == Kind::Firefox { 1 } else { 2 };
     for pen in [false, true].into_iter().take(pens) {
         let before = page::hash(browser).len();
         browser.stroke("#draw", pen, [0.2, if pen { 0.2 } else { 0.3 }], [0.8, if pen { 0.2 } else { 0.3 }]);
