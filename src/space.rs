@@ -232,6 +232,11 @@ impl Param {
     }
 }
 
+/// A number in so many digits. Single precision, in which everything is trained, tells seven apart.
+pub fn in_digits(x: f64, digits: usize) -> f64 {
+    format!("{x:.*e}", digits.max(1) - 1).parse().unwrap_or(x)
+}
+
 /// The parameters that are searched, in order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Space {

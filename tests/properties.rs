@@ -1,13 +1,17 @@
 //! Properties that hold for any input.
 
 use proptest::prelude::*;
+use std::io::Write;
 use tunescape::data::{Dataset, Fractions, Kind, Part, Split, Target, Task, csv, split};
 use tunescape::exchange::evaluation::{EvaluationSetup, Method};
 use tunescape::exchange::message::{self, Command};
-use tunescape::exchange::setup::{Placed, Setup};
-use tunescape::exchange::{PARAMETERS, Panel, Screen, formula, lesson, link, space::Range};
+use tunescape::exchange::setup::{Placed, RANGES, Setup};
+use tunescape::exchange::{Axis, PARAMETERS, Panel, Screen, formula, lesson, link, space::Range};
 use tunescape::metrics::{Metric, When};
-use tunescape::space::{Point, Scale};
+use tunescape::net::Activation;
+use tunescape::optim::{NUMBERS, Rule};
+use tunescape::search::StrategyName;
+use tunescape::space::{Point, Scale, in_digits};
 use tunescape::train::cpu::{CpuTrainer, Width};
 use tunescape::train::{Progress, TrainError, Trainer};
 use tunescape::worker::Curves;
@@ -101,6 +105,72 @@ fn setup() -> impl Strategy<Value = Setup> {
     })
 }
 
+/// As much as the screens can set up without data of one's own: every number typed, six parameters searched over typed
+/// ranges, the map zoomed in as far as it goes, every trial of the largest budget placed by hand, in a search and in a race.
+fn everything(seed: u64) -> Setup {
+    let mut state = seed;
+    let mut random = move || {
+        // SplitMix64.
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) as f64 / u64::MAX as f64
+    };
+    let mut tree = serde_json::to_value(Setup::default()).expect("a tree");
+    for &(key, low, high) in RANGES {
+        let place = tree.pointer_mut(&format!("/{}", key.replace('.', "/"))).expect("it is there");
+        let x = low + random() * (high - low);
+        *place = if place.is_u64() { (x as u64).into() } else { in_digits(x, 6).clamp(low, high).into() };
+    }
+    let mut setup: Setup = serde_json::from_value(tree).expect("a set-up");
+    (setup.data.train, setup.data.valid, setup.map.side, setup.search.budget) = (0.41, 0.37, 32, 100);
+    (setup.search.run, setup.search.shown) = (100, 57);
+    for number in &NUMBERS {
+        if let Some(value) = setup.training.number(number.name) {
+            *value = in_digits(f64::from(number.low) + random() * f64::from(number.high - number.low), 6)
+                .min(f64::from(number.high));
+        }
+    }
+    setup.training.rule = Rule::ALL[(random() * Rule::ALL.len() as f64) as usize];
+    setup.net.hidden = (0..9).map(|_| 1 + (random() * 15.0) as usize).collect();
+    setup.net.activations =
+        (0..9).map(|_| Activation::ALL[(random() * Activation::ALL.len() as f64) as usize]).collect();
+    setup.data.name = "circle".into();
+    setup.evaluation.also = ["xor", "gauss", "spiral", "moons"].map(String::from).to_vec();
+    setup.race.strategies = StrategyName::ALL.into_iter().filter(|name| name.races()).take(6).collect();
+    (setup.map.axis, setup.screen, setup.search.strategy) = (Axis::Complement, Screen::Race, StrategyName::Anneal);
+    for name in ["learning_rate", "momentum"] {
+        setup.space.set(name, None);
+    }
+    let numbers = PARAMETERS.iter().filter(|p| matches!(Range::usual(p), Range::Numbers { step: 0.0, .. }));
+    let mut numbers: Vec<_> = numbers.collect();
+    for _ in 0..6 {
+        let parameter = numbers.swap_remove((random() * numbers.len() as f64) as usize);
+        let Range::Numbers { low, high, scale, step } = Range::usual(parameter) else { continue };
+        let (a, b) = (0.3 * random(), 0.7 + 0.3 * random());
+        let at = |u: f64| in_digits(low + u * (high - low), 6).clamp(low, high);
+        setup.space.set(parameter.name, Some(Range::Numbers { low: at(a), high: at(b), scale, step }));
+    }
+    let space = setup.searched();
+    let mut point = |of: &[usize], held: &Point| -> Point {
+        let mut point = held.clone();
+        of.iter().for_each(|&i| point[i] = space.params[i].from_unit(random()));
+        setup.placed(&point)
+    };
+    let mut held = point(&[0, 1, 2, 3, 4, 5], &vec![0.0; 6]);
+    let mut hand = Vec::new();
+    for trial in 0..100 {
+        // What the map holds fixed is chosen anew now and then.
+        if trial % 10 == 0 {
+            held = point(&[0, 1, 2, 3, 4, 5], &held);
+        }
+        hand.push(Placed(trial, point(&[0, 1], &held)));
+    }
+    setup.race.hand = (0..100).map(|_| point(&[0, 1], &held)).collect();
+    setup.search.hand = hand;
+    setup
+}
+
 /// A part of so many rows and three columns, one of them constant and one of any size, with targets of a task; of the
 /// classes some may have no rows.
 fn part(task: Task, rows: std::ops::Range<usize>) -> impl Strategy<Value = Part> {
@@ -174,6 +244,19 @@ proptest! {
         let read = link::read(&link::write(&setup));
         prop_assert_eq!(format!("{:?}", &read), format!("{:?}", Ok::<_, link::LinkError>(&setup)));
         prop_assert_eq!(read, Ok(setup));
+    }
+
+    /// Packed as the page packs it.
+    #[test]
+    fn whatever_the_screens_set_up_fits_into_a_link(seed: u64) {
+        let setup = everything(seed);
+        prop_assert_eq!(setup.check(), Ok(()));
+        let (text, beside) = link::brief(&setup);
+        prop_assert_eq!(link::read(&format!("{text}{beside}")), Ok(setup));
+        let mut packed = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
+        packed.write_all(text.as_bytes()).unwrap();
+        let letters = 2 + packed.finish().unwrap().len().div_ceil(3) * 4 + beside.len();
+        prop_assert!(letters <= 2000, "{} letters of {}: {}", letters, text.len(), text);
     }
 
     #[test]

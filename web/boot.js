@@ -16,6 +16,7 @@
 //   pack(text), unpack(text): Promise   deflate and base64url, for links
 //   read(address): Promise     the text of a file of this page's own origin
 //   hide(ids): void            takes controls from the page, by their ids
+//   controls(): string         the controls of the screen, a line each: id, tab, name
 //   plots(), picture(n, png), print()   names the plots on the page, saves one as a file, prints the page
 //   copyPicture(n, png)       puts one on the clipboard, SVG as text; rejects where the browser does not allow it
 //   data(name, text): void     what that script calls: gzip, then base64
@@ -185,12 +186,14 @@
     const found = control(css);
     found?.matches("select, input, svg, [tabindex]") ? found.focus() : found?.click();
   }
-  function named(css) {
-    const found = control(css);
+  function said(found) {
     const own = found?.labels?.[0];
     const name = own?.querySelector("span") ?? own?.firstChild;
     return found ? (found.ariaLabel || found.title || name?.textContent || found.innerText || "").trim() : "";
   }
+  const named = (css) => said(control(css));
+  const CONTROLS = ":is(.columns, header) :is(input, select, button)[id]";
+  const controls = () => [...document.querySelectorAll(CONTROLS)].map((e) => `${e.id}\t${said(e)}`).join("\n");
 
   let desk = null;
   function notes(on, own, lines) {
@@ -327,6 +330,7 @@
       unpack: unfold,
       read,
       hide,
+      controls,
       keys,
       present,
       press,

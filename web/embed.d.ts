@@ -8,8 +8,10 @@ export interface TunescapeEvents {
   state: { state: string };
   /** Trials of the study on show, and what the best of them scored. */
   stepped: { trials: number; best: number | null };
-  /** The study's budget is spent. */
-  finished: { trials: number };
+  /** The budget of a search or a race is spent, or Explore's run has come to its epochs or diverged. */
+  finished:
+    | { screen: "search" | "race"; trials: number }
+    | { screen: "explore"; epochs: number; diverged: boolean; loss: number | null };
   /** The goal of a lesson's page, from 1, was met. */
   goal: { lesson: string; page: number };
 }

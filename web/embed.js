@@ -12,9 +12,10 @@
 //   limit    numbers of the set-up and the ranges they stay in, separated by spaces: run.learning_rate:0.01:0.5
 //   autoplay plays as soon as it is first ready
 //   theme    light or dark; lang: en or zh-CN; by default the reader's own
+//   width    in pixels, or in any unit of CSS; by default as wide as there is room
 //   height   in pixels; by default as high as its content
-// Events, all with their values in `detail`: ready, state {state}, stepped {trials, best}, finished {trials},
-//   goal {lesson, page}; `embed.d.ts` has their types
+// Events, all with their values in `detail`: ready, state {state}, stepped {trials, best},
+//   finished {screen, trials | epochs, diverged, loss}, goal {lesson, page}; `embed.d.ts` has their types
 // Methods: set(state), play(), pause(), step()
 //
 // The page runs in a sandboxed frame with scripts and nothing else. While it is out of sight it is taken away, with its
@@ -36,6 +37,11 @@
 
     connectedCallback() {
       this.style.display ||= "block";
+      const width = this.getAttribute("width");
+      if (width) {
+        this.style.width ||= Number(width) ? `${Number(width)}px` : width;
+        this.style.maxWidth ||= "100%";
+      }
       this.#frame = document.createElement("iframe");
       this.#frame.setAttribute("sandbox", "allow-scripts");
       this.#frame.title = "Tunescape";

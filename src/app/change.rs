@@ -2,6 +2,7 @@
 //! [opened](Model::open_setup) because a lesson, an undo or the page around this one asks for it.
 
 use super::model::Model;
+use super::share::{LONGEST, packed};
 use super::studies::autosave;
 use super::{errors, host};
 use crate::exchange::setup::{NetSetup, Placed};
@@ -151,14 +152,20 @@ impl Model {
         self.save(ctx);
     }
 
-    /// Writes the set-up into the address, once things have come to rest.
+    /// Writes the set-up into the address, once things have come to rest; packed where it is long.
     pub(super) fn save(&mut self, _ctx: &Context<Self>) {
         let fragment = link::write(&self.setup);
+        let brief = (fragment.len() > LONGEST).then(|| link::brief(&self.setup));
         let own = self.embed.is_none();
         self.saving = Some(Timeout::new(150, move || {
-            host::set_fragment(&fragment);
             if own {
                 autosave(&fragment);
+            }
+            match brief {
+                None => host::set_fragment(&fragment),
+                Some(brief) => wasm_bindgen_futures::spawn_local(async move {
+                    host::set_fragment(&packed(brief).await.unwrap_or(fragment));
+                }),
             }
         }));
     }

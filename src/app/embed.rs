@@ -8,7 +8,7 @@
 //! | `ready` | nothing: data is there, the lesson too, and the page listens; again when other data is there |
 //! | `state` | `state`: the set-up, as the part of a link after `#` |
 //! | `stepped` | `trials`: trials of the study on show; `best`: what the best of them scored, or null |
-//! | `finished` | `trials`: the study's budget is spent |
+//! | `finished` | `screen`: `search` or `race`, whose budget is spent, with `trials`; `explore`, whose run has come to its epochs or diverged, with `epochs`, `diverged` and `loss`, the validation loss, or null |
 //! | `goal` | `lesson`, `page` (from 1): a lesson's goal was met |
 //! | `height` | `height`: how many pixels the page needs |
 //!
@@ -32,7 +32,7 @@ pub struct Embed {
     origin: String,
     height: i32,
     /// What was last told, so that each thing is told once.
-    told: (bool, String, usize, bool, Option<usize>),
+    told: (bool, String, usize, [bool; 3], Option<usize>),
 }
 
 impl Embed {
@@ -75,7 +75,11 @@ impl Model {
     pub(super) fn tell_embedder(&mut self) {
         let Some(mut embed) = self.embed.take() else { return };
         let shown = self.setup.search.shown.min(self.study.done());
-        let finished = self.study.done() >= self.setup.search.budget;
+        let (budget, frame) = (self.setup.search.budget, self.run.frame.as_ref());
+        let (trials, raced) = (self.study.done(), self.race.board.finished());
+        let diverged = frame.is_some_and(|frame| frame.diverged.is_some());
+        let epochs = frame.map_or(0, |frame| frame.epoch);
+        let finished = [trials >= budget, raced >= budget, diverged || epochs >= self.setup.training.epochs];
         // A lesson that is still to come sets up other things.
         let coming = self.lesson.coming && !self.setup.lesson.name.is_empty();
         let now = (
@@ -95,8 +99,15 @@ impl Model {
         if now.2 != old.2 {
             embed.tell(&json!({ "type": "stepped", "trials": shown, "best": self.study.best(shown).map(|b| self.scored(b.1)) }));
         }
-        if now.3 && !old.3 {
-            embed.tell(&json!({ "type": "finished", "trials": self.study.done() }));
+        for i in (0..3).filter(|&i| now.3[i] && !old.3[i]) {
+            embed.tell(&match i {
+                0 => json!({ "type": "finished", "screen": "search", "trials": trials }),
+                1 => json!({ "type": "finished", "screen": "race", "trials": raced }),
+                _ => {
+                    let loss = self.run.history().get(epochs).map(|report| report.valid_loss);
+                    json!({ "type": "finished", "screen": "explore", "epochs": epochs, "diverged": diverged, "loss": loss })
+                }
+            });
         }
         if now.4.is_some() && now.4 != old.4 {
             let lesson = &self.setup.lesson;

@@ -34,8 +34,12 @@ pub fn link_why(error: &LinkError) -> String {
 }
 
 /// What a setting is called where it is set; one that has no control of its own has the name that a link uses.
-fn name(key: &str) -> String {
+pub fn name(key: &str) -> String {
     match key {
+        "screen" => t!("nav.screens"),
+        "data.name" => t!("data.title"),
+        "net.seed" => t!("net.seed"),
+        "search.strategy" => t!("search.strategy"),
         "data.rows" => t!("data.rows"),
         "data.noise" => t!("data.noise"),
         "data.seed" => t!("data.seed"),

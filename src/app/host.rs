@@ -53,6 +53,9 @@ extern "C" {
     /// Takes the controls of these ids, separated by spaces, and their names from the page, and no others.
     pub fn hide(ids: &str);
 
+    /// The controls of the screen, a line each: id, tab, name.
+    pub fn controls() -> String;
+
     /// A text, packed so that it fits into a link.
     #[wasm_bindgen(catch)]
     pub async fn pack(text: &str) -> Result<JsValue, JsValue>;

@@ -6,7 +6,7 @@ use super::plot::{self, raster::Pixels};
 use super::pool::Desk;
 use crate::exchange::setup::MapSetup;
 use crate::exchange::{Setup, Shown};
-use crate::space::{Kind, Param, Scale};
+use crate::space::{Kind, Param, Scale, in_digits};
 use crate::study::landscape::Landscape;
 use crate::train::TrainError;
 use crate::worker::{Curves, Failure, Job, Request};
@@ -265,7 +265,8 @@ impl Model {
         let [across, up] = [(0, x), (1, y)].map(|(i, at)| {
             let axis = &axes.params[i];
             let (a, b) = if continuous(axis) { ends(at) } else { (0.0, 1.0) };
-            [axis.from_unit(a), axis.from_unit(b)]
+            // The smallest region there is tells so many digits apart.
+            [a, b].map(|u| in_digits(axis.from_unit(u), 9).clamp(axis.low, axis.high))
         });
         let searched = Setup { map: MapSetup { zoom: Vec::new(), ..self.setup.map.clone() }, ..self.setup.clone() };
         // Nearer than this, neighbouring cells have the same values in single precision.

@@ -1,6 +1,7 @@
 //! The lesson on the page: which page is open, whether its goal is met, and what it may ask.
 
 use super::model::{Message, Model};
+use super::screen::screen_name;
 use super::{errors, host};
 use crate::exchange::lesson::{self, Lesson, Page};
 use crate::exchange::setup::LessonSetup;
@@ -110,7 +111,7 @@ impl Model {
             }
             return;
         }
-        let wanted = self.setup.screen == Screen::Lessons || !name.is_empty();
+        let wanted = self.setup.screen == Screen::Lessons || !name.is_empty() || self.share.open;
         if !wanted || std::mem::replace(&mut self.lesson.asked, true) {
             return;
         }
@@ -175,6 +176,16 @@ impl Model {
 
     pub fn lesson_page(&self) -> Option<&Page> {
         self.lesson()?.pages.get(self.setup.lesson.page)
+    }
+
+    /// The control that the page points at, while it is on show: other screens have controls of the same ids.
+    pub(super) fn pointed(&self) -> Option<&str> {
+        let pages = &self.lesson()?.pages;
+        let page = pages.get(self.setup.lesson.page).filter(|_| !self.lesson.met)?;
+        let state = pages[..=self.setup.lesson.page].iter().rev().find_map(|page| page.state.as_deref());
+        let screen = state.map(|state| state.split('&').find_map(|part| part.strip_prefix("screen=")));
+        let here = screen_name(self.setup.screen);
+        page.point.as_deref().filter(|_| screen.is_none_or(|screen| screen.unwrap_or("search") == here))
     }
 
     /// Whether a panel is to be seen.

@@ -202,7 +202,7 @@ impl Component for Model {
             self.tell_notes();
         }
         host::hide(&self.setup.lesson.hide.join(" "));
-        host::point(self.lesson_page().filter(|_| !self.lesson.met).and_then(|page| page.point.as_deref()));
+        host::point(self.pointed());
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {

@@ -88,11 +88,14 @@ impl Model {
                 say(&lesson.title, self.locale),
                 t!("lesson.page", page = at + 1, pages = of)
             ));
-            let said = [&page.notes, &page.text]
-                .into_iter()
-                .chain(page.hints.iter().map(|hint| &hint.text))
-                .chain([&page.done]);
-            lines.extend(said.map(|text| say(text, self.locale).to_owned()));
+            let hints = page.hints.iter().map(|hint| (t!("present.hint"), &hint.text));
+            let said = [(t!("present.for_you"), &page.notes), (t!("present.text"), &page.text)];
+            for (of, text) in said.into_iter().chain(hints).chain([(t!("present.done"), &page.done)]) {
+                let text = say(text, self.locale);
+                if !text.is_empty() {
+                    lines.push(format!("{of} {text}"));
+                }
+            }
             if let Some(next) = lesson.pages.get(at + 1) {
                 lines.extend([format!("# {}", t!("lesson.next")), say(&next.text, self.locale).to_owned()]);
             }

@@ -521,7 +521,7 @@ impl Model {
         // A region may reach beyond what is searched.
         let space = self.setup.searched();
         let point: Point = point.iter().zip(&space.params).map(|(x, p)| x.clamp(p.low, p.high)).collect();
-        let point = self.setup.brief(&point);
+        let point = self.setup.placed(&point);
         let trial = self.study.study.trials().len();
         if !self.affords() {
             self.notices.push(crate::app::texts::t!("search.spent", budget = self.setup.search.budget));

@@ -3,19 +3,27 @@
 use super::host;
 use super::model::{Message, Model, PACKED};
 use super::screen::export::FILES;
-use crate::exchange::{link, results};
+use crate::exchange::setup::LessonSetup;
+use crate::exchange::{Setup, link, results};
 use yew::Context;
 
 /// A longer link is packed, if that helps.
 const LONG: usize = 300;
+
+/// Longer links are cut by some programs.
+pub const LONGEST: usize = 2000;
 
 pub enum ShareMessage {
     Open,
     Close,
     /// Whether the link brings what the study has found.
     Found(bool),
-    /// The link's packed form.
-    Packed(Option<String>),
+    /// The link's packed form, and whether the notes are left out of it.
+    Packed(Option<String>, bool),
+    /// Hand out what is on show, or one of the lessons, counted from 1.
+    Lesson(usize),
+    /// What is hidden and locked for those who open the link.
+    Rule(Box<dyn FnOnce(&mut LessonSetup)>),
     Copy(String),
     Copied(bool),
     /// Make and save one of the files, by its place among them.
@@ -37,41 +45,81 @@ pub struct ShareState {
     pub copied: Option<bool>,
     pub plot: usize,
     pub found: bool,
+    /// The lesson that is handed out, by its place among all; none: what is on show.
+    pub lesson: Option<usize>,
+    /// Of these what is locked, limited and hidden.
+    pub rules: LessonSetup,
     /// What the link has after its #, packed.
     pub packed: Option<String>,
+    /// Whether the notes are left out of it, so that it is short enough.
+    pub unnoted: bool,
+}
+
+/// What a link has after its #: the first text packed, the second beside it.
+pub(super) async fn packed((text, beside): (String, String)) -> Option<String> {
+    let packed = host::pack(&text).await.ok().and_then(|packed| packed.as_string());
+    packed.map(|packed| [PACKED, &packed, &beside].concat())
 }
 
 impl Model {
+    /// What is handed out.
+    fn handed(&self) -> Setup {
+        let lesson = self.share.lesson.and_then(|i| self.lesson.all.get(i));
+        let mut setup = lesson.map_or_else(|| self.setup.clone(), |_| Setup::default());
+        let rules = self.share.rules.clone();
+        setup.lesson = LessonSetup { lock: rules.lock, limit: rules.limit, hide: rules.hide, ..setup.lesson };
+        if let Some((name, _)) = lesson {
+            setup.lesson.name = name.clone();
+        }
+        setup
+    }
+
     /// What a link to this has after its #: packed where that is shorter, or it is to bring results.
     pub fn fragment(&self) -> String {
-        let plain = link::write(&self.setup);
+        let plain = link::write(&self.handed());
         let packed = self.share.packed.as_ref().filter(|packed| self.share.found || packed.len() < plain.len());
         packed.filter(|_| self.share.found || plain.len() > LONG).cloned().unwrap_or(plain)
     }
 
-    fn pack(&self, ctx: &Context<Self>) {
-        let mut text = link::write(&self.setup);
+    fn pack(&mut self, ctx: &Context<Self>) {
+        self.share.packed = None;
+        let mut setup = self.handed();
+        let mut text = link::brief(&setup);
         if self.share.found {
-            text = results::join(&text, &self.study.study.at(self.setup.search.run));
+            text.0 = results::join(&text.0, &self.study.study.at(self.setup.search.run));
         }
+        let noted = !self.share.found && !setup.search.notes.is_empty();
+        setup.search.notes.clear();
         let link = ctx.link().clone();
         wasm_bindgen_futures::spawn_local(async move {
-            let packed = host::pack(&text).await.ok().and_then(|packed| packed.as_string());
-            link.send_message(Message::Share(ShareMessage::Packed(packed)));
+            let mut packed = packed(text).await;
+            let long = noted && packed.as_ref().is_some_and(|packed| packed.len() > LONGEST);
+            if long {
+                packed = self::packed(link::brief(&setup)).await;
+            }
+            link.send_message(Message::Share(ShareMessage::Packed(packed, long)));
         });
     }
 
     pub(super) fn share_message(&mut self, ctx: &Context<Self>, message: ShareMessage) {
         match message {
             ShareMessage::Open => {
-                self.share = ShareState { open: true, ..ShareState::default() };
+                self.share = ShareState { open: true, rules: self.setup.lesson.clone(), ..ShareState::default() };
                 self.pack(ctx);
             }
             ShareMessage::Found(found) => {
                 self.share.found = found;
                 self.pack(ctx);
             }
-            ShareMessage::Packed(packed) => self.share.packed = packed.map(|packed| [PACKED, &packed].concat()),
+            ShareMessage::Lesson(lesson) => {
+                (self.share.lesson, self.share.found) = (lesson.checked_sub(1), false);
+                self.pack(ctx);
+            }
+            ShareMessage::Rule(change) => {
+                change(&mut self.share.rules);
+                self.pack(ctx);
+            }
+            ShareMessage::Packed(packed, unnoted) => (self.share.packed, self.share.unnoted) = (packed, unnoted),
             ShareMessage::Close => self.share.open = false,
             ShareMessage::Copy(text) => {
                 let link = ctx.link().clone();

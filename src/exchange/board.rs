@@ -33,7 +33,7 @@ fn place(whole: &Setup, axes: &Space, point: &[f64]) -> [u32; 2] {
 fn placed(whole: &Setup, axes: &Space, place: [u32; 2]) -> Point {
     let at = axes.from_unit(&place.map(|n| f64::from(n) / PLACES));
     let point = whole.on_map([[at[0], at[1]]]).swap_remove(0);
-    whole.brief(&point)
+    whole.searched().snapped(&point)
 }
 
 /// The point at fractions of the axes of the map on show, on the grid of places that a code can name.

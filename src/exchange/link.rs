@@ -2,15 +2,23 @@
 //!
 //! `#v=1&data.name=moons&net.hidden=[4,4]`: the version, then paths into [`Setup`] with JSON values, a text without
 //! its quotes. Whatever a set-up can hold, a link can; nothing is listed twice. `#v=1&preset=iris&…` begins with one of
-//! [`PRESETS`] in place of the default.
+//! [`PRESETS`] in place of the default. Trials placed by hand stand as [`places`] writes them, or as lists.
 
+use super::places;
 use super::presets::PRESETS;
-use super::setup::{Setup, SetupError, VERSION};
+use super::setup::{Placed, Setup, SetupError, VERSION};
+use crate::data::drawn::DIGITS;
 use crate::json;
 use serde_json::{Map, Value};
 
 /// So many parts a link has at most.
 const MOST_PARTS: usize = 400;
+
+/// Trials placed by hand: in a search, and by the learner in a race.
+const HANDS: [&str; 2] = ["search.hand", "race.hand"];
+
+/// Letters of a path's [`alias`].
+const ALIAS: usize = 3;
 
 /// What is wrong with a link.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,13 +37,58 @@ pub enum LinkError {
 
 /// The fragment for a set-up, without `#`; empty for the default.
 pub fn write(setup: &Setup) -> String {
+    let (rest, hands) = apart(setup);
+    let parts = differing(&rest).into_iter().map(|(path, value)| format!("{path}={}", encode(&value)));
+    let parts = parts.chain(hands).collect::<Vec<_>>();
+    if parts.is_empty() { String::new() } else { format!("v={VERSION}&{}", parts.join("&")) }
+}
+
+/// The same in two texts: one to be packed, with three letters for each path in place of `path=`, and one to stand beside it as it is, which
+/// may be empty.
+pub fn brief(setup: &Setup) -> (String, String) {
+    let (rest, hands) = apart(setup);
+    let part = |(path, value): (String, String)| {
+        let value = value.replace('%', "%25").replace('&', "%26").replace('=', "%3D");
+        format!("&{}{}", alias(&path), value.strip_suffix(".0").unwrap_or(&value))
+    };
+    let packed: String = differing(&rest).into_iter().map(part).collect();
+    (format!("v={VERSION}{packed}"), hands.iter().map(|hand| format!("&{hand}")).collect())
+}
+
+/// The set-up without the trials that were placed by hand, and these.
+fn apart(setup: &Setup) -> (Setup, Vec<String>) {
+    let mut rest = setup.clone();
+    let space = setup.searched();
+    let hand = std::mem::take(&mut rest.search.hand);
+    let yours = std::mem::take(&mut rest.race.hand);
+    let hand: Vec<_> = hand.iter().map(|placed| (placed.0, &placed.1)).collect();
+    let yours: Vec<_> = yours.iter().enumerate().collect();
+    let rows = [hand, yours].map(|points| places::write(&space, &points));
+    let rows = HANDS.iter().zip(rows).filter(|(_, row)| !row.is_empty());
+    (rest, rows.map(|(path, row)| format!("{path}={row}")).collect())
+}
+
+/// What differs from the default: paths and values.
+fn differing(setup: &Setup) -> Vec<(String, String)> {
     let mut parts = Vec::new();
     differences("", &tree(setup), &tree(&Setup::default()), &mut parts);
-    if parts.is_empty() {
-        return String::new();
+    parts
+}
+
+/// Three letters for a path, which stay the same whatever else a set-up has: FNV-1a of it.
+fn alias(path: &str) -> String {
+    let hash = path.bytes().fold(0x811c_9dc5_u32, |h, byte| (h ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    [26, 20, 14].map(|shift| char::from(DIGITS[(hash >> shift & 63) as usize])).iter().collect()
+}
+
+/// The path of an alias.
+fn path_of(tree: &Value, letters: &str) -> Option<String> {
+    fn find(at: &Value, path: &str, key: &str) -> Option<String> {
+        let Some(fields) = at.as_object() else { return (alias(path) == key).then(|| path.to_owned()) };
+        let dot = if path.is_empty() { "" } else { "." };
+        fields.iter().find_map(|(name, field)| find(field, &[path, dot, name].concat(), key))
     }
-    parts.insert(0, format!("v={VERSION}"));
-    parts.join("&")
+    find(tree, "", letters)
 }
 
 /// The set-up of a fragment, with or without `#`.
@@ -48,14 +101,29 @@ pub fn read(fragment: &str) -> Result<Setup, LinkError> {
     let plain = tree(&Setup::default());
     let mut value = plain.clone();
     let mut version = None;
+    let mut rows: [Option<String>; 2] = [None, None];
     let preset = fragment.split('&').find_map(|part| part.strip_prefix("preset="));
     let begun = PRESETS.iter().find(|(name, _)| preset == Some(name));
     let (given, fragment) =
         (fragment, [begun.map_or("", |(_, link)| link.trim_start_matches("v=1")), fragment].join("&"));
     for part in fragment.split('&').filter(|p| !p.is_empty()) {
         let form = || LinkError::Form { part: part.to_string() };
-        let (key, text) = part.split_once('=').ok_or_else(form)?;
-        let (key, text) = (decode(key).ok_or_else(form)?, decode(text).ok_or_else(form)?);
+        let (key, text) = match part.split_once('=') {
+            Some((key, text)) => (decode(key).ok_or_else(form)?, text),
+            None => {
+                let (letters, text) = part.split_at_checked(ALIAS).ok_or_else(form)?;
+                (path_of(&plain, letters).ok_or_else(form)?, text)
+            }
+        };
+        let text = decode(text).ok_or_else(form)?;
+        // These are read once it is known what is searched.
+        if let Some(hand) = HANDS.iter().position(|path| *path == key) {
+            let row = !text.trim_start().starts_with('[');
+            rows[hand] = row.then(|| text.clone());
+            if row {
+                continue;
+            }
+        }
         if key == "v" {
             version = Some(text);
             continue;
@@ -64,17 +132,16 @@ pub fn read(fragment: &str) -> Result<Setup, LinkError> {
             continue;
         }
         let given = match place(&mut value, &key)? {
-            Value::String(_) => Value::String(text),
+            Value::String(_) => Value::String(text.clone()),
             // What is nothing by default may be a text or anything else.
-            Value::Null => serde_json::from_str(&text).unwrap_or(Value::String(text)),
+            Value::Null => serde_json::from_str(&text).unwrap_or_else(|_| Value::String(text.clone())),
             _ => serde_json::from_str(&text).map_err(|_| LinkError::Value { key: key.clone(), value: text.clone() })?,
         };
         // Each by itself, so that the error names the key that is wrong, and many long parts are not read over and over.
         let mut alone = plain.clone();
         *place(&mut alone, &key)? = given.clone();
         if json::of::<Setup>(alone).is_err() {
-            let shown = decode(part.split_once('=').map_or("", |p| p.1)).unwrap_or_default();
-            return Err(LinkError::Value { key, value: shown });
+            return Err(LinkError::Value { key, value: text });
         }
         *place(&mut value, &key)? = given;
     }
@@ -83,7 +150,17 @@ pub fn read(fragment: &str) -> Result<Setup, LinkError> {
         None if !given.is_empty() => return Err(LinkError::Version { found: String::new() }),
         _ => {}
     }
-    let setup: Setup = json::of(value).map_err(|e| LinkError::Form { part: e.to_string() })?;
+    let mut setup: Setup = json::of(value).map_err(|e| LinkError::Form { part: e.to_string() })?;
+    let space = setup.searched();
+    for (hand, row) in rows.into_iter().enumerate() {
+        let Some(row) = row else { continue };
+        let value = || LinkError::Value { key: HANDS[hand].into(), value: row.clone() };
+        let points = places::read(&space, &row).ok_or_else(value)?;
+        match hand {
+            0 => setup.search.hand = points,
+            _ => setup.race.hand = points.into_iter().map(|Placed(_, point)| point).collect(),
+        }
+    }
     setup.check().map_err(LinkError::Setup)?;
     Ok(setup)
 }
@@ -98,7 +175,7 @@ fn tree(setup: &Setup) -> Value {
     serde_json::to_value(setup).unwrap_or(Value::Object(Map::new()))
 }
 
-fn differences(path: &str, value: &Value, default: &Value, parts: &mut Vec<String>) {
+fn differences(path: &str, value: &Value, default: &Value, parts: &mut Vec<(String, String)>) {
     match (value, default) {
         (Value::Object(fields), Value::Object(defaults)) => {
             for (name, field) in fields {
@@ -107,8 +184,8 @@ fn differences(path: &str, value: &Value, default: &Value, parts: &mut Vec<Strin
             }
         }
         _ if value == default => {}
-        (Value::String(text), _) => parts.push(format!("{path}={}", encode(text))),
-        _ => parts.push(format!("{path}={}", encode(&value.to_string()))),
+        (Value::String(text), _) => parts.push((path.to_owned(), text.clone())),
+        _ => parts.push((path.to_owned(), value.to_string())),
     }
 }
 
@@ -137,7 +214,44 @@ fn decode(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exchange::setup::Placed;
+
+    #[test]
+    fn every_path_has_letters_of_its_own() {
+        fn paths(at: &Value, path: &str, all: &mut Vec<String>) {
+            match at.as_object() {
+                Some(fields) => fields.iter().for_each(|(name, field)| {
+                    let dot = if path.is_empty() { "" } else { "." };
+                    paths(field, &[path, dot, name].concat(), all);
+                }),
+                None => all.push(path.to_owned()),
+            }
+        }
+        let (plain, mut all) = (tree(&Setup::default()), Vec::new());
+        paths(&plain, "", &mut all);
+        assert!(all.len() > 100);
+        for path in all {
+            assert_eq!(path_of(&plain, &alias(&path)), Some(path));
+        }
+        assert_eq!(path_of(&plain, "???"), None);
+    }
+
+    #[test]
+    fn trials_by_hand_are_read_as_lists_as_well() {
+        let placed = |link: &str| read(link).map(|setup| setup.search.hand);
+        let points = vec![Placed(1, vec![0.25, 0.5]), Placed(4, vec![0.5, 0.125])];
+        assert_eq!(placed("v=1&search.hand=[[1,0.25,0.5],[4,0.5,0.125]]"), Ok(points.clone()));
+        let setup = Setup {
+            search: crate::exchange::setup::SearchSetup { hand: points.clone(), ..Setup::default().search },
+            ..Setup::default()
+        };
+        assert!(!write(&setup).contains('['), "{}", write(&setup));
+        assert_eq!(
+            (placed(&write(&setup)), placed(&[brief(&setup).0, brief(&setup).1].concat())),
+            (Ok(points.clone()), Ok(points))
+        );
+        assert!(matches!(read("v=1&search.hand=AA"), Err(LinkError::Value { .. })));
+        assert!(matches!(read("v=1&search.hand=0.:99:AA"), Err(LinkError::Setup(SetupError::Hand { trial: 0 }))));
+    }
 
     #[test]
     fn what_is_nothing_by_default_is_read_back() {

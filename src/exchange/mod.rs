@@ -8,6 +8,7 @@ pub mod lesson;
 pub mod link;
 pub mod message;
 pub mod parameters;
+pub mod places;
 pub mod presets;
 pub mod race;
 pub mod results;

@@ -40,7 +40,7 @@ fn tutorial(browser: &Browser) {
             for (const type of ['ready', 'state', 'stepped', 'finished', 'goal'])
                 addEventListener(type, (event) => heard.push([type, event.detail]));
         </script>
-        <tune-scape state='{state}' lock='net' limit='search.budget:2:9' hide='header footer' lang='zh-CN' theme='dark'></tune-scape>
+        <tune-scape state='{state}' lock='net' limit='search.budget:2:9' hide='header footer' width='1100' lang='zh-CN' theme='dark'></tune-scape>
         <div style='height: 6000px'></div>"
     ));
     browser.goto(&server.url("/host.html"));
@@ -50,10 +50,13 @@ fn tutorial(browser: &Browser) {
     browser.wait_for("its height", || {
         browser.eval("document.querySelector('iframe').clientHeight").as_f64().is_some_and(|h| h > 900.0)
     });
+    assert_eq!(browser.eval("document.querySelector('iframe').clientWidth"), 1100);
     browser.eval("document.querySelector('tune-scape').step()");
     browser.wait_for("a trial", || heard(browser, "stepped").iter().any(|d| d["trials"] == 1));
     browser.eval("document.querySelector('tune-scape').play()");
-    browser.wait_for("the budget", || heard(browser, "finished") == [serde_json::json!({ "trials": 3 })]);
+    browser.wait_for("the budget", || {
+        heard(browser, "finished") == [serde_json::json!({ "screen": "search", "trials": 3 })]
+    });
     let best = heard(browser, "stepped").last().and_then(|d| d["best"].as_f64()).expect("a best loss");
     let rows = native::study(&native::setup(QUICK), 3);
     assert_eq!(Some(best), rows.iter().filter_map(page::Row::loss).min_by(f64::total_cmp));
@@ -157,6 +160,18 @@ fn share(browser: &Browser) {
     for (line, row) in trials[1..].iter().zip(page::rows(browser)) {
         assert!(line.ends_with(&format!("{},{}", row.point.join(","), row.loss)), "{line} {row:?}");
     }
+    // A hand-out: link and code follow what is ticked and chosen.
+    browser.click("#hand-out summary");
+    browser.click("#lock-network");
+    browser.click("#hide-footer");
+    browser.choose("#hand-what", 2);
+    let handed = "#v=1&lesson.name=momentum&lesson.lock=[%22net%22]&lesson.hide=[%22footer%22]";
+    browser.wait_for("the hand-out", || browser.value("#share-link") == server.url(&format!("/{handed}")));
+    assert!(browser.value("#share-embed").contains("lesson.name=momentum&amp;lesson.lock="));
+    browser.choose("#hand-what", 0);
+    browser.click("#lock-network");
+    browser.click("#hide-footer");
+    browser.wait_for("what is on show", || browser.value("#share-link") == link);
     browser.click("#share-found");
     browser.wait_for("a packed link", || browser.value("#share-link").contains("#z="));
     let (packed, rows) = (browser.value("#share-link"), page::rows(browser));

@@ -4,6 +4,7 @@ use super::Link;
 use crate::app::format;
 use crate::app::model::Message;
 use crate::exchange::Setup;
+use crate::space::in_digits;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
@@ -17,6 +18,11 @@ pub fn row(name: impl Into<AttrValue>, control: Html) -> Html {
 pub fn select_index(event: &Event) -> usize {
     let select = event.target().and_then(|t| t.dyn_into::<HtmlSelectElement>().ok());
     select.map_or(0, |s| s.selected_index().max(0) as usize)
+}
+
+/// The number of a text, in six digits, so that every link can hold it; none of one that is no number.
+pub fn typed(text: &str) -> Option<f64> {
+    text.trim().parse::<f64>().ok().filter(|x| x.is_finite()).map(|x| in_digits(x, 6))
 }
 
 /// The text of an input.
@@ -114,7 +120,7 @@ pub fn number_or_auto(
 ) -> Html {
     let name = name.into();
     let ontyped = link.callback(move |text: String| {
-        let value = text.trim().parse::<f64>().ok().filter(|v| v.is_finite());
+        let value = typed(&text);
         let auto = text.trim().is_empty();
         Message::change(move |s| {
             if auto || value.is_some() {
@@ -135,7 +141,7 @@ pub fn number_box(
     set: impl Fn(&mut Setup, f64) + Copy + 'static,
 ) -> Html {
     let ontyped = link.callback(move |text: String| {
-        let value = text.trim().parse::<f64>().ok().filter(|v| v.is_finite());
+        let value = typed(&text);
         Message::change(move |s| {
             if let Some(value) = value {
                 set(s, value);

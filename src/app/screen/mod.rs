@@ -11,6 +11,7 @@ mod explore;
 pub mod export;
 mod fields;
 mod file;
+mod handout;
 mod layers;
 mod lessons;
 mod linked;
@@ -153,7 +154,8 @@ fn presets(link: &Link) -> Html {
     }
 }
 
-fn screen_name(screen: Screen) -> &'static str {
+/// Its name in links.
+pub fn screen_name(screen: Screen) -> &'static str {
     match screen {
         Screen::Explore => "explore",
         Screen::Search => "search",

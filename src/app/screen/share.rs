@@ -1,10 +1,10 @@
 //! What can be taken away: the link, the code to embed it, a QR code, trials and landscape as tables.
 
 use super::modal::Modal;
-use super::{Link, export, fields, parameters};
+use super::{Link, export, fields, handout, parameters};
 use crate::app::host;
 use crate::app::model::{Message, Model};
-use crate::app::share::ShareMessage;
+use crate::app::share::{LONGEST, ShareMessage};
 use crate::app::texts::t;
 use qrcodegen::{QrCode, QrCodeEcc};
 use std::fmt::Write;
@@ -44,6 +44,7 @@ pub fn dialog(model: &Model, link: &Link) -> Html {
     html! {
         <Modal id="share-dialog" label={t!("share.title")} onleave={link.callback(|()| Message::Share(ShareMessage::Close))}>
             <h2>{ t!("share.title") }</h2>
+            { handout::view(model, link) }
             { text("share-link", t!("share.link"), address.clone()) }
             if model.study.done() > 0 && model.study.done() == model.setup.search.run {
                 <label class="about"><input type="checkbox" id="share-found" checked={model.share.found} onchange={link.callback(|e: Event| {
@@ -51,6 +52,8 @@ pub fn dialog(model: &Model, link: &Link) -> Html {
                     Message::Share(ShareMessage::Found(input.is_some_and(|i| i.checked())))
                 })} />{ t!("share.found") }</label>
             }
+            if model.share.unnoted { <p class="about" id="share-unnoted">{ t!("share.unnoted", most = LONGEST) }</p> }
+            if fragment.len() > LONGEST { <p class="about" id="share-long">{ t!("share.long", most = LONGEST) }</p> }
             // A page from disk can't be put into another.
             if base.starts_with("http") { { text("share-embed", t!("share.embed"), code) } }
             { qr(&address) }
