@@ -315,3 +315,67 @@ fn later_trials_of_a_model_crowd_into_the_good_band() {
         assert!(later < 0.8 * first, "{lesson}: {first} {later}");
     }
 }
+
+/// The trials of a race, strategies outermost, and the loss that each repeat's best has come to.
+fn raced(setup: &Setup) -> (Vec<Vec<Point>>, Vec<f64>) {
+    let data = data(setup);
+    let mut lanes = setup.lanes(0..setup.race.repeats);
+    let mut trials = vec![Vec::new(); lanes.len()];
+    let mut best = vec![f64::INFINITY; lanes.len()];
+    for _ in 0..setup.search.budget {
+        let points: Vec<Point> = lanes.iter_mut().map(|lane| lane.ask()).collect();
+        let mut trainer = CpuTrainer::new(setup.population(&data.folds, data.task, &points)).expect("a population");
+        pollster::block_on(trainer.advance(setup.training.epochs, &mut || false)).expect("the CPU trains");
+        for (lane, point) in points.into_iter().enumerate() {
+            let report = trainer.report(lane, setup.training.epochs).filter(|_| trainer.diverged(lane).is_none());
+            let outcome = report.map_or(Outcome::Diverged, |report| Outcome::of(f64::from(report.valid_loss)));
+            lanes[lane].tell(outcome);
+            best[lane] = best[lane].min(outcome.loss().unwrap_or(f64::INFINITY));
+            trials[lane].push(point);
+        }
+    }
+    (trials, best)
+}
+
+#[test]
+fn a_grid_tries_three_rates_and_random_search_nine_of_which_some_mostly_fall_into_the_band() {
+    let setup = link::read(&state("04-grid-and-random", 1, "")).expect("a state");
+    let rates = |trials: &[Point]| {
+        let mut rates: Vec<f64> = trials.iter().map(|point| point[0]).collect();
+        rates.sort_by(f64::total_cmp);
+        rates.dedup();
+        rates
+    };
+    let (trials, _) = raced(&setup);
+    let (grids, random) = trials.split_at(setup.race.repeats);
+    assert!(grids.iter().all(|grid| *grid == grids[0]), "the grid is the same in every repeat");
+    assert_eq!((rates(&grids[0]).len(), grids[0].len()), (3, 9));
+    assert!(random.iter().all(|trials| rates(trials).len() == 9));
+    // The band: where a rate learns at the momentum that suits it best.
+    let tried: Vec<f64> = (0..40).map(|i| 0.003 * (10.0_f64 / 0.003).powf(f64::from(i) / 39.0)).collect();
+    let momenta = [0.0, 0.5, 0.8, 0.9, 0.95];
+    let points: Vec<[f64; 2]> = tried.iter().flat_map(|&rate| momenta.map(|momentum| [rate, momentum])).collect();
+    let losses = losses("", 120, &points);
+    let bright = |loss: &f64| *loss < 0.35;
+    let band: Vec<bool> = losses.iter().map(bright).collect();
+    let share = band.iter().filter(|bright| **bright).count() as f64 / band.len() as f64;
+    assert!((0.05..0.4).contains(&share), "the band is narrow: {share}");
+    let ends = |rate: f64| tried.iter().position(|t| *t >= rate).unwrap_or(39);
+    let within = |rate: f64| band[5 * ends(rate)..5 * ends(rate) + 5].contains(&true);
+    let lucky = random.iter().filter(|trials| rates(trials).into_iter().filter(|rate| within(*rate)).count() >= 2);
+    assert!(lucky.count() > 8, "in most repeats some of nine rates fall into the band");
+}
+
+#[test]
+fn the_tuners_of_the_last_lesson_race_sixteen_times_and_can_be_beaten() {
+    let setup = link::read(&state("12-beat-the-tuner", 1, "")).expect("a state");
+    assert_eq!((setup.search.budget, setup.race.repeats, setup.race.you), (8, 16, true));
+    let (trials, best) = raced(&setup);
+    assert!(trials.len() == 32 && trials.iter().all(|trials| trials.len() == 8));
+    // Whoever remembers the second lesson goes along η/(1−β).
+    let own: Vec<[f64; 2]> =
+        [0.0, 0.5, 0.8, 0.9].iter().flat_map(|b| [0.5, 1.5].map(|c| [c * (1.0 - b), *b])).collect();
+    let own = losses("", 120, &own).into_iter().fold(f64::INFINITY, f64::min);
+    let beaten = best.iter().filter(|loss| own < **loss).count();
+    assert!(beaten > 16, "{beaten} of 32: {own} {best:?}");
+}

@@ -167,7 +167,9 @@
     const { key, target, ctrlKey, metaKey, altKey } = event;
     // A dialog has keys of its own.
     if (target.closest?.("dialog") || ctrlKey || metaKey || altKey || event.defaultPrevented || (key !== "?" && !("present" in root.dataset))) return;
-    const own = key.length > 1 || key === " " ? `${TYPES}, button, a, summary, input, [role=application]` : TYPES;
+    // Buttons take the space bar and Enter, and no other key.
+    const pressing = key === " " || key === "Enter" ? "button, a, summary, " : "";
+    const own = key.length > 1 || key === " " ? `${TYPES}, ${pressing}input, [role=application]` : TYPES;
     if (target.matches?.(own) && key !== "Escape" && !key.startsWith("Page")) return;
     if (key === " " || key.startsWith("Arrow") || key.startsWith("Page")) event.preventDefault();
     presses(key);

@@ -65,6 +65,8 @@ impl Model {
             }
         } else if new.pair() != self.setup.pair() {
             new.map.zoom.clear();
+            // On other axes it is another game, of which no code can name these trials.
+            new.race.hand.clear();
         }
     }
 

@@ -75,8 +75,7 @@ fn momentum(browser: &Browser) {
     assert!(browser.is_there("#lesson"));
     play_to(browser, 120.0);
     to(browser, 2);
-    browser.type_into("#run-momentum-value", "0.9");
-    browser.click("#reset");
+    wrong_then_right(browser, "#run-momentum-value", ["0.5", "0.9"]);
     play_to(browser, 120.0);
     to(browser, 3);
     browser.click(".head .segments:last-child button:last-child");

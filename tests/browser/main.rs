@@ -17,6 +17,7 @@ mod native;
 mod offline;
 mod options;
 mod page;
+mod present;
 mod race;
 mod server;
 mod shots;
@@ -50,6 +51,7 @@ fn main() {
         linked::TESTS,
         look::TESTS,
         options::TESTS,
+        present::TESTS,
         race::TESTS,
         lessons::TESTS,
         embed::TESTS,

@@ -110,7 +110,7 @@ fn proposes(browser: &Browser) {
     browser.click("button[data-name=moons]");
     browser.wait_for("the offer", || browser.is_there("#warm"));
     browser.click("#warm");
-    browser.wait_for("the link", || page::hash(browser).contains("search.hand=0"));
+    browser.wait_for("the link", || page::hash(browser).contains("search.hand=0-2."));
     browser.click("#play");
     browser.wait_for("the best of before", || page::rows(browser).len() == 3);
     assert!(browser.text("#why").contains("kept"), "{}", browser.text("#why"));

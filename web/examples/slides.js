@@ -1,15 +1,2 @@
-const slides = document.querySelector(".slides");
-const fit = () => {
-  const scale = Math.min(innerWidth / 1280, innerHeight / 720);
-  slides.style.transform = `scale(${scale}) translate(-50%, -50%)`;
-};
-addEventListener("resize", fit);
-fit();
-addEventListener("keydown", ({ key }) => {
-  const step = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }[key];
-  const all = [...slides.children];
-  const next = all[all.findIndex((slide) => slide.classList.contains("present")) + (step ?? 0)];
-  if (!step || !next) return;
-  slides.querySelector(".present").classList.remove("present");
-  next.classList.add("present");
-});
+// The embed starts when its slide comes in, and goes when it has left: slides that are not on show slide out of sight.
+Reveal.initialize({ width: 1280, height: 720, margin: 0, transition: "slide" });

@@ -98,7 +98,7 @@ pub fn fit(model: &Model, figure: &Figure) -> Html {
     let scales = length_scales.iter().map(|l| format::number(*l)).collect::<Vec<_>>().join(" · ");
     let says = t!("mind.fit", inside = inside, n = left_out.len(), scales = scales, noise = format::number(*noise));
     let prior = share.map(|share| t!("mind.prior", share = format::percent(share)));
-    let says = [Some(says), prior].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let says = says + &prior.unwrap_or_default();
     html! {
         <figure class="belief" data-quantity="fit" id="fit">
             <figcaption>{ t!("mind.left_out") }<small>{ says.clone() }</small></figcaption>

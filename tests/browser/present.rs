@@ -1,0 +1,72 @@
+//! Presenting to a class, and a lesson of one's own dropped on the page.
+
+use crate::harness::Browser;
+use crate::page;
+use crate::steps::key;
+
+pub const TESTS: &[crate::Test] = &[("a_dropped_lesson_is_presented_by_keys", present)];
+
+const LESSON: &str = r#"{"title":{"en":"My own"},"minutes":5,"pages":[{
+    "state":"v=1&screen=explore&data.name=moons&map.side=8&training.epochs=10&backend=cpu",
+    "text":{"en":"Mine."},"notes":{"en":"Ask them first."},"goal":[{"fact":"run.epoch","at_least":10}],
+    "hints":[{"text":{"en":"Press play."}}],"done":{"en":"Learnt."}}]}"#;
+
+fn present(browser: &Browser) {
+    let _server = page::open(browser, "#v=1&map.side=8&training.epochs=10&backend=cpu");
+    page::ready(browser);
+    let drop = |name: &str, text: &str| {
+        browser.eval(&format!(
+            "(() => {{ const files = new DataTransfer(); files.items.add(new File([{text:?}], '{name}'));
+                dispatchEvent(new DragEvent('drop', {{ dataTransfer: files, cancelable: true }})); }})()"
+        ));
+    };
+    // One that can't be says why, and changes nothing.
+    drop("bad.json", r#"{"title":{"en":"A"},"minutes":5,"pages":[]}"#);
+    browser.wait_for("the notice", || page::notices(browser).contains("bad.json"));
+    assert!(!browser.is_there("#lesson"));
+    drop("own.json", LESSON);
+    browser.wait_for("the lesson", || browser.is_there("#lesson") && page::ready_now(browser));
+    assert!(browser.text("#lesson").contains("Mine.") && page::hash(browser).contains("lesson.own="));
+
+    let press = |key: &str| browser.send_keys("body", key);
+    press("?");
+    browser.wait_for("the keys", || browser.is_there("#keys-dialog [data-key=o]"));
+    browser.click("#keys-dialog .primary");
+    browser.wait_for("it to close", || !browser.is_there("#keys-dialog"));
+    // No key acts before somebody presents.
+    press("o");
+    browser.click("#present");
+    browser.wait_for("presenting", || browser.is_there("html[data-present]"));
+    assert!(!browser.is_there(".spotlight"));
+    press("o");
+    browser.wait_for("the spotlight", || browser.is_there(".spotlight"));
+    press(key::ESCAPE);
+    browser.wait_for("it to go", || !browser.is_there(".spotlight"));
+    // The picture stands still while the run goes on.
+    press("f");
+    browser.wait_for("the frozen picture", || browser.is_there(".frozen"));
+    press(key::RIGHT);
+    assert_eq!(browser.number("#run-epoch"), 0.0);
+    press("f");
+    browser.wait_for("the step", || browser.number("#run-epoch") == 1.0);
+
+    let windows = || browser.run(browser.client.windows());
+    let own = windows()[0].clone();
+    press("w");
+    browser.wait_for("the notes", || windows().len() == 2);
+    let notes = windows().into_iter().find(|window| *window != own).expect("another window");
+    browser.run(browser.client.switch_to_window(notes));
+    browser.wait_for("what to say", || browser.text("body").contains("Ask them first."));
+    let said = browser.text("body");
+    assert!(
+        ["For you: Ask", "On the page: Mine.", "Hint: Press", "Once the goal is met: Learnt."]
+            .iter()
+            .all(|text| said.contains(text)),
+        "{said}"
+    );
+    browser.run(browser.client.switch_to_window(own));
+    press("w");
+    browser.wait_for("them to go", || windows().len() == 1);
+    press("p");
+    browser.wait_for("no presenting", || !browser.is_there("html[data-present]"));
+}
