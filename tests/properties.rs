@@ -5,8 +5,11 @@ use std::io::Write;
 use tunescape::data::{Dataset, Fractions, Kind, Part, Split, Target, Task, csv, split};
 use tunescape::exchange::evaluation::{EvaluationSetup, Method};
 use tunescape::exchange::message::{self, Command};
-use tunescape::exchange::setup::{Placed, RANGES, Setup};
 use tunescape::exchange::{Axis, PARAMETERS, Panel, Screen, formula, lesson, link, space::Range};
+use tunescape::exchange::{
+    search::Placed,
+    setup::{RANGES, Setup},
+};
 use tunescape::metrics::{Metric, When};
 use tunescape::net::Activation;
 use tunescape::optim::{NUMBERS, Rule};

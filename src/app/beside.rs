@@ -3,7 +3,7 @@
 use super::model::Model;
 use super::pool::Desk;
 use crate::exchange::Setup;
-use crate::exchange::setup::{Placed, SearchSetup};
+use crate::exchange::search::{Placed, SearchSetup};
 use crate::search::{Earlier, StrategyName};
 use crate::worker::{Evolution, Job, Request, Tried};
 

@@ -5,7 +5,7 @@ use super::kept::{Brush, Filter, Look};
 use super::mind::{Moment, outline};
 use super::model::{Message, Model};
 use super::pool::Desk;
-use crate::exchange::setup::{Placed, SearchSetup};
+use crate::exchange::search::{Placed, SearchSetup};
 use crate::exchange::{Setup, results};
 use crate::inspect::Refusal;
 use crate::search::{Outcome, Proposal, Reason};

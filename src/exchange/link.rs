@@ -6,7 +6,10 @@
 
 use super::places;
 use super::presets::PRESETS;
-use super::setup::{Placed, Setup, SetupError, VERSION};
+use super::{
+    search::Placed,
+    setup::{Setup, SetupError, VERSION},
+};
 use crate::data::drawn::DIGITS;
 use crate::json;
 use serde_json::{Map, Value};
@@ -241,7 +244,7 @@ mod tests {
         let points = vec![Placed(1, vec![0.25, 0.5]), Placed(4, vec![0.5, 0.125])];
         assert_eq!(placed("v=1&search.hand=[[1,0.25,0.5],[4,0.5,0.125]]"), Ok(points.clone()));
         let setup = Setup {
-            search: crate::exchange::setup::SearchSetup { hand: points.clone(), ..Setup::default().search },
+            search: crate::exchange::search::SearchSetup { hand: points.clone(), ..Setup::default().search },
             ..Setup::default()
         };
         assert!(!write(&setup).contains('['), "{}", write(&setup));

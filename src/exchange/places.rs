@@ -6,7 +6,7 @@
 //! between colons; a full stop and a digit say how often the value before comes again.
 
 use super::Setup;
-use super::setup::Placed;
+use super::search::Placed;
 use crate::data::drawn::DIGITS;
 use crate::space::{Param, Point, Space};
 use std::fmt::Write;

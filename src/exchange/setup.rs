@@ -4,22 +4,15 @@
 
 use super::evaluation::EvaluationSetup;
 use super::race::{self, RaceSetup};
+use super::search::{Placed, SearchSetup};
 use super::space::SpaceSetup;
 use super::training::TrainingSetup;
-use crate::data::{Fractions, Part, Split, Task, builtin, drawn, toys};
-use crate::metrics::{Metric, Objective, When};
-use crate::net::{Activation, Init, Loss, MAX_HIDDEN, MAX_UNITS, Net};
-use crate::optim::{Hyper, NUMBERS};
-use crate::prune::pruner::Pruner;
-use crate::search::gp::Kernel;
-use crate::search::{Acquisition, Earlier, Strategy, StrategyName};
+use crate::data::{builtin, drawn, toys};
+use crate::net::{Activation, Init, Loss, MAX_HIDDEN, MAX_UNITS};
+use crate::optim::NUMBERS;
+use crate::search::Earlier;
 use crate::space::Point;
-use crate::study::batch::Lie;
-use crate::study::race::Lane;
-use crate::train::{Order, Population, Stream, Trial, start_loss};
-use serde::ser::SerializeSeq;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use std::ops::Range;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// The version of links that this page writes.
@@ -176,105 +169,6 @@ pub struct MapSetup {
     pub hidden: bool,
 }
 
-/// What the reader calls a trial, or has to say of it: its number, from 0, and a text.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Note(pub usize, pub String);
-
-/// A trial placed by hand: its number, from 0, and its point. In JSON one list of both.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Placed(pub usize, pub Point);
-
-impl Serialize for Placed {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut list = serializer.serialize_seq(Some(1 + self.1.len()))?;
-        list.serialize_element(&self.0)?;
-        self.1.iter().try_for_each(|x| list.serialize_element(x))?;
-        list.end()
-    }
-}
-
-impl<'de> Deserialize<'de> for Placed {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let list = Vec::<serde_json::Value>::deserialize(deserializer)?;
-        let trial = list.first().and_then(serde_json::Value::as_u64);
-        let point = list.iter().skip(1).map(serde_json::Value::as_f64).collect::<Option<_>>();
-        trial.zip(point).map(|(trial, point)| Placed(trial as usize, point)).ok_or_else(|| de::Error::custom("hand"))
-    }
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SearchSetup {
-    pub strategy: StrategyName,
-    pub acquisition: Acquisition,
-    /// None: by the number of trials.
-    pub kappa: Option<f64>,
-    pub xi: f64,
-    /// Of the Gaussian process; length scale and noise are fitted where there is none.
-    pub kernel: Kernel,
-    pub length_scale: Option<f64>,
-    pub noise: Option<f64>,
-    /// Trials that run at the same time, and what the strategy is told of those that still run.
-    pub at_once: usize,
-    pub lie: Lie,
-    /// Which trials are stopped early.
-    pub pruner: Pruner,
-    /// Members of population-based training, and epochs between two copies.
-    pub members: usize,
-    pub every: usize,
-    /// What a trial is judged by; where it does not fit the loss, the loss itself.
-    pub metric: Metric,
-    /// Whether a strategy that learns minimises the cost of training as well.
-    pub pareto: bool,
-    /// Whether trials on several sets are compared by their mean rank over the sets, not by their mean score.
-    pub ranked: bool,
-    /// The epoch whose value of the metric, and weights, are a trial's.
-    pub when: When,
-    /// Trials, those placed by hand included.
-    pub budget: usize,
-    /// Epochs after which no other trial begins; 0: as many as the trials take.
-    pub most_epochs: usize,
-    /// A network with more weights and biases is not trained; 0: any is.
-    pub most_parameters: usize,
-    /// The learner proposes every trial; the strategy looks on.
-    pub manual: bool,
-    pub seed: u64,
-    /// Trials placed by hand, in order.
-    pub hand: Vec<Placed>,
-    /// Trials of an earlier study whose model the Gaussian process begins from.
-    pub earlier: Vec<Earlier>,
-    /// Trials that have been run, and the one on show (from 1; 0 = before the first): a reload runs them again.
-    pub run: usize,
-    pub shown: usize,
-    /// By the trials' numbers.
-    pub notes: Vec<Note>,
-}
-
-impl SearchSetup {
-    /// What is noted of a trial.
-    pub fn note(&self, trial: usize) -> Option<&str> {
-        self.notes.iter().find(|note| note.0 == trial).map(|note| note.1.as_str())
-    }
-
-    /// Notes a text of a trial in place of what was noted before; an empty one takes the note away.
-    pub fn annotate(&mut self, trial: usize, text: &str) {
-        self.notes.retain(|note| note.0 != trial);
-        if !text.trim().is_empty() {
-            self.notes.push(Note(trial, text.trim().into()));
-            self.notes.sort_by_key(|note| note.0);
-        }
-    }
-
-    /// Whether the number of this path is left to the program.
-    fn automatic(&self, key: &str) -> bool {
-        match key {
-            "search.kappa" => self.kappa.is_none(),
-            "search.length_scale" => self.length_scale.is_none(),
-            "search.noise" => self.noise.is_none(),
-            _ => false,
-        }
-    }
-}
-
 /// The lesson that is going on.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LessonSetup {
@@ -416,34 +310,7 @@ impl Default for Setup {
                 averaged: false,
                 hidden: false,
             },
-            search: SearchSetup {
-                strategy: StrategyName::Bayesian,
-                acquisition: Acquisition::ExpectedImprovement,
-                kappa: Some(2.0),
-                kernel: Kernel::Matern52,
-                length_scale: None,
-                noise: None,
-                xi: 0.01,
-                metric: Metric::Loss,
-                pareto: false,
-                ranked: false,
-                at_once: 1,
-                lie: Lie::Believer,
-                pruner: Pruner::default(),
-                members: 16,
-                every: 5,
-                when: When::Last,
-                budget: 25,
-                most_epochs: 0,
-                most_parameters: 0,
-                manual: false,
-                seed: 42,
-                hand: Vec::new(),
-                earlier: Vec::new(),
-                run: 0,
-                shown: 0,
-                notes: Vec::new(),
-            },
+            search: SearchSetup::default(),
             race: RaceSetup::default(),
             lesson: LessonSetup::default(),
             backend: Backend::Auto,
@@ -552,167 +419,18 @@ impl Setup {
         let kind = |name: &str| toys::ALL.iter().find(|toy| toy.name == name).map(|toy| toy.kind);
         name != self.data.name && kind(name).is_some() && kind(name) == kind(&self.data.name)
     }
-
-    pub fn fractions(&self) -> Fractions {
-        Fractions { train: self.data.train, valid: self.data.valid }
-    }
-
-    /// The loss that a task is trained with: the one chosen if it fits, else the task's own.
-    pub fn loss(&self, task: Task) -> Loss {
-        self.net.loss.filter(|loss| loss.fits(task)).unwrap_or(Loss::of(task).0)
-    }
-
-    /// The network for data with these inputs and this task.
-    pub fn network(&self, inputs: usize, task: Task) -> Net {
-        let (loss, outputs) = (self.loss(task), Loss::of(task).1);
-        let mut sizes = vec![inputs];
-        sizes.extend(&self.net.hidden);
-        sizes.push(outputs);
-        let mut net = Net { init: self.net.init, ..Net::new(sizes, self.net.activation, loss) };
-        net.activations.iter_mut().zip(&self.net.activations).for_each(|(unit, &own)| *unit = own);
-        net
-    }
-
-    /// The population of these points of one [`Setup::groups`]; what a point is too short for is as the set-up has it. A
-    /// trial for each stream of a point, side by side, the folds of the first repeat first. The streams are the same for
-    /// every point, so that only the hyperparameters differ; repeat r draws start weights and order from the seed + r. The
-    /// first stream says which loss counts as diverged in all of them.
-    pub fn population(&self, folds: &[Split], task: Task, points: &[Point]) -> Population {
-        let shared = self.at(points.first().map_or(&[], |point| point));
-        let net = shared.network(folds[0].train.columns, task);
-        let encoded = |part: &Part| Arc::new(net.loss.encoded(part, net.outputs()).into_owned());
-        let parts: Vec<_> = folds.iter().map(|fold| (encoded(&fold.train), encoded(&fold.valid))).collect();
-        let stream = |seed: u64, start: &[f32], (train, valid): &(Arc<Part>, Arc<Part>)| Stream {
-            start: start.to_vec(),
-            order: Order::Shuffled { seed, batch: shared.training.batch },
-            seed,
-            train: train.clone(),
-            valid: valid.clone(),
-        };
-        let repeats = (0..self.evaluation.repeats as u64).map(|r| self.net.seed + r);
-        let streams: Vec<Stream> = repeats
-            .flat_map(|seed| {
-                let start = net.start(seed);
-                parts.iter().map(move |parts| stream(seed, &start, parts)).collect::<Vec<_>>()
-            })
-            .collect();
-        let bound = Population::BOUND_FACTOR * start_loss(&net, &streams[0].start, &streams[0].train);
-        let trials = self.trials(streams.len(), points);
-        let rows = folds.iter().map(|fold| fold.train.rows()).max().unwrap_or(0);
-        let batches = rows.div_ceil(shared.training.batch.max(1)).max(1);
-        Population {
-            schedule: shared.training.schedule(batches),
-            penalise_biases: self.training.penalise_biases,
-            patience: self.training.patience,
-            ..Population::new(net, shared.training.rule, streams, trials, bound)
-        }
-    }
-
-    /// A trial for each of so many streams at each of these points.
-    pub fn trials(&self, streams: usize, points: &[Point]) -> Vec<Trial> {
-        let each = |hyper: Hyper| (0..streams).map(move |stream| Trial { hyper, stream });
-        points.iter().flat_map(|point| each(self.hyper(point))).collect()
-    }
-
-    /// Weights and biases of the network at a point, where they are more than the search may spend.
-    pub fn oversized(&self, inputs: usize, task: Task, point: &[f64]) -> Option<usize> {
-        let size = self.at(point).network(inputs, task).parameters();
-        (self.search.most_parameters > 0 && size > self.search.most_parameters).then_some(size)
-    }
-
-    /// The hyperparameters at a point, as they are trained: in single precision.
-    pub fn hyper(&self, point: &[f64]) -> Hyper {
-        let Setup { run, mut training, .. } = self.at(point);
-        let (learning_rate, momentum) = (run.learning_rate as f32, run.momentum as f32);
-        let mut hyper = Hyper { learning_rate, momentum, ..training.rule.defaults() };
-        for number in &NUMBERS {
-            if let Some(&mut value) = training.number(number.name) {
-                *(number.field)(&mut hyper) = value as f32;
-            }
-        }
-        hyper
-    }
-
-    /// The race's strategies with these repeats, strategies outermost.
-    pub fn lanes(&self, repeats: Range<usize>) -> Vec<Lane> {
-        let space = self.searched();
-        let lane = |name, repeat| {
-            // Nobody tells the costs of a race.
-            let strategy = Strategy { name, pareto: false, earlier: Vec::new(), ..self.strategy() };
-            Lane::new(&strategy, &space, self.search.seed + repeat as u64)
-        };
-        self.race
-            .strategies
-            .iter()
-            .flat_map(|&name| repeats.clone().map(move |r| (name, r)))
-            .map(|(n, r)| lane(n, r))
-            .collect()
-    }
-
-    /// What a trial of this task is judged by.
-    pub fn objective(&self, task: Task) -> Objective {
-        let metric = if self.search.metric.fits(self.loss(task)) { self.search.metric } else { Metric::Loss };
-        Objective { metric, when: self.search.when }
-    }
-
-    pub fn strategy(&self) -> Strategy {
-        let s = &self.search;
-        Strategy {
-            name: s.strategy,
-            budget: s.budget,
-            acquisition: s.acquisition,
-            kappa: s.kappa,
-            kernel: s.kernel,
-            length_scale: s.length_scale,
-            noise: s.noise,
-            xi: s.xi,
-            pareto: s.pareto,
-            earlier: s.earlier.clone(),
-            seed: s.seed,
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::exchange::space::Range;
-    use crate::exchange::training::ScheduleKind;
-    use crate::optim::Rule;
+    use crate::search::StrategyName;
     use crate::space::Scale;
 
     #[test]
     fn the_default_is_in_range_and_every_range_is_of_a_number_that_is_there() {
         assert_eq!(Setup::default().check(), Ok(()));
-    }
-
-    #[test]
-    fn layers_may_have_activations_of_their_own_and_losses_fit_the_task() {
-        let mut setup = Setup::default();
-        setup.net.activations = vec![Activation::Sine];
-        setup.net.loss = Some(Loss::Hinge);
-        let net = setup.network(2, Task::Binary);
-        assert_eq!((net.activations, net.loss), (vec![Activation::Sine, Activation::Tanh], Loss::Hinge));
-        assert_eq!(setup.network(2, Task::Regression).loss, Loss::SquaredError);
-    }
-
-    #[test]
-    fn a_rule_comes_with_its_usual_numbers_and_they_are_trained_with() {
-        let mut setup = Setup::default();
-        for rule in Rule::ALL {
-            setup.training.choose(rule);
-            assert_eq!(setup.check(), Ok(()));
-            let usual = Hyper { learning_rate: 0.5, momentum: 0.25, ..rule.defaults() };
-            assert_eq!(setup.hyper(&[0.5, 0.25]), usual);
-        }
-        assert_eq!(setup.training.beta2, 0.99);
-        for kind in ScheduleKind::ALL {
-            setup.training.schedule.kind = kind;
-            let schedule = setup.training.schedule(8);
-            let last = schedule.rate(schedule.factors(959), 959, &setup.hyper(&[0.5, 0.0]), 1.0);
-            let steady = matches!(kind, ScheduleKind::Constant | ScheduleKind::InverseTime | ScheduleKind::Plateau);
-            assert_eq!(last == 0.5, steady, "{kind:?}: {last}");
-        }
     }
 
     #[test]
@@ -726,10 +444,6 @@ mod tests {
         let link = crate::exchange::link::write(&setup);
         assert!(link.contains("search.manual=true") && link.contains("search.strategy=bohb"), "{link}");
         assert_eq!(crate::exchange::link::read(&link), Ok(setup.clone()));
-        // Two inputs, 8 and 8 units, one output: 24 + 72 + 9.
-        assert_eq!(setup.oversized(2, Task::Binary, &[0.1, 0.5]), Some(105));
-        setup.search.most_parameters = 105;
-        assert_eq!(setup.oversized(2, Task::Binary, &[0.1, 0.5]), None);
         setup.search.members = 2;
         assert!(matches!(setup.check(), Err(SetupError::Range { key, .. }) if key == "search.members"));
     }

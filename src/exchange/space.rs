@@ -451,7 +451,7 @@ mod tests {
             "{text}"
         );
         assert!(!text.contains("dropout") && !text.contains("learning_rate"), "{text}");
-        setup.search.hand = vec![crate::exchange::setup::Placed(2, vec![0.1, 16.0, 1.0, 2.0, 6.0, 0.0])];
+        setup.search.hand = vec![crate::exchange::search::Placed(2, vec![0.1, 16.0, 1.0, 2.0, 6.0, 0.0])];
         assert_eq!(link::read(&link::write(&setup)), Ok(setup));
 
         let old = link::read("v=1&space.learning_rate=[0.01,1]&map.zoom=[[0.1,0.2,0,0.5]]&search.hand=[[3,0.1,0.5]]");
