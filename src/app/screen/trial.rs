@@ -148,7 +148,7 @@ pub fn outcome(model: &Model, n: usize, trial: &Trial) -> String {
             None => t!("trial.pruned", epoch = epoch),
         },
         Some(Outcome::Refused) => {
-            let inputs = model.data.as_ref().map_or(0, |data| data.columns.len());
+            let inputs = model.data.as_ref().map_or(0, |data| data.inputs);
             let size = model.setup.oversized(inputs, model.task(), &trial.point).unwrap_or(0);
             t!("trial.refused", n = format::count(size))
         }
