@@ -71,7 +71,7 @@ pub fn chosen(model: &Model, link: &Link) -> Html {
                     }
                 </dl>
             </div>
-            { pruning::dropped(model, n) }
+            { pruning::why(model, n, trial) }
             { streams(model, n) }
             <label class="note">{ t!("trial.note") }
                 <Typed id="note" inputmode="text" value={model.setup.search.note(n).unwrap_or_default().to_owned()}
