@@ -19,7 +19,7 @@ use std::sync::Arc;
 pub const VERSION: u32 = 1;
 
 /// So many points a learner places in a race at most: the largest budget.
-const MOST_PLACED: usize = 100;
+pub const MOST_PLACED: usize = 100;
 
 /// Several sets hold so many numbers at most, over all folds: each worker keeps them twice, at four bytes.
 const MOST_CELLS: usize = 10_000_000;
