@@ -86,21 +86,17 @@ fn stopped(model: &Model, number: usize, trial: &Trial) -> Option<String> {
         PrunerName::Percentile => Some(pruner.keep),
         _ => None,
     };
-    let line = format::loss(cut.line?);
+    let (own, line) = (if keep.is_some() { best } else { own }, cut.line?);
+    // So many decimals that the two differ.
+    let [own, line] = [own, line].map(|loss| format::fixed(loss, format::decimals(own - line)));
     Some(match keep {
         Some(keep) => {
-            t!(
-                "trial.stopped_share",
-                epoch = epoch,
-                own = format::loss(best),
-                line = line,
-                share = format::percent(keep)
-            )
+            t!("trial.stopped_share", epoch = epoch, own = own, line = line, share = format::percent(keep))
         }
         None if pruner.name.has_rungs() => {
-            t!("trial.stopped_rung", epoch = epoch, own = format::loss(own), line = line, factor = pruner.factor)
+            t!("trial.stopped_rung", epoch = epoch, own = own, line = line, factor = pruner.factor)
         }
-        None => t!("trial.stopped_line", epoch = epoch, own = format::loss(own), line = line),
+        None => t!("trial.stopped_line", epoch = epoch, own = own, line = line),
     })
 }
 
