@@ -314,7 +314,7 @@ fn series(model: &Model, train: fn(&Report) -> f32, valid: fn(&Report) -> f32) -
 fn beside_ghost(model: &Model, [train, valid]: [Vec<Option<f64>>; 2], ghost: Vec<Option<f64>>) -> Vec<Series> {
     let line = |name: String, class, values| Series { name, class, colour: None, values, from: 0 };
     let mut lines = vec![line(t!("curves.train"), "line train", train), line(t!("curves.valid"), "line valid", valid)];
-    if model.run.ghost.is_some() {
+    if !ghost.is_empty() {
         lines.insert(0, line(t!("run.ghost"), "line ghost", ghost));
     }
     lines

@@ -89,7 +89,7 @@ fn transport(model: &Model, link: &Link) -> Html {
             <input type="range" id="scrub" min="0" max={budget.to_string()} value={shown.to_string()} aria-label={t!("transport.scrub")}
                 oninput={link.callback(|e: InputEvent| tell(RaceMessage::Show(fields::input_text(&e).parse().unwrap_or(0))))} />
             // The learner's own while it is theirs alone to go on.
-            <output id="race-trial">{ t!("transport.trial", n = if model.hides_truth() || shown == 0 { race.you.len() } else { shown }, budget = budget) }</output>
+            <output id="race-trial">{ t!("transport.trial", n = if model.hides_truth() || finished == 0 { race.you.len() } else { shown }, budget = budget) }</output>
         </section>
     }
 }
