@@ -196,7 +196,9 @@ fn begins(setup: &Setup) -> (NetSetup, TrainingSetup) {
 
 /// Whether a race would go another way.
 fn race_changed(old: &Setup, new: &Setup) -> bool {
-    let key = |s: &Setup| (s.race.strategies.clone(), s.race.repeats, s.search.budget, s.search.seed, s.search.when);
+    let key = |s: &Setup| {
+        (s.race.strategies.clone(), s.race.effort, s.race.repeats, s.search.budget, s.search.seed, s.search.when)
+    };
     // The search has a strategy of its own.
     let model = |s: &Setup| Strategy { budget: 0, name: StrategyName::Bayesian, earlier: Vec::new(), ..s.strategy() };
     key(old) != key(new) || model(old) != model(new)

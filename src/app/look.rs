@@ -291,7 +291,7 @@ impl Model {
         if job == self.look.laid_job {
             self.look.awaited = self.look.awaited.saturating_sub(1);
             self.look.laid = laid.zip(self.data.as_ref()).and_then(|(laid, data)| {
-                let net = self.setup.network(data.columns.len(), data.task);
+                let net = self.setup.network(data.inputs, data.task);
                 (laid.weights.len() == net.parameters()).then(|| (net, Rc::new(*laid)))
             });
         }
