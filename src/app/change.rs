@@ -51,8 +51,16 @@ impl Model {
 
     /// Takes out of an edited set-up what meant something in the old space only.
     fn tidy(&self, new: &mut Setup) {
+        if new.space.check().is_err() {
+            // It will be refused.
+            return;
+        }
         let also = std::mem::take(&mut new.evaluation.also);
         new.evaluation.also = also.into_iter().filter(|name| new.takes_also(name)).collect();
+        if new.data != self.setup.data {
+            // They were on data other than the last: whose model is wanted now is asked anew.
+            new.search.earlier.clear();
+        }
         if new.space != self.setup.space {
             // Regions and points of another space mean nothing in this one.
             new.map.zoom.clear();

@@ -501,9 +501,10 @@ impl Model {
             self.new_trial(ctx);
             return;
         }
-        let restored = done == self.setup.search.run;
+        // Who has looked back while it ran stays there.
+        let (run, shown) = (self.setup.search.run, self.setup.search.shown);
         self.setup.search.run = done;
-        self.put_on_show(ctx, if restored { self.setup.search.shown } else { done });
+        self.put_on_show(ctx, if done == run || shown < run { shown } else { done });
         self.go_on(ctx);
     }
 

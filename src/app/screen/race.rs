@@ -83,7 +83,7 @@ fn transport(model: &Model, link: &Link) -> Html {
     let (shown, finished, budget) = (race.shown(), race.board.finished(), race.board.budget.units);
     let (done, all) = race.board.progress();
     let epochs = race.board.budget.epochs;
-    let own = |own: usize| if model.hides_truth() || shown == 0 { own } else { shown };
+    let own = |own: usize| if model.hides_truth() || finished == 0 { own } else { shown };
     html! {
         <section class="card transport" aria-label={t!("transport.title")}>
             if race.running() {
