@@ -41,7 +41,7 @@ fn linked(browser: &Browser) {
     // Pointed at in one plot it stands out in the others.
     browser.eval("document.querySelector('#linked .history [data-trial=\"3\"]').scrollIntoView({ block: 'center' })");
     browser.point_at("#linked .history [data-trial=\"3\"]", [0.5, 0.5]);
-    for plot in ["#map .trial", "#trials tr", "#linked .way", "#linked .slice .spot", "#linked .contour .spot"] {
+    for plot in ["#map .trial", "#trials tr", "#linked .way", "#linked .slice .spot", "#linked .over-both .spot"] {
         browser.wait_for(plot, || browser.is_there(&format!("{plot}.lit[data-trial=\"3\"]")));
         assert!(!browser.is_there(&format!("{plot}.lit:not([data-trial=\"3\"])")));
     }
