@@ -343,10 +343,11 @@ fn met(browser: &Browser) -> bool {
     browser.attr("#lesson", "data-met").as_deref() == Some("true")
 }
 
-/// Begins a lesson by its link, which may set something else as well.
+/// Begins a lesson by its link, which may set something else as well that the lesson then sets otherwise.
 fn begin(browser: &Browser, lesson: &str) -> crate::server::Server {
     browser.goto("about:blank");
-    let server = page::open(browser, &format!("#v=1&map.side=16&lesson.name={lesson}"));
+    let more = if lesson == "momentum" { "map.side=16&" } else { "" };
+    let server = page::open(browser, &format!("#v=1&{more}lesson.name={lesson}"));
     browser.wait_for("the lesson", || browser.is_there("#lesson"));
     page::ready(browser);
     server
@@ -421,7 +422,7 @@ fn prune(browser: &Browser, rule: usize) {
 
 fn budget(browser: &Browser, trials: usize) {
     browser.type_into("#budget", &trials.to_string());
-    browser.wait_for("the budget", || page::hash(browser).contains(&format!("search.budget={trials}")));
+    browser.wait_for("the budget", || browser.text("#race-trial").ends_with(&format!("/ {trials}")));
 }
 
 fn race_of(browser: &Browser, trials: usize) {
