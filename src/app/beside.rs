@@ -77,7 +77,13 @@ impl Model {
         if of.data == self.setup.data {
             return;
         }
-        let ended = study.trials().iter().filter_map(|trial| Some(Earlier(trial.outcome?.seen(), trial.point.clone())));
+        let finished = study.trials().iter().filter_map(|trial| trial.outcome?.loss());
+        let best = finished.reduce(f64::min).unwrap_or(f64::NEG_INFINITY);
+        // One that was stopped had not come to its last loss: it counts as no better than the best that had.
+        let ended = study.trials().iter().filter_map(|trial| {
+            let outcome = trial.outcome?;
+            Some(Earlier(outcome.loss().or(outcome.seen().map(|loss| loss.max(best))), trial.point.clone()))
+        });
         let mut ranked: Vec<Earlier> = ended.collect();
         ranked.sort_by(|a, b| a.0.unwrap_or(f64::INFINITY).total_cmp(&b.0.unwrap_or(f64::INFINITY)));
         if ranked.first().is_some_and(|best| best.0.is_some()) {

@@ -49,8 +49,16 @@ impl Model {
 
     /// Takes out of an edited set-up what meant something in the old space only.
     fn tidy(&self, new: &mut Setup) {
+        if new.space.check().is_err() {
+            // It will be refused.
+            return;
+        }
         let also = std::mem::take(&mut new.evaluation.also);
         new.evaluation.also = also.into_iter().filter(|name| new.takes_also(name)).collect();
+        if new.data != self.setup.data {
+            // They were on data other than the last: whose model is wanted now is asked anew.
+            new.search.earlier.clear();
+        }
         if new.space != self.setup.space {
             // Regions and points of another space mean nothing in this one.
             new.map.zoom.clear();
@@ -190,7 +198,9 @@ fn begins(setup: &Setup) -> (NetSetup, TrainingSetup) {
 
 /// Whether a race would go another way.
 fn race_changed(old: &Setup, new: &Setup) -> bool {
-    let key = |s: &Setup| (s.race.strategies.clone(), s.race.repeats, s.search.budget, s.search.seed, s.search.when);
+    let key = |s: &Setup| {
+        (s.race.strategies.clone(), s.race.effort, s.race.repeats, s.search.budget, s.search.seed, s.search.when)
+    };
     // The search has a strategy of its own.
     let model = |s: &Setup| Strategy { budget: 0, name: StrategyName::Bayesian, earlier: Vec::new(), ..s.strategy() };
     key(old) != key(new) || model(old) != model(new)

@@ -75,10 +75,11 @@ impl Model {
     pub(super) fn tell_embedder(&mut self) {
         let Some(mut embed) = self.embed.take() else { return };
         let shown = self.setup.search.shown.min(self.study.done());
-        let (budget, frame) = (self.setup.search.budget, self.run.frame.as_ref());
+        let budget = self.setup.search.budget;
         let (trials, raced) = (self.study.done(), self.race.board.finished());
-        let diverged = frame.is_some_and(|frame| frame.diverged.is_some());
-        let epochs = frame.map_or(0, |frame| frame.epoch);
+        // Of all that was run, wherever the reader looks back to.
+        let diverged = self.run.branch().is_some_and(|branch| branch.diverged.is_some());
+        let epochs = self.run.history().len().saturating_sub(1);
         let finished = [trials >= budget, raced >= budget, diverged || epochs >= self.setup.training.epochs];
         // A lesson that is still to come sets up other things.
         let coming = self.lesson.coming && !self.setup.lesson.name.is_empty();

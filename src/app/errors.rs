@@ -112,6 +112,7 @@ pub fn setup(error: &SetupError) -> String {
         SetupError::Data { name } => t!("error.missing", name = name),
         SetupError::Drawn { .. } => t!("error.drawn", all = FEWEST, each = FEWEST_EACH, most = MOST),
         SetupError::Also { name } => t!("error.also", name = name),
+        SetupError::Several { given, limit } => t!("error.several", given = given, limit = limit),
         SetupError::Range { key, value, low, high } => {
             t!("error.range", key = name(key), value = number(*value), low = number(*low), high = number(*high))
         }

@@ -398,8 +398,7 @@ impl Model {
     /// Multiplications of a map of so many cells, once there is data.
     fn map_work(&self, cells: usize) -> Option<f64> {
         let data = self.data.as_ref()?;
-        let rows = [data.rows[0], data.rows[1]];
-        Some(cells as f64 * self.setup.multiplications(data.columns.len(), data.task, rows))
+        Some(cells as f64 * self.setup.multiplications(data.inputs, data.task, data.trained))
     }
 
     /// Takes the speed of the map's training so far as that of this machine.

@@ -49,6 +49,10 @@ pub struct LookState {
     /// Answers that are still awaited, and when they were asked for.
     awaited: usize,
     pub(super) asked: f64,
+    /// When the last measurement of the curvature began.
+    pub(super) measured: f64,
+    /// Whether the controls have moved since the last looks.
+    moved: bool,
     /// Three times as long as the last looks took, in milliseconds.
     pub(super) took: f64,
 }
@@ -76,6 +80,8 @@ impl Default for LookState {
             luck_job: None,
             awaited: 0,
             asked: 0.0,
+            measured: 0.0,
+            moved: false,
             took: 0.0,
         }
     }
@@ -142,7 +148,7 @@ impl Model {
         let epoch = frame.epoch;
         self.forget_looks();
         (self.look.slice_job, self.look.laid_job) = (self.pool.job(), self.pool.job());
-        (self.look.awaited, self.look.asked) = (2, host::now());
+        (self.look.awaited, self.look.asked, self.look.moved) = (2, host::now(), false);
         let slice = Request::Slice { job: self.look.slice_job, epoch, plane: self.look.plane, side: SIDE };
         self.pool.send(Desk::Study, &slice);
         self.pool.send(Desk::Study, &Request::LayOpen { job: self.look.laid_job, epoch });
@@ -160,7 +166,7 @@ impl Model {
     /// What comes next follows the controls.
     pub(super) fn follow_controls(&mut self) {
         if self.run.playing {
-            self.look.asked = 0.0;
+            self.look.moved = true;
         } else {
             self.look_at_run();
         }
@@ -237,10 +243,11 @@ impl Model {
     pub(super) fn glance_at_run(&mut self) {
         // The longer the looks take, the rarer they are.
         let pause = self.look.took.max(EVERY);
-        if self.look.awaited == 0
+        if self.setup.screen == Screen::Explore
+            && self.look.awaited == 0
             && !self.run.measuring()
             && self.look.watch_job.is_none()
-            && host::now() - self.look.asked > pause
+            && (self.look.moved || host::now() - self.look.asked > pause)
         {
             self.look_at_run();
             if let Some(epoch) = self.run.frame.as_ref().map(|f| f.epoch) {
@@ -284,7 +291,7 @@ impl Model {
         if job == self.look.laid_job {
             self.look.awaited = self.look.awaited.saturating_sub(1);
             self.look.laid = laid.zip(self.data.as_ref()).and_then(|(laid, data)| {
-                let net = self.setup.network(data.columns.len(), data.task);
+                let net = self.setup.network(data.inputs, data.task);
                 (laid.weights.len() == net.parameters()).then(|| (net, Rc::new(*laid)))
             });
         }

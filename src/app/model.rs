@@ -238,11 +238,11 @@ impl Model {
             }
             Message::Loaded(name, Ok(payload)) => {
                 self.keep(&name, Source::Builtin { name: name.clone(), payload });
-                if name == self.setup.data.name {
+                if self.setup.sets().any(|set| set == name) {
                     self.prepare(ctx);
                 }
             }
-            Message::Loaded(name, Err(())) if name != self.setup.data.name => return false,
+            Message::Loaded(name, Err(())) if self.setup.sets().all(|set| set != name) => return false,
             Message::Loaded(name, Err(())) => {
                 self.notices.push(crate::app::texts::t!("error.load", name = name));
                 self.back_to_good(ctx);
@@ -422,8 +422,9 @@ impl Model {
         self.restart_race();
         self.forget_study();
         self.forget_run();
-        let name = self.setup.data.name.clone();
-        if builtin::ALL.iter().any(|b| b.name == name) && !self.kept.contains_key(&name) {
+        let missing = |name: &&str| builtin::ALL.iter().any(|b| b.name == *name) && !self.kept.contains_key(*name);
+        if let Some(name) = self.setup.sets().find(missing).map(str::to_owned) {
+            // What else is missing is asked for once this one is here.
             let link = ctx.link().clone();
             wasm_bindgen_futures::spawn_local(async move {
                 let payload = host::load(&name).await.map(|p| js_sys::Uint8Array::from(p).to_vec()).map_err(|_| ());

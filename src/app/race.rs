@@ -6,7 +6,7 @@ use crate::exchange::Setup;
 use crate::exchange::board::{self, BoardError};
 use crate::search::StrategyName;
 use crate::space::Point;
-use crate::study::race::{Board, Effort, Spent};
+use crate::study::race::{Board, Spent};
 use crate::worker::{Job, Request};
 use std::ops::Range;
 use yew::Context;
@@ -22,7 +22,6 @@ pub enum RaceMessage {
     Mark(f64, f64),
     /// The repeat that the maps show.
     Repeat(usize),
-    Effort(Effort),
     Toggle(StrategyName),
     /// The learner joins or leaves.
     You(bool),
@@ -53,7 +52,6 @@ pub struct RaceState {
     /// Trials on show; none for as many as every repeat has spent.
     shown: Option<usize>,
     pub repeat: usize,
-    pub effort: Effort,
     /// The learner's trials that have been trained.
     pub you: Vec<Spent>,
     pub revealed: bool,
@@ -64,15 +62,14 @@ pub struct RaceState {
 
 impl RaceState {
     pub fn new(setup: &Setup) -> Self {
-        let (race, budget) = (&setup.race, setup.search.budget);
+        let race = &setup.race;
         Self {
             class: Vec::new(),
             class_job: None,
             codes: String::new(),
-            board: Board::new(race.strategies.len(), race.repeats, budget, setup.training.epochs),
+            board: Board::new(race.strategies.len(), race.repeats, setup.race_budget()),
             shown: None,
             repeat: 0,
-            effort: Effort::Trials,
             you: Vec::new(),
             revealed: false,
             mark: None,
@@ -119,7 +116,6 @@ impl Model {
             RaceMessage::Forth => self.race.show(self.race.shown() + 1),
             RaceMessage::Mark(x, y) => self.race.mark = Some((x.clamp(0.0, 1.0), y.clamp(0.0, 1.0))),
             RaceMessage::Repeat(repeat) => self.race.repeat = repeat.min(self.setup.race.repeats.saturating_sub(1)),
-            RaceMessage::Effort(effort) => self.race.effort = effort,
             RaceMessage::Toggle(name) => ctx.link().send_message(Message::change(move |s| s.race.toggle(name))),
             RaceMessage::You(you) => ctx.link().send_message(Message::change(move |s| s.race.you = you)),
             RaceMessage::Reveal => self.race.revealed = true,
@@ -134,8 +130,8 @@ impl Model {
                 }
             }
             RaceMessage::Act(x, y) => {
-                let budget = self.setup.search.budget;
-                if self.hides_truth() && self.setup.race.hand.len() < budget && !self.race.trying() {
+                let most = self.setup.most_placed();
+                if self.hides_truth() && self.setup.race.hand.len() < most && !self.race.trying() {
                     let point = board::point(&self.setup, x, y);
                     ctx.link().send_message(Message::change(move |s| s.race.hand.push(point)));
                 }
@@ -162,15 +158,23 @@ impl Model {
 
     /// Whether the learner races and the truth is not to be seen yet.
     pub fn hides_truth(&self) -> bool {
-        self.setup.race.you && !self.race.revealed && self.race.you.len() < self.setup.search.budget
+        self.setup.race.you && !self.race.revealed && !self.race_is_over()
     }
 
-    /// The share of the repeats, of all strategies, that the learner has beaten after as many trials as are on show.
+    /// Whether the learner's budget is spent.
+    fn race_is_over(&self) -> bool {
+        let you = &self.race.you;
+        self.setup.race_budget().is_spent(you) || you.len() >= self.setup.most_placed()
+    }
+
+    /// The share of the repeats, of all strategies, that the learner has beaten for as much as is on show.
     pub fn beaten(&self) -> Option<f64> {
         let (race, shown) = (&self.race, self.race.shown());
         let best = |run: &[Spent]| run.iter().filter_map(|s| s.outcome.loss()).fold(f64::INFINITY, f64::min);
-        let own = best(race.you.get(..shown).filter(|own| !own.is_empty())?);
-        let runs: Vec<f64> = race.board.runs().map(|run| best(&run[..shown])).collect();
+        let budget = &race.board.budget;
+        let own = Some(&race.you).filter(|you| !you.is_empty() && (budget.spent(you) >= shown || self.race_is_over()));
+        let own = best(budget.within(own?, shown));
+        let runs: Vec<f64> = race.board.runs().map(|run| best(budget.within(run, shown))).collect();
         Some(runs.iter().filter(|&&loss| own < loss).count() as f64 / runs.len().max(1) as f64)
     }
 
@@ -180,11 +184,10 @@ impl Model {
         if !self.ready() {
             return;
         }
-        let (you, effort, revealed) = (std::mem::take(&mut self.race.you), self.race.effort, self.race.revealed);
+        let (you, revealed) = (std::mem::take(&mut self.race.you), self.race.revealed);
         let (you_job, class_job) = (self.race.you_job, self.race.class_job);
         let (class, codes) = (std::mem::take(&mut self.race.class), std::mem::take(&mut self.race.codes));
-        self.race =
-            RaceState { you, effort, revealed, you_job, class, class_job, codes, ..RaceState::new(&self.setup) };
+        self.race = RaceState { you, revealed, you_job, class, class_job, codes, ..RaceState::new(&self.setup) };
         let (repeats, crew) = (self.setup.race.repeats, self.pool.crew());
         for i in 0..crew {
             let own = repeats * i / crew..repeats * (i + 1) / crew;
@@ -208,7 +211,7 @@ impl Model {
         self.stop_race();
         let (you_job, class_job, codes) =
             (self.race.you_job, self.race.class_job, std::mem::take(&mut self.race.codes));
-        self.race = RaceState { effort: self.race.effort, you_job, class_job, codes, ..RaceState::new(&self.setup) };
+        self.race = RaceState { you_job, class_job, codes, ..RaceState::new(&self.setup) };
         self.train_hand();
         // Codes of another game stand in their field until that is played again.
         let _ = self.train_class();
@@ -246,8 +249,14 @@ impl Model {
             return;
         }
         let Some((_, _, repeats)) = self.race.jobs.iter().find(|j| j.0 == job).cloned() else { return };
+        let board = &self.race.board;
         let lanes = (0..self.setup.race.strategies.len()).flat_map(|s| repeats.clone().map(move |r| (s, r)));
-        lanes.zip(spent).for_each(|((strategy, repeat), spent)| self.race.board.push(strategy, repeat, spent));
+        // Whoever has spent the budget rests.
+        let lanes: Vec<_> = lanes.filter(|&(s, r)| !board.budget.is_spent(board.run(s, r))).collect();
+        lanes
+            .into_iter()
+            .zip(spent)
+            .for_each(|((strategy, repeat), spent)| self.race.board.push(strategy, repeat, spent));
     }
 
     /// A worker has raced to the end; false if the job is none of the race's.

@@ -318,14 +318,14 @@ impl Model {
 
     /// Asks how sharply the loss curves where the run rests.
     pub(super) fn measure_run(&mut self, epoch: usize) {
-        (self.run.sharp_job, self.run.measures) = (self.pool.job(), true);
+        (self.run.sharp_job, self.run.measures, self.look.measured) = (self.pool.job(), true, host::now());
         self.pool.send(Desk::Study, &Request::Sharpness { job: self.run.sharp_job, epoch });
     }
 
     pub(super) fn run_sharp(&mut self, job: Job, sharp: Option<Sharpness>) {
         if job == self.run.sharp_job {
             (self.run.sharp, self.run.measures) = (sharp, false);
-            self.look.took = 3.0 * (host::now() - self.look.asked);
+            self.look.took = 3.0 * (host::now() - self.look.measured);
         }
     }
 

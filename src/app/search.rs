@@ -339,7 +339,7 @@ impl Model {
             return;
         }
         self.study.tried.push(None);
-        let inputs = self.data.as_ref().map_or(0, |data| data.columns.len());
+        let inputs = self.data.as_ref().map_or(0, |data| data.inputs);
         if self.setup.oversized(inputs, self.task(), &point).is_some() {
             let _ = self.study.study.apply(Event::Completed { trial, outcome: Outcome::Refused });
             self.study.phase = Phase::Idle;
@@ -354,7 +354,7 @@ impl Model {
     /// Trains the next trial of which a link brought nothing but the end.
     fn train_again(&mut self) {
         let whole = |tried: &Option<Rc<Tried>>| tried.is_some();
-        let (trials, inputs) = (self.study.study.trials(), self.data.as_ref().map_or(0, |data| data.columns.len()));
+        let (trials, inputs) = (self.study.study.trials(), self.data.as_ref().map_or(0, |data| data.inputs));
         let refused = |n: usize| {
             trials[n].outcome == Some(Outcome::Refused)
                 && self.setup.oversized(inputs, self.task(), &trials[n].point).is_some()
@@ -449,7 +449,7 @@ impl Model {
     fn cost(&self, n: usize, epochs: f64) -> f64 {
         let Some(data) = &self.data else { return 0.0 };
         let setup = self.setup.at(&self.study.study.trials()[n].point);
-        let whole = setup.multiplications(data.columns.len(), data.task, [data.rows[0], data.rows[1]]);
+        let whole = setup.multiplications(data.inputs, data.task, data.trained);
         whole * epochs / self.setup.training.epochs.max(1) as f64
     }
 
@@ -510,9 +510,10 @@ impl Model {
             self.new_trial(ctx);
             return;
         }
-        let restored = done == self.setup.search.run;
+        // Who has looked back while it ran stays there.
+        let (run, shown) = (self.setup.search.run, self.setup.search.shown);
         self.setup.search.run = done;
-        self.put_on_show(ctx, if restored { self.setup.search.shown } else { done });
+        self.put_on_show(ctx, if done == run || shown < run { shown } else { done });
         self.go_on(ctx);
     }
 

@@ -18,8 +18,8 @@ pub enum ShareMessage {
     Close,
     /// Whether the link brings what the study has found.
     Found(bool),
-    /// The link's packed form, and whether the notes are left out of it.
-    Packed(Option<String>, bool),
+    /// Of the packing of this number the link's packed form, and whether the notes are left out of it.
+    Packed(u32, Option<String>, bool),
     /// Hand out what is on show, or one of the lessons, counted from 1.
     Lesson(usize),
     /// What is hidden and locked for those who open the link.
@@ -53,6 +53,8 @@ pub struct ShareState {
     pub packed: Option<String>,
     /// Whether the notes are left out of it, so that it is short enough.
     pub unnoted: bool,
+    /// How often it was packed: an earlier packing may come later.
+    packings: u32,
 }
 
 /// What a link has after its #: the first text packed, the second beside it.
@@ -83,6 +85,8 @@ impl Model {
 
     fn pack(&mut self, ctx: &Context<Self>) {
         self.share.packed = None;
+        self.share.packings += 1;
+        let number = self.share.packings;
         let mut setup = self.handed();
         let mut text = link::brief(&setup);
         if self.share.found {
@@ -97,14 +101,15 @@ impl Model {
             if long {
                 packed = self::packed(link::brief(&setup)).await;
             }
-            link.send_message(Message::Share(ShareMessage::Packed(packed, long)));
+            link.send_message(Message::Share(ShareMessage::Packed(number, packed, long)));
         });
     }
 
     pub(super) fn share_message(&mut self, ctx: &Context<Self>, message: ShareMessage) {
         match message {
             ShareMessage::Open => {
-                self.share = ShareState { open: true, rules: self.setup.lesson.clone(), ..ShareState::default() };
+                let (rules, packings) = (self.setup.lesson.clone(), self.share.packings);
+                self.share = ShareState { open: true, rules, packings, ..ShareState::default() };
                 self.pack(ctx);
             }
             ShareMessage::Found(found) => {
@@ -119,7 +124,11 @@ impl Model {
                 change(&mut self.share.rules);
                 self.pack(ctx);
             }
-            ShareMessage::Packed(packed, unnoted) => (self.share.packed, self.share.unnoted) = (packed, unnoted),
+            ShareMessage::Packed(number, packed, unnoted) => {
+                if number == self.share.packings {
+                    (self.share.packed, self.share.unnoted) = (packed, unnoted);
+                }
+            }
             ShareMessage::Close => self.share.open = false,
             ShareMessage::Copy(text) => {
                 let link = ctx.link().clone();

@@ -167,13 +167,13 @@ pub fn parse(name: &str, bytes: &[u8]) -> Result<Dataset, BuiltinError> {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
     use base64::prelude::*;
     use std::io::Read;
 
     /// The payload, unpacked from the file that the page loads.
-    fn payload(name: &str) -> Vec<u8> {
+    pub fn payload(name: &str) -> Vec<u8> {
         let path = format!("{}/web/data/{name}.js", env!("CARGO_MANIFEST_DIR"));
         let script = std::fs::read_to_string(path).unwrap();
         let text = script.strip_prefix(&format!("tunescape.data(\"{name}\", \"")).unwrap();

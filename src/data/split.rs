@@ -88,6 +88,16 @@ impl Split {
         Ok(dealt.iter().map(fold).collect())
     }
 
+    /// Fills the inputs up with columns of zeros until there are so many.
+    pub fn widen(&mut self, columns: usize) {
+        for part in [&mut self.train, &mut self.valid, &mut self.test] {
+            let mut x = vec![0.0; part.rows() * columns];
+            (0..part.rows()).for_each(|row| x[row * columns..][..part.columns].copy_from_slice(part.row(row)));
+            (part.x, part.columns) = (x, columns);
+        }
+        self.inputs.resize(columns, (0.0, 1.0));
+    }
+
     /// Keeps this share of the training rows of each class, rounded, and at least one: the first, which are in shuffled
     /// order, so that a larger share holds all rows of a smaller one. A target counts as a class if `stratified`. Scales
     /// and the other parts stay as they are, so that losses can be compared between shares.
@@ -302,6 +312,20 @@ mod tests {
         validated.sort_unstable();
         assert_eq!(validated, [0, 1, 2, 3, 4]);
         assert_eq!(whole.folds(&data, 6, true, 9), Err(FoldError { k: 6, rows: 5 }));
+    }
+
+    #[test]
+    fn a_narrow_set_is_filled_up_with_zeros() {
+        let whole = split(&toy("moons", 40, 0.1, 1).unwrap(), FRACTIONS, 1).unwrap();
+        let mut wide = whole.clone();
+        wide.widen(4);
+        for (narrow, wide) in [(&whole.train, &wide.train), (&whole.valid, &wide.valid), (&whole.test, &wide.test)] {
+            assert_eq!((narrow.rows(), &narrow.y, 4), (wide.rows(), &wide.y, wide.columns));
+            assert!((0..wide.rows()).all(|row| wide.row(row) == [narrow.row(row), &[0.0; 2]].concat()));
+        }
+        assert_eq!((&wide.inputs[..2], &wide.inputs[2..]), (&whole.inputs[..], &[(0.0, 1.0); 2][..]));
+        wide.widen(4);
+        assert_eq!(wide.train.columns, 4);
     }
 
     #[test]

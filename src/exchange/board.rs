@@ -67,7 +67,7 @@ pub fn read(setup: &Setup, text: &str) -> Result<Vec<(String, Vec<Point>)>, Boar
             let digit = |sum, c| Some(sum << 6 | DIGITS.iter().position(|digit| digit == c)? as u32);
             four.iter().try_fold(0, digit)
         };
-        let fits = code.len().is_multiple_of(4) && code.len() > 4 && code.len() <= 4 * (1 + setup.search.budget);
+        let fits = code.len().is_multiple_of(4) && code.len() > 4 && code.len() <= 4 * (1 + setup.most_placed());
         let numbers: Option<Vec<u32>> = code.as_bytes().chunks(4).map(value).collect();
         let numbers = numbers.filter(|_| fits).ok_or(BoardError::Code { line })?;
         if numbers[0] != own {
@@ -97,6 +97,7 @@ fn game(whole: &Setup) -> u32 {
     let Setup { data, net, training, evaluation, run, space, .. } = whole.at(&point);
     let mut game = Setup { data, net, training, evaluation, run, space, ..Setup::default() };
     (game.search.budget, game.search.when, game.map.held) = (whole.search.budget, whole.search.when, point);
+    game.race.effort = whole.race.effort;
     [game.map.across, game.map.up] = [0, 1].map(|i| axes.params[i].name.clone());
     let hash =
         link::write(&game).bytes().fold(0x811c_9dc5_u32, |h, byte| (h ^ u32::from(byte)).wrapping_mul(0x0100_0193));

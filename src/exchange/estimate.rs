@@ -6,10 +6,11 @@ use crate::space::Point;
 use crate::train::{Population, multiplications};
 
 impl Setup {
-    /// Multiplications of one point, over all its streams and epochs, on so many rows for training and validation.
+    /// Multiplications of one point, over all its repeats and epochs, on so many rows for training and validation, counted
+    /// over all folds of all sets.
     pub fn multiplications(&self, inputs: usize, task: Task, [train, valid]: [usize; 2]) -> f64 {
         let each = multiplications(self.network(inputs, task).parameters(), train, valid);
-        each * (self.training.epochs * self.evaluation.streams()) as f64
+        each * (self.training.epochs * self.evaluation.repeats) as f64
     }
 
     /// The most points that may train together where so many trials have room, given what they train on; at least one.

@@ -30,7 +30,7 @@ pub struct EvaluationSetup {
     pub folds: usize,
     /// How many times each fold is trained, from other start weights and in another order.
     pub repeats: usize,
-    /// Other toys of the same kind that every point is trained on as well, made and split as the first.
+    /// Other sets of the same kind of task that every point is trained on as well, split as the first; toys are made as it.
     pub also: Vec<String>,
 }
 
@@ -47,7 +47,7 @@ impl EvaluationSetup {
     }
 
     /// Splits of one set.
-    fn folds_each(&self) -> usize {
+    pub fn folds_each(&self) -> usize {
         if self.method == Method::HoldOut { 1 } else { self.folds }
     }
 

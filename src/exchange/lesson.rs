@@ -198,8 +198,13 @@ pub fn locked(old: &Setup, new: Setup, keys: &[String]) -> Setup {
     let (Ok(before), Ok(mut after)) = (serde_json::to_value(old), serde_json::to_value(&new)) else { return new };
     let place = |key: &str| format!("/{}", key.replace('.', "/"));
     for (key, low, high) in limits {
-        if let Some(place) = after.pointer_mut(&place(key)) {
-            confine(place, *low, *high);
+        match after.pointer_mut(&place(key)) {
+            // Of a searched range its ends; the scale and the step stay.
+            Some(Value::Array(list)) if key.starts_with("space.") => {
+                list.iter_mut().take(2).for_each(|end| confine(end, *low, *high));
+            }
+            Some(place) => confine(place, *low, *high),
+            None => {}
         }
     }
     for key in keys {
@@ -332,5 +337,9 @@ mod tests {
         // No momentum lies there.
         let opened = read("v=1&run.momentum=0.5&lesson.limit=[[%22run.momentum%22,2,3]]");
         assert_eq!(opened.run.momentum, 0.5);
+        // Of a searched range the ends are kept in; its step stays.
+        let stepped = "space.momentum=[0,0.9,%22linear%22,0.1]";
+        let opened = read(&format!("v=1&{stepped}&lesson.limit=[[%22space.momentum%22,0.5,0.9]]"));
+        assert_eq!(link::write(&opened).split('&').nth(1), Some("space.momentum=[0.5,0.9,%22linear%22,0.1]"));
     }
 }

@@ -158,6 +158,7 @@ pub fn read(fragment: &str) -> Result<Setup, LinkError> {
         _ => {}
     }
     let mut setup: Setup = json::of(value).map_err(|e| LinkError::Form { part: e.to_string() })?;
+    setup.space.check().map_err(LinkError::Setup)?;
     let space = setup.searched();
     for (hand, row) in rows.into_iter().enumerate() {
         let Some(row) = row else { continue };
@@ -286,6 +287,13 @@ mod tests {
         );
         assert!(matches!(read("v=1&search.hand=AA"), Err(LinkError::Value { .. })));
         assert!(matches!(read("v=1&search.hand=0.:99:AA"), Err(LinkError::Setup(SetupError::Hand { trial: 0 }))));
+    }
+
+    #[test]
+    fn ranges_that_cant_be_are_refused_beside_searched_layers() {
+        for link in ["v=1&space.layers=[4,1]", "v=1&space.learning_rate=[1,0.1]&space.layers=[1,4]"] {
+            assert!(matches!(read(link), Err(LinkError::Setup(_))), "{link}: {:?}", read(link));
+        }
     }
 
     #[test]

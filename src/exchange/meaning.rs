@@ -1,13 +1,14 @@
 //! What a set-up means to the engine and to the search: its network, population, objective and strategy.
 
 use super::Setup;
+use super::setup::MOST_PLACED;
 use crate::data::{Fractions, Part, Split, Task};
 use crate::metrics::{Metric, Objective};
 use crate::net::{Loss, Net};
 use crate::optim::{Hyper, NUMBERS};
 use crate::search::Strategy;
 use crate::space::Point;
-use crate::study::race::Lane;
+use crate::study::race::{Budget, Effort, Lane};
 use crate::train::{Order, Population, Stream, Trial, start_loss};
 use std::ops::Range;
 use std::sync::Arc;
@@ -91,6 +92,16 @@ impl Setup {
             }
         }
         hyper
+    }
+
+    /// What each repeat of a race may spend.
+    pub fn race_budget(&self) -> Budget {
+        Budget { effort: self.race.effort, units: self.search.budget, epochs: self.training.epochs }
+    }
+
+    /// Trials that a learner places in a race at most.
+    pub fn most_placed(&self) -> usize {
+        if self.race.effort == Effort::Trials { self.search.budget } else { MOST_PLACED }
     }
 
     /// The race's strategies with these repeats, strategies outermost.

@@ -2,6 +2,7 @@
 
 use crate::search::StrategyName;
 use crate::space::Point;
+use crate::study::race::Effort;
 use serde::{Deserialize, Serialize};
 
 /// So many strategies race at most.
@@ -11,6 +12,8 @@ pub const MOST: usize = 6;
 pub struct RaceSetup {
     /// Who races, each once, two to [`MOST`]; in the order of the maps.
     pub strategies: Vec<StrategyName>,
+    /// What the budget is counted in.
+    pub effort: Effort,
     /// How often each strategy spends the budget, each time with another seed.
     pub repeats: usize,
     /// Whether the learner races as well, on a hidden map.
@@ -23,7 +26,7 @@ impl Default for RaceSetup {
     /// Grid, random and Bayesian, 8 times each.
     fn default() -> Self {
         let strategies = vec![StrategyName::Grid, StrategyName::Random, StrategyName::Bayesian];
-        Self { strategies, repeats: 8, you: false, hand: Vec::new() }
+        Self { strategies, effort: Effort::Trials, repeats: 8, you: false, hand: Vec::new() }
     }
 }
 

@@ -7,7 +7,7 @@ use super::race::{self, RaceSetup};
 use super::search::{Placed, SearchSetup};
 use super::space::SpaceSetup;
 use super::training::TrainingSetup;
-use crate::data::{builtin, drawn, toys};
+use crate::data::{Kind, builtin, drawn, toys};
 use crate::net::{Activation, Init, Loss, MAX_HIDDEN, MAX_UNITS};
 use crate::optim::NUMBERS;
 use crate::search::Earlier;
@@ -19,7 +19,10 @@ use std::sync::Arc;
 pub const VERSION: u32 = 1;
 
 /// So many points a learner places in a race at most: the largest budget.
-const MOST_PLACED: usize = 100;
+pub const MOST_PLACED: usize = 100;
+
+/// Several sets hold so many numbers at most, over all folds: each worker keeps them twice, at four bytes.
+const MOST_CELLS: usize = 10_000_000;
 
 /// Numbers of a set-up and the ranges they must lie in, by their path in it.
 pub const RANGES: &[(&str, f64, f64)] = &[
@@ -240,8 +243,10 @@ pub enum SetupError {
     Data { name: String },
     /// No drawing, or one of too few points or too many.
     Drawn { drawn: String },
-    /// A set that can't be trained on beside the study's own: no toy of its kind, or one twice.
+    /// A set that can't be trained on beside the study's own: none of its kind, or one twice.
     Also { name: String },
+    /// Several sets with so many numbers in all their folds, filled up to the widest, that they don't fit.
+    Several { given: usize, limit: usize },
     /// A number outside its range of [`RANGES`].
     Range { key: String, value: f64, low: f64, high: f64 },
     /// A low end that does not lie below its high end.
@@ -360,6 +365,9 @@ impl Setup {
         }) {
             return Err(SetupError::Also { name: name.clone() });
         }
+        if !self.evaluation.also.is_empty() && self.cells() > MOST_CELLS {
+            return Err(SetupError::Several { given: self.cells(), limit: MOST_CELLS });
+        }
         if self.data.train + self.data.valid > 0.951 {
             return Err(SetupError::NoTest { train: self.data.train, valid: self.data.valid });
         }
@@ -414,10 +422,31 @@ impl Setup {
         self.search.ranked && !self.evaluation.also.is_empty()
     }
 
-    /// Whether a set can be trained on beside the study's own: both are toys, and of one kind.
+    /// The sets that are trained on: the study's own, then the others.
+    pub fn sets(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.data.name).chain(&self.evaluation.also).map(String::as_str)
+    }
+
+    /// Whether a set can be trained on beside the study's own: both come with the page, and are of one kind of task.
     pub fn takes_also(&self, name: &str) -> bool {
-        let kind = |name: &str| toys::ALL.iter().find(|toy| toy.name == name).map(|toy| toy.kind);
+        // Two classes are one output, more of them as many, and a network has one kind.
+        let kind = |name: &str| Some(self.shape(name)?.2.min(3));
         name != self.data.name && kind(name).is_some() && kind(name) == kind(&self.data.name)
+    }
+
+    /// Rows, columns and classes of a set that comes with the page.
+    fn shape(&self, name: &str) -> Option<(usize, usize, usize)> {
+        let toy = toys::ALL.iter().find(|toy| toy.name == name);
+        let set = || builtin::ALL.iter().find(|set| set.name == name);
+        toy.map(|toy| (self.data.rows, 2, if toy.kind == Kind::Class { 2 } else { 0 }))
+            .or_else(|| set().map(|set| (set.rows, set.columns, set.classes)))
+    }
+
+    /// Numbers in all folds of several sets, each filled up to the columns of the widest.
+    fn cells(&self) -> usize {
+        let shapes: Vec<_> = self.sets().filter_map(|name| self.shape(name)).collect();
+        let columns = shapes.iter().map(|shape| shape.1).max().unwrap_or(0);
+        shapes.iter().map(|shape| shape.0 * columns * self.evaluation.folds_each()).sum()
     }
 }
 

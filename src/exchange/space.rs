@@ -193,12 +193,13 @@ pub struct Group {
 impl Setup {
     /// What is searched.
     pub fn searched(&self) -> Space {
-        // A set-up that passed its check has no range that can't be searched.
-        let params = self.space.iter().filter_map(|(p, range)| range.param(p).ok()).collect();
+        // A set-up that passed its check has no range that can't be searched; one that has not may have.
+        let held = self.space.iter().filter_map(|(p, range)| Some((p, range.param(p).ok()?)));
+        let (parameters, params): (Vec<_>, Vec<_>) = held.unzip();
         let mut space = Space::new(params);
-        if let Some(layers) = self.space.place("layers") {
+        if let Some(layers) = parameters.iter().position(|p| p.name == "layers") {
             let fewest = space.params[layers].low;
-            for (at, (p, _)) in self.space.iter().enumerate() {
+            for (at, p) in parameters.iter().enumerate() {
                 let value = p.layer().map_or(0.0, |layer| layer as f64);
                 if value > fewest {
                     space.params[at].when = Some(Condition::AtLeast { param: layers, value });

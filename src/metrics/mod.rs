@@ -51,6 +51,17 @@ pub fn macro_mean(per_class: &[f64]) -> f64 {
     mean(per_class.iter().copied())
 }
 
+/// The classes that some row is of or is predicted as: a network for several sets may have more than one of them has.
+pub fn met(confusion: &[Vec<usize>]) -> Vec<usize> {
+    let rows = |c: usize| confusion[c].iter().sum::<usize>() + confusion.iter().map(|row| row[c]).sum::<usize>();
+    (0..confusion.len()).filter(|&c| rows(c) > 0).collect()
+}
+
+/// The macro average over the classes that are [`met`].
+pub fn mean_over_met(per_class: &[f64], confusion: &[Vec<usize>]) -> f64 {
+    macro_mean(&met(confusion).into_iter().map(|c| per_class[c]).collect::<Vec<_>>())
+}
+
 /// Mean over classes, each counting as many times as it has rows.
 pub fn weighted_mean(per_class: &[f64], confusion: &[Vec<usize>]) -> f64 {
     let rows = confusion.iter().map(|row| row.iter().sum::<usize>() as f64);

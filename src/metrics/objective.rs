@@ -88,20 +88,24 @@ impl Metric {
             let guess = |z: &Vec<f64>| if z.len() == 1 { usize::from(z[0] > 0.0) } else { argmax(z, classes)[0] };
             confusion(&truth, &rows.iter().map(guess).collect::<Vec<_>>(), classes)
         };
-        let of_classes = |each: Vec<f64>| if classes == 2 { each[1] } else { macro_mean(&each) };
+        let of_classes = |per_class: fn(&[Vec<usize>]) -> Vec<f64>| {
+            let confusion = confusion();
+            if classes == 2 { per_class(&confusion)[1] } else { mean_over_met(&per_class(&confusion), &confusion) }
+        };
         Some(match self {
             Metric::LogLoss => log_loss(&truth, &probabilities, classes),
             Metric::Accuracy => accuracy(&confusion()),
-            Metric::Precision => of_classes(precision(&confusion())),
-            Metric::Recall => of_classes(recall(&confusion())),
-            Metric::F1 => of_classes(f1(&confusion())),
+            Metric::Precision => of_classes(precision),
+            Metric::Recall => of_classes(recall),
+            Metric::F1 => of_classes(f1),
             _ if net.outputs() == 1 => {
                 let positive: Vec<bool> = truth.iter().map(|&t| t == 1).collect();
                 roc_auc(&positive, &rows.concat())?
             }
             _ => {
-                let each: Option<Vec<f64>> = roc_auc_per_class(&truth, &probabilities, classes).into_iter().collect();
-                macro_mean(&each?)
+                // Of the classes that another set has there are no rows.
+                let each: Vec<f64> = roc_auc_per_class(&truth, &probabilities, classes).into_iter().flatten().collect();
+                (!each.is_empty()).then(|| macro_mean(&each))?
             }
         })
     }

@@ -32,6 +32,7 @@ use super::{
 use crate::space::{Point, Space};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use std::cell::RefCell;
 use std::rc::Rc;
 
 /// Candidates of a space-filling point.
@@ -203,10 +204,25 @@ fn earlier(held: Held, space: &Space, trials: &[Earlier]) -> Option<Rc<Gp>> {
     if !fits || losses().nth(1).is_none() {
         return None;
     }
+    let key = (held, space.clone(), trials.to_vec());
+    let known = EARLIER.with_borrow(|last| last.as_ref().filter(|last| last.0 == key).map(|last| last.1.clone()));
+    if let Some(known) = known {
+        return known;
+    }
     let worst = losses().fold(f64::NEG_INFINITY, f64::max);
     let x: Vec<Vec<f64>> = trials.iter().map(|trial| space.to_unit(&trial.1)).collect();
     let y: Vec<f64> = trials.iter().map(|trial| trial.0.unwrap_or(worst).clamp(-LARGEST, LARGEST)).collect();
-    Some(Rc::new(fit(held, &x, &y, None)?.gp))
+    let gp = fit(held, &x, &y, None).map(|fit| Rc::new(fit.gp));
+    EARLIER.set(Some((key, gp.clone())));
+    gp
+}
+
+/// What an earlier study's model was fitted to, and the model.
+type Known = ((Held, Space, Vec<Earlier>), Option<Rc<Gp>>);
+
+thread_local! {
+    /// The last of them: every proposal of a study starts its strategy anew, with the same one.
+    static EARLIER: RefCell<Option<Known>> = const { RefCell::new(None) };
 }
 
 /// An option between 0 and 100; one that is not a number counts as 0.

@@ -10,7 +10,6 @@
 //! | c | `reach` | | its length scales as a share of ℓ | log c is N(log 0.1, 1) |
 //! | θ | `theta` | d + 2 or d + 4 | log s, log ℓ, log ν; log w, log c | |
 //! | δ | `offset` | | offset of the [`Warp`], one of [`OFFSETS`] | |
-//!
 //! | ρ | `share` | | share of an earlier study's mean in the prior mean, if there is one | N(1, 1), not below 0 |
 //!
 //! Priors on s, ℓ and ν are those of Optuna's GPSampler (optuna/_gp/prior.py); losses are standardised.
@@ -69,12 +68,13 @@ pub fn fit(held: Held, x: &[Vec<f64>], y: &[f64], earlier: Option<&Rc<Gp>>) -> O
     let candidate = |offset: f64, detail: bool| {
         let warped = Warp::of(y, spread * offset);
         let base = earlier.zip(means.as_ref()).map(|(of, means)| base(of, means, &warped.values));
-        let prior_means = base.as_ref().map_or_else(|| vec![0.0; x.len()], |base| base.means(x));
-        let values: Vec<f64> = warped.values.iter().zip(&prior_means).map(|(t, mean)| t - mean).collect();
+        let mut values = warped.values.clone();
+        if let Some((base, means)) = base.as_ref().zip(means.as_ref()) {
+            values.iter_mut().zip(means).for_each(|(t, mean)| *t -= base.share * (mean - base.shift));
+        }
         let (gp, noise) = most_probable(held, x, &values, detail)?;
         // Log density of each better trial's loss given all the others.
-        let mut left_out = gp.leave_one_out(&values);
-        left_out.0.iter_mut().zip(prior_means).for_each(|(left, mean)| *left += mean);
+        let left_out = gp.leave_one_out(&warped.values);
         let gp = if let Some(base) = base { gp.on(base) } else { gp };
         let (mean, std) = &left_out;
         let better = (0..y.len()).filter(|&i| y[i] <= median);

@@ -162,14 +162,16 @@ impl Landscape {
         self.cells.iter_mut().filter(|c| !c.done).for_each(|c| *c = Cell::default());
     }
 
-    /// The cell that stands for `cell` in the finest level trained so far.
+    /// The cell that stands for `cell`: of the finest level where one is trained to its end, so that the map never mixes
+    /// finished networks with others; before the first level is, of the finest that has begun.
     pub fn shown(&self, cell: usize) -> usize {
         let (x, y) = (cell % self.side, cell / self.side);
         let coarsest = (self.side / COARSEST).max(1);
         let stand_in =
             |s: usize| self.trained[(y / s * s + representative(s)) * self.side + x / s * s + representative(s)];
-        let finest_first = std::iter::successors(Some(1), |s| (s * 2 <= coarsest).then_some(s * 2));
-        finest_first.map(stand_in).find(|&c| !self.cells[c].reports.is_empty()).unwrap_or(cell)
+        let mut finest_first = std::iter::successors(Some(1), |s| (s * 2 <= coarsest).then_some(s * 2)).map(stand_in);
+        let begun = finest_first.clone().find(|&c| !self.cells[c].reports.is_empty());
+        finest_first.find(|&c| self.cells[c].done).or(begun).unwrap_or(cell)
     }
 
     /// Validation loss of a cell after `epoch`.
@@ -314,6 +316,11 @@ mod tests {
             for stride in map.strides() {
                 let cells = map.level(stride);
                 trained += cells.len();
+                for &cell in &cells {
+                    map.record(cell, 0, &[report(0.7)], None);
+                    let whole = map.cells.iter().any(|c| c.done);
+                    assert_eq!(map.shown(cell) == cell, !whole, "a picture never mixes finished cells with others");
+                }
                 for cell in cells {
                     map.record(cell, 0, &[report(0.7), report(0.5)], None);
                 }

@@ -46,11 +46,78 @@ pub struct Spent {
 }
 
 /// What the budget is counted in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Effort {
     Trials,
     /// In units of the epochs of one full trial.
     Epochs,
+}
+
+/// A repeat has so many trials at most, however few epochs they take.
+pub const MOST_TRIALS: usize = 200;
+
+/// What a repeat may spend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Budget {
+    pub effort: Effort,
+    /// Trials, or as many times the epochs of a full one.
+    pub units: usize,
+    /// Epochs of a full trial.
+    pub epochs: usize,
+}
+
+impl Budget {
+    /// Epochs that a run has trained.
+    fn trained(run: &[Spent]) -> usize {
+        run.iter().map(|spent| spent.epochs).sum()
+    }
+
+    /// Whether a run may not begin another trial.
+    pub fn is_spent(&self, run: &[Spent]) -> bool {
+        match self.effort {
+            Effort::Trials => run.len() >= self.units,
+            Effort::Epochs => Self::trained(run) >= self.units * self.epochs || run.len() >= MOST_TRIALS,
+        }
+    }
+
+    /// Trials or epochs that a run has left.
+    pub fn left(&self, run: &[Spent]) -> usize {
+        match self.effort {
+            Effort::Trials => self.units.saturating_sub(run.len()),
+            Effort::Epochs => (self.units * self.epochs).saturating_sub(Self::trained(run)),
+        }
+    }
+
+    /// Units that a run has spent as a whole.
+    pub fn spent(&self, run: &[Spent]) -> usize {
+        match self.effort {
+            _ if self.is_spent(run) => self.units,
+            Effort::Trials => run.len(),
+            Effort::Epochs => Self::trained(run) / self.epochs.max(1),
+        }
+    }
+
+    /// The trials of a run that are over within so many units. One that ends beyond does not count yet.
+    pub fn within<'a>(&self, run: &'a [Spent], units: usize) -> &'a [Spent] {
+        let mut left = units * self.epochs;
+        let fits = |spent: &&Spent| {
+            let fits = spent.epochs <= left;
+            left = left.saturating_sub(spent.epochs);
+            fits
+        };
+        let trials = match self.effort {
+            Effort::Trials => units.min(run.len()),
+            Effort::Epochs => run.iter().take_while(fits).count(),
+        };
+        &run[..trials]
+    }
+
+    /// The best loss of a run for 1, 2, … units, as far as it has come; infinite while there is none.
+    pub fn best(&self, run: &[Spent]) -> Vec<f64> {
+        let best = |run: &[Spent]| run.iter().filter_map(|s| s.outcome.loss()).fold(f64::INFINITY, f64::min);
+        (1..=self.spent(run)).map(|units| best(self.within(run, units))).collect()
+    }
 }
 
 /// How a strategy stands after some trials.
@@ -69,15 +136,13 @@ pub struct Standing {
 pub struct Board {
     /// `[strategy][repeat][trial]`.
     runs: Vec<Vec<Vec<Spent>>>,
-    /// Trials of a repeat.
-    pub budget: usize,
-    /// Epochs of a full trial.
-    pub epochs: usize,
+    /// Of each repeat.
+    pub budget: Budget,
 }
 
 impl Board {
-    pub fn new(strategies: usize, repeats: usize, budget: usize, epochs: usize) -> Self {
-        Self { runs: vec![vec![Vec::new(); repeats]; strategies], budget, epochs: epochs.max(1) }
+    pub fn new(strategies: usize, repeats: usize, budget: Budget) -> Self {
+        Self { runs: vec![vec![Vec::new(); repeats]; strategies], budget }
     }
 
     /// The trials of a repeat.
@@ -101,22 +166,21 @@ impl Board {
         }
     }
 
-    /// Trials that every repeat of every strategy has spent.
+    /// Units of the budget that every repeat of every strategy has spent.
     pub fn finished(&self) -> usize {
-        self.runs.iter().flatten().map(Vec::len).min().unwrap_or(0)
+        self.runs().map(|run| self.budget.spent(run)).min().unwrap_or(0)
     }
 
-    /// Trials spent, and those to spend.
+    /// Units spent, and those to spend.
     pub fn progress(&self) -> (usize, usize) {
-        let repeats = || self.runs.iter().flatten();
-        (repeats().map(Vec::len).sum(), repeats().count() * self.budget)
+        (self.runs().map(|run| self.budget.spent(run)).sum(), self.runs().count() * self.budget.units)
     }
 
-    /// Lower quartile, median and upper quartile over the repeats of the best loss for 1, 2, … units of effort, as far as
-    /// every repeat has come; infinite where a quartile has no loss yet.
-    pub fn bands(&self, strategy: usize, effort: Effort) -> Vec<[f64; 3]> {
+    /// Lower quartile, median and upper quartile over the repeats of the best loss for 1, 2, … units, as far as every
+    /// repeat has come; infinite where a quartile has no loss yet.
+    pub fn bands(&self, strategy: usize) -> Vec<[f64; 3]> {
         let Some(runs) = self.runs.get(strategy) else { return Vec::new() };
-        let lines: Vec<Vec<f64>> = runs.iter().map(|run| self.best(run, effort)).collect();
+        let lines: Vec<Vec<f64>> = runs.iter().map(|run| self.budget.best(run)).collect();
         let far = lines.iter().map(Vec::len).min().unwrap_or(0);
         let at = |i: usize| {
             let mut losses: Vec<f64> = lines.iter().map(|line| line[i]).collect();
@@ -126,37 +190,13 @@ impl Board {
         (0..far).map(at).collect()
     }
 
-    /// The best loss of a repeat for 1, 2, … units of effort.
-    fn best(&self, run: &[Spent], effort: Effort) -> Vec<f64> {
-        let mut line = Vec::new();
-        let (mut best, mut epochs) = (f64::INFINITY, 0);
-        for spent in run {
-            epochs += spent.epochs;
-            // A trial counts once it is over: what is paid before that has the best of the trials before it.
-            while effort == Effort::Epochs && (line.len() + 1) * self.epochs < epochs {
-                line.push(best);
-            }
-            best = best.min(spent.outcome.loss().unwrap_or(f64::INFINITY));
-            if effort == Effort::Trials {
-                line.push(best);
-            }
-        }
-        if effort == Effort::Epochs && run.len() == self.budget {
-            // The last trial's end need not be a whole unit; from there on nothing more is spent.
-            while line.len() < self.budget {
-                line.push(best);
-            }
-        }
-        line
-    }
-
-    /// The strategies from the best to the worst by the median after `trials` trials, then by mean rank; empty before
+    /// The strategies from the best to the worst by the median after `units` units, then by mean rank; empty before
     /// every repeat has come so far. `beside` is the best loss of one more who raced once: last in the list of strategies.
-    pub fn standings(&self, trials: usize, beside: Option<f64>) -> Vec<Standing> {
-        if trials == 0 || trials > self.finished() {
+    pub fn standings(&self, units: usize, beside: Option<f64>) -> Vec<Standing> {
+        if units == 0 || units > self.finished() {
             return Vec::new();
         }
-        let last = |run: &Vec<Spent>| self.best(&run[..trials], Effort::Trials)[trials - 1];
+        let last = |run: &Vec<Spent>| self.budget.best(run)[units - 1];
         let mut losses: Vec<Vec<f64>> = self.runs.iter().map(|runs| runs.iter().map(last).collect()).collect();
         losses.extend(beside.map(|loss| vec![loss; self.repeats()]));
         let rank = |strategy: usize| {
@@ -230,7 +270,8 @@ mod tests {
     }
 
     fn board(runs: &[&[&[(f64, usize)]]], budget: usize) -> Board {
-        let mut board = Board::new(runs.len(), runs[0].len(), budget, 10);
+        let budget = Budget { effort: Effort::Trials, units: budget, epochs: 10 };
+        let mut board = Board::new(runs.len(), runs[0].len(), budget);
         for (s, repeats) in runs.iter().enumerate() {
             for (r, run) in repeats.iter().enumerate() {
                 run.iter().for_each(|&(loss, epochs)| board.push(s, r, spent(loss, epochs)));
@@ -242,18 +283,33 @@ mod tests {
     #[test]
     fn bands_are_quartiles_of_the_best_so_far_as_far_as_all_have_come() {
         let board = board(&[&[&[(3.0, 10), (1.0, 10)], &[(2.0, 10), (4.0, 10)], &[(f64::NAN, 2)]]], 2);
-        assert_eq!(board.bands(0, Effort::Trials), [[2.5, 3.0, f64::INFINITY]]);
+        assert_eq!(board.bands(0), [[2.5, 3.0, f64::INFINITY]]);
         assert_eq!((board.finished(), board.progress()), (1, (5, 6)));
         assert!(board.standings(2, None).is_empty() && board.standings(0, None).is_empty());
-        assert!(board.bands(3, Effort::Trials).is_empty() && board.run(3, 0).is_empty());
+        assert!(board.bands(3).is_empty() && board.run(3, 0).is_empty());
     }
 
     #[test]
-    fn in_epochs_a_diverged_trial_costs_what_it_trained() {
-        // 2 epochs, then 10: the second trial is over after 12 epochs, which is in the second unit of 10.
-        let board = board(&[&[&[(f64::INFINITY, 2), (1.0, 10), (0.5, 10)]]], 3);
-        let medians: Vec<f64> = board.bands(0, Effort::Epochs).iter().map(|b| b[1]).collect();
-        assert_eq!(medians, [f64::INFINITY, 1.0, 0.5]);
+    fn a_budget_in_epochs_is_spent_by_epochs() {
+        let budget = Budget { effort: Effort::Epochs, units: 2, epochs: 10 };
+        let mut run = vec![spent(f64::INFINITY, 2)];
+        assert_eq!((budget.spent(&run), budget.is_spent(&run), budget.best(&run)), (0, false, vec![]));
+        // 2 epochs, then 10: the second trial is over after 12, within the second unit of 10.
+        run.push(spent(1.0, 10));
+        assert_eq!((budget.spent(&run), budget.left(&run), budget.best(&run)), (1, 8, vec![f64::INFINITY]));
+        assert_eq!((budget.within(&run, 1).len(), budget.within(&run, 2).len()), (1, 2));
+        // The third begins in time and ends too late: it counts no more, and none comes after it.
+        run.push(spent(0.5, 10));
+        assert!(budget.is_spent(&run));
+        assert_eq!((budget.best(&run), budget.within(&run, 2).len()), (vec![f64::INFINITY, 1.0], 2));
+        // Those that fail early leave room for more of them than there are units, but not for ever.
+        let failed: Vec<Spent> = (0..19).map(|_| spent(f64::NAN, 1)).collect();
+        assert!(!budget.is_spent(&failed));
+        let failed: Vec<Spent> = (0..MOST_TRIALS).map(|_| spent(f64::NAN, 0)).collect();
+        assert!(budget.is_spent(&failed));
+        // The same runs by trials.
+        let trials = Budget { effort: Effort::Trials, ..budget };
+        assert_eq!((trials.spent(&run[..1]), trials.best(&run[..2])), (1, vec![f64::INFINITY, 1.0]));
     }
 
     #[test]

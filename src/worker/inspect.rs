@@ -121,8 +121,13 @@ async fn judged(net: &Net, weights: &[f64], part: &Part, rest: &mut impl AsyncFn
     let indices = |v: &[f64]| v.iter().map(|&y| y as usize).collect::<Vec<_>>();
     let confusion = metrics::confusion(&indices(&truth), &indices(&predicted), classes);
     let f1 = metrics::f1(&confusion);
-    let f1 = if classes == 2 { f1[1] } else { metrics::macro_mean(&f1) };
+    let f1 = if classes == 2 { f1[1] } else { metrics::mean_over_met(&f1, &confusion) };
     (Scores { loss, accuracy: Some(metrics::accuracy(&confusion)), f1: Some(f1), r2: None }, answers)
+}
+
+/// A point of the plane as the inputs of a network that may have more of them, for other sets.
+fn widened(net: &Net, point: [f64; 2]) -> Vec<f64> {
+    point.into_iter().chain(std::iter::repeat(0.0)).take(net.inputs()).collect()
 }
 
 fn boundary(net: &Net, weights: &[f64], reach: f64) -> Boundary {
@@ -130,7 +135,7 @@ fn boundary(net: &Net, weights: &[f64], reach: f64) -> Boundary {
     let place = |i: usize| reach * ((2 * i + 1) as f64 / side as f64 - 1.0);
     let values = (0..side * side)
         .map(|cell| {
-            let z = outputs(net, weights, &[place(cell % side), -place(cell / side)]);
+            let z = outputs(net, weights, &widened(net, [place(cell % side), -place(cell / side)]));
             let p = plain::prediction(net, &z);
             if p.len() == 1 {
                 return p[0] as f32;

@@ -96,18 +96,38 @@ impl Prepared {
     pub fn split(&self) -> &Split {
         &self.folds[0]
     }
+
+    /// Takes the folds of another set in. One network trains on all of them, with the inputs and classes of the set that
+    /// has most: the others get columns of zeros, and classes of which they have no row.
+    fn join(&mut self, other: Prepared) {
+        self.folds.extend(other.folds);
+        let overview = &mut self.overview;
+        overview.inputs = overview.inputs.max(other.overview.inputs);
+        self.folds.iter_mut().for_each(|fold| fold.widen(overview.inputs));
+        if let (Task::Classes(own), Task::Classes(others)) = (&mut self.task, other.task) {
+            *own = others.max(*own);
+            overview.target.resize(*own, "–".into());
+        }
+        overview.task = self.task;
+        (0..2).for_each(|part| overview.trained[part] += other.overview.trained[part]);
+    }
 }
 
 /// What the page shows of the data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Overview {
     pub name: String,
+    /// What the network predicts: as many classes as the set with the most of them has.
     pub task: Task,
-    /// Names of the classes; for a number, its name alone.
+    /// Names of the classes, of one that the set has not got a dash; for a number, its name alone.
     pub target: Vec<String>,
     pub columns: Vec<String>,
+    /// Inputs of the network: more than there are columns where another set has more of them.
+    pub inputs: usize,
     /// Rows for training, validation, test, of the first fold.
     pub rows: [usize; 3],
+    /// Rows for training and validation over all folds of all sets.
+    pub trained: [usize; 2],
     /// Height and width if the inputs are the pixels of an image.
     pub image: Option<[usize; 2]>,
     /// The points of two-dimensional data.
@@ -168,27 +188,30 @@ impl Sources {
         {
             return Ok(prepared.clone());
         }
-        let name = &setup.data.name;
-        let (data, notes) = match self.kept.get(name) {
-            Some(kept) => kept.clone()?,
-            None if toys::ALL.iter().any(|t| t.name == name) => {
-                let d = &setup.data;
-                (toys::toy(name, d.rows, d.noise as f32, d.seed).map_err(DataError::Toy)?, Vec::new())
-            }
-            None if name == "drawn" => {
-                (drawn::dataset(&setup.data.drawn).ok_or(DataError::Missing(name.clone()))?, Vec::new())
-            }
-            None => return Err(DataError::Missing(name.clone())),
-        };
+        let (data, notes) = self.whole(&setup.data.name, setup)?;
         let mut prepared = prepare(&data, notes, setup)?;
         for name in &setup.evaluation.also {
-            let d = &setup.data;
-            let data = toys::toy(name, d.rows, d.noise as f32, d.seed).map_err(DataError::Toy)?;
-            prepared.folds.extend(prepare(&data, Vec::new(), setup)?.folds);
+            let (data, notes) = self.whole(name, setup)?;
+            prepared.join(prepare(&data, notes, setup)?);
         }
         let prepared = Rc::new(prepared);
         self.last = Some((setup.clone(), prepared.clone()));
         Ok(prepared)
+    }
+
+    /// A set before it is split.
+    fn whole(&self, name: &str, setup: &Setup) -> Result<(Dataset, Vec<Note>), DataError> {
+        let missing = || DataError::Missing(name.into());
+        let d = &setup.data;
+        let made = match self.kept.get(name) {
+            Some(kept) => return kept.clone(),
+            None if toys::ALL.iter().any(|t| t.name == name) => {
+                toys::toy(name, d.rows, d.noise as f32, d.seed).map_err(DataError::Toy)?
+            }
+            None if name == "drawn" => drawn::dataset(&d.drawn).ok_or_else(missing)?,
+            None => return Err(missing()),
+        };
+        Ok((made, Vec::new()))
     }
 }
 
@@ -218,6 +241,8 @@ pub fn prepare(data: &Dataset, notes: Vec<Note>, setup: &Setup) -> Result<Prepar
         task: data.task(),
         target,
         columns: data.columns.clone(),
+        inputs: split.train.columns,
+        trained: folds.iter().fold([0; 2], |[a, b], fold| [a + fold.train.rows(), b + fold.valid.rows()]),
         rows: [split.train.rows(), split.valid.rows(), split.test.rows()],
         image: data.image,
         points,
@@ -229,6 +254,101 @@ pub fn prepare(data: &Dataset, notes: Vec<Note>, setup: &Setup) -> Result<Prepar
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exchange::evaluation::Method;
+    use crate::exchange::{SetupError, link};
+    use crate::search::{Outcome, Proposal, Reason};
+    use crate::study::{Event, Study};
+    use crate::worker::trial::Attempt;
+    use pollster::block_on;
+
+    fn beside(own: &str, also: &[&str]) -> Setup {
+        let mut setup = Setup::default();
+        setup.data.name = own.into();
+        setup.evaluation.also = also.iter().map(|name| name.to_string()).collect();
+        setup
+    }
+
+    /// With all of these sets kept.
+    fn got(setup: &Setup) -> Rc<Prepared> {
+        let mut sources = Sources::default();
+        for name in setup.sets().filter(|name| builtin::ALL.iter().any(|set| set.name == *name)) {
+            sources.keep(Source::Builtin { name: name.into(), payload: builtin::tests::payload(name) });
+        }
+        sources.get(setup).unwrap()
+    }
+
+    #[test]
+    fn sets_of_one_kind_share_the_network_of_the_largest() {
+        let alone = got(&beside("iris", &[]));
+        let setup = beside("iris", &["wine", "digits"]);
+        let three = got(&setup);
+        let [iris, wine, digits] = &three.folds[..] else { panic!("a fold each") };
+        assert_eq!([iris, wine, digits].map(|fold| fold.train.columns), [64; 3]);
+        assert_eq!(
+            (three.task, three.overview.task, three.overview.inputs),
+            (Task::Classes(10), Task::Classes(10), 64)
+        );
+        assert_eq!((three.overview.columns.len(), three.overview.target.len()), (4, 10));
+        assert_eq!(iris.train.row(7)[..4], *alone.folds[0].train.row(7));
+        assert!(iris.train.row(7)[4..].iter().all(|x| *x == 0.0) && wine.valid.row(3)[13..].iter().all(|x| *x == 0.0));
+        // 40 % of 150, 178 and 1,797 rows each to train and to validate.
+        assert_eq!(three.overview.trained, [60 + 71 + 719; 2]);
+        let population = setup.population(&three.folds, three.task, &[vec![0.1, 0.5]]);
+        assert_eq!((population.net.sizes.clone(), population.streams.len()), (vec![64, 8, 8, 10], 3));
+        // Three passes to learn and one to report over the rows to train on, one over those to validate, 120 times.
+        let work = population.net.parameters() * 5 * 850 * 120;
+        assert_eq!(setup.multiplications(64, three.task, three.overview.trained), work as f64);
+        for (own, also, inputs) in [("moons", "breast-cancer", 30), ("hills", "diabetes", 10)] {
+            let setup = beside(own, &[also]);
+            assert_eq!((setup.check(), link::read(&link::write(&setup))), (Ok(()), Ok(setup.clone())));
+            assert_eq!(got(&setup).folds[0].train.columns, inputs);
+        }
+    }
+
+    #[test]
+    fn sets_of_another_kind_or_too_large_are_refused() {
+        for (own, also) in [("iris", "moons"), ("moons", "diabetes"), ("iris", "breast-cancer"), ("csv", "iris")] {
+            assert_eq!(beside(own, &[also]).check(), Err(SetupError::Also { name: also.into() }), "{own}");
+        }
+        let mut large = beside("digits", &["mnist"]);
+        assert_eq!(large.check(), Ok(()));
+        (large.evaluation.method, large.evaluation.folds) = (Method::KFold, 5);
+        let given = (1797 + 2000) * 784 * 5;
+        assert!(matches!(large.check(), Err(SetupError::Several { given: found, .. }) if found == given));
+        let missing = Sources::default().get(&beside("moons", &["breast-cancer"]));
+        assert_eq!(missing.unwrap_err(), DataError::Missing("breast-cancer".into()));
+    }
+
+    #[test]
+    fn trials_on_iris_and_wine_are_judged_by_their_mean_rank() {
+        let mut setup = beside("iris", &["wine"]);
+        (setup.search.ranked, setup.training.epochs) = (true, 8);
+        let (data, space) = (got(&setup), setup.searched());
+        let mut study = Study::new(setup.strategy(), space);
+        let mut losses = Vec::new();
+        for (trial, rate) in [0.3, 0.01, 0.03].into_iter().enumerate() {
+            let point = vec![rate, 0.5];
+            let mut attempt = Attempt::new(&setup, &data, &point).unwrap();
+            block_on(attempt.advance(&mut || false)).unwrap();
+            let judged = attempt.judged().unwrap();
+            let costs = setup.evaluation.by_set(&judged.values).unwrap();
+            losses.push(costs.clone());
+            let outcome = Outcome::Value(judged.summary().unwrap().0);
+            let proposal = Proposal { point, reason: Reason::Random };
+            for event in [
+                Event::Proposed { trial, proposal },
+                Event::Ranked { trial, costs },
+                Event::Completed { trial, outcome },
+            ] {
+                study.apply(event).unwrap();
+            }
+        }
+        let place = |trial: usize, set: usize| losses.iter().filter(|l| l[set] <= losses[trial][set]).count() as f64;
+        for trial in 0..3 {
+            let mean = (place(trial, 0) + place(trial, 1)) / 2.0;
+            assert_eq!(study.mean_ranks(3)[trial], Some(mean), "{losses:?}");
+        }
+    }
 
     #[test]
     fn the_default_set_up_has_data_and_it_is_kept() {
@@ -242,7 +362,7 @@ mod tests {
         assert_eq!((folds.len(), folds[0].train.x == first.folds[0].train.x), (3, true));
         assert!(folds[1].train.x != folds[0].train.x && folds[1].valid.rows() == 256);
         several.evaluation.also = vec!["hills".into()];
-        assert_eq!(several.check(), Err(crate::exchange::setup::SetupError::Also { name: "hills".into() }));
+        assert_eq!(several.check(), Err(SetupError::Also { name: "hills".into() }));
         let mut other = Setup::default();
         other.data.used = 0.25;
         assert_eq!(sources.get(&other).unwrap().overview.rows, [64, 256, 128]);

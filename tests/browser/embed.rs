@@ -48,7 +48,7 @@ fn tutorial(browser: &Browser) {
     assert_eq!(browser.eval("document.querySelector('iframe').getAttribute('sandbox')"), "allow-scripts");
     // As high as its content, which is more than it begins with.
     browser.wait_for("its height", || {
-        browser.eval("document.querySelector('iframe').clientHeight").as_f64().is_some_and(|h| h > 800.0)
+        browser.eval("document.querySelector('iframe').clientHeight").as_f64().is_some_and(|h| h > 750.0)
     });
     assert_eq!(browser.eval("document.querySelector('iframe').clientWidth"), 1100);
     browser.eval("document.querySelector('tune-scape').step()");

@@ -37,11 +37,11 @@ fn predicted(browser: &Browser) {
 fn linked(browser: &Browser) {
     let link = "#v=1&map.side=8&training.epochs=20&search.strategy=random&search.budget=8&search.run=8&search.shown=8&backend=cpu";
     let _server = page::open(browser, link);
-    browser.wait_for("the plots", || page::rows(browser).len() == 8 && browser.count("#linked .spot") == 32);
+    browser.wait_for("the plots", || page::rows(browser).len() == 8 && browser.count("#linked .spot") == 40);
     // Pointed at in one plot it stands out in the others.
     browser.eval("document.querySelector('#linked .history [data-trial=\"3\"]').scrollIntoView({ block: 'center' })");
     browser.point_at("#linked .history [data-trial=\"3\"]", [0.5, 0.5]);
-    for plot in ["#map .trial", "#trials tr", "#linked .way", "#linked .slice .spot"] {
+    for plot in ["#map .trial", "#trials tr", "#linked .way", "#linked .slice .spot", "#linked .contour .spot"] {
         browser.wait_for(plot, || browser.is_there(&format!("{plot}.lit[data-trial=\"3\"]")));
         assert!(!browser.is_there(&format!("{plot}.lit:not([data-trial=\"3\"])")));
     }

@@ -48,9 +48,10 @@ pub fn Judged(props: &JudgedProps) -> Html {
             format!("2PR / (P + R) = {}", share(f1[1])),
         ]
     } else {
+        let met = metrics::met(&confusion);
         [&precision, &recall, &f1].map(|each| {
-            let all: Vec<String> = each.iter().map(|v| format::fixed(*v, 2)).collect();
-            format!("({}) / {classes} = {}", all.join(" + "), share(metrics::macro_mean(each)))
+            let all: Vec<String> = met.iter().map(|&c| format::fixed(each[c], 2)).collect();
+            format!("({}) / {} = {}", all.join(" + "), met.len(), share(metrics::mean_over_met(each, &confusion)))
         })
     };
     let names = [t!("judged.precision"), t!("judged.recall"), "F1".into()];

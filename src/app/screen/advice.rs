@@ -1,9 +1,9 @@
 //! What a good teacher would say to the search as it stands.
 
-use super::{evaluation, parameters};
-use crate::app::errors;
+use super::{after, evaluation, parameters};
 use crate::app::model::Model;
 use crate::app::texts::t;
+use crate::app::{errors, format};
 use crate::exchange::Parameter;
 use crate::exchange::parameters::Values;
 use crate::space::Scale;
@@ -39,6 +39,10 @@ pub fn panel(model: &Model) -> Html {
             t!("advice.linear", name = name(param), half = value(param, half))
         }
         Advice::Coarse { trials, each } => t!("advice.coarse", trials = trials, each = each),
+        Advice::Aliased { param, trials, each } => {
+            t!("advice.aliased", name = name(param), trials = trials, each = each)
+        }
+        Advice::Jumped { trials, share } => t!("advice.jumped", trials = trials, share = format::percent(share)),
         Advice::Noise { best, second, difference, error } => t!(
             "advice.noise",
             best = best + 1,
@@ -47,7 +51,7 @@ pub fn panel(model: &Model) -> Html {
             error = evaluation::size(model, error)
         ),
     };
-    let found = advice(&study, &known, values);
+    let found = advice(&study, &known, values, after::band(model));
     if found.is_empty() {
         return Html::default();
     }

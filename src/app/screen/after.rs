@@ -10,7 +10,9 @@ use crate::app::texts::t;
 use crate::app::{errors, format};
 use crate::exchange::Parameter;
 use crate::metrics::Metric;
-use crate::space::Param;
+use crate::search::StrategyName;
+use crate::space::{Param, Space};
+use crate::study::advice::Band;
 use crate::study::importance::Importance;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
@@ -53,6 +55,23 @@ fn landscape(model: &Model, than: f64) -> Option<(f64, f64)> {
     let losses: Vec<f64> = model.map.land.cells.iter().filter(|cell| cell.done).map(loss).collect();
     let best = losses.iter().copied().reduce(f64::min).filter(|best| best.is_finite())?;
     Some((best, losses.iter().filter(|loss| **loss < than).count() as f64 / losses.len() as f64))
+}
+
+/// The good band of a landscape that may be looked at: the best third between its best loss and that before training.
+pub fn band(model: &Model) -> Option<Band> {
+    if evaluation::objective(model).metric != Metric::Loss
+        || model.setup.map.hidden
+        || model.setup.search.strategy != StrategyName::Grid
+    {
+        return None;
+    }
+    // A cut through more parameters, or a part of their ranges, says nothing of points beside it.
+    let ends = |space: &Space| space.params.iter().map(|p| (p.name.clone(), p.low, p.high)).collect::<Vec<_>>();
+    let whole = model.map.finished() && ends(&model.map.land.axes) == ends(model.study.study.space());
+    let (_, start) = model.map.land.range(model.map.land.epochs).filter(|_| whole)?;
+    let (best, _) = landscape(model, 0.0)?;
+    let limit = best + (f64::from(start) - best) / 3.0;
+    Some(Band { limit, share: landscape(model, limit)?.1 })
 }
 
 /// How far the best so far lay above the landscape's best.

@@ -93,7 +93,8 @@ fn about(model: &Model) -> String {
     let task = match data.task {
         Task::Regression => t!("data.number", name = data.target.first().cloned().unwrap_or_default()),
         Task::Binary => t!("data.classes", n = 2),
-        Task::Classes(n) => t!("data.classes", n = n),
+        // Not those that only another set has.
+        Task::Classes(_) => t!("data.classes", n = data.target.iter().filter(|name| *name != "–").count()),
     };
     t!(
         "data.about",

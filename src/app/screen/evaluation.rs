@@ -4,7 +4,7 @@ use super::{Link, fields, network};
 use crate::app::format;
 use crate::app::model::{Message, Model};
 use crate::app::texts::t;
-use crate::data::{Task, toys};
+use crate::data::{Task, builtin, toys};
 use crate::exchange::evaluation::Method;
 use crate::metrics::{Metric, Objective, When};
 use yew::prelude::*;
@@ -109,16 +109,17 @@ pub fn expected(model: &Model, value: f64) -> String {
 /// Other sets that every trial is trained on as well, and how it is compared over all.
 fn also(model: &Model, link: &Link) -> Html {
     let setup = &model.setup;
-    let names: Vec<&'static str> = toys::ALL.iter().map(|toy| toy.name).filter(|name| setup.takes_also(name)).collect();
+    let all = || toys::ALL.iter().map(|toy| toy.name).chain(builtin::ALL.iter().map(|set| set.name));
+    let names: Vec<&'static str> = all().filter(|name| setup.takes_also(name)).collect();
     if names.is_empty() {
-        return html! { <p class="about" id="also-not">{ t!("evaluation.also_not") }</p> };
+        return Html::default();
     }
     let one = |name: &'static str| {
         let on = setup.evaluation.also.iter().any(|n| n == name);
         let onchange = link.callback(move |_| {
             Message::change(move |s| {
                 let wanted = |n: &&str| s.evaluation.also.iter().any(|a| a == n) != (*n == name);
-                s.evaluation.also = toys::ALL.iter().map(|toy| toy.name).filter(wanted).map(str::to_owned).collect();
+                s.evaluation.also = all().filter(wanted).map(str::to_owned).collect();
             })
         });
         html! { <label><input type="checkbox" value={name} checked={on} {onchange} />{ t!(format!("data.{name}")) }</label> }

@@ -307,14 +307,14 @@ fn series(model: &Model, train: fn(&Report) -> f32, valid: fn(&Report) -> f32) -
     };
     let take = |f: fn(&Report) -> f32| of(model.run.history(), f);
     let ghost = model.run.ghost.as_ref().map_or(Vec::new(), |ghost| of(&ghost.history, valid));
-    beside_ghost(model, [take(train), take(valid)], ghost)
+    beside_ghost([take(train), take(valid)], ghost)
 }
 
 /// The lines of the training and the validation rows, and of the run that is pinned.
-fn beside_ghost(model: &Model, [train, valid]: [Vec<Option<f64>>; 2], ghost: Vec<Option<f64>>) -> Vec<Series> {
+fn beside_ghost([train, valid]: [Vec<Option<f64>>; 2], ghost: Vec<Option<f64>>) -> Vec<Series> {
     let line = |name: String, class, values| Series { name, class, colour: None, values, from: 0 };
     let mut lines = vec![line(t!("curves.train"), "line train", train), line(t!("curves.valid"), "line valid", valid)];
-    if model.run.ghost.is_some() {
+    if !ghost.is_empty() {
         lines.insert(0, line(t!("run.ghost"), "line ghost", ghost));
     }
     lines
@@ -381,7 +381,7 @@ fn scores(model: &Model, link: &Link) -> Html {
             let known = branch.and_then(|b| b.watched.as_ref()).filter(|of| of.0 == metric);
             known.map_or(Vec::new(), |of| smoothed(of.1.iter().map(|pair| f64::from(pair[part])), model.look.smooth))
         };
-        beside_ghost(model, [of(model.run.branch(), 0), of(model.run.branch(), 1)], of(model.run.ghost.as_ref(), 1))
+        beside_ghost([of(model.run.branch(), 0), of(model.run.branch(), 1)], of(model.run.ghost.as_ref(), 1))
     };
     let name = evaluation::name(model, metric);
     html! {

@@ -60,7 +60,7 @@ fn plain(model: &Model) -> bool {
 pub fn inside(model: &Model, link: &Link) -> Html {
     let (Some((net, laid)), Some(data)) = (&model.look.laid, &model.data) else { return Html::default() };
     // Until the changed network is laid open, the one before stands there to be looked at.
-    let rests = !model.run.playing && *net == model.setup.network(data.columns.len(), data.task);
+    let rests = !model.run.playing && *net == model.setup.network(data.inputs, data.task);
     let onweight = link.callback(|(index, value)| Message::Run(RunMessage::Weight(index, value)));
     html! {
         <section class="card">
@@ -141,7 +141,7 @@ const UNITS: usize = 24;
 /// Of images: what the first layer's units look for, and the worst mistakes.
 pub fn images(model: &Model, frame: &Frame, [height, width]: [usize; 2]) -> Html {
     let Some(data) = &model.data else { return Html::default() };
-    let net = model.setup.network(data.columns.len(), data.task);
+    let net = model.setup.network(data.inputs, data.task);
     let layer = net.layers()[0];
     let known = frame.weights.len() == net.parameters() && data.columns.len() == height * width;
     let weights = |o: usize| -> Vec<f32> {

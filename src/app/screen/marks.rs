@@ -172,15 +172,20 @@ pub fn moved(model: &Model, link: &Link) -> Html {
     };
     let was = map.trail.iter().map(|was| format!("{} → {} ({})", was.says, place(was.at), format::loss(was.loss)));
     // Which landscape is on show, and the one that comes next.
-    let (next, name) = match map.replayed {
-        None => (0, t!("map.replay")),
-        Some(i) => (i + 1, map.trail.get(i).map_or_else(|| t!("map.replay_end"), |was| was.says.clone())),
+    let (next, name, stage) = match map.replayed {
+        None => (0, t!("map.replay"), None),
+        Some(i) => (
+            i + 1,
+            t!("map.replay_next"),
+            Some(map.trail.get(i).map_or_else(|| t!("map.replay_end"), |was| was.says.clone())),
+        ),
     };
     let now = map.optimum().map(|(at, loss)| t!("map.best_now", place = place(at), loss = format::loss(loss)));
     html! {
         <p class="about" id="trail">
             { t!("map.best_was", names = super::map::axis_names(model).join(", "), was = was.collect::<Vec<_>>().join("; ")) }{ " " }{ now.unwrap_or_default() }
             { " " }<button type="button" id="replay-trail" onclick={link.callback(move |_| Message::Map(MapMessage::Replay(next)))}>{ name }</button>
+            { " " }<span role="status">{ stage.unwrap_or_default() }</span>
             { " " }<button type="button" id="forget-trail" onclick={link.callback(|_| Message::Map(MapMessage::Forget))}>{ t!("map.forget") }</button>
         </p>
     }

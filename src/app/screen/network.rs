@@ -13,7 +13,7 @@ use yew::prelude::*;
 pub fn panel(model: &Model, link: &Link) -> Html {
     let s = &model.setup;
     let hidden = &s.net.hidden;
-    let net = model.data.as_ref().map(|d| s.network(d.columns.len(), d.task));
+    let net = model.data.as_ref().map(|d| s.network(d.inputs, d.task));
     let layer = |i: usize, units: usize| {
         let set = move |by: isize| {
             move |_| {

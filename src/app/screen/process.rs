@@ -25,14 +25,17 @@ fn prior(model: &Model, link: &Link) -> Html {
     if search.pareto {
         return Html::default();
     }
-    let (taken, offered) = (search.earlier.len(), model.inheritance().len());
+    let taken = search.earlier.len();
+    let offered = if taken > 0 { Vec::new() } else { model.inheritance() };
+    // One value alone has no model.
+    let models = offered.iter().filter(|trial| trial.0.is_some()).count() > 1;
     html! {
         <>
             if taken > 0 {
                 <p class="about" id="inherits">{ t!("search.inherits", n = taken) }</p>
                 { fields::button(link, "disinherit", t!("search.disinherit"), t!("search.disinherit_why"), true, || Message::Study(StudyMessage::Disinherit)) }
-            } else if offered > 0 {
-                { fields::button(link, "inherit", t!("search.inherit", n = offered), t!("search.inherit_why"), true, || Message::Study(StudyMessage::Inherit)) }
+            } else if models {
+                { fields::button(link, "inherit", t!("search.inherit", n = offered.len()), t!("search.inherit_why"), true, || Message::Study(StudyMessage::Inherit)) }
             }
         </>
     }

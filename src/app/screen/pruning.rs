@@ -60,11 +60,48 @@ fn few_folds(setup: &Setup) -> Html {
     html! { <p class="about" id="few-folds">{ says }</p> }
 }
 
-/// Why a trial was dropped after some of its folds.
-pub fn dropped(model: &Model, number: usize) -> Html {
-    let Some((folds, p, best)) = model.study.dropped.get(&number) else { return Html::default() };
-    let of = model.setup.evaluation.streams();
-    html! { <p class="about" id="dropped">{ t!("trial.dropped_says", fold = folds, of = of, best = best + 1, p = format::number(*p)) }</p> }
+/// Why a trial was stopped: after some of its folds, or at an epoch.
+pub fn why(model: &Model, number: usize, trial: &Trial) -> Html {
+    let says = match model.study.dropped.get(&number) {
+        Some((folds, p, best)) => {
+            let of = model.setup.evaluation.streams();
+            Some(t!("trial.dropped_says", fold = folds, of = of, best = best + 1, p = format::number(*p)))
+        }
+        None => stopped(model, number, trial),
+    };
+    says.map_or_else(Html::default, |says| html! { <p class="about" id="dropped">{ says }</p> })
+}
+
+/// What a trial that was stopped at an epoch was held against there.
+fn stopped(model: &Model, number: usize, trial: &Trial) -> Option<String> {
+    let Some(Outcome::Pruned { .. }) = trial.outcome else { return None };
+    let pruner = &model.setup.search.pruner;
+    let cut = model.study.study.cut(pruner, number, model.setup.training.epochs)?;
+    let (epoch, curve) = (cut.step, trial.losses());
+    let best = curve.iter().take_while(|(e, _)| *e <= epoch).map(|(_, loss)| *loss).fold(f64::INFINITY, f64::min);
+    let own = curve.iter().find(|(e, _)| *e == epoch).map_or(best, |(_, loss)| *loss);
+    let keep = match pruner.name {
+        PrunerName::Patience => return Some(t!("trial.stopped_still", epoch = epoch, n = pruner.patience + 1)),
+        PrunerName::Median => Some(0.5),
+        PrunerName::Percentile => Some(pruner.keep),
+        _ => None,
+    };
+    let line = format::loss(cut.line?);
+    Some(match keep {
+        Some(keep) => {
+            t!(
+                "trial.stopped_share",
+                epoch = epoch,
+                own = format::loss(best),
+                line = line,
+                share = format::percent(keep)
+            )
+        }
+        None if pruner.name.has_rungs() => {
+            t!("trial.stopped_rung", epoch = epoch, own = format::loss(own), line = line, factor = pruner.factor)
+        }
+        None => t!("trial.stopped_line", epoch = epoch, own = format::loss(own), line = line),
+    })
 }
 
 /// The line that a stopped trial was held against, and its curve as it would have gone on.

@@ -13,7 +13,7 @@ use crate::exchange::board as codes;
 use crate::exchange::{Panel, Parameter};
 use crate::exchange::{Shown, race::MOST};
 use crate::search::{Outcome, StrategyName};
-use crate::study::race::{Effort, Spent};
+use crate::study::race::{Budget, Effort, MOST_TRIALS, Spent};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
@@ -39,16 +39,22 @@ pub fn panel(model: &Model, link: &Link) -> Html {
         let input = e.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
         tell(RaceMessage::You(input.is_some_and(|i| i.checked())))
     });
+    let efforts = vec![(Effort::Trials, t!("race.by_trials")), (Effort::Epochs, t!("race.by_epochs"))];
+    let budget = match race.effort {
+        Effort::Trials => t!("search.budget"),
+        Effort::Epochs => t!("race.budget_epochs", epochs = model.setup.training.epochs),
+    };
     let body = html! {
         <>
             <fieldset class="racers" id="racers" aria-label={t!("race.who")}>
                 { for StrategyName::ALL.into_iter().filter(|n| n.races()).map(racer) }
                 <label><input type="checkbox" id="you" checked={race.you} onchange={joins} /><i class="swatch you" />{ t!("race.you_too") }</label>
             </fieldset>
-            { fields::number(link, "budget", t!("search.budget"), search.budget as f64, |s, v| s.search.budget = v.max(0.0) as usize) }
+            { fields::segments(link, t!("race.effort"), efforts, race.effort, |e| Message::change(move |s| s.race.effort = e)) }
+            { fields::number(link, "budget", budget, search.budget as f64, |s, v| s.search.budget = v.max(0.0) as usize) }
             { fields::number(link, "race-repeats", t!("race.repeats"), race.repeats as f64, |s, v| s.race.repeats = v.max(0.0) as usize) }
             { fields::number(link, "search-seed", t!("search.seed"), search.seed as f64, |s, v| s.search.seed = v.max(0.0) as u64) }
-            <p class="about">{ t!("race.fair") }</p>
+            <p class="about">{ t!("race.fair") }if race.effort == Effort::Epochs { { " " }{ t!("race.in_epochs", most = MOST_TRIALS) } }</p>
         </>
     };
     fields::fold("searched", t!("race.who"), true, body)
@@ -64,7 +70,7 @@ pub fn view(model: &Model, link: &Link) -> Html {
             </main>
             if model.shows(Panel::Results) {
             <aside class="right">
-                { best_so_far(model, link) }
+                { best_so_far(model) }
                 { standings(model) }
             </aside>
             }
@@ -74,8 +80,10 @@ pub fn view(model: &Model, link: &Link) -> Html {
 
 fn transport(model: &Model, link: &Link) -> Html {
     let race = &model.race;
-    let (shown, finished, budget) = (race.shown(), race.board.finished(), race.board.budget);
+    let (shown, finished, budget) = (race.shown(), race.board.finished(), race.board.budget.units);
     let (done, all) = race.board.progress();
+    let epochs = race.board.budget.epochs;
+    let own = |own: usize| if model.hides_truth() || finished == 0 { own } else { shown };
     html! {
         <section class="card transport" aria-label={t!("transport.title")}>
             if race.running() {
@@ -89,7 +97,10 @@ fn transport(model: &Model, link: &Link) -> Html {
             <input type="range" id="scrub" min="0" max={budget.to_string()} value={shown.to_string()} aria-label={t!("transport.scrub")}
                 oninput={link.callback(|e: InputEvent| tell(RaceMessage::Show(fields::input_text(&e).parse().unwrap_or(0))))} />
             // The learner's own while it is theirs alone to go on.
-            <output id="race-trial">{ t!("transport.trial", n = if model.hides_truth() || shown == 0 { race.you.len() } else { shown }, budget = budget) }</output>
+            <output id="race-trial">{ match race.board.budget.effort {
+                Effort::Trials => t!("transport.trial", n = own(race.you.len()), budget = budget),
+                Effort::Epochs => t!("race.spent", n = own(race.board.budget.spent(&race.you)) * epochs, of = budget * epochs),
+            } }</output>
         </section>
     }
 }
@@ -117,7 +128,7 @@ fn lanes(model: &Model, link: &Link) -> Html {
             model,
             name.key(),
             title,
-            &run[..race.shown().min(run.len())],
+            race.board.budget.within(run, race.shown()),
             colour::strategy(name),
             !model.hides_truth(),
         )
@@ -141,7 +152,7 @@ fn lanes(model: &Model, link: &Link) -> Html {
 
 /// The learner's own map, and what there is to do.
 fn yours(model: &Model, link: &Link) -> Html {
-    let (race, budget) = (&model.race, model.setup.search.budget);
+    let (race, budget) = (&model.race, model.race.board.budget);
     let hidden = model.hides_truth();
     let alone = !hidden && !race.running() && race.board.finished() == 0;
     let best = race.you.iter().filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp);
@@ -156,9 +167,9 @@ fn yours(model: &Model, link: &Link) -> Html {
                 "race.tried",
                 last = last,
                 best = best.map_or_else(|| "–".into(), format::loss),
-                left = budget - race.you.len().min(budget)
+                left = left(budget, &race.you)
             ),
-            (None, _) => t!("race.click", budget = budget),
+            (None, _) => t!("race.click", budget = left(budget, &[])),
         }
     };
     // Where on the picture, as fractions from its bottom left.
@@ -208,6 +219,12 @@ fn yours(model: &Model, link: &Link) -> Html {
             </div>
         </div>
     }
+}
+
+/// What a run has left of its budget.
+fn left(budget: Budget, run: &[Spent]) -> String {
+    let n = budget.left(run);
+    if budget.effort == Effort::Trials { t!("race.trials_of", n = n) } else { t!("race.epochs_of", n = n) }
 }
 
 fn outcome(outcome: Outcome) -> String {
@@ -274,17 +291,11 @@ pub fn small_map(model: &Model, key: &'static str, title: Html, run: &[Spent], i
 }
 
 /// Median and middle half over the repeats of the best loss so far.
-fn best_so_far(model: &Model, link: &Link) -> Html {
+fn best_so_far(model: &Model) -> Html {
     let race = &model.race;
     let finite = |v: f64| v.is_finite().then_some(v);
-    let bands: Vec<(StrategyName, Vec<[f64; 3]>)> = model
-        .setup
-        .race
-        .strategies
-        .iter()
-        .enumerate()
-        .map(|(i, &name)| (name, race.board.bands(i, race.effort)))
-        .collect();
+    let bands: Vec<(StrategyName, Vec<[f64; 3]>)> =
+        model.setup.race.strategies.iter().enumerate().map(|(i, &name)| (name, race.board.bands(i))).collect();
     let mut series: Vec<Series> = bands
         .iter()
         .map(|(name, ends)| Series {
@@ -304,11 +315,11 @@ fn best_so_far(model: &Model, link: &Link) -> Html {
         });
         series.push(Series { name, class, colour: Some(colour.into()), values: values.collect(), from: 1 });
     };
-    if model.setup.race.you && race.effort == Effort::Trials && !race.you.is_empty() {
-        let losses = race.you.iter().map(|s| s.outcome.loss()).collect();
+    if model.setup.race.you && !race.you.is_empty() {
+        let losses = race.board.budget.best(&race.you).into_iter().map(Some).collect();
         add(t!("race.you"), "line valid you-line", "var(--ink)", losses);
     }
-    if race.effort == Effort::Trials && !race.class.is_empty() {
+    if model.setup.race.effort == Effort::Trials && !race.class.is_empty() {
         let most = race.class.iter().map(|learner| learner.spent.len()).max().unwrap_or(0);
         let nth = |n: usize| race.class.iter().filter_map(move |learner| learner.spent.get(n)?.outcome.loss());
         let losses = (0..most).map(|n| nth(n).min_by(f64::total_cmp)).collect();
@@ -319,16 +330,14 @@ fn best_so_far(model: &Model, link: &Link) -> Html {
         (colour::strategy(*name).to_string(), known)
     });
     let cap = model.map.land.range(model.map.land.epochs).map(|(_, start)| 1.15 * f64::from(start));
-    let x_name = match race.effort {
+    let x_name = match model.setup.race.effort {
         Effort::Trials => t!("axis.trials"),
-        Effort::Epochs => t!("race.epochs_axis", epochs = race.board.epochs),
+        Effort::Epochs => t!("race.epochs_axis", epochs = race.board.budget.epochs),
     };
-    let efforts = vec![(Effort::Trials, t!("race.by_trials")), (Effort::Epochs, t!("race.by_epochs"))];
     html! {
         <section class="card" id="race-best">
             <h2>{ t!("race.best", repeats = model.setup.race.repeats) }</h2>
-            { fields::segments(link, t!("race.effort"), efforts, race.effort, |e| tell(RaceMessage::Effort(e))) }
-            <Lines {series} bands={areas.collect::<Vec<_>>()} {x_name} y_name={trial::loss_name(model)} x_max={Some(race.board.budget)} y_cap={cap} label={t!("race.best_label")} cross={Some(race.shown()).filter(|shown| *shown > 0)} />
+            <Lines {series} bands={areas.collect::<Vec<_>>()} {x_name} y_name={trial::loss_name(model)} x_max={Some(race.board.budget.units)} y_cap={cap} label={t!("race.best_label")} cross={Some(race.shown()).filter(|shown| *shown > 0)} />
             <p class="about">{ t!("race.band") }</p>
         </section>
     }
@@ -338,8 +347,9 @@ fn best_so_far(model: &Model, link: &Link) -> Html {
 fn standings(model: &Model) -> Html {
     let race = &model.race;
     let shown = race.shown();
-    let yours = race.you.iter().take(shown).filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp);
-    let you = model.setup.race.you && race.you.len() >= shown;
+    let budget = &race.board.budget;
+    let yours = budget.within(&race.you, shown).iter().filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp);
+    let you = model.setup.race.you && budget.spent(&race.you) >= shown;
     let standings = race.board.standings(shown, you.then(|| yours.unwrap_or(f64::INFINITY)));
     if model.hides_truth() {
         return html! { <section class="card"><h2>{ t!("race.standings") }</h2><p class="about">{ t!("race.later") }</p></section> };
@@ -361,7 +371,7 @@ fn standings(model: &Model) -> Html {
                         return html! { <tr data-strategy="you"><td><i class="swatch you" />{ t!("race.you") }</td><td>{ median }</td><td>{ rank }</td><td>{ "–" }</td></tr> };
                     };
                     let beaten = (0..race.board.repeats()).filter(|&r| {
-                        let run = &race.board.run(standing.strategy, r)[..shown];
+                        let run = budget.within(race.board.run(standing.strategy, r), shown);
                         let best = run.iter().filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp).unwrap_or(f64::INFINITY);
                         yours.is_some_and(|y| y < best)
                     });

@@ -58,7 +58,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
                     if let Some(note) = model.setup.search.note(n) { <small>{ note }</small> }
                 </td>
                 { for parameters::values(&model.setup, &trial.point).into_iter().map(|value| html! { <td>{ value }</td> }) }
-                <td>{ match trial.outcome {
+                <td class={classes!((!matches!(trial.outcome, Some(Outcome::Value(_)))).then_some("ended"))}>{ match trial.outcome {
                     Some(Outcome::Value(cost)) => evaluation::shown(model, cost),
                     _ => trial::outcome(model, n, trial),
                 } }</td>

@@ -71,7 +71,7 @@ pub fn chosen(model: &Model, link: &Link) -> Html {
                     }
                 </dl>
             </div>
-            { pruning::dropped(model, n) }
+            { pruning::why(model, n, trial) }
             { streams(model, n) }
             <label class="note">{ t!("trial.note") }
                 <Typed id="note" inputmode="text" value={model.setup.search.note(n).unwrap_or_default().to_owned()}
@@ -148,7 +148,7 @@ pub fn outcome(model: &Model, n: usize, trial: &Trial) -> String {
             None => t!("trial.pruned", epoch = epoch),
         },
         Some(Outcome::Refused) => {
-            let inputs = model.data.as_ref().map_or(0, |data| data.columns.len());
+            let inputs = model.data.as_ref().map_or(0, |data| data.inputs);
             let size = model.setup.oversized(inputs, model.task(), &trial.point).unwrap_or(0);
             t!("trial.refused", n = format::count(size))
         }

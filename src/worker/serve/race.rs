@@ -5,7 +5,7 @@ use crate::exchange::Setup;
 use crate::metrics::{Metric, Objective};
 use crate::search::Outcome;
 use crate::space::Point;
-use crate::study::race::Spent;
+use crate::study::race::{Lane, Spent};
 use crate::train::cpu::CpuTrainer;
 use crate::train::{Progress, Trainer};
 use crate::worker::training::{Curves, retire_diverged};
@@ -15,11 +15,18 @@ use std::ops::Range;
 impl Desk {
     /// Races the set-up's strategies to the end of the budget, a reply a round.
     pub(super) async fn race(&self, job: Job, setup: &Setup, repeats: Range<usize>) -> Result<Reply, Failure> {
-        let mut lanes = setup.lanes(repeats);
-        for _ in 0..setup.search.budget {
-            let mut points = Vec::with_capacity(lanes.len());
+        let budget = setup.race_budget();
+        let mut lanes: Vec<(Lane, Vec<Spent>)> =
+            setup.lanes(repeats).into_iter().map(|lane| (lane, Vec::new())).collect();
+        loop {
+            // Those whose trials take fewer epochs race longer where the budget is one of epochs.
+            let mut racing: Vec<_> = lanes.iter_mut().filter(|(_, run)| !budget.is_spent(run)).collect();
+            if racing.is_empty() {
+                break;
+            }
+            let mut points = Vec::with_capacity(racing.len());
             let mut late = slice();
-            for lane in &mut lanes {
+            for (lane, _) in &mut racing {
                 points.push(lane.ask());
                 if late() {
                     port::breathe().await;
@@ -30,7 +37,10 @@ impl Desk {
             if self.is_cancelled(job) {
                 break;
             }
-            lanes.iter_mut().zip(&round).for_each(|(lane, spent)| lane.tell(spent.outcome));
+            for ((lane, run), spent) in racing.into_iter().zip(&round) {
+                lane.tell(spent.outcome);
+                run.push(spent.clone());
+            }
             super::send(&Reply::Settled(job, round));
         }
         Ok(Reply::Trained(job))
