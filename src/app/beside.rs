@@ -100,7 +100,12 @@ impl Model {
     pub fn warm(&self) -> Vec<Placed> {
         let best = self.inheritance().into_iter().filter(|trial| trial.0.is_some());
         let most = WARM.min(self.setup.search.budget);
-        best.take(most).enumerate().map(|(n, trial)| Placed(n, trial.1)).collect()
+        // On places that a link names in two letters each, as near as the eye can tell.
+        let space = self.setup.searched();
+        best.take(most)
+            .enumerate()
+            .map(|(n, trial)| Placed(n, self.setup.trained_alike(space.snapped(&trial.1))))
+            .collect()
     }
 
     /// Trains the best trial on show again, with seeds that no trial has seen.

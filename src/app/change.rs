@@ -5,16 +5,14 @@ use super::model::Model;
 use super::share::{LONGEST, packed};
 use super::studies::autosave;
 use super::{errors, host};
+use crate::exchange::search::{Placed, most_kept};
+use crate::exchange::setup::NetSetup;
 use crate::exchange::training::{ScheduleKind, TrainingSetup};
 use crate::exchange::{PARAMETERS, Parameter, Setup, lesson, link};
-use crate::exchange::{search::Placed, setup::NetSetup};
 use crate::search::{Strategy, StrategyName};
 use crate::study::Trial;
 use gloo::timers::callback::Timeout;
 use yew::Context;
-
-/// So many trials are kept, the best, when the ranges change.
-const MOST_KEPT: usize = 32;
 
 impl Model {
     /// Puts what the reader changed in force, but for what is locked.
@@ -83,13 +81,17 @@ impl Model {
         let known = self.study.study.trials().iter().filter(|t| t.outcome.is_some());
         let mut known: Vec<_> = known.collect();
         // A strategy learns most from the best, and a link has to hold them.
-        if known.len() > MOST_KEPT {
+        let most = most_kept(new.searched().params.len());
+        if known.len() > most {
             let cost = |trial: &&Trial| trial.outcome.and_then(|o| o.loss()).unwrap_or(f64::INFINITY);
             let mut costs: Vec<f64> = known.iter().map(cost).collect();
             costs.sort_by(f64::total_cmp);
-            known.retain(|trial| cost(trial) < costs[MOST_KEPT]);
+            known.retain(|trial| cost(trial) < costs[most]);
         }
-        let points = known.iter().filter_map(|trial| Some(new.trained_alike(self.setup.moved(&trial.point, new)?)));
+        let space = new.searched();
+        // On places that a link names in two letters each, as near as the eye can tell.
+        let near = |trial: &&Trial| Some(new.trained_alike(space.snapped(&self.setup.moved(&trial.point, new)?)));
+        let points = known.iter().filter_map(near);
         let old = &self.setup;
         let same = (&old.data, &old.net, &old.training, &old.run) == (&new.data, &new.net, &new.training, &new.run)
             && (&old.evaluation, old.search.metric, old.search.when)

@@ -382,6 +382,10 @@ impl Model {
         };
         if holds {
             self.study.study.recall(trial, &curve);
+        }
+        // What the link says that it cost has to be what it costs here.
+        let told = self.study.study.trials().get(trial).and_then(|trial| trial.cost.zip(trial.outcome));
+        if holds && told.is_none_or(|(cost, outcome)| cost == self.spent(trial, outcome)) {
             self.study.tried[trial] = Some(Rc::new(tried.clone()));
             self.train_again();
         } else {
@@ -419,11 +423,7 @@ impl Model {
         });
         let dropped = self.drop_folds(trial, tried);
         let outcome = pruned.or(dropped).unwrap_or_else(|| tried.outcome(objective));
-        let epochs = match outcome {
-            Outcome::Pruned { epoch, .. } => epoch,
-            _ => self.study.study.trials()[trial].epochs(),
-        };
-        let cost = self.cost(trial, self.study.share_of(trial, self.setup.evaluation.streams()) * epochs as f64);
+        let cost = self.spent(trial, outcome);
         let study = &mut self.study.study;
         let _ = study.apply(Event::Spent { trial, cost });
         let sets = tried.judged.as_ref().filter(|_| self.setup.ranks()).and_then(|judged| {
@@ -434,6 +434,15 @@ impl Model {
             let _ = study.apply(Event::Ranked { trial, costs });
         }
         let _ = study.apply(Event::Completed { trial, outcome });
+    }
+
+    /// What training a trial has cost until it ended so.
+    fn spent(&self, trial: usize, outcome: Outcome) -> f64 {
+        let epochs = match outcome {
+            Outcome::Pruned { epoch, .. } => epoch,
+            _ => self.study.study.trials()[trial].epochs(),
+        };
+        self.cost(trial, self.study.share_of(trial, self.setup.evaluation.streams()) * epochs as f64)
     }
 
     /// Multiplications of training trial `n` for so many epochs.

@@ -1,7 +1,7 @@
 //! The link: the part of an address after `#`, holding only what differs from the default set-up.
 //!
 //! `#v=1&data.name=moons&net.hidden=[4,4]`: the version, then paths into [`Setup`] with JSON values, a text without
-//! its quotes. Whatever a set-up can hold, a link can; nothing is listed twice. `#v=1&preset=iris&…` begins with one of
+//! its quotes, a list of texts without brackets and quotes, a limited number as `path:low:high`. Whatever a set-up can hold, a link can; nothing is listed twice. `#v=1&preset=iris&…` begins with one of
 //! [`PRESETS`] in place of the default. Trials placed by hand stand as [`places`] writes them, or as lists.
 
 use super::places;
@@ -19,6 +19,9 @@ const MOST_PARTS: usize = 400;
 
 /// Trials placed by hand: in a search, and by the learner in a race.
 const HANDS: [&str; 2] = ["search.hand", "race.hand"];
+
+/// Numbers and their ranges.
+const LIMITS: &str = "lesson.limit";
 
 /// Letters of a path's [`alias`].
 const ALIAS: usize = 3;
@@ -136,6 +139,7 @@ pub fn read(fragment: &str) -> Result<Setup, LinkError> {
         }
         let given = match place(&mut value, &key)? {
             Value::String(_) => Value::String(text.clone()),
+            Value::Array(_) => serde_json::from_str(&text).unwrap_or_else(|_| names(&text, key == LIMITS)),
             // What is nothing by default may be a text or anything else.
             Value::Null => serde_json::from_str(&text).unwrap_or_else(|_| Value::String(text.clone())),
             _ => serde_json::from_str(&text).map_err(|_| LinkError::Value { key: key.clone(), value: text.clone() })?,
@@ -189,8 +193,36 @@ fn differences(path: &str, value: &Value, default: &Value, parts: &mut Vec<(Stri
         }
         _ if value == default => {}
         (Value::String(text), _) => parts.push((path.to_owned(), text.clone())),
-        _ => parts.push((path.to_owned(), value.to_string())),
+        _ => {
+            let short = default.is_array().then(|| named(value, path == LIMITS)).flatten();
+            parts.push((path.to_owned(), short.unwrap_or_else(|| value.to_string())));
+        }
     }
+}
+
+/// A list of texts, or of texts with two numbers each, in a short form; none where that would not be read back.
+fn named(list: &Value, limits: bool) -> Option<String> {
+    let one = |value: &Value| {
+        let numbers = if limits { value.as_array()?.get(1..)? } else { &[] };
+        let name = if limits { value.get(0)? } else { value }.as_str()?;
+        let numbers = numbers.iter().map(|x| x.is_number().then(|| format!(":{x}"))).collect::<Option<String>>()?;
+        let plain = !name.is_empty() && !name.contains([',', ':']);
+        plain.then(|| [name, &numbers].concat())
+    };
+    let all = list.as_array()?.iter().map(one).collect::<Option<Vec<_>>>()?;
+    // A list's own form is tried first.
+    let text = all.join(",");
+    (!all.is_empty() && serde_json::from_str::<Value>(&text).is_err()).then_some(text)
+}
+
+/// Undoes [`named`]. What is no such text becomes a list that no set-up has.
+fn names(text: &str, limits: bool) -> Value {
+    let number = |text: &str| serde_json::from_str(text).unwrap_or(Value::Null);
+    let one = |text: &str| match (limits, text.split_once(':')) {
+        (true, Some((name, ends))) => std::iter::once(name.into()).chain(ends.split(':').map(number)).collect(),
+        _ => Value::from(text),
+    };
+    text.split(',').map(one).collect()
 }
 
 /// Percent-encodes what can't stand in a fragment's value.
@@ -286,6 +318,30 @@ mod tests {
         setup.net.hidden = vec![4, 4];
         assert_eq!(write(&setup), "v=1&data.name=moons&net.hidden=[4,4]");
         assert_eq!(read(&format!("#{}", write(&setup))), Ok(setup));
+    }
+
+    #[test]
+    fn lists_of_texts_stand_without_brackets_and_what_would_not_come_back_stands_with_them() {
+        let lists = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
+        let mut setup = Setup::default();
+        setup.lesson.lock = lists(&["net", "data.name"]);
+        setup.lesson.limit = vec![("run.learning_rate".into(), 0.001, 0.5), ("search.budget".into(), 2.0, 9.0)];
+        let link = "v=1&lesson.lock=net,data.name&lesson.limit=run.learning_rate:0.001:0.5,search.budget:2.0:9.0";
+        assert_eq!(write(&setup), link);
+        assert_eq!((read(link), read(&brief(&setup).0)), (Ok(setup.clone()), Ok(setup.clone())));
+        let old = "v=1&lesson.lock=[%22net%22,%22data.name%22]&lesson.limit=[[%22run.learning_rate%22,0.001,0.5],[%22search.budget%22,2,9]]";
+        assert_eq!(read(old), Ok(setup.clone()));
+        for strange in ["", " ", "null", "1", "a,b", "a:b", "[", "[]", "\"", "é&=%"] {
+            setup.lesson.lock = lists(&[strange]);
+            setup.lesson.limit[0].0 = strange.into();
+            assert_eq!(
+                (read(&write(&setup)), read(&brief(&setup).0)),
+                (Ok(setup.clone()), Ok(setup.clone())),
+                "{strange}"
+            );
+        }
+        let wrong = read("v=1&lesson.limit=search.budget:2");
+        assert!(matches!(wrong, Err(LinkError::Value { .. })), "{wrong:?}");
     }
 
     #[test]

@@ -46,7 +46,7 @@ fn tutorial(browser: &Browser) {
     browser.goto(&server.url("/host.html"));
     browser.wait_for("the page", || heard(browser, "ready").len() == 1);
     assert_eq!(browser.eval("document.querySelector('iframe').getAttribute('sandbox')"), "allow-scripts");
-    // As high as its content.
+    // As high as its content, which is more than it begins with.
     browser.wait_for("its height", || {
         browser.eval("document.querySelector('iframe').clientHeight").as_f64().is_some_and(|h| h > 750.0)
     });
@@ -60,6 +60,27 @@ fn tutorial(browser: &Browser) {
     let best = heard(browser, "stepped").last().and_then(|d| d["best"].as_f64()).expect("a best loss");
     let rows = native::study(&native::setup(QUICK), 3);
     assert_eq!(Some(best), rows.iter().filter_map(page::Row::loss).min_by(f64::total_cmp));
+
+    // The other screens say when they have finished, too.
+    let finishes = |state: &str, screen: &str, count: usize| {
+        // Other data: everything begins anew, and the page says when it is ready.
+        let ready = heard(browser, "ready").len();
+        browser.eval(&format!("document.querySelector('tune-scape').set('{QUICK}&screen={screen}&{state}')"));
+        browser.wait_for("the other data", || heard(browser, "ready").len() > ready);
+        browser.eval("document.querySelector('tune-scape').play()");
+        let all = || heard(browser, "finished").into_iter().filter(|d| d["screen"] == screen).collect::<Vec<_>>();
+        browser.wait_for(screen, || all().len() == count);
+        all().swap_remove(count - 1)
+    };
+    let end = finishes("data.name=gauss", "explore", 1);
+    assert!(end["epochs"] == 10 && end["diverged"] == false && end["loss"].as_f64().is_some_and(|l| l > 0.0), "{end}");
+    let end = finishes("data.name=xor&run.learning_rate=1000000", "explore", 2);
+    assert!(
+        end["epochs"].as_u64().is_some_and(|e| e < 10) && end["diverged"] == true && end["loss"].is_null(),
+        "{end}"
+    );
+    let end = finishes("data.name=circle&race.repeats=1", "race", 1);
+    assert_eq!(end, serde_json::json!({ "screen": "race", "trials": 3 }));
 
     // What is locked stays, and so does everything when nonsense is said.
     for nonsense in [
@@ -82,10 +103,11 @@ fn tutorial(browser: &Browser) {
     assert_eq!(setup.lesson.lock, ["net"]);
 
     // Out of sight it is gone, and comes back as it was.
+    let ready = heard(browser, "ready").len();
     browser.eval("scrollTo(0, 6000)");
     browser.wait_for("it to go", || browser.eval("document.querySelector('iframe').hasAttribute('src')") == false);
     browser.eval("scrollTo(0, 0)");
-    browser.wait_for("it to come back", || heard(browser, "ready").len() == 2);
+    browser.wait_for("it to come back", || heard(browser, "ready").len() > ready);
     browser.frame(0);
     browser.wait_for("the data", || browser.is_there(".set.current[data-name=moons]"));
     assert_eq!(browser.attr("html", "lang").as_deref(), Some("zh-CN"));
@@ -165,7 +187,7 @@ fn share(browser: &Browser) {
     browser.click("#lock-network");
     browser.click("#hide-footer");
     browser.choose("#hand-what", 2);
-    let handed = "#v=1&lesson.name=momentum&lesson.lock=[%22net%22]&lesson.hide=[%22footer%22]";
+    let handed = "#v=1&lesson.name=momentum&lesson.lock=net&lesson.hide=footer";
     browser.wait_for("the hand-out", || browser.value("#share-link") == server.url(&format!("/{handed}")));
     assert!(browser.value("#share-embed").contains("lesson.name=momentum&amp;lesson.lock="));
     browser.choose("#hand-what", 0);

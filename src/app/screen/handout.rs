@@ -205,6 +205,7 @@ pub fn view(model: &Model, link: &Link) -> Html {
                 }) }</tbody>
             </table>
             { adding(link, "hand-control", t!("handout.control"), controls, |rules| &mut rules.hide) }
+            <p class="about">{ t!("handout.screen") }</p>
             <ul class="kept">{ for rules.hide.iter().filter(|id| !panels(id)).map(|id| html! {
                 <li data-key={id.clone()}><span>{ control(id) }</span><small>{ t!("handout.hidden") }</small>{ drop_button(link, id) }</li>
             }) }</ul>

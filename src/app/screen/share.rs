@@ -47,10 +47,14 @@ pub fn dialog(model: &Model, link: &Link) -> Html {
             { handout::view(model, link) }
             { text("share-link", t!("share.link"), address.clone()) }
             if model.study.done() > 0 && model.study.done() == model.setup.search.run {
-                <label class="about"><input type="checkbox" id="share-found" checked={model.share.found} onchange={link.callback(|e: Event| {
-                    let input = e.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
-                    Message::Share(ShareMessage::Found(input.is_some_and(|i| i.checked())))
-                })} />{ t!("share.found") }</label>
+                if model.setup.ranks() {
+                    <p class="about">{ t!("share.ranked") }</p>
+                } else {
+                    <label class="about"><input type="checkbox" id="share-found" checked={model.share.found} onchange={link.callback(|e: Event| {
+                        let input = e.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
+                        Message::Share(ShareMessage::Found(input.is_some_and(|i| i.checked())))
+                    })} />{ t!("share.found") }</label>
+                }
             }
             if model.share.unnoted { <p class="about" id="share-unnoted">{ t!("share.unnoted", most = LONGEST) }</p> }
             if fragment.len() > LONGEST { <p class="about" id="share-long">{ t!("share.long", most = LONGEST) }</p> }

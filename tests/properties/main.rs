@@ -1,0 +1,7 @@
+//! Properties that hold for any input.
+
+mod any;
+mod data;
+mod lessons;
+mod links;
+mod training;
