@@ -10,6 +10,9 @@ use crate::worker::{Evolution, Job, Request, Tried};
 /// Fresh seeds that the best trial is trained with.
 pub const SEEDS: usize = 8;
 
+/// Trials of an earlier study that its model is fitted to, at most.
+const MOST_MODELLED: usize = 32;
+
 /// Points that an earlier study hands on.
 const WARM: usize = 3;
 
@@ -94,6 +97,13 @@ impl Model {
     /// The trials of an earlier study that lie in these ranges, the best first.
     pub fn inheritance(&self) -> Vec<Earlier> {
         self.earlier.iter().flat_map(|(of, trials)| self.setup.inherited(of, trials)).collect()
+    }
+
+    /// Those of them that its model is fitted to: all down the ranking, and no more than a link has room for.
+    pub fn modelled(&self) -> Vec<Earlier> {
+        let all = self.inheritance();
+        let stride = all.len().div_ceil(MOST_MODELLED).max(1);
+        all.into_iter().step_by(stride).collect()
     }
 
     /// The best points of an earlier study that lie in these ranges, as trials to begin with.

@@ -214,7 +214,7 @@ impl Model {
                 self.begin_with(ctx, |search| search.hand = hand);
             }
             StudyMessage::Inherit => {
-                let earlier = self.inheritance();
+                let earlier = self.modelled();
                 self.begin_with(ctx, |search| search.earlier = earlier);
             }
             StudyMessage::Disinherit => self.begin_with(ctx, |search| search.earlier.clear()),

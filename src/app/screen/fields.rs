@@ -20,6 +20,15 @@ pub fn select_index(event: &Event) -> usize {
     select.map_or(0, |s| s.selected_index().max(0) as usize)
 }
 
+/// What was picked from a list that adds: its place, after the line that names the list, on which it stands again.
+pub fn picked(event: &Event) -> Option<usize> {
+    let place = select_index(event).checked_sub(1);
+    if let Some(select) = event.target().and_then(|t| t.dyn_into::<HtmlSelectElement>().ok()) {
+        select.set_selected_index(0);
+    }
+    place
+}
+
 /// The number of a text, in six digits, so that every link can hold it; none of one that is no number.
 pub fn typed(text: &str) -> Option<f64> {
     text.trim().parse::<f64>().ok().filter(|x| x.is_finite()).map(|x| in_digits(x, 6))

@@ -18,9 +18,9 @@ use yew::prelude::*;
 const PANELS: [(Panel, &[&str]); 7] = [
     (Panel::Header, &["screen"]),
     (Panel::Data, &["data"]),
-    (Panel::Search, &["space", "search", "race.strategies", "race.repeats"]),
+    (Panel::Search, &["space", "search", "race.strategies", "race.repeats", "race.effort", "race.you"]),
     (Panel::Network, &["net"]),
-    (Panel::Training, &["training"]),
+    (Panel::Training, &["training", "evaluation", "search.metric", "search.when", "search.ranked"]),
     (Panel::Results, &[]),
     (Panel::Footer, &[]),
 ];
@@ -90,7 +90,7 @@ fn adding(
 ) -> Html {
     let keys: Vec<String> = options.iter().map(|option| option.0.clone()).collect();
     let onchange = link.batch_callback(move |e: Event| {
-        let key = keys.get(fields::select_index(&e).checked_sub(1)?)?.clone();
+        let key = keys.get(fields::picked(&e)?)?.clone();
         Some(Message::Share(ShareMessage::Rule(Box::new(move |rules| of(rules).push(key)))))
     });
     fields::row(
@@ -104,7 +104,7 @@ fn adding(
     )
 }
 
-fn drop_button(link: &Link, key: &str) -> Html {
+fn drop_button(link: &Link, key: &str, name: &str) -> Html {
     let gone = key.to_owned();
     let onclick = link.callback(move |_: MouseEvent| {
         let gone = gone.clone();
@@ -114,7 +114,7 @@ fn drop_button(link: &Link, key: &str) -> Html {
             rules.limit.retain(|limit| limit.0 != gone);
         })))
     });
-    html! { <button type="button" class="quiet" aria-label={t!("handout.drop", name = key)} {onclick}>{ "✕" }</button> }
+    html! { <button type="button" class="quiet" aria-label={t!("handout.drop", name = name)} {onclick}>{ "✕" }</button> }
 }
 
 /// A value that is locked, or kept between two numbers.
@@ -132,11 +132,11 @@ fn kept(link: &Link, tree: &Value, key: &str, limit: Option<(f64, f64)>) -> Html
     };
     let number = part(tree, key).is_some_and(|value| value.is_number() || key.starts_with("space."));
     html! {
-        <li data-key={key.to_owned()}>
+        <li key={key.to_owned()} data-key={key.to_owned()}>
             <span>{ called(key) }</span>
             if number { { end(false) }{ end(true) } }
             <small>{ if limit.is_some() { t!("handout.limited") } else { t!("handout.locked") } }</small>
-            { drop_button(link, key) }
+            { drop_button(link, key, &called(key)) }
         </li>
     }
 }
@@ -179,6 +179,11 @@ pub fn view(model: &Model, link: &Link) -> Html {
     let control = |id: &str| all.iter().find(|known| known.0 == id).map_or(id, |known| known.1).to_owned();
     let known = |key: &String| rules.lock.contains(key) || rules.limit.iter().any(|limit| limit.0 == *key);
     let values = values(model, &tree).into_iter().filter(|(key, _)| !known(key)).collect();
+    // By name: a value stays where it is when its lock becomes a range.
+    let locks = rules.lock.iter().filter(|key| !panels(key)).map(|key| (key.as_str(), None));
+    let mut held: Vec<(&str, Option<(f64, f64)>)> =
+        locks.chain(rules.limit.iter().map(|(key, low, high)| (key.as_str(), Some((*low, *high))))).collect();
+    held.sort_by_key(|(key, _)| called(key));
     let chosen = link.callback(|e: Event| Message::Share(ShareMessage::Lesson(fields::select_index(&e))));
     html! {
         <details class="more handout" id="hand-out">
@@ -207,12 +212,11 @@ pub fn view(model: &Model, link: &Link) -> Html {
             { adding(link, "hand-control", t!("handout.control"), controls, |rules| &mut rules.hide) }
             <p class="about">{ t!("handout.screen") }</p>
             <ul class="kept">{ for rules.hide.iter().filter(|id| !panels(id)).map(|id| html! {
-                <li data-key={id.clone()}><span>{ control(id) }</span><small>{ t!("handout.hidden") }</small>{ drop_button(link, id) }</li>
+                <li key={id.clone()} data-key={id.clone()}><span>{ control(id) }</span><small>{ t!("handout.hidden") }</small>{ drop_button(link, id, &control(id)) }</li>
             }) }</ul>
             { adding(link, "hand-value", t!("handout.value"), values, |rules| &mut rules.lock) }
             <ul class="kept" id="hand-kept">
-                { for rules.lock.iter().filter(|key| !panels(key)).map(|key| kept(link, &tree, key, None)) }
-                { for rules.limit.iter().map(|(key, low, high)| kept(link, &tree, key, Some((*low, *high)))) }
+                { for held.into_iter().map(|(key, limit)| kept(link, &tree, key, limit)) }
             </ul>
         </details>
     }

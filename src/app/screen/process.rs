@@ -26,7 +26,7 @@ fn prior(model: &Model, link: &Link) -> Html {
         return Html::default();
     }
     let taken = search.earlier.len();
-    let offered = if taken > 0 { Vec::new() } else { model.inheritance() };
+    let offered = if taken > 0 { Vec::new() } else { model.modelled() };
     // One value alone has no model.
     let models = offered.iter().filter(|trial| trial.0.is_some()).count() > 1;
     html! {

@@ -46,7 +46,7 @@ pub fn dialog(model: &Model, link: &Link) -> Html {
             <h2>{ t!("share.title") }</h2>
             { handout::view(model, link) }
             { text("share-link", t!("share.link"), address.clone()) }
-            if model.study.done() > 0 && model.study.done() == model.setup.search.run {
+            if model.share.lesson.is_none() && model.study.done() > 0 && model.study.done() == model.setup.search.run {
                 if model.setup.ranks() {
                     <p class="about">{ t!("share.ranked") }</p>
                 } else {

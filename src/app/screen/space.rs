@@ -34,7 +34,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
         PARAMETERS.iter().filter(|p| setup.space.get(p.name).is_none() && p.acts(setup)).collect();
     let names: Vec<String> = more.iter().map(|p| errors::parameter(p)).collect();
     let add = link.batch_callback(move |e: Event| {
-        let parameter = *more.get(fields::select_index(&e).checked_sub(1)?)?;
+        let parameter = *more.get(fields::picked(&e)?)?;
         Some(Message::change(move |s| s.space.set(parameter.name, Some(Range::usual(parameter)))))
     });
     html! {
