@@ -88,10 +88,8 @@ impl Model {
             costs.sort_by(f64::total_cmp);
             known.retain(|trial| cost(trial) < costs[most]);
         }
-        let space = new.searched();
-        // On places that a link names in two letters each, as near as the eye can tell.
-        let near = |trial: &&Trial| Some(new.trained_alike(space.snapped(&self.setup.moved(&trial.point, new)?)));
-        let points = known.iter().filter_map(near);
+        // At exactly the values that were seen: where the map is ragged, a near point has another loss.
+        let points = known.iter().filter_map(|trial| Some(new.trained_alike(self.setup.moved(&trial.point, new)?)));
         let old = &self.setup;
         let same = (&old.data, &old.net, &old.training, &old.run) == (&new.data, &new.net, &new.training, &new.run)
             && (&old.evaluation, old.search.metric, old.search.when)

@@ -16,7 +16,7 @@ pub struct Note(pub usize, pub String);
 /// So many trials are kept at most, the best, and told again when what is searched changes: fewer of more parameters, as a
 /// link has to hold them.
 pub fn most_kept(parameters: usize) -> usize {
-    (48 / parameters.max(1)).min(32)
+    (36 / parameters.max(1)).min(32)
 }
 
 /// A trial placed by hand: its number, from 0, and its point. In JSON one list of both.

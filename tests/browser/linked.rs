@@ -72,7 +72,7 @@ fn linked(browser: &Browser) {
     browser.wait_for("falling losses", || losses() == wanted);
     browser.choose("#filter", 4);
     browser
-        .wait_for("the one with a note", || page::rows(browser).len() == 1 && browser.count("#linked .spot.dim") == 28);
+        .wait_for("the one with a note", || page::rows(browser).len() == 1 && browser.count("#linked .spot.dim") == 35);
     browser.choose("#filter", 1);
     browser.wait_for("the best quarter", || page::rows(browser).len() == wanted.len().div_ceil(4));
     // The study as JSON: every trial with its curve.

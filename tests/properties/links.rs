@@ -124,27 +124,27 @@ fn everything(seed: u64, kept: bool) -> Setup {
         setup.space.set(parameter.name, Some(Range::Numbers { low: at(a), high: at(b), scale, step }));
     }
     let space = setup.searched();
-    let mut point = |of: &[usize], held: &Point| -> Point {
+    let mut drawn = |of: &[usize], held: &Point| -> Point {
         let mut point = held.clone();
         of.iter().for_each(|&i| point[i] = space.params[i].from_unit(random()));
-        setup.placed(&point)
+        point
     };
-    let mut held = point(&[0, 1, 2, 3, 4, 5], &vec![0.0; 6]);
+    let mut held = setup.placed(&drawn(&[0, 1, 2, 3, 4, 5], &vec![0.0; 6]));
     let mut hand = Vec::new();
     // The first are kept from before: they are the strategy's, and share no value.
-    let (kept, all) = if kept { (most_kept(6), 80) } else { (0, 100) };
+    let (kept, all) = if kept { (most_kept(6), 20) } else { (0, 100) };
     for trial in 0..kept {
-        let own = point(&[0, 1, 2, 3, 4, 5], &held);
-        hand.push(Placed(trial, setup.trained_alike(space.snapped(&own))));
+        hand.push(Placed(trial, setup.trained_alike(drawn(&[0, 1, 2, 3, 4, 5], &held))));
     }
     for trial in kept..all {
         // What the map holds fixed is chosen anew now and then.
         if trial % 10 == 0 {
-            held = point(&[0, 1, 2, 3, 4, 5], &held);
+            held = setup.placed(&drawn(&[0, 1, 2, 3, 4, 5], &held));
         }
-        hand.push(Placed(trial, point(&[0, 1], &held)));
+        hand.push(Placed(trial, setup.placed(&drawn(&[0, 1], &held))));
     }
-    setup.race.hand = (0..100).map(|_| point(&[0, 1], &held)).collect();
+    let raced: Vec<Point> = (0..100).map(|_| setup.placed(&drawn(&[0, 1], &held))).collect();
+    setup.race.hand = raced;
     setup.search.hand = hand;
     setup
 }
