@@ -20,7 +20,7 @@ pub fn dialog(model: &Model, link: &Link) -> Html {
     let address = format!("{base}#{fragment}");
     let folder = base.rsplit_once('/').map_or("", |(folder, _)| folder);
     let code = format!(
-        "<script src=\"{folder}/embed.js\"></script>\n<tune-scape height=\"720\" state=\"{}\"></tune-scape>",
+        "<script src=\"{folder}/embed.js\"></script>\n<tune-scape state=\"{}\"></tune-scape>",
         fragment.replace('&', "&amp;")
     );
     let text = |id: &'static str, name: String, text: String| {
