@@ -4,6 +4,7 @@
 use super::model::Model;
 use super::share::{LONGEST, packed};
 use super::studies::autosave;
+use super::texts::t;
 use super::{errors, host};
 use crate::exchange::search::{Placed, most_kept};
 use crate::exchange::setup::NetSetup;
@@ -19,7 +20,12 @@ impl Model {
     pub(super) fn edit(&mut self, ctx: &Context<Self>, mut new: Setup) {
         new.lesson = self.setup.lesson.clone();
         let locks = self.locks();
+        let asked = new.clone();
         let mut new = lesson::locked(&self.setup, new, &locks);
+        // A control that does nothing says why, once.
+        if new == self.setup && new != asked && !self.notices.contains(&t!("lesson.kept")) {
+            self.notices.push(t!("lesson.kept"));
+        }
         self.tidy(&mut new);
         // Nor is what is locked tidied away.
         let new = lesson::locked(&self.setup, new, &locks);
