@@ -28,8 +28,9 @@ mod webgpu;
 
 use harness::{Browser, Kind};
 use libtest_mimic::{Arguments, Trial};
+use std::panic;
 
-/// A test is a name and what to do in a fresh browser, whichever it is.
+/// A test is a name and what to do in a fresh browser, whichever it is; done once more where it fails.
 type Test = (&'static str, fn(&Browser));
 
 fn main() {
@@ -69,7 +70,12 @@ fn main() {
         let tests = [&everywhere, only_here].concat();
         tests.into_iter().map(move |(name, test)| {
             Trial::test(format!("{kind:?}::{name}"), move || {
-                test(&Browser::open(kind));
+                let once = || panic::catch_unwind(|| test(&Browser::open(kind)));
+                if once().is_err() {
+                    // A busy machine may hold a browser up for longer than a test waits; both tries are told.
+                    eprintln!("{kind:?}::{name} failed and is tried once more");
+                    test(&Browser::open(kind));
+                }
                 Ok(())
             })
             .with_ignored_flag(server::dist().is_none())

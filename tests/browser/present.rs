@@ -26,7 +26,8 @@ fn present(browser: &Browser) {
     assert!(!browser.is_there("#lesson"));
     drop("own.json", LESSON);
     browser.wait_for("the lesson", || browser.is_there("#lesson") && page::ready_now(browser));
-    assert!(browser.text("#lesson").contains("Mine.") && page::hash(browser).contains("lesson.own="));
+    assert!(browser.text("#lesson").contains("Mine."));
+    browser.wait_for("the link", || page::hash(browser).contains("lesson.own="));
 
     let press = |key: &str| browser.send_keys("body", key);
     press("?");

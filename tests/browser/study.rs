@@ -323,6 +323,7 @@ fn test_score(browser: &Browser) {
     assert!(!browser.is_there("#tested"));
     let row = page::rows(browser).remove(0);
     let point: Vec<f64> = row.point.iter().map(|text| text.parse().expect("a number")).collect();
+    browser.wait_for("the link", || page::hash(browser).contains("search.run=1"));
     let setup = native::setup(&page::hash(browser));
     let loss = format!("{:.3}", native::test_loss(&setup, &point));
     assert!(!browser.text("body").contains(&loss), "{loss}");
