@@ -5,7 +5,7 @@ use super::kept::{Brush, Filter, Look};
 use super::mind::{Moment, outline};
 use super::model::{Message, Model};
 use super::pool::Desk;
-use crate::exchange::search::{Placed, SearchSetup};
+use crate::exchange::search::{MOST_BESIDE, Placed, SearchSetup};
 use crate::exchange::{Setup, results};
 use crate::inspect::Refusal;
 use crate::search::{Outcome, Proposal, Reason};
@@ -215,7 +215,7 @@ impl Model {
             }
             StudyMessage::Inherit => {
                 let earlier = self.modelled();
-                self.begin_with(ctx, |search| search.earlier = earlier);
+                self.begin_with(ctx, |search| search.inherit(earlier));
             }
             StudyMessage::Disinherit => self.begin_with(ctx, |search| search.earlier.clear()),
             StudyMessage::Next => {
@@ -535,6 +535,10 @@ impl Model {
         let trial = self.study.study.trials().len();
         if !self.affords() {
             self.notices.push(crate::app::texts::t!("search.spent", budget = self.setup.search.budget));
+            return;
+        }
+        if !self.setup.search.takes_hand() {
+            self.notices.push(crate::app::texts::t!("search.beside", most = MOST_BESIDE));
             return;
         }
         let mut setup = self.setup.clone();
