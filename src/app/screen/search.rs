@@ -189,7 +189,12 @@ fn why(model: &Model) -> Html {
             let shown = |cost: f64| evaluation::expected(model, cost);
             let best = best.map_or_else(
                 || t!("why.no_best"),
-                |(trial, cost)| t!("why.best", trial = trial + 1, loss = shown(cost)),
+                |(trial, cost)| match *level > cost {
+                    true => {
+                        t!("why.best_by_luck", trial = trial + 1, loss = shown(cost), level = shown(*level))
+                    }
+                    false => t!("why.best", trial = trial + 1, loss = shown(cost)),
+                },
             );
             let gain = match acquisition {
                 Acquisition::ConfidenceBound => t!("why.ucb", value = shown(*value), kappa = format::number(*kappa)),
