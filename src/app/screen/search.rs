@@ -9,6 +9,7 @@ use crate::app::search::{Phase, SPEEDS, StudyMessage};
 use crate::app::texts::t;
 use crate::exchange::Panel;
 use crate::search::{Acquisition, Reason, SimplexStep};
+use crate::study::Trial;
 use yew::prelude::*;
 
 /// The trial under the pointer, or that the keyboard is on, stands out in every plot; a click chooses it.
@@ -70,8 +71,10 @@ fn transport(model: &Model, link: &Link) -> Html {
             { fields::button(link, "step", format!("{} ▶", t!("transport.step")), t!("transport.forward").into(), ready && more && !study.playing && !busy, || Message::Study(StudyMessage::Step)) }
             <input type="range" id="scrub" min="0" max={s.budget.to_string()} value={s.shown.to_string()} aria-label={t!("transport.scrub").to_string()}
                 oninput={link.callback(|e: InputEvent| Message::Study(StudyMessage::Show(fields::input_text(&e).parse().unwrap_or(0))))} />
-            <output id="trial-number">{ t!("transport.trial", n = s.shown, budget = s.budget) }</output>
-            <small id="epochs-spent">{ t!("transport.epochs", n = format::count(study.epochs(s.shown, model.setup.evaluation.streams()))) }</small>
+            <span class="count">
+                <output id="trial-number">{ t!("transport.trial", n = s.shown, budget = s.budget) }</output>
+                <small id="epochs-spent">{ t!("transport.epochs", n = format::count(study.epochs(s.shown, model.setup.evaluation.streams()))) }</small>
+            </span>
             <select id="speed" aria-label={t!("transport.speed").to_string()} onchange={link.callback(|e: Event| Message::Study(StudyMessage::Speed(fields::select_index(&e))))}>
                 { for (0..SPEEDS.len()).map(|i| html! { <option selected={i == study.speed}>{ t!(format!("transport.speed_{i}")) }</option> }) }
             </select>
@@ -82,7 +85,10 @@ fn transport(model: &Model, link: &Link) -> Html {
 /// Why the trial on show was put where it is, with its numbers.
 fn why(model: &Model) -> Html {
     let s = &model.setup.search;
-    let class = classes!("why", format!("strategy-{}", s.strategy.key()));
+    // Once there are long reasons, what lies below stays where it is from trial to trial.
+    let modelled = |trial: &Trial| !matches!(trial.reason, Reason::Startup { .. });
+    let long = model.study.study.trials().iter().any(modelled).then_some("long");
+    let class = classes!("why", format!("strategy-{}", s.strategy.key()), long);
     let Some((n, trial)) = s.shown.checked_sub(1).and_then(|n| Some((n, model.study.study.trials().get(n)?))) else {
         if s.shown > 0 {
             return html! { <section {class} id="why"><p>{ t!("why.again", done = model.study.done(), run = s.run) }</p></section> };
