@@ -24,11 +24,11 @@ pub fn most_kept(parameters: usize, earlier: &[Earlier]) -> usize {
 
 /// So many trials of an earlier study its model is fitted to at most, for the same reason.
 pub fn most_modelled(parameters: usize) -> usize {
-    (64 / parameters.max(1)).min(32)
+    (48 / parameters.max(1)).min(32)
 }
 
 /// So many trials stand by hand, or kept, beside those of an earlier study.
-pub const MOST_BESIDE: usize = 20;
+pub const MOST_BESIDE: usize = 16;
 
 /// A trial placed by hand: its number, from 0, and its point. In JSON one list of both.
 #[derive(Clone, Debug, PartialEq)]

@@ -136,8 +136,14 @@ fn everything(seed: u64, kept: bool, prior: bool) -> Setup {
     let mut held = setup.placed(&drawn(&[0, 1, 2, 3, 4, 5], &vec![0.0; 6]));
     let mut hand = Vec::new();
     // The first are kept from before: they are the strategy's, and share no value.
-    let (kept, all) =
-        if kept { (most_kept(6, &setup.search.earlier), 20) } else { (0, if prior { MOST_BESIDE } else { 100 }) };
+    let kept = if kept { most_kept(6, &setup.search.earlier) } else { 0 };
+    let all = if prior {
+        MOST_BESIDE
+    } else if kept > 0 {
+        20
+    } else {
+        100
+    };
     for trial in 0..kept {
         hand.push(Placed(trial, setup.trained_alike(drawn(&[0, 1, 2, 3, 4, 5], &held))));
     }
