@@ -62,3 +62,26 @@ fn limits(browser: &Browser) {
     assert_eq!(setup.net.hidden, [3]);
     assert_eq!((browser.value("#run-momentum-value"), setup.run.momentum), (momentum, 0.9));
 }
+
+/// Whatever could change the set-up, on any screen: what stays enabled plays, or looks.
+fn disabled(browser: &Browser) {
+    let locks = "data,net,training,evaluation,run,space,map,search,race,backend";
+    let link = format!("#v=1&map.side=8&training.epochs=10&search.budget=3&backend=cpu&lesson.lock={locks}");
+    let _server = page::open(browser, &link);
+    let script = "[...document.querySelectorAll('.columns :is(input, select, button, textarea)')]
+        .filter(e => !e.disabled && !e.closest('#plane, #map-click, th')).map(e => e.id).join(' ')";
+    for (screen, free) in [
+        (1, "reset play step pace discrete tell log sound smooth curve-metric"),
+        (2, "play step scrub speed map-epoch filter evolve"),
+        (3, "race-start scrub repeat board-codes board-train"),
+    ] {
+        browser.click(&format!(".tab:nth-child({screen})"));
+        browser.wait_for(free, || page::ready_now(browser) && browser.eval(script) == free);
+    }
+    browser.click(".tab:nth-child(2)");
+    browser.wait_for("the map", || browser.is_there("#map svg[aria-disabled=true]"));
+    let before = page::hash(browser);
+    browser.send_keys("#map svg", key::ENTER);
+    browser.wait_for("why not", || !page::notices(browser).is_empty());
+    assert_eq!((page::hash(browser), page::rows(browser).len()), (before, 0));
+}
