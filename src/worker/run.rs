@@ -237,7 +237,7 @@ impl Run {
         let parts: Vec<_> = (0..batches.len()).map(|n| part.take(&rows(n))).collect();
         let done = state.counters[0] as usize;
         let rate = |n: usize| {
-            let factors = population.schedule.factors(done + n);
+            let factors = population.factors(0, done + n);
             population.schedule.rate(factors, done + n, &hyper, trainer.log().plateau(0))
         };
         let told = inspect::Told {
@@ -294,7 +294,7 @@ impl Run {
         let (net, rule) = (&population.net, population.rule);
         let part = &self.data.split().train;
         let updates = state.counters[0] as usize;
-        let factors = population.schedule.factors(updates);
+        let factors = population.factors(0, updates);
         let rate = population.schedule.rate(factors, updates, &hyper, trainer.log().plateau(0));
         let step = inspect::next_step(net, rule, &hyper, rate, &state, part);
         let kept = &self.branch().path.kept;
