@@ -98,7 +98,9 @@ fn why(model: &Model) -> Html {
         }
         return html! { <section {class} id="why"><p>{ t!("why.start", strategy = searched::name(s.strategy)) }</p></section> };
     };
-    let point = parameters::point(model, &trial.point);
+    let point = parameters::within(model, &trial.point);
+    // What is good to know, but no reason.
+    let mut aside = String::new();
     let sentence = match &trial.reason {
         Reason::Grid { index, columns, rows } => {
             t!("why.grid", point = point, cell = index + 1, cells = columns * rows, columns = columns, rows = rows)
@@ -193,7 +195,12 @@ fn why(model: &Model) -> Html {
             let shown = |cost: f64| evaluation::expected(model, cost);
             let best = best.map_or_else(
                 || t!("why.no_best"),
-                |(trial, cost)| t!("why.best", trial = trial + 1, loss = shown(cost)),
+                |(trial, cost)| match *level > cost {
+                    true => {
+                        t!("why.best_by_luck", trial = trial + 1, loss = shown(cost), level = shown(*level))
+                    }
+                    false => t!("why.best", trial = trial + 1, loss = shown(cost)),
+                },
             );
             let gain = match acquisition {
                 Acquisition::ConfidenceBound => t!("why.ucb", value = shown(*value), kappa = format::number(*kappa)),
@@ -214,19 +221,19 @@ fn why(model: &Model) -> Html {
             );
             let risk =
                 if *finite < 0.995 { t!("why.risk", chance = format::percent(1.0 - finite)) } else { String::new() };
+            let prior = if s.earlier.is_empty() { String::new() } else { t!("why.prior", n = s.earlier.len()) };
+            aside = t!("why.aside", nearest = nearest + 1, risk = risk, prior = prior);
+            let metric = if model.setup.ranks() { t!("evaluation.mean_rank") } else { evaluation::title(model) };
             t!(
                 "why.model",
                 point = point,
-                metric = if model.setup.ranks() { t!("evaluation.mean_rank") } else { evaluation::title(model) },
+                metric = format::within(&metric),
                 median = shown(*median),
                 low = shown(band[0]),
                 high = shown(band[1]),
                 best = best,
                 gain = gain,
-                lead = lead,
-                nearest = nearest + 1,
-                risk = risk,
-                prior = if s.earlier.is_empty() { String::new() } else { t!("why.prior", n = s.earlier.len()) }
+                lead = lead
             )
         }
     };
@@ -238,6 +245,9 @@ fn why(model: &Model) -> Html {
     html! {
         <section {class} id="why" aria-live="polite">
             <p><b>{ t!("why.title", n = n + 1) }</b>{ " " }{ sentence }{ " " }{ together }</p>
+            if !aside.is_empty() {
+                <p><small>{ aside }</small></p>
+            }
         </section>
     }
 }
