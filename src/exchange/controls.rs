@@ -34,7 +34,7 @@ pub const CONTROLS: &[(&str, &str)] = &[
     ("training.patience", "#patience"),
     ("training.penalise_biases", "#penalise-biases"),
     ("training.schedule.kind", "#schedule"),
-    ("run.learning_rate", "#run-lr, #run-lr-value, #half"),
+    ("run.learning_rate", "#run-lr, #run-lr-value, #half, #within"),
     ("run.momentum", "#run-momentum, #run-momentum-value"),
     ("run.learning_rate run.momentum", "#pad"),
     ("space", "#search-more"),
