@@ -45,14 +45,23 @@ pub fn minus(text: String) -> String {
     text.replace('-', "−")
 }
 
+/// A name as it stands within a sentence: with a small letter, unless it is an abbreviation.
+pub fn within(name: &str) -> String {
+    let mut letters = name.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(letters).collect(),
+        _ => name.to_owned(),
+    }
+}
+
 /// A loss: three decimals, or three digits where it is small.
 pub fn loss(x: f64) -> String {
     if x.abs() < 0.01 { number(x) } else { fixed(x, 3) }
 }
 
-/// A fraction as percent, one decimal.
+/// A fraction as percent, one decimal, in one piece.
 pub fn percent(x: f64) -> String {
-    format!("{} %", fixed(100.0 * x, 1))
+    format!("{}\u{a0}%", fixed(100.0 * x, 1))
 }
 
 /// Whole numbers in groups of three.

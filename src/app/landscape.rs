@@ -2,12 +2,12 @@
 
 use super::host;
 use super::model::{Adapter, Message, Model};
-use super::plot::{self, raster::Pixels};
+use super::plot::{self, map::Domain, raster::Pixels};
 use super::pool::Desk;
 use crate::exchange::setup::MapSetup;
 use crate::exchange::{Setup, Shown};
 use crate::space::{Kind, Param, Scale, in_digits};
-use crate::study::landscape::Landscape;
+use crate::study::landscape::{Landscape, Zone};
 use crate::train::TrainError;
 use crate::worker::{Curves, Failure, Job, Request};
 use gloo::timers::callback::Timeout;
@@ -66,6 +66,10 @@ pub struct Was {
     /// What of that set-up was changed since.
     pub says: String,
     pub picture: Pixels,
+    /// What its colours mean.
+    pub domain: Domain,
+    /// Where its zones are named, as fractions of the axes.
+    pub zones: Vec<(Zone, [f64; 2])>,
 }
 
 /// Milliseconds that a landscape of the trail is on show.
@@ -199,23 +203,43 @@ impl MapState {
         }
     }
 
+    /// The middle of a cell, as fractions of the axes.
+    fn middle(&self, cell: usize) -> [f64; 2] {
+        let side = self.land.side;
+        [cell % side, cell / side].map(|i| (i as f64 + 0.5) / side as f64)
+    }
+
     /// Place and loss of the best cell so far.
     pub fn optimum(&self) -> Option<([f64; 2], f64)> {
         let (cell, loss) = self.land.best(self.land.epochs)?;
-        let middle = |i: usize| (i as f64 + 0.5) / self.land.side as f64;
-        Some(([middle(cell % self.land.side), middle(cell / self.land.side)], f64::from(loss)))
+        Some((self.middle(cell), f64::from(loss)))
     }
 
-    /// The trail of a landscape that takes this one's place: as long as the axes stay the same.
+    /// Where zones are named at an epoch, once all of the landscape is trained.
+    pub fn zones(&self, epoch: usize) -> Vec<(Zone, [f64; 2])> {
+        if !self.finished() || self.land.axes.params[0].name != "learning_rate" {
+            return Vec::new();
+        }
+        self.land.names(epoch).into_iter().map(|(zone, cell)| (zone, self.middle(cell))).collect()
+    }
+
+    /// The landscape of the trail that is on show in the place of the one that is.
+    pub fn former(&self) -> Option<&Was> {
+        self.trail.get(self.replayed?)
+    }
+
+    /// The trail of a landscape that takes this one's place: as long as the axes and the data stay the same.
     fn trail_to(&mut self, new: &Setup) -> Vec<Was> {
-        if self.land.axes != new.axes() {
+        if self.land.axes != new.axes() || self.of.data != new.data {
             return Vec::new();
         }
         let mut trail = std::mem::take(&mut self.trail);
         let says = super::screen::changed(&self.of, new);
         if let (Some((at, loss)), true, false) = (self.optimum(), self.finished(), says.is_empty()) {
             let picture = self.pixels(Shown::Loss, new.map.target);
-            trail.push(Was { at, loss, says, picture });
+            let domain = Domain::of(&self.land, Shown::Loss, self.land.epochs);
+            let zones = self.zones(self.shown_epoch());
+            trail.push(Was { at, loss, says, picture, domain, zones });
         }
         trail.split_off(trail.len().saturating_sub(TRAIL))
     }

@@ -1,5 +1,7 @@
 //! The page's state, and what every message does to it.
 
+mod replies;
+
 use super::embed::Embed;
 use super::file::{File, FileMessage};
 use super::history::History;
@@ -21,7 +23,7 @@ use crate::exchange::setup::{DataSetup, VERSION};
 use crate::exchange::{Backend, Screen, Setup, lesson, link, results};
 use crate::search::Earlier;
 use crate::study::Event;
-use crate::worker::{Failure, Job, Overview, Reply, Request, Source};
+use crate::worker::{Job, Overview, Request, Source};
 use gloo::timers::callback::Timeout;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -30,9 +32,6 @@ use yew::prelude::*;
 
 /// What a packed link begins with.
 pub const PACKED: &str = "z=";
-
-/// So many workers may die before the page stops starting new ones.
-const MOST_DEATHS: usize = 5;
 
 /// Milliseconds that the browser has to say whether there is WebGPU.
 const ADAPTER_WAIT: u32 = 10_000;
@@ -462,101 +461,5 @@ impl Model {
         self.start_run();
         self.start_map();
         self.restart_race();
-    }
-
-    fn reply(&mut self, ctx: &Context<Self>, desk: Desk, reply: Reply) -> bool {
-        match reply {
-            Reply::Ready => return false,
-            Reply::Adapter(job, name) if job == self.adapter_job => {
-                self.adapter = name.map_or(Adapter::Absent, Adapter::Named);
-                self.first_map();
-            }
-            Reply::Prepared(job, Ok(overview)) if job == self.data_job => {
-                self.good = (self.setup.data.clone(), self.setup.evaluation.clone());
-                self.loading = false;
-                self.data = Some(Rc::new(overview));
-                self.begin(ctx);
-            }
-            Reply::Prepared(job, Err(error)) if job == self.data_job => {
-                self.notices.push(errors::data(&error));
-                self.back_to_good(ctx);
-            }
-            Reply::Checked(job, result) => self.file_checked(ctx, job, result),
-            Reply::Table(job, result) => return self.file_read(job, result),
-            Reply::Curves(job, curves) => {
-                if !self.map_curves(job, &curves) {
-                    self.study_curves(job, &curves);
-                }
-            }
-            Reply::Trained(job) => {
-                if !self.race_ended(job) {
-                    self.map_trained(job);
-                }
-            }
-            Reply::Evolved(job, evolution) => self.study_evolved(job, *evolution),
-            Reply::Settled(job, spent) => self.race_settled(job, spent),
-            Reply::Proposed(job, proposal) => self.study_proposed(ctx, job, proposal),
-            Reply::Believed(job, belief) => self.study_believed(job, *belief),
-            Reply::Sloped(job, found) => self.study_sloped(job, found),
-            Reply::Explained(job, found) => self.study_explained(job, found),
-            Reply::Tried(job, tried) => self.study_tried(ctx, job, *tried),
-            Reply::Tested(job, scores) => self.study_tested(job, scores),
-            Reply::Frame(job, frame) => self.run_frame(job, *frame),
-            Reply::Sharp(job, sharp) => self.run_sharp(job, sharp),
-            Reply::Failed(job, failure) => self.failed(desk, job, &failure),
-            Reply::Adapter(..) | Reply::Prepared(..) | Reply::Benched(..) => return false,
-            Reply::Laid(job, laid) => self.run_laid(job, laid),
-            Reply::Sliced(job, slice) => self.run_sliced(job, slice),
-            Reply::Told(job, told) => self.run_told(job, told),
-            Reply::Watched(job, values) => self.run_watched(job, values),
-            Reply::Lucky(job, runs) => self.run_luck(job, &runs),
-        }
-        true
-    }
-
-    fn failed(&mut self, desk: Desk, job: Job, failure: &Failure) {
-        if desk == Desk::Gpu && self.map_failed(job, failure) {
-            return;
-        }
-        if self.map.has(job) {
-            self.stop_map();
-            self.map.cancelled = true;
-        } else if self.study.has(job) {
-            self.drop_trial();
-        } else if self.race.forget(job) {
-            self.stop_race();
-        } else if !self.study.forget(job) && !self.run.forget(job) && !self.look.forget(job) {
-            // Of something that was stopped since: nobody waits for it.
-            return;
-        }
-        self.notices.push(errors::failure(failure));
-    }
-
-    /// A worker died: another takes its place, with the sets that were sent, and what it was doing starts again.
-    fn died(&mut self, ctx: &Context<Self>, desk: Desk) {
-        self.deaths += 1;
-        if self.deaths > MOST_DEATHS {
-            self.stop_everything();
-            self.map.cancelled = true;
-            if self.deaths == MOST_DEATHS + 1 {
-                self.notices.push(crate::app::texts::t!("error.workers"));
-            }
-            return;
-        }
-        self.pool.replace(desk);
-        for source in self.kept.values() {
-            self.pool.send(desk, &Request::Keep(source.clone()));
-        }
-        self.notices.push(crate::app::texts::t!("error.worker"));
-        if desk == Desk::Gpu {
-            self.adapter = Adapter::Lost(String::new());
-        }
-        // Its share of a race is lost with it, and the others' are of no use without it.
-        self.stop_race();
-        match desk {
-            Desk::Study => self.prepare(ctx),
-            _ if self.ready() && !self.map.cancelled => self.resume_map(),
-            _ => {}
-        }
     }
 }

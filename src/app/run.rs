@@ -30,8 +30,8 @@ pub enum RunMessage {
     /// Shows the end of a branch.
     Branch(usize),
     Pace(usize),
-    /// Back to the last finite epoch, and on at half the learning rate.
-    Half,
+    /// Back to the last finite epoch, and on at this learning rate.
+    Retry(f64),
     /// Keeps the curves beside those of later runs; or forgets them.
     Pin,
     Unpin,
@@ -182,10 +182,10 @@ impl Model {
                 (setup.run, setup.training) = (last.run, last.training);
                 self.edit(ctx, setup);
             }
-            RunMessage::Half => {
+            RunMessage::Retry(rate) => {
                 let Some(epoch) = self.run.frame.as_ref().map(|f| f.epoch) else { return };
                 let mut setup = self.setup.clone();
-                setup.run.learning_rate /= 2.0;
+                setup.run.learning_rate = rate;
                 self.edit(ctx, setup);
                 self.rewind_run(self.run.at, epoch);
                 // And on from there.

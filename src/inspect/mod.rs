@@ -15,6 +15,7 @@ mod narrate;
 mod slice;
 pub mod stability;
 mod step;
+mod update;
 
 pub use anatomy::{Anatomy, PICTURE_SIDE, UnitStatistics, anatomy};
 pub use curvature::{Curvature, Lanczos, hessian_product};
@@ -22,6 +23,7 @@ pub use hypergradient::{Hypergradient, Refusal, hypergradient};
 pub use narrate::{Narration, Told, narrate};
 pub use slice::{Plane, Slice, path_directions, plane_of, random_directions, slice};
 pub use step::{NextStep, has_parts, next_step};
+pub use update::Updates;
 
 use crate::data::Part;
 

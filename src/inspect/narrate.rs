@@ -1,10 +1,10 @@
 //! One update of the weights in its four parts, with its numbers: forward, loss, backward, update.
 
+use super::update::{Row, Updates};
 use crate::data::Part;
 use crate::net::{Net, plain};
-use crate::optim::{Hyper, Rule, Update};
+use crate::optim::Rule;
 use crate::train::State;
-use crate::train::dropout::Dropout;
 use serde::{Deserialize, Serialize};
 
 /// An update, told by its batch's first row and by the parameter that it moves furthest.
@@ -57,89 +57,30 @@ fn place(net: &Net, index: usize) -> (usize, Option<usize>, usize) {
 
 /// The run whose update is told.
 pub struct Told<'a> {
-    pub net: &'a Net,
-    pub rule: Rule,
-    pub hyper: &'a Hyper,
+    pub updates: Updates<'a>,
     /// The epochs that it has finished, and its state after them.
     pub epoch: usize,
     pub state: State,
-    /// Of what dropout draws, and the updates before the epoch.
-    pub seed: u64,
+    /// The updates before the epoch.
     pub done: usize,
-    /// Whether penalties hold for biases as well.
-    pub penalise_biases: bool,
-}
-
-/// What dropout multiplies each parameter by for one row of a batch: that of the unit that it leads from.
-fn thinning(net: &Net, dropout: &Dropout<f32>, row: usize) -> Vec<f64> {
-    let layers = net.layers();
-    let hidden: usize = layers[1..].iter().map(|layer| layer.inputs).sum();
-    let mut factors = vec![1.0; net.parameters()];
-    let mut unit = row * hidden;
-    for layer in &layers[1..] {
-        for at in (0..layer.inputs).map(|i| layer.weights + i * layer.outputs) {
-            factors[at..at + layer.outputs].fill(f64::from(dropout.factor(unit as u32)));
-            unit += 1;
-        }
-    }
-    factors
 }
 
 /// Tells update number `update` of the epoch that begins at a state, with these batches and the rate of each. None past the
 /// last batch.
 pub fn narrate(told: Told, rate: impl Fn(usize) -> f32, batches: &[Part], update: usize) -> Option<Narration> {
-    let Told { net, rule, hyper, epoch, mut state, .. } = told;
+    let Told { updates, epoch, mut state, done } = told;
+    let Updates { net, rule, hyper, .. } = updates;
     let layers = net.layers();
     let wide = |w: &[f32]| w.iter().map(|&w| f64::from(w)).collect::<Vec<f64>>();
     let smoothing = f64::from(hyper.label_smoothing);
-    let biases = |i: usize| layers.iter().any(|l| (l.biases..l.biases + l.outputs).contains(&i));
     for (number, batch) in batches.iter().enumerate().take(update + 1) {
         let batch = &*net.loss.encoded(batch, net.outputs());
-        let rows: Vec<(&[f32], &[f32])> = (0..batch.rows()).map(|i| (batch.row(i), batch.target(i))).collect();
+        let rows: Vec<Row> = (0..batch.rows()).map(|i| (batch.row(i), batch.target(i))).collect();
         let weights = wide(&state.weights);
-        let dropout = (hyper.dropout > 0.0).then(|| Dropout::new(hyper.dropout, told.seed, told.done + number));
-        let thinnings = dropout.map(|of| (0..rows.len()).map(|row| thinning(net, &of, row)).collect::<Vec<_>>());
-        let thinned = |w: &[f64], by: &[f64]| w.iter().zip(by).map(|(w, by)| w * by).collect::<Vec<f64>>();
-        let mean = |weights: &[f64]| match &thinnings {
-            None => plain::smooth_gradient(net, weights, &rows, smoothing),
-            Some(each) => {
-                let (mut loss, mut sum) = (0.0, vec![0.0; weights.len()]);
-                for (row, by) in rows.iter().zip(each) {
-                    let (one, gradient) = plain::smooth_gradient(net, &thinned(weights, by), &[*row], smoothing);
-                    loss += one / rows.len() as f64;
-                    sum.iter_mut().zip(thinned(&gradient, by)).for_each(|(sum, g)| *sum += g / rows.len() as f64);
-                }
-                (loss, sum)
-            }
-        };
-        let (loss, gradient) = mean(&weights);
-        let penalised = |i: usize| told.penalise_biases || !biases(i);
-        let with_l1 = |(i, g): (usize, &f64)| {
-            let w = weights[i];
-            let sign = if w == 0.0 || !penalised(i) { 0.0 } else { w.signum() };
-            g + f64::from(hyper.l1) * sign
-        };
-        let with_l1: Vec<f64> = gradient.iter().enumerate().map(with_l1).collect();
-        let mut used = with_l1.clone();
-        let most = f64::from(hyper.clip_value);
-        if most > 0.0 {
-            used.iter_mut().for_each(|g| *g = g.clamp(-most, most));
-        }
-        if hyper.clip_norm > 0.0 {
-            let length = libm::sqrt(used.iter().map(|g| g * g).sum());
-            let by = (f64::from(hyper.clip_norm) / (length + 1e-6)).min(1.0);
-            used.iter_mut().for_each(|g| *g *= by);
-        }
-        let before = state.clone();
-        let step = Update::<f32>::new(rule, |of| of(hyper), rate(number), &mut state.counters);
-        let free = if told.penalise_biases { step } else { step.unpenalised() };
-        for (i, g) in used.iter().enumerate() {
-            let slot = |s: usize| before.slots.get(s).map_or(0.0, |slot| slot[i]);
-            let own = if biases(i) { &free } else { &step };
-            let (w, slots) = own.step(rule, before.weights[i], [slot(0), slot(1), slot(2)], *g as f32);
-            state.weights[i] = w;
-            state.slots.iter_mut().zip(slots).for_each(|(to, from)| to[i] = from);
-        }
+        let thinnings = updates.thinnings(rows.len(), done + number);
+        let gradient = updates.gradient(&weights, &rows, thinnings.as_deref());
+        let before = state;
+        state = updates.stepped(&before, rate(number), &gradient.used, true);
         if number < update {
             continue;
         }
@@ -147,7 +88,8 @@ pub fn narrate(told: Told, rate: impl Fn(usize) -> f32, batches: &[Part], update
         let at = (0..weights.len()).max_by(|a, b| moved(a).total_cmp(&moved(b)))?;
         let (x, y) = *rows.first()?;
         let own = thinnings.as_ref().map(|each| &each[0]);
-        let mut passed = plain::forward(net, &own.map_or(weights.clone(), |by| thinned(&weights, by)), &wide(x));
+        let thinned = own.map_or(weights.clone(), |by| weights.iter().zip(by).map(|(w, by)| w * by).collect());
+        let mut passed = plain::forward(net, &thinned, &wide(x));
         let z = passed.last()?.clone();
         passed.remove(0);
         let (mut out, mut hidden) = (0, 0);
@@ -171,12 +113,12 @@ pub fn narrate(told: Told, rate: impl Fn(usize) -> f32, batches: &[Part], update
             layers: passed.iter().map(narrow).collect(),
             prediction: narrow(&plain::prediction(net, &z)),
             row_loss: plain::loss(net, &z, y),
-            loss,
-            loss_after: mean(&wide(&state.weights)).0,
+            loss: gradient.loss,
+            loss_after: updates.mean(&wide(&state.weights), &rows, thinnings.as_deref()).0,
             place: place(net, at),
-            gradient: gradient[at],
-            with_l1: with_l1[at],
-            used: used[at],
+            gradient: gradient.own[at],
+            with_l1: gradient.with_l1[at],
+            used: gradient.used[at],
             weight: [before.weights[at], state.weights[at]],
             slot: before.slots.first().map(|slot| [slot[at], state.slots[0][at]]),
             rate: rate(number),
@@ -191,6 +133,7 @@ pub fn narrate(told: Told, rate: impl Fn(usize) -> f32, batches: &[Part], update
 mod tests {
     use super::*;
     use crate::net::{Activation, Loss};
+    use crate::optim::Hyper;
 
     /// A line through two points, a batch each: w·x + b, both updates done by hand.
     #[test]
@@ -200,18 +143,13 @@ mod tests {
         let state = State { weights: vec![0.5, 0.0], slots: vec![vec![0.0, 0.0]], counters: [0.0, 1.0, 1.0] };
         let hyper = Hyper { momentum: 0.5, ..Hyper::default() };
         let tell = |update| {
-            let run = (Rule::Momentum, &hyper, state.clone());
-            let told = Told {
-                net: &net,
-                rule: run.0,
-                hyper: run.1,
-                epoch: 3,
-                state: run.2,
-                seed: 1,
-                done: 0,
-                penalise_biases: true,
-            };
-            narrate(told, |_| 0.1, &[batch(2.0), batch(1.0)], update)
+            let updates = Updates { net: &net, rule: Rule::Momentum, hyper: &hyper, seed: 1, penalise_biases: true };
+            narrate(
+                Told { updates, epoch: 3, state: state.clone(), done: 0 },
+                |_| 0.1,
+                &[batch(2.0), batch(1.0)],
+                update,
+            )
         };
         let first = tell(0).unwrap();
         // Output 1, loss 1; the gradient of the weight is 2·1·2, of the bias 2·1.

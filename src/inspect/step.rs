@@ -1,9 +1,8 @@
 //! The next update of a rule on all training rows, taken apart.
 
-use super::sample;
+use super::{Updates, sample};
 use crate::data::Part;
-use crate::net::{Net, plain};
-use crate::optim::{Hyper, Rule, Update};
+use crate::optim::Rule;
 use crate::train::State;
 
 /// Rows × parameters that the gradient is measured on.
@@ -30,29 +29,27 @@ pub fn has_parts(rule: Rule) -> bool {
     matches!(rule, Rule::Sgd | Rule::Momentum | Rule::AveragedMomentum | Rule::Nesterov)
 }
 
-/// The update that would come next at this rate (that of the schedule), with the gradient of all training rows (an even
-/// sample where the network is large) in the place of a batch's; weight decay on every parameter, nothing clipped,
-/// nothing dropped.
-pub fn next_step(net: &Net, rule: Rule, hyper: &Hyper, rate: f32, state: &State, part: &Part) -> NextStep {
+/// The update that would come next at this rate (that of the schedule), with the gradient of all rows in the place of a
+/// batch's (an even sample of them where the network is large), in this order; penalties, clipping and dropout as in
+/// training.
+pub fn next_step(updates: Updates, rate: f32, state: &State, part: &Part) -> NextStep {
     let weights: Vec<f64> = state.weights.iter().map(|&w| f64::from(w)).collect();
-    let part = &*net.loss.encoded(part, net.outputs());
-    let gradient = plain::gradient(net, &weights, &sample(part, WORK / weights.len().max(1))).1;
-    let update = Update::<f32>::new(rule, |of| of(hyper), rate, &mut state.counters.clone());
-    let at = |update: Update<f32>, i: usize, g: f32| {
-        let slot = |s: usize| state.slots.get(s).map_or(0.0, |slot| slot[i]);
-        let w = state.weights[i];
-        update.step(rule, w, [slot(0), slot(1), slot(2)], g).0 - w
+    let part = &*updates.net.loss.encoded(part, updates.net.outputs());
+    let rows = sample(part, WORK / weights.len().max(1));
+    let thinnings = updates.thinnings(rows.len(), state.counters[0] as usize);
+    let gradient = updates.gradient(&weights, &rows, thinnings.as_deref()).used;
+    let change = |gradient: &[f64], pull: bool| {
+        let after = updates.stepped(state, rate, gradient, pull).weights;
+        after.iter().zip(&state.weights).map(|(after, before)| after - before).collect()
     };
-    let gradient = gradient.into_iter().enumerate();
-    let (whole, remembered) =
-        gradient.map(|(i, g)| (at(update, i, g as f32), at(update.unpenalised(), i, 0.0))).unzip();
-    NextStep { whole, remembered }
+    NextStep { whole: change(&gradient, true), remembered: change(&vec![0.0; weights.len()], false) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::net::{Activation, Loss};
+    use crate::net::{Activation, Loss, Net};
+    use crate::optim::Hyper;
 
     /// A line through two points, its gradient and two velocities known.
     #[test]
@@ -68,7 +65,8 @@ mod tests {
             (Rule::AveragedMomentum, [-0.05, -0.025], [-0.1, 0.2]),
             (Rule::Nesterov, [-0.15, -0.075], [-0.05, 0.1]),
         ] {
-            let step = next_step(&net, rule, &hyper, 0.1, &state, &part);
+            let updates = Updates { net: &net, rule, hyper: &hyper, seed: 1, penalise_biases: true };
+            let step = next_step(updates, 0.1, &state, &part);
             let near = |a: &[f32], b: [f32; 2]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-6);
             assert!(near(&step.fresh(), fresh) && near(&step.remembered, remembered), "{rule:?}: {step:?}");
             assert!(has_parts(rule));

@@ -190,7 +190,7 @@ impl Board {
         (0..far).map(at).collect()
     }
 
-    /// The strategies from the best to the worst by the median after `units` units, then by mean rank; empty before
+    /// The strategies from the best to the worst by their mean rank after `units` units, then by the median; empty before
     /// every repeat has come so far. `beside` is the best loss of one more who raced once: last in the list of strategies.
     pub fn standings(&self, units: usize, beside: Option<f64>) -> Vec<Standing> {
         if units == 0 || units > self.finished() {
@@ -214,7 +214,7 @@ impl Board {
             Standing { strategy, median: quantile(&sorted, 0.5), rank: rank(strategy) }
         };
         let mut standings: Vec<Standing> = (0..losses.len()).map(standing).collect();
-        standings.sort_by(|a, b| a.median.total_cmp(&b.median).then(a.rank.total_cmp(&b.rank)));
+        standings.sort_by(|a, b| a.rank.total_cmp(&b.rank).then(a.median.total_cmp(&b.median)));
         standings
     }
 }
@@ -313,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn the_better_median_stands_first_and_equals_share_a_rank() {
+    fn the_better_rank_stands_first_and_equals_share_one() {
         let board = board(
             &[&[&[(3.0, 10)], &[(1.0, 10)]], &[&[(1.0, 10)], &[(1.0, 10)]], &[&[(f64::NAN, 1)], &[(f64::NAN, 1)]]],
             1,
@@ -322,5 +322,10 @@ mod tests {
         assert_eq!(standings.iter().map(|s| s.strategy).collect::<Vec<_>>(), [1, 0, 2]);
         assert_eq!(standings.iter().map(|s| s.rank).collect::<Vec<_>>(), [1.25, 1.75, 3.0]);
         assert_eq!(standings[2].median, f64::INFINITY);
+        // Ahead in two repeats of three, though far behind in the median.
+        let one = |losses: [f64; 3]| losses.map(|loss| vec![spent(loss, 10)]).to_vec();
+        let runs = vec![one([2.0, 6.0, 3.0]), one([1.0, 5.0, 9.0])];
+        let standings = Board { runs, ..board }.standings(1, None);
+        assert_eq!(standings.iter().map(|s| (s.strategy, s.median)).collect::<Vec<_>>(), [(1, 5.0), (0, 3.0)]);
     }
 }

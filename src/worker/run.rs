@@ -1,10 +1,11 @@
 //! The one run of the Explore screen.
 
+mod insight;
+
 use super::branch::{Branch, Steering};
 use super::source::Prepared;
-use super::{Frame, Sharpness, inspect as look};
+use super::{Frame, inspect as look};
 use crate::exchange::Setup;
-use crate::inspect::{self, Anatomy, Lanczos, Narration, Plane, Slice, stability};
 use crate::metrics::Metric;
 use crate::space::Point;
 use crate::train::cpu::{CpuTrainer, Width};
@@ -29,9 +30,8 @@ impl Run {
     /// Start weights and first batches are those of the set-up's seed: starting again is the same run.
     pub fn new(setup: &Setup, data: Rc<Prepared>) -> Result<Self, TrainError> {
         // The narrowest lanes: one trial fills no more, and a checkpoint is as wide as they are.
-        // Whoever watches the run stops it. It is the first stream of its point.
+        // Whoever watches the run stops it. It is the first stream of its point; the others say how far a schedule is along.
         let mut population = Population { patience: 0, ..setup.population(&data.folds, data.task, &[Point::new()]) };
-        population.streams.truncate(1);
         population.trials.truncate(1);
         let trainer = CpuTrainer::with_width(population, Width::Four)?;
         let wanted = Steering::of(setup);
@@ -203,130 +203,6 @@ impl Run {
         Ok(values)
     }
 
-    /// Lays the run open after an epoch.
-    pub async fn anatomy(&self, epoch: usize, rest: &mut impl AsyncFnMut()) -> Result<Anatomy, TrainError> {
-        let mut trainer = self.replayed(epoch, rest).await?;
-        let state = trainer.state(0).await?;
-        let reach = self.data.overview.points.as_ref().map(|p| p.reach);
-        let net = &self.trainer.population().net;
-        Ok(inspect::anatomy(net, &state, epoch.min(self.epoch()), &self.data.split().train, reach))
-    }
-
-    /// Tells an update of the epoch after this one, at this steering or the one that is wanted.
-    pub async fn tell(
-        &self,
-        epoch: usize,
-        update: usize,
-        steering: Option<Steering>,
-        rest: &mut impl AsyncFnMut(),
-    ) -> Result<Option<Narration>, TrainError> {
-        let mut trainer = self.replayed(epoch, rest).await?;
-        let Steering { hyper, batch } = steering.unwrap_or(self.wanted);
-        trainer.set_batch(batch);
-        let state = trainer.state(0).await?;
-        let population = trainer.population();
-        let stream = &population.streams[0];
-        let part = &self.data.split().train;
-        let batches = stream.order.batches(epoch, part.rows());
-        // Another batch size may have left fewer of them.
-        let update = update.min(batches.len().saturating_sub(1));
-        let rows = |n: usize| {
-            if n <= update { batches.get(n) } else { &[] }.iter().map(|&row| row as usize).collect::<Vec<_>>()
-        };
-        // Only those up to the one that is told.
-        let parts: Vec<_> = (0..batches.len()).map(|n| part.take(&rows(n))).collect();
-        let done = state.counters[0] as usize;
-        let rate = |n: usize| {
-            let factors = population.factors(0, done + n);
-            population.schedule.rate(factors, done + n, &hyper, trainer.log().plateau(0))
-        };
-        let told = inspect::Told {
-            net: &population.net,
-            rule: population.rule,
-            hyper: &hyper,
-            epoch,
-            state: state.clone(),
-            seed: stream.seed,
-            done,
-            penalise_biases: population.penalise_biases,
-        };
-        Ok(inspect::narrate(told, rate, &parts, update))
-    }
-
-    /// How sharply the training loss curves after an epoch, and what that means for the rule in use there; none where
-    /// it is not finite.
-    pub async fn sharpness(&self, epoch: usize, rest: &mut impl AsyncFnMut()) -> Result<Option<Sharpness>, TrainError> {
-        let mut trainer = self.replayed(epoch, rest).await?;
-        let weights = trainer.state(0).await?.weights;
-        let population = trainer.population();
-        let part = &population.streams[0].train;
-        let mut lanczos = Lanczos::new(&population.net, &weights, part);
-        while lanczos.step() {
-            rest().await;
-        }
-        let hyper = population.trials[0].hyper;
-        Ok(lanczos.curvature().map(|curvature| {
-            let (rule, sharpest) = (population.rule, curvature.largest);
-            Sharpness {
-                epoch: epoch.min(self.epoch()),
-                curvature,
-                limit: stability::limit(rule, &hyper, sharpest),
-                damping: stability::damping(rule, &hyper, sharpest),
-            }
-        }))
-    }
-
-    /// The training loss around the weights after an epoch, with the path up to there and the next step at this steering or
-    /// the one that is wanted; none where they are not finite.
-    pub async fn slice(
-        &self,
-        epoch: usize,
-        plane: Plane,
-        side: usize,
-        steering: Option<Steering>,
-        rest: &mut impl AsyncFnMut(),
-    ) -> Result<Option<Slice>, TrainError> {
-        let mut trainer = self.replayed(epoch, rest).await?;
-        let state = trainer.state(0).await?;
-        let weights = &state.weights;
-        let population = trainer.population();
-        let Steering { hyper, .. } = steering.unwrap_or(self.wanted);
-        let (net, rule) = (&population.net, population.rule);
-        let part = &self.data.split().train;
-        let updates = state.counters[0] as usize;
-        let factors = population.factors(0, updates);
-        let rate = population.schedule.rate(factors, updates, &hyper, trainer.log().plateau(0));
-        let step = inspect::next_step(net, rule, &hyper, rate, &state, part);
-        let kept = &self.branch().path.kept;
-        let mut path: Vec<Vec<f32>> = kept.iter().filter(|(at, _)| *at < epoch).map(|(_, w)| w.to_vec()).collect();
-        path.push(weights.clone());
-        let random = |seed| inspect::random_directions(net, weights, seed);
-        let (directions, mut least) = match plane {
-            Plane::Random { seed } => (Some(random(seed)), 1.0),
-            Plane::Path => (inspect::path_directions(&path), 0.0),
-            Plane::Step => {
-                // The path would widen it out of all proportion.
-                path = vec![weights.clone()];
-                let fresh = step.fresh();
-                let directions = inspect::plane_of(&fresh, &step.remembered);
-                let length = libm::sqrtf(step.whole.iter().zip(&fresh).map(|(w, f)| (w * w).max(f * f)).sum());
-                (directions.or_else(|| inspect::plane_of(&fresh, &random(0)[0])), 3.0 * length)
-            }
-        };
-        let plane = if directions.is_some() { plane } else { Plane::Random { seed: 0 } };
-        let directions = directions.unwrap_or_else(|| {
-            least = 1.0;
-            random(0)
-        });
-        let slice = inspect::slice(net, &directions, &path, &step, part, (side, least), rest).await;
-        let has_parts = inspect::has_parts(rule);
-        let mut epochs: Vec<usize> = kept.iter().map(|(at, _)| *at).filter(|at| *at < epoch).collect();
-        epochs.push(epoch);
-        // Of the plane of a step the path is left out.
-        let epochs = epochs.split_off(epochs.len() - path.len());
-        Ok(slice.map(|slice| Slice { plane, epoch, epochs, parts: slice.parts.filter(|_| has_parts), ..slice }))
-    }
-
     pub fn diverged(&self) -> bool {
         self.trainer.diverged(0).is_some()
     }
@@ -404,21 +280,21 @@ mod tests {
     use crate::worker::prepare;
     use pollster::block_on;
 
-    async fn no_rest() {}
+    pub(super) async fn no_rest() {}
 
-    fn setup() -> Setup {
+    pub(super) fn setup() -> Setup {
         let mut setup = Setup::default();
         (setup.run.learning_rate, setup.run.momentum) = (0.05, 0.8);
         setup
     }
 
-    fn run() -> Run {
+    pub(super) fn run() -> Run {
         let setup = setup();
         let data = toys::toy("moons", 100, 0.1, 1).unwrap();
         Run::new(&setup, Rc::new(prepare(&data, Vec::new(), &setup).unwrap())).unwrap()
     }
 
-    fn state(run: &mut Run) -> State {
+    pub(super) fn state(run: &mut Run) -> State {
         block_on(run.trainer.state(0)).unwrap()
     }
 
@@ -428,7 +304,7 @@ mod tests {
     }
 
     /// 150 epochs, more than there are checkpoints, steered on the way.
-    fn trained() -> (Run, Vec<State>) {
+    pub(super) fn trained() -> (Run, Vec<State>) {
         let (mut run, mut states) = (run(), Vec::new());
         block_on(run.advance(0, &mut || false)).unwrap();
         states.push(state(&mut run));
@@ -512,46 +388,5 @@ mod tests {
         // What it was before stands on the branch that it left.
         block_on(run.rewind(0, 10, &mut no_rest)).unwrap();
         assert_ne!(block_on(run.trainer.state(0)).unwrap().weights[3], 1.5);
-    }
-
-    #[test]
-    fn what_is_told_is_what_the_run_then_does() {
-        let mut setup = setup();
-        let t = &mut setup.training;
-        (t.dropout, t.label_smoothing, t.l1, t.clip_value, t.clip_norm) = (0.3, 0.1, 1e-3, 0.05, 0.08);
-        (t.batch, t.penalise_biases, t.decay) = (40, false, 1e-3);
-        let data = toys::toy("moons", 100, 0.1, 1).unwrap();
-        let mut run = Run::new(&setup, Rc::new(prepare(&data, Vec::new(), &setup).unwrap())).unwrap();
-        block_on(run.advance(5, &mut || false)).unwrap();
-        // 40 training rows: one batch an epoch, whatever number is asked for.
-        let told = block_on(run.tell(5, 9, None, &mut no_rest)).unwrap().unwrap();
-        assert_eq!((told.updates, told.update, told.dropped.map(|d| d.1)), (1, 0, Some(16)));
-        assert!(told.dropped.is_some_and(|(out, of, _)| (1..of).contains(&out)) && told.used != told.with_l1);
-        let before = state(&mut run);
-        block_on(run.advance(1, &mut || false)).unwrap();
-        let after = state(&mut run);
-        let moved = |i: &usize| (after.weights[*i] - before.weights[*i]).abs();
-        let furthest = (0..after.weights.len()).max_by(|a, b| moved(a).total_cmp(&moved(b))).unwrap();
-        for (told, state) in told.weight.into_iter().zip([before, after]) {
-            assert!((told - state.weights[furthest]).abs() < 1e-6, "{told} {}", state.weights[furthest]);
-        }
-    }
-
-    #[test]
-    fn a_run_can_be_looked_into() {
-        let (run, states) = trained();
-        let laid = block_on(run.anatomy(30, &mut no_rest)).unwrap();
-        assert_eq!((laid.epoch, &laid.weights, &laid.slots), (30, &states[30].weights, &states[30].slots));
-        assert_eq!(laid.units.iter().map(Vec::len).collect::<Vec<_>>(), [8, 8, 1]);
-        let sharp = block_on(run.sharpness(30, &mut no_rest)).unwrap().unwrap();
-        assert!(sharp.curvature.settled && sharp.curvature.largest > 0.0, "{sharp:?}");
-        assert_eq!(sharp.limit, Some(2.0 * (1.0 + f64::from(0.9_f32)) / sharp.curvature.largest));
-        let report = run.trainer.log().reports(0)[150];
-        for plane in [Plane::Random { seed: 4 }, Plane::Path, Plane::Step] {
-            let slice = block_on(run.slice(150, plane, 9, None, &mut no_rest)).unwrap().unwrap();
-            // The middle cell is the run's last place.
-            assert!((slice.losses[40] - report.train_loss).abs() < 1e-6, "{slice:?}");
-            assert_eq!(slice.path.last(), Some(&[0.0, 0.0]));
-        }
     }
 }

@@ -255,6 +255,11 @@ fn diverges(browser: &Browser) {
     assert_eq!(browser.attr("#play", "disabled").as_deref(), Some("true"));
     assert_eq!(points_of_curve(browser), last as usize + 1);
     page::no_nan(browser);
+    // Half of it is still too much, and there is a way to what is not.
+    browser.click("#within");
+    let rate = || browser.value("#run-lr-value").parse::<f64>().unwrap_or(0.0);
+    browser.wait_for("a stable rate, and on", || rate() < 100.0 && epoch(browser) > last);
+    assert!(!browser.is_there("#diverged"));
 
     browser.type_into("#run-lr-value", "0.1");
     browser.click("#reset");

@@ -1,4 +1,4 @@
-//! Pictures of both screens, in every size, theme and language, for people to look at.
+//! Pictures of every screen, in every size, theme and language, for people to look at.
 
 use crate::harness::{Browser, Kind};
 use crate::page;
@@ -40,6 +40,10 @@ pub fn take(folder: &Path) {
     browser.click("#race-start");
     browser.wait_for("the race", || browser.count("#standings tbody tr") == 3 && browser.is_there("#race-start"));
     every_look(&browser, folder, "race");
+
+    browser.click(".tab:nth-child(4)");
+    browser.wait_for("the lessons", || browser.count("#lessons button") == 12);
+    every_look(&browser, folder, "lessons");
 }
 
 fn every_look(browser: &Browser, folder: &Path, screen: &str) {

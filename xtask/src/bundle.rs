@@ -41,9 +41,8 @@ pub fn run() -> Result {
     }
     fs::remove_file(wasm)?;
     fs::write(stage.join(&name), &script)?;
-    let style = the_one(stage, "css")?;
     fs::write(stage.join("sw.js"), keeper(stage)?)?;
-    fs::write(stage.join("tunescape.html"), single_file(stage, &page, &style, &name)?)?;
+    fs::write(stage.join("tunescape.html"), single_file(stage, &page, &name)?)?;
     println!("{name}: {} KB; of wasm, {} KB gzipped", script.len() / 1000, gzip(&lean)?.len() / 1000);
     Ok(())
 }
@@ -85,8 +84,8 @@ fn keeper(stage: &Path) -> Result<String> {
     put(&script, "@BUILD@", &format!("{:016x}", hasher.finish()))
 }
 
-/// The whole page in one file: style, data and script stand in it.
-fn single_file(stage: &Path, page: &str, style: &Path, script: &str) -> Result<String> {
+/// The whole page in one file: styles, data and script stand in it.
+fn single_file(stage: &Path, page: &str, script: &str) -> Result<String> {
     let code = fs::read_to_string(stage.join(script))?;
     // What would end the element, or begin a comment in it, only ever stands in texts.
     let code = code.replace("</script", "<\\/script").replace("<!--", "<\\!--");
@@ -99,13 +98,14 @@ fn single_file(stage: &Path, page: &str, style: &Path, script: &str) -> Result<S
             scripts += &format!("<script type=\"text/plain\" id=\"data-{name}\">{packed}</script>\n");
         }
     }
-    let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let poster = BASE64_STANDARD.encode(fs::read(stage.join("poster.png"))?);
     let page = put(page, "src=\"poster.png\"", &format!("src=\"data:image/png;base64,{poster}\""))?;
     let mut lines = Vec::new();
     for line in page.lines() {
-        if line.contains(&name(style)) {
-            lines.push(format!("<style>{}</style>", fs::read_to_string(style)?));
+        if line.contains("rel=\"stylesheet\"") {
+            let file = line.split('"').find(|part| part.ends_with(".css")).ok_or("a style sheet has a name")?;
+            let style = fs::read_to_string(stage.join(file.trim_start_matches("./")))?;
+            lines.push(format!("<style>{style}</style>"));
         } else if line.contains(script) || line.contains("rel=\"manifest\"") {
             continue;
         } else if line.trim() == "</body>" {

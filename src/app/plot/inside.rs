@@ -10,11 +10,10 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 /// Most units of a layer that are drawn.
-const DRAWN: usize = 8;
-/// The drawing's width, a unit's picture and the distance of two.
+const DRAWN: usize = 16;
+/// The drawing's width; up to so many units stand at full size.
 const WIDTH: usize = 640;
-const UNIT: usize = 26;
-const STEP: usize = 33;
+const ROOMY: usize = 10;
 /// Share of the rows from which on a unit counts as dead or saturated.
 const STUCK: f32 = 0.99;
 
@@ -79,9 +78,13 @@ pub fn Inside(props: &InsideProps) -> Html {
     let layers = net.sizes.len();
     let shown = |l: usize| net.sizes[l].min(DRAWN);
     let most = (0..layers).map(shown).max().unwrap_or(1);
-    let height = most * STEP + 22;
+    // A unit's picture and the distance of two.
+    let (size, apart) = if most > ROOMY { (22, 27) } else { (26, 33) };
+    let half = size as f64 / 2.0;
+    let height = most * apart + 22;
     let x = |l: usize| 40.0 + (WIDTH - 80) as f64 * l as f64 / (layers - 1).max(1) as f64;
-    let y = |l: usize, u: usize| (most * STEP) as f64 / 2.0 + STEP as f64 * (u as f64 - (shown(l) as f64 - 1.0) / 2.0);
+    let y =
+        |l: usize, u: usize| (most * apart) as f64 / 2.0 + apart as f64 * (u as f64 - (shown(l) as f64 - 1.0) / 2.0);
     let weights = &laid.weights;
     let index = |l: usize, i: usize, o: usize| net.layers()[l].weights + i * net.layers()[l].outputs + o;
     let place = |at: At| match at {
@@ -94,11 +97,11 @@ pub fn Inside(props: &InsideProps) -> Html {
         let mut bytes = vec![0; 4 * WIDTH * height];
         for (l, layer) in laid.pictures.iter().enumerate() {
             for (u, picture) in layer.iter().enumerate().take(DRAWN) {
-                let (left, top) = (x(l + 1) as usize - UNIT / 2, y(l + 1, u) as usize - UNIT / 2);
+                let (left, top) = (x(l + 1) as usize - size / 2, y(l + 1, u) as usize - size / 2);
                 let scale = scale(picture);
-                for pixel in 0..UNIT * UNIT {
-                    let (px, py) = (pixel % UNIT, pixel / UNIT);
-                    let value = picture[py * PICTURE_SIDE / UNIT * PICTURE_SIDE + px * PICTURE_SIDE / UNIT];
+                for pixel in 0..size * size {
+                    let (px, py) = (pixel % size, pixel / size);
+                    let value = picture[py * PICTURE_SIDE / size * PICTURE_SIDE + px * PICTURE_SIDE / size];
                     let at = 4 * ((top + py) * WIDTH + left + px);
                     bytes[at..at + 3].copy_from_slice(&shade(value, scale));
                     bytes[at + 3] = 255;
@@ -159,13 +162,7 @@ pub fn Inside(props: &InsideProps) -> Html {
             for o in 0..layer.outputs.min(DRAWN) {
                 let w = f64::from(weights[index(l, i, o)]);
                 let at = At::Link(l, i, o);
-                let d = format!(
-                    "M{:.1} {:.1}L{:.1} {:.1}",
-                    x(l) + UNIT as f64 / 2.0,
-                    y(l, i),
-                    x(l + 1) - UNIT as f64 / 2.0,
-                    y(l + 1, o)
-                );
+                let d = format!("M{:.1} {:.1}L{:.1} {:.1}", x(l) + half, y(l, i), x(l + 1) - half, y(l + 1, o));
                 links.push(html! {
                     <>
                         <path class={(focus == Some(at)).then_some("chosen")} d={d.clone()}
@@ -185,7 +182,6 @@ pub fn Inside(props: &InsideProps) -> Html {
         let (cx, cy) = (x(l), y(l, u));
         let statistics = l.checked_sub(1).and_then(|l| laid.units.get(l)?.get(u));
         let mark = statistics.and_then(|s| stuck(s, activation(l - 1)));
-        let half = UNIT as f64 / 2.0;
         let class = classes!(
             "unit",
             mark.is_some().then_some("stuck"),
@@ -194,7 +190,7 @@ pub fn Inside(props: &InsideProps) -> Html {
         );
         html! {
             <g {class} data-unit={format!("{l}-{u}")} onpointerenter={enter(At::Unit(l, u))} onclick={(l > 0).then(|| choose(At::Unit(l, u)))}>
-                <rect x={(cx - half).to_string()} y={(cy - half).to_string()} width={UNIT.to_string()} height={UNIT.to_string()} rx="3" />
+                <rect x={(cx - half).to_string()} y={(cy - half).to_string()} width={size.to_string()} height={size.to_string()} rx="3" />
                 if let Some(mark) = mark {
                     <text x={(cx + half - 1.0).to_string()} y={(cy - half + 9.0).to_string()} text-anchor="end">{ "✕" }<title>{ mark }</title></text>
                 }
@@ -282,7 +278,7 @@ pub fn Inside(props: &InsideProps) -> Html {
                     <g class="links">{ for links }</g>
                     { for (0..layers).flat_map(|l| (0..shown(l)).map(move |u| (l, u))).map(|(l, u)| unit(l, u)) }
                     { for (0..layers).filter(|&l| net.sizes[l] > DRAWN).map(|l| html! {
-                        <text x={x(l).to_string()} y={(height - 5).to_string()} text-anchor="middle">{ format!("+{}", net.sizes[l] - DRAWN) }</text>
+                        <text x={x(l).to_string()} y={(height - 5).to_string()} text-anchor="middle">{ t!("inside.more", n = net.sizes[l] - DRAWN) }</text>
                     }) }
                 </svg>
             </div>

@@ -1,6 +1,6 @@
 //! A chart of lines with axes, a key and exact values under the pointer.
 
-use super::axis;
+use super::{axis, twin};
 use crate::app::format;
 use web_sys::SvgElement;
 use yew::prelude::*;
@@ -157,6 +157,10 @@ pub fn Lines(props: &LinesProps) -> Html {
             },
         )
     };
+    // The same for those who can't see it, at the ticks.
+    let head = std::iter::once(props.x_name.to_string()).chain(named().map(|s| s.name.clone())).collect();
+    let row = |&x: &f64| std::iter::once(x.to_string()).chain(named().map(|s| text(value(s, x as usize)))).collect();
+    let rows = x_ticks.iter().map(row).collect();
     let y_ticks = if props.log { axis::logarithmic(bottom, top, 4) } else { axis::linear(bottom, top, 4) };
     html! {
         <figure class="lines">
@@ -197,12 +201,7 @@ pub fn Lines(props: &LinesProps) -> Html {
                     </span>
                 }) }
             </figcaption>
-            // The same for those who can't see it, at the ticks.
-            <table class="unseen">
-                <caption>{ props.label.clone() }</caption>
-                <thead><tr><th>{ props.x_name.clone() }</th>{ for named().map(|s| html! { <th>{ &s.name }</th> }) }</tr></thead>
-                <tbody>{ for x_ticks.iter().map(|&x| html! { <tr><th>{ x }</th>{ for named().map(|s| html! { <td>{ text(value(s, x as usize)) }</td> }) }</tr> }) }</tbody>
-            </table>
+            { twin::table(&props.label, head, rows) }
         </figure>
     }
 }

@@ -9,7 +9,7 @@ pub fn table(caption: &str, head: Vec<String>, rows: Vec<Vec<String>>) -> Html {
         <table>
             <caption>{ caption.to_owned() }</caption>
             <thead><tr>{ for head.into_iter().map(|name| html! { <th>{ name }</th> }) }</tr></thead>
-            <tbody>{ for rows.into_iter().map(|row| html! { <tr>{ for row.into_iter().map(|cell| html! { <td>{ cell }</td> }) }</tr> }) }</tbody>
+            <tbody>{ for rows.into_iter().map(|row| html! { <tr>{ for row.into_iter().enumerate().map(|(i, cell)| if i == 0 { html! { <th>{ cell }</th> } } else { html! { <td>{ cell }</td> } }) }</tr> }) }</tbody>
         </table>
         </div>
     }

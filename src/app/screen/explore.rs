@@ -210,22 +210,30 @@ fn diverged(model: &Model, link: &Link) -> Html {
     let crate::exchange::setup::RunSetup { learning_rate: lr, momentum } = branch.in_force(epoch.saturating_sub(1)).run;
     let start = model.run.history().first().map_or(0.0, |r| f64::from(r.train_loss));
     let bound = start * f64::from(crate::train::Population::BOUND_FACTOR);
+    let rate = model.setup.run.learning_rate;
+    let limit = model.run.sharp.as_ref().filter(|sharp| sharp.epoch == frame.epoch).and_then(|sharp| sharp.limit);
+    // Where half of it is still too much, the way to a rate that is not.
+    let over = limit.filter(|limit| rate / 2.0 > *limit);
+    // Noisy batches leave it well before the limit of all rows.
+    let rows = model.data.as_ref().map_or(0, |data| data.rows[0]);
+    let share = if model.setup.training.batch < rows { 0.25 } else { 0.9 };
+    let within = over.map(|limit| rounded(share * limit));
+    let retry = |id: &'static str, text: String, rate: f64| {
+        let onclick = link.callback(move |_| Message::Run(RunMessage::Retry(rate)));
+        html! { <button type="button" {id} {onclick}>{ text }</button> }
+    };
     html! {
         <section class="card warning" id="diverged" role="alert">
             <p><b>{ t!("run.diverged", epoch = epoch) }</b>{ " " }{ t!("run.diverged_why", bound = format::loss(bound), start = format::loss(start), last = frame.epoch,
-                lr = format::number(lr), momentum = format::number(momentum)) }{ over_the_limit(model, lr, frame.epoch) }{ steepest(model, frame.epoch) }</p>
+                lr = format::number(lr), momentum = format::number(momentum)) }{ limit.map(|limit| t!("run.diverged_over", limit = format::number(limit), times = format::number(lr / limit))) }
+                { over.map(|limit| t!("run.half_over", half = format::number(rate / 2.0), times = format::number(rate / 2.0 / limit))) }{ steepest(model, frame.epoch) }</p>
             <div class="actions">
-                { fields::button(link, "half", t!("run.half"), t!("run.half"), true, || Message::Run(RunMessage::Half)) }
+                { retry("half", t!("run.half"), rate / 2.0) }
+                if let Some(rate) = within { { retry("within", t!("run.within", rate = format::number(rate)), rate) } }
                 { fields::button(link, "find", t!("run.find"), t!("run.find"), true, || Message::Run(RunMessage::Find)) }
             </div>
         </section>
     }
-}
-
-/// How far beyond the limit of its last finite epoch a run was.
-fn over_the_limit(model: &Model, rate: f64, epoch: usize) -> Option<String> {
-    let limit = model.run.sharp.as_ref().filter(|sharp| sharp.epoch == epoch)?.limit?;
-    Some(t!("run.diverged_over", limit = format::number(limit), times = format::number(rate / limit)))
 }
 
 /// Where the gradients of the last finite epoch were steepest.

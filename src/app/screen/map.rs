@@ -242,7 +242,14 @@ pub fn picture(model: &Model, link: &Link) -> Html {
         e.prevent_default();
         Some(Message::Map(MapMessage::Hover(Some(if hover.is_some() { to.1 * side + to.0 } else { cell }))))
     });
-    let epoch = model.map.shown_epoch();
+    // Each landscape of the way has its own scale and zones.
+    let (shown, domain, zones) = match model.map.former() {
+        Some(was) => (Shown::Loss, was.domain, was.zones.clone()),
+        None => {
+            let epoch = model.map.shown_epoch();
+            (s.map.shown, map::Domain::of(land, s.map.shown, epoch), model.map.zones(epoch))
+        }
+    };
     // The landscape that a first visit will see, until its first cells are there.
     let poster = land.progress().0 == 0 && !model.map.cancelled && *s == Setup { screen: s.screen, ..Setup::default() };
     html! {
@@ -269,15 +276,13 @@ pub fn picture(model: &Model, link: &Link) -> Html {
                 }) }
                 <text class="axis" x={px(0.5).to_string()} y={(TOP + EDGE + 42.0).to_string()} text-anchor="middle">{ across_name }</text>
                 <text class="axis" transform={format!("translate(16 {}) rotate(-90)", py(0.5))} text-anchor="middle">{ up_name }</text>
-                // Each landscape of the way has its own scale.
-                if model.map.replayed.is_none() { { key(model) } }
+                { key(shown, domain) }
                 if s.map.hidden {
                     <text class="axis" x={px(0.5).to_string()} y={py(0.5).to_string()} text-anchor="middle">{ t!("map.hidden") }</text>
-                } else if model.map.finished() && model.map.replayed.is_none() && s.map.shown == Shown::Loss && across.name == "learning_rate" {
-                    { for land.names(epoch).into_iter().map(|(zone, cell)| {
+                } else if shown == Shown::Loss {
+                    { for zones.into_iter().map(|(zone, [x, y])| {
                         // Near an edge the name would be cut off.
-                        let at = |i: usize, edge: f64| ((i as f64 + 0.5) / side as f64).clamp(edge, 1.0 - edge);
-                        let (x, y) = (px(at(cell % side, 0.1)).to_string(), py(at(cell / side, 0.03)).to_string());
+                        let (x, y) = (px(x.clamp(0.1, 0.9)).to_string(), py(y.clamp(0.03, 0.97)).to_string());
                         html! { <text class="zone" {x} {y} text-anchor="middle">{ zone_name(zone) }</text> }
                     }) }
                 }
@@ -354,15 +359,12 @@ fn verdict(model: &Model) -> Html {
 }
 
 /// The colours and what they mean.
-fn key(model: &Model) -> Html {
-    let s = &model.setup;
-    let epoch = model.map.shown_epoch();
-    let domain = map::Domain::of(&model.map.land, s.map.shown, epoch);
+fn key(shown: Shown, domain: map::Domain) -> Html {
     let (x, height) = (LEFT + EDGE + 10.0, 300.0);
     let steps = 40;
     let text = |share: f64| {
         let value = domain.best + (domain.worst - domain.best) * share;
-        match s.map.shown {
+        match shown {
             Shown::Speed => format::number(value.round()),
             Shown::Loss if domain.worst < 0.1 => format::number(value),
             Shown::Loss => format::fixed(value, 3),
@@ -377,7 +379,7 @@ fn key(model: &Model) -> Html {
             { for [0.0, 0.5, 1.0].map(|share| html! { <text x={(x + 15.0).to_string()} y={(TOP + 6.0 + (height - 4.0) * share).to_string()}>{ text(share) }</text> }) }
             <rect x={x.to_string()} y={(TOP + height + 14.0).to_string()} width="12" height="12" fill="#3a3d42" />
             <text x={(x + 15.0).to_string()} y={(TOP + height + 24.0).to_string()}>{ t!("map.div") }</text>
-            if s.map.shown == Shown::Speed {
+            if shown == Shown::Speed {
                 <rect x={x.to_string()} y={(TOP + height + 34.0).to_string()} width="12" height="12" fill="#3c1e4e" />
                 <text x={(x + 15.0).to_string()} y={(TOP + height + 44.0).to_string()}>{ t!("map.never") }</text>
             }

@@ -155,7 +155,7 @@ fn drawing(net: &Net, model: &Model) -> Html {
     let layers = net.sizes.len();
     let x = |l: usize| 16.0 + 208.0 * l as f64 / (layers - 1).max(1) as f64;
     let shown = |l: usize| net.sizes[l].min(DRAWN);
-    let y = |l: usize, u: usize| 52.0 + 11.0 * (u as f64 - (shown(l) as f64 - 1.0) / 2.0);
+    let y = |l: usize, u: usize| 52.0 + 10.0 * (u as f64 - (shown(l) as f64 - 1.0) / 2.0);
     let weights = model.run.frame.as_ref().filter(|_| model.setup.screen == Screen::Explore).map(|f| f.weights.clone());
     let weights = weights.filter(|w| w.len() == net.parameters()).unwrap_or_else(|| net.start(model.setup.net.seed));
     let mut links = Vec::new();

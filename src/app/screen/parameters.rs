@@ -53,7 +53,16 @@ pub fn values(setup: &Setup, point: &[f64]) -> Vec<String> {
 
 /// A point in words: each name and its value.
 pub fn point(model: &Model, point: &[f64]) -> String {
+    pairs(model, point, |name, value| format!("{name} = {value}"))
+}
+
+/// A point within a sentence.
+pub fn within(model: &Model, point: &[f64]) -> String {
+    pairs(model, point, |name, value| format!("{} {value}", format::within(&name)))
+}
+
+fn pairs(model: &Model, point: &[f64], pair: fn(String, String) -> String) -> String {
     let names = model.setup.space.iter().map(|(p, _)| errors::parameter(p));
     let pairs = names.zip(values(&model.setup, point)).filter(|(_, value)| value != "–");
-    pairs.map(|(name, value)| format!("{name} = {value}")).collect::<Vec<_>>().join(", ")
+    pairs.map(|(name, value)| pair(name, value)).collect::<Vec<_>>().join(", ")
 }

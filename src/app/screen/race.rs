@@ -363,12 +363,12 @@ fn standings(model: &Model) -> Html {
             <h2>{ t!("race.standings") }</h2>
             <div class="scroll" tabindex="0">
             <table id="standings">
-                <thead><tr><th>{ t!("search.strategy") }</th><th>{ t!("race.median") }</th><th>{ t!("race.rank") }</th>if you { <th>{ t!("race.beaten") }</th> }</tr></thead>
+                <thead><tr><th>{ t!("search.strategy") }</th><th>{ t!("race.rank") }</th><th>{ t!("race.median") }</th>if you { <th>{ t!("race.beaten") }</th> }</tr></thead>
                 <tbody>{ for standings.iter().map(|standing| {
                     let median = if standing.median.is_finite() { format::loss(standing.median) } else { t!("race.diverged") };
                     let rank = format::fixed(standing.rank, 2);
                     let Some(&name) = model.setup.race.strategies.get(standing.strategy) else {
-                        return html! { <tr data-strategy="you"><td><i class="swatch you" />{ t!("race.you") }</td><td>{ median }</td><td>{ rank }</td><td>{ "–" }</td></tr> };
+                        return html! { <tr data-strategy="you"><td><i class="swatch you" />{ t!("race.you") }</td><td>{ rank }</td><td>{ median }</td><td>{ "–" }</td></tr> };
                     };
                     let beaten = (0..race.board.repeats()).filter(|&r| {
                         let run = budget.within(race.board.run(standing.strategy, r), shown);
@@ -378,14 +378,15 @@ fn standings(model: &Model) -> Html {
                     html! {
                         <tr data-strategy={name.key()} data-median={standing.median.is_finite().then(|| standing.median.to_string())}>
                             <td><i class={classes!("swatch", format!("strategy-{}", name.key()))} />{ searched::name(name) }</td>
-                            <td>{ median }</td>
                             <td>{ rank }</td>
+                            <td>{ median }</td>
                             if you { <td>{ format!("{} / {}", beaten.count(), race.board.repeats()) }</td> }
                         </tr>
                     }
                 }) }</tbody>
             </table>
             </div>
+            <p class="about">{ t!("race.ranked") }</p>
             if let Some((best, _)) = map_best {
                 <p class="about">{ t!("race.map_best", loss = format::loss(f64::from(best))) }</p>
             }

@@ -9,6 +9,7 @@ use crate::app::search::{Phase, SPEEDS, StudyMessage};
 use crate::app::texts::t;
 use crate::exchange::Panel;
 use crate::search::{Acquisition, Reason, SimplexStep};
+use crate::study::Trial;
 use yew::prelude::*;
 
 /// The trial under the pointer, or that the keyboard is on, stands out in every plot; a click chooses it.
@@ -70,8 +71,10 @@ fn transport(model: &Model, link: &Link) -> Html {
             { fields::button(link, "step", format!("{} ▶", t!("transport.step")), t!("transport.forward").into(), ready && more && !study.playing && !busy, || Message::Study(StudyMessage::Step)) }
             <input type="range" id="scrub" min="0" max={s.budget.to_string()} value={s.shown.to_string()} aria-label={t!("transport.scrub").to_string()}
                 oninput={link.callback(|e: InputEvent| Message::Study(StudyMessage::Show(fields::input_text(&e).parse().unwrap_or(0))))} />
-            <output id="trial-number">{ t!("transport.trial", n = s.shown, budget = s.budget) }</output>
-            <small id="epochs-spent">{ t!("transport.epochs", n = format::count(study.epochs(s.shown, model.setup.evaluation.streams()))) }</small>
+            <span class="count">
+                <output id="trial-number">{ t!("transport.trial", n = s.shown, budget = s.budget) }</output>
+                <small id="epochs-spent">{ t!("transport.epochs", n = format::count(study.epochs(s.shown, model.setup.evaluation.streams()))) }</small>
+            </span>
             <select id="speed" aria-label={t!("transport.speed").to_string()} onchange={link.callback(|e: Event| Message::Study(StudyMessage::Speed(fields::select_index(&e))))}>
                 { for (0..SPEEDS.len()).map(|i| html! { <option selected={i == study.speed}>{ t!(format!("transport.speed_{i}")) }</option> }) }
             </select>
@@ -82,7 +85,10 @@ fn transport(model: &Model, link: &Link) -> Html {
 /// Why the trial on show was put where it is, with its numbers.
 fn why(model: &Model) -> Html {
     let s = &model.setup.search;
-    let class = classes!("why", format!("strategy-{}", s.strategy.key()));
+    // Once there are long reasons, what lies below stays where it is from trial to trial.
+    let modelled = |trial: &Trial| !matches!(trial.reason, Reason::Startup { .. });
+    let long = model.study.study.trials().iter().any(modelled).then_some("long");
+    let class = classes!("why", format!("strategy-{}", s.strategy.key()), long);
     let Some((n, trial)) = s.shown.checked_sub(1).and_then(|n| Some((n, model.study.study.trials().get(n)?))) else {
         if s.shown > 0 {
             return html! { <section {class} id="why"><p>{ t!("why.again", done = model.study.done(), run = s.run) }</p></section> };
@@ -92,7 +98,9 @@ fn why(model: &Model) -> Html {
         }
         return html! { <section {class} id="why"><p>{ t!("why.start", strategy = searched::name(s.strategy)) }</p></section> };
     };
-    let point = parameters::point(model, &trial.point);
+    let point = parameters::within(model, &trial.point);
+    // What is good to know, but no reason.
+    let mut aside = String::new();
     let sentence = match &trial.reason {
         Reason::Grid { index, columns, rows } => {
             t!("why.grid", point = point, cell = index + 1, cells = columns * rows, columns = columns, rows = rows)
@@ -187,7 +195,12 @@ fn why(model: &Model) -> Html {
             let shown = |cost: f64| evaluation::expected(model, cost);
             let best = best.map_or_else(
                 || t!("why.no_best"),
-                |(trial, cost)| t!("why.best", trial = trial + 1, loss = shown(cost)),
+                |(trial, cost)| match *level > cost {
+                    true => {
+                        t!("why.best_by_luck", trial = trial + 1, loss = shown(cost), level = shown(*level))
+                    }
+                    false => t!("why.best", trial = trial + 1, loss = shown(cost)),
+                },
             );
             let gain = match acquisition {
                 Acquisition::ConfidenceBound => t!("why.ucb", value = shown(*value), kappa = format::number(*kappa)),
@@ -208,19 +221,19 @@ fn why(model: &Model) -> Html {
             );
             let risk =
                 if *finite < 0.995 { t!("why.risk", chance = format::percent(1.0 - finite)) } else { String::new() };
+            let prior = if s.earlier.is_empty() { String::new() } else { t!("why.prior", n = s.earlier.len()) };
+            aside = t!("why.aside", nearest = nearest + 1, risk = risk, prior = prior);
+            let metric = if model.setup.ranks() { t!("evaluation.mean_rank") } else { evaluation::title(model) };
             t!(
                 "why.model",
                 point = point,
-                metric = if model.setup.ranks() { t!("evaluation.mean_rank") } else { evaluation::title(model) },
+                metric = format::within(&metric),
                 median = shown(*median),
                 low = shown(band[0]),
                 high = shown(band[1]),
                 best = best,
                 gain = gain,
-                lead = lead,
-                nearest = nearest + 1,
-                risk = risk,
-                prior = if s.earlier.is_empty() { String::new() } else { t!("why.prior", n = s.earlier.len()) }
+                lead = lead
             )
         }
     };
@@ -232,6 +245,9 @@ fn why(model: &Model) -> Html {
     html! {
         <section {class} id="why" aria-live="polite">
             <p><b>{ t!("why.title", n = n + 1) }</b>{ " " }{ sentence }{ " " }{ together }</p>
+            if !aside.is_empty() {
+                <p><small>{ aside }</small></p>
+            }
         </section>
     }
 }

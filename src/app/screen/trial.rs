@@ -77,8 +77,10 @@ pub fn chosen(model: &Model, link: &Link) -> Html {
                 <Typed id="note" inputmode="text" value={model.setup.search.note(n).unwrap_or_default().to_owned()}
                     ontyped={link.callback(move |text: String| Message::change(move |s| s.search.annotate(n, &text)))} />
             </label>
-            <button type="button" id="open-trial" class="wide" onclick={link.callback(move |_| Message::Explore(n))}>{ t!("trial.explore") }</button>
-            { test(model, link, n, trial) }
+            <div class="actions">
+                <button type="button" id="open-trial" onclick={link.callback(move |_| Message::Explore(n))}>{ t!("trial.explore") }</button>
+                { test(model, link, n, trial) }
+            </div>
         </section>
     }
 }
@@ -121,7 +123,7 @@ fn test(model: &Model, link: &Link, n: usize, trial: &Trial) -> Html {
             html! { <p class="about" id="test-spent">{ t!("trial.test_spent", n = spent.unwrap_or(0) + 1) }</p> }
         }
         None => html! {
-            <button type="button" id="test" class="wide" disabled={model.study.testing()} title={t!("trial.test_why").to_string()} onclick={link.callback(move |_| Message::Study(StudyMessage::Test(n)))}>{ t!("trial.test") }</button>
+            <button type="button" id="test" disabled={model.study.testing()} title={t!("trial.test_why").to_string()} onclick={link.callback(move |_| Message::Study(StudyMessage::Test(n)))}>{ t!("trial.test") }</button>
         },
         Some(scores) => html! {
             <p class="tested" id="tested">
