@@ -143,7 +143,7 @@ fn ahead(trainer: &CpuTrainer, hyper: &Hyper, state: &State, epoch: usize, part:
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{no_rest, run, setup, state, trained};
+    use super::super::tests::{no_rest, setup, state, trained};
     use super::*;
     use crate::data::toys;
     use crate::train::Trainer;
