@@ -3,15 +3,12 @@
 use super::model::Model;
 use super::pool::Desk;
 use crate::exchange::Setup;
-use crate::exchange::search::{Placed, SearchSetup};
+use crate::exchange::search::{Placed, SearchSetup, most_modelled};
 use crate::search::{Earlier, StrategyName};
 use crate::worker::{Evolution, Job, Request, Tried};
 
 /// Fresh seeds that the best trial is trained with.
 pub const SEEDS: usize = 8;
-
-/// Trials of an earlier study that its model is fitted to, at most.
-const MOST_MODELLED: usize = 32;
 
 /// Points that an earlier study hands on.
 const WARM: usize = 3;
@@ -99,10 +96,12 @@ impl Model {
         self.offered = self.earlier.iter().flat_map(|(of, trials)| self.setup.inherited(of, trials)).collect();
     }
 
-    /// Those of them that its model is fitted to: all down the ranking, and no more than a link has room for.
+    /// Those of them that its model is fitted to: all down the ranking, and no more than a link has room for, in as few
+    /// digits as tell them apart.
     pub fn modelled(&self) -> Vec<Earlier> {
-        let stride = self.offered.len().div_ceil(MOST_MODELLED).max(1);
-        self.offered.iter().step_by(stride).cloned().collect()
+        let space = self.setup.searched();
+        let stride = self.offered.len().div_ceil(most_modelled(space.params.len())).max(1);
+        self.offered.iter().step_by(stride).map(|trial| trial.brief(&space)).collect()
     }
 
     /// The best points of an earlier study that lie in these ranges, as trials to begin with.

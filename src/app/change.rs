@@ -13,6 +13,7 @@ use crate::exchange::{PARAMETERS, Parameter, Setup, lesson, link};
 use crate::search::{Strategy, StrategyName};
 use crate::study::Trial;
 use gloo::timers::callback::Timeout;
+use std::rc::Rc;
 use yew::Context;
 
 impl Model {
@@ -87,7 +88,7 @@ impl Model {
         let known = self.study.study.trials().iter().filter(|t| t.outcome.is_some());
         let mut known: Vec<_> = known.collect();
         // A strategy learns most from the best, and a link has to hold them.
-        let most = most_kept(new.searched().params.len());
+        let most = most_kept(new.searched().params.len(), &new.search.earlier);
         if known.len() > most {
             let cost = |trial: &&Trial| trial.outcome.and_then(|o| o.loss()).unwrap_or(f64::INFINITY);
             let mut costs: Vec<f64> = known.iter().map(cost).collect();
@@ -174,17 +175,24 @@ impl Model {
         let fragment = link::write(&self.setup);
         let brief = (fragment.len() > LONGEST).then(|| link::brief(&self.setup));
         let own = self.embed.is_none();
-        self.saving = Some(Timeout::new(150, move || {
+        // Packing takes its time: what is saved, or opened, since then counts.
+        let latest = Rc::new(());
+        let still = Rc::downgrade(&latest);
+        let timeout = Timeout::new(150, move || {
             if own {
                 autosave(&fragment);
             }
             match brief {
                 None => host::set_fragment(&fragment),
                 Some(brief) => wasm_bindgen_futures::spawn_local(async move {
-                    host::set_fragment(&packed(brief).await.unwrap_or(fragment));
+                    let packed = packed(brief).await.unwrap_or(fragment);
+                    if still.strong_count() > 0 {
+                        host::set_fragment(&packed);
+                    }
                 }),
             }
-        }));
+        });
+        self.saving = Some((timeout, latest));
     }
 }
 

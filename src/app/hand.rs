@@ -2,7 +2,7 @@
 
 use super::model::Model;
 use super::search::Phase;
-use crate::exchange::search::Placed;
+use crate::exchange::search::{MOST_BESIDE, Placed};
 use crate::space::Point;
 use yew::Context;
 
@@ -19,6 +19,10 @@ impl Model {
         let trial = self.study.study.trials().len();
         if !self.affords() {
             self.notices.push(crate::app::texts::t!("search.spent", budget = self.setup.search.budget));
+            return;
+        }
+        if !self.setup.search.takes_hand() {
+            self.notices.push(crate::app::texts::t!("search.beside", most = MOST_BESIDE));
             return;
         }
         let mut setup = self.setup.clone();

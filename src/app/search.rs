@@ -214,7 +214,7 @@ impl Model {
             }
             StudyMessage::Inherit => {
                 let earlier = self.modelled();
-                self.begin_with(ctx, |search| search.earlier = earlier);
+                self.begin_with(ctx, |search| search.inherit(earlier));
             }
             StudyMessage::Disinherit => self.begin_with(ctx, |search| search.earlier.clear()),
             StudyMessage::Next => {

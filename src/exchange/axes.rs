@@ -1,7 +1,8 @@
 //! The map's axes over what is searched: which pair it shows, what it holds, which points stand where.
 
+use super::check::SetupError;
 use super::parameters::Parameter;
-use super::setup::{Axis, Setup, SetupError};
+use super::setup::{Axis, Setup};
 use crate::space::{Kind, Param, Point, Scale, Space};
 
 impl Setup {

@@ -1,7 +1,8 @@
 //! What is searched, as a part of the set-up: some of [`PARAMETERS`], each over a range.
 
+use super::check::SetupError;
 use super::parameters::{PARAMETERS, Parameter, Values};
-use super::setup::{Setup, SetupError};
+use super::setup::Setup;
 use crate::search::Earlier;
 use crate::space::{Condition, Param, Point, RangeError, Scale, Space};
 use serde::de::Error;

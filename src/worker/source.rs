@@ -8,7 +8,7 @@ use crate::data::table::Note;
 use crate::data::toys::{self, ToyError};
 use crate::data::{Dataset, Kind, Split, SplitError, Target, Task, drawn, split};
 use crate::exchange::Setup;
-use crate::exchange::setup::MOST_CELLS;
+use crate::exchange::check::MOST_CELLS;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::rc::Rc;

@@ -6,7 +6,7 @@ use crate::app::search::StudyMessage;
 use crate::app::texts::t;
 use crate::app::{errors, format};
 use crate::exchange::Setup;
-use crate::exchange::setup::RANGES;
+use crate::exchange::check::RANGES;
 use crate::search::gp::Kernel;
 use crate::search::{Acquisition, Figure};
 use crate::space::in_digits;
