@@ -11,6 +11,7 @@ mod embed;
 mod errors;
 mod file;
 mod format;
+mod hand;
 mod history;
 mod host;
 mod kept;

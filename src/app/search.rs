@@ -6,10 +6,9 @@ use super::mind::{Moment, outline};
 use super::model::{Message, Model};
 use super::pool::Desk;
 use crate::exchange::Setup;
-use crate::exchange::search::{MOST_BESIDE, Placed, SearchSetup};
+use crate::exchange::search::{Placed, SearchSetup};
 use crate::inspect::Refusal;
 use crate::search::{Outcome, Proposal, Reason};
-use crate::space::Point;
 use crate::study::importance::Importance;
 use crate::study::{Event, Study};
 use crate::train::Report;
@@ -477,54 +476,6 @@ impl Model {
         if let Some((_, trial)) = self.study.test_job.take_if(|(j, _)| *j == job) {
             self.study.tested.insert(trial, scores);
         }
-    }
-
-    /// A trial by hand, after those that were run.
-    pub(super) fn place(&mut self, ctx: &Context<Self>, point: Point) {
-        if self.study.phase != Phase::Idle {
-            return;
-        }
-        // A region may reach beyond what is searched.
-        let space = self.setup.searched();
-        let point: Point = point.iter().zip(&space.params).map(|(x, p)| x.clamp(p.low, p.high)).collect();
-        let point = self.setup.placed(&point);
-        let trial = self.study.study.trials().len();
-        if !self.affords() {
-            self.notices.push(crate::app::texts::t!("search.spent", budget = self.setup.search.budget));
-            return;
-        }
-        if !self.setup.search.takes_hand() {
-            self.notices.push(crate::app::texts::t!("search.beside", most = MOST_BESIDE));
-            return;
-        }
-        let mut setup = self.setup.clone();
-        setup.search.hand.push(Placed(trial, point));
-        setup.search.shown = setup.search.run;
-        self.edit(ctx, setup);
-        // A lock may not have let it in.
-        if self.setup.search.hand.last().is_some_and(|placed| placed.0 == trial) {
-            self.new_trial(ctx);
-        }
-    }
-
-    /// Moves the trial on show elsewhere, by hand; those after it never were.
-    pub(super) fn move_shown(&mut self, ctx: &Context<Self>, point: Point) {
-        let Some(trial) = self.setup.search.shown.checked_sub(1) else { return };
-        let busy = self.study.phase != Phase::Idle || self.study.again.is_some();
-        if busy || self.locks().iter().any(|lock| "search.hand".starts_with(lock.as_str())) {
-            return;
-        }
-        self.history.changed(self.setup.clone(), super::host::now());
-        self.study.study = self.study.study.at(trial);
-        self.study.tried.truncate(trial);
-        self.study.beliefs.retain(|at, _| at.1 <= trial);
-        self.study.importances.retain(|n, _| *n <= trial);
-        self.study.dropped.retain(|n, _| *n < trial);
-        let search = &mut self.setup.search;
-        search.hand.retain(|placed| placed.0 < trial);
-        search.notes.retain(|note| note.0 < trial);
-        (search.run, search.shown) = (trial, trial);
-        self.place(ctx, point);
     }
 
     /// Forgets the trials: they were of other data.

@@ -33,10 +33,8 @@ use std::rc::Rc;
 /// Least noise variance of standardised values.
 const LEAST_NOISE: f64 = 1e-6;
 
-/// Numbers that the line of regression on an earlier study's mean is fitted with: its height and its slope.
-const LINE: usize = 0;
-
-/// Offsets that are tried, in median rises of the loss above the best: from the loss itself to a steep logarithm.
+/// Offsets that are tried, in median rises of the loss above the best: from the loss itself to a steep logarithm. An offset is
+/// the most that the model thinks a loss can still fall, so that a smaller one stays on the floor of a smooth valley for good.
 const OFFSETS: [f64; 3] = [100.0, 0.5, 0.1];
 
 /// A Gaussian process over the unit cube and the scale of its values.
@@ -75,7 +73,7 @@ pub fn fit(held: Held, x: &[Vec<f64>], y: &[f64], earlier: Option<&Rc<Gp>>) -> O
         if let Some((base, means)) = base.as_ref().zip(means.as_ref()) {
             values.iter_mut().zip(means).for_each(|(t, mean)| *t -= base.share * (mean - base.shift));
         }
-        let (gp, noise) = most_probable(held, x, &values, detail, if base.is_some() { LINE } else { 0 })?;
+        let (gp, noise) = most_probable(held, x, &values, detail)?;
         // Log density of each better trial's loss given all the others.
         let left_out = gp.leave_one_out(&warped.values);
         let gp = if let Some(base) = base { gp.on(base) } else { gp };
@@ -102,9 +100,8 @@ fn base(of: &Rc<Gp>, means: &[f64], values: &[f64]) -> Base {
 }
 
 /// The posterior at the most probable hyperparameters, and their noise variance, for standardised values (n) at x (n × d);
-/// with or without a detail. Of values that are what is left of a fit of so many numbers, all variances are n/(n − numbers)
-/// times as large, the share of freedom that the fit has taken: few trials lie near any line.
-fn most_probable(held: Held, x: &[Vec<f64>], values: &[f64], detail: bool, numbers: usize) -> Option<(Gp, f64)> {
+/// with or without a detail.
+fn most_probable(held: Held, x: &[Vec<f64>], values: &[f64], detail: bool) -> Option<(Gp, f64)> {
     let d = x.first()?.len();
     let log = libm::log;
     let size = if detail { d + 4 } else { d + 2 };
@@ -154,12 +151,7 @@ fn most_probable(held: Held, x: &[Vec<f64>], values: &[f64], detail: bool, numbe
         slope.iter_mut().for_each(|s| *s = -*s);
         -value
     };
-    let (mut theta, _) = minimise(&start[..size], &bounds[..size], 40, 1e-2, negative_log_posterior);
-    if numbers > 0 {
-        let wider = log(x.len() as f64 / x.len().saturating_sub(numbers).max(1) as f64);
-        theta[0] += wider;
-        theta[d + 1] += wider;
-    }
+    let (theta, _) = minimise(&start[..size], &bounds[..size], 40, 1e-2, negative_log_posterior);
     condition(&theta).map(|gp| (gp, libm::exp(theta[d + 1])))
 }
 
@@ -191,7 +183,7 @@ mod tests {
         assert!(loss(0.9) > 2.0);
     }
 
-    /// A function that was half learnt elsewhere: of its line through few trials the rest is known no better than it is.
+    /// A function that was half learnt elsewhere: after three to five trials, 68 % bands hold it about as often as they say.
     #[test]
     fn an_earlier_model_leaves_room_for_what_differs() {
         let held = Held { kernel: Kernel::Matern52, length_scale: None, noise: None };
@@ -215,8 +207,7 @@ mod tests {
             }
         }
         let share = inside as f64 / all as f64;
-        eprintln!("SHARE {share}");
-        assert!((0.5..0.9).contains(&share), "{share}");
+        assert!((0.6..0.8).contains(&share), "{share}");
     }
 
     #[test]
