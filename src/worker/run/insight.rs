@@ -143,10 +143,9 @@ fn ahead(trainer: &CpuTrainer, hyper: &Hyper, state: &State, epoch: usize, part:
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{no_rest, run, setup, state, trained};
+    use super::super::tests::{no_rest, setup, state, trained};
     use super::*;
     use crate::data::toys;
-    use crate::train::Trainer;
     use crate::worker::prepare;
     use pollster::block_on;
     use std::rc::Rc;
