@@ -16,6 +16,8 @@
 //   pack(text), unpack(text): Promise   deflate and base64url, for links
 //   read(address): Promise     the text of a file of this page's own origin
 //   hide(ids): void            takes controls from the page, by their ids
+//   lock(css, why, ranges)     disables controls, by a selector; tells the ranges of others
+//   sized(handler): void       tells when the page has become higher or lower
 //   controls(): string         the controls of the screen, a line each: id, tab, name
 //   plots(), picture(n, png), print()   names the plots on the page, saves one as a file, prints the page
 //   copyPicture(n, png)       puts one on the clipboard, SVG as text; rejects where the browser does not allow it
@@ -158,6 +160,39 @@
     hidden.replaceSync(ids.split(" ").filter(Boolean).map(rule).join(""));
     document.adoptedStyleSheets = [hidden];
   }
+
+  // What is locked is disabled, and says why; a range stands beside its control's name. The page is drawn anew many times a
+  // second, and an element that comes new is locked then.
+  let kept = "";
+  function lock(css, why, ranges) {
+    if (!(css || ranges || kept)) return;
+    kept = css + ranges;
+    const now = new Set(css ? document.querySelectorAll(css) : []);
+    for (const element of document.querySelectorAll("[data-locked]")) {
+      if (now.has(element)) continue;
+      if ("disabled" in element) element.disabled = element.dataset.locked === "disabled";
+      else element.removeAttribute("aria-disabled");
+      if (element.title === why) element.removeAttribute("title");
+      delete element.dataset.locked;
+    }
+    for (const element of now) {
+      element.dataset.locked ??= element.disabled ? "disabled" : "";
+      if ("disabled" in element) element.disabled = true;
+      else element.setAttribute("aria-disabled", "true");
+      if (!element.title) element.title = why;
+    }
+    const told = new Set();
+    for (const [controls, range] of ranges.split("\n").filter(Boolean).map((line) => line.split("\t"))) {
+      for (const element of document.querySelectorAll(controls)) {
+        element.title = range;
+        const name = element.closest("label")?.querySelector("span");
+        if (name) told.add(name), (name.dataset.range = range);
+      }
+    }
+    for (const name of document.querySelectorAll("[data-range]")) if (!told.has(name)) delete name.dataset.range;
+  }
+
+  const sized = (handler) => new ResizeObserver(() => handler()).observe(document.getElementById("app"));
 
   // Presenting: while the page's root has `data-present`, keys are told that are pressed here or in the notes' window.
   let presses = () => {};
@@ -332,6 +367,8 @@
       unpack: unfold,
       read,
       hide,
+      lock,
+      sized,
       controls,
       keys,
       present,

@@ -8,7 +8,10 @@ export interface TunescapeEvents {
   state: { state: string };
   /** Trials of the study on show, and what the best of them scored. */
   stepped: { trials: number; best: number | null };
-  /** The budget of a search or a race is spent, or Explore's run has come to its epochs or diverged. */
+  /**
+   * Once for each: the budget of a search or a race is spent, or Explore's run has come to its epochs, where it rests, or
+   * diverged. `loss` is the validation loss then; null where there is none. Whoever plays on, hears no more of that run.
+   */
   finished:
     | { screen: "search" | "race"; trials: number }
     | { screen: "explore"; epochs: number; diverged: boolean; loss: number | null };

@@ -47,6 +47,8 @@
       this.#frame.title = "Tunescape";
       Object.assign(this.#frame.style, { width: "100%", border: "0", display: "block" });
       this.#frame.style.height = `${Number(this.getAttribute("height")) || 700}px`;
+      // As high as its content it has nothing to scroll.
+      if (!this.hasAttribute("height")) this.#frame.scrolling = "no";
       this.append(this.#frame);
       addEventListener("message", this.#hear);
       this.#seen = new IntersectionObserver((entries) => this.#show(entries.at(-1).isIntersecting), { rootMargin: "200px" });

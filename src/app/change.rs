@@ -13,6 +13,7 @@ use crate::exchange::{PARAMETERS, Parameter, Setup, lesson, link};
 use crate::search::{Strategy, StrategyName};
 use crate::study::Trial;
 use gloo::timers::callback::Timeout;
+use std::rc::Rc;
 use yew::Context;
 
 impl Model {
@@ -87,7 +88,7 @@ impl Model {
         let known = self.study.study.trials().iter().filter(|t| t.outcome.is_some());
         let mut known: Vec<_> = known.collect();
         // A strategy learns most from the best, and a link has to hold them.
-        let most = most_kept(new.searched().params.len());
+        let most = most_kept(new.searched().params.len(), &new.search.earlier);
         if known.len() > most {
             let cost = |trial: &&Trial| trial.outcome.and_then(|o| o.loss()).unwrap_or(f64::INFINITY);
             let mut costs: Vec<f64> = known.iter().map(cost).collect();
@@ -120,6 +121,7 @@ impl Model {
         }
         let old = std::mem::replace(&mut self.setup, new);
         let new = self.setup.clone();
+        self.offer();
         let retrained = begins(&old) != begins(&new);
         // What is searched is what the trials have of it, whatever the set-up has.
         let point = new.own_point();
@@ -173,17 +175,24 @@ impl Model {
         let fragment = link::write(&self.setup);
         let brief = (fragment.len() > LONGEST).then(|| link::brief(&self.setup));
         let own = self.embed.is_none();
-        self.saving = Some(Timeout::new(150, move || {
+        // Packing takes its time: what is saved, or opened, since then counts.
+        let latest = Rc::new(());
+        let still = Rc::downgrade(&latest);
+        let timeout = Timeout::new(150, move || {
             if own {
                 autosave(&fragment);
             }
             match brief {
                 None => host::set_fragment(&fragment),
                 Some(brief) => wasm_bindgen_futures::spawn_local(async move {
-                    host::set_fragment(&packed(brief).await.unwrap_or(fragment));
+                    let packed = packed(brief).await.unwrap_or(fragment);
+                    if still.strong_count() > 0 {
+                        host::set_fragment(&packed);
+                    }
                 }),
             }
-        }));
+        });
+        self.saving = Some((timeout, latest));
     }
 }
 
@@ -217,7 +226,8 @@ fn search_changed(old: &Setup, new: &Setup) -> bool {
     let laid_out = b.strategy.fits_budget() && a.budget != b.budget;
     strategy(old) != strategy(new)
         || (a.metric, a.when, a.at_once, a.lie, &a.pruner) != (b.metric, b.when, b.at_once, b.lie, &b.pruner)
-        || (a.most_epochs, a.most_parameters, a.ranked) != (b.most_epochs, b.most_parameters, b.ranked)
+        || (a.most_epochs, a.most_parameters, a.ranked, a.distinct)
+            != (b.most_epochs, b.most_parameters, b.ranked, b.distinct)
         || laid_out
         || !b.hand.starts_with(&a.hand)
         || a.run > b.run

@@ -8,7 +8,7 @@
 //! | `ready` | nothing: data is there, the lesson too, and the page listens; again when other data is there |
 //! | `state` | `state`: the set-up, as the part of a link after `#` |
 //! | `stepped` | `trials`: trials of the study on show; `best`: what the best of them scored, or null |
-//! | `finished` | `screen`: `search` or `race`, whose budget is spent, with `trials`; `explore`, whose run has come to its epochs or diverged, with `epochs`, `diverged` and `loss`, the validation loss, or null |
+//! | `finished` | `screen`: `search` or `race`, whose budget is spent, with `trials`; `explore`, whose run has come to its epochs, where it rests until it is played on, or diverged: with `epochs`, `diverged` and `loss`, the validation loss then, or null |
 //! | `goal` | `lesson`, `page` (from 1): a lesson's goal was met |
 //! | `height` | `height`: how many pixels the page needs |
 //!

@@ -2,7 +2,8 @@
 
 use super::model::{Message, Model};
 use super::screen::screen_name;
-use super::{errors, host};
+use super::{errors, format, host};
+use crate::exchange::controls;
 use crate::exchange::lesson::{self, Lesson, Page};
 use crate::exchange::setup::LessonSetup;
 use crate::exchange::{Panel, Screen, Setup, link};
@@ -197,6 +198,25 @@ impl Model {
     pub(super) fn locks(&self) -> Vec<String> {
         let page = self.lesson_page().map(|page| page.lock.clone());
         [self.setup.lesson.lock.clone(), page.unwrap_or_default()].concat()
+    }
+
+    /// Disables the controls that the locks leave without effect, and tells the ranges of numbers that are kept in one.
+    pub(super) fn show_locks(&self) {
+        let range = |(css, low, high): (String, f64, f64)| {
+            [&css, "\t", &format::number(low), "–", &format::number(high)].concat()
+        };
+        let ranges: Vec<String> = controls::limited(&self.setup.lesson).into_iter().map(range).collect();
+        host::lock(&controls::locked(&self.locks()), &crate::app::texts::t!("lesson.kept"), &ranges.join("\n"));
+    }
+
+    /// Where the slider of a number begins, stands and ends, in shares of its way, given the share of a value: it goes no
+    /// further than the number's range.
+    pub fn between(&self, key: &str, value: f64, share: impl Fn(f64) -> f64) -> [f64; 3] {
+        let share = |x: f64| share(x).clamp(0.0, 1.0);
+        let (low, high) =
+            controls::range(&self.setup.lesson, key).map_or((0.0, 1.0), |ends| (share(ends.0), share(ends.1)));
+        // A range beyond the slider leaves it as it is.
+        if low < high { [low, share(value), high] } else { [0.0, share(value), 1.0] }
     }
 
     /// Opens a page and sets up what it asks for.

@@ -61,6 +61,8 @@ pub struct Model {
     pub study: StudyState,
     /// The best points of the last study on other data, best first, and the set-up that they are of.
     pub earlier: Option<(Setup, Vec<Earlier>)>,
+    /// Those of them that lie in the ranges of this one.
+    pub offered: Vec<Earlier>,
     pub run: RunState,
     pub look: LookState,
     pub race: RaceState,
@@ -84,7 +86,8 @@ pub struct Model {
     /// The last data that could be used, and how it was dealt.
     good: (DataSetup, EvaluationSetup),
     adapter_job: Job,
-    pub(super) saving: Option<Timeout>,
+    /// The address that is about to be written; dropped, it is not.
+    pub(super) saving: Option<(Timeout, Rc<()>)>,
 }
 
 pub enum Message {
@@ -115,6 +118,8 @@ pub enum Message {
     Studies(StudiesMessage),
     /// The page around this one asks for something.
     Embed(Command),
+    /// The page has become higher or lower by itself.
+    Sized,
     /// A key was pressed where nothing is being typed.
     Key(String),
 }
@@ -142,6 +147,7 @@ impl Component for Model {
             map: MapState::new(&setup),
             study: StudyState::new(&setup),
             earlier: None,
+            offered: Vec::new(),
             run: RunState::default(),
             look: LookState::default(),
             race: RaceState::new(&setup),
@@ -174,6 +180,10 @@ impl Component for Model {
         let link = ctx.link().clone();
         model.late = Some(Timeout::new(ADAPTER_WAIT, move || link.send_message(Message::AdapterLate)));
         model.embed = Embed::open(ctx.link().callback(Message::Embed));
+        if model.embed.is_some() {
+            let sized = ctx.link().callback(|()| Message::Sized);
+            host::sized(&Closure::<dyn Fn()>::new(move || sized.emit(())).into_js_value());
+        }
         let pressed = ctx.link().callback(Message::Key);
         host::keys(&Closure::<dyn Fn(String)>::new(move |key| pressed.emit(key)).into_js_value());
         host::listen(
@@ -201,6 +211,7 @@ impl Component for Model {
             self.tell_notes();
         }
         host::hide(&self.setup.lesson.hide.join(" "));
+        self.show_locks();
         host::point(self.pointed());
     }
 
@@ -294,6 +305,10 @@ impl Model {
             Message::Share(message) => self.share_message(ctx, message),
             Message::Studies(message) => self.studies_message(ctx, message),
             Message::Embed(command) => self.embed_command(ctx, command),
+            Message::Sized => {
+                self.embed.iter_mut().for_each(Embed::fit);
+                return false;
+            }
             Message::Key(key) => self.key_message(&key),
         }
         true
@@ -353,6 +368,7 @@ impl Model {
 
     /// Opens what the address has after its #.
     fn open_address(&mut self, ctx: &Context<Self>) {
+        self.saving = None;
         let fragment = host::fragment();
         if let Some(packed) = fragment.strip_prefix('#').and_then(|f| f.strip_prefix(PACKED)) {
             return unpack(ctx, packed, Message::Unpacked);
@@ -418,6 +434,7 @@ impl Model {
         self.loading = true;
         // What was learnt of other data says nothing about these, but what was good there is worth a try.
         self.remember_best();
+        self.offer();
         self.restart_race();
         self.forget_study();
         self.forget_run();

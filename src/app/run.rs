@@ -268,8 +268,9 @@ impl Model {
         // Its first frame may still be on the way.
         self.run.resume |= self.run.frame.is_none();
         let at = self.run.frame.as_ref().map_or(0, |f| f.epoch);
-        // A lesson speaks of what is seen after its epochs.
-        let end = if self.lesson().is_some() { self.setup.training.epochs } else { MOST_EPOCHS };
+        // A lesson speaks of what is seen after its epochs, and the page around an embed is told that it has finished.
+        let end =
+            if self.lesson().is_some() || self.embed.is_some() { self.setup.training.epochs } else { MOST_EPOCHS };
         self.go_run(if at < end { end } else { MOST_EPOCHS }.saturating_sub(at));
     }
 

@@ -1,15 +1,15 @@
 //! The link: the part of an address after `#`, holding only what differs from the default set-up.
 //!
 //! `#v=1&data.name=moons&net.hidden=[4,4]`: the version, then paths into [`Setup`] with JSON values, a text without
-//! its quotes, a list of texts without brackets and quotes, a limited number as `path:low:high`. Whatever a set-up can hold, a link can; nothing is listed twice. `#v=1&preset=iris&…` begins with one of
-//! [`PRESETS`] in place of the default. Trials placed by hand stand as [`places`] writes them, or as lists.
+//! its quotes, a list of texts without brackets and quotes, a limited number as `path:low:high`. Whatever a set-up can
+//! hold, a link can; nothing is listed twice. `#v=1&preset=iris&…` begins with one of [`PRESETS`] in place of the
+//! default. Trials placed by hand stand as [`places`] writes them, or as lists.
 
+use super::check::SetupError;
 use super::places;
 use super::presets::PRESETS;
-use super::{
-    search::Placed,
-    setup::{Setup, SetupError, VERSION},
-};
+use super::search::Placed;
+use super::setup::{Setup, VERSION};
 use crate::data::drawn::DIGITS;
 use crate::json;
 use serde_json::{Map, Value};
@@ -49,8 +49,8 @@ pub fn write(setup: &Setup) -> String {
     if parts.is_empty() { String::new() } else { format!("v={VERSION}&{}", parts.join("&")) }
 }
 
-/// The same in two texts: one to be packed, with three letters for each path in place of `path=`, and one to stand beside it as it is, which
-/// may be empty.
+/// The same in two texts: one to be packed, with three letters for each path in place of `path=`, and one to stand
+/// beside it as it is, which may be empty.
 pub fn brief(setup: &Setup) -> (String, String) {
     let (rest, hands) = apart(setup);
     let part = |(path, value): (String, String)| {

@@ -1,6 +1,9 @@
 //! Everything that defines a study as one value, and what it becomes outside the page.
 
+mod axes;
 pub mod board;
+pub mod check;
+pub mod controls;
 mod estimate;
 pub mod evaluation;
 pub mod formula;
@@ -18,5 +21,6 @@ pub mod setup;
 pub mod space;
 pub mod training;
 
+pub use check::{RANGES, SetupError};
 pub use parameters::{PARAMETERS, Parameter};
-pub use setup::{Axis, Backend, Panel, Screen, Setup, SetupError, Shown};
+pub use setup::{Axis, Backend, Panel, Screen, Setup, Shown};

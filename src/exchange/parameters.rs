@@ -1,6 +1,7 @@
 //! Every hyperparameter that can be searched: a row each, with the range that is usual for it.
 
-use super::setup::{RANGES, Setup};
+use super::check::RANGES;
+use super::setup::Setup;
 use super::training::ScheduleKind;
 use crate::net::{Activation, Init, MAX_HIDDEN, MAX_UNITS};
 use crate::optim::{NUMBERS, Rule};

@@ -8,7 +8,8 @@
 use super::Setup;
 use super::search::Placed;
 use crate::data::drawn::DIGITS;
-use crate::space::{Param, Point, Space};
+use crate::search::Earlier;
+use crate::space::{Param, Point, Space, in_digits};
 use std::fmt::Write;
 
 /// Places along a range, but for the first.
@@ -43,6 +44,13 @@ impl Space {
         let mut point: Point = point.iter().zip(&self.params).map(|(&x, p)| value(p, nearest(p, x))).collect();
         self.settle(&mut point);
         point
+    }
+}
+
+impl Earlier {
+    /// The same with its values at their nearest places, and its loss in three digits.
+    pub fn brief(&self, space: &Space) -> Self {
+        Self(self.0.map(|loss| in_digits(loss, 3)), space.snapped(&self.1))
     }
 }
 

@@ -13,11 +13,22 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Note(pub usize, pub String);
 
+/// Letters of a note at most.
+pub const LONGEST_NOTE: usize = 200;
+
 /// So many trials are kept at most, the best, and told again when what is searched changes: fewer of more parameters, as a
-/// link has to hold them.
-pub fn most_kept(parameters: usize) -> usize {
-    (36 / parameters.max(1)).min(32)
+/// link has to hold them, and half as many beside those of an earlier study.
+pub fn most_kept(parameters: usize, earlier: &[Earlier]) -> usize {
+    (36 / parameters.max(1)).min(32) / if earlier.is_empty() { 1 } else { 2 }
 }
+
+/// So many trials of an earlier study its model is fitted to at most, for the same reason.
+pub fn most_modelled(parameters: usize) -> usize {
+    (48 / parameters.max(1)).min(32)
+}
+
+/// So many trials stand by hand, or kept, beside those of an earlier study.
+pub const MOST_BESIDE: usize = 16;
 
 /// A trial placed by hand: its number, from 0, and its point. In JSON one list of both.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,6 +87,9 @@ pub struct SearchSetup {
     pub most_parameters: usize,
     /// The learner proposes every trial; the strategy looks on.
     pub manual: bool,
+    /// Whether what was tried before is skipped. Training the same again gives the same, but strategies as they are in the
+    /// field do.
+    pub distinct: bool,
     pub seed: u64,
     /// Trials placed by hand, in order.
     pub hand: Vec<Placed>,
@@ -89,16 +103,28 @@ pub struct SearchSetup {
 }
 
 impl SearchSetup {
+    /// Whether a link has room for another trial by hand.
+    pub fn takes_hand(&self) -> bool {
+        self.earlier.is_empty() || self.hand.len() < MOST_BESIDE
+    }
+
+    /// Takes trials of an earlier study as prior, and keeps as many by hand as a link has room for beside them.
+    pub fn inherit(&mut self, earlier: Vec<Earlier>) {
+        self.earlier = earlier;
+        self.hand.truncate(MOST_BESIDE);
+    }
+
     /// What is noted of a trial.
     pub fn note(&self, trial: usize) -> Option<&str> {
         self.notes.iter().find(|note| note.0 == trial).map(|note| note.1.as_str())
     }
 
-    /// Notes a text of a trial in place of what was noted before; an empty one takes the note away.
+    /// Notes a text of a trial in place of what was noted before, cut after [`LONGEST_NOTE`] letters; an empty one takes the
+    /// note away.
     pub fn annotate(&mut self, trial: usize, text: &str) {
         self.notes.retain(|note| note.0 != trial);
         if !text.trim().is_empty() {
-            self.notes.push(Note(trial, text.trim().into()));
+            self.notes.push(Note(trial, text.trim().chars().take(LONGEST_NOTE).collect()));
             self.notes.sort_by_key(|note| note.0);
         }
     }
@@ -137,6 +163,7 @@ impl Default for SearchSetup {
             most_epochs: 0,
             most_parameters: 0,
             manual: false,
+            distinct: false,
             seed: 42,
             hand: Vec::new(),
             earlier: Vec::new(),

@@ -14,7 +14,6 @@ pub const TESTS: &[crate::Test] = &[
         take(browser, &["overfitting", "edge-of-stability"])
     }),
     ("the_last_lessons_are_taken", |browser| take(browser, &["adam", "beat-the-tuner"])),
-    ("a_link_begins_a_lesson_and_its_locks_hold", locks),
     ("the_tuners_wait_for_the_learner", tuners_first),
 ];
 
@@ -31,8 +30,9 @@ const WAYS: &[(&str, &[Way])] = &[
                 |browser| {
                     // What the page locks stays, and the control it points at is marked.
                     assert_eq!(browser.attr(".pointed", "id").as_deref(), Some("play"));
-                    browser.type_into("#run-lr-value", "5");
-                    browser.wait_for("the lock", || browser.value("#run-lr-value") == "0.01");
+                    browser.wait_for("the lock", || browser.is_there("#run-lr-value:disabled[title]"));
+                    browser.force("#run-lr-value", "5");
+                    browser.wait_for("what it was", || browser.value("#run-lr-value") == "0.01");
                     one_epoch(browser);
                 },
                 0,
@@ -41,10 +41,7 @@ const WAYS: &[(&str, &[Way])] = &[
             Way(
                 |browser| type_in(browser, "#run-lr-value", "9"),
                 1,
-                |browser| {
-                    type_in(browser, "#run-lr-value", "1");
-                    again_to(browser, 60.0);
-                },
+                |browser| retrain(browser, "#run-lr-value", "1", 60.0),
             ),
             Way(
                 |browser| type_in(browser, "#run-lr-value", "10"),
@@ -72,10 +69,7 @@ const WAYS: &[(&str, &[Way])] = &[
             Way(
                 |browser| type_in(browser, "#run-momentum-value", "0.5"),
                 0,
-                |browser| {
-                    type_in(browser, "#run-momentum-value", "0.9");
-                    again_to(browser, 120.0);
-                },
+                |browser| retrain(browser, "#run-momentum-value", "0.9", 120.0),
             ),
             Way(linear_axis, 1, other_axis),
             Way(
@@ -191,14 +185,7 @@ const WAYS: &[(&str, &[Way])] = &[
                     }
                 },
             ),
-            Way(
-                |browser| type_in(browser, "#l2", "0.5"),
-                1,
-                |browser| {
-                    type_in(browser, "#l2", "0.1");
-                    again_to(browser, 200.0);
-                },
-            ),
+            Way(|browser| type_in(browser, "#l2", "0.5"), 1, |browser| retrain(browser, "#l2", "0.1", 200.0)),
             Way(
                 |browser| {
                     // What is pointed at is unfolded.
@@ -221,10 +208,7 @@ const WAYS: &[(&str, &[Way])] = &[
                     type_in(browser, "#dropout", "0.9");
                 },
                 1,
-                |browser| {
-                    type_in(browser, "#dropout", "0.5");
-                    again_to(browser, 60.0);
-                },
+                |browser| retrain(browser, "#dropout", "0.5", 60.0),
             ),
             Way(
                 |browser| type_in(browser, "#patience", "100"),
@@ -250,10 +234,7 @@ const WAYS: &[(&str, &[Way])] = &[
             Way(
                 |browser| type_in(browser, "#run-lr-value", "0.5"),
                 1,
-                |browser| {
-                    type_in(browser, "#run-lr-value", "0.2");
-                    again_to(browser, 1000.0);
-                },
+                |browser| retrain(browser, "#run-lr-value", "0.2", 1000.0),
             ),
             Way(one_trial, 1, zoom),
             Way(one_trial, 1, zoom),
@@ -388,6 +369,12 @@ fn again_to(browser: &Browser, epoch: f64) {
     play_to(browser, epoch);
 }
 
+/// The run from its start with another value, so many epochs.
+fn retrain(browser: &Browser, field: &str, text: &str, epochs: f64) {
+    type_in(browser, field, text);
+    again_to(browser, epochs);
+}
+
 /// An epoch by itself, where the page asks for many.
 fn one_epoch(browser: &Browser) {
     browser.click("#step");
@@ -471,50 +458,4 @@ fn tuners_first(browser: &Browser) {
     browser.click("#race-start");
     browser.wait_for("another hint", || browser.text(".lesson-state") != hint);
     assert!(!met(browser));
-}
-
-fn locks(browser: &Browser) {
-    let server = page::open(
-        browser,
-        "#v=1&data.name=moons&lesson.lock=[%22net%22,%22data.name%22]&lesson.hide=[%22training%22,%22footer%22]&map.side=8",
-    );
-    assert!(!browser.is_there("footer") && !browser.is_there("#rule"));
-    browser.click("[data-name=spiral]");
-    browser.choose("#activation", 3);
-    browser.click("[data-preset]");
-    // Something that is allowed, after all that is not: then the link has had time for both.
-    browser.click("#theme");
-    browser.type_into("#budget", "7");
-    browser.wait_for("the link", || page::hash(browser).contains("search.budget=7"));
-    assert!(!browser.is_there("footer") && !browser.is_there("#rule"));
-    let setup = crate::native::setup(&page::hash(browser));
-    assert_eq!((setup.data.name.as_str(), setup.net), ("moons", tunescape::exchange::Setup::default().net));
-    drop(server);
-    limits(browser);
-}
-
-/// Neither a field, nor a slider's keys, nor the undoing of what was done before the lock.
-fn limits(browser: &Browser) {
-    let _server = page::open(browser, "#v=1&map.side=8&screen=explore");
-    browser.choose("#activation", 3);
-    browser.wait_for("a change", || page::hash(browser).contains("net.activation"));
-    browser.eval("void (location.hash = '#v=1&map.side=8&screen=explore&net.hidden=[3]&lesson.lock=[%22net%22,%22run.momentum%22]&lesson.limit=[[%22run.learning_rate%22,0.01,0.5]]&lesson.hide=[%22play%22]')");
-    browser
-        .wait_for("the locks", || browser.is_there("#play") && !browser.visible("#play") && page::ready_now(browser));
-    let momentum = browser.value("#run-momentum-value");
-    browser.send_keys("#run-momentum", &key::LEFT.repeat(5));
-    browser.type_into("#run-momentum-value", "0.5");
-    browser.type_into("#run-lr-value", "9");
-    browser.wait_for("the limit", || browser.value("#run-lr-value") == "0.5");
-    browser.send_keys("#run-lr", key::END);
-    browser.click("#undo");
-    browser.wait_for("the rate before", || browser.value("#run-lr-value") == "0.1");
-    browser.click("#undo");
-    // Something that is allowed, after what is not.
-    browser.click("#theme");
-    browser.type_into("#run-lr-value", "0.2");
-    browser.wait_for("the link", || page::hash(browser).contains("run.learning_rate=0.2"));
-    let setup = crate::native::setup(&page::hash(browser));
-    assert_eq!(setup.net.hidden, [3]);
-    assert_eq!((browser.value("#run-momentum-value"), setup.run.momentum), (momentum, 0.9));
 }

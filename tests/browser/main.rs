@@ -12,6 +12,7 @@ mod harness;
 mod landscape;
 mod lessons;
 mod linked;
+mod locks;
 mod look;
 mod native;
 mod offline;
@@ -55,6 +56,7 @@ fn main() {
         present::TESTS,
         race::TESTS,
         lessons::TESTS,
+        locks::TESTS,
         embed::TESTS,
         examples::TESTS,
         offline::TESTS,

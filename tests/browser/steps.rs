@@ -122,6 +122,16 @@ impl Browser {
         self.send_keys(css, &format!("{}{old}{text}{}", key::END, key::ENTER));
     }
 
+    /// Puts a value into a control although it is disabled, as somebody may with the browser's own tools; presses a button.
+    pub fn force(&self, css: &str, value: &str) {
+        self.eval(&format!(
+            "(() => {{ const control = document.querySelector('{css}'); control.disabled = false;
+                if (control.matches('button')) return control.click();
+                control[control.matches('select') ? 'selectedIndex' : 'value'] = '{value}';
+                for (const kind of ['input', 'change']) control.dispatchEvent(new Event(kind, {{ bubbles: true }})); }})()"
+        ));
+    }
+
     pub fn choose(&self, css: &str, index: usize) {
         self.with(css, |element| async move { element.select_by_index(index).await });
     }

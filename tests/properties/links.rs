@@ -3,13 +3,13 @@
 use proptest::prelude::*;
 use std::io::Write;
 use tunescape::exchange::evaluation::Method;
-use tunescape::exchange::search::{Placed, most_kept};
-use tunescape::exchange::setup::{RANGES, Setup};
+use tunescape::exchange::search::{MOST_BESIDE, Placed, most_kept, most_modelled};
 use tunescape::exchange::{Axis, PARAMETERS, Screen, link, space::Range};
+use tunescape::exchange::{RANGES, Setup};
 use tunescape::metrics::{Metric, When};
 use tunescape::net::Activation;
 use tunescape::optim::{NUMBERS, Rule};
-use tunescape::search::StrategyName;
+use tunescape::search::{Earlier, StrategyName};
 use tunescape::space::{Point, Scale, in_digits};
 
 /// Two different numbers of a range, the smaller first.
@@ -37,13 +37,13 @@ fn setup() -> impl Strategy<Value = Setup> {
     let automatic = |low: f64, high: f64| prop::option::of(low..=high);
     let held = (automatic(0.01, 10.0), automatic(0.001, 1.0));
     let search = ((automatic(0.0, 10.0), held), 0.0..=1.0, 8usize..=100, hand);
-    let judging = (evaluation, judged, any::<[bool; 3]>());
+    let judging = (evaluation, judged, any::<[bool; 4]>());
     (data, training, judging, run, space, map, search).prop_map(|(data, training, judging, run, space, map, search)| {
         let mut setup = Setup::default();
         let e = &mut setup.evaluation;
         let flags;
         ((e.method, e.folds, e.repeats), (setup.search.metric, setup.search.when), flags) = judging;
-        [setup.search.pareto, setup.search.ranked, setup.map.averaged] = flags;
+        [setup.search.pareto, setup.search.ranked, setup.map.averaged, setup.search.distinct] = flags;
         let d = &mut setup.data;
         (d.name, d.rows, d.noise, d.train, d.valid, d.seed) = data;
         if setup.takes_also("moons") {
@@ -78,8 +78,8 @@ fn setup() -> impl Strategy<Value = Setup> {
 
 /// As much as the screens can set up without data of one's own: every number typed, six parameters searched over typed
 /// ranges, the map zoomed in as far as it goes, every trial of the largest budget placed by hand, in a search and
-/// in a race; of the search eighty where the first are kept from before.
-fn everything(seed: u64, kept: bool) -> Setup {
+/// in a race; of the search eighty where the first are kept from before. Or else with the model of an earlier study.
+fn everything(seed: u64, kept: bool, prior: bool) -> Setup {
     let mut state = seed;
     let mut random = move || {
         // SplitMix64.
@@ -124,6 +124,10 @@ fn everything(seed: u64, kept: bool) -> Setup {
         setup.space.set(parameter.name, Some(Range::Numbers { low: at(a), high: at(b), scale, step }));
     }
     let space = setup.searched();
+    if prior {
+        let mut ended = || Earlier(Some(random()), (0..6).map(|i| space.params[i].from_unit(random())).collect());
+        setup.search.earlier = (0..most_modelled(6)).map(|_| ended().brief(&space)).collect();
+    }
     let mut drawn = |of: &[usize], held: &Point| -> Point {
         let mut point = held.clone();
         of.iter().for_each(|&i| point[i] = space.params[i].from_unit(random()));
@@ -132,7 +136,14 @@ fn everything(seed: u64, kept: bool) -> Setup {
     let mut held = setup.placed(&drawn(&[0, 1, 2, 3, 4, 5], &vec![0.0; 6]));
     let mut hand = Vec::new();
     // The first are kept from before: they are the strategy's, and share no value.
-    let (kept, all) = if kept { (most_kept(6), 20) } else { (0, 100) };
+    let kept = if kept { most_kept(6, &setup.search.earlier) } else { 0 };
+    let all = if prior {
+        MOST_BESIDE
+    } else if kept > 0 {
+        20
+    } else {
+        100
+    };
     for trial in 0..kept {
         hand.push(Placed(trial, setup.trained_alike(drawn(&[0, 1, 2, 3, 4, 5], &held))));
     }
@@ -146,6 +157,7 @@ fn everything(seed: u64, kept: bool) -> Setup {
     let raced: Vec<Point> = (0..100).map(|_| setup.placed(&drawn(&[0, 1], &held))).collect();
     setup.race.hand = raced;
     setup.search.hand = hand;
+    assert_eq!(setup.search.takes_hand(), !prior);
     setup
 }
 
@@ -161,8 +173,8 @@ proptest! {
 
     /// Packed as the page packs it.
     #[test]
-    fn whatever_the_screens_set_up_fits_into_a_link(seed: u64, kept: bool) {
-        let setup = everything(seed, kept);
+    fn whatever_the_screens_set_up_fits_into_a_link(seed: u64, kept: bool, prior: bool) {
+        let setup = everything(seed, kept, prior);
         prop_assert_eq!(setup.check(), Ok(()));
         let (text, beside) = link::brief(&setup);
         prop_assert_eq!(link::read(&format!("{text}{beside}")), Ok(setup));

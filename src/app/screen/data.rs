@@ -46,7 +46,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             </details>
             <p class="about" id="data-about">{ about(model) }</p>
             if toy {
-                { fields::slider(link, "noise", t!("data.noise").to_string(), s.noise, format::fixed(s.noise, 2), |s, at| s.data.noise = (at * 100.0).round() / 100.0) }
+                { fields::slider(link, "noise", t!("data.noise").to_string(), model.between("data.noise", s.noise, |x| x), format::fixed(s.noise, 2), |s, at| s.data.noise = (at * 100.0).round() / 100.0) }
             }
             <details class="more">
                 <summary>{ t!("data.more") }</summary>

@@ -91,13 +91,13 @@ fn knobs(model: &Model, link: &Link) -> Html {
         <section class="card knobs">
             <div class="knob-rows">
                 <div class="knob">
-                    { fields::slider(link, "run-lr", t!("search.learning_rate").to_string(), learning_rates().to_unit(r.learning_rate.max(1e-9)).clamp(0.0, 1.0), format::number(r.learning_rate),
+                    { fields::slider(link, "run-lr", t!("search.learning_rate").to_string(), rate_ends(model), format::number(r.learning_rate),
                         |s, at| s.run.learning_rate = rounded(learning_rates().from_unit(at))) }
                     { fields::number_box(link, "run-lr-value", t!("search.learning_rate").to_string(), r.learning_rate, |s, v| s.run.learning_rate = v) }
                     { limit_mark(model) }
                 </div>
                 <div class="knob">
-                    { fields::slider(link, "run-momentum", t!("search.momentum").to_string(), r.momentum / pad::MOST, format::number(r.momentum), |s, at| s.run.momentum = (at * 999.0).round() / 1000.0) }
+                    { fields::slider(link, "run-momentum", t!("search.momentum").to_string(), model.between("run.momentum", r.momentum, |x| x / pad::MOST), format::number(r.momentum), |s, at| s.run.momentum = (at * 999.0).round() / 1000.0) }
                     { fields::number_box(link, "run-momentum-value", t!("search.momentum").to_string(), r.momentum, |s, v| s.run.momentum = v) }
                 </div>
                 { formula::view(model.setup.training.rule.formula(), None) }
@@ -120,13 +120,19 @@ fn limit(model: &Model) -> Option<f64> {
     stability::limit(model.setup.training.rule, &hyper(model), sharp.curvature.largest)
 }
 
+/// Where the learning rate's slider begins, stands and ends.
+fn rate_ends(model: &Model) -> [f64; 3] {
+    model.between("run.learning_rate", model.setup.run.learning_rate, |x| learning_rates().to_unit(x.max(1e-9)))
+}
+
 /// The limit under the learning rate's slider, what lies beyond it shaded.
 fn limit_mark(model: &Model) -> Html {
     let Some(limit) = limit(model) else { return html! { <svg class="limit-mark" aria-hidden="true" /> } };
-    let at = 1000.0 * learning_rates().to_unit(limit).clamp(0.0, 1.0);
+    let [low, _, high] = rate_ends(model).map(|at| 1000.0 * at);
+    let at = (1000.0 * learning_rates().to_unit(limit)).clamp(low, high);
     html! {
-        <svg class="limit-mark" id="limit" data-limit={format::number(limit)} viewBox="0 0 1000 10" preserveAspectRatio="none" role="img" aria-label={t!("run.limit", limit = format::number(limit))}>
-            <rect class="beyond" x={at.to_string()} y="3" width={(1000.0 - at).to_string()} height="4" />
+        <svg class="limit-mark" id="limit" data-limit={format::number(limit)} viewBox={format!("{low} 0 {} 10", high - low)} preserveAspectRatio="none" role="img" aria-label={t!("run.limit", limit = format::number(limit))}>
+            <rect class="beyond" x={at.to_string()} y="3" width={(high - at).to_string()} height="4" />
             <rect class="edge" x={(at - 3.0).to_string()} y="0" width="6" height="10" />
         </svg>
     }

@@ -160,15 +160,16 @@ pub fn number_box(
     html! { <Typed id={Some(id.into())} label={label.into()} value={format::number(current)} {ontyped} /> }
 }
 
-/// A slider over 0 to 1 and its value beside it.
+/// A slider over a part of 0 to 1 and its value beside it.
 pub fn slider(
     link: &Link,
     id: &'static str,
     name: impl Into<AttrValue>,
-    at: f64,
+    [low, at, high]: [f64; 3],
     shown: String,
     set: impl Fn(&mut Setup, f64) + Copy + 'static,
 ) -> Html {
+    let places = |at: f64| (at * 1000.0).round().to_string();
     let oninput = link.callback(move |e: InputEvent| {
         let at = input_text(&e).parse::<f64>().unwrap_or(0.0) / 1000.0;
         Message::change(move |s| set(s, at))
@@ -177,7 +178,7 @@ pub fn slider(
         <label class="slider">
             <span>{ name.into() }</span>
             <output>{ shown.clone() }</output>
-            <input type="range" {id} min="0" max="1000" value={(at * 1000.0).round().to_string()} aria-valuetext={shown} {oninput} />
+            <input type="range" {id} min={places(low)} max={places(high)} value={places(at)} aria-valuetext={shown} {oninput} />
         </label>
     }
 }
@@ -185,13 +186,14 @@ pub fn slider(
 /// One of a few, as buttons side by side.
 pub fn segments<T: Copy + PartialEq + 'static>(
     link: &Link,
+    id: &'static str,
     label: String,
     options: Vec<(T, String)>,
     current: T,
     message: fn(T) -> Message,
 ) -> Html {
     html! {
-        <span class="segments" role="group" aria-label={label}>
+        <span class="segments" {id} role="group" aria-label={label}>
             { for options.into_iter().map(|(value, text)| html! {
                 <button type="button" aria-pressed={(value == current).to_string()} onclick={link.callback(move |_| message(value))}>{ text }</button>
             }) }

@@ -5,8 +5,10 @@ use crate::app::model::{Message, Model};
 use crate::app::share::ShareMessage;
 use crate::app::texts::t;
 use crate::app::{errors, format, host};
+use crate::exchange::RANGES;
+use crate::exchange::controls;
 use crate::exchange::lesson::{part, say};
-use crate::exchange::setup::{LessonSetup, RANGES};
+use crate::exchange::setup::LessonSetup;
 use crate::exchange::{PARAMETERS, Panel};
 use crate::optim::NUMBERS;
 use serde_json::Value;
@@ -175,8 +177,19 @@ pub fn view(model: &Model, link: &Link) -> Html {
     let all = host::controls();
     let all: Vec<(&str, &str)> = all.lines().filter_map(|line| line.split_once('\t')).collect();
     let free = all.iter().filter(|(id, name)| !name.is_empty() && !rules.hide.iter().any(|hidden| hidden == id));
-    let controls = free.map(|&(id, name)| (id.to_owned(), name.to_owned())).collect();
-    let control = |id: &str| all.iter().find(|known| known.0 == id).map_or(id, |known| known.1).to_owned();
+    // Those of other screens go by the value that they set.
+    let elsewhere: Vec<(String, String)> = controls::single()
+        .map(|(id, key)| (id, called(&key), key))
+        .filter(|(id, name, key)| name != key && all.iter().all(|known| known.0 != id))
+        .map(|(id, name, _)| (id, name))
+        .collect();
+    let hidden = |id: &String| rules.hide.contains(id);
+    let others = elsewhere.iter().filter(|(id, _)| !hidden(id)).cloned();
+    let controls = free.map(|&(id, name)| (id.to_owned(), name.to_owned())).chain(others).collect();
+    let control = |id: &str| {
+        let other = || elsewhere.iter().find(|known| known.0 == id).map(|known| known.1.as_str());
+        all.iter().find(|known| known.0 == id).map(|known| known.1).or_else(other).unwrap_or(id).to_owned()
+    };
     let known = |key: &String| rules.lock.contains(key) || rules.limit.iter().any(|limit| limit.0 == *key);
     let values = values(model, &tree).into_iter().filter(|(key, _)| !known(key)).collect();
     // By name: a value stays where it is when its lock becomes a range.
@@ -210,7 +223,6 @@ pub fn view(model: &Model, link: &Link) -> Html {
                 }) }</tbody>
             </table>
             { adding(link, "hand-control", t!("handout.control"), controls, |rules| &mut rules.hide) }
-            <p class="about">{ t!("handout.screen") }</p>
             <ul class="kept">{ for rules.hide.iter().filter(|id| !panels(id)).map(|id| html! {
                 <li key={id.clone()} data-key={id.clone()}><span>{ control(id) }</span><small>{ t!("handout.hidden") }</small>{ drop_button(link, id, &control(id)) }</li>
             }) }</ul>

@@ -29,7 +29,7 @@ pub fn slice(model: &Model, link: &Link) -> Html {
         <section class="card" id="slice">
             <div class="head">
                 <h2>{ t!("slice.title") }</h2>
-                { fields::segments(link, t!("slice.plane"), options.to_vec(), model.look.plane, plane) }
+                { fields::segments(link, "plane", t!("slice.plane"), options.to_vec(), model.look.plane, plane) }
             </div>
             if let Some(slice) = &model.look.slice {
                 <SlicePlot slice={slice.clone()} plain={plain(model)} cross={super::explore::cross(model)} label={t!("slice.label", epoch = slice.epoch)} />

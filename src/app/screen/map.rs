@@ -32,9 +32,9 @@ pub fn head(model: &Model, link: &Link) -> Html {
     html! {
         <div class="head">
             <h2>{ title }</h2>
-            { fields::segments(link, t!("map.shows").to_string(), shows, s.map.shown, |v| Message::change(move |s| s.map.shown = v)) }
+            { fields::segments(link, "map-shows", t!("map.shows").to_string(), shows, s.map.shown, |v| Message::change(move |s| s.map.shown = v)) }
             if model.map.land.axes.params.iter().any(|p| p.name == "momentum") {
-                { fields::segments(link, t!("map.axis").to_string(), axes, s.map.axis, |v| Message::change(move |s| s.map.axis = v)) }
+                { fields::segments(link, "map-axis", t!("map.axis").to_string(), axes, s.map.axis, |v| Message::change(move |s| s.map.axis = v)) }
             }
             { pair(model, link) }
         </div>
@@ -161,7 +161,7 @@ fn tools(model: &Model, link: &Link) -> Html {
                 { fields::number(link, "target", t!("map.target").to_string(), s.map.target, |s, v| s.map.target = v) }
             }
             <span class="row"><span>{ t!("map.click") }</span>
-                { fields::segments(link, t!("map.click").to_string(), clicks, model.map.click(hidden), |c| Message::Map(MapMessage::Mode(c))) }
+                { fields::segments(link, "map-click", t!("map.click").to_string(), clicks, model.map.click(hidden), |c| Message::Map(MapMessage::Mode(c))) }
             </span>
             <button type="button" id="truth" aria-pressed={hidden.to_string()} onclick={link.callback(|_| Message::change(|s| s.map.hidden ^= true))}>
                 { if hidden { t!("map.reveal") } else { t!("map.hide") } }
@@ -242,6 +242,11 @@ pub fn picture(model: &Model, link: &Link) -> Html {
         e.prevent_default();
         Some(Message::Map(MapMessage::Hover(Some(if hover.is_some() { to.1 * side + to.0 } else { cell }))))
     });
+    let clicks = match model.map.click(s.map.hidden) {
+        Click::Predict => "predict",
+        Click::Zoom => "zoom",
+        Click::Place => "place",
+    };
     // Each landscape of the way has its own scale and zones.
     let (shown, domain, zones) = match model.map.former() {
         Some(was) => (Shown::Loss, was.domain, was.zones.clone()),
@@ -260,7 +265,7 @@ pub fn picture(model: &Model, link: &Link) -> Html {
                 <Raster {pixels} class="pixelated" label={t!("map.label", across = across_name, up = up_name)} />
             }
             { marks::stages(model) }
-            <svg viewBox={format!("0 0 {SIZE} {}", EDGE + 68.0)} tabindex="0" role="application" aria-label={t!("map.keys").to_string()} aria-describedby="reading"
+            <svg viewBox={format!("0 0 {SIZE} {}", EDGE + 68.0)} tabindex="0" role="application" data-click={clicks} aria-label={t!("map.keys").to_string()} aria-describedby="reading"
                 onmouseleave={link.callback(|_| Message::Map(MapMessage::Hover(None)))} {onmousemove} {onpointerdown} {onpointermove} {onpointerup} {onclick} {onkeydown}>
                 if poster {
                     <image href={host::poster()} x={LEFT.to_string()} y={TOP.to_string()} width={EDGE.to_string()} height={EDGE.to_string()} />

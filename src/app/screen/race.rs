@@ -50,7 +50,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
                 { for StrategyName::ALL.into_iter().filter(|n| n.races()).map(racer) }
                 <label><input type="checkbox" id="you" checked={race.you} onchange={joins} /><i class="swatch you" />{ t!("race.you_too") }</label>
             </fieldset>
-            { fields::segments(link, t!("race.effort"), efforts, race.effort, |e| Message::change(move |s| s.race.effort = e)) }
+            { fields::segments(link, "race-effort", t!("race.effort"), efforts, race.effort, |e| Message::change(move |s| s.race.effort = e)) }
             { fields::number(link, "budget", budget, search.budget as f64, |s, v| s.search.budget = v.max(0.0) as usize) }
             { fields::number(link, "race-repeats", t!("race.repeats"), race.repeats as f64, |s, v| s.race.repeats = v.max(0.0) as usize) }
             { fields::number(link, "search-seed", t!("search.seed"), search.seed as f64, |s, v| s.search.seed = v.max(0.0) as u64) }
