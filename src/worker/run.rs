@@ -288,7 +288,7 @@ mod tests {
         setup
     }
 
-    pub(super) fn run() -> Run {
+    fn run() -> Run {
         let setup = setup();
         let data = toys::toy("moons", 100, 0.1, 1).unwrap();
         Run::new(&setup, Rc::new(prepare(&data, Vec::new(), &setup).unwrap())).unwrap()

@@ -66,6 +66,18 @@ fn trains(browser: &Browser) {
     browser.wait_for("the way out", || !browser.is_there("#back-out"));
     page::map_trained(browser);
     browser.wait_for("the same map", || page::cells(browser, SIDE) == cells);
+
+    // Another batch size moves the best place; the landscape before is shown with its own scale. Other data has no past.
+    let scale = || browser.text("#map .colour-key");
+    let before = scale();
+    browser.type_into("#batch", "4");
+    browser.wait_for("the path", || browser.is_there("#trail"));
+    page::map_trained(browser);
+    browser.wait_for("another scale", || scale() != before);
+    browser.click("#replay-trail");
+    browser.wait_for("the former scale", || scale() == before);
+    browser.click(".set[data-name=moons]");
+    browser.wait_for("no path", || !browser.is_there("#trail"));
 }
 
 fn cancelled(browser: &Browser) {

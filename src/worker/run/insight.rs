@@ -146,7 +146,6 @@ mod tests {
     use super::super::tests::{no_rest, setup, state, trained};
     use super::*;
     use crate::data::toys;
-    use crate::train::Trainer;
     use crate::worker::prepare;
     use pollster::block_on;
     use std::rc::Rc;
