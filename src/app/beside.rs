@@ -91,23 +91,22 @@ impl Model {
         }
     }
 
-    /// The trials of an earlier study that lie in these ranges, the best first.
-    pub fn inheritance(&self) -> Vec<Earlier> {
-        self.earlier.iter().flat_map(|(of, trials)| self.setup.inherited(of, trials)).collect()
+    /// Says what an earlier study has for this one: its trials that lie in these ranges, the best first.
+    pub(super) fn offer(&mut self) {
+        self.offered = self.earlier.iter().flat_map(|(of, trials)| self.setup.inherited(of, trials)).collect();
     }
 
     /// Those of them that its model is fitted to: all down the ranking, and no more than a link has room for, in as few
     /// digits as tell them apart.
     pub fn modelled(&self) -> Vec<Earlier> {
-        let (all, setup) = (self.inheritance(), &self.setup);
-        let space = setup.searched();
-        let stride = all.len().div_ceil(most_modelled(space.params.len())).max(1);
-        all.into_iter().step_by(stride).map(|trial| trial.brief(&space)).collect()
+        let space = self.setup.searched();
+        let stride = self.offered.len().div_ceil(most_modelled(space.params.len())).max(1);
+        self.offered.iter().step_by(stride).map(|trial| trial.brief(&space)).collect()
     }
 
     /// The best points of an earlier study that lie in these ranges, as trials to begin with.
     pub fn warm(&self) -> Vec<Placed> {
-        let best = self.inheritance().into_iter().filter(|trial| trial.0.is_some());
+        let best = self.offered.iter().filter(|trial| trial.0.is_some());
         let most = WARM.min(self.setup.search.budget);
         // On places that a link names in two letters each, as near as the eye can tell.
         let space = self.setup.searched();

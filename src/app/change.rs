@@ -121,6 +121,7 @@ impl Model {
         }
         let old = std::mem::replace(&mut self.setup, new);
         let new = self.setup.clone();
+        self.offer();
         let retrained = begins(&old) != begins(&new);
         // What is searched is what the trials have of it, whatever the set-up has.
         let point = new.own_point();
@@ -225,7 +226,8 @@ fn search_changed(old: &Setup, new: &Setup) -> bool {
     let laid_out = b.strategy.fits_budget() && a.budget != b.budget;
     strategy(old) != strategy(new)
         || (a.metric, a.when, a.at_once, a.lie, &a.pruner) != (b.metric, b.when, b.at_once, b.lie, &b.pruner)
-        || (a.most_epochs, a.most_parameters, a.ranked) != (b.most_epochs, b.most_parameters, b.ranked)
+        || (a.most_epochs, a.most_parameters, a.ranked, a.distinct)
+            != (b.most_epochs, b.most_parameters, b.ranked, b.distinct)
         || laid_out
         || !b.hand.starts_with(&a.hand)
         || a.run > b.run

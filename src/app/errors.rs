@@ -163,6 +163,8 @@ pub fn data(error: &DataError) -> String {
         DataError::Toy(ToyError::Noise(noise)) => t!("error.noise", noise = noise),
         DataError::Builtin(why) => t!("error.builtin", why = plain(why)),
         DataError::Csv(error) => csv(error),
+        DataError::Also { name } => t!("error.also", name = name),
+        DataError::Several { given, limit } => t!("error.several", given = given, limit = limit),
         DataError::Split(SplitError::Fractions(_)) => t!("error.no_test"),
         DataError::Folds(FoldError { k, rows }) => t!("error.folds", k = k, rows = rows),
         DataError::Split(SplitError::TooFewRows { rows, wanted }) => {

@@ -119,6 +119,8 @@ impl Model {
         self.file = None;
         let mut setup = self.setup.clone();
         setup.data.name = "csv".into();
+        // Whether it is of their kind is seen once it is read.
+        setup.evaluation.also.clear();
         if lesson::locked(&self.setup, setup.clone(), &self.locks()) != setup {
             self.notices.push(t!("lesson.locked"));
             return;

@@ -3,6 +3,7 @@
 //! [`model`] holds the state and what every message does to it; [`pool`] the workers; [`screen`] and [`plot`] turn the state
 //! into a picture. Handles (workers, timers) stay in the pool and the model; set-up, study and landscape are plain values.
 
+mod again;
 mod bench;
 mod beside;
 mod change;

@@ -61,6 +61,8 @@ pub struct Model {
     pub study: StudyState,
     /// The best points of the last study on other data, best first, and the set-up that they are of.
     pub earlier: Option<(Setup, Vec<Earlier>)>,
+    /// Those of them that lie in the ranges of this one.
+    pub offered: Vec<Earlier>,
     pub run: RunState,
     pub look: LookState,
     pub race: RaceState,
@@ -145,6 +147,7 @@ impl Component for Model {
             map: MapState::new(&setup),
             study: StudyState::new(&setup),
             earlier: None,
+            offered: Vec::new(),
             run: RunState::default(),
             look: LookState::default(),
             race: RaceState::new(&setup),
@@ -431,6 +434,7 @@ impl Model {
         self.loading = true;
         // What was learnt of other data says nothing about these, but what was good there is worth a try.
         self.remember_best();
+        self.offer();
         self.restart_race();
         self.forget_study();
         self.forget_run();

@@ -5,8 +5,8 @@ use super::kept::{Brush, Filter, Look};
 use super::mind::{Moment, outline};
 use super::model::{Message, Model};
 use super::pool::Desk;
+use crate::exchange::Setup;
 use crate::exchange::search::{MOST_BESIDE, Placed, SearchSetup};
-use crate::exchange::{Setup, results};
 use crate::inspect::Refusal;
 use crate::search::{Outcome, Proposal, Reason};
 use crate::space::Point;
@@ -97,7 +97,7 @@ pub struct StudyState {
     pub dropped: HashMap<usize, (usize, f64, usize)>,
     pub beside: Beside,
     /// The trial of a link that is trained again, and its curve so far.
-    again: Option<(Job, usize, Curve)>,
+    pub(super) again: Option<(Job, usize, Curve)>,
     timer: Option<Timeout>,
 }
 
@@ -351,50 +351,6 @@ impl Model {
         self.pool.send(Desk::Study, &Request::Try { job, setup: self.setup.clone(), point });
     }
 
-    /// Trains the next trial of which a link brought nothing but the end.
-    fn train_again(&mut self) {
-        let whole = |tried: &Option<Rc<Tried>>| tried.is_some();
-        let (trials, inputs) = (self.study.study.trials(), self.data.as_ref().map_or(0, |data| data.inputs));
-        let refused = |n: usize| {
-            trials[n].outcome == Some(Outcome::Refused)
-                && self.setup.oversized(inputs, self.task(), &trials[n].point).is_some()
-        };
-        let next = (0..trials.len()).find(|&n| self.study.tried.get(n).is_none_or(|t| !whole(t)) && !refused(n));
-        self.study.again = next.map(|trial| {
-            let job = self.pool.job();
-            let point = trials[trial].point.clone();
-            self.pool.send(Desk::Study, &Request::Try { job, setup: self.setup.clone(), point });
-            (job, trial, Vec::new())
-        });
-    }
-
-    /// Takes a trial of a link that was trained again; false if it is another.
-    fn trained_again(&mut self, ctx: &Context<Self>, job: Job, tried: &Tried) -> bool {
-        let Some((_, trial, curve)) = self.study.again.take_if(|again| again.0 == job) else { return false };
-        let objective = self.setup.objective(self.task());
-        let claimed = self.study.study.trials().get(trial).and_then(|trial| trial.outcome);
-        let holds = match claimed {
-            Some(Outcome::Pruned { epoch, loss }) => {
-                let there = epoch.checked_sub(1).and_then(|epoch| *tried.curve.get(epoch)?);
-                self.drop_folds(trial, tried) == claimed || there.map(|value| objective.cost(value)) == Some(loss)
-            }
-            claimed => claimed == Some(tried.outcome(objective)),
-        };
-        if holds {
-            self.study.study.recall(trial, &curve);
-        }
-        // What the link says that it cost has to be what it costs here.
-        let told = self.study.study.trials().get(trial).and_then(|trial| trial.cost.zip(trial.outcome));
-        if holds && told.is_none_or(|(cost, outcome)| cost == self.spent(trial, outcome)) {
-            self.study.tried[trial] = Some(Rc::new(tried.clone()));
-            self.train_again();
-        } else {
-            self.notices.push(crate::app::texts::t!("search.other_results", n = trial + 1));
-            self.restart_study(ctx);
-        }
-        true
-    }
-
     pub(super) fn study_curves(&mut self, job: Job, curves: &Curves) {
         if let Some((_, _, curve)) = self.study.again.as_mut().filter(|again| again.0 == job) {
             let reports = curves.reports.first().into_iter().flatten().enumerate();
@@ -437,7 +393,7 @@ impl Model {
     }
 
     /// What training a trial has cost until it ended so.
-    fn spent(&self, trial: usize, outcome: Outcome) -> f64 {
+    pub(super) fn spent(&self, trial: usize, outcome: Outcome) -> f64 {
         let epochs = match outcome {
             Outcome::Pruned { epoch, .. } => epoch,
             _ => self.study.study.trials()[trial].epochs(),
@@ -454,7 +410,7 @@ impl Model {
     }
 
     /// A trial that is dropped after some of its folds, by those of the best trial: what it had scored until then.
-    fn drop_folds(&mut self, trial: usize, tried: &Tried) -> Option<Outcome> {
+    pub(super) fn drop_folds(&mut self, trial: usize, tried: &Tried) -> Option<Outcome> {
         let objective = self.setup.objective(self.task());
         let costs = |tried: &Tried| {
             let values = &tried.judged.as_ref()?.values;
@@ -587,25 +543,6 @@ impl Model {
             self.study.study = self.study.study.at(done);
             self.study.tried.truncate(done);
         }
-    }
-
-    /// Forgets the trials and runs as many again as the set-up says.
-    pub(super) fn restart_study(&mut self, ctx: &Context<Self>) {
-        self.stop_study();
-        self.forget_study();
-        // Ranks over data sets come with no trial's own numbers: such a study is run anew.
-        let (setup, found) = (&self.setup, self.found.take().filter(|_| !self.setup.ranks()));
-        let known =
-            found.and_then(|events| results::study(setup.strategy(), setup.searched(), &events, setup.search.run));
-        if let Some(study) = known {
-            self.study.tried = vec![None; study.trials().len()];
-            self.study.study = study;
-            self.train_again();
-        } else if self.setup.search.run > 0 {
-            self.new_trial(ctx);
-        }
-        self.ask_belief();
-        self.save(ctx);
     }
 
     pub(super) fn stop_study(&mut self) {

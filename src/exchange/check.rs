@@ -5,13 +5,13 @@
 use super::race;
 use super::search::Placed;
 use super::setup::{MOST_PLACED, Setup};
-use crate::data::{Kind, builtin, drawn, toys};
+use crate::data::{Kind, Target, builtin, drawn, toys};
 use crate::net::{Loss, MAX_HIDDEN, MAX_UNITS};
 use crate::optim::NUMBERS;
 use crate::search::Earlier;
 
 /// Several sets hold so many numbers at most, over all folds: each worker keeps them twice, at four bytes.
-const MOST_CELLS: usize = 10_000_000;
+pub const MOST_CELLS: usize = 10_000_000;
 
 /// Numbers of a set-up and the ranges they must lie in, by their path in it.
 pub const RANGES: &[(&str, f64, f64)] = &[
@@ -210,17 +210,27 @@ impl Setup {
         std::iter::once(&self.data.name).chain(&self.evaluation.also).map(String::as_str)
     }
 
-    /// Whether a set can be trained on beside the study's own: both come with the page, and are of one kind of task.
+    /// Whether a set can be trained on beside the study's own: it comes with the page or is drawn, and both are of one kind
+    /// of task. Of what kind the learner's own file is, is known where it is read.
     pub fn takes_also(&self, name: &str) -> bool {
-        // Two classes are one output, more of them as many, and a network has one kind.
-        let kind = |name: &str| Some(self.shape(name)?.2.min(3));
-        name != self.data.name && kind(name).is_some() && kind(name) == kind(&self.data.name)
+        let own = &self.data.name;
+        name != own && self.kind(name).is_some() && (own == "csv" || self.kind(name) == self.kind(own))
     }
 
-    /// Rows, columns and classes of a set that comes with the page.
+    /// What a network predicts of a set: 0 a number, 2 one of two classes, 3 one of more.
+    pub fn kind(&self, name: &str) -> Option<usize> {
+        Some(self.shape(name)?.2.min(3))
+    }
+
+    /// Rows, columns and classes of a set that comes with the page or is drawn.
     fn shape(&self, name: &str) -> Option<(usize, usize, usize)> {
         let toy = toys::ALL.iter().find(|toy| toy.name == name);
         let set = || builtin::ALL.iter().find(|set| set.name == name);
+        if name == "drawn" {
+            let drawn = drawn::dataset(&self.data.drawn)?;
+            let classes = if let Target::Class { names, .. } = &drawn.target { names.len() } else { 0 };
+            return Some((drawn.rows(), 2, classes));
+        }
         toy.map(|toy| (self.data.rows, 2, if toy.kind == Kind::Class { 2 } else { 0 }))
             .or_else(|| set().map(|set| (set.rows, set.columns, set.classes)))
     }

@@ -1,5 +1,6 @@
 //! Everything that defines a study as one value, and what it becomes outside the page.
 
+mod axes;
 pub mod board;
 pub mod check;
 pub mod controls;

@@ -87,6 +87,9 @@ pub struct SearchSetup {
     pub most_parameters: usize,
     /// The learner proposes every trial; the strategy looks on.
     pub manual: bool,
+    /// Whether what was tried before is skipped. Training the same again gives the same, but strategies as they are in the
+    /// field do.
+    pub distinct: bool,
     pub seed: u64,
     /// Trials placed by hand, in order.
     pub hand: Vec<Placed>,
@@ -160,6 +163,7 @@ impl Default for SearchSetup {
             most_epochs: 0,
             most_parameters: 0,
             manual: false,
+            distinct: false,
             seed: 42,
             hand: Vec::new(),
             earlier: Vec::new(),

@@ -102,7 +102,7 @@ pub fn order(population: &Population, streams: &[Stream], orders: &mut Orders, e
             for b in 0..batches.len() {
                 let rows = batches.get(b);
                 words[begins + b] = words.len() as u32;
-                let [scale, shift] = population.schedule.factors(first + b);
+                let [scale, shift] = population.factors(s, first + b);
                 words.extend([rows.len() as u32, scale.to_bits(), shift.to_bits(), (first + b) as u32]);
                 words.extend(rows.iter().map(|&row| placed.train + row * stride));
             }

@@ -13,7 +13,7 @@
 use crate::data::Part;
 use crate::net::{Activation, Dual, Loss, Net, Real, plain};
 use crate::optim::{Rule, Schedule};
-use crate::train::Population;
+use crate::train::{Population, Stream};
 use serde::{Deserialize, Serialize};
 
 /// Weight-row updates that a slope may take: some seconds.
@@ -69,35 +69,45 @@ fn check(population: &Population, epochs: usize) -> Result<(), Refusal> {
     if jumps || population.patience > 0 || matches!(population.schedule, Schedule::Plateau { .. }) {
         return Err(Refusal::Jump);
     }
-    let rows = population.streams[0].train.rows();
+    let rows: usize = population.streams.iter().map(|stream| stream.train.rows()).sum();
     if net.parameters().saturating_mul(rows).saturating_mul(epochs) > MOST_WORK {
         return Err(Refusal::TooLarge);
     }
     Ok(())
 }
 
-/// The slopes of a population's first trial, with a rest after every epoch.
+/// The slopes of the mean loss over the streams of a population at its first trial's hyperparameters, with a rest after every
+/// epoch.
 pub async fn hypergradient(
     population: &Population,
     epochs: usize,
     rest: &mut impl AsyncFnMut(),
 ) -> Result<Hypergradient, Refusal> {
     check(population, epochs)?;
-    let by_rate = trained(population, epochs, [1.0, 0.0], rest).await?;
-    let by_momentum = trained(population, epochs, [0.0, 1.0], rest).await?;
-    Ok(Hypergradient { loss: by_rate.value, slope: [by_rate.tangent, by_momentum.tangent] })
+    let share = 1.0 / population.streams.len() as f64;
+    let mut mean = Hypergradient { loss: 0.0, slope: [0.0; 2] };
+    for stream in 0..population.streams.len() {
+        for (i, seeds) in [[1.0, 0.0], [0.0, 1.0]].into_iter().enumerate() {
+            let found = trained(population, stream, epochs, seeds, rest).await?;
+            mean.slope[i] += share * found.tangent;
+            mean.loss += 0.5 * share * found.value;
+        }
+    }
+    Ok(mean)
 }
 
 type Real2 = Dual<f64>;
 
-/// The validation loss after training with these seeds of η and β.
+/// The validation loss after training on a stream with these seeds of η and β.
 async fn trained(
     population: &Population,
+    stream: usize,
     epochs: usize,
     seeds: [f64; 2],
     rest: &mut impl AsyncFnMut(),
 ) -> Result<Real2, Refusal> {
-    let (net, stream, hyper) = (&population.net, &population.streams[0], population.trials[0].hyper);
+    let (net, hyper) = (&population.net, population.trials[0].hyper);
+    let Stream { start, order, train, valid, .. } = &population.streams[stream];
     let real = |x: f32| f64::from(x);
     let beta = match population.rule {
         Rule::Sgd => Dual::of(0.0),
@@ -105,17 +115,17 @@ async fn trained(
     };
     let (l2, decay) = (Dual::of(real(hyper.l2)), Dual::of(real(hyper.decay)));
     let biases = biases(net);
-    let mut w: Vec<Real2> = stream.start.iter().map(|&w| Dual::of(real(w))).collect();
+    let mut w: Vec<Real2> = start.iter().map(|&w| Dual::of(real(w))).collect();
     let mut v: Vec<Real2> = vec![Dual::of(0.0); w.len()];
     let mut t = 0;
     for epoch in 0..epochs {
-        let batches = stream.order.batches(epoch, stream.train.rows());
+        let batches = order.batches(epoch, train.rows());
         for b in 0..batches.len() {
             let rows: Vec<_> = batches.get(b).iter().map(|&r| r as usize).collect();
-            let rows: Vec<_> = rows.iter().map(|&r| (stream.train.row(r), stream.train.target(r))).collect();
+            let rows: Vec<_> = rows.iter().map(|&r| (train.row(r), train.target(r))).collect();
             let (_, gradient) = plain::smooth_gradient(net, &w, &rows, real(hyper.label_smoothing));
             // Rates are affine in η: what they grow by per unit of it is their slope.
-            let factors = population.schedule.factors(t);
+            let factors = population.factors(stream, t);
             let rate = |eta: f32| {
                 real(population.schedule.rate(factors, t, &crate::optim::Hyper { learning_rate: eta, ..hyper }, 1.0))
             };
@@ -142,7 +152,7 @@ async fn trained(
         let long = |part: fn(&Real2) -> f64| w.iter().map(|w| part(w) * part(w)).sum::<f64>();
         let (size, tangent) = (long(|w| w.value), long(|w| w.tangent));
         let values: Vec<f64> = w.iter().map(|w| w.value).collect();
-        let loss = mean_loss(net, &values, &stream.train);
+        let loss = mean_loss(net, &values, train);
         if !(size.is_finite() && loss <= real(population.bound)) {
             return Err(Refusal::Diverged { epoch: epoch + 1 });
         }
@@ -152,7 +162,7 @@ async fn trained(
         }
         rest().await;
     }
-    let mean = mean_loss(net, &w, &stream.valid);
+    let mean = mean_loss(net, &w, valid);
     if mean.value.is_finite() { Ok(mean) } else { Err(Refusal::Diverged { epoch: epochs }) }
 }
 
@@ -178,7 +188,7 @@ mod tests {
     use crate::net::Init;
     use crate::optim::Hyper;
     use crate::train::cpu::CpuTrainer;
-    use crate::train::{Order, Stream, Trainer, Trial};
+    use crate::train::{Order, Trainer, Trial};
     use pollster::block_on;
     use std::sync::Arc;
 
@@ -236,6 +246,21 @@ mod tests {
             block_on(trainer.advance(12, &mut || false)).unwrap();
             let trained = f64::from(trainer.report(0, 12).unwrap().valid_loss);
             assert!((loss - trained).abs() < 1e-4 * trained, "{rule:?}: {loss} {trained}");
+        }
+    }
+
+    #[test]
+    fn over_several_streams_slopes_are_those_of_the_mean() {
+        let hyper = Hyper { learning_rate: 0.25, momentum: 0.5, ..Hyper::default() };
+        let one = population(Rule::Momentum, Activation::Tanh, hyper);
+        let mut other = one.clone();
+        other.streams[0].start = one.net.start(4);
+        let streams = [one.clone(), other.clone()].map(|of| of.streams[0].clone()).to_vec();
+        let both = found(&Population { streams, ..one.clone() }, 9).unwrap();
+        let [a, b] = [one, other].map(|of| found(&of, 9).unwrap());
+        assert!(a.slope != b.slope && (both.loss - 0.5 * (a.loss + b.loss)).abs() < 1e-12);
+        for i in 0..2 {
+            assert!((both.slope[i] - 0.5 * (a.slope[i] + b.slope[i])).abs() < 1e-12, "{both:?}");
         }
     }
 

@@ -1,4 +1,12 @@
 //! Median, percentile, threshold and patience, as in Optuna (optuna/pruners).
+//!
+//! | rule | stops a trial at step s when | Optuna's defaults |
+//! |---|---|---|
+//! | median, percentile | its best loss up to s is above that quantile of what the finished trials had at s | 5 trials first, no warm-up |
+//! | threshold | its loss at s is out of the bounds given, or none | |
+//! | patience | its best loss has not fallen by δ in so many steps, and the rule within, if there is one, says so too | δ = 0 |
+//!
+//! A rule reads curves and says a verdict; it knows neither networks nor strategies, and so works with any of them.
 
 use super::{Curve, Verdict, comparable, quantile};
 

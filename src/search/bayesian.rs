@@ -19,6 +19,7 @@
 use super::acquisition::{confidence_bound, log_probability_of_improvement_slopes, probability_of_improvement};
 use super::descent::minimise;
 use super::draws::{Path, Worlds};
+use super::earlier::{LARGEST, earlier};
 use super::finite::Finite;
 use super::fit::{Fit, Held, fit};
 use super::gp::Gp;
@@ -26,13 +27,11 @@ use super::halton::Halton;
 use super::scramble::hash;
 use super::sequence::Sequence;
 use super::{
-    Acquisition, Belief, Earlier, Figure, Outcome, Proposal, Quantity, Reason, Search, Strategy, ranked, single,
-    uniform,
+    Acquisition, Belief, Figure, Outcome, Proposal, Quantity, Reason, Search, Strategy, ranked, single, uniform,
 };
 use crate::space::{Point, Space};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use std::cell::RefCell;
 use std::rc::Rc;
 
 /// Candidates of a space-filling point.
@@ -55,8 +54,6 @@ const MOST_TRIALS: usize = 200;
 const SCATTER: f64 = 1e-2;
 /// Places among which the median one is typical.
 const TYPICAL: usize = 128;
-/// Losses larger than this are taken as this, so that squares stay finite.
-const LARGEST: f64 = 1e100;
 
 /// What is believed after the trials told so far.
 struct Model {
@@ -195,34 +192,6 @@ impl Bayesian {
         let (rank, unit) = farthest.unwrap_or_default();
         (unit, self.earlier.is_some().then_some([rank, count]))
     }
-}
-
-/// The model of an earlier study's trials; none where they are too few, or not of this space.
-fn earlier(held: Held, space: &Space, trials: &[Earlier]) -> Option<Rc<Gp>> {
-    let losses = || trials.iter().filter_map(|trial| trial.0);
-    let fits = trials.iter().all(|trial| space.contains(&trial.1)) && losses().all(f64::is_finite);
-    if !fits || losses().nth(1).is_none() {
-        return None;
-    }
-    let key = (held, space.clone(), trials.to_vec());
-    let known = EARLIER.with_borrow(|last| last.as_ref().filter(|last| last.0 == key).map(|last| last.1.clone()));
-    if let Some(known) = known {
-        return known;
-    }
-    let worst = losses().fold(f64::NEG_INFINITY, f64::max);
-    let x: Vec<Vec<f64>> = trials.iter().map(|trial| space.to_unit(&trial.1)).collect();
-    let y: Vec<f64> = trials.iter().map(|trial| trial.0.unwrap_or(worst).clamp(-LARGEST, LARGEST)).collect();
-    let gp = fit(held, &x, &y, None).map(|fit| Rc::new(fit.gp));
-    EARLIER.set(Some((key, gp.clone())));
-    gp
-}
-
-/// What an earlier study's model was fitted to, and the model.
-type Known = ((Held, Space, Vec<Earlier>), Option<Rc<Gp>>);
-
-thread_local! {
-    /// The last of them: every proposal of a study starts its strategy anew, with the same one.
-    static EARLIER: RefCell<Option<Known>> = const { RefCell::new(None) };
 }
 
 /// An option between 0 and 100; one that is not a number counts as 0.
@@ -460,6 +429,7 @@ impl Search for Bayesian {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Earlier;
     use super::*;
     use crate::space::{Param, Scale};
 

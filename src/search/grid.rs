@@ -1,6 +1,16 @@
 //! Grid search: every combination of evenly spaced values on the parameters' scales, ends included.
 //!
 //! The layout is the largest one, as square as can be, that fits the budget: 25 → 5 × 5, 12 → 4 × 3, 7 → 3 × 2.
+//!
+//! | symbol | code | meaning |
+//! |---|---|---|
+//! | d | `space` | parameters |
+//! | nᵢ | `counts` | values of parameter i, no more than it has; their product is the number of cells |
+//! | k/(nᵢ − 1) | | unit value of step k from 0, which the parameter's scale turns into its own |
+//!
+//! Its pitfalls are those of the field: n cells show only n^(1/d) values of each parameter, steps that are even on the wrong
+//! scale crowd where nothing changes, and a band narrower than a step is missed.
+//!
 //! Order: the first parameter runs fastest, each from its low end. When every cell is tried the grid goes on
 //! with the values halfway between: the finer grid holds the coarser one.
 

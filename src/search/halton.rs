@@ -1,5 +1,14 @@
 //! Halton's sequence (1960): axis i counts in the i-th prime's base and mirrors the digits behind the point.
 //!
+//! | symbol | code | meaning |
+//! |---|---|---|
+//! | b | `bases` | prime of an axis: 2, 3, 5, … |
+//! | dₖ | | digits of the point's number n in base b, the lowest first |
+//! | Σ dₖ b⁻ᵏ⁻¹ | | the point on that axis, in [0, 1) |
+//!
+//! Any bᵏ points in a row hold one in each of bᵏ equal slices of the axis, so it can be stopped at any time; on all axes
+//! together it is even only after the product of their bases.
+//!
 //! Neighbouring large primes march in step, so the first points of the 7th axis on lie on lines. Each digit is
 //! therefore sent through a random permutation of its own (Owen 2017), which keeps one point in each slice.
 

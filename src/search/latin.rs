@@ -1,5 +1,12 @@
 //! Latin hypercube sampling: McKay, Beckman & Conover (1979).
 //!
+//! | symbol | code | meaning |
+//! |---|---|---|
+//! | N | `slices` | trials of a hypercube, and slices of each axis |
+//! | πᵢ | | random permutation of 0 … N − 1, one an axis |
+//! | r | | uniform draw from [0, 1) |
+//! | (πᵢ(n) + r)/N | | trial n on axis i |
+//!
 //! N trials cut every axis into N equal slices, and each slice of each axis gets one trial, at a random place in it;
 //! which slices come together is a random permutation an axis. N is the budget; after that another hypercube begins.
 

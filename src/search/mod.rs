@@ -11,6 +11,7 @@ pub mod bohb;
 pub mod cmaes;
 mod descent;
 mod draws;
+mod earlier;
 pub mod finite;
 pub mod fit;
 pub mod genetic;

@@ -30,9 +30,8 @@ impl Run {
     /// Start weights and first batches are those of the set-up's seed: starting again is the same run.
     pub fn new(setup: &Setup, data: Rc<Prepared>) -> Result<Self, TrainError> {
         // The narrowest lanes: one trial fills no more, and a checkpoint is as wide as they are.
-        // Whoever watches the run stops it. It is the first stream of its point.
+        // Whoever watches the run stops it. It is the first stream of its point; the others say how far a schedule is along.
         let mut population = Population { patience: 0, ..setup.population(&data.folds, data.task, &[Point::new()]) };
-        population.streams.truncate(1);
         population.trials.truncate(1);
         let trainer = CpuTrainer::with_width(population, Width::Four)?;
         let wanted = Steering::of(setup);

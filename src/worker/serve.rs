@@ -306,7 +306,7 @@ impl Desk {
     async fn try_out(&self, job: Job, setup: &Setup, point: Point) -> Result<Reply, Failure> {
         if setup.search.strategy == StrategyName::Hypergradient {
             let data = self.data(setup)?;
-            let population = setup.population(&data.folds[..1], data.task, std::slice::from_ref(&point));
+            let population = setup.population(&data.folds, data.task, std::slice::from_ref(&point));
             let mut rest = port::breathe;
             let found = hypergradient(&population, setup.training.epochs, &mut rest);
             let Some(found) = self.unless_cancelled(job, found).await else { return Ok(Reply::Trained(job)) };

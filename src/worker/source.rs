@@ -8,6 +8,7 @@ use crate::data::table::Note;
 use crate::data::toys::{self, ToyError};
 use crate::data::{Dataset, Kind, Split, SplitError, Target, Task, drawn, split};
 use crate::exchange::Setup;
+use crate::exchange::check::MOST_CELLS;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -31,6 +32,15 @@ pub enum DataError {
     Csv(CsvError),
     Split(SplitError),
     Folds(FoldError),
+    /// A set of another kind of task than the study's own; known only where both are read.
+    Also {
+        name: String,
+    },
+    /// Sets of so many numbers together that they don't fit.
+    Several {
+        given: usize,
+        limit: usize,
+    },
 }
 
 /// What is wrong with a file; kept apart, for the file's own message.
@@ -192,7 +202,16 @@ impl Sources {
         let mut prepared = prepare(&data, notes, setup)?;
         for name in &setup.evaluation.also {
             let (data, notes) = self.whole(name, setup)?;
-            prepared.join(prepare(&data, notes, setup)?);
+            let other = prepare(&data, notes, setup)?;
+            let kinds = [prepared.task, other.task].map(|task| std::mem::discriminant(&task));
+            if kinds[0] != kinds[1] {
+                return Err(DataError::Also { name: name.clone() });
+            }
+            prepared.join(other);
+            let given = prepared.overview.inputs * prepared.overview.trained.iter().sum::<usize>();
+            if given > MOST_CELLS {
+                return Err(DataError::Several { given, limit: MOST_CELLS });
+            }
         }
         let prepared = Rc::new(prepared);
         self.last = Some((setup.clone(), prepared.clone()));
@@ -307,7 +326,7 @@ mod tests {
 
     #[test]
     fn sets_of_another_kind_or_too_large_are_refused() {
-        for (own, also) in [("iris", "moons"), ("moons", "diabetes"), ("iris", "breast-cancer"), ("csv", "iris")] {
+        for (own, also) in [("iris", "moons"), ("moons", "diabetes"), ("iris", "breast-cancer"), ("iris", "csv")] {
             assert_eq!(beside(own, &[also]).check(), Err(SetupError::Also { name: also.into() }), "{own}");
         }
         let mut large = beside("digits", &["mnist"]);
@@ -315,6 +334,15 @@ mod tests {
         (large.evaluation.method, large.evaluation.folds) = (Method::KFold, 5);
         let given = (1797 + 2000) * 784 * 5;
         assert!(matches!(large.check(), Err(SetupError::Several { given: found, .. }) if found == given));
+        let file = beside("csv", &["iris"]);
+        assert_eq!(file.check(), Ok(()));
+        let two = "x,kind\n".to_string() + &"1,a\n2,b\n".repeat(20);
+        let mut sources = Sources::default();
+        sources.keep(Source::Csv { bytes: two.into(), target: 1, kind: Kind::Class });
+        sources.keep(Source::Builtin { name: "iris".into(), payload: builtin::tests::payload("iris") });
+        assert_eq!(sources.get(&file).unwrap_err(), DataError::Also { name: "iris".into() });
+        let folds = &sources.get(&beside("csv", &["moons"])).unwrap().folds;
+        assert_eq!((folds.len(), folds[0].train.columns, folds[1].train.rows()), (2, 2, 256));
         let missing = Sources::default().get(&beside("moons", &["breast-cancer"]));
         assert_eq!(missing.unwrap_err(), DataError::Missing("breast-cancer".into()));
     }

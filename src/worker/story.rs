@@ -22,13 +22,34 @@ fn beside(setup: &Setup, study: &Study) -> Box<dyn Search> {
 /// The next proposal after these events.
 pub fn propose(setup: &Setup, events: &[Event]) -> Result<Proposal, EventError> {
     let study = study(setup, events)?;
-    Ok(beside(setup, &study).ask(&mut stream(setup.search.seed, study.trials().len())))
+    let (mut search, rng) = (beside(setup, &study), &mut stream(setup.search.seed, study.trials().len()));
+    let mut proposal = search.ask(rng);
+    if !setup.search.distinct {
+        return Ok(proposal);
+    }
+    for _ in 0..MOST_SKIPPED {
+        // Units of a layer that is not there make no difference.
+        let trained = setup.at(&proposal.point);
+        let Some(twin) = study.trials().iter().find(|trial| setup.at(&trial.point) == trained) else { break };
+        let next = search.ask(rng);
+        // Who does not draw answers the same until it hears what that point has scored.
+        if let Some(outcome) = twin.outcome.filter(|_| next.point == proposal.point) {
+            search.tell(&next.point, outcome);
+            proposal = search.ask(rng);
+        } else {
+            proposal = next;
+        }
+    }
+    Ok(proposal)
 }
 
 /// Which parameters mattered in these events; none where there are too few trials to say.
 pub fn explain(setup: &Setup, events: &[Event]) -> Result<Option<Importance>, EventError> {
     Ok(importance(&study(setup, events)?, setup.search.seed))
 }
+
+/// Proposals that were tried before and are skipped for one trial, at most: in a small space all may have been.
+const MOST_SKIPPED: usize = 24;
 
 /// Places along a cut, and values of the other parameters that a belief is averaged over.
 const CUT: usize = 48;
@@ -135,6 +156,41 @@ mod tests {
             study.apply(Event::Completed { trial, outcome: Outcome::Value(loss) }).unwrap();
         }
         (setup, study.events().to_vec())
+    }
+
+    #[test]
+    fn what_was_tried_is_skipped_until_all_was() {
+        for name in [StrategyName::Random, StrategyName::Sobol, StrategyName::Tpe, StrategyName::Genetic] {
+            let mut setup = Setup::default();
+            (setup.search.strategy, setup.search.seed) = (name, 3);
+            ["learning_rate", "momentum"].iter().for_each(|of| setup.space.set(of, None));
+            // Three widths, of which the second layer has none where there is but one layer: 3 + 9 networks.
+            for (of, low, high) in [("layers", 1.0, 2.0), ("units_1", 2.0, 4.0), ("units_2", 2.0, 4.0)] {
+                setup.space.set(of, Some(Range::Numbers { low, high, scale: Scale::Linear, step: 1.0 }));
+            }
+            let trials = |setup: &Setup| {
+                let mut events = Vec::new();
+                for trial in 0..14 {
+                    let proposal = propose(setup, &events).unwrap();
+                    let outcome = Outcome::Value(proposal.point.iter().sum());
+                    events.extend([Event::Proposed { trial, proposal }, Event::Completed { trial, outcome }]);
+                }
+                let mut seen: Vec<Setup> = Vec::new();
+                let study = study(setup, &events).unwrap();
+                let new = |point: &Point| {
+                    let new = !seen.contains(&setup.at(point));
+                    seen.extend(new.then(|| setup.at(point)));
+                    new
+                };
+                study.trials().iter().map(|trial| &trial.point).map(new).collect::<Vec<bool>>()
+            };
+            let count = |new: &[bool]| new.iter().filter(|new| **new).count();
+            let plain = trials(&setup);
+            setup.search.distinct = true;
+            let skipped = trials(&setup);
+            assert!(skipped[..9].iter().all(|new| *new), "{name:?}: {skipped:?}");
+            assert!(count(&skipped) > count(&plain) && count(&skipped) <= 12, "{name:?}: {plain:?} {skipped:?}");
+        }
     }
 
     #[test]

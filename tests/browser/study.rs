@@ -4,6 +4,7 @@ use crate::harness::Browser;
 use crate::native;
 use crate::page::{self, Row};
 use crate::steps::key;
+use std::collections::BTreeSet;
 use tunescape::exchange::{Parameter, presets::PRESETS};
 use tunescape::study::landscape::Landscape;
 
@@ -21,6 +22,7 @@ pub const TESTS: &[crate::Test] = &[
     ("bohb_a_population_and_fresh_seeds_are_trained", beside),
     ("the_learner_proposes_within_limits_and_takes_the_best_to_other_data", proposes),
     ("the_test_score_is_shown_on_request_only", test_score),
+    ("what_was_tried_is_skipped_and_candidates_are_drawn", skipped),
 ];
 
 const BUDGET: usize = 12;
@@ -49,6 +51,9 @@ fn taken_over(browser: &Browser) {
     browser.wait_for("the link", || page::hash(browser).contains("search.kernel=rbf"));
     browser.type_into("#length-scale", "0.2");
     browser.wait_for("the link", || page::hash(browser).contains("search.length_scale=0.2"));
+    browser.send_keys("#gp-noise-slider", key::HOME);
+    browser.wait_for("the link", || page::hash(browser).contains("search.noise=0.001"));
+    browser.type_into("#gp-noise", "");
     browser.type_into("#length-scale", "99");
     browser.wait_for("a notice", || !page::notices(browser).is_empty());
     browser.type_into("#length-scale", "");
@@ -62,6 +67,26 @@ fn taken_over(browser: &Browser) {
     browser.wait_for("the link", || page::hash(browser).contains("search.at_once=4"));
     browser.wait_for("the trials", || page::rows(browser).len() == 8 && browser.is_there("#play"));
     assert!(browser.is_there("#lie"));
+    page::no_nan(browser);
+}
+
+fn skipped(browser: &Browser) {
+    let link = "#v=1&map.side=8&training.epochs=5&search.budget=6&search.strategy=random&space.learning_rate=null\
+        &space.momentum=null&space.activation=[%22tanh%22,%22relu%22]&space.layers=[1,3]";
+    let _server = page::open(browser, link);
+    play(browser, 6);
+    let different = || page::rows(browser).iter().map(|row| row.point.join(" ")).collect::<BTreeSet<_>>().len();
+    assert!(different() < 6, "six of six networks drawn at random");
+    browser.choose("#distinct", 1);
+    browser.wait_for("each network once", || page::rows(browser).len() == 6 && different() == 6);
+    assert!(page::hash(browser).contains("search.distinct=true"));
+
+    browser.eval("location.hash = '#v=1&map.side=8&training.epochs=5&search.budget=12&search.strategy=tpe'");
+    browser.wait_for("the study", || page::rows(browser).is_empty());
+    page::ready(browser);
+    play(browser, 12);
+    let crosses = || browser.attr("#mind .candidates", "d").map_or(0, |d| d.matches('h').count());
+    browser.wait_for("24 candidates and the good trials", || crosses() == 24 && browser.count("#mind .seen.good") == 6);
     page::no_nan(browser);
 }
 

@@ -37,13 +37,13 @@ fn setup() -> impl Strategy<Value = Setup> {
     let automatic = |low: f64, high: f64| prop::option::of(low..=high);
     let held = (automatic(0.01, 10.0), automatic(0.001, 1.0));
     let search = ((automatic(0.0, 10.0), held), 0.0..=1.0, 8usize..=100, hand);
-    let judging = (evaluation, judged, any::<[bool; 3]>());
+    let judging = (evaluation, judged, any::<[bool; 4]>());
     (data, training, judging, run, space, map, search).prop_map(|(data, training, judging, run, space, map, search)| {
         let mut setup = Setup::default();
         let e = &mut setup.evaluation;
         let flags;
         ((e.method, e.folds, e.repeats), (setup.search.metric, setup.search.when), flags) = judging;
-        [setup.search.pareto, setup.search.ranked, setup.map.averaged] = flags;
+        [setup.search.pareto, setup.search.ranked, setup.map.averaged, setup.search.distinct] = flags;
         let d = &mut setup.data;
         (d.name, d.rows, d.noise, d.train, d.valid, d.seed) = data;
         if setup.takes_also("moons") {

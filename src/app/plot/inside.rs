@@ -9,7 +9,8 @@ use crate::net::{Activation, Net};
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// Most units of a layer that are drawn.
+/// Most inputs, and most units of a layer, that are drawn.
+const INPUTS: usize = 8;
 const DRAWN: usize = 16;
 /// The drawing's width; up to so many units stand at full size.
 const WIDTH: usize = 640;
@@ -76,7 +77,7 @@ pub fn Inside(props: &InsideProps) -> Html {
     let draft = use_state(String::new);
     let (net, laid) = (&props.net, &*props.laid);
     let layers = net.sizes.len();
-    let shown = |l: usize| net.sizes[l].min(DRAWN);
+    let shown = |l: usize| net.sizes[l].min(if l == 0 { INPUTS } else { DRAWN });
     let most = (0..layers).map(shown).max().unwrap_or(1);
     // A unit's picture and the distance of two.
     let (size, apart) = if most > ROOMY { (22, 27) } else { (26, 33) };
@@ -157,9 +158,9 @@ pub fn Inside(props: &InsideProps) -> Html {
     };
     let focus = pointed.or(picked);
     let mut links = Vec::new();
-    for (l, layer) in net.layers().iter().enumerate() {
-        for i in 0..layer.inputs.min(DRAWN) {
-            for o in 0..layer.outputs.min(DRAWN) {
+    for l in 0..layers - 1 {
+        for i in 0..shown(l) {
+            for o in 0..shown(l + 1) {
                 let w = f64::from(weights[index(l, i, o)]);
                 let at = At::Link(l, i, o);
                 let d = format!("M{:.1} {:.1}L{:.1} {:.1}", x(l) + half, y(l, i), x(l + 1) - half, y(l + 1, o));
@@ -277,8 +278,8 @@ pub fn Inside(props: &InsideProps) -> Html {
                 <svg viewBox={format!("0 0 {WIDTH} {height}")} role="application" tabindex="0" aria-label={t!("inside.label", epoch = laid.epoch)} {onkeydown}>
                     <g class="links">{ for links }</g>
                     { for (0..layers).flat_map(|l| (0..shown(l)).map(move |u| (l, u))).map(|(l, u)| unit(l, u)) }
-                    { for (0..layers).filter(|&l| net.sizes[l] > DRAWN).map(|l| html! {
-                        <text x={x(l).to_string()} y={(height - 5).to_string()} text-anchor="middle">{ t!("inside.more", n = net.sizes[l] - DRAWN) }</text>
+                    { for (0..layers).filter(|&l| net.sizes[l] > shown(l)).map(|l| html! {
+                        <text x={x(l).to_string()} y={(height - 5).to_string()} text-anchor="middle">{ t!("inside.more", n = net.sizes[l] - shown(l)) }</text>
                     }) }
                 </svg>
             </div>

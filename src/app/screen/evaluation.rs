@@ -109,8 +109,14 @@ pub fn expected(model: &Model, value: f64) -> String {
 /// Other sets that every trial is trained on as well, and how it is compared over all.
 fn also(model: &Model, link: &Link) -> Html {
     let setup = &model.setup;
-    let all = || toys::ALL.iter().map(|toy| toy.name).chain(builtin::ALL.iter().map(|set| set.name));
-    let names: Vec<&'static str> = all().filter(|name| setup.takes_also(name)).collect();
+    let all = || toys::ALL.iter().map(|toy| toy.name).chain(builtin::ALL.iter().map(|set| set.name)).chain(["drawn"]);
+    let own = match model.task() {
+        Task::Regression => 0,
+        Task::Binary => 2,
+        Task::Classes(_) => 3,
+    };
+    let names: Vec<&'static str> =
+        all().filter(|name| setup.takes_also(name) && setup.kind(name) == Some(own)).collect();
     if names.is_empty() {
         return Html::default();
     }

@@ -14,6 +14,7 @@ use crate::exchange::Panel;
 use crate::inspect::UnitStatistics;
 use crate::inspect::stability::{self, Damping};
 use crate::metrics::Metric;
+use crate::net::Net;
 use crate::optim::{Hyper, Rule};
 use crate::space::{Kind, Param, Scale};
 use crate::train::Report;
@@ -220,9 +221,9 @@ fn diverged(model: &Model, link: &Link) -> Html {
     let limit = model.run.sharp.as_ref().filter(|sharp| sharp.epoch == frame.epoch).and_then(|sharp| sharp.limit);
     // Where half of it is still too much, the way to a rate that is not.
     let over = limit.filter(|limit| rate / 2.0 > *limit);
-    // Noisy batches leave it well before the limit of all rows.
+    // Noisy batches, and a loss that grows sharper, need far less than the limit of all rows here.
     let rows = model.data.as_ref().map_or(0, |data| data.rows[0]);
-    let share = if model.setup.training.batch < rows { 0.25 } else { 0.9 };
+    let share = if model.setup.training.batch < rows { 0.1 } else { 0.9 };
     let within = over.map(|limit| rounded(share * limit));
     let retry = |id: &'static str, text: String, rate: f64| {
         let onclick = link.callback(move |_| Message::Run(RunMessage::Retry(rate)));
@@ -231,7 +232,10 @@ fn diverged(model: &Model, link: &Link) -> Html {
     html! {
         <section class="card warning" id="diverged" role="alert">
             <p><b>{ t!("run.diverged", epoch = epoch) }</b>{ " " }{ t!("run.diverged_why", bound = format::loss(bound), start = format::loss(start), last = frame.epoch,
-                lr = format::number(lr), momentum = format::number(momentum)) }{ limit.map(|limit| t!("run.diverged_over", limit = format::number(limit), times = format::number(lr / limit))) }
+                lr = format::number(lr), momentum = format::number(momentum)) }{ limit.map(|limit| match lr / limit {
+                    ..1.0 => t!("run.diverged_under", limit = format::number(limit)),
+                    times => t!("run.diverged_over", limit = format::number(limit), times = format::number(times)),
+                }) }
                 { over.map(|limit| t!("run.half_over", half = format::number(rate / 2.0), times = format::number(rate / 2.0 / limit))) }{ steepest(model, frame.epoch) }</p>
             <div class="actions">
                 { retry("half", t!("run.half"), rate / 2.0) }
@@ -260,7 +264,7 @@ fn picture(model: &Model, link: &Link) -> Html {
         return looks::images(model, frame, image);
     }
     if data.points.is_none() {
-        return html! { <section class="card"><h2>{ t!("run.no_picture_title") }</h2><p class="about">{ t!("run.no_picture", inputs = data.columns.len()) }</p></section> };
+        return listens(&model.setup.network(data.inputs, data.task), frame, &data.columns);
     }
     html! {
         <section class="card output">
@@ -272,6 +276,27 @@ fn picture(model: &Model, link: &Link) -> Html {
             </div>
             <BoundaryPlot discrete={model.look.discrete} boundary={frame.inspection.boundary.clone()} data={data.clone()} label={t!("run.boundary_label", epoch = frame.epoch).to_string()} />
             <p class="about">{ t!("run.points", x = data.columns[0].clone(), y = data.columns[1].clone()) }</p>
+        </section>
+    }
+}
+
+/// How strongly each input enters the first layer: of more than two there is no flat picture of the boundary.
+fn listens(net: &Net, frame: &Frame, columns: &[String]) -> Html {
+    // The first layer's weights stand first, input by input.
+    let size = |of: &[f32]| of.iter().map(|w| f64::from(w.abs())).sum::<f64>() / of.len() as f64;
+    let sizes: Vec<f64> = frame.weights.chunks(net.sizes[1]).take(columns.len()).map(size).collect();
+    let most = sizes.iter().copied().fold(1e-9, f64::max);
+    html! {
+        <section class="card" id="listens">
+            <h2>{ t!("run.listens") }</h2>
+            { for columns.iter().zip(sizes).map(|(name, size)| html! {
+                <div class="bar">
+                    <span>{ name }</span>
+                    <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect width={(100.0 * size / most).to_string()} height="8" /></svg>
+                    <output>{ format::fixed(size, 3) }</output>
+                </div>
+            }) }
+            <p class="about">{ t!("run.listens_say", inputs = columns.len()) }</p>
         </section>
     }
 }

@@ -31,12 +31,13 @@ pub fn view(model: &Model) -> Html {
     let now = &mind.belief;
     let domain = believed(model, now);
     let axes = &model.map.land.axes;
+    let good = |n: usize| matches!(&now.figure, Figure::Split { good } if good.contains(&n));
     let dots = || {
         let trials = model.study.study.trials().iter().enumerate().take(s.shown);
         trials.filter_map(|(n, t)| {
             let u = model.setup.place_on(axes, &t.point);
             u.iter().all(|u| (-1e-9..=1.0 + 1e-9).contains(u)).then_some(html! {
-                <circle class={if n < before { "seen" } else { "next" }} cx={(100.0 * u[0]).to_string()} cy={(100.0 - 100.0 * u[1]).to_string()} r={if n < before { "2" } else { "5" }} />
+                <circle class={classes!(if n < before { "seen" } else { "next" }, good(n).then_some("good"))} cx={(100.0 * u[0]).to_string()} cy={(100.0 - 100.0 * u[1]).to_string()} r={if n < before { "2" } else { "5" }} />
             })
         }).collect::<Html>()
     };
@@ -55,6 +56,7 @@ pub fn view(model: &Model) -> Html {
         let u = model.setup.place_on(axes, point);
         format!("{:.1} {:.1}", 100.0 * u[0], 100.0 - 100.0 * u[1])
     };
+    let drawn = if before < s.shown { candidates(model, before) } else { String::new() };
     let outline = up.map(|up| now.figure.outline(space, (across, up))).unwrap_or_default();
     let corners = outline.iter().map(|point| {
         let u = model.setup.place_on(axes, point);
@@ -67,7 +69,10 @@ pub fn view(model: &Model) -> Html {
                     <figcaption>{ title(*quantity) }<small>{ range(model, *quantity, values) }</small></figcaption>
                     <div class="small-plot">
                         <BeliefPlot quantity={*quantity} values={mind.clone()} best={domain.best} worst={domain.worst} label={title(*quantity)} />
-                        <svg viewBox="0 0 100 100" aria-hidden="true">{ dots() }</svg>
+                        <svg viewBox="0 0 100 100" aria-hidden="true">
+                            if matches!(quantity, Quantity::Good | Quantity::Ratio) { <path class="candidates" d={drawn.clone()} /> }
+                            { dots() }
+                        </svg>
                     </div>
                 </figure>
             }) }
@@ -89,10 +94,30 @@ pub fn view(model: &Model) -> Html {
             { family(model, &now.figure) }
             <p class="about">{ if before < s.shown { t!("mind.before", n = before + 1) } else { t!("mind.after", n = before) } }
                 if !paths.is_empty() { { " " }{ t!("mind.paths") } }
+                if matches!(now.figure, Figure::Split { .. }) { { " " }{ t!("mind.split") } }
+                if !drawn.is_empty() { { " " }{ t!("mind.candidates") } }
                 if model.setup.averages() && !now.layers.is_empty() { { " " }{ t!("mind.averaged") } }
             </p>
         </div>
     }
+}
+
+/// The candidates that trial `n` was chosen from, as crosses; where each parameter was chosen by itself, as marks along each
+/// axis.
+fn candidates(model: &Model, n: usize) -> String {
+    let Some(Reason::Parzen { candidates, winner, .. }) = model.study.study.trials().get(n).map(|trial| &trial.reason)
+    else {
+        return String::new();
+    };
+    let mark = |point: &Vec<f64>| {
+        let [x, y] = model.setup.place_on(&model.map.land.axes, point).map(|u| 100.0 * u);
+        let y = 100.0 - y;
+        match winner {
+            Some(_) => format!("M{:.1} {y:.1}h3M{x:.1} {:.1}v3", x - 1.5, y - 1.5),
+            None => format!("M{x:.1} 100v-5M0 {y:.1}h5"),
+        }
+    };
+    candidates.iter().map(mark).collect()
 }
 
 /// The generations from left to right, in each the best on top: lines lead from parents to children.

@@ -5,6 +5,7 @@ use crate::app::errors;
 use crate::app::format;
 use crate::app::model::{Message, Model};
 use crate::app::plot::axis::ticks;
+use crate::app::plot::formula;
 use crate::app::plot::lines::{Lines, Series};
 use crate::app::search::StudyMessage;
 use crate::app::texts::t;
@@ -22,6 +23,8 @@ pub fn panel(model: &Model, link: &Link) -> Html {
         <details class="card after" id="population">
             <summary>{ t!("population.title") }</summary>
             <p class="about">{ t!("population.says") }</p>
+            { formula::view(&t!("population.formula"), None) }
+            <p class="about"><small>{ t!("population.source") }</small></p>
             { fields::number(link, "members", t!("population.members"), setup.search.members as f64, |s, v| s.search.members = v.max(0.0) as usize) }
             { fields::number(link, "every", t!("population.every"), setup.search.every as f64, |s, v| s.search.every = v.max(0.0) as usize) }
             if free {

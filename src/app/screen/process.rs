@@ -1,13 +1,15 @@
 //! The Gaussian process: what of it the learner may take over, and how well it predicts each trial from the others.
 
 use super::{Link, evaluation, fields};
-use crate::app::format;
 use crate::app::model::{Message, Model};
 use crate::app::search::StudyMessage;
 use crate::app::texts::t;
+use crate::app::{errors, format};
 use crate::exchange::Setup;
+use crate::exchange::check::RANGES;
 use crate::search::gp::Kernel;
 use crate::search::{Acquisition, Figure};
+use crate::space::in_digits;
 use crate::study::batch::Lie;
 use yew::prelude::*;
 
@@ -23,7 +25,8 @@ fn restarted(setup: &mut Setup) {
 fn prior(model: &Model, link: &Link) -> Html {
     let search = &model.setup.search;
     if search.pareto {
-        return Html::default();
+        let says = || html! { <p class="about">{ t!("search.inherit_one") }</p> };
+        return if model.offered.is_empty() { Html::default() } else { says() };
     }
     let taken = search.earlier.len();
     let offered = if taken > 0 { Vec::new() } else { model.modelled() };
@@ -41,6 +44,34 @@ fn prior(model: &Model, link: &Link) -> Html {
     }
 }
 
+/// A number of the process, typed or slid over the range of its key in the set-up; nothing leaves it to the program.
+fn taken(
+    link: &Link,
+    id: &'static str,
+    key: &'static str,
+    current: Option<f64>,
+    set: fn(&mut Setup, Option<f64>),
+) -> Html {
+    let (_, low, high) = RANGES.iter().copied().find(|range| range.0 == key).unwrap_or((key, 0.0, 1.0));
+    // Those that begin above 0 are felt by their ratios.
+    let ratio = if low > 0.0 { libm::log(high / low) } else { 0.0 };
+    let along = |x: f64| if low > 0.0 { libm::log(x / low) / ratio } else { (x - low) / (high - low) };
+    let onchange = link.callback(move |e: Event| {
+        let at = fields::input_text(&e).parse::<f64>().unwrap_or(0.0) / 100.0;
+        let x = if low > 0.0 { low * libm::exp(at * ratio) } else { low + at * (high - low) };
+        Message::change(move |s| set(s, Some(in_digits(x, 2).clamp(low, high))))
+    });
+    let (name, slid) = (errors::name(key), format!("{id}-slider"));
+    html! {
+        <>
+            { fields::number_or_auto(link, id, name.clone(), current, set) }
+            <input type="range" id={slid} class={classes!("under", current.is_none().then_some("auto"))} min="0" max="100" aria-label={name}
+                aria-valuetext={current.map_or_else(|| t!("search.auto"), format::number)}
+                value={current.map_or(50.0, |x| 100.0 * along(x)).round().to_string()} {onchange} />
+        </>
+    }
+}
+
 pub fn controls(model: &Model, link: &Link) -> Html {
     let search = &model.setup.search;
     html! {
@@ -52,8 +83,8 @@ pub fn controls(model: &Model, link: &Link) -> Html {
                 { fields::choice(link, "kernel", t!("search.kernel"), Kernel::ALL.map(|k| (k, t!(format!("kernel.{}", k.key())))).to_vec(), search.kernel,
                     |s, k| s.search.kernel = k) }
                 <p class="about">{ t!(format!("kernel.{}_says", search.kernel.key())) }</p>
-                { fields::number_or_auto(link, "length-scale", t!("search.length_scale"), search.length_scale, |s, v| s.search.length_scale = v) }
-                { fields::number_or_auto(link, "gp-noise", t!("search.noise"), search.noise, |s, v| s.search.noise = v) }
+                { taken(link, "length-scale", "search.length_scale", search.length_scale, |s, v| s.search.length_scale = v) }
+                { taken(link, "gp-noise", "search.noise", search.noise, |s, v| s.search.noise = v) }
             </details>
             { prior(model, link) }
         </>
@@ -67,9 +98,9 @@ pub fn details(setup: &Setup, link: &Link) -> Html {
         <>
             <p class="about">{ t!(format!("acquisition.{}_says", search.acquisition.key())) }</p>
             if search.acquisition == Acquisition::ConfidenceBound {
-                { fields::number_or_auto(link, "kappa", t!("search.kappa"), search.kappa, |s, v| s.search.kappa = v) }
+                { taken(link, "kappa", "search.kappa", search.kappa, |s, v| s.search.kappa = v) }
             } else if search.acquisition != Acquisition::Thompson {
-                { fields::number(link, "xi", t!("search.xi"), search.xi, |s, v| s.search.xi = v) }
+                { taken(link, "xi", "search.xi", Some(search.xi), |s, v| s.search.xi = v.unwrap_or_default()) }
             }
         </>
     }

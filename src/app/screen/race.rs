@@ -271,7 +271,9 @@ pub fn small_map(model: &Model, key: &'static str, title: Html, run: &[Spent], i
                 <svg viewBox="0 0 110 110" aria-hidden="true">
                     if !truth {
                         <rect class={classes!("cover", own.then_some("aim"))} x="0" y="10" width="100" height="100" />
-                        <text x="50" y="62" text-anchor="middle">{ if own { t!("race.your_turn") } else { t!("race.hidden") } }</text>
+                        if trials.is_empty() {
+                            <text x="50" y="62" text-anchor="middle">{ if own { t!("race.your_turn") } else { t!("race.hidden") } }</text>
+                        }
                     }
                     // Once the learner's turn is over, each one's way.
                     if truth && model.setup.race.you {
@@ -316,7 +318,11 @@ fn best_so_far(model: &Model) -> Html {
         series.push(Series { name, class, colour: Some(colour.into()), values: values.collect(), from: 1 });
     };
     if model.setup.race.you && !race.you.is_empty() {
-        let losses = race.board.budget.best(&race.you).into_iter().map(Some).collect();
+        let mut losses: Vec<_> = race.board.budget.best(&race.you).into_iter().map(Some).collect();
+        // Once the turn is over, what was found stands for the rest of the budget, too.
+        if !model.hides_truth() {
+            losses.resize(losses.len().max(race.shown()), None);
+        }
         add(t!("race.you"), "line valid you-line", "var(--ink)", losses);
     }
     if model.setup.race.effort == Effort::Trials && !race.class.is_empty() {
@@ -349,7 +355,8 @@ fn standings(model: &Model) -> Html {
     let shown = race.shown();
     let budget = &race.board.budget;
     let yours = budget.within(&race.you, shown).iter().filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp);
-    let you = model.setup.race.you && budget.spent(&race.you) >= shown;
+    // Who has given up the rest of the budget stays at what was found.
+    let you = model.setup.race.you && !race.you.is_empty();
     let standings = race.board.standings(shown, you.then(|| yours.unwrap_or(f64::INFINITY)));
     if model.hides_truth() {
         return html! { <section class="card"><h2>{ t!("race.standings") }</h2><p class="about">{ t!("race.later") }</p></section> };

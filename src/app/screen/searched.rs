@@ -35,6 +35,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
                 { process::details(s, link) }
             }
             { fields::choice(link, "manual", t!("search.proposes"), vec![(false, t!("search.by_strategy")), (true, t!("search.by_you"))], search.manual, |s, m| s.search.manual = m) }
+            { fields::choice(link, "distinct", t!("search.tried"), vec![(false, t!("search.tried_again")), (true, t!("search.tried_skipped"))], search.distinct, |s, d| s.search.distinct = d) }
             <details class="more" id="limits">
                 <summary>{ t!("search.limits") }</summary>
                 { fields::number(link, "most-epochs", t!("search.most_epochs"), search.most_epochs as f64, |s, v| s.search.most_epochs = v.max(0.0) as usize) }

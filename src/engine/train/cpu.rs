@@ -222,7 +222,7 @@ impl CpuTrainer {
         if end < batch.len() {
             return Some(Step { row: end, ..step });
         }
-        let factors = population.schedule.factors(group.updates);
+        let factors = population.factors(group.stream, group.updates);
         let mut rates = [0.0; MOST_LANES];
         for (lane, (rate, hyper)) in rates.iter_mut().zip(&group.hyper).enumerate() {
             let plateau = group.trials.get(lane).map_or(1.0, |&trial| log.plateau(trial));

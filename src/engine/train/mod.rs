@@ -77,6 +77,14 @@ impl Population {
     /// How many times its start value a training loss may reach before the run counts as diverged.
     pub const BOUND_FACTOR: f32 = 4.0;
 
+    /// The schedule's [`factors`](Schedule::factors) at a stream's update t. It is laid out over the epochs of the stream with
+    /// the most updates in one; the others come as far along it in every epoch.
+    pub fn factors(&self, stream: usize, t: usize) -> [f32; 2] {
+        let updates = |stream: &Stream| stream.order.updates(stream.train.rows());
+        let most = self.streams.iter().map(updates).max().unwrap_or(1);
+        self.schedule.factors(t * most / updates(&self.streams[stream]).max(1))
+    }
+
     /// Some of its trials, in a population of their own.
     pub fn slice(&self, trials: std::ops::Range<usize>) -> Self {
         Self { trials: self.trials[trials].to_vec(), ..self.clone() }
@@ -356,6 +364,24 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// Of 18 rows in two batches an epoch and of 9 in one: both are at the end of the cosine after four epochs.
+    #[test]
+    fn every_stream_goes_the_whole_way_of_the_schedule() {
+        let net = Net::new(vec![1, 1], Activation::Tanh, Loss::SquaredError);
+        let stream = |rows: usize| {
+            let part = Arc::new(Part { x: vec![0.5; rows], y: vec![0.0; rows], columns: 1 });
+            Stream { start: net.start(1), order: Order::Fixed { batch: 9 }, seed: 1, train: part.clone(), valid: part }
+        };
+        let streams = vec![stream(18), stream(9)];
+        let schedule = Schedule::Cosine { steps: 8, lowest: 0.0 };
+        let both = Population { schedule, ..Population::new(net.clone(), Rule::Sgd, streams, vec![], 1e3) };
+        for t in 0..=4 {
+            assert_eq!(both.factors(0, t), schedule.factors(t));
+            assert_eq!(both.factors(1, t), schedule.factors(2 * t));
+        }
+        assert_eq!(both.factors(1, 4)[0], 0.0);
     }
 
     /// One update of plain SGD with smoothed labels against the readable gradient.

@@ -65,6 +65,14 @@ impl Order {
         }
     }
 
+    /// Batches of the first epoch, of `rows` rows.
+    pub fn updates(&self, rows: usize) -> usize {
+        match self {
+            Order::Shuffled { batch, .. } | Order::Fixed { batch } => rows.div_ceil(*batch),
+            Order::Listed(epochs) => epochs.first().map_or(0, Vec::len),
+        }
+    }
+
     /// The batches of epoch `epoch`, counted from 0, of `rows` rows. The same on every machine: epoch e shuffles
     /// with stream e of a ChaCha8 generator, one `u32` a swap.
     pub fn batches(&self, epoch: usize, rows: usize) -> Batches {

@@ -44,7 +44,7 @@ impl Run {
         let parts: Vec<_> = (0..batches.len()).map(|n| part.take(&rows(n))).collect();
         let done = state.counters[0] as usize;
         let rate = |n: usize| {
-            let factors = population.schedule.factors(done + n);
+            let factors = population.factors(0, done + n);
             population.schedule.rate(factors, done + n, &hyper, trainer.log().plateau(0))
         };
         let told = inspect::Told { updates: updates(population, &hyper), epoch, state: state.clone(), done };
@@ -133,7 +133,7 @@ fn updates<'a>(population: &'a Population, hyper: &'a Hyper) -> Updates<'a> {
 fn ahead(trainer: &CpuTrainer, hyper: &Hyper, state: &State, epoch: usize, part: &Part) -> NextStep {
     let population = trainer.population();
     let done = state.counters[0] as usize;
-    let factors = population.schedule.factors(done);
+    let factors = population.factors(0, done);
     let rate = population.schedule.rate(factors, done, hyper, trainer.log().plateau(0));
     // In the order of the batches: dropout draws by the place in them.
     let rows = population.streams[0].order.batches(epoch, part.rows()).rows;
@@ -143,7 +143,7 @@ fn ahead(trainer: &CpuTrainer, hyper: &Hyper, state: &State, epoch: usize, part:
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{no_rest, run, setup, state, trained};
+    use super::super::tests::{no_rest, setup, state, trained};
     use super::*;
     use crate::data::toys;
     use crate::train::Trainer;
