@@ -70,7 +70,9 @@ impl<'de> Deserializer<'de> for Tree {
         if let Some(other) = map.keys().find(|key| !fields.contains(&key.as_str())) {
             return Err(de::Error::unknown_field(other, fields));
         }
-        visitor.visit_seq(Fields { map, names: fields.iter() })
+        let mut given = Fields { map, names: fields.iter(), missing: None };
+        let read = visitor.visit_seq(&mut given);
+        read.map_err(|error| given.missing.map_or(error, de::Error::missing_field))
     }
 
     /// A name, or an object with the name alone.
@@ -99,13 +101,17 @@ impl<'de> Deserializer<'de> for Tree {
 struct Fields {
     map: Map<String, Value>,
     names: std::slice::Iter<'static, &'static str>,
+    /// The one asked for last, if it is not there.
+    missing: Option<&'static str>,
 }
 
 impl<'de> de::SeqAccess<'de> for Fields {
     type Error = Error;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
-        let value = self.names.next().and_then(|name| self.map.swap_remove(*name));
+        let Some(&name) = self.names.next() else { return Ok(None) };
+        let value = self.map.swap_remove(name);
+        self.missing = value.is_none().then_some(name);
         value.map(|value| seed.deserialize(Tree(value))).transpose()
     }
 }
@@ -184,7 +190,8 @@ mod tests {
     #[test]
     fn what_is_wrong_is_refused() {
         let refused = |value: Value| of::<Thing>(value).is_err();
-        assert!(refused(json!({ "name": "a" })), "a field is missing");
+        let missing = of::<Thing>(json!({ "name": "a" })).unwrap_err().to_string();
+        assert!(missing.contains("missing field `last`"), "{missing}");
         assert!(refused(json!({ "name": "a", "last": true, "more": 1 })), "a field too many");
         assert!(refused(json!({ "name": 1, "last": true })), "no text");
         assert!(refused(json!(["a", [], null, {}, true])), "no object");

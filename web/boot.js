@@ -226,7 +226,9 @@
   function said(found) {
     const own = found?.labels?.[0];
     const name = own?.querySelector("span") ?? own?.firstChild;
-    return found ? (found.ariaLabel || found.title || name?.textContent || found.innerText || "").trim() : "";
+    // A locked one's title says why it is locked.
+    const title = "locked" in (found?.dataset ?? {}) ? "" : found?.title;
+    return found ? (found.ariaLabel || title || name?.textContent || found.innerText || "").trim() : "";
   }
   const named = (css) => said(control(css));
   const CONTROLS = ":is(.columns, header) :is(input, select, button)[id]";

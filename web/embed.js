@@ -7,7 +7,8 @@
 //   state    the set-up: what a Tunescape link has after its #, packed or not
 //   preset   the name of an example that the set-up begins with, such as iris
 //   lesson   the name of a lesson to begin, such as momentum, or the address of a lesson's file, my-lesson.json
-//   hide     panels not to show, separated by spaces: header footer data search network training results
+//   hide     what not to show, separated by spaces: panels (header footer data search network training results), or
+//            single controls by their ids
 //   lock     parts of the set-up that can't be changed, separated by spaces: net data.name training
 //   limit    numbers of the set-up and the ranges they stay in, separated by spaces: run.learning_rate:0.01:0.5
 //   autoplay plays as soon as it is first ready

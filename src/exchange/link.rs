@@ -104,9 +104,13 @@ pub fn read(fragment: &str) -> Result<Setup, LinkError> {
     if let Some(part) = fragment.split('&').nth(MOST_PARTS) {
         return Err(LinkError::Form { part: part.chars().take(40).collect() });
     }
+    // What another version has, this one may not know.
+    let version = fragment.split('&').find_map(|part| part.strip_prefix("v="));
+    if let Some(found) = version.filter(|found| *found != VERSION.to_string()) {
+        return Err(LinkError::Version { found: found.into() });
+    }
     let plain = tree(&Setup::default());
     let mut value = plain.clone();
-    let mut version = None;
     let mut rows: [Option<String>; 2] = [None, None];
     let preset = fragment.split('&').find_map(|part| part.strip_prefix("preset="));
     let begun = PRESETS.iter().find(|(name, _)| preset == Some(name));
@@ -130,11 +134,7 @@ pub fn read(fragment: &str) -> Result<Setup, LinkError> {
                 continue;
             }
         }
-        if key == "v" {
-            version = Some(text);
-            continue;
-        }
-        if key == "preset" && begun.is_some() {
+        if key == "v" || key == "preset" && begun.is_some() {
             continue;
         }
         let given = match place(&mut value, &key)? {
@@ -152,10 +152,8 @@ pub fn read(fragment: &str) -> Result<Setup, LinkError> {
         }
         *place(&mut value, &key)? = given;
     }
-    match version {
-        Some(v) if v != VERSION.to_string() => return Err(LinkError::Version { found: v }),
-        None if !given.is_empty() => return Err(LinkError::Version { found: String::new() }),
-        _ => {}
+    if version.is_none() && !given.is_empty() {
+        return Err(LinkError::Version { found: String::new() });
     }
     let mut setup: Setup = json::of(value).map_err(|e| LinkError::Form { part: e.to_string() })?;
     setup.space.check().map_err(LinkError::Setup)?;
@@ -287,6 +285,13 @@ mod tests {
         );
         assert!(matches!(read("v=1&search.hand=AA"), Err(LinkError::Value { .. })));
         assert!(matches!(read("v=1&search.hand=0.:99:AA"), Err(LinkError::Setup(SetupError::Hand { trial: 0 }))));
+    }
+
+    #[test]
+    fn another_version_is_named_before_what_it_has() {
+        assert_eq!(read("v=9&colour=blue"), Err(LinkError::Version { found: "9".into() }));
+        assert!(matches!(read("v=1&colour=blue"), Err(LinkError::Key { .. })));
+        assert_eq!(read("data.name=moons"), Err(LinkError::Version { found: String::new() }));
     }
 
     #[test]

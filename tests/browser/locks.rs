@@ -80,6 +80,7 @@ fn disabled(browser: &Browser) {
     }
     browser.click(".tab:nth-child(2)");
     browser.wait_for("the map", || browser.is_there("#map svg[aria-disabled=true]"));
+    browser.wait_for("the link", || !page::hash(browser).contains("screen="));
     let before = page::hash(browser);
     browser.send_keys("#map svg", key::ENTER);
     browser.wait_for("why not", || !page::notices(browser).is_empty());
