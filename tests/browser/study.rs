@@ -79,7 +79,7 @@ fn skipped(browser: &Browser) {
     assert!(different() < 6, "six of six networks drawn at random");
     browser.choose("#distinct", 1);
     browser.wait_for("each network once", || page::rows(browser).len() == 6 && different() == 6);
-    assert!(page::hash(browser).contains("search.distinct=true"));
+    browser.wait_for("the link", || page::hash(browser).contains("search.distinct=true"));
 
     browser.eval("location.hash = '#v=1&map.side=8&training.epochs=5&search.budget=12&search.strategy=tpe'");
     browser.wait_for("the study", || page::rows(browser).is_empty());
