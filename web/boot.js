@@ -161,6 +161,19 @@
     document.adoptedStyleSheets = [hidden];
   }
 
+  // What a lock or a range says of an element, until it is free again; its own title waits in `data-title`.
+  function say(element, text) {
+    const { dataset } = element;
+    if (element.title !== dataset.said) dataset.title = element.title;
+    element.title = dataset.said = text;
+  }
+  function unsay(element) {
+    const { said, title } = element.dataset;
+    if (element.title === said) title ? (element.title = title) : element.removeAttribute("title");
+    delete element.dataset.said;
+    delete element.dataset.title;
+  }
+
   // What is locked is disabled, and says why; a range stands beside its control's name. The page is drawn anew many times a
   // second, and an element that comes new is locked then.
   let kept = "";
@@ -168,28 +181,32 @@
     if (!(css || ranges || kept)) return;
     kept = css + ranges;
     const now = new Set(css ? document.querySelectorAll(css) : []);
+    const texts = new Map();
+    for (const [controls, range] of ranges.split("\n").filter(Boolean).map((line) => line.split("\t"))) {
+      for (const element of document.querySelectorAll(controls)) texts.set(element, range);
+    }
     for (const element of document.querySelectorAll("[data-locked]")) {
       if (now.has(element)) continue;
-      if ("disabled" in element) element.disabled = element.dataset.locked === "disabled";
+      if ("disabled" in element) element.disabled &&= element.dataset.locked === "disabled";
       else element.removeAttribute("aria-disabled");
-      if (element.title === why) element.removeAttribute("title");
       delete element.dataset.locked;
     }
     for (const element of now) {
-      element.dataset.locked ??= element.disabled ? "disabled" : "";
+      // Whoever draws the page may have freed it meanwhile.
+      element.dataset.locked = element.disabled ? (element.dataset.locked ?? "disabled") : "";
       if ("disabled" in element) element.disabled = true;
       else element.setAttribute("aria-disabled", "true");
-      if (!element.title) element.title = why;
+      texts.set(element, why);
     }
-    const told = new Set();
-    for (const [controls, range] of ranges.split("\n").filter(Boolean).map((line) => line.split("\t"))) {
-      for (const element of document.querySelectorAll(controls)) {
-        element.title = range;
-        const name = element.closest("label")?.querySelector("span");
-        if (name) told.add(name), (name.dataset.range = range);
-      }
+    for (const element of document.querySelectorAll("[data-said]")) if (!texts.has(element)) unsay(element);
+    texts.forEach((text, element) => say(element, text));
+    const beside = new Map();
+    for (const [element, text] of texts) {
+      const name = text === why ? null : element.closest("label, .row")?.querySelector("span");
+      if (name) beside.set(name, (beside.get(name) ?? new Set()).add(text));
     }
-    for (const name of document.querySelectorAll("[data-range]")) if (!told.has(name)) delete name.dataset.range;
+    for (const name of document.querySelectorAll("[data-range]")) if (!beside.has(name)) delete name.dataset.range;
+    beside.forEach((all, name) => (name.dataset.range = [...all].join(" / ")));
   }
 
   const sized = (handler) => new ResizeObserver(() => handler()).observe(document.getElementById("app"));
@@ -226,8 +243,8 @@
   function said(found) {
     const own = found?.labels?.[0];
     const name = own?.querySelector("span") ?? own?.firstChild;
-    // A locked one's title says why it is locked.
-    const title = "locked" in (found?.dataset ?? {}) ? "" : found?.title;
+    // What a lock or a range says is no name.
+    const title = found?.dataset.title ?? found?.title;
     return found ? (found.ariaLabel || title || name?.textContent || found.innerText || "").trim() : "";
   }
   const named = (css) => said(control(css));

@@ -6,7 +6,7 @@ use super::share::{LONGEST, packed};
 use super::studies::autosave;
 use super::texts::t;
 use super::{errors, host};
-use crate::exchange::search::{Placed, most_kept};
+use crate::exchange::search::{Placed, most_kept, most_modelled};
 use crate::exchange::setup::NetSetup;
 use crate::exchange::training::{ScheduleKind, TrainingSetup};
 use crate::exchange::{PARAMETERS, Parameter, Setup, lesson, link};
@@ -72,6 +72,7 @@ impl Model {
             new.map.held.clear();
             new.race.hand.clear();
             new.search.earlier = new.inherited(&self.setup, &new.search.earlier);
+            new.search.earlier.truncate(most_modelled(new.searched().params.len()));
             new.search.hand = self.kept(new);
             if !new.search.hand.is_empty() {
                 (new.search.run, new.search.shown) = (new.search.hand.len(), new.search.hand.len());

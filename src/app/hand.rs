@@ -2,6 +2,7 @@
 
 use super::model::Model;
 use super::search::Phase;
+use super::texts::t;
 use crate::exchange::search::{MOST_BESIDE, Placed};
 use crate::space::Point;
 use yew::Context;
@@ -18,12 +19,10 @@ impl Model {
         let point = self.setup.placed(&point);
         let trial = self.study.study.trials().len();
         if !self.affords() {
-            self.notices.push(crate::app::texts::t!("search.spent", budget = self.setup.search.budget));
-            return;
+            return self.notices.push(t!("search.spent", budget = self.setup.search.budget));
         }
-        if !self.setup.search.takes_hand() {
-            self.notices.push(crate::app::texts::t!("search.beside", most = MOST_BESIDE));
-            return;
+        if !self.setup.search.takes_hand(self.setup.search.hand.len()) {
+            return self.notices.push(t!("search.beside", most = MOST_BESIDE));
         }
         let mut setup = self.setup.clone();
         setup.search.hand.push(Placed(trial, point));
@@ -41,6 +40,10 @@ impl Model {
         let busy = self.study.phase != Phase::Idle || self.study.again.is_some();
         if busy || self.locks().iter().any(|lock| "search.hand".starts_with(lock.as_str())) {
             return;
+        }
+        let earlier = |placed: &&Placed| placed.0 < trial;
+        if !self.setup.search.takes_hand(self.setup.search.hand.iter().filter(earlier).count()) {
+            return self.notices.push(t!("search.beside", most = MOST_BESIDE));
         }
         self.history.changed(self.setup.clone(), super::host::now());
         self.study.study = self.study.study.at(trial);

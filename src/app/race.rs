@@ -172,7 +172,8 @@ impl Model {
         let (race, shown) = (&self.race, self.race.shown());
         let best = |run: &[Spent]| run.iter().filter_map(|s| s.outcome.loss()).fold(f64::INFINITY, f64::min);
         let budget = &race.board.budget;
-        let own = Some(&race.you).filter(|you| !you.is_empty() && (budget.spent(you) >= shown || self.race_is_over()));
+        let own = Some(&race.you)
+            .filter(|you| !you.is_empty() && (budget.spent(you) >= shown || self.race_is_over() || race.revealed));
         let own = best(budget.within(own?, shown));
         let runs: Vec<f64> = race.board.runs().map(|run| best(budget.within(run, shown))).collect();
         Some(runs.iter().filter(|&&loss| own < loss).count() as f64 / runs.len().max(1) as f64)

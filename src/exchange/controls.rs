@@ -11,7 +11,8 @@ use crate::optim::NUMBERS;
 pub const CONTROLS: &[(&str, &str)] = &[
     ("screen", ".tab:not(.current)"),
     ("backend", "#backend"),
-    ("data.name", ".set, #file, #draw-own :is(svg, button, input), #presets a"),
+    ("data.name", ".set, #file, #draw-own :is(svg, button, input)"),
+    ("data net training space search", "#presets a"),
     ("data.noise", "#noise"),
     ("data.rows", "#rows"),
     ("data.train", "#split-train"),
@@ -42,7 +43,8 @@ pub const CONTROLS: &[(&str, &str)] = &[
     ("map.axis", "#map-axis button"),
     ("map.target", "#target"),
     ("map.side", "#side"),
-    ("map.across map.up", "#map-across, #map-up"),
+    ("map.across", "#map-across"),
+    ("map.up", "#map-up"),
     ("map.held", "#hold-best, #hold-run"),
     ("map.averaged", "#averaged"),
     ("map.hidden", "#truth"),
@@ -92,8 +94,9 @@ fn all() -> impl Iterator<Item = (String, String)> {
     // Rate and momentum are the run's.
     let numbers = NUMBERS.iter().filter(|number| TrainingSetup::default().number(number.name).is_some());
     let numbers = numbers.map(|number| (["training.", number.name].concat(), ["#", number.name].concat()));
-    let schedule = PARAMETERS.iter().filter(|p| p.key.starts_with("training.schedule."));
-    let schedule = schedule.map(|p| (p.key.to_owned(), ["#", p.name].concat()));
+    let numbers_of_schedules =
+        PARAMETERS.iter().filter(|p| p.key.starts_with("training.schedule.") && p.name != "schedule");
+    let schedule = numbers_of_schedules.map(|p| (p.key.to_owned(), ["#schedule-", p.name].concat()));
     let searched = PARAMETERS.iter().map(|p| {
         let ids = ["-low", "-high", "-drop", "-scale", "-step"].map(|end| ["#", p.name, end].concat());
         (["space.", p.name].concat(), format!("{}, [data-searched={}] input", ids.join(", "), p.name))
@@ -131,6 +134,9 @@ pub fn range(lesson: &LessonSetup, key: &str) -> Option<(f64, f64)> {
 pub fn limited(lesson: &LessonSetup) -> Vec<(String, f64, f64)> {
     let one = |(parts, css): (String, String)| {
         let (low, high) = range(lesson, &parts)?;
+        // A searched parameter's range is that of its ends.
+        let ends = |name: &str| format!("#{name}-low, #{name}-high");
+        let css = parts.strip_prefix("space.").map_or(css, ends);
         // These are shown in percent.
         let unit = if ["data.train", "data.valid", "data.used"].contains(&parts.as_str()) { 100.0 } else { 1.0 };
         Some((css, unit * low, unit * high))
@@ -171,6 +177,15 @@ mod tests {
         for key in found.iter().filter(|key| !apart(key)) {
             assert!(all().any(|(parts, _)| parts.split(' ').any(|part| part == key)), "{key}");
         }
+    }
+
+    #[test]
+    fn no_control_is_of_two_values() {
+        let every: Vec<String> = all().map(|(_, css)| css).collect();
+        let mut ids: Vec<&str> =
+            every.iter().flat_map(|css| css.split(", ")).filter(|css| css.starts_with('#')).collect();
+        ids.sort_unstable();
+        assert!(ids.windows(2).all(|pair| pair[0] != pair[1]), "{ids:?}");
     }
 
     #[test]

@@ -28,7 +28,7 @@ const LONGEST: usize = 400;
 
 /// Characters that are indices, and what they mean.
 const UPPER: &str = "⁰0¹1²2³3⁴4⁵5⁶6⁷7⁸8⁹9⁺+⁻−ᵏkⁿn";
-const LOWER: &str = "₀0₁1₂2₃3₄4₅5₆6₇7₈8₉9₊+₋−ₖkᵢiₙnₜt";
+const LOWER: &str = "₀0₁1₂2₃3₄4₅5₆6₇7₈8₉9₊+₋−ₖkᵢiⱼjₙnₜt";
 
 /// The formula's parts: those that two spaces part, as a line may break there.
 pub fn read(text: &str) -> Vec<Node> {

@@ -35,7 +35,9 @@ pub fn has_parts(rule: Rule) -> bool {
 pub fn next_step(updates: Updates, rate: f32, state: &State, part: &Part) -> NextStep {
     let weights: Vec<f64> = state.weights.iter().map(|&w| f64::from(w)).collect();
     let part = &*updates.net.loss.encoded(part, updates.net.outputs());
-    let rows = sample(part, WORK / weights.len().max(1));
+    // With dropout each row has factors of its own for all parameters, which are held at once.
+    let work = if updates.hyper.dropout > 0.0 { WORK / 16 } else { WORK };
+    let rows = sample(part, work / weights.len().max(1));
     let thinnings = updates.thinnings(rows.len(), state.counters[0] as usize);
     let gradient = updates.gradient(&weights, &rows, thinnings.as_deref()).used;
     let change = |gradient: &[f64], pull: bool| {

@@ -122,6 +122,11 @@ impl StrategyName {
         matches!(self, Self::Grid | Self::Bayesian | Self::LatinHypercube | Self::Genetic)
     }
 
+    /// Whether it draws its proposals, and may answer otherwise when it is asked again.
+    pub fn draws(self) -> bool {
+        self.believes() && !matches!(self, Self::Bayesian | Self::NelderMead) || self == Self::Random
+    }
+
     /// Whether it can race: nobody tells the slopes of a race, nor stops its trials at rungs.
     pub fn races(self) -> bool {
         !matches!(self, Self::Hypergradient | Self::Bohb)

@@ -27,13 +27,14 @@ pub fn propose(setup: &Setup, events: &[Event]) -> Result<Proposal, EventError> 
     if !setup.search.distinct {
         return Ok(proposal);
     }
-    for _ in 0..MOST_SKIPPED {
+    let draws = setup.search.strategy.draws();
+    for _ in 0..if draws { MOST_REDRAWN } else { MOST_SKIPPED } {
         // Units of a layer that is not there make no difference.
         let trained = setup.at(&proposal.point);
         let Some(twin) = study.trials().iter().find(|trial| setup.at(&trial.point) == trained) else { break };
         let next = search.ask(rng);
         // Who does not draw answers the same until it hears what that point has scored.
-        if let Some(outcome) = twin.outcome.filter(|_| next.point == proposal.point) {
+        if let Some(outcome) = twin.outcome.filter(|_| !draws && next.point == proposal.point) {
             search.tell(&next.point, outcome);
             proposal = search.ask(rng);
         } else {
@@ -48,8 +49,10 @@ pub fn explain(setup: &Setup, events: &[Event]) -> Result<Option<Importance>, Ev
     Ok(importance(&study(setup, events)?, setup.search.seed))
 }
 
-/// Proposals that were tried before and are skipped for one trial, at most: in a small space all may have been.
+/// Proposals that were tried before and are skipped for one trial, at most: in a small space all may have been. Draws cost
+/// little.
 const MOST_SKIPPED: usize = 24;
+const MOST_REDRAWN: usize = 200;
 
 /// Places along a cut, and values of the other parameters that a belief is averaged over.
 const CUT: usize = 48;

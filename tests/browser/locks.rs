@@ -61,6 +61,15 @@ fn limits(browser: &Browser) {
     let setup = crate::native::setup(&page::hash(browser));
     assert_eq!(setup.net.hidden, [3]);
     assert_eq!((browser.value("#run-momentum-value"), setup.run.momentum), (momentum, 0.9));
+
+    // A link without locks frees all of it, also what was of no use while it was locked.
+    let to = |link: &str| browser.eval(&format!("void (location.hash = '#v=1&map.side=8&screen=explore{link}')"));
+    to("&net.hidden=[]&lesson.lock=[%22net%22]");
+    browser
+        .wait_for("the lock", || browser.is_there("#fewer-layers[data-locked=disabled]") && page::ready_now(browser));
+    to("");
+    browser.wait_for("no lock", || browser.is_there("#fewer-layers:enabled") && browser.is_there("#rule:enabled"));
+    assert!(!browser.is_there("[data-locked], [data-said], [data-range]"));
 }
 
 /// Whatever could change the set-up, on any screen: what stays enabled plays, or looks.

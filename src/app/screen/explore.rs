@@ -11,6 +11,7 @@ use crate::app::run::{Branch, PACES, RunMessage};
 use crate::app::texts::t;
 use crate::data::Task;
 use crate::exchange::Panel;
+use crate::exchange::controls::range;
 use crate::inspect::UnitStatistics;
 use crate::inspect::stability::{self, Damping};
 use crate::metrics::Metric;
@@ -223,8 +224,12 @@ fn diverged(model: &Model, link: &Link) -> Html {
     let over = limit.filter(|limit| rate / 2.0 > *limit);
     // Noisy batches, and a loss that grows sharper, need far less than the limit of all rows here.
     let rows = model.data.as_ref().map_or(0, |data| data.rows[0]);
-    let share = if model.setup.training.batch < rows { 0.1 } else { 0.9 };
-    let within = over.map(|limit| rounded(share * limit));
+    let noisy = model.setup.training.batch < rows;
+    let share = if noisy { 0.1 } else { 0.9 };
+    // A lesson may keep the rate in a range that these lie outside of.
+    let (low, high) = range(&model.setup.lesson, "run.learning_rate").unwrap_or((0.0, f64::INFINITY));
+    let allowed = |rate: &f64| (low..=high).contains(rate);
+    let within = over.map(|limit| rounded(share * limit)).filter(allowed);
     let retry = |id: &'static str, text: String, rate: f64| {
         let onclick = link.callback(move |_| Message::Run(RunMessage::Retry(rate)));
         html! { <button type="button" {id} {onclick}>{ text }</button> }
@@ -233,12 +238,13 @@ fn diverged(model: &Model, link: &Link) -> Html {
         <section class="card warning" id="diverged" role="alert">
             <p><b>{ t!("run.diverged", epoch = epoch) }</b>{ " " }{ t!("run.diverged_why", bound = format::loss(bound), start = format::loss(start), last = frame.epoch,
                 lr = format::number(lr), momentum = format::number(momentum)) }{ limit.map(|limit| match lr / limit {
+                    ..1.0 if noisy => t!("run.diverged_under_noise", limit = format::number(limit)),
                     ..1.0 => t!("run.diverged_under", limit = format::number(limit)),
                     times => t!("run.diverged_over", limit = format::number(limit), times = format::number(times)),
                 }) }
                 { over.map(|limit| t!("run.half_over", half = format::number(rate / 2.0), times = format::number(rate / 2.0 / limit))) }{ steepest(model, frame.epoch) }</p>
             <div class="actions">
-                { retry("half", t!("run.half"), rate / 2.0) }
+                if allowed(&(rate / 2.0)) { { retry("half", t!("run.half"), rate / 2.0) } }
                 if let Some(rate) = within { { retry("within", t!("run.within", rate = format::number(rate)), rate) } }
                 { fields::button(link, "find", t!("run.find"), t!("run.find"), true, || Message::Run(RunMessage::Find)) }
             </div>
@@ -280,22 +286,31 @@ fn picture(model: &Model, link: &Link) -> Html {
     }
 }
 
+/// Inputs that are listed, the strongest first.
+const MOST_BARS: usize = 20;
+
 /// How strongly each input enters the first layer: of more than two there is no flat picture of the boundary.
 fn listens(net: &Net, frame: &Frame, columns: &[String]) -> Html {
     // The first layer's weights stand first, input by input.
     let size = |of: &[f32]| of.iter().map(|w| f64::from(w.abs())).sum::<f64>() / of.len() as f64;
     let sizes: Vec<f64> = frame.weights.chunks(net.sizes[1]).take(columns.len()).map(size).collect();
     let most = sizes.iter().copied().fold(1e-9, f64::max);
+    let mut bars: Vec<(&String, f64)> = columns.iter().zip(sizes).collect();
+    bars.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let left = bars.split_off(bars.len().min(MOST_BARS)).len();
     html! {
         <section class="card" id="listens">
             <h2>{ t!("run.listens") }</h2>
-            { for columns.iter().zip(sizes).map(|(name, size)| html! {
+            { for bars.into_iter().map(|(name, size)| html! {
                 <div class="bar">
                     <span>{ name }</span>
                     <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect width={(100.0 * size / most).to_string()} height="8" /></svg>
                     <output>{ format::fixed(size, 3) }</output>
                 </div>
             }) }
+            if left > 0 {
+                <p class="about">{ t!("run.listens_more", n = left) }</p>
+            }
             <p class="about">{ t!("run.listens_say", inputs = columns.len()) }</p>
         </section>
     }

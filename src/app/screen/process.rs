@@ -56,7 +56,8 @@ fn taken(
     // Those that begin above 0 are felt by their ratios.
     let ratio = if low > 0.0 { libm::log(high / low) } else { 0.0 };
     let along = |x: f64| if low > 0.0 { libm::log(x / low) / ratio } else { (x - low) / (high - low) };
-    let onchange = link.callback(move |e: Event| {
+    // Were it taken at the end only, the page would draw the old value under the hand.
+    let oninput = link.callback(move |e: InputEvent| {
         let at = fields::input_text(&e).parse::<f64>().unwrap_or(0.0) / 100.0;
         let x = if low > 0.0 { low * libm::exp(at * ratio) } else { low + at * (high - low) };
         Message::change(move |s| set(s, Some(in_digits(x, 2).clamp(low, high))))
@@ -67,7 +68,7 @@ fn taken(
             { fields::number_or_auto(link, id, name.clone(), current, set) }
             <input type="range" id={slid} class={classes!("under", current.is_none().then_some("auto"))} min="0" max="100" aria-label={name}
                 aria-valuetext={current.map_or_else(|| t!("search.auto"), format::number)}
-                value={current.map_or(50.0, |x| 100.0 * along(x)).round().to_string()} {onchange} />
+                value={current.map_or(50.0, |x| 100.0 * along(x)).round().to_string()} {oninput} />
         </>
     }
 }
@@ -100,7 +101,7 @@ pub fn details(setup: &Setup, link: &Link) -> Html {
             if search.acquisition == Acquisition::ConfidenceBound {
                 { taken(link, "kappa", "search.kappa", search.kappa, |s, v| s.search.kappa = v) }
             } else if search.acquisition != Acquisition::Thompson {
-                { taken(link, "xi", "search.xi", Some(search.xi), |s, v| s.search.xi = v.unwrap_or_default()) }
+                { taken(link, "xi", "search.xi", Some(search.xi), |s, v| s.search.xi = v.unwrap_or(s.search.xi)) }
             }
         </>
     }

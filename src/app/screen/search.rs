@@ -86,7 +86,7 @@ fn transport(model: &Model, link: &Link) -> Html {
 fn why(model: &Model) -> Html {
     let s = &model.setup.search;
     // Once there are long reasons, what lies below stays where it is from trial to trial.
-    let modelled = |trial: &Trial| !matches!(trial.reason, Reason::Startup { .. });
+    let modelled = |trial: &Trial| !matches!(trial.reason, Reason::Startup { .. } | Reason::Random | Reason::Hand);
     let long = model.study.study.trials().iter().any(modelled).then_some("long");
     let class = classes!("why", format!("strategy-{}", s.strategy.key()), long);
     let Some((n, trial)) = s.shown.checked_sub(1).and_then(|n| Some((n, model.study.study.trials().get(n)?))) else {
@@ -195,7 +195,7 @@ fn why(model: &Model) -> Html {
             let shown = |cost: f64| evaluation::expected(model, cost);
             let best = best.map_or_else(
                 || t!("why.no_best"),
-                |(trial, cost)| match *level > cost {
+                |(trial, cost)| match *level > cost + 1e-6 * cost.abs() {
                     true => {
                         t!("why.best_by_luck", trial = trial + 1, loss = shown(cost), level = shown(*level))
                     }
@@ -246,7 +246,7 @@ fn why(model: &Model) -> Html {
         <section {class} id="why" aria-live="polite">
             <p><b>{ t!("why.title", n = n + 1) }</b>{ " " }{ sentence }{ " " }{ together }</p>
             if !aside.is_empty() {
-                <p><small>{ aside }</small></p>
+                <p><small>{ aside.trim_end() }</small></p>
             }
         </section>
     }

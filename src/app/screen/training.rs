@@ -79,7 +79,9 @@ fn schedule(model: &Model, link: &Link) -> Html {
                 { hyper(model, link, "rate_decay") }
             }
             { for kind.numbers().iter().filter_map(|name| Parameter::by_name(name)).map(|p| {
-                fields::number(link, p.name, { let name = p.name; t!(format!("schedule.number.{name}")) }, (p.get)(&model.setup), |s, v| (p.set)(s, v))
+                let name = p.name;
+                let (title, id) = (t!(format!("schedule.number.{name}")), ["schedule-", name].concat());
+                fields::row(title.clone(), fields::number_box(link, id, title, (p.get)(&model.setup), |s, v| (p.set)(s, v)))
             }) }
             { drawn(model) }
         </>
