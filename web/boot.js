@@ -178,6 +178,8 @@
   // second, and an element that comes new is locked then.
   let kept = "";
   function lock(css, why, ranges) {
+    // Once a reader has chosen, the attribute that the page writes no longer decides what a list shows.
+    for (const option of document.querySelectorAll("option[selected]")) option.selected ||= true;
     if (!(css || ranges || kept)) return;
     kept = css + ranges;
     const now = new Set(css ? document.querySelectorAll(css) : []);
@@ -223,7 +225,8 @@
     const pressing = key === " " || key === "Enter" ? "button, a, summary, " : "";
     const own = key.length > 1 || key === " " ? `${TYPES}, ${pressing}input, [role=application]` : TYPES;
     if (target.matches?.(own) && key !== "Escape" && !key.startsWith("Page")) return;
-    if (key === " " || key.startsWith("Arrow") || key.startsWith("Page")) event.preventDefault();
+    // A letter would else be typed into the control that it goes to.
+    if (key.length === 1 || key.startsWith("Arrow") || key.startsWith("Page")) event.preventDefault();
     presses(key);
   }
   function keys(handler) {
@@ -237,6 +240,10 @@
   const present = (on) => void root.toggleAttribute("data-present", on);
   const control = (css) => [...document.querySelectorAll(css)].find((e) => e.getClientRects().length && !e.disabled);
   function press(css) {
+    // What is folded away is unfolded first.
+    const within = (e) => e?.closest("details:not([open])");
+    const folded = [...document.querySelectorAll(css)].find((e) => !e.disabled);
+    if (!control(css)) for (let fold = within(folded); fold; fold = within(fold)) fold.open = true;
     const found = control(css);
     found?.matches("select, input, svg, [tabindex]") ? found.focus() : found?.click();
   }

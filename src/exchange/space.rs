@@ -119,7 +119,11 @@ impl Range {
                 }
             }
         }
-        self.param(parameter).map(drop).map_err(|_| SetupError::Scale { key: key("") })
+        self.param(parameter).map(drop).map_err(|_| match *self {
+            // Half a step beyond its ends the range may leave its scale.
+            Range::Numbers { step, .. } if step > 0.0 => SetupError::Step { key: key(""), step },
+            _ => SetupError::Scale { key: key("") },
+        })
     }
 }
 

@@ -230,8 +230,12 @@ fn diverged(model: &Model, link: &Link) -> Html {
     let (low, high) = range(&model.setup.lesson, "run.learning_rate").unwrap_or((0.0, f64::INFINITY));
     let allowed = |rate: &f64| (low..=high).contains(rate);
     let within = over.map(|limit| rounded(share * limit)).filter(allowed);
-    let retry = |id: &'static str, text: String, rate: f64| {
-        let onclick = link.callback(move |_| Message::Run(RunMessage::Retry(rate)));
+    let within_says = |rate: f64| match noisy {
+        true => t!("run.within_noise", rate = format::number(rate)),
+        false => t!("run.within", rate = format::number(rate)),
+    };
+    let retry = |id: &'static str, text: String, message: fn(f64) -> RunMessage, rate: f64| {
+        let onclick = link.callback(move |_| Message::Run(message(rate)));
         html! { <button type="button" {id} {onclick}>{ text }</button> }
     };
     html! {
@@ -244,8 +248,8 @@ fn diverged(model: &Model, link: &Link) -> Html {
                 }) }
                 { over.map(|limit| t!("run.half_over", half = format::number(rate / 2.0), times = format::number(rate / 2.0 / limit))) }{ steepest(model, frame.epoch) }</p>
             <div class="actions">
-                if allowed(&(rate / 2.0)) { { retry("half", t!("run.half"), rate / 2.0) } }
-                if let Some(rate) = within { { retry("within", t!("run.within", rate = format::number(rate)), rate) } }
+                if allowed(&(rate / 2.0)) { { retry("half", t!("run.half"), RunMessage::Retry, rate / 2.0) } }
+                if let Some(rate) = within { { retry("within", within_says(rate), RunMessage::Again, rate) } }
                 { fields::button(link, "find", t!("run.find"), t!("run.find"), true, || Message::Run(RunMessage::Find)) }
             </div>
         </section>

@@ -127,7 +127,9 @@ pub fn fit(model: &Model, figure: &Figure) -> Html {
     let (best, worst) = (seen().fold(f64::MAX, f64::min), seen().fold(f64::MIN, f64::max));
     let least = 0.02 * (worst - best).max(1e-12);
     let height = |loss: f64| (loss - best).max(0.0) + least;
-    let place = |loss: f64| 8.0 + 84.0 * (height(loss) / least).ln() / (height(worst) / least).ln();
+    // Trials that are all alike stand at one place.
+    let span = (height(worst) / least).ln().max(1e-9);
+    let place = |loss: f64| 8.0 + 84.0 * (height(loss) / least).ln() / span;
     let place = |loss: f64| place(loss).clamp(2.0, 98.0);
     let inside = left_out.iter().filter(|(_, loss, [low, _, high])| low <= loss && loss <= high).count();
     let scales = length_scales.iter().map(|l| format::number(*l)).collect::<Vec<_>>().join(" · ");

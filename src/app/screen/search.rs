@@ -193,13 +193,22 @@ fn why(model: &Model) -> Html {
         }
         Reason::Model { acquisition, median, band, best, level, chance, value, kappa, exploit, finite, nearest } => {
             let shown = |cost: f64| evaluation::expected(model, cost);
+            let counts = matches!(
+                acquisition,
+                Acquisition::ExpectedImprovement
+                    | Acquisition::LogExpectedImprovement
+                    | Acquisition::ProbabilityOfImprovement
+            );
+            let lucky = |cost: f64| *level > cost + 1e-6 * cost.abs();
             let best = best.map_or_else(
                 || t!("why.no_best"),
-                |(trial, cost)| match *level > cost + 1e-6 * cost.abs() {
-                    true => {
-                        t!("why.best_by_luck", trial = trial + 1, loss = shown(cost), level = shown(*level))
+                |(trial, cost)| {
+                    let (trial, loss, level) = (trial + 1, shown(cost), shown(*level));
+                    match (counts, lucky(cost)) {
+                        (false, _) => t!("why.best", trial = trial, loss = loss),
+                        (true, false) => t!("why.best_less", trial = trial, loss = loss, level = level),
+                        (true, true) => t!("why.best_by_luck", trial = trial, loss = loss, level = level),
                     }
-                    false => t!("why.best", trial = trial + 1, loss = shown(cost)),
                 },
             );
             let gain = match acquisition {

@@ -93,15 +93,19 @@ pub fn pareto(model: &Model) -> Html {
     let costs: Vec<f64> = trials.iter().map(|t| t.1).collect();
     let (low, high) = costs.iter().fold((f64::MAX, 0.0_f64), |(a, b), c| (a.min(*c), b.max(*c)));
     if high <= low * 1.001 {
-        // All cost the same.
-        return Html::default();
+        // All cost the same, which two objectives are not for.
+        return if model.setup.search.pareto {
+            html! { <p class="about">{ t!("after.pareto_flat") }</p> }
+        } else {
+            Html::default()
+        };
     }
     let ends: Vec<f64> = trials.iter().map(|t| t.2).collect();
     let front = crate::study::pareto(&trials.iter().map(|t| [t.1, t.2]).collect::<Vec<_>>());
     let (xs, ys) = (places(&costs), places(&ends));
     let stairs = front.iter().enumerate().map(|(k, &i)| {
         let (x, y) = (34.0 + 160.0 * xs[i], 4.0 + 72.0 * ys[i]);
-        if k == 0 { format!("M{x:.1} 4V{y:.1}") } else { format!("H{x:.1}V{y:.1}") }
+        if k == 0 { format!("M{x:.1} 76V{y:.1}") } else { format!("H{x:.1}V{y:.1}") }
     });
     let d = format!("{}H194", stairs.collect::<String>());
     let title = |i: usize| {
