@@ -238,7 +238,7 @@
     });
   }
   const present = (on) => void root.toggleAttribute("data-present", on);
-  const control = (css) => [...document.querySelectorAll(css)].find((e) => e.getClientRects().length && !e.disabled);
+  const control = (css) => [...document.querySelectorAll(css)].find((e) => e.checkVisibility() && !e.disabled);
   function press(css) {
     // What is folded away is unfolded first.
     const within = (e) => e?.closest("details:not([open])");

@@ -292,4 +292,12 @@ fn half_and_undo(browser: &Browser) {
     browser.wait_for("the ghost", || browser.is_there("#run-losses path.line.ghost") && epoch(browser) == 0.0);
     browser.click("#unpin");
     browser.wait_for("none", || !browser.is_there("#run-losses path.line.ghost"));
+    // A list that the reader has chosen from shows what is in force, too.
+    let shown = || browser.eval("document.querySelector('#activation').selectedIndex");
+    let before = shown();
+    browser.choose("#activation", 3);
+    browser.click("#undo");
+    browser.wait_for("the old activation", || shown() == before);
+    browser.click("#redo");
+    browser.wait_for("the new one", || shown() == 3);
 }

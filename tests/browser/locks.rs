@@ -64,11 +64,13 @@ fn limits(browser: &Browser) {
 
     // A link without locks frees all of it, also what was of no use while it was locked.
     let to = |link: &str| browser.eval(&format!("void (location.hash = '#v=1&map.side=8&screen=explore{link}')"));
-    to("&net.hidden=[]&lesson.lock=[%22net%22]");
-    browser
-        .wait_for("the lock", || browser.is_there("#fewer-layers[data-locked=disabled]") && page::ready_now(browser));
+    let free = || browser.is_there("#fewer-layers:enabled") && browser.is_there("#rule:enabled");
     to("");
-    browser.wait_for("no lock", || browser.is_there("#fewer-layers:enabled") && browser.is_there("#rule:enabled"));
+    browser.wait_for("no lock", free);
+    to("&net.hidden=[]&lesson.lock=[%22net%22]");
+    browser.wait_for("the lock", || browser.is_there("#fewer-layers[data-locked=disabled]"));
+    to("");
+    browser.wait_for("no lock again", free);
     assert!(!browser.is_there("[data-locked], [data-said], [data-range]"));
 }
 
