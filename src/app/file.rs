@@ -1,14 +1,18 @@
 //! A file of the reader's: read, described by a worker, checked, and then used as data; or a lesson.
 
-use super::errors;
 use super::model::{Message, Model};
 use super::pool::Desk;
+use super::{errors, host};
 use crate::app::texts::t;
 use crate::data::Kind;
 use crate::data::csv::{CsvError, MAX_BYTES};
 use crate::exchange::lesson;
+use crate::json;
 use crate::worker::{CsvProblem, DataError, Job, Request, Source, TableView};
 use yew::Context;
+
+/// Where the file in use lies as long as the tab is open: a reload goes on with it.
+const HELD: &str = "file";
 
 pub enum FileMessage {
     /// A file was chosen or dropped.
@@ -108,6 +112,15 @@ impl Model {
     }
 
     /// A worker has tried to make data of the file.
+    /// The file that this tab had before it was loaded anew, which no link can carry.
+    pub(super) fn file_again(&mut self) {
+        let held = host::held(HELD).and_then(|text| json::read::<(String, usize, Kind, u64)>(&text).ok());
+        if let Some((text, target, kind, fingerprint)) = held {
+            self.keep("csv", Source::Csv { bytes: text.into_bytes(), target, kind });
+            self.studies.file = Some(fingerprint);
+        }
+    }
+
     pub(super) fn file_checked(&mut self, ctx: &Context<Self>, job: Job, result: Result<(), DataError>) {
         let checked = self.file.as_ref().filter(|file| file.job == job);
         let Some((source, fingerprint)) = checked.map(|file| (file.source(), file.fingerprint())) else { return };
@@ -124,6 +137,11 @@ impl Model {
         if lesson::locked(&self.setup, setup.clone(), &self.locks()) != setup {
             self.notices.push(t!("lesson.locked"));
             return;
+        }
+        if let Source::Csv { bytes, target, kind } = &source
+            && let Ok(text) = str::from_utf8(bytes)
+        {
+            host::hold(HELD, &json::write(&(text, target, kind, fingerprint)));
         }
         self.keep("csv", source);
         self.studies.file = Some(fingerprint);

@@ -147,6 +147,17 @@ pub fn remembered(key: &str) -> Option<String> {
     window()?.local_storage().ok()??.get_item(&stored(key)).ok()?
 }
 
+/// Holds a text for as long as the tab is open, where there is room.
+pub fn hold(key: &str, value: &str) {
+    if let Some(storage) = window().and_then(|w| w.session_storage().ok()?) {
+        let _ = storage.set_item(&stored(key), value);
+    }
+}
+
+pub fn held(key: &str) -> Option<String> {
+    window()?.session_storage().ok()??.get_item(&stored(key)).ok()?
+}
+
 /// The language that the browser asks for.
 pub fn language() -> String {
     window().and_then(|w| w.navigator().language()).unwrap_or_default()

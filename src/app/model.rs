@@ -190,6 +190,7 @@ impl Component for Model {
             ctx.link().callback(|file| Message::File(FileMessage::Pick(file))),
             ctx.link().callback(|()| Message::Link),
         );
+        model.file_again();
         model.open_address(ctx);
         model
     }

@@ -71,6 +71,14 @@ fn own_files(browser: &Browser) {
     browser.wait_for("the message", || !page::notices(browser).is_empty());
     assert!(page::notices(browser).contains("4"), "{}", page::notices(browser));
     assert_eq!(browser.text("#data-about"), about);
+
+    // The file is still there after a reload, and the study with it.
+    let rows = page::rows(browser);
+    browser.wait_for("the link", || page::hash(browser).contains("data.name=csv"));
+    browser.reload();
+    page::ready(browser);
+    browser.wait_for("the same trial", || page::rows(browser) == rows);
+    assert_eq!((browser.text("#data-about"), page::notices(browser)), (about, String::new()));
 }
 
 fn bad_links(browser: &Browser) {
