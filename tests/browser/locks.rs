@@ -82,7 +82,7 @@ fn disabled(browser: &Browser) {
     let script = "[...document.querySelectorAll('.columns :is(input, select, button, textarea)')]
         .filter(e => !e.disabled && !e.closest('#plane, #map-click, th')).map(e => e.id).join(' ')";
     for (screen, free) in [
-        (1, "reset play step pace discrete tell log sound smooth curve-metric"),
+        (1, "reset play step pace discrete tell log sound smooth curve-metric threshold"),
         (2, "play step scrub speed map-epoch filter evolve"),
         (3, "race-start scrub repeat board-codes board-train"),
     ] {
