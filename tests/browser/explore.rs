@@ -260,11 +260,15 @@ fn diverges(browser: &Browser) {
     let rate = || browser.value("#run-lr-value").parse::<f64>().unwrap_or(0.0);
     browser.wait_for("a far smaller rate, and on", || rate() < 100.0 && epoch(browser) > last);
 
+    if browser.is_there("#pause") {
+        browser.click("#pause");
+    }
+    browser.wait_for("the pause", || browser.is_there("#play"));
     browser.type_into("#run-lr-value", "0.1");
     browser.click("#reset");
-    browser.wait_for("epoch 0", || epoch(browser) == 0.0 && !browser.is_there("#diverged"));
+    browser.wait_for("epoch 0", || epoch(browser) == 0.0 && browser.is_there("#step:enabled"));
     browser.click("#step");
-    browser.wait_for("a step", || epoch(browser) == 1.0);
+    browser.wait_for("another step", || epoch(browser) == 1.0);
 }
 
 fn half_and_undo(browser: &Browser) {
