@@ -17,7 +17,7 @@ use crate::inspect::stability::{self, Damping};
 use crate::metrics::Metric;
 use crate::net::Net;
 use crate::optim::{Hyper, Rule};
-use crate::space::{Kind, Param, Scale};
+use crate::space::{Kind, Param, Scale, in_digits};
 use crate::train::Report;
 use crate::worker::{Frame, Scores};
 use yew::prelude::*;
@@ -93,7 +93,7 @@ fn knobs(model: &Model, link: &Link) -> Html {
             <div class="knob-rows">
                 <div class="knob">
                     { fields::slider(link, "run-lr", t!("search.learning_rate").to_string(), rate_ends(model), format::number(r.learning_rate),
-                        |s, at| s.run.learning_rate = rounded(learning_rates().from_unit(at))) }
+                        |s, at| s.run.learning_rate = in_digits(learning_rates().from_unit(at), 3)) }
                     { fields::number_box(link, "run-lr-value", t!("search.learning_rate").to_string(), r.learning_rate, |s, v| s.run.learning_rate = v) }
                     { limit_mark(model) }
                 </div>
@@ -144,7 +144,8 @@ fn both(model: &Model, link: &Link) -> Html {
     let r = &model.setup.run;
     let onset = link.callback(|(rate, momentum): (f64, f64)| {
         Message::change(move |s| {
-            s.run.learning_rate = rounded(rate);
+            // What is trained is what is shown.
+            s.run.learning_rate = in_digits(rate, 3);
             s.run.momentum = (momentum * 1000.0).round() / 1000.0;
         })
     });
@@ -205,11 +206,6 @@ fn form(model: &Model) -> Option<&'static str> {
     })
 }
 
-/// Three significant digits: what is trained is what is shown.
-fn rounded(x: f64) -> f64 {
-    format!("{x:.2e}").parse().unwrap_or(x)
-}
-
 fn diverged(model: &Model, link: &Link) -> Html {
     let Some((frame, epoch)) = model.run.frame.as_ref().and_then(|f| Some((f, f.diverged?))) else {
         return Html::default();
@@ -229,7 +225,7 @@ fn diverged(model: &Model, link: &Link) -> Html {
     // A lesson may keep the rate in a range that these lie outside of.
     let (low, high) = range(&model.setup.lesson, "run.learning_rate").unwrap_or((0.0, f64::INFINITY));
     let allowed = |rate: &f64| (low..=high).contains(rate);
-    let within = over.map(|limit| rounded(share * limit)).filter(allowed);
+    let within = over.map(|limit| in_digits(share * limit, 3)).filter(allowed);
     let within_says = |rate: f64| match noisy {
         true => t!("run.within_noise", rate = format::number(rate)),
         false => t!("run.within", rate = format::number(rate)),
