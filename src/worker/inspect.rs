@@ -4,10 +4,12 @@ use super::source::Prepared;
 use crate::data::Part;
 use crate::metrics;
 use crate::net::{Net, plain};
+use crate::train;
 use serde::{Deserialize, Serialize};
 
-/// Cells along a side of a decision boundary.
-pub const BOUNDARY_SIDE: usize = 48;
+/// Cells along a side of a decision boundary; twice as many for networks of few weights, where that takes milliseconds.
+const BOUNDARY_SIDE: usize = 48;
+const FINE_WEIGHTS: usize = 2_000;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Inspection {
@@ -64,18 +66,18 @@ const REST_EVERY: usize = 4_000_000;
 
 /// Looks at a network with these weights, with a rest every few milliseconds of work.
 pub async fn inspect(net: &Net, weights: &[f32], data: &Prepared, rest: &mut impl AsyncFnMut()) -> Inspection {
-    let weights: Vec<f64> = weights.iter().map(|&w| f64::from(w)).collect();
+    let exact: Vec<f64> = weights.iter().map(|&w| f64::from(w)).collect();
     let part = &data.split().valid;
-    let (valid, answers) = judged(net, &weights, part, rest).await;
+    let (valid, answers) = judged(net, &exact, part, rest).await;
     let mut wrong: Vec<usize> = (0..answers.len()).filter(|&row| answers[row].given != answers[row].truth).collect();
     wrong.sort_by(|&a, &b| answers[b].chance.total_cmp(&answers[a].chance));
     wrong.truncate(if data.overview.image.is_some() { WORST } else { 0 });
     Inspection {
-        train: scores(net, &weights, &data.split().train, rest).await,
+        train: scores(net, &exact, &data.split().train, rest).await,
         valid,
         mistakes: wrong.iter().map(|&row| Mistake { answer: answers[row], pixels: part.row(row).to_vec() }).collect(),
         answers,
-        boundary: data.overview.points.as_ref().map(|p| boundary(net, &weights, f64::from(p.reach))),
+        boundary: data.overview.points.as_ref().map(|p| boundary(net, weights, p.reach)),
     }
 }
 
@@ -126,16 +128,20 @@ async fn judged(net: &Net, weights: &[f64], part: &Part, rest: &mut impl AsyncFn
 }
 
 /// A point of the plane as the inputs of a network that may have more of them, for other sets.
-fn widened(net: &Net, point: [f64; 2]) -> Vec<f64> {
-    point.into_iter().chain(std::iter::repeat(0.0)).take(net.inputs()).collect()
+fn widened(net: &Net, point: [f32; 2]) -> impl Iterator<Item = f32> {
+    point.into_iter().chain(std::iter::repeat(0.0)).take(net.inputs())
 }
 
-fn boundary(net: &Net, weights: &[f64], reach: f64) -> Boundary {
-    let side = BOUNDARY_SIDE;
-    let place = |i: usize| reach * ((2 * i + 1) as f64 / side as f64 - 1.0);
-    let values = (0..side * side)
-        .map(|cell| {
-            let z = outputs(net, weights, &widened(net, [place(cell % side), -place(cell / side)]));
+fn boundary(net: &Net, weights: &[f32], reach: f32) -> Boundary {
+    let side = if weights.len() < FINE_WEIGHTS { 2 * BOUNDARY_SIDE } else { BOUNDARY_SIDE };
+    let place = |i: usize| reach * ((2 * i + 1) as f32 / side as f32 - 1.0);
+    let cells = (0..side * side).flat_map(|cell| widened(net, [place(cell % side), -place(cell / side)]));
+    let cells = Part { x: cells.collect(), y: vec![0.0; side * side], columns: net.inputs() };
+    let logits = train::outputs(net, weights, &net.loss.encoded(&cells, net.outputs()));
+    let values = logits
+        .chunks(net.outputs())
+        .map(|z| {
+            let z: Vec<f64> = z.iter().map(|&z| f64::from(z)).collect();
             let p = plain::prediction(net, &z);
             if p.len() == 1 {
                 return p[0] as f32;
@@ -145,4 +151,25 @@ fn boundary(net: &Net, weights: &[f64], reach: f64) -> Boundary {
         })
         .collect();
     Boundary { side, values }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::{Activation, Loss};
+
+    #[test]
+    fn a_boundary_is_what_the_network_answers_at_the_middle_of_each_cell() {
+        let net = Net::new(vec![2, 5, 3], Activation::Tanh, Loss::SoftmaxCrossEntropy);
+        let weights = net.start(3);
+        let found = boundary(&net, &weights, 2.0);
+        assert_eq!(found.values.len(), found.side * found.side);
+        let weights: Vec<f64> = weights.iter().map(|&w| f64::from(w)).collect();
+        let place = |i: usize| 2.0 * ((2 * i + 1) as f64 / found.side as f64 - 1.0);
+        for (cell, &value) in found.values.iter().enumerate().step_by(97) {
+            let z = outputs(&net, &weights, &[place(cell % found.side), -place(cell / found.side)]);
+            let p = plain::prediction(&net, &z);
+            assert!((p[value as usize] - f64::from(value.fract()) / 0.999).abs() < 1e-5, "cell {cell}");
+        }
+    }
 }
