@@ -54,7 +54,6 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("share.file.{}", owned(&["curves-csv", "study-json", "landscape-json"])),
         ("present.{}", owned(&["p", "f", "o", "i", "w"])),
         ("filter.{}", owned(&["all", "best", "diverged", "stopped", "noted"])),
-        ("mind.{}", owned(&["grid", "random", "hypergradient"])),
         ("strategy.{}", strategies.clone()),
         ("strategy.{}_says", strategies.clone()),
         ("strategy.{}_about", strategies.clone()),

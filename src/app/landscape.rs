@@ -94,7 +94,7 @@ pub struct MapState {
     /// Grows with every change of the landscape: what is drawn is kept until then.
     pub revision: usize,
     pub hover: Option<usize>,
-    click: Click,
+    click: Option<Click>,
     /// Where the learner expects the best, as fractions of the axes.
     pub mark: Option<[f64; 2]>,
     pub epoch: Option<usize>,
@@ -128,7 +128,7 @@ impl MapState {
             dragged: false,
             revision: 0,
             hover: None,
-            click: Click::Zoom,
+            click: None,
             mark: None,
             epoch: None,
             too_large: false,
@@ -154,9 +154,10 @@ impl MapState {
     }
 
     /// What a click does here: the first thing that it may, unless another was chosen.
-    pub fn click(&self, hidden: bool) -> Click {
+    pub fn click(&self, hidden: bool, manual: bool) -> Click {
         let clicks = self.clicks(hidden);
-        if clicks.contains(&self.click) { self.click } else { clicks[0] }
+        let usual = if manual { Click::Place } else { clicks[0] };
+        self.click.filter(|click| clicks.contains(click)).unwrap_or(usual)
     }
 
     /// The cell at these fractions of the axes.
@@ -259,10 +260,10 @@ impl Model {
     pub(super) fn map_message(&mut self, ctx: &Context<Self>, message: MapMessage) {
         match message {
             MapMessage::Hover(cell) => self.map.hover = cell.filter(|&c| c < self.map.land.cells.len()),
-            MapMessage::Mode(click) => self.map.click = click,
+            MapMessage::Mode(click) => self.map.click = Some(click),
             MapMessage::Act(x, y) => {
                 let at = self.map.land.axes.from_unit(&[x, y]);
-                match self.map.click(self.setup.map.hidden) {
+                match self.map.click(self.setup.map.hidden, self.setup.search.manual) {
                     Click::Predict => self.map.mark = Some([x, y]),
                     Click::Place => self.place(ctx, self.setup.on_map([[at[0], at[1]]]).swap_remove(0)),
                     Click::Zoom => self.zoom(ctx, x, y),

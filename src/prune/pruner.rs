@@ -141,6 +141,13 @@ impl Pruner {
         all.take_while(|step| *step < most).skip(rate).collect()
     }
 
+    /// The bracket of Hyperband that a trial is in, from 0, and how many there are; none for other pruners.
+    pub fn bracket_of(&self, number: usize, most: usize) -> Option<(usize, usize)> {
+        let (least, factor) = (self.least.max(1), self.factor.max(2));
+        (self.name == PrunerName::Hyperband)
+            .then(|| (self.bracket(number, most), halving::shares(least, most.max(least), factor).len()))
+    }
+
     /// The bracket of a trial: brackets in turn, spread by the golden ratio, each by its share.
     fn bracket(&self, number: usize, most: usize) -> usize {
         let shares = halving::shares(self.least.max(1), most.max(self.least.max(1)), self.factor.max(2));
@@ -258,6 +265,8 @@ mod tests {
         for (count, share) in counts.iter().zip([81, 34, 15, 8, 5]) {
             assert!((count - 10 * share).abs() <= 10, "{counts:?}");
         }
+        assert!((0..50).all(|n| hyperband.bracket_of(n, 100) == Some((hyperband.bracket(n, 100), 5))));
+        assert_eq!(pruner(PrunerName::Asha).bracket_of(3, 100), None);
         assert!((0..50).all(|n| hyperband.rungs(n, 100).len() == 5 - hyperband.bracket(n, 100)));
         assert_eq!(hyperband.rungs(0, 1), [0; 0]);
     }

@@ -420,6 +420,7 @@ impl Search for Bayesian {
             figure: Figure::Fit {
                 length_scales: prior.length_scales.clone(),
                 noise: libm::sqrt(model.fit.noise),
+                detail: prior.detail.map(|detail| [detail.share, detail.reach]),
                 share: model.fit.gp.base().map(|base| base.share),
                 left_out: left_out.collect(),
             },

@@ -35,6 +35,8 @@ pub enum Figure {
         length_scales: Vec<f64>,
         /// Noise as a standard deviation of the standardised, modelled values.
         noise: f64,
+        /// Variance and length scales of a finer kernel on top, as shares of the others; none where there is none.
+        detail: Option<[f64; 2]>,
         /// How much the model of an earlier study counts in the prior mean; none where there is none.
         share: Option<f64>,
         /// Trials that have a loss: number, loss, and the 68 % band and median that the others predict for it.

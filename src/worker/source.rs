@@ -207,11 +207,13 @@ impl Sources {
             if kinds[0] != kinds[1] {
                 return Err(DataError::Also { name: name.clone() });
             }
-            prepared.join(other);
-            let given = prepared.overview.inputs * prepared.overview.trained.iter().sum::<usize>();
+            // Before the rows are filled up to the widest set, which may take too much memory.
+            let inputs = prepared.overview.inputs.max(other.overview.inputs);
+            let given = inputs * [&prepared, &other].iter().flat_map(|set| set.overview.trained).sum::<usize>();
             if given > MOST_CELLS {
                 return Err(DataError::Several { given, limit: MOST_CELLS });
             }
+            prepared.join(other);
         }
         let prepared = Rc::new(prepared);
         self.last = Some((setup.clone(), prepared.clone()));

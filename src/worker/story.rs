@@ -82,7 +82,11 @@ pub struct Cut {
 pub fn believe(setup: &Setup, events: &[Event], side: usize, through: &Point) -> Result<Mind, EventError> {
     let space = setup.searched();
     let mut search = beside(setup, &study(setup, events)?);
-    let belief = if setup.averages() { averaged(setup, &mut *search, side) } else { search.belief(&over(setup, side)) };
+    let belief = if setup.averages() {
+        averaged(setup, &mut *search, side)
+    } else {
+        search.belief(&over(setup, side, Some(through)))
+    };
     if belief.layers.is_empty() || !space.contains(through) {
         return Ok(Mind { belief, cuts: Vec::new() });
     }
@@ -100,12 +104,18 @@ pub fn believe(setup: &Setup, events: &[Event], side: usize, through: &Point) ->
     Ok(Mind { belief, cuts })
 }
 
-/// The points of the map's cells.
-fn over(setup: &Setup, side: usize) -> Vec<Point> {
+/// The points of the map's cells: their middles, but in the cell of `exact` its own place. What a strategy went for may be a
+/// peak that no middle meets.
+fn over(setup: &Setup, side: usize, exact: Option<&Point>) -> Vec<Point> {
     let axes = setup.axes();
-    let at = |i: usize| (i as f64 + 0.5) / side as f64;
-    let place = |c: usize| axes.from_unit(&[at(c % side), at(c / side)]);
-    setup.on_map((0..side * side).map(|c| [place(c)[0], place(c)[1]]))
+    let mut places: Vec<[f64; 2]> =
+        (0..side * side).map(|c| [c % side, c / side].map(|i| (i as f64 + 0.5) / side as f64)).collect();
+    let within = exact.map(|point| setup.place_on(&axes, point)).filter(|u| u.iter().all(|u| (0.0..=1.0).contains(u)));
+    if let Some(u) = within {
+        let [across, up] = u.map(|u| ((u * side as f64) as usize).min(side - 1));
+        places[up * side + across] = u;
+    }
+    setup.on_map(places.into_iter().map(|u| axes.from_unit(&u)).map(|point| [point[0], point[1]]))
 }
 
 /// The mean over values of the other parameters; of densities, the mean density.
@@ -117,7 +127,7 @@ fn averaged(setup: &Setup, search: &mut dyn Search, side: usize) -> Belief {
     for n in 1..=OTHERS {
         let mut one = setup.clone();
         one.map.held = space.from_unit(&halton.point(n));
-        let belief = search.belief(&over(&one, side));
+        let belief = search.belief(&over(&one, side, None));
         let scaled = |of, value: f32| if density(of) { libm::expf(value) } else { value } / OTHERS as f32;
         let mean = mean.get_or_insert_with(|| {
             let blank = |(of, values): &(Quantity, Vec<f32>)| (*of, vec![0.0; values.len()]);
@@ -216,6 +226,31 @@ mod tests {
             assert_eq!(cut.layers.len(), 3);
         }
         assert!(believe(&setup, &events, 2, &vec![0.1]).unwrap().cuts.is_empty());
+    }
+
+    /// The wish is the largest where the strategy goes, however narrow its peak.
+    #[test]
+    fn a_map_of_few_cells_shows_why_a_trial_goes_where_it_goes() {
+        let mut setup = Setup::default();
+        let mut events = Vec::new();
+        let ripples = |u: &[f64]| (u[0] - 0.4).powi(2) + (u[1] - 0.7).powi(2) + 0.1 * libm::sin(90.0 * u[0]);
+        for trial in 0..16 {
+            let proposal = propose(&setup, &events).unwrap();
+            setup.map.held = proposal.point.clone();
+            let belief = believe(&setup, &events, 5, &proposal.point).unwrap().belief;
+            let wish = belief.layers.iter().find(|(of, _)| *of == Quantity::Acquisition);
+            if let Some((_, wish)) = wish {
+                let cell = setup
+                    .searched()
+                    .to_unit(&proposal.point)
+                    .iter()
+                    .rev()
+                    .fold(0, |sum, u| 5 * sum + (u * 5.0).min(4.0) as usize);
+                assert!(wish.iter().all(|w| *w <= wish[cell] * 1.0001), "trial {trial}: {} of {wish:?}", wish[cell]);
+            }
+            let outcome = Outcome::Value(ripples(&setup.searched().to_unit(&proposal.point)));
+            events.extend([Event::Proposed { trial, proposal }, Event::Completed { trial, outcome }]);
+        }
     }
 
     #[test]

@@ -76,6 +76,11 @@ fn strategies(browser: &Browser) {
         });
         run_trials(browser, 12);
         assert!(!browser.text("#why").is_empty());
+        match strategy {
+            StrategyName::Sobol => assert!(browser.text(".mind").contains("Sobol believes nothing")),
+            StrategyName::Anneal => assert_eq!(browser.count("#mind .stretch"), 3),
+            _ => {}
+        }
     }
 }
 

@@ -21,6 +21,7 @@ pub const TESTS: &[crate::Test] = &[
     ("a_trial_is_placed_by_hand", by_hand),
     ("bohb_a_population_and_fresh_seeds_are_trained", beside),
     ("the_learner_proposes_within_limits_and_takes_the_best_to_other_data", proposes),
+    ("a_click_places_a_trial_where_the_learner_proposes", manual),
     ("the_test_score_is_shown_on_request_only", test_score),
     ("what_was_tried_is_skipped_and_candidates_are_drawn", skipped),
 ];
@@ -165,6 +166,13 @@ fn pruned(browser: &Browser) {
     });
     assert!(browser.number("#epochs-spent") < spent);
     assert!(browser.count("#curves line.mark") >= 3, "rungs at 1, 4 and 16");
+    // Hyperband says which of its brackets a trial is in.
+    assert!(!browser.is_there("#bracket"));
+    browser.choose("#pruner", 7);
+    browser.wait_for("its bracket", || browser.is_there("#bracket") && browser.text("#bracket").contains("of 3"));
+    browser.choose("#pruner", 5);
+    browser.wait_for("none", || !browser.is_there("#bracket"));
+
     // One that was stopped: its curve goes on as a ghost.
     // Choosing may have scrolled the map under the pointer, and what is pointed at comes first among the curves.
     browser.point_at("#curves h2", [0.5, 0.5]);
@@ -203,6 +211,9 @@ fn strategy(browser: &Browser, index: usize) {
     assert!((browser.number("#chosen-loss") - best(&rows)).abs() < 0.001);
     assert!(page::colours(browser, "#chosen canvas") > 20);
     assert_eq!(browser.is_there("#mind canvas"), index == 2);
+    // The heading and two sentences; the rest is in small print.
+    let told = browser.text("#why p");
+    assert!(told.matches(". ").count() <= 2 && told.len() < 360, "{told}");
     assert_eq!(browser.count("#map [data-trial]"), BUDGET);
 
     // Five steps back, one forward, and to any trial.
@@ -339,6 +350,22 @@ fn by_hand(browser: &Browser) {
     browser.reload();
     page::ready(browser);
     browser.wait_for("the same trials", || page::rows(browser) == rows);
+}
+
+fn manual(browser: &Browser) {
+    let link = "#v=1&map.side=8&training.epochs=20&search.manual=true&search.budget=6&space.momentum=null\
+        &space.layers=[1,3]&backend=cpu";
+    let _server = page::open(browser, link);
+    browser.type_into("#fixed-momentum", "0.5");
+    browser.wait_for("the link", || page::hash(browser).contains("run.momentum=0.5"));
+    page::map_trained(browser);
+    for n in 1..=5 {
+        browser.click_at("#map canvas", [0.1 + 0.12 * n as f64, if n % 2 == 0 { 0.3 } else { 0.6 }]);
+        browser
+            .wait_for("the trial", || page::rows(browser).len() == n && !browser.text("#trials").contains("training"));
+    }
+    browser.wait_for("what the strategy believes of them", || browser.count("#mind figure.belief") == 4);
+    page::no_nan(browser);
 }
 
 fn test_score(browser: &Browser) {

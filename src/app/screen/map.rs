@@ -161,7 +161,7 @@ fn tools(model: &Model, link: &Link) -> Html {
                 { fields::number(link, "target", t!("map.target").to_string(), s.map.target, |s, v| s.map.target = v) }
             }
             <span class="row"><span>{ t!("map.click") }</span>
-                { fields::segments(link, "map-click", t!("map.click").to_string(), clicks, model.map.click(hidden), |c| Message::Map(MapMessage::Mode(c))) }
+                { fields::segments(link, "map-click", t!("map.click").to_string(), clicks, model.map.click(hidden, s.search.manual), |c| Message::Map(MapMessage::Mode(c))) }
             </span>
             <button type="button" id="truth" aria-pressed={hidden.to_string()} onclick={link.callback(|_| Message::change(|s| s.map.hidden ^= true))}>
                 { if hidden { t!("map.reveal") } else { t!("map.hide") } }
@@ -242,7 +242,7 @@ pub fn picture(model: &Model, link: &Link) -> Html {
         e.prevent_default();
         Some(Message::Map(MapMessage::Hover(Some(if hover.is_some() { to.1 * side + to.0 } else { cell }))))
     });
-    let clicks = match model.map.click(s.map.hidden) {
+    let clicks = match model.map.click(s.map.hidden, s.search.manual) {
         Click::Predict => "predict",
         Click::Zoom => "zoom",
         Click::Place => "place",

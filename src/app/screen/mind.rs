@@ -1,6 +1,6 @@
 //! What the strategy believes, each in its own way, on the map's axes.
 
-use super::{evaluation, marks, process};
+use super::{evaluation, marks, process, searched};
 use crate::app::format;
 use crate::app::model::Model;
 use crate::app::plot::colour;
@@ -18,11 +18,13 @@ use yew::prelude::*;
 pub fn view(model: &Model) -> Html {
     let s = &model.setup.search;
     if !s.strategy.believes() {
-        let mindless = match s.strategy {
-            StrategyName::Grid | StrategyName::Hypergradient => s.strategy.key(),
-            _ => "random",
+        let says = match s.strategy {
+            StrategyName::Grid => t!("mind.grid"),
+            StrategyName::Hypergradient => t!("mind.hypergradient"),
+            StrategyName::Random => t!("mind.random"),
+            _ => t!("mind.sequence", strategy = searched::name(s.strategy)),
         };
-        return html! { <div class="mind"><p class="about">{ t!(format!("mind.{}", mindless)) }</p></div> };
+        return html! { <div class="mind"><p class="about">{ says }</p></div> };
     }
     let known = |b: &Belief| !b.layers.is_empty() || b.figure != Figure::None;
     let Some(((before, _), mind)) = model.study.belief(s.shown).filter(|(_, mind)| known(&mind.belief)) else {
@@ -83,6 +85,7 @@ pub fn view(model: &Model) -> Html {
                     <div class="small-plot figure">
                         <svg viewBox="0 0 100 100" role="img" aria-label={figure(model, &now.figure)}>
                             <polygon class="outline" points={corners.collect::<Vec<_>>().join(" ")} />
+                            { stretches(model, &now.figure) }
                             { for paths.iter().map(|path| html! {
                                 <path class="path" d={format!("M{}", path.iter().map(|point| at(point)).collect::<Vec<_>>().join("L"))} />
                             }) }
@@ -93,6 +96,7 @@ pub fn view(model: &Model) -> Html {
             }
             { family(model, &now.figure) }
             <p class="about">{ if before < s.shown { t!("mind.before", n = before + 1) } else { t!("mind.after", n = before) } }
+                if matches!(now.figure, Figure::Shrinking { .. }) { { " " }{ t!("mind.stretches") } }
                 if !paths.is_empty() { { " " }{ t!("mind.paths") } }
                 if matches!(now.figure, Figure::Split { .. }) { { " " }{ t!("mind.split") } }
                 if !drawn.is_empty() { { " " }{ t!("mind.candidates") } }
@@ -109,15 +113,39 @@ fn candidates(model: &Model, n: usize) -> String {
     else {
         return String::new();
     };
+    let (space, (across, up)) = (model.study.study.space(), model.setup.pair());
     let mark = |point: &Vec<f64>| {
         let [x, y] = model.setup.place_on(&model.map.land.axes, point).map(|u| 100.0 * u);
-        let y = 100.0 - y;
+        let (y, counts) = (100.0 - y, space.active(point));
+        // A parameter that does not count has no place, but a stand-in.
+        let [across, up] = [Some(across), up].map(|i| i.is_none_or(|i| counts[i]));
         match winner {
-            Some(_) => format!("M{:.1} {y:.1}h3M{x:.1} {:.1}v3", x - 1.5, y - 1.5),
-            None => format!("M{x:.1} 100v-5M0 {y:.1}h5"),
+            Some(_) if across && up => format!("M{:.1} {y:.1}h3M{x:.1} {:.1}v3", x - 1.5, y - 1.5),
+            _ => {
+                let edge = |on: bool, mark: String| if on { mark } else { String::new() };
+                edge(across, format!("M{x:.1} 100v-5")) + &edge(up, format!("M0 {y:.1}h5"))
+            }
         }
     };
     candidates.iter().map(mark).collect()
+}
+
+/// The stretches around the best trials that annealing draws from, each half as likely as the one before.
+fn stretches(model: &Model, figure: &Figure) -> Html {
+    let Figure::Shrinking { width, ranked } = figure else { return Html::default() };
+    let (space, trials, half) = (model.study.study.space(), model.study.study.trials(), 0.5 * width);
+    let one = |(rank, n): (i32, &usize)| {
+        let middle = space.to_unit(&trials.get(*n)?.point);
+        // Pushed inside the range, as the draws are.
+        let corner = |step: f64| {
+            let unit: Vec<f64> = middle.iter().map(|u| u.clamp(half, 1.0 - half) + step).collect();
+            model.setup.place_on(&model.map.land.axes, &space.from_unit(&unit)).map(|u| 100.0 * u)
+        };
+        let ([left, low], [right, high]) = (corner(-half), corner(half));
+        let d = format!("M{left:.1} {:.1}H{right:.1}V{:.1}H{left:.1}Z", 100.0 - low, 100.0 - high);
+        Some(html! { <path class="outline stretch" {d} opacity={0.5_f64.powi(rank).to_string()} /> })
+    };
+    (0..3).zip(ranked).filter_map(one).collect()
 }
 
 /// The generations from left to right, in each the best on top: lines lead from parents to children.
@@ -214,7 +242,7 @@ fn range(model: &Model, quantity: Quantity, values: &[f32]) -> String {
     let digits = |value| match quantity {
         Quantity::Mean => evaluation::modelled(model, value),
         Quantity::Spread if !evaluation::own_scale(model) => evaluation::size(model, value),
-        _ => format::number(value),
+        _ => format::minus(format::number(value)),
     };
     // What is nothing beside the largest is nothing.
     let low = if low.abs() < 1e-3 * high.abs() { 0.0 } else { low };

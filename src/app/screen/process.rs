@@ -122,7 +122,7 @@ pub fn at_once(setup: &Setup, link: &Link) -> Html {
 
 /// Each trial's loss against what the others predict for it, the better losses drawn wider apart.
 pub fn fit(model: &Model, figure: &Figure) -> Html {
-    let Figure::Fit { length_scales, noise, share, left_out } = figure else { return Html::default() };
+    let Figure::Fit { length_scales, noise, detail, share, left_out } = figure else { return Html::default() };
     let seen = || left_out.iter().map(|(_, loss, _)| *loss);
     let (best, worst) = (seen().fold(f64::MAX, f64::min), seen().fold(f64::MIN, f64::max));
     let least = 0.02 * (worst - best).max(1e-12);
@@ -134,8 +134,10 @@ pub fn fit(model: &Model, figure: &Figure) -> Html {
     let inside = left_out.iter().filter(|(_, loss, [low, _, high])| low <= loss && loss <= high).count();
     let scales = length_scales.iter().map(|l| format::number(*l)).collect::<Vec<_>>().join(" · ");
     let says = t!("mind.fit", inside = inside, n = left_out.len(), scales = scales, noise = format::number(*noise));
+    let detail =
+        detail.map(|[share, reach]| t!("mind.detail", share = format::percent(share), reach = format::percent(reach)));
     let prior = share.map(|share| t!("mind.prior", share = format::percent(share)));
-    let says = says + &prior.unwrap_or_default();
+    let says = says + &detail.unwrap_or_default() + &prior.unwrap_or_default();
     html! {
         <figure class="belief" data-quantity="fit" id="fit">
             <figcaption>{ t!("mind.left_out") }<small>{ says.clone() }</small></figcaption>

@@ -69,7 +69,22 @@ pub fn why(model: &Model, number: usize, trial: &Trial) -> Html {
         }
         None => stopped(model, number, trial),
     };
-    says.map_or_else(Html::default, |says| html! { <p class="about" id="dropped">{ says }</p> })
+    html! {
+        <>
+            if let Some(says) = bracket(model, number) { <p class="about" id="bracket">{ says }</p> }
+            if let Some(says) = says { <p class="about" id="dropped">{ says }</p> }
+        </>
+    }
+}
+
+/// Which of Hyperband's brackets a trial is in.
+fn bracket(model: &Model, number: usize) -> Option<String> {
+    let (pruner, most) = (&model.setup.search.pruner, model.setup.training.epochs);
+    let (bracket, of) = pruner.bracket_of(number, most)?;
+    Some(match pruner.rungs(number, most).first() {
+        Some(epoch) => t!("trial.bracket", n = bracket + 1, of = of, epoch = epoch),
+        None => t!("trial.bracket_last", n = bracket + 1, of = of),
+    })
 }
 
 /// What a trial that was stopped at an epoch was held against there.

@@ -177,9 +177,9 @@ fn why(model: &Model) -> Html {
             let model = match &**of {
                 Reason::Model { median, band, .. } => t!(
                     "why.weighed_model",
-                    median = format::number(*median),
-                    low = format::number(band[0]),
-                    high = format::number(band[1])
+                    median = format::minus(format::number(*median)),
+                    low = format::minus(format::number(band[0])),
+                    high = format::minus(format::number(band[1]))
                 ),
                 _ => String::new(),
             };
@@ -200,38 +200,39 @@ fn why(model: &Model) -> Html {
                     | Acquisition::ProbabilityOfImprovement
             );
             let lucky = |cost: f64| *level > cost + 1e-6 * cost.abs();
+            let gained_from = best.filter(|_| counts).map(|(_, cost)| match lucky(cost) {
+                true => t!("why.level_by_luck", level = shown(*level)),
+                false => t!("why.level_less", level = shown(*level)),
+            });
             let best = best.map_or_else(
                 || t!("why.no_best"),
-                |(trial, cost)| {
-                    let (trial, loss, level) = (trial + 1, shown(cost), shown(*level));
-                    match (counts, lucky(cost)) {
-                        (false, _) => t!("why.best", trial = trial, loss = loss),
-                        (true, false) => t!("why.best_less", trial = trial, loss = loss, level = level),
-                        (true, true) => t!("why.best_by_luck", trial = trial, loss = loss, level = level),
-                    }
-                },
+                |(trial, cost)| t!("why.best", trial = trial + 1, loss = shown(cost)),
             );
             let gain = match acquisition {
                 Acquisition::ConfidenceBound => t!("why.ucb", value = shown(*value), kappa = format::number(*kappa)),
                 Acquisition::Thompson => t!("why.thompson", value = shown(*value)),
-                Acquisition::ProbabilityOfImprovement => {
-                    t!("why.pi", level = shown(*level), value = format::percent(*value))
-                }
+                Acquisition::ProbabilityOfImprovement => t!("why.pi", value = format::percent(*value)),
                 Acquisition::NoisyExpectedImprovement => t!("why.noisy_ei", value = format::number(*value)),
                 _ => {
                     let log = *acquisition == Acquisition::LogExpectedImprovement;
                     let gain = format::number(if log { value.exp() } else { *value });
-                    t!("why.ei", level = shown(*level), chance = format::percent(*chance), value = gain)
+                    t!("why.ei", chance = format::percent(*chance), value = gain)
                 }
             };
-            let lead = exploit.map_or_else(
-                || t!("why.no_lead"),
-                |share| t!("why.lead", exploit = format::percent(share), explore = format::percent(1.0 - share)),
-            );
+            let lead = exploit
+                .map(|share| t!("why.lead", exploit = format::percent(share), explore = format::percent(1.0 - share)));
             let risk =
                 if *finite < 0.995 { t!("why.risk", chance = format::percent(1.0 - finite)) } else { String::new() };
             let prior = if s.earlier.is_empty() { String::new() } else { t!("why.prior", n = s.earlier.len()) };
-            aside = t!("why.aside", nearest = nearest + 1, risk = risk, prior = prior);
+            let lead_says = if lead.is_some() { t!("why.lead_says") } else { t!("why.no_lead") };
+            aside = t!(
+                "why.aside",
+                level = gained_from.unwrap_or_default(),
+                lead = lead_says,
+                nearest = nearest + 1,
+                risk = risk,
+                prior = prior
+            );
             let metric = if model.setup.ranks() { t!("evaluation.mean_rank") } else { evaluation::title(model) };
             t!(
                 "why.model",
@@ -242,7 +243,7 @@ fn why(model: &Model) -> Html {
                 high = shown(band[1]),
                 best = best,
                 gain = gain,
-                lead = lead
+                lead = lead.unwrap_or_default()
             )
         }
     };
@@ -255,7 +256,7 @@ fn why(model: &Model) -> Html {
         <section {class} id="why" aria-live="polite">
             <p><b>{ t!("why.title", n = n + 1) }</b>{ " " }{ sentence }{ " " }{ together }</p>
             if !aside.is_empty() {
-                <p><small>{ aside.trim_end() }</small></p>
+                <p><small>{ aside.trim() }</small></p>
             }
         </section>
     }

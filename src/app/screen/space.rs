@@ -40,6 +40,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
     html! {
         <>
             { for setup.space.iter().map(|(p, range)| values(link, p, range, searched > 1)) }
+            { for ["learning_rate", "momentum"].map(|name| fixed(setup, link, name)) }
             if searched < MOST_SEARCHED {
                 <select id="search-more" class="wide" aria-label={t!("search.add").to_string()} onchange={add}>
                     <option selected=true>{ t!("search.add") }</option>
@@ -52,6 +53,17 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             </details>
         </>
     }
+}
+
+/// The value of a parameter that is not searched, and has no control elsewhere on this screen.
+fn fixed(setup: &Setup, link: &Link, name: &'static str) -> Html {
+    let held = Parameter::by_name(name).filter(|p| setup.space.get(name).is_none() && p.acts(setup));
+    let control = |p: &'static Parameter| {
+        let label = t!("search.fixed", name = errors::parameter(p));
+        let id = if name == "momentum" { "fixed-momentum" } else { "fixed-rate" };
+        fields::number(link, id, label, (p.get)(setup), |s, v| (p.set)(s, v))
+    };
+    held.map_or_else(Html::default, control)
 }
 
 /// The values that one parameter is searched over, and the button that drops it.

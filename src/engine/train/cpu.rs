@@ -342,13 +342,14 @@ impl Trainer for CpuTrainer {
     async fn advance(&mut self, to: usize, pause: &mut dyn FnMut() -> bool) -> Result<Progress, TrainError> {
         self.turn = 0;
         while let Some(step) = self.next(to) {
-            self.run(step);
+            // Before a step, never after the last: what has reached its epoch has not paused.
             if self.work >= ASK_EVERY {
                 self.work = 0;
                 if pause() {
                     return Ok(Progress::Paused);
                 }
             }
+            self.run(step);
         }
         self.orders.forget_before(to);
         Ok(Progress::Reached)
@@ -430,6 +431,13 @@ mod tests {
 
         let mut whole = CpuTrainer::with_width(population, Width::Four).unwrap();
         assert_eq!(pollster::block_on(whole.advance(1, &mut || false)), Ok(Progress::Reached));
+        // Whoever judges an epoch when it is reached misses none.
+        for to in 2..6 {
+            while pollster::block_on(trainer.advance(to, &mut || true)) == Ok(Progress::Paused) {
+                assert_eq!(trainer.epoch(), to - 1);
+            }
+            assert_eq!(trainer.epoch(), to);
+        }
         assert_eq!(
             (0..2).map(|e| whole.report(0, e)).collect::<Vec<_>>(),
             [trainer.report(0, 0), trainer.report(0, 1)]

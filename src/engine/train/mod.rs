@@ -211,7 +211,7 @@ pub struct Report {
     pub valid_score: f32,
 }
 
-/// Whether `advance` reached its epoch or was told to pause on the way.
+/// Whether `advance` reached its epoch or was told to pause before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
     Reached,
