@@ -218,7 +218,11 @@
   const root = document.documentElement;
   const TYPES = "textarea, select, input:not([type=range], [type=checkbox])";
   function pressed(event) {
-    const { key, target, ctrlKey, metaKey, altKey } = event;
+    const { key, target, ctrlKey, metaKey, altKey, shiftKey } = event;
+    if ((ctrlKey || metaKey) && !altKey && /^[zy]$/i.test(key) && !target.closest?.(`dialog, ${TYPES}`)) {
+      event.preventDefault();
+      return press(shiftKey || key.toLowerCase() === "y" ? "#redo" : "#undo");
+    }
     // A dialog has keys of its own.
     if (target.closest?.("dialog") || ctrlKey || metaKey || altKey || event.defaultPrevented || (key !== "?" && !("present" in root.dataset))) return;
     // Buttons take the space bar and Enter, and no other key.

@@ -49,7 +49,7 @@ impl Model {
         self.study.study = self.study.study.at(trial);
         self.study.tried.truncate(trial);
         self.study.beliefs.retain(|at, _| at.1 <= trial);
-        self.study.importances.retain(|n, _| *n <= trial);
+        self.study.importances.retain(|kept, _| kept.len() <= trial);
         self.study.dropped.retain(|n, _| *n < trial);
         let search = &mut self.setup.search;
         search.hand.retain(|placed| placed.0 < trial);

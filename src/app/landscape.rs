@@ -42,6 +42,8 @@ pub enum MapMessage {
     Drop,
     /// Forgets where the best place was.
     Forget,
+    /// Marks the run of Explore no longer.
+    Lose,
     /// Shows the landscapes of the trail one after the other, from this one on; past the last, the one that is.
     Replay(usize),
     /// The epoch on show; none for the last.
@@ -97,6 +99,8 @@ pub struct MapState {
     click: Option<Click>,
     /// Where the learner expects the best, as fractions of the axes.
     pub mark: Option<[f64; 2]>,
+    /// Whether the run of Explore is marked.
+    pub found: bool,
     pub epoch: Option<usize>,
     /// The network does not fit the fused GPU kernel.
     pub too_large: bool,
@@ -130,6 +134,7 @@ impl MapState {
             hover: None,
             click: None,
             mark: None,
+            found: false,
             epoch: None,
             too_large: false,
             cancelled: false,
@@ -277,6 +282,7 @@ impl Model {
                     self.move_shown(ctx, self.setup.on_map([[at[0], at[1]]]).swap_remove(0));
                 }
             }
+            MapMessage::Lose => self.map.found = false,
             MapMessage::Forget => {
                 (self.map.replayed, self.map.pace) = (None, None);
                 self.map.trail.clear();

@@ -3,6 +3,7 @@
 use super::model::Model;
 use super::pool::Desk;
 use super::search::StudyState;
+use crate::exchange::Setup;
 use crate::search::{Reason, StrategyName};
 use crate::study::importance::Importance;
 use crate::study::{Event, Study};
@@ -42,10 +43,12 @@ impl StudyState {
         Some((at, self.beliefs.get(&at)?))
     }
 
-    /// Which parameters mattered in the first `shown` trials; while that is being computed, what is known of the most before.
-    pub fn importance(&self, shown: usize) -> Option<&Importance> {
-        let known = (0..=shown).rev().find_map(|n| self.importances.get(&n))?;
-        known.as_deref()
+    /// Which parameters mattered in the trials that the reader keeps; while that is being computed, what is known of the most
+    /// of all.
+    pub fn importance(&self, setup: &Setup) -> Option<&Importance> {
+        let kept = self.kept(setup);
+        let before = || (0..=kept.len()).rev().find_map(|n| self.importances.get(&vec![true; n]));
+        self.importances.get(&kept).or_else(before)?.as_deref()
     }
 }
 
@@ -74,25 +77,27 @@ impl Model {
         self.pool.send(Desk::Study, &Request::Believe { job, setup, events, side: BELIEF_SIDE, through });
     }
 
-    /// Asks which parameters mattered up to the trial on show, if that is looked at.
+    /// Asks which parameters mattered in the trials that the reader keeps, up to the one on show, if that is looked at.
     pub(super) fn ask_importance(&mut self) {
-        let n = self.setup.search.shown;
-        let asked = self.study.importance_job.is_some_and(|(_, asked)| asked == n);
-        if !self.study.after || asked || self.study.importances.contains_key(&n) || self.study.done() < n {
+        let kept = self.study.kept(&self.setup);
+        let asked = self.study.importance_job.as_ref().is_some_and(|(_, asked)| *asked == kept);
+        let early = self.study.done() < self.setup.search.shown;
+        if !self.study.after || asked || early || self.study.importances.contains_key(&kept) {
             return;
         }
         if let Some((job, _)) = self.study.importance_job.take() {
             self.pool.send(Desk::Study, &Request::Cancel { job });
         }
         let job = self.pool.job();
-        self.study.importance_job = Some((job, n));
-        let events = outline(&self.study.study, n);
+        let some = self.study.study.only(&kept);
+        let events = outline(&some, some.trials().len());
+        self.study.importance_job = Some((job, kept));
         self.pool.send(Desk::Study, &Request::Explain { job, setup: self.setup.clone(), events });
     }
 
     pub(super) fn study_explained(&mut self, job: Job, found: Option<Box<Importance>>) {
-        if let Some((_, n)) = self.study.importance_job.take_if(|(j, _)| *j == job) {
-            self.study.importances.insert(n, found.map(|found| Rc::new(*found)));
+        if let Some((_, kept)) = self.study.importance_job.take_if(|(j, _)| *j == job) {
+            self.study.importances.insert(kept, found.map(|found| Rc::new(*found)));
         }
     }
 

@@ -192,10 +192,7 @@ impl Model {
             RunMessage::Pin => self.run.ghost = self.run.branch().cloned(),
             RunMessage::Unpin => self.run.ghost = None,
             RunMessage::Find => {
-                let [x, y] = self.setup.place_on(&self.map.land.axes, &self.setup.own_point());
-                let side = self.map.land.side;
-                let at = |u: f64| ((u * side as f64) as usize).min(side - 1);
-                self.map.hover = Some(at(y) * side + at(x));
+                self.map.found = true;
                 let mut setup = self.setup.clone();
                 setup.screen = Screen::Search;
                 self.edit(ctx, setup);

@@ -89,9 +89,9 @@ pub struct StudyState {
     pub(super) last_belief: Option<Moment>,
     test_job: Option<(Job, usize)>,
     pub after: bool,
-    /// Which parameters mattered in the first n trials; none where that can't be said.
-    pub(super) importances: HashMap<usize, Option<Rc<Importance>>>,
-    pub(super) importance_job: Option<(Job, usize)>,
+    /// Which parameters mattered in the first trials, those of them that are kept; none where that can't be said.
+    pub(super) importances: HashMap<Vec<bool>, Option<Rc<Importance>>>,
+    pub(super) importance_job: Option<(Job, Vec<bool>)>,
     /// Trials that were dropped after some folds: how many, the p-value that said so, and the trial it was held against.
     pub dropped: HashMap<usize, (usize, f64, usize)>,
     pub beside: Beside,
@@ -138,9 +138,10 @@ impl StudyState {
 
     /// Gives up a question that failed; false if it is none of the study's.
     pub fn forget(&mut self, job: Job) -> bool {
-        let jobs = [&mut self.test_job, &mut self.importance_job];
+        let tested = self.test_job.take_if(|j| j.0 == job).is_some();
+        let explained = self.importance_job.take_if(|j| j.0 == job).is_some();
         let believed = self.belief_job.take_if(|j| j.0 == job).is_some();
-        believed || jobs.into_iter().any(|of| of.take_if(|j| j.0 == job).is_some()) || self.beside.forget(job)
+        tested || explained || believed || self.beside.forget(job)
     }
 
     /// Epochs that trial `n` was given; of one that was dropped after some of its streams, the mean over all.
@@ -188,8 +189,16 @@ impl Model {
                 let (old, down) = self.study.look.sort;
                 self.study.look.sort = (column, column == old && !down);
             }
-            StudyMessage::Filter(filter) => self.study.look.filter = filter,
-            StudyMessage::Brush(brush) => self.study.look.brush(brush),
+            StudyMessage::Filter(filter) => {
+                self.study.look.filter = filter;
+                self.ask_importance();
+            }
+            StudyMessage::Brush(brush) => {
+                self.study.look.brush(brush);
+                if !matches!(brush, Brush::Begin(..) | Brush::To(_)) {
+                    self.ask_importance();
+                }
+            }
             StudyMessage::Test(trial) => {
                 // The test part is looked at once: a second look would make a validation part of it.
                 if self.study.testing() || !self.study.tested.is_empty() {

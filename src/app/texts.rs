@@ -35,7 +35,16 @@ pub fn say(key: &str) -> String {
 pub fn fill(key: &str, values: &[(&str, &dyn Display)]) -> String {
     let names: Vec<&str> = values.iter().map(|(name, _)| *name).collect();
     let values: Vec<String> = values.iter().map(|(_, value)| value.to_string()).collect();
-    rust_i18n::replace_patterns(&say(key), &names, &values)
+    counted(rust_i18n::replace_patterns(&say(key), &names, &values))
+}
+
+/// Each `[s]` of a text: nothing after a 1, as in “1 trial”, else an s.
+fn counted(mut text: String) -> String {
+    while let Some((before, after)) = text.split_once("[s]") {
+        let number = before.split(' ').rfind(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+        text = format!("{before}{}{after}", if number == Some("1") { "" } else { "s" });
+    }
+    text
 }
 
 /// Language → key → text.

@@ -273,7 +273,13 @@ impl Landscape {
                 let count = |y: usize, x: usize| counts[y * wide + x];
                 count(bottom, right) + count(top, left) - count(top, right) - count(bottom, left)
             };
-            names.extend(members.into_iter().max_by_key(|&c| purity(c)).map(|cell| (zone, cell)));
+            // At an edge the name would be moved to where it is whole.
+            let inside = |at: usize, share: usize| (side / share..side - side / share).contains(&at);
+            let within = |c: &usize| inside(c % side, 10) && inside(c / side, 30);
+            let best = |cells: &mut dyn Iterator<Item = usize>| cells.max_by_key(|&c| purity(c));
+            let place =
+                best(&mut members.iter().copied().filter(within)).or_else(|| best(&mut members.iter().copied()));
+            names.extend(place.map(|cell| (zone, cell)));
         }
         names
     }

@@ -1,6 +1,6 @@
 //! A study in few numbers, after it has ended: regret, rank, the empirical distribution of its losses.
 
-use super::Study;
+use super::{Event, Study, Trial};
 use crate::search::Outcome;
 
 /// A loss to be sorted by: infinite for a trial that did not go to its end.
@@ -39,17 +39,41 @@ impl Study {
         trials().map(|t| ended(&t).then(|| rank(t))).collect()
     }
 
-    /// Losses in rising order, each with the share of all ended trials that are no worse. Diverged and pruned trials count and never come.
-    pub fn distribution(&self) -> Vec<(f64, f64)> {
-        let mut losses: Vec<f64> = self.trials.iter().filter_map(|trial| trial.outcome).map(sorted_by).collect();
-        losses.sort_by(f64::total_cmp);
-        let n = losses.len() as f64;
-        losses.into_iter().enumerate().filter(|(_, l)| l.is_finite()).map(|(k, l)| (l, (k + 1) as f64 / n)).collect()
+    /// The trials by rising loss: number, loss, and the share of all ended trials that are no worse. Diverged and pruned
+    /// trials count and never come.
+    pub fn distribution(&self) -> Vec<(usize, f64, f64)> {
+        let ended = |(n, trial): (usize, &Trial)| Some((n, sorted_by(trial.outcome?)));
+        let mut losses: Vec<(usize, f64)> = self.trials.iter().enumerate().filter_map(ended).collect();
+        losses.sort_by(|a, b| a.1.total_cmp(&b.1));
+        let all = losses.len() as f64;
+        let ranked = losses.into_iter().enumerate().filter(|(_, (_, loss))| loss.is_finite());
+        ranked.map(|(k, (n, loss))| (n, loss, (k + 1) as f64 / all)).collect()
+    }
+
+    /// The same with those trials only for which `keep` holds, numbered anew.
+    pub fn only(&self, keep: &[bool]) -> Study {
+        let kept = |n: usize| keep.get(n) == Some(&true);
+        let mut study = Study::new(self.strategy.clone(), self.space.clone());
+        for event in &self.events {
+            let mut event = event.clone();
+            let (Event::Proposed { trial, .. }
+            | Event::Reported { trial, .. }
+            | Event::Sloped { trial, .. }
+            | Event::Spent { trial, .. }
+            | Event::Ranked { trial, .. }
+            | Event::Completed { trial, .. }) = &mut event;
+            if kept(*trial) {
+                *trial = (0..*trial).filter(|n| kept(*n)).count();
+                // What was good among all trials is good among some.
+                let _ = study.apply(event);
+            }
+        }
+        study
     }
 
     /// Trials that ended with a loss: their points in the unit cube and the losses.
     pub fn scored(&self) -> (Vec<Vec<f64>>, Vec<f64>) {
-        let loss = |trial: &super::Trial| Some((self.space.to_unit(&trial.point), trial.outcome?.loss()?));
+        let loss = |trial: &Trial| Some((self.space.to_unit(&trial.point), trial.outcome?.loss()?));
         self.trials.iter().filter_map(loss).unzip()
     }
 }
@@ -97,7 +121,10 @@ mod tests {
         assert_eq!(study.regret(0.5), [None, Some(2.5), Some(0.5), Some(0.5), Some(0.5)]);
         assert_eq!(study.regret(1.5)[2], Some(0.0));
         assert_eq!(study.ranks(), [5, 3, 1, 3, 2].map(Some));
-        assert_eq!(study.distribution(), [(1.0, 0.2), (2.0, 0.4), (3.0, 0.6), (3.0, 0.8)]);
+        assert_eq!(study.distribution(), [(2, 1.0, 0.2), (4, 2.0, 0.4), (1, 3.0, 0.6), (3, 3.0, 0.8)]);
+        let some = study.only(&[true, false, true, true]);
+        assert_eq!(some.distribution(), [(1, 1.0, 1.0 / 3.0), (2, 3.0, 2.0 / 3.0)]);
+        assert_eq!(some.trials()[2], study.trials()[3]);
         let proposal = Proposal { point: vec![0.5, 0.5], reason: Reason::Hand };
         study.apply(Event::Proposed { trial: 5, proposal }).unwrap();
         assert_eq!((study.ranks()[5], study.distribution().len()), (None, 4));

@@ -2,6 +2,7 @@
 
 use super::colour;
 use super::raster::{Pixels, Raster};
+use crate::app::screen::Typed;
 use crate::app::texts::t;
 use crate::app::{format, host};
 use crate::inspect::{Anatomy, PICTURE_SIDE, UnitStatistics};
@@ -74,7 +75,6 @@ pub fn Inside(props: &InsideProps) -> Html {
         At::Link(l, i, o) => props.net.sizes.get(l + 1).is_some_and(|&units| o < units) && i < props.net.sizes[l],
     };
     let (pointed, picked) = (hover.filter(|at| there(*at)), chosen.filter(|at| there(*at)));
-    let draft = use_state(String::new);
     let (net, laid) = (&props.net, &*props.laid);
     let layers = net.sizes.len();
     let shown = |l: usize| net.sizes[l].min(if l == 0 { INPUTS } else { DRAWN });
@@ -117,14 +117,11 @@ pub fn Inside(props: &InsideProps) -> Html {
         Callback::from(move |_: PointerEvent| hover.set(Some(at)))
     };
     let choose = |at: At| {
-        let (chosen, draft, value) = (chosen.clone(), draft.clone(), weights[place(at)]);
-        Callback::from(move |_: MouseEvent| {
-            draft.set(format::fixed(f64::from(value), 3));
-            chosen.set(Some(at));
-        })
+        let chosen = chosen.clone();
+        Callback::from(move |_: MouseEvent| chosen.set(Some(at)))
     };
     let onkeydown = {
-        let (chosen, draft, net, laid) = (chosen.clone(), draft.clone(), net.clone(), props.laid.clone());
+        let (chosen, net) = (chosen.clone(), net.clone());
         Callback::from(move |e: KeyboardEvent| {
             let (l, u, from) = match picked {
                 Some(At::Unit(l, u)) => (l.max(1), u, 0),
@@ -147,12 +144,6 @@ pub fn Inside(props: &InsideProps) -> Html {
                 _ => return,
             };
             e.prevent_default();
-            let layers = net.layers();
-            let index = match next {
-                At::Link(l, i, o) => layers[l].weights + i * layers[l].outputs + o,
-                At::Unit(l, u) => layers[l - 1].biases + u,
-            };
-            draft.set(format::fixed(f64::from(laid.weights[index]), 3));
             chosen.set(Some(next));
         })
     };
@@ -232,14 +223,10 @@ pub fn Inside(props: &InsideProps) -> Html {
         At::Link(..) => None,
     });
     let edit = picked.filter(|_| props.onweight.is_some()).map(|at| {
-        let oninput = {
-            let draft = draft.clone();
-            Callback::from(move |e: InputEvent| draft.set(crate::app::screen::input_text(&e)))
-        };
-        let onchange = {
+        let ontyped = {
             let (onweight, at) = (props.onweight.clone(), place(at));
-            Callback::from(move |e: Event| {
-                let typed = crate::app::screen::input_text(&e).trim().parse::<f32>().ok().filter(|v| v.is_finite());
+            Callback::from(move |text: String| {
+                let typed = text.trim().parse::<f32>().ok().filter(|v| v.is_finite());
                 if let (Some(onweight), Some(value)) = (&onweight, typed) {
                     onweight.emit((at, value));
                 }
@@ -249,7 +236,7 @@ pub fn Inside(props: &InsideProps) -> Html {
             At::Link(l, i, o) => t!("inside.edit", from = name(l, i), to = name(l + 1, o)),
             At::Unit(l, u) => t!("inside.edit_bias", unit = name(l, u)),
         };
-        html! { <label class="row"><span>{ what }</span><input type="text" inputmode="decimal" id="weight" class="number" autocomplete="off" value={(*draft).clone()} {oninput} {onchange} /></label> }
+        html! { <label class="row"><span>{ what }</span><Typed id="weight" value={format::fixed(f64::from(weights[place(at)]), 3)} {ontyped} /></label> }
     });
     let layer_line = |l: usize| {
         let units = &laid.units[l];

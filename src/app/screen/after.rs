@@ -1,6 +1,6 @@
 //! After the search: what mattered, how the loss hangs on each parameter, how far the best found is from the best there is.
 
-use super::{Link, evaluation, parameters, standing, trial};
+use super::{Link, evaluation, fields, map, parameters, standing, trial};
 use crate::app::model::{Message, Model};
 use crate::app::plot::axis::ticks;
 use crate::app::plot::colour;
@@ -22,18 +22,19 @@ pub fn panel(model: &Model, link: &Link) -> Html {
         let details = e.target()?.dyn_into::<web_sys::Element>().ok()?;
         Some(Message::Study(StudyMessage::After(details.has_attribute("open"))))
     });
+    let kept = model.study.kept(&model.setup);
     html! {
         <details class="card after" id="after" {ontoggle}>
             <summary>{ t!("after.title") }</summary>
             if model.study.after {
                 { regret(model, link) }
                 { standing::fresh(model, link) }
-                { standing::distribution(model) }
-                { standing::pareto(model) }
-                { standing::ranks(model) }
-                { model.study.importance(model.setup.search.shown).map_or_else(
+                { standing::distribution(model, &kept) }
+                { standing::pareto(model, &kept) }
+                { standing::ranks(model, &kept) }
+                { model.study.importance(&model.setup).map_or_else(
                     || html! { <p class="about">{ t!("after.too_few") }</p> },
-                    |found| html! { <>{ importance(model, found) }{ dependence(model, found) }</> }) }
+                    |found| html! { <>{ importance(model, found, &kept) }{ dependence(model, found, &kept) }</> }) }
             }
         </details>
     }
@@ -95,29 +96,27 @@ fn regret(model: &Model, link: &Link) -> Html {
         <>
             <h3>{ t!("after.regret_title") }</h3>
             <p class="about" id="regret">{ t!("after.regret_says", n = trial + 1, loss = format::loss(loss), best = format::loss(best),
-                regret = format::loss((loss - best).max(0.0)), better = format::percent(better)) }</p>
+                regret = format::loss((loss - best).max(0.0)), better = format::percent(better)) }
+                if let Some(values) = map::held_values(model) { { t!("after.regret_held", values = values) } }</p>
             <Lines {series} x_name={t!("axis.trials")} y_name={t!("after.regret")} x_max={Some(model.setup.search.budget)} label={t!("after.regret_title")} trials=true {cross} {oncross} />
         </>
     }
 }
 
-fn importance(model: &Model, found: &Importance) -> Html {
+fn importance(model: &Model, found: &Importance, kept: &[bool]) -> Html {
     let names = searched(model);
     let bar = |name: String, class: &'static str, share: f32| {
         let share = f64::from(share);
-        html! {
-            <div class="bar" data-share={share.to_string()}>
-                <span>{ name }</span>
-                <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect {class} width={(100.0 * share.clamp(0.0, 1.0)).to_string()} height="8" /></svg>
-                <output>{ format::percent(share) }</output>
-            </div>
-        }
+        fields::bar(name, class, share, format::percent(share))
     };
     // Beside each other only where there are three parameters or more is there a choice among pairs.
     let together = found.together.iter().take(3).filter(|pair| pair.2 > 0.005);
     html! {
         <>
             <h3>{ t!("after.importance") }</h3>
+            if kept.contains(&false) {
+                <p class="about" id="of-kept">{ t!("after.of_kept", n = kept.iter().filter(|kept| **kept).count(), of = kept.len()) }</p>
+            }
             <div class="bars" id="fanova">
                 <p class="about">{ t!("after.fanova_says") }</p>
                 { for names.iter().zip(&found.alone).map(|((_, name), share)| bar(name.clone(), "alone", *share)) }
@@ -132,13 +131,15 @@ fn importance(model: &Model, found: &Importance) -> Html {
 }
 
 /// The mean loss along each parameter, over all values of the others.
-fn dependence(model: &Model, found: &Importance) -> Html {
+fn dependence(model: &Model, found: &Importance, kept: &[bool]) -> Html {
     let all = || found.along.iter().flatten();
     let low = all().map(|(mean, std)| mean - std).fold(f32::MAX, f32::min);
     let high = all().map(|(mean, std)| mean + std).fold(f32::MIN, f32::max);
     let y = |loss: f32| 4.0 + 72.0 * f64::from((high - loss) / (high - low).max(1e-12));
     let x = |u: f64| 34.0 + 160.0 * u;
-    let one = |((param, name), along): (&(&Param, String), &Vec<(f32, f32)>)| {
+    let names = searched(model);
+    let one = |c: usize| {
+        let ((param, name), along) = (&names[c], &found.along[c]);
         let at = |i: usize| x(i as f64 / (along.len() - 1) as f64);
         let place = |(i, loss): (usize, f32)| format!("{:.1} {:.1}", at(i), y(loss));
         let upper = along.iter().enumerate().map(|(i, (mean, std))| place((i, mean + std)));
@@ -151,6 +152,10 @@ fn dependence(model: &Model, found: &Importance) -> Html {
                 <svg viewBox="0 0 200 96" role="img" aria-label={t!("after.dependence_of", name = name)}>
                     <path class="band" d={band} />
                     <path class="line valid" d={format!("M{line}")} />
+                    { for model.study.study.trials().iter().take(kept.len()).enumerate().map(|(n, trial)| {
+                        let at = x(param.to_unit(trial.point[c])).to_string();
+                        html! { <line class={classes!("value", trial::look(model, kept, n))} data-trial={(n + 1).to_string()} x1={at.clone()} x2={at} y1="70" y2="76" /> }
+                    }) }
                     { for ticks(param, 3).into_iter().map(|(u, value)| html! {
                         <text x={x(u).to_string()} y="92" text-anchor="middle">{ parameters::value_of(&model.setup, &param.name, value) }</text>
                     }) }
@@ -165,7 +170,7 @@ fn dependence(model: &Model, found: &Importance) -> Html {
         <>
             <h3>{ t!("after.dependence") }</h3>
             <p class="about">{ t!("after.dependence_says") }</p>
-            { for searched(model).iter().zip(&found.along).map(one) }
+            { for (0..names.len()).map(one) }
         </>
     }
 }

@@ -301,13 +301,7 @@ fn listens(net: &Net, frame: &Frame, columns: &[String]) -> Html {
     html! {
         <section class="card" id="listens">
             <h2>{ t!("run.listens") }</h2>
-            { for bars.into_iter().map(|(name, size)| html! {
-                <div class="bar">
-                    <span>{ name }</span>
-                    <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect width={(100.0 * size / most).to_string()} height="8" /></svg>
-                    <output>{ format::fixed(size, 3) }</output>
-                </div>
-            }) }
+            { for bars.into_iter().map(|(name, size)| fields::bar(name.clone(), "", size / most, format::fixed(size, 3))) }
             if left > 0 {
                 <p class="about">{ t!("run.listens_more", n = left) }</p>
             }

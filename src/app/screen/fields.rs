@@ -14,6 +14,17 @@ pub fn row(name: impl Into<AttrValue>, control: Html) -> Html {
     html! { <label class="row"><span>{ name.into() }</span>{ control }</label> }
 }
 
+/// A bar as long as its share of the whole, in a list of several.
+pub fn bar(name: String, class: &'static str, share: f64, says: String) -> Html {
+    html! {
+        <div class="bar" data-share={share.to_string()}>
+            <span>{ name }</span>
+            <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect {class} width={(100.0 * share.clamp(0.0, 1.0)).to_string()} height="8" /></svg>
+            <output>{ says }</output>
+        </div>
+    }
+}
+
 /// Index of the option that was chosen.
 pub fn select_index(event: &Event) -> usize {
     let select = event.target().and_then(|t| t.dyn_into::<HtmlSelectElement>().ok());

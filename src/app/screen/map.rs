@@ -53,6 +53,7 @@ pub fn foot(model: &Model, link: &Link) -> Html {
             { verdict(model) }
             { tools(model, link) }
             { held(model, link) }
+            { marks::found_says(model, link) }
             { marks::moved(model, link) }
             { progress(model, link) }
         </>
@@ -96,8 +97,8 @@ fn turn(setup: &mut Setup, place: usize, upwards: bool) {
     (setup.map.across, setup.map.up) = new;
 }
 
-/// What the map holds fixed beside its axes, and at whose values.
-fn held(model: &Model, link: &Link) -> Html {
+/// What the map holds fixed beside its axes, in words.
+pub fn held_values(model: &Model) -> Option<String> {
     let s = &model.setup;
     let (across, up) = s.pair();
     let held = s.held();
@@ -105,10 +106,14 @@ fn held(model: &Model, link: &Link) -> Html {
     let values: Vec<String> = values
         .map(|(_, ((p, range), &x))| format!("{} = {}", errors::parameter(p), parameters::value(p, range, x)))
         .collect();
-    if values.is_empty() {
-        return Html::default();
-    }
-    let (values, of_run) = (values.join(", "), s.map.held.is_empty());
+    (!values.is_empty()).then(|| values.join(", "))
+}
+
+/// What the map holds fixed beside its axes, and at whose values.
+fn held(model: &Model, link: &Link) -> Html {
+    let s = &model.setup;
+    let Some(values) = held_values(model) else { return Html::default() };
+    let of_run = s.map.held.is_empty();
     let best =
         model.study.best(s.search.shown).and_then(|(n, _)| Some(model.study.study.trials().get(n)?.point.clone()));
     let best = best.filter(|point| *point != s.map.held);
@@ -298,6 +303,7 @@ pub fn picture(model: &Model, link: &Link) -> Html {
                 if let Some([x, y]) = model.map.mark {
                     <path class="guess" d={format!("M{} {}m-13 0h26m-13 -13v26", px(x), py(y))} />
                 }
+                { marks::found(model, &px, &py) }
                 { marks::trail(model, &px, &py) }
                 { marks::slopes(model, &px, &py) }
                 { marks::trials(model, &px, &py) }

@@ -118,6 +118,30 @@ pub fn slopes(model: &Model, px: Along, py: Along) -> Html {
     html! { <g aria-hidden="true">{ for arrows.iter().map(one) }</g> }
 }
 
+/// Where the run of Explore is, inside the map or beyond its edge.
+fn of_run(model: &Model) -> Option<[f64; 2]> {
+    model.map.found.then(|| model.setup.place_on(&model.map.land.axes, &model.setup.own_point()))
+}
+
+/// A ring there, or at the edge.
+pub fn found(model: &Model, px: Along, py: Along) -> Html {
+    let Some([x, y]) = of_run(model).map(|at| at.map(|u| u.clamp(0.0, 1.0))) else { return Html::default() };
+    html! { <circle class="found" aria-hidden="true" cx={px(x).to_string()} cy={py(y).to_string()} r="12" /> }
+}
+
+/// The same in words, and the button that takes it away.
+pub fn found_says(model: &Model, link: &Link) -> Html {
+    let Some(at) = of_run(model) else { return Html::default() };
+    let run = &model.setup.run;
+    html! {
+        <p class="about" id="found" role="status">
+            { t!("map.found", lr = format::number(run.learning_rate), momentum = format::number(run.momentum)) }
+            if at.iter().any(|u| !(0.0..=1.0).contains(u)) { { t!("map.found_beyond") } }
+            { " " }<button type="button" id="lose" onclick={link.callback(|_| Message::Map(MapMessage::Lose))}>{ t!("map.found_forget") }</button>
+        </p>
+    }
+}
+
 /// Where the best cell was before the last changes of the set-up, and the way from there to where it is now.
 pub fn trail(model: &Model, px: Along, py: Along) -> Html {
     let map = &model.map;

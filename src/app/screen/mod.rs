@@ -49,7 +49,7 @@ use crate::exchange::{Backend, PARAMETERS, Panel, Parameter, Screen, Setup};
 use yew::html::Scope;
 use yew::prelude::*;
 
-pub use fields::input_text;
+pub use fields::{Typed, input_text};
 
 pub type Link = Scope<Model>;
 

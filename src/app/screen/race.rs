@@ -2,10 +2,10 @@
 
 use super::{Link, board, fields, map, parameters, searched, trial};
 use crate::app::model::{Message, Model};
-use crate::app::plot::colour;
 use crate::app::plot::lines::{Lines, Series};
 use crate::app::plot::map::Domain;
 use crate::app::plot::raster::Raster;
+use crate::app::plot::{axis, colour};
 use crate::app::race::RaceMessage;
 use crate::app::texts::t;
 use crate::app::{errors, format};
@@ -13,6 +13,7 @@ use crate::exchange::board as codes;
 use crate::exchange::{Panel, Parameter};
 use crate::exchange::{Shown, race::MOST};
 use crate::search::{Outcome, StrategyName};
+use crate::space::Param;
 use crate::study::race::{Budget, Effort, MOST_TRIALS, Spent};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
@@ -136,7 +137,7 @@ fn lanes(model: &Model, link: &Link) -> Html {
     html! {
         <section class="card">
             <div class="head">
-                <h2>{ t!("race.maps", epochs = setup.training.epochs) }</h2>
+                <h2>{ if model.hides_truth() { t!("race.maps_hidden", epochs = setup.training.epochs) } else { t!("race.maps", epochs = setup.training.epochs) } }</h2>
                 <select id="repeat" aria-label={t!("race.repeat")} onchange={choose}>{ repeats }</select>
             </div>
             if setup.race.you {
@@ -231,6 +232,27 @@ fn outcome(outcome: Outcome) -> String {
     outcome.loss().map_or_else(|| t!("race.diverged"), format::loss)
 }
 
+/// What the axes of the learner's map are, and their values.
+fn ticks(model: &Model) -> Html {
+    let [across, up] = [0, 1].map(|i: usize| &model.map.land.axes.params[i]);
+    let [name, up_name] = map::axis_names(model);
+    let text = |param: &Param, x: f64| parameters::value_of(&model.setup, &param.name, x);
+    html! {
+        <g class="tick">
+            { for axis::ticks(across, 4).into_iter().map(|(u, x)| html! {
+                <><line x1={(100.0 * u).to_string()} x2={(100.0 * u).to_string()} y1="110" y2="111.5" />
+                <text x={(100.0 * u).to_string()} y="115.5" text-anchor="middle">{ text(across, x) }</text></>
+            }) }
+            { for axis::ticks(up, 4).into_iter().map(|(u, x)| html! {
+                <><line x1="-1.5" x2="0" y1={(110.0 - 100.0 * u).to_string()} y2={(110.0 - 100.0 * u).to_string()} />
+                <text x="-2.5" y={(111.3 - 100.0 * u).to_string()} text-anchor="end">{ text(up, x) }</text></>
+            }) }
+            <text x="50" y="121" text-anchor="middle">{ name }</text>
+            <text transform="translate(-14 60) rotate(-90)" text-anchor="middle">{ up_name }</text>
+        </g>
+    }
+}
+
 /// A small picture of the truth, or a cover, with trials on it; above and beside it each trial's value of one parameter.
 pub fn small_map(model: &Model, key: &'static str, title: Html, run: &[Spent], ink: &'static str, truth: bool) -> Html {
     let land = &model.map.land;
@@ -275,6 +297,7 @@ pub fn small_map(model: &Model, key: &'static str, title: Html, run: &[Spent], i
                             <text x="50" y="62" text-anchor="middle">{ if own { t!("race.your_turn") } else { t!("race.hidden") } }</text>
                         }
                     }
+                    if own { { ticks(model) } }
                     // Once the learner's turn is over, each one's way.
                     if truth && model.setup.race.you {
                         <polyline class="route" points={trials.iter().map(|spent| {

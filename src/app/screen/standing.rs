@@ -1,7 +1,7 @@
 //! How the trials stand: ranks along each parameter, the distribution of what they scored, what the best costs, and whether
 //! its score was luck.
 
-use super::{Link, after, evaluation, fields};
+use super::{Link, after, evaluation, fields, trial};
 use crate::app::format;
 use crate::app::model::{Message, Model};
 use crate::app::search::StudyMessage;
@@ -26,8 +26,13 @@ fn plot(title: String, class: &'static str, [left, right, top, bottom]: [String;
     }
 }
 
-fn dot([x, y]: [f64; 2], class: &'static str, title: String) -> Html {
-    html! { <circle {class} cx={(34.0 + 160.0 * x).to_string()} cy={(76.0 - 72.0 * y).to_string()} r="2.2"><title>{ title }</title></circle> }
+fn dot([x, y]: [f64; 2], class: impl Into<Classes>, trial: Option<usize>, title: String) -> Html {
+    html! { <circle class={class.into()} data-trial={trial.map(|n| (n + 1).to_string())} cx={(34.0 + 160.0 * x).to_string()} cy={(76.0 - 72.0 * y).to_string()} r="2.2"><title>{ title }</title></circle> }
+}
+
+/// The dot of trial `n`, which stands out in all plots at once.
+fn spot(model: &Model, kept: &[bool], n: usize, at: [f64; 2], title: String) -> Html {
+    dot(at, classes!("seen", trial::look(model, kept, n)), Some(n), title)
 }
 
 /// Places of values between their ends: by their logarithms where all lie above 0.
@@ -43,7 +48,7 @@ fn shown(model: &Model) -> &[Trial] {
 }
 
 /// Each trial's rank along each parameter.
-pub fn ranks(model: &Model) -> Html {
+pub fn ranks(model: &Model, kept: &[bool]) -> Html {
     let before = model.study.study.at(shown(model).len());
     let ranks = before.ranks();
     let worst = ranks.iter().flatten().copied().max().unwrap_or(1);
@@ -54,7 +59,8 @@ pub fn ranks(model: &Model) -> Html {
         let dots = before.trials().iter().zip(&ranks).enumerate().filter_map(|(n, (trial, rank))| {
             let rank = (*rank)?;
             let up = 1.0 - (rank - 1) as f64 / (worst - 1) as f64;
-            Some(dot([param.to_unit(trial.point[i]), up], "seen", t!("after.rank_of", n = n + 1, rank = rank)))
+            let title = t!("after.rank_of", n = n + 1, rank = rank);
+            Some(spot(model, kept, n, [param.to_unit(trial.point[i]), up], title))
         });
         let end = |x: f64| super::parameters::value_of(&model.setup, &param.name, x);
         plot(name, "ranks", [end(param.low), end(param.high), "1".into(), worst.to_string()], dots.collect())
@@ -69,25 +75,30 @@ pub fn ranks(model: &Model) -> Html {
 }
 
 /// The share of the trials that were no worse than each score.
-pub fn distribution(model: &Model) -> Html {
+pub fn distribution(model: &Model, kept: &[bool]) -> Html {
     let steps = model.study.study.at(shown(model).len()).distribution();
     let (Some(first), Some(last)) = (steps.first(), steps.last()) else { return Html::default() };
-    let xs = places(&steps.iter().map(|(loss, _)| *loss).collect::<Vec<_>>());
+    let xs = places(&steps.iter().map(|step| step.1).collect::<Vec<_>>());
     let stairs =
-        xs.iter().zip(&steps).map(|(x, (_, share))| format!("H{:.1}V{:.1}", 34.0 + 160.0 * x, 76.0 - 72.0 * share));
+        xs.iter().zip(&steps).map(|(x, (.., share))| format!("H{:.1}V{:.1}", 34.0 + 160.0 * x, 76.0 - 72.0 * share));
     let d = format!("M34 76{}", stairs.collect::<String>());
-    let ends = [evaluation::shown(model, first.0), evaluation::shown(model, last.0), "1".into(), "0".into()];
+    let ends = [evaluation::shown(model, first.1), evaluation::shown(model, last.1), "1".into(), "0".into()];
+    let dots = xs.iter().zip(&steps).map(|(x, &(n, loss, share))| {
+        let title =
+            t!("after.share_of", n = n + 1, loss = evaluation::shown(model, loss), share = format::percent(share));
+        spot(model, kept, n, [*x, share], title)
+    });
     html! {
         <>
             <h3>{ t!("after.ecdf") }</h3>
-            <p class="about">{ t!("after.ecdf_says", share = format::percent(last.1)) }</p>
-            { plot(evaluation::title(model), "ecdf", ends, html! { <path class="line valid" {d} /> }) }
+            <p class="about">{ t!("after.ecdf_says", share = format::percent(last.2)) }</p>
+            { plot(evaluation::title(model), "ecdf", ends, html! { <><path class="line valid" {d} />{ for dots }</> }) }
         </>
     }
 }
 
 /// Loss against what training cost, and the trials that none beats in both.
-pub fn pareto(model: &Model) -> Html {
+pub fn pareto(model: &Model, kept: &[bool]) -> Html {
     let spent = |(n, trial): (usize, &Trial)| Some((n, trial.cost?, trial.outcome?.seen()?));
     let trials: Vec<(usize, f64, f64)> = shown(model).iter().enumerate().filter_map(spent).collect();
     let costs: Vec<f64> = trials.iter().map(|t| t.1).collect();
@@ -116,8 +127,7 @@ pub fn pareto(model: &Model) -> Html {
             cost = format::count(costs[i] as usize)
         )
     };
-    let dots = (0..trials.len())
-        .map(|i| dot([xs[i], 1.0 - ys[i]], if front.contains(&i) { "seen best" } else { "seen" }, title(i)));
+    let dots = (0..trials.len()).map(|i| spot(model, kept, trials[i].0, [xs[i], 1.0 - ys[i]], title(i)));
     let (best, worst) = ends.iter().fold((f64::MAX, f64::MIN), |(a, b), v| (a.min(*v), b.max(*v)));
     let ends = [
         format::count(low as usize),
@@ -161,7 +171,7 @@ pub fn fresh(model: &Model, link: &Link) -> Html {
                 { plot(t!("after.fresh_plot"), "fresh", [value(low), value(high), String::new(), String::new()], html! {
                     <>
                         <line class="whisker" x1={first.clone()} x2={first} y1="4" y2="76" />
-                        { for costs.iter().enumerate().map(|(i, c)| dot([xs[i], 0.5], "seen", value(*c))) }
+                        { for costs.iter().enumerate().map(|(i, c)| dot([xs[i], 0.5], "seen", None, value(*c))) }
                     </>
                 }) }
             </>
