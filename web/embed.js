@@ -48,8 +48,6 @@
       this.#frame.title = "Tunescape";
       Object.assign(this.#frame.style, { width: "100%", border: "0", display: "block" });
       this.#frame.style.height = `${Number(this.getAttribute("height")) || 700}px`;
-      // As high as its content it has nothing to scroll.
-      if (!this.hasAttribute("height")) this.#frame.scrolling = "no";
       this.append(this.#frame);
       addEventListener("message", this.#hear);
       this.#seen = new IntersectionObserver((entries) => this.#show(entries.at(-1).isIntersecting), { rootMargin: "200px" });
@@ -83,7 +81,8 @@
     step() { this.#ask({ type: "step" }); }
 
     #address() {
-      const query = new URLSearchParams({ origin: location.origin });
+      // As messages name it: of a page from disk, or in a sandbox, "null".
+      const query = new URLSearchParams({ origin: self.origin });
       for (const name of ["theme", "lang"]) {
         if (this.hasAttribute(name)) query.set(name, this.getAttribute(name));
       }
@@ -127,7 +126,11 @@
         return;
       }
       const { type, ...detail } = told ?? {};
-      if (type === "height" && !this.hasAttribute("height")) this.#frame.style.height = `${Math.min(Number(detail.height) || 0, 20000)}px`;
+      if (type === "height" && !this.hasAttribute("height")) {
+        this.#frame.style.height = `${Math.min(Number(detail.height) || 0, 20000)}px`;
+        // As high as its content it has nothing to scroll.
+        this.#frame.scrolling = "no";
+      }
       if (type === "state") this.#last = String(detail.state) || "v=1";
       if (type === "ready") {
         // It comes again with other data, and after the frame was out of sight.

@@ -2,14 +2,15 @@
 //! [opened](Model::open_setup) because a lesson, an undo or the page around this one asks for it.
 
 use super::model::Model;
-use super::share::{LONGEST, packed};
+use super::share::packed;
 use super::studies::autosave;
 use super::texts::t;
-use super::{errors, host};
+use super::{errors, format, host};
+use crate::exchange::link::LONGEST;
 use crate::exchange::search::{Placed, most_kept, most_modelled};
 use crate::exchange::setup::NetSetup;
 use crate::exchange::training::{ScheduleKind, TrainingSetup};
-use crate::exchange::{PARAMETERS, Parameter, Setup, lesson, link};
+use crate::exchange::{PARAMETERS, Parameter, Setup, controls, lesson, link};
 use crate::search::{Strategy, StrategyName};
 use crate::study::Trial;
 use gloo::timers::callback::Timeout;
@@ -23,10 +24,15 @@ impl Model {
         let locks = self.locks();
         let asked = new.clone();
         let mut new = lesson::locked(&self.setup, new, &locks);
-        // A control that does nothing says why, once.
-        if new == self.setup && new != asked && !self.notices.contains(&t!("lesson.kept")) {
-            self.notices.push(t!("lesson.kept"));
-        }
+        // A control that does nothing, or less than it was to, says why, once.
+        let why = match lesson::beyond(&self.setup, &asked) {
+            Some((key, low, high)) => {
+                let [low, high] = [low, high].map(|end| format::number(end * controls::unit(key)));
+                Some(t!("lesson.limited", name = errors::name(key), low = low, high = high))
+            }
+            None => (new == self.setup && new != asked).then(|| t!("lesson.kept")),
+        };
+        self.notices.extend(why.filter(|why| !self.notices.contains(why)));
         self.tidy(&mut new);
         // Nor is what is locked tidied away.
         let new = lesson::locked(&self.setup, new, &locks);

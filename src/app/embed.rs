@@ -55,8 +55,9 @@ impl Embed {
     }
 
     fn tell(&self, what: &Value) {
-        // A parent of another origin than it should be hears nothing; that is the point.
-        let _ = self.parent.post_message(&what.to_string().into(), &self.origin);
+        // A parent of another origin than it should be hears nothing; that is the point. One from disk has none to name.
+        let target = if self.origin == "null" { "*" } else { &self.origin };
+        let _ = self.parent.post_message(&what.to_string().into(), target);
     }
 
     /// Tells how high the page is, when that has changed.
@@ -117,18 +118,27 @@ impl Model {
         self.embed = Some(embed);
     }
 
+    /// Shows the set-up of a link, where it is one. What the link says was found is trained again.
+    pub(super) fn set_state(&mut self, ctx: &Context<Self>, text: &str) {
+        if let Ok(setup) = link::read(results::split(text).0) {
+            self.asked += 1;
+            // Nobody unlocks from outside what was handed out locked.
+            self.open_setup(ctx, setup);
+        }
+    }
+
     pub(super) fn embed_command(&mut self, ctx: &Context<Self>, command: Command) {
         let message = match (command, self.setup.screen) {
             (Command::Set { state }, _) => {
                 let state = state.trim_start_matches('#');
-                if let Some(packed) = state.strip_prefix(PACKED) {
-                    // What it says was found is trained again.
-                    unpack(ctx, packed, |text| Message::Embed(Command::Set { state: results::split(&text).0.into() }));
-                } else if let Ok(setup) = link::read(state) {
-                    // Nobody unlocks from outside what was handed out locked.
-                    self.open_setup(ctx, setup);
-                }
-                return;
+                return match state.strip_prefix(PACKED) {
+                    Some(packed) => {
+                        self.asked += 1;
+                        let number = self.asked;
+                        unpack(ctx, packed, move |text| Message::Set(number, text));
+                    }
+                    None => self.set_state(ctx, state),
+                };
             }
             (Command::Play, Screen::Explore) => Message::Run(RunMessage::Play),
             (Command::Pause, Screen::Explore) => Message::Run(RunMessage::Pause),

@@ -8,6 +8,7 @@ use crate::data::folds::FoldError;
 use crate::data::toys::ToyError;
 use crate::data::{SplitError, table::Note};
 use crate::exchange::board::BoardError;
+use crate::exchange::form::{FormError, Kind, Problem};
 use crate::exchange::lesson::LessonError;
 use crate::exchange::link::LinkError;
 use crate::exchange::{PARAMETERS, Parameter, SetupError};
@@ -70,6 +71,24 @@ pub fn name(key: &str) -> String {
         "search.length_scale" => t!("search.length_scale"),
         "search.noise" => t!("search.noise"),
         "search.seed" => t!("search.seed"),
+        "backend" => t!("backend.choose"),
+        "evaluation.method" => t!("evaluation.title"),
+        "training.penalise_biases" => t!("training.biases"),
+        "search.acquisition" => t!("search.acquisition"),
+        "search.kernel" => t!("search.kernel"),
+        "search.manual" => t!("search.proposes"),
+        "search.distinct" => t!("search.tried"),
+        "search.pareto" => t!("search.minimises"),
+        "search.pruner.name" => t!("pruner.title"),
+        "search.metric" => t!("training.when"),
+        "search.when" => t!("evaluation.after"),
+        "search.notes" => t!("trial.note"),
+        "space" => t!("search.add"),
+        "race.you" => t!("race.you_too"),
+        "map.side" => t!("map.cells"),
+        "map.across" => t!("map.across"),
+        "map.up" => t!("map.up"),
+        "map.hidden" => t!("map.hide"),
         "race.repeats" => t!("race.repeats"),
         other => {
             let (of, end) = match other.strip_prefix("space.") {
@@ -145,12 +164,35 @@ pub fn board(error: &BoardError) -> String {
 /// What is wrong with a lesson's file.
 pub fn lesson(error: &LessonError) -> String {
     match error {
-        LessonError::Form { why } => t!("error.lesson_form", why = why),
+        LessonError::Form(FormError { line, column, problem }) => {
+            t!("error.lesson_form", line = line, column = column, why = form(problem))
+        }
         LessonError::Empty => t!("error.lesson_empty"),
         LessonError::State { page, error } => t!("error.lesson_state", page = page, why = link_why(error)),
         LessonError::Fact { page, fact } => t!("error.lesson_fact", page = page, fact = fact),
         LessonError::Condition { page, fact } => t!("error.lesson_condition", page = page, fact = fact),
         LessonError::Lock { page, key } => t!("error.lesson_lock", page = page, key = key),
+    }
+}
+
+fn form(problem: &Problem) -> String {
+    match problem {
+        Problem::Ends => t!("error.form_ends"),
+        Problem::Json => t!("error.form_json"),
+        Problem::Object => t!("error.form_object"),
+        Problem::Unknown { name, known } => t!("error.form_unknown", name = name, known = known.join(", ")),
+        Problem::Missing { name } => t!("error.form_missing", name = name),
+        Problem::Kind { name, kind } => {
+            let kind = match kind {
+                Kind::Texts => t!("error.form_texts"),
+                Kind::Number => t!("error.form_number"),
+                Kind::Count => t!("error.form_count"),
+                Kind::Names => t!("error.form_names"),
+                Kind::List(_) => t!("error.form_list"),
+                Kind::Text | Kind::Any => t!("error.form_text"),
+            };
+            t!("error.form_kind", name = name, kind = kind)
+        }
     }
 }
 

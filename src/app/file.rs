@@ -111,9 +111,11 @@ impl Model {
         true
     }
 
-    /// A worker has tried to make data of the file.
-    /// The file that this tab had before it was loaded anew, which no link can carry.
+    /// The file that this tab had before it was loaded anew, which no link can carry; nothing where one is at hand.
     pub(super) fn file_again(&mut self) {
+        if self.studies.file.is_some() {
+            return;
+        }
         let held = host::held(HELD).and_then(|text| json::read::<(String, usize, Kind, u64)>(&text).ok());
         if let Some((text, target, kind, fingerprint)) = held {
             self.keep("csv", Source::Csv { bytes: text.into_bytes(), target, kind });
@@ -121,6 +123,7 @@ impl Model {
         }
     }
 
+    /// A worker has tried to make data of the file.
     pub(super) fn file_checked(&mut self, ctx: &Context<Self>, job: Job, result: Result<(), DataError>) {
         let checked = self.file.as_ref().filter(|file| file.job == job);
         let Some((source, fingerprint)) = checked.map(|file| (file.source(), file.fingerprint())) else { return };

@@ -3,7 +3,8 @@
 use super::model::Model;
 use super::search::Phase;
 use super::texts::t;
-use crate::exchange::search::{MOST_BESIDE, Placed};
+use crate::exchange::link::LONGEST;
+use crate::exchange::search::Placed;
 use crate::space::Point;
 use yew::Context;
 
@@ -21,8 +22,8 @@ impl Model {
         if !self.affords() {
             return self.notices.push(t!("search.spent", budget = self.setup.search.budget));
         }
-        if !self.setup.search.takes_hand(self.setup.search.hand.len()) {
-            return self.notices.push(t!("search.beside", most = MOST_BESIDE));
+        if !self.setup.takes_hand(self.setup.search.hand.len()) {
+            return self.notices.push(t!("search.beside", most = LONGEST));
         }
         let mut setup = self.setup.clone();
         setup.search.hand.push(Placed(trial, point));
@@ -42,8 +43,8 @@ impl Model {
             return;
         }
         let earlier = |placed: &&Placed| placed.0 < trial;
-        if !self.setup.search.takes_hand(self.setup.search.hand.iter().filter(earlier).count()) {
-            return self.notices.push(t!("search.beside", most = MOST_BESIDE));
+        if !self.setup.takes_hand(self.setup.search.hand.iter().filter(earlier).count()) {
+            return self.notices.push(t!("search.beside", most = LONGEST));
         }
         self.history.changed(self.setup.clone(), super::host::now());
         self.study.study = self.study.study.at(trial);

@@ -94,6 +94,16 @@ impl Model {
             }
             _ => true,
         });
+        let LessonSetup { name, own, .. } = &self.setup.lesson;
+        if !self.lesson.all.is_empty()
+            && !name.is_empty()
+            && own.is_empty()
+            && !name.ends_with(".json")
+            && self.lesson().is_none()
+        {
+            let names: Vec<&str> = self.lesson.all.iter().map(|(name, _)| name.as_str()).collect();
+            self.notices.push(crate::app::texts::t!("lesson.unknown", name = name, names = names.join(", ")));
+        }
         if self.lesson().is_some() && (!begun || rest == Setup::default()) {
             self.go_to_page(ctx, self.setup.lesson.page);
         }
@@ -141,7 +151,10 @@ impl Model {
         let known = self.lesson.own.as_ref().is_some_and(|(text, _)| *text == own);
         if !own.is_empty() && !known {
             self.lesson.own = None;
-            self.take_lesson("#", &own);
+            // As it stands in a file it may be laid out in lines.
+            if let Some(text) = self.take_lesson("lesson.own", &own) {
+                self.setup.lesson.own = text;
+            }
         }
     }
 
@@ -189,9 +202,15 @@ impl Model {
         page.point.as_deref().filter(|_| screen.is_none_or(|screen| screen.unwrap_or("search") == here))
     }
 
+    /// What is not to be seen now: panels, and controls by their ids.
+    pub(super) fn hidden(&self) -> impl Iterator<Item = &str> {
+        let page = self.lesson_page().map_or(&[][..], |page| &page.hide);
+        self.setup.lesson.hide.iter().chain(page).map(String::as_str)
+    }
+
     /// Whether a panel is to be seen.
     pub fn shows(&self, panel: Panel) -> bool {
-        !self.setup.lesson.hide.iter().any(|hidden| hidden == panel.key())
+        self.hidden().all(|hidden| hidden != panel.key())
     }
 
     /// Parts of the set-up that can't be changed now.

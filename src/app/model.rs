@@ -86,6 +86,8 @@ pub struct Model {
     /// The last data that could be used, and how it was dealt.
     good: (DataSetup, EvaluationSetup),
     adapter_job: Job,
+    /// How many set-ups were asked for from outside: an earlier one may be unpacked later.
+    pub(super) asked: u32,
     /// The address that is about to be written; dropped, it is not.
     pub(super) saving: Option<(Timeout, Rc<()>)>,
 }
@@ -101,8 +103,8 @@ pub enum Message {
     AdapterLate,
     /// Another link was opened in this page.
     Link,
-    /// What was in a packed link.
-    Unpacked(String),
+    /// What was in the packed link of this number.
+    Unpacked(u32, String),
     Loaded(String, Result<Vec<u8>, ()>),
     File(FileMessage),
     Map(MapMessage),
@@ -118,6 +120,8 @@ pub enum Message {
     Studies(StudiesMessage),
     /// The page around this one asks for something.
     Embed(Command),
+    /// What was in the packed link of this number, which it has asked to show.
+    Set(u32, String),
     /// The page has become higher or lower by itself.
     Sized,
     /// A key was pressed where nothing is being typed.
@@ -173,6 +177,7 @@ impl Component for Model {
             data_job: 0,
             adapter_job,
             saving: None,
+            asked: 0,
             pool,
             setup,
         };
@@ -190,7 +195,6 @@ impl Component for Model {
             ctx.link().callback(|file| Message::File(FileMessage::Pick(file))),
             ctx.link().callback(|()| Message::Link),
         );
-        model.file_again();
         model.open_address(ctx);
         model
     }
@@ -211,7 +215,7 @@ impl Component for Model {
         if self.present.on {
             self.tell_notes();
         }
-        host::hide(&self.setup.lesson.hide.join(" "));
+        host::hide(&self.hidden().collect::<Vec<_>>().join(" "));
         self.show_locks();
         host::point(self.pointed());
     }
@@ -270,7 +274,8 @@ impl Model {
                     self.open_address(ctx);
                 }
             }
-            Message::Unpacked(text) => {
+            Message::Unpacked(number, _) if number != self.asked => return false,
+            Message::Unpacked(_, text) => {
                 let (setup, found) = results::split(&text);
                 self.found = found;
                 self.open(setup);
@@ -306,6 +311,11 @@ impl Model {
             Message::Share(message) => self.share_message(ctx, message),
             Message::Studies(message) => self.studies_message(ctx, message),
             Message::Embed(command) => self.embed_command(ctx, command),
+            Message::Set(number, text) => {
+                if number == self.asked {
+                    self.set_state(ctx, &text);
+                }
+            }
             Message::Sized => {
                 self.embed.iter_mut().for_each(Embed::fit);
                 return false;
@@ -370,9 +380,10 @@ impl Model {
     /// Opens what the address has after its #.
     fn open_address(&mut self, ctx: &Context<Self>) {
         self.saving = None;
-        let fragment = host::fragment();
+        self.asked += 1;
+        let (number, fragment) = (self.asked, host::fragment());
         if let Some(packed) = fragment.strip_prefix('#').and_then(|f| f.strip_prefix(PACKED)) {
-            return unpack(ctx, packed, Message::Unpacked);
+            return unpack(ctx, packed, move |text| Message::Unpacked(number, text));
         }
         self.open(&fragment);
         self.prepare(ctx);
@@ -395,6 +406,9 @@ impl Model {
     /// Takes the set-up of a link, or the default with a note of what was wrong.
     pub(super) fn open(&mut self, fragment: &str) {
         let read = link::read(fragment).map_err(|error| errors::link(&error));
+        if read.as_ref().is_ok_and(|setup| setup.data.name == "csv") {
+            self.file_again();
+        }
         let (setup, problem) = match read {
             // No link can carry a file; one that was opened here is still here.
             // Everything else of the set-up stays, and its trials are for the reader to run again.

@@ -3,15 +3,13 @@
 use super::host;
 use super::model::{Message, Model, PACKED};
 use super::screen::export::FILES;
+use crate::exchange::link::LONGEST;
 use crate::exchange::setup::LessonSetup;
 use crate::exchange::{Setup, link, results};
 use yew::Context;
 
 /// A longer link is packed, if that helps.
 const LONG: usize = 300;
-
-/// Longer links are cut by some programs.
-pub const LONGEST: usize = 2000;
 
 pub enum ShareMessage {
     Open,

@@ -118,6 +118,9 @@ impl Model {
     }
 
     fn show_study(&mut self, ctx: &Context<Self>, fragment: &str, file: Option<u64>) {
+        if file.is_some() {
+            self.file_again();
+        }
         let here = file.is_some() && file == self.studies.file;
         match link::read(fragment) {
             Ok(setup) if setup.data.name != "csv" || here => {

@@ -1,6 +1,7 @@
 //! Which controls of the page act on which part of the set-up: what is locked there is no control to be used.
 
 use super::PARAMETERS;
+use super::lesson::{holds, with_searched};
 use super::setup::LessonSetup;
 use super::training::TrainingSetup;
 use crate::optim::NUMBERS;
@@ -110,12 +111,8 @@ pub fn locked(locks: &[String]) -> String {
     if locks.is_empty() {
         return String::new();
     }
-    let held = |part: &str| {
-        locks
-            .iter()
-            .any(|lock| part.strip_prefix(lock.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
-    };
-    let of = all().filter(|(parts, _)| parts.split(' ').all(held)).map(|(_, css)| css);
+    let locks = with_searched(locks);
+    let of = all().filter(|(parts, _)| parts.split(' ').all(|part| holds(&locks, part))).map(|(_, css)| css);
     of.collect::<Vec<_>>().join(", ")
 }
 
@@ -130,6 +127,11 @@ pub fn range(lesson: &LessonSetup, key: &str) -> Option<(f64, f64)> {
     lesson.limit.iter().find(|limit| limit.0 == key).map(|&(_, low, high)| (low, high))
 }
 
+/// What a number is shown in: some in percent.
+pub fn unit(key: &str) -> f64 {
+    if ["data.train", "data.valid", "data.used"].contains(&key) { 100.0 } else { 1.0 }
+}
+
 /// The controls of numbers that are kept in a range, and the ends of it as the control shows them.
 pub fn limited(lesson: &LessonSetup) -> Vec<(String, f64, f64)> {
     let one = |(parts, css): (String, String)| {
@@ -137,8 +139,7 @@ pub fn limited(lesson: &LessonSetup) -> Vec<(String, f64, f64)> {
         // A searched parameter's range is that of its ends.
         let ends = |name: &str| format!("#{name}-low, #{name}-high");
         let css = parts.strip_prefix("space.").map_or(css, ends);
-        // These are shown in percent.
-        let unit = if ["data.train", "data.valid", "data.used"].contains(&parts.as_str()) { 100.0 } else { 1.0 };
+        let unit = unit(&parts);
         Some((css, unit * low, unit * high))
     };
     if lesson.limit.is_empty() { Vec::new() } else { all().filter_map(one).collect() }
@@ -193,8 +194,10 @@ mod tests {
         let locked = |keys: &[&str]| locked(&keys.iter().map(|&key| key.to_owned()).collect::<Vec<_>>());
         assert_eq!(locked(&[]), "");
         assert_eq!(locked(&["data.noise"]), "#noise");
-        assert_eq!(locked(&["run.momentum"]), "#run-momentum, #run-momentum-value");
-        assert!(locked(&["run"]).ends_with("#pad") && locked(&["run.momentum", "run.learning_rate"]).contains("#pad"));
+        // Nor is there any use in searching it.
+        let momentum = locked(&["run.momentum"]);
+        assert!(momentum.starts_with("#run-momentum, #run-momentum-value, #momentum-low"), "{momentum}");
+        assert!(locked(&["run"]).contains("#pad") && locked(&["run.momentum", "run.learning_rate"]).contains("#pad"));
         assert!(locked(&["net"]).contains("#init") && !locked(&["net.hidden"]).contains("#init"));
     }
 

@@ -14,9 +14,12 @@
 //! | `pages[].done` | said once the goal is met |
 //! | `pages[].hints` | the first whose `when` holds is shown until the goal is met |
 //! | `pages[].lock` | parts of the set-up (`net`, `data.name`) that can't be changed on this page |
+//! | `pages[].hide` | what is not shown on it: panels (`footer`), or single controls by their ids |
 //!
 //! A condition names a fact of [`FACTS`], or `setup.` and a path into the set-up, and one of `is`, `at_least`, `at_most`.
 
+use super::PARAMETERS;
+use super::form::{self, FormError, Problem};
 use super::link::{self, LinkError};
 use super::setup::Setup;
 use serde::Deserialize;
@@ -77,6 +80,8 @@ pub struct Page {
     pub hints: Vec<Hint>,
     #[serde(default)]
     pub lock: Vec<String>,
+    #[serde(default)]
+    pub hide: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -103,8 +108,8 @@ pub struct Condition {
 /// What is wrong with a lesson. Pages count from 1.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LessonError {
-    /// No lesson in JSON; what its reader says.
-    Form { why: String },
+    /// No lesson in JSON.
+    Form(FormError),
     /// No page.
     Empty,
     /// A page whose state can't be.
@@ -119,7 +124,9 @@ pub enum LessonError {
 
 /// Reads a lesson and checks that its pages can be.
 pub fn read(json: &str) -> Result<Lesson, LessonError> {
-    let lesson: Lesson = crate::json::read(json).map_err(|e| LessonError::Form { why: e.to_string() })?;
+    let tree = form::read(json).map_err(LessonError::Form)?;
+    let odd = |_| LessonError::Form(FormError { line: 1, column: 1, problem: Problem::Json });
+    let lesson: Lesson = crate::json::of(tree).map_err(odd)?;
     if lesson.pages.is_empty() {
         return Err(LessonError::Empty);
     }
@@ -189,6 +196,18 @@ pub fn say<'a>(text: &'a Text, language: &str) -> &'a str {
     text.get(language).or_else(|| text.get("en")).map_or("", String::as_str)
 }
 
+/// Whether a part of a set-up is one of these, or lies beneath one.
+pub fn holds(keys: &[String], part: &str) -> bool {
+    let beneath = |rest: &str| rest.is_empty() || rest.starts_with('.');
+    keys.iter().any(|key| part.strip_prefix(key.as_str()).is_some_and(beneath))
+}
+
+/// Parts that are locked, and the search of what lies in them: a value that is searched is none that stays.
+pub fn with_searched(keys: &[String]) -> Vec<String> {
+    let searched = PARAMETERS.iter().filter(|p| holds(keys, p.key)).map(|p| ["space.", p.name].concat());
+    keys.iter().cloned().chain(searched).collect()
+}
+
 /// The new set-up with the locked parts as they were, and every limited number in its range. Nothing else can change them.
 pub fn locked(old: &Setup, new: Setup, keys: &[String]) -> Setup {
     let limits = &old.lesson.limit;
@@ -198,6 +217,15 @@ pub fn locked(old: &Setup, new: Setup, keys: &[String]) -> Setup {
     let (Ok(before), Ok(mut after)) = (serde_json::to_value(old), serde_json::to_value(&new)) else { return new };
     let place = |key: &str| format!("/{}", key.replace('.', "/"));
     for (key, low, high) in limits {
+        // Nor is a limited number searched beyond its range, unless it was from the beginning.
+        for p in PARAMETERS.iter().filter(|p| p.key == key) {
+            let was = before["space"][p.name].clone();
+            if let Some(Value::Array(list)) = after["space"].get_mut(p.name)
+                && was.as_array() != Some(list)
+            {
+                list.iter_mut().take(2).for_each(|end| confine(end, *low, *high));
+            }
+        }
         match after.pointer_mut(&place(key)) {
             // Of a searched range its ends; the scale and the step stay.
             Some(Value::Array(list)) if key.starts_with("space.") => {
@@ -207,13 +235,23 @@ pub fn locked(old: &Setup, new: Setup, keys: &[String]) -> Setup {
             None => {}
         }
     }
-    for key in keys {
-        if let (Some(place), Some(was)) = (after.pointer_mut(&place(key)), part(&before, key)) {
+    for key in with_searched(keys) {
+        if let (Some(place), Some(was)) = (after.pointer_mut(&place(&key)), part(&before, &key)) {
             *place = was.clone();
         }
     }
     // Where what is locked does not go with what is new, nothing changes.
     crate::json::of(after).unwrap_or_else(|_| old.clone())
+}
+
+/// The limit that a change goes beyond, where the number was within it before.
+pub fn beyond<'a>(old: &'a Setup, new: &Setup) -> Option<&'a (String, f64, f64)> {
+    let kept = |limit: &(String, f64, f64), setup: &Setup| {
+        let mut one = old.clone();
+        one.lesson.limit = vec![limit.clone()];
+        locked(&one, setup.clone(), &[]) == *setup
+    };
+    old.lesson.limit.iter().find(|limit| kept(limit, old) && !kept(limit, new))
 }
 
 /// A set-up with the numbers that it limits in their ranges; as it is where there can be none such.
@@ -263,9 +301,9 @@ mod tests {
         assert!(matches!(goal(json!({ "fact": "run.colour", "is": 3 })), Err(LessonError::Fact { .. })));
         assert!(matches!(goal(json!({ "fact": "setup.net.colour", "is": 3 })), Err(LessonError::Fact { .. })));
         assert!(matches!(goal(json!({ "fact": "run.epoch" })), Err(LessonError::Condition { .. })));
-        assert!(matches!(goal(json!({ "fact": "run.epoch", "more": 3 })), Err(LessonError::Form { .. })));
+        assert!(matches!(goal(json!({ "fact": "run.epoch", "more": 3 })), Err(LessonError::Form(_))));
         assert!(matches!(lesson(json!({ "text": text, "lock": ["colour"] })), Err(LessonError::Lock { .. })));
-        assert!(matches!(read("{"), Err(LessonError::Form { .. })));
+        assert!(matches!(read("{"), Err(LessonError::Form(_))));
         assert_eq!(read(r#"{"title":{},"minutes":1,"pages":[]}"#), Err(LessonError::Empty));
     }
 
@@ -294,6 +332,17 @@ mod tests {
         let kept = locked(&old, new.clone(), &["net".into(), "data.noise".into()]);
         assert_eq!((&kept.net, &kept.data.name), (&old.net, &new.data.name));
         assert_eq!(locked(&old, new.clone(), &["colour".into()]), new);
+        // What is locked is not searched either, and goes on being searched where it was.
+        for (name, range) in [("batch", "[8,64]"), ("layers", "[1,3]"), ("rule", "[%22sgd%22,%22adam%22]")] {
+            let asked = link::read(&format!("v=1&space.{name}={range}&space.momentum=null")).unwrap();
+            assert!(asked.space.get(name).is_some());
+            let kept = locked(&old, asked.clone(), &["net".into(), "training".into(), "run.momentum".into()]);
+            assert_eq!(kept.space, old.space, "{name}");
+            assert_eq!(
+                locked(&asked, old.clone(), &["net".into(), "training".into()]).space.get(name),
+                asked.space.get(name)
+            );
+        }
         new.net.hidden = vec![3, 4];
         assert_eq!(locked(&old, new, &["net.hidden.0".into()]).net.hidden, [old.net.hidden[0], 4]);
     }
@@ -320,6 +369,18 @@ mod tests {
         assert_eq!((kept.run.learning_rate, kept.search.budget), (0.25, 7));
         // They go with the link.
         assert_eq!(link::read(&link::write(&kept)), Ok(kept));
+        // It is said which number would be beyond, and the search does not go beyond either.
+        let beyond = |link: &str| beyond(&old, &link::read(link).unwrap()).map(|limit| limit.0.clone());
+        assert_eq!(beyond("v=1&run.learning_rate=0.2&search.budget=9&net.hidden=[4]"), None);
+        assert_eq!(beyond("v=1&run.learning_rate=9&search.budget=9&net.hidden=[4]"), Some("run.learning_rate".into()));
+        let mut old = Setup::default();
+        old.lesson.limit = vec![limit("training.batch", 8.0, 32.0)];
+        let asked = link::read("v=1&space.batch=[1,256]").unwrap();
+        let kept = locked(&old, asked, &[]);
+        assert_eq!(
+            serde_json::to_value(&kept.space).unwrap()["batch"].as_array().unwrap()[..2],
+            [json!(8.0), json!(32.0)]
+        );
         // Whole numbers lie inside, too, where there are any.
         for (low, high, given, kept) in [(1.5, 3.0, 1, 2_usize), (1.5, 3.9, 9, 3), (0.5, 0.9, 5, 1), (2.0, 5.0, 4, 4)] {
             let mut old = Setup::default();

@@ -8,14 +8,20 @@
 use super::check::SetupError;
 use super::places;
 use super::presets::PRESETS;
-use super::search::Placed;
+use super::search::{MOST_BESIDE, Placed};
 use super::setup::{Setup, VERSION};
 use crate::data::drawn::DIGITS;
 use crate::json;
 use serde_json::{Map, Value};
 
+/// Some programs cut links of more letters.
+pub const LONGEST: usize = 2000;
+
 /// So many parts a link has at most.
 const MOST_PARTS: usize = 400;
+
+/// A trial by hand needs fewer: six values of two letters each, or as numbers in a map that is zoomed in far.
+const MOST_LETTERS: usize = 60;
 
 /// Trials placed by hand: in a search, and by the learner in a race.
 const HANDS: [&str; 2] = ["search.hand", "race.hand"];
@@ -47,6 +53,15 @@ pub fn write(setup: &Setup) -> String {
     let parts = differing(&rest).into_iter().map(|(path, value)| format!("{path}={}", encode(&value)));
     let parts = parts.chain(hands).collect::<Vec<_>>();
     if parts.is_empty() { String::new() } else { format!("v={VERSION}&{}", parts.join("&")) }
+}
+
+impl Setup {
+    /// Whether a link has room for another trial by hand after so many: always, but beside those of an earlier study, where
+    /// it is sure of a few, and of more as long as it is short enough unpacked.
+    pub fn takes_hand(&self, placed: usize) -> bool {
+        let earlier = !self.search.earlier.is_empty();
+        !earlier || placed < MOST_BESIDE || write(self).len() + MOST_LETTERS <= LONGEST
+    }
 }
 
 /// The same in two texts: one to be packed, with three letters for each path in place of `path=`, and one to stand
@@ -248,6 +263,7 @@ fn decode(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::search::Earlier;
 
     #[test]
     fn every_path_has_letters_of_its_own() {
@@ -285,6 +301,26 @@ mod tests {
         );
         assert!(matches!(read("v=1&search.hand=AA"), Err(LinkError::Value { .. })));
         assert!(matches!(read("v=1&search.hand=0.:99:AA"), Err(LinkError::Setup(SetupError::Hand { trial: 0 }))));
+    }
+
+    #[test]
+    fn beside_an_earlier_study_trials_by_hand_have_room_as_long_as_a_link_has() {
+        let mut setup = Setup::default();
+        let space = setup.searched();
+        let place = |u: f64| space.snapped(&space.from_unit(&[u, 1.0 - u]));
+        setup.search.earlier =
+            (0..24).map(|n| Earlier(Some(0.123), place(f64::from(n) / 24.0)).brief(&space)).collect();
+        setup.search.budget = 100;
+        for trial in 0..100 {
+            assert!(setup.takes_hand(trial), "{trial}");
+            setup.search.hand.push(Placed(trial, place(trial as f64 / 100.0)));
+        }
+        assert!(write(&setup).len() <= LONGEST);
+        setup.race.hand = setup.search.hand.iter().map(|placed| placed.1.clone()).collect();
+        setup.lesson.hide = vec!["play".into(); 100];
+        assert!(!setup.takes_hand(100) && setup.takes_hand(15));
+        setup.search.earlier.clear();
+        assert!(setup.takes_hand(100));
     }
 
     #[test]

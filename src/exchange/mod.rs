@@ -6,6 +6,7 @@ pub mod check;
 pub mod controls;
 mod estimate;
 pub mod evaluation;
+pub mod form;
 pub mod formula;
 pub mod lesson;
 pub mod link;

@@ -103,11 +103,6 @@ pub struct SearchSetup {
 }
 
 impl SearchSetup {
-    /// Whether a link has room for another trial by hand after so many.
-    pub fn takes_hand(&self, placed: usize) -> bool {
-        self.earlier.is_empty() || placed < MOST_BESIDE
-    }
-
     /// Takes trials of an earlier study as prior, and keeps as many by hand as a link has room for beside them.
     pub fn inherit(&mut self, earlier: Vec<Earlier>) {
         self.earlier = earlier;

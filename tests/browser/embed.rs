@@ -124,7 +124,8 @@ fn own_lesson(browser: &Browser) {
         r#"{"state":"v=1&screen=explore&data.name=moons&training.epochs=10","text":{"en":"Mine."},"lock":["data"]}"#;
     let server = Server::start(|site| {
         site.folder = "/page/".into();
-        let lesson = format!(r#"{{"title":{{"en":"My own"}},"minutes":5,"pages":[{page}]}}"#);
+        // In lines, as files are.
+        let lesson = format!("{{\"title\":{{\"en\":\"My own\"}},\n  \"minutes\": 5,\n  \"pages\": [\n{page}]}}");
         site.pages.push(("/own.json".into(), lesson));
         let html = "<!doctype html><link rel='icon' href='data:,'><script src='/page/embed.js'></script>
             <tune-scape lesson='own.json' autoplay></tune-scape>";

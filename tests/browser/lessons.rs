@@ -108,12 +108,13 @@ const WAYS: &[(&str, &[Way])] = &[
             Way(one_trial, 0, |browser| step_to(browser, 6)),
             Way(one_trial, 0, |browser| step_to(browser, 10)),
             Way(
-                |browser| {
-                    browser.click("#back");
-                    browser.wait_for("one back", || page::rows(browser).len() == 9);
-                },
-                0,
                 |browser| browser.send_keys("#scrub", &format!("{}{}", key::HOME, key::RIGHT.repeat(3))),
+                0,
+                |browser| {
+                    browser.send_keys("#scrub", &key::RIGHT.repeat(4));
+                    // There is a belief to look at, and a reason that follows from it.
+                    browser.wait_for("the belief", || browser.is_there("#mind canvas"));
+                },
             ),
             Way(one_trial, 0, play_to_the_goal),
         ],

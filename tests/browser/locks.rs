@@ -7,8 +7,23 @@ use crate::steps::key;
 pub const TESTS: &[crate::Test] = &[
     ("a_links_locks_hold", locks),
     ("what_is_limited_stays_in_its_range", limits),
+    ("what_is_locked_is_not_searched", searched),
     ("controls_without_effect_are_disabled_on_every_screen", disabled),
 ];
+
+/// Nor can what is locked be searched.
+fn searched(browser: &Browser) {
+    let _server = page::open(browser, "#v=1&lesson.lock=training.batch,run.momentum,net&map.side=8&training.epochs=10");
+    browser.wait_for("the locks", || {
+        browser.is_there("#momentum-high:disabled") && browser.is_there("#learning_rate-high:enabled")
+    });
+    let offered = browser.text("#search-more");
+    assert!(offered.contains("L2") && !offered.contains("Batch") && !offered.contains("layers"), "{offered}");
+    browser.force("#momentum-high", "0.5");
+    browser.type_into("#budget", "7");
+    browser.wait_for("the link", || page::hash(browser).contains("search.budget=7"));
+    assert!(!page::hash(browser).contains("space."), "{}", page::hash(browser));
+}
 
 fn locks(browser: &Browser) {
     let _server = page::open(
@@ -46,6 +61,7 @@ fn limits(browser: &Browser) {
     assert_eq!(browser.attr("label:has(#run-lr) span", "data-range").as_deref(), Some("0.01–0.5"));
     browser.type_into("#run-lr-value", "9");
     browser.wait_for("the limit", || browser.value("#run-lr-value") == "0.5");
+    browser.wait_for("why", || page::notices(browser).contains("stays between 0.01 and 0.5"));
     browser.send_keys("#run-lr", key::HOME);
     browser.wait_for("the other limit", || browser.value("#run-lr-value") == "0.01");
     browser.type_into("#run-lr-value", "0.2");

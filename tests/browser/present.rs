@@ -9,7 +9,7 @@ pub const TESTS: &[crate::Test] = &[("a_dropped_lesson_is_presented_by_keys", pr
 const LESSON: &str = r#"{"title":{"en":"My own"},"minutes":5,"pages":[{
     "state":"v=1&screen=explore&data.name=moons&map.side=8&training.epochs=10&backend=cpu",
     "text":{"en":"Mine."},"notes":{"en":"Ask them first."},"goal":[{"fact":"run.epoch","at_least":10}],
-    "hints":[{"text":{"en":"Press play."}}],"done":{"en":"Learnt."}}]}"#;
+    "hints":[{"text":{"en":"Press play."}}],"done":{"en":"Learnt."},"hide":["footer","pace"]}]}"#;
 
 fn present(browser: &Browser) {
     let _server = page::open(browser, "#v=1&map.side=8&training.epochs=10&backend=cpu");
@@ -23,10 +23,17 @@ fn present(browser: &Browser) {
     // One that can't be says why, and changes nothing.
     drop("bad.json", r#"{"title":{"en":"A"},"minutes":5,"pages":[]}"#);
     browser.wait_for("the notice", || page::notices(browser).contains("bad.json"));
+    // In words, and with the place.
+    drop("cut.json", "{\"title\":{\"en\":\"A\"},\n\"minutes\":5,");
+    browser.wait_for("the line", || page::notices(browser).contains("cut.json can't be used: line 2"));
+    drop("other.json", "{\"title\":{\"en\":\"A\"},\n\"minutes\":5,\n \"page\":[]}");
+    browser
+        .wait_for("the field", || page::notices(browser).contains("line 3, column 2: there is no field “page” here"));
     assert!(!browser.is_there("#lesson"));
     drop("own.json", LESSON);
     browser.wait_for("the lesson", || browser.is_there("#lesson") && page::ready_now(browser));
     assert!(browser.text("#lesson").contains("Mine."));
+    browser.wait_for("what it hides", || !browser.is_there("footer") && !browser.visible("#pace"));
     browser.wait_for("the link", || page::hash(browser).contains("lesson.own="));
 
     let press = |key: &str| browser.send_keys("body", key);

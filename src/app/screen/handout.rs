@@ -60,12 +60,32 @@ fn ends(key: &str) -> (f64, f64) {
     range.or(own.map(|p| p.limits())).unwrap_or((0.0, 1e6))
 }
 
+/// What plays and looks: controls of no value, by their ids.
+fn buttons() -> [(&'static str, String); 13] {
+    [
+        ("play", t!("transport.play")),
+        ("step", t!("transport.forward")),
+        ("back", t!("transport.back")),
+        ("first", t!("transport.first")),
+        ("scrub", t!("transport.scrub")),
+        ("run-scrub", t!("run.scrub")),
+        ("speed", t!("transport.speed")),
+        ("new-seed", t!("run.new_seed_why")),
+        ("race-start", t!("race.start")),
+        ("repeat", t!("race.repeat")),
+        ("map-epoch", t!("map.epoch")),
+        ("filter", t!("table.filter")),
+        ("evolve", t!("population.title")),
+    ]
+}
+
 /// The values that can be kept as they are or in a range: those with a name.
 fn values(model: &Model, tree: &Value) -> Vec<(String, String)> {
     let searched = model.setup.space.iter().map(|(p, _)| format!("space.{}", p.name));
     let numbers = NUMBERS.iter().map(|number| format!("training.{}", number.name));
     let choices = PARAMETERS.iter().map(|p| p.key.to_owned());
-    let all = ["data.name", "search.strategy"].into_iter().chain(RANGES.iter().map(|range| range.0)).map(str::to_owned);
+    let ranges = RANGES.iter().map(|range| range.0).chain(controls::CONTROLS.iter().map(|control| control.0));
+    let all = ["data.name", "search.strategy"].into_iter().chain(ranges).map(str::to_owned);
     let mut named: Vec<(String, String)> = Vec::new();
     for key in all.chain(choices).chain(numbers).chain(searched) {
         let name = called(&key);
@@ -180,8 +200,10 @@ pub fn view(model: &Model, link: &Link) -> Html {
     // Those of other screens go by the value that they set.
     let elsewhere: Vec<(String, String)> = controls::single()
         .map(|(id, key)| (id, called(&key), key))
-        .filter(|(id, name, key)| name != key && all.iter().all(|known| known.0 != id))
+        .filter(|(_, name, key)| name != key)
         .map(|(id, name, _)| (id, name))
+        .chain(buttons().map(|(id, name)| (id.to_owned(), name)))
+        .filter(|(id, _)| all.iter().all(|known| known.0 != id))
         .collect();
     let hidden = |id: &String| rules.hide.contains(id);
     let others = elsewhere.iter().filter(|(id, _)| !hidden(id)).cloned();

@@ -4,8 +4,9 @@ use super::modal::Modal;
 use super::{Link, export, fields, handout, parameters};
 use crate::app::host;
 use crate::app::model::{Message, Model};
-use crate::app::share::{LONGEST, ShareMessage};
+use crate::app::share::ShareMessage;
 use crate::app::texts::t;
+use crate::exchange::link::LONGEST;
 use qrcodegen::{QrCode, QrCodeEcc};
 use std::fmt::Write;
 use wasm_bindgen::JsCast;
@@ -57,7 +58,7 @@ pub fn dialog(model: &Model, link: &Link) -> Html {
                 }
             }
             if model.share.unnoted { <p class="about" id="share-unnoted">{ t!("share.unnoted", most = LONGEST) }</p> }
-            if fragment.len() > LONGEST { <p class="about" id="share-long">{ t!("share.long", most = LONGEST) }</p> }
+            if fragment.len() > LONGEST { <p class="about" id="share-long">{ long(model) }</p> }
             // A page from disk can't be put into another.
             if base.starts_with("http") { { text("share-embed", t!("share.embed"), code) } }
             { qr(&address) }
@@ -83,6 +84,17 @@ pub fn dialog(model: &Model, link: &Link) -> Html {
             <div class="actions"><button type="button" class="primary" onclick={link.callback(|_| Message::Share(ShareMessage::Close))}>{ t!("share.close") }</button></div>
         </Modal>
     }
+}
+
+/// That the link is long, and of what.
+fn long(model: &Model) -> String {
+    let why = match model.share.lesson {
+        _ if model.share.found => t!("share.long_found"),
+        None if !model.setup.lesson.own.is_empty() => t!("share.long_lesson"),
+        None if !model.setup.data.drawn.is_empty() => t!("share.long_drawn"),
+        _ => String::new(),
+    };
+    [t!("share.long", most = LONGEST), why].concat()
 }
 
 /// Ways to take a plot away: whether as PNG, and whether by the clipboard.

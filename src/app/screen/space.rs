@@ -5,7 +5,7 @@ use crate::app::errors;
 use crate::app::model::{Message, Model};
 use crate::app::texts::t;
 use crate::exchange::space::{MOST_SEARCHED, Range};
-use crate::exchange::{PARAMETERS, Parameter, Setup};
+use crate::exchange::{PARAMETERS, Parameter, Setup, lesson};
 use crate::space::Scale;
 use yew::prelude::*;
 
@@ -30,8 +30,9 @@ fn edit(setup: &mut Setup, name: &str, edit: impl FnOnce(&mut Range)) {
 pub fn panel(model: &Model, link: &Link) -> Html {
     let setup = &model.setup;
     let searched = setup.space.iter().count();
-    let more: Vec<&'static Parameter> =
-        PARAMETERS.iter().filter(|p| setup.space.get(p.name).is_none() && p.acts(setup)).collect();
+    let locks = model.locks();
+    let free = |p: &&Parameter| setup.space.get(p.name).is_none() && p.acts(setup) && !lesson::holds(&locks, p.key);
+    let more: Vec<&'static Parameter> = PARAMETERS.iter().filter(free).collect();
     let names: Vec<String> = more.iter().map(|p| errors::parameter(p)).collect();
     let add = link.batch_callback(move |e: Event| {
         let parameter = *more.get(fields::picked(&e)?)?;
