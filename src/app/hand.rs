@@ -12,6 +12,7 @@ impl Model {
     /// A trial by hand, after those that were run.
     pub(super) fn place(&mut self, ctx: &Context<Self>, point: Point) {
         if self.study.phase != Phase::Idle {
+            self.study.wished = Some(point);
             return;
         }
         // A region may reach beyond what is searched.

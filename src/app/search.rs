@@ -9,6 +9,7 @@ use crate::exchange::Setup;
 use crate::exchange::search::{Placed, SearchSetup};
 use crate::inspect::Refusal;
 use crate::search::{Outcome, Proposal, Reason};
+use crate::space::Point;
 use crate::study::importance::Importance;
 use crate::study::{Event, Study};
 use crate::train::Report;
@@ -84,6 +85,8 @@ pub struct StudyState {
     pub selected: Option<usize>,
     pub pointed: Option<usize>,
     pub look: Look,
+    /// A place that was clicked while a trial ran: the next trial's.
+    pub(super) wished: Option<Point>,
     pub(super) beliefs: HashMap<Moment, Rc<Mind>>,
     pub(super) belief_job: Option<(Job, Moment)>,
     pub(super) last_belief: Option<Moment>,
@@ -113,6 +116,7 @@ impl StudyState {
             selected: None,
             pointed: None,
             look: Look::default(),
+            wished: None,
             beliefs: HashMap::new(),
             belief_job: None,
             last_belief: None,
@@ -478,7 +482,10 @@ impl Model {
         let (run, shown) = (self.setup.search.run, self.setup.search.shown);
         self.setup.search.run = done;
         self.put_on_show(ctx, if done == run || shown < run { shown } else { done });
-        self.go_on(ctx);
+        match self.study.wished.take() {
+            Some(point) => self.place(ctx, point),
+            None => self.go_on(ctx),
+        }
     }
 
     pub(super) fn study_tested(&mut self, job: Job, scores: Scores) {
@@ -520,5 +527,6 @@ impl Model {
             self.pool.send(Desk::Study, &Request::Cancel { job });
         }
         self.study.phase = Phase::Idle;
+        self.study.wished = None;
     }
 }

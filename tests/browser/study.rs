@@ -353,7 +353,7 @@ fn by_hand(browser: &Browser) {
 }
 
 fn manual(browser: &Browser) {
-    let link = "#v=1&map.side=8&training.epochs=20&search.manual=true&search.budget=6&space.momentum=null\
+    let link = "#v=1&map.side=8&training.epochs=20&search.manual=true&search.budget=8&space.momentum=null\
         &space.layers=[1,3]&backend=cpu";
     let _server = page::open(browser, link);
     browser.type_into("#fixed-momentum", "0.5");
@@ -364,6 +364,9 @@ fn manual(browser: &Browser) {
         browser
             .wait_for("the trial", || page::rows(browser).len() == n && !browser.text("#trials").contains("training"));
     }
+    // A click while a trial runs is not lost.
+    [0.2, 0.5].iter().for_each(|y| browser.click_at("#map canvas", [0.3, *y]));
+    browser.wait_for("both trials", || page::rows(browser).len() == 7);
     browser.wait_for("what the strategy believes of them", || browser.count("#mind figure.belief") == 4);
     page::no_nan(browser);
 }

@@ -212,10 +212,12 @@ fn why(model: &Model) -> Html {
                 Acquisition::ConfidenceBound => t!("why.ucb", value = shown(*value), kappa = format::number(*kappa)),
                 Acquisition::Thompson => t!("why.thompson", value = shown(*value)),
                 Acquisition::ProbabilityOfImprovement => t!("why.pi", value = format::percent(*value)),
-                Acquisition::NoisyExpectedImprovement => t!("why.noisy_ei", value = format::number(*value)),
+                Acquisition::NoisyExpectedImprovement => {
+                    t!("why.noisy_ei", value = format::minus(format::number(*value)))
+                }
                 _ => {
                     let log = *acquisition == Acquisition::LogExpectedImprovement;
-                    let gain = format::number(if log { value.exp() } else { *value });
+                    let gain = format::minus(format::number(if log { value.exp() } else { *value }));
                     t!("why.ei", chance = format::percent(*chance), value = gain)
                 }
             };
