@@ -207,8 +207,8 @@ mod tests {
         assert_eq!(wrong(&page("{\"text\": {}},\n\n  {}")), (5, 3, Problem::Missing { name: "text" }));
         assert_eq!(wrong(&page("{\"text\": \"Look\"}")), (3, 4, kind("text", Kind::Texts)));
         let hint = "{\"text\": {}, \"hints\": [{\"text\": {\"en\": \"a\"}, \"when\": [{\"fact\": \"é\", \"at_least\": \"5\"}]}]}";
-        assert_eq!(wrong(&page(hint)), (3, 70, kind("at_least", Kind::Number)));
-        assert_eq!(wrong(&page("{}").replace('5', "-5")), (1, 32, kind("minutes", Kind::Count)));
+        assert_eq!(wrong(&page(hint)), (3, 71, kind("at_least", Kind::Number)));
+        assert_eq!(wrong(&page("{}").replace('5', "-5")), (1, 29, kind("minutes", Kind::Count)));
         assert_eq!(wrong(&page("{\"text\": {}, \"lock\": [1]}")), (3, 16, kind("lock", Kind::Names)));
         assert_eq!(wrong(&page("3")), (3, 3, Problem::Object));
     }
