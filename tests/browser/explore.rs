@@ -127,6 +127,11 @@ fn looked_into(browser: &Browser) {
     browser.click("[data-unit='1-0'] rect");
     browser.type_into("#weight", "2.5");
     browser.wait_for("the bias", || browser.text("#inside-reading").contains("2.500"));
+    // The field has what is in force, also where that is another by then.
+    browser.click("#reset");
+    browser.wait_for("the bias of the start", || {
+        browser.text("#inside-reading").contains("bias 0.000") && browser.value("#weight") == "0.000"
+    });
     // Units and layers on the drawing, by the keyboard too.
     let layers = || browser.count("#inside tbody tr");
     let units = || browser.count("#inside [data-unit^='1-']");
@@ -255,6 +260,12 @@ fn diverges(browser: &Browser) {
     assert_eq!(browser.attr("#play", "disabled").as_deref(), Some("true"));
     assert_eq!(points_of_curve(browser), last as usize + 1);
     page::no_nan(browser);
+    // On the map the run lies beyond the edge, and that is said.
+    browser.click("#find");
+    browser.wait_for("the ring", || browser.is_there("#map .found") && browser.text("#found").contains("beyond"));
+    browser.click("#lose");
+    browser.wait_for("none", || !browser.is_there("#map .found"));
+    browser.click(".tab:nth-child(1)");
     // Half of it is still too much, and there is a way to what is not.
     browser.click("#within");
     let rate = || browser.value("#run-lr-value").parse::<f64>().unwrap_or(0.0);
@@ -287,7 +298,7 @@ fn half_and_undo(browser: &Browser) {
         browser.wait_for("the pause", || browser.is_there("#play"));
     }
     browser.click("#pin");
-    browser.click("#undo");
+    browser.send_keys("body", "\u{e009}z");
     browser.wait_for("the old rate", || browser.value("#run-lr-value") == "40" && browser.is_there("#redo:enabled"));
     browser.click("#redo");
     browser.wait_for("the new rate", || browser.value("#run-lr-value") == "20");

@@ -59,8 +59,21 @@ fn linked(browser: &Browser) {
     assert!(kept > 0);
     assert_eq!(browser.count("#map .trial.dim"), 8 - kept);
     assert_eq!(browser.count("#linked .timeline .dim"), 8 - kept);
+    // What follows the search is of them, too.
+    browser.click("#after summary");
+    browser.wait_for("the ranks", || browser.count("#after .ranks .dim") == 2 * (8 - kept));
+    for plot in [".ecdf", ".dependence"] {
+        assert!(browser.is_there(&format!("#after {plot} .dim[data-trial]")), "{plot}");
+    }
+    browser.wait_for("the importance of those kept", || browser.text("#of-kept").contains(&format!("{kept} of 8")));
+    let shares = || browser.eval("[...document.querySelectorAll('#fanova .bar')].map(bar => bar.dataset.share)");
+    let some = shares();
     browser.click("#unbrush");
     browser.wait_for("all trials", || page::rows(browser).len() == 8 && !browser.is_there("#linked .dim"));
+    browser.wait_for("the importance of all", || !browser.is_there("#of-kept") && shares() != some);
+    browser.point_at("#after .ranks [data-trial=\"3\"]", [0.5, 0.5]);
+    browser.wait_for("the trial on the map", || browser.is_there("#map .trial.lit[data-trial=\"3\"]"));
+    browser.click("#after summary");
     // Sorted by the loss, smallest first, then largest.
     let losses = || page::rows(browser).iter().filter_map(page::Row::loss).collect::<Vec<_>>();
     let mut wanted = losses();

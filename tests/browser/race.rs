@@ -50,12 +50,23 @@ fn you(browser: &Browser) {
         "#v=1&screen=race&map.side=8&training.epochs=20&search.budget=2&race.repeats=2&race.you=true&backend=cpu";
     let server = page::open(browser, link);
     assert!(!browser.is_there("#lanes canvas"));
+    let title = || browser.text("main .card:nth-child(2) h2");
+    let hidden = title();
+    // Where a click goes can be read from the axes.
+    let axes = browser.text("#your-map .tick");
+    for text in ["0.01", "0.8", "Learning rate", "Momentum"] {
+        assert!(axes.contains(text), "{axes}");
+    }
     for (n, place) in [[0.25, 0.75], [0.6, 0.5]].into_iter().enumerate() {
         browser.click_at("#your-map svg", place);
         browser.wait_for("the trial", || losses(browser, "you").len() == n + 1);
+        if n == 0 {
+            browser.wait_for("what is left", || browser.text("#you-says").contains("1 trial left"));
+        }
     }
     browser.wait_for("the truth", || browser.count("#lanes canvas") == 3 && browser.is_there("#your-map canvas"));
     assert_eq!(browser.number("#race-trial"), 2.0);
+    assert_ne!(title(), hidden);
     // The page says what comes next, and has it at hand.
     browser.click(".yours button.primary");
     browser.wait_for("the race", || browser.count("#standings tbody tr") == 4 && browser.is_there("#race-start"));

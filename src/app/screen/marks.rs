@@ -7,9 +7,10 @@ use crate::app::model::{Message, Model};
 use crate::app::plot::raster::Raster;
 use crate::app::plot::{colour, map};
 use crate::app::texts::t;
-use crate::exchange::Shown;
+use crate::exchange::{Parameter, Shown};
 use crate::metrics::Metric;
 use crate::search::Outcome;
+use crate::space::Param;
 use crate::study::Trial;
 use yew::prelude::*;
 
@@ -131,12 +132,18 @@ pub fn found(model: &Model, px: Along, py: Along) -> Html {
 
 /// The same in words, and the button that takes it away.
 pub fn found_says(model: &Model, link: &Link) -> Html {
-    let Some(at) = of_run(model) else { return Html::default() };
+    if !model.map.found {
+        return Html::default();
+    }
     let run = &model.setup.run;
+    let beyond = |axis: &Param| {
+        let own = Parameter::by_name(&axis.name).filter(|_| !axis.is_choice()).map(|p| (p.get)(&model.setup));
+        own.is_some_and(|own| !(axis.low..=axis.high).contains(&own))
+    };
     html! {
         <p class="about" id="found" role="status">
             { t!("map.found", lr = format::number(run.learning_rate), momentum = format::number(run.momentum)) }
-            if at.iter().any(|u| !(0.0..=1.0).contains(u)) { { t!("map.found_beyond") } }
+            if model.map.land.axes.params.iter().any(beyond) { { t!("map.found_beyond") } }
             { " " }<button type="button" id="lose" onclick={link.callback(|_| Message::Map(MapMessage::Lose))}>{ t!("map.found_forget") }</button>
         </p>
     }
