@@ -190,3 +190,14 @@ fn chinese_is_chinese() {
     let same: Vec<_> = chinese.iter().filter(|(key, text)| english[*key] == **text && words(text) > 0).collect();
     assert_eq!(same, [], "left in English");
 }
+
+/// An `[s]` goes by the number that is named before it, so there must be one; Chinese has no plural.
+#[test]
+fn what_is_counted_names_its_number_before() {
+    for language in LANGUAGES {
+        for (key, text) in texts(language) {
+            let counted = |(at, _): (usize, &str)| language == "en" && text[..at].contains("%{");
+            assert!(text.match_indices("[s]").all(counted), "{language}: {key}");
+        }
+    }
+}

@@ -35,16 +35,20 @@ pub fn say(key: &str) -> String {
 pub fn fill(key: &str, values: &[(&str, &dyn Display)]) -> String {
     let names: Vec<&str> = values.iter().map(|(name, _)| *name).collect();
     let values: Vec<String> = values.iter().map(|(_, value)| value.to_string()).collect();
-    counted(rust_i18n::replace_patterns(&say(key), &names, &values))
+    rust_i18n::replace_patterns(&counted(&say(key), &names, &values), &names, &values)
 }
 
-/// Each `[s]` of a text: nothing after a 1, as in “1 trial”, else an s.
-fn counted(mut text: String) -> String {
-    while let Some((before, after)) = text.split_once("[s]") {
-        let number = before.split(' ').rfind(|word| word.starts_with(|c: char| c.is_ascii_digit()));
-        text = format!("{before}{}{after}", if number == Some("1") { "" } else { "s" });
+/// Each `[s]` of a text that is to be filled: nothing where the value named before it is 1, as in “1 trial”, else an s.
+fn counted(text: &str, names: &[&str], values: &[String]) -> String {
+    let mut parts = text.split("[s]");
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let name = whole.rsplit_once("%{").and_then(|(_, rest)| rest.split_once('}')).map(|(name, _)| name);
+        let value = names.iter().position(|n| Some(*n) == name).map(|i| values[i].as_str());
+        whole += if value == Some("1") { "" } else { "s" };
+        whole += part;
     }
-    text
+    whole
 }
 
 /// Language → key → text.

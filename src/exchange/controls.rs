@@ -36,8 +36,8 @@ pub const CONTROLS: &[(&str, &str)] = &[
     ("training.patience", "#patience"),
     ("training.penalise_biases", "#penalise-biases"),
     ("training.schedule.kind", "#schedule"),
-    ("run.learning_rate", "#run-lr, #run-lr-value, #half, #within"),
-    ("run.momentum", "#run-momentum, #run-momentum-value"),
+    ("run.learning_rate", "#run-lr, #run-lr-value, #fixed-rate, #half, #within"),
+    ("run.momentum", "#run-momentum, #run-momentum-value, #fixed-momentum"),
     ("run.learning_rate run.momentum", "#pad"),
     ("space", "#search-more"),
     ("map.shown", "#map-shows button"),
@@ -196,7 +196,10 @@ mod tests {
         assert_eq!(locked(&["data.noise"]), "#noise");
         // Nor is there any use in searching it.
         let momentum = locked(&["run.momentum"]);
-        assert!(momentum.starts_with("#run-momentum, #run-momentum-value, #momentum-low"), "{momentum}");
+        assert!(
+            momentum.starts_with("#run-momentum, #run-momentum-value, #fixed-momentum, #momentum-low"),
+            "{momentum}"
+        );
         assert!(locked(&["run"]).contains("#pad") && locked(&["run.momentum", "run.learning_rate"]).contains("#pad"));
         assert!(locked(&["net"]).contains("#init") && !locked(&["net.hidden"]).contains("#init"));
     }

@@ -23,6 +23,11 @@ fn searched(browser: &Browser) {
     browser.type_into("#budget", "7");
     browser.wait_for("the link", || page::hash(browser).contains("search.budget=7"));
     assert!(!page::hash(browser).contains("space."), "{}", page::hash(browser));
+    // Where it is not searched, its value stands there, as locked.
+    browser.eval(
+        "void (location.hash = '#v=1&space.momentum=null&lesson.lock=run.momentum&map.side=8&training.epochs=10')",
+    );
+    browser.wait_for("the fixed value", || browser.is_there("#fixed-momentum:disabled"));
 }
 
 fn locks(browser: &Browser) {

@@ -54,7 +54,7 @@ fn you(browser: &Browser) {
     let hidden = title();
     // Where a click goes can be read from the axes.
     let axes = browser.text("#your-map .tick");
-    for text in ["0.01", "0.8", "Learning rate", "Momentum"] {
+    for text in ["0.01", "0.75", "Learning rate", "Momentum"] {
         assert!(axes.contains(text), "{axes}");
     }
     for (n, place) in [[0.25, 0.75], [0.6, 0.5]].into_iter().enumerate() {

@@ -138,8 +138,9 @@ fn dependence(model: &Model, found: &Importance, kept: &[bool]) -> Html {
     let y = |loss: f32| 4.0 + 72.0 * f64::from((high - loss) / (high - low).max(1e-12));
     let x = |u: f64| 34.0 + 160.0 * u;
     let names = searched(model);
-    let one = |c: usize| {
-        let ((param, name), along) = (&names[c], &found.along[c]);
+    let space = model.study.study.space();
+    let one = |(c, along): (usize, &Vec<(f32, f32)>)| {
+        let (param, name) = &names[c];
         let at = |i: usize| x(i as f64 / (along.len() - 1) as f64);
         let place = |(i, loss): (usize, f32)| format!("{:.1} {:.1}", at(i), y(loss));
         let upper = along.iter().enumerate().map(|(i, (mean, std))| place((i, mean + std)));
@@ -152,7 +153,7 @@ fn dependence(model: &Model, found: &Importance, kept: &[bool]) -> Html {
                 <svg viewBox="0 0 200 96" role="img" aria-label={t!("after.dependence_of", name = name)}>
                     <path class="band" d={band} />
                     <path class="line valid" d={format!("M{line}")} />
-                    { for model.study.study.trials().iter().take(kept.len()).enumerate().map(|(n, trial)| {
+                    { for model.study.study.trials().iter().take(kept.len()).enumerate().filter(|(_, trial)| space.active(&trial.point)[c]).map(|(n, trial)| {
                         let at = x(param.to_unit(trial.point[c])).to_string();
                         html! { <line class={classes!("value", trial::look(model, kept, n))} data-trial={(n + 1).to_string()} x1={at.clone()} x2={at} y1="70" y2="76" /> }
                     }) }
@@ -170,7 +171,7 @@ fn dependence(model: &Model, found: &Importance, kept: &[bool]) -> Html {
         <>
             <h3>{ t!("after.dependence") }</h3>
             <p class="about">{ t!("after.dependence_says") }</p>
-            { for (0..names.len()).map(one) }
+            { for found.along.iter().take(names.len()).enumerate().map(one) }
         </>
     }
 }

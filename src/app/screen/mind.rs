@@ -96,7 +96,7 @@ pub fn view(model: &Model) -> Html {
             }
             { family(model, &now.figure) }
             <p class="about">{ if before < s.shown { t!("mind.before", n = before + 1) } else { t!("mind.after", n = before) } }
-                if matches!(now.figure, Figure::Shrinking { .. }) { { " " }{ t!("mind.stretches") } }
+                if matches!(now.figure, Figure::Shrinking { .. }) && stretched(model) { { " " }{ t!("mind.stretches") } }
                 if !paths.is_empty() { { " " }{ t!("mind.paths") } }
                 if matches!(now.figure, Figure::Split { .. }) { { " " }{ t!("mind.split") } }
                 if !drawn.is_empty() { { " " }{ t!("mind.candidates") } }
@@ -130,9 +130,20 @@ fn candidates(model: &Model, n: usize) -> String {
     candidates.iter().map(mark).collect()
 }
 
+/// Whether annealing draws stretches of both of the map's parameters: a choice has none, and one that does not always count
+/// has those of its own trials.
+fn stretched(model: &Model) -> bool {
+    let (across, up) = model.setup.pair();
+    let params = &model.study.study.space().params;
+    [Some(across), up].into_iter().flatten().all(|i| !params[i].is_choice() && params[i].when.is_none())
+}
+
 /// The stretches around the best trials that annealing draws from, each half as likely as the one before.
 fn stretches(model: &Model, figure: &Figure) -> Html {
     let Figure::Shrinking { width, ranked } = figure else { return Html::default() };
+    if !stretched(model) {
+        return Html::default();
+    }
     let (space, trials, half) = (model.study.study.space(), model.study.study.trials(), 0.5 * width);
     let one = |(rank, n): (i32, &usize)| {
         let middle = space.to_unit(&trials.get(*n)?.point);
