@@ -153,8 +153,10 @@ impl Browser {
             let to = PointerAction::MoveToElement { element, duration: None, x, y };
             let mut mouse = MouseActions::new("mouse".into()).then(to);
             if click {
+                // As long as a hand takes: a click of no time at all may be lost while the page is drawn.
                 mouse = mouse
                     .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
+                    .then(PointerAction::Pause { duration: Duration::from_millis(60) })
                     .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
             }
             self.client.perform_actions(mouse).await
