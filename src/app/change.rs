@@ -170,6 +170,8 @@ impl Model {
                 self.steer_run();
             }
             self.ask_belief();
+            // Which trials are kept may go by the notes.
+            self.ask_importance();
             if old.screen != new.screen && !self.run.playing {
                 self.look_at_run();
             }

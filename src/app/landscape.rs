@@ -340,9 +340,10 @@ impl Model {
     /// Forgets the landscape and trains it anew, coarse first.
     pub(super) fn start_map(&mut self) {
         self.stop_map();
-        let (click, epoch, revision) = (self.map.click, self.map.epoch, self.map.revision + 1);
+        let MapState { click, epoch, found, .. } = self.map;
+        let revision = self.map.revision + 1;
         let trail = self.map.trail_to(&self.setup);
-        self.map = MapState { click, epoch, revision, trail, ..MapState::new(&self.setup) };
+        self.map = MapState { click, epoch, found, revision, trail, ..MapState::new(&self.setup) };
         if epoch.is_some_and(|e| e >= self.map.land.epochs) {
             self.map.epoch = None;
         }

@@ -43,12 +43,13 @@ impl StudyState {
         Some((at, self.beliefs.get(&at)?))
     }
 
-    /// Which parameters mattered in the trials that the reader keeps; while that is being computed, what is known of the most
-    /// of all.
-    pub fn importance(&self, setup: &Setup) -> Option<&Importance> {
+    /// Which parameters mattered in the trials that the reader keeps; while that is not known, what is of the most of all. And
+    /// of which trials it is.
+    pub fn importance(&self, setup: &Setup) -> Option<(&[bool], &Importance)> {
         let kept = self.kept(setup);
-        let before = || (0..=kept.len()).rev().find_map(|n| self.importances.get(&vec![true; n]));
-        self.importances.get(&kept).or_else(before)?.as_deref()
+        let before = || (0..=kept.len()).rev().find_map(|n| self.importances.get_key_value(&vec![true; n]));
+        let (of, found) = self.importances.get_key_value(&kept).or_else(before)?;
+        Some((of, found.as_deref()?))
     }
 }
 

@@ -8,6 +8,7 @@ mod bench;
 mod beside;
 mod change;
 mod embed;
+mod ending;
 mod errors;
 mod file;
 mod format;

@@ -148,21 +148,6 @@ impl StudyState {
         tested || explained || believed || self.beside.forget(job)
     }
 
-    /// Epochs that trial `n` was given; of one that was dropped after some of its streams, the mean over all.
-    pub fn epochs_of(&self, n: usize, streams: usize) -> f64 {
-        self.study.trials().get(n).map_or(0, |trial| trial.epochs()) as f64 * self.share_of(n, streams)
-    }
-
-    /// The share of its streams that trial `n` was trained on.
-    fn share_of(&self, n: usize, streams: usize) -> f64 {
-        self.dropped.get(&n).map_or(1.0, |(folds, ..)| *folds as f64 / streams.max(1) as f64)
-    }
-
-    /// Epochs that the first `n` trials were given.
-    pub fn epochs(&self, n: usize, streams: usize) -> usize {
-        (0..n).map(|n| self.epochs_of(n, streams)).sum::<f64>().round() as usize
-    }
-
     /// Whether a test score is being computed.
     pub fn testing(&self) -> bool {
         self.test_job.is_some()
@@ -249,6 +234,11 @@ impl Model {
 
     fn pause_study(&mut self) {
         self.study.playing = false;
+        self.stop_waiting();
+    }
+
+    /// Does not wait for the next trial of play.
+    pub(super) fn stop_waiting(&mut self) {
         self.study.timer = None;
         if self.study.phase == Phase::Waiting {
             self.study.phase = Phase::Idle;
@@ -280,7 +270,7 @@ impl Model {
         }
     }
 
-    fn go_on(&mut self, ctx: &Context<Self>) {
+    pub(super) fn go_on(&mut self, ctx: &Context<Self>) {
         if self.setup.search.shown >= self.setup.search.budget || !self.more() {
             self.study.playing = false;
         }
@@ -314,6 +304,7 @@ impl Model {
         let again = trial < self.setup.search.run && self.affords();
         if !(self.more() || again) || !self.ready() {
             self.study.playing = false;
+            self.study.wished = None;
             // A link may ask for more than its budget allows.
             let search = &mut self.setup.search;
             search.run = search.run.min(trial);
@@ -379,63 +370,6 @@ impl Model {
         }
     }
 
-    /// Ends a trial that is over: as it went, or where the pruner stops it before. The pruner goes by the loss; what it stops
-    /// counts with what it is judged by at that epoch.
-    fn end_trial(&mut self, trial: usize, tried: &Tried) {
-        let objective = self.setup.objective(self.task());
-        let study = &mut self.study.study;
-        let cut = study.cut(&self.setup.search.pruner, trial, self.setup.training.epochs);
-        let pruned = cut.and_then(|cut| {
-            let value = (*tried.curve.get(cut.step.checked_sub(1)?)?)?;
-            Some(Outcome::Pruned { epoch: cut.step, loss: objective.cost(value) })
-        });
-        let dropped = self.drop_folds(trial, tried);
-        let outcome = pruned.or(dropped).unwrap_or_else(|| tried.outcome(objective));
-        let cost = self.spent(trial, outcome);
-        let study = &mut self.study.study;
-        let _ = study.apply(Event::Spent { trial, cost });
-        let sets = tried.judged.as_ref().filter(|_| self.setup.ranks()).and_then(|judged| {
-            let costs: Vec<_> = judged.values.iter().map(|v| v.map(|v| objective.cost(v))).collect();
-            self.setup.evaluation.by_set(&costs)
-        });
-        if let (Some(costs), Outcome::Value(_)) = (sets, outcome) {
-            let _ = study.apply(Event::Ranked { trial, costs });
-        }
-        let _ = study.apply(Event::Completed { trial, outcome });
-    }
-
-    /// What training a trial has cost until it ended so.
-    pub(super) fn spent(&self, trial: usize, outcome: Outcome) -> f64 {
-        let epochs = match outcome {
-            Outcome::Pruned { epoch, .. } => epoch,
-            _ => self.study.study.trials()[trial].epochs(),
-        };
-        self.cost(trial, self.study.share_of(trial, self.setup.evaluation.streams()) * epochs as f64)
-    }
-
-    /// Multiplications of training trial `n` for so many epochs.
-    fn cost(&self, n: usize, epochs: f64) -> f64 {
-        let Some(data) = &self.data else { return 0.0 };
-        let setup = self.setup.at(&self.study.study.trials()[n].point);
-        let whole = setup.multiplications(data.inputs, data.task, data.trained);
-        whole * epochs / self.setup.training.epochs.max(1) as f64
-    }
-
-    /// A trial that is dropped after some of its folds, by those of the best trial: what it had scored until then.
-    pub(super) fn drop_folds(&mut self, trial: usize, tried: &Tried) -> Option<Outcome> {
-        let objective = self.setup.objective(self.task());
-        let costs = |tried: &Tried| {
-            let values = &tried.judged.as_ref()?.values;
-            values.iter().map(|value| Some(objective.cost((*value)?))).collect::<Option<Vec<f64>>>()
-        };
-        let (best, _) = self.study.best(trial)?;
-        let (own, held) = (costs(tried)?, costs(self.study.tried.get(best)?.as_ref()?)?);
-        let (folds, p) = self.setup.search.pruner.drop(&own, &held)?;
-        self.study.dropped.insert(trial, (folds, p, best));
-        let loss = own[..folds].iter().sum::<f64>() / folds as f64;
-        Some(Outcome::Pruned { epoch: self.setup.training.epochs, loss })
-    }
-
     /// The slope of the trial in training; where there is none the learner hears why, once.
     pub(super) fn study_sloped(&mut self, job: Job, found: Result<Vec<f64>, Refusal>) {
         if self.study.phase != Phase::Training(job) {
@@ -482,9 +416,10 @@ impl Model {
         let (run, shown) = (self.setup.search.run, self.setup.search.shown);
         self.setup.search.run = done;
         self.put_on_show(ctx, if done == run || shown < run { shown } else { done });
-        match self.study.wished.take() {
-            Some(point) => self.place(ctx, point),
-            None => self.go_on(ctx),
+        if let Some(point) = self.study.wished.take() {
+            self.place(ctx, point);
+        } else {
+            self.go_on(ctx);
         }
     }
 

@@ -8,7 +8,7 @@
 use super::check::SetupError;
 use super::places;
 use super::presets::PRESETS;
-use super::search::{MOST_BESIDE, Placed};
+use super::search::{MOST_BESIDE, Placed, SearchSetup};
 use super::setup::{Setup, VERSION};
 use crate::data::drawn::DIGITS;
 use crate::json;
@@ -19,9 +19,6 @@ pub const LONGEST: usize = 2000;
 
 /// So many parts a link has at most.
 const MOST_PARTS: usize = 400;
-
-/// A trial by hand needs fewer: six values of two letters each, or as numbers in a map that is zoomed in far.
-const MOST_LETTERS: usize = 60;
 
 /// Trials placed by hand: in a search, and by the learner in a race.
 const HANDS: [&str; 2] = ["search.hand", "race.hand"];
@@ -56,11 +53,16 @@ pub fn write(setup: &Setup) -> String {
 }
 
 impl Setup {
-    /// Whether a link has room for another trial by hand after so many: always, but beside those of an earlier study, where
-    /// it is sure of a few, and of more as long as it is short enough unpacked.
-    pub fn takes_hand(&self, placed: usize) -> bool {
-        let earlier = !self.search.earlier.is_empty();
-        !earlier || placed < MOST_BESIDE || write(self).len() + MOST_LETTERS <= LONGEST
+    /// Whether a link has room for the trials by hand once they are run: always, but beside those of an earlier study, where
+    /// it is sure of a few, and of more as long as it is short enough unpacked, without its notes.
+    pub fn has_room(&self) -> bool {
+        let search = &self.search;
+        let written = || {
+            let run = search.hand.last().map_or(0, |placed| placed.0 + 1).max(search.run);
+            let search = SearchSetup { run, shown: run, notes: Vec::new(), ..search.clone() };
+            write(&Setup { search, ..self.clone() })
+        };
+        search.earlier.is_empty() || search.hand.len() <= MOST_BESIDE || written().len() <= LONGEST
     }
 }
 
@@ -312,15 +314,34 @@ mod tests {
             (0..24).map(|n| Earlier(Some(0.123), place(f64::from(n) / 24.0)).brief(&space)).collect();
         setup.search.budget = 100;
         for trial in 0..100 {
-            assert!(setup.takes_hand(trial), "{trial}");
             setup.search.hand.push(Placed(trial, place(trial as f64 / 100.0)));
+            assert!(setup.has_room(), "{trial}");
         }
+        (setup.search.run, setup.search.shown) = (100, 100);
         assert!(write(&setup).len() <= LONGEST);
-        setup.race.hand = setup.search.hand.iter().map(|placed| placed.1.clone()).collect();
-        setup.lesson.hide = vec!["play".into(); 100];
-        assert!(!setup.takes_hand(100) && setup.takes_hand(15));
+        // Notes can be left out of a link.
+        setup.search.annotate(0, &"too slow ".repeat(200));
+        setup.search.annotate(99, &"too slow ".repeat(200));
+        let room = LONGEST
+            - write(&Setup { search: SearchSetup { notes: Vec::new(), ..setup.search.clone() }, ..setup.clone() })
+                .len();
+        let key = "&lesson.hide=".len();
+        setup.lesson.hide = vec!["x".repeat(room - key)];
+        assert!(setup.has_room());
+        setup.lesson.hide = vec!["x".repeat(room - key + 1)];
+        assert!(!setup.has_room());
+        // Without the last there is.
+        setup.search.hand.pop();
+        (setup.search.run, setup.search.shown) = (0, 0);
+        assert!(setup.has_room());
+        setup.lesson.hide = vec!["play".into(); 500];
+        assert!(!setup.has_room());
+        setup.search.hand.truncate(MOST_BESIDE);
+        assert!(setup.has_room());
+        setup.search.hand.push(Placed(99, place(0.5)));
+        assert!(!setup.has_room());
         setup.search.earlier.clear();
-        assert!(setup.takes_hand(100));
+        assert!(setup.has_room());
     }
 
     #[test]

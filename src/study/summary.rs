@@ -45,9 +45,9 @@ impl Study {
         let ended = |(n, trial): (usize, &Trial)| Some((n, sorted_by(trial.outcome?)));
         let mut losses: Vec<(usize, f64)> = self.trials.iter().enumerate().filter_map(ended).collect();
         losses.sort_by(|a, b| a.1.total_cmp(&b.1));
-        let all = losses.len() as f64;
-        let ranked = losses.into_iter().enumerate().filter(|(_, (_, loss))| loss.is_finite());
-        ranked.map(|(k, (n, loss))| (n, loss, (k + 1) as f64 / all)).collect()
+        let no_worse = |loss: f64| losses.partition_point(|other| other.1 <= loss) as f64 / losses.len() as f64;
+        let finite = losses.iter().filter(|(_, loss)| loss.is_finite());
+        finite.map(|&(n, loss)| (n, loss, no_worse(loss))).collect()
     }
 
     /// The same with those trials only for which `keep` holds, numbered anew.
@@ -121,7 +121,7 @@ mod tests {
         assert_eq!(study.regret(0.5), [None, Some(2.5), Some(0.5), Some(0.5), Some(0.5)]);
         assert_eq!(study.regret(1.5)[2], Some(0.0));
         assert_eq!(study.ranks(), [5, 3, 1, 3, 2].map(Some));
-        assert_eq!(study.distribution(), [(2, 1.0, 0.2), (4, 2.0, 0.4), (1, 3.0, 0.6), (3, 3.0, 0.8)]);
+        assert_eq!(study.distribution(), [(2, 1.0, 0.2), (4, 2.0, 0.4), (1, 3.0, 0.8), (3, 3.0, 0.8)]);
         let some = study.only(&[true, false, true, true]);
         assert_eq!(some.distribution(), [(1, 1.0, 1.0 / 3.0), (2, 3.0, 2.0 / 3.0)]);
         assert_eq!(some.trials()[2], study.trials()[3]);

@@ -263,6 +263,8 @@ fn diverges(browser: &Browser) {
     // On the map the run lies beyond the edge, and that is said.
     browser.click("#find");
     browser.wait_for("the ring", || browser.is_there("#map .found") && browser.text("#found").contains("beyond"));
+    browser.click_at("#map canvas", [0.5, 0.5]);
+    browser.wait_for("the ring on the part", || browser.is_there("#back-out") && browser.is_there("#map .found"));
     browser.click("#lose");
     browser.wait_for("none", || !browser.is_there("#map .found"));
     browser.click(".tab:nth-child(1)");

@@ -52,6 +52,11 @@ fn linked(browser: &Browser) {
     browser.wait_for("the note", || {
         browser.text("#trials tr.chosen").contains("too slow") && page::hash(browser).contains("too%20slow")
     });
+    browser.click("#after summary");
+    let shares = || browser.eval("[...document.querySelectorAll('#fanova .bar')].map(bar => bar.dataset.share).join()");
+    browser.wait_for("the importance of all", || browser.is_there("#fanova .bar"));
+    assert!(!browser.is_there("#of-kept"));
+    let all = shares();
     // A stretch of an axis, by keys: what lies outside fades in every plot and leaves the table.
     browser.send_keys("#linked [data-axis=\"2\"]", crate::steps::key::DOWN);
     browser.wait_for("the brush", || browser.is_there("#linked .brush") && page::rows(browser).len() < 8);
@@ -60,17 +65,21 @@ fn linked(browser: &Browser) {
     assert_eq!(browser.count("#map .trial.dim"), 8 - kept);
     assert_eq!(browser.count("#linked .timeline .dim"), 8 - kept);
     // What follows the search is of them, too.
-    browser.click("#after summary");
     browser.wait_for("the ranks", || browser.count("#after .ranks .dim") == 2 * (8 - kept));
     for plot in [".ecdf", ".dependence"] {
         assert!(browser.is_there(&format!("#after {plot} .dim[data-trial]")), "{plot}");
     }
-    browser.wait_for("the importance of those kept", || browser.text("#of-kept").contains(&format!("{kept} of 8")));
-    let shares = || browser.eval("[...document.querySelectorAll('#fanova .bar')].map(bar => bar.dataset.share)");
-    let some = shares();
+    // Each is said of the trials that it is of.
+    let of_kept = || {
+        browser.eval("document.querySelector('#of-kept') && [document.querySelector('#of-kept').innerText, [...document.querySelectorAll('#fanova .bar')].map(bar => bar.dataset.share).join()]")
+    };
+    browser.wait_for("the importance of those kept", || !of_kept().is_null());
+    let some = of_kept();
+    assert!(some[0].as_str().is_some_and(|says| says.contains(&format!("{kept} of 8"))), "{some}");
+    assert_ne!(some[1], all);
     browser.click("#unbrush");
     browser.wait_for("all trials", || page::rows(browser).len() == 8 && !browser.is_there("#linked .dim"));
-    browser.wait_for("the importance of all", || !browser.is_there("#of-kept") && shares() != some);
+    browser.wait_for("the importance of all", || !browser.is_there("#of-kept") && shares() == all);
     browser.point_at("#after .ranks [data-trial=\"3\"]", [0.5, 0.5]);
     browser.wait_for("the trial on the map", || browser.is_there("#map .trial.lit[data-trial=\"3\"]"));
     browser.click("#after summary");

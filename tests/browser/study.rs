@@ -368,6 +368,22 @@ fn manual(browser: &Browser) {
     [0.2, 0.5].iter().for_each(|y| browser.click_at("#map canvas", [0.3, *y]));
     browser.wait_for("both trials", || page::rows(browser).len() == 7);
     browser.wait_for("what the strategy believes of them", || browser.count("#mind figure.belief") == 4);
+    // Nor is one while those that were run are played back; where there is no other trial, play goes on.
+    let replay = || {
+        browser.click("#first");
+        browser.wait_for("none", || page::rows(browser).is_empty());
+        browser.click("#play");
+        browser.wait_for("the first", || !page::rows(browser).is_empty());
+    };
+    replay();
+    browser.click_at("#map canvas", [0.8, 0.45]);
+    browser.wait_for("the last of the budget", || {
+        page::rows(browser).len() == 8 && !browser.text("#trials").contains("training")
+    });
+    replay();
+    browser.click_at("#map canvas", [0.92, 0.75]);
+    browser.wait_for("why there is none", || page::notices(browser).contains("budget"));
+    browser.wait_for("all trials", || page::rows(browser).len() == 8);
     page::no_nan(browser);
 }
 

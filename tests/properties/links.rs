@@ -157,7 +157,9 @@ fn everything(seed: u64, kept: bool, prior: bool) -> Setup {
     let raced: Vec<Point> = (0..100).map(|_| setup.placed(&drawn(&[0, 1], &held))).collect();
     setup.race.hand = raced;
     setup.search.hand = hand;
-    assert_eq!(setup.takes_hand(setup.search.hand.len()), !prior);
+    let mut more = setup.clone();
+    more.search.hand.push(Placed(all, held));
+    assert!(setup.has_room() && more.has_room() != prior);
     setup
 }
 

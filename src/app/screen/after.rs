@@ -34,7 +34,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
                 { standing::ranks(model, &kept) }
                 { model.study.importance(&model.setup).map_or_else(
                     || html! { <p class="about">{ t!("after.too_few") }</p> },
-                    |found| html! { <>{ importance(model, found, &kept) }{ dependence(model, found, &kept) }</> }) }
+                    |(of, found)| html! { <>{ importance(model, found, of) }{ dependence(model, found, &kept) }</> }) }
             }
         </details>
     }
@@ -103,7 +103,8 @@ fn regret(model: &Model, link: &Link) -> Html {
     }
 }
 
-fn importance(model: &Model, found: &Importance, kept: &[bool]) -> Html {
+/// What mattered in those trials for which `of` holds.
+fn importance(model: &Model, found: &Importance, of: &[bool]) -> Html {
     let names = searched(model);
     let bar = |name: String, class: &'static str, share: f32| {
         let share = f64::from(share);
@@ -114,8 +115,8 @@ fn importance(model: &Model, found: &Importance, kept: &[bool]) -> Html {
     html! {
         <>
             <h3>{ t!("after.importance") }</h3>
-            if kept.contains(&false) {
-                <p class="about" id="of-kept">{ t!("after.of_kept", n = kept.iter().filter(|kept| **kept).count(), of = kept.len()) }</p>
+            if of.contains(&false) {
+                <p class="about" id="of-kept">{ t!("after.of_kept", n = of.iter().filter(|kept| **kept).count(), of = of.len()) }</p>
             }
             <div class="bars" id="fanova">
                 <p class="about">{ t!("after.fanova_says") }</p>
