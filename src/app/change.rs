@@ -47,6 +47,9 @@ impl Model {
     /// Puts a set-up in force as it is, but for what is locked, and the lesson that is going on.
     pub(super) fn open_setup(&mut self, ctx: &Context<Self>, mut new: Setup) {
         new.lesson = self.setup.lesson.clone();
+        if new.data.name == "csv" {
+            self.file_again();
+        }
         let new = lesson::locked(&self.setup, new, &self.locks());
         self.apply(ctx, new);
     }

@@ -118,10 +118,12 @@ impl Model {
         self.embed = Some(embed);
     }
 
-    /// Shows the set-up of a link, where it is one. What the link says was found is trained again.
-    pub(super) fn set_state(&mut self, ctx: &Context<Self>, text: &str) {
-        if let Ok(setup) = link::read(results::split(text).0) {
-            self.asked += 1;
+    /// Shows the set-up of a link that was asked for under a number, where it is one. What the link says was found is trained
+    /// again.
+    pub(super) fn set_state(&mut self, ctx: &Context<Self>, number: u32, text: &str) {
+        if let Ok(setup) = link::read(results::split(text).0)
+            && let Some(setup) = self.opening.show(number, setup)
+        {
             // Nobody unlocks from outside what was handed out locked.
             self.open_setup(ctx, setup);
         }
@@ -130,14 +132,10 @@ impl Model {
     pub(super) fn embed_command(&mut self, ctx: &Context<Self>, command: Command) {
         let message = match (command, self.setup.screen) {
             (Command::Set { state }, _) => {
-                let state = state.trim_start_matches('#');
+                let (state, number) = (state.trim_start_matches('#'), self.opening.ask());
                 return match state.strip_prefix(PACKED) {
-                    Some(packed) => {
-                        self.asked += 1;
-                        let number = self.asked;
-                        unpack(ctx, packed, move |text| Message::Set(number, text));
-                    }
-                    None => self.set_state(ctx, state),
+                    Some(packed) => unpack(ctx, packed, move |text| Message::Set(number, text)),
+                    None => self.set_state(ctx, number, state),
                 };
             }
             (Command::Play, Screen::Explore) => Message::Run(RunMessage::Play),

@@ -172,6 +172,7 @@ pub fn lesson(error: &LessonError) -> String {
         LessonError::Fact { page, fact } => t!("error.lesson_fact", page = page, fact = fact),
         LessonError::Condition { page, fact } => t!("error.lesson_condition", page = page, fact = fact),
         LessonError::Lock { page, key } => t!("error.lesson_lock", page = page, key = key),
+        LessonError::Hide { page, id } => t!("error.lesson_hide", page = page, id = id),
     }
 }
 
@@ -179,6 +180,7 @@ fn form(problem: &Problem) -> String {
     match problem {
         Problem::Ends => t!("error.form_ends"),
         Problem::Json => t!("error.form_json"),
+        Problem::Size => t!("error.form_size"),
         Problem::Object => t!("error.form_object"),
         Problem::Unknown { name, known } => t!("error.form_unknown", name = name, known = known.join(", ")),
         Problem::Missing { name } => t!("error.form_missing", name = name),

@@ -4,6 +4,7 @@ use super::model::{Message, Model};
 use super::screen::screen_name;
 use super::{errors, format, host};
 use crate::exchange::controls;
+use crate::exchange::form;
 use crate::exchange::lesson::{self, Lesson, Page};
 use crate::exchange::setup::LessonSetup;
 use crate::exchange::{Panel, Screen, Setup, link};
@@ -102,7 +103,10 @@ impl Model {
             && self.lesson().is_none()
         {
             let names: Vec<&str> = self.lesson.all.iter().map(|(name, _)| name.as_str()).collect();
-            self.notices.push(crate::app::texts::t!("lesson.unknown", name = name, names = names.join(", ")));
+            let told = crate::app::texts::t!("lesson.unknown", name = name, names = names.join(", "));
+            if !self.notices.contains(&told) {
+                self.notices.push(told);
+            }
         }
         if self.lesson().is_some() && (!begun || rest == Setup::default()) {
             self.go_to_page(ctx, self.setup.lesson.page);
@@ -152,7 +156,7 @@ impl Model {
         if !own.is_empty() && !known {
             self.lesson.own = None;
             // As it stands in a file it may be laid out in lines.
-            if let Some(text) = self.take_lesson("lesson.own", &own) {
+            if let Some(text) = self.take_lesson(&crate::app::texts::t!("lesson.own"), &own) {
                 self.setup.lesson.own = text;
             }
         }
@@ -161,7 +165,7 @@ impl Model {
     /// Makes a text the reader's own lesson, where it is one, without the spaces between its parts: a link carries it.
     fn take_lesson(&mut self, name: &str, text: &str) -> Option<Arc<str>> {
         let lesson = self.read_lesson(name, text)?;
-        let text: Arc<str> = serde_json::from_str::<Value>(text).unwrap_or_default().to_string().into();
+        let text: Arc<str> = form::read(text).unwrap_or_default().to_string().into();
         self.lesson.own = Some((text.clone(), lesson));
         Some(text)
     }

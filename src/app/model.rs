@@ -19,6 +19,7 @@ use super::{errors, host, screen};
 use crate::data::{Task, builtin};
 use crate::exchange::evaluation::EvaluationSetup;
 use crate::exchange::message::Command;
+use crate::exchange::opening::Opening;
 use crate::exchange::setup::{DataSetup, VERSION};
 use crate::exchange::{Backend, Screen, Setup, lesson, link, results};
 use crate::search::Earlier;
@@ -86,8 +87,8 @@ pub struct Model {
     /// The last data that could be used, and how it was dealt.
     good: (DataSetup, EvaluationSetup),
     adapter_job: Job,
-    /// How many set-ups were asked for from outside: an earlier one may be unpacked later.
-    pub(super) asked: u32,
+    /// Of the links asked for from outside, which counts: an earlier one may be unpacked later.
+    pub(super) opening: Opening,
     /// The address that is about to be written; dropped, it is not.
     pub(super) saving: Option<(Timeout, Rc<()>)>,
 }
@@ -177,7 +178,7 @@ impl Component for Model {
             data_job: 0,
             adapter_job,
             saving: None,
-            asked: 0,
+            opening: Opening::default(),
             pool,
             setup,
         };
@@ -274,13 +275,16 @@ impl Model {
                     self.open_address(ctx);
                 }
             }
-            Message::Unpacked(number, _) if number != self.asked => return false,
-            Message::Unpacked(_, text) => {
+            Message::Unpacked(number, text) => {
+                let Some(shown) = self.opening.unpacked(number) else { return false };
                 let (setup, found) = results::split(&text);
                 self.found = found;
                 self.open(setup);
                 self.prepare(ctx);
                 self.begin_lesson(ctx);
+                if let Some(shown) = shown {
+                    self.open_setup(ctx, shown);
+                }
                 self.save(ctx);
             }
             Message::Map(MapMessage::Hover(cell)) if cell == self.map.hover => return false,
@@ -311,11 +315,7 @@ impl Model {
             Message::Share(message) => self.share_message(ctx, message),
             Message::Studies(message) => self.studies_message(ctx, message),
             Message::Embed(command) => self.embed_command(ctx, command),
-            Message::Set(number, text) => {
-                if number == self.asked {
-                    self.set_state(ctx, &text);
-                }
-            }
+            Message::Set(number, text) => self.set_state(ctx, number, &text),
             Message::Sized => {
                 self.embed.iter_mut().for_each(Embed::fit);
                 return false;
@@ -380,9 +380,10 @@ impl Model {
     /// Opens what the address has after its #.
     fn open_address(&mut self, ctx: &Context<Self>) {
         self.saving = None;
-        self.asked += 1;
-        let (number, fragment) = (self.asked, host::fragment());
-        if let Some(packed) = fragment.strip_prefix('#').and_then(|f| f.strip_prefix(PACKED)) {
+        let fragment = host::fragment();
+        let packed = fragment.strip_prefix('#').and_then(|f| f.strip_prefix(PACKED));
+        let number = self.opening.address(packed.is_some());
+        if let Some(packed) = packed {
             return unpack(ctx, packed, move |text| Message::Unpacked(number, text));
         }
         self.open(&fragment);

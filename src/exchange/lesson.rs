@@ -19,7 +19,8 @@
 //! A condition names a fact of [`FACTS`], or `setup.` and a path into the set-up, and one of `is`, `at_least`, `at_most`.
 
 use super::PARAMETERS;
-use super::form::{self, FormError, Problem};
+use super::form::{self, FormError, Problem, brief};
+use super::hidden;
 use super::link::{self, LinkError};
 use super::setup::Setup;
 use serde::Deserialize;
@@ -120,6 +121,8 @@ pub enum LessonError {
     Condition { page: usize, fact: String },
     /// A lock on nothing that a set-up has.
     Lock { page: usize, key: String },
+    /// What is to be hidden is nothing that can be.
+    Hide { page: usize, id: String },
 }
 
 /// Reads a lesson and checks that its pages can be.
@@ -137,7 +140,7 @@ pub fn read(json: &str) -> Result<Lesson, LessonError> {
             link::read(state).map_err(|error| LessonError::State { page, error })?;
         }
         for condition in sheet.goal.iter().chain(sheet.hints.iter().flat_map(|h| &h.when)) {
-            let fact = condition.fact.clone();
+            let fact = brief(&condition.fact);
             let of_setup = fact.strip_prefix("setup.").is_some_and(|path| part(&known, path).is_some());
             if !of_setup && !FACTS.contains(&fact.as_str()) {
                 return Err(LessonError::Fact { page, fact });
@@ -147,7 +150,10 @@ pub fn read(json: &str) -> Result<Lesson, LessonError> {
             }
         }
         if let Some(key) = sheet.lock.iter().find(|key| part(&known, key).is_none()) {
-            return Err(LessonError::Lock { page, key: key.clone() });
+            return Err(LessonError::Lock { page, key: brief(key) });
+        }
+        if let Some(id) = sheet.hide.iter().find(|id| !hidden::can_be(id)) {
+            return Err(LessonError::Hide { page, id: brief(id) });
         }
     }
     Ok(lesson)
@@ -223,14 +229,12 @@ pub fn locked(old: &Setup, new: Setup, keys: &[String]) -> Setup {
             if let Some(Value::Array(list)) = after["space"].get_mut(p.name)
                 && was.as_array() != Some(list)
             {
-                list.iter_mut().take(2).for_each(|end| confine(end, *low, *high));
+                confine_ends(list, *low, *high);
             }
         }
         match after.pointer_mut(&place(key)) {
             // Of a searched range its ends; the scale and the step stay.
-            Some(Value::Array(list)) if key.starts_with("space.") => {
-                list.iter_mut().take(2).for_each(|end| confine(end, *low, *high));
-            }
+            Some(Value::Array(list)) if key.starts_with("space.") => confine_ends(list, *low, *high),
             Some(place) => confine(place, *low, *high),
             None => {}
         }
@@ -278,6 +282,16 @@ fn confine(value: &mut Value, low: f64, high: f64) {
     }
 }
 
+/// Puts the ends of a searched range into another range; where it lies outside, it becomes that one.
+fn confine_ends(list: &mut [Value], low: f64, high: f64) {
+    let rises = |list: &[Value]| list.first().and_then(Value::as_f64) < list.get(1).and_then(Value::as_f64);
+    let rose = rises(list);
+    list.iter_mut().take(2).for_each(|end| confine(end, low, high));
+    if rose && !rises(list) {
+        (list[0], list[1]) = (low.into(), high.into());
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::setup::NetSetup;
@@ -303,6 +317,13 @@ mod tests {
         assert!(matches!(goal(json!({ "fact": "run.epoch" })), Err(LessonError::Condition { .. })));
         assert!(matches!(goal(json!({ "fact": "run.epoch", "more": 3 })), Err(LessonError::Form(_))));
         assert!(matches!(lesson(json!({ "text": text, "lock": ["colour"] })), Err(LessonError::Lock { .. })));
+        assert!(lesson(json!({ "text": text, "hide": ["footer", "pace", "noise"] })).is_ok());
+        for id in ["app", "lesson", "lesson-leave", "foter"] {
+            let hidden = lesson(json!({ "text": text, "hide": ["footer", id] }));
+            assert_eq!(hidden, Err(LessonError::Hide { page: 1, id: id.into() }));
+        }
+        let long = lesson(json!({ "text": text, "lock": ["é".repeat(100_000)] }));
+        assert_eq!(long, Err(LessonError::Lock { page: 1, key: "é".repeat(40) }));
         assert!(matches!(read("{"), Err(LessonError::Form(_))));
         assert_eq!(read(r#"{"title":{},"minutes":1,"pages":[]}"#), Err(LessonError::Empty));
     }
@@ -381,6 +402,17 @@ mod tests {
             serde_json::to_value(&kept.space).unwrap()["batch"].as_array().unwrap()[..2],
             [json!(8.0), json!(32.0)]
         );
+        // A range wholly outside becomes the one that it is kept in; so does the usual one of what is newly searched.
+        for key in ["training.batch", "space.batch"] {
+            for (low, high, asked) in [(8.0, 32.0, "64,256"), (300.0, 400.0, "64,256"), (2.0, 4.0, "8,256")] {
+                let mut old = Setup::default();
+                old.lesson.limit = vec![limit(key, low, high)];
+                let asked = link::read(&format!("v=1&space.batch=[{asked}]")).unwrap();
+                let kept = locked(&old, asked, &[]);
+                assert_eq!(serde_json::to_value(&kept.space).unwrap()["batch"], json!([low, high]), "{key}");
+                assert_eq!(kept.check(), Ok(()));
+            }
+        }
         // Whole numbers lie inside, too, where there are any.
         for (low, high, given, kept) in [(1.5, 3.0, 1, 2_usize), (1.5, 3.9, 9, 3), (0.5, 0.9, 5, 1), (2.0, 5.0, 4, 4)] {
             let mut old = Setup::default();

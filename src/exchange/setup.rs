@@ -145,6 +145,9 @@ pub enum Panel {
 }
 
 impl Panel {
+    pub const ALL: [Panel; 7] =
+        [Panel::Header, Panel::Footer, Panel::Data, Panel::Search, Panel::Network, Panel::Training, Panel::Results];
+
     /// Its name in links.
     pub fn key(self) -> &'static str {
         match self {

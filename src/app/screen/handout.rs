@@ -198,11 +198,12 @@ pub fn view(model: &Model, link: &Link) -> Html {
     let all: Vec<(&str, &str)> = all.lines().filter_map(|line| line.split_once('\t')).collect();
     let free = all.iter().filter(|(id, name)| !name.is_empty() && !rules.hide.iter().any(|hidden| hidden == id));
     // Those of other screens go by the value that they set.
+    let buttons = buttons();
     let elsewhere: Vec<(String, String)> = controls::single()
         .map(|(id, key)| (id, called(&key), key))
-        .filter(|(_, name, key)| name != key)
+        .filter(|(id, name, key)| name != key && buttons.iter().all(|button| button.0 != id))
         .map(|(id, name, _)| (id, name))
-        .chain(buttons().map(|(id, name)| (id.to_owned(), name)))
+        .chain(buttons.iter().map(|(id, name)| ((*id).to_owned(), name.clone())))
         .filter(|(id, _)| all.iter().all(|known| known.0 != id))
         .collect();
     let hidden = |id: &String| rules.hide.contains(id);
