@@ -80,10 +80,12 @@ impl Model {
 
     /// Asks which parameters mattered in the trials that the reader keeps, up to the one on show, if that is looked at.
     pub(super) fn ask_importance(&mut self) {
+        if !self.study.after || self.study.done() < self.setup.search.shown {
+            return;
+        }
         let kept = self.study.kept(&self.setup);
         let asked = self.study.importance_job.as_ref().is_some_and(|(_, asked)| *asked == kept);
-        let early = self.study.done() < self.setup.search.shown;
-        if !self.study.after || asked || early || self.study.importances.contains_key(&kept) {
+        if asked || self.study.importances.contains_key(&kept) {
             return;
         }
         if let Some((job, _)) = self.study.importance_job.take() {

@@ -22,21 +22,29 @@ pub fn panel(model: &Model, link: &Link) -> Html {
         let details = e.target()?.dyn_into::<web_sys::Element>().ok()?;
         Some(Message::Study(StudyMessage::After(details.has_attribute("open"))))
     });
-    let kept = model.study.kept(&model.setup);
     html! {
         <details class="card after" id="after" {ontoggle}>
             <summary>{ t!("after.title") }</summary>
             if model.study.after {
-                { regret(model, link) }
-                { standing::fresh(model, link) }
-                { standing::distribution(model, &kept) }
-                { standing::pareto(model, &kept) }
-                { standing::ranks(model, &kept) }
-                { model.study.importance(&model.setup).map_or_else(
-                    || html! { <p class="about">{ t!("after.too_few") }</p> },
-                    |(of, found)| html! { <>{ importance(model, found, of) }{ dependence(model, found, &kept) }</> }) }
+                { found(model, link) }
             }
         </details>
+    }
+}
+
+fn found(model: &Model, link: &Link) -> Html {
+    let kept = model.study.kept(&model.setup);
+    html! {
+        <>
+            { regret(model, link) }
+            { standing::fresh(model, link) }
+            { standing::distribution(model, &kept) }
+            { standing::pareto(model, &kept) }
+            { standing::ranks(model, &kept) }
+            { model.study.importance(&model.setup).map_or_else(
+                || html! { <p class="about">{ t!("after.too_few") }</p> },
+                |(of, found)| html! { <>{ importance(model, found, of) }{ dependence(model, found, &kept) }</> }) }
+        </>
     }
 }
 
