@@ -154,7 +154,8 @@ impl Search for NelderMead {
             SimplexStep::Corner | SimplexStep::Shrink => None,
             _ => self.corners.last().map(|c| c.trial),
         };
-        let reason = Reason::Simplex { step: self.step, worst };
+        let flipped = self.reflected.as_ref().map(|c| c.trial);
+        let reason = Reason::Simplex { step: self.step, worst, flipped };
         let point = match self.target() {
             Some(x) => self.full(&x),
             None => self.space.from_unit(&draw(&self.space, rng)),
@@ -206,9 +207,13 @@ mod tests {
         let mut search = NelderMead::new(&space());
         let mut rng = ChaCha8Rng::seed_from_u64(2);
         let (mut best, mut corners) = (f64::INFINITY, 0);
-        for _ in 0..300 {
+        for n in 0..300 {
             let Proposal { point, reason } = search.ask(&mut rng);
-            corners += usize::from(matches!(reason, Reason::Simplex { step: SimplexStep::Corner, .. }));
+            let Reason::Simplex { step, worst, flipped } = reason else { panic!("{reason:?}") };
+            corners += usize::from(step == SimplexStep::Corner);
+            let follows = matches!(step, SimplexStep::Expand | SimplexStep::ContractOut | SimplexStep::ContractIn);
+            assert_eq!(flipped, follows.then(|| n - 1));
+            assert_eq!(worst.is_some(), follows || step == SimplexStep::Reflect);
             let (a, b) = (point[1] - point[0] * point[0], 1.0 - point[0]);
             let loss = 100.0 * a * a + b * b;
             best = loss.min(best);

@@ -69,8 +69,13 @@ pub enum Reason {
         /// Share of each range that is drawn from.
         width: f64,
     },
-    /// A move of the simplex.
-    Simplex { step: SimplexStep, worst: Option<usize> },
+    /// A move of the simplex: the trials that are its worst corner and what came of flipping it, where they count.
+    Simplex {
+        step: SimplexStep,
+        worst: Option<usize>,
+        #[serde(default)]
+        flipped: Option<usize>,
+    },
     /// A space-filling first point, `index` of `of`, before there is a model.
     Startup { index: usize, of: usize },
     /// The best acquisition found.

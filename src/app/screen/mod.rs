@@ -37,6 +37,7 @@ pub mod studies;
 mod table;
 mod training;
 mod trial;
+mod why;
 
 use super::format::count;
 use super::model::{Adapter, LANGUAGES, Message, Model};
