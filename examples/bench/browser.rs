@@ -38,10 +38,10 @@ fn told(plan: &str, kind: Kind) -> Result<Value, String> {
 }
 
 /// Prints how long strategies take, off the main thread, for each of trials 50 to 59 of some studies.
-pub fn suggestions(quick: bool) {
+pub fn suggestions() {
     println!("\nA suggestion at 50 trials in the browser, off the main thread, from request to reply:");
     for strategy in ["bayesian", "tpe", "cmaes"] {
-        let told = told(&format!("{strategy},50,60,{}", if quick { 2 } else { 6 }), Kind::ChromiumPlain);
+        let told = told(&format!("{strategy},50,60,6"), Kind::ChromiumPlain);
         let mut times: Vec<f64> = match told {
             Ok(told) => told["ms"].as_array().into_iter().flatten().filter_map(Value::as_f64).collect(),
             Err(why) => return println!("  {strategy}: {why}"),

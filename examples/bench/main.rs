@@ -31,7 +31,7 @@ fn main() {
         }
     }
     if suggest {
-        return browser::suggestions(quick);
+        return browser::suggestions();
     }
     let runs = if quick { 2 } else { 5 };
     let mut rows: Vec<Row> = Vec::new();
@@ -62,11 +62,11 @@ fn main() {
             }
         }
     }
-    if !only_page && server::dist().is_some() {
-        browser::suggestions(quick);
-    }
-    // A landscape of the largest size takes too long for a quick look.
+    // These take too long for a quick look.
     if !quick && server::dist().is_some() {
+        if !only_page {
+            browser::suggestions();
+        }
         page::run().unwrap_or_else(|why| println!("the page: {why}"));
     }
     if let Some(file) = json {
