@@ -16,19 +16,14 @@
 //! A diverged trial has no value; the model takes it as the worst one seen. Without any, μ and σ would stay as
 //! hopeful there as where nothing was tried, and a p that is merely small would not keep the search away.
 
-use super::acquisition::{confidence_bound, log_probability_of_improvement_slopes, probability_of_improvement};
-use super::descent::minimise;
 use super::draws::{Path, Worlds};
 use super::earlier::{LARGEST, earlier};
 use super::finite::Finite;
-use super::fit::{Fit, Held, fit};
+use super::fit::{Held, fit};
 use super::gp::Gp;
-use super::halton::Halton;
 use super::scramble::hash;
-use super::sequence::Sequence;
-use super::{
-    Acquisition, Belief, Figure, Outcome, Proposal, Quantity, Reason, Search, Strategy, ranked, single, uniform,
-};
+use super::surrogate::{Draws, Surrogate, draw};
+use super::{Acquisition, Belief, Figure, Outcome, Proposal, Quantity, Reason, Search, Strategy, ranked, single};
 use crate::space::{Point, Space};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -40,42 +35,10 @@ const STARTUP_CANDIDATES: usize = 64;
 const FORESEEN: usize = 8;
 /// Space-filling points beside such a model.
 const FORESEEN_STARTUP: usize = 3;
-/// Uniform points at which the acquisition is tried.
-const CANDIDATES: usize = 512;
-/// Points near the best trial at which it is tried, at distances from 0.1 down to 1e-4.
-const NEAR: usize = 64;
-/// The best of them are refined.
-const REFINED: usize = 4;
-/// Points closer than this in the unit cube count as the same: training is deterministic, a repeat teaches nothing.
-const SAME: f64 = 1e-4;
 /// The model's cost grows with the cube of its trials: it takes no more than this, the best half of them and the newest.
 const MOST_TRIALS: usize = 200;
 /// Noise variance of standardised values above which the best loss is not taken at its word.
 const SCATTER: f64 = 1e-2;
-/// Places among which the median one is typical.
-const TYPICAL: usize = 128;
-
-/// What is believed after the trials told so far.
-struct Model {
-    fit: Fit,
-    finite: Option<Finite>,
-    /// Trial with the best loss, and that loss.
-    best: (usize, f64),
-    /// The value to improve on, modelled.
-    threshold: f64,
-    /// Numbers of the trials that the process was fitted to.
-    taken: Vec<usize>,
-    acquisition: Acquisition,
-    kappa: f64,
-    draws: Draws,
-}
-
-/// What an acquisition has drawn from the process.
-enum Draws {
-    Nothing,
-    Path(Path),
-    Worlds(Worlds),
-}
 
 pub struct Bayesian {
     space: Space,
@@ -93,7 +56,7 @@ pub struct Bayesian {
     /// Whether each was stopped before its end.
     stopped: Vec<bool>,
     /// Fitted when it is wanted; none where there is nothing to fit yet.
-    model: Option<Model>,
+    model: Option<Surrogate>,
     /// Whether trials were told since the last fit.
     stale: bool,
 }
@@ -128,7 +91,7 @@ impl Bayesian {
         }
     }
 
-    fn fit(&self) -> Option<Model> {
+    fn fit(&self) -> Option<Surrogate> {
         let finite: Vec<bool> = self.losses.iter().map(Option::is_some).collect();
         let seen = || self.losses.iter().enumerate().filter_map(|(i, y)| Some((i, (*y)?)));
         // Early losses are no final ones: the best is one that went to its end, and none that was stopped counts as better.
@@ -170,7 +133,7 @@ impl Bayesian {
         };
         let (finite, best) = (Finite::new(&x, &finite), (number, loss));
         let kappa = self.kappa.unwrap_or_else(|| kappa(self.space.dim(), n));
-        Some(Model { fit, finite, best, threshold, taken, acquisition: self.acquisition, kappa, draws })
+        Some(Surrogate { fit, finite, best, threshold, taken, acquisition: self.acquisition, kappa, draws })
     }
 
     /// The candidate that lies farthest from every trial told (Mitchell 1991), with the cube's opposite faces
@@ -211,138 +174,6 @@ fn startup(d: usize, budget: usize) -> usize {
     (2 * d + 1).min(budget / 4).max(3)
 }
 
-fn draw(bounds: &[(f64, f64)], rng: &mut dyn Rng) -> Vec<f64> {
-    bounds.iter().map(|(low, high)| low + (high - low) * uniform(rng)).collect()
-}
-
-fn distance(a: &[f64], b: &[f64]) -> f64 {
-    libm::sqrt(a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum())
-}
-
-impl Model {
-    /// A score to be maximised where the modelled value is N(mean, std²), and its slopes by both: log expected
-    /// improvement in loss, log probability of improvement, or the negated confidence bound.
-    fn score(&self, mean: f64, std: f64) -> (f64, f64, f64) {
-        match self.acquisition {
-            Acquisition::ProbabilityOfImprovement => {
-                log_probability_of_improvement_slopes((self.threshold - mean) / std, std)
-            }
-            Acquisition::ConfidenceBound => (-confidence_bound(mean, std, self.kappa), -1.0, self.kappa),
-            _ => self.fit.warp.log_expected_improvement(mean, std, self.threshold),
-        }
-    }
-
-    /// Scores at m points of the unit cube, with neither log p nor slopes.
-    fn scores(&self, at: &[Vec<f64>]) -> Vec<f64> {
-        match &self.draws {
-            Draws::Path(path) => at.iter().map(|u| -path.value(&self.fit.gp, u).0).collect(),
-            Draws::Worlds(worlds) => at.iter().map(|u| worlds.log_improvement(&self.fit.warp, u).0).collect(),
-            Draws::Nothing => {
-                let (mean, std) = self.fit.gp.posterior(at);
-                mean.iter().zip(&std).map(|(&mean, &std)| self.score(mean, std).0).collect()
-            }
-        }
-    }
-
-    /// Chances that training stays finite at m points.
-    fn chance(&self, at: &[Vec<f64>]) -> Vec<f64> {
-        self.finite.as_ref().map_or_else(|| vec![1.0; at.len()], |finite| finite.chance(at))
-    }
-
-    /// The negated score and its slopes at one point.
-    fn descent(&self, at: &[f64], slope: &mut [f64]) -> f64 {
-        let mut score = match &self.draws {
-            Draws::Nothing => {
-                let posterior = self.fit.gp.slope(at);
-                let (score, by_mean, by_std) = self.score(posterior.mean, posterior.std);
-                for (c, slope) in slope.iter_mut().enumerate() {
-                    *slope = -(by_mean * posterior.mean_slope[c] + by_std * posterior.std_slope[c]);
-                }
-                score
-            }
-            Draws::Path(path) => {
-                let (value, slopes) = path.value(&self.fit.gp, at);
-                slope.copy_from_slice(&slopes);
-                -value
-            }
-            Draws::Worlds(worlds) => {
-                let (score, slopes) = worlds.log_improvement(&self.fit.warp, at);
-                slope.iter_mut().zip(slopes).for_each(|(a, b)| *a = -b);
-                score
-            }
-        };
-        if let Some(finite) = &self.finite {
-            let (log_chance, slopes) = finite.log_chance(at);
-            score += log_chance;
-            slope.iter_mut().zip(slopes).for_each(|(a, b)| *a -= b);
-        }
-        -score
-    }
-
-    /// A score as the acquisition it stands for, in the objective's units.
-    fn value(&self, score: f64) -> f64 {
-        match self.acquisition {
-            Acquisition::ConfidenceBound | Acquisition::Thompson => self.fit.warp.inverse(-score),
-            Acquisition::LogExpectedImprovement => score,
-            _ => libm::exp(score),
-        }
-    }
-
-    /// Share of the score's lead over a typical place that comes from a lower mean, the rest being a larger spread: how much
-    /// the score falls when the one is made typical, averaged over before and after the other is (Shapley 1953). None where
-    /// neither leads. Of a drawn function, the draw's deviation in σ is kept; under noise, as if there was none.
-    fn exploit(&self, mean: f64, std: f64, score: f64, bounds: &[(f64, f64)]) -> Option<f64> {
-        let halton = Halton::plain(bounds.len());
-        let place = |n| halton.point(n).iter().zip(bounds).map(|(u, (low, high))| low + u * (high - low)).collect();
-        let (means, stds) = self.fit.gp.posterior(&(1..=TYPICAL).map(place).collect::<Vec<Vec<f64>>>());
-        let [typical_mean, typical_std] = [means, stds].map(|mut values| {
-            values.sort_by(f64::total_cmp);
-            values[TYPICAL / 2]
-        });
-        let drawn = (-score - mean) / std;
-        let score = |mean: f64, std: f64| match self.draws {
-            Draws::Path(_) => -mean - drawn * std,
-            _ => self.score(mean, std).0,
-        };
-        let (here, typical) = (score(mean, std), score(typical_mean, typical_std));
-        let (dull, sure) = (score(typical_mean, std), score(mean, typical_std));
-        let by_mean = (0.5 * (here - dull + sure - typical)).max(0.0);
-        let by_std = (0.5 * (here - sure + dull - typical)).max(0.0);
-        Some(by_mean / (by_mean + by_std)).filter(|share| (0.0..=1.0).contains(share))
-    }
-
-    /// The 68 % band of the loss and its median between: N(mean, std²) mapped back to the objective's units.
-    fn band(&self, mean: f64, std: f64) -> [f64; 3] {
-        [mean - std, mean, mean + std].map(|t| self.fit.warp.inverse(t))
-    }
-
-    /// The point with the largest score found that is no repeat of a trial told.
-    fn argmax(&self, bounds: &[(f64, f64)], told: &[Vec<f64>], rng: &mut dyn Rng) -> Vec<f64> {
-        let best = &told[self.best.0];
-        let mut candidates: Vec<Vec<f64>> = (0..CANDIDATES).map(|_| draw(bounds, rng)).collect();
-        for i in 0..NEAR {
-            let reach = libm::pow(10.0, -1.0 - 3.0 * i as f64 / NEAR as f64);
-            let step =
-                |(b, (low, high)): (&f64, &(f64, f64))| (b + reach * (2.0 * uniform(rng) - 1.0)).clamp(*low, *high);
-            candidates.push(best.iter().zip(bounds).map(step).collect());
-        }
-        let scores = self.scores(&candidates).into_iter().zip(self.chance(&candidates));
-        let scores: Vec<f64> = scores.map(|(score, p)| score + libm::log(p)).collect();
-        let mut order: Vec<usize> = (0..candidates.len()).collect();
-        order.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]));
-        let global = order.iter().filter(|&&i| i < CANDIDATES).take(REFINED);
-        let near = order.iter().filter(|&&i| i >= CANDIDATES).take(1);
-        let descend = |&i: &usize| minimise(&candidates[i], bounds, 60, 1e-6, |u, slope| self.descent(u, slope));
-        let mut refined: Vec<(Vec<f64>, f64)> = global.chain(near).map(descend).collect();
-        refined.sort_by(|a, b| a.1.total_cmp(&b.1));
-        // If all of them are repeats, the best of the other candidates will do.
-        let rest = order.iter().map(|&i| candidates[i].clone());
-        let new = |u: &Vec<f64>| told.iter().all(|t| distance(t, u) >= SAME);
-        // A space of one point has repeats only.
-        refined.into_iter().map(|(u, _)| u).chain(rest).find(new).unwrap_or_else(|| best.clone())
-    }
-}
-
 impl Search for Bayesian {
     fn ask(&mut self, rng: &mut dyn Rng) -> Proposal {
         self.refit();
@@ -358,26 +189,7 @@ impl Search for Bayesian {
             return Proposal { point: self.space.from_unit(&unit), reason };
         };
         let unit = model.argmax(&self.space.bounds(), &self.told, rng);
-        let at = std::slice::from_ref(&unit);
-        let (mean, std) = model.fit.gp.posterior(at);
-        let finite = model.chance(at)[0];
-        let gap = |&i: &usize| distance(&self.told[i], &unit);
-        let nearest = (0..self.told.len()).min_by(|a, b| gap(a).total_cmp(&gap(b)));
-        let [low, median, high] = model.band(mean[0], std[0]);
-        let score = model.scores(at)[0];
-        let reason = Reason::Model {
-            acquisition: model.acquisition,
-            median,
-            band: [low, high],
-            best: Some(model.best),
-            level: model.fit.warp.inverse(model.threshold),
-            chance: probability_of_improvement(mean[0], std[0], model.threshold),
-            value: model.value(score),
-            kappa: model.kappa,
-            exploit: model.exploit(mean[0], std[0], score, &self.space.bounds()),
-            finite,
-            nearest: nearest.unwrap_or(0),
-        };
+        let reason = model.reason(&unit, &self.space.bounds(), &self.told);
         Proposal { point: self.space.from_unit(&unit), reason }
     }
 
@@ -431,6 +243,8 @@ impl Search for Bayesian {
 #[cfg(test)]
 mod tests {
     use super::super::Earlier;
+    use super::super::halton::Halton;
+    use super::super::sequence::Sequence;
     use super::*;
     use crate::space::{Param, Scale};
 

@@ -29,6 +29,7 @@ mod scramble;
 pub mod sequence;
 pub mod sobol;
 mod strategy;
+mod surrogate;
 pub mod tpe;
 pub mod warp;
 

@@ -2,10 +2,11 @@
 //!
 //! A task trains for at most [`SLICE`] milliseconds, then lets waiting messages in, so that "cancel" is heard.
 
+mod explore;
 mod race;
 
 use super::bench::time;
-use super::run::{self, Run};
+use super::run::Run;
 use super::source::{Prepared, Sources};
 use super::training::{Curves, retire_diverged};
 use super::{
@@ -24,11 +25,8 @@ use crate::train::workloads::Workload;
 use crate::train::{Progress, TrainError, Trainer};
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
-use std::future::poll_fn;
 use std::ops::Range;
-use std::pin::pin;
 use std::rc::Rc;
-use std::task::Poll;
 use wasm_bindgen_futures::spawn_local;
 
 /// Milliseconds between two looks at the messages.
@@ -364,149 +362,5 @@ impl Desk {
             all.push(super::inspect::scores(net, &weights, part(fold), &mut port::breathe).await);
         }
         Ok(Scores::mean(&all).ok_or(TrainError::NoRows)?)
-    }
-
-    async fn start(&self, job: Job, setup: &Setup) -> Result<Reply, Failure> {
-        *self.run_job.borrow_mut() = job;
-        self.steer.set(None);
-        let mut run = Run::new(setup, self.data(setup)?)?;
-        while run.advance(0, &mut slice()).await? == Progress::Paused {
-            port::breathe().await;
-        }
-        let frame = run.frame(true, &mut port::breathe).await?;
-        if *self.run_job.borrow() == job {
-            *self.run.borrow_mut() = Some(run);
-        }
-        Ok(Reply::Frame(job, Box::new(frame)))
-    }
-
-    /// Takes the Explore run for a while, from a training that goes on if need be; none if there is none, or the job was
-    /// cancelled.
-    async fn take_run(&self, job: Job) -> Option<Run> {
-        self.waiting.set(self.waiting.get() + 1);
-        let run = loop {
-            if let Some(run) = self.run.borrow_mut().take() {
-                self.taken.set(self.taken.get() + 1);
-                break Some(run);
-            }
-            if self.taken.get() == 0 || self.is_cancelled(job) {
-                break None;
-            }
-            port::rest(2.0).await;
-        };
-        self.waiting.set(self.waiting.get() - 1);
-        run
-    }
-
-    /// Puts the run back where nothing has taken its place.
-    fn put_run(&self, run: Run) {
-        self.taken.set(self.taken.get() - 1);
-        self.run.borrow_mut().get_or_insert(run);
-    }
-
-    /// Asks something of the Explore run, which stays as it is; none if there is none, or the job was cancelled: the run
-    /// waits for no answer that nobody wants.
-    async fn ask_run<T>(
-        &self,
-        job: Job,
-        ask: impl AsyncFnOnce(&Run) -> Result<Option<T>, TrainError>,
-    ) -> Result<Option<T>, Failure> {
-        let Some(run) = self.take_run(job).await else { return Ok(None) };
-        let answer = self.unless_cancelled(job, ask(&run)).await;
-        self.put_run(run);
-        answer.map_or(Ok(None), |answer| Ok(answer?))
-    }
-
-    /// What comes of some work; none as soon as the job is cancelled.
-    async fn unless_cancelled<T>(&self, job: Job, work: impl Future<Output = T>) -> Option<T> {
-        let mut work = pin!(work);
-        poll_fn(|context| match self.is_cancelled(job) {
-            true => Poll::Ready(None),
-            false => work.as_mut().poll(context).map(Some),
-        })
-        .await
-    }
-
-    async fn rewind(&self, job: Job, branch: usize, epoch: usize) -> Result<Reply, Failure> {
-        // A training that goes on ends.
-        *self.run_job.borrow_mut() = job;
-        let Some(mut run) = self.take_run(job).await else { return Err(TrainError::NoRows.into()) };
-        let shown = self.unless_cancelled(job, run.rewind(branch, epoch, &mut port::breathe)).await;
-        // What nobody waits for tells nothing, so that the page still gets what it has not seen.
-        let frame = match shown.unwrap_or(Err(TrainError::NoRows)) {
-            Ok(()) => run.frame(true, &mut port::breathe).await,
-            Err(error) => Err(error),
-        };
-        self.put_run(run);
-        Ok(Reply::Frame(job, Box::new(frame?)))
-    }
-
-    /// The Explore run from other seeds.
-    async fn luck(&self, job: Job, setup: &Setup, seeds: usize, epochs: usize) -> Result<Reply, Failure> {
-        let steered = self.ask_run(job, async |run| Ok(Some(run.steered()))).await?.unwrap_or_default();
-        let data = self.data(setup)?;
-        let (mut pause, mut rest) = (slice, port::breathe);
-        let runs = run::over_seeds(setup, &data, &steered, seeds, epochs, &mut pause, &mut rest);
-        let runs = self.unless_cancelled(job, runs).await;
-        Ok(runs.map_or(Ok(Vec::new()), |runs| runs).map(|runs| Reply::Lucky(job, runs))?)
-    }
-
-    async fn weight(&self, job: Job, index: usize, value: f32) -> Result<Reply, Failure> {
-        *self.run_job.borrow_mut() = job;
-        let Some(mut run) = self.take_run(job).await else { return Err(TrainError::NoRows.into()) };
-        let frame = match run.set_weight(index, value).await {
-            Ok(()) => run.frame(true, &mut port::breathe).await,
-            Err(error) => Err(error),
-        };
-        self.put_run(run);
-        Ok(Reply::Frame(job, Box::new(frame?)))
-    }
-
-    async fn go(&self, job: Job, epochs: usize, pace: f64) -> Result<(), Failure> {
-        *self.run_job.borrow_mut() = job;
-        let Some(mut run) = self.take_run(job).await else { return Ok(()) };
-        let failed = |_: &TrainError| self.taken.set(self.taken.get() - 1);
-        let stopped = || self.is_cancelled(job) || *self.run_job.borrow() != job;
-        // A frame costs at most as much time as the training that it shows.
-        let (mut shown, mut took) = (now(), 0.0);
-        for left in (0..epochs).rev() {
-            loop {
-                if let Some(steering) = self.steer.take() {
-                    run.steer(steering);
-                }
-                let progress = run.advance(1, &mut slice()).await.inspect_err(failed)?;
-                port::breathe().await;
-                if stopped() || progress == Progress::Reached {
-                    break;
-                }
-            }
-            let last = left == 0 || run.diverged() || stopped();
-            if last || now() - shown >= pace.max(16.0).max(2.0 * took) {
-                shown = now();
-                if *self.run_job.borrow() == job {
-                    let frame = run.frame(last, &mut port::breathe).await.inspect_err(failed)?;
-                    send(&Reply::Frame(job, Box::new(frame)));
-                }
-                took = now() - shown;
-            }
-            if last {
-                break;
-            }
-            while now() - shown < pace && !stopped() {
-                port::rest((pace - (now() - shown)).clamp(1.0, 20.0)).await;
-            }
-            if self.waiting.get() > 0 && !stopped() {
-                self.put_run(run);
-                while self.waiting.get() > 0 {
-                    port::rest(1.0).await;
-                }
-                match self.take_run(job).await {
-                    Some(back) => run = back,
-                    None => return Ok(()),
-                }
-            }
-        }
-        self.put_run(run);
-        Ok(())
     }
 }

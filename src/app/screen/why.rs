@@ -147,8 +147,12 @@ pub fn view(model: &Model) -> Html {
 
 /// The parameters that a child has from neither parent.
 fn mutated_ones(model: &Model, mutated: &[bool]) -> String {
-    let names: Vec<String> =
-        after::searched(model).into_iter().zip(mutated).filter(|(_, m)| **m).map(|((_, name), _)| name).collect();
+    let names: Vec<String> = after::searched(model)
+        .into_iter()
+        .zip(mutated)
+        .filter(|(_, m)| **m)
+        .map(|((_, name), _)| format::within(&name))
+        .collect();
     if names.is_empty() { t!("why.no_mutation") } else { names.join(", ") }
 }
 
