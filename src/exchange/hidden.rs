@@ -56,6 +56,15 @@ mod tests {
     }
 
     #[test]
+    fn what_a_teacher_is_offered_to_hide_can_be_hidden() {
+        let source = fs::read_to_string("src/app/screen/handout.rs").unwrap();
+        let list = source.split("fn buttons()").nth(1).and_then(|rest| rest.split("\n}").next()).unwrap();
+        let offered: Vec<&str> =
+            list.lines().filter_map(|line| line.trim().strip_prefix("(\"")?.split('"').next()).collect();
+        assert!(offered.len() > 10 && offered.iter().all(|id| can_be(id)), "{offered:?}");
+    }
+
+    #[test]
     fn panels_and_controls_can_be_hidden_and_nothing_else() {
         for name in ["footer", "play", "run-lr-value", "momentum-low", "schedule-gamma", "you", "map-shows"] {
             assert!(can_be(name), "{name}");

@@ -13,6 +13,7 @@ use tunescape::study::Event;
 
 pub const TESTS: &[crate::Test] = &[
     ("a_tutorial_embeds_it_asks_it_and_hears_from_it", tutorial),
+    ("what_is_asked_before_a_packed_address_is_open_is_shown_within_its_locks", early),
     ("a_page_of_another_origin_is_not_heard", stranger),
     ("what_is_on_show_can_be_taken_away", share),
     ("an_authors_own_lesson_is_opened_from_the_same_origin", own_lesson),
@@ -147,6 +148,45 @@ fn own_lesson(browser: &Browser) {
     assert_eq!(browser.console_errors(), [""; 0]);
 }
 
+fn packed(link: &str) -> String {
+    let mut packed = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
+    packed.write_all(link.as_bytes()).expect("it fits");
+    format!("z={}", BASE64_URL_SAFE_NO_PAD.encode(packed.finish().expect("it is packed")))
+}
+
+/// The last that is asked for counts, though an older one and the address are still to be unpacked.
+fn early(browser: &Browser) {
+    let results = format!("&results={}", "0".repeat(1_900_000));
+    let address = packed(&format!("{QUICK}&net.hidden=[3]&search.budget=5{results}"));
+    let older = packed(&format!("{QUICK}&data.name=circle"));
+    let server = host(format!(
+        "<!doctype html><link rel='icon' href='data:,'><script src='/page/embed.js'></script>
+        <tune-scape state='{address}' lock='net'></tune-scape>
+        <script>
+            globalThis.heard = [];
+            // Asked again and again, as nobody knows from outside when the page begins to listen.
+            const page = document.querySelector('tune-scape');
+            const asking = setInterval(() => {{
+                if (!page.querySelector('iframe[src]')) return;
+                page.set('{older}');
+                page.set('{QUICK}&data.name=moons&net.hidden=[4]');
+            }}, 5);
+            addEventListener('state', () => clearInterval(asking));
+            for (const type of ['ready', 'state']) addEventListener(type, (event) => heard.push([type, event.detail]));
+        </script>"
+    ));
+    browser.goto(&server.url("/host.html"));
+    browser.wait_for("its data", || !heard(browser, "ready").is_empty());
+    // A trial comes after whatever is still being unpacked.
+    browser.eval("document.querySelector('tune-scape').step()");
+    browser.wait_for("a trial", || last_state(browser).contains("search.shown=1"));
+    for told in heard(browser, "state") {
+        let setup = native::setup(told["state"].as_str().expect("a state"));
+        assert_eq!((setup.data.name.as_str(), setup.net.hidden, setup.search.budget), ("moons", vec![3], 3));
+        assert_eq!(setup.lesson.lock, ["net"]);
+    }
+}
+
 fn stranger(browser: &Browser) {
     let server = host(format!(
         "<!doctype html><iframe sandbox='allow-scripts' width='1200' height='800' src='/page/?origin=https://example.com#{QUICK}'></iframe>"
@@ -214,8 +254,8 @@ fn share(browser: &Browser) {
 
 /// A link that says of a trial what is not so, its loss or what it cost: the study is run again.
 fn forged(browser: &Browser, link: &str, rows: &[page::Row]) {
-    let (address, packed) = link.split_once("#z=").expect("a packed link");
-    let bytes = BASE64_URL_SAFE_NO_PAD.decode(packed).expect("base64");
+    let (address, found) = link.split_once("#z=").expect("a packed link");
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(found).expect("base64");
     let mut text = String::new();
     flate2::read::DeflateDecoder::new(&bytes[..]).read_to_string(&mut text).expect("a text");
     let (state, events) = results::split(&text);
@@ -227,11 +267,8 @@ fn forged(browser: &Browser, link: &str, rows: &[page::Row]) {
     cost.insert(at, Event::Spent { trial: 1, cost: 1.0 });
     for events in [loss, cost] {
         let study = results::study(setup.strategy(), setup.searched(), &events, 3).expect("a study");
-        let mut packed = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
-        packed.write_all(results::join(state, &study).as_bytes()).expect("it fits");
-        let packed = BASE64_URL_SAFE_NO_PAD.encode(packed.finish().expect("it is packed"));
         browser.goto("about:blank");
-        browser.goto(&format!("{address}#z={packed}"));
+        browser.goto(&format!("{address}#{}", packed(&results::join(state, &study))));
         browser.wait_for("the notice", || page::notices(browser).contains("trial 2 does not end as the link says"));
         browser.wait_for("what is so", || page::rows(browser) == rows);
     }

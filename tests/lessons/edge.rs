@@ -1,0 +1,95 @@
+//! The lesson on the edge of stability.
+
+use crate::shipped::{data, map, page, says, trained};
+use std::sync::LazyLock;
+use tunescape::space::Point;
+use tunescape::study::landscape::Landscape;
+use tunescape::train::Trainer;
+use tunescape::worker::Run;
+
+const LESSON: &str = "10-edge-of-stability";
+
+/// The sharpest curvature of a page's run at its start, and at some later epochs.
+fn sharpening(number: usize, more: &str) -> (f64, Vec<f64>) {
+    let setup = page(LESSON, number, more);
+    let data = data(&setup);
+    assert!(data.split().train.rows() <= setup.training.batch, "all rows at once");
+    let mut run = Run::new(&setup, data).expect("a run");
+    let sharpest = |run: &Run, epoch| {
+        let sharp = pollster::block_on(run.sharpness(epoch, &mut async || ())).expect("it can be replayed");
+        sharp.expect("it is finite").curvature.largest
+    };
+    let start = sharpest(&run, 0);
+    let later = |epoch: usize| {
+        let missing = epoch - run.epoch();
+        pollster::block_on(run.advance(missing, &mut || false)).expect("the CPU trains");
+        sharpest(&run, epoch)
+    };
+    (start, [600, 800, 1000].map(later).to_vec())
+}
+
+#[test]
+fn full_batches_sharpen_until_the_limit_is_the_learning_rate() {
+    let (start, later) = sharpening(1, "");
+    [format!("{start:.0}"), format!("{:.2}", 2.0 / start)].iter().for_each(|what| says(LESSON, 1, what));
+    says(LESSON, 1, 20);
+    assert!(later.iter().all(|curvature| (curvature / 20.0 - 1.0).abs() < 0.1), "{later:?}");
+}
+
+#[test]
+fn twice_the_step_makes_half_the_curvature() {
+    let (_, later) = sharpening(2, "&run.learning_rate=0.2");
+    says(LESSON, 2, 10);
+    assert!(later.iter().all(|curvature| (curvature / 10.0 - 1.0).abs() < 0.1), "{later:?}");
+}
+
+/// The map of the last pages, and two regions of it, one inside the other, in its upper third.
+static MAPS: LazyLock<[Landscape; 3]> = LazyLock::new(|| {
+    ["", "&map.zoom=[[0.5,0.75,0.75,0.9]]", "&map.zoom=[[0.5,0.75,0.75,0.9],[0.56,0.62,0.8,0.84]]"]
+        .map(|zoom| map(&page(LESSON, 3, zoom)))
+});
+
+fn diverged(land: &Landscape, cell: usize) -> bool {
+    land.cells[cell].diverged.is_some()
+}
+
+#[test]
+fn momentum_above_one_half_makes_the_border_ragged() {
+    let land = &MAPS[0];
+    // Where divergence begins in each row, from the lowest momentum up.
+    let begins: Vec<usize> = (0..land.side)
+        .map(|y| (0..land.side).position(|x| diverged(land, y * land.side + x)).expect("it diverges somewhere"))
+        .collect();
+    let half = (0..land.side).position(|y| land.point(y * land.side)[1] > 0.5).expect("its upper half");
+    let jumps = |rows: &[usize]| rows.windows(2).filter(|pair| pair[0].abs_diff(pair[1]) > 1).count();
+    let (below, above) = begins.split_at(half);
+    assert!(jumps(below) == 0 && jumps(above) > 6, "{below:?} {above:?}");
+    let third = &begins[2 * land.side / 3..];
+    assert!(jumps(third) > 3, "{third:?}");
+}
+
+/// Pairs of neighbouring cells of the map, one diverged and one not. A smooth border has some two for each of a side's
+/// cells.
+fn border(land: &Landscape) -> usize {
+    let side = land.side;
+    let pair = |a: usize, b: usize| diverged(land, a) != diverged(land, b);
+    let across = (0..side * side).filter(|&cell| cell % side + 1 < side && pair(cell, cell + 1));
+    let up = (0..side * (side - 1)).filter(|&cell| pair(cell, cell + side));
+    across.count() + up.count()
+}
+
+#[test]
+fn the_border_of_divergence_is_as_ragged_near_by_as_from_afar() {
+    let borders = MAPS.each_ref().map(border);
+    let side = MAPS[0].side;
+    assert!(borders[0] > 2 * side && borders[1..].iter().all(|pairs| *pairs > 8 * side), "{borders:?}");
+}
+
+#[test]
+fn two_rates_that_agree_to_two_digits_end_on_either_side() {
+    let setup = page(LESSON, 3, "");
+    let rates: Vec<Point> = (0..100).map(|i| vec![0.57 + 0.0001 * f64::from(i), 0.8]).collect();
+    let ends = trained(&setup, &rates);
+    let diverged = (0..100).filter(|&trial| ends.diverged(trial).is_some()).count();
+    assert!((1..100).contains(&diverged), "{diverged}");
+}

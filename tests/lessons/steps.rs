@@ -1,0 +1,162 @@
+//! The lessons on learning rate, momentum, log scale and Adam.
+
+use crate::shipped::{losses, map, page, run, says, trained};
+use std::sync::LazyLock;
+use tunescape::exchange::Setup;
+use tunescape::search::StrategyName;
+use tunescape::study::landscape::Zone;
+use tunescape::study::{Study, stream};
+use tunescape::train::Trainer;
+
+#[test]
+fn one_learning_rate_is_too_slow_and_a_hundred_times_as_large_it_learns() {
+    let (slow, more) = (page("01-learning-rate", 1, ""), page("01-learning-rate", 2, ""));
+    let reports = run(&slow);
+    assert!(reports.windows(2).all(|pair| pair[1].valid_loss < pair[0].valid_loss), "it still falls");
+    assert!(reports[slow.training.epochs].valid_loss > 0.35);
+    let rate = 100.0 * slow.run.learning_rate;
+    // The ends of the goal, too.
+    let learnt = losses(&more, &[[0.5, 0.0], [rate, 0.0], [3.0, 0.0]]);
+    assert!(learnt.iter().all(|&loss| loss < 0.2), "{learnt:?}");
+}
+
+#[test]
+fn from_30_on_training_diverges_and_the_loss_has_climbed_below_many_rates_hold() {
+    let setup = page("01-learning-rate", 3, "");
+    let rates = [10.0, 12.0, 15.0, 18.0, 20.0, 22.0, 30.0, 40.0, 60.0, 100.0, 1000.0];
+    let trainer = trained(&setup, &rates.map(|rate| vec![rate, 0.0]));
+    let diverged: Vec<f64> = (0..rates.len()).filter(|&i| trainer.diverged(i).is_some()).map(|i| rates[i]).collect();
+    assert_eq!(diverged, rates[6..]);
+    let last = trainer.report(6, trainer.diverged(6).expect("it has") - 1).expect("it was finite");
+    assert!(last.train_loss > trainer.report(6, 0).expect("the start").train_loss);
+}
+
+#[test]
+fn time_widens_the_good_band_to_the_left_and_never_beyond_the_edge() {
+    let land = map(&page("01-learning-rate", 4, ""));
+    // The map's colours are those of its last epoch.
+    let range = land.range(land.epochs).expect("it is trained");
+    let (few, many) = (land.zones(20, range), land.zones(land.epochs, range));
+    let good = |zones: &[Option<Zone>], y: usize| -> Vec<usize> {
+        (0..land.side).filter(|x| zones[y * land.side + x] == Some(Zone::Good)).collect()
+    };
+    let (mut left, mut right) = (0, 0);
+    for y in 0..land.side {
+        let (few, many) = (good(&few, y), good(&many, y));
+        let within = |x: &&usize| **x < few[0];
+        assert!(many[0] <= few[0] && many.len() >= few.len(), "{y}: {few:?} {many:?}");
+        left += many.iter().filter(within).count();
+        right += many.iter().filter(|x| **x > few[few.len() - 1]).count();
+    }
+    assert!(left > 3 * land.side && 20 * right < left, "{left} {right}");
+}
+
+/// Rates at a momentum across the map, and their losses.
+fn across(setup: &Setup, momentum: f64) -> Vec<(f64, f64)> {
+    let axis = &setup.axes().params[0];
+    let rates = (0..48).map(|i| axis.from_unit((f64::from(i) + 0.5) / 48.0));
+    let points: Vec<[f64; 2]> = rates.map(|rate| [rate, momentum]).collect();
+    points.iter().map(|point| point[0]).zip(losses(setup, &points)).collect()
+}
+
+/// The rate that is best at a momentum: the middle of those with the lowest losses.
+fn best(setup: &Setup, momentum: f64) -> f64 {
+    let mut tried = across(setup, momentum);
+    tried.sort_by(|a, b| a.1.total_cmp(&b.1));
+    (tried[..8].iter().map(|(rate, _)| rate.ln()).sum::<f64>() / 8.0).exp()
+}
+
+/// All the way up the axis of momentum, evenly on −log(1−β).
+const MOMENTA: [f64; 6] = [0.0, 0.5, 0.8, 0.9, 0.968, 0.99];
+
+/// The best rates of plain momentum.
+static HEAVY: LazyLock<[f64; 6]> =
+    LazyLock::new(|| MOMENTA.map(|momentum| best(&page("02-momentum", 3, ""), momentum)));
+
+#[test]
+fn on_the_spiral_plain_steps_hardly_learn_and_momentum_does() {
+    let plain = run(&page("02-momentum", 1, ""));
+    assert!(plain[120].valid_loss > 0.6, "{}", plain[120].valid_loss);
+    let setup = page("02-momentum", 2, "");
+    let ends = losses(&setup, &[0.85, 0.9].map(|momentum| [setup.run.learning_rate, momentum]));
+    assert!(ends.iter().all(|&loss| loss < 0.45), "{ends:?}");
+    // What the hint says of more.
+    let ends = losses(&setup, &[0.92, 0.95, 0.97, 0.99].map(|momentum| [setup.run.learning_rate, momentum]));
+    assert!(ends.iter().all(|&loss| loss > 0.45), "{ends:?}");
+}
+
+#[test]
+fn the_good_band_bends_to_the_left_in_the_top_of_the_linear_axis() {
+    assert!(HEAVY.windows(2).all(|pair| pair[1] < pair[0]), "{HEAVY:?}");
+    // Half of the axis below 0.5, and a tenth above 0.9.
+    let bend = |from: usize, to: usize| (HEAVY[from] / HEAVY[to]).ln();
+    assert!(bend(0, 1) < 0.2 * bend(0, 5) && bend(3, 5) > 0.4 * bend(0, 5), "{HEAVY:?}");
+}
+
+#[test]
+fn on_the_other_axis_the_band_is_almost_straight_as_what_counts_is_the_rate_by_one_minus_beta() {
+    let (x, y) = (MOMENTA.map(|momentum| -(1.0 - momentum).ln()), HEAVY.map(f64::ln));
+    let mean = |of: [f64; 6]| of.iter().sum::<f64>() / 6.0;
+    let (mx, my) = (mean(x), mean(y));
+    let sum = |of: &dyn Fn(usize) -> f64| (0..6).map(of).sum::<f64>();
+    let (xy, xx, yy) =
+        (sum(&|i| (x[i] - mx) * (y[i] - my)), sum(&|i| (x[i] - mx).powi(2)), sum(&|i| (y[i] - my).powi(2)));
+    assert!(xy / (xx * yy).sqrt() < -0.98 && (-1.1..-0.7).contains(&(xy / xx)), "{HEAVY:?}");
+    says("02-momentum", 2, "1/(1−β)");
+}
+
+#[test]
+fn the_band_of_averaged_momentum_does_not_follow_that_factor() {
+    let setup = page("02-momentum", 4, "&training.rule=averaged-momentum");
+    let averaged = MOMENTA.map(|momentum| best(&setup, momentum));
+    assert!(averaged[1..].iter().all(|&rate| (0.8..5.0).contains(&(rate / averaged[0]))), "{averaged:?}");
+}
+
+/// What random search tries on a page of the lesson on scales, by learning rate and momentum, and the losses.
+fn drawn(page: usize) -> (Setup, Vec<[f64; 2]>, Vec<f64>) {
+    let setup = crate::shipped::page("03-log-scale", page, "");
+    assert_eq!((setup.search.strategy, setup.search.budget), (StrategyName::Random, 20));
+    let mut search = Study::new(setup.strategy(), setup.searched()).search();
+    let point = |n| search.ask(&mut stream(setup.search.seed, n)).point;
+    let trials: Vec<[f64; 2]> = (0..20).map(point).map(|point| [point[0], point[1]]).collect();
+    let losses = losses(&setup, &trials);
+    (setup, trials, losses)
+}
+
+#[test]
+fn on_a_linear_scale_nearly_all_trials_are_above_1_where_most_do_not_learn() {
+    let (setup, trials, losses) = drawn(1);
+    assert!((setup.searched().params[0].to_unit(1.0) - 0.1).abs() < 0.01, "nine tenths of the range");
+    let above: Vec<usize> = (0..20).filter(|&trial| trials[trial][0] > 1.0).collect();
+    let lost = above.iter().filter(|&&trial| losses[trial] > 0.65).count();
+    assert!(above.len() >= 17 && 4 * lost > 3 * above.len(), "{lost} of {}", above.len());
+}
+
+#[test]
+fn on_a_log_scale_each_factor_of_ten_has_the_same_share_and_more_trials_learn() {
+    let (setup, trials, losses) = drawn(2);
+    let rate = &setup.searched().params[0];
+    let share = |low: f64| rate.to_unit(10.0 * low) - rate.to_unit(low);
+    assert!((share(0.01) - share(0.1)).abs() < 1e-9 && (share(0.1) - share(1.0)).abs() < 1e-9);
+    assert!(trials.iter().filter(|trial| trial[0] > 1.0).count() <= 10);
+    let learnt = |losses: &[f64]| losses.iter().filter(|loss| **loss < 0.5).count();
+    for count in [learnt(&losses), learnt(&drawn(1).2)] {
+        says("03-log-scale", 2, format!(" {count} "));
+    }
+}
+
+#[test]
+fn adam_learns_at_a_rate_too_small_for_plain_steps() {
+    let plain = run(&page("11-adam", 1, ""));
+    assert!(plain[120].valid_loss > 0.6, "{}", plain[120].valid_loss);
+    let adam = run(&page("11-adam", 2, "&training.rule=adam"));
+    assert!(adam[120].valid_loss < 0.3, "{}", adam[120].valid_loss);
+}
+
+#[test]
+fn adams_good_rates_are_the_same_for_every_momentum() {
+    let setup = page("11-adam", 3, "");
+    let rates = MOMENTA.map(|momentum| best(&setup, momentum));
+    assert!(rates.iter().all(|rate| (0.02..0.1).contains(rate)), "{rates:?}");
+    ["0.02", "0.1"].iter().for_each(|end| says("11-adam", 3, end));
+}
