@@ -104,10 +104,11 @@
 
   let audio, toned = 0;
   function tone(hertz) {
+    // The context's own clock begins at 0, and may begin late: it would swallow the first tones.
+    if (performance.now() - toned < 90) return;
+    toned = performance.now();
     audio ??= new AudioContext();
     const now = audio.currentTime;
-    if (now - toned < 0.09) return;
-    toned = now;
     const [source, volume] = [audio.createOscillator(), audio.createGain()];
     source.frequency.value = hertz;
     volume.gain.setValueAtTime(0.08, now);

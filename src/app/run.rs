@@ -32,8 +32,6 @@ pub enum RunMessage {
     Pace(usize),
     /// Back to the last finite epoch, and on at this learning rate.
     Retry(f64),
-    /// The run from its start weights, at another rate.
-    Again(f64),
     /// Keeps the curves beside those of later runs; or forgets them.
     Pin,
     Unpin,
@@ -186,9 +184,12 @@ impl Model {
             }
             RunMessage::Retry(rate) => {
                 let Some(epoch) = self.run.frame.as_ref().map(|f| f.epoch) else { return };
-                self.retry(ctx, rate, epoch);
+                let mut setup = self.setup.clone();
+                setup.run.learning_rate = rate;
+                self.edit(ctx, setup);
+                self.rewind_run(self.run.at, epoch);
+                self.run.resume = true;
             }
-            RunMessage::Again(rate) => self.retry(ctx, rate, 0),
             RunMessage::Pin => self.run.ghost = self.run.branch().cloned(),
             RunMessage::Unpin => self.run.ghost = None,
             RunMessage::Find => {
@@ -290,14 +291,6 @@ impl Model {
     }
 
     /// Goes on from an epoch at another rate.
-    fn retry(&mut self, ctx: &Context<Self>, rate: f64, epoch: usize) {
-        let mut setup = self.setup.clone();
-        setup.run.learning_rate = rate;
-        self.edit(ctx, setup);
-        self.rewind_run(self.run.at, epoch);
-        self.run.resume = true;
-    }
-
     fn rewind_run(&mut self, branch: usize, epoch: usize) {
         if self.run.frame.is_none() || self.run.branches.get(branch).is_none_or(|b| epoch >= b.history.len()) {
             return;

@@ -36,7 +36,7 @@ pub const CONTROLS: &[(&str, &str)] = &[
     ("training.patience", "#patience"),
     ("training.penalise_biases", "#penalise-biases"),
     ("training.schedule.kind", "#schedule"),
-    ("run.learning_rate", "#run-lr, #run-lr-value, #fixed-rate, #half, #within"),
+    ("run.learning_rate", "#run-lr, #run-lr-value, #fixed-rate, #half"),
     ("run.momentum", "#run-momentum, #run-momentum-value, #fixed-momentum"),
     ("run.learning_rate run.momentum", "#pad"),
     ("space", "#search-more"),

@@ -48,6 +48,9 @@ pub enum Value {
     Never,
 }
 
+/// The room that a zone's name takes, as shares of the map's sides: the longest in the type of a phone.
+const NAME: [f64; 2] = [0.24, 0.06];
+
 /// The zones of a map, by what happens there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Zone {
@@ -244,13 +247,14 @@ impl Landscape {
     }
 
     /// Where to write each zone's name: the cell of the zone whose surroundings are most purely of it, if the zone
-    /// is large enough to be named.
+    /// is large enough to be named, and the name has room there, on the map and between the others.
     pub fn names(&self, epoch: usize) -> Vec<(Zone, usize)> {
         let Some(range) = self.range(epoch) else { return Vec::new() };
         let zones = self.zones(epoch, range);
         let side = self.side;
         let reach = (side / 8).max(1);
-        let mut names = Vec::new();
+        let middle = |cell: usize| [cell % side, cell / side].map(|at| (at as f64 + 0.5) / side as f64);
+        let mut names: Vec<(Zone, usize)> = Vec::new();
         for zone in Zone::ALL {
             let members: Vec<usize> = (0..zones.len()).filter(|&c| zones[c] == Some(zone)).collect();
             if members.is_empty() || members.len() * 40 < zones.len() {
@@ -273,12 +277,16 @@ impl Landscape {
                 let count = |y: usize, x: usize| counts[y * wide + x];
                 count(bottom, right) + count(top, left) - count(top, right) - count(bottom, left)
             };
-            // At an edge the name would be moved to where it is whole.
-            let inside = |at: usize, share: usize| (side / share..side - side / share).contains(&at);
-            let within = |c: &usize| inside(c % side, 10) && inside(c / side, 30);
-            let best = |cells: &mut dyn Iterator<Item = usize>| cells.max_by_key(|&c| purity(c));
-            let place =
-                best(&mut members.iter().copied().filter(within)).or_else(|| best(&mut members.iter().copied()));
+            let room = |cell: usize| {
+                let [x, y] = middle(cell);
+                let on_the_map = x.min(1.0 - x) >= NAME[0] / 2.0 && y.min(1.0 - y) >= NAME[1] / 2.0;
+                on_the_map
+                    && names
+                        .iter()
+                        .map(|name| middle(name.1))
+                        .all(|o| (x - o[0]).abs() >= NAME[0] || (y - o[1]).abs() >= NAME[1])
+            };
+            let place = members.into_iter().filter(|&c| room(c)).max_by_key(|&c| purity(c));
             names.extend(place.map(|cell| (zone, cell)));
         }
         names
@@ -388,6 +396,23 @@ mod tests {
         assert_eq!((map.loss(3, 3), map.speed(3, 3, 0.1)), (Value::Loss(0.5), Value::Never), "it has stopped early");
         assert_eq!(map.best(3), Some((0, 0.3)));
         assert_eq!(map.range(3), Some((0.3, 0.7)));
+    }
+
+    #[test]
+    fn names_stay_on_the_map_and_apart() {
+        // Rows of diverged cells between good ones, and a last column that is too slow.
+        let mut map = Landscape::new(8, 0, space());
+        for cell in 0..64 {
+            map.record(cell, 0, &[report(if cell % 8 == 7 { 0.9 } else { 0.1 })], (cell / 8 % 2 == 1).then_some(0));
+        }
+        let names = map.names(0);
+        assert!(!names.is_empty());
+        for (i, (zone, cell)) in names.iter().enumerate() {
+            assert!((1..7).contains(&(cell % 8)), "{zone:?} would leave the map");
+            for (other, at) in &names[..i] {
+                assert!(cell / 8 != at / 8 || (cell % 8).abs_diff(at % 8) >= 2, "{zone:?} lies on {other:?}");
+            }
+        }
     }
 
     #[test]

@@ -27,6 +27,9 @@ fn audit(browser: &Browser) {
             browser.wait_for("the screen", || browser.is_there(&format!(".tab.current:nth-child({screen})")));
             if screen == 2 {
                 browser.wait_for("the trials", || page::rows(browser).len() == 10 && browser.is_there("#mind canvas"));
+                // What is a picture can be read as a table.
+                assert_eq!(browser.count("#mind .belief > .unseen table"), browser.count("#mind .belief"));
+                assert_eq!(browser.count("#cuts table"), browser.count("#cuts .cut"));
             }
             look(&format!("{theme}, screen {screen}"));
         }

@@ -56,6 +56,7 @@ fn linked(browser: &Browser) {
     let shares = || browser.eval("[...document.querySelectorAll('#fanova .bar')].map(bar => bar.dataset.share).join()");
     browser.wait_for("the importance of all", || browser.is_there("#fanova .bar"));
     assert!(!browser.is_there("#of-kept"));
+    assert_eq!(browser.count("#after .dependence table"), browser.count("#after .dependence"));
     let all = shares();
     // A stretch of an axis, by keys: what lies outside fades in every plot and leaves the table.
     browser.send_keys("#linked [data-axis=\"2\"]", crate::steps::key::DOWN);

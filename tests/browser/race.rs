@@ -23,6 +23,7 @@ fn race(browser: &Browser) {
     browser.wait_for("the race", || browser.number("#race-trial") == 6.0 && browser.is_there("#race-start"));
     assert_eq!(browser.count("#standings tbody tr"), 3);
     page::no_nan(browser);
+    assert_eq!(browser.count("[data-lane=random] tbody tr"), 6);
 
     // Repeat r of a strategy is the study with the seed plus r.
     for repeat in [0, 2] {

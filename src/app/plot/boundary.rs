@@ -56,16 +56,14 @@ pub fn BoundaryPlot(props: &BoundaryProps) -> Html {
     };
     let twin = || {
         let boundary = props.boundary.as_ref()?;
-        let part = |i: usize| (2 * i + 1) * boundary.side / 10;
-        let at = |i: usize| format::number(f64::from(points.reach) * (0.4 * i as f64 - 0.8));
-        let value = |x: usize, y: usize| f64::from(boundary.values[part(y) * boundary.side + part(x)]);
+        let part = |i: usize| twin::part(i, boundary.side);
+        let at = |_, i: usize| format::number(f64::from(points.reach) * (0.4 * i as f64 - 0.8));
+        let value = |x: usize, y: usize| f64::from(boundary.values[part(4 - y) * boundary.side + part(x)]);
         let text = |v: f64| match props.data.task {
             Task::Classes(_) => format!("{} {}", props.data.target[v as usize], format::percent(v.fract())),
             _ => format::fixed(v, 2),
         };
-        let head = std::iter::once("x2 \\ x1".into()).chain((0..5).map(at)).collect();
-        let row = |y: usize| std::iter::once(at(4 - y)).chain((0..5).map(|x| text(value(x, y)))).collect();
-        Some(twin::table(&props.label, head, (0..5).map(row).collect()))
+        Some(twin::grid(&props.label, "x2 \\ x1".into(), at, |x, y| text(value(x, y))))
     };
     html! {
         <div class="boundary">

@@ -73,7 +73,10 @@ pub fn belief(quantity: Quantity, values: &[f32], domain: Domain) -> Pixels {
     let side = values.len().isqrt();
     let finite = || values.iter().copied().filter(|v| v.is_finite()).map(f64::from);
     let (low, high) = (finite().fold(f64::MAX, f64::min), finite().fold(f64::MIN, f64::max));
-    let share = |v: f64| if high > low { (v - low) / (high - low) } else { 0.0 };
+    // The logarithm of a density falls without end away from narrow hills, which would leave one colour for all of these.
+    let low =
+        if matches!(quantity, Quantity::Good | Quantity::Bad | Quantity::Ratio) { low.max(high - 12.0) } else { low };
+    let share = |v: f64| if high > low { ((v - low) / (high - low)).max(0.0) } else { 0.0 };
     Pixels::paint(side, side, |x, y| {
         let v = f64::from(values[(side - 1 - y) * side + x]);
         match quantity {

@@ -133,12 +133,9 @@ pub fn SlicePlot(props: &SliceProps) -> Html {
         html! { <span><svg viewBox="0 0 18 6" aria-hidden="true"><path class={classes!("arrow", class)} d="M0 3H18" /></svg>{ name }</span> }
     };
     let grid = use_memo(Rc::as_ptr(&props.slice) as usize, |_| {
-        let cell = |x: usize, y: usize| ((2 * y + 1) * n / 10) * n + (2 * x + 1) * n / 10;
-        let at = |i: usize, axis: usize| format::number(f64::from(slice.reach[axis]) * (0.4 * i as f64 - 0.8));
-        let head = std::iter::once("b \\ a".into()).chain((0..5).map(|x| at(x, 0))).collect();
-        let loss = |x: usize, y: usize| format::loss(f64::from(slice.losses[cell(x, y)]));
-        let row = |y: usize| std::iter::once(at(y, 1)).chain((0..5).map(|x| loss(x, y))).collect();
-        twin::table(&props.label, head, (0..5).rev().map(row).collect())
+        let at = |axis: usize, i: usize| format::number(f64::from(slice.reach[axis]) * (0.4 * i as f64 - 0.8));
+        let loss = |x, y| format::loss(f64::from(slice.losses[twin::part(y, n) * n + twin::part(x, n)]));
+        twin::grid(&props.label, "b \\ a".into(), at, loss)
     });
     let grid = (*grid).clone();
     html! {

@@ -14,3 +14,21 @@ pub fn table(caption: &str, head: Vec<String>, rows: Vec<Vec<String>>) -> Html {
         </div>
     }
 }
+
+/// Values of a picture at the middles of five by five parts, the highest row first. `at` names the place along an axis,
+/// `value` goes by the column from the left and the row from below.
+pub fn grid(
+    caption: &str,
+    corner: String,
+    at: impl Fn(usize, usize) -> String,
+    value: impl Fn(usize, usize) -> String,
+) -> Html {
+    let head = std::iter::once(corner).chain((0..5).map(|x| at(0, x))).collect();
+    let row = |y: usize| std::iter::once(at(1, y)).chain((0..5).map(|x| value(x, y))).collect();
+    table(caption, head, (0..5).rev().map(row).collect())
+}
+
+/// The place in the middle of the `i`-th of five parts of `n` places.
+pub fn part(i: usize, n: usize) -> usize {
+    (2 * i + 1) * n / 10
+}

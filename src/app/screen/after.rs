@@ -5,6 +5,7 @@ use crate::app::model::{Message, Model};
 use crate::app::plot::axis::ticks;
 use crate::app::plot::colour;
 use crate::app::plot::lines::{Lines, Series};
+use crate::app::plot::twin;
 use crate::app::search::StudyMessage;
 use crate::app::texts::t;
 use crate::app::{errors, format};
@@ -150,7 +151,14 @@ fn dependence(model: &Model, found: &Importance, kept: &[bool]) -> Html {
     let space = model.study.study.space();
     let one = |(c, along): (usize, &Vec<(f32, f32)>)| {
         let (param, name) = &names[c];
-        let at = |i: usize| x(i as f64 / (along.len() - 1) as f64);
+        let share = |i: usize| i as f64 / (along.len() - 1) as f64;
+        let at = |i: usize| x(share(i));
+        let row = |i: usize| {
+            let i = twin::part(i, along.len());
+            let (mean, std) = along[i];
+            let value = parameters::value_of(&model.setup, &param.name, param.from_unit(share(i)));
+            vec![value, evaluation::shown(model, mean.into()), evaluation::size(model, std.into())]
+        };
         let place = |(i, loss): (usize, f32)| format!("{:.1} {:.1}", at(i), y(loss));
         let upper = along.iter().enumerate().map(|(i, (mean, std))| place((i, mean + std)));
         let lower = along.iter().enumerate().rev().map(|(i, (mean, std))| place((i, mean - std)));
@@ -159,6 +167,7 @@ fn dependence(model: &Model, found: &Importance, kept: &[bool]) -> Html {
         html! {
             <figure class="dependence">
                 <figcaption>{ name }</figcaption>
+                { twin::table(&t!("after.dependence_of", name = name), vec![name.clone(), evaluation::title(model), "±".into()], (0..5).map(row).collect()) }
                 <svg viewBox="0 0 200 96" role="img" aria-label={t!("after.dependence_of", name = name)}>
                     <path class="band" d={band} />
                     <path class="line valid" d={format!("M{line}")} />

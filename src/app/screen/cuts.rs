@@ -1,10 +1,10 @@
 //! What the strategy believes along one parameter at a time, through the trial on show.
 
 use super::{evaluation, parameters};
-use crate::app::errors;
 use crate::app::model::Model;
-use crate::app::plot::axis;
+use crate::app::plot::{axis, twin};
 use crate::app::texts::t;
+use crate::app::{errors, format};
 use crate::exchange::Parameter;
 use crate::search::Quantity;
 use crate::worker::Cut;
@@ -33,6 +33,7 @@ pub fn panel(model: &Model) -> Html {
                 { for lines.iter().filter(|line| has(line.0)).map(|(_, class, name)| html! { <span class="key-line">{ line_key(class) }{ name }</span> }) }
             </p>
             <div class="plots">{ for mind.cuts.iter().map(|cut| one(model, cut, trial.point[cut.param], lines)) }</div>
+            { for mind.cuts.iter().map(|cut| twin(model, cut, lines)) }
         </section>
     }
 }
@@ -97,6 +98,26 @@ fn one(model: &Model, cut: &Cut, at: f64, lines: &[(Quantity, &str, String)]) ->
             <line class="here" x1={x(u).to_string()} x2={x(u).to_string()} y1="8" y2="100" />
         </svg>
     }
+}
+
+/// The cut at five places, in numbers.
+fn twin(model: &Model, cut: &Cut, lines: &[(Quantity, &str, String)]) -> Html {
+    let param = &model.study.study.space().params[cut.param];
+    let name = Parameter::by_name(&param.name).map_or(String::new(), errors::parameter);
+    let bands = [t!("table.low"), t!("table.median"), t!("table.high")].into_iter().filter(|_| !cut.bands.is_empty());
+    let drawn = |layer: &(Quantity, Vec<f32>)| lines.iter().find(|line| line.0 == layer.0);
+    let layers = cut.layers.iter().filter_map(drawn).map(|line| line.2.clone());
+    let head = std::iter::once(name.clone()).chain(bands).chain(layers).collect();
+    let n = cut.layers.iter().map(|layer| layer.1.len()).fold(cut.bands.len(), usize::max);
+    let row = |i: usize| {
+        let at = twin::part(i, n);
+        let place = param.from_unit(at as f64 / (n - 1).max(1) as f64);
+        let band = cut.bands.get(at).into_iter().flatten().map(|v| evaluation::modelled(model, f64::from(*v)));
+        let shown = cut.layers.iter().filter(|layer| drawn(layer).is_some());
+        let layers = shown.map(|layer| format::minus(format::number(f64::from(layer.1[at]))));
+        std::iter::once(parameters::value_of(&model.setup, &param.name, place)).chain(band).chain(layers).collect()
+    };
+    twin::table(&t!("mind.cut", name = name), head, (0..5).map(row).collect())
 }
 
 /// The points of a path from its last to its first.

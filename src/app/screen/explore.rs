@@ -216,24 +216,12 @@ fn diverged(model: &Model, link: &Link) -> Html {
     let bound = start * f64::from(crate::train::Population::BOUND_FACTOR);
     let rate = model.setup.run.learning_rate;
     let limit = model.run.sharp.as_ref().filter(|sharp| sharp.epoch == frame.epoch).and_then(|sharp| sharp.limit);
-    // Where half of it is still too much, the way to a rate that is not.
+    // Half of it may still be too much: that is said beforehand.
     let over = limit.filter(|limit| rate / 2.0 > *limit);
-    // Noisy batches, and a loss that grows sharper, need far less than the limit of all rows here.
     let rows = model.data.as_ref().map_or(0, |data| data.rows[0]);
     let noisy = model.setup.training.batch < rows;
-    let share = if noisy { 0.1 } else { 0.9 };
-    // A lesson may keep the rate in a range that these lie outside of.
+    // A lesson may keep the rate in a range that this lies outside of.
     let (low, high) = range(&model.setup.lesson, "run.learning_rate").unwrap_or((0.0, f64::INFINITY));
-    let allowed = |rate: &f64| (low..=high).contains(rate);
-    let within = over.map(|limit| in_digits(share * limit, 3)).filter(allowed);
-    let within_says = |rate: f64| match noisy {
-        true => t!("run.within_noise", rate = format::number(rate)),
-        false => t!("run.within", rate = format::number(rate)),
-    };
-    let retry = |id: &'static str, text: String, message: fn(f64) -> RunMessage, rate: f64| {
-        let onclick = link.callback(move |_| Message::Run(message(rate)));
-        html! { <button type="button" {id} {onclick}>{ text }</button> }
-    };
     html! {
         <section class="card warning" id="diverged" role="alert">
             <p><b>{ t!("run.diverged", epoch = epoch) }</b>{ " " }{ t!("run.diverged_why", bound = format::loss(bound), start = format::loss(start), last = frame.epoch,
@@ -244,8 +232,9 @@ fn diverged(model: &Model, link: &Link) -> Html {
                 }) }
                 { over.map(|limit| t!("run.half_over", half = format::number(rate / 2.0), times = format::number(rate / 2.0 / limit))) }{ steepest(model, frame.epoch) }</p>
             <div class="actions">
-                if allowed(&(rate / 2.0)) { { retry("half", t!("run.half"), RunMessage::Retry, rate / 2.0) } }
-                if let Some(rate) = within { { retry("within", within_says(rate), RunMessage::Again, rate) } }
+                if (low..=high).contains(&(rate / 2.0)) {
+                    <button type="button" id="half" onclick={link.callback(move |_| Message::Run(RunMessage::Retry(rate / 2.0)))}>{ t!("run.half") }</button>
+                }
                 { fields::button(link, "find", t!("run.find"), t!("run.find"), true, || Message::Run(RunMessage::Find)) }
             </div>
         </section>

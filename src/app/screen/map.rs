@@ -290,10 +290,8 @@ pub fn picture(model: &Model, link: &Link) -> Html {
                 if s.map.hidden {
                     <text class="axis" x={px(0.5).to_string()} y={py(0.5).to_string()} text-anchor="middle">{ t!("map.hidden") }</text>
                 } else if shown == Shown::Loss {
-                    { for zones.into_iter().map(|(zone, [x, y])| {
-                        // Near an edge the name would be cut off.
-                        let (x, y) = (px(x.clamp(0.1, 0.9)).to_string(), py(y.clamp(0.03, 0.97)).to_string());
-                        html! { <text class="zone" {x} {y} text-anchor="middle">{ zone_name(zone) }</text> }
+                    { for zones.into_iter().map(|(zone, [x, y])| html! {
+                        <text class="zone" x={px(x).to_string()} y={py(y).to_string()} text-anchor="middle">{ zone_name(zone) }</text>
                     }) }
                 }
                 if let Some(cell) = hover {

@@ -1,11 +1,12 @@
 //! What the strategy believes, each in its own way, on the map's axes.
 
-use super::{evaluation, marks, process, searched};
+use super::{evaluation, map, marks, parameters, process, searched};
 use crate::app::format;
 use crate::app::model::Model;
 use crate::app::plot::colour;
 use crate::app::plot::map::{Domain, belief};
 use crate::app::plot::raster::Raster;
+use crate::app::plot::twin;
 use crate::app::texts::t;
 use crate::exchange::Shown;
 use crate::metrics::Metric;
@@ -69,6 +70,7 @@ pub fn view(model: &Model) -> Html {
             { for now.layers.iter().map(|(quantity, values)| html! {
                 <figure class="belief">
                     <figcaption>{ title(*quantity) }<small>{ range(model, *quantity, values) }</small></figcaption>
+                    { twin(model, title(*quantity), *quantity, values) }
                     <div class="small-plot">
                         <BeliefPlot quantity={*quantity} values={mind.clone()} best={domain.best} worst={domain.worst} label={title(*quantity)} />
                         <svg viewBox="0 0 100 100" aria-hidden="true">
@@ -196,9 +198,18 @@ fn family(model: &Model, figure: &Figure) -> Html {
                 r={(30.0 / of as f64).clamp(1.5, 4.0).to_string()} fill={fill(trial).map(colour::hex)}><title>{ n + 1 }</title></circle>
         }
     };
+    let row = |(n, trial): (usize, &Trial)| {
+        let parents = match &trial.reason {
+            Reason::Bred { parents, .. } => parents.iter().map(|p| (p + 1).to_string()).collect::<Vec<_>>().join(", "),
+            _ => "–".into(),
+        };
+        vec![(n + 1).to_string(), (n / of + 1).to_string(), (rank(n) + 1).to_string(), parents]
+    };
+    let head = vec![t!("table.trial"), t!("table.generation"), t!("table.rank"), t!("table.parents")];
     html! {
         <figure class="belief" id="family">
             <figcaption>{ t!("mind.family") }<small>{ t!("mind.family_says") }</small></figcaption>
+            { twin::table(&t!("mind.family"), head, trials.iter().enumerate().map(row).collect()) }
             <div class="small-plot figure">
                 <svg viewBox="0 0 100 100" role="img" aria-label={t!("mind.family")}>
                     <path class="kin" d={lines} />
@@ -248,13 +259,29 @@ fn figure(model: &Model, figure: &Figure) -> String {
     }
 }
 
-fn range(model: &Model, quantity: Quantity, values: &[f32]) -> String {
-    let (low, high) = ends(values);
-    let digits = |value| match quantity {
+/// A believed quantity over the map's axes, in numbers.
+fn twin(model: &Model, title: String, quantity: Quantity, values: &[f32]) -> Html {
+    let side = values.len().isqrt();
+    let at = |axis: usize, i: usize| {
+        let param = &model.map.land.axes.params[axis];
+        parameters::value_of(&model.setup, &param.name, param.from_unit(0.2 * i as f64 + 0.1))
+    };
+    let value = |x, y| digits(model, quantity, values[twin::part(y, side) * side + twin::part(x, side)].into());
+    let [across, up] = map::axis_names(model);
+    twin::grid(&title, format!("{up} \\ {across}"), at, value)
+}
+
+fn digits(model: &Model, quantity: Quantity, value: f64) -> String {
+    match quantity {
         Quantity::Mean => evaluation::modelled(model, value),
         Quantity::Spread if !evaluation::own_scale(model) => evaluation::size(model, value),
         _ => format::minus(format::number(value)),
-    };
+    }
+}
+
+fn range(model: &Model, quantity: Quantity, values: &[f32]) -> String {
+    let (low, high) = ends(values);
+    let digits = |value| digits(model, quantity, value);
     // What is nothing beside the largest is nothing.
     let low = if low.abs() < 1e-3 * high.abs() { 0.0 } else { low };
     format!("{} – {}", digits(low), digits(high))

@@ -2,6 +2,7 @@
 
 use super::{Link, evaluation, fields};
 use crate::app::model::{Message, Model};
+use crate::app::plot::twin;
 use crate::app::search::StudyMessage;
 use crate::app::texts::t;
 use crate::app::{errors, format};
@@ -138,9 +139,15 @@ pub fn fit(model: &Model, figure: &Figure) -> Html {
         detail.map(|[share, reach]| t!("mind.detail", share = format::percent(share), reach = format::percent(reach)));
     let prior = share.map(|share| t!("mind.prior", share = format::percent(share)));
     let says = says + &detail.unwrap_or_default() + &prior.unwrap_or_default();
+    let head = vec![t!("table.trial"), evaluation::title(model), t!("table.low"), t!("table.median"), t!("table.high")];
+    let row = |(trial, loss, predicted): &(usize, f64, [f64; 3])| {
+        let values = std::iter::once(loss).chain(predicted).map(|v| evaluation::modelled(model, *v));
+        std::iter::once((trial + 1).to_string()).chain(values).collect()
+    };
     html! {
         <figure class="belief" data-quantity="fit" id="fit">
             <figcaption>{ t!("mind.left_out") }<small>{ says.clone() }</small></figcaption>
+            { twin::table(&t!("mind.left_out"), head, left_out.iter().map(row).collect()) }
             <div class="small-plot figure">
                 <svg viewBox="0 0 100 100" role="img" aria-label={says}>
                     <path class="outline" d="M2 98L98 2" />

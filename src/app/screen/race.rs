@@ -5,7 +5,7 @@ use crate::app::model::{Message, Model};
 use crate::app::plot::lines::{Lines, Series};
 use crate::app::plot::map::Domain;
 use crate::app::plot::raster::Raster;
-use crate::app::plot::{axis, colour};
+use crate::app::plot::{axis, colour, twin};
 use crate::app::race::RaceMessage;
 use crate::app::texts::t;
 use crate::app::{errors, format};
@@ -123,12 +123,10 @@ fn lanes(model: &Model, link: &Link) -> Html {
     let choose = link.callback(|e: Event| tell(RaceMessage::Repeat(fields::select_index(&e))));
     let lane = |(i, &name): (usize, &StrategyName)| {
         let run = race.board.run(i, race.repeat);
-        let title =
-            html! { <><i class={classes!("swatch", format!("strategy-{}", name.key()))} />{ searched::name(name) }</> };
         small_map(
             model,
             name.key(),
-            title,
+            searched::name(name),
             race.board.budget.within(run, race.shown()),
             colour::strategy(name),
             !model.hides_truth(),
@@ -197,11 +195,10 @@ fn yours(model: &Model, link: &Link) -> Html {
         e.prevent_default();
         Some(tell(message))
     });
-    let title = html! { <><i class="swatch you" />{ t!("race.you") }</> };
     html! {
         <div class="look yours">
             <div {onclick} {onkeydown} tabindex="0" role="application" aria-label={t!("race.keys")} id="your-map">
-                { small_map(model, "you", title, &race.you, "var(--ink)", !hidden) }
+                { small_map(model, "you", t!("race.you"), &race.you, "var(--ink)", !hidden) }
             </div>
             <div>
                 <p id="you-says" role="status">{ says }if alone { { " " }{ t!("race.others") } }</p>
@@ -254,7 +251,14 @@ fn ticks(model: &Model) -> Html {
 }
 
 /// A small picture of the truth, or a cover, with trials on it; above and beside it each trial's value of one parameter.
-pub fn small_map(model: &Model, key: &'static str, title: Html, run: &[Spent], ink: &'static str, truth: bool) -> Html {
+pub fn small_map(
+    model: &Model,
+    key: &'static str,
+    name: String,
+    run: &[Spent],
+    ink: &'static str,
+    truth: bool,
+) -> Html {
     let land = &model.map.land;
     let domain = Domain::of(land, Shown::Loss, land.epochs);
     let [across, up] = map::axis_names(model);
@@ -283,9 +287,23 @@ pub fn small_map(model: &Model, key: &'static str, title: Html, run: &[Spent], i
             </g>
         }
     };
+    let row = |(n, spent): (usize, &Spent)| {
+        let u = model.setup.place_on(&land.axes, &spent.point);
+        let places = land.axes.params.iter().zip(u);
+        let values = places.map(|(param, u)| parameters::value_of(&model.setup, &param.name, param.from_unit(u)));
+        std::iter::once((n + 1).to_string()).chain(values).chain([outcome(spent.outcome)]).collect()
+    };
+    let swatch = (key != "class").then(|| {
+        let colour = if own { "you".into() } else { format!("strategy-{key}") };
+        html! { <i class={classes!("swatch", colour)} /> }
+    });
+    let head = vec![t!("table.trial"), across.clone(), up.clone(), trial::loss_name(model)];
     html! {
         <figure class="lane" data-lane={key}>
-            <figcaption><span>{ title }</span><b>{ best.map_or_else(|| "–".into(), |b| format::loss(b.1)) }</b></figcaption>
+            <figcaption><span>{ swatch.unwrap_or_default() }{ &name }</span><b>{ best.map_or_else(|| "–".into(), |b| format::loss(b.1)) }</b></figcaption>
+            if !trials.is_empty() {
+                { twin::table(&name, head, trials.iter().enumerate().map(row).collect()) }
+            }
             <div class="lane-plot">
                 if truth {
                     <Raster pixels={model.map.pixels(Shown::Loss, model.setup.map.target)} class="pixelated" label={t!("map.label", across = across, up = up)} />

@@ -4,17 +4,25 @@
 use super::{Link, after, evaluation, fields, trial};
 use crate::app::format;
 use crate::app::model::{Message, Model};
+use crate::app::plot::twin;
 use crate::app::search::StudyMessage;
 use crate::app::texts::t;
 use crate::space::Param;
 use crate::study::Trial;
 use yew::prelude::*;
 
-/// A plot of `height` 96 with a box of 160 × 72 at (34, 4), and what stands at the ends of its axes.
-fn plot(title: String, class: &'static str, [left, right, top, bottom]: [String; 4], inside: Html) -> Html {
+/// A plot of `height` 96 with a box of 160 × 72 at (34, 4), what stands at the ends of its axes, and the same as a table.
+fn plot(
+    title: String,
+    class: &'static str,
+    [left, right, top, bottom]: [String; 4],
+    inside: Html,
+    (head, rows): (Vec<String>, Vec<Vec<String>>),
+) -> Html {
     html! {
         <figure class="dependence">
             <figcaption>{ title.clone() }</figcaption>
+            { twin::table(&title, head, rows) }
             <svg {class} viewBox="0 0 200 96" role="img" aria-label={title}>
                 { inside }
                 <text x="34" y="92">{ left }</text>
@@ -63,7 +71,12 @@ pub fn ranks(model: &Model, kept: &[bool]) -> Html {
             Some(spot(model, kept, n, [param.to_unit(trial.point[i]), up], title))
         });
         let end = |x: f64| super::parameters::value_of(&model.setup, &param.name, x);
-        plot(name, "ranks", [end(param.low), end(param.high), "1".into(), worst.to_string()], dots.collect())
+        let ranked = before.trials().iter().zip(&ranks).enumerate();
+        let rows = ranked.filter_map(|(n, (trial, rank))| {
+            Some(vec![(n + 1).to_string(), end(trial.point[i]), (*rank)?.to_string()])
+        });
+        let table = (vec![t!("table.trial"), name.clone(), t!("table.rank")], rows.collect());
+        plot(name, "ranks", [end(param.low), end(param.high), "1".into(), worst.to_string()], dots.collect(), table)
     };
     html! {
         <>
@@ -83,6 +96,11 @@ pub fn distribution(model: &Model, kept: &[bool]) -> Html {
         xs.iter().zip(&steps).map(|(x, (.., share))| format!("H{:.1}V{:.1}", 34.0 + 160.0 * x, 76.0 - 72.0 * share));
     let d = format!("M34 76{}", stairs.collect::<String>());
     let ends = [evaluation::shown(model, first.1), evaluation::shown(model, last.1), "1".into(), "0".into()];
+    let row = |&(n, loss, share): &(usize, f64, f64)| {
+        vec![(n + 1).to_string(), evaluation::shown(model, loss), format::percent(share)]
+    };
+    let head = vec![t!("table.trial"), evaluation::title(model), t!("table.share")];
+    let table = (head, steps.iter().map(row).collect());
     let dots = xs.iter().zip(&steps).map(|(x, &(n, loss, share))| {
         let title =
             t!("after.share_of", n = n + 1, loss = evaluation::shown(model, loss), share = format::percent(share));
@@ -92,7 +110,7 @@ pub fn distribution(model: &Model, kept: &[bool]) -> Html {
         <>
             <h3>{ t!("after.ecdf") }</h3>
             <p class="about">{ t!("after.ecdf_says", share = format::percent(last.2)) }</p>
-            { plot(evaluation::title(model), "ecdf", ends, html! { <><path class="line valid" {d} />{ for dots }</> }) }
+            { plot(evaluation::title(model), "ecdf", ends, html! { <><path class="line valid" {d} />{ for dots }</> }, table) }
         </>
     }
 }
@@ -128,6 +146,11 @@ pub fn pareto(model: &Model, kept: &[bool]) -> Html {
         )
     };
     let dots = (0..trials.len()).map(|i| spot(model, kept, trials[i].0, [xs[i], 1.0 - ys[i]], title(i)));
+    let row = |&(n, cost, loss): &(usize, f64, f64)| {
+        vec![(n + 1).to_string(), format::count(cost as usize), evaluation::shown(model, loss)]
+    };
+    let head = vec![t!("table.trial"), t!("table.cost"), evaluation::title(model)];
+    let table = (head, trials.iter().map(row).collect());
     let (best, worst) = ends.iter().fold((f64::MAX, f64::MIN), |(a, b), v| (a.min(*v), b.max(*v)));
     let ends = [
         format::count(low as usize),
@@ -139,7 +162,7 @@ pub fn pareto(model: &Model, kept: &[bool]) -> Html {
         <>
             <h3>{ t!("after.pareto") }</h3>
             <p class="about" id="pareto">{ t!("after.pareto_says", trials = front.iter().map(|&i| (trials[i].0 + 1).to_string()).collect::<Vec<_>>().join(", ")) }</p>
-            { plot(t!("after.pareto_plot"), "pareto", ends, html! { <><path class="line valid" {d} />{ for dots }</> }) }
+            { plot(t!("after.pareto_plot"), "pareto", ends, html! { <><path class="line valid" {d} />{ for dots }</> }, table) }
         </>
     }
 }
@@ -162,6 +185,8 @@ pub fn fresh(model: &Model, link: &Link) -> Html {
         all.push(cost);
         let xs = places(&all);
         let first = (34.0 + 160.0 * xs[costs.len()]).to_string();
+        let rows = costs.iter().enumerate().map(|(i, c)| vec![(i + 1).to_string(), value(*c)]);
+        let table = (vec![t!("table.seed"), evaluation::title(model)], rows.collect());
         let (low, high) = all.iter().fold((f64::MAX, f64::MIN), |(a, b), v| (a.min(*v), b.max(*v)));
         html! {
             <>
@@ -173,7 +198,7 @@ pub fn fresh(model: &Model, link: &Link) -> Html {
                         <line class="whisker" x1={first.clone()} x2={first} y1="4" y2="76" />
                         { for costs.iter().enumerate().map(|(i, c)| dot([xs[i], 0.5], "seen", None, value(*c))) }
                     </>
-                }) }
+                }, table) }
             </>
         }
     });
