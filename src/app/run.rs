@@ -290,7 +290,6 @@ impl Model {
         }
     }
 
-    /// Goes on from an epoch at another rate.
     fn rewind_run(&mut self, branch: usize, epoch: usize) {
         if self.run.frame.is_none() || self.run.branches.get(branch).is_none_or(|b| epoch >= b.history.len()) {
             return;

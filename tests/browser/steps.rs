@@ -107,7 +107,11 @@ impl Browser {
     /// Clicks what is there and enabled.
     pub fn click(&self, css: &str) {
         self.wait_for(&format!("{css} to be enabled"), || {
-            self.attempt(async { self.client.find(Locator::Css(css)).await?.is_enabled().await }) == Ok(true)
+            let enabled = async {
+                let element = self.client.find(Locator::Css(css)).await?;
+                Ok::<bool, CmdError>(element.is_enabled().await? && element.attr("aria-disabled").await?.is_none())
+            };
+            self.attempt(enabled) == Ok(true)
         });
         self.with(css, |element| async move { element.click().await });
     }

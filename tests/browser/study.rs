@@ -23,6 +23,7 @@ pub const TESTS: &[crate::Test] = &[
     ("the_learner_proposes_within_limits_and_takes_the_best_to_other_data", proposes),
     ("a_click_places_a_trial_where_the_learner_proposes", manual),
     ("the_test_score_is_shown_on_request_only", test_score),
+    ("the_keyboard_alone_steps_on", keyboard),
     ("what_was_tried_is_skipped_and_candidates_are_drawn", skipped),
 ];
 
@@ -385,6 +386,17 @@ fn manual(browser: &Browser) {
     browser.wait_for("why there is none", || page::notices(browser).contains("budget"));
     browser.wait_for("all trials", || page::rows(browser).len() == 8);
     page::no_nan(browser);
+}
+
+/// The focus stays where it is while a trial trains.
+fn keyboard(browser: &Browser) {
+    let _server = page::open(browser, "#v=1&map.side=8&training.epochs=20&search.strategy=random&backend=cpu");
+    browser.wait_for("data", || browser.is_there("#step:enabled"));
+    browser.eval("document.getElementById('step').focus()");
+    for n in 1..=3 {
+        browser.send_keys("#step:focus:not([aria-disabled])", key::ENTER);
+        browser.wait_for("a trial", || page::rows(browser).len() == n);
+    }
 }
 
 fn test_score(browser: &Browser) {

@@ -68,14 +68,23 @@ pub fn picture(land: &Landscape, shown: Shown, epoch: usize, target: f64) -> Pix
     })
 }
 
+/// The logarithm of a density falls without end away from narrow hills: what lies this far below its top is all one.
+const DEPTH: f64 = 12.0;
+
+/// Between which numbers a quantity's colours run.
+pub fn ends(quantity: Quantity, values: &[f32]) -> (f64, f64) {
+    let finite = || values.iter().copied().filter(|v| v.is_finite()).map(f64::from);
+    let (low, high) = (finite().fold(f64::MAX, f64::min), finite().fold(f64::MIN, f64::max));
+    match quantity {
+        Quantity::Good | Quantity::Bad | Quantity::Ratio => (low.max(high - DEPTH), high),
+        _ => (low, high),
+    }
+}
+
 /// One quantity of a belief; values row by row from the smallest momentum.
 pub fn belief(quantity: Quantity, values: &[f32], domain: Domain) -> Pixels {
     let side = values.len().isqrt();
-    let finite = || values.iter().copied().filter(|v| v.is_finite()).map(f64::from);
-    let (low, high) = (finite().fold(f64::MAX, f64::min), finite().fold(f64::MIN, f64::max));
-    // The logarithm of a density falls without end away from narrow hills, which would leave one colour for all of these.
-    let low =
-        if matches!(quantity, Quantity::Good | Quantity::Bad | Quantity::Ratio) { low.max(high - 12.0) } else { low };
+    let (low, high) = ends(quantity, values);
     let share = |v: f64| if high > low { ((v - low) / (high - low)).max(0.0) } else { 0.0 };
     Pixels::paint(side, side, |x, y| {
         let v = f64::from(values[(side - 1 - y) * side + x]);

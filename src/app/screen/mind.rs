@@ -4,7 +4,7 @@ use super::{evaluation, map, marks, parameters, process, searched};
 use crate::app::format;
 use crate::app::model::Model;
 use crate::app::plot::colour;
-use crate::app::plot::map::{Domain, belief};
+use crate::app::plot::map::{Domain, belief, ends};
 use crate::app::plot::raster::Raster;
 use crate::app::plot::twin;
 use crate::app::texts::t;
@@ -225,17 +225,11 @@ fn believed(model: &Model, belief: &Belief) -> Domain {
     let mean = belief.layers.iter().find(|(quantity, _)| *quantity == Quantity::Mean);
     match mean {
         Some((_, values)) if evaluation::objective(model).metric != Metric::Loss || evaluation::own_scale(model) => {
-            let (best, worst) = ends(values);
+            let (best, worst) = ends(Quantity::Mean, values);
             Domain { best, worst }
         }
         _ => Domain::of(&model.map.land, Shown::Loss, model.map.land.epochs),
     }
-}
-
-/// The smallest and the largest number.
-fn ends(values: &[f32]) -> (f64, f64) {
-    let finite = || values.iter().copied().filter(|v| v.is_finite()).map(f64::from);
-    (finite().fold(f64::MAX, f64::min), finite().fold(f64::MIN, f64::max))
 }
 
 /// What a figure says in a line.
@@ -280,11 +274,12 @@ fn digits(model: &Model, quantity: Quantity, value: f64) -> String {
 }
 
 fn range(model: &Model, quantity: Quantity, values: &[f32]) -> String {
-    let (low, high) = ends(values);
+    let (low, high) = ends(quantity, values);
+    let below = if values.iter().any(|v| f64::from(*v) < low) { "< " } else { "" };
     let digits = |value| digits(model, quantity, value);
     // What is nothing beside the largest is nothing.
     let low = if low.abs() < 1e-3 * high.abs() { 0.0 } else { low };
-    format!("{} – {}", digits(low), digits(high))
+    format!("{below}{} – {}", digits(low), digits(high))
 }
 
 #[derive(Properties)]
