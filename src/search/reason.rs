@@ -70,12 +70,7 @@ pub enum Reason {
         width: f64,
     },
     /// A move of the simplex: the trials that are its worst corner and what came of flipping it, where they count.
-    Simplex {
-        step: SimplexStep,
-        worst: Option<usize>,
-        #[serde(default)]
-        flipped: Option<usize>,
-    },
+    Simplex { step: SimplexStep, worst: Option<usize>, flipped: Option<usize> },
     /// A space-filling first point, `index` of `of`, before there is a model.
     Startup { index: usize, of: usize },
     /// The best acquisition found.
@@ -127,6 +122,22 @@ pub enum Reason {
     /// A first point, `index` of `of`, where the model of an earlier study expects low losses: of so many candidates it
     /// expects less at `better`.
     Foreseen { index: usize, of: usize, better: usize, candidates: usize },
+}
+
+impl Reason {
+    /// Gives the trials that a model's or a simplex's reason names other numbers.
+    pub fn renumber(&mut self, number: &impl Fn(usize) -> usize) {
+        match self {
+            Self::Simplex { worst, flipped, .. } => {
+                worst.iter_mut().chain(flipped).for_each(|trial| *trial = number(*trial));
+            }
+            Self::Model { best, nearest, .. } => {
+                best.iter_mut().map(|best| &mut best.0).chain([nearest]).for_each(|trial| *trial = number(*trial));
+            }
+            Self::Weighed { of, .. } => of.renumber(number),
+            _ => {}
+        }
+    }
 }
 
 /// A reason inside another. Links bring reasons: one that lies deeper would use up the stack.

@@ -400,19 +400,20 @@ mod tests {
 
     #[test]
     fn names_stay_on_the_map_and_apart() {
-        // Rows of diverged cells between good ones, and a last column that is too slow.
-        let mut map = Landscape::new(8, 0, space());
-        for cell in 0..64 {
-            map.record(cell, 0, &[report(if cell % 8 == 7 { 0.9 } else { 0.1 })], (cell / 8 % 2 == 1).then_some(0));
+        // Rows of diverged cells between good ones, lower than a name is, and a last column of bad ones.
+        let mut map = Landscape::new(32, 0, space());
+        for cell in 0..32 * 32 {
+            let loss = if cell % 32 == 31 { 0.9 } else { 0.1 };
+            map.record(cell, 0, &[report(loss)], (cell / 32 % 2 == 1).then_some(0));
         }
         let names = map.names(0);
-        assert!(!names.is_empty());
-        for (i, (zone, cell)) in names.iter().enumerate() {
-            assert!((1..7).contains(&(cell % 8)), "{zone:?} would leave the map");
-            for (other, at) in &names[..i] {
-                assert!(cell / 8 != at / 8 || (cell % 8).abs_diff(at % 8) >= 2, "{zone:?} lies on {other:?}");
-            }
+        let [(Zone::Good, good), (Zone::Diverged, lost)] = names[..] else { panic!("{names:?}") };
+        let middle = |cell: usize| [cell % 32, cell / 32].map(|at| (at as f64 + 0.5) / 32.0);
+        let [a, b] = [middle(good), middle(lost)];
+        for at in [a, b] {
+            assert!((NAME[0] / 2.0..=1.0 - NAME[0] / 2.0).contains(&at[0]), "{at:?} would leave the map");
         }
+        assert!((a[0] - b[0]).abs() >= NAME[0] || (a[1] - b[1]).abs() >= NAME[1], "{a:?} lies on {b:?}");
     }
 
     #[test]

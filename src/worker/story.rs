@@ -28,19 +28,28 @@ pub fn propose(setup: &Setup, events: &[Event]) -> Result<Proposal, EventError> 
         return Ok(proposal);
     }
     let draws = setup.search.strategy.draws();
+    let mut twins = Vec::new();
     for _ in 0..if draws { MOST_REDRAWN } else { MOST_SKIPPED } {
         // Units of a layer that is not there make no difference.
         let trained = setup.at(&proposal.point);
-        let Some(twin) = study.trials().iter().find(|trial| setup.at(&trial.point) == trained) else { break };
+        let Some((number, twin)) =
+            study.trials().iter().enumerate().find(|(_, trial)| setup.at(&trial.point) == trained)
+        else {
+            break;
+        };
         let next = search.ask(rng);
         // Who does not draw answers the same until it hears what that point has scored.
         if let Some(outcome) = twin.outcome.filter(|_| !draws && next.point == proposal.point) {
             search.tell(&next.point, outcome);
+            twins.push(number);
             proposal = search.ask(rng);
         } else {
             proposal = next;
         }
     }
+    let trials = study.trials().len();
+    // A strategy counts what it is told again as further trials.
+    proposal.reason.renumber(&|trial| trial.checked_sub(trials).map_or(trial, |again| twins[again]));
     Ok(proposal)
 }
 
@@ -152,7 +161,7 @@ fn averaged(setup: &Setup, search: &mut dyn Search, side: usize) -> Belief {
 mod tests {
     use super::*;
     use crate::exchange::space::Range;
-    use crate::search::{Outcome, StrategyName};
+    use crate::search::{Outcome, Reason, StrategyName};
     use crate::space::Scale;
 
     /// A study whose loss does not hang on the third parameter.
@@ -203,6 +212,31 @@ mod tests {
             let skipped = trials(&setup);
             assert!(skipped[..9].iter().all(|new| *new), "{name:?}: {skipped:?}");
             assert!(count(&skipped) > count(&plain) && count(&skipped) <= 12, "{name:?}: {plain:?} {skipped:?}");
+        }
+    }
+
+    #[test]
+    fn reasons_name_trials_of_the_study_where_some_are_told_again() {
+        for name in [StrategyName::NelderMead, StrategyName::Bayesian] {
+            let mut setup = Setup::default();
+            (setup.search.strategy, setup.search.distinct) = (name, true);
+            for (of, high) in [("learning_rate", 1.0), ("momentum", 0.8)] {
+                let range = Range::Numbers { low: 0.2, high, scale: Scale::Linear, step: 0.2 };
+                setup.space.set(of, Some(range));
+            }
+            let (mut events, mut named) = (Vec::new(), 0);
+            for trial in 0..30 {
+                let proposal = propose(&setup, &events).unwrap();
+                let mut reason = proposal.reason.clone();
+                reason.renumber(&|of| {
+                    assert!(of < trial, "{name:?}: trial {trial} names {of}");
+                    of
+                });
+                named += usize::from(matches!(reason, Reason::Simplex { flipped: Some(_), .. } | Reason::Model { .. }));
+                let outcome = Outcome::Value((proposal.point[0] - 0.6).abs() + (proposal.point[1] - 0.4).abs());
+                events.extend([Event::Proposed { trial, proposal }, Event::Completed { trial, outcome }]);
+            }
+            assert!(named > 0, "{name:?}: {named}");
         }
     }
 

@@ -200,7 +200,7 @@ fn stranger(browser: &Browser) {
     browser.eval("document.querySelector('iframe').contentWindow.postMessage('{\"type\":\"step\"}', '*')");
     browser.frame(0);
     // A trial that the reader asks for comes after whatever the stranger asked for, which would be the first.
-    browser.wait_for("rest", || browser.is_there("#step:enabled:not([aria-disabled])"));
+    browser.wait_for("rest", || browser.is_there(page::REST));
     browser.click("#step");
     browser.wait_for("a trial", || !page::rows(browser).is_empty());
     assert_eq!(page::rows(browser).len(), 1);

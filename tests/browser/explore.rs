@@ -81,10 +81,13 @@ fn steered(browser: &Browser) {
             (BaseAudioContext.prototype, BaseAudioContext.prototype.createOscillator)",
     );
     browser.click("#sound");
-    for n in 1..=2 {
+    browser.click("#step");
+    browser.wait_for("a tone", || browser.eval("tones.length") == 1);
+    // Those that come too close upon another are left out.
+    browser.wait_for("another", || {
         browser.click("#step");
-        browser.wait_for("a tone", || browser.eval("tones.length") == n);
-    }
+        browser.eval("tones.length >= 2") == true
+    });
     browser.click("#sound");
 
     // The same start, and with the same momentum the same steps.

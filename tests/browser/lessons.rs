@@ -392,15 +392,12 @@ fn play_to_the_goal(browser: &Browser) {
     browser.wait_for("the goal", || met(browser));
 }
 
-/// No trial trains, and another may.
-const REST: &str = "#step:enabled:not([aria-disabled])";
-
 /// Steps until so many trials are done.
 fn step_to(browser: &Browser, trials: usize) {
     for done in page::rows(browser).len()..trials {
-        browser.wait_for("rest", || browser.is_there(REST));
+        browser.wait_for("rest", || browser.is_there(page::REST));
         browser.click("#step");
-        browser.wait_for("a trial", || page::rows(browser).len() > done && browser.is_there(REST));
+        browser.wait_for("a trial", || page::rows(browser).len() > done && browser.is_there(page::REST));
     }
 }
 

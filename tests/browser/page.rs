@@ -36,6 +36,9 @@ impl Row {
     }
 }
 
+/// On the Search screen: no trial trains, and another may.
+pub const REST: &str = "#step:enabled:not([aria-disabled])";
+
 /// The trials that the table shows.
 pub fn rows(browser: &Browser) -> Vec<Row> {
     let list = "[...document.querySelectorAll('#trials tbody tr')].map(r => [r.dataset.point, r.dataset.loss])";

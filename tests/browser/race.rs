@@ -16,6 +16,19 @@ fn losses(browser: &Browser, lane: &str) -> Vec<String> {
     from_value(browser.eval(&list)).expect("texts")
 }
 
+/// Repeat r of a strategy is the study with the seed plus r.
+fn raced(link: &str, name: StrategyName, repeat: usize, trials: usize) -> Vec<String> {
+    let mut setup = native::setup(link);
+    setup.search.strategy = name;
+    setup.search.seed += repeat as u64;
+    native::study(&setup, trials).into_iter().map(|row| row.loss).collect()
+}
+
+/// The least of some losses, of which diverged trials have none.
+fn least(losses: &[String]) -> f64 {
+    losses.iter().filter_map(|loss| loss.parse().ok()).fold(f64::INFINITY, f64::min)
+}
+
 fn race(browser: &Browser) {
     let link = "#v=1&screen=race&map.side=8&training.epochs=20&search.budget=6&race.repeats=3&backend=cpu";
     let _server = page::open(browser, link);
@@ -25,14 +38,10 @@ fn race(browser: &Browser) {
     page::no_nan(browser);
     assert_eq!(browser.count("[data-lane=random] tbody tr"), 6);
 
-    // Repeat r of a strategy is the study with the seed plus r.
     for repeat in [0, 2] {
         browser.choose("#repeat", repeat);
         for name in [StrategyName::Grid, StrategyName::Random, StrategyName::Bayesian] {
-            let mut setup = native::setup(link);
-            setup.search.strategy = name;
-            setup.search.seed += repeat as u64;
-            let rows: Vec<String> = native::study(&setup, 6).into_iter().map(|row| row.loss).collect();
+            let rows = raced(link, name, repeat, 6);
             browser.wait_for(name.key(), || losses(browser, name.key()) == rows);
         }
     }
@@ -73,6 +82,13 @@ fn you(browser: &Browser) {
     browser.wait_for("the race", || browser.count("#standings tbody tr") == 4 && browser.is_there("#race-start"));
     assert_eq!(browser.count("#standings thead th"), 4);
     assert!(browser.is_there("#standings [data-strategy=you]"));
+    // The table says how many of their repeats are beaten.
+    for name in [StrategyName::Grid, StrategyName::Random, StrategyName::Bayesian] {
+        let yours = least(&losses(browser, "you"));
+        let beaten = (0..2).filter(|&repeat| yours < least(&raced(link, name, repeat, 2))).count();
+        let cell = browser.text(&format!("#standings [data-strategy={}] td:last-child", name.key()));
+        assert_eq!(cell, format!("{beaten} / 2"), "{name:?}");
+    }
     browser.wait_for("the link", || page::hash(browser).contains("race.hand"));
     let (own, link) = (losses(browser, "you"), page::hash(browser));
     browser.goto("about:blank");

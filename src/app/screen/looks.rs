@@ -44,7 +44,7 @@ pub fn slice(model: &Model, link: &Link) -> Html {
                     if magnified(slice) > 1.0 { { t!("slice.magnified", by = magnified(slice)) } }
                 </p>
             } else {
-                <p class="about">{ t!("slice.none") }</p>
+                <p class="about">{ if model.look.waits() { t!("slice.computing") } else { t!("slice.none") } }</p>
             }
         </section>
     }

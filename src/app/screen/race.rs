@@ -201,6 +201,8 @@ fn yours(model: &Model, link: &Link) -> Html {
                 { small_map(model, "you", t!("race.you"), &race.you, "var(--ink)", !hidden) }
             </div>
             <div>
+                // Not inside of what is walked by keys, where screen readers read no tables.
+                { in_numbers(model, &t!("race.you"), &race.you) }
                 <p id="you-says" role="status">{ says }if alone { { " " }{ t!("race.others") } }</p>
                 if alone {
                     <button type="button" class="primary" disabled={!model.ready()} onclick={link.callback(|_| tell(RaceMessage::Start))}>{ t!("race.start") }</button>
@@ -250,6 +252,22 @@ fn ticks(model: &Model) -> Html {
     }
 }
 
+/// The trials of a small picture, in numbers.
+fn in_numbers(model: &Model, name: &str, trials: &[Spent]) -> Html {
+    if trials.is_empty() {
+        return Html::default();
+    }
+    let axes = &model.map.land.axes;
+    let [across, up] = map::axis_names(model);
+    let head = vec![t!("table.trial"), across, up, trial::loss_name(model)];
+    let row = |(n, spent): (usize, &Spent)| {
+        let places = axes.params.iter().zip(model.setup.place_on(axes, &spent.point));
+        let values = places.map(|(param, u)| parameters::value_of(&model.setup, &param.name, param.from_unit(u)));
+        std::iter::once((n + 1).to_string()).chain(values).chain([outcome(spent.outcome)]).collect()
+    };
+    twin::table(name, head, trials.iter().enumerate().map(row).collect())
+}
+
 /// A small picture of the truth, or a cover, with trials on it; above and beside it each trial's value of one parameter.
 pub fn small_map(
     model: &Model,
@@ -287,23 +305,14 @@ pub fn small_map(
             </g>
         }
     };
-    let row = |(n, spent): (usize, &Spent)| {
-        let u = model.setup.place_on(&land.axes, &spent.point);
-        let places = land.axes.params.iter().zip(u);
-        let values = places.map(|(param, u)| parameters::value_of(&model.setup, &param.name, param.from_unit(u)));
-        std::iter::once((n + 1).to_string()).chain(values).chain([outcome(spent.outcome)]).collect()
-    };
     let swatch = (key != "class").then(|| {
         let colour = if own { "you".into() } else { format!("strategy-{key}") };
         html! { <i class={classes!("swatch", colour)} /> }
     });
-    let head = vec![t!("table.trial"), across.clone(), up.clone(), trial::loss_name(model)];
     html! {
         <figure class="lane" data-lane={key}>
             <figcaption><span>{ swatch.unwrap_or_default() }{ &name }</span><b>{ best.map_or_else(|| "–".into(), |b| format::loss(b.1)) }</b></figcaption>
-            if !trials.is_empty() {
-                { twin::table(&name, head, trials.iter().enumerate().map(row).collect()) }
-            }
+            if !own { { in_numbers(model, &name, trials) } }
             <div class="lane-plot">
                 if truth {
                     <Raster pixels={model.map.pixels(Shown::Loss, model.setup.map.target)} class="pixelated" label={t!("map.label", across = across, up = up)} />

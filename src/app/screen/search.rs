@@ -66,7 +66,7 @@ fn transport(model: &Model, link: &Link) -> Html {
             }
             // Not disabled while a trial trains: the keyboard's focus would be lost with every step.
             <button type="button" id="step" title={t!("transport.forward").to_string()} aria-label={t!("transport.forward").to_string()} disabled={!(ready && more) || study.playing}
-                aria-disabled={busy.then_some("true")} onclick={link.callback(|_| Message::Study(StudyMessage::Step))}>{ format!("{} ▶", t!("transport.step")) }</button>
+                aria-disabled={(busy && s.shown >= study.done()).then_some("true")} onclick={link.callback(|_| Message::Study(StudyMessage::Step))}>{ format!("{} ▶", t!("transport.step")) }</button>
             <input type="range" id="scrub" min="0" max={s.budget.to_string()} value={s.shown.to_string()} aria-label={t!("transport.scrub").to_string()}
                 oninput={link.callback(|e: InputEvent| Message::Study(StudyMessage::Show(fields::input_text(&e).parse().unwrap_or(0))))} />
             <span class="count">

@@ -25,9 +25,12 @@ pub fn view(model: &Model) -> Html {
         return html! { <section {class} id="why"><p>{ t!("why.start", strategy = searched::name(s.strategy)) }</p></section> };
     };
     let point = parameters::within(model, &trial.point);
-    let of = |n: usize| {
-        let scored = model.study.study.trials().get(n).map(|trial| trial::outcome(model, n, trial));
-        t!("why.trial", n = n + 1, score = scored.unwrap_or_default())
+    // What the strategy heard of a trial; its loss was not all where ranks count, nor known yet where several run at once.
+    let of = |n: usize| match model.study.study.trials().get(n) {
+        Some(trial) if !model.setup.ranks() && s.at_once <= 1 => {
+            t!("why.scored", n = n + 1, score = trial::outcome(model, n, trial))
+        }
+        _ => t!("why.trial", n = n + 1),
     };
     // What is good to know, but no reason.
     let mut aside = String::new();
@@ -95,7 +98,7 @@ pub fn view(model: &Model) -> Html {
             slope = format::number(*slope)
         ),
         Reason::Simplex { step, worst, flipped } => {
-            let [worst, flipped] = [worst, flipped].map(|n| n.map_or_else(String::new, of));
+            let [worst, flipped] = [worst, flipped].map(|n| n.map_or_else(|| "–".into(), of));
             match step {
                 SimplexStep::Corner => t!("why.corner", point = point),
                 SimplexStep::Reflect => t!("why.reflect", point = point, worst = worst),
@@ -156,7 +159,7 @@ fn mutated_ones(model: &Model, mutated: &[bool]) -> String {
     if names.is_empty() { t!("why.no_mutation") } else { names.join(", ") }
 }
 
-/// The same of a model's proposal, and what is good to know of it but no reason.
+/// Why a model chose a point, and what is good to know of it but no reason.
 fn by_a_model(model: &Model, reason: &Reason, point: String) -> (String, String) {
     let Reason::Model { acquisition, median, band, best, level, chance, value, kappa, exploit, finite, nearest } =
         reason
@@ -189,8 +192,8 @@ fn by_a_model(model: &Model, reason: &Reason, point: String) -> (String, String)
         }
     };
     let lead = exploit.map(|share| match share {
-        0.995.. => t!("why.lead_exploit"),
-        ..0.005 => t!("why.lead_explore"),
+        0.9995.. => t!("why.lead_exploit"),
+        ..0.0005 => t!("why.lead_explore"),
         _ => t!("why.lead", exploit = format::percent(share), explore = format::percent(1.0 - share)),
     });
     let risk = if *finite < 0.995 { t!("why.risk", chance = format::percent(1.0 - finite)) } else { String::new() };
