@@ -49,7 +49,9 @@ pub fn propose(setup: &Setup, events: &[Event]) -> Result<Proposal, EventError> 
     }
     let trials = study.trials().len();
     // A strategy counts what it is told again as further trials.
-    proposal.reason.renumber(&|trial| trial.checked_sub(trials).map_or(trial, |again| twins[again]));
+    proposal
+        .reason
+        .renumber(&|trial| trial.checked_sub(trials).and_then(|again| twins.get(again).copied()).unwrap_or(trial));
     Ok(proposal)
 }
 
