@@ -32,13 +32,21 @@ pub fn page(lesson: &str, page: usize, more: &str) -> Setup {
     link::read(&format!("{state}{more}")).expect("a set-up")
 }
 
-/// A page says what came out, once its goal is met, in both languages.
-pub fn says(lesson: &str, page: usize, what: impl ToString) {
-    let (done, what) = (lessons()[lesson].pages[page - 1].done.clone(), what.to_string());
+/// A page says what number came out, once its goal is met, in both languages.
+pub fn says(lesson: &str, page: usize, number: impl ToString) {
+    let (done, number) = (lessons()[lesson].pages[page - 1].done.clone(), number.to_string());
     for text in done.values() {
-        // Chinese has no mark between thousands.
-        assert!(text.replace(',', "").contains(&what), "{lesson} {page}: {what}: {text}");
+        // Chinese has no mark between thousands; a point may end a sentence.
+        let text = text.replace(',', "");
+        let mut numbers = text.split(|c: char| !c.is_ascii_digit() && c != '.').map(|n| n.trim_matches('.'));
+        assert!(numbers.any(|n| n == number), "{lesson} {page}: {number}: {text}");
     }
+}
+
+/// A page says just this in a language, once its goal is met.
+pub fn says_in(language: &str, lesson: &str, page: usize, what: &str) {
+    let text = &lessons()[lesson].pages[page - 1].done[language];
+    assert!(text.contains(what), "{lesson} {page}: {what}: {text}");
 }
 
 pub fn data(setup: &Setup) -> Rc<Prepared> {
