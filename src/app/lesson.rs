@@ -35,12 +35,14 @@ pub struct LessonState {
     own: Option<(Arc<str>, Lesson)>,
     /// Whether the page's goal has been met since it was opened.
     pub met: bool,
+    /// Whether the learner has opened the lesson; else the link did.
+    chosen: bool,
 }
 
 impl LessonState {
     /// Leaves whatever lesson is going on.
     pub fn close(&mut self) {
-        self.met = false;
+        (self.met, self.chosen) = (false, false);
     }
 }
 
@@ -70,6 +72,7 @@ impl Model {
             }
             LessonMessage::Open(name) => {
                 (self.setup.lesson.name, self.setup.lesson.own) = (name, Default::default());
+                self.lesson.chosen = true;
                 self.go_to_page(ctx, 0);
             }
             LessonMessage::Go(page) => self.go_to_page(ctx, page),
@@ -90,7 +93,7 @@ impl Model {
         let begun = self.lesson_page().is_some_and(|page| match page.state.as_deref().map(link::read) {
             Some(Ok(state)) => {
                 // Nor can what the link locks have become what the page asks for.
-                let state = lesson::locked(&self.setup, state, &self.setup.lesson.lock);
+                let state = lesson::locked(&self.setup, state, self.held());
                 lesson::locked(&state, self.setup.clone(), &page.lock) == self.setup
             }
             _ => true,
@@ -145,6 +148,7 @@ impl Model {
     pub(super) fn open_lesson(&mut self, ctx: &Context<Self>, name: &str, bytes: &[u8]) {
         if let Some(text) = self.take_lesson(name, &String::from_utf8_lossy(bytes)) {
             (self.setup.lesson.name, self.setup.lesson.own) = (String::new(), text);
+            self.lesson.chosen = true;
             self.go_to_page(ctx, 0);
         }
     }
@@ -242,6 +246,12 @@ impl Model {
         if low < high { [low, share(value), high] } else { [0.0, share(value), 1.0] }
     }
 
+    /// What a page of a lesson can't set either. A lesson that is handed out with locks sets up what it speaks of, and the
+    /// locks keep the learner from changing it; what is locked otherwise stays, whatever lesson the learner opens on it.
+    fn held(&self) -> &[String] {
+        if self.lesson.chosen { &self.setup.lesson.lock } else { &[] }
+    }
+
     /// Opens a page and sets up what it asks for.
     fn go_to_page(&mut self, ctx: &Context<Self>, page: usize) {
         let Some(lesson) = self.lesson() else { return };
@@ -254,8 +264,7 @@ impl Model {
             (setup.lesson, setup.backend) = (self.setup.lesson.clone(), self.setup.backend);
         }
         setup.lesson.page = page;
-        // What was handed out locked stays so, whatever lesson is opened on it.
-        let setup = lesson::locked(&self.setup, setup, &self.setup.lesson.lock);
+        let setup = lesson::locked(&self.setup, setup, self.held());
         self.apply(ctx, setup);
         if state.is_some() && self.ready() {
             // The page begins at the beginning, though the last one may have left the same set-up behind.

@@ -8,6 +8,7 @@ pub const TESTS: &[crate::Test] = &[
     ("a_links_locks_hold", locks),
     ("what_is_limited_stays_in_its_range", limits),
     ("what_is_locked_is_not_searched", searched),
+    ("a_lesson_handed_out_with_locks_sets_up_what_it_speaks_of", handed),
     ("controls_without_effect_are_disabled_on_every_screen", disabled),
 ];
 
@@ -47,6 +48,21 @@ fn locks(browser: &Browser) {
     assert!(!browser.is_there("footer") && !browser.is_there("#rule"));
     let setup = crate::native::setup(&page::hash(browser));
     assert_eq!((setup.data.name.as_str(), setup.net), ("moons", tunescape::exchange::Setup::default().net));
+}
+
+/// The locks keep the learner from changing it; another lesson that the learner opens can't either.
+fn handed(browser: &Browser) {
+    let _server = page::open(browser, "#v=1&lesson.name=luck&lesson.lock=data");
+    let data = || crate::native::setup(&page::hash(browser)).data;
+    let noisy_moons = || (data().name.as_str(), data().noise) == ("moons", 0.4);
+    browser.wait_for("the lesson's data", || browser.is_there(".lesson") && noisy_moons());
+    browser.wait_for("the lock", || browser.is_there(".set:disabled"));
+    browser.force("[data-name=circle]", "");
+    browser.click(".tab:nth-child(4)");
+    browser.wait_for("the lessons", || browser.count("#lessons button") == 12);
+    browser.click("#lessons li:first-child button");
+    browser.wait_for("another lesson", || page::hash(browser).contains("lesson.name=learning-rate"));
+    assert!(noisy_moons(), "{}", page::hash(browser));
 }
 
 /// Neither a field, nor a slider's keys, nor the undoing of what was done before the lock.
