@@ -33,7 +33,7 @@ pub fn panel(model: &Model) -> Html {
                 { for lines.iter().filter(|line| has(line.0)).map(|(_, class, name)| html! { <span class="key-line">{ line_key(class) }{ name }</span> }) }
             </p>
             <div class="plots">{ for mind.cuts.iter().map(|cut| one(model, cut, trial.point[cut.param], lines)) }</div>
-            { for mind.cuts.iter().map(|cut| twin(model, cut, lines)) }
+            { for mind.cuts.iter().map(|cut| in_numbers(model, cut, lines)) }
         </section>
     }
 }
@@ -101,7 +101,7 @@ fn one(model: &Model, cut: &Cut, at: f64, lines: &[(Quantity, &str, String)]) ->
 }
 
 /// The cut at five places, in numbers.
-fn twin(model: &Model, cut: &Cut, lines: &[(Quantity, &str, String)]) -> Html {
+fn in_numbers(model: &Model, cut: &Cut, lines: &[(Quantity, &str, String)]) -> Html {
     let param = &model.study.study.space().params[cut.param];
     let name = Parameter::by_name(&param.name).map_or(String::new(), errors::parameter);
     let bands = [t!("table.low"), t!("table.median"), t!("table.high")].into_iter().filter(|_| !cut.bands.is_empty());

@@ -1,6 +1,6 @@
 //! What the strategy believes, each in its own way, on the map's axes.
 
-use super::{evaluation, map, marks, parameters, process, searched};
+use super::{evaluation, map, marks, parameters, process, searched, trial};
 use crate::app::format;
 use crate::app::model::Model;
 use crate::app::plot::colour;
@@ -70,7 +70,7 @@ pub fn view(model: &Model) -> Html {
             { for now.layers.iter().map(|(quantity, values)| html! {
                 <figure class="belief">
                     <figcaption>{ title(*quantity) }<small>{ range(model, *quantity, values) }</small></figcaption>
-                    { twin(model, title(*quantity), *quantity, values) }
+                    { in_numbers(model, title(*quantity), *quantity, values) }
                     <div class="small-plot">
                         <BeliefPlot quantity={*quantity} values={mind.clone()} best={domain.best} worst={domain.worst} label={title(*quantity)} />
                         <svg viewBox="0 0 100 100" aria-hidden="true">
@@ -200,7 +200,7 @@ fn family(model: &Model, figure: &Figure) -> Html {
     };
     let row = |(n, trial): (usize, &Trial)| {
         let parents = match &trial.reason {
-            Reason::Bred { parents, .. } => parents.iter().map(|p| (p + 1).to_string()).collect::<Vec<_>>().join(", "),
+            Reason::Bred { parents, .. } => trial::numbers(parents),
             _ => "–".into(),
         };
         vec![(n + 1).to_string(), (n / of + 1).to_string(), (rank(n) + 1).to_string(), parents]
@@ -234,7 +234,6 @@ fn believed(model: &Model, belief: &Belief) -> Domain {
 
 /// What a figure says in a line.
 fn figure(model: &Model, figure: &Figure) -> String {
-    let numbers = |trials: &[usize]| trials.iter().map(|n| (n + 1).to_string()).collect::<Vec<_>>().join(", ");
     match figure {
         Figure::None | Figure::Split { .. } | Figure::Fit { .. } => String::new(),
         Figure::Ellipse { generation, step, .. } => {
@@ -245,16 +244,16 @@ fn figure(model: &Model, figure: &Figure) -> String {
             None => t!("mind.no_simplex"),
         },
         Figure::Parents { generation, parents, .. } => {
-            t!("mind.parents", generation = generation + 1, parents = numbers(parents))
+            t!("mind.parents", generation = generation + 1, parents = trial::numbers(parents))
         }
         Figure::Shrinking { width, ranked } => {
-            t!("mind.shrinking", width = format::percent(*width), best = numbers(&ranked[..ranked.len().min(3)]))
+            t!("mind.shrinking", width = format::percent(*width), best = trial::numbers(&ranked[..ranked.len().min(3)]))
         }
     }
 }
 
 /// A believed quantity over the map's axes, in numbers.
-fn twin(model: &Model, title: String, quantity: Quantity, values: &[f32]) -> Html {
+fn in_numbers(model: &Model, title: String, quantity: Quantity, values: &[f32]) -> Html {
     let side = values.len().isqrt();
     let at = |axis: usize, i: usize| {
         let param = &model.map.land.axes.params[axis];

@@ -136,6 +136,11 @@ fn test(model: &Model, link: &Link, n: usize, trial: &Trial) -> Html {
     }
 }
 
+/// Some trials, by the numbers that the page gives them.
+pub fn numbers(trials: &[usize]) -> String {
+    trials.iter().map(|n| (n + 1).to_string()).collect::<Vec<_>>().join(", ")
+}
+
 /// What a trial scored: the mean over its streams, and how far they lie apart.
 pub fn outcome(model: &Model, n: usize, trial: &Trial) -> String {
     let judged = || model.study.tried.get(n)?.as_ref()?.judged.clone();

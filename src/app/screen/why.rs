@@ -84,12 +84,9 @@ pub fn view(model: &Model) -> Html {
             father = parents[1] + 1,
             mutated = mutated_ones(model, mutated)
         ),
-        Reason::Annealed { around, width } => t!(
-            "why.annealed",
-            point = point,
-            width = format::percent(*width),
-            around = around.iter().map(|n| (n + 1).to_string()).collect::<Vec<_>>().join(", ")
-        ),
+        Reason::Annealed { around, width } => {
+            t!("why.annealed", point = point, width = format::percent(*width), around = trial::numbers(around))
+        }
         Reason::Downhill { from, step, slope } => t!(
             "why.downhill",
             point = point,
