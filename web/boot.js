@@ -12,6 +12,7 @@
 //   texts(): string            the translations, as JSON: language, key, text
 //   load(name): Promise        the bytes of a built-in data set, through its script `data/NAME.js`, or out of this page
 //   save(name, type, text)     saves a file
+//   keepPlace(): void         gives the focus of what has left the page to what that stood in
 //   keys(handler), present(on), press(controls), named(controls), notes(open, own, lines)   for presenting, see below
 //   pack(text), unpack(text): Promise   deflate and base64url, for links
 //   read(address): Promise     the text of a file of this page's own origin
@@ -242,12 +243,30 @@
       root.style.setProperty("--y", `${clientY}px`);
     });
   }
+  // A button that does nothing just now keeps the focus, which one that is disabled loses.
+  addEventListener("click", (e) => e.target.closest?.("button[aria-disabled=true]") && e.stopImmediatePropagation(), true);
+
+  // What had the keyboard's focus last, and what it stands in.
+  let place = [];
+  addEventListener("focusin", ({ target }) => {
+    for (place = []; target; target = target.parentElement) place.push(target);
+  });
+  addEventListener("pointerdown", () => (place = []));
+  function keepPlace() {
+    if (!place.length || place[0].isConnected || document.activeElement !== document.body) return;
+    const left = place.find((e) => e.isConnected);
+    place = [];
+    if (!left || left.contains(document.body)) return;
+    if (!left.hasAttribute("tabindex")) left.tabIndex = -1;
+    left.focus({ preventScroll: true });
+  }
   const present = (on) => void root.toggleAttribute("data-present", on);
-  const control = (css) => [...document.querySelectorAll(css)].find((e) => e.checkVisibility() && !e.disabled);
+  const works = (e) => !e.disabled && e.ariaDisabled !== "true";
+  const control = (css) => [...document.querySelectorAll(css)].find((e) => e.checkVisibility() && works(e));
   function press(css) {
     // What is folded away is unfolded first.
     const within = (e) => e?.closest("details:not([open])");
-    const folded = [...document.querySelectorAll(css)].find((e) => !e.disabled);
+    const folded = [...document.querySelectorAll(css)].find(works);
     if (!control(css)) for (let fold = within(folded); fold; fold = within(fold)) fold.open = true;
     const found = control(css);
     found?.matches("select, input, svg, [tabindex]") ? found.focus() : found?.click();
@@ -402,6 +421,7 @@
       sized,
       controls,
       keys,
+      keepPlace,
       present,
       press,
       named,

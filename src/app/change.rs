@@ -10,7 +10,7 @@ use crate::exchange::link::LONGEST;
 use crate::exchange::search::{Placed, most_kept, most_modelled};
 use crate::exchange::setup::NetSetup;
 use crate::exchange::training::{ScheduleKind, TrainingSetup};
-use crate::exchange::{PARAMETERS, Parameter, Setup, controls, lesson, link};
+use crate::exchange::{PARAMETERS, Parameter, Screen, Setup, controls, lesson, link};
 use crate::search::{Strategy, StrategyName};
 use crate::study::Trial;
 use gloo::timers::callback::Timeout;
@@ -38,6 +38,9 @@ impl Model {
         let new = lesson::locked(&self.setup, new, &locks);
         let old = self.setup.clone();
         self.apply(ctx, new);
+        if self.setup.screen == Screen::Race && self.setup.search.run < old.search.run.min(old.search.budget) {
+            self.notices.push(t!("race.cut", n = self.setup.search.run));
+        }
         // Another screen is no change of the set-up.
         if (Setup { screen: old.screen, ..self.setup.clone() }) != old {
             self.history.changed(old, host::now());

@@ -37,6 +37,10 @@ extern "C" {
     /// Tells of every key that is pressed where nothing is being typed: of `?` always, of the others while presenting.
     pub fn keys(handler: &JsValue);
 
+    /// When what had the keyboard's focus has left the page, gives it to what that stood in.
+    #[wasm_bindgen(js_name = keepPlace)]
+    pub fn keep_place();
+
     /// Whether somebody presents.
     pub fn present(on: bool);
 

@@ -37,6 +37,8 @@ pub struct LessonState {
     pub met: bool,
     /// Whether the learner has opened the lesson; else the link did.
     chosen: bool,
+    /// Whether it has just been opened, and takes the keyboard's focus.
+    pub begun: bool,
 }
 
 impl LessonState {
@@ -72,7 +74,7 @@ impl Model {
             }
             LessonMessage::Open(name) => {
                 (self.setup.lesson.name, self.setup.lesson.own) = (name, Default::default());
-                self.lesson.chosen = true;
+                (self.lesson.chosen, self.lesson.begun) = (true, true);
                 self.go_to_page(ctx, 0);
             }
             LessonMessage::Go(page) => self.go_to_page(ctx, page),

@@ -219,6 +219,10 @@ impl Component for Model {
         host::hide(&self.hidden().collect::<Vec<_>>().join(" "));
         self.show_locks();
         host::point(self.pointed());
+        if std::mem::take(&mut self.lesson.begun) {
+            host::focus("lesson");
+        }
+        host::keep_place();
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {

@@ -271,7 +271,7 @@ fn diverges(browser: &Browser) {
     browser.wait_for("the divergence", || browser.visible("#diverged"));
     let last = epoch(browser);
     assert!(browser.text("#diverged").contains(&format!("{}", last + 1.0)), "{}", browser.text("#diverged"));
-    assert_eq!(browser.attr("#play", "disabled").as_deref(), Some("true"));
+    assert_eq!(browser.attr("#play", "aria-disabled").as_deref(), Some("true"));
     assert_eq!(points_of_curve(browser), last as usize + 1);
     page::no_nan(browser);
     // On the map the run lies beyond the edge, and that is said.
@@ -286,7 +286,7 @@ fn diverges(browser: &Browser) {
     assert_eq!(browser.eval("document.querySelectorAll('#diverged button').length"), 2);
     browser.type_into("#run-lr-value", "0.1");
     browser.click("#reset");
-    browser.wait_for("epoch 0", || epoch(browser) == 0.0 && browser.is_there("#step:enabled"));
+    browser.wait_for("epoch 0", || epoch(browser) == 0.0 && browser.is_there("#step:not([aria-disabled])"));
     browser.click("#step");
     browser.wait_for("another step", || epoch(browser) == 1.0);
 }
@@ -295,7 +295,7 @@ fn half_and_undo(browser: &Browser) {
     let link = "#v=1&screen=explore&data.name=moons&net.hidden=[4]&map.side=8&training.epochs=10&backend=cpu&run.momentum=0&run.learning_rate=40";
     let _server = page::open(browser, link);
     browser.wait_for("epoch 0", || browser.is_there("#run-scores"));
-    assert!(!browser.is_there("#undo:enabled"));
+    assert!(!browser.is_there("#undo:not([aria-disabled])"));
     browser.click("#play");
     browser.wait_for("divergence", || browser.is_there("#diverged"));
     let before = epoch(browser);
@@ -308,7 +308,9 @@ fn half_and_undo(browser: &Browser) {
     }
     browser.click("#pin");
     browser.send_keys("body", "\u{e009}z");
-    browser.wait_for("the old rate", || browser.value("#run-lr-value") == "40" && browser.is_there("#redo:enabled"));
+    browser.wait_for("the old rate", || {
+        browser.value("#run-lr-value") == "40" && browser.is_there("#redo:not([aria-disabled])")
+    });
     browser.click("#redo");
     browser.wait_for("the new rate", || browser.value("#run-lr-value") == "20");
     // The pinned curve stays beside that of the run from the start.

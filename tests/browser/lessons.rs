@@ -88,8 +88,9 @@ const WAYS: &[(&str, &[Way])] = &[
             Way(
                 |browser| {
                     // A step is none before the race.
-                    browser
-                        .wait_for("the race", || browser.is_there("#race-start") && !browser.is_there("#step:enabled"));
+                    browser.wait_for("the race", || {
+                        browser.is_there("#race-start") && !browser.is_there("#step:not([aria-disabled])")
+                    });
                     // Nor is another budget possible.
                     browser.wait_for("the lock", || browser.is_there("#budget:disabled[title]"));
                     browser.force("#budget", "16");
@@ -359,7 +360,7 @@ fn play_to(browser: &Browser, epoch: f64) {
 
 /// The run from its start.
 fn again(browser: &Browser) {
-    if browser.is_there("#reset:enabled") {
+    if browser.is_there("#reset:not([aria-disabled])") {
         browser.click("#reset");
     }
     browser.choose("#pace", 3);
@@ -367,7 +368,7 @@ fn again(browser: &Browser) {
 }
 
 fn again_to(browser: &Browser, epoch: f64) {
-    if browser.is_there("#reset:enabled") {
+    if browser.is_there("#reset:not([aria-disabled])") {
         browser.click("#reset");
     }
     play_to(browser, epoch);

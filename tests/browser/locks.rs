@@ -88,7 +88,7 @@ fn limits(browser: &Browser) {
     browser.type_into("#run-lr-value", "0.2");
     browser.click("#undo");
     browser.wait_for("a rate before", || browser.value("#run-lr-value") != "0.2");
-    while browser.is_there("#undo:enabled") {
+    while browser.is_there("#undo:not([aria-disabled])") {
         browser.click("#undo");
     }
     // Something that is allowed, after what is not.
@@ -101,11 +101,11 @@ fn limits(browser: &Browser) {
 
     // A link without locks frees all of it, also what was of no use while it was locked.
     let to = |link: &str| browser.eval(&format!("void (location.hash = '#v=1&map.side=8&screen=explore{link}')"));
-    let free = || browser.is_there("#fewer-layers:enabled") && browser.is_there("#rule:enabled");
+    let free = || browser.is_there("#fewer-layers:enabled:not([aria-disabled])") && browser.is_there("#rule:enabled");
     to("");
     browser.wait_for("no lock", free);
     to("&net.hidden=[]&lesson.lock=[%22net%22]");
-    browser.wait_for("the lock", || browser.is_there("#fewer-layers[data-locked=disabled]"));
+    browser.wait_for("the lock", || browser.is_there("#fewer-layers[data-locked][aria-disabled]"));
     to("");
     browser.wait_for("no lock again", free);
     assert!(!browser.is_there("[data-locked], [data-said], [data-range]"));
@@ -117,7 +117,7 @@ fn disabled(browser: &Browser) {
     let link = format!("#v=1&map.side=8&training.epochs=10&search.budget=3&backend=cpu&lesson.lock={locks}");
     let _server = page::open(browser, &link);
     let script = "[...document.querySelectorAll('.columns :is(input, select, button, textarea)')]
-        .filter(e => !e.disabled && !e.closest('#plane, #map-click, th')).map(e => e.id).join(' ')";
+        .filter(e => !e.disabled && e.ariaDisabled !== 'true' && !e.closest('#plane, #map-click, th')).map(e => e.id).join(' ')";
     for (screen, free) in [
         (1, "reset play step pace discrete tell log sound smooth curve-metric threshold"),
         (2, "play step scrub speed map-epoch filter evolve"),

@@ -132,8 +132,9 @@ fn proposes(browser: &Browser) {
     // Three of twenty epochs are the first to have spent fifty.
     browser.choose("#speed", 2);
     browser.click("#play");
-    browser
-        .wait_for("the budget to be spent", || page::rows(browser).len() == 3 && browser.is_there("#play[disabled]"));
+    browser.wait_for("the budget to be spent", || {
+        page::rows(browser).len() == 3 && browser.is_there("#play[aria-disabled]")
+    });
     browser.click("button[data-name=moons]");
     browser.wait_for("the offer", || browser.is_there("#warm"));
     browser.click("#warm");
@@ -146,7 +147,7 @@ fn proposes(browser: &Browser) {
     browser.type_into("#most-epochs", "0");
     browser.type_into("#most-parameters", "50");
     browser.wait_for("the learner's turn", || browser.text("#trials").contains("too large"));
-    assert!(browser.is_there("#play[disabled]"));
+    assert!(browser.is_there("#play[aria-disabled]"));
     page::no_nan(browser);
 }
 
@@ -388,15 +389,46 @@ fn manual(browser: &Browser) {
     page::no_nan(browser);
 }
 
-/// The focus stays where it is while a trial trains.
+/// The focus stays where it is while a trial trains, and where there is no further step.
 fn keyboard(browser: &Browser) {
     let _server = page::open(browser, "#v=1&map.side=8&training.epochs=20&search.strategy=random&backend=cpu");
-    browser.wait_for("data", || browser.is_there("#step:enabled"));
+    browser.wait_for("data", || browser.is_there("#step:not([aria-disabled])"));
     browser.eval("document.getElementById('step').focus()");
     for n in 1..=3 {
         browser.send_keys("#step:focus:not([aria-disabled])", key::ENTER);
         browser.wait_for("a trial", || page::rows(browser).len() == n);
     }
+    browser.eval("document.getElementById('back').focus()");
+    for n in (0..3).rev() {
+        browser.send_keys("#back:focus", key::ENTER);
+        browser.wait_for("a trial less", || browser.number("#trial-number") == f64::from(n));
+    }
+    assert!(browser.is_there("#back:focus[aria-disabled]"));
+    browser.send_keys("#back:focus", key::ENTER);
+    assert_eq!(browser.number("#trial-number"), 0.0);
+
+    // The first Tab leads past the set-up; a dialog gives back what it took.
+    browser.eval("document.querySelector('.skip').focus()");
+    browser.send_keys(".skip:focus", key::ENTER);
+    assert!(browser.is_there("#main:focus"));
+    browser.eval("document.getElementById('share').focus()");
+    browser.send_keys("#share:focus", key::ENTER);
+    browser.wait_for("the dialog", || browser.is_there("#share-dialog :focus"));
+    browser.send_keys("#share-dialog", key::ESCAPE);
+    browser.wait_for("the way back", || browser.is_there("#share:focus"));
+
+    // What had it is gone with the list of lessons.
+    browser.click(".tab:nth-child(4)");
+    browser.eval("document.querySelector('#lessons button').focus()");
+    browser.send_keys("#lessons button:focus", key::ENTER);
+    browser.wait_for("the lesson", || browser.is_there("#lesson:focus"));
+    browser.click(".tab:nth-child(3)");
+    browser.wait_for("the race", || browser.is_there("#race-start:not([aria-disabled])"));
+    browser.eval("document.getElementById('race-start').focus()");
+    browser.send_keys("#race-start:focus", key::ENTER);
+    browser.wait_for("the way out", || browser.is_there("#race-cancel:focus"));
+    browser.send_keys("#race-cancel:focus", key::ENTER);
+    browser.wait_for("the race", || browser.is_there("#race-start:focus"));
 }
 
 fn test_score(browser: &Browser) {

@@ -138,8 +138,8 @@ pub fn Draw(props: &DrawProps) -> Html {
                 <p class="about">{ t!("draw.before") }</p>
             }
             <div class="actions">
-                <button type="button" disabled={all.is_empty()} onclick={change(shorter)}>{ t!("draw.back") }</button>
-                <button type="button" id="draw-clear" disabled={all.is_empty()} onclick={change(String::new())}>{ t!("draw.clear") }</button>
+                <button type="button" aria-disabled={all.is_empty().then_some("true")} onclick={change(shorter)}>{ t!("draw.back") }</button>
+                <button type="button" id="draw-clear" aria-disabled={all.is_empty().then_some("true")} onclick={change(String::new())}>{ t!("draw.clear") }</button>
             </div>
         </div>
     }

@@ -44,6 +44,9 @@ pub struct LinesProps {
     /// Whether a share is no percentage (F1, R²).
     #[prop_or_default]
     pub plain: bool,
+    /// Whether a value holds until the next: the best so far.
+    #[prop_or_default]
+    pub steps: bool,
     /// Whether x is a trial, which the pointer points at.
     #[prop_or_default]
     pub trials: bool,
@@ -89,7 +92,13 @@ pub fn Lines(props: &LinesProps) -> Html {
     let all = || props.series.iter().flat_map(|s| s.values.iter().flatten().copied());
     let top = if props.share { 1.0 } else { all().fold(0.0, f64::max).min(props.y_cap.unwrap_or(f64::MAX)) };
     let top = if top > 0.0 { top * if props.share { 1.0 } else { 1.05 } } else { 1.0 };
-    let bottom = if props.share { all().fold(0.0, f64::min).max(-1.0) } else { 0.0 };
+    let lows = props.bands.iter().flat_map(|(_, ends)| ends.iter().map(|e| e.0));
+    let bottom = match all().chain(lows.filter(|_| props.steps)).fold(top, f64::min) {
+        least if props.share => least.clamp(-1.0, 0.0),
+        // How far the best has come is to be seen, however little that is.
+        least if props.steps && least < top / 1.05 => (least - 0.15 * (top - least)).max(0.0),
+        _ => 0.0,
+    };
     let px = |x: f64| LEFT + (WIDTH - LEFT - RIGHT) * x / x_max as f64;
     let least = all().filter(|y| *y > 0.0).fold(top, f64::min).max(top * 1e-9).min(top / 2.0);
     let bottom = if props.log { least } else { bottom };
@@ -103,7 +112,12 @@ pub fn Lines(props: &LinesProps) -> Html {
         for (i, value) in s.values.iter().enumerate() {
             match value {
                 Some(y) => {
-                    d += &format!("{}{:.1} {:.1}", if pen_up { "M" } else { "L" }, px((s.from + i) as f64), py(*y));
+                    let (x, y) = (px((s.from + i) as f64), py(*y));
+                    d += &match (pen_up, props.steps) {
+                        (true, _) => format!("M{x:.1} {y:.1}"),
+                        (false, true) => format!("H{x:.1}V{y:.1}"),
+                        (false, false) => format!("L{x:.1} {y:.1}"),
+                    };
                     pen_up = false;
                 }
                 None => pen_up = true,
@@ -128,10 +142,14 @@ pub fn Lines(props: &LinesProps) -> Html {
         }
     };
     let band = |(colour, ends): &(String, Vec<(f64, f64)>)| {
+        let edge = |side: fn(&(f64, f64)) -> f64| {
+            let at =
+                move |i: usize| [(i, side(&ends[i.saturating_sub(usize::from(props.steps))])), (i, side(&ends[i]))];
+            (0..ends.len()).flat_map(at)
+        };
         let corner = |(i, y): (usize, f64)| format!("{:.1},{:.1}", px((i + 1) as f64), py(y));
-        let low = ends.iter().map(|e| e.0).enumerate();
-        let high = ends.iter().map(|e| e.1).enumerate().rev();
-        html! { <polygon class="area" fill={colour.clone()} points={low.chain(high).map(corner).collect::<Vec<_>>().join(" ")} /> }
+        let corners = edge(|e| e.0).chain(edge(|e| e.1).collect::<Vec<_>>().into_iter().rev());
+        html! { <polygon class="area" fill={colour.clone()} points={corners.map(corner).collect::<Vec<_>>().join(" ")} /> }
     };
     let onpointermove = {
         let (tell, plot) = (tell.clone(), plot.clone());

@@ -33,7 +33,7 @@ fn learning_rates() -> Param {
 pub fn view(model: &Model, link: &Link) -> Html {
     html! {
         <>
-            <main class="middle">
+            <main class="middle" id="main" tabindex="-1">
                 { transport(model, link) }
                 { knobs(model, link) }
                 { diverged(model, link) }
@@ -66,7 +66,7 @@ fn transport(model: &Model, link: &Link) -> Html {
             if run.playing {
                 <button type="button" id="pause" class="primary" onclick={link.callback(|_| Message::Run(RunMessage::Pause))}>{ format!("❚❚ {}", t!("transport.pause")) }</button>
             } else {
-                <button type="button" id="play" class="primary" disabled={over} onclick={link.callback(|_| Message::Run(RunMessage::Play))}>{ format!("▶ {}", t!("transport.play")) }</button>
+                <button type="button" id="play" class="primary" aria-disabled={over.then_some("true")} onclick={link.callback(|_| Message::Run(RunMessage::Play))}>{ format!("▶ {}", t!("transport.play")) }</button>
             }
             { fields::button(link, "step", format!("{} ▶", t!("transport.step")), t!("run.step_why").into(), !over && !run.playing, || Message::Run(RunMessage::Step)) }
             <input type="range" id="run-scrub" min="0" max={run.history().len().saturating_sub(1).to_string()} value={run.rewinding.or(run.frame.as_ref().map(|f| f.epoch)).unwrap_or(0).to_string()}
@@ -249,7 +249,11 @@ fn steepest(model: &Model, epoch: usize) -> Option<String> {
         (squares / units.len() as f64).sqrt()
     };
     let (layer, gradient) = laid.units.iter().map(size).enumerate().max_by(|a, b| a.1.total_cmp(&b.1))?;
-    Some(t!("run.diverged_where", layer = layer + 1, gradient = format::number(gradient)))
+    let gradient = format::number(gradient);
+    Some(match laid.units.len() - layer {
+        1 => t!("run.diverged_outputs", gradient = gradient),
+        _ => t!("run.diverged_where", layer = layer + 1, gradient = gradient),
+    })
 }
 
 fn picture(model: &Model, link: &Link) -> Html {

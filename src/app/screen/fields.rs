@@ -212,7 +212,8 @@ pub fn segments<T: Copy + PartialEq + 'static>(
     }
 }
 
-/// A button with a name for screen readers and tests.
+/// A button with a name for screen readers and tests. One that does nothing just now keeps the keyboard's focus: `boot.js`
+/// stops its clicks.
 pub fn button(
     link: &Link,
     id: &'static str,
@@ -222,7 +223,7 @@ pub fn button(
     message: fn() -> Message,
 ) -> Html {
     html! {
-        <button type="button" {id} title={label.clone()} aria-label={label} disabled={!enabled} onclick={link.callback(move |_| message())}>{ text.into() }</button>
+        <button type="button" {id} title={label.clone()} aria-label={label} aria-disabled={(!enabled).then_some("true")} onclick={link.callback(move |_| message())}>{ text.into() }</button>
     }
 }
 

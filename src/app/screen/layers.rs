@@ -22,7 +22,7 @@ fn insert(model: &Model, link: &Link, after: usize) -> Html {
         })
     });
     let name = if after == 0 { t!("net.insert_first") } else { t!("net.insert", layer = after) };
-    html! { <span class="gap"><button type="button" aria-label={name.clone()} title={name} disabled={full} {onclick}>{ "+" }</button></span> }
+    html! { <span class="gap"><button type="button" aria-label={name.clone()} title={name} aria-disabled={full.then_some("true")} {onclick}>{ "+" }</button></span> }
 }
 
 fn head(link: &Link, layer: usize, units: usize) -> Html {
@@ -46,8 +46,8 @@ fn head(link: &Link, layer: usize, units: usize) -> Html {
             }
         })
     });
-    let button = |text: &'static str, name: String, disabled: bool, onclick: Callback<MouseEvent>| {
-        html! { <button type="button" aria-label={name.clone()} title={name} {disabled} {onclick}>{ text }</button> }
+    let button = |text: &'static str, name: String, none: bool, onclick: Callback<MouseEvent>| {
+        html! { <button type="button" aria-label={name.clone()} title={name} aria-disabled={none.then_some("true")} {onclick}>{ text }</button> }
     };
     html! {
         <span class="of-layer" data-layer={(layer + 1).to_string()}>

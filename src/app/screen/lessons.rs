@@ -22,7 +22,7 @@ pub fn view(model: &Model, link: &Link) -> Html {
         }
     };
     html! {
-        <main class="middle">
+        <main class="middle" id="main" tabindex="-1">
             <section class="card"><h2>{ t!("nav.lessons") }</h2><p class="about">{ t!("lesson.about") }</p></section>
             <ul class="lessons" id="lessons">{ for model.lesson.all.iter().enumerate().map(card) }</ul>
         </main>
@@ -38,7 +38,7 @@ pub fn page(model: &Model, link: &Link) -> Html {
     let go = |to: usize| link.callback(move |_| Message::Lesson(LessonMessage::Go(to)));
     let leave = || link.callback(|_| Message::Lesson(LessonMessage::Leave));
     html! {
-        <section class="card lesson" id="lesson" data-page={(at + 1).to_string()} data-met={met.to_string()}>
+        <section class="card lesson" id="lesson" tabindex="-1" data-page={(at + 1).to_string()} data-met={met.to_string()}>
             <h2>{ say(&lesson.title, model.locale) }<small>{ t!("lesson.page", page = at + 1, pages = of) }</small></h2>
             <p>{ say(&page.text, model.locale) }</p>
             if !page.formula.is_empty() { { formula::view(&page.formula, None) } }
@@ -47,11 +47,11 @@ pub fn page(model: &Model, link: &Link) -> Html {
             </p>
             <div class="actions">
                 <button type="button" class="quiet" id="lesson-leave" onclick={leave()}>{ t!("lesson.leave") }</button>
-                <button type="button" id="lesson-back" disabled={at == 0} onclick={go(at.saturating_sub(1))}>{ t!("lesson.back") }</button>
+                <button type="button" id="lesson-back" aria-disabled={(at == 0).then_some("true")} onclick={go(at.saturating_sub(1))}>{ t!("lesson.back") }</button>
                 if at + 1 < of {
-                    <button type="button" id="lesson-next" class="primary" disabled={!met} onclick={go(at + 1)}>{ t!("lesson.next") }</button>
+                    <button type="button" id="lesson-next" class="primary" aria-disabled={(!met).then_some("true")} onclick={go(at + 1)}>{ t!("lesson.next") }</button>
                 } else {
-                    <button type="button" id="lesson-end" class="primary" disabled={!met} onclick={leave()}>{ t!("lesson.end") }</button>
+                    <button type="button" id="lesson-end" class="primary" aria-disabled={(!met).then_some("true")} onclick={leave()}>{ t!("lesson.end") }</button>
                 }
             </div>
         </section>

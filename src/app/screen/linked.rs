@@ -82,7 +82,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
     html! {
         <section class="card" id="linked" aria-label={t!("linked.title")}>
             <h2>{ t!("linked.title") }</h2>
-            { parallel(model, link, &axes, &marks, turned) }
+            <div class="sideways">{ parallel(model, link, &axes, &marks, turned) }</div>
             <p class="about" id="brushed" role="status">
                 if model.study.look.brushed.is_empty() { { t!("linked.brush") } } else {
                     { t!("linked.brushed", n = kept.iter().filter(|kept| **kept).count(), of = kept.len()) }{ " " }

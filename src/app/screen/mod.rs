@@ -40,6 +40,7 @@ mod trial;
 mod why;
 
 use super::format::count;
+use super::host;
 use super::model::{Adapter, LANGUAGES, Message, Model};
 use super::share::ShareMessage;
 use super::studies::StudiesMessage;
@@ -173,6 +174,7 @@ fn header(model: &Model, link: &Link) -> Html {
     };
     html! {
         <header>
+            <button type="button" class="skip" onclick={|_| host::focus("main")}>{ t!("nav.skip") }</button>
             <h1 class="brand">{ "tune" }<span>{ "scape" }</span></h1>
             <nav class="tabs" aria-label={t!("nav.screens").to_string()}>
                 { tab(Screen::Explore, t!("nav.explore").into()) }

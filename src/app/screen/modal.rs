@@ -19,10 +19,13 @@ pub fn Modal(props: &ModalProps) -> Html {
     {
         let node = node.clone();
         use_effect_with((), move |()| {
-            if let Some(dialog) = node.cast::<HtmlDialogElement>() {
+            let dialog = node.cast::<HtmlDialogElement>();
+            if let Some(dialog) = &dialog {
                 // It is refused only where it is open already.
                 let _ = dialog.show_modal();
             }
+            // Closed before it is taken from the page, it gives the focus back to what opened it.
+            move || dialog.iter().for_each(HtmlDialogElement::close)
         });
     }
     let oncancel = {

@@ -48,9 +48,9 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             }
             <div class="row"><span>{ t!("net.layers") }</span>
                 <span class="stepper">
-                    <button type="button" id="fewer-layers" aria-label={t!("net.remove").to_string()} disabled={hidden.is_empty()} onclick={link.callback(|_| Message::change(|s| { s.net.hidden.pop(); }))}>{ "−" }</button>
+                    <button type="button" id="fewer-layers" aria-label={t!("net.remove").to_string()} aria-disabled={hidden.is_empty().then_some("true")} onclick={link.callback(|_| Message::change(|s| { s.net.hidden.pop(); }))}>{ "−" }</button>
                     <b>{ hidden.len() }</b>
-                    <button type="button" id="more-layers" aria-label={t!("net.add").to_string()} disabled={hidden.len() >= MAX_HIDDEN} onclick={link.callback(|_| Message::change(|s| s.net.hidden.push(8)))}>{ "+" }</button>
+                    <button type="button" id="more-layers" aria-label={t!("net.add").to_string()} aria-disabled={(hidden.len() >= MAX_HIDDEN).then_some("true")} onclick={link.callback(|_| Message::change(|s| s.net.hidden.push(8)))}>{ "+" }</button>
                 </span>
             </div>
             <div class="units">{ for hidden.iter().enumerate().map(|(i, &units)| layer(i, units)) }</div>

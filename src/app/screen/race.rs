@@ -64,7 +64,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
 pub fn view(model: &Model, link: &Link) -> Html {
     html! {
         <>
-            <main class="middle">
+            <main class="middle" id="main" tabindex="-1">
                 { transport(model, link) }
                 { lanes(model, link) }
                 { board::view(model, link) }
@@ -84,23 +84,30 @@ fn transport(model: &Model, link: &Link) -> Html {
     let (shown, finished, budget) = (race.shown(), race.board.finished(), race.board.budget.units);
     let (done, all) = race.board.progress();
     let epochs = race.board.budget.epochs;
-    let own = |own: usize| if model.hides_truth() || finished == 0 { own } else { shown };
+    // The learner's own while it is theirs alone to go on.
+    let alone = model.hides_truth() || finished == 0;
+    let at = match race.board.budget.effort {
+        _ if !alone => shown,
+        Effort::Trials => race.you.len(),
+        Effort::Epochs => race.board.budget.spent(&race.you),
+    };
     html! {
         <section class="card transport" aria-label={t!("transport.title")}>
             if race.running() {
                 <button type="button" id="race-cancel" class="primary" onclick={link.callback(|_| tell(RaceMessage::Cancel))}>{ t!("race.cancel") }</button>
-                <progress max={all.to_string()} value={done.to_string()} aria-label={t!("race.progress")} />
             } else {
-                <button type="button" id="race-start" class="primary" disabled={!model.ready()} onclick={link.callback(|_| tell(RaceMessage::Start))}>{ t!("race.start") }</button>
+                <button type="button" id="race-start" class="primary" aria-disabled={(!model.ready()).then_some("true")} onclick={link.callback(|_| tell(RaceMessage::Start))}>{ t!("race.start") }</button>
+            }
+            if race.running() {
+                <progress max={all.to_string()} value={done.to_string()} aria-label={t!("race.progress")} />
             }
             { fields::button(link, "back", format!("◀ {}", t!("transport.step")), t!("transport.back"), shown > 0, || tell(RaceMessage::Back)) }
             { fields::button(link, "step", format!("{} ▶", t!("transport.step")), t!("race.forth"), shown < finished, || tell(RaceMessage::Forth)) }
-            <input type="range" id="scrub" min="0" max={budget.to_string()} value={shown.to_string()} aria-label={t!("transport.scrub")}
+            <input type="range" id="scrub" min="0" max={budget.to_string()} value={at.to_string()} aria-label={t!("transport.scrub")}
                 oninput={link.callback(|e: InputEvent| tell(RaceMessage::Show(fields::input_text(&e).parse().unwrap_or(0))))} />
-            // The learner's own while it is theirs alone to go on.
             <output id="race-trial">{ match race.board.budget.effort {
-                Effort::Trials => t!("transport.trial", n = own(race.you.len()), budget = budget),
-                Effort::Epochs => t!("race.spent", n = own(race.board.budget.spent(&race.you)) * epochs, of = budget * epochs),
+                Effort::Trials => t!("transport.trial", n = at, budget = budget),
+                Effort::Epochs => t!("race.spent", n = at * epochs, of = budget * epochs),
             } }</output>
         </section>
     }
@@ -120,6 +127,7 @@ fn lanes(model: &Model, link: &Link) -> Html {
     let repeats: Html = (0..setup.race.repeats)
         .map(|r| html! { <option selected={r == race.repeat}>{ t!("race.repeat_of", n = r + 1, of = setup.race.repeats) }</option> })
         .collect();
+    let grid = setup.race.strategies.contains(&StrategyName::Grid);
     let choose = link.callback(|e: Event| tell(RaceMessage::Repeat(fields::select_index(&e))));
     let lane = |(i, &name): (usize, &StrategyName)| {
         let run = race.board.run(i, race.repeat);
@@ -144,7 +152,7 @@ fn lanes(model: &Model, link: &Link) -> Html {
             <div class="lanes" id="lanes">
                 { for setup.race.strategies.iter().enumerate().map(lane) }
             </div>
-            <p class="about">{ t!("race.axes", across = across, up = up) }{ " " }{ t!("race.rugs") }</p>
+            <p class="about">{ t!("race.axes", across = across, up = up) }{ " " }{ t!("race.rugs") }if grid { { " " }{ t!("race.rugs_grid") } }</p>
         </section>
     }
 }
@@ -205,7 +213,7 @@ fn yours(model: &Model, link: &Link) -> Html {
                 { in_numbers(model, &t!("race.you"), &race.you) }
                 <p id="you-says" role="status">{ says }if alone { { " " }{ t!("race.others") } }</p>
                 if alone {
-                    <button type="button" class="primary" disabled={!model.ready()} onclick={link.callback(|_| tell(RaceMessage::Start))}>{ t!("race.start") }</button>
+                    <button type="button" class="primary" aria-disabled={(!model.ready()).then_some("true")} onclick={link.callback(|_| tell(RaceMessage::Start))}>{ t!("race.start") }</button>
                 }
                 if !hidden && !race.you.is_empty() {
                     <p class="about">{ t!("board.yours") }{ " " }<code id="board-code">{ codes::write(&model.setup) }</code></p>
@@ -393,7 +401,7 @@ fn best_so_far(model: &Model) -> Html {
     html! {
         <section class="card" id="race-best">
             <h2>{ t!("race.best", repeats = model.setup.race.repeats) }</h2>
-            <Lines {series} bands={areas.collect::<Vec<_>>()} {x_name} y_name={trial::loss_name(model)} x_max={Some(race.board.budget.units)} y_cap={cap} label={t!("race.best_label")} cross={Some(race.shown()).filter(|shown| *shown > 0)} />
+            <Lines {series} bands={areas.collect::<Vec<_>>()} {x_name} y_name={trial::loss_name(model)} x_max={Some(race.board.budget.units)} steps=true y_cap={cap} label={t!("race.best_label")} cross={Some(race.shown()).filter(|shown| *shown > 0)} />
             <p class="about">{ t!("race.band") }</p>
         </section>
     }

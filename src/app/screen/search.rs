@@ -17,7 +17,7 @@ pub fn view(model: &Model, link: &Link) -> Html {
     let pick = link.batch_callback(|e: MouseEvent| Some(Message::Study(StudyMessage::Select(Some(trial::under(&e)?)))));
     html! {
         <div class="linked" onpointerover={over.clone()} {onfocusin} {onpointerleave} onclick={pick}>
-            <main class="middle">
+            <main class="middle" id="main" tabindex="-1">
                 { transport(model, link) }
                 <section class="card landscape">
                     { map::head(model, link) }
@@ -54,7 +54,8 @@ fn transport(model: &Model, link: &Link) -> Html {
     let study = &model.study;
     let ready = model.ready();
     let more = model.more();
-    let busy = matches!(study.phase, Phase::Proposing(_) | Phase::Training(_));
+    let busy = matches!(study.phase, Phase::Proposing(_) | Phase::Training(_)) && s.shown >= study.done();
+    let steps = ready && more && !study.playing && !busy;
     html! {
         <section class="card transport" aria-label={t!("transport.title").to_string()}>
             { fields::button(link, "first", "|◀", t!("transport.first").into(), s.shown > 0, || Message::Study(StudyMessage::First)) }
@@ -62,11 +63,9 @@ fn transport(model: &Model, link: &Link) -> Html {
             if study.playing {
                 <button type="button" id="pause" class="primary" onclick={link.callback(|_| Message::Study(StudyMessage::Pause))}>{ format!("❚❚ {}", t!("transport.pause")) }</button>
             } else {
-                <button type="button" id="play" class="primary" disabled={!(ready && more)} onclick={link.callback(|_| Message::Study(StudyMessage::Play))}>{ format!("▶ {}", t!("transport.play")) }</button>
+                <button type="button" id="play" class="primary" aria-disabled={(!(ready && more)).then_some("true")} onclick={link.callback(|_| Message::Study(StudyMessage::Play))}>{ format!("▶ {}", t!("transport.play")) }</button>
             }
-            // Not disabled while a trial trains: the keyboard's focus would be lost with every step.
-            <button type="button" id="step" title={t!("transport.forward").to_string()} aria-label={t!("transport.forward").to_string()} disabled={!(ready && more) || study.playing}
-                aria-disabled={(busy && s.shown >= study.done()).then_some("true")} onclick={link.callback(|_| Message::Study(StudyMessage::Step))}>{ format!("{} ▶", t!("transport.step")) }</button>
+            { fields::button(link, "step", format!("{} ▶", t!("transport.step")), t!("transport.forward"), steps, || Message::Study(StudyMessage::Step)) }
             <input type="range" id="scrub" min="0" max={s.budget.to_string()} value={s.shown.to_string()} aria-label={t!("transport.scrub").to_string()}
                 oninput={link.callback(|e: InputEvent| Message::Study(StudyMessage::Show(fields::input_text(&e).parse().unwrap_or(0))))} />
             <span class="count">

@@ -123,7 +123,7 @@ fn test(model: &Model, link: &Link, n: usize, trial: &Trial) -> Html {
             html! { <p class="about" id="test-spent">{ t!("trial.test_spent", n = spent.unwrap_or(0) + 1) }</p> }
         }
         None => html! {
-            <button type="button" id="test" disabled={model.study.testing()} title={t!("trial.test_why").to_string()} onclick={link.callback(move |_| Message::Study(StudyMessage::Test(n)))}>{ t!("trial.test") }</button>
+            <button type="button" id="test" aria-disabled={model.study.testing().then_some("true")} title={t!("trial.test_why").to_string()} onclick={link.callback(move |_| Message::Study(StudyMessage::Test(n)))}>{ t!("trial.test") }</button>
         },
         Some(scores) => html! {
             <p class="tested" id="tested">
@@ -242,7 +242,7 @@ pub fn best_so_far(model: &Model, link: &Link) -> Html {
     html! {
         <section class="card best">
             <h2>{ t!("best.title", metric = evaluation::title(model)) }</h2>
-            <Lines {series} x_name={t!("axis.trials").to_string()} y_name={evaluation::title(model)} x_max={Some(model.setup.search.budget)} label={t!("best.label", metric = evaluation::title(model))} trials=true {cross} {oncross} />
+            <Lines {series} x_name={t!("axis.trials").to_string()} y_name={evaluation::title(model)} x_max={Some(model.setup.search.budget)} steps=true label={t!("best.label", metric = evaluation::title(model))} trials=true {cross} {oncross} />
         </section>
     }
 }
