@@ -11,6 +11,7 @@ pub const TESTS: &[crate::Test] = &[
     ("a_run_branches_and_no_branch_is_lost", branches),
     ("a_step_is_told_and_a_bias_set_by_keys_alone", told),
     ("points_are_drawn_and_trained_on", draws),
+    ("the_run_rests_whenever_it_is_told", rests),
     ("a_run_that_diverges_stops_at_its_last_finite_epoch", diverges),
 ];
 
@@ -230,6 +231,19 @@ fn told(browser: &Browser) {
     browser.send_keys("#inside svg", &format!("{}{}", key::RIGHT, key::ENTER));
     browser.send_keys("#weight", &format!("{}{}2.5{}", key::END, key::BACK.repeat(7), key::ENTER));
     browser.wait_for("the bias", || browser.text("#inside-reading").contains("2.500"));
+}
+
+/// Whatever the page asks of the run while it goes on.
+fn rests(browser: &Browser) {
+    let _server = page::open(browser, "#v=1&screen=explore&data.name=moons&map.side=8&backend=cpu");
+    for glances in 1..=12 {
+        browser.click("#play");
+        // The step's parts are asked for with every picture.
+        let asked = epoch(browser) + f64::from(glances);
+        browser.wait_for("some epochs", || epoch(browser) > asked);
+        browser.click("#pause");
+        browser.wait_for("the rest", || browser.is_there("#play"));
+    }
 }
 
 fn draws(browser: &Browser) {

@@ -24,16 +24,16 @@ impl Desk {
         Ok(Reply::Frame(job, Box::new(frame)))
     }
 
-    /// Takes the Explore run for a while, from a training that goes on if need be; none if there is none, or the job was
-    /// cancelled.
-    async fn take_run(&self, job: Job) -> Option<Run> {
+    /// Takes the Explore run for a while, from a training that goes on if need be; none if there is none, or nobody wants
+    /// it any more.
+    async fn take_run(&self, unwanted: impl Fn() -> bool) -> Option<Run> {
         self.waiting.set(self.waiting.get() + 1);
         let run = loop {
             if let Some(run) = self.run.borrow_mut().take() {
                 self.taken.set(self.taken.get() + 1);
                 break Some(run);
             }
-            if self.taken.get() == 0 || self.is_cancelled(job) {
+            if self.taken.get() == 0 || unwanted() {
                 break None;
             }
             port::rest(2.0).await;
@@ -55,7 +55,7 @@ impl Desk {
         job: Job,
         ask: impl AsyncFnOnce(&Run) -> Result<Option<T>, TrainError>,
     ) -> Result<Option<T>, Failure> {
-        let Some(run) = self.take_run(job).await else { return Ok(None) };
+        let Some(run) = self.take_run(|| self.is_cancelled(job)).await else { return Ok(None) };
         let answer = self.unless_cancelled(job, ask(&run)).await;
         self.put_run(run);
         answer.map_or(Ok(None), |answer| Ok(answer?))
@@ -74,7 +74,9 @@ impl Desk {
     pub(super) async fn rewind(&self, job: Job, branch: usize, epoch: usize) -> Result<Reply, Failure> {
         // A training that goes on ends.
         *self.run_job.borrow_mut() = job;
-        let Some(mut run) = self.take_run(job).await else { return Err(TrainError::NoRows.into()) };
+        let Some(mut run) = self.take_run(|| self.is_cancelled(job)).await else {
+            return Err(TrainError::NoRows.into());
+        };
         let shown = self.unless_cancelled(job, run.rewind(branch, epoch, &mut port::breathe)).await;
         // What nobody waits for tells nothing, so that the page still gets what it has not seen.
         let frame = match shown.unwrap_or(Err(TrainError::NoRows)) {
@@ -97,7 +99,9 @@ impl Desk {
 
     pub(super) async fn weight(&self, job: Job, index: usize, value: f32) -> Result<Reply, Failure> {
         *self.run_job.borrow_mut() = job;
-        let Some(mut run) = self.take_run(job).await else { return Err(TrainError::NoRows.into()) };
+        let Some(mut run) = self.take_run(|| self.is_cancelled(job)).await else {
+            return Err(TrainError::NoRows.into());
+        };
         let frame = match run.set_weight(index, value).await {
             Ok(()) => run.frame(true, &mut port::breathe).await,
             Err(error) => Err(error),
@@ -108,9 +112,11 @@ impl Desk {
 
     pub(super) async fn go(&self, job: Job, epochs: usize, pace: f64) -> Result<(), Failure> {
         *self.run_job.borrow_mut() = job;
-        let Some(mut run) = self.take_run(job).await else { return Ok(()) };
+        // Also where it is cancelled, a last frame says that it rests; only after a later job nobody waits for that.
+        let superseded = || *self.run_job.borrow() != job;
+        let stopped = || self.is_cancelled(job) || superseded();
+        let Some(mut run) = self.take_run(superseded).await else { return Ok(()) };
         let failed = |_: &TrainError| self.taken.set(self.taken.get() - 1);
-        let stopped = || self.is_cancelled(job) || *self.run_job.borrow() != job;
         // A frame costs at most as much time as the training that it shows.
         let (mut shown, mut took) = (now(), 0.0);
         for left in (0..epochs).rev() {
@@ -127,7 +133,7 @@ impl Desk {
             let last = left == 0 || run.diverged() || stopped();
             if last || now() - shown >= pace.max(16.0).max(2.0 * took) {
                 shown = now();
-                if *self.run_job.borrow() == job {
+                if !superseded() {
                     let frame = run.frame(last, &mut port::breathe).await.inspect_err(failed)?;
                     send(&Reply::Frame(job, Box::new(frame)));
                 }
@@ -144,7 +150,7 @@ impl Desk {
                 while self.waiting.get() > 0 {
                     port::rest(1.0).await;
                 }
-                match self.take_run(job).await {
+                match self.take_run(superseded).await {
                     Some(back) => run = back,
                     None => return Ok(()),
                 }
