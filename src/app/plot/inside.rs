@@ -65,6 +65,15 @@ fn scale(picture: &[f32]) -> f32 {
     picture.iter().fold(0.0_f32, |m, v| m.max(v.abs()))
 }
 
+/// What unit `u` of layer `l` is called, of `layers` with the inputs, which have names of their own.
+pub fn unit_name(inputs: &[String], layers: usize, l: usize, u: usize) -> String {
+    match l {
+        0 => inputs.get(u).cloned().unwrap_or_default(),
+        _ if l + 1 == layers => t!("inside.output", n = u + 1),
+        _ => t!("inside.unit", n = u + 1, layer = l),
+    }
+}
+
 #[component]
 pub fn Inside(props: &InsideProps) -> Html {
     let hover = use_state(|| None::<At>);
@@ -165,11 +174,7 @@ pub fn Inside(props: &InsideProps) -> Html {
             }
         }
     }
-    let name = |l: usize, u: usize| match l {
-        0 => props.inputs.get(u).cloned().unwrap_or_default(),
-        _ if l + 1 == layers => t!("inside.output", n = u + 1),
-        _ => t!("inside.unit", n = u + 1, layer = l),
-    };
+    let name = |l: usize, u: usize| unit_name(&props.inputs, layers, l, u);
     let unit = |l: usize, u: usize| {
         let (cx, cy) = (x(l), y(l, u));
         let statistics = l.checked_sub(1).and_then(|l| laid.units.get(l)?.get(u));

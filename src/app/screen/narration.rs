@@ -4,6 +4,7 @@ use super::{Link, fields, network};
 use crate::app::format;
 use crate::app::model::{Message, Model};
 use crate::app::plot::formula;
+use crate::app::plot::inside::unit_name;
 use crate::app::run::RunMessage;
 use crate::app::texts::t;
 use crate::inspect::Narration;
@@ -51,8 +52,8 @@ fn parts(model: &Model, link: &Link, told: &Narration) -> Html {
     let (formula, says) = match part {
         0 => ("aₗ = f(Wₗ aₗ₋₁ + bₗ)", forward(told)),
         1 => ("L = 1/n Σ ℓ", loss(model, told)),
-        2 => ("g = ∂L / ∂w", backward(told)),
-        _ => (model.setup.training.rule.formula(), update(told)),
+        2 => ("g = ∂L / ∂w", backward(told, place(model, told))),
+        _ => (model.setup.training.rule.formula(), update(told, place(model, told))),
     };
     let last = part == 3;
     html! {
@@ -100,8 +101,8 @@ fn loss(model: &Model, told: &Narration) -> String {
     says
 }
 
-fn backward(told: &Narration) -> String {
-    let mut says = t!("told.backward_says", place = place(told), gradient = number(told.gradient), rows = told.rows);
+fn backward(told: &Narration, place: String) -> String {
+    let mut says = t!("told.backward_says", place = place, gradient = number(told.gradient), rows = told.rows);
     if told.with_l1 != told.gradient {
         says += &t!("told.l1", gradient = number(told.with_l1));
     }
@@ -111,15 +112,17 @@ fn backward(told: &Narration) -> String {
     says
 }
 
-fn place(told: &Narration) -> String {
+fn place(model: &Model, told: &Narration) -> String {
     let (layer, from, to) = told.place;
+    let inputs = model.data.as_ref().map_or(&[][..], |data| &data.columns);
+    let name = |layer, unit| unit_name(inputs, told.layers.len() + 1, layer, unit);
     match from {
-        Some(from) => t!("told.weight", from = from + 1, to = to + 1, layer = layer + 1),
-        None => t!("told.bias", to = to + 1, layer = layer + 1),
+        Some(from) => t!("told.weight", from = name(layer, from), to = name(layer + 1, to)),
+        None => t!("told.bias", unit = name(layer + 1, to)),
     }
 }
 
-fn update(told: &Narration) -> String {
+fn update(told: &Narration, place: String) -> String {
     let [before, after] = told.weight.map(f64::from);
     let decimals = format::decimals(after - before);
     let [from, to] = [before, after].map(|w| fixed(w, decimals));
@@ -147,7 +150,7 @@ fn update(told: &Narration) -> String {
     let decimals = format::decimals(told.loss_after - told.loss);
     t!(
         "told.update_says",
-        place = place(told),
+        place = place,
         sum = sum,
         before = fixed(told.loss, decimals),
         after = fixed(told.loss_after, decimals)
