@@ -28,17 +28,14 @@ fn shaders_that_remember_the_best_epoch_are_valid() {
     }
 }
 
-/// The shaders of both layouts, without options and with all of them.
+/// The shaders of both layouts, without options and with all of them; the batched ones as software and as hardware have them.
 fn sources(population: &Population) -> Vec<String> {
     let all = Options { l1: true, clip_value: true, clip_norm: true, smoothing: true, dropout: true };
-    let map = Map::new(population, Form { lanes: 4, share: 4 });
+    let forms = [Form { lanes: 4, share: 4, short: true }, Form { lanes: 32, share: 2, short: false }];
+    let batched = |options| forms.map(|form| shader::batched(population, options, &Map::new(population, form)));
     let both = |options| {
-        let batched = shader::batched(population, options, &map);
-        if network::fits(&population.net, population.rule) {
-            vec![shader::fused(population, options, 64), batched]
-        } else {
-            vec![batched]
-        }
+        let fused = network::fits(&population.net, population.rule).then(|| shader::fused(population, options, 64));
+        fused.into_iter().chain(batched(options))
     };
     [Options::default(), all].into_iter().flat_map(both).collect()
 }

@@ -3,8 +3,8 @@
 //! The trials of a group share a stream, so that they read the same rows. A submission takes as many parts of an epoch
 //! (a chunk of a batch, an update, a chunk to score) as a slice of time has room for, over as many groups.
 
-use super::context::Uniforms;
-use super::map::{Map, SCRATCH_BYTES, SPAN};
+use super::context::{Pipelines, Uniforms};
+use super::map::{Map, SCRATCH_BYTES};
 use super::pace::Pace;
 use super::round::{Part, Round, SCORE_TRAIN, TRAIN, epoch_work, parts};
 use super::shader;
@@ -13,7 +13,6 @@ use super::{Course, layout, tiles};
 use crate::optim::NORM_BLOCK;
 use crate::train::kernel::BLOCK;
 use crate::train::{Population, TrainError};
-use std::collections::HashMap;
 use std::ops::Range;
 use wgpu::BufferUsages as Usage;
 
@@ -42,7 +41,7 @@ pub struct Batched {
     /// Of each layer's products, by layer.
     names: Vec<Vec<String>>,
     bind_layout: wgpu::BindGroupLayout,
-    pub(super) pipelines: HashMap<String, wgpu::ComputePipeline>,
+    pub(super) pipelines: Pipelines,
     pub(super) steps: wgpu::Buffer,
     trials: wgpu::Buffer,
     order: wgpu::Buffer,
@@ -360,9 +359,9 @@ impl Batched {
         groups: usize,
     ) {
         let net = &population.net;
-        let share = self.map.form.share;
+        let (share, span) = (self.map.form.share, self.map.form.span());
         let mut run = |kernel: &str, layer: usize, work: usize| {
-            pass.set_pipeline(&self.pipelines[kernel]);
+            pass.set_pipeline(&self.pipelines.get(kernel));
             let offsets = [step, layer].map(|i| (i * UNIFORM) as u32);
             pass.set_bind_group(0, &shelf.bindings, &offsets);
             pass.dispatch_workgroups(groups as u32, work.div_ceil(share) as u32, 1);
@@ -386,7 +385,7 @@ impl Batched {
                     run("penalise", 0, net.parameters().div_ceil(NORM_BLOCK));
                 }
                 run("prepare_all", 0, 1);
-                run("update_all", 0, net.parameters().div_ceil(SPAN));
+                run("update_all", 0, net.parameters().div_ceil(span));
             }
             Part::Score { rows, .. } => {
                 for (l, names) in names.iter().enumerate() {
@@ -395,9 +394,9 @@ impl Batched {
                 run("score", 0, rows.div_ceil(BLOCK));
             }
             Part::Report => {
-                run("inspect", 0, net.parameters().div_ceil(SPAN));
+                run("inspect", 0, net.parameters().div_ceil(span));
                 run("report", 0, 1);
-                run("keep", 0, self.map.numbers.div_ceil(SPAN));
+                run("keep", 0, self.map.numbers.div_ceil(span));
             }
         }
     }
@@ -423,17 +422,7 @@ fn layers(population: &Population, map: &Map) -> Vec<u8> {
     population.net.layers().into_iter().enumerate().flat_map(|l| uniform(layer(l).bytes())).collect()
 }
 
-/// Every kernel of the network's shader.
-fn pipelines(
-    course: &Course,
-    map: &Map,
-    layout: &wgpu::BindGroupLayout,
-    options: Options,
-) -> HashMap<String, wgpu::ComputePipeline> {
-    let Course { context, population, .. } = course;
-    let fixed =
-        ["deltas", "penalise", "prepare_all", "update_all", "score", "inspect", "report", "keep", "pack", "unpack"];
-    let products = map.kernels(&population.net, options.dropout).into_iter().map(|kernel| kernel.name);
-    let names = fixed.map(str::to_owned).into_iter().chain(products);
-    context.pipelines("batched", layout, shader::batched(population, options, map), names)
+/// The network's shader.
+fn pipelines(course: &Course, map: &Map, layout: &wgpu::BindGroupLayout, options: Options) -> Pipelines {
+    course.context.pipelines("batched", layout, shader::batched(&course.population, options, map))
 }

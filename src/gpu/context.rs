@@ -3,6 +3,7 @@
 use super::shader::Form;
 use crate::train::TrainError;
 use futures_channel::oneshot;
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
@@ -37,6 +38,30 @@ impl Fault {
 pub(super) struct Uniforms {
     pub count: u32,
     pub moving: bool,
+}
+
+/// Each is made when it is first used: to compile one can take a tenth of a second.
+pub(super) struct Pipelines {
+    device: wgpu::Device,
+    layout: wgpu::PipelineLayout,
+    module: wgpu::ShaderModule,
+    made: RefCell<HashMap<String, wgpu::ComputePipeline>>,
+}
+
+impl Pipelines {
+    pub fn get(&self, name: &str) -> wgpu::ComputePipeline {
+        let make = || {
+            self.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+                label: Some(name),
+                layout: Some(&self.layout),
+                module: &self.module,
+                entry_point: Some(name),
+                compilation_options: Default::default(),
+                cache: None,
+            })
+        };
+        self.made.borrow_mut().entry(name.to_owned()).or_insert_with(make).clone()
+    }
 }
 
 /// Allocations whose failure is an error of its own.
@@ -83,9 +108,9 @@ impl GpuContext {
         // Browsers may keep the name to themselves.
         // Software adapters run four or eight invocations side by side, others at least 32.
         let form = match (info.device_type, info.subgroup_max_size) {
-            (wgpu::DeviceType::Cpu, side) => Form { lanes: side.clamp(4, 8) as usize, share: 4 },
-            (_, side @ 4..=8) => Form { lanes: side as usize, share: 4 },
-            _ => Form { lanes: 32, share: 2 },
+            (wgpu::DeviceType::Cpu, side) => Form { lanes: side.clamp(4, 8) as usize, share: 4, short: true },
+            (_, side @ 4..=8) => Form { lanes: side as usize, share: 4, short: true },
+            _ => Form { lanes: 32, share: 2, short: false },
         };
         let name = match (info.name, info.device_type) {
             (name, wgpu::DeviceType::Cpu) if name.is_empty() => "software".into(),
@@ -180,14 +205,8 @@ impl GpuContext {
         self.device.create_bind_group_layout(&descriptor)
     }
 
-    /// The pipelines of some entry points of a shader.
-    pub(super) fn pipelines(
-        &self,
-        label: &str,
-        layout: &wgpu::BindGroupLayout,
-        source: String,
-        names: impl IntoIterator<Item = String>,
-    ) -> HashMap<String, wgpu::ComputePipeline> {
+    /// The pipelines of a shader's entry points.
+    pub(super) fn pipelines(&self, label: &'static str, layout: &wgpu::BindGroupLayout, source: String) -> Pipelines {
         let layout = self.device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
             label: Some(label),
             bind_group_layouts: &[Some(layout)],
@@ -195,20 +214,7 @@ impl GpuContext {
         });
         let source = wgpu::ShaderSource::Wgsl(source.into());
         let module = self.device.create_shader_module(wgpu::ShaderModuleDescriptor { label: Some(label), source });
-        let mut pipelines = HashMap::new();
-        for name in names {
-            pipelines.entry(name).or_insert_with_key(|name| {
-                self.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-                    label: Some(name),
-                    layout: Some(&layout),
-                    module: &module,
-                    entry_point: Some(name),
-                    compilation_options: Default::default(),
-                    cache: None,
-                })
-            });
-        }
-        pipelines
+        Pipelines { device: self.device.clone(), layout, module, made: RefCell::default() }
     }
 
     fn buffer(&self, label: &str, bytes: usize, usage: wgpu::BufferUsages) -> wgpu::Buffer {

@@ -1,13 +1,12 @@
 //! The fused layout: every trial in an invocation of its own, whole epochs in a dispatch. The state rests in a buffer
 //! between dispatches, `[weight, slot of the rule or counter][trial]`.
 
-use super::context::Uniforms;
+use super::context::{Pipelines, Uniforms};
 use super::map::COUNTERS;
 use super::pace::Pace;
 use super::update::Options;
 use super::{Course, layout, shader};
 use crate::train::{Population, TrainError};
-use std::collections::HashMap;
 use std::ops::Range;
 use wgpu::BufferUsages as Usage;
 
@@ -27,7 +26,7 @@ pub struct Fused {
     streams: Vec<layout::Stream>,
     options: Options,
     bind_layout: wgpu::BindGroupLayout,
-    pipelines: HashMap<String, wgpu::ComputePipeline>,
+    pipelines: Pipelines,
     bindings: wgpu::BindGroup,
     params: wgpu::Buffer,
     trials: wgpu::Buffer,
@@ -164,7 +163,7 @@ impl Fused {
         queue.write_buffer(&self.params, 0, &params.bytes());
         let mut encoder = course.context.device.create_command_encoder(&Default::default());
         let mut pass = encoder.begin_compute_pass(&Default::default());
-        pass.set_pipeline(&self.pipelines["main"]);
+        pass.set_pipeline(&self.pipelines.get("main"));
         pass.set_bind_group(0, &self.bindings, &[]);
         pass.dispatch_workgroups((range.len() as u32).div_ceil(course.context.workgroup()), 1, 1);
         drop(pass);
@@ -258,15 +257,7 @@ fn starts(population: &Population) -> Vec<u8> {
 }
 
 /// The network's shader.
-fn pipelines(
-    course: &Course,
-    layout: &wgpu::BindGroupLayout,
-    options: Options,
-) -> HashMap<String, wgpu::ComputePipeline> {
-    course.context.pipelines(
-        "fused",
-        layout,
-        shader::fused(&course.population, options, course.context.workgroup()),
-        ["main".to_owned()],
-    )
+fn pipelines(course: &Course, layout: &wgpu::BindGroupLayout, options: Options) -> Pipelines {
+    let source = shader::fused(&course.population, options, course.context.workgroup());
+    course.context.pipelines("fused", layout, source)
 }

@@ -10,9 +10,6 @@ use crate::optim::NORM_BLOCK;
 use crate::train::Population;
 use crate::train::kernel::BLOCK;
 
-/// Parameters that one invocation updates.
-pub const SPAN: usize = 16;
-
 /// Numbers of a trial's [`crate::train::State::counters`].
 pub const COUNTERS: usize = 3;
 

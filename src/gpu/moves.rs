@@ -14,7 +14,7 @@ impl Batched {
         (kernel, kind): (&str, u32),
         end: impl FnOnce(&mut wgpu::CommandEncoder),
     ) {
-        let Form { lanes, share } = self.map.form;
+        let Form { lanes, share, .. } = self.map.form;
         let slot = self.lanes.iter().position(|lane| *lane == Some(trial)).unwrap_or(0);
         let shelf = self.shelf(slot / lanes);
         let row = (slot - shelf.groups.start * lanes) as u32;
@@ -22,7 +22,7 @@ impl Batched {
         course.context.queue.write_buffer(&self.steps, 0, &step.bytes());
         let mut encoder = course.context.device.create_command_encoder(&Default::default());
         let mut pass = encoder.begin_compute_pass(&Default::default());
-        pass.set_pipeline(&self.pipelines[kernel]);
+        pass.set_pipeline(&self.pipelines.get(kernel));
         pass.set_bind_group(0, &shelf.bindings, &[0, 0]);
         pass.dispatch_workgroups(1, self.map.numbers.div_ceil(lanes * share) as u32, 1);
         drop(pass);

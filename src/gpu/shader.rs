@@ -4,7 +4,7 @@
 //! of the polynomials come from [`crate::net::math`], so that both trainers compute the same functions.
 
 use super::losses;
-use super::map::{COUNTERS, Map, SPAN};
+use super::map::{COUNTERS, Map};
 use super::network;
 use super::update::{self, Options};
 use crate::net::lanes::ROOT_HALF;
@@ -50,11 +50,20 @@ pub fn hidden(net: &Net) -> usize {
     net.sizes[1..net.sizes.len() - 1].iter().sum()
 }
 
-/// The shape of the batched layout's workgroups: trials side by side, and tiles of each.
+/// The shape of the batched layout's workgroups: trials side by side, and tiles of each. Short text is quick to compile,
+/// and on software quick to run: longer loops leave the processor's memory for code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Form {
     pub lanes: usize,
     pub share: usize,
+    pub short: bool,
+}
+
+impl Form {
+    /// Parameters that one invocation updates: many where it takes long to begin.
+    pub fn span(self) -> usize {
+        if self.short { 64 } else { 16 }
+    }
 }
 
 /// Targets of a row.
@@ -228,7 +237,7 @@ pub fn batched(population: &Population, options: Options, map: &Map) -> String {
         ("SHARE", count(map.form.share)),
         ("LANES", count(map.form.lanes)),
         ("CHUNK", count(map.chunk)),
-        ("SPAN", count(SPAN)),
+        ("SPAN", count(map.form.span())),
         ("NORM_BLOCK", count(NORM_BLOCK)),
         ("PARAMETERS", count(parameters)),
         ("COUNTERS", count((1 + slots) * parameters)),

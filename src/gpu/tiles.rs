@@ -11,7 +11,7 @@ use crate::net::Activation;
 /// software adapter: no quicker, but four times slower to compile.
 const SIDE: usize = 8;
 
-/// Terms that are added to a sum in one statement.
+/// Terms that are added to a sum in one statement, where the text need not be short.
 const TERMS: usize = 4;
 
 /// A kernel's entry point and its text.
@@ -63,8 +63,17 @@ fn table(rows: usize, columns: usize, f: impl Fn(usize, usize) -> String) -> Str
     lines(rows, |k| lines(columns, |j| f(k, j)))
 }
 
+/// Lines for each of so many rows of a tile, in a loop where the text is to be short.
+fn each_row(form: Form, rows: usize, f: impl Fn(&str) -> String) -> String {
+    if form.short {
+        format!("    for (var k = 0u; k < {rows}u; k++) {{\n{}    }}\n", f("k"))
+    } else {
+        lines(rows, |k| f(&format!("{k}u")))
+    }
+}
+
 fn head(name: &str, form: Form) -> String {
-    let Form { lanes, share } = form;
+    let Form { lanes, share, .. } = form;
     format!(
         "@compute @workgroup_size({lanes}, {share})
 fn {name}(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_id) me: vec3u) {{
@@ -80,31 +89,39 @@ fn {name}(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_id)
     )
 }
 
-/// Runs through `n` from 0 to before `count`, first some at a time: `column(j, u)` loads the number of column j, as
-/// `c{j}_{u}`, at n + u, and `row(k, u)` that of row k, as `r{k}_{u}`. Their products are added to `s{k}_{j}`.
+/// The sums of a tile, which begin with a value for each column.
+fn sums([rows, columns]: [usize; 2], start: impl Fn(usize) -> String) -> String {
+    let row = (0..columns).map(start).collect::<Vec<_>>().join(", ");
+    format!("    var s = array<f32, {}>({});\n", rows * columns, vec![row; rows].join(", "))
+}
+
+/// Sums over `n` from 0 to before `count`, first some terms at a time: `column(j, u)` loads the number of column j, as
+/// `c{j}_{u}`, at n + u, and `row(k, u)` that of row k, as `r{k}_{u}`. Their products are added to the sums `s`, row by row. What their
+/// places have in common is worked out once, as `at(u)` says: addresses take longer than products.
 fn products(
+    form: Form,
     [rows, columns]: [usize; 2],
     count: &str,
+    at: impl Fn(usize) -> String,
     column: impl Fn(usize, usize) -> String,
     row: impl Fn(usize, usize) -> String,
 ) -> String {
     let body = |terms: usize| {
         let add = |k: usize, j: usize| {
             let sum = lines(terms, |u| format!(" + r{k}_{u} * c{j}_{u}"));
-            format!("        s{k}_{j} = s{k}_{j}{sum};\n")
+            let s = k * columns + j;
+            format!("        s[{s}] = s[{s}]{sum};\n")
         };
-        table(columns, terms, &column) + &lines(rows, |k| lines(terms, |u| row(k, u)) + &lines(columns, |j| add(k, j)))
+        let load = |j: usize, u: usize| format!("        let c{j}_{u} = {};\n", column(j, u));
+        let load_row = |k: usize, u: usize| format!("        let r{k}_{u} = {};\n", row(k, u));
+        lines(terms, &at)
+            + &table(columns, terms, load)
+            + &lines(rows, |k| lines(terms, |u| load_row(k, u)) + &lines(columns, |j| add(k, j)))
     };
-    format!(
-        "    var n = 0u;
-    for (; n + {TERMS}u <= {count}; n += {TERMS}u) {{
-{}    }}
-    for (; n < {count}; n++) {{
-{}    }}
-",
-        body(TERMS),
-        body(1)
-    )
+    let loops =
+        |terms: usize| format!("    for (; n + {terms}u <= {count}; n += {terms}u) {{\n{}    }}\n", body(terms));
+    let many = if form.short { String::new() } else { loops(TERMS) };
+    "    var n = 0u;\n".to_owned() + &many + &loops(1)
 }
 
 /// own[row][o] = f(b[o] + Σ_i before[row][i]·w[i][o]); the first layer's `before` is the data, the last has no f.
@@ -116,24 +133,27 @@ pub fn forward(form: Form, outputs: usize, data: bool, unit: Option<Activation>,
     let by_sum = unit.is_some_and(|unit| unit.facts().by_sum);
     let drops = unit.is_some() && dropout;
     let fed = if dropout { "$DROPPED$ + " } else { "" };
-    let x = |k: usize| match data {
-        true => format!("    let x{k} = row_of(rows, r + {k}u);\n"),
-        false => format!("    let x{k} = {fed}place.scratch + (layer.before + (r + {k}u) * inputs) * {lanes}u;\n"),
+    let x = |k: &str| {
+        let from = match data {
+            true => format!("row_of(rows, r + {k})"),
+            false => format!("{fed}place.scratch + (layer.before + (r + {k}) * inputs) * {lanes}u"),
+        };
+        format!("        x[{k}] = {from};\n")
     };
-    let column = |j, u| format!("        let c{j}_{u} = state[weights + (n + {u}u) * next + {}u];\n", j * lanes);
-    let row = |k, u| match data {
-        true => format!("        let r{k}_{u} = data[x{k} + n + {u}u];\n"),
-        false => format!("        let r{k}_{u} = scratch[x{k} + (n + {u}u) * {lanes}u];\n"),
-    };
-    let store = |j: usize, k: usize| {
-        let at = format!("to + {k}u * next + {}u", j * lanes);
-        let mut text = if by_sum { format!("        scratch[{at} + $KEPT$] = s{k}_{j};\n") } else { String::new() };
-        text += &format!("        let a{k}_{j} = {f}(s{k}_{j});\n        scratch[{at}] = a{k}_{j};\n");
+    let step = if data { 1 } else { lanes };
+    let at = |u| format!("        let w{u} = weights + (n + {u}u) * next;\n        let m{u} = (n + {u}u) * {step}u;\n");
+    let column = |j, u| format!("state[w{u} + {}u]", j * lanes);
+    let values = if data { "data" } else { "scratch" };
+    let row = |k, u| format!("{values}[x[{k}] + m{u}]");
+    let store = |j: usize, k: &str| {
+        let (at, s) = (format!("to + {k} * next + {}u", j * lanes), format!("s[{k} * {columns}u + {j}u]"));
+        let mut text = if by_sum { format!("        scratch[{at} + $KEPT$] = {s};\n") } else { String::new() };
+        text += &format!("        scratch[{at}] = {f}({s});\n");
         if drops {
-            let unit = format!("(step.row + r + {k}u) * $HIDDEN$ + layer.own / $CHUNK$ + o + {j}u");
-            text += &format!("        scratch[{at} + $DROPPED$] = a{k}_{j} * factor_of(drop, {unit});\n");
+            let unit = format!("(step.row + r + {k}) * $HIDDEN$ + layer.own / $CHUNK$ + o + {j}u");
+            text += &format!("        scratch[{at} + $DROPPED$] = scratch[{at}] * factor_of(drop, {unit});\n");
         }
-        text
+        guarded(ragged(outputs).then(|| format!("o + {j}u < outputs")), text)
     };
     let text = head(&name, form)
         + &format!(
@@ -151,13 +171,12 @@ pub fn forward(form: Form, outputs: usize, data: bool, unit: Option<Activation>,
             SIDE - 1
         )
         + if drops { "    let drop = drop_of(place, rows);\n" } else { "" }
-        + &lines(SIDE, x)
+        + &format!("    var x = array<u32, {SIDE}>();\n")
+        + &each_row(form, SIDE, x)
         + &lines(columns, |j| format!("    let b{j} = state[biases + {}u];\n", j * lanes))
-        + &table(SIDE, columns, |k, j| format!("    var s{k}_{j} = b{j};\n"))
-        + &products([SIDE, columns], "inputs", column, row)
-        + &lines(columns, |j| {
-            guarded(ragged(outputs).then(|| format!("o + {j}u < outputs")), lines(SIDE, |k| store(j, k)))
-        })
+        + &sums([SIDE, columns], |j| format!("b{j}"))
+        + &products(form, [SIDE, columns], "inputs", at, column, row)
+        + &each_row(form, SIDE, |k| lines(columns, |j| store(j, k)))
         + "}\n\n";
     Kernel { name, text }
 }
@@ -169,13 +188,16 @@ pub fn errors(form: Form, inputs: usize, unit: Activation, dropout: bool) -> Ker
     let name = format!("errors_{}_{f}", size(inputs));
     // A slope that uses only the activation is given it twice.
     let z = if unit.facts().by_sum { " + $KEPT$" } else { "" };
-    let column = |j, u| format!("        let c{j}_{u} = state[w{j} + (n + {u}u) * {lanes}u];\n");
-    let row = |k, u| format!("        let r{k}_{u} = scratch[d{k} + (n + {u}u) * {lanes}u];\n");
-    let store = |j: usize, k: usize| {
-        let at = format!("to + {k}u * inputs * {lanes}u + {}u", j * lanes);
-        let unit = format!("(step.row + r + {k}u) * $HIDDEN$ + layer.before / $CHUNK$ + i + {j}u");
+    let at = |u| format!("        let m{u} = (n + {u}u) * {lanes}u;\n");
+    let column = |j, u| format!("state[w{j} + m{u}]");
+    let row = |k, u| format!("scratch[d{k} + m{u}]");
+    let store = |j: usize, k: &str| {
+        let at = format!("to + {k} * inputs * {lanes}u + {}u", j * lanes);
+        let unit = format!("(step.row + r + {k}) * $HIDDEN$ + layer.before / $CHUNK$ + i + {j}u");
         let drop = if dropout { format!(" * factor_of(drop, {unit})") } else { String::new() };
-        format!("        scratch[{at} + $DELTA$] = s{k}_{j}{drop} * {f}(scratch[{at}{z}], scratch[{at}]);\n")
+        let error = format!("s[{k} * {columns}u + {j}u]{drop} * {f}(scratch[{at}{z}], scratch[{at}])");
+        let text = format!("        scratch[{at} + $DELTA$] = {error};\n");
+        guarded(ragged(inputs).then(|| format!("i + {j}u < inputs")), text)
     };
     let text = head(&name, form)
         + &format!(
@@ -196,11 +218,9 @@ pub fn errors(form: Form, inputs: usize, unit: Activation, dropout: bool) -> Ker
         + &lines(columns, |j| {
             format!("    let w{j} = place.state + (layer.weights + (i + {j}u) * outputs) * {lanes}u;\n")
         })
-        + &table(SIDE, columns, |k, j| format!("    var s{k}_{j} = 0.0;\n"))
-        + &products([SIDE, columns], "outputs", column, row)
-        + &lines(columns, |j| {
-            guarded(ragged(inputs).then(|| format!("i + {j}u < inputs")), lines(SIDE, |k| store(j, k)))
-        })
+        + &sums([SIDE, columns], |_| "0.0".into())
+        + &products(form, [SIDE, columns], "outputs", at, column, row)
+        + &each_row(form, SIDE, |k| lines(columns, |j| store(j, k)))
         + "}\n\n";
     Kernel { name, text }
 }
@@ -211,28 +231,25 @@ pub fn gradients(form: Form, inputs: usize, outputs: usize, data: bool, dropout:
     let source = if data { "data" } else { "own" };
     let name = format!("gradients_{source}_{}_{}", size(inputs), size(outputs));
     let fed = if dropout { "$DROPPED$ + " } else { "" };
-    let at = |k: usize, j: usize| format!("to + {k}u * next + {}u", j * lanes);
-    let start = |k, j| format!("        s{k}_{j} = scratch[{}];\n", at(k, j));
-    let column = |j: usize, u| {
+    let at = |k: &str, j: usize| format!("to + {k} * next + {}u", j * lanes);
+    let own = |k: &str, j: usize| format!("s[{k} * {across}u + {j}u]");
+    let start = |k: &str| lines(across, |j| format!("        {} = scratch[{}];\n", own(k, j), at(k, j)));
+    let places = |u| {
         let x = match data {
-            _ if j > 0 => String::new(),
-            true => format!("        let x{u} = row_of(rows, n + {u}u) + i;\n"),
-            false => {
-                format!(
-                    "        let x{u} = {fed}place.scratch + (layer.before + (n + {u}u) * inputs + i) * {lanes}u;\n"
-                )
-            }
+            true => format!("row_of(rows, n + {u}u) + i"),
+            false => format!("{fed}place.scratch + (layer.before + (n + {u}u) * inputs + i) * {lanes}u"),
         };
-        x + &format!("        let c{j}_{u} = scratch[d + (n + {u}u) * next + {}u];\n", j * lanes)
+        format!("        let x{u} = {x};\n        let d{u} = d + (n + {u}u) * next;\n")
     };
-    let row = |k: usize, u| match data {
-        true => format!("        let r{k}_{u} = data[x{u} + {k}u];\n"),
-        false => format!("        let r{k}_{u} = scratch[x{u} + {}u];\n", k * lanes),
+    let column = |j, u| format!("scratch[d{u} + {}u]", j * lanes);
+    let row = |k, u| match data {
+        true => format!("data[x{u} + {k}u]"),
+        false => format!("scratch[x{u} + {}u]", k * lanes),
     };
-    let store = |k, j| format!("        scratch[{}] = s{k}_{j};\n", at(k, j));
+    let store = |k: &str, j: usize| format!("        scratch[{}] = {};\n", at(k, j), own(k, j));
     let within = |j: usize| ragged(outputs).then(|| format!("o + {j}u < outputs"));
-    let row_within = |k: usize| ragged(inputs).then(|| format!("i + {k}u < inputs"));
-    let stored = |k| guarded(row_within(k), lines(across, |j| guarded(within(j), store(k, j))));
+    let row_within = |k: &str| ragged(inputs).then(|| format!("i + {k} < inputs"));
+    let stored = |k: &str| guarded(row_within(k), lines(across, |j| guarded(within(j), store(k, j))));
     let bias = |j: usize| format!("biases + {}u", j * lanes);
     let terms = |j: usize| format!("            b{j} = b{j} + scratch[d + r * next + {}u];\n", j * lanes);
     let text = head(&name, form)
@@ -249,10 +266,10 @@ pub fn gradients(form: Form, inputs: usize, outputs: usize, data: bool, dropout:
     let d = place.scratch + $DELTA$ + (layer.own + o) * {lanes}u;
 "
         )
-        + &table(down, across, |k, j| format!("    var s{k}_{j} = 0.0;\n"))
-        + &format!("    if (step.row > 0u) {{\n{}    }}\n", table(down, across, start))
-        + &products([down, across], "rows.count", column, row)
-        + &lines(down, stored)
+        + &sums([down, across], |_| "0.0".into())
+        + &guarded(Some("step.row > 0u".into()), each_row(form, down, start))
+        + &products(form, [down, across], "rows.count", places, column, row)
+        + &each_row(form, down, stored)
         + "    if (i > 0u) {\n        return;\n    }\n"
         + &lines(across, |j| format!("    var b{j} = 0.0;\n"))
         + "    if (step.row > 0u) {\n"
