@@ -121,15 +121,17 @@ impl Model {
     /// Puts a new set-up in force: cancels what it makes useless, and starts what it asks for.
     pub(super) fn apply(&mut self, ctx: &Context<Self>, mut new: Setup) {
         if new == self.setup {
-            return;
+            return self.refuse(None);
         }
         // A smaller budget ends the study earlier.
         new.search.run = new.search.run.min(new.search.budget);
         new.search.shown = new.search.shown.min(new.search.run);
         let budget = new.search.budget;
         new.search.hand.retain(|h| h.0 < budget);
-        if let Err(error) = new.check() {
-            self.notices.push(errors::setup(&error));
+        let wrong = new.check().err().map(|error| errors::setup(&error));
+        let refused = wrong.is_some();
+        self.refuse(wrong);
+        if refused {
             return;
         }
         let old = std::mem::replace(&mut self.setup, new);

@@ -75,9 +75,9 @@ impl Model {
             LessonMessage::Open(name) => {
                 (self.setup.lesson.name, self.setup.lesson.own) = (name, Default::default());
                 (self.lesson.chosen, self.lesson.begun) = (true, true);
-                self.go_to_page(ctx, 0);
+                self.turn_to(ctx, 0);
             }
-            LessonMessage::Go(page) => self.go_to_page(ctx, page),
+            LessonMessage::Go(page) => self.turn_to(ctx, page),
             LessonMessage::Leave => {
                 self.lesson.close();
                 let lesson = &mut self.setup.lesson;
@@ -151,7 +151,7 @@ impl Model {
         if let Some(text) = self.take_lesson(name, &String::from_utf8_lossy(bytes)) {
             (self.setup.lesson.name, self.setup.lesson.own) = (String::new(), text);
             self.lesson.chosen = true;
-            self.go_to_page(ctx, 0);
+            self.turn_to(ctx, 0);
         }
     }
 
@@ -254,12 +254,24 @@ impl Model {
         if self.lesson.chosen { &self.setup.lesson.lock } else { &[] }
     }
 
+    /// Opens a page, whose set-up can be undone.
+    fn turn_to(&mut self, ctx: &Context<Self>, page: usize) {
+        let before = self.setup.clone();
+        self.go_to_page(ctx, page);
+        let same = Setup { screen: before.screen, lesson: before.lesson.clone(), ..self.setup.clone() } == before;
+        if !same {
+            self.history.apart();
+            self.history.changed(before, host::now());
+            self.history.apart();
+        }
+    }
+
     /// Opens a page and sets up what it asks for.
     fn go_to_page(&mut self, ctx: &Context<Self>, page: usize) {
         let Some(lesson) = self.lesson() else { return };
         let page = page.min(lesson.pages.len() - 1);
         let state = lesson.pages[page].state.clone();
-        self.lesson.met = false;
+        (self.lesson.met, self.map.found) = (false, false);
         let mut setup = self.setup.clone();
         if let Some(Ok(new)) = state.as_deref().map(link::read) {
             setup = new;

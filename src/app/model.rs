@@ -55,6 +55,8 @@ pub struct Model {
     pub dark: bool,
     /// Messages not yet dismissed.
     pub notices: Vec<String>,
+    /// That of them which says why the last change was refused: the next one takes its place.
+    refused: Option<String>,
     pub data: Option<Rc<Overview>>,
     pub file: Option<File>,
     pub adapter: Adapter,
@@ -168,6 +170,7 @@ impl Component for Model {
             locale,
             dark,
             notices: Vec::new(),
+            refused: None,
             data: None,
             file: None,
             adapter: Adapter::Asked,
@@ -366,6 +369,14 @@ impl Model {
     /// Whether the landscape waits for the browser to say whether there is WebGPU.
     pub fn waits_for_adapter(&self) -> bool {
         self.adapter == Adapter::Asked && self.setup.backend == Backend::Auto
+    }
+
+    /// Says why a change was refused; none where it was not, after which no earlier one needs to be said.
+    pub(super) fn refuse(&mut self, why: Option<String>) {
+        if let Some(old) = std::mem::replace(&mut self.refused, why.clone()) {
+            self.notices.retain(|notice| *notice != old);
+        }
+        self.notices.extend(why);
     }
 
     /// Sends a set to every worker, and remembers it for those that come later.

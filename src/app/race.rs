@@ -125,9 +125,8 @@ impl Model {
             }
             RaceMessage::Class(codes) => {
                 self.race.codes = codes;
-                if let Err(error) = self.train_class() {
-                    self.notices.push(super::errors::board(&error));
-                }
+                let refused = self.train_class().err().map(|error| super::errors::board(&error));
+                self.refuse(refused);
             }
             RaceMessage::Act(x, y) => {
                 let most = self.setup.most_placed();
@@ -159,6 +158,12 @@ impl Model {
     /// Whether the learner races and the truth is not to be seen yet.
     pub fn hides_truth(&self) -> bool {
         self.setup.race.you && !self.race.revealed && !self.race_is_over()
+    }
+
+    /// Units of the budget that the screen shows: while the map is hidden, all go in step with the learner.
+    pub fn race_shown(&self) -> usize {
+        let shown = self.race.shown();
+        if self.hides_truth() { shown.min(self.race.board.budget.spent(&self.race.you)) } else { shown }
     }
 
     /// Whether the learner's budget is spent.

@@ -124,6 +124,11 @@ impl RunState {
         own
     }
 
+    /// Whether it can't go on: it has diverged, or come to the last epoch.
+    pub fn over(&self) -> bool {
+        self.frame.as_ref().is_none_or(|f| f.diverged.is_some() || f.epoch >= MOST_EPOCHS)
+    }
+
     pub fn branch(&self) -> Option<&Branch> {
         self.branches.get(self.at)
     }
@@ -271,8 +276,7 @@ impl Model {
     }
 
     pub(super) fn go_run(&mut self, epochs: usize) {
-        let over = self.run.frame.as_ref().is_none_or(|f| f.diverged.is_some() || f.epoch >= MOST_EPOCHS);
-        if self.run.playing || over || epochs == 0 || !self.ready() {
+        if self.run.playing || self.run.over() || epochs == 0 || !self.ready() {
             return;
         }
         self.forget_sharp();

@@ -48,6 +48,16 @@ fn race(browser: &Browser) {
     // Back in step on every map.
     browser.click("#back");
     browser.wait_for("a step back", || ["grid", "random", "bayesian"].iter().all(|l| losses(browser, l).len() == 5));
+    // Whoever joins now goes on with all others in step.
+    browser.click("#you");
+    browser.wait_for("the learner's map", || browser.is_there("#your-map") && browser.number("#race-trial") == 0.0);
+    assert!(browser.is_there("#back[aria-disabled]") && !browser.is_there("#lanes canvas"));
+    browser.click_at("#your-map svg", [0.3, 0.6]);
+    browser.wait_for("a trial", || browser.text("#you-says").contains("5 trials left"));
+    assert_eq!(browser.number("#race-trial"), 1.0);
+    assert!(browser.text("#race-best figcaption").contains("trials 1"));
+    browser.click("#you");
+    browser.wait_for("the race", || browser.number("#race-trial") > 1.0);
     // Another racer makes it another race.
     browser.click("#racers [value=sobol]");
     browser.wait_for("four maps", || browser.count("#lanes .lane") == 4);

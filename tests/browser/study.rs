@@ -422,6 +422,11 @@ fn keyboard(browser: &Browser) {
     browser.eval("document.querySelector('#lessons button').focus()");
     browser.send_keys("#lessons button:focus", key::ENTER);
     browser.wait_for("the lesson", || browser.is_there("#lesson:focus"));
+    // What it has set up can be undone.
+    browser.wait_for("its set-up", || !page::hash(browser).contains("search.strategy=random"));
+    browser.click("#lesson-leave");
+    browser.click("#undo");
+    browser.wait_for("what was before", || page::hash(browser).contains("search.strategy=random"));
     browser.click(".tab:nth-child(3)");
     browser.wait_for("the race", || browser.is_there("#race-start:not([aria-disabled])"));
     browser.eval("document.getElementById('race-start').focus()");

@@ -11,7 +11,7 @@ const SIDE: usize = 512;
 
 const UNKNOWN: [u8; 3] = [128, 132, 136];
 const DIVERGED: [[u8; 3]; 2] = [[58, 61, 66], [96, 100, 106]];
-const NEVER: [u8; 3] = [60, 30, 78];
+pub const NEVER: [u8; 3] = [60, 30, 78];
 
 /// From which value (brightest) to which (darkest) the map's colours go.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -33,7 +33,7 @@ pub fn view(model: &Model, link: &Link) -> Html {
             </div>
             if !class.is_empty() {
                 <div class="look yours">
-                    { race::small_map(model, "class", t!("board.class"), &all, "var(--ink)", true) }
+                    { race::small_map(model, "class", t!("board.class"), &all, "var(--ink)", !model.hides_truth()) }
                     <table id="class">
                         <thead><tr><th>{ t!("board.name") }</th><th>{ t!("board.best") }</th><th>{ t!("board.beats") }</th></tr></thead>
                         <tbody>{ for ranked.into_iter().map(|(best, learner)| html! {

@@ -59,7 +59,9 @@ pub fn view(model: &Model, link: &Link) -> Html {
 
 fn transport(model: &Model, link: &Link) -> Html {
     let run = &model.run;
-    let over = run.frame.as_ref().is_none_or(|f| f.diverged.is_some());
+    let over = run.over();
+    let epoch = run.frame.as_ref().map_or(0, |f| f.epoch);
+    let last = over && run.frame.as_ref().is_some_and(|f| f.diverged.is_none());
     html! {
         <section class="card transport" aria-label={t!("run.controls").to_string()}>
             { fields::button(link, "reset", format!("|◀ {}", t!("run.reset")), t!("run.reset_why").into(), run.frame.is_some(), || Message::Run(RunMessage::Reset)) }
@@ -72,7 +74,7 @@ fn transport(model: &Model, link: &Link) -> Html {
             <input type="range" id="run-scrub" min="0" max={run.history().len().saturating_sub(1).to_string()} value={run.rewinding.or(run.frame.as_ref().map(|f| f.epoch)).unwrap_or(0).to_string()}
                 aria-label={t!("run.scrub").to_string()} disabled={run.history().len() < 2}
                 oninput={link.callback(|e: InputEvent| Message::Run(RunMessage::Rewind(fields::input_text(&e).parse().unwrap_or(0))))} />
-            <output id="run-epoch">{ t!("run.epoch", n = run.frame.as_ref().map_or(0, |f| f.epoch)) }</output>
+            <output id="run-epoch">{ if last { t!("run.last", n = epoch) } else { t!("run.epoch", n = epoch) } }</output>
             if model.run.ghost.is_some() {
                 { fields::button(link, "unpin", t!("run.unpin"), t!("run.unpin_why"), true, || Message::Run(RunMessage::Unpin)) }
             } else {

@@ -17,11 +17,21 @@ use yew::prelude::*;
 /// Places along the axes as they are on the picture.
 type Along<'a> = &'a dyn Fn(f64) -> f64;
 
-/// The numbered trials up to the one on show, each filled with its own loss.
+/// The numbered trials up to the one on show, each filled with what the map shows, of its own.
 pub fn trials(model: &Model, px: Along, py: Along) -> Html {
     let s = &model.setup;
     let axes = &model.map.land.axes;
-    let fill = fill(model);
+    let by_loss = fill(model);
+    let speeds = map::Domain::of(&model.map.land, Shown::Speed, model.map.shown_epoch());
+    let fill = |trial: &Trial| match s.map.shown {
+        Shown::Loss => by_loss(trial),
+        // The epoch at which its own curve came so far.
+        Shown::Speed => {
+            by_loss(trial)?;
+            let came = trial.curve.iter().find(|(_, report)| f64::from(report.valid_loss) <= s.map.target);
+            Some(came.map_or(map::NEVER, |(epoch, _)| colour::loss(speeds.goodness(*epoch as f64))))
+        }
+    };
     let kept = model.study.kept(s);
     let shown = s.search.shown;
     let best = model.study.best(shown).map(|b| b.0);

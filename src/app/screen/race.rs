@@ -81,16 +81,13 @@ pub fn view(model: &Model, link: &Link) -> Html {
 
 fn transport(model: &Model, link: &Link) -> Html {
     let race = &model.race;
-    let (shown, finished, budget) = (race.shown(), race.board.finished(), race.board.budget.units);
+    let (shown, finished, budget) = (model.race_shown(), race.board.finished(), race.board.budget.units);
     let (done, all) = race.board.progress();
     let epochs = race.board.budget.epochs;
     // The learner's own while it is theirs alone to go on.
     let alone = model.hides_truth() || finished == 0;
-    let at = match race.board.budget.effort {
-        _ if !alone => shown,
-        Effort::Trials => race.you.len(),
-        Effort::Epochs => race.board.budget.spent(&race.you),
-    };
+    let at = if alone { race.board.budget.spent(&race.you) } else { shown };
+    let moves = !model.hides_truth();
     html! {
         <section class="card transport" aria-label={t!("transport.title")}>
             if race.running() {
@@ -101,9 +98,9 @@ fn transport(model: &Model, link: &Link) -> Html {
             if race.running() {
                 <progress max={all.to_string()} value={done.to_string()} aria-label={t!("race.progress")} />
             }
-            { fields::button(link, "back", format!("◀ {}", t!("transport.step")), t!("transport.back"), shown > 0, || tell(RaceMessage::Back)) }
-            { fields::button(link, "step", format!("{} ▶", t!("transport.step")), t!("race.forth"), shown < finished, || tell(RaceMessage::Forth)) }
-            <input type="range" id="scrub" min="0" max={budget.to_string()} value={at.to_string()} aria-label={t!("transport.scrub")}
+            { fields::button(link, "back", format!("◀ {}", t!("transport.step")), t!("transport.back"), moves && shown > 0, || tell(RaceMessage::Back)) }
+            { fields::button(link, "step", format!("{} ▶", t!("transport.step")), t!("race.forth"), moves && shown < finished, || tell(RaceMessage::Forth)) }
+            <input type="range" id="scrub" min="0" max={budget.to_string()} value={at.to_string()} disabled={alone} aria-label={t!("transport.scrub")}
                 oninput={link.callback(|e: InputEvent| tell(RaceMessage::Show(fields::input_text(&e).parse().unwrap_or(0))))} />
             <output id="race-trial">{ match race.board.budget.effort {
                 Effort::Trials => t!("transport.trial", n = at, budget = budget),
@@ -135,7 +132,7 @@ fn lanes(model: &Model, link: &Link) -> Html {
             model,
             name.key(),
             searched::name(name),
-            race.board.budget.within(run, race.shown()),
+            race.board.budget.within(run, model.race_shown()),
             colour::strategy(name),
             !model.hides_truth(),
         )
@@ -143,7 +140,7 @@ fn lanes(model: &Model, link: &Link) -> Html {
     html! {
         <section class="card">
             <div class="head">
-                <h2>{ if model.hides_truth() { t!("race.maps_hidden", epochs = setup.training.epochs) } else { t!("race.maps", epochs = setup.training.epochs) } }</h2>
+                <h2>{ if model.hides_truth() || setup.map.hidden { t!("race.maps_hidden", epochs = setup.training.epochs) } else { t!("race.maps", epochs = setup.training.epochs) } }</h2>
                 <select id="repeat" aria-label={t!("race.repeat")} onchange={choose}>{ repeats }</select>
             </div>
             if setup.race.you {
@@ -291,6 +288,8 @@ pub fn small_map(
     let best =
         run.iter().enumerate().filter_map(|(n, s)| Some((n, s.outcome.loss()?))).min_by(|a, b| a.1.total_cmp(&b.1));
     let own = key == "you";
+    // What is hidden on the Search screen is not seen here either.
+    let seen = truth && !model.setup.map.hidden;
     // Nobody may learn the place of the band from the strategies' trials.
     let trials = if truth || own { run } else { &[] };
     let dot = |(n, spent): (usize, &Spent)| {
@@ -322,11 +321,11 @@ pub fn small_map(
             <figcaption><span>{ swatch.unwrap_or_default() }{ &name }</span><b>{ best.map_or_else(|| "–".into(), |b| format::loss(b.1)) }</b></figcaption>
             if !own { { in_numbers(model, &name, trials) } }
             <div class="lane-plot">
-                if truth {
-                    <Raster pixels={model.map.pixels(Shown::Loss, model.setup.map.target)} class="pixelated" label={t!("map.label", across = across, up = up)} />
+                if seen {
+                    <Raster pixels={model.map.pixels(Shown::Loss, model.setup.map.target)} class="pixelated" label={[&name, ": ", &t!("map.label", across = across, up = up)].concat()} />
                 }
                 <svg viewBox="0 0 110 110" aria-hidden="true">
-                    if !truth {
+                    if !seen {
                         <rect class={classes!("cover", own.then_some("aim"))} x="0" y="10" width="100" height="100" />
                         if trials.is_empty() {
                             <text x="50" y="62" text-anchor="middle">{ if own { t!("race.your_turn") } else { t!("race.hidden") } }</text>
@@ -379,7 +378,7 @@ fn best_so_far(model: &Model) -> Html {
         let mut losses: Vec<_> = race.board.budget.best(&race.you).into_iter().map(Some).collect();
         // Once the turn is over, what was found stands for the rest of the budget, too.
         if !model.hides_truth() {
-            losses.resize(losses.len().max(race.shown()), None);
+            losses.resize(losses.len().max(model.race_shown()), None);
         }
         add(t!("race.you"), "line valid you-line", "var(--ink)", losses);
     }
@@ -401,7 +400,7 @@ fn best_so_far(model: &Model) -> Html {
     html! {
         <section class="card" id="race-best">
             <h2>{ t!("race.best", repeats = model.setup.race.repeats) }</h2>
-            <Lines {series} bands={areas.collect::<Vec<_>>()} {x_name} y_name={trial::loss_name(model)} x_max={Some(race.board.budget.units)} steps=true y_cap={cap} label={t!("race.best_label")} cross={Some(race.shown()).filter(|shown| *shown > 0)} />
+            <Lines {series} bands={areas.collect::<Vec<_>>()} {x_name} y_name={trial::loss_name(model)} x_max={Some(race.board.budget.units)} steps=true y_cap={cap} label={t!("race.best_label")} cross={Some(model.race_shown()).filter(|shown| *shown > 0)} />
             <p class="about">{ t!("race.band") }</p>
         </section>
     }
@@ -410,7 +409,7 @@ fn best_so_far(model: &Model) -> Html {
 /// Who leads after the trials on show.
 fn standings(model: &Model) -> Html {
     let race = &model.race;
-    let shown = race.shown();
+    let shown = model.race_shown();
     let budget = &race.board.budget;
     let yours = budget.within(&race.you, shown).iter().filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp);
     // Who has given up the rest of the budget stays at what was found.
@@ -422,7 +421,8 @@ fn standings(model: &Model) -> Html {
     if standings.is_empty() {
         return html! { <section class="card"><h2>{ t!("race.standings") }</h2><p class="about">{ t!("race.none_yet") }</p></section> };
     }
-    let map_best = model.map.finished().then(|| model.map.land.range(model.map.land.epochs)).flatten();
+    let told = model.map.finished() && !model.setup.map.hidden;
+    let map_best = told.then(|| model.map.land.range(model.map.land.epochs)).flatten();
     html! {
         <section class="card trials">
             <h2>{ t!("race.standings") }</h2>

@@ -6,6 +6,7 @@ use crate::app::host;
 use crate::app::model::{Message, Model};
 use crate::app::share::ShareMessage;
 use crate::app::texts::t;
+use crate::exchange::Screen;
 use crate::exchange::link::LONGEST;
 use qrcodegen::{QrCode, QrCodeEcc};
 use std::fmt::Write;
@@ -47,6 +48,7 @@ pub fn dialog(model: &Model, link: &Link) -> Html {
             <h2>{ t!("share.title") }</h2>
             { handout::view(model, link) }
             { text("share-link", t!("share.link"), address.clone()) }
+            if let Some(says) = without(model) { <p class="about" id="share-without">{ says }</p> }
             if model.share.lesson.is_none() && model.study.done() > 0 && model.study.done() == model.setup.search.run {
                 if model.setup.ranks() {
                     <p class="about">{ t!("share.ranked") }</p>
@@ -83,6 +85,17 @@ pub fn dialog(model: &Model, link: &Link) -> Html {
             <p class="about" role="status" id="copied">{ model.share.copied.map(|done| if done { t!("share.copied") } else { t!("share.not_copied") }) }</p>
             <div class="actions"><button type="button" class="primary" onclick={link.callback(|_| Message::Share(ShareMessage::Close))}>{ t!("share.close") }</button></div>
         </Modal>
+    }
+}
+
+/// What of the screen the link does not bring, and how whoever opens it comes to the same.
+fn without(model: &Model) -> Option<String> {
+    let trained = model.run.frame.as_ref().is_some_and(|frame| frame.epoch > 0);
+    match model.setup.screen {
+        _ if model.share.lesson.is_some() => None,
+        Screen::Race if model.race.board.finished() > 0 => Some(t!("share.race")),
+        Screen::Explore if trained => Some(t!("share.run")),
+        _ => None,
     }
 }
 

@@ -109,7 +109,7 @@ pub fn distribution(model: &Model, kept: &[bool]) -> Html {
     html! {
         <>
             <h3>{ t!("after.ecdf") }</h3>
-            <p class="about">{ t!("after.ecdf_says", share = format::percent(last.2)) }</p>
+            <p class="about">{ t!("after.ecdf_says") }if last.2 < 1.0 { { t!("after.ecdf_rest", share = format::percent(last.2)) } }</p>
             { plot(evaluation::title(model), "ecdf", ends, html! { <><path class="line valid" {d} />{ for dots }</> }, table) }
         </>
     }
