@@ -28,7 +28,8 @@ fn shaders_that_remember_the_best_epoch_are_valid() {
     }
 }
 
-/// The shaders of both layouts, without options and with all of them; the batched ones as software and as hardware have them.
+/// The shaders of both layouts, without options and with all of them; the batched ones as software and as hardware have
+/// them.
 fn sources(population: &Population) -> Vec<String> {
     let all = Options { l1: true, clip_value: true, clip_norm: true, smoothing: true, dropout: true };
     let forms = [Form { lanes: 4, share: 4, short: true }, Form { lanes: 32, share: 2, short: false }];

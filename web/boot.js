@@ -253,11 +253,14 @@
   });
   addEventListener("pointerdown", () => (place = []));
   function keepPlace() {
-    if (!place.length || place[0].isConnected || document.activeElement !== document.body) return;
+    if (!place.length || place[0].isConnected || !document.hasFocus() || document.activeElement !== document.body) return;
     const left = place.find((e) => e.isConnected);
     place = [];
     if (!left || left.contains(document.body)) return;
-    if (!left.hasAttribute("tabindex")) left.tabIndex = -1;
+    if (!left.hasAttribute("tabindex")) {
+      left.tabIndex = -1;
+      left.addEventListener("blur", () => left.removeAttribute("tabindex"), { once: true });
+    }
     left.focus({ preventScroll: true });
   }
   const present = (on) => void root.toggleAttribute("data-present", on);

@@ -39,7 +39,7 @@ impl Model {
         let old = self.setup.clone();
         self.apply(ctx, new);
         if self.setup.screen == Screen::Race && self.setup.search.run < old.search.run.min(old.search.budget) {
-            self.notices.push(t!("race.cut", n = self.setup.search.run));
+            self.refuse(Some(t!("race.cut", n = self.setup.search.run)));
         }
         // Another screen is no change of the set-up.
         if (Setup { screen: old.screen, ..self.setup.clone() }) != old {

@@ -37,6 +37,8 @@ pub struct LessonState {
     pub met: bool,
     /// Whether the learner has opened the lesson; else the link did.
     chosen: bool,
+    /// What was set up when the learner opened it.
+    before: Option<Setup>,
     /// Whether it has just been opened, and takes the keyboard's focus.
     pub begun: bool,
 }
@@ -44,7 +46,7 @@ pub struct LessonState {
 impl LessonState {
     /// Leaves whatever lesson is going on.
     pub fn close(&mut self) {
-        (self.met, self.chosen) = (false, false);
+        (self.met, self.chosen, self.before) = (false, false, None);
     }
 }
 
@@ -73,12 +75,15 @@ impl Model {
                 }
             }
             LessonMessage::Open(name) => {
-                (self.setup.lesson.name, self.setup.lesson.own) = (name, Default::default());
-                (self.lesson.chosen, self.lesson.begun) = (true, true);
-                self.turn_to(ctx, 0);
+                self.choose_lesson(ctx, name, Default::default());
             }
-            LessonMessage::Go(page) => self.turn_to(ctx, page),
+            LessonMessage::Go(page) => self.go_to_page(ctx, page),
             LessonMessage::Leave => {
+                if let Some(before) = self.lesson.before.take() {
+                    self.history.apart();
+                    self.history.changed(before, host::now());
+                    self.history.apart();
+                }
                 self.lesson.close();
                 let lesson = &mut self.setup.lesson;
                 (lesson.name, lesson.own, lesson.page) = (String::new(), Default::default(), 0);
@@ -149,9 +154,7 @@ impl Model {
     /// The reader's own lesson, from a file.
     pub(super) fn open_lesson(&mut self, ctx: &Context<Self>, name: &str, bytes: &[u8]) {
         if let Some(text) = self.take_lesson(name, &String::from_utf8_lossy(bytes)) {
-            (self.setup.lesson.name, self.setup.lesson.own) = (String::new(), text);
-            self.lesson.chosen = true;
-            self.turn_to(ctx, 0);
+            self.choose_lesson(ctx, String::new(), text);
         }
     }
 
@@ -254,16 +257,13 @@ impl Model {
         if self.lesson.chosen { &self.setup.lesson.lock } else { &[] }
     }
 
-    /// Opens a page, whose set-up can be undone.
-    fn turn_to(&mut self, ctx: &Context<Self>, page: usize) {
+    /// Opens the lesson that the reader has chosen. What was set up before can be had again once it is left.
+    fn choose_lesson(&mut self, ctx: &Context<Self>, name: String, own: Arc<str>) {
         let before = self.setup.clone();
-        self.go_to_page(ctx, page);
-        let same = Setup { screen: before.screen, lesson: before.lesson.clone(), ..self.setup.clone() } == before;
-        if !same {
-            self.history.apart();
-            self.history.changed(before, host::now());
-            self.history.apart();
-        }
+        self.lesson.before.get_or_insert(before);
+        (self.setup.lesson.name, self.setup.lesson.own) = (name, own);
+        (self.lesson.chosen, self.lesson.begun) = (true, true);
+        self.go_to_page(ctx, 0);
     }
 
     /// Opens a page and sets up what it asks for.

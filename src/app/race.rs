@@ -48,6 +48,8 @@ pub struct RaceState {
     class_job: Option<Job>,
     /// The codes of the class, as they were given.
     codes: String,
+    /// What is wrong with them.
+    pub wrong: Option<BoardError>,
     pub board: Board,
     /// Trials on show; none for as many as every repeat has spent.
     shown: Option<usize>,
@@ -67,6 +69,7 @@ impl RaceState {
             class: Vec::new(),
             class_job: None,
             codes: String::new(),
+            wrong: None,
             board: Board::new(race.strategies.len(), race.repeats, setup.race_budget()),
             shown: None,
             repeat: 0,
@@ -111,6 +114,7 @@ impl Model {
         match message {
             RaceMessage::Start => self.start_race(),
             RaceMessage::Cancel => self.stop_race(),
+            RaceMessage::Show(_) | RaceMessage::Back | RaceMessage::Forth if self.hides_truth() => {}
             RaceMessage::Show(trials) => self.race.show(trials),
             RaceMessage::Back => self.race.show(self.race.shown().saturating_sub(1)),
             RaceMessage::Forth => self.race.show(self.race.shown() + 1),
@@ -125,8 +129,7 @@ impl Model {
             }
             RaceMessage::Class(codes) => {
                 self.race.codes = codes;
-                let refused = self.train_class().err().map(|error| super::errors::board(&error));
-                self.refuse(refused);
+                self.race.wrong = self.train_class().err();
             }
             RaceMessage::Act(x, y) => {
                 let most = self.setup.most_placed();
@@ -162,8 +165,8 @@ impl Model {
 
     /// Units of the budget that the screen shows: while the map is hidden, all go in step with the learner.
     pub fn race_shown(&self) -> usize {
-        let shown = self.race.shown();
-        if self.hides_truth() { shown.min(self.race.board.budget.spent(&self.race.you)) } else { shown }
+        let board = &self.race.board;
+        if self.hides_truth() { board.finished().min(board.budget.spent(&self.race.you)) } else { self.race.shown() }
     }
 
     /// Whether the learner's budget is spent.

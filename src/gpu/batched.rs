@@ -294,7 +294,9 @@ impl Batched {
                 }
             }
         }
-        self.pace.took_work((course.now)() - started, work * trials);
+        if !self.pipelines.fresh() {
+            self.pace.took_work((course.now)() - started, work * trials);
+        }
         if round.finished == round.epochs {
             round.turn.clear();
         }

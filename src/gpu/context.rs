@@ -3,7 +3,7 @@
 use super::shader::Form;
 use crate::train::TrainError;
 use futures_channel::oneshot;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
@@ -40,27 +40,37 @@ pub(super) struct Uniforms {
     pub moving: bool,
 }
 
-/// Each is made when it is first used: to compile one can take a tenth of a second.
+/// Each is made when it is first used: to compile one can take a tenth of a second. One that can't be made is found by
+/// the next [`GpuContext::check`].
 pub(super) struct Pipelines {
     device: wgpu::Device,
     layout: wgpu::PipelineLayout,
     module: wgpu::ShaderModule,
     made: RefCell<HashMap<String, wgpu::ComputePipeline>>,
+    fresh: Cell<bool>,
 }
 
 impl Pipelines {
     pub fn get(&self, name: &str) -> wgpu::ComputePipeline {
-        let make = || {
-            self.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-                label: Some(name),
-                layout: Some(&self.layout),
-                module: &self.module,
-                entry_point: Some(name),
-                compilation_options: Default::default(),
-                cache: None,
-            })
-        };
-        self.made.borrow_mut().entry(name.to_owned()).or_insert_with(make).clone()
+        if let Some(made) = self.made.borrow().get(name) {
+            return made.clone();
+        }
+        self.fresh.set(true);
+        let new = self.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+            label: Some(name),
+            layout: Some(&self.layout),
+            module: &self.module,
+            entry_point: Some(name),
+            compilation_options: Default::default(),
+            cache: None,
+        });
+        self.made.borrow_mut().insert(name.to_owned(), new.clone());
+        new
+    }
+
+    /// Whether any was made since this was last asked: then time went into that.
+    pub fn fresh(&self) -> bool {
+        self.fresh.take()
     }
 }
 
@@ -118,6 +128,11 @@ impl GpuContext {
             (name, _) => name,
         };
         Ok(Self { device, queue, name, form, fault })
+    }
+
+    /// The same device, with workgroups of another shape than its adapter's kind has.
+    pub fn shaped(self, form: Form) -> Self {
+        Self { form, ..self }
     }
 
     /// The adapter's name, as far as it tells.
@@ -214,7 +229,7 @@ impl GpuContext {
         });
         let source = wgpu::ShaderSource::Wgsl(source.into());
         let module = self.device.create_shader_module(wgpu::ShaderModuleDescriptor { label: Some(label), source });
-        Pipelines { device: self.device.clone(), layout, module, made: RefCell::default() }
+        Pipelines { device: self.device.clone(), layout, module, made: RefCell::default(), fresh: Cell::default() }
     }
 
     fn buffer(&self, label: &str, bytes: usize, usage: wgpu::BufferUsages) -> wgpu::Buffer {

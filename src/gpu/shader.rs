@@ -50,8 +50,8 @@ pub fn hidden(net: &Net) -> usize {
     net.sizes[1..net.sizes.len() - 1].iter().sum()
 }
 
-/// The shape of the batched layout's workgroups: trials side by side, and tiles of each. Short text is quick to compile,
-/// and on software quick to run: longer loops leave the processor's memory for code.
+/// The shape of the batched layout's workgroups: trials side by side, and tiles of each. Short text is quick to
+/// compile, and on software quick to run: longer loops leave the processor's memory for code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Form {
     pub lanes: usize,

@@ -72,6 +72,21 @@ fn each_row(form: Form, rows: usize, f: impl Fn(&str) -> String) -> String {
     }
 }
 
+/// Lines that store each sum of a tile, where its column lies within the layer.
+fn stores(
+    form: Form,
+    columns: usize,
+    within: impl Fn(usize) -> Option<String>,
+    store: impl Fn(usize, &str) -> String,
+) -> String {
+    if form.short {
+        each_row(form, SIDE, |k| lines(columns, |j| guarded(within(j), store(j, k))))
+    } else {
+        // Branches take long to compile.
+        lines(columns, |j| guarded(within(j), each_row(form, SIDE, |k| store(j, k))))
+    }
+}
+
 fn head(name: &str, form: Form) -> String {
     let Form { lanes, share, .. } = form;
     format!(
@@ -96,8 +111,8 @@ fn sums([rows, columns]: [usize; 2], start: impl Fn(usize) -> String) -> String 
 }
 
 /// Sums over `n` from 0 to before `count`, first some terms at a time: `column(j, u)` loads the number of column j, as
-/// `c{j}_{u}`, at n + u, and `row(k, u)` that of row k, as `r{k}_{u}`. Their products are added to the sums `s`, row by row. What their
-/// places have in common is worked out once, as `at(u)` says: addresses take longer than products.
+/// `c{j}_{u}`, at n + u, and `row(k, u)` that of row k, as `r{k}_{u}`. Their products are added to the sums `s`, row by
+/// row. What their places have in common is worked out once, as `at(u)` says: addresses take longer than products.
 fn products(
     form: Form,
     [rows, columns]: [usize; 2],
@@ -153,8 +168,9 @@ pub fn forward(form: Form, outputs: usize, data: bool, unit: Option<Activation>,
             let unit = format!("(step.row + r + {k}) * $HIDDEN$ + layer.own / $CHUNK$ + o + {j}u");
             text += &format!("        scratch[{at} + $DROPPED$] = scratch[{at}] * factor_of(drop, {unit});\n");
         }
-        guarded(ragged(outputs).then(|| format!("o + {j}u < outputs")), text)
+        text
     };
+    let within = |j: usize| ragged(outputs).then(|| format!("o + {j}u < outputs"));
     let text = head(&name, form)
         + &format!(
             "    let down = (rows.count + {}u) / {SIDE}u;
@@ -176,7 +192,7 @@ pub fn forward(form: Form, outputs: usize, data: bool, unit: Option<Activation>,
         + &lines(columns, |j| format!("    let b{j} = state[biases + {}u];\n", j * lanes))
         + &sums([SIDE, columns], |j| format!("b{j}"))
         + &products(form, [SIDE, columns], "inputs", at, column, row)
-        + &each_row(form, SIDE, |k| lines(columns, |j| store(j, k)))
+        + &stores(form, columns, within, store)
         + "}\n\n";
     Kernel { name, text }
 }
@@ -196,9 +212,9 @@ pub fn errors(form: Form, inputs: usize, unit: Activation, dropout: bool) -> Ker
         let unit = format!("(step.row + r + {k}) * $HIDDEN$ + layer.before / $CHUNK$ + i + {j}u");
         let drop = if dropout { format!(" * factor_of(drop, {unit})") } else { String::new() };
         let error = format!("s[{k} * {columns}u + {j}u]{drop} * {f}(scratch[{at}{z}], scratch[{at}])");
-        let text = format!("        scratch[{at} + $DELTA$] = {error};\n");
-        guarded(ragged(inputs).then(|| format!("i + {j}u < inputs")), text)
+        format!("        scratch[{at} + $DELTA$] = {error};\n")
     };
+    let within = |j: usize| ragged(inputs).then(|| format!("i + {j}u < inputs"));
     let text = head(&name, form)
         + &format!(
             "    let down = (rows.count + {}u) / {SIDE}u;
@@ -220,7 +236,7 @@ pub fn errors(form: Form, inputs: usize, unit: Activation, dropout: bool) -> Ker
         })
         + &sums([SIDE, columns], |_| "0.0".into())
         + &products(form, [SIDE, columns], "outputs", at, column, row)
-        + &each_row(form, SIDE, |k| lines(columns, |j| store(j, k)))
+        + &stores(form, columns, within, store)
         + "}\n\n";
     Kernel { name, text }
 }

@@ -238,7 +238,6 @@ fn rests(browser: &Browser) {
     let _server = page::open(browser, "#v=1&screen=explore&data.name=moons&map.side=8&backend=cpu");
     for glances in 1..=12 {
         browser.click("#play");
-        // The step's parts are asked for with every picture.
         let asked = epoch(browser) + f64::from(glances);
         browser.wait_for("some epochs", || epoch(browser) > asked);
         browser.click("#pause");

@@ -121,7 +121,7 @@ fn disabled(browser: &Browser) {
     for (screen, free) in [
         (1, "reset play step pace discrete tell log sound smooth curve-metric threshold"),
         (2, "play step scrub speed map-epoch filter evolve"),
-        (3, "race-start scrub repeat board-codes board-train"),
+        (3, "race-start repeat board-codes board-train"),
     ] {
         browser.click(&format!(".tab:nth-child({screen})"));
         browser.wait_for(free, || page::ready_now(browser) && browser.eval(script) == free);

@@ -56,6 +56,8 @@ fn race(browser: &Browser) {
     browser.wait_for("a trial", || browser.text("#you-says").contains("5 trials left"));
     assert_eq!(browser.number("#race-trial"), 1.0);
     assert!(browser.text("#race-best figcaption").contains("trials 1"));
+    // A line is a point so far, and how it goes on is not to be seen.
+    assert_eq!(browser.count("#race-best svg circle.pin"), 4);
     browser.click("#you");
     browser.wait_for("the race", || browser.number("#race-trial") > 1.0);
     // Another racer makes it another race.

@@ -391,7 +391,8 @@ fn manual(browser: &Browser) {
 
 /// The focus stays where it is while a trial trains, and where there is no further step.
 fn keyboard(browser: &Browser) {
-    let _server = page::open(browser, "#v=1&map.side=8&training.epochs=20&search.strategy=random&backend=cpu");
+    let link = "#v=1&map.side=8&training.epochs=20&search.strategy=random&race.repeats=32&backend=cpu";
+    let _server = page::open(browser, link);
     browser.wait_for("data", || browser.is_there("#step:not([aria-disabled])"));
     browser.eval("document.getElementById('step').focus()");
     for n in 1..=3 {

@@ -8,6 +8,7 @@ mod parity;
 
 use fixtures::{fixed, gpu};
 use libtest_mimic::{Arguments, Trial};
+use tunescape::gpu::shader::Form;
 use tunescape::gpu::{GpuContext, GpuTrainer};
 use tunescape::train::cpu::{CpuTrainer, Width};
 use tunescape::train::{Population, TrainError};
@@ -34,6 +35,11 @@ fn main() {
 
 fn on(context: &GpuContext, population: Population) -> Result<GpuTrainer, TrainError> {
     pollster::block_on(GpuTrainer::new(context, population, fixed))
+}
+
+/// The batched layout as hardware has it.
+fn hardware(context: &GpuContext, population: Population) -> Result<GpuTrainer, TrainError> {
+    batched(&context.clone().shaped(Form { lanes: 32, share: 2, short: false }), population)
 }
 
 fn batched(context: &GpuContext, population: Population) -> Result<GpuTrainer, TrainError> {

@@ -2,7 +2,7 @@
 
 use crate::checks::{go, history};
 use crate::fixtures::*;
-use crate::on;
+use crate::{hardware, on};
 use libtest_mimic::Trial as Test;
 use pollster::block_on;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -115,7 +115,9 @@ fn large() {
         let streams = vec![stream(&net, 3), stream(&net, 4)];
         let mut population = population(Activation::Relu, loss, Rule::Momentum);
         population.trials.iter_mut().enumerate().for_each(|(t, trial)| trial.stream = t % 2);
-        agree(Population { net, streams, ..population }, 5);
+        let population = Population { net, streams, ..population };
+        agree(population.clone(), 5);
+        agree_on(hardware, population, 5);
     }
 }
 

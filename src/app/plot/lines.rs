@@ -91,12 +91,13 @@ pub fn Lines(props: &LinesProps) -> Html {
     let x_max = x_max.max(props.rise.unwrap_or(0)).max(1);
     let all = || props.series.iter().flat_map(|s| s.values.iter().flatten().copied());
     let top = if props.share { 1.0 } else { all().fold(0.0, f64::max).min(props.y_cap.unwrap_or(f64::MAX)) };
+    let highest = top;
     let top = if top > 0.0 { top * if props.share { 1.0 } else { 1.05 } } else { 1.0 };
     let lows = props.bands.iter().flat_map(|(_, ends)| ends.iter().map(|e| e.0));
     let bottom = match all().chain(lows.filter(|_| props.steps)).fold(top, f64::min) {
         least if props.share => least.clamp(-1.0, 0.0),
         // How far the best has come is to be seen, however little that is.
-        least if props.steps && least < top / 1.05 => (least - 0.15 * (top - least)).max(0.0),
+        least if props.steps && least < highest => (least - 0.15 * (top - least)).max(0.0),
         _ => 0.0,
     };
     let px = |x: f64| LEFT + (WIDTH - LEFT - RIGHT) * x / x_max as f64;

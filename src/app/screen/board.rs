@@ -1,10 +1,10 @@
 //! The board of a class: the codes that the learners bring, their trials on one landscape, and who found what.
 
 use super::{Link, fields, race};
-use crate::app::format;
 use crate::app::model::{Message, Model};
 use crate::app::race::RaceMessage;
 use crate::app::texts::t;
+use crate::app::{errors, format};
 use crate::study::race::Spent;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -31,6 +31,9 @@ pub fn view(model: &Model, link: &Link) -> Html {
                 <textarea id="board-codes" rows="4" aria-label={t!("board.codes")} />
                 { fields::button(link, "board-train", t!("board.train"), t!("board.train"), true, || Message::Race(RaceMessage::Class(codes().unwrap_or_default()))) }
             </div>
+            if let Some(wrong) = &model.race.wrong {
+                <p class="notice-line" role="alert">{ errors::board(wrong) }</p>
+            }
             if !class.is_empty() {
                 <div class="look yours">
                     { race::small_map(model, "class", t!("board.class"), &all, "var(--ink)", !model.hides_truth()) }

@@ -212,8 +212,8 @@ pub fn segments<T: Copy + PartialEq + 'static>(
     }
 }
 
-/// A button with a name for screen readers and tests. One that does nothing just now keeps the keyboard's focus: `boot.js`
-/// stops its clicks.
+/// A button with a name for screen readers and tests. One that does nothing just now keeps the keyboard's focus:
+/// `boot.js` stops its clicks.
 pub fn button(
     link: &Link,
     id: &'static str,

@@ -27,9 +27,12 @@ pub fn trials(model: &Model, px: Along, py: Along) -> Html {
         Shown::Loss => by_loss(trial),
         // The epoch at which its own curve came so far.
         Shown::Speed => {
-            by_loss(trial)?;
-            let came = trial.curve.iter().find(|(_, report)| f64::from(report.valid_loss) <= s.map.target);
-            Some(came.map_or(map::NEVER, |(epoch, _)| colour::loss(speeds.goodness(*epoch as f64))))
+            let seen = trial.curve.iter().take_while(|(epoch, _)| *epoch <= model.map.shown_epoch());
+            let came = seen.clone().find(|(_, report)| f64::from(report.valid_loss) <= s.map.target);
+            match came {
+                Some((epoch, _)) => Some(colour::loss(speeds.goodness(*epoch as f64))),
+                None => by_loss(trial).map(|_| map::NEVER),
+            }
         }
     };
     let kept = model.study.kept(s);

@@ -158,13 +158,16 @@ fn lanes(model: &Model, link: &Link) -> Html {
 fn yours(model: &Model, link: &Link) -> Html {
     let (race, budget) = (&model.race, model.race.board.budget);
     let hidden = model.hides_truth();
+    // On the Search screen; that stays so after the race.
+    let setup_hides = model.setup.map.hidden;
     let alone = !hidden && !race.running() && race.board.finished() == 0;
     let best = race.you.iter().filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp);
     let last = race.you.last().map(|s| outcome(s.outcome));
     let says = if race.trying() {
         t!("race.trying")
     } else if !hidden {
-        t!("race.revealed", best = best.map_or_else(|| "–".into(), format::loss))
+        let says = t!("race.revealed", best = best.map_or_else(|| "–".into(), format::loss));
+        if setup_hides { says } else { says + &t!("race.all_revealed") }
     } else {
         match (last, best) {
             (Some(last), best) => t!(
@@ -185,6 +188,7 @@ fn yours(model: &Model, link: &Link) -> Html {
         let (x, y) = (x / 100.0, 1.0 - (y - 10.0) / 100.0);
         ((0.0..=1.0).contains(&x) && (0.0..=1.0).contains(&y)).then_some((x, y))
     };
+    let end = if setup_hides { t!("race.end_turn") } else { t!("race.reveal") };
     let onclick = link.batch_callback(move |e: MouseEvent| at(&e).map(|(x, y)| tell(RaceMessage::Act(x, y))));
     let (x, y) = race.mark.unwrap_or((0.5, 0.5));
     let onkeydown = link.batch_callback(move |e: KeyboardEvent| {
@@ -216,7 +220,7 @@ fn yours(model: &Model, link: &Link) -> Html {
                     <p class="about">{ t!("board.yours") }{ " " }<code id="board-code">{ codes::write(&model.setup) }</code></p>
                 }
                 if hidden && !race.you.is_empty() {
-                    { fields::button(link, "reveal", t!("race.reveal"), t!("race.reveal"), !race.trying(), || tell(RaceMessage::Reveal)) }
+                    { fields::button(link, "reveal", end.clone(), end, !race.trying(), || tell(RaceMessage::Reveal)) }
                 }
                 if !race.you.is_empty() {
                     { fields::button(link, "clear", t!("race.clear"), t!("race.clear"), !race.trying(), || tell(RaceMessage::Clear)) }
@@ -322,13 +326,13 @@ pub fn small_map(
             if !own { { in_numbers(model, &name, trials) } }
             <div class="lane-plot">
                 if seen {
-                    <Raster pixels={model.map.pixels(Shown::Loss, model.setup.map.target)} class="pixelated" label={[&name, ": ", &t!("map.label", across = across, up = up)].concat()} />
+                    <Raster pixels={model.map.pixels(Shown::Loss, model.setup.map.target)} class="pixelated" label={t!("race.map_label", name = name, across = across, up = up)} />
                 }
                 <svg viewBox="0 0 110 110" aria-hidden="true">
                     if !seen {
-                        <rect class={classes!("cover", own.then_some("aim"))} x="0" y="10" width="100" height="100" />
+                        <rect class={classes!("cover", (own && !truth).then_some("aim"))} x="0" y="10" width="100" height="100" />
                         if trials.is_empty() {
-                            <text x="50" y="62" text-anchor="middle">{ if own { t!("race.your_turn") } else { t!("race.hidden") } }</text>
+                            <text x="50" y="62" text-anchor="middle">{ if own && !truth { t!("race.your_turn") } else { t!("race.hidden") } }</text>
                         }
                     }
                     if own { { ticks(model) } }
@@ -353,8 +357,11 @@ pub fn small_map(
 fn best_so_far(model: &Model) -> Html {
     let race = &model.race;
     let finite = |v: f64| v.is_finite().then_some(v);
+    // As far as the learner has come, while it is a race against them.
+    let far = if model.hides_truth() { model.race_shown() } else { usize::MAX };
+    let bands = |strategy| race.board.bands(strategy).into_iter().take(far).collect();
     let bands: Vec<(StrategyName, Vec<[f64; 3]>)> =
-        model.setup.race.strategies.iter().enumerate().map(|(i, &name)| (name, race.board.bands(i))).collect();
+        model.setup.race.strategies.iter().enumerate().map(|(i, &name)| (name, bands(i))).collect();
     let mut series: Vec<Series> = bands
         .iter()
         .map(|(name, ends)| Series {

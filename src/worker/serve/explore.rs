@@ -24,16 +24,19 @@ impl Desk {
         Ok(Reply::Frame(job, Box::new(frame)))
     }
 
-    /// Takes the Explore run for a while, from a training that goes on if need be; none if there is none, or nobody wants
-    /// it any more.
+    /// Takes the Explore run for a while, from a training that goes on if need be; none if there is none, or it is no
+    /// longer wanted.
     async fn take_run(&self, unwanted: impl Fn() -> bool) -> Option<Run> {
         self.waiting.set(self.waiting.get() + 1);
         let run = loop {
+            if unwanted() {
+                break None;
+            }
             if let Some(run) = self.run.borrow_mut().take() {
                 self.taken.set(self.taken.get() + 1);
                 break Some(run);
             }
-            if self.taken.get() == 0 || unwanted() {
+            if self.taken.get() == 0 {
                 break None;
             }
             port::rest(2.0).await;
@@ -115,7 +118,9 @@ impl Desk {
         // Also where it is cancelled, a last frame says that it rests; only after a later job nobody waits for that.
         let superseded = || *self.run_job.borrow() != job;
         let stopped = || self.is_cancelled(job) || superseded();
-        let Some(mut run) = self.take_run(superseded).await else { return Ok(()) };
+        let Some(mut run) = self.take_run(superseded).await else {
+            return if superseded() { Ok(()) } else { Err(TrainError::NoRows.into()) };
+        };
         let failed = |_: &TrainError| self.taken.set(self.taken.get() - 1);
         // A frame costs at most as much time as the training that it shows.
         let (mut shown, mut took) = (now(), 0.0);
