@@ -294,9 +294,7 @@ impl Batched {
                 }
             }
         }
-        if !self.pipelines.fresh() {
-            self.pace.took_work((course.now)() - started, work * trials);
-        }
+        self.pace.took_work((course.now)() - started, work * trials);
         if round.finished == round.epochs {
             round.turn.clear();
         }

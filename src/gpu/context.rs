@@ -3,7 +3,7 @@
 use super::shader::Form;
 use crate::train::TrainError;
 use futures_channel::oneshot;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
@@ -47,7 +47,6 @@ pub(super) struct Pipelines {
     layout: wgpu::PipelineLayout,
     module: wgpu::ShaderModule,
     made: RefCell<HashMap<String, wgpu::ComputePipeline>>,
-    fresh: Cell<bool>,
 }
 
 impl Pipelines {
@@ -55,7 +54,6 @@ impl Pipelines {
         if let Some(made) = self.made.borrow().get(name) {
             return made.clone();
         }
-        self.fresh.set(true);
         let new = self.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
             label: Some(name),
             layout: Some(&self.layout),
@@ -66,11 +64,6 @@ impl Pipelines {
         });
         self.made.borrow_mut().insert(name.to_owned(), new.clone());
         new
-    }
-
-    /// Whether any was made since this was last asked: then time went into that.
-    pub fn fresh(&self) -> bool {
-        self.fresh.take()
     }
 }
 
@@ -229,7 +222,7 @@ impl GpuContext {
         });
         let source = wgpu::ShaderSource::Wgsl(source.into());
         let module = self.device.create_shader_module(wgpu::ShaderModuleDescriptor { label: Some(label), source });
-        Pipelines { device: self.device.clone(), layout, module, made: RefCell::default(), fresh: Cell::default() }
+        Pipelines { device: self.device.clone(), layout, module, made: RefCell::default() }
     }
 
     fn buffer(&self, label: &str, bytes: usize, usage: wgpu::BufferUsages) -> wgpu::Buffer {
