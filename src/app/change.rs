@@ -39,7 +39,7 @@ impl Model {
         let old = self.setup.clone();
         self.apply(ctx, new);
         if self.setup.screen == Screen::Race && self.setup.search.run < old.search.run.min(old.search.budget) {
-            self.refuse(Some(t!("race.cut", n = self.setup.search.run)));
+            self.tell_of_change(Some(t!("race.cut", n = self.setup.search.run)));
         }
         // Another screen is no change of the set-up.
         if (Setup { screen: old.screen, ..self.setup.clone() }) != old {
@@ -121,7 +121,7 @@ impl Model {
     /// Puts a new set-up in force: cancels what it makes useless, and starts what it asks for.
     pub(super) fn apply(&mut self, ctx: &Context<Self>, mut new: Setup) {
         if new == self.setup {
-            return self.refuse(None);
+            return self.tell_of_change(None);
         }
         // A smaller budget ends the study earlier.
         new.search.run = new.search.run.min(new.search.budget);
@@ -130,7 +130,7 @@ impl Model {
         new.search.hand.retain(|h| h.0 < budget);
         let wrong = new.check().err().map(|error| errors::setup(&error));
         let refused = wrong.is_some();
-        self.refuse(wrong);
+        self.tell_of_change(wrong);
         if refused {
             return;
         }

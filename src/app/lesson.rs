@@ -74,9 +74,7 @@ impl Model {
                     self.begin_lesson(ctx);
                 }
             }
-            LessonMessage::Open(name) => {
-                self.choose_lesson(ctx, name, Default::default());
-            }
+            LessonMessage::Open(name) => self.choose_lesson(ctx, name, Default::default()),
             LessonMessage::Go(page) => self.go_to_page(ctx, page),
             LessonMessage::Leave => {
                 if let Some(before) = self.lesson.before.take() {

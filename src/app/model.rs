@@ -55,8 +55,8 @@ pub struct Model {
     pub dark: bool,
     /// Messages not yet dismissed.
     pub notices: Vec<String>,
-    /// That of them which says why the last change was refused: the next one takes its place.
-    refused: Option<String>,
+    /// That of them which is about the last change alone, such as why it was refused: the next change ends it.
+    of_change: Option<String>,
     pub data: Option<Rc<Overview>>,
     pub file: Option<File>,
     pub adapter: Adapter,
@@ -170,7 +170,7 @@ impl Component for Model {
             locale,
             dark,
             notices: Vec::new(),
-            refused: None,
+            of_change: None,
             data: None,
             file: None,
             adapter: Adapter::Asked,
@@ -371,12 +371,12 @@ impl Model {
         self.adapter == Adapter::Asked && self.setup.backend == Backend::Auto
     }
 
-    /// Says why a change was refused; none where it was not, after which no earlier one needs to be said.
-    pub(super) fn refuse(&mut self, why: Option<String>) {
-        if let Some(old) = std::mem::replace(&mut self.refused, why.clone()) {
+    /// Says what there is to say of a change, in place of what was said of the last.
+    pub(super) fn tell_of_change(&mut self, what: Option<String>) {
+        if let Some(old) = std::mem::replace(&mut self.of_change, what.clone()) {
             self.notices.retain(|notice| *notice != old);
         }
-        self.notices.extend(why);
+        self.notices.extend(what);
     }
 
     /// Sends a set to every worker, and remembers it for those that come later.

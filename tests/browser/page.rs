@@ -37,7 +37,7 @@ impl Row {
 }
 
 /// On the Search screen: no trial trains, and another may.
-pub const REST: &str = "#step:not([aria-disabled])";
+pub const REST: &str = "#step:enabled:not([aria-disabled])";
 
 /// The trials that the table shows.
 pub fn rows(browser: &Browser) -> Vec<Row> {

@@ -124,6 +124,8 @@ fn lanes(model: &Model, link: &Link) -> Html {
     let repeats: Html = (0..setup.race.repeats)
         .map(|r| html! { <option selected={r == race.repeat}>{ t!("race.repeat_of", n = r + 1, of = setup.race.repeats) }</option> })
         .collect();
+    let hidden = model.hides_truth() || setup.map.hidden;
+    let title = t!(if hidden { "race.maps_hidden" } else { "race.maps" }, epochs = setup.training.epochs);
     let grid = setup.race.strategies.contains(&StrategyName::Grid);
     let choose = link.callback(|e: Event| tell(RaceMessage::Repeat(fields::select_index(&e))));
     let lane = |(i, &name): (usize, &StrategyName)| {
@@ -140,7 +142,7 @@ fn lanes(model: &Model, link: &Link) -> Html {
     html! {
         <section class="card">
             <div class="head">
-                <h2>{ if model.hides_truth() || setup.map.hidden { t!("race.maps_hidden", epochs = setup.training.epochs) } else { t!("race.maps", epochs = setup.training.epochs) } }</h2>
+                <h2>{ title }</h2>
                 <select id="repeat" aria-label={t!("race.repeat")} onchange={choose}>{ repeats }</select>
             </div>
             if setup.race.you {
