@@ -125,7 +125,8 @@ fn lanes(model: &Model, link: &Link) -> Html {
         .map(|r| html! { <option selected={r == race.repeat}>{ t!("race.repeat_of", n = r + 1, of = setup.race.repeats) }</option> })
         .collect();
     let hidden = model.hides_truth() || setup.map.hidden;
-    let title = t!(if hidden { "race.maps_hidden" } else { "race.maps" }, epochs = setup.training.epochs);
+    let epochs = setup.training.epochs;
+    let title = if hidden { t!("race.maps_hidden", epochs = epochs) } else { t!("race.maps", epochs = epochs) };
     let grid = setup.race.strategies.contains(&StrategyName::Grid);
     let choose = link.callback(|e: Event| tell(RaceMessage::Repeat(fields::select_index(&e))));
     let lane = |(i, &name): (usize, &StrategyName)| {
