@@ -230,6 +230,8 @@
     // Buttons take the space bar and Enter, and no other key.
     const pressing = key === " " || key === "Enter" ? "button, a, summary, " : "";
     const own = key.length > 1 || key === " " ? `${TYPES}, ${pressing}input, [role=application]` : TYPES;
+    // Out of what is being typed leads a first Escape.
+    if (key === "Escape" && target.matches?.(TYPES)) return target.blur();
     if (target.matches?.(own) && key !== "Escape" && !key.startsWith("Page")) return;
     // A letter would else be typed into the control that it goes to.
     if (key.length === 1 || key.startsWith("Arrow") || key.startsWith("Page")) event.preventDefault();

@@ -44,8 +44,8 @@ pub struct LookState {
     told_job: Job,
     /// None when nothing is on its way; otherwise from which epoch of which branch on.
     watch_job: Option<(Job, usize, usize)>,
-    /// None when nothing is on its way.
-    pub luck_job: Option<Job>,
+    /// None when nothing is on its way; otherwise how much of it is done, in percent.
+    pub luck_job: Option<(Job, usize)>,
     /// Answers that are still awaited, and when they were asked for.
     awaited: usize,
     pub(super) asked: f64,
@@ -109,7 +109,13 @@ impl LookState {
     pub(super) fn forget(&mut self, job: Job) -> bool {
         let looks = self.awaited > 0 && [self.slice_job, self.laid_job].contains(&job);
         self.awaited -= usize::from(looks);
-        looks || self.luck_job.take_if(|luck| *luck == job).is_some()
+        looks || self.luck_job.take_if(|luck| luck.0 == job).is_some()
+    }
+
+    pub(super) fn luck_tried(&mut self, job: Job, percent: usize) {
+        if let Some((_, done)) = self.luck_job.as_mut().filter(|luck| luck.0 == job) {
+            *done = percent;
+        }
     }
 }
 
@@ -274,7 +280,7 @@ impl Model {
     }
 
     pub(super) fn forget_luck(&mut self) {
-        if let Some(job) = self.look.luck_job.take() {
+        if let Some((job, _)) = self.look.luck_job.take() {
             self.pool.send(Desk::Study, &Request::Cancel { job });
         }
         self.look.luck = None;
@@ -302,13 +308,12 @@ impl Model {
         let Some(epochs) = self.run.frame.as_ref().map(|f| f.diverged.unwrap_or(f.epoch)) else { return };
         self.forget_luck();
         let job = self.pool.job();
-        self.look.luck_job = Some(job);
+        self.look.luck_job = Some((job, 0));
         self.pool.send(Desk::Study, &Request::Luck { job, setup: self.setup.clone(), seeds: SEEDS, epochs });
     }
 
     pub(super) fn run_luck(&mut self, job: Job, runs: &[Vec<Report>]) {
-        if self.look.luck_job == Some(job) {
-            self.look.luck_job = None;
+        if self.look.luck_job.take_if(|luck| luck.0 == job).is_some() {
             self.look.luck = Luck::of(runs, self.run.history());
         }
     }

@@ -61,7 +61,11 @@ impl Model {
         match key {
             "?" => present.help ^= true,
             "p" => *present = PresentState { on: !present.on, ..PresentState::default() },
-            "Escape" => *present = PresentState { on: present.on, notes: present.notes, ..PresentState::default() },
+            "Escape" => {
+                let tools = present.help || present.frozen || present.spotlight || present.pointer;
+                let (on, notes) = (present.on && tools, present.notes && tools);
+                *present = PresentState { on, notes, ..PresentState::default() };
+            }
             "f" => present.frozen ^= true,
             "o" => (present.spotlight, present.pointer) = (!present.spotlight, false),
             "i" => (present.spotlight, present.pointer) = (false, !present.pointer),

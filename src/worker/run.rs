@@ -246,7 +246,8 @@ async fn edit(edits: &[(usize, usize, f32)], trainer: &mut CpuTrainer, epoch: us
     Ok(())
 }
 
-/// A run steered like the Explore run, from so many seeds at once, the set-up's own the first: `[seed][epoch]`.
+/// A run steered like the Explore run, from so many seeds at once, the set-up's own the first: `[seed][epoch]`. Between slices
+/// it rests, and says in which epoch.
 pub async fn over_seeds<P: FnMut() -> bool>(
     setup: &Setup,
     data: &Prepared,
@@ -254,7 +255,7 @@ pub async fn over_seeds<P: FnMut() -> bool>(
     seeds: usize,
     epochs: usize,
     pause: &mut impl FnMut() -> P,
-    rest: &mut impl AsyncFnMut(),
+    rest: &mut impl AsyncFnMut(usize),
 ) -> Result<Vec<Vec<Report>>, TrainError> {
     let mut setup = setup.clone();
     setup.evaluation.repeats = seeds;
@@ -262,7 +263,7 @@ pub async fn over_seeds<P: FnMut() -> bool>(
     let mut trainer = CpuTrainer::new(Population { patience: 0, ..population })?;
     for epoch in 0..=epochs {
         while trainer.advance(epoch, &mut pause()).await? == Progress::Paused {
-            rest().await;
+            rest(epoch).await;
         }
         if let Some((_, steering)) = steered.iter().find(|(from, _)| *from == epoch) {
             put(&mut trainer, *steering);
@@ -361,7 +362,7 @@ mod tests {
     fn other_seeds_go_the_same_way_and_the_own_is_the_first() {
         let (run, _) = trained();
         let data = run.data.clone();
-        let (setup, mut pause, mut rest) = (setup(), || || false, no_rest);
+        let (setup, mut pause, mut rest) = (setup(), || || false, async |_| ());
         let steered = run.steered();
         let runs = over_seeds(&setup, &data, &steered, 3, 40, &mut pause, &mut rest);
         let runs = block_on(runs).unwrap();

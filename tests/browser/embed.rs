@@ -240,8 +240,16 @@ fn share(browser: &Browser) {
     browser.click("#share-found");
     browser.wait_for("a packed link", || browser.value("#share-link").contains("#z="));
     let (packed, rows) = (browser.value("#share-link"), page::rows(browser));
+    assert!(!browser.is_there("#share-without"));
     browser.click("#share-dialog .primary");
     browser.wait_for("it to close", || !browser.is_there("#share-dialog"));
+    // A run that was steered by hand is not in the link: that is said.
+    browser.click(".tab:nth-child(1)");
+    browser.click("#step");
+    browser.wait_for("a step", || browser.number("#run-epoch") == 1.0);
+    browser.click("#share");
+    browser.wait_for("what is missing", || browser.is_there("#share-without"));
+    browser.click("#share-dialog .primary");
     // It opens on what was found, which is then trained again: the curves are none of the link's.
     browser.goto("about:blank");
     browser.goto(&packed);

@@ -125,6 +125,16 @@ fn bad_links(browser: &Browser) {
         assert!(browser.visible(".set.current[data-name=spiral]"));
         assert_eq!(browser.attr("#scrub", "max").as_deref(), Some("25"));
     }
+    // Of changes that are refused, the last is told; nothing is once it is mended.
+    let told = || browser.count(".notices .notice-line");
+    let others = told();
+    browser.type_into("#learning_rate-low", "1000");
+    browser.wait_for("why not", || told() == others + 1);
+    let first = page::notices(browser);
+    browser.type_into("#momentum-low", "2");
+    browser.wait_for("another reason", || told() == others + 1 && page::notices(browser) != first);
+    browser.type_into("#momentum-low", "0.1");
+    browser.wait_for("nothing to say", || told() == others);
     // What the page writes itself can be read.
     browser.type_into("#budget", "13");
     browser.wait_for("a link", || page::hash(browser).contains("search.budget=13"));

@@ -11,6 +11,7 @@ pub const TESTS: &[crate::Test] = &[
     ("the_landscape_trains_and_is_read_zoomed_and_scrubbed", trains),
     ("the_landscape_can_be_cancelled_and_goes_on", cancelled),
     ("cell_colours_are_ranked_like_the_native_losses", truth),
+    ("trials_on_the_map_of_epochs_have_its_colours", speed),
 ];
 
 const SIDE: usize = 16;
@@ -117,4 +118,36 @@ fn truth(browser: &Browser) {
     // Neighbours in loss may share a colour, or differ by a rounding.
     assert!(shown.windows(2).all(|w| w[1].1 <= w[0].1 + 1.0), "{shown:?}");
     assert!(shown[0].1 > shown[shown.len() - 1].1 + 20.0, "{shown:?}");
+}
+
+/// Where the map shows epochs, a trial is filled by the epoch at which its own curve came so far.
+fn speed(browser: &Browser) {
+    let link = "#v=1&data.name=moons&map.side=8&training.epochs=40&search.strategy=random&search.run=8&search.shown=8&map.target=0.2";
+    let _server = page::open(browser, link);
+    browser.wait_for("the trials", || page::rows(browser).len() == 8 && browser.is_there(page::REST));
+    let fills = || {
+        let list = "[...document.querySelectorAll('#map [data-trial] .disc')].map(d => d.getAttribute('fill'))";
+        serde_json::from_value::<Vec<String>>(browser.eval(list)).expect("colours")
+    };
+    let by_loss = fills();
+    browser.click("#map-shows button:nth-child(2)");
+    browser.wait_for("other colours", || fills() != by_loss);
+    let setup = crate::native::setup(link);
+    let came = page::rows(browser).into_iter().map(|row| {
+        let point: Vec<f64> = row.point.iter().map(|value| value.parse().expect("a number")).collect();
+        let reports = crate::native::reports(&setup, &point);
+        let epoch = reports.iter().position(|report| report.valid_loss <= 0.2);
+        row.loss().map(|_| epoch)
+    });
+    let mut shown = Vec::new();
+    for (came, fill) in came.zip(fills()) {
+        let part = |at: usize| f64::from(u8::from_str_radix(&fill[at..at + 2], 16).expect("#rrggbb"));
+        match came {
+            None => assert!(["#3a3d42", "#60646a"].contains(&&*fill), "diverged: {fill}"),
+            Some(None) => assert_eq!(fill, "#3c1e4e", "never so low"),
+            Some(Some(epoch)) => shown.push((epoch, 0.299 * part(1) + 0.587 * part(3) + 0.114 * part(5))),
+        }
+    }
+    shown.sort_by_key(|(epoch, _)| *epoch);
+    assert!(shown.len() >= 2 && shown.windows(2).all(|w| w[1].1 <= w[0].1), "the earlier the brighter: {shown:?}");
 }

@@ -77,4 +77,16 @@ fn present(browser: &Browser) {
     browser.wait_for("them to go", || windows().len() == 1);
     press("p");
     browser.wait_for("no presenting", || !browser.is_there("html[data-present]"));
+    // Escape leads out of what is typed, then puts the tools away, then ends it.
+    browser.click("#present");
+    browser.wait_for("presenting", || browser.is_there("html[data-present]"));
+    press("i");
+    browser.wait_for("the pointer", || browser.is_there(".pointer"));
+    browser.send_keys("#run-lr-value", key::ESCAPE);
+    assert!(browser.is_there(".pointer") && !browser.is_there("#run-lr-value:focus"));
+    press(key::ESCAPE);
+    browser.wait_for("no pointer", || !browser.is_there(".pointer"));
+    assert!(browser.is_there("html[data-present]"));
+    press(key::ESCAPE);
+    browser.wait_for("no presenting", || !browser.is_there("html[data-present]"));
 }

@@ -6,8 +6,11 @@ use crate::page;
 use serde_json::from_value;
 use tunescape::search::StrategyName;
 
-pub const TESTS: &[crate::Test] =
-    &[("a_race_is_run_and_every_trial_is_true", race), ("the_learner_races_on_a_hidden_map", you)];
+pub const TESTS: &[crate::Test] = &[
+    ("a_race_is_run_and_every_trial_is_true", race),
+    ("the_learner_races_on_a_hidden_map", you),
+    ("a_hidden_map_stays_hidden_and_a_cut_study_is_told", hidden),
+];
 
 /// The losses of the trials on a lane's map; empty for one that diverged.
 fn losses(browser: &Browser, lane: &str) -> Vec<String> {
@@ -107,4 +110,24 @@ fn you(browser: &Browser) {
     browser.goto(&server.url(&format!("/{link}")));
     page::ready(browser);
     browser.wait_for("the same trials", || losses(browser, "you") == own);
+}
+
+fn hidden(browser: &Browser) {
+    let study = "search.strategy=random&search.budget=6&search.run=4&search.shown=4";
+    let link =
+        format!("#v=1&screen=race&map.side=8&training.epochs=20&race.repeats=2&map.hidden=true&backend=cpu&{study}");
+    let _server = page::open(browser, &link);
+    browser.click("#race-start");
+    browser.wait_for("the race", || browser.number("#race-trial") == 6.0 && browser.is_there("#race-start"));
+    // What was hidden on the Search screen is not told here.
+    let maps = || browser.count("#lanes canvas");
+    assert_eq!((maps(), losses(browser, "random").len()), (0, 6));
+    // Both spend the same budget.
+    browser.type_into("#budget", "3");
+    browser.wait_for("what it does to the study", || page::notices(browser).contains("trial 3"));
+    browser.click(".tab:nth-child(2)");
+    browser.wait_for("the study", || page::rows(browser).len() == 3);
+    browser.click("#truth");
+    browser.click(".tab:nth-child(3)");
+    browser.wait_for("the truth", || maps() == 3);
 }

@@ -68,7 +68,8 @@ pub fn picture(land: &Landscape, shown: Shown, epoch: usize, target: f64) -> Pix
     })
 }
 
-/// The logarithm of a density falls without end away from narrow hills: what lies this far below its top is all one.
+/// The logarithm of a density falls without end away from narrow hills: what lies this far below its top is all one, unless
+/// that were more than half of the map.
 const DEPTH: f64 = 12.0;
 
 /// Between which numbers a quantity's colours run.
@@ -76,7 +77,12 @@ pub fn ends(quantity: Quantity, values: &[f32]) -> (f64, f64) {
     let finite = || values.iter().copied().filter(|v| v.is_finite()).map(f64::from);
     let (low, high) = (finite().fold(f64::MAX, f64::min), finite().fold(f64::MIN, f64::max));
     match quantity {
-        Quantity::Good | Quantity::Bad | Quantity::Ratio => (low.max(high - DEPTH), high),
+        Quantity::Good | Quantity::Bad | Quantity::Ratio => {
+            let mut sorted: Vec<f64> = finite().collect();
+            sorted.sort_by(f64::total_cmp);
+            let middle = sorted.get(sorted.len() / 2).copied().unwrap_or(low);
+            (low.max(middle.min(high - DEPTH)), high)
+        }
         _ => (low, high),
     }
 }

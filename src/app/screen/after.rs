@@ -112,6 +112,11 @@ fn regret(model: &Model, link: &Link) -> Html {
     }
 }
 
+/// The parameter with the largest share.
+fn first(shares: &[f32]) -> Option<usize> {
+    (0..shares.len()).max_by(|&a, &b| shares[a].total_cmp(&shares[b]))
+}
+
 /// What mattered in those trials for which `of` holds.
 fn importance(model: &Model, found: &Importance, of: &[bool]) -> Html {
     let names = searched(model);
@@ -136,6 +141,7 @@ fn importance(model: &Model, found: &Importance, of: &[bool]) -> Html {
                 <p class="about">{ t!("after.ped_says") }</p>
                 { for names.iter().zip(&found.good).map(|((_, name), share)| bar(name.clone(), "good", *share)) }
             </div>
+            if first(&found.alone) != first(&found.good) { <p class="about" id="differ">{ t!("after.differ") }</p> }
         </>
     }
 }

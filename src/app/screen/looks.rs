@@ -74,10 +74,10 @@ pub fn inside(model: &Model, link: &Link) -> Html {
 
 pub fn luck_button(model: &Model, link: &Link) -> Html {
     let there = model.look.luck.is_some() || model.look.luck_job.is_some();
-    let name = match () {
-        () if model.look.luck_job.is_some() => t!("luck.busy"),
-        () if there => t!("luck.forget"),
-        () => t!("luck.ask"),
+    let name = match model.look.luck_job {
+        Some((_, percent)) => t!("luck.busy", percent = percent),
+        None if there => t!("luck.forget"),
+        None => t!("luck.ask"),
     };
     let trained = model.run.history().len() > 1 && !model.run.playing;
     fields::button(link, "luck", name, t!("luck.why", seeds = crate::app::look::SEEDS), trained || there, || {

@@ -76,7 +76,7 @@ pub fn dialog(model: &Model, link: &Link) -> Html {
                     { for plots.split('\n').enumerate().map(|(i, name)| html! { <option selected={i == model.share.plot}>{ name }</option> }) }
                 </select>
                 { for PICTURES.iter().map(|&(id, png, copies)| html! {
-                    <button type="button" {id} disabled={none} onclick={link.callback(move |_| Message::Share(if copies { ShareMessage::CopyPicture(png) } else { ShareMessage::Picture(png) }))}>
+                    <button type="button" {id} aria-disabled={none.then_some("true")} onclick={link.callback(move |_| Message::Share(if copies { ShareMessage::CopyPicture(png) } else { ShareMessage::Picture(png) }))}>
                         { if copies { t!("share.copy_as", kind = kind(png)) } else { kind(png).to_owned() } }
                     </button>
                 }) }

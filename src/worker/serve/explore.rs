@@ -94,7 +94,15 @@ impl Desk {
     pub(super) async fn luck(&self, job: Job, setup: &Setup, seeds: usize, epochs: usize) -> Result<Reply, Failure> {
         let steered = self.ask_run(job, async |run| Ok(Some(run.steered()))).await?.unwrap_or_default();
         let data = self.data(setup)?;
-        let (mut pause, mut rest) = (slice, port::breathe);
+        let mut told = 0;
+        let mut rest = async |epoch| {
+            let percent = 100 * epoch / epochs.max(1);
+            if std::mem::replace(&mut told, percent) != percent {
+                send(&Reply::LuckTried(job, percent));
+            }
+            port::breathe().await;
+        };
+        let mut pause = slice;
         let runs = run::over_seeds(setup, &data, &steered, seeds, epochs, &mut pause, &mut rest);
         let runs = self.unless_cancelled(job, runs).await;
         Ok(runs.map_or(Ok(Vec::new()), |runs| runs).map(|runs| Reply::Lucky(job, runs))?)
