@@ -15,7 +15,8 @@
 //! What may be asked stands in [`message`].
 
 use super::host;
-use super::model::{Message, Model, PACKED, unpack};
+use super::model::address::{PACKED, unpack};
+use super::model::{Message, Model};
 use super::race::RaceMessage;
 use super::run::RunMessage;
 use super::search::StudyMessage;

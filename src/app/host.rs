@@ -234,9 +234,18 @@ pub fn listen(dropped: Callback<File>, link: Callback<()>) {
 
 /// Moves the keyboard's focus to the element of this id, if there is one.
 pub fn focus(id: &str) {
-    let element = window().and_then(|w| w.document()).and_then(|d| d.get_element_by_id(id));
-    if let Some(element) = element.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
+    if let Some(element) = element(id) {
         // One that can't have it keeps out of the way.
         let _ = element.focus();
     }
+}
+
+/// Goes to the beginning of a part of the page.
+pub fn go_to(id: &str) {
+    element(id).iter().for_each(|element| element.scroll_into_view());
+    focus(id);
+}
+
+fn element(id: &str) -> Option<web_sys::HtmlElement> {
+    window()?.document()?.get_element_by_id(id)?.dyn_into().ok()
 }

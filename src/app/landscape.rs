@@ -1,21 +1,17 @@
-//! The landscape on the page: which cells train where, level after level, and what the reader does with the map.
+//! The landscape on the page, and what the reader does with the map.
 
 use super::host;
-use super::model::{Adapter, Message, Model};
+use super::model::{Message, Model};
 use super::plot::{self, map::Domain, raster::Pixels};
 use super::pool::Desk;
 use crate::exchange::setup::MapSetup;
 use crate::exchange::{Setup, Shown};
 use crate::space::{Kind, Param, Scale, in_digits};
 use crate::study::landscape::{Landscape, Zone};
-use crate::train::TrainError;
-use crate::worker::{Curves, Failure, Job, Request};
+use crate::worker::Job;
 use gloo::timers::callback::Timeout;
 use std::cell::RefCell;
 use yew::Context;
-
-/// Milliseconds of training that a speed is taken from, at least.
-const LEAST_MEASURED: f64 = 200.0;
 
 /// Reports that the page keeps of a map take no more bytes than this.
 const MAP_BYTES: usize = 64 << 20;
@@ -53,10 +49,10 @@ pub enum MapMessage {
 }
 
 /// A slice of a level in training.
-struct Slice {
-    job: Job,
-    desk: Desk,
-    cells: Vec<usize>,
+pub(super) struct Slice {
+    pub job: Job,
+    pub desk: Desk,
+    pub cells: Vec<usize>,
 }
 
 /// Where the best cell of a landscape was that a change of the set-up has replaced.
@@ -109,9 +105,9 @@ pub struct MapState {
     pub begun: bool,
     /// Milliseconds of training so far; waiting after a cancel does not count.
     pub took: f64,
-    slices: Vec<Slice>,
-    strides: Vec<usize>,
-    started: f64,
+    pub(super) slices: Vec<Slice>,
+    pub(super) strides: Vec<usize>,
+    pub(super) started: f64,
     painted: RefCell<Option<(Key, Pixels)>>,
 }
 
@@ -145,6 +141,14 @@ impl MapState {
             started: 0.0,
             painted: RefCell::new(None),
         }
+    }
+
+    /// Begins the landscape of a set-up in place of this one: what the reader has chosen to see stays.
+    pub(super) fn begin(&mut self, setup: &Setup) {
+        let MapState { click, epoch, found, .. } = *self;
+        let (revision, trail) = (self.revision + 1, self.trail_to(setup));
+        *self = MapState { click, epoch, found, revision, trail, ..MapState::new(setup) };
+        self.epoch.take_if(|epoch| *epoch >= self.land.epochs);
     }
 
     /// Whether there is an axis that can be zoomed into.
@@ -335,138 +339,5 @@ impl Model {
             return;
         }
         ctx.link().send_message(Message::change(move |s| s.map.zoom.push([across[0], across[1], up[0], up[1]])));
-    }
-
-    /// Forgets the landscape and trains it anew, coarse first.
-    pub(super) fn start_map(&mut self) {
-        self.stop_map();
-        let MapState { click, epoch, found, .. } = self.map;
-        let revision = self.map.revision + 1;
-        let trail = self.map.trail_to(&self.setup);
-        self.map = MapState { click, epoch, found, revision, trail, ..MapState::new(&self.setup) };
-        if epoch.is_some_and(|e| e >= self.map.land.epochs) {
-            self.map.epoch = None;
-        }
-        self.resume_map();
-    }
-
-    /// Trains what is missing.
-    pub(super) fn resume_map(&mut self) {
-        self.stop_map();
-        self.map.cancelled = false;
-        if !self.ready() || self.waits_for_adapter() {
-            return;
-        }
-        self.map.begun = true;
-        self.map.land.drop_unfinished();
-        self.map.strides = self.map.land.strides();
-        self.map.started = host::now() - self.map.took;
-        self.next_level();
-    }
-
-    pub(super) fn stop_map(&mut self) {
-        for slice in std::mem::take(&mut self.map.slices) {
-            self.pool.send(slice.desk, &Request::Cancel { job: slice.job });
-        }
-        self.map.strides.clear();
-    }
-
-    fn next_level(&mut self) {
-        while !self.map.strides.is_empty() {
-            let stride = self.map.strides.remove(0);
-            let cells = self.map.land.level(stride);
-            if cells.is_empty() {
-                continue;
-            }
-            let gpu = self.on_gpu();
-            let desks: Vec<Desk> = if gpu { vec![Desk::Gpu] } else { (0..self.pool.crew()).map(Desk::Crew).collect() };
-            let all = self.setup.on_map(cells.iter().map(|&c| self.map.land.point(c)));
-            // Neighbours train side by side in SIMD lanes; the shares interleave, so that all take about as long.
-            let mut shares: Vec<Vec<usize>> = vec![Vec::new(); desks.len()];
-            let groups = self.setup.groups(&all);
-            for (i, lanes) in groups.iter().flat_map(|group| group.trials.chunks(4)).enumerate() {
-                shares[i % desks.len()].extend_from_slice(lanes);
-            }
-            for (desk, share) in desks.into_iter().zip(shares).filter(|(_, share)| !share.is_empty()) {
-                let job = self.pool.job();
-                let points = share.iter().map(|&i| all[i].clone()).collect();
-                let cells = share.iter().map(|&i| cells[i]).collect();
-                let step = (self.setup.training.epochs / 30).max(1);
-                self.pool.send(desk, &Request::Train { job, setup: self.setup.clone(), points, step, gpu });
-                self.map.slices.push(Slice { job, desk, cells });
-            }
-            return;
-        }
-    }
-
-    /// Takes what a slice reported; false if the job is none of the map's.
-    pub(super) fn map_curves(&mut self, job: Job, curves: &Curves) -> bool {
-        let Some(slice) = self.map.slices.iter().find(|s| s.job == job) else { return false };
-        for ((&trial, reports), &diverged) in curves.trials.iter().zip(&curves.reports).zip(&curves.diverged) {
-            if let Some(&cell) = slice.cells.get(trial) {
-                self.map.land.record(cell, curves.from, reports, diverged);
-            }
-        }
-        for (&trial, spreads) in curves.trials.iter().zip(&curves.spreads) {
-            if let Some(&cell) = slice.cells.get(trial) {
-                self.map.land.record_spread(cell, curves.from, spreads);
-            }
-        }
-        self.map.took = host::now() - self.map.started;
-        self.map.revision += 1;
-        true
-    }
-
-    pub(super) fn map_trained(&mut self, job: Job) {
-        for slice in self.map.slices.extract_if(.., |s| s.job == job) {
-            slice.cells.iter().for_each(|&cell| self.map.land.finish(cell));
-        }
-        if self.map.slices.is_empty() {
-            self.measure_map();
-            self.next_level();
-        }
-    }
-
-    /// Multiplications of a map of so many cells, once there is data.
-    fn map_work(&self, cells: usize) -> Option<f64> {
-        let data = self.data.as_ref()?;
-        Some(cells as f64 * self.setup.multiplications(data.inputs, data.task, data.trained))
-    }
-
-    /// Takes the speed of the map's training so far as that of this machine.
-    fn measure_map(&mut self) {
-        let (done, all) = self.map.land.progress();
-        if let Some(work) = self.map_work(self.map.land.cells.len()).filter(|_| self.map.took > LEAST_MEASURED) {
-            let speed = work * done as f64 / all.max(1) as f64 / self.map.took;
-            host::remember(self.speed_key(), &speed.to_string());
-        }
-    }
-
-    fn speed_key(&self) -> &'static str {
-        if self.on_gpu() { "speed-gpu" } else { "speed-cpu" }
-    }
-
-    /// Milliseconds that a map of so many cells will take, at the speed that was last measured on this machine.
-    pub fn expected(&self, cells: usize) -> Option<f64> {
-        let speed: f64 = host::remembered(self.speed_key())?.parse().ok()?;
-        Some(self.map_work(cells)? / speed).filter(|ms| ms.is_finite())
-    }
-
-    /// A slice failed on the GPU: what is unfinished starts again on the CPU. False if the job is none of the map's.
-    pub(super) fn map_failed(&mut self, job: Job, failure: &Failure) -> bool {
-        if !self.map.has(job) {
-            return false;
-        }
-        match failure {
-            Failure::Train(TrainError::TooLarge { .. } | TrainError::OutOfMemory(_)) => self.map.too_large = true,
-            Failure::Train(TrainError::DeviceLost(why) | TrainError::NoDevice(why)) => {
-                self.adapter = Adapter::Lost(why.clone());
-                self.notices.push(crate::app::texts::t!("error.device_lost"));
-            }
-            _ => return false,
-        }
-        self.map.slices.retain(|s| s.job != job);
-        self.resume_map();
-        true
     }
 }

@@ -18,6 +18,7 @@ mod host;
 mod kept;
 mod landscape;
 mod lesson;
+mod levels;
 mod look;
 mod mind;
 mod model;
@@ -31,6 +32,7 @@ mod search;
 mod share;
 mod studies;
 pub mod texts;
+mod trials;
 
 use crate::worker;
 use wasm_bindgen::JsCast;

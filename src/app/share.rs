@@ -1,7 +1,8 @@
 //! What can be taken away: whether it is on show, and what was copied of it.
 
 use super::host;
-use super::model::{Message, Model, PACKED};
+use super::model::address::PACKED;
+use super::model::{Message, Model};
 use super::screen::export::FILES;
 use crate::exchange::link::LONGEST;
 use crate::exchange::setup::LessonSetup;

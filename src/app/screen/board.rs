@@ -1,6 +1,7 @@
 //! The board of a class: the codes that the learners bring, their trials on one landscape, and who found what.
 
-use super::{Link, fields, race};
+use super::small_map::{Whose, small_map};
+use super::{Link, fields};
 use crate::app::model::{Message, Model};
 use crate::app::race::RaceMessage;
 use crate::app::texts::t;
@@ -36,7 +37,7 @@ pub fn view(model: &Model, link: &Link) -> Html {
             }
             if !class.is_empty() {
                 <div class="look yours">
-                    { race::small_map(model, "class", t!("board.class"), &all, "var(--ink)", !model.hides_truth()) }
+                    { small_map(model, Whose::Class, &all, !model.hides_truth()) }
                     <table id="class">
                         <thead><tr><th>{ t!("board.name") }</th><th>{ t!("board.best") }</th><th>{ t!("board.beats") }</th></tr></thead>
                         <tbody>{ for ranked.into_iter().map(|(best, learner)| html! {

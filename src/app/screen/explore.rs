@@ -1,6 +1,6 @@
 //! The Explore screen: one run, steered while it trains.
 
-use super::{Link, branches, evaluation, fields, looks, narration, trial};
+use super::{Link, branches, diverged, evaluation, fields, limit, looks, narration, trial};
 use crate::app::format;
 use crate::app::model::{Message, Model};
 use crate::app::plot::boundary::BoundaryPlot;
@@ -11,12 +11,9 @@ use crate::app::run::{Branch, PACES, RunMessage};
 use crate::app::texts::t;
 use crate::data::Task;
 use crate::exchange::Panel;
-use crate::exchange::controls::range;
-use crate::inspect::UnitStatistics;
-use crate::inspect::stability::{self, Damping};
 use crate::metrics::Metric;
 use crate::net::Net;
-use crate::optim::{Hyper, Rule};
+use crate::optim::Hyper;
 use crate::space::{Kind, Param, Scale, in_digits};
 use crate::train::Report;
 use crate::worker::{Frame, Scores};
@@ -26,7 +23,7 @@ use yew::prelude::*;
 const LUCK: &str = "#785ef0";
 
 /// The learning-rate slider's range; what the set-up allows beyond it can be typed.
-fn learning_rates() -> Param {
+pub fn learning_rates() -> Param {
     Param { name: "learning_rate".into(), low: 1e-4, high: 100.0, scale: Scale::Log, kind: Kind::Float, when: None }
 }
 
@@ -36,7 +33,7 @@ pub fn view(model: &Model, link: &Link) -> Html {
             <main class="middle" id="main" tabindex="-1">
                 { transport(model, link) }
                 { knobs(model, link) }
-                { diverged(model, link) }
+                { diverged::view(model, link) }
                 <div class="looks">
                     { picture(model, link) }
                     { looks::slice(model, link) }
@@ -97,7 +94,7 @@ fn knobs(model: &Model, link: &Link) -> Html {
                     { fields::slider(link, "run-lr", t!("search.learning_rate").to_string(), rate_ends(model), format::number(r.learning_rate),
                         |s, at| s.run.learning_rate = in_digits(learning_rates().from_unit(at), 3)) }
                     { fields::number_box(link, "run-lr-value", t!("search.learning_rate").to_string(), r.learning_rate, |s, v| s.run.learning_rate = v) }
-                    { limit_mark(model) }
+                    { limit::mark(model) }
                 </div>
                 <div class="knob">
                     { fields::slider(link, "run-momentum", t!("search.momentum").to_string(), model.between("run.momentum", r.momentum, |x| x / pad::MOST), format::number(r.momentum), |s, at| s.run.momentum = (at * 999.0).round() / 1000.0) }
@@ -105,7 +102,7 @@ fn knobs(model: &Model, link: &Link) -> Html {
                 </div>
                 { formula::view(model.setup.training.rule.formula(), None) }
                 if !model.setup.training.rule.has_momentum() { <p class="about">{ t!("run.no_momentum") }</p> }
-                { stability(model) }
+                { limit::says(model) }
             </div>
             { both(model, link) }
         </section>
@@ -113,32 +110,13 @@ fn knobs(model: &Model, link: &Link) -> Html {
 }
 
 /// The hyperparameters that the controls stand for.
-fn hyper(model: &Model) -> Hyper {
+pub fn hyper(model: &Model) -> Hyper {
     model.setup.hyper(&[])
 }
 
-/// The largest stable learning rate at the momentum that the controls stand for.
-fn limit(model: &Model) -> Option<f64> {
-    let sharp = model.run.sharp.as_ref()?;
-    stability::limit(model.setup.training.rule, &hyper(model), sharp.curvature.largest)
-}
-
 /// Where the learning rate's slider begins, stands and ends.
-fn rate_ends(model: &Model) -> [f64; 3] {
+pub fn rate_ends(model: &Model) -> [f64; 3] {
     model.between("run.learning_rate", model.setup.run.learning_rate, |x| learning_rates().to_unit(x.max(1e-9)))
-}
-
-/// The limit under the learning rate's slider, what lies beyond it shaded.
-fn limit_mark(model: &Model) -> Html {
-    let Some(limit) = limit(model) else { return html! { <svg class="limit-mark" aria-hidden="true" /> } };
-    let [low, _, high] = rate_ends(model).map(|at| 1000.0 * at);
-    let at = (1000.0 * learning_rates().to_unit(limit)).clamp(low, high);
-    html! {
-        <svg class="limit-mark" id="limit" data-limit={format::number(limit)} viewBox={format!("{low} 0 {} 10", high - low)} preserveAspectRatio="none" role="img" aria-label={t!("run.limit", limit = format::number(limit))}>
-            <rect class="beyond" x={at.to_string()} y="3" width={(high - at).to_string()} height="4" />
-            <rect class="edge" x={(at - 3.0).to_string()} y="0" width="6" height="10" />
-        </svg>
-    }
 }
 
 /// Both at once.
@@ -158,104 +136,6 @@ fn both(model: &Model, link: &Link) -> Html {
             names={names.map(AttrValue::from)} {onset}
             label={t!("pad.label", lr = format::number(r.learning_rate), momentum = format::number(r.momentum))} />
     }
-}
-
-/// Where the rule stops being stable, measured where the run last rested.
-fn stability(model: &Model) -> Html {
-    let Some(sharp) = &model.run.sharp else {
-        return html! { <p class="about" id="stability">{ t!("run.sharp_unknown") }</p> };
-    };
-    let largest = sharp.curvature.largest;
-    let curvature = format::number(largest);
-    let rule = model.setup.training.rule;
-    let mut says = match (limit(model), stability::damping(rule, &hyper(model), largest)) {
-        (Some(limit), Some(damping)) => {
-            let motion = match damping {
-                Damping::Over => t!("run.over"),
-                Damping::Critical => t!("run.critical"),
-                Damping::Under => t!("run.under"),
-                Damping::Unstable => t!("run.unstable"),
-            };
-            t!(
-                "run.sharp",
-                epoch = sharp.epoch,
-                curvature = curvature,
-                limit = match form(model) {
-                    Some(form) => format!("{form} = {}", format::number(limit)),
-                    None => format::number(limit),
-                },
-                motion = motion
-            )
-        }
-        _ => t!("run.sharp_only", epoch = sharp.epoch, curvature = curvature),
-    };
-    let rows = model.data.as_ref().map_or(0, |data| data.rows[0]);
-    let batch = model.setup.training.batch;
-    if batch < rows {
-        says += &t!("run.sharp_batches", batch = batch, rows = rows);
-    }
-    html! { <p class="about" id="stability">{ says }</p> }
-}
-
-/// The formula of the limit, unless dampening or weight decay make another of it.
-fn form(model: &Model) -> Option<&'static str> {
-    let training = &model.setup.training;
-    (training.dampening == 0.0 && training.l2 == 0.0 && training.decay == 0.0).then_some(match training.rule {
-        Rule::Momentum => "2(1+β)/λmax",
-        Rule::AveragedMomentum => "2(1+β)/((1−β)λmax)",
-        Rule::Nesterov => "2(1+β)/((1+2β)λmax)",
-        _ => "2/λmax",
-    })
-}
-
-fn diverged(model: &Model, link: &Link) -> Html {
-    let Some((frame, epoch)) = model.run.frame.as_ref().and_then(|f| Some((f, f.diverged?))) else {
-        return Html::default();
-    };
-    let Some(branch) = model.run.branch() else { return Html::default() };
-    let crate::exchange::setup::RunSetup { learning_rate: lr, momentum } = branch.in_force(epoch.saturating_sub(1)).run;
-    let start = model.run.history().first().map_or(0.0, |r| f64::from(r.train_loss));
-    let bound = start * f64::from(crate::train::Population::BOUND_FACTOR);
-    let rate = model.setup.run.learning_rate;
-    let limit = model.run.sharp.as_ref().filter(|sharp| sharp.epoch == frame.epoch).and_then(|sharp| sharp.limit);
-    // Half of it may still be too much: that is said beforehand.
-    let over = limit.filter(|limit| rate / 2.0 > *limit);
-    let rows = model.data.as_ref().map_or(0, |data| data.rows[0]);
-    let noisy = model.setup.training.batch < rows;
-    // A lesson may keep the rate in a range that this lies outside of.
-    let (low, high) = range(&model.setup.lesson, "run.learning_rate").unwrap_or((0.0, f64::INFINITY));
-    html! {
-        <section class="card warning" id="diverged" role="alert">
-            <p><b>{ t!("run.diverged", epoch = epoch) }</b>{ " " }{ t!("run.diverged_why", bound = format::loss(bound), start = format::loss(start), last = frame.epoch,
-                lr = format::number(lr), momentum = format::number(momentum)) }{ limit.map(|limit| match lr / limit {
-                    ..1.0 if noisy => t!("run.diverged_under_noise", limit = format::number(limit)),
-                    ..1.0 => t!("run.diverged_under", limit = format::number(limit)),
-                    times => t!("run.diverged_over", limit = format::number(limit), times = format::number(times)),
-                }) }
-                { over.map(|limit| t!("run.half_over", half = format::number(rate / 2.0), times = format::number(rate / 2.0 / limit))) }{ steepest(model, frame.epoch) }</p>
-            <div class="actions">
-                if (low..=high).contains(&(rate / 2.0)) {
-                    <button type="button" id="half" onclick={link.callback(move |_| Message::Run(RunMessage::Retry(rate / 2.0)))}>{ t!("run.half") }</button>
-                }
-                { fields::button(link, "find", t!("run.find"), t!("run.find"), true, || Message::Run(RunMessage::Find)) }
-            </div>
-        </section>
-    }
-}
-
-/// Where the gradients of the last finite epoch were steepest.
-fn steepest(model: &Model, epoch: usize) -> Option<String> {
-    let (_, laid) = model.look.laid.as_ref().filter(|(_, laid)| laid.epoch == epoch && !model.look.waits())?;
-    let size = |units: &Vec<UnitStatistics>| {
-        let squares: f64 = units.iter().map(|u| f64::from(u.gradient).powi(2)).sum();
-        (squares / units.len() as f64).sqrt()
-    };
-    let (layer, gradient) = laid.units.iter().map(size).enumerate().max_by(|a, b| a.1.total_cmp(&b.1))?;
-    let gradient = format::number(gradient);
-    Some(match laid.units.len() - layer {
-        1 => t!("run.diverged_outputs", gradient = gradient),
-        _ => t!("run.diverged_where", layer = layer + 1, gradient = gradient),
-    })
 }
 
 fn picture(model: &Model, link: &Link) -> Html {

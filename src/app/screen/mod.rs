@@ -6,6 +6,7 @@ mod board;
 mod branches;
 mod cuts;
 mod data;
+mod diverged;
 mod evaluation;
 mod explore;
 pub mod export;
@@ -14,6 +15,7 @@ mod file;
 mod handout;
 mod layers;
 mod lessons;
+mod limit;
 mod linked;
 mod looks;
 mod map;
@@ -28,9 +30,11 @@ mod present;
 mod process;
 mod pruning;
 mod race;
+mod ranking;
 mod search;
 mod searched;
 mod share;
+mod small_map;
 mod space;
 mod standing;
 pub mod studies;
@@ -38,6 +42,7 @@ mod table;
 mod training;
 mod trial;
 mod why;
+mod yours;
 
 use super::format::count;
 use super::host;
@@ -76,6 +81,9 @@ fn value(parameter: &Parameter, setup: &Setup) -> String {
     }
 }
 
+/// What the set-up's side is made of.
+const SETUP: [Panel; 4] = [Panel::Data, Panel::Search, Panel::Network, Panel::Training];
+
 /// The whole page.
 pub fn page(model: &Model, link: &Link) -> Html {
     let screen = model.setup.screen;
@@ -97,7 +105,12 @@ pub fn page(model: &Model, link: &Link) -> Html {
             // Made anew in another language: plots that have not changed would keep their words.
             <div key={model.locale} class={classes!("columns", screen_name(screen))} data-ready={model.ready().to_string()}>
                 if screen != Screen::Lessons {
-                    <aside class="left" aria-label={t!("nav.setup")}>
+                    if SETUP.into_iter().any(shows) {
+                        <nav class="to-setup" aria-label={t!("nav.setup")}>
+                            <button type="button" class="quiet" onclick={|_| host::go_to("setup")}>{ t!("nav.setup") }{ " ↓" }</button>
+                        </nav>
+                    }
+                    <aside class="left" id="setup" tabindex="-1" aria-label={t!("nav.setup")}>
                         if shows(Panel::Data) { { data::panel(model, link) } }
                         if shows(Panel::Search) {
                             { match screen {
@@ -174,7 +187,7 @@ fn header(model: &Model, link: &Link) -> Html {
     };
     html! {
         <header>
-            <button type="button" class="skip" onclick={|_| host::focus("main")}>{ t!("nav.skip") }</button>
+            <button type="button" class="skip" onclick={|_| host::go_to("main")}>{ t!("nav.skip") }</button>
             <h1 class="brand">{ "tune" }<span>{ "scape" }</span></h1>
             <nav class="tabs" aria-label={t!("nav.screens").to_string()}>
                 { tab(Screen::Explore, t!("nav.explore").into()) }
