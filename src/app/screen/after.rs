@@ -1,6 +1,6 @@
 //! After the search: what mattered, how the loss hangs on each parameter, how far the best found is from the best there is.
 
-use super::{Link, evaluation, fields, map, parameters, standing, trial};
+use super::{Link, evaluation, fields, map_tools, parameters, standing, trial};
 use crate::app::model::{Message, Model};
 use crate::app::plot::axis::ticks;
 use crate::app::plot::colour;
@@ -106,7 +106,7 @@ fn regret(model: &Model, link: &Link) -> Html {
             <h3>{ t!("after.regret_title") }</h3>
             <p class="about" id="regret">{ t!("after.regret_says", n = trial + 1, loss = format::loss(loss), best = format::loss(best),
                 regret = format::loss((loss - best).max(0.0)), better = format::percent(better)) }
-                if let Some(values) = map::held_values(model) { { t!("after.regret_held", values = values) } }</p>
+                if let Some(values) = map_tools::held_values(model) { { t!("after.regret_held", values = values) } }</p>
             <Lines {series} x_name={t!("axis.trials")} y_name={t!("after.regret")} x_max={Some(model.setup.search.budget)} steps=true label={t!("after.regret_title")} trials=true {cross} {oncross} />
         </>
     }

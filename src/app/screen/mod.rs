@@ -19,6 +19,7 @@ mod limit;
 mod linked;
 mod looks;
 mod map;
+mod map_tools;
 mod marks;
 mod mind;
 mod modal;

@@ -1,6 +1,6 @@
 //! The Search screen: the landscape, the strategy's mind, the trials.
 
-use super::{Link, advice, after, cuts, fields, linked, map, mind, population, table, trial, why};
+use super::{Link, advice, after, cuts, fields, linked, map, map_tools, mind, population, table, trial, why};
 use crate::app::format;
 use crate::app::model::{Message, Model};
 use crate::app::search::{Phase, SPEEDS, StudyMessage};
@@ -20,13 +20,13 @@ pub fn view(model: &Model, link: &Link) -> Html {
             <main class="middle" id="main" tabindex="-1">
                 { transport(model, link) }
                 <section class="card landscape">
-                    { map::head(model, link) }
+                    { map_tools::head(model, link) }
                     <div class={classes!("with-belief", (!model.setup.search.strategy.believes()).then_some("alone"))}>
                         <div class="truth">
                             { map::reading(model) }
                             { map::picture(model, link) }
                             { why::view(model) }
-                            { map::foot(model, link) }
+                            { map_tools::foot(model, link) }
                         </div>
                         { mind::view(model) }
                     </div>
