@@ -226,7 +226,7 @@
       return press(shiftKey || key.toLowerCase() === "y" ? "#redo" : "#undo");
     }
     // A dialog has keys of its own.
-    if (target.closest?.("dialog") || ctrlKey || metaKey || altKey || event.defaultPrevented || (key !== "?" && !("present" in root.dataset))) return;
+    if ((target.ownerDocument === document && document.querySelector("dialog[open]")) || ctrlKey || metaKey || altKey || event.defaultPrevented || (key !== "?" && !("present" in root.dataset))) return;
     // Buttons take the space bar and Enter, and no other key.
     const pressing = key === " " || key === "Enter" ? "button, a, summary, " : "";
     const own = key.length > 1 || key === " " ? `${TYPES}, ${pressing}input, [role=application]` : TYPES;

@@ -242,8 +242,10 @@ pub fn focus(id: &str) {
 
 /// Goes to the beginning of a part of the page.
 pub fn go_to(id: &str) {
-    element(id).iter().for_each(|element| element.scroll_into_view());
-    focus(id);
+    if let Some(element) = element(id) {
+        element.scroll_into_view();
+        let _ = element.focus();
+    }
 }
 
 fn element(id: &str) -> Option<web_sys::HtmlElement> {

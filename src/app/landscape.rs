@@ -1,9 +1,10 @@
 //! The landscape on the page, and what the reader does with the map.
 
+mod training;
+
 use super::host;
 use super::model::{Message, Model};
 use super::plot::{self, map::Domain, raster::Pixels};
-use super::pool::Desk;
 use crate::exchange::setup::MapSetup;
 use crate::exchange::{Setup, Shown};
 use crate::space::{Kind, Param, Scale, in_digits};
@@ -11,6 +12,7 @@ use crate::study::landscape::{Landscape, Zone};
 use crate::worker::Job;
 use gloo::timers::callback::Timeout;
 use std::cell::RefCell;
+use training::Slice;
 use yew::Context;
 
 /// Reports that the page keeps of a map take no more bytes than this.
@@ -46,13 +48,6 @@ pub enum MapMessage {
     Epoch(Option<usize>),
     Cancel,
     Again,
-}
-
-/// A slice of a level in training.
-pub(super) struct Slice {
-    pub job: Job,
-    pub desk: Desk,
-    pub cells: Vec<usize>,
 }
 
 /// Where the best cell of a landscape was that a change of the set-up has replaced.
@@ -105,9 +100,9 @@ pub struct MapState {
     pub begun: bool,
     /// Milliseconds of training so far; waiting after a cancel does not count.
     pub took: f64,
-    pub(super) slices: Vec<Slice>,
-    pub(super) strides: Vec<usize>,
-    pub(super) started: f64,
+    slices: Vec<Slice>,
+    strides: Vec<usize>,
+    started: f64,
     painted: RefCell<Option<(Key, Pixels)>>,
 }
 

@@ -112,7 +112,7 @@ impl LookState {
         looks || self.luck_job.take_if(|luck| luck.0 == job).is_some()
     }
 
-    pub(super) fn luck_tried(&mut self, job: Job, percent: usize) {
+    pub(super) fn luck_progress(&mut self, job: Job, percent: usize) {
         if let Some((_, done)) = self.luck_job.as_mut().filter(|luck| luck.0 == job) {
             *done = percent;
         }

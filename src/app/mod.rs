@@ -18,7 +18,6 @@ mod host;
 mod kept;
 mod landscape;
 mod lesson;
-mod levels;
 mod look;
 mod mind;
 mod model;

@@ -1,4 +1,4 @@
-//! The trial in training: proposed, trained, ended, and what comes after it.
+//! The trial in training: proposed, trained, and what comes after it (`ending.rs` says when it ends).
 
 use super::mind::outline;
 use super::model::Model;

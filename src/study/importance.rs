@@ -24,6 +24,23 @@ pub struct Importance {
     pub along: Vec<Vec<(f32, f32)>>,
 }
 
+/// A share that is so much larger than another is so for the eye as well.
+const VISIBLY: f32 = 0.02;
+/// Fewer trials than these may lead the two ways of asking apart by chance alone.
+const MANY: usize = 20;
+
+impl Importance {
+    /// Whether its two ways of asking, of so many trials, each rank one parameter visibly highest, and not the same one.
+    pub fn disagrees(&self, trials: usize) -> bool {
+        let highest = |shares: &[f32]| {
+            let leads = |a: &usize| (0..shares.len()).all(|b| *a == b || shares[*a] > shares[b] + VISIBLY);
+            (0..shares.len()).find(leads)
+        };
+        let pair = highest(&self.alone).zip(highest(&self.good));
+        trials >= MANY && pair.is_some_and(|(alone, good)| alone != good)
+    }
+}
+
 /// None where fewer than two trials differ in their loss.
 pub fn importance(study: &Study, seed: u64) -> Option<Importance> {
     let (x, y) = study.scored();
@@ -45,4 +62,25 @@ pub fn importance(study: &Study, seed: u64) -> Option<Importance> {
             .map(|c| (0..PLACES).map(|i| point(c, i)).map(|(mean, std)| (mean as f32, std as f32)).collect())
             .collect(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_two_ways_of_asking_disagree_where_many_trials_show_it_clearly() {
+        let of = |alone: &[f32], good: &[f32]| Importance {
+            alone: alone.into(),
+            together: Vec::new(),
+            good: good.into(),
+            along: Vec::new(),
+        };
+        let found = of(&[0.7, 0.1], &[0.2, 0.8]);
+        assert!(found.disagrees(20) && !found.disagrees(19), "a few trials may differ by chance");
+        assert!(!of(&[0.7, 0.1], &[0.8, 0.2]).disagrees(50));
+        assert!(!of(&[0.0, 0.0], &[0.2, 0.8]).disagrees(50), "one names none");
+        assert!(!of(&[0.7, 0.1], &[0.495, 0.505]).disagrees(50), "bars that look alike");
+        assert!(!of(&[], &[]).disagrees(50));
+    }
 }

@@ -226,8 +226,8 @@ pub enum Reply {
     Told(Job, Option<Box<Narration>>),
     /// On the training and the validation rows by epoch, not a number where it is not defined; none where there is no run.
     Watched(Job, Option<Vec<[f32; 2]>>),
-    /// How much of it, in percent; before `Lucky`.
-    LuckTried(Job, usize),
+    /// How much of the training from other seeds is done, in percent; before `Lucky`.
+    LuckProgress(Job, usize),
     /// `[seed][epoch]`; shorter where a run diverged.
     Lucky(Job, Vec<Vec<Report>>),
     /// The adapter's name; none where there is no WebGPU.

@@ -362,11 +362,12 @@ mod tests {
     fn other_seeds_go_the_same_way_and_the_own_is_the_first() {
         let (run, _) = trained();
         let data = run.data.clone();
-        let (setup, mut pause, mut rest) = (setup(), || || false, async |_| ());
-        let steered = run.steered();
+        let (setup, steered, mut told) = (setup(), run.steered(), Vec::new());
+        let (mut pause, mut rest) = (|| || true, async |epoch| told.push(epoch));
         let runs = over_seeds(&setup, &data, &steered, 3, 40, &mut pause, &mut rest);
         let runs = block_on(runs).unwrap();
         assert_eq!(runs[0], run.trainer.log().reports(0)[..=40]);
+        assert!(told.is_sorted() && told.last() == Some(&40), "how far it is, to the end: {told:?}");
         // The accuracy, watched, is the one reported, whatever was steered on the way.
         let watch = |from| block_on(run.watch(0, Metric::Accuracy, from, &mut no_rest)).unwrap();
         let known: Vec<[f32; 2]> =

@@ -243,7 +243,7 @@ fn share(browser: &Browser) {
     assert!(!browser.is_there("#share-without"));
     browser.click("#share-dialog .primary");
     browser.wait_for("it to close", || !browser.is_there("#share-dialog"));
-    // A run that was steered by hand is not in the link: that is said.
+    // What was trained on Explore is not in the link: that is said.
     browser.click(".tab:nth-child(1)");
     browser.click("#step");
     browser.wait_for("a step", || browser.number("#run-epoch") == 1.0);

@@ -136,8 +136,12 @@ fn looked_into(browser: &Browser) {
     });
     assert!(browser.is_there("#slice .arrow.gradient") && browser.is_there("#slice .arrow.velocity"));
 
+    // What a press does, its name says.
+    let name = || browser.attr("#luck", "aria-label").unwrap_or_default();
+    let asks = name();
     browser.click("#luck");
     browser.wait_for("other seeds", || browser.is_there("#luck-says") && browser.is_there("#run-losses .area"));
+    assert!(name() != asks && name() == browser.text("#luck"));
 
     browser.click("[data-unit='1-0'] rect");
     browser.type_into("#weight", "2.5");

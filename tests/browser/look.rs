@@ -2,11 +2,15 @@
 
 use crate::harness::Browser;
 use crate::page;
+use crate::steps::key;
 use serde_json::from_value;
 use std::collections::BTreeSet;
 
-pub const TESTS: &[crate::Test] =
-    &[("all_text_changes_with_the_language", language), ("the_theme_changes_and_is_remembered", theme)];
+pub const TESTS: &[crate::Test] = &[
+    ("all_text_changes_with_the_language", language),
+    ("the_theme_changes_and_is_remembered", theme),
+    ("in_one_column_a_button_leads_to_the_set_up", one_column),
+];
 
 /// WebGPU's last digits may differ from those that the poster was painted from.
 pub const ON_THE_CPU: &[crate::Test] = &[("the_poster_is_the_landscape_of_the_first_visit", poster)];
@@ -137,4 +141,17 @@ fn poster(browser: &Browser) {
     );
     browser.wait_for("the poster", || browser.attr("body", "data-poster").is_some());
     assert_eq!(browser.attr("body", "data-poster").as_deref(), Some("0"));
+}
+
+fn one_column(browser: &Browser) {
+    let _server = page::open(browser, "#v=1&screen=explore&map.side=8&backend=cpu");
+    assert!(!browser.visible(".to-setup"));
+    browser.run(browser.client.set_window_size(640, 800));
+    browser.wait_for("one column", || browser.visible(".to-setup"));
+    browser.click(".to-setup button");
+    let top = || browser.eval("document.getElementById('setup').getBoundingClientRect().top").as_f64();
+    browser.wait_for("the set-up", || browser.is_there("#setup:focus") && top().is_some_and(|top| top.abs() < 2.0));
+    // The next key goes to its first control.
+    browser.send_keys("#setup", key::TAB);
+    assert!(browser.is_there("#setup :focus"));
 }

@@ -93,6 +93,20 @@ pub fn colours(browser: &Browser, css: &str) -> usize {
     from_value(browser.eval(&script)).expect("a number")
 }
 
+/// The share of a canvas that its commonest colour covers.
+pub fn commonest(browser: &Browser, css: &str) -> f64 {
+    let script = format!(
+        "(() => {{
+            const canvas = document.querySelector('{css}');
+            const bytes = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+            const times = new Map();
+            for (const pixel of new Uint32Array(bytes.buffer)) times.set(pixel, (times.get(pixel) ?? 0) + 1);
+            return Math.max(...times.values()) / (canvas.width * canvas.height);
+        }})()"
+    );
+    from_value(browser.eval(&script)).expect("a number")
+}
+
 /// Nothing that is no number may be read, in text or in what is drawn.
 pub fn no_nan(browser: &Browser) {
     let found = browser

@@ -77,7 +77,7 @@ fn present(browser: &Browser) {
     browser.wait_for("them to go", || windows().len() == 1);
     press("p");
     browser.wait_for("no presenting", || !browser.is_there("html[data-present]"));
-    // Escape leads out of what is typed, then puts the tools away, then ends it.
+    // Escape leads out of what is typed, then puts the tools away, then ends it; a zoomed map it leads out of first.
     browser.click("#present");
     browser.wait_for("presenting", || browser.is_there("html[data-present]"));
     press("i");
@@ -86,6 +86,13 @@ fn present(browser: &Browser) {
     assert!(browser.is_there(".pointer") && !browser.is_there("#run-lr-value:focus"));
     press(key::ESCAPE);
     browser.wait_for("no pointer", || !browser.is_there(".pointer"));
+    assert!(browser.is_there("html[data-present]"));
+    press("2");
+    browser.wait_for("the map", || browser.is_there("#map svg"));
+    browser.send_keys("#map svg", key::ENTER);
+    browser.wait_for("the way out", || browser.is_there("#back-out"));
+    browser.send_keys("#map svg", key::ESCAPE);
+    browser.wait_for("the whole map", || !browser.is_there("#back-out"));
     assert!(browser.is_there("html[data-present]"));
     press(key::ESCAPE);
     browser.wait_for("no presenting", || !browser.is_there("html[data-present]"));

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 /// Keys as WebDriver names them.
 pub mod key {
+    pub const TAB: &str = "\u{e004}";
     pub const ENTER: &str = "\u{e007}";
     pub const HOME: &str = "\u{e011}";
     pub const END: &str = "\u{e010}";

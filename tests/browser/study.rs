@@ -113,6 +113,10 @@ fn beside(browser: &Browser) {
     browser.wait_for("the link", || page::hash(browser).contains("hyperband"));
     play(browser, 16);
     page::no_nan(browser);
+    // However narrow a density is, its map is not blank.
+    browser.wait_for("densities", || browser.count(".belief canvas") >= 2);
+    let blank = page::commonest(browser, ".belief canvas");
+    assert!(blank < 0.6, "{blank} of the density of good trials is of one colour");
     browser.click("#after summary");
     browser.click("#fresh");
     browser.wait_for("fresh seeds", || browser.is_there("#fresh-seeds[data-values]"));

@@ -57,7 +57,7 @@ impl Model {
             Reply::Sliced(job, slice) => self.run_sliced(job, slice),
             Reply::Told(job, told) => self.run_told(job, told),
             Reply::Watched(job, values) => self.run_watched(job, values),
-            Reply::LuckTried(job, percent) => self.look.luck_tried(job, percent),
+            Reply::LuckProgress(job, percent) => self.look.luck_progress(job, percent),
             Reply::Lucky(job, runs) => self.run_luck(job, &runs),
         }
         true

@@ -78,10 +78,11 @@ pub fn ends(quantity: Quantity, values: &[f32]) -> (f64, f64) {
     let (low, high) = (finite().fold(f64::MAX, f64::min), finite().fold(f64::MIN, f64::max));
     match quantity {
         Quantity::Good | Quantity::Bad | Quantity::Ratio => {
-            let mut sorted: Vec<f64> = finite().collect();
-            sorted.sort_by(f64::total_cmp);
-            let middle = sorted.get(sorted.len() / 2).copied().unwrap_or(low);
-            (low.max(middle.min(high - DEPTH)), high)
+            let mut all: Vec<f64> = finite().collect();
+            let half = all.len() / 2;
+            let deep = low < high - DEPTH;
+            let middle = deep.then(|| *all.select_nth_unstable_by(half, f64::total_cmp).1);
+            (middle.map_or(low, |middle| middle.min(high - DEPTH)), high)
         }
         _ => (low, high),
     }

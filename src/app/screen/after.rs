@@ -112,11 +112,6 @@ fn regret(model: &Model, link: &Link) -> Html {
     }
 }
 
-/// The parameter with the largest share.
-fn first(shares: &[f32]) -> Option<usize> {
-    (0..shares.len()).max_by(|&a, &b| shares[a].total_cmp(&shares[b]))
-}
-
 /// What mattered in those trials for which `of` holds.
 fn importance(model: &Model, found: &Importance, of: &[bool]) -> Html {
     let names = searched(model);
@@ -126,11 +121,12 @@ fn importance(model: &Model, found: &Importance, of: &[bool]) -> Html {
     };
     // Beside each other only where there are three parameters or more is there a choice among pairs.
     let together = found.together.iter().take(3).filter(|pair| pair.2 > 0.005);
+    let trials = of.iter().filter(|kept| **kept).count();
     html! {
         <>
             <h3>{ t!("after.importance") }</h3>
             if of.contains(&false) {
-                <p class="about" id="of-kept">{ t!("after.of_kept", n = of.iter().filter(|kept| **kept).count(), of = of.len()) }</p>
+                <p class="about" id="of-kept">{ t!("after.of_kept", n = trials, of = of.len()) }</p>
             }
             <div class="bars" id="fanova">
                 <p class="about">{ t!("after.fanova_says") }</p>
@@ -141,7 +137,7 @@ fn importance(model: &Model, found: &Importance, of: &[bool]) -> Html {
                 <p class="about">{ t!("after.ped_says") }</p>
                 { for names.iter().zip(&found.good).map(|((_, name), share)| bar(name.clone(), "good", *share)) }
             </div>
-            if first(&found.alone) != first(&found.good) { <p class="about" id="differ">{ t!("after.differ") }</p> }
+            if found.disagrees(trials) { <p class="about" id="differ">{ t!("after.differ") }</p> }
         </>
     }
 }

@@ -1,6 +1,6 @@
 //! The Explore screen: one run, steered while it trains.
 
-use super::{Link, branches, diverged, evaluation, fields, limit, looks, narration, trial};
+use super::{Link, branches, diverged, evaluation, fields, looks, narration, stability, trial};
 use crate::app::format;
 use crate::app::model::{Message, Model};
 use crate::app::plot::boundary::BoundaryPlot;
@@ -13,7 +13,6 @@ use crate::data::Task;
 use crate::exchange::Panel;
 use crate::metrics::Metric;
 use crate::net::Net;
-use crate::optim::Hyper;
 use crate::space::{Kind, Param, Scale, in_digits};
 use crate::train::Report;
 use crate::worker::{Frame, Scores};
@@ -23,7 +22,7 @@ use yew::prelude::*;
 const LUCK: &str = "#785ef0";
 
 /// The learning-rate slider's range; what the set-up allows beyond it can be typed.
-pub fn learning_rates() -> Param {
+fn learning_rates() -> Param {
     Param { name: "learning_rate".into(), low: 1e-4, high: 100.0, scale: Scale::Log, kind: Kind::Float, when: None }
 }
 
@@ -94,7 +93,7 @@ fn knobs(model: &Model, link: &Link) -> Html {
                     { fields::slider(link, "run-lr", t!("search.learning_rate").to_string(), rate_ends(model), format::number(r.learning_rate),
                         |s, at| s.run.learning_rate = in_digits(learning_rates().from_unit(at), 3)) }
                     { fields::number_box(link, "run-lr-value", t!("search.learning_rate").to_string(), r.learning_rate, |s, v| s.run.learning_rate = v) }
-                    { limit::mark(model) }
+                    { stability::mark(model, &learning_rates(), rate_ends(model)) }
                 </div>
                 <div class="knob">
                     { fields::slider(link, "run-momentum", t!("search.momentum").to_string(), model.between("run.momentum", r.momentum, |x| x / pad::MOST), format::number(r.momentum), |s, at| s.run.momentum = (at * 999.0).round() / 1000.0) }
@@ -102,20 +101,15 @@ fn knobs(model: &Model, link: &Link) -> Html {
                 </div>
                 { formula::view(model.setup.training.rule.formula(), None) }
                 if !model.setup.training.rule.has_momentum() { <p class="about">{ t!("run.no_momentum") }</p> }
-                { limit::says(model) }
+                { stability::says(model) }
             </div>
             { both(model, link) }
         </section>
     }
 }
 
-/// The hyperparameters that the controls stand for.
-pub fn hyper(model: &Model) -> Hyper {
-    model.setup.hyper(&[])
-}
-
 /// Where the learning rate's slider begins, stands and ends.
-pub fn rate_ends(model: &Model) -> [f64; 3] {
+fn rate_ends(model: &Model) -> [f64; 3] {
     model.between("run.learning_rate", model.setup.run.learning_rate, |x| learning_rates().to_unit(x.max(1e-9)))
 }
 
@@ -132,7 +126,7 @@ fn both(model: &Model, link: &Link) -> Html {
     let names =
         [t!("search.learning_rate"), t!("search.momentum"), t!("pad.over"), t!("pad.under"), t!("pad.unstable")];
     html! {
-        <Pad rates={learning_rates()} rule={model.setup.training.rule} hyper={hyper(model)} curvature={model.run.sharp.as_ref().map(|s| s.curvature.largest)}
+        <Pad rates={learning_rates()} rule={model.setup.training.rule} hyper={model.setup.hyper(&[])} curvature={model.run.sharp.as_ref().map(|s| s.curvature.largest)}
             names={names.map(AttrValue::from)} {onset}
             label={t!("pad.label", lr = format::number(r.learning_rate), momentum = format::number(r.momentum))} />
     }

@@ -79,10 +79,10 @@ pub fn luck_button(model: &Model, link: &Link) -> Html {
         None if there => t!("luck.forget"),
         None => t!("luck.ask"),
     };
-    let trained = model.run.history().len() > 1 && !model.run.playing;
-    fields::button(link, "luck", name, t!("luck.why", seeds = crate::app::look::SEEDS), trained || there, || {
-        Message::Run(RunMessage::Luck)
-    })
+    let trained = model.run.frame.as_ref().is_some_and(|frame| frame.epoch > 0 || frame.diverged.is_some());
+    let label = if there { name.clone() } else { t!("luck.why", seeds = crate::app::look::SEEDS) };
+    let enabled = there || (trained && !model.run.playing);
+    fields::button(link, "luck", name, label, enabled, || Message::Run(RunMessage::Luck))
 }
 
 /// What other seeds say of the run.

@@ -75,7 +75,7 @@ pub fn picture(model: &Model, link: &Link) -> Html {
         let (x, y) = at(&e);
         inside((x, y)).then_some(Message::Map(MapMessage::Act(x, y)))
     });
-    let hover = model.map.hover;
+    let (hover, zoomed) = (model.map.hover, !s.map.zoom.is_empty());
     let onkeydown = link.batch_callback(move |e: KeyboardEvent| {
         let cell = hover.unwrap_or(side * side / 2 + side / 2);
         let (x, y) = (cell % side, cell / side);
@@ -89,7 +89,10 @@ pub fn picture(model: &Model, link: &Link) -> Html {
                 let middle = |i: usize| (i as f64 + 0.5) / side as f64;
                 return Some(Message::Map(MapMessage::Act(middle(x), middle(y))));
             }
-            "Escape" | "Backspace" => return Some(Message::Map(MapMessage::BackOut)),
+            "Escape" | "Backspace" if zoomed => {
+                e.prevent_default();
+                return Some(Message::Map(MapMessage::BackOut));
+            }
             _ => return None,
         };
         e.prevent_default();

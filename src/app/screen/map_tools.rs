@@ -32,7 +32,7 @@ pub fn head(model: &Model, link: &Link) -> Html {
     }
 }
 
-/// What stands under the picture: a cell's values, the tools, the progress.
+/// What stands under the picture: the verdict on a prediction, the tools, what is held, the progress.
 pub fn foot(model: &Model, link: &Link) -> Html {
     html! {
         <>

@@ -15,7 +15,6 @@ mod file;
 mod handout;
 mod layers;
 mod lessons;
-mod limit;
 mod linked;
 mod looks;
 mod map;
@@ -37,6 +36,7 @@ mod searched;
 mod share;
 mod small_map;
 mod space;
+mod stability;
 mod standing;
 pub mod studies;
 mod table;
@@ -82,8 +82,8 @@ fn value(parameter: &Parameter, setup: &Setup) -> String {
     }
 }
 
-/// What the set-up's side is made of.
-const SETUP: [Panel; 4] = [Panel::Data, Panel::Search, Panel::Network, Panel::Training];
+/// What the set-up's side has on every screen.
+const SETUP: [Panel; 3] = [Panel::Data, Panel::Network, Panel::Training];
 
 /// The whole page.
 pub fn page(model: &Model, link: &Link) -> Html {
@@ -106,7 +106,7 @@ pub fn page(model: &Model, link: &Link) -> Html {
             // Made anew in another language: plots that have not changed would keep their words.
             <div key={model.locale} class={classes!("columns", screen_name(screen))} data-ready={model.ready().to_string()}>
                 if screen != Screen::Lessons {
-                    if SETUP.into_iter().any(shows) {
+                    if SETUP.into_iter().any(shows) || (screen != Screen::Explore && shows(Panel::Search)) {
                         <nav class="to-setup" aria-label={t!("nav.setup")}>
                             <button type="button" class="quiet" onclick={|_| host::go_to("setup")}>{ t!("nav.setup") }{ " ↓" }</button>
                         </nav>
@@ -188,7 +188,7 @@ fn header(model: &Model, link: &Link) -> Html {
     };
     html! {
         <header>
-            <button type="button" class="skip" onclick={|_| host::go_to("main")}>{ t!("nav.skip") }</button>
+            <button type="button" class="skip" onclick={|_| host::focus("main")}>{ t!("nav.skip") }</button>
             <h1 class="brand">{ "tune" }<span>{ "scape" }</span></h1>
             <nav class="tabs" aria-label={t!("nav.screens").to_string()}>
                 { tab(Screen::Explore, t!("nav.explore").into()) }

@@ -27,7 +27,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
         html! {
             <label>
                 <input type="checkbox" value={name.key()} checked={on} disabled={stuck} onchange={link.callback(move |_| tell(RaceMessage::Toggle(name)))} />
-                <i class={classes!("swatch", format!("strategy-{}", name.key()))} />{ searched::name(name) }
+                { Whose::Strategy(name).swatch() }{ searched::name(name) }
             </label>
         }
     };
@@ -44,7 +44,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
         <>
             <fieldset class="racers" id="racers" aria-label={t!("race.who")}>
                 { for StrategyName::ALL.into_iter().filter(|n| n.races()).map(racer) }
-                <label><input type="checkbox" id="you" checked={race.you} onchange={joins} /><i class="swatch you" />{ t!("race.you_too") }</label>
+                <label><input type="checkbox" id="you" checked={race.you} onchange={joins} />{ Whose::You.swatch() }{ t!("race.you_too") }</label>
             </fieldset>
             { fields::segments(link, "race-effort", t!("race.effort"), efforts, race.effort, |e| Message::change(move |s| s.race.effort = e)) }
             { fields::number(link, "budget", budget, search.budget as f64, |s, v| s.search.budget = v.max(0.0) as usize) }

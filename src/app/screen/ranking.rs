@@ -1,5 +1,6 @@
 //! Who leads a race: the best so far over the repeats, and the standings.
 
+use super::small_map::Whose;
 use super::{searched, trial};
 use crate::app::format;
 use crate::app::model::Model;
@@ -97,7 +98,7 @@ pub fn standings(model: &Model) -> Html {
                     let median = if standing.median.is_finite() { format::loss(standing.median) } else { t!("race.diverged") };
                     let rank = format::fixed(standing.rank, 2);
                     let Some(&name) = model.setup.race.strategies.get(standing.strategy) else {
-                        return html! { <tr data-strategy="you"><td><i class="swatch you" />{ t!("race.you") }</td><td>{ rank }</td><td>{ median }</td><td>{ "–" }</td></tr> };
+                        return html! { <tr data-strategy="you"><td>{ Whose::You.swatch() }{ t!("race.you") }</td><td>{ rank }</td><td>{ median }</td><td>{ "–" }</td></tr> };
                     };
                     let beaten = (0..race.board.repeats()).filter(|&r| {
                         let run = budget.within(race.board.run(standing.strategy, r), shown);
@@ -106,7 +107,7 @@ pub fn standings(model: &Model) -> Html {
                     });
                     html! {
                         <tr data-strategy={name.key()} data-median={standing.median.is_finite().then(|| standing.median.to_string())}>
-                            <td><i class={classes!("swatch", format!("strategy-{}", name.key()))} />{ searched::name(name) }</td>
+                            <td>{ Whose::Strategy(name).swatch() }{ searched::name(name) }</td>
                             <td>{ rank }</td>
                             <td>{ median }</td>
                             if you { <td>{ format!("{} / {}", beaten.count(), race.board.repeats()) }</td> }

@@ -45,7 +45,7 @@ impl Whose {
         }
     }
 
-    fn swatch(self) -> Html {
+    pub fn swatch(self) -> Html {
         match self {
             Whose::Strategy(name) => html! { <i class={classes!("swatch", format!("strategy-{}", name.key()))} /> },
             Whose::You => html! { <i class="swatch you" /> },

@@ -197,7 +197,7 @@ pub fn curves(model: &Model, link: &Link) -> Html {
     if let Some(cell) = cell {
         let reports = &model.map.land.cells[cell].reports;
         pair(&mut reports.iter().map(|r| (f64::from(r.valid_loss), f64::from(r.train_loss))), None);
-        // Where it is stands below the map; a heading that went on to a second line would move what is below it.
+        // Where it is stands above the map; a heading that went on to a second line would move what is below it.
         title = t!("curves.cell");
     } else if let Some(trial) = chosen.and_then(|n| model.study.study.trials().get(n)) {
         let losses = trial.curve.iter().map(|(_, r)| (f64::from(r.valid_loss), f64::from(r.train_loss)));

@@ -95,10 +95,11 @@ impl Desk {
         let steered = self.ask_run(job, async |run| Ok(Some(run.steered()))).await?.unwrap_or_default();
         let data = self.data(setup)?;
         let mut told = 0;
-        let mut rest = async |epoch| {
-            let percent = 100 * epoch / epochs.max(1);
+        let mut rest = async |epoch: usize| {
+            // The epoch that it is in is not over.
+            let percent = 100 * epoch.saturating_sub(1) / epochs.max(1);
             if std::mem::replace(&mut told, percent) != percent {
-                send(&Reply::LuckTried(job, percent));
+                send(&Reply::LuckProgress(job, percent));
             }
             port::breathe().await;
         };

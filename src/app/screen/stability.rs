@@ -1,24 +1,24 @@
 //! Where the rule in use stops being stable, measured from the network of the Explore run.
 
-use super::explore::{hyper, learning_rates, rate_ends};
 use crate::app::format;
 use crate::app::model::Model;
 use crate::app::texts::t;
 use crate::inspect::stability::{self, Damping};
 use crate::optim::Rule;
+use crate::space::Param;
 use yew::prelude::*;
 
 /// The largest stable learning rate at the momentum that the controls stand for.
 fn limit(model: &Model) -> Option<f64> {
     let sharp = model.run.sharp.as_ref()?;
-    stability::limit(model.setup.training.rule, &hyper(model), sharp.curvature.largest)
+    stability::limit(model.setup.training.rule, &model.setup.hyper(&[]), sharp.curvature.largest)
 }
 
-/// The limit under the learning rate's slider, what lies beyond it shaded.
-pub fn mark(model: &Model) -> Html {
+/// The limit under a slider of learning rates, what lies beyond it shaded; `ends` are where the slider begins, stands and ends.
+pub fn mark(model: &Model, rates: &Param, ends: [f64; 3]) -> Html {
     let Some(limit) = limit(model) else { return html! { <svg class="limit-mark" aria-hidden="true" /> } };
-    let [low, _, high] = rate_ends(model).map(|at| 1000.0 * at);
-    let at = (1000.0 * learning_rates().to_unit(limit)).clamp(low, high);
+    let [low, _, high] = ends.map(|at| 1000.0 * at);
+    let at = (1000.0 * rates.to_unit(limit)).clamp(low, high);
     html! {
         <svg class="limit-mark" id="limit" data-limit={format::number(limit)} viewBox={format!("{low} 0 {} 10", high - low)} preserveAspectRatio="none" role="img" aria-label={t!("run.limit", limit = format::number(limit))}>
             <rect class="beyond" x={at.to_string()} y="3" width={(high - at).to_string()} height="4" />
@@ -35,7 +35,7 @@ pub fn says(model: &Model) -> Html {
     let largest = sharp.curvature.largest;
     let curvature = format::number(largest);
     let rule = model.setup.training.rule;
-    let mut says = match (limit(model), stability::damping(rule, &hyper(model), largest)) {
+    let mut says = match (limit(model), stability::damping(rule, &model.setup.hyper(&[]), largest)) {
         (Some(limit), Some(damping)) => {
             let motion = match damping {
                 Damping::Over => t!("run.over"),

@@ -1,25 +1,31 @@
 //! The landscape's training: which cells train where, level after level, and how long that takes.
 
-use super::host;
-use super::landscape::Slice;
-use super::model::{Adapter, Model};
-use super::pool::Desk;
+use crate::app::host;
+use crate::app::model::{Adapter, Model};
+use crate::app::pool::Desk;
 use crate::train::TrainError;
 use crate::worker::{Curves, Failure, Job, Request};
 
 /// Milliseconds of training that a speed is taken from, at least.
 const LEAST_MEASURED: f64 = 200.0;
 
+/// A slice of a level in training.
+pub(super) struct Slice {
+    pub job: Job,
+    pub desk: Desk,
+    pub cells: Vec<usize>,
+}
+
 impl Model {
     /// Forgets the landscape and trains it anew, coarse first.
-    pub(super) fn start_map(&mut self) {
+    pub(in crate::app) fn start_map(&mut self) {
         self.stop_map();
         self.map.begin(&self.setup);
         self.resume_map();
     }
 
     /// Trains what is missing.
-    pub(super) fn resume_map(&mut self) {
+    pub(in crate::app) fn resume_map(&mut self) {
         self.stop_map();
         self.map.cancelled = false;
         if !self.ready() || self.waits_for_adapter() {
@@ -32,7 +38,7 @@ impl Model {
         self.next_level();
     }
 
-    pub(super) fn stop_map(&mut self) {
+    pub(in crate::app) fn stop_map(&mut self) {
         for slice in std::mem::take(&mut self.map.slices) {
             self.pool.send(slice.desk, &Request::Cancel { job: slice.job });
         }
@@ -68,7 +74,7 @@ impl Model {
     }
 
     /// Takes what a slice reported; false if the job is none of the map's.
-    pub(super) fn map_curves(&mut self, job: Job, curves: &Curves) -> bool {
+    pub(in crate::app) fn map_curves(&mut self, job: Job, curves: &Curves) -> bool {
         let Some(slice) = self.map.slices.iter().find(|s| s.job == job) else { return false };
         for ((&trial, reports), &diverged) in curves.trials.iter().zip(&curves.reports).zip(&curves.diverged) {
             if let Some(&cell) = slice.cells.get(trial) {
@@ -85,7 +91,7 @@ impl Model {
         true
     }
 
-    pub(super) fn map_trained(&mut self, job: Job) {
+    pub(in crate::app) fn map_trained(&mut self, job: Job) {
         for slice in self.map.slices.extract_if(.., |s| s.job == job) {
             slice.cells.iter().for_each(|&cell| self.map.land.finish(cell));
         }
@@ -121,7 +127,7 @@ impl Model {
     }
 
     /// A slice failed on the GPU: what is unfinished starts again on the CPU. False if the job is none of the map's.
-    pub(super) fn map_failed(&mut self, job: Job, failure: &Failure) -> bool {
+    pub(in crate::app) fn map_failed(&mut self, job: Job, failure: &Failure) -> bool {
         if !self.map.has(job) {
             return false;
         }
