@@ -240,6 +240,12 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Puts the focus into a field, ready for what takes the place of what stands there.
+pub fn focus_field(id: &str) {
+    focus(id);
+    element(id).and_then(|e| e.dyn_into::<web_sys::HtmlInputElement>().ok()).iter().for_each(|field| field.select());
+}
+
 /// Goes to the beginning of a part of the page.
 pub fn go_to(id: &str) {
     if let Some(element) = element(id) {

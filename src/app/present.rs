@@ -79,6 +79,10 @@ impl Model {
         // What is on whoever presents must be able to leave by the keys.
         self.present.on |= self.present.frozen || self.present.spotlight || self.present.pointer || self.present.notes;
         host::present(self.present.on);
+        // From the button that began it, the space bar would end it.
+        if key == "p" && self.present.on {
+            host::focus("main");
+        }
         self.tell_notes();
     }
 

@@ -370,6 +370,9 @@ impl Model {
         let Some(branch) = run.branches.get_mut(frame.branch) else { return };
         branch.history.truncate(frame.known);
         branch.history.extend_from_slice(&frame.reports);
+        if let Some((_, values)) = &mut branch.watched {
+            values.truncate(frame.known);
+        }
         if frame.diverged.is_some() || !frame.reports.is_empty() {
             branch.diverged = frame.diverged;
         }

@@ -24,6 +24,8 @@ pub enum StudiesMessage {
     Show(String, Option<u64>),
     Rename(Saved, String),
     Delete(Saved),
+    /// Take back what was deleted last.
+    Restore,
 }
 
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -40,6 +42,8 @@ pub struct StudiesState {
     pub all: Vec<Saved>,
     /// What was on show when the page was left the last time.
     pub last: Option<String>,
+    /// What was deleted last, while the dialog is open.
+    pub deleted: Option<Saved>,
     /// Whether the storage did not take the last change, so that what it has is out of date.
     pub unkept: bool,
     /// The fingerprint of the reader's file that is at hand.
@@ -49,7 +53,7 @@ pub struct StudiesState {
 impl Default for StudiesState {
     fn default() -> Self {
         let last = host::remembered(LAST);
-        let mut state = Self { open: false, all: Vec::new(), last, unkept: false, file: None };
+        let mut state = Self { open: false, all: Vec::new(), last, deleted: None, unkept: false, file: None };
         state.read();
         state
     }
@@ -88,7 +92,7 @@ impl Model {
         match message {
             StudiesMessage::Open => {
                 self.studies.read();
-                self.studies.open = true;
+                (self.studies.open, self.studies.deleted) = (true, None);
             }
             StudiesMessage::Close => self.studies.open = false,
             StudiesMessage::Keep(given) => {
@@ -113,7 +117,17 @@ impl Model {
                     saved.name = name.to_owned();
                 }
             }),
-            StudiesMessage::Delete(shown) => self.change_studies(|all| all.retain(|saved| *saved != shown)),
+            StudiesMessage::Delete(shown) => {
+                self.change_studies(|all| all.retain(|saved| *saved != shown));
+                self.studies.deleted = Some(shown);
+            }
+            StudiesMessage::Restore => {
+                let deleted = self.studies.deleted.take();
+                // Its name may have been given away meanwhile.
+                self.change_studies(|all| {
+                    all.extend(deleted.filter(|deleted| all.iter().all(|saved| saved.name != deleted.name)));
+                });
+            }
         }
     }
 

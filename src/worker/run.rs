@@ -170,7 +170,28 @@ impl Run {
         self.part();
         let branch = &mut self.branches[self.at];
         branch.edits.push((epoch, index, value));
-        edit(&branch.edits, &mut self.trainer, epoch).await
+        edit(&branch.edits, &mut self.trainer, epoch).await?;
+        self.score(epoch).await
+    }
+
+    /// Takes down what the weights, set by hand, score after an epoch, and has the page told.
+    async fn score(&mut self, epoch: usize) -> Result<(), TrainError> {
+        let weights = self.trainer.state(0).await?.weights;
+        let (net, split) = (&self.trainer.population().net, self.data.split());
+        let score = if net.loss.is_of_numbers() { Metric::R2 } else { Metric::Accuracy };
+        let [train, valid] = [&split.train, &split.valid].map(|part| {
+            let outputs = outputs(net, &weights, part);
+            [Metric::Loss, score].map(|metric| metric.of(net, &outputs, part).map(|value| value as f32))
+        });
+        let branch = &mut self.branches[self.at];
+        // Of weights beyond all measure there is no loss, and the curve stays.
+        if let ([Some(train_loss), Some(train_score)], [Some(valid_loss), Some(valid_score)]) = (train, valid)
+            && let Some(report) = branch.reports.get_mut(epoch).filter(|_| !self.midway && valid_loss.is_finite())
+        {
+            *report = Report { train_loss, valid_loss, train_score, valid_score };
+            branch.sent = branch.sent.min(epoch);
+        }
+        Ok(())
     }
 
     /// A metric on the training and the validation rows after each epoch of a branch from `from` on, trained again for it; not
@@ -380,8 +401,17 @@ mod tests {
     fn a_weight_set_by_hand_stays_set_when_the_run_is_replayed() {
         let (mut run, _) = trained();
         block_on(run.rewind(0, 10, &mut no_rest)).unwrap();
+        block_on(run.frame(true, &mut no_rest)).unwrap();
         block_on(run.set_weight(3, 1.5)).unwrap();
         assert_eq!(block_on(run.trainer.state(0)).unwrap().weights[3], 1.5);
+        // The curve has what these weights score.
+        let frame = block_on(run.frame(true, &mut no_rest)).unwrap();
+        let (told, seen) = (*frame.reports.last().unwrap(), (frame.inspection.train.loss, frame.inspection.valid.loss));
+        assert_eq!((frame.known, frame.reports.len()), (10, 1));
+        assert!(
+            (f64::from(told.train_loss) - seen.0).abs() < 1e-6 && (f64::from(told.valid_loss) - seen.1).abs() < 1e-6
+        );
+        assert!(told != run.branches[0].reports[10] && run.branches[0].reports[..10] == run.branch().reports[..10]);
         block_on(run.advance(20, &mut || false)).unwrap();
         let gone_on = block_on(run.trainer.state(0)).unwrap();
         assert_eq!(block_on(block_on(run.replayed(30, &mut no_rest)).unwrap().state(0)).unwrap(), gone_on);

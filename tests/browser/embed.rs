@@ -249,12 +249,12 @@ fn share(browser: &Browser) {
     browser.wait_for("a step", || browser.number("#run-epoch") == 1.0);
     browser.click("#share");
     browser.wait_for("what is missing", || browser.is_there("#share-without"));
-    assert!(browser.is_there("#plot-png:not([aria-disabled])"));
+    assert!(browser.is_there("#plot-png"));
     browser.click("#share-dialog .primary");
     // Where there is no plot, none is to be had.
     browser.click(".tab:nth-child(4)");
     browser.click("#share");
-    browser.wait_for("no plots", || browser.is_there("#plot-png[aria-disabled]"));
+    browser.wait_for("no plots", || browser.is_there("#print") && !browser.is_there("#plot-png"));
     browser.click("#share-dialog .primary");
     // It opens on what was found, which is then trained again: the curves are none of the link's.
     browser.goto("about:blank");

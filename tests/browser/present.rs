@@ -46,6 +46,8 @@ fn present(browser: &Browser) {
     browser.click("#present");
     browser.wait_for("presenting", || browser.is_there("html[data-present]"));
     assert!(!browser.is_there(".spotlight"));
+    // The space bar is the run's, not the button's.
+    assert!(browser.is_there("#main:focus"));
     press("o");
     browser.wait_for("the spotlight", || browser.is_there(".spotlight"));
     press(key::ESCAPE);

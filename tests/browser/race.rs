@@ -104,6 +104,11 @@ fn you(browser: &Browser) {
         let cell = browser.text(&format!("#standings [data-strategy={}] td:last-child", name.key()));
         assert_eq!(cell, format!("{beaten} / 2"), "{name:?}");
     }
+    // All maps are in step.
+    browser.click("#back");
+    browser.wait_for("a step back", || losses(browser, "you").len() == 1 && losses(browser, "random").len() == 1);
+    browser.click("#step");
+    browser.wait_for("the last trial", || losses(browser, "you").len() == 2);
     browser.wait_for("the link", || page::hash(browser).contains("race.hand"));
     let (own, link) = (losses(browser, "you"), page::hash(browser));
     browser.goto("about:blank");

@@ -128,6 +128,9 @@ fn beside(browser: &Browser) {
     browser.wait_for("the population", || browser.is_there("#evolved"));
     assert_eq!(browser.count("#population figure.dependence"), 2, "learning rate and momentum");
     page::no_nan(browser);
+    // What BOHB brought along goes with it.
+    browser.choose("#strategy", 1);
+    browser.wait_for("no pruner", || page::hash(browser).contains("random") && !page::hash(browser).contains("pruner"));
 }
 
 fn proposes(browser: &Browser) {

@@ -149,7 +149,7 @@ pub fn Inside(props: &InsideProps) -> Html {
                 }
                 "ArrowUp" | "ArrowDown" if e.shift_key() => At::Link(l - 1, step(from, 0, net.sizes[l - 1]), u),
                 "ArrowUp" | "ArrowDown" => At::Unit(l, step(u, 0, net.sizes[l])),
-                "Enter" => return host::focus("weight"),
+                "Enter" => return host::focus_field("weight"),
                 _ => return,
             };
             e.prevent_default();

@@ -11,7 +11,8 @@ const SIDE: usize = 512;
 
 const UNKNOWN: [u8; 3] = [128, 132, 136];
 const DIVERGED: [[u8; 3]; 2] = [[58, 61, 66], [96, 100, 106]];
-pub const NEVER: [u8; 3] = [60, 30, 78];
+/// Darker than every epoch's colour, and not one of them.
+pub const NEVER: [u8; 3] = [16, 14, 20];
 
 /// From which value (brightest) to which (darkest) the map's colours go.
 #[derive(Clone, Copy, Debug, PartialEq)]

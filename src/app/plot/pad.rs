@@ -70,15 +70,23 @@ pub fn Pad(props: &PadProps) -> Html {
             let mean = |f: fn(usize) -> usize| own.iter().map(|&c| f(c) as f64 + 0.5).sum::<f64>() / own.len() as f64;
             (own.len() * 20 > cells.len()).then(|| (mean(|c| c % COLUMNS), mean(|c| c / COLUMNS)))
         };
+        // Beside a name that is as high, another needs room.
+        let apart = |a: (f64, f64), b: (f64, f64)| {
+            (a.0 - b.0).abs() > 0.3 * COLUMNS as f64 || (a.1 - b.1).abs() > 0.1 * ROWS as f64
+        };
         let limits: Vec<String> = (0..=60)
             .filter_map(|i| {
                 let y = f64::from(i) / 60.0;
                 let limit = stability::limit(rule, &Hyper { momentum: (y * MOST) as f32, ..calm }, curvature)?;
-                let x = rates.to_unit(limit).clamp(0.0, 1.0);
+                let x = Some(rates.to_unit(limit)).filter(|x| (0.0..=1.0).contains(x))?;
                 Some(format!("{:.1},{:.1}", LEFT + WIDE * x, TOP + HIGH * (1.0 - y)))
             })
             .collect();
-        let names = [Damping::Over, Damping::Under, Damping::Unstable].map(middle);
+        let mut names = [Damping::Over, Damping::Under, Damping::Unstable].map(middle);
+        let size = |of: Damping| cells.iter().filter(|cell| **cell == Some(of)).count();
+        if names[0].zip(names[1]).is_some_and(|(over, under)| !apart(over, under)) {
+            names[usize::from(size(Damping::Over) > size(Damping::Under))] = None;
+        }
         Some((pixels, limits.join(" "), names))
     });
     let (rate, momentum) = (f64::from(props.hyper.learning_rate), f64::from(props.hyper.momentum));

@@ -237,6 +237,11 @@ fn beside_ghost([train, valid]: [Vec<Option<f64>>; 2], ghost: Vec<Option<f64>>) 
     lines
 }
 
+/// What a curve is of, and whether it is smoothed.
+fn drawn(model: &Model, name: String) -> String {
+    if model.look.smooth { t!("curves.smoothed", name = name) } else { name }
+}
+
 /// Epochs at which the reader turned a knob.
 fn marks(model: &Model) -> Vec<(usize, String)> {
     let Some(branch) = model.run.branch() else { return Vec::new() };
@@ -269,7 +274,7 @@ fn losses(model: &Model, link: &Link) -> Html {
                 { looks::toggle(link, "sound", t!("curves.sound"), model.look.sound, || Message::Run(RunMessage::Sound)) }
                 { looks::toggle(link, "smooth", t!("curves.smooth"), model.look.smooth, || Message::Run(RunMessage::Smooth)) }
             </div>
-            <Lines series={lines} {bands} rise={model.run.branch().and_then(|b| b.diverged)} log={model.look.log} cross={cross(model)} oncross={looks::cross(link)} marks={marks(model)} x_name={t!("axis.epoch").to_string()} y_name={trial::loss_name(model)} label={t!("run.losses").to_string()} />
+            <Lines series={lines} {bands} rise={model.run.branch().and_then(|b| b.diverged)} log={model.look.log} cross={cross(model)} oncross={looks::cross(link)} marks={marks(model)} x_name={t!("axis.epoch").to_string()} y_name={drawn(model, trial::loss_name(model))} label={t!("run.losses").to_string()} />
             { branches::difference(model) }
             { looks::luck(model) }
         </section>
@@ -307,7 +312,7 @@ fn scores(model: &Model, link: &Link) -> Html {
                 <h2>{ t!("run.score_curve") }</h2>
                 <select id="curve-metric" aria-label={t!("run.score_curve")} {onchange}>{ each }</select>
             </div>
-            <Lines series={lines} marks={marks(model)} x_name={t!("axis.epoch")} y_name={name.clone()} label={name} share={metric.higher_is_better()} plain={metric != Metric::Accuracy}
+            <Lines series={lines} marks={marks(model)} x_name={t!("axis.epoch")} y_name={drawn(model, name.clone())} label={name} share={metric.higher_is_better()} plain={metric != Metric::Accuracy}
                 log={model.look.log && !metric.higher_is_better()} cross={cross(model)} oncross={looks::cross(link)} />
         </section>
     }

@@ -189,10 +189,10 @@ fn key(shown: Shown, domain: map::Domain) -> Html {
                     fill={colour::hex(colour::loss(1.0 - (f64::from(i) + 0.5) / f64::from(steps)))} />
             }) }
             { for [0.0, 0.5, 1.0].map(|share| html! { <text x={(x + 15.0).to_string()} y={(TOP + 6.0 + (height - 4.0) * share).to_string()}>{ text(share) }</text> }) }
-            <rect x={x.to_string()} y={(TOP + height + 14.0).to_string()} width="12" height="12" fill="#3a3d42" />
+            <rect x={x.to_string()} y={(TOP + height + 14.0).to_string()} width="12" height="12" fill="#3a3d42" class="swatch-edge" />
             <text x={(x + 15.0).to_string()} y={(TOP + height + 24.0).to_string()}>{ t!("map.div") }</text>
             if shown == Shown::Speed {
-                <rect x={x.to_string()} y={(TOP + height + 34.0).to_string()} width="12" height="12" fill="#3c1e4e" />
+                <rect x={x.to_string()} y={(TOP + height + 34.0).to_string()} width="12" height="12" fill={colour::hex(map::NEVER)} class="swatch-edge" />
                 <text x={(x + 15.0).to_string()} y={(TOP + height + 44.0).to_string()}>{ t!("map.never") }</text>
             }
         </g>

@@ -190,7 +190,7 @@ fn verdict(model: &Model) -> Html {
             let grade = match better {
                 ..0.02 => t!("predict.superb"),
                 ..0.1 => t!("predict.good"),
-                ..0.4 => t!("predict.fair"),
+                ..0.2 => t!("predict.fair"),
                 _ => t!("predict.poor"),
             };
             t!(

@@ -2,7 +2,7 @@
 
 use super::{Link, evaluation, trial};
 use crate::app::format;
-use crate::app::landscape::MapMessage;
+use crate::app::landscape::{MapMessage, Was};
 use crate::app::model::{Message, Model};
 use crate::app::plot::raster::Raster;
 use crate::app::plot::{colour, map};
@@ -214,7 +214,7 @@ pub fn moved(model: &Model, link: &Link) -> Html {
         let axes = (0..2).filter(|&i| axes.params[i].moves()).map(value);
         axes.collect::<Vec<_>>().join(", ")
     };
-    let was = map.trail.iter().map(|was| format!("{} → {} ({})", was.says, place(was.at), format::loss(was.loss)));
+    let before = |was: &Was| t!("map.was_at", says = was.says, place = place(was.at), loss = format::loss(was.loss));
     // Which landscape is on show, and the one that comes next.
     let (next, name, stage) = match map.replayed {
         None => (0, t!("map.replay"), None),
@@ -224,10 +224,13 @@ pub fn moved(model: &Model, link: &Link) -> Html {
             Some(map.trail.get(i).map_or_else(|| t!("map.replay_end"), |was| was.says.clone())),
         ),
     };
-    let now = map.optimum().map(|(at, loss)| t!("map.best_now", place = place(at), loss = format::loss(loss)));
+    let now = map
+        .optimum()
+        .filter(|_| map.finished())
+        .map(|(at, loss)| t!("map.best_now", place = place(at), loss = format::loss(loss)));
     html! {
         <p class="about" id="trail">
-            { t!("map.best_was", names = super::map::axis_names(model).join(", "), was = was.collect::<Vec<_>>().join("; ")) }{ " " }{ now.unwrap_or_default() }
+            { t!("map.best_was", names = super::map::axis_names(model).join(", "), was = map.trail.iter().map(before).collect::<Vec<_>>().join("; ")) }{ " " }{ now.unwrap_or_default() }
             { " " }<button type="button" id="replay-trail" onclick={link.callback(move |_| Message::Map(MapMessage::Replay(next)))}>{ name }</button>
             { " " }<span role="status">{ stage.unwrap_or_default() }</span>
             { " " }<button type="button" id="forget-trail" onclick={link.callback(|_| Message::Map(MapMessage::Forget))}>{ t!("map.forget") }</button>

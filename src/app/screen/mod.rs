@@ -123,6 +123,7 @@ pub fn page(model: &Model, link: &Link) -> Html {
                         if shows(Panel::Network) { { network::panel(model, link) } }
                         if shows(Panel::Training) { { training::panel(model, link) } }
                         if screen == Screen::Search && shows(Panel::Search) { { presets(link) } }
+                        <button type="button" class="quiet to-main" onclick={|_| host::go_to("main")}>{ t!("nav.skip") }{ " ↑" }</button>
                     </aside>
                 }
                 { match screen {

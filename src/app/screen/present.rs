@@ -41,7 +41,8 @@ pub fn view(model: &Model, link: &Link) -> Html {
                             <><dt><kbd>{ key }</kbd></dt><dd><button type="button" class="quiet" data-key={key} onclick={press(link, key)}>{ t!(format!("present.{}", key)) }</button></dd></>
                         }) }
                         { for KEYS.into_iter().filter_map(|(key, control)| {
-                            let name = host::named(control);
+                            // Of the sets, the chosen one's name would say nothing.
+                            let name = if key == "n" && !host::named(control).is_empty() { t!("data.title") } else { host::named(control) };
                             (!name.is_empty()).then(|| html! { <><dt><kbd>{ keys(key) }</kbd></dt><dd>{ name }</dd></> })
                         }) }
                     </dl>

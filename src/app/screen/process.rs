@@ -31,6 +31,8 @@ fn prior(model: &Model, link: &Link) -> Html {
     }
     let taken = search.earlier.len();
     let offered = if taken > 0 { Vec::new() } else { model.modelled() };
+    let (n, of) = (offered.len(), model.offered.len());
+    let take = if n < of { t!("search.inherit_some", n = n, of = of) } else { t!("search.inherit", n = n) };
     // One value alone has no model.
     let models = offered.iter().filter(|trial| trial.0.is_some()).count() > 1;
     html! {
@@ -39,7 +41,7 @@ fn prior(model: &Model, link: &Link) -> Html {
                 <p class="about" id="inherits">{ t!("search.inherits", n = taken) }</p>
                 { fields::button(link, "disinherit", t!("search.disinherit"), t!("search.disinherit_why"), true, || Message::Study(StudyMessage::Disinherit)) }
             } else if models {
-                { fields::button(link, "inherit", t!("search.inherit", n = offered.len()), t!("search.inherit_why"), true, || Message::Study(StudyMessage::Inherit)) }
+                { fields::button(link, "inherit", take, t!("search.inherit_why"), true, || Message::Study(StudyMessage::Inherit)) }
             }
         </>
     }

@@ -6,7 +6,7 @@ use crate::app::plot::formula;
 use crate::app::search::StudyMessage;
 use crate::app::texts::t;
 use crate::exchange::Setup;
-use crate::prune::pruner::PrunerName;
+use crate::prune::pruner::{Pruner, PrunerName};
 use crate::search::StrategyName;
 use yew::prelude::*;
 
@@ -66,9 +66,12 @@ pub fn panel(model: &Model, link: &Link) -> Html {
     fields::fold("searched", t!("search.what"), true, body)
 }
 
-/// Another strategy begins anew; the one that is made for Hyperband brings it along.
+/// Another strategy begins anew; the one that is made for Hyperband brings it along, and takes it away again.
 fn choose(setup: &mut Setup, name: StrategyName) {
     let search = &mut setup.search;
+    if search.strategy == StrategyName::Bohb && search.pruner.name == PrunerName::Hyperband {
+        search.pruner = Pruner::default();
+    }
     search.strategy = name;
     search.hand.clear();
     (search.run, search.shown) = (0, 0);

@@ -42,7 +42,6 @@ pub fn dialog(model: &Model, link: &Link) -> Html {
     // What is hidden is not told by a file either.
     let hidden = model.setup.map.hidden;
     let plots = host::plots();
-    let none = plots.is_empty();
     html! {
         <Modal id="share-dialog" label={t!("share.title")} onleave={link.callback(|()| Message::Share(ShareMessage::Close))}>
             <h2>{ t!("share.title") }</h2>
@@ -72,14 +71,18 @@ pub fn dialog(model: &Model, link: &Link) -> Html {
                 }) }
             </p>
             <div class="row files">
-                <select id="plot" disabled={none} aria-label={t!("share.plot")} onchange={link.callback(|e: Event| Message::Share(ShareMessage::Plot(fields::select_index(&e))))}>
+                if !plots.is_empty() {
+                    <>
+                <select id="plot" aria-label={t!("share.plot")} onchange={link.callback(|e: Event| Message::Share(ShareMessage::Plot(fields::select_index(&e))))}>
                     { for plots.split('\n').enumerate().map(|(i, name)| html! { <option selected={i == model.share.plot}>{ name }</option> }) }
                 </select>
                 { for PICTURES.iter().map(|&(id, png, copies)| html! {
-                    <button type="button" {id} aria-disabled={none.then_some("true")} onclick={link.callback(move |_| Message::Share(if copies { ShareMessage::CopyPicture(png) } else { ShareMessage::Picture(png) }))}>
+                    <button type="button" {id} onclick={link.callback(move |_| Message::Share(if copies { ShareMessage::CopyPicture(png) } else { ShareMessage::Picture(png) }))}>
                         { if copies { t!("share.copy_as", kind = kind(png)) } else { kind(png).to_owned() } }
                     </button>
                 }) }
+                    </>
+                }
                 <button type="button" id="print" onclick={link.callback(|_| Message::Share(ShareMessage::Print))}>{ t!("share.print") }</button>
             </div>
             <p class="about" role="status" id="copied">{ model.share.copied.map(|done| if done { t!("share.copied") } else { t!("share.not_copied") }) }</p>

@@ -51,6 +51,10 @@ pub fn dialog(model: &Model, link: &Link) -> Html {
                     </li>
                 }
             </ul>
+            if let Some(deleted) = &studies.deleted {
+                <p role="status" id="study-deleted">{ t!("studies.deleted", name = deleted.name) }{ " " }
+                    <button type="button" id="study-restore" class="quiet" onclick={to(|| StudiesMessage::Restore)}>{ t!("studies.restore") }</button></p>
+            }
             <p class="about">{ if studies.unkept { t!("studies.unkept") } else { t!("studies.where") } }</p>
             <div class="actions"><button type="button" class="primary" onclick={to(|| StudiesMessage::Close)}>{ t!("share.close") }</button></div>
         </Modal>

@@ -17,9 +17,14 @@ pub fn view(model: &Model, link: &Link) -> Html {
     let hidden = model.hides_truth();
     // On the Search screen; that stays so after the race.
     let setup_hides = model.setup.map.hidden;
+    // Once the others have raced, all maps are in step.
+    let shown =
+        if hidden || race.board.finished() == 0 { &race.you } else { budget.within(&race.you, model.race_shown()) };
     let alone = !hidden && !race.running() && race.board.finished() == 0;
     let best = race.you.iter().filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp);
     let last = race.you.last().map(|s| outcome(s.outcome));
+    // Who ends the turn early leaves the others more.
+    let others = if budget.left(&race.you) > 0 { t!("race.others_more") } else { t!("race.others") };
     let says = if race.trying() {
         t!("race.trying")
     } else if !hidden {
@@ -64,12 +69,12 @@ pub fn view(model: &Model, link: &Link) -> Html {
     html! {
         <div class="look yours">
             <div {onclick} {onkeydown} tabindex="0" role="application" aria-label={t!("race.keys")} id="your-map">
-                { small_map(model, Whose::You, &race.you, !hidden) }
+                { small_map(model, Whose::You, shown, !hidden) }
             </div>
             <div>
                 // Not inside of what is walked by keys, where screen readers read no tables.
-                { in_numbers(model, &Whose::You.name(), &race.you) }
-                <p id="you-says" role="status">{ says }if alone { { " " }{ t!("race.others") } }</p>
+                { in_numbers(model, &Whose::You.name(), shown) }
+                <p id="you-says" role="status">{ says }if alone { { " " }{ others } }</p>
                 if alone {
                     <button type="button" class="primary" aria-disabled={(!model.ready()).then_some("true")} onclick={link.callback(|_| Message::Race(RaceMessage::Start))}>{ t!("race.start") }</button>
                 }
