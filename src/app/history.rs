@@ -33,6 +33,17 @@ impl History {
         self.last = f64::NEG_INFINITY;
     }
 
+    /// How many changes can be undone.
+    pub fn changes(&self) -> usize {
+        self.past.len()
+    }
+
+    /// Forgets all changes but the first so many; what is changed next is a change by itself.
+    pub fn forget_after(&mut self, changes: usize) {
+        self.past.truncate(changes);
+        self.apart();
+    }
+
     pub fn can_undo(&self) -> bool {
         !self.past.is_empty()
     }

@@ -37,8 +37,8 @@ pub struct LessonState {
     pub met: bool,
     /// Whether the learner has opened the lesson; else the link did.
     chosen: bool,
-    /// What was set up when the learner opened it.
-    before: Option<Setup>,
+    /// After how many changes the learner opened it, and what was set up then.
+    before: Option<(usize, Setup)>,
     /// Whether it has just been opened, and takes the keyboard's focus.
     pub begun: bool,
 }
@@ -77,8 +77,9 @@ impl Model {
             LessonMessage::Open(name) => self.choose_lesson(ctx, name, Default::default()),
             LessonMessage::Go(page) => self.go_to_page(ctx, page),
             LessonMessage::Leave => {
-                if let Some(before) = self.lesson.before.take() {
-                    self.history.apart();
+                if let Some((changes, before)) = self.lesson.before.take() {
+                    // What was changed within it goes with it.
+                    self.history.forget_after(changes);
                     self.history.changed(before, host::now());
                     self.history.apart();
                 }
@@ -257,7 +258,7 @@ impl Model {
 
     /// Opens the lesson that the reader has chosen. What was set up before can be had again once it is left.
     fn choose_lesson(&mut self, ctx: &Context<Self>, name: String, own: Arc<str>) {
-        let before = self.setup.clone();
+        let before = (self.history.changes(), self.setup.clone());
         self.lesson.before.get_or_insert(before);
         (self.setup.lesson.name, self.setup.lesson.own) = (name, own);
         (self.lesson.chosen, self.lesson.begun) = (true, true);

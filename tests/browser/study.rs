@@ -432,9 +432,13 @@ fn keyboard(browser: &Browser) {
     browser.wait_for("the lesson", || browser.is_there("#lesson:focus"));
     // What it has set up can be undone.
     browser.wait_for("its set-up", || !page::hash(browser).contains("search.strategy=random"));
+    browser.click(".tab:nth-child(2)");
+    browser.type_into("#budget", "7");
+    browser.wait_for("a change within it", || page::hash(browser).contains("search.budget=7"));
     browser.click("#lesson-leave");
     browser.click("#undo");
     browser.wait_for("what was before", || page::hash(browser).contains("search.strategy=random"));
+    assert!(browser.is_there("#undo[aria-disabled]"), "nothing leads back into the lesson");
     browser.click(".tab:nth-child(3)");
     browser.wait_for("the race", || browser.is_there("#race-start:not([aria-disabled])"));
     browser.eval("document.getElementById('race-start').focus()");
