@@ -186,7 +186,10 @@ impl Run {
         let branch = &mut self.branches[self.at];
         // Of weights beyond all measure there is no loss, and the curve stays.
         if let ([Some(train_loss), Some(train_score)], [Some(valid_loss), Some(valid_score)]) = (train, valid)
-            && let Some(report) = branch.reports.get_mut(epoch).filter(|_| !self.midway && valid_loss.is_finite())
+            && let Some(report) = branch
+                .reports
+                .get_mut(epoch)
+                .filter(|_| !self.midway && train_loss.is_finite() && valid_loss.is_finite())
         {
             *report = Report { train_loss, valid_loss, train_score, valid_score };
             branch.sent = branch.sent.min(epoch);

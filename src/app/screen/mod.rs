@@ -89,6 +89,7 @@ const SETUP: [Panel; 3] = [Panel::Data, Panel::Network, Panel::Training];
 pub fn page(model: &Model, link: &Link) -> Html {
     let screen = model.setup.screen;
     let shows = |panel: Panel| model.shows(panel);
+    let set_up = SETUP.into_iter().any(shows) || (screen != Screen::Explore && shows(Panel::Search));
     html! {
         <>
             if shows(Panel::Header) { { header(model, link) } }
@@ -106,7 +107,7 @@ pub fn page(model: &Model, link: &Link) -> Html {
             // Made anew in another language: plots that have not changed would keep their words.
             <div key={model.locale} class={classes!("columns", screen_name(screen))} data-ready={model.ready().to_string()}>
                 if screen != Screen::Lessons {
-                    if SETUP.into_iter().any(shows) || (screen != Screen::Explore && shows(Panel::Search)) {
+                    if set_up {
                         <nav class="to-setup" aria-label={t!("nav.setup")}>
                             <button type="button" class="quiet" onclick={|_| host::go_to("setup")}>{ t!("nav.setup") }{ " ↓" }</button>
                         </nav>
@@ -123,7 +124,9 @@ pub fn page(model: &Model, link: &Link) -> Html {
                         if shows(Panel::Network) { { network::panel(model, link) } }
                         if shows(Panel::Training) { { training::panel(model, link) } }
                         if screen == Screen::Search && shows(Panel::Search) { { presets(link) } }
-                        <button type="button" class="quiet to-main" onclick={|_| host::go_to("main")}>{ t!("nav.skip") }{ " ↑" }</button>
+                        if set_up {
+                            <button type="button" class="quiet to-main" onclick={|_| host::go_to("main")}>{ t!("nav.skip") }{ " ↑" }</button>
+                        }
                     </aside>
                 }
                 { match screen {

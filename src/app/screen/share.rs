@@ -72,16 +72,14 @@ pub fn dialog(model: &Model, link: &Link) -> Html {
             </p>
             <div class="row files">
                 if !plots.is_empty() {
-                    <>
-                <select id="plot" aria-label={t!("share.plot")} onchange={link.callback(|e: Event| Message::Share(ShareMessage::Plot(fields::select_index(&e))))}>
-                    { for plots.split('\n').enumerate().map(|(i, name)| html! { <option selected={i == model.share.plot}>{ name }</option> }) }
-                </select>
-                { for PICTURES.iter().map(|&(id, png, copies)| html! {
-                    <button type="button" {id} onclick={link.callback(move |_| Message::Share(if copies { ShareMessage::CopyPicture(png) } else { ShareMessage::Picture(png) }))}>
-                        { if copies { t!("share.copy_as", kind = kind(png)) } else { kind(png).to_owned() } }
-                    </button>
-                }) }
-                    </>
+                    <select id="plot" aria-label={t!("share.plot")} onchange={link.callback(|e: Event| Message::Share(ShareMessage::Plot(fields::select_index(&e))))}>
+                        { for plots.split('\n').enumerate().map(|(i, name)| html! { <option selected={i == model.share.plot}>{ name }</option> }) }
+                    </select>
+                    { for PICTURES.iter().map(|&(id, png, copies)| html! {
+                        <button type="button" {id} onclick={link.callback(move |_| Message::Share(if copies { ShareMessage::CopyPicture(png) } else { ShareMessage::Picture(png) }))}>
+                            { if copies { t!("share.copy_as", kind = kind(png)) } else { kind(png).to_owned() } }
+                        </button>
+                    }) }
                 }
                 <button type="button" id="print" onclick={link.callback(|_| Message::Share(ShareMessage::Print))}>{ t!("share.print") }</button>
             </div>
