@@ -109,7 +109,13 @@
     #show(visible) {
       const shown = this.#frame.hasAttribute("src");
       if (visible && !shown) this.#frame.src = this.#address();
-      if (!visible && shown) this.#frame.removeAttribute("src");
+      if (!visible && shown) {
+        // A new frame takes its place: one that is sent away by its address could go there after it was called back.
+        const empty = this.#frame.cloneNode();
+        empty.removeAttribute("src");
+        this.#frame.replaceWith(empty);
+        this.#frame = empty;
+      }
     }
 
     #ask(what) {
