@@ -1,7 +1,7 @@
 //! Times the workloads that fit the GPU trainer, natively.
 use std::time::{Instant, SystemTime};
-use tunescape::gpu::{GpuContext, GpuTrainer};
-use tunescape::train::{Trainer, workloads::WORKLOADS};
+use tunescape_core::gpu::{GpuContext, GpuTrainer};
+use tunescape_engine::train::{Trainer, workloads::WORKLOADS};
 
 fn now() -> f64 {
     SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs_f64() * 1e3

@@ -15,10 +15,10 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use std::fmt::Write;
 use std::time::Instant;
-use tunescape::search::objectives::Objective;
-use tunescape::search::{Acquisition, Outcome, Strategy, StrategyName};
-use tunescape::study::batch::Lie;
-use tunescape::study::{Event, Study};
+use tunescape_core::search::objectives::Objective;
+use tunescape_core::search::{Acquisition, Outcome, Strategy, StrategyName};
+use tunescape_core::study::batch::Lie;
+use tunescape_core::study::{Event, Study};
 
 const USAGE: &str = "usage: regret (--objective branin|hartmann6|ackley2|rosenbrock2 | --table FILE.csv) \
     --strategy NAME --budget N --seeds K --out FILE.csv [--at-once Q] [--lie best|mean|worst|believer|fantasy]";

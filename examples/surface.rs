@@ -9,11 +9,11 @@
 //! run that diverged scores 3, and so does one that is worse. Those in `examples/surfaces` come from the links in `LINKS.md`.
 
 use std::fmt::Write;
-use tunescape::exchange::link;
-use tunescape::space::Scale;
-use tunescape::train::Trainer;
-use tunescape::train::cpu::CpuTrainer;
-use tunescape::worker::Sources;
+use tunescape_core::link;
+use tunescape_core::space::Scale;
+use tunescape_core::worker::Sources;
+use tunescape_engine::train::Trainer;
+use tunescape_engine::train::cpu::CpuTrainer;
 
 const USAGE: &str = "usage: surface --link LINK --side N --out FILE.csv";
 

@@ -1,61 +1,61 @@
-//! Tunescape trains a whole **population** of small networks at once, so that the true learning-rate ×
-//! momentum landscape of a network appears in about a second, and steps every search on top of that truth.
+//! The page: what it looks like, and the browser's side of workers, timers, files and storage. It is there in wasm alone;
+//! all that it knows and decides is `tunescape-core`, whose `lib.rs` describes the architecture.
 //!
-//! # The architecture in one page
-//!
-//! Modules stand in layer order: each imports only from those above it (`tests/layers.rs` holds this).
-//!
-//! | module | what it is |
-//! |---|---|
-//! | [`json`] | JSON by way of its tree: one reader and one writer for every type |
-//! | [`space`] | named parameters with ranges and scales; a point is one value for each |
-//! | [`part`] | rows to train or score on (this and the next four are the crate in `src/engine`, compiled for speed) |
-//! | [`gp`] | the Gaussian process: a posterior over functions, given values at some points |
-//! | [`net`] | shape, activation, loss, start weights; forward and backward, written to be read |
-//! | [`optim`] | update rules, one table of them |
-//! | [`train`] | `Population`, the `Trainer` contract, the CPU trainer (SIMD over trials) |
-//! | [`gpu`] | the WebGPU trainer |
-//! | [`data`] | data sets (toys, real, your own CSV), split, standardisation |
-//! | [`metrics`] | accuracy, precision, recall, F1, ROC AUC, confusion matrix, R²; the objective of a study |
-//! | [`inspect`] | one network looked into: units, curvature, stability, slices of the loss |
-//! | [`search`] | strategies: ask, tell, belief, reason; one file each |
-//! | [`prune`] | who stops early, who copies whom: pruners, halving, population-based training |
-//! | [`study`] | the step machine: events in, state out; stepping back is folding fewer events |
-//! | [`exchange`] | the set-up as one value, and its link |
-//! | [`worker`] | requests and replies; what runs off the main thread |
-//! | `app` | the page (wasm only): state, screens, plots |
-//!
-//! Only `gpu` names wgpu. Only `app` names Yew and the DOM. Randomness, time and devices come in
-//! as arguments. The same set-up and seed give the same numbers on the CPU trainer, natively and in wasm,
-//! whatever the number of workers: lanes are trials, and no reduced axis is ever split.
+//! [`model`] holds the state and what every message does to it; [`pool`] the workers; [`screen`] and [`plot`] turn the state
+//! into a picture. Handles (workers, timers) stay in the pool and the model; set-up, study and landscape are plain values.
+#![cfg(target_arch = "wasm32")]
 
-pub mod json;
+mod again;
+mod bench;
+mod beside;
+mod change;
+mod embed;
+mod ending;
+mod errors;
+mod file;
+mod format;
+mod hand;
+mod history;
+mod host;
+mod kept;
+mod landscape;
+mod lesson;
+mod look;
+mod mind;
+mod model;
+mod plot;
+mod pool;
+mod port;
+mod present;
+mod race;
+mod run;
+mod screen;
+mod search;
+mod share;
+mod studies;
+mod texts;
+mod trials;
 
-pub mod space;
-
-pub use engine::{gp, net, optim, part, train};
-
-pub mod gpu;
-
-pub mod data;
-
-pub mod metrics;
-
-pub mod inspect;
-
-pub mod search;
-
-pub mod prune;
-
-pub mod study;
-
-pub mod exchange;
-
-pub mod worker;
-
-#[cfg(target_arch = "wasm32")]
-pub mod app;
+use wasm_bindgen::JsCast;
 
 // All that the reader reads stands in `web/locales`, which `xtask bundle` puts into the boot script.
-#[cfg(target_arch = "wasm32")]
-rust_i18n::i18n!(fallback = "en", backend = app::texts::Texts::of_the_page());
+rust_i18n::i18n!(fallback = "en", backend = texts::Texts::of_the_page());
+
+/// Starts the page on the main thread, or the worker's loop inside a worker.
+pub fn start() {
+    match web_sys::window().and_then(|window| window.document()) {
+        Some(document) => {
+            host::show_panics();
+            if let Some(plan) = host::search().strip_prefix("?bench=") {
+                return bench::start(plan.into());
+            }
+            if let Some(root) = document.get_element_by_id("app") {
+                yew::Renderer::<model::Model>::with_root(root.unchecked_into()).render();
+            }
+        }
+        None => {
+            console_error_panic_hook::set_once();
+            port::serve();
+        }
+    }
+}

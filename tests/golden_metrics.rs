@@ -5,8 +5,8 @@
 mod folders;
 
 use serde_json::Value;
-use tunescape::data::folds::{kfold, stratified_kfold};
-use tunescape::metrics::*;
+use tunescape_core::data::folds::{kfold, stratified_kfold};
+use tunescape_core::metrics::*;
 
 const TOLERANCE: f64 = 1e-9;
 

@@ -8,16 +8,16 @@
 mod folders;
 
 use serde_json::Value;
-use tunescape::search::acquisition;
-use tunescape::search::gp::{Gp, Kernel, Prior};
-use tunescape::search::parzen::{Parzen, Rule};
-use tunescape::search::sequence::Sequence;
-use tunescape::search::sobol::Sobol;
-use tunescape::search::tpe::Rules;
-use tunescape::search::{Outcome, Proposal, Reason, Strategy, StrategyName};
-use tunescape::space::{Param, Scale, Space};
-use tunescape::study::forest::Forest;
-use tunescape::study::{Event, Study, ped_anova, stream};
+use tunescape_core::search::acquisition;
+use tunescape_core::search::gp::{Gp, Kernel, Prior};
+use tunescape_core::search::parzen::{Parzen, Rule};
+use tunescape_core::search::sequence::Sequence;
+use tunescape_core::search::sobol::Sobol;
+use tunescape_core::search::tpe::Rules;
+use tunescape_core::search::{Outcome, Proposal, Reason, Strategy, StrategyName};
+use tunescape_core::space::{Param, Scale, Space};
+use tunescape_core::study::forest::Forest;
+use tunescape_core::study::{Event, Study, ped_anova, stream};
 
 fn cases(kind: &str) -> Vec<Value> {
     let all = folders::cases("gp.json").into_iter().flat_map(|folder| folder.cases);

@@ -13,12 +13,12 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::sync::{Arc, OnceLock};
-use tunescape::data::Part;
-use tunescape::gpu::{GpuContext, GpuTrainer};
-use tunescape::net::{Activation, Loss, Net, plain};
-use tunescape::optim::{Hyper, Rule, Schedule};
-use tunescape::train::cpu::CpuTrainer;
-use tunescape::train::{Order, Population, Stream, TrainError, Trainer, Trial};
+use tunescape_core::data::Part;
+use tunescape_core::gpu::{GpuContext, GpuTrainer};
+use tunescape_engine::net::{Activation, Loss, Net, plain};
+use tunescape_engine::optim::{Hyper, Rule, Schedule};
+use tunescape_engine::train::cpu::CpuTrainer;
+use tunescape_engine::train::{Order, Population, Stream, TrainError, Trainer, Trial};
 
 /// Fields that only inform, or that belong to an option of their own.
 const INFORMATION: [&str; 5] = ["seed", "f64", "f32_vs_f64", "loss_rel_change_when_W0_moves_1e-6", "steps_clipped"];

@@ -3,14 +3,14 @@
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use naga::{ScalarKind, TypeInner};
 use std::sync::Arc;
-use tunescape::gpu::map::Map;
-use tunescape::gpu::shader::{self, Form};
-use tunescape::gpu::update::Options;
-use tunescape::gpu::{layout, network};
-use tunescape::net::{Activation, Loss, Net};
-use tunescape::optim::{Rule, Schedule};
-use tunescape::part::Part;
-use tunescape::train::{Order, Population, Stream, Trial};
+use tunescape_core::gpu::map::Map;
+use tunescape_core::gpu::shader::{self, Form};
+use tunescape_core::gpu::update::Options;
+use tunescape_core::gpu::{layout, network};
+use tunescape_engine::net::{Activation, Loss, Net};
+use tunescape_engine::optim::{Rule, Schedule};
+use tunescape_engine::part::Part;
+use tunescape_engine::train::{Order, Population, Stream, Trial};
 
 fn population(net: Net, rule: Rule) -> Population {
     let part = Arc::new(Part { x: vec![0.0; 40 * net.inputs()], y: vec![0.0; 40], columns: net.inputs() });

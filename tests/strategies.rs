@@ -3,9 +3,9 @@
 use proptest::prelude::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use tunescape::search::gp::Kernel;
-use tunescape::search::{Acquisition, Outcome, Reason, Search, Strategy, StrategyName};
-use tunescape::space::{Condition, Param, Scale, Space};
+use tunescape_core::search::gp::Kernel;
+use tunescape_core::search::{Acquisition, Outcome, Reason, Search, Strategy, StrategyName};
+use tunescape_core::space::{Condition, Param, Scale, Space};
 
 /// Every strategy × acquisition that differs.
 fn all() -> Vec<Strategy> {

@@ -1,11 +1,11 @@
 //! The step machine: events in, state out; the same seed replays the same study.
 
-use tunescape::prune::pruner::{Pruner, PrunerName};
-use tunescape::search::{Outcome, Proposal, Reason, Strategy, StrategyName};
-use tunescape::space::{Param, Scale, Space};
-use tunescape::study::batch::Lie;
-use tunescape::study::{Event, EventError, Study, stream};
-use tunescape::train::Report;
+use tunescape_core::prune::pruner::{Pruner, PrunerName};
+use tunescape_core::search::{Outcome, Proposal, Reason, Strategy, StrategyName};
+use tunescape_core::space::{Param, Scale, Space};
+use tunescape_core::study::batch::Lie;
+use tunescape_core::study::{Event, EventError, Study, stream};
+use tunescape_engine::train::Report;
 
 fn space() -> Space {
     Space::new(vec![

@@ -4,13 +4,13 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use tunescape::data::{builtin, toys};
-use tunescape::exchange::presets::PRESETS;
-use tunescape::optim::{NUMBERS, Rule};
-use tunescape::prune::pruner::PrunerName;
-use tunescape::search::gp::Kernel;
-use tunescape::search::{Acquisition, StrategyName};
-use tunescape::study::batch::Lie;
+use tunescape_core::data::{builtin, toys};
+use tunescape_core::prune::pruner::PrunerName;
+use tunescape_core::search::gp::Kernel;
+use tunescape_core::search::{Acquisition, StrategyName};
+use tunescape_core::setup::presets::PRESETS;
+use tunescape_core::study::batch::Lie;
+use tunescape_engine::optim::{NUMBERS, Rule};
 use xtask::texts::{self, LANGUAGES, Texts};
 
 const SCHEDULES: [&str; 8] =
@@ -89,7 +89,7 @@ fn rust_files(folder: &Path, files: &mut Vec<String>) {
         if path.is_dir() {
             rust_files(&path, files);
         // There `t!` is defined.
-        } else if !path.ends_with("app/texts.rs") {
+        } else if !path.ends_with("src/texts.rs") {
             files.push(fs::read_to_string(path).expect("a source file"));
         }
     }
@@ -123,7 +123,7 @@ fn arguments(source: &str) -> Vec<String> {
 /// Every `t!(key, name = value, …)` and every `@key@` of the page: its key or the keys it can have, and the names it gives.
 fn said() -> Vec<(String, BTreeSet<String>)> {
     let mut files = Vec::new();
-    rust_files(Path::new("src/app"), &mut files);
+    rust_files(Path::new("src"), &mut files);
     let mut said = Vec::new();
     for call in files.iter().flat_map(|file| {
         let starts = file.match_indices("t!(").filter(|(at, _)| !file[..*at].ends_with(|c: char| c.is_alphanumeric()));

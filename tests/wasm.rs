@@ -7,11 +7,11 @@ use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
-use tunescape::data::{Part, Target, toys};
-use tunescape::net::{Activation, Loss, Net, unit};
-use tunescape::optim::{Hyper, Rule};
-use tunescape::train::cpu::CpuTrainer;
-use tunescape::train::{Order, Population, Stream, Trainer, Trial};
+use tunescape_core::data::{Part, Target, toys};
+use tunescape_engine::net::{Activation, Loss, Net, unit};
+use tunescape_engine::optim::{Hyper, Rule};
+use tunescape_engine::train::cpu::CpuTrainer;
+use tunescape_engine::train::{Order, Population, Stream, Trainer, Trial};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::*;
 

@@ -1,11 +1,11 @@
-//! Both trainers in Chromium: the built page times itself (`src/app/bench.rs`).
+//! Both trainers in Chromium: the built page times itself (`src/bench.rs`).
 
 use crate::harness::{Browser, Kind};
 use crate::row::Row;
 use crate::server::Server;
 use serde_json::Value;
 use std::time::{Duration, Instant};
-use tunescape::train::workloads::Workload;
+use tunescape_engine::train::workloads::Workload;
 
 const PATIENCE: Duration = Duration::from_secs(300);
 

@@ -16,7 +16,7 @@ mod server;
 mod steps;
 
 use row::Row;
-use tunescape::train::workloads::WORKLOADS;
+use tunescape_engine::train::workloads::WORKLOADS;
 
 fn main() {
     let (mut quick, mut json, mut only_page, mut suggest) = (false, None, false, false);

@@ -2,10 +2,10 @@
 
 use crate::row::Row;
 use std::time::{Instant, SystemTime};
-use tunescape::gpu::{GpuContext, GpuTrainer};
-use tunescape::train::cpu::{CpuTrainer, Width};
-use tunescape::train::workloads::Workload;
-use tunescape::train::{Population, Trainer};
+use tunescape_core::gpu::{GpuContext, GpuTrainer};
+use tunescape_engine::train::cpu::{CpuTrainer, Width};
+use tunescape_engine::train::workloads::Workload;
+use tunescape_engine::train::{Population, Trainer};
 
 /// The best of several runs.
 pub fn cpu(workload: Workload, threads: usize, runs: usize) -> Row {

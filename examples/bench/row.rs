@@ -1,7 +1,7 @@
 //! One measurement: a line of the table, and an object of the JSON list.
 
 use serde_json::{Value, json};
-use tunescape::train::workloads::Workload;
+use tunescape_engine::train::workloads::Workload;
 
 pub struct Row {
     pub workload: Workload,

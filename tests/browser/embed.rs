@@ -7,9 +7,9 @@ use crate::server::Server;
 use base64::prelude::*;
 use serde_json::Value;
 use std::io::{Read, Write};
-use tunescape::exchange::results;
-use tunescape::search::Outcome;
-use tunescape::study::Event;
+use tunescape_core::link::results;
+use tunescape_core::search::Outcome;
+use tunescape_core::study::Event;
 
 pub const TESTS: &[crate::Test] = &[
     ("a_tutorial_embeds_it_asks_it_and_hears_from_it", tutorial),

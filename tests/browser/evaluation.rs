@@ -2,8 +2,8 @@
 
 use crate::harness::Browser;
 use crate::{native, page};
-use tunescape::exchange::evaluation::Method;
-use tunescape::metrics::{Metric, When};
+use tunescape_core::metrics::{Metric, When};
+use tunescape_core::setup::evaluation::Method;
 
 pub const TESTS: &[crate::Test] = &[("folds_of_iris_are_judged_as_the_engine_does", folds)];
 
@@ -44,7 +44,7 @@ fn folds(browser: &Browser) {
 
     // So is the map, cell by cell.
     page::map_trained(browser);
-    let land = tunescape::study::landscape::Landscape::new(8, 12, setup.axes());
+    let land = tunescape_core::study::landscape::Landscape::new(8, 12, setup.axes());
     browser.point_at("#map canvas", [0.5625, 0.4375]);
     let curves = native::curves(&setup, &land.point(36));
     let (loss, spread) = (curves.reports[0][12].valid_loss, curves.spreads[0][12]);

@@ -4,8 +4,8 @@ use crate::harness::Browser;
 use crate::page;
 use crate::steps::key;
 use std::collections::HashSet;
-use tunescape::exchange::Setup;
-use tunescape::study::landscape::Landscape;
+use tunescape_core::setup::Setup;
+use tunescape_core::study::landscape::Landscape;
 
 pub const TESTS: &[crate::Test] = &[
     ("the_landscape_trains_and_is_read_zoomed_and_scrubbed", trains),

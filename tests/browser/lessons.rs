@@ -4,7 +4,7 @@ use crate::harness::Browser;
 use crate::page;
 use crate::steps::key;
 use std::path::Path;
-use tunescape::exchange::lesson;
+use tunescape_core::lesson;
 
 pub const TESTS: &[crate::Test] = &[
     ("the_lessons_on_steps_are_taken", |browser| take(browser, &["learning-rate", "momentum", "log-scale"])),

@@ -47,7 +47,7 @@ fn locks(browser: &Browser) {
     browser.wait_for("the link", || page::hash(browser).contains("search.budget=7"));
     assert!(!browser.is_there("footer") && !browser.is_there("#rule"));
     let setup = crate::native::setup(&page::hash(browser));
-    assert_eq!((setup.data.name.as_str(), setup.net), ("moons", tunescape::exchange::Setup::default().net));
+    assert_eq!((setup.data.name.as_str(), setup.net), ("moons", tunescape_core::setup::Setup::default().net));
 }
 
 /// The locks keep the learner from changing it; another lesson that the learner opens can't either.

@@ -4,14 +4,15 @@ use crate::page::Row;
 use base64::prelude::*;
 use std::io::Read;
 use std::rc::Rc;
-use tunescape::data::builtin;
-use tunescape::exchange::{Setup, link};
-use tunescape::net::plain;
-use tunescape::search::{Proposal, Reason};
-use tunescape::study::Event;
-use tunescape::train::cpu::CpuTrainer;
-use tunescape::train::{Report, Trainer};
-use tunescape::worker::{Attempt, Curves, Judged, Prepared, Source, Sources, outcome, propose};
+use tunescape_core::data::builtin;
+use tunescape_core::link;
+use tunescape_core::search::{Proposal, Reason};
+use tunescape_core::setup::Setup;
+use tunescape_core::study::Event;
+use tunescape_core::worker::{Attempt, Curves, Judged, Prepared, Source, Sources, outcome, propose};
+use tunescape_engine::net::plain;
+use tunescape_engine::train::cpu::CpuTrainer;
+use tunescape_engine::train::{Report, Trainer};
 
 /// The set-up of a link as the page shows it.
 pub fn setup(hash: &str) -> Setup {

@@ -3,9 +3,9 @@
 use crate::harness::Browser;
 use crate::steps::key;
 use crate::{native, page};
-use tunescape::net::Activation;
-use tunescape::optim::Rule;
-use tunescape::search::StrategyName;
+use tunescape_core::search::StrategyName;
+use tunescape_engine::net::Activation;
+use tunescape_engine::optim::Rule;
 
 pub const TESTS: &[crate::Test] = &[
     ("every_training_option_reaches_the_numbers", options),

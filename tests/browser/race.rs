@@ -4,7 +4,7 @@ use crate::harness::Browser;
 use crate::native;
 use crate::page;
 use serde_json::from_value;
-use tunescape::search::StrategyName;
+use tunescape_core::search::StrategyName;
 
 pub const TESTS: &[crate::Test] = &[
     ("a_race_is_run_and_every_trial_is_true", race),

@@ -5,8 +5,9 @@ use crate::native;
 use crate::page::{self, Row};
 use crate::steps::key;
 use std::collections::BTreeSet;
-use tunescape::exchange::{Parameter, presets::PRESETS};
-use tunescape::study::landscape::Landscape;
+use tunescape_core::setup::Parameter;
+use tunescape_core::setup::presets::PRESETS;
+use tunescape_core::study::landscape::Landscape;
 
 pub const TESTS: &[crate::Test] = &[
     ("a_grid_is_stepped_and_replayed", |browser| strategy(browser, 0)),

@@ -4,7 +4,7 @@ use crate::harness::Browser;
 use crate::page;
 use crate::server::Server;
 use serde_json::json;
-use tunescape::worker::Request;
+use tunescape_core::worker::Request;
 
 pub const TESTS: &[crate::Test] =
     &[("the_reader_switches_to_the_cpu_and_back", switched), ("a_lost_device_costs_only_what_was_unfinished", lost)];

@@ -4,11 +4,11 @@ use crate::fixtures::*;
 use libtest_mimic::Trial as Test;
 use pollster::block_on;
 use std::sync::Arc;
-use tunescape::data::Part;
-use tunescape::net::{Activation, Loss};
-use tunescape::optim::{Hyper, Rule};
-use tunescape::train::{Order, Population, Progress, Report, State, TrainError, Trainer, Trial};
-use tunescape::worker::Curves;
+use tunescape_core::data::Part;
+use tunescape_core::worker::Curves;
+use tunescape_engine::net::{Activation, Loss};
+use tunescape_engine::optim::{Hyper, Rule};
+use tunescape_engine::train::{Order, Population, Progress, Report, State, TrainError, Trainer, Trial};
 
 pub trait Make<T>: Fn(Population) -> Result<T, TrainError> + Copy + Send + 'static {}
 impl<T, F: Fn(Population) -> Result<T, TrainError> + Copy + Send + 'static> Make<T> for F {}

@@ -3,11 +3,11 @@
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use std::sync::{Arc, OnceLock};
-use tunescape::data::Part;
-use tunescape::gpu::GpuContext;
-use tunescape::net::{Activation, Loss, Net, unit};
-use tunescape::optim::{Hyper, Rule};
-use tunescape::train::{Order, Population, Stream, TrainError, Trial};
+use tunescape_core::data::Part;
+use tunescape_core::gpu::GpuContext;
+use tunescape_engine::net::{Activation, Loss, Net, unit};
+use tunescape_engine::optim::{Hyper, Rule};
+use tunescape_engine::train::{Order, Population, Stream, TrainError, Trial};
 
 pub const ROWS: usize = 37;
 pub const BATCH: usize = 8;

@@ -8,10 +8,10 @@ mod parity;
 
 use fixtures::{fixed, gpu};
 use libtest_mimic::{Arguments, Trial};
-use tunescape::gpu::shader::Form;
-use tunescape::gpu::{GpuContext, GpuTrainer};
-use tunescape::train::cpu::{CpuTrainer, Width};
-use tunescape::train::{Population, TrainError};
+use tunescape_core::gpu::shader::Form;
+use tunescape_core::gpu::{GpuContext, GpuTrainer};
+use tunescape_engine::train::cpu::{CpuTrainer, Width};
+use tunescape_engine::train::{Population, TrainError};
 
 fn main() {
     let arguments = Arguments::from_args();

@@ -7,12 +7,12 @@ use crate::{batched, on};
 use libtest_mimic::Trial as Test;
 use pollster::block_on;
 use std::sync::Arc;
-use tunescape::gpu::{Estimate, GpuTrainer};
-use tunescape::net::{Activation, Loss, Net};
-use tunescape::optim::{Hyper, Rule, Schedule};
-use tunescape::part::Part;
-use tunescape::train::cpu::CpuTrainer;
-use tunescape::train::{Population, TrainError, Trainer};
+use tunescape_core::gpu::{Estimate, GpuTrainer};
+use tunescape_engine::net::{Activation, Loss, Net};
+use tunescape_engine::optim::{Hyper, Rule, Schedule};
+use tunescape_engine::part::Part;
+use tunescape_engine::train::cpu::CpuTrainer;
+use tunescape_engine::train::{Population, TrainError, Trainer};
 
 pub fn tests() -> Vec<Test> {
     let mut tests: Vec<Test> = Vec::new();
@@ -71,7 +71,7 @@ pub fn tests() -> Vec<Test> {
     tests
 }
 
-type Make = fn(&tunescape::gpu::GpuContext, Population) -> Result<GpuTrainer, TrainError>;
+type Make = fn(&tunescape_core::gpu::GpuContext, Population) -> Result<GpuTrainer, TrainError>;
 
 /// Penalties, clipping and smoothing, each in some trials.
 fn every_option(mut population: Population) -> Population {

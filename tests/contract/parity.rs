@@ -6,11 +6,11 @@ use crate::{hardware, on};
 use libtest_mimic::Trial as Test;
 use pollster::block_on;
 use std::sync::atomic::{AtomicU32, Ordering};
-use tunescape::gpu::{GpuContext, GpuTrainer};
-use tunescape::net::{Activation, Loss, Net};
-use tunescape::optim::{Hyper, Rule};
-use tunescape::train::cpu::{CpuTrainer, Width};
-use tunescape::train::{Population, TOLERANCE, TrainError, Trainer};
+use tunescape_core::gpu::{GpuContext, GpuTrainer};
+use tunescape_engine::net::{Activation, Loss, Net};
+use tunescape_engine::optim::{Hyper, Rule};
+use tunescape_engine::train::cpu::{CpuTrainer, Width};
+use tunescape_engine::train::{Population, TOLERANCE, TrainError, Trainer};
 
 pub fn tests() -> Vec<Test> {
     let mut tests = Vec::new();
@@ -95,7 +95,7 @@ fn slow() {
     let mut slow = block_on(GpuTrainer::new(context, population.clone(), slow_clock)).expect("a trainer");
     let mut quick = on(context, population).expect("a trainer");
     let mut dispatches = 0;
-    while block_on(slow.advance(6, &mut || true)) == Ok(tunescape::train::Progress::Paused) {
+    while block_on(slow.advance(6, &mut || true)) == Ok(tunescape_engine::train::Progress::Paused) {
         dispatches += 1;
     }
     assert!(dispatches > 6, "{dispatches} dispatches");

@@ -2,10 +2,10 @@
 
 use crate::shipped::{data, map, page, says, trained};
 use std::sync::LazyLock;
-use tunescape::space::Point;
-use tunescape::study::landscape::Landscape;
-use tunescape::train::Trainer;
-use tunescape::worker::Run;
+use tunescape_core::space::Point;
+use tunescape_core::study::landscape::Landscape;
+use tunescape_core::worker::Run;
+use tunescape_engine::train::Trainer;
 
 const LESSON: &str = "10-edge-of-stability";
 

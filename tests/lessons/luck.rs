@@ -2,8 +2,8 @@
 
 use crate::shipped::{data, loss, page, played, says};
 use std::sync::LazyLock;
-use tunescape::exchange::Setup;
-use tunescape::study::Study;
+use tunescape_core::setup::Setup;
+use tunescape_core::study::Study;
 
 const LESSON: &str = "08-luck";
 const FOLDS: &str = "&evaluation.method=stratified-k-fold";
@@ -17,8 +17,9 @@ fn best(study: &Study) -> usize {
 
 /// Rows that train and that validate, by fold, and how many of the latter are of the second class.
 fn rows(setup: &Setup) -> Vec<(usize, usize, usize)> {
-    let second =
-        |fold: &tunescape::data::Split| (0..fold.valid.rows()).filter(|&row| fold.valid.target(row)[0] > 0.5).count();
+    let second = |fold: &tunescape_core::data::Split| {
+        (0..fold.valid.rows()).filter(|&row| fold.valid.target(row)[0] > 0.5).count()
+    };
     data(setup).folds.iter().map(|fold| (fold.train.rows(), fold.valid.rows(), second(fold))).collect()
 }
 

@@ -12,7 +12,7 @@ mod steps;
 mod stopping;
 
 use shipped::lessons;
-use tunescape::exchange::lesson::Text;
+use tunescape_core::lesson::Text;
 
 #[test]
 fn every_lesson_can_be_read_and_says_everything_in_both_languages() {

@@ -2,10 +2,10 @@
 
 use crate::shipped::{loss, page, played};
 use std::sync::LazyLock;
-use tunescape::exchange::Setup;
-use tunescape::search::{Quantity, Reason};
-use tunescape::study::Study;
-use tunescape::worker::believe;
+use tunescape_core::search::{Quantity, Reason};
+use tunescape_core::setup::Setup;
+use tunescape_core::study::Study;
+use tunescape_core::worker::believe;
 
 static BAYESIAN: LazyLock<(Setup, Study)> = LazyLock::new(|| study("05-bayesian", ""));
 static TPE: LazyLock<(Setup, Study)> = LazyLock::new(|| study("06-tpe", ""));

@@ -2,9 +2,9 @@
 
 use crate::shipped::{data, page, run, says, trained};
 use std::sync::LazyLock;
-use tunescape::space::Point;
-use tunescape::study::{Study, stream};
-use tunescape::train::{Report, Trainer};
+use tunescape_core::space::Point;
+use tunescape_core::study::{Study, stream};
+use tunescape_engine::train::{Report, Trainer};
 
 const LESSON: &str = "09-overfitting";
 

@@ -3,8 +3,8 @@
 use crate::shipped::{losses, page, raced};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
-use tunescape::exchange::Setup;
-use tunescape::space::Point;
+use tunescape_core::setup::Setup;
+use tunescape_core::space::Point;
 
 /// How many values of a parameter some trials have.
 fn values(trials: &[Point], param: usize) -> usize {

@@ -5,16 +5,17 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
 use std::rc::Rc;
-use tunescape::data::builtin;
-use tunescape::exchange::lesson::{self, Lesson};
-use tunescape::exchange::{Setup, link};
-use tunescape::search::Outcome;
-use tunescape::space::Point;
-use tunescape::study::landscape::Landscape;
-use tunescape::study::{Event, Study, Trial};
-use tunescape::train::cpu::CpuTrainer;
-use tunescape::train::{Report, Trainer};
-use tunescape::worker::{Attempt, Prepared, Source, Sources, outcome, propose};
+use tunescape_core::data::builtin;
+use tunescape_core::lesson::{self, Lesson};
+use tunescape_core::link;
+use tunescape_core::search::Outcome;
+use tunescape_core::setup::Setup;
+use tunescape_core::space::Point;
+use tunescape_core::study::landscape::Landscape;
+use tunescape_core::study::{Event, Study, Trial};
+use tunescape_core::worker::{Attempt, Prepared, Source, Sources, outcome, propose};
+use tunescape_engine::train::cpu::CpuTrainer;
+use tunescape_engine::train::{Report, Trainer};
 
 pub fn lessons() -> BTreeMap<String, Lesson> {
     let files = fs::read_dir("web/lessons").expect("a folder").map(|file| file.expect("a file").path());

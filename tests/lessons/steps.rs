@@ -2,12 +2,12 @@
 
 use crate::shipped::{losses, map, page, run, says, says_in, trained};
 use std::sync::LazyLock;
-use tunescape::exchange::Setup;
-use tunescape::optim::{Hyper, Rule, Update};
-use tunescape::search::StrategyName;
-use tunescape::study::landscape::Zone;
-use tunescape::study::{Study, stream};
-use tunescape::train::Trainer;
+use tunescape_core::search::StrategyName;
+use tunescape_core::setup::Setup;
+use tunescape_core::study::landscape::Zone;
+use tunescape_core::study::{Study, stream};
+use tunescape_engine::optim::{Hyper, Rule, Update};
+use tunescape_engine::train::Trainer;
 
 #[test]
 fn one_learning_rate_is_too_slow_and_a_hundred_times_as_large_it_learns() {

@@ -3,7 +3,7 @@
 use crate::shipped::{loss, page, played, says};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
-use tunescape::study::Study;
+use tunescape_core::study::Study;
 
 const LESSON: &str = "07-stopping-early";
 

@@ -1,7 +1,7 @@
 //! Data and parts of any kind.
 
 use proptest::prelude::*;
-use tunescape::data::{Dataset, Fractions, Part, Split, Target, Task};
+use tunescape_core::data::{Dataset, Fractions, Part, Split, Target, Task};
 
 /// A data set of `rows` rows, two inputs (some missing) and `classes` classes, or a number if there is one class.
 pub fn dataset() -> impl Strategy<Value = Dataset> {

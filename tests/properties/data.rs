@@ -2,7 +2,7 @@
 
 use crate::any::{dataset, fractions};
 use proptest::prelude::*;
-use tunescape::data::{Kind, Target, csv, split};
+use tunescape_core::data::{Kind, Target, csv, split};
 
 proptest! {
     #[test]

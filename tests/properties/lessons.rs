@@ -1,9 +1,12 @@
 //! Lessons, what is handed out, and what the page around asks for.
 
 use proptest::prelude::*;
-use tunescape::exchange::message::{self, Command};
-use tunescape::exchange::setup::Setup;
-use tunescape::exchange::{Screen, formula, lesson, link};
+use tunescape_core::lesson;
+use tunescape_core::lesson::formula;
+use tunescape_core::link;
+use tunescape_core::link::message::{self, Command};
+use tunescape_core::setup::Screen;
+use tunescape_core::setup::Setup;
 
 proptest! {
     /// A file or a link may bring anything as a lesson: it is read or refused, and what is read has pages that can be.

@@ -2,15 +2,20 @@
 
 use proptest::prelude::*;
 use std::io::Write;
-use tunescape::exchange::evaluation::Method;
-use tunescape::exchange::search::{MOST_BESIDE, Placed, most_kept, most_modelled};
-use tunescape::exchange::{Axis, PARAMETERS, Screen, link, space::Range};
-use tunescape::exchange::{RANGES, Setup};
-use tunescape::metrics::{Metric, When};
-use tunescape::net::Activation;
-use tunescape::optim::{NUMBERS, Rule};
-use tunescape::search::{Earlier, StrategyName};
-use tunescape::space::{Point, Scale, in_digits};
+use tunescape_core::link;
+use tunescape_core::metrics::{Metric, When};
+use tunescape_core::search::{Earlier, StrategyName};
+use tunescape_core::setup::Axis;
+use tunescape_core::setup::PARAMETERS;
+use tunescape_core::setup::RANGES;
+use tunescape_core::setup::Screen;
+use tunescape_core::setup::Setup;
+use tunescape_core::setup::evaluation::Method;
+use tunescape_core::setup::search::{MOST_BESIDE, Placed, most_kept, most_modelled};
+use tunescape_core::setup::space::Range;
+use tunescape_core::space::{Point, Scale, in_digits};
+use tunescape_engine::net::Activation;
+use tunescape_engine::optim::{NUMBERS, Rule};
 
 /// Two different numbers of a range, the smaller first.
 fn ends(range: std::ops::RangeInclusive<f64>) -> impl Strategy<Value = [f64; 2]> {

@@ -2,13 +2,13 @@
 
 use crate::any::{dataset, fractions, parts};
 use proptest::prelude::*;
-use tunescape::data::{Split, Target, split};
-use tunescape::exchange::evaluation::{EvaluationSetup, Method};
-use tunescape::exchange::setup::Setup;
-use tunescape::space::Point;
-use tunescape::train::cpu::{CpuTrainer, Width};
-use tunescape::train::{Progress, TrainError, Trainer};
-use tunescape::worker::Curves;
+use tunescape_core::data::{Split, Target, split};
+use tunescape_core::setup::Setup;
+use tunescape_core::setup::evaluation::{EvaluationSetup, Method};
+use tunescape_core::space::Point;
+use tunescape_core::worker::Curves;
+use tunescape_engine::train::cpu::{CpuTrainer, Width};
+use tunescape_engine::train::{Progress, TrainError, Trainer};
 
 proptest! {
     /// One row, constant columns, classes without rows, batches larger than the data, any learning rate: every report is

@@ -1,0 +1,155 @@
+//! What the host hands to the shader, as bytes: the structs of `*.wgsl`, the rows, and the batch lists.
+
+use super::shader;
+use std::sync::Arc;
+use tunescape_engine::net::Net;
+use tunescape_engine::part::Part;
+use tunescape_engine::train::{Order, Orders, Population};
+
+/// Structs of 32-bit numbers that lie in memory as WGSL lays them out: one after the other.
+macro_rules! structs {
+    ($($(#[$meta:meta])* $name:ident { $($field:ident: $type:ident),* })*) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, Default)]
+        pub struct $name {
+            $(pub $field: $type),*
+        }
+
+        impl $name {
+            /// Names and types of the members, in order.
+            pub const FIELDS: &[(&str, &str)] = &[$((stringify!($field), stringify!($type))),*];
+
+            pub fn bytes(&self) -> Vec<u8> {
+                [$(self.$field.to_le_bytes()),*].concat()
+            }
+        }
+    )*};
+}
+
+structs! {
+    /// What one dispatch of the fused layout does.
+    Params { trials: u32, first: u32, end: u32, epochs: u32, train: u32, bound: u32 }
+    /// What one dispatch of the batched layout does.
+    Step {
+        kind: u32, epoch: u32, epochs: u32, batch: u32, row: u32, first: u32, base: u32, report: u32, slots: u32, train: u32,
+        bound: u32
+    }
+    /// A layer as the batched layout sees it.
+    Layer { inputs: u32, outputs: u32, weights: u32, biases: u32, before: u32, own: u32 }
+    /// A trial's hyperparameters and stream, and whether it still trains.
+    Trial {
+        learning_rate: f32, momentum: f32, dampening: f32, beta2: f32, epsilon: f32, momentum_decay: f32, l2: f32, decay: f32,
+        l1: f32, clip_norm: f32, clip_value: f32, dropout: f32, label_smoothing: f32, rate_decay: f32, plateau: f32,
+        stream: u32, live: u32
+    }
+    /// Where the rows of a stream lie, and how many they are.
+    Stream { train: u32, train_rows: u32, valid: u32, valid_rows: u32, seed_low: u32, seed_high: u32 }
+}
+
+/// Rows of every part once, inputs then targets, and where each stream's parts lie among them.
+pub fn rows(population: &Population) -> (Vec<f32>, Vec<Stream>) {
+    let mut data = Vec::new();
+    let mut placed: Vec<(Arc<Part>, u32)> = Vec::new();
+    let mut place = |part: &Arc<Part>| {
+        if let Some((_, at)) = placed.iter().find(|(known, _)| Arc::ptr_eq(known, part)) {
+            return *at;
+        }
+        let at = data.len() as u32;
+        for row in 0..part.rows() {
+            data.extend_from_slice(part.row(row));
+            data.extend_from_slice(part.target(row));
+        }
+        placed.push((part.clone(), at));
+        at
+    };
+    let stream = |s: &tunescape_engine::train::Stream| Stream {
+        train: place(&s.train),
+        train_rows: s.train.rows() as u32,
+        valid: place(&s.valid),
+        valid_rows: s.valid.rows() as u32,
+        seed_low: s.seed as u32,
+        seed_high: (s.seed >> 32) as u32,
+    };
+    let streams = population.streams.iter().map(stream).collect();
+    (data, streams)
+}
+
+/// How many numbers [`rows`] gives.
+pub fn numbers(population: &Population) -> usize {
+    let mut parts: Vec<&Arc<Part>> = population.streams.iter().flat_map(|s| [&s.train, &s.valid]).collect();
+    parts.sort_by_key(|part| Arc::as_ptr(part));
+    parts.dedup_by_key(|part| Arc::as_ptr(part));
+    parts.iter().map(|part| part.x.len() + part.y.len()).sum()
+}
+
+/// Numbers between the beginnings of two rows.
+pub fn stride(net: &Net) -> u32 {
+    (net.inputs() + shader::targets(net)) as u32
+}
+
+/// Batch lists of `count` epochs from `epoch` (from 0) for every stream, as the shader reads them.
+pub fn order(population: &Population, streams: &[Stream], orders: &mut Orders, epoch: usize, count: usize) -> Vec<u32> {
+    let stride = stride(&population.net);
+    let mut words = vec![0; population.streams.len() * count];
+    for (s, (stream, placed)) in population.streams.iter().zip(streams).enumerate() {
+        for e in 0..count {
+            words[s * count + e] = words.len() as u32;
+            let batches = orders.get(s, &stream.order, epoch + e, stream.train.rows());
+            words.push(batches.len() as u32);
+            let begins = words.len();
+            words.resize(begins + batches.len(), 0);
+            let first = updates_before(&stream.order, epoch + e, stream.train.rows());
+            for b in 0..batches.len() {
+                let rows = batches.get(b);
+                words[begins + b] = words.len() as u32;
+                let [scale, shift] = population.factors(s, first + b);
+                words.extend([rows.len() as u32, scale.to_bits(), shift.to_bits(), (first + b) as u32]);
+                words.extend(rows.iter().map(|&row| placed.train + row * stride));
+            }
+        }
+    }
+    orders.forget_before(epoch + count);
+    words
+}
+
+/// Updates of all epochs before one.
+fn updates_before(order: &Order, epoch: usize, rows: usize) -> usize {
+    match order {
+        Order::Shuffled { batch, .. } | Order::Fixed { batch } => epoch * rows.div_ceil(*batch),
+        Order::Listed(epochs) => {
+            let all: usize = epochs.iter().map(Vec::len).sum();
+            let over: usize = epochs[..epoch % epochs.len()].iter().map(Vec::len).sum();
+            epoch / epochs.len() * all + over
+        }
+    }
+}
+
+/// The rows of the largest batch.
+pub fn largest_batch(order: &Order, rows: usize) -> usize {
+    match order {
+        Order::Shuffled { batch, .. } | Order::Fixed { batch } => rows.min(*batch),
+        Order::Listed(epochs) => epochs.iter().flatten().map(Vec::len).max().unwrap_or(0),
+    }
+}
+
+/// The most words that one epoch's lists take, over all epochs.
+pub fn order_words(population: &Population) -> usize {
+    let lists = |stream: &tunescape_engine::train::Stream| match &stream.order {
+        Order::Shuffled { batch, .. } | Order::Fixed { batch } => {
+            let rows = stream.train.rows();
+            2 + 5 * rows.div_ceil(*batch) + rows
+        }
+        Order::Listed(epochs) => {
+            2 + epochs.iter().map(|e| e.iter().map(|batch| 5 + batch.len()).sum()).max().unwrap_or(0)
+        }
+    };
+    population.streams.iter().map(lists).sum()
+}
+
+pub fn words(words: &[u32]) -> Vec<u8> {
+    words.iter().flat_map(|x| x.to_le_bytes()).collect()
+}
+
+pub fn floats(floats: &[f32]) -> Vec<u8> {
+    floats.iter().flat_map(|x| x.to_le_bytes()).collect()
+}

@@ -1,0 +1,442 @@
+//! Lessons: data, not code. A page sets the state up, says something, points at a control and waits for a goal.
+//!
+//! A lesson is a JSON file; those that come with the page lie in `web/lessons`. Texts are objects: language → text.
+//!
+//! | field | what it is |
+//! |---|---|
+//! | `title`, `minutes`, `sources` | what it is about, how long it takes, whom it follows |
+//! | `pages` | one after the other |
+//! | `pages[].state` | the set-up when the page opens, as the part of a link after `#`; absent: it stays as it is |
+//! | `pages[].text`, `.formula` | what is said; a formula, as [`crate::lesson::formula`] reads it |
+//! | `pages[].notes` | for the teacher, in the notes' window of presenter mode |
+//! | `pages[].point` | the id of the control that is pointed at |
+//! | `pages[].goal` | conditions that all must hold before it goes on; absent: it goes on at once |
+//! | `pages[].done` | said once the goal is met |
+//! | `pages[].hints` | the first whose `when` holds is shown until the goal is met |
+//! | `pages[].lock` | parts of the set-up (`net`, `data.name`) that can't be changed on this page |
+//! | `pages[].hide` | what is not shown on it: panels (`footer`), or single controls by their ids |
+//!
+//! A condition names a fact of [`FACTS`], or `setup.` and a path into the set-up, and one of `is`, `at_least`, `at_most`.
+
+pub mod controls;
+pub mod form;
+pub mod formula;
+pub mod hidden;
+
+use self::form::{FormError, Problem, brief};
+use crate::link::{self, LinkError};
+use crate::setup::PARAMETERS;
+use crate::setup::Setup;
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Language → text.
+pub type Text = BTreeMap<String, String>;
+
+/// What a condition can ask of the page. A fact that is not known (a loss before the first epoch) meets no condition.
+pub const FACTS: &[&str] = &[
+    "run.epoch",
+    "run.train_loss",
+    "run.valid_loss",
+    "run.diverged",
+    "run.limit",
+    "map.finished",
+    "map.epoch",
+    "map.zooms",
+    "search.done",
+    "search.shown",
+    "search.best",
+    "search.epochs",
+    "race.trials",
+    "race.leader",
+    "race.you.trials",
+    "race.you.best",
+    "race.you.beaten",
+];
+
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lesson {
+    pub title: Text,
+    pub minutes: u32,
+    #[serde(default)]
+    pub sources: String,
+    pub pages: Vec<Page>,
+}
+
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Page {
+    #[serde(default)]
+    pub state: Option<String>,
+    pub text: Text,
+    #[serde(default)]
+    pub notes: Text,
+    #[serde(default)]
+    pub formula: String,
+    #[serde(default)]
+    pub point: Option<String>,
+    #[serde(default)]
+    pub goal: Vec<Condition>,
+    #[serde(default)]
+    pub done: Text,
+    #[serde(default)]
+    pub hints: Vec<Hint>,
+    #[serde(default)]
+    pub lock: Vec<String>,
+    #[serde(default)]
+    pub hide: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hint {
+    #[serde(default)]
+    pub when: Vec<Condition>,
+    pub text: Text,
+}
+
+/// Something that is true of the page or not.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Condition {
+    pub fact: String,
+    #[serde(default)]
+    pub is: Option<Value>,
+    #[serde(default)]
+    pub at_least: Option<f64>,
+    #[serde(default)]
+    pub at_most: Option<f64>,
+}
+
+/// What is wrong with a lesson. Pages count from 1.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LessonError {
+    /// No lesson in JSON.
+    Form(FormError),
+    /// No page.
+    Empty,
+    /// A page whose state can't be.
+    State { page: usize, error: LinkError },
+    /// A condition about nothing that the page knows.
+    Fact { page: usize, fact: String },
+    /// A condition that asks nothing.
+    Condition { page: usize, fact: String },
+    /// A lock on nothing that a set-up has.
+    Lock { page: usize, key: String },
+    /// What is to be hidden is nothing that can be.
+    Hide { page: usize, id: String },
+}
+
+/// Reads a lesson and checks that its pages can be.
+pub fn read(json: &str) -> Result<Lesson, LessonError> {
+    let tree = form::read(json).map_err(LessonError::Form)?;
+    let odd = |_| LessonError::Form(FormError { line: 1, column: 1, problem: Problem::Json });
+    let lesson: Lesson = crate::json::of(tree).map_err(odd)?;
+    if lesson.pages.is_empty() {
+        return Err(LessonError::Empty);
+    }
+    let known = serde_json::to_value(Setup::default()).unwrap_or_default();
+    for (i, sheet) in lesson.pages.iter().enumerate() {
+        let page = i + 1;
+        if let Some(state) = &sheet.state {
+            link::read(state).map_err(|error| LessonError::State { page, error })?;
+        }
+        for condition in sheet.goal.iter().chain(sheet.hints.iter().flat_map(|h| &h.when)) {
+            let fact = brief(&condition.fact);
+            let of_setup = fact.strip_prefix("setup.").is_some_and(|path| part(&known, path).is_some());
+            if !of_setup && !FACTS.contains(&fact.as_str()) {
+                return Err(LessonError::Fact { page, fact });
+            }
+            if condition.is.is_none() && condition.at_least.is_none() && condition.at_most.is_none() {
+                return Err(LessonError::Condition { page, fact });
+            }
+        }
+        if let Some(key) = sheet.lock.iter().find(|key| part(&known, key).is_none()) {
+            return Err(LessonError::Lock { page, key: brief(key) });
+        }
+        if let Some(id) = sheet.hide.iter().find(|id| !hidden::can_be(id)) {
+            return Err(LessonError::Hide { page, id: brief(id) });
+        }
+    }
+    Ok(lesson)
+}
+
+/// The part of a set-up's tree at a path like `net.hidden.0`.
+pub fn part<'a>(tree: &'a Value, path: &str) -> Option<&'a Value> {
+    path.split('.').try_fold(tree, |at, step| match step.parse::<usize>() {
+        Ok(index) => at.get(index),
+        Err(_) => at.get(step),
+    })
+}
+
+impl Condition {
+    /// Whether it holds, given what the page knows.
+    pub fn holds(&self, fact: &dyn Fn(&str) -> Option<Value>) -> bool {
+        let Some(value) = fact(&self.fact) else { return false };
+        let number = value.as_f64();
+        let within = |limit: Option<f64>, fits: fn(f64, f64) -> bool| {
+            limit.is_none_or(|limit| number.is_some_and(|number| fits(number, limit)))
+        };
+        let equal = |wanted: &Value| match (number, wanted.as_f64()) {
+            (Some(a), Some(b)) => a == b,
+            _ => value == *wanted,
+        };
+        self.is.as_ref().is_none_or(equal)
+            && within(self.at_least, |a, b| a >= b)
+            && within(self.at_most, |a, b| a <= b)
+    }
+}
+
+impl Page {
+    pub fn met(&self, fact: &dyn Fn(&str) -> Option<Value>) -> bool {
+        self.goal.iter().all(|condition| condition.holds(fact))
+    }
+
+    /// The hint for what is the case now.
+    pub fn hint(&self, fact: &dyn Fn(&str) -> Option<Value>) -> Option<&Text> {
+        let fits = |hint: &&Hint| hint.when.iter().all(|condition| condition.holds(fact));
+        self.hints.iter().find(fits).map(|hint| &hint.text)
+    }
+}
+
+/// The text in a language, or in English.
+pub fn say<'a>(text: &'a Text, language: &str) -> &'a str {
+    text.get(language).or_else(|| text.get("en")).map_or("", String::as_str)
+}
+
+/// Whether a part of a set-up is one of these, or lies beneath one.
+pub fn holds(keys: &[String], part: &str) -> bool {
+    let beneath = |rest: &str| rest.is_empty() || rest.starts_with('.');
+    keys.iter().any(|key| part.strip_prefix(key.as_str()).is_some_and(beneath))
+}
+
+/// Parts that are locked, and the search of what lies in them: a value that is searched is none that stays.
+pub fn with_searched(keys: &[String]) -> Vec<String> {
+    let searched = PARAMETERS.iter().filter(|p| holds(keys, p.key)).map(|p| ["space.", p.name].concat());
+    keys.iter().cloned().chain(searched).collect()
+}
+
+/// The new set-up with the locked parts as they were, and every limited number in its range. Nothing else can change them.
+pub fn locked(old: &Setup, new: Setup, keys: &[String]) -> Setup {
+    let limits = &old.lesson.limit;
+    if keys.is_empty() && limits.is_empty() {
+        return new;
+    }
+    let (Ok(before), Ok(mut after)) = (serde_json::to_value(old), serde_json::to_value(&new)) else { return new };
+    let place = |key: &str| format!("/{}", key.replace('.', "/"));
+    for (key, low, high) in limits {
+        // Nor is a limited number searched beyond its range, unless it was from the beginning.
+        for p in PARAMETERS.iter().filter(|p| p.key == key) {
+            let was = before["space"][p.name].clone();
+            if let Some(Value::Array(list)) = after["space"].get_mut(p.name)
+                && was.as_array() != Some(list)
+            {
+                confine_ends(list, *low, *high);
+            }
+        }
+        match after.pointer_mut(&place(key)) {
+            // Of a searched range its ends; the scale and the step stay.
+            Some(Value::Array(list)) if key.starts_with("space.") => confine_ends(list, *low, *high),
+            Some(place) => confine(place, *low, *high),
+            None => {}
+        }
+    }
+    for key in with_searched(keys) {
+        if let (Some(place), Some(was)) = (after.pointer_mut(&place(&key)), part(&before, &key)) {
+            *place = was.clone();
+        }
+    }
+    // Where what is locked does not go with what is new, nothing changes.
+    crate::json::of(after).unwrap_or_else(|_| old.clone())
+}
+
+/// The limit that a change goes beyond, where the number was within it before.
+pub fn beyond<'a>(old: &'a Setup, new: &Setup) -> Option<&'a (String, f64, f64)> {
+    let kept = |limit: &(String, f64, f64), setup: &Setup| {
+        let mut one = old.clone();
+        one.lesson.limit = vec![limit.clone()];
+        locked(&one, setup.clone(), &[]) == *setup
+    };
+    old.lesson.limit.iter().find(|limit| kept(limit, old) && !kept(limit, new))
+}
+
+/// A set-up with the numbers that it limits in their ranges; as it is where there can be none such.
+pub fn limited(setup: Setup) -> Setup {
+    let within = locked(&setup, setup.clone(), &[]);
+    if within.check().is_ok() { within } else { setup }
+}
+
+/// Puts a number, or every number of a list, into a range; a whole one stays whole, and where the range has no whole
+/// number it becomes the next one above.
+fn confine(value: &mut Value, low: f64, high: f64) {
+    match value {
+        Value::Array(list) => list.iter_mut().for_each(|value| confine(value, low, high)),
+        Value::Number(number) => {
+            let known = number.as_f64().unwrap_or(low);
+            let real = number.is_f64();
+            let (low, high) = if real { (low, high) } else { (low.ceil(), high.floor()) };
+            let kept = known.min(high).max(low);
+            if kept != known {
+                *value = if real { kept.into() } else { (kept as u64).into() };
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Puts the ends of a searched range into another range; where it lies outside, it becomes that one.
+fn confine_ends(list: &mut [Value], low: f64, high: f64) {
+    let rises = |list: &[Value]| list.first().and_then(Value::as_f64) < list.get(1).and_then(Value::as_f64);
+    let rose = rises(list);
+    list.iter_mut().take(2).for_each(|end| confine(end, low, high));
+    if rose && !rises(list) {
+        (list[0], list[1]) = (low.into(), high.into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::setup::NetSetup;
+    use serde_json::json;
+
+    fn lesson(page: Value) -> Result<Lesson, LessonError> {
+        read(&json!({ "title": { "en": "A" }, "minutes": 5, "pages": [page] }).to_string())
+    }
+
+    #[test]
+    fn a_page_that_can_not_be_is_refused_with_what_is_wrong() {
+        let text = json!({ "en": "Look." });
+        assert!(lesson(json!({ "text": text })).is_ok());
+        assert!(matches!(
+            lesson(json!({ "text": text, "state": "v=1&net.seed=x" })),
+            Err(LessonError::State { page: 1, .. })
+        ));
+        let goal = |condition: Value| lesson(json!({ "text": text, "goal": [condition] }));
+        assert!(goal(json!({ "fact": "setup.net.seed", "is": 3 })).is_ok());
+        assert!(matches!(goal(json!({ "fact": "run.colour", "is": 3 })), Err(LessonError::Fact { .. })));
+        assert!(matches!(goal(json!({ "fact": "setup.net.colour", "is": 3 })), Err(LessonError::Fact { .. })));
+        assert!(matches!(goal(json!({ "fact": "run.epoch" })), Err(LessonError::Condition { .. })));
+        assert!(matches!(goal(json!({ "fact": "run.epoch", "more": 3 })), Err(LessonError::Form(_))));
+        assert!(matches!(lesson(json!({ "text": text, "lock": ["colour"] })), Err(LessonError::Lock { .. })));
+        assert!(lesson(json!({ "text": text, "hide": ["footer", "pace", "noise"] })).is_ok());
+        for id in ["app", "lesson", "lesson-leave", "foter"] {
+            let hidden = lesson(json!({ "text": text, "hide": ["footer", id] }));
+            assert_eq!(hidden, Err(LessonError::Hide { page: 1, id: id.into() }));
+        }
+        let long = lesson(json!({ "text": text, "lock": ["é".repeat(100_000)] }));
+        assert_eq!(long, Err(LessonError::Lock { page: 1, key: "é".repeat(40) }));
+        assert!(matches!(read("{"), Err(LessonError::Form(_))));
+        assert_eq!(read(r#"{"title":{},"minutes":1,"pages":[]}"#), Err(LessonError::Empty));
+    }
+
+    #[test]
+    fn conditions_hold_or_not_and_of_what_is_unknown_none_does() {
+        let fact = |name: &str| match name {
+            "run.epoch" => Some(json!(30)),
+            "run.diverged" => Some(json!(true)),
+            _ => None,
+        };
+        let holds = |condition: Value| crate::json::of::<Condition>(condition).unwrap().holds(&fact);
+        assert!(holds(json!({ "fact": "run.epoch", "at_least": 30, "at_most": 30.0 })));
+        assert!(holds(json!({ "fact": "run.epoch", "is": 30.0 })));
+        assert!(!holds(json!({ "fact": "run.epoch", "at_least": 31 })));
+        assert!(holds(json!({ "fact": "run.diverged", "is": true })));
+        assert!(!holds(json!({ "fact": "run.diverged", "at_least": 0 })));
+        assert!(!holds(json!({ "fact": "run.valid_loss", "at_least": 0 })));
+    }
+
+    #[test]
+    fn what_is_locked_stays_whatever_is_asked() {
+        let old = Setup::default();
+        let mut new = old.clone();
+        (new.net.hidden, new.net.seed, new.data.name) = (vec![3], 7, "moons".into());
+        assert_eq!(locked(&old, new.clone(), &[]), new);
+        let kept = locked(&old, new.clone(), &["net".into(), "data.noise".into()]);
+        assert_eq!((&kept.net, &kept.data.name), (&old.net, &new.data.name));
+        assert_eq!(locked(&old, new.clone(), &["colour".into()]), new);
+        // What is locked is not searched either, and goes on being searched where it was.
+        for (name, range) in [("batch", "[8,64]"), ("layers", "[1,3]"), ("rule", "[%22sgd%22,%22adam%22]")] {
+            let asked = link::read(&format!("v=1&space.{name}={range}&space.momentum=null")).unwrap();
+            assert!(asked.space.get(name).is_some());
+            let kept = locked(&old, asked.clone(), &["net".into(), "training".into(), "run.momentum".into()]);
+            assert_eq!(kept.space, old.space, "{name}");
+            assert_eq!(
+                locked(&asked, old.clone(), &["net".into(), "training".into()]).space.get(name),
+                asked.space.get(name)
+            );
+        }
+        new.net.hidden = vec![3, 4];
+        assert_eq!(locked(&old, new, &["net.hidden.0".into()]).net.hidden, [old.net.hidden[0], 4]);
+    }
+
+    #[test]
+    fn what_is_limited_stays_in_its_range() {
+        let mut old = Setup::default();
+        let limit = |key: &str, low, high| (key.to_string(), low, high);
+        old.lesson.limit = vec![
+            limit("run.learning_rate", 0.01, 0.5),
+            limit("search.budget", 5.0, 9.5),
+            limit("space.learning_rate", 0.1, 1.0),
+            limit("net.hidden", 1.0, 4.0),
+            limit("data.name", 0.0, 1.0),
+        ];
+        let mut new = old.clone();
+        (new.run.learning_rate, new.search.budget, new.net.hidden) = (9.0, 50, vec![3, 16]);
+        let kept = locked(&old, new.clone(), &[]);
+        assert_eq!((kept.run.learning_rate, kept.search.budget, &kept.net.hidden), (0.5, 9, &vec![3, 4]));
+        assert_eq!(serde_json::to_value(&kept.space).unwrap()["learning_rate"], json!([0.1, 1.0]));
+        assert_eq!(kept.data, new.data);
+        (new.run.learning_rate, new.search.budget) = (0.25, 7);
+        let kept = locked(&old, new, &[]);
+        assert_eq!((kept.run.learning_rate, kept.search.budget), (0.25, 7));
+        // They go with the link.
+        assert_eq!(link::read(&link::write(&kept)), Ok(kept));
+        // It is said which number would be beyond, and the search does not go beyond either.
+        let beyond = |link: &str| beyond(&old, &link::read(link).unwrap()).map(|limit| limit.0.clone());
+        assert_eq!(beyond("v=1&run.learning_rate=0.2&search.budget=9&net.hidden=[4]"), None);
+        assert_eq!(beyond("v=1&run.learning_rate=9&search.budget=9&net.hidden=[4]"), Some("run.learning_rate".into()));
+        let mut old = Setup::default();
+        old.lesson.limit = vec![limit("training.batch", 8.0, 32.0)];
+        let asked = link::read("v=1&space.batch=[1,256]").unwrap();
+        let kept = locked(&old, asked, &[]);
+        assert_eq!(
+            serde_json::to_value(&kept.space).unwrap()["batch"].as_array().unwrap()[..2],
+            [json!(8.0), json!(32.0)]
+        );
+        // A range wholly outside becomes the one that it is kept in; so does the usual one of what is newly searched.
+        for key in ["training.batch", "space.batch"] {
+            for (low, high, asked) in [(8.0, 32.0, "64,256"), (300.0, 400.0, "64,256"), (2.0, 4.0, "8,256")] {
+                let mut old = Setup::default();
+                old.lesson.limit = vec![limit(key, low, high)];
+                let asked = link::read(&format!("v=1&space.batch=[{asked}]")).unwrap();
+                let kept = locked(&old, asked, &[]);
+                assert_eq!(serde_json::to_value(&kept.space).unwrap()["batch"], json!([low, high]), "{key}");
+                assert_eq!(kept.check(), Ok(()));
+            }
+        }
+        // Whole numbers lie inside, too, where there are any.
+        for (low, high, given, kept) in [(1.5, 3.0, 1, 2_usize), (1.5, 3.9, 9, 3), (0.5, 0.9, 5, 1), (2.0, 5.0, 4, 4)] {
+            let mut old = Setup::default();
+            old.lesson.limit = vec![limit("net.hidden", low, high)];
+            let new = Setup { net: NetSetup { hidden: vec![given], ..old.net.clone() }, ..old.clone() };
+            assert_eq!(locked(&old, new, &[]).net.hidden, [kept], "{given} in {low} to {high}");
+        }
+    }
+
+    #[test]
+    fn a_link_opens_within_its_own_limits() {
+        let read = |link: &str| limited(link::read(link).unwrap());
+        let opened = read("v=1&run.learning_rate=9&lesson.limit=[[%22run.learning_rate%22,0.01,0.5]]");
+        assert_eq!(opened.run.learning_rate, 0.5);
+        // No momentum lies there.
+        let opened = read("v=1&run.momentum=0.5&lesson.limit=[[%22run.momentum%22,2,3]]");
+        assert_eq!(opened.run.momentum, 0.5);
+        // Of a searched range the ends are kept in; its step stays.
+        let stepped = "space.momentum=[0,0.9,%22linear%22,0.1]";
+        let opened = read(&format!("v=1&{stepped}&lesson.limit=[[%22space.momentum%22,0.5,0.9]]"));
+        assert_eq!(link::write(&opened).split('&').nth(1), Some("space.momentum=[0.5,0.9,%22linear%22,0.1]"));
+    }
+}

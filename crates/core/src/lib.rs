@@ -1,0 +1,48 @@
+//! Tunescape trains a whole **population** of small networks at once, so that the true learning-rate ×
+//! momentum landscape of a network appears in about a second, and steps every search on top of that truth.
+//!
+//! # The architecture in one page
+//!
+//! Three crates, each of which uses only those above it:
+//!
+//! | crate | what it is |
+//! |---|---|
+//! | `crates/engine` | numbers, compiled for speed: examples, networks, update rules, the trainer, the Gaussian process |
+//! | `crates/core` | this crate: all that the page knows and decides, without a browser |
+//! | `src` | the page: what it looks like, and the browser's side of workers, timers, files and storage |
+//!
+//! The modules of this crate, each of which uses only those above it:
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`json`] | JSON by way of its tree: one reader and one writer for every type |
+//! | [`space`] | named parameters with ranges and scales; a point is one value for each |
+//! | [`gpu`] | the WebGPU trainer |
+//! | [`data`] | data sets (toys, real, your own CSV), split, standardisation |
+//! | [`metrics`] | accuracy, precision, recall, F1, ROC AUC, confusion matrix, R²; the objective of a study |
+//! | [`inspect`] | one network looked into: units, curvature, stability, slices of the loss |
+//! | [`search`] | strategies: ask, tell, belief, reason; one file each |
+//! | [`prune`] | who stops early, who copies whom: pruners, halving, population-based training |
+//! | [`study`] | the step machine: events in, state out; stepping back is folding fewer events |
+//! | [`setup`] | everything that defines a study, as one value; its checks, and the population it resolves to |
+//! | [`link`] | a set-up as a link: packed points, results, class codes |
+//! | [`lesson`] | lessons, their conditions and locks, and which controls act on what |
+//! | [`worker`] | requests and replies, and the serving of them; what runs off the main thread |
+//!
+//! Only `gpu` names wgpu. Nothing here names Yew or the DOM. Randomness, time and devices come in as arguments. The same
+//! set-up and seed give the same numbers on the CPU trainer, natively and in wasm, whatever the number of workers: lanes
+//! are trials, and no reduced axis is ever split.
+
+pub mod data;
+pub mod gpu;
+pub mod inspect;
+pub mod json;
+pub mod lesson;
+pub mod link;
+pub mod metrics;
+pub mod prune;
+pub mod search;
+pub mod setup;
+pub mod space;
+pub mod study;
+pub mod worker;

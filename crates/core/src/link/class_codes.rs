@@ -1,0 +1,177 @@
+//! A learner's result as a short code, for a board of the whole class. Four characters say of which game it is, four where
+//! each trial was placed; what a trial scored is not in it: whoever reads the code trains it again.
+
+use crate::data::drawn::DIGITS;
+use crate::link;
+use crate::setup::{Axis, MapSetup, Setup};
+use crate::space::{Point, Space};
+
+/// Places along an axis of the map.
+const PLACES: f64 = 4095.0;
+
+/// What is wrong with a line of codes; lines count from 1.
+#[derive(Clone, Debug, PartialEq)]
+pub enum BoardError {
+    /// No code.
+    Code { line: usize },
+    /// A code of another game.
+    Game { line: usize },
+}
+
+/// The set-up with the whole map, which is the same for all who play: a learner may zoom or lay it out another way.
+fn whole(setup: &Setup) -> Setup {
+    let map = MapSetup { zoom: Vec::new(), axis: Axis::Linear, ..setup.map.clone() };
+    Setup { map, ..setup.clone() }
+}
+
+/// Where a point lies on the whole map, in places along each axis.
+fn place(whole: &Setup, axes: &Space, point: &[f64]) -> [u32; 2] {
+    whole.place_on(axes, point).map(|u| (u.clamp(0.0, 1.0) * PLACES).round() as u32)
+}
+
+/// The point at a place of the whole map.
+fn placed(whole: &Setup, axes: &Space, place: [u32; 2]) -> Point {
+    let at = axes.from_unit(&place.map(|n| f64::from(n) / PLACES));
+    let point = whole.on_map([[at[0], at[1]]]).swap_remove(0);
+    whole.searched().snapped(&point)
+}
+
+/// The point at fractions of the axes of the map on show, on the grid of places that a code can name.
+pub fn point(setup: &Setup, x: f64, y: f64) -> Point {
+    let at = setup.axes().from_unit(&[x, y]);
+    let there = setup.on_map([[at[0], at[1]]]).swap_remove(0);
+    let whole = whole(setup);
+    let axes = whole.axes();
+    placed(&whole, &axes, place(&whole, &axes, &there))
+}
+
+/// The code of the learner's trials.
+pub fn write(setup: &Setup) -> String {
+    let whole = whole(setup);
+    let axes = whole.axes();
+    let four = |point: &Point| {
+        let [x, y] = place(&whole, &axes, point);
+        digits(x << 12 | y)
+    };
+    std::iter::once(digits(game(&whole))).chain(setup.race.hand.iter().map(four)).collect()
+}
+
+/// Lines of a code each, with a name before it or not: the names and the points, in order.
+pub fn read(setup: &Setup, text: &str) -> Result<Vec<(String, Vec<Point>)>, BoardError> {
+    let lines = text.lines().enumerate().map(|(i, line)| (i + 1, line.trim())).filter(|(_, line)| !line.is_empty());
+    let whole = whole(setup);
+    let (axes, own) = (whole.axes(), game(&whole));
+    let one = |(line, text): (usize, &str)| {
+        let (name, code) = text.rsplit_once(char::is_whitespace).unwrap_or(("", text));
+        let value = |four: &[u8]| {
+            let digit = |sum, c| Some(sum << 6 | DIGITS.iter().position(|digit| digit == c)? as u32);
+            four.iter().try_fold(0, digit)
+        };
+        let fits = code.len().is_multiple_of(4) && code.len() > 4 && code.len() <= 4 * (1 + setup.most_placed());
+        let numbers: Option<Vec<u32>> = code.as_bytes().chunks(4).map(value).collect();
+        let numbers = numbers.filter(|_| fits).ok_or(BoardError::Code { line })?;
+        if numbers[0] != own {
+            return Err(BoardError::Game { line });
+        }
+        let at = |n: &u32| placed(&whole, &axes, [n >> 12, n & 4095]);
+        let name = if name.is_empty() { line.to_string() } else { name.trim().to_owned() };
+        Ok((name, numbers[1..].iter().map(at).collect()))
+    };
+    lines.map(one).collect()
+}
+
+fn digits(n: u32) -> String {
+    [18, 12, 6, 0].map(|shift| char::from(DIGITS[(n >> shift & 63) as usize])).iter().collect()
+}
+
+/// A number of 24 bits that hardly any other game has: FNV-1a of all that decides what a place scores, and of the budget.
+fn game(whole: &Setup) -> u32 {
+    let (axes, mut point) = (whole.axes(), whole.held());
+    let (across, up) = whole.pair();
+    for (place, axis) in [Some(across), up].into_iter().zip(&axes.params) {
+        if let Some(value) = place.and_then(|i| point.get_mut(i)) {
+            *value = axis.low;
+        }
+    }
+    // What is searched is as the map has it; the Explore run may have it otherwise.
+    let Setup { data, net, training, evaluation, run, space, .. } = whole.at(&point);
+    let mut game = Setup { data, net, training, evaluation, run, space, ..Setup::default() };
+    (game.search.budget, game.search.when, game.map.held) = (whole.search.budget, whole.search.when, point);
+    game.race.effort = whole.race.effort;
+    [game.map.across, game.map.up] = [0, 1].map(|i| axes.params[i].name.clone());
+    let hash =
+        link::write(&game).bytes().fold(0x811c_9dc5_u32, |h, byte| (h ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    (hash >> 24) ^ (hash & 0xff_ffff)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::When;
+    use crate::search::StrategyName;
+    use crate::setup::space::Range;
+    use crate::space::Scale;
+
+    #[test]
+    fn a_code_brings_the_same_points_and_no_other_game_takes_it() {
+        let mut setup = Setup::default();
+        setup.search.budget = 8;
+        setup.race.hand = [(0.0, 1.0), (0.31, 0.777), (1.0, 0.0)].map(|(x, y)| point(&setup, x, y)).to_vec();
+        assert_eq!(setup.check(), Ok(()));
+        let code = write(&setup);
+        assert_eq!(code.len(), 16);
+        let teacher = Setup { race: Default::default(), ..setup.clone() };
+        let both = read(&teacher, &format!("Ada L. {code}\n\n {code}\n"));
+        let hand = setup.race.hand.clone();
+        assert_eq!(both, Ok(vec![("Ada L.".into(), hand.clone()), ("3".into(), hand)]));
+        for wrong in ["x", "Ada", "é", &code[..14], &code[..4], &format!("{code}*{}", &code[..3]), &code.repeat(3)] {
+            assert_eq!(read(&teacher, wrong), Err(BoardError::Code { line: 1 }), "{wrong}");
+        }
+        let others: [fn(&mut Setup); 4] = [
+            |s| s.net.seed += 1,
+            |s| s.search.budget += 1,
+            |s| s.search.when = When::Last,
+            |s| s.space.set("momentum", Some(Range::Numbers { low: 0.0, high: 0.5, scale: Scale::Linear, step: 0.0 })),
+        ];
+        for change in others {
+            let mut other = setup.clone();
+            (setup.search.when, other.search.when) = (When::Best, When::Best);
+            change(&mut other);
+            assert_eq!(read(&other, &write(&setup)), Err(BoardError::Game { line: 1 }));
+        }
+    }
+
+    #[test]
+    fn what_a_learner_may_change_leaves_the_code_as_it_is() {
+        let mut setup = Setup::default();
+        let (low, high) = ([0.02, 0.3], [0.2, 0.6]);
+        setup.race.hand = vec![point(&setup, 0.1, 0.9)];
+        let teacher = setup.clone();
+        setup.map.zoom = vec![[low[0], high[0], low[1], high[1]]];
+        let near = [point(&setup, 0.0, 1.0), point(&setup, 0.4, 0.5)];
+        setup.race.hand.extend(near);
+        assert_eq!(setup.check(), Ok(()));
+        for trial in &setup.race.hand[1..] {
+            assert!((0..2).all(|i| trial[i] > 0.99 * low[i] && trial[i] < 1.01 * high[i]), "{trial:?}");
+        }
+        let code = write(&setup);
+        setup.search.annotate(0, "the best so far");
+        (setup.map.hidden, setup.map.axis, setup.search.manual) = (true, Axis::Complement, true);
+        (setup.run.learning_rate, setup.run.momentum) = (0.3, 0.2);
+        setup.search.strategy = StrategyName::Random;
+        setup.race.toggle(StrategyName::Random);
+        assert_eq!(write(&setup), code);
+        assert_eq!(read(&teacher, &code), Ok(vec![("1".into(), setup.race.hand.clone())]));
+        assert_eq!(read(&setup, &code), read(&teacher, &code));
+        // Where momentum is not searched, the run's is what every trial has.
+        setup.race.hand.clear();
+        setup.map.zoom.clear();
+        setup.space.set("momentum", None);
+        setup.race.hand = vec![point(&setup, 0.5, 0.5)];
+        let code = write(&setup);
+        setup.run.learning_rate = 0.7;
+        assert_eq!(write(&setup), code);
+        setup.run.momentum = 0.7;
+        assert_eq!(read(&setup, &code), Err(BoardError::Game { line: 1 }));
+    }
+}

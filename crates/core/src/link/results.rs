@@ -1,0 +1,86 @@
+//! What a study has found, so that a link can bring it: the events of its trials but for their curves.
+//!
+//! In a packed link they follow the set-up as `&results=`, in hexadecimal, which packing undoes again.
+
+use crate::search::{Strategy, StrategyName};
+use crate::space::Space;
+use crate::study::{Event, Study};
+use std::fmt::Write;
+
+const MARK: &str = "&results=";
+
+/// The set-up's part of an unpacked link, and what the rest says was found; none where nothing was, or it can't be read.
+pub fn split(link: &str) -> (&str, Option<Vec<Event>>) {
+    let Some((setup, found)) = link.split_once(MARK) else { return (link, None) };
+    let byte = |at: usize| u8::from_str_radix(found.get(at..at + 2)?, 16).ok();
+    let bytes: Option<Vec<u8>> = (0..found.len()).step_by(2).map(byte).collect();
+    (setup, bytes.and_then(|bytes| postcard::from_bytes(&bytes).ok()))
+}
+
+/// A link, and what a study has found.
+pub fn join(link: &str, study: &Study) -> String {
+    // One strategy goes by the curves as well.
+    let curves = study.strategy().name == StrategyName::Bohb;
+    let told = |event: &&Event| curves || !matches!(event, Event::Reported { .. });
+    let events: Vec<&Event> = study.events().iter().filter(told).collect();
+    let mut text = [link, MARK].concat();
+    for byte in postcard::to_stdvec(&events).unwrap_or_default() {
+        // Writing into a text can't fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+/// The study that these events are of, if they are as many whole trials as the set-up has run.
+pub fn study(strategy: Strategy, space: Space, events: &[Event], run: usize) -> Option<Study> {
+    let study = Study::fold(strategy, space, events).ok()?;
+    let ended = |trial: &crate::study::Trial| trial.outcome.is_some();
+    (study.trials().len() == run && study.trials().iter().all(ended)).then_some(study)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::{Outcome, Proposal, Reason};
+    use crate::setup::Setup;
+
+    #[test]
+    fn a_study_comes_back_from_a_link_and_nothing_else_does() {
+        let setup = Setup::default();
+        let mut played = Study::new(setup.strategy(), setup.searched());
+        for trial in 0..6 {
+            let proposal = played.ask(7);
+            played.apply(Event::Proposed { trial, proposal }).unwrap();
+            let outcome = if trial == 2 { Outcome::Diverged } else { Outcome::Value(1.0 / (trial + 1) as f64) };
+            played.apply(Event::Completed { trial, outcome }).unwrap();
+        }
+        let link = join("v=1&search.run=6", &played);
+        let (text, events) = split(&link);
+        let again = |events: &[Event], run| study(setup.strategy(), setup.searched(), events, run);
+        let events = events.unwrap();
+        assert_eq!((text, again(&events, 6).as_ref()), ("v=1&search.run=6", Some(&played)));
+        assert_eq!((again(&events, 5), again(&events[..11], 6)), (None, None));
+        assert_eq!(split("v=1"), ("v=1", None));
+        for broken in ["v=1&results=", "v=1&results=0", "v=1&results=zz", "v=1&results=é", &link[..link.len() - 4]] {
+            assert_eq!(split(broken).1.filter(|events| !events.is_empty()), None, "{broken}");
+        }
+    }
+
+    #[test]
+    fn reasons_inside_reasons_are_refused_however_deep() {
+        let weighed = |of| Reason::Weighed { loss: 0.5, of: Box::new(of) };
+        let events = |reason| vec![Event::Proposed { trial: 0, proposal: Proposal { point: vec![0.1, 0.9], reason } }];
+        let read = |bytes: &[u8]| postcard::from_bytes::<Vec<Event>>(bytes).ok();
+        let once = postcard::to_stdvec(&events(weighed(Reason::Hand))).unwrap();
+        assert_eq!(read(&once), Some(events(weighed(Reason::Hand))));
+        let deep = |n: usize| {
+            let level = postcard::to_stdvec(&weighed(Reason::Hand)).unwrap();
+            let (level, hand) = level.split_at(level.len() - 1);
+            let before = once.len() - level.len() - hand.len();
+            [&once[..before], &level.repeat(n), hand].concat()
+        };
+        assert_eq!(read(&deep(1)), Some(events(weighed(Reason::Hand))));
+        assert_eq!((read(&deep(2)), read(&deep(100_000))), (None, None));
+        assert!(read(&once).is_some());
+    }
+}

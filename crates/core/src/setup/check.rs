@@ -1,0 +1,309 @@
+//! Whether a set-up can be: every number in its range, and what must hold between them.
+//!
+//! Each number's range stands once, in [`RANGES`], for the link, for the controls and for [`Setup::check`].
+
+use crate::data::{Kind, Target, builtin, drawn, toys};
+use crate::search::Earlier;
+use crate::setup::race;
+use crate::setup::search::Placed;
+use crate::setup::{MOST_PLACED, Setup};
+use tunescape_engine::net::{Loss, MAX_HIDDEN, MAX_UNITS};
+use tunescape_engine::optim::NUMBERS;
+
+/// Several sets hold so many numbers at most, over all folds: each worker keeps them twice, at four bytes.
+pub const MOST_CELLS: usize = 10_000_000;
+
+/// Numbers of a set-up and the ranges they must lie in, by their path in it.
+pub const RANGES: &[(&str, f64, f64)] = &[
+    ("data.rows", 20.0, 5000.0),
+    ("data.noise", 0.0, 1.0),
+    ("data.seed", 0.0, 999_999.0),
+    ("data.train", 0.05, 0.9),
+    ("data.valid", 0.05, 0.9),
+    ("data.used", 0.01, 1.0),
+    ("net.seed", 0.0, 999_999.0),
+    ("training.batch", 1.0, 2000.0),
+    ("training.epochs", 1.0, 1000.0),
+    ("training.patience", 0.0, 1000.0),
+    ("training.schedule.every", 1.0, 1000.0),
+    ("training.schedule.gamma", 0.0, 1.0),
+    ("training.schedule.warmup", 0.0, 1000.0),
+    ("training.schedule.lowest", 0.0, 1e6),
+    ("training.schedule.rise", 0.0, 1.0),
+    ("training.schedule.div", 1.0, 1e9),
+    ("training.schedule.final_div", 1.0, 1e9),
+    ("training.schedule.factor", 0.0, 1.0),
+    ("training.schedule.patience", 0.0, 1000.0),
+    ("training.schedule.threshold", 0.0, 1.0),
+    ("evaluation.folds", 2.0, 10.0),
+    ("evaluation.repeats", 1.0, 16.0),
+    ("run.learning_rate", 0.0, 1e6),
+    ("run.momentum", 0.0, 0.999),
+    ("map.target", 1e-6, 100.0),
+    ("map.side", 8.0, 64.0),
+    ("search.budget", 1.0, 100.0),
+    ("search.kappa", 0.0, 10.0),
+    ("search.xi", 0.0, 1.0),
+    ("search.pruner.startup", 0.0, 100.0),
+    ("search.pruner.warmup", 0.0, 1000.0),
+    ("search.pruner.keep", 0.0, 1.0),
+    ("search.pruner.patience", 1.0, 1000.0),
+    ("search.pruner.upper", 0.0, 1e6),
+    ("search.pruner.least", 1.0, 1000.0),
+    ("search.pruner.factor", 2.0, 10.0),
+    ("search.pruner.threshold", 0.0, 1.0),
+    ("search.at_once", 1.0, 16.0),
+    ("search.most_epochs", 0.0, 1e6),
+    ("search.most_parameters", 0.0, 1e9),
+    ("search.members", 4.0, 64.0),
+    ("search.every", 1.0, 1000.0),
+    ("search.length_scale", 0.01, 10.0),
+    ("search.noise", 0.001, 1.0),
+    ("search.seed", 0.0, 999_999.0),
+    ("search.run", 0.0, 100.0),
+    ("search.shown", 0.0, 100.0),
+    ("race.repeats", 1.0, 32.0),
+];
+
+/// What is wrong with a set-up.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SetupError {
+    /// No data set of this name.
+    Data { name: String },
+    /// No drawing, or one of too few points or too many.
+    Drawn { drawn: String },
+    /// A set that can't be trained on beside the study's own: none of its kind, or one twice.
+    Also { name: String },
+    /// Several sets with so many numbers in all their folds, filled up to the widest, that they don't fit.
+    Several { given: usize, limit: usize },
+    /// A number outside its range of [`RANGES`].
+    Range { key: String, value: f64, low: f64, high: f64 },
+    /// A low end that does not lie below its high end.
+    Empty { key: String, low: f64, high: f64 },
+    /// A range that its scale can't hold: a logarithm's touches 0, or a momentum's touches 1.
+    Scale { key: String },
+    /// A step that is not above 0, or larger than the range, or not whole where its parameter is.
+    Step { key: String, step: f64 },
+    /// Fewer than two choices, one twice, or one that there is not.
+    Choices { key: String, given: String },
+    /// No parameter searched, or too many.
+    Searched { given: usize, limit: usize },
+    /// Training and validation leave nothing for the test part.
+    NoTest { train: f64, valid: f64 },
+    /// Too many hidden layers.
+    Layers { given: usize, limit: usize },
+    /// A hidden layer with no unit or too many.
+    Units { given: usize, limit: usize },
+    /// A map that is not 8, 16, 32 or 64 cells wide.
+    Side { given: usize },
+    /// More trials run than the budget has, or more on show than were run.
+    Trials { run: usize, shown: usize },
+    /// Too few strategies in a race, too many, or one twice.
+    Race { given: usize, limit: usize },
+    /// Trials placed by hand that are out of order, beyond the budget, or outside the ranges.
+    Hand { trial: usize },
+    /// Trials of an earlier study that are too many, outside the ranges, or of a loss that is not finite.
+    Earlier { trial: usize },
+}
+
+impl Setup {
+    /// Checks every range, and what must hold between the numbers.
+    pub fn check(&self) -> Result<(), SetupError> {
+        let value = serde_json::to_value(self).unwrap_or_default();
+        for &(key, low, high) in RANGES {
+            let found = key.split('.').try_fold(&value, |at, step| match step.parse::<usize>() {
+                Ok(index) => at.get(index),
+                Err(_) => at.get(step),
+            });
+            // A number that is not finite becomes null, as one that is left to the program does.
+            if self.search.automatic(key) {
+                continue;
+            }
+            let number = found.and_then(serde_json::Value::as_f64).unwrap_or(f64::NAN);
+            if !(low..=high).contains(&number) {
+                return Err(SetupError::Range { key: key.into(), value: number, low, high });
+            }
+        }
+        let mut training = self.training.clone();
+        for number in &NUMBERS {
+            let Some(&mut value) = training.number(number.name) else { continue };
+            if !(number.low..=number.high).contains(&(value as f32)) {
+                let (low, high) = (f64::from(number.low), f64::from(number.high));
+                return Err(SetupError::Range { key: format!("training.{}", number.name), value, low, high });
+            }
+        }
+        let name = &self.data.name;
+        let known = toys::ALL.iter().any(|t| t.name == name) || builtin::ALL.iter().any(|b| b.name == name);
+        let drawing = name == "drawn";
+        if !(known || drawing || name == "csv") {
+            return Err(SetupError::Data { name: name.clone() });
+        }
+        let drawn = &self.data.drawn;
+        if drawn::read(drawn).is_none() || drawing && drawn::dataset(drawn).is_none() {
+            return Err(SetupError::Drawn { drawn: drawn.clone() });
+        }
+        if let Some(name) = self.evaluation.also.iter().enumerate().find_map(|(i, name)| {
+            let twice = self.evaluation.also[..i].contains(name);
+            (twice || !self.takes_also(name)).then_some(name)
+        }) {
+            return Err(SetupError::Also { name: name.clone() });
+        }
+        if !self.evaluation.also.is_empty() && self.cells() > MOST_CELLS {
+            return Err(SetupError::Several { given: self.cells(), limit: MOST_CELLS });
+        }
+        if self.data.train + self.data.valid > 0.951 {
+            return Err(SetupError::NoTest { train: self.data.train, valid: self.data.valid });
+        }
+        if self.net.hidden.len() > MAX_HIDDEN {
+            return Err(SetupError::Layers { given: self.net.hidden.len(), limit: MAX_HIDDEN });
+        }
+        if let Some(&given) = self.net.hidden.iter().find(|n| !(1..=MAX_UNITS).contains(*n)) {
+            return Err(SetupError::Units { given, limit: MAX_UNITS });
+        }
+        if let Some(Loss::Huber(delta)) = self.net.loss
+            && !(1e-3..=1e3).contains(&delta)
+        {
+            return Err(SetupError::Range { key: "net.loss".into(), value: f64::from(delta), low: 1e-3, high: 1e3 });
+        }
+        if let Some((key, low, high)) = self.lesson.limit.iter().find(|(_, low, high)| low > high) {
+            return Err(SetupError::Empty { key: key.clone(), low: *low, high: *high });
+        }
+        if ![8, 16, 32, 64].contains(&self.map.side) {
+            return Err(SetupError::Side { given: self.map.side });
+        }
+        self.space.check()?;
+        self.check_zoom()?;
+        if !self.race.is_fair() {
+            return Err(SetupError::Race { given: self.race.strategies.len(), limit: race::MOST });
+        }
+        let (run, shown) = (self.search.run, self.search.shown);
+        if run > self.search.budget || shown > run {
+            return Err(SetupError::Trials { run, shown });
+        }
+        let (mut next, space) = (0, self.searched());
+        for &Placed(trial, ref point) in &self.search.hand {
+            if trial < next || trial >= self.search.budget || !space.contains(point) {
+                return Err(SetupError::Hand { trial });
+            }
+            next = trial + 1;
+        }
+        let known = |Earlier(loss, point): &Earlier| loss.is_none_or(f64::is_finite) && space.contains(point);
+        let earlier = &self.search.earlier;
+        if let Some(trial) = (0..earlier.len()).find(|&trial| trial >= MOST_PLACED || !known(&earlier[trial])) {
+            return Err(SetupError::Earlier { trial });
+        }
+        let most = |trial: &usize| *trial < MOST_PLACED;
+        let held = |trial: &usize| most(trial) && space.contains(&self.race.hand[*trial]);
+        if let Some(trial) = (0..self.race.hand.len()).find(|trial| !held(trial)) {
+            return Err(SetupError::Hand { trial });
+        }
+        Ok(())
+    }
+
+    /// Whether trials are compared by their mean rank over several sets.
+    pub fn ranks(&self) -> bool {
+        self.search.ranked && !self.evaluation.also.is_empty()
+    }
+
+    /// The sets that are trained on: the study's own, then the others.
+    pub fn sets(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.data.name).chain(&self.evaluation.also).map(String::as_str)
+    }
+
+    /// Whether a set can be trained on beside the study's own: it comes with the page or is drawn, and both are of one kind
+    /// of task. Of what kind the learner's own file is, is known where it is read.
+    pub fn takes_also(&self, name: &str) -> bool {
+        let own = &self.data.name;
+        name != own && self.kind(name).is_some() && (own == "csv" || self.kind(name) == self.kind(own))
+    }
+
+    /// What a network predicts of a set: 0 a number, 2 one of two classes, 3 one of more.
+    pub fn kind(&self, name: &str) -> Option<usize> {
+        Some(self.shape(name)?.2.min(3))
+    }
+
+    /// Rows, columns and classes of a set that comes with the page or is drawn.
+    fn shape(&self, name: &str) -> Option<(usize, usize, usize)> {
+        let toy = toys::ALL.iter().find(|toy| toy.name == name);
+        let set = || builtin::ALL.iter().find(|set| set.name == name);
+        if name == "drawn" {
+            let drawn = drawn::dataset(&self.data.drawn)?;
+            let classes = if let Target::Class { names, .. } = &drawn.target { names.len() } else { 0 };
+            return Some((drawn.rows(), 2, classes));
+        }
+        toy.map(|toy| (self.data.rows, 2, if toy.kind == Kind::Class { 2 } else { 0 }))
+            .or_else(|| set().map(|set| (set.rows, set.columns, set.classes)))
+    }
+
+    /// Numbers in all folds of several sets, each filled up to the columns of the widest.
+    fn cells(&self) -> usize {
+        let shapes: Vec<_> = self.sets().filter_map(|name| self.shape(name)).collect();
+        let columns = shapes.iter().map(|shape| shape.1).max().unwrap_or(0);
+        shapes.iter().map(|shape| shape.0 * columns * self.evaluation.folds_each()).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::StrategyName;
+    use crate::setup::space::Range;
+    use crate::space::Scale;
+
+    #[test]
+    fn the_default_is_in_range_and_every_range_is_of_a_number_that_is_there() {
+        assert_eq!(Setup::default().check(), Ok(()));
+    }
+
+    #[test]
+    fn budgets_limits_and_who_proposes_go_into_the_link() {
+        let mut setup = Setup::default();
+        let search = &mut setup.search;
+        (search.most_epochs, search.most_parameters, search.manual) = (500, 90, true);
+        (search.members, search.every, search.strategy) = (8, 20, StrategyName::Bohb);
+        (search.pruner.name, search.pruner.threshold) = (crate::prune::pruner::PrunerName::Wilcoxon, 0.2);
+        assert_eq!(setup.check(), Ok(()));
+        let link = crate::link::write(&setup);
+        assert!(link.contains("search.manual=true") && link.contains("search.strategy=bohb"), "{link}");
+        assert_eq!(crate::link::read(&link), Ok(setup.clone()));
+        setup.search.members = 2;
+        assert!(matches!(setup.check(), Err(SetupError::Range { key, .. }) if key == "search.members"));
+    }
+
+    #[test]
+    fn what_is_out_of_range_is_named() {
+        let mut setup = Setup::default();
+        setup.run.momentum = 1.0;
+        assert!(matches!(setup.check(), Err(SetupError::Range { key, value: 1.0, .. }) if key == "run.momentum"));
+        let mut setup = Setup::default();
+        setup.search.kappa = None;
+        assert_eq!(setup.check(), Ok(()));
+        setup.search.noise = Some(f64::NAN);
+        assert!(matches!(setup.check(), Err(SetupError::Range { key, .. }) if key == "search.noise"));
+        let mut setup = Setup::default();
+        setup.training.l2 = f64::NAN;
+        assert!(matches!(setup.check(), Err(SetupError::Range { key, .. }) if key == "training.l2"));
+        let mut setup = Setup::default();
+        setup.training.schedule.rise = 1.5;
+        assert!(matches!(setup.check(), Err(SetupError::Range { key, .. }) if key == "training.schedule.rise"));
+        let mut setup = Setup::default();
+        setup.net.hidden = vec![8; 10];
+        assert_eq!(setup.check(), Err(SetupError::Layers { given: 10, limit: 9 }));
+        let mut setup = Setup::default();
+        setup.net.loss = Some(Loss::Huber(0.0));
+        assert!(matches!(setup.check(), Err(SetupError::Range { key, value: 0.0, .. }) if key == "net.loss"));
+        let mut setup = Setup::default();
+        setup.space.set("momentum", Some(Range::Numbers { low: 0.5, high: 0.5, scale: Scale::Linear, step: 0.0 }));
+        assert!(matches!(setup.check(), Err(SetupError::Empty { .. })));
+        let mut setup = Setup::default();
+        setup.search.hand = vec![Placed(3, vec![0.1, 0.5]), Placed(3, vec![0.1, 0.5])];
+        assert_eq!(setup.check(), Err(SetupError::Hand { trial: 3 }));
+        let mut setup = Setup::default();
+        setup.data.drawn = "AB".into();
+        assert_eq!(setup.check(), Err(SetupError::Drawn { drawn: "AB".into() }));
+        (setup.data.name, setup.data.drawn) = ("drawn".into(), String::new());
+        assert_eq!(setup.check(), Err(SetupError::Drawn { drawn: String::new() }));
+        setup.data.name = "nowhere".into();
+        assert_eq!(setup.check(), Err(SetupError::Data { name: "nowhere".into() }));
+    }
+}

@@ -1,0 +1,190 @@
+//! Population-based training of the set-up's network: members train side by side, and after every interval the worst copy
+//! the best ([`crate::prune::population`]).
+//!
+//! Only hyperparameters that may differ within one population are perturbed; what else is searched stands as the Explore
+//! run has it. A member's loss is the mean validation loss over its streams.
+
+use super::{Failure, source::Prepared};
+use crate::prune::population::{Copy, Population};
+use crate::search::uniform;
+use crate::setup::Setup;
+use crate::space::{Point, Space};
+use crate::study::stream;
+use serde::{Deserialize, Serialize};
+use tunescape_engine::train::cpu::CpuTrainer;
+use tunescape_engine::train::{Progress, TrainError, Trainer};
+
+/// What became of a population.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Evolution {
+    /// Hyperparameters by interval and member, in the order of the set-up's space.
+    pub points: Vec<Vec<Point>>,
+    /// Loss by member and epoch, from 0 (before training); none where the member had diverged.
+    pub losses: Vec<Vec<Option<f64>>>,
+    /// Who copied whom before each interval but the first.
+    pub copies: Vec<Vec<Copy>>,
+}
+
+impl Evolution {
+    /// The member with the least loss at the end, and that loss.
+    pub fn best(&self) -> Option<(usize, f64)> {
+        let ends = self.losses.iter().enumerate().filter_map(|(member, losses)| Some((member, (*losses.last()?)?)));
+        ends.min_by(|a, b| a.1.total_cmp(&b.1))
+    }
+}
+
+impl Setup {
+    /// What population-based training perturbs: the searched space, with what can't differ within a population held still.
+    pub fn perturbed(&self) -> Space {
+        let (mut space, own) = (self.searched(), self.own_point());
+        for ((param, (p, _)), own) in space.params.iter_mut().zip(self.space.iter()).zip(own) {
+            if p.apart {
+                (param.low, param.high) = (own, own);
+            }
+        }
+        space
+    }
+}
+
+/// A population in training.
+pub struct Evolving {
+    trainer: CpuTrainer,
+    setup: Setup,
+    space: Space,
+    streams: usize,
+    so_far: Evolution,
+}
+
+impl Evolving {
+    /// The members at hyperparameters drawn uniformly by the search's seed; an error where they need more memory than
+    /// `most_bytes`.
+    pub fn new(setup: &Setup, data: &Prepared, most_bytes: usize) -> Result<Self, Failure> {
+        let space = setup.perturbed();
+        let draw = |member: usize| {
+            let mut rng = stream(setup.search.seed, member);
+            space.from_unit(&space.params.iter().map(|_| uniform(&mut rng)).collect::<Vec<_>>())
+        };
+        let points: Vec<Point> = (0..setup.search.members).map(draw).collect();
+        let mut population = setup.population(&data.folds, data.task, &points);
+        // The interval decides who goes on, nobody else.
+        population.patience = 0;
+        let bytes = CpuTrainer::bytes_each(&population, setup.training.epochs) * population.trials.len();
+        if bytes > most_bytes {
+            return Err(TrainError::TooLarge { bytes, limit: most_bytes }.into());
+        }
+        let so_far = Evolution { points: vec![points], losses: vec![Vec::new(); setup.search.members], copies: vec![] };
+        let streams = setup.evaluation.streams();
+        Ok(Self { trainer: CpuTrainer::new(population)?, setup: setup.clone(), space, streams, so_far })
+    }
+
+    fn trials(&self, member: usize) -> std::ops::Range<usize> {
+        member * self.streams..(member + 1) * self.streams
+    }
+
+    fn loss(&self, member: usize, epoch: usize) -> Option<f64> {
+        let each = self.trials(member).map(|trial| Some(f64::from(self.trainer.report(trial, epoch)?.valid_loss)));
+        Some(each.sum::<Option<f64>>()? / self.streams as f64)
+    }
+
+    /// Trains on to the last epoch, unless it is told to pause.
+    pub async fn advance(&mut self, pause: &mut dyn FnMut() -> bool) -> Result<Progress, TrainError> {
+        loop {
+            let (most, every) = (self.setup.training.epochs, self.setup.search.every);
+            let to = (self.so_far.points.len() * every).min(most);
+            if self.trainer.advance(to, pause).await? == Progress::Paused {
+                return Ok(Progress::Paused);
+            }
+            for member in 0..self.so_far.losses.len() {
+                let from = self.so_far.losses[member].len();
+                let new: Vec<_> = (from..=to).map(|epoch| self.loss(member, epoch)).collect();
+                self.so_far.losses[member].extend(new);
+            }
+            if to >= most || self.trainer.epoch() < to {
+                // Done, or nothing is left to train.
+                return Ok(Progress::Reached);
+            }
+            self.exploit().await?;
+        }
+    }
+
+    /// The worst copy the best and go on with perturbed hyperparameters.
+    async fn exploit(&mut self) -> Result<(), TrainError> {
+        let ends = self.so_far.losses.iter().map(|losses| losses.last().copied().flatten().unwrap_or(f64::INFINITY));
+        let (losses, interval): (Vec<f64>, usize) = (ends.collect(), self.so_far.points.len());
+        let mut points = self.so_far.points[interval - 1].clone();
+        let mut rng = stream(!self.setup.search.seed, interval);
+        let copies = Population::RAY.step(&self.space, &losses, &points, &mut rng);
+        for copy in &copies {
+            let hyper = self.setup.hyper(&copy.point);
+            for (to, from) in self.trials(copy.member).zip(self.trials(copy.from)) {
+                self.trainer.copy(from, to).await?;
+                self.trainer.set_hyper(to, hyper);
+            }
+            points[copy.member] = copy.point.clone();
+        }
+        self.so_far.points.push(points);
+        self.so_far.copies.push(copies);
+        Ok(())
+    }
+
+    pub fn end(self) -> Evolution {
+        self.so_far
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::toys;
+    use crate::prune::population::lineage;
+    use crate::worker::prepare;
+    use pollster::block_on;
+
+    fn evolved(setup: &Setup) -> Evolution {
+        let data = prepare(&toys::toy("moons", 100, 0.2, 3).unwrap(), Vec::new(), setup).unwrap();
+        let mut evolving = Evolving::new(setup, &data, usize::MAX).unwrap();
+        while block_on(evolving.advance(&mut || true)).unwrap() == Progress::Paused {}
+        evolving.end()
+    }
+
+    #[test]
+    fn the_worst_go_on_with_the_weights_of_the_best() {
+        let mut setup = Setup::default();
+        (setup.training.epochs, setup.search.members, setup.search.every) = (40, 8, 10);
+        let evolution = evolved(&setup);
+        assert_eq!((evolution.points.len(), evolution.copies.len()), (4, 3));
+        assert!(evolution.losses.iter().all(|losses| losses.len() == 41));
+        assert_eq!(evolution, evolved(&setup));
+        for (interval, copies) in evolution.copies.iter().enumerate() {
+            assert_eq!(copies.len(), 2);
+            for copy in copies {
+                let at = |member: usize| evolution.losses[member][10 * (interval + 1)].unwrap_or(f64::INFINITY);
+                assert!(at(copy.from) < at(copy.member));
+                assert_eq!(evolution.points[interval + 1][copy.member], copy.point);
+                // The next epoch begins where the other one was, not where its own weights were.
+                let next = evolution.losses[copy.member][10 * (interval + 1) + 1];
+                assert!(next.is_none_or(|next| at(copy.member).is_infinite() || (next - at(copy.from)).abs() < 0.5));
+            }
+        }
+        let (best, loss) = evolution.best().unwrap();
+        let line = lineage(&evolution.copies, best);
+        assert_eq!((line.len(), line[3]), (4, best));
+        let ends = evolution.losses.iter().filter_map(|losses| *losses.last()?);
+        assert!(loss < 0.5 && ends.fold(f64::INFINITY, f64::min) == loss, "{loss}");
+    }
+
+    #[test]
+    fn what_trains_apart_is_held_and_folds_are_averaged() {
+        let mut setup = Setup::default();
+        setup
+            .space
+            .set("batch", Some(crate::setup::space::Range::usual(crate::setup::Parameter::by_name("batch").unwrap())));
+        setup.evaluation.method = crate::setup::evaluation::Method::KFold;
+        setup.evaluation.folds = 3;
+        (setup.training.epochs, setup.search.members, setup.search.every) = (12, 4, 4);
+        let evolution = evolved(&setup);
+        let own = setup.own_point();
+        assert!(evolution.points.iter().flatten().all(|point| point[2] == own[2]));
+        assert_eq!((evolution.points.len(), evolution.copies[0].len()), (3, 1));
+    }
+}

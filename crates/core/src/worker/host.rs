@@ -1,0 +1,24 @@
+//! What a worker stands on, so that the same worker runs in a browser and in a native test.
+
+use super::Reply;
+
+/// The channel to the page, the clock and the turn-taking of a worker.
+pub trait Host: 'static {
+    /// Sends a reply to the page.
+    fn post(&self, reply: &Reply);
+
+    /// Milliseconds since this worker started.
+    fn now() -> f64;
+
+    /// Milliseconds of a clock that all workers share.
+    fn clock() -> f64;
+
+    /// Lets waiting messages in.
+    fn breathe() -> impl Future<Output = ()>;
+
+    /// Does nothing for some milliseconds, and leaves the processor to others.
+    fn rest(milliseconds: f64) -> impl Future<Output = ()>;
+
+    /// Runs a task, which takes turns with all others.
+    fn spawn(task: impl Future<Output = ()> + 'static);
+}

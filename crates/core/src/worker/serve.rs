@@ -1,0 +1,363 @@
+//! The worker's loop: every request is a task of its own, and all tasks take turns.
+//!
+//! A task trains for at most [`SLICE`] milliseconds, then lets waiting messages in, so that "cancel" is heard.
+
+mod explore;
+mod race;
+
+use super::Host;
+use super::bench::time;
+use super::run::Run;
+use super::source::{Prepared, Sources};
+use super::training::{Curves, retire_diverged};
+use super::{
+    Attempt, Evolving, Failure, Job, Reply, Request, Scores, Steering, Timing, Tried, believe, explain, inspect, peek,
+    propose,
+};
+use crate::data::{Part, Split};
+use crate::gpu::{Estimate, GpuContext, GpuTrainer};
+use crate::inspect::{Hypergradient, hypergradient};
+use crate::search::StrategyName;
+use crate::setup::Setup;
+use crate::space::Point;
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
+use std::ops::Range;
+use std::rc::Rc;
+use tunescape_engine::net::Net;
+use tunescape_engine::train::cpu::CpuTrainer;
+use tunescape_engine::train::workloads::Workload;
+use tunescape_engine::train::{Progress, TrainError, Trainer};
+
+/// Milliseconds between two looks at the messages.
+const SLICE: f64 = 8.0;
+/// What trains together takes no more memory than this; what is more trains one after the other.
+const CPU_BYTES: usize = 64 << 20;
+const GPU_BYTES: u64 = 1 << 30;
+/// Milliseconds between two reports of a job that is still training.
+const REPORT_EVERY: f64 = 60.0;
+
+/// A worker: what it holds, and who posts its replies.
+pub struct Desk<H> {
+    host: H,
+    sources: RefCell<Sources>,
+    cancelled: RefCell<HashSet<Job>>,
+    /// The Explore run, and the job that last touched it.
+    run: RefCell<Option<Run>>,
+    run_job: RefCell<Job>,
+    /// How many tasks have a run in their hands, and how many wait for it.
+    taken: Cell<usize>,
+    waiting: Cell<usize>,
+    steer: Cell<Option<Steering>>,
+    gpu: RefCell<Option<Rc<GpuContext>>>,
+}
+
+/// A pause that comes `SLICE` milliseconds from now.
+fn slice<H: Host>() -> impl FnMut() -> bool {
+    let end = H::now() + SLICE;
+    move || H::now() >= end
+}
+
+impl<H: Host> Desk<H> {
+    /// A worker that holds nothing yet; it says at once that it is there.
+    pub fn new(host: H) -> Rc<Self> {
+        host.post(&Reply::Ready);
+        Rc::new(Desk {
+            host,
+            sources: RefCell::default(),
+            cancelled: RefCell::default(),
+            run: RefCell::default(),
+            run_job: RefCell::default(),
+            taken: Cell::default(),
+            waiting: Cell::default(),
+            steer: Cell::default(),
+            gpu: RefCell::default(),
+        })
+    }
+
+    /// Takes a request: what needs no time at once, else as a task that takes turns with all others.
+    pub fn take(self: Rc<Self>, request: Request) {
+        match request {
+            Request::Cancel { job } => {
+                self.cancelled.borrow_mut().insert(job);
+            }
+            Request::Keep(source) => self.sources.borrow_mut().keep(source),
+            Request::Steer(steering) => self.steer.set(Some(steering)),
+            Request::LoseDevice => {
+                if let Some(gpu) = self.gpu.borrow().as_ref() {
+                    gpu.lose();
+                }
+            }
+            request => H::spawn(async move { self.work(request).await }),
+        }
+    }
+
+    async fn work(&self, request: Request) {
+        let (job, result) = match request {
+            Request::Peek { job, bytes } => (job, Ok(Reply::Table(job, peek(&bytes)))),
+            Request::Check { job, source, setup } => (job, Ok(Reply::Checked(job, source.check(&setup)))),
+            Request::Prepare { job, setup } => {
+                let prepared = self.sources.borrow_mut().get(&setup);
+                (job, Ok(Reply::Prepared(job, prepared.map(|p| p.overview.clone()))))
+            }
+            Request::Train { job, setup, points, step, gpu } => {
+                (job, self.train(job, &setup, &points, step, gpu).await)
+            }
+            Request::Try { job, setup, point } => (job, self.try_out(job, &setup, point).await),
+            Request::Test { job, setup, point } => (job, self.test(job, &setup, point).await),
+            Request::Propose { job, setup, events } => {
+                // Lets a cancel that is already waiting be heard before the work.
+                H::breathe().await;
+                if self.forget(job) {
+                    return;
+                }
+                (job, propose(&setup, &events).map(|p| Reply::Proposed(job, p)).map_err(Failure::from))
+            }
+            Request::Believe { job, setup, events, side, through } => {
+                H::breathe().await;
+                if self.forget(job) {
+                    return;
+                }
+                let mind = believe(&setup, &events, side, &through).map(|mind| Reply::Believed(job, Box::new(mind)));
+                (job, mind.map_err(Failure::from))
+            }
+            Request::Explain { job, setup, events } => {
+                H::breathe().await;
+                if self.forget(job) {
+                    return;
+                }
+                let explained = explain(&setup, &events).map(|found| Reply::Explained(job, found.map(Box::new)));
+                (job, explained.map_err(Failure::from))
+            }
+            Request::Race { job, setup, repeats } => (job, self.race(job, &setup, repeats).await),
+            Request::Settle { job, setup, points } => {
+                (job, self.settle(job, &setup, points).await.map(|spent| Reply::Settled(job, spent)))
+            }
+            Request::Evolve { job, setup } => (job, self.evolve(job, &setup).await),
+            Request::Start { job, setup } => (job, self.start(job, &setup).await),
+            Request::Go { job, epochs, pace } => match self.go(job, epochs, pace).await {
+                Ok(()) => {
+                    self.forget(job);
+                    return;
+                }
+                Err(failure) => (job, Err(failure)),
+            },
+            Request::Rewind { job, branch, epoch } => (job, self.rewind(job, branch, epoch).await),
+            Request::LayOpen { job, epoch } => {
+                let laid = self.ask_run(job, async |run| run.anatomy(epoch, &mut H::breathe).await.map(Some)).await;
+                (job, laid.map(|laid| Reply::Laid(job, laid.map(Box::new))))
+            }
+            Request::Sharpness { job, epoch } => {
+                let sharp = self.ask_run(job, async |run| run.sharpness(epoch, &mut H::breathe).await).await;
+                (job, sharp.map(|sharp| Reply::Sharp(job, sharp)))
+            }
+            Request::Slice { job, epoch, plane, side } => {
+                let (side, steering) = (side.clamp(2, 64), self.steer.get());
+                let slice = async |run: &Run| run.slice(epoch, plane, side, steering, &mut H::breathe).await;
+                (job, self.ask_run(job, slice).await.map(|slice| Reply::Sliced(job, slice.map(Box::new))))
+            }
+            Request::Tell { job, epoch, update } => {
+                let steering = self.steer.get();
+                let tell = async |run: &Run| run.tell(epoch, update, steering, &mut H::breathe).await;
+                (job, self.ask_run(job, tell).await.map(|told| Reply::Told(job, told.map(Box::new))))
+            }
+            Request::Watch { job, branch, metric, from } => {
+                let watch = async |run: &Run| run.watch(branch, metric, from, &mut H::breathe).await.map(Some);
+                (job, self.ask_run(job, watch).await.map(|values| Reply::Watched(job, values)))
+            }
+            Request::Luck { job, setup, seeds, epochs } => (job, self.luck(job, &setup, seeds, epochs).await),
+            Request::Weight { job, index, value } => (job, self.weight(job, index, value).await),
+            Request::Adapter { job } => (job, Ok(Reply::Adapter(job, self.adapter().await))),
+            Request::Bench { job, workload, trials, gpu } => (job, self.bench(job, &workload, trials, gpu).await),
+            Request::Cancel { .. } | Request::Keep(_) | Request::Steer(_) | Request::LoseDevice => return,
+        };
+        if !self.forget(job) {
+            self.host.post(&result.unwrap_or_else(|failure| Reply::Failed(job, failure)));
+        }
+    }
+
+    fn is_cancelled(&self, job: Job) -> bool {
+        self.cancelled.borrow().contains(&job)
+    }
+
+    /// The end of a job; whether it was cancelled.
+    fn forget(&self, job: Job) -> bool {
+        self.cancelled.borrow_mut().remove(&job)
+    }
+
+    fn data(&self, setup: &Setup) -> Result<Rc<Prepared>, Failure> {
+        Ok(self.sources.borrow_mut().get(setup)?)
+    }
+
+    async fn context(&self) -> Result<Rc<GpuContext>, TrainError> {
+        let kept = self.gpu.borrow().clone();
+        if let Some(gpu) = kept {
+            return Ok(gpu);
+        }
+        let gpu = Rc::new(GpuContext::request().await?);
+        *self.gpu.borrow_mut() = Some(gpu.clone());
+        Ok(gpu)
+    }
+
+    async fn adapter(&self) -> Option<String> {
+        self.context().await.ok().map(|gpu| gpu.name().to_string())
+    }
+
+    async fn bench(&self, job: Job, workload: &str, trials: Range<usize>, gpu: bool) -> Result<Reply, Failure> {
+        let workload = Workload::by_name(workload).ok_or(TrainError::NoRows)?;
+        let population = workload.population().slice(trials);
+        let timing = if gpu {
+            let context = self.context().await?;
+            let timing =
+                time::<H, _, _>(GpuTrainer::new(&context, population, H::now), workload.epochs, slice::<H>).await?;
+            Timing { adapter: Some(context.name().into()), ..timing }
+        } else {
+            time::<H, _, _>(async { CpuTrainer::new(population) }, workload.epochs, slice::<H>).await?
+        };
+        Ok(Reply::Benched(job, timing))
+    }
+
+    async fn train(&self, job: Job, setup: &Setup, points: &[Point], step: usize, gpu: bool) -> Result<Reply, Failure> {
+        let data = self.data(setup)?;
+        let streams = setup.evaluation.streams();
+        let context = if gpu { Some(self.context().await?) } else { None };
+        for group in setup.groups(points) {
+            let shared = setup.population(&data.folds, data.task, &group.points[..1]);
+            let room = match &context {
+                Some(context) => Estimate::most_trials(context, &shared, group.points.len() * streams, GPU_BYTES)?,
+                None => CPU_BYTES / CpuTrainer::bytes_each(&shared, setup.training.epochs),
+            };
+            let most = setup.points_within(room);
+            for (points, places) in group.points.chunks(most).zip(group.trials.chunks(most)) {
+                let population = setup.with_trials(&shared, points);
+                let trained = match &context {
+                    Some(context) => match GpuTrainer::new(context, population, H::now).await {
+                        Ok(trainer) => self.train_with(job, setup, trainer, places, step).await,
+                        Err(error) => Err(error),
+                    },
+                    None => self.train_with(job, setup, CpuTrainer::new(population)?, places, step).await,
+                };
+                if matches!(trained, Err(TrainError::DeviceLost(_))) {
+                    *self.gpu.borrow_mut() = None;
+                }
+                trained?;
+                if self.is_cancelled(job) {
+                    return Ok(Reply::Trained(job));
+                }
+            }
+        }
+        Ok(Reply::Trained(job))
+    }
+
+    /// Trains the points of these places in the job to the last epoch, `step` epochs at a time, reporting on the way,
+    /// unless the job is cancelled.
+    async fn train_with<T: Trainer>(
+        &self,
+        job: Job,
+        setup: &Setup,
+        mut trainer: T,
+        trials: &[usize],
+        step: usize,
+    ) -> Result<(), TrainError> {
+        let (epochs, streams) = (setup.training.epochs, setup.evaluation.streams());
+        let (mut from, mut told) = (0, H::now());
+        while trainer.epoch() < epochs {
+            let to = (trainer.epoch() + step.max(1)).min(epochs);
+            loop {
+                let progress = trainer.advance(to, &mut slice::<H>()).await?;
+                H::breathe().await;
+                if self.is_cancelled(job) {
+                    return Ok(());
+                }
+                if progress == Progress::Reached {
+                    break;
+                }
+            }
+            retire_diverged(&mut trainer, streams);
+            let done = trainer.epoch() >= epochs || trainer.epoch() < to;
+            if done || H::now() - told > REPORT_EVERY {
+                let last = trainer.epoch();
+                self.host.post(&Reply::Curves(job, Curves::of(&trainer, trials, from, to)));
+                (from, told) = (to + 1, H::now());
+                if last < to {
+                    // Nothing is left to train: every trial has diverged or stopped.
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Trains one trial on the CPU, to its end unless the job is cancelled.
+    async fn attempt(&self, job: Job, setup: &Setup, point: Point) -> Result<(Rc<Prepared>, Attempt), Failure> {
+        let data = self.data(setup)?;
+        let mut attempt = Attempt::new(setup, &data, &point)?;
+        while attempt.advance(&mut slice::<H>()).await? == Progress::Paused && !self.is_cancelled(job) {
+            H::breathe().await;
+        }
+        Ok((data, attempt))
+    }
+
+    async fn try_out(&self, job: Job, setup: &Setup, point: Point) -> Result<Reply, Failure> {
+        if setup.search.strategy == StrategyName::Hypergradient {
+            let data = self.data(setup)?;
+            let population = setup.population(&data.folds, data.task, std::slice::from_ref(&point));
+            let mut rest = H::breathe;
+            let found = hypergradient(&population, setup.training.epochs, &mut rest);
+            let Some(found) = self.unless_cancelled(job, found).await else { return Ok(Reply::Trained(job)) };
+            let slope = |found: Hypergradient| {
+                let by = |name| {
+                    ["learning_rate", "momentum"].iter().position(|n| *n == name).map_or(0.0, |i| found.slope[i])
+                };
+                setup.space.iter().map(|(p, _)| by(p.name)).collect()
+            };
+            self.host.post(&Reply::Sloped(job, found.map(slope)));
+        }
+        let (data, attempt) = self.attempt(job, setup, point).await?;
+        let streams = setup.evaluation.streams();
+        let trainer = attempt.trainer();
+        if !self.is_cancelled(job) {
+            self.host.post(&Reply::Curves(job, Curves::of(trainer, &[0], 0, setup.training.epochs)));
+        }
+        let Some(first) = attempt.states().first() else { return Err(TrainError::NoRows.into()) };
+        let net = &trainer.population().net;
+        let mut inspection = inspect(net, &first.weights, &data, &mut H::breathe).await;
+        if streams > 1 {
+            inspection.valid = self.scores(net, &attempt, &data, |fold| &fold.valid).await?;
+        }
+        Ok(Reply::Tried(
+            job,
+            Box::new(Tried { judged: attempt.judged().cloned(), curve: attempt.curve().to_vec(), inspection }),
+        ))
+    }
+
+    async fn evolve(&self, job: Job, setup: &Setup) -> Result<Reply, Failure> {
+        let mut evolving = Evolving::new(setup, &*self.data(setup)?, CPU_BYTES)?;
+        while evolving.advance(&mut slice::<H>()).await? == Progress::Paused && !self.is_cancelled(job) {
+            H::breathe().await;
+        }
+        Ok(Reply::Evolved(job, Box::new(evolving.end())))
+    }
+
+    async fn test(&self, job: Job, setup: &Setup, point: Point) -> Result<Reply, Failure> {
+        let (data, attempt) = self.attempt(job, setup, point).await?;
+        let scores = self.scores(&attempt.trainer().population().net, &attempt, &data, |fold| &fold.test).await?;
+        Ok(Reply::Tested(job, scores))
+    }
+
+    /// The mean scores of a trial's streams, each on a part of its own fold.
+    async fn scores(
+        &self,
+        net: &Net,
+        attempt: &Attempt,
+        data: &Prepared,
+        part: fn(&Split) -> &Part,
+    ) -> Result<Scores, Failure> {
+        let mut all = Vec::new();
+        for (state, fold) in attempt.states().iter().zip(data.folds.iter().cycle()) {
+            let weights: Vec<f64> = state.weights.iter().map(|&w| f64::from(w)).collect();
+            all.push(super::inspect::scores(net, &weights, part(fold), &mut H::breathe).await);
+        }
+        Ok(Scores::mean(&all).ok_or(TrainError::NoRows)?)
+    }
+}

@@ -1,0 +1,403 @@
+//! Data in a worker: what was sent, what a set-up makes of it, and how the page sees it.
+
+use crate::data::builtin::{self, BuiltinError};
+use crate::data::column::Contents;
+use crate::data::csv::{self, CsvError};
+use crate::data::folds::FoldError;
+use crate::data::table::Note;
+use crate::data::toys::{self, ToyError};
+use crate::data::{Dataset, Kind, Split, SplitError, Target, Task, drawn, split};
+use crate::setup::Setup;
+use crate::setup::check::MOST_CELLS;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// A data set that no worker can make by itself.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Source {
+    /// The uncompressed payload of a built-in set.
+    Builtin { name: String, payload: Vec<u8> },
+    /// A CSV file and the column to predict; known as `csv`.
+    Csv { bytes: Vec<u8>, target: usize, kind: Kind },
+}
+
+/// Why there is no data to train on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum DataError {
+    /// The set has not been loaded, and is none that can be made.
+    Missing(String),
+    Toy(ToyError),
+    Builtin(BuiltinError),
+    Csv(CsvError),
+    Split(SplitError),
+    Folds(FoldError),
+    /// A set of another kind of task than the study's own; known only where both are read.
+    Also {
+        name: String,
+    },
+    /// Sets of so many numbers together that they don't fit.
+    Several {
+        given: usize,
+        limit: usize,
+    },
+}
+
+/// What is wrong with a file; kept apart, for the file's own message.
+pub type CsvProblem = CsvError;
+
+/// A file described before a target is chosen.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TableView {
+    pub rows: usize,
+    pub header: bool,
+    pub separator: char,
+    pub latin1: bool,
+    pub columns: Vec<Column>,
+    pub suggested: Option<(usize, Kind)>,
+}
+
+/// One column of a file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Column {
+    pub name: String,
+    /// Whether all its values are numbers.
+    pub numeric: bool,
+    pub distinct: usize,
+    pub missing: usize,
+    /// What it would be predicted as, unless told otherwise.
+    pub suggested: Kind,
+}
+
+/// Reads a file and describes it.
+pub fn peek(bytes: &[u8]) -> Result<TableView, CsvProblem> {
+    let table = csv::read(bytes)?;
+    Ok(TableView {
+        rows: table.rows(),
+        header: table.header,
+        separator: table.separator,
+        latin1: table.latin1,
+        columns: table
+            .columns
+            .iter()
+            .map(|c| Column {
+                name: c.name.clone(),
+                numeric: c.contents() == Contents::Numbers,
+                distinct: c.distinct(),
+                missing: c.missing(),
+                suggested: c.suggested().unwrap_or(Kind::Class),
+            })
+            .collect(),
+        suggested: table.suggest(),
+    })
+}
+
+/// Data split and scaled for a set-up.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The splits that a point is trained on, one at least: a fold each.
+    pub folds: Vec<Split>,
+    pub task: Task,
+    pub overview: Overview,
+}
+
+impl Prepared {
+    /// The split that is shown and explored: the first.
+    pub fn split(&self) -> &Split {
+        &self.folds[0]
+    }
+
+    /// Takes the folds of another set in. One network trains on all of them, with the inputs and classes of the set that
+    /// has most: the others get columns of zeros, and classes of which they have no row.
+    fn join(&mut self, other: Prepared) {
+        self.folds.extend(other.folds);
+        let overview = &mut self.overview;
+        overview.inputs = overview.inputs.max(other.overview.inputs);
+        self.folds.iter_mut().for_each(|fold| fold.widen(overview.inputs));
+        if let (Task::Classes(own), Task::Classes(others)) = (&mut self.task, other.task) {
+            *own = others.max(*own);
+            overview.target.resize(*own, "–".into());
+        }
+        overview.task = self.task;
+        (0..2).for_each(|part| overview.trained[part] += other.overview.trained[part]);
+    }
+}
+
+/// What the page shows of the data.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Overview {
+    pub name: String,
+    /// What the network predicts: as many classes as the set with the most of them has.
+    pub task: Task,
+    /// Names of the classes, of one that the set has not got a dash; for a number, its name alone.
+    pub target: Vec<String>,
+    pub columns: Vec<String>,
+    /// Inputs of the network: more than there are columns where another set has more of them.
+    pub inputs: usize,
+    /// Rows for training, validation, test, of the first fold.
+    pub rows: [usize; 3],
+    /// Rows for training and validation over all folds of all sets.
+    pub trained: [usize; 2],
+    /// Height and width if the inputs are the pixels of an image.
+    pub image: Option<[usize; 2]>,
+    /// The points of two-dimensional data.
+    pub points: Option<Points>,
+    pub notes: Vec<Note>,
+}
+
+/// Two-dimensional data as the network sees it, standardised.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Points {
+    pub train: Vec<([f32; 2], f32)>,
+    pub valid: Vec<([f32; 2], f32)>,
+    /// Half the side of the square around the origin that holds them all.
+    pub reach: f32,
+}
+
+/// What a worker was sent, and the last data it made.
+#[derive(Default)]
+pub struct Sources {
+    kept: HashMap<String, Result<(Dataset, Vec<Note>), DataError>>,
+    last: Option<(Setup, Rc<Prepared>)>,
+}
+
+impl Source {
+    /// The name that the set is kept under, and the set, or what is wrong with it.
+    fn read(self) -> (String, Result<(Dataset, Vec<Note>), DataError>) {
+        match self {
+            Source::Builtin { name, payload } => {
+                let data = builtin::parse(&name, &payload).map(|d| (d, Vec::new())).map_err(DataError::Builtin);
+                (name, data)
+            }
+            Source::Csv { bytes, target, kind } => {
+                let data = csv::read(&bytes).and_then(|table| table.dataset(target, kind)).map_err(DataError::Csv);
+                ("csv".to_string(), data)
+            }
+        }
+    }
+
+    /// Whether the set can be used with this set-up's split; nothing is kept.
+    pub fn check(self, setup: &Setup) -> Result<(), DataError> {
+        let (data, notes) = self.read().1?;
+        prepare(&data, notes, setup).map(drop)
+    }
+}
+
+impl Sources {
+    /// Keeps a set under its name; what is wrong with it is told when it is asked for.
+    pub fn keep(&mut self, source: Source) {
+        let (name, data) = source.read();
+        self.kept.insert(name, data);
+        self.last = None;
+    }
+
+    /// The data of a set-up, made anew only if what makes it has changed.
+    pub fn get(&mut self, setup: &Setup) -> Result<Rc<Prepared>, DataError> {
+        if let Some((last, prepared)) = &self.last
+            && (&last.data, last.evaluation.dealing()) == (&setup.data, setup.evaluation.dealing())
+        {
+            return Ok(prepared.clone());
+        }
+        let (data, notes) = self.whole(&setup.data.name, setup)?;
+        let mut prepared = prepare(&data, notes, setup)?;
+        for name in &setup.evaluation.also {
+            let (data, notes) = self.whole(name, setup)?;
+            let other = prepare(&data, notes, setup)?;
+            let kinds = [prepared.task, other.task].map(|task| std::mem::discriminant(&task));
+            if kinds[0] != kinds[1] {
+                return Err(DataError::Also { name: name.clone() });
+            }
+            // Before the rows are filled up to the widest set, which may take too much memory.
+            let inputs = prepared.overview.inputs.max(other.overview.inputs);
+            let given = inputs * [&prepared, &other].iter().flat_map(|set| set.overview.trained).sum::<usize>();
+            if given > MOST_CELLS {
+                return Err(DataError::Several { given, limit: MOST_CELLS });
+            }
+            prepared.join(other);
+        }
+        let prepared = Rc::new(prepared);
+        self.last = Some((setup.clone(), prepared.clone()));
+        Ok(prepared)
+    }
+
+    /// A set before it is split.
+    fn whole(&self, name: &str, setup: &Setup) -> Result<(Dataset, Vec<Note>), DataError> {
+        let missing = || DataError::Missing(name.into());
+        let d = &setup.data;
+        let made = match self.kept.get(name) {
+            Some(kept) => return kept.clone(),
+            None if toys::ALL.iter().any(|t| t.name == name) => {
+                toys::toy(name, d.rows, d.noise as f32, d.seed).map_err(DataError::Toy)?
+            }
+            None if name == "drawn" => drawn::dataset(&d.drawn).ok_or_else(missing)?,
+            None => return Err(missing()),
+        };
+        Ok((made, Vec::new()))
+    }
+}
+
+/// Splits and scales a data set as the set-up says.
+pub fn prepare(data: &Dataset, notes: Vec<Note>, setup: &Setup) -> Result<Prepared, DataError> {
+    let seed = setup.data.seed;
+    let whole = split(data, setup.fractions(), seed).map_err(DataError::Split)?;
+    let mut folds = setup.evaluation.dealt(data, whole, seed).map_err(DataError::Folds)?;
+    if setup.data.used < 1.0 {
+        folds.iter_mut().for_each(|fold| fold.keep_training(setup.data.used, data.task() != Task::Regression));
+    }
+    let split = &folds[0];
+    let pairs = |part: &crate::data::Part| -> Vec<([f32; 2], f32)> {
+        (0..part.rows()).map(|i| ([part.row(i)[0], part.row(i)[1]], part.target(i)[0])).collect()
+    };
+    let points = (split.train.columns == 2).then(|| {
+        let (train, valid) = (pairs(&split.train), pairs(&split.valid));
+        let reach = train.iter().chain(&valid).flat_map(|(xy, _)| xy).fold(1.0_f32, |m, x| m.max(x.abs()));
+        Points { train, valid, reach: reach * 1.08 }
+    });
+    let target = match &data.target {
+        Target::Class { names, .. } => names.clone(),
+        Target::Number { name, .. } => vec![name.clone()],
+    };
+    let overview = Overview {
+        name: data.name.clone(),
+        task: data.task(),
+        target,
+        columns: data.columns.clone(),
+        inputs: split.train.columns,
+        trained: folds.iter().fold([0; 2], |[a, b], fold| [a + fold.train.rows(), b + fold.valid.rows()]),
+        rows: [split.train.rows(), split.valid.rows(), split.test.rows()],
+        image: data.image,
+        points,
+        notes,
+    };
+    Ok(Prepared { task: data.task(), folds, overview })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::link;
+    use crate::search::{Outcome, Proposal, Reason};
+    use crate::setup::SetupError;
+    use crate::setup::evaluation::Method;
+    use crate::study::{Event, Study};
+    use crate::worker::trial::Attempt;
+    use pollster::block_on;
+
+    fn beside(own: &str, also: &[&str]) -> Setup {
+        let mut setup = Setup::default();
+        setup.data.name = own.into();
+        setup.evaluation.also = also.iter().map(|name| name.to_string()).collect();
+        setup
+    }
+
+    /// With all of these sets kept.
+    fn got(setup: &Setup) -> Rc<Prepared> {
+        let mut sources = Sources::default();
+        for name in setup.sets().filter(|name| builtin::ALL.iter().any(|set| set.name == *name)) {
+            sources.keep(Source::Builtin { name: name.into(), payload: builtin::tests::payload(name) });
+        }
+        sources.get(setup).unwrap()
+    }
+
+    #[test]
+    fn sets_of_one_kind_share_the_network_of_the_largest() {
+        let alone = got(&beside("iris", &[]));
+        let setup = beside("iris", &["wine", "digits"]);
+        let three = got(&setup);
+        let [iris, wine, digits] = &three.folds[..] else { panic!("a fold each") };
+        assert_eq!([iris, wine, digits].map(|fold| fold.train.columns), [64; 3]);
+        assert_eq!(
+            (three.task, three.overview.task, three.overview.inputs),
+            (Task::Classes(10), Task::Classes(10), 64)
+        );
+        assert_eq!((three.overview.columns.len(), three.overview.target.len()), (4, 10));
+        assert_eq!(iris.train.row(7)[..4], *alone.folds[0].train.row(7));
+        assert!(iris.train.row(7)[4..].iter().all(|x| *x == 0.0) && wine.valid.row(3)[13..].iter().all(|x| *x == 0.0));
+        // 40 % of 150, 178 and 1,797 rows each to train and to validate.
+        assert_eq!(three.overview.trained, [60 + 71 + 719; 2]);
+        let population = setup.population(&three.folds, three.task, &[vec![0.1, 0.5]]);
+        assert_eq!((population.net.sizes.clone(), population.streams.len()), (vec![64, 8, 8, 10], 3));
+        // Three passes to learn and one to report over the rows to train on, one over those to validate, 120 times.
+        let work = population.net.parameters() * 5 * 850 * 120;
+        assert_eq!(setup.multiplications(64, three.task, three.overview.trained), work as f64);
+        for (own, also, inputs) in [("moons", "breast-cancer", 30), ("hills", "diabetes", 10)] {
+            let setup = beside(own, &[also]);
+            assert_eq!((setup.check(), link::read(&link::write(&setup))), (Ok(()), Ok(setup.clone())));
+            assert_eq!(got(&setup).folds[0].train.columns, inputs);
+        }
+    }
+
+    #[test]
+    fn sets_of_another_kind_or_too_large_are_refused() {
+        for (own, also) in [("iris", "moons"), ("moons", "diabetes"), ("iris", "breast-cancer"), ("iris", "csv")] {
+            assert_eq!(beside(own, &[also]).check(), Err(SetupError::Also { name: also.into() }), "{own}");
+        }
+        let mut large = beside("digits", &["mnist"]);
+        assert_eq!(large.check(), Ok(()));
+        (large.evaluation.method, large.evaluation.folds) = (Method::KFold, 5);
+        let given = (1797 + 2000) * 784 * 5;
+        assert!(matches!(large.check(), Err(SetupError::Several { given: found, .. }) if found == given));
+        let file = beside("csv", &["iris"]);
+        assert_eq!(file.check(), Ok(()));
+        let two = "x,kind\n".to_string() + &"1,a\n2,b\n".repeat(20);
+        let mut sources = Sources::default();
+        sources.keep(Source::Csv { bytes: two.into(), target: 1, kind: Kind::Class });
+        sources.keep(Source::Builtin { name: "iris".into(), payload: builtin::tests::payload("iris") });
+        assert_eq!(sources.get(&file).unwrap_err(), DataError::Also { name: "iris".into() });
+        let folds = &sources.get(&beside("csv", &["moons"])).unwrap().folds;
+        assert_eq!((folds.len(), folds[0].train.columns, folds[1].train.rows()), (2, 2, 256));
+        let missing = Sources::default().get(&beside("moons", &["breast-cancer"]));
+        assert_eq!(missing.unwrap_err(), DataError::Missing("breast-cancer".into()));
+    }
+
+    #[test]
+    fn trials_on_iris_and_wine_are_judged_by_their_mean_rank() {
+        let mut setup = beside("iris", &["wine"]);
+        (setup.search.ranked, setup.training.epochs) = (true, 8);
+        let (data, space) = (got(&setup), setup.searched());
+        let mut study = Study::new(setup.strategy(), space);
+        let mut losses = Vec::new();
+        for (trial, rate) in [0.3, 0.01, 0.03].into_iter().enumerate() {
+            let point = vec![rate, 0.5];
+            let mut attempt = Attempt::new(&setup, &data, &point).unwrap();
+            block_on(attempt.advance(&mut || false)).unwrap();
+            let judged = attempt.judged().unwrap();
+            let costs = setup.evaluation.by_set(&judged.values).unwrap();
+            losses.push(costs.clone());
+            let outcome = Outcome::Value(judged.summary().unwrap().0);
+            let proposal = Proposal { point, reason: Reason::Random };
+            for event in [
+                Event::Proposed { trial, proposal },
+                Event::Ranked { trial, costs },
+                Event::Completed { trial, outcome },
+            ] {
+                study.apply(event).unwrap();
+            }
+        }
+        let place = |trial: usize, set: usize| losses.iter().filter(|l| l[set] <= losses[trial][set]).count() as f64;
+        for trial in 0..3 {
+            let mean = (place(trial, 0) + place(trial, 1)) / 2.0;
+            assert_eq!(study.mean_ranks(3)[trial], Some(mean), "{losses:?}");
+        }
+    }
+
+    #[test]
+    fn the_default_set_up_has_data_and_it_is_kept() {
+        let mut sources = Sources::default();
+        let first = sources.get(&Setup::default()).unwrap();
+        assert_eq!(first.overview.rows, [256, 256, 128]);
+        assert!(Rc::ptr_eq(&first, &sources.get(&Setup::default()).unwrap()));
+        let mut several = Setup::default();
+        several.evaluation.also = vec!["moons".into(), "xor".into()];
+        let folds = &sources.get(&several).unwrap().folds;
+        assert_eq!((folds.len(), folds[0].train.x == first.folds[0].train.x), (3, true));
+        assert!(folds[1].train.x != folds[0].train.x && folds[1].valid.rows() == 256);
+        several.evaluation.also = vec!["hills".into()];
+        assert_eq!(several.check(), Err(SetupError::Also { name: "hills".into() }));
+        let mut other = Setup::default();
+        other.data.used = 0.25;
+        assert_eq!(sources.get(&other).unwrap().overview.rows, [64, 256, 128]);
+        other.data.name = "nowhere".into();
+        assert_eq!(sources.get(&other).unwrap_err(), DataError::Missing("nowhere".into()));
+    }
+}

@@ -1,0 +1,339 @@
+//! The landscape on the page, and what the reader does with the map.
+
+mod training;
+
+use super::host;
+use super::model::{Message, Model};
+use super::plot::{self, map::Domain, raster::Pixels};
+use gloo::timers::callback::Timeout;
+use std::cell::RefCell;
+use training::Slice;
+use tunescape_core::setup::MapSetup;
+use tunescape_core::setup::Setup;
+use tunescape_core::setup::Shown;
+use tunescape_core::space::{Kind, Param, Scale, in_digits};
+use tunescape_core::study::landscape::{Landscape, Zone};
+use tunescape_core::worker::Job;
+use yew::Context;
+
+/// Reports that the page keeps of a map take no more bytes than this.
+const MAP_BYTES: usize = 64 << 20;
+
+/// What a click on the map does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Click {
+    /// Says where the best is, while the landscape is hidden.
+    Predict,
+    Zoom,
+    Place,
+}
+
+pub enum MapMessage {
+    /// The cell under the pointer, or chosen with the arrow keys.
+    Hover(Option<usize>),
+    Mode(Click),
+    /// Click or Enter at these fractions of the axes (from the left, from the bottom).
+    Act(f64, f64),
+    BackOut,
+    /// The trial on show is taken by the pointer, moved to these fractions of the axes, let go.
+    Grab((f64, f64)),
+    Drag((f64, f64)),
+    Drop,
+    /// Forgets where the best place was.
+    Forget,
+    /// Marks the run of Explore no longer.
+    Lose,
+    /// Shows the landscapes of the trail one after the other, from this one on; past the last, the one that is.
+    Replay(usize),
+    /// The epoch on show; none for the last.
+    Epoch(Option<usize>),
+    Cancel,
+    Again,
+}
+
+/// Where the best cell of a landscape was that a change of the set-up has replaced.
+#[derive(Clone)]
+pub struct Was {
+    /// As fractions of the axes.
+    pub at: [f64; 2],
+    pub loss: f64,
+    /// What of that set-up was changed since.
+    pub says: String,
+    pub picture: Pixels,
+    /// What its colours mean.
+    pub domain: Domain,
+    /// Where its zones are named, as fractions of the axes.
+    pub zones: Vec<(Zone, [f64; 2])>,
+}
+
+/// Milliseconds that a landscape of the trail is on show.
+const STAGE: u32 = 1_100;
+
+/// So many of them are kept.
+const TRAIL: usize = 8;
+
+pub struct MapState {
+    pub land: Landscape,
+    /// The set-up that it is of.
+    of: Setup,
+    /// The oldest first.
+    pub trail: Vec<Was>,
+    /// Which of them is on show.
+    pub replayed: Option<usize>,
+    pace: Option<Timeout>,
+    /// Where the trial on show is being dragged to.
+    pub grabbed: Option<(f64, f64)>,
+    /// Whether it has been moved at all since it was taken.
+    dragged: bool,
+    /// Grows with every change of the landscape: what is drawn is kept until then.
+    pub revision: usize,
+    pub hover: Option<usize>,
+    click: Option<Click>,
+    /// Where the learner expects the best, as fractions of the axes.
+    pub mark: Option<[f64; 2]>,
+    /// Whether the run of Explore is marked.
+    pub found: bool,
+    pub epoch: Option<usize>,
+    /// The network does not fit the fused GPU kernel.
+    pub too_large: bool,
+    pub cancelled: bool,
+    /// Whether any training was asked for.
+    pub begun: bool,
+    /// Milliseconds of training so far; waiting after a cancel does not count.
+    pub took: f64,
+    slices: Vec<Slice>,
+    strides: Vec<usize>,
+    started: f64,
+    painted: RefCell<Option<(Key, Pixels)>>,
+}
+
+/// What a picture of the map depends on.
+type Key = (usize, usize, Shown, f64);
+
+impl MapState {
+    pub fn new(setup: &Setup) -> Self {
+        let (epochs, spread) = (setup.training.epochs, setup.evaluation.streams() > 1);
+        let side = Landscape::side_within(setup.map.side, epochs, spread, MAP_BYTES);
+        Self {
+            land: Landscape::new(side, epochs, setup.axes()),
+            of: setup.clone(),
+            trail: Vec::new(),
+            replayed: None,
+            pace: None,
+            grabbed: None,
+            dragged: false,
+            revision: 0,
+            hover: None,
+            click: None,
+            mark: None,
+            found: false,
+            epoch: None,
+            too_large: false,
+            cancelled: false,
+            begun: false,
+            took: 0.0,
+            slices: Vec::new(),
+            strides: Vec::new(),
+            started: 0.0,
+            painted: RefCell::new(None),
+        }
+    }
+
+    /// Begins the landscape of a set-up in place of this one: what the reader has chosen to see stays.
+    pub(super) fn begin(&mut self, setup: &Setup) {
+        let MapState { click, epoch, found, .. } = *self;
+        let (revision, trail) = (self.revision + 1, self.trail_to(setup));
+        *self = MapState { click, epoch, found, revision, trail, ..MapState::new(setup) };
+        self.epoch.take_if(|epoch| *epoch >= self.land.epochs);
+    }
+
+    /// Whether there is an axis that can be zoomed into.
+    pub fn zooms(&self) -> bool {
+        self.land.axes.params.iter().any(continuous)
+    }
+
+    /// What a click may do here.
+    pub fn clicks(&self, hidden: bool) -> Vec<Click> {
+        let first = if hidden { Some(Click::Predict) } else { self.zooms().then_some(Click::Zoom) };
+        first.into_iter().chain([Click::Place]).collect()
+    }
+
+    /// What a click does here: the first thing that it may, unless another was chosen.
+    pub fn click(&self, hidden: bool, manual: bool) -> Click {
+        let clicks = self.clicks(hidden);
+        let usual = if manual { Click::Place } else { clicks[0] };
+        self.click.filter(|click| clicks.contains(click)).unwrap_or(usual)
+    }
+
+    /// The cell at these fractions of the axes.
+    pub fn cell_at(&self, [x, y]: [f64; 2]) -> usize {
+        let place = |u: f64| ((u * self.land.side as f64) as usize).min(self.land.side - 1);
+        self.land.shown(place(y) * self.land.side + place(x))
+    }
+
+    /// Back to the last epoch.
+    pub fn show_last(&mut self) {
+        self.epoch = None;
+        self.revision += 1;
+    }
+
+    pub fn idle(&self) -> bool {
+        self.slices.is_empty()
+    }
+
+    pub fn has(&self, job: Job) -> bool {
+        self.slices.iter().any(|s| s.job == job)
+    }
+
+    /// The epoch that the map shows.
+    pub fn shown_epoch(&self) -> usize {
+        self.epoch.unwrap_or(self.land.epochs).min(self.land.epochs)
+    }
+
+    pub fn finished(&self) -> bool {
+        let (done, all) = self.land.progress();
+        done == all
+    }
+
+    /// The map's picture, painted anew only when what it shows has changed.
+    pub fn pixels(&self, shown: Shown, target: f64) -> Pixels {
+        let key = (self.revision, self.shown_epoch(), shown, target);
+        let mut painted = self.painted.borrow_mut();
+        match &*painted {
+            Some((at, pixels)) if *at == key => pixels.clone(),
+            _ => {
+                let pixels = plot::map::picture(&self.land, shown, self.shown_epoch(), target);
+                *painted = Some((key, pixels.clone()));
+                pixels
+            }
+        }
+    }
+
+    /// The middle of a cell, as fractions of the axes.
+    fn middle(&self, cell: usize) -> [f64; 2] {
+        let side = self.land.side;
+        [cell % side, cell / side].map(|i| (i as f64 + 0.5) / side as f64)
+    }
+
+    /// Place and loss of the best cell so far.
+    pub fn optimum(&self) -> Option<([f64; 2], f64)> {
+        let (cell, loss) = self.land.best(self.land.epochs)?;
+        Some((self.middle(cell), f64::from(loss)))
+    }
+
+    /// Where zones are named at an epoch, once all of the landscape is trained.
+    pub fn zones(&self, epoch: usize) -> Vec<(Zone, [f64; 2])> {
+        if !self.finished() || self.land.axes.params[0].name != "learning_rate" {
+            return Vec::new();
+        }
+        self.land.names(epoch).into_iter().map(|(zone, cell)| (zone, self.middle(cell))).collect()
+    }
+
+    /// The landscape of the trail that is on show in the place of the one that is.
+    pub fn former(&self) -> Option<&Was> {
+        self.trail.get(self.replayed?)
+    }
+
+    /// The trail of a landscape that takes this one's place: as long as the axes and the data stay the same.
+    fn trail_to(&mut self, new: &Setup) -> Vec<Was> {
+        if self.land.axes != new.axes() || self.of.data != new.data {
+            return Vec::new();
+        }
+        let mut trail = std::mem::take(&mut self.trail);
+        let says = super::screen::changed(&self.of, new);
+        if let (Some((at, loss)), true, false) = (self.optimum(), self.finished(), says.is_empty()) {
+            let picture = self.pixels(Shown::Loss, new.map.target);
+            let domain = Domain::of(&self.land, Shown::Loss, self.land.epochs);
+            let zones = self.zones(self.shown_epoch());
+            trail.push(Was { at, loss, says, picture, domain, zones });
+        }
+        trail.split_off(trail.len().saturating_sub(TRAIL))
+    }
+
+    /// Milliseconds until the finest level is done, at the speed so far.
+    pub fn time_left(&self) -> Option<f64> {
+        let (done, all) = self.land.progress();
+        (done > 0 && !self.idle()).then(|| self.took * (all - done) as f64 / done as f64)
+    }
+}
+
+fn continuous(axis: &Param) -> bool {
+    axis.kind == Kind::Float && axis.moves()
+}
+
+impl Model {
+    pub(super) fn map_message(&mut self, ctx: &Context<Self>, message: MapMessage) {
+        match message {
+            MapMessage::Hover(cell) => self.map.hover = cell.filter(|&c| c < self.map.land.cells.len()),
+            MapMessage::Mode(click) => self.map.click = Some(click),
+            MapMessage::Act(x, y) => {
+                let at = self.map.land.axes.from_unit(&[x, y]);
+                match self.map.click(self.setup.map.hidden, self.setup.search.manual) {
+                    Click::Predict => self.map.mark = Some([x, y]),
+                    Click::Place => self.place(ctx, self.setup.on_map([[at[0], at[1]]]).swap_remove(0)),
+                    Click::Zoom => self.zoom(ctx, x, y),
+                }
+            }
+            MapMessage::Grab(at) => (self.map.grabbed, self.map.dragged) = (Some(at), false),
+            MapMessage::Drag(at) => (self.map.grabbed, self.map.dragged) = (Some(at), true),
+            MapMessage::Drop => {
+                if let Some((x, y)) = self.map.grabbed.take().filter(|_| self.map.dragged) {
+                    let at = self.map.land.axes.from_unit(&[x.clamp(0.0, 1.0), y.clamp(0.0, 1.0)]);
+                    self.move_shown(ctx, self.setup.on_map([[at[0], at[1]]]).swap_remove(0));
+                }
+            }
+            MapMessage::Lose => self.map.found = false,
+            MapMessage::Forget => {
+                (self.map.replayed, self.map.pace) = (None, None);
+                self.map.trail.clear();
+            }
+            MapMessage::Replay(stage) => {
+                self.map.replayed = (stage <= self.map.trail.len()).then_some(stage);
+                let link = ctx.link().clone();
+                // Who wants no motion goes on by hand.
+                let next = move || link.send_message(Message::Map(MapMessage::Replay(stage + 1)));
+                let moves = self.map.replayed.is_some() && !host::still();
+                self.map.pace = moves.then(|| Timeout::new(STAGE, next));
+            }
+            MapMessage::BackOut => ctx.link().send_message(Message::change(|s| {
+                s.map.zoom.pop();
+            })),
+            MapMessage::Epoch(epoch) => {
+                self.map.epoch = epoch;
+                self.map.revision += 1;
+            }
+            MapMessage::Cancel => {
+                self.stop_map();
+                self.map.cancelled = true;
+            }
+            MapMessage::Again => self.resume_map(),
+        }
+    }
+
+    /// Into the quarter of each axis around a place.
+    fn zoom(&mut self, ctx: &Context<Self>, x: f64, y: f64) {
+        let axes = self.map.land.axes.clone();
+        let ends = |at: f64| {
+            let low = (at - 0.125).clamp(0.0, 0.75);
+            (low, low + 0.25)
+        };
+        let [across, up] = [(0, x), (1, y)].map(|(i, at)| {
+            let axis = &axes.params[i];
+            let (a, b) = if continuous(axis) { ends(at) } else { (0.0, 1.0) };
+            // The smallest region there is tells so many digits apart.
+            [a, b].map(|u| in_digits(axis.from_unit(u), 9).clamp(axis.low, axis.high))
+        });
+        let searched = Setup { map: MapSetup { zoom: Vec::new(), ..self.setup.map.clone() }, ..self.setup.clone() };
+        // Nearer than this, neighbouring cells have the same values in single precision.
+        let too_deep = |axis: &Param, [low, high]: [f64; 2]| {
+            let size = if axis.scale == Scale::Log { low } else { axis.high - axis.low };
+            continuous(axis) && high - low < 1e-5 * size
+        };
+        let whole = searched.axes();
+        if too_deep(&whole.params[0], across) || too_deep(&whole.params[1], up) {
+            self.notices.push(crate::texts::t!("map.too_deep"));
+            return;
+        }
+        ctx.link().send_message(Message::change(move |s| s.map.zoom.push([across[0], across[1], up[0], up[1]])));
+    }
+}

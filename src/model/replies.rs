@@ -1,0 +1,111 @@
+//! What the workers answer, and what is done when one of them dies.
+
+use super::{Adapter, Model};
+use crate::errors;
+use crate::pool::Desk;
+use std::rc::Rc;
+use tunescape_core::worker::{Failure, Job, Reply, Request};
+use yew::Context;
+
+/// So many workers may die before the page stops starting new ones.
+const MOST_DEATHS: usize = 5;
+
+impl Model {
+    /// What a worker's reply does; whether the page is to be drawn anew.
+    pub(super) fn reply(&mut self, ctx: &Context<Self>, desk: Desk, reply: Reply) -> bool {
+        match reply {
+            Reply::Ready => return false,
+            Reply::Adapter(job, name) if job == self.adapter_job => {
+                self.adapter = name.map_or(Adapter::Absent, Adapter::Named);
+                self.first_map();
+            }
+            Reply::Prepared(job, Ok(overview)) if job == self.data_job => {
+                self.good = (self.setup.data.clone(), self.setup.evaluation.clone());
+                self.loading = false;
+                self.data = Some(Rc::new(overview));
+                self.begin(ctx);
+            }
+            Reply::Prepared(job, Err(error)) if job == self.data_job => {
+                self.notices.push(errors::data(&error));
+                self.back_to_good(ctx);
+            }
+            Reply::Checked(job, result) => self.file_checked(ctx, job, result),
+            Reply::Table(job, result) => return self.file_read(job, result),
+            Reply::Curves(job, curves) => {
+                if !self.map_curves(job, &curves) {
+                    self.study_curves(job, &curves);
+                }
+            }
+            Reply::Trained(job) => {
+                if !self.race_ended(job) {
+                    self.map_trained(job);
+                }
+            }
+            Reply::Evolved(job, evolution) => self.study_evolved(job, *evolution),
+            Reply::Settled(job, spent) => self.race_settled(job, spent),
+            Reply::Proposed(job, proposal) => self.study_proposed(ctx, job, proposal),
+            Reply::Believed(job, belief) => self.study_believed(job, *belief),
+            Reply::Sloped(job, found) => self.study_sloped(job, found),
+            Reply::Explained(job, found) => self.study_explained(job, found),
+            Reply::Tried(job, tried) => self.study_tried(ctx, job, *tried),
+            Reply::Tested(job, scores) => self.study_tested(job, scores),
+            Reply::Frame(job, frame) => self.run_frame(job, *frame),
+            Reply::Sharp(job, sharp) => self.run_sharp(job, sharp),
+            Reply::Failed(job, failure) => self.failed(desk, job, &failure),
+            Reply::Adapter(..) | Reply::Prepared(..) | Reply::Benched(..) => return false,
+            Reply::Laid(job, laid) => self.run_laid(job, laid),
+            Reply::Sliced(job, slice) => self.run_sliced(job, slice),
+            Reply::Told(job, told) => self.run_told(job, told),
+            Reply::Watched(job, values) => self.run_watched(job, values),
+            Reply::LuckProgress(job, percent) => self.look.luck_progress(job, percent),
+            Reply::Lucky(job, runs) => self.run_luck(job, &runs),
+        }
+        true
+    }
+
+    fn failed(&mut self, desk: Desk, job: Job, failure: &Failure) {
+        if desk == Desk::Gpu && self.map_failed(job, failure) {
+            return;
+        }
+        if self.map.has(job) {
+            self.stop_map();
+            self.map.cancelled = true;
+        } else if self.study.has(job) {
+            self.drop_trial();
+        } else if self.race.forget(job) {
+            self.stop_race();
+        } else if !self.study.forget(job) && !self.run.forget(job) && !self.look.forget(job) {
+            // Of something that was stopped since: nobody waits for it.
+            return;
+        }
+        self.notices.push(errors::failure(failure));
+    }
+
+    /// A worker died: another takes its place, with the sets that were sent, and what it was doing starts again.
+    pub(super) fn died(&mut self, ctx: &Context<Self>, desk: Desk) {
+        self.deaths += 1;
+        if self.deaths > MOST_DEATHS {
+            self.stop_everything();
+            self.map.cancelled = true;
+            if self.deaths == MOST_DEATHS + 1 {
+                self.notices.push(crate::texts::t!("error.workers"));
+            }
+            return;
+        }
+        self.pool.replace(desk);
+        for source in self.kept.values() {
+            self.pool.send(desk, &Request::Keep(source.clone()));
+        }
+        self.notices.push(crate::texts::t!("error.worker"));
+        if desk == Desk::Gpu {
+            self.adapter = Adapter::Lost(String::new());
+        }
+        // Its share of a race is lost with it, and the others' are of no use without it.
+        self.stop_race();
+        match desk {
+            Desk::Study => self.prepare(ctx),
+            _ if self.ready() && !self.map.cancelled => self.resume_map(),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Formulas, in the browser's own MathML.
+
+use tunescape_core::lesson::formula::{self, Node};
+use yew::prelude::*;
+use yew::virtual_dom::{VTag, VText};
+
+/// A formula as it is written in lessons and locales; a line may break where two spaces stand.
+pub fn view(text: &str, id: Option<&'static str>) -> Html {
+    let part = |node: &Node| html! { <math>{ element(node) }</math> };
+    html! { <p class="formula" {id} tabindex="0" data-formula={text.to_string()}>{ for formula::read(text).iter().map(part) }</p> }
+}
+
+fn element(node: &Node) -> Html {
+    let (tag, inner): (_, Vec<Html>) = match node {
+        Node::Leaf(tag, text) => (*tag, vec![VText::new(text.clone()).into()]),
+        Node::Tree(tag, inner) => (*tag, inner.iter().map(element).collect()),
+    };
+    let mut element = VTag::new(tag);
+    element.add_children(inner);
+    element.into()
+}

@@ -1,0 +1,126 @@
+//! The workers: a crew that trains the landscape, one for the study and the Explore run, one for the GPU.
+
+use super::host;
+use js_sys::{Array, Uint8Array};
+use tunescape_core::worker::{Job, Reply, Request};
+use wasm_bindgen::prelude::*;
+use web_sys::{MessageEvent, Worker};
+use yew::Callback;
+
+/// Which worker a request goes to, or a reply came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Desk {
+    /// Study, Explore run, files: what the reader waits for.
+    Study,
+    /// WebGPU.
+    Gpu,
+    /// One of the crew.
+    Crew(usize),
+}
+
+/// What a worker says.
+pub enum Word {
+    Reply(Reply),
+    /// It died; what it was doing is lost.
+    Died,
+}
+
+/// A worker with its handlers, which live as long as it does.
+struct Hand {
+    worker: Worker,
+    _heard: Closure<dyn FnMut(MessageEvent)>,
+    _failed: Closure<dyn FnMut(JsValue)>,
+}
+
+impl Drop for Hand {
+    fn drop(&mut self) {
+        self.worker.terminate();
+    }
+}
+
+pub struct Pool {
+    tell: Callback<(Desk, Word)>,
+    study: Hand,
+    gpu: Hand,
+    crew: Vec<Hand>,
+    next: Job,
+}
+
+impl Pool {
+    /// Starts the workers: as many in the crew as there are processors less one, which the page keeps.
+    pub fn new(tell: Callback<(Desk, Word)>) -> Self {
+        let size = (host::processors() - 1).clamp(1, 8);
+        Self {
+            study: hand(Desk::Study, &tell),
+            gpu: hand(Desk::Gpu, &tell),
+            crew: (0..size).map(|i| hand(Desk::Crew(i), &tell)).collect(),
+            tell,
+            next: 0,
+        }
+    }
+
+    pub fn crew(&self) -> usize {
+        self.crew.len()
+    }
+
+    /// Starts a worker anew in the place of one that died.
+    pub fn replace(&mut self, desk: Desk) {
+        let new = hand(desk, &self.tell);
+        *self.at(desk) = new;
+    }
+
+    /// A number for a new job.
+    pub fn job(&mut self) -> Job {
+        self.next += 1;
+        self.next
+    }
+
+    fn at(&mut self, desk: Desk) -> &mut Hand {
+        match desk {
+            Desk::Study => &mut self.study,
+            Desk::Gpu => &mut self.gpu,
+            Desk::Crew(i) => &mut self.crew[i],
+        }
+    }
+
+    pub fn send(&mut self, desk: Desk, request: &Request) {
+        post(&self.at(desk).worker, request);
+    }
+
+    /// Sends to every worker.
+    pub fn send_all(&mut self, request: &Request) {
+        for desk in [Desk::Study, Desk::Gpu].into_iter().chain((0..self.crew.len()).map(Desk::Crew)) {
+            self.send(desk, request);
+        }
+    }
+}
+
+/// Sends a request to a worker.
+pub fn post(worker: &Worker, request: &Request) {
+    let Ok(bytes) = postcard::to_stdvec(request) else { return };
+    let bytes = Uint8Array::from(bytes.as_slice());
+    let transfer = Array::of1(&bytes.buffer());
+    // Only a worker that is already gone refuses, and its death is told by itself.
+    let _ = worker.post_message_with_transfer(&bytes, &transfer);
+}
+
+fn hand(desk: Desk, tell: &Callback<(Desk, Word)>) -> Hand {
+    let worker = host::spawn();
+    let heard = {
+        let tell = tell.clone();
+        Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            let bytes = event.data().unchecked_into::<Uint8Array>().to_vec();
+            match postcard::from_bytes::<Reply>(&bytes) {
+                Ok(reply) => tell.emit((desk, Word::Reply(reply))),
+                Err(error) => web_sys::console::error_1(&format!("not a reply: {error}").into()),
+            }
+        })
+    };
+    let failed = {
+        let tell = tell.clone();
+        Closure::<dyn FnMut(JsValue)>::new(move |_| tell.emit((desk, Word::Died)))
+    };
+    worker.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+    worker.set_onerror(Some(failed.as_ref().unchecked_ref()));
+    Hand { worker, _heard: heard, _failed: failed }
+}

@@ -1,0 +1,144 @@
+//! How trials are judged: on which rows, how often, by which metric, after which epoch.
+
+use super::{Link, fields, network};
+use crate::format;
+use crate::model::{Message, Model};
+use crate::texts::t;
+use tunescape_core::data::{Task, builtin, toys};
+use tunescape_core::metrics::{Metric, Objective, When};
+use tunescape_core::setup::evaluation::Method;
+use yew::prelude::*;
+
+pub fn rows(model: &Model, link: &Link) -> Html {
+    let evaluation = &model.setup.evaluation;
+    let classes = model.task() != Task::Regression;
+    let fits = |method: &Method| classes || *method != Method::StratifiedKFold || *method == evaluation.method;
+    let methods = Method::ALL.into_iter().filter(fits).map(|m| (m, method(m))).collect();
+    let loss = model.setup.loss(model.task());
+    let metrics = Metric::ALL.into_iter().filter(|m| m.fits(loss)).map(|m| (m, name(model, m))).collect();
+    let objective = objective(model);
+    html! {
+        <>
+            { fields::choice(link, "evaluation", t!("evaluation.title"), methods, evaluation.method, |s, m| s.evaluation.method = m) }
+            if evaluation.method != Method::HoldOut {
+                { fields::number(link, "folds", t!("evaluation.folds"), evaluation.folds as f64, |s, v| s.evaluation.folds = v.max(0.0) as usize) }
+            }
+            { fields::number(link, "repeats", t!("evaluation.repeats"), evaluation.repeats as f64, |s, v| s.evaluation.repeats = v.max(0.0) as usize) }
+            if evaluation.streams() > 1 {
+                <p class="about" id="evaluation-says">{ t!("evaluation.says", n = evaluation.streams()) }</p>
+            }
+            { also(model, link) }
+            { fields::choice(link, "metric", t!("training.when"), metrics, objective.metric, |s, metric| s.search.metric = metric) }
+            { fields::choice(link, "when", t!("evaluation.after"),
+                vec![(When::Last, t!("training.last")), (When::Best, t!("training.best"))], objective.when, |s, when| s.search.when = when) }
+        </>
+    }
+}
+
+fn method(method: Method) -> String {
+    match method {
+        Method::HoldOut => t!("evaluation.hold_out"),
+        Method::KFold => t!("evaluation.k_fold"),
+        Method::StratifiedKFold => t!("evaluation.stratified"),
+    }
+}
+
+/// What trials are judged by now.
+pub fn objective(model: &Model) -> Objective {
+    model.setup.objective(model.task())
+}
+
+/// What a metric is called.
+pub fn name(model: &Model, metric: Metric) -> String {
+    // Precision, recall and F1 of two classes are the second one's; of several, the mean over the classes.
+    let several = matches!(model.task(), Task::Classes(_));
+    match metric {
+        Metric::Loss => network::loss_name(model.setup.loss(model.task())),
+        Metric::LogLoss => t!("metric.log_loss"),
+        Metric::Accuracy => t!("metric.accuracy"),
+        Metric::Precision if several => t!("metric.macro_precision"),
+        Metric::Precision => t!("metric.precision"),
+        Metric::Recall if several => t!("metric.macro_recall"),
+        Metric::Recall => t!("metric.recall"),
+        Metric::F1 if several => t!("metric.macro_f1"),
+        Metric::F1 => "F1".into(),
+        Metric::RocAuc => t!("metric.roc_auc"),
+        Metric::R2 => "R²".into(),
+    }
+}
+
+/// The objective's metric, on the validation rows.
+pub fn title(model: &Model) -> String {
+    match objective(model).metric {
+        Metric::Loss => t!("trial.valid_loss"),
+        metric => t!("metric.validation", metric = name(model, metric)),
+    }
+}
+
+/// A value of the metric, or a difference of two.
+pub fn size(model: &Model, value: f64) -> String {
+    match objective(model).metric {
+        Metric::Loss | Metric::LogLoss => format::loss(value),
+        Metric::Accuracy => format::percent(value),
+        _ => format::fixed(value, 3),
+    }
+}
+
+/// What the strategies minimise, as the metric's own value.
+pub fn shown(model: &Model, cost: f64) -> String {
+    size(model, objective(model).cost(cost))
+}
+
+/// Whether what a strategy models is no value of the metric: two objectives put together, or a mean rank.
+pub fn own_scale(model: &Model) -> bool {
+    (model.setup.search.pareto && model.setup.search.strategy.weighs()) || model.setup.ranks()
+}
+
+/// What a strategy models, as the metric's own value where it is one.
+pub fn modelled(model: &Model, value: f64) -> String {
+    if own_scale(model) { format::number(value) } else { shown(model, value) }
+}
+
+/// The same for a sentence: no better than the metric can be, which no model knows.
+pub fn expected(model: &Model, value: f64) -> String {
+    let objective = objective(model);
+    let best = objective.cost(objective.metric.best());
+    modelled(model, if own_scale(model) { value } else { value.max(best) })
+}
+
+/// Other sets that every trial is trained on as well, and how it is compared over all.
+fn also(model: &Model, link: &Link) -> Html {
+    let setup = &model.setup;
+    let all = || toys::ALL.iter().map(|toy| toy.name).chain(builtin::ALL.iter().map(|set| set.name)).chain(["drawn"]);
+    let own = match model.task() {
+        Task::Regression => 0,
+        Task::Binary => 2,
+        Task::Classes(_) => 3,
+    };
+    let names: Vec<&'static str> =
+        all().filter(|name| setup.takes_also(name) && setup.kind(name) == Some(own)).collect();
+    if names.is_empty() {
+        return Html::default();
+    }
+    let one = |name: &'static str| {
+        let on = setup.evaluation.also.iter().any(|n| n == name);
+        let onchange = link.callback(move |_| {
+            Message::change(move |s| {
+                let wanted = |n: &&str| s.evaluation.also.iter().any(|a| a == n) != (*n == name);
+                s.evaluation.also = all().filter(wanted).map(str::to_owned).collect();
+            })
+        });
+        html! { <label><input type="checkbox" value={name} checked={on} {onchange} />{ t!(format!("data.{name}")) }</label> }
+    };
+    html! {
+        <details class="more" id="also">
+            <summary>{ t!("evaluation.also") }</summary>
+            <span class="choices">{ for names.into_iter().map(one) }</span>
+            if !setup.evaluation.also.is_empty() {
+                { fields::choice(link, "ranked", t!("evaluation.compared"), vec![(false, t!("evaluation.mean_score")), (true, t!("evaluation.mean_rank"))],
+                    setup.search.ranked, |s, ranked| s.search.ranked = ranked) }
+            }
+            <p class="about">{ t!("evaluation.also_says") }</p>
+        </details>
+    }
+}

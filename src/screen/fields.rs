@@ -1,0 +1,233 @@
+//! The few kinds of control that the panels are made of.
+
+use super::Link;
+use crate::format;
+use crate::model::Message;
+use tunescape_core::setup::Setup;
+use tunescape_core::space::in_digits;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+use yew::prelude::*;
+
+/// A labelled row.
+pub fn row(name: impl Into<AttrValue>, control: Html) -> Html {
+    html! { <label class="row"><span>{ name.into() }</span>{ control }</label> }
+}
+
+/// A bar as long as its share of the whole, in a list of several.
+pub fn bar(name: String, class: &'static str, share: f64, says: String) -> Html {
+    html! {
+        <div class="bar" data-share={share.to_string()}>
+            <span>{ name }</span>
+            <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect {class} width={(100.0 * share.clamp(0.0, 1.0)).to_string()} height="8" /></svg>
+            <output>{ says }</output>
+        </div>
+    }
+}
+
+/// Index of the option that was chosen.
+pub fn select_index(event: &Event) -> usize {
+    let select = event.target().and_then(|t| t.dyn_into::<HtmlSelectElement>().ok());
+    select.map_or(0, |s| s.selected_index().max(0) as usize)
+}
+
+/// What was picked from a list that adds: its place, after the line that names the list, on which it stands again.
+pub fn picked(event: &Event) -> Option<usize> {
+    let place = select_index(event).checked_sub(1);
+    if let Some(select) = event.target().and_then(|t| t.dyn_into::<HtmlSelectElement>().ok()) {
+        select.set_selected_index(0);
+    }
+    place
+}
+
+/// The number of a text, in six digits, so that every link can hold it; none of one that is no number.
+pub fn typed(text: &str) -> Option<f64> {
+    text.trim().parse::<f64>().ok().filter(|x| x.is_finite()).map(|x| in_digits(x, 6))
+}
+
+/// The text of an input.
+pub fn input_text(event: &impl AsRef<web_sys::Event>) -> String {
+    let input = event.as_ref().target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
+    input.map(|i| i.value()).unwrap_or_default()
+}
+
+#[derive(Properties, PartialEq)]
+pub struct TypedProps {
+    #[prop_or_default]
+    pub id: Option<AttrValue>,
+    #[prop_or_default]
+    pub class: Classes,
+    #[prop_or_default]
+    pub label: Option<AttrValue>,
+    #[prop_or("decimal")]
+    pub inputmode: &'static str,
+    /// What is in force.
+    pub value: AttrValue,
+    /// Told what was typed when the field is left or Enter is pressed.
+    pub ontyped: Callback<String>,
+}
+
+/// A field to type in. What is being typed stays while the page is drawn anew around it, as it is many times a second
+/// while something trains; afterwards the field shows what is in force, so that what was refused does not stay.
+#[component]
+pub fn Typed(props: &TypedProps) -> Html {
+    let draft = use_state(|| None::<String>);
+    let oninput = {
+        let draft = draft.clone();
+        Callback::from(move |e: InputEvent| draft.set(Some(input_text(&e))))
+    };
+    let onchange = {
+        let (draft, ontyped) = (draft.clone(), props.ontyped.clone());
+        Callback::from(move |e: Event| {
+            draft.set(None);
+            ontyped.emit(input_text(&e));
+        })
+    };
+    let onblur = {
+        let draft = draft.clone();
+        Callback::from(move |_: FocusEvent| draft.set(None))
+    };
+    let value = (*draft).clone().map_or_else(|| props.value.clone(), AttrValue::from);
+    html! {
+        <input type="text" inputmode={props.inputmode} id={props.id.clone()} class={classes!("number", props.class.clone())} autocomplete="off"
+            aria-label={props.label.clone()} {value} {oninput} {onchange} {onblur} />
+    }
+}
+
+/// A choice of one of several values.
+pub fn choice<T: Copy + PartialEq + 'static>(
+    link: &Link,
+    id: &'static str,
+    name: impl Into<AttrValue>,
+    options: Vec<(T, String)>,
+    current: T,
+    set: fn(&mut Setup, T),
+) -> Html {
+    let values: Vec<T> = options.iter().map(|o| o.0).collect();
+    let onchange = link.callback(move |e: Event| {
+        let chosen = values[select_index(&e).min(values.len() - 1)];
+        Message::change(move |s| set(s, chosen))
+    });
+    row(
+        name,
+        html! {
+            <select {id} {onchange}>
+                { for options.into_iter().map(|(value, text)| html! { <option selected={value == current}>{ text }</option> }) }
+            </select>
+        },
+    )
+}
+
+/// A number to type; what is no number leaves the set-up as it was.
+pub fn number(
+    link: &Link,
+    id: &'static str,
+    name: impl Into<AttrValue>,
+    current: f64,
+    set: impl Fn(&mut Setup, f64) + Copy + 'static,
+) -> Html {
+    let name = name.into();
+    row(name.clone(), number_box(link, id, name, current, set))
+}
+
+/// A number to type, or nothing, which leaves it to the program.
+pub fn number_or_auto(
+    link: &Link,
+    id: &'static str,
+    name: impl Into<AttrValue>,
+    current: Option<f64>,
+    set: fn(&mut Setup, Option<f64>),
+) -> Html {
+    let name = name.into();
+    let ontyped = link.callback(move |text: String| {
+        let value = typed(&text);
+        let auto = text.trim().is_empty();
+        Message::change(move |s| {
+            if auto || value.is_some() {
+                set(s, value);
+            }
+        })
+    });
+    let value = current.map_or_else(|| crate::texts::t!("search.auto"), format::number);
+    row(name.clone(), html! { <Typed {id} label={name} {value} {ontyped} /> })
+}
+
+/// The field alone; `label` is its name for those who can't see what stands beside it.
+pub fn number_box(
+    link: &Link,
+    id: impl Into<AttrValue>,
+    label: impl Into<AttrValue>,
+    current: f64,
+    set: impl Fn(&mut Setup, f64) + Copy + 'static,
+) -> Html {
+    let ontyped = link.callback(move |text: String| {
+        let value = typed(&text);
+        Message::change(move |s| {
+            if let Some(value) = value {
+                set(s, value);
+            }
+        })
+    });
+    html! { <Typed id={Some(id.into())} label={label.into()} value={format::number(current)} {ontyped} /> }
+}
+
+/// A slider over a part of 0 to 1 and its value beside it.
+pub fn slider(
+    link: &Link,
+    id: &'static str,
+    name: impl Into<AttrValue>,
+    [low, at, high]: [f64; 3],
+    shown: String,
+    set: impl Fn(&mut Setup, f64) + Copy + 'static,
+) -> Html {
+    let places = |at: f64| (at * 1000.0).round().to_string();
+    let oninput = link.callback(move |e: InputEvent| {
+        let at = input_text(&e).parse::<f64>().unwrap_or(0.0) / 1000.0;
+        Message::change(move |s| set(s, at))
+    });
+    html! {
+        <label class="slider">
+            <span>{ name.into() }</span>
+            <output>{ shown.clone() }</output>
+            <input type="range" {id} min={places(low)} max={places(high)} value={places(at)} aria-valuetext={shown} {oninput} />
+        </label>
+    }
+}
+
+/// One of a few, as buttons side by side.
+pub fn segments<T: Copy + PartialEq + 'static>(
+    link: &Link,
+    id: &'static str,
+    label: String,
+    options: Vec<(T, String)>,
+    current: T,
+    message: fn(T) -> Message,
+) -> Html {
+    html! {
+        <span class="segments" {id} role="group" aria-label={label}>
+            { for options.into_iter().map(|(value, text)| html! {
+                <button type="button" aria-pressed={(value == current).to_string()} onclick={link.callback(move |_| message(value))}>{ text }</button>
+            }) }
+        </span>
+    }
+}
+
+/// A button with a name for screen readers and tests. One that does nothing just now keeps the keyboard's focus:
+/// `boot.js` stops its clicks.
+pub fn button(
+    link: &Link,
+    id: &'static str,
+    text: impl Into<AttrValue>,
+    label: String,
+    enabled: bool,
+    message: fn() -> Message,
+) -> Html {
+    html! {
+        <button type="button" {id} title={label.clone()} aria-label={label} aria-disabled={(!enabled).then_some("true")} onclick={link.callback(move |_| message())}>{ text.into() }</button>
+    }
+}
+
+/// A part of the set-up that can be folded away; as it stands at first, `open`.
+pub fn fold(class: &'static str, title: String, open: bool, body: Html) -> Html {
+    html! { <details class={classes!("card", "fold", class)} {open}><summary><h2>{ title }</h2></summary>{ body }</details> }
+}

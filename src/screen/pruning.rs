@@ -1,0 +1,148 @@
+//! Stopping trials early: the pruner's numbers, its lines among the curves, and what a stopped trial would have done.
+
+use super::{Link, fields};
+use crate::format;
+use crate::model::Model;
+use crate::plot::lines::Series;
+use crate::texts::t;
+use tunescape_core::prune::pruner::PrunerName;
+use tunescape_core::prune::wilcoxon::Wilcoxon;
+use tunescape_core::search::Outcome;
+use tunescape_core::setup::Setup;
+use tunescape_core::study::Trial;
+use yew::prelude::*;
+
+pub fn controls(setup: &Setup, link: &Link) -> Html {
+    let pruner = &setup.search.pruner;
+    let (shares, rungs) = (matches!(pruner.name, PrunerName::Median | PrunerName::Percentile), pruner.name.has_rungs());
+    html! {
+        <>
+            { fields::choice(link, "pruner", t!("pruner.title"), PrunerName::ALL.map(|p| (p, t!(format!("pruner.name.{}", p.key())))).to_vec(), pruner.name,
+                |s, p| s.search.pruner.name = p) }
+            if pruner.name != PrunerName::None {
+                <p class="about">{ t!(format!("pruner.says.{}", pruner.name.key())) }</p>
+            }
+            if pruner.name == PrunerName::Percentile {
+                { fields::number(link, "pruner-keep", t!("pruner.keep"), pruner.keep, |s, v| s.search.pruner.keep = v) }
+            }
+            if shares {
+                { fields::number(link, "pruner-startup", t!("pruner.startup"), pruner.startup as f64, |s, v| s.search.pruner.startup = v.max(0.0) as usize) }
+            }
+            if pruner.name == PrunerName::Threshold {
+                { fields::number(link, "pruner-upper", t!("pruner.upper"), pruner.upper, |s, v| s.search.pruner.upper = v) }
+            }
+            if shares || pruner.name == PrunerName::Threshold {
+                { fields::number(link, "pruner-warmup", t!("pruner.warmup"), pruner.warmup as f64, |s, v| s.search.pruner.warmup = v.max(0.0) as usize) }
+            }
+            if pruner.name == PrunerName::Wilcoxon {
+                { fields::number(link, "pruner-threshold", t!("pruner.threshold"), pruner.threshold, |s, v| s.search.pruner.threshold = v) }
+                { few_folds(setup) }
+            }
+            if pruner.name == PrunerName::Patience {
+                { fields::number(link, "pruner-patience", t!("pruner.patience_of"), pruner.patience as f64, |s, v| s.search.pruner.patience = v.max(0.0) as usize) }
+            }
+            if rungs {
+                { fields::number(link, "pruner-least", t!("pruner.least"), pruner.least as f64, |s, v| s.search.pruner.least = v.max(0.0) as usize) }
+                { fields::number(link, "pruner-factor", t!("pruner.factor"), pruner.factor as f64, |s, v| s.search.pruner.factor = v.max(0.0) as usize) }
+            }
+        </>
+    }
+}
+
+/// Where the folds are too few for any trial to be dropped before its last.
+fn few_folds(setup: &Setup) -> Html {
+    let (threshold, n) = (setup.search.pruner.threshold, setup.evaluation.streams());
+    let says = match (Wilcoxon { threshold, ..Wilcoxon::OPTUNA }).least_folds() {
+        Some(least) if n >= least => return Html::default(),
+        Some(least) => t!("pruner.few_folds", n = n, threshold = format::number(threshold), least = least),
+        None => t!("pruner.never", threshold = format::number(threshold)),
+    };
+    html! { <p class="about" id="few-folds">{ says }</p> }
+}
+
+/// Why a trial was stopped: after some of its folds, or at an epoch.
+pub fn why(model: &Model, number: usize, trial: &Trial) -> Html {
+    let says = match model.study.dropped.get(&number) {
+        Some((folds, p, best)) => {
+            let of = model.setup.evaluation.streams();
+            Some(t!("trial.dropped_says", fold = folds, of = of, best = best + 1, p = format::number(*p)))
+        }
+        None => stopped(model, number, trial),
+    };
+    html! {
+        <>
+            if let Some(says) = bracket(model, number) { <p class="about" id="bracket">{ says }</p> }
+            if let Some(says) = says { <p class="about" id="dropped">{ says }</p> }
+        </>
+    }
+}
+
+/// Which of Hyperband's brackets a trial is in.
+fn bracket(model: &Model, number: usize) -> Option<String> {
+    let (pruner, most) = (&model.setup.search.pruner, model.setup.training.epochs);
+    let (bracket, of) = pruner.bracket_of(number, most)?;
+    Some(match pruner.rungs(number, most).first() {
+        Some(epoch) => t!("trial.bracket", n = bracket + 1, of = of, epoch = epoch),
+        None => t!("trial.bracket_last", n = bracket + 1, of = of),
+    })
+}
+
+/// What a trial that was stopped at an epoch was held against there.
+fn stopped(model: &Model, number: usize, trial: &Trial) -> Option<String> {
+    let Some(Outcome::Pruned { .. }) = trial.outcome else { return None };
+    let pruner = &model.setup.search.pruner;
+    let cut = model.study.study.cut(pruner, number, model.setup.training.epochs)?;
+    let (epoch, curve) = (cut.step, trial.losses());
+    let best = curve.iter().take_while(|(e, _)| *e <= epoch).map(|(_, loss)| *loss).fold(f64::INFINITY, f64::min);
+    let own = curve.iter().find(|(e, _)| *e == epoch).map_or(best, |(_, loss)| *loss);
+    let keep = match pruner.name {
+        PrunerName::Patience => return Some(t!("trial.stopped_still", epoch = epoch, n = pruner.patience + 1)),
+        PrunerName::Median => Some(0.5),
+        PrunerName::Percentile => Some(pruner.keep),
+        _ => None,
+    };
+    let (own, line) = (if keep.is_some() { best } else { own }, cut.line?);
+    // So many decimals that the two differ.
+    let [own, line] = [own, line].map(|loss| format::fixed(loss, format::decimals(own - line)));
+    Some(match keep {
+        Some(keep) => {
+            t!("trial.stopped_share", epoch = epoch, own = own, line = line, share = format::percent(keep))
+        }
+        None if pruner.name.has_rungs() => {
+            t!("trial.stopped_rung", epoch = epoch, own = own, line = line, factor = pruner.factor)
+        }
+        None => t!("trial.stopped_line", epoch = epoch, own = own, line = line),
+    })
+}
+
+/// The line that a stopped trial was held against, and its curve as it would have gone on.
+pub fn lines(model: &Model, number: usize, trial: &Trial, colour: String) -> Vec<Series> {
+    let Some(Outcome::Pruned { epoch, .. }) = trial.outcome else { return Vec::new() };
+    let rest = trial.curve.iter().skip_while(|(e, _)| *e < epoch).map(|(_, r)| Some(f64::from(r.valid_loss))).collect();
+    let ghost =
+        Series { name: t!("curves.rest"), class: "line ghost", colour: Some(colour), values: rest, from: epoch };
+    let cut = model.study.study.cut(&model.setup.search.pruner, number, model.setup.training.epochs);
+    let line = cut.and_then(|cut| cut.line).map(|line| Series {
+        name: t!("curves.cut"),
+        class: "line cut",
+        colour: None,
+        values: vec![Some(line); 3],
+        from: epoch.saturating_sub(1),
+    });
+    std::iter::once(ghost).chain(line).collect()
+}
+
+/// The epochs at which trials are judged, and the one at which the chosen trial was stopped.
+pub fn marks(model: &Model, chosen: Option<usize>) -> Vec<(usize, String)> {
+    let pruner = &model.setup.search.pruner;
+    let rungs = pruner.rungs(chosen.unwrap_or(0), model.setup.training.epochs);
+    let mut marks: Vec<(usize, String)> =
+        rungs.into_iter().map(|epoch| (epoch, t!("curves.rung", epoch = epoch))).collect();
+    let stopped = chosen.filter(|n| !model.study.dropped.contains_key(n));
+    if let Some(Some(Outcome::Pruned { epoch, .. })) =
+        stopped.and_then(|n| model.study.study.trials().get(n)).map(|t| t.outcome)
+    {
+        marks.push((epoch, t!("trial.pruned", epoch = epoch)));
+    }
+    marks
+}

@@ -1,0 +1,176 @@
+//! What can be taken away: the link, the code to embed it, a QR code, trials and landscape as tables.
+
+use super::modal::Modal;
+use super::{Link, export, fields, handout, parameters};
+use crate::host;
+use crate::model::{Message, Model};
+use crate::share::ShareMessage;
+use crate::texts::t;
+use qrcodegen::{QrCode, QrCodeEcc};
+use std::fmt::Write;
+use tunescape_core::link::LONGEST;
+use tunescape_core::setup::Screen;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+pub fn dialog(model: &Model, link: &Link) -> Html {
+    if !model.share.open {
+        return Html::default();
+    }
+    let (base, fragment) = (host::address(), model.fragment());
+    let address = format!("{base}#{fragment}");
+    let folder = base.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let code = format!(
+        "<script src=\"{folder}/embed.js\"></script>\n<tune-scape state=\"{}\"></tune-scape>",
+        fragment.replace('&', "&amp;")
+    );
+    let text = |id: &'static str, name: String, text: String| {
+        let copied = text.clone();
+        html! {
+            <div class="share-text">
+                <label for={id}>{ name }</label>
+                <textarea {id} readonly=true rows="3" value={text} />
+                <button type="button" onclick={link.callback(move |_| Message::Share(ShareMessage::Copy(copied.clone())))}>{ t!("share.copy") }</button>
+            </div>
+        }
+    };
+    let file = |name: &'static str, text: String, says: String| {
+        let href = format!("data:text/csv;charset=utf-8,{}", String::from(js_sys::encode_uri_component(&text)));
+        html! { <a class="button" download={name} {href}>{ says }</a> }
+    };
+    // What is hidden is not told by a file either.
+    let hidden = model.setup.map.hidden;
+    let plots = host::plots();
+    html! {
+        <Modal id="share-dialog" label={t!("share.title")} onleave={link.callback(|()| Message::Share(ShareMessage::Close))}>
+            <h2>{ t!("share.title") }</h2>
+            { handout::view(model, link) }
+            { text("share-link", t!("share.link"), address.clone()) }
+            if let Some(says) = without(model) { <p class="about" id="share-without">{ says }</p> }
+            if model.share.lesson.is_none() && model.study.done() > 0 && model.study.done() == model.setup.search.run {
+                if model.setup.ranks() {
+                    <p class="about">{ t!("share.ranked") }</p>
+                } else {
+                    <label class="about"><input type="checkbox" id="share-found" checked={model.share.found} onchange={link.callback(|e: Event| {
+                        let input = e.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
+                        Message::Share(ShareMessage::Found(input.is_some_and(|i| i.checked())))
+                    })} />{ t!("share.found") }</label>
+                }
+            }
+            if model.share.unnoted { <p class="about" id="share-unnoted">{ t!("share.unnoted", most = LONGEST) }</p> }
+            if fragment.len() > LONGEST { <p class="about" id="share-long">{ long(model) }</p> }
+            // A page from disk can't be put into another.
+            if base.starts_with("http") { { text("share-embed", t!("share.embed"), code) } }
+            { qr(&address) }
+            <p class="row files">
+                { file("trials.csv", trials(model), t!("share.trials")) }
+                if !hidden { { file("landscape.csv", landscape(model), t!("share.landscape")) } }
+                { for export::FILES.iter().enumerate().filter(|(_, file)| !(hidden && file.id == "landscape-json")).map(|(i, file)| html! {
+                    <button type="button" id={file.id} onclick={link.callback(move |_| Message::Share(ShareMessage::Save(i)))}>{ t!(format!("share.file.{}", file.id)) }</button>
+                }) }
+            </p>
+            <div class="row files">
+                if !plots.is_empty() {
+                    <select id="plot" aria-label={t!("share.plot")} onchange={link.callback(|e: Event| Message::Share(ShareMessage::Plot(fields::select_index(&e))))}>
+                        { for plots.split('\n').enumerate().map(|(i, name)| html! { <option selected={i == model.share.plot}>{ name }</option> }) }
+                    </select>
+                    { for PICTURES.iter().map(|&(id, png, copies)| html! {
+                        <button type="button" {id} onclick={link.callback(move |_| Message::Share(if copies { ShareMessage::CopyPicture(png) } else { ShareMessage::Picture(png) }))}>
+                            { if copies { t!("share.copy_as", kind = kind(png)) } else { kind(png).to_owned() } }
+                        </button>
+                    }) }
+                }
+                <button type="button" id="print" onclick={link.callback(|_| Message::Share(ShareMessage::Print))}>{ t!("share.print") }</button>
+            </div>
+            <p class="about" role="status" id="copied">{ model.share.copied.map(|done| if done { t!("share.copied") } else { t!("share.not_copied") }) }</p>
+            <div class="actions"><button type="button" class="primary" onclick={link.callback(|_| Message::Share(ShareMessage::Close))}>{ t!("share.close") }</button></div>
+        </Modal>
+    }
+}
+
+/// What of the screen the link does not bring, and how whoever opens it comes to the same.
+fn without(model: &Model) -> Option<String> {
+    let trained = model.run.frame.as_ref().is_some_and(|frame| frame.epoch > 0);
+    match model.setup.screen {
+        _ if model.share.lesson.is_some() => None,
+        Screen::Race if model.race.board.finished() > 0 => Some(t!("share.race")),
+        Screen::Explore if trained => Some(t!("share.run")),
+        _ => None,
+    }
+}
+
+/// That the link is long, and of what.
+fn long(model: &Model) -> String {
+    let why = match model.share.lesson {
+        _ if model.share.found => t!("share.long_found"),
+        None if !model.setup.lesson.own.is_empty() => t!("share.long_lesson"),
+        None if !model.setup.data.drawn.is_empty() => t!("share.long_drawn"),
+        _ => String::new(),
+    };
+    [t!("share.long", most = LONGEST), why].concat()
+}
+
+/// Ways to take a plot away: whether as PNG, and whether by the clipboard.
+const PICTURES: [(&str, bool, bool); 4] =
+    [("plot-svg", false, false), ("plot-png", true, false), ("copy-svg", false, true), ("copy-png", true, true)];
+
+fn kind(png: bool) -> &'static str {
+    if png { "PNG" } else { "SVG" }
+}
+
+/// The address as a QR code; none where it is too long for one.
+fn qr(address: &str) -> Html {
+    let Ok(code) = QrCode::encode_text(address, QrCodeEcc::Low) else {
+        return html! { <p class="about">{ t!("share.qr_long") }</p> };
+    };
+    let size = code.size();
+    let mut dark = String::new();
+    for y in 0..size {
+        for x in (0..size).filter(|&x| code.get_module(x, y)) {
+            // Writing into a text can't fail.
+            let _ = write!(dark, "M{x} {y}h1v1h-1z");
+        }
+    }
+    html! {
+        <svg class="qr" id="qr" viewBox={format!("-2 -2 {0} {0}", size + 4)} role="img" aria-label={t!("share.qr")}>
+            <rect x="-2" y="-2" width="100%" height="100%" fill="#fff" /><path d={dark} fill="#000" />
+        </svg>
+    }
+}
+
+/// Every trial of the study: its values and what it scored by the metric in use; nothing where it did not end well.
+fn trials(model: &Model) -> String {
+    let study = &model.study.study;
+    let names: Vec<&str> = study.space().params.iter().map(|p| p.name.as_str()).collect();
+    let metric = serde_json::to_value(model.setup.objective(model.task()).metric).unwrap_or_default();
+    let mut csv = format!("trial,{},validation-{}\n", names.join(","), metric.as_str().unwrap_or("loss"));
+    for (n, trial) in study.trials().iter().enumerate() {
+        let values = parameters::exact(&model.setup, &trial.point);
+        let loss = trial.outcome.and_then(|o| o.loss()).map(|cost| model.scored(cost).to_string()).unwrap_or_default();
+        let _ = writeln!(csv, "{},{},{loss}", n + 1, values.join(","));
+    }
+    csv
+}
+
+/// Every trained cell of the landscape: where it is, its last epoch and its losses there.
+fn landscape(model: &Model) -> String {
+    let land = &model.map.land;
+    let names: Vec<&str> = model.setup.space.iter().map(|(p, _)| p.name).collect();
+    let points = model.setup.on_map((0..land.cells.len()).map(|cell| land.point(cell)));
+    let mut csv = format!("{},epoch,training_loss,validation_loss,diverged\n", names.join(","));
+    for (i, cell) in land.cells.iter().enumerate().filter(|(_, cell)| cell.done) {
+        let at = parameters::exact(&model.setup, &points[i]);
+        let Some(last) = cell.reports.last() else { continue };
+        let _ = writeln!(
+            csv,
+            "{},{},{},{},{}",
+            at.join(","),
+            cell.reports.len() - 1,
+            last.train_loss,
+            last.valid_loss,
+            cell.diverged.is_some()
+        );
+    }
+    csv
+}

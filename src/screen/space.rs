@@ -1,0 +1,167 @@
+//! What is searched: ranges, scales, steps, choices; more parameters and fewer.
+
+use super::{Link, fields, parameters};
+use crate::errors;
+use crate::model::{Message, Model};
+use crate::texts::t;
+use tunescape_core::lesson;
+use tunescape_core::setup::PARAMETERS;
+use tunescape_core::setup::Parameter;
+use tunescape_core::setup::Setup;
+use tunescape_core::setup::space::{MOST_SEARCHED, Range};
+use tunescape_core::space::Scale;
+use yew::prelude::*;
+
+const SCALES: [Scale; 3] = [Scale::Linear, Scale::Log, Scale::Complement];
+
+fn scale_name(scale: Scale) -> String {
+    match scale {
+        Scale::Linear => t!("search.linear"),
+        Scale::Log => t!("search.log"),
+        Scale::Complement => "−log(1−x)".into(),
+    }
+}
+
+/// Changes the range of a parameter that is searched.
+fn edit(setup: &mut Setup, name: &str, edit: impl FnOnce(&mut Range)) {
+    if let Some(mut range) = setup.space.get(name).cloned() {
+        edit(&mut range);
+        setup.space.set(name, Some(range));
+    }
+}
+
+pub fn panel(model: &Model, link: &Link) -> Html {
+    let setup = &model.setup;
+    let searched = setup.space.iter().count();
+    let locks = model.locks();
+    let free = |p: &&Parameter| setup.space.get(p.name).is_none() && p.acts(setup) && !lesson::holds(&locks, p.key);
+    let more: Vec<&'static Parameter> = PARAMETERS.iter().filter(free).collect();
+    let names: Vec<String> = more.iter().map(|p| errors::parameter(p)).collect();
+    let add = link.batch_callback(move |e: Event| {
+        let parameter = *more.get(fields::picked(&e)?)?;
+        Some(Message::change(move |s| s.space.set(parameter.name, Some(Range::usual(parameter)))))
+    });
+    html! {
+        <>
+            { for setup.space.iter().map(|(p, range)| values(link, p, range, searched > 1)) }
+            { for ["learning_rate", "momentum"].map(|name| fixed(setup, link, name)) }
+            if searched < MOST_SEARCHED {
+                <select id="search-more" class="wide" aria-label={t!("search.add").to_string()} onchange={add}>
+                    <option selected=true>{ t!("search.add") }</option>
+                    { for names.into_iter().map(|name| html! { <option>{ name }</option> }) }
+                </select>
+            }
+            <details id="search-scales" class="more">
+                <summary>{ t!("search.scales") }</summary>
+                { for setup.space.iter().map(|(p, range)| laid_out(link, p, range)) }
+            </details>
+        </>
+    }
+}
+
+/// The value of a parameter that is not searched, and has no control elsewhere on this screen.
+fn fixed(setup: &Setup, link: &Link, name: &'static str) -> Html {
+    let held = Parameter::by_name(name).filter(|p| setup.space.get(name).is_none() && p.acts(setup));
+    let control = |p: &'static Parameter| {
+        let label = t!("search.fixed", name = errors::parameter(p));
+        let id = if name == "momentum" { "fixed-momentum" } else { "fixed-rate" };
+        fields::number(link, id, label, (p.get)(setup), |s, v| (p.set)(s, v))
+    };
+    held.map_or_else(Html::default, control)
+}
+
+/// The values that one parameter is searched over, and the button that drops it.
+fn values(link: &Link, p: &'static Parameter, range: &Range, droppable: bool) -> Html {
+    let name = errors::parameter(p);
+    let drop = html! {
+        if droppable {
+            <button type="button" class="quiet" id={format!("{}-drop", p.name)} aria-label={t!("search.drop", name = name)} title={t!("search.drop", name = name)}
+                onclick={link.callback(move |_| Message::change(move |s| s.space.set(p.name, None)))}>{ "✕" }</button>
+        }
+    };
+    match range {
+        &Range::Numbers { low, high, scale, .. } => {
+            let number = |id: &str, label: String, current: f64, low: bool| {
+                fields::number_box(link, format!("{}-{id}", p.name), label, current, move |s, v| {
+                    edit(s, p.name, |range| {
+                        if let Range::Numbers { low: a, high: b, .. } = range {
+                            *(if low { a } else { b }) = v;
+                        }
+                    })
+                })
+            };
+            html! {
+                <div class="row" data-searched={p.name}>
+                    <span>{ name.clone() }</span>
+                    { drop }
+                    <span class="pair">
+                        { number("low", t!("search.low", name = name), low, true) }
+                        { "–" }
+                        { number("high", t!("search.high", name = name), high, false) }
+                        <small>{ scale_name(scale) }</small>
+                    </span>
+                </div>
+            }
+        }
+        Range::Choices(chosen) => {
+            let one = |choice: String| {
+                let on = chosen.contains(&choice);
+                let text = parameters::choice(p, &choice);
+                let onchange = link.callback(move |_| {
+                    let choice = choice.clone();
+                    Message::change(move |s| {
+                        edit(s, p.name, |range| {
+                            if let Range::Choices(names) = range {
+                                // In the order in which there are.
+                                let wanted = |c: &String| names.contains(c) != (*c == choice);
+                                *names = p.choices().into_iter().filter(wanted).collect();
+                            }
+                        })
+                    })
+                });
+                html! { <label><input type="checkbox" checked={on} {onchange} />{ text }</label> }
+            };
+            html! {
+                <div class="row" data-searched={p.name}>
+                    <span>{ name }</span>
+                    { drop }
+                    <span class="choices">{ for p.choices().into_iter().map(one) }</span>
+                </div>
+            }
+        }
+    }
+}
+
+/// Scale and step of one parameter.
+fn laid_out(link: &Link, p: &'static Parameter, range: &Range) -> Html {
+    let &Range::Numbers { scale, step, .. } = range else { return Html::default() };
+    let name = errors::parameter(p);
+    let onchange = link.callback(move |e: Event| {
+        let chosen = SCALES[fields::select_index(&e).min(2)];
+        Message::change(move |s| {
+            edit(s, p.name, |range| {
+                if let Range::Numbers { scale, .. } = range {
+                    *scale = chosen;
+                }
+            })
+        })
+    });
+    html! {
+        <div class="row">
+            <span>{ name.clone() }</span>
+            <span class="pair">
+                <select id={format!("{}-scale", p.name)} aria-label={t!("search.scale", name = name)} {onchange}>
+                    { for SCALES.iter().map(|&s| html! { <option selected={s == scale}>{ scale_name(s) }</option> }) }
+                </select>
+                <span>{ t!("search.step") }</span>
+                { fields::number_box(link, format!("{}-step", p.name), t!("search.step_of", name = name), step, move |s, v| {
+                    edit(s, p.name, |range| {
+                        if let Range::Numbers { step, .. } = range {
+                            *step = v;
+                        }
+                    })
+                }) }
+            </span>
+        </div>
+    }
+}

@@ -1,0 +1,137 @@
+//! The table of trials: sorted by any column, filtered, with the exact numbers.
+
+use super::{Link, evaluation, fields, parameters, trial};
+use crate::kept::Filter;
+use crate::model::{Message, Model};
+use crate::search::StudyMessage;
+use crate::texts::t;
+use crate::{errors, format};
+use tunescape_core::data::Task;
+use tunescape_core::metrics::Metric;
+use tunescape_core::search::Outcome;
+use tunescape_core::worker::Scores;
+use yew::prelude::*;
+
+/// What stands beside the value that a trial is judged by.
+fn second(judged_by: Metric, scores: &Scores) -> Option<(f64, String)> {
+    let with = |value: f64, text: fn(f64) -> String| (value, text(value));
+    match judged_by {
+        Metric::Accuracy | Metric::R2 => Some(with(scores.loss, format::loss)),
+        _ => scores
+            .accuracy
+            .map(|accuracy| with(accuracy, format::percent))
+            .or(scores.r2.map(|r2| with(r2, |r2| format::fixed(r2, 3)))),
+    }
+}
+
+/// A point's values to the last digit.
+fn exactly(point: &[f64]) -> String {
+    point.iter().map(f64::to_string).collect::<Vec<_>>().join(" ")
+}
+
+pub fn panel(model: &Model, link: &Link) -> Html {
+    let shown = model.setup.search.shown;
+    let chosen = trial::looked_at(model);
+    let objective = evaluation::objective(model);
+    let judged_by = objective.metric;
+    let kept = model.study.kept(&model.setup);
+    let trials = model.study.study.trials();
+    let also = |n: usize| {
+        let tried = model.study.tried.get(n)?.as_ref()?;
+        let ended = matches!(trials[n].outcome, Some(Outcome::Value(_)));
+        second(judged_by, &tried.inspection.valid).filter(|_| ended)
+    };
+    let row = |n: usize| {
+        let trial = &trials[n];
+        let class = classes!(
+            (chosen == Some(n)).then_some("chosen"),
+            (n + 1 == shown).then_some("latest"),
+            (model.study.pointed == Some(n)).then_some("lit")
+        );
+        let exact = match trial.outcome {
+            Some(Outcome::Value(cost)) => objective.cost(cost).to_string(),
+            _ => String::new(),
+        };
+        html! {
+            <tr {class} data-loss={exact} data-point={exactly(&trial.point)} data-trial={(n + 1).to_string()}>
+                <td><button type="button" class="quiet">{ n + 1 }</button>
+                    if let Some(note) = model.setup.search.note(n) { <small>{ note }</small> }
+                </td>
+                { for parameters::values(&model.setup, &trial.point).into_iter().map(|value| html! { <td>{ value }</td> }) }
+                <td class={classes!((!matches!(trial.outcome, Some(Outcome::Value(_)))).then_some("ended"))}>{ match trial.outcome {
+                    Some(Outcome::Value(cost)) => evaluation::shown(model, cost),
+                    _ => trial::outcome(model, n, trial),
+                } }</td>
+                <td>{ also(n).map_or_else(|| "–".into(), |(_, text)| text) }</td>
+            </tr>
+        }
+    };
+    let (column, down) = model.study.look.sort;
+    let searched = model.setup.space.iter().count();
+    // What has no value in the column comes last, either way.
+    let value = |n: usize| match column {
+        0 => Some(n as f64),
+        c if c <= searched => trials[n].point.get(c - 1).copied(),
+        c if c == searched + 1 => match trials[n].outcome {
+            Some(Outcome::Value(cost)) => Some(objective.cost(cost)),
+            _ => None,
+        },
+        _ => also(n).map(|(value, _)| value),
+    };
+    let mut order: Vec<(bool, f64, usize)> = (0..kept.len())
+        .filter(|&n| kept[n])
+        .map(|n| {
+            let value = value(n);
+            let key = value.unwrap_or(0.0);
+            (value.is_none(), if down { -key } else { key }, n)
+        })
+        .collect();
+    order.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    let mut names = vec![t!("table.trial")];
+    names.extend(model.setup.space.iter().map(|(p, _)| errors::parameter(p)));
+    names.push(if judged_by == Metric::Loss { t!("table.valid_loss") } else { evaluation::name(model, judged_by) });
+    // Beside what a trial is judged by, the accuracy or R²; where it is one of them, the loss.
+    names.push(match (judged_by, model.task()) {
+        (Metric::Accuracy | Metric::R2, _) => t!("table.valid_loss"),
+        (_, Task::Regression) => "R²".into(),
+        _ => t!("table.valid_accuracy"),
+    });
+    let head = |(c, name): (usize, String)| {
+        let sort = if c != column {
+            "none"
+        } else if down {
+            "descending"
+        } else {
+            "ascending"
+        };
+        let arrow = if c != column {
+            ""
+        } else if down {
+            " ▼"
+        } else {
+            " ▲"
+        };
+        html! {
+            <th aria-sort={sort}><button type="button" class="quiet" onclick={link.callback(move |_| Message::Study(StudyMessage::Sort(c)))}>{ name }{ arrow }</button></th>
+        }
+    };
+    let filter = model.study.look.filter;
+    html! {
+        <section class="card trials">
+            <div class="head">
+                <h2>{ t!("table.title") }</h2>
+                <select id="filter" aria-label={t!("table.filter")} onchange={link.callback(|e: Event| {
+                    Message::Study(StudyMessage::Filter(Filter::ALL[fields::select_index(&e).min(Filter::ALL.len() - 1)]))
+                })}>
+                    { for Filter::ALL.iter().map(|f| html! { <option selected={*f == filter}>{ t!(format!("filter.{}", f.key())) }</option> }) }
+                </select>
+            </div>
+            <div class="scroll" tabindex="0" role="region" aria-label={t!("table.title")}>
+                <table id="trials">
+                    <thead><tr>{ for names.into_iter().enumerate().map(head) }</tr></thead>
+                    <tbody>{ for order.into_iter().map(|(_, _, n)| row(n)) }</tbody>
+                </table>
+            </div>
+        </section>
+    }
+}
