@@ -13,13 +13,14 @@ fn main() {
     for w in WORKLOADS {
         for attempt in 0..3 {
             let start = Instant::now();
-            let mut trainer = match pollster::block_on(GpuTrainer::new(&context, w.population(), now)) {
-                Ok(trainer) => trainer,
-                Err(error) => {
-                    println!("{}: {error:?}", w.name);
-                    break;
-                }
-            };
+            let mut trainer =
+                match pollster::block_on(GpuTrainer::new(&context, w.population(), now)) {
+                    Ok(trainer) => trainer,
+                    Err(error) => {
+                        println!("{}: {error:?}", w.name);
+                        break;
+                    }
+                };
             let (made, start) = (start.elapsed().as_secs_f64(), Instant::now());
             let mut dispatches = 0;
             pollster::block_on(trainer.advance(w.epochs, &mut || {

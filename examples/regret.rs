@@ -1,15 +1,16 @@
-//! Runs a strategy on a known objective or on a measured surface and writes how good its best point was after
-//! each evaluation.
+//! Runs a strategy on a known objective or on a measured surface and writes how good its best point
+//! was after each evaluation.
 //!
 //! ```text
 //! cargo run --release --example regret -- --objective branin --strategy gp --budget 50 --seeds 20 --out regret.csv
 //! cargo run --release --example regret -- --table surface.csv --strategy random --budget 50 --seeds 20 --out regret.csv
 //! ```
 //!
-//! `--at-once Q` proposes Q points before any of them is scored, and `--lie` says what is made up meanwhile (believer).
+//! `--at-once Q` proposes Q points before any of them is scored, and `--lie` says what is made up
+//! meanwhile (believer).
 //!
-//! The output has the header `seed,evaluation,value,best,seconds`: evaluations from 1, `best` the least value so
-//! far, `seconds` the wall time of that suggestion.
+//! The output has the header `seed,evaluation,value,best,seconds`: evaluations from 1, `best` the
+//! least value so far, `seconds` the wall time of that suggestion.
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -50,7 +51,10 @@ fn strategy(name: &str, budget: usize) -> Result<Strategy, String> {
     }
     let known = StrategyName::ALL.into_iter().find(|known| known.key() == name);
     known.map(|name| Strategy { name, ..plain }).ok_or_else(|| {
-        let names = ACQUISITIONS.iter().map(|a| a.0).chain(StrategyName::ALL.into_iter().map(StrategyName::key));
+        let names = ACQUISITIONS
+            .iter()
+            .map(|a| a.0)
+            .chain(StrategyName::ALL.into_iter().map(StrategyName::key));
         format!("there is no strategy {name}; there are {}", names.collect::<Vec<_>>().join(", "))
     })
 }
@@ -61,14 +65,20 @@ fn arguments() -> Result<Arguments, String> {
     let mut given = std::env::args().skip(1);
     while let Some(option) = given.next() {
         let value = given.next().ok_or_else(|| format!("{option} needs a value\n{USAGE}"))?;
-        let number = || value.parse::<u32>().map_err(|_| format!("{option} {value}: not a whole number"));
+        let number =
+            || value.parse::<u32>().map_err(|_| format!("{option} {value}: not a whole number"));
         match option.as_str() {
             "--objective" => {
-                objective = Some(Objective::named(&value).map_err(|e| format!("--objective {value}: {e:?}\n{USAGE}"))?);
+                objective = Some(
+                    Objective::named(&value)
+                        .map_err(|e| format!("--objective {value}: {e:?}\n{USAGE}"))?,
+                );
             }
             "--table" => {
-                let text = std::fs::read_to_string(&value).map_err(|e| format!("--table {value}: {e}"))?;
-                objective = Some(Objective::table(&text).map_err(|e| format!("--table {value}: {e:?}"))?);
+                let text =
+                    std::fs::read_to_string(&value).map_err(|e| format!("--table {value}: {e}"))?;
+                objective =
+                    Some(Objective::table(&text).map_err(|e| format!("--table {value}: {e:?}"))?);
             }
             "--strategy" => name = Some(value),
             "--budget" => budget = Some(number()? as usize),
@@ -141,7 +151,9 @@ fn run_in_batches(arguments: &Arguments, seed: u64, lines: &mut String) {
         for (trial, proposal) in (done..).zip(proposals) {
             let value = objective.value(&proposal.point);
             study.apply(Event::Proposed { trial, proposal }).expect("a proposal in range");
-            study.apply(Event::Completed { trial, outcome: Outcome::of(value) }).expect("a running trial");
+            study
+                .apply(Event::Completed { trial, outcome: Outcome::of(value) })
+                .expect("a running trial");
             best = value.min(best);
             let _ = writeln!(lines, "{seed},{},{value},{best},{seconds:e}", trial + 1);
         }

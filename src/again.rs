@@ -1,4 +1,5 @@
-//! A study that a link brought, or that a change calls for, run again: its trials are trained anew, and have to end as they did.
+//! A study that a link brought, or that a change calls for, run again: its trials are trained anew,
+//! and have to end as they did.
 
 use super::model::Model;
 use super::pool::Desk;
@@ -12,12 +13,14 @@ impl Model {
     /// Trains the next trial of which a link brought nothing but the end.
     pub(super) fn train_again(&mut self) {
         let whole = |tried: &Option<Rc<Tried>>| tried.is_some();
-        let (trials, inputs) = (self.study.study.trials(), self.data.as_ref().map_or(0, |data| data.inputs));
+        let (trials, inputs) =
+            (self.study.study.trials(), self.data.as_ref().map_or(0, |data| data.inputs));
         let refused = |n: usize| {
             trials[n].outcome == Some(Outcome::Refused)
                 && self.setup.oversized(inputs, self.task(), &trials[n].point).is_some()
         };
-        let next = (0..trials.len()).find(|&n| self.study.tried.get(n).is_none_or(|t| !whole(t)) && !refused(n));
+        let next = (0..trials.len())
+            .find(|&n| self.study.tried.get(n).is_none_or(|t| !whole(t)) && !refused(n));
         self.study.again = next.map(|trial| {
             let job = self.pool.job();
             let point = trials[trial].point.clone();
@@ -28,13 +31,16 @@ impl Model {
 
     /// Takes a trial of a link that was trained again; false if it is another.
     pub(super) fn trained_again(&mut self, ctx: &Context<Self>, job: Job, tried: &Tried) -> bool {
-        let Some((_, trial, curve)) = self.study.again.take_if(|again| again.0 == job) else { return false };
+        let Some((_, trial, curve)) = self.study.again.take_if(|again| again.0 == job) else {
+            return false;
+        };
         let objective = self.setup.objective(self.task());
         let claimed = self.study.study.trials().get(trial).and_then(|trial| trial.outcome);
         let holds = match claimed {
             Some(Outcome::Pruned { epoch, loss }) => {
                 let there = epoch.checked_sub(1).and_then(|epoch| *tried.curve.get(epoch)?);
-                self.drop_folds(trial, tried) == claimed || there.map(|value| objective.cost(value)) == Some(loss)
+                self.drop_folds(trial, tried) == claimed
+                    || there.map(|value| objective.cost(value)) == Some(loss)
             }
             claimed => claimed == Some(tried.outcome(objective)),
         };
@@ -42,7 +48,8 @@ impl Model {
             self.study.study.recall(trial, &curve);
         }
         // What the link says that it cost has to be what it costs here.
-        let told = self.study.study.trials().get(trial).and_then(|trial| trial.cost.zip(trial.outcome));
+        let told =
+            self.study.study.trials().get(trial).and_then(|trial| trial.cost.zip(trial.outcome));
         if holds && told.is_none_or(|(cost, outcome)| cost == self.spent(trial, outcome)) {
             self.study.tried[trial] = Some(Rc::new(tried.clone()));
             self.train_again();
@@ -59,8 +66,9 @@ impl Model {
         self.forget_study();
         // Ranks over data sets come with no trial's own numbers: such a study is run anew.
         let (setup, found) = (&self.setup, self.found.take().filter(|_| !self.setup.ranks()));
-        let known =
-            found.and_then(|events| results::study(setup.strategy(), setup.searched(), &events, setup.search.run));
+        let known = found.and_then(|events| {
+            results::study(setup.strategy(), setup.searched(), &events, setup.search.run)
+        });
         if let Some(study) = known {
             self.study.tried = vec![None; study.trials().len()];
             self.study.study = study;

@@ -1,9 +1,10 @@
-//! `?bench=WORKLOAD,WORKERS,TRIALS,RUNS` in the address: instead of showing the page, times a workload, for
-//! `cargo xtask bench`. No worker stands for WebGPU, in one. `?bench=STRATEGY,FROM,TO,STUDIES`: times a strategy's
-//! suggestions, from trial FROM up to TO of so many studies.
+//! `?bench=WORKLOAD,WORKERS,TRIALS,RUNS` in the address: instead of showing the page, times a
+//! workload, for `cargo xtask bench`. No worker stands for WebGPU, in one.
+//! `?bench=STRATEGY,FROM,TO,STUDIES`: times a strategy's suggestions, from trial FROM up to TO of
+//! so many studies.
 //!
-//! What came out is told as JSON by the body's `data-bench`: the best run's seconds and the adapter's name, or the
-//! milliseconds of each suggestion, or an error.
+//! What came out is told as JSON by the body's `data-bench`: the best run's seconds and the
+//! adapter's name, or the milliseconds of each suggestion, or an error.
 
 use super::{host, pool};
 use futures_channel::oneshot;
@@ -41,8 +42,10 @@ async fn run(plan: &str) -> Result<Value, String> {
     let (mut seconds, mut setup, mut adapter) = (f64::MAX, 0.0_f64, None);
     for _ in 0..runs {
         let share = |i: usize| i * trials / workers..(i + 1) * trials / workers;
-        let request = |i| Request::Bench { job: 0, workload: workload.into(), trials: share(i), gpu };
-        let answers: Vec<_> = hands.iter().enumerate().map(|(i, hand)| ask(hand, &request(i))).collect();
+        let request =
+            |i| Request::Bench { job: 0, workload: workload.into(), trials: share(i), gpu };
+        let answers: Vec<_> =
+            hands.iter().enumerate().map(|(i, hand)| ask(hand, &request(i))).collect();
         let (mut start, mut end) = (f64::MAX, f64::MIN);
         for answer in answers {
             match answer.await {
@@ -63,8 +66,13 @@ async fn run(plan: &str) -> Result<Value, String> {
     Ok(json!({ "seconds": seconds, "setup": setup, "adapter": adapter }))
 }
 
-/// Times a strategy in a worker, from the request to the reply, on a surface like those of tuning: a bent valley before a cliff.
-async fn suggest(strategy: StrategyName, timed: Range<usize>, studies: u64) -> Result<Value, String> {
+/// Times a strategy in a worker, from the request to the reply, on a surface like those of tuning:
+/// a bent valley before a cliff.
+async fn suggest(
+    strategy: StrategyName,
+    timed: Range<usize>,
+    studies: u64,
+) -> Result<Value, String> {
     let mut setup = Setup::default();
     (setup.search.strategy, setup.search.budget) = (strategy, timed.end);
     let (worker, space) = (host::spawn(), setup.searched());
@@ -74,7 +82,11 @@ async fn suggest(strategy: StrategyName, timed: Range<usize>, studies: u64) -> R
         let mut events = Vec::new();
         for trial in 0..timed.end {
             let start = host::now();
-            let reply = ask(&worker, &Request::Propose { job: 0, setup: setup.clone(), events: events.clone() }).await;
+            let reply = ask(
+                &worker,
+                &Request::Propose { job: 0, setup: setup.clone(), events: events.clone() },
+            )
+            .await;
             let Ok(Reply::Proposed(_, proposal)) = reply else { return Err("no proposal".into()) };
             if timed.contains(&trial) {
                 times.push(host::now() - start);
@@ -83,7 +95,8 @@ async fn suggest(strategy: StrategyName, timed: Range<usize>, studies: u64) -> R
             let rate = u[0] + 0.3 * u[1] * u[1];
             let loss = 0.1 + 2.0 * (rate - 0.75) * (rate - 0.75) + 0.02 * libm::sin(30.0 * u[0]);
             let outcome = if rate > 0.9 { Outcome::Diverged } else { Outcome::Value(loss) };
-            events.extend([Event::Proposed { trial, proposal }, Event::Completed { trial, outcome }]);
+            events
+                .extend([Event::Proposed { trial, proposal }, Event::Completed { trial, outcome }]);
         }
     }
     Ok(json!({ "ms": times }))

@@ -1,4 +1,5 @@
-//! What is trained beside the trials of a study: the best one with fresh seeds, and a population that copies and perturbs.
+//! What is trained beside the trials of a study: the best one with fresh seeds, and a population
+//! that copies and perturbs.
 
 use super::model::Model;
 use super::pool::Desk;
@@ -16,7 +17,8 @@ const WARM: usize = 3;
 /// The best trial again.
 pub struct Fresh {
     pub trial: usize,
-    /// Its metric with each seed, the mean over its folds; none where it is not defined, all none where one diverged.
+    /// Its metric with each seed, the mean over its folds; none where it is not defined, all none
+    /// where one diverged.
     pub values: Vec<Option<f64>>,
 }
 
@@ -32,7 +34,8 @@ pub struct Beside {
 impl Beside {
     /// Gives up a question that failed; false if it is none of these.
     pub fn forget(&mut self, job: Job) -> bool {
-        self.fresh_job.take_if(|j| j.0 == job).is_some() || self.evolve_job.take_if(|j| j.0 == job).is_some()
+        self.fresh_job.take_if(|j| j.0 == job).is_some()
+            || self.evolve_job.take_if(|j| j.0 == job).is_some()
     }
 
     /// Gives up everything that is under way.
@@ -51,7 +54,10 @@ impl Beside {
 
     /// What became of a population with this set-up.
     pub fn evolved(&self, setup: &Setup) -> Option<&Evolution> {
-        self.evolved.as_ref().filter(|(of, _)| *of == population(setup)).map(|(_, evolution)| evolution)
+        self.evolved
+            .as_ref()
+            .filter(|(of, _)| *of == population(setup))
+            .map(|(_, evolution)| evolution)
     }
 }
 
@@ -79,25 +85,32 @@ impl Model {
         }
         let finished = study.trials().iter().filter_map(|trial| trial.outcome?.loss());
         let best = finished.reduce(f64::min).unwrap_or(f64::NEG_INFINITY);
-        // One that was stopped had not come to its last loss: it counts as no better than the best that had.
+        // One that was stopped had not come to its last loss: it counts as no better than the best
+        // that had.
         let ended = study.trials().iter().filter_map(|trial| {
             let outcome = trial.outcome?;
-            Some(Earlier(outcome.loss().or(outcome.seen().map(|loss| loss.max(best))), trial.point.clone()))
+            Some(Earlier(
+                outcome.loss().or(outcome.seen().map(|loss| loss.max(best))),
+                trial.point.clone(),
+            ))
         });
         let mut ranked: Vec<Earlier> = ended.collect();
-        ranked.sort_by(|a, b| a.0.unwrap_or(f64::INFINITY).total_cmp(&b.0.unwrap_or(f64::INFINITY)));
+        ranked
+            .sort_by(|a, b| a.0.unwrap_or(f64::INFINITY).total_cmp(&b.0.unwrap_or(f64::INFINITY)));
         if ranked.first().is_some_and(|best| best.0.is_some()) {
             self.earlier = Some((of.clone(), ranked));
         }
     }
 
-    /// Says what an earlier study has for this one: its trials that lie in these ranges, the best first.
+    /// Says what an earlier study has for this one: its trials that lie in these ranges, the best
+    /// first.
     pub(super) fn offer(&mut self) {
-        self.offered = self.earlier.iter().flat_map(|(of, trials)| self.setup.inherited(of, trials)).collect();
+        self.offered =
+            self.earlier.iter().flat_map(|(of, trials)| self.setup.inherited(of, trials)).collect();
     }
 
-    /// Those of them that its model is fitted to: all down the ranking, and no more than a link has room for, in as few
-    /// digits as tell them apart.
+    /// Those of them that its model is fitted to: all down the ranking, and no more than a link has
+    /// room for, in as few digits as tell them apart.
     pub fn modelled(&self) -> Vec<Earlier> {
         let space = self.setup.searched();
         let stride = self.offered.len().div_ceil(most_modelled(space.params.len())).max(1);
@@ -132,11 +145,16 @@ impl Model {
 
     /// Takes a trial that was trained with fresh seeds; false if it is another.
     pub(super) fn freshened(&mut self, job: Job, tried: &Tried) -> bool {
-        let Some((_, trial)) = self.study.beside.fresh_job.take_if(|j| j.0 == job) else { return false };
+        let Some((_, trial)) = self.study.beside.fresh_job.take_if(|j| j.0 == job) else {
+            return false;
+        };
         let values = tried.judged.as_ref().map_or(vec![None; SEEDS], |judged| {
             let folds = judged.values.chunks((judged.values.len() / SEEDS).max(1));
             folds
-                .map(|folds| tunescape_core::metrics::mean_and_spread(folds.iter().flatten().copied()).map(|m| m.0))
+                .map(|folds| {
+                    tunescape_core::metrics::mean_and_spread(folds.iter().flatten().copied())
+                        .map(|m| m.0)
+                })
                 .collect()
         });
         self.study.beside.fresh = Some(Fresh { trial, values });

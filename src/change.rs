@@ -1,5 +1,6 @@
-//! What a new set-up brings about. There are two ways to one: the reader's [edit](Model::edit), and a set-up that is
-//! [opened](Model::open_setup) because a lesson, an undo or the page around this one asks for it.
+//! What a new set-up brings about. There are two ways to one: the reader's [edit](Model::edit), and
+//! a set-up that is [opened](Model::open_setup) because a lesson, an undo or the page around this
+//! one asks for it.
 
 use super::model::Model;
 use super::share::packed;
@@ -44,7 +45,9 @@ impl Model {
         let new = lesson::locked(&self.setup, new, &locks);
         let old = self.setup.clone();
         self.apply(ctx, new);
-        if self.setup.screen == Screen::Race && self.setup.search.run < old.search.run.min(old.search.budget) {
+        if self.setup.screen == Screen::Race
+            && self.setup.search.run < old.search.run.min(old.search.budget)
+        {
             self.tell_of_change(Some(t!("race.cut", n = self.setup.search.run)));
         }
         // Another screen is no change of the set-up.
@@ -63,7 +66,8 @@ impl Model {
         self.apply(ctx, new);
     }
 
-    /// Shows a set-up that was in force before. A study that it does not change stays as far as it has come.
+    /// Shows a set-up that was in force before. A study that it does not change stays as far as it
+    /// has come.
     pub(super) fn step_back_to(&mut self, ctx: &Context<Self>, mut setup: Setup) {
         setup.screen = self.setup.screen;
         let mut kept = setup.clone();
@@ -102,22 +106,28 @@ impl Model {
         }
     }
 
-    /// The trials so far that lie in another set-up's ranges, to be told again to a strategy that learns from them.
+    /// The trials so far that lie in another set-up's ranges, to be told again to a strategy that
+    /// learns from them.
     fn kept(&self, new: &Setup) -> Vec<Placed> {
         let known = self.study.study.trials().iter().filter(|t| t.outcome.is_some());
         let mut known: Vec<_> = known.collect();
         // A strategy learns most from the best, and a link has to hold them.
         let most = most_kept(new.searched().params.len(), &new.search.earlier);
         if known.len() > most {
-            let cost = |trial: &&Trial| trial.outcome.and_then(|o| o.loss()).unwrap_or(f64::INFINITY);
+            let cost =
+                |trial: &&Trial| trial.outcome.and_then(|o| o.loss()).unwrap_or(f64::INFINITY);
             let mut costs: Vec<f64> = known.iter().map(cost).collect();
             costs.sort_by(f64::total_cmp);
             known.retain(|trial| cost(trial) < costs[most]);
         }
-        // At exactly the values that were seen: where the map is ragged, a near point has another loss.
-        let points = known.iter().filter_map(|trial| Some(new.trained_alike(self.setup.moved(&trial.point, new)?)));
+        // At exactly the values that were seen: where the map is ragged, a near point has another
+        // loss.
+        let points = known
+            .iter()
+            .filter_map(|trial| Some(new.trained_alike(self.setup.moved(&trial.point, new)?)));
         let old = &self.setup;
-        let same = (&old.data, &old.net, &old.training, &old.run) == (&new.data, &new.net, &new.training, &new.run)
+        let same = (&old.data, &old.net, &old.training, &old.run)
+            == (&new.data, &new.net, &new.training, &new.run)
             && (&old.evaluation, old.search.metric, old.search.when)
                 == (&new.evaluation, new.search.metric, new.search.when);
         let learns = new.search.strategy.believes() && new.search.strategy == old.search.strategy;
@@ -161,7 +171,8 @@ impl Model {
         if other {
             self.prepare(ctx);
         } else if self.ready() {
-            let mapped = (old.map.axis, &old.map.zoom, old.map.side) != (new.map.axis, &new.map.zoom, new.map.side)
+            let mapped = (old.map.axis, &old.map.zoom, old.map.side)
+                != (new.map.axis, &new.map.zoom, new.map.side)
                 || (old.pair(), old.beside()) != (new.pair(), new.beside());
             if trained || mapped || old.space != new.space || old.backend != new.backend {
                 self.start_map();
@@ -235,20 +246,34 @@ fn begins(setup: &Setup) -> (NetSetup, TrainingSetup) {
 /// Whether a race would go another way.
 fn race_changed(old: &Setup, new: &Setup) -> bool {
     let key = |s: &Setup| {
-        (s.race.strategies.clone(), s.race.effort, s.race.repeats, s.search.budget, s.search.seed, s.search.when)
+        (
+            s.race.strategies.clone(),
+            s.race.effort,
+            s.race.repeats,
+            s.search.budget,
+            s.search.seed,
+            s.search.when,
+        )
     };
     // The search has a strategy of its own.
-    let model = |s: &Setup| Strategy { budget: 0, name: StrategyName::Bayesian, earlier: Vec::new(), ..s.strategy() };
+    let model = |s: &Setup| Strategy {
+        budget: 0,
+        name: StrategyName::Bayesian,
+        earlier: Vec::new(),
+        ..s.strategy()
+    };
     key(old) != key(new) || model(old) != model(new)
 }
 
 fn search_changed(old: &Setup, new: &Setup) -> bool {
     let (a, b) = (&old.search, &new.search);
     let strategy = |setup: &Setup| Strategy { budget: 0, ..setup.strategy() };
-    // A grid, and how many points a model starts from, are laid out to fit the budget, and so are generations.
+    // A grid, and how many points a model starts from, are laid out to fit the budget, and so are
+    // generations.
     let laid_out = b.strategy.fits_budget() && a.budget != b.budget;
     strategy(old) != strategy(new)
-        || (a.metric, a.when, a.at_once, a.lie, &a.pruner) != (b.metric, b.when, b.at_once, b.lie, &b.pruner)
+        || (a.metric, a.when, a.at_once, a.lie, &a.pruner)
+            != (b.metric, b.when, b.at_once, b.lie, &b.pruner)
         || (a.most_epochs, a.most_parameters, a.ranked, a.distinct)
             != (b.most_epochs, b.most_parameters, b.ranked, b.distinct)
         || laid_out

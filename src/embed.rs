@@ -1,7 +1,8 @@
 //! The page inside another: what it tells the page around it, and what that one may ask.
 //!
-//! Both sides send JSON texts by `postMessage`. Only the parent window is listened to, and only if its origin is the one
-//! in the address (`?origin=`, which `embed.js` writes); what can't be read is ignored.
+//! Both sides send JSON texts by `postMessage`. Only the parent window is listened to, and only if
+//! its origin is the one in the address (`?origin=`, which `embed.js` writes); what can't be read
+//! is ignored.
 //!
 //! | told | with |
 //! |---|---|
@@ -52,20 +53,24 @@ impl Embed {
                 heard.emit(command);
             }
         });
-        window.add_event_listener_with_callback("message", listener.into_js_value().unchecked_ref()).ok()?;
+        window
+            .add_event_listener_with_callback("message", listener.into_js_value().unchecked_ref())
+            .ok()?;
         host::set_root("data-embed", "");
         Some(Self { parent, origin, height: 0, told: Default::default() })
     }
 
     fn tell(&self, what: &Value) {
-        // A parent of another origin than it should be hears nothing; that is the point. One from disk has none to name.
+        // A parent of another origin than it should be hears nothing; that is the point. One from
+        // disk has none to name.
         let target = if self.origin == "null" { "*" } else { &self.origin };
         let _ = self.parent.post_message(&what.to_string().into(), target);
     }
 
     /// Tells how high the page is, when that has changed.
     pub fn fit(&mut self) {
-        let root = web_sys::window().and_then(|w| w.document()).and_then(|d| d.get_element_by_id("app"));
+        let root =
+            web_sys::window().and_then(|w| w.document()).and_then(|d| d.get_element_by_id("app"));
         let height = root.map_or(0, |root| root.scroll_height());
         if height != self.height {
             self.height = height;
@@ -84,7 +89,8 @@ impl Model {
         // Of all that was run, wherever the reader looks back to.
         let diverged = self.run.branch().is_some_and(|branch| branch.diverged.is_some());
         let epochs = self.run.history().len().saturating_sub(1);
-        let finished = [trials >= budget, raced >= budget, diverged || epochs >= self.setup.training.epochs];
+        let finished =
+            [trials >= budget, raced >= budget, diverged || epochs >= self.setup.training.epochs];
         // A lesson that is still to come sets up other things.
         let coming = self.lesson.coming && !self.setup.lesson.name.is_empty();
         let now = (
@@ -121,8 +127,8 @@ impl Model {
         self.embed = Some(embed);
     }
 
-    /// Shows the set-up of a link that was asked for under a number, where it is one. What the link says was found is trained
-    /// again.
+    /// Shows the set-up of a link that was asked for under a number, where it is one. What the link
+    /// says was found is trained again.
     pub(super) fn set_state(&mut self, ctx: &Context<Self>, number: u32, text: &str) {
         if let Ok(setup) = link::read(results::split(text).0)
             && let Some(setup) = self.opening.show(number, setup)

@@ -7,9 +7,11 @@ use tunescape_core::study::Event;
 use tunescape_core::worker::Tried;
 
 impl StudyState {
-    /// Epochs that trial `n` was given; of one that was dropped after some of its streams, the mean over all.
+    /// Epochs that trial `n` was given; of one that was dropped after some of its streams, the mean
+    /// over all.
     pub fn epochs_of(&self, n: usize, streams: usize) -> f64 {
-        self.study.trials().get(n).map_or(0, |trial| trial.epochs()) as f64 * self.share_of(n, streams)
+        self.study.trials().get(n).map_or(0, |trial| trial.epochs()) as f64
+            * self.share_of(n, streams)
     }
 
     /// The share of its streams that trial `n` was trained on.
@@ -24,8 +26,8 @@ impl StudyState {
 }
 
 impl Model {
-    /// Ends a trial that is over: as it went, or where the pruner stops it before. The pruner goes by the loss; what it stops
-    /// counts with what it is judged by at that epoch.
+    /// Ends a trial that is over: as it went, or where the pruner stops it before. The pruner goes
+    /// by the loss; what it stops counts with what it is judged by at that epoch.
     pub(super) fn end_trial(&mut self, trial: usize, tried: &Tried) {
         let objective = self.setup.objective(self.task());
         let study = &mut self.study.study;
@@ -40,7 +42,8 @@ impl Model {
         let study = &mut self.study.study;
         let _ = study.apply(Event::Spent { trial, cost });
         let sets = tried.judged.as_ref().filter(|_| self.setup.ranks()).and_then(|judged| {
-            let costs: Vec<_> = judged.values.iter().map(|v| v.map(|v| objective.cost(v))).collect();
+            let costs: Vec<_> =
+                judged.values.iter().map(|v| v.map(|v| objective.cost(v))).collect();
             self.setup.evaluation.by_set(&costs)
         });
         if let (Some(costs), Outcome::Value(_)) = (sets, outcome) {
@@ -55,7 +58,10 @@ impl Model {
             Outcome::Pruned { epoch, .. } => epoch,
             _ => self.study.study.trials()[trial].epochs(),
         };
-        self.cost(trial, self.study.share_of(trial, self.setup.evaluation.streams()) * epochs as f64)
+        self.cost(
+            trial,
+            self.study.share_of(trial, self.setup.evaluation.streams()) * epochs as f64,
+        )
     }
 
     /// Multiplications of training trial `n` for so many epochs.
@@ -66,7 +72,8 @@ impl Model {
         whole * epochs / self.setup.training.epochs.max(1) as f64
     }
 
-    /// A trial that is dropped after some of its folds, by those of the best trial: what it had scored until then.
+    /// A trial that is dropped after some of its folds, by those of the best trial: what it had
+    /// scored until then.
     pub(super) fn drop_folds(&mut self, trial: usize, tried: &Tried) -> Option<Outcome> {
         let objective = self.setup.objective(self.task());
         let costs = |tried: &Tried| {

@@ -36,7 +36,8 @@ pub fn link_why(error: &LinkError) -> String {
     }
 }
 
-/// What a setting is called where it is set; one that has no control of its own has the name that a link uses.
+/// What a setting is called where it is set; one that has no control of its own has the name that a
+/// link uses.
 pub fn name(key: &str) -> String {
     match key {
         "screen" => t!("nav.screens"),
@@ -131,11 +132,19 @@ pub fn parameter(p: &Parameter) -> String {
 pub fn setup(error: &SetupError) -> String {
     match error {
         SetupError::Data { name } => t!("error.missing", name = name),
-        SetupError::Drawn { .. } => t!("error.drawn", all = FEWEST, each = FEWEST_EACH, most = MOST),
+        SetupError::Drawn { .. } => {
+            t!("error.drawn", all = FEWEST, each = FEWEST_EACH, most = MOST)
+        }
         SetupError::Also { name } => t!("error.also", name = name),
         SetupError::Several { given, limit } => t!("error.several", given = given, limit = limit),
         SetupError::Range { key, value, low, high } => {
-            t!("error.range", key = name(key), value = number(*value), low = number(*low), high = number(*high))
+            t!(
+                "error.range",
+                key = name(key),
+                value = number(*value),
+                low = number(*low),
+                high = number(*high)
+            )
         }
         SetupError::Empty { key, low, high } => {
             t!("error.empty", key = name(key), low = number(*low), high = number(*high))
@@ -170,9 +179,13 @@ pub fn lesson(error: &LessonError) -> String {
             t!("error.lesson_form", line = line, column = column, why = form(problem))
         }
         LessonError::Empty => t!("error.lesson_empty"),
-        LessonError::State { page, error } => t!("error.lesson_state", page = page, why = link_why(error)),
+        LessonError::State { page, error } => {
+            t!("error.lesson_state", page = page, why = link_why(error))
+        }
         LessonError::Fact { page, fact } => t!("error.lesson_fact", page = page, fact = fact),
-        LessonError::Condition { page, fact } => t!("error.lesson_condition", page = page, fact = fact),
+        LessonError::Condition { page, fact } => {
+            t!("error.lesson_condition", page = page, fact = fact)
+        }
         LessonError::Lock { page, key } => t!("error.lesson_lock", page = page, key = key),
         LessonError::Hide { page, id } => t!("error.lesson_hide", page = page, id = id),
     }
@@ -184,7 +197,9 @@ fn form(problem: &Problem) -> String {
         Problem::Json => t!("error.form_json"),
         Problem::Size => t!("error.form_size"),
         Problem::Object => t!("error.form_object"),
-        Problem::Unknown { name, known } => t!("error.form_unknown", name = name, known = known.join(", ")),
+        Problem::Unknown { name, known } => {
+            t!("error.form_unknown", name = name, known = known.join(", "))
+        }
         Problem::Missing { name } => t!("error.form_missing", name = name),
         Problem::Kind { name, kind } => {
             let kind = match kind {
@@ -222,7 +237,9 @@ pub fn data(error: &DataError) -> String {
 /// What is wrong with a file, with line and column.
 pub fn csv(error: &CsvError) -> String {
     match error {
-        CsvError::TooLarge { bytes, limit } => t!("csv.too_large", bytes = count(*bytes), limit = count(*limit)),
+        CsvError::TooLarge { bytes, limit } => {
+            t!("csv.too_large", bytes = count(*bytes), limit = count(*limit))
+        }
         CsvError::NotText { line, column } => t!("csv.not_text", line = line, column = column),
         CsvError::Empty => t!("csv.empty"),
         CsvError::NoRows => t!("csv.no_rows"),
@@ -231,10 +248,16 @@ pub fn csv(error: &CsvError) -> String {
         CsvError::Ragged { line, column, expected, found } => {
             t!("csv.ragged", line = line, column = column, expected = expected, found = found)
         }
-        CsvError::TooManyRows { line, limit } => t!("csv.too_many_rows", line = line, limit = count(*limit)),
-        CsvError::NoSuchColumn { column, columns } => t!("csv.no_such_column", column = column, columns = columns),
+        CsvError::TooManyRows { line, limit } => {
+            t!("csv.too_many_rows", line = line, limit = count(*limit))
+        }
+        CsvError::NoSuchColumn { column, columns } => {
+            t!("csv.no_such_column", column = column, columns = columns)
+        }
         CsvError::TargetMissing { column } => t!("csv.target_missing", column = column),
-        CsvError::TargetConstant { column, value } => t!("csv.target_constant", column = column, value = value),
+        CsvError::TargetConstant { column, value } => {
+            t!("csv.target_constant", column = column, value = value)
+        }
         CsvError::TargetNotNumber { line, column, value } => {
             t!("csv.target_not_number", line = line, column = column, value = value)
         }
@@ -242,7 +265,9 @@ pub fn csv(error: &CsvError) -> String {
             t!("csv.too_many_classes", column = column, classes = classes, limit = limit)
         }
         CsvError::NoInputs => t!("csv.no_inputs"),
-        CsvError::TooManyInputs { inputs, limit } => t!("csv.too_many_inputs", inputs = inputs, limit = limit),
+        CsvError::TooManyInputs { inputs, limit } => {
+            t!("csv.too_many_inputs", inputs = inputs, limit = limit)
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-//! A file of the reader's: read, described by a worker, checked, and then used as data; or a lesson.
+//! A file of the reader's: read, described by a worker, checked, and then used as data; or a
+//! lesson.
 
 use super::model::{Message, Model};
 use super::pool::Desk;
@@ -52,17 +53,25 @@ impl Model {
     pub(super) fn file_message(&mut self, ctx: &Context<Self>, message: FileMessage) {
         match message {
             FileMessage::Pick(file) => self.pick(ctx, file),
-            FileMessage::Opened(name, Ok(bytes)) if name.ends_with(".json") => self.open_lesson(ctx, &name, &bytes),
+            FileMessage::Opened(name, Ok(bytes)) if name.ends_with(".json") => {
+                self.open_lesson(ctx, &name, &bytes)
+            }
             FileMessage::Opened(name, Ok(bytes)) => {
                 let job = self.pool.job();
                 self.pool.send(Desk::Study, &Request::Peek { job, bytes: bytes.clone() });
-                self.file = Some(File { name, bytes, table: None, target: 0, kind: Kind::Class, job });
+                self.file =
+                    Some(File { name, bytes, table: None, target: 0, kind: Kind::Class, job });
             }
-            FileMessage::Opened(name, Err(())) => self.notices.push(t!("error.unreadable", name = name)),
+            FileMessage::Opened(name, Err(())) => {
+                self.notices.push(t!("error.unreadable", name = name))
+            }
             FileMessage::Target(target, kind) => {
                 if let Some(file) = &mut self.file {
-                    let column =
-                        file.table.as_ref().and_then(|t| t.columns.get(target)).filter(|_| target != file.target);
+                    let column = file
+                        .table
+                        .as_ref()
+                        .and_then(|t| t.columns.get(target))
+                        .filter(|_| target != file.target);
                     // Another column comes with its own likeliest kind.
                     (file.target, file.kind) = (target, column.map_or(kind, |c| c.suggested));
                 }
@@ -89,7 +98,8 @@ impl Model {
         let link = ctx.link().clone();
         wasm_bindgen_futures::spawn_local(async move {
             let read = wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await;
-            let bytes = read.map(|buffer| js_sys::Uint8Array::new(&buffer).to_vec()).map_err(|_| ());
+            let bytes =
+                read.map(|buffer| js_sys::Uint8Array::new(&buffer).to_vec()).map_err(|_| ());
             link.send_message(Message::File(FileMessage::Opened(name, bytes)));
         });
     }
@@ -104,19 +114,25 @@ impl Model {
                 file.table = Some(table);
             }
             Err(error) => {
-                self.notices.push(t!("error.file", name = file.name.clone(), why = errors::csv(&error)));
+                self.notices.push(t!(
+                    "error.file",
+                    name = file.name.clone(),
+                    why = errors::csv(&error)
+                ));
                 self.file = None;
             }
         }
         true
     }
 
-    /// The file that this tab had before it was loaded anew, which no link can carry; nothing where one is at hand.
+    /// The file that this tab had before it was loaded anew, which no link can carry; nothing where
+    /// one is at hand.
     pub(super) fn file_again(&mut self) {
         if self.studies.file.is_some() {
             return;
         }
-        let held = host::held(HELD).and_then(|text| json::read::<(String, usize, Kind, u64)>(&text).ok());
+        let held =
+            host::held(HELD).and_then(|text| json::read::<(String, usize, Kind, u64)>(&text).ok());
         if let Some((text, target, kind, fingerprint)) = held {
             self.keep("csv", Source::Csv { bytes: text.into_bytes(), target, kind });
             self.studies.file = Some(fingerprint);
@@ -124,9 +140,17 @@ impl Model {
     }
 
     /// A worker has tried to make data of the file.
-    pub(super) fn file_checked(&mut self, ctx: &Context<Self>, job: Job, result: Result<(), DataError>) {
+    pub(super) fn file_checked(
+        &mut self,
+        ctx: &Context<Self>,
+        job: Job,
+        result: Result<(), DataError>,
+    ) {
         let checked = self.file.as_ref().filter(|file| file.job == job);
-        let Some((source, fingerprint)) = checked.map(|file| (file.source(), file.fingerprint())) else { return };
+        let Some((source, fingerprint)) = checked.map(|file| (file.source(), file.fingerprint()))
+        else {
+            return;
+        };
         // The dialog stays open where it can't be: another column may do.
         if let Err(error) = result {
             self.notices.push(errors::data(&error));

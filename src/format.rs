@@ -34,7 +34,8 @@ pub fn fixed(x: f64, decimals: usize) -> String {
     if x.is_finite() { format!("{x:.decimals$}") } else { "–".into() }
 }
 
-/// Decimals that show a difference of this size with three digits, but no more than a single-precision number has.
+/// Decimals that show a difference of this size with three digits, but no more than a
+/// single-precision number has.
 pub fn decimals(difference: f64) -> usize {
     let size = if difference == 0.0 { 0.0 } else { difference.abs().log10().floor() };
     (2.0 - size).clamp(3.0, 9.0) as usize
@@ -49,7 +50,9 @@ pub fn minus(text: String) -> String {
 pub fn within(name: &str) -> String {
     let mut letters = name.chars();
     match (letters.next(), letters.clone().next()) {
-        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(letters).collect(),
+        (Some(first), Some(second)) if second.is_lowercase() => {
+            first.to_lowercase().chain(letters).collect()
+        }
         _ => name.to_owned(),
     }
 }
@@ -67,7 +70,8 @@ pub fn percent(x: f64) -> String {
 /// Whole numbers in groups of three.
 pub fn count(n: usize) -> String {
     let digits = n.to_string();
-    let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().map(|g| std::str::from_utf8(g).unwrap_or("")).collect();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().map(|g| std::str::from_utf8(g).unwrap_or("")).collect();
     groups.join(",")
 }
 

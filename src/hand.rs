@@ -30,7 +30,8 @@ impl Model {
     fn by_hand(&self, point: &Point) -> Point {
         // A region may reach beyond what is searched.
         let space = self.setup.searched();
-        let inside: Point = point.iter().zip(&space.params).map(|(x, p)| x.clamp(p.low, p.high)).collect();
+        let inside: Point =
+            point.iter().zip(&space.params).map(|(x, p)| x.clamp(p.low, p.high)).collect();
         self.setup.placed(&inside)
     }
 

@@ -16,7 +16,8 @@ pub struct History {
 }
 
 impl History {
-    /// Takes note of the set-up before a change, made so many milliseconds after the page was opened.
+    /// Takes note of the set-up before a change, made so many milliseconds after the page was
+    /// opened.
     pub fn changed(&mut self, before: Setup, now: f64) {
         if self.past.is_empty() || !self.future.is_empty() || now - self.last > TOGETHER {
             self.past.push(before);

@@ -1,4 +1,5 @@
-//! What `web/boot.js` and the browser give the page: workers, built-in data, the address, the crash notice.
+//! What `web/boot.js` and the browser give the page: workers, built-in data, the address, the crash
+//! notice.
 
 use wasm_bindgen::prelude::*;
 use web_sys::{DragEvent, File, Worker};
@@ -34,7 +35,8 @@ extern "C" {
     /// Prints the page, once what is drawn now is on the screen.
     pub fn print();
 
-    /// Tells of every key that is pressed where nothing is being typed: of `?` always, of the others while presenting.
+    /// Tells of every key that is pressed where nothing is being typed: of `?` always, of the
+    /// others while presenting.
     pub fn keys(handler: &JsValue);
 
     /// When what had the keyboard's focus has left the page, gives it to what that stood in.
@@ -44,21 +46,24 @@ extern "C" {
     /// Whether somebody presents.
     pub fn present(on: bool);
 
-    /// Presses the first of some controls that is on show, or goes to it where it is one to type or choose in.
+    /// Presses the first of some controls that is on show, or goes to it where it is one to type or
+    /// choose in.
     pub fn press(controls: &str);
 
     /// The name of the control that [`press`] would press; empty if there is none.
     pub fn named(controls: &str) -> String;
 
-    /// Opens the notes' window and writes these lines into it, or closes it; `own` names the field for the teacher's own
-    /// notes. False where the browser opens none, none where somebody has closed it.
+    /// Opens the notes' window and writes these lines into it, or closes it; `own` names the field
+    /// for the teacher's own notes. False where the browser opens none, none where somebody has
+    /// closed it.
     pub fn notes(open: bool, own: &str, lines: &str) -> Option<bool>;
 
-    /// Takes the controls of these ids, separated by spaces, and their names from the page, and no others.
+    /// Takes the controls of these ids, separated by spaces, and their names from the page, and no
+    /// others.
     pub fn hide(ids: &str);
 
-    /// Disables the controls of a selector, which say why, and no others; tells the ranges of others, a line each:
-    /// selector, tab, range.
+    /// Disables the controls of a selector, which say why, and no others; tells the ranges of
+    /// others, a line each: selector, tab, range.
     pub fn lock(controls: &str, why: &str, ranges: &str);
 
     /// Tells whenever the page has become higher or lower.
@@ -120,7 +125,9 @@ pub fn address() -> String {
 /// Puts a text on the clipboard; false where the browser does not allow it.
 pub async fn copy(text: &str) -> bool {
     let Some(window) = window().filter(|w| w.is_secure_context()) else { return false };
-    wasm_bindgen_futures::JsFuture::from(window.navigator().clipboard().write_text(text)).await.is_ok()
+    wasm_bindgen_futures::JsFuture::from(window.navigator().clipboard().write_text(text))
+        .await
+        .is_ok()
 }
 
 /// Puts a fragment into the address, without a step in the history.
@@ -133,7 +140,8 @@ pub fn set_fragment(fragment: &str) {
     };
     let hash = if fragment.is_empty() { String::new() } else { format!("#{fragment}") };
     // A sandboxed frame may refuse; the set-up then stays out of the address, and all else works.
-    let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("{path}{query}{hash}")));
+    let _ =
+        history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("{path}{query}{hash}")));
 }
 
 /// Other pages of the same origin share the storage.
@@ -141,7 +149,8 @@ fn stored(key: &str) -> String {
     ["tunescape.", key].concat()
 }
 
-/// Remembers something of the reader's (language, theme, studies); false where the browser has no room or does not allow it.
+/// Remembers something of the reader's (language, theme, studies); false where the browser has no
+/// room or does not allow it.
 pub fn remember(key: &str, value: &str) -> bool {
     let storage = window().and_then(|w| w.local_storage().ok()?);
     storage.is_some_and(|storage| storage.set_item(&stored(key), value).is_ok())
@@ -179,7 +188,8 @@ pub fn now() -> f64 {
 
 /// Whether the reader wants nothing to move.
 pub fn still() -> bool {
-    let query = window().and_then(|w| w.match_media("(prefers-reduced-motion: reduce)").ok().flatten());
+    let query =
+        window().and_then(|w| w.match_media("(prefers-reduced-motion: reduce)").ok().flatten());
     query.is_some_and(|query| query.matches())
 }
 
@@ -193,8 +203,10 @@ pub fn set_root(name: &str, value: &str) {
 /// Marks the element of this id as the one to look at, and no other.
 pub fn point(id: Option<&str>) {
     let Some(document) = window().and_then(|w| w.document()) else { return };
-    let (old, new) =
-        (document.query_selector(".pointed").ok().flatten(), id.and_then(|id| document.get_element_by_id(id)));
+    let (old, new) = (
+        document.query_selector(".pointed").ok().flatten(),
+        id.and_then(|id| document.get_element_by_id(id)),
+    );
     if old == new {
         return;
     }
@@ -212,7 +224,8 @@ pub fn point(id: Option<&str>) {
     }
 }
 
-/// Listens, for as long as the page lives, for files dropped anywhere on it and for another link in the address.
+/// Listens, for as long as the page lives, for files dropped anywhere on it and for another link in
+/// the address.
 pub fn listen(dropped: Callback<File>, link: Callback<()>) {
     let Some(window) = window() else { return };
     let over = Closure::<dyn FnMut(DragEvent)>::new(|event: DragEvent| event.prevent_default());
@@ -224,9 +237,11 @@ pub fn listen(dropped: Callback<File>, link: Callback<()>) {
         }
     });
     let other = Closure::<dyn FnMut()>::new(move || link.emit(()));
-    for (name, handler) in
-        [("dragover", over.into_js_value()), ("drop", drop.into_js_value()), ("hashchange", other.into_js_value())]
-    {
+    for (name, handler) in [
+        ("dragover", over.into_js_value()),
+        ("drop", drop.into_js_value()),
+        ("hashchange", other.into_js_value()),
+    ] {
         // Every window takes listeners.
         let _ = window.add_event_listener_with_callback(name, handler.unchecked_ref());
     }
@@ -243,7 +258,10 @@ pub fn focus(id: &str) {
 /// Puts the focus into a field, ready for what takes the place of what stands there.
 pub fn focus_field(id: &str) {
     focus(id);
-    element(id).and_then(|e| e.dyn_into::<web_sys::HtmlInputElement>().ok()).iter().for_each(|field| field.select());
+    element(id)
+        .and_then(|e| e.dyn_into::<web_sys::HtmlInputElement>().ok())
+        .iter()
+        .for_each(|field| field.select());
 }
 
 /// Goes to the beginning of a part of the page.

@@ -1,4 +1,5 @@
-//! Which trials the reader looks at: filtered by how they ended, brushed along the axes of the linked plots.
+//! Which trials the reader looks at: filtered by how they ended, brushed along the axes of the
+//! linked plots.
 
 use super::search::StudyState;
 use tunescape_core::search::Outcome;
@@ -17,7 +18,8 @@ pub enum Filter {
 }
 
 impl Filter {
-    pub const ALL: [Filter; 5] = [Filter::All, Filter::Best, Filter::Diverged, Filter::Stopped, Filter::Noted];
+    pub const ALL: [Filter; 5] =
+        [Filter::All, Filter::Best, Filter::Diverged, Filter::Stopped, Filter::Noted];
 
     pub fn key(self) -> &'static str {
         match self {
@@ -59,7 +61,9 @@ impl Look {
                 self.began = Some((axis, at));
                 self.brushed.retain(|b| b.0 != axis);
             }
-            (Brush::To(at), Some((axis, from))) => self.brush(Brush::Set(axis, [from.min(at), from.max(at)])),
+            (Brush::To(at), Some((axis, from))) => {
+                self.brush(Brush::Set(axis, [from.min(at), from.max(at)]))
+            }
             (Brush::To(_), None) => {}
             (Brush::End, _) => self.began = None,
             (Brush::Set(axis, [low, high]), _) => {
@@ -89,7 +93,8 @@ impl StudyState {
         };
         let mut costs: Vec<f64> = trials().map(cost).filter(|cost| cost.is_finite()).collect();
         costs.sort_by(f64::total_cmp);
-        let quarter = costs.len().div_ceil(4).checked_sub(1).map_or(f64::NEG_INFINITY, |last| costs[last]);
+        let quarter =
+            costs.len().div_ceil(4).checked_sub(1).map_or(f64::NEG_INFINITY, |last| costs[last]);
         let keeps = |(n, trial): (usize, &tunescape_core::study::Trial)| match self.look.filter {
             Filter::All => true,
             Filter::Best => cost(trial) <= quarter,
@@ -98,14 +103,17 @@ impl StudyState {
             Filter::Noted => setup.search.note(n).is_some(),
         };
         let inside = |at: &Vec<f64>| {
-            self.look.brushed.iter().all(|(axis, [a, b])| at.get(*axis).is_none_or(|at| (*a..=*b).contains(at)))
+            self.look
+                .brushed
+                .iter()
+                .all(|(axis, [a, b])| at.get(*axis).is_none_or(|at| (*a..=*b).contains(at)))
         };
         let places = self.places(setup.search.shown);
         trials().enumerate().zip(&places).map(|(trial, at)| keeps(trial) && inside(at)).collect()
     }
 
-    /// Where each of the first trials lies on the axes of the linked plots, from 0 to 1: its values, and last its cost, one
-    /// without any as the worst.
+    /// Where each of the first trials lies on the axes of the linked plots, from 0 to 1: its
+    /// values, and last its cost, one without any as the worst.
     pub fn places(&self, shown: usize) -> Vec<Vec<f64>> {
         let trials = || self.study.trials().iter().take(shown);
         let cost = |trial: &tunescape_core::study::Trial| trial.outcome.and_then(Outcome::seen);

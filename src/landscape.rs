@@ -43,7 +43,8 @@ pub enum MapMessage {
     Forget,
     /// Marks the run of Explore no longer.
     Lose,
-    /// Shows the landscapes of the trail one after the other, from this one on; past the last, the one that is.
+    /// Shows the landscapes of the trail one after the other, from this one on; past the last, the
+    /// one that is.
     Replay(usize),
     /// The epoch on show; none for the last.
     Epoch(Option<usize>),
@@ -139,7 +140,8 @@ impl MapState {
         }
     }
 
-    /// Begins the landscape of a set-up in place of this one: what the reader has chosen to see stays.
+    /// Begins the landscape of a set-up in place of this one: what the reader has chosen to see
+    /// stays.
     pub(super) fn begin(&mut self, setup: &Setup) {
         let MapState { click, epoch, found, .. } = *self;
         let (revision, trail) = (self.revision + 1, self.trail_to(setup));
@@ -234,14 +236,16 @@ impl MapState {
         self.trail.get(self.replayed?)
     }
 
-    /// The trail of a landscape that takes this one's place: as long as the axes and the data stay the same.
+    /// The trail of a landscape that takes this one's place: as long as the axes and the data stay
+    /// the same.
     fn trail_to(&mut self, new: &Setup) -> Vec<Was> {
         if self.land.axes != new.axes() || self.of.data != new.data {
             return Vec::new();
         }
         let mut trail = std::mem::take(&mut self.trail);
         let says = super::screen::changed(&self.of, new);
-        if let (Some((at, loss)), true, false) = (self.optimum(), self.finished(), says.is_empty()) {
+        if let (Some((at, loss)), true, false) = (self.optimum(), self.finished(), says.is_empty())
+        {
             let picture = self.pixels(Shown::Loss, new.map.target);
             let domain = Domain::of(&self.land, Shown::Loss, self.land.epochs);
             let zones = self.zones(self.shown_epoch());
@@ -264,13 +268,17 @@ fn continuous(axis: &Param) -> bool {
 impl Model {
     pub(super) fn map_message(&mut self, ctx: &Context<Self>, message: MapMessage) {
         match message {
-            MapMessage::Hover(cell) => self.map.hover = cell.filter(|&c| c < self.map.land.cells.len()),
+            MapMessage::Hover(cell) => {
+                self.map.hover = cell.filter(|&c| c < self.map.land.cells.len())
+            }
             MapMessage::Mode(click) => self.map.click = Some(click),
             MapMessage::Act(x, y) => {
                 let at = self.map.land.axes.from_unit(&[x, y]);
                 match self.map.click(self.setup.map.hidden, self.setup.search.manual) {
                     Click::Predict => self.map.mark = Some([x, y]),
-                    Click::Place => self.place(ctx, self.setup.on_map([[at[0], at[1]]]).swap_remove(0)),
+                    Click::Place => {
+                        self.place(ctx, self.setup.on_map([[at[0], at[1]]]).swap_remove(0))
+                    }
                     Click::Zoom => self.zoom(ctx, x, y),
                 }
             }
@@ -323,7 +331,10 @@ impl Model {
             // The smallest region there is tells so many digits apart.
             [a, b].map(|u| in_digits(axis.from_unit(u), 9).clamp(axis.low, axis.high))
         });
-        let searched = Setup { map: MapSetup { zoom: Vec::new(), ..self.setup.map.clone() }, ..self.setup.clone() };
+        let searched = Setup {
+            map: MapSetup { zoom: Vec::new(), ..self.setup.map.clone() },
+            ..self.setup.clone()
+        };
         // Nearer than this, neighbouring cells have the same values in single precision.
         let too_deep = |axis: &Param, [low, high]: [f64; 2]| {
             let size = if axis.scale == Scale::Log { low } else { axis.high - axis.low };
@@ -334,6 +345,8 @@ impl Model {
             self.notices.push(crate::texts::t!("map.too_deep"));
             return;
         }
-        ctx.link().send_message(Message::change(move |s| s.map.zoom.push([across[0], across[1], up[0], up[1]])));
+        ctx.link().send_message(Message::change(move |s| {
+            s.map.zoom.push([across[0], across[1], up[0], up[1]])
+        }));
     }
 }

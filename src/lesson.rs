@@ -32,7 +32,8 @@ pub struct LessonState {
     asked: bool,
     /// Whether any are on their way.
     pub coming: bool,
-    /// A file's, by its address, which is asked for once; none until it is there, or if it can't be had.
+    /// A file's, by its address, which is asked for once; none until it is there, or if it can't
+    /// be had.
     file: Option<(String, Option<Lesson>)>,
     /// The reader's own, and the text that it was read from.
     own: Option<(Arc<str>, Lesson)>,
@@ -55,13 +56,16 @@ impl LessonState {
 
 impl Model {
     pub(super) fn lesson_message(&mut self, ctx: &Context<Self>, message: LessonMessage) {
-        self.lesson.coming &= !matches!(message, LessonMessage::Loaded(_) | LessonMessage::Fetched(..));
+        self.lesson.coming &=
+            !matches!(message, LessonMessage::Loaded(_) | LessonMessage::Fetched(..));
         match message {
             LessonMessage::Loaded(Some(all)) => {
                 self.lesson.all = all;
                 self.begin_lesson(ctx);
             }
-            LessonMessage::Loaded(None) => self.notices.push(crate::texts::t!("lesson.unread", name = "–")),
+            LessonMessage::Loaded(None) => {
+                self.notices.push(crate::texts::t!("lesson.unread", name = "–"))
+            }
             LessonMessage::Fetched(name, text) => {
                 // Another may have been asked for since.
                 if self.lesson.file.as_ref().is_none_or(|file| file.0 != name) {
@@ -95,18 +99,20 @@ impl Model {
         }
     }
 
-    /// Sets up what the page of a lesson asks for, unless that is in force: then the link goes on where it was.
+    /// Sets up what the page of a lesson asks for, unless that is in force: then the link goes on
+    /// where it was.
     pub(super) fn begin_lesson(&mut self, ctx: &Context<Self>) {
         let rest = Setup { lesson: Default::default(), ..self.setup.clone() };
         // What the page locks can't have become anything else on it.
-        let begun = self.lesson_page().is_some_and(|page| match page.state.as_deref().map(link::read) {
-            Some(Ok(state)) => {
-                // Nor can what the link locks have become what the page asks for.
-                let state = lesson::locked(&self.setup, state, self.held());
-                lesson::locked(&state, self.setup.clone(), &page.lock) == self.setup
-            }
-            _ => true,
-        });
+        let begun =
+            self.lesson_page().is_some_and(|page| match page.state.as_deref().map(link::read) {
+                Some(Ok(state)) => {
+                    // Nor can what the link locks have become what the page asks for.
+                    let state = lesson::locked(&self.setup, state, self.held());
+                    lesson::locked(&state, self.setup.clone(), &page.lock) == self.setup
+                }
+                _ => true,
+            });
         let LessonSetup { name, own, .. } = &self.setup.lesson;
         if !self.lesson.all.is_empty()
             && !name.is_empty()
@@ -144,10 +150,13 @@ impl Model {
         }
         self.lesson.coming = true;
         wasm_bindgen_futures::spawn_local(async move {
-            let json = host::load("lessons").await.map(|bytes| js_sys::Uint8Array::from(bytes).to_vec());
+            let json =
+                host::load("lessons").await.map(|bytes| js_sys::Uint8Array::from(bytes).to_vec());
             let json = json.ok().and_then(|bytes| String::from_utf8(bytes).ok());
-            let texts: Option<Vec<(String, Value)>> = json.and_then(|json| tunescape_core::json::read(&json).ok());
-            let read = |(name, text): (String, Value)| Some((name, lesson::read(&text.to_string()).ok()?));
+            let texts: Option<Vec<(String, Value)>> =
+                json.and_then(|json| tunescape_core::json::read(&json).ok());
+            let read =
+                |(name, text): (String, Value)| Some((name, lesson::read(&text.to_string()).ok()?));
             let all = texts.and_then(|texts| texts.into_iter().map(read).collect());
             link.send_message(Message::Lesson(LessonMessage::Loaded(all)));
         });
@@ -173,7 +182,8 @@ impl Model {
         }
     }
 
-    /// Makes a text the reader's own lesson, where it is one, without the spaces between its parts: a link carries it.
+    /// Makes a text the reader's own lesson, where it is one, without the spaces between its parts:
+    /// a link carries it.
     fn take_lesson(&mut self, name: &str, text: &str) -> Option<Arc<str>> {
         let lesson = self.read_lesson(name, text)?;
         let text: Arc<str> = form::read(text).unwrap_or_default().to_string().into();
@@ -198,7 +208,12 @@ impl Model {
             return self.lesson.file.as_ref().filter(|file| file.0 == *name)?.1.as_ref();
         }
         if !own.is_empty() {
-            return self.lesson.own.as_ref().filter(|(text, _)| text == own).map(|(_, lesson)| lesson);
+            return self
+                .lesson
+                .own
+                .as_ref()
+                .filter(|(text, _)| text == own)
+                .map(|(_, lesson)| lesson);
         }
         self.lesson.all.iter().find(|(n, _)| n == name).map(|(_, lesson)| lesson)
     }
@@ -207,14 +222,19 @@ impl Model {
         self.lesson()?.pages.get(self.setup.lesson.page)
     }
 
-    /// The control that the page points at, while it is on show: other screens have controls of the same ids.
+    /// The control that the page points at, while it is on show: other screens have controls of the
+    /// same ids.
     pub(super) fn pointed(&self) -> Option<&str> {
         let pages = &self.lesson()?.pages;
         let page = pages.get(self.setup.lesson.page).filter(|_| !self.lesson.met)?;
-        let state = pages[..=self.setup.lesson.page].iter().rev().find_map(|page| page.state.as_deref());
-        let screen = state.map(|state| state.split('&').find_map(|part| part.strip_prefix("screen=")));
+        let state =
+            pages[..=self.setup.lesson.page].iter().rev().find_map(|page| page.state.as_deref());
+        let screen =
+            state.map(|state| state.split('&').find_map(|part| part.strip_prefix("screen=")));
         let here = screen_name(self.setup.screen);
-        page.point.as_deref().filter(|_| screen.is_none_or(|screen| screen.unwrap_or("search") == here))
+        page.point
+            .as_deref()
+            .filter(|_| screen.is_none_or(|screen| screen.unwrap_or("search") == here))
     }
 
     /// What is not to be seen now: panels, and controls by their ids.
@@ -234,32 +254,40 @@ impl Model {
         [self.setup.lesson.lock.clone(), page.unwrap_or_default()].concat()
     }
 
-    /// Disables the controls that the locks leave without effect, and tells the ranges of numbers that are kept in one.
+    /// Disables the controls that the locks leave without effect, and tells the ranges of numbers
+    /// that are kept in one.
     pub(super) fn show_locks(&self) {
         let range = |(css, low, high): (String, f64, f64)| {
             [&css, "\t", &format::number(low), "–", &format::number(high)].concat()
         };
-        let ranges: Vec<String> = controls::limited(&self.setup.lesson).into_iter().map(range).collect();
-        host::lock(&controls::locked(&self.locks()), &crate::texts::t!("lesson.kept"), &ranges.join("\n"));
+        let ranges: Vec<String> =
+            controls::limited(&self.setup.lesson).into_iter().map(range).collect();
+        host::lock(
+            &controls::locked(&self.locks()),
+            &crate::texts::t!("lesson.kept"),
+            &ranges.join("\n"),
+        );
     }
 
-    /// Where the slider of a number begins, stands and ends, in shares of its way, given the share of a value: it goes no
-    /// further than the number's range.
+    /// Where the slider of a number begins, stands and ends, in shares of its way, given the share
+    /// of a value: it goes no further than the number's range.
     pub fn between(&self, key: &str, value: f64, share: impl Fn(f64) -> f64) -> [f64; 3] {
         let share = |x: f64| share(x).clamp(0.0, 1.0);
-        let (low, high) =
-            controls::range(&self.setup.lesson, key).map_or((0.0, 1.0), |ends| (share(ends.0), share(ends.1)));
+        let (low, high) = controls::range(&self.setup.lesson, key)
+            .map_or((0.0, 1.0), |ends| (share(ends.0), share(ends.1)));
         // A range beyond the slider leaves it as it is.
         if low < high { [low, share(value), high] } else { [0.0, share(value), 1.0] }
     }
 
-    /// What a page of a lesson can't set either. A lesson that is handed out with locks sets up what it speaks of, and the
-    /// locks keep the learner from changing it; what is locked otherwise stays, whatever lesson the learner opens on it.
+    /// What a page of a lesson can't set either. A lesson that is handed out with locks sets up
+    /// what it speaks of, and the locks keep the learner from changing it; what is locked
+    /// otherwise stays, whatever lesson the learner opens on it.
     fn held(&self) -> &[String] {
         if self.lesson.chosen { &self.setup.lesson.lock } else { &[] }
     }
 
-    /// Opens the lesson that the reader has chosen. What was set up before can be had again once it is left.
+    /// Opens the lesson that the reader has chosen. What was set up before can be had again once it
+    /// is left.
     fn choose_lesson(&mut self, ctx: &Context<Self>, name: String, own: Arc<str>) {
         let before = (self.history.changes(), self.setup.clone());
         self.lesson.before.get_or_insert(before);
@@ -283,7 +311,8 @@ impl Model {
         let setup = lesson::locked(&self.setup, setup, self.held());
         self.apply(ctx, setup);
         if state.is_some() && self.ready() {
-            // The page begins at the beginning, though the last one may have left the same set-up behind.
+            // The page begins at the beginning, though the last one may have left the same set-up
+            // behind.
             self.start_run();
             self.restart_study(ctx);
             self.restart_race();

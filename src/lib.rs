@@ -1,8 +1,10 @@
-//! The page: what it looks like, and the browser's side of workers, timers, files and storage. It is there in wasm alone;
-//! all that it knows and decides is `tunescape-core`, whose `lib.rs` describes the architecture.
+//! The page: what it looks like, and the browser's side of workers, timers, files and storage. It
+//! is there in wasm alone; all that it knows and decides is `tunescape-core`, whose `lib.rs`
+//! describes the architecture.
 //!
-//! [`model`] holds the state and what every message does to it; [`pool`] the workers; [`screen`] and [`plot`] turn the state
-//! into a picture. Handles (workers, timers) stay in the pool and the model; set-up, study and landscape are plain values.
+//! [`model`] holds the state and what every message does to it; [`pool`] the workers; [`screen`]
+//! and [`plot`] turn the state into a picture. Handles (workers, timers) stay in the pool and the
+//! model; set-up, study and landscape are plain values.
 #![cfg(target_arch = "wasm32")]
 
 mod again;
@@ -38,7 +40,8 @@ mod trials;
 
 use wasm_bindgen::JsCast;
 
-// All that the reader reads stands in `web/locales`, which `xtask bundle` puts into the boot script.
+// All that the reader reads stands in `web/locales`, which `xtask bundle` puts into the boot
+// script.
 rust_i18n::i18n!(fallback = "en", backend = texts::Texts::of_the_page());
 
 /// Starts the page on the main thread, or the worker's loop inside a worker.

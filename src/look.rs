@@ -1,4 +1,5 @@
-//! What is seen of the Explore run beyond its frames: the slice of its loss, the network laid open, other seeds.
+//! What is seen of the Explore run beyond its frames: the slice of its loss, the network laid open,
+//! other seeds.
 
 use super::host;
 use super::model::{Message, Model};
@@ -31,7 +32,8 @@ pub struct LookState {
     /// Whether the boundary shows answers only, and whether the loss is heard.
     pub discrete: bool,
     pub sound: bool,
-    /// The update that is told, its part on show (forward, loss, backward, update), and whether one is to be.
+    /// The update that is told, its part on show (forward, loss, backward, update), and whether
+    /// one is to be.
     pub told: Option<Rc<Narration>>,
     pub part: usize,
     pub telling: bool,
@@ -87,7 +89,8 @@ impl Default for LookState {
     }
 }
 
-/// The same run from other start weights and in another order of batches; losses on the validation rows.
+/// The same run from other start weights and in another order of batches; losses on the validation
+/// rows.
 pub struct Luck {
     /// By epoch; none where half of the runs have diverged.
     pub median: Vec<Option<f64>>,
@@ -123,7 +126,9 @@ impl Luck {
     /// `own` is the run on show, which may have been changed by hand, after the same epochs.
     fn of(runs: &[Vec<Report>], own: &[Report]) -> Option<Self> {
         let epochs = runs.iter().map(Vec::len).max().filter(|&epochs| epochs > 1)?;
-        let at = |run: &Vec<Report>, epoch: usize| run.get(epoch).map_or(f64::INFINITY, |r| f64::from(r.valid_loss));
+        let at = |run: &Vec<Report>, epoch: usize| {
+            run.get(epoch).map_or(f64::INFINITY, |r| f64::from(r.valid_loss))
+        };
         let sorted = |epoch: usize| {
             let mut values: Vec<f64> = runs.iter().map(|run| at(run, epoch)).collect();
             values.sort_by(f64::total_cmp);
@@ -131,7 +136,8 @@ impl Luck {
         };
         let share = |values: &[f64], share: f64| {
             let place = share * (values.len() - 1) as f64;
-            let (low, high) = (values[place as usize], values[(place as usize + 1).min(values.len() - 1)]);
+            let (low, high) =
+                (values[place as usize], values[(place as usize + 1).min(values.len() - 1)]);
             // Between a finite and an infinite value nothing is known.
             if high.is_finite() { low + (high - low) * place.fract() } else { high }
         };
@@ -139,7 +145,10 @@ impl Luck {
         let last = by_epoch[epochs - 1].clone();
         let own = own.get(epochs - 1).map_or(f64::INFINITY, |r| f64::from(r.valid_loss));
         Some(Self {
-            median: by_epoch.iter().map(|v| Some(share(v, 0.5)).filter(|m| m.is_finite())).collect(),
+            median: by_epoch
+                .iter()
+                .map(|v| Some(share(v, 0.5)).filter(|m| m.is_finite()))
+                .collect(),
             band: by_epoch[1..].iter().map(|v| (share(v, 0.25), share(v, 0.75))).collect(),
             place: 1 + last.iter().filter(|&&loss| loss < own).count(),
             last,
@@ -150,18 +159,23 @@ impl Luck {
 impl Model {
     /// Looks at the run where it rests.
     pub(super) fn look_at_run(&mut self) {
-        let Some(frame) = self.run.frame.as_ref().filter(|_| self.setup.screen == Screen::Explore) else { return };
+        let Some(frame) = self.run.frame.as_ref().filter(|_| self.setup.screen == Screen::Explore)
+        else {
+            return;
+        };
         let epoch = frame.epoch;
         self.forget_looks();
         (self.look.slice_job, self.look.laid_job) = (self.pool.job(), self.pool.job());
         (self.look.awaited, self.look.asked, self.look.moved) = (2, host::now(), false);
-        let slice = Request::Slice { job: self.look.slice_job, epoch, plane: self.look.plane, side: SIDE };
+        let slice =
+            Request::Slice { job: self.look.slice_job, epoch, plane: self.look.plane, side: SIDE };
         self.pool.send(Desk::Study, &slice);
         self.pool.send(Desk::Study, &Request::LayOpen { job: self.look.laid_job, epoch });
         self.watch();
         if self.look.telling && !self.run.playing {
             // The same update again, where only the controls were moved.
-            let told = self.look.told.as_ref().filter(|told| told.epoch == epoch).map(|told| told.update);
+            let told =
+                self.look.told.as_ref().filter(|told| told.epoch == epoch).map(|told| told.update);
             if told.is_none() {
                 self.look.part = 0;
             }
@@ -191,12 +205,18 @@ impl Model {
         }
     }
 
-    /// Asks for what is not known yet of the metric that is watched; the score and the loss come with the reports.
+    /// Asks for what is not known yet of the metric that is watched; the score and the loss come
+    /// with the reports.
     pub(super) fn watch(&mut self) {
         let loss = self.setup.loss(self.task());
-        let Some(metric) = self.look.metric.filter(|m| m.fits(loss) && !m.is_reported()) else { return };
+        let Some(metric) = self.look.metric.filter(|m| m.fits(loss) && !m.is_reported()) else {
+            return;
+        };
         let branch = self.run.at;
-        let Some(of) = self.run.branches.get(branch).filter(|_| self.look.watch_job.is_none()) else { return };
+        let Some(of) = self.run.branches.get(branch).filter(|_| self.look.watch_job.is_none())
+        else {
+            return;
+        };
         let from = of.watched.as_ref().filter(|of| of.0 == metric).map_or(0, |of| of.1.len());
         if from < of.history.len() {
             let job = self.pool.job();
@@ -212,8 +232,11 @@ impl Model {
     }
 
     pub(super) fn run_watched(&mut self, job: Job, values: Option<Vec<[f32; 2]>>) {
-        let Some((_, branch, from)) = self.look.watch_job.take_if(|(own, ..)| *own == job) else { return };
-        let (Some(values), Some(metric), Some(of)) = (values, self.look.metric, self.run.branches.get_mut(branch))
+        let Some((_, branch, from)) = self.look.watch_job.take_if(|(own, ..)| *own == job) else {
+            return;
+        };
+        let (Some(values), Some(metric), Some(of)) =
+            (values, self.look.metric, self.run.branches.get_mut(branch))
         else {
             return;
         };
@@ -232,7 +255,8 @@ impl Model {
         }
     }
 
-    /// The next part of what is told; after the last the next update; after that of an epoch, the next epoch.
+    /// The next part of what is told; after the last the next update; after that of an epoch, the
+    /// next epoch.
     pub(super) fn tell_on(&mut self) {
         let Some(told) = self.look.told.clone() else { return };
         self.look.part = (self.look.part + 1) % 4;
@@ -276,7 +300,17 @@ impl Model {
         self.forget_luck();
         let LookState { plane, log, smooth, discrete, sound, telling, metric, .. } = self.look;
         let laid = self.look.laid.take();
-        self.look = LookState { plane, log, smooth, discrete, sound, telling, metric, laid, ..LookState::default() };
+        self.look = LookState {
+            plane,
+            log,
+            smooth,
+            discrete,
+            sound,
+            telling,
+            metric,
+            laid,
+            ..LookState::default()
+        };
     }
 
     pub(super) fn forget_luck(&mut self) {
@@ -305,11 +339,16 @@ impl Model {
 
     /// Trains the run so far again from other seeds.
     pub(super) fn try_luck(&mut self) {
-        let Some(epochs) = self.run.frame.as_ref().map(|f| f.diverged.unwrap_or(f.epoch)) else { return };
+        let Some(epochs) = self.run.frame.as_ref().map(|f| f.diverged.unwrap_or(f.epoch)) else {
+            return;
+        };
         self.forget_luck();
         let job = self.pool.job();
         self.look.luck_job = Some((job, 0));
-        self.pool.send(Desk::Study, &Request::Luck { job, setup: self.setup.clone(), seeds: SEEDS, epochs });
+        self.pool.send(
+            Desk::Study,
+            &Request::Luck { job, setup: self.setup.clone(), seeds: SEEDS, epochs },
+        );
     }
 
     pub(super) fn run_luck(&mut self, job: Job, runs: &[Vec<Report>]) {

@@ -1,4 +1,5 @@
-//! The page and its workers are one wasm module: on the main thread it is the app, in a worker it trains.
+//! The page and its workers are one wasm module: on the main thread it is the app, in a worker it
+//! trains.
 
 #[cfg(target_arch = "wasm32")]
 fn main() {

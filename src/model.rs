@@ -57,14 +57,16 @@ pub struct Model {
     pub dark: bool,
     /// Messages not yet dismissed.
     pub notices: Vec<String>,
-    /// That of them which is about the last change alone, such as why it was refused: the next change ends it.
+    /// That of them which is about the last change alone, such as why it was refused: the next
+    /// change ends it.
     of_change: Option<String>,
     pub data: Option<Rc<Overview>>,
     pub file: Option<File>,
     pub adapter: Adapter,
     pub map: MapState,
     pub study: StudyState,
-    /// The best points of the last study on other data, best first, and the set-up that they are of.
+    /// The best points of the last study on other data, best first, and the set-up that they are
+    /// of.
     pub earlier: Option<(Setup, Vec<Earlier>)>,
     /// Those of them that lie in the ranges of this one.
     pub offered: Vec<Earlier>,
@@ -145,7 +147,9 @@ impl Component for Model {
 
     fn create(ctx: &Context<Self>) -> Self {
         let setup = Setup::default();
-        let language = host::query("lang").or_else(|| host::remembered("language")).unwrap_or_else(host::language);
+        let language = host::query("lang")
+            .or_else(|| host::remembered("language"))
+            .unwrap_or_else(host::language);
         let locale = if language.starts_with("zh") { "zh-CN" } else { "en" };
         let theme = host::query("theme").or_else(|| host::remembered("theme"));
         let dark = theme.map_or_else(prefers_dark, |t| t == "dark");
@@ -189,7 +193,8 @@ impl Component for Model {
         };
         model.apply_look();
         let link = ctx.link().clone();
-        model.late = Some(Timeout::new(ADAPTER_WAIT, move || link.send_message(Message::AdapterLate)));
+        model.late =
+            Some(Timeout::new(ADAPTER_WAIT, move || link.send_message(Message::AdapterLate)));
         model.embed = Embed::open(ctx.link().callback(Message::Embed));
         if model.embed.is_some() {
             let sized = ctx.link().callback(|()| Message::Sized);
@@ -267,7 +272,9 @@ impl Model {
                     self.prepare(ctx);
                 }
             }
-            Message::Loaded(name, Err(())) if self.setup.sets().all(|set| set != name) => return false,
+            Message::Loaded(name, Err(())) if self.setup.sets().all(|set| set != name) => {
+                return false;
+            }
             Message::Loaded(name, Err(())) => {
                 self.notices.push(crate::texts::t!("error.load", name = name));
                 self.back_to_good(ctx);
@@ -297,7 +304,9 @@ impl Model {
                 self.save(ctx);
             }
             Message::Map(MapMessage::Hover(cell)) if cell == self.map.hover => return false,
-            Message::Study(StudyMessage::Point(trial)) if trial == self.study.pointed => return false,
+            Message::Study(StudyMessage::Point(trial)) if trial == self.study.pointed => {
+                return false;
+            }
             Message::Map(message) => self.map_message(ctx, message),
             Message::Study(message) => self.study_message(ctx, message),
             Message::Run(message) => self.run_message(ctx, message),
@@ -336,7 +345,8 @@ impl Model {
 }
 
 fn prefers_dark() -> bool {
-    let query = web_sys::window().and_then(|w| w.match_media("(prefers-color-scheme: dark)").ok().flatten());
+    let query = web_sys::window()
+        .and_then(|w| w.match_media("(prefers-color-scheme: dark)").ok().flatten());
     query.is_some_and(|q| q.matches())
 }
 
@@ -398,24 +408,31 @@ impl Model {
     pub(super) fn prepare(&mut self, ctx: &Context<Self>) {
         self.stop_everything();
         self.loading = true;
-        // What was learnt of other data says nothing about these, but what was good there is worth a try.
+        // What was learnt of other data says nothing about these, but what was good there is worth
+        // a try.
         self.remember_best();
         self.offer();
         self.restart_race();
         self.forget_study();
         self.forget_run();
-        let missing = |name: &&str| builtin::ALL.iter().any(|b| b.name == *name) && !self.kept.contains_key(*name);
+        let missing = |name: &&str| {
+            builtin::ALL.iter().any(|b| b.name == *name) && !self.kept.contains_key(*name)
+        };
         if let Some(name) = self.setup.sets().find(missing).map(str::to_owned) {
             // What else is missing is asked for once this one is here.
             let link = ctx.link().clone();
             wasm_bindgen_futures::spawn_local(async move {
-                let payload = host::load(&name).await.map(|p| js_sys::Uint8Array::from(p).to_vec()).map_err(|_| ());
+                let payload = host::load(&name)
+                    .await
+                    .map(|p| js_sys::Uint8Array::from(p).to_vec())
+                    .map_err(|_| ());
                 link.send_message(Message::Loaded(name, payload));
             });
             return;
         }
         self.data_job = self.pool.job();
-        self.pool.send(Desk::Study, &Request::Prepare { job: self.data_job, setup: self.setup.clone() });
+        self.pool
+            .send(Desk::Study, &Request::Prepare { job: self.data_job, setup: self.setup.clone() });
     }
 
     fn stop_everything(&mut self) {

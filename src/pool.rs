@@ -1,4 +1,5 @@
-//! The workers: a crew that trains the landscape, one for the study and the Explore run, one for the GPU.
+//! The workers: a crew that trains the landscape, one for the study and the Explore run, one for
+//! the GPU.
 
 use super::host;
 use js_sys::{Array, Uint8Array};
@@ -47,7 +48,8 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// Starts the workers: as many in the crew as there are processors less one, which the page keeps.
+    /// Starts the workers: as many in the crew as there are processors less one, which the page
+    /// keeps.
     pub fn new(tell: Callback<(Desk, Word)>) -> Self {
         let size = (host::processors() - 1).clamp(1, 8);
         Self {
@@ -89,7 +91,8 @@ impl Pool {
 
     /// Sends to every worker.
     pub fn send_all(&mut self, request: &Request) {
-        for desk in [Desk::Study, Desk::Gpu].into_iter().chain((0..self.crew.len()).map(Desk::Crew)) {
+        for desk in [Desk::Study, Desk::Gpu].into_iter().chain((0..self.crew.len()).map(Desk::Crew))
+        {
             self.send(desk, request);
         }
     }

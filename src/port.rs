@@ -23,7 +23,8 @@ pub fn serve() {
 
 /// Hands every message to `handler`, beginning with those that came before.
 fn on_message(mut handler: impl FnMut(Vec<u8>) + 'static) {
-    let handler = Closure::<dyn FnMut(Uint8Array)>::new(move |bytes: Uint8Array| handler(bytes.to_vec()));
+    let handler =
+        Closure::<dyn FnMut(Uint8Array)>::new(move |bytes: Uint8Array| handler(bytes.to_vec()));
     listen(&handler.into_js_value());
 }
 
@@ -36,7 +37,8 @@ struct Port;
 
 impl Host for Port {
     fn post(&self, reply: &Reply) {
-        // A reply that can't be written is a bug, not a condition: it shows in the worker's console and in tests.
+        // A reply that can't be written is a bug, not a condition: it shows in the worker's console
+        // and in tests.
         let bytes = postcard::to_stdvec(reply).expect("replies serialise");
         let bytes = Uint8Array::from(bytes.as_slice());
         let buffer = bytes.buffer();
@@ -64,7 +66,8 @@ impl Host for Port {
 
     async fn rest(milliseconds: f64) {
         let over = Promise::new(&mut |over, _| {
-            let started = scope().set_timeout_with_callback_and_timeout_and_arguments_0(&over, milliseconds as i32);
+            let started = scope()
+                .set_timeout_with_callback_and_timeout_and_arguments_0(&over, milliseconds as i32);
             started.expect("every worker has timers");
         });
         JsFuture::from(over).await.expect("this promise is never rejected");

@@ -1,13 +1,14 @@
-//! Presenting to a class: large type and high contrast (by the style sheet), keys for everything, a spotlight and a large
-//! pointer, a picture that stands still, and the teacher's notes in a second window.
+//! Presenting to a class: large type and high contrast (by the style sheet), keys for everything, a
+//! spotlight and a large pointer, a picture that stands still, and the teacher's notes in a second
+//! window.
 
 use super::host;
 use super::model::Model;
 use super::texts::t;
 use tunescape_core::lesson::say;
 
-/// Keys and the controls that they press, or go to where something is to be typed or chosen. Of several the first that is
-/// on show is meant.
+/// Keys and the controls that they press, or go to where something is to be typed or chosen. Of
+/// several the first that is on show is meant.
 pub const KEYS: [(&str, &str); 28] = [
     (" ", "#play, #pause, #race-start, #race-cancel"),
     ("ArrowRight", "#step"),
@@ -77,7 +78,10 @@ impl Model {
             }
         }
         // What is on whoever presents must be able to leave by the keys.
-        self.present.on |= self.present.frozen || self.present.spotlight || self.present.pointer || self.present.notes;
+        self.present.on |= self.present.frozen
+            || self.present.spotlight
+            || self.present.pointer
+            || self.present.notes;
         host::present(self.present.on);
         // From the button that began it, the space bar would end it.
         if key == "p" && self.present.on {
@@ -89,7 +93,9 @@ impl Model {
     /// Writes into the notes' window what there is to say now and next.
     pub(super) fn tell_notes(&mut self) {
         let mut lines = Vec::new();
-        if let (true, Some(lesson), Some(page)) = (self.present.notes, self.lesson(), self.lesson_page()) {
+        if let (true, Some(lesson), Some(page)) =
+            (self.present.notes, self.lesson(), self.lesson_page())
+        {
             let (at, of) = (self.setup.lesson.page, lesson.pages.len());
             lines.push(format!(
                 "# {} – {}",
@@ -98,14 +104,19 @@ impl Model {
             ));
             let hints = page.hints.iter().map(|hint| (t!("present.hint"), &hint.text));
             let said = [(t!("present.for_you"), &page.notes), (t!("present.text"), &page.text)];
-            for (of, text) in said.into_iter().chain(hints).chain([(t!("present.done"), &page.done)]) {
+            for (of, text) in
+                said.into_iter().chain(hints).chain([(t!("present.done"), &page.done)])
+            {
                 let text = say(text, self.locale);
                 if !text.is_empty() {
                     lines.push(format!("{of} {text}"));
                 }
             }
             if let Some(next) = lesson.pages.get(at + 1) {
-                lines.extend([format!("# {}", t!("lesson.next")), say(&next.text, self.locale).to_owned()]);
+                lines.extend([
+                    format!("# {}", t!("lesson.next")),
+                    say(&next.text, self.locale).to_owned(),
+                ]);
             }
         }
         let written = host::notes(self.present.notes, &t!("present.own_notes"), &lines.join("\n"));

@@ -114,14 +114,23 @@ impl Model {
         match message {
             RaceMessage::Start => self.start_race(),
             RaceMessage::Cancel => self.stop_race(),
-            RaceMessage::Show(_) | RaceMessage::Back | RaceMessage::Forth if self.hides_truth() => {}
+            RaceMessage::Show(_) | RaceMessage::Back | RaceMessage::Forth if self.hides_truth() => {
+            }
             RaceMessage::Show(trials) => self.race.show(trials),
             RaceMessage::Back => self.race.show(self.race.shown().saturating_sub(1)),
             RaceMessage::Forth => self.race.show(self.race.shown() + 1),
-            RaceMessage::Mark(x, y) => self.race.mark = Some((x.clamp(0.0, 1.0), y.clamp(0.0, 1.0))),
-            RaceMessage::Repeat(repeat) => self.race.repeat = repeat.min(self.setup.race.repeats.saturating_sub(1)),
-            RaceMessage::Toggle(name) => ctx.link().send_message(Message::change(move |s| s.race.toggle(name))),
-            RaceMessage::You(you) => ctx.link().send_message(Message::change(move |s| s.race.you = you)),
+            RaceMessage::Mark(x, y) => {
+                self.race.mark = Some((x.clamp(0.0, 1.0), y.clamp(0.0, 1.0)))
+            }
+            RaceMessage::Repeat(repeat) => {
+                self.race.repeat = repeat.min(self.setup.race.repeats.saturating_sub(1))
+            }
+            RaceMessage::Toggle(name) => {
+                ctx.link().send_message(Message::change(move |s| s.race.toggle(name)))
+            }
+            RaceMessage::You(you) => {
+                ctx.link().send_message(Message::change(move |s| s.race.you = you))
+            }
             RaceMessage::Reveal => self.race.revealed = true,
             RaceMessage::Clear => {
                 self.race.revealed = false;
@@ -149,11 +158,13 @@ impl Model {
         let class = class_codes::read(&self.setup, &self.race.codes)?;
         let learner = |(name, points)| Learner { name, points, spent: Vec::new() };
         self.race.class = class.into_iter().map(learner).collect();
-        let points: Vec<Point> = self.race.class.iter().flat_map(|learner| learner.points.clone()).collect();
+        let points: Vec<Point> =
+            self.race.class.iter().flat_map(|learner| learner.points.clone()).collect();
         if !points.is_empty() && self.ready() {
             let job = self.pool.job();
             self.race.class_job = Some(job);
-            self.pool.send(Desk::Study, &Request::Settle { job, setup: self.setup.clone(), points });
+            self.pool
+                .send(Desk::Study, &Request::Settle { job, setup: self.setup.clone(), points });
         }
         Ok(())
     }
@@ -163,10 +174,15 @@ impl Model {
         self.setup.race.you && !self.race.revealed && !self.race_is_over()
     }
 
-    /// Units of the budget that the screen shows: while the map is hidden, all go in step with the learner.
+    /// Units of the budget that the screen shows: while the map is hidden, all go in step with the
+    /// learner.
     pub fn race_shown(&self) -> usize {
         let board = &self.race.board;
-        if self.hides_truth() { board.finished().min(board.budget.spent(&self.race.you)) } else { self.race.shown() }
+        if self.hides_truth() {
+            board.finished().min(board.budget.spent(&self.race.you))
+        } else {
+            self.race.shown()
+        }
     }
 
     /// Whether the learner's budget is spent.
@@ -175,13 +191,17 @@ impl Model {
         self.setup.race_budget().is_spent(you) || you.len() >= self.setup.most_placed()
     }
 
-    /// The share of the repeats, of all strategies, that the learner has beaten for as much as is on show.
+    /// The share of the repeats, of all strategies, that the learner has beaten for as much as is
+    /// on show.
     pub fn beaten(&self) -> Option<f64> {
         let (race, shown) = (&self.race, self.race.shown());
-        let best = |run: &[Spent]| run.iter().filter_map(|s| s.outcome.loss()).fold(f64::INFINITY, f64::min);
+        let best = |run: &[Spent]| {
+            run.iter().filter_map(|s| s.outcome.loss()).fold(f64::INFINITY, f64::min)
+        };
         let budget = &race.board.budget;
-        let own = Some(&race.you)
-            .filter(|you| !you.is_empty() && (budget.spent(you) >= shown || self.race_is_over() || race.revealed));
+        let own = Some(&race.you).filter(|you| {
+            !you.is_empty() && (budget.spent(you) >= shown || self.race_is_over() || race.revealed)
+        });
         let own = best(budget.within(own?, shown));
         let runs: Vec<f64> = race.board.runs().map(|run| best(budget.within(run, shown))).collect();
         Some(runs.iter().filter(|&&loss| own < loss).count() as f64 / runs.len().max(1) as f64)
@@ -195,8 +215,17 @@ impl Model {
         }
         let (you, revealed) = (std::mem::take(&mut self.race.you), self.race.revealed);
         let (you_job, class_job) = (self.race.you_job, self.race.class_job);
-        let (class, codes) = (std::mem::take(&mut self.race.class), std::mem::take(&mut self.race.codes));
-        self.race = RaceState { you, revealed, you_job, class, class_job, codes, ..RaceState::new(&self.setup) };
+        let (class, codes) =
+            (std::mem::take(&mut self.race.class), std::mem::take(&mut self.race.codes));
+        self.race = RaceState {
+            you,
+            revealed,
+            you_job,
+            class,
+            class_job,
+            codes,
+            ..RaceState::new(&self.setup)
+        };
         let (repeats, crew) = (self.setup.race.repeats, self.pool.crew());
         for i in 0..crew {
             let own = repeats * i / crew..repeats * (i + 1) / crew;
@@ -204,7 +233,10 @@ impl Model {
                 continue;
             }
             let (job, desk) = (self.pool.job(), Desk::Crew(i));
-            self.pool.send(desk, &Request::Race { job, setup: self.setup.clone(), repeats: own.clone() });
+            self.pool.send(
+                desk,
+                &Request::Race { job, setup: self.setup.clone(), repeats: own.clone() },
+            );
             self.race.jobs.push((job, desk, own));
         }
     }
@@ -233,7 +265,13 @@ impl Model {
         }
         let hand = &self.setup.race.hand;
         self.race.you.truncate(hand.len());
-        let known = self.race.you.iter().zip(hand).take_while(|(spent, point)| spent.point == **point).count();
+        let known = self
+            .race
+            .you
+            .iter()
+            .zip(hand)
+            .take_while(|(spent, point)| spent.point == **point)
+            .count();
         self.race.you.truncate(known);
         let points = hand[known..].to_vec();
         if points.is_empty() || !self.ready() {
@@ -257,11 +295,15 @@ impl Model {
             self.race.you.extend(spent);
             return;
         }
-        let Some((_, _, repeats)) = self.race.jobs.iter().find(|j| j.0 == job).cloned() else { return };
+        let Some((_, _, repeats)) = self.race.jobs.iter().find(|j| j.0 == job).cloned() else {
+            return;
+        };
         let board = &self.race.board;
-        let lanes = (0..self.setup.race.strategies.len()).flat_map(|s| repeats.clone().map(move |r| (s, r)));
+        let lanes = (0..self.setup.race.strategies.len())
+            .flat_map(|s| repeats.clone().map(move |r| (s, r)));
         // Whoever has spent the budget rests.
-        let lanes: Vec<_> = lanes.filter(|&(s, r)| !board.budget.is_spent(board.run(s, r))).collect();
+        let lanes: Vec<_> =
+            lanes.filter(|&(s, r)| !board.budget.is_spent(board.run(s, r))).collect();
         lanes
             .into_iter()
             .zip(spent)

@@ -175,13 +175,14 @@ impl Model {
                 self.pause_run();
             }
             RunMessage::Reset => self.start_run(),
-            RunMessage::NewSeed => {
-                ctx.link().send_message(Message::change(|s| s.net.seed = (s.net.seed + 1) % 1_000_000))
-            }
+            RunMessage::NewSeed => ctx
+                .link()
+                .send_message(Message::change(|s| s.net.seed = (s.net.seed + 1) % 1_000_000)),
             RunMessage::Rewind(epoch) => self.rewind_run(self.run.at, epoch),
             RunMessage::Branch(branch) => {
                 let Some(way) = self.run.branches.get(branch) else { return };
-                let (last, end) = (way.in_force(usize::MAX).clone(), way.history.len().saturating_sub(1));
+                let (last, end) =
+                    (way.in_force(usize::MAX).clone(), way.history.len().saturating_sub(1));
                 self.rewind_run(branch, end);
                 // It goes on as it did.
                 let mut setup = self.setup.clone();
@@ -217,7 +218,9 @@ impl Model {
                 self.forget_watched();
                 self.watch();
             }
-            RunMessage::Luck if self.look.luck.is_some() || self.look.luck_job.is_some() => self.forget_luck(),
+            RunMessage::Luck if self.look.luck.is_some() || self.look.luck_job.is_some() => {
+                self.forget_luck()
+            }
             RunMessage::Luck => self.try_luck(),
             RunMessage::Weight(index, value) => {
                 // It takes effect where the run rests.
@@ -226,7 +229,8 @@ impl Model {
                     self.forget_looks();
                     self.forget_luck();
                     self.run.job = self.pool.job();
-                    self.pool.send(Desk::Study, &Request::Weight { job: self.run.job, index, value });
+                    self.pool
+                        .send(Desk::Study, &Request::Weight { job: self.run.job, index, value });
                 }
             }
             RunMessage::Pace(pace) => {
@@ -247,10 +251,24 @@ impl Model {
         self.reset_looks();
         let (job, ghost) = (self.pool.job(), self.run.ghost.take());
         let changes = vec![(0, Rc::new(self.setup.clone()))];
-        let first = Branch { parent: 0, from: 0, history: Vec::new(), changes, diverged: None, watched: None };
-        self.run =
-            RunState { branches: vec![first], pace: self.run.pace, ghost, job, begun: job, ..RunState::default() };
-        self.pool.send(Desk::Study, &Request::Start { job: self.run.job, setup: self.setup.clone() });
+        let first = Branch {
+            parent: 0,
+            from: 0,
+            history: Vec::new(),
+            changes,
+            diverged: None,
+            watched: None,
+        };
+        self.run = RunState {
+            branches: vec![first],
+            pace: self.run.pace,
+            ghost,
+            job,
+            begun: job,
+            ..RunState::default()
+        };
+        self.pool
+            .send(Desk::Study, &Request::Start { job: self.run.job, setup: self.setup.clone() });
     }
 
     /// Forgets the run: it was of other data.
@@ -270,9 +288,13 @@ impl Model {
         // Its first frame may still be on the way.
         self.run.resume |= self.run.frame.is_none();
         let at = self.run.frame.as_ref().map_or(0, |f| f.epoch);
-        // A lesson speaks of what is seen after its epochs, and the page around an embed is told that it has finished.
-        let end =
-            if self.lesson().is_some() || self.embed.is_some() { self.setup.training.epochs } else { MOST_EPOCHS };
+        // A lesson speaks of what is seen after its epochs, and the page around an embed is told
+        // that it has finished.
+        let end = if self.lesson().is_some() || self.embed.is_some() {
+            self.setup.training.epochs
+        } else {
+            MOST_EPOCHS
+        };
         self.go_run(if at < end { end } else { MOST_EPOCHS }.saturating_sub(at));
     }
 
@@ -296,7 +318,9 @@ impl Model {
     }
 
     fn rewind_run(&mut self, branch: usize, epoch: usize) {
-        if self.run.frame.is_none() || self.run.branches.get(branch).is_none_or(|b| epoch >= b.history.len()) {
+        if self.run.frame.is_none()
+            || self.run.branches.get(branch).is_none_or(|b| epoch >= b.history.len())
+        {
             return;
         }
         self.stop_run();
@@ -320,7 +344,8 @@ impl Model {
 
     /// Asks how sharply the loss curves where the run rests.
     pub(super) fn measure_run(&mut self, epoch: usize) {
-        (self.run.sharp_job, self.run.measures, self.look.measured) = (self.pool.job(), true, host::now());
+        (self.run.sharp_job, self.run.measures, self.look.measured) =
+            (self.pool.job(), true, host::now());
         self.pool.send(Desk::Study, &Request::Sharpness { job: self.run.sharp_job, epoch });
     }
 
@@ -379,10 +404,14 @@ impl Model {
         }
     }
 
-    /// The training loss as a tone: an octave lower for every halving from the start, a buzz where the run diverged.
+    /// The training loss as a tone: an octave lower for every halving from the start, a buzz where
+    /// the run diverged.
     fn sound(&self, frame: &Frame) {
         let Some(branch) = self.run.branches.get(frame.branch) else { return };
-        let (Some(start), Some(now)) = (branch.history.first(), branch.history.get(frame.epoch)) else { return };
+        let (Some(start), Some(now)) = (branch.history.first(), branch.history.get(frame.epoch))
+        else {
+            return;
+        };
         let share = f64::from(now.train_loss / start.train_loss).clamp(0.1, 3.0);
         host::tone(if frame.diverged.is_some() { 60.0 } else { 660.0 * share });
     }

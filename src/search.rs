@@ -90,10 +90,12 @@ pub struct StudyState {
     pub(super) last_belief: Option<Moment>,
     test_job: Option<(Job, usize)>,
     pub after: bool,
-    /// Which parameters mattered in the first trials, those of them that are kept; none where that can't be said.
+    /// Which parameters mattered in the first trials, those of them that are kept; none where that
+    /// can't be said.
     pub(super) importances: HashMap<Vec<bool>, Option<Rc<Importance>>>,
     pub(super) importance_job: Option<(Job, Vec<bool>)>,
-    /// Trials that were dropped after some folds: how many, the p-value that said so, and the trial it was held against.
+    /// Trials that were dropped after some folds: how many, the p-value that said so, and the
+    /// trial it was held against.
     pub dropped: HashMap<usize, (usize, f64, usize)>,
     pub beside: Beside,
     /// The trial of a link that is trained again, and its curve so far.
@@ -187,16 +189,19 @@ impl Model {
                 }
             }
             StudyMessage::Test(trial) => {
-                // The test part is looked at once: a second look would make a validation part of it.
+                // The test part is looked at once: a second look would make a validation part of
+                // it.
                 if self.study.testing() || !self.study.tested.is_empty() {
                     return;
                 }
-                let Some(point) = self.study.study.trials().get(trial).map(|t| t.point.clone()) else {
+                let Some(point) = self.study.study.trials().get(trial).map(|t| t.point.clone())
+                else {
                     return;
                 };
                 let job = self.pool.job();
                 self.study.test_job = Some((job, trial));
-                self.pool.send(Desk::Study, &Request::Test { job, setup: self.setup.clone(), point });
+                self.pool
+                    .send(Desk::Study, &Request::Test { job, setup: self.setup.clone(), point });
             }
             StudyMessage::After(open) => {
                 self.study.after = open;
@@ -276,16 +281,20 @@ impl Model {
             self.study.phase = Phase::Waiting;
             let link = ctx.link().clone();
             let wait = SPEEDS[self.study.speed];
-            self.study.timer = Some(Timeout::new(wait, move || link.send_message(Message::Study(StudyMessage::Next))));
+            self.study.timer = Some(Timeout::new(wait, move || {
+                link.send_message(Message::Study(StudyMessage::Next))
+            }));
         }
     }
 
-    /// Whether there is another trial to show or to run: budget is left, and somebody who proposes it.
+    /// Whether there is another trial to show or to run: budget is left, and somebody who proposes
+    /// it.
     pub fn more(&self) -> bool {
         let (search, done) = (&self.setup.search, self.study.done());
         let placed = search.hand.iter().any(|placed| placed.0 >= done);
         // What a link brought is whole first: budget and pruners go by it.
-        search.shown < done || (self.study.again.is_none() && self.affords() && (!search.manual || placed))
+        search.shown < done
+            || (self.study.again.is_none() && self.affords() && (!search.manual || placed))
     }
 
     /// Whether the budget allows another trial.

@@ -19,7 +19,8 @@ pub enum ShareMessage {
     Close,
     /// Whether the link brings what the study has found.
     Found(bool),
-    /// Of the packing of this number the link's packed form, and whether the notes are left out of it.
+    /// Of the packing of this number the link's packed form, and whether the notes are left out of
+    /// it.
     Packed(u32, Option<String>, bool),
     /// Hand out what is on show, or one of the lessons, counted from 1.
     Lesson(usize),
@@ -70,17 +71,23 @@ impl Model {
         let lesson = self.share.lesson.and_then(|i| self.lesson.all.get(i));
         let mut setup = lesson.map_or_else(|| self.setup.clone(), |_| Setup::default());
         let rules = self.share.rules.clone();
-        setup.lesson = LessonSetup { lock: rules.lock, limit: rules.limit, hide: rules.hide, ..setup.lesson };
+        setup.lesson =
+            LessonSetup { lock: rules.lock, limit: rules.limit, hide: rules.hide, ..setup.lesson };
         if let Some((name, _)) = lesson {
             setup.lesson.name = name.clone();
         }
         setup
     }
 
-    /// What a link to this has after its #: packed where that is shorter, or it is to bring results.
+    /// What a link to this has after its #: packed where that is shorter, or it is to bring
+    /// results.
     pub fn fragment(&self) -> String {
         let plain = link::write(&self.handed());
-        let packed = self.share.packed.as_ref().filter(|packed| self.share.found || packed.len() < plain.len());
+        let packed = self
+            .share
+            .packed
+            .as_ref()
+            .filter(|packed| self.share.found || packed.len() < plain.len());
         packed.filter(|_| self.share.found || plain.len() > LONG).cloned().unwrap_or(plain)
     }
 
@@ -134,7 +141,9 @@ impl Model {
             ShareMessage::Copy(text) => {
                 let link = ctx.link().clone();
                 wasm_bindgen_futures::spawn_local(async move {
-                    link.send_message(Message::Share(ShareMessage::Copied(host::copy(&text).await)));
+                    link.send_message(Message::Share(ShareMessage::Copied(
+                        host::copy(&text).await,
+                    )));
                 });
             }
             ShareMessage::Save(file) => {

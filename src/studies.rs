@@ -1,5 +1,5 @@
-//! Studies that the reader keeps: each a name and a link, in the browser's storage; without one, or with a full one, for as
-//! long as the page lives. What was on show last is kept by itself.
+//! Studies that the reader keeps: each a name and a link, in the browser's storage; without one, or
+//! with a full one, for as long as the page lives. What was on show last is kept by itself.
 
 use super::host;
 use super::model::Model;
@@ -54,7 +54,8 @@ pub struct StudiesState {
 impl Default for StudiesState {
     fn default() -> Self {
         let last = host::remembered(LAST);
-        let mut state = Self { open: false, all: Vec::new(), last, deleted: None, unkept: false, file: None };
+        let mut state =
+            Self { open: false, all: Vec::new(), last, deleted: None, unkept: false, file: None };
         state.read();
         state
     }
@@ -70,7 +71,8 @@ impl StudiesState {
     }
 }
 
-/// Remembers what is on show, for the next visit. The set-up that the page begins with is none to go back to.
+/// Remembers what is on show, for the next visit. The set-up that the page begins with is none to
+/// go back to.
 pub fn autosave(fragment: &str) {
     if !fragment.is_empty() {
         host::remember(LAST, fragment);
@@ -110,7 +112,8 @@ impl Model {
                 self.studies.open = false;
                 self.show_study(ctx, &link, file);
             }
-            // Another tab may have moved it, or taken it away. A name that is taken is refused: what has it would be lost.
+            // Another tab may have moved it, or taken it away. A name that is taken is refused:
+            // what has it would be lost.
             StudiesMessage::Rename(shown, name) => self.change_studies(|all| {
                 let name = name.trim();
                 let refused = name.is_empty() || all.iter().any(|saved| saved.name == name);
@@ -126,7 +129,10 @@ impl Model {
                 let deleted = self.studies.deleted.take();
                 // Its name may have been given away meanwhile.
                 self.change_studies(|all| {
-                    all.extend(deleted.filter(|deleted| all.iter().all(|saved| saved.name != deleted.name)));
+                    all.extend(
+                        deleted
+                            .filter(|deleted| all.iter().all(|saved| saved.name != deleted.name)),
+                    );
                 });
             }
         }
@@ -145,7 +151,10 @@ impl Model {
                     self.history.changed(old, host::now());
                 }
                 // The same study, further on: its trials are run.
-                if self.ready() && self.study.phase == Phase::Idle && self.study.done() < self.setup.search.run {
+                if self.ready()
+                    && self.study.phase == Phase::Idle
+                    && self.study.done() < self.setup.search.run
+                {
                     self.new_trial(ctx);
                 }
             }

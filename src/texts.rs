@@ -1,4 +1,5 @@
-//! The translations, as the boot script has them: they are no part of the wasm, so that a text costs what it weighs.
+//! The translations, as the boot script has them: they are no part of the wasm, so that a text
+//! costs what it weighs.
 
 use rust_i18n::Backend;
 use std::borrow::Cow;
@@ -12,8 +13,9 @@ extern "C" {
     fn texts() -> String;
 }
 
-/// `t!("key", name = value, …)`: the text of a key in the reader's language. The library's own macro of this name does the
-/// same with some hundred bytes at each of the places where something is said.
+/// `t!("key", name = value, …)`: the text of a key in the reader's language. The library's own
+/// macro of this name does the same with some hundred bytes at each of the places where something
+/// is said.
 macro_rules! t {
     ($key:expr $(,)?) => {
         $crate::texts::say(&$key)
@@ -38,12 +40,16 @@ pub fn fill(key: &str, values: &[(&str, &dyn Display)]) -> String {
     rust_i18n::replace_patterns(&counted(&say(key), &names, &values), &names, &values)
 }
 
-/// Each `[s]` of a text that is to be filled: nothing where the value named before it is 1, as in “1 trial”, else an s.
+/// Each `[s]` of a text that is to be filled: nothing where the value named before it is 1, as in
+/// “1 trial”, else an s.
 fn counted(text: &str, names: &[&str], values: &[String]) -> String {
     let mut parts = text.split("[s]");
     let mut whole = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let name = whole.rsplit_once("%{").and_then(|(_, rest)| rest.split_once('}')).map(|(name, _)| name);
+        let name = whole
+            .rsplit_once("%{")
+            .and_then(|(_, rest)| rest.split_once('}'))
+            .map(|(name, _)| name);
         let value = names.iter().position(|n| Some(*n) == name).map(|i| values[i].as_str());
         whole += if value == Some("1") { "" } else { "s" };
         whole += part;
@@ -71,6 +77,12 @@ impl Backend for Texts {
     }
 
     fn messages_for_locale(&self, locale: &str) -> Option<Vec<(Cow<'_, str>, Cow<'_, str>)>> {
-        Some(self.0.get(locale)?.iter().map(|(key, text)| (Cow::from(key), Cow::from(text))).collect())
+        Some(
+            self.0
+                .get(locale)?
+                .iter()
+                .map(|(key, text)| (Cow::from(key), Cow::from(text)))
+                .collect(),
+        )
     }
 }

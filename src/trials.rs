@@ -1,4 +1,5 @@
-//! The trial in training: proposed, trained, and what comes after it (`ending.rs` says when it ends).
+//! The trial in training: proposed, trained, and what comes after it (`ending.rs` says when it
+//! ends).
 
 use super::mind::outline;
 use super::model::Model;
@@ -16,7 +17,8 @@ impl Model {
     /// Begins the next trial: one placed by hand, or what the strategy proposes.
     pub(super) fn new_trial(&mut self, ctx: &Context<Self>) {
         let trial = self.study.study.trials().len();
-        // What a link or a change asks for was proposed before the learner took over: it is proposed again.
+        // What a link or a change asks for was proposed before the learner took over: it is
+        // proposed again.
         let again = trial < self.setup.search.run && self.affords();
         if !(self.more() || again) || !self.ready() {
             self.study.playing = false;
@@ -82,7 +84,8 @@ impl Model {
         let trial = self.study.study.trials().len() - 1;
         for (i, &report) in curves.reports.first().into_iter().flatten().enumerate() {
             // A report that is no number belongs to a run that has diverged: its end says so.
-            let _ = self.study.study.apply(Event::Reported { trial, epoch: curves.from + i, report });
+            let _ =
+                self.study.study.apply(Event::Reported { trial, epoch: curves.from + i, report });
         }
     }
 

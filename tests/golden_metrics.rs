@@ -1,5 +1,6 @@
-//! Metrics and folds against scikit-learn: `tests/golden/metrics.json` (`FORMAT.md` beside it says how it was made), and
-//! `metrics.json` in every folder named in TUNESCAPE_GOLDEN_DIR (separated by ':').
+//! Metrics and folds against scikit-learn: `tests/golden/metrics.json` (`FORMAT.md` beside it says
+//! how it was made), and `metrics.json` in every folder named in TUNESCAPE_GOLDEN_DIR (separated by
+//! ':').
 
 #[path = "golden/folders.rs"]
 mod folders;
@@ -32,7 +33,8 @@ fn check(case: &Value) {
     };
     let expected = case["expected"].as_object().unwrap();
     for (name, value) in expected {
-        let (wanted, found) = (flat(value), found(name).unwrap_or_else(|| panic!("{}: no {name}", case["id"])));
+        let (wanted, found) =
+            (flat(value), found(name).unwrap_or_else(|| panic!("{}: no {name}", case["id"])));
         assert_eq!(wanted.len(), found.len(), "{} {name}", case["id"]);
         for (w, f) in wanted.iter().zip(&found) {
             assert!((w - f).abs() <= TOLERANCE, "{} {name}: {f}, not {w}", case["id"]);
@@ -43,7 +45,8 @@ fn check(case: &Value) {
 type Found = Box<dyn Fn(&str) -> Option<Vec<f64>>>;
 
 fn labels(case: &Value) -> Found {
-    let matrix = confusion(&indices(&case["y_true"]), &indices(&case["y_pred"]), index(&case["classes"]));
+    let matrix =
+        confusion(&indices(&case["y_true"]), &indices(&case["y_pred"]), index(&case["classes"]));
     let (p, r, f) = (precision(&matrix), recall(&matrix), f1(&matrix));
     Box::new(move |name| {
         Some(match name {
@@ -81,7 +84,11 @@ fn binary_scores(case: &Value) -> Found {
                 let tpr = curve.iter().map(|point| point.true_positives);
                 fpr.chain(tpr).chain(curve[1..].iter().map(|point| point.threshold)).collect()
             }
-            "log_loss" => vec![log_loss(&labels, &score.iter().flat_map(|p| [1.0 - p, *p]).collect::<Vec<_>>(), 2)],
+            "log_loss" => vec![log_loss(
+                &labels,
+                &score.iter().flat_map(|p| [1.0 - p, *p]).collect::<Vec<_>>(),
+                2,
+            )],
             "brier" => vec![brier(&truth, &score)],
             _ => return None,
         })
@@ -92,10 +99,16 @@ fn multiclass(case: &Value) -> Found {
     let (truth, probabilities) = (indices(&case["y_true"]), flat(&case["probabilities"]));
     let classes = index(&case["classes"]);
     Box::new(move |name| {
-        let areas = || roc_auc_per_class(&truth, &probabilities, classes).into_iter().collect::<Option<Vec<f64>>>();
+        let areas = || {
+            roc_auc_per_class(&truth, &probabilities, classes)
+                .into_iter()
+                .collect::<Option<Vec<f64>>>()
+        };
         Some(match name {
             "log_loss" => vec![log_loss(&truth, &probabilities, classes)],
-            "accuracy_argmax" => vec![accuracy(&confusion(&truth, &argmax(&probabilities, classes), classes))],
+            "accuracy_argmax" => {
+                vec![accuracy(&confusion(&truth, &argmax(&probabilities, classes), classes))]
+            }
             "roc_auc_per_class" => areas()?,
             "roc_auc_ovr_macro" => vec![macro_mean(&areas()?)],
             _ => return None,
@@ -136,9 +149,12 @@ fn check_stratified(case: &Value) {
     assert_eq!(plain, lists(&expected["unshuffled_validation"]), "{}", case["id"]);
     let wanted = lists(&expected["class_counts_per_fold"]);
     for folds in [plain, stratified_kfold(&labels, k, Some(1)).unwrap()] {
-        let count = |fold: &Vec<usize>, class: usize| fold.iter().filter(|&&row| y[row] == class).count();
-        let counts: Vec<Vec<usize>> =
-            folds.iter().map(|fold| (0..wanted[0].len()).map(|class| count(fold, class)).collect()).collect();
+        let count =
+            |fold: &Vec<usize>, class: usize| fold.iter().filter(|&&row| y[row] == class).count();
+        let counts: Vec<Vec<usize>> = folds
+            .iter()
+            .map(|fold| (0..wanted[0].len()).map(|class| count(fold, class)).collect())
+            .collect();
         assert_eq!(counts, wanted, "{}", case["id"]);
         let mut all = folds.concat();
         all.sort_unstable();

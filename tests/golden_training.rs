@@ -1,8 +1,8 @@
-//! Training traces of PyTorch, update by update, on every trainer: `tests/golden/training.json` (`FORMAT.md` beside
-//! it says how it was made, and within what tolerance it holds).
+//! Training traces of PyTorch, update by update, on every trainer: `tests/golden/training.json`
+//! (`FORMAT.md` beside it says how it was made, and within what tolerance it holds).
 //!
-//! A case with an option that the engine lacks fails; one that only the GPU trainer lacks is shown as ignored there, with
-//! the option.
+//! A case with an option that the engine lacks fails; one that only the GPU trainer lacks is shown
+//! as ignored there, with the option.
 
 #[path = "golden/folders.rs"]
 mod folders;
@@ -21,7 +21,8 @@ use tunescape_engine::train::cpu::CpuTrainer;
 use tunescape_engine::train::{Order, Population, Stream, TrainError, Trainer, Trial};
 
 /// Fields that only inform, or that belong to an option of their own.
-const INFORMATION: [&str; 5] = ["seed", "f64", "f32_vs_f64", "loss_rel_change_when_W0_moves_1e-6", "steps_clipped"];
+const INFORMATION: [&str; 5] =
+    ["seed", "f64", "f32_vs_f64", "loss_rel_change_when_W0_moves_1e-6", "steps_clipped"];
 
 #[derive(Deserialize)]
 struct Case {
@@ -126,13 +127,18 @@ fn main() {
     let mut tests = Vec::new();
     for folders::Cases { cases } in folders::cases("training.json") {
         for case in cases {
-            let case: Case = serde_json::from_value(case).unwrap_or_else(|error| panic!("training.json: {error}"));
+            let case: Case = serde_json::from_value(case)
+                .unwrap_or_else(|error| panic!("training.json: {error}"));
             match population(&case) {
                 Ok(population) => {
                     let (id, expected) = (case.id, Arc::new(case.f32));
                     let (p, e) = (population.clone(), expected.clone());
-                    tests.push(test(format!("golden {id}, cpu"), move || replay(CpuTrainer::new(p), &e)));
-                    let on_gpu = test(format!("golden {id}, gpu"), move || replay(on_gpu(population), &expected));
+                    tests.push(test(format!("golden {id}, cpu"), move || {
+                        replay(CpuTrainer::new(p), &e)
+                    }));
+                    let on_gpu = test(format!("golden {id}, gpu"), move || {
+                        replay(on_gpu(population), &expected)
+                    });
                     tests.push(on_gpu.with_ignored_flag(gpu().is_err()));
                 }
                 Err(lacking) => {
@@ -160,7 +166,8 @@ fn on_gpu(population: Population) -> Result<GpuTrainer, TrainError> {
     block_on(GpuTrainer::new(gpu()?, population, || 0.0))
 }
 
-/// The one trial of a case, one batch an epoch, so that every update can be looked at; or what the engine lacks for it.
+/// The one trial of a case, one batch an epoch, so that every update can be looked at; or what the
+/// engine lacks for it.
 fn population(case: &Case) -> Result<Population, String> {
     let net = Net::new(case.sizes.clone(), activation(&case.activation)?, loss(case)?);
     let (rule, hyper) = rule(&case.optimizer)?;
@@ -186,7 +193,11 @@ fn population(case: &Case) -> Result<Population, String> {
     };
     for (t, &wanted) in case.lr_per_step.iter().enumerate() {
         let rate = schedule.rate(schedule.factors(t), t, &hyper, 1.0);
-        assert!((f64::from(rate) - wanted).abs() <= 1e-6 * wanted, "{}: rate {t} is {rate}, not {wanted}", case.id);
+        assert!(
+            (f64::from(rate) - wanted).abs() <= 1e-6 * wanted,
+            "{}: rate {t} is {rate}, not {wanted}",
+            case.id
+        );
     }
     let (streams, trials) = (vec![stream], vec![Trial { hyper, stream: 0 }]);
     Ok(Population {
@@ -216,7 +227,11 @@ fn loss(case: &Case) -> Result<Loss, String> {
 fn rule(optimizer: &Value) -> Result<(Rule, Hyper), String> {
     let lacking = |error| format!("optimizer {}: {error}", kind(optimizer));
     let sgd = |learning_rate, momentum| Hyper { learning_rate, momentum, ..Hyper::default() };
-    let adam = |learning_rate, momentum, beta2, epsilon| Hyper { beta2, epsilon, ..sgd(learning_rate, momentum) };
+    let adam = |learning_rate, momentum, beta2, epsilon| Hyper {
+        beta2,
+        epsilon,
+        ..sgd(learning_rate, momentum)
+    };
     Ok(match Optimizer::deserialize(optimizer).map_err(lacking)? {
         Optimizer::Sgd { momentum: 0.0, lr, .. } => (Rule::Sgd, sgd(lr, 0.0)),
         Optimizer::Sgd { lr, momentum, dampening, nesterov } => {
@@ -227,9 +242,10 @@ fn rule(optimizer: &Value) -> Result<(Rule, Hyper), String> {
         Optimizer::Adagrad { lr, eps, initial_accumulator } => {
             (Rule::Adagrad, Hyper { epsilon: eps, initial_accumulator, ..sgd(lr, 0.0) })
         }
-        Optimizer::RmsProp { lr, alpha, eps, momentum, centered } => {
-            (if centered { Rule::CentredRmsProp } else { Rule::RmsProp }, adam(lr, momentum, alpha, eps))
-        }
+        Optimizer::RmsProp { lr, alpha, eps, momentum, centered } => (
+            if centered { Rule::CentredRmsProp } else { Rule::RmsProp },
+            adam(lr, momentum, alpha, eps),
+        ),
         Optimizer::Adadelta { lr, rho, eps } => (Rule::Adadelta, adam(lr, 0.0, rho, eps)),
         Optimizer::Adam { lr, beta1, beta2, eps } => (Rule::Adam, adam(lr, beta1, beta2, eps)),
         Optimizer::AdamW { lr, beta1, beta2, eps } => (Rule::AdamW, adam(lr, beta1, beta2, eps)),
@@ -250,7 +266,12 @@ fn schedule(schedule: &Value) -> Result<Schedule, String> {
             Schedule::WarmupCosine { warmup: warmup_steps, steps: total_steps, lowest: lr_min }
         }
         Scheduled::OneCycle { total_steps, pct_start, div_factor, final_div_factor } => {
-            Schedule::OneCycle { steps: total_steps, rise: pct_start, div: div_factor, final_div: final_div_factor }
+            Schedule::OneCycle {
+                steps: total_steps,
+                rise: pct_start,
+                div: div_factor,
+                final_div: final_div_factor,
+            }
         }
     })
 }
@@ -278,7 +299,8 @@ fn flat(weights: &[Vec<Vec<f32>>], biases: &[Vec<f32>]) -> Vec<f32> {
     weights.iter().zip(biases).flat_map(|(w, b)| [w.concat(), b.clone()].concat()).collect()
 }
 
-/// Trains the case, and compares the loss of each batch before its update and what stands at the end.
+/// Trains the case, and compares the loss of each batch before its update and what stands at the
+/// end.
 fn replay<T: Trainer>(trainer: Result<T, TrainError>, expected: &Trace) -> Result<(), String> {
     let mut trainer = trainer.map_err(|error| format!("{error:?}"))?;
     let population = trainer.population().clone();
@@ -289,8 +311,14 @@ fn replay<T: Trainer>(trainer: Result<T, TrainError>, expected: &Trace) -> Resul
         let weights = block_on(trainer.state(0)).map_err(|error| format!("{error:?}"))?.weights;
         let weights: Vec<f64> = weights.into_iter().map(f64::from).collect();
         let rows: Vec<_> = batch[0].iter().map(|&row| row as usize).collect();
-        let rows: Vec<_> = rows.into_iter().map(|row| (stream.train.row(row), stream.train.target(row))).collect();
-        near(&format!("loss {t}"), plain::gradient(&population.net, &weights, &rows).0, wanted, 1e-6)?;
+        let rows: Vec<_> =
+            rows.into_iter().map(|row| (stream.train.row(row), stream.train.target(row))).collect();
+        near(
+            &format!("loss {t}"),
+            plain::gradient(&population.net, &weights, &rows).0,
+            wanted,
+            1e-6,
+        )?;
         block_on(trainer.advance(t + 1, &mut || false)).map_err(|error| format!("{error:?}"))?;
     }
     let report = trainer.report(0, batches.len()).ok_or("no report")?;

@@ -9,17 +9,35 @@ use tunescape_core::space::{Condition, Param, Scale, Space};
 
 /// Every strategy × acquisition that differs.
 fn all() -> Vec<Strategy> {
-    let with =
-        |name| Acquisition::ALL.map(|acquisition| Strategy { name, acquisition, budget: 20, ..Strategy::default() });
+    let with = |name| {
+        Acquisition::ALL.map(|acquisition| Strategy {
+            name,
+            acquisition,
+            budget: 20,
+            ..Strategy::default()
+        })
+    };
     let mut all: Vec<Strategy> = StrategyName::ALL.into_iter().flat_map(with).collect();
     all.retain(|s| s.name == StrategyName::Bayesian || s.acquisition == Acquisition::ALL[0]);
     // What the learner takes over, each once.
-    let held = |kernel, length_scale, noise| Strategy { kernel, length_scale, noise, kappa: None, ..all[5].clone() };
+    let held = |kernel, length_scale, noise| Strategy {
+        kernel,
+        length_scale,
+        noise,
+        kappa: None,
+        ..all[5].clone()
+    };
     let held = [held(Kernel::Matern32, None, Some(0.3)), held(Kernel::Rbf, Some(0.2), None)];
     all.extend(held);
     // Two objectives put together.
-    let names = [StrategyName::Bayesian, StrategyName::Tpe, StrategyName::Cmaes, StrategyName::Genetic];
-    all.extend(names.map(|name| Strategy { name, budget: 20, pareto: true, ..Strategy::default() }));
+    let names =
+        [StrategyName::Bayesian, StrategyName::Tpe, StrategyName::Cmaes, StrategyName::Genetic];
+    all.extend(names.map(|name| Strategy {
+        name,
+        budget: 20,
+        pareto: true,
+        ..Strategy::default()
+    }));
     all
 }
 
@@ -34,7 +52,8 @@ fn space(dim: usize) -> Space {
     Space::new((0..dim).map(|i| param(i).unwrap()).collect())
 }
 
-/// All kinds of parameters: units of a layer count while it is there, momentum while its rule is chosen.
+/// All kinds of parameters: units of a layer count while it is there, momentum while its rule is
+/// chosen.
 fn mixed() -> Space {
     let units = |name| Param::integer(name, 2, 64, Scale::Log).unwrap();
     let space = Space::new(vec![
@@ -73,7 +92,11 @@ fn run(
     for n in 0..trials {
         let rng = || ChaCha8Rng::seed_from_u64(n as u64);
         let proposal = search.ask(&mut rng());
-        assert!(space.contains(&proposal.point), "{strategy:?}: {:?} is out of range", proposal.point);
+        assert!(
+            space.contains(&proposal.point),
+            "{strategy:?}: {:?} is out of range",
+            proposal.point
+        );
         if n % 7 == 0 {
             assert_eq!(proposal, search.ask(&mut rng()), "{strategy:?}: asked twice");
             believes_in_finite_numbers(search.as_mut(), space);
@@ -83,11 +106,27 @@ fn run(
             assert!(good.iter().all(|&trial| trial < n));
             assert!(winner.is_none_or(|w| scores.iter().all(|s| *s <= scores[w])));
         }
-        if let Reason::Model { median, band: [low, high], level, chance, value, exploit, finite, nearest, .. } =
-            proposal.reason
+        if let Reason::Model {
+            median,
+            band: [low, high],
+            level,
+            chance,
+            value,
+            exploit,
+            finite,
+            nearest,
+            ..
+        } = proposal.reason
         {
-            assert!([low, median, high, level, value].iter().all(|v| v.is_finite()), "{strategy:?}: {median} {value}");
-            assert!(low <= median && median <= high && exploit.is_none_or(|share| (0.0..=1.0).contains(&share)));
+            assert!(
+                [low, median, high, level, value].iter().all(|v| v.is_finite()),
+                "{strategy:?}: {median} {value}"
+            );
+            assert!(
+                low <= median
+                    && median <= high
+                    && exploit.is_none_or(|share| (0.0..=1.0).contains(&share))
+            );
             assert!((0.0..=1.0).contains(&chance) && (0.0..=1.0).contains(&finite));
             assert!(nearest < n);
         }
@@ -100,7 +139,8 @@ fn run(
 }
 
 fn believes_in_finite_numbers(search: &mut dyn Search, space: &Space) {
-    let at: Vec<_> = [0.0, 0.3, 1.0].iter().map(|&u| space.from_unit(&vec![u; space.dim()])).collect();
+    let at: Vec<_> =
+        [0.0, 0.3, 1.0].iter().map(|&u| space.from_unit(&vec![u; space.dim()])).collect();
     for (quantity, values) in search.belief(&at).layers {
         assert_eq!(values.len(), at.len());
         assert!(values.iter().all(|v| v.is_finite()), "{quantity:?} {values:?}");
@@ -133,7 +173,9 @@ fn asking_and_believing_leave_no_trace() {
         let points = run(&strategy, &space, 10, |point, _| Outcome::Value(bowl(&space, point)));
         // The same trials, told in one go.
         let mut search = strategy.start(&space);
-        points[..9].iter().for_each(|point| search.tell(point, Outcome::Value(bowl(&space, point))));
+        points[..9]
+            .iter()
+            .for_each(|point| search.tell(point, Outcome::Value(bowl(&space, point))));
         assert_eq!(search.ask(&mut ChaCha8Rng::seed_from_u64(9)).point, points[9], "{strategy:?}");
     }
 }
@@ -143,7 +185,9 @@ fn every_kind_of_parameter() {
     for space in [mixed(), choices()] {
         for strategy in all() {
             run(&strategy, &space, 40, |point, _| Outcome::Value(bowl(&space, point)));
-            run(&strategy, &space, 24, |_, n| if n % 3 == 0 { Outcome::Value(1.0) } else { Outcome::Diverged });
+            run(&strategy, &space, 24, |_, n| {
+                if n % 3 == 0 { Outcome::Value(1.0) } else { Outcome::Diverged }
+            });
         }
     }
 }
@@ -192,12 +236,20 @@ fn divergence_everywhere_or_almost() {
     let space = space(2);
     for strategy in all() {
         run(&strategy, &space, 20, |_, _| Outcome::Diverged);
-        run(&strategy, &space, 20, |_, n| if n == 6 { Outcome::Value(1.0) } else { Outcome::Diverged });
-        run(&strategy, &space, 20, |_, n| if n % 3 == 0 { Outcome::Value(n as f64) } else { Outcome::Diverged });
+        run(
+            &strategy,
+            &space,
+            20,
+            |_, n| if n == 6 { Outcome::Value(1.0) } else { Outcome::Diverged },
+        );
+        run(&strategy, &space, 20, |_, n| {
+            if n % 3 == 0 { Outcome::Value(n as f64) } else { Outcome::Diverged }
+        });
     }
 }
 
-/// Trials end where the learning rate times the momentum is too large; the best is a narrow valley far from there.
+/// Trials end where the learning rate times the momentum is too large; the best is a narrow valley
+/// far from there.
 fn cliff(space: &Space, point: &[f64]) -> Outcome {
     let u = space.to_unit(point);
     if u[0] + 0.5 * u[1] > 1.1 {
@@ -221,7 +273,10 @@ fn diverged_trials_are_not_proposed_again() {
                 let point = search.ask(&mut rng).point;
                 let unit = space.to_unit(&point);
                 let gap = |t: &Vec<f64>| (t[0] - unit[0]).hypot(t[1] - unit[1]);
-                assert!(seen.iter().all(|t| gap(t) > 0.99e-4), "{strategy:?}, seed {seed}: trial {n} repeats one");
+                assert!(
+                    seen.iter().all(|t| gap(t) > 0.99e-4),
+                    "{strategy:?}, seed {seed}: trial {n} repeats one"
+                );
                 let outcome = cliff(&space, &point);
                 diverged += usize::from(outcome == Outcome::Diverged);
                 search.tell(&point, outcome);
@@ -256,7 +311,9 @@ fn a_value_that_is_not_finite_is_a_divergence() {
     let space = space(2);
     for strategy in all() {
         let with = |bad: Outcome| {
-            run(&strategy, &space, 12, |point, n| if n % 4 == 1 { bad } else { Outcome::Value(bowl(&space, point)) })
+            run(&strategy, &space, 12, |point, n| {
+                if n % 4 == 1 { bad } else { Outcome::Value(bowl(&space, point)) }
+            })
         };
         let diverged = with(Outcome::Diverged);
         assert_eq!(with(Outcome::Value(f64::NAN)), diverged);
@@ -272,7 +329,10 @@ fn trials_that_were_stopped() {
             0 => Outcome::Value(bowl(&space, point)),
             _ => Outcome::Pruned { epoch: n, loss: 1.0 + bowl(&space, point) },
         });
-        run(&strategy, &space, 12, |_, n| Outcome::Pruned { epoch: n, loss: [f64::NAN, 1.0][n % 2] });
+        run(&strategy, &space, 12, |_, n| Outcome::Pruned {
+            epoch: n,
+            loss: [f64::NAN, 1.0][n % 2],
+        });
     }
 }
 
@@ -314,7 +374,10 @@ fn a_thousand_trials() {
             let point = if asks { search.ask(&mut rng).point } else { space.from_unit(&unit) };
             assert!(space.contains(&point));
             let diverged = space.to_unit(&point)[0] > 0.8;
-            search.tell(&point, if diverged { Outcome::Diverged } else { Outcome::Value(bowl(&space, &point)) });
+            search.tell(
+                &point,
+                if diverged { Outcome::Diverged } else { Outcome::Value(bowl(&space, &point)) },
+            );
         }
         believes_in_finite_numbers(search.as_mut(), &space);
     }
@@ -326,7 +389,8 @@ fn options_of_any_size() {
     for strategy in all() {
         for (budget, x) in [(0, 0.0), (1, 1e9), (usize::MAX, -1.0), (20, f64::NAN)] {
             let (kappa, length_scale, noise) = (Some(x), Some(x), Some(x));
-            let strategy = Strategy { budget, kappa, xi: x, length_scale, noise, ..strategy.clone() };
+            let strategy =
+                Strategy { budget, kappa, xi: x, length_scale, noise, ..strategy.clone() };
             run(&strategy, &space, 10, |point, _| Outcome::Value(bowl(&space, point)));
         }
     }

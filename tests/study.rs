@@ -21,7 +21,11 @@ fn study(name: StrategyName) -> Study {
 /// A bowl in the unit cube with an edge beyond which training diverges.
 fn outcome(point: &[f64]) -> Outcome {
     let unit = space().to_unit(point);
-    if unit[0] + unit[1] > 1.5 { Outcome::Diverged } else { Outcome::Value((unit[0] - 0.6).powi(2) + unit[1]) }
+    if unit[0] + unit[1] > 1.5 {
+        Outcome::Diverged
+    } else {
+        Outcome::Value((unit[0] - 0.6).powi(2) + unit[1])
+    }
 }
 
 fn report(loss: f32) -> Report {
@@ -62,7 +66,8 @@ fn the_same_seed_replays_the_same_study_forwards_and_back() {
     assert_ne!(ran(StrategyName::Random, 7, 3), ran(StrategyName::Random, 8, 3));
 }
 
-/// Asked at once, each strategy gives points that it would have given one by one, had the others scored what was made up.
+/// Asked at once, each strategy gives points that it would have given one by one, had the others
+/// scored what was made up.
 #[test]
 fn several_proposals_at_once() {
     for name in StrategyName::ALL {
@@ -78,10 +83,14 @@ fn several_proposals_at_once() {
                 let asked = running.search_beside(3, 7, lie).ask(&mut stream(3, 7 + k));
                 assert_eq!(asked, *proposal, "{name:?} {lie:?} {k}");
                 assert_eq!(running.ask_many(3, 1, lie)[0], *proposal, "{name:?} {lie:?} {k}");
-                running.apply(Event::Proposed { trial: 7 + k, proposal: proposal.clone() }).unwrap();
+                running
+                    .apply(Event::Proposed { trial: 7 + k, proposal: proposal.clone() })
+                    .unwrap();
             }
             for trial in 7..10 {
-                running.apply(Event::Completed { trial, outcome: outcome(&many[trial - 7].point) }).unwrap();
+                running
+                    .apply(Event::Completed { trial, outcome: outcome(&many[trial - 7].point) })
+                    .unwrap();
             }
             assert_eq!(running.at(10).search_beside(3, 7, lie).ask(&mut stream(3, 10)), many[3]);
             assert_eq!(study, ran(name, 3, 7));
@@ -91,9 +100,12 @@ fn several_proposals_at_once() {
 
 #[test]
 fn models_spread_out_what_runs_at_once() {
-    for (name, lie) in [StrategyName::Bayesian].into_iter().flat_map(|name| Lie::ALL.map(|lie| (name, lie))) {
+    for (name, lie) in
+        [StrategyName::Bayesian].into_iter().flat_map(|name| Lie::ALL.map(|lie| (name, lie)))
+    {
         let many = ran(name, 5, 9).ask_many(5, 5, lie);
-        let units: Vec<Vec<f64>> = many.iter().map(|proposal| space().to_unit(&proposal.point)).collect();
+        let units: Vec<Vec<f64>> =
+            many.iter().map(|proposal| space().to_unit(&proposal.point)).collect();
         for (i, a) in units.iter().enumerate() {
             for b in &units[..i] {
                 assert!((a[0] - b[0]).hypot(a[1] - b[1]) > 0.99e-4, "{name:?} {lie:?}: {units:?}");
@@ -121,7 +133,9 @@ fn trials_placed_by_hand_count_and_the_grid_keeps_its_place() {
     step(&mut study, hand(vec![0.0123, 0.456]));
     assert_eq!(study.ask(0), second, "a trial elsewhere takes no cell");
     step(&mut study, hand(second.point.clone()));
-    let Reason::Grid { index, columns, rows } = study.ask(0).reason else { panic!("a grid asks for cells") };
+    let Reason::Grid { index, columns, rows } = study.ask(0).reason else {
+        panic!("a grid asks for cells")
+    };
     assert_eq!((index, columns, rows), (2, 4, 3), "a trial on the cell takes it");
     assert_eq!(study.trials().len(), 3);
 }
@@ -130,7 +144,9 @@ fn trials_placed_by_hand_count_and_the_grid_keeps_its_place() {
 fn the_best_is_the_least_loss_that_is_there() {
     let mut study = study(StrategyName::Random);
     for (trial, outcome) in
-        [Outcome::Diverged, Outcome::Value(2.0), Outcome::Value(1.0), Outcome::Value(1.0)].into_iter().enumerate()
+        [Outcome::Diverged, Outcome::Value(2.0), Outcome::Value(1.0), Outcome::Value(1.0)]
+            .into_iter()
+            .enumerate()
     {
         let proposal = study.ask(0);
         study.apply(Event::Proposed { trial, proposal }).unwrap();
@@ -140,7 +156,8 @@ fn the_best_is_the_least_loss_that_is_there() {
     assert_eq!(study.best_so_far(), [None, Some(2.0), Some(1.0), Some(1.0)]);
 }
 
-/// Ten trials whose losses fall from 1 towards ends that are worse and worse, but for the last; each is held against those before.
+/// Ten trials whose losses fall from 1 towards ends that are worse and worse, but for the last;
+/// each is held against those before.
 #[test]
 fn a_pruner_stops_trials_by_what_those_before_it_had() {
     let pruner = Pruner { name: PrunerName::Median, ..Pruner::default() };
@@ -155,8 +172,10 @@ fn a_pruner_stops_trials_by_what_those_before_it_had() {
         }
         let cut = study.cut(&pruner, trial, most);
         let loss = |epoch: usize| f64::from(study.trials()[trial].curve[epoch].1.valid_loss);
-        let outcome =
-            cut.map_or_else(|| Outcome::Value(loss(most)), |c| Outcome::Pruned { epoch: c.step, loss: loss(c.step) });
+        let outcome = cut.map_or_else(
+            || Outcome::Value(loss(most)),
+            |c| Outcome::Pruned { epoch: c.step, loss: loss(c.step) },
+        );
         assert_eq!(cut.is_some(), [5, 6, 7, 9].contains(&trial), "{trial}");
         assert!(cut.is_none_or(|cut| cut.line.is_some_and(|line| line < loss(cut.step))));
         study.apply(Event::Completed { trial, outcome }).unwrap();
@@ -167,7 +186,8 @@ fn a_pruner_stops_trials_by_what_those_before_it_had() {
     assert_eq!(study.epochs(10), 60 + 4);
     assert_eq!((study.best().map(|b| b.0), study.scored().1.len()), (Some(8), 6));
     assert_eq!(study.ranks()[5], study.ranks()[7]);
-    let pruned = Event::Completed { trial: 10, outcome: Outcome::Pruned { epoch: 1, loss: f64::NAN } };
+    let pruned =
+        Event::Completed { trial: 10, outcome: Outcome::Pruned { epoch: 1, loss: f64::NAN } };
     study.apply(Event::Proposed { trial: 10, proposal: study.ask(1) }).unwrap();
     assert_eq!(study.apply(pruned), Err(EventError::NotFinite { trial: 10 }));
 }
@@ -183,11 +203,20 @@ fn bad_events_are_refused_and_change_nothing() {
     let nan = Proposal { point: vec![f64::NAN, 0.5], reason: Reason::Hand };
     let short = Proposal { point: vec![0.1], reason: Reason::Hand };
     let refused = |event: Event| before.clone().apply(event).unwrap_err();
-    assert_eq!(refused(Event::Proposed { trial: 4, proposal }), EventError::OutOfOrder { trial: 4, expected: 3 });
+    assert_eq!(
+        refused(Event::Proposed { trial: 4, proposal }),
+        EventError::OutOfOrder { trial: 4, expected: 3 }
+    );
     for proposal in [outside, nan, short] {
-        assert!(matches!(refused(Event::Proposed { trial: 3, proposal }), EventError::OutOfRange { trial: 3, .. }));
+        assert!(matches!(
+            refused(Event::Proposed { trial: 3, proposal }),
+            EventError::OutOfRange { trial: 3, .. }
+        ));
     }
-    assert_eq!(refused(Event::Reported { trial: 9, epoch: 4, report: report(0.1) }), EventError::Unknown { trial: 9 });
+    assert_eq!(
+        refused(Event::Reported { trial: 9, epoch: 4, report: report(0.1) }),
+        EventError::Unknown { trial: 9 }
+    );
     assert_eq!(
         refused(Event::Reported { trial: 2, epoch: 3, report: report(0.1) }),
         EventError::Epoch { trial: 2, epoch: 3, last: 3 }
@@ -196,7 +225,10 @@ fn bad_events_are_refused_and_change_nothing() {
         refused(Event::Reported { trial: 2, epoch: 4, report: report(f32::NAN) }),
         EventError::NotFinite { trial: 2 }
     );
-    assert_eq!(refused(Event::Completed { trial: 1, outcome: Outcome::Diverged }), EventError::Ended { trial: 1 });
+    assert_eq!(
+        refused(Event::Completed { trial: 1, outcome: Outcome::Diverged }),
+        EventError::Ended { trial: 1 }
+    );
     assert_eq!(
         refused(Event::Completed { trial: 2, outcome: Outcome::Value(f64::NAN) }),
         EventError::NotFinite { trial: 2 }

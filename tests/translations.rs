@@ -1,4 +1,5 @@
-//! Everything that the page says stands in every language, and nothing stands there that it never says.
+//! Everything that the page says stands in every language, and nothing stands there that it never
+//! says.
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::collections::BTreeSet;
@@ -13,10 +14,28 @@ use tunescape_core::study::batch::Lie;
 use tunescape_engine::optim::{NUMBERS, Rule};
 use xtask::texts::{self, LANGUAGES, Texts};
 
-const SCHEDULES: [&str; 8] =
-    ["constant", "inverse_time", "step", "exponential", "cosine", "warmup_cosine", "one_cycle", "plateau"];
-const SCHEDULE_NUMBERS: [&str; 10] =
-    ["every", "gamma", "lowest", "warmup", "rise", "div", "final_div", "factor", "patience", "threshold"];
+const SCHEDULES: [&str; 8] = [
+    "constant",
+    "inverse_time",
+    "step",
+    "exponential",
+    "cosine",
+    "warmup_cosine",
+    "one_cycle",
+    "plateau",
+];
+const SCHEDULE_NUMBERS: [&str; 10] = [
+    "every",
+    "gamma",
+    "lowest",
+    "warmup",
+    "rise",
+    "div",
+    "final_div",
+    "factor",
+    "patience",
+    "threshold",
+];
 const INITS: [&str; 10] = [
     "auto",
     "xavier_uniform",
@@ -41,8 +60,11 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
     let acquisitions = owned(&Acquisition::ALL.map(Acquisition::key));
     let kernels = owned(&Kernel::ALL.map(Kernel::key));
     // What the map varies has names of its own.
-    let set_apart: Vec<&str> =
-        NUMBERS.iter().map(|n| n.name).filter(|n| !["learning_rate", "momentum"].contains(n)).collect();
+    let set_apart: Vec<&str> = NUMBERS
+        .iter()
+        .map(|n| n.name)
+        .filter(|n| !["learning_rate", "momentum"].contains(n))
+        .collect();
     vec![
         ("rule.{}", owned(&Rule::ALL.map(Rule::key))),
         ("hyper.{name}", owned(&set_apart)),
@@ -95,7 +117,8 @@ fn rust_files(folder: &Path, files: &mut Vec<String>) {
     }
 }
 
-/// The arguments of a macro call that begins right after its opening parenthesis, split at its own commas.
+/// The arguments of a macro call that begins right after its opening parenthesis, split at its own
+/// commas.
 fn arguments(source: &str) -> Vec<String> {
     let (mut depth, mut quoted, mut escaped) = (0, false, false);
     let mut arguments = vec![String::new()];
@@ -120,27 +143,38 @@ fn arguments(source: &str) -> Vec<String> {
     trimmed.filter(|argument| !argument.is_empty()).collect()
 }
 
-/// Every `t!(key, name = value, …)` and every `@key@` of the page: its key or the keys it can have, and the names it gives.
+/// Every `t!(key, name = value, …)` and every `@key@` of the page: its key or the keys it can have,
+/// and the names it gives.
 fn said() -> Vec<(String, BTreeSet<String>)> {
     let mut files = Vec::new();
     rust_files(Path::new("src"), &mut files);
     let mut said = Vec::new();
     for call in files.iter().flat_map(|file| {
-        let starts = file.match_indices("t!(").filter(|(at, _)| !file[..*at].ends_with(|c: char| c.is_alphanumeric()));
+        let starts = file
+            .match_indices("t!(")
+            .filter(|(at, _)| !file[..*at].ends_with(|c: char| c.is_alphanumeric()));
         starts.map(|(at, _)| arguments(&file[at + 3..]))
     }) {
-        let named =
-            call[1..].iter().filter_map(|argument| argument.split_once('=')).map(|(name, _)| name.trim().into());
+        let named = call[1..]
+            .iter()
+            .filter_map(|argument| argument.split_once('='))
+            .map(|(name, _)| name.trim().into());
         let names: BTreeSet<String> = named.collect();
-        let literal = |text: &str| text.strip_prefix('"').and_then(|rest| rest.split('"').next()).map(str::to_owned);
+        let literal = |text: &str| {
+            text.strip_prefix('"').and_then(|rest| rest.split('"').next()).map(str::to_owned)
+        };
         match (literal(&call[0]), call[0].strip_prefix("format!(")) {
             (Some(key), _) => said.push((key, names)),
             (None, Some(pattern)) => {
                 let pattern = literal(pattern).expect("a pattern");
                 let family = families().into_iter().find(|(known, _)| *known == pattern);
-                let (_, fillings) = family.unwrap_or_else(|| panic!("{pattern} is no known family of keys"));
-                let hole = &pattern[pattern.find('{').expect("a hole")..=pattern.find('}').expect("a hole")];
-                said.extend(fillings.iter().map(|filling| (pattern.replace(hole, filling), names.clone())));
+                let (_, fillings) =
+                    family.unwrap_or_else(|| panic!("{pattern} is no known family of keys"));
+                let hole = &pattern
+                    [pattern.find('{').expect("a hole")..=pattern.find('}').expect("a hole")];
+                said.extend(
+                    fillings.iter().map(|filling| (pattern.replace(hole, filling), names.clone())),
+                );
             }
             _ => panic!("t!({}) has no key that can be told from the source", call.join(", ")),
         }
@@ -182,16 +216,22 @@ fn everything_said_is_there_with_its_placeholders_and_nothing_else_is() {
 fn chinese_is_chinese() {
     let [english, chinese] = LANGUAGES.map(texts);
     // Names, formulas and symbols are the same in both.
-    let latin = |text: &str| text.chars().filter(|c| c.is_alphabetic()).all(|c| c.is_ascii() || "ξκβηθ".contains(c));
-    let left: Vec<_> = chinese.iter().filter(|(key, text)| latin(text) && english[*key] != **text).collect();
+    let latin = |text: &str| {
+        text.chars().filter(|c| c.is_alphabetic()).all(|c| c.is_ascii() || "ξκβηθ".contains(c))
+    };
+    let left: Vec<_> =
+        chinese.iter().filter(|(key, text)| latin(text) && english[*key] != **text).collect();
     assert_eq!(left, [], "neither Chinese nor a name");
-    let words =
-        |text: &str| text.split(' ').filter(|w| w.len() > 3 && w.bytes().all(|b| b.is_ascii_lowercase())).count();
-    let same: Vec<_> = chinese.iter().filter(|(key, text)| english[*key] == **text && words(text) > 0).collect();
+    let words = |text: &str| {
+        text.split(' ').filter(|w| w.len() > 3 && w.bytes().all(|b| b.is_ascii_lowercase())).count()
+    };
+    let same: Vec<_> =
+        chinese.iter().filter(|(key, text)| english[*key] == **text && words(text) > 0).collect();
     assert_eq!(same, [], "left in English");
 }
 
-/// An `[s]` goes by the number that is named before it, so there must be one; Chinese has no plural.
+/// An `[s]` goes by the number that is named before it, so there must be one; Chinese has no
+/// plural.
 #[test]
 fn what_is_counted_names_its_number_before() {
     for language in LANGUAGES {

@@ -1,5 +1,5 @@
-//! The core gives the same bits natively and as WebAssembly: each test here runs on both, the second time in a worker of
-//! a real browser.
+//! The core gives the same bits natively and as WebAssembly: each test here runs on both, the
+//! second time in a worker of a real browser.
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -59,7 +59,8 @@ fn part(loss: Loss, rows: usize, seed: u64) -> Part {
     Part { y: x.chunks(2).flat_map(target).collect(), x, columns: 2 }
 }
 
-/// Eleven trials, which fill no whole number of lanes; the learning rate of the last makes some of them diverge.
+/// Eleven trials, which fill no whole number of lanes; the learning rate of the last makes some of
+/// them diverge.
 fn population(activation: Activation, loss: Loss, rule: Rule) -> Population {
     let outputs = if loss.classes(3) == Some(3) { 3 } else { 1 };
     let net = Net::new(vec![2, 5, 3, outputs], activation, loss);
@@ -89,11 +90,17 @@ fn training_has_the_same_bits_everywhere() {
     for activation in Activation::ALL {
         for loss in Loss::ALL {
             for rule in Rule::ALL {
-                let mut trainer = CpuTrainer::new(population(activation, loss, rule)).expect("it can train");
+                let mut trainer =
+                    CpuTrainer::new(population(activation, loss, rule)).expect("it can train");
                 now(trainer.advance(EPOCHS, &mut || false)).expect("the CPU trains");
                 for t in 0..11 {
                     for report in (0..=EPOCHS).map_while(|epoch| trainer.report(t, epoch)) {
-                        bits.floats(&[report.train_loss, report.valid_loss, report.train_score, report.valid_score]);
+                        bits.floats(&[
+                            report.train_loss,
+                            report.valid_loss,
+                            report.train_score,
+                            report.valid_score,
+                        ]);
                     }
                     let state = now(trainer.state(t)).expect("a trial");
                     bits.floats(&state.weights);

@@ -9,11 +9,19 @@ use tunescape_engine::train::workloads::Workload;
 
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// The best of several runs of some of the trials, shared by so many workers, or on WebGPU; or why there is none.
-pub fn run(workload: Workload, workers: Option<usize>, trials: usize, runs: usize) -> Result<Row, String> {
+/// The best of several runs of some of the trials, shared by so many workers, or on WebGPU; or why
+/// there is none.
+pub fn run(
+    workload: Workload,
+    workers: Option<usize>,
+    trials: usize,
+    runs: usize,
+) -> Result<Row, String> {
     let plan = format!("{},{},{trials},{runs}", workload.name, workers.unwrap_or(0));
     let told = told(&plan, Kind::ChromiumWebgpu)?;
-    let seconds = told["seconds"].as_f64().ok_or_else(|| told["error"].as_str().unwrap_or("no number").to_owned())?;
+    let seconds = told["seconds"]
+        .as_f64()
+        .ok_or_else(|| told["error"].as_str().unwrap_or("no number").to_owned())?;
     let setup = told["setup"].as_f64().unwrap_or_default();
     let adapter = told["adapter"].as_str().map(str::to_owned);
     let backend = if workers.is_some() { "browser-cpu" } else { "browser-webgpu" };
@@ -37,17 +45,24 @@ fn told(plan: &str, kind: Kind) -> Result<Value, String> {
     }
 }
 
-/// Prints how long strategies take, off the main thread, for each of trials 50 to 59 of some studies.
+/// Prints how long strategies take, off the main thread, for each of trials 50 to 59 of some
+/// studies.
 pub fn suggestions() {
-    println!("\nA suggestion at 50 trials in the browser, off the main thread, from request to reply:");
+    println!(
+        "\nA suggestion at 50 trials in the browser, off the main thread, from request to reply:"
+    );
     for strategy in ["bayesian", "tpe", "cmaes"] {
         let told = told(&format!("{strategy},50,60,6"), Kind::ChromiumPlain);
         let mut times: Vec<f64> = match told {
-            Ok(told) => told["ms"].as_array().into_iter().flatten().filter_map(Value::as_f64).collect(),
+            Ok(told) => {
+                told["ms"].as_array().into_iter().flatten().filter_map(Value::as_f64).collect()
+            }
             Err(why) => return println!("  {strategy}: {why}"),
         };
         times.sort_by(f64::total_cmp);
-        let at = |share: f64| times.get((share * times.len() as f64) as usize).copied().unwrap_or(f64::NAN);
+        let at = |share: f64| {
+            times.get((share * times.len() as f64) as usize).copied().unwrap_or(f64::NAN)
+        };
         println!(
             "  {strategy:10} {} of them, median {:.1} ms, 95th percentile {:.1} ms",
             times.len(),

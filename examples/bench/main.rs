@@ -1,5 +1,6 @@
-//! Times the workloads on every trainer, and how smooth the page stays meanwhile: `bench [--quick | --page | --suggest] [--json FILE]`. The browser's part needs the built page, whose
-//! folder stands in TUNESCAPE_DIST: `cargo xtask bench` sees to that.
+//! Times the workloads on every trainer, and how smooth the page stays meanwhile: `bench [--quick |
+//! --page | --suggest] [--json FILE]`. The browser's part needs the built page, whose folder stands
+//! in TUNESCAPE_DIST: `cargo xtask bench` sees to that.
 
 mod browser;
 #[allow(dead_code)]
@@ -27,7 +28,9 @@ fn main() {
             "--page" => only_page = true,
             "--suggest" => suggest = true,
             "--json" => json = Some(arguments.next().expect("--json FILE")),
-            other => panic!("{other} is no option: bench [--quick | --page | --suggest] [--json FILE]"),
+            other => {
+                panic!("{other} is no option: bench [--quick | --page | --suggest] [--json FILE]")
+            }
         }
     }
     if suggest {
@@ -52,7 +55,9 @@ fn main() {
         let trials = workload.side * workload.side;
         // Software adapters take half a minute for all of W1's trials.
         let on_gpu = if quick { trials / 4 } else { trials };
-        for (workers, trials, runs) in [(Some(2), trials, runs), (None, on_gpu, if quick { 1 } else { 2 })] {
+        for (workers, trials, runs) in
+            [(Some(2), trials, runs), (None, on_gpu, if quick { 1 } else { 2 })]
+        {
             match browser::run(workload, workers, trials, runs) {
                 Ok(row) => keep(row),
                 Err(why) => {

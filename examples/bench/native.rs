@@ -1,4 +1,5 @@
-//! The native trainers: on the CPU each thread with its share of the trials, and on whatever GPU adapter there is.
+//! The native trainers: on the CPU each thread with its share of the trials, and on whatever GPU
+//! adapter there is.
 
 use crate::row::Row;
 use std::time::{Instant, SystemTime};
@@ -11,7 +12,8 @@ use tunescape_engine::train::{Population, Trainer};
 pub fn cpu(workload: Workload, threads: usize, runs: usize) -> Row {
     let population = workload.population();
     let trials = population.trials.len();
-    let seconds = (0..runs).map(|_| run(&population, workload.epochs, threads)).fold(f64::MAX, f64::min);
+    let seconds =
+        (0..runs).map(|_| run(&population, workload.epochs, threads)).fold(f64::MAX, f64::min);
     let lanes = Width::available().last().map_or(0, |width| width.lanes());
     let adapter = Some(format!("{lanes} lanes"));
     Row { workload, backend: "native-cpu", adapter, threads, trials, setup: 0.0, seconds }
@@ -25,7 +27,8 @@ fn run(population: &Population, epochs: usize, threads: usize) -> f64 {
             scope.spawn(move || {
                 let share = population.slice(i * trials / threads..(i + 1) * trials / threads);
                 let mut trainer = CpuTrainer::new(share).expect("a workload can be trained");
-                pollster::block_on(trainer.advance(epochs, &mut || false)).expect("a workload can be trained");
+                pollster::block_on(trainer.advance(epochs, &mut || false))
+                    .expect("a workload can be trained");
             });
         }
     });
@@ -35,9 +38,11 @@ fn run(population: &Population, epochs: usize, threads: usize) -> f64 {
 /// Trials along each side of W1's grid on hardware: enough to fill it.
 const SIDE: usize = 256;
 
-/// The best of several runs on the GPU; or why there is none. The shader is compiled outside of the time.
+/// The best of several runs on the GPU; or why there is none. The shader is compiled outside of the
+/// time.
 pub fn gpu(workload: Workload, runs: usize, hardware_only: bool) -> Result<Row, String> {
-    let context = pollster::block_on(GpuContext::request()).map_err(|error| format!("{error:?}"))?;
+    let context =
+        pollster::block_on(GpuContext::request()).map_err(|error| format!("{error:?}"))?;
     if hardware_only && context.is_software() {
         return Err("a software adapter, which is not timed in a minute".into());
     }
@@ -51,9 +56,18 @@ pub fn gpu(workload: Workload, runs: usize, hardware_only: bool) -> Result<Row, 
         let mut trainer = trainer.map_err(|error| format!("{error:?}"))?;
         setup = setup.max(start.elapsed().as_secs_f64());
         let start = Instant::now();
-        pollster::block_on(trainer.advance(workload.epochs, &mut || false)).map_err(|error| format!("{error:?}"))?;
+        pollster::block_on(trainer.advance(workload.epochs, &mut || false))
+            .map_err(|error| format!("{error:?}"))?;
         seconds = seconds.min(start.elapsed().as_secs_f64());
     }
     let adapter = Some(context.name().to_owned());
-    Ok(Row { workload, backend: "native-gpu", adapter, threads: 1, trials: side * side, setup, seconds })
+    Ok(Row {
+        workload,
+        backend: "native-gpu",
+        adapter,
+        threads: 1,
+        trials: side * side,
+        setup,
+        seconds,
+    })
 }

@@ -1,4 +1,5 @@
-//! How smooth the page stays while it trains: the built page in Chromium without WebGPU, watched from within.
+//! How smooth the page stays while it trains: the built page in Chromium without WebGPU, watched
+//! from within.
 
 use crate::harness::{Browser, Kind};
 use crate::server::Server;
@@ -6,13 +7,16 @@ use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
 /// The largest landscape of W1's network: its shape, 256 training rows, its batch size and epochs.
-const LARGEST: &str = "#v=1&screen=search&data.name=spiral&net.hidden=[8,8]&training.epochs=100&map.side=64";
+const LARGEST: &str =
+    "#v=1&screen=search&data.name=spiral&net.hidden=[8,8]&training.epochs=100&map.side=64";
 /// A landscape that is done within seconds, for what landscapes leave behind.
-const SMALL: &str = "#v=1&screen=search&data.name=spiral&net.hidden=[8,8]&training.epochs=100&map.side=16";
+const SMALL: &str =
+    "#v=1&screen=search&data.name=spiral&net.hidden=[8,8]&training.epochs=100&map.side=16";
 
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// Frames and long tasks from now on; and when, after a seed is typed, the first 8×8 cells are on the page.
+/// Frames and long tasks from now on; and when, after a seed is typed, the first 8×8 cells are on
+/// the page.
 const WATCH: &str = "(() => {
     const w = window.watched = { frames: [], long: [], first: [] };
     new PerformanceObserver(list => list.getEntries().forEach(e => w.long.push(e.duration))).observe({ type: 'longtask' });
@@ -39,7 +43,10 @@ fn wait(browser: &Browser, what: &str, condition: &str) -> Result<(), String> {
     let end = Instant::now() + PATIENCE;
     while browser.eval(condition) != true {
         if Instant::now() > end {
-            return Err(format!("waited in vain for {what}: {}", browser.console_errors().join("\n")));
+            return Err(format!(
+                "waited in vain for {what}: {}",
+                browser.console_errors().join("\n")
+            ));
         }
         // Each question is a task of the page's own thread.
         std::thread::sleep(Duration::from_millis(250));
@@ -63,7 +70,8 @@ pub fn run() -> Result<(), String> {
     wait(&browser, "the landscape", TRAINED)?;
     let watched = browser.eval("watched");
     let numbers = |name: &str| -> Vec<f64> {
-        let mut list: Vec<f64> = watched[name].as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
+        let mut list: Vec<f64> =
+            watched[name].as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
         list.sort_by(f64::total_cmp);
         list
     };
@@ -84,18 +92,28 @@ pub fn run() -> Result<(), String> {
         memory.extend(renderer_memory(&browser));
     }
     let show = |value: Option<f64>| value.map_or("–".into(), |v| format!("{v:.0}"));
-    println!("\nThe page while 64×64 networks of W1's shape train on the CPU with {workers} worker(s):");
+    println!(
+        "\nThe page while 64×64 networks of W1's shape train on the CPU with {workers} worker(s):"
+    );
     println!("  first 8×8 cells after a change: median {} ms", show(at(&first, 0.5)));
     println!("  worst of {}: {} ms", first.len(), show(first.last().copied()));
     println!("  frames: {}, median {} ms", frames.len(), show(at(&frames, 0.5)));
-    println!("  95th percentile {} ms, worst {} ms", show(at(&frames, 0.95)), show(frames.last().copied()));
+    println!(
+        "  95th percentile {} ms, worst {} ms",
+        show(at(&frames, 0.95)),
+        show(frames.last().copied())
+    );
     println!("  tasks over 50 ms: {}, longest {} ms", long.len(), show(long.last().copied()));
     let memory: Vec<String> = memory.iter().map(|mb| format!("{mb:.0}")).collect();
-    println!("  MB of the page and its workers after each of some landscapes of 16×16: {}", memory.join(" "));
+    println!(
+        "  MB of the page and its workers after each of some landscapes of 16×16: {}",
+        memory.join(" ")
+    );
     Ok(())
 }
 
-/// Resident megabytes of the browser's processes that run pages, where /proc tells: page and workers share one.
+/// Resident megabytes of the browser's processes that run pages, where /proc tells: page and
+/// workers share one.
 fn renderer_memory(browser: &Browser) -> Option<f64> {
     let processes: Vec<(u32, u32)> = std::fs::read_dir("/proc").ok()?.filter_map(parent).collect();
     let mut family = vec![browser.driver.id()];
@@ -105,7 +123,8 @@ fn renderer_memory(browser: &Browser) -> Option<f64> {
         next += 1;
     }
     let pages = family.iter().filter(|pid| {
-        std::fs::read_to_string(format!("/proc/{pid}/cmdline")).is_ok_and(|line| line.contains("--type=renderer"))
+        std::fs::read_to_string(format!("/proc/{pid}/cmdline"))
+            .is_ok_and(|line| line.contains("--type=renderer"))
     });
     let resident = |pid: &u32| -> Option<f64> {
         let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;

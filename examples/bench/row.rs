@@ -9,7 +9,8 @@ pub struct Row {
     pub adapter: Option<String>,
     pub threads: usize,
     pub trials: usize,
-    /// Longest wait for a trainer, which on a GPU is for the shader; not in `seconds`. 0 where it takes no time to speak of.
+    /// Longest wait for a trainer, which on a GPU is for the shader; not in `seconds`. 0 where it
+    /// takes no time to speak of.
     pub setup: f64,
     pub seconds: f64,
 }

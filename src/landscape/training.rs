@@ -53,20 +53,27 @@ impl Model {
                 continue;
             }
             let gpu = self.on_gpu();
-            let desks: Vec<Desk> = if gpu { vec![Desk::Gpu] } else { (0..self.pool.crew()).map(Desk::Crew).collect() };
+            let desks: Vec<Desk> =
+                if gpu { vec![Desk::Gpu] } else { (0..self.pool.crew()).map(Desk::Crew).collect() };
             let all = self.setup.on_map(cells.iter().map(|&c| self.map.land.point(c)));
-            // Neighbours train side by side in SIMD lanes; the shares interleave, so that all take about as long.
+            // Neighbours train side by side in SIMD lanes; the shares interleave, so that all take
+            // about as long.
             let mut shares: Vec<Vec<usize>> = vec![Vec::new(); desks.len()];
             let groups = self.setup.groups(&all);
             for (i, lanes) in groups.iter().flat_map(|group| group.trials.chunks(4)).enumerate() {
                 shares[i % desks.len()].extend_from_slice(lanes);
             }
-            for (desk, share) in desks.into_iter().zip(shares).filter(|(_, share)| !share.is_empty()) {
+            for (desk, share) in
+                desks.into_iter().zip(shares).filter(|(_, share)| !share.is_empty())
+            {
                 let job = self.pool.job();
                 let points = share.iter().map(|&i| all[i].clone()).collect();
                 let cells = share.iter().map(|&i| cells[i]).collect();
                 let step = (self.setup.training.epochs / 30).max(1);
-                self.pool.send(desk, &Request::Train { job, setup: self.setup.clone(), points, step, gpu });
+                self.pool.send(
+                    desk,
+                    &Request::Train { job, setup: self.setup.clone(), points, step, gpu },
+                );
                 self.map.slices.push(Slice { job, desk, cells });
             }
             return;
@@ -76,7 +83,9 @@ impl Model {
     /// Takes what a slice reported; false if the job is none of the map's.
     pub(crate) fn map_curves(&mut self, job: Job, curves: &Curves) -> bool {
         let Some(slice) = self.map.slices.iter().find(|s| s.job == job) else { return false };
-        for ((&trial, reports), &diverged) in curves.trials.iter().zip(&curves.reports).zip(&curves.diverged) {
+        for ((&trial, reports), &diverged) in
+            curves.trials.iter().zip(&curves.reports).zip(&curves.diverged)
+        {
             if let Some(&cell) = slice.cells.get(trial) {
                 self.map.land.record(cell, curves.from, reports, diverged);
             }
@@ -110,7 +119,9 @@ impl Model {
     /// Takes the speed of the map's training so far as that of this machine.
     fn measure_map(&mut self) {
         let (done, all) = self.map.land.progress();
-        if let Some(work) = self.map_work(self.map.land.cells.len()).filter(|_| self.map.took > LEAST_MEASURED) {
+        if let Some(work) =
+            self.map_work(self.map.land.cells.len()).filter(|_| self.map.took > LEAST_MEASURED)
+        {
             let speed = work * done as f64 / all.max(1) as f64 / self.map.took;
             host::remember(self.speed_key(), &speed.to_string());
         }
@@ -120,19 +131,23 @@ impl Model {
         if self.on_gpu() { "speed-gpu" } else { "speed-cpu" }
     }
 
-    /// Milliseconds that a map of so many cells will take, at the speed that was last measured on this machine.
+    /// Milliseconds that a map of so many cells will take, at the speed that was last measured on
+    /// this machine.
     pub fn expected(&self, cells: usize) -> Option<f64> {
         let speed: f64 = host::remembered(self.speed_key())?.parse().ok()?;
         Some(self.map_work(cells)? / speed).filter(|ms| ms.is_finite())
     }
 
-    /// A slice failed on the GPU: what is unfinished starts again on the CPU. False if the job is none of the map's.
+    /// A slice failed on the GPU: what is unfinished starts again on the CPU. False if the job is
+    /// none of the map's.
     pub(crate) fn map_failed(&mut self, job: Job, failure: &Failure) -> bool {
         if !self.map.has(job) {
             return false;
         }
         match failure {
-            Failure::Train(TrainError::TooLarge { .. } | TrainError::OutOfMemory(_)) => self.map.too_large = true,
+            Failure::Train(TrainError::TooLarge { .. } | TrainError::OutOfMemory(_)) => {
+                self.map.too_large = true
+            }
             Failure::Train(TrainError::DeviceLost(why) | TrainError::NoDevice(why)) => {
                 self.adapter = Adapter::Lost(why.clone());
                 self.notices.push(crate::texts::t!("error.device_lost"));

@@ -17,7 +17,11 @@ pub fn unpack(ctx: &Context<Model>, packed: &str, heard: impl Fn(String) -> Mess
     wasm_bindgen_futures::spawn_local(async move {
         // What stands beside it, such as the locks of an embed, holds as well, and comes last.
         let (packed, more) = packed.split_once('&').unwrap_or((&packed, ""));
-        let text = host::unpack(packed).await.ok().and_then(|text| text.as_string()).unwrap_or_else(|| "z".into());
+        let text = host::unpack(packed)
+            .await
+            .ok()
+            .and_then(|text| text.as_string())
+            .unwrap_or_else(|| "z".into());
         let whole = match (text.split_once("&results="), more) {
             (_, "") => text,
             (Some((setup, results)), more) => format!("{setup}&{more}&results={results}"),
@@ -42,9 +46,12 @@ impl Model {
         self.begin_lesson(ctx);
     }
 
-    /// The default, with what the page around this one has locked, limited and hidden by a link that is otherwise wrong.
+    /// The default, with what the page around this one has locked, limited and hidden by a link
+    /// that is otherwise wrong.
     fn ruled(&self, fragment: &str) -> Setup {
-        let parts = fragment.split(['#', '&']).filter(|part| self.embed.is_some() && part.starts_with("lesson."));
+        let parts = fragment
+            .split(['#', '&'])
+            .filter(|part| self.embed.is_some() && part.starts_with("lesson."));
         let mut rules = format!("v={VERSION}");
         for part in parts {
             let more = format!("{rules}&{part}");

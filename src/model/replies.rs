@@ -81,7 +81,8 @@ impl Model {
         self.notices.push(errors::failure(failure));
     }
 
-    /// A worker died: another takes its place, with the sets that were sent, and what it was doing starts again.
+    /// A worker died: another takes its place, with the sets that were sent, and what it was doing
+    /// starts again.
     pub(super) fn died(&mut self, ctx: &Context<Self>, desk: Desk) {
         self.deaths += 1;
         if self.deaths > MOST_DEATHS {

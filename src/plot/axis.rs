@@ -6,7 +6,10 @@ use tunescape_core::space::{Param, Scale};
 pub fn ticks(param: &Param, wanted: usize) -> Vec<(f64, f64)> {
     let values = match param.scale {
         _ if !param.moves() => Vec::new(),
-        _ if param.count().is_some_and(|n| n <= 2 * wanted || param.is_choice() || param.scale == Scale::Linear) => {
+        _ if param.count().is_some_and(|n| {
+            n <= 2 * wanted || param.is_choice() || param.scale == Scale::Linear
+        }) =>
+        {
             let count = param.count().unwrap_or(1);
             let every = if param.is_choice() { 1 } else { count.div_ceil(2 * wanted) };
             (0..count).step_by(every).map(|i| param.value(i)).collect()
@@ -15,12 +18,16 @@ pub fn ticks(param: &Param, wanted: usize) -> Vec<(f64, f64)> {
         Scale::Log => logarithmic(param.low, param.high, wanted),
         Scale::Complement => {
             let ends = [0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999];
-            let inside: Vec<f64> = ends.into_iter().filter(|v| (param.low..=param.high).contains(v)).collect();
+            let inside: Vec<f64> =
+                ends.into_iter().filter(|v| (param.low..=param.high).contains(v)).collect();
             if inside.len() >= 3 { inside } else { linear(param.low, param.high, wanted) }
         }
     };
     let values = values.into_iter().filter(|v| param.count().is_none() || param.takes(*v));
-    values.map(|v| (param.to_unit(v), v)).filter(|(u, _)| (-1e-9..=1.0 + 1e-9).contains(u)).collect()
+    values
+        .map(|v| (param.to_unit(v), v))
+        .filter(|(u, _)| (-1e-9..=1.0 + 1e-9).contains(u))
+        .collect()
 }
 
 /// Round numbers between two ends.
@@ -31,13 +38,17 @@ pub fn linear(low: f64, high: f64, wanted: usize) -> Vec<f64> {
     }
     let raw = span / wanted.max(1) as f64;
     let ten = 10_f64.powf(raw.log10().floor());
-    let step =
-        [1.0, 2.0, 2.5, 5.0, 10.0].into_iter().map(|m| m * ten).find(|s| *s >= raw * 0.999).unwrap_or(10.0 * ten);
+    let step = [1.0, 2.0, 2.5, 5.0, 10.0]
+        .into_iter()
+        .map(|m| m * ten)
+        .find(|s| *s >= raw * 0.999)
+        .unwrap_or(10.0 * ten);
     let (first, last) = ((low / step - 1e-9).ceil() as i64, (high / step + 1e-9).floor() as i64);
     (first..=last).map(|i| i as f64 * step).collect()
 }
 
-/// Powers of ten between two positive ends, with 2 and 5 where there are few; round numbers where there are none.
+/// Powers of ten between two positive ends, with 2 and 5 where there are few; round numbers where
+/// there are none.
 pub fn logarithmic(low: f64, high: f64, wanted: usize) -> Vec<f64> {
     let decades = (low.log10().floor() as i32)..=(high.log10().ceil() as i32);
     let with = |digits: &[f64]| -> Vec<f64> {

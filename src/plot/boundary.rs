@@ -26,23 +26,31 @@ impl PartialEq for BoundaryProps {
     }
 }
 
-/// The picture: smooth colours of the network's output, filled dots for training, ringed dots for validation points.
+/// The picture: smooth colours of the network's output, filled dots for training, ringed dots for
+/// validation points.
 #[component]
 pub fn BoundaryPlot(props: &BoundaryProps) -> Html {
-    let pixels = use_memo((props.boundary.clone(), props.data.task, props.discrete), |(boundary, task, discrete)| {
-        boundary.as_ref().map(|b| {
-            Pixels::paint(b.side, b.side, |x, y| {
-                let value = f64::from(b.values[y * b.side + x]);
-                match task {
-                    Task::Binary if *discrete => soften(colour::class(usize::from(value > 0.5), 2)),
-                    Task::Classes(n) if *discrete => tint(colour::class(value as usize, *n), 0.6),
-                    Task::Binary => soften(colour::diverging(2.0 * value - 1.0)),
-                    Task::Regression => soften(colour::diverging(value / 2.0)),
-                    Task::Classes(n) => tint(colour::class(value as usize, *n), value.fract()),
-                }
+    let pixels = use_memo(
+        (props.boundary.clone(), props.data.task, props.discrete),
+        |(boundary, task, discrete)| {
+            boundary.as_ref().map(|b| {
+                Pixels::paint(b.side, b.side, |x, y| {
+                    let value = f64::from(b.values[y * b.side + x]);
+                    match task {
+                        Task::Binary if *discrete => {
+                            soften(colour::class(usize::from(value > 0.5), 2))
+                        }
+                        Task::Classes(n) if *discrete => {
+                            tint(colour::class(value as usize, *n), 0.6)
+                        }
+                        Task::Binary => soften(colour::diverging(2.0 * value - 1.0)),
+                        Task::Regression => soften(colour::diverging(value / 2.0)),
+                        Task::Classes(n) => tint(colour::class(value as usize, *n), value.fract()),
+                    }
+                })
             })
-        })
-    });
+        },
+    );
     let Some(points) = &props.data.points else { return Html::default() };
     let place = |v: f32, reach: f32| format!("{:.1}", 100.0 * (1.0 + v / reach));
     let dot = |(xy, y): &([f32; 2], f32), train: bool| {
@@ -58,9 +66,12 @@ pub fn BoundaryPlot(props: &BoundaryProps) -> Html {
         let boundary = props.boundary.as_ref()?;
         let part = |i: usize| twin::part(i, boundary.side);
         let at = |_, i: usize| format::number(f64::from(points.reach) * (0.4 * i as f64 - 0.8));
-        let value = |x: usize, y: usize| f64::from(boundary.values[part(4 - y) * boundary.side + part(x)]);
+        let value =
+            |x: usize, y: usize| f64::from(boundary.values[part(4 - y) * boundary.side + part(x)]);
         let text = |v: f64| match props.data.task {
-            Task::Classes(_) => format!("{} {}", props.data.target[v as usize], format::percent(v.fract())),
+            Task::Classes(_) => {
+                format!("{} {}", props.data.target[v as usize], format::percent(v.fract()))
+            }
             _ => format::fixed(v, 2),
         };
         Some(twin::grid(&props.label, "x2 \\ x1".into(), at, |x, y| text(value(x, y))))

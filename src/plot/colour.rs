@@ -44,7 +44,11 @@ pub fn class(index: usize, classes: usize) -> [u8; 3] {
         [120, 94, 240],
         [110, 110, 110],
     ];
-    if classes <= 2 { diverging(if index == 0 { -1.0 } else { 1.0 }) } else { SEVERAL[index % SEVERAL.len()] }
+    if classes <= 2 {
+        diverging(if index == 0 { -1.0 } else { 1.0 })
+    } else {
+        SEVERAL[index % SEVERAL.len()]
+    }
 }
 
 /// `#rrggbb`.

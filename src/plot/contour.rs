@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
-/// The lines of some levels over `side` × `side` values, row by row, as an SVG path: a piece for every triangle that they
-/// cross. `at` is where the middle of a cell is drawn, given its column and row.
+/// The lines of some levels over `side` × `side` values, row by row, as an SVG path: a piece for
+/// every triangle that they cross. `at` is where the middle of a cell is drawn, given its column
+/// and row.
 pub fn lines(
     side: usize,
     value: impl Fn(usize) -> f32,
@@ -13,7 +14,9 @@ pub fn lines(
     let (n, mut d) = (side, String::new());
     for row in 0..n - 1 {
         for corner in row * n..row * n + n - 1 {
-            for triangle in [[corner, corner + 1, corner + n], [corner + 1, corner + n, corner + n + 1]] {
+            for triangle in
+                [[corner, corner + 1, corner + n], [corner + 1, corner + n, corner + n + 1]]
+            {
                 for level in levels {
                     let mut pen = 'M';
                     for (i, j) in [(0, 1), (1, 2), (0, 2)] {
@@ -22,7 +25,12 @@ pub fn lines(
                         if (a < *level) != (b < *level) {
                             let share = (level - a) / (b - a);
                             let ([x, y], [to_x, to_y]) = (at(i % n, i / n), at(j % n, j / n));
-                            let _ = write!(d, "{pen}{:.1} {:.1}", x + share * (to_x - x), y + share * (to_y - y));
+                            let _ = write!(
+                                d,
+                                "{pen}{:.1} {:.1}",
+                                x + share * (to_x - x),
+                                y + share * (to_y - y)
+                            );
                             pen = 'L';
                         }
                     }

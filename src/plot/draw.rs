@@ -22,7 +22,8 @@ const APART: f32 = 0.09;
 
 #[component]
 pub fn Draw(props: &DrawProps) -> Html {
-    let (points, class, aim) = (use_state(String::new), use_state(|| 0_usize), use_state(|| None::<[f32; 2]>));
+    let (points, class, aim) =
+        (use_state(String::new), use_state(|| 0_usize), use_state(|| None::<[f32; 2]>));
     let frame = use_node_ref();
     {
         let points = points.clone();
@@ -32,7 +33,8 @@ pub fn Draw(props: &DrawProps) -> Html {
         let (points, class) = (points.clone(), *class);
         move |at: [f32; 2], apart: f32| {
             let near = drawn::read(&points).and_then(|all| all.last().copied());
-            let far = near.is_none_or(|(p, c)| c != class || (p[0] - at[0]).hypot(p[1] - at[1]) >= apart);
+            let far =
+                near.is_none_or(|(p, c)| c != class || (p[0] - at[0]).hypot(p[1] - at[1]) >= apart);
             let next = format!("{}{}", *points, drawn::write((at, class)));
             if far && drawn::read(&next).is_some() {
                 points.set(next);
@@ -43,8 +45,13 @@ pub fn Draw(props: &DrawProps) -> Html {
         let frame = frame.clone();
         move |e: &PointerEvent| {
             let rect = frame.cast::<SvgElement>()?.get_bounding_client_rect();
-            let at = |v: i32, from: f64, size: f64| (2.0 * (f64::from(v) - from) / size.max(1.0) - 1.0) as f32;
-            Some([at(e.client_x(), rect.left(), rect.width()), -at(e.client_y(), rect.top(), rect.height())])
+            let at = |v: i32, from: f64, size: f64| {
+                (2.0 * (f64::from(v) - from) / size.max(1.0) - 1.0) as f32
+            };
+            Some([
+                at(e.client_x(), rect.left(), rect.width()),
+                -at(e.client_y(), rect.top(), rect.height()),
+            ])
         }
     };
     let down = {
@@ -96,10 +103,12 @@ pub fn Draw(props: &DrawProps) -> Html {
         }
     });
     let all = drawn::read(&points).unwrap_or_default();
-    let colour = |class: usize| colour::hex(colour::class(class, if class < 2 { 2 } else { CLASSES }));
+    let colour =
+        |class: usize| colour::hex(colour::class(class, if class < 2 { 2 } else { CLASSES }));
     let dots = |class: usize| -> String {
         let own = all.iter().filter(|p| p.1 == class);
-        own.map(|([x, y], _)| format!("M{:.1} {:.1}h0", 100.0 * (x + 1.0), 100.0 * (1.0 - y))).collect()
+        own.map(|([x, y], _)| format!("M{:.1} {:.1}h0", 100.0 * (x + 1.0), 100.0 * (1.0 - y)))
+            .collect()
     };
     let name = |class: usize| ["A", "B", "C", "D"][class];
     let change = |to: String| {

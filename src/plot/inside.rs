@@ -1,4 +1,5 @@
-//! A network laid open: what each unit does, what each link weighs, and which units are dead or saturated.
+//! A network laid open: what each unit does, what each link weighs, and which units are dead or
+//! saturated.
 
 use super::colour;
 use super::raster::{Pixels, Raster};
@@ -65,7 +66,8 @@ fn scale(picture: &[f32]) -> f32 {
     picture.iter().fold(0.0_f32, |m, v| m.max(v.abs()))
 }
 
-/// What unit `u` of layer `l` is called, of `layers` with the inputs, which have names of their own.
+/// What unit `u` of layer `l` is called, of `layers` with the inputs, which have names of their
+/// own.
 pub fn unit_name(inputs: &[String], layers: usize, l: usize, u: usize) -> String {
     match l {
         0 => inputs.get(u).cloned().unwrap_or_default(),
@@ -81,7 +83,9 @@ pub fn Inside(props: &InsideProps) -> Html {
     // What the drawing before had, this one need not have.
     let there = |at: At| match at {
         At::Unit(l, u) => props.net.sizes.get(l).is_some_and(|&units| u < units),
-        At::Link(l, i, o) => props.net.sizes.get(l + 1).is_some_and(|&units| o < units) && i < props.net.sizes[l],
+        At::Link(l, i, o) => {
+            props.net.sizes.get(l + 1).is_some_and(|&units| o < units) && i < props.net.sizes[l]
+        }
     };
     let (pointed, picked) = (hover.filter(|at| there(*at)), chosen.filter(|at| there(*at)));
     let (net, laid) = (&props.net, &*props.laid);
@@ -93,10 +97,12 @@ pub fn Inside(props: &InsideProps) -> Html {
     let half = size as f64 / 2.0;
     let height = most * apart + 22;
     let x = |l: usize| 40.0 + (WIDTH - 80) as f64 * l as f64 / (layers - 1).max(1) as f64;
-    let y =
-        |l: usize, u: usize| (most * apart) as f64 / 2.0 + apart as f64 * (u as f64 - (shown(l) as f64 - 1.0) / 2.0);
+    let y = |l: usize, u: usize| {
+        (most * apart) as f64 / 2.0 + apart as f64 * (u as f64 - (shown(l) as f64 - 1.0) / 2.0)
+    };
     let weights = &laid.weights;
-    let index = |l: usize, i: usize, o: usize| net.layers()[l].weights + i * net.layers()[l].outputs + o;
+    let index =
+        |l: usize, i: usize, o: usize| net.layers()[l].weights + i * net.layers()[l].outputs + o;
     let place = |at: At| match at {
         At::Link(l, i, o) => index(l, i, o),
         At::Unit(l, u) => net.layers()[l.max(1) - 1].biases + u,
@@ -111,7 +117,8 @@ pub fn Inside(props: &InsideProps) -> Html {
                 let scale = scale(picture);
                 for pixel in 0..size * size {
                     let (px, py) = (pixel % size, pixel / size);
-                    let value = picture[py * PICTURE_SIDE / size * PICTURE_SIDE + px * PICTURE_SIDE / size];
+                    let value =
+                        picture[py * PICTURE_SIDE / size * PICTURE_SIDE + px * PICTURE_SIDE / size];
                     let at = 4 * ((top + py) * WIDTH + left + px);
                     bytes[at..at + 3].copy_from_slice(&shade(value, scale));
                     bytes[at + 3] = 255;
@@ -147,7 +154,9 @@ pub fn Inside(props: &InsideProps) -> Html {
                     let l = step(l, 1, net.sizes.len());
                     At::Unit(l, u.min(net.sizes[l] - 1))
                 }
-                "ArrowUp" | "ArrowDown" if e.shift_key() => At::Link(l - 1, step(from, 0, net.sizes[l - 1]), u),
+                "ArrowUp" | "ArrowDown" if e.shift_key() => {
+                    At::Link(l - 1, step(from, 0, net.sizes[l - 1]), u)
+                }
                 "ArrowUp" | "ArrowDown" => At::Unit(l, step(u, 0, net.sizes[l])),
                 "Enter" => return host::focus_field("weight"),
                 _ => return,
@@ -163,7 +172,13 @@ pub fn Inside(props: &InsideProps) -> Html {
             for o in 0..shown(l + 1) {
                 let w = f64::from(weights[index(l, i, o)]);
                 let at = At::Link(l, i, o);
-                let d = format!("M{:.1} {:.1}L{:.1} {:.1}", x(l) + half, y(l, i), x(l + 1) - half, y(l + 1, o));
+                let d = format!(
+                    "M{:.1} {:.1}L{:.1} {:.1}",
+                    x(l) + half,
+                    y(l, i),
+                    x(l + 1) - half,
+                    y(l + 1, o)
+                );
                 links.push(html! {
                     <>
                         <path class={(focus == Some(at)).then_some("chosen")} d={d.clone()}
@@ -203,13 +218,21 @@ pub fn Inside(props: &InsideProps) -> Html {
         let slope = format::number(f64::from(laid.gradient[place(at)]));
         match at {
             At::Link(l, i, o) => {
-                t!("inside.weight", from = name(l, i), to = name(l + 1, o), value = value, slope = slope)
+                t!(
+                    "inside.weight",
+                    from = name(l, i),
+                    to = name(l + 1, o),
+                    value = value,
+                    slope = slope
+                )
             }
             At::Unit(0, u) => name(0, u),
             At::Unit(l, u) => {
                 let s = &laid.units[l - 1][u];
                 let number = |v: f32| format::number(f64::from(v));
-                let state = stuck(s, activation(l - 1)).map(|state| format!(" {state}.")).unwrap_or_default();
+                let state = stuck(s, activation(l - 1))
+                    .map(|state| format!(" {state}."))
+                    .unwrap_or_default();
                 t!(
                     "inside.does",
                     unit = name(l, u),
@@ -245,8 +268,9 @@ pub fn Inside(props: &InsideProps) -> Html {
     });
     let layer_line = |l: usize| {
         let units = &laid.units[l];
-        let mean =
-            |f: fn(&UnitStatistics) -> f32| units.iter().map(|u| f64::from(f(u))).sum::<f64>() / units.len() as f64;
+        let mean = |f: fn(&UnitStatistics) -> f32| {
+            units.iter().map(|u| f64::from(f(u))).sum::<f64>() / units.len() as f64
+        };
         let count = units.iter().filter(|u| stuck(u, activation(l)).is_some()).count();
         let hidden = l + 2 < layers;
         html! {

@@ -1,5 +1,5 @@
-//! How a network judges the validation rows: confusion matrix, precision, recall and F1 with their formulas, and for two
-//! classes the ROC curve with a threshold to move.
+//! How a network judges the validation rows: confusion matrix, precision, recall and F1 with their
+//! formulas, and for two classes the ROC curve with a threshold to move.
 
 use super::twin;
 use crate::format;
@@ -25,7 +25,8 @@ pub fn Judged(props: &JudgedProps) -> Html {
     let two = classes == 2;
     let at = f64::from(*threshold) / 1000.0;
     let truth: Vec<usize> = props.answers.iter().map(|a| usize::from(a.truth)).collect();
-    let given = |a: &Answer| if two { usize::from(f64::from(a.chance) > at) } else { usize::from(a.given) };
+    let given =
+        |a: &Answer| if two { usize::from(f64::from(a.chance) > at) } else { usize::from(a.given) };
     let given: Vec<usize> = props.answers.iter().map(given).collect();
     let confusion = metrics::confusion(&truth, &given, classes);
     let (precision, recall, f1) =
@@ -34,7 +35,9 @@ pub fn Judged(props: &JudgedProps) -> Html {
         let all = confusion[class].iter().sum::<usize>().max(1);
         let cell = |(of, &n): (usize, &usize)| {
             let share = 4 * n / all;
-            let class = classes!((n > 0).then(|| format!("{}{share}", if of == class { "right" } else { "wrong" })));
+            let class = classes!(
+                (n > 0).then(|| format!("{}{share}", if of == class { "right" } else { "wrong" }))
+            );
             html! { <td {class}>{ n }</td> }
         };
         html! { <tr><th>{ &props.classes[class] }</th>{ for confusion[class].iter().enumerate().map(cell) }</tr> }
@@ -51,7 +54,12 @@ pub fn Judged(props: &JudgedProps) -> Html {
         let met = metrics::met(&confusion);
         [&precision, &recall, &f1].map(|each| {
             let all: Vec<String> = met.iter().map(|&c| format::fixed(each[c], 2)).collect();
-            format!("({}) / {} = {}", all.join(" + "), met.len(), share(metrics::mean_over_met(each, &confusion)))
+            format!(
+                "({}) / {} = {}",
+                all.join(" + "),
+                met.len(),
+                share(metrics::mean_over_met(each, &confusion))
+            )
         })
     };
     let names = [t!("judged.precision"), t!("judged.recall"), "F1".into()];
@@ -72,21 +80,36 @@ pub fn Judged(props: &JudgedProps) -> Html {
     }
 }
 
-fn roc(props: &JudgedProps, truth: &[usize], confusion: &[Vec<usize>], threshold: UseStateHandle<u32>) -> Html {
+fn roc(
+    props: &JudgedProps,
+    truth: &[usize],
+    confusion: &[Vec<usize>],
+    threshold: UseStateHandle<u32>,
+) -> Html {
     let truth: Vec<bool> = truth.iter().map(|&t| t == 1).collect();
     let score: Vec<f64> = props.answers.iter().map(|a| f64::from(a.chance)).collect();
-    let (Some(curve), Some(area)) = (metrics::roc_curve(&truth, &score), metrics::roc_auc(&truth, &score)) else {
+    let (Some(curve), Some(area)) =
+        (metrics::roc_curve(&truth, &score), metrics::roc_auc(&truth, &score))
+    else {
         return Html::default();
     };
     let point = |x: f64, y: f64| format!("{:.1},{:.1}", 26.0 + SIDE * x, 6.0 + SIDE * (1.0 - y));
-    let points: Vec<String> = curve.iter().map(|p| point(p.false_positives, p.true_positives)).collect();
-    let share = |class: usize| confusion[class][1] as f64 / confusion[class].iter().sum::<usize>().max(1) as f64;
+    let points: Vec<String> =
+        curve.iter().map(|p| point(p.false_positives, p.true_positives)).collect();
+    let share = |class: usize| {
+        confusion[class][1] as f64 / confusion[class].iter().sum::<usize>().max(1) as f64
+    };
     let (x, y) = (share(0), share(1));
     let step = (curve.len() / 10).max(1);
     let row = |p: &metrics::RocPoint| {
-        vec![format::number(p.threshold), format::percent(p.false_positives), format::percent(p.true_positives)]
+        vec![
+            format::number(p.threshold),
+            format::percent(p.false_positives),
+            format::percent(p.true_positives),
+        ]
     };
-    let head = vec![t!("judged.threshold"), t!("judged.false_positives"), t!("judged.true_positives")];
+    let head =
+        vec![t!("judged.threshold"), t!("judged.false_positives"), t!("judged.true_positives")];
     let grid = twin::table(
         &t!("judged.roc_label", area = format::fixed(area, 3)),
         head,

@@ -8,7 +8,8 @@ use yew::prelude::*;
 /// One line: values at 0, 1, 2, …; gaps where there is none.
 #[derive(Clone, PartialEq)]
 pub struct Series {
-    /// Empty for a line that is background: it is not in the key and has no value under the pointer.
+    /// Empty for a line that is background: it is not in the key and has no value under the
+    /// pointer.
     pub name: String,
     pub class: &'static str,
     pub colour: Option<String>,
@@ -90,7 +91,11 @@ pub fn Lines(props: &LinesProps) -> Html {
     let x_max = props.x_max.unwrap_or_else(|| props.series.iter().map(ends).max().unwrap_or(0));
     let x_max = x_max.max(props.rise.unwrap_or(0)).max(1);
     let all = || props.series.iter().flat_map(|s| s.values.iter().flatten().copied());
-    let top = if props.share { 1.0 } else { all().fold(0.0, f64::max).min(props.y_cap.unwrap_or(f64::MAX)) };
+    let top = if props.share {
+        1.0
+    } else {
+        all().fold(0.0, f64::max).min(props.y_cap.unwrap_or(f64::MAX))
+    };
     let highest = top;
     let top = if top > 0.0 { top * if props.share { 1.0 } else { 1.05 } } else { 1.0 };
     let lows = props.bands.iter().flat_map(|(_, ends)| ends.iter().map(|e| e.0));
@@ -124,8 +129,10 @@ pub fn Lines(props: &LinesProps) -> Html {
                 None => pen_up = true,
             }
         }
-        // Where a loss goes beyond all bounds no value can be drawn: the line rises out of the frame.
-        let rises = props.rise.filter(|_| !pen_up && matches!(s.class, "line train" | "line valid"));
+        // Where a loss goes beyond all bounds no value can be drawn: the line rises out of the
+        // frame.
+        let rises =
+            props.rise.filter(|_| !pen_up && matches!(s.class, "line train" | "line valid"));
         let rise = rises.zip(s.values.iter().rposition(Option::is_some)).map(|(x, last)| {
             let (from, x) = (px((s.from + last) as f64), px(x as f64));
             let y = py(s.values[last].unwrap_or(top));
@@ -144,8 +151,9 @@ pub fn Lines(props: &LinesProps) -> Html {
     };
     let band = |(colour, ends): &(String, Vec<(f64, f64)>)| {
         let edge = |side: fn(&(f64, f64)) -> f64| {
-            let at =
-                move |i: usize| [(i, side(&ends[i.saturating_sub(usize::from(props.steps))])), (i, side(&ends[i]))];
+            let at = move |i: usize| {
+                [(i, side(&ends[i.saturating_sub(usize::from(props.steps))])), (i, side(&ends[i]))]
+            };
             (0..ends.len()).flat_map(at)
         };
         let corner = |(i, y): (usize, f64)| format!("{:.1},{:.1}", px((i + 1) as f64), py(y));
@@ -164,8 +172,11 @@ pub fn Lines(props: &LinesProps) -> Html {
     };
     let onpointerleave = Callback::from(move |_: PointerEvent| tell(None));
     let named = || props.series.iter().filter(|s| !s.name.is_empty());
-    let value = |s: &Series, x: usize| x.checked_sub(s.from).and_then(|i| s.values.get(i).copied().flatten());
-    let x_ticks: Vec<f64> = axis::linear(0.0, x_max as f64, 5).into_iter().filter(|x| x.fract() == 0.0).collect();
+    let value = |s: &Series, x: usize| {
+        x.checked_sub(s.from).and_then(|i| s.values.get(i).copied().flatten())
+    };
+    let x_ticks: Vec<f64> =
+        axis::linear(0.0, x_max as f64, 5).into_iter().filter(|x| x.fract() == 0.0).collect();
     let text = |v: Option<f64>| {
         v.map_or_else(
             || "–".to_string(),
@@ -177,10 +188,14 @@ pub fn Lines(props: &LinesProps) -> Html {
         )
     };
     // The same for those who can't see it, at the ticks.
-    let head = std::iter::once(props.x_name.to_string()).chain(named().map(|s| s.name.clone())).collect();
-    let row = |&x: &f64| std::iter::once(x.to_string()).chain(named().map(|s| text(value(s, x as usize)))).collect();
+    let head =
+        std::iter::once(props.x_name.to_string()).chain(named().map(|s| s.name.clone())).collect();
+    let row = |&x: &f64| {
+        std::iter::once(x.to_string()).chain(named().map(|s| text(value(s, x as usize)))).collect()
+    };
     let rows = x_ticks.iter().map(row).collect();
-    let y_ticks = if props.log { axis::logarithmic(bottom, top, 4) } else { axis::linear(bottom, top, 4) };
+    let y_ticks =
+        if props.log { axis::logarithmic(bottom, top, 4) } else { axis::linear(bottom, top, 4) };
     html! {
         <figure class="lines">
             <svg ref={plot} data-trial={own.filter(|&x| props.trials && x > 0).map(|x| x.to_string())} viewBox={format!("0 0 {WIDTH} {HEIGHT}")} role="img" aria-label={props.label.clone()} {onpointermove} {onpointerleave}>

@@ -28,7 +28,8 @@ impl Domain {
             Shown::Speed => Domain { best: 0.0, worst: epoch.max(1) as f64 },
             Shown::Loss => {
                 // The scale stays the same while the epochs are scrubbed.
-                let (best, start) = land.range(land.epochs).or_else(|| land.range(epoch)).unwrap_or((0.0, 1.0));
+                let (best, start) =
+                    land.range(land.epochs).or_else(|| land.range(epoch)).unwrap_or((0.0, 1.0));
                 Domain { best: f64::from(best), worst: f64::from(start) * 1.15 }
             }
         }
@@ -51,7 +52,8 @@ pub fn value(land: &Landscape, cell: usize, shown: Shown, epoch: usize, target: 
 /// Best = brightest; divergence is hatched dark grey.
 pub fn picture(land: &Landscape, shown: Shown, epoch: usize, target: f64) -> Pixels {
     let domain = Domain::of(land, shown, epoch);
-    let cells: Vec<Value> = (0..land.cells.len()).map(|c| value(land, land.shown(c), shown, epoch, target)).collect();
+    let cells: Vec<Value> =
+        (0..land.cells.len()).map(|c| value(land, land.shown(c), shown, epoch, target)).collect();
     let colours: Vec<Option<[u8; 3]>> = cells
         .iter()
         .map(|v| match *v {
@@ -69,8 +71,8 @@ pub fn picture(land: &Landscape, shown: Shown, epoch: usize, target: f64) -> Pix
     })
 }
 
-/// The logarithm of a density falls without end away from narrow hills: what lies this far below its top is all one, unless
-/// that were more than half of the map.
+/// The logarithm of a density falls without end away from narrow hills: what lies this far below
+/// its top is all one, unless that were more than half of the map.
 const DEPTH: f64 = 12.0;
 
 /// Between which numbers a quantity's colours run.
@@ -99,7 +101,9 @@ pub fn belief(quantity: Quantity, values: &[f32], domain: Domain) -> Pixels {
         match quantity {
             Quantity::Mean => colour::loss(domain.goodness(v)),
             Quantity::Spread | Quantity::Bad => colour::spread(share(v)),
-            Quantity::Acquisition | Quantity::Good | Quantity::Ratio => colour::acquisition(share(v)),
+            Quantity::Acquisition | Quantity::Good | Quantity::Ratio => {
+                colour::acquisition(share(v))
+            }
         }
     })
 }

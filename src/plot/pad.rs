@@ -63,11 +63,15 @@ pub fn Pad(props: &PadProps) -> Html {
                 at((column + 0.5) / COLUMNS as f64, 1.0 - (row + 0.5) / ROWS as f64)
             })
             .collect();
-        let pixels = Pixels::paint(COLUMNS, ROWS, |x, y| cells[y * COLUMNS + x].map_or([240, 240, 240], shade));
+        let pixels = Pixels::paint(COLUMNS, ROWS, |x, y| {
+            cells[y * COLUMNS + x].map_or([240, 240, 240], shade)
+        });
         // A region's name stands in its middle.
         let middle = |of: Damping| {
             let own: Vec<usize> = (0..cells.len()).filter(|&c| cells[c] == Some(of)).collect();
-            let mean = |f: fn(usize) -> usize| own.iter().map(|&c| f(c) as f64 + 0.5).sum::<f64>() / own.len() as f64;
+            let mean = |f: fn(usize) -> usize| {
+                own.iter().map(|&c| f(c) as f64 + 0.5).sum::<f64>() / own.len() as f64
+            };
             (own.len() * 20 > cells.len()).then(|| (mean(|c| c % COLUMNS), mean(|c| c / COLUMNS)))
         };
         // Beside a name that is as high, another needs room.
@@ -77,7 +81,11 @@ pub fn Pad(props: &PadProps) -> Html {
         let limits: Vec<String> = (0..=60)
             .filter_map(|i| {
                 let y = f64::from(i) / 60.0;
-                let limit = stability::limit(rule, &Hyper { momentum: (y * MOST) as f32, ..calm }, curvature)?;
+                let limit = stability::limit(
+                    rule,
+                    &Hyper { momentum: (y * MOST) as f32, ..calm },
+                    curvature,
+                )?;
                 let x = Some(rates.to_unit(limit)).filter(|x| (0.0..=1.0).contains(x))?;
                 Some(format!("{:.1},{:.1}", LEFT + WIDE * x, TOP + HIGH * (1.0 - y)))
             })
@@ -90,10 +98,13 @@ pub fn Pad(props: &PadProps) -> Html {
         Some((pixels, limits.join(" "), names))
     });
     let (rate, momentum) = (f64::from(props.hyper.learning_rate), f64::from(props.hyper.momentum));
-    let (u, v) = (props.rates.to_unit(rate.max(1e-9)).clamp(0.0, 1.0), (momentum / MOST).clamp(0.0, 1.0));
+    let (u, v) =
+        (props.rates.to_unit(rate.max(1e-9)).clamp(0.0, 1.0), (momentum / MOST).clamp(0.0, 1.0));
     let set = {
         let (onset, rates) = (props.onset.clone(), props.rates.clone());
-        move |u: f64, v: f64| onset.emit((rates.from_unit(u.clamp(0.0, 1.0)), v.clamp(0.0, 1.0) * MOST))
+        move |u: f64, v: f64| {
+            onset.emit((rates.from_unit(u.clamp(0.0, 1.0)), v.clamp(0.0, 1.0) * MOST))
+        }
     };
     let take = {
         let (set, frame) = (set.clone(), frame.clone());

@@ -70,7 +70,9 @@ fn draw(canvas: &NodeRef, pixels: &Pixels) {
     let Some(context) = canvas.get_context("2d").ok().flatten() else { return };
     let context: CanvasRenderingContext2d = context.unchecked_into();
     let (width, height) = (pixels.width as u32, pixels.height as u32);
-    if let Ok(image) = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&pixels.bytes), width, height) {
+    if let Ok(image) =
+        ImageData::new_with_u8_clamped_array_and_sh(Clamped(&pixels.bytes), width, height)
+    {
         // A canvas without a size refuses; there is then nothing to see.
         let _ = context.put_image_data(&image, 0.0, 0.0);
     }

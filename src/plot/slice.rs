@@ -20,7 +20,8 @@ const LEGIBLE: f32 = 28.0;
 pub struct SliceProps {
     pub slice: Rc<Slice>,
     pub label: AttrValue,
-    /// Whether the parts of the step are −η·gradient and −η·β·velocity and no other multiples of the two.
+    /// Whether the parts of the step are −η·gradient and −η·β·velocity and no other multiples of
+    /// the two.
     pub plain: bool,
     /// The epoch that all plots point at.
     pub cross: Option<usize>,
@@ -33,12 +34,15 @@ impl PartialEq for SliceProps {
     }
 }
 
-/// From which loss (brightest) to which (darkest) the colours go, by their logarithm: the highest twentieth is cut off, or
-/// one cliff would take all colours.
+/// From which loss (brightest) to which (darkest) the colours go, by their logarithm: the highest
+/// twentieth is cut off, or one cliff would take all colours.
 fn domain(slice: &Slice) -> (f32, f32) {
-    let mut sorted: Vec<f32> = slice.losses.iter().copied().filter(|l| l.is_finite() && *l > 0.0).collect();
+    let mut sorted: Vec<f32> =
+        slice.losses.iter().copied().filter(|l| l.is_finite() && *l > 0.0).collect();
     sorted.sort_by(f32::total_cmp);
-    let at = |share: usize| sorted.get((sorted.len() * share / 20).min(sorted.len().saturating_sub(1))).copied();
+    let at = |share: usize| {
+        sorted.get((sorted.len() * share / 20).min(sorted.len().saturating_sub(1))).copied()
+    };
     let low = at(0).unwrap_or(1e-6).max(1e-9);
     (libm::logf(low), libm::logf(at(19).unwrap_or(1.0).max(low * 1.0001)))
 }
@@ -46,7 +50,8 @@ fn domain(slice: &Slice) -> (f32, f32) {
 /// How far the arrows are drawn beyond their length.
 pub fn magnified(slice: &Slice) -> f32 {
     let ends = slice.parts.iter().flatten().chain([&slice.next]);
-    let longest = ends.map(|p| arrow(slice, *p, 1.0)).fold(0.0_f32, |m, [x, y]| m.max(libm::hypotf(x, y)));
+    let longest =
+        ends.map(|p| arrow(slice, *p, 1.0)).fold(0.0_f32, |m, [x, y]| m.max(libm::hypotf(x, y)));
     let steps = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0];
     steps.into_iter().find(|m| m * longest >= LEGIBLE).unwrap_or(1000.0)
 }
@@ -84,7 +89,8 @@ pub fn SlicePlot(props: &SliceProps) -> Html {
             }
             colour::loss(f64::from((high - libm::logf(loss.max(1e-9))) / (high - low)))
         });
-        let levels: Vec<f32> = (1..=LEVELS).map(|i| low + (high - low) * i as f32 / (LEVELS + 1) as f32).collect();
+        let levels: Vec<f32> =
+            (1..=LEVELS).map(|i| low + (high - low) * i as f32 / (LEVELS + 1) as f32).collect();
         let path: Vec<String> = slice.path.iter().map(|p| place(slice, *p)).collect();
         (pixels, contours(slice, &levels), path)
     });
@@ -119,7 +125,8 @@ pub fn SlicePlot(props: &SliceProps) -> Html {
         Callback::from(move |e: PointerEvent| {
             let Some(frame) = frame.cast::<SvgElement>() else { return };
             let rect = frame.get_bounding_client_rect();
-            let cell = |at: f64, size: f64| ((at / size.max(1.0) * n as f64).max(0.0) as usize).min(n - 1);
+            let cell =
+                |at: f64, size: f64| ((at / size.max(1.0) * n as f64).max(0.0) as usize).min(n - 1);
             let column = cell(f64::from(e.client_x()) - rect.left(), rect.width());
             let row = cell(f64::from(e.client_y()) - rect.top(), rect.height());
             hover.set(Some((n - 1 - row) * n + column));
@@ -133,8 +140,11 @@ pub fn SlicePlot(props: &SliceProps) -> Html {
         html! { <span><svg viewBox="0 0 18 6" aria-hidden="true"><path class={classes!("arrow", class)} d="M0 3H18" /></svg>{ name }</span> }
     };
     let grid = use_memo(Rc::as_ptr(&props.slice) as usize, |_| {
-        let at = |axis: usize, i: usize| format::number(f64::from(slice.reach[axis]) * (0.4 * i as f64 - 0.8));
-        let loss = |x, y| format::loss(f64::from(slice.losses[twin::part(y, n) * n + twin::part(x, n)]));
+        let at = |axis: usize, i: usize| {
+            format::number(f64::from(slice.reach[axis]) * (0.4 * i as f64 - 0.8))
+        };
+        let loss =
+            |x, y| format::loss(f64::from(slice.losses[twin::part(y, n) * n + twin::part(x, n)]));
         twin::grid(&props.label, "b \\ a".into(), at, loss)
     });
     let grid = (*grid).clone();

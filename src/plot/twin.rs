@@ -15,8 +15,8 @@ pub fn table(caption: &str, head: Vec<String>, rows: Vec<Vec<String>>) -> Html {
     }
 }
 
-/// Values of a picture at the middles of five by five parts, the highest row first. `at` names the place along an axis,
-/// `value` goes by the column from the left and the row from below.
+/// Values of a picture at the middles of five by five parts, the highest row first. `at` names the
+/// place along an axis, `value` goes by the column from the left and the row from below.
 pub fn grid(
     caption: &str,
     corner: String,

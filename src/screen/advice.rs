@@ -16,7 +16,8 @@ pub fn panel(model: &Model) -> Html {
     let known: Vec<Known> = (0..study.space().dim())
         .map(|n| {
             let (low, high) = parameter(n).map_or((f64::MIN, f64::MAX), Parameter::limits);
-            let log = parameter(n).is_some_and(|p| matches!(p.values, Values::Number { scale: Scale::Log, .. }));
+            let log = parameter(n)
+                .is_some_and(|p| matches!(p.values, Values::Number { scale: Scale::Log, .. }));
             Known { low, high, log }
         })
         .collect();
@@ -25,7 +26,8 @@ pub fn panel(model: &Model) -> Html {
         judged.map_or_else(Vec::new, |judged| judged.values.iter().flatten().copied().collect())
     };
     let name = |n: usize| parameter(n).map_or(String::new(), errors::parameter);
-    let value = |n: usize, x: f64| parameters::value_of(&model.setup, &study.space().params[n].name, x);
+    let value =
+        |n: usize, x: f64| parameters::value_of(&model.setup, &study.space().params[n].name, x);
     let says = |advice: Advice| match advice {
         Advice::Edge { param, trial, value: at, low } => {
             let (n, name, value) = (trial + 1, name(param), value(param, at));
@@ -42,7 +44,9 @@ pub fn panel(model: &Model) -> Html {
         Advice::Aliased { param, trials, each } => {
             t!("advice.aliased", name = name(param), trials = trials, each = each)
         }
-        Advice::Jumped { trials, share } => t!("advice.jumped", trials = trials, share = format::percent(share)),
+        Advice::Jumped { trials, share } => {
+            t!("advice.jumped", trials = trials, share = format::percent(share))
+        }
         Advice::Noise { best, second, difference, error } => t!(
             "advice.noise",
             best = best + 1,

@@ -1,4 +1,5 @@
-//! After the search: what mattered, how the loss hangs on each parameter, how far the best found is from the best there is.
+//! After the search: what mattered, how the loss hangs on each parameter, how far the best found is
+//! from the best there is.
 
 use super::{Link, evaluation, fields, map_tools, parameters, standing, trial};
 use crate::model::{Message, Model};
@@ -51,23 +52,31 @@ fn found(model: &Model, link: &Link) -> Html {
 
 /// The parameters that are searched, with what they are called.
 pub fn searched(model: &Model) -> Vec<(&Param, String)> {
-    let name = |param: &Param| Parameter::by_name(&param.name).map_or(String::new(), errors::parameter);
+    let name =
+        |param: &Param| Parameter::by_name(&param.name).map_or(String::new(), errors::parameter);
     model.study.study.space().params.iter().map(|param| (param, name(param))).collect()
 }
 
-/// The best loss among the landscape's cells, by what the search minimises, and what share of the cells is better than `than`.
+/// The best loss among the landscape's cells, by what the search minimises, and what share of the
+/// cells is better than `than`.
 fn landscape(model: &Model, than: f64) -> Option<(f64, f64)> {
     let objective = evaluation::objective(model);
     let loss = |cell: &tunescape_core::study::landscape::Cell| {
-        let losses: Vec<f64> = cell.reports.iter().skip(1).map(|r| f64::from(r.valid_loss)).collect();
-        if cell.diverged.is_some() { f64::INFINITY } else { objective.value(&losses).unwrap_or(f64::INFINITY) }
+        let losses: Vec<f64> =
+            cell.reports.iter().skip(1).map(|r| f64::from(r.valid_loss)).collect();
+        if cell.diverged.is_some() {
+            f64::INFINITY
+        } else {
+            objective.value(&losses).unwrap_or(f64::INFINITY)
+        }
     };
     let losses: Vec<f64> = model.map.land.cells.iter().filter(|cell| cell.done).map(loss).collect();
     let best = losses.iter().copied().reduce(f64::min).filter(|best| best.is_finite())?;
     Some((best, losses.iter().filter(|loss| **loss < than).count() as f64 / losses.len() as f64))
 }
 
-/// The good band of a landscape that may be looked at: the best third between its best loss and that before training.
+/// The good band of a landscape that may be looked at: the best third between its best loss and
+/// that before training.
 pub fn band(model: &Model) -> Option<Band> {
     if evaluation::objective(model).metric != Metric::Loss
         || model.setup.map.hidden
@@ -76,8 +85,11 @@ pub fn band(model: &Model) -> Option<Band> {
         return None;
     }
     // A cut through more parameters, or a part of their ranges, says nothing of points beside it.
-    let ends = |space: &Space| space.params.iter().map(|p| (p.name.clone(), p.low, p.high)).collect::<Vec<_>>();
-    let whole = model.map.finished() && ends(&model.map.land.axes) == ends(model.study.study.space());
+    let ends = |space: &Space| {
+        space.params.iter().map(|p| (p.name.clone(), p.low, p.high)).collect::<Vec<_>>()
+    };
+    let whole =
+        model.map.finished() && ends(&model.map.land.axes) == ends(model.study.study.space());
     let (_, start) = model.map.land.range(model.map.land.epochs).filter(|_| whole)?;
     let (best, _) = landscape(model, 0.0)?;
     let limit = best + (f64::from(start) - best) / 3.0;
@@ -92,7 +104,10 @@ fn regret(model: &Model, link: &Link) -> Html {
         return Html::default();
     }
     let shown = model.setup.search.shown;
-    let found = model.study.best(shown).and_then(|(trial, loss)| Some((trial, loss, landscape(model, loss)?)));
+    let found = model
+        .study
+        .best(shown)
+        .and_then(|(trial, loss)| Some((trial, loss, landscape(model, loss)?)));
     let Some((trial, loss, (best, better))) = found else { return Html::default() };
     let series = vec![Series {
         name: t!("after.regret"),
@@ -119,7 +134,8 @@ fn importance(model: &Model, found: &Importance, of: &[bool]) -> Html {
         let share = f64::from(share);
         fields::bar(name, class, share, format::percent(share))
     };
-    // Beside each other only where there are three parameters or more is there a choice among pairs.
+    // Beside each other only where there are three parameters or more is there a choice among
+    // pairs.
     let together = found.together.iter().take(3).filter(|pair| pair.2 > 0.005);
     let trials = of.iter().filter(|kept| **kept).count();
     html! {
@@ -165,7 +181,12 @@ fn dependence(model: &Model, found: &Importance, kept: &[bool]) -> Html {
         let upper = along.iter().enumerate().map(|(i, (mean, std))| place((i, mean + std)));
         let lower = along.iter().enumerate().rev().map(|(i, (mean, std))| place((i, mean - std)));
         let band = format!("M{}Z", upper.chain(lower).collect::<Vec<_>>().join("L"));
-        let line = along.iter().enumerate().map(|(i, (mean, _))| place((i, *mean))).collect::<Vec<_>>().join("L");
+        let line = along
+            .iter()
+            .enumerate()
+            .map(|(i, (mean, _))| place((i, *mean)))
+            .collect::<Vec<_>>()
+            .join("L");
         html! {
             <figure class="dependence">
                 <figcaption>{ name }</figcaption>

@@ -1,4 +1,5 @@
-//! The board of a class: the codes that the learners bring, their trials on one landscape, and who found what.
+//! The board of a class: the codes that the learners bring, their trials on one landscape, and who
+//! found what.
 
 use super::small_map::{Whose, small_map};
 use super::{Link, fields};
@@ -20,7 +21,8 @@ fn codes() -> Option<String> {
 pub fn view(model: &Model, link: &Link) -> Html {
     let class = &model.race.class;
     let all: Vec<Spent> = class.iter().flat_map(|learner| learner.spent.clone()).collect();
-    let best = |learner: &[Spent]| learner.iter().filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp);
+    let best =
+        |learner: &[Spent]| learner.iter().filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp);
     let tuners: Vec<f64> = model.race.board.runs().filter_map(|run| best(run)).collect();
     let mut ranked: Vec<_> = class.iter().map(|learner| (best(&learner.spent), learner)).collect();
     ranked.sort_by(|a, b| a.0.unwrap_or(f64::INFINITY).total_cmp(&b.0.unwrap_or(f64::INFINITY)));

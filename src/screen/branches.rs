@@ -10,7 +10,8 @@ use tunescape_core::setup::Parameter;
 use tunescape_core::setup::Setup;
 use yew::prelude::*;
 
-/// What one set-up's controls have that another's have not, in words; of nothing, that a weight was set by hand.
+/// What one set-up's controls have that another's have not, in words; of nothing, that a weight was
+/// set by hand.
 pub fn changed(old: &Setup, new: &Setup) -> String {
     let name = |p: &Parameter| match p.name {
         "learning_rate" => "η".into(),
@@ -39,13 +40,23 @@ pub fn tree(model: &Model, link: &Link) -> Html {
         let end = branch.history.len().saturating_sub(1);
         let name = match n {
             0 => t!("run.first_branch"),
-            _ => changed(run.branches[branch.parent].in_force(branch.from), branch.in_force(branch.from)),
+            _ => changed(
+                run.branches[branch.parent].in_force(branch.from),
+                branch.in_force(branch.from),
+            ),
         };
         let loss = branch.history.last().map_or(f64::NAN, |r| f64::from(r.valid_loss));
         let now = run.frame.as_ref().filter(|_| n == run.at).map(|f| x(f.epoch).to_string());
-        let from = if n == 0 { t!("run.epochs", n = end) } else { t!("run.from_to", from = branch.from, to = end) };
-        let state =
-            if branch.diverged.is_some() { t!("zone.diverged") } else { t!("run.ends_at", loss = format::loss(loss)) };
+        let from = if n == 0 {
+            t!("run.epochs", n = end)
+        } else {
+            t!("run.from_to", from = branch.from, to = end)
+        };
+        let state = if branch.diverged.is_some() {
+            t!("zone.diverged")
+        } else {
+            t!("run.ends_at", loss = format::loss(loss))
+        };
         html! {
             <button type="button" data-branch={n.to_string()} aria-pressed={(n == run.at).to_string()}
                 onclick={link.callback(move |_| Message::Run(RunMessage::Branch(n)))}>
@@ -68,12 +79,17 @@ pub fn tree(model: &Model, link: &Link) -> Html {
     }
 }
 
-/// How far the run on show is from the pinned one, after the epoch on show or the last that both have.
+/// How far the run on show is from the pinned one, after the epoch on show or the last that both
+/// have.
 pub fn difference(model: &Model) -> Html {
     let run = &model.run;
-    let (Some(ghost), Some(frame), Some(own)) = (&run.ghost, &run.frame, run.branch()) else { return Html::default() };
+    let (Some(ghost), Some(frame), Some(own)) = (&run.ghost, &run.frame, run.branch()) else {
+        return Html::default();
+    };
     let epoch = frame.epoch.min(ghost.history.len().saturating_sub(1));
-    let (Some(there), Some(here)) = (ghost.history.get(epoch), own.history.get(epoch)) else { return Html::default() };
+    let (Some(there), Some(here)) = (ghost.history.get(epoch), own.history.get(epoch)) else {
+        return Html::default();
+    };
     let (there, here) = (f64::from(there.valid_loss), f64::from(here.valid_loss));
     let sign = if here < there { "−" } else { "+" };
     html! {

@@ -10,14 +10,19 @@ use tunescape_core::setup::Parameter;
 use tunescape_core::worker::Cut;
 use yew::prelude::*;
 
-/// The band of a model reaches no higher than so many times the spread of its medians above the best of them.
+/// The band of a model reaches no higher than so many times the spread of its medians above the
+/// best of them.
 const REACH: f32 = 2.5;
 
 pub fn panel(model: &Model) -> Html {
     let s = &model.setup;
-    let Some(((before, n), mind)) = model.study.belief(s.search.shown) else { return Html::default() };
+    let Some(((before, n), mind)) = model.study.belief(s.search.shown) else {
+        return Html::default();
+    };
     let shown = n.checked_sub(1).and_then(|n| model.study.study.trials().get(n));
-    let Some((trial, false)) = shown.map(|trial| (trial, mind.cuts.is_empty())) else { return Html::default() };
+    let Some((trial, false)) = shown.map(|trial| (trial, mind.cuts.is_empty())) else {
+        return Html::default();
+    };
     let lines: &[(Quantity, &str, String)] = &[
         (Quantity::Acquisition, "line wish", t!("mind.cut_wish")),
         (Quantity::Good, "line valid", t!("mind.good")),
@@ -48,7 +53,9 @@ fn one(model: &Model, cut: &Cut, at: f64, lines: &[(Quantity, &str, String)]) ->
     let x = |u: f64| 44.0 + 168.0 * u;
     let y = |share: f32| 8.0 + 92.0 * (1.0 - f64::from(share.clamp(0.0, 1.0)));
     let ends = |values: &mut dyn Iterator<Item = f32>| {
-        values.filter(|v| v.is_finite()).fold((f32::MAX, f32::MIN), |(a, b), v| (a.min(v), b.max(v)))
+        values
+            .filter(|v| v.is_finite())
+            .fold((f32::MAX, f32::MIN), |(a, b), v| (a.min(v), b.max(v)))
     };
     let path = |values: &mut dyn Iterator<Item = f32>, last: usize| {
         let point = |(i, v): (usize, f32)| format!("{:.1} {:.1}", x(i as f64 / last as f64), y(v));
@@ -62,7 +69,8 @@ fn one(model: &Model, cut: &Cut, at: f64, lines: &[(Quantity, &str, String)]) ->
     let share = |v: f32| (v - low) / (high - low).max(1e-12);
     let last = cut.bands.len().saturating_sub(1);
     let densities = |of: Quantity| matches!(of, Quantity::Good | Quantity::Bad);
-    let (thin, dense) = ends(&mut cut.layers.iter().filter(|l| densities(l.0)).flat_map(|l| l.1.iter().copied()));
+    let (thin, dense) =
+        ends(&mut cut.layers.iter().filter(|l| densities(l.0)).flat_map(|l| l.1.iter().copied()));
     let line = |(of, values): &(Quantity, Vec<f32>)| {
         let (_, class, _) = lines.iter().find(|line| line.0 == *of)?;
         // An acquisition has the lower third for itself.
@@ -104,7 +112,9 @@ fn one(model: &Model, cut: &Cut, at: f64, lines: &[(Quantity, &str, String)]) ->
 fn in_numbers(model: &Model, cut: &Cut, lines: &[(Quantity, &str, String)]) -> Html {
     let param = &model.study.study.space().params[cut.param];
     let name = Parameter::by_name(&param.name).map_or(String::new(), errors::parameter);
-    let bands = [t!("table.low"), t!("table.median"), t!("table.high")].into_iter().filter(|_| !cut.bands.is_empty());
+    let bands = [t!("table.low"), t!("table.median"), t!("table.high")]
+        .into_iter()
+        .filter(|_| !cut.bands.is_empty());
     let drawn = |layer: &(Quantity, Vec<f32>)| lines.iter().find(|line| line.0 == layer.0);
     let layers = cut.layers.iter().filter_map(drawn).map(|line| line.2.clone());
     let head = std::iter::once(name.clone()).chain(bands).chain(layers).collect();
@@ -112,10 +122,18 @@ fn in_numbers(model: &Model, cut: &Cut, lines: &[(Quantity, &str, String)]) -> H
     let row = |i: usize| {
         let at = twin::part(i, n);
         let place = param.from_unit(at as f64 / (n - 1).max(1) as f64);
-        let band = cut.bands.get(at).into_iter().flatten().map(|v| evaluation::modelled(model, f64::from(*v)));
+        let band = cut
+            .bands
+            .get(at)
+            .into_iter()
+            .flatten()
+            .map(|v| evaluation::modelled(model, f64::from(*v)));
         let shown = cut.layers.iter().filter(|layer| drawn(layer).is_some());
         let layers = shown.map(|layer| format::minus(format::number(f64::from(layer.1[at]))));
-        std::iter::once(parameters::value_of(&model.setup, &param.name, place)).chain(band).chain(layers).collect()
+        std::iter::once(parameters::value_of(&model.setup, &param.name, place))
+            .chain(band)
+            .chain(layers)
+            .collect()
     };
     twin::table(&t!("mind.cut", name = name), head, (0..5).map(row).collect())
 }

@@ -91,10 +91,14 @@ fn about(model: &Model) -> String {
     let Some(data) = &model.data else { return t!("data.loading") };
     let [train, valid, test] = data.rows;
     let task = match data.task {
-        Task::Regression => t!("data.number", name = data.target.first().cloned().unwrap_or_default()),
+        Task::Regression => {
+            t!("data.number", name = data.target.first().cloned().unwrap_or_default())
+        }
         Task::Binary => t!("data.classes", n = 2),
         // Not those that only another set has.
-        Task::Classes(_) => t!("data.classes", n = data.target.iter().filter(|name| *name != "–").count()),
+        Task::Classes(_) => {
+            t!("data.classes", n = data.target.iter().filter(|name| *name != "–").count())
+        }
     };
     t!(
         "data.about",
@@ -115,7 +119,9 @@ struct ThumbnailProps {
 /// A toy as a small picture: it is made, not drawn.
 #[component]
 fn Thumbnail(props: &ThumbnailProps) -> Html {
-    let points = use_memo(props.name, |name| toys::toy(name, 140, 0.05, 3).map(|data| dots(&data)).unwrap_or_default());
+    let points = use_memo(props.name, |name| {
+        toys::toy(name, 140, 0.05, 3).map(|data| dots(&data)).unwrap_or_default()
+    });
     html! {
         <svg viewBox="-12 -12 24 24" aria-hidden="true">
             { for points.iter().map(|(x, y, c)| html! { <circle cx={format!("{:.1}", 10.0 * x)} cy={format!("{:.1}", -10.0 * y)} r="0.9" fill={c.clone()} /> }) }

@@ -14,17 +14,24 @@ pub fn view(model: &Model, link: &Link) -> Html {
         return Html::default();
     };
     let Some(branch) = model.run.branch() else { return Html::default() };
-    let tunescape_core::setup::RunSetup { learning_rate: lr, momentum } = branch.in_force(epoch.saturating_sub(1)).run;
+    let tunescape_core::setup::RunSetup { learning_rate: lr, momentum } =
+        branch.in_force(epoch.saturating_sub(1)).run;
     let start = model.run.history().first().map_or(0.0, |r| f64::from(r.train_loss));
     let bound = start * f64::from(tunescape_engine::train::Population::BOUND_FACTOR);
     let rate = model.setup.run.learning_rate;
-    let limit = model.run.sharp.as_ref().filter(|sharp| sharp.epoch == frame.epoch).and_then(|sharp| sharp.limit);
+    let limit = model
+        .run
+        .sharp
+        .as_ref()
+        .filter(|sharp| sharp.epoch == frame.epoch)
+        .and_then(|sharp| sharp.limit);
     // Half of it may still be too much: that is said beforehand.
     let over = limit.filter(|limit| rate / 2.0 > *limit);
     let rows = model.data.as_ref().map_or(0, |data| data.rows[0]);
     let noisy = model.setup.training.batch < rows;
     // A lesson may keep the rate in a range that this lies outside of.
-    let (low, high) = range(&model.setup.lesson, "run.learning_rate").unwrap_or((0.0, f64::INFINITY));
+    let (low, high) =
+        range(&model.setup.lesson, "run.learning_rate").unwrap_or((0.0, f64::INFINITY));
     html! {
         <section class="card warning" id="diverged" role="alert">
             <p><b>{ t!("run.diverged", epoch = epoch) }</b>{ " " }{ t!("run.diverged_why", bound = format::loss(bound), start = format::loss(start), last = frame.epoch,
@@ -46,12 +53,14 @@ pub fn view(model: &Model, link: &Link) -> Html {
 
 /// Where the gradients of the last finite epoch were steepest.
 fn steepest(model: &Model, epoch: usize) -> Option<String> {
-    let (_, laid) = model.look.laid.as_ref().filter(|(_, laid)| laid.epoch == epoch && !model.look.waits())?;
+    let (_, laid) =
+        model.look.laid.as_ref().filter(|(_, laid)| laid.epoch == epoch && !model.look.waits())?;
     let size = |units: &Vec<UnitStatistics>| {
         let squares: f64 = units.iter().map(|u| f64::from(u.gradient).powi(2)).sum();
         (squares / units.len() as f64).sqrt()
     };
-    let (layer, gradient) = laid.units.iter().map(size).enumerate().max_by(|a, b| a.1.total_cmp(&b.1))?;
+    let (layer, gradient) =
+        laid.units.iter().map(size).enumerate().max_by(|a, b| a.1.total_cmp(&b.1))?;
     let gradient = format::number(gradient);
     Some(match laid.units.len() - layer {
         1 => t!("run.diverged_outputs", gradient = gradient),

@@ -12,10 +12,13 @@ use yew::prelude::*;
 pub fn rows(model: &Model, link: &Link) -> Html {
     let evaluation = &model.setup.evaluation;
     let classes = model.task() != Task::Regression;
-    let fits = |method: &Method| classes || *method != Method::StratifiedKFold || *method == evaluation.method;
+    let fits = |method: &Method| {
+        classes || *method != Method::StratifiedKFold || *method == evaluation.method
+    };
     let methods = Method::ALL.into_iter().filter(fits).map(|m| (m, method(m))).collect();
     let loss = model.setup.loss(model.task());
-    let metrics = Metric::ALL.into_iter().filter(|m| m.fits(loss)).map(|m| (m, name(model, m))).collect();
+    let metrics =
+        Metric::ALL.into_iter().filter(|m| m.fits(loss)).map(|m| (m, name(model, m))).collect();
     let objective = objective(model);
     html! {
         <>
@@ -50,7 +53,8 @@ pub fn objective(model: &Model) -> Objective {
 
 /// What a metric is called.
 pub fn name(model: &Model, metric: Metric) -> String {
-    // Precision, recall and F1 of two classes are the second one's; of several, the mean over the classes.
+    // Precision, recall and F1 of two classes are the second one's; of several, the mean over the
+    // classes.
     let several = matches!(model.task(), Task::Classes(_));
     match metric {
         Metric::Loss => network::loss_name(model.setup.loss(model.task())),
@@ -89,7 +93,8 @@ pub fn shown(model: &Model, cost: f64) -> String {
     size(model, objective(model).cost(cost))
 }
 
-/// Whether what a strategy models is no value of the metric: two objectives put together, or a mean rank.
+/// Whether what a strategy models is no value of the metric: two objectives put together, or a mean
+/// rank.
 pub fn own_scale(model: &Model) -> bool {
     (model.setup.search.pareto && model.setup.search.strategy.weighs()) || model.setup.ranks()
 }
@@ -109,7 +114,13 @@ pub fn expected(model: &Model, value: f64) -> String {
 /// Other sets that every trial is trained on as well, and how it is compared over all.
 fn also(model: &Model, link: &Link) -> Html {
     let setup = &model.setup;
-    let all = || toys::ALL.iter().map(|toy| toy.name).chain(builtin::ALL.iter().map(|set| set.name)).chain(["drawn"]);
+    let all = || {
+        toys::ALL
+            .iter()
+            .map(|toy| toy.name)
+            .chain(builtin::ALL.iter().map(|set| set.name))
+            .chain(["drawn"])
+    };
     let own = match model.task() {
         Task::Regression => 0,
         Task::Binary => 2,

@@ -23,7 +23,14 @@ const LUCK: &str = "#785ef0";
 
 /// The learning-rate slider's range; what the set-up allows beyond it can be typed.
 fn learning_rates() -> Param {
-    Param { name: "learning_rate".into(), low: 1e-4, high: 100.0, scale: Scale::Log, kind: Kind::Float, when: None }
+    Param {
+        name: "learning_rate".into(),
+        low: 1e-4,
+        high: 100.0,
+        scale: Scale::Log,
+        kind: Kind::Float,
+        when: None,
+    }
 }
 
 pub fn view(model: &Model, link: &Link) -> Html {
@@ -110,7 +117,9 @@ fn knobs(model: &Model, link: &Link) -> Html {
 
 /// Where the learning rate's slider begins, stands and ends.
 fn rate_ends(model: &Model) -> [f64; 3] {
-    model.between("run.learning_rate", model.setup.run.learning_rate, |x| learning_rates().to_unit(x.max(1e-9)))
+    model.between("run.learning_rate", model.setup.run.learning_rate, |x| {
+        learning_rates().to_unit(x.max(1e-9))
+    })
 }
 
 /// Both at once.
@@ -123,8 +132,13 @@ fn both(model: &Model, link: &Link) -> Html {
             s.run.momentum = (momentum * 1000.0).round() / 1000.0;
         })
     });
-    let names =
-        [t!("search.learning_rate"), t!("search.momentum"), t!("pad.over"), t!("pad.under"), t!("pad.unstable")];
+    let names = [
+        t!("search.learning_rate"),
+        t!("search.momentum"),
+        t!("pad.over"),
+        t!("pad.under"),
+        t!("pad.unstable"),
+    ];
     html! {
         <Pad rates={learning_rates()} rule={model.setup.training.rule} hyper={model.setup.hyper(&[])} curvature={model.run.sharp.as_ref().map(|s| s.curvature.largest)}
             names={names.map(AttrValue::from)} {onset}
@@ -158,11 +172,13 @@ fn picture(model: &Model, link: &Link) -> Html {
 /// Inputs that are listed, the strongest first.
 const MOST_BARS: usize = 20;
 
-/// How strongly each input enters the first layer: of more than two there is no flat picture of the boundary.
+/// How strongly each input enters the first layer: of more than two there is no flat picture of the
+/// boundary.
 fn listens(net: &Net, frame: &Frame, columns: &[String]) -> Html {
     // The first layer's weights stand first, input by input.
     let size = |of: &[f32]| of.iter().map(|w| f64::from(w.abs())).sum::<f64>() / of.len() as f64;
-    let sizes: Vec<f64> = frame.weights.chunks(net.sizes[1]).take(columns.len()).map(size).collect();
+    let sizes: Vec<f64> =
+        frame.weights.chunks(net.sizes[1]).take(columns.len()).map(size).collect();
     let most = sizes.iter().copied().fold(1e-9, f64::max);
     let mut bars: Vec<(&String, f64)> = columns.iter().zip(sizes).collect();
     bars.sort_by(|a, b| b.1.total_cmp(&a.1));
@@ -185,7 +201,8 @@ fn numbers(model: &Model) -> Html {
     };
     let cell = |f: fn(&Scores) -> Option<String>| {
         let Frame { inspection, .. } = frame;
-        [f(&inspection.train), f(&inspection.valid)].map(|v| html! { <td>{ v.unwrap_or_else(|| "–".into()) }</td> })
+        [f(&inspection.train), f(&inspection.valid)]
+            .map(|v| html! { <td>{ v.unwrap_or_else(|| "–".into()) }</td> })
     };
     html! {
         <section class="card">
@@ -211,7 +228,8 @@ fn numbers(model: &Model) -> Html {
 fn smoothed(values: impl Iterator<Item = f64>, smooth: bool) -> Vec<Option<f64>> {
     let mut mean = None;
     let step = |value: f64| {
-        let next = mean.filter(|_| smooth).map_or(value, |before: f64| before + 0.1 * (value - before));
+        let next =
+            mean.filter(|_| smooth).map_or(value, |before: f64| before + 0.1 * (value - before));
         mean = Some(next);
         mean.filter(|m| m.is_finite())
     };
@@ -230,7 +248,10 @@ fn series(model: &Model, train: fn(&Report) -> f32, valid: fn(&Report) -> f32) -
 /// The lines of the training and the validation rows, and of the run that is pinned.
 fn beside_ghost([train, valid]: [Vec<Option<f64>>; 2], ghost: Vec<Option<f64>>) -> Vec<Series> {
     let line = |name: String, class, values| Series { name, class, colour: None, values, from: 0 };
-    let mut lines = vec![line(t!("curves.train"), "line train", train), line(t!("curves.valid"), "line valid", valid)];
+    let mut lines = vec![
+        line(t!("curves.train"), "line train", train),
+        line(t!("curves.valid"), "line valid", valid),
+    ];
     if !ghost.is_empty() {
         lines.insert(0, line(t!("run.ghost"), "line ghost", ghost));
     }
@@ -260,8 +281,16 @@ fn losses(model: &Model, link: &Link) -> Html {
     let mut bands = Vec::new();
     if let Some(luck) = &model.look.luck {
         let name = t!("luck.median", seeds = luck.last.len());
-        lines
-            .insert(0, Series { name, class: "line", colour: Some(LUCK.into()), values: luck.median.clone(), from: 0 });
+        lines.insert(
+            0,
+            Series {
+                name,
+                class: "line",
+                colour: Some(LUCK.into()),
+                values: luck.median.clone(),
+                from: 0,
+            },
+        );
         bands.push((LUCK.into(), luck.band.clone()));
     }
     bands.extend(branches::between(model));
@@ -286,7 +315,8 @@ fn scores(model: &Model, link: &Link) -> Html {
     let loss = model.setup.loss(model.task());
     let usual = if loss.is_of_numbers() { Metric::R2 } else { Metric::Accuracy };
     let metric = model.look.metric.filter(|m| m.fits(loss)).unwrap_or(usual);
-    let options: Vec<Metric> = Metric::ALL.into_iter().filter(|m| *m != Metric::Loss && m.fits(loss)).collect();
+    let options: Vec<Metric> =
+        Metric::ALL.into_iter().filter(|m| *m != Metric::Loss && m.fits(loss)).collect();
     let watched = evaluation::objective(model).metric;
     let option = |m: &Metric| {
         let name = evaluation::name(model, *m);
@@ -301,9 +331,14 @@ fn scores(model: &Model, link: &Link) -> Html {
     } else {
         let of = |branch: Option<&Branch>, part: usize| {
             let known = branch.and_then(|b| b.watched.as_ref()).filter(|of| of.0 == metric);
-            known.map_or(Vec::new(), |of| smoothed(of.1.iter().map(|pair| f64::from(pair[part])), model.look.smooth))
+            known.map_or(Vec::new(), |of| {
+                smoothed(of.1.iter().map(|pair| f64::from(pair[part])), model.look.smooth)
+            })
         };
-        beside_ghost([of(model.run.branch(), 0), of(model.run.branch(), 1)], of(model.run.ghost.as_ref(), 1))
+        beside_ghost(
+            [of(model.run.branch(), 0), of(model.run.branch(), 1)],
+            of(model.run.ghost.as_ref(), 1),
+        )
     };
     let name = evaluation::name(model, metric);
     html! {

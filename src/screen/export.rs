@@ -21,10 +21,16 @@ pub struct File {
 pub const FILES: [File; 3] = [
     File { id: "curves-csv", name: "curves.csv", kind: "text/csv", make: curves },
     File { id: "study-json", name: "study.json", kind: "application/json", make: study },
-    File { id: "landscape-json", name: "landscape.json", kind: "application/json", make: landscape },
+    File {
+        id: "landscape-json",
+        name: "landscape.json",
+        kind: "application/json",
+        make: landscape,
+    },
 ];
 
-/// One trial: `score` by the study's metric, none where it did not go to its end; the curve as pairs of an epoch and its losses and scores.
+/// One trial: `score` by the study's metric, none where it did not go to its end; the curve as
+/// pairs of an epoch and its losses and scores.
 #[derive(Serialize)]
 struct Row<'a> {
     trial: usize,
@@ -78,8 +84,7 @@ fn study(model: &Model) -> String {
         .collect();
     // Written apart, so that a loss has the digits of its own precision.
     let trials = serde_json::to_string(&rows).unwrap_or_default();
-    let head =
-        json!({ "setup": link::write(&model.setup), "metric": metric(objective.metric), "parameters": names(model) });
+    let head = json!({ "setup": link::write(&model.setup), "metric": metric(objective.metric), "parameters": names(model) });
     let head = head.to_string();
     format!("{},\"trials\":{trials}}}", head.trim_end_matches('}'))
 }
@@ -92,16 +97,17 @@ fn metric(metric: Metric) -> Value {
 fn landscape(model: &Model) -> String {
     let land = &model.map.land;
     let points = model.setup.on_map((0..land.cells.len()).map(|cell| land.point(cell)));
-    let cells = land.cells.iter().zip(&points).filter(|(cell, _)| cell.done).filter_map(|(cell, point)| {
-        let last = cell.reports.last()?;
-        Some(json!({
-            "values": parameters::exact(&model.setup, point),
-            "epoch": cell.reports.len() - 1,
-            "training_loss": last.train_loss,
-            "validation_loss": last.valid_loss,
-            "diverged": cell.diverged,
-        }))
-    });
+    let cells =
+        land.cells.iter().zip(&points).filter(|(cell, _)| cell.done).filter_map(|(cell, point)| {
+            let last = cell.reports.last()?;
+            Some(json!({
+                "values": parameters::exact(&model.setup, point),
+                "epoch": cell.reports.len() - 1,
+                "training_loss": last.train_loss,
+                "validation_loss": last.valid_loss,
+                "diverged": cell.diverged,
+            }))
+        });
     let cells: Vec<Value> = cells.collect();
     json!({ "setup": link::write(&model.setup), "parameters": names(model), "side": land.side, "cells": cells })
         .to_string()

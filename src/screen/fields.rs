@@ -31,7 +31,8 @@ pub fn select_index(event: &Event) -> usize {
     select.map_or(0, |s| s.selected_index().max(0) as usize)
 }
 
-/// What was picked from a list that adds: its place, after the line that names the list, on which it stands again.
+/// What was picked from a list that adds: its place, after the line that names the list, on which
+/// it stands again.
 pub fn picked(event: &Event) -> Option<usize> {
     let place = select_index(event).checked_sub(1);
     if let Some(select) = event.target().and_then(|t| t.dyn_into::<HtmlSelectElement>().ok()) {
@@ -40,7 +41,8 @@ pub fn picked(event: &Event) -> Option<usize> {
     place
 }
 
-/// The number of a text, in six digits, so that every link can hold it; none of one that is no number.
+/// The number of a text, in six digits, so that every link can hold it; none of one that is no
+/// number.
 pub fn typed(text: &str) -> Option<f64> {
     text.trim().parse::<f64>().ok().filter(|x| x.is_finite()).map(|x| in_digits(x, 6))
 }
@@ -67,8 +69,9 @@ pub struct TypedProps {
     pub ontyped: Callback<String>,
 }
 
-/// A field to type in. What is being typed stays while the page is drawn anew around it, as it is many times a second
-/// while something trains; afterwards the field shows what is in force, so that what was refused does not stay.
+/// A field to type in. What is being typed stays while the page is drawn anew around it, as it is
+/// many times a second while something trains; afterwards the field shows what is in force, so that
+/// what was refused does not stay.
 #[component]
 pub fn Typed(props: &TypedProps) -> Html {
     let draft = use_state(|| None::<String>);
@@ -212,8 +215,8 @@ pub fn segments<T: Copy + PartialEq + 'static>(
     }
 }
 
-/// A button with a name for screen readers and tests. One that does nothing just now keeps the keyboard's focus:
-/// `boot.js` stops its clicks.
+/// A button with a name for screen readers and tests. One that does nothing just now keeps the
+/// keyboard's focus: `boot.js` stops its clicks.
 pub fn button(
     link: &Link,
     id: &'static str,

@@ -1,4 +1,5 @@
-//! What a teacher hands out: a lesson or what is on show, and what of it is hidden, locked or kept in a range.
+//! What a teacher hands out: a lesson or what is on show, and what of it is hidden, locked or kept
+//! in a range.
 
 use super::{Link, fields};
 use crate::model::{Message, Model};
@@ -21,7 +22,10 @@ use yew::prelude::*;
 const PANELS: [(Panel, &[&str]); 7] = [
     (Panel::Header, &["screen"]),
     (Panel::Data, &["data"]),
-    (Panel::Search, &["space", "search", "race.strategies", "race.repeats", "race.effort", "race.you"]),
+    (
+        Panel::Search,
+        &["space", "search", "race.strategies", "race.repeats", "race.effort", "race.you"],
+    ),
     (Panel::Network, &["net"]),
     (Panel::Training, &["training", "evaluation", "search.metric", "search.when", "search.ranked"]),
     (Panel::Results, &[]),
@@ -56,7 +60,8 @@ fn tick(
 
 /// The ends that a number can have at all.
 fn ends(key: &str) -> (f64, f64) {
-    let own = PARAMETERS.iter().find(|p| p.key == key || key.strip_prefix("space.") == Some(p.name));
+    let own =
+        PARAMETERS.iter().find(|p| p.key == key || key.strip_prefix("space.") == Some(p.name));
     let range = RANGES.iter().find(|range| range.0 == key).map(|&(_, low, high)| (low, high));
     range.or(own.map(|p| p.limits())).unwrap_or((0.0, 1e6))
 }
@@ -85,7 +90,10 @@ fn values(model: &Model, tree: &Value) -> Vec<(String, String)> {
     let searched = model.setup.space.iter().map(|(p, _)| format!("space.{}", p.name));
     let numbers = NUMBERS.iter().map(|number| format!("training.{}", number.name));
     let choices = PARAMETERS.iter().map(|p| p.key.to_owned());
-    let ranges = RANGES.iter().map(|range| range.0).chain(controls::CONTROLS.iter().map(|control| control.0));
+    let ranges = RANGES
+        .iter()
+        .map(|range| range.0)
+        .chain(controls::CONTROLS.iter().map(|control| control.0));
     let all = ["data.name", "search.strategy"].into_iter().chain(ranges).map(str::to_owned);
     let mut named: Vec<(String, String)> = Vec::new();
     for key in all.chain(choices).chain(numbers).chain(searched) {
@@ -147,13 +155,18 @@ fn kept(link: &Link, tree: &Value, key: &str, limit: Option<(f64, f64)>) -> Html
         let onchange = link.callback(move |e: Event| {
             let input = e.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
             let (typed, key) = (input.and_then(|i| fields::typed(&i.value())), own.clone());
-            Message::Share(ShareMessage::Rule(Box::new(move |rules| limited(rules, &key, high, typed))))
+            Message::Share(ShareMessage::Rule(Box::new(move |rules| {
+                limited(rules, &key, high, typed)
+            })))
         });
-        let value = limit.map(|limit| format::number(if high { limit.1 } else { limit.0 })).unwrap_or_default();
+        let value = limit
+            .map(|limit| format::number(if high { limit.1 } else { limit.0 }))
+            .unwrap_or_default();
         let label = if high { t!("handout.high") } else { t!("handout.low") };
         html! { <input type="text" inputmode="decimal" class="number" data-end={label.clone()} aria-label={format!("{}: {label}", called(key))} {value} placeholder={label.clone()} {onchange} /> }
     };
-    let number = part(tree, key).is_some_and(|value| value.is_number() || key.starts_with("space."));
+    let number =
+        part(tree, key).is_some_and(|value| value.is_number() || key.starts_with("space."));
     html! {
         <li key={key.to_owned()} data-key={key.to_owned()}>
             <span>{ called(key) }</span>
@@ -172,7 +185,8 @@ fn limited(rules: &mut LessonSetup, key: &str, high: bool, typed: Option<f64>) {
         (_, from, to) = rules.limit.remove(at);
     }
     rules.lock.retain(|lock| lock != key);
-    *(if high { &mut to } else { &mut from }) = typed.unwrap_or(if high { most } else { least }).clamp(least, most);
+    *(if high { &mut to } else { &mut from }) =
+        typed.unwrap_or(if high { most } else { least }).clamp(least, most);
     if (from, to) == (least, most) {
         rules.lock.push(key.into());
     } else {
@@ -193,11 +207,14 @@ pub fn view(model: &Model, link: &Link) -> Html {
         Panel::Training => t!("training.title"),
         Panel::Results => t!("nav.results"),
     };
-    let panels =
-        |name: &String| PANELS.iter().any(|(panel, parts)| panel.key() == name || parts.contains(&name.as_str()));
+    let panels = |name: &String| {
+        PANELS.iter().any(|(panel, parts)| panel.key() == name || parts.contains(&name.as_str()))
+    };
     let all = host::controls();
     let all: Vec<(&str, &str)> = all.lines().filter_map(|line| line.split_once('\t')).collect();
-    let free = all.iter().filter(|(id, name)| !name.is_empty() && !rules.hide.iter().any(|hidden| hidden == id));
+    let free = all
+        .iter()
+        .filter(|(id, name)| !name.is_empty() && !rules.hide.iter().any(|hidden| hidden == id));
     // Those of other screens go by the value that they set.
     let buttons = buttons();
     let elsewhere: Vec<(String, String)> = controls::single()
@@ -212,16 +229,24 @@ pub fn view(model: &Model, link: &Link) -> Html {
     let controls = free.map(|&(id, name)| (id.to_owned(), name.to_owned())).chain(others).collect();
     let control = |id: &str| {
         let other = || elsewhere.iter().find(|known| known.0 == id).map(|known| known.1.as_str());
-        all.iter().find(|known| known.0 == id).map(|known| known.1).or_else(other).unwrap_or(id).to_owned()
+        all.iter()
+            .find(|known| known.0 == id)
+            .map(|known| known.1)
+            .or_else(other)
+            .unwrap_or(id)
+            .to_owned()
     };
-    let known = |key: &String| rules.lock.contains(key) || rules.limit.iter().any(|limit| limit.0 == *key);
+    let known =
+        |key: &String| rules.lock.contains(key) || rules.limit.iter().any(|limit| limit.0 == *key);
     let values = values(model, &tree).into_iter().filter(|(key, _)| !known(key)).collect();
     // By name: a value stays where it is when its lock becomes a range.
     let locks = rules.lock.iter().filter(|key| !panels(key)).map(|key| (key.as_str(), None));
-    let mut held: Vec<(&str, Option<(f64, f64)>)> =
-        locks.chain(rules.limit.iter().map(|(key, low, high)| (key.as_str(), Some((*low, *high))))).collect();
+    let mut held: Vec<(&str, Option<(f64, f64)>)> = locks
+        .chain(rules.limit.iter().map(|(key, low, high)| (key.as_str(), Some((*low, *high)))))
+        .collect();
     held.sort_by_key(|(key, _)| called(key));
-    let chosen = link.callback(|e: Event| Message::Share(ShareMessage::Lesson(fields::select_index(&e))));
+    let chosen =
+        link.callback(|e: Event| Message::Share(ShareMessage::Lesson(fields::select_index(&e))));
     html! {
         <details class="more handout" id="hand-out">
             <summary>{ t!("handout.title") }</summary>

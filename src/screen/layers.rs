@@ -1,4 +1,5 @@
-//! The heads of the network's drawing: at each hidden layer its units, more of them, fewer, or none; between layers, one more.
+//! The heads of the network's drawing: at each hidden layer its units, more of them, fewer, or
+//! none; between layers, one more.
 
 use super::Link;
 use crate::model::{Message, Model};

@@ -31,7 +31,9 @@ pub fn view(model: &Model, link: &Link) -> Html {
 
 /// The page of the lesson that is going on.
 pub fn page(model: &Model, link: &Link) -> Html {
-    let (Some(lesson), Some(page)) = (model.lesson(), model.lesson_page()) else { return Html::default() };
+    let (Some(lesson), Some(page)) = (model.lesson(), model.lesson_page()) else {
+        return Html::default();
+    };
     let (at, of, met) = (model.setup.lesson.page, lesson.pages.len(), model.lesson.met);
     let fact = |name: &str| model.fact(name);
     let hint = page.hint(&fact).filter(|_| !met);

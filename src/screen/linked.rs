@@ -1,5 +1,5 @@
-//! Every trial in several plots at once: its history, its values side by side, and its score against each of them. What is
-//! pointed at in one stands out in all.
+//! Every trial in several plots at once: its history, its values side by side, and its score
+//! against each of them. What is pointed at in one stands out in all.
 
 use super::{Link, evaluation, fields, marks, parameters, trial};
 use crate::errors;
@@ -14,7 +14,8 @@ use tunescape_core::setup::Parameter;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
-/// A trial as the plots have it: where it lies on each axis, the last being its score; all from 0 to 1.
+/// A trial as the plots have it: where it lies on each axis, the last being its score; all from 0
+/// to 1.
 struct Mark {
     n: usize,
     at: Vec<f64>,
@@ -30,10 +31,13 @@ pub fn panel(model: &Model, link: &Link) -> Html {
     let shown = model.setup.search.shown;
     let trials = || model.study.study.trials().iter().enumerate().take(shown);
     let objective = evaluation::objective(model);
-    let score = |outcome: Option<Outcome>| outcome.and_then(Outcome::seen).map(|cost| objective.cost(cost));
+    let score =
+        |outcome: Option<Outcome>| outcome.and_then(Outcome::seen).map(|cost| objective.cost(cost));
     let scores: Vec<f64> = trials().filter_map(|(_, t)| score(t.outcome)).collect();
-    let (low, high) =
-        (scores.iter().copied().fold(f64::MAX, f64::min), scores.iter().copied().fold(f64::MIN, f64::max));
+    let (low, high) = (
+        scores.iter().copied().fold(f64::MAX, f64::min),
+        scores.iter().copied().fold(f64::MIN, f64::max),
+    );
     if scores.len() < 2 {
         return Html::default();
     }
@@ -48,7 +52,8 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             if let (true, Some(cost)) = (turned, at.last_mut()) {
                 *cost = 1.0 - *cost;
             }
-            let note = model.setup.search.note(n).map(|note| format!(" ({note})")).unwrap_or_default();
+            let note =
+                model.setup.search.note(n).map(|note| format!(" ({note})")).unwrap_or_default();
             Mark {
                 n,
                 at,
@@ -64,13 +69,19 @@ pub fn panel(model: &Model, link: &Link) -> Html {
         })
         .collect();
     // What stands out lies on top.
-    marks.sort_by_key(|mark| (Some(mark.n) == model.study.pointed, Some(mark.n) == model.study.selected));
-    let names = space.params.iter().map(|p| Parameter::by_name(&p.name).map_or(String::new(), errors::parameter));
+    marks.sort_by_key(|mark| {
+        (Some(mark.n) == model.study.pointed, Some(mark.n) == model.study.selected)
+    });
+    let names = space
+        .params
+        .iter()
+        .map(|p| Parameter::by_name(&p.name).map_or(String::new(), errors::parameter));
     let along = space.params.iter().map(|p| {
         let text = |(u, v): (f64, f64)| (u, parameters::value_of(&model.setup, &p.name, v));
         axis::ticks(p, 3).into_iter().map(text).collect::<Ticks>()
     });
-    let values: Ticks = [(0.0, low), (1.0, high)].map(|(u, v)| (u, evaluation::size(model, v))).to_vec();
+    let values: Ticks =
+        [(0.0, low), (1.0, high)].map(|(u, v)| (u, evaluation::size(model, v))).to_vec();
     let metric = evaluation::title(model);
     let mut axes: Vec<(String, Ticks)> = names.zip(along).collect();
     axes.push((metric.clone(), values.clone()));
@@ -105,11 +116,12 @@ pub fn panel(model: &Model, link: &Link) -> Html {
 const CELLS: usize = 24;
 const LEVELS: usize = 6;
 
-/// The scores between the trials over the map's two parameters: their mean, near trials counting more (inverse distance to the
-/// fourth power, Shepard 1968), as lines of equal score.
+/// The scores between the trials over the map's two parameters: their mean, near trials counting
+/// more (inverse distance to the fourth power, Shepard 1968), as lines of equal score.
 fn contour(model: &Model, axes: &[(String, Ticks)], marks: &[Mark]) -> Html {
     let (across, Some(up)) = model.setup.pair() else { return Html::default() };
-    let (Some((name, along)), Some((up_name, upwards)), true) = (axes.get(across), axes.get(up), axes.len() > up + 1)
+    let (Some((name, along)), Some((up_name, upwards)), true) =
+        (axes.get(across), axes.get(up), axes.len() > up + 1)
     else {
         return Html::default();
     };
@@ -127,7 +139,12 @@ fn contour(model: &Model, axes: &[(String, Ticks)], marks: &[Mark]) -> Html {
     let values: Vec<f32> = (0..CELLS * CELLS).map(value).collect();
     let levels: Vec<f32> = (1..=LEVELS).map(|i| i as f32 / (LEVELS + 1) as f32).collect();
     let (x, y) = (|u: f64| 44.0 + 168.0 * u, |v: f64| 8.0 + 92.0 * (1.0 - v));
-    let d = contour::lines(CELLS, |cell| values[cell], &levels, |i, j| [x(middle(i)) as f32, y(middle(j)) as f32]);
+    let d = contour::lines(
+        CELLS,
+        |cell| values[cell],
+        &levels,
+        |i, j| [x(middle(i)) as f32, y(middle(j)) as f32],
+    );
     html! {
         <svg class="scatter over-both" viewBox="0 0 220 132" role="img" aria-label={t!("linked.contour", across = name, up = up_name)}>
             <path class="level" {d} />
@@ -146,7 +163,8 @@ fn contour(model: &Model, axes: &[(String, Ticks)], marks: &[Mark]) -> Html {
     }
 }
 
-/// When each trial ran, in epochs of one machine for each that runs at a time: a bar each, as long as it was trained.
+/// When each trial ran, in epochs of one machine for each that runs at a time: a bar each, as long
+/// as it was trained.
 fn timeline(model: &Model, marks: &[Mark]) -> Html {
     let (setup, study) = (&model.setup, &model.study);
     let (at_once, streams) = (setup.search.at_once.max(1), setup.evaluation.streams());
@@ -183,14 +201,22 @@ fn timeline(model: &Model, marks: &[Mark]) -> Html {
     }
 }
 
-/// A line for each trial through its values. A stretch of an axis is brushed by dragging along it, or by keys.
-fn parallel(model: &Model, link: &Link, axes: &[(String, Ticks)], marks: &[Mark], turned: bool) -> Html {
+/// A line for each trial through its values. A stretch of an axis is brushed by dragging along it,
+/// or by keys.
+fn parallel(
+    model: &Model,
+    link: &Link,
+    axes: &[(String, Ticks)],
+    marks: &[Mark],
+    turned: bool,
+) -> Html {
     let look = &model.study.look;
     let brush = |brush| Message::Study(StudyMessage::Brush(brush));
     // What is brushed of the score is kept as of the cost.
     let last = if turned { axes.len() - 1 } else { axes.len() };
-    let turned =
-        move |axis: usize, [low, high]: [f64; 2]| if axis == last { [1.0 - high, 1.0 - low] } else { [low, high] };
+    let turned = move |axis: usize, [low, high]: [f64; 2]| {
+        if axis == last { [1.0 - high, 1.0 - low] } else { [low, high] }
+    };
     let at = |event: &PointerEvent| {
         let on: web_sys::Element = event.target()?.dyn_into().ok()?;
         let axis = on.get_attribute("data-axis")?.parse::<usize>().ok()?;

@@ -53,12 +53,17 @@ pub fn slice(model: &Model, link: &Link) -> Html {
 /// Whether a step is −η·(g + βv) as it stands.
 fn plain(model: &Model) -> bool {
     let training = &model.setup.training;
-    training.rule == Rule::Momentum && training.dampening == 0.0 && training.l2 == 0.0 && training.decay == 0.0
+    training.rule == Rule::Momentum
+        && training.dampening == 0.0
+        && training.l2 == 0.0
+        && training.decay == 0.0
 }
 
 /// The network laid open.
 pub fn inside(model: &Model, link: &Link) -> Html {
-    let (Some((net, laid)), Some(data)) = (&model.look.laid, &model.data) else { return Html::default() };
+    let (Some((net, laid)), Some(data)) = (&model.look.laid, &model.data) else {
+        return Html::default();
+    };
     // Until the changed network is laid open, the one before stands there to be looked at.
     let rests = !model.run.playing && *net == model.setup.network(data.inputs, data.task);
     let onweight = link.callback(|(index, value)| Message::Run(RunMessage::Weight(index, value)));
@@ -79,7 +84,8 @@ pub fn luck_button(model: &Model, link: &Link) -> Html {
         None if there => t!("luck.forget"),
         None => t!("luck.ask"),
     };
-    let trained = model.run.frame.as_ref().is_some_and(|frame| frame.epoch > 0 || frame.diverged.is_some());
+    let trained =
+        model.run.frame.as_ref().is_some_and(|frame| frame.epoch > 0 || frame.diverged.is_some());
     let label = if there { name.clone() } else { t!("luck.why", seeds = crate::look::SEEDS) };
     let enabled = there || (trained && !model.run.playing);
     fields::button(link, "luck", name, label, enabled, || Message::Run(RunMessage::Luck))
@@ -114,7 +120,13 @@ pub fn cross(link: &Link) -> Callback<Option<usize>> {
     link.callback(|at| Message::Run(RunMessage::Cross(at)))
 }
 
-pub fn toggle(link: &Link, id: &'static str, name: String, on: bool, message: fn() -> Message) -> Html {
+pub fn toggle(
+    link: &Link,
+    id: &'static str,
+    name: String,
+    on: bool,
+    message: fn() -> Message,
+) -> Html {
     html! {
         <span class="segments"><button type="button" {id} aria-pressed={on.to_string()} onclick={link.callback(move |_| message())}>{ name }</button></span>
     }
@@ -150,7 +162,9 @@ pub fn images(model: &Model, frame: &Frame, [height, width]: [usize; 2]) -> Html
     let unit = |o: usize| {
         let own = weights(o);
         let scale = own.iter().fold(1e-6_f32, |m, w| m.max(w.abs()));
-        let pixels = Pixels::paint(width, height, |x, y| colour::diverging(f64::from(own[y * width + x] / scale)));
+        let pixels = Pixels::paint(width, height, |x, y| {
+            colour::diverging(f64::from(own[y * width + x] / scale))
+        });
         html! { <Raster {pixels} class="pixelated" label={t!("images.unit", n = o + 1)} /> }
     };
     let mistake = |m: &Mistake| {

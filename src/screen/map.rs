@@ -14,7 +14,8 @@ use tunescape_core::study::landscape::{Value, Zone};
 use web_sys::Element;
 use yew::prelude::*;
 
-/// The picture's frame in the units of its SVG: the canvas lies exactly on it (see `.plot` in the style sheet).
+/// The picture's frame in the units of its SVG: the canvas lies exactly on it (see `.plot` in the
+/// style sheet).
 const SIZE: f64 = 640.0;
 const LEFT: f64 = 64.0;
 const TOP: f64 = 16.0;
@@ -27,8 +28,10 @@ pub fn runs(model: &Model) -> usize {
 
 /// The names of the parameters on the axes; none for an axis that has one value.
 pub fn axis_names(model: &Model) -> [String; 2] {
-    let name =
-        |i: usize| Parameter::by_name(&model.map.land.axes.params[i].name).map_or(String::new(), errors::parameter);
+    let name = |i: usize| {
+        Parameter::by_name(&model.map.land.axes.params[i].name)
+            .map_or(String::new(), errors::parameter)
+    };
     [name(0), name(1)]
 }
 
@@ -41,8 +44,10 @@ pub fn picture(model: &Model, link: &Link) -> Html {
     let [across_name, up_name] = axis_names(model);
     // Where on the picture, as fractions from its bottom left.
     let at = |event: &MouseEvent| {
-        // Yew listens at the page's root: the current target is that one, and the target may be a mark on the map.
-        let hit: Option<Element> = event.target().and_then(|t| wasm_bindgen::JsCast::dyn_into(t).ok());
+        // Yew listens at the page's root: the current target is that one, and the target may be a
+        // mark on the map.
+        let hit: Option<Element> =
+            event.target().and_then(|t| wasm_bindgen::JsCast::dyn_into(t).ok());
         let surface = hit.and_then(|e| e.closest("svg").ok().flatten());
         let rect = surface.map(|e| e.get_bounding_client_rect());
         rect.map_or((0.5, 0.5), |r| {
@@ -67,9 +72,11 @@ pub fn picture(model: &Model, link: &Link) -> Html {
         Some(Message::Map(MapMessage::Grab(at(&e))))
     });
     let grabbed = model.map.grabbed.is_some();
-    let onpointermove =
-        link.batch_callback(move |e: PointerEvent| grabbed.then(|| Message::Map(MapMessage::Drag(at(&e)))));
-    let onpointerup = link.batch_callback(move |_: PointerEvent| grabbed.then_some(Message::Map(MapMessage::Drop)));
+    let onpointermove = link.batch_callback(move |e: PointerEvent| {
+        grabbed.then(|| Message::Map(MapMessage::Drag(at(&e))))
+    });
+    let onpointerup = link
+        .batch_callback(move |_: PointerEvent| grabbed.then_some(Message::Map(MapMessage::Drop)));
     let onclick = link.batch_callback(move |e: MouseEvent| {
         if trial::under(&e).is_some() {
             return None;
@@ -98,7 +105,11 @@ pub fn picture(model: &Model, link: &Link) -> Html {
             _ => return None,
         };
         e.prevent_default();
-        Some(Message::Map(MapMessage::Hover(Some(if hover.is_some() { to.1 * side + to.0 } else { cell }))))
+        Some(Message::Map(MapMessage::Hover(Some(if hover.is_some() {
+            to.1 * side + to.0
+        } else {
+            cell
+        }))))
     });
     let clicks = match model.map.click(s.map.hidden, s.search.manual) {
         Click::Predict => "predict",
@@ -114,7 +125,9 @@ pub fn picture(model: &Model, link: &Link) -> Html {
         }
     };
     // The landscape that a first visit will see, until its first cells are there.
-    let poster = land.progress().0 == 0 && !model.map.cancelled && *s == Setup { screen: s.screen, ..Setup::default() };
+    let poster = land.progress().0 == 0
+        && !model.map.cancelled
+        && *s == Setup { screen: s.screen, ..Setup::default() };
     html! {
         <div class="plot" id="map">
             if s.map.hidden {
@@ -213,21 +226,26 @@ pub fn reading(model: &Model) -> Html {
             if s.map.hidden {
                 return html! { <p class="reading" id="reading" role="status">{ parameters::point(model, &at) }</p> };
             }
-            let what = match map::value(land, cell, s.map.shown, model.map.shown_epoch(), s.map.target) {
-                Value::Unknown => t!("map.unknown").to_string(),
-                Value::Diverged { epoch } => t!("map.diverged_at", epoch = epoch),
-                Value::Loss(loss) => match land.spread(cell, model.map.shown_epoch()) {
-                    None => t!("map.loss_is", loss = format::loss(f64::from(loss))),
-                    Some(spread) => {
-                        let loss = format!("{} ± {}", format::loss(f64::from(loss)), format::loss(f64::from(spread)));
-                        t!("map.loss_is", loss = loss)
+            let what =
+                match map::value(land, cell, s.map.shown, model.map.shown_epoch(), s.map.target) {
+                    Value::Unknown => t!("map.unknown").to_string(),
+                    Value::Diverged { epoch } => t!("map.diverged_at", epoch = epoch),
+                    Value::Loss(loss) => match land.spread(cell, model.map.shown_epoch()) {
+                        None => t!("map.loss_is", loss = format::loss(f64::from(loss))),
+                        Some(spread) => {
+                            let loss = format!(
+                                "{} ± {}",
+                                format::loss(f64::from(loss)),
+                                format::loss(f64::from(spread))
+                            );
+                            t!("map.loss_is", loss = loss)
+                        }
+                    },
+                    Value::Epochs(epochs) => {
+                        t!("map.epochs_is", epochs = epochs, target = format::number(s.map.target))
                     }
-                },
-                Value::Epochs(epochs) => {
-                    t!("map.epochs_is", epochs = epochs, target = format::number(s.map.target))
-                }
-                Value::Never => t!("map.never_is", target = format::number(s.map.target)),
-            };
+                    Value::Never => t!("map.never_is", target = format::number(s.map.target)),
+                };
             t!("map.cell", point = parameters::point(model, &at), what = what)
         }
     };

@@ -1,4 +1,5 @@
-//! What stands over and under the map: what it shows, the tools, what is predicted and held, the progress.
+//! What stands over and under the map: what it shows, the tools, what is predicted and held, the
+//! progress.
 
 use super::{Link, fields, map, marks, parameters};
 use crate::landscape::{Click, MapMessage};
@@ -21,7 +22,8 @@ pub fn head(model: &Model, link: &Link) -> Html {
     };
     let speed = t!("map.speed", target = format::number(s.map.target)).to_string();
     let shows = vec![(Shown::Loss, t!("map.final").to_string()), (Shown::Speed, speed)];
-    let axes = vec![(Axis::Linear, t!("map.linear").to_string()), (Axis::Complement, "−log(1−β)".into())];
+    let axes =
+        vec![(Axis::Linear, t!("map.linear").to_string()), (Axis::Complement, "−log(1−β)".into())];
     html! {
         <div class="head">
             <h2>{ title }</h2>
@@ -34,7 +36,8 @@ pub fn head(model: &Model, link: &Link) -> Html {
     }
 }
 
-/// What stands under the picture: the verdict on a prediction, the tools, what is held, the progress.
+/// What stands under the picture: the verdict on a prediction, the tools, what is held, the
+/// progress.
 pub fn foot(model: &Model, link: &Link) -> Html {
     html! {
         <>
@@ -65,11 +68,13 @@ fn pair(model: &Model, link: &Link) -> Html {
     }
 }
 
-/// Puts a searched parameter on an axis; one that is on the other changes places with what was there.
+/// Puts a searched parameter on an axis; one that is on the other changes places with what was
+/// there.
 fn turn(setup: &mut Setup, place: usize, upwards: bool) {
     let (across, up) = setup.pair();
-    let name =
-        |place: Option<usize>| place.and_then(|i| setup.space.iter().nth(i)).map_or("", |(p, _)| p.name).to_owned();
+    let name = |place: Option<usize>| {
+        place.and_then(|i| setup.space.iter().nth(i)).map_or("", |(p, _)| p.name).to_owned()
+    };
     let new = match (upwards, Some(place) == up, place == across) {
         (false, true, _) | (true, _, true) => (name(up), name(Some(across))),
         (false, ..) => (name(Some(place)), name(up)),
@@ -83,9 +88,12 @@ pub fn held_values(model: &Model) -> Option<String> {
     let s = &model.setup;
     let (across, up) = s.pair();
     let held = s.held();
-    let values = s.space.iter().zip(&held).enumerate().filter(|(i, _)| *i != across && Some(*i) != up);
+    let values =
+        s.space.iter().zip(&held).enumerate().filter(|(i, _)| *i != across && Some(*i) != up);
     let values: Vec<String> = values
-        .map(|(_, ((p, range), &x))| format!("{} = {}", errors::parameter(p), parameters::value(p, range, x)))
+        .map(|(_, ((p, range), &x))| {
+            format!("{} = {}", errors::parameter(p), parameters::value(p, range, x))
+        })
         .collect();
     (!values.is_empty()).then(|| values.join(", "))
 }
@@ -95,8 +103,10 @@ fn held(model: &Model, link: &Link) -> Html {
     let s = &model.setup;
     let Some(values) = held_values(model) else { return Html::default() };
     let of_run = s.map.held.is_empty();
-    let best =
-        model.study.best(s.search.shown).and_then(|(n, _)| Some(model.study.study.trials().get(n)?.point.clone()));
+    let best = model
+        .study
+        .best(s.search.shown)
+        .and_then(|(n, _)| Some(model.study.study.trials().get(n)?.point.clone()));
     let best = best.filter(|point| *point != s.map.held);
     html! {
         <p class="about" id="held">
@@ -182,13 +192,17 @@ fn verdict(model: &Model) -> Html {
         _ => None,
     };
     let known = land.cells.iter().filter(|cell| cell.done).count();
-    let all: Vec<(usize, f64)> = (0..land.cells.len()).filter_map(|cell| Some((cell, loss(cell)?))).collect();
-    let Some(&(best_cell, best)) = all.iter().min_by(|a, b| a.1.total_cmp(&b.1)) else { return Html::default() };
+    let all: Vec<(usize, f64)> =
+        (0..land.cells.len()).filter_map(|cell| Some((cell, loss(cell)?))).collect();
+    let Some(&(best_cell, best)) = all.iter().min_by(|a, b| a.1.total_cmp(&b.1)) else {
+        return Html::default();
+    };
     let cell = model.map.cell_at(mark);
     let at = |cell: usize| parameters::point(model, &s.on_map([land.point(cell)]).swap_remove(0));
     let text = match loss(cell) {
         Some(own) => {
-            let better = all.iter().filter(|(_, loss)| *loss < own).count() as f64 / known.max(1) as f64;
+            let better =
+                all.iter().filter(|(_, loss)| *loss < own).count() as f64 / known.max(1) as f64;
             let grade = match better {
                 ..0.02 => t!("predict.superb"),
                 ..0.1 => t!("predict.good"),
@@ -206,7 +220,12 @@ fn verdict(model: &Model) -> Html {
                 grade = grade
             )
         }
-        None => t!("predict.diverged", point = at(cell), best = format::loss(best), place = at(best_cell)),
+        None => t!(
+            "predict.diverged",
+            point = at(cell),
+            best = format::loss(best),
+            place = at(best_cell)
+        ),
     };
     html! { <p class="verdict" id="verdict" role="status">{ text }</p> }
 }
@@ -221,7 +240,8 @@ fn progress(model: &Model, link: &Link) -> Html {
         </p> };
     }
     let expected = model.expected(model.map.land.cells.len()).filter(|_| done == 0);
-    let left = model.map.time_left().or(expected).map(|ms| t!("map.left", time = format::duration(ms)));
+    let left =
+        model.map.time_left().or(expected).map(|ms| t!("map.left", time = format::duration(ms)));
     html! {
         <p class="progress" id="map-progress">
             <progress max={all.to_string()} value={done.to_string()} aria-label={t!("map.progress").to_string()} />

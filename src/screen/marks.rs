@@ -1,4 +1,5 @@
-//! What is marked on the map: the trials, their slopes, and where the best place was before a change of the set-up.
+//! What is marked on the map: the trials, their slopes, and where the best place was before a
+//! change of the set-up.
 
 use super::{Link, evaluation, trial};
 use crate::format;
@@ -28,8 +29,10 @@ pub fn trials(model: &Model, px: Along, py: Along) -> Html {
         Shown::Loss => by_loss(trial),
         // The epoch at which its own curve came so far.
         Shown::Speed => {
-            let seen = trial.curve.iter().take_while(|(epoch, _)| *epoch <= model.map.shown_epoch());
-            let came = seen.clone().find(|(_, report)| f64::from(report.valid_loss) <= s.map.target);
+            let seen =
+                trial.curve.iter().take_while(|(epoch, _)| *epoch <= model.map.shown_epoch());
+            let came =
+                seen.clone().find(|(_, report)| f64::from(report.valid_loss) <= s.map.target);
             match came {
                 Some((epoch, _)) => Some(colour::loss(speeds.goodness(*epoch as f64))),
                 None => by_loss(trial).map(|_| map::NEVER),
@@ -43,12 +46,19 @@ pub fn trials(model: &Model, px: Along, py: Along) -> Html {
     let off = |point: &[f64]| {
         let own = s.held();
         let shown = s.pair();
-        point.iter().zip(&own).enumerate().any(|(i, (a, b))| i != shown.0 && Some(i) != shown.1 && a != b)
+        point
+            .iter()
+            .zip(&own)
+            .enumerate()
+            .any(|(i, (a, b))| i != shown.0 && Some(i) != shown.1 && a != b)
     };
     let marker = |n: usize| {
         let trial = &model.study.study.trials()[n];
         let dragged = model.map.grabbed.filter(|_| n + 1 == shown);
-        let unit = dragged.map_or_else(|| s.place_on(axes, &trial.point), |(x, y)| [x, y].map(|u| u.clamp(0.0, 1.0)));
+        let unit = dragged.map_or_else(
+            || s.place_on(axes, &trial.point),
+            |(x, y)| [x, y].map(|u| u.clamp(0.0, 1.0)),
+        );
         if !unit.iter().all(|u| (-1e-9..=1.0 + 1e-9).contains(u)) {
             return Html::default();
         }
@@ -84,7 +94,8 @@ pub fn fill(model: &Model) -> impl Fn(&Trial) -> Option<[u8; 3]> {
         let loss = match trial.outcome? {
             // The map is of the loss, whatever else the trials are judged by.
             Outcome::Value(_) | Outcome::Pruned { .. } if judged_by != Metric::Loss => {
-                let (_, report) = trial.curve.iter().rfind(|(epoch, _)| *epoch <= trial.epochs())?;
+                let (_, report) =
+                    trial.curve.iter().rfind(|(epoch, _)| *epoch <= trial.epochs())?;
                 f64::from(report.valid_loss)
             }
             Outcome::Value(loss) | Outcome::Pruned { loss, .. } => loss,
@@ -97,7 +108,8 @@ pub fn fill(model: &Model) -> impl Fn(&Trial) -> Option<[u8; 3]> {
 /// Pixels of the longest arrow.
 const ARROW: f64 = 56.0;
 
-/// Against the slope of the loss at each trial that has one, over the axes as they are drawn: the longer, the steeper.
+/// Against the slope of the loss at each trial that has one, over the axes as they are drawn: the
+/// longer, the steeper.
 pub fn slopes(model: &Model, px: Along, py: Along) -> Html {
     let (setup, axes) = (&model.setup, &model.map.land.axes);
     let (across, up) = setup.pair();
@@ -140,7 +152,9 @@ fn of_run(model: &Model) -> Option<[f64; 2]> {
 
 /// A ring there, or at the edge.
 pub fn found(model: &Model, px: Along, py: Along) -> Html {
-    let Some([x, y]) = of_run(model).map(|at| at.map(|u| u.clamp(0.0, 1.0))) else { return Html::default() };
+    let Some([x, y]) = of_run(model).map(|at| at.map(|u| u.clamp(0.0, 1.0))) else {
+        return Html::default();
+    };
     html! { <circle class="found" aria-hidden="true" cx={px(x).to_string()} cy={py(y).to_string()} r="12" /> }
 }
 
@@ -151,7 +165,9 @@ pub fn found_says(model: &Model, link: &Link) -> Html {
     }
     let run = &model.setup.run;
     let beyond = |axis: &Param| {
-        let own = Parameter::by_name(&axis.name).filter(|_| !axis.is_choice()).map(|p| (p.get)(&model.setup));
+        let own = Parameter::by_name(&axis.name)
+            .filter(|_| !axis.is_choice())
+            .map(|p| (p.get)(&model.setup));
         own.is_some_and(|own| !(axis.low..=axis.high).contains(&own))
     };
     html! {
@@ -163,7 +179,8 @@ pub fn found_says(model: &Model, link: &Link) -> Html {
     }
 }
 
-/// Where the best cell was before the last changes of the set-up, and the way from there to where it is now.
+/// Where the best cell was before the last changes of the set-up, and the way from there to where
+/// it is now.
 pub fn trail(model: &Model, px: Along, py: Along) -> Html {
     let map = &model.map;
     if map.trail.is_empty() || model.setup.map.hidden {
@@ -185,7 +202,8 @@ pub fn trail(model: &Model, px: Along, py: Along) -> Html {
     }
 }
 
-/// The landscapes of the trail, one fading in over the one before; the last fades out over the one that is.
+/// The landscapes of the trail, one fading in over the one before; the last fades out over the one
+/// that is.
 pub fn stages(model: &Model) -> Html {
     let map = &model.map;
     let Some(at) = map.replayed.filter(|_| !model.setup.map.hidden) else { return Html::default() };
@@ -210,12 +228,19 @@ pub fn moved(model: &Model, link: &Link) -> Html {
     }
     let axes = &map.land.axes;
     let place = |at: [f64; 2]| {
-        let value =
-            |i: usize| super::parameters::value_of(&model.setup, &axes.params[i].name, axes.params[i].from_unit(at[i]));
+        let value = |i: usize| {
+            super::parameters::value_of(
+                &model.setup,
+                &axes.params[i].name,
+                axes.params[i].from_unit(at[i]),
+            )
+        };
         let axes = (0..2).filter(|&i| axes.params[i].moves()).map(value);
         axes.collect::<Vec<_>>().join(", ")
     };
-    let before = |was: &Was| t!("map.was_at", says = was.says, place = place(was.at), loss = format::loss(was.loss));
+    let before = |was: &Was| {
+        t!("map.was_at", says = was.says, place = place(was.at), loss = format::loss(was.loss))
+    };
     // Which landscape is on show, and the one that comes next.
     let (next, name, stage) = match map.replayed {
         None => (0, t!("map.replay"), None),

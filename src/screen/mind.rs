@@ -28,7 +28,9 @@ pub fn view(model: &Model) -> Html {
         return html! { <div class="mind"><p class="about">{ says }</p></div> };
     }
     let known = |b: &Belief| !b.layers.is_empty() || b.figure != Figure::None;
-    let Some(((before, _), mind)) = model.study.belief(s.shown).filter(|(_, mind)| known(&mind.belief)) else {
+    let Some(((before, _), mind)) =
+        model.study.belief(s.shown).filter(|(_, mind)| known(&mind.belief))
+    else {
         return html! { <div class="mind"><p class="about">{ t!("mind.none_yet") }</p></div> };
     };
     let now = &mind.belief;
@@ -108,10 +110,11 @@ pub fn view(model: &Model) -> Html {
     }
 }
 
-/// The candidates that trial `n` was chosen from, as crosses; where each parameter was chosen by itself, as marks along each
-/// axis.
+/// The candidates that trial `n` was chosen from, as crosses; where each parameter was chosen by
+/// itself, as marks along each axis.
 fn candidates(model: &Model, n: usize) -> String {
-    let Some(Reason::Parzen { candidates, winner, .. }) = model.study.study.trials().get(n).map(|trial| &trial.reason)
+    let Some(Reason::Parzen { candidates, winner, .. }) =
+        model.study.study.trials().get(n).map(|trial| &trial.reason)
     else {
         return String::new();
     };
@@ -132,21 +135,26 @@ fn candidates(model: &Model, n: usize) -> String {
     candidates.iter().map(mark).collect()
 }
 
-/// Whether annealing draws stretches of both of the map's parameters: a choice has none, and one that does not always count
-/// has those of its own trials.
+/// Whether annealing draws stretches of both of the map's parameters: a choice has none, and one
+/// that does not always count has those of its own trials.
 fn stretched(model: &Model) -> bool {
     let (across, up) = model.setup.pair();
     let params = &model.study.study.space().params;
-    [Some(across), up].into_iter().flatten().all(|i| !params[i].is_choice() && params[i].when.is_none())
+    [Some(across), up]
+        .into_iter()
+        .flatten()
+        .all(|i| !params[i].is_choice() && params[i].when.is_none())
 }
 
-/// The stretches around the best trials that annealing draws from, each half as likely as the one before.
+/// The stretches around the best trials that annealing draws from, each half as likely as the one
+/// before.
 fn stretches(model: &Model, figure: &Figure) -> Html {
     let Figure::Shrinking { width, ranked } = figure else { return Html::default() };
     if !stretched(model) {
         return Html::default();
     }
-    let (space, trials, half) = (model.study.study.space(), model.study.study.trials(), 0.5 * width);
+    let (space, trials, half) =
+        (model.study.study.space(), model.study.study.trials(), 0.5 * width);
     let one = |(rank, n): (i32, &usize)| {
         let middle = space.to_unit(&trials.get(*n)?.point);
         // Pushed inside the range, as the draws are.
@@ -156,12 +164,15 @@ fn stretches(model: &Model, figure: &Figure) -> Html {
         };
         let ([left, low], [right, high]) = (corner(-half), corner(half));
         let d = format!("M{left:.1} {:.1}H{right:.1}V{:.1}H{left:.1}Z", 100.0 - low, 100.0 - high);
-        Some(html! { <path class="outline stretch" {d} opacity={0.5_f64.powi(rank).to_string()} /> })
+        Some(
+            html! { <path class="outline stretch" {d} opacity={0.5_f64.powi(rank).to_string()} /> },
+        )
     };
     (0..3).zip(ranked).filter_map(one).collect()
 }
 
-/// The generations from left to right, in each the best on top: lines lead from parents to children.
+/// The generations from left to right, in each the best on top: lines lead from parents to
+/// children.
 fn family(model: &Model, figure: &Figure) -> Html {
     let Figure::Parents { of, .. } = figure else { return Html::default() };
     let (of, trials) = ((*of).max(1), model.study.study.trials());
@@ -176,7 +187,10 @@ fn family(model: &Model, figure: &Figure) -> Html {
     };
     let place: Vec<[f64; 2]> = (0..trials.len())
         .map(|n| {
-            [6.0 + 88.0 * (n / of) as f64 / (generations - 1) as f64, 6.0 + 88.0 * (rank(n) as f64 + 0.5) / of as f64]
+            [
+                6.0 + 88.0 * (n / of) as f64 / (generations - 1) as f64,
+                6.0 + 88.0 * (rank(n) as f64 + 0.5) / of as f64,
+            ]
         })
         .collect();
     let fill = marks::fill(model);
@@ -191,7 +205,8 @@ fn family(model: &Model, figure: &Figure) -> Html {
         }
     }
     let dot = |(n, trial): (usize, &Trial)| {
-        let changed = matches!(&trial.reason, Reason::Bred { mutated, .. } if mutated.contains(&true));
+        let changed =
+            matches!(&trial.reason, Reason::Bred { mutated, .. } if mutated.contains(&true));
         let [x, y] = place[n];
         html! {
             <circle class={classes!("member", changed.then_some("mutant"))} data-trial={(n + 1).to_string()} cx={x.to_string()} cy={y.to_string()}
@@ -205,7 +220,8 @@ fn family(model: &Model, figure: &Figure) -> Html {
         };
         vec![(n + 1).to_string(), (n / of + 1).to_string(), (rank(n) + 1).to_string(), parents]
     };
-    let head = vec![t!("table.trial"), t!("table.generation"), t!("table.rank"), t!("table.parents")];
+    let head =
+        vec![t!("table.trial"), t!("table.generation"), t!("table.rank"), t!("table.parents")];
     html! {
         <figure class="belief" id="family">
             <figcaption>{ t!("mind.family") }<small>{ t!("mind.family_says") }</small></figcaption>
@@ -220,11 +236,15 @@ fn family(model: &Model, figure: &Figure) -> Html {
     }
 }
 
-/// The colours of what is believed of the objective: the map's where it is the loss, else the belief's own.
+/// The colours of what is believed of the objective: the map's where it is the loss, else the
+/// belief's own.
 fn believed(model: &Model, belief: &Belief) -> Domain {
     let mean = belief.layers.iter().find(|(quantity, _)| *quantity == Quantity::Mean);
     match mean {
-        Some((_, values)) if evaluation::objective(model).metric != Metric::Loss || evaluation::own_scale(model) => {
+        Some((_, values))
+            if evaluation::objective(model).metric != Metric::Loss
+                || evaluation::own_scale(model) =>
+        {
             let (best, worst) = ends(Quantity::Mean, values);
             Domain { best, worst }
         }
@@ -240,14 +260,20 @@ fn figure(model: &Model, figure: &Figure) -> String {
             t!("mind.ellipse", generation = generation + 1, step = format::number(*step))
         }
         Figure::Simplex { corners } => match corners.first() {
-            Some((_, best)) => t!("mind.simplex", n = corners.len(), best = evaluation::shown(model, *best)),
+            Some((_, best)) => {
+                t!("mind.simplex", n = corners.len(), best = evaluation::shown(model, *best))
+            }
             None => t!("mind.no_simplex"),
         },
         Figure::Parents { generation, parents, .. } => {
             t!("mind.parents", generation = generation + 1, parents = trial::numbers(parents))
         }
         Figure::Shrinking { width, ranked } => {
-            t!("mind.shrinking", width = format::percent(*width), best = trial::numbers(&ranked[..ranked.len().min(3)]))
+            t!(
+                "mind.shrinking",
+                width = format::percent(*width),
+                best = trial::numbers(&ranked[..ranked.len().min(3)])
+            )
         }
     }
 }
@@ -259,7 +285,9 @@ fn in_numbers(model: &Model, title: String, quantity: Quantity, values: &[f32]) 
         let param = &model.map.land.axes.params[axis];
         parameters::value_of(&model.setup, &param.name, param.from_unit(0.2 * i as f64 + 0.1))
     };
-    let value = |x, y| digits(model, quantity, values[twin::part(y, side) * side + twin::part(x, side)].into());
+    let value = |x, y| {
+        digits(model, quantity, values[twin::part(y, side) * side + twin::part(x, side)].into())
+    };
     let [across, up] = map::axis_names(model);
     twin::grid(&title, format!("{up} \\ {across}"), at, value)
 }

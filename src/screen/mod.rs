@@ -66,7 +66,8 @@ pub use fields::{Typed, input_text};
 
 pub type Link = Scope<Model>;
 
-/// What two set-ups differ in, as the first has it: the data, and numbers and choices that can be searched.
+/// What two set-ups differ in, as the first has it: the data, and numbers and choices that can be
+/// searched.
 pub fn changed(old: &Setup, new: &Setup) -> String {
     let data = (old.data.name != new.data.name).then(|| t!(format!("data.{}", old.data.name)));
     let axes = new.axes();
@@ -94,7 +95,8 @@ const SETUP: [Panel; 3] = [Panel::Data, Panel::Network, Panel::Training];
 pub fn page(model: &Model, link: &Link) -> Html {
     let screen = model.setup.screen;
     let shows = |panel: Panel| model.shows(panel);
-    let set_up = SETUP.into_iter().any(shows) || (screen != Screen::Explore && shows(Panel::Search));
+    let set_up =
+        SETUP.into_iter().any(shows) || (screen != Screen::Explore && shows(Panel::Search));
     html! {
         <>
             if shows(Panel::Header) { { header(model, link) } }
@@ -230,7 +232,8 @@ fn header(model: &Model, link: &Link) -> Html {
 /// What trains the landscape, and the choice.
 fn backend(model: &Model, link: &Link) -> Html {
     let gpu = model.on_gpu();
-    let name = if gpu { "WebGPU".to_string() } else { t!("backend.cpu", workers = model.pool.crew()) };
+    let name =
+        if gpu { "WebGPU".to_string() } else { t!("backend.cpu", workers = model.pool.crew()) };
     let (done, all) = model.map.land.progress();
     let state = if model.waits_for_adapter() {
         t!("backend.asking").to_string()
@@ -246,7 +249,9 @@ fn backend(model: &Model, link: &Link) -> Html {
     };
     let title = match &model.adapter {
         Adapter::Named(_) if model.setup.map_apart() => t!("backend.apart"),
-        Adapter::Named(adapter) if model.map.too_large => t!("backend.too_large", adapter = adapter).to_string(),
+        Adapter::Named(adapter) if model.map.too_large => {
+            t!("backend.too_large", adapter = adapter).to_string()
+        }
         Adapter::Named(adapter) => t!("backend.adapter", adapter = adapter),
         Adapter::Lost(_) => t!("backend.lost"),
         Adapter::Absent | Adapter::Asked => t!("backend.absent"),

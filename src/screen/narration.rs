@@ -70,7 +70,11 @@ fn parts(model: &Model, link: &Link, told: &Narration) -> Html {
 }
 
 fn forward(told: &Narration) -> String {
-    let layers = told.layers.iter().enumerate().map(|(l, values)| format!("a{} = {}", l + 1, vector(values)));
+    let layers = told
+        .layers
+        .iter()
+        .enumerate()
+        .map(|(l, values)| format!("a{} = {}", l + 1, vector(values)));
     let layers = layers.collect::<Vec<_>>().join("; ");
     let mut says = t!(
         "told.forward_says",
@@ -96,13 +100,17 @@ fn loss(model: &Model, told: &Narration) -> String {
         mean = format::loss(told.loss)
     );
     if let Some(smoothed) = &told.smoothed {
-        says += &t!("told.smoothed", y = vector(&smoothed.iter().map(|&y| y as f32).collect::<Vec<_>>()));
+        says += &t!(
+            "told.smoothed",
+            y = vector(&smoothed.iter().map(|&y| y as f32).collect::<Vec<_>>())
+        );
     }
     says
 }
 
 fn backward(told: &Narration, place: String) -> String {
-    let mut says = t!("told.backward_says", place = place, gradient = number(told.gradient), rows = told.rows);
+    let mut says =
+        t!("told.backward_says", place = place, gradient = number(told.gradient), rows = told.rows);
     if told.with_l1 != told.gradient {
         says += &t!("told.l1", gradient = number(told.with_l1));
     }
@@ -128,12 +136,14 @@ fn update(told: &Narration, place: String) -> String {
     let [from, to] = [before, after].map(|w| fixed(w, decimals));
     // What the rounded ends differ by, so that the sum is right as it is read.
     let unit = 10.0_f64.powi(decimals as i32);
-    let change = bracketed(fixed(((before * unit).round() - (after * unit).round()) / unit, decimals));
+    let change =
+        bracketed(fixed(((before * unit).round() - (after * unit).round()) / unit, decimals));
     // Where the rule is the one that everybody knows, its sum is written out.
     let sum = match (told.momentum, told.slot.map(|slot| slot.map(f64::from))) {
         (Some(momentum), Some([old, new])) => {
             let decimals = format::decimals(new) + 1;
-            let [old, gradient, velocity] = [old, told.used, new].map(|v| bracketed(fixed(v, decimals)));
+            let [old, gradient, velocity] =
+                [old, told.used, new].map(|v| bracketed(fixed(v, decimals)));
             format!(
                 "v ← {} · {old} + {gradient} = {}; w ← {from} − {} · {velocity} = {from} − {change} = {to}",
                 number(f64::from(momentum)),

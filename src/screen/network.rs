@@ -132,7 +132,8 @@ fn loss(model: &Model, link: &Link, task: Task) -> Html {
     // Huber's δ is no other loss.
     let same = |a: Loss, b: Loss| std::mem::discriminant(&a) == std::mem::discriminant(&b);
     let fitting = Loss::ALL.into_iter().filter(|loss| loss.fits(task));
-    let options = fitting.map(|loss| (if same(loss, current) { current } else { loss }, loss_name(loss)));
+    let options =
+        fitting.map(|loss| (if same(loss, current) { current } else { loss }, loss_name(loss)));
     html! {
         <>
             { fields::choice(link, "loss", t!("net.loss").to_string(), options.collect(), current, |s, loss| s.net.loss = Some(loss)) }
@@ -156,8 +157,15 @@ fn drawing(net: &Net, model: &Model) -> Html {
     let x = |l: usize| 16.0 + 208.0 * l as f64 / (layers - 1).max(1) as f64;
     let shown = |l: usize| net.sizes[l].min(DRAWN);
     let y = |l: usize, u: usize| 52.0 + 10.0 * (u as f64 - (shown(l) as f64 - 1.0) / 2.0);
-    let weights = model.run.frame.as_ref().filter(|_| model.setup.screen == Screen::Explore).map(|f| f.weights.clone());
-    let weights = weights.filter(|w| w.len() == net.parameters()).unwrap_or_else(|| net.start(model.setup.net.seed));
+    let weights = model
+        .run
+        .frame
+        .as_ref()
+        .filter(|_| model.setup.screen == Screen::Explore)
+        .map(|f| f.weights.clone());
+    let weights = weights
+        .filter(|w| w.len() == net.parameters())
+        .unwrap_or_else(|| net.start(model.setup.net.seed));
     let mut links = Vec::new();
     for (l, layer) in net.layers().iter().enumerate() {
         for i in 0..shown(l) {

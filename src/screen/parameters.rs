@@ -26,7 +26,9 @@ pub fn choice(parameter: &Parameter, choice: &str) -> String {
 pub fn value(parameter: &Parameter, range: &Range, x: f64) -> String {
     match range {
         Range::Numbers { .. } => format::number(x),
-        Range::Choices(names) => names.get(x as usize).map_or_else(String::new, |name| choice(parameter, name)),
+        Range::Choices(names) => {
+            names.get(x as usize).map_or_else(String::new, |name| choice(parameter, name))
+        }
     }
 }
 
@@ -45,10 +47,12 @@ pub fn exact(setup: &Setup, point: &[f64]) -> Vec<String> {
     setup.space.iter().zip(point).map(one).collect()
 }
 
-/// The values of a point, one for each searched parameter; a dash for one that does not count there.
+/// The values of a point, one for each searched parameter; a dash for one that does not count
+/// there.
 pub fn values(setup: &Setup, point: &[f64]) -> Vec<String> {
     let counts = setup.searched().active(point);
-    let one = |(((p, range), &x), counts)| if counts { value(p, range, x) } else { "–".to_string() };
+    let one =
+        |(((p, range), &x), counts)| if counts { value(p, range, x) } else { "–".to_string() };
     setup.space.iter().zip(point).zip(counts).map(one).collect()
 }
 

@@ -1,4 +1,5 @@
-//! Population-based training: its numbers, its members' curves, and how hyperparameters went along the lineage of the best.
+//! Population-based training: its numbers, its members' curves, and how hyperparameters went along
+//! the lineage of the best.
 
 use super::{Link, fields, looks, parameters, trial};
 use crate::errors;
@@ -51,8 +52,15 @@ fn evolved(model: &Model, link: &Link, evolution: &Evolution) -> Html {
         let member = line[(epoch.saturating_sub(1) / every).min(line.len() - 1)];
         evolution.losses[member].get(epoch).copied().flatten()
     };
-    let of = |values: Vec<Option<f64>>, name: String, class, colour| Series { name, class, colour, values, from: 0 };
-    let others = evolution.losses.iter().map(|losses| of(losses.clone(), String::new(), "line other", None));
+    let of = |values: Vec<Option<f64>>, name: String, class, colour| Series {
+        name,
+        class,
+        colour,
+        values,
+        from: 0,
+    };
+    let others =
+        evolution.losses.iter().map(|losses| of(losses.clone(), String::new(), "line other", None));
     let values: Vec<Option<f64>> = evolution.losses[best].iter().enumerate().map(own).collect();
     let start = values.first().copied().flatten();
     let series = others
@@ -74,13 +82,21 @@ fn evolved(model: &Model, link: &Link, evolution: &Evolution) -> Html {
 fn schedule(model: &Model, evolution: &Evolution, line: &[usize], i: usize, param: &Param) -> Html {
     let intervals = evolution.points.len() as f64;
     let x = |interval: usize| 34.0 + 160.0 * interval as f64 / intervals;
-    let y = |interval: usize, member: usize| 4.0 + 72.0 * (1.0 - param.to_unit(evolution.points[interval][member][i]));
+    let y = |interval: usize, member: usize| {
+        4.0 + 72.0 * (1.0 - param.to_unit(evolution.points[interval][member][i]))
+    };
     let mut others = String::new();
     for (interval, points) in evolution.points.iter().enumerate() {
         for member in 0..points.len() {
-            others += &format!("M{:.1} {:.1}H{:.1}", x(interval), y(interval, member), x(interval + 1));
+            others +=
+                &format!("M{:.1} {:.1}H{:.1}", x(interval), y(interval, member), x(interval + 1));
         }
-        for copy in interval.checked_sub(1).and_then(|before| evolution.copies.get(before)).into_iter().flatten() {
+        for copy in interval
+            .checked_sub(1)
+            .and_then(|before| evolution.copies.get(before))
+            .into_iter()
+            .flatten()
+        {
             let (from, to) = (y(interval - 1, copy.from), y(interval, copy.member));
             others += &format!("M{:.1} {from:.1}V{to:.1}", x(interval));
         }

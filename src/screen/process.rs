@@ -1,4 +1,5 @@
-//! The Gaussian process: what of it the learner may take over, and how well it predicts each trial from the others.
+//! The Gaussian process: what of it the learner may take over, and how well it predicts each trial
+//! from the others.
 
 use super::{Link, evaluation, fields};
 use crate::model::{Message, Model};
@@ -32,7 +33,11 @@ fn prior(model: &Model, link: &Link) -> Html {
     let taken = search.earlier.len();
     let offered = if taken > 0 { Vec::new() } else { model.modelled() };
     let (n, of) = (offered.len(), model.offered.len());
-    let take = if n < of { t!("search.inherit_some", n = n, of = of) } else { t!("search.inherit", n = n) };
+    let take = if n < of {
+        t!("search.inherit_some", n = n, of = of)
+    } else {
+        t!("search.inherit", n = n)
+    };
     // One value alone has no model.
     let models = offered.iter().filter(|trial| trial.0.is_some()).count() > 1;
     html! {
@@ -47,7 +52,8 @@ fn prior(model: &Model, link: &Link) -> Html {
     }
 }
 
-/// A number of the process, typed or slid over the range of its key in the set-up; nothing leaves it to the program.
+/// A number of the process, typed or slid over the range of its key in the set-up; nothing leaves
+/// it to the program.
 fn taken(
     link: &Link,
     id: &'static str,
@@ -55,10 +61,12 @@ fn taken(
     current: Option<f64>,
     set: fn(&mut Setup, Option<f64>),
 ) -> Html {
-    let (_, low, high) = RANGES.iter().copied().find(|range| range.0 == key).unwrap_or((key, 0.0, 1.0));
+    let (_, low, high) =
+        RANGES.iter().copied().find(|range| range.0 == key).unwrap_or((key, 0.0, 1.0));
     // Those that begin above 0 are felt by their ratios.
     let ratio = if low > 0.0 { libm::log(high / low) } else { 0.0 };
-    let along = |x: f64| if low > 0.0 { libm::log(x / low) / ratio } else { (x - low) / (high - low) };
+    let along =
+        |x: f64| if low > 0.0 { libm::log(x / low) / ratio } else { (x - low) / (high - low) };
     // Were it taken at the end only, the page would draw the old value under the hand.
     let oninput = link.callback(move |e: InputEvent| {
         let at = fields::input_text(&e).parse::<f64>().unwrap_or(0.0) / 100.0;
@@ -125,7 +133,9 @@ pub fn at_once(setup: &Setup, link: &Link) -> Html {
 
 /// Each trial's loss against what the others predict for it, the better losses drawn wider apart.
 pub fn fit(model: &Model, figure: &Figure) -> Html {
-    let Figure::Fit { length_scales, noise, detail, share, left_out } = figure else { return Html::default() };
+    let Figure::Fit { length_scales, noise, detail, share, left_out } = figure else {
+        return Html::default();
+    };
     let seen = || left_out.iter().map(|(_, loss, _)| *loss);
     let (best, worst) = (seen().fold(f64::MAX, f64::min), seen().fold(f64::MIN, f64::max));
     let least = 0.02 * (worst - best).max(1e-12);
@@ -134,16 +144,31 @@ pub fn fit(model: &Model, figure: &Figure) -> Html {
     let span = (height(worst) / least).ln().max(1e-9);
     let place = |loss: f64| 8.0 + 84.0 * (height(loss) / least).ln() / span;
     let place = |loss: f64| place(loss).clamp(2.0, 98.0);
-    let inside = left_out.iter().filter(|(_, loss, [low, _, high])| low <= loss && loss <= high).count();
+    let inside =
+        left_out.iter().filter(|(_, loss, [low, _, high])| low <= loss && loss <= high).count();
     let scales = length_scales.iter().map(|l| format::number(*l)).collect::<Vec<_>>().join(" · ");
-    let says = t!("mind.fit", inside = inside, n = left_out.len(), scales = scales, noise = format::number(*noise));
-    let detail =
-        detail.map(|[share, reach]| t!("mind.detail", share = format::percent(share), reach = format::percent(reach)));
+    let says = t!(
+        "mind.fit",
+        inside = inside,
+        n = left_out.len(),
+        scales = scales,
+        noise = format::number(*noise)
+    );
+    let detail = detail.map(|[share, reach]| {
+        t!("mind.detail", share = format::percent(share), reach = format::percent(reach))
+    });
     let prior = share.map(|share| t!("mind.prior", share = format::percent(share)));
     let says = says + &detail.unwrap_or_default() + &prior.unwrap_or_default();
-    let head = vec![t!("table.trial"), evaluation::title(model), t!("table.low"), t!("table.median"), t!("table.high")];
+    let head = vec![
+        t!("table.trial"),
+        evaluation::title(model),
+        t!("table.low"),
+        t!("table.median"),
+        t!("table.high"),
+    ];
     let row = |(trial, loss, predicted): &(usize, f64, [f64; 3])| {
-        let values = std::iter::once(loss).chain(predicted).map(|v| evaluation::modelled(model, *v));
+        let values =
+            std::iter::once(loss).chain(predicted).map(|v| evaluation::modelled(model, *v));
         std::iter::once((trial + 1).to_string()).chain(values).collect()
     };
     html! {

@@ -1,4 +1,5 @@
-//! Stopping trials early: the pruner's numbers, its lines among the curves, and what a stopped trial would have done.
+//! Stopping trials early: the pruner's numbers, its lines among the curves, and what a stopped
+//! trial would have done.
 
 use super::{Link, fields};
 use crate::format;
@@ -14,7 +15,10 @@ use yew::prelude::*;
 
 pub fn controls(setup: &Setup, link: &Link) -> Html {
     let pruner = &setup.search.pruner;
-    let (shares, rungs) = (matches!(pruner.name, PrunerName::Median | PrunerName::Percentile), pruner.name.has_rungs());
+    let (shares, rungs) = (
+        matches!(pruner.name, PrunerName::Median | PrunerName::Percentile),
+        pruner.name.has_rungs(),
+    );
     html! {
         <>
             { fields::choice(link, "pruner", t!("pruner.title"), PrunerName::ALL.map(|p| (p, t!(format!("pruner.name.{}", p.key())))).to_vec(), pruner.name,
@@ -54,7 +58,9 @@ fn few_folds(setup: &Setup) -> Html {
     let (threshold, n) = (setup.search.pruner.threshold, setup.evaluation.streams());
     let says = match (Wilcoxon { threshold, ..Wilcoxon::OPTUNA }).least_folds() {
         Some(least) if n >= least => return Html::default(),
-        Some(least) => t!("pruner.few_folds", n = n, threshold = format::number(threshold), least = least),
+        Some(least) => {
+            t!("pruner.few_folds", n = n, threshold = format::number(threshold), least = least)
+        }
         None => t!("pruner.never", threshold = format::number(threshold)),
     };
     html! { <p class="about" id="few-folds">{ says }</p> }
@@ -65,7 +71,13 @@ pub fn why(model: &Model, number: usize, trial: &Trial) -> Html {
     let says = match model.study.dropped.get(&number) {
         Some((folds, p, best)) => {
             let of = model.setup.evaluation.streams();
-            Some(t!("trial.dropped_says", fold = folds, of = of, best = best + 1, p = format::number(*p)))
+            Some(t!(
+                "trial.dropped_says",
+                fold = folds,
+                of = of,
+                best = best + 1,
+                p = format::number(*p)
+            ))
         }
         None => stopped(model, number, trial),
     };
@@ -93,10 +105,16 @@ fn stopped(model: &Model, number: usize, trial: &Trial) -> Option<String> {
     let pruner = &model.setup.search.pruner;
     let cut = model.study.study.cut(pruner, number, model.setup.training.epochs)?;
     let (epoch, curve) = (cut.step, trial.losses());
-    let best = curve.iter().take_while(|(e, _)| *e <= epoch).map(|(_, loss)| *loss).fold(f64::INFINITY, f64::min);
+    let best = curve
+        .iter()
+        .take_while(|(e, _)| *e <= epoch)
+        .map(|(_, loss)| *loss)
+        .fold(f64::INFINITY, f64::min);
     let own = curve.iter().find(|(e, _)| *e == epoch).map_or(best, |(_, loss)| *loss);
     let keep = match pruner.name {
-        PrunerName::Patience => return Some(t!("trial.stopped_still", epoch = epoch, n = pruner.patience + 1)),
+        PrunerName::Patience => {
+            return Some(t!("trial.stopped_still", epoch = epoch, n = pruner.patience + 1));
+        }
         PrunerName::Median => Some(0.5),
         PrunerName::Percentile => Some(pruner.keep),
         _ => None,
@@ -106,7 +124,13 @@ fn stopped(model: &Model, number: usize, trial: &Trial) -> Option<String> {
     let [own, line] = [own, line].map(|loss| format::fixed(loss, format::decimals(own - line)));
     Some(match keep {
         Some(keep) => {
-            t!("trial.stopped_share", epoch = epoch, own = own, line = line, share = format::percent(keep))
+            t!(
+                "trial.stopped_share",
+                epoch = epoch,
+                own = own,
+                line = line,
+                share = format::percent(keep)
+            )
         }
         None if pruner.name.has_rungs() => {
             t!("trial.stopped_rung", epoch = epoch, own = own, line = line, factor = pruner.factor)
@@ -118,10 +142,21 @@ fn stopped(model: &Model, number: usize, trial: &Trial) -> Option<String> {
 /// The line that a stopped trial was held against, and its curve as it would have gone on.
 pub fn lines(model: &Model, number: usize, trial: &Trial, colour: String) -> Vec<Series> {
     let Some(Outcome::Pruned { epoch, .. }) = trial.outcome else { return Vec::new() };
-    let rest = trial.curve.iter().skip_while(|(e, _)| *e < epoch).map(|(_, r)| Some(f64::from(r.valid_loss))).collect();
-    let ghost =
-        Series { name: t!("curves.rest"), class: "line ghost", colour: Some(colour), values: rest, from: epoch };
-    let cut = model.study.study.cut(&model.setup.search.pruner, number, model.setup.training.epochs);
+    let rest = trial
+        .curve
+        .iter()
+        .skip_while(|(e, _)| *e < epoch)
+        .map(|(_, r)| Some(f64::from(r.valid_loss)))
+        .collect();
+    let ghost = Series {
+        name: t!("curves.rest"),
+        class: "line ghost",
+        colour: Some(colour),
+        values: rest,
+        from: epoch,
+    };
+    let cut =
+        model.study.study.cut(&model.setup.search.pruner, number, model.setup.training.epochs);
     let line = cut.and_then(|cut| cut.line).map(|line| Series {
         name: t!("curves.cut"),
         class: "line cut",

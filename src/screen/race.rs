@@ -36,7 +36,8 @@ pub fn panel(model: &Model, link: &Link) -> Html {
         let input = e.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
         tell(RaceMessage::You(input.is_some_and(|i| i.checked())))
     });
-    let efforts = vec![(Effort::Trials, t!("race.by_trials")), (Effort::Epochs, t!("race.by_epochs"))];
+    let efforts =
+        vec![(Effort::Trials, t!("race.by_trials")), (Effort::Epochs, t!("race.by_epochs"))];
     let budget = match race.effort {
         Effort::Trials => t!("search.budget"),
         Effort::Epochs => t!("race.budget_epochs", epochs = model.setup.training.epochs),
@@ -77,7 +78,8 @@ pub fn view(model: &Model, link: &Link) -> Html {
 
 fn transport(model: &Model, link: &Link) -> Html {
     let race = &model.race;
-    let (shown, finished, budget) = (model.race_shown(), race.board.finished(), race.board.budget.units);
+    let (shown, finished, budget) =
+        (model.race_shown(), race.board.finished(), race.board.budget.units);
     let (done, all) = race.board.progress();
     let epochs = race.board.budget.epochs;
     // The learner's own while it is theirs alone to go on.
@@ -122,7 +124,11 @@ fn lanes(model: &Model, link: &Link) -> Html {
         .collect();
     let hidden = model.hides_truth() || setup.map.hidden;
     let epochs = setup.training.epochs;
-    let title = if hidden { t!("race.maps_hidden", epochs = epochs) } else { t!("race.maps", epochs = epochs) };
+    let title = if hidden {
+        t!("race.maps_hidden", epochs = epochs)
+    } else {
+        t!("race.maps", epochs = epochs)
+    };
     let grid = setup.race.strategies.contains(&StrategyName::Grid);
     let choose = link.callback(|e: Event| tell(RaceMessage::Repeat(fields::select_index(&e))));
     let lane = |(i, &name): (usize, &StrategyName)| {

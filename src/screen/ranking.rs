@@ -31,14 +31,21 @@ pub fn best_so_far(model: &Model) -> Html {
         })
         .collect();
     // The best after each trial of what was found trial by trial.
-    let mut add = |name: String, class: &'static str, colour: &'static str, losses: Vec<Option<f64>>| {
-        let mut best = f64::INFINITY;
-        let values = losses.into_iter().map(|loss| {
-            best = best.min(loss.unwrap_or(f64::INFINITY));
-            finite(best)
-        });
-        series.push(Series { name, class, colour: Some(colour.into()), values: values.collect(), from: 1 });
-    };
+    let mut add =
+        |name: String, class: &'static str, colour: &'static str, losses: Vec<Option<f64>>| {
+            let mut best = f64::INFINITY;
+            let values = losses.into_iter().map(|loss| {
+                best = best.min(loss.unwrap_or(f64::INFINITY));
+                finite(best)
+            });
+            series.push(Series {
+                name,
+                class,
+                colour: Some(colour.into()),
+                values: values.collect(),
+                from: 1,
+            });
+        };
     if model.setup.race.you && !race.you.is_empty() {
         let mut losses: Vec<_> = race.board.budget.best(&race.you).into_iter().map(Some).collect();
         // Once the turn is over, what was found stands for the rest of the budget, too.
@@ -49,7 +56,9 @@ pub fn best_so_far(model: &Model) -> Html {
     }
     if model.setup.race.effort == Effort::Trials && !race.class.is_empty() {
         let most = race.class.iter().map(|learner| learner.spent.len()).max().unwrap_or(0);
-        let nth = |n: usize| race.class.iter().filter_map(move |learner| learner.spent.get(n)?.outcome.loss());
+        let nth = |n: usize| {
+            race.class.iter().filter_map(move |learner| learner.spent.get(n)?.outcome.loss())
+        };
         let losses = (0..most).map(|n| nth(n).min_by(f64::total_cmp)).collect();
         add(t!("board.class"), "line valid", "var(--focus)", losses);
     }
@@ -76,7 +85,11 @@ pub fn standings(model: &Model) -> Html {
     let race = &model.race;
     let shown = model.race_shown();
     let budget = &race.board.budget;
-    let yours = budget.within(&race.you, shown).iter().filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp);
+    let yours = budget
+        .within(&race.you, shown)
+        .iter()
+        .filter_map(|s| s.outcome.loss())
+        .min_by(f64::total_cmp);
     // Who has given up the rest of the budget stays at what was found.
     let you = model.setup.race.you && !race.you.is_empty();
     let standings = race.board.standings(shown, you.then(|| yours.unwrap_or(f64::INFINITY)));

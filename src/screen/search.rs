@@ -1,6 +1,8 @@
 //! The Search screen: the landscape, the strategy's mind, the trials.
 
-use super::{Link, advice, after, cuts, fields, linked, map, map_tools, mind, population, table, trial, why};
+use super::{
+    Link, advice, after, cuts, fields, linked, map, map_tools, mind, population, table, trial, why,
+};
 use crate::format;
 use crate::model::{Message, Model};
 use crate::search::{Phase, SPEEDS, StudyMessage};
@@ -8,13 +10,16 @@ use crate::texts::t;
 use tunescape_core::setup::Panel;
 use yew::prelude::*;
 
-/// The trial under the pointer, or that the keyboard is on, stands out in every plot; a click chooses it.
+/// The trial under the pointer, or that the keyboard is on, stands out in every plot; a click
+/// chooses it.
 pub fn view(model: &Model, link: &Link) -> Html {
     let point = |trial| Message::Study(StudyMessage::Point(trial));
     let over = link.callback(move |e: PointerEvent| point(trial::under(&e)));
     let onfocusin = link.callback(move |e: FocusEvent| point(trial::under(&e)));
     let onpointerleave = link.callback(move |_: PointerEvent| point(None));
-    let pick = link.batch_callback(|e: MouseEvent| Some(Message::Study(StudyMessage::Select(Some(trial::under(&e)?)))));
+    let pick = link.batch_callback(|e: MouseEvent| {
+        Some(Message::Study(StudyMessage::Select(Some(trial::under(&e)?))))
+    });
     html! {
         <div class="linked" onpointerover={over.clone()} {onfocusin} {onpointerleave} onclick={pick}>
             <main class="middle" id="main" tabindex="-1">
@@ -54,7 +59,8 @@ fn transport(model: &Model, link: &Link) -> Html {
     let study = &model.study;
     let ready = model.ready();
     let more = model.more();
-    let busy = matches!(study.phase, Phase::Proposing(_) | Phase::Training(_)) && s.shown >= study.done();
+    let busy =
+        matches!(study.phase, Phase::Proposing(_) | Phase::Training(_)) && s.shown >= study.done();
     let steps = ready && more && !study.playing && !busy;
     html! {
         <section class="card transport" aria-label={t!("transport.title").to_string()}>

@@ -66,7 +66,8 @@ pub fn panel(model: &Model, link: &Link) -> Html {
     fields::fold("searched", t!("search.what"), true, body)
 }
 
-/// Another strategy begins anew; the one that is made for Hyperband brings it along, and takes it away again.
+/// Another strategy begins anew; the one that is made for Hyperband brings it along, and takes it
+/// away again.
 fn choose(setup: &mut Setup, name: StrategyName) {
     let search = &mut setup.search;
     if search.strategy == StrategyName::Bohb && search.pruner.name == PrunerName::Hyperband {

@@ -1,4 +1,5 @@
-//! What can be taken away: the link, the code to embed it, a QR code, trials and landscape as tables.
+//! What can be taken away: the link, the code to embed it, a QR code, trials and landscape as
+//! tables.
 
 use super::modal::Modal;
 use super::{Link, export, fields, handout, parameters};
@@ -36,7 +37,10 @@ pub fn dialog(model: &Model, link: &Link) -> Html {
         }
     };
     let file = |name: &'static str, text: String, says: String| {
-        let href = format!("data:text/csv;charset=utf-8,{}", String::from(js_sys::encode_uri_component(&text)));
+        let href = format!(
+            "data:text/csv;charset=utf-8,{}",
+            String::from(js_sys::encode_uri_component(&text))
+        );
         html! { <a class="button" download={name} {href}>{ says }</a> }
     };
     // What is hidden is not told by a file either.
@@ -112,8 +116,12 @@ fn long(model: &Model) -> String {
 }
 
 /// Ways to take a plot away: whether as PNG, and whether by the clipboard.
-const PICTURES: [(&str, bool, bool); 4] =
-    [("plot-svg", false, false), ("plot-png", true, false), ("copy-svg", false, true), ("copy-png", true, true)];
+const PICTURES: [(&str, bool, bool); 4] = [
+    ("plot-svg", false, false),
+    ("plot-png", true, false),
+    ("copy-svg", false, true),
+    ("copy-png", true, true),
+];
 
 fn kind(png: bool) -> &'static str {
     if png { "PNG" } else { "SVG" }
@@ -139,15 +147,22 @@ fn qr(address: &str) -> Html {
     }
 }
 
-/// Every trial of the study: its values and what it scored by the metric in use; nothing where it did not end well.
+/// Every trial of the study: its values and what it scored by the metric in use; nothing where it
+/// did not end well.
 fn trials(model: &Model) -> String {
     let study = &model.study.study;
     let names: Vec<&str> = study.space().params.iter().map(|p| p.name.as_str()).collect();
-    let metric = serde_json::to_value(model.setup.objective(model.task()).metric).unwrap_or_default();
-    let mut csv = format!("trial,{},validation-{}\n", names.join(","), metric.as_str().unwrap_or("loss"));
+    let metric =
+        serde_json::to_value(model.setup.objective(model.task()).metric).unwrap_or_default();
+    let mut csv =
+        format!("trial,{},validation-{}\n", names.join(","), metric.as_str().unwrap_or("loss"));
     for (n, trial) in study.trials().iter().enumerate() {
         let values = parameters::exact(&model.setup, &trial.point);
-        let loss = trial.outcome.and_then(|o| o.loss()).map(|cost| model.scored(cost).to_string()).unwrap_or_default();
+        let loss = trial
+            .outcome
+            .and_then(|o| o.loss())
+            .map(|cost| model.scored(cost).to_string())
+            .unwrap_or_default();
         let _ = writeln!(csv, "{},{},{loss}", n + 1, values.join(","));
     }
     csv

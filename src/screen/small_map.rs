@@ -47,20 +47,26 @@ impl Whose {
 
     pub fn swatch(self) -> Html {
         match self {
-            Whose::Strategy(name) => html! { <i class={classes!("swatch", format!("strategy-{}", name.key()))} /> },
+            Whose::Strategy(name) => {
+                html! { <i class={classes!("swatch", format!("strategy-{}", name.key()))} /> }
+            }
             Whose::You => html! { <i class="swatch you" /> },
             Whose::Class => Html::default(),
         }
     }
 }
 
-/// A small picture of the truth, or a cover, with trials on it; above and beside it each trial's value of one parameter.
+/// A small picture of the truth, or a cover, with trials on it; above and beside it each trial's
+/// value of one parameter.
 pub fn small_map(model: &Model, whose: Whose, run: &[Spent], truth: bool) -> Html {
     let land = &model.map.land;
     let domain = Domain::of(land, Shown::Loss, land.epochs);
     let [across, up] = map::axis_names(model);
-    let best =
-        run.iter().enumerate().filter_map(|(n, s)| Some((n, s.outcome.loss()?))).min_by(|a, b| a.1.total_cmp(&b.1));
+    let best = run
+        .iter()
+        .enumerate()
+        .filter_map(|(n, s)| Some((n, s.outcome.loss()?)))
+        .min_by(|a, b| a.1.total_cmp(&b.1));
     let (own, name, ink) = (whose == Whose::You, whose.name(), whose.ink());
     // What is hidden on the Search screen is not seen here either.
     let seen = truth && !model.setup.map.hidden;
@@ -72,12 +78,16 @@ pub fn small_map(model: &Model, whose: Whose, run: &[Spent], truth: bool) -> Htm
             return Html::default();
         }
         let (x, y) = (100.0 * u[0], 110.0 - 100.0 * u[1]);
-        let fill = spent
-            .outcome
-            .loss()
-            .map_or_else(|| "#3a3d42".into(), |loss| colour::hex(colour::loss(domain.goodness(loss))));
+        let fill = spent.outcome.loss().map_or_else(
+            || "#3a3d42".into(),
+            |loss| colour::hex(colour::loss(domain.goodness(loss))),
+        );
         let is_best = best.is_some_and(|b| b.0 == n);
-        let class = classes!("dot-trial", is_best.then_some("best"), (n + 1 == run.len()).then_some("newest"));
+        let class = classes!(
+            "dot-trial",
+            is_best.then_some("best"),
+            (n + 1 == run.len()).then_some("newest")
+        );
         html! {
             <g data-trial={(n + 1).to_string()} data-loss={spent.outcome.loss().map(|l| l.to_string())}>
                 <line class="rug" stroke={ink} x1={x.to_string()} x2={x.to_string()} y1="2" y2="8" />
@@ -150,7 +160,8 @@ pub fn in_numbers(model: &Model, name: &str, trials: &[Spent]) -> Html {
     let head = vec![t!("table.trial"), across, up, trial::loss_name(model)];
     let row = |(n, spent): (usize, &Spent)| {
         let places = axes.params.iter().zip(model.setup.place_on(axes, &spent.point));
-        let values = places.map(|(param, u)| parameters::value_of(&model.setup, &param.name, param.from_unit(u)));
+        let values = places
+            .map(|(param, u)| parameters::value_of(&model.setup, &param.name, param.from_unit(u)));
         std::iter::once((n + 1).to_string()).chain(values).chain([outcome(spent.outcome)]).collect()
     };
     twin::table(name, head, trials.iter().enumerate().map(row).collect())

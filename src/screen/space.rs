@@ -34,7 +34,9 @@ pub fn panel(model: &Model, link: &Link) -> Html {
     let setup = &model.setup;
     let searched = setup.space.iter().count();
     let locks = model.locks();
-    let free = |p: &&Parameter| setup.space.get(p.name).is_none() && p.acts(setup) && !lesson::holds(&locks, p.key);
+    let free = |p: &&Parameter| {
+        setup.space.get(p.name).is_none() && p.acts(setup) && !lesson::holds(&locks, p.key)
+    };
     let more: Vec<&'static Parameter> = PARAMETERS.iter().filter(free).collect();
     let names: Vec<String> = more.iter().map(|p| errors::parameter(p)).collect();
     let add = link.batch_callback(move |e: Event| {
@@ -61,7 +63,8 @@ pub fn panel(model: &Model, link: &Link) -> Html {
 
 /// The value of a parameter that is not searched, and has no control elsewhere on this screen.
 fn fixed(setup: &Setup, link: &Link, name: &'static str) -> Html {
-    let held = Parameter::by_name(name).filter(|p| setup.space.get(name).is_none() && p.acts(setup));
+    let held =
+        Parameter::by_name(name).filter(|p| setup.space.get(name).is_none() && p.acts(setup));
     let control = |p: &'static Parameter| {
         let label = t!("search.fixed", name = errors::parameter(p));
         let id = if name == "momentum" { "fixed-momentum" } else { "fixed-rate" };

@@ -14,9 +14,12 @@ fn limit(model: &Model) -> Option<f64> {
     stability::limit(model.setup.training.rule, &model.setup.hyper(&[]), sharp.curvature.largest)
 }
 
-/// The limit under a slider of learning rates, what lies beyond it shaded; `ends` are where the slider begins, stands and ends.
+/// The limit under a slider of learning rates, what lies beyond it shaded; `ends` are where the
+/// slider begins, stands and ends.
 pub fn mark(model: &Model, rates: &Param, ends: [f64; 3]) -> Html {
-    let Some(limit) = limit(model) else { return html! { <svg class="limit-mark" aria-hidden="true" /> } };
+    let Some(limit) = limit(model) else {
+        return html! { <svg class="limit-mark" aria-hidden="true" /> };
+    };
     let [low, _, high] = ends.map(|at| 1000.0 * at);
     let at = (1000.0 * rates.to_unit(limit)).clamp(low, high);
     html! {
@@ -38,7 +41,8 @@ pub fn says(model: &Model) -> Html {
     let largest = sharp.curvature.largest;
     let curvature = format::number(largest);
     let rule = model.setup.training.rule;
-    let mut says = match (limit(model), stability::damping(rule, &model.setup.hyper(&[]), largest)) {
+    let mut says = match (limit(model), stability::damping(rule, &model.setup.hyper(&[]), largest))
+    {
         (Some(limit), Some(damping)) => {
             let motion = match damping {
                 Damping::Over => t!("run.over"),
@@ -70,10 +74,12 @@ pub fn says(model: &Model) -> Html {
 /// The formula of the limit, unless dampening or weight decay make another of it.
 fn form(model: &Model) -> Option<&'static str> {
     let training = &model.setup.training;
-    (training.dampening == 0.0 && training.l2 == 0.0 && training.decay == 0.0).then_some(match training.rule {
-        Rule::Momentum => "2(1+β)/λmax",
-        Rule::AveragedMomentum => "2(1+β)/((1−β)λmax)",
-        Rule::Nesterov => "2(1+β)/((1+2β)λmax)",
-        _ => "2/λmax",
-    })
+    (training.dampening == 0.0 && training.l2 == 0.0 && training.decay == 0.0).then_some(
+        match training.rule {
+            Rule::Momentum => "2(1+β)/λmax",
+            Rule::AveragedMomentum => "2(1+β)/((1−β)λmax)",
+            Rule::Nesterov => "2(1+β)/((1+2β)λmax)",
+            _ => "2/λmax",
+        },
+    )
 }

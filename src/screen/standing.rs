@@ -1,5 +1,5 @@
-//! How the trials stand: ranks along each parameter, the distribution of what they scored, what the best costs, and whether
-//! its score was luck.
+//! How the trials stand: ranks along each parameter, the distribution of what they scored, what the
+//! best costs, and whether its score was luck.
 
 use super::{Link, after, evaluation, fields, trial};
 use crate::format;
@@ -11,7 +11,8 @@ use tunescape_core::space::Param;
 use tunescape_core::study::Trial;
 use yew::prelude::*;
 
-/// A plot of `height` 96 with a box of 160 × 72 at (34, 4), what stands at the ends of its axes, and the same as a table.
+/// A plot of `height` 96 with a box of 160 × 72 at (34, 4), what stands at the ends of its axes,
+/// and the same as a table.
 fn plot(
     title: String,
     class: &'static str,
@@ -47,7 +48,10 @@ fn spot(model: &Model, kept: &[bool], n: usize, at: [f64; 2], title: String) -> 
 fn places(values: &[f64]) -> Vec<f64> {
     let (low, high) = values.iter().fold((f64::MAX, f64::MIN), |(a, b), v| (a.min(*v), b.max(*v)));
     let scale = |v: f64| if low > 0.0 { v.ln() } else { v };
-    values.iter().map(|v| (scale(*v) - scale(low)) / (scale(high) - scale(low)).max(1e-300)).collect()
+    values
+        .iter()
+        .map(|v| (scale(*v) - scale(low)) / (scale(high) - scale(low)).max(1e-300))
+        .collect()
 }
 
 fn shown(model: &Model) -> &[Trial] {
@@ -64,19 +68,26 @@ pub fn ranks(model: &Model, kept: &[bool]) -> Html {
         return Html::default();
     }
     let one = |(i, (param, name)): (usize, (&Param, String))| {
-        let dots = before.trials().iter().zip(&ranks).enumerate().filter_map(|(n, (trial, rank))| {
-            let rank = (*rank)?;
-            let up = 1.0 - (rank - 1) as f64 / (worst - 1) as f64;
-            let title = t!("after.rank_of", n = n + 1, rank = rank);
-            Some(spot(model, kept, n, [param.to_unit(trial.point[i]), up], title))
-        });
+        let dots =
+            before.trials().iter().zip(&ranks).enumerate().filter_map(|(n, (trial, rank))| {
+                let rank = (*rank)?;
+                let up = 1.0 - (rank - 1) as f64 / (worst - 1) as f64;
+                let title = t!("after.rank_of", n = n + 1, rank = rank);
+                Some(spot(model, kept, n, [param.to_unit(trial.point[i]), up], title))
+            });
         let end = |x: f64| super::parameters::value_of(&model.setup, &param.name, x);
         let ranked = before.trials().iter().zip(&ranks).enumerate();
         let rows = ranked.filter_map(|(n, (trial, rank))| {
             Some(vec![(n + 1).to_string(), end(trial.point[i]), (*rank)?.to_string()])
         });
         let table = (vec![t!("table.trial"), name.clone(), t!("table.rank")], rows.collect());
-        plot(name, "ranks", [end(param.low), end(param.high), "1".into(), worst.to_string()], dots.collect(), table)
+        plot(
+            name,
+            "ranks",
+            [end(param.low), end(param.high), "1".into(), worst.to_string()],
+            dots.collect(),
+            table,
+        )
     };
     html! {
         <>
@@ -92,18 +103,29 @@ pub fn distribution(model: &Model, kept: &[bool]) -> Html {
     let steps = model.study.study.at(shown(model).len()).distribution();
     let (Some(first), Some(last)) = (steps.first(), steps.last()) else { return Html::default() };
     let xs = places(&steps.iter().map(|step| step.1).collect::<Vec<_>>());
-    let stairs =
-        xs.iter().zip(&steps).map(|(x, (.., share))| format!("H{:.1}V{:.1}", 34.0 + 160.0 * x, 76.0 - 72.0 * share));
+    let stairs = xs
+        .iter()
+        .zip(&steps)
+        .map(|(x, (.., share))| format!("H{:.1}V{:.1}", 34.0 + 160.0 * x, 76.0 - 72.0 * share));
     let d = format!("M34 76{}", stairs.collect::<String>());
-    let ends = [evaluation::shown(model, first.1), evaluation::shown(model, last.1), "1".into(), "0".into()];
+    let ends = [
+        evaluation::shown(model, first.1),
+        evaluation::shown(model, last.1),
+        "1".into(),
+        "0".into(),
+    ];
     let row = |&(n, loss, share): &(usize, f64, f64)| {
         vec![(n + 1).to_string(), evaluation::shown(model, loss), format::percent(share)]
     };
     let head = vec![t!("table.trial"), evaluation::title(model), t!("table.share")];
     let table = (head, steps.iter().map(row).collect());
     let dots = xs.iter().zip(&steps).map(|(x, &(n, loss, share))| {
-        let title =
-            t!("after.share_of", n = n + 1, loss = evaluation::shown(model, loss), share = format::percent(share));
+        let title = t!(
+            "after.share_of",
+            n = n + 1,
+            loss = evaluation::shown(model, loss),
+            share = format::percent(share)
+        );
         spot(model, kept, n, [*x, share], title)
     });
     html! {
@@ -118,7 +140,8 @@ pub fn distribution(model: &Model, kept: &[bool]) -> Html {
 /// Loss against what training cost, and the trials that none beats in both.
 pub fn pareto(model: &Model, kept: &[bool]) -> Html {
     let spent = |(n, trial): (usize, &Trial)| Some((n, trial.cost?, trial.outcome?.seen()?));
-    let trials: Vec<(usize, f64, f64)> = shown(model).iter().enumerate().filter_map(spent).collect();
+    let trials: Vec<(usize, f64, f64)> =
+        shown(model).iter().enumerate().filter_map(spent).collect();
     let costs: Vec<f64> = trials.iter().map(|t| t.1).collect();
     let (low, high) = costs.iter().fold((f64::MAX, 0.0_f64), |(a, b), c| (a.min(*c), b.max(*c)));
     if high <= low * 1.001 {
@@ -130,7 +153,8 @@ pub fn pareto(model: &Model, kept: &[bool]) -> Html {
         };
     }
     let ends: Vec<f64> = trials.iter().map(|t| t.2).collect();
-    let front = tunescape_core::study::pareto(&trials.iter().map(|t| [t.1, t.2]).collect::<Vec<_>>());
+    let front =
+        tunescape_core::study::pareto(&trials.iter().map(|t| [t.1, t.2]).collect::<Vec<_>>());
     let (xs, ys) = (places(&costs), places(&ends));
     let stairs = front.iter().enumerate().map(|(k, &i)| {
         let (x, y) = (34.0 + 160.0 * xs[i], 4.0 + 72.0 * ys[i]);
@@ -145,7 +169,8 @@ pub fn pareto(model: &Model, kept: &[bool]) -> Html {
             cost = format::count(costs[i] as usize)
         )
     };
-    let dots = (0..trials.len()).map(|i| spot(model, kept, trials[i].0, [xs[i], 1.0 - ys[i]], title(i)));
+    let dots =
+        (0..trials.len()).map(|i| spot(model, kept, trials[i].0, [xs[i], 1.0 - ys[i]], title(i)));
     let row = |&(n, cost, loss): &(usize, f64, f64)| {
         vec![(n + 1).to_string(), format::count(cost as usize), evaluation::shown(model, loss)]
     };
@@ -167,7 +192,8 @@ pub fn pareto(model: &Model, kept: &[bool]) -> Html {
     }
 }
 
-/// The best trial's score when it was chosen, against what it scores with seeds that had no part in the choice.
+/// The best trial's score when it was chosen, against what it scores with seeds that had no part in
+/// the choice.
 pub fn fresh(model: &Model, link: &Link) -> Html {
     let shown = model.setup.search.shown;
     let Some((trial, cost)) = model.study.best(shown) else { return Html::default() };

@@ -13,7 +13,12 @@ use yew::prelude::*;
 /// What a study is called that was given no name.
 pub fn name(setup: &Setup) -> String {
     let data = t!(format!("data.{}", setup.data.name));
-    t!("studies.unnamed", data = data, strategy = searched::name(setup.search.strategy), n = setup.search.run)
+    t!(
+        "studies.unnamed",
+        data = data,
+        strategy = searched::name(setup.search.strategy),
+        n = setup.search.run
+    )
 }
 
 pub fn dialog(model: &Model, link: &Link) -> Html {
@@ -21,10 +26,14 @@ pub fn dialog(model: &Model, link: &Link) -> Html {
     if !studies.open {
         return Html::default();
     }
-    let to = |message: fn() -> StudiesMessage| link.callback(move |_: MouseEvent| Message::Studies(message()));
+    let to = |message: fn() -> StudiesMessage| {
+        link.callback(move |_: MouseEvent| Message::Studies(message()))
+    };
     let open = |fragment: &str, file: Option<u64>| {
         let fragment = fragment.to_owned();
-        link.callback(move |_: MouseEvent| Message::Studies(StudiesMessage::Show(fragment.clone(), file)))
+        link.callback(move |_: MouseEvent| {
+            Message::Studies(StudiesMessage::Show(fragment.clone(), file))
+        })
     };
     let last = studies.last.as_ref().and_then(|last| Some((last, link::read(last).ok()?)));
     html! {

@@ -89,7 +89,11 @@ pub fn panel(model: &Model, link: &Link) -> Html {
     order.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
     let mut names = vec![t!("table.trial")];
     names.extend(model.setup.space.iter().map(|(p, _)| errors::parameter(p)));
-    names.push(if judged_by == Metric::Loss { t!("table.valid_loss") } else { evaluation::name(model, judged_by) });
+    names.push(if judged_by == Metric::Loss {
+        t!("table.valid_loss")
+    } else {
+        evaluation::name(model, judged_by)
+    });
     // Beside what a trial is judged by, the accuracy or R²; where it is one of them, the loss.
     names.push(match (judged_by, model.task()) {
         (Metric::Accuracy | Metric::R2, _) => t!("table.valid_loss"),

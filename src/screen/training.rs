@@ -41,10 +41,12 @@ pub fn panel(model: &Model, link: &Link) -> Html {
 }
 
 /// Numbers that only some rules have, shown beside the rule.
-const RULES_OWN: [&str; 5] = ["dampening", "beta2", "epsilon", "momentum_decay", "initial_accumulator"];
+const RULES_OWN: [&str; 5] =
+    ["dampening", "beta2", "epsilon", "momentum_decay", "initial_accumulator"];
 
 /// Numbers that every rule has, shown on request.
-const REGULARISERS: [&str; 6] = ["decay", "l1", "clip_norm", "clip_value", "dropout", "label_smoothing"];
+const REGULARISERS: [&str; 6] =
+    ["decay", "l1", "clip_norm", "clip_value", "dropout", "label_smoothing"];
 
 /// The field of one of [`NUMBERS`].
 fn hyper(model: &Model, link: &Link, name: &'static str) -> Html {
@@ -92,7 +94,8 @@ fn schedule(model: &Model, link: &Link) -> Html {
 /// Points of the drawn schedule.
 const POINTS: usize = 120;
 
-/// The rate of Explore's run over the epochs, as the trainers compute it. A plateau's depends on the run.
+/// The rate of Explore's run over the epochs, as the trainers compute it. A plateau's depends on
+/// the run.
 fn drawn(model: &Model) -> Html {
     let training = &model.setup.training;
     let rows = model.data.as_ref().map_or(1, |data| data.rows[0]);
@@ -100,7 +103,8 @@ fn drawn(model: &Model) -> Html {
     let last = (training.epochs * batches).saturating_sub(1);
     let schedule = training.schedule(batches);
     let lr = model.setup.run.learning_rate as f32;
-    let hyper = Hyper { learning_rate: lr, rate_decay: training.rate_decay as f32, ..Hyper::default() };
+    let hyper =
+        Hyper { learning_rate: lr, rate_decay: training.rate_decay as f32, ..Hyper::default() };
     let rate = |i: usize| {
         let t = i * last / POINTS;
         schedule.rate(schedule.factors(t), t, &hyper, 1.0)
@@ -108,7 +112,11 @@ fn drawn(model: &Model) -> Html {
     let rates: Vec<f32> = (0..=POINTS).map(rate).collect();
     let top = rates.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
     let points = rates.iter().enumerate().map(|(i, rate)| {
-        format!("{:.1},{:.1}", 240.0 * i as f64 / POINTS as f64, 38.0 - 36.0 * f64::from(rate / top).clamp(0.0, 1.0))
+        format!(
+            "{:.1},{:.1}",
+            240.0 * i as f64 / POINTS as f64,
+            38.0 - 36.0 * f64::from(rate / top).clamp(0.0, 1.0)
+        )
     });
     let says = if training.schedule.kind == ScheduleKind::Plateau {
         t!("schedule.waits")

@@ -1,4 +1,5 @@
-//! The right side of the Search screen: the chosen trial, every trial's curve, the best so far, the table.
+//! The right side of the Search screen: the chosen trial, every trial's curve, the best so far, the
+//! table.
 
 use super::fields::Typed;
 use super::{Link, evaluation, looks, network, parameters, pruning, searched};
@@ -30,7 +31,8 @@ pub fn under(event: &web_sys::Event) -> Option<usize> {
     number.parse::<usize>().ok()?.checked_sub(1)
 }
 
-/// How a trial's mark stands out: it is pointed at, or looked at, or not among those that the reader keeps.
+/// How a trial's mark stands out: it is pointed at, or looked at, or not among those that the
+/// reader keeps.
 pub fn look(model: &Model, kept: &[bool], n: usize) -> Classes {
     classes!(
         (model.study.pointed == Some(n)).then_some("lit"),
@@ -40,14 +42,15 @@ pub fn look(model: &Model, kept: &[bool], n: usize) -> Classes {
 }
 
 pub fn chosen(model: &Model, link: &Link) -> Html {
-    let Some((n, trial)) = looked_at(model).and_then(|n| Some((n, model.study.study.trials().get(n)?))) else {
+    let Some((n, trial)) =
+        looked_at(model).and_then(|n| Some((n, model.study.study.trials().get(n)?)))
+    else {
         return html! { <section class="card chosen"><h2>{ t!("trial.none_title") }</h2><p class="about">{ t!("trial.none") }</p></section> };
     };
     let is_best = model.study.best(model.setup.search.shown).is_some_and(|b| b.0 == n);
     let tried = model.study.tried.get(n).cloned().flatten();
     let inspection = tried.as_ref().map(|t| &t.inspection);
-    let pair =
-        |name: String, value: String, id: &str| html! { <><dt>{ name }</dt><dd id={id.to_owned()}>{ value }</dd></> };
+    let pair = |name: String, value: String, id: &str| html! { <><dt>{ name }</dt><dd id={id.to_owned()}>{ value }</dd></> };
     let scores = inspection.map(|i| &i.valid);
     // What it would have learnt, nobody has seen.
     let pruned = matches!(trial.outcome, Some(Outcome::Pruned { .. }));
@@ -88,9 +91,12 @@ pub fn chosen(model: &Model, link: &Link) -> Html {
 /// The value in each stream of a trial, where there are several.
 fn streams(model: &Model, n: usize) -> Html {
     let judged = model.study.tried.get(n).and_then(|tried| tried.as_ref()?.judged.clone());
-    let Some(judged) = judged.filter(|judged| judged.values.len() > 1) else { return Html::default() };
-    let texts =
-        |text: &dyn Fn(f64) -> String| judged.values.iter().map(|v| v.map_or("–".into(), text)).collect::<Vec<_>>();
+    let Some(judged) = judged.filter(|judged| judged.values.len() > 1) else {
+        return Html::default();
+    };
+    let texts = |text: &dyn Fn(f64) -> String| {
+        judged.values.iter().map(|v| v.map_or("–".into(), text)).collect::<Vec<_>>()
+    };
     html! {
         <details class="about" id="streams" data-values={texts(&|v| v.to_string()).join(" ")}>
             <summary>{ t!("trial.streams", n = judged.values.len(), epoch = judged.epoch) }</summary>
@@ -100,7 +106,11 @@ fn streams(model: &Model, n: usize) -> Html {
 }
 
 /// The scores that do not stand there already.
-fn score_rows(judged_by: Metric, scores: &Scores, pair: &dyn Fn(String, String, &str) -> Html) -> Html {
+fn score_rows(
+    judged_by: Metric,
+    scores: &Scores,
+    pair: &dyn Fn(String, String, &str) -> Html,
+) -> Html {
     let other = |metric: Metric, score: Option<f64>| score.filter(|_| metric != judged_by);
     html! {
         <>
@@ -145,9 +155,13 @@ pub fn numbers(trials: &[usize]) -> String {
 pub fn outcome(model: &Model, n: usize, trial: &Trial) -> String {
     let judged = || model.study.tried.get(n)?.as_ref()?.judged.clone();
     match trial.outcome {
-        Some(Outcome::Value(cost)) => match judged().filter(|judged| judged.values.len() > 1).and_then(|j| j.summary())
+        Some(Outcome::Value(cost)) => match judged()
+            .filter(|judged| judged.values.len() > 1)
+            .and_then(|j| j.summary())
         {
-            Some((mean, spread)) => format!("{} ± {}", evaluation::size(model, mean), evaluation::size(model, spread)),
+            Some((mean, spread)) => {
+                format!("{} ± {}", evaluation::size(model, mean), evaluation::size(model, spread))
+            }
             None => evaluation::shown(model, cost),
         },
         Some(Outcome::Pruned { epoch, .. }) => match model.study.dropped.get(&n) {
@@ -161,13 +175,15 @@ pub fn outcome(model: &Model, n: usize, trial: &Trial) -> String {
         }
         // Of a link: it is being trained again.
         Some(Outcome::Diverged) if trial.curve.is_empty() => t!("race.diverged"),
-        Some(Outcome::Diverged) => t!("trial.diverged", epoch = trial.curve.last().map_or(0, |c| c.0) + 1),
+        Some(Outcome::Diverged) => {
+            t!("trial.diverged", epoch = trial.curve.last().map_or(0, |c| c.0) + 1)
+        }
         None => t!("trial.running"),
     }
 }
 
-/// Every trial's validation loss by epoch; the chosen one in its strategy's colour, with its training loss dashed. While
-/// the pointer is on the map, the cell's own curve.
+/// Every trial's validation loss by epoch; the chosen one in its strategy's colour, with its
+/// training loss dashed. While the pointer is on the map, the cell's own curve.
 pub fn curves(model: &Model, link: &Link) -> Html {
     let shown = model.setup.search.shown;
     let chosen = model.study.pointed.filter(|&n| n < shown).or_else(|| looked_at(model));
@@ -176,9 +192,18 @@ pub fn curves(model: &Model, link: &Link) -> Html {
     let colour = colour::strategy(model.setup.search.strategy).to_string();
     let mut series: Vec<Series> = Vec::new();
     let mut title = t!("curves.title").to_string();
-    let start = model.study.study.trials().first().and_then(|t| t.curve.first()).map(|c| f64::from(c.1.valid_loss));
-    let hover = model.map.hover.filter(|_| !model.setup.map.hidden && model.study.pointed.is_none());
-    let cell = hover.map(|c| model.map.land.shown(c)).filter(|&c| !model.map.land.cells[c].reports.is_empty());
+    let start = model
+        .study
+        .study
+        .trials()
+        .first()
+        .and_then(|t| t.curve.first())
+        .map(|c| f64::from(c.1.valid_loss));
+    let hover =
+        model.map.hover.filter(|_| !model.setup.map.hidden && model.study.pointed.is_none());
+    let cell = hover
+        .map(|c| model.map.land.shown(c))
+        .filter(|&c| !model.map.land.cells[c].reports.is_empty());
     for (n, trial) in model.study.study.trials().iter().enumerate().take(shown) {
         if Some(n) == chosen && cell.is_none() || !kept[n] {
             continue;
@@ -186,21 +211,35 @@ pub fn curves(model: &Model, link: &Link) -> Html {
         ids.push(n);
         let went = trial.curve.iter().take_while(|(epoch, _)| *epoch <= trial.epochs());
         let values = went.map(|(_, r)| Some(f64::from(r.valid_loss))).collect();
-        series.push(Series { name: String::new(), class: "line other", colour: None, values, from: 0 });
+        series.push(Series {
+            name: String::new(),
+            class: "line other",
+            colour: None,
+            values,
+            from: 0,
+        });
     }
     let mut pair = |reports: &mut dyn Iterator<Item = (f64, f64)>, colour: Option<String>| {
         let (valid, train): (Vec<_>, Vec<_>) = reports.map(|(v, t)| (Some(v), Some(t))).unzip();
-        let named = |name: String, class, values| Series { name, class, colour: colour.clone(), values, from: 0 };
+        let named = |name: String, class, values| Series {
+            name,
+            class,
+            colour: colour.clone(),
+            values,
+            from: 0,
+        };
         series.push(named(t!("curves.train"), "line train", train));
         series.push(named(t!("curves.valid"), "line valid", valid));
     };
     if let Some(cell) = cell {
         let reports = &model.map.land.cells[cell].reports;
         pair(&mut reports.iter().map(|r| (f64::from(r.valid_loss), f64::from(r.train_loss))), None);
-        // Where it is stands above the map; a heading that went on to a second line would move what is below it.
+        // Where it is stands above the map; a heading that went on to a second line would move what
+        // is below it.
         title = t!("curves.cell");
     } else if let Some(trial) = chosen.and_then(|n| model.study.study.trials().get(n)) {
-        let losses = trial.curve.iter().map(|(_, r)| (f64::from(r.valid_loss), f64::from(r.train_loss)));
+        let losses =
+            trial.curve.iter().map(|(_, r)| (f64::from(r.valid_loss), f64::from(r.train_loss)));
         pair(&mut losses.clone().take(trial.epochs() + 1), Some(colour.clone()));
         title = t!("curves.trial", n = chosen.unwrap_or(0) + 1);
         series.extend(pruning::lines(model, chosen.unwrap_or(0), trial, colour));
@@ -222,7 +261,9 @@ pub fn loss_name(model: &Model) -> String {
 
 /// The trial that all plots over trials point at, from 1, and who is told where the pointer is.
 pub fn cross(model: &Model, link: &Link) -> (Option<usize>, Callback<Option<usize>>) {
-    let point = |at: Option<usize>| Message::Study(StudyMessage::Point(at.and_then(|at| at.checked_sub(1))));
+    let point = |at: Option<usize>| {
+        Message::Study(StudyMessage::Point(at.and_then(|at| at.checked_sub(1))))
+    };
     (model.study.pointed.map(|n| n + 1), link.callback(point))
 }
 
@@ -231,7 +272,8 @@ pub fn best_so_far(model: &Model, link: &Link) -> Html {
     let shown = model.setup.search.shown;
     let objective = evaluation::objective(model);
     let best = model.study.study.best_so_far();
-    let values = best.into_iter().take(shown).map(|cost| cost.map(|cost| objective.cost(cost))).collect();
+    let values =
+        best.into_iter().take(shown).map(|cost| cost.map(|cost| objective.cost(cost))).collect();
     let series = vec![Series {
         name: searched::name(model.setup.search.strategy),
         class: "line valid",

@@ -12,10 +12,14 @@ use yew::prelude::*;
 pub fn view(model: &Model) -> Html {
     let s = &model.setup.search;
     // Once there are long reasons, what lies below stays where it is from trial to trial.
-    let modelled = |trial: &Trial| !matches!(trial.reason, Reason::Startup { .. } | Reason::Random | Reason::Hand);
+    let modelled = |trial: &Trial| {
+        !matches!(trial.reason, Reason::Startup { .. } | Reason::Random | Reason::Hand)
+    };
     let long = model.study.study.trials().iter().any(modelled).then_some("long");
     let class = classes!("why", format!("strategy-{}", s.strategy.key()), long);
-    let Some((n, trial)) = s.shown.checked_sub(1).and_then(|n| Some((n, model.study.study.trials().get(n)?))) else {
+    let Some((n, trial)) =
+        s.shown.checked_sub(1).and_then(|n| Some((n, model.study.study.trials().get(n)?)))
+    else {
         if s.shown > 0 {
             return html! { <section {class} id="why"><p>{ t!("why.again", done = model.study.done(), run = s.run) }</p></section> };
         }
@@ -25,7 +29,8 @@ pub fn view(model: &Model) -> Html {
         return html! { <section {class} id="why"><p>{ t!("why.start", strategy = searched::name(s.strategy)) }</p></section> };
     };
     let point = parameters::within(model, &trial.point);
-    // What the strategy heard of a trial; its loss was not all where ranks count, nor known yet where several run at once.
+    // What the strategy heard of a trial; its loss was not all where ranks count, nor known yet
+    // where several run at once.
     let of = |n: usize| match model.study.study.trials().get(n) {
         Some(trial) if !model.setup.ranks() && s.at_once <= 1 => {
             t!("why.scored", n = n + 1, score = trial::outcome(model, n, trial))
@@ -36,10 +41,19 @@ pub fn view(model: &Model) -> Html {
     let mut aside = String::new();
     let sentence = match &trial.reason {
         Reason::Grid { index, columns, rows } => {
-            t!("why.grid", point = point, cell = index + 1, cells = columns * rows, columns = columns, rows = rows)
+            t!(
+                "why.grid",
+                point = point,
+                cell = index + 1,
+                cells = columns * rows,
+                columns = columns,
+                rows = rows
+            )
         }
         Reason::Random => t!("why.random", point = point),
-        Reason::Startup { index, of } => t!("why.startup", point = point, index = index + 1, of = of),
+        Reason::Startup { index, of } => {
+            t!("why.startup", point = point, index = index + 1, of = of)
+        }
         Reason::Foreseen { index, of, better, candidates } => t!(
             "why.foreseen",
             point = point,
@@ -85,7 +99,12 @@ pub fn view(model: &Model) -> Html {
             mutated = mutated_ones(model, mutated)
         ),
         Reason::Annealed { around, width } => {
-            t!("why.annealed", point = point, width = format::percent(*width), around = trial::numbers(around))
+            t!(
+                "why.annealed",
+                point = point,
+                width = format::percent(*width),
+                around = trial::numbers(around)
+            )
         }
         Reason::Downhill { from, step, slope } => t!(
             "why.downhill",
@@ -100,8 +119,12 @@ pub fn view(model: &Model) -> Html {
                 SimplexStep::Corner => t!("why.corner", point = point),
                 SimplexStep::Reflect => t!("why.reflect", point = point, worst = worst),
                 SimplexStep::Expand => t!("why.expand", point = point, flipped = flipped),
-                SimplexStep::ContractOut => t!("why.contract_out", point = point, flipped = flipped, worst = worst),
-                SimplexStep::ContractIn => t!("why.contract_in", point = point, flipped = flipped, worst = worst),
+                SimplexStep::ContractOut => {
+                    t!("why.contract_out", point = point, flipped = flipped, worst = worst)
+                }
+                SimplexStep::ContractIn => {
+                    t!("why.contract_in", point = point, flipped = flipped, worst = worst)
+                }
                 SimplexStep::Shrink => t!("why.shrink", point = point),
             }
         }
@@ -158,25 +181,42 @@ fn mutated_ones(model: &Model, mutated: &[bool]) -> String {
 
 /// Why a model chose a point, and what is good to know of it but no reason.
 fn by_a_model(model: &Model, reason: &Reason, point: String) -> (String, String) {
-    let Reason::Model { acquisition, median, band, best, level, chance, value, kappa, exploit, finite, nearest } =
-        reason
+    let Reason::Model {
+        acquisition,
+        median,
+        band,
+        best,
+        level,
+        chance,
+        value,
+        kappa,
+        exploit,
+        finite,
+        nearest,
+    } = reason
     else {
         return Default::default();
     };
     let shown = |cost: f64| evaluation::expected(model, cost);
     let counts = matches!(
         acquisition,
-        Acquisition::ExpectedImprovement | Acquisition::LogExpectedImprovement | Acquisition::ProbabilityOfImprovement
+        Acquisition::ExpectedImprovement
+            | Acquisition::LogExpectedImprovement
+            | Acquisition::ProbabilityOfImprovement
     );
     let lucky = |cost: f64| *level > cost + 1e-6 * cost.abs();
     let gained_from = best.filter(|_| counts).map(|(_, cost)| match lucky(cost) {
         true => t!("why.level_by_luck", level = shown(*level)),
         false => t!("why.level_less", level = shown(*level)),
     });
-    let best =
-        best.map_or_else(|| t!("why.no_best"), |(trial, cost)| t!("why.best", trial = trial + 1, loss = shown(cost)));
+    let best = best.map_or_else(
+        || t!("why.no_best"),
+        |(trial, cost)| t!("why.best", trial = trial + 1, loss = shown(cost)),
+    );
     let gain = match acquisition {
-        Acquisition::ConfidenceBound => t!("why.ucb", value = shown(*value), kappa = format::number(*kappa)),
+        Acquisition::ConfidenceBound => {
+            t!("why.ucb", value = shown(*value), kappa = format::number(*kappa))
+        }
         Acquisition::Thompson => t!("why.thompson", value = shown(*value)),
         Acquisition::ProbabilityOfImprovement => t!("why.pi", value = format::percent(*value)),
         Acquisition::NoisyExpectedImprovement => {
@@ -191,9 +231,15 @@ fn by_a_model(model: &Model, reason: &Reason, point: String) -> (String, String)
     let lead = exploit.map(|share| match share {
         0.9995.. => t!("why.lead_exploit"),
         ..0.0005 => t!("why.lead_explore"),
-        _ => t!("why.lead", exploit = format::percent(share), explore = format::percent(1.0 - share)),
+        _ => {
+            t!("why.lead", exploit = format::percent(share), explore = format::percent(1.0 - share))
+        }
     });
-    let risk = if *finite < 0.995 { t!("why.risk", chance = format::percent(1.0 - finite)) } else { String::new() };
+    let risk = if *finite < 0.995 {
+        t!("why.risk", chance = format::percent(1.0 - finite))
+    } else {
+        String::new()
+    };
     let prior = if model.setup.search.earlier.is_empty() {
         String::new()
     } else {
@@ -208,7 +254,8 @@ fn by_a_model(model: &Model, reason: &Reason, point: String) -> (String, String)
         risk = risk,
         prior = prior
     );
-    let metric = if model.setup.ranks() { t!("evaluation.mean_rank") } else { evaluation::title(model) };
+    let metric =
+        if model.setup.ranks() { t!("evaluation.mean_rank") } else { evaluation::title(model) };
     let sentence = t!(
         "why.model",
         point = point,

@@ -18,13 +18,17 @@ pub fn view(model: &Model, link: &Link) -> Html {
     // On the Search screen; that stays so after the race.
     let setup_hides = model.setup.map.hidden;
     // Once the others have raced, all maps are in step.
-    let shown =
-        if hidden || race.board.finished() == 0 { &race.you } else { budget.within(&race.you, model.race_shown()) };
+    let shown = if hidden || race.board.finished() == 0 {
+        &race.you
+    } else {
+        budget.within(&race.you, model.race_shown())
+    };
     let alone = !hidden && !race.running() && race.board.finished() == 0;
     let best = race.you.iter().filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp);
     let last = race.you.last().map(|s| outcome(s.outcome));
     // Who ends the turn early leaves the others more.
-    let others = if budget.left(&race.you) > 0 { t!("race.others_more") } else { t!("race.others") };
+    let others =
+        if budget.left(&race.you) > 0 { t!("race.others_more") } else { t!("race.others") };
     let says = if race.trying() {
         t!("race.trying")
     } else if !hidden {
@@ -44,14 +48,18 @@ pub fn view(model: &Model, link: &Link) -> Html {
     // Where on the picture, as fractions from its bottom left.
     let at = |event: &MouseEvent| {
         let hit: Option<Element> = event.target().and_then(|t| t.dyn_into().ok());
-        let rect = hit.and_then(|e| e.closest("svg").ok().flatten()).map(|e| e.get_bounding_client_rect())?;
+        let rect = hit
+            .and_then(|e| e.closest("svg").ok().flatten())
+            .map(|e| e.get_bounding_client_rect())?;
         let x = (f64::from(event.client_x()) - rect.left()) / rect.width().max(1.0) * 110.0;
         let y = (f64::from(event.client_y()) - rect.top()) / rect.height().max(1.0) * 110.0;
         let (x, y) = (x / 100.0, 1.0 - (y - 10.0) / 100.0);
         ((0.0..=1.0).contains(&x) && (0.0..=1.0).contains(&y)).then_some((x, y))
     };
     let end = if setup_hides { t!("race.end_turn") } else { t!("race.reveal") };
-    let onclick = link.batch_callback(move |e: MouseEvent| at(&e).map(|(x, y)| Message::Race(RaceMessage::Act(x, y))));
+    let onclick = link.batch_callback(move |e: MouseEvent| {
+        at(&e).map(|(x, y)| Message::Race(RaceMessage::Act(x, y)))
+    });
     let (x, y) = race.mark.unwrap_or((0.5, 0.5));
     let onkeydown = link.batch_callback(move |e: KeyboardEvent| {
         let step = 1.0 / 24.0;
@@ -95,5 +103,9 @@ pub fn view(model: &Model, link: &Link) -> Html {
 /// What a run has left of its budget.
 fn left(budget: Budget, run: &[Spent]) -> String {
     let n = budget.left(run);
-    if budget.effort == Effort::Trials { t!("race.trials_of", n = n) } else { t!("race.epochs_of", n = n) }
+    if budget.effort == Effort::Trials {
+        t!("race.trials_of", n = n)
+    } else {
+        t!("race.epochs_of", n = n)
+    }
 }

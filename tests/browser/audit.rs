@@ -1,4 +1,5 @@
-//! Every screen in both themes as axe-core 4.10.3 sees it (`axe.min.js`, npm's axe-core, MPL-2.0, as it was published).
+//! Every screen in both themes as axe-core 4.10.3 sees it (`axe.min.js`, npm's axe-core, MPL-2.0,
+//! as it was published).
 
 use crate::harness::Browser;
 use crate::page;
@@ -24,11 +25,18 @@ fn audit(browser: &Browser) {
     for theme in ["one theme", "the other"] {
         for screen in [1, 3, 4, 2] {
             browser.click(&format!(".tab:nth-child({screen})"));
-            browser.wait_for("the screen", || browser.is_there(&format!(".tab.current:nth-child({screen})")));
+            browser.wait_for("the screen", || {
+                browser.is_there(&format!(".tab.current:nth-child({screen})"))
+            });
             if screen == 2 {
-                browser.wait_for("the trials", || page::rows(browser).len() == 10 && browser.is_there("#mind canvas"));
+                browser.wait_for("the trials", || {
+                    page::rows(browser).len() == 10 && browser.is_there("#mind canvas")
+                });
                 // What is a picture can be read as a table.
-                assert_eq!(browser.count("#mind .belief > .unseen table"), browser.count("#mind .belief"));
+                assert_eq!(
+                    browser.count("#mind .belief > .unseen table"),
+                    browser.count("#mind .belief")
+                );
                 assert_eq!(browser.count("#cuts table"), browser.count("#cuts .cut"));
             }
             look(&format!("{theme}, screen {screen}"));

@@ -22,7 +22,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
 const QUICK: &str = "#v=1&training.epochs=10&map.side=8";
 
 fn strict_policy(browser: &Browser) {
-    let server = Server::start(|site| site.headers.push(("content-security-policy", POLICY.into())));
+    let server =
+        Server::start(|site| site.headers.push(("content-security-policy", POLICY.into())));
     browser.goto(&server.url(&format!("/{QUICK}")));
     works(browser, browser.kind == Kind::ChromiumWebgpu);
     assert_eq!(browser.console_errors(), [""; 0]);
@@ -36,11 +37,16 @@ fn sub_path(browser: &Browser) {
     browser.click(".set[data-name=iris]");
     browser.wait_for("iris", || browser.text("#data-about").contains("60"));
 
-    let strays =
-        |urls: Vec<String>, home: &str| urls.into_iter().filter(|url| !url.starts_with(home)).collect::<Vec<_>>();
+    let strays = |urls: Vec<String>, home: &str| {
+        urls.into_iter().filter(|url| !url.starts_with(home)).collect::<Vec<_>>()
+    };
     assert_eq!(strays(server.asked(), "/some/folder/"), [""; 0]);
     assert_eq!(strays(browser.requests(), &server.url("/some/folder/")), [""; 0]);
-    assert!(server.asked().iter().any(|path| path == "/some/folder/data/iris.js"), "{:?}", server.asked());
+    assert!(
+        server.asked().iter().any(|path| path == "/some/folder/data/iris.js"),
+        "{:?}",
+        server.asked()
+    );
 }
 
 fn sandboxed(browser: &Browser) {
@@ -54,11 +60,13 @@ fn sandboxed(browser: &Browser) {
     browser.goto(&server.url("/host.html"));
     browser.frame(0);
     assert_eq!(browser.eval("origin"), "null");
-    // Chromium takes a blob worker of an opaque origin for an insecure context, which has no WebGPU.
+    // Chromium takes a blob worker of an opaque origin for an insecure context, which has no
+    // WebGPU.
     works(browser, false);
     browser.click(".set[data-name=iris]");
     browser.wait_for("iris", || {
-        browser.visible(".set.current[data-name=iris]") && browser.text("#data-about").contains("iris")
+        browser.visible(".set.current[data-name=iris]")
+            && browser.text("#data-about").contains("iris")
     });
 }
 
@@ -82,9 +90,14 @@ fn crash(browser: &Browser) {
 
 /// A browser without DecompressionStream, in a page that takes it away before the boot script runs.
 fn unsupported(browser: &Browser) {
-    let page = std::fs::read_to_string(dist().expect("it is built").join("index.html")).expect("a page");
+    let page =
+        std::fs::read_to_string(dist().expect("it is built").join("index.html")).expect("a page");
     let server = Server::start(|site| {
-        let old = page.replacen("<script", "<script>delete globalThis.DecompressionStream</script><script", 1);
+        let old = page.replacen(
+            "<script",
+            "<script>delete globalThis.DecompressionStream</script><script",
+            1,
+        );
         site.pages.push(("/old.html".into(), old));
     });
     browser.goto(&server.url("/old.html"));
@@ -95,14 +108,19 @@ fn unsupported(browser: &Browser) {
 }
 
 fn no_script(browser: &Browser) {
-    let page = std::fs::read_to_string(dist().expect("it is built").join("index.html")).expect("a page");
+    let page =
+        std::fs::read_to_string(dist().expect("it is built").join("index.html")).expect("a page");
     let server = Server::start(|site| {
-        let shown = page.replace("noscript>", "main>").replacen("<script", "<script type='text/plain'", 1);
+        let shown =
+            page.replace("noscript>", "main>").replacen("<script", "<script type='text/plain'", 1);
         site.pages.push(("/bare.html".into(), shown));
     });
     browser.goto(&server.url("/bare.html"));
     let text = browser.text("main");
-    assert!((0..LANGUAGES.len()).all(|index| text.contains(&said(index, "start.script"))), "{text}");
+    assert!(
+        (0..LANGUAGES.len()).all(|index| text.contains(&said(index, "start.script"))),
+        "{text}"
+    );
     assert_eq!(browser.eval(&seen("main")), true);
 }
 

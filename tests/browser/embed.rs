@@ -19,7 +19,8 @@ pub const TESTS: &[crate::Test] = &[
     ("an_authors_own_lesson_is_opened_from_the_same_origin", own_lesson),
 ];
 
-const QUICK: &str = "v=1&map.side=8&training.epochs=10&search.budget=3&search.strategy=random&backend=cpu";
+const QUICK: &str =
+    "v=1&map.side=8&training.epochs=10&search.budget=3&search.strategy=random&backend=cpu";
 
 fn host(html: String) -> Server {
     Server::start(|site| {
@@ -35,7 +36,10 @@ fn heard(browser: &Browser, kind: &str) -> Vec<Value> {
 }
 
 fn last_state(browser: &Browser) -> String {
-    heard(browser, "state").last().and_then(|d| d["state"].as_str().map(str::to_owned)).unwrap_or_default()
+    heard(browser, "state")
+        .last()
+        .and_then(|d| d["state"].as_str().map(str::to_owned))
+        .unwrap_or_default()
 }
 
 fn tutorial(browser: &Browser) {
@@ -51,10 +55,16 @@ fn tutorial(browser: &Browser) {
     ));
     browser.goto(&server.url("/host.html"));
     browser.wait_for("the page", || heard(browser, "ready").len() == 1);
-    assert_eq!(browser.eval("document.querySelector('iframe').getAttribute('sandbox')"), "allow-scripts");
+    assert_eq!(
+        browser.eval("document.querySelector('iframe').getAttribute('sandbox')"),
+        "allow-scripts"
+    );
     // As high as its content, which is more than it begins with.
     browser.wait_for("its height", || {
-        browser.eval("document.querySelector('iframe').clientHeight").as_f64().is_some_and(|h| h > 750.0)
+        browser
+            .eval("document.querySelector('iframe').clientHeight")
+            .as_f64()
+            .is_some_and(|h| h > 750.0)
     });
     assert_eq!(browser.eval("document.querySelector('iframe').clientWidth"), 1100);
     browser.eval("document.querySelector('tune-scape').step()");
@@ -63,7 +73,8 @@ fn tutorial(browser: &Browser) {
     browser.wait_for("the budget", || {
         heard(browser, "finished") == [serde_json::json!({ "screen": "search", "trials": 3 })]
     });
-    let best = heard(browser, "stepped").last().and_then(|d| d["best"].as_f64()).expect("a best loss");
+    let best =
+        heard(browser, "stepped").last().and_then(|d| d["best"].as_f64()).expect("a best loss");
     let rows = native::study(&native::setup(QUICK), 3);
     assert_eq!(Some(best), rows.iter().filter_map(page::Row::loss).min_by(f64::total_cmp));
 
@@ -71,15 +82,27 @@ fn tutorial(browser: &Browser) {
     let finishes = |state: &str, screen: &str, count: usize| {
         // Other data: everything begins anew, and the page says when it is ready.
         let ready = heard(browser, "ready").len();
-        browser.eval(&format!("document.querySelector('tune-scape').set('{QUICK}&screen={screen}&{state}')"));
+        browser.eval(&format!(
+            "document.querySelector('tune-scape').set('{QUICK}&screen={screen}&{state}')"
+        ));
         browser.wait_for("the other data", || heard(browser, "ready").len() > ready);
         browser.eval("document.querySelector('tune-scape').play()");
-        let all = || heard(browser, "finished").into_iter().filter(|d| d["screen"] == screen).collect::<Vec<_>>();
+        let all = || {
+            heard(browser, "finished")
+                .into_iter()
+                .filter(|d| d["screen"] == screen)
+                .collect::<Vec<_>>()
+        };
         browser.wait_for(screen, || all().len() == count);
         all().swap_remove(count - 1)
     };
     let end = finishes("data.name=gauss", "explore", 1);
-    assert!(end["epochs"] == 10 && end["diverged"] == false && end["loss"].as_f64().is_some_and(|l| l > 0.0), "{end}");
+    assert!(
+        end["epochs"] == 10
+            && end["diverged"] == false
+            && end["loss"].as_f64().is_some_and(|l| l > 0.0),
+        "{end}"
+    );
     let end = finishes("data.name=xor&run.learning_rate=1000000", "explore", 2);
     assert!(end["diverged"] == true, "{end}");
     let end = finishes("data.name=circle&race.repeats=1", "race", 1);
@@ -94,9 +117,12 @@ fn tutorial(browser: &Browser) {
         "{\"type\":\"set\",\"state\":\"v=9\"}",
         "<script>alert(1)</script>",
     ] {
-        browser.eval(&format!("document.querySelector('iframe').contentWindow.postMessage({nonsense:?}, '*')"));
+        browser.eval(&format!(
+            "document.querySelector('iframe').contentWindow.postMessage({nonsense:?}, '*')"
+        ));
     }
-    browser.eval("document.querySelector('iframe').contentWindow.postMessage({ type: 'set' }, '*')");
+    browser
+        .eval("document.querySelector('iframe').contentWindow.postMessage({ type: 'set' }, '*')");
     browser.eval(&format!(
         "document.querySelector('tune-scape').set('{QUICK}&data.name=moons&net.hidden=[3]&search.budget=50&lesson.lock=[]&lesson.limit=[]')"
     ));
@@ -108,7 +134,9 @@ fn tutorial(browser: &Browser) {
     // Out of sight it is gone, and comes back as it was.
     let ready = heard(browser, "ready").len();
     browser.eval("scrollTo(0, 6000)");
-    browser.wait_for("it to go", || browser.eval("document.querySelector('iframe').hasAttribute('src')") == false);
+    browser.wait_for("it to go", || {
+        browser.eval("document.querySelector('iframe').hasAttribute('src')") == false
+    });
     browser.eval("scrollTo(0, 0)");
     browser.wait_for("it to come back", || heard(browser, "ready").len() > ready);
     browser.frame(0);
@@ -121,14 +149,16 @@ fn tutorial(browser: &Browser) {
 
 /// In an element, whose frame is told the lesson, and in the page itself, which reads it.
 fn own_lesson(browser: &Browser) {
-    let page =
-        r#"{"state":"v=1&screen=explore&data.name=moons&training.epochs=10","text":{"en":"Mine."},"lock":["data"]}"#;
+    let page = r#"{"state":"v=1&screen=explore&data.name=moons&training.epochs=10","text":{"en":"Mine."},"lock":["data"]}"#;
     let server = Server::start(|site| {
         site.folder = "/page/".into();
         // In lines, as files are.
-        let lesson = format!("{{\"title\":{{\"en\":\"My own\"}},\n  \"minutes\": 5,\n  \"pages\": [\n{page}]}}");
+        let lesson = format!(
+            "{{\"title\":{{\"en\":\"My own\"}},\n  \"minutes\": 5,\n  \"pages\": [\n{page}]}}"
+        );
         site.pages.push(("/own.json".into(), lesson));
-        let html = "<!doctype html><link rel='icon' href='data:,'><script src='/page/embed.js'></script>
+        let html =
+            "<!doctype html><link rel='icon' href='data:,'><script src='/page/embed.js'></script>
             <tune-scape lesson='own.json' autoplay></tune-scape>";
         site.pages.push(("/host.html".into(), html.into()));
     });
@@ -182,7 +212,10 @@ fn early(browser: &Browser) {
     browser.wait_for("a trial", || last_state(browser).contains("search.shown=1"));
     for told in heard(browser, "state") {
         let setup = native::setup(told["state"].as_str().expect("a state"));
-        assert_eq!((setup.data.name.as_str(), setup.net.hidden, setup.search.budget), ("moons", vec![3], 3));
+        assert_eq!(
+            (setup.data.name.as_str(), setup.net.hidden, setup.search.budget),
+            ("moons", vec![3], 3)
+        );
         assert_eq!(setup.lesson.lock, ["net"]);
     }
 }
@@ -197,9 +230,12 @@ fn stranger(browser: &Browser) {
     page::map_trained(browser);
     browser.eval("parent.postMessage('', '*')");
     browser.run(browser.client.enter_parent_frame());
-    browser.eval("document.querySelector('iframe').contentWindow.postMessage('{\"type\":\"step\"}', '*')");
+    browser.eval(
+        "document.querySelector('iframe').contentWindow.postMessage('{\"type\":\"step\"}', '*')",
+    );
     browser.frame(0);
-    // A trial that the reader asks for comes after whatever the stranger asked for, which would be the first.
+    // A trial that the reader asks for comes after whatever the stranger asked for, which would be
+    // the first.
     browser.wait_for("rest", || browser.is_there(page::REST));
     browser.click("#step");
     browser.wait_for("a trial", || !page::rows(browser).is_empty());
@@ -216,9 +252,16 @@ fn share(browser: &Browser) {
     assert!(browser.value("#share-embed").contains(&server.url("/embed.js")));
     assert!(browser.attr("#qr path", "d").is_some_and(|d| d.len() > 1000));
     let table = |name: &str| {
-        let script =
-            format!("decodeURIComponent(document.querySelector('[download=\"{name}\"]').href.split(/,(.*)/s)[1])");
-        browser.eval(&script).as_str().expect("a text").lines().map(str::to_owned).collect::<Vec<_>>()
+        let script = format!(
+            "decodeURIComponent(document.querySelector('[download=\"{name}\"]').href.split(/,(.*)/s)[1])"
+        );
+        browser
+            .eval(&script)
+            .as_str()
+            .expect("a text")
+            .lines()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
     };
     let (trials, land) = (table("trials.csv"), table("landscape.csv"));
     assert_eq!((trials.len(), land.len()), (4, 65));
@@ -231,7 +274,9 @@ fn share(browser: &Browser) {
     browser.click("#hide-footer");
     browser.choose("#hand-what", 2);
     let handed = "#v=1&lesson.name=momentum&lesson.lock=net&lesson.hide=footer";
-    browser.wait_for("the hand-out", || browser.value("#share-link") == server.url(&format!("/{handed}")));
+    browser.wait_for("the hand-out", || {
+        browser.value("#share-link") == server.url(&format!("/{handed}"))
+    });
     assert!(browser.value("#share-embed").contains("lesson.name=momentum&amp;lesson.lock="));
     browser.choose("#hand-what", 0);
     browser.click("#lock-network");
@@ -280,10 +325,13 @@ fn forged(browser: &Browser, link: &str, rows: &[page::Row]) {
     loss[at] = Event::Completed { trial: 1, outcome: Outcome::Value(1e-3) };
     cost.insert(at, Event::Spent { trial: 1, cost: 1.0 });
     for events in [loss, cost] {
-        let study = results::study(setup.strategy(), setup.searched(), &events, 3).expect("a study");
+        let study =
+            results::study(setup.strategy(), setup.searched(), &events, 3).expect("a study");
         browser.goto("about:blank");
         browser.goto(&format!("{address}#{}", packed(&results::join(state, &study))));
-        browser.wait_for("the notice", || page::notices(browser).contains("trial 2 does not end as the link says"));
+        browser.wait_for("the notice", || {
+            page::notices(browser).contains("trial 2 does not end as the link says")
+        });
         browser.wait_for("what is so", || page::rows(browser) == rows);
     }
 }

@@ -13,7 +13,10 @@ fn serve(html: &str) -> Server {
     let html = html.replace("https://your.host/tunescape", "/page");
     Server::start(|site| {
         site.folder = "/page/".into();
-        site.pages.push(("/host.html".into(), format!("<!doctype html><link rel='icon' href='data:,'>{html}")));
+        site.pages.push((
+            "/host.html".into(),
+            format!("<!doctype html><link rel='icon' href='data:,'>{html}"),
+        ));
     })
 }
 
@@ -36,12 +39,17 @@ fn examples(browser: &Browser) {
 
     open("plain.html");
     in_frame(browser, || {
-        browser.wait_for("the lesson", || browser.attr(".pointed", "id").as_deref() == Some("play"));
+        browser
+            .wait_for("the lesson", || browser.attr(".pointed", "id").as_deref() == Some("play"));
         browser.choose("#pace", 3);
         browser.click("#play");
-        browser.wait_for("the goal", || browser.attr("#lesson", "data-met").as_deref() == Some("true"));
+        browser.wait_for("the goal", || {
+            browser.attr("#lesson", "data-met").as_deref() == Some("true")
+        });
     });
-    browser.wait_for("the word of it", || browser.text("#progress") == "Goal of page 1 of momentum met.");
+    browser.wait_for("the word of it", || {
+        browser.text("#progress") == "Goal of page 1 of momentum met."
+    });
 
     open("slides.html");
     assert!(!browser.is_there("iframe[src]"));
@@ -62,7 +70,8 @@ fn examples(browser: &Browser) {
     browser.goto(&markdown.url("/host.html"));
     in_frame(browser, || assert!(browser.is_there(".set.current[data-name=moons]")));
 
-    let notebook: serde_json::Value = serde_json::from_str(&read("notebook.ipynb")).expect("a notebook");
+    let notebook: serde_json::Value =
+        serde_json::from_str(&read("notebook.ipynb")).expect("a notebook");
     let output = notebook["cells"][1]["outputs"][0]["data"]["text/html"].as_array().expect("lines");
     let html: String = output.iter().filter_map(|line| line.as_str()).collect();
     // The cell asks for what its output shows.

@@ -45,7 +45,10 @@ fn steered(browser: &Browser) {
     let setup = native::setup(&page::hash(browser));
     let report = native::reports(&setup, &[0.1, 0.9])[2];
     let shown = |css: &str| browser.text(css);
-    assert_eq!(shown("#run-scores [data-row=loss] td:nth-child(3)"), format!("{:.3}", report.valid_loss));
+    assert_eq!(
+        shown("#run-scores [data-row=loss] td:nth-child(3)"),
+        format!("{:.3}", report.valid_loss)
+    );
     assert_eq!(
         shown("#run-scores [data-row=accuracy] td:nth-child(3)"),
         format!("{:.1} %", 100.0 * report.valid_score)
@@ -68,7 +71,9 @@ fn steered(browser: &Browser) {
     browser.wait_for("more epochs", || epoch(browser) >= typed + 3.0);
     assert_eq!(browser.value("#run-momentum-value"), "0.5");
     browser.send_keys("#run-momentum-value", key::ENTER);
-    browser.wait_for("the momentum", || browser.attr("#run-momentum", "aria-valuetext").as_deref() == Some("0.5"));
+    browser.wait_for("the momentum", || {
+        browser.attr("#run-momentum", "aria-valuetext").as_deref() == Some("0.5")
+    });
     browser.click("#pause");
     browser.wait_for("the pause", || browser.is_there("#play"));
     let paused = epoch(browser);
@@ -96,7 +101,9 @@ fn steered(browser: &Browser) {
     browser.wait_for("epoch 0 again", || epoch(browser) == 0.0);
     assert_eq!(browser.text("#run-scores"), start);
     browser.type_into("#run-momentum-value", "0.9");
-    browser.wait_for("the momentum", || browser.attr("#run-momentum", "aria-valuetext").as_deref() == Some("0.9"));
+    browser.wait_for("the momentum", || {
+        browser.attr("#run-momentum", "aria-valuetext").as_deref() == Some("0.9")
+    });
     for n in 1..=2 {
         browser.click("#step");
         browser.wait_for("a step", || epoch(browser) == f64::from(n));
@@ -105,7 +112,9 @@ fn steered(browser: &Browser) {
 
     // Other start weights are another start.
     browser.click("#new-seed");
-    browser.wait_for("another start", || epoch(browser) == 0.0 && browser.text("#run-scores") != start);
+    browser.wait_for("another start", || {
+        epoch(browser) == 0.0 && browser.text("#run-scores") != start
+    });
 }
 
 fn looked_into(browser: &Browser) {
@@ -115,8 +124,14 @@ fn looked_into(browser: &Browser) {
         browser.click("#step");
         browser.wait_for("a step", || epoch(browser) == f64::from(n));
     }
-    let limit = || browser.attr("#limit", "data-limit").and_then(|limit| limit.parse::<f64>().ok()).unwrap_or(0.0);
-    browser.wait_for("the limit", || browser.text("#stability").contains("epoch 3") && limit() > 0.0);
+    let limit = || {
+        browser
+            .attr("#limit", "data-limit")
+            .and_then(|limit| limit.parse::<f64>().ok())
+            .unwrap_or(0.0)
+    };
+    browser
+        .wait_for("the limit", || browser.text("#stability").contains("epoch 3") && limit() > 0.0);
     let with_momentum = limit();
     browser.type_into("#run-momentum-value", "0");
     browser.wait_for("another limit", || limit() != with_momentum);
@@ -125,7 +140,8 @@ fn looked_into(browser: &Browser) {
     browser.click("#pad");
     browser.wait_for("both", || {
         let value = |css: &str| browser.value(css).parse::<f64>().unwrap_or(0.0);
-        (0.3..0.5).contains(&value("#run-momentum-value")) && (0.02..0.1).contains(&value("#run-lr-value"))
+        (0.3..0.5).contains(&value("#run-momentum-value"))
+            && (0.02..0.1).contains(&value("#run-lr-value"))
     });
 
     // Of the path's plane only a share of the next step is seen; of the step's, all.
@@ -134,13 +150,17 @@ fn looked_into(browser: &Browser) {
     browser.wait_for("the step's plane", || {
         !browser.is_there("#slice polyline.path") && browser.text("#slice").contains("100.0 %")
     });
-    assert!(browser.is_there("#slice .arrow.gradient") && browser.is_there("#slice .arrow.velocity"));
+    assert!(
+        browser.is_there("#slice .arrow.gradient") && browser.is_there("#slice .arrow.velocity")
+    );
 
     // What a press does, its name says.
     let name = || browser.attr("#luck", "aria-label").unwrap_or_default();
     let asks = name();
     browser.click("#luck");
-    browser.wait_for("other seeds", || browser.is_there("#luck-says") && browser.is_there("#run-losses .area"));
+    browser.wait_for("other seeds", || {
+        browser.is_there("#luck-says") && browser.is_there("#run-losses .area")
+    });
     assert!(name() != asks && name() == browser.text("#luck"));
 
     browser.click("[data-unit='1-0'] rect");
@@ -149,7 +169,8 @@ fn looked_into(browser: &Browser) {
     // The field has what is in force, also where that is another by then.
     browser.click("#reset");
     browser.wait_for("the bias of the start", || {
-        browser.text("#inside-reading").contains("bias 0.000") && browser.value("#weight") == "0.000"
+        browser.text("#inside-reading").contains("bias 0.000")
+            && browser.value("#weight") == "0.000"
     });
     // Units and layers on the drawing, by the keyboard too.
     let layers = || browser.count("#inside tbody tr");
@@ -183,12 +204,19 @@ fn branches(browser: &Browser) {
     // Another batch size acts without a reset, from here on.
     browser.type_into("#batch", "8");
     browser.click("#step");
-    browser.wait_for("a branch", || browser.count("#branches button") == 2 && epoch(browser) == 4.0);
+    browser
+        .wait_for("a branch", || browser.count("#branches button") == 2 && epoch(browser) == 4.0);
     assert_ne!(browser.text("#run-scores"), fourth);
-    assert!(browser.text("#branches [data-branch='1']").contains("→ 8"), "{}", browser.text("#branches"));
+    assert!(
+        browser.text("#branches [data-branch='1']").contains("→ 8"),
+        "{}",
+        browser.text("#branches")
+    );
     assert!(browser.text("#difference").contains("→ 8"), "{}", browser.text("#difference"));
     browser.click("#branches [data-branch='0']");
-    browser.wait_for("the first branch", || browser.text("#run-scores") == fourth && browser.value("#batch") == "32");
+    browser.wait_for("the first branch", || {
+        browser.text("#run-scores") == fourth && browser.value("#batch") == "32"
+    });
     page::no_nan(browser);
 }
 
@@ -211,10 +239,14 @@ fn told(browser: &Browser) {
         .filter_map(|w| w.trim_matches([';', '.', '(', ')']).parse().ok())
         .collect();
     let loss = || browser.number("#run-scores [data-row=loss] td:nth-child(2)");
-    let near = |value: f64| numbers[numbers.len() - 2..].iter().any(|told| (told - value).abs() < 6e-4);
+    let near =
+        |value: f64| numbers[numbers.len() - 2..].iter().any(|told| (told - value).abs() < 6e-4);
     assert!(parts[3].contains("0.9 · 0 + ") && near(loss()), "{parts:?} against {}", loss());
     // What is subtracted is what the weight loses, digit by digit.
-    let sum = parts[3].split_once("; w ← ").and_then(|(_, sum)| sum.split_once(" = ")).map_or("", |(_, sum)| sum);
+    let sum = parts[3]
+        .split_once("; w ← ")
+        .and_then(|(_, sum)| sum.split_once(" = "))
+        .map_or("", |(_, sum)| sum);
     let [from, change, to] = [" − ", " = ", ". "]
         .iter()
         .scan(sum, |rest, end| {
@@ -262,13 +294,20 @@ fn draws(browser: &Browser) {
             browser.send_keys("#draw", " ");
         }
     }
-    browser.wait_for("the drawing", || browser.text("#data-about") != moons && browser.is_there("#run-scores"));
+    browser.wait_for("the drawing", || {
+        browser.text("#data-about") != moons && browser.is_there("#run-scores")
+    });
     browser.wait_for("the link", || page::hash(browser).contains("data.drawn="));
     // With a finger and with a pen (which Firefox's driver has not) a stroke is several points.
     let pens = if browser.kind == Kind::Firefox { 1 } else { 2 };
     for pen in [false, true].into_iter().take(pens) {
         let before = page::hash(browser).len();
-        browser.stroke("#draw", pen, [0.2, if pen { 0.2 } else { 0.3 }], [0.8, if pen { 0.2 } else { 0.3 }]);
+        browser.stroke(
+            "#draw",
+            pen,
+            [0.2, if pen { 0.2 } else { 0.3 }],
+            [0.8, if pen { 0.2 } else { 0.3 }],
+        );
         browser.wait_for("the stroke", || page::hash(browser).len() > before + 6);
     }
     browser.wait_for("a run of them", || browser.is_there("#run-scores"));
@@ -287,15 +326,23 @@ fn diverges(browser: &Browser) {
     browser.click("#play");
     browser.wait_for("the divergence", || browser.visible("#diverged"));
     let last = epoch(browser);
-    assert!(browser.text("#diverged").contains(&format!("{}", last + 1.0)), "{}", browser.text("#diverged"));
+    assert!(
+        browser.text("#diverged").contains(&format!("{}", last + 1.0)),
+        "{}",
+        browser.text("#diverged")
+    );
     assert_eq!(browser.attr("#play", "aria-disabled").as_deref(), Some("true"));
     assert_eq!(points_of_curve(browser), last as usize + 1);
     page::no_nan(browser);
     // On the map the run lies beyond the edge, and that is said.
     browser.click("#find");
-    browser.wait_for("the ring", || browser.is_there("#map .found") && browser.text("#found").contains("beyond"));
+    browser.wait_for("the ring", || {
+        browser.is_there("#map .found") && browser.text("#found").contains("beyond")
+    });
     browser.click_at("#map canvas", [0.5, 0.5]);
-    browser.wait_for("the ring on the part", || browser.is_there("#back-out") && browser.is_there("#map .found"));
+    browser.wait_for("the ring on the part", || {
+        browser.is_there("#back-out") && browser.is_there("#map .found")
+    });
     browser.click("#lose");
     browser.wait_for("none", || !browser.is_there("#map .found"));
     browser.click(".tab:nth-child(1)");
@@ -303,7 +350,9 @@ fn diverges(browser: &Browser) {
     assert_eq!(browser.eval("document.querySelectorAll('#diverged button').length"), 2);
     browser.type_into("#run-lr-value", "0.1");
     browser.click("#reset");
-    browser.wait_for("epoch 0", || epoch(browser) == 0.0 && browser.is_there("#step:not([aria-disabled])"));
+    browser.wait_for("epoch 0", || {
+        epoch(browser) == 0.0 && browser.is_there("#step:not([aria-disabled])")
+    });
     browser.click("#step");
     browser.wait_for("another step", || epoch(browser) == 1.0);
 }
@@ -318,7 +367,9 @@ fn half_and_undo(browser: &Browser) {
     let before = epoch(browser);
     browser.click("#half");
     browser.wait_for("the rate", || browser.value("#run-lr-value") == "20");
-    browser.wait_for("it goes on by itself", || epoch(browser) > before || browser.is_there("#diverged"));
+    browser.wait_for("it goes on by itself", || {
+        epoch(browser) > before || browser.is_there("#diverged")
+    });
     if browser.is_there("#pause") {
         browser.click("#pause");
         browser.wait_for("the pause", || browser.is_there("#play"));
@@ -332,7 +383,9 @@ fn half_and_undo(browser: &Browser) {
     browser.wait_for("the new rate", || browser.value("#run-lr-value") == "20");
     // The pinned curve stays beside that of the run from the start.
     browser.click("#reset");
-    browser.wait_for("the ghost", || browser.is_there("#run-losses path.line.ghost") && epoch(browser) == 0.0);
+    browser.wait_for("the ghost", || {
+        browser.is_there("#run-losses path.line.ghost") && epoch(browser) == 0.0
+    });
     browser.click("#unpin");
     browser.wait_for("none", || !browser.is_there("#run-losses path.line.ghost"));
     // A list that the reader has chosen from shows what is in force, too.

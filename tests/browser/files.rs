@@ -24,8 +24,13 @@ fn file(name: &str, text: &str) -> PathBuf {
 fn flowers() -> String {
     let row = |i: usize| {
         let (kind, height) = [("rose", 1.0), ("tulip", 2.0), ("iris", 3.0)][i % 3];
-        let width = if i == 7 { String::new() } else { format!("{:.2}", height * 0.5 + i as f64 * 0.003) };
-        format!("{:.2};{width};{};{kind}", height + i as f64 * 0.002, ["red", "\"white; or so\""][i / 3 % 2])
+        let width =
+            if i == 7 { String::new() } else { format!("{:.2}", height * 0.5 + i as f64 * 0.003) };
+        format!(
+            "{:.2};{width};{};{kind}",
+            height + i as f64 * 0.002,
+            ["red", "\"white; or so\""][i / 3 % 2]
+        )
     };
     (0..90).fold("height;width;colour;kind".into(), |text, i| text + "\n" + &row(i))
 }
@@ -62,7 +67,9 @@ fn own_files(browser: &Browser) {
     assert!(["36", "18", "3"].iter().all(|part| about.contains(part)), "{about}");
     page::map_trained(browser);
     // The study is run again on it: the same place, another loss.
-    browser.wait_for("the trial on it", || page::rows(browser).len() == 1 && page::rows(browser) != rows);
+    browser.wait_for("the trial on it", || {
+        page::rows(browser).len() == 1 && page::rows(browser) != rows
+    });
     assert_eq!(page::rows(browser)[0].point, rows[0].point);
     assert!(page::rows(browser)[0].loss().is_some());
     page::no_nan(browser);
@@ -95,8 +102,12 @@ fn two_links(browser: &Browser) {
             location.hash = `z=${packed}`;
         })()",
     );
-    browser.wait_for("both", || browser.is_there("body[data-unpacked]") && page::hash(browser).contains("gauss"));
-    browser.wait_for("the newer", || browser.is_there(".set.current[data-name=gauss]") && page::ready_now(browser));
+    browser.wait_for("both", || {
+        browser.is_there("body[data-unpacked]") && page::hash(browser).contains("gauss")
+    });
+    browser.wait_for("the newer", || {
+        browser.is_there(".set.current[data-name=gauss]") && page::ready_now(browser)
+    });
     // Had the older been taken, its address would be written once all rests.
     browser.type_into("#budget", "7");
     browser.wait_for("the link", || page::hash(browser).contains("search.budget=7"));

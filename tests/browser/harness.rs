@@ -34,9 +34,16 @@ impl Kind {
     }
 
     fn capabilities(self) -> Map<String, Value> {
-        // Nothing but the page may use the network, so that a request from the page would stand out.
-        let quiet = ["--headless", "--no-sandbox", "--no-first-run", "--disable-background-networking"];
-        let quieter = ["--disable-component-update", "--disable-sync", "--disable-quic", "--window-size=1440,900"];
+        // Nothing but the page may use the network, so that a request from the page would stand
+        // out.
+        let quiet =
+            ["--headless", "--no-sandbox", "--no-first-run", "--disable-background-networking"];
+        let quieter = [
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-quic",
+            "--window-size=1440,900",
+        ];
         let webgpu = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
         let chromium = |args: &[&[&str]]| {
             json!({
@@ -69,13 +76,18 @@ pub struct Browser {
 
 impl Browser {
     pub fn open(kind: Kind) -> Browser {
-        let mut driver = kind.driver().stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("a driver");
+        let mut driver =
+            kind.driver().stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("a driver");
         let printed = Arc::new(Mutex::new(Vec::new()));
         let port = port(&mut driver, printed.clone());
-        let runtime = runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
+        let runtime =
+            runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let mut builder =
+            ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
         builder.capabilities(kind.capabilities());
-        let client = runtime.block_on(builder.connect(&format!("http://127.0.0.1:{port}"))).expect("a session");
+        let client = runtime
+            .block_on(builder.connect(&format!("http://127.0.0.1:{port}")))
+            .expect("a session");
         Browser { kind, driver, client, runtime, printed }
     }
 
@@ -85,12 +97,15 @@ impl Browser {
     }
 
     /// The step's result, or why it failed.
-    pub fn attempt<T, E: std::fmt::Display>(&self, step: impl Future<Output = Result<T, E>>) -> Result<T, String> {
+    pub fn attempt<T, E: std::fmt::Display>(
+        &self,
+        step: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, String> {
         self.runtime.block_on(step).map_err(|why| why.to_string())
     }
 
-    /// What went wrong in the page and its workers: since the last call in Chromium, since the start in Firefox,
-    /// which tells of uncaught errors only.
+    /// What went wrong in the page and its workers: since the last call in Chromium, since the
+    /// start in Firefox, which tells of uncaught errors only.
     pub fn console_errors(&self) -> Vec<String> {
         if self.kind == Kind::Firefox {
             let printed = self.printed.lock().expect("no thread panics with it");
@@ -103,14 +118,17 @@ impl Browser {
         errors.map(|entry| entry["message"].to_string()).collect()
     }
 
-    /// The address of everything the page asked the network for. Chromium also tells what was refused.
+    /// The address of everything the page asked the network for. Chromium also tells what was
+    /// refused.
     pub fn requests(&self) -> Vec<String> {
-        let entries = self.eval("performance.getEntries().map(e => e.name).filter(name => name.includes(':'))");
+        let entries = self
+            .eval("performance.getEntries().map(e => e.name).filter(name => name.includes(':'))");
         let mut urls: Vec<String> = serde_json::from_value(entries).expect("a list of names");
         if self.kind != Kind::Firefox {
             for entry in self.chromium_log("performance") {
                 let event: Value =
-                    serde_json::from_str(entry["message"].as_str().unwrap_or("null")).unwrap_or_default();
+                    serde_json::from_str(entry["message"].as_str().unwrap_or("null"))
+                        .unwrap_or_default();
                 let event = &event["message"];
                 if event["method"] == "Network.requestWillBeSent" {
                     urls.extend(event["params"]["request"]["url"].as_str().map(str::to_owned));
@@ -122,13 +140,15 @@ impl Browser {
         urls
     }
 
-    /// Asks Chromium's developer tools for something that a person can't do, such as another size of screen.
+    /// Asks Chromium's developer tools for something that a person can't do, such as another size
+    /// of screen.
     pub fn dev_tools(&self, command: &'static str, parameters: Value) -> Value {
         self.run(self.client.issue_cmd(DevTools(command, parameters)))
     }
 
     fn chromium_log(&self, kind: &'static str) -> Vec<Value> {
-        serde_json::from_value(self.run(self.client.issue_cmd(ChromiumLog(kind)))).expect("a list of entries")
+        serde_json::from_value(self.run(self.client.issue_cmd(ChromiumLog(kind))))
+            .expect("a list of entries")
     }
 }
 
@@ -140,13 +160,16 @@ impl Drop for Browser {
     }
 }
 
-/// Drivers say which port they took. Whatever else they print is kept, and read, or they would stop.
+/// Drivers say which port they took. Whatever else they print is kept, and read, or they would
+/// stop.
 fn port(driver: &mut Child, printed: Arc<Mutex<Vec<String>>>) -> u16 {
     let (send, port) = mpsc::channel();
     let lines = BufReader::new(driver.stdout.take().expect("it is piped")).lines();
     std::thread::spawn(move || {
         for line in lines.map_while(Result::ok) {
-            if let Some((_, rest)) = line.split_once("Listening on 127.0.0.1:").or(line.split_once("on port ")) {
+            if let Some((_, rest)) =
+                line.split_once("Listening on 127.0.0.1:").or(line.split_once("on port "))
+            {
                 let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
                 // Chromium's driver first repeats that it was asked for port 0.
                 let _ = digits.parse().map(|port: u16| port > 0 && send.send(port).is_ok());
@@ -166,7 +189,11 @@ struct ChromiumLog(&'static str);
 struct DevTools(&'static str, Value);
 
 impl WebDriverCompatibleCommand for DevTools {
-    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+    fn endpoint(
+        &self,
+        base: &url::Url,
+        session: Option<&str>,
+    ) -> Result<url::Url, url::ParseError> {
         base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
     }
 
@@ -176,7 +203,11 @@ impl WebDriverCompatibleCommand for DevTools {
 }
 
 impl WebDriverCompatibleCommand for ChromiumLog {
-    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+    fn endpoint(
+        &self,
+        base: &url::Url,
+        session: Option<&str>,
+    ) -> Result<url::Url, url::ParseError> {
         base.join(&format!("session/{}/se/log", session.unwrap_or_default()))
     }
 

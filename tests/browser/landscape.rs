@@ -36,7 +36,8 @@ fn trains(browser: &Browser) {
     browser.wait_for("a reading", || browser.text("#reading") != hint);
     let read = browser.text("#reading");
     assert!(browser.is_there("#map .cursor"));
-    // Learning rate and momentum are those of the cell under the mouse: the 8th from the left, the 4th from the top.
+    // Learning rate and momentum are those of the cell under the mouse: the 8th from the left, the
+    // 4th from the top.
     let setup = crate::native::setup(LINK);
     let land = Landscape::new(SIDE, setup.training.epochs, setup.axes());
     let numbers = read.split([' ', ',', ':']).filter_map(|word| word.parse::<f64>().ok());
@@ -49,7 +50,9 @@ fn trains(browser: &Browser) {
     browser.wait_for("another reading", || ![&hint, &read].contains(&&browser.text("#reading")));
 
     // The map at an earlier epoch.
-    let epochs = |n: usize| browser.send_keys("#map-epoch", &format!("{}{}", key::HOME, key::RIGHT.repeat(n)));
+    let epochs = |n: usize| {
+        browser.send_keys("#map-epoch", &format!("{}{}", key::HOME, key::RIGHT.repeat(n)))
+    };
     epochs(3);
     browser.wait_for("an earlier map", || page::cells(browser, SIDE) != cells);
     browser.send_keys("#map-epoch", key::END);
@@ -59,7 +62,9 @@ fn trains(browser: &Browser) {
     let ticks = || browser.text("#map svg");
     let outside = ticks();
     browser.click_at("#map canvas", [0.55, 0.7]);
-    browser.wait_for("the region", || browser.is_there("#back-out") && page::hash(browser).contains("map.zoom"));
+    browser.wait_for("the region", || {
+        browser.is_there("#back-out") && page::hash(browser).contains("map.zoom")
+    });
     page::map_trained(browser);
     let inside = page::cells(browser, SIDE);
     assert!(inside != cells && ticks() != outside);
@@ -68,7 +73,8 @@ fn trains(browser: &Browser) {
     page::map_trained(browser);
     browser.wait_for("the same map", || page::cells(browser, SIDE) == cells);
 
-    // Another batch size moves the best place; the landscape before is shown with its own scale. Other data has no past.
+    // Another batch size moves the best place; the landscape before is shown with its own scale.
+    // Other data has no past.
     let scale = || browser.text("#map .colour-key");
     let before = scale();
     browser.type_into("#batch", "4");
@@ -89,7 +95,8 @@ fn cancelled(browser: &Browser) {
     let share = || browser.number("#map-progress span");
     let stopped = share();
     assert!(stopped < 100.0);
-    // The data is made anew for another seed of the study only; what was cancelled stays cancelled meanwhile.
+    // The data is made anew for another seed of the study only; what was cancelled stays cancelled
+    // meanwhile.
     browser.type_into("#search-seed", "7");
     browser.wait_for("the link", || page::hash(browser).contains("search.seed=7"));
     assert_eq!(share(), stopped);
@@ -106,12 +113,17 @@ fn truth(browser: &Browser) {
     let land = Landscape::new(8, 15, setup.axes());
     let cells = page::cells(browser, 8);
     // Brightness rises from the worst to the best in this scale of colours.
-    let bright = |c: [u8; 3]| 0.299 * f64::from(c[0]) + 0.587 * f64::from(c[1]) + 0.114 * f64::from(c[2]);
+    let bright =
+        |c: [u8; 3]| 0.299 * f64::from(c[0]) + 0.587 * f64::from(c[1]) + 0.114 * f64::from(c[2]);
     let mut shown = Vec::new();
     for cell in (0..64).step_by(3) {
         let loss = crate::native::reports(&setup, &land.point(cell)).get(15).map(|r| r.valid_loss);
         let colour = cells[(7 - cell / 8) * 8 + cell % 8];
-        assert_eq!(HATCHED.contains(&colour), loss.is_none(), "cell {cell}: {loss:?} shown as {colour:?}");
+        assert_eq!(
+            HATCHED.contains(&colour),
+            loss.is_none(),
+            "cell {cell}: {loss:?} shown as {colour:?}"
+        );
         shown.extend(loss.map(|loss| (loss, bright(colour))));
     }
     shown.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -124,7 +136,8 @@ fn truth(browser: &Browser) {
 fn speed(browser: &Browser) {
     let link = "#v=1&data.name=moons&map.side=8&training.epochs=40&search.strategy=random&search.run=8&search.shown=8&map.target=0.2";
     let _server = page::open(browser, link);
-    browser.wait_for("the trials", || page::rows(browser).len() == 8 && browser.is_there(page::REST));
+    browser
+        .wait_for("the trials", || page::rows(browser).len() == 8 && browser.is_there(page::REST));
     // From here on the scale of losses stays.
     page::map_trained(browser);
     let fills = || {
@@ -136,18 +149,22 @@ fn speed(browser: &Browser) {
     browser.wait_for("other colours", || fills() != by_loss);
     let setup = crate::native::setup(link);
     let came = page::rows(browser).into_iter().map(|row| {
-        let point: Vec<f64> = row.point.iter().map(|value| value.parse().expect("a number")).collect();
+        let point: Vec<f64> =
+            row.point.iter().map(|value| value.parse().expect("a number")).collect();
         let reports = crate::native::reports(&setup, &point);
         let epoch = reports.iter().position(|report| report.valid_loss <= 0.2);
         row.loss().map(|_| epoch)
     });
     let mut shown = Vec::new();
     for (came, fill) in came.zip(fills()) {
-        let part = |at: usize| f64::from(u8::from_str_radix(&fill[at..at + 2], 16).expect("#rrggbb"));
+        let part =
+            |at: usize| f64::from(u8::from_str_radix(&fill[at..at + 2], 16).expect("#rrggbb"));
         match came {
             None => assert_eq!(fill, "#3a3d42", "diverged"),
             Some(None) => assert_eq!(fill, "#100e14", "never so low"),
-            Some(Some(epoch)) => shown.push((epoch, 0.299 * part(1) + 0.587 * part(3) + 0.114 * part(5))),
+            Some(Some(epoch)) => {
+                shown.push((epoch, 0.299 * part(1) + 0.587 * part(3) + 0.114 * part(5)))
+            }
         }
     }
     shown.sort_by_key(|(epoch, _)| *epoch);

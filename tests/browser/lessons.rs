@@ -7,9 +7,15 @@ use std::path::Path;
 use tunescape_core::lesson;
 
 pub const TESTS: &[crate::Test] = &[
-    ("the_lessons_on_steps_are_taken", |browser| take(browser, &["learning-rate", "momentum", "log-scale"])),
-    ("the_lessons_on_searches_are_taken", |browser| take(browser, &["grid-and-random", "bayesian", "tpe"])),
-    ("the_lessons_on_stopping_and_luck_are_taken", |browser| take(browser, &["stopping-early", "luck"])),
+    ("the_lessons_on_steps_are_taken", |browser| {
+        take(browser, &["learning-rate", "momentum", "log-scale"])
+    }),
+    ("the_lessons_on_searches_are_taken", |browser| {
+        take(browser, &["grid-and-random", "bayesian", "tpe"])
+    }),
+    ("the_lessons_on_stopping_and_luck_are_taken", |browser| {
+        take(browser, &["stopping-early", "luck"])
+    }),
     ("the_lessons_on_overfitting_and_the_edge_are_taken", |browser| {
         take(browser, &["overfitting", "edge-of-stability"])
     }),
@@ -17,8 +23,8 @@ pub const TESTS: &[crate::Test] = &[
     ("the_tuners_wait_for_the_learner", tuners_first),
 ];
 
-/// A page's way: an action that is not asked for, the hint that is then read, by its place in the lesson's file, and
-/// the action that meets the goal.
+/// A page's way: an action that is not asked for, the hint that is then read, by its place in the
+/// lesson's file, and the action that meets the goal.
 struct Way(fn(&Browser), usize, fn(&Browser));
 
 /// The ways through all pages of all lessons, by the lesson's file.
@@ -29,7 +35,8 @@ const WAYS: &[(&str, &[Way])] = &[
             Way(
                 |browser| {
                     // What the page locks stays.
-                    browser.wait_for("the lock", || browser.is_there("#run-lr-value:disabled[title]"));
+                    browser
+                        .wait_for("the lock", || browser.is_there("#run-lr-value:disabled[title]"));
                     browser.force("#run-lr-value", "5");
                     browser.wait_for("what it was", || browser.value("#run-lr-value") == "0.01");
                     one_epoch(browser);
@@ -54,10 +61,14 @@ const WAYS: &[(&str, &[Way])] = &[
             Way(
                 |browser| {
                     page::map_trained(browser);
-                    browser.send_keys("#map-epoch", &format!("{}{}", key::END, key::LEFT.repeat(5)));
+                    browser
+                        .send_keys("#map-epoch", &format!("{}{}", key::END, key::LEFT.repeat(5)));
                 },
                 0,
-                |browser| browser.send_keys("#map-epoch", &format!("{}{}", key::HOME, key::RIGHT.repeat(10))),
+                |browser| {
+                    browser
+                        .send_keys("#map-epoch", &format!("{}{}", key::HOME, key::RIGHT.repeat(10)))
+                },
             ),
         ],
     ),
@@ -89,7 +100,8 @@ const WAYS: &[(&str, &[Way])] = &[
                 |browser| {
                     // A step is none before the race.
                     browser.wait_for("the race", || {
-                        browser.is_there("#race-start") && !browser.is_there("#step:not([aria-disabled])")
+                        browser.is_there("#race-start")
+                            && !browser.is_there("#step:not([aria-disabled])")
                     });
                     // Nor is another budget possible.
                     browser.wait_for("the lock", || browser.is_there("#budget:disabled[title]"));
@@ -108,7 +120,9 @@ const WAYS: &[(&str, &[Way])] = &[
             Way(one_trial, 0, |browser| step_to(browser, 6)),
             Way(one_trial, 0, |browser| step_to(browser, 10)),
             Way(
-                |browser| browser.send_keys("#scrub", &format!("{}{}", key::HOME, key::RIGHT.repeat(3))),
+                |browser| {
+                    browser.send_keys("#scrub", &format!("{}{}", key::HOME, key::RIGHT.repeat(3)))
+                },
                 0,
                 |browser| {
                     browser.send_keys("#scrub", &key::RIGHT.repeat(4));
@@ -146,11 +160,13 @@ const WAYS: &[(&str, &[Way])] = &[
                 |browser| {
                     let once = page::rows(browser);
                     browser.type_into("#repeats", "4");
-                    // The trials that were trained once are run again by themselves; four times each is too few.
+                    // The trials that were trained once are run again by themselves; four times
+                    // each is too few.
                     browser.wait_for("the trials again", || {
                         let again = page::rows(browser);
-                        let anew =
-                            |(now, then): (&page::Row, &page::Row)| now.loss().is_some() && now.loss != then.loss;
+                        let anew = |(now, then): (&page::Row, &page::Row)| {
+                            now.loss().is_some() && now.loss != then.loss
+                        };
                         again.len() == once.len() && again.iter().zip(&once).all(anew)
                     });
                 },
@@ -164,7 +180,8 @@ const WAYS: &[(&str, &[Way])] = &[
                     browser.choose("#evaluation", 2);
                     // Other data begin anew.
                     browser.wait_for("the folds", || {
-                        page::hash(browser).contains("stratified-k-fold") && page::ready_now(browser)
+                        page::hash(browser).contains("stratified-k-fold")
+                            && page::ready_now(browser)
                     });
                     play_to_the_goal(browser);
                 },
@@ -182,23 +199,33 @@ const WAYS: &[(&str, &[Way])] = &[
                     // Going back loses nothing; the same epochs are shown again.
                     for epoch in 1..=13 {
                         browser.click("#step");
-                        browser.wait_for("the epoch", || browser.number("#run-epoch") == f64::from(epoch));
+                        browser.wait_for("the epoch", || {
+                            browser.number("#run-epoch") == f64::from(epoch)
+                        });
                     }
                 },
             ),
-            Way(|browser| type_in(browser, "#l2", "0.5"), 1, |browser| retrain(browser, "#l2", "0.1", 200.0)),
+            Way(
+                |browser| type_in(browser, "#l2", "0.5"),
+                1,
+                |browser| retrain(browser, "#l2", "0.1", 200.0),
+            ),
             Way(
                 |browser| {
                     // What is pointed at is unfolded.
                     browser.wait_for("the field", || browser.visible("#data-used"));
                     browser.type_into("#data-used", "50");
-                    browser.wait_for("half the rows", || page::hash(browser).contains("data.used=0.5"));
+                    browser.wait_for("half the rows", || {
+                        page::hash(browser).contains("data.used=0.5")
+                    });
                 },
                 0,
                 |browser| {
                     browser.type_into("#data-used", "100");
-                    // Other data begin another run: what is played before that goes with the old one.
-                    let all = || !page::hash(browser).contains("data.used") && page::ready_now(browser);
+                    // Other data begin another run: what is played before that goes with the old
+                    // one.
+                    let all =
+                        || !page::hash(browser).contains("data.used") && page::ready_now(browser);
                     browser.wait_for("all rows", all);
                     play_to(browser, 200.0);
                 },
@@ -317,7 +344,9 @@ fn take(browser: &Browser, names: &[&str]) {
             }
         }
         browser.click("#lesson-end");
-        browser.wait_for("the lessons", || browser.is_there("#lessons") && !browser.is_there("#lesson"));
+        browser.wait_for("the lessons", || {
+            browser.is_there("#lessons") && !browser.is_there("#lesson")
+        });
     }
 }
 
@@ -329,7 +358,8 @@ fn met(browser: &Browser) -> bool {
     browser.attr("#lesson", "data-met").as_deref() == Some("true")
 }
 
-/// Begins a lesson by its link, which may set something else as well that the lesson then sets otherwise.
+/// Begins a lesson by its link, which may set something else as well that the lesson then sets
+/// otherwise.
 fn begin(browser: &Browser, lesson: &str) -> crate::server::Server {
     browser.goto("about:blank");
     let more = if lesson == "momentum" { "map.side=16&" } else { "" };
@@ -355,7 +385,9 @@ fn play_to(browser: &Browser, epoch: f64) {
     browser.choose("#pace", 3);
     browser.click("#play");
     // A lesson's run rests by itself after its epochs.
-    browser.wait_for("the epochs", || browser.number("#run-epoch") == epoch && browser.is_there("#play"));
+    browser.wait_for("the epochs", || {
+        browser.number("#run-epoch") == epoch && browser.is_there("#play")
+    });
 }
 
 /// The run from its start.
@@ -398,7 +430,9 @@ fn step_to(browser: &Browser, trials: usize) {
     for done in page::rows(browser).len()..trials {
         browser.wait_for("rest", || browser.is_there(page::REST));
         browser.click("#step");
-        browser.wait_for("a trial", || page::rows(browser).len() > done && browser.is_there(page::REST));
+        browser.wait_for("a trial", || {
+            page::rows(browser).len() > done && browser.is_there(page::REST)
+        });
     }
 }
 
@@ -414,7 +448,8 @@ fn prune(browser: &Browser, rule: usize) {
 
 fn budget(browser: &Browser, trials: usize) {
     browser.type_into("#budget", &trials.to_string());
-    browser.wait_for("the budget", || browser.text("#race-trial").ends_with(&format!("/ {trials}")));
+    browser
+        .wait_for("the budget", || browser.text("#race-trial").ends_with(&format!("/ {trials}")));
 }
 
 fn race_of(browser: &Browser, trials: usize) {
@@ -438,7 +473,9 @@ fn zoom(browser: &Browser) {
 
 fn own_trial(browser: &Browser, trial: u8) {
     browser.click_at("#your-map svg", [0.1 * f64::from(trial), 0.5]);
-    browser.wait_for("the trial", || browser.count("[data-lane=you] [data-trial]") == usize::from(trial));
+    browser.wait_for("the trial", || {
+        browser.count("[data-lane=you] [data-trial]") == usize::from(trial)
+    });
 }
 
 /// The code for the class's board brings the same trials, trained again.
@@ -452,7 +489,10 @@ fn board(browser: &Browser) {
     browser.send_keys("#board-codes", &format!("Ada {code}\nBob {code}"));
     browser.click("#board-train");
     browser.wait_for("the class", || browser.count("#class tbody tr[data-best]") == 2);
-    assert_eq!(browser.attr("#class tbody tr", "data-best").and_then(|b| b.parse::<f64>().ok()), best.as_f64());
+    assert_eq!(
+        browser.attr("#class tbody tr", "data-best").and_then(|b| b.parse::<f64>().ok()),
+        best.as_f64()
+    );
     assert_eq!(browser.count("[data-lane=class] [data-trial]"), 16);
 }
 

@@ -10,7 +10,8 @@ pub const TESTS: &[crate::Test] = &[
 ];
 
 fn predicted(browser: &Browser) {
-    let _server = page::open(browser, "#v=1&map.side=8&training.epochs=20&map.hidden=true&backend=cpu");
+    let _server =
+        page::open(browser, "#v=1&map.side=8&training.epochs=20&map.hidden=true&backend=cpu");
     page::map_trained(browser);
     // Nothing of the landscape can be read.
     assert!(browser.is_there("#map canvas.cover") && !browser.is_there("#map canvas.pixelated"));
@@ -21,13 +22,19 @@ fn predicted(browser: &Browser) {
     browser.wait_for("the mark", || browser.is_there("#map .guess"));
     let asked = browser.text("#verdict");
     browser.click("#truth");
-    browser.wait_for("the score", || browser.is_there("#map canvas.pixelated") && browser.text("#verdict") != asked);
+    browser.wait_for("the score", || {
+        browser.is_there("#map canvas.pixelated") && browser.text("#verdict") != asked
+    });
     // Regret is what lies between the two losses that are named.
     let text = browser.text("#verdict");
     let after = |word: &str| -> f64 {
         let rest = text.split(word).nth(1).unwrap_or_else(|| panic!("no “{word}” in {text}"));
-        let digits: String = rest.trim_start().chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
-        digits.trim_end_matches('.').parse().unwrap_or_else(|_| panic!("no number after “{word}” in {text}"))
+        let digits: String =
+            rest.trim_start().chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
+        digits
+            .trim_end_matches('.')
+            .parse()
+            .unwrap_or_else(|_| panic!("no number after “{word}” in {text}"))
     };
     let [own, best, regret] = [after("validation loss"), after(", has"), after("regret is")];
     assert!((own - best - regret).abs() < 0.0021 && regret > 0.0, "{text}");
@@ -37,11 +44,19 @@ fn predicted(browser: &Browser) {
 fn linked(browser: &Browser) {
     let link = "#v=1&map.side=8&training.epochs=20&search.strategy=random&search.budget=8&search.run=8&search.shown=8&backend=cpu";
     let _server = page::open(browser, link);
-    browser.wait_for("the plots", || page::rows(browser).len() == 8 && browser.count("#linked .spot") == 40);
+    browser.wait_for("the plots", || {
+        page::rows(browser).len() == 8 && browser.count("#linked .spot") == 40
+    });
     // Pointed at in one plot it stands out in the others.
     browser.eval("document.querySelector('#linked .history [data-trial=\"3\"]').scrollIntoView({ block: 'center' })");
     browser.point_at("#linked .history [data-trial=\"3\"]", [0.5, 0.5]);
-    for plot in ["#map .trial", "#trials tr", "#linked .way", "#linked .slice .spot", "#linked .over-both .spot"] {
+    for plot in [
+        "#map .trial",
+        "#trials tr",
+        "#linked .way",
+        "#linked .slice .spot",
+        "#linked .over-both .spot",
+    ] {
         browser.wait_for(plot, || browser.is_there(&format!("{plot}.lit[data-trial=\"3\"]")));
         assert!(!browser.is_there(&format!("{plot}.lit:not([data-trial=\"3\"])")));
     }
@@ -50,17 +65,24 @@ fn linked(browser: &Browser) {
     browser.wait_for("the trial", || browser.is_there("#trials tr.chosen[data-trial=\"3\"]"));
     browser.type_into("#note", "too slow");
     browser.wait_for("the note", || {
-        browser.text("#trials tr.chosen").contains("too slow") && page::hash(browser).contains("too%20slow")
+        browser.text("#trials tr.chosen").contains("too slow")
+            && page::hash(browser).contains("too%20slow")
     });
     browser.click("#after summary");
-    let shares = || browser.eval("[...document.querySelectorAll('#fanova .bar')].map(bar => bar.dataset.share).join()");
+    let shares = || {
+        browser.eval(
+            "[...document.querySelectorAll('#fanova .bar')].map(bar => bar.dataset.share).join()",
+        )
+    };
     browser.wait_for("the importance of all", || browser.is_there("#fanova .bar"));
     assert!(!browser.is_there("#of-kept"));
     assert_eq!(browser.count("#after .dependence table"), browser.count("#after .dependence"));
     let all = shares();
     // A stretch of an axis, by keys: what lies outside fades in every plot and leaves the table.
     browser.send_keys("#linked [data-axis=\"2\"]", crate::steps::key::DOWN);
-    browser.wait_for("the brush", || browser.is_there("#linked .brush") && page::rows(browser).len() < 8);
+    browser.wait_for("the brush", || {
+        browser.is_there("#linked .brush") && page::rows(browser).len() < 8
+    });
     let kept = page::rows(browser).len();
     assert!(kept > 0);
     assert_eq!(browser.count("#map .trial.dim"), 8 - kept);
@@ -79,10 +101,13 @@ fn linked(browser: &Browser) {
     assert!(some[0].as_str().is_some_and(|says| says.contains(&format!("{kept} of 8"))), "{some}");
     assert_ne!(some[1], all);
     browser.click("#unbrush");
-    browser.wait_for("all trials", || page::rows(browser).len() == 8 && !browser.is_there("#linked .dim"));
+    browser.wait_for("all trials", || {
+        page::rows(browser).len() == 8 && !browser.is_there("#linked .dim")
+    });
     browser.wait_for("the importance of all", || !browser.is_there("#of-kept") && shares() == all);
     browser.point_at("#after .ranks [data-trial=\"3\"]", [0.5, 0.5]);
-    browser.wait_for("the trial on the map", || browser.is_there("#map .trial.lit[data-trial=\"3\"]"));
+    browser
+        .wait_for("the trial on the map", || browser.is_there("#map .trial.lit[data-trial=\"3\"]"));
     browser.click("#after summary");
     // Sorted by the loss, smallest first, then largest.
     let losses = || page::rows(browser).iter().filter_map(page::Row::loss).collect::<Vec<_>>();
@@ -94,8 +119,9 @@ fn linked(browser: &Browser) {
     browser.click("#trials th:nth-child(4) button");
     browser.wait_for("falling losses", || losses() == wanted);
     browser.choose("#filter", 4);
-    browser
-        .wait_for("the one with a note", || page::rows(browser).len() == 1 && browser.count("#linked .spot.dim") == 35);
+    browser.wait_for("the one with a note", || {
+        page::rows(browser).len() == 1 && browser.count("#linked .spot.dim") == 35
+    });
     browser.choose("#filter", 1);
     browser.wait_for("the best quarter", || page::rows(browser).len() == wanted.len().div_ceil(4));
     // The study as JSON: every trial with its curve.
@@ -106,7 +132,10 @@ fn linked(browser: &Browser) {
     let study: Value = from_value(browser.eval("JSON.parse(saved[0])")).expect("JSON");
     let trials = study["trials"].as_array().expect("a list of trials");
     assert_eq!(trials.len(), 8);
-    assert_eq!((&trials[2]["note"], &trials[2]["trial"]), (&Value::from("too slow"), &Value::from(3)));
+    assert_eq!(
+        (&trials[2]["note"], &trials[2]["trial"]),
+        (&Value::from("too slow"), &Value::from(3))
+    );
     assert_eq!(trials[0]["curve"].as_array().map(Vec::len), Some(21));
     page::no_nan(browser);
 }

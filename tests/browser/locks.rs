@@ -14,12 +14,19 @@ pub const TESTS: &[crate::Test] = &[
 
 /// Nor can what is locked be searched.
 fn searched(browser: &Browser) {
-    let _server = page::open(browser, "#v=1&lesson.lock=training.batch,run.momentum,net&map.side=8&training.epochs=10");
+    let _server = page::open(
+        browser,
+        "#v=1&lesson.lock=training.batch,run.momentum,net&map.side=8&training.epochs=10",
+    );
     browser.wait_for("the locks", || {
-        browser.is_there("#momentum-high:disabled") && browser.is_there("#learning_rate-high:enabled")
+        browser.is_there("#momentum-high:disabled")
+            && browser.is_there("#learning_rate-high:enabled")
     });
     let offered = browser.text("#search-more");
-    assert!(offered.contains("L2") && !offered.contains("Batch") && !offered.contains("layers"), "{offered}");
+    assert!(
+        offered.contains("L2") && !offered.contains("Batch") && !offered.contains("layers"),
+        "{offered}"
+    );
     browser.force("#momentum-high", "0.5");
     browser.type_into("#budget", "7");
     browser.wait_for("the link", || page::hash(browser).contains("search.budget=7"));
@@ -37,7 +44,9 @@ fn locks(browser: &Browser) {
         "#v=1&data.name=moons&lesson.lock=[%22net%22,%22data.name%22]&lesson.hide=[%22training%22,%22footer%22]&map.side=8",
     );
     assert!(!browser.is_there("footer") && !browser.is_there("#rule"));
-    browser.wait_for("the locks", || browser.is_there("#activation:disabled") && browser.is_there(".set:disabled"));
+    browser.wait_for("the locks", || {
+        browser.is_there("#activation:disabled") && browser.is_there(".set:disabled")
+    });
     browser.force("[data-name=spiral]", "");
     browser.force("#activation", "3");
     browser.click("[data-preset]");
@@ -47,7 +56,10 @@ fn locks(browser: &Browser) {
     browser.wait_for("the link", || page::hash(browser).contains("search.budget=7"));
     assert!(!browser.is_there("footer") && !browser.is_there("#rule"));
     let setup = crate::native::setup(&page::hash(browser));
-    assert_eq!((setup.data.name.as_str(), setup.net), ("moons", tunescape_core::setup::Setup::default().net));
+    assert_eq!(
+        (setup.data.name.as_str(), setup.net),
+        ("moons", tunescape_core::setup::Setup::default().net)
+    );
 }
 
 /// The locks keep the learner from changing it; another lesson that the learner opens can't either.
@@ -61,7 +73,8 @@ fn handed(browser: &Browser) {
     browser.click(".tab:nth-child(4)");
     browser.wait_for("the lessons", || browser.count("#lessons button") == 12);
     browser.click("#lessons li:first-child button");
-    browser.wait_for("another lesson", || page::hash(browser).contains("lesson.name=learning-rate"));
+    browser
+        .wait_for("another lesson", || page::hash(browser).contains("lesson.name=learning-rate"));
     assert!(noisy_moons(), "{}", page::hash(browser));
 }
 
@@ -71,8 +84,9 @@ fn limits(browser: &Browser) {
     browser.choose("#activation", 3);
     browser.wait_for("a change", || page::hash(browser).contains("net.activation"));
     browser.eval("void (location.hash = '#v=1&map.side=8&screen=explore&net.hidden=[3]&lesson.lock=[%22net%22,%22run.momentum%22]&lesson.limit=[[%22run.learning_rate%22,0.01,0.5]]&lesson.hide=[%22play%22]')");
-    browser
-        .wait_for("the locks", || browser.is_there("#play") && !browser.visible("#play") && page::ready_now(browser));
+    browser.wait_for("the locks", || {
+        browser.is_there("#play") && !browser.visible("#play") && page::ready_now(browser)
+    });
     let momentum = browser.value("#run-momentum-value");
     browser.wait_for("the lock", || browser.is_there("#run-momentum:disabled"));
     for control in ["#run-momentum", "#run-momentum-value"] {
@@ -100,8 +114,13 @@ fn limits(browser: &Browser) {
     assert_eq!((browser.value("#run-momentum-value"), setup.run.momentum), (momentum, 0.9));
 
     // A link without locks frees all of it, also what was of no use while it was locked.
-    let to = |link: &str| browser.eval(&format!("void (location.hash = '#v=1&map.side=8&screen=explore{link}')"));
-    let free = || browser.is_there("#fewer-layers:enabled:not([aria-disabled])") && browser.is_there("#rule:enabled");
+    let to = |link: &str| {
+        browser.eval(&format!("void (location.hash = '#v=1&map.side=8&screen=explore{link}')"))
+    };
+    let free = || {
+        browser.is_there("#fewer-layers:enabled:not([aria-disabled])")
+            && browser.is_there("#rule:enabled")
+    };
     to("");
     browser.wait_for("no lock", free);
     to("&net.hidden=[]&lesson.lock=[%22net%22]");
@@ -114,7 +133,9 @@ fn limits(browser: &Browser) {
 /// Whatever could change the set-up, on any screen: what stays enabled plays, or looks.
 fn disabled(browser: &Browser) {
     let locks = "data,net,training,evaluation,run,space,map,search,race,backend";
-    let link = format!("#v=1&map.side=8&training.epochs=10&search.budget=3&backend=cpu&lesson.lock={locks}");
+    let link = format!(
+        "#v=1&map.side=8&training.epochs=10&search.budget=3&backend=cpu&lesson.lock={locks}"
+    );
     let _server = page::open(browser, &link);
     let script = "[...document.querySelectorAll('.columns :is(input, select, button, textarea)')]
         .filter(e => !e.disabled && e.ariaDisabled !== 'true' && !e.closest('#plane, #map-click, th, .to-setup, .to-main')).map(e => e.id).join(' ')";

@@ -13,7 +13,8 @@ pub const TESTS: &[crate::Test] = &[
 ];
 
 /// WebGPU's last digits may differ from those that the poster was painted from.
-pub const ON_THE_CPU: &[crate::Test] = &[("the_poster_is_the_landscape_of_the_first_visit", poster)];
+pub const ON_THE_CPU: &[crate::Test] =
+    &[("the_poster_is_the_landscape_of_the_first_visit", poster)];
 
 /// Every text that can be read or is read out.
 const TEXTS: &str = "(() => {
@@ -60,7 +61,9 @@ fn texts(browser: &Browser) -> BTreeSet<String> {
     for text in &all {
         let is_key = |word: &str| {
             word.split_once('.').is_some_and(|(a, b)| {
-                let plain = |part: &str| part.len() > 1 && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+                let plain = |part: &str| {
+                    part.len() > 1 && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+                };
                 plain(a) && b.split('.').all(plain)
             })
         };
@@ -72,22 +75,28 @@ fn texts(browser: &Browser) -> BTreeSet<String> {
 /// Words of the page in English that are still there in Chinese.
 fn untranslated(english: &BTreeSet<String>, chinese: &BTreeSet<String>) -> Vec<String> {
     let words = |text: &String| {
-        text.split(|c: char| !c.is_ascii_alphanumeric())
-            .any(|w| w.len() > 1 && w.bytes().any(|b| b.is_ascii_alphabetic()) && !SAME.contains(&w))
+        text.split(|c: char| !c.is_ascii_alphanumeric()).any(|w| {
+            w.len() > 1 && w.bytes().any(|b| b.is_ascii_alphabetic()) && !SAME.contains(&w)
+        })
     };
     english.intersection(chinese).filter(|text| words(text)).cloned().collect()
 }
 
 fn language(browser: &Browser) {
-    let _server = page::open(browser, "#v=1&map.side=8&training.epochs=20&search.budget=12&map.shown=speed");
+    let _server =
+        page::open(browser, "#v=1&map.side=8&training.epochs=20&search.budget=12&map.shown=speed");
     page::map_trained(browser);
     // Enough trials for a model, so that every panel of the screen has something to say.
     browser.choose("#speed", 2);
     browser.click("#play");
-    browser.wait_for("the trials", || page::rows(browser).len() == 12 && browser.is_there("#mind canvas"));
+    browser.wait_for("the trials", || {
+        page::rows(browser).len() == 12 && browser.is_there("#mind canvas")
+    });
     for screen in [2, 1] {
         browser.click(&format!(".tab:nth-child({screen})"));
-        browser.wait_for("the screen", || browser.is_there(&format!(".tab.current:nth-child({screen})")));
+        browser.wait_for("the screen", || {
+            browser.is_there(&format!(".tab.current:nth-child({screen})"))
+        });
         browser.choose("#language", 0);
         browser.wait_for("English", || browser.attr("html", "lang").as_deref() == Some("en"));
         let english = texts(browser);
@@ -96,8 +105,11 @@ fn language(browser: &Browser) {
         let chinese = texts(browser);
         assert!(english.len() > 40, "{english:?}");
         // Formulas, and what names people and a year, are the same in every language.
-        let own =
-            |text: &String| !text.contains(['η', 'β', 'ξ', 'κ', '=']) && !text.contains(" 19") && !text.contains(" 20");
+        let own = |text: &String| {
+            !text.contains(['η', 'β', 'ξ', 'κ', '='])
+                && !text.contains(" 19")
+                && !text.contains(" 20")
+        };
         let left: Vec<_> = untranslated(&english, &chinese).into_iter().filter(own).collect();
         assert_eq!(left, [""; 0]);
     }
@@ -149,8 +161,11 @@ fn one_column(browser: &Browser) {
     browser.run(browser.client.set_window_size(640, 800));
     browser.wait_for("one column", || browser.visible(".to-setup"));
     browser.click(".to-setup button");
-    let top = || browser.eval("document.getElementById('setup').getBoundingClientRect().top").as_f64();
-    browser.wait_for("the set-up", || browser.is_there("#setup:focus") && top().is_some_and(|top| top.abs() < 2.0));
+    let top =
+        || browser.eval("document.getElementById('setup').getBoundingClientRect().top").as_f64();
+    browser.wait_for("the set-up", || {
+        browser.is_there("#setup:focus") && top().is_some_and(|top| top.abs() < 2.0)
+    });
     // The next key goes to its first control.
     browser.send_keys("#setup", key::TAB);
     assert!(browser.is_there("#setup :focus"));

@@ -1,5 +1,5 @@
-//! The built page in real browsers. `cargo xtask test` builds it and says where it is; without that these
-//! tests show as ignored.
+//! The built page in real browsers. `cargo xtask test` builds it and says where it is; without that
+//! these tests show as ignored.
 
 mod audit;
 mod boot;
@@ -32,7 +32,8 @@ use libtest_mimic::{Arguments, Trial};
 use std::panic;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// A test is a name and what to do in a fresh browser, whichever it is; done once more where it fails.
+/// A test is a name and what to do in a fresh browser, whichever it is; done once more where it
+/// fails.
 type Test = (&'static str, fn(&Browser));
 
 /// So many tests may be done once more; where more fail, it is not the machine.
@@ -79,7 +80,8 @@ fn main() {
             Trial::test(format!("{kind:?}::{name}"), move || {
                 let once = || panic::catch_unwind(|| test(&Browser::open(kind)));
                 if let Err(failure) = once() {
-                    // A busy machine may hold a browser up for longer than a test waits; both tries are told.
+                    // A busy machine may hold a browser up for longer than a test waits; both tries
+                    // are told.
                     if AGAIN.fetch_add(1, Ordering::Relaxed) >= MOST_AGAIN {
                         panic::resume_unwind(failure);
                     }

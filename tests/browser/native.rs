@@ -9,7 +9,9 @@ use tunescape_core::link;
 use tunescape_core::search::{Proposal, Reason};
 use tunescape_core::setup::Setup;
 use tunescape_core::study::Event;
-use tunescape_core::worker::{Attempt, Curves, Judged, Prepared, Source, Sources, outcome, propose};
+use tunescape_core::worker::{
+    Attempt, Curves, Judged, Prepared, Source, Sources, outcome, propose,
+};
 use tunescape_engine::net::plain;
 use tunescape_engine::train::cpu::CpuTrainer;
 use tunescape_engine::train::{Report, Trainer};
@@ -51,7 +53,8 @@ pub fn curves(setup: &Setup, point: &[f64]) -> Curves {
     let data = data(setup);
     let population = setup.population(&data.folds, data.task, &[point.to_vec()]);
     let mut trainer = CpuTrainer::new(population).expect("a population that can train");
-    pollster::block_on(trainer.advance(setup.training.epochs, &mut || false)).expect("the CPU trains");
+    pollster::block_on(trainer.advance(setup.training.epochs, &mut || false))
+        .expect("the CPU trains");
     Curves::of(&trainer, &[0], 0, setup.training.epochs)
 }
 

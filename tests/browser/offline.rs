@@ -7,8 +7,10 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
-pub const TESTS: &[crate::Test] =
-    &[("one_file_runs_from_disk", single_file), ("after_the_first_visit_no_network_is_needed", offline)];
+pub const TESTS: &[crate::Test] = &[
+    ("one_file_runs_from_disk", single_file),
+    ("after_the_first_visit_no_network_is_needed", offline),
+];
 
 const QUICK: &str = "#v=1&training.epochs=10&map.side=8";
 
@@ -18,7 +20,8 @@ fn works(browser: &Browser) {
     page::map_trained(browser);
     browser.click(".set[data-name=iris]");
     browser.wait_for("iris", || {
-        browser.is_there(".set.current[data-name=iris]") && browser.text("#data-about").contains("iris")
+        browser.is_there(".set.current[data-name=iris]")
+            && browser.text("#data-about").contains("iris")
     });
     page::map_trained(browser);
     browser.click(".tab:last-child");
@@ -41,8 +44,9 @@ fn offline(browser: &Browser) {
     let wire = Wire::to(server.port());
     let home = format!("http://127.0.0.1:{}/", wire.port);
     browser.goto(&format!("{home}{QUICK}"));
-    browser
-        .wait_for("everything to be kept", || browser.eval("navigator.serviceWorker.controller?.state") == "activated");
+    browser.wait_for("everything to be kept", || {
+        browser.eval("navigator.serviceWorker.controller?.state") == "activated"
+    });
     drop(wire);
     browser.goto("about:blank");
     browser.goto(&format!("{home}?theme=dark{QUICK}"));
@@ -50,7 +54,8 @@ fn offline(browser: &Browser) {
     assert_eq!(browser.attr("html", "data-theme").as_deref(), Some("dark"));
 }
 
-/// A network between browser and server, which is cut when this goes: connections that are kept open as well.
+/// A network between browser and server, which is cut when this goes: connections that are kept
+/// open as well.
 struct Wire {
     port: u16,
     open: Arc<Mutex<Option<Vec<TcpStream>>>>,
@@ -69,7 +74,8 @@ impl Wire {
                 let Some(ends) = ends.as_mut() else { return };
                 let far = TcpStream::connect(("127.0.0.1", server)).expect("the server listens");
                 for (from, to) in [(&near, &far), (&far, &near)] {
-                    let (mut from, mut to) = (from.try_clone().expect("a socket"), to.try_clone().expect("a socket"));
+                    let (mut from, mut to) =
+                        (from.try_clone().expect("a socket"), to.try_clone().expect("a socket"));
                     std::thread::spawn(move || {
                         // It ends with either side.
                         let _ = std::io::copy(&mut from, &mut to);

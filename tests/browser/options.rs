@@ -22,14 +22,19 @@ fn at<T: PartialEq>(all: &[T], one: &T) -> usize {
 fn run_trials(browser: &Browser, trials: usize) {
     browser.choose("#speed", 2);
     browser.click("#play");
-    browser.wait_for("the trials", || page::rows(browser).len() == trials && browser.is_there("#play"));
+    browser.wait_for("the trials", || {
+        page::rows(browser).len() == trials && browser.is_there("#play")
+    });
     browser.wait_for("the link", || page::hash(browser).contains(&format!("search.run={trials}")));
     assert_eq!(page::rows(browser), native::study(&native::setup(&page::hash(browser)), trials));
     page::no_nan(browser);
 }
 
 fn options(browser: &Browser) {
-    let _server = page::open(browser, "#v=1&map.side=8&training.epochs=12&search.strategy=random&search.budget=2");
+    let _server = page::open(
+        browser,
+        "#v=1&map.side=8&training.epochs=12&search.strategy=random&search.budget=2",
+    );
     browser.choose("#rule", at(&Rule::ALL, &Rule::AdamW));
     let formula = || browser.attr("#formula", "data-formula");
     browser.wait_for("its formula", || formula().as_deref() == Some(Rule::AdamW.formula()));
@@ -64,7 +69,8 @@ fn options(browser: &Browser) {
 }
 
 fn strategies(browser: &Browser) {
-    let _server = page::open(browser, "#v=1&map.side=8&training.epochs=5&search.budget=12&backend=cpu");
+    let _server =
+        page::open(browser, "#v=1&map.side=8&training.epochs=5&search.budget=12&backend=cpu");
     // One that descends is told slopes besides: it has a test of its own.
     let told_losses = |(_, strategy): &(usize, &StrategyName)| strategy.races();
     for (index, strategy) in StrategyName::ALL.iter().enumerate().skip(3).filter(told_losses) {
@@ -77,7 +83,9 @@ fn strategies(browser: &Browser) {
         run_trials(browser, 12);
         assert!(!browser.text("#why").is_empty());
         match strategy {
-            StrategyName::Sobol => assert!(browser.text(".mind").contains("Sobol believes nothing")),
+            StrategyName::Sobol => {
+                assert!(browser.text(".mind").contains("Sobol believes nothing"))
+            }
             StrategyName::Anneal => assert_eq!(browser.count("#mind .stretch"), 3),
             _ => {}
         }

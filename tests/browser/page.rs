@@ -42,8 +42,15 @@ pub const REST: &str = "#step:enabled:not([aria-disabled])";
 /// The trials that the table shows.
 pub fn rows(browser: &Browser) -> Vec<Row> {
     let list = "[...document.querySelectorAll('#trials tbody tr')].map(r => [r.dataset.point, r.dataset.loss])";
-    let row = |[point, loss]: [String; 2]| Row { point: point.split(' ').map(str::to_owned).collect(), loss };
-    from_value::<Vec<[String; 2]>>(browser.eval(list)).expect("two texts a row").into_iter().map(row).collect()
+    let row = |[point, loss]: [String; 2]| Row {
+        point: point.split(' ').map(str::to_owned).collect(),
+        loss,
+    };
+    from_value::<Vec<[String; 2]>>(browser.eval(list))
+        .expect("two texts a row")
+        .into_iter()
+        .map(row)
+        .collect()
 }
 
 /// The page's set-up, as its address has it.
@@ -59,12 +66,14 @@ pub fn notices(browser: &Browser) -> String {
 pub fn map_trained(browser: &Browser) {
     browser.wait_for("the map to be trained", || browser.is_there("#map-progress.done"));
     // Its last picture is painted after the words are written.
-    let frames = "requestAnimationFrame(() => requestAnimationFrame(() => document.body.dataset.drawn = 1))";
+    let frames =
+        "requestAnimationFrame(() => requestAnimationFrame(() => document.body.dataset.drawn = 1))";
     browser.eval(&format!("void (delete document.body.dataset.drawn, {frames})"));
     browser.wait_for("the picture", || browser.is_there("body[data-drawn]"));
 }
 
-/// Colours of the map's cells, row by row from the top: the middle pixel of each of `side` × `side` cells.
+/// Colours of the map's cells, row by row from the top: the middle pixel of each of `side` × `side`
+/// cells.
 pub fn cells(browser: &Browser, side: usize) -> Vec<[u8; 3]> {
     let script = format!(
         "(() => {{

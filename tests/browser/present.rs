@@ -25,10 +25,12 @@ fn present(browser: &Browser) {
     browser.wait_for("the notice", || page::notices(browser).contains("bad.json"));
     // In words, and with the place.
     drop("cut.json", "{\"title\":{\"en\":\"A\"},\n\"minutes\":5,");
-    browser.wait_for("the line", || page::notices(browser).contains("cut.json can't be used: line 2"));
-    drop("other.json", "{\"title\":{\"en\":\"A\"},\n\"minutes\":5,\n \"page\":[]}");
     browser
-        .wait_for("the field", || page::notices(browser).contains("line 3, column 2: there is no field “page” here"));
+        .wait_for("the line", || page::notices(browser).contains("cut.json can't be used: line 2"));
+    drop("other.json", "{\"title\":{\"en\":\"A\"},\n\"minutes\":5,\n \"page\":[]}");
+    browser.wait_for("the field", || {
+        page::notices(browser).contains("line 3, column 2: there is no field “page” here")
+    });
     assert!(!browser.is_there("#lesson"));
     drop("own.json", LESSON);
     browser.wait_for("the lesson", || browser.is_there("#lesson") && page::ready_now(browser));
@@ -79,7 +81,8 @@ fn present(browser: &Browser) {
     browser.wait_for("them to go", || windows().len() == 1);
     press("p");
     browser.wait_for("no presenting", || !browser.is_there("html[data-present]"));
-    // Escape leads out of what is typed, then puts the tools away, then ends it; a zoomed map it leads out of first.
+    // Escape leads out of what is typed, then puts the tools away, then ends it; a zoomed map it
+    // leads out of first.
     browser.click("#present");
     browser.wait_for("presenting", || browser.is_there("html[data-present]"));
     press("i");

@@ -14,8 +14,9 @@ pub const TESTS: &[crate::Test] = &[
 
 /// The losses of the trials on a lane's map; empty for one that diverged.
 fn losses(browser: &Browser, lane: &str) -> Vec<String> {
-    let list =
-        format!("[...document.querySelectorAll('[data-lane={lane}] [data-trial]')].map(t => t.dataset.loss ?? '')");
+    let list = format!(
+        "[...document.querySelectorAll('[data-lane={lane}] [data-trial]')].map(t => t.dataset.loss ?? '')"
+    );
     from_value(browser.eval(&list)).expect("texts")
 }
 
@@ -33,10 +34,13 @@ fn least(losses: &[String]) -> f64 {
 }
 
 fn race(browser: &Browser) {
-    let link = "#v=1&screen=race&map.side=8&training.epochs=20&search.budget=6&race.repeats=3&backend=cpu";
+    let link =
+        "#v=1&screen=race&map.side=8&training.epochs=20&search.budget=6&race.repeats=3&backend=cpu";
     let _server = page::open(browser, link);
     browser.click("#race-start");
-    browser.wait_for("the race", || browser.number("#race-trial") == 6.0 && browser.is_there("#race-start"));
+    browser.wait_for("the race", || {
+        browser.number("#race-trial") == 6.0 && browser.is_there("#race-start")
+    });
     assert_eq!(browser.count("#standings tbody tr"), 3);
     page::no_nan(browser);
     assert_eq!(browser.count("[data-lane=random] tbody tr"), 6);
@@ -50,10 +54,14 @@ fn race(browser: &Browser) {
     }
     // Back in step on every map.
     browser.click("#back");
-    browser.wait_for("a step back", || ["grid", "random", "bayesian"].iter().all(|l| losses(browser, l).len() == 5));
+    browser.wait_for("a step back", || {
+        ["grid", "random", "bayesian"].iter().all(|l| losses(browser, l).len() == 5)
+    });
     // Whoever joins now goes on with all others in step.
     browser.click("#you");
-    browser.wait_for("the learner's map", || browser.is_there("#your-map") && browser.number("#race-trial") == 0.0);
+    browser.wait_for("the learner's map", || {
+        browser.is_there("#your-map") && browser.number("#race-trial") == 0.0
+    });
     assert!(browser.is_there("#back[aria-disabled]") && !browser.is_there("#lanes canvas"));
     browser.click_at("#your-map svg", [0.3, 0.6]);
     browser.wait_for("a trial", || browser.text("#you-says").contains("5 trials left"));
@@ -71,8 +79,7 @@ fn race(browser: &Browser) {
 }
 
 fn you(browser: &Browser) {
-    let link =
-        "#v=1&screen=race&map.side=8&training.epochs=20&search.budget=2&race.repeats=2&race.you=true&backend=cpu";
+    let link = "#v=1&screen=race&map.side=8&training.epochs=20&search.budget=2&race.repeats=2&race.you=true&backend=cpu";
     let server = page::open(browser, link);
     assert!(!browser.is_there("#lanes canvas"));
     let title = || browser.text("main .card:nth-child(2) h2");
@@ -89,24 +96,31 @@ fn you(browser: &Browser) {
             browser.wait_for("what is left", || browser.text("#you-says").contains("1 trial left"));
         }
     }
-    browser.wait_for("the truth", || browser.count("#lanes canvas") == 3 && browser.is_there("#your-map canvas"));
+    browser.wait_for("the truth", || {
+        browser.count("#lanes canvas") == 3 && browser.is_there("#your-map canvas")
+    });
     assert_eq!(browser.number("#race-trial"), 2.0);
     assert_ne!(title(), hidden);
     // The page says what comes next, and has it at hand.
     browser.click(".yours button.primary");
-    browser.wait_for("the race", || browser.count("#standings tbody tr") == 4 && browser.is_there("#race-start"));
+    browser.wait_for("the race", || {
+        browser.count("#standings tbody tr") == 4 && browser.is_there("#race-start")
+    });
     assert_eq!(browser.count("#standings thead th"), 4);
     assert!(browser.is_there("#standings [data-strategy=you]"));
     // The table says how many of their repeats are beaten.
     for name in [StrategyName::Grid, StrategyName::Random, StrategyName::Bayesian] {
         let yours = least(&losses(browser, "you"));
         let beaten = (0..2).filter(|&repeat| yours < least(&raced(link, name, repeat, 2))).count();
-        let cell = browser.text(&format!("#standings [data-strategy={}] td:last-child", name.key()));
+        let cell =
+            browser.text(&format!("#standings [data-strategy={}] td:last-child", name.key()));
         assert_eq!(cell, format!("{beaten} / 2"), "{name:?}");
     }
     // All maps are in step.
     browser.click("#back");
-    browser.wait_for("a step back", || losses(browser, "you").len() == 1 && losses(browser, "random").len() == 1);
+    browser.wait_for("a step back", || {
+        losses(browser, "you").len() == 1 && losses(browser, "random").len() == 1
+    });
     browser.click("#step");
     browser.wait_for("the last trial", || losses(browser, "you").len() == 2);
     browser.wait_for("the link", || page::hash(browser).contains("race.hand"));
@@ -119,11 +133,14 @@ fn you(browser: &Browser) {
 
 fn hidden(browser: &Browser) {
     let study = "search.strategy=random&search.budget=6&search.run=4&search.shown=4";
-    let link =
-        format!("#v=1&screen=race&map.side=8&training.epochs=20&race.repeats=2&map.hidden=true&backend=cpu&{study}");
+    let link = format!(
+        "#v=1&screen=race&map.side=8&training.epochs=20&race.repeats=2&map.hidden=true&backend=cpu&{study}"
+    );
     let _server = page::open(browser, &link);
     browser.click("#race-start");
-    browser.wait_for("the race", || browser.number("#race-trial") == 6.0 && browser.is_there("#race-start"));
+    browser.wait_for("the race", || {
+        browser.number("#race-trial") == 6.0 && browser.is_there("#race-start")
+    });
     // What was hidden on the Search screen is not told here.
     let maps = || browser.count("#lanes canvas");
     assert_eq!((maps(), losses(browser, "random").len()), (0, 6));

@@ -18,11 +18,15 @@ pub struct Server {
 
 impl Server {
     pub fn start(set: impl FnOnce(&mut Site)) -> Server {
-        let mut site = Site::open(&dist().expect("browser tests run when there is a page"), 0).expect("a free port");
+        let mut site = Site::open(&dist().expect("browser tests run when there is a page"), 0)
+            .expect("a free port");
         set(&mut site);
         let site = Arc::new(site);
         let serving = site.clone();
-        Server { site, thread: Some(std::thread::spawn(move || serving.serve().expect("it answers"))) }
+        Server {
+            site,
+            thread: Some(std::thread::spawn(move || serving.serve().expect("it answers"))),
+        }
     }
 
     pub fn port(&self) -> u16 {

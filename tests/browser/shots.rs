@@ -9,7 +9,8 @@ use std::path::Path;
 
 const SIZES: [(u32, u32); 3] = [(1440, 900), (1280, 720), (390, 844)];
 
-/// Writes `SCREEN-THEME-LANGUAGE-SIZE.png`: what the window shows, and below it the rest of the page.
+/// Writes `SCREEN-THEME-LANGUAGE-SIZE.png`: what the window shows, and below it the rest of the
+/// page.
 pub fn take(folder: &Path) {
     std::fs::create_dir_all(folder).expect("a folder for pictures");
     let browser = Browser::open(Kind::ChromiumPlain);
@@ -21,7 +22,8 @@ pub fn take(folder: &Path) {
     std::fs::write(folder.join("poster.png"), poster).expect("room for a picture");
     browser.choose("#speed", 2);
     browser.click("#play");
-    browser.wait_for("the trials", || page::rows(&browser).len() == 14 && browser.is_there("#play"));
+    browser
+        .wait_for("the trials", || page::rows(&browser).len() == 14 && browser.is_there("#play"));
     browser.send_keys("#scrub", &key::LEFT.repeat(2));
     browser.wait_for("what the model believed", || {
         browser.number("#trial-number") == 12.0 && browser.is_there("#mind canvas")
@@ -38,7 +40,9 @@ pub fn take(folder: &Path) {
 
     browser.click(".tab:nth-child(3)");
     browser.click("#race-start");
-    browser.wait_for("the race", || browser.count("#standings tbody tr") == 3 && browser.is_there("#race-start"));
+    browser.wait_for("the race", || {
+        browser.count("#standings tbody tr") == 3 && browser.is_there("#race-start")
+    });
     every_look(&browser, folder, "race");
 
     browser.click(".tab:nth-child(4)");
@@ -53,7 +57,9 @@ fn every_look(browser: &Browser, folder: &Path, screen: &str) {
         }
         for (index, language) in ["en", "zh-CN"].into_iter().enumerate() {
             browser.choose("#language", index);
-            browser.wait_for("the language", || browser.attr("html", "lang").as_deref() == Some(language));
+            browser.wait_for("the language", || {
+                browser.attr("html", "lang").as_deref() == Some(language)
+            });
             for (width, height) in SIZES {
                 let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500 });
                 browser.dev_tools("Emulation.setDeviceMetricsOverride", size);
@@ -62,7 +68,9 @@ fn every_look(browser: &Browser, folder: &Path, screen: &str) {
                 let clip = json!({ "x": 0, "y": 0, "width": width, "height": all, "scale": 1 });
                 let picture = json!({ "captureBeyondViewport": true, "clip": clip });
                 let data = browser.dev_tools("Page.captureScreenshot", picture);
-                let png = BASE64_STANDARD.decode(data["data"].as_str().expect("a picture")).expect("base64");
+                let png = BASE64_STANDARD
+                    .decode(data["data"].as_str().expect("a picture"))
+                    .expect("base64");
                 let name = format!("{screen}-{theme}-{language}-{width}x{height}.png");
                 std::fs::write(folder.join(&name), png).expect("room for a picture");
                 println!("{name}");

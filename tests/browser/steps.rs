@@ -2,7 +2,9 @@
 
 use crate::harness::Browser;
 use fantoccini::Locator;
-use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PenActions, PointerAction, TouchActions};
+use fantoccini::actions::{
+    InputSource, MOUSE_BUTTON_LEFT, MouseActions, PenActions, PointerAction, TouchActions,
+};
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use serde_json::Value;
@@ -44,14 +46,24 @@ impl Browser {
     pub fn wait_for(&self, what: &str, condition: impl Fn() -> bool) {
         let end = Instant::now() + PATIENCE;
         while !condition() {
-            let state = || format!("{}\n{}", self.console_errors().join("\n"), self.eval("document.body.innerText"));
+            let state = || {
+                format!(
+                    "{}\n{}",
+                    self.console_errors().join("\n"),
+                    self.eval("document.body.innerText")
+                )
+            };
             assert!(Instant::now() < end, "waited in vain for {what}\n{}", state());
             std::thread::sleep(Duration::from_millis(20));
         }
     }
 
     /// Does something with an element as soon as it is there and lets itself be used.
-    fn with<T, F: Future<Output = Result<T, CmdError>>>(&self, css: &str, act: impl Fn(Element) -> F) -> T {
+    fn with<T, F: Future<Output = Result<T, CmdError>>>(
+        &self,
+        css: &str,
+        act: impl Fn(Element) -> F,
+    ) -> T {
         let end = Instant::now() + PATIENCE;
         loop {
             // As a person would, what is folded away is opened first.
@@ -102,7 +114,8 @@ impl Browser {
     }
 
     pub fn visible(&self, css: &str) -> bool {
-        self.attempt(async { self.client.find(Locator::Css(css)).await?.is_displayed().await }).unwrap_or(false)
+        self.attempt(async { self.client.find(Locator::Css(css)).await?.is_displayed().await })
+            .unwrap_or(false)
     }
 
     /// Clicks what is there and enabled.
@@ -110,7 +123,9 @@ impl Browser {
         self.wait_for(&format!("{css} to be enabled"), || {
             let enabled = async {
                 let element = self.client.find(Locator::Css(css)).await?;
-                Ok::<bool, CmdError>(element.is_enabled().await? && element.attr("aria-disabled").await?.is_none())
+                Ok::<bool, CmdError>(
+                    element.is_enabled().await? && element.attr("aria-disabled").await?.is_none(),
+                )
             };
             self.attempt(enabled) == Ok(true)
         });
@@ -127,7 +142,8 @@ impl Browser {
         self.send_keys(css, &format!("{}{old}{text}{}", key::END, key::ENTER));
     }
 
-    /// Puts a value into a control although it is disabled, as somebody may with the browser's own tools; presses a button.
+    /// Puts a value into a control although it is disabled, as somebody may with the browser's own
+    /// tools; presses a button.
     pub fn force(&self, css: &str, value: &str) {
         self.eval(&format!(
             "(() => {{ const control = document.querySelector('{css}'); control.disabled = false;
@@ -151,14 +167,17 @@ impl Browser {
     }
 
     fn mouse(&self, css: &str, [x, y]: [f64; 2], click: bool) {
-        self.eval(&format!("document.querySelector('{css}').scrollIntoView({{ block: 'center' }})"));
+        self.eval(&format!(
+            "document.querySelector('{css}').scrollIntoView({{ block: 'center' }})"
+        ));
         self.with(css, |element| async move {
             let (_, _, width, height) = element.rectangle().await?;
             let (x, y) = (((x - 0.5) * width).round(), ((y - 0.5) * height).round());
             let to = PointerAction::MoveToElement { element, duration: None, x, y };
             let mut mouse = MouseActions::new("mouse".into()).then(to);
             if click {
-                // As long as a hand takes: a click of no time at all may be lost while the page is drawn.
+                // As long as a hand takes: a click of no time at all may be lost while the page is
+                // drawn.
                 mouse = mouse
                     .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
                     .then(PointerAction::Pause { duration: Duration::from_millis(60) })
@@ -168,9 +187,12 @@ impl Browser {
         });
     }
 
-    /// Draws a stroke over an element with a finger, or with a pen: from one place to another, as fractions of its size.
+    /// Draws a stroke over an element with a finger, or with a pen: from one place to another, as
+    /// fractions of its size.
     pub fn stroke(&self, css: &str, pen: bool, from: [f64; 2], to: [f64; 2]) {
-        self.eval(&format!("document.querySelector('{css}').scrollIntoView({{ block: 'center' }})"));
+        self.eval(&format!(
+            "document.querySelector('{css}').scrollIntoView({{ block: 'center' }})"
+        ));
         self.with(css, |element| async move {
             let (_, _, width, height) = element.rectangle().await?;
             let go = |[x, y]: [f64; 2], ms: u64| PointerAction::MoveToElement {
@@ -179,15 +201,23 @@ impl Browser {
                 x: ((x - 0.5) * width).round(),
                 y: ((y - 0.5) * height).round(),
             };
-            let middle = [0.5, 0.6, 0.7, 0.8, 0.9, 1.0].map(|s| [0, 1].map(|i| from[i] + s * (to[i] - from[i])));
+            let middle = [0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
+                .map(|s| [0, 1].map(|i| from[i] + s * (to[i] - from[i])));
             let down = PointerAction::Down { button: MOUSE_BUTTON_LEFT };
             let up = PointerAction::Up { button: MOUSE_BUTTON_LEFT };
-            let actions = [go(from, 0), down].into_iter().chain(middle.map(|at| go(at, 30))).chain([up]);
+            let actions =
+                [go(from, 0), down].into_iter().chain(middle.map(|at| go(at, 30))).chain([up]);
             if pen {
-                self.client.perform_actions(actions.fold(PenActions::new("pen".into()), |all, one| all.then(one))).await
+                self.client
+                    .perform_actions(
+                        actions.fold(PenActions::new("pen".into()), |all, one| all.then(one)),
+                    )
+                    .await
             } else {
                 self.client
-                    .perform_actions(actions.fold(TouchActions::new("finger".into()), |all, one| all.then(one)))
+                    .perform_actions(
+                        actions.fold(TouchActions::new("finger".into()), |all, one| all.then(one)),
+                    )
                     .await
             }
         });

@@ -17,15 +17,21 @@ fn kept(browser: &Browser) {
     browser.choose("#strategy", 0);
     browser.wait_for("another study", || page::rows(browser) != rows);
     browser.wait_for("the autosave", || {
-        browser.eval("localStorage['tunescape.last']").as_str().is_some_and(|last| last.contains("grid"))
+        browser
+            .eval("localStorage['tunescape.last']")
+            .as_str()
+            .is_some_and(|last| last.contains("grid"))
     });
 
-    // In another visit it is still there, and is opened with its trials; so is what was on show last.
+    // In another visit it is still there, and is opened with its trials; so is what was on show
+    // last.
     browser.goto("about:blank");
     browser.goto(&server.url("/#v=1&map.side=8&training.epochs=10"));
     page::ready(browser);
     browser.click("#studies");
-    browser.wait_for("both", || browser.count(".studies .open") == 1 && browser.is_there("#study-last"));
+    browser.wait_for("both", || {
+        browser.count(".studies .open") == 1 && browser.is_there("#study-last")
+    });
     browser.click(".studies .open");
     browser.wait_for("its trials", || page::rows(browser) == rows);
     browser.click("#studies");

@@ -38,7 +38,9 @@ fn shown(browser: &Browser) -> f64 {
 fn play(browser: &Browser, trials: usize) {
     browser.choose("#speed", 2);
     browser.click("#play");
-    browser.wait_for("the trials", || page::rows(browser).len() == trials && browser.is_there("#play"));
+    browser.wait_for("the trials", || {
+        page::rows(browser).len() == trials && browser.is_there("#play")
+    });
 }
 
 /// Kernel, length scale and acquisition act, go into the link, and can be left to the page again.
@@ -49,8 +51,9 @@ fn taken_over(browser: &Browser) {
     browser.wait_for("the fit", || browser.is_there("#fit"));
     browser.click("#process summary");
     browser.choose("#kernel", 2);
-    browser
-        .wait_for("the trials with another kernel", || page::rows(browser).len() == 8 && page::rows(browser) != rows);
+    browser.wait_for("the trials with another kernel", || {
+        page::rows(browser).len() == 8 && page::rows(browser) != rows
+    });
     browser.wait_for("the link", || page::hash(browser).contains("search.kernel=rbf"));
     browser.type_into("#length-scale", "0.2");
     browser.wait_for("the link", || page::hash(browser).contains("search.length_scale=0.2"));
@@ -78,18 +81,23 @@ fn skipped(browser: &Browser) {
         &space.momentum=null&space.activation=[%22tanh%22,%22relu%22]&space.layers=[1,3]";
     let _server = page::open(browser, link);
     play(browser, 6);
-    let different = || page::rows(browser).iter().map(|row| row.point.join(" ")).collect::<BTreeSet<_>>().len();
+    let different =
+        || page::rows(browser).iter().map(|row| row.point.join(" ")).collect::<BTreeSet<_>>().len();
     assert!(different() < 6, "six of six networks drawn at random");
     browser.choose("#distinct", 1);
     browser.wait_for("each network once", || page::rows(browser).len() == 6 && different() == 6);
     browser.wait_for("the link", || page::hash(browser).contains("search.distinct=true"));
 
-    browser.eval("location.hash = '#v=1&map.side=8&training.epochs=5&search.budget=12&search.strategy=tpe'");
+    browser.eval(
+        "location.hash = '#v=1&map.side=8&training.epochs=5&search.budget=12&search.strategy=tpe'",
+    );
     browser.wait_for("the study", || page::rows(browser).is_empty());
     page::ready(browser);
     play(browser, 12);
     let crosses = || browser.attr("#mind .candidates", "d").map_or(0, |d| d.matches('h').count());
-    browser.wait_for("24 candidates and the good trials", || crosses() == 24 && browser.count("#mind .seen.good") == 6);
+    browser.wait_for("24 candidates and the good trials", || {
+        crosses() == 24 && browser.count("#mind .seen.good") == 6
+    });
     page::no_nan(browser);
 }
 
@@ -103,12 +111,15 @@ fn downhill(browser: &Browser) {
     page::no_nan(browser);
     browser.choose("#activation", 1);
     browser.wait_for("why there is no slope", || page::notices(browser).contains("kink"));
-    browser.wait_for("the trials", || page::rows(browser).len() == 6 && browser.text("#why").contains("at random"));
+    browser.wait_for("the trials", || {
+        page::rows(browser).len() == 6 && browser.text("#why").contains("at random")
+    });
 }
 
 /// BOHB brings its pruner along; after it, the best is trained again, and a population beside it.
 fn beside(browser: &Browser) {
-    let link = "#v=1&map.side=8&training.epochs=27&search.budget=16&search.members=8&search.every=9";
+    let link =
+        "#v=1&map.side=8&training.epochs=27&search.budget=16&search.members=8&search.every=9";
     let _server = page::open(browser, link);
     browser.choose("#strategy", 14);
     browser.wait_for("the link", || page::hash(browser).contains("hyperband"));
@@ -123,7 +134,11 @@ fn beside(browser: &Browser) {
     browser.wait_for("fresh seeds", || browser.is_there("#fresh-seeds[data-values]"));
     let values = browser.attr("#fresh-seeds", "data-values").unwrap_or_default();
     assert_eq!(values.split(' ').count(), 8, "{values}");
-    assert!(browser.is_there(".ecdf path") && browser.count(".ranks circle") == 32 && browser.is_there(".pareto path"));
+    assert!(
+        browser.is_there(".ecdf path")
+            && browser.count(".ranks circle") == 32
+            && browser.is_there(".pareto path")
+    );
     browser.click("#population summary");
     browser.click("#evolve");
     browser.wait_for("the population", || browser.is_there("#evolved"));
@@ -131,7 +146,9 @@ fn beside(browser: &Browser) {
     page::no_nan(browser);
     // What BOHB brought along goes with it.
     browser.choose("#strategy", 1);
-    browser.wait_for("no pruner", || page::hash(browser).contains("random") && !page::hash(browser).contains("pruner"));
+    browser.wait_for("no pruner", || {
+        page::hash(browser).contains("random") && !page::hash(browser).contains("pruner")
+    });
 }
 
 fn proposes(browser: &Browser) {
@@ -166,32 +183,43 @@ fn pruned(browser: &Browser) {
     let stopped = || {
         let rows =
             browser.eval("[...document.querySelectorAll('#trials tbody tr td:nth-child(4)')].map(d => d.innerText)");
-        serde_json::from_value::<Vec<String>>(rows).expect("texts").iter().filter(|t| t.contains("stopped")).count()
+        serde_json::from_value::<Vec<String>>(rows)
+            .expect("texts")
+            .iter()
+            .filter(|t| t.contains("stopped"))
+            .count()
     };
     assert_eq!(stopped(), 0);
     let spent = browser.number("#epochs-spent");
     browser.choose("#pruner", 5);
     browser.wait_for("trials to stop early", || {
-        page::rows(browser).len() == BUDGET && stopped() > 2 && !browser.text("#trials").contains("training")
+        page::rows(browser).len() == BUDGET
+            && stopped() > 2
+            && !browser.text("#trials").contains("training")
     });
     assert!(browser.number("#epochs-spent") < spent);
     assert!(browser.count("#curves line.mark") >= 3, "rungs at 1, 4 and 16");
     // Hyperband says which of its brackets a trial is in.
     assert!(!browser.is_there("#bracket"));
     browser.choose("#pruner", 7);
-    browser.wait_for("its bracket", || browser.is_there("#bracket") && browser.text("#bracket").contains("of 3"));
+    browser.wait_for("its bracket", || {
+        browser.is_there("#bracket") && browser.text("#bracket").contains("of 3")
+    });
     browser.choose("#pruner", 5);
     browser.wait_for("none", || !browser.is_there("#bracket"));
 
     // One that was stopped: its curve goes on as a ghost.
-    // Choosing may have scrolled the map under the pointer, and what is pointed at comes first among the curves.
+    // Choosing may have scrolled the map under the pointer, and what is pointed at comes first
+    // among the curves.
     browser.point_at("#curves h2", [0.5, 0.5]);
     let trial = "[...document.querySelectorAll('#trials tbody tr')].find(r => r.innerText.includes('stopped')).querySelector('button').click()";
     browser.eval(trial);
     browser.wait_for("the ghost", || browser.is_there("#curves path.ghost"));
     page::map_trained(browser);
     browser.click("#after summary");
-    browser.wait_for("what mattered", || browser.count("#fanova .bar") >= 2 && browser.count("#ped-anova .bar") == 2);
+    browser.wait_for("what mattered", || {
+        browser.count("#fanova .bar") >= 2 && browser.count("#ped-anova .bar") == 2
+    });
     assert!(browser.is_there("#regret") && browser.count(".dependence .band") == 2);
     page::no_nan(browser);
 }
@@ -213,8 +241,9 @@ fn strategy(browser: &Browser, index: usize) {
     assert_eq!(rows, native::study(&setup, BUDGET));
 
     // The best that is shown is the best of the table.
-    let best =
-        |rows: &[Row]| rows.iter().filter_map(Row::loss).min_by(f64::total_cmp).expect("one that did not diverge");
+    let best = |rows: &[Row]| {
+        rows.iter().filter_map(Row::loss).min_by(f64::total_cmp).expect("one that did not diverge")
+    };
     let shown_best = || browser.attr("#trials tr.chosen", "data-loss").expect("an exact loss");
     assert_eq!(shown_best(), best(&rows).to_string());
     assert_eq!(browser.text("#chosen-loss"), browser.text("#trials tr.chosen td:nth-child(4)"));
@@ -256,8 +285,8 @@ fn strategy(browser: &Browser, index: usize) {
     });
 }
 
-/// Parameters that change the network and how it is trained: the numbers of every trial and of the map are the native
-/// engine's.
+/// Parameters that change the network and how it is trained: the numbers of every trial and of the
+/// map are the native engine's.
 fn any_parameter(browser: &Browser) {
     const LINK: &str = "#v=1&map.side=8&training.epochs=20&search.strategy=random&search.budget=8";
     let _server = page::open(browser, LINK);
@@ -270,8 +299,7 @@ fn any_parameter(browser: &Browser) {
         let hash = page::hash(browser);
         hash.contains("space.momentum=null") && hash.contains("space.batch=[16.0,256.0]")
     });
-    let space =
-        "&space.momentum=null&space.batch=[16,256]&space.units_1=[2,12]&space.activation=[%22tanh%22,%22relu%22]";
+    let space = "&space.momentum=null&space.batch=[16,256]&space.units_1=[2,12]&space.activation=[%22tanh%22,%22relu%22]";
     browser.eval(&format!("location.hash = '{LINK}{space}&map.across=units_1&map.up=batch'"));
     browser.wait_for("the units", || browser.is_there("[data-searched=units_1]"));
     page::ready(browser);
@@ -296,7 +324,9 @@ fn any_parameter(browser: &Browser) {
     // Held at the best trial, the map is another, and the trials stay.
     let held = browser.text("#held");
     browser.click("#hold-best");
-    browser.wait_for("another map", || browser.text("#held") != held && page::hash(browser).contains("map.held"));
+    browser.wait_for("another map", || {
+        browser.text("#held") != held && page::hash(browser).contains("map.held")
+    });
     assert_eq!(page::rows(browser), rows);
 }
 
@@ -311,14 +341,17 @@ fn kept(browser: &Browser) {
     rows.retain(|row| row.point[0].parse::<f64>().expect("a number") >= 0.05);
     assert!((1..6).contains(&rows.len()), "{rows:?}");
     // They are placed with as few digits as train alike in single precision.
-    let numbers = |row: &Row| row.point.iter().map(|v| v.parse().expect("a number")).collect::<Vec<f32>>();
-    let seen = |rows: &[Row]| rows.iter().map(|row| (numbers(row), row.loss.clone())).collect::<Vec<_>>();
+    let numbers =
+        |row: &Row| row.point.iter().map(|v| v.parse().expect("a number")).collect::<Vec<f32>>();
+    let seen =
+        |rows: &[Row]| rows.iter().map(|row| (numbers(row), row.loss.clone())).collect::<Vec<_>>();
     browser.wait_for("those in the range", || seen(&page::rows(browser)) == seen(&rows));
     browser.click("#step");
     browser.wait_for("another", || page::rows(browser).len() > rows.len());
     let written = || native::setup(&page::hash(browser));
     browser.wait_for("the link", || {
-        written().search.run == rows.len() + 1 && page::hash(browser).contains("space.learning_rate=[0.05")
+        written().search.run == rows.len() + 1
+            && page::hash(browser).contains("space.learning_rate=[0.05")
     });
     assert_eq!(page::rows(browser), native::study(&written(), rows.len() + 1));
 }
@@ -329,8 +362,10 @@ fn presets(browser: &Browser) {
         let setup = native::setup(link);
         browser.click(&format!("[data-preset={name}]"));
         browser.wait_for(name, || {
-            let there = |(p, _): (&Parameter, _)| browser.is_there(&format!("[data-searched={}]", p.name));
-            let ready = setup.space.iter().all(there) && browser.is_there(".columns[data-ready=true]");
+            let there =
+                |(p, _): (&Parameter, _)| browser.is_there(&format!("[data-searched={}]", p.name));
+            let ready =
+                setup.space.iter().all(there) && browser.is_there(".columns[data-ready=true]");
             ready && native::setup(&page::hash(browser)) == setup
         });
         assert_eq!(page::notices(browser), "");
@@ -338,7 +373,10 @@ fn presets(browser: &Browser) {
 }
 
 fn by_hand(browser: &Browser) {
-    let _server = page::open(browser, "#v=1&map.side=8&training.epochs=20&search.strategy=random&backend=cpu");
+    let _server = page::open(
+        browser,
+        "#v=1&map.side=8&training.epochs=20&search.strategy=random&backend=cpu",
+    );
     page::map_trained(browser);
     browser.click("#step");
     browser.wait_for("the first trial", || page::rows(browser).len() == 1);
@@ -347,8 +385,12 @@ fn by_hand(browser: &Browser) {
     browser.wait_for("the trial by hand", || page::rows(browser).len() == 2);
     // A quarter of the axes: log of the learning rate from 0.003 to 10, momentum from 0 to 0.99.
     let row = page::rows(browser).pop().expect("two rows");
-    let [learning_rate, momentum] = [0, 1].map(|i: usize| row.point[i].parse::<f64>().expect("a number"));
-    assert!((learning_rate / (0.003 * (10.0_f64 / 0.003).powf(0.25)) - 1.0).abs() < 0.05, "{learning_rate}");
+    let [learning_rate, momentum] =
+        [0, 1].map(|i: usize| row.point[i].parse::<f64>().expect("a number"));
+    assert!(
+        (learning_rate / (0.003 * (10.0_f64 / 0.003).powf(0.25)) - 1.0).abs() < 0.05,
+        "{learning_rate}"
+    );
     assert!((momentum / 0.2475 - 1.0).abs() < 0.05, "{momentum}");
     assert!(!browser.is_there("#back-out"));
     browser.click("#step");
@@ -370,15 +412,20 @@ fn manual(browser: &Browser) {
     browser.wait_for("the link", || page::hash(browser).contains("run.momentum=0.5"));
     page::map_trained(browser);
     for n in 1..=5 {
-        browser.click_at("#map canvas", [0.1 + 0.12 * n as f64, if n % 2 == 0 { 0.3 } else { 0.6 }]);
         browser
-            .wait_for("the trial", || page::rows(browser).len() == n && !browser.text("#trials").contains("training"));
+            .click_at("#map canvas", [0.1 + 0.12 * n as f64, if n % 2 == 0 { 0.3 } else { 0.6 }]);
+        browser.wait_for("the trial", || {
+            page::rows(browser).len() == n && !browser.text("#trials").contains("training")
+        });
     }
     // A click while a trial runs is not lost.
     [0.2, 0.5].iter().for_each(|y| browser.click_at("#map canvas", [0.3, *y]));
     browser.wait_for("both trials", || page::rows(browser).len() == 7);
-    browser.wait_for("what the strategy believes of them", || browser.count("#mind figure.belief") == 4);
-    // Nor is one while those that were run are played back; where there is no other trial, play goes on.
+    browser.wait_for("what the strategy believes of them", || {
+        browser.count("#mind figure.belief") == 4
+    });
+    // Nor is one while those that were run are played back; where there is no other trial, play
+    // goes on.
     let replay = || {
         browser.click("#first");
         browser.wait_for("none", || page::rows(browser).is_empty());
@@ -399,7 +446,8 @@ fn manual(browser: &Browser) {
 
 /// The focus stays where it is while a trial trains, and where there is no further step.
 fn keyboard(browser: &Browser) {
-    let link = "#v=1&map.side=8&training.epochs=20&search.strategy=random&race.repeats=32&backend=cpu";
+    let link =
+        "#v=1&map.side=8&training.epochs=20&search.strategy=random&race.repeats=32&backend=cpu";
     let _server = page::open(browser, link);
     browser.wait_for("data", || browser.is_there("#step:not([aria-disabled])"));
     browser.eval("document.getElementById('step').focus()");
@@ -450,9 +498,12 @@ fn keyboard(browser: &Browser) {
 }
 
 fn test_score(browser: &Browser) {
-    let _server = page::open(browser, "#v=1&map.side=8&training.epochs=20&search.strategy=grid&backend=cpu");
+    let _server =
+        page::open(browser, "#v=1&map.side=8&training.epochs=20&search.strategy=grid&backend=cpu");
     browser.click("#step");
-    browser.wait_for("the first trial", || page::rows(browser).len() == 1 && browser.is_there("#test"));
+    browser.wait_for("the first trial", || {
+        page::rows(browser).len() == 1 && browser.is_there("#test")
+    });
     assert!(!browser.is_there("#tested"));
     let row = page::rows(browser).remove(0);
     let point: Vec<f64> = row.point.iter().map(|text| text.parse().expect("a number")).collect();

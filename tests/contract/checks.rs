@@ -8,7 +8,9 @@ use tunescape_core::data::Part;
 use tunescape_core::worker::Curves;
 use tunescape_engine::net::{Activation, Loss};
 use tunescape_engine::optim::{Hyper, Rule};
-use tunescape_engine::train::{Order, Population, Progress, Report, State, TrainError, Trainer, Trial};
+use tunescape_engine::train::{
+    Order, Population, Progress, Report, State, TrainError, Trainer, Trial,
+};
 
 pub trait Make<T>: Fn(Population) -> Result<T, TrainError> + Copy + Send + 'static {}
 impl<T, F: Fn(Population) -> Result<T, TrainError> + Copy + Send + 'static> Make<T> for F {}
@@ -46,8 +48,8 @@ pub fn suite<T: Trainer + 'static, F: Make<T>>(trainer: &str, make: F) -> Vec<Te
     checks.into_iter().map(test).collect()
 }
 
-/// What is remembered is the state after the epoch of the lowest validation loss, whatever comes after it: divergence,
-/// the end of patience, a state given from outside.
+/// What is remembered is the state after the epoch of the lowest validation loss, whatever comes
+/// after it: divergence, the end of patience, a state given from outside.
 fn bests<T: Trainer, F: Make<T>>(make: F) {
     const EPOCHS: usize = 20;
     let mut restless = plain();
@@ -70,12 +72,17 @@ fn bests<T: Trainer, F: Make<T>>(make: F) {
                 early += usize::from(best.is_some_and(|best| best < EPOCHS));
                 let mut there = make(population.slice(trial..trial + 1)).expect("a trainer");
                 go(&mut there, best.unwrap_or(0));
-                assert_eq!(block_on(trainer.best(trial)), Ok(Some(state(&mut there, 0))), "trial {trial}: {best:?}");
+                assert_eq!(
+                    block_on(trainer.best(trial)),
+                    Ok(Some(state(&mut there, 0))),
+                    "trial {trial}: {best:?}"
+                );
             }
             assert!(early > 0);
         }
     }
-    // A state that is given is the best so far; the best epoch is counted anew where the trial had stopped.
+    // A state that is given is the best so far; the best epoch is counted anew where the trial had
+    // stopped.
     let mut trainer = make(Population { remembers: true, ..plain() }).expect("a trainer");
     go(&mut trainer, 5);
     let given = state(&mut trainer, 3);
@@ -93,7 +100,8 @@ fn bests<T: Trainer, F: Make<T>>(make: F) {
     assert_eq!(block_on(trainer.best(6)), Ok(Some(now)));
 }
 
-/// One row, constant columns, classes that have no rows in one of the parts: numbers, or divergence.
+/// One row, constant columns, classes that have no rows in one of the parts: numbers, or
+/// divergence.
 fn strange_data<T: Trainer, F: Make<T>>(make: F) {
     for loss in Loss::ALL {
         let whole = population(Activation::Tanh, loss, Rule::Momentum);
@@ -104,7 +112,9 @@ fn strange_data<T: Trainer, F: Make<T>>(make: F) {
         let first = rows.target(0).to_vec();
         let alike: Vec<usize> = (0..30).filter(|&row| rows.target(row) == first).collect();
         let (one, alike) = (rows.take(&[0]), rows.take(&alike));
-        for (train, valid) in [(&one, &one), (&constant, &rows), (&rows, &one), (&alike, &rows), (&rows, &alike)] {
+        for (train, valid) in
+            [(&one, &one), (&constant, &rows), (&rows, &one), (&alike, &rows), (&rows, &alike)]
+        {
             let mut population = whole.clone();
             (population.streams[0].train, population.streams[0].valid) =
                 (Arc::new(train.clone()), Arc::new(valid.clone()));
@@ -114,20 +124,26 @@ fn strange_data<T: Trainer, F: Make<T>>(make: F) {
             for trial in 0..3 {
                 let reports = trainer.log().reports(trial);
                 assert_eq!(reports.len(), trainer.diverged(trial).unwrap_or(5), "{loss:?}");
-                let numbers = |r: &Report| [r.train_loss, r.valid_loss, r.train_score, r.valid_score];
-                assert!(reports.iter().flat_map(numbers).all(f32::is_finite), "{loss:?}: {reports:?}");
+                let numbers =
+                    |r: &Report| [r.train_loss, r.valid_loss, r.train_score, r.valid_score];
+                assert!(
+                    reports.iter().flat_map(numbers).all(f32::is_finite),
+                    "{loss:?}: {reports:?}"
+                );
             }
         }
     }
 }
 
-/// What points of several streams report is the mean over their streams, and its spread, as each trains alone; whatever
-/// stands beside them and in how many pieces they train.
+/// What points of several streams report is the mean over their streams, and its spread, as each
+/// trains alone; whatever stands beside them and in how many pieces they train.
 fn summed_up<T: Trainer, F: Make<T>>(make: F) {
     let (streams, epochs) = (3, 6);
     let plain = plain();
-    let trials =
-        plain.trials[..4].iter().flat_map(|t| (0..streams).map(move |stream| Trial { stream, ..*t })).collect();
+    let trials = plain.trials[..4]
+        .iter()
+        .flat_map(|t| (0..streams).map(move |stream| Trial { stream, ..*t }))
+        .collect();
     let streams_of = (0..streams as u64).map(|seed| stream(&plain.net, seed)).collect();
     let all = Population { streams: streams_of, trials, ..plain };
     let mut trainer = make(all.clone()).expect("a trainer");
@@ -148,10 +164,14 @@ fn summed_up<T: Trainer, F: Make<T>>(make: F) {
                 trainer.log().reports(0).to_vec()
             })
             .collect();
-        let mut beside = make(all.slice(point * streams..(point + 1) * streams)).expect("a trainer");
+        let mut beside =
+            make(all.slice(point * streams..(point + 1) * streams)).expect("a trainer");
         go(&mut beside, epochs);
         let beside = Curves::of(&beside, &[point], 0, epochs);
-        assert_eq!((&beside.reports[0], &beside.spreads[0]), (&at_once.reports[point], &at_once.spreads[point]));
+        assert_eq!(
+            (&beside.reports[0], &beside.spreads[0]),
+            (&at_once.reports[point], &at_once.spreads[point])
+        );
         for epoch in 0..=epochs {
             let mean = |of: fn(&Report) -> f32| {
                 let values = alone.iter().map(|reports| f64::from(of(&reports[epoch])));
@@ -162,7 +182,9 @@ fn summed_up<T: Trainer, F: Make<T>>(make: F) {
             assert_eq!(report.train_loss, mean(|r| r.train_loss) as f32);
             assert_eq!(report.valid_loss, mean(|r| r.valid_loss) as f32);
             assert_eq!(report.valid_score, mean(|r| r.valid_score) as f32);
-            let off = |reports: &Vec<Report>| (f64::from(reports[epoch].valid_loss) - mean(|r| r.valid_loss)).powi(2);
+            let off = |reports: &Vec<Report>| {
+                (f64::from(reports[epoch].valid_loss) - mean(|r| r.valid_loss)).powi(2)
+            };
             let spread = (alone.iter().map(off).sum::<f64>() / streams as f64).sqrt();
             assert_eq!(at_once.spreads[point][epoch], spread as f32);
         }
@@ -291,7 +313,11 @@ fn retires<T: Trainer, F: Make<T>>(make: F) {
     trainer.retire(9);
     let rest = state(&mut trainer, 9);
     go(&mut trainer, 8);
-    assert!(trainer.report(9, 4).is_some() && trainer.report(9, 5).is_none() && trainer.diverged(9).is_none());
+    assert!(
+        trainer.report(9, 4).is_some()
+            && trainer.report(9, 5).is_none()
+            && trainer.diverged(9).is_none()
+    );
     assert_eq!(state(&mut trainer, 9), rest);
     let untouched = gone(make, plain(), 8);
     for trial in (0..TRIALS).filter(|t| *t != 9) {
@@ -304,8 +330,11 @@ fn states<T: Trainer, F: Make<T>>(make: F) {
     population.trials[3] = population.trials[12];
     let mut trainer = gone(make, population, 5);
     let parameters = plain().net.parameters();
-    let other =
-        State { weights: plain().net.start(99), slots: vec![vec![0.25; parameters]], counters: [9.0, 0.5, 0.25] };
+    let other = State {
+        weights: plain().net.start(99),
+        slots: vec![vec![0.25; parameters]],
+        counters: [9.0, 0.5, 0.25],
+    };
     for trial in [3, 12] {
         block_on(trainer.set_state(trial, &other)).expect("a state that fits");
         assert_eq!(state(&mut trainer, trial), other);
@@ -317,10 +346,19 @@ fn states<T: Trainer, F: Make<T>>(make: F) {
     assert_eq!(state(&mut trainer, 7), state(&mut trainer, 4));
     let short = State { weights: vec![0.0; 2], ..other.clone() };
     let wanted = parameters;
-    assert_eq!(block_on(trainer.set_state(0, &short)), Err(TrainError::Weights { given: 2, wanted }));
+    assert_eq!(
+        block_on(trainer.set_state(0, &short)),
+        Err(TrainError::Weights { given: 2, wanted })
+    );
     let bare = State { slots: vec![], ..other.clone() };
-    assert_eq!(block_on(trainer.set_state(0, &bare)), Err(TrainError::Weights { given: 0, wanted }));
-    assert!(block_on(trainer.state(TRIALS)).is_err() && block_on(trainer.set_state(TRIALS, &other)).is_err());
+    assert_eq!(
+        block_on(trainer.set_state(0, &bare)),
+        Err(TrainError::Weights { given: 0, wanted })
+    );
+    assert!(
+        block_on(trainer.state(TRIALS)).is_err()
+            && block_on(trainer.set_state(TRIALS, &other)).is_err()
+    );
 }
 
 /// Until its patience is over, a trial trains as it would without; then it rests.
@@ -356,8 +394,8 @@ fn patience<T: Trainer, F: Make<T>>(make: F) {
     assert!(trainer.report(2, 5).is_none() && stopped == 3);
 }
 
-/// A copy onto a trial that diverged or was retired lets it train again, as its source does; twenty lanes apart, so that
-/// the group of one may have stood still.
+/// A copy onto a trial that diverged or was retired lets it train again, as its source does; twenty
+/// lanes apart, so that the group of one may have stood still.
 fn revives<T: Trainer, F: Make<T>>(make: F) {
     let mut population = exploding();
     let (calm, wild) = (population.trials[0], population.trials[1]);
@@ -378,7 +416,10 @@ fn revives<T: Trainer, F: Make<T>>(make: F) {
     assert!(source.iter().all(Option::is_some));
     for (trial, last) in [(3, 40), (18, end - 1)] {
         let history = history(&trainer, trial, 50);
-        assert!(history.iter().enumerate().all(|(e, report)| report.is_some() == (e <= last || e > 44)), "{trial}");
+        assert!(
+            history.iter().enumerate().all(|(e, report)| report.is_some() == (e <= last || e > 44)),
+            "{trial}"
+        );
         assert_eq!(history[45..], source[45..], "{trial}");
     }
     assert!(trainer.report(17, 50).is_none());
@@ -397,7 +438,10 @@ fn refusals<T: Trainer, F: Make<T>>(make: F) {
     };
     assert_eq!(train(&|p| *p = Part { columns: 3, ..Part::default() }), Some(TrainError::NoRows));
     assert_eq!(train(&|p| p.columns = 1), Some(TrainError::Columns { data: 1, net: 3 }));
-    assert_eq!(train(&|p| p.y.truncate(ROWS - 1)), Some(TrainError::Targets { given: ROWS - 1, wanted: ROWS }));
+    assert_eq!(
+        train(&|p| p.y.truncate(ROWS - 1)),
+        Some(TrainError::Targets { given: ROWS - 1, wanted: ROWS })
+    );
     assert_eq!(train(&|p| p.y[4] = 2.0), Some(TrainError::Target { value: 2.0 }));
     for value in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
         assert_eq!(train(&|p| p.x[7] = value), Some(TrainError::Input { row: 2, column: 1 }));
@@ -405,18 +449,28 @@ fn refusals<T: Trainer, F: Make<T>>(make: F) {
     let orders = |order: Order| refused(&|p| p.streams[0].order = order.clone());
     assert_eq!(orders(Order::Fixed { batch: 0 }), Some(TrainError::Batch { row: None }));
     assert_eq!(orders(Order::Listed(vec![])), Some(TrainError::Batch { row: None }));
-    assert_eq!(orders(Order::Listed(vec![vec![vec![0, 99]]])), Some(TrainError::Batch { row: Some(99) }));
+    assert_eq!(
+        orders(Order::Listed(vec![vec![vec![0, 99]]])),
+        Some(TrainError::Batch { row: Some(99) })
+    );
     assert_eq!(refused(&|p| p.trials[2].stream = 7), Some(TrainError::Stream { index: 7 }));
-    for (name, value) in [("learning_rate", f32::INFINITY), ("momentum", 1.5), ("l1", -0.5), ("dropout", 1.0)] {
+    for (name, value) in
+        [("learning_rate", f32::INFINITY), ("momentum", 1.5), ("l1", -0.5), ("dropout", 1.0)]
+    {
         let refusal = refused(&|p| *p.trials[2].hyper.named(name).expect("a number") = value);
         assert_eq!(refusal, Some(TrainError::Hyper { trial: 2, name: name.into(), value }));
     }
     let wanted = plain().net.parameters();
-    assert_eq!(refused(&|p| p.streams[0].start.truncate(3)), Some(TrainError::Weights { given: 3, wanted }));
+    assert_eq!(
+        refused(&|p| p.streams[0].start.truncate(3)),
+        Some(TrainError::Weights { given: 3, wanted })
+    );
 }
 
 fn extremes<T: Trainer, F: Make<T>>(make: F) {
-    for (activation, loss) in [(Activation::Tanh, Loss::BinaryCrossEntropy), (Activation::Relu, Loss::SquaredError)] {
+    for (activation, loss) in
+        [(Activation::Tanh, Loss::BinaryCrossEntropy), (Activation::Relu, Loss::SquaredError)]
+    {
         let mut population = population(activation, loss, Rule::Nesterov);
         for (t, trial) in population.trials.iter_mut().enumerate() {
             let learning_rate = if t == 0 { 0.0 } else { libm::powf(10.0, t as f32 / 2.0 - 4.0) };
@@ -428,8 +482,18 @@ fn extremes<T: Trainer, F: Make<T>>(make: F) {
             for trial in 0..TRIALS {
                 let end = trainer.diverged(trial).unwrap_or(26);
                 let reports = history(&trainer, trial, 25);
-                assert!(reports.iter().enumerate().all(|(epoch, report)| report.is_some() == (epoch < end)));
-                assert!(reports.iter().flatten().all(|r| r.train_loss.is_finite() && r.valid_loss.is_finite()));
+                assert!(
+                    reports
+                        .iter()
+                        .enumerate()
+                        .all(|(epoch, report)| report.is_some() == (epoch < end))
+                );
+                assert!(
+                    reports
+                        .iter()
+                        .flatten()
+                        .all(|r| r.train_loss.is_finite() && r.valid_loss.is_finite())
+                );
                 assert!(state(&mut trainer, trial).weights.iter().all(|w| w.is_finite()));
             }
         }
@@ -453,7 +517,8 @@ fn written_orders<T: Trainer, F: Make<T>>(make: F) {
         population.streams[0].order = order;
         gone(make, population, 7)
     };
-    let (fixed, listed) = (with(Order::Fixed { batch: BATCH }), with(Order::Listed(vec![epoch.clone()])));
+    let (fixed, listed) =
+        (with(Order::Fixed { batch: BATCH }), with(Order::Listed(vec![epoch.clone()])));
     assert_eq!(histories(&fixed, 7), histories(&listed, 7));
     // Epochs may differ in length, and a row may come twice.
     let uneven = with(Order::Listed(vec![vec![vec![1, 1, 2]], epoch, vec![vec![5]; 50]]));

@@ -29,7 +29,9 @@ pub fn part(loss: Loss, rows: usize, seed: u64) -> Part {
     let mut number = || 2.0 * unit(&mut rng) - 1.0;
     let x: Vec<f32> = (0..3 * rows).map(|_| number()).collect();
     let target = |row: &[f32]| match loss {
-        Loss::BinaryCrossEntropy | Loss::Hinge => vec![if row[0] * row[1] > 0.0 { 1.0 } else { 0.0 }],
+        Loss::BinaryCrossEntropy | Loss::Hinge => {
+            vec![if row[0] * row[1] > 0.0 { 1.0 } else { 0.0 }]
+        }
         Loss::SoftmaxCrossEntropy | Loss::MulticlassHinge => vec![if row[0] > 0.3 {
             2.0
         } else if row[1] > 0.0 {
@@ -62,8 +64,9 @@ pub fn stream(net: &Net, seed: u64) -> Stream {
     }
 }
 
-/// Learning rates from 0.001 to 0.05, momenta from 0 to 0.9: none of them chaotic. RMSprop's first steps are ten times
-/// the learning rate, and momentum adds to them: it gets rates up to its customary 0.01.
+/// Learning rates from 0.001 to 0.05, momenta from 0 to 0.9: none of them chaotic. RMSprop's first
+/// steps are ten times the learning rate, and momentum adds to them: it gets rates up to its
+/// customary 0.01.
 pub fn population(activation: Activation, loss: Loss, rule: Rule) -> Population {
     let net = net(activation, loss);
     let span = if matches!(rule, Rule::RmsProp | Rule::CentredRmsProp) { 10.0 } else { 50.0 };

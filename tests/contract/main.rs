@@ -1,5 +1,5 @@
-//! One contract suite over every trainer: the CPU at each width of this machine, and the GPU on any adapter that is
-//! found, shown as ignored where there is none.
+//! One contract suite over every trainer: the CPU at each width of this machine, and the GPU on any
+//! adapter that is found, shown as ignored where there is none.
 
 mod checks;
 mod fixtures;
@@ -21,7 +21,8 @@ fn main() {
         tests.extend(checks::suite(&format!("cpu {}", width.lanes()), make));
     }
     let mut on_gpu = checks::suite("gpu", |population: Population| on(gpu()?, population));
-    on_gpu.extend(checks::suite("gpu batched", |population: Population| batched(gpu()?, population)));
+    on_gpu
+        .extend(checks::suite("gpu batched", |population: Population| batched(gpu()?, population)));
     on_gpu.extend(parity::tests());
     on_gpu.extend(options::tests());
     let missing = gpu().is_err();

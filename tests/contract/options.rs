@@ -26,7 +26,8 @@ pub fn tests() -> Vec<Test> {
         }
     };
     for rule in Rule::ALL {
-        let mut spared = every_option(population(Activation::Tanh, Loss::SoftmaxCrossEntropy, rule));
+        let mut spared =
+            every_option(population(Activation::Tanh, Loss::SoftmaxCrossEntropy, rule));
         spared.penalise_biases = false;
         let plain = population(Activation::Tanh, Loss::BinaryCrossEntropy, rule);
         add(format!("{rule:?} with and without options"), vec![plain, spared]);
@@ -139,9 +140,12 @@ fn capped() {
     population.trials = population.trials.repeat(20);
     let all = Estimate::new(context, &population).expect("an estimate");
     let room = all.bytes / 3;
-    let most = Estimate::most_trials(context, &population, population.trials.len(), room).expect("room for some");
+    let most = Estimate::most_trials(context, &population, population.trials.len(), room)
+        .expect("room for some");
     assert!(most > 0 && most < population.trials.len());
-    let bytes = |trials: usize| Estimate::new(context, &population.slice(0..trials)).expect("an estimate").bytes;
+    let bytes = |trials: usize| {
+        Estimate::new(context, &population.slice(0..trials)).expect("an estimate").bytes
+    };
     assert!(bytes(most) <= room && bytes(most + 1) > room);
     assert!(matches!(
         Estimate::most_trials(context, &population, population.trials.len(), 1000),

@@ -36,7 +36,8 @@ fn agree(population: Population, epochs: usize) {
     agree_on(on, population, epochs);
 }
 
-/// The CPU trainer and one on the GPU report the same within the tolerance, and end with the same states.
+/// The CPU trainer and one on the GPU report the same within the tolerance, and end with the same
+/// states.
 pub fn agree_on(
     make: fn(&GpuContext, Population) -> Result<GpuTrainer, TrainError>,
     population: Population,
@@ -47,21 +48,29 @@ pub fn agree_on(
     go(&mut cpu, epochs);
     go(&mut gpu, epochs);
     for trial in 0..population.trials.len() {
-        for (epoch, (a, b)) in history(&cpu, trial, epochs).into_iter().zip(history(&gpu, trial, epochs)).enumerate() {
-            let place = format!("{:?}, trial {trial}, epoch {epoch}: {a:?}, {b:?}", population.rule);
+        for (epoch, (a, b)) in
+            history(&cpu, trial, epochs).into_iter().zip(history(&gpu, trial, epochs)).enumerate()
+        {
+            let place =
+                format!("{:?}, trial {trial}, epoch {epoch}: {a:?}, {b:?}", population.rule);
             let (Some(a), Some(b)) = (a, b) else { panic!("{place}") };
             for (x, y) in [(a.train_loss, b.train_loss), (a.valid_loss, b.valid_loss)] {
                 assert!((x - y).abs() <= TOLERANCE * x.max(1.0), "{place}");
             }
             // A row on the boundary may fall on either side.
-            for (x, y, rows) in [(a.train_score, b.train_score, ROWS), (a.valid_score, b.valid_score, 11)] {
+            for (x, y, rows) in
+                [(a.train_score, b.train_score, ROWS), (a.valid_score, b.valid_score, 11)]
+            {
                 assert!((x - y).abs() <= 1.01 / rows as f32, "{place}");
             }
         }
         let (a, b) = (block_on(cpu.state(trial)), block_on(gpu.state(trial)));
         let (a, b) = (a.expect("a state"), b.expect("a state"));
         for (x, y) in a.weights.iter().zip(&b.weights) {
-            assert!((x - y).abs() <= 10.0 * TOLERANCE * x.abs().max(1.0), "trial {trial}: weight {x} or {y}");
+            assert!(
+                (x - y).abs() <= 10.0 * TOLERANCE * x.abs().max(1.0),
+                "trial {trial}: weight {x} or {y}"
+            );
         }
     }
 }
@@ -70,7 +79,14 @@ fn shapes() {
     for sizes in [vec![3, 2], vec![3, 1, 2, 1, 2, 1, 3, 2], vec![3, 40, 2]] {
         let net = Net::new(sizes, Activation::Tanh, Loss::SquaredError);
         let streams = vec![stream(&net, 3)];
-        agree(Population { net, streams, ..population(Activation::Tanh, Loss::SquaredError, Rule::Momentum) }, 5);
+        agree(
+            Population {
+                net,
+                streams,
+                ..population(Activation::Tanh, Loss::SquaredError, Rule::Momentum)
+            },
+            5,
+        );
     }
 }
 
@@ -92,7 +108,8 @@ fn slow_clock() -> f64 {
 fn slow() {
     let population = Population { trials: plain().trials.repeat(5), ..plain() };
     let context = gpu().expect("a device");
-    let mut slow = block_on(GpuTrainer::new(context, population.clone(), slow_clock)).expect("a trainer");
+    let mut slow =
+        block_on(GpuTrainer::new(context, population.clone(), slow_clock)).expect("a trainer");
     let mut quick = on(context, population).expect("a trainer");
     let mut dispatches = 0;
     while block_on(slow.advance(6, &mut || true)) == Ok(tunescape_engine::train::Progress::Paused) {
@@ -128,7 +145,9 @@ fn lost() {
     context.lose();
     assert!(matches!(block_on(trainer.advance(9, &mut || false)), Err(TrainError::DeviceLost(_))));
     assert!(matches!(block_on(trainer.state(0)), Err(TrainError::DeviceLost(_))));
-    assert!(trainer.report(0, 3).is_some() && trainer.report(0, 4).is_none() && trainer.epoch() == 3);
+    assert!(
+        trainer.report(0, 3).is_some() && trainer.report(0, 4).is_none() && trainer.epoch() == 3
+    );
     assert!(matches!(on(&context, plain()).err(), Some(TrainError::DeviceLost(_))));
 }
 
@@ -142,7 +161,8 @@ fn lost_on_the_way() {
     assert!(matches!(result, Err(TrainError::DeviceLost(_))), "{result:?}");
 }
 
-/// Whenever a device is lost, training stops with an error, and what was reported before stays and is right.
+/// Whenever a device is lost, training stops with an error, and what was reported before stays and
+/// is right.
 fn lost_a_hundred_times() {
     const EPOCHS: usize = 12;
     let mut whole = on(gpu().expect("a device"), plain()).expect("a trainer");
@@ -171,7 +191,10 @@ fn lost_a_hundred_times() {
             for epoch in 0..=trainer.epoch() {
                 let (a, b) = (trainer.report(trial, epoch), whole.report(trial, epoch));
                 let (a, b) = (a.expect("a report"), b.expect("a report"));
-                assert!((a.train_loss - b.train_loss).abs() <= TOLERANCE * b.train_loss.max(1.0), "time {time}");
+                assert!(
+                    (a.train_loss - b.train_loss).abs() <= TOLERANCE * b.train_loss.max(1.0),
+                    "time {time}"
+                );
             }
         }
     }
@@ -180,7 +203,8 @@ fn lost_a_hundred_times() {
 /// The same bits from every width.
 pub fn widths_agree() {
     let rules = Rule::ALL.map(|rule| (Activation::Tanh, rule));
-    let cases = Activation::ALL.map(|activation| (activation, Rule::Nesterov)).into_iter().chain(rules);
+    let cases =
+        Activation::ALL.map(|activation| (activation, Rule::Nesterov)).into_iter().chain(rules);
     for (activation, rule) in cases {
         let mut population = population(activation, Loss::SoftmaxCrossEntropy, rule);
         for (t, trial) in population.trials.iter_mut().enumerate() {

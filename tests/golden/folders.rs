@@ -1,10 +1,13 @@
-//! Where golden cases come from: `tests/golden`, and every folder named in `TUNESCAPE_GOLDEN_DIR` (separated by ':').
+//! Where golden cases come from: `tests/golden`, and every folder named in `TUNESCAPE_GOLDEN_DIR`
+//! (separated by ':').
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-/// The files of the format; a folder need not hold all of them, but without a single case it is a mistake.
-const FILES: [&str; 6] = ["training.json", "metrics.json", "gp.json", "sobol.json", "tpe.json", "importance.json"];
+/// The files of the format; a folder need not hold all of them, but without a single case it is a
+/// mistake.
+const FILES: [&str; 6] =
+    ["training.json", "metrics.json", "gp.json", "sobol.json", "tpe.json", "importance.json"];
 
 /// The cases of one file of a folder.
 pub struct Cases {
@@ -31,8 +34,10 @@ fn read(path: &Path) -> Vec<Value> {
     if !path.exists() {
         return Vec::new();
     }
-    let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let file: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let text =
+        std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let file: Value =
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let cases = ["cases", "sets"].into_iter().find_map(|key| file[key].as_array());
     cases.unwrap_or_else(|| panic!("{}: no cases", path.display())).clone()
 }

@@ -16,7 +16,8 @@ fn sharpening(number: usize, more: &str) -> (f64, Vec<f64>) {
     assert!(data.split().train.rows() <= setup.training.batch, "all rows at once");
     let mut run = Run::new(&setup, data).expect("a run");
     let sharpest = |run: &Run, epoch| {
-        let sharp = pollster::block_on(run.sharpness(epoch, &mut async || ())).expect("it can be replayed");
+        let sharp =
+            pollster::block_on(run.sharpness(epoch, &mut async || ())).expect("it can be replayed");
         sharp.expect("it is finite").curvature.largest
     };
     let start = sharpest(&run, 0);
@@ -31,7 +32,9 @@ fn sharpening(number: usize, more: &str) -> (f64, Vec<f64>) {
 #[test]
 fn full_batches_sharpen_until_the_limit_is_the_learning_rate() {
     let (start, later) = sharpening(1, "");
-    [format!("{start:.0}"), format!("{:.2}", 2.0 / start)].iter().for_each(|what| says(LESSON, 1, what));
+    [format!("{start:.0}"), format!("{:.2}", 2.0 / start)]
+        .iter()
+        .for_each(|what| says(LESSON, 1, what));
     says(LESSON, 1, 20);
     assert!(later.iter().all(|curvature| (curvature / 20.0 - 1.0).abs() < 0.1), "{later:?}");
 }
@@ -58,18 +61,24 @@ fn momentum_above_one_half_makes_the_border_ragged() {
     let land = &MAPS[0];
     // Where divergence begins in each row, from the lowest momentum up.
     let begins: Vec<usize> = (0..land.side)
-        .map(|y| (0..land.side).position(|x| diverged(land, y * land.side + x)).expect("it diverges somewhere"))
+        .map(|y| {
+            (0..land.side)
+                .position(|x| diverged(land, y * land.side + x))
+                .expect("it diverges somewhere")
+        })
         .collect();
-    let half = (0..land.side).position(|y| land.point(y * land.side)[1] > 0.5).expect("its upper half");
-    let jumps = |rows: &[usize]| rows.windows(2).filter(|pair| pair[0].abs_diff(pair[1]) > 1).count();
+    let half =
+        (0..land.side).position(|y| land.point(y * land.side)[1] > 0.5).expect("its upper half");
+    let jumps =
+        |rows: &[usize]| rows.windows(2).filter(|pair| pair[0].abs_diff(pair[1]) > 1).count();
     let (below, above) = begins.split_at(half);
     assert!(jumps(below) == 0 && jumps(above) > 6, "{below:?} {above:?}");
     let third = &begins[2 * land.side / 3..];
     assert!(jumps(third) > 3, "{third:?}");
 }
 
-/// Pairs of neighbouring cells of the map, one diverged and one not. A smooth border has some two for each of a side's
-/// cells.
+/// Pairs of neighbouring cells of the map, one diverged and one not. A smooth border has some two
+/// for each of a side's cells.
 fn border(land: &Landscape) -> usize {
     let side = land.side;
     let pair = |a: usize, b: usize| diverged(land, a) != diverged(land, b);
@@ -82,7 +91,10 @@ fn border(land: &Landscape) -> usize {
 fn the_border_of_divergence_is_as_ragged_near_by_as_from_afar() {
     let borders = MAPS.each_ref().map(border);
     let side = MAPS[0].side;
-    assert!(borders[0] > 2 * side && borders[1..].iter().all(|pairs| *pairs > 8 * side), "{borders:?}");
+    assert!(
+        borders[0] > 2 * side && borders[1..].iter().all(|pairs| *pairs > 8 * side),
+        "{borders:?}"
+    );
 }
 
 #[test]

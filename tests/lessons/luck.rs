@@ -20,7 +20,11 @@ fn rows(setup: &Setup) -> Vec<(usize, usize, usize)> {
     let second = |fold: &tunescape_core::data::Split| {
         (0..fold.valid.rows()).filter(|&row| fold.valid.target(row)[0] > 0.5).count()
     };
-    data(setup).folds.iter().map(|fold| (fold.train.rows(), fold.valid.rows(), second(fold))).collect()
+    data(setup)
+        .folds
+        .iter()
+        .map(|fold| (fold.train.rows(), fold.valid.rows(), second(fold)))
+        .collect()
 }
 
 #[test]
@@ -44,7 +48,9 @@ fn the_luckiest_of_many_looks_better_than_it_is() {
     says(LESSON, 1, winner + 1);
     says(LESSON, 1, &first);
     let mean = loss(&eight.trials()[winner]);
-    [format!("{mean:.3}"), first, (best(&eight) + 1).to_string()].iter().for_each(|what| says(LESSON, 2, what));
+    [format!("{mean:.3}"), first, (best(&eight) + 1).to_string()]
+        .iter()
+        .for_each(|what| says(LESSON, 2, what));
     assert!(best(&eight) != winner && mean > 1.2 * loss(&once.trials()[winner]));
     // The new leader did not look better before.
     assert!(loss(&once.trials()[best(&eight)]) > loss(&once.trials()[winner]));
@@ -54,7 +60,9 @@ fn the_luckiest_of_many_looks_better_than_it_is() {
 fn with_folds_another_leads_and_every_loss_is_lower() {
     says(LESSON, 3, best(&FOLDED) + 1);
     assert_ne!(best(&FOLDED), best(&ONCE));
-    assert!(FOLDED.trials().iter().zip(ONCE.trials()).all(|(folded, once)| loss(folded) < loss(once)));
+    assert!(
+        FOLDED.trials().iter().zip(ONCE.trials()).all(|(folded, once)| loss(folded) < loss(once))
+    );
 }
 
 #[test]

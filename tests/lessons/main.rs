@@ -1,5 +1,5 @@
-//! The lessons that come with the page are whole in both languages, and what they claim is true: each test is named by
-//! a claim and trains what the page of the lesson sets up.
+//! The lessons that come with the page are whole in both languages, and what they claim is true:
+//! each test is named by a claim and trains what the page of the lesson sets up.
 #![cfg(not(target_arch = "wasm32"))]
 
 mod edge;
@@ -19,7 +19,8 @@ fn every_lesson_can_be_read_and_says_everything_in_both_languages() {
     let lessons = lessons();
     assert!(!lessons.is_empty());
     let whole = |name: &str, text: &Text| {
-        let languages: Vec<&str> = text.iter().filter(|t| !t.1.trim().is_empty()).map(|t| t.0.as_str()).collect();
+        let languages: Vec<&str> =
+            text.iter().filter(|t| !t.1.trim().is_empty()).map(|t| t.0.as_str()).collect();
         assert_eq!(languages, ["en", "zh-CN"], "{name}: {text:?}");
     };
     for (name, lesson) in &lessons {
@@ -27,10 +28,14 @@ fn every_lesson_can_be_read_and_says_everything_in_both_languages() {
         for page in &lesson.pages {
             whole(name, &page.text);
             page.hints.iter().for_each(|hint| whole(name, &hint.text));
-            // What is asked for is pointed at and told when it is done, and there is a hint for whoever is lost.
+            // What is asked for is pointed at and told when it is done, and there is a hint for
+            // whoever is lost.
             assert_eq!(page.goal.is_empty(), page.done.is_empty(), "{name}");
             assert_eq!(page.goal.is_empty(), page.point.is_none(), "{name}");
-            assert!(page.goal.is_empty() || page.hints.last().is_some_and(|hint| hint.when.is_empty()), "{name}");
+            assert!(
+                page.goal.is_empty() || page.hints.last().is_some_and(|hint| hint.when.is_empty()),
+                "{name}"
+            );
             if !page.done.is_empty() {
                 whole(name, &page.done);
             }

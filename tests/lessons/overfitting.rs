@@ -27,8 +27,12 @@ fn twenty_six_points_are_learnt_by_heart() {
     assert_eq!(data(&setup).split().train.rows(), 26);
     says(LESSON, 1, 26);
     let best = FEW[lowest()].valid_loss;
-    assert!(lowest() <= 20 && (0.345..0.355).contains(&best) && FEW[200].valid_loss > 1.0, "{best}");
-    let on_and_on = (10..200).step_by(10).all(|epoch| FEW[epoch + 10].train_loss < FEW[epoch].train_loss);
+    assert!(
+        lowest() <= 20 && (0.345..0.355).contains(&best) && FEW[200].valid_loss > 1.0,
+        "{best}"
+    );
+    let on_and_on =
+        (10..200).step_by(10).all(|epoch| FEW[epoch + 10].train_loss < FEW[epoch].train_loss);
     assert!(on_and_on && FEW[200].train_loss < 0.06);
 }
 
@@ -36,8 +40,11 @@ fn twenty_six_points_are_learnt_by_heart() {
 fn going_back_to_the_lowest_loss_is_early_stopping_by_hand() {
     assert!((10..=20).contains(&lowest()));
     // The goal is met there only, and wherever it is the loss is less than a third of the end's.
-    let met: Vec<usize> = (0..FEW.len()).filter(|&epoch| epoch <= 25 && FEW[epoch].valid_loss <= 0.38).collect();
-    assert!(met.iter().all(|&epoch| (9..=20).contains(&epoch) && 3.0 * FEW[epoch].valid_loss < FEW[200].valid_loss));
+    let met: Vec<usize> =
+        (0..FEW.len()).filter(|&epoch| epoch <= 25 && FEW[epoch].valid_loss <= 0.38).collect();
+    assert!(met.iter().all(
+        |&epoch| (9..=20).contains(&epoch) && 3.0 * FEW[epoch].valid_loss < FEW[200].valid_loss
+    ));
     assert!(
         (1..=10).all(|epoch| FEW[epoch].valid_loss < FEW[epoch - 1].valid_loss),
         "before, the loss was still falling"
@@ -51,7 +58,9 @@ fn weight_decay_keeps_the_validation_loss_low_for_a_price() {
     says(LESSON, 3, format!("{:.2}", decayed.valid_loss));
     assert!(decayed.train_loss > 2.0 * FEW[200].train_loss);
     // The ends of the goal, and what the hint says of much more.
-    assert!(["0.05", "0.15"].iter().all(|l2| end(3, &format!("&training.l2={l2}")).valid_loss < 0.45));
+    assert!(
+        ["0.05", "0.15"].iter().all(|l2| end(3, &format!("&training.l2={l2}")).valid_loss < 0.45)
+    );
     let nothing = 2.0_f32.ln();
     for l2 in ["0.3", "1"] {
         assert!((end(3, &format!("&training.l2={l2}")).valid_loss - nothing).abs() < 1e-3, "{l2}");
@@ -71,9 +80,12 @@ fn ten_times_the_rows_are_the_best_cure() {
 fn dropout_helps_wide_layers_from_three_starts_and_not_two_inputs() {
     // The page's own start, and the next ones.
     let ends = |dropout: f64, starts: usize| -> Vec<f32> {
-        let setup = page(LESSON, 5, &format!("&training.dropout={dropout}&evaluation.repeats={starts}"));
+        let setup =
+            page(LESSON, 5, &format!("&training.dropout={dropout}&evaluation.repeats={starts}"));
         let trainer = trained(&setup, &[setup.own_point()]);
-        (0..starts).map(|start| trainer.report(start, setup.training.epochs).expect("an end").valid_loss).collect()
+        (0..starts)
+            .map(|start| trainer.report(start, setup.training.epochs).expect("an end").valid_loss)
+            .collect()
     };
     let (without, with) = (ends(0.0, 3), ends(0.5, 3));
     says(LESSON, 5, format!("{:.2}", without[0]));
@@ -93,10 +105,13 @@ fn dropout_helps_wide_layers_from_three_starts_and_not_two_inputs() {
 fn curves(patience: usize, more: &str) -> Vec<Vec<Report>> {
     let setup = page(LESSON, 6, &format!("&training.patience={patience}{more}"));
     let mut search = Study::new(setup.strategy(), setup.searched()).search();
-    let points: Vec<Point> =
-        (0..setup.search.budget).map(|n| search.ask(&mut stream(setup.search.seed, n)).point).collect();
+    let points: Vec<Point> = (0..setup.search.budget)
+        .map(|n| search.ask(&mut stream(setup.search.seed, n)).point)
+        .collect();
     let trainer = trained(&setup, &points);
-    let reports = |trial| (1..=setup.training.epochs).map_while(|epoch| trainer.report(trial, epoch)).collect();
+    let reports = |trial| {
+        (1..=setup.training.epochs).map_while(|epoch| trainer.report(trial, epoch)).collect()
+    };
     (0..points.len()).map(reports).collect()
 }
 
@@ -113,18 +128,25 @@ fn little_patience_cuts_a_curve_that_wavers_for_longer() {
 
 #[test]
 fn trials_that_stop_early_find_the_same_best_loss_in_fewer_epochs() {
-    let best = |curves: &[Vec<Report>]| curves.iter().map(|curve| lowest_of(curve)).fold(f32::INFINITY, f32::min);
+    let best = |curves: &[Vec<Report>]| {
+        curves.iter().map(|curve| lowest_of(curve)).fold(f32::INFINITY, f32::min)
+    };
     let epochs = |curves: &[Vec<Report>]| curves.iter().map(Vec::len).sum::<usize>();
     let whole = curves(0, "");
     says(LESSON, 6, epochs(&whole));
-    // The ends of the goal, what the page asks for, and what the hints say of fewer epochs and of more.
+    // The ends of the goal, what the page asks for, and what the hints say of fewer epochs and of
+    // more.
     let early = [1, 9, 10, 20, 40, 41, 100].map(|patience| curves(patience, ""));
     assert!(early.iter().all(|early| best(early) == best(&whole)));
     let costs = early.each_ref().map(|early| epochs(early));
     assert!(costs.windows(2).all(|pair| pair[0] < pair[1]) && costs[4] < 1500, "{costs:?}");
     let overfits = |curve: &&Vec<Report>| {
-        let at = curve.iter().position(|r| r.valid_loss == lowest_of(curve)).expect("it is one of them");
+        let at =
+            curve.iter().position(|r| r.valid_loss == lowest_of(curve)).expect("it is one of them");
         at < 20 && curve[199].train_loss < curve[at].train_loss
     };
-    assert!(whole.iter().filter(overfits).count() >= 7, "most trials overfit long before their end");
+    assert!(
+        whole.iter().filter(overfits).count() >= 7,
+        "most trials overfit long before their end"
+    );
 }

@@ -36,7 +36,8 @@ fn the_bright_band_is_narrow_and_some_of_nine_random_rates_mostly_fall_into_it()
     let axis = &setup.axes().params[0];
     let tried: Vec<f64> = (0..40).map(|i| axis.from_unit(f64::from(i) / 39.0)).collect();
     let momenta = [0.0, 0.5, 0.8, 0.9, 0.95];
-    let points: Vec<[f64; 2]> = tried.iter().flat_map(|&rate| momenta.map(|momentum| [rate, momentum])).collect();
+    let points: Vec<[f64; 2]> =
+        tried.iter().flat_map(|&rate| momenta.map(|momentum| [rate, momentum])).collect();
     let band: Vec<bool> = losses(setup, &points).iter().map(|&loss| loss < 0.35).collect();
     let share = band.iter().filter(|bright| **bright).count() as f64 / band.len() as f64;
     assert!((0.05..0.4).contains(&share), "the band is narrow: {share}");
@@ -45,7 +46,8 @@ fn the_bright_band_is_narrow_and_some_of_nine_random_rates_mostly_fall_into_it()
         band[5 * column..5 * column + 5].contains(&true)
     };
     let random = &trials[setup.race.repeats..];
-    let lucky = random.iter().filter(|trials| trials.iter().filter(|point| within(point[0])).count() >= 2);
+    let lucky =
+        random.iter().filter(|trials| trials.iter().filter(|point| within(point[0])).count() >= 2);
     assert!(lucky.count() > 8, "in most repeats some of nine rates fall into the band");
 }
 
@@ -55,13 +57,18 @@ fn a_grid_of_25_is_the_same_in_every_repeat_and_random_search_never() {
     let repeats = setup.race.repeats;
     assert_eq!(repeats, 16);
     let (grids, random) = trials.split_at(repeats);
-    assert!(grids.iter().all(|grid| *grid == grids[0] && (values(grid, 0), values(grid, 1)) == (5, 5)));
+    assert!(
+        grids.iter().all(|grid| *grid == grids[0] && (values(grid, 0), values(grid, 1)) == (5, 5))
+    );
     assert!((1..repeats).all(|i| random[..i].iter().all(|trials| *trials != random[i])));
     assert!(best[..repeats].iter().all(|loss| *loss == best[0]));
-    // Where its lines fall: with nine trials it has less luck than random search in nearly every repeat.
+    // Where its lines fall: with nine trials it has less luck than random search in nearly every
+    // repeat.
     let (_, _, nine) = &*NINE;
     let (grid, random) = nine.split_at(repeats);
-    assert!(random.iter().filter(|loss| **loss < grid[0]).count() >= 15 && best[0] < 0.25 * grid[0]);
+    assert!(
+        random.iter().filter(|loss| **loss < grid[0]).count() >= 15 && best[0] < 0.25 * grid[0]
+    );
 }
 
 #[test]

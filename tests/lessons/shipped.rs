@@ -18,10 +18,12 @@ use tunescape_engine::train::cpu::CpuTrainer;
 use tunescape_engine::train::{Report, Trainer};
 
 pub fn lessons() -> BTreeMap<String, Lesson> {
-    let files = fs::read_dir("web/lessons").expect("a folder").map(|file| file.expect("a file").path());
+    let files =
+        fs::read_dir("web/lessons").expect("a folder").map(|file| file.expect("a file").path());
     let read = |path: std::path::PathBuf| {
         let text = fs::read_to_string(&path).expect("a text");
-        let lesson = lesson::read(&text).unwrap_or_else(|why| panic!("{}: {why:?}", path.display()));
+        let lesson =
+            lesson::read(&text).unwrap_or_else(|why| panic!("{}: {why:?}", path.display()));
         (path.file_stem().expect("a name").to_string_lossy().into_owned(), lesson)
     };
     files.map(read).collect()
@@ -29,7 +31,11 @@ pub fn lessons() -> BTreeMap<String, Lesson> {
 
 /// The set-up on a page, from 1, and more: its own, or the one that an earlier page has left.
 pub fn page(lesson: &str, page: usize, more: &str) -> Setup {
-    let state = lessons()[lesson].pages[..page].iter().rev().find_map(|page| page.state.clone()).expect("a state");
+    let state = lessons()[lesson].pages[..page]
+        .iter()
+        .rev()
+        .find_map(|page| page.state.clone())
+        .expect("a state");
     link::read(&format!("{state}{more}")).expect("a set-up")
 }
 
@@ -39,7 +45,8 @@ pub fn says(lesson: &str, page: usize, number: impl ToString) {
     for text in done.values() {
         // Chinese has no mark between thousands; a point may end a sentence.
         let text = text.replace(',', "");
-        let mut numbers = text.split(|c: char| !c.is_ascii_digit() && c != '.').map(|n| n.trim_matches('.'));
+        let mut numbers =
+            text.split(|c: char| !c.is_ascii_digit() && c != '.').map(|n| n.trim_matches('.'));
         assert!(numbers.any(|n| n == number), "{lesson} {page}: {number}: {text}");
     }
 }
@@ -55,7 +62,8 @@ pub fn data(setup: &Setup) -> Rc<Prepared> {
     let name = setup.data.name.clone();
     if builtin::ALL.iter().any(|set| set.name == name) {
         let script = fs::read_to_string(format!("web/data/{name}.js")).expect("it is shipped");
-        let packed = BASE64_STANDARD.decode(script.split('"').nth(3).expect("its payload")).expect("base64");
+        let packed =
+            BASE64_STANDARD.decode(script.split('"').nth(3).expect("its payload")).expect("base64");
         let mut payload = Vec::new();
         flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut payload).expect("gzip");
         sources.keep(Source::Builtin { name, payload });
@@ -66,8 +74,10 @@ pub fn data(setup: &Setup) -> Rc<Prepared> {
 /// The networks of a set-up at some points, trained to its last epoch.
 pub fn trained(setup: &Setup, points: &[Point]) -> CpuTrainer {
     let data = data(setup);
-    let mut trainer = CpuTrainer::new(setup.population(&data.folds, data.task, points)).expect("a population");
-    pollster::block_on(trainer.advance(setup.training.epochs, &mut || false)).expect("the CPU trains");
+    let mut trainer =
+        CpuTrainer::new(setup.population(&data.folds, data.task, points)).expect("a population");
+    pollster::block_on(trainer.advance(setup.training.epochs, &mut || false))
+        .expect("the CPU trains");
     trainer
 }
 
@@ -75,8 +85,12 @@ pub fn trained(setup: &Setup, points: &[Point]) -> CpuTrainer {
 pub fn losses(setup: &Setup, points: &[[f64; 2]]) -> Vec<f64> {
     let points: Vec<Point> = points.iter().map(|point| point.to_vec()).collect();
     let (trainer, epochs) = (trained(setup, &points), setup.training.epochs);
-    let loss = |trial| trainer.report(trial, epochs).map_or(f64::INFINITY, |report| f64::from(report.valid_loss));
-    (0..points.len()).map(|t| if trainer.diverged(t).is_some() { f64::INFINITY } else { loss(t) }).collect()
+    let loss = |trial| {
+        trainer.report(trial, epochs).map_or(f64::INFINITY, |report| f64::from(report.valid_loss))
+    };
+    (0..points.len())
+        .map(|t| if trainer.diverged(t).is_some() { f64::INFINITY } else { loss(t) })
+        .collect()
 }
 
 /// What the Explore run reports by epoch, from epoch 0, as far as it stays finite.
@@ -91,7 +105,8 @@ pub fn map(setup: &Setup) -> Landscape {
     let cells = 0..land.side * land.side;
     let trainer = trained(setup, &setup.on_map(cells.clone().map(|cell| land.point(cell))));
     for cell in cells {
-        let reports: Vec<Report> = (0..=land.epochs).map_while(|epoch| trainer.report(cell, epoch)).collect();
+        let reports: Vec<Report> =
+            (0..=land.epochs).map_while(|epoch| trainer.report(cell, epoch)).collect();
         land.record(cell, 0, &reports, trainer.diverged(cell));
     }
     land
@@ -107,16 +122,20 @@ pub fn played(setup: &Setup) -> Study {
         let mut attempt = Attempt::new(setup, &data, &proposal.point).expect("a trial");
         pollster::block_on(attempt.advance(&mut || false)).expect("the CPU trains");
         study.apply(Event::Proposed { trial, proposal }).expect("it is the next");
-        let reports = (1..=setup.training.epochs).map_while(|epoch| Some((epoch, attempt.trainer().report(0, epoch)?)));
+        let reports = (1..=setup.training.epochs)
+            .map_while(|epoch| Some((epoch, attempt.trainer().report(0, epoch)?)));
         for (epoch, report) in reports {
             study.apply(Event::Reported { trial, epoch, report }).expect("epochs rise");
         }
-        let pruned = study.cut(&setup.search.pruner, trial, setup.training.epochs).and_then(|cut| {
-            let loss = attempt.trainer().report(0, cut.step)?.valid_loss;
-            Some(Outcome::Pruned { epoch: cut.step, loss: f64::from(loss) })
-        });
+        let pruned =
+            study.cut(&setup.search.pruner, trial, setup.training.epochs).and_then(|cut| {
+                let loss = attempt.trainer().report(0, cut.step)?.valid_loss;
+                Some(Outcome::Pruned { epoch: cut.step, loss: f64::from(loss) })
+            });
         let whole = outcome(attempt.judged(), objective);
-        study.apply(Event::Completed { trial, outcome: pruned.unwrap_or(whole) }).expect("it was running");
+        study
+            .apply(Event::Completed { trial, outcome: pruned.unwrap_or(whole) })
+            .expect("it was running");
     }
     study
 }
@@ -135,8 +154,11 @@ pub fn raced(setup: &Setup) -> (Vec<Vec<Point>>, Vec<f64>) {
         let points: Vec<Point> = lanes.iter_mut().map(|lane| lane.ask()).collect();
         let trainer = trained(setup, &points);
         for (lane, point) in points.into_iter().enumerate() {
-            let report = trainer.report(lane, setup.training.epochs).filter(|_| trainer.diverged(lane).is_none());
-            let outcome = report.map_or(Outcome::Diverged, |report| Outcome::of(f64::from(report.valid_loss)));
+            let report = trainer
+                .report(lane, setup.training.epochs)
+                .filter(|_| trainer.diverged(lane).is_none());
+            let outcome = report
+                .map_or(Outcome::Diverged, |report| Outcome::of(f64::from(report.valid_loss)));
             lanes[lane].tell(outcome);
             best[lane] = best[lane].min(outcome.loss().unwrap_or(f64::INFINITY));
             trials[lane].push(point);

@@ -13,7 +13,10 @@ use tunescape_engine::train::Trainer;
 fn one_learning_rate_is_too_slow_and_a_hundred_times_as_large_it_learns() {
     let (slow, more) = (page("01-learning-rate", 1, ""), page("01-learning-rate", 2, ""));
     let reports = run(&slow);
-    assert!(reports.windows(2).all(|pair| pair[1].valid_loss < pair[0].valid_loss), "it still falls");
+    assert!(
+        reports.windows(2).all(|pair| pair[1].valid_loss < pair[0].valid_loss),
+        "it still falls"
+    );
     assert!(reports[slow.training.epochs].valid_loss > 0.35);
     let rate = 100.0 * slow.run.learning_rate;
     // The ends of the goal, too.
@@ -26,7 +29,8 @@ fn from_30_on_training_diverges_and_the_loss_has_climbed_below_many_rates_hold()
     let setup = page("01-learning-rate", 3, "");
     let rates = [10.0, 12.0, 15.0, 18.0, 20.0, 22.0, 30.0, 40.0, 60.0, 100.0, 1000.0];
     let trainer = trained(&setup, &rates.map(|rate| vec![rate, 0.0]));
-    let diverged: Vec<f64> = (0..rates.len()).filter(|&i| trainer.diverged(i).is_some()).map(|i| rates[i]).collect();
+    let diverged: Vec<f64> =
+        (0..rates.len()).filter(|&i| trainer.diverged(i).is_some()).map(|i| rates[i]).collect();
     assert_eq!(diverged, rates[6..]);
     let last = trainer.report(6, trainer.diverged(6).expect("it has") - 1).expect("it was finite");
     assert!(last.train_loss > trainer.report(6, 0).expect("the start").train_loss);
@@ -41,7 +45,8 @@ fn time_widens_the_good_band_to_the_left_and_hardly_to_the_right() {
     let good = |zones: &[Option<Zone>], y: usize| -> Vec<usize> {
         (0..land.side).filter(|x| zones[y * land.side + x] == Some(Zone::Good)).collect()
     };
-    // So many times as far to the left at least; a single epoch leaves more to do on the right as well.
+    // So many times as far to the left at least; a single epoch leaves more to do on the right as
+    // well.
     for (epoch, more) in [(1, 7), (5, 30), (10, 30), (20, 30)] {
         let early = land.zones(epoch, range);
         let (mut left, mut right) = (0, 0);
@@ -85,7 +90,10 @@ fn on_the_spiral_plain_steps_hardly_learn_and_momentum_does() {
     let ends = losses(&setup, &[0.85, 0.9].map(|momentum| [setup.run.learning_rate, momentum]));
     assert!(ends.iter().all(|&loss| loss < 0.45), "{ends:?}");
     // What the hint says of more.
-    let ends = losses(&setup, &[0.92, 0.95, 0.97, 0.99].map(|momentum| [setup.run.learning_rate, momentum]));
+    let ends = losses(
+        &setup,
+        &[0.92, 0.95, 0.97, 0.99].map(|momentum| [setup.run.learning_rate, momentum]),
+    );
     assert!(ends.iter().all(|&loss| loss > 0.45), "{ends:?}");
 }
 
@@ -120,8 +128,11 @@ fn on_the_other_axis_the_band_is_almost_straight_as_what_counts_is_the_rate_by_o
     let mean = |of: [f64; 6]| of.iter().sum::<f64>() / 6.0;
     let (mx, my) = (mean(x), mean(y));
     let sum = |of: &dyn Fn(usize) -> f64| (0..6).map(of).sum::<f64>();
-    let (xy, xx, yy) =
-        (sum(&|i| (x[i] - mx) * (y[i] - my)), sum(&|i| (x[i] - mx).powi(2)), sum(&|i| (y[i] - my).powi(2)));
+    let (xy, xx, yy) = (
+        sum(&|i| (x[i] - mx) * (y[i] - my)),
+        sum(&|i| (x[i] - mx).powi(2)),
+        sum(&|i| (y[i] - my).powi(2)),
+    );
     assert!(xy / (xx * yy).sqrt() < -0.98 && (-1.1..-0.7).contains(&(xy / xx)), "{HEAVY:?}");
 }
 
@@ -129,10 +140,14 @@ fn on_the_other_axis_the_band_is_almost_straight_as_what_counts_is_the_rate_by_o
 fn the_band_of_averaged_momentum_does_not_follow_that_factor() {
     let setup = page("02-momentum", 4, "&training.rule=averaged-momentum");
     let averaged = MOMENTA.map(|momentum| best(&setup, momentum));
-    assert!(averaged[1..].iter().all(|&rate| (0.8..5.0).contains(&(rate / averaged[0]))), "{averaged:?}");
+    assert!(
+        averaged[1..].iter().all(|&rate| (0.8..5.0).contains(&(rate / averaged[0]))),
+        "{averaged:?}"
+    );
 }
 
-/// What random search tries on a page of the lesson on scales, by learning rate and momentum, and the losses.
+/// What random search tries on a page of the lesson on scales, by learning rate and momentum, and
+/// the losses.
 fn drawn(page: usize) -> (Setup, Vec<[f64; 2]>, Vec<f64>) {
     let setup = crate::shipped::page("03-log-scale", page, "");
     assert_eq!((setup.search.strategy, setup.search.budget), (StrategyName::Random, 20));
@@ -146,7 +161,10 @@ fn drawn(page: usize) -> (Setup, Vec<[f64; 2]>, Vec<f64>) {
 #[test]
 fn on_a_linear_scale_nearly_all_trials_are_above_1_where_most_do_not_learn() {
     let (setup, trials, losses) = drawn(1);
-    assert!((setup.searched().params[0].to_unit(1.0) - 0.1).abs() < 0.01, "nine tenths of the range");
+    assert!(
+        (setup.searched().params[0].to_unit(1.0) - 0.1).abs() < 0.01,
+        "nine tenths of the range"
+    );
     let above: Vec<usize> = (0..20).filter(|&trial| trials[trial][0] > 1.0).collect();
     let lost = above.iter().filter(|&&trial| losses[trial] > 0.65).count();
     assert!(above.len() >= 17 && 4 * lost > 3 * above.len(), "{lost} of {}", above.len());
@@ -162,7 +180,8 @@ fn on_a_log_scale_each_factor_of_ten_has_the_same_share_and_more_trials_learn() 
     let learnt = |losses: &[f64]| losses.iter().filter(|loss| **loss < 0.5).count();
     let (log, linear) = (learnt(&losses), learnt(&drawn(1).2));
     assert!(log > linear, "{log} {linear}");
-    let said = format!("Now {log} trials come below a loss of 0.5; on the linear scale {linear} did.");
+    let said =
+        format!("Now {log} trials come below a loss of 0.5; on the linear scale {linear} did.");
     says_in("en", "03-log-scale", 2, &said);
     let said = format!("现在有 {log} 次试验的损失低于 0.5，在线性尺度上只有 {linear} 次。");
     says_in("zh-CN", "03-log-scale", 2, &said);

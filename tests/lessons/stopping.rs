@@ -9,7 +9,8 @@ const LESSON: &str = "07-stopping-early";
 
 /// The study of each page, with the pruner that it asks for.
 static STUDIES: LazyLock<[Study; 4]> = LazyLock::new(|| {
-    [(1, "none"), (2, "median"), (3, "halving"), (4, "hyperband")].map(|(number, pruner)| of(number, pruner))
+    [(1, "none"), (2, "median"), (3, "halving"), (4, "hyperband")]
+        .map(|(number, pruner)| of(number, pruner))
 });
 
 fn of(number: usize, pruner: &str) -> Study {
@@ -32,7 +33,10 @@ fn without_a_pruner_every_trial_costs_all_of_its_epochs_and_many_were_behind_fro
     let first = place(&|trial| all.trials()[trial].losses()[0].1);
     let last = place(&|trial| loss(&all.trials()[trial]));
     let behind = last[10..].iter().filter(|trial| first[10..].contains(trial)).count();
-    assert!(behind >= 8 && loss(&all.trials()[last[10]]) > 0.1, "{behind} of the worse half were in it at once");
+    assert!(
+        behind >= 8 && loss(&all.trials()[last[10]]) > 0.1,
+        "{behind} of the worse half were in it at once"
+    );
 }
 
 #[test]
@@ -54,20 +58,30 @@ fn halving_judges_at_its_rungs_and_stops_the_winner_after_its_first_epoch() {
     let winner = best(all).0;
     says(LESSON, 3, winner + 1);
     assert_eq!(halving.trials()[winner].epochs(), 1);
-    assert!(best(halving).0 != winner && best(halving).1 < 1.1 * best(all).1, "{:?}", best(halving));
+    assert!(
+        best(halving).0 != winner && best(halving).1 < 1.1 * best(all).1,
+        "{:?}",
+        best(halving)
+    );
 }
 
 #[test]
 fn of_the_trials_at_a_rung_the_best_quarter_goes_on() {
     let halving = &STUDIES[2];
-    let at = |trial: usize, epoch: usize| halving.trials()[trial].losses().iter().find(|l| l.0 == epoch).map(|l| l.1);
+    let at = |trial: usize, epoch: usize| {
+        halving.trials()[trial].losses().iter().find(|l| l.0 == epoch).map(|l| l.1)
+    };
     for rung in [1, 4, 16] {
         let mut reached = Vec::new();
         for (n, trial) in halving.trials().iter().enumerate() {
             let Some(loss) = at(n, rung) else { continue };
             reached.push(loss);
             let better = reached.iter().filter(|other| **other < loss).count();
-            assert_eq!(trial.epochs() > rung, 4 * better < reached.len(), "trial {n} at {rung}: {better} are better");
+            assert_eq!(
+                trial.epochs() > rung,
+                4 * better < reached.len(),
+                "trial {n} at {rung}: {better} are better"
+            );
         }
     }
 }
@@ -77,7 +91,10 @@ fn hyperband_deals_trials_to_brackets_and_spends_more_than_halving() {
     let [all, _, halving, hyperband] = &*STUDIES;
     let pruner = page(LESSON, 4, "&search.pruner.name=hyperband").search.pruner;
     let rungs: Vec<usize> = (0..20).map(|trial| pruner.rungs(trial, 60)[0]).collect();
-    assert_eq!(rungs.iter().copied().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>(), [1, 4, 16]);
+    assert_eq!(
+        rungs.iter().copied().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>(),
+        [1, 4, 16]
+    );
     says(LESSON, 4, hyperband.epochs(20));
     assert!(halving.epochs(20) < hyperband.epochs(20) && 3 * hyperband.epochs(20) < all.epochs(20));
     // Nobody stops before the first rung of its bracket.

@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 use tunescape_core::data::{Dataset, Fractions, Part, Split, Target, Task};
 
-/// A data set of `rows` rows, two inputs (some missing) and `classes` classes, or a number if there is one class.
+/// A data set of `rows` rows, two inputs (some missing) and `classes` classes, or a number if there
+/// is one class.
 pub fn dataset() -> impl Strategy<Value = Dataset> {
     (10usize..120, 1u32..6).prop_flat_map(|(rows, classes)| {
         let value = prop_oneof![9 => -1e3f32..1e3, 1 => Just(f32::NAN)];
@@ -16,7 +17,9 @@ pub fn dataset() -> impl Strategy<Value = Dataset> {
             x,
             target: match classes {
                 1 => Target::Number { values, name: "y".into() },
-                n => Target::Class { labels, names: (0..n).map(|class| class.to_string()).collect() },
+                n => {
+                    Target::Class { labels, names: (0..n).map(|class| class.to_string()).collect() }
+                }
             },
             image: None,
         })
@@ -28,8 +31,8 @@ pub fn fractions() -> impl Strategy<Value = Fractions> {
     (0.2f64..0.6, 0.2f64..0.3).prop_map(|(train, valid)| Fractions { train, valid })
 }
 
-/// A part of so many rows and three columns, one of them constant and one of any size, with targets of a task; of the
-/// classes some may have no rows.
+/// A part of so many rows and three columns, one of them constant and one of any size, with targets
+/// of a task; of the classes some may have no rows.
 fn part(task: Task, rows: std::ops::Range<usize>) -> impl Strategy<Value = Part> {
     let target = match task {
         Task::Binary => (0u8..2).prop_map(f32::from).boxed(),
@@ -45,10 +48,24 @@ fn part(task: Task, rows: std::ops::Range<usize>) -> impl Strategy<Value = Part>
 
 /// Parts ready to train on, from one row on, and what they ask for.
 pub fn parts() -> impl Strategy<Value = (Split, Task)> {
-    proptest::sample::select(vec![Task::Binary, Task::Classes(4), Task::Regression]).prop_flat_map(|task| {
-        (part(task, 1..40), part(task, 1..10), part(task, 1..4)).prop_map(move |(train, valid, test)| {
-            let rows = [&train, &valid, &test].map(|part| (0..part.rows()).collect());
-            (Split { train, valid, test, rows, inputs: vec![(0.0, 1.0); 3], target: (0.0, 1.0) }, task)
-        })
-    })
+    proptest::sample::select(vec![Task::Binary, Task::Classes(4), Task::Regression]).prop_flat_map(
+        |task| {
+            (part(task, 1..40), part(task, 1..10), part(task, 1..4)).prop_map(
+                move |(train, valid, test)| {
+                    let rows = [&train, &valid, &test].map(|part| (0..part.rows()).collect());
+                    (
+                        Split {
+                            train,
+                            valid,
+                            test,
+                            rows,
+                            inputs: vec![(0.0, 1.0); 3],
+                            target: (0.0, 1.0),
+                        },
+                        task,
+                    )
+                },
+            )
+        },
+    )
 }

@@ -19,21 +19,30 @@ use tunescape_engine::optim::{NUMBERS, Rule};
 
 /// Two different numbers of a range, the smaller first.
 fn ends(range: std::ops::RangeInclusive<f64>) -> impl Strategy<Value = [f64; 2]> {
-    (range.clone(), range).prop_filter("an empty range", |(a, b)| a != b).prop_map(|(a, b)| [a.min(b), a.max(b)])
+    (range.clone(), range)
+        .prop_filter("an empty range", |(a, b)| a != b)
+        .prop_map(|(a, b)| [a.min(b), a.max(b)])
 }
 
 /// Powers of ten in the range of a learning rate, so that all magnitudes come up.
 fn rates() -> impl Strategy<Value = [f64; 2]> {
-    ends(-6.9..=5.9).prop_map(|ends| ends.map(|e| 10f64.powf(e))).prop_filter("an empty range", |[a, b]| a < b)
+    ends(-6.9..=5.9)
+        .prop_map(|ends| ends.map(|e| 10f64.powf(e)))
+        .prop_filter("an empty range", |[a, b]| a < b)
 }
 
 /// A set-up within all ranges, with any numbers that a control, the map or an import could give it.
 fn setup() -> impl Strategy<Value = Setup> {
-    let names = prop::sample::select(vec!["circle", "hills", "breast-cancer", "mnist", "csv"]).prop_map(String::from);
+    let names = prop::sample::select(vec!["circle", "hills", "breast-cancer", "mnist", "csv"])
+        .prop_map(String::from);
     let data = (names, 20usize..=5000, 0.0..=1.0, 0.05f64..=0.5, 0.05f64..=0.4, 0u64..=999_999);
     let evaluation = (prop::sample::select(Method::ALL.to_vec()), 2usize..=10, 1usize..=16);
-    let judged = (prop::sample::select(Metric::ALL.to_vec()), prop::sample::select(vec![When::Last, When::Best]));
-    let training = (1usize..=2000, 1usize..=1000, 0.0..=1.0, proptest::collection::vec(1usize..=16, 0..4));
+    let judged = (
+        prop::sample::select(Metric::ALL.to_vec()),
+        prop::sample::select(vec![When::Last, When::Best]),
+    );
+    let training =
+        (1usize..=2000, 1usize..=1000, 0.0..=1.0, proptest::collection::vec(1usize..=16, 0..4));
     let run = (prop_oneof![0.0..=1e6, 0.0..=1e-3], 0.0..=0.999);
     let more = proptest::sample::subsequence((2..PARAMETERS.len()).collect::<Vec<_>>(), 0..=4);
     let space = (rates(), ends(0.0..=0.999), more);
@@ -43,47 +52,58 @@ fn setup() -> impl Strategy<Value = Setup> {
     let held = (automatic(0.01, 10.0), automatic(0.001, 1.0));
     let search = ((automatic(0.0, 10.0), held), 0.0..=1.0, 8usize..=100, hand);
     let judging = (evaluation, judged, any::<[bool; 4]>());
-    (data, training, judging, run, space, map, search).prop_map(|(data, training, judging, run, space, map, search)| {
-        let mut setup = Setup::default();
-        let e = &mut setup.evaluation;
-        let flags;
-        ((e.method, e.folds, e.repeats), (setup.search.metric, setup.search.when), flags) = judging;
-        [setup.search.pareto, setup.search.ranked, setup.map.averaged, setup.search.distinct] = flags;
-        let d = &mut setup.data;
-        (d.name, d.rows, d.noise, d.train, d.valid, d.seed) = data;
-        if setup.takes_also("moons") {
-            setup.evaluation.also = vec!["moons".into()];
-        }
-        let t = &mut setup.training;
-        (t.batch, t.epochs, t.l2, setup.net.hidden) = training;
-        (setup.run.learning_rate, setup.run.momentum) = run;
-        for (name, scale, [low, high]) in [("learning_rate", Scale::Log, space.0), ("momentum", Scale::Linear, space.1)]
-        {
-            setup.space.set(name, Some(Range::Numbers { low, high, scale, step: 0.0 }));
-        }
-        for parameter in space.2.iter().map(|&row| &PARAMETERS[row]) {
-            setup.space.set(parameter.name, Some(Range::usual(parameter)));
-        }
-        setup.map.target = map.0;
-        setup.map.zoom = map.1.into_iter().map(|([a, b], [c, d])| [a, b, c, d]).collect();
-        let (hand, held);
-        ((setup.search.kappa, held), setup.search.xi, setup.search.budget, hand) = search;
-        (setup.search.length_scale, setup.search.noise) = held;
-        let between = |u: f64, [low, high]: [f64; 2]| (low + u * (high - low)).clamp(low, high);
-        let placed = |(n, (u, v, _)): (usize, (f64, f64, bool))| {
-            let mut point = setup.own_point();
-            (point[0], point[1]) = (between(u, space.0), between(v, space.1));
-            setup.searched().settle(&mut point);
-            Placed(n, point)
-        };
-        setup.search.hand = hand.into_iter().enumerate().filter(|(_, (_, _, there))| *there).map(placed).collect();
-        setup
-    })
+    (data, training, judging, run, space, map, search).prop_map(
+        |(data, training, judging, run, space, map, search)| {
+            let mut setup = Setup::default();
+            let e = &mut setup.evaluation;
+            let flags;
+            ((e.method, e.folds, e.repeats), (setup.search.metric, setup.search.when), flags) =
+                judging;
+            [setup.search.pareto, setup.search.ranked, setup.map.averaged, setup.search.distinct] =
+                flags;
+            let d = &mut setup.data;
+            (d.name, d.rows, d.noise, d.train, d.valid, d.seed) = data;
+            if setup.takes_also("moons") {
+                setup.evaluation.also = vec!["moons".into()];
+            }
+            let t = &mut setup.training;
+            (t.batch, t.epochs, t.l2, setup.net.hidden) = training;
+            (setup.run.learning_rate, setup.run.momentum) = run;
+            for (name, scale, [low, high]) in
+                [("learning_rate", Scale::Log, space.0), ("momentum", Scale::Linear, space.1)]
+            {
+                setup.space.set(name, Some(Range::Numbers { low, high, scale, step: 0.0 }));
+            }
+            for parameter in space.2.iter().map(|&row| &PARAMETERS[row]) {
+                setup.space.set(parameter.name, Some(Range::usual(parameter)));
+            }
+            setup.map.target = map.0;
+            setup.map.zoom = map.1.into_iter().map(|([a, b], [c, d])| [a, b, c, d]).collect();
+            let (hand, held);
+            ((setup.search.kappa, held), setup.search.xi, setup.search.budget, hand) = search;
+            (setup.search.length_scale, setup.search.noise) = held;
+            let between = |u: f64, [low, high]: [f64; 2]| (low + u * (high - low)).clamp(low, high);
+            let placed = |(n, (u, v, _)): (usize, (f64, f64, bool))| {
+                let mut point = setup.own_point();
+                (point[0], point[1]) = (between(u, space.0), between(v, space.1));
+                setup.searched().settle(&mut point);
+                Placed(n, point)
+            };
+            setup.search.hand = hand
+                .into_iter()
+                .enumerate()
+                .filter(|(_, (_, _, there))| *there)
+                .map(placed)
+                .collect();
+            setup
+        },
+    )
 }
 
-/// As much as the screens can set up without data of one's own: every number typed, six parameters searched over typed
-/// ranges, the map zoomed in as far as it goes, every trial of the largest budget placed by hand, in a search and
-/// in a race; of the search eighty where the first are kept from before. Or else with the model of an earlier study.
+/// As much as the screens can set up without data of one's own: every number typed, six parameters
+/// searched over typed ranges, the map zoomed in as far as it goes, every trial of the largest
+/// budget placed by hand, in a search and in a race; of the search eighty where the first are kept
+/// from before. Or else with the model of an earlier study.
 fn everything(seed: u64, kept: bool, prior: bool) -> Setup {
     let mut state = seed;
     let mut random = move || {
@@ -97,40 +117,56 @@ fn everything(seed: u64, kept: bool, prior: bool) -> Setup {
     for &(key, low, high) in RANGES {
         let place = tree.pointer_mut(&format!("/{}", key.replace('.', "/"))).expect("it is there");
         let x = low + random() * (high - low);
-        *place = if place.is_u64() { (x as u64).into() } else { in_digits(x, 6).clamp(low, high).into() };
+        *place = if place.is_u64() {
+            (x as u64).into()
+        } else {
+            in_digits(x, 6).clamp(low, high).into()
+        };
     }
     let mut setup: Setup = serde_json::from_value(tree).expect("a set-up");
-    (setup.data.train, setup.data.valid, setup.map.side, setup.search.budget) = (0.41, 0.37, 32, 100);
+    (setup.data.train, setup.data.valid, setup.map.side, setup.search.budget) =
+        (0.41, 0.37, 32, 100);
     (setup.search.run, setup.search.shown) = (100, 57);
     for number in &NUMBERS {
         if let Some(value) = setup.training.number(number.name) {
-            *value = in_digits(f64::from(number.low) + random() * f64::from(number.high - number.low), 6)
-                .min(f64::from(number.high));
+            *value = in_digits(
+                f64::from(number.low) + random() * f64::from(number.high - number.low),
+                6,
+            )
+            .min(f64::from(number.high));
         }
     }
     setup.training.rule = Rule::ALL[(random() * Rule::ALL.len() as f64) as usize];
     setup.net.hidden = (0..9).map(|_| 1 + (random() * 15.0) as usize).collect();
-    setup.net.activations =
-        (0..9).map(|_| Activation::ALL[(random() * Activation::ALL.len() as f64) as usize]).collect();
+    setup.net.activations = (0..9)
+        .map(|_| Activation::ALL[(random() * Activation::ALL.len() as f64) as usize])
+        .collect();
     setup.data.name = "circle".into();
     setup.evaluation.also = ["xor", "gauss", "spiral", "moons"].map(String::from).to_vec();
-    setup.race.strategies = StrategyName::ALL.into_iter().filter(|name| name.races()).take(6).collect();
-    (setup.map.axis, setup.screen, setup.search.strategy) = (Axis::Complement, Screen::Race, StrategyName::Anneal);
+    setup.race.strategies =
+        StrategyName::ALL.into_iter().filter(|name| name.races()).take(6).collect();
+    (setup.map.axis, setup.screen, setup.search.strategy) =
+        (Axis::Complement, Screen::Race, StrategyName::Anneal);
     for name in ["learning_rate", "momentum"] {
         setup.space.set(name, None);
     }
-    let numbers = PARAMETERS.iter().filter(|p| matches!(Range::usual(p), Range::Numbers { step: 0.0, .. }));
+    let numbers =
+        PARAMETERS.iter().filter(|p| matches!(Range::usual(p), Range::Numbers { step: 0.0, .. }));
     let mut numbers: Vec<_> = numbers.collect();
     for _ in 0..6 {
         let parameter = numbers.swap_remove((random() * numbers.len() as f64) as usize);
         let Range::Numbers { low, high, scale, step } = Range::usual(parameter) else { continue };
         let (a, b) = (0.3 * random(), 0.7 + 0.3 * random());
         let at = |u: f64| in_digits(low + u * (high - low), 6).clamp(low, high);
-        setup.space.set(parameter.name, Some(Range::Numbers { low: at(a), high: at(b), scale, step }));
+        setup
+            .space
+            .set(parameter.name, Some(Range::Numbers { low: at(a), high: at(b), scale, step }));
     }
     let space = setup.searched();
     if prior {
-        let mut ended = || Earlier(Some(random()), (0..6).map(|i| space.params[i].from_unit(random())).collect());
+        let mut ended = || {
+            Earlier(Some(random()), (0..6).map(|i| space.params[i].from_unit(random())).collect())
+        };
         setup.search.earlier = (0..most_modelled(6)).map(|_| ended().brief(&space)).collect();
     }
     let mut drawn = |of: &[usize], held: &Point| -> Point {

@@ -1,6 +1,7 @@
-//! Trunk's post-build hook: the glue, the wasm and the texts go into `boot.js`, which becomes the page's one script, and
-//! the notices that must do without it into `index.html`. All of it once more, with the data, is `tunescape.html`, which
-//! needs no host; and `sw.js` is told what to keep for when there is no network.
+//! Trunk's post-build hook: the glue, the wasm and the texts go into `boot.js`, which becomes the
+//! page's one script, and the notices that must do without it into `index.html`. All of it once
+//! more, with the data, is `tunescape.html`, which needs no host; and `sw.js` is told what to keep
+//! for when there is no network.
 
 use crate::{Result, root};
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -13,7 +14,8 @@ use std::{env, fs};
 use xtask::texts::{self, LANGUAGES, Texts};
 
 pub fn run() -> Result {
-    let stage = env::var("TRUNK_STAGING_DIR").map_err(|_| "bundle is Trunk's hook: use `cargo xtask build`")?;
+    let stage = env::var("TRUNK_STAGING_DIR")
+        .map_err(|_| "bundle is Trunk's hook: use `cargo xtask build`")?;
     let stage = Path::new(&stage);
     let (glue, wasm) = (the_one(stage, "js")?, the_one(stage, "wasm")?);
 
@@ -33,7 +35,10 @@ pub fn run() -> Result {
     fs::write(&index, &page)?;
     // How the data was made is of no use on a host.
     fs::remove_file(stage.join("data/make.py"))?;
-    fs::write(stage.join("data/lessons.js"), payload("lessons", &lessons(&root().join("web/lessons"))?)?)?;
+    fs::write(
+        stage.join("data/lessons.js"),
+        payload("lessons", &lessons(&root().join("web/lessons"))?)?,
+    )?;
     fs::remove_file(glue)?;
     // Pages that embed this one ask for it by this name.
     for file in ["embed.js", "embed.d.ts", "app.webmanifest", "icon.svg"] {
@@ -43,7 +48,11 @@ pub fn run() -> Result {
     fs::write(stage.join(&name), &script)?;
     fs::write(stage.join("sw.js"), keeper(stage)?)?;
     fs::write(stage.join("tunescape.html"), single_file(stage, &page, &name)?)?;
-    println!("{name}: {} KB; of wasm, {} KB gzipped", script.len() / 1000, gzip(&lean)?.len() / 1000);
+    println!(
+        "{name}: {} KB; of wasm, {} KB gzipped",
+        script.len() / 1000,
+        gzip(&lean)?.len() / 1000
+    );
     Ok(())
 }
 
@@ -53,9 +62,11 @@ fn assemble(boot: &str, glue: &str, wasm: &[u8], texts: &str) -> Result<String> 
     put(&script, "/*@TEXTS@*/", texts)
 }
 
-/// All lessons in one piece of JSON: pairs of name and lesson, in the order of the numbers that their files begin with.
+/// All lessons in one piece of JSON: pairs of name and lesson, in the order of the numbers that
+/// their files begin with.
 fn lessons(folder: &Path) -> Result<String> {
-    let mut paths = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    let mut paths =
+        fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
     paths.sort();
     let read = |path: &PathBuf| -> Result<(String, serde_json::Value)> {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
@@ -69,18 +80,28 @@ fn lessons(folder: &Path) -> Result<String> {
 fn keeper(stage: &Path) -> Result<String> {
     let (mut files, mut hasher) = (vec!["./".to_string()], DefaultHasher::new());
     for folder in ["", "data"] {
-        let mut paths = fs::read_dir(stage.join(folder))?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+        let mut paths = fs::read_dir(stage.join(folder))?
+            .map(|entry| Ok(entry?.path()))
+            .collect::<Result<Vec<_>>>()?;
         paths.retain(|path| path.is_file() && path.extension().is_none_or(|e| e != "md"));
         paths.sort();
         for path in paths {
             fs::read(&path)?.hash(&mut hasher);
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             if name != "index.html" {
-                files.push(if folder.is_empty() { name.into() } else { format!("{folder}/{name}") });
+                files.push(if folder.is_empty() {
+                    name.into()
+                } else {
+                    format!("{folder}/{name}")
+                });
             }
         }
     }
-    let script = put(&fs::read_to_string(root().join("web/sw.js"))?, "/*@FILES@*/", &serde_json::to_string(&files)?)?;
+    let script = put(
+        &fs::read_to_string(root().join("web/sw.js"))?,
+        "/*@FILES@*/",
+        &serde_json::to_string(&files)?,
+    )?;
     put(&script, "@BUILD@", &format!("{:016x}", hasher.finish()))
 }
 
@@ -93,9 +114,13 @@ fn single_file(stage: &Path, page: &str, script: &str) -> Result<String> {
     for entry in fs::read_dir(stage.join("data"))? {
         let path = entry?.path();
         if path.extension().is_some_and(|e| e == "js") {
-            let (name, text) = (path.file_stem().unwrap_or_default().to_string_lossy(), fs::read_to_string(&path)?);
+            let (name, text) = (
+                path.file_stem().unwrap_or_default().to_string_lossy(),
+                fs::read_to_string(&path)?,
+            );
             let packed = text.split('"').nth(3).ok_or("a data script is a name and a text")?;
-            scripts += &format!("<script type=\"text/plain\" id=\"data-{name}\">{packed}</script>\n");
+            scripts +=
+                &format!("<script type=\"text/plain\" id=\"data-{name}\">{packed}</script>\n");
         }
     }
     let poster = BASE64_STANDARD.encode(fs::read(stage.join("poster.png"))?);
@@ -103,7 +128,10 @@ fn single_file(stage: &Path, page: &str, script: &str) -> Result<String> {
     let mut lines = Vec::new();
     for line in page.lines() {
         if line.contains("rel=\"stylesheet\"") {
-            let file = line.split('"').find(|part| part.ends_with(".css")).ok_or("a style sheet has a name")?;
+            let file = line
+                .split('"')
+                .find(|part| part.ends_with(".css"))
+                .ok_or("a style sheet has a name")?;
             let style = fs::read_to_string(stage.join(file.trim_start_matches("./")))?;
             lines.push(format!("<style>{style}</style>"));
         } else if line.contains(script) || line.contains("rel=\"manifest\"") {
@@ -136,7 +164,8 @@ fn lean(wasm: &[u8]) -> Result<Vec<u8>> {
     let mut lean = header.to_vec();
     while let [id, after @ ..] = rest {
         let digits = after.iter().position(|byte| byte & 0x80 == 0).ok_or(cut_off)? + 1;
-        let length = after[..digits].iter().rev().fold(0, |sum, byte| sum << 7 | usize::from(byte & 0x7f));
+        let length =
+            after[..digits].iter().rev().fold(0, |sum, byte| sum << 7 | usize::from(byte & 0x7f));
         let (section, next) = rest.split_at_checked(1 + digits + length).ok_or(cut_off)?;
         if *id != 0 {
             lean.extend(section);
@@ -163,7 +192,8 @@ fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
 /// The one file with this extension at the top of Trunk's output.
 fn the_one(stage: &Path, extension: &str) -> Result<PathBuf> {
     let paths = fs::read_dir(stage)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
-    let mut found = paths.into_iter().filter(|path| path.extension().is_some_and(|e| e == extension));
+    let mut found =
+        paths.into_iter().filter(|path| path.extension().is_some_and(|e| e == extension));
     match (found.next(), found.next()) {
         (Some(path), None) => Ok(path),
         _ => Err(format!("Trunk should have left one .{extension} file").into()),
@@ -176,10 +206,16 @@ mod tests {
 
     #[test]
     fn the_script_holds_glue_and_wasm() {
-        let script = assemble("f { /*@GLUE@*/ }/*@TEXTS@*/ \"@WASM@\"", "let x;", b"wasm", "{}").unwrap();
+        let script =
+            assemble("f { /*@GLUE@*/ }/*@TEXTS@*/ \"@WASM@\"", "let x;", b"wasm", "{}").unwrap();
         let (code, packed) = script.split_once(" \"").unwrap();
         assert_eq!(code, "f { let x; }{}");
-        assert!(BASE64_STANDARD.decode(packed.trim_end_matches('"')).unwrap().starts_with(&[0x1f, 0x8b]));
+        assert!(
+            BASE64_STANDARD
+                .decode(packed.trim_end_matches('"'))
+                .unwrap()
+                .starts_with(&[0x1f, 0x8b])
+        );
     }
 
     #[test]

@@ -21,7 +21,9 @@ pub fn command(program: &str) -> Command {
 fn command_with(program: &str, mut path: Vec<PathBuf>) -> Command {
     path.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
     let mut command = Command::new(program);
-    command.current_dir(root()).env("PATH", env::join_paths(path).expect("PATH came apart, so it joins"));
+    command
+        .current_dir(root())
+        .env("PATH", env::join_paths(path).expect("PATH came apart, so it joins"));
     command
 }
 
@@ -42,14 +44,16 @@ pub fn web_command(program: &str) -> Command {
                 .env("RUSTC", bin.join("rustc"))
                 .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
                 .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size")
-                // Tests would else unwind, on a second standard library that collides with the first.
+                // Tests would else unwind, on a second standard library that collides with the
+                // first.
                 .env("CARGO_UNSTABLE_PANIC_ABORT_TESTS", "true")
                 .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
             command
         }
         _ => command(program),
     };
-    // Neither where a panic came from nor how a value looks to a debugger is worth its bytes to a reader.
+    // Neither where a panic came from nor how a value looks to a debugger is worth its bytes to a
+    // reader.
     command.env("RUSTC_BOOTSTRAP", "1").env(
         "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
         "-Ctarget-feature=+simd128 -Zlocation-detail=none -Zfmt-debug=none",
@@ -82,7 +86,9 @@ fn recent(version: &str) -> bool {
 
 /// Rustup's lld: Debian's own is some years older.
 fn linker() -> Option<PathBuf> {
-    let host = output("rustc", &["-vV"])?.lines().find_map(|line| line.strip_prefix("host: ").map(str::to_owned))?;
+    let host = output("rustc", &["-vV"])?
+        .lines()
+        .find_map(|line| line.strip_prefix("host: ").map(str::to_owned))?;
     let linker = sysroot()?.join("lib/rustlib").join(host).join("bin/rust-lld");
     linker.is_file().then_some(linker)
 }

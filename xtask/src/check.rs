@@ -35,13 +35,22 @@ pub fn run() -> Result {
 
     check("format", &mut |_| passes(command("cargo").args(["fmt", "--all", "--check"])));
     check("lints", &mut |_| {
-        passes(command("cargo").args(["clippy", "--workspace", "--all-targets", "--", "-Dwarnings"]))
+        passes(command("cargo").args([
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-Dwarnings",
+        ]))
     });
     check("lints for the web", &mut |_| {
-        // The page's profile, here and below, so that the build's procedural macros and dependencies serve.
+        // The page's profile, here and below, so that the build's procedural macros and
+        // dependencies serve.
         let packages = ["--package", "tunescape", "--package", "tunescape-engine"];
         let what = ["--profile", "web", "--lib", "--bins", "--test", "wasm", "--target", TARGET];
-        passes(web_command("cargo").arg("clippy").args(packages).args(what).args(["--", "-Dwarnings"]))
+        passes(
+            web_command("cargo").arg("clippy").args(packages).args(what).args(["--", "-Dwarnings"]),
+        )
     });
     let built = check("build", &mut |_| trunk_build().map(|()| true));
     check("tests", &mut |count| {
@@ -75,7 +84,10 @@ pub fn screenshots() -> Result {
     trunk_build()?;
     let (page, pictures) = (root().join("dist"), root().join("screenshots"));
     let mut tests = command("cargo");
-    tests.args(["test", "--test", "browser"]).env("TUNESCAPE_DIST", page).env("TUNESCAPE_SCREENSHOTS", pictures);
+    tests
+        .args(["test", "--test", "browser"])
+        .env("TUNESCAPE_DIST", page)
+        .env("TUNESCAPE_SCREENSHOTS", pictures);
     if passes(&mut tests)? { Ok(()) } else { Err("the screenshots failed".into()) }
 }
 
@@ -107,7 +119,9 @@ struct Suites {
 impl Suites {
     fn read(&mut self, line: &str) {
         let begins = line.strip_prefix("running ").and_then(|rest| rest.split_once(' '));
-        self.begun += u32::from(begins.is_some_and(|(n, what)| n.parse::<u32>().is_ok() && what.starts_with("test")));
+        self.begun += u32::from(
+            begins.is_some_and(|(n, what)| n.parse::<u32>().is_ok() && what.starts_with("test")),
+        );
         if let Some(tests) = parse(line) {
             self.ended += 1;
             self.count.passed += tests.passed;
@@ -128,10 +142,15 @@ impl Suites {
 fn parse(line: &str) -> Option<Count> {
     let (_, counts) = line.strip_prefix("test result: ")?.split_once(". ")?;
     let number = |word: &str| {
-        let (number, _) = counts.split("; ").find_map(|part| part.split_once(' ').filter(|(_, w)| *w == word))?;
+        let (number, _) =
+            counts.split("; ").find_map(|part| part.split_once(' ').filter(|(_, w)| *w == word))?;
         number.parse().ok()
     };
-    Some(Count { passed: number("passed")?, failed: number("failed")?, skipped: number("ignored")? })
+    Some(Count {
+        passed: number("passed")?,
+        failed: number("failed")?,
+        skipped: number("ignored")?,
+    })
 }
 
 #[cfg(test)]

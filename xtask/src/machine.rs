@@ -10,10 +10,11 @@ use std::sync::OnceLock;
 const TRUNK: &str = "0.21.14";
 const GECKODRIVER: &str = "0.37.1";
 
-/// Installs what the goal needs and this machine lacks, and says what and why. The error says what is left to the
-/// person, a line for each thing.
+/// Installs what the goal needs and this machine lacks, and says what and why. The error says what
+/// is left to the person, a line for each thing.
 pub fn set_up(goal: Goal) -> Result {
-    let present = ROWS.iter().filter(|row| row.goal <= goal).map(|row| row.need).filter(|need| has(*need));
+    let present =
+        ROWS.iter().filter(|row| row.goal <= goal).map(|row| row.need).filter(|need| has(*need));
     let mut known = Known { present: present.collect(), ..Known::default() };
     let mut left = Vec::new();
     while let Some((row, way)) = next(goal, &known) {
@@ -44,13 +45,18 @@ pub fn set_up(goal: Goal) -> Result {
             known.refused.insert(way);
         }
     }
-    if left.is_empty() { Ok(()) } else { Err(format!("{}\nThen run this again.", left.join("\n")).into()) }
+    if left.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("{}\nThen run this again.", left.join("\n")).into())
+    }
 }
 
 fn has(need: Need) -> bool {
     let runs = |program: &str| output(program, &["--version"]).is_some();
-    let prints =
-        |program: &str, version: &str| output(program, &["--version"]).is_some_and(|out| out.contains(version));
+    let prints = |program: &str, version: &str| {
+        output(program, &["--version"]).is_some_and(|out| out.contains(version))
+    };
     match need {
         Need::WasmTarget => cargo::rustup_has_target() || cargo::debian_can_build(),
         Need::Trunk => prints("trunk", TRUNK),
@@ -63,10 +69,13 @@ fn has(need: Need) -> bool {
         Need::Firefox => runs("firefox-esr") || runs("firefox"),
         Need::Geckodriver => runs("geckodriver"),
         Need::Vulkan => {
-            let has_driver = |folder| Path::new(folder).read_dir().is_ok_and(|mut files| files.next().is_some());
+            let has_driver =
+                |folder| Path::new(folder).read_dir().is_ok_and(|mut files| files.next().is_some());
             ["/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d"].into_iter().any(has_driver)
         }
-        Need::ChineseFont => output("fc-list", &[":lang=zh"]).is_some_and(|fonts| !fonts.is_empty()),
+        Need::ChineseFont => {
+            output("fc-list", &[":lang=zh"]).is_some_and(|fonts| !fonts.is_empty())
+        }
     }
 }
 
@@ -128,8 +137,12 @@ fn words(way: Way) -> Vec<String> {
         words.into_iter().map(str::to_owned).collect::<Vec<_>>()
     };
     match way {
-        Way::Rustup(args) => std::iter::once(&"rustup").chain(args).map(|&word| word.to_owned()).collect(),
-        Way::Apt(packages) => apt(&[&["install", "-y", "--no-install-recommends"], packages].concat()),
+        Way::Rustup(args) => {
+            std::iter::once(&"rustup").chain(args).map(|&word| word.to_owned()).collect()
+        }
+        Way::Apt(packages) => {
+            apt(&[&["install", "-y", "--no-install-recommends"], packages].concat())
+        }
         Way::Binstall(name) => crate_words(&["binstall", "--no-confirm"], name),
         // wasm-bindgen-cli's own lock file names versions that some mirrors lack.
         Way::Install(name @ "wasm-bindgen-cli") => crate_words(&["install"], name),
@@ -172,8 +185,7 @@ mod tests {
 
     #[test]
     fn the_lock_file_gives_the_version_of_exactly_this_package() {
-        let lock =
-            "name = \"wasm-bindgen-macro\"\nversion = \"1.0.0\"\n\nname = \"wasm-bindgen\"\nversion = \"0.2.1\"\n";
+        let lock = "name = \"wasm-bindgen-macro\"\nversion = \"1.0.0\"\n\nname = \"wasm-bindgen\"\nversion = \"0.2.1\"\n";
         assert_eq!(version_in(lock, "wasm-bindgen"), Some("0.2.1"));
         assert_eq!(version_in(lock, "yew"), None);
     }
@@ -181,6 +193,9 @@ mod tests {
     #[test]
     fn tools_are_installed_in_their_fixed_version() {
         let line = words(Way::Install("trunk")).join(" ");
-        assert!(line.starts_with("cargo install --locked trunk --version 0.21.14 --root "), "{line}");
+        assert!(
+            line.starts_with("cargo install --locked trunk --version 0.21.14 --root "),
+            "{line}"
+        );
     }
 }

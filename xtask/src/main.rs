@@ -67,7 +67,8 @@ fn single_file() -> Result {
 fn serve(port: &str) -> Result {
     let port = port.parse().map_err(|_| format!("{port} is no port"))?;
     build()?;
-    let site = xtask::site::Site::open(&root().join("dist"), port).map_err(|e| format!("port {port}: {e}"))?;
+    let site = xtask::site::Site::open(&root().join("dist"), port)
+        .map_err(|e| format!("port {port}: {e}"))?;
     println!("http://127.0.0.1:{port}/");
     Ok(Arc::new(site).serve()?)
 }
@@ -76,8 +77,13 @@ fn bench(options: &[&str]) -> Result {
     machine::set_up(Goal::Test)?;
     cargo::trunk_build()?;
     let mut bench = cargo::command("cargo");
-    bench.args(["run", "--quiet", "--release", "--package", "tunescape", "--example", "bench", "--"]).args(options);
+    bench
+        .args(["run", "--quiet", "--release", "--package", "tunescape", "--example", "bench", "--"])
+        .args(options);
     // Where the person stands is where a file of theirs belongs.
-    let status = bench.env("TUNESCAPE_DIST", root().join("dist")).current_dir(std::env::current_dir()?).status()?;
+    let status = bench
+        .env("TUNESCAPE_DIST", root().join("dist"))
+        .current_dir(std::env::current_dir()?)
+        .status()?;
     if status.success() { Ok(()) } else { Err("the measurement failed".into()) }
 }

@@ -1,5 +1,5 @@
-//! What building and testing need, the ways to come by each, and which step comes next. Nothing is run here:
-//! `machine` does that, so a fresh machine can be played through in tests.
+//! What building and testing need, the ways to come by each, and which step comes next. Nothing is
+//! run here: `machine` does that, so a fresh machine can be played through in tests.
 
 use std::collections::BTreeSet;
 
@@ -47,7 +47,13 @@ pub struct Row {
     pub optional: bool,
 }
 
-const fn row(need: Need, goal: Goal, why: &'static str, ways: &'static [Way], by_hand: &'static str) -> Row {
+const fn row(
+    need: Need,
+    goal: Goal,
+    why: &'static str,
+    ways: &'static [Way],
+    by_hand: &'static str,
+) -> Row {
     Row { need, goal, why, ways, by_hand, optional: false }
 }
 
@@ -137,7 +143,8 @@ pub struct Known {
     pub refused: BTreeSet<Way>,
 }
 
-/// The first thing lacking for this goal, with the next way to try; no way means it must be done by hand.
+/// The first thing lacking for this goal, with the next way to try; no way means it must be done by
+/// hand.
 pub fn next(goal: Goal, known: &Known) -> Option<(&'static Row, Option<Way>)> {
     let row = ROWS.iter().find(|row| row.goal <= goal && !known.present.contains(&row.need))?;
     Some((row, row.ways.iter().copied().find(|way| !known.refused.contains(way))))
@@ -147,7 +154,8 @@ pub fn next(goal: Goal, known: &Known) -> Option<(&'static Row, Option<Way>)> {
 mod tests {
     use super::*;
 
-    /// Plays set-up through: `works` says which ways succeed. Gives the ways tried, and what was left to do by hand.
+    /// Plays set-up through: `works` says which ways succeed. Gives the ways tried, and what was
+    /// left to do by hand.
     fn play(goal: Goal, present: &[Need], works: impl Fn(Way) -> bool) -> (Vec<Way>, Vec<Need>) {
         let mut known = Known { present: present.iter().copied().collect(), ..Known::default() };
         let (mut tried, mut by_hand) = (Vec::new(), Vec::new());

@@ -52,7 +52,9 @@ impl Site {
                     });
                     // A browser that has gone away is no failure either.
                     let stream = TokioIo::new(stream);
-                    tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(stream, answer));
+                    tokio::spawn(
+                        hyper::server::conn::http1::Builder::new().serve_connection(stream, answer),
+                    );
                 }
             });
             self.closed.notified().await;
@@ -77,7 +79,9 @@ impl Site {
         self.asked.lock().expect("no thread panics with it").push(asked.to_string());
         let found = match self.pages.iter().find(|(at, _)| at == asked.path()) {
             Some((_, html)) => Some((html.clone().into_bytes(), "text/html; charset=utf-8")),
-            None => self.file(asked.path()).and_then(|file| Some((std::fs::read(&file).ok()?, kind(&file)))),
+            None => self
+                .file(asked.path())
+                .and_then(|file| Some((std::fs::read(&file).ok()?, kind(&file)))),
         };
         let (status, body, kind) = match found {
             Some((body, kind)) => (StatusCode::OK, body, kind),

@@ -11,21 +11,25 @@ pub type Texts = BTreeMap<String, String>;
 /// Reads one language's file from the project's root.
 pub fn read(root: &Path, language: &str) -> Result<Texts, String> {
     let file = root.join("web/locales").join(language).with_extension("yml");
-    let text = std::fs::read_to_string(&file).map_err(|why| format!("{}: {why}", file.display()))?;
+    let text =
+        std::fs::read_to_string(&file).map_err(|why| format!("{}: {why}", file.display()))?;
     parse(&text).map_err(|line| format!("{}: {line}", file.display()))
 }
 
-/// As much of YAML as these files are: nested names, a text on one line each, with or without quotes. The error is
-/// the line that is something else, or says again what was said before.
+/// As much of YAML as these files are: nested names, a text on one line each, with or without
+/// quotes. The error is the line that is something else, or says again what was said before.
 fn parse(file: &str) -> Result<Texts, &str> {
     let mut path: Vec<&str> = Vec::new();
     let mut texts = Texts::new();
-    for line in file.lines().filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#')) {
+    for line in
+        file.lines().filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'))
+    {
         let depth = (line.len() - line.trim_start().len()) / 2;
         let (name, text) = line.trim().split_once(':').ok_or(line)?;
         path.truncate(depth);
         path.push(name);
-        let twice = !text.is_empty() && texts.insert(path.join("."), text.trim().trim_matches('"').into()).is_some();
+        let twice = !text.is_empty()
+            && texts.insert(path.join("."), text.trim().trim_matches('"').into()).is_some();
         if twice {
             return Err(line);
         }
@@ -38,7 +42,8 @@ pub fn marks(page: &str) -> impl Iterator<Item = &str> {
     page.split('@').skip(1).step_by(2)
 }
 
-/// Puts each `@key@`'s text into a page, in every language: without wasm none can be chosen but by the style sheet.
+/// Puts each `@key@`'s text into a page, in every language: without wasm none can be chosen but by
+/// the style sheet.
 pub fn fill(page: &str, languages: &[(&str, Texts)]) -> Result<String, String> {
     let mut filled = String::new();
     for (i, part) in page.split('@').enumerate() {
@@ -76,7 +81,10 @@ mod tests {
     fn a_page_says_it_in_every_language() {
         let languages = [("en", parse("a: x & y").unwrap()), ("zh-CN", parse("a: 甲").unwrap())];
         let filled = fill("<p>@a@</p>", &languages).unwrap();
-        assert_eq!(filled, r#"<p><span lang="en">x &amp; y</span><span lang="zh-CN">甲</span></p>"#);
+        assert_eq!(
+            filled,
+            r#"<p><span lang="en">x &amp; y</span><span lang="zh-CN">甲</span></p>"#
+        );
         assert_eq!(fill("@b@", &languages), Err("en has no b".into()));
         assert_eq!(marks("<p>@a@</p> @b.c@").collect::<Vec<_>>(), ["a", "b.c"]);
     }

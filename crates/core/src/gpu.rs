@@ -1,9 +1,9 @@
-//! The GPU trainer. Networks that fit an invocation's own memory are trained by the [`fused`] layout, all others by the
-//! [`batched`] one.
+//! The GPU trainer. Networks that fit an invocation's own memory are trained by the [`fused`]
+//! layout, all others by the [`batched`] one.
 //!
-//! The shader of a network is written by [`shader`]; what it reads is laid out by [`layout`]. A submission takes about
-//! [`pace::SLICE_MS`], whatever the device: fast ones train all trials for many epochs in it, slow ones some trials, or
-//! for some batches. The numbers don't depend on that.
+//! The shader of a network is written by [`shader`]; what it reads is laid out by [`layout`]. A
+//! submission takes about [`pace::SLICE_MS`], whatever the device: fast ones train all trials for
+//! many epochs in it, slow ones some trials, or for some batches. The numbers don't depend on that.
 
 mod batched;
 mod context;
@@ -27,7 +27,9 @@ use batched::Batched;
 use fused::Fused;
 use tunescape_engine::optim::{Hyper, Schedule};
 use tunescape_engine::train::scale::{Scale, Which};
-use tunescape_engine::train::{Log, Orders, Population, Progress, Report, State, TrainError, Trainer};
+use tunescape_engine::train::{
+    Log, Orders, Population, Progress, Report, State, TrainError, Trainer,
+};
 
 /// What the layouts train, and what came of it so far.
 struct Course {
@@ -44,7 +46,11 @@ struct Course {
 }
 
 impl Course {
-    fn new(context: &GpuContext, population: Population, now: fn() -> f64) -> Result<Self, TrainError> {
+    fn new(
+        context: &GpuContext,
+        population: Population,
+        now: fn() -> f64,
+    ) -> Result<Self, TrainError> {
         population.check()?;
         Ok(Self {
             log: Log::new(&population),
@@ -68,7 +74,8 @@ impl Course {
 
     /// How many epochs may be trained on the way to `to` before the host looks at their reports.
     fn most_epochs(&self, to: usize) -> usize {
-        let watched = matches!(self.population.schedule, Schedule::Plateau { .. }) || self.population.patience > 0;
+        let watched = matches!(self.population.schedule, Schedule::Plateau { .. })
+            || self.population.patience > 0;
         if watched { 1 } else { to - self.epoch }
     }
 
@@ -101,7 +108,8 @@ impl Course {
     /// A trial's state, as the device has it.
     fn unpacked(&self, words: Vec<u32>) -> State {
         let numbers: Vec<f32> = words.into_iter().map(f32::from_bits).collect();
-        let (parameters, slots) = (self.population.net.parameters(), self.population.rule.facts().slots);
+        let (parameters, slots) =
+            (self.population.net.parameters(), self.population.rule.facts().slots);
         let vector = |i: usize| numbers[i * parameters..(i + 1) * parameters].to_vec();
         let mut counters = [0.0; map::COUNTERS];
         counters.copy_from_slice(&numbers[(1 + slots) * parameters..]);
@@ -146,7 +154,11 @@ pub struct GpuTrainer {
 
 impl GpuTrainer {
     /// A trainer at epoch 0. `now` tells the time in milliseconds.
-    pub async fn new(context: &GpuContext, population: Population, now: fn() -> f64) -> Result<Self, TrainError> {
+    pub async fn new(
+        context: &GpuContext,
+        population: Population,
+        now: fn() -> f64,
+    ) -> Result<Self, TrainError> {
         if !network::fits(&population.net, population.rule) {
             return Self::batched(context, population, now).await;
         }
@@ -155,7 +167,11 @@ impl GpuTrainer {
     }
 
     /// As [`GpuTrainer::new`], in the batched layout whatever the size of the network.
-    pub async fn batched(context: &GpuContext, population: Population, now: fn() -> f64) -> Result<Self, TrainError> {
+    pub async fn batched(
+        context: &GpuContext,
+        population: Population,
+        now: fn() -> f64,
+    ) -> Result<Self, TrainError> {
         let mut course = Course::new(context, population, now)?;
         Ok(Self { layout: Layout::Batched(Box::new(Batched::new(&mut course).await?)), course })
     }
@@ -174,7 +190,11 @@ impl Trainer for GpuTrainer {
         self.course.epoch
     }
 
-    async fn advance(&mut self, to: usize, pause: &mut dyn FnMut() -> bool) -> Result<Progress, TrainError> {
+    async fn advance(
+        &mut self,
+        to: usize,
+        pause: &mut dyn FnMut() -> bool,
+    ) -> Result<Progress, TrainError> {
         let Self { course, layout } = self;
         while course.epoch < to && course.any_live() {
             match layout {
@@ -236,7 +256,9 @@ impl Trainer for GpuTrainer {
     async fn copy(&mut self, from: usize, to: usize) -> Result<(), TrainError> {
         let Self { course, layout } = self;
         course.context.check()?;
-        if let Some(&index) = [from, to].iter().find(|&&trial| trial >= course.population.trials.len()) {
+        if let Some(&index) =
+            [from, to].iter().find(|&&trial| trial >= course.population.trials.len())
+        {
             return Err(TrainError::Stream { index });
         }
         match layout {

@@ -1,6 +1,7 @@
-//! JSON by way of its tree. A reader and a writer of text for each type, each able to read its fields by name as well as
-//! by place, would be a good part of the page: text is read and written in one way, and from the tree a struct is
-//! given its fields in the order in which it declares them.
+//! JSON by way of its tree. A reader and a writer of text for each type, each able to read its
+//! fields by name as well as by place, would be a good part of the page: text is read and written
+//! in one way, and from the tree a struct is given its fields in the order in which it declares
+//! them.
 
 use serde::de::value::{Error, MapDeserializer, SeqDeserializer};
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, Visitor};
@@ -45,10 +46,12 @@ impl<'de> Deserializer<'de> for Tree {
                 _ => visitor.visit_f64(number.as_f64().unwrap_or(f64::NAN)),
             },
             Value::String(text) => visitor.visit_string(text),
-            Value::Array(list) => visitor.visit_seq(SeqDeserializer::new(list.into_iter().map(Tree))),
-            Value::Object(map) => {
-                visitor.visit_map(MapDeserializer::new(map.into_iter().map(|(key, value)| (key, Tree(value)))))
+            Value::Array(list) => {
+                visitor.visit_seq(SeqDeserializer::new(list.into_iter().map(Tree)))
             }
+            Value::Object(map) => visitor.visit_map(MapDeserializer::new(
+                map.into_iter().map(|(key, value)| (key, Tree(value))),
+            )),
         }
     }
 
@@ -56,7 +59,11 @@ impl<'de> Deserializer<'de> for Tree {
         if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -108,7 +115,10 @@ struct Fields {
 impl<'de> de::SeqAccess<'de> for Fields {
     type Error = Error;
 
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, Error> {
         let Some(&name) = self.names.next() else { return Ok(None) };
         let value = self.map.swap_remove(name);
         self.missing = value.is_none().then_some(name);
@@ -144,7 +154,11 @@ impl<'de> de::VariantAccess<'de> for Tree {
         self.deserialize_any(visitor)
     }
 
-    fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value, Error> {
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
         self.deserialize_struct("fields", fields, visitor)
     }
 }
@@ -179,11 +193,22 @@ mod tests {
 
     #[test]
     fn what_is_written_reads_back() {
-        let kinds = vec![Kind::Plain, Kind::Boxed(0.1), Kind::Named { first: 255, second: -128 }, Kind::Pair(1, 2)];
+        let kinds = vec![
+            Kind::Plain,
+            Kind::Boxed(0.1),
+            Kind::Named { first: 255, second: -128 },
+            Kind::Pair(1, 2),
+        ];
         let rest = [("x".to_owned(), 1e-300), ("y".to_owned(), 3.0)].into_iter().collect();
         let thing = Thing { name: "ä\n".into(), kinds, size: Some([1, 2]), rest, last: true };
         assert_eq!(read::<Thing>(&write(&thing)).unwrap(), thing);
-        let bare = Thing { name: String::new(), kinds: vec![], size: None, rest: BTreeMap::new(), last: false };
+        let bare = Thing {
+            name: String::new(),
+            kinds: vec![],
+            size: None,
+            rest: BTreeMap::new(),
+            last: false,
+        };
         assert_eq!(of::<Thing>(json!({ "last": false, "size": null, "name": "" })).unwrap(), bare);
     }
 
@@ -195,9 +220,12 @@ mod tests {
         assert!(refused(json!({ "name": "a", "last": true, "more": 1 })), "a field too many");
         assert!(refused(json!({ "name": 1, "last": true })), "no text");
         assert!(refused(json!(["a", [], null, {}, true])), "no object");
-        for kind in
-            [json!("other"), json!("boxed"), json!({ "plain": 1 }), json!({ "named": { "first": 256, "second": 0 } })]
-        {
+        for kind in [
+            json!("other"),
+            json!("boxed"),
+            json!({ "plain": 1 }),
+            json!({ "named": { "first": 256, "second": 0 } }),
+        ] {
             assert!(of::<Kind>(kind.clone()).is_err(), "{kind}");
         }
         assert!(read::<Thing>("{").unwrap_err().to_string().contains("line 1"));

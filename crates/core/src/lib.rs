@@ -1,5 +1,6 @@
-//! Tunescape trains a whole **population** of small networks at once, so that the true learning-rate ×
-//! momentum landscape of a network appears in about a second, and steps every search on top of that truth.
+//! Tunescape trains a whole **population** of small networks at once, so that the true
+//! learning-rate × momentum landscape of a network appears in about a second, and steps every
+//! search on top of that truth.
 //!
 //! # The architecture in one page
 //!
@@ -29,9 +30,9 @@
 //! | [`lesson`] | lessons, their conditions and locks, and which controls act on what |
 //! | [`worker`] | requests and replies, and the serving of them; what runs off the main thread |
 //!
-//! Only `gpu` names wgpu. Nothing here names Yew or the DOM. Randomness, time and devices come in as arguments. The same
-//! set-up and seed give the same numbers on the CPU trainer, natively and in wasm, whatever the number of workers: lanes
-//! are trials, and no reduced axis is ever split.
+//! Only `gpu` names wgpu. Nothing here names Yew or the DOM. Randomness, time and devices come in
+//! as arguments. The same set-up and seed give the same numbers on the CPU trainer, natively and in
+//! wasm, whatever the number of workers: lanes are trials, and no reduced axis is ever split.
 
 pub mod data;
 pub mod gpu;

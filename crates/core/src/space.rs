@@ -1,7 +1,8 @@
-//! The search space: named parameters with ranges and scales. A [`Point`] is one value for each parameter.
+//! The search space: named parameters with ranges and scales. A [`Point`] is one value for each
+//! parameter.
 //!
-//! Every strategy works in the unit cube; [`Space::to_unit`] and [`Space::from_unit`] are the only way in
-//! and out, so a strategy never knows whether a range is logarithmic.
+//! Every strategy works in the unit cube; [`Space::to_unit`] and [`Space::from_unit`] are the only
+//! way in and out, so a strategy never knows whether a range is logarithmic.
 //!
 //! | parameter | value | in the unit cube |
 //! |---|---|---|
@@ -53,7 +54,8 @@ pub enum Kind {
     Float,
     /// `low + k·step`, both ends included; an integer has step 1.
     Step(f64),
-    /// Numbers 0 to n − 1 of n named choices without an order. A range within them leaves out the others.
+    /// Numbers 0 to n − 1 of n named choices without an order. A range within them leaves out the
+    /// others.
     Choice(Vec<String>),
 }
 
@@ -66,7 +68,8 @@ pub enum Condition {
     Is { param: usize, value: f64 },
 }
 
-/// A parameter: a name of the field's, a closed range, a scale, its kind. One that can take one value is fixed.
+/// A parameter: a name of the field's, a closed range, a scale, its kind. One that can take one
+/// value is fixed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Param {
     pub name: String,
@@ -85,8 +88,8 @@ pub struct Param {
 pub enum RangeError {
     /// The low end does not lie below the high end, or an end is not finite.
     Empty { name: String, low: f64, high: f64 },
-    /// A logarithmic range that touches zero, or a −log(1 − x) range that touches one, the half steps beyond its
-    /// ends included.
+    /// A logarithmic range that touches zero, or a −log(1 − x) range that touches one, the half
+    /// steps beyond its ends included.
     OffScale { name: String, end: f64, scale: Scale },
     /// A step that is not above zero, or so small that there are more than 2³² values.
     Step { name: String, step: f64 },
@@ -105,7 +108,13 @@ impl Param {
     }
 
     /// `low`, `low + step`, … up to `high` at most.
-    pub fn stepped(name: &str, low: f64, high: f64, scale: Scale, step: f64) -> Result<Self, RangeError> {
+    pub fn stepped(
+        name: &str,
+        low: f64,
+        high: f64,
+        scale: Scale,
+        step: f64,
+    ) -> Result<Self, RangeError> {
         let steps = (high - low) / step;
         if !(step > 0.0 && steps < 4_294_967_296.0) {
             return Err(RangeError::Step { name: name.into(), step });
@@ -126,7 +135,13 @@ impl Param {
         Self::with_kind(name, 0.0, (choices.len() - 1) as f64, Scale::Linear, kind)
     }
 
-    fn with_kind(name: &str, low: f64, high: f64, scale: Scale, kind: Kind) -> Result<Self, RangeError> {
+    fn with_kind(
+        name: &str,
+        low: f64,
+        high: f64,
+        scale: Scale,
+        kind: Kind,
+    ) -> Result<Self, RangeError> {
         let param = Self { name: name.into(), low, high, scale, kind, when: None };
         param.check().map(|()| param)
     }
@@ -138,7 +153,9 @@ impl Param {
         }
         let half = 0.5 * self.step();
         match scale {
-            Scale::Log if low - half <= 0.0 => Err(RangeError::OffScale { name: self.name.clone(), end: low, scale }),
+            Scale::Log if low - half <= 0.0 => {
+                Err(RangeError::OffScale { name: self.name.clone(), end: low, scale })
+            }
             Scale::Complement if high + half >= 1.0 => {
                 Err(RangeError::OffScale { name: self.name.clone(), end: high, scale })
             }
@@ -191,7 +208,9 @@ impl Param {
     pub fn takes(&self, x: f64) -> bool {
         let step = self.step();
         let steps = (x - self.low) / step;
-        self.low <= x && x <= self.high && (step == 0.0 || (steps - libm::round(steps)).abs() < 1e-6)
+        self.low <= x
+            && x <= self.high
+            && (step == 0.0 || (steps - libm::round(steps)).abs() < 1e-6)
     }
 
     /// The ends on its scale, half a step out.
@@ -200,13 +219,15 @@ impl Param {
         (self.scale.forward(self.low - half), self.scale.forward(self.high + half))
     }
 
-    /// Where `x` lies between the ends on this parameter's scale, not clamped. A float: 0 at `low`, 1 at `high`.
+    /// Where `x` lies between the ends on this parameter's scale, not clamped. A float: 0 at `low`,
+    /// 1 at `high`.
     pub fn to_unit(&self, x: f64) -> f64 {
         let (a, b) = self.ends();
         if a == b { 0.5 } else { (self.scale.forward(x) - a) / (b - a) }
     }
 
-    /// How far `x` is from `low` (0) to `high` (1) on this parameter's scale; a stepped one's ends are ends here.
+    /// How far `x` is from `low` (0) to `high` (1) on this parameter's scale; a stepped one's ends
+    /// are ends here.
     pub fn along(&self, x: f64) -> f64 {
         let (a, b) = (self.scale.forward(self.low), self.scale.forward(self.high));
         if a == b { 0.5 } else { (self.scale.forward(x) - a) / (b - a) }
@@ -218,7 +239,8 @@ impl Param {
         (self.to_unit(x - half), self.to_unit(x + half))
     }
 
-    /// The value at `u` of the way from `low` to `high`, clamped into the range; the one whose cell `u` lies in.
+    /// The value at `u` of the way from `low` to `high`, clamped into the range; the one whose cell
+    /// `u` lies in.
     pub fn from_unit(&self, u: f64) -> f64 {
         let (a, b) = self.ends();
         let x = match u {
@@ -253,7 +275,12 @@ impl Space {
         let (Condition::AtLeast { param, .. } | Condition::Is { param, .. }) = condition;
         match self.params.get_mut(child) {
             Some(at) if param < child => at.when = Some(condition),
-            at => return Err(RangeError::Condition { name: at.map_or(String::new(), |p| p.name.clone()), param }),
+            at => {
+                return Err(RangeError::Condition {
+                    name: at.map_or(String::new(), |p| p.name.clone()),
+                    param,
+                });
+            }
         }
         Ok(self)
     }
@@ -262,12 +289,14 @@ impl Space {
         self.params.len()
     }
 
-    /// Whether each parameter counts at a point. One that hangs on a parameter that does not count does not either.
+    /// Whether each parameter counts at a point. One that hangs on a parameter that does not count
+    /// does not either.
     pub fn active(&self, point: &[f64]) -> Vec<bool> {
         let mut active: Vec<bool> = Vec::with_capacity(self.dim());
         for p in &self.params {
             let holds = |param: usize, met: &dyn Fn(f64) -> bool| {
-                active.get(param).copied().unwrap_or(false) && point.get(param).is_some_and(|&x| met(x))
+                active.get(param).copied().unwrap_or(false)
+                    && point.get(param).is_some_and(|&x| met(x))
             };
             active.push(match p.when {
                 None => true,
@@ -299,14 +328,16 @@ impl Space {
         }
     }
 
-    /// Whether every value lies in its range and on its step, and what does not count stands at its low end.
+    /// Whether every value lies in its range and on its step, and what does not count stands at its
+    /// low end.
     pub fn contains(&self, point: &[f64]) -> bool {
         point.len() == self.dim()
-            && self.params.iter().zip(point).zip(self.active(point)).all(
-                |((p, &x), active)| {
-                    if active { p.takes(x) } else { x == p.low }
-                },
-            )
+            && self
+                .params
+                .iter()
+                .zip(point)
+                .zip(self.active(point))
+                .all(|((p, &x), active)| if active { p.takes(x) } else { x == p.low })
     }
 
     /// Bounds of the unit cube; an axis that can't move is held where `to_unit` puts it.
@@ -321,7 +352,8 @@ mod tests {
 
     #[test]
     fn the_unit_cube_and_back_on_every_scale() {
-        for (low, high, scale) in [(-2.0, 3.0, Scale::Linear), (1e-4, 10.0, Scale::Log), (0.0, 0.99, Scale::Complement)]
+        for (low, high, scale) in
+            [(-2.0, 3.0, Scale::Linear), (1e-4, 10.0, Scale::Log), (0.0, 0.99, Scale::Complement)]
         {
             let p = Param::new("p", low, high, scale).unwrap();
             for i in 0..=10 {
@@ -335,9 +367,15 @@ mod tests {
     #[test]
     fn ranges_that_cannot_be_searched_are_refused() {
         assert!(matches!(Param::new("p", 1.0, 0.0, Scale::Linear), Err(RangeError::Empty { .. })));
-        assert!(matches!(Param::new("p", f64::NAN, 0.0, Scale::Linear), Err(RangeError::Empty { .. })));
+        assert!(matches!(
+            Param::new("p", f64::NAN, 0.0, Scale::Linear),
+            Err(RangeError::Empty { .. })
+        ));
         assert!(matches!(Param::new("p", 0.0, 1.0, Scale::Log), Err(RangeError::OffScale { .. })));
-        assert!(matches!(Param::new("p", 0.0, 1.0, Scale::Complement), Err(RangeError::OffScale { .. })));
+        assert!(matches!(
+            Param::new("p", 0.0, 1.0, Scale::Complement),
+            Err(RangeError::OffScale { .. })
+        ));
         assert_eq!(Param::new("p", 0.5, 0.5, Scale::Log).unwrap().from_unit(0.7), 0.5);
     }
 
@@ -366,15 +404,25 @@ mod tests {
         assert!(!params[0].takes(12.0) && params[1].clone().fixed(2.5).is_err());
         let relu = params[2].clone().fixed(1.0).unwrap();
         assert_eq!((relu.count(), relu.from_unit(0.9), relu.to_unit(1.0)), (Some(1), 1.0, 0.5));
-        assert!(matches!(Param::stepped("p", 0.0, 1.0, Scale::Linear, 0.0), Err(RangeError::Step { .. })));
-        assert!(matches!(Param::stepped("p", 1.0, 9.0, Scale::Log, 2.0), Err(RangeError::OffScale { .. })));
+        assert!(matches!(
+            Param::stepped("p", 0.0, 1.0, Scale::Linear, 0.0),
+            Err(RangeError::Step { .. })
+        ));
+        assert!(matches!(
+            Param::stepped("p", 1.0, 9.0, Scale::Log, 2.0),
+            Err(RangeError::OffScale { .. })
+        ));
         assert!(matches!(Param::choice("p", &[]), Err(RangeError::Choices { .. })));
     }
 
     #[test]
     fn what_hangs_on_a_layer_that_is_not_there_stands_at_its_low_end() {
         let units = |name| Param::integer(name, 4, 8, Scale::Linear).unwrap();
-        let space = Space::new(vec![Param::integer("layers", 1, 3, Scale::Linear).unwrap(), units("a"), units("b")]);
+        let space = Space::new(vec![
+            Param::integer("layers", 1, 3, Scale::Linear).unwrap(),
+            units("a"),
+            units("b"),
+        ]);
         let space = space.when(1, Condition::AtLeast { param: 0, value: 2.0 }).unwrap();
         let space = space.when(2, Condition::AtLeast { param: 0, value: 3.0 }).unwrap();
         assert_eq!(space.from_unit(&[0.5, 0.9, 0.9]), [2.0, 8.0, 4.0]);

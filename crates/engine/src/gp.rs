@@ -15,7 +15,8 @@
 //! | h, g | | | k = s·(h(r) + w·h(r/c)); g = −h′(r)/r, which carries every derivative |
 //! | ρ, m | `Base` | | share and mean of another process that this one is the difference from, if any |
 //!
-//! Rasmussen & Williams, *Gaussian Processes for Machine Learning* (2006), algorithm 2.1 and section 5.4.
+//! Rasmussen & Williams, *Gaussian Processes for Machine Learning* (2006), algorithm 2.1 and
+//! section 5.4.
 
 use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
 use serde::{Deserialize, Serialize};
@@ -25,7 +26,8 @@ use std::rc::Rc;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kernel {
-    /// (1 + √5 r + 5r²/3)·exp(−√5 r): twice differentiable functions, the field's default for tuning.
+    /// (1 + √5 r + 5r²/3)·exp(−√5 r): twice differentiable functions, the field's default for
+    /// tuning.
     Matern52,
     /// (1 + √3 r)·exp(−√3 r): once differentiable functions.
     Matern32,
@@ -45,7 +47,8 @@ impl Kernel {
         }
     }
 
-    /// 2ν: degrees of freedom of the Student distribution that its frequencies follow; none where they are normal.
+    /// 2ν: degrees of freedom of the Student distribution that its frequencies follow; none where
+    /// they are normal.
     pub fn freedom(self) -> Option<usize> {
         match self {
             Self::Matern52 => Some(5),
@@ -75,7 +78,8 @@ impl Kernel {
     }
 }
 
-/// A second kernel of the same form over shorter distances, added to the first: ripples on a wide bowl.
+/// A second kernel of the same form over shorter distances, added to the first: ripples on a wide
+/// bowl.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Detail {
     /// w: its variance as a share of the first's.
@@ -104,9 +108,16 @@ struct Shape {
 
 impl Prior {
     fn shape(&self, a: &[f64], b: &[f64]) -> Shape {
-        let r2 = a.iter().zip(b).zip(&self.length_scales).map(|((a, b), l)| ((a - b) / l) * ((a - b) / l)).sum();
+        let r2 = a
+            .iter()
+            .zip(b)
+            .zip(&self.length_scales)
+            .map(|((a, b), l)| ((a - b) / l) * ((a - b) / l))
+            .sum();
         let (h, g) = self.kernel.shape(r2);
-        let Some(Detail { share, reach }) = self.detail else { return Shape { h, g, by_share: 0.0, by_reach: 0.0 } };
+        let Some(Detail { share, reach }) = self.detail else {
+            return Shape { h, g, by_share: 0.0, by_reach: 0.0 };
+        };
         let squared = 1.0 / (reach * reach);
         let (fine_h, fine_g) = self.kernel.shape(r2 * squared);
         let (fine_h, fine_g) = (share * fine_h, share * fine_g * squared);
@@ -129,11 +140,13 @@ impl Prior {
 pub enum GpError {
     /// As many values and noise variances as points are needed.
     Lengths { points: usize, values: usize, noise: usize },
-    /// The covariance matrix is not positive definite: duplicates without noise, or a value that is not finite.
+    /// The covariance matrix is not positive definite: duplicates without noise, or a value that is
+    /// not finite.
     NotPositive,
 }
 
-/// Mean and standard deviation at one point (of the function, without noise) and their slopes (length d).
+/// Mean and standard deviation at one point (of the function, without noise) and their slopes
+/// (length d).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Slope {
     pub mean: f64,
@@ -142,7 +155,8 @@ pub struct Slope {
     pub std_slope: Vec<f64>,
 }
 
-/// A prior mean ρ·(m − shift), m the posterior mean of another process: what is learnt is how the function differs.
+/// A prior mean ρ·(m − shift), m the posterior mean of another process: what is learnt is how the
+/// function differs.
 #[derive(Clone, Debug)]
 pub struct Base {
     pub of: Rc<Gp>,
@@ -153,7 +167,8 @@ pub struct Base {
 impl Base {
     /// At m points.
     pub fn means(&self, at: &[Vec<f64>]) -> Vec<f64> {
-        let scaled = |at: &Vec<f64>| self.share * (self.of.pull(self.of.alpha(), at).0 - self.shift);
+        let scaled =
+            |at: &Vec<f64>| self.share * (self.of.pull(self.of.alpha(), at).0 - self.shift);
         at.iter().map(scaled).collect()
     }
 }
@@ -171,12 +186,19 @@ pub struct Gp {
     log_marginal_likelihood: f64,
 }
 
-/// The least standard deviation reported, relative to the prior's: what is left of 1 − vᵀv is rounding.
+/// The least standard deviation reported, relative to the prior's: what is left of 1 − vᵀv is
+/// rounding.
 const STD_FLOOR: f64 = 1e-9;
 
 impl Gp {
-    /// Conditions the prior on values `y` (length n) at `x` (n × d), seen with noise variances `noise` (n).
-    pub fn new(prior: Prior, x: Vec<Vec<f64>>, y: &[f64], noise: Vec<f64>) -> Result<Self, GpError> {
+    /// Conditions the prior on values `y` (length n) at `x` (n × d), seen with noise variances
+    /// `noise` (n).
+    pub fn new(
+        prior: Prior,
+        x: Vec<Vec<f64>>,
+        y: &[f64],
+        noise: Vec<f64>,
+    ) -> Result<Self, GpError> {
         let n = x.len();
         if y.len() != n || noise.len() != n {
             return Err(GpError::Lengths { points: n, values: y.len(), noise: noise.len() });
@@ -188,7 +210,8 @@ impl Gp {
         Self::conditioned(prior, x, shapes, y, &noise)
     }
 
-    /// Conditions the same prior on other values (n) at the same points, seen with other noise variances (n).
+    /// Conditions the same prior on other values (n) at the same points, seen with other noise
+    /// variances (n).
     pub fn again(self, y: &[f64], noise: &[f64]) -> Result<Self, GpError> {
         let Self { prior, x, shapes, .. } = self;
         if y.len() != x.len() || noise.len() != x.len() {
@@ -257,7 +280,8 @@ impl Gp {
         self.cholesky.solve(&y).as_slice().to_vec()
     }
 
-    /// The prior mean + Σ wᵢ k(a, xᵢ) for weights w (n), and its slopes (d): the mean at `at` where w = K⁻¹ y.
+    /// The prior mean + Σ wᵢ k(a, xᵢ) for weights w (n), and its slopes (d): the mean at `at` where
+    /// w = K⁻¹ y.
     pub fn pull(&self, weights: &[f64], at: &[f64]) -> (f64, Vec<f64>) {
         let (mut value, mut slope) = self.prior_mean(at);
         for (x, weight) in self.x.iter().zip(weights) {
@@ -300,14 +324,15 @@ impl Gp {
         let mut inverse = DMatrix::zeros(n, n);
         for j in 0..n {
             for i in j..n {
-                inverse[(i, j)] = root.column(i).rows_range(i..).dot(&root.column(j).rows_range(i..));
+                inverse[(i, j)] =
+                    root.column(i).rows_range(i..).dot(&root.column(j).rows_range(i..));
             }
         }
         inverse
     }
 
-    /// Slopes of the log marginal likelihood by log s, log ℓ, log w and log c (1 + d, or 3 + d with a detail), and by
-    /// each noise variance (n).
+    /// Slopes of the log marginal likelihood by log s, log ℓ, log w and log c (1 + d, or 3 + d with
+    /// a detail), and by each noise variance (n).
     pub fn log_marginal_likelihood_slope(&self) -> (Vec<f64>, Vec<f64>) {
         let (n, d) = (self.x.len(), self.prior.length_scales.len());
         let inverse = self.inverse();
@@ -351,11 +376,13 @@ impl Gp {
         (mean, std)
     }
 
-    /// Mean and standard deviation of each value `y` (n) that was conditioned on, as observed, noise included, given all the others
-    /// (Rasmussen & Williams, equation 5.12).
+    /// Mean and standard deviation of each value `y` (n) that was conditioned on, as observed,
+    /// noise included, given all the others (Rasmussen & Williams, equation 5.12).
     pub fn leave_one_out(&self, y: &[f64]) -> (Vec<f64>, Vec<f64>) {
         let inverse = self.inverse();
-        let one = |(i, y): (usize, &f64)| (y - self.alpha[i] / inverse[(i, i)], 1.0 / inverse[(i, i)].sqrt());
+        let one = |(i, y): (usize, &f64)| {
+            (y - self.alpha[i] / inverse[(i, i)], 1.0 / inverse[(i, i)].sqrt())
+        };
         y.iter().enumerate().map(one).unzip()
     }
 
@@ -370,7 +397,8 @@ impl Gp {
     pub fn slope(&self, at: &[f64]) -> Slope {
         let (n, d) = (self.x.len(), at.len());
         let shapes: Vec<Shape> = self.x.iter().map(|x| self.prior.shape(at, x)).collect();
-        let mut v = DVector::from_iterator(n, shapes.iter().map(|shape| self.prior.variance * shape.h));
+        let mut v =
+            DVector::from_iterator(n, shapes.iter().map(|shape| self.prior.variance * shape.h));
         let (base, mut mean_slope) = self.prior_mean(at);
         let mean = base + v.dot(&self.alpha);
         self.cholesky.l_dirty().solve_lower_triangular_unchecked_mut(&mut v);
@@ -404,7 +432,9 @@ mod tests {
     fn slopes_equal_finite_differences() {
         let x = vec![vec![0.1, 0.2], vec![0.7, 0.4], vec![0.3, 0.9]];
         let details = [None, Some(Detail { share: 0.3, reach: 0.2 })];
-        for (kernel, detail) in Kernel::ALL.into_iter().flat_map(|kernel| details.map(|detail| (kernel, detail))) {
+        for (kernel, detail) in
+            Kernel::ALL.into_iter().flat_map(|kernel| details.map(|detail| (kernel, detail)))
+        {
             let prior = Prior { kernel, variance: 1.3, length_scales: vec![0.4, 0.7], detail };
             let mut gp = Gp::new(prior, x.clone(), &[0.3, -1.0, 0.8], vec![1e-3; 3]).unwrap();
             if detail.is_some() {
@@ -428,24 +458,35 @@ mod tests {
     /// What is seen is met, and where nothing was seen the prior mean stays.
     #[test]
     fn another_process_is_the_prior_mean() {
-        let prior = Prior { kernel: Kernel::Rbf, variance: 1.0, length_scales: vec![0.1], detail: None };
-        let of = Rc::new(Gp::new(prior.clone(), vec![vec![0.0], vec![3.0]], &[1.0, -1.0], vec![1e-6; 2]).unwrap());
+        let prior =
+            Prior { kernel: Kernel::Rbf, variance: 1.0, length_scales: vec![0.1], detail: None };
+        let of = Rc::new(
+            Gp::new(prior.clone(), vec![vec![0.0], vec![3.0]], &[1.0, -1.0], vec![1e-6; 2])
+                .unwrap(),
+        );
         let base = Base { of, share: 0.5, shift: 0.4 };
         let (x, y) = (vec![vec![0.0]], 2.0);
         let gp = Gp::new(prior, x.clone(), &[y - base.means(&x)[0]], vec![1e-6]).unwrap().on(base);
         let (mean, _) = gp.posterior(&[vec![0.0], vec![3.0]]);
-        assert!((mean[0] - 2.0).abs() < 1e-5 && (mean[1] - 0.5 * (-1.0 - 0.4)).abs() < 1e-5, "{mean:?}");
+        assert!(
+            (mean[0] - 2.0).abs() < 1e-5 && (mean[1] - 0.5 * (-1.0 - 0.4)).abs() < 1e-5,
+            "{mean:?}"
+        );
         assert!((gp.pull(&gp.solve(&[7.0]), &[0.0]).0 - 7.0).abs() < 1e-4);
     }
 
     #[test]
     fn what_has_no_posterior_is_refused() {
-        let prior = Prior { kernel: Kernel::Rbf, variance: 1.0, length_scales: vec![1.0], detail: None };
+        let prior =
+            Prior { kernel: Kernel::Rbf, variance: 1.0, length_scales: vec![1.0], detail: None };
         let twice = vec![vec![0.5], vec![0.5]];
         assert_eq!(
             Gp::new(prior.clone(), twice.clone(), &[1.0], vec![0.0; 2]).err(),
             Some(GpError::Lengths { points: 2, values: 1, noise: 2 })
         );
-        assert_eq!(Gp::new(prior, twice, &[1.0, 2.0], vec![0.0; 2]).err(), Some(GpError::NotPositive));
+        assert_eq!(
+            Gp::new(prior, twice, &[1.0, 2.0], vec![0.0; 2]).err(),
+            Some(GpError::NotPositive)
+        );
     }
 }

@@ -1,7 +1,8 @@
-//! The engine of Tunescape: networks, update rules, the CPU trainer of whole populations, and the Gaussian process.
+//! The engine of Tunescape: networks, update rules, the CPU trainer of whole populations, and the
+//! Gaussian process.
 //!
-//! A crate of its own, because only here does speed matter more than size: the page's profile compiles this crate
-//! for speed and everything else to be small.
+//! A crate of its own, because only here does speed matter more than size: the page's profile
+//! compiles this crate for speed and everything else to be small.
 //!
 //! | module | what it is |
 //! |---|---|

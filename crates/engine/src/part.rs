@@ -42,6 +42,10 @@ impl Part {
     /// These of its rows, in this order.
     pub fn take(&self, rows: &[usize]) -> Part {
         let x = rows.iter().flat_map(|&i| self.row(i)).copied().collect();
-        Part { x, y: rows.iter().flat_map(|&i| self.target(i)).copied().collect(), columns: self.columns }
+        Part {
+            x,
+            y: rows.iter().flat_map(|&i| self.target(i)).copied().collect(),
+            columns: self.columns,
+        }
     }
 }

@@ -1,8 +1,9 @@
 //! The real sets that are shipped with the page (`web/data/`), each loaded only when chosen.
 //!
-//! `web/data/NAME.js` is a classic script that calls `tunescape.data(NAME, TEXT)`; TEXT is the payload, gzipped, in
-//! base64. The payload is a line of JSON (`Header` below), then rows × columns cells, row-major, then one byte per row,
-//! the index of its class, or four, the number that is its target. `web/data/make.py` writes it; `web/data/SOURCES.md` says more about the origins.
+//! `web/data/NAME.js` is a classic script that calls `tunescape.data(NAME, TEXT)`; TEXT is the
+//! payload, gzipped, in base64. The payload is a line of JSON (`Header` below), then rows × columns
+//! cells, row-major, then one byte per row, the index of its class, or four, the number that is its
+//! target. `web/data/make.py` writes it; `web/data/SOURCES.md` says more about the origins.
 
 use super::{Dataset, Target};
 use crate::json;
@@ -121,10 +122,13 @@ struct Header {
 
 /// Reads the uncompressed payload of the set called `name`.
 pub fn parse(name: &str, bytes: &[u8]) -> Result<Dataset, BuiltinError> {
-    let set = ALL.iter().find(|set| set.name == name).ok_or_else(|| BuiltinError::Unknown(name.into()))?;
+    let set = ALL
+        .iter()
+        .find(|set| set.name == name)
+        .ok_or_else(|| BuiltinError::Unknown(name.into()))?;
     let end = bytes.iter().position(|&b| b == b'\n').unwrap_or(bytes.len());
-    let header: Header =
-        json::read(&String::from_utf8_lossy(&bytes[..end])).map_err(|error| BuiltinError::Header(error.to_string()))?;
+    let header: Header = json::read(&String::from_utf8_lossy(&bytes[..end]))
+        .map_err(|error| BuiltinError::Header(error.to_string()))?;
     let numbers = set.classes == 0;
     let classes = if numbers { 0 } else { header.classes.len() };
     let shape = (header.name.as_str(), header.rows, header.columns.len(), classes);
@@ -143,7 +147,9 @@ pub fn parse(name: &str, bytes: &[u8]) -> Result<Dataset, BuiltinError> {
         return Err(BuiltinError::Length { wanted, found: body.len() });
     }
     let (cells, labels) = body.split_at(cells);
-    let floats = |bytes: &[u8]| bytes.as_chunks().0.iter().map(|&b| f32::from_le_bytes(b)).collect::<Vec<f32>>();
+    let floats = |bytes: &[u8]| {
+        bytes.as_chunks().0.iter().map(|&b| f32::from_le_bytes(b)).collect::<Vec<f32>>()
+    };
     let x: Vec<f32> = match header.cells {
         Cells::U8 => cells.iter().map(|&b| b as f32 / header.scale).collect(),
         Cells::F32 => floats(cells),
@@ -156,13 +162,23 @@ pub fn parse(name: &str, bytes: &[u8]) -> Result<Dataset, BuiltinError> {
         if let Some(row) = values.iter().position(|v| !v.is_finite()) {
             return Err(BuiltinError::Cell { row: row + 1 });
         }
-        let target = Target::Number { values, name: header.classes.into_iter().next().unwrap_or_default() };
-        return Ok(Dataset { name: header.name, columns: header.columns, x, target, image: header.image });
+        let target =
+            Target::Number { values, name: header.classes.into_iter().next().unwrap_or_default() };
+        return Ok(Dataset {
+            name: header.name,
+            columns: header.columns,
+            x,
+            target,
+            image: header.image,
+        });
     }
     if let Some(at) = labels.iter().position(|&l| usize::from(l) >= set.classes) {
         return Err(BuiltinError::Class { row: at + 1, class: labels[at] });
     }
-    let target = Target::Class { labels: labels.iter().map(|&l| u32::from(l)).collect(), names: header.classes };
+    let target = Target::Class {
+        labels: labels.iter().map(|&l| u32::from(l)).collect(),
+        names: header.classes,
+    };
     Ok(Dataset { name: header.name, columns: header.columns, x, target, image: header.image })
 }
 
@@ -199,9 +215,9 @@ pub mod tests {
     #[test]
     fn known_rows_and_counts() {
         let counts = |name| match parse(name, &payload(name)).unwrap().target {
-            Target::Class { labels, names } => {
-                (0..names.len()).map(|c| labels.iter().filter(|&&l| l as usize == c).count()).collect::<Vec<_>>()
-            }
+            Target::Class { labels, names } => (0..names.len())
+                .map(|c| labels.iter().filter(|&&l| l as usize == c).count())
+                .collect::<Vec<_>>(),
             Target::Number { .. } => vec![],
         };
         assert_eq!(parse("iris", &payload("iris")).unwrap().x[..4], [5.1, 3.5, 1.4, 0.2]);
@@ -209,7 +225,10 @@ pub mod tests {
         assert_eq!(counts("breast-cancer"), [357, 212]);
         assert_eq!(counts("wine"), [59, 71, 48]);
         assert_eq!(counts("penguins"), [151, 68, 123]);
-        assert_eq!(parse("penguins", &payload("penguins")).unwrap().x[..4], [39.1, 18.7, 181.0, 3750.0]);
+        assert_eq!(
+            parse("penguins", &payload("penguins")).unwrap().x[..4],
+            [39.1, 18.7, 181.0, 3750.0]
+        );
         // The first two patients of the paper's table 1.
         let diabetes = parse("diabetes", &payload("diabetes")).unwrap();
         assert_eq!(diabetes.x[..3], [59.0, 2.0, 32.1]);
@@ -224,7 +243,10 @@ pub mod tests {
         let bytes = payload("iris");
         assert!(matches!(parse("nowhere", &bytes), Err(BuiltinError::Unknown(_))));
         assert!(matches!(parse("digits", &bytes), Err(BuiltinError::Other { .. })));
-        assert!(matches!(parse("iris", &bytes[..bytes.len() - 1]), Err(BuiltinError::Length { .. })));
+        assert!(matches!(
+            parse("iris", &bytes[..bytes.len() - 1]),
+            Err(BuiltinError::Length { .. })
+        ));
         assert!(matches!(parse("iris", b""), Err(BuiltinError::Header(_))));
         let mut wrong = bytes;
         *wrong.last_mut().unwrap() = 3;

@@ -5,7 +5,8 @@ use super::table::MAX_CLASSES;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
-/// A column of whole numbers with at most so many different ones is taken as classes unless told otherwise.
+/// A column of whole numbers with at most so many different ones is taken as classes unless told
+/// otherwise.
 const FEW: usize = 10;
 
 /// What a column holds.
@@ -33,7 +34,11 @@ pub struct Column {
 
 impl Column {
     /// `comma`: whether `1,5` is a number.
-    pub(super) fn new<'a>(name: String, fields: impl Iterator<Item = &'a str>, comma: bool) -> Column {
+    pub(super) fn new<'a>(
+        name: String,
+        fields: impl Iterator<Item = &'a str>,
+        comma: bool,
+    ) -> Column {
         let mut known: HashMap<&str, u32> = HashMap::new();
         let mut values = Vec::new();
         let cells = fields.map(str::trim).map(|field| {
@@ -85,7 +90,8 @@ impl Column {
 
     /// Whether it is taken as a class or a number to predict; None if it can be neither.
     pub fn suggested(&self) -> Option<Kind> {
-        let few = self.distinct() <= FEW && self.values.iter().all(|v| v.1.is_some_and(|n| n.fract() == 0.0));
+        let few = self.distinct() <= FEW
+            && self.values.iter().all(|v| v.1.is_some_and(|n| n.fract() == 0.0));
         match self.contents() {
             _ if self.distinct() < 2 => None,
             Contents::Numbers if !few => Some(Kind::Number),
@@ -97,7 +103,8 @@ impl Column {
     pub(super) fn sorted(&self, rows: &[usize]) -> Vec<usize> {
         let mut present = vec![false; self.values.len()];
         rows.iter().filter_map(|&row| self.value(row)).for_each(|value| present[value] = true);
-        let mut order: Vec<usize> = (0..self.values.len()).filter(|&value| present[value]).collect();
+        let mut order: Vec<usize> =
+            (0..self.values.len()).filter(|&value| present[value]).collect();
         order.sort_by(|&a, &b| {
             let (a, b) = (&self.values[a], &self.values[b]);
             let size = |n: Option<f32>| n.unwrap_or(f32::INFINITY);

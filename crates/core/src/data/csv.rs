@@ -1,10 +1,14 @@
-//! Reads a CSV file into a [`Table`]: encoding, separator, header, quoting; every fault with its line and column.
+//! Reads a CSV file into a [`Table`]: encoding, separator, header, quoting; every fault with its
+//! line and column.
 //!
-//! - Text is UTF-8, with or without a byte order mark; other bytes are taken as Latin-1, and the table says so.
-//! - The separator is the first of tab, semicolon, bar and comma that gives every sampled line the same two fields or
-//!   more. With a semicolon, `1,5` is a number.
-//! - A field may stand in double quotes, with `""` for a quote inside, and may then hold separators and line ends.
-//! - The first line is a header if none of its fields is a number and it differs from what stands below it.
+//! - Text is UTF-8, with or without a byte order mark; other bytes are taken as Latin-1, and the
+//!   table says so.
+//! - The separator is the first of tab, semicolon, bar and comma that gives every sampled line the
+//!   same two fields or more. With a semicolon, `1,5` is a number.
+//! - A field may stand in double quotes, with `""` for a quote inside, and may then hold separators
+//!   and line ends.
+//! - The first line is a header if none of its fields is a number and it differs from what stands
+//!   below it.
 //! - Blank lines are passed over. Spaces round a field don't count.
 
 use super::column::{Column, is_missing, number};
@@ -17,7 +21,8 @@ pub const MAX_ROWS: usize = 20_000;
 /// Most bytes: 10 MB.
 pub const MAX_BYTES: usize = 10_000_000;
 
-/// What is wrong with a file, or with the target chosen. Lines and columns count from 1; a column is a field's number.
+/// What is wrong with a file, or with the target chosen. Lines and columns count from 1; a column
+/// is a field's number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CsvError {
     /// More bytes than [`MAX_BYTES`].
@@ -32,7 +37,8 @@ pub enum CsvError {
     OpenQuote { line: usize, column: usize },
     /// One field in a line: no separator was found.
     OneColumn { line: usize },
-    /// A line with more or fewer fields than the first; `column` is the first field missing or too many.
+    /// A line with more or fewer fields than the first; `column` is the first field missing or too
+    /// many.
     Ragged { line: usize, column: usize, expected: usize, found: usize },
     /// More rows than [`MAX_ROWS`]; `line` is the first too many.
     TooManyRows { line: usize, limit: usize },
@@ -66,7 +72,9 @@ pub fn read_as(bytes: &[u8], header: Option<bool>) -> Result<Table, CsvError> {
     let separator = separator(&text);
     find_open_quote(&text, separator)?;
     let (records, lines) = records(&text, separator)?;
-    let (Some(first), Some(&line)) = (records.first(), lines.first()) else { return Err(CsvError::Empty) };
+    let (Some(first), Some(&line)) = (records.first(), lines.first()) else {
+        return Err(CsvError::Empty);
+    };
     if first.len() < 2 {
         return Err(CsvError::OneColumn { line });
     }
@@ -86,10 +94,20 @@ pub fn read_as(bytes: &[u8], header: Option<bool>) -> Result<Table, CsvError> {
         .map(|c| {
             let name = first.get(c).map(str::trim).filter(|name| header && !name.is_empty());
             let name = name.map_or_else(|| format!("x{}", c + 1), String::from);
-            Column::new(name, records[start..].iter().map(|record| record.get(c).unwrap_or_default()), comma)
+            Column::new(
+                name,
+                records[start..].iter().map(|record| record.get(c).unwrap_or_default()),
+                comma,
+            )
         })
         .collect();
-    Ok(Table { columns, lines: lines[start..].to_vec(), header, separator: char::from(separator), latin1 })
+    Ok(Table {
+        columns,
+        lines: lines[start..].to_vec(),
+        header,
+        separator: char::from(separator),
+        latin1,
+    })
 }
 
 /// The text, with line ends that hold a line feed, and whether it was taken as Latin-1.
@@ -109,7 +127,8 @@ fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, bool), CsvError> {
     Ok((if old_mac { Cow::Owned(text.replace('\r', "\n")) } else { text }, latin1))
 }
 
-/// In this order: a comma may be part of a number where another separator is used, seldom the other way round.
+/// In this order: a comma may be part of a number where another separator is used, seldom the other
+/// way round.
 const SEPARATORS: [u8; 4] = [b'\t', b';', b'|', b','];
 const SAMPLE: usize = 50;
 
@@ -122,13 +141,18 @@ fn separator(text: &str) -> u8 {
         let fields = fields(**separator);
         fields.first().is_some_and(|&n| n >= 2 && fields.iter().all(|&m| m == n))
     };
-    // Where no separator fits every line, the one that splits the first line most; its faults are then told.
+    // Where no separator fits every line, the one that splits the first line most; its faults are
+    // then told.
     let most = || SEPARATORS.iter().max_by_key(|&&separator| fields(separator).first().copied());
     SEPARATORS.iter().find(even).or_else(most).copied().unwrap_or(b',')
 }
 
 fn reader(text: &str, separator: u8) -> csv::Reader<&[u8]> {
-    csv::ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(text.as_bytes())
+    csv::ReaderBuilder::new()
+        .delimiter(separator)
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes())
 }
 
 /// The records, all of one length, and the line that each starts on.
@@ -140,7 +164,8 @@ fn records(text: &str, separator: u8) -> Result<(Vec<csv::StringRecord>, Vec<usi
         let line = record.position().map_or(1, |position| {
             // The position is before the blank lines that the reader passed over.
             let start = text.as_bytes().get(position.byte() as usize..).unwrap_or_default();
-            let blank = start.iter().take_while(|b| b"\r\n".contains(b)).filter(|&&b| b == b'\n').count();
+            let blank =
+                start.iter().take_while(|b| b"\r\n".contains(b)).filter(|&&b| b == b'\n').count();
             position.line() as usize + blank
         });
         if record.len() == 1 && record.iter().all(|field| field.trim().is_empty()) {
@@ -149,7 +174,12 @@ fn records(text: &str, separator: u8) -> Result<(Vec<csv::StringRecord>, Vec<usi
         let expected = records.first().map_or(record.len(), csv::StringRecord::len);
         if record.len() != expected {
             let found = record.len();
-            return Err(CsvError::Ragged { line, column: expected.min(found) + 1, expected, found });
+            return Err(CsvError::Ragged {
+                line,
+                column: expected.min(found) + 1,
+                expected,
+                found,
+            });
         }
         // Too many with or without a header: no need to hold the rest.
         if records.len() > MAX_ROWS {
@@ -161,7 +191,8 @@ fn records(text: &str, separator: u8) -> Result<(Vec<csv::StringRecord>, Vec<usi
     Ok((records, lines))
 }
 
-/// The csv crate ends an open quote silently at the end of the file; this walks the text by the same rules.
+/// The csv crate ends an open quote silently at the end of the file; this walks the text by the
+/// same rules.
 fn find_open_quote(text: &str, separator: u8) -> Result<(), CsvError> {
     enum At {
         Start,
@@ -204,7 +235,8 @@ fn looks_like_header(records: &[csv::StringRecord], comma: bool) -> bool {
     if first.iter().any(is_number) || first.iter().all(is_missing) {
         return false;
     }
-    // Text above numbers is a header. Where all is text, so is a line none of whose words comes again in its column.
+    // Text above numbers is a header. Where all is text, so is a line none of whose words comes
+    // again in its column.
     rest.iter().any(|record| record.iter().any(is_number))
         || !(0..first.len()).any(|c| rest.iter().any(|record| record.get(c) == first.get(c)))
 }
@@ -219,7 +251,8 @@ mod tests {
 
     #[test]
     fn separators_quotes_and_headers_are_found() {
-        let table = read(b"name;note;n\r\n\"a;b\";\"say \"\"hi\"\"\nthere\";1,5\r\nc; d ;2\r\n").unwrap();
+        let table =
+            read(b"name;note;n\r\n\"a;b\";\"say \"\"hi\"\"\nthere\";1,5\r\nc; d ;2\r\n").unwrap();
         assert_eq!((table.separator, table.header, table.rows()), (';', true, 2));
         assert_eq!(texts(&table, 0), [Some("a;b"), Some("say \"hi\"\nthere"), Some("1,5")]);
         assert_eq!(texts(&table, 1), [Some("c"), Some("d"), Some("2")]);
@@ -246,15 +279,27 @@ mod tests {
         let table = read("\u{feff}größe,x\n1,2\n".as_bytes()).unwrap();
         assert_eq!((table.columns[0].name.as_str(), table.latin1), ("größe", false));
         let table = read(b"gr\xF6\xDFe,x\r1,2\r3,4\r").unwrap();
-        assert_eq!((table.columns[0].name.as_str(), table.latin1, table.rows()), ("größe", true, 2));
+        assert_eq!(
+            (table.columns[0].name.as_str(), table.latin1, table.rows()),
+            ("größe", true, 2)
+        );
     }
 
     #[test]
     fn faults_carry_line_and_column() {
         let fault = |text: &str| read(text.as_bytes()).unwrap_err();
-        assert_eq!(fault("a,b\n1,2\n\n1,2,3\n"), CsvError::Ragged { line: 4, column: 3, expected: 2, found: 3 });
-        assert_eq!(fault("a,b,c\n1,2\n"), CsvError::Ragged { line: 2, column: 3, expected: 3, found: 2 });
-        assert_eq!(fault("a,b\n\"x\ny\",2\n1\n"), CsvError::Ragged { line: 4, column: 2, expected: 2, found: 1 });
+        assert_eq!(
+            fault("a,b\n1,2\n\n1,2,3\n"),
+            CsvError::Ragged { line: 4, column: 3, expected: 2, found: 3 }
+        );
+        assert_eq!(
+            fault("a,b,c\n1,2\n"),
+            CsvError::Ragged { line: 2, column: 3, expected: 3, found: 2 }
+        );
+        assert_eq!(
+            fault("a,b\n\"x\ny\",2\n1\n"),
+            CsvError::Ragged { line: 4, column: 2, expected: 2, found: 1 }
+        );
         assert_eq!(fault("a,b\n1,2\n3,\"4\n5,6\n"), CsvError::OpenQuote { line: 3, column: 2 });
         assert_eq!(fault("a\n1\n"), CsvError::OneColumn { line: 1 });
         assert_eq!(fault("a,b\n"), CsvError::NoRows);

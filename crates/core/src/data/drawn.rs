@@ -1,8 +1,10 @@
-//! Points drawn by hand, as text that fits into a link: three letters each, of the class, of x1 and of x2.
+//! Points drawn by hand, as text that fits into a link: three letters each, of the class, of x1 and
+//! of x2.
 
 use super::{Dataset, Target};
 
-/// The digits of short codes: they stand in a link as they are. As a place along an axis they go from −1 to 1.
+/// The digits of short codes: they stand in a link as they are. As a place along an axis they go
+/// from −1 to 1.
 pub const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 /// Classes that can be drawn.
 pub const CLASSES: usize = 4;
@@ -22,7 +24,11 @@ pub fn read(text: &str) -> Option<Vec<Drawn>> {
         [class, x, y] => Some(([place(x)?, place(y)?], digit(class).filter(|c| *c < CLASSES)?)),
         _ => None,
     };
-    text.as_bytes().chunks(3).map(point).collect::<Option<Vec<_>>>().filter(|points| points.len() <= MOST)
+    text.as_bytes()
+        .chunks(3)
+        .map(point)
+        .collect::<Option<Vec<_>>>()
+        .filter(|points| points.len() <= MOST)
 }
 
 /// A point as text, moved to the nearest place that the text can name.
@@ -36,7 +42,10 @@ pub fn dataset(text: &str) -> Option<Dataset> {
     let points = read(text)?;
     let count = |class: usize| points.iter().filter(|p| p.1 == class).count();
     let used: Vec<usize> = (0..CLASSES).filter(|&class| count(class) > 0).collect();
-    if points.len() < FEWEST || used.len() < 2 || used.iter().any(|&class| count(class) < FEWEST_EACH) {
+    if points.len() < FEWEST
+        || used.len() < 2
+        || used.iter().any(|&class| count(class) < FEWEST_EACH)
+    {
         return None;
     }
     let label = |p: &Drawn| used.iter().position(|class| *class == p.1).unwrap_or(0) as u32;
@@ -58,15 +67,21 @@ mod tests {
 
     #[test]
     fn points_survive_their_text_and_make_a_set() {
-        let points: Vec<Drawn> = (0..30).map(|i| ([i as f32 / 15.0 - 1.0, 0.5], 2 * (i % 2))).collect();
+        let points: Vec<Drawn> =
+            (0..30).map(|i| ([i as f32 / 15.0 - 1.0, 0.5], 2 * (i % 2))).collect();
         let text: String = points.iter().copied().map(write).collect();
         let read = read(&text).unwrap();
         for (a, b) in points.iter().zip(&read) {
-            assert!(a.1 == b.1 && (0..2).all(|i| (a.0[i] - b.0[i]).abs() < 0.5 * 2.0 / 63.0 + 1e-6));
+            assert!(
+                a.1 == b.1 && (0..2).all(|i| (a.0[i] - b.0[i]).abs() < 0.5 * 2.0 / 63.0 + 1e-6)
+            );
         }
         let data = dataset(&text).unwrap();
         assert_eq!((data.rows(), data.x.len()), (30, 60));
-        assert_eq!(data.target, Target::Class { labels: [0, 1].repeat(15), names: vec!["A".into(), "C".into()] });
+        assert_eq!(
+            data.target,
+            Target::Class { labels: [0, 1].repeat(15), names: vec!["A".into(), "C".into()] }
+        );
     }
 
     #[test]
@@ -76,7 +91,12 @@ mod tests {
         };
         // One class alone, and one with four points of 24.
         assert!(dataset(&of([1, 1])).is_none() && dataset(&of([1, 0])).is_none());
-        assert!(read("AB").is_none() && read("EAA").is_none() && read("A A").is_none() && read("").is_some());
+        assert!(
+            read("AB").is_none()
+                && read("EAA").is_none()
+                && read("A A").is_none()
+                && read("").is_some()
+        );
         assert!(read(&"AAA".repeat(MOST + 1)).is_none());
     }
 }

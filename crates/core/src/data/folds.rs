@@ -1,4 +1,5 @@
-//! k-fold cross-validation: which rows each fold validates on. As scikit-learn's `KFold` and `StratifiedKFold`.
+//! k-fold cross-validation: which rows each fold validates on. As scikit-learn's `KFold` and
+//! `StratifiedKFold`.
 
 use super::random::order;
 use rand::SeedableRng;
@@ -12,8 +13,8 @@ pub struct FoldError {
     pub rows: usize,
 }
 
-/// The rows 0..`rows` in `k` validation lists, the first `rows` mod `k` of them longer by one; each row is in exactly
-/// one. Contiguous, or shuffled if there is a seed.
+/// The rows 0..`rows` in `k` validation lists, the first `rows` mod `k` of them longer by one; each
+/// row is in exactly one. Contiguous, or shuffled if there is a seed.
 pub fn kfold(rows: usize, k: usize, seed: Option<u64>) -> Result<Vec<Vec<usize>>, FoldError> {
     check(rows, k)?;
     let all = match seed {
@@ -30,9 +31,13 @@ pub fn kfold(rows: usize, k: usize, seed: Option<u64>) -> Result<Vec<Vec<usize>>
         .collect())
 }
 
-/// As [`kfold`], with each class spread evenly: the rows of a class in two folds differ by at most one, and so do the
-/// folds' sizes. Each list is in ascending order.
-pub fn stratified_kfold(labels: &[u32], k: usize, seed: Option<u64>) -> Result<Vec<Vec<usize>>, FoldError> {
+/// As [`kfold`], with each class spread evenly: the rows of a class in two folds differ by at most
+/// one, and so do the folds' sizes. Each list is in ascending order.
+pub fn stratified_kfold(
+    labels: &[u32],
+    k: usize,
+    seed: Option<u64>,
+) -> Result<Vec<Vec<usize>>, FoldError> {
     check(labels.len(), k)?;
     // Classes in order of first appearance, each with its rows.
     let mut classes: Vec<(u32, Vec<usize>)> = Vec::new();
@@ -46,8 +51,9 @@ pub fn stratified_kfold(labels: &[u32], k: usize, seed: Option<u64>) -> Result<V
     let mut folds = vec![Vec::new(); k];
     let mut dealt = 0;
     for (_, rows) in classes {
-        // Rows sorted by class are dealt to the folds in turn, which decides how many of a class each fold gets;
-        // which ones is a contiguous stretch of the class, or of its shuffled rows.
+        // Rows sorted by class are dealt to the folds in turn, which decides how many of a class
+        // each fold gets; which ones is a contiguous stretch of the class, or of its
+        // shuffled rows.
         let mut counts = vec![0; k];
         (dealt..dealt + rows.len()).for_each(|i| counts[i % k] += 1);
         dealt += rows.len();
@@ -77,7 +83,9 @@ mod tests {
     #[test]
     fn shuffled_folds_have_the_same_sizes_and_every_row_once() {
         let labels: Vec<u32> = (0..37).map(|i| i % 3).collect();
-        for folds in [kfold(37, 5, Some(1)).unwrap(), stratified_kfold(&labels, 5, Some(1)).unwrap()] {
+        for folds in
+            [kfold(37, 5, Some(1)).unwrap(), stratified_kfold(&labels, 5, Some(1)).unwrap()]
+        {
             assert_eq!(folds.iter().map(Vec::len).collect::<Vec<_>>(), [8, 8, 7, 7, 7]);
             let mut all = folds.concat();
             all.sort_unstable();

@@ -5,7 +5,8 @@
 //! | `x` | rows × columns, row-major | inputs |
 //! | `y` | rows | class index as a float, or the target number |
 //!
-//! A [`Dataset`] comes from [`toys::toy`], [`builtin::parse`] or a [`table::Table`]; [`split()`] makes it ready to train on.
+//! A [`Dataset`] comes from [`toys::toy`], [`builtin::parse`] or a [`table::Table`]; [`split()`]
+//! makes it ready to train on.
 
 pub mod builtin;
 pub mod column;
@@ -39,8 +40,9 @@ pub enum Target {
     Number { values: Vec<f32>, name: String },
 }
 
-/// Rows of inputs with a target each, as loaded: not split, not scaled. Targets are finite; an input is finite, or
-/// NaN where the value is missing, which [`split()`] fills with the training part's mean.
+/// Rows of inputs with a target each, as loaded: not split, not scaled. Targets are finite; an
+/// input is finite, or NaN where the value is missing, which [`split()`] fills with the training
+/// part's mean.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Dataset {
     /// Short name, as the link and the translation files know it (`spiral`, `iris`, `csv`).
@@ -50,8 +52,9 @@ pub struct Dataset {
     /// rows × columns, row-major.
     pub x: Vec<f32>,
     pub target: Target,
-    /// Height and width if the columns are the pixels of an image, row after row. Pixels share one scale: scaled one
-    /// by one, a pixel that is nearly always blank would outweigh all others wherever it is not.
+    /// Height and width if the columns are the pixels of an image, row after row. Pixels share one
+    /// scale: scaled one by one, a pixel that is nearly always blank would outweigh all others
+    /// wherever it is not.
     pub image: Option<[usize; 2]>,
 }
 

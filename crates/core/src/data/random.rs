@@ -1,4 +1,5 @@
-//! Draws that are the same on every machine: fixed-width integers from the generator, `libm` for the rest.
+//! Draws that are the same on every machine: fixed-width integers from the generator, `libm` for
+//! the rest.
 
 use rand::{Rng, RngExt};
 
@@ -13,7 +14,8 @@ pub fn normal(rng: &mut impl Rng) -> f64 {
     libm::sqrt(-2.0 * libm::log(u)) * libm::cos(std::f64::consts::TAU * v)
 }
 
-/// The numbers 0..n in random order (Fisher and Yates). A draw below `k` is (draw × k) / 2³², whose bias is under k / 2³².
+/// The numbers 0..n in random order (Fisher and Yates). A draw below `k` is (draw × k) / 2³², whose
+/// bias is under k / 2³².
 pub fn order(n: usize, rng: &mut impl Rng) -> Vec<usize> {
     let mut order: Vec<usize> = (0..n).collect();
     for last in (1..n).rev() {

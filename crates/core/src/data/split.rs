@@ -1,5 +1,5 @@
-//! Train / validation / test split by fraction and seed, stratified for classes; standardisation fitted on the
-//! training part only, so that nothing of the other parts leaks into it.
+//! Train / validation / test split by fraction and seed, stratified for classes; standardisation
+//! fitted on the training part only, so that nothing of the other parts leaks into it.
 //!
 //! | name | meaning |
 //! |---|---|
@@ -43,23 +43,33 @@ pub struct Split {
     pub train: Part,
     pub valid: Part,
     pub test: Part,
-    /// For each part, the data set's row that each of its rows was: to draw points in raw units, to name a row.
+    /// For each part, the data set's row that each of its rows was: to draw points in raw units,
+    /// to name a row.
     pub rows: [Vec<usize>; 3],
-    /// Mean and standard deviation of each input column, over the training part only; deviation 1 if it is constant.
+    /// Mean and standard deviation of each input column, over the training part only; deviation 1
+    /// if it is constant.
     pub inputs: Vec<(f32, f32)>,
     /// Mean and standard deviation of a number target over the training part; (0, 1) for classes.
     pub target: (f32, f32),
 }
 
 impl Split {
-    /// Raw rows (row-major, any number of them) as the network sees them; a missing value (NaN) becomes the mean, 0.
+    /// Raw rows (row-major, any number of them) as the network sees them; a missing value (NaN)
+    /// becomes the mean, 0.
     pub fn scale_inputs(&self, raw: &[f32]) -> Vec<f32> {
-        raw.iter().zip(self.inputs.iter().cycle()).map(|(&v, &scale)| standardise(v, scale)).collect()
+        raw.iter()
+            .zip(self.inputs.iter().cycle())
+            .map(|(&v, &scale)| standardise(v, scale))
+            .collect()
     }
 
     /// Standardised rows back in raw units.
     pub fn unscale_inputs(&self, scaled: &[f32]) -> Vec<f32> {
-        scaled.iter().zip(self.inputs.iter().cycle()).map(|(&v, &(mean, deviation))| v * deviation + mean).collect()
+        scaled
+            .iter()
+            .zip(self.inputs.iter().cycle())
+            .map(|(&v, &(mean, deviation))| v * deviation + mean)
+            .collect()
     }
 
     /// A standardised target, or the network's output for one, in the target's own units.
@@ -67,10 +77,17 @@ impl Split {
         scaled * self.target.1 + self.target.0
     }
 
-    /// The rows of the training and the validation part dealt anew into `k` folds: split f validates on fold f and trains
-    /// on the others, in the order in which they stand here. Each is scaled by its own training rows; the test rows are
-    /// the same in all. The same seed gives the same folds.
-    pub fn folds(&self, data: &Dataset, k: usize, stratified: bool, seed: u64) -> Result<Vec<Split>, FoldError> {
+    /// The rows of the training and the validation part dealt anew into `k` folds: split f
+    /// validates on fold f and trains on the others, in the order in which they stand here.
+    /// Each is scaled by its own training rows; the test rows are the same in all. The same
+    /// seed gives the same folds.
+    pub fn folds(
+        &self,
+        data: &Dataset,
+        k: usize,
+        stratified: bool,
+        seed: u64,
+    ) -> Result<Vec<Split>, FoldError> {
         let rows = [&self.rows[0][..], &self.rows[1]].concat();
         let dealt = match &data.target {
             Target::Class { labels, .. } if stratified => {
@@ -82,7 +99,13 @@ impl Split {
         let fold = |places: &Vec<usize>| {
             let mut validates = vec![false; rows.len()];
             places.iter().for_each(|&place| validates[place] = true);
-            let part = |of: bool| rows.iter().zip(&validates).filter(|(_, v)| **v == of).map(|(&row, _)| row).collect();
+            let part = |of: bool| {
+                rows.iter()
+                    .zip(&validates)
+                    .filter(|(_, v)| **v == of)
+                    .map(|(&row, _)| row)
+                    .collect()
+            };
             standardised(data, [part(false), part(true), self.rows[2].clone()])
         };
         Ok(dealt.iter().map(fold).collect())
@@ -92,15 +115,17 @@ impl Split {
     pub fn widen(&mut self, columns: usize) {
         for part in [&mut self.train, &mut self.valid, &mut self.test] {
             let mut x = vec![0.0; part.rows() * columns];
-            (0..part.rows()).for_each(|row| x[row * columns..][..part.columns].copy_from_slice(part.row(row)));
+            (0..part.rows())
+                .for_each(|row| x[row * columns..][..part.columns].copy_from_slice(part.row(row)));
             (part.x, part.columns) = (x, columns);
         }
         self.inputs.resize(columns, (0.0, 1.0));
     }
 
-    /// Keeps this share of the training rows of each class, rounded, and at least one: the first, which are in shuffled
-    /// order, so that a larger share holds all rows of a smaller one. A target counts as a class if `stratified`. Scales
-    /// and the other parts stay as they are, so that losses can be compared between shares.
+    /// Keeps this share of the training rows of each class, rounded, and at least one: the first,
+    /// which are in shuffled order, so that a larger share holds all rows of a smaller one. A
+    /// target counts as a class if `stratified`. Scales and the other parts stay as they are,
+    /// so that losses can be compared between shares.
     pub fn keep_training(&mut self, share: f64, stratified: bool) {
         let class = |y: &f32| if stratified { *y as usize } else { 0 };
         let mut wanted: Vec<usize> = Vec::new();
@@ -125,9 +150,10 @@ impl Split {
 
 /// Splits and standardises a data set.
 ///
-/// Part sizes are the fractions of all rows, rounded by largest remainder. Each class is within one row of its
-/// share in each part, and a class of three rows or more is in the training part (which may then be larger by a row
-/// for each class that small). Rows are in shuffled order inside each part. The same seed gives the same split.
+/// Part sizes are the fractions of all rows, rounded by largest remainder. Each class is within one
+/// row of its share in each part, and a class of three rows or more is in the training part (which
+/// may then be larger by a row for each class that small). Rows are in shuffled order inside each
+/// part. The same seed gives the same split.
 pub fn split(data: &Dataset, fractions: Fractions, seed: u64) -> Result<Split, SplitError> {
     let Fractions { train, valid } = fractions;
     let shares = [train, valid, 1.0 - train - valid];
@@ -161,30 +187,37 @@ pub fn split(data: &Dataset, fractions: Fractions, seed: u64) -> Result<Split, S
     Ok(standardised(data, parts))
 }
 
-/// `rows` × shares as whole numbers that add up to `rows`: rounded down, the rest to the largest fractional parts.
+/// `rows` × shares as whole numbers that add up to `rows`: rounded down, the rest to the largest
+/// fractional parts.
 fn largest_remainder(rows: usize, shares: [f64; 3]) -> [usize; 3] {
     let exact = shares.map(|share| share * rows as f64);
     let mut sizes = shares.map(|share| whole(share, rows));
     let mut by_remainder = [0, 1, 2];
-    by_remainder.sort_by(|&a, &b| (exact[b] - sizes[b] as f64).total_cmp(&(exact[a] - sizes[a] as f64)));
+    by_remainder
+        .sort_by(|&a, &b| (exact[b] - sizes[b] as f64).total_cmp(&(exact[a] - sizes[a] as f64)));
     let rest = rows.saturating_sub(sizes.iter().sum());
     by_remainder.iter().take(rest).for_each(|&part| sizes[part] += 1);
     sizes
 }
 
-/// `rows` × share rounded down; 1e-9 because a share such as 1 − 0.8 − 0.1 lies a rounding below 0.1.
+/// `rows` × share rounded down; 1e-9 because a share such as 1 − 0.8 − 0.1 lies a rounding below
+/// 0.1.
 fn whole(share: f64, rows: usize) -> usize {
     (share * rows as f64 + 1e-9) as usize
 }
 
-/// counts\[class\]\[part\] with the class sizes as row sums and the part sizes as column sums, each within one of its share.
+/// counts\[class\]\[part\] with the class sizes as row sums and the part sizes as column sums, each
+/// within one of its share.
 ///
-/// Each share is rounded down; a class then has 0 to 2 rows left, which go to those parts that still want most, one
-/// to a part. That greedy choice fills any table of zeros and ones that can be filled (Gale 1957, Ryser 1957).
+/// Each share is rounded down; a class then has 0 to 2 rows left, which go to those parts that
+/// still want most, one to a part. That greedy choice fills any table of zeros and ones that can be
+/// filled (Gale 1957, Ryser 1957).
 fn stratify(class_sizes: &[usize], sizes: [usize; 3], shares: [f64; 3]) -> Vec<[usize; 3]> {
-    let mut counts: Vec<[usize; 3]> = class_sizes.iter().map(|&size| shares.map(|share| whole(share, size))).collect();
-    let mut wanting: [usize; 3] =
-        std::array::from_fn(|part| sizes[part].saturating_sub(counts.iter().map(|c| c[part]).sum()));
+    let mut counts: Vec<[usize; 3]> =
+        class_sizes.iter().map(|&size| shares.map(|share| whole(share, size))).collect();
+    let mut wanting: [usize; 3] = std::array::from_fn(|part| {
+        sizes[part].saturating_sub(counts.iter().map(|c| c[part]).sum())
+    });
     for (count, &size) in counts.iter_mut().zip(class_sizes) {
         let mut by_want = [0, 1, 2];
         by_want.sort_by_key(|&part| std::cmp::Reverse(wanting[part]));
@@ -209,7 +242,9 @@ fn standardised(data: &Dataset, rows: [Vec<usize>; 3]) -> Split {
         let pixels = train.iter().flat_map(|&row| &data.x[row * columns..(row + 1) * columns]);
         vec![scale(pixels.copied()); columns]
     } else {
-        (0..columns).map(|column| scale(train.iter().map(|&row| data.x[row * columns + column]))).collect()
+        (0..columns)
+            .map(|column| scale(train.iter().map(|&row| data.x[row * columns + column])))
+            .collect()
     };
     let target = match &data.target {
         Target::Class { .. } => (0.0, 1.0),
@@ -232,7 +267,8 @@ fn standardised(data: &Dataset, rows: [Vec<usize>; 3]) -> Split {
     Split { train, valid, test, rows, inputs, target }
 }
 
-/// Mean and standard deviation (over n, not n − 1) of the values once the missing ones are filled with the mean.
+/// Mean and standard deviation (over n, not n − 1) of the values once the missing ones are filled
+/// with the mean.
 fn scale(values: impl Iterator<Item = f32> + Clone) -> (f32, f32) {
     let present = values.clone().filter(|v| !v.is_nan()).map(f64::from);
     let mean = present.clone().sum::<f64>() / present.clone().count().max(1) as f64;
@@ -244,7 +280,11 @@ fn scale(values: impl Iterator<Item = f32> + Clone) -> (f32, f32) {
 fn standardise(value: f32, (mean, deviation): (f32, f32)) -> f32 {
     // In f64, so that no finite input overflows on the way.
     let scaled = (f64::from(value) - f64::from(mean)) / f64::from(deviation);
-    if scaled.is_nan() { 0.0 } else { scaled.clamp(f64::from(f32::MIN), f64::from(f32::MAX)) as f32 }
+    if scaled.is_nan() {
+        0.0
+    } else {
+        scaled.clamp(f64::from(f32::MIN), f64::from(f32::MAX)) as f32
+    }
 }
 
 #[cfg(test)]
@@ -256,7 +296,13 @@ mod tests {
 
     fn numbers(x: Vec<f32>, values: Vec<f32>) -> Dataset {
         let columns = (0..x.len() / values.len()).map(|c| format!("x{c}")).collect();
-        Dataset { name: "test".into(), columns, x, target: Target::Number { values, name: "y".into() }, image: None }
+        Dataset {
+            name: "test".into(),
+            columns,
+            x,
+            target: Target::Number { values, name: "y".into() },
+            image: None,
+        }
     }
 
     #[test]
@@ -265,9 +311,12 @@ mod tests {
         let split = split(&data, FRACTIONS, 1).unwrap();
         assert_eq!((split.train.rows(), split.valid.rows(), split.test.rows()), (180, 60, 60));
         assert_eq!(split.train.y.iter().sum::<f32>(), 90.0);
-        let raw: Vec<f32> = split.rows[2].iter().flat_map(|&r| data.x[2 * r..2 * r + 2].to_vec()).collect();
+        let raw: Vec<f32> =
+            split.rows[2].iter().flat_map(|&r| data.x[2 * r..2 * r + 2].to_vec()).collect();
         assert_eq!(split.scale_inputs(&raw), split.test.x);
-        assert!(split.unscale_inputs(&split.test.x).iter().zip(&raw).all(|(a, b)| (a - b).abs() < 1e-6));
+        assert!(
+            split.unscale_inputs(&split.test.x).iter().zip(&raw).all(|(a, b)| (a - b).abs() < 1e-6)
+        );
     }
 
     #[test]
@@ -284,9 +333,13 @@ mod tests {
         assert_eq!((tenth.train.rows(), tenth.train.y.iter().sum::<f32>()), (18, 9.0));
         assert_eq!((half.train.rows(), half.train.y.iter().sum::<f32>()), (90, 45.0));
         assert!(tenth.rows[0].iter().all(|row| half.rows[0].contains(row)));
-        let raw: Vec<f32> = half.rows[0].iter().flat_map(|&r| data.x[2 * r..2 * r + 2].to_vec()).collect();
+        let raw: Vec<f32> =
+            half.rows[0].iter().flat_map(|&r| data.x[2 * r..2 * r + 2].to_vec()).collect();
         assert_eq!(half.scale_inputs(&raw), half.train.x);
-        assert_eq!((&half.valid, &half.test, &half.inputs), (&whole.valid, &whole.test, &whole.inputs));
+        assert_eq!(
+            (&half.valid, &half.test, &half.inputs),
+            (&whole.valid, &whole.test, &whole.inputs)
+        );
         assert_eq!(with(1e-6).train.rows(), 2);
     }
 
@@ -300,10 +353,13 @@ mod tests {
         let folds = whole.folds(&data, 5, false, 9).unwrap();
         for fold in &folds {
             let [validates] = fold.rows[1][..] else { panic!("{fold:?}") };
-            let others: Vec<usize> = [4, 1, 0, 3, 2].into_iter().filter(|&row| row != validates).collect();
+            let others: Vec<usize> =
+                [4, 1, 0, 3, 2].into_iter().filter(|&row| row != validates).collect();
             assert_eq!((&fold.rows[0], &fold.rows[2]), (&others, &vec![5]));
             let (mean, variance): (f64, f64) = by_hand[validates];
-            let scaled = |row: usize| ((data.x[row] as f64 - mean) / f64::from(variance.sqrt() as f32)) as f32;
+            let scaled = |row: usize| {
+                ((data.x[row] as f64 - mean) / f64::from(variance.sqrt() as f32)) as f32
+            };
             let wanted: Vec<f32> = others.iter().map(|&row| scaled(row)).collect();
             assert_eq!((&fold.train.x, &fold.train.y), (&wanted, &wanted));
             assert_eq!((fold.valid.x[0], fold.test.x[0]), (scaled(validates), scaled(5)));
@@ -319,11 +375,18 @@ mod tests {
         let whole = split(&toy("moons", 40, 0.1, 1).unwrap(), FRACTIONS, 1).unwrap();
         let mut wide = whole.clone();
         wide.widen(4);
-        for (narrow, wide) in [(&whole.train, &wide.train), (&whole.valid, &wide.valid), (&whole.test, &wide.test)] {
+        for (narrow, wide) in
+            [(&whole.train, &wide.train), (&whole.valid, &wide.valid), (&whole.test, &wide.test)]
+        {
             assert_eq!((narrow.rows(), &narrow.y, 4), (wide.rows(), &wide.y, wide.columns));
-            assert!((0..wide.rows()).all(|row| wide.row(row) == [narrow.row(row), &[0.0; 2]].concat()));
+            assert!(
+                (0..wide.rows()).all(|row| wide.row(row) == [narrow.row(row), &[0.0; 2]].concat())
+            );
         }
-        assert_eq!((&wide.inputs[..2], &wide.inputs[2..]), (&whole.inputs[..], &[(0.0, 1.0); 2][..]));
+        assert_eq!(
+            (&wide.inputs[..2], &wide.inputs[2..]),
+            (&whole.inputs[..], &[(0.0, 1.0); 2][..])
+        );
         wide.widen(4);
         assert_eq!(wide.train.columns, 4);
     }
@@ -345,7 +408,11 @@ mod tests {
         let mut x: Vec<f32> = (0..20).flat_map(|i| [i as f32, 5.0]).collect();
         x[6] = f32::NAN;
         let split = split(&numbers(x, vec![2.5; 20]), FRACTIONS, 0).unwrap();
-        assert!([&split.train, &split.valid, &split.test].iter().all(|p| p.x.iter().all(|v| v.is_finite())));
+        assert!(
+            [&split.train, &split.valid, &split.test]
+                .iter()
+                .all(|p| p.x.iter().all(|v| v.is_finite()))
+        );
         assert_eq!((split.inputs[1], split.target), ((5.0, 1.0), (2.5, 1.0)));
         assert!(split.train.y.iter().all(|&y| y == 0.0));
         assert_eq!(split.scale_inputs(&[f32::NAN]), [0.0]);

@@ -1,4 +1,5 @@
-//! A table of text, as read from a CSV file, and the data set made of it once the column to predict is chosen.
+//! A table of text, as read from a CSV file, and the data set made of it once the column to predict
+//! is chosen.
 //!
 //! | in the file | as an input |
 //! |---|---|
@@ -50,17 +51,26 @@ impl Table {
         self.lines.len()
     }
 
-    /// The column to predict unless told otherwise, counted from 0: the last that can be, and whether as a class or a number.
+    /// The column to predict unless told otherwise, counted from 0: the last that can be, and
+    /// whether as a class or a number.
     pub fn suggest(&self) -> Option<(usize, Kind)> {
-        self.columns.iter().enumerate().rev().find_map(|(at, column)| Some((at, column.suggested()?)))
+        self.columns
+            .iter()
+            .enumerate()
+            .rev()
+            .find_map(|(at, column)| Some((at, column.suggested()?)))
     }
 
     /// The data set that predicts the column `target` (counted from 0) from all others.
     pub fn dataset(&self, target: usize, kind: Kind) -> Result<(Dataset, Vec<Note>), CsvError> {
         let mut notes = Vec::new();
         let columns = self.columns.len();
-        let chosen = self.columns.get(target).ok_or(CsvError::NoSuchColumn { column: target + 1, columns })?;
-        let rows: Vec<usize> = (0..self.rows()).filter(|&row| chosen.value(row).is_some()).collect();
+        let chosen = self
+            .columns
+            .get(target)
+            .ok_or(CsvError::NoSuchColumn { column: target + 1, columns })?;
+        let rows: Vec<usize> =
+            (0..self.rows()).filter(|&row| chosen.value(row).is_some()).collect();
         if rows.len() < self.rows() {
             notes.push(Note::RowsWithoutTarget { rows: self.rows() - rows.len() });
         }
@@ -73,7 +83,8 @@ impl Table {
         if inputs.len() > MAX_INPUTS {
             return Err(CsvError::TooManyInputs { inputs: inputs.len(), limit: MAX_INPUTS });
         }
-        let x: Vec<f32> = rows.iter().flat_map(|&row| inputs.iter().map(move |input| input.at(row))).collect();
+        let x: Vec<f32> =
+            rows.iter().flat_map(|&row| inputs.iter().map(move |input| input.at(row))).collect();
         let missing = |c: &&Column| rows.iter().filter(|&&row| c.value(row).is_none()).count();
         let mut used: Vec<&Column> = inputs.iter().map(|input| input.column).collect();
         used.dedup_by(|a, b| std::ptr::eq(*a, *b));
@@ -105,12 +116,20 @@ impl Table {
         }
         let order = chosen.sorted(rows);
         if order.len() > MAX_CLASSES {
-            return Err(CsvError::TooManyClasses { column, classes: order.len(), limit: MAX_CLASSES });
+            return Err(CsvError::TooManyClasses {
+                column,
+                classes: order.len(),
+                limit: MAX_CLASSES,
+            });
         }
         let mut label = vec![0; chosen.values.len()];
         order.iter().enumerate().for_each(|(class, &value)| label[value] = class as u32);
-        let labels = rows.iter().filter_map(|&row| chosen.value(row)).map(|value| label[value]).collect();
-        Ok(Target::Class { labels, names: order.iter().map(|&value| chosen.values[value].0.clone()).collect() })
+        let labels =
+            rows.iter().filter_map(|&row| chosen.value(row)).map(|value| label[value]).collect();
+        Ok(Target::Class {
+            labels,
+            names: order.iter().map(|&value| chosen.values[value].0.clone()).collect(),
+        })
     }
 
     fn inputs(&self, target: usize, rows: &[usize], notes: &mut Vec<Note>) -> Vec<Input<'_>> {
@@ -127,18 +146,26 @@ impl Table {
                 inputs.push(Input { column, category: None });
                 continue;
             }
-            let odd = || (0..self.rows()).find(|&row| column.value(row).is_some() && column.number(row).is_none());
+            let odd = || {
+                (0..self.rows())
+                    .find(|&row| column.value(row).is_some() && column.number(row).is_none())
+            };
             if let Some(row) = (contents == Contents::Mixed).then(odd).flatten() {
                 let (line, value) = (self.lines[row], column.text(row).unwrap_or_default().into());
                 notes.push(Note::ColumnMixed { line, column: at + 1, name: name.clone(), value });
             }
             match categories.as_slice() {
                 many if many.len() > MAX_CATEGORIES => {
-                    notes.push(Note::ColumnTooVaried { column: at + 1, name, categories: many.len() });
+                    notes.push(Note::ColumnTooVaried {
+                        column: at + 1,
+                        name,
+                        categories: many.len(),
+                    });
                 }
                 // One of the two says it all.
                 &[_, second] => inputs.push(Input { column, category: Some(second) }),
-                all => inputs.extend(all.iter().map(|&category| Input { column, category: Some(category) })),
+                all => inputs
+                    .extend(all.iter().map(|&category| Input { column, category: Some(category) })),
             }
         }
         inputs
@@ -179,7 +206,8 @@ mod tests {
     #[test]
     fn columns_are_told_apart_and_a_target_is_suggested() {
         let table = read(FLOWERS).unwrap();
-        let columns: Vec<_> = table.columns.iter().map(|c| (c.contents(), c.distinct(), c.missing())).collect();
+        let columns: Vec<_> =
+            table.columns.iter().map(|c| (c.contents(), c.distinct(), c.missing())).collect();
         assert_eq!(columns[0], (Contents::Numbers, 4, 1));
         assert_eq!(columns[3], (Contents::Text, 3, 1));
         assert_eq!(table.suggest(), Some((3, Kind::Class)));
@@ -194,9 +222,15 @@ mod tests {
         assert_eq!(data.columns, ["size", "colour=red", "shop=b"]);
         assert_eq!(
             data.target,
-            Target::Class { labels: vec![1, 2, 1, 0], names: ["lily", "rose", "tulip"].map(String::from).to_vec() }
+            Target::Class {
+                labels: vec![1, 2, 1, 0],
+                names: ["lily", "rose", "tulip"].map(String::from).to_vec()
+            }
         );
-        assert_eq!(format!("{:?}", data.x), "[1.5, 1.0, 0.0, NaN, 0.0, 1.0, 3.0, 1.0, NaN, 5.0, NaN, 0.0]");
+        assert_eq!(
+            format!("{:?}", data.x),
+            "[1.5, 1.0, 0.0, NaN, 0.0, 1.0, 3.0, 1.0, NaN, 5.0, NaN, 0.0]"
+        );
         assert_eq!(notes, [Note::RowsWithoutTarget { rows: 1 }, Note::Filled { values: 3 }]);
     }
 
@@ -209,10 +243,18 @@ mod tests {
 
     #[test]
     fn what_cannot_be_predicted_is_named() {
-        let of = |text: &str, target, kind| read(text.as_bytes()).unwrap().dataset(target, kind).unwrap_err();
-        assert_eq!(of("a,y\n1,2\n2,3", 5, Kind::Class), CsvError::NoSuchColumn { column: 6, columns: 2 });
+        let of = |text: &str, target, kind| {
+            read(text.as_bytes()).unwrap().dataset(target, kind).unwrap_err()
+        };
+        assert_eq!(
+            of("a,y\n1,2\n2,3", 5, Kind::Class),
+            CsvError::NoSuchColumn { column: 6, columns: 2 }
+        );
         assert_eq!(of("a,y\n1,?\n2,NA", 1, Kind::Class), CsvError::TargetMissing { column: 2 });
-        assert_eq!(of("a,y\n1,3\n2,3", 1, Kind::Number), CsvError::TargetConstant { column: 2, value: "3".into() });
+        assert_eq!(
+            of("a,y\n1,3\n2,3", 1, Kind::Number),
+            CsvError::TargetConstant { column: 2, value: "3".into() }
+        );
         let bad = CsvError::TargetNotNumber { line: 4, column: 2, value: "2o".into() };
         assert_eq!(of("a,y\n1,3\n\n2,2o\n", 1, Kind::Number), bad);
         assert_eq!(of("a,y\nNA,3\n,4", 1, Kind::Number), CsvError::NoInputs);
@@ -223,9 +265,12 @@ mod tests {
 
     #[test]
     fn what_is_left_out_is_told() {
-        let text: String = (0..40).map(|i| format!("{i},id{i},,{}\n", if i == 7 { "x" } else { "1" })).collect();
-        let (data, notes) =
-            read(format!("n,id,none,odd\n{text}").as_bytes()).unwrap().dataset(0, Kind::Number).unwrap();
+        let text: String =
+            (0..40).map(|i| format!("{i},id{i},,{}\n", if i == 7 { "x" } else { "1" })).collect();
+        let (data, notes) = read(format!("n,id,none,odd\n{text}").as_bytes())
+            .unwrap()
+            .dataset(0, Kind::Number)
+            .unwrap();
         assert_eq!(data.columns, ["odd=x"]);
         assert_eq!(
             notes,

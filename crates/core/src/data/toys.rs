@@ -1,4 +1,5 @@
-//! Two-dimensional toys with noise and a seed, in the spirit of tensorflow/playground. A new toy is one row of [`ALL`].
+//! Two-dimensional toys with noise and a seed, in the spirit of tensorflow/playground. A new toy is
+//! one row of [`ALL`].
 
 use super::random::{normal, unit};
 use super::{Dataset, Kind, Target};
@@ -19,8 +20,9 @@ pub struct Toy {
     /// As the link and the translation files know it.
     pub name: &'static str,
     pub kind: Kind,
-    /// The point, and the number to predict there (unused for classes), from the class (0 or 1; 0 for numbers), how
-    /// far along the class this row is (0 ≤ along < 1, evenly spaced) and the generator.
+    /// The point, and the number to predict there (unused for classes), from the class (0 or 1; 0
+    /// for numbers), how far along the class this row is (0 ≤ along < 1, evenly spaced) and
+    /// the generator.
     draw: fn(class: usize, along: f64, rng: &mut ChaCha8Rng) -> ([f64; 2], f64),
 }
 
@@ -48,10 +50,12 @@ pub enum ToyError {
 
 /// Makes the toy called `name`: `rows` rows (classes balanced to within one), noise 0 to 1.
 ///
-/// Noise is Gaussian with standard deviation `noise` / 4, a quarter of the way from the middle to the edge at most:
-/// on the inputs of a class toy, on the target of a number toy. The same arguments give the same bits on every machine.
+/// Noise is Gaussian with standard deviation `noise` / 4, a quarter of the way from the middle to
+/// the edge at most: on the inputs of a class toy, on the target of a number toy. The same
+/// arguments give the same bits on every machine.
 pub fn toy(name: &str, rows: usize, noise: f32, seed: u64) -> Result<Dataset, ToyError> {
-    let toy = ALL.iter().find(|toy| toy.name == name).ok_or_else(|| ToyError::Unknown(name.into()))?;
+    let toy =
+        ALL.iter().find(|toy| toy.name == name).ok_or_else(|| ToyError::Unknown(name.into()))?;
     if !(ROW_LIMITS.0..=ROW_LIMITS.1).contains(&rows) {
         return Err(ToyError::Rows(rows));
     }
@@ -65,7 +69,8 @@ pub fn toy(name: &str, rows: usize, noise: f32, seed: u64) -> Result<Dataset, To
     let mut labels = Vec::new();
     for row in 0..rows {
         let class = if toy.kind == Kind::Class { row % 2 } else { 0 };
-        let (point, value) = (toy.draw)(class, (row / 2) as f64 / rows.div_ceil(2) as f64, &mut rng);
+        let (point, value) =
+            (toy.draw)(class, (row / 2) as f64 / rows.div_ceil(2) as f64, &mut rng);
         match toy.kind {
             Kind::Class => {
                 x.extend(point.map(|v| (v + deviation * normal(&mut rng)) as f32));
@@ -81,7 +86,13 @@ pub fn toy(name: &str, rows: usize, noise: f32, seed: u64) -> Result<Dataset, To
         Kind::Class => Target::Class { labels, names: vec!["A".into(), "B".into()] },
         Kind::Number => Target::Number { values, name: "y".into() },
     };
-    Ok(Dataset { name: toy.name.into(), columns: vec!["x1".into(), "x2".into()], x, target, image: None })
+    Ok(Dataset {
+        name: toy.name.into(),
+        columns: vec!["x1".into(), "x2".into()],
+        x,
+        target,
+        image: None,
+    })
 }
 
 /// A number in [from, to).
@@ -113,8 +124,9 @@ fn gauss(class: usize, _: f64, rng: &mut ChaCha8Rng) -> ([f64; 2], f64) {
     ([centre + 0.15 * normal(rng), centre + 0.15 * normal(rng)], 0.0)
 }
 
-/// Two arms of 1.5 turns, half a turn apart, the radius growing evenly with the angle. With 1.75 turns a 2-8-8-1 tanh
-/// network is still far from solving it after 120 epochs; with 1.25 it has no trouble at all.
+/// Two arms of 1.5 turns, half a turn apart, the radius growing evenly with the angle. With 1.75
+/// turns a 2-8-8-1 tanh network is still far from solving it after 120 epochs; with 1.25 it has no
+/// trouble at all.
 fn spiral(class: usize, along: f64, _: &mut ChaCha8Rng) -> ([f64; 2], f64) {
     // The arms start a little off the middle, where they would meet.
     (polar(0.06 + 0.94 * along, 1.5 * TAU * along + PI * class as f64), 0.0)
@@ -191,7 +203,8 @@ mod tests {
     #[test]
     fn the_numbers_stay_as_they_are() {
         let mix = |sum: u32, v: &f32| sum.rotate_left(5) ^ v.to_bits();
-        let sums = ["spiral", "gauss", "moons"].map(|name| toy(name, 300, 0.1, 0).unwrap().x.iter().fold(0, mix));
+        let sums = ["spiral", "gauss", "moons"]
+            .map(|name| toy(name, 300, 0.1, 0).unwrap().x.iter().fold(0, mix));
         assert_eq!(sums, [753_100_664, 1_623_058_476, 2_246_356_645]);
     }
 }

@@ -1,7 +1,9 @@
-//! The batched layout: groups of trials side by side, each layer's pass a dispatch. For networks of any size.
+//! The batched layout: groups of trials side by side, each layer's pass a dispatch. For networks of
+//! any size.
 //!
-//! The trials of a group share a stream, so that they read the same rows. A submission takes as many parts of an epoch
-//! (a chunk of a batch, an update, a chunk to score) as a slice of time has room for, over as many groups.
+//! The trials of a group share a stream, so that they read the same rows. A submission takes as
+//! many parts of an epoch (a chunk of a batch, an update, a chunk to score) as a slice of time has
+//! room for, over as many groups.
 
 use super::context::{Pipelines, Uniforms};
 use super::map::{Map, SCRATCH_BYTES};
@@ -20,7 +22,8 @@ use wgpu::BufferUsages as Usage;
 const UNIFORM: usize = 256;
 /// Steps of a submission.
 const MAX_STEPS: usize = 1024;
-/// The most epochs in a round, and the most bytes of reports or batch lists that more than one may need.
+/// The most epochs in a round, and the most bytes of reports or batch lists that more than one may
+/// need.
 const MAX_EPOCHS: usize = 64;
 const MAX_BYTES: usize = 4 << 20;
 
@@ -61,7 +64,11 @@ pub struct Batched {
 fn arrange(population: &Population, width: usize) -> Vec<Option<usize>> {
     let mut lanes = Vec::new();
     for stream in 0..population.streams.len() {
-        lanes.extend((0..population.trials.len()).filter(|&t| population.trials[t].stream == stream).map(Some));
+        lanes.extend(
+            (0..population.trials.len())
+                .filter(|&t| population.trials[t].stream == stream)
+                .map(Some),
+        );
         lanes.resize(lanes.len().next_multiple_of(width), None);
     }
     lanes
@@ -84,10 +91,13 @@ impl Batched {
         let limit = context.largest_buffer();
         let [state_bytes, scratch_bytes] = map.group_bytes();
         let pack_bytes = 4 * map.numbers;
-        if let Some(bytes) = [state_bytes, scratch_bytes + pack_bytes].into_iter().find(|&bytes| bytes > limit) {
+        if let Some(bytes) =
+            [state_bytes, scratch_bytes + pack_bytes].into_iter().find(|&bytes| bytes > limit)
+        {
             return Err(TrainError::TooLarge { bytes, limit });
         }
-        let room = ((SCRATCH_BYTES.min(limit) - pack_bytes.min(SCRATCH_BYTES)) / scratch_bytes).clamp(1, count);
+        let room = ((SCRATCH_BYTES.min(limit) - pack_bytes.min(SCRATCH_BYTES)) / scratch_bytes)
+            .clamp(1, count);
         let (data, streams) = layout::rows(population);
         let (report_bytes, order_bytes) = (16 * count * width, 4 * layout::order_words(population));
         let max_epochs = (MAX_BYTES / report_bytes.max(order_bytes).max(1)).clamp(1, MAX_EPOCHS);
@@ -97,9 +107,11 @@ impl Batched {
         let stream_bytes: Vec<u8> = streams.iter().flat_map(layout::Stream::bytes).collect();
         let stream_table = context.input("streams", &stream_bytes)?;
         let layers = layers(population, &map);
-        let layer_table = context.storage("layers", layers.len(), Usage::UNIFORM | Usage::COPY_DST)?;
+        let layer_table =
+            context.storage("layers", layers.len(), Usage::UNIFORM | Usage::COPY_DST)?;
         context.queue.write_buffer(&layer_table, 0, &layers);
-        let steps = context.storage("steps", UNIFORM * MAX_STEPS, Usage::UNIFORM | Usage::COPY_DST)?;
+        let steps =
+            context.storage("steps", UNIFORM * MAX_STEPS, Usage::UNIFORM | Usage::COPY_DST)?;
         let trials = context.storage("trials", size_of::<layout::Trial>() * count * width, both)?;
         let order = context.storage("order", order_bytes * max_epochs, both)?;
         let groups = context.storage("groups", 4 * count, both)?;
@@ -127,7 +139,8 @@ impl Batched {
                 (&scratch, None),
                 (&reports, None),
             ];
-            let size = |size: Option<usize>| size.and_then(|size| wgpu::BufferSize::new(size as u64));
+            let size =
+                |size: Option<usize>| size.and_then(|size| wgpu::BufferSize::new(size as u64));
             let entries: Vec<wgpu::BindGroupEntry> = bound
                 .iter()
                 .zip(0..)
@@ -144,19 +157,27 @@ impl Batched {
             shelves.push(Shelf { groups: range, state, bindings });
         }
         allocation.check().await?;
-        // Every trial begins with its start weights, now and kept; lanes without one with a copy of the last.
+        // Every trial begins with its start weights, now and kept; lanes without one with a copy of
+        // the last.
         for shelf in &shelves {
             for group in shelf.groups.clone() {
-                let members: Vec<usize> = lanes.iter().skip(group * width).take(width).copied().flatten().collect();
+                let members: Vec<usize> =
+                    lanes.iter().skip(group * width).take(width).copied().flatten().collect();
                 let Some(last) = members.last() else { continue };
-                let starts: Vec<Vec<f32>> =
-                    (0..width).map(|lane| super::start(population, *members.get(lane).unwrap_or(last))).collect();
-                let bytes: Vec<u8> =
-                    (0..map.numbers).flat_map(|i| starts.iter().flat_map(move |s| s[i].to_le_bytes())).collect();
+                let starts: Vec<Vec<f32>> = (0..width)
+                    .map(|lane| super::start(population, *members.get(lane).unwrap_or(last)))
+                    .collect();
+                let bytes: Vec<u8> = (0..map.numbers)
+                    .flat_map(|i| starts.iter().flat_map(move |s| s[i].to_le_bytes()))
+                    .collect();
                 let at = state_bytes * (group - shelf.groups.start);
                 let best = population.remembers.then(|| map.best());
                 for copy in [Some(0), Some(map.numbers), best].into_iter().flatten() {
-                    context.queue.write_buffer(&shelf.state, (at + 4 * width * copy) as u64, &bytes);
+                    context.queue.write_buffer(
+                        &shelf.state,
+                        (at + 4 * width * copy) as u64,
+                        &bytes,
+                    );
                 }
                 if let Some(best) = best {
                     let lowest = layout::floats(&vec![f32::MAX; width]);
@@ -202,7 +223,10 @@ impl Batched {
                 let trials = self.lanes.len();
                 let work = trials as f64 * epoch_work(&course.population);
                 let epochs = (self.pace.room() / work) as usize;
-                self.start_round(course, epochs.clamp(1, self.max_epochs.min(course.most_epochs(to))))
+                self.start_round(
+                    course,
+                    epochs.clamp(1, self.max_epochs.min(course.most_epochs(to))),
+                )
             }
         };
         if self.step(course, &mut round, true).await? {
@@ -217,7 +241,10 @@ impl Batched {
     fn start_round(&self, course: &Course, epochs: usize) -> Round {
         let width = self.map.form.lanes;
         let live = |group: &usize| {
-            self.lanes[group * width..(group + 1) * width].iter().flatten().any(|&trial| course.live(trial))
+            self.lanes[group * width..(group + 1) * width]
+                .iter()
+                .flatten()
+                .any(|&trial| course.live(trial))
         };
         Round::new(epochs, (0..self.lanes.len() / width).filter(live))
     }
@@ -228,7 +255,12 @@ impl Batched {
     }
 
     /// One submission of a round; whether it was the last.
-    async fn step(&mut self, course: &mut Course, round: &mut Round, train: bool) -> Result<bool, TrainError> {
+    async fn step(
+        &mut self,
+        course: &mut Course,
+        round: &mut Round,
+        train: bool,
+    ) -> Result<bool, TrainError> {
         course.context.check()?;
         let options = self.options.or(Options::of(&course.population));
         if options != self.options {
@@ -246,7 +278,9 @@ impl Batched {
         if round.turn.is_empty() {
             let largest = parts.iter().map(|part| part.1).fold(0.0, f64::max);
             let affordable = (self.pace.room() / (largest * width as f64)) as usize;
-            round.next_turn(affordable.clamp(1, self.room), |group| self.shelf(group).groups.clone());
+            round.next_turn(affordable.clamp(1, self.room), |group| {
+                self.shelf(group).groups.clone()
+            });
             let words: Vec<u32> = round.turn.iter().map(|&group| group as u32).collect();
             course.context.queue.write_buffer(&self.groups, 0, &layout::words(&words));
         }
@@ -276,7 +310,14 @@ impl Batched {
         let mut encoder = course.context.device.create_command_encoder(&Default::default());
         let mut pass = encoder.begin_compute_pass(&Default::default());
         for (i, &part) in taken.iter().enumerate() {
-            self.encode(&mut pass, &course.population, self.shelf(first), part, i, round.turn.len());
+            self.encode(
+                &mut pass,
+                &course.population,
+                self.shelf(first),
+                part,
+                i,
+                round.turn.len(),
+            );
         }
         drop(pass);
         let ended = round.finished - began;
@@ -306,16 +347,25 @@ impl Batched {
         let queue = &course.context.queue;
         let wanted = (course.epoch, round.epochs);
         if train && self.listed != Some(wanted) {
-            let words = layout::order(&course.population, &self.streams, &mut course.orders, wanted.0, wanted.1);
+            let words = layout::order(
+                &course.population,
+                &self.streams,
+                &mut course.orders,
+                wanted.0,
+                wanted.1,
+            );
             queue.write_buffer(&self.order, 0, &layout::words(&words));
             self.listed = Some(wanted);
         }
         if course.stale {
             let row = |(slot, lane): (usize, &Option<usize>)| match lane {
                 Some(trial) => course.row(*trial),
-                None => layout::Trial { stream: self.stream(course, slot), ..layout::Trial::default() },
+                None => {
+                    layout::Trial { stream: self.stream(course, slot), ..layout::Trial::default() }
+                }
             };
-            let table: Vec<u8> = self.lanes.iter().enumerate().flat_map(|lane| row(lane).bytes()).collect();
+            let table: Vec<u8> =
+                self.lanes.iter().enumerate().flat_map(|lane| row(lane).bytes()).collect();
             queue.write_buffer(&self.trials, 0, &table);
             course.stale = false;
         }
@@ -327,7 +377,14 @@ impl Batched {
         first.map_or(0, |trial| course.population.trials[trial].stream as u32)
     }
 
-    fn uniform_step(&self, course: &Course, round: &Round, part: Part, began: usize, train: bool) -> layout::Step {
+    fn uniform_step(
+        &self,
+        course: &Course,
+        round: &Round,
+        part: Part,
+        began: usize,
+        train: bool,
+    ) -> layout::Step {
         let (kind, batch, row) = match part {
             Part::Chunk { batch, row, .. } => (TRAIN, batch, row),
             Part::Update { batch } => (TRAIN, batch, 0),
@@ -419,10 +476,21 @@ fn layers(population: &Population, map: &Map) -> Vec<u8> {
         before: if l == 0 { 0 } else { map.own[l - 1] as u32 },
         own: map.own[l] as u32,
     };
-    population.net.layers().into_iter().enumerate().flat_map(|l| uniform(layer(l).bytes())).collect()
+    population
+        .net
+        .layers()
+        .into_iter()
+        .enumerate()
+        .flat_map(|l| uniform(layer(l).bytes()))
+        .collect()
 }
 
 /// The network's shader.
-fn pipelines(course: &Course, map: &Map, layout: &wgpu::BindGroupLayout, options: Options) -> Pipelines {
+fn pipelines(
+    course: &Course,
+    map: &Map,
+    layout: &wgpu::BindGroupLayout,
+    options: Options,
+) -> Pipelines {
     course.context.pipelines("batched", layout, shader::batched(&course.population, options, map))
 }

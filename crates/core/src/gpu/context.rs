@@ -17,7 +17,8 @@ pub struct GpuContext {
     fault: Fault,
 }
 
-/// What went wrong on the device first, if anything. It reports outside of any call, so it is asked afterwards.
+/// What went wrong on the device first, if anything. It reports outside of any call, so it is asked
+/// afterwards.
 #[derive(Clone, Default)]
 struct Fault(Arc<Mutex<Option<String>>>);
 
@@ -33,15 +34,16 @@ impl Fault {
     }
 }
 
-/// The uniform buffers of a shader, and whether dispatches find what is theirs at different places in them.
+/// The uniform buffers of a shader, and whether dispatches find what is theirs at different places
+/// in them.
 #[derive(Clone, Copy)]
 pub(super) struct Uniforms {
     pub count: u32,
     pub moving: bool,
 }
 
-/// Each is made when it is first used: to compile one can take a tenth of a second. One that can't be made is found by
-/// the next [`GpuContext::check`].
+/// Each is made when it is first used: to compile one can take a tenth of a second. One that can't
+/// be made is found by the next [`GpuContext::check`].
 pub(super) struct Pipelines {
     device: wgpu::Device,
     layout: wgpu::PipelineLayout,
@@ -83,8 +85,8 @@ impl Allocation {
 }
 
 impl GpuContext {
-    /// Asks for the machine's fastest adapter and a device on it, with core limits; buffers may be as large as the
-    /// adapter allows.
+    /// Asks for the machine's fastest adapter and a device on it, with core limits; buffers may be
+    /// as large as the adapter allows.
     pub async fn request() -> Result<Self, TrainError> {
         let refused = |error: &dyn std::fmt::Display| TrainError::NoDevice(error.to_string());
         let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
@@ -105,13 +107,18 @@ impl GpuContext {
         let (device, queue) = adapter.request_device(&descriptor).await.map_err(|e| refused(&e))?;
         let fault = Fault::default();
         let (errors, losses) = (fault.clone(), fault.clone());
-        device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| errors.set(error.to_string())));
-        device.set_device_lost_callback(move |reason, message| losses.set(format!("{reason:?} {message}")));
+        device
+            .on_uncaptured_error(Arc::new(move |error: wgpu::Error| errors.set(error.to_string())));
+        device.set_device_lost_callback(move |reason, message| {
+            losses.set(format!("{reason:?} {message}"))
+        });
         let info = adapter.get_info();
         // Browsers may keep the name to themselves.
         // Software adapters run four or eight invocations side by side, others at least 32.
         let form = match (info.device_type, info.subgroup_max_size) {
-            (wgpu::DeviceType::Cpu, side) => Form { lanes: side.clamp(4, 8) as usize, share: 4, short: true },
+            (wgpu::DeviceType::Cpu, side) => {
+                Form { lanes: side.clamp(4, 8) as usize, share: 4, short: true }
+            }
             (_, side @ 4..=8) => Form { lanes: side as usize, share: 4, short: true },
             _ => Form { lanes: 32, share: 2, short: false },
         };
@@ -138,7 +145,8 @@ impl GpuContext {
         self.form.lanes < 32
     }
 
-    /// Invocations of a workgroup in the fused layout: few on software, so that few trials spread over its threads.
+    /// Invocations of a workgroup in the fused layout: few on software, so that few trials spread
+    /// over its threads.
     pub(super) fn workgroup(&self) -> u32 {
         if self.is_software() { 32 } else { 64 }
     }
@@ -162,12 +170,16 @@ impl GpuContext {
     /// The largest buffer that a shader can be given, in bytes.
     pub fn largest_buffer(&self) -> usize {
         let limits = self.device.limits();
-        limits.max_buffer_size.min(limits.max_storage_buffer_binding_size).min(u64::from(u32::MAX)) as usize
+        limits.max_buffer_size.min(limits.max_storage_buffer_binding_size).min(u64::from(u32::MAX))
+            as usize
     }
 
     /// Watches for memory that runs out until it is checked.
     pub(super) fn allocation(&self) -> Allocation {
-        Allocation { scope: self.device.push_error_scope(wgpu::ErrorFilter::OutOfMemory), context: self.clone() }
+        Allocation {
+            scope: self.device.push_error_scope(wgpu::ErrorFilter::OutOfMemory),
+            context: self.clone(),
+        }
     }
 
     /// A buffer, unless it is larger than the device allows.
@@ -193,7 +205,13 @@ impl GpuContext {
     }
 
     /// So many uniform buffers, buffers to read and buffers to write.
-    pub(super) fn bindings(&self, label: &str, uniforms: Uniforms, read: u32, written: u32) -> wgpu::BindGroupLayout {
+    pub(super) fn bindings(
+        &self,
+        label: &str,
+        uniforms: Uniforms,
+        read: u32,
+        written: u32,
+    ) -> wgpu::BindGroupLayout {
         let Uniforms { count, moving } = uniforms;
         let entry = |binding: u32| wgpu::BindGroupLayoutEntry {
             binding,
@@ -214,25 +232,38 @@ impl GpuContext {
     }
 
     /// The pipelines of a shader's entry points.
-    pub(super) fn pipelines(&self, label: &'static str, layout: &wgpu::BindGroupLayout, source: String) -> Pipelines {
+    pub(super) fn pipelines(
+        &self,
+        label: &'static str,
+        layout: &wgpu::BindGroupLayout,
+        source: String,
+    ) -> Pipelines {
         let layout = self.device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
             label: Some(label),
             bind_group_layouts: &[Some(layout)],
             immediate_size: 0,
         });
         let source = wgpu::ShaderSource::Wgsl(source.into());
-        let module = self.device.create_shader_module(wgpu::ShaderModuleDescriptor { label: Some(label), source });
+        let module = self
+            .device
+            .create_shader_module(wgpu::ShaderModuleDescriptor { label: Some(label), source });
         Pipelines { device: self.device.clone(), layout, module, made: RefCell::default() }
     }
 
     fn buffer(&self, label: &str, bytes: usize, usage: wgpu::BufferUsages) -> wgpu::Buffer {
         let size = (bytes as u64).next_multiple_of(4).max(32);
-        let descriptor = wgpu::BufferDescriptor { label: Some(label), size, usage, mapped_at_creation: false };
+        let descriptor =
+            wgpu::BufferDescriptor { label: Some(label), size, usage, mapped_at_creation: false };
         self.device.create_buffer(&descriptor)
     }
 
-    /// The first bytes of a buffer that can be mapped, as 32-bit words, once all submitted work is done.
-    pub(super) async fn read(&self, buffer: &wgpu::Buffer, bytes: usize) -> Result<Vec<u32>, TrainError> {
+    /// The first bytes of a buffer that can be mapped, as 32-bit words, once all submitted work is
+    /// done.
+    pub(super) async fn read(
+        &self,
+        buffer: &wgpu::Buffer,
+        bytes: usize,
+    ) -> Result<Vec<u32>, TrainError> {
         let lost = |error: &dyn std::fmt::Display| TrainError::DeviceLost(error.to_string());
         self.check()?;
         let slice = buffer.slice(..bytes as u64);
@@ -245,7 +276,10 @@ impl GpuContext {
         self.check()?;
         mapped.map_err(|e| lost(&e))?.map_err(|e| lost(&e))?;
         let view = slice.get_mapped_range().map_err(|e| lost(&e))?;
-        let words = view.chunks_exact(4).map(|word| u32::from_le_bytes([word[0], word[1], word[2], word[3]])).collect();
+        let words = view
+            .chunks_exact(4)
+            .map(|word| u32::from_le_bytes([word[0], word[1], word[2], word[3]]))
+            .collect();
         drop(view);
         buffer.unmap();
         Ok(words)

@@ -14,17 +14,24 @@ pub struct Estimate {
 }
 
 impl Estimate {
-    /// Refuses what can't be divided into buffers that the device allows: a group of trials, or the data.
+    /// Refuses what can't be divided into buffers that the device allows: a group of trials, or the
+    /// data.
     pub fn new(context: &GpuContext, population: &Population) -> Result<Self, TrainError> {
-        let each = |s: &Stream| multiplications(population.net.parameters(), s.train.rows(), s.valid.rows());
+        let each = |s: &Stream| {
+            multiplications(population.net.parameters(), s.train.rows(), s.valid.rows())
+        };
         Ok(Self {
             bytes: bytes(context, population, population.trials.len())?,
-            multiplications: population.trials.iter().map(|t| each(&population.streams[t.stream])).sum(),
+            multiplications: population
+                .trials
+                .iter()
+                .map(|t| each(&population.streams[t.stream]))
+                .sum(),
         })
     }
 
-    /// The most trials, up to `trials`, evenly spread over the streams of a population, that stay within so many bytes,
-    /// if there is room for any.
+    /// The most trials, up to `trials`, evenly spread over the streams of a population, that stay
+    /// within so many bytes, if there is room for any.
     pub fn most_trials(
         context: &GpuContext,
         population: &Population,
@@ -51,8 +58,11 @@ impl Estimate {
 /// Bytes of so many trials, evenly spread over the streams, and of what they share.
 fn bytes(context: &GpuContext, population: &Population, trials: usize) -> Result<u64, TrainError> {
     let limit = context.largest_buffer();
-    let fits = |bytes: usize| if bytes > limit { Err(TrainError::TooLarge { bytes, limit }) } else { Ok(bytes as u64) };
-    let shared = fits(4 * layout::numbers(population))? + fits(4 * layout::order_words(population))?;
+    let fits = |bytes: usize| {
+        if bytes > limit { Err(TrainError::TooLarge { bytes, limit }) } else { Ok(bytes as u64) }
+    };
+    let shared =
+        fits(4 * layout::numbers(population))? + fits(4 * layout::order_words(population))?;
     let own = if network::fits(&population.net, population.rule) {
         let numbers = (1 + population.rule.facts().slots) * population.net.parameters() + COUNTERS;
         fits(4 * trials * if population.remembers { 2 * numbers + 1 } else { numbers })?

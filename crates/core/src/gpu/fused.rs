@@ -1,5 +1,5 @@
-//! The fused layout: every trial in an invocation of its own, whole epochs in a dispatch. The state rests in a buffer
-//! between dispatches, `[weight, slot of the rule or counter][trial]`.
+//! The fused layout: every trial in an invocation of its own, whole epochs in a dispatch. The state
+//! rests in a buffer between dispatches, `[weight, slot of the rule or counter][trial]`.
 
 use super::context::{Pipelines, Uniforms};
 use super::map::COUNTERS;
@@ -10,7 +10,8 @@ use std::ops::Range;
 use tunescape_engine::train::{Population, TrainError};
 use wgpu::BufferUsages as Usage;
 
-/// The most epochs in a dispatch, and the most bytes of reports or batch lists that more than one may need.
+/// The most epochs in a dispatch, and the most bytes of reports or batch lists that more than one
+/// may need.
 const MAX_EPOCHS: usize = 64;
 const MAX_BYTES: usize = 4 << 20;
 
@@ -58,12 +59,18 @@ impl Fused {
         let streams_bytes: Vec<u8> = streams.iter().flat_map(layout::Stream::bytes).collect();
         let data = context.input("data", &layout::floats(&data))?;
         let stream_table = context.input("streams", &streams_bytes)?;
-        let params = buffer("params", size_of::<layout::Params>(), Usage::UNIFORM | Usage::COPY_DST)?;
-        let table = buffer("trials", size_of::<layout::Trial>() * trials, Usage::STORAGE | Usage::COPY_DST)?;
+        let params =
+            buffer("params", size_of::<layout::Params>(), Usage::UNIFORM | Usage::COPY_DST)?;
+        let table = buffer(
+            "trials",
+            size_of::<layout::Trial>() * trials,
+            Usage::STORAGE | Usage::COPY_DST,
+        )?;
         let order = buffer("order", order_bytes * max_epochs, Usage::STORAGE | Usage::COPY_DST)?;
         let both = Usage::STORAGE | Usage::COPY_DST | Usage::COPY_SRC;
         let state = buffer("state", 4 * all_numbers * trials, both)?;
-        let reports = buffer("reports", report_bytes * max_epochs, Usage::STORAGE | Usage::COPY_SRC)?;
+        let reports =
+            buffer("reports", report_bytes * max_epochs, Usage::STORAGE | Usage::COPY_SRC)?;
         let readable = (report_bytes * max_epochs).max(4 * numbers);
         let readable = buffer("readable", readable, Usage::MAP_READ | Usage::COPY_DST)?;
         let passage = buffer("passage", 4 * numbers, Usage::COPY_SRC | Usage::COPY_DST)?;
@@ -76,7 +83,10 @@ impl Fused {
         let entries: Vec<wgpu::BindGroupEntry> = bound
             .iter()
             .zip(0..)
-            .map(|(buffer, binding)| wgpu::BindGroupEntry { binding, resource: buffer.as_entire_binding() })
+            .map(|(buffer, binding)| wgpu::BindGroupEntry {
+                binding,
+                resource: buffer.as_entire_binding(),
+            })
             .collect();
         let bindings = context.device.create_bind_group(&wgpu::BindGroupDescriptor {
             label: Some("train"),
@@ -138,17 +148,25 @@ impl Fused {
         course.context.check()?;
         let options = self.options.or(Options::of(&course.population));
         if options != self.options {
-            (self.options, self.pipelines) = (options, pipelines(course, &self.bind_layout, options));
+            (self.options, self.pipelines) =
+                (options, pipelines(course, &self.bind_layout, options));
         }
         let started = (course.now)();
         let queue = &course.context.queue;
         if train && self.listed != Some((course.epoch, epochs)) {
-            let words = layout::order(&course.population, &self.streams, &mut course.orders, course.epoch, epochs);
+            let words = layout::order(
+                &course.population,
+                &self.streams,
+                &mut course.orders,
+                course.epoch,
+                epochs,
+            );
             queue.write_buffer(&self.order, 0, &layout::words(&words));
             self.listed = Some((course.epoch, epochs));
         }
         if course.stale {
-            let table: Vec<u8> = (0..course.population.trials.len()).flat_map(|t| course.row(t).bytes()).collect();
+            let table: Vec<u8> =
+                (0..course.population.trials.len()).flat_map(|t| course.row(t).bytes()).collect();
             queue.write_buffer(&self.trials, 0, &table);
             course.stale = false;
         }
@@ -191,7 +209,12 @@ impl Fused {
         self.read(course, trial, self.numbers(course)).await
     }
 
-    async fn read(&mut self, course: &Course, trial: usize, first: usize) -> Result<Vec<u32>, TrainError> {
+    async fn read(
+        &mut self,
+        course: &Course,
+        trial: usize,
+        first: usize,
+    ) -> Result<Vec<u32>, TrainError> {
         let numbers = self.numbers(course);
         let mut encoder = course.context.device.create_command_encoder(&Default::default());
         for i in 0..numbers {
@@ -204,7 +227,11 @@ impl Fused {
 
     pub fn set_state(&mut self, course: &Course, trial: usize, numbers: &[f32]) {
         let write = |i: usize, x: f32| {
-            course.context.queue.write_buffer(&self.state, self.at(course, trial, i), &x.to_le_bytes());
+            course.context.queue.write_buffer(
+                &self.state,
+                self.at(course, trial, i),
+                &x.to_le_bytes(),
+            );
         };
         numbers.iter().enumerate().for_each(|(i, &x)| write(i, x));
         if course.population.remembers {
@@ -220,7 +247,13 @@ impl Fused {
         let mut encoder = course.context.device.create_command_encoder(&Default::default());
         // Within a buffer, copies must not be of the same buffer: they go by way of another.
         for i in 0..self.numbers(course) {
-            encoder.copy_buffer_to_buffer(&self.state, self.at(course, from, i), &self.passage, 4 * i as u64, 4);
+            encoder.copy_buffer_to_buffer(
+                &self.state,
+                self.at(course, from, i),
+                &self.passage,
+                4 * i as u64,
+                4,
+            );
         }
         let numbers = self.numbers(course);
         for copy in 0..if course.population.remembers { 2 } else { 1 } {
@@ -253,7 +286,9 @@ fn starts(population: &Population) -> Vec<u8> {
     };
     let trials: Vec<Vec<f32>> = (0..population.trials.len()).map(start).collect();
     let count = trials.first().map_or(0, Vec::len);
-    (0..count).flat_map(|i| trials.iter().flat_map(move |numbers| numbers[i].to_le_bytes())).collect()
+    (0..count)
+        .flat_map(|i| trials.iter().flat_map(move |numbers| numbers[i].to_le_bytes()))
+        .collect()
 }
 
 /// The network's shader.

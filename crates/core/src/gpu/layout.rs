@@ -1,4 +1,5 @@
-//! What the host hands to the shader, as bytes: the structs of `*.wgsl`, the rows, and the batch lists.
+//! What the host hands to the shader, as bytes: the structs of `*.wgsl`, the rows, and the batch
+//! lists.
 
 use super::shader;
 use std::sync::Arc;
@@ -76,7 +77,8 @@ pub fn rows(population: &Population) -> (Vec<f32>, Vec<Stream>) {
 
 /// How many numbers [`rows`] gives.
 pub fn numbers(population: &Population) -> usize {
-    let mut parts: Vec<&Arc<Part>> = population.streams.iter().flat_map(|s| [&s.train, &s.valid]).collect();
+    let mut parts: Vec<&Arc<Part>> =
+        population.streams.iter().flat_map(|s| [&s.train, &s.valid]).collect();
     parts.sort_by_key(|part| Arc::as_ptr(part));
     parts.dedup_by_key(|part| Arc::as_ptr(part));
     parts.iter().map(|part| part.x.len() + part.y.len()).sum()
@@ -88,7 +90,13 @@ pub fn stride(net: &Net) -> u32 {
 }
 
 /// Batch lists of `count` epochs from `epoch` (from 0) for every stream, as the shader reads them.
-pub fn order(population: &Population, streams: &[Stream], orders: &mut Orders, epoch: usize, count: usize) -> Vec<u32> {
+pub fn order(
+    population: &Population,
+    streams: &[Stream],
+    orders: &mut Orders,
+    epoch: usize,
+    count: usize,
+) -> Vec<u32> {
     let stride = stride(&population.net);
     let mut words = vec![0; population.streams.len() * count];
     for (s, (stream, placed)) in population.streams.iter().zip(streams).enumerate() {
@@ -103,7 +111,12 @@ pub fn order(population: &Population, streams: &[Stream], orders: &mut Orders, e
                 let rows = batches.get(b);
                 words[begins + b] = words.len() as u32;
                 let [scale, shift] = population.factors(s, first + b);
-                words.extend([rows.len() as u32, scale.to_bits(), shift.to_bits(), (first + b) as u32]);
+                words.extend([
+                    rows.len() as u32,
+                    scale.to_bits(),
+                    shift.to_bits(),
+                    (first + b) as u32,
+                ]);
                 words.extend(rows.iter().map(|&row| placed.train + row * stride));
             }
         }
@@ -140,7 +153,11 @@ pub fn order_words(population: &Population) -> usize {
             2 + 5 * rows.div_ceil(*batch) + rows
         }
         Order::Listed(epochs) => {
-            2 + epochs.iter().map(|e| e.iter().map(|batch| 5 + batch.len()).sum()).max().unwrap_or(0)
+            2 + epochs
+                .iter()
+                .map(|e| e.iter().map(|batch| 5 + batch.len()).sum())
+                .max()
+                .unwrap_or(0)
         }
     };
     population.streams.iter().map(lists).sum()

@@ -1,20 +1,26 @@
-//! The losses as WGSL text: their derivatives by the logits, and the loss and score of a row. In the fused layout the
-//! logits are variables; in the batched one they lie in memory, and there may be many.
+//! The losses as WGSL text: their derivatives by the logits, and the loss and score of a row. In
+//! the fused layout the logits are variables; in the batched one they lie in memory, and there may
+//! be many.
 
 use super::network::sum;
 use super::shader::{number, targets};
 use super::update::Options;
 use tunescape_engine::net::{Loss, Net};
 
-/// The targets of the row, and for losses of probabilities the largest logit, the powers and their total.
+/// The targets of the row, and for losses of probabilities the largest logit, the powers and their
+/// total.
 fn targets_of(net: &Net) -> String {
     let (last, outputs) = (net.sizes.len() - 1, net.outputs());
-    let mut text: String =
-        (0..targets(net)).map(|k| format!("let y{k} = data[row + {}u];\n", net.inputs() + k)).collect();
+    let mut text: String = (0..targets(net))
+        .map(|k| format!("let y{k} = data[row + {}u];\n", net.inputs() + k))
+        .collect();
     if matches!(net.loss, Loss::SoftmaxCrossEntropy | Loss::KlDivergence) {
         text += &format!("var top = a{last}_0;\n");
-        text += &(1..outputs).map(|k| format!("top = max(top, a{last}_{k});\n")).collect::<String>();
-        text += &(0..outputs).map(|k| format!("let e{k} = exp_of(a{last}_{k} - top);\n")).collect::<String>();
+        text +=
+            &(1..outputs).map(|k| format!("top = max(top, a{last}_{k});\n")).collect::<String>();
+        text += &(0..outputs)
+            .map(|k| format!("let e{k} = exp_of(a{last}_{k} - top);\n"))
+            .collect::<String>();
         text += &sum("total", "0.0", &(0..outputs).map(|k| format!("e{k}")).collect::<Vec<_>>());
     }
     text
@@ -27,7 +33,10 @@ fn rivals(net: &Net) -> String {
     for k in 1..outputs {
         text += &format!("own = select(own, a{last}_{k}, y0 == {k}.0);\n");
     }
-    text += &format!("var other = select(a{last}_0, a{last}_{}, y0 == 0.0);\n", usize::from(outputs > 1));
+    text += &format!(
+        "var other = select(a{last}_0, a{last}_{}, y0 == 0.0);\n",
+        usize::from(outputs > 1)
+    );
     for k in 1..outputs {
         text += &format!("other = select(other, max(other, a{last}_{k}), y0 != {k}.0);\n");
     }
@@ -47,21 +56,32 @@ pub fn deltas(net: &Net, options: Options) -> String {
             format!("e{k} * (share / total) - {} * share", smooth(&own, outputs, options))
         }
         Loss::KlDivergence => {
-            format!("e{k} * (share / total) - {} * share", smooth(&format!("y{k}"), outputs, options))
+            format!(
+                "e{k} * (share / total) - {} * share",
+                smooth(&format!("y{k}"), outputs, options)
+            )
         }
         Loss::SquaredError => format!("(a{last}_{k} - y{k}) * (share * {})", mean(2.0)),
         Loss::AbsoluteError => format!("sign(a{last}_{k} - y{k}) * (share * {})", mean(1.0)),
-        Loss::Huber(delta) => format!("limited(a{last}_{k} - y{k}, {}) * (share * {})", number(delta), mean(1.0)),
-        Loss::Hinge => "select(0.0, (1.0 - 2.0 * y0) * share, 1.0 - aOUT_0 * (2.0 * y0 - 1.0) > 0.0)"
-            .replace("OUT", &last.to_string()),
+        Loss::Huber(delta) => {
+            format!("limited(a{last}_{k} - y{k}, {}) * (share * {})", number(delta), mean(1.0))
+        }
+        Loss::Hinge => {
+            "select(0.0, (1.0 - 2.0 * y0) * share, 1.0 - aOUT_0 * (2.0 * y0 - 1.0) > 0.0)"
+                .replace("OUT", &last.to_string())
+        }
         // One after the other: the first of equal others takes the slope.
         Loss::MulticlassHinge => format!("select(0.0, left, y0 != {k}.0 && a{last}_{k} >= other)"),
     };
     if net.loss != Loss::MulticlassHinge {
         return targets_of(net)
-            + &(0..outputs).map(|k| format!("let d{last}_{k} = {};\n", delta(k))).collect::<String>();
+            + &(0..outputs)
+                .map(|k| format!("let d{last}_{k} = {};\n", delta(k)))
+                .collect::<String>();
     }
-    let mut text = targets_of(net) + &rivals(net) + "let sloped = select(0.0, share, 1.0 + other - own > 0.0);\n";
+    let mut text = targets_of(net)
+        + &rivals(net)
+        + "let sloped = select(0.0, share, 1.0 + other - own > 0.0);\n";
     text += "var left = sloped;\n";
     for k in 0..outputs {
         text += &format!("let t{k} = {};\nleft = left - t{k};\n", delta(k));
@@ -103,9 +123,15 @@ let points = select(0.0, 1.0, (z > 0.0) == (y0 > 0.5));"
             }
         }
         Loss::KlDivergence => {
-            let term = |k| format!("select(0.0, y{k} * (ln_of(max(y{k}, 1e-37)) + norm - a{last}_{k}), y{k} > 0.0)");
-            let text = text + "let norm = ln_of(total) + top;\n" + &sum("loss", "0.0", &over(&term));
-            // The first of the largest targets is the class, the first of the largest logits the guess.
+            let term = |k| {
+                format!(
+                    "select(0.0, y{k} * (ln_of(max(y{k}, 1e-37)) + norm - a{last}_{k}), y{k} > 0.0)"
+                )
+            };
+            let text =
+                text + "let norm = ln_of(total) + top;\n" + &sum("loss", "0.0", &over(&term));
+            // The first of the largest targets is the class, the first of the largest logits the
+            // guess.
             let first = |name: &str, of: &dyn Fn(usize) -> String| {
                 let mut text = format!("var {name} = 0u;\nvar {name}_top = {};\n", of(0));
                 for k in 1..outputs {
@@ -147,12 +173,16 @@ fn each_output(outputs: usize, line: &str) -> String {
     format!("for (var k = 0u; k < {outputs}u; k++) {{\n    let at = k * $LANES$;\n    {line}\n}}\n")
 }
 
-/// The largest logit as `top` and the total of the powers; `keep` says what becomes of each power `e`.
+/// The largest logit as `top` and the total of the powers; `keep` says what becomes of each power
+/// `e`.
 fn softmax(outputs: usize, keep: &str) -> String {
     "var top = scratch[z];\n".to_owned()
         + &each_output(outputs, "top = max(top, scratch[z + at]);")
         + "var total = 0.0;\n"
-        + &each_output(outputs, &format!("let e = exp_of(scratch[z + at] - top);\n    total = total + e;\n    {keep}"))
+        + &each_output(
+            outputs,
+            &format!("let e = exp_of(scratch[z + at] - top);\n    total = total + e;\n    {keep}"),
+        )
 }
 
 /// The target's class as `label`, its logit as `own`, the largest of the others as `other`.
@@ -192,24 +222,38 @@ pub fn batched_deltas(net: &Net, options: Options) -> String {
             + &format!("let scale = share / total;\nlet label = u32(data[row + {inputs}u]);\n")
             + &each_output(
                 outputs,
-                &format!("scratch[d + at] = scratch[d + at] * scale - {} * share;", smooth(own, outputs, options)),
+                &format!(
+                    "scratch[d + at] = scratch[d + at] * scale - {} * share;",
+                    smooth(own, outputs, options)
+                ),
             )
     };
     match net.loss {
         Loss::BinaryCrossEntropy => {
-            format!("scratch[d] = (sigmoid_of(scratch[z]) - {}) * share;", smooth(&y.replace(" + k", ""), 2, options))
+            format!(
+                "scratch[d] = (sigmoid_of(scratch[z]) - {}) * share;",
+                smooth(&y.replace(" + k", ""), 2, options)
+            )
         }
         Loss::SoftmaxCrossEntropy => powers("select(0.0, 1.0, k == label)"),
-        Loss::KlDivergence => powers(&y).replace(&format!("let label = u32(data[row + {inputs}u]);\n"), ""),
-        Loss::SquaredError => {
-            each_output(outputs, &format!("scratch[d + at] = (scratch[z + at] - {y}) * (share * {});", mean(2.0)))
+        Loss::KlDivergence => {
+            powers(&y).replace(&format!("let label = u32(data[row + {inputs}u]);\n"), "")
         }
-        Loss::AbsoluteError => {
-            each_output(outputs, &format!("scratch[d + at] = sign(scratch[z + at] - {y}) * (share * {});", mean(1.0)))
-        }
+        Loss::SquaredError => each_output(
+            outputs,
+            &format!("scratch[d + at] = (scratch[z + at] - {y}) * (share * {});", mean(2.0)),
+        ),
+        Loss::AbsoluteError => each_output(
+            outputs,
+            &format!("scratch[d + at] = sign(scratch[z + at] - {y}) * (share * {});", mean(1.0)),
+        ),
         Loss::Huber(delta) => each_output(
             outputs,
-            &format!("scratch[d + at] = limited(scratch[z + at] - {y}, {}) * (share * {});", number(delta), mean(1.0)),
+            &format!(
+                "scratch[d + at] = limited(scratch[z + at] - {y}, {}) * (share * {});",
+                number(delta),
+                mean(1.0)
+            ),
         ),
         Loss::Hinge => format!(
             "let side = 2.0 * data[row + {inputs}u] - 1.0;
@@ -243,7 +287,9 @@ pub fn batched_score(net: &Net) -> String {
         Loss::BinaryCrossEntropy | Loss::Hinge => {
             let loss = match net.loss {
                 Loss::Hinge => "max(0.0, 1.0 - logit * (2.0 * y - 1.0))",
-                _ => "select(logit, 0.0, logit < 0.0) - logit * y + ln_of(1.0 + exp_of(-abs(logit)))",
+                _ => {
+                    "select(logit, 0.0, logit < 0.0) - logit * y + ln_of(1.0 + exp_of(-abs(logit)))"
+                }
             };
             format!(
                 "let logit = scratch[z];
@@ -255,17 +301,25 @@ let points = select(0.0, 1.0, (logit > 0.0) == (y > 0.5));"
         Loss::SquaredError | Loss::AbsoluteError | Loss::Huber(_) => {
             let term = match net.loss {
                 Loss::AbsoluteError => "abs(e)".into(),
-                Loss::Huber(delta) => format!("min(abs(e), {0}) * (abs(e) - 0.5 * min(abs(e), {0}))", number(delta)),
+                Loss::Huber(delta) => {
+                    format!("min(abs(e), {0}) * (abs(e) - 0.5 * min(abs(e), {0}))", number(delta))
+                }
                 _ => "e * e".to_owned(),
             };
-            let line =
-                format!("let e = scratch[z + at] - {y};\n    loss = loss + {term};\n    points = points + e * e;");
+            let line = format!(
+                "let e = scratch[z + at] - {y};\n    loss = loss + {term};\n    points = points + e * e;"
+            );
             "var loss = 0.0;\nvar points = 0.0;\n".to_owned() + &each_output(outputs, &line)
         }
         Loss::SoftmaxCrossEntropy => {
-            softmax(outputs, "") + &batched_rivals(net) + &guess + "let loss = ln_of(total) + top - own;"
+            softmax(outputs, "")
+                + &batched_rivals(net)
+                + &guess
+                + "let loss = ln_of(total) + top - own;"
         }
-        Loss::MulticlassHinge => batched_rivals(net) + &guess + "let loss = max(0.0, 1.0 + other - own);",
+        Loss::MulticlassHinge => {
+            batched_rivals(net) + &guess + "let loss = max(0.0, 1.0 + other - own);"
+        }
         Loss::KlDivergence => {
             let line = format!(
                 "let p = {y};

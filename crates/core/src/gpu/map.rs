@@ -1,4 +1,5 @@
-//! Where the numbers of the batched layout lie, and how many bytes they take: known before anything is made.
+//! Where the numbers of the batched layout lie, and how many bytes they take: known before anything
+//! is made.
 //!
 //! All offsets are in numbers of one trial; in memory a group's lanes lie side by side for each.
 
@@ -30,11 +31,13 @@ pub struct Map {
     pub chunk: usize,
     /// What training changes: weights, slots of the rule, counters.
     pub numbers: usize,
-    /// Numbers of a trial's state: those now, those kept, and one that says whether it diverged; where the best epoch is
-    /// remembered, those after it, its validation loss, and whether it was the last.
+    /// Numbers of a trial's state: those now, those kept, and one that says whether it diverged;
+    /// where the best epoch is remembered, those after it, its validation loss, and whether it
+    /// was the last.
     pub state: usize,
-    /// Where each layer's activations begin; then where their derivatives do, the sums of layers whose slopes need
-    /// them, what dropout leaves of the activations, the gradient, the sums of its squares, what the update needs, and the sums of blocks of rows.
+    /// Where each layer's activations begin; then where their derivatives do, the sums of layers
+    /// whose slopes need them, what dropout leaves of the activations, the gradient, the sums
+    /// of its squares, what the update needs, and the sums of blocks of rows.
     pub own: Vec<usize>,
     pub deltas: usize,
     pub kept: usize,
@@ -57,8 +60,12 @@ impl Map {
             population.streams.iter().map(rows).max().unwrap_or(0).div_ceil(BLOCK)
         };
         let (train_blocks, valid_blocks) = (blocks(|s| s.train.rows()), blocks(|s| s.valid.rows()));
-        let batch =
-            population.streams.iter().map(|s| layout::largest_batch(&s.order, s.train.rows())).max().unwrap_or(0);
+        let batch = population
+            .streams
+            .iter()
+            .map(|s| layout::largest_batch(&s.order, s.train.rows()))
+            .max()
+            .unwrap_or(0);
         let chunk = batch.clamp(2 * BLOCK, CHUNK).next_multiple_of(BLOCK);
         let mut own = vec![0];
         for units in &net.sizes[1..] {

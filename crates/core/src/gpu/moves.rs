@@ -6,7 +6,8 @@ use super::{Course, layout};
 use tunescape_engine::train::TrainError;
 
 impl Batched {
-    /// Copies what a trial keeps to the end of the scratch memory, or from there; `kind` as the kernel has it.
+    /// Copies what a trial keeps to the end of the scratch memory, or from there; `kind` as the
+    /// kernel has it.
     fn move_state(
         &self,
         course: &Course,
@@ -18,7 +19,8 @@ impl Batched {
         let slot = self.lanes.iter().position(|lane| *lane == Some(trial)).unwrap_or(0);
         let shelf = self.shelf(slot / lanes);
         let row = (slot - shelf.groups.start * lanes) as u32;
-        let step = layout::Step { kind, row, first: self.packed() as u32, ..layout::Step::default() };
+        let step =
+            layout::Step { kind, row, first: self.packed() as u32, ..layout::Step::default() };
         course.context.queue.write_buffer(&self.steps, 0, &step.bytes());
         let mut encoder = course.context.device.create_command_encoder(&Default::default());
         let mut pass = encoder.begin_compute_pass(&Default::default());
@@ -45,7 +47,12 @@ impl Batched {
         self.read(course, trial, 1).await
     }
 
-    async fn read(&mut self, course: &Course, trial: usize, kind: u32) -> Result<Vec<u32>, TrainError> {
+    async fn read(
+        &mut self,
+        course: &Course,
+        trial: usize,
+        kind: u32,
+    ) -> Result<Vec<u32>, TrainError> {
         let bytes = 4 * self.map.numbers;
         self.move_state(course, trial, ("pack", kind), |encoder| {
             let from = 4 * self.packed() as u64;
@@ -55,7 +62,11 @@ impl Batched {
     }
 
     pub fn set_state(&mut self, course: &Course, trial: usize, numbers: &[f32]) {
-        course.context.queue.write_buffer(&self.scratch, 4 * self.packed() as u64, &layout::floats(numbers));
+        course.context.queue.write_buffer(
+            &self.scratch,
+            4 * self.packed() as u64,
+            &layout::floats(numbers),
+        );
         self.move_state(course, trial, ("unpack", u32::from(!course.live(trial))), |_| ());
     }
 

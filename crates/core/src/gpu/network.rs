@@ -1,9 +1,10 @@
 //! A network's passes over one row as WGSL text, written out unit by unit.
 //!
-//! `a1_3` is the activation of unit 3 of layer 1 (layer 0 is the input), `d1_3` the derivative of the loss by its sum.
-//! Loops over the units were tried: on software adapters, where arrays with computed indices are slow, they are 13
-//! to 18 times slower. Loops over all parameters, once a batch, stay loops: they keep the text short and the arrays in
-//! memory, which divides the time to compile by ten.
+//! `a1_3` is the activation of unit 3 of layer 1 (layer 0 is the input), `d1_3` the derivative of
+//! the loss by its sum. Loops over the units were tried: on software adapters, where arrays with
+//! computed indices are slow, they are 13 to 18 times slower. Loops over all parameters, once a
+//! batch, stay loops: they keep the text short and the arrays in memory, which divides the time to
+//! compile by ten.
 
 use super::shader::hidden;
 use tunescape_engine::net::Net;
@@ -34,21 +35,29 @@ fn fed(l: usize, i: usize, dropout: bool) -> String {
     if l > 0 && dropout { format!("u{l}_{i}") } else { format!("a{l}_{i}") }
 }
 
-/// Inputs, sums and activations of every layer, with dropout as row `r` of a batch; the last layer is linear.
+/// Inputs, sums and activations of every layer, with dropout as row `r` of a batch; the last layer
+/// is linear.
 pub fn forward(net: &Net, dropout: bool) -> String {
-    let mut text: String = (0..net.inputs()).map(|i| format!("let a0_{i} = data[row + {i}u];\n")).collect();
+    let mut text: String =
+        (0..net.inputs()).map(|i| format!("let a0_{i} = data[row + {i}u];\n")).collect();
     let layers = net.layers();
     for (l, layer) in layers.iter().enumerate() {
         let (to, before) = (l + 1, net.sizes[1..=l].iter().sum::<usize>());
         for o in 0..layer.outputs {
-            let term = |i| format!("w[{}] * {}", layer.weights + i * layer.outputs + o, fed(l, i, dropout));
+            let term = |i| {
+                format!("w[{}] * {}", layer.weights + i * layer.outputs + o, fed(l, i, dropout))
+            };
             let terms: Vec<String> = (0..layer.inputs).map(term).collect();
             text += &sum(&format!("z{to}_{o}"), &format!("w[{}]", layer.biases + o), &terms);
-            let f = net.activations.get(l).map_or(String::new(), |&unit| super::shader::function("value", unit));
+            let f = net
+                .activations
+                .get(l)
+                .map_or(String::new(), |&unit| super::shader::function("value", unit));
             text += &format!("let a{to}_{o} = {f}(z{to}_{o});\n");
             if dropout && l + 1 < layers.len() {
                 let unit = before + o;
-                text += &format!("let f{to}_{o} = factor_of(drop, r * {}u + {unit}u);\n", hidden(net));
+                text +=
+                    &format!("let f{to}_{o} = factor_of(drop, r * {}u + {unit}u);\n", hidden(net));
                 text += &format!("let u{to}_{o} = a{to}_{o} * f{to}_{o};\n");
             }
         }

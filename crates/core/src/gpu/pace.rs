@@ -1,15 +1,18 @@
-//! How much one dispatch does: as many trials and epochs as fill a slice of time, by the time that others took.
+//! How much one dispatch does: as many trials and epochs as fill a slice of time, by the time that
+//! others took.
 
 use std::ops::Range;
 
-/// How long a dispatch should take, in milliseconds: short enough to pause between two, and for a screen to share
-/// the device.
+/// How long a dispatch should take, in milliseconds: short enough to pause between two, and for a
+/// screen to share the device.
 pub const SLICE_MS: f64 = 50.0;
 
-/// A guess at how long a device takes for a multiplication, in milliseconds, until it has been measured.
+/// A guess at how long a device takes for a multiplication, in milliseconds, until it has been
+/// measured.
 const GUESS_MS: f64 = 2e-7;
 
-/// How much quicker than before a dispatch may at most be taken to be: small ones say little about large ones.
+/// How much quicker than before a dispatch may at most be taken to be: small ones say little about
+/// large ones.
 const QUICKER: f64 = 4.0;
 
 /// Workgroups that one dispatch may have.
@@ -39,7 +42,8 @@ impl Pace {
     pub fn range(&self, first: usize, trials: usize, epochs: usize) -> Range<usize> {
         let workgroup = self.workgroup;
         let most = (trials - first).min(MOST_WORKGROUPS * workgroup);
-        first..first + self.affordable(epochs).min(most).max(1).next_multiple_of(workgroup).min(most)
+        first
+            ..first + self.affordable(epochs).min(most).max(1).next_multiple_of(workgroup).min(most)
     }
 
     /// Takes note of how long so many epochs of one trial took together.
@@ -71,8 +75,14 @@ mod tests {
     fn slow_devices_take_some_trials_and_fast_ones_many_epochs() {
         let mut pace = Pace::new(1000, 64, 32);
         pace.took(1000.0, 100);
-        assert_eq!((pace.epochs(1000, 100), pace.range(0, 1000, 1), pace.range(990, 1000, 1)), (1, 0..32, 990..1000));
+        assert_eq!(
+            (pace.epochs(1000, 100), pace.range(0, 1000, 1), pace.range(990, 1000, 1)),
+            (1, 0..32, 990..1000)
+        );
         (0..20).for_each(|_| pace.took(0.0, 1));
-        assert_eq!((pace.epochs(1000, 100), pace.epochs(1000, 7), pace.range(0, 1000, 64)), (64, 7, 0..1000));
+        assert_eq!(
+            (pace.epochs(1000, 100), pace.epochs(1000, 7), pace.range(0, 1000, 64)),
+            (64, 7, 0..1000)
+        );
     }
 }

@@ -1,5 +1,5 @@
-//! What the batched layout submits: an epoch in parts (a chunk of a batch, an update, a chunk to score), a round of some
-//! epochs, in which groups of trials take turns.
+//! What the batched layout submits: an epoch in parts (a chunk of a batch, an update, a chunk to
+//! score), a round of some epochs, in which groups of trials take turns.
 
 use std::ops::Range;
 use tunescape_engine::train::{Orders, Population, Stream};
@@ -29,8 +29,8 @@ pub enum Part {
     Report,
 }
 
-/// The parts of an epoch, and how many multiplications of a trial each is, about. No more than `chunk` rows go through
-/// the network at once; an epoch that does not train is only scored.
+/// The parts of an epoch, and how many multiplications of a trial each is, about. No more than
+/// `chunk` rows go through the network at once; an epoch that does not train is only scored.
 pub fn parts(
     population: &Population,
     orders: &mut Orders,
@@ -40,7 +40,8 @@ pub fn parts(
 ) -> Vec<(Part, f64)> {
     let parameters = population.net.parameters() as f64;
     let mut parts = Vec::new();
-    let chunks = |rows: usize| (0..rows).step_by(chunk).map(move |row| (row, chunk.min(rows - row)));
+    let chunks =
+        |rows: usize| (0..rows).step_by(chunk).map(move |row| (row, chunk.min(rows - row)));
     if train {
         let mut batches: Vec<usize> = Vec::new();
         for (s, stream) in population.streams.iter().enumerate() {
@@ -58,7 +59,9 @@ pub fn parts(
         }
     }
     let most = |rows: fn(&Stream) -> usize| population.streams.iter().map(rows).max().unwrap_or(0);
-    for (kind, rows) in [(SCORE_TRAIN, most(|s| s.train.rows())), (SCORE_VALID, most(|s| s.valid.rows()))] {
+    for (kind, rows) in
+        [(SCORE_TRAIN, most(|s| s.train.rows())), (SCORE_VALID, most(|s| s.valid.rows()))]
+    {
         for (row, rows) in chunks(rows) {
             parts.push((Part::Score { kind, row, rows }, parameters * rows as f64));
         }
@@ -69,7 +72,8 @@ pub fn parts(
 
 /// Multiplications of a trial's epoch, about.
 pub fn epoch_work(population: &Population) -> f64 {
-    let rows = population.streams.iter().map(|s| 4 * s.train.rows() + s.valid.rows()).max().unwrap_or(0);
+    let rows =
+        population.streams.iter().map(|s| 4 * s.train.rows() + s.valid.rows()).max().unwrap_or(0);
     population.net.parameters() as f64 * rows as f64
 }
 
@@ -89,7 +93,8 @@ impl Round {
         Self { epochs, waiting: groups.rev().collect(), turn: Vec::new(), finished: 0, part: 0 }
     }
 
-    /// Nobody in turn: takes the next groups in wait, `most` at most, that are neighbours of the first.
+    /// Nobody in turn: takes the next groups in wait, `most` at most, that are neighbours of the
+    /// first.
     pub fn next_turn(&mut self, most: usize, neighbours: impl Fn(usize) -> Range<usize>) {
         let Some(&first) = self.waiting.last() else { return };
         let near = neighbours(first);

@@ -1,7 +1,8 @@
 //! Writes the training shader of one network and update rule out of the templates beside it.
 //!
-//! The network's passes come from [`super::network`]; loss, rule and activation are rows of tables here. The numbers
-//! of the polynomials come from [`tunescape_engine::net::math`], so that both trainers compute the same functions.
+//! The network's passes come from [`super::network`]; loss, rule and activation are rows of tables
+//! here. The numbers of the polynomials come from [`tunescape_engine::net::math`], so that both
+//! trainers compute the same functions.
 
 use super::losses;
 use super::map::{COUNTERS, Map};
@@ -20,7 +21,8 @@ const FUSED: &str = include_str!("fused.wgsl");
 const BATCHED: &str = include_str!("batched.wgsl");
 
 /// What a batch, or the rows of a step, are left out by.
-const FUSED_DROP: &str = "let drop = Drop(h.dropout, 1.0 / (1.0 - h.dropout), keys, order[at + 3u]);";
+const FUSED_DROP: &str =
+    "let drop = Drop(h.dropout, 1.0 / (1.0 - h.dropout), keys, order[at + 3u]);";
 const DROP: &str = "fn drop_of(place: Place, rows: Rows) -> Drop {
     let stream = streams[place.stream];
     // Nothing is left out where trials are only scored.
@@ -29,7 +31,8 @@ const DROP: &str = "fn drop_of(place: Place, rows: Rows) -> Drop {
 }
 ";
 
-/// Whether an epoch is better than those before it: noted by the report, for those who keep its state.
+/// Whether an epoch is better than those before it: noted by the report, for those who keep its
+/// state.
 const NOTE_BEST: &str = "let lowest = place.state + $LOWEST$ * $LANES$;
     let better = step.train != 0u && !over && trials[place.trial].live != 0u && valid.x < state[lowest];
     state[lowest + $LANES$] = select(0.0, 1.0, better);
@@ -50,8 +53,9 @@ pub fn hidden(net: &Net) -> usize {
     net.sizes[1..net.sizes.len() - 1].iter().sum()
 }
 
-/// The shape of the batched layout's workgroups: trials side by side, and tiles of each. Short text is quick to
-/// compile, and on software quick to run: longer loops leave the processor's memory for code.
+/// The shape of the batched layout's workgroups: trials side by side, and tiles of each. Short text
+/// is quick to compile, and on software quick to run: longer loops leave the processor's memory for
+/// code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Form {
     pub lanes: usize,
@@ -73,7 +77,9 @@ pub fn targets(net: &Net) -> usize {
 
 /// Puts values in place of their names.
 fn filled(template: &str, values: &[(&str, String)]) -> String {
-    values.iter().fold(template.to_owned(), |text, (name, value)| text.replace(&format!("${name}$"), value))
+    values
+        .iter()
+        .fold(template.to_owned(), |text, (name, value)| text.replace(&format!("${name}$"), value))
 }
 
 fn count(n: usize) -> String {
@@ -85,7 +91,11 @@ fn common(population: &Population, options: Options) -> String {
     let Population { net, rule, schedule, .. } = population;
     let flushed: Vec<&str> = (0..3)
         .map(|s| {
-            if s < rule.facts().slots { ["flushed(slots.x)", "flushed(slots.y)", "flushed(slots.z)"][s] } else { "0.0" }
+            if s < rule.facts().slots {
+                ["flushed(slots.x)", "flushed(slots.y)", "flushed(slots.z)"][s]
+            } else {
+                "0.0"
+            }
         })
         .collect();
     let values = [
@@ -147,7 +157,8 @@ pub fn fused(population: &Population, options: Options, workgroup: u32) -> Strin
     let at = |s: usize| format!("state[({}u + i) * stride + trial]", (1 + s) * parameters);
     let mut gradient = String::new();
     if options.penalise() {
-        let all = |body: &str| format!("for (var i = 0u; i < {parameters}u; i++) {{\n    {body}\n}}\n");
+        let all =
+            |body: &str| format!("for (var i = 0u; i < {parameters}u; i++) {{\n    {body}\n}}\n");
         gradient += &all("g[i] = penalised(h, i, w[i], g[i]);");
         if options.clip_norm {
             gradient += &format!(
@@ -272,7 +283,11 @@ pub fn number(x: f32) -> String {
 fn polynomials() -> String {
     let horner = |name: &str, coefficients: &[f32]| {
         let last = number(coefficients[coefficients.len() - 1]);
-        let sum = coefficients.iter().rev().skip(1).fold(last, |sum, &c| format!("({sum} * x + {})", number(c)));
+        let sum = coefficients
+            .iter()
+            .rev()
+            .skip(1)
+            .fold(last, |sum, &c| format!("({sum} * x + {})", number(c)));
         format!("fn {name}(x: f32) -> f32 {{\n    return {sum};\n}}\n\n")
     };
     [
@@ -299,7 +314,10 @@ fn activations(net: &Net) -> String {
     for &unit in Activation::ALL.iter().filter(|unit| net.activations.contains(unit)) {
         let [value, slope] = unit.facts().wgsl;
         text += &format!("fn {}(z: f32) -> f32 {{\n    {value}\n}}\n\n", function("value", unit));
-        text += &format!("fn {}(z: f32, a: f32) -> f32 {{\n    {slope}\n}}\n\n", function("slope", unit));
+        text += &format!(
+            "fn {}(z: f32, a: f32) -> f32 {{\n    {slope}\n}}\n\n",
+            function("slope", unit)
+        );
     }
     text
 }

@@ -1,14 +1,15 @@
-//! The matrix products of the batched layout as WGSL text: each invocation computes a tile of independent sums, which
-//! it holds in variables of its own. Along the whole tile it uses one number for each of its rows and columns: loads
-//! are what it waits for. Some terms are added in one statement, so that the sums are stored less often.
+//! The matrix products of the batched layout as WGSL text: each invocation computes a tile of
+//! independent sums, which it holds in variables of its own. Along the whole tile it uses one
+//! number for each of its rows and columns: loads are what it waits for. Some terms are added in
+//! one statement, so that the sums are stored less often.
 //!
 //! Layers whose passes have the same text share a kernel; its name says what differs.
 
 use super::shader::{Form, function};
 use tunescape_engine::net::Activation;
 
-/// Sums in a tile: at most so many rows of data by so many units, or units by units. Larger tiles were tried on a
-/// software adapter: no quicker, but four times slower to compile.
+/// Sums in a tile: at most so many rows of data by so many units, or units by units. Larger tiles
+/// were tried on a software adapter: no quicker, but four times slower to compile.
 const SIDE: usize = 8;
 
 /// Terms that are added to a sum in one statement, where the text need not be short.
@@ -25,7 +26,8 @@ fn width(units: usize) -> usize {
     units.div_ceil(units.div_ceil(SIDE))
 }
 
-/// Whether the last tile is not full. Only then are its edges looked at: branches take long to compile.
+/// Whether the last tile is not full. Only then are its edges looked at: branches take long to
+/// compile.
 fn ragged(units: usize) -> bool {
     !units.is_multiple_of(width(units))
 }
@@ -110,9 +112,10 @@ fn sums([rows, columns]: [usize; 2], start: impl Fn(usize) -> String) -> String 
     format!("    var s = array<f32, {}>({});\n", rows * columns, vec![row; rows].join(", "))
 }
 
-/// Sums over `n` from 0 to before `count`, first some terms at a time: `column(j, u)` loads the number of column j, as
-/// `c{j}_{u}`, at n + u, and `row(k, u)` that of row k, as `r{k}_{u}`. Their products are added to the sums `s`, row by
-/// row. What their places have in common is worked out once, as `at(u)` says: addresses take longer than products.
+/// Sums over `n` from 0 to before `count`, first some terms at a time: `column(j, u)` loads the
+/// number of column j, as `c{j}_{u}`, at n + u, and `row(k, u)` that of row k, as `r{k}_{u}`. Their
+/// products are added to the sums `s`, row by row. What their places have in common is worked out
+/// once, as `at(u)` says: addresses take longer than products.
 fn products(
     form: Form,
     [rows, columns]: [usize; 2],
@@ -133,18 +136,27 @@ fn products(
             + &table(columns, terms, load)
             + &lines(rows, |k| lines(terms, |u| load_row(k, u)) + &lines(columns, |j| add(k, j)))
     };
-    let loops =
-        |terms: usize| format!("    for (; n + {terms}u <= {count}; n += {terms}u) {{\n{}    }}\n", body(terms));
+    let loops = |terms: usize| {
+        format!("    for (; n + {terms}u <= {count}; n += {terms}u) {{\n{}    }}\n", body(terms))
+    };
     let many = if form.short { String::new() } else { loops(TERMS) };
     "    var n = 0u;\n".to_owned() + &many + &loops(1)
 }
 
-/// own[row][o] = f(b[o] + Σ_i before[row][i]·w[i][o]); the first layer's `before` is the data, the last has no f.
-pub fn forward(form: Form, outputs: usize, data: bool, unit: Option<Activation>, dropout: bool) -> Kernel {
+/// own[row][o] = f(b[o] + Σ_i before[row][i]·w[i][o]); the first layer's `before` is the data, the
+/// last has no f.
+pub fn forward(
+    form: Form,
+    outputs: usize,
+    data: bool,
+    unit: Option<Activation>,
+    dropout: bool,
+) -> Kernel {
     let (lanes, columns) = (form.lanes, width(outputs));
     let source = if data { "data" } else { "own" };
     let f = unit.map_or(String::new(), |unit| function("value", unit));
-    let name = format!("forward_{source}_{}_{}", size(outputs), if f.is_empty() { "logits" } else { &f });
+    let name =
+        format!("forward_{source}_{}_{}", size(outputs), if f.is_empty() { "logits" } else { &f });
     let by_sum = unit.is_some_and(|unit| unit.facts().by_sum);
     let drops = unit.is_some() && dropout;
     let fed = if dropout { "$DROPPED$ + " } else { "" };
@@ -156,17 +168,25 @@ pub fn forward(form: Form, outputs: usize, data: bool, unit: Option<Activation>,
         format!("        x[{k}] = {from};\n")
     };
     let step = if data { 1 } else { lanes };
-    let at = |u| format!("        let w{u} = weights + (n + {u}u) * next;\n        let m{u} = (n + {u}u) * {step}u;\n");
+    let at = |u| {
+        format!(
+            "        let w{u} = weights + (n + {u}u) * next;\n        let m{u} = (n + {u}u) * {step}u;\n"
+        )
+    };
     let column = |j, u| format!("state[w{u} + {}u]", j * lanes);
     let values = if data { "data" } else { "scratch" };
     let row = |k, u| format!("{values}[x[{k}] + m{u}]");
     let store = |j: usize, k: &str| {
-        let (at, s) = (format!("to + {k} * next + {}u", j * lanes), format!("s[{k} * {columns}u + {j}u]"));
-        let mut text = if by_sum { format!("        scratch[{at} + $KEPT$] = {s};\n") } else { String::new() };
+        let (at, s) =
+            (format!("to + {k} * next + {}u", j * lanes), format!("s[{k} * {columns}u + {j}u]"));
+        let mut text =
+            if by_sum { format!("        scratch[{at} + $KEPT$] = {s};\n") } else { String::new() };
         text += &format!("        scratch[{at}] = {f}({s});\n");
         if drops {
             let unit = format!("(step.row + r + {k}) * $HIDDEN$ + layer.own / $CHUNK$ + o + {j}u");
-            text += &format!("        scratch[{at} + $DROPPED$] = scratch[{at}] * factor_of(drop, {unit});\n");
+            text += &format!(
+                "        scratch[{at} + $DROPPED$] = scratch[{at}] * factor_of(drop, {unit});\n"
+            );
         }
         text
     };
@@ -197,7 +217,8 @@ pub fn forward(form: Form, outputs: usize, data: bool, unit: Option<Activation>,
     Kernel { name, text }
 }
 
-/// The derivatives by the sums before the layer: before[row][i] = f′[row][i]·Σ_o w[i][o]·own[row][o].
+/// The derivatives by the sums before the layer: before[row][i] = f′[row][i]·Σ_o
+/// w[i][o]·own[row][o].
 pub fn errors(form: Form, inputs: usize, unit: Activation, dropout: bool) -> Kernel {
     let (lanes, columns) = (form.lanes, width(inputs));
     let f = function("slope", unit);
@@ -211,7 +232,8 @@ pub fn errors(form: Form, inputs: usize, unit: Activation, dropout: bool) -> Ker
         let at = format!("to + {k} * inputs * {lanes}u + {}u", j * lanes);
         let unit = format!("(step.row + r + {k}) * $HIDDEN$ + layer.before / $CHUNK$ + i + {j}u");
         let drop = if dropout { format!(" * factor_of(drop, {unit})") } else { String::new() };
-        let error = format!("s[{k} * {columns}u + {j}u]{drop} * {f}(scratch[{at}{z}], scratch[{at}])");
+        let error =
+            format!("s[{k} * {columns}u + {j}u]{drop} * {f}(scratch[{at}{z}], scratch[{at}])");
         format!("        scratch[{at} + $DELTA$] = {error};\n")
     };
     let within = |j: usize| ragged(inputs).then(|| format!("i + {j}u < inputs"));
@@ -229,10 +251,14 @@ pub fn errors(form: Form, inputs: usize, unit: Activation, dropout: bool) -> Ker
         )
         + if dropout { "    let drop = drop_of(place, rows);\n" } else { "" }
         + &lines(SIDE, |k| {
-            format!("    let d{k} = place.scratch + $DELTA$ + (layer.own + (r + {k}u) * outputs) * {lanes}u;\n")
+            format!(
+                "    let d{k} = place.scratch + $DELTA$ + (layer.own + (r + {k}u) * outputs) * {lanes}u;\n"
+            )
         })
         + &lines(columns, |j| {
-            format!("    let w{j} = place.state + (layer.weights + (i + {j}u) * outputs) * {lanes}u;\n")
+            format!(
+                "    let w{j} = place.state + (layer.weights + (i + {j}u) * outputs) * {lanes}u;\n"
+            )
         })
         + &sums([SIDE, columns], |_| "0.0".into())
         + &products(form, [SIDE, columns], "outputs", at, column, row)
@@ -249,11 +275,14 @@ pub fn gradients(form: Form, inputs: usize, outputs: usize, data: bool, dropout:
     let fed = if dropout { "$DROPPED$ + " } else { "" };
     let at = |k: &str, j: usize| format!("to + {k} * next + {}u", j * lanes);
     let own = |k: &str, j: usize| format!("s[{k} * {across}u + {j}u]");
-    let start = |k: &str| lines(across, |j| format!("        {} = scratch[{}];\n", own(k, j), at(k, j)));
+    let start =
+        |k: &str| lines(across, |j| format!("        {} = scratch[{}];\n", own(k, j), at(k, j)));
     let places = |u| {
         let x = match data {
             true => format!("row_of(rows, n + {u}u) + i"),
-            false => format!("{fed}place.scratch + (layer.before + (n + {u}u) * inputs + i) * {lanes}u"),
+            false => {
+                format!("{fed}place.scratch + (layer.before + (n + {u}u) * inputs + i) * {lanes}u")
+            }
         };
         format!("        let x{u} = {x};\n        let d{u} = d + (n + {u}u) * next;\n")
     };
@@ -265,9 +294,11 @@ pub fn gradients(form: Form, inputs: usize, outputs: usize, data: bool, dropout:
     let store = |k: &str, j: usize| format!("        scratch[{}] = {};\n", at(k, j), own(k, j));
     let within = |j: usize| ragged(outputs).then(|| format!("o + {j}u < outputs"));
     let row_within = |k: &str| ragged(inputs).then(|| format!("i + {k} < inputs"));
-    let stored = |k: &str| guarded(row_within(k), lines(across, |j| guarded(within(j), store(k, j))));
+    let stored =
+        |k: &str| guarded(row_within(k), lines(across, |j| guarded(within(j), store(k, j))));
     let bias = |j: usize| format!("biases + {}u", j * lanes);
-    let terms = |j: usize| format!("            b{j} = b{j} + scratch[d + r * next + {}u];\n", j * lanes);
+    let terms =
+        |j: usize| format!("            b{j} = b{j} + scratch[d + r * next + {}u];\n", j * lanes);
     let text = head(&name, form)
         + &format!(
             "    let across = (outputs + {across}u - 1u) / {across}u;

@@ -66,7 +66,10 @@ pub fn spared(population: &Population) -> String {
     let biases = |layer: tunescape_engine::net::Layer| {
         format!("(i >= {}u && i < {}u)", layer.biases, layer.biases + layer.outputs)
     };
-    format!("return {};", population.net.layers().into_iter().map(biases).collect::<Vec<_>>().join(" || "))
+    format!(
+        "return {};",
+        population.net.layers().into_iter().map(biases).collect::<Vec<_>>().join(" || ")
+    )
 }
 
 /// The gradient `g` of parameter `i` with the penalty L1, and clipped by value.
@@ -84,8 +87,12 @@ pub fn penalised(options: Options) -> String {
 /// The products of the counters after an update, and the corrections of averages.
 pub fn prepared(rule: Rule) -> &'static str {
     match rule {
-        Rule::Momentum | Rule::Nesterov => "u.fresh = select(1.0, 1.0 - h.dampening, counters.x > 0.0);",
-        Rule::Adam | Rule::AdamW => "u.first = 1.0 / (1.0 - next.y);\n    u.second = 1.0 / (1.0 - next.z);",
+        Rule::Momentum | Rule::Nesterov => {
+            "u.fresh = select(1.0, 1.0 - h.dampening, counters.x > 0.0);"
+        }
+        Rule::Adam | Rule::AdamW => {
+            "u.first = 1.0 / (1.0 - next.y);\n    u.second = 1.0 / (1.0 - next.z);"
+        }
         Rule::NAdam => {
             "let here = mu(h, next.x);
     let ahead = mu(h, next.x + 1.0);
@@ -104,8 +111,12 @@ pub fn step(rule: Rule) -> &'static str {
         Rule::Sgd => "let step = g;",
         Rule::Momentum => "let step = h.momentum * old.x + u.fresh * g;\n    slots.x = step;",
         Rule::AveragedMomentum => "let step = average(old.x, h.momentum, g);\n    slots.x = step;",
-        Rule::Nesterov => "slots.x = h.momentum * old.x + u.fresh * g;\n    let step = g + h.momentum * slots.x;",
-        Rule::Adagrad => "slots.x = old.x + g * g;\n    let step = g / (sqrt(slots.x) + h.epsilon);",
+        Rule::Nesterov => {
+            "slots.x = h.momentum * old.x + u.fresh * g;\n    let step = g + h.momentum * slots.x;"
+        }
+        Rule::Adagrad => {
+            "slots.x = old.x + g * g;\n    let step = g / (sqrt(slots.x) + h.epsilon);"
+        }
         Rule::RmsProp => {
             "slots.x = average(old.x, h.beta2, g * g);
     let step = h.momentum * old.y + g / (sqrt(slots.x) + h.epsilon);
@@ -146,9 +157,11 @@ pub fn dropout() -> String {
     let rounds: String = (0..20)
         .map(|round| {
             let turn = TURNS[round % 8];
-            let mix = format!("    a = a + b;\n    b = ((b << {turn}u) | (b >> {}u)) ^ a;\n", 32 - turn);
+            let mix =
+                format!("    a = a + b;\n    b = ((b << {turn}u) | (b >> {}u)) ^ a;\n", 32 - turn);
             let n = round / 4 + 1;
-            let key = format!("    a = a + key{};\n    b = b + key{} + {n}u;\n", n % 3, (n + 1) % 3);
+            let key =
+                format!("    a = a + key{};\n    b = b + key{} + {n}u;\n", n % 3, (n + 1) % 3);
             if round % 4 == 3 { mix + &key } else { mix }
         })
         .collect();

@@ -24,8 +24,8 @@ pub struct Anatomy {
     pub gradient: Vec<f32>,
     /// For each hidden layer, then the outputs: each unit.
     pub units: Vec<Vec<UnitStatistics>>,
-    /// For two inputs: for each of those units its activation over the square [−reach, reach]², `PICTURE_SIDE` cells a
-    /// side, row by row from the largest second input.
+    /// For two inputs: for each of those units its activation over the square [−reach, reach]²,
+    /// `PICTURE_SIDE` cells a side, row by row from the largest second input.
     pub pictures: Vec<Vec<Vec<f32>>>,
     /// Training rows looked at: all, or an even sample where the network is large.
     pub rows: usize,
@@ -38,8 +38,8 @@ pub struct UnitStatistics {
     pub deviation: f32,
     pub least: f32,
     pub greatest: f32,
-    /// Share of the rows at which the slope is flatter than 0.01: of a ReLU that is 1, it is dead; of a tanh that is
-    /// nearly 1, it is saturated. 0 for outputs, which are linear.
+    /// Share of the rows at which the slope is flatter than 0.01: of a ReLU that is 1, it is dead;
+    /// of a tanh that is nearly 1, it is saturated. 0 for outputs, which are linear.
     pub flat: f32,
     /// Root mean square of the gradients of its incoming weights and bias.
     pub gradient: f32,
@@ -57,9 +57,13 @@ pub fn anatomy(net: &Net, state: &State, epoch: usize, part: &Part, reach: Optio
         let layer = net.layers()[l];
         let of = |z: f64| value_and_slope(net.activations.get(l).copied(), z);
         let values: Vec<(f64, f64)> = passes.iter().map(|sums| of(sums[l][o])).collect();
-        let mean = |f: &dyn Fn((f64, f64)) -> f64| values.iter().map(|&v| f(v)).sum::<f64>() / values.len() as f64;
+        let mean = |f: &dyn Fn((f64, f64)) -> f64| {
+            values.iter().map(|&v| f(v)).sum::<f64>() / values.len() as f64
+        };
         let centre = mean(&|(a, _)| a);
-        let incoming = (0..layer.inputs).map(|i| layer.weights + i * layer.outputs + o).chain([layer.biases + o]);
+        let incoming = (0..layer.inputs)
+            .map(|i| layer.weights + i * layer.outputs + o)
+            .chain([layer.biases + o]);
         let squares: f64 = incoming.map(|at| gradient[at] * gradient[at]).sum();
         UnitStatistics {
             mean: centre as f32,
@@ -74,7 +78,9 @@ pub fn anatomy(net: &Net, state: &State, epoch: usize, part: &Part, reach: Optio
     Anatomy {
         epoch,
         units: (0..layers).map(|l| (0..net.sizes[l + 1]).map(|o| unit(l, o)).collect()).collect(),
-        pictures: reach.filter(|_| net.inputs() == 2).map_or(Vec::new(), |reach| pictures(net, &weights, reach)),
+        pictures: reach
+            .filter(|_| net.inputs() == 2)
+            .map_or(Vec::new(), |reach| pictures(net, &weights, reach)),
         weights: state.weights.clone(),
         slots: state.slots.clone(),
         gradient: gradient.into_iter().map(|g| g as f32).collect(),
@@ -113,11 +119,15 @@ mod tests {
     fn dead_units_show_and_gradients_are_theirs() {
         let net = Net::new(vec![2, 2, 1], Activation::Relu, Loss::SquaredError);
         let weights = vec![1.0, -1.0, 0.0, 0.0, 0.0, -5.0, 2.0, 3.0, 0.5];
-        let part = Part { x: vec![1.0, 0.0, 2.0, 0.0, 3.0, 0.0, -2.0, 0.0], y: vec![0.0; 4], columns: 2 };
+        let part =
+            Part { x: vec![1.0, 0.0, 2.0, 0.0, 3.0, 0.0, -2.0, 0.0], y: vec![0.0; 4], columns: 2 };
         let state = State { weights, slots: vec![vec![0.25; 9]], counters: [7.0, 1.0, 1.0] };
         let shown = anatomy(&net, &state, 7, &part, Some(2.0));
         let [living, dead] = shown.units[0][..] else { panic!("two units") };
-        assert_eq!((living.mean, living.least, living.greatest, living.flat), (1.5, 0.0, 3.0, 0.25));
+        assert_eq!(
+            (living.mean, living.least, living.greatest, living.flat),
+            (1.5, 0.0, 3.0, 0.25)
+        );
         assert_eq!((dead.greatest, dead.flat, dead.gradient), (0.0, 1.0, 0.0));
         // Outputs are 2.5, 4.5, 6.5 and 0.5: the bias's gradient is twice their mean.
         assert!((shown.gradient[8] - 7.0).abs() < 1e-6 && shown.units[1][0].flat == 0.0);
@@ -126,6 +136,9 @@ mod tests {
         // The picture's last cell is the largest first input and the smallest second.
         let picture = &shown.pictures[0][0];
         assert_eq!(picture.len(), PICTURE_SIDE * PICTURE_SIDE);
-        assert!((picture[PICTURE_SIDE * PICTURE_SIDE - 1] - 2.0 * 23.0 / 24.0).abs() < 1e-6 && picture[0] == 0.0);
+        assert!(
+            (picture[PICTURE_SIDE * PICTURE_SIDE - 1] - 2.0 * 23.0 / 24.0).abs() < 1e-6
+                && picture[0] == 0.0
+        );
     }
 }

@@ -28,13 +28,19 @@ pub struct Curvature {
 }
 
 /// H·v: the derivative of the gradient along v, by dual numbers (Pearlmutter 1994).
-pub fn hessian_product(net: &Net, weights: &[f64], v: &[f64], rows: &[(&[f32], &[f32])]) -> Vec<f64> {
-    let along: Vec<_> = weights.iter().zip(v).map(|(&value, &tangent)| Dual { value, tangent }).collect();
+pub fn hessian_product(
+    net: &Net,
+    weights: &[f64],
+    v: &[f64],
+    rows: &[(&[f32], &[f32])],
+) -> Vec<f64> {
+    let along: Vec<_> =
+        weights.iter().zip(v).map(|(&value, &tangent)| Dual { value, tangent }).collect();
     plain::gradient(net, &along, rows).1.into_iter().map(|g| g.tangent).collect()
 }
 
-/// Lanczos' tridiagonalisation, one Hessian-vector product at a time, every new direction made orthogonal to all
-/// before it.
+/// Lanczos' tridiagonalisation, one Hessian-vector product at a time, every new direction made
+/// orthogonal to all before it.
 pub struct Lanczos<'a> {
     net: &'a Net,
     weights: Vec<f64>,
@@ -123,11 +129,13 @@ fn norm(a: &[f64]) -> f64 {
     libm::sqrt(dot(a, a))
 }
 
-/// The largest eigenvalue of a symmetric tridiagonal matrix, by bisection on the signs of its pivots (Sturm).
+/// The largest eigenvalue of a symmetric tridiagonal matrix, by bisection on the signs of its
+/// pivots (Sturm).
 fn largest_of_tridiagonal(diagonal: &[f64], beside: &[f64]) -> f64 {
     let off = |i: usize| beside.get(i).map_or(0.0, |b| b.abs());
     let radius = |i: usize| off(i) + if i > 0 { off(i - 1) } else { 0.0 };
-    let high = (0..diagonal.len()).map(|i| diagonal[i] + radius(i)).fold(f64::NEG_INFINITY, f64::max);
+    let high =
+        (0..diagonal.len()).map(|i| diagonal[i] + radius(i)).fold(f64::NEG_INFINITY, f64::max);
     let low = diagonal.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     // Whether every eigenvalue lies below x: all pivots of T − x are negative.
     let above_all = |x: f64| {
@@ -207,12 +215,20 @@ mod tests {
 
     #[test]
     fn the_largest_eigenvalue_is_that_of_the_dense_hessian() {
-        let losses = [Loss::BinaryCrossEntropy, Loss::SoftmaxCrossEntropy, Loss::SquaredError, Loss::KlDivergence];
+        let losses = [
+            Loss::BinaryCrossEntropy,
+            Loss::SoftmaxCrossEntropy,
+            Loss::SquaredError,
+            Loss::KlDivergence,
+        ];
         for activation in [Activation::Tanh, Activation::Gelu, Activation::Sine, Activation::Relu] {
             for loss in losses {
                 let (net, weights, part) = example(activation, loss);
                 let h = dense(&net, &weights, &part);
-                assert!((&h - h.transpose()).amax() < 1e-12, "{activation:?}, {loss:?}: not symmetric");
+                assert!(
+                    (&h - h.transpose()).amax() < 1e-12,
+                    "{activation:?}, {loss:?}: not symmetric"
+                );
                 let wanted = h.symmetric_eigenvalues().max();
                 let mut lanczos = Lanczos::new(&net, &weights, &part);
                 while lanczos.step() {}

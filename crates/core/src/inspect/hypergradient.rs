@@ -1,5 +1,5 @@
-//! The slope of the validation loss by learning rate and momentum: differentiated forwards through the whole training
-//! (Franceschi et al. 2017).
+//! The slope of the validation loss by learning rate and momentum: differentiated forwards through
+//! the whole training (Franceschi et al. 2017).
 //!
 //! | symbol | shape | meaning |
 //! |---|---|---|
@@ -7,8 +7,9 @@
 //! | η, β | | learning rate and momentum; one of them is the seed, 1 |
 //! | L | | mean loss over the validation part after the last epoch |
 //!
-//! One training for each hyperparameter, in double precision, with the batches of the trainers; so L differs from theirs by
-//! the rounding of single precision. Where training is chaotic the tangents explode, and a slope that says nothing is refused.
+//! One training for each hyperparameter, in double precision, with the batches of the trainers; so
+//! L differs from theirs by the rounding of single precision. Where training is chaotic the
+//! tangents explode, and a slope that says nothing is refused.
 
 use crate::data::Part;
 use serde::{Deserialize, Serialize};
@@ -19,8 +20,8 @@ use tunescape_engine::train::{Population, Stream};
 /// Weight-row updates that a slope may take: some seconds.
 const MOST_WORK: usize = 60_000_000;
 
-/// Tangents have exploded that are longer than this many times the weights, as the hyperparameter moves by its own size: η by
-/// itself, β by 1 − β.
+/// Tangents have exploded that are longer than this many times the weights, as the hyperparameter
+/// moves by its own size: η by itself, β by 1 − β.
 const EXPLODED: f64 = 1e3;
 
 /// A validation loss and its slopes by learning rate and momentum.
@@ -51,13 +52,18 @@ pub enum Refusal {
 fn smooth(activation: Activation) -> bool {
     // A kink shows as two slopes on the two sides of 0, or of the ends of a clipped range.
     let slope = |z: f64| activation.exact(Dual { value: z, tangent: 1.0 }).tangent;
-    [-3.0, -1.0, 0.0, 1.0, 3.0, 6.0].iter().all(|z| (slope(z - 1e-7) - slope(z + 1e-7)).abs() < 1e-3)
+    [-3.0, -1.0, 0.0, 1.0, 3.0, 6.0]
+        .iter()
+        .all(|z| (slope(z - 1e-7) - slope(z + 1e-7)).abs() < 1e-3)
 }
 
 fn check(population: &Population, epochs: usize) -> Result<(), Refusal> {
     let hyper = population.trials[0].hyper;
     let net = &population.net;
-    if !matches!(population.rule, Rule::Sgd | Rule::Momentum | Rule::AveragedMomentum | Rule::Nesterov) {
+    if !matches!(
+        population.rule,
+        Rule::Sgd | Rule::Momentum | Rule::AveragedMomentum | Rule::Nesterov
+    ) {
         return Err(Refusal::Rule);
     }
     if matches!(net.loss, Loss::AbsoluteError | Loss::Hinge | Loss::MulticlassHinge)
@@ -65,7 +71,8 @@ fn check(population: &Population, epochs: usize) -> Result<(), Refusal> {
     {
         return Err(Refusal::Kink);
     }
-    let jumps = [hyper.clip_norm, hyper.clip_value, hyper.l1, hyper.dropout].iter().any(|x| *x > 0.0);
+    let jumps =
+        [hyper.clip_norm, hyper.clip_value, hyper.l1, hyper.dropout].iter().any(|x| *x > 0.0);
     if jumps || population.patience > 0 || matches!(population.schedule, Schedule::Plateau { .. }) {
         return Err(Refusal::Jump);
     }
@@ -76,8 +83,8 @@ fn check(population: &Population, epochs: usize) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The slopes of the mean loss over the streams of a population at its first trial's hyperparameters, with a rest after every
-/// epoch.
+/// The slopes of the mean loss over the streams of a population at its first trial's
+/// hyperparameters, with a rest after every epoch.
 pub async fn hypergradient(
     population: &Population,
     epochs: usize,
@@ -134,7 +141,8 @@ async fn trained(
                     1.0,
                 ))
             };
-            let slope = (rate(2.0 * hyper.learning_rate) - rate(hyper.learning_rate)) / real(hyper.learning_rate);
+            let slope = (rate(2.0 * hyper.learning_rate) - rate(hyper.learning_rate))
+                / real(hyper.learning_rate);
             let eta = Dual { value: rate(hyper.learning_rate), tangent: seeds[0] * slope };
             let fresh = match population.rule {
                 Rule::AveragedMomentum => Dual::of(1.0) - beta,
@@ -183,7 +191,9 @@ fn mean_loss<R: Real>(net: &Net, w: &[R], part: &Part) -> R {
 /// Which parameters are biases.
 fn biases(net: &Net) -> Vec<bool> {
     let mut biases = vec![false; net.parameters()];
-    net.layers().iter().for_each(|layer| biases[layer.biases..layer.biases + layer.outputs].fill(true));
+    net.layers()
+        .iter()
+        .for_each(|layer| biases[layer.biases..layer.biases + layer.outputs].fill(true));
     biases
 }
 
@@ -209,7 +219,10 @@ mod tests {
             let (x, y): (Vec<_>, Vec<f32>) = (0..30).filter(take).map(row).unzip();
             Arc::new(Part { x: x.concat(), y, columns: 2 })
         };
-        let net = Net { init: Init::Auto, ..Net::new(vec![2, 4, 3, 1], activation, Loss::BinaryCrossEntropy) };
+        let net = Net {
+            init: Init::Auto,
+            ..Net::new(vec![2, 4, 3, 1], activation, Loss::BinaryCrossEntropy)
+        };
         let stream = Stream {
             start: net.start(3),
             order: Order::Shuffled { seed: 5, batch: 8 },
@@ -229,10 +242,22 @@ mod tests {
         let hyper = Hyper { learning_rate: 0.25, momentum: 0.5, l2: 0.0078125, ..Hyper::default() };
         let schedules = [Schedule::Constant, Schedule::Cosine { steps: 36, lowest: 0.0625 }];
         let rules = [Rule::Sgd, Rule::Momentum, Rule::AveragedMomentum, Rule::Nesterov];
-        for (rule, schedule) in rules.into_iter().flat_map(|rule| schedules.map(|schedule| (rule, schedule))) {
+        for (rule, schedule) in
+            rules.into_iter().flat_map(|rule| schedules.map(|schedule| (rule, schedule)))
+        {
             let with = |rate: f32, momentum: f32| {
-                let hyper = Hyper { learning_rate: rate, momentum, decay: 0.03125, dampening: 0.125, ..hyper };
-                Population { schedule, penalise_biases: false, ..population(rule, Activation::Tanh, hyper) }
+                let hyper = Hyper {
+                    learning_rate: rate,
+                    momentum,
+                    decay: 0.03125,
+                    dampening: 0.125,
+                    ..hyper
+                };
+                Population {
+                    schedule,
+                    penalise_biases: false,
+                    ..population(rule, Activation::Tanh, hyper)
+                }
             };
             let here = with(0.25, 0.5);
             let Hypergradient { loss, slope } = found(&here, 12).unwrap();
@@ -244,7 +269,10 @@ mod tests {
                 (at(0.25, 0.5 + h) - at(0.25, 0.5 - h)) / (2.0 * f64::from(h)),
             ];
             for (slope, step) in slope.iter().zip(steps) {
-                assert!((slope - step).abs() < 2e-5 * (1.0 + step.abs()), "{rule:?} {schedule:?}: {slope} {step}");
+                assert!(
+                    (slope - step).abs() < 2e-5 * (1.0 + step.abs()),
+                    "{rule:?} {schedule:?}: {slope} {step}"
+                );
             }
             assert_eq!(slope[1] == 0.0, rule == Rule::Sgd);
             let mut trainer = CpuTrainer::new(here).unwrap();
@@ -272,19 +300,29 @@ mod tests {
     #[test]
     fn what_has_no_slope_is_refused() {
         let plain = Hyper { learning_rate: 0.25, momentum: 0.5, ..Hyper::default() };
-        let refused = |rule, activation, hyper| found(&population(rule, activation, hyper), 5).err();
+        let refused =
+            |rule, activation, hyper| found(&population(rule, activation, hyper), 5).err();
         assert_eq!(refused(Rule::Momentum, Activation::Tanh, plain), None);
         assert_eq!(refused(Rule::Adam, Activation::Tanh, plain), Some(Refusal::Rule));
         assert_eq!(refused(Rule::Momentum, Activation::Relu, plain), Some(Refusal::Kink));
         let dropout = Hyper { dropout: 0.5, ..plain };
         assert_eq!(refused(Rule::Momentum, Activation::Tanh, dropout), Some(Refusal::Jump));
-        assert_eq!(found(&population(Rule::Sgd, Activation::Tanh, plain), 10_000_000), Err(Refusal::TooLarge));
+        assert_eq!(
+            found(&population(Rule::Sgd, Activation::Tanh, plain), 10_000_000),
+            Err(Refusal::TooLarge)
+        );
         let wild = Hyper { learning_rate: 400.0, momentum: 0.99, ..plain };
-        let why = block_on(hypergradient(&population(Rule::Momentum, Activation::Softplus, wild), 60, &mut no_rest));
+        let why = block_on(hypergradient(
+            &population(Rule::Momentum, Activation::Softplus, wild),
+            60,
+            &mut no_rest,
+        ));
         assert!(matches!(why, Err(Refusal::Exploded { .. } | Refusal::Diverged { .. })), "{why:?}");
-        let smooth_ones = [Activation::Tanh, Activation::Sigmoid, Activation::Gelu, Activation::Softplus];
+        let smooth_ones =
+            [Activation::Tanh, Activation::Sigmoid, Activation::Gelu, Activation::Softplus];
         assert!(
-            smooth_ones.into_iter().all(smooth) && ![Activation::Relu, Activation::LeakyRelu].into_iter().any(smooth)
+            smooth_ones.into_iter().all(smooth)
+                && ![Activation::Relu, Activation::LeakyRelu].into_iter().any(smooth)
         );
     }
 }

@@ -1,4 +1,5 @@
-//! One network looked into: what its units do, how its loss curves, and where training stops being stable.
+//! One network looked into: what its units do, how its loss curves, and where training stops being
+//! stable.
 //!
 //! | word | meaning |
 //! |---|---|

@@ -16,13 +16,14 @@ pub struct Narration {
     pub updates: usize,
     /// Rows of the batch.
     pub rows: usize,
-    /// The first row as the network sees it, its target (encoded for the loss), what each layer hands on, the prediction
-    /// and the loss.
+    /// The first row as the network sees it, its target (encoded for the loss), what each layer
+    /// hands on, the prediction and the loss.
     pub x: Vec<f32>,
     pub y: Vec<f32>,
     /// The target that the gradient is taken with, where labels are smoothed.
     pub smoothed: Option<Vec<f64>>,
-    /// Of the row's hidden units, how many dropout leaves out, how many there are, and what it multiplies the others by.
+    /// Of the row's hidden units, how many dropout leaves out, how many there are, and what it
+    /// multiplies the others by.
     pub dropped: Option<(usize, usize, f32)>,
     pub layers: Vec<Vec<f32>>,
     pub prediction: Vec<f32>,
@@ -30,7 +31,8 @@ pub struct Narration {
     /// The mean over the batch, before the update and after it.
     pub loss: f64,
     pub loss_after: f64,
-    /// The layer from 0, the unit that the weight comes from (none for a bias), and the one that it leads to.
+    /// The layer from 0, the unit that the weight comes from (none for a bias), and the one that
+    /// it leads to.
     pub place: (usize, Option<usize>, usize),
     /// Of the loss; with L1; and clipped, as the rule gets it.
     pub gradient: f64,
@@ -51,7 +53,11 @@ fn place(net: &Net, index: usize) -> (usize, Option<usize>, usize) {
     let layer = layers[l];
     match index.checked_sub(layer.biases) {
         Some(o) => (l, None, o),
-        None => (l, Some((index - layer.weights) / layer.outputs), (index - layer.weights) % layer.outputs),
+        None => (
+            l,
+            Some((index - layer.weights) / layer.outputs),
+            (index - layer.weights) % layer.outputs,
+        ),
     }
 }
 
@@ -65,9 +71,14 @@ pub struct Told<'a> {
     pub done: usize,
 }
 
-/// Tells update number `update` of the epoch that begins at a state, with these batches and the rate of each. None past the
-/// last batch.
-pub fn narrate(told: Told, rate: impl Fn(usize) -> f32, batches: &[Part], update: usize) -> Option<Narration> {
+/// Tells update number `update` of the epoch that begins at a state, with these batches and the
+/// rate of each. None past the last batch.
+pub fn narrate(
+    told: Told,
+    rate: impl Fn(usize) -> f32,
+    batches: &[Part],
+    update: usize,
+) -> Option<Narration> {
     let Told { updates, epoch, mut state, done } = told;
     let Updates { net, rule, hyper, .. } = updates;
     let layers = net.layers();
@@ -88,7 +99,8 @@ pub fn narrate(told: Told, rate: impl Fn(usize) -> f32, batches: &[Part], update
         let at = (0..weights.len()).max_by(|a, b| moved(a).total_cmp(&moved(b)))?;
         let (x, y) = *rows.first()?;
         let own = thinnings.as_ref().map(|each| &each[0]);
-        let thinned = own.map_or(weights.clone(), |by| weights.iter().zip(by).map(|(w, by)| w * by).collect());
+        let thinned = own
+            .map_or(weights.clone(), |by| weights.iter().zip(by).map(|(w, by)| w * by).collect());
         let mut passed = plain::forward(net, &thinned, &wide(x));
         let z = passed.last()?.clone();
         passed.remove(0);
@@ -122,7 +134,10 @@ pub fn narrate(told: Told, rate: impl Fn(usize) -> f32, batches: &[Part], update
             weight: [before.weights[at], state.weights[at]],
             slot: before.slots.first().map(|slot| [slot[at], state.slots[0][at]]),
             rate: rate(number),
-            momentum: (rule == Rule::Momentum && hyper.l2 == 0.0 && hyper.decay == 0.0 && hyper.dampening == 0.0)
+            momentum: (rule == Rule::Momentum
+                && hyper.l2 == 0.0
+                && hyper.decay == 0.0
+                && hyper.dampening == 0.0)
                 .then_some(hyper.momentum),
         });
     }
@@ -140,10 +155,20 @@ mod tests {
     fn the_numbers_are_those_of_the_formulas() {
         let net = Net::new(vec![1, 1], Activation::Tanh, Loss::SquaredError);
         let batch = |x: f32| Part { x: vec![x], y: vec![0.0], columns: 1 };
-        let state = State { weights: vec![0.5, 0.0], slots: vec![vec![0.0, 0.0]], counters: [0.0, 1.0, 1.0] };
+        let state = State {
+            weights: vec![0.5, 0.0],
+            slots: vec![vec![0.0, 0.0]],
+            counters: [0.0, 1.0, 1.0],
+        };
         let hyper = Hyper { momentum: 0.5, ..Hyper::default() };
         let tell = |update| {
-            let updates = Updates { net: &net, rule: Rule::Momentum, hyper: &hyper, seed: 1, penalise_biases: true };
+            let updates = Updates {
+                net: &net,
+                rule: Rule::Momentum,
+                hyper: &hyper,
+                seed: 1,
+                penalise_biases: true,
+            };
             narrate(
                 Told { updates, epoch: 3, state: state.clone(), done: 0 },
                 |_| 0.1,
@@ -153,13 +178,21 @@ mod tests {
         };
         let first = tell(0).unwrap();
         // Output 1, loss 1; the gradient of the weight is 2·1·2, of the bias 2·1.
-        assert_eq!((first.loss, first.gradient, first.place, first.updates), (1.0, 4.0, (0, Some(0), 0), 2));
+        assert_eq!(
+            (first.loss, first.gradient, first.place, first.updates),
+            (1.0, 4.0, (0, Some(0), 0), 2)
+        );
         assert_eq!((first.weight, first.slot), ([0.5, 0.5 - 0.1_f32 * 4.0], Some([0.0, 4.0])));
         assert_eq!(first.momentum, Some(0.5));
         let second = tell(1).unwrap();
         // From w = 0.1, b = −0.2: output −0.1, both gradients −0.2, v = 0.5·4 − 0.2 of the weight.
-        assert!((second.gradient + 0.2).abs() < 1e-6 && (second.slot.unwrap()[1] - 1.8).abs() < 1e-6, "{second:?}");
-        assert!((second.weight[1] - (0.1 - 0.18)).abs() < 1e-6 && (second.loss - 0.01).abs() < 1e-6);
+        assert!(
+            (second.gradient + 0.2).abs() < 1e-6 && (second.slot.unwrap()[1] - 1.8).abs() < 1e-6,
+            "{second:?}"
+        );
+        assert!(
+            (second.weight[1] - (0.1 - 0.18)).abs() < 1e-6 && (second.loss - 0.01).abs() < 1e-6
+        );
         assert!(tell(2).is_none());
     }
 }

@@ -15,12 +15,14 @@ const WORK: usize = 1 << 31;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Plane {
-    /// Two random directions, each unit's incoming weights as long as the unit's own (Li et al. 2018).
+    /// Two random directions, each unit's incoming weights as long as the unit's own (Li et al.
+    /// 2018).
     Random { seed: u64 },
-    /// The two directions in which the run's path spreads most (principal components of its weights).
+    /// The two directions in which the run's path spreads most (principal components of its
+    /// weights).
     Path,
-    /// That of the next step's two parts, gradient and velocity, three steps wide; where they do not span a plane, a random
-    /// direction is the second.
+    /// That of the next step's two parts, gradient and velocity, three steps wide; where they do
+    /// not span a plane, a random direction is the second.
     Step,
 }
 
@@ -31,7 +33,8 @@ pub struct Slice {
     pub plane: Plane,
     pub epoch: usize,
     pub side: usize,
-    /// `[a, b]` of the cell centres run from −reach to reach: the weights plus a and b times the two directions.
+    /// `[a, b]` of the cell centres run from −reach to reach: the weights plus a and b times the
+    /// two directions.
     pub reach: [f32; 2],
     /// Mean training loss of each cell, row by row from the smallest b, a running fastest.
     pub losses: Vec<f32>,
@@ -43,7 +46,8 @@ pub struct Slice {
     pub share: f32,
     /// The next step: the nearest point of the plane.
     pub next: [f32; 2],
-    /// Its two parts, those of the gradient and of the velocity; none for rules whose step is no sum of them.
+    /// Its two parts, those of the gradient and of the velocity; none for rules whose step is no
+    /// sum of them.
     pub parts: Option<[[f32; 2]; 2]>,
     /// Share of the next step's squared length that lies in the plane.
     pub next_share: f32,
@@ -62,26 +66,29 @@ pub fn random_directions(net: &Net, weights: &[f32], seed: u64) -> [Vec<f32>; 2]
                 incoming().for_each(|at| direction[at] = normal(&mut rng));
                 let size = |v: &[f32]| libm::sqrtf(incoming().map(|at| v[at] * v[at]).sum());
                 let (own, drawn) = (size(weights), size(&direction));
-                incoming().for_each(|at| direction[at] *= if drawn > 0.0 { own / drawn } else { 0.0 });
+                incoming()
+                    .for_each(|at| direction[at] *= if drawn > 0.0 { own / drawn } else { 0.0 });
             }
         }
         direction
     })
 }
 
-/// The two principal directions of a path around its last point, each of length 1; none where the path does not spread
-/// in two directions.
+/// The two principal directions of a path around its last point, each of length 1; none where the
+/// path does not spread in two directions.
 pub fn path_directions(path: &[Vec<f32>]) -> Option<[Vec<f32>; 2]> {
     let last = path.last()?;
-    let offsets: Vec<Vec<f64>> =
-        path.iter().map(|p| p.iter().zip(last).map(|(p, l)| f64::from(*p) - f64::from(*l)).collect()).collect();
+    let offsets: Vec<Vec<f64>> = path
+        .iter()
+        .map(|p| p.iter().zip(last).map(|(p, l)| f64::from(*p) - f64::from(*l)).collect())
+        .collect();
     let first = principal(&offsets, None)?;
     let second = principal(&offsets, Some(&first))?;
     Some([first, second].map(|d| d.into_iter().map(|x| x as f32).collect()))
 }
 
-/// The direction of most spread that is orthogonal to one found before, by power iteration; of many parameters and few
-/// points, the products go through the points.
+/// The direction of most spread that is orthogonal to one found before, by power iteration; of many
+/// parameters and few points, the products go through the points.
 fn principal(offsets: &[Vec<f64>], before: Option<&[f64]>) -> Option<Vec<f64>> {
     let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
     let clear = |mut d: Vec<f64>| {
@@ -116,12 +123,14 @@ fn principal(offsets: &[Vec<f64>], before: Option<&[f64]>) -> Option<Vec<f64>> {
     Some(direction)
 }
 
-/// The plane of two changes of the weights, directions of length 1 at right angles; none where they do not span one.
+/// The plane of two changes of the weights, directions of length 1 at right angles; none where they
+/// do not span one.
 pub fn plane_of(first: &[f32], second: &[f32]) -> Option<[Vec<f32>; 2]> {
     let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
     let unit = |v: &[f64], least: f64| {
         let size = libm::sqrt(dot(v, v));
-        (size.is_finite() && size > least).then(|| (v.iter().map(|x| x / size).collect::<Vec<f64>>(), size))
+        (size.is_finite() && size > least)
+            .then(|| (v.iter().map(|x| x / size).collect::<Vec<f64>>(), size))
     };
     let wide = |v: &[f32]| v.iter().map(|&x| f64::from(x)).collect::<Vec<f64>>();
     let (first, _) = unit(&wide(first), 0.0)?;
@@ -132,8 +141,9 @@ pub fn plane_of(first: &[f32], second: &[f32]) -> Option<[Vec<f32>; 2]> {
     Some([first, second].map(|d| d.into_iter().map(|x| x as f32).collect()))
 }
 
-/// The loss around the last place of a path on the plane of two directions, wide enough for the path and at least `least` to each
-/// side; `rest` is called every few milliseconds of work. None where the plane or the path are not finite.
+/// The loss around the last place of a path on the plane of two directions, wide enough for the
+/// path and at least `least` to each side; `rest` is called every few milliseconds of work. None
+/// where the plane or the path are not finite.
 pub async fn slice(
     net: &Net,
     directions: &[Vec<f32>; 2],
@@ -161,7 +171,12 @@ pub async fn slice(
         let point = |column: usize| {
             let a = place(column, reach[0]);
             let [da, db] = directions;
-            weights.iter().zip(da).zip(db).map(|((w, da), db)| w + a * da + b * db).collect::<Vec<f32>>()
+            weights
+                .iter()
+                .zip(da)
+                .zip(db)
+                .map(|((w, da), db)| w + a * da + b * db)
+                .collect::<Vec<f32>>()
         };
         let points: Vec<_> = (0..side).map(point).collect();
         found.extend(losses(net, &points, &sampled));
@@ -182,15 +197,23 @@ pub async fn slice(
         path: on_plane,
         share,
         next,
-        parts: ahead(&step.fresh()).zip(ahead(&step.remembered)).map(|(fresh, kept)| [fresh.0, kept.0]),
+        parts: ahead(&step.fresh())
+            .zip(ahead(&step.remembered))
+            .map(|(fresh, kept)| [fresh.0, kept.0]),
         next_share,
         rows: count,
     })
 }
 
 /// The nearest points of the plane to a path's, and the share of the path that they account for.
-fn project(weights: &[f32], directions: &[Vec<f32>; 2], path: &[Vec<f32>]) -> Option<(Vec<[f32; 2]>, f32)> {
-    let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>();
+fn project(
+    weights: &[f32],
+    directions: &[Vec<f32>; 2],
+    path: &[Vec<f32>],
+) -> Option<(Vec<[f32; 2]>, f32)> {
+    let dot = |a: &[f32], b: &[f32]| {
+        a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>()
+    };
     let [da, db] = directions;
     let (aa, ab, bb) = (dot(da, da), dot(da, db), dot(db, db));
     let determinant = aa * bb - ab * ab;
@@ -236,19 +259,31 @@ mod tests {
         let shown = slice(&net, &directions, &path, &step, &part, (9, 1.0), &mut rest);
         let shown = pollster::block_on(shown).unwrap();
         let near = |p: [f32; 2], a: f32| (p[0] - a).abs() < 1e-4 && p[1].abs() < 1e-4;
-        assert!(near(shown.next, 0.5) && shown.parts.is_some_and(|[g, v]| near(g, 0.3) && near(v, 0.2)));
+        assert!(
+            near(shown.next, 0.5) && shown.parts.is_some_and(|[g, v]| near(g, 0.3) && near(v, 0.2))
+        );
         assert!(shown.next_share > 0.9999);
         assert!((shown.reach[1] - 3.45).abs() < 1e-4 && shown.reach[0] == 1.0 && shown.rows == 20);
-        assert!((shown.path[0][1] + 3.0).abs() < 1e-4 && shown.path[1] == [0.0, 0.0] && shown.share > 0.9999);
+        assert!(
+            (shown.path[0][1] + 3.0).abs() < 1e-4
+                && shown.path[1] == [0.0, 0.0]
+                && shown.share > 0.9999
+        );
         for (cell, &loss) in shown.losses.iter().enumerate() {
             let place = |i: usize, reach: f32| f64::from(reach * ((2 * i + 1) as f32 / 9.0 - 1.0));
             let (a, b) = (place(cell % 9, shown.reach[0]), place(cell / 9, shown.reach[1]));
-            let at =
-                |i: usize| f64::from(weights[i]) + a * f64::from(directions[0][i]) + b * f64::from(directions[1][i]);
+            let at = |i: usize| {
+                f64::from(weights[i])
+                    + a * f64::from(directions[0][i])
+                    + b * f64::from(directions[1][i])
+            };
             let at: Vec<f64> = (0..weights.len()).map(at).collect();
             let rows: Vec<_> = (0..20).map(|i| (part.row(i), part.target(i))).collect();
             let wanted = plain::gradient(&net, &at, &rows).0;
-            assert!((f64::from(loss) - wanted).abs() < 2e-6 * wanted.max(1.0), "cell {cell}: {loss}, not {wanted}");
+            assert!(
+                (f64::from(loss) - wanted).abs() < 2e-6 * wanted.max(1.0),
+                "cell {cell}: {loss}, not {wanted}"
+            );
         }
     }
 
@@ -260,7 +295,10 @@ mod tests {
         for layer in net.layers() {
             for o in 0..layer.outputs {
                 let size = |v: &[f32]| {
-                    (0..layer.inputs).map(|i| v[layer.weights + i * layer.outputs + o].powi(2)).sum::<f32>().sqrt()
+                    (0..layer.inputs)
+                        .map(|i| v[layer.weights + i * layer.outputs + o].powi(2))
+                        .sum::<f32>()
+                        .sqrt()
                 };
                 assert!((size(&a) - size(&weights)).abs() < 1e-5 && a[layer.biases + o] == 0.0);
             }
@@ -279,7 +317,8 @@ mod tests {
     #[test]
     fn the_principal_plane_holds_the_path() {
         let place = |a: f32, b: f32| vec![a + 1.0, b, 2.0 * b, 0.0, 7.0];
-        let path: Vec<Vec<f32>> = (0..12).map(|i| place(5.0 * i as f32, libm::sinf(i as f32))).collect();
+        let path: Vec<Vec<f32>> =
+            (0..12).map(|i| place(5.0 * i as f32, libm::sinf(i as f32))).collect();
         let directions = path_directions(&path).unwrap();
         let (points, share) = project(path.last().unwrap(), &directions, &path).unwrap();
         assert!(share > 0.999_99 && points[11] == [0.0, 0.0]);

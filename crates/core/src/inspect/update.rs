@@ -1,4 +1,5 @@
-//! What a rule does with the rows of one update: dropout, label smoothing, L1, clipping, then the step.
+//! What a rule does with the rows of one update: dropout, label smoothing, L1, clipping, then the
+//! step.
 
 use tunescape_engine::net::{Net, plain};
 use tunescape_engine::optim::{Hyper, Rule, Update};
@@ -37,10 +38,11 @@ impl Updates<'_> {
         self.net.layers().iter().any(|l| (l.biases..l.biases + l.outputs).contains(&i))
     }
 
-    /// What dropout multiplies each parameter by, row by row of the update that comes after `done` others: by the factor of
-    /// the unit that it leads from. None without dropout.
+    /// What dropout multiplies each parameter by, row by row of the update that comes after `done`
+    /// others: by the factor of the unit that it leads from. None without dropout.
     pub fn thinnings(&self, rows: usize, done: usize) -> Option<Vec<Vec<f64>>> {
-        let dropout = (self.hyper.dropout > 0.0).then(|| Dropout::<f32>::new(self.hyper.dropout, self.seed, done))?;
+        let dropout = (self.hyper.dropout > 0.0)
+            .then(|| Dropout::<f32>::new(self.hyper.dropout, self.seed, done))?;
         let layers = &self.net.layers()[1..];
         let hidden: usize = layers.iter().map(|layer| layer.inputs).sum();
         let of = |row: usize| {
@@ -58,20 +60,35 @@ impl Updates<'_> {
     }
 
     /// The mean loss of some rows and its gradient.
-    pub fn mean(&self, weights: &[f64], rows: &[Row], thinnings: Option<&[Vec<f64>]>) -> (f64, Vec<f64>) {
+    pub fn mean(
+        &self,
+        weights: &[f64],
+        rows: &[Row],
+        thinnings: Option<&[Vec<f64>]>,
+    ) -> (f64, Vec<f64>) {
         let (net, smoothing) = (self.net, f64::from(self.hyper.label_smoothing));
-        let Some(each) = thinnings else { return plain::smooth_gradient(net, weights, rows, smoothing) };
+        let Some(each) = thinnings else {
+            return plain::smooth_gradient(net, weights, rows, smoothing);
+        };
         let (mut loss, mut sum) = (0.0, vec![0.0; weights.len()]);
         for (row, by) in rows.iter().zip(each) {
-            let (one, gradient) = plain::smooth_gradient(net, &thinned(weights, by), &[*row], smoothing);
+            let (one, gradient) =
+                plain::smooth_gradient(net, &thinned(weights, by), &[*row], smoothing);
             loss += one / rows.len() as f64;
-            sum.iter_mut().zip(thinned(&gradient, by)).for_each(|(sum, g)| *sum += g / rows.len() as f64);
+            sum.iter_mut()
+                .zip(thinned(&gradient, by))
+                .for_each(|(sum, g)| *sum += g / rows.len() as f64);
         }
         (loss, sum)
     }
 
     /// The gradient as the rule gets it.
-    pub fn gradient(&self, weights: &[f64], rows: &[Row], thinnings: Option<&[Vec<f64>]>) -> Gradient {
+    pub fn gradient(
+        &self,
+        weights: &[f64],
+        rows: &[Row],
+        thinnings: Option<&[Vec<f64>]>,
+    ) -> Gradient {
         let (loss, own) = self.mean(weights, rows, thinnings);
         let hyper = self.hyper;
         let with_l1 = |(i, g): (usize, &f64)| {
@@ -92,16 +109,18 @@ impl Updates<'_> {
         Gradient { loss, own, with_l1, used }
     }
 
-    /// Every parameter after the rule's step at a rate with this gradient: its weight and what the rule remembers of it.
-    /// Without `pull` no weight is drawn to zero.
+    /// Every parameter after the rule's step at a rate with this gradient: its weight and what the
+    /// rule remembers of it. Without `pull` no weight is drawn to zero.
     pub fn stepped(&self, state: &State, rate: f32, gradient: &[f64], pull: bool) -> State {
         let mut after = state.clone();
         let step = Update::<f32>::new(self.rule, |of| of(self.hyper), rate, &mut after.counters);
         let free = step.unpenalised();
         for (i, g) in gradient.iter().enumerate() {
             let slot = |s: usize| state.slots.get(s).map_or(0.0, |slot| slot[i]);
-            let own = if pull && (self.penalise_biases || !self.is_bias(i)) { &step } else { &free };
-            let (w, slots) = own.step(self.rule, state.weights[i], [slot(0), slot(1), slot(2)], *g as f32);
+            let own =
+                if pull && (self.penalise_biases || !self.is_bias(i)) { &step } else { &free };
+            let (w, slots) =
+                own.step(self.rule, state.weights[i], [slot(0), slot(1), slot(2)], *g as f32);
             after.weights[i] = w;
             after.slots.iter_mut().zip(slots).for_each(|(to, from)| to[i] = from);
         }

@@ -1,4 +1,5 @@
-//! Which controls of the page act on which part of the set-up: what is locked there is no control to be used.
+//! Which controls of the page act on which part of the set-up: what is locked there is no control
+//! to be used.
 
 use crate::lesson::{holds, with_searched};
 use crate::setup::LessonSetup;
@@ -6,9 +7,9 @@ use crate::setup::PARAMETERS;
 use crate::setup::training::TrainingSetup;
 use tunescape_engine::optim::NUMBERS;
 
-/// Parts of the set-up, and a selector of the controls that change nothing else. Where there are several parts, a
-/// control is of use as long as one of them can be changed. Controls of a number of the training, or of a searched
-/// parameter, have its name as their id.
+/// Parts of the set-up, and a selector of the controls that change nothing else. Where there are
+/// several parts, a control is of use as long as one of them can be changed. Controls of a number
+/// of the training, or of a searched parameter, have its name as their id.
 pub const CONTROLS: &[(&str, &str)] = &[
     ("screen", ".tab:not(.current)"),
     ("backend", "#backend"),
@@ -93,14 +94,22 @@ pub const CONTROLS: &[(&str, &str)] = &[
 /// All parts and their controls.
 fn all() -> impl Iterator<Item = (String, String)> {
     // Rate and momentum are the run's.
-    let numbers = NUMBERS.iter().filter(|number| TrainingSetup::default().number(number.name).is_some());
-    let numbers = numbers.map(|number| (["training.", number.name].concat(), ["#", number.name].concat()));
-    let numbers_of_schedules =
-        PARAMETERS.iter().filter(|p| p.key.starts_with("training.schedule.") && p.name != "schedule");
-    let schedule = numbers_of_schedules.map(|p| (p.key.to_owned(), ["#schedule-", p.name].concat()));
+    let numbers =
+        NUMBERS.iter().filter(|number| TrainingSetup::default().number(number.name).is_some());
+    let numbers =
+        numbers.map(|number| (["training.", number.name].concat(), ["#", number.name].concat()));
+    let numbers_of_schedules = PARAMETERS
+        .iter()
+        .filter(|p| p.key.starts_with("training.schedule.") && p.name != "schedule");
+    let schedule =
+        numbers_of_schedules.map(|p| (p.key.to_owned(), ["#schedule-", p.name].concat()));
     let searched = PARAMETERS.iter().map(|p| {
-        let ids = ["-low", "-high", "-drop", "-scale", "-step"].map(|end| ["#", p.name, end].concat());
-        (["space.", p.name].concat(), format!("{}, [data-searched={}] input", ids.join(", "), p.name))
+        let ids =
+            ["-low", "-high", "-drop", "-scale", "-step"].map(|end| ["#", p.name, end].concat());
+        (
+            ["space.", p.name].concat(),
+            format!("{}, [data-searched={}] input", ids.join(", "), p.name),
+        )
     });
     let table = CONTROLS.iter().map(|&(parts, css)| (parts.to_owned(), css.to_owned()));
     table.chain(numbers).chain(schedule).chain(searched)
@@ -112,13 +121,17 @@ pub fn locked(locks: &[String]) -> String {
         return String::new();
     }
     let locks = with_searched(locks);
-    let of = all().filter(|(parts, _)| parts.split(' ').all(|part| holds(&locks, part))).map(|(_, css)| css);
+    let of = all()
+        .filter(|(parts, _)| parts.split(' ').all(|part| holds(&locks, part)))
+        .map(|(_, css)| css);
     of.collect::<Vec<_>>().join(", ")
 }
 
 /// The controls of a single value: their ids, and its path.
 pub fn single() -> impl Iterator<Item = (String, String)> {
-    let id = |css: &str| css.strip_prefix('#').filter(|id| !id.contains([' ', '#', '.'])).map(str::to_owned);
+    let id = |css: &str| {
+        css.strip_prefix('#').filter(|id| !id.contains([' ', '#', '.'])).map(str::to_owned)
+    };
     all().filter_map(move |(part, css)| Some((id(&css)?, part)))
 }
 
@@ -164,16 +177,22 @@ mod tests {
         fn leaves(at: &serde_json::Value, path: &str, found: &mut Vec<String>) {
             match at.as_object() {
                 Some(fields) => fields.iter().for_each(|(name, field)| {
-                    leaves(field, &if path.is_empty() { name.clone() } else { format!("{path}.{name}") }, found);
+                    leaves(
+                        field,
+                        &if path.is_empty() { name.clone() } else { format!("{path}.{name}") },
+                        found,
+                    );
                 }),
                 None => found.push(path.to_owned()),
             }
         }
         let (tree, mut found) = (serde_json::to_value(Setup::default()).unwrap(), Vec::new());
         leaves(&tree, "", &mut found);
-        // The lesson's own parts nobody edits, a drawing goes with its name, and trials run whatever is locked.
+        // The lesson's own parts nobody edits, a drawing goes with its name, and trials run
+        // whatever is locked.
         let apart = |key: &String| {
-            key.starts_with("lesson.") || ["data.drawn", "search.run", "search.shown"].contains(&key.as_str())
+            key.starts_with("lesson.")
+                || ["data.drawn", "search.run", "search.shown"].contains(&key.as_str())
         };
         for key in found.iter().filter(|key| !apart(key)) {
             assert!(all().any(|(parts, _)| parts.split(' ').any(|part| part == key)), "{key}");
@@ -183,24 +202,32 @@ mod tests {
     #[test]
     fn no_control_is_of_two_values() {
         let every: Vec<String> = all().map(|(_, css)| css).collect();
-        let mut ids: Vec<&str> =
-            every.iter().flat_map(|css| css.split(", ")).filter(|css| css.starts_with('#')).collect();
+        let mut ids: Vec<&str> = every
+            .iter()
+            .flat_map(|css| css.split(", "))
+            .filter(|css| css.starts_with('#'))
+            .collect();
         ids.sort_unstable();
         assert!(ids.windows(2).all(|pair| pair[0] != pair[1]), "{ids:?}");
     }
 
     #[test]
     fn a_lock_takes_what_lies_beneath_it_and_nothing_beside_it() {
-        let locked = |keys: &[&str]| locked(&keys.iter().map(|&key| key.to_owned()).collect::<Vec<_>>());
+        let locked =
+            |keys: &[&str]| locked(&keys.iter().map(|&key| key.to_owned()).collect::<Vec<_>>());
         assert_eq!(locked(&[]), "");
         assert_eq!(locked(&["data.noise"]), "#noise");
         // Nor is there any use in searching it.
         let momentum = locked(&["run.momentum"]);
         assert!(
-            momentum.starts_with("#run-momentum, #run-momentum-value, #fixed-momentum, #momentum-low"),
+            momentum
+                .starts_with("#run-momentum, #run-momentum-value, #fixed-momentum, #momentum-low"),
             "{momentum}"
         );
-        assert!(locked(&["run"]).contains("#pad") && locked(&["run.momentum", "run.learning_rate"]).contains("#pad"));
+        assert!(
+            locked(&["run"]).contains("#pad")
+                && locked(&["run.momentum", "run.learning_rate"]).contains("#pad")
+        );
         assert!(locked(&["net"]).contains("#init") && !locked(&["net.hidden"]).contains("#init"));
     }
 

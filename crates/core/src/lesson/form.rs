@@ -1,4 +1,5 @@
-//! The form of a lesson's file: which fields it has, and where in the text something is that can't be read.
+//! The form of a lesson's file: which fields it has, and where in the text something is that can't
+//! be read.
 
 use serde_json::Value;
 
@@ -89,7 +90,9 @@ pub fn read(text: &str) -> Result<Value, FormError> {
         let why = e.to_string();
         let problem = match e.is_eof() {
             true => Problem::Ends,
-            false if ["number out", "recursion"].iter().any(|size| why.starts_with(size)) => Problem::Size,
+            false if ["number out", "recursion"].iter().any(|size| why.starts_with(size)) => {
+                Problem::Size
+            }
             false => Problem::Json,
         };
         // It counts bytes.
@@ -120,7 +123,10 @@ fn object(value: &Value, fields: Fields, path: &mut Vec<String>) -> Option<Probl
     for (name, value) in map {
         path.push(name.clone());
         let Some(&(_, kind, _)) = fields.iter().find(|field| field.0 == name) else {
-            return Some(Problem::Unknown { name: brief(name), known: fields.iter().map(|field| field.0).collect() });
+            return Some(Problem::Unknown {
+                name: brief(name),
+                known: fields.iter().map(|field| field.0).collect(),
+            });
         };
         if let Some(problem) = field(name, value, kind, path) {
             return Some(problem);
@@ -155,8 +161,8 @@ fn field(name: &str, value: &Value, kind: Kind, path: &mut Vec<String>) -> Optio
     None
 }
 
-/// Where in a JSON text a path leads: to a field's name, the last where it stands there twice, or to where an element of a
-/// list begins.
+/// Where in a JSON text a path leads: to a field's name, the last where it stands there twice, or
+/// to where an element of a list begins.
 fn position(text: &str, path: &[String]) -> usize {
     let bytes = text.as_bytes();
     // Of every object and list that is open the field or the number, and whether it is a list.
@@ -190,7 +196,8 @@ fn position(text: &str, path: &[String]) -> usize {
                 }
                 let list = open.last().is_some_and(|open| open.1);
                 if let Some(last) = open.last_mut().filter(|_| !named && !list) {
-                    let name = text.get(begun..=at).and_then(|name| serde_json::from_str(name).ok());
+                    let name =
+                        text.get(begun..=at).and_then(|name| serde_json::from_str(name).ok());
                     (last.0, named) = (name.unwrap_or_default(), true);
                     begins = Some(begun);
                 }
@@ -198,7 +205,8 @@ fn position(text: &str, path: &[String]) -> usize {
             _ => {}
         }
         if let Some(from) = begins.filter(|_| open.iter().map(|open| &open.0).eq(path)) {
-            found = from + bytes[from..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+            found =
+                from + bytes[from..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
         }
         at += 1;
     }
@@ -228,16 +236,25 @@ mod tests {
         assert_eq!(wrong("{\n  \"title\": {},,\n}"), (2, 15, Problem::Json));
         assert_eq!(wrong("[]"), (1, 1, Problem::Object));
         assert_eq!(wrong("{}"), (1, 1, Problem::Missing { name: "title" }));
-        let page =
-            |page: &str| format!("{{\"title\": {{\"en\": \"é,[{{\\\"\"}}, \"minutes\": 5,\n \"pages\": [\n  {page}]}}");
+        let page = |page: &str| {
+            format!(
+                "{{\"title\": {{\"en\": \"é,[{{\\\"\"}}, \"minutes\": 5,\n \"pages\": [\n  {page}]}}"
+            )
+        };
         assert!(read(&page("{\"text\": {}}")).is_ok());
         assert_eq!(wrong(&page("{\"txt\": {}}")), (3, 4, unknown("txt", PAGE)));
-        assert_eq!(wrong(&page("{\"text\": {}},\n\n  {}")), (5, 3, Problem::Missing { name: "text" }));
+        assert_eq!(
+            wrong(&page("{\"text\": {}},\n\n  {}")),
+            (5, 3, Problem::Missing { name: "text" })
+        );
         assert_eq!(wrong(&page("{\"text\": \"Look\"}")), (3, 4, kind("text", Kind::Texts)));
         let hint = "{\"text\": {}, \"hints\": [{\"text\": {\"en\": \"a\"}, \"when\": [{\"fact\": \"é\", \"at_least\": \"5\"}]}]}";
         assert_eq!(wrong(&page(hint)), (3, 71, kind("at_least", Kind::Number)));
         assert_eq!(wrong(&page("{}").replace('5', "-5")), (1, 29, kind("minutes", Kind::Count)));
-        assert_eq!(wrong(&page("{\"text\": {}, \"lock\": [1]}")), (3, 16, kind("lock", Kind::Names)));
+        assert_eq!(
+            wrong(&page("{\"text\": {}, \"lock\": [1]}")),
+            (3, 16, kind("lock", Kind::Names))
+        );
         assert_eq!(wrong(&page("3")), (3, 3, Problem::Object));
         assert_eq!(wrong(&page("[]")), (3, 3, Problem::Object));
         assert_eq!(wrong("{\"pages\":[[]]}"), (1, 11, Problem::Object));
@@ -251,7 +268,9 @@ mod tests {
         assert_eq!(wrong("\u{feff}{}"), (1, 1, Problem::Missing { name: "title" }));
         assert_eq!(wrong("{\"minutes\": 1e999}").2, Problem::Size);
         assert_eq!(wrong(&"[".repeat(100_000)).2, Problem::Size);
-        let Problem::Unknown { name, .. } = wrong(&format!("{{\"{}\": 1}}", "长".repeat(1_000_000))).2 else {
+        let Problem::Unknown { name, .. } =
+            wrong(&format!("{{\"{}\": 1}}", "长".repeat(1_000_000))).2
+        else {
             panic!("it is a name");
         };
         assert_eq!(name, "长".repeat(40));
@@ -273,11 +292,16 @@ mod tests {
             Kind::List(fields) => json!([whole(fields)]),
             Kind::Any => json!(true),
         };
-        fields.iter().map(|&(name, kind, _)| (name.to_owned(), value(kind))).collect::<serde_json::Map<_, _>>().into()
+        fields
+            .iter()
+            .map(|&(name, kind, _)| (name.to_owned(), value(kind)))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
     }
 
     fn agree<T: serde::de::DeserializeOwned>(fields: Fields) {
-        let read = |value: Value| crate::json::of::<T>(value).map(drop).map_err(|why| why.to_string());
+        let read =
+            |value: Value| crate::json::of::<T>(value).map(drop).map_err(|why| why.to_string());
         // Which fields there are stands in backquotes, after the one that is not.
         let why = read(json!({ "?": 0 })).unwrap_err();
         let known: Vec<&str> = why.split('`').skip(3).step_by(2).collect();

@@ -39,7 +39,8 @@ pub fn read(text: &str) -> Vec<Node> {
     text.split("  ").map(str::trim).filter(|part| !part.is_empty()).map(part).collect()
 }
 
-/// Everything up to the end, or to the bracket that closes; of an `operand`, up to a space or an operator.
+/// Everything up to the end, or to the bracket that closes; of an `operand`, up to a space or an
+/// operator.
 fn row(text: &mut Peekable<Chars>, depth: usize, operand: bool) -> Vec<Node> {
     let mut nodes = Vec::new();
     // Where the operand begins that a slash would make a numerator of.
@@ -88,8 +89,14 @@ fn combining(c: char) -> bool {
 
 /// The element for the index that a character is, and what it means.
 fn index(c: char) -> Option<(&'static str, char)> {
-    let means =
-        |table: &str| table.chars().step_by(2).zip(table.chars().skip(1).step_by(2)).find(|p| p.0 == c).map(|p| p.1);
+    let means = |table: &str| {
+        table
+            .chars()
+            .step_by(2)
+            .zip(table.chars().skip(1).step_by(2))
+            .find(|p| p.0 == c)
+            .map(|p| p.1)
+    };
     means(UPPER).map(|m| ("msup", m)).or_else(|| means(LOWER).map(|m| ("msub", m)))
 }
 
@@ -102,14 +109,20 @@ fn atom(text: &mut Peekable<Chars>, depth: usize) -> Node {
             node = Node::Tree("mover", vec![node, Node::Leaf("mo", "^".into())]);
         } else if let Some((place, _)) = index(c) {
             let mut inner = String::new();
-            while let Some((_, means)) = text.peek().and_then(|&c| index(c)).filter(|(p, _)| *p == place) {
+            while let Some((_, means)) =
+                text.peek().and_then(|&c| index(c)).filter(|(p, _)| *p == place)
+            {
                 inner.push(means);
                 text.next();
             }
-            node = Node::Tree(place, vec![node, one(row(&mut inner.chars().peekable(), DEEPEST, false))]);
+            node = Node::Tree(
+                place,
+                vec![node, one(row(&mut inner.chars().peekable(), DEEPEST, false))],
+            );
         } else if (c == '_' || c == '^') && depth < DEEPEST {
             text.next();
-            let inner = if text.peek().is_some() { vec![plain(text, depth + 1)] } else { Vec::new() };
+            let inner =
+                if text.peek().is_some() { vec![plain(text, depth + 1)] } else { Vec::new() };
             node = Node::Tree(if c == '_' { "msub" } else { "msup" }, vec![node, one(inner)]);
         } else {
             break;
@@ -177,7 +190,10 @@ mod tests {
 
     #[test]
     fn a_bracket_that_closes_nothing_is_itself() {
-        assert_eq!(xml(&read("β < 1) w")), "<mrow><mi>β</mi><mo><</mo><mn>1</mn><mo>)</mo><mi>w</mi></mrow>");
+        assert_eq!(
+            xml(&read("β < 1) w")),
+            "<mrow><mi>β</mi><mo><</mo><mn>1</mn><mo>)</mo><mi>w</mi></mrow>"
+        );
     }
 
     #[test]

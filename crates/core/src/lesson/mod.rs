@@ -1,6 +1,8 @@
-//! Lessons: data, not code. A page sets the state up, says something, points at a control and waits for a goal.
+//! Lessons: data, not code. A page sets the state up, says something, points at a control and waits
+//! for a goal.
 //!
-//! A lesson is a JSON file; those that come with the page lie in `web/lessons`. Texts are objects: language → text.
+//! A lesson is a JSON file; those that come with the page lie in `web/lessons`. Texts are objects:
+//! language → text.
 //!
 //! | field | what it is |
 //! |---|---|
@@ -16,7 +18,8 @@
 //! | `pages[].lock` | parts of the set-up (`net`, `data.name`) that can't be changed on this page |
 //! | `pages[].hide` | what is not shown on it: panels (`footer`), or single controls by their ids |
 //!
-//! A condition names a fact of [`FACTS`], or `setup.` and a path into the set-up, and one of `is`, `at_least`, `at_most`.
+//! A condition names a fact of [`FACTS`], or `setup.` and a path into the set-up, and one of `is`,
+//! `at_least`, `at_most`.
 
 pub mod controls;
 pub mod form;
@@ -34,7 +37,8 @@ use std::collections::BTreeMap;
 /// Language → text.
 pub type Text = BTreeMap<String, String>;
 
-/// What a condition can ask of the page. A fact that is not known (a loss before the first epoch) meets no condition.
+/// What a condition can ask of the page. A fact that is not known (a loss before the first epoch)
+/// meets no condition.
 pub const FACTS: &[&str] = &[
     "run.epoch",
     "run.train_loss",
@@ -145,11 +149,13 @@ pub fn read(json: &str) -> Result<Lesson, LessonError> {
         }
         for condition in sheet.goal.iter().chain(sheet.hints.iter().flat_map(|h| &h.when)) {
             let fact = brief(&condition.fact);
-            let of_setup = fact.strip_prefix("setup.").is_some_and(|path| part(&known, path).is_some());
+            let of_setup =
+                fact.strip_prefix("setup.").is_some_and(|path| part(&known, path).is_some());
             if !of_setup && !FACTS.contains(&fact.as_str()) {
                 return Err(LessonError::Fact { page, fact });
             }
-            if condition.is.is_none() && condition.at_least.is_none() && condition.at_most.is_none() {
+            if condition.is.is_none() && condition.at_least.is_none() && condition.at_most.is_none()
+            {
                 return Err(LessonError::Condition { page, fact });
             }
         }
@@ -212,19 +218,25 @@ pub fn holds(keys: &[String], part: &str) -> bool {
     keys.iter().any(|key| part.strip_prefix(key.as_str()).is_some_and(beneath))
 }
 
-/// Parts that are locked, and the search of what lies in them: a value that is searched is none that stays.
+/// Parts that are locked, and the search of what lies in them: a value that is searched is none
+/// that stays.
 pub fn with_searched(keys: &[String]) -> Vec<String> {
-    let searched = PARAMETERS.iter().filter(|p| holds(keys, p.key)).map(|p| ["space.", p.name].concat());
+    let searched =
+        PARAMETERS.iter().filter(|p| holds(keys, p.key)).map(|p| ["space.", p.name].concat());
     keys.iter().cloned().chain(searched).collect()
 }
 
-/// The new set-up with the locked parts as they were, and every limited number in its range. Nothing else can change them.
+/// The new set-up with the locked parts as they were, and every limited number in its range.
+/// Nothing else can change them.
 pub fn locked(old: &Setup, new: Setup, keys: &[String]) -> Setup {
     let limits = &old.lesson.limit;
     if keys.is_empty() && limits.is_empty() {
         return new;
     }
-    let (Ok(before), Ok(mut after)) = (serde_json::to_value(old), serde_json::to_value(&new)) else { return new };
+    let (Ok(before), Ok(mut after)) = (serde_json::to_value(old), serde_json::to_value(&new))
+    else {
+        return new;
+    };
     let place = |key: &str| format!("/{}", key.replace('.', "/"));
     for (key, low, high) in limits {
         // Nor is a limited number searched beyond its range, unless it was from the beginning.
@@ -238,7 +250,9 @@ pub fn locked(old: &Setup, new: Setup, keys: &[String]) -> Setup {
         }
         match after.pointer_mut(&place(key)) {
             // Of a searched range its ends; the scale and the step stay.
-            Some(Value::Array(list)) if key.starts_with("space.") => confine_ends(list, *low, *high),
+            Some(Value::Array(list)) if key.starts_with("space.") => {
+                confine_ends(list, *low, *high)
+            }
             Some(place) => confine(place, *low, *high),
             None => {}
         }
@@ -268,8 +282,8 @@ pub fn limited(setup: Setup) -> Setup {
     if within.check().is_ok() { within } else { setup }
 }
 
-/// Puts a number, or every number of a list, into a range; a whole one stays whole, and where the range has no whole
-/// number it becomes the next one above.
+/// Puts a number, or every number of a list, into a range; a whole one stays whole, and where the
+/// range has no whole number it becomes the next one above.
 fn confine(value: &mut Value, low: f64, high: f64) {
     match value {
         Value::Array(list) => list.iter_mut().for_each(|value| confine(value, low, high)),
@@ -286,9 +300,11 @@ fn confine(value: &mut Value, low: f64, high: f64) {
     }
 }
 
-/// Puts the ends of a searched range into another range; where it lies outside, it becomes that one.
+/// Puts the ends of a searched range into another range; where it lies outside, it becomes that
+/// one.
 fn confine_ends(list: &mut [Value], low: f64, high: f64) {
-    let rises = |list: &[Value]| list.first().and_then(Value::as_f64) < list.get(1).and_then(Value::as_f64);
+    let rises =
+        |list: &[Value]| list.first().and_then(Value::as_f64) < list.get(1).and_then(Value::as_f64);
     let rose = rises(list);
     list.iter_mut().take(2).for_each(|end| confine(end, low, high));
     if rose && !rises(list) {
@@ -316,11 +332,23 @@ mod tests {
         ));
         let goal = |condition: Value| lesson(json!({ "text": text, "goal": [condition] }));
         assert!(goal(json!({ "fact": "setup.net.seed", "is": 3 })).is_ok());
-        assert!(matches!(goal(json!({ "fact": "run.colour", "is": 3 })), Err(LessonError::Fact { .. })));
-        assert!(matches!(goal(json!({ "fact": "setup.net.colour", "is": 3 })), Err(LessonError::Fact { .. })));
+        assert!(matches!(
+            goal(json!({ "fact": "run.colour", "is": 3 })),
+            Err(LessonError::Fact { .. })
+        ));
+        assert!(matches!(
+            goal(json!({ "fact": "setup.net.colour", "is": 3 })),
+            Err(LessonError::Fact { .. })
+        ));
         assert!(matches!(goal(json!({ "fact": "run.epoch" })), Err(LessonError::Condition { .. })));
-        assert!(matches!(goal(json!({ "fact": "run.epoch", "more": 3 })), Err(LessonError::Form(_))));
-        assert!(matches!(lesson(json!({ "text": text, "lock": ["colour"] })), Err(LessonError::Lock { .. })));
+        assert!(matches!(
+            goal(json!({ "fact": "run.epoch", "more": 3 })),
+            Err(LessonError::Form(_))
+        ));
+        assert!(matches!(
+            lesson(json!({ "text": text, "lock": ["colour"] })),
+            Err(LessonError::Lock { .. })
+        ));
         assert!(lesson(json!({ "text": text, "hide": ["footer", "pace", "noise"] })).is_ok());
         for id in ["app", "lesson", "lesson-leave", "foter"] {
             let hidden = lesson(json!({ "text": text, "hide": ["footer", id] }));
@@ -339,7 +367,8 @@ mod tests {
             "run.diverged" => Some(json!(true)),
             _ => None,
         };
-        let holds = |condition: Value| crate::json::of::<Condition>(condition).unwrap().holds(&fact);
+        let holds =
+            |condition: Value| crate::json::of::<Condition>(condition).unwrap().holds(&fact);
         assert!(holds(json!({ "fact": "run.epoch", "at_least": 30, "at_most": 30.0 })));
         assert!(holds(json!({ "fact": "run.epoch", "is": 30.0 })));
         assert!(!holds(json!({ "fact": "run.epoch", "at_least": 31 })));
@@ -358,10 +387,17 @@ mod tests {
         assert_eq!((&kept.net, &kept.data.name), (&old.net, &new.data.name));
         assert_eq!(locked(&old, new.clone(), &["colour".into()]), new);
         // What is locked is not searched either, and goes on being searched where it was.
-        for (name, range) in [("batch", "[8,64]"), ("layers", "[1,3]"), ("rule", "[%22sgd%22,%22adam%22]")] {
-            let asked = link::read(&format!("v=1&space.{name}={range}&space.momentum=null")).unwrap();
+        for (name, range) in
+            [("batch", "[8,64]"), ("layers", "[1,3]"), ("rule", "[%22sgd%22,%22adam%22]")]
+        {
+            let asked =
+                link::read(&format!("v=1&space.{name}={range}&space.momentum=null")).unwrap();
             assert!(asked.space.get(name).is_some());
-            let kept = locked(&old, asked.clone(), &["net".into(), "training".into(), "run.momentum".into()]);
+            let kept = locked(
+                &old,
+                asked.clone(),
+                &["net".into(), "training".into(), "run.momentum".into()],
+            );
             assert_eq!(kept.space, old.space, "{name}");
             assert_eq!(
                 locked(&asked, old.clone(), &["net".into(), "training".into()]).space.get(name),
@@ -386,7 +422,10 @@ mod tests {
         let mut new = old.clone();
         (new.run.learning_rate, new.search.budget, new.net.hidden) = (9.0, 50, vec![3, 16]);
         let kept = locked(&old, new.clone(), &[]);
-        assert_eq!((kept.run.learning_rate, kept.search.budget, &kept.net.hidden), (0.5, 9, &vec![3, 4]));
+        assert_eq!(
+            (kept.run.learning_rate, kept.search.budget, &kept.net.hidden),
+            (0.5, 9, &vec![3, 4])
+        );
         assert_eq!(serde_json::to_value(&kept.space).unwrap()["learning_rate"], json!([0.1, 1.0]));
         assert_eq!(kept.data, new.data);
         (new.run.learning_rate, new.search.budget) = (0.25, 7);
@@ -395,9 +434,13 @@ mod tests {
         // They go with the link.
         assert_eq!(link::read(&link::write(&kept)), Ok(kept));
         // It is said which number would be beyond, and the search does not go beyond either.
-        let beyond = |link: &str| beyond(&old, &link::read(link).unwrap()).map(|limit| limit.0.clone());
+        let beyond =
+            |link: &str| beyond(&old, &link::read(link).unwrap()).map(|limit| limit.0.clone());
         assert_eq!(beyond("v=1&run.learning_rate=0.2&search.budget=9&net.hidden=[4]"), None);
-        assert_eq!(beyond("v=1&run.learning_rate=9&search.budget=9&net.hidden=[4]"), Some("run.learning_rate".into()));
+        assert_eq!(
+            beyond("v=1&run.learning_rate=9&search.budget=9&net.hidden=[4]"),
+            Some("run.learning_rate".into())
+        );
         let mut old = Setup::default();
         old.lesson.limit = vec![limit("training.batch", 8.0, 32.0)];
         let asked = link::read("v=1&space.batch=[1,256]").unwrap();
@@ -406,22 +449,32 @@ mod tests {
             serde_json::to_value(&kept.space).unwrap()["batch"].as_array().unwrap()[..2],
             [json!(8.0), json!(32.0)]
         );
-        // A range wholly outside becomes the one that it is kept in; so does the usual one of what is newly searched.
+        // A range wholly outside becomes the one that it is kept in; so does the usual one of what
+        // is newly searched.
         for key in ["training.batch", "space.batch"] {
-            for (low, high, asked) in [(8.0, 32.0, "64,256"), (300.0, 400.0, "64,256"), (2.0, 4.0, "8,256")] {
+            for (low, high, asked) in
+                [(8.0, 32.0, "64,256"), (300.0, 400.0, "64,256"), (2.0, 4.0, "8,256")]
+            {
                 let mut old = Setup::default();
                 old.lesson.limit = vec![limit(key, low, high)];
                 let asked = link::read(&format!("v=1&space.batch=[{asked}]")).unwrap();
                 let kept = locked(&old, asked, &[]);
-                assert_eq!(serde_json::to_value(&kept.space).unwrap()["batch"], json!([low, high]), "{key}");
+                assert_eq!(
+                    serde_json::to_value(&kept.space).unwrap()["batch"],
+                    json!([low, high]),
+                    "{key}"
+                );
                 assert_eq!(kept.check(), Ok(()));
             }
         }
         // Whole numbers lie inside, too, where there are any.
-        for (low, high, given, kept) in [(1.5, 3.0, 1, 2_usize), (1.5, 3.9, 9, 3), (0.5, 0.9, 5, 1), (2.0, 5.0, 4, 4)] {
+        for (low, high, given, kept) in
+            [(1.5, 3.0, 1, 2_usize), (1.5, 3.9, 9, 3), (0.5, 0.9, 5, 1), (2.0, 5.0, 4, 4)]
+        {
             let mut old = Setup::default();
             old.lesson.limit = vec![limit("net.hidden", low, high)];
-            let new = Setup { net: NetSetup { hidden: vec![given], ..old.net.clone() }, ..old.clone() };
+            let new =
+                Setup { net: NetSetup { hidden: vec![given], ..old.net.clone() }, ..old.clone() };
             assert_eq!(locked(&old, new, &[]).net.hidden, [kept], "{given} in {low} to {high}");
         }
     }
@@ -429,7 +482,8 @@ mod tests {
     #[test]
     fn a_link_opens_within_its_own_limits() {
         let read = |link: &str| limited(link::read(link).unwrap());
-        let opened = read("v=1&run.learning_rate=9&lesson.limit=[[%22run.learning_rate%22,0.01,0.5]]");
+        let opened =
+            read("v=1&run.learning_rate=9&lesson.limit=[[%22run.learning_rate%22,0.01,0.5]]");
         assert_eq!(opened.run.learning_rate, 0.5);
         // No momentum lies there.
         let opened = read("v=1&run.momentum=0.5&lesson.limit=[[%22run.momentum%22,2,3]]");
@@ -437,6 +491,9 @@ mod tests {
         // Of a searched range the ends are kept in; its step stays.
         let stepped = "space.momentum=[0,0.9,%22linear%22,0.1]";
         let opened = read(&format!("v=1&{stepped}&lesson.limit=[[%22space.momentum%22,0.5,0.9]]"));
-        assert_eq!(link::write(&opened).split('&').nth(1), Some("space.momentum=[0.5,0.9,%22linear%22,0.1]"));
+        assert_eq!(
+            link::write(&opened).split('&').nth(1),
+            Some("space.momentum=[0.5,0.9,%22linear%22,0.1]")
+        );
     }
 }

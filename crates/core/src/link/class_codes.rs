@@ -1,5 +1,6 @@
-//! A learner's result as a short code, for a board of the whole class. Four characters say of which game it is, four where
-//! each trial was placed; what a trial scored is not in it: whoever reads the code trains it again.
+//! A learner's result as a short code, for a board of the whole class. Four characters say of which
+//! game it is, four where each trial was placed; what a trial scored is not in it: whoever reads
+//! the code trains it again.
 
 use crate::data::drawn::DIGITS;
 use crate::link;
@@ -18,7 +19,8 @@ pub enum BoardError {
     Game { line: usize },
 }
 
-/// The set-up with the whole map, which is the same for all who play: a learner may zoom or lay it out another way.
+/// The set-up with the whole map, which is the same for all who play: a learner may zoom or lay it
+/// out another way.
 fn whole(setup: &Setup) -> Setup {
     let map = MapSetup { zoom: Vec::new(), axis: Axis::Linear, ..setup.map.clone() };
     Setup { map, ..setup.clone() }
@@ -36,7 +38,8 @@ fn placed(whole: &Setup, axes: &Space, place: [u32; 2]) -> Point {
     whole.searched().snapped(&point)
 }
 
-/// The point at fractions of the axes of the map on show, on the grid of places that a code can name.
+/// The point at fractions of the axes of the map on show, on the grid of places that a code can
+/// name.
 pub fn point(setup: &Setup, x: f64, y: f64) -> Point {
     let at = setup.axes().from_unit(&[x, y]);
     let there = setup.on_map([[at[0], at[1]]]).swap_remove(0);
@@ -58,16 +61,23 @@ pub fn write(setup: &Setup) -> String {
 
 /// Lines of a code each, with a name before it or not: the names and the points, in order.
 pub fn read(setup: &Setup, text: &str) -> Result<Vec<(String, Vec<Point>)>, BoardError> {
-    let lines = text.lines().enumerate().map(|(i, line)| (i + 1, line.trim())).filter(|(_, line)| !line.is_empty());
+    let lines = text
+        .lines()
+        .enumerate()
+        .map(|(i, line)| (i + 1, line.trim()))
+        .filter(|(_, line)| !line.is_empty());
     let whole = whole(setup);
     let (axes, own) = (whole.axes(), game(&whole));
     let one = |(line, text): (usize, &str)| {
         let (name, code) = text.rsplit_once(char::is_whitespace).unwrap_or(("", text));
         let value = |four: &[u8]| {
-            let digit = |sum, c| Some(sum << 6 | DIGITS.iter().position(|digit| digit == c)? as u32);
+            let digit =
+                |sum, c| Some(sum << 6 | DIGITS.iter().position(|digit| digit == c)? as u32);
             four.iter().try_fold(0, digit)
         };
-        let fits = code.len().is_multiple_of(4) && code.len() > 4 && code.len() <= 4 * (1 + setup.most_placed());
+        let fits = code.len().is_multiple_of(4)
+            && code.len() > 4
+            && code.len() <= 4 * (1 + setup.most_placed());
         let numbers: Option<Vec<u32>> = code.as_bytes().chunks(4).map(value).collect();
         let numbers = numbers.filter(|_| fits).ok_or(BoardError::Code { line })?;
         if numbers[0] != own {
@@ -84,7 +94,8 @@ fn digits(n: u32) -> String {
     [18, 12, 6, 0].map(|shift| char::from(DIGITS[(n >> shift & 63) as usize])).iter().collect()
 }
 
-/// A number of 24 bits that hardly any other game has: FNV-1a of all that decides what a place scores, and of the budget.
+/// A number of 24 bits that hardly any other game has: FNV-1a of all that decides what a place
+/// scores, and of the budget.
 fn game(whole: &Setup) -> u32 {
     let (axes, mut point) = (whole.axes(), whole.held());
     let (across, up) = whole.pair();
@@ -96,11 +107,13 @@ fn game(whole: &Setup) -> u32 {
     // What is searched is as the map has it; the Explore run may have it otherwise.
     let Setup { data, net, training, evaluation, run, space, .. } = whole.at(&point);
     let mut game = Setup { data, net, training, evaluation, run, space, ..Setup::default() };
-    (game.search.budget, game.search.when, game.map.held) = (whole.search.budget, whole.search.when, point);
+    (game.search.budget, game.search.when, game.map.held) =
+        (whole.search.budget, whole.search.when, point);
     game.race.effort = whole.race.effort;
     [game.map.across, game.map.up] = [0, 1].map(|i| axes.params[i].name.clone());
-    let hash =
-        link::write(&game).bytes().fold(0x811c_9dc5_u32, |h, byte| (h ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let hash = link::write(&game)
+        .bytes()
+        .fold(0x811c_9dc5_u32, |h, byte| (h ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     (hash >> 24) ^ (hash & 0xff_ffff)
 }
 
@@ -116,7 +129,8 @@ mod tests {
     fn a_code_brings_the_same_points_and_no_other_game_takes_it() {
         let mut setup = Setup::default();
         setup.search.budget = 8;
-        setup.race.hand = [(0.0, 1.0), (0.31, 0.777), (1.0, 0.0)].map(|(x, y)| point(&setup, x, y)).to_vec();
+        setup.race.hand =
+            [(0.0, 1.0), (0.31, 0.777), (1.0, 0.0)].map(|(x, y)| point(&setup, x, y)).to_vec();
         assert_eq!(setup.check(), Ok(()));
         let code = write(&setup);
         assert_eq!(code.len(), 16);
@@ -124,14 +138,27 @@ mod tests {
         let both = read(&teacher, &format!("Ada L. {code}\n\n {code}\n"));
         let hand = setup.race.hand.clone();
         assert_eq!(both, Ok(vec![("Ada L.".into(), hand.clone()), ("3".into(), hand)]));
-        for wrong in ["x", "Ada", "é", &code[..14], &code[..4], &format!("{code}*{}", &code[..3]), &code.repeat(3)] {
+        for wrong in [
+            "x",
+            "Ada",
+            "é",
+            &code[..14],
+            &code[..4],
+            &format!("{code}*{}", &code[..3]),
+            &code.repeat(3),
+        ] {
             assert_eq!(read(&teacher, wrong), Err(BoardError::Code { line: 1 }), "{wrong}");
         }
         let others: [fn(&mut Setup); 4] = [
             |s| s.net.seed += 1,
             |s| s.search.budget += 1,
             |s| s.search.when = When::Last,
-            |s| s.space.set("momentum", Some(Range::Numbers { low: 0.0, high: 0.5, scale: Scale::Linear, step: 0.0 })),
+            |s| {
+                s.space.set(
+                    "momentum",
+                    Some(Range::Numbers { low: 0.0, high: 0.5, scale: Scale::Linear, step: 0.0 }),
+                )
+            },
         ];
         for change in others {
             let mut other = setup.clone();
@@ -152,7 +179,10 @@ mod tests {
         setup.race.hand.extend(near);
         assert_eq!(setup.check(), Ok(()));
         for trial in &setup.race.hand[1..] {
-            assert!((0..2).all(|i| trial[i] > 0.99 * low[i] && trial[i] < 1.01 * high[i]), "{trial:?}");
+            assert!(
+                (0..2).all(|i| trial[i] > 0.99 * low[i] && trial[i] < 1.01 * high[i]),
+                "{trial:?}"
+            );
         }
         let code = write(&setup);
         setup.search.annotate(0, "the best so far");

@@ -28,9 +28,14 @@ mod tests {
     #[test]
     fn commands_are_read_and_all_else_is_nothing() {
         assert_eq!(read(r#"{"type":"play"}"#), Some(Command::Play));
-        assert_eq!(read(r#"{"type":"set","state":"v=1"}"#), Some(Command::Set { state: "v=1".into() }));
+        assert_eq!(
+            read(r#"{"type":"set","state":"v=1"}"#),
+            Some(Command::Set { state: "v=1".into() })
+        );
         // As deep as a reader that calls itself would have to go.
-        for nonsense in ["", "null", "[]", r#"{"type":"unlock"}"#, r#"{"type":"set"}"#, &"[".repeat(100_000)] {
+        for nonsense in
+            ["", "null", "[]", r#"{"type":"unlock"}"#, r#"{"type":"set"}"#, &"[".repeat(100_000)]
+        {
             assert_eq!(read(nonsense), None);
         }
     }

@@ -1,9 +1,10 @@
 //! The link: the part of an address after `#`, holding only what differs from the default set-up.
 //!
-//! `#v=1&data.name=moons&net.hidden=[4,4]`: the version, then paths into [`Setup`] with JSON values, a text without
-//! its quotes, a list of texts without brackets and quotes, a limited number as `path:low:high`. Whatever a set-up can
-//! hold, a link can; nothing is listed twice. `#v=1&preset=iris&…` begins with one of [`PRESETS`] in place of the
-//! default. Trials placed by hand stand as [`point_codec`] writes them, or as lists.
+//! `#v=1&data.name=moons&net.hidden=[4,4]`: the version, then paths into [`Setup`] with JSON
+//! values, a text without its quotes, a list of texts without brackets and quotes, a limited number
+//! as `path:low:high`. Whatever a set-up can hold, a link can; nothing is listed twice.
+//! `#v=1&preset=iris&…` begins with one of [`PRESETS`] in place of the default. Trials placed by
+//! hand stand as [`point_codec`] writes them, or as lists.
 
 pub mod class_codes;
 pub mod message;
@@ -52,14 +53,16 @@ pub enum LinkError {
 /// The fragment for a set-up, without `#`; empty for the default.
 pub fn write(setup: &Setup) -> String {
     let (rest, hands) = apart(setup);
-    let parts = differing(&rest).into_iter().map(|(path, value)| format!("{path}={}", encode(&value)));
+    let parts =
+        differing(&rest).into_iter().map(|(path, value)| format!("{path}={}", encode(&value)));
     let parts = parts.chain(hands).collect::<Vec<_>>();
     if parts.is_empty() { String::new() } else { format!("v={VERSION}&{}", parts.join("&")) }
 }
 
 impl Setup {
-    /// Whether a link has room for the trials by hand once they are run: always, but beside those of an earlier study, where
-    /// it is sure of a few, and of more as long as it is short enough unpacked, without its notes.
+    /// Whether a link has room for the trials by hand once they are run: always, but beside those
+    /// of an earlier study, where it is sure of a few, and of more as long as it is short
+    /// enough unpacked, without its notes.
     pub fn has_room(&self) -> bool {
         let search = &self.search;
         let written = || {
@@ -71,8 +74,8 @@ impl Setup {
     }
 }
 
-/// The same in two texts: one to be packed, with three letters for each path in place of `path=`, and one to stand
-/// beside it as it is, which may be empty.
+/// The same in two texts: one to be packed, with three letters for each path in place of `path=`,
+/// and one to stand beside it as it is, which may be empty.
 pub fn brief(setup: &Setup) -> (String, String) {
     let (rest, hands) = apart(setup);
     let part = |(path, value): (String, String)| {
@@ -105,14 +108,18 @@ fn differing(setup: &Setup) -> Vec<(String, String)> {
 
 /// Three letters for a path, which stay the same whatever else a set-up has: FNV-1a of it.
 fn alias(path: &str) -> String {
-    let hash = path.bytes().fold(0x811c_9dc5_u32, |h, byte| (h ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let hash = path
+        .bytes()
+        .fold(0x811c_9dc5_u32, |h, byte| (h ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     [26, 20, 14].map(|shift| char::from(DIGITS[(hash >> shift & 63) as usize])).iter().collect()
 }
 
 /// The path of an alias.
 fn path_of(tree: &Value, letters: &str) -> Option<String> {
     fn find(at: &Value, path: &str, key: &str) -> Option<String> {
-        let Some(fields) = at.as_object() else { return (alias(path) == key).then(|| path.to_owned()) };
+        let Some(fields) = at.as_object() else {
+            return (alias(path) == key).then(|| path.to_owned());
+        };
         let dot = if path.is_empty() { "" } else { "." };
         fields.iter().find_map(|(name, field)| find(field, &[path, dot, name].concat(), key))
     }
@@ -136,8 +143,10 @@ pub fn read(fragment: &str) -> Result<Setup, LinkError> {
     let mut rows: [Option<String>; 2] = [None, None];
     let preset = fragment.split('&').find_map(|part| part.strip_prefix("preset="));
     let begun = PRESETS.iter().find(|(name, _)| preset == Some(name));
-    let (given, fragment) =
-        (fragment, [begun.map_or("", |(_, link)| link.trim_start_matches("v=1")), fragment].join("&"));
+    let (given, fragment) = (
+        fragment,
+        [begun.map_or("", |(_, link)| link.trim_start_matches("v=1")), fragment].join("&"),
+    );
     for part in fragment.split('&').filter(|p| !p.is_empty()) {
         let form = || LinkError::Form { part: part.to_string() };
         let (key, text) = match part.split_once('=') {
@@ -161,12 +170,18 @@ pub fn read(fragment: &str) -> Result<Setup, LinkError> {
         }
         let given = match place(&mut value, &key)? {
             Value::String(_) => Value::String(text.clone()),
-            Value::Array(_) => serde_json::from_str(&text).unwrap_or_else(|_| names(&text, key == LIMITS)),
+            Value::Array(_) => {
+                serde_json::from_str(&text).unwrap_or_else(|_| names(&text, key == LIMITS))
+            }
             // What is nothing by default may be a text or anything else.
-            Value::Null => serde_json::from_str(&text).unwrap_or_else(|_| Value::String(text.clone())),
-            _ => serde_json::from_str(&text).map_err(|_| LinkError::Value { key: key.clone(), value: text.clone() })?,
+            Value::Null => {
+                serde_json::from_str(&text).unwrap_or_else(|_| Value::String(text.clone()))
+            }
+            _ => serde_json::from_str(&text)
+                .map_err(|_| LinkError::Value { key: key.clone(), value: text.clone() })?,
         };
-        // Each by itself, so that the error names the key that is wrong, and many long parts are not read over and over.
+        // Each by itself, so that the error names the key that is wrong, and many long parts are
+        // not read over and over.
         let mut alone = plain.clone();
         *place(&mut alone, &key)? = given.clone();
         if json::of::<Setup>(alone).is_err() {
@@ -220,12 +235,16 @@ fn differences(path: &str, value: &Value, default: &Value, parts: &mut Vec<(Stri
     }
 }
 
-/// A list of texts, or of texts with two numbers each, in a short form; none where that would not be read back.
+/// A list of texts, or of texts with two numbers each, in a short form; none where that would not
+/// be read back.
 fn named(list: &Value, limits: bool) -> Option<String> {
     let one = |value: &Value| {
         let numbers = if limits { value.as_array()?.get(1..)? } else { &[] };
         let name = if limits { value.get(0)? } else { value }.as_str()?;
-        let numbers = numbers.iter().map(|x| x.is_number().then(|| format!(":{x}"))).collect::<Option<String>>()?;
+        let numbers = numbers
+            .iter()
+            .map(|x| x.is_number().then(|| format!(":{x}")))
+            .collect::<Option<String>>()?;
         let plain = !name.is_empty() && !name.contains([',', ':']);
         plain.then(|| [name, &numbers].concat())
     };
@@ -239,7 +258,9 @@ fn named(list: &Value, limits: bool) -> Option<String> {
 fn names(text: &str, limits: bool) -> Value {
     let number = |text: &str| serde_json::from_str(text).unwrap_or(Value::Null);
     let one = |text: &str| match (limits, text.split_once(':')) {
-        (true, Some((name, ends))) => std::iter::once(name.into()).chain(ends.split(':').map(number)).collect(),
+        (true, Some((name, ends))) => {
+            std::iter::once(name.into()).chain(ends.split(':').map(number)).collect()
+        }
         _ => Value::from(text),
     };
     text.split(',').map(one).collect()
@@ -248,7 +269,9 @@ fn names(text: &str, limits: bool) -> Value {
 /// Percent-encodes what can't stand in a fragment's value.
 fn encode(text: &str) -> String {
     let keep = |b: u8| b.is_ascii_alphanumeric() || b"-._~,:[]".contains(&b);
-    text.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    text.bytes()
+        .map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect()
 }
 
 /// Undoes [`encode`]; none if it is no UTF-8.
@@ -298,7 +321,10 @@ mod tests {
         let points = vec![Placed(1, vec![0.25, 0.5]), Placed(4, vec![0.5, 0.125])];
         assert_eq!(placed("v=1&search.hand=[[1,0.25,0.5],[4,0.5,0.125]]"), Ok(points.clone()));
         let setup = Setup {
-            search: crate::setup::search::SearchSetup { hand: points.clone(), ..Setup::default().search },
+            search: crate::setup::search::SearchSetup {
+                hand: points.clone(),
+                ..Setup::default().search
+            },
             ..Setup::default()
         };
         assert!(!write(&setup).contains('['), "{}", write(&setup));
@@ -307,7 +333,10 @@ mod tests {
             (Ok(points.clone()), Ok(points))
         );
         assert!(matches!(read("v=1&search.hand=AA"), Err(LinkError::Value { .. })));
-        assert!(matches!(read("v=1&search.hand=0.:99:AA"), Err(LinkError::Setup(SetupError::Hand { trial: 0 }))));
+        assert!(matches!(
+            read("v=1&search.hand=0.:99:AA"),
+            Err(LinkError::Setup(SetupError::Hand { trial: 0 }))
+        ));
     }
 
     #[test]
@@ -315,8 +344,9 @@ mod tests {
         let mut setup = Setup::default();
         let space = setup.searched();
         let place = |u: f64| space.snapped(&space.from_unit(&[u, 1.0 - u]));
-        setup.search.earlier =
-            (0..24).map(|n| Earlier(Some(0.123), place(f64::from(n) / 24.0)).brief(&space)).collect();
+        setup.search.earlier = (0..24)
+            .map(|n| Earlier(Some(0.123), place(f64::from(n) / 24.0)).brief(&space))
+            .collect();
         setup.search.budget = 100;
         for trial in 0..100 {
             setup.search.hand.push(Placed(trial, place(trial as f64 / 100.0)));
@@ -328,8 +358,11 @@ mod tests {
         setup.search.annotate(0, &"too slow ".repeat(200));
         setup.search.annotate(99, &"too slow ".repeat(200));
         let room = LONGEST
-            - write(&Setup { search: SearchSetup { notes: Vec::new(), ..setup.search.clone() }, ..setup.clone() })
-                .len();
+            - write(&Setup {
+                search: SearchSetup { notes: Vec::new(), ..setup.search.clone() },
+                ..setup.clone()
+            })
+            .len();
         let key = "&lesson.hide=".len();
         setup.lesson.hide = vec!["x".repeat(room - key)];
         assert!(setup.has_room());
@@ -358,7 +391,8 @@ mod tests {
 
     #[test]
     fn ranges_that_cant_be_are_refused_beside_searched_layers() {
-        for link in ["v=1&space.layers=[4,1]", "v=1&space.learning_rate=[1,0.1]&space.layers=[1,4]"] {
+        for link in ["v=1&space.layers=[4,1]", "v=1&space.learning_rate=[1,0.1]&space.layers=[1,4]"]
+        {
             assert!(matches!(read(link), Err(LinkError::Setup(_))), "{link}: {:?}", read(link));
         }
     }
@@ -371,7 +405,8 @@ mod tests {
             assert_eq!(read(&write(&setup)), Ok(setup));
         }
         let mut setup = Setup::default();
-        (setup.search.kappa, setup.search.length_scale, setup.search.noise) = (None, Some(0.25), Some(0.01));
+        (setup.search.kappa, setup.search.length_scale, setup.search.noise) =
+            (None, Some(0.25), Some(0.01));
         assert_eq!(read(&write(&setup)), Ok(setup));
         assert!(matches!(read("v=1&net.loss=nonsense"), Err(LinkError::Value { .. })));
     }
@@ -392,7 +427,8 @@ mod tests {
         let lists = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
         let mut setup = Setup::default();
         setup.lesson.lock = lists(&["net", "data.name"]);
-        setup.lesson.limit = vec![("run.learning_rate".into(), 0.001, 0.5), ("search.budget".into(), 2.0, 9.0)];
+        setup.lesson.limit =
+            vec![("run.learning_rate".into(), 0.001, 0.5), ("search.budget".into(), 2.0, 9.0)];
         let link = "v=1&lesson.lock=net,data.name&lesson.limit=run.learning_rate:0.001:0.5,search.budget:2.0:9.0";
         assert_eq!(write(&setup), link);
         assert_eq!((read(link), read(&brief(&setup).0)), (Ok(setup.clone()), Ok(setup.clone())));
@@ -421,7 +457,10 @@ mod tests {
     #[test]
     fn a_link_may_begin_with_a_preset() {
         for (name, link) in PRESETS {
-            assert_eq!(read(&format!("v=1&preset={name}&search.budget=9")), read(&format!("{link}&search.budget=9")));
+            assert_eq!(
+                read(&format!("v=1&preset={name}&search.budget=9")),
+                read(&format!("{link}&search.budget=9"))
+            );
         }
         let many = format!("v=1{}", "&search.budget=9".repeat(100_000));
         assert_eq!(read(&many), Err(LinkError::Form { part: "search.budget=9".into() }));
@@ -445,6 +484,9 @@ mod tests {
         );
         assert_eq!(read("v=1&oops"), Err(LinkError::Form { part: "oops".into() }));
         let out = read("v=1&run.momentum=1.5");
-        assert!(matches!(out, Err(LinkError::Setup(SetupError::Range { value: 1.5, .. }))), "{out:?}");
+        assert!(
+            matches!(out, Err(LinkError::Setup(SetupError::Range { value: 1.5, .. }))),
+            "{out:?}"
+        );
     }
 }

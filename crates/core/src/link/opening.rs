@@ -1,4 +1,5 @@
-//! Which of several links counts that are asked for one after the other: what is packed takes its time.
+//! Which of several links counts that are asked for one after the other: what is packed takes its
+//! time.
 
 use crate::setup::Setup;
 
@@ -25,13 +26,14 @@ impl Opening {
         number
     }
 
-    /// Whether the address of this number, unpacked now, is still to be opened; and what is to be shown on it then.
+    /// Whether the address of this number, unpacked now, is still to be opened; and what is to be
+    /// shown on it then.
     pub fn unpacked(&mut self, number: u32) -> Option<Option<Setup>> {
         self.address.take_if(|address| address.0 == number).map(|address| address.1)
     }
 
-    /// The set-up that the page around this one asked for, where it is to be shown now: not one older than the last, and not
-    /// before the address is there, whose locks hold.
+    /// The set-up that the page around this one asked for, where it is to be shown now: not one
+    /// older than the last, and not before the address is there, whose locks hold.
     pub fn show(&mut self, number: u32, setup: Setup) -> Option<Setup> {
         if number <= self.taken {
             return None;

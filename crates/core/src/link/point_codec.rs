@@ -1,9 +1,11 @@
-//! Points in few letters, for links and codes: two for each value, which say where it lies among 4,096 places along its
-//! range. Points that are placed by hand lie on such places, as near as the eye can tell.
+//! Points in few letters, for links and codes: two for each value, which say where it lies among
+//! 4,096 places along its range. Points that are placed by hand lie on such places, as near as the
+//! eye can tell.
 //!
-//! `0-2,5.` says of which trials the points are. Then come the first values of all points, the second values, and so on:
-//! what points share stands together. A value that lies between two places stands as a number
-//! between colons; a full stop and a digit say how often the value before comes again.
+//! `0-2,5.` says of which trials the points are. Then come the first values of all points, the
+//! second values, and so on: what points share stands together. A value that lies between two
+//! places stands as a number between colons; a full stop and a digit say how often the value before
+//! comes again.
 
 use crate::data::drawn::DIGITS;
 use crate::search::Earlier;
@@ -35,13 +37,17 @@ fn value(param: &Param, place: u32) -> f64 {
     }
     let own = nearest(param, exact);
     let fits = |x: &f64| param.takes(*x) && nearest(param, *x) == own;
-    (2..16).filter_map(|digits| format!("{exact:.digits$e}").parse().ok()).find(fits).unwrap_or(exact)
+    (2..16)
+        .filter_map(|digits| format!("{exact:.digits$e}").parse().ok())
+        .find(fits)
+        .unwrap_or(exact)
 }
 
 impl Space {
     /// The point with every value at the nearest place.
     pub fn snapped(&self, point: &[f64]) -> Point {
-        let mut point: Point = point.iter().zip(&self.params).map(|(&x, p)| value(p, nearest(p, x))).collect();
+        let mut point: Point =
+            point.iter().zip(&self.params).map(|(&x, p)| value(p, nearest(p, x))).collect();
         self.settle(&mut point);
         point
     }
@@ -55,8 +61,9 @@ impl Earlier {
 }
 
 impl Setup {
-    /// A point that is placed by hand, with every value at its nearest place; where the map is zoomed in so far that this
-    /// would be seen on it, in the fewest digits that lie where the hand pointed.
+    /// A point that is placed by hand, with every value at its nearest place; where the map is
+    /// zoomed in so far that this would be seen on it, in the fewest digits that lie where the
+    /// hand pointed.
     pub fn placed(&self, point: &[f64]) -> Point {
         let (axes, snapped) = (self.axes(), self.searched().snapped(point));
         let (there, moved) = (self.place_on(&axes, point), self.place_on(&axes, &snapped));
@@ -88,14 +95,17 @@ pub fn write(space: &Space, points: &[(usize, &Point)]) -> String {
         let _ = match (text.is_empty(), row) {
             (_, []) => Ok(()),
             (first, [one]) => write!(text, "{}{}", if first { "" } else { "," }, one.0),
-            (first, [from, .., to]) => write!(text, "{}{}-{}", if first { "" } else { "," }, from.0, to.0),
+            (first, [from, .., to]) => {
+                write!(text, "{}{}-{}", if first { "" } else { "," }, from.0, to.0)
+            }
         };
     }
     if !points.is_empty() {
         text.push('.');
     }
     for (i, param) in space.params.iter().enumerate() {
-        let column: Vec<f64> = points.iter().filter_map(|(_, point)| point.get(i).copied()).collect();
+        let column: Vec<f64> =
+            points.iter().filter_map(|(_, point)| point.get(i).copied()).collect();
         for run in column.chunk_by(|a, b| a == b) {
             let (x, mut again) = (run[0], run.len() - 1);
             let place = nearest(param, x);
@@ -182,14 +192,18 @@ mod tests {
                 Placed(
                     i,
                     space.snapped(
-                        &space
-                            .from_unit(&[0.1, 0.37, 0.51, 0.8, 0.2, 0.9].map(|u| (u * f64::from(i as u32 + 1)) % 1.0)),
+                        &space.from_unit(
+                            &[0.1, 0.37, 0.51, 0.8, 0.2, 0.9]
+                                .map(|u| (u * f64::from(i as u32 + 1)) % 1.0),
+                        ),
                     ),
                 )
             })
             .collect();
         assert!(points.iter().all(|p| space.contains(&p.1) && space.snapped(&p.1) == p.1));
-        let row = |points: &[Placed]| write(&space, &points.iter().map(|p| (p.0, &p.1)).collect::<Vec<_>>());
+        let row = |points: &[Placed]| {
+            write(&space, &points.iter().map(|p| (p.0, &p.1)).collect::<Vec<_>>())
+        };
         assert!(row(&points).len() <= 5 + 40 * 12, "{}", row(&points));
         points.retain(|p| p.0 % 7 != 3);
         points[2].1[0] = 0.123456789012345;
@@ -228,8 +242,12 @@ mod tests {
             setup.map.axis = axis;
             let point = setup.on_map([[0.0312345, 0.271912345]]).swap_remove(0);
             let axes = setup.axes();
-            let [there, kept] = [&point, &setup.placed(&point)].map(|point| setup.place_on(&axes, point));
-            assert!(there.iter().zip(kept).all(|(a, b)| (a - b).abs() < UNSEEN), "{there:?} {kept:?}");
+            let [there, kept] =
+                [&point, &setup.placed(&point)].map(|point| setup.place_on(&axes, point));
+            assert!(
+                there.iter().zip(kept).all(|(a, b)| (a - b).abs() < UNSEEN),
+                "{there:?} {kept:?}"
+            );
         }
     }
 }

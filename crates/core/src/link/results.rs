@@ -1,6 +1,8 @@
-//! What a study has found, so that a link can bring it: the events of its trials but for their curves.
+//! What a study has found, so that a link can bring it: the events of its trials but for their
+//! curves.
 //!
-//! In a packed link they follow the set-up as `&results=`, in hexadecimal, which packing undoes again.
+//! In a packed link they follow the set-up as `&results=`, in hexadecimal, which packing undoes
+//! again.
 
 use crate::search::{Strategy, StrategyName};
 use crate::space::Space;
@@ -9,7 +11,8 @@ use std::fmt::Write;
 
 const MARK: &str = "&results=";
 
-/// The set-up's part of an unpacked link, and what the rest says was found; none where nothing was, or it can't be read.
+/// The set-up's part of an unpacked link, and what the rest says was found; none where nothing was,
+/// or it can't be read.
 pub fn split(link: &str) -> (&str, Option<Vec<Event>>) {
     let Some((setup, found)) = link.split_once(MARK) else { return (link, None) };
     let byte = |at: usize| u8::from_str_radix(found.get(at..at + 2)?, 16).ok();
@@ -51,7 +54,11 @@ mod tests {
         for trial in 0..6 {
             let proposal = played.ask(7);
             played.apply(Event::Proposed { trial, proposal }).unwrap();
-            let outcome = if trial == 2 { Outcome::Diverged } else { Outcome::Value(1.0 / (trial + 1) as f64) };
+            let outcome = if trial == 2 {
+                Outcome::Diverged
+            } else {
+                Outcome::Value(1.0 / (trial + 1) as f64)
+            };
             played.apply(Event::Completed { trial, outcome }).unwrap();
         }
         let link = join("v=1&search.run=6", &played);
@@ -61,7 +68,13 @@ mod tests {
         assert_eq!((text, again(&events, 6).as_ref()), ("v=1&search.run=6", Some(&played)));
         assert_eq!((again(&events, 5), again(&events[..11], 6)), (None, None));
         assert_eq!(split("v=1"), ("v=1", None));
-        for broken in ["v=1&results=", "v=1&results=0", "v=1&results=zz", "v=1&results=é", &link[..link.len() - 4]] {
+        for broken in [
+            "v=1&results=",
+            "v=1&results=0",
+            "v=1&results=zz",
+            "v=1&results=é",
+            &link[..link.len() - 4],
+        ] {
             assert_eq!(split(broken).1.filter(|events| !events.is_empty()), None, "{broken}");
         }
     }
@@ -69,7 +82,9 @@ mod tests {
     #[test]
     fn reasons_inside_reasons_are_refused_however_deep() {
         let weighed = |of| Reason::Weighed { loss: 0.5, of: Box::new(of) };
-        let events = |reason| vec![Event::Proposed { trial: 0, proposal: Proposal { point: vec![0.1, 0.9], reason } }];
+        let events = |reason| {
+            vec![Event::Proposed { trial: 0, proposal: Proposal { point: vec![0.1, 0.9], reason } }]
+        };
         let read = |bytes: &[u8]| postcard::from_bytes::<Vec<Event>>(bytes).ok();
         let once = postcard::to_stdvec(&events(weighed(Reason::Hand))).unwrap();
         assert_eq!(read(&once), Some(events(weighed(Reason::Hand))));

@@ -1,5 +1,5 @@
-//! Scores of predictions against the truth, as fractions, in f64. They agree with scikit-learn's to 1e-9
-//! (`tests/golden_metrics.rs`).
+//! Scores of predictions against the truth, as fractions, in f64. They agree with scikit-learn's to
+//! 1e-9 (`tests/golden_metrics.rs`).
 //!
 //! | name | shape | meaning |
 //! |---|---|---|
@@ -8,8 +8,9 @@
 //! | `probabilities` | rows × classes, row-major | each row adds up to 1 |
 //! | confusion | classes × classes | rows counted by \[true class\]\[predicted class\] |
 //!
-//! 0/0 in precision, recall and F1 counts as 0. With two classes, the binary precision, recall and F1 are those of
-//! class 1. Of no rows at all, a mean is 0. `truth` and what it is compared with have the same length.
+//! 0/0 in precision, recall and F1 counts as 0. With two classes, the binary precision, recall and
+//! F1 are those of class 1. Of no rows at all, a mean is 0. `truth` and what it is compared with
+//! have the same length.
 
 mod objective;
 
@@ -38,12 +39,18 @@ pub fn precision(confusion: &[Vec<usize>]) -> Vec<f64> {
 
 /// For each class: of the rows that are it, the share predicted as it.
 pub fn recall(confusion: &[Vec<usize>]) -> Vec<f64> {
-    (0..confusion.len()).map(|c| ratio(confusion[c][c] as f64, confusion[c].iter().sum::<usize>() as f64)).collect()
+    (0..confusion.len())
+        .map(|c| ratio(confusion[c][c] as f64, confusion[c].iter().sum::<usize>() as f64))
+        .collect()
 }
 
 /// For each class: the harmonic mean of precision and recall.
 pub fn f1(confusion: &[Vec<usize>]) -> Vec<f64> {
-    precision(confusion).into_iter().zip(recall(confusion)).map(|(p, r)| ratio(2.0 * p * r, p + r)).collect()
+    precision(confusion)
+        .into_iter()
+        .zip(recall(confusion))
+        .map(|(p, r)| ratio(2.0 * p * r, p + r))
+        .collect()
 }
 
 /// Mean over classes, each counting the same (macro average).
@@ -51,9 +58,12 @@ pub fn macro_mean(per_class: &[f64]) -> f64 {
     mean(per_class.iter().copied())
 }
 
-/// The classes that some row is of or is predicted as: a network for several sets may have more than one of them has.
+/// The classes that some row is of or is predicted as: a network for several sets may have more
+/// than one of them has.
 pub fn met(confusion: &[Vec<usize>]) -> Vec<usize> {
-    let rows = |c: usize| confusion[c].iter().sum::<usize>() + confusion.iter().map(|row| row[c]).sum::<usize>();
+    let rows = |c: usize| {
+        confusion[c].iter().sum::<usize>() + confusion.iter().map(|row| row[c]).sum::<usize>()
+    };
     (0..confusion.len()).filter(|&c| rows(c) > 0).collect()
 }
 
@@ -76,11 +86,13 @@ pub fn balanced_accuracy(confusion: &[Vec<usize>]) -> f64 {
     mean((0..confusion.len()).filter(present).map(|c| recall[c]))
 }
 
-/// Matthews' correlation of truth and prediction, −1 to 1, for any number of classes; 0 where either is constant.
+/// Matthews' correlation of truth and prediction, −1 to 1, for any number of classes; 0 where
+/// either is constant.
 pub fn matthews(confusion: &[Vec<usize>]) -> f64 {
     let classes = confusion.len();
     let truth: Vec<f64> = confusion.iter().map(|row| row.iter().sum::<usize>() as f64).collect();
-    let predicted: Vec<f64> = (0..classes).map(|c| confusion.iter().map(|row| row[c]).sum::<usize>() as f64).collect();
+    let predicted: Vec<f64> =
+        (0..classes).map(|c| confusion.iter().map(|row| row[c]).sum::<usize>() as f64).collect();
     let right: f64 = (0..classes).map(|c| confusion[c][c] as f64).sum();
     let rows: f64 = truth.iter().sum();
     let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
@@ -90,7 +102,8 @@ pub fn matthews(confusion: &[Vec<usize>]) -> f64 {
 
 /// The class of highest score in each row; the first of equals.
 pub fn argmax(scores: &[f64], classes: usize) -> Vec<usize> {
-    let best = |row: &[f64]| (1..classes).fold(0, |best, c| if row[c] > row[best] { c } else { best });
+    let best =
+        |row: &[f64]| (1..classes).fold(0, |best, c| if row[c] > row[best] { c } else { best });
     scores.chunks_exact(classes).map(best).collect()
 }
 
@@ -104,7 +117,8 @@ pub struct RocPoint {
     pub true_positives: f64,
 }
 
-/// The ROC curve from (0, 0), with one point per distinct score, highest first. None if all rows are of one class.
+/// The ROC curve from (0, 0), with one point per distinct score, highest first. None if all rows
+/// are of one class.
 pub fn roc_curve(truth: &[bool], score: &[f64]) -> Option<Vec<RocPoint>> {
     let steps = steps(truth, score);
     let last = steps.last().filter(|s| s.positives > 0 && s.negatives > 0)?;
@@ -117,31 +131,38 @@ pub fn roc_curve(truth: &[bool], score: &[f64]) -> Option<Vec<RocPoint>> {
     Some(std::iter::once(start).chain(steps.iter().map(point)).collect())
 }
 
-/// Area under the ROC curve: the chance that a positive scores above a negative, ties counting one half.
+/// Area under the ROC curve: the chance that a positive scores above a negative, ties counting one
+/// half.
 pub fn roc_auc(truth: &[bool], score: &[f64]) -> Option<f64> {
     let curve = roc_curve(truth, score)?;
     let area = |w: &[RocPoint]| {
-        (w[1].false_positives - w[0].false_positives) * (w[1].true_positives + w[0].true_positives) / 2.0
+        (w[1].false_positives - w[0].false_positives) * (w[1].true_positives + w[0].true_positives)
+            / 2.0
     };
     Some(curve.windows(2).map(area).sum())
 }
 
-/// Area under the precision-recall curve as a sum of steps, not interpolated. None without positives.
+/// Area under the precision-recall curve as a sum of steps, not interpolated. None without
+/// positives.
 pub fn average_precision(truth: &[bool], score: &[f64]) -> Option<f64> {
     let steps = steps(truth, score);
     let positives = steps.last().map(|s| s.positives).filter(|&n| n > 0)?;
     let mut before = 0;
     let mut sum = 0.0;
     for s in &steps {
-        sum +=
-            (s.positives - before) as f64 / positives as f64 * s.positives as f64 / (s.positives + s.negatives) as f64;
+        sum += (s.positives - before) as f64 / positives as f64 * s.positives as f64
+            / (s.positives + s.negatives) as f64;
         before = s.positives;
     }
     Some(sum)
 }
 
 /// For each class, the area under the ROC curve of that class against all others.
-pub fn roc_auc_per_class(truth: &[usize], probabilities: &[f64], classes: usize) -> Vec<Option<f64>> {
+pub fn roc_auc_per_class(
+    truth: &[usize],
+    probabilities: &[f64],
+    classes: usize,
+) -> Vec<Option<f64>> {
     let one = |class: usize| {
         let is: Vec<bool> = truth.iter().map(|&t| t == class).collect();
         let score: Vec<f64> = probabilities.chunks_exact(classes).map(|row| row[class]).collect();
@@ -153,7 +174,12 @@ pub fn roc_auc_per_class(truth: &[usize], probabilities: &[f64], classes: usize)
 /// Mean of −ln of the true class's probability, which is kept 2.2e-16 away from 0 and 1.
 pub fn log_loss(truth: &[usize], probabilities: &[f64], classes: usize) -> f64 {
     let clip = |p: f64| p.clamp(f64::EPSILON, 1.0 - f64::EPSILON);
-    mean(truth.iter().zip(probabilities.chunks_exact(classes)).map(|(&t, row)| -libm::log(clip(row[t]))))
+    mean(
+        truth
+            .iter()
+            .zip(probabilities.chunks_exact(classes))
+            .map(|(&t, row)| -libm::log(clip(row[t]))),
+    )
 }
 
 /// Mean squared distance of the positive class's probability from 0 or 1 (Brier score).
@@ -176,8 +202,9 @@ pub fn mae(truth: &[f64], predicted: &[f64]) -> f64 {
     mean(truth.iter().zip(predicted).map(|(t, p)| (t - p).abs()))
 }
 
-/// R²: the share of the target's squared deviation from its mean that the predictions account for; below 0 if the
-/// mean would do better. For a constant target 1 if the predictions are perfect, else 0.
+/// R²: the share of the target's squared deviation from its mean that the predictions account for;
+/// below 0 if the mean would do better. For a constant target 1 if the predictions are perfect,
+/// else 0.
 pub fn r2(truth: &[f64], predicted: &[f64]) -> f64 {
     explained(mse(truth, predicted), variance(truth))
 }
@@ -201,7 +228,8 @@ fn variance(values: &[f64]) -> f64 {
     mean(values.iter().map(|v| (v - centre) * (v - centre)))
 }
 
-/// Mean and standard deviation (over n, as scikit-learn tells of cross-validation) of these; none of none.
+/// Mean and standard deviation (over n, as scikit-learn tells of cross-validation) of these; none
+/// of none.
 pub fn mean_and_spread(values: impl Iterator<Item = f64> + Clone) -> Option<(f64, f64)> {
     values.clone().next()?;
     let centre = mean(values.clone());

@@ -15,7 +15,8 @@ pub enum Metric {
     LogLoss,
     /// Share of the rows classified correctly.
     Accuracy,
-    /// Of class 1 for two classes, like recall and F1; for several their mean over the classes (macro).
+    /// Of class 1 for two classes, like recall and F1; for several their mean over the classes
+    /// (macro).
     Precision,
     Recall,
     F1,
@@ -45,7 +46,8 @@ impl Metric {
         f64::from(u8::from(self.higher_is_better()))
     }
 
-    /// Whether networks trained with this loss can be judged by it. The hinge losses give no probabilities.
+    /// Whether networks trained with this loss can be judged by it. The hinge losses give no
+    /// probabilities.
     pub fn fits(self, loss: Loss) -> bool {
         match self {
             Metric::Loss => true,
@@ -60,17 +62,22 @@ impl Metric {
         matches!(self, Metric::Loss | Metric::Accuracy | Metric::R2)
     }
 
-    /// The metric of a network's outputs, rows × outputs, on the rows of a part; none where it does not fit, where the
-    /// rows are all of one class ([`Metric::RocAuc`]), and where an output is no number.
+    /// The metric of a network's outputs, rows × outputs, on the rows of a part; none where it does
+    /// not fit, where the rows are all of one class ([`Metric::RocAuc`]), and where an output
+    /// is no number.
     pub fn of(self, net: &Net, outputs: &[f32], part: &Part) -> Option<f64> {
         if !self.fits(net.loss) || outputs.iter().any(|z| !z.is_finite()) {
             return None;
         }
         let part = &*net.loss.encoded(part, net.outputs());
-        let rows: Vec<Vec<f64>> =
-            outputs.chunks(net.outputs()).map(|row| row.iter().map(|&z| f64::from(z)).collect()).collect();
+        let rows: Vec<Vec<f64>> = outputs
+            .chunks(net.outputs())
+            .map(|row| row.iter().map(|&z| f64::from(z)).collect())
+            .collect();
         if self == Metric::Loss {
-            return Some(mean(rows.iter().enumerate().map(|(i, z)| plain::loss(net, z, part.target(i)))));
+            return Some(mean(
+                rows.iter().enumerate().map(|(i, z)| plain::loss(net, z, part.target(i))),
+            ));
         }
         let Some(classes) = net.loss.classes(net.outputs()) else {
             return Some(r2_of_outputs(&rows, part));
@@ -84,13 +91,20 @@ impl Metric {
             })
             .collect();
         let confusion = || {
-            // By the outputs, not by the probabilities, which may be equal where the outputs are not.
-            let guess = |z: &Vec<f64>| if z.len() == 1 { usize::from(z[0] > 0.0) } else { argmax(z, classes)[0] };
+            // By the outputs, not by the probabilities, which may be equal where the outputs are
+            // not.
+            let guess = |z: &Vec<f64>| {
+                if z.len() == 1 { usize::from(z[0] > 0.0) } else { argmax(z, classes)[0] }
+            };
             confusion(&truth, &rows.iter().map(guess).collect::<Vec<_>>(), classes)
         };
         let of_classes = |per_class: fn(&[Vec<usize>]) -> Vec<f64>| {
             let confusion = confusion();
-            if classes == 2 { per_class(&confusion)[1] } else { mean_over_met(&per_class(&confusion), &confusion) }
+            if classes == 2 {
+                per_class(&confusion)[1]
+            } else {
+                mean_over_met(&per_class(&confusion), &confusion)
+            }
         };
         Some(match self {
             Metric::LogLoss => log_loss(&truth, &probabilities, classes),
@@ -104,14 +118,18 @@ impl Metric {
             }
             _ => {
                 // Of the classes that another set has there are no rows.
-                let each: Vec<f64> = roc_auc_per_class(&truth, &probabilities, classes).into_iter().flatten().collect();
+                let each: Vec<f64> = roc_auc_per_class(&truth, &probabilities, classes)
+                    .into_iter()
+                    .flatten()
+                    .collect();
                 (!each.is_empty()).then(|| macro_mean(&each))?
             }
         })
     }
 }
 
-/// 1 − Σ(z − y)²/Σ(y − mean)² over all outputs together, as the trainers report it; of one output, [`r2`].
+/// 1 − Σ(z − y)²/Σ(y − mean)² over all outputs together, as the trainers report it; of one output,
+/// [`r2`].
 fn r2_of_outputs(rows: &[Vec<f64>], part: &Part) -> f64 {
     let column = |k: usize| (0..rows.len()).map(move |i| f64::from(part.target(i)[k]));
     let (mut left, mut all) = (0.0, 0.0);
@@ -131,7 +149,8 @@ pub enum When {
     Best,
 }
 
-/// What a study minimises or maximises: a metric on the validation rows, after the last or the best epoch.
+/// What a study minimises or maximises: a metric on the validation rows, after the last or the best
+/// epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Objective {
     pub metric: Metric,
@@ -145,11 +164,14 @@ impl Default for Objective {
 }
 
 impl Objective {
-    /// The value of a trial, given the metric after each of its epochs that have one; none without any.
+    /// The value of a trial, given the metric after each of its epochs that have one; none without
+    /// any.
     pub fn value(self, curve: &[f64]) -> Option<f64> {
         match self.when {
             When::Last => curve.last().copied(),
-            When::Best => curve.iter().copied().reduce(|a, b| if self.cost(b) < self.cost(a) { b } else { a }),
+            When::Best => {
+                curve.iter().copied().reduce(|a, b| if self.cost(b) < self.cost(a) { b } else { a })
+            }
         }
     }
 
@@ -176,7 +198,8 @@ mod tests {
     #[test]
     fn two_classes() {
         let net = Net::new(vec![1, 1], Activation::Linear, Loss::BinaryCrossEntropy);
-        // One of three positives is missed, and ranked below one of two negatives; one negative is called positive.
+        // One of three positives is missed, and ranked below one of two negatives; one negative is
+        // called positive.
         let (outputs, part) = ([2.0, 1.0, -1.0, 0.5, -3.0], part(&[1.0, 1.0, 1.0, 0.0, 0.0]));
         for (metric, wanted) in [
             (Metric::Accuracy, 0.6),
@@ -222,7 +245,13 @@ mod tests {
     #[test]
     fn the_best_epoch_is_the_highest_or_the_lowest() {
         let of = |metric: Metric, when: When| Objective { metric, when }.value(&[0.5, 0.25, 0.75]);
-        assert_eq!((of(Metric::Loss, When::Best), of(Metric::Loss, When::Last)), (Some(0.25), Some(0.75)));
-        assert_eq!((of(Metric::F1, When::Best), Objective::default().value(&[])), (Some(0.75), None));
+        assert_eq!(
+            (of(Metric::Loss, When::Best), of(Metric::Loss, When::Last)),
+            (Some(0.25), Some(0.75))
+        );
+        assert_eq!(
+            (of(Metric::F1, When::Best), Objective::default().value(&[])),
+            (Some(0.75), None)
+        );
     }
 }

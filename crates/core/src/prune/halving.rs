@@ -1,5 +1,6 @@
-//! Giving more epochs to fewer trials: successive halving (Jamieson & Talwalkar 2016), ASHA (Li et al. 2020), Hyperband
-//! (Li et al. 2018). BOHB (Falkner et al. 2018) is Hyperband whose trials a model proposes.
+//! Giving more epochs to fewer trials: successive halving (Jamieson & Talwalkar 2016), ASHA (Li et
+//! al. 2020), Hyperband (Li et al. 2018). BOHB (Falkner et al. 2018) is Hyperband whose trials a
+//! model proposes.
 //!
 //! | symbol | code | meaning |
 //! |---|---|---|
@@ -19,8 +20,9 @@ pub struct Rung {
     pub epochs: usize,
 }
 
-/// The whole plan of Hyperband: brackets from the most eager to stop, each with its rungs. As in the paper: bracket s starts
-/// ⌈(s_max + 1)/(s + 1)·η^s⌉ trials with R·η^−s epochs, and ⌊n/η⌋ go on from each rung. One bracket of it is successive halving.
+/// The whole plan of Hyperband: brackets from the most eager to stop, each with its rungs. As in
+/// the paper: bracket s starts ⌈(s_max + 1)/(s + 1)·η^s⌉ trials with R·η^−s epochs, and ⌊n/η⌋ go on
+/// from each rung. One bracket of it is successive halving.
 pub fn brackets(most: usize, factor: usize) -> Vec<Vec<Rung>> {
     let (most, factor) = (most.max(1), factor.max(2));
     let deepest = levels(most, factor);
@@ -42,7 +44,8 @@ fn levels(n: usize, factor: usize) -> usize {
     std::iter::successors(Some(n / factor), |n| Some(n / factor)).take_while(|n| *n > 0).count()
 }
 
-/// A rung judged all at once: numbers of the trials that go on, best first, and the line between them and the rest.
+/// A rung judged all at once: numbers of the trials that go on, best first, and the line between
+/// them and the rest.
 pub fn promote(losses: &[f64], factor: usize) -> (Vec<usize>, Option<f64>) {
     let mut order: Vec<usize> = (0..losses.len()).collect();
     order.sort_by(|&a, &b| comparable(losses[a]).total_cmp(&comparable(losses[b])));
@@ -51,7 +54,8 @@ pub fn promote(losses: &[f64], factor: usize) -> (Vec<usize>, Option<f64>) {
     (order, line)
 }
 
-/// ASHA as in Ray Tune: a trial that reaches a rung is held against those that reached it before, nobody waits.
+/// ASHA as in Ray Tune: a trial that reaches a rung is held against those that reached it before,
+/// nobody waits.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Asha {
     pub most: usize,
@@ -67,7 +71,9 @@ impl Asha {
     pub fn rungs(&self, s: usize) -> Vec<usize> {
         let all = libm::log(self.most as f64 / self.least as f64) / libm::log(self.factor) + 1e-9;
         let count = (all - s as f64 + 1.0).max(0.0) as usize;
-        (0..count).map(|k| (self.least as f64 * libm::pow(self.factor, (k + s) as f64)) as usize).collect()
+        (0..count)
+            .map(|k| (self.least as f64 * libm::pow(self.factor, (k + s) as f64)) as usize)
+            .collect()
     }
 
     /// Whether a trial with this loss stops at a rung where `recorded` have been before it.
@@ -80,8 +86,8 @@ impl Asha {
     }
 }
 
-/// Successive halving as Optuna's pruner: asynchronous, promoted where among the best ⌊n/η⌋ of those at the rung, its own
-/// included; while there are fewer than η, only the best one is.
+/// Successive halving as Optuna's pruner: asynchronous, promoted where among the best ⌊n/η⌋ of
+/// those at the rung, its own included; while there are fewer than η, only the best one is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Halving {
     pub least: usize,
@@ -106,7 +112,8 @@ impl Halving {
     }
 }
 
-/// Hyperband as Optuna's pruner: how many of each `Σ` trials go to brackets 0, 1, …; bracket b halves with rate b.
+/// Hyperband as Optuna's pruner: how many of each `Σ` trials go to brackets 0, 1, …; bracket b
+/// halves with rate b.
 pub fn shares(least: usize, most: usize, factor: usize) -> Vec<usize> {
     let count = levels(most / least.max(1), factor) + 1;
     let share = |id: usize| {
@@ -122,8 +129,10 @@ mod tests {
 
     #[test]
     fn the_table_of_the_hyperband_paper() {
-        let plan: Vec<Vec<(usize, usize)>> =
-            brackets(81, 3).iter().map(|b| b.iter().map(|r| (r.trials, r.epochs)).collect()).collect();
+        let plan: Vec<Vec<(usize, usize)>> = brackets(81, 3)
+            .iter()
+            .map(|b| b.iter().map(|r| (r.trials, r.epochs)).collect())
+            .collect();
         assert_eq!(plan[0], [(81, 1), (27, 3), (9, 9), (3, 27), (1, 81)]);
         assert_eq!(plan[1], [(34, 3), (11, 9), (3, 27), (1, 81)]);
         assert_eq!(plan[2], [(15, 9), (5, 27), (1, 81)]);
@@ -147,7 +156,10 @@ mod tests {
         assert_eq!(promote(&[], 3), (vec![], None));
         let asha = Asha { factor: 4.0, ..Asha::RAY };
         assert_eq!(asha.verdict(9.0, &[]), Verdict { stop: false, line: None });
-        assert_eq!(asha.verdict(2.5, &[1.0, 2.0, 3.0, 4.0, 5.0]), Verdict { stop: true, line: Some(2.0) });
+        assert_eq!(
+            asha.verdict(2.5, &[1.0, 2.0, 3.0, 4.0, 5.0]),
+            Verdict { stop: true, line: Some(2.0) }
+        );
         assert!(!asha.verdict(2.0, &[1.0, 2.0, 3.0, 4.0, 5.0]).stop);
         let halving = Halving::OPTUNA;
         assert!(!halving.verdict(1.0, &[]).stop);

@@ -1,7 +1,7 @@
 //! Pruners: which trials to stop early, from curves alone. They work beside any strategy.
 //!
-//! A curve is a trial's losses by step (smaller is better; one that is not finite has diverged). Every verdict carries
-//! the line that the trial was held against, so that it can be drawn.
+//! A curve is a trial's losses by step (smaller is better; one that is not finite has diverged).
+//! Every verdict carries the line that the trial was held against, so that it can be drawn.
 //!
 //! | pruner | stops a trial when | defaults of |
 //! |---|---|---|
@@ -42,7 +42,8 @@ fn comparable(loss: f64) -> f64 {
     if loss.is_nan() { f64::INFINITY } else { loss }
 }
 
-/// The `share`-th quantile, 0 to 1, of values (not empty), by linear interpolation between order statistics.
+/// The `share`-th quantile, 0 to 1, of values (not empty), by linear interpolation between order
+/// statistics.
 fn quantile(values: &mut [f64], share: f64) -> f64 {
     values.sort_by(f64::total_cmp);
     let at = share.clamp(0.0, 1.0) * (values.len() - 1) as f64;

@@ -6,10 +6,12 @@
 //! | | `resample` | chance that a value is drawn anew instead of perturbed |
 //! | | `factors` | what a value is multiplied by, either with equal chance |
 //!
-//! A schedule over a population: after each interval the worst q copy weights and hyperparameters of random members of the
-//! best q, then each hyperparameter is perturbed. The page trains; this says who copies whom and with what.
+//! A schedule over a population: after each interval the worst q copy weights and hyperparameters
+//! of random members of the best q, then each hyperparameter is perturbed. The page trains; this
+//! says who copies whom and with what.
 //!
-//! Unlike Ray, a perturbed value stays in its range. Stepped values go to the nearest step, choices to a neighbour.
+//! Unlike Ray, a perturbed value stays in its range. Stepped values go to the nearest step, choices
+//! to a neighbour.
 
 use super::comparable;
 use crate::search::{below, uniform};
@@ -24,7 +26,8 @@ pub struct Population {
     pub factors: [f64; 2],
 }
 
-/// One copy: `member` takes the weights of `from` and goes on at `point`. A lineage is the list of them.
+/// One copy: `member` takes the weights of `from` and goes on at `point`. A lineage is the list of
+/// them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Copy {
     pub member: usize,
@@ -41,7 +44,13 @@ impl Population {
     }
 
     /// Who copies whom after an interval; losses and points are by member.
-    pub fn step(&self, space: &Space, losses: &[f64], points: &[Point], rng: &mut dyn Rng) -> Vec<Copy> {
+    pub fn step(
+        &self,
+        space: &Space,
+        losses: &[f64],
+        points: &[Point],
+        rng: &mut dyn Rng,
+    ) -> Vec<Copy> {
         let mut order: Vec<usize> = (0..losses.len()).collect();
         order.sort_by(|&a, &b| comparable(losses[a]).total_cmp(&comparable(losses[b])));
         let count = self.copying(losses.len());
@@ -54,7 +63,8 @@ impl Population {
 
     fn perturbed(&self, space: &Space, point: &[f64], rng: &mut dyn Rng) -> Point {
         let one = |(p, &x): (&crate::space::Param, &f64)| {
-            let (anew, value, up) = (uniform(rng) < self.resample, p.from_unit(uniform(rng)), below(2, rng));
+            let (anew, value, up) =
+                (uniform(rng) < self.resample, p.from_unit(uniform(rng)), below(2, rng));
             match p.kind {
                 _ if anew => value,
                 Kind::Choice(_) => (x + [1.0, -1.0][up]).clamp(p.low, p.high),
@@ -67,8 +77,8 @@ impl Population {
     }
 }
 
-/// The members whose weights became those of `member` after the last interval, one an interval; `copies` are those before
-/// each interval but the first.
+/// The members whose weights became those of `member` after the last interval, one an interval;
+/// `copies` are those before each interval but the first.
 pub fn lineage(copies: &[Vec<Copy>], member: usize) -> Vec<usize> {
     let mut line = vec![member];
     let mut at = member;
@@ -93,7 +103,8 @@ mod tests {
             Param::new("learning_rate", 1e-3, 1.0, Scale::Log).unwrap(),
             Param::integer("batch", 8, 64, Scale::Linear).unwrap(),
         ]);
-        let points: Vec<Point> = (0..8).map(|i| vec![0.01 * f64::from(i + 1), f64::from(8 + i)]).collect();
+        let points: Vec<Point> =
+            (0..8).map(|i| vec![0.01 * f64::from(i + 1), f64::from(8 + i)]).collect();
         let losses = [0.5, f64::NAN, 0.1, 0.9, 0.2, 0.6, 0.7, 0.4];
         let mut factors = 0;
         for seed in 0..50 {

@@ -1,11 +1,12 @@
 //! One pruner of several, as a choice with its numbers, and where it would have stopped a curve.
 //!
-//! Training is deterministic and a stopped trial's curve is known all the same, so a pruner is a function of curves: the
-//! first step at which it says stop. What it looks at are the steps that trials truly had: those stopped earlier count up to
-//! where they stopped.
+//! Training is deterministic and a stopped trial's curve is known all the same, so a pruner is a
+//! function of curves: the first step at which it says stop. What it looks at are the steps that
+//! trials truly had: those stopped earlier count up to where they stopped.
 //!
-//! Hyperband here: trials go to brackets in turn, each bracket as often as Optuna's budgets say ([`halving::shares`]), and are
-//! judged among those of their bracket. A step is an epoch; the state before training is none.
+//! Hyperband here: trials go to brackets in turn, each bracket as often as Optuna's budgets say
+//! ([`halving::shares`]), and are judged among those of their bracket. A step is an epoch; the
+//! state before training is none.
 
 use super::halving::{self, Asha, Halving};
 use super::rules::{Patience, Percentile, Threshold};
@@ -85,8 +86,8 @@ pub struct Pruner {
 }
 
 impl Default for Pruner {
-    /// None; the numbers are Optuna's, but for those that Optuna leaves to the user: the best quarter goes on, five steps of
-    /// patience, a loss of 1.
+    /// None; the numbers are Optuna's, but for those that Optuna leaves to the user: the best
+    /// quarter goes on, five steps of patience, a loss of 1.
     fn default() -> Self {
         let (median, halving) = (Percentile::MEDIAN, Halving::OPTUNA);
         Self {
@@ -119,18 +120,21 @@ pub struct Cut {
 }
 
 impl Pruner {
-    /// After how many folds a trial is stopped, and the p-value that says so, where folds are trained one after another and
-    /// a fold is a step; `best` is the best trial so far. None where it goes through all of them.
+    /// After how many folds a trial is stopped, and the p-value that says so, where folds are
+    /// trained one after another and a fold is a step; `best` is the best trial so far. None
+    /// where it goes through all of them.
     pub fn drop(&self, folds: &[f64], best: &[f64]) -> Option<(usize, f64)> {
         let steps = |losses: &[f64]| losses.iter().copied().enumerate().collect::<Vec<_>>();
         let (own, best) = (steps(folds), steps(best));
         let wilcoxon = Wilcoxon { threshold: self.threshold, ..Wilcoxon::OPTUNA };
         // After the last fold there is nothing left to save.
         let told = (1..own.len()).filter(|_| self.name == PrunerName::Wilcoxon);
-        told.map(|n| (n, wilcoxon.verdict(&own[..n], &best))).find_map(|(n, (stop, p))| Some((n, p.filter(|_| stop)?)))
+        told.map(|n| (n, wilcoxon.verdict(&own[..n], &best)))
+            .find_map(|(n, (stop, p))| Some((n, p.filter(|_| stop)?)))
     }
 
-    /// Steps of the rungs at which a trial of this number is judged, rising, below `most`; none for pruners without.
+    /// Steps of the rungs at which a trial of this number is judged, rising, below `most`; none for
+    /// pruners without.
     pub fn rungs(&self, number: usize, most: usize) -> Vec<usize> {
         let (least, factor) = (self.least.max(1), self.factor.max(2));
         let rate = if self.name == PrunerName::Hyperband { self.bracket(number, most) } else { 0 };
@@ -141,16 +145,19 @@ impl Pruner {
         all.take_while(|step| *step < most).skip(rate).collect()
     }
 
-    /// The bracket of Hyperband that a trial is in, from 0, and how many there are; none for other pruners.
+    /// The bracket of Hyperband that a trial is in, from 0, and how many there are; none for other
+    /// pruners.
     pub fn bracket_of(&self, number: usize, most: usize) -> Option<(usize, usize)> {
         let (least, factor) = (self.least.max(1), self.factor.max(2));
-        (self.name == PrunerName::Hyperband)
-            .then(|| (self.bracket(number, most), halving::shares(least, most.max(least), factor).len()))
+        (self.name == PrunerName::Hyperband).then(|| {
+            (self.bracket(number, most), halving::shares(least, most.max(least), factor).len())
+        })
     }
 
     /// The bracket of a trial: brackets in turn, spread by the golden ratio, each by its share.
     fn bracket(&self, number: usize, most: usize) -> usize {
-        let shares = halving::shares(self.least.max(1), most.max(self.least.max(1)), self.factor.max(2));
+        let shares =
+            halving::shares(self.least.max(1), most.max(self.least.max(1)), self.factor.max(2));
         let total: usize = shares.iter().sum();
         let turn = (number as f64 * 0.618_033_988_749_894_9) % 1.0 * total as f64;
         let ends = shares.iter().scan(0, |sum, share| {
@@ -160,19 +167,22 @@ impl Pruner {
         ends.take_while(|end| *end as f64 <= turn).count().min(shares.len() - 1)
     }
 
-    /// Where the trial of this number stops, given those before it; `most` is the last step. None where it goes to its end.
+    /// Where the trial of this number stops, given those before it; `most` is the last step. None
+    /// where it goes to its end.
     pub fn cut(&self, number: usize, curve: &Curve, past: &[Past], most: usize) -> Option<Cut> {
         let rungs = self.rungs(number, most);
         // Only halving in brackets tells trials apart by more than their curves.
         let mates = |other: &&Past| {
-            self.name != PrunerName::Hyperband || self.bracket(other.number, most) == self.bracket(number, most)
+            self.name != PrunerName::Hyperband
+                || self.bracket(other.number, most) == self.bracket(number, most)
         };
         let finished: Vec<&Curve> = past.iter().filter(|p| p.finished).map(|p| p.curve).collect();
         let verdict = |n: usize| {
             let (so_far, (step, loss)) = (&curve[..=n], curve[n]);
             let share = |keep| {
                 let Self { startup, warmup, .. } = *self;
-                Percentile { keep, startup, warmup, ..Percentile::MEDIAN }.verdict(so_far, &finished)
+                Percentile { keep, startup, warmup, ..Percentile::MEDIAN }
+                    .verdict(so_far, &finished)
             };
             let recorded = || -> Vec<f64> {
                 let at = |p: &Past| p.curve.iter().find(|(s, _)| *s == step).map(|(_, loss)| *loss);
@@ -182,14 +192,20 @@ impl Pruner {
                 PrunerName::None | PrunerName::Wilcoxon => Verdict::GO_ON,
                 PrunerName::Median => share(0.5),
                 PrunerName::Percentile => share(self.keep),
-                PrunerName::Patience => Patience { patience: self.patience, margin: 0.0 }.verdict(so_far),
+                PrunerName::Patience => {
+                    Patience { patience: self.patience, margin: 0.0 }.verdict(so_far)
+                }
                 PrunerName::Threshold => {
-                    Threshold { lower: f64::NEG_INFINITY, upper: self.upper, warmup: self.warmup }.verdict(so_far)
+                    Threshold { lower: f64::NEG_INFINITY, upper: self.upper, warmup: self.warmup }
+                        .verdict(so_far)
                 }
                 _ if !rungs.contains(&step) => Verdict::GO_ON,
-                PrunerName::Asha => Asha { factor: self.factor as f64, ..Asha::RAY }.verdict(loss, &recorded()),
+                PrunerName::Asha => {
+                    Asha { factor: self.factor as f64, ..Asha::RAY }.verdict(loss, &recorded())
+                }
                 PrunerName::Halving | PrunerName::Hyperband => {
-                    Halving { factor: self.factor.max(2), ..Halving::OPTUNA }.verdict(loss, &recorded())
+                    Halving { factor: self.factor.max(2), ..Halving::OPTUNA }
+                        .verdict(loss, &recorded())
                 }
             }
         };
@@ -218,8 +234,11 @@ mod tests {
     #[test]
     fn a_bad_trial_stops_where_each_says() {
         let past: Vec<_> = (0..8).map(|n| falls(0.1 + 0.02 * f64::from(n), 20)).collect();
-        let past: Vec<Past> =
-            past.iter().enumerate().map(|(number, curve)| Past { number, curve, finished: true }).collect();
+        let past: Vec<Past> = past
+            .iter()
+            .enumerate()
+            .map(|(number, curve)| Past { number, curve, finished: true })
+            .collect();
         let bad = falls(0.8, 20);
         let cut = |name| pruner(name).cut(8, &bad, &past, 20).map(|cut| cut.step);
         assert_eq!(cut(PrunerName::None), None);
@@ -236,7 +255,11 @@ mod tests {
         assert_eq!(late.cut(8, &bad, &past, 20).map(|c| c.step), Some(6));
         assert_eq!(late.cut(8, &bad, &past[1..], 20), None, "too few have finished");
         for name in PrunerName::ALL {
-            assert_eq!(pruner(name).cut(8, &falls(0.05, 20), &past, 20), None, "{name:?}: the best goes on");
+            assert_eq!(
+                pruner(name).cut(8, &falls(0.05, 20), &past, 20),
+                None,
+                "{name:?}: the best goes on"
+            );
             assert_eq!(pruner(name).cut(0, &[], &[], 20), None);
         }
     }
@@ -244,13 +267,20 @@ mod tests {
     #[test]
     fn folds_are_steps_to_the_wilcoxon_pruner() {
         let best: Vec<f64> = (0..8).map(|fold| 0.1 * f64::from(8 - fold)).collect();
-        let worse: Vec<f64> = best.iter().enumerate().map(|(fold, loss)| loss + 0.01 * (fold + 1) as f64).collect();
+        let worse: Vec<f64> =
+            best.iter().enumerate().map(|(fold, loss)| loss + 0.01 * (fold + 1) as f64).collect();
         let wilcoxon = pruner(PrunerName::Wilcoxon);
         // All of n folds worse: p = 2⁻ⁿ, below 0.1 from the fourth on.
         assert_eq!(wilcoxon.drop(&worse, &best), Some((4, 0.0625)));
-        assert_eq!(Pruner { threshold: 0.05, ..wilcoxon.clone() }.drop(&worse, &best), Some((5, 0.03125)));
+        assert_eq!(
+            Pruner { threshold: 0.05, ..wilcoxon.clone() }.drop(&worse, &best),
+            Some((5, 0.03125))
+        );
         assert_eq!(wilcoxon.drop(&worse[..4], &best), None, "after the last fold nothing is saved");
-        assert_eq!((wilcoxon.drop(&best, &worse), pruner(PrunerName::Median).drop(&worse, &best)), (None, None));
+        assert_eq!(
+            (wilcoxon.drop(&best, &worse), pruner(PrunerName::Median).drop(&worse, &best)),
+            (None, None)
+        );
     }
 
     #[test]
@@ -265,7 +295,9 @@ mod tests {
         for (count, share) in counts.iter().zip([81, 34, 15, 8, 5]) {
             assert!((count - 10 * share).abs() <= 10, "{counts:?}");
         }
-        assert!((0..50).all(|n| hyperband.bracket_of(n, 100) == Some((hyperband.bracket(n, 100), 5))));
+        assert!(
+            (0..50).all(|n| hyperband.bracket_of(n, 100) == Some((hyperband.bracket(n, 100), 5)))
+        );
         assert_eq!(pruner(PrunerName::Asha).bracket_of(3, 100), None);
         assert!((0..50).all(|n| hyperband.rungs(n, 100).len() == 5 - hyperband.bracket(n, 100)));
         assert_eq!(hyperband.rungs(0, 1), [0; 0]);

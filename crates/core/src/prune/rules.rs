@@ -6,12 +6,13 @@
 //! | threshold | its loss at s is out of the bounds given, or none | |
 //! | patience | its best loss has not fallen by δ in so many steps, and the rule within, if there is one, says so too | δ = 0 |
 //!
-//! A rule reads curves and says a verdict; it knows neither networks nor strategies, and so works with any of them.
+//! A rule reads curves and says a verdict; it knows neither networks nor strategies, and so works
+//! with any of them.
 
 use super::{Curve, Verdict, comparable, quantile};
 
-/// Stops a trial whose best loss so far is worse than a share of the finished trials' losses at the same step.
-/// The median pruner is the one with `keep` 0.5: Golovin et al. (2017).
+/// Stops a trial whose best loss so far is worse than a share of the finished trials' losses at the
+/// same step. The median pruner is the one with `keep` 0.5: Golovin et al. (2017).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Percentile {
     /// Share of the trials that go on, 0 to 1.
@@ -36,7 +37,9 @@ impl Percentile {
         if finished.len() < self.startup || step < self.warmup || !self.looks(trial) {
             return Verdict::GO_ON;
         }
-        let at = |curve: &&Curve| curve.iter().find(|(s, _)| *s == step).map(|(_, loss)| comparable(*loss));
+        let at = |curve: &&Curve| {
+            curve.iter().find(|(s, _)| *s == step).map(|(_, loss)| comparable(*loss))
+        };
         let mut others: Vec<f64> = finished.iter().filter_map(at).collect();
         if others.len() < self.least.max(1) {
             return Verdict::GO_ON;
@@ -45,7 +48,10 @@ impl Percentile {
         if last.is_nan() {
             return Verdict::above(last, line);
         }
-        Verdict::above(trial.iter().map(|(_, loss)| comparable(*loss)).fold(f64::INFINITY, f64::min), line)
+        Verdict::above(
+            trial.iter().map(|(_, loss)| comparable(*loss)).fold(f64::INFINITY, f64::min),
+            line,
+        )
     }
 
     /// Whether the last step is the first reported in its interval.
@@ -78,8 +84,9 @@ impl Threshold {
     }
 }
 
-/// Stops a trial, or lets another pruner stop it, only when its best loss of the last `patience` + 1 steps is no better than
-/// the best before them, by more than `margin` (Optuna's PatientPruner; Prechelt 1998).
+/// Stops a trial, or lets another pruner stop it, only when its best loss of the last `patience` +
+/// 1 steps is no better than the best before them, by more than `margin` (Optuna's PatientPruner;
+/// Prechelt 1998).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Patience {
     pub patience: usize,
@@ -92,7 +99,9 @@ impl Patience {
         let Some(before) = trial.len().checked_sub(self.patience + 1).filter(|n| *n > 0) else {
             return Verdict::GO_ON;
         };
-        let best = |part: &Curve| part.iter().map(|(_, loss)| comparable(*loss)).fold(f64::INFINITY, f64::min);
+        let best = |part: &Curve| {
+            part.iter().map(|(_, loss)| comparable(*loss)).fold(f64::INFINITY, f64::min)
+        };
         let line = best(&trial[..before]) - self.margin;
         let recent = best(&trial[before..]);
         Verdict { stop: recent >= line, line: Some(line) }
@@ -112,7 +121,10 @@ mod tests {
         let others: Vec<_> = (1..=5).map(|i| curve(&[9.0, f64::from(i)])).collect();
         let others: Vec<&Curve> = others.iter().map(Vec::as_slice).collect();
         let median = Percentile::MEDIAN;
-        assert_eq!(median.verdict(&curve(&[9.0, 3.5]), &others), Verdict { stop: true, line: Some(3.0) });
+        assert_eq!(
+            median.verdict(&curve(&[9.0, 3.5]), &others),
+            Verdict { stop: true, line: Some(3.0) }
+        );
         assert!(!median.verdict(&curve(&[9.0, 3.0]), &others).stop);
         // The best so far counts, but a loss that is no number does not wait.
         assert!(!median.verdict(&curve(&[2.0, 8.0]), &others).stop);
@@ -120,7 +132,10 @@ mod tests {
         assert_eq!(median.verdict(&curve(&[9.0, 99.0]), &others[..4]), Verdict::GO_ON);
         assert_eq!(median.verdict(&curve(&[9.0, 9.0, 9.0]), &others), Verdict::GO_ON);
         let quarter = Percentile { keep: 0.25, ..median };
-        assert_eq!(quarter.verdict(&curve(&[9.0, 2.5]), &others), Verdict { stop: true, line: Some(2.0) });
+        assert_eq!(
+            quarter.verdict(&curve(&[9.0, 2.5]), &others),
+            Verdict { stop: true, line: Some(2.0) }
+        );
         let rare = Percentile { interval: 2, ..median };
         assert_eq!(rare.verdict(&curve(&[9.0, 9.0]), &others), Verdict::GO_ON);
     }
@@ -129,7 +144,9 @@ mod tests {
     fn bounds_and_patience() {
         let bounds = Threshold { lower: 0.0, upper: 2.0, warmup: 1 };
         assert!(!bounds.verdict(&curve(&[5.0])).stop);
-        assert!(bounds.verdict(&curve(&[1.0, 2.1])).stop && bounds.verdict(&curve(&[1.0, -0.1])).stop);
+        assert!(
+            bounds.verdict(&curve(&[1.0, 2.1])).stop && bounds.verdict(&curve(&[1.0, -0.1])).stop
+        );
         let patience = Patience { patience: 1, margin: 0.0 };
         assert!(!patience.verdict(&curve(&[3.0, 4.0])).stop);
         assert!(patience.verdict(&curve(&[3.0, 4.0, 3.0])).stop);

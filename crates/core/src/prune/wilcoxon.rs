@@ -1,12 +1,13 @@
-//! Stopping over folds: the signed-rank test of Wilcoxon (1945) against the best trial, as Optuna's WilcoxonPruner.
+//! Stopping over folds: the signed-rank test of Wilcoxon (1945) against the best trial, as Optuna's
+//! WilcoxonPruner.
 //!
 //! | symbol | meaning |
 //! |---|---|
 //! | d | loss of the trial less that of the best trial, fold by fold |
 //! | W | sum of the ranks of the sizes of d where d > 0; a zero gives half its rank to either side |
 //!
-//! A fold is a step. The p-value counts sign patterns for up to 50 folds (SciPy: for up to 13 where ranks are tied), and
-//! comes from the normal distribution beyond.
+//! A fold is a step. The p-value counts sign patterns for up to 50 folds (SciPy: for up to 13 where
+//! ranks are tied), and comes from the normal distribution beyond.
 
 use super::Curve;
 
@@ -25,22 +26,26 @@ impl Wilcoxon {
         if !trial.iter().chain(best).all(|(_, loss)| loss.is_finite()) {
             return (false, None);
         }
-        let paired = |(step, loss): &(usize, f64)| Some(loss - best.iter().find(|(s, _)| s == step)?.1);
+        let paired =
+            |(step, loss): &(usize, f64)| Some(loss - best.iter().find(|(s, _)| s == step)?.1);
         let differences: Vec<f64> = trial.iter().filter_map(paired).collect();
         if differences.len() < self.startup.max(2) {
             return (false, None);
         }
         let p = greater(&differences);
         // A trial whose mean is still no worse than the best one's goes on all the same.
-        let mean = |curve: &Curve| curve.iter().map(|(_, loss)| loss).sum::<f64>() / curve.len() as f64;
+        let mean =
+            |curve: &Curve| curve.iter().map(|(_, loss)| loss).sum::<f64>() / curve.len() as f64;
         (p < self.threshold && mean(trial) > mean(best), Some(p))
     }
 
-    /// The least number of folds with which a trial that is worse on every one is stopped before the last; none where all that
-    /// there can be (160) are too few.
+    /// The least number of folds with which a trial that is worse on every one is stopped before
+    /// the last; none where all that there can be (160) are too few.
     pub fn least_folds(&self) -> Option<usize> {
         let worse = |folds: usize| (1..=folds).map(|d| d as f64).collect::<Vec<_>>();
-        (self.startup.max(2)..160).find(|&folds| greater(&worse(folds)) < self.threshold).map(|folds| folds + 1)
+        (self.startup.max(2)..160)
+            .find(|&folds| greater(&worse(folds)) < self.threshold)
+            .map(|folds| folds + 1)
     }
 }
 
@@ -97,14 +102,16 @@ mod tests {
         ] {
             assert!((greater(d) - p).abs() < 1e-12, "{d:?}: {} {p}", greater(d));
         }
-        let many: Vec<f64> = (1..=60).map(|i| f64::from(i) * if i % 3 == 0 { -1.0 } else { 1.0 }).collect();
+        let many: Vec<f64> =
+            (1..=60).map(|i| f64::from(i) * if i % 3 == 0 { -1.0 } else { 1.0 }).collect();
         assert!((greater(&many) - 0.017950061607939057).abs() < 1e-3, "{}", greater(&many));
     }
 
     #[test]
     fn a_trial_that_is_worse_on_every_fold_is_stopped() {
         let best: Vec<(usize, f64)> = (0..6).map(|f| (f, 0.1 * f as f64)).collect();
-        let by = |d: f64| best.iter().map(|(f, l)| (*f, l + d * (1.0 + *f as f64))).collect::<Vec<_>>();
+        let by =
+            |d: f64| best.iter().map(|(f, l)| (*f, l + d * (1.0 + *f as f64))).collect::<Vec<_>>();
         assert!(Wilcoxon::OPTUNA.verdict(&by(0.1), &best).0);
         assert!(!Wilcoxon::OPTUNA.verdict(&by(-0.1), &best).0);
         assert_eq!(Wilcoxon::OPTUNA.verdict(&by(0.1)[..1], &best), (false, None));

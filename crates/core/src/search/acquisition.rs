@@ -1,4 +1,5 @@
-//! Acquisition functions: how much a point is wanted, from what the model expects there. All minimise.
+//! Acquisition functions: how much a point is wanted, from what the model expects there. All
+//! minimise.
 //!
 //! | symbol | meaning |
 //! |---|---|
@@ -7,8 +8,8 @@
 //! | z | (b − μ)/σ |
 //! | φ, Φ | density and distribution function of the standard normal |
 //!
-//! Expected improvement: Jones, Schonlau & Welch (1998). Its logarithm, which keeps a slope where the
-//! improvement itself rounds to zero: Ament et al. (2023). Confidence bound: Cox & John (1992).
+//! Expected improvement: Jones, Schonlau & Welch (1998). Its logarithm, which keeps a slope where
+//! the improvement itself rounds to zero: Ament et al. (2023). Confidence bound: Cox & John (1992).
 
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
@@ -39,13 +40,17 @@ pub fn log_distribution(z: f64) -> f64 {
 
 /// exp(x²)·erfc(x) for x ≥ 0.5.
 fn scaled_erfc(x: f64) -> f64 {
-    if x < 5.0 { libm::exp(x * x) * libm::erfc(x) } else { FRAC_1_SQRT_PI / continued_fraction(x).0 }
+    if x < 5.0 {
+        libm::exp(x * x) * libm::erfc(x)
+    } else {
+        FRAC_1_SQRT_PI / continued_fraction(x).0
+    }
 }
 
 const FRAC_1_SQRT_PI: f64 = 0.564_189_583_547_756_3;
 
-/// Laplace's continued fraction: exp(x²)·erfc(x)·√π = 1 / (x + c), with c = ½/(x + 1/(x + 3⁄2/(x + …))).
-/// Returns x + c and c, the second without cancellation.
+/// Laplace's continued fraction: exp(x²)·erfc(x)·√π = 1 / (x + c), with c = ½/(x + 1/(x + 3⁄2/(x +
+/// …))). Returns x + c and c, the second without cancellation.
 fn continued_fraction(x: f64) -> (f64, f64) {
     let tail = (2..=60).rev().fold(x, |tail, k| x + 0.5 * f64::from(k) / tail);
     let c = 0.5 / tail;
@@ -57,8 +62,9 @@ pub fn log_improvement(z: f64) -> f64 {
     if z > FAR {
         libm::log(density(z) + z * distribution(z))
     } else {
-        // φ + zΦ = φ·(1 − t·R(t)) with t = −z and Mills' ratio R. In x = t/√2, t·R = x/(x + c), so what is
-        // left is c/(x + c); the fraction converges slowly near zero, where the direct form is still exact.
+        // φ + zΦ = φ·(1 − t·R(t)) with t = −z and Mills' ratio R. In x = t/√2, t·R = x/(x + c), so
+        // what is left is c/(x + c); the fraction converges slowly near zero, where the
+        // direct form is still exact.
         let x = -z * FRAC_1_SQRT_2;
         let left = if x < 2.5 {
             1.0 - x * libm::sqrt(PI) * scaled_erfc(x)
@@ -111,9 +117,9 @@ fn mills(t: f64) -> f64 {
     }
 }
 
-/// log E max(1 − exp(s(ε − z)), 0) for ε ~ N(0, 1): log expected improvement, relative to the value to improve on,
-/// of a quantity whose logarithm is normal with standard deviation s and lies z of them below that value.
-/// With its slopes by the logarithm's mean and by s.
+/// log E max(1 − exp(s(ε − z)), 0) for ε ~ N(0, 1): log expected improvement, relative to the value
+/// to improve on, of a quantity whose logarithm is normal with standard deviation s and lies z of
+/// them below that value. With its slopes by the logarithm's mean and by s.
 ///
 /// In Mills' ratio R the expectation is φ(z)·(R(−z) − R(s − z)).
 pub fn log_lognormal_improvement(z: f64, s: f64) -> (f64, f64, f64) {
@@ -121,7 +127,9 @@ pub fn log_lognormal_improvement(z: f64, s: f64) -> (f64, f64, f64) {
     let far = mills(s - z);
     let left = if s < 1e-4 {
         // −s·R′ midway, and R′(t) = t·R − 1: the difference would cancel.
-        s * libm::exp(log_improvement(z - 0.5 * s) + 0.5 * (z - 0.5 * s) * (z - 0.5 * s) + LOG_SQRT_2PI)
+        s * libm::exp(
+            log_improvement(z - 0.5 * s) + 0.5 * (z - 0.5 * s) * (z - 0.5 * s) + LOG_SQRT_2PI,
+        )
     } else {
         mills(-z) - far
     };
@@ -148,11 +156,18 @@ mod tests {
                 assert!((libm::exp(value) / integral - 1.0).abs() < 1e-6, "{z} {s}");
                 // The logarithm's mean lies s·z below: moving it by h moves z by −h/s.
                 let h = 1e-4 * s;
-                let at = |mean: f64, std: f64| log_lognormal_improvement((s * z - mean) / std, std).0;
+                let at =
+                    |mean: f64, std: f64| log_lognormal_improvement((s * z - mean) / std, std).0;
                 let mean_step = (at(h, s) - at(-h, s)) / (2.0 * h);
                 let std_step = (at(0.0, s + h) - at(0.0, s - h)) / (2.0 * h);
-                assert!((mean_step - by_mean).abs() < 1e-5 * by_mean.abs(), "{z} {s}: {mean_step} {by_mean}");
-                assert!((std_step - by_std).abs() < 1e-5 * by_std.abs() + 1e-6 * by_mean.abs(), "{z} {s}");
+                assert!(
+                    (mean_step - by_mean).abs() < 1e-5 * by_mean.abs(),
+                    "{z} {s}: {mean_step} {by_mean}"
+                );
+                assert!(
+                    (std_step - by_std).abs() < 1e-5 * by_std.abs() + 1e-6 * by_mean.abs(),
+                    "{z} {s}"
+                );
             }
         }
     }

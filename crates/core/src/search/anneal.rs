@@ -1,4 +1,5 @@
-//! Simulated annealing as Hyperopt means it (hyperopt/anneal.py): draws near good trials, in ranges that shrink.
+//! Simulated annealing as Hyperopt means it (hyperopt/anneal.py): draws near good trials, in ranges
+//! that shrink.
 //!
 //! | symbol | code | meaning |
 //! |---|---|---|
@@ -6,8 +7,9 @@
 //! | r | | rank of the trial drawn around, from 0: geometric with mean 2, so the best one half the time |
 //! | s | `width` | 1/(1 + T/10), the share of the range that is drawn from |
 //!
-//! Each parameter picks a good trial of its own, and draws uniformly from a stretch of width s around its value,
-//! pushed inside the range. A choice keeps the trial's with probability 1 − s, and is drawn anew otherwise.
+//! Each parameter picks a good trial of its own, and draws uniformly from a stretch of width s
+//! around its value, pushed inside the range. A choice keeps the trial's with probability 1 − s,
+//! and is drawn anew otherwise.
 
 use super::{Belief, Figure, Outcome, Proposal, Reason, Search, draw, rank_value, ranked, uniform};
 use crate::space::{Point, Space};
@@ -73,7 +75,8 @@ impl Search for Anneal {
     }
 
     fn belief(&mut self, _: &[Point]) -> Belief {
-        let figure = Figure::Shrinking { width: width(self.told.len()), ranked: ranked(&self.losses) };
+        let figure =
+            Figure::Shrinking { width: width(self.told.len()), ranked: ranked(&self.losses) };
         Belief { layers: Vec::new(), figure }
     }
 }
@@ -93,7 +96,9 @@ mod tests {
         let mut rng = ChaCha8Rng::seed_from_u64(0);
         let mut best = 0;
         for _ in 0..1000 {
-            let Proposal { point, reason: Reason::Annealed { around, width } } = search.ask(&mut rng) else {
+            let Proposal { point, reason: Reason::Annealed { around, width } } =
+                search.ask(&mut rng)
+            else {
                 panic!("it knows trials")
             };
             assert!((width - 0.1).abs() < 1e-12);

@@ -7,14 +7,17 @@
 //! | μ, σ | | mean and standard deviation of the modelled value (see [`warp`](super::warp)) |
 //! | p | | chance that training stays finite (see [`finite`](super::finite)) |
 //!
-//! A few space-filling points (beside the model of an earlier study: where that expects least), then the point with the largest acquisition × p, found from random starts
-//! and refined by its slopes. No trial is repeated.
+//! A few space-filling points (beside the model of an earlier study: where that expects least),
+//! then the point with the largest acquisition × p, found from random starts and refined by its
+//! slopes. No trial is repeated.
 //!
-//! Thompson sampling and noisy expected improvement look at functions drawn from the process (see [`draws`](super::draws));
-//! what is drawn depends on the study's seed and the number of trials told alone.
+//! Thompson sampling and noisy expected improvement look at functions drawn from the process (see
+//! [`draws`](super::draws)); what is drawn depends on the study's seed and the number of trials
+//! told alone.
 //!
-//! A diverged trial has no value; the model takes it as the worst one seen. Without any, μ and σ would stay as
-//! hopeful there as where nothing was tried, and a p that is merely small would not keep the search away.
+//! A diverged trial has no value; the model takes it as the worst one seen. Without any, μ and σ
+//! would stay as hopeful there as where nothing was tried, and a p that is merely small would not
+//! keep the search away.
 
 use super::draws::{Path, Worlds};
 use super::earlier::{LARGEST, earlier};
@@ -23,7 +26,10 @@ use super::fit::{Held, fit};
 use super::gp::Gp;
 use super::scramble::hash;
 use super::surrogate::{Draws, Surrogate, draw};
-use super::{Acquisition, Belief, Figure, Outcome, Proposal, Quantity, Reason, Search, Strategy, ranked, single};
+use super::{
+    Acquisition, Belief, Figure, Outcome, Proposal, Quantity, Reason, Search, Strategy, ranked,
+    single,
+};
 use crate::space::{Point, Space};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -35,7 +41,8 @@ const STARTUP_CANDIDATES: usize = 64;
 const FORESEEN: usize = 8;
 /// Space-filling points beside such a model.
 const FORESEEN_STARTUP: usize = 3;
-/// The model's cost grows with the cube of its trials: it takes no more than this, the best half of them and the newest.
+/// The model's cost grows with the cube of its trials: it takes no more than this, the best half of
+/// them and the newest.
 const MOST_TRIALS: usize = 200;
 /// Noise variance of standardised values above which the best loss is not taken at its word.
 const SCATTER: f64 = 1e-2;
@@ -63,7 +70,11 @@ pub struct Bayesian {
 
 impl Bayesian {
     pub fn new(strategy: &Strategy, space: &Space) -> Self {
-        let held = Held { kernel: strategy.kernel, length_scale: strategy.length_scale, noise: strategy.noise };
+        let held = Held {
+            kernel: strategy.kernel,
+            length_scale: strategy.length_scale,
+            noise: strategy.noise,
+        };
         let earlier = earlier(held, space, &strategy.earlier);
         let startup = startup(space.dim(), strategy.budget);
         Self {
@@ -83,7 +94,8 @@ impl Bayesian {
         }
     }
 
-    /// Brings the model up to the trials told. It depends on nothing else: not on what was asked before.
+    /// Brings the model up to the trials told. It depends on nothing else: not on what was asked
+    /// before.
     fn refit(&mut self) {
         if self.stale {
             self.model = self.fit();
@@ -94,9 +106,11 @@ impl Bayesian {
     fn fit(&self) -> Option<Surrogate> {
         let finite: Vec<bool> = self.losses.iter().map(Option::is_some).collect();
         let seen = || self.losses.iter().enumerate().filter_map(|(i, y)| Some((i, (*y)?)));
-        // Early losses are no final ones: the best is one that went to its end, and none that was stopped counts as better.
+        // Early losses are no final ones: the best is one that went to its end, and none that was
+        // stopped counts as better.
         let ended = || seen().filter(|(i, _)| !self.stopped[*i]);
-        let (number, loss) = ended().min_by(|a, b| a.1.total_cmp(&b.1)).or_else(|| seen().next())?;
+        let (number, loss) =
+            ended().min_by(|a, b| a.1.total_cmp(&b.1)).or_else(|| seen().next())?;
         let (_, worst) = seen().max_by(|a, b| a.1.total_cmp(&b.1))?;
         if self.told.len() < self.startup || seen().nth(1).is_none() {
             return None;
@@ -109,7 +123,8 @@ impl Bayesian {
         let (mut taken, n) = (ranked(&y), y.len());
         if n > MOST_TRIALS {
             taken.truncate(MOST_TRIALS / 2);
-            let newest: Vec<usize> = (0..n).rev().filter(|i| !taken.contains(i)).take(MOST_TRIALS / 2).collect();
+            let newest: Vec<usize> =
+                (0..n).rev().filter(|i| !taken.contains(i)).take(MOST_TRIALS / 2).collect();
             taken.extend(newest);
         }
         taken.sort_unstable();
@@ -117,7 +132,8 @@ impl Bayesian {
         let y: Vec<f64> = taken.iter().map(|&i| y[i]).collect();
         let finite: Vec<bool> = taken.iter().map(|&i| finite[i]).collect();
         let fit = fit(self.held, &x, &y, self.earlier.as_ref())?;
-        // Where neighbouring losses scatter, the best one seen is partly luck: what to improve on is the best expectation.
+        // Where neighbouring losses scatter, the best one seen is partly luck: what to improve on
+        // is the best expectation.
         let level = if fit.noise > SCATTER {
             fit.gp.posterior(&x).0.into_iter().fold(f64::INFINITY, f64::min)
         } else {
@@ -128,30 +144,51 @@ impl Bayesian {
         let values = || y.iter().map(|y| fit.warp.forward(*y)).collect::<Vec<_>>();
         let draws = match self.acquisition {
             Acquisition::Thompson => Draws::Path(Path::draw(&fit, &values(), &mut rng)),
-            Acquisition::NoisyExpectedImprovement => Draws::Worlds(Worlds::draw(&fit, &values(), self.xi, &mut rng)?),
+            Acquisition::NoisyExpectedImprovement => {
+                Draws::Worlds(Worlds::draw(&fit, &values(), self.xi, &mut rng)?)
+            }
             _ => Draws::Nothing,
         };
         let (finite, best) = (Finite::new(&x, &finite), (number, loss));
         let kappa = self.kappa.unwrap_or_else(|| kappa(self.space.dim(), n));
-        Some(Surrogate { fit, finite, best, threshold, taken, acquisition: self.acquisition, kappa, draws })
+        Some(Surrogate {
+            fit,
+            finite,
+            best,
+            threshold,
+            taken,
+            acquisition: self.acquisition,
+            kappa,
+            draws,
+        })
     }
 
-    /// The candidate that lies farthest from every trial told (Mitchell 1991), with the cube's opposite faces
-    /// joined, so that corners are not preferred; and how many candidates lay where the earlier model expects less, with how
-    /// many there were, where there is such a model.
+    /// The candidate that lies farthest from every trial told (Mitchell 1991), with the cube's
+    /// opposite faces joined, so that corners are not preferred; and how many candidates lay
+    /// where the earlier model expects less, with how many there were, where there is such a
+    /// model.
     fn space_filling(&self, rng: &mut dyn Rng) -> (Vec<f64>, Option<[usize; 2]>) {
         let count = STARTUP_CANDIDATES * if self.earlier.is_some() { FORESEEN } else { 1 };
-        let mut candidates: Vec<Vec<f64>> = (0..count).map(|_| draw(&self.space.bounds(), rng)).collect();
+        let mut candidates: Vec<Vec<f64>> =
+            (0..count).map(|_| draw(&self.space.bounds(), rng)).collect();
         if let Some(earlier) = &self.earlier {
             let means = earlier.posterior(&candidates).0;
-            candidates = ranked(&means).into_iter().take(STARTUP_CANDIDATES).map(|i| candidates[i].clone()).collect();
+            candidates = ranked(&means)
+                .into_iter()
+                .take(STARTUP_CANDIDATES)
+                .map(|i| candidates[i].clone())
+                .collect();
         }
         let gap = |a: &[f64], b: &[f64]| -> f64 {
             let axis = |(a, b): (&f64, &f64)| (a - b).abs().min(1.0 - (a - b).abs());
             a.iter().zip(b).map(axis).map(|gap| gap * gap).sum()
         };
         let room = |u: &Vec<f64>| self.told.iter().map(|t| gap(u, t)).fold(f64::INFINITY, f64::min);
-        let farthest = candidates.into_iter().enumerate().rev().max_by(|a, b| room(&a.1).total_cmp(&room(&b.1)));
+        let farthest = candidates
+            .into_iter()
+            .enumerate()
+            .rev()
+            .max_by(|a, b| room(&a.1).total_cmp(&room(&b.1)));
         let (rank, unit) = farthest.unwrap_or_default();
         (unit, self.earlier.is_some().then_some([rank, count]))
     }
@@ -162,14 +199,15 @@ fn finite(option: f64) -> f64 {
     if option.is_nan() { 0.0 } else { option.clamp(0.0, 100.0) }
 }
 
-/// κ by the regret bound of Srinivas et al. (2010) at confidence 0.9, its square taken by 5 as they did in practice:
-/// κ² = 2 log(d n² π²/6δ)/5, δ = 0.1.
+/// κ by the regret bound of Srinivas et al. (2010) at confidence 0.9, its square taken by 5 as they
+/// did in practice: κ² = 2 log(d n² π²/6δ)/5, δ = 0.1.
 fn kappa(d: usize, n: usize) -> f64 {
     let pi = std::f64::consts::PI;
     libm::sqrt(0.4 * libm::log((d * n * n).max(1) as f64 * pi * pi / 0.6))
 }
 
-/// Space-filling points before the first model: 2d + 1, but at most a quarter of the budget and at least 3.
+/// Space-filling points before the first model: 2d + 1, but at most a quarter of the budget and at
+/// least 3.
 fn startup(d: usize, budget: usize) -> usize {
     (2 * d + 1).min(budget / 4).max(3)
 }
@@ -180,11 +218,8 @@ impl Search for Bayesian {
         let Some(model) = &self.model else {
             let (index, (unit, foreseen)) = (self.told.len(), self.space_filling(rng));
             let of = self.startup.max(index + 1);
-            let reason = foreseen.map_or(Reason::Startup { index, of }, |[better, candidates]| Reason::Foreseen {
-                index,
-                of,
-                better,
-                candidates,
+            let reason = foreseen.map_or(Reason::Startup { index, of }, |[better, candidates]| {
+                Reason::Foreseen { index, of, better, candidates }
             });
             return Proposal { point: self.space.from_unit(&unit), reason };
         };
@@ -215,7 +250,11 @@ impl Search for Bayesian {
         let (mean, std) = model.fit.gp.posterior(&unit);
         let bands = || mean.iter().zip(&std).map(|(&mean, &std)| model.band(mean, std));
         let wanted = model.scores(&unit).into_iter().zip(model.chance(&unit)).map(|(score, p)| {
-            if model.acquisition.is_logarithm() { score + libm::log(p) } else { libm::exp(score) * p }
+            if model.acquisition.is_logarithm() {
+                score + libm::log(p)
+            } else {
+                libm::exp(score) * p
+            }
         });
         let ended = model.taken.iter().enumerate().filter(|(_, trial)| !self.stopped[**trial]);
         let left_out = ended.filter_map(|(i, &trial)| {
@@ -226,7 +265,10 @@ impl Search for Bayesian {
         Belief {
             layers: vec![
                 (Quantity::Mean, bands().map(|[_, median, _]| single(median)).collect()),
-                (Quantity::Spread, bands().map(|[low, _, high]| single(0.5 * (high - low))).collect()),
+                (
+                    Quantity::Spread,
+                    bands().map(|[low, _, high]| single(0.5 * (high - low))).collect(),
+                ),
                 (Quantity::Acquisition, wanted.map(single).collect()),
             ],
             figure: Figure::Fit {
@@ -248,17 +290,24 @@ mod tests {
     use super::*;
     use crate::space::{Param, Scale};
 
-    /// A bowl beside the earlier one: that leads at once to the new one, and one that is upside down is given up.
+    /// A bowl beside the earlier one: that leads at once to the new one, and one that is upside
+    /// down is given up.
     #[test]
     fn an_earlier_study_helps_and_a_misleading_one_is_given_up() {
         let param = |name| Param::new(name, 0.0, 1.0, Scale::Linear).unwrap();
         let space = Space::new(vec![param("a"), param("b")]);
-        let bowl = |u: &[f64], at: [f64; 2]| u.iter().zip(at).map(|(u, a)| 4.0 * (u - a) * (u - a)).sum::<f64>();
+        let bowl = |u: &[f64], at: [f64; 2]| {
+            u.iter().zip(at).map(|(u, a)| 4.0 * (u - a) * (u - a)).sum::<f64>()
+        };
         let halton = Halton::plain(2);
         let points: Vec<Point> = (1..=20).map(|n| halton.point(n)).collect();
         let study = |sign: Option<f64>| {
-            let trial =
-                |sign: f64| points.iter().map(|x| Earlier(Some(sign * bowl(x, [0.75, 0.25])), x.clone())).collect();
+            let trial = |sign: f64| {
+                points
+                    .iter()
+                    .map(|x| Earlier(Some(sign * bowl(x, [0.75, 0.25])), x.clone()))
+                    .collect()
+            };
             let earlier = sign.map_or(Vec::new(), trial);
             let mut search = Bayesian::new(&Strategy { earlier, ..Strategy::default() }, &space);
             let (mut losses, mut shares) = (Vec::new(), Vec::new());
@@ -287,15 +336,26 @@ mod tests {
     fn what_is_said_of_a_place_is_said_of_one_distribution() {
         let param = |name| Param::new(name, 0.0, 1.0, Scale::Linear).unwrap();
         let space = Space::new(vec![param("a"), param("b")]);
-        for acquisition in [Acquisition::ExpectedImprovement, Acquisition::ProbabilityOfImprovement] {
+        for acquisition in [Acquisition::ExpectedImprovement, Acquisition::ProbabilityOfImprovement]
+        {
             let strategy = Strategy { acquisition, ..Strategy::default() };
             let mut search = Bayesian::new(&strategy, &space);
             let (mut exploiting, mut exploring) = (0, 0);
             for n in 0..25 {
                 let Proposal { point, reason } = search.ask(&mut ChaCha8Rng::seed_from_u64(n));
-                if let Reason::Model { median, band: [low, high], level, chance, value, exploit, .. } = reason {
+                if let Reason::Model {
+                    median,
+                    band: [low, high],
+                    level,
+                    chance,
+                    value,
+                    exploit,
+                    ..
+                } = reason
+                {
                     assert!(low < median && median < high, "{low} {median} {high}");
-                    // Whether gaining is likelier than not shows in the median; than one in six, in the interval.
+                    // Whether gaining is likelier than not shows in the median; than one in six, in
+                    // the interval.
                     assert_eq!(chance > 0.5, median < level, "{chance}: {median} {level}");
                     assert_eq!(chance > 0.158_655_3, low < level, "{chance}: {low} {level}");
                     let model = search.model.as_ref().unwrap();
@@ -304,10 +364,12 @@ mod tests {
                     let gain = |i: i32| {
                         let z = 8.0 * (f64::from(i) + 0.5) / 20_000.0;
                         let loss = model.fit.warp.inverse(mean[0] + std[0] * z);
-                        (level - loss).max(0.0) * super::super::acquisition::density(z) * 8.0 / 20_000.0
+                        (level - loss).max(0.0) * super::super::acquisition::density(z) * 8.0
+                            / 20_000.0
                     };
                     let gain = (-20_000..20_000).map(gain).sum::<f64>();
-                    let told = if acquisition == Acquisition::ExpectedImprovement { gain } else { chance };
+                    let told =
+                        if acquisition == Acquisition::ExpectedImprovement { gain } else { chance };
                     assert!((told - value).abs() < 1e-3 * value + 1e-12, "{told} {value}");
                     exploiting += usize::from(exploit.is_some_and(|share| share > 0.7));
                     exploring += usize::from(exploit.is_some_and(|share| share < 0.3));
@@ -315,7 +377,10 @@ mod tests {
                 let away = |(x, best): (&f64, f64)| (x - best) * (x - best);
                 search.tell(&point, Outcome::Value(point.iter().zip([0.3, 0.6]).map(away).sum()));
             }
-            assert!(exploiting > 2, "{acquisition:?}: {exploiting} exploiting, {exploring} exploring");
+            assert!(
+                exploiting > 2,
+                "{acquisition:?}: {exploiting} exploiting, {exploring} exploring"
+            );
         }
     }
 }

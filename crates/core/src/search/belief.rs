@@ -10,9 +10,9 @@ pub enum Quantity {
     Mean,
     /// Half the width of the 68 % band, in the objective's units.
     Spread,
-    /// The acquisition in use, larger is more wanted, times the chance of staying finite: expected gain in the
-    /// objective's units, chance of a gain; or, with the log chance added, the logarithm of the gain, κσ − μ or −f of a
-    /// drawn function on the model's scale.
+    /// The acquisition in use, larger is more wanted, times the chance of staying finite: expected
+    /// gain in the objective's units, chance of a gain; or, with the log chance added, the
+    /// logarithm of the gain, κσ − μ or −f of a drawn function on the model's scale.
     Acquisition,
     /// log density of good trials, over the unit cube.
     Good,
@@ -22,7 +22,8 @@ pub enum Quantity {
     Ratio,
 }
 
-/// What a strategy believes that is no value at every point. Points are in the parameters' own units.
+/// What a strategy believes that is no value at every point. Points are in the parameters' own
+/// units.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub enum Figure {
     #[default]
@@ -35,15 +36,18 @@ pub enum Figure {
         length_scales: Vec<f64>,
         /// Noise as a standard deviation of the standardised, modelled values.
         noise: f64,
-        /// Variance and length scales of a finer kernel on top, as shares of the others; none where there is none.
+        /// Variance and length scales of a finer kernel on top, as shares of the others; none
+        /// where there is none.
         detail: Option<[f64; 2]>,
-        /// How much the model of an earlier study counts in the prior mean; none where there is none.
+        /// How much the model of an earlier study counts in the prior mean; none where there is
+        /// none.
         share: Option<f64>,
-        /// Trials that have a loss: number, loss, and the 68 % band and median that the others predict for it.
+        /// Trials that have a loss: number, loss, and the 68 % band and median that the others
+        /// predict for it.
         left_out: Vec<(usize, f64, [f64; 3])>,
     },
-    /// The normal distribution of a generation: in the unit cube, centre and half axes of its 68 % ellipsoid in one
-    /// dimension (one standard deviation), longest first.
+    /// The normal distribution of a generation: in the unit cube, centre and half axes of its 68 %
+    /// ellipsoid in one dimension (one standard deviation), longest first.
     Ellipse {
         generation: usize,
         centre: Vec<f64>,
@@ -62,13 +66,15 @@ pub enum Figure {
 }
 
 impl Figure {
-    /// The figure's outline over two of the parameters, in their own units: the ellipse at two standard deviations (of the
-    /// two by themselves), the simplex; empty where there is nothing to draw.
+    /// The figure's outline over two of the parameters, in their own units: the ellipse at two
+    /// standard deviations (of the two by themselves), the simplex; empty where there is
+    /// nothing to draw.
     pub fn outline(&self, space: &Space, (i, j): (usize, usize)) -> Vec<Point> {
         match self {
             Self::Ellipse { centre, axes, .. } if axes.len() > 1 && i.max(j) < centre.len() => {
                 // The covariance of the two, and its triangular root.
-                let sum = |a: usize, b: usize| axes.iter().map(|axis| axis[a] * axis[b]).sum::<f64>();
+                let sum =
+                    |a: usize, b: usize| axes.iter().map(|axis| axis[a] * axis[b]).sum::<f64>();
                 let wide = libm::sqrt(sum(i, i)).max(1e-12);
                 let slant = sum(i, j) / wide;
                 let high = libm::sqrt((sum(j, j) - slant * slant).max(0.0));
@@ -87,10 +93,13 @@ impl Figure {
         }
     }
 
-    /// Evolution paths over two of the parameters, from the centre, in their own units: where smoothed moves of the centre go,
-    /// that of the covariance by its own length, that of the step size among directions that are equal to it.
+    /// Evolution paths over two of the parameters, from the centre, in their own units: where
+    /// smoothed moves of the centre go, that of the covariance by its own length, that of the
+    /// step size among directions that are equal to it.
     pub fn paths(&self, space: &Space, (i, j): (usize, usize)) -> Vec<[Point; 2]> {
-        let Self::Ellipse { centre, step, step_path, shape_path, .. } = self else { return Vec::new() };
+        let Self::Ellipse { centre, step, step_path, shape_path, .. } = self else {
+            return Vec::new();
+        };
         if i.max(j) >= centre.len() {
             return Vec::new();
         }

@@ -1,5 +1,5 @@
-//! BOHB: Falkner, Klein & Hutter (2018), Hyperband whose trials a model proposes. Stopping them is the pruner's part
-//! ([`crate::prune::halving`]); this is the model.
+//! BOHB: Falkner, Klein & Hutter (2018), Hyperband whose trials a model proposes. Stopping them is
+//! the pruner's part ([`crate::prune::halving`]); this is the model.
 //!
 //! | symbol | code | meaning |
 //! |---|---|---|
@@ -10,22 +10,26 @@
 //! | l, g | `Density` | kernel densities of the good and of the bad ones |
 //! | h | `widths` | 1.06·s·n^(−1/(d + 4)), at least 1e-3, with s the standard deviation along the axis |
 //!
-//! One trial in three is a uniform draw, and all are until some rung has N_min + 2 trials. Otherwise 64 candidates are drawn
-//! around good trials, three times as wide as the kernels of l, and the one with the largest l/g is tried. Rungs are the
-//! epochs at which trials were stopped, and the end; a trial that went on counts at a rung with the loss it had there.
+//! One trial in three is a uniform draw, and all are until some rung has N_min + 2 trials.
+//! Otherwise 64 candidates are drawn around good trials, three times as wide as the kernels of l,
+//! and the one with the largest l/g is tried. Rungs are the epochs at which trials were stopped,
+//! and the end; a trial that went on counts at a rung with the loss it had there.
 //!
-//! Defaults and densities are HpBandSter's (`optimizers/config_generators/bohb.py`, statsmodels' `KDEMultivariate`), but for
-//! choices: theirs take a normal's width, here the kernel of Aitchison & Aitken (1976) keeps a choice but for a share
-//! n^(−1/(d + 4)) of what is left to the others. Parameters that do not count for a trial stand at their low ends.
+//! Defaults and densities are HpBandSter's (`optimizers/config_generators/bohb.py`, statsmodels'
+//! `KDEMultivariate`), but for choices: theirs take a normal's width, here the kernel of Aitchison
+//! & Aitken (1976) keeps a choice but for a share n^(−1/(d + 4)) of what is left to the others.
+//! Parameters that do not count for a trial stand at their low ends.
 
 use super::{
-    Belief, Figure, Outcome, Proposal, Quantity, Reason, Search, below, draw, normal, ranked, single, uniform,
+    Belief, Figure, Outcome, Proposal, Quantity, Reason, Search, below, draw, normal, ranked,
+    single, uniform,
 };
 use crate::space::{Point, Space};
 use rand::Rng;
 use std::collections::BTreeSet;
 
-/// Share of uniform draws, share of trials that count as good, candidates, and how much wider they are drawn.
+/// Share of uniform draws, share of trials that count as good, candidates, and how much wider they
+/// are drawn.
 const RANDOM: f64 = 1.0 / 3.0;
 const TOP: f64 = 0.15;
 const CANDIDATES: usize = 64;
@@ -52,13 +56,20 @@ struct Told {
 }
 
 impl Told {
-    /// Loss after a rung's epochs: infinite where training had diverged, none where it was stopped before.
+    /// Loss after a rung's epochs: infinite where training had diverged, none where it was stopped
+    /// before.
     fn loss(&self, rung: Rung) -> Option<f64> {
-        let there = rung.and_then(|rung| self.curve.iter().find(|(epoch, _)| *epoch == rung)).map(|(_, loss)| *loss);
+        let there = rung
+            .and_then(|rung| self.curve.iter().find(|(epoch, _)| *epoch == rung))
+            .map(|(_, loss)| *loss);
         match (self.outcome, rung) {
-            (Outcome::Pruned { epoch, loss }, _) if rung == Some(epoch) => Some(there.unwrap_or(loss)),
+            (Outcome::Pruned { epoch, loss }, _) if rung == Some(epoch) => {
+                Some(there.unwrap_or(loss))
+            }
             (Outcome::Diverged | Outcome::Refused, _) => Some(there.unwrap_or(f64::INFINITY)),
-            (outcome, None) => outcome.loss().or((!matches!(outcome, Outcome::Pruned { .. })).then_some(f64::INFINITY)),
+            (outcome, None) => outcome
+                .loss()
+                .or((!matches!(outcome, Outcome::Pruned { .. })).then_some(f64::INFINITY)),
             (_, Some(_)) => there,
         }
     }
@@ -74,7 +85,8 @@ struct Density<'a> {
 
 impl<'a> Density<'a> {
     fn new(space: &'a Space, trials: Vec<&'a [f64]>) -> Self {
-        let (n, d) = (trials.len() as f64, space.params.iter().filter(|p| p.moves()).count() as f64);
+        let (n, d) =
+            (trials.len() as f64, space.params.iter().filter(|p| p.moves()).count() as f64);
         let shrink = libm::pow(n, -1.0 / (4.0 + d));
         let width = |i: usize| {
             let p = &space.params[i];
@@ -93,13 +105,19 @@ impl<'a> Density<'a> {
     /// Parameters that can move: number, width, and how many choices there are (0: a number).
     fn axes(&self) -> impl Iterator<Item = (usize, f64, usize)> {
         let free = self.space.params.iter().enumerate().filter(|(_, p)| p.moves());
-        free.map(|(i, p)| (i, self.widths[i], if p.is_choice() { p.count().unwrap_or(1) } else { 0 }))
+        free.map(|(i, p)| {
+            (i, self.widths[i], if p.is_choice() { p.count().unwrap_or(1) } else { 0 })
+        })
     }
 
     fn log_density(&self, at: &[f64]) -> f64 {
         let kernel = |trial: &&[f64]| {
             let along = |(i, h, choices): (usize, f64, usize)| match choices {
-                0 => -0.5 * ((at[i] - trial[i]) / h) * ((at[i] - trial[i]) / h) - libm::log(h) - LOG_SQRT_2PI,
+                0 => {
+                    -0.5 * ((at[i] - trial[i]) / h) * ((at[i] - trial[i]) / h)
+                        - libm::log(h)
+                        - LOG_SQRT_2PI
+                }
                 _ if at[i] == trial[i] => libm::log(1.0 - h),
                 _ => libm::log(h / (choices - 1) as f64),
             };
@@ -107,7 +125,9 @@ impl<'a> Density<'a> {
         };
         let logs: Vec<f64> = self.trials.iter().map(kernel).collect();
         let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        top + libm::log(logs.iter().map(|log| libm::exp(log - top)).sum::<f64>() / logs.len() as f64)
+        top + libm::log(
+            logs.iter().map(|log| libm::exp(log - top)).sum::<f64>() / logs.len() as f64,
+        )
     }
 
     /// A draw around one of the trials, wider than the density by [`WIDER`].
@@ -121,7 +141,8 @@ impl<'a> Density<'a> {
                 }
                 continue;
             }
-            let near = (0..16).map(|_| at[i] + WIDER * h * normal(rng)).find(|u| (0.0..=1.0).contains(u));
+            let near =
+                (0..16).map(|_| at[i] + WIDER * h * normal(rng)).find(|u| (0.0..=1.0).contains(u));
             at[i] = near.unwrap_or_else(|| uniform(rng));
         }
         at
@@ -135,7 +156,8 @@ impl Bohb {
 
     /// Along each parameter: in the unit cube, of choices the number.
     fn at(&self, point: &[f64]) -> Vec<f64> {
-        let along = |(p, &x): (&crate::space::Param, &f64)| if p.is_choice() { x } else { p.to_unit(x) };
+        let along =
+            |(p, &x): (&crate::space::Param, &f64)| if p.is_choice() { x } else { p.to_unit(x) };
         self.space.params.iter().zip(point).map(along).collect()
     }
 
@@ -158,8 +180,12 @@ impl Bohb {
         });
         let rungs: BTreeSet<usize> = stopped.collect();
         std::iter::once(None).chain(rungs.into_iter().rev().map(Some)).find_map(|rung| {
-            let at: Vec<(usize, f64)> =
-                self.told.iter().enumerate().filter_map(|(n, told)| Some((n, told.loss(rung)?))).collect();
+            let at: Vec<(usize, f64)> = self
+                .told
+                .iter()
+                .enumerate()
+                .filter_map(|(n, told)| Some((n, told.loss(rung)?)))
+                .collect();
             if at.len() < least + 2 {
                 return None;
             }
@@ -180,7 +206,10 @@ impl Search for Bohb {
     fn ask(&mut self, rng: &mut dyn Rng) -> Proposal {
         let split = if uniform(rng) < RANDOM { None } else { self.split() };
         let Some((rung, good, bad)) = split else {
-            return Proposal { point: self.space.from_unit(&draw(&self.space, rng)), reason: Reason::Random };
+            return Proposal {
+                point: self.space.from_unit(&draw(&self.space, rng)),
+                reason: Reason::Random,
+            };
         };
         let (l, g) = (self.density(&good), self.density(&bad));
         let scored = (0..CANDIDATES).map(|_| {
@@ -190,7 +219,13 @@ impl Search for Bohb {
         });
         let best = scored.reduce(|best, next| if next.0 > best.0 { next } else { best });
         let (score, point) = best.unwrap_or_default();
-        let reason = Reason::Rung { epochs: rung, good: good.len(), bad: bad.len(), candidates: CANDIDATES, score };
+        let reason = Reason::Rung {
+            epochs: rung,
+            good: good.len(),
+            bad: bad.len(),
+            candidates: CANDIDATES,
+            score,
+        };
         Proposal { point, reason }
     }
 
@@ -232,7 +267,8 @@ mod tests {
         let mut search = Bohb::new(&line());
         let pruned = |epoch, loss| Outcome::Pruned { epoch, loss };
         // One parameter: four trials make a rung.
-        for (n, outcome) in [pruned(1, 0.9), pruned(1, 0.8), pruned(3, 0.5)].into_iter().enumerate() {
+        for (n, outcome) in [pruned(1, 0.9), pruned(1, 0.8), pruned(3, 0.5)].into_iter().enumerate()
+        {
             search.curve(&[(1, 0.9 - 0.1 * n as f64), (3, 0.5)][..1 + n / 2]);
             search.tell(&[0.1 * n as f64], outcome);
         }
@@ -256,7 +292,9 @@ mod tests {
         let density = Density::new(&space, at.iter().map(Vec::as_slice).collect());
         // s = 0.0623610 (over n), h = 1.06·s·3^(−1/5).
         assert!((density.widths[0] - 0.053_063_6).abs() < 1e-6, "{}", density.widths[0]);
-        let sum = (-1000..2000).map(|i| libm::exp(density.log_density(&[f64::from(i) / 1000.0]))).sum::<f64>();
+        let sum = (-1000..2000)
+            .map(|i| libm::exp(density.log_density(&[f64::from(i) / 1000.0])))
+            .sum::<f64>();
         assert!((sum / 1000.0 - 1.0).abs() < 1e-6, "{sum}");
         let mut search = Bohb::new(&space);
         let (mut near, mut modelled) = (0, 0);

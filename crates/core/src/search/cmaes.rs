@@ -1,5 +1,6 @@
-//! CMA-ES: evolution strategy with covariance matrix adaptation. Hansen & Ostermeier (2001), in the form of Hansen's
-//! tutorial (2016) with negative weights, at the defaults of Optuna's CmaEsSampler (the `cmaes` library).
+//! CMA-ES: evolution strategy with covariance matrix adaptation. Hansen & Ostermeier (2001), in the
+//! form of Hansen's tutorial (2016) with negative weights, at the defaults of Optuna's CmaEsSampler
+//! (the `cmaes` library).
 //!
 //! | symbol | code | shape | meaning |
 //! |---|---|---|---|
@@ -11,8 +12,9 @@
 //! | w | `weights` | λ | ln((λ + 1)/2) − ln rank, scaled; the worse half's are negative |
 //! | y | | d | (x − m)/σ of a trial |
 //!
-//! The first trial is a uniform draw. A generation is the next λ trials told, whoever placed them; a trial so
-//! far out that no draw would reach it counts as if it lay nearer (Hansen 2011). Choices are drawn at random.
+//! The first trial is a uniform draw. A generation is the next λ trials told, whoever placed them;
+//! a trial so far out that no draw would reach it counts as if it lay nearer (Hansen 2011). Choices
+//! are drawn at random.
 
 use super::{Belief, Figure, Outcome, Proposal, Reason, Search, draw, normal, rank_value, ranked};
 use crate::space::{Point, Space};
@@ -74,15 +76,18 @@ impl Cmaes {
         let losses: Vec<f64> = self.members.iter().map(|m| m.1).collect();
         let order = ranked(&losses);
         let d = self.axes.len() as f64;
-        let (_, Rates { effective, step: c_step, damping, path: c_path, one: c1, rest: c_mu }) = weights(d, self.size);
+        let (_, Rates { effective, step: c_step, damping, path: c_path, one: c1, rest: c_mu }) =
+            weights(d, self.size);
         let s = &mut self.state;
         let y = |rank: usize| &self.members[order[rank]].0;
         let parents = self.size / 2;
         let move_: DVector<f64> = (0..parents).map(|i| self.weights[i] * y(i)).sum();
         s.mean += s.step * &move_;
-        let whiten = |v: &DVector<f64>| &s.rotation * (s.rotation.tr_mul(v)).component_div(&s.scales);
+        let whiten =
+            |v: &DVector<f64>| &s.rotation * (s.rotation.tr_mul(v)).component_div(&s.scales);
         let white = whiten(&move_);
-        s.step_path = (1.0 - c_step) * &s.step_path + libm::sqrt(c_step * (2.0 - c_step) * effective) * white;
+        s.step_path =
+            (1.0 - c_step) * &s.step_path + libm::sqrt(c_step * (2.0 - c_step) * effective) * white;
         let length = s.step_path.norm();
         let typical = typical(d);
         s.step *= libm::exp(c_step / damping * (length / typical - 1.0));
@@ -90,7 +95,8 @@ impl Cmaes {
         s.generation += 1;
         let settled = libm::sqrt(1.0 - libm::pow(1.0 - c_step, 2.0 * (s.generation as f64 + 1.0)));
         let h = f64::from(u8::from(length / settled < (1.4 + 2.0 / (d + 1.0)) * typical));
-        s.shape_path = (1.0 - c_path) * &s.shape_path + h * libm::sqrt(c_path * (2.0 - c_path) * effective) * &move_;
+        s.shape_path = (1.0 - c_path) * &s.shape_path
+            + h * libm::sqrt(c_path * (2.0 - c_path) * effective) * &move_;
         let all: f64 = self.weights.iter().sum();
         let kept = 1.0 + c1 * (1.0 - h) * c_path * (2.0 - c_path) - c1 - c_mu * all;
         let mut shape = kept * &s.shape + c1 * &s.shape_path * s.shape_path.transpose();
@@ -108,7 +114,9 @@ impl Cmaes {
         let eigen = SymmetricEigen::new(shape);
         s.scales = eigen.eigenvalues.map(|v| libm::sqrt(v.max(LEAST)));
         s.rotation = eigen.eigenvectors;
-        s.shape = &s.rotation * DMatrix::from_diagonal(&s.scales.component_mul(&s.scales)) * s.rotation.transpose();
+        s.shape = &s.rotation
+            * DMatrix::from_diagonal(&s.scales.component_mul(&s.scales))
+            * s.rotation.transpose();
     }
 }
 
@@ -126,7 +134,9 @@ struct Rates {
 /// Weights by rank, and the rates that go with them.
 fn weights(d: f64, size: usize) -> (Vec<f64>, Rates) {
     let parents = size / 2;
-    let raw: Vec<f64> = (1..=size).map(|rank| libm::log((size as f64 + 1.0) / 2.0) - libm::log(rank as f64)).collect();
+    let raw: Vec<f64> = (1..=size)
+        .map(|rank| libm::log((size as f64 + 1.0) / 2.0) - libm::log(rank as f64))
+        .collect();
     let effective = |w: &[f64]| {
         let (sum, squares) = w.iter().fold((0.0, 0.0), |(s, q), w| (s + w, q + w * w));
         sum * sum / squares
@@ -134,11 +144,17 @@ fn weights(d: f64, size: usize) -> (Vec<f64>, Rates) {
     let (good, bad) = raw.split_at(parents);
     let (eff, eff_bad) = (effective(good), effective(bad));
     let one = 2.0 / ((d + 1.3) * (d + 1.3) + eff);
-    let rest = (1.0 - one - 1e-8).min(2.0 * (eff - 2.0 + 1.0 / eff) / ((d + 2.0) * (d + 2.0) + eff));
-    let most = (1.0 + one / rest).min(1.0 + 2.0 * eff_bad / (eff + 2.0)).min((1.0 - one - rest) / (d * rest));
-    let (positive, negative): (f64, f64) =
-        (raw.iter().filter(|w| **w >= 0.0).sum(), raw.iter().filter(|w| **w < 0.0).map(|w| -w).sum());
-    let scaled = raw.iter().map(|&w| if w >= 0.0 { w / positive } else { w * most / negative }).collect();
+    let rest =
+        (1.0 - one - 1e-8).min(2.0 * (eff - 2.0 + 1.0 / eff) / ((d + 2.0) * (d + 2.0) + eff));
+    let most = (1.0 + one / rest)
+        .min(1.0 + 2.0 * eff_bad / (eff + 2.0))
+        .min((1.0 - one - rest) / (d * rest));
+    let (positive, negative): (f64, f64) = (
+        raw.iter().filter(|w| **w >= 0.0).sum(),
+        raw.iter().filter(|w| **w < 0.0).map(|w| -w).sum(),
+    );
+    let scaled =
+        raw.iter().map(|&w| if w >= 0.0 { w / positive } else { w * most / negative }).collect();
     let step = (eff + 2.0) / (d + eff + 5.0);
     let rates = Rates {
         effective: eff,
@@ -233,24 +249,40 @@ mod tests {
     use rand::SeedableRng;
     use rand_chacha::ChaCha8Rng;
 
-    /// `CMA(mean=zeros(d), sigma=1)` of the `cmaes` library 0.13: `_mu_eff`, `_c1`, `_cmu`, `_c_sigma`, `_d_sigma`, `_cc` and
-    /// `_weights`.
+    /// `CMA(mean=zeros(d), sigma=1)` of the `cmaes` library 0.13: `_mu_eff`, `_c1`, `_cmu`,
+    /// `_c_sigma`, `_d_sigma`, `_cc` and `_weights`.
     #[test]
     fn weights_and_rates_equal_those_of_the_library() {
         let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-12, "{a} {b}");
         let (w, r) = weights(2.0, 6);
-        let wanted =
-            [2.0286114646100617, 0.1548153998964136, 0.057859085071916304, 0.44620498737831715, 1.4462049873783172];
-        [r.effective, r.one, r.rest, r.step, r.damping].into_iter().zip(wanted).for_each(|(a, b)| near(a, b));
+        let wanted = [
+            2.0286114646100617,
+            0.1548153998964136,
+            0.057859085071916304,
+            0.44620498737831715,
+            1.4462049873783172,
+        ];
+        [r.effective, r.one, r.rest, r.step, r.damping]
+            .into_iter()
+            .zip(wanted)
+            .for_each(|(a, b)| near(a, b));
         near(r.path, 0.6245545390268264);
         let wanted = [0.6370425712412168, 0.28457025743803294, 0.07838717132075033];
         w.iter().zip(wanted).for_each(|(&a, b)| near(a, b));
         let wanted = [-0.28638378259655295, -0.7649580940851276, -1.1559817781589212];
         w[3..].iter().zip(wanted).for_each(|(&a, b)| near(a, b));
         let (w, r) = weights(6.0, 9);
-        let wanted =
-            [2.8406104297170534, 0.03563118207139872, 0.0356863119967521, 0.3497396631671549, 1.349739663167155];
-        [r.effective, r.one, r.rest, r.step, r.damping].into_iter().zip(wanted).for_each(|(a, b)| near(a, b));
+        let wanted = [
+            2.8406104297170534,
+            0.03563118207139872,
+            0.0356863119967521,
+            0.3497396631671549,
+            1.349739663167155,
+        ];
+        [r.effective, r.one, r.rest, r.step, r.damping]
+            .into_iter()
+            .zip(wanted)
+            .for_each(|(a, b)| near(a, b));
         near(w[8], -0.745069862150622);
     }
 

@@ -6,17 +6,17 @@
 //! | g | d | the gradient |
 //! | H | d × d | estimate of the inverse Hessian (BFGS) |
 //!
-//! Nocedal & Wright, *Numerical Optimization* (2006), algorithm 6.1, with backtracking; coordinates that a
-//! bound holds are left out of a step (Bertsekas 1982).
+//! Nocedal & Wright, *Numerical Optimization* (2006), algorithm 6.1, with backtracking; coordinates
+//! that a bound holds are left out of a step (Bertsekas 1982).
 
 use nalgebra::{DMatrix, DVector};
 
 /// A closed interval for each coordinate; one-value intervals are allowed.
 pub type Bounds = [(f64, f64)];
 
-/// Steps until every free slope is below `tolerance`, a step gains less than a tenth of it, or `steps` are done. `f` writes
-/// the gradient and returns the value; a value that is not finite counts as worse than any. Returns the best point and its
-/// value.
+/// Steps until every free slope is below `tolerance`, a step gains less than a tenth of it, or
+/// `steps` are done. `f` writes the gradient and returns the value; a value that is not finite
+/// counts as worse than any. Returns the best point and its value.
 pub fn minimise(
     start: &[f64],
     bounds: &Bounds,
@@ -29,7 +29,11 @@ pub fn minimise(
     let mut evaluate = |x: &DVector<f64>| {
         let mut g = DVector::zeros(d);
         let value = f(x.as_slice(), g.as_mut_slice());
-        if value.is_finite() && g.iter().all(|g| g.is_finite()) { (value, g) } else { (f64::INFINITY, g) }
+        if value.is_finite() && g.iter().all(|g| g.is_finite()) {
+            (value, g)
+        } else {
+            (f64::INFINITY, g)
+        }
     };
     let mut x = clamp(DVector::from_column_slice(start));
     let (mut value, mut g) = evaluate(&x);
@@ -39,7 +43,8 @@ pub fn minimise(
         if value == f64::INFINITY {
             break;
         }
-        let held = |i: usize| (x[i] <= bounds[i].0 && g[i] > 0.0) || (x[i] >= bounds[i].1 && g[i] < 0.0);
+        let held =
+            |i: usize| (x[i] <= bounds[i].0 && g[i] > 0.0) || (x[i] >= bounds[i].1 && g[i] < 0.0);
         let free = DVector::from_fn(d, |i, _| if held(i) { 0.0 } else { g[i] });
         if free.amax() < tolerance {
             break;
@@ -51,13 +56,15 @@ pub fn minimise(
             fresh = true;
             step = -free;
         }
-        // Without curvature the first step has no scale of its own: at most a quarter of a typical range.
+        // Without curvature the first step has no scale of its own: at most a quarter of a typical
+        // range.
         let mut length = if fresh { (0.25 / step.norm()).min(1.0) } else { 1.0 };
         let found = (0..20).find_map(|_| {
             let next = clamp(&x + length * &step);
             let (next_value, next_g) = evaluate(&next);
             length *= 0.4;
-            (next_value <= value + 1e-4 * g.dot(&(&next - &x)) && next != x).then_some((next, next_value, next_g))
+            (next_value <= value + 1e-4 * g.dot(&(&next - &x)) && next != x)
+                .then_some((next, next_value, next_g))
         });
         let Some((next, next_value, next_g)) = found else {
             if fresh {
@@ -74,7 +81,8 @@ pub fn minimise(
                 h *= sy / y.norm_squared();
             }
             let hy = &h * &y;
-            h += (1.0 + y.dot(&hy) / sy) / sy * &s * s.transpose() - (&hy * s.transpose() + &s * hy.transpose()) / sy;
+            h += (1.0 + y.dot(&hy) / sy) / sy * &s * s.transpose()
+                - (&hy * s.transpose() + &s * hy.transpose()) / sy;
             fresh = false;
         }
         let gained = value - next_value;

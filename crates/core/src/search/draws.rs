@@ -1,4 +1,5 @@
-//! Functions drawn from a Gaussian process: for Thompson sampling, and for expected improvement under noise.
+//! Functions drawn from a Gaussian process: for Thompson sampling, and for expected improvement
+//! under noise.
 //!
 //! | symbol | code | shape | meaning |
 //! |---|---|---|---|
@@ -7,9 +8,10 @@
 //! | β | `pull` | n | K⁻¹ (y − f₀(X) − ε): what bends a draw f₀ from the prior towards the trials; ε is drawn noise |
 //! | W | `WORLDS` | | draws that expected improvement is averaged over |
 //!
-//! A draw is f(u) = √(2k(u,u)/F) Σ cos(ω·u + φ) + Σ βᵢ k(u, xᵢ): pathwise conditioning, Wilson et al. (2020); the cosines
-//! are those of Rahimi & Recht (2007). Noisy expected improvement: Letham et al. (2019): in each of W worlds the trials'
-//! values without noise are drawn, the process is conditioned on them, and the improvement is on the best of them.
+//! A draw is f(u) = √(2k(u,u)/F) Σ cos(ω·u + φ) + Σ βᵢ k(u, xᵢ): pathwise conditioning, Wilson et
+//! al. (2020); the cosines are those of Rahimi & Recht (2007). Noisy expected improvement: Letham
+//! et al. (2019): in each of W worlds the trials' values without noise are drawn, the process is
+//! conditioned on them, and the improvement is on the best of them.
 
 use super::fit::Fit;
 use super::gp::{Gp, Slope};
@@ -43,7 +45,8 @@ impl Path {
                 let squares: f64 = (0..freedom).map(|_| normal(rng)).map(|z| z * z).sum();
                 libm::sqrt(freedom as f64 / squares.max(1e-12))
             });
-            let frequencies = prior.length_scales.iter().map(|l| normal(rng) * width / (l * reach)).collect();
+            let frequencies =
+                prior.length_scales.iter().map(|l| normal(rng) * width / (l * reach)).collect();
             (frequencies, std::f64::consts::TAU * uniform(rng))
         };
         let waves = (0..FEATURES).map(|_| wave(rng)).collect();
@@ -88,14 +91,16 @@ pub struct Worlds {
 }
 
 impl Worlds {
-    /// Draws from the process that saw modelled values `y` (n); `margin` less than the best is to be reached.
+    /// Draws from the process that saw modelled values `y` (n); `margin` less than the best is to
+    /// be reached.
     pub fn draw(fit: &Fit, y: &[f64], margin: f64, rng: &mut dyn Rng) -> Option<Self> {
         let x = fit.gp.x();
         let drawn: Vec<Vec<f64>> = (0..WORLDS)
             .map(|_| Path::draw(fit, y, rng))
             .map(|path| x.iter().map(|u| path.value(&fit.gp, u).0).collect())
             .collect();
-        let gp = Gp::new(fit.gp.prior().clone(), x.to_vec(), drawn.first()?, vec![JITTER; x.len()]).ok()?;
+        let gp = Gp::new(fit.gp.prior().clone(), x.to_vec(), drawn.first()?, vec![JITTER; x.len()])
+            .ok()?;
         let gp = if let Some(base) = fit.gp.base() { gp.on(base.clone()) } else { gp };
         let best = |f: &[f64]| f.iter().copied().fold(f64::INFINITY, f64::min);
         let worlds = drawn.iter().map(|f| (gp.solve(f), best(f) - margin)).collect();
@@ -138,9 +143,11 @@ mod tests {
 
     /// Trials in two dimensions with a fit that leaves noise.
     fn fitted(kernel: Kernel, noise: f64) -> (Fit, Vec<f64>) {
-        let x: Vec<Vec<f64>> = (0..9).map(|i| vec![f64::from(i * 7 % 9) / 8.0, f64::from(i) / 8.0]).collect();
+        let x: Vec<Vec<f64>> =
+            (0..9).map(|i| vec![f64::from(i * 7 % 9) / 8.0, f64::from(i) / 8.0]).collect();
         let y: Vec<f64> = x.iter().map(|u| libm::sin(5.0 * u[0]) + u[1]).collect();
-        let fit = fit(Held { kernel, length_scale: Some(0.4), noise: Some(noise) }, &x, &y, None).unwrap();
+        let fit = fit(Held { kernel, length_scale: Some(0.4), noise: Some(noise) }, &x, &y, None)
+            .unwrap();
         let values = y.iter().map(|y| fit.warp.forward(*y)).collect();
         (fit, values)
     }
@@ -169,12 +176,17 @@ mod tests {
                 .map(|_| Path::draw(&fit, &values, &mut rng))
                 .map(|path| at.iter().map(|u| path.value(&fit.gp, u).0).collect())
                 .collect();
-            let expect = |f: &dyn Fn(&[f64]) -> f64| draws.iter().map(|d| f(d)).sum::<f64>() / draws.len() as f64;
+            let expect = |f: &dyn Fn(&[f64]) -> f64| {
+                draws.iter().map(|d| f(d)).sum::<f64>() / draws.len() as f64
+            };
             for i in 0..at.len() {
                 assert!((expect(&|d| d[i]) - mean[i]).abs() < 0.2 * std[i], "{kernel:?} {i}");
                 for j in 0..at.len() {
                     let got = expect(&|d| (d[i] - mean[i]) * (d[j] - mean[j]));
-                    assert!((got - covariance[(i, j)]).abs() < 0.25 * std[i] * std[j], "{kernel:?} {i} {j}: {got}");
+                    assert!(
+                        (got - covariance[(i, j)]).abs() < 0.25 * std[i] * std[j],
+                        "{kernel:?} {i} {j}: {got}"
+                    );
                 }
             }
             let path = Path::draw(&fit, &values, &mut rng);

@@ -1,5 +1,5 @@
-//! The model of an earlier study, on other data: the prior of the Gaussian process (Golovin et al. 2017, *Google Vizier*,
-//! section 3.3; how it counts is in [`fit`](super::fit)).
+//! The model of an earlier study, on other data: the prior of the Gaussian process (Golovin et al.
+//! 2017, *Google Vizier*, section 3.3; how it counts is in [`fit`](super::fit)).
 
 use super::Earlier;
 use super::fit::{Held, fit};
@@ -19,13 +19,15 @@ pub fn earlier(held: Held, space: &Space, trials: &[Earlier]) -> Option<Rc<Gp>> 
         return None;
     }
     let key = (held, space.clone(), trials.to_vec());
-    let known = EARLIER.with_borrow(|last| last.as_ref().filter(|last| last.0 == key).map(|last| last.1.clone()));
+    let known = EARLIER
+        .with_borrow(|last| last.as_ref().filter(|last| last.0 == key).map(|last| last.1.clone()));
     if let Some(known) = known {
         return known;
     }
     let worst = losses().fold(f64::NEG_INFINITY, f64::max);
     let x: Vec<Vec<f64>> = trials.iter().map(|trial| space.to_unit(&trial.1)).collect();
-    let y: Vec<f64> = trials.iter().map(|trial| trial.0.unwrap_or(worst).clamp(-LARGEST, LARGEST)).collect();
+    let y: Vec<f64> =
+        trials.iter().map(|trial| trial.0.unwrap_or(worst).clamp(-LARGEST, LARGEST)).collect();
     let gp = fit(held, &x, &y, None).map(|fit| Rc::new(fit.gp));
     EARLIER.set(Some((key, gp.clone())));
     gp

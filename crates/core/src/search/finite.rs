@@ -8,9 +8,9 @@
 //! | π | | n | 1/(1 + exp(−m − f)) |
 //! | W | | n | π(1 − π) |
 //!
-//! Laplace's approximation (Rasmussen & Williams, algorithm 3.1): at the mode the posterior is that of a
-//! regression on f + (c − π)/W with noise 1/W, so a [`Gp`] carries it. The chance at a point is MacKay's
-//! (1992) σ((m + μ)/√(1 + πσ²/8)).
+//! Laplace's approximation (Rasmussen & Williams, algorithm 3.1): at the mode the posterior is that
+//! of a regression on f + (c − π)/W with noise 1/W, so a [`Gp`] carries it. The chance at a point
+//! is MacKay's (1992) σ((m + μ)/√(1 + πσ²/8)).
 
 use super::gp::{Gp, Kernel, Prior, Slope};
 
@@ -27,14 +27,19 @@ pub struct Finite {
 }
 
 impl Finite {
-    /// Fits to trials at `x` (n × d, unit cube). None while no trial diverged: there is nothing to model.
+    /// Fits to trials at `x` (n × d, unit cube). None while no trial diverged: there is nothing to
+    /// model.
     pub fn new(x: &[Vec<f64>], finite: &[bool]) -> Option<Self> {
         if finite.iter().all(|&c| c) {
             return None;
         }
         let d = x.first()?.len();
-        let prior =
-            Prior { kernel: Kernel::Matern52, variance: VARIANCE, length_scales: vec![LENGTH; d], detail: None };
+        let prior = Prior {
+            kernel: Kernel::Matern52,
+            variance: VARIANCE,
+            length_scales: vec![LENGTH; d],
+            detail: None,
+        };
         let mut f = vec![0.0; x.len()];
         let (mut targets, mut noise) = Self::regression(finite, &f);
         let mut gp = Gp::new(prior, x.to_vec(), &targets, noise.clone()).ok()?;
@@ -53,7 +58,8 @@ impl Finite {
         Some(Self { gp })
     }
 
-    /// Newton's step from f, as the values and noise variances of the regression whose mean is the next f.
+    /// Newton's step from f, as the values and noise variances of the regression whose mean is the
+    /// next f.
     fn regression(finite: &[bool], f: &[f64]) -> (Vec<f64>, Vec<f64>) {
         let mut targets = Vec::with_capacity(f.len());
         let mut noise = Vec::with_capacity(f.len());
@@ -105,7 +111,10 @@ mod tests {
         assert!(Finite::new(&x, &[true; 20]).is_none());
         let model = Finite::new(&x, &finite).unwrap();
         let chance = model.chance(&[vec![0.1], vec![0.95], vec![0.7]]);
-        assert!(chance[0] > 0.9 && chance[1] < 0.15 && (0.2..0.8).contains(&chance[2]), "{chance:?}");
+        assert!(
+            chance[0] > 0.9 && chance[1] < 0.15 && (0.2..0.8).contains(&chance[2]),
+            "{chance:?}"
+        );
         let (value, slope) = model.log_chance(&[0.6]);
         let near = |u: f64| model.log_chance(&[u]).0;
         assert!((libm::log(model.chance(&[vec![0.6]])[0]) - value).abs() < 1e-12);

@@ -1,5 +1,5 @@
-//! Fitting the Gaussian process: the most probable hyperparameters given the trials (MAP), on the scale of losses
-//! that predicts the better trials best.
+//! Fitting the Gaussian process: the most probable hyperparameters given the trials (MAP), on the
+//! scale of losses that predicts the better trials best.
 //!
 //! | symbol | code | shape | meaning | log prior |
 //! |---|---|---|---|---|
@@ -12,18 +12,21 @@
 //! | δ | `offset` | | offset of the [`Warp`], one of [`OFFSETS`] | |
 //! | ρ | `share` | | share of an earlier study's mean in the prior mean, if there is one | N(1, 1), not below 0 |
 //!
-//! Priors on s, ℓ and ν are those of Optuna's GPSampler (optuna/_gp/prior.py); losses are standardised.
+//! Priors on s, ℓ and ν are those of Optuna's GPSampler (optuna/_gp/prior.py); losses are
+//! standardised.
 //!
-//! Why a scale is chosen by the better half only: a surface of losses has a plateau and a cliff where training
-//! fails. The marginal likelihood is a verdict on all trials, and most of it is about how to tell one failure from
-//! another. What a search needs is told by predicting each of the better trials from all the others.
+//! Why a scale is chosen by the better half only: a surface of losses has a plateau and a cliff
+//! where training fails. The marginal likelihood is a verdict on all trials, and most of it is
+//! about how to tell one failure from another. What a search needs is told by predicting each of
+//! the better trials from all the others.
 //!
-//! Why there may be a detail: losses that scatter about a wide bowl are not noise, training being deterministic.
-//! Where a shorter kernel on top of the wide one predicts the better trials better, the search sees both the bowl
-//! and the ripple it is in.
+//! Why there may be a detail: losses that scatter about a wide bowl are not noise, training being
+//! deterministic. Where a shorter kernel on top of the wide one predicts the better trials better,
+//! the search sees both the bowl and the ripple it is in.
 //!
-//! An earlier study's model as prior: the process is of what differs from its mean (Golovin et al. 2017, *Google Vizier*,
-//! section 3.3), which counts as much as the trials bear it out, as in Kennedy & O'Hagan (2000); both are standardised.
+//! An earlier study's model as prior: the process is of what differs from its mean (Golovin et al.
+//! 2017, *Google Vizier*, section 3.3), which counts as much as the trials bear it out, as in
+//! Kennedy & O'Hagan (2000); both are standardised.
 
 use super::descent::minimise;
 use super::gp::{Base, Detail, Gp, Kernel, Prior};
@@ -33,8 +36,9 @@ use std::rc::Rc;
 /// Least noise variance of standardised values.
 const LEAST_NOISE: f64 = 1e-6;
 
-/// Offsets that are tried, in median rises of the loss above the best: from the loss itself to a steep logarithm. An offset is
-/// the most that the model thinks a loss can still fall, so that a smaller one stays on the floor of a smooth valley for good.
+/// Offsets that are tried, in median rises of the loss above the best: from the loss itself to a
+/// steep logarithm. An offset is the most that the model thinks a loss can still fall, so that a
+/// smaller one stays on the floor of a smooth valley for good.
 const OFFSETS: [f64; 3] = [100.0, 0.5, 0.1];
 
 /// A Gaussian process over the unit cube and the scale of its values.
@@ -58,8 +62,8 @@ pub struct Held {
     pub noise: Option<f64>,
 }
 
-/// Fits to losses `y` (n, finite) at `x` (n × d, unit cube), with the mean of an earlier process as prior mean or none. None
-/// where no hyperparameters give a posterior.
+/// Fits to losses `y` (n, finite) at `x` (n × d, unit cube), with the mean of an earlier process as
+/// prior mean or none. None where no hyperparameters give a posterior.
 pub fn fit(held: Held, x: &[Vec<f64>], y: &[f64], earlier: Option<&Rc<Gp>>) -> Option<Fit> {
     let mut sorted = y.to_vec();
     sorted.sort_by(f64::total_cmp);
@@ -71,7 +75,10 @@ pub fn fit(held: Held, x: &[Vec<f64>], y: &[f64], earlier: Option<&Rc<Gp>>) -> O
         let base = earlier.zip(means.as_ref()).map(|(of, means)| base(of, means, &warped.values));
         let mut values = warped.values.clone();
         if let Some((base, means)) = base.as_ref().zip(means.as_ref()) {
-            values.iter_mut().zip(means).for_each(|(t, mean)| *t -= base.share * (mean - base.shift));
+            values
+                .iter_mut()
+                .zip(means)
+                .for_each(|(t, mean)| *t -= base.share * (mean - base.shift));
         }
         let (gp, noise) = most_probable(held, x, &values, detail)?;
         // Log density of each better trial's loss given all the others.
@@ -83,14 +90,22 @@ pub fn fit(held: Held, x: &[Vec<f64>], y: &[f64], earlier: Option<&Rc<Gp>>) -> O
             let z = (warped.values[i] - mean[i]) / std[i];
             -0.5 * z * z - libm::log(std[i]) + warped.log_slopes[i]
         };
-        Some((better.map(term).sum::<f64>(), offset, Fit { gp, noise, warp: warped.warp, left_out }))
+        Some((
+            better.map(term).sum::<f64>(),
+            offset,
+            Fit { gp, noise, warp: warped.warp, left_out },
+        ))
     };
-    let plain = OFFSETS.iter().filter_map(|&offset| candidate(offset, false)).max_by(|a, b| a.0.total_cmp(&b.0))?;
+    let plain = OFFSETS
+        .iter()
+        .filter_map(|&offset| candidate(offset, false))
+        .max_by(|a, b| a.0.total_cmp(&b.0))?;
     let detailed = held.length_scale.is_none().then(|| candidate(plain.1, true)).flatten();
     Some(detailed.filter(|detailed| detailed.0 > plain.0).unwrap_or(plain).2)
 }
 
-/// The prior mean that an earlier process of these means (n) gives modelled values (n): of their line of regression.
+/// The prior mean that an earlier process of these means (n) gives modelled values (n): of their
+/// line of regression.
 fn base(of: &Rc<Gp>, means: &[f64], values: &[f64]) -> Base {
     let shift = means.iter().sum::<f64>() / means.len() as f64;
     let gaps = || means.iter().map(|mean| mean - shift);
@@ -99,8 +114,8 @@ fn base(of: &Rc<Gp>, means: &[f64], values: &[f64]) -> Base {
     Base { of: of.clone(), share, shift }
 }
 
-/// The posterior at the most probable hyperparameters, and their noise variance, for standardised values (n) at x (n × d);
-/// with or without a detail.
+/// The posterior at the most probable hyperparameters, and their noise variance, for standardised
+/// values (n) at x (n × d); with or without a detail.
 fn most_probable(held: Held, x: &[Vec<f64>], values: &[f64], detail: bool) -> Option<(Gp, f64)> {
     let d = x.first()?.len();
     let log = libm::log;
@@ -134,7 +149,8 @@ fn most_probable(held: Held, x: &[Vec<f64>], values: &[f64], detail: bool) -> Op
         let Some(gp) = condition(theta) else { return f64::INFINITY };
         let (by_prior, by_noise) = gp.log_marginal_likelihood_slope();
         let (s, noise) = (gp.prior().variance, libm::exp(theta[d + 1]));
-        let mut value = gp.log_marginal_likelihood() + theta[0] - s + 0.1 * theta[d + 1] - 30.0 * noise;
+        let mut value =
+            gp.log_marginal_likelihood() + theta[0] - s + 0.1 * theta[d + 1] - 30.0 * noise;
         slope[..=d].copy_from_slice(&by_prior[..=d]);
         slope[0] += 1.0 - s;
         slope[d + 1] = noise * by_noise.iter().sum::<f64>() + 0.1 - 30.0 * noise;
@@ -155,7 +171,8 @@ fn most_probable(held: Held, x: &[Vec<f64>], values: &[f64], detail: bool) -> Op
     condition(&theta).map(|gp| (gp, libm::exp(theta[d + 1])))
 }
 
-/// Median loss above the best (losses sorted, not empty): a width that neither a plateau nor one huge loss can stretch.
+/// Median loss above the best (losses sorted, not empty): a width that neither a plateau nor one
+/// huge loss can stretch.
 fn spread(sorted: &[f64]) -> f64 {
     let (best, middle, worst) = (sorted[0], sorted[sorted.len() / 2], sorted[sorted.len() - 1]);
     [middle - best, worst - best].into_iter().find(|s| *s > 1e-12 * best.abs()).unwrap_or(1.0)
@@ -183,7 +200,8 @@ mod tests {
         assert!(loss(0.9) > 2.0);
     }
 
-    /// A function that was half learnt elsewhere: after three to five trials, 68 % bands hold it about as often as they say.
+    /// A function that was half learnt elsewhere: after three to five trials, 68 % bands hold it
+    /// about as often as they say.
     #[test]
     fn an_earlier_model_leaves_room_for_what_differs() {
         let held = Held { kernel: Kernel::Matern52, length_scale: None, noise: None };
@@ -195,7 +213,8 @@ mod tests {
         for phase in 0..20 {
             let new = |u: f64| 1.5 * old(u) + 0.4 * libm::sin(5.0 * u + 0.7 * f64::from(phase));
             for n in 3..6 {
-                let x: Vec<Vec<f64>> = (0..n).map(|i| vec![(0.31 + 0.618 * f64::from(i + phase)).fract()]).collect();
+                let x: Vec<Vec<f64>> =
+                    (0..n).map(|i| vec![(0.31 + 0.618 * f64::from(i + phase)).fract()]).collect();
                 let y: Vec<f64> = x.iter().map(|u| new(u[0])).collect();
                 let fit = fit(held, &x, &y, Some(&earlier)).unwrap();
                 let (mean, std) = fit.gp.posterior(&wide);
@@ -212,17 +231,23 @@ mod tests {
 
     #[test]
     fn what_is_held_stays() {
-        let x: Vec<Vec<f64>> = (0..9).map(|i| vec![f64::from(i) / 8.0, f64::from(i * i % 5) / 4.0]).collect();
+        let x: Vec<Vec<f64>> =
+            (0..9).map(|i| vec![f64::from(i) / 8.0, f64::from(i * i % 5) / 4.0]).collect();
         let y: Vec<f64> = x.iter().map(|u| cliff(u[0])).collect();
         for kernel in Kernel::ALL {
-            let fit = fit(Held { kernel, length_scale: Some(0.3), noise: Some(0.2) }, &x, &y, None).unwrap();
+            let fit = fit(Held { kernel, length_scale: Some(0.3), noise: Some(0.2) }, &x, &y, None)
+                .unwrap();
             let prior = fit.gp.prior();
-            assert!(prior.length_scales.iter().all(|l| (l - 0.3).abs() < 1e-12) && (fit.noise - 0.04).abs() < 1e-12);
+            assert!(
+                prior.length_scales.iter().all(|l| (l - 0.3).abs() < 1e-12)
+                    && (fit.noise - 0.04).abs() < 1e-12
+            );
             assert_eq!((prior.kernel, prior.detail), (kernel, None));
         }
     }
 
-    /// Each value given the others is what a process conditioned on the others says, with the same noise.
+    /// Each value given the others is what a process conditioned on the others says, with the same
+    /// noise.
     #[test]
     fn leaving_one_out_equals_conditioning_on_the_others() {
         let x: Vec<Vec<f64>> = (0..8).map(|i| vec![f64::from(i * i % 11) / 10.0]).collect();
@@ -233,7 +258,13 @@ mod tests {
         for i in 0..x.len() {
             let others = |v: &[f64]| [&v[..i], &v[i + 1..]].concat();
             let rest = [&x[..i], &x[i + 1..]].concat();
-            let gp = Gp::new(fit.gp.prior().clone(), rest, &others(&values), vec![fit.noise; x.len() - 1]).unwrap();
+            let gp = Gp::new(
+                fit.gp.prior().clone(),
+                rest,
+                &others(&values),
+                vec![fit.noise; x.len() - 1],
+            )
+            .unwrap();
             let (mean, std) = gp.posterior(&[x[i].clone()]);
             assert!((mean[0] - fit.left_out.0[i]).abs() < 1e-9);
             assert!((libm::sqrt(std[0] * std[0] + fit.noise) - fit.left_out.1[i]).abs() < 1e-9);

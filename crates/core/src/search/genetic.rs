@@ -1,17 +1,22 @@
-//! A genetic algorithm: Holland (1975), with the operators of Optuna's NSGAIISampler for one objective.
+//! A genetic algorithm: Holland (1975), with the operators of Optuna's NSGAIISampler for one
+//! objective.
 //!
 //! | symbol | code | meaning |
 //! |---|---|---|
 //! | P | `size` | trials of a generation: a fifth of the budget, 4 to 50 (Optuna: 50, more than most budgets here) |
 //! | d | | parameters that can move |
 //!
-//! The first generation is drawn uniformly. Every later one is bred from the P best of all earlier trials: two parents,
-//! each the better of two drawn ones; nine times in ten the child mixes them, taking each parameter from either with equal
-//! chance (uniform crossover, Syswerda 1989), else it takes the first parent's; then each parameter is, with probability
-//! 1/d, moved by a normal draw of a tenth of its range, a choice drawn anew. Optuna draws every mutated one anew,
-//! which in a small budget spends most mutations far from anything good.
+//! The first generation is drawn uniformly. Every later one is bred from the P best of all earlier
+//! trials: two parents, each the better of two drawn ones; nine times in ten the child mixes them,
+//! taking each parameter from either with equal chance (uniform crossover, Syswerda 1989), else it
+//! takes the first parent's; then each parameter is, with probability 1/d, moved by a normal draw
+//! of a tenth of its range, a choice drawn anew. Optuna draws every mutated one anew, which in a
+//! small budget spends most mutations far from anything good.
 
-use super::{Belief, Figure, Outcome, Proposal, Reason, Search, below, draw, normal, rank_value, ranked, uniform};
+use super::{
+    Belief, Figure, Outcome, Proposal, Reason, Search, below, draw, normal, rank_value, ranked,
+    uniform,
+};
 use crate::space::{Point, Space};
 use rand::Rng;
 
@@ -27,7 +32,12 @@ pub struct Genetic {
 
 impl Genetic {
     pub fn new(space: &Space, budget: usize) -> Self {
-        Self { space: space.clone(), size: (budget / 5).clamp(4, 50), told: Vec::new(), losses: Vec::new() }
+        Self {
+            space: space.clone(),
+            size: (budget / 5).clamp(4, 50),
+            told: Vec::new(),
+            losses: Vec::new(),
+        }
     }
 
     /// The generation that is being bred, and the trials that may become parents.
@@ -75,7 +85,10 @@ impl Search for Genetic {
 
     fn belief(&mut self, _: &[Point]) -> Belief {
         let (generation, parents) = self.parents();
-        Belief { layers: Vec::new(), figure: Figure::Parents { generation, of: self.size, parents } }
+        Belief {
+            layers: Vec::new(),
+            figure: Figure::Parents { generation, of: self.size, parents },
+        }
     }
 }
 

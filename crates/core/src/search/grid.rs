@@ -1,6 +1,7 @@
 //! Grid search: every combination of evenly spaced values on the parameters' scales, ends included.
 //!
-//! The layout is the largest one, as square as can be, that fits the budget: 25 → 5 × 5, 12 → 4 × 3, 7 → 3 × 2.
+//! The layout is the largest one, as square as can be, that fits the budget: 25 → 5 × 5, 12 → 4 ×
+//! 3, 7 → 3 × 2.
 //!
 //! | symbol | code | meaning |
 //! |---|---|---|
@@ -8,11 +9,12 @@
 //! | nᵢ | `counts` | values of parameter i, no more than it has; their product is the number of cells |
 //! | k/(nᵢ − 1) | | unit value of step k from 0, which the parameter's scale turns into its own |
 //!
-//! Its pitfalls are those of the field: n cells show only n^(1/d) values of each parameter, steps that are even on the wrong
-//! scale crowd where nothing changes, and a band narrower than a step is missed.
+//! Its pitfalls are those of the field: n cells show only n^(1/d) values of each parameter, steps
+//! that are even on the wrong scale crowd where nothing changes, and a band narrower than a step is
+//! missed.
 //!
-//! Order: the first parameter runs fastest, each from its low end. When every cell is tried the grid goes on
-//! with the values halfway between: the finer grid holds the coarser one.
+//! Order: the first parameter runs fastest, each from its low end. When every cell is tried the
+//! grid goes on with the values halfway between: the finer grid holds the coarser one.
 
 use super::{Outcome, Proposal, Reason, Search};
 use crate::space::{Param, Space};
@@ -33,7 +35,8 @@ pub struct Grid {
 
 impl Grid {
     pub fn new(space: &Space, budget: usize) -> Self {
-        let most: Vec<usize> = space.params.iter().map(|p| p.count().unwrap_or(usize::MAX)).collect();
+        let most: Vec<usize> =
+            space.params.iter().map(|p| p.count().unwrap_or(usize::MAX)).collect();
         Self { space: space.clone(), counts: layout(&most, budget), told: Vec::new() }
     }
 
@@ -45,7 +48,9 @@ impl Grid {
             match (count, p.count()) {
                 (1, _) => 0.5,
                 // Evenly over the values that there are.
-                (_, Some(values)) => p.to_unit(p.value((step * (values - 1) + (count - 1) / 2) / (count - 1))),
+                (_, Some(values)) => {
+                    p.to_unit(p.value((step * (values - 1) + (count - 1) / 2) / (count - 1)))
+                }
                 (_, None) => step as f64 / (count - 1) as f64,
             }
         };
@@ -53,10 +58,13 @@ impl Grid {
     }
 }
 
-/// Number of values of each parameter, no more than it has: the shortest axis grows while the whole fits the budget.
+/// Number of values of each parameter, no more than it has: the shortest axis grows while the whole
+/// fits the budget.
 fn layout(most: &[usize], budget: usize) -> Vec<usize> {
     let mut counts = vec![1; most.len()];
-    while let Some(axis) = (0..counts.len()).filter(|&i| counts[i] < most[i]).min_by_key(|&i| counts[i]) {
+    while let Some(axis) =
+        (0..counts.len()).filter(|&i| counts[i] < most[i]).min_by_key(|&i| counts[i])
+    {
         counts[axis] += 1;
         if counts.iter().product::<usize>() > budget.min(MOST_CELLS) {
             counts[axis] -= 1;
@@ -73,16 +81,19 @@ impl Search for Grid {
             // Cells that differ only in what does not count are one.
             let tried = |index: &usize| {
                 let unit = self.space.to_unit(&self.space.from_unit(&self.cell(&counts, *index)));
-                self.told.iter().any(|told| told.iter().zip(&unit).all(|(a, b)| (a - b).abs() < SAME))
+                self.told
+                    .iter()
+                    .any(|told| told.iter().zip(&unit).all(|(a, b)| (a - b).abs() < SAME))
             };
             let cells: usize = counts.iter().product();
             if let Some(index) = (0..cells).find(|index| !tried(index)) {
                 break index;
             }
-            let finer = |(&count, p): (&usize, &Param)| match (count, p.count().unwrap_or(usize::MAX)) {
-                (1, most) => most.min(3),
-                (_, most) => most.min(2 * count - 1),
-            };
+            let finer =
+                |(&count, p): (&usize, &Param)| match (count, p.count().unwrap_or(usize::MAX)) {
+                    (1, most) => most.min(3),
+                    (_, most) => most.min(2 * count - 1),
+                };
             let next: Vec<usize> = counts.iter().zip(&self.space.params).map(finer).collect();
             if next == counts {
                 // Every point has been tried: the grid begins anew.
@@ -107,7 +118,8 @@ mod tests {
 
     #[test]
     fn layouts_fit_the_budget() {
-        for (budget, wanted) in [(25, [5, 5]), (12, [4, 3]), (7, [3, 2]), (1, [1, 1]), (0, [1, 1])] {
+        for (budget, wanted) in [(25, [5, 5]), (12, [4, 3]), (7, [3, 2]), (1, [1, 1]), (0, [1, 1])]
+        {
             assert_eq!(layout(&[usize::MAX; 2], budget), wanted, "budget {budget}");
         }
         assert_eq!(layout(&[usize::MAX, 1, 3], 20), [6, 1, 3]);

@@ -1,4 +1,5 @@
-//! Halton's sequence (1960): axis i counts in the i-th prime's base and mirrors the digits behind the point.
+//! Halton's sequence (1960): axis i counts in the i-th prime's base and mirrors the digits behind
+//! the point.
 //!
 //! | symbol | code | meaning |
 //! |---|---|---|
@@ -6,11 +7,12 @@
 //! | dₖ | | digits of the point's number n in base b, the lowest first |
 //! | Σ dₖ b⁻ᵏ⁻¹ | | the point on that axis, in [0, 1) |
 //!
-//! Any bᵏ points in a row hold one in each of bᵏ equal slices of the axis, so it can be stopped at any time; on all axes
-//! together it is even only after the product of their bases.
+//! Any bᵏ points in a row hold one in each of bᵏ equal slices of the axis, so it can be stopped at
+//! any time; on all axes together it is even only after the product of their bases.
 //!
-//! Neighbouring large primes march in step, so the first points of the 7th axis on lie on lines. Each digit is
-//! therefore sent through a random permutation of its own (Owen 2017), which keeps one point in each slice.
+//! Neighbouring large primes march in step, so the first points of the 7th axis on lie on lines.
+//! Each digit is therefore sent through a random permutation of its own (Owen 2017), which keeps
+//! one point in each slice.
 
 use super::scramble::{hash, permutation};
 use super::sequence::Sequence;
@@ -36,7 +38,8 @@ impl Sequence for Halton {
     fn point(&self, n: usize) -> Vec<f64> {
         let axis = |(dimension, &base): (usize, &usize)| {
             let (mut left, mut u, mut unit, mut place) = (n, 0.0, 1.0, 0);
-            // Beyond the digits of n come zeros, which a permutation moves as well, to about 32 bits.
+            // Beyond the digits of n come zeros, which a permutation moves as well, to about 32
+            // bits.
             while left > 0 || (self.seed.is_some() && unit > 2e-10) {
                 unit /= base as f64;
                 let digit = left % base;
@@ -48,7 +51,9 @@ impl Sequence for Halton {
                 left /= base;
                 place += 1;
             }
-            let rest = self.seed.map_or(0.0, |seed| (hash(&[seed, dimension as u64, n as u64]) >> 32) as f64);
+            let rest = self
+                .seed
+                .map_or(0.0, |seed| (hash(&[seed, dimension as u64, n as u64]) >> 32) as f64);
             (u + rest / 4_294_967_296.0 * unit).min(1.0 - f64::EPSILON)
         };
         self.bases.iter().enumerate().map(axis).collect()
@@ -62,7 +67,8 @@ mod tests {
     #[test]
     fn the_first_points_are_those_of_the_definition() {
         let plain = Halton::plain(3);
-        let wanted = [[0.0; 3], [1.0 / 2.0, 1.0 / 3.0, 1.0 / 5.0], [1.0 / 4.0, 2.0 / 3.0, 2.0 / 5.0]];
+        let wanted =
+            [[0.0; 3], [1.0 / 2.0, 1.0 / 3.0, 1.0 / 5.0], [1.0 / 4.0, 2.0 / 3.0, 2.0 / 5.0]];
         for (n, wanted) in wanted.iter().enumerate() {
             assert!(plain.point(n).iter().zip(wanted).all(|(a, b)| (a - b).abs() < 1e-15));
         }
@@ -74,7 +80,8 @@ mod tests {
         let halton = Halton::scrambled(6, 3);
         for (axis, base) in [2, 3, 5, 7, 11, 13].into_iter().enumerate() {
             let count = base * base;
-            let mut slices: Vec<usize> = (0..count).map(|n| (halton.point(n)[axis] * count as f64) as usize).collect();
+            let mut slices: Vec<usize> =
+                (0..count).map(|n| (halton.point(n)[axis] * count as f64) as usize).collect();
             slices.sort_unstable();
             assert!(slices.into_iter().eq(0..count), "axis {axis}");
         }

@@ -1,5 +1,6 @@
-//! Gradient descent on the validation loss: each trial comes with the slope of its loss by the hyperparameters (hypergradient:
-//! Bengio 2000; forwards through training: Franceschi et al. 2017), where there is one.
+//! Gradient descent on the validation loss: each trial comes with the slope of its loss by the
+//! hyperparameters (hypergradient: Bengio 2000; forwards through training: Franceschi et al. 2017),
+//! where there is one.
 //!
 //! | symbol | code | shape | meaning |
 //! |---|---|---|---|
@@ -7,11 +8,12 @@
 //! | g | | d | slope of the loss by u |
 //! | Δ | `steps` | d | lengths of the next step |
 //!
-//! From the best point so far each parameter goes its own step against the sign of its slope, as the sizes of the slopes differ
-//! too much between a learning rate and a momentum (Rprop: Riedmiller & Braun 1993). Where the slope keeps its sign the step
-//! grows, where it turns the step is halved, and all of them where a trial was no better for no such reason. Where the best point
-//! has no slope, where it is flat, and where the steps have become too short, a new descent begins at random. The best of all
-//! descents is what counts.
+//! From the best point so far each parameter goes its own step against the sign of its slope, as
+//! the sizes of the slopes differ too much between a learning rate and a momentum (Rprop:
+//! Riedmiller & Braun 1993). Where the slope keeps its sign the step grows, where it turns the step
+//! is halved, and all of them where a trial was no better for no such reason. Where the best point
+//! has no slope, where it is flat, and where the steps have become too short, a new descent begins
+//! at random. The best of all descents is what counts.
 
 use super::{Outcome, Proposal, Reason, Search, draw, rank_value};
 use crate::space::Space;
@@ -43,7 +45,13 @@ pub struct Hypergradient {
 
 impl Hypergradient {
     pub fn new(space: &Space) -> Self {
-        Self { space: space.clone(), told: 0, place: None, steps: vec![FIRST; space.dim()], slope: None }
+        Self {
+            space: space.clone(),
+            told: 0,
+            place: None,
+            steps: vec![FIRST; space.dim()],
+            slope: None,
+        }
     }
 
     /// A slope by the parameters as one by the unit cube.
@@ -51,7 +59,11 @@ impl Hypergradient {
         let one = |((p, &u), &g): ((&crate::space::Param, &f64), &f64)| {
             let (low, high) = ((u - 1e-6).max(0.0), (u + 1e-6).min(1.0));
             // What has steps has no slope.
-            if p.count().is_some() { 0.0 } else { g * (p.from_unit(high) - p.from_unit(low)) / (high - low) }
+            if p.count().is_some() {
+                0.0
+            } else {
+                g * (p.from_unit(high) - p.from_unit(low)) / (high - low)
+            }
         };
         self.space.params.iter().zip(unit).zip(slope).map(one).collect()
     }
@@ -63,7 +75,8 @@ impl Hypergradient {
             g if g < 0.0 => (u + step).min(1.0),
             _ => u,
         };
-        let there: Vec<f64> = place.unit.iter().zip(&place.slope).zip(&self.steps).map(step).collect();
+        let there: Vec<f64> =
+            place.unit.iter().zip(&place.slope).zip(&self.steps).map(step).collect();
         let far = there.iter().zip(&place.unit).any(|(a, b)| (a - b).abs() >= ARRIVED);
         far.then_some(there)
     }
@@ -78,9 +91,14 @@ impl Search for Hypergradient {
     fn ask(&mut self, rng: &mut dyn Rng) -> Proposal {
         let step = self.place.as_ref().and_then(|place| Some((place, self.onwards(place)?)));
         let Some((place, unit)) = step else {
-            return Proposal { point: self.space.from_unit(&draw(&self.space, rng)), reason: Reason::Random };
+            return Proposal {
+                point: self.space.from_unit(&draw(&self.space, rng)),
+                reason: Reason::Random,
+            };
         };
-        let long = |gaps: &mut dyn Iterator<Item = f64>| libm::sqrt(gaps.map(|gap| gap * gap).sum::<f64>());
+        let long = |gaps: &mut dyn Iterator<Item = f64>| {
+            libm::sqrt(gaps.map(|gap| gap * gap).sum::<f64>())
+        };
         let reason = Reason::Downhill {
             from: place.trial,
             step: long(&mut unit.iter().zip(&place.unit).map(|(a, b)| a - b)),
@@ -96,7 +114,8 @@ impl Search for Hypergradient {
     fn tell(&mut self, point: &[f64], outcome: Outcome) {
         let (trial, loss, unit) = (self.told, rank_value(outcome), self.space.to_unit(point));
         self.told += 1;
-        let slope = self.slope.take().filter(|s| s.len() == unit.len() && s.iter().all(|g| g.is_finite()));
+        let slope =
+            self.slope.take().filter(|s| s.len() == unit.len() && s.iter().all(|g| g.is_finite()));
         let slope = slope.map(|slope| self.in_unit(&unit, &slope));
         let Some(place) = &self.place else {
             self.place = slope.map(|slope| Place { trial, unit, loss, slope });
@@ -110,7 +129,8 @@ impl Search for Hypergradient {
             (false, false) if any => 1.0,
             (false, false) => 0.5,
         });
-        self.steps = factors.zip(&self.steps).map(|(factor, step)| (factor * step).min(LONGEST)).collect();
+        self.steps =
+            factors.zip(&self.steps).map(|(factor, step)| (factor * step).min(LONGEST)).collect();
         let next = match slope {
             Some(slope) if better => Some(Place { trial, unit, loss, slope }),
             // Better, and no way on from there.
@@ -139,7 +159,8 @@ mod tests {
             Param::new("momentum", 0.0, 0.9, Scale::Linear).unwrap(),
         ]);
         for seed in 0..5 {
-            let (mut search, mut rng) = (Hypergradient::new(&space), ChaCha8Rng::seed_from_u64(seed));
+            let (mut search, mut rng) =
+                (Hypergradient::new(&space), ChaCha8Rng::seed_from_u64(seed));
             let mut best = f64::INFINITY;
             for trial in 0..30 {
                 let Proposal { point, reason } = search.ask(&mut rng);
@@ -165,7 +186,10 @@ mod tests {
             let proposal = search.ask(&mut rng);
             assert_eq!(proposal.reason, Reason::Random);
             search.slope(&[f64::NAN]);
-            search.tell(&proposal.point, if n % 3 == 0 { Outcome::Diverged } else { Outcome::Value(1.0) });
+            search.tell(
+                &proposal.point,
+                if n % 3 == 0 { Outcome::Diverged } else { Outcome::Value(1.0) },
+            );
         }
     }
 }

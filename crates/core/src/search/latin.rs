@@ -7,8 +7,9 @@
 //! | r | | uniform draw from [0, 1) |
 //! | (πᵢ(n) + r)/N | | trial n on axis i |
 //!
-//! N trials cut every axis into N equal slices, and each slice of each axis gets one trial, at a random place in it;
-//! which slices come together is a random permutation an axis. N is the budget; after that another hypercube begins.
+//! N trials cut every axis into N equal slices, and each slice of each axis gets one trial, at a
+//! random place in it; which slices come together is a random permutation an axis. N is the budget;
+//! after that another hypercube begins.
 
 use super::scramble::{hash, permutation};
 use super::sequence::Sequence;
@@ -34,7 +35,8 @@ impl Sequence for LatinHypercube {
         let axis = |axis: usize| {
             let words = [self.seed, axis as u64, block as u64];
             let slice = permutation(self.slices, words)[row];
-            let place = (hash(&[words[0], words[1], words[2], !(row as u64)]) >> 11) as f64 / (1u64 << 53) as f64;
+            let place = (hash(&[words[0], words[1], words[2], !(row as u64)]) >> 11) as f64
+                / (1u64 << 53) as f64;
             (slice as f64 + place) / self.slices as f64
         };
         (0..self.dim).map(axis).collect()
@@ -51,7 +53,8 @@ mod tests {
         for block in 0..2 {
             let points: Vec<_> = (0..25).map(|n| latin.point(25 * block + n)).collect();
             for axis in 0..20 {
-                let mut slices: Vec<usize> = points.iter().map(|p| (p[axis] * 25.0) as usize).collect();
+                let mut slices: Vec<usize> =
+                    points.iter().map(|p| (p[axis] * 25.0) as usize).collect();
                 slices.sort_unstable();
                 assert!(slices.into_iter().eq(0..25), "axis {axis}");
             }

@@ -1,7 +1,9 @@
-//! Search strategies: `ask` for a point, `tell` what it scored, and `belief`: what the strategy thinks.
+//! Search strategies: `ask` for a point, `tell` what it scored, and `belief`: what the strategy
+//! thinks.
 //!
-//! A strategy is one file here and one row in `strategy.rs`. It knows nothing of networks: it sees points of a
-//! [`Space`] and values to be minimised. The caller owns the random numbers and the loop.
+//! A strategy is one file here and one row in `strategy.rs`. It knows nothing of networks: it sees
+//! points of a [`Space`] and values to be minimised. The caller owns the random numbers and the
+//! loop.
 
 pub mod acquisition;
 pub mod anneal;
@@ -61,8 +63,9 @@ impl Outcome {
         if value.is_finite() { Self::Value(value) } else { Self::Diverged }
     }
 
-    /// What a model learns from: the objective, or what a pruned trial had when it was stopped (Optuna's process leaves those
-    /// out, and may go there again). None where training diverged.
+    /// What a model learns from: the objective, or what a pruned trial had when it was stopped
+    /// (Optuna's process leaves those out, and may go there again). None where training
+    /// diverged.
     pub fn seen(self) -> Option<f64> {
         match self {
             Self::Pruned { loss, .. } if loss.is_finite() => Some(loss),
@@ -70,8 +73,8 @@ impl Outcome {
         }
     }
 
-    /// The objective of a trial that went to its end; none where training diverged. A `Value` that is not finite counts as
-    /// diverged.
+    /// The objective of a trial that went to its end; none where training diverged. A `Value` that
+    /// is not finite counts as diverged.
     pub fn loss(self) -> Option<f64> {
         match self {
             Self::Value(value) if value.is_finite() => Some(value),
@@ -82,11 +85,13 @@ impl Outcome {
 
 /// A strategy in the middle of a study.
 pub trait Search {
-    /// The next point and why. Asking again with the same history and random numbers gives the same answer.
+    /// The next point and why. Asking again with the same history and random numbers gives the same
+    /// answer.
     fn ask(&mut self, rng: &mut dyn Rng) -> Proposal;
     /// What a trial scored. Trials are told in order of their number, those placed by hand as well.
     fn tell(&mut self, point: &[f64], outcome: Outcome);
-    /// The slope of the next trial told, by each parameter in its own units: for those that learn from it.
+    /// The slope of the next trial told, by each parameter in its own units: for those that learn
+    /// from it.
     fn slope(&mut self, slope: &[f64]) {
         let _ = slope;
     }
@@ -94,12 +99,13 @@ pub trait Search {
     fn cost(&mut self, cost: f64) {
         let _ = cost;
     }
-    /// The losses of the next trial told, by epoch, as far as it went: for those that learn from them.
+    /// The losses of the next trial told, by epoch, as far as it went: for those that learn from
+    /// them.
     fn curve(&mut self, losses: &[(usize, f64)]) {
         let _ = losses;
     }
-    /// The 68 % interval of the objective and its median between, in its units, at these points; empty where it has no
-    /// such model (yet).
+    /// The 68 % interval of the objective and its median between, in its units, at these points;
+    /// empty where it has no such model (yet).
     fn bands(&mut self, at: &[Point]) -> Vec<[f32; 3]> {
         let _ = at;
         Vec::new()
@@ -122,7 +128,8 @@ pub(crate) fn below(n: usize, rng: &mut dyn Rng) -> usize {
     ((uniform(rng) * n as f64) as usize).min(n - 1)
 }
 
-/// A loss to be sorted by: infinite where training diverged, and worse than any other where a trial was stopped.
+/// A loss to be sorted by: infinite where training diverged, and worse than any other where a trial
+/// was stopped.
 fn rank_value(outcome: Outcome) -> f64 {
     let stopped = matches!(outcome, Outcome::Pruned { .. });
     if stopped { f64::MAX } else { outcome.loss().unwrap_or(f64::INFINITY) }

@@ -6,11 +6,12 @@
 //! | x₀ … x_d | `corners` | the simplex, best first |
 //! | c | | centre of all corners but the worst |
 //!
-//! The worst corner is reflected through c. If that is the best so far, twice as far is tried (expand); if it is no better
-//! than the second worst, half as far, on the better side (contract); if that fails too, all corners halve their way to
-//! the best (shrink). Points beyond a range are moved onto its end. A simplex that has shrunk to a point starts
-//! anew from a random one. A trial placed by hand takes the place of the worst corner if it is better. Diverged
-//! trials count as infinitely bad; choices are drawn at random for each simplex.
+//! The worst corner is reflected through c. If that is the best so far, twice as far is tried
+//! (expand); if it is no better than the second worst, half as far, on the better side (contract);
+//! if that fails too, all corners halve their way to the best (shrink). Points beyond a range are
+//! moved onto its end. A simplex that has shrunk to a point starts anew from a random one. A trial
+//! placed by hand takes the place of the worst corner if it is better. Diverged trials count as
+//! infinitely bad; choices are drawn at random for each simplex.
 
 use super::{Belief, Figure, Outcome, Proposal, Reason, Search, SimplexStep, draw, rank_value};
 use crate::space::{Point, Space};
@@ -47,15 +48,26 @@ impl NelderMead {
         let free = |i: &usize| space.params[*i].moves() && !space.params[*i].is_choice();
         let axes = (0..space.dim()).filter(free).collect();
         let (step, base) = (SimplexStep::Corner, vec![0.5; space.dim()]);
-        Self { space: space.clone(), axes, corners: vec![], step, reflected: None, shrinking: 0, base, told: 0 }
+        Self {
+            space: space.clone(),
+            axes,
+            corners: vec![],
+            step,
+            reflected: None,
+            shrinking: 0,
+            base,
+            told: 0,
+        }
     }
 
-    /// Where the step under way leads, on the axes that move; none for the first corner of a simplex.
+    /// Where the step under way leads, on the axes that move; none for the first corner of a
+    /// simplex.
     fn target(&self) -> Option<Vec<f64>> {
         let d = self.axes.len();
         let along = |t: f64| {
             let worst = &self.corners[d].x;
-            let centre = |i: usize| self.corners[..d].iter().map(|c| c.x[i]).sum::<f64>() / d as f64;
+            let centre =
+                |i: usize| self.corners[..d].iter().map(|c| c.x[i]).sum::<f64>() / d as f64;
             (0..d).map(|i| (centre(i) + t * (centre(i) - worst[i])).clamp(0.0, 1.0)).collect()
         };
         let first = self.corners.first()?;
@@ -88,7 +100,9 @@ impl NelderMead {
     fn settle(&mut self) {
         self.corners.sort_by(|a, b| a.loss.total_cmp(&b.loss));
         (self.step, self.reflected) = (SimplexStep::Reflect, None);
-        let apart = |a: &Corner| a.x.iter().zip(&self.corners[0].x).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+        let apart = |a: &Corner| {
+            a.x.iter().zip(&self.corners[0].x).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
+        };
         let same = |a: &Corner| self.full(&a.x) == self.full(&self.corners[0].x);
         if self.corners[1..].iter().all(|c| apart(c) < SMALLEST || same(c)) {
             self.corners.clear();
@@ -211,7 +225,10 @@ mod tests {
             let Proposal { point, reason } = search.ask(&mut rng);
             let Reason::Simplex { step, worst, flipped } = reason else { panic!("{reason:?}") };
             corners += usize::from(step == SimplexStep::Corner);
-            let follows = matches!(step, SimplexStep::Expand | SimplexStep::ContractOut | SimplexStep::ContractIn);
+            let follows = matches!(
+                step,
+                SimplexStep::Expand | SimplexStep::ContractOut | SimplexStep::ContractIn
+            );
             assert_eq!(flipped, follows.then(|| n - 1));
             assert_eq!(worst.is_some(), follows || step == SimplexStep::Reflect);
             let (a, b) = (point[1] - point[0] * point[0], 1.0 - point[0]);

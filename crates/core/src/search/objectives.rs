@@ -7,7 +7,8 @@
 //! | `ackley2` | \[−5, 10\]² | 0 at the origin |
 //! | `rosenbrock2` | \[−2, 2\]² | 0 at (1, 1) |
 //!
-//! Formulas: Dixon & Szegő (1978) and the Virtual Library of Simulation Experiments (Surjanovic & Bingham).
+//! Formulas: Dixon & Szegő (1978) and the Virtual Library of Simulation Experiments (Surjanovic &
+//! Bingham).
 
 use crate::space::{Param, Scale, Space};
 use std::f64::consts::{E, PI, TAU};
@@ -54,12 +55,14 @@ impl Objective {
             _ => return Err(ObjectiveError::Unknown(name.to_string())),
         };
         let names = ["x", "y", "z", "u", "v", "w"];
-        let params = ranges.iter().zip(names).map(|(&(low, high), name)| linear(name, low, high)).collect();
+        let params =
+            ranges.iter().zip(names).map(|(&(low, high), name)| linear(name, low, high)).collect();
         Ok(Self { space: Space::new(params), least, kind: Kind::Function(function) })
     }
 
-    /// A table: the first row holds the values of the second parameter (after one ignored cell), the first
-    /// column those of the first; evenly spaced. Cells that are not finite stay so: the run diverged.
+    /// A table: the first row holds the values of the second parameter (after one ignored cell),
+    /// the first column those of the first; evenly spaced. Cells that are not finite stay so:
+    /// the run diverged.
     pub fn table(csv: &str) -> Result<Self, ObjectiveError> {
         let mut lines = Vec::new();
         for (line, text) in csv.lines().enumerate().filter(|(_, text)| !text.trim().is_empty()) {
@@ -68,7 +71,8 @@ impl Objective {
                 Err(_) if lines.is_empty() && column == 0 => Ok(0.0),
                 Err(_) => Err(ObjectiveError::Cell { line, column }),
             };
-            let cells: Vec<f64> = text.split(',').enumerate().map(cell).collect::<Result<_, _>>()?;
+            let cells: Vec<f64> =
+                text.split(',').enumerate().map(cell).collect::<Result<_, _>>()?;
             lines.push(cells);
         }
         let width = lines.first().map_or(0, Vec::len);
@@ -80,7 +84,9 @@ impl Objective {
         }
         let columns = lines[0][1..].to_vec();
         let rows: Vec<f64> = lines[1..].iter().map(|cells| cells[0]).collect();
-        let rises = |axis: &[f64]| axis.windows(2).position(|w| !(w[0] < w[1] && w[0].is_finite() && w[1].is_finite()));
+        let rises = |axis: &[f64]| {
+            axis.windows(2).position(|w| !(w[0] < w[1] && w[0].is_finite() && w[1].is_finite()))
+        };
         if let Some(i) = rises(&columns) {
             return Err(ObjectiveError::Cell { line: 0, column: i + 2 });
         }
@@ -96,7 +102,8 @@ impl Objective {
         Ok(Self { space: Space::new(params), least, kind: Kind::Table { rows, columns, cells } })
     }
 
-    /// The value at a point of the box; of a table, the bilinear interpolation of the four cells around it.
+    /// The value at a point of the box; of a table, the bilinear interpolation of the four cells
+    /// around it.
     pub fn value(&self, point: &[f64]) -> f64 {
         match &self.kind {
             Kind::Function(function) => function(point),
@@ -111,7 +118,14 @@ impl Objective {
 }
 
 fn linear(name: &str, low: f64, high: f64) -> Param {
-    Param { name: name.to_string(), low, high, scale: Scale::Linear, kind: crate::space::Kind::Float, when: None }
+    Param {
+        name: name.to_string(),
+        low,
+        high,
+        scale: Scale::Linear,
+        kind: crate::space::Kind::Float,
+        when: None,
+    }
 }
 
 /// Cell and weight of a value on an even axis, clamped to it.
@@ -154,7 +168,8 @@ fn hartmann6(p: &[f64]) -> f64 {
         [4047.0, 8828.0, 8732.0, 5743.0, 1091.0, 381.0],
     ];
     let term = |i: usize| {
-        let inner: f64 = (0..6).map(|j| A[i][j] * (p[j] - 1e-4 * P[i][j]) * (p[j] - 1e-4 * P[i][j])).sum();
+        let inner: f64 =
+            (0..6).map(|j| A[i][j] * (p[j] - 1e-4 * P[i][j]) * (p[j] - 1e-4 * P[i][j])).sum();
         ALPHA[i] * libm::exp(-inner)
     };
     -(0..4).map(term).sum::<f64>()
@@ -187,8 +202,17 @@ mod tests {
         assert_eq!(table.value(&[-9.0, 9.0]), 2.0);
         assert!(table.value(&[0.5, 0.5]).is_nan());
         assert_eq!(Objective::table("").err(), Some(ObjectiveError::Shape { line: 0 }));
-        assert_eq!(Objective::table("a,0,1\n0,1,2\n1,1\n").err(), Some(ObjectiveError::Shape { line: 2 }));
-        assert_eq!(Objective::table("a,0,1\n0,1,x\n").err(), Some(ObjectiveError::Cell { line: 1, column: 2 }));
-        assert_eq!(Objective::table("a,0,0\n0,1,2\n1,1,1").err(), Some(ObjectiveError::Cell { line: 0, column: 2 }));
+        assert_eq!(
+            Objective::table("a,0,1\n0,1,2\n1,1\n").err(),
+            Some(ObjectiveError::Shape { line: 2 })
+        );
+        assert_eq!(
+            Objective::table("a,0,1\n0,1,x\n").err(),
+            Some(ObjectiveError::Cell { line: 1, column: 2 })
+        );
+        assert_eq!(
+            Objective::table("a,0,0\n0,1,2\n1,1,1").err(),
+            Some(ObjectiveError::Cell { line: 0, column: 2 })
+        );
     }
 }

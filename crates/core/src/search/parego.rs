@@ -1,7 +1,8 @@
 //! Two objectives: a loss and what training costs.
 //!
-//! Any strategy that learns is made to minimise both by telling it one number for the two. The number is another one for every
-//! trial, so that the trials spread along the front instead of meeting at one compromise.
+//! Any strategy that learns is made to minimise both by telling it one number for the two. The
+//! number is another one for every trial, so that the trials spread along the front instead of
+//! meeting at one compromise.
 //!
 //! | symbol | code | meaning |
 //! |---|---|---|
@@ -10,9 +11,9 @@
 //! | ρ | [`RHO`] | 0.05 |
 //! | y | | max(λ f₁, (1 − λ) f₂) + ρ (λ f₁ + (1 − λ) f₂) |
 //!
-//! ParEGO: Knowles (2006), with its augmented Tchebycheff function; there for a Gaussian process alone. The genetic algorithm
-//! needs no weights: it is told how trials rank by NSGA-II (Deb et al. 2002), first by how many fronts lie before theirs, then
-//! by how lonely they are in it.
+//! ParEGO: Knowles (2006), with its augmented Tchebycheff function; there for a Gaussian process
+//! alone. The genetic algorithm needs no weights: it is told how trials rank by NSGA-II (Deb et al.
+//! 2002), first by how many fronts lie before theirs, then by how lonely they are in it.
 
 use super::scramble::hash;
 use super::{Belief, Outcome, Proposal, Reason, Search, Strategy, StrategyName};
@@ -64,7 +65,9 @@ impl ParEgo {
             let (low, high) = ends[k];
             if high > low { ((v - low) / (high - low)).clamp(0.0, 1.0) } else { 0.0 }
         };
-        all.into_iter().map(|both| both.map(|[loss, cost]| [scale(0, loss), scale(1, cost)])).collect()
+        all.into_iter()
+            .map(|both| both.map(|[loss, cost]| [scale(0, loss), scale(1, cost)]))
+            .collect()
     }
 
     /// The strategy as it is after the trials, told of both objectives as one.
@@ -75,8 +78,11 @@ impl ParEgo {
             let [a, b] = both.map(|[loss, cost]| [weight * loss, (1.0 - weight) * cost])?;
             Some(a.max(b) + RHO * (a + b))
         };
-        let values =
-            if self.of.name == StrategyName::Genetic { crowded(&scaled) } else { scaled.iter().map(one).collect() };
+        let values = if self.of.name == StrategyName::Genetic {
+            crowded(&scaled)
+        } else {
+            scaled.iter().map(one).collect()
+        };
         for (told, value) in self.told.iter().zip(values) {
             let outcome = match (told.outcome, value) {
                 (Outcome::Value(_), Some(value)) => Outcome::Value(value),
@@ -93,8 +99,13 @@ impl Search for ParEgo {
     fn ask(&mut self, rng: &mut dyn Rng) -> Proposal {
         let Proposal { point, reason } = self.inner().ask(rng);
         // Before there is a model, and where there are no weights, nothing is weighed.
-        let weighs = !matches!(reason, Reason::Random | Reason::Startup { .. } | Reason::Bred { .. });
-        let reason = if weighs { Reason::Weighed { loss: self.weight(), of: Box::new(reason) } } else { reason };
+        let weighs =
+            !matches!(reason, Reason::Random | Reason::Startup { .. } | Reason::Bred { .. });
+        let reason = if weighs {
+            Reason::Weighed { loss: self.weight(), of: Box::new(reason) }
+        } else {
+            reason
+        };
         Proposal { point, reason }
     }
 
@@ -119,15 +130,20 @@ impl Search for ParEgo {
 /// Each trial's place by NSGA-II's crowded comparison, 0 for the best; none where it has no loss.
 fn crowded(both: &[Option<[f64; 2]>]) -> Vec<Option<f64>> {
     let beats = |a: [f64; 2], b: [f64; 2]| a != b && a[0] <= b[0] && a[1] <= b[1];
-    let mut left: Vec<(usize, [f64; 2])> = both.iter().enumerate().filter_map(|(n, b)| Some((n, (*b)?))).collect();
+    let mut left: Vec<(usize, [f64; 2])> =
+        both.iter().enumerate().filter_map(|(n, b)| Some((n, (*b)?))).collect();
     let mut places = vec![None; both.len()];
     let mut next = 0.0;
     while !left.is_empty() {
-        let (mut front, rest): (Vec<_>, Vec<_>) = left.iter().partition(|a| !left.iter().any(|b| beats(b.1, a.1)));
+        let (mut front, rest): (Vec<_>, Vec<_>) =
+            left.iter().partition(|a| !left.iter().any(|b| beats(b.1, a.1)));
         left = rest;
         // A front runs from cheap to good: who comes next in one objective comes next in the other.
         front.sort_by(|a, b| a.1[0].total_cmp(&b.1[0]).then(a.1[1].total_cmp(&b.1[1])));
-        let gap = |i: usize| match (i.checked_sub(1).map(|i| front[i].1), front.get(i + 1).map(|b| b.1)) {
+        let gap = |i: usize| match (
+            i.checked_sub(1).map(|i| front[i].1),
+            front.get(i + 1).map(|b| b.1),
+        ) {
             (Some(a), Some(b)) => (b[0] - a[0]).abs() + (b[1] - a[1]).abs(),
             _ => f64::INFINITY,
         };
@@ -160,10 +176,14 @@ mod tests {
         ends.sort_by(|a, b| a.partial_cmp(b).unwrap());
         assert_eq!(ends, [Some(0.0), Some(1.0)]);
         // The gaps around 1 and 2 are 0.45 + 0.55 and 0.6 + 0.5.
-        assert_eq!((places[2], places[1], places[4], places[5]), (Some(2.0), Some(3.0), Some(4.0), None));
+        assert_eq!(
+            (places[2], places[1], places[4], places[5]),
+            (Some(2.0), Some(3.0), Some(4.0), None)
+        );
     }
 
-    /// Share of the unit square that trials leave undominated: ZDT1-like, with a bent front at u₁ = u₂ = 0.
+    /// Share of the unit square that trials leave undominated: ZDT1-like, with a bent front at u₁ =
+    /// u₂ = 0.
     fn missed(name: Option<StrategyName>, pareto: bool, trials: usize, seed: u64) -> f64 {
         let unit = |name| Param::new(name, 0.0, 1.0, Scale::Linear).unwrap();
         let space = Space::new(vec![unit("a"), unit("b"), unit("c")]);
@@ -178,7 +198,8 @@ mod tests {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let mut costs = Vec::new();
         for _ in 0..trials {
-            let u = if name.is_some() { search.ask(&mut rng).point } else { draw(&space, &mut rng) };
+            let u =
+                if name.is_some() { search.ask(&mut rng).point } else { draw(&space, &mut rng) };
             let g = 1.0 + 4.0 * (u[1] + u[2]);
             let (cost, loss) = (libm::exp(u[0]), g * (1.0 - libm::sqrt(u[0] / g)));
             search.cost(cost);
@@ -194,13 +215,18 @@ mod tests {
 
     #[test]
     fn the_front_is_found_better_than_by_chance_and_by_the_loss_alone() {
-        let mean = |name, pareto, trials| (0..3).map(|seed| missed(name, pareto, trials, seed)).sum::<f64>() / 3.0;
-        for (name, trials) in [(StrategyName::Bayesian, 30), (StrategyName::Tpe, 40), (StrategyName::Genetic, 200)] {
+        let mean = |name, pareto, trials| {
+            (0..3).map(|seed| missed(name, pareto, trials, seed)).sum::<f64>() / 3.0
+        };
+        for (name, trials) in
+            [(StrategyName::Bayesian, 30), (StrategyName::Tpe, 40), (StrategyName::Genetic, 200)]
+        {
             let (both, chance) = (mean(Some(name), true, trials), mean(None, false, trials));
             // The front itself leaves a third.
             assert!(both < 0.9 * chance, "{name:?}: {both}, by chance {chance}");
         }
-        let [both, alone] = [true, false].map(|pareto| mean(Some(StrategyName::Bayesian), pareto, 30));
+        let [both, alone] =
+            [true, false].map(|pareto| mean(Some(StrategyName::Bayesian), pareto, 30));
         assert!(both < 0.9 * alone, "{both}, by the loss alone {alone}");
     }
 }

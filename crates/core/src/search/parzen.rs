@@ -8,9 +8,10 @@
 //! | Z | | n + 1 | its mass between 0 and 1 |
 //! | p | | | Σ_k w_k Π_axes k(x): a mixture of products |
 //!
-//! A float's kernel is a normal density cut off at the ends; that of a stepped value is its mass over the value's cell;
-//! that of a choice is (1/(n + 1) for each choice, 1 more for the one observed), normalised. Bergstra, Bardenet, Bengio & Kégl
-//! (2011); Watanabe (2023). The two rules differ where a comment says so.
+//! A float's kernel is a normal density cut off at the ends; that of a stepped value is its mass
+//! over the value's cell; that of a choice is (1/(n + 1) for each choice, 1 more for the one
+//! observed), normalised. Bergstra, Bardenet, Bengio & Kégl (2011); Watanabe (2023). The two rules
+//! differ where a comment says so.
 
 use super::{below, normal, uniform};
 use crate::space::Param;
@@ -60,15 +61,21 @@ impl<'a> Parzen<'a> {
         let axis = |(c, p): (usize, &&Param)| {
             let values = || observed.iter().map(move |x| x[c]);
             match p.count() {
-                Some(count) if p.is_choice() => choices(rule, count, values().map(|x| index(p, x)), &weights),
-                _ => normals(rule, values().map(|x| p.to_unit(x).clamp(0.0, 1.0)).collect(), &weights),
+                Some(count) if p.is_choice() => {
+                    choices(rule, count, values().map(|x| index(p, x)), &weights)
+                }
+                _ => normals(
+                    rule,
+                    values().map(|x| p.to_unit(x).clamp(0.0, 1.0)).collect(),
+                    &weights,
+                ),
             }
         };
         Self { params, axes: params.iter().enumerate().map(axis).collect(), weights, rule }
     }
 
-    /// Log density over the unit cube at a point in the parameters' own units (d); of stepped values and choices, the log
-    /// probability.
+    /// Log density over the unit cube at a point in the parameters' own units (d); of stepped
+    /// values and choices, the log probability.
     pub fn log_density(&self, at: &[f64]) -> f64 {
         let mut logs: Vec<f64> = self.weights.iter().map(|&w| libm::log(w)).collect();
         for ((axis, p), &x) in self.axes.iter().zip(self.params).zip(at) {
@@ -102,7 +109,8 @@ impl<'a> Parzen<'a> {
         let kernel = weighted(&self.weights, rng);
         let axis = |(axis, p): (&Axis, &&Param)| match axis {
             Axis::Choice(rows) => {
-                let probabilities: Vec<f64> = rows[kernel].iter().map(|&log| libm::exp(log)).collect();
+                let probabilities: Vec<f64> =
+                    rows[kernel].iter().map(|&log| libm::exp(log)).collect();
                 p.low + weighted(&probabilities, rng) as f64
             }
             Axis::Normal { mu, sigma, .. } => {
@@ -115,7 +123,8 @@ impl<'a> Parzen<'a> {
                     let k = kernel(rng);
                     Some(mu[k] + sigma[k] * normal(rng)).filter(|u| (0.0..=1.0).contains(u))
                 };
-                // Centres lie inside and widths are at most 1: a draw is inside one time in three at least.
+                // Centres lie inside and widths are at most 1: a draw is inside one time in three
+                // at least.
                 let u = (0..200).find_map(draw);
                 p.from_unit(u.unwrap_or(mu[0]))
             }
@@ -139,7 +148,12 @@ fn index(p: &Param, x: f64) -> usize {
     (x.clamp(p.low, p.high) - p.low) as usize
 }
 
-fn choices(rule: Rule, count: usize, observed: impl Iterator<Item = usize>, weights: &[f64]) -> Axis {
+fn choices(
+    rule: Rule,
+    count: usize,
+    observed: impl Iterator<Item = usize>,
+    weights: &[f64],
+) -> Axis {
     let kernels = weights.len();
     let mut rows = vec![vec![1.0 / kernels as f64; count]; kernels];
     match rule {
@@ -183,7 +197,8 @@ fn normals(rule: Rule, mut mu: Vec<f64>, weights: &[f64]) -> Axis {
     let least = 1.0 / 100f64.min(2.0 + n as f64);
     sigma.iter_mut().for_each(|s| *s = s.clamp(least, 1.0));
     sigma[n] = 1.0;
-    let mut log_mass: Vec<f64> = mu.iter().zip(&sigma).map(|(m, s)| log_normal_mass(-m / s, (1.0 - m) / s)).collect();
+    let mut log_mass: Vec<f64> =
+        mu.iter().zip(&sigma).map(|(m, s)| log_normal_mass(-m / s, (1.0 - m) / s)).collect();
     if rule == Rule::Hyperopt {
         // Cut off as one, not each by itself.
         let inside: f64 = weights.iter().zip(&log_mass).map(|(w, &log)| w * libm::exp(log)).sum();
@@ -234,23 +249,31 @@ mod tests {
     fn densities_sum_to_one_and_draws_follow_them() {
         let params = params();
         let params: Vec<&Param> = params.iter().collect();
-        let observed: Vec<Vec<f64>> =
-            (0..30).map(|i| vec![1e-3 * f64::from(1 + i), f64::from(2 + i % 3), f64::from(i % 2)]).collect();
+        let observed: Vec<Vec<f64>> = (0..30)
+            .map(|i| vec![1e-3 * f64::from(1 + i), f64::from(2 + i % 3), f64::from(i % 2)])
+            .collect();
         for rule in [Rule::Optuna, Rule::Hyperopt] {
             // Hyperopt's rule is one for single axes.
-            let groups: Vec<&[&Param]> = if rule == Rule::Optuna { vec![&params] } else { params.chunks(1).collect() };
+            let groups: Vec<&[&Param]> =
+                if rule == Rule::Optuna { vec![&params] } else { params.chunks(1).collect() };
             let mut first = 0;
             for group in groups {
-                let cut: Vec<Vec<f64>> = observed.iter().map(|x| x[first..first + group.len()].to_vec()).collect();
+                let cut: Vec<Vec<f64>> =
+                    observed.iter().map(|x| x[first..first + group.len()].to_vec()).collect();
                 first += group.len();
                 let parzen = Parzen::new(rule, group, &cut);
                 let values = |p: &&Param| match p.count() {
                     Some(n) => (0..n).map(|k| p.low + k as f64).collect(),
-                    None => (0..400).map(|i| p.from_unit((f64::from(i) + 0.5) / 400.0)).collect::<Vec<f64>>(),
+                    None => (0..400)
+                        .map(|i| p.from_unit((f64::from(i) + 0.5) / 400.0))
+                        .collect::<Vec<f64>>(),
                 };
                 let points = group.iter().map(values).fold(vec![vec![]], |points, values| {
                     let with = |point: &Vec<f64>| {
-                        values.iter().map(|v| [point.clone(), vec![*v]].concat()).collect::<Vec<_>>()
+                        values
+                            .iter()
+                            .map(|v| [point.clone(), vec![*v]].concat())
+                            .collect::<Vec<_>>()
                     };
                     points.iter().flat_map(with).collect()
                 });
@@ -260,8 +283,11 @@ mod tests {
                 assert!((total - 1.0).abs() < 1e-3, "{rule:?} {total}");
                 // The mean of the first axis, drawn and integrated.
                 let mut rng = ChaCha8Rng::seed_from_u64(1);
-                let drawn = (0..4000).map(|_| group[0].to_unit(parzen.sample(&mut rng)[0])).sum::<f64>() / 4000.0;
-                let mean: f64 = points.iter().map(|point| density(point) * group[0].to_unit(point[0])).sum();
+                let drawn =
+                    (0..4000).map(|_| group[0].to_unit(parzen.sample(&mut rng)[0])).sum::<f64>()
+                        / 4000.0;
+                let mean: f64 =
+                    points.iter().map(|point| density(point) * group[0].to_unit(point[0])).sum();
                 assert!((drawn - mean).abs() < 0.02, "{rule:?} {drawn} {mean}");
             }
         }

@@ -9,7 +9,8 @@ use std::cell::Cell;
 /// Why a point was chosen, as data; the page turns it into a sentence in the reader's language.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Reason {
-    /// Cell `index` of a grid: `columns` values of the first parameter, `rows` combinations of the others.
+    /// Cell `index` of a grid: `columns` values of the first parameter, `rows` combinations of the
+    /// others.
     Grid { index: usize, columns: usize, rows: usize },
     /// A uniform draw on the parameters' scales.
     Random,
@@ -19,10 +20,11 @@ pub enum Reason {
     Parzen {
         /// Trials that count as good, best first; the others are the bad ones.
         good: Vec<usize>,
-        /// Points drawn from the good density; where parameters are chosen one by one, each parameter's n-th draw
-        /// stands in the n-th point.
+        /// Points drawn from the good density; where parameters are chosen one by one, each
+        /// parameter's n-th draw stands in the n-th point.
         candidates: Vec<Point>,
-        /// log good − log bad of each candidate; where parameters are chosen one by one, the sum of theirs.
+        /// log good − log bad of each candidate; where parameters are chosen one by one, the sum
+        /// of theirs.
         scores: Vec<f64>,
         /// The candidate taken; none where parameters are not all chosen together.
         winner: Option<usize>,
@@ -33,7 +35,8 @@ pub enum Reason {
     Rung {
         /// Epochs after which they were compared; none for the end of training.
         epochs: Option<usize>,
-        /// How many of them count as good and as bad, and how many points were drawn near the good ones.
+        /// How many of them count as good and as bad, and how many points were drawn near the good
+        /// ones.
         good: usize,
         bad: usize,
         candidates: usize,
@@ -69,33 +72,39 @@ pub enum Reason {
         /// Share of each range that is drawn from.
         width: f64,
     },
-    /// A move of the simplex: the trials that are its worst corner and what came of flipping it, where they count.
+    /// A move of the simplex: the trials that are its worst corner and what came of flipping it,
+    /// where they count.
     Simplex { step: SimplexStep, worst: Option<usize>, flipped: Option<usize> },
     /// A space-filling first point, `index` of `of`, before there is a model.
     Startup { index: usize, of: usize },
     /// The best acquisition found.
     Model {
         acquisition: Acquisition,
-        /// What the model expects here, in the objective's units: the median of its prediction, and the ends of the 68 %
-        /// interval around it. The model is of a transformed loss, so the interval is longer above. It takes a diverged
-        /// trial as the worst value seen.
+        /// What the model expects here, in the objective's units: the median of its prediction,
+        /// and the ends of the 68 % interval around it. The model is of a transformed
+        /// loss, so the interval is longer above. It takes a diverged trial as the worst
+        /// value seen.
         median: f64,
         band: [f64; 2],
         /// Best value so far and the trial that has it; none while every trial diverged.
         best: Option<(usize, f64)>,
-        /// What gains count from, in the objective's units: the best value, or under noise the best expectation, less ξ.
+        /// What gains count from, in the objective's units: the best value, or under noise the
+        /// best expectation, less ξ.
         level: f64,
         /// Chance that the value here lies below `level`, by the same prediction.
         chance: f64,
-        /// The acquisition's value here, by that model alone (not times `finite`): E max(level − value, 0) for expected improvement (or
-        /// its logarithm), chance of a gain for probability of improvement, the bound or the drawn function as a loss.
+        /// The acquisition's value here, by that model alone (not times `finite`): E max(level −
+        /// value, 0) for expected improvement (or its logarithm), chance of a gain for
+        /// probability of improvement, the bound or the drawn function as a loss.
         value: f64,
         /// κ in use.
         kappa: f64,
-        /// Share of the lead over a typical place (median prediction, median doubt) that comes from predicting less
-        /// (exploiting), 0 to 1; the rest comes from more doubt (exploring). None where neither leads.
+        /// Share of the lead over a typical place (median prediction, median doubt) that comes
+        /// from predicting less (exploiting), 0 to 1; the rest comes from more doubt
+        /// (exploring). None where neither leads.
         exploit: Option<f64>,
-        /// Chance that training stays finite here, by the model of where runs diverge; 1 where it has none.
+        /// Chance that training stays finite here, by the model of where runs diverge; 1 where it
+        /// has none.
         finite: f64,
         /// Number of the nearest earlier trial in the unit cube.
         nearest: usize,
@@ -104,7 +113,8 @@ pub enum Reason {
     Weighed {
         /// Share of the weight that the loss has, 0 to 1; the cost has the rest.
         loss: f64,
-        /// Why it was chosen by the two put together: numbers are of both, 0 for the best of each seen and 1 for the worst.
+        /// Why it was chosen by the two put together: numbers are of both, 0 for the best of each
+        /// seen and 1 for the worst.
         #[serde(deserialize_with = "once")]
         of: Box<Reason>,
     },
@@ -119,8 +129,8 @@ pub enum Reason {
     },
     /// Placed by hand.
     Hand,
-    /// A first point, `index` of `of`, where the model of an earlier study expects low losses: of so many candidates it
-    /// expects less at `better`.
+    /// A first point, `index` of `of`, where the model of an earlier study expects low losses: of
+    /// so many candidates it expects less at `better`.
     Foreseen { index: usize, of: usize, better: usize, candidates: usize },
 }
 
@@ -132,7 +142,10 @@ impl Reason {
                 worst.iter_mut().chain(flipped).for_each(|trial| *trial = number(*trial));
             }
             Self::Model { best, nearest, .. } => {
-                best.iter_mut().map(|best| &mut best.0).chain([nearest]).for_each(|trial| *trial = number(*trial));
+                best.iter_mut()
+                    .map(|best| &mut best.0)
+                    .chain([nearest])
+                    .for_each(|trial| *trial = number(*trial));
             }
             Self::Weighed { of, .. } => of.renumber(number),
             _ => {}

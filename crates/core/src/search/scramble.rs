@@ -1,6 +1,8 @@
-//! Random numbers that are a function of their place: (seed, dimension, place) → 64 bits, the same on every machine.
+//! Random numbers that are a function of their place: (seed, dimension, place) → 64 bits, the same
+//! on every machine.
 
-/// Mixes the words one after another, each with the finaliser of SplitMix64 (Steele, Lea & Flood 2014).
+/// Mixes the words one after another, each with the finaliser of SplitMix64 (Steele, Lea & Flood
+/// 2014).
 pub fn hash(words: &[u64]) -> u64 {
     words.iter().fold(0, |state: u64, word| {
         let mut z = state.wrapping_add(*word).wrapping_add(0x9E37_79B9_7F4A_7C15);

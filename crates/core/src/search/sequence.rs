@@ -25,7 +25,10 @@ impl<S: Sequence + 'static> Sequenced<S> {
 impl<S: Sequence> Search for Sequenced<S> {
     fn ask(&mut self, _: &mut dyn Rng) -> Proposal {
         let unit = self.sequence.point(self.told);
-        Proposal { point: self.space.from_unit(&unit), reason: Reason::Sequence { index: self.told } }
+        Proposal {
+            point: self.space.from_unit(&unit),
+            reason: Reason::Sequence { index: self.told },
+        }
     }
 
     fn tell(&mut self, _: &[f64], _: Outcome) {

@@ -1,5 +1,5 @@
-//! Sobol's sequence (1967), the way the field runs it: direction numbers of Joe & Kuo (2008), points in Gray-code
-//! order, scrambled by Owen's nested permutations (1995).
+//! Sobol's sequence (1967), the way the field runs it: direction numbers of Joe & Kuo (2008),
+//! points in Gray-code order, scrambled by Owen's nested permutations (1995).
 //!
 //! | symbol | meaning |
 //! |---|---|
@@ -7,16 +7,16 @@
 //! | V | direction numbers of a dimension, one 32-bit fraction for each bit of n |
 //! | x | XOR of V over the bits set in n ⊕ n/2 |
 //!
-//! Any 2^k points in a row from a multiple of 2^k hold exactly one in each of 2^k equal slices of every axis. The
-//! origin would be the first point; scrambling moves it, and keeps that property.
+//! Any 2^k points in a row from a multiple of 2^k hold exactly one in each of 2^k equal slices of
+//! every axis. The origin would be the first point; scrambling moves it, and keeps that property.
 
 use super::scramble::hash;
 use super::sequence::Sequence;
 
 const BITS: usize = 32;
 
-/// For dimensions 2, 3, …: a primitive polynomial over two elements, its coefficients as bits, and the first odd
-/// integers m: V_k = m_k / 2^k. Joe & Kuo, file `new-joe-kuo-6`.
+/// For dimensions 2, 3, …: a primitive polynomial over two elements, its coefficients as bits, and
+/// the first odd integers m: V_k = m_k / 2^k. Joe & Kuo, file `new-joe-kuo-6`.
 const TABLE: [(u32, &[u32]); 31] = [
     (3, &[1]),
     (7, &[1, 3]),
@@ -59,7 +59,8 @@ pub struct Sobol {
 }
 
 impl Sobol {
-    /// Most dimensions with direction numbers; further ones, which no plot shows, are uniform hashes.
+    /// Most dimensions with direction numbers; further ones, which no plot shows, are uniform
+    /// hashes.
     pub const DIMENSIONS: usize = TABLE.len() + 1;
 
     pub fn plain(dim: usize) -> Self {
@@ -109,7 +110,9 @@ impl Sequence for Sobol {
         let axis = |(dimension, v): (usize, &[u32; BITS])| {
             let x = (0..BITS).filter(|k| gray >> k & 1 == 1).fold(0, |x, k| x ^ v[k]);
             let x = match self.seed {
-                Some(seed) if dimension >= Self::DIMENSIONS => hash(&[seed, dimension as u64, n as u64]) as u32,
+                Some(seed) if dimension >= Self::DIMENSIONS => {
+                    hash(&[seed, dimension as u64, n as u64]) as u32
+                }
                 Some(seed) => owen(x, dimension, seed),
                 None => x,
             };
@@ -129,7 +132,8 @@ mod tests {
         for sobol in [Sobol::plain(Sobol::DIMENSIONS), Sobol::scrambled(Sobol::DIMENSIONS, 7)] {
             let points: Vec<_> = (64..128).map(|n| sobol.point(n)).collect();
             for axis in 0..Sobol::DIMENSIONS {
-                let mut slices: Vec<usize> = points.iter().map(|p| (p[axis] * 64.0) as usize).collect();
+                let mut slices: Vec<usize> =
+                    points.iter().map(|p| (p[axis] * 64.0) as usize).collect();
                 slices.sort_unstable();
                 assert!(slices.into_iter().eq(0..64), "axis {axis}");
             }

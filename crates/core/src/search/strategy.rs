@@ -3,8 +3,8 @@
 use super::parego::ParEgo;
 use super::sequence::Sequenced;
 use super::{
-    Search, anneal, bayesian, bohb, cmaes, genetic, gp, grid, halton, hypergradient, latin, nelder_mead, random, sobol,
-    tpe,
+    Search, anneal, bayesian, bohb, cmaes, genetic, gp, grid, halton, hypergradient, latin,
+    nelder_mead, random, sobol, tpe,
 };
 use crate::space::{Point, Space};
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,8 @@ pub enum Acquisition {
     /// Upper confidence bound of the negated objective: mean − κ·spread, minimised.
     ConfidenceBound,
     ProbabilityOfImprovement,
-    /// The same wish as expected improvement, shown as its natural logarithm, which is how either is maximised.
+    /// The same wish as expected improvement, shown as its natural logarithm, which is how either
+    /// is maximised.
     LogExpectedImprovement,
     /// A function drawn from the process, minimised: Thompson (1933).
     Thompson,
@@ -124,7 +125,8 @@ impl StrategyName {
 
     /// Whether it draws its proposals, and may answer otherwise when it is asked again.
     pub fn draws(self) -> bool {
-        self.believes() && !matches!(self, Self::Bayesian | Self::NelderMead) || self == Self::Random
+        self.believes() && !matches!(self, Self::Bayesian | Self::NelderMead)
+            || self == Self::Random
     }
 
     /// Whether it can race: nobody tells the slopes of a race, nor stops its trials at rungs.
@@ -132,11 +134,17 @@ impl StrategyName {
         !matches!(self, Self::Hypergradient | Self::Bohb)
     }
 
-    /// Whether it learns from trials, and so has a belief. A slope is none: it says nothing of other places.
+    /// Whether it learns from trials, and so has a belief. A slope is none: it says nothing of
+    /// other places.
     pub fn believes(self) -> bool {
         !matches!(
             self,
-            Self::Hypergradient | Self::Grid | Self::Random | Self::Sobol | Self::Halton | Self::LatinHypercube
+            Self::Hypergradient
+                | Self::Grid
+                | Self::Random
+                | Self::Sobol
+                | Self::Halton
+                | Self::LatinHypercube
         )
     }
 
@@ -147,7 +155,10 @@ impl StrategyName {
 
     /// Whether it draws what it believes as maps.
     pub fn has_maps(self) -> bool {
-        matches!(self, Self::Bayesian | Self::Tpe | Self::TpeUnivariate | Self::TpeHyperopt | Self::Bohb)
+        matches!(
+            self,
+            Self::Bayesian | Self::Tpe | Self::TpeUnivariate | Self::TpeHyperopt | Self::Bohb
+        )
     }
 }
 
@@ -180,7 +191,8 @@ pub struct Strategy {
 }
 
 impl Default for Strategy {
-    /// Bayesian optimisation by expected improvement with a fitted Matérn 5/2, 25 trials; κ = 2, ξ = 0.
+    /// Bayesian optimisation by expected improvement with a fitted Matérn 5/2, 25 trials; κ = 2, ξ
+    /// = 0.
     fn default() -> Self {
         Self {
             name: StrategyName::Bayesian,
@@ -208,11 +220,16 @@ impl Strategy {
             StrategyName::Grid => Box::new(grid::Grid::new(space, self.budget)),
             StrategyName::Random => Box::new(random::Random::new(space)),
             StrategyName::Bayesian => Box::new(bayesian::Bayesian::new(self, space)),
-            StrategyName::Sobol => Sequenced::start(space, sobol::Sobol::scrambled(space.dim(), self.seed)),
-            StrategyName::Halton => Sequenced::start(space, halton::Halton::scrambled(space.dim(), self.seed)),
-            StrategyName::LatinHypercube => {
-                Sequenced::start(space, latin::LatinHypercube::new(space.dim(), self.budget, self.seed))
+            StrategyName::Sobol => {
+                Sequenced::start(space, sobol::Sobol::scrambled(space.dim(), self.seed))
             }
+            StrategyName::Halton => {
+                Sequenced::start(space, halton::Halton::scrambled(space.dim(), self.seed))
+            }
+            StrategyName::LatinHypercube => Sequenced::start(
+                space,
+                latin::LatinHypercube::new(space.dim(), self.budget, self.seed),
+            ),
             StrategyName::Tpe => Box::new(tpe::Tpe::new(tpe::Rules::OPTUNA_5, space)),
             StrategyName::TpeUnivariate => Box::new(tpe::Tpe::new(tpe::Rules::OPTUNA_4, space)),
             StrategyName::TpeHyperopt => Box::new(tpe::Tpe::new(tpe::Rules::HYPEROPT, space)),

@@ -1,7 +1,9 @@
-//! The Gaussian process as it stands after the trials told, with its acquisition: what a place is worth, why, and where that
-//! is largest.
+//! The Gaussian process as it stands after the trials told, with its acquisition: what a place is
+//! worth, why, and where that is largest.
 
-use super::acquisition::{confidence_bound, log_probability_of_improvement_slopes, probability_of_improvement};
+use super::acquisition::{
+    confidence_bound, log_probability_of_improvement_slopes, probability_of_improvement,
+};
 use super::descent::minimise;
 use super::draws::{Path, Worlds};
 use super::finite::Finite;
@@ -17,7 +19,8 @@ const CANDIDATES: usize = 512;
 const NEAR: usize = 64;
 /// The best of them are refined.
 const REFINED: usize = 4;
-/// Points closer than this in the unit cube count as the same: training is deterministic, a repeat teaches nothing.
+/// Points closer than this in the unit cube count as the same: training is deterministic, a repeat
+/// teaches nothing.
 const SAME: f64 = 1e-4;
 /// Places among which the median one is typical.
 const TYPICAL: usize = 128;
@@ -53,14 +56,17 @@ pub(super) fn distance(a: &[f64], b: &[f64]) -> f64 {
 }
 
 impl Surrogate {
-    /// A score to be maximised where the modelled value is N(mean, std²), and its slopes by both: log expected
-    /// improvement in loss, log probability of improvement, or the negated confidence bound.
+    /// A score to be maximised where the modelled value is N(mean, std²), and its slopes by both:
+    /// log expected improvement in loss, log probability of improvement, or the negated
+    /// confidence bound.
     fn score(&self, mean: f64, std: f64) -> (f64, f64, f64) {
         match self.acquisition {
             Acquisition::ProbabilityOfImprovement => {
                 log_probability_of_improvement_slopes((self.threshold - mean) / std, std)
             }
-            Acquisition::ConfidenceBound => (-confidence_bound(mean, std, self.kappa), -1.0, self.kappa),
+            Acquisition::ConfidenceBound => {
+                (-confidence_bound(mean, std, self.kappa), -1.0, self.kappa)
+            }
             _ => self.fit.warp.log_expected_improvement(mean, std, self.threshold),
         }
     }
@@ -69,7 +75,9 @@ impl Surrogate {
     pub(super) fn scores(&self, at: &[Vec<f64>]) -> Vec<f64> {
         match &self.draws {
             Draws::Path(path) => at.iter().map(|u| -path.value(&self.fit.gp, u).0).collect(),
-            Draws::Worlds(worlds) => at.iter().map(|u| worlds.log_improvement(&self.fit.warp, u).0).collect(),
+            Draws::Worlds(worlds) => {
+                at.iter().map(|u| worlds.log_improvement(&self.fit.warp, u).0).collect()
+            }
             Draws::Nothing => {
                 let (mean, std) = self.fit.gp.posterior(at);
                 mean.iter().zip(&std).map(|(&mean, &std)| self.score(mean, std).0).collect()
@@ -121,13 +129,22 @@ impl Surrogate {
         }
     }
 
-    /// Share of the score's lead over a typical place that comes from a lower mean, the rest being a larger spread: how much
-    /// the score falls when the one is made typical, averaged over before and after the other is (Shapley 1953). None where
-    /// neither leads. Of a drawn function, the draw's deviation in σ is kept; under noise, as if there was none.
+    /// Share of the score's lead over a typical place that comes from a lower mean, the rest being
+    /// a larger spread: how much the score falls when the one is made typical, averaged over
+    /// before and after the other is (Shapley 1953). None where neither leads. Of a drawn
+    /// function, the draw's deviation in σ is kept; under noise, as if there was none.
     fn exploit(&self, mean: f64, std: f64, score: f64, bounds: &[(f64, f64)]) -> Option<f64> {
         let halton = Halton::plain(bounds.len());
-        let place = |n| halton.point(n).iter().zip(bounds).map(|(u, (low, high))| low + u * (high - low)).collect();
-        let (means, stds) = self.fit.gp.posterior(&(1..=TYPICAL).map(place).collect::<Vec<Vec<f64>>>());
+        let place = |n| {
+            halton
+                .point(n)
+                .iter()
+                .zip(bounds)
+                .map(|(u, (low, high))| low + u * (high - low))
+                .collect()
+        };
+        let (means, stds) =
+            self.fit.gp.posterior(&(1..=TYPICAL).map(place).collect::<Vec<Vec<f64>>>());
         let [typical_mean, typical_std] = [means, stds].map(|mut values| {
             values.sort_by(f64::total_cmp);
             values[TYPICAL / 2]
@@ -168,19 +185,26 @@ impl Surrogate {
         }
     }
 
-    /// The 68 % band of the loss and its median between: N(mean, std²) mapped back to the objective's units.
+    /// The 68 % band of the loss and its median between: N(mean, std²) mapped back to the
+    /// objective's units.
     pub(super) fn band(&self, mean: f64, std: f64) -> [f64; 3] {
         [mean - std, mean, mean + std].map(|t| self.fit.warp.inverse(t))
     }
 
     /// The point with the largest score found that is no repeat of a trial told.
-    pub(super) fn argmax(&self, bounds: &[(f64, f64)], told: &[Vec<f64>], rng: &mut dyn Rng) -> Vec<f64> {
+    pub(super) fn argmax(
+        &self,
+        bounds: &[(f64, f64)],
+        told: &[Vec<f64>],
+        rng: &mut dyn Rng,
+    ) -> Vec<f64> {
         let best = &told[self.best.0];
         let mut candidates: Vec<Vec<f64>> = (0..CANDIDATES).map(|_| draw(bounds, rng)).collect();
         for i in 0..NEAR {
             let reach = libm::pow(10.0, -1.0 - 3.0 * i as f64 / NEAR as f64);
-            let step =
-                |(b, (low, high)): (&f64, &(f64, f64))| (b + reach * (2.0 * uniform(rng) - 1.0)).clamp(*low, *high);
+            let step = |(b, (low, high)): (&f64, &(f64, f64))| {
+                (b + reach * (2.0 * uniform(rng) - 1.0)).clamp(*low, *high)
+            };
             candidates.push(best.iter().zip(bounds).map(step).collect());
         }
         let scores = self.scores(&candidates).into_iter().zip(self.chance(&candidates));
@@ -189,7 +213,9 @@ impl Surrogate {
         order.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]));
         let global = order.iter().filter(|&&i| i < CANDIDATES).take(REFINED);
         let near = order.iter().filter(|&&i| i >= CANDIDATES).take(1);
-        let descend = |&i: &usize| minimise(&candidates[i], bounds, 60, 1e-6, |u, slope| self.descent(u, slope));
+        let descend = |&i: &usize| {
+            minimise(&candidates[i], bounds, 60, 1e-6, |u, slope| self.descent(u, slope))
+        };
         let mut refined: Vec<(Vec<f64>, f64)> = global.chain(near).map(descend).collect();
         refined.sort_by(|a, b| a.1.total_cmp(&b.1));
         // If all of them are repeats, the best of the other candidates will do.

@@ -6,9 +6,10 @@
 //! | γ(n) | `good` | how many of them count as good, best first |
 //! | l, g | | densities of the good ones and of the others (see [`parzen`](super::parzen)) |
 //!
-//! Twenty-four candidates are drawn from l, and the one with the largest log l − log g is tried: for a split at a fixed quantile
-//! that is the one with the largest expected improvement. The first trials are uniform draws. A diverged trial counts as
-//! infinitely bad. Parameters that hang on others are chosen one by one, from the trials in which they counted.
+//! Twenty-four candidates are drawn from l, and the one with the largest log l − log g is tried:
+//! for a split at a fixed quantile that is the one with the largest expected improvement. The first
+//! trials are uniform draws. A diverged trial counts as infinitely bad. Parameters that hang on
+//! others are chosen one by one, from the trials in which they counted.
 //!
 //! | | Optuna 5 | Optuna 4 | Hyperopt |
 //! |---|---|---|---|
@@ -64,7 +65,13 @@ pub struct Tpe {
 
 impl Tpe {
     pub fn new(rules: Rules, space: &Space) -> Self {
-        Self { rules, space: space.clone(), told: Vec::new(), losses: Vec::new(), stopped: Vec::new() }
+        Self {
+            rules,
+            space: space.clone(),
+            told: Vec::new(),
+            losses: Vec::new(),
+            stopped: Vec::new(),
+        }
     }
 
     /// Parameters that are drawn together, as numbers; those that can't move are in none.
@@ -78,19 +85,26 @@ impl Tpe {
 
     fn good(&self) -> Vec<usize> {
         let mut good = ranked(&self.losses);
-        // Trials that went to their end come first, then stopped ones, those that got farthest ahead (the sort is stable).
+        // Trials that went to their end come first, then stopped ones, those that got farthest
+        // ahead (the sort is stable).
         good.sort_by_key(|&n| (self.stopped[n] > 0, std::cmp::Reverse(self.stopped[n])));
         good.truncate(self.rules.good(self.told.len()));
         good
     }
 
-    /// Densities of the good trials and of the others over a group; trials in which a member did not count are left
-    /// out.
-    fn densities<'a>(&self, group: &[usize], params: &'a [&'a Param], good: &[usize]) -> [Parzen<'a>; 2] {
+    /// Densities of the good trials and of the others over a group; trials in which a member did
+    /// not count are left out.
+    fn densities<'a>(
+        &self,
+        group: &[usize],
+        params: &'a [&'a Param],
+        good: &[usize],
+    ) -> [Parzen<'a>; 2] {
         let (mut split, conditional) = ([vec![], vec![]], params.iter().any(|p| p.when.is_some()));
         for (n, point) in self.told.iter().enumerate() {
             if !conditional || group.iter().all(|&i| self.space.active(point)[i]) {
-                split[usize::from(!good.contains(&n))].push(group.iter().map(|&i| point[i]).collect());
+                split[usize::from(!good.contains(&n))]
+                    .push(group.iter().map(|&i| point[i]).collect());
             }
         }
         split.map(|observed: Vec<Vec<f64>>| Parzen::new(self.rules.parzen, params, &observed))
@@ -104,7 +118,10 @@ impl Tpe {
 impl Search for Tpe {
     fn ask(&mut self, rng: &mut dyn Rng) -> Proposal {
         if self.told.len() < self.rules.startup {
-            return Proposal { point: self.space.from_unit(&draw(&self.space, rng)), reason: Reason::Random };
+            return Proposal {
+                point: self.space.from_unit(&draw(&self.space, rng)),
+                reason: Reason::Random,
+            };
         }
         let good = self.good();
         let mut point: Point = self.space.params.iter().map(|p| p.low).collect();
@@ -137,7 +154,11 @@ impl Search for Tpe {
     fn tell(&mut self, point: &[f64], outcome: Outcome) {
         self.told.push(point.to_vec());
         self.losses.push(outcome.seen().unwrap_or(f64::INFINITY));
-        self.stopped.push(if let Outcome::Pruned { epoch, .. } = outcome { epoch.max(1) } else { 0 });
+        self.stopped.push(if let Outcome::Pruned { epoch, .. } = outcome {
+            epoch.max(1)
+        } else {
+            0
+        });
     }
 
     fn belief(&mut self, at: &[Point]) -> Belief {
@@ -151,7 +172,8 @@ impl Search for Tpe {
             let densities = self.densities(&group, &params, &good);
             for (sum, density) in sums.iter_mut().zip(&densities) {
                 for (sum, point) in sum.iter_mut().zip(at) {
-                    *sum += density.log_density(&group.iter().map(|&i| point[i]).collect::<Vec<_>>());
+                    *sum +=
+                        density.log_density(&group.iter().map(|&i| point[i]).collect::<Vec<_>>());
                 }
             }
         }
@@ -181,7 +203,13 @@ mod tests {
         let space = Space::new(vec![Param::new("x", 0.0, 1.0, Scale::Linear).unwrap()]);
         let mut search = Tpe::new(Rules::OPTUNA_5, &space);
         let pruned = |epoch, loss| Outcome::Pruned { epoch, loss };
-        let told = [pruned(2, 0.1), pruned(5, 0.9), Outcome::Value(3.0), pruned(5, 0.8), Outcome::Value(1.0)];
+        let told = [
+            pruned(2, 0.1),
+            pruned(5, 0.9),
+            Outcome::Value(3.0),
+            pruned(5, 0.8),
+            Outcome::Value(1.0),
+        ];
         told.into_iter().for_each(|outcome| search.tell(&[0.5], outcome));
         // Twenty-five more stopped early: four of thirty count as good.
         (0..25).for_each(|_| search.tell(&[0.5], pruned(1, 0.0)));

@@ -7,10 +7,11 @@
 //! | δ | `offset` | what a loss as good as b counts as; small: a logarithm of the regret, large: the loss itself |
 //! | t | | (log(y − b + δ) − mean)/scale (n), the modelled values |
 //!
-//! A loss that is ten times too large tells where not to look, but on its own scale it makes everything near
-//! the best look alike. The family runs from the loss itself to a steep logarithm; which of it is used is chosen
-//! by the trials ([`fit`](super::fit)), through the densities that a change of scale carries, as in warped
-//! Gaussian processes: Snelson, Rasmussen & Ghahramani (2003). Standardised: mean 0, standard deviation 1.
+//! A loss that is ten times too large tells where not to look, but on its own scale it makes
+//! everything near the best look alike. The family runs from the loss itself to a steep logarithm;
+//! which of it is used is chosen by the trials ([`fit`](super::fit)), through the densities that a
+//! change of scale carries, as in warped Gaussian processes: Snelson, Rasmussen & Ghahramani
+//! (2003). Standardised: mean 0, standard deviation 1.
 
 use super::acquisition::log_lognormal_improvement;
 
@@ -59,10 +60,11 @@ impl Warp {
         libm::exp((t * self.scale + self.mean).min(LARGEST_LOG)) + self.best - self.offset
     }
 
-    /// Log of the expected improvement in loss on the loss of modelled value `threshold`, where the modelled value
-    /// is N(mean, std²); with its slopes by mean and std.
+    /// Log of the expected improvement in loss on the loss of modelled value `threshold`, where the
+    /// modelled value is N(mean, std²); with its slopes by mean and std.
     pub fn log_expected_improvement(&self, mean: f64, std: f64, threshold: f64) -> (f64, f64, f64) {
-        let (value, by_mean, by_std) = log_lognormal_improvement((threshold - mean) / std, self.scale * std);
+        let (value, by_mean, by_std) =
+            log_lognormal_improvement((threshold - mean) / std, self.scale * std);
         (value + threshold * self.scale + self.mean, self.scale * by_mean, self.scale * by_std)
     }
 }

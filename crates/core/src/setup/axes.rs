@@ -1,4 +1,5 @@
-//! The map's axes over what is searched: which pair it shows, what it holds, which points stand where.
+//! The map's axes over what is searched: which pair it shows, what it holds, which points stand
+//! where.
 
 use crate::setup::check::SetupError;
 use crate::setup::parameters::Parameter;
@@ -17,18 +18,28 @@ impl Setup {
         (across, up.or((0..searched).find(|i| *i != across)))
     }
 
-    /// The axes of the map: the innermost zoomed region, or all that is searched of the pair. Where only one parameter is
-    /// searched, the second axis has one value.
+    /// The axes of the map: the innermost zoomed region, or all that is searched of the pair. Where
+    /// only one parameter is searched, the second axis has one value.
     pub fn axes(&self) -> Space {
         let space = self.searched();
         let (across, up) = self.pair();
-        let still =
-            Param { name: String::new(), low: 0.0, high: 0.0, scale: Scale::Linear, kind: Kind::Float, when: None };
-        let of = |place: Option<usize>| place.and_then(|i| space.params.get(i)).cloned().unwrap_or(still.clone());
+        let still = Param {
+            name: String::new(),
+            low: 0.0,
+            high: 0.0,
+            scale: Scale::Linear,
+            kind: Kind::Float,
+            when: None,
+        };
+        let of = |place: Option<usize>| {
+            place.and_then(|i| space.params.get(i)).cloned().unwrap_or(still.clone())
+        };
         let mut params = [of(Some(across)), of(up)];
         for (param, i) in params.iter_mut().zip([0, 2]) {
             param.when = None;
-            if let (Some(zoom), Kind::Float, true) = (self.map.zoom.last(), &param.kind, param.moves()) {
+            if let (Some(zoom), Kind::Float, true) =
+                (self.map.zoom.last(), &param.kind, param.moves())
+            {
                 (param.low, param.high) = (zoom[i], zoom[i + 1]);
             }
             if self.map.axis == Axis::Complement && param.name == "momentum" {
@@ -38,7 +49,8 @@ impl Setup {
         Space::new(params.to_vec())
     }
 
-    /// What the map holds fixed beside its pair: the point chosen, or else the Explore run's values.
+    /// What the map holds fixed beside its pair: the point chosen, or else the Explore run's
+    /// values.
     pub fn held(&self) -> Point {
         let chosen = Some(&self.map.held).filter(|held| self.searched().contains(held));
         chosen.cloned().unwrap_or_else(|| self.own_point())
@@ -57,15 +69,20 @@ impl Setup {
         point
     }
 
-    /// The point in the fewest digits, four or more, that leave it where it is on the map: links stay short.
+    /// The point in the fewest digits, four or more, that leave it where it is on the map: links
+    /// stay short.
     pub fn brief(&self, point: &[f64]) -> Point {
         let (space, axes) = (self.searched(), self.axes());
         let written = |digits: usize| {
-            let short = |(x, p): (&f64, &Param)| format!("{x:.digits$e}").parse().unwrap_or(*x).clamp(p.low, p.high);
+            let short = |(x, p): (&f64, &Param)| {
+                format!("{x:.digits$e}").parse().unwrap_or(*x).clamp(p.low, p.high)
+            };
             point.iter().zip(&space.params).map(short).collect::<Point>()
         };
         let place = self.place_on(&axes, point);
-        let there = |brief: &Point| place.iter().zip(self.place_on(&axes, brief)).all(|(a, b)| (a - b).abs() < 1e-4);
+        let there = |brief: &Point| {
+            place.iter().zip(self.place_on(&axes, brief)).all(|(a, b)| (a - b).abs() < 1e-4)
+        };
         let fits = |brief: &Point| space.contains(brief) && there(brief);
         (3..9).map(written).find(fits).unwrap_or_else(|| point.to_vec())
     }
@@ -92,19 +109,25 @@ impl Setup {
         self.space.iter().enumerate().any(|(i, (p, _))| p.apart && (i == across || Some(i) == up))
     }
 
-    /// A point's place on the map, as fractions of its axes from the bottom left; it may lie outside.
+    /// A point's place on the map, as fractions of its axes from the bottom left; it may lie
+    /// outside.
     pub fn place_on(&self, axes: &Space, point: &[f64]) -> [f64; 2] {
         let (across, up) = self.pair();
-        let at =
-            |param: &Param, place: Option<usize>| place.and_then(|i| point.get(i)).map_or(0.5, |&x| param.to_unit(x));
+        let at = |param: &Param, place: Option<usize>| {
+            place.and_then(|i| point.get(i)).map_or(0.5, |&x| param.to_unit(x))
+        };
         [at(&axes.params[0], Some(across)), at(&axes.params[1], up)]
     }
 
     /// Whether a region zoomed into is one of the pair's.
     pub(crate) fn check_zoom(&self) -> Result<(), SetupError> {
-        let searched = Setup { map: crate::setup::MapSetup { zoom: Vec::new(), ..self.map.clone() }, ..self.clone() };
+        let searched = Setup {
+            map: crate::setup::MapSetup { zoom: Vec::new(), ..self.map.clone() },
+            ..self.clone()
+        };
         let axes = searched.axes();
-        for (zoom, (param, i)) in self.map.zoom.iter().flat_map(|z| axes.params.iter().zip([0, 2]).map(move |a| (z, a)))
+        for (zoom, (param, i)) in
+            self.map.zoom.iter().flat_map(|z| axes.params.iter().zip([0, 2]).map(move |a| (z, a)))
         {
             let (low, high) = (zoom[i], zoom[i + 1]);
             let key = || "map.zoom".to_string();
@@ -114,7 +137,8 @@ impl Setup {
             if param.kind != Kind::Float || !param.moves() {
                 continue;
             }
-            let (least, most) = Parameter::by_name(&param.name).map_or((low, high), Parameter::limits);
+            let (least, most) =
+                Parameter::by_name(&param.name).map_or((low, high), Parameter::limits);
             for value in [low, high] {
                 if !(least..=most).contains(&value) {
                     return Err(SetupError::Range { key: key(), value, low: least, high: most });
@@ -140,7 +164,11 @@ mod tests {
         (setup.map.across, setup.map.up) = ("units_2".into(), "layers".into());
         assert_eq!((setup.pair(), setup.map_apart()), ((4, Some(3)), true));
         assert_eq!(setup.on_map([[6.0, 2.0]]), [[0.1, 32.0, 0.0, 2.0, 6.0, 0.0]]);
-        assert_eq!(setup.on_map([[6.0, 1.0]]), [[0.1, 32.0, 0.0, 1.0, 4.0, 0.0]], "one layer has no second");
+        assert_eq!(
+            setup.on_map([[6.0, 1.0]]),
+            [[0.1, 32.0, 0.0, 1.0, 4.0, 0.0]],
+            "one layer has no second"
+        );
         setup.map.held = vec![0.5, 64.0, 1.0, 2.0, 8.0, 1.0];
         assert_eq!(setup.on_map([[6.0, 2.0]]), [[0.5, 64.0, 1.0, 2.0, 6.0, 1.0]]);
         assert_eq!(link::read(&link::write(&setup)), Ok(setup.clone()));

@@ -1,6 +1,7 @@
 //! Whether a set-up can be: every number in its range, and what must hold between them.
 //!
-//! Each number's range stands once, in [`RANGES`], for the link, for the controls and for [`Setup::check`].
+//! Each number's range stands once, in [`RANGES`], for the link, for the controls and for
+//! [`Setup::check`].
 
 use crate::data::{Kind, Target, builtin, drawn, toys};
 use crate::search::Earlier;
@@ -10,7 +11,8 @@ use crate::setup::{MOST_PLACED, Setup};
 use tunescape_engine::net::{Loss, MAX_HIDDEN, MAX_UNITS};
 use tunescape_engine::optim::NUMBERS;
 
-/// Several sets hold so many numbers at most, over all folds: each worker keeps them twice, at four bytes.
+/// Several sets hold so many numbers at most, over all folds: each worker keeps them twice, at four
+/// bytes.
 pub const MOST_CELLS: usize = 10_000_000;
 
 /// Numbers of a set-up and the ranges they must lie in, by their path in it.
@@ -74,7 +76,8 @@ pub enum SetupError {
     Drawn { drawn: String },
     /// A set that can't be trained on beside the study's own: none of its kind, or one twice.
     Also { name: String },
-    /// Several sets with so many numbers in all their folds, filled up to the widest, that they don't fit.
+    /// Several sets with so many numbers in all their folds, filled up to the widest, that they
+    /// don't fit.
     Several { given: usize, limit: usize },
     /// A number outside its range of [`RANGES`].
     Range { key: String, value: f64, low: f64, high: f64 },
@@ -102,7 +105,8 @@ pub enum SetupError {
     Race { given: usize, limit: usize },
     /// Trials placed by hand that are out of order, beyond the budget, or outside the ranges.
     Hand { trial: usize },
-    /// Trials of an earlier study that are too many, outside the ranges, or of a loss that is not finite.
+    /// Trials of an earlier study that are too many, outside the ranges, or of a loss that is not
+    /// finite.
     Earlier { trial: usize },
 }
 
@@ -129,11 +133,17 @@ impl Setup {
             let Some(&mut value) = training.number(number.name) else { continue };
             if !(number.low..=number.high).contains(&(value as f32)) {
                 let (low, high) = (f64::from(number.low), f64::from(number.high));
-                return Err(SetupError::Range { key: format!("training.{}", number.name), value, low, high });
+                return Err(SetupError::Range {
+                    key: format!("training.{}", number.name),
+                    value,
+                    low,
+                    high,
+                });
             }
         }
         let name = &self.data.name;
-        let known = toys::ALL.iter().any(|t| t.name == name) || builtin::ALL.iter().any(|b| b.name == name);
+        let known =
+            toys::ALL.iter().any(|t| t.name == name) || builtin::ALL.iter().any(|b| b.name == name);
         let drawing = name == "drawn";
         if !(known || drawing || name == "csv") {
             return Err(SetupError::Data { name: name.clone() });
@@ -163,7 +173,12 @@ impl Setup {
         if let Some(Loss::Huber(delta)) = self.net.loss
             && !(1e-3..=1e3).contains(&delta)
         {
-            return Err(SetupError::Range { key: "net.loss".into(), value: f64::from(delta), low: 1e-3, high: 1e3 });
+            return Err(SetupError::Range {
+                key: "net.loss".into(),
+                value: f64::from(delta),
+                low: 1e-3,
+                high: 1e3,
+            });
         }
         if let Some((key, low, high)) = self.lesson.limit.iter().find(|(_, low, high)| low > high) {
             return Err(SetupError::Empty { key: key.clone(), low: *low, high: *high });
@@ -187,9 +202,13 @@ impl Setup {
             }
             next = trial + 1;
         }
-        let known = |Earlier(loss, point): &Earlier| loss.is_none_or(f64::is_finite) && space.contains(point);
+        let known = |Earlier(loss, point): &Earlier| {
+            loss.is_none_or(f64::is_finite) && space.contains(point)
+        };
         let earlier = &self.search.earlier;
-        if let Some(trial) = (0..earlier.len()).find(|&trial| trial >= MOST_PLACED || !known(&earlier[trial])) {
+        if let Some(trial) =
+            (0..earlier.len()).find(|&trial| trial >= MOST_PLACED || !known(&earlier[trial]))
+        {
             return Err(SetupError::Earlier { trial });
         }
         let most = |trial: &usize| *trial < MOST_PLACED;
@@ -210,11 +229,14 @@ impl Setup {
         std::iter::once(&self.data.name).chain(&self.evaluation.also).map(String::as_str)
     }
 
-    /// Whether a set can be trained on beside the study's own: it comes with the page or is drawn, and both are of one kind
-    /// of task. Of what kind the learner's own file is, is known where it is read.
+    /// Whether a set can be trained on beside the study's own: it comes with the page or is drawn,
+    /// and both are of one kind of task. Of what kind the learner's own file is, is known where
+    /// it is read.
     pub fn takes_also(&self, name: &str) -> bool {
         let own = &self.data.name;
-        name != own && self.kind(name).is_some() && (own == "csv" || self.kind(name) == self.kind(own))
+        name != own
+            && self.kind(name).is_some()
+            && (own == "csv" || self.kind(name) == self.kind(own))
     }
 
     /// What a network predicts of a set: 0 a number, 2 one of two classes, 3 one of more.
@@ -228,7 +250,8 @@ impl Setup {
         let set = || builtin::ALL.iter().find(|set| set.name == name);
         if name == "drawn" {
             let drawn = drawn::dataset(&self.data.drawn)?;
-            let classes = if let Target::Class { names, .. } = &drawn.target { names.len() } else { 0 };
+            let classes =
+                if let Target::Class { names, .. } = &drawn.target { names.len() } else { 0 };
             return Some((drawn.rows(), 2, classes));
         }
         toy.map(|toy| (self.data.rows, 2, if toy.kind == Kind::Class { 2 } else { 0 }))
@@ -261,39 +284,58 @@ mod tests {
         let search = &mut setup.search;
         (search.most_epochs, search.most_parameters, search.manual) = (500, 90, true);
         (search.members, search.every, search.strategy) = (8, 20, StrategyName::Bohb);
-        (search.pruner.name, search.pruner.threshold) = (crate::prune::pruner::PrunerName::Wilcoxon, 0.2);
+        (search.pruner.name, search.pruner.threshold) =
+            (crate::prune::pruner::PrunerName::Wilcoxon, 0.2);
         assert_eq!(setup.check(), Ok(()));
         let link = crate::link::write(&setup);
-        assert!(link.contains("search.manual=true") && link.contains("search.strategy=bohb"), "{link}");
+        assert!(
+            link.contains("search.manual=true") && link.contains("search.strategy=bohb"),
+            "{link}"
+        );
         assert_eq!(crate::link::read(&link), Ok(setup.clone()));
         setup.search.members = 2;
-        assert!(matches!(setup.check(), Err(SetupError::Range { key, .. }) if key == "search.members"));
+        assert!(
+            matches!(setup.check(), Err(SetupError::Range { key, .. }) if key == "search.members")
+        );
     }
 
     #[test]
     fn what_is_out_of_range_is_named() {
         let mut setup = Setup::default();
         setup.run.momentum = 1.0;
-        assert!(matches!(setup.check(), Err(SetupError::Range { key, value: 1.0, .. }) if key == "run.momentum"));
+        assert!(
+            matches!(setup.check(), Err(SetupError::Range { key, value: 1.0, .. }) if key == "run.momentum")
+        );
         let mut setup = Setup::default();
         setup.search.kappa = None;
         assert_eq!(setup.check(), Ok(()));
         setup.search.noise = Some(f64::NAN);
-        assert!(matches!(setup.check(), Err(SetupError::Range { key, .. }) if key == "search.noise"));
+        assert!(
+            matches!(setup.check(), Err(SetupError::Range { key, .. }) if key == "search.noise")
+        );
         let mut setup = Setup::default();
         setup.training.l2 = f64::NAN;
-        assert!(matches!(setup.check(), Err(SetupError::Range { key, .. }) if key == "training.l2"));
+        assert!(
+            matches!(setup.check(), Err(SetupError::Range { key, .. }) if key == "training.l2")
+        );
         let mut setup = Setup::default();
         setup.training.schedule.rise = 1.5;
-        assert!(matches!(setup.check(), Err(SetupError::Range { key, .. }) if key == "training.schedule.rise"));
+        assert!(
+            matches!(setup.check(), Err(SetupError::Range { key, .. }) if key == "training.schedule.rise")
+        );
         let mut setup = Setup::default();
         setup.net.hidden = vec![8; 10];
         assert_eq!(setup.check(), Err(SetupError::Layers { given: 10, limit: 9 }));
         let mut setup = Setup::default();
         setup.net.loss = Some(Loss::Huber(0.0));
-        assert!(matches!(setup.check(), Err(SetupError::Range { key, value: 0.0, .. }) if key == "net.loss"));
+        assert!(
+            matches!(setup.check(), Err(SetupError::Range { key, value: 0.0, .. }) if key == "net.loss")
+        );
         let mut setup = Setup::default();
-        setup.space.set("momentum", Some(Range::Numbers { low: 0.5, high: 0.5, scale: Scale::Linear, step: 0.0 }));
+        setup.space.set(
+            "momentum",
+            Some(Range::Numbers { low: 0.5, high: 0.5, scale: Scale::Linear, step: 0.0 }),
+        );
         assert!(matches!(setup.check(), Err(SetupError::Empty { .. })));
         let mut setup = Setup::default();
         setup.search.hand = vec![Placed(3, vec![0.1, 0.5]), Placed(3, vec![0.1, 0.5])];

@@ -6,14 +6,15 @@ use crate::space::Point;
 use tunescape_engine::train::{Population, multiplications};
 
 impl Setup {
-    /// Multiplications of one point, over all its repeats and epochs, on so many rows for training and validation, counted
-    /// over all folds of all sets.
+    /// Multiplications of one point, over all its repeats and epochs, on so many rows for training
+    /// and validation, counted over all folds of all sets.
     pub fn multiplications(&self, inputs: usize, task: Task, [train, valid]: [usize; 2]) -> f64 {
         let each = multiplications(self.network(inputs, task).parameters(), train, valid);
         each * (self.training.epochs * self.evaluation.repeats) as f64
     }
 
-    /// The most points that may train together where so many trials have room, given what they train on; at least one.
+    /// The most points that may train together where so many trials have room, given what they
+    /// train on; at least one.
     pub fn points_within(&self, trials: usize) -> usize {
         let points = trials / self.evaluation.streams();
         // Whole lanes.

@@ -1,7 +1,7 @@
 //! How a point is evaluated, as a part of the set-up: on which rows it validates, and how often.
 //!
-//! Each combination of a fold and a repeat is a stream of the population. What a point reports after an epoch is the
-//! mean over its streams.
+//! Each combination of a fold and a repeat is a stream of the population. What a point reports
+//! after an epoch is the mean over its streams.
 
 use crate::data::folds::FoldError;
 use crate::data::{Dataset, Split, Task};
@@ -30,7 +30,8 @@ pub struct EvaluationSetup {
     pub folds: usize,
     /// How many times each fold is trained, from other start weights and in another order.
     pub repeats: usize,
-    /// Other sets of the same kind of task that every point is trained on as well, split as the first; toys are made as it.
+    /// Other sets of the same kind of task that every point is trained on as well, split as the
+    /// first; toys are made as it.
     pub also: Vec<String>,
 }
 
@@ -51,7 +52,8 @@ impl EvaluationSetup {
         if self.method == Method::HoldOut { 1 } else { self.folds }
     }
 
-    /// The mean over the streams of each set, the first set first, given one value a stream; none where one of them has none.
+    /// The mean over the streams of each set, the first set first, given one value a stream; none
+    /// where one of them has none.
     pub fn by_set(&self, values: &[Option<f64>]) -> Option<Vec<f64>> {
         let (each, sets) = (self.folds_each(), 1 + self.also.len());
         let mut sums = vec![0.0; sets];
@@ -72,11 +74,15 @@ impl EvaluationSetup {
         (self.method, self.splits(), &self.also)
     }
 
-    /// The splits that a point is trained on, given the data and its one split; the test part is that of the split in
-    /// each. The same seed deals the same folds.
+    /// The splits that a point is trained on, given the data and its one split; the test part is
+    /// that of the split in each. The same seed deals the same folds.
     pub fn dealt(&self, data: &Dataset, split: Split, seed: u64) -> Result<Vec<Split>, FoldError> {
         let stratified = self.method == Method::StratifiedKFold && data.task() != Task::Regression;
-        if self.method == Method::HoldOut { Ok(vec![split]) } else { split.folds(data, self.folds, stratified, seed) }
+        if self.method == Method::HoldOut {
+            Ok(vec![split])
+        } else {
+            split.folds(data, self.folds, stratified, seed)
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-//! The set-up: everything that defines a study, as one serialisable value; [`crate::setup::check`] says whether it can be.
+//! The set-up: everything that defines a study, as one serialisable value; [`crate::setup::check`]
+//! says whether it can be.
 
 mod axes;
 pub mod check;
@@ -114,12 +115,15 @@ pub struct MapSetup {
     pub target: f64,
     /// Cells along a side once refined: 8, 16, 32 or 64.
     pub side: usize,
-    /// Regions zoomed into, outermost first: low and high end of the axis across, then of the one up.
+    /// Regions zoomed into, outermost first: low and high end of the axis across, then of the one
+    /// up.
     pub zoom: Vec<[f64; 4]>,
-    /// Names of the searched parameters on the axes; another that is searched where one of these is not.
+    /// Names of the searched parameters on the axes; another that is searched where one of these
+    /// is not.
     pub across: String,
     pub up: String,
-    /// The point whose values the other searched parameters are held at; empty: those of the Explore run.
+    /// The point whose values the other searched parameters are held at; empty: those of the
+    /// Explore run.
     pub held: Point,
     /// Whether what a strategy believes is averaged over the other searched parameters, instead.
     pub averaged: bool,
@@ -130,13 +134,15 @@ pub struct MapSetup {
 /// The lesson that is going on.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LessonSetup {
-    /// One of those that come with the page, or the address of a file (`….json`) beside it; empty for none.
+    /// One of those that come with the page, or the address of a file (`….json`) beside it; empty
+    /// for none.
     pub name: String,
     /// A lesson of the reader's own, as its JSON; empty for none.
     pub own: Arc<str>,
     /// From 0.
     pub page: usize,
-    /// Parts of the set-up that can't be changed, as paths: what somebody hands out may allow some things only.
+    /// Parts of the set-up that can't be changed, as paths: what somebody hands out may allow some
+    /// things only.
     pub lock: Vec<String>,
     /// Numbers of the set-up, as paths, and the ranges that they are kept in.
     pub limit: Vec<(String, f64, f64)>,
@@ -160,8 +166,15 @@ pub enum Panel {
 }
 
 impl Panel {
-    pub const ALL: [Panel; 7] =
-        [Panel::Header, Panel::Footer, Panel::Data, Panel::Search, Panel::Network, Panel::Training, Panel::Results];
+    pub const ALL: [Panel; 7] = [
+        Panel::Header,
+        Panel::Footer,
+        Panel::Data,
+        Panel::Search,
+        Panel::Network,
+        Panel::Training,
+        Panel::Results,
+    ];
 
     /// Its name in links.
     pub fn key(self) -> &'static str {

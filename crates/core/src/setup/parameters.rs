@@ -155,7 +155,10 @@ macro_rules! units {
             key: "net.units",
             values: Values::Number { low: 2.0, high: 32.0, scale: Scale::Log, whole: true },
             apart: true,
-            get: |s| s.net.hidden.get($layer - 1).or(s.net.hidden.last()).map_or(USUAL_UNITS, |&n| n) as f64,
+            get: |s| {
+                s.net.hidden.get($layer - 1).or(s.net.hidden.last()).map_or(USUAL_UNITS, |&n| n)
+                    as f64
+            },
             set: |s, x| {
                 if let Some(units) = s.net.hidden.get_mut($layer - 1) {
                     *units = x as usize;
@@ -170,8 +173,8 @@ fn set_layers(setup: &mut Setup, layers: f64) {
     setup.net.hidden.resize((layers as usize).min(MAX_HIDDEN), last);
 }
 
-/// The rows, in the order in which a point has their values. A rule comes before the numbers that are customary for it,
-/// and the layers before their units.
+/// The rows, in the order in which a point has their values. A rule comes before the numbers that
+/// are customary for it, and the layers before their units.
 pub const PARAMETERS: &[Parameter] = &[
     number!("learning_rate", "run.learning_rate", 0.003..10.0, Log, whole: false, apart: false, run.learning_rate),
     number!("momentum", "run.momentum", 0.0..0.99, Linear, whole: false, apart: false, run.momentum),
@@ -264,7 +267,12 @@ mod tests {
             setup.net.hidden = vec![7; MAX_HIDDEN];
             let tried = match p.values {
                 Values::Number { low, high, .. } => {
-                    assert!(p.limits().0 <= low && low < high && high <= p.limits().1, "{}: {:?}", p.name, p.limits());
+                    assert!(
+                        p.limits().0 <= low && low < high && high <= p.limits().1,
+                        "{}: {:?}",
+                        p.name,
+                        p.limits()
+                    );
                     vec![low, high]
                 }
                 Values::Choice { usual, .. } => {
@@ -282,7 +290,9 @@ mod tests {
             }
             assert!(PARAMETERS.iter().skip(n + 1).all(|other| other.name != p.name));
         }
-        assert!((1..=MAX_HIDDEN).all(|layer| Parameter::by_name(&format!("units_{layer}")).is_some()));
+        assert!(
+            (1..=MAX_HIDDEN).all(|layer| Parameter::by_name(&format!("units_{layer}")).is_some())
+        );
         // Every number that a trial can have of its own can be searched.
         assert!(NUMBERS.iter().all(|n| Parameter::by_name(n.name).is_some_and(|p| !p.apart)));
     }

@@ -1,4 +1,5 @@
-//! What a set-up means to the engine and to the search: its network, population, objective and strategy.
+//! What a set-up means to the engine and to the search: its network, population, objective and
+//! strategy.
 
 use crate::data::{Fractions, Part, Split, Task};
 use crate::metrics::{Metric, Objective};
@@ -34,15 +35,17 @@ impl Setup {
         net
     }
 
-    /// The population of these points of one [`Setup::groups`]; what a point is too short for is as the set-up has it. A
-    /// trial for each stream of a point, side by side, the folds of the first repeat first. The streams are the same for
-    /// every point, so that only the hyperparameters differ; repeat r draws start weights and order from the seed + r. The
+    /// The population of these points of one [`Setup::groups`]; what a point is too short for is as
+    /// the set-up has it. A trial for each stream of a point, side by side, the folds of the
+    /// first repeat first. The streams are the same for every point, so that only the
+    /// hyperparameters differ; repeat r draws start weights and order from the seed + r. The
     /// first stream says which loss counts as diverged in all of them.
     pub fn population(&self, folds: &[Split], task: Task, points: &[Point]) -> Population {
         let shared = self.at(points.first().map_or(&[], |point| point));
         let net = shared.network(folds[0].train.columns, task);
         let encoded = |part: &Part| Arc::new(net.loss.encoded(part, net.outputs()).into_owned());
-        let parts: Vec<_> = folds.iter().map(|fold| (encoded(&fold.train), encoded(&fold.valid))).collect();
+        let parts: Vec<_> =
+            folds.iter().map(|fold| (encoded(&fold.train), encoded(&fold.valid))).collect();
         let stream = |seed: u64, start: &[f32], (train, valid): &(Arc<Part>, Arc<Part>)| Stream {
             start: start.to_vec(),
             order: Order::Shuffled { seed, batch: shared.training.batch },
@@ -57,7 +60,8 @@ impl Setup {
                 parts.iter().map(move |parts| stream(seed, &start, parts)).collect::<Vec<_>>()
             })
             .collect();
-        let bound = Population::BOUND_FACTOR * start_loss(&net, &streams[0].start, &streams[0].train);
+        let bound =
+            Population::BOUND_FACTOR * start_loss(&net, &streams[0].start, &streams[0].train);
         let trials = self.trials(streams.len(), points);
         let rows = folds.iter().map(|fold| fold.train.rows()).max().unwrap_or(0);
         let batches = rows.div_ceil(shared.training.batch.max(1)).max(1);
@@ -122,7 +126,11 @@ impl Setup {
 
     /// What a trial of this task is judged by.
     pub fn objective(&self, task: Task) -> Objective {
-        let metric = if self.search.metric.fits(self.loss(task)) { self.search.metric } else { Metric::Loss };
+        let metric = if self.search.metric.fits(self.loss(task)) {
+            self.search.metric
+        } else {
+            Metric::Loss
+        };
         Objective { metric, when: self.search.when }
     }
 
@@ -157,7 +165,10 @@ mod tests {
         setup.net.activations = vec![Activation::Sine];
         setup.net.loss = Some(Loss::Hinge);
         let net = setup.network(2, Task::Binary);
-        assert_eq!((net.activations, net.loss), (vec![Activation::Sine, Activation::Tanh], Loss::Hinge));
+        assert_eq!(
+            (net.activations, net.loss),
+            (vec![Activation::Sine, Activation::Tanh], Loss::Hinge)
+        );
         assert_eq!(setup.network(2, Task::Regression).loss, Loss::SquaredError);
     }
 
@@ -175,7 +186,10 @@ mod tests {
             setup.training.schedule.kind = kind;
             let schedule = setup.training.schedule(8);
             let last = schedule.rate(schedule.factors(959), 959, &setup.hyper(&[0.5, 0.0]), 1.0);
-            let steady = matches!(kind, ScheduleKind::Constant | ScheduleKind::InverseTime | ScheduleKind::Plateau);
+            let steady = matches!(
+                kind,
+                ScheduleKind::Constant | ScheduleKind::InverseTime | ScheduleKind::Plateau
+            );
             assert_eq!(last == 0.5, steady, "{kind:?}: {last}");
         }
     }

@@ -16,8 +16,9 @@ pub struct Note(pub usize, pub String);
 /// Letters of a note at most.
 pub const LONGEST_NOTE: usize = 200;
 
-/// So many trials are kept at most, the best, and told again when what is searched changes: fewer of more parameters, as a
-/// link has to hold them, and half as many beside those of an earlier study.
+/// So many trials are kept at most, the best, and told again when what is searched changes: fewer
+/// of more parameters, as a link has to hold them, and half as many beside those of an earlier
+/// study.
 pub fn most_kept(parameters: usize, earlier: &[Earlier]) -> usize {
     (36 / parameters.max(1)).min(32) / if earlier.is_empty() { 1 } else { 2 }
 }
@@ -48,7 +49,10 @@ impl<'de> Deserialize<'de> for Placed {
         let list = Vec::<serde_json::Value>::deserialize(deserializer)?;
         let trial = list.first().and_then(serde_json::Value::as_u64);
         let point = list.iter().skip(1).map(serde_json::Value::as_f64).collect::<Option<_>>();
-        trial.zip(point).map(|(trial, point)| Placed(trial as usize, point)).ok_or_else(|| de::Error::custom("hand"))
+        trial
+            .zip(point)
+            .map(|(trial, point)| Placed(trial as usize, point))
+            .ok_or_else(|| de::Error::custom("hand"))
     }
 }
 
@@ -75,7 +79,8 @@ pub struct SearchSetup {
     pub metric: Metric,
     /// Whether a strategy that learns minimises the cost of training as well.
     pub pareto: bool,
-    /// Whether trials on several sets are compared by their mean rank over the sets, not by their mean score.
+    /// Whether trials on several sets are compared by their mean rank over the sets, not by their
+    /// mean score.
     pub ranked: bool,
     /// The epoch whose value of the metric, and weights, are a trial's.
     pub when: When,
@@ -87,15 +92,16 @@ pub struct SearchSetup {
     pub most_parameters: usize,
     /// The learner proposes every trial; the strategy looks on.
     pub manual: bool,
-    /// Whether what was tried before is skipped. Training the same again gives the same, but strategies as they are in the
-    /// field do.
+    /// Whether what was tried before is skipped. Training the same again gives the same, but
+    /// strategies as they are in the field do.
     pub distinct: bool,
     pub seed: u64,
     /// Trials placed by hand, in order.
     pub hand: Vec<Placed>,
     /// Trials of an earlier study whose model the Gaussian process begins from.
     pub earlier: Vec<Earlier>,
-    /// Trials that have been run, and the one on show (from 1; 0 = before the first): a reload runs them again.
+    /// Trials that have been run, and the one on show (from 1; 0 = before the first): a reload
+    /// runs them again.
     pub run: usize,
     pub shown: usize,
     /// By the trials' numbers.
@@ -103,7 +109,8 @@ pub struct SearchSetup {
 }
 
 impl SearchSetup {
-    /// Takes trials of an earlier study as prior, and keeps as many by hand as a link has room for beside them.
+    /// Takes trials of an earlier study as prior, and keeps as many by hand as a link has room for
+    /// beside them.
     pub fn inherit(&mut self, earlier: Vec<Earlier>) {
         self.earlier = earlier;
         self.hand.truncate(MOST_BESIDE);
@@ -114,8 +121,8 @@ impl SearchSetup {
         self.notes.iter().find(|note| note.0 == trial).map(|note| note.1.as_str())
     }
 
-    /// Notes a text of a trial in place of what was noted before, cut after [`LONGEST_NOTE`] letters; an empty one takes the
-    /// note away.
+    /// Notes a text of a trial in place of what was noted before, cut after [`LONGEST_NOTE`]
+    /// letters; an empty one takes the note away.
     pub fn annotate(&mut self, trial: usize, text: &str) {
         self.notes.retain(|note| note.0 != trial);
         if !text.trim().is_empty() {

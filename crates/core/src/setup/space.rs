@@ -23,8 +23,9 @@ pub enum Range {
     Choices(Vec<String>),
 }
 
-/// The parameters that are searched. In JSON an object with a field for each of [`PARAMETERS`]: null, or a list of the low
-/// end, the high end and, where they are not the usual ones, scale and step; or of the names of choices.
+/// The parameters that are searched. In JSON an object with a field for each of [`PARAMETERS`]:
+/// null, or a list of the low end, the high end and, where they are not the usual ones, scale and
+/// step; or of the names of choices.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SpaceSetup(Vec<(usize, Range)>);
 
@@ -35,7 +36,9 @@ impl Range {
             Values::Number { low, high, scale, whole } => {
                 Range::Numbers { low, high, scale, step: f64::from(u8::from(whole)) }
             }
-            Values::Choice { usual, .. } => Range::Choices(usual.iter().map(|name| name.to_string()).collect()),
+            Values::Choice { usual, .. } => {
+                Range::Choices(usual.iter().map(|name| name.to_string()).collect())
+            }
         }
     }
 
@@ -74,8 +77,12 @@ impl Range {
         let name = parameter.name;
         match self {
             &Range::Numbers { low, high, scale, step: 0.0 } => Param::new(name, low, high, scale),
-            &Range::Numbers { low, high, scale, step } => Param::stepped(name, low, high, scale, step),
-            Range::Choices(names) => Param::choice(name, &names.iter().map(String::as_str).collect::<Vec<_>>()),
+            &Range::Numbers { low, high, scale, step } => {
+                Param::stepped(name, low, high, scale, step)
+            }
+            Range::Choices(names) => {
+                Param::choice(name, &names.iter().map(String::as_str).collect::<Vec<_>>())
+            }
         }
     }
 
@@ -85,7 +92,8 @@ impl Range {
             Range::Numbers { .. } => x,
             Range::Choices(names) => {
                 let name = names.get(x as usize);
-                parameter.choices().iter().position(|choice| Some(choice) == name).unwrap_or(0) as f64
+                parameter.choices().iter().position(|choice| Some(choice) == name).unwrap_or(0)
+                    as f64
             }
         }
     }
@@ -95,7 +103,8 @@ impl Range {
         match self {
             Range::Choices(names) => {
                 let all = parameter.choices();
-                let known = |(i, name): (usize, &String)| all.contains(name) && !names[..i].contains(name);
+                let known =
+                    |(i, name): (usize, &String)| all.contains(name) && !names[..i].contains(name);
                 if names.len() < 2 || !names.iter().enumerate().all(known) {
                     return Err(SetupError::Choices { key: key(""), given: names.join(", ") });
                 }
@@ -104,7 +113,12 @@ impl Range {
                 let (least, most) = parameter.limits();
                 for (end, value) in [(".0", low), (".1", high)] {
                     if !(least..=most).contains(&value) {
-                        return Err(SetupError::Range { key: key(end), value, low: least, high: most });
+                        return Err(SetupError::Range {
+                            key: key(end),
+                            value,
+                            low: least,
+                            high: most,
+                        });
                     }
                 }
                 if low >= high {
@@ -139,7 +153,8 @@ impl SpaceSetup {
         self.iter().find(|(p, _)| p.name == name).map(|(_, range)| range)
     }
 
-    /// Searches a parameter over another range, or no longer; a name that there is not changes nothing.
+    /// Searches a parameter over another range, or no longer; a name that there is not changes
+    /// nothing.
     pub fn set(&mut self, name: &str, range: Option<Range>) {
         let Some(row) = PARAMETERS.iter().position(|p| p.name == name) else { return };
         self.0.retain(|(at, _)| *at != row);
@@ -181,7 +196,10 @@ impl<'de> Deserialize<'de> for SpaceSetup {
         for (name, list) in BTreeMap::<String, Option<Vec<Value>>>::deserialize(deserializer)? {
             let parameter = Parameter::by_name(&name).ok_or_else(|| D::Error::custom(&name))?;
             if let Some(list) = list {
-                space.set(&name, Some(Range::of_json(parameter, list).ok_or_else(|| D::Error::custom(&name))?));
+                space.set(
+                    &name,
+                    Some(Range::of_json(parameter, list).ok_or_else(|| D::Error::custom(&name))?),
+                );
             }
         }
         Ok(space)
@@ -198,7 +216,8 @@ pub struct Group {
 impl Setup {
     /// What is searched.
     pub fn searched(&self) -> Space {
-        // A set-up that passed its check has no range that can't be searched; one that has not may have.
+        // A set-up that passed its check has no range that can't be searched; one that has not may
+        // have.
         let held = self.space.iter().filter_map(|(p, range)| Some((p, range.param(p).ok()?)));
         let (parameters, params): (Vec<_>, Vec<_>) = held.unzip();
         let mut space = Space::new(params);
@@ -223,23 +242,32 @@ impl Setup {
         setup
     }
 
-    /// A point of this set-up's space in another's, where that searches the same parameters over ranges that hold it.
+    /// A point of this set-up's space in another's, where that searches the same parameters over
+    /// ranges that hold it.
     pub fn moved(&self, point: &[f64], to: &Setup) -> Option<Point> {
         let same = self.space.iter().map(|(p, _)| p.name).eq(to.space.iter().map(|(p, _)| p.name));
         let mut point: Point = point.to_vec();
         let own = self.searched().active(&point);
-        for ((x, (_, from)), (_, range)) in point.iter_mut().zip(self.space.iter()).zip(to.space.iter()) {
+        for ((x, (_, from)), (_, range)) in
+            point.iter_mut().zip(self.space.iter()).zip(to.space.iter())
+        {
             if let (Range::Choices(from), Range::Choices(names)) = (from, range) {
                 *x = names.iter().position(|name| Some(name) == from.get(*x as usize))? as f64;
             }
         }
         let space = to.searched();
         // What did not count stood at its low end, which may be another now.
-        point.iter_mut().zip(&space.params).zip(own).filter(|(_, own)| !own).for_each(|((x, p), _)| *x = p.low);
+        point
+            .iter_mut()
+            .zip(&space.params)
+            .zip(own)
+            .filter(|(_, own)| !own)
+            .for_each(|((x, p), _)| *x = p.low);
         (same && space.contains(&point)).then_some(point)
     }
 
-    /// Another set-up's earlier trials as they are in this one's ranges; those outside are left out.
+    /// Another set-up's earlier trials as they are in this one's ranges; those outside are left
+    /// out.
     pub fn inherited(&self, of: &Setup, trials: &[Earlier]) -> Vec<Earlier> {
         let one = |Earlier(loss, point): &Earlier| {
             // As short as single precision: links carry them.
@@ -251,7 +279,8 @@ impl Setup {
 
     /// The points in lists that train together, in the order of their first.
     pub fn groups(&self, points: &[Point]) -> Vec<Group> {
-        let apart: Vec<usize> = self.space.iter().enumerate().filter(|(_, (p, _))| p.apart).map(|(i, _)| i).collect();
+        let apart: Vec<usize> =
+            self.space.iter().enumerate().filter(|(_, (p, _))| p.apart).map(|(i, _)| i).collect();
         let mut groups: Vec<Group> = Vec::new();
         let mut known: BTreeMap<Vec<u64>, usize> = BTreeMap::new();
         for (trial, point) in points.iter().enumerate() {
@@ -266,8 +295,8 @@ impl Setup {
         groups
     }
 
-    /// What the set-up has for each parameter that is searched, as near as the ranges allow: the values of the Explore
-    /// run.
+    /// What the set-up has for each parameter that is searched, as near as the ranges allow: the
+    /// values of the Explore run.
     pub fn own_point(&self) -> Point {
         let mut space = self.searched();
         let near = |((p, range), param): ((&Parameter, &Range), &Param)| match range {
@@ -287,9 +316,11 @@ impl Setup {
         point
     }
 
-    /// The point in the fewest digits that are the same in single precision, in which everything is trained.
+    /// The point in the fewest digits that are the same in single precision, in which everything is
+    /// trained.
     pub fn trained_alike(&self, point: Point) -> Point {
-        let brief: Point = point.iter().map(|&x| (x as f32).to_string().parse().unwrap_or(x)).collect();
+        let brief: Point =
+            point.iter().map(|&x| (x as f32).to_string().parse().unwrap_or(x)).collect();
         if self.searched().contains(&brief) { brief } else { point }
     }
 }
@@ -328,18 +359,23 @@ pub mod tests {
         assert_eq!(setup.check(), Ok(()));
         let text = link::write(&setup);
         assert!(
-            text.contains("space.momentum=null") && text.contains("space.rule=[%22momentum%22,%22adam%22]"),
+            text.contains("space.momentum=null")
+                && text.contains("space.rule=[%22momentum%22,%22adam%22]"),
             "{text}"
         );
         assert!(
-            text.contains("space.layers=[1.0,3.0]&") && text.contains("space.batch=[8.0,64.0,%22linear%22,8.0]"),
+            text.contains("space.layers=[1.0,3.0]&")
+                && text.contains("space.batch=[8.0,64.0,%22linear%22,8.0]"),
             "{text}"
         );
         assert!(!text.contains("dropout") && !text.contains("learning_rate"), "{text}");
-        setup.search.hand = vec![crate::setup::search::Placed(2, vec![0.1, 16.0, 1.0, 2.0, 6.0, 0.0])];
+        setup.search.hand =
+            vec![crate::setup::search::Placed(2, vec![0.1, 16.0, 1.0, 2.0, 6.0, 0.0])];
         assert_eq!(link::read(&link::write(&setup)), Ok(setup));
 
-        let old = link::read("v=1&space.learning_rate=[0.01,1]&map.zoom=[[0.1,0.2,0,0.5]]&search.hand=[[3,0.1,0.5]]");
+        let old = link::read(
+            "v=1&space.learning_rate=[0.01,1]&map.zoom=[[0.1,0.2,0,0.5]]&search.hand=[[3,0.1,0.5]]",
+        );
         let old = old.unwrap();
         assert_eq!(old.space.get("learning_rate"), numbers(0.01, 1.0, Scale::Log, 0.0).as_ref());
         assert_eq!(old.search.hand[0].1, [0.1, 0.5]);
@@ -349,7 +385,8 @@ pub mod tests {
     #[test]
     fn an_earlier_study_goes_into_links_and_into_other_ranges() {
         let mut setup = Setup::default();
-        setup.search.earlier = vec![Earlier(Some(0.25), vec![0.1, 0.5]), Earlier(None, vec![9.0, 0.9])];
+        setup.search.earlier =
+            vec![Earlier(Some(0.25), vec![0.1, 0.5]), Earlier(None, vec![9.0, 0.9])];
         assert_eq!(link::read(&link::write(&setup)), Ok(setup.clone()));
         let mut narrow = setup.clone();
         narrow.space.set("learning_rate", numbers(0.01, 1.0, Scale::Log, 0.0));
@@ -367,10 +404,22 @@ pub mod tests {
         assert!(
             matches!(refused("momentum", numbers(0.5, 1.5, Scale::Linear, 0.0)), SetupError::Range { key, value: 1.5, .. } if key == "space.momentum.1")
         );
-        assert!(matches!(refused("learning_rate", numbers(0.0, 1.0, Scale::Log, 0.0)), SetupError::Scale { .. }));
-        assert!(matches!(refused("batch", numbers(8.0, 64.0, Scale::Log, 0.5)), SetupError::Step { .. }));
-        assert!(matches!(refused("batch", numbers(8.0, 64.0, Scale::Log, 0.0)), SetupError::Step { .. }));
-        assert!(matches!(refused("dropout", numbers(0.0, 0.5, Scale::Linear, 0.7)), SetupError::Step { .. }));
+        assert!(matches!(
+            refused("learning_rate", numbers(0.0, 1.0, Scale::Log, 0.0)),
+            SetupError::Scale { .. }
+        ));
+        assert!(matches!(
+            refused("batch", numbers(8.0, 64.0, Scale::Log, 0.5)),
+            SetupError::Step { .. }
+        ));
+        assert!(matches!(
+            refused("batch", numbers(8.0, 64.0, Scale::Log, 0.0)),
+            SetupError::Step { .. }
+        ));
+        assert!(matches!(
+            refused("dropout", numbers(0.0, 0.5, Scale::Linear, 0.7)),
+            SetupError::Step { .. }
+        ));
         assert!(matches!(refused("rule", choices(&["adam"])), SetupError::Choices { .. }));
         assert!(matches!(refused("rule", choices(&["adam", "magic"])), SetupError::Choices { .. }));
         assert!(matches!(refused("rule", choices(&["adam", "adam"])), SetupError::Choices { .. }));
@@ -378,7 +427,10 @@ pub mod tests {
         setup.space.set("learning_rate", None);
         setup.space.set("momentum", None);
         assert!(matches!(setup.check(), Err(SetupError::Searched { given: 0, .. })));
-        assert!(link::read("v=1&space.nonsense=[1,2]").is_err() && link::read("v=1&space.batch=[1]").is_err());
+        assert!(
+            link::read("v=1&space.nonsense=[1,2]").is_err()
+                && link::read("v=1&space.batch=[1]").is_err()
+        );
     }
 
     #[test]
@@ -405,11 +457,17 @@ pub mod tests {
             ["learning_rate", "batch", "rule", "layers", "units_2", "activation"]
         );
         let at = setup.at(&[0.2, 24.0, 1.0, 3.0, 6.0, 1.0]);
-        assert_eq!((at.run.learning_rate, at.training.batch, at.training.rule), (0.2, 24, Rule::Adam));
+        assert_eq!(
+            (at.run.learning_rate, at.training.batch, at.training.rule),
+            (0.2, 24, Rule::Adam)
+        );
         assert_eq!((&at.net.hidden[..], at.net.activation), (&[8, 6, 8][..], Activation::Relu));
         assert_eq!(at.run.momentum, setup.run.momentum);
         // Units of a layer that is not there do not count.
-        assert_eq!(space.active(&[0.2, 24.0, 1.0, 1.0, 4.0, 1.0]), [true, true, true, true, false, true]);
+        assert_eq!(
+            space.active(&[0.2, 24.0, 1.0, 1.0, 4.0, 1.0]),
+            [true, true, true, true, false, true]
+        );
         assert_eq!(setup.own_point(), [0.1, 32.0, 0.0, 2.0, 8.0, 0.0]);
     }
 
@@ -429,10 +487,24 @@ pub mod tests {
         let (setup, mut to) = (mixed(), mixed());
         to.space.set("activation", choices(&["relu", "gelu"]));
         to.space.set("units_2", numbers(2.0, 6.0, Scale::Linear, 2.0));
-        assert_eq!(setup.moved(&[0.2, 24.0, 1.0, 3.0, 6.0, 1.0], &to), Some(vec![0.2, 24.0, 1.0, 3.0, 6.0, 0.0]));
-        assert_eq!(setup.moved(&[0.2, 24.0, 1.0, 1.0, 4.0, 1.0], &to), Some(vec![0.2, 24.0, 1.0, 1.0, 2.0, 0.0]));
-        assert_eq!(setup.moved(&[0.2, 24.0, 1.0, 3.0, 8.0, 1.0], &to), None, "eight units are too many now");
-        assert_eq!(setup.moved(&[0.2, 24.0, 1.0, 3.0, 6.0, 0.0], &to), None, "tanh is no choice now");
+        assert_eq!(
+            setup.moved(&[0.2, 24.0, 1.0, 3.0, 6.0, 1.0], &to),
+            Some(vec![0.2, 24.0, 1.0, 3.0, 6.0, 0.0])
+        );
+        assert_eq!(
+            setup.moved(&[0.2, 24.0, 1.0, 1.0, 4.0, 1.0], &to),
+            Some(vec![0.2, 24.0, 1.0, 1.0, 2.0, 0.0])
+        );
+        assert_eq!(
+            setup.moved(&[0.2, 24.0, 1.0, 3.0, 8.0, 1.0], &to),
+            None,
+            "eight units are too many now"
+        );
+        assert_eq!(
+            setup.moved(&[0.2, 24.0, 1.0, 3.0, 6.0, 0.0], &to),
+            None,
+            "tanh is no choice now"
+        );
         assert_eq!(setup.moved(&[0.2, 24.0, 1.0, 3.0, 6.0, 1.0], &Setup::default()), None);
     }
 
@@ -442,7 +514,12 @@ pub mod tests {
         let point = vec![0.02254944124259765, 0.24921500795511642];
         assert_eq!(setup.brief(&point), [0.02255, 0.2492]);
         let same = setup.trained_alike(point.clone());
-        assert!(same.iter().zip(&point).all(|(a, b)| *a as f32 == *b as f32 && a.to_string().len() < 13), "{same:?}");
+        assert!(
+            same.iter()
+                .zip(&point)
+                .all(|(a, b)| *a as f32 == *b as f32 && a.to_string().len() < 13),
+            "{same:?}"
+        );
         // Nearer by, more digits count.
         setup.map.zoom = vec![[0.0225, 0.0226, 0.249, 0.2493]];
         assert_eq!(setup.brief(&point), [0.02254944, 0.249215]);

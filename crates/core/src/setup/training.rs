@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use tunescape_engine::optim::{Rule, Schedule};
 
-/// How the networks are trained. The numbers are those of [`Hyper`] that the map does not vary, each within its range of
-/// [`NUMBERS`]; 0 is off.
+/// How the networks are trained. The numbers are those of [`Hyper`] that the map does not vary,
+/// each within its range of [`NUMBERS`]; 0 is off.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrainingSetup {
     pub rule: Rule,
@@ -46,7 +46,8 @@ pub struct ScheduleSetup {
     pub rise: f64,
     pub div: f64,
     pub final_div: f64,
-    /// Plateau: what it multiplies by, after how many epochs, and the share by which a loss must fall.
+    /// Plateau: what it multiplies by, after how many epochs, and the share by which a loss must
+    /// fall.
     pub factor: f64,
     pub patience: usize,
     pub threshold: f64,
@@ -96,7 +97,9 @@ impl TrainingSetup {
     pub fn choose(&mut self, rule: Rule) {
         let mut usual = rule.defaults();
         self.rule = rule;
-        for name in ["dampening", "beta2", "epsilon", "momentum_decay", "initial_accumulator", "decay"] {
+        for name in
+            ["dampening", "beta2", "epsilon", "momentum_decay", "initial_accumulator", "decay"]
+        {
             if let (Some(to), Some(value)) = (self.number(name), usual.named(name)) {
                 // By way of its decimals: 0.999 stays 0.999.
                 *to = value.to_string().parse().unwrap_or_default();
@@ -132,15 +135,22 @@ impl TrainingSetup {
             ScheduleKind::Constant => Schedule::Constant,
             ScheduleKind::InverseTime => Schedule::InverseTime,
             ScheduleKind::Step => Schedule::Step { every: s.every * batches, gamma: s.gamma },
-            ScheduleKind::Exponential => Schedule::Exponential { gamma: libm::pow(s.gamma, 1.0 / batches as f64) },
+            ScheduleKind::Exponential => {
+                Schedule::Exponential { gamma: libm::pow(s.gamma, 1.0 / batches as f64) }
+            }
             ScheduleKind::Cosine => Schedule::Cosine { steps, lowest: s.lowest },
             ScheduleKind::WarmupCosine => {
                 Schedule::WarmupCosine { warmup: s.warmup * batches, steps, lowest: s.lowest }
             }
-            ScheduleKind::OneCycle => Schedule::OneCycle { steps, rise: s.rise, div: s.div, final_div: s.final_div },
-            ScheduleKind::Plateau => {
-                Schedule::Plateau { factor: s.factor, patience: s.patience, threshold: s.threshold, lowest: s.lowest }
+            ScheduleKind::OneCycle => {
+                Schedule::OneCycle { steps, rise: s.rise, div: s.div, final_div: s.final_div }
             }
+            ScheduleKind::Plateau => Schedule::Plateau {
+                factor: s.factor,
+                patience: s.patience,
+                threshold: s.threshold,
+                lowest: s.lowest,
+            },
         }
     }
 }

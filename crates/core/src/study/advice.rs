@@ -30,16 +30,18 @@ pub struct Known {
 pub enum Advice {
     /// The best trial lies at an end of a range that could reach further.
     Edge { param: usize, trial: usize, value: f64, low: bool },
-    /// A parameter of ratios is searched on a linear scale: a uniform draw lies above `half` half of the time.
+    /// A parameter of ratios is searched on a linear scale: a uniform draw lies above `half` half
+    /// of the time.
     Linear { param: usize, half: f64 },
     /// A grid of so many trials has so few values of some parameter.
     Coarse { trials: usize, each: usize },
-    /// So many trials of a grid have tried so few values of a parameter, and more of them hardly tell more of it.
+    /// So many trials of a grid have tried so few values of a parameter, and more of them hardly
+    /// tell more of it.
     Aliased { param: usize, trials: usize, each: usize },
     /// A whole grid has no trial in the good band, which takes up this share of the map.
     Jumped { trials: usize, share: f64 },
-    /// The two best trials, trained several times on the same seeds, differ by no more than one standard error of that
-    /// difference, in the metric's own units.
+    /// The two best trials, trained several times on the same seeds, differ by no more than one
+    /// standard error of that difference, in the metric's own units.
     Noise { best: usize, second: usize, difference: f64, error: f64 },
 }
 
@@ -52,9 +54,15 @@ pub struct Band {
     pub share: f64,
 }
 
-/// What is to be said of a study as it stands. `known` has an item for each parameter, `values` what a trial scored in each
-/// of its streams; `band` is none where no landscape of what the trials are judged by is known.
-pub fn advice(study: &Study, known: &[Known], values: impl Fn(usize) -> Vec<f64>, band: Option<Band>) -> Vec<Advice> {
+/// What is to be said of a study as it stands. `known` has an item for each parameter, `values`
+/// what a trial scored in each of its streams; `band` is none where no landscape of what the trials
+/// are judged by is known.
+pub fn advice(
+    study: &Study,
+    known: &[Known],
+    values: impl Fn(usize) -> Vec<f64>,
+    band: Option<Band>,
+) -> Vec<Advice> {
     let params = || study.space().params.iter().zip(known).enumerate();
     let mut found = Vec::new();
     for (param, (p, known)) in params() {
@@ -77,7 +85,8 @@ pub fn advice(study: &Study, known: &[Known], values: impl Fn(usize) -> Vec<f64>
                 Kind::Step(_) if p.moves() => (value - p.low) / (p.high - p.low),
                 _ => continue,
             };
-            let (low, high) = (at < EDGE && p.low > known.low, at > 1.0 - EDGE && p.high < known.high);
+            let (low, high) =
+                (at < EDGE && p.low > known.low, at > 1.0 - EDGE && p.high < known.high);
             if low || high {
                 found.push(Advice::Edge { param, trial, value, low });
             }
@@ -106,10 +115,15 @@ fn coarse(study: &Study) -> Option<Advice> {
     let first = study.trials().first()?;
     let Reason::Grid { columns, rows, .. } = first.reason else { return None };
     let params = &study.space().params;
-    // Of the parameters after the first the fewest values are no more than the root of their product.
+    // Of the parameters after the first the fewest values are no more than the root of their
+    // product.
     let others = params.iter().skip(1).filter(|p| p.kind == Kind::Float).count() as u32;
-    let root =
-        |n: usize| (1..=n).rev().find(|r| r.checked_pow(others).is_some_and(|product| product <= n)).unwrap_or(1);
+    let root = |n: usize| {
+        (1..=n)
+            .rev()
+            .find(|r| r.checked_pow(others).is_some_and(|product| product <= n))
+            .unwrap_or(1)
+    };
     let own = params.first().filter(|p| p.kind == Kind::Float).map(|_| columns);
     let each = own.into_iter().chain((others > 0).then(|| root(rows))).min()?;
     (each < FEW).then_some(Advice::Coarse { trials: columns * rows, each })
@@ -118,13 +132,17 @@ fn coarse(study: &Study) -> Option<Advice> {
 /// The trials of a grid that has been tried as a whole: those before it is laid out anew, finer.
 fn whole_grid(study: &Study) -> Option<usize> {
     let Reason::Grid { columns, rows, .. } = study.trials().first()?.reason else { return None };
-    let of_grid =
-        |reason: &Reason| matches!(reason, Reason::Grid { columns: c, rows: r, .. } if (*c, *r) == (columns, rows));
-    let trials = study.trials().iter().take_while(|trial| trial.outcome.is_some() && of_grid(&trial.reason)).count();
+    let of_grid = |reason: &Reason| matches!(reason, Reason::Grid { columns: c, rows: r, .. } if (*c, *r) == (columns, rows));
+    let trials = study
+        .trials()
+        .iter()
+        .take_while(|trial| trial.outcome.is_some() && of_grid(&trial.reason))
+        .count();
     (trials == columns * rows && trials == study.trials().len()).then_some(trials)
 }
 
-/// A grid whose trials try the values of each parameter again and again: the one with the fewest of them.
+/// A grid whose trials try the values of each parameter again and again: the one with the fewest of
+/// them.
 fn aliased(study: &Study) -> Option<Advice> {
     let trials = whole_grid(study)?;
     let values = |param: usize| {
@@ -133,7 +151,8 @@ fn aliased(study: &Study) -> Option<Advice> {
         values.dedup();
         values.len()
     };
-    let params = study.space().params.iter().enumerate().filter(|(_, p)| p.kind == Kind::Float && p.moves());
+    let params =
+        study.space().params.iter().enumerate().filter(|(_, p)| p.kind == Kind::Float && p.moves());
     let (each, param) = params.map(|(param, _)| (values(param), param)).min()?;
     (each < trials).then_some(Advice::Aliased { param, trials, each })
 }
@@ -178,13 +197,24 @@ mod tests {
         assert_eq!(advice(&study, &[Known { high: 1.0, ..FREE }], |_| Vec::new(), None), []);
         assert_eq!(advice(&study.at(4), &[FREE], |_| Vec::new(), None), []);
         let trials = trials.map(|(x, cost)| (x, (cost - 1.5).abs()));
-        assert_eq!(advice(&self::study(rate(Scale::Log), Reason::Random, &trials), &[FREE], |_| Vec::new(), None), []);
+        assert_eq!(
+            advice(
+                &self::study(rate(Scale::Log), Reason::Random, &trials),
+                &[FREE],
+                |_| Vec::new(),
+                None
+            ),
+            []
+        );
     }
 
     #[test]
     fn a_uniform_draw_on_a_linear_scale_lies_above_the_middle_half_of_the_time() {
         let study = study(rate(Scale::Linear), Reason::Random, &[]);
-        assert_eq!(advice(&study, &[FREE], |_| Vec::new(), None), [Advice::Linear { param: 0, half: 0.505 }]);
+        assert_eq!(
+            advice(&study, &[FREE], |_| Vec::new(), None),
+            [Advice::Linear { param: 0, half: 0.505 }]
+        );
         assert_eq!(advice(&study, &[Known { log: false, ..FREE }], |_| Vec::new(), None), []);
     }
 
@@ -197,7 +227,10 @@ mod tests {
                 &[(0.1, 1.0)],
             )
         };
-        assert_eq!(advice(&grid(3, 3), &[FREE; 2], |_| Vec::new(), None), [Advice::Coarse { trials: 9, each: 3 }]);
+        assert_eq!(
+            advice(&grid(3, 3), &[FREE; 2], |_| Vec::new(), None),
+            [Advice::Coarse { trials: 9, each: 3 }]
+        );
         assert_eq!(advice(&grid(5, 5), &[FREE; 2], |_| Vec::new(), None), []);
     }
 
@@ -224,7 +257,10 @@ mod tests {
         let narrow = |a: f64| if (0.4..0.6).contains(&a) { 0.1 } else { 1.0 };
         let band = Some(Band { limit: 0.4, share: 0.2 });
         let whole = four_by_four(16, narrow);
-        assert_eq!(said(&whole, band), [aliased.clone(), Advice::Jumped { trials: 16, share: 0.2 }]);
+        assert_eq!(
+            said(&whole, band),
+            [aliased.clone(), Advice::Jumped { trials: 16, share: 0.2 }]
+        );
         assert_eq!(said(&whole, None), std::slice::from_ref(&aliased));
         // Half a grid has nothing to answer for, and one that hits has not jumped.
         assert_eq!(said(&four_by_four(8, narrow), band), []);
@@ -235,11 +271,16 @@ mod tests {
     fn a_difference_within_its_standard_error_is_noise() {
         let study = study(rate(Scale::Log), Reason::Random, &[(0.1, 1.0), (0.2, 1.1)]);
         let noisy = |n: usize| if n == 0 { vec![1.0, 1.5, 0.5] } else { vec![1.4, 0.7, 1.2] };
-        let [Advice::Noise { best: 0, second: 1, difference, error }] = advice(&study, &[FREE], noisy, None)[..] else {
+        let [Advice::Noise { best: 0, second: 1, difference, error }] =
+            advice(&study, &[FREE], noisy, None)[..]
+        else {
             panic!("no noise")
         };
         // Differences −0.4, 0.8, −0.7: mean −0.1, standard deviation 0.794, over √3.
-        assert!((difference - 0.1).abs() < 1e-12 && (error - 0.458_257_569_495_584).abs() < 1e-12, "{error}");
+        assert!(
+            (difference - 0.1).abs() < 1e-12 && (error - 0.458_257_569_495_584).abs() < 1e-12,
+            "{error}"
+        );
         let steady = |n: usize| if n == 0 { vec![1.0, 1.5, 0.5] } else { vec![1.1, 1.61, 0.6] };
         assert_eq!(advice(&study, &[FREE], steady, None), []);
         assert_eq!(advice(&study, &[FREE], |_| vec![1.0], None), []);

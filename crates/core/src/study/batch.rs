@@ -1,8 +1,9 @@
-//! Several trials at once: proposals while earlier ones still run, so that what those score is made up.
+//! Several trials at once: proposals while earlier ones still run, so that what those score is made
+//! up.
 //!
-//! A strategy that is asked twice without a score in between would answer twice the same. So it is told a lie about each
-//! running trial and asked again (Ginsbourger, Le Riche & Carraro 2010). A study folds anew for every question, so that no lie
-//! outlives the answer.
+//! A strategy that is asked twice without a score in between would answer twice the same. So it is
+//! told a lie about each running trial and asked again (Ginsbourger, Le Riche & Carraro 2010). A
+//! study folds anew for every question, so that no lie outlives the answer.
 
 use super::{Study, stream};
 use crate::search::{Outcome, Proposal, Quantity, Search, normal};
@@ -48,11 +49,16 @@ struct Liar {
 }
 
 impl Liar {
-    /// Trials before `known` that have ended are told as they were; of all others the strategy hears a lie.
+    /// Trials before `known` that have ended are told as they were; of all others the strategy
+    /// hears a lie.
     fn new(study: &Study, seed: u64, known: usize, lie: Lie) -> Self {
-        let mut liar = Self { search: study.strategy.start(&study.space), losses: Vec::new(), lie, seed };
-        let (ended, running): (Vec<_>, Vec<_>) =
-            study.trials.iter().enumerate().partition(|(n, trial)| *n < known && trial.outcome.is_some());
+        let mut liar =
+            Self { search: study.strategy.start(&study.space), losses: Vec::new(), lie, seed };
+        let (ended, running): (Vec<_>, Vec<_>) = study
+            .trials
+            .iter()
+            .enumerate()
+            .partition(|(n, trial)| *n < known && trial.outcome.is_some());
         let ranks = study.mean_ranks(known);
         let ranked = ranks.iter().any(Option::is_some);
         for (n, trial) in ended {
@@ -84,10 +90,20 @@ impl Liar {
         };
         if matches!(self.lie, Lie::Believer | Lie::Fantasy) {
             let belief = self.search.belief(&[point.to_vec()]);
-            let layer = |of| belief.layers.iter().find(|(quantity, _)| *quantity == of).map(|(_, v)| f64::from(v[0]));
-            let chance = if self.lie == Lie::Fantasy { normal(&mut stream(!self.seed, trial)) } else { 0.0 };
+            let layer = |of| {
+                belief
+                    .layers
+                    .iter()
+                    .find(|(quantity, _)| *quantity == of)
+                    .map(|(_, v)| f64::from(v[0]))
+            };
+            let chance =
+                if self.lie == Lie::Fantasy { normal(&mut stream(!self.seed, trial)) } else { 0.0 };
             // Where there is no model yet, the mean will do.
-            said = layer(Quantity::Mean).zip(layer(Quantity::Spread)).map(|(mean, std)| mean + chance * std).or(said);
+            said = layer(Quantity::Mean)
+                .zip(layer(Quantity::Spread))
+                .map(|(mean, std)| mean + chance * std)
+                .or(said);
         }
         // Where nothing has a score there is nothing to lie about, but that this place is taken.
         self.search.tell(point, said.map_or(Outcome::Diverged, Outcome::of));
@@ -95,7 +111,8 @@ impl Liar {
 }
 
 impl Study {
-    /// The strategy as it is while all trials from number `known` on run, whatever they have scored since.
+    /// The strategy as it is while all trials from number `known` on run, whatever they have scored
+    /// since.
     pub fn search_beside(&self, seed: u64, known: usize, lie: Lie) -> Box<dyn Search> {
         Liar::new(self, seed, known, lie).search
     }

@@ -1,4 +1,5 @@
-//! A random forest over the unit cube whose averages are exact, for functional ANOVA: Hutter, Hoos & Leyton-Brown (2014).
+//! A random forest over the unit cube whose averages are exact, for functional ANOVA: Hutter, Hoos
+//! & Leyton-Brown (2014).
 //!
 //! | symbol | code | shape | meaning |
 //! |---|---|---|---|
@@ -7,9 +8,10 @@
 //! | a_U | | | mean of a tree where the parameters U are held and the others run over the whole cube |
 //! | V, V_U | | | variance of the tree over the cube, and of a_U |
 //!
-//! Trees are grown as in scikit-learn's `RandomForestRegressor` with its defaults, 64 of them as in Optuna: on n trials drawn
-//! with replacement, split where the squared error falls most, until a leaf's values agree. A tree is constant in boxes, so
-//! its averages are sums over leaves and nothing is sampled.
+//! Trees are grown as in scikit-learn's `RandomForestRegressor` with its defaults, 64 of them as in
+//! Optuna: on n trials drawn with replacement, split where the squared error falls most, until a
+//! leaf's values agree. A tree is constant in boxes, so its averages are sums over leaves and
+//! nothing is sampled.
 
 use crate::search::below;
 use rand::Rng;
@@ -27,7 +29,12 @@ struct Leaf {
 impl Leaf {
     /// Its volume with the parameters `held` left out.
     fn volume(&self, held: &[usize]) -> f64 {
-        self.ends.iter().enumerate().filter(|(c, _)| !held.contains(c)).map(|(_, [low, high])| high - low).product()
+        self.ends
+            .iter()
+            .enumerate()
+            .filter(|(c, _)| !held.contains(c))
+            .map(|(_, [low, high])| high - low)
+            .product()
     }
 
     fn holds(&self, param: usize, u: f64) -> bool {
@@ -69,7 +76,10 @@ impl Tree {
 
     fn variance(&self) -> f64 {
         let mean = self.mean();
-        self.leaves.iter().map(|leaf| (leaf.value - mean) * (leaf.value - mean) * leaf.volume(&[])).sum()
+        self.leaves
+            .iter()
+            .map(|leaf| (leaf.value - mean) * (leaf.value - mean) * leaf.volume(&[]))
+            .sum()
     }
 
     /// The tree's own edges along a parameter, the cube's included.
@@ -82,7 +92,8 @@ impl Tree {
 
     /// a_U at values of the held parameters.
     fn average(&self, held: &[usize], at: &[f64]) -> f64 {
-        let here = self.leaves.iter().filter(|leaf| held.iter().zip(at).all(|(&c, &u)| leaf.holds(c, u)));
+        let here =
+            self.leaves.iter().filter(|leaf| held.iter().zip(at).all(|(&c, &u)| leaf.holds(c, u)));
         here.map(|leaf| leaf.value * leaf.volume(held)).sum()
     }
 
@@ -92,7 +103,9 @@ impl Tree {
         let cells = held.iter().fold(vec![(Vec::new(), 1.0)], |cells, &param| {
             let edges = self.edges(param);
             let cut = |(at, width): &(Vec<f64>, f64)| {
-                let next = |w: &[f64]| ([at.as_slice(), &[0.5 * (w[0] + w[1])]].concat(), width * (w[1] - w[0]));
+                let next = |w: &[f64]| {
+                    ([at.as_slice(), &[0.5 * (w[0] + w[1])]].concat(), width * (w[1] - w[0]))
+                };
                 edges.windows(2).map(next).collect::<Vec<_>>()
             };
             cells.iter().flat_map(cut).collect()
@@ -102,8 +115,8 @@ impl Tree {
     }
 }
 
-/// Parameter and place where the squared error of these rows falls most, by lot among equals: two rows can be told apart by any
-/// parameter. None where nothing can be told apart.
+/// Parameter and place where the squared error of these rows falls most, by lot among equals: two
+/// rows can be told apart by any parameter. None where nothing can be told apart.
 fn split(x: &[Vec<f64>], y: &[f64], rows: &[usize], rng: &mut dyn Rng) -> Option<(usize, f64)> {
     let first = y[*rows.first()?];
     if rows.iter().all(|&i| y[i] == first) {
@@ -142,7 +155,8 @@ pub struct Forest {
 }
 
 impl Forest {
-    /// Grows on losses `y` (n, finite) at `x` (n × d, unit cube). None where all losses are the same.
+    /// Grows on losses `y` (n, finite) at `x` (n × d, unit cube). None where all losses are the
+    /// same.
     pub fn grow(x: &[Vec<f64>], y: &[f64], rng: &mut dyn Rng) -> Option<Self> {
         let n = x.len();
         let mut tree = |_| {
@@ -166,15 +180,19 @@ impl Forest {
 
     /// Share that two parameters explain together and neither by itself.
     pub fn together(&self, a: usize, b: usize) -> f64 {
-        let more = |tree: &Tree| tree.variance_of(&[a, b]) - tree.variance_of(&[a]) - tree.variance_of(&[b]);
+        let more = |tree: &Tree| {
+            tree.variance_of(&[a, b]) - tree.variance_of(&[a]) - tree.variance_of(&[b])
+        };
         self.mean(|tree| more(tree).max(0.0) / tree.variance())
     }
 
-    /// Partial dependence: the mean over all other parameters where this one is at `u` (unit interval), and how far the
-    /// trees are apart (standard deviation).
+    /// Partial dependence: the mean over all other parameters where this one is at `u` (unit
+    /// interval), and how far the trees are apart (standard deviation).
     pub fn along(&self, param: usize, u: f64) -> (f64, f64) {
         let mean = self.mean(|tree| tree.average(&[param], &[u]));
-        let square = |tree: &Tree| (tree.average(&[param], &[u]) - mean) * (tree.average(&[param], &[u]) - mean);
+        let square = |tree: &Tree| {
+            (tree.average(&[param], &[u]) - mean) * (tree.average(&[param], &[u]) - mean)
+        };
         (mean, libm::sqrt(self.mean(square)))
     }
 }
@@ -186,15 +204,17 @@ mod tests {
     use rand::SeedableRng;
     use rand_chacha::ChaCha8Rng;
 
-    /// A checkerboard of 2 × 2 on top of a step: 2 where u₀ > ½, and 1 more where exactly one of both is above ½.
+    /// A checkerboard of 2 × 2 on top of a step: 2 where u₀ > ½, and 1 more where exactly one of
+    /// both is above ½.
     fn board(u: &[f64]) -> f64 {
         2.0 * f64::from(u[0] > 0.5) + f64::from((u[0] > 0.5) != (u[1] > 0.5))
     }
 
     #[test]
     fn shares_of_a_function_made_of_boxes_are_exact() {
-        let x: Vec<Vec<f64>> =
-            (0..64).map(|i| vec![(f64::from(i % 8) + 0.5) / 8.0, (f64::from(i / 8) + 0.5) / 8.0, 0.5]).collect();
+        let x: Vec<Vec<f64>> = (0..64)
+            .map(|i| vec![(f64::from(i % 8) + 0.5) / 8.0, (f64::from(i / 8) + 0.5) / 8.0, 0.5])
+            .collect();
         let y: Vec<f64> = x.iter().map(|u| board(u)).collect();
         let tree = Tree::grow(&x, &y, (0..64).collect(), &mut ChaCha8Rng::seed_from_u64(0));
         assert_eq!(tree.leaves.len(), 4);
@@ -216,13 +236,17 @@ mod tests {
     #[test]
     fn averages_equal_those_over_many_points() {
         let mut rng = ChaCha8Rng::seed_from_u64(2);
-        let x: Vec<Vec<f64>> = (0..40).map(|_| (0..3).map(|_| uniform(&mut rng)).collect()).collect();
+        let x: Vec<Vec<f64>> =
+            (0..40).map(|_| (0..3).map(|_| uniform(&mut rng)).collect()).collect();
         let y: Vec<f64> = x.iter().map(|u| libm::sin(6.0 * u[0]) + u[1] * u[2]).collect();
         let forest = Forest::grow(&x, &y, &mut rng).unwrap();
         let tree = &forest.trees[0];
         let at = |u: &[f64]| tree.average(&[0, 1, 2], u);
-        let points: Vec<Vec<f64>> = (0..20_000).map(|_| (0..3).map(|_| uniform(&mut rng)).collect()).collect();
-        let over = |f: &dyn Fn(&[f64]) -> f64| points.iter().map(|u| f(u)).sum::<f64>() / points.len() as f64;
+        let points: Vec<Vec<f64>> =
+            (0..20_000).map(|_| (0..3).map(|_| uniform(&mut rng)).collect()).collect();
+        let over = |f: &dyn Fn(&[f64]) -> f64| {
+            points.iter().map(|u| f(u)).sum::<f64>() / points.len() as f64
+        };
         let mean = over(&at);
         assert!((mean - tree.mean()).abs() < 0.02);
         assert!((over(&|u| (at(u) - mean) * (at(u) - mean)) - tree.variance()).abs() < 0.02);

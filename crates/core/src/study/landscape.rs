@@ -1,8 +1,9 @@
 //! The landscape: what every cell of a map over two parameters reported, from coarse to fine.
 //!
-//! Cells are numbered row by row from the low end of the second axis, the first running fastest. A coarse level trains one
-//! cell of each block, and each level's cells are among the next one's, so that nothing is trained twice. Where an axis has
-//! fewer values than cells, the first cell of a value is trained and stands for the others.
+//! Cells are numbered row by row from the low end of the second axis, the first running fastest. A
+//! coarse level trains one cell of each block, and each level's cells are among the next one's, so
+//! that nothing is trained twice. Where an axis has fewer values than cells, the first cell of a
+//! value is trained and stands for the others.
 
 use crate::space::{Param, Space};
 use tunescape_engine::train::Report;
@@ -10,8 +11,8 @@ use tunescape_engine::train::Report;
 /// Cells along a side of the first picture.
 pub const COARSEST: usize = 8;
 
-/// Which cell of a block of `stride` cells stands for it: near the middle, and such that a coarse level's cells are all
-/// among those of the finer levels.
+/// Which cell of a block of `stride` cells stands for it: near the middle, and such that a coarse
+/// level's cells are all among those of the finer levels.
 fn representative(stride: usize) -> usize {
     match stride {
         8 => 5,
@@ -25,7 +26,8 @@ fn representative(stride: usize) -> usize {
 pub struct Cell {
     /// By epoch, from epoch 0.
     pub reports: Vec<Report>,
-    /// By epoch, where a cell is trained several times: the standard deviation of the validation loss.
+    /// By epoch, where a cell is trained several times: the standard deviation of the validation
+    /// loss.
     pub spreads: Vec<f32>,
     /// The epoch at whose end it was found diverged.
     pub diverged: Option<usize>,
@@ -48,7 +50,8 @@ pub enum Value {
     Never,
 }
 
-/// The room that a zone's name takes, as shares of the map's sides: the longest in the type of a phone.
+/// The room that a zone's name takes, as shares of the map's sides: the longest in the type of a
+/// phone.
 const NAME: [f64; 2] = [0.24, 0.06];
 
 /// The zones of a map, by what happens there.
@@ -77,7 +80,8 @@ pub struct Landscape {
 
 /// For each of `side` cells along an axis the first one that has its value.
 fn firsts(axis: &Param, side: usize) -> Vec<usize> {
-    let values: Vec<f64> = (0..side).map(|i| axis.from_unit((i as f64 + 0.5) / side as f64)).collect();
+    let values: Vec<f64> =
+        (0..side).map(|i| axis.from_unit((i as f64 + 0.5) / side as f64)).collect();
     values.iter().map(|value| values.iter().position(|v| v == value).unwrap_or(0)).collect()
 }
 
@@ -93,8 +97,8 @@ impl Landscape {
         self.trained.iter().enumerate().filter(|(cell, trained)| cell == *trained).count()
     }
 
-    /// The most cells along a side, up to `side` and by halves, whose reports of so many epochs stay within so many
-    /// bytes; no fewer than the first picture has.
+    /// The most cells along a side, up to `side` and by halves, whose reports of so many epochs
+    /// stay within so many bytes; no fewer than the first picture has.
     pub fn side_within(side: usize, epochs: usize, spread: bool, bytes: usize) -> usize {
         let each = size_of::<Report>() + if spread { size_of::<f32>() } else { 0 };
         let fits = |side: &usize| *side <= COARSEST || side * side * (epochs + 1) * each <= bytes;
@@ -128,7 +132,13 @@ impl Landscape {
     }
 
     /// Takes what a cell reported since epoch `from`.
-    pub fn record(&mut self, cell: usize, from: usize, reports: &[Report], diverged: Option<usize>) {
+    pub fn record(
+        &mut self,
+        cell: usize,
+        from: usize,
+        reports: &[Report],
+        diverged: Option<usize>,
+    ) {
         let epochs = self.epochs;
         if let Some(cell) = self.cells.get_mut(cell) {
             cell.reports.truncate(from);
@@ -146,8 +156,8 @@ impl Landscape {
         }
     }
 
-    /// How far the validation losses of a cell's trainings lie apart after `epoch`, or after its last; none where it is
-    /// trained once.
+    /// How far the validation losses of a cell's trainings lie apart after `epoch`, or after its
+    /// last; none where it is trained once.
     pub fn spread(&self, cell: usize, epoch: usize) -> Option<f32> {
         let spreads = &self.cells[cell].spreads;
         spreads.get(epoch).or(spreads.last()).copied()
@@ -165,14 +175,18 @@ impl Landscape {
         self.cells.iter_mut().filter(|c| !c.done).for_each(|c| *c = Cell::default());
     }
 
-    /// The cell that stands for `cell`: of the finest level where one is trained to its end, so that the map never mixes
-    /// finished networks with others; before the first level is, of the finest that has begun.
+    /// The cell that stands for `cell`: of the finest level where one is trained to its end, so
+    /// that the map never mixes finished networks with others; before the first level is, of
+    /// the finest that has begun.
     pub fn shown(&self, cell: usize) -> usize {
         let (x, y) = (cell % self.side, cell / self.side);
         let coarsest = (self.side / COARSEST).max(1);
-        let stand_in =
-            |s: usize| self.trained[(y / s * s + representative(s)) * self.side + x / s * s + representative(s)];
-        let mut finest_first = std::iter::successors(Some(1), |s| (s * 2 <= coarsest).then_some(s * 2)).map(stand_in);
+        let stand_in = |s: usize| {
+            self.trained
+                [(y / s * s + representative(s)) * self.side + x / s * s + representative(s)]
+        };
+        let mut finest_first =
+            std::iter::successors(Some(1), |s| (s * 2 <= coarsest).then_some(s * 2)).map(stand_in);
         let begun = finest_first.clone().find(|&c| !self.cells[c].reports.is_empty());
         finest_first.find(|&c| self.cells[c].done).or(begun).unwrap_or(cell)
     }
@@ -183,14 +197,17 @@ impl Landscape {
         match (cell.diverged, cell.reports.get(epoch)) {
             (Some(at), _) if at <= epoch => Value::Diverged { epoch: at },
             (_, Some(report)) => Value::Loss(report.valid_loss),
-            // While a level trains, its cells show how far they are; one that has stopped early keeps its last loss.
-            (None, None) => cell.reports.last().map_or(Value::Unknown, |r| Value::Loss(r.valid_loss)),
+            // While a level trains, its cells show how far they are; one that has stopped early
+            // keeps its last loss.
+            (None, None) => {
+                cell.reports.last().map_or(Value::Unknown, |r| Value::Loss(r.valid_loss))
+            }
             (Some(_), None) => Value::Unknown,
         }
     }
 
-    /// Epochs until the validation loss of a cell first reached `target`, up to `epoch`. A cell that still trains may
-    /// reach it yet.
+    /// Epochs until the validation loss of a cell first reached `target`, up to `epoch`. A cell
+    /// that still trains may reach it yet.
     pub fn speed(&self, cell: usize, epoch: usize, target: f64) -> Value {
         let Cell { reports, done, .. } = &self.cells[cell];
         match reports.iter().take(epoch + 1).position(|r| f64::from(r.valid_loss) <= target) {
@@ -215,16 +232,20 @@ impl Landscape {
 
     /// The trained cell with the smallest loss after `epoch`.
     pub fn best(&self, epoch: usize) -> Option<(usize, f32)> {
-        let losses = (0..self.cells.len()).filter(|&c| self.cells[c].done).filter_map(|c| match self.loss(c, epoch) {
-            Value::Loss(loss) => Some((c, loss)),
-            _ => None,
-        });
+        let losses =
+            (0..self.cells.len()).filter(|&c| self.cells[c].done).filter_map(|c| {
+                match self.loss(c, epoch) {
+                    Value::Loss(loss) => Some((c, loss)),
+                    _ => None,
+                }
+            });
         losses.min_by(|a, b| a.1.total_cmp(&b.1))
     }
 
-    /// The zone of every cell after `epoch`, none where nothing is known yet. Good: in the best third between the best
-    /// loss and the start. Ragged: not good, though a smaller learning rate of the same momentum is, or, if none of
-    /// this momentum is good, a smaller one anywhere on the map. Slow: the rest.
+    /// The zone of every cell after `epoch`, none where nothing is known yet. Good: in the best
+    /// third between the best loss and the start. Ragged: not good, though a smaller learning
+    /// rate of the same momentum is, or, if none of this momentum is good, a smaller one
+    /// anywhere on the map. Slow: the rest.
     pub fn zones(&self, epoch: usize, range: (f32, f32)) -> Vec<Option<Zone>> {
         let limit = range.0 + (range.1 - range.0) / 3.0;
         let mut zones: Vec<_> = (0..self.cells.len())
@@ -235,7 +256,8 @@ impl Landscape {
                 _ => None,
             })
             .collect();
-        let first_good = |row: &[Option<Zone>]| row.iter().position(|&zone| zone == Some(Zone::Good));
+        let first_good =
+            |row: &[Option<Zone>]| row.iter().position(|&zone| zone == Some(Zone::Good));
         let leftmost = zones.chunks(self.side).filter_map(first_good).min();
         for row in zones.chunks_mut(self.side) {
             let Some(first) = first_good(row).or(leftmost) else { continue };
@@ -246,17 +268,20 @@ impl Landscape {
         zones
     }
 
-    /// Where to write each zone's name: the cell of the zone whose surroundings are most purely of it, if the zone
-    /// is large enough to be named, and the name has room there, on the map and between the others.
+    /// Where to write each zone's name: the cell of the zone whose surroundings are most purely of
+    /// it, if the zone is large enough to be named, and the name has room there, on the map and
+    /// between the others.
     pub fn names(&self, epoch: usize) -> Vec<(Zone, usize)> {
         let Some(range) = self.range(epoch) else { return Vec::new() };
         let zones = self.zones(epoch, range);
         let side = self.side;
         let reach = (side / 8).max(1);
-        let middle = |cell: usize| [cell % side, cell / side].map(|at| (at as f64 + 0.5) / side as f64);
+        let middle =
+            |cell: usize| [cell % side, cell / side].map(|at| (at as f64 + 0.5) / side as f64);
         let mut names: Vec<(Zone, usize)> = Vec::new();
         for zone in Zone::ALL {
-            let members: Vec<usize> = (0..zones.len()).filter(|&c| zones[c] == Some(zone)).collect();
+            let members: Vec<usize> =
+                (0..zones.len()).filter(|&c| zones[c] == Some(zone)).collect();
             if members.is_empty() || members.len() * 40 < zones.len() {
                 continue;
             }
@@ -314,7 +339,14 @@ mod tests {
                 kind: Kind::Float,
                 when: None,
             },
-            Param { name: "momentum".into(), low: 0.0, high: 0.9, scale: Scale::Linear, kind: Kind::Float, when: None },
+            Param {
+                name: "momentum".into(),
+                low: 0.0,
+                high: 0.9,
+                scale: Scale::Linear,
+                kind: Kind::Float,
+                when: None,
+            },
         ])
     }
 
@@ -333,13 +365,24 @@ mod tests {
                 for &cell in &cells {
                     map.record(cell, 0, &[report(0.7)], None);
                     let whole = map.cells.iter().any(|c| c.done);
-                    assert_eq!(map.shown(cell) == cell, !whole, "a picture never mixes finished cells with others");
+                    assert_eq!(
+                        map.shown(cell) == cell,
+                        !whole,
+                        "a picture never mixes finished cells with others"
+                    );
                 }
                 for cell in cells {
                     map.record(cell, 0, &[report(0.7), report(0.5)], None);
                 }
-                assert_eq!(trained, (side / stride).pow(2), "every coarser cell is among the finer ones");
-                assert!((0..side * side).all(|c| map.cells[map.shown(c)].done), "every cell shows something");
+                assert_eq!(
+                    trained,
+                    (side / stride).pow(2),
+                    "every coarser cell is among the finer ones"
+                );
+                assert!(
+                    (0..side * side).all(|c| map.cells[map.shown(c)].done),
+                    "every cell shows something"
+                );
             }
             assert_eq!(trained, side * side);
             assert_eq!(map.progress().0, map.progress().1);
@@ -393,14 +436,19 @@ mod tests {
         assert_eq!(map.speed(3, 1, 0.1), Value::Never);
         assert_eq!(map.speed(3, 3, 0.1), Value::Unknown, "it still trains");
         map.finish(3);
-        assert_eq!((map.loss(3, 3), map.speed(3, 3, 0.1)), (Value::Loss(0.5), Value::Never), "it has stopped early");
+        assert_eq!(
+            (map.loss(3, 3), map.speed(3, 3, 0.1)),
+            (Value::Loss(0.5), Value::Never),
+            "it has stopped early"
+        );
         assert_eq!(map.best(3), Some((0, 0.3)));
         assert_eq!(map.range(3), Some((0.3, 0.7)));
     }
 
     #[test]
     fn names_stay_on_the_map_and_apart() {
-        // Rows of diverged cells between good ones, lower than a name is, and a last column of bad ones.
+        // Rows of diverged cells between good ones, lower than a name is, and a last column of bad
+        // ones.
         let mut map = Landscape::new(32, 0, space());
         for cell in 0..32 * 32 {
             let loss = if cell % 32 == 31 { 0.9 } else { 0.1 };
@@ -411,9 +459,15 @@ mod tests {
         let middle = |cell: usize| [cell % 32, cell / 32].map(|at| (at as f64 + 0.5) / 32.0);
         let [a, b] = [middle(good), middle(lost)];
         for at in [a, b] {
-            assert!((NAME[0] / 2.0..=1.0 - NAME[0] / 2.0).contains(&at[0]), "{at:?} would leave the map");
+            assert!(
+                (NAME[0] / 2.0..=1.0 - NAME[0] / 2.0).contains(&at[0]),
+                "{at:?} would leave the map"
+            );
         }
-        assert!((a[0] - b[0]).abs() >= NAME[0] || (a[1] - b[1]).abs() >= NAME[1], "{a:?} lies on {b:?}");
+        assert!(
+            (a[0] - b[0]).abs() >= NAME[0] || (a[1] - b[1]).abs() >= NAME[1],
+            "{a:?} lies on {b:?}"
+        );
     }
 
     #[test]
@@ -425,10 +479,19 @@ mod tests {
             map.record(cell, 0, &[report(loss)], (x == 7).then_some(0));
         }
         let zones = map.zones(0, (0.1, 1.0));
-        for row in zones.chunks(8).map(|row| row.iter().map(|zone| zone.unwrap()).collect::<Vec<_>>()).enumerate() {
+        for row in zones
+            .chunks(8)
+            .map(|row| row.iter().map(|zone| zone.unwrap()).collect::<Vec<_>>())
+            .enumerate()
+        {
             let good = if row.0 < 6 { Zone::Good } else { Zone::Ragged };
             let (slow, ragged) = (Zone::Slow, Zone::Ragged);
-            assert_eq!(row.1, [slow, slow, slow, good, good, ragged, ragged, Zone::Diverged], "row {}", row.0);
+            assert_eq!(
+                row.1,
+                [slow, slow, slow, good, good, ragged, ragged, Zone::Diverged],
+                "row {}",
+                row.0
+            );
         }
     }
 }

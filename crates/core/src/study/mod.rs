@@ -1,8 +1,9 @@
 //! The study as a pure fold over events.
 //!
-//! A [`Study`] is what its events say and nothing else: saving, links, replay and stepping back are all folds
-//! over the same list. Trial n is proposed with random numbers drawn from (seed, n) alone, so that the same seed
-//! replays the same study, and stepping back and forth changes nothing.
+//! A [`Study`] is what its events say and nothing else: saving, links, replay and stepping back are
+//! all folds over the same list. Trial n is proposed with random numbers drawn from (seed, n)
+//! alone, so that the same seed replays the same study, and stepping back and forth changes
+//! nothing.
 
 pub mod advice;
 pub mod batch;
@@ -32,9 +33,11 @@ pub enum Event {
     Sloped { trial: usize, slope: Vec<f64> },
     /// What training a running trial has cost, in any unit.
     Spent { trial: usize, cost: f64 },
-    /// What a running trial has scored on each of several data sets, smaller is better: it is judged by its mean rank.
+    /// What a running trial has scored on each of several data sets, smaller is better: it is
+    /// judged by its mean rank.
     Ranked { trial: usize, costs: Vec<f64> },
-    /// A running trial has ended. One that was pruned may have reported epochs beyond: what would have been.
+    /// A running trial has ended. One that was pruned may have reported epochs beyond: what would
+    /// have been.
     Completed { trial: usize, outcome: Outcome },
 }
 
@@ -103,8 +106,13 @@ impl Study {
         Self { strategy, space, events: Vec::new(), trials: Vec::new() }
     }
 
-    /// The study after these events; the first bad one is returned as its place in the list and its error.
-    pub fn fold(strategy: Strategy, space: Space, events: &[Event]) -> Result<Self, (usize, EventError)> {
+    /// The study after these events; the first bad one is returned as its place in the list and its
+    /// error.
+    pub fn fold(
+        strategy: Strategy,
+        space: Space,
+        events: &[Event],
+    ) -> Result<Self, (usize, EventError)> {
         let mut study = Self::new(strategy, space);
         for (place, event) in events.iter().enumerate() {
             study.apply(event.clone()).map_err(|error| (place, error))?;
@@ -127,7 +135,9 @@ impl Study {
                     outcome: None,
                 });
             }
-            Event::Reported { trial, epoch, report } => self.trials[trial].curve.push((epoch, report)),
+            Event::Reported { trial, epoch, report } => {
+                self.trials[trial].curve.push((epoch, report))
+            }
             Event::Sloped { trial, slope } => self.trials[trial].slope = Some(slope),
             Event::Spent { trial, cost } => self.trials[trial].cost = Some(cost),
             Event::Ranked { trial, costs } => self.trials[trial].sets = costs,
@@ -170,11 +180,14 @@ impl Study {
             Event::Ranked { trial, ref costs } => {
                 running(trial)?;
                 let first = self.trials.iter().map(|t| t.sets.len()).find(|n| *n > 0);
-                let good = costs.iter().all(|c| c.is_finite()) && first.is_none_or(|n| n == costs.len());
+                let good =
+                    costs.iter().all(|c| c.is_finite()) && first.is_none_or(|n| n == costs.len());
                 if good { Ok(()) } else { Err(EventError::NotFinite { trial }) }
             }
             Event::Completed { trial, outcome } => match (running(trial)?, outcome) {
-                (_, Outcome::Value(value) | Outcome::Pruned { loss: value, .. }) if !value.is_finite() => {
+                (_, Outcome::Value(value) | Outcome::Pruned { loss: value, .. })
+                    if !value.is_finite() =>
+                {
                     Err(EventError::NotFinite { trial })
                 }
                 _ => Ok(()),
@@ -187,9 +200,12 @@ impl Study {
         let ended = |event: &Event| matches!(event, Event::Completed { trial: ended, .. } if *ended == trial);
         if let (Some(own), true) = (self.trials.get_mut(trial), self.events.iter().any(ended)) {
             own.curve = curve.to_vec();
-            self.events.retain(|event| !matches!(event, Event::Reported { trial: of, .. } if *of == trial));
+            self.events.retain(
+                |event| !matches!(event, Event::Reported { trial: of, .. } if *of == trial),
+            );
             let end = self.events.iter().position(ended).unwrap_or(0);
-            let told = curve.iter().map(|&(epoch, report)| Event::Reported { trial, epoch, report });
+            let told =
+                curve.iter().map(|&(epoch, report)| Event::Reported { trial, epoch, report });
             self.events.splice(end..end, told);
         }
     }
@@ -218,16 +234,25 @@ impl Study {
     /// The best among the first `n` trials, as they stand now.
     pub fn best_of(&self, n: usize) -> Option<(usize, f64)> {
         let ranks = self.mean_ranks(n);
-        let losses = self.trials.iter().take(n).enumerate().filter_map(|(n, trial)| Some((n, trial.outcome?.loss()?)));
-        let key = |(n, loss): (usize, f64)| (ranks.get(n).copied().flatten().unwrap_or(f64::INFINITY), loss);
+        let losses = self
+            .trials
+            .iter()
+            .take(n)
+            .enumerate()
+            .filter_map(|(n, trial)| Some((n, trial.outcome?.loss()?)));
+        let key = |(n, loss): (usize, f64)| {
+            (ranks.get(n).copied().flatten().unwrap_or(f64::INFINITY), loss)
+        };
         losses.min_by(|a, b| key(*a).0.total_cmp(&key(*b).0).then(a.1.total_cmp(&b.1)))
     }
 
-    /// Where the pruner stops trial `n`, by its curve and those before it; `most` epochs are the end. None where it goes on.
+    /// Where the pruner stops trial `n`, by its curve and those before it; `most` epochs are the
+    /// end. None where it goes on.
     pub fn cut(&self, pruner: &Pruner, n: usize, most: usize) -> Option<Cut> {
         let curves: Vec<_> = self.trials.iter().take(n + 1).map(Trial::losses).collect();
         let (own, before) = curves.split_last()?;
-        let finished = |number: usize| matches!(self.trials[number].outcome, Some(Outcome::Value(_)));
+        let finished =
+            |number: usize| matches!(self.trials[number].outcome, Some(Outcome::Value(_)));
         let past = |(number, curve): (usize, _)| Past { number, curve, finished: finished(number) };
         let past: Vec<Past> = before.iter().map(Vec::as_slice).enumerate().map(past).collect();
         pruner.cut(n, own, &past, most)
@@ -252,7 +277,8 @@ impl Study {
 
     /// The study just before trial `n` was proposed; all of it where there is no such trial.
     pub fn at(&self, n: usize) -> Self {
-        let proposed = |event: &Event| matches!(event, Event::Proposed { trial, .. } if *trial == n);
+        let proposed =
+            |event: &Event| matches!(event, Event::Proposed { trial, .. } if *trial == n);
         let end = self.events.iter().position(proposed).unwrap_or(self.events.len());
         let mut study = Self::new(self.strategy.clone(), self.space.clone());
         for event in &self.events[..end] {
@@ -262,8 +288,8 @@ impl Study {
         study
     }
 
-    /// The strategy after every trial that has ended, told in order of their number. Its `belief` is the one
-    /// before the next trial; of `at(n)`, the one before trial n.
+    /// The strategy after every trial that has ended, told in order of their number. Its `belief`
+    /// is the one before the next trial; of `at(n)`, the one before trial n.
     pub fn search(&self) -> Box<dyn Search> {
         let mut search = self.strategy.start(&self.space);
         for trial in &self.trials {
@@ -282,10 +308,13 @@ impl Study {
     }
 }
 
-/// The costs (x, y) that no other has less of both, by rising x: none is as good in one and better in the other.
+/// The costs (x, y) that no other has less of both, by rising x: none is as good in one and better
+/// in the other.
 pub fn pareto(costs: &[[f64; 2]]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..costs.len()).collect();
-    order.sort_by(|&a, &b| costs[a][0].total_cmp(&costs[b][0]).then(costs[a][1].total_cmp(&costs[b][1])));
+    order.sort_by(|&a, &b| {
+        costs[a][0].total_cmp(&costs[b][0]).then(costs[a][1].total_cmp(&costs[b][1]))
+    });
     let mut least = f64::INFINITY;
     order.retain(|&i| {
         let better = costs[i][1] < least;

@@ -1,5 +1,6 @@
-//! PED-ANOVA: how far the good trials' values of a parameter differ from all trials' values: Watanabe, Bansal & Hutter (2023),
-//! as in Optuna 5 (`PedAnovaImportanceEvaluator` with its defaults).
+//! PED-ANOVA: how far the good trials' values of a parameter differ from all trials' values:
+//! Watanabe, Bansal & Hutter (2023), as in Optuna 5 (`PedAnovaImportanceEvaluator` with its
+//! defaults).
 //!
 //! | symbol | code | meaning |
 //! |---|---|---|
@@ -7,8 +8,9 @@
 //! | p, q | | densities of the good trials and of all, over a grid of at most [`STEPS`] cells |
 //! | D | | Σ q·(p/q − 1)²: Pearson's divergence |
 //!
-//! The importance is (γ′α/√β)²·D, with γ′ the share of good trials that there really is; α and β are the shares of the good
-//! trials and of all in which the parameter counts (1 unless it is conditional).
+//! The importance is (γ′α/√β)²·D, with γ′ the share of good trials that there really is; α and β
+//! are the shares of the good trials and of all in which the parameter counts (1 unless it is
+//! conditional).
 
 use crate::search::acquisition::distribution;
 use crate::space::{Param, Scale};
@@ -27,14 +29,19 @@ pub fn importance<'a>(study: &'a Study) -> Vec<f64> {
     let mut losses: Vec<f64> = all.iter().map(|(_, loss)| *loss).collect();
     losses.sort_by(f64::total_cmp);
     let place = libm::ceil(TARGET * losses.len() as f64) as usize;
-    let Some(&line) = place.checked_sub(1).and_then(|place| losses.get(place)).filter(|_| losses.len() > 1) else {
+    let Some(&line) =
+        place.checked_sub(1).and_then(|place| losses.get(place)).filter(|_| losses.len() > 1)
+    else {
         return vec![0.0; study.space().dim()];
     };
     let of = |(c, param): (usize, &Param)| {
         // Values where the parameter counts, among the good trials or among all.
         let values = |good: bool| -> Vec<f64> {
             let taken = all.iter().filter(|(_, loss)| !good || *loss <= line);
-            taken.filter(|(point, _)| study.space().active(point)[c]).map(|(point, _)| point[c]).collect()
+            taken
+                .filter(|(point, _)| study.space().active(point)[c])
+                .map(|(point, _)| point[c])
+                .collect()
         };
         let (good, every) = (values(true), values(false));
         if !param.moves() || good.is_empty() || every.len() < 2 {
@@ -44,7 +51,8 @@ pub fn importance<'a>(study: &'a Study) -> Vec<f64> {
         let (alpha, beta) = (good.len() as f64 / total, every.len() as f64 / all.len() as f64);
         let quantile = total / all.len() as f64;
         let (p, q) = (density(param, &good), density(param, &every));
-        let divergence: f64 = p.iter().zip(&q).map(|(p, q)| q * (p / q - 1.0) * (p / q - 1.0)).sum();
+        let divergence: f64 =
+            p.iter().zip(&q).map(|(p, q)| q * (p / q - 1.0) * (p / q - 1.0)).sum();
         quantile * quantile * alpha * alpha / beta * divergence
     };
     study.space().params.iter().enumerate().map(of).collect()
@@ -54,14 +62,16 @@ pub fn importance<'a>(study: &'a Study) -> Vec<f64> {
 fn cells(param: &Param) -> usize {
     match param.count() {
         Some(count) if param.is_choice() => count,
-        Some(count) if param.scale == Scale::Log => STEPS.min(libm::ceil(libm::log2(count as f64)) as usize + 1),
+        Some(count) if param.scale == Scale::Log => {
+            STEPS.min(libm::ceil(libm::log2(count as f64)) as usize + 1)
+        }
         Some(count) => STEPS.min(count),
         None => STEPS,
     }
 }
 
-/// The density of values over the parameter's grid: a truncated normal for each occupied cell, one as wide as the grid, and
-/// a floor; widths by Scott's rule (1992).
+/// The density of values over the parameter's grid: a truncated normal for each occupied cell, one
+/// as wide as the grid, and a floor; widths by Scott's rule (1992).
 fn density(param: &Param, values: &[f64]) -> Vec<f64> {
     let size = cells(param);
     let mut counts = vec![0_usize; size];
@@ -70,8 +80,12 @@ fn density(param: &Param, values: &[f64]) -> Vec<f64> {
         // Halfway goes to the lower cell.
         counts[(libm::ceil(at - 0.5).max(0.0) as usize).min(size - 1)] += 1;
     }
-    let seen: Vec<(f64, f64)> =
-        counts.iter().enumerate().filter(|(_, n)| **n > 0).map(|(k, n)| (k as f64, *n as f64)).collect();
+    let seen: Vec<(f64, f64)> = counts
+        .iter()
+        .enumerate()
+        .filter(|(_, n)| **n > 0)
+        .map(|(k, n)| (k as f64, *n as f64))
+        .collect();
     let total = values.len() as f64;
     if param.is_choice() {
         // Each trial's weight is split between its choice and all, as the prior's is.

@@ -1,7 +1,8 @@
 //! A race: several strategies spend the same budget on the same landscape, several times over.
 //!
-//! A [`Lane`] is one strategy with one seed, asked and told in step with the others; a [`Board`] holds what all of them
-//! spent and says how they compare. Each lane proposes what a [`super::Study`] with its seed would.
+//! A [`Lane`] is one strategy with one seed, asked and told in step with the others; a [`Board`]
+//! holds what all of them spent and says how they compare. Each lane proposes what a
+//! [`super::Study`] with its seed would.
 
 use super::stream;
 use crate::search::{Outcome, Search, Strategy};
@@ -77,7 +78,9 @@ impl Budget {
     pub fn is_spent(&self, run: &[Spent]) -> bool {
         match self.effort {
             Effort::Trials => run.len() >= self.units,
-            Effort::Epochs => Self::trained(run) >= self.units * self.epochs || run.len() >= MOST_TRIALS,
+            Effort::Epochs => {
+                Self::trained(run) >= self.units * self.epochs || run.len() >= MOST_TRIALS
+            }
         }
     }
 
@@ -98,7 +101,8 @@ impl Budget {
         }
     }
 
-    /// The trials of a run that are over within so many units. One that ends beyond does not count yet.
+    /// The trials of a run that are over within so many units. One that ends beyond does not count
+    /// yet.
     pub fn within<'a>(&self, run: &'a [Spent], units: usize) -> &'a [Spent] {
         let mut left = units * self.epochs;
         let fits = |spent: &&Spent| {
@@ -113,9 +117,12 @@ impl Budget {
         &run[..trials]
     }
 
-    /// The best loss of a run for 1, 2, … units, as far as it has come; infinite while there is none.
+    /// The best loss of a run for 1, 2, … units, as far as it has come; infinite while there is
+    /// none.
     pub fn best(&self, run: &[Spent]) -> Vec<f64> {
-        let best = |run: &[Spent]| run.iter().filter_map(|s| s.outcome.loss()).fold(f64::INFINITY, f64::min);
+        let best = |run: &[Spent]| {
+            run.iter().filter_map(|s| s.outcome.loss()).fold(f64::INFINITY, f64::min)
+        };
         (1..=self.spent(run)).map(|units| best(self.within(run, units))).collect()
     }
 }
@@ -173,11 +180,14 @@ impl Board {
 
     /// Units spent, and those to spend.
     pub fn progress(&self) -> (usize, usize) {
-        (self.runs().map(|run| self.budget.spent(run)).sum(), self.runs().count() * self.budget.units)
+        (
+            self.runs().map(|run| self.budget.spent(run)).sum(),
+            self.runs().count() * self.budget.units,
+        )
     }
 
-    /// Lower quartile, median and upper quartile over the repeats of the best loss for 1, 2, … units, as far as every
-    /// repeat has come; infinite where a quartile has no loss yet.
+    /// Lower quartile, median and upper quartile over the repeats of the best loss for 1, 2, …
+    /// units, as far as every repeat has come; infinite where a quartile has no loss yet.
     pub fn bands(&self, strategy: usize) -> Vec<[f64; 3]> {
         let Some(runs) = self.runs.get(strategy) else { return Vec::new() };
         let lines: Vec<Vec<f64>> = runs.iter().map(|run| self.budget.best(run)).collect();
@@ -190,14 +200,16 @@ impl Board {
         (0..far).map(at).collect()
     }
 
-    /// The strategies from the best to the worst by their mean rank after `units` units, then by the median; empty before
-    /// every repeat has come so far. `beside` is the best loss of one more who raced once: last in the list of strategies.
+    /// The strategies from the best to the worst by their mean rank after `units` units, then by
+    /// the median; empty before every repeat has come so far. `beside` is the best loss of one
+    /// more who raced once: last in the list of strategies.
     pub fn standings(&self, units: usize, beside: Option<f64>) -> Vec<Standing> {
         if units == 0 || units > self.finished() {
             return Vec::new();
         }
         let last = |run: &Vec<Spent>| self.budget.best(run)[units - 1];
-        let mut losses: Vec<Vec<f64>> = self.runs.iter().map(|runs| runs.iter().map(last).collect()).collect();
+        let mut losses: Vec<Vec<f64>> =
+            self.runs.iter().map(|runs| runs.iter().map(last).collect()).collect();
         losses.extend(beside.map(|loss| vec![loss; self.repeats()]));
         let rank = |strategy: usize| {
             let of = |repeat: usize| {
@@ -219,7 +231,8 @@ impl Board {
     }
 }
 
-/// A quantile of sorted values, between neighbours by straight lines (type 7 of Hyndman and Fan 1996).
+/// A quantile of sorted values, between neighbours by straight lines (type 7 of Hyndman and Fan
+/// 1996).
 fn quantile(sorted: &[f64], share: f64) -> f64 {
     let Some(last) = sorted.len().checked_sub(1) else { return f64::INFINITY };
     let place = share * last as f64;
@@ -237,9 +250,18 @@ mod tests {
     use crate::study::{Event, Study};
 
     fn space() -> Space {
-        let param =
-            |name: &str, low, high, scale| Param { name: name.into(), low, high, scale, kind: Kind::Float, when: None };
-        Space::new(vec![param("learning_rate", 0.01, 10.0, Scale::Log), param("momentum", 0.0, 0.99, Scale::Linear)])
+        let param = |name: &str, low, high, scale| Param {
+            name: name.into(),
+            low,
+            high,
+            scale,
+            kind: Kind::Float,
+            when: None,
+        };
+        Space::new(vec![
+            param("learning_rate", 0.01, 10.0, Scale::Log),
+            param("momentum", 0.0, 0.99, Scale::Linear),
+        ])
     }
 
     fn score(point: &[f64]) -> Outcome {
@@ -282,7 +304,8 @@ mod tests {
 
     #[test]
     fn bands_are_quartiles_of_the_best_so_far_as_far_as_all_have_come() {
-        let board = board(&[&[&[(3.0, 10), (1.0, 10)], &[(2.0, 10), (4.0, 10)], &[(f64::NAN, 2)]]], 2);
+        let board =
+            board(&[&[&[(3.0, 10), (1.0, 10)], &[(2.0, 10), (4.0, 10)], &[(f64::NAN, 2)]]], 2);
         assert_eq!(board.bands(0), [[2.5, 3.0, f64::INFINITY]]);
         assert_eq!((board.finished(), board.progress()), (1, (5, 6)));
         assert!(board.standings(2, None).is_empty() && board.standings(0, None).is_empty());
@@ -293,15 +316,24 @@ mod tests {
     fn a_budget_in_epochs_is_spent_by_epochs() {
         let budget = Budget { effort: Effort::Epochs, units: 2, epochs: 10 };
         let mut run = vec![spent(f64::INFINITY, 2)];
-        assert_eq!((budget.spent(&run), budget.is_spent(&run), budget.best(&run)), (0, false, vec![]));
+        assert_eq!(
+            (budget.spent(&run), budget.is_spent(&run), budget.best(&run)),
+            (0, false, vec![])
+        );
         // 2 epochs, then 10: the second trial is over after 12, within the second unit of 10.
         run.push(spent(1.0, 10));
-        assert_eq!((budget.spent(&run), budget.left(&run), budget.best(&run)), (1, 8, vec![f64::INFINITY]));
+        assert_eq!(
+            (budget.spent(&run), budget.left(&run), budget.best(&run)),
+            (1, 8, vec![f64::INFINITY])
+        );
         assert_eq!((budget.within(&run, 1).len(), budget.within(&run, 2).len()), (1, 2));
         // The third begins in time and ends too late: it counts no more, and none comes after it.
         run.push(spent(0.5, 10));
         assert!(budget.is_spent(&run));
-        assert_eq!((budget.best(&run), budget.within(&run, 2).len()), (vec![f64::INFINITY, 1.0], 2));
+        assert_eq!(
+            (budget.best(&run), budget.within(&run, 2).len()),
+            (vec![f64::INFINITY, 1.0], 2)
+        );
         // Those that fail early leave room for more of them than there are units, but not for ever.
         let failed: Vec<Spent> = (0..19).map(|_| spent(f64::NAN, 1)).collect();
         assert!(!budget.is_spent(&failed));
@@ -309,13 +341,20 @@ mod tests {
         assert!(budget.is_spent(&failed));
         // The same runs by trials.
         let trials = Budget { effort: Effort::Trials, ..budget };
-        assert_eq!((trials.spent(&run[..1]), trials.best(&run[..2])), (1, vec![f64::INFINITY, 1.0]));
+        assert_eq!(
+            (trials.spent(&run[..1]), trials.best(&run[..2])),
+            (1, vec![f64::INFINITY, 1.0])
+        );
     }
 
     #[test]
     fn the_better_rank_stands_first_and_equals_share_one() {
         let board = board(
-            &[&[&[(3.0, 10)], &[(1.0, 10)]], &[&[(1.0, 10)], &[(1.0, 10)]], &[&[(f64::NAN, 1)], &[(f64::NAN, 1)]]],
+            &[
+                &[&[(3.0, 10)], &[(1.0, 10)]],
+                &[&[(1.0, 10)], &[(1.0, 10)]],
+                &[&[(f64::NAN, 1)], &[(f64::NAN, 1)]],
+            ],
             1,
         );
         let standings = board.standings(1, None);
@@ -326,6 +365,9 @@ mod tests {
         let one = |losses: [f64; 3]| losses.map(|loss| vec![spent(loss, 10)]).to_vec();
         let runs = vec![one([2.0, 6.0, 3.0]), one([1.0, 5.0, 9.0])];
         let standings = Board { runs, ..board }.standings(1, None);
-        assert_eq!(standings.iter().map(|s| (s.strategy, s.median)).collect::<Vec<_>>(), [(1, 5.0), (0, 3.0)]);
+        assert_eq!(
+            standings.iter().map(|s| (s.strategy, s.median)).collect::<Vec<_>>(),
+            [(1, 5.0), (0, 3.0)]
+        );
     }
 }

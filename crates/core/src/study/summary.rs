@@ -1,4 +1,5 @@
-//! A study in few numbers, after it has ended: regret, rank, the empirical distribution of its losses.
+//! A study in few numbers, after it has ended: regret, rank, the empirical distribution of its
+//! losses.
 
 use super::{Event, Study, Trial};
 use crate::search::Outcome;
@@ -9,29 +10,33 @@ fn sorted_by(outcome: Outcome) -> f64 {
 }
 
 impl Study {
-    /// How far the best loss so far lies above the best there is, after each trial: simple regret, not below 0. None while no
-    /// trial has a loss.
+    /// How far the best loss so far lies above the best there is, after each trial: simple regret,
+    /// not below 0. None while no trial has a loss.
     pub fn regret(&self, best: f64) -> Vec<Option<f64>> {
         self.best_so_far().into_iter().map(|loss| loss.map(|loss| (loss - best).max(0.0))).collect()
     }
 
-    /// Place of each trial by its loss, 1 for the best; equal losses share the better place, diverged and pruned trials the last one. None
-    /// for a trial that runs.
+    /// Place of each trial by its loss, 1 for the best; equal losses share the better place,
+    /// diverged and pruned trials the last one. None for a trial that runs.
     pub fn ranks(&self) -> Vec<Option<usize>> {
         let loss = |n: usize| self.trials[n].outcome.map(sorted_by);
-        let better = |own: f64| (0..self.trials.len()).filter(|&n| loss(n).is_some_and(|l| l < own)).count();
+        let better =
+            |own: f64| (0..self.trials.len()).filter(|&n| loss(n).is_some_and(|l| l < own)).count();
         (0..self.trials.len()).map(|n| loss(n).map(|own| 1 + better(own))).collect()
     }
 
-    /// Mean rank of each of the first `n` trials over the data sets that they were scored on, 1 for one that is the best on
-    /// all; equal scores share their ranks. None of a trial that did not go to its end on several sets.
+    /// Mean rank of each of the first `n` trials over the data sets that they were scored on, 1 for
+    /// one that is the best on all; equal scores share their ranks. None of a trial that did
+    /// not go to its end on several sets.
     pub fn mean_ranks(&self, n: usize) -> Vec<Option<f64>> {
-        let ended = |t: &&super::Trial| matches!(t.outcome, Some(Outcome::Value(_))) && !t.sets.is_empty();
+        let ended =
+            |t: &&super::Trial| matches!(t.outcome, Some(Outcome::Value(_))) && !t.sets.is_empty();
         let trials = || self.trials.iter().take(n);
         let rank = |own: &super::Trial| {
             let places = own.sets.iter().enumerate().map(|(k, cost)| {
                 let others = || trials().filter(ended).map(|t| t.sets[k]);
-                let (better, equal) = (others().filter(|c| c < cost).count(), others().filter(|c| c == cost).count());
+                let (better, equal) =
+                    (others().filter(|c| c < cost).count(), others().filter(|c| c == cost).count());
                 better as f64 + 0.5 * (equal as f64 + 1.0)
             });
             places.sum::<f64>() / own.sets.len() as f64
@@ -39,13 +44,16 @@ impl Study {
         trials().map(|t| ended(&t).then(|| rank(t))).collect()
     }
 
-    /// The trials by rising loss: number, loss, and the share of all ended trials that are no worse. Diverged and pruned
-    /// trials count and never come.
+    /// The trials by rising loss: number, loss, and the share of all ended trials that are no
+    /// worse. Diverged and pruned trials count and never come.
     pub fn distribution(&self) -> Vec<(usize, f64, f64)> {
         let ended = |(n, trial): (usize, &Trial)| Some((n, sorted_by(trial.outcome?)));
-        let mut losses: Vec<(usize, f64)> = self.trials.iter().enumerate().filter_map(ended).collect();
+        let mut losses: Vec<(usize, f64)> =
+            self.trials.iter().enumerate().filter_map(ended).collect();
         losses.sort_by(|a, b| a.1.total_cmp(&b.1));
-        let no_worse = |loss: f64| losses.partition_point(|other| other.1 <= loss) as f64 / losses.len() as f64;
+        let no_worse = |loss: f64| {
+            losses.partition_point(|other| other.1 <= loss) as f64 / losses.len() as f64
+        };
         let finite = losses.iter().filter(|(_, loss)| loss.is_finite());
         finite.map(|&(n, loss)| (n, loss, no_worse(loss))).collect()
     }
@@ -91,7 +99,12 @@ mod tests {
         for (trial, outcome) in outcomes.iter().enumerate() {
             let n = trial as f64 + 0.5;
             let point = vec![n * 0.618_034 % 1.0, n * 0.754_878 % 1.0];
-            study.apply(Event::Proposed { trial, proposal: Proposal { point, reason: Reason::Hand } }).unwrap();
+            study
+                .apply(Event::Proposed {
+                    trial,
+                    proposal: Proposal { point, reason: Reason::Hand },
+                })
+                .unwrap();
             study.apply(Event::Completed { trial, outcome: *outcome }).unwrap();
         }
         study
@@ -101,8 +114,11 @@ mod tests {
     fn the_best_by_mean_rank_is_good_everywhere_and_need_not_have_the_least_mean() {
         let param = Param::new("a", 0.0, 1.0, Scale::Linear).unwrap();
         let mut study = Study::new(Strategy::default(), Space::new(vec![param]));
-        // Ranks by set: 3 1 3, 2 2 2 and 1 3 1; the second set's scores are a hundred times as large.
-        for (trial, costs) in [[0.3, 10.0, 0.3], [0.2, 20.0, 0.2], [0.1, 90.0, 0.1]].into_iter().enumerate() {
+        // Ranks by set: 3 1 3, 2 2 2 and 1 3 1; the second set's scores are a hundred times as
+        // large.
+        for (trial, costs) in
+            [[0.3, 10.0, 0.3], [0.2, 20.0, 0.2], [0.1, 90.0, 0.1]].into_iter().enumerate()
+        {
             let proposal = Proposal { point: vec![0.1 * trial as f64], reason: Reason::Hand };
             study.apply(Event::Proposed { trial, proposal }).unwrap();
             let mean = costs.iter().sum::<f64>() / 3.0;
@@ -121,7 +137,10 @@ mod tests {
         assert_eq!(study.regret(0.5), [None, Some(2.5), Some(0.5), Some(0.5), Some(0.5)]);
         assert_eq!(study.regret(1.5)[2], Some(0.0));
         assert_eq!(study.ranks(), [5, 3, 1, 3, 2].map(Some));
-        assert_eq!(study.distribution(), [(2, 1.0, 0.2), (4, 2.0, 0.4), (1, 3.0, 0.8), (3, 3.0, 0.8)]);
+        assert_eq!(
+            study.distribution(),
+            [(2, 1.0, 0.2), (4, 2.0, 0.4), (1, 3.0, 0.8), (3, 3.0, 0.8)]
+        );
         let some = study.only(&[true, false, true, true]);
         assert_eq!(some.distribution(), [(1, 1.0, 1.0 / 3.0), (2, 3.0, 2.0 / 3.0)]);
         assert_eq!(some.trials()[2], study.trials()[3]);
@@ -139,15 +158,28 @@ mod tests {
 
     #[test]
     fn what_matters_is_told_from_what_does_not() {
-        let losses: Vec<Outcome> = (0..40).map(|n| Outcome::Value((f64::from(n) + 0.5) * 0.618_034 % 1.0)).collect();
+        let losses: Vec<Outcome> =
+            (0..40).map(|n| Outcome::Value((f64::from(n) + 0.5) * 0.618_034 % 1.0)).collect();
         let found = importance(&study(&losses), 1).unwrap();
-        assert!(found.alone[0] > 0.9 && found.alone[1] < 0.02 && found.together[0].2 < 0.1, "{found:?}");
-        assert!(found.good[0] > 0.8 && (found.good[0] + found.good[1] - 1.0).abs() < 1e-6, "{found:?}");
+        assert!(
+            found.alone[0] > 0.9 && found.alone[1] < 0.02 && found.together[0].2 < 0.1,
+            "{found:?}"
+        );
+        assert!(
+            found.good[0] > 0.8 && (found.good[0] + found.good[1] - 1.0).abs() < 1e-6,
+            "{found:?}"
+        );
         let along = &found.along[0];
         assert_eq!(along.len(), PLACES);
-        assert!(along.iter().enumerate().all(|(i, (mean, _))| (mean - i as f32 / 40.0).abs() < 0.1), "{along:?}");
+        assert!(
+            along.iter().enumerate().all(|(i, (mean, _))| (mean - i as f32 / 40.0).abs() < 0.1),
+            "{along:?}"
+        );
         assert_eq!(importance(&study(&losses), 1), Some(found));
         assert_eq!(importance(&study(&losses[..1]), 1), None);
-        assert_eq!(importance(&study(&[Outcome::Diverged, Outcome::Value(1.0), Outcome::Value(1.0)]), 1), None);
+        assert_eq!(
+            importance(&study(&[Outcome::Diverged, Outcome::Value(1.0), Outcome::Value(1.0)]), 1),
+            None
+        );
     }
 }

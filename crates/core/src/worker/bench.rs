@@ -3,8 +3,8 @@
 use super::{Host, Timing};
 use tunescape_engine::train::{Progress, TrainError, Trainer};
 
-/// Makes a trainer and trains as every job does: in slices, between which messages are let in. Making it, which on a GPU
-/// is to compile the shader, is timed apart.
+/// Makes a trainer and trains as every job does: in slices, between which messages are let in.
+/// Making it, which on a GPU is to compile the shader, is timed apart.
 pub async fn time<H: Host, T: Trainer, P: FnMut() -> bool>(
     trainer: impl Future<Output = Result<T, TrainError>>,
     epochs: usize,

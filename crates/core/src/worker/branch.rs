@@ -1,4 +1,5 @@
-//! One branch of the Explore run: how it was steered, and what it takes to go back to any of its epochs.
+//! One branch of the Explore run: how it was steered, and what it takes to go back to any of its
+//! epochs.
 
 use crate::setup::Setup;
 use serde::{Deserialize, Serialize};
@@ -48,9 +49,19 @@ pub struct Branch {
 impl Branch {
     /// The first branch of a run with so many parameters.
     pub fn new(steering: Steering, parameters: usize) -> Self {
-        let (path, checkpoints) = (Thinned::new(4 * parameters), Thinned::new(4 * 4 * 8 * parameters));
+        let (path, checkpoints) =
+            (Thinned::new(4 * parameters), Thinned::new(4 * 4 * 8 * parameters));
         let (edits, reports) = (Vec::new(), Vec::new());
-        Self { checkpoints, path, steered: vec![(0, steering)], edits, reports, sent: 0, parent: 0, from: 0 }
+        Self {
+            checkpoints,
+            path,
+            steered: vec![(0, steering)],
+            edits,
+            reports,
+            sent: 0,
+            parent: 0,
+            from: 0,
+        }
     }
 
     /// Its last finite epoch.
@@ -86,7 +97,8 @@ impl Branch {
     }
 }
 
-/// Something of every so many epochs, in order, and no more than `most` of it: every second is dropped when it is full.
+/// Something of every so many epochs, in order, and no more than `most` of it: every second is
+/// dropped when it is full.
 pub struct Thinned<T> {
     pub kept: Vec<(usize, Rc<T>)>,
     pub every: usize,

@@ -1,8 +1,8 @@
-//! Population-based training of the set-up's network: members train side by side, and after every interval the worst copy
-//! the best ([`crate::prune::population`]).
+//! Population-based training of the set-up's network: members train side by side, and after every
+//! interval the worst copy the best ([`crate::prune::population`]).
 //!
-//! Only hyperparameters that may differ within one population are perturbed; what else is searched stands as the Explore
-//! run has it. A member's loss is the mean validation loss over its streams.
+//! Only hyperparameters that may differ within one population are perturbed; what else is searched
+//! stands as the Explore run has it. A member's loss is the mean validation loss over its streams.
 
 use super::{Failure, source::Prepared};
 use crate::prune::population::{Copy, Population};
@@ -28,13 +28,18 @@ pub struct Evolution {
 impl Evolution {
     /// The member with the least loss at the end, and that loss.
     pub fn best(&self) -> Option<(usize, f64)> {
-        let ends = self.losses.iter().enumerate().filter_map(|(member, losses)| Some((member, (*losses.last()?)?)));
+        let ends = self
+            .losses
+            .iter()
+            .enumerate()
+            .filter_map(|(member, losses)| Some((member, (*losses.last()?)?)));
         ends.min_by(|a, b| a.1.total_cmp(&b.1))
     }
 }
 
 impl Setup {
-    /// What population-based training perturbs: the searched space, with what can't differ within a population held still.
+    /// What population-based training perturbs: the searched space, with what can't differ within a
+    /// population held still.
     pub fn perturbed(&self) -> Space {
         let (mut space, own) = (self.searched(), self.own_point());
         for ((param, (p, _)), own) in space.params.iter_mut().zip(self.space.iter()).zip(own) {
@@ -56,8 +61,8 @@ pub struct Evolving {
 }
 
 impl Evolving {
-    /// The members at hyperparameters drawn uniformly by the search's seed; an error where they need more memory than
-    /// `most_bytes`.
+    /// The members at hyperparameters drawn uniformly by the search's seed; an error where they
+    /// need more memory than `most_bytes`.
     pub fn new(setup: &Setup, data: &Prepared, most_bytes: usize) -> Result<Self, Failure> {
         let space = setup.perturbed();
         let draw = |member: usize| {
@@ -68,13 +73,24 @@ impl Evolving {
         let mut population = setup.population(&data.folds, data.task, &points);
         // The interval decides who goes on, nobody else.
         population.patience = 0;
-        let bytes = CpuTrainer::bytes_each(&population, setup.training.epochs) * population.trials.len();
+        let bytes =
+            CpuTrainer::bytes_each(&population, setup.training.epochs) * population.trials.len();
         if bytes > most_bytes {
             return Err(TrainError::TooLarge { bytes, limit: most_bytes }.into());
         }
-        let so_far = Evolution { points: vec![points], losses: vec![Vec::new(); setup.search.members], copies: vec![] };
+        let so_far = Evolution {
+            points: vec![points],
+            losses: vec![Vec::new(); setup.search.members],
+            copies: vec![],
+        };
         let streams = setup.evaluation.streams();
-        Ok(Self { trainer: CpuTrainer::new(population)?, setup: setup.clone(), space, streams, so_far })
+        Ok(Self {
+            trainer: CpuTrainer::new(population)?,
+            setup: setup.clone(),
+            space,
+            streams,
+            so_far,
+        })
     }
 
     fn trials(&self, member: usize) -> std::ops::Range<usize> {
@@ -82,12 +98,17 @@ impl Evolving {
     }
 
     fn loss(&self, member: usize, epoch: usize) -> Option<f64> {
-        let each = self.trials(member).map(|trial| Some(f64::from(self.trainer.report(trial, epoch)?.valid_loss)));
+        let each = self
+            .trials(member)
+            .map(|trial| Some(f64::from(self.trainer.report(trial, epoch)?.valid_loss)));
         Some(each.sum::<Option<f64>>()? / self.streams as f64)
     }
 
     /// Trains on to the last epoch, unless it is told to pause.
-    pub async fn advance(&mut self, pause: &mut dyn FnMut() -> bool) -> Result<Progress, TrainError> {
+    pub async fn advance(
+        &mut self,
+        pause: &mut dyn FnMut() -> bool,
+    ) -> Result<Progress, TrainError> {
         loop {
             let (most, every) = (self.setup.training.epochs, self.setup.search.every);
             let to = (self.so_far.points.len() * every).min(most);
@@ -109,7 +130,11 @@ impl Evolving {
 
     /// The worst copy the best and go on with perturbed hyperparameters.
     async fn exploit(&mut self) -> Result<(), TrainError> {
-        let ends = self.so_far.losses.iter().map(|losses| losses.last().copied().flatten().unwrap_or(f64::INFINITY));
+        let ends = self
+            .so_far
+            .losses
+            .iter()
+            .map(|losses| losses.last().copied().flatten().unwrap_or(f64::INFINITY));
         let (losses, interval): (Vec<f64>, usize) = (ends.collect(), self.so_far.points.len());
         let mut points = self.so_far.points[interval - 1].clone();
         let mut rng = stream(!self.setup.search.seed, interval);
@@ -158,12 +183,16 @@ mod tests {
         for (interval, copies) in evolution.copies.iter().enumerate() {
             assert_eq!(copies.len(), 2);
             for copy in copies {
-                let at = |member: usize| evolution.losses[member][10 * (interval + 1)].unwrap_or(f64::INFINITY);
+                let at = |member: usize| {
+                    evolution.losses[member][10 * (interval + 1)].unwrap_or(f64::INFINITY)
+                };
                 assert!(at(copy.from) < at(copy.member));
                 assert_eq!(evolution.points[interval + 1][copy.member], copy.point);
                 // The next epoch begins where the other one was, not where its own weights were.
                 let next = evolution.losses[copy.member][10 * (interval + 1) + 1];
-                assert!(next.is_none_or(|next| at(copy.member).is_infinite() || (next - at(copy.from)).abs() < 0.5));
+                assert!(next.is_none_or(
+                    |next| at(copy.member).is_infinite() || (next - at(copy.from)).abs() < 0.5
+                ));
             }
         }
         let (best, loss) = evolution.best().unwrap();
@@ -176,9 +205,12 @@ mod tests {
     #[test]
     fn what_trains_apart_is_held_and_folds_are_averaged() {
         let mut setup = Setup::default();
-        setup
-            .space
-            .set("batch", Some(crate::setup::space::Range::usual(crate::setup::Parameter::by_name("batch").unwrap())));
+        setup.space.set(
+            "batch",
+            Some(crate::setup::space::Range::usual(
+                crate::setup::Parameter::by_name("batch").unwrap(),
+            )),
+        );
         setup.evaluation.method = crate::setup::evaluation::Method::KFold;
         setup.evaluation.folds = 3;
         (setup.training.epochs, setup.search.members, setup.search.every) = (12, 4, 4);

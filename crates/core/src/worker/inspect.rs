@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use tunescape_engine::net::{Net, plain};
 use tunescape_engine::train;
 
-/// Cells along a side of a decision boundary; twice as many for networks of few weights, where that takes milliseconds.
+/// Cells along a side of a decision boundary; twice as many for networks of few weights, where that
+/// takes milliseconds.
 const BOUNDARY_SIDE: usize = 48;
 const FINE_WEIGHTS: usize = 2_000;
 
@@ -56,8 +57,8 @@ pub struct Scores {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Boundary {
     pub side: usize,
-    /// Row by row from the top (largest second input): the chance of class 1, the likeliest class plus
-    /// its chance's share (class + 0.999·chance), or the number.
+    /// Row by row from the top (largest second input): the chance of class 1, the likeliest class
+    /// plus its chance's share (class + 0.999·chance), or the number.
     pub values: Vec<f32>,
 }
 
@@ -65,17 +66,26 @@ pub struct Boundary {
 const REST_EVERY: usize = 4_000_000;
 
 /// Looks at a network with these weights, with a rest every few milliseconds of work.
-pub async fn inspect(net: &Net, weights: &[f32], data: &Prepared, rest: &mut impl AsyncFnMut()) -> Inspection {
+pub async fn inspect(
+    net: &Net,
+    weights: &[f32],
+    data: &Prepared,
+    rest: &mut impl AsyncFnMut(),
+) -> Inspection {
     let exact: Vec<f64> = weights.iter().map(|&w| f64::from(w)).collect();
     let part = &data.split().valid;
     let (valid, answers) = judged(net, &exact, part, rest).await;
-    let mut wrong: Vec<usize> = (0..answers.len()).filter(|&row| answers[row].given != answers[row].truth).collect();
+    let mut wrong: Vec<usize> =
+        (0..answers.len()).filter(|&row| answers[row].given != answers[row].truth).collect();
     wrong.sort_by(|&a, &b| answers[b].chance.total_cmp(&answers[a].chance));
     wrong.truncate(if data.overview.image.is_some() { WORST } else { 0 });
     Inspection {
         train: scores(net, &exact, &data.split().train, rest).await,
         valid,
-        mistakes: wrong.iter().map(|&row| Mistake { answer: answers[row], pixels: part.row(row).to_vec() }).collect(),
+        mistakes: wrong
+            .iter()
+            .map(|&row| Mistake { answer: answers[row], pixels: part.row(row).to_vec() })
+            .collect(),
         answers,
         boundary: data.overview.points.as_ref().map(|p| boundary(net, weights, p.reach)),
     }
@@ -86,11 +96,21 @@ fn outputs(net: &Net, weights: &[f64], x: &[f64]) -> Vec<f64> {
 }
 
 /// Scores a network on a part.
-pub async fn scores(net: &Net, weights: &[f64], part: &Part, rest: &mut impl AsyncFnMut()) -> Scores {
+pub async fn scores(
+    net: &Net,
+    weights: &[f64],
+    part: &Part,
+    rest: &mut impl AsyncFnMut(),
+) -> Scores {
     judged(net, weights, part, rest).await.0
 }
 
-async fn judged(net: &Net, weights: &[f64], part: &Part, rest: &mut impl AsyncFnMut()) -> (Scores, Vec<Answer>) {
+async fn judged(
+    net: &Net,
+    weights: &[f64],
+    part: &Part,
+    rest: &mut impl AsyncFnMut(),
+) -> (Scores, Vec<Answer>) {
     let part = &*net.loss.encoded(part, net.outputs());
     let (mut loss, mut truth, mut predicted) = (0.0, Vec::new(), Vec::new());
     let (mut work, mut answers) = (0, Vec::new());
@@ -104,7 +124,11 @@ async fn judged(net: &Net, weights: &[f64], part: &Part, rest: &mut impl AsyncFn
         let z = outputs(net, weights, &x);
         loss += plain::loss(net, &z, part.target(row));
         let numbers = net.loss.is_of_numbers();
-        truth.push(if numbers { f64::from(part.target(row)[0]) } else { net.loss.class(part.target(row)) as f64 });
+        truth.push(if numbers {
+            f64::from(part.target(row)[0])
+        } else {
+            net.loss.class(part.target(row)) as f64
+        });
         predicted.push(match z.len() {
             _ if numbers => z[0],
             1 => f64::from(u8::from(z[0] > 0.0)),
@@ -118,13 +142,19 @@ async fn judged(net: &Net, weights: &[f64], part: &Part, rest: &mut impl AsyncFn
     }
     let loss = loss / part.rows() as f64;
     let Some(classes) = net.loss.classes(net.outputs()) else {
-        return (Scores { loss, accuracy: None, f1: None, r2: Some(metrics::r2(&truth, &predicted)) }, answers);
+        return (
+            Scores { loss, accuracy: None, f1: None, r2: Some(metrics::r2(&truth, &predicted)) },
+            answers,
+        );
     };
     let indices = |v: &[f64]| v.iter().map(|&y| y as usize).collect::<Vec<_>>();
     let confusion = metrics::confusion(&indices(&truth), &indices(&predicted), classes);
     let f1 = metrics::f1(&confusion);
     let f1 = if classes == 2 { f1[1] } else { metrics::mean_over_met(&f1, &confusion) };
-    (Scores { loss, accuracy: Some(metrics::accuracy(&confusion)), f1: Some(f1), r2: None }, answers)
+    (
+        Scores { loss, accuracy: Some(metrics::accuracy(&confusion)), f1: Some(f1), r2: None },
+        answers,
+    )
 }
 
 /// A point of the plane as the inputs of a network that may have more of them, for other sets.
@@ -135,7 +165,8 @@ fn widened(net: &Net, point: [f32; 2]) -> impl Iterator<Item = f32> {
 fn boundary(net: &Net, weights: &[f32], reach: f32) -> Boundary {
     let side = if weights.len() < FINE_WEIGHTS { 2 * BOUNDARY_SIDE } else { BOUNDARY_SIDE };
     let place = |i: usize| reach * ((2 * i + 1) as f32 / side as f32 - 1.0);
-    let cells = (0..side * side).flat_map(|cell| widened(net, [place(cell % side), -place(cell / side)]));
+    let cells =
+        (0..side * side).flat_map(|cell| widened(net, [place(cell % side), -place(cell / side)]));
     let cells = Part { x: cells.collect(), y: vec![0.0; side * side], columns: net.inputs() };
     let logits = train::outputs(net, weights, &net.loss.encoded(&cells, net.outputs()));
     let values = logits
@@ -169,7 +200,10 @@ mod tests {
         for (cell, &value) in found.values.iter().enumerate().step_by(97) {
             let z = outputs(&net, &weights, &[place(cell % found.side), -place(cell / found.side)]);
             let p = plain::prediction(&net, &z);
-            assert!((p[value as usize] - f64::from(value.fract()) / 0.999).abs() < 1e-5, "cell {cell}");
+            assert!(
+                (p[value as usize] - f64::from(value.fract()) / 0.999).abs() < 1e-5,
+                "cell {cell}"
+            );
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What runs off the main thread: requests in, replies out.
 //!
-//! Requests carry the [`Setup`] and little more: a worker makes data, split and population of it by itself, and
-//! keeps the last. Built-in sets and files are sent once, as bytes. Every request has a job number; replies and
-//! [`Request::Cancel`] name it.
+//! Requests carry the [`Setup`] and little more: a worker makes data, split and population of it by
+//! itself, and keeps the last. Built-in sets and files are sent once, as bytes. Every request has a
+//! job number; replies and [`Request::Cancel`] name it.
 
 mod branch;
 mod evolution;
@@ -25,7 +25,8 @@ pub use evolution::{Evolution, Evolving};
 pub use inspect::{Answer, Boundary, Inspection, Mistake, Scores, inspect};
 pub use run::{Run, over_seeds};
 pub use source::{
-    Column, CsvProblem, DataError, Overview, Points, Prepared, Source, Sources, TableView, peek, prepare,
+    Column, CsvProblem, DataError, Overview, Points, Prepared, Source, Sources, TableView, peek,
+    prepare,
 };
 pub use story::{Cut, Mind, believe, explain, propose};
 pub use training::{Curves, retire_diverged};
@@ -52,7 +53,8 @@ mod text {
 
     pub fn serialize<S: Serializer>(setup: &Setup, serializer: S) -> Result<S::Ok, S::Error> {
         // No worker has anything to do with a lesson.
-        serializer.serialize_str(&json::write(&Setup { lesson: Default::default(), ..setup.clone() }))
+        serializer
+            .serialize_str(&json::write(&Setup { lesson: Default::default(), ..setup.clone() }))
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Setup, D::Error> {
@@ -82,8 +84,8 @@ pub enum Request {
         #[serde(with = "text")]
         setup: Setup,
     },
-    /// Trains one trial at each point, `step` epochs between two reports; those that can't train together one lot after
-    /// another. Answers: `Curves`, then `Trained`. `gpu`: on WebGPU.
+    /// Trains one trial at each point, `step` epochs between two reports; those that can't train
+    /// together one lot after another. Answers: `Curves`, then `Trained`. `gpu`: on WebGPU.
     Train {
         job: Job,
         #[serde(with = "text")]
@@ -99,7 +101,8 @@ pub enum Request {
         setup: Setup,
         point: Point,
     },
-    /// Trains one trial and scores it on the test part, the mean over its streams. Answer: `Tested`.
+    /// Trains one trial and scores it on the test part, the mean over its streams. Answer:
+    /// `Tested`.
     Test {
         job: Job,
         #[serde(with = "text")]
@@ -113,8 +116,8 @@ pub enum Request {
         setup: Setup,
         events: Vec<Event>,
     },
-    /// What the strategy believes after these events, over a `side` × `side` map and along each parameter through a point.
-    /// Answer: `Believed`.
+    /// What the strategy believes after these events, over a `side` × `side` map and along each
+    /// parameter through a point. Answer: `Believed`.
     Believe {
         job: Job,
         #[serde(with = "text")]
@@ -130,7 +133,8 @@ pub enum Request {
         setup: Setup,
         events: Vec<Event>,
     },
-    /// Races the set-up's strategies, some of the repeats. Answers: `Settled` a round, strategies outermost, then `Trained`.
+    /// Races the set-up's strategies, some of the repeats. Answers: `Settled` a round, strategies
+    /// outermost, then `Trained`.
     Race {
         job: Job,
         #[serde(with = "text")]
@@ -156,22 +160,26 @@ pub enum Request {
         #[serde(with = "text")]
         setup: Setup,
     },
-    /// Lets that run go on: `epochs` more, at most one every `pace` milliseconds, a `Frame` for each that is shown.
+    /// Lets that run go on: `epochs` more, at most one every `pace` milliseconds, a `Frame` for
+    /// each that is shown.
     Go { job: Job, epochs: usize, pace: f64 },
     /// Changes what is in force in that run from its next epoch on.
     Steer(Steering),
-    /// Shows that run after an epoch of a branch, paused; training goes on from there. Answer: `Frame`.
+    /// Shows that run after an epoch of a branch, paused; training goes on from there. Answer:
+    /// `Frame`.
     Rewind { job: Job, branch: usize, epoch: usize },
-    /// Lays that run open as it was after an epoch (the last, if it was not reached). Answer: `Laid`.
+    /// Lays that run open as it was after an epoch (the last, if it was not reached). Answer:
+    /// `Laid`.
     LayOpen { job: Job, epoch: usize },
     /// How sharply its training loss curved after an epoch. Answer: `Sharp`.
     Sharpness { job: Job, epoch: usize },
-    /// Its training loss around the weights after an epoch, `side` × `side` cells. Answer: `Sliced`.
+    /// Its training loss around the weights after an epoch, `side` × `side` cells. Answer:
+    /// `Sliced`.
     Slice { job: Job, epoch: usize, plane: Plane, side: usize },
     /// A metric of one of its branches after each epoch from this one on. Answer: `Watched`.
     Watch { job: Job, branch: usize, metric: Metric, from: usize },
-    /// Trains the Explore run, as it was steered, again up to an epoch, from so many seeds, its own the first. Answer:
-    /// `Lucky`.
+    /// Trains the Explore run, as it was steered, again up to an epoch, from so many seeds, its own
+    /// the first. Answer: `Lucky`.
     Luck {
         job: Job,
         #[serde(with = "text")]
@@ -179,13 +187,15 @@ pub enum Request {
         seeds: usize,
         epochs: usize,
     },
-    /// Tells an update of the epoch after this one, part by part, as that run would do it. Answer: `Told`.
+    /// Tells an update of the epoch after this one, part by part, as that run would do it. Answer:
+    /// `Told`.
     Tell { job: Job, epoch: usize, update: usize },
     /// Sets one weight or bias of that run where it rests. Answer: `Frame`.
     Weight { job: Job, index: usize, value: f32 },
     /// Whether this worker has a WebGPU adapter. Answer: `Adapter`.
     Adapter { job: Job },
-    /// Trains some trials of a workload of [`tunescape_engine::train::workloads`]. Answer: `Benched`.
+    /// Trains some trials of a workload of [`tunescape_engine::train::workloads`]. Answer:
+    /// `Benched`.
     Bench { job: Job, workload: String, trials: Range<usize>, gpu: bool },
     /// Stops a job; it answers nothing more, but for the Explore run's last `Frame`.
     Cancel { job: Job },
@@ -204,8 +214,8 @@ pub enum Reply {
     Trained(Job),
     Tried(Job, Box<Tried>),
     Tested(Job, Scores),
-    /// The slope of a trial's validation loss by each searched parameter, on the first fold and repeat, or why there is none;
-    /// before `Tried`.
+    /// The slope of a trial's validation loss by each searched parameter, on the first fold and
+    /// repeat, or why there is none; before `Tried`.
     Sloped(Job, Result<Vec<f64>, Refusal>),
     Proposed(Job, Proposal),
     Believed(Job, Box<Mind>),
@@ -222,7 +232,8 @@ pub enum Reply {
     Sliced(Job, Option<Box<Slice>>),
     /// None where there is no run, or no such update.
     Told(Job, Option<Box<Narration>>),
-    /// On the training and the validation rows by epoch, not a number where it is not defined; none where there is no run.
+    /// On the training and the validation rows by epoch, not a number where it is not defined; none
+    /// where there is no run.
     Watched(Job, Option<Vec<[f32; 2]>>),
     /// How much of the training from other seeds is done, in percent; before `Lucky`.
     LuckProgress(Job, usize),
@@ -263,7 +274,8 @@ pub struct Frame {
     /// Reports of the branch that the page has not seen, from this epoch on.
     pub known: usize,
     pub reports: Vec<Report>,
-    /// The epoch at whose end the run was found diverged; the frame then shows the last finite epoch.
+    /// The epoch at whose end the run was found diverged; the frame then shows the last finite
+    /// epoch.
     pub diverged: Option<usize>,
     pub inspection: Inspection,
     pub weights: Vec<f32>,
@@ -271,13 +283,14 @@ pub struct Frame {
     pub paused: bool,
 }
 
-/// The sharpest curvature of the Explore run's training loss, and where its rule stops being stable on full batches.
+/// The sharpest curvature of the Explore run's training loss, and where its rule stops being stable
+/// on full batches.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sharpness {
     pub epoch: usize,
     pub curvature: Curvature,
-    /// The largest stable learning rate at the momentum then in force, weight decay counted in; none for rules without
-    /// one, and where the loss does not curve upwards.
+    /// The largest stable learning rate at the momentum then in force, weight decay counted in;
+    /// none for rules without one, and where the loss does not curve upwards.
     pub limit: Option<f64>,
     /// How the run moved along the sharpest direction.
     pub damping: Option<Damping>,

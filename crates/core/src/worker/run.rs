@@ -12,7 +12,8 @@ use std::rc::Rc;
 use tunescape_engine::train::cpu::{CpuTrainer, Width};
 use tunescape_engine::train::{Population, Progress, Report, TrainError, Trainer, outputs};
 
-/// The one run of the Explore screen: a population of one, with what it takes to go back and another way.
+/// The one run of the Explore screen: a population of one, with what it takes to go back and
+/// another way.
 pub struct Run {
     /// Where the run is shown: at an epoch of its branch.
     trainer: CpuTrainer,
@@ -27,11 +28,14 @@ pub struct Run {
 }
 
 impl Run {
-    /// Start weights and first batches are those of the set-up's seed: starting again is the same run.
+    /// Start weights and first batches are those of the set-up's seed: starting again is the same
+    /// run.
     pub fn new(setup: &Setup, data: Rc<Prepared>) -> Result<Self, TrainError> {
         // The narrowest lanes: one trial fills no more, and a checkpoint is as wide as they are.
-        // Whoever watches the run stops it. It is the first stream of its point; the others say how far a schedule is along.
-        let mut population = Population { patience: 0, ..setup.population(&data.folds, data.task, &[Point::new()]) };
+        // Whoever watches the run stops it. It is the first stream of its point; the others say how
+        // far a schedule is along.
+        let mut population =
+            Population { patience: 0, ..setup.population(&data.folds, data.task, &[Point::new()]) };
         population.trials.truncate(1);
         let trainer = CpuTrainer::with_width(population, Width::Four)?;
         let wanted = Steering::of(setup);
@@ -62,9 +66,14 @@ impl Run {
         }
     }
 
-    /// Trains on for some epochs, unless told to pause on the way; for none, only up to what the start weights score.
-    /// What goes another way than it did before goes there on a branch of its own.
-    pub async fn advance(&mut self, epochs: usize, pause: &mut dyn FnMut() -> bool) -> Result<Progress, TrainError> {
+    /// Trains on for some epochs, unless told to pause on the way; for none, only up to what the
+    /// start weights score. What goes another way than it did before goes there on a branch of
+    /// its own.
+    pub async fn advance(
+        &mut self,
+        epochs: usize,
+        pause: &mut dyn FnMut() -> bool,
+    ) -> Result<Progress, TrainError> {
         let to = self.trainer.epoch() + epochs;
         for epoch in self.trainer.epoch().min(to)..=to {
             let trains = epoch > self.trainer.epoch();
@@ -88,7 +97,9 @@ impl Run {
     /// Takes down what an epoch came to.
     async fn record(&mut self, epoch: usize) -> Result<(), TrainError> {
         let branch = &mut self.branches[self.at];
-        if let Some(report) = self.trainer.report(0, epoch).filter(|_| branch.reports.len() == epoch) {
+        if let Some(report) =
+            self.trainer.report(0, epoch).filter(|_| branch.reports.len() == epoch)
+        {
             branch.reports.push(report);
         }
         if branch.checkpoints.wants(epoch) && !self.midway {
@@ -114,9 +125,14 @@ impl Run {
         put(&mut self.trainer, wanted);
     }
 
-    /// The run as it was after an epoch of the branch on show, trained again from the last checkpoint before it; `rest` is
-    /// called every few milliseconds of work. An epoch that was not reached is the last.
-    async fn replayed(&self, epoch: usize, rest: &mut impl AsyncFnMut()) -> Result<CpuTrainer, TrainError> {
+    /// The run as it was after an epoch of the branch on show, trained again from the last
+    /// checkpoint before it; `rest` is called every few milliseconds of work. An epoch that was
+    /// not reached is the last.
+    async fn replayed(
+        &self,
+        epoch: usize,
+        rest: &mut impl AsyncFnMut(),
+    ) -> Result<CpuTrainer, TrainError> {
         self.replay(self.at, epoch, rest).await
     }
 
@@ -161,9 +177,13 @@ impl Run {
         self.branch().steered.iter().filter(|(from, _)| *from <= self.epoch()).copied().collect()
     }
 
-    /// Sets one weight or bias where the run rests; velocities stay. One that there is not stays away.
+    /// Sets one weight or bias where the run rests; velocities stay. One that there is not stays
+    /// away.
     pub async fn set_weight(&mut self, index: usize, value: f32) -> Result<(), TrainError> {
-        if index >= self.trainer.population().net.parameters() || !value.is_finite() || self.diverged() {
+        if index >= self.trainer.population().net.parameters()
+            || !value.is_finite()
+            || self.diverged()
+        {
             return Ok(());
         }
         let epoch = self.epoch();
@@ -181,11 +201,13 @@ impl Run {
         let score = if net.loss.is_of_numbers() { Metric::R2 } else { Metric::Accuracy };
         let [train, valid] = [&split.train, &split.valid].map(|part| {
             let outputs = outputs(net, &weights, part);
-            [Metric::Loss, score].map(|metric| metric.of(net, &outputs, part).map(|value| value as f32))
+            [Metric::Loss, score]
+                .map(|metric| metric.of(net, &outputs, part).map(|value| value as f32))
         });
         let branch = &mut self.branches[self.at];
         // Of weights beyond all measure there is no loss, and the curve stays.
-        if let ([Some(train_loss), Some(train_score)], [Some(valid_loss), Some(valid_score)]) = (train, valid)
+        if let ([Some(train_loss), Some(train_score)], [Some(valid_loss), Some(valid_score)]) =
+            (train, valid)
             && let Some(report) = branch
                 .reports
                 .get_mut(epoch)
@@ -197,8 +219,8 @@ impl Run {
         Ok(())
     }
 
-    /// A metric on the training and the validation rows after each epoch of a branch from `from` on, trained again for it; not
-    /// a number where it is not defined.
+    /// A metric on the training and the validation rows after each epoch of a branch from `from`
+    /// on, trained again for it; not a number where it is not defined.
     pub async fn watch(
         &self,
         branch: usize,
@@ -214,7 +236,9 @@ impl Run {
             let weights = trainer.state(0).await?.weights;
             let net = &trainer.population().net;
             values.push([&split.train, &split.valid].map(|part| {
-                metric.of(net, &outputs(net, &weights, part), part).map_or(f32::NAN, |value| value as f32)
+                metric
+                    .of(net, &outputs(net, &weights, part), part)
+                    .map_or(f32::NAN, |value| value as f32)
             }));
             if epoch < of.end() {
                 while trainer.advance(epoch + 1, &mut || true).await? == Progress::Paused {
@@ -232,7 +256,11 @@ impl Run {
     }
 
     /// What the page shows of the run now, with a rest every few milliseconds of work.
-    pub async fn frame(&mut self, paused: bool, rest: &mut impl AsyncFnMut()) -> Result<Frame, TrainError> {
+    pub async fn frame(
+        &mut self,
+        paused: bool,
+        rest: &mut impl AsyncFnMut(),
+    ) -> Result<Frame, TrainError> {
         let weights = self.trainer.state(0).await?.weights;
         let branch = &mut self.branches[self.at];
         let (parent, from, known) = (branch.parent, branch.from, branch.sent);
@@ -255,12 +283,17 @@ impl Run {
 
 /// Puts a steering in force for every trial.
 fn put(trainer: &mut CpuTrainer, steering: Steering) {
-    (0..trainer.population().trials.len()).for_each(|trial| trainer.set_hyper(trial, steering.hyper));
+    (0..trainer.population().trials.len())
+        .for_each(|trial| trainer.set_hyper(trial, steering.hyper));
     trainer.set_batch(steering.batch);
 }
 
 /// What was set by hand after an epoch; doing it twice does nothing more.
-async fn edit(edits: &[(usize, usize, f32)], trainer: &mut CpuTrainer, epoch: usize) -> Result<(), TrainError> {
+async fn edit(
+    edits: &[(usize, usize, f32)],
+    trainer: &mut CpuTrainer,
+    epoch: usize,
+) -> Result<(), TrainError> {
     let mut edits = edits.iter().filter(|(at, ..)| *at == epoch).peekable();
     if edits.peek().is_some() {
         let mut state = trainer.state(0).await?;
@@ -270,8 +303,8 @@ async fn edit(edits: &[(usize, usize, f32)], trainer: &mut CpuTrainer, epoch: us
     Ok(())
 }
 
-/// A run steered like the Explore run, from so many seeds at once, the set-up's own the first: `[seed][epoch]`. Between slices
-/// it rests, and says in which epoch.
+/// A run steered like the Explore run, from so many seeds at once, the set-up's own the first:
+/// `[seed][epoch]`. Between slices it rests, and says in which epoch.
 pub async fn over_seeds<P: FnMut() -> bool>(
     setup: &Setup,
     data: &Prepared,
@@ -371,7 +404,10 @@ mod tests {
         run.wanted.batch = 7;
         block_on(run.advance(3, &mut || false)).unwrap();
         let frame = block_on(run.frame(true, &mut no_rest)).unwrap();
-        assert_eq!((frame.branch, frame.from, frame.epoch, frame.known, frame.reports.len()), (1, 77, 80, 78, 3));
+        assert_eq!(
+            (frame.branch, frame.from, frame.epoch, frame.known, frame.reports.len()),
+            (1, 77, 80, 78, 3)
+        );
         let last = state(&mut run);
         assert_ne!(&last, &states[80]);
         // 40 training rows: six batches an epoch instead of two.
@@ -391,7 +427,10 @@ mod tests {
         let runs = over_seeds(&setup, &data, &steered, 3, 40, &mut pause, &mut rest);
         let runs = block_on(runs).unwrap();
         assert_eq!(runs[0], run.trainer.log().reports(0)[..=40]);
-        assert!(told.is_sorted() && told.last() == Some(&40), "how far it is, to the end: {told:?}");
+        assert!(
+            told.is_sorted() && told.last() == Some(&40),
+            "how far it is, to the end: {told:?}"
+        );
         // The accuracy, watched, is the one reported, whatever was steered on the way.
         let watch = |from| block_on(run.watch(0, Metric::Accuracy, from, &mut no_rest)).unwrap();
         let known: Vec<[f32; 2]> =
@@ -409,15 +448,25 @@ mod tests {
         assert_eq!(block_on(run.trainer.state(0)).unwrap().weights[3], 1.5);
         // The curve has what these weights score.
         let frame = block_on(run.frame(true, &mut no_rest)).unwrap();
-        let (told, seen) = (*frame.reports.last().unwrap(), (frame.inspection.train.loss, frame.inspection.valid.loss));
+        let (told, seen) = (
+            *frame.reports.last().unwrap(),
+            (frame.inspection.train.loss, frame.inspection.valid.loss),
+        );
         assert_eq!((frame.known, frame.reports.len()), (10, 1));
         assert!(
-            (f64::from(told.train_loss) - seen.0).abs() < 1e-6 && (f64::from(told.valid_loss) - seen.1).abs() < 1e-6
+            (f64::from(told.train_loss) - seen.0).abs() < 1e-6
+                && (f64::from(told.valid_loss) - seen.1).abs() < 1e-6
         );
-        assert!(told != run.branches[0].reports[10] && run.branches[0].reports[..10] == run.branch().reports[..10]);
+        assert!(
+            told != run.branches[0].reports[10]
+                && run.branches[0].reports[..10] == run.branch().reports[..10]
+        );
         block_on(run.advance(20, &mut || false)).unwrap();
         let gone_on = block_on(run.trainer.state(0)).unwrap();
-        assert_eq!(block_on(block_on(run.replayed(30, &mut no_rest)).unwrap().state(0)).unwrap(), gone_on);
+        assert_eq!(
+            block_on(block_on(run.replayed(30, &mut no_rest)).unwrap().state(0)).unwrap(),
+            gone_on
+        );
         let edited = block_on(block_on(run.replayed(10, &mut no_rest)).unwrap().state(0)).unwrap();
         assert_eq!(edited.weights[3], 1.5);
         // What it was before stands on the branch that it left.

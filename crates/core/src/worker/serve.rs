@@ -1,6 +1,7 @@
 //! The worker's loop: every request is a task of its own, and all tasks take turns.
 //!
-//! A task trains for at most [`SLICE`] milliseconds, then lets waiting messages in, so that "cancel" is heard.
+//! A task trains for at most [`SLICE`] milliseconds, then lets waiting messages in, so that
+//! "cancel" is heard.
 
 mod explore;
 mod race;
@@ -11,8 +12,8 @@ use super::run::Run;
 use super::source::{Prepared, Sources};
 use super::training::{Curves, retire_diverged};
 use super::{
-    Attempt, Evolving, Failure, Job, Reply, Request, Scores, Steering, Timing, Tried, believe, explain, inspect, peek,
-    propose,
+    Attempt, Evolving, Failure, Job, Reply, Request, Scores, Steering, Timing, Tried, believe,
+    explain, inspect, peek, propose,
 };
 use crate::data::{Part, Split};
 use crate::gpu::{Estimate, GpuContext, GpuTrainer};
@@ -75,7 +76,8 @@ impl<H: Host> Desk<H> {
         })
     }
 
-    /// Takes a request: what needs no time at once, else as a task that takes turns with all others.
+    /// Takes a request: what needs no time at once, else as a task that takes turns with all
+    /// others.
     pub fn take(self: Rc<Self>, request: Request) {
         match request {
             Request::Cancel { job } => {
@@ -95,7 +97,9 @@ impl<H: Host> Desk<H> {
     async fn work(&self, request: Request) {
         let (job, result) = match request {
             Request::Peek { job, bytes } => (job, Ok(Reply::Table(job, peek(&bytes)))),
-            Request::Check { job, source, setup } => (job, Ok(Reply::Checked(job, source.check(&setup)))),
+            Request::Check { job, source, setup } => {
+                (job, Ok(Reply::Checked(job, source.check(&setup))))
+            }
             Request::Prepare { job, setup } => {
                 let prepared = self.sources.borrow_mut().get(&setup);
                 (job, Ok(Reply::Prepared(job, prepared.map(|p| p.overview.clone()))))
@@ -111,14 +115,20 @@ impl<H: Host> Desk<H> {
                 if self.forget(job) {
                     return;
                 }
-                (job, propose(&setup, &events).map(|p| Reply::Proposed(job, p)).map_err(Failure::from))
+                (
+                    job,
+                    propose(&setup, &events)
+                        .map(|p| Reply::Proposed(job, p))
+                        .map_err(Failure::from),
+                )
             }
             Request::Believe { job, setup, events, side, through } => {
                 H::breathe().await;
                 if self.forget(job) {
                     return;
                 }
-                let mind = believe(&setup, &events, side, &through).map(|mind| Reply::Believed(job, Box::new(mind)));
+                let mind = believe(&setup, &events, side, &through)
+                    .map(|mind| Reply::Believed(job, Box::new(mind)));
                 (job, mind.map_err(Failure::from))
             }
             Request::Explain { job, setup, events } => {
@@ -126,13 +136,15 @@ impl<H: Host> Desk<H> {
                 if self.forget(job) {
                     return;
                 }
-                let explained = explain(&setup, &events).map(|found| Reply::Explained(job, found.map(Box::new)));
+                let explained = explain(&setup, &events)
+                    .map(|found| Reply::Explained(job, found.map(Box::new)));
                 (job, explained.map_err(Failure::from))
             }
             Request::Race { job, setup, repeats } => (job, self.race(job, &setup, repeats).await),
-            Request::Settle { job, setup, points } => {
-                (job, self.settle(job, &setup, points).await.map(|spent| Reply::Settled(job, spent)))
-            }
+            Request::Settle { job, setup, points } => (
+                job,
+                self.settle(job, &setup, points).await.map(|spent| Reply::Settled(job, spent)),
+            ),
             Request::Evolve { job, setup } => (job, self.evolve(job, &setup).await),
             Request::Start { job, setup } => (job, self.start(job, &setup).await),
             Request::Go { job, epochs, pace } => match self.go(job, epochs, pace).await {
@@ -144,32 +156,55 @@ impl<H: Host> Desk<H> {
             },
             Request::Rewind { job, branch, epoch } => (job, self.rewind(job, branch, epoch).await),
             Request::LayOpen { job, epoch } => {
-                let laid = self.ask_run(job, async |run| run.anatomy(epoch, &mut H::breathe).await.map(Some)).await;
+                let laid = self
+                    .ask_run(job, async |run| run.anatomy(epoch, &mut H::breathe).await.map(Some))
+                    .await;
                 (job, laid.map(|laid| Reply::Laid(job, laid.map(Box::new))))
             }
             Request::Sharpness { job, epoch } => {
-                let sharp = self.ask_run(job, async |run| run.sharpness(epoch, &mut H::breathe).await).await;
+                let sharp = self
+                    .ask_run(job, async |run| run.sharpness(epoch, &mut H::breathe).await)
+                    .await;
                 (job, sharp.map(|sharp| Reply::Sharp(job, sharp)))
             }
             Request::Slice { job, epoch, plane, side } => {
                 let (side, steering) = (side.clamp(2, 64), self.steer.get());
-                let slice = async |run: &Run| run.slice(epoch, plane, side, steering, &mut H::breathe).await;
-                (job, self.ask_run(job, slice).await.map(|slice| Reply::Sliced(job, slice.map(Box::new))))
+                let slice = async |run: &Run| {
+                    run.slice(epoch, plane, side, steering, &mut H::breathe).await
+                };
+                (
+                    job,
+                    self.ask_run(job, slice)
+                        .await
+                        .map(|slice| Reply::Sliced(job, slice.map(Box::new))),
+                )
             }
             Request::Tell { job, epoch, update } => {
                 let steering = self.steer.get();
-                let tell = async |run: &Run| run.tell(epoch, update, steering, &mut H::breathe).await;
-                (job, self.ask_run(job, tell).await.map(|told| Reply::Told(job, told.map(Box::new))))
+                let tell =
+                    async |run: &Run| run.tell(epoch, update, steering, &mut H::breathe).await;
+                (
+                    job,
+                    self.ask_run(job, tell).await.map(|told| Reply::Told(job, told.map(Box::new))),
+                )
             }
             Request::Watch { job, branch, metric, from } => {
-                let watch = async |run: &Run| run.watch(branch, metric, from, &mut H::breathe).await.map(Some);
+                let watch = async |run: &Run| {
+                    run.watch(branch, metric, from, &mut H::breathe).await.map(Some)
+                };
                 (job, self.ask_run(job, watch).await.map(|values| Reply::Watched(job, values)))
             }
-            Request::Luck { job, setup, seeds, epochs } => (job, self.luck(job, &setup, seeds, epochs).await),
+            Request::Luck { job, setup, seeds, epochs } => {
+                (job, self.luck(job, &setup, seeds, epochs).await)
+            }
             Request::Weight { job, index, value } => (job, self.weight(job, index, value).await),
             Request::Adapter { job } => (job, Ok(Reply::Adapter(job, self.adapter().await))),
-            Request::Bench { job, workload, trials, gpu } => (job, self.bench(job, &workload, trials, gpu).await),
-            Request::Cancel { .. } | Request::Keep(_) | Request::Steer(_) | Request::LoseDevice => return,
+            Request::Bench { job, workload, trials, gpu } => {
+                (job, self.bench(job, &workload, trials, gpu).await)
+            }
+            Request::Cancel { .. } | Request::Keep(_) | Request::Steer(_) | Request::LoseDevice => {
+                return;
+            }
         };
         if !self.forget(job) {
             self.host.post(&result.unwrap_or_else(|failure| Reply::Failed(job, failure)));
@@ -203,28 +238,51 @@ impl<H: Host> Desk<H> {
         self.context().await.ok().map(|gpu| gpu.name().to_string())
     }
 
-    async fn bench(&self, job: Job, workload: &str, trials: Range<usize>, gpu: bool) -> Result<Reply, Failure> {
+    async fn bench(
+        &self,
+        job: Job,
+        workload: &str,
+        trials: Range<usize>,
+        gpu: bool,
+    ) -> Result<Reply, Failure> {
         let workload = Workload::by_name(workload).ok_or(TrainError::NoRows)?;
         let population = workload.population().slice(trials);
         let timing = if gpu {
             let context = self.context().await?;
-            let timing =
-                time::<H, _, _>(GpuTrainer::new(&context, population, H::now), workload.epochs, slice::<H>).await?;
+            let timing = time::<H, _, _>(
+                GpuTrainer::new(&context, population, H::now),
+                workload.epochs,
+                slice::<H>,
+            )
+            .await?;
             Timing { adapter: Some(context.name().into()), ..timing }
         } else {
-            time::<H, _, _>(async { CpuTrainer::new(population) }, workload.epochs, slice::<H>).await?
+            time::<H, _, _>(async { CpuTrainer::new(population) }, workload.epochs, slice::<H>)
+                .await?
         };
         Ok(Reply::Benched(job, timing))
     }
 
-    async fn train(&self, job: Job, setup: &Setup, points: &[Point], step: usize, gpu: bool) -> Result<Reply, Failure> {
+    async fn train(
+        &self,
+        job: Job,
+        setup: &Setup,
+        points: &[Point],
+        step: usize,
+        gpu: bool,
+    ) -> Result<Reply, Failure> {
         let data = self.data(setup)?;
         let streams = setup.evaluation.streams();
         let context = if gpu { Some(self.context().await?) } else { None };
         for group in setup.groups(points) {
             let shared = setup.population(&data.folds, data.task, &group.points[..1]);
             let room = match &context {
-                Some(context) => Estimate::most_trials(context, &shared, group.points.len() * streams, GPU_BYTES)?,
+                Some(context) => Estimate::most_trials(
+                    context,
+                    &shared,
+                    group.points.len() * streams,
+                    GPU_BYTES,
+                )?,
                 None => CPU_BYTES / CpuTrainer::bytes_each(&shared, setup.training.epochs),
             };
             let most = setup.points_within(room);
@@ -235,7 +293,10 @@ impl<H: Host> Desk<H> {
                         Ok(trainer) => self.train_with(job, setup, trainer, places, step).await,
                         Err(error) => Err(error),
                     },
-                    None => self.train_with(job, setup, CpuTrainer::new(population)?, places, step).await,
+                    None => {
+                        self.train_with(job, setup, CpuTrainer::new(population)?, places, step)
+                            .await
+                    }
                 };
                 if matches!(trained, Err(TrainError::DeviceLost(_))) {
                     *self.gpu.borrow_mut() = None;
@@ -249,8 +310,8 @@ impl<H: Host> Desk<H> {
         Ok(Reply::Trained(job))
     }
 
-    /// Trains the points of these places in the job to the last epoch, `step` epochs at a time, reporting on the way,
-    /// unless the job is cancelled.
+    /// Trains the points of these places in the job to the last epoch, `step` epochs at a time,
+    /// reporting on the way, unless the job is cancelled.
     async fn train_with<T: Trainer>(
         &self,
         job: Job,
@@ -289,10 +350,17 @@ impl<H: Host> Desk<H> {
     }
 
     /// Trains one trial on the CPU, to its end unless the job is cancelled.
-    async fn attempt(&self, job: Job, setup: &Setup, point: Point) -> Result<(Rc<Prepared>, Attempt), Failure> {
+    async fn attempt(
+        &self,
+        job: Job,
+        setup: &Setup,
+        point: Point,
+    ) -> Result<(Rc<Prepared>, Attempt), Failure> {
         let data = self.data(setup)?;
         let mut attempt = Attempt::new(setup, &data, &point)?;
-        while attempt.advance(&mut slice::<H>()).await? == Progress::Paused && !self.is_cancelled(job) {
+        while attempt.advance(&mut slice::<H>()).await? == Progress::Paused
+            && !self.is_cancelled(job)
+        {
             H::breathe().await;
         }
         Ok((data, attempt))
@@ -304,10 +372,15 @@ impl<H: Host> Desk<H> {
             let population = setup.population(&data.folds, data.task, std::slice::from_ref(&point));
             let mut rest = H::breathe;
             let found = hypergradient(&population, setup.training.epochs, &mut rest);
-            let Some(found) = self.unless_cancelled(job, found).await else { return Ok(Reply::Trained(job)) };
+            let Some(found) = self.unless_cancelled(job, found).await else {
+                return Ok(Reply::Trained(job));
+            };
             let slope = |found: Hypergradient| {
                 let by = |name| {
-                    ["learning_rate", "momentum"].iter().position(|n| *n == name).map_or(0.0, |i| found.slope[i])
+                    ["learning_rate", "momentum"]
+                        .iter()
+                        .position(|n| *n == name)
+                        .map_or(0.0, |i| found.slope[i])
                 };
                 setup.space.iter().map(|(p, _)| by(p.name)).collect()
             };
@@ -317,7 +390,8 @@ impl<H: Host> Desk<H> {
         let streams = setup.evaluation.streams();
         let trainer = attempt.trainer();
         if !self.is_cancelled(job) {
-            self.host.post(&Reply::Curves(job, Curves::of(trainer, &[0], 0, setup.training.epochs)));
+            self.host
+                .post(&Reply::Curves(job, Curves::of(trainer, &[0], 0, setup.training.epochs)));
         }
         let Some(first) = attempt.states().first() else { return Err(TrainError::NoRows.into()) };
         let net = &trainer.population().net;
@@ -327,13 +401,19 @@ impl<H: Host> Desk<H> {
         }
         Ok(Reply::Tried(
             job,
-            Box::new(Tried { judged: attempt.judged().cloned(), curve: attempt.curve().to_vec(), inspection }),
+            Box::new(Tried {
+                judged: attempt.judged().cloned(),
+                curve: attempt.curve().to_vec(),
+                inspection,
+            }),
         ))
     }
 
     async fn evolve(&self, job: Job, setup: &Setup) -> Result<Reply, Failure> {
         let mut evolving = Evolving::new(setup, &*self.data(setup)?, CPU_BYTES)?;
-        while evolving.advance(&mut slice::<H>()).await? == Progress::Paused && !self.is_cancelled(job) {
+        while evolving.advance(&mut slice::<H>()).await? == Progress::Paused
+            && !self.is_cancelled(job)
+        {
             H::breathe().await;
         }
         Ok(Reply::Evolved(job, Box::new(evolving.end())))
@@ -341,7 +421,9 @@ impl<H: Host> Desk<H> {
 
     async fn test(&self, job: Job, setup: &Setup, point: Point) -> Result<Reply, Failure> {
         let (data, attempt) = self.attempt(job, setup, point).await?;
-        let scores = self.scores(&attempt.trainer().population().net, &attempt, &data, |fold| &fold.test).await?;
+        let scores = self
+            .scores(&attempt.trainer().population().net, &attempt, &data, |fold| &fold.test)
+            .await?;
         Ok(Reply::Tested(job, scores))
     }
 

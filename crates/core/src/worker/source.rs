@@ -107,8 +107,9 @@ impl Prepared {
         &self.folds[0]
     }
 
-    /// Takes the folds of another set in. One network trains on all of them, with the inputs and classes of the set that
-    /// has most: the others get columns of zeros, and classes of which they have no row.
+    /// Takes the folds of another set in. One network trains on all of them, with the inputs and
+    /// classes of the set that has most: the others get columns of zeros, and classes of which
+    /// they have no row.
     fn join(&mut self, other: Prepared) {
         self.folds.extend(other.folds);
         let overview = &mut self.overview;
@@ -166,11 +167,15 @@ impl Source {
     fn read(self) -> (String, Result<(Dataset, Vec<Note>), DataError>) {
         match self {
             Source::Builtin { name, payload } => {
-                let data = builtin::parse(&name, &payload).map(|d| (d, Vec::new())).map_err(DataError::Builtin);
+                let data = builtin::parse(&name, &payload)
+                    .map(|d| (d, Vec::new()))
+                    .map_err(DataError::Builtin);
                 (name, data)
             }
             Source::Csv { bytes, target, kind } => {
-                let data = csv::read(&bytes).and_then(|table| table.dataset(target, kind)).map_err(DataError::Csv);
+                let data = csv::read(&bytes)
+                    .and_then(|table| table.dataset(target, kind))
+                    .map_err(DataError::Csv);
                 ("csv".to_string(), data)
             }
         }
@@ -209,7 +214,8 @@ impl Sources {
             }
             // Before the rows are filled up to the widest set, which may take too much memory.
             let inputs = prepared.overview.inputs.max(other.overview.inputs);
-            let given = inputs * [&prepared, &other].iter().flat_map(|set| set.overview.trained).sum::<usize>();
+            let given = inputs
+                * [&prepared, &other].iter().flat_map(|set| set.overview.trained).sum::<usize>();
             if given > MOST_CELLS {
                 return Err(DataError::Several { given, limit: MOST_CELLS });
             }
@@ -242,7 +248,9 @@ pub fn prepare(data: &Dataset, notes: Vec<Note>, setup: &Setup) -> Result<Prepar
     let whole = split(data, setup.fractions(), seed).map_err(DataError::Split)?;
     let mut folds = setup.evaluation.dealt(data, whole, seed).map_err(DataError::Folds)?;
     if setup.data.used < 1.0 {
-        folds.iter_mut().for_each(|fold| fold.keep_training(setup.data.used, data.task() != Task::Regression));
+        folds
+            .iter_mut()
+            .for_each(|fold| fold.keep_training(setup.data.used, data.task() != Task::Regression));
     }
     let split = &folds[0];
     let pairs = |part: &crate::data::Part| -> Vec<([f32; 2], f32)> {
@@ -250,7 +258,8 @@ pub fn prepare(data: &Dataset, notes: Vec<Note>, setup: &Setup) -> Result<Prepar
     };
     let points = (split.train.columns == 2).then(|| {
         let (train, valid) = (pairs(&split.train), pairs(&split.valid));
-        let reach = train.iter().chain(&valid).flat_map(|(xy, _)| xy).fold(1.0_f32, |m, x| m.max(x.abs()));
+        let reach =
+            train.iter().chain(&valid).flat_map(|(xy, _)| xy).fold(1.0_f32, |m, x| m.max(x.abs()));
         Points { train, valid, reach: reach * 1.08 }
     });
     let target = match &data.target {
@@ -263,7 +272,9 @@ pub fn prepare(data: &Dataset, notes: Vec<Note>, setup: &Setup) -> Result<Prepar
         target,
         columns: data.columns.clone(),
         inputs: split.train.columns,
-        trained: folds.iter().fold([0; 2], |[a, b], fold| [a + fold.train.rows(), b + fold.valid.rows()]),
+        trained: folds
+            .iter()
+            .fold([0; 2], |[a, b], fold| [a + fold.train.rows(), b + fold.valid.rows()]),
         rows: [split.train.rows(), split.valid.rows(), split.test.rows()],
         image: data.image,
         points,
@@ -294,7 +305,10 @@ mod tests {
     fn got(setup: &Setup) -> Rc<Prepared> {
         let mut sources = Sources::default();
         for name in setup.sets().filter(|name| builtin::ALL.iter().any(|set| set.name == *name)) {
-            sources.keep(Source::Builtin { name: name.into(), payload: builtin::tests::payload(name) });
+            sources.keep(Source::Builtin {
+                name: name.into(),
+                payload: builtin::tests::payload(name),
+            });
         }
         sources.get(setup).unwrap()
     }
@@ -312,37 +326,58 @@ mod tests {
         );
         assert_eq!((three.overview.columns.len(), three.overview.target.len()), (4, 10));
         assert_eq!(iris.train.row(7)[..4], *alone.folds[0].train.row(7));
-        assert!(iris.train.row(7)[4..].iter().all(|x| *x == 0.0) && wine.valid.row(3)[13..].iter().all(|x| *x == 0.0));
+        assert!(
+            iris.train.row(7)[4..].iter().all(|x| *x == 0.0)
+                && wine.valid.row(3)[13..].iter().all(|x| *x == 0.0)
+        );
         // 40 % of 150, 178 and 1,797 rows each to train and to validate.
         assert_eq!(three.overview.trained, [60 + 71 + 719; 2]);
         let population = setup.population(&three.folds, three.task, &[vec![0.1, 0.5]]);
-        assert_eq!((population.net.sizes.clone(), population.streams.len()), (vec![64, 8, 8, 10], 3));
-        // Three passes to learn and one to report over the rows to train on, one over those to validate, 120 times.
+        assert_eq!(
+            (population.net.sizes.clone(), population.streams.len()),
+            (vec![64, 8, 8, 10], 3)
+        );
+        // Three passes to learn and one to report over the rows to train on, one over those to
+        // validate, 120 times.
         let work = population.net.parameters() * 5 * 850 * 120;
         assert_eq!(setup.multiplications(64, three.task, three.overview.trained), work as f64);
         for (own, also, inputs) in [("moons", "breast-cancer", 30), ("hills", "diabetes", 10)] {
             let setup = beside(own, &[also]);
-            assert_eq!((setup.check(), link::read(&link::write(&setup))), (Ok(()), Ok(setup.clone())));
+            assert_eq!(
+                (setup.check(), link::read(&link::write(&setup))),
+                (Ok(()), Ok(setup.clone()))
+            );
             assert_eq!(got(&setup).folds[0].train.columns, inputs);
         }
     }
 
     #[test]
     fn sets_of_another_kind_or_too_large_are_refused() {
-        for (own, also) in [("iris", "moons"), ("moons", "diabetes"), ("iris", "breast-cancer"), ("iris", "csv")] {
-            assert_eq!(beside(own, &[also]).check(), Err(SetupError::Also { name: also.into() }), "{own}");
+        for (own, also) in
+            [("iris", "moons"), ("moons", "diabetes"), ("iris", "breast-cancer"), ("iris", "csv")]
+        {
+            assert_eq!(
+                beside(own, &[also]).check(),
+                Err(SetupError::Also { name: also.into() }),
+                "{own}"
+            );
         }
         let mut large = beside("digits", &["mnist"]);
         assert_eq!(large.check(), Ok(()));
         (large.evaluation.method, large.evaluation.folds) = (Method::KFold, 5);
         let given = (1797 + 2000) * 784 * 5;
-        assert!(matches!(large.check(), Err(SetupError::Several { given: found, .. }) if found == given));
+        assert!(
+            matches!(large.check(), Err(SetupError::Several { given: found, .. }) if found == given)
+        );
         let file = beside("csv", &["iris"]);
         assert_eq!(file.check(), Ok(()));
         let two = "x,kind\n".to_string() + &"1,a\n2,b\n".repeat(20);
         let mut sources = Sources::default();
         sources.keep(Source::Csv { bytes: two.into(), target: 1, kind: Kind::Class });
-        sources.keep(Source::Builtin { name: "iris".into(), payload: builtin::tests::payload("iris") });
+        sources.keep(Source::Builtin {
+            name: "iris".into(),
+            payload: builtin::tests::payload("iris"),
+        });
         assert_eq!(sources.get(&file).unwrap_err(), DataError::Also { name: "iris".into() });
         let folds = &sources.get(&beside("csv", &["moons"])).unwrap().folds;
         assert_eq!((folds.len(), folds[0].train.columns, folds[1].train.rows()), (2, 2, 256));
@@ -374,7 +409,9 @@ mod tests {
                 study.apply(event).unwrap();
             }
         }
-        let place = |trial: usize, set: usize| losses.iter().filter(|l| l[set] <= losses[trial][set]).count() as f64;
+        let place = |trial: usize, set: usize| {
+            losses.iter().filter(|l| l[set] <= losses[trial][set]).count() as f64
+        };
         for trial in 0..3 {
             let mean = (place(trial, 0) + place(trial, 1)) / 2.0;
             assert_eq!(study.mean_ranks(3)[trial], Some(mean), "{losses:?}");

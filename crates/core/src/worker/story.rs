@@ -13,7 +13,8 @@ fn study(setup: &Setup, events: &[Event]) -> Result<Study, EventError> {
     Study::fold(setup.strategy(), setup.searched(), events).map_err(|(_, error)| error)
 }
 
-/// The strategy before the next trial, which runs together with the last ones if several run at once.
+/// The strategy before the next trial, which runs together with the last ones if several run at
+/// once.
 fn beside(setup: &Setup, study: &Study) -> Box<dyn Search> {
     let n = study.trials().len();
     study.search_beside(setup.search.seed, n - n % setup.search.at_once.max(1), setup.search.lie)
@@ -22,7 +23,8 @@ fn beside(setup: &Setup, study: &Study) -> Box<dyn Search> {
 /// The next proposal after these events.
 pub fn propose(setup: &Setup, events: &[Event]) -> Result<Proposal, EventError> {
     let study = study(setup, events)?;
-    let (mut search, rng) = (beside(setup, &study), &mut stream(setup.search.seed, study.trials().len()));
+    let (mut search, rng) =
+        (beside(setup, &study), &mut stream(setup.search.seed, study.trials().len()));
     let mut proposal = search.ask(rng);
     if !setup.search.distinct {
         return Ok(proposal);
@@ -49,9 +51,9 @@ pub fn propose(setup: &Setup, events: &[Event]) -> Result<Proposal, EventError> 
     }
     let trials = study.trials().len();
     // A strategy counts what it is told again as further trials.
-    proposal
-        .reason
-        .renumber(&|trial| trial.checked_sub(trials).and_then(|again| twins.get(again).copied()).unwrap_or(trial));
+    proposal.reason.renumber(&|trial| {
+        trial.checked_sub(trials).and_then(|again| twins.get(again).copied()).unwrap_or(trial)
+    });
     Ok(proposal)
 }
 
@@ -60,8 +62,8 @@ pub fn explain(setup: &Setup, events: &[Event]) -> Result<Option<Importance>, Ev
     Ok(importance(&study(setup, events)?, setup.search.seed))
 }
 
-/// Proposals that were tried before and are skipped for one trial, at most: in a small space all may have been. Draws cost
-/// little.
+/// Proposals that were tried before and are skipped for one trial, at most: in a small space all
+/// may have been. Draws cost little.
 const MOST_SKIPPED: usize = 24;
 const MOST_REDRAWN: usize = 200;
 
@@ -83,14 +85,21 @@ pub struct Mind {
 pub struct Cut {
     /// Its place among the searched ones.
     pub param: usize,
-    /// Ends of the 68 % interval of the objective and its median between; empty where a strategy has no such model.
+    /// Ends of the 68 % interval of the objective and its median between; empty where a strategy
+    /// has no such model.
     pub bands: Vec<[f32; 3]>,
     pub layers: Vec<(Quantity, Vec<f32>)>,
 }
 
-/// What the strategy believes after these events over the map's axes: `side` × `side` values a quantity, row by row
-/// from the low end of the axis up, the axis across running fastest; and along each parameter through a point.
-pub fn believe(setup: &Setup, events: &[Event], side: usize, through: &Point) -> Result<Mind, EventError> {
+/// What the strategy believes after these events over the map's axes: `side` × `side` values a
+/// quantity, row by row from the low end of the axis up, the axis across running fastest; and along
+/// each parameter through a point.
+pub fn believe(
+    setup: &Setup,
+    events: &[Event],
+    side: usize,
+    through: &Point,
+) -> Result<Mind, EventError> {
     let space = setup.searched();
     let mut search = beside(setup, &study(setup, events)?);
     let belief = if setup.averages() {
@@ -115,13 +124,16 @@ pub fn believe(setup: &Setup, events: &[Event], side: usize, through: &Point) ->
     Ok(Mind { belief, cuts })
 }
 
-/// The points of the map's cells: their middles, but in the cell of `exact` its own place. What a strategy went for may be a
-/// peak that no middle meets.
+/// The points of the map's cells: their middles, but in the cell of `exact` its own place. What a
+/// strategy went for may be a peak that no middle meets.
 fn over(setup: &Setup, side: usize, exact: Option<&Point>) -> Vec<Point> {
     let axes = setup.axes();
-    let mut places: Vec<[f64; 2]> =
-        (0..side * side).map(|c| [c % side, c / side].map(|i| (i as f64 + 0.5) / side as f64)).collect();
-    let within = exact.map(|point| setup.place_on(&axes, point)).filter(|u| u.iter().all(|u| (0.0..=1.0).contains(u)));
+    let mut places: Vec<[f64; 2]> = (0..side * side)
+        .map(|c| [c % side, c / side].map(|i| (i as f64 + 0.5) / side as f64))
+        .collect();
+    let within = exact
+        .map(|point| setup.place_on(&axes, point))
+        .filter(|u| u.iter().all(|u| (0.0..=1.0).contains(u)));
     if let Some(u) = within {
         let [across, up] = u.map(|u| ((u * side as f64) as usize).min(side - 1));
         places[up * side + across] = u;
@@ -139,10 +151,14 @@ fn averaged(setup: &Setup, search: &mut dyn Search, side: usize) -> Belief {
         let mut one = setup.clone();
         one.map.held = space.from_unit(&halton.point(n));
         let belief = search.belief(&over(&one, side, None));
-        let scaled = |of, value: f32| if density(of) { libm::expf(value) } else { value } / OTHERS as f32;
+        let scaled =
+            |of, value: f32| if density(of) { libm::expf(value) } else { value } / OTHERS as f32;
         let mean = mean.get_or_insert_with(|| {
             let blank = |(of, values): &(Quantity, Vec<f32>)| (*of, vec![0.0; values.len()]);
-            Belief { layers: belief.layers.iter().map(blank).collect(), figure: belief.figure.clone() }
+            Belief {
+                layers: belief.layers.iter().map(blank).collect(),
+                figure: belief.figure.clone(),
+            }
         });
         for ((of, sum), (_, values)) in mean.layers.iter_mut().zip(&belief.layers) {
             sum.iter_mut().zip(values).for_each(|(sum, value)| *sum += scaled(*of, *value));
@@ -151,10 +167,14 @@ fn averaged(setup: &Setup, search: &mut dyn Search, side: usize) -> Belief {
     let mut mean = mean.unwrap_or_default();
     let dense = mean.layers.iter_mut().filter(|(of, _)| density(*of));
     dense.for_each(|(_, values)| values.iter_mut().for_each(|v| *v = libm::logf(*v)));
-    let layer = |of| mean.layers.iter().find(|(quantity, _)| *quantity == of).map(|(_, values)| values.clone());
+    let layer = |of| {
+        mean.layers.iter().find(|(quantity, _)| *quantity == of).map(|(_, values)| values.clone())
+    };
     if let (Some(good), Some(bad)) = (layer(Quantity::Good), layer(Quantity::Bad)) {
         let ratio = mean.layers.iter_mut().filter(|(of, _)| *of == Quantity::Ratio);
-        ratio.for_each(|(_, values)| *values = good.iter().zip(&bad).map(|(good, bad)| good - bad).collect());
+        ratio.for_each(|(_, values)| {
+            *values = good.iter().zip(&bad).map(|(good, bad)| good - bad).collect()
+        });
     }
     mean
 }
@@ -170,7 +190,10 @@ mod tests {
     fn told(name: StrategyName) -> (Setup, Vec<Event>) {
         let mut setup = Setup::default();
         setup.search.strategy = name;
-        setup.space.set("l2", Some(Range::Numbers { low: 1e-5, high: 1e-1, scale: Scale::Log, step: 0.0 }));
+        setup.space.set(
+            "l2",
+            Some(Range::Numbers { low: 1e-5, high: 1e-1, scale: Scale::Log, step: 0.0 }),
+        );
         let mut study = Study::new(setup.strategy(), setup.searched());
         for trial in 0..18 {
             let proposal = propose(&setup, study.events()).unwrap();
@@ -184,20 +207,30 @@ mod tests {
 
     #[test]
     fn what_was_tried_is_skipped_until_all_was() {
-        for name in [StrategyName::Random, StrategyName::Sobol, StrategyName::Tpe, StrategyName::Genetic] {
+        for name in
+            [StrategyName::Random, StrategyName::Sobol, StrategyName::Tpe, StrategyName::Genetic]
+        {
             let mut setup = Setup::default();
             (setup.search.strategy, setup.search.seed) = (name, 3);
             ["learning_rate", "momentum"].iter().for_each(|of| setup.space.set(of, None));
-            // Three widths, of which the second layer has none where there is but one layer: 3 + 9 networks.
-            for (of, low, high) in [("layers", 1.0, 2.0), ("units_1", 2.0, 4.0), ("units_2", 2.0, 4.0)] {
-                setup.space.set(of, Some(Range::Numbers { low, high, scale: Scale::Linear, step: 1.0 }));
+            // Three widths, of which the second layer has none where there is but one layer: 3 + 9
+            // networks.
+            for (of, low, high) in
+                [("layers", 1.0, 2.0), ("units_1", 2.0, 4.0), ("units_2", 2.0, 4.0)]
+            {
+                setup
+                    .space
+                    .set(of, Some(Range::Numbers { low, high, scale: Scale::Linear, step: 1.0 }));
             }
             let trials = |setup: &Setup| {
                 let mut events = Vec::new();
                 for trial in 0..14 {
                     let proposal = propose(setup, &events).unwrap();
                     let outcome = Outcome::Value(proposal.point.iter().sum());
-                    events.extend([Event::Proposed { trial, proposal }, Event::Completed { trial, outcome }]);
+                    events.extend([
+                        Event::Proposed { trial, proposal },
+                        Event::Completed { trial, outcome },
+                    ]);
                 }
                 let mut seen: Vec<Setup> = Vec::new();
                 let study = study(setup, &events).unwrap();
@@ -213,7 +246,10 @@ mod tests {
             setup.search.distinct = true;
             let skipped = trials(&setup);
             assert!(skipped[..9].iter().all(|new| *new), "{name:?}: {skipped:?}");
-            assert!(count(&skipped) > count(&plain) && count(&skipped) <= 12, "{name:?}: {plain:?} {skipped:?}");
+            assert!(
+                count(&skipped) > count(&plain) && count(&skipped) <= 12,
+                "{name:?}: {plain:?} {skipped:?}"
+            );
         }
     }
 
@@ -234,9 +270,17 @@ mod tests {
                     assert!(of < trial, "{name:?}: trial {trial} names {of}");
                     of
                 });
-                named += usize::from(matches!(reason, Reason::Simplex { flipped: Some(_), .. } | Reason::Model { .. }));
-                let outcome = Outcome::Value((proposal.point[0] - 0.6).abs() + (proposal.point[1] - 0.4).abs());
-                events.extend([Event::Proposed { trial, proposal }, Event::Completed { trial, outcome }]);
+                named += usize::from(matches!(
+                    reason,
+                    Reason::Simplex { flipped: Some(_), .. } | Reason::Model { .. }
+                ));
+                let outcome = Outcome::Value(
+                    (proposal.point[0] - 0.6).abs() + (proposal.point[1] - 0.4).abs(),
+                );
+                events.extend([
+                    Event::Proposed { trial, proposal },
+                    Event::Completed { trial, outcome },
+                ]);
             }
             assert!(named > 0, "{name:?}: {named}");
         }
@@ -245,7 +289,9 @@ mod tests {
     #[test]
     fn cuts_go_through_the_point_and_agree_with_the_map() {
         let (mut setup, events) = told(StrategyName::Bayesian);
-        let through = setup.on_map(setup.axes().from_unit(&[0.25, 0.75]).chunks(2).map(|p| [p[0], p[1]])).remove(0);
+        let through = setup
+            .on_map(setup.axes().from_unit(&[0.25, 0.75]).chunks(2).map(|p| [p[0], p[1]]))
+            .remove(0);
         setup.map.held = through.clone();
         // Two cells a side: their middles lie a quarter from the edges.
         let mind = believe(&setup, &events, 2, &through).unwrap();
@@ -269,7 +315,8 @@ mod tests {
     fn a_map_of_few_cells_shows_why_a_trial_goes_where_it_goes() {
         let mut setup = Setup::default();
         let mut events = Vec::new();
-        let ripples = |u: &[f64]| (u[0] - 0.4).powi(2) + (u[1] - 0.7).powi(2) + 0.1 * libm::sin(90.0 * u[0]);
+        let ripples =
+            |u: &[f64]| (u[0] - 0.4).powi(2) + (u[1] - 0.7).powi(2) + 0.1 * libm::sin(90.0 * u[0]);
         for trial in 0..16 {
             let proposal = propose(&setup, &events).unwrap();
             setup.map.held = proposal.point.clone();
@@ -282,10 +329,15 @@ mod tests {
                     .iter()
                     .rev()
                     .fold(0, |sum, u| 5 * sum + (u * 5.0).min(4.0) as usize);
-                assert!(wish.iter().all(|w| *w <= wish[cell] * 1.0001), "trial {trial}: {} of {wish:?}", wish[cell]);
+                assert!(
+                    wish.iter().all(|w| *w <= wish[cell] * 1.0001),
+                    "trial {trial}: {} of {wish:?}",
+                    wish[cell]
+                );
             }
             let outcome = Outcome::Value(ripples(&setup.searched().to_unit(&proposal.point)));
-            events.extend([Event::Proposed { trial, proposal }, Event::Completed { trial, outcome }]);
+            events
+                .extend([Event::Proposed { trial, proposal }, Event::Completed { trial, outcome }]);
         }
     }
 

@@ -4,8 +4,9 @@ use crate::metrics::mean_and_spread;
 use serde::{Deserialize, Serialize};
 use tunescape_engine::train::{Report, Trainer};
 
-/// What the points of a job reported since the last such message: each the mean over its streams. A point has diverged
-/// when one of its streams has; a stream that has stopped early counts with its last report.
+/// What the points of a job reported since the last such message: each the mean over its streams. A
+/// point has diverged when one of its streams has; a stream that has stopped early counts with its
+/// last report.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Curves {
     /// Places of the points in the job's list.
@@ -14,30 +15,38 @@ pub struct Curves {
     pub from: usize,
     /// `[point][epoch]`; shorter where a point diverged or stopped early.
     pub reports: Vec<Vec<Report>>,
-    /// `[point][epoch]`: the standard deviation (over n) of the validation loss over the streams. Empty where there is
-    /// one stream.
+    /// `[point][epoch]`: the standard deviation (over n) of the validation loss over the streams.
+    /// Empty where there is one stream.
     pub spreads: Vec<Vec<f32>>,
     /// The epoch at whose end a point was found diverged.
     pub diverged: Vec<Option<usize>>,
 }
 
 impl Curves {
-    /// The reports of epochs `from..=to` of the points of these places, the trials of each side by side; every live
-    /// trial has finished epoch `to`.
+    /// The reports of epochs `from..=to` of the points of these places, the trials of each side by
+    /// side; every live trial has finished epoch `to`.
     pub fn of(trainer: &impl Trainer, places: &[usize], from: usize, to: usize) -> Self {
         let log = trainer.log();
         let trials = trainer.population().trials.len();
         let streams = (trials / places.len().max(1)).max(1);
-        let mut curves =
-            Self { trials: places.to_vec(), from, reports: Vec::new(), spreads: Vec::new(), diverged: Vec::new() };
+        let mut curves = Self {
+            trials: places.to_vec(),
+            from,
+            reports: Vec::new(),
+            spreads: Vec::new(),
+            diverged: Vec::new(),
+        };
         for point in (0..trials).step_by(streams) {
-            let own: Vec<&[Report]> = (point..point + streams).map(|trial| log.reports(trial)).collect();
+            let own: Vec<&[Report]> =
+                (point..point + streams).map(|trial| log.reports(trial)).collect();
             let diverged = (point..point + streams).filter_map(|trial| log.diverged(trial)).min();
             let longest = own.iter().map(|reports| reports.len()).max().unwrap_or(0);
             let epochs = from..longest.min(to + 1).min(diverged.unwrap_or(usize::MAX)).max(from);
             let each = |epoch: usize, of: fn(&Report) -> f32| {
-                let at = own.iter().filter_map(move |reports| reports.get(epoch).or(reports.last()));
-                let (mean, spread) = mean_and_spread(at.map(move |report| f64::from(of(report)))).unwrap_or_default();
+                let at =
+                    own.iter().filter_map(move |reports| reports.get(epoch).or(reports.last()));
+                let (mean, spread) = mean_and_spread(at.map(move |report| f64::from(of(report))))
+                    .unwrap_or_default();
                 (mean as f32, spread as f32)
             };
             let report = |epoch: usize| Report {

@@ -13,12 +13,14 @@ use tunescape_engine::train::{Progress, State, TrainError, Trainer};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Judged {
     pub epoch: usize,
-    /// By stream; none where the metric is not defined, as the area under the ROC curve is not on rows of one class.
+    /// By stream; none where the metric is not defined, as the area under the ROC curve is not on
+    /// rows of one class.
     pub values: Vec<Option<f64>>,
 }
 
 impl Judged {
-    /// Mean and standard deviation (over n) over the streams that have a value; none where none has.
+    /// Mean and standard deviation (over n) over the streams that have a value; none where none
+    /// has.
     pub fn summary(&self) -> Option<(f64, f64)> {
         metrics::mean_and_spread(self.values.iter().flatten().copied())
     }
@@ -26,7 +28,9 @@ impl Judged {
 
 /// The mean over the streams as something to minimise; divergence where nothing was judged.
 pub fn outcome(judged: Option<&Judged>, objective: Objective) -> Outcome {
-    judged.and_then(Judged::summary).map_or(Outcome::Diverged, |(mean, _)| Outcome::of(objective.cost(mean)))
+    judged
+        .and_then(Judged::summary)
+        .map_or(Outcome::Diverged, |(mean, _)| Outcome::of(objective.cost(mean)))
 }
 
 /// A trial in training.
@@ -42,7 +46,8 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    /// A trial before its first epoch; an error where no stream's validation rows let its objective be computed.
+    /// A trial before its first epoch; an error where no stream's validation rows let its objective
+    /// be computed.
     pub fn new(setup: &Setup, data: &Prepared, point: &[f64]) -> Result<Self, Failure> {
         let trainer = CpuTrainer::new(setup.population(&data.folds, data.task, &[point.to_vec()]))?;
         let objective = setup.objective(data.task);
@@ -72,7 +77,8 @@ impl Attempt {
         self.trainer.population().trials.len()
     }
 
-    /// The epoch at whose end a stream was found diverged, the first of them: the trial has then diverged.
+    /// The epoch at whose end a stream was found diverged, the first of them: the trial has then
+    /// diverged.
     pub fn diverged(&self) -> Option<usize> {
         (0..self.streams()).filter_map(|stream| self.trainer.diverged(stream)).min()
     }
@@ -80,11 +86,16 @@ impl Attempt {
     /// Whether there is nothing left to train.
     fn over(&self) -> bool {
         let rests = |stream: usize| !self.trainer.log().live(stream);
-        self.trainer.epoch() >= self.epochs || self.diverged().is_some() || (0..self.streams()).all(rests)
+        self.trainer.epoch() >= self.epochs
+            || self.diverged().is_some()
+            || (0..self.streams()).all(rests)
     }
 
     /// Trains on, and judges every epoch that it finishes, unless it is told to pause.
-    pub async fn advance(&mut self, pause: &mut dyn FnMut() -> bool) -> Result<Progress, TrainError> {
+    pub async fn advance(
+        &mut self,
+        pause: &mut dyn FnMut() -> bool,
+    ) -> Result<Progress, TrainError> {
         while !self.over() {
             if self.trainer.advance(self.trainer.epoch() + 1, pause).await? == Progress::Paused {
                 return Ok(Progress::Paused);
@@ -111,7 +122,12 @@ impl Attempt {
         let mut values = Vec::with_capacity(self.streams());
         for stream in 0..self.streams() {
             values.push(match self.objective.metric {
-                Metric::Loss => self.trainer.log().reports(stream).last().map(|report| f64::from(report.valid_loss)),
+                Metric::Loss => self
+                    .trainer
+                    .log()
+                    .reports(stream)
+                    .last()
+                    .map(|report| f64::from(report.valid_loss)),
                 metric => {
                     let outputs = self.trainer.outputs(stream).await?;
                     let population = self.trainer.population();
@@ -124,7 +140,9 @@ impl Attempt {
         let cost = |judged: &Judged| Some(self.objective.cost(judged.summary()?.0));
         let counts = match (&self.judged, cost(&judged)) {
             (_, None) => false,
-            (Some(before), Some(new)) if self.objective.when == When::Best => cost(before).is_none_or(|old| new < old),
+            (Some(before), Some(new)) if self.objective.when == When::Best => {
+                cost(before).is_none_or(|old| new < old)
+            }
             (None, _) => self.objective.when == When::Best || self.over(),
             _ => self.over(),
         };
@@ -135,7 +153,8 @@ impl Attempt {
         Ok(())
     }
 
-    /// What the trial is judged by, once it is over; none where it has diverged, or its objective came out undefined.
+    /// What the trial is judged by, once it is over; none where it has diverged, or its objective
+    /// came out undefined.
     pub fn judged(&self) -> Option<&Judged> {
         self.judged.as_ref().filter(|_| self.diverged().is_none())
     }
@@ -145,7 +164,8 @@ impl Attempt {
         &self.curve
     }
 
-    /// What became of each stream by the epoch that counts; of a trial that diverged, by its last finite one.
+    /// What became of each stream by the epoch that counts; of a trial that diverged, by its last
+    /// finite one.
     pub fn states(&self) -> &[State] {
         &self.states
     }
@@ -219,11 +239,15 @@ mod tests {
     #[test]
     fn every_metric_is_the_mean_of_the_streams_at_its_last_or_best_epoch() {
         let point = &[0.3, 0.5];
-        for (name, metrics) in [("moons", &Metric::ALL[..7]), ("hills", &[Metric::Loss, Metric::R2][..])] {
+        for (name, metrics) in
+            [("moons", &Metric::ALL[..7]), ("hills", &[Metric::Loss, Metric::R2][..])]
+        {
             let (mut setup, data) = folded(name);
             for &metric in metrics {
                 let curves = by_hand(&setup, &data, point, metric);
-                let mean = |epoch: usize| curves.iter().map(|c| c[epoch - 1]).sum::<f64>() / curves.len() as f64;
+                let mean = |epoch: usize| {
+                    curves.iter().map(|c| c[epoch - 1]).sum::<f64>() / curves.len() as f64
+                };
                 for when in [When::Last, When::Best] {
                     (setup.search.metric, setup.search.when) = (metric, when);
                     let attempt = ended(&setup, &data, point);
@@ -231,9 +255,17 @@ mod tests {
                     let (value, spread) = judged.summary().unwrap();
                     let epoch = judged.epoch;
                     // The trainer sums its losses in single precision.
-                    assert!((value - mean(epoch)).abs() < 1e-5, "{metric:?} {when:?}: {value}, not {}", mean(epoch));
-                    let squares = curves.iter().map(|c| (c[epoch - 1] - mean(epoch)).powi(2)).sum::<f64>();
-                    assert!((spread - (squares / curves.len() as f64).sqrt()).abs() < 1e-5, "{metric:?}: {spread}");
+                    assert!(
+                        (value - mean(epoch)).abs() < 1e-5,
+                        "{metric:?} {when:?}: {value}, not {}",
+                        mean(epoch)
+                    );
+                    let squares =
+                        curves.iter().map(|c| (c[epoch - 1] - mean(epoch)).powi(2)).sum::<f64>();
+                    assert!(
+                        (spread - (squares / curves.len() as f64).sqrt()).abs() < 1e-5,
+                        "{metric:?}: {spread}"
+                    );
                     let cost = |epoch: usize| setup.objective(data.task).cost(mean(epoch));
                     for (epoch, value) in attempt.curve().iter().enumerate() {
                         assert!((value.unwrap() - mean(epoch + 1)).abs() < 1e-5, "{metric:?}");
@@ -241,7 +273,9 @@ mod tests {
                     let best = (1..=EPOCHS).map(cost).fold(f64::INFINITY, f64::min);
                     match when {
                         When::Last => assert_eq!(epoch, EPOCHS),
-                        When::Best => assert!(cost(epoch) < best + 1e-5, "{metric:?}: epoch {epoch}"),
+                        When::Best => {
+                            assert!(cost(epoch) < best + 1e-5, "{metric:?}: epoch {epoch}")
+                        }
                     }
                     assert_eq!(
                         outcome(attempt.judged(), setup.objective(data.task)),
@@ -249,7 +283,8 @@ mod tests {
                     );
                     let net = &attempt.trainer().population().net;
                     let valid = &attempt.trainer().population().streams[1].valid;
-                    let outputs = tunescape_engine::train::outputs(net, &attempt.states()[1].weights, valid);
+                    let outputs =
+                        tunescape_engine::train::outputs(net, &attempt.states()[1].weights, valid);
                     let restored = metric.of(net, &outputs, valid).unwrap();
                     assert!(
                         (restored - judged.values[1].unwrap()).abs() < 1e-5,
@@ -294,8 +329,14 @@ mod tests {
             [false, true, true, false, true, true]
         );
         data.folds.iter_mut().for_each(|fold| fold.valid.y.fill(1.0));
-        assert_eq!(Attempt::new(&setup, &data, &[0.1, 0.0]).err(), Some(Failure::Metric(Metric::RocAuc)));
+        assert_eq!(
+            Attempt::new(&setup, &data, &[0.1, 0.0]).err(),
+            Some(Failure::Metric(Metric::RocAuc))
+        );
         setup.search.metric = Metric::R2;
-        assert!(Attempt::new(&setup, &data, &[0.1, 0.0]).is_ok(), "a metric that does not fit gives way to the loss");
+        assert!(
+            Attempt::new(&setup, &data, &[0.1, 0.0]).is_ok(),
+            "a metric that does not fit gives way to the loss"
+        );
     }
 }

@@ -27,7 +27,8 @@ pub enum Init {
     Uniform,
     /// Normal with standard deviation 0.05, whatever the layer.
     Normal,
-    /// All 0: units of a layer then stay equal to each other, and a network with hidden layers learns next to nothing.
+    /// All 0: units of a layer then stay equal to each other, and a network with hidden layers
+    /// learns next to nothing.
     Zeros,
 }
 
@@ -61,8 +62,8 @@ impl Init {
         }
     }
 
-    /// The weights of a layer, in × out. Every uniform number is one `u32` of the generator, every normal one two, so
-    /// that the weights are the same on every machine.
+    /// The weights of a layer, in × out. Every uniform number is one `u32` of the generator, every
+    /// normal one two, so that the weights are the same on every machine.
     pub fn draw(self, layer: Layer, rng: &mut impl Rng) -> impl Iterator<Item = f32> {
         let (bell, size) = self.spread(layer);
         let draw = move || size * if bell { normal(rng) } else { 2.0 * unit(rng) - 1.0 };
@@ -95,18 +96,26 @@ mod tests {
             Init::Zeros => 0.0,
         };
         for init in Init::ALL {
-            let weights: Vec<f64> = init.draw(layer, &mut ChaCha8Rng::seed_from_u64(5)).map(f64::from).collect();
+            let weights: Vec<f64> =
+                init.draw(layer, &mut ChaCha8Rng::seed_from_u64(5)).map(f64::from).collect();
             assert_eq!(weights.len(), 60_000);
-            let mean = |f: &dyn Fn(f64) -> f64| weights.iter().map(|&w| f(w)).sum::<f64>() / 60_000.0;
+            let mean =
+                |f: &dyn Fn(f64) -> f64| weights.iter().map(|&w| f(w)).sum::<f64>() / 60_000.0;
             let wanted: f64 = variance(init);
             assert!(mean(&|w| w).abs() <= 0.02 * wanted.sqrt(), "{init:?}");
             let found = mean(&|w| w * w);
-            assert!((found - wanted).abs() <= 0.03 * wanted, "{init:?}: variance {found}, not {wanted}");
+            assert!(
+                (found - wanted).abs() <= 0.03 * wanted,
+                "{init:?}: variance {found}, not {wanted}"
+            );
             // The fourth moment tells the uniform from the normal.
             let (bell, _) = init.spread(layer);
             let kurtosis = if bell { 3.0 } else { 1.8 };
             let fourth = mean(&|w| w.powi(4));
-            assert!((fourth - kurtosis * wanted * wanted).abs() <= 0.1 * kurtosis * wanted * wanted, "{init:?}");
+            assert!(
+                (fourth - kurtosis * wanted * wanted).abs() <= 0.1 * kurtosis * wanted * wanted,
+                "{init:?}"
+            );
         }
     }
 }

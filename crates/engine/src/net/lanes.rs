@@ -1,7 +1,8 @@
 //! A few numbers side by side, one trial in each: the SIMD that training runs on.
 //!
-//! Every operation is the plain IEEE one, lane by lane, without fused multiply-add, so a trial's numbers do not
-//! depend on how many lanes the machine has. `f32` is a lane group of one: the scalar twin of every kernel.
+//! Every operation is the plain IEEE one, lane by lane, without fused multiply-add, so a trial's
+//! numbers do not depend on how many lanes the machine has. `f32` is a lane group of one: the
+//! scalar twin of every kernel.
 
 /// `COUNT` single-precision numbers that are computed together.
 pub trait Lanes: Copy + 'static {
@@ -106,8 +107,8 @@ macro_rules! lanes {
     ($type:ident, $count:expr, $arch:ident, splat $splat:ident, load $load:ident, store $store:ident,
      $add:ident $sub:ident $mul:ident $div:ident $sqrt:ident, most $most:expr, least $least:expr, greater $greater:expr,
      power $power:expr, split $split:expr) => {
-        // The intrinsics are unsafe where their instructions may be missing; a group of such lanes is only made
-        // by the trainer, after it has asked the machine.
+        // The intrinsics are unsafe where their instructions may be missing; a group of such lanes
+        // is only made by the trainer, after it has asked the machine.
         #[allow(unused_unsafe)]
         impl Lanes for std::arch::$arch::$type {
             const COUNT: usize = $count;
@@ -288,7 +289,9 @@ impl Lanes for Plain4 {
     }
     #[inline(always)]
     fn if_greater(self, o: Self, yes: Self, no: Self) -> Self {
-        Self(std::array::from_fn(|lane| self.0[lane].if_greater(o.0[lane], yes.0[lane], no.0[lane])))
+        Self(std::array::from_fn(|lane| {
+            self.0[lane].if_greater(o.0[lane], yes.0[lane], no.0[lane])
+        }))
     }
     #[inline(always)]
     fn power_of_two(self) -> Self {
@@ -313,20 +316,36 @@ pub type Narrow = Plain4;
 mod tests {
     use super::*;
 
-    const NUMBERS: [f32; 12] =
-        [0.0, -0.0, 1.0, -2.5, 0.7, 1e-3, 3e8, -1e-20, 80.0, f32::INFINITY, f32::NEG_INFINITY, f32::NAN];
+    const NUMBERS: [f32; 12] = [
+        0.0,
+        -0.0,
+        1.0,
+        -2.5,
+        0.7,
+        1e-3,
+        3e8,
+        -1e-20,
+        80.0,
+        f32::INFINITY,
+        f32::NEG_INFINITY,
+        f32::NAN,
+    ];
 
     fn bits<V: Lanes>(x: V) -> Vec<u32> {
         let mut out = vec![0.0; V::COUNT];
         // SAFETY: `out` holds `COUNT` numbers.
         unsafe { x.write(out.as_mut_ptr()) };
         // Every NaN is as good as any other.
-        out.into_iter().map(|x: f32| if x.is_nan() { f32::NAN.to_bits() } else { x.to_bits() }).collect()
+        out.into_iter()
+            .map(|x: f32| if x.is_nan() { f32::NAN.to_bits() } else { x.to_bits() })
+            .collect()
     }
 
     /// Every operation in `V`, lane by lane, is that of `f32`.
     fn as_one_lane<V: Lanes>() {
-        let take = |from: usize| -> Vec<f32> { (0..V::COUNT).map(|i| NUMBERS[(from + i) % NUMBERS.len()]).collect() };
+        let take = |from: usize| -> Vec<f32> {
+            (0..V::COUNT).map(|i| NUMBERS[(from + i) % NUMBERS.len()]).collect()
+        };
         for first in 0..NUMBERS.len() {
             for second in 0..NUMBERS.len() {
                 let (x, y) = (take(first), take(second));
@@ -346,7 +365,10 @@ mod tests {
                     assert_eq!(bits(a.at_least(b)), each(&|x, y| x.at_least(y)));
                 }
                 let (yes, no) = (V::splat(3.0), V::splat(-4.0));
-                assert_eq!(bits(a.if_greater(b, yes, no)), each(&|x, y| x.if_greater(y, 3.0, -4.0)));
+                assert_eq!(
+                    bits(a.if_greater(b, yes, no)),
+                    each(&|x, y| x.if_greater(y, 3.0, -4.0))
+                );
             }
         }
         for n in [-126.0, -3.0, 0.0, 7.0, 127.0] {

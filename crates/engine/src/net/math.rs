@@ -1,8 +1,9 @@
-//! exp, ln, tanh, sigmoid, erf, sin and cos as one polynomial each, the same in every lane, on every machine, and in WGSL.
+//! exp, ln, tanh, sigmoid, erf, sin and cos as one polynomial each, the same in every lane, on
+//! every machine, and in WGSL.
 //!
-//! The coefficients are minimax fits (linear programming on Chebyshev nodes). Largest errors against double
-//! precision: tanh, sigmoid and erf 5e-7 absolute, exp 2e-7 and ln 2e-7 relative; sin and cos 2e-7 absolute up to 100,
-//! 5e-7 up to their limit.
+//! The coefficients are minimax fits (linear programming on Chebyshev nodes). Largest errors
+//! against double precision: tanh, sigmoid and erf 5e-7 absolute, exp 2e-7 and ln 2e-7 relative;
+//! sin and cos 2e-7 absolute up to 100, 5e-7 up to their limit.
 
 use super::lanes::{Lanes, ROUND};
 
@@ -12,7 +13,8 @@ pub const TANH_Q: [f32; 5] = [1.0, 0.462_589_9, 0.023_815_86, 0.000_238_649_47, 
 pub const TANH_LIMIT: f32 = 8.0;
 
 /// e^r = 1 + r + r²·E(r) on |r| ≤ ½ ln 2.
-pub const EXP: [f32; 5] = [0.499_999_94, 0.166_664_91, 0.041_668_188, 0.008_371_745, 0.001_383_454_7];
+pub const EXP: [f32; 5] =
+    [0.499_999_94, 0.166_664_91, 0.041_668_188, 0.008_371_745, 0.001_383_454_7];
 /// exp is constant outside ±this, which keeps every result normal and finite.
 pub const EXP_LIMIT: f32 = 80.0;
 
@@ -33,8 +35,15 @@ pub const LN2_HIGH: f32 = 0.693_359_4;
 pub const LN2_LOW: f32 = -0.000_212_194_44;
 
 /// erf x = x·P(x²)/Q(x²) on |x| ≤ 3.85, constant beyond (1 − erf 3.85 is 5e-8).
-pub const ERF_P: [f32; 7] =
-    [1.128_378_9, 0.199_614_87, 0.050_545_923, 0.003_710_48, 0.000_143_909_52, -2.006_387e-6, 2.065_089e-8];
+pub const ERF_P: [f32; 7] = [
+    1.128_378_9,
+    0.199_614_87,
+    0.050_545_923,
+    0.003_710_48,
+    0.000_143_909_52,
+    -2.006_387e-6,
+    2.065_089e-8,
+];
 pub const ERF_Q: [f32; 5] = [1.0, 0.510_233_64, 0.114_887_446, 0.014_344_976, 0.000_964_412_93];
 pub const ERF_LIMIT: f32 = 3.85;
 
@@ -85,7 +94,11 @@ pub fn ln<V: Lanes>(x: V) -> V {
     let (e, m) = x.split_exponent();
     let s = m.sub(V::splat(1.0));
     let square = s.mul(s);
-    let tail = square.mul(s).mul(horner(&LN, s)).sub(square.mul(V::splat(0.5))).add(e.mul(V::splat(LN2_LOW)));
+    let tail = square
+        .mul(s)
+        .mul(horner(&LN, s))
+        .sub(square.mul(V::splat(0.5)))
+        .add(e.mul(V::splat(LN2_LOW)));
     s.add(tail).add(e.mul(V::splat(LN2_HIGH)))
 }
 
@@ -108,7 +121,10 @@ fn round<V: Lanes>(x: V) -> V {
 fn half_turns<V: Lanes>(x: V) -> (V, V) {
     let x = x.at_most(V::splat(TURN_LIMIT)).at_least(V::splat(-TURN_LIMIT));
     let n = round(x.mul(V::splat(std::f32::consts::FRAC_1_PI)));
-    let r = x.sub(n.mul(V::splat(PI_PARTS[0]))).sub(n.mul(V::splat(PI_PARTS[1]))).sub(n.mul(V::splat(PI_PARTS[2])));
+    let r = x
+        .sub(n.mul(V::splat(PI_PARTS[0])))
+        .sub(n.mul(V::splat(PI_PARTS[1])))
+        .sub(n.mul(V::splat(PI_PARTS[2])));
     // n less the nearest even number: 0 or ±1.
     let odd = n.sub(round(n.mul(V::splat(0.5))).mul(V::splat(2.0)));
     (r, V::splat(1.0).sub(V::splat(2.0).mul(odd.mul(odd))))
@@ -133,7 +149,13 @@ pub fn cos<V: Lanes>(x: V) -> V {
 mod tests {
     use super::*;
 
-    fn worst(from: f32, to: f32, f: impl Fn(f32) -> f32, truth: impl Fn(f64) -> f64, relative: bool) -> f64 {
+    fn worst(
+        from: f32,
+        to: f32,
+        f: impl Fn(f32) -> f32,
+        truth: impl Fn(f64) -> f64,
+        relative: bool,
+    ) -> f64 {
         (0..=200_000)
             .map(|i| from + (to - from) * i as f32 / 200_000.0)
             .map(|x| {

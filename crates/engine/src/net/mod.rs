@@ -73,7 +73,8 @@ impl Net {
         self.sizes
             .windows(2)
             .map(|w| {
-                let layer = Layer { inputs: w[0], outputs: w[1], weights: at, biases: at + w[0] * w[1] };
+                let layer =
+                    Layer { inputs: w[0], outputs: w[1], weights: at, biases: at + w[0] * w[1] };
                 at = layer.biases + w[1];
                 layer
             })
@@ -85,13 +86,18 @@ impl Net {
         self.sizes.windows(2).map(|w| (w[0] + 1) * w[1]).sum()
     }
 
-    /// Start weights, as [`Init`] says; biases 0. The output layer starts as if it ended in the last hidden layer's
-    /// activation; without hidden layers, as if it were linear on purpose.
+    /// Start weights, as [`Init`] says; biases 0. The output layer starts as if it ended in the
+    /// last hidden layer's activation; without hidden layers, as if it were linear on purpose.
     pub fn start(&self, seed: u64) -> Vec<f32> {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let mut weights = Vec::with_capacity(self.parameters());
         for (l, layer) in self.layers().into_iter().enumerate() {
-            let own = self.activations.get(l).or(self.activations.last()).copied().unwrap_or(Activation::Linear);
+            let own = self
+                .activations
+                .get(l)
+                .or(self.activations.last())
+                .copied()
+                .unwrap_or(Activation::Linear);
             let init = if self.init == Init::Auto { own.facts().init } else { self.init };
             weights.extend(init.draw(layer, &mut rng));
             weights.extend(std::iter::repeat_n(0.0, layer.outputs));

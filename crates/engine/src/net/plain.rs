@@ -1,8 +1,8 @@
 //! The network written to be read: one row at a time, double precision, plain loops.
 //!
-//! It is the reference that the trainers are tested against, and it answers the page's questions about one
-//! trained network (predictions, decision boundary, curvature), where speed does not matter. Weights are any
-//! [`Real`]: numbers, or dual numbers for derivatives of what is computed here.
+//! It is the reference that the trainers are tested against, and it answers the page's questions
+//! about one trained network (predictions, decision boundary, curvature), where speed does not
+//! matter. Weights are any [`Real`]: numbers, or dual numbers for derivatives of what is computed here.
 
 use super::{Dual, Loss, Net, Real};
 
@@ -23,7 +23,9 @@ fn pass<R: Real>(net: &Net, weights: &[R], x: &[f64]) -> (Vec<Vec<R>>, Vec<Vec<R
     for (l, layer) in net.layers().iter().enumerate() {
         let before = &activations[l];
         let sum = |o: usize| {
-            let product = |sum: R, (i, &a): (usize, &R)| sum + a * weights[layer.weights + i * layer.outputs + o];
+            let product = |sum: R, (i, &a): (usize, &R)| {
+                sum + a * weights[layer.weights + i * layer.outputs + o]
+            };
             before.iter().enumerate().fold(weights[layer.biases + o], product)
         };
         let z: Vec<R> = (0..layer.outputs).map(sum).collect();
@@ -82,13 +84,18 @@ fn loss_of<R: Real>(loss: Loss, z: &[R], y: &[f64]) -> R {
             let delta = f64::from(delta);
             mean(&|r| {
                 let near = r.value().abs() <= delta;
-                if near { r * r * R::of(0.5) } else { R::of(delta) * (size(r) - R::of(delta / 2.0)) }
+                if near {
+                    r * r * R::of(0.5)
+                } else {
+                    R::of(delta) * (size(r) - R::of(delta / 2.0))
+                }
             })
         }
         Loss::Hinge => positive_part(R::of(1.0) - z[0] * R::of(2.0 * y[0] - 1.0)),
         Loss::MulticlassHinge => {
             let own = y[0] as usize;
-            largest(z, Some(own)).map_or(R::of(0.0), |other| positive_part(R::of(1.0) + z[other] - z[own]))
+            largest(z, Some(own))
+                .map_or(R::of(0.0), |other| positive_part(R::of(1.0) + z[other] - z[own]))
         }
         Loss::KlDivergence => {
             let total = log_sum_exp(z);
@@ -119,8 +126,9 @@ pub fn smoothed(loss: Loss, outputs: usize, y: &[f32], smoothing: f64) -> (Loss,
     }
 }
 
-/// What the logits of one row mean: the chance of class 1, the chance of each class, or the numbers themselves. The
-/// hinge losses know no chances: theirs are made as if of cross-entropy, and only their order means something.
+/// What the logits of one row mean: the chance of class 1, the chance of each class, or the numbers
+/// themselves. The hinge losses know no chances: theirs are made as if of cross-entropy, and only
+/// their order means something.
 pub fn prediction(net: &Net, z: &[f64]) -> Vec<f64> {
     match net.loss.classes(z.len()) {
         None => z.to_vec(),
@@ -137,8 +145,14 @@ pub fn gradient<R: Real>(net: &Net, weights: &[R], rows: &[(&[f32], &[f32])]) ->
     smooth_gradient(net, weights, rows, 0.0)
 }
 
-/// As [`gradient`], with label smoothing in the gradient; the loss is that of the targets themselves.
-pub fn smooth_gradient<R: Real>(net: &Net, weights: &[R], rows: &[(&[f32], &[f32])], smoothing: f64) -> (R, Vec<R>) {
+/// As [`gradient`], with label smoothing in the gradient; the loss is that of the targets
+/// themselves.
+pub fn smooth_gradient<R: Real>(
+    net: &Net,
+    weights: &[R],
+    rows: &[(&[f32], &[f32])],
+    smoothing: f64,
+) -> (R, Vec<R>) {
     let layers = net.layers();
     let mut gradient = vec![R::of(0.0); weights.len()];
     let mut total = R::of(0.0);
@@ -150,7 +164,8 @@ pub fn smooth_gradient<R: Real>(net: &Net, weights: &[R], rows: &[(&[f32], &[f32
         let (taken, target) = smoothed(net.loss, z.len(), y, smoothing);
         let slope = |k: usize| {
             let seed = |j: usize| R::of(f64::from(u8::from(j == k)));
-            let z: Vec<Dual<R>> = z.iter().enumerate().map(|(j, &z)| Dual { value: z, tangent: seed(j) }).collect();
+            let z: Vec<Dual<R>> =
+                z.iter().enumerate().map(|(j, &z)| Dual { value: z, tangent: seed(j) }).collect();
             loss_of(taken, &z, &target).tangent
         };
         let mut delta: Vec<R> = (0..z.len()).map(slope).collect();
@@ -165,9 +180,12 @@ pub fn smooth_gradient<R: Real>(net: &Net, weights: &[R], rows: &[(&[f32], &[f32
             }
             if l > 0 {
                 let back = |i: usize| {
-                    let error = |sum: R, o: usize| sum + weights[layer.weights + i * layer.outputs + o] * delta[o];
+                    let error = |sum: R, o: usize| {
+                        sum + weights[layer.weights + i * layer.outputs + o] * delta[o]
+                    };
                     let z = Dual { value: sums[l - 1][i], tangent: R::of(1.0) };
-                    (0..layer.outputs).fold(R::of(0.0), error) * net.activations[l - 1].exact(z).tangent
+                    (0..layer.outputs).fold(R::of(0.0), error)
+                        * net.activations[l - 1].exact(z).tangent
                 };
                 delta = (0..layer.inputs).map(back).collect();
             }
@@ -193,8 +211,8 @@ mod tests {
         }
     }
 
-    /// Every activation × loss against finite differences, on a network with two hidden layers, the second of which
-    /// has the activation after.
+    /// Every activation × loss against finite differences, on a network with two hidden layers, the
+    /// second of which has the activation after.
     #[test]
     fn gradients_agree_with_finite_differences() {
         for (a, &activation) in Activation::ALL.iter().enumerate() {
@@ -204,9 +222,13 @@ mod tests {
                 net.activations[1] = Activation::ALL[(a + 1) % Activation::ALL.len()];
                 let weights: Vec<f64> = net.start(7).iter().map(|&w| f64::from(w) + 0.01).collect();
                 let data: [[f32; 3]; 3] = [[0.3, -1.2, 0.8], [-0.7, 0.4, 1.5], [1.1, 0.9, -0.6]];
-                let rows: Vec<(&[f32], &[f32])> = data.iter().zip(targets).map(|(x, y)| (&x[..], y)).collect();
+                let rows: Vec<(&[f32], &[f32])> =
+                    data.iter().zip(targets).map(|(x, y)| (&x[..], y)).collect();
                 let (_, gradient) = gradient(&net, &weights, &rows);
-                assert!(gradient.iter().any(|g| g.abs() > 1e-3), "{activation:?} {loss_kind:?}: flat");
+                assert!(
+                    gradient.iter().any(|g| g.abs() > 1e-3),
+                    "{activation:?} {loss_kind:?}: flat"
+                );
                 for at in 0..weights.len() {
                     let shifted = |by: f64| {
                         let mut w = weights.clone();
@@ -228,9 +250,12 @@ mod tests {
     /// Losses worked out by hand.
     #[test]
     fn losses_are_as_defined() {
-        let of =
-            |loss: Loss, z: &[f64], y: &[f32]| super::loss(&Net::new(vec![1, z.len()], Activation::Linear, loss), z, y);
-        let near = |found: f64, wanted: f64| assert!((found - wanted).abs() < 1e-7, "{found}, not {wanted}");
+        let of = |loss: Loss, z: &[f64], y: &[f32]| {
+            super::loss(&Net::new(vec![1, z.len()], Activation::Linear, loss), z, y)
+        };
+        let near = |found: f64, wanted: f64| {
+            assert!((found - wanted).abs() < 1e-7, "{found}, not {wanted}")
+        };
         near(of(Loss::AbsoluteError, &[1.0, -2.0], &[3.0, -2.5]), 1.25);
         near(of(Loss::Huber(0.5), &[1.0, -2.0], &[3.0, -2.25]), (0.5 * 1.75 + 0.03125) / 2.0);
         near(of(Loss::Hinge, &[0.25], &[1.0]), 0.75);
@@ -254,9 +279,18 @@ mod tests {
             smooth_gradient(&net, &weights[..3 * outputs], &rows(y), smoothing).1
         };
         let pairs = [
-            (with(Loss::SoftmaxCrossEntropy, &[1.0], 0.3), with(Loss::KlDivergence, &[0.1, 0.8, 0.1], 0.0)),
-            (with(Loss::KlDivergence, &[0.0, 1.0, 0.0], 0.3), with(Loss::KlDivergence, &[0.1, 0.8, 0.1], 0.0)),
-            (with(Loss::BinaryCrossEntropy, &[1.0], 0.5), with(Loss::BinaryCrossEntropy, &[0.75], 0.0)),
+            (
+                with(Loss::SoftmaxCrossEntropy, &[1.0], 0.3),
+                with(Loss::KlDivergence, &[0.1, 0.8, 0.1], 0.0),
+            ),
+            (
+                with(Loss::KlDivergence, &[0.0, 1.0, 0.0], 0.3),
+                with(Loss::KlDivergence, &[0.1, 0.8, 0.1], 0.0),
+            ),
+            (
+                with(Loss::BinaryCrossEntropy, &[1.0], 0.5),
+                with(Loss::BinaryCrossEntropy, &[0.75], 0.0),
+            ),
         ];
         for (a, b) in pairs {
             assert!(a.iter().zip(&b).all(|(a, b)| (a - b).abs() < 1e-7), "{a:?}, {b:?}");

@@ -1,14 +1,19 @@
-//! Numbers that the readable network of [`super::plain`] runs on: double precision, or dual numbers, which carry a
-//! derivative along.
+//! Numbers that the readable network of [`super::plain`] runs on: double precision, or dual
+//! numbers, which carry a derivative along.
 //!
-//! With [`Dual`] weights w + εv, the gradient's tangent is the Hessian times v, exactly (forward over reverse;
-//! Pearlmutter 1994). A `Dual<Dual<f64>>` carries a second derivative.
+//! With [`Dual`] weights w + εv, the gradient's tangent is the Hessian times v, exactly (forward
+//! over reverse; Pearlmutter 1994). A `Dual<Dual<f64>>` carries a second derivative.
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// A number with the functions that networks are made of.
 pub trait Real:
-    Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self>
+    Copy
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
 {
     /// A constant.
     fn of(x: f64) -> Self;
@@ -73,7 +78,8 @@ impl Real for f64 {
     }
 }
 
-/// value + tangent·ε, with ε² = 0: the tangent is the derivative of the value by whatever ε stands for.
+/// value + tangent·ε, with ε² = 0: the tangent is the derivative of the value by whatever ε stands
+/// for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Dual<R> {
     pub value: R,
@@ -104,7 +110,10 @@ impl<R: Real> Sub for Dual<R> {
 impl<R: Real> Mul for Dual<R> {
     type Output = Self;
     fn mul(self, o: Self) -> Self {
-        Self { value: self.value * o.value, tangent: self.tangent * o.value + self.value * o.tangent }
+        Self {
+            value: self.value * o.value,
+            tangent: self.tangent * o.value + self.value * o.tangent,
+        }
     }
 }
 
@@ -180,7 +189,11 @@ mod tests {
             (Real::cos, Real::cos, Real::cos),
             (Real::sigmoid, Real::sigmoid, Real::sigmoid),
             (Real::softplus, Real::softplus, Real::softplus),
-            (|x| x / (x * x - 9.0), |x| x / (x * x - Dual::of(9.0)), |x| x / (x * x - Dual::of(9.0))),
+            (
+                |x| x / (x * x - 9.0),
+                |x| x / (x * x - Dual::of(9.0)),
+                |x| x / (x * x - Dual::of(9.0)),
+            ),
         ];
         for (n, (plain, once, twice)) in functions.into_iter().enumerate() {
             for x in [0.3, 0.9, 2.0] {
@@ -189,7 +202,10 @@ mod tests {
                 let numeric = (plain(x + h) - plain(x - h)) / (2.0 * h);
                 assert!((dual(x).tangent - numeric).abs() < 1e-7, "{n} at {x}");
                 let numeric = (dual(x + h).tangent - dual(x - h).tangent) / (2.0 * h);
-                let seed = Dual { value: Dual { value: x, tangent: 1.0 }, tangent: Dual { value: 1.0, tangent: 0.0 } };
+                let seed = Dual {
+                    value: Dual { value: x, tangent: 1.0 },
+                    tangent: Dual { value: 1.0, tangent: 0.0 },
+                };
                 assert!((twice(seed).tangent.tangent - numeric).abs() < 1e-7, "{n} at {x}");
             }
         }

@@ -75,8 +75,8 @@ impl Hyper {
 }
 
 impl Number {
-    /// Whether training is defined with this value: finite, not below the low end, and where it is a share not above the
-    /// high end.
+    /// Whether training is defined with this value: finite, not below the low end, and where it is
+    /// a share not above the high end.
     pub fn allows(&self, value: f32) -> bool {
         value.is_finite() && value >= self.low && (self.high > 1.0 || value <= self.high)
     }
@@ -142,7 +142,11 @@ mod tests {
             let mut hyper = rule.defaults();
             for number in &NUMBERS {
                 let value = *(number.field)(&mut hyper);
-                assert!((number.low..=number.high).contains(&value), "{rule:?}: {} is {value}", number.name);
+                assert!(
+                    (number.low..=number.high).contains(&value),
+                    "{rule:?}: {} is {value}",
+                    number.name
+                );
             }
         }
         let mut hyper = Hyper::default();

@@ -1,4 +1,5 @@
-//! The update rules: one row of [`Rule::facts`] and one arm of [`Update::step`] (and of its WGSL twin) each.
+//! The update rules: one row of [`Rule::facts`] and one arm of [`Update::step`] (and of its WGSL
+//! twin) each.
 //!
 //! | symbol | meaning |
 //! |---|---|
@@ -23,7 +24,8 @@ pub enum Rule {
     AveragedMomentum,
     /// PyTorch's `SGD(nesterov=True)`.
     Nesterov,
-    /// Duchi, Hazan and Singer 2011, as PyTorch's `Adagrad`. Its sum starts from `initial_accumulator`.
+    /// Duchi, Hazan and Singer 2011, as PyTorch's `Adagrad`. Its sum starts from
+    /// `initial_accumulator`.
     Adagrad,
     /// Hinton 2012, as PyTorch's `RMSprop(momentum)`.
     RmsProp,
@@ -72,23 +74,40 @@ impl Rule {
     ];
 
     pub const fn facts(self) -> Facts {
-        const fn row(slots: usize, momentum: bool, beta2: bool, epsilon: bool, formula: &'static str) -> Facts {
+        const fn row(
+            slots: usize,
+            momentum: bool,
+            beta2: bool,
+            epsilon: bool,
+            formula: &'static str,
+        ) -> Facts {
             Facts { formula, slots, momentum, beta2, epsilon }
         }
-        const ADAM: &str = "m ← β₁m + (1−β₁)g,  q ← β₂q + (1−β₂)g²,  w ← w − η·m/(1−β₁ᵏ) / (√(q/(1−β₂ᵏ)) + ε)";
+        const ADAM: &str =
+            "m ← β₁m + (1−β₁)g,  q ← β₂q + (1−β₂)g²,  w ← w − η·m/(1−β₁ᵏ) / (√(q/(1−β₂ᵏ)) + ε)";
         match self {
             Rule::Sgd => row(0, false, false, false, "w ← w − ηg"),
             Rule::Momentum => row(1, true, false, false, "v ← βv + g,  w ← w − ηv"),
             Rule::AveragedMomentum => row(1, true, false, false, "v ← βv + (1−β)g,  w ← w − ηv"),
             Rule::Nesterov => row(1, true, false, false, "v ← βv + g,  w ← w − η(g + βv)"),
             Rule::Adagrad => row(1, false, false, true, "a ← a + g²,  w ← w − ηg / (√a + ε)"),
-            Rule::RmsProp => row(2, true, true, true, "q ← αq + (1−α)g²,  b ← βb + g / (√q + ε),  w ← w − ηb"),
-            Rule::CentredRmsProp => {
-                row(3, true, true, true, "q ← αq + (1−α)g²,  m ← αm + (1−α)g,  b ← βb + g / (√(q−m²) + ε),  w ← w − ηb")
+            Rule::RmsProp => {
+                row(2, true, true, true, "q ← αq + (1−α)g²,  b ← βb + g / (√q + ε),  w ← w − ηb")
             }
-            Rule::Adadelta => {
-                row(2, false, true, true, "q ← ρq + (1−ρ)g²,  d = g·√(s+ε)/√(q+ε),  s ← ρs + (1−ρ)d²,  w ← w − ηd")
-            }
+            Rule::CentredRmsProp => row(
+                3,
+                true,
+                true,
+                true,
+                "q ← αq + (1−α)g²,  m ← αm + (1−α)g,  b ← βb + g / (√(q−m²) + ε),  w ← w − ηb",
+            ),
+            Rule::Adadelta => row(
+                2,
+                false,
+                true,
+                true,
+                "q ← ρq + (1−ρ)g²,  d = g·√(s+ε)/√(q+ε),  s ← ρs + (1−ρ)d²,  w ← w − ηd",
+            ),
             Rule::Adam | Rule::AdamW => row(2, true, true, true, ADAM),
             Rule::NAdam => row(
                 2,
@@ -98,7 +117,9 @@ impl Rule {
                 "m, q as Adam,  μₖ = β₁(1 − ½·0.96^(kψ)),  P = μ₁⋯μₖ,  \
                  w ← w − η(μₖ₊₁m/(1−Pμₖ₊₁) + (1−μₖ)g/(1−P)) / (√(q/(1−β₂ᵏ)) + ε)",
             ),
-            Rule::Lion => row(1, true, true, false, "w ← w − η·sign(β₁m + (1−β₁)g),  m ← β₂m + (1−β₂)g"),
+            Rule::Lion => {
+                row(1, true, true, false, "w ← w − η·sign(β₁m + (1−β₁)g),  m ← β₂m + (1−β₂)g")
+            }
         }
     }
 
@@ -135,13 +156,17 @@ impl Rule {
         if self == Rule::Adagrad { hyper.initial_accumulator } else { 0.0 }
     }
 
-    /// The field's defaults: PyTorch's where it has the rule, the paper's for Lion; momentum 0.9 where it has none.
+    /// The field's defaults: PyTorch's where it has the rule, the paper's for Lion; momentum 0.9
+    /// where it has none.
     pub fn defaults(self) -> Hyper {
-        let base = Hyper { momentum: if self.has_momentum() { 0.9 } else { 0.0 }, ..Hyper::default() };
+        let base =
+            Hyper { momentum: if self.has_momentum() { 0.9 } else { 0.0 }, ..Hyper::default() };
         match self {
             Rule::Sgd | Rule::Momentum | Rule::AveragedMomentum | Rule::Nesterov => base,
             Rule::Adagrad => Hyper { learning_rate: 0.01, epsilon: 1e-10, ..base },
-            Rule::RmsProp | Rule::CentredRmsProp => Hyper { learning_rate: 0.01, beta2: 0.99, momentum: 0.0, ..base },
+            Rule::RmsProp | Rule::CentredRmsProp => {
+                Hyper { learning_rate: 0.01, beta2: 0.99, momentum: 0.0, ..base }
+            }
             Rule::Adadelta => Hyper { learning_rate: 1.0, beta2: 0.9, epsilon: 1e-6, ..base },
             Rule::Adam => Hyper { learning_rate: 0.001, ..base },
             Rule::AdamW => Hyper { learning_rate: 0.001, decay: 0.01, ..base },
@@ -172,10 +197,16 @@ pub struct Update<V> {
 }
 
 impl<V: Lanes> Update<V> {
-    /// The update of trials with these hyperparameters at rates `rate`. `counters` are their updates so far, the
-    /// product of their β₁ (of NAdam's μ) and of their β₂; they move on by one update.
+    /// The update of trials with these hyperparameters at rates `rate`. `counters` are their
+    /// updates so far, the product of their β₁ (of NAdam's μ) and of their β₂; they move on by
+    /// one update.
     #[inline(always)]
-    pub fn new(rule: Rule, hyper: impl Fn(fn(&Hyper) -> f32) -> V, rate: V, counters: &mut [V; 3]) -> Self {
+    pub fn new(
+        rule: Rule,
+        hyper: impl Fn(fn(&Hyper) -> f32) -> V,
+        rate: V,
+        counters: &mut [V; 3],
+    ) -> Self {
         let (zero, one) = (V::splat(0.0), V::splat(1.0));
         let (momentum, beta2) = (hyper(|h| h.momentum), hyper(|h| h.beta2));
         let updates = counters[0].add(one);
@@ -218,7 +249,8 @@ impl<V: Lanes> Update<V> {
         Self { l2: V::splat(0.0), decay: V::splat(0.0), ..self }
     }
 
-    /// One parameter's new value and slots, given the gradient of the data loss, with L1 and clipped.
+    /// One parameter's new value and slots, given the gradient of the data loss, with L1 and
+    /// clipped.
     #[inline(always)]
     pub fn step(&self, rule: Rule, w: V, [a, b, c]: [V; 3], g: V) -> (V, [V; 3]) {
         let (zero, one) = (V::splat(0.0), V::splat(1.0));
@@ -303,7 +335,9 @@ mod tests {
     fn lion_steps_by_the_sign_of_its_mixed_average() {
         let hyper = Hyper { momentum: 0.9, beta2: 0.5, decay: 0.1, ..Hyper::default() };
         let (mut w, mut slots, mut counters) = (1.0_f32, [0.0; 3], [0.0, 1.0, 1.0]);
-        for (g, wanted, m) in [(2.0, 1.0 - 0.25 * 0.1 - 0.25, 1.0), (-30.0, 0.725 * 0.975 + 0.25, -14.5)] {
+        for (g, wanted, m) in
+            [(2.0, 1.0 - 0.25 * 0.1 - 0.25, 1.0), (-30.0, 0.725 * 0.975 + 0.25, -14.5)]
+        {
             let update = Update::<f32>::new(Rule::Lion, |f| f(&hyper), 0.25, &mut counters);
             (w, slots) = update.step(Rule::Lion, w, slots, g);
             assert!((w - wanted).abs() < 1e-6 && slots[0] == m, "{w} {slots:?}");
@@ -314,7 +348,8 @@ mod tests {
     #[test]
     fn what_is_tiny_becomes_nothing() {
         let mut counters = [0.0, 1.0, 1.0];
-        let update = Update::<f32>::new(Rule::Momentum, |f| f(&Hyper::default()), 0.1, &mut counters);
+        let update =
+            Update::<f32>::new(Rule::Momentum, |f| f(&Hyper::default()), 0.1, &mut counters);
         assert_eq!(update.step(Rule::Momentum, 1e-35, [0.0; 3], 1e-38), (0.0, [0.0; 3]));
         assert_eq!(sign(-0.0_f32), 0.0);
     }

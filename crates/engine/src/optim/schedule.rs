@@ -19,15 +19,17 @@ pub enum Schedule {
     Step { every: usize, gamma: f64 },
     /// η · gammaᵗ. PyTorch's `ExponentialLR`.
     Exponential { gamma: f64 },
-    /// From η down to `lowest` at `steps` in half a cosine, and up again. PyTorch's `CosineAnnealingLR`.
+    /// From η down to `lowest` at `steps` in half a cosine, and up again. PyTorch's
+    /// `CosineAnnealingLR`.
     Cosine { steps: usize, lowest: f64 },
     /// η(t + 1)/`warmup` for the first updates, then half a cosine down to `lowest` at `steps`.
     WarmupCosine { warmup: usize, steps: usize, lowest: f64 },
-    /// From η/`div` up to η by the share `rise` of `steps`, then down to η/(`div` · `final_div`), in half cosines.
-    /// PyTorch's `OneCycleLR`, whose momentum is left alone.
+    /// From η/`div` up to η by the share `rise` of `steps`, then down to η/(`div` · `final_div`),
+    /// in half cosines. PyTorch's `OneCycleLR`, whose momentum is left alone.
     OneCycle { steps: usize, rise: f64, div: f64, final_div: f64 },
-    /// η · `factor` each time that a trial's validation loss has not fallen by the share `threshold` for more than
-    /// `patience` epochs; never below `lowest`. PyTorch's `ReduceLROnPlateau`.
+    /// η · `factor` each time that a trial's validation loss has not fallen by the share
+    /// `threshold` for more than `patience` epochs; never below `lowest`. PyTorch's
+    /// `ReduceLROnPlateau`.
     Plateau { factor: f64, patience: usize, threshold: f64, lowest: f64 },
 }
 
@@ -45,7 +47,9 @@ impl Schedule {
                 let c = fall(at / steps.max(1) as f64);
                 [c, lowest * (1.0 - c)]
             }
-            Schedule::WarmupCosine { warmup, .. } if t < warmup => [(at + 1.0) / warmup as f64, 0.0],
+            Schedule::WarmupCosine { warmup, .. } if t < warmup => {
+                [(at + 1.0) / warmup as f64, 0.0]
+            }
             Schedule::WarmupCosine { warmup, steps, lowest } => {
                 let c = fall((t - warmup) as f64 / steps.saturating_sub(warmup).max(1) as f64);
                 [c, lowest * (1.0 - c)]
@@ -71,7 +75,9 @@ impl Schedule {
         let rate = a * hyper.learning_rate + b;
         match *self {
             Schedule::InverseTime => rate / (1.0 + hyper.rate_decay * t as f32),
-            Schedule::Plateau { lowest, .. } if plateau < 1.0 => (rate * plateau).max(lowest as f32),
+            Schedule::Plateau { lowest, .. } if plateau < 1.0 => {
+                (rate * plateau).max(lowest as f32)
+            }
             _ => rate,
         }
     }
@@ -117,14 +123,24 @@ mod tests {
         (0..n).map(|t| schedule.rate(schedule.factors(t), t, &hyper, 1.0)).collect()
     }
 
-    /// The traces of PyTorch hold the others; Keras's formula is checked by hand, and what lies beyond the end.
+    /// The traces of PyTorch hold the others; Keras's formula is checked by hand, and what lies
+    /// beyond the end.
     #[test]
     fn rates_by_hand() {
         assert_eq!(rates(Schedule::InverseTime, 3), [0.5, 0.5 / 1.5, 0.25]);
-        assert_eq!(rates(Schedule::Step { every: 2, gamma: 0.5 }, 5), [0.5, 0.5, 0.25, 0.25, 0.125]);
+        assert_eq!(
+            rates(Schedule::Step { every: 2, gamma: 0.5 }, 5),
+            [0.5, 0.5, 0.25, 0.25, 0.125]
+        );
         let cycle = Schedule::OneCycle { steps: 4, rise: 0.5, div: 2.0, final_div: 10.0 };
         let seen = rates(cycle, 6);
-        assert!(seen[0] == 0.25 && seen[1] == 0.5 && (seen[3] - 0.025).abs() < 1e-7 && seen[5] == seen[3], "{seen:?}");
+        assert!(
+            seen[0] == 0.25
+                && seen[1] == 0.5
+                && (seen[3] - 0.025).abs() < 1e-7
+                && seen[5] == seen[3],
+            "{seen:?}"
+        );
         for schedule in [
             Schedule::Step { every: 0, gamma: 0.5 },
             Schedule::Cosine { steps: 0, lowest: 0.0 },
@@ -137,7 +153,8 @@ mod tests {
 
     #[test]
     fn a_plateau_lowers_the_rate_after_its_patience() {
-        let schedule = Schedule::Plateau { factor: 0.1, patience: 2, threshold: 0.01, lowest: 0.02 };
+        let schedule =
+            Schedule::Plateau { factor: 0.1, patience: 2, threshold: 0.01, lowest: 0.02 };
         let mut plateau = Plateau::default();
         let mut factors = Vec::new();
         for loss in [1.0, 0.999, 0.5, 0.5, 0.5, 0.5, 0.4, 0.4, 0.4, 0.4] {
@@ -145,7 +162,10 @@ mod tests {
             factors.push(plateau.factor);
         }
         assert_eq!(factors[..5], [1.0; 5]);
-        assert!(factors[5..9].iter().all(|f| (f - 0.1).abs() < 1e-7) && (factors[9] - 0.01).abs() < 1e-7);
+        assert!(
+            factors[5..9].iter().all(|f| (f - 0.1).abs() < 1e-7)
+                && (factors[9] - 0.01).abs() < 1e-7
+        );
         let hyper = Hyper { learning_rate: 0.5, ..Hyper::default() };
         assert_eq!(schedule.rate([1.0, 0.0], 7, &hyper, plateau.factor), 0.02);
     }

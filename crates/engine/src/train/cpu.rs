@@ -1,7 +1,8 @@
 //! The CPU trainer: groups of trials side by side in SIMD lanes, one group after the other.
 //!
-//! One trainer uses one thread; the population is spread over threads or workers by giving each a slice of the
-//! trials. The same numbers come out for any slicing and any width (see [`super::kernel`]).
+//! One trainer uses one thread; the population is spread over threads or workers by giving each a
+//! slice of the trials. The same numbers come out for any slicing and any width (see
+//! [`super::kernel`]).
 
 use super::dropout::Dropout;
 use super::group::{Group, MOST_LANES, lanes};
@@ -39,8 +40,9 @@ impl Width {
         widths
     }
 
-    /// The widest lanes in which a group's weights stay near the processor; the narrowest where none do. Wider lanes
-    /// pass more weights through the caches for each row, and large networks wait for these.
+    /// The widest lanes in which a group's weights stay near the processor; the narrowest where
+    /// none do. Wider lanes pass more weights through the caches for each row, and large
+    /// networks wait for these.
     pub fn suiting(parameters: usize) -> Width {
         const NEAR: usize = 256 << 10;
         let fits = |width: &Width| parameters * width.lanes() * size_of::<f32>() <= NEAR;
@@ -56,7 +58,8 @@ impl Width {
     }
 }
 
-/// What is under way: a pass of one group over a batch or a part, and how many of its rows are behind it.
+/// What is under way: a pass of one group over a batch or a part, and how many of its rows are
+/// behind it.
 #[derive(Clone, Copy)]
 struct Step {
     group: usize,
@@ -90,8 +93,8 @@ pub struct CpuTrainer {
     work: usize,
 }
 
-/// Multiplications between two questions whether to pause: about a millisecond of wasm SIMD. What is never cut is the
-/// pass of one group over one block of rows.
+/// Multiplications between two questions whether to pause: about a millisecond of wasm SIMD. What
+/// is never cut is the pass of one group over one block of rows.
 const ASK_EVERY: usize = 4_000_000;
 
 impl CpuTrainer {
@@ -108,9 +111,12 @@ impl CpuTrainer {
         let lanes = width.lanes();
         let mut groups = Vec::new();
         for stream in 0..population.streams.len() {
-            let members: Vec<usize> =
-                (0..population.trials.len()).filter(|&t| population.trials[t].stream == stream).collect();
-            groups.extend(members.chunks(lanes).map(|trials| Group::new(&population, stream, trials, lanes)));
+            let members: Vec<usize> = (0..population.trials.len())
+                .filter(|&t| population.trials[t].stream == stream)
+                .collect();
+            groups.extend(
+                members.chunks(lanes).map(|trials| Group::new(&population, stream, trials, lanes)),
+            );
         }
         Ok(Self {
             kernel: Kernel::new(&population.net, lanes),
@@ -128,13 +134,15 @@ impl CpuTrainer {
         })
     }
 
-    /// Cuts the batches of every stream to another size, between epochs; the schedule goes on counting updates.
+    /// Cuts the batches of every stream to another size, between epochs; the schedule goes on
+    /// counting updates.
     pub fn set_batch(&mut self, rows: usize) {
         self.population.streams.iter_mut().for_each(|stream| stream.order.set_batch(rows));
         self.orders.forget();
     }
 
-    /// Bytes that a trial of a population takes until its last epoch: what stands now and what is kept, and its reports.
+    /// Bytes that a trial of a population takes until its last epoch: what stands now and what is
+    /// kept, and its reports.
     pub fn bytes_each(population: &Population, epochs: usize) -> usize {
         let copies = if population.remembers { 3 } else { 2 };
         let numbers = (1 + population.rule.facts().slots) * population.net.parameters();
@@ -147,13 +155,16 @@ impl CpuTrainer {
             return self.step;
         }
         let live = |group: &Group| group.trials.iter().any(|&t| self.log.live(t));
-        let left = self.groups[self.turn..].iter().position(|group| group.reported <= to && live(group))?;
+        let left = self.groups[self.turn..]
+            .iter()
+            .position(|group| group.reported <= to && live(group))?;
         let group = self.turn + left;
         self.turn = group;
         let at = &self.groups[group];
         let stream = &self.population.streams[at.stream];
         let trained = at.reported == 0 || {
-            let batches = self.orders.get(at.stream, &stream.order, at.reported - 1, stream.train.rows());
+            let batches =
+                self.orders.get(at.stream, &stream.order, at.reported - 1, stream.train.rows());
             at.batch == batches.len()
         };
         let pass = if trained { Pass::Score(Which::Train) } else { Pass::Batch };
@@ -204,20 +215,28 @@ impl CpuTrainer {
         let Self { population, groups, kernel, gradient, orders, log, work, .. } = self;
         let group = &mut groups[step.group];
         let stream = &population.streams[group.stream];
-        let batches = orders.get(group.stream, &stream.order, group.reported - 1, stream.train.rows());
+        let batches =
+            orders.get(group.stream, &stream.order, group.reported - 1, stream.train.rows());
         let batch = batches.get(group.batch);
         if step.row == 0 {
             gradient.fill(0.0);
         }
         let end = batch.len().min(step.row + BLOCK);
         let drops = group.hyper.iter().any(|hyper| hyper.dropout > 0.0);
-        let dropout = || Dropout::new(lanes(&group.hyper, |h| h.dropout), stream.seed, group.updates);
+        let dropout =
+            || Dropout::new(lanes(&group.hyper, |h| h.dropout), stream.seed, group.updates);
         let of = Batch {
             share: 1.0 / batch.len() as f32,
             smoothing: lanes(&group.hyper, |h| h.label_smoothing),
             dropout: drops.then(|| (dropout(), step.row)),
         };
-        kernel.gradient::<V>(&group.now.weights, gradient, &stream.train, &batch[step.row..end], of);
+        kernel.gradient::<V>(
+            &group.now.weights,
+            gradient,
+            &stream.train,
+            &batch[step.row..end],
+            of,
+        );
         *work += 3 * (end - step.row) * gradient.len();
         if end < batch.len() {
             return Some(Step { row: end, ..step });
@@ -229,14 +248,20 @@ impl CpuTrainer {
             *rate = population.schedule.rate(factors, group.updates, hyper, plateau);
         }
         let rates = V::load(&rates);
-        group.update::<V>(population.rule, rates, gradient, kernel.layers(), population.penalise_biases);
+        group.update::<V>(
+            population.rule,
+            rates,
+            gradient,
+            kernel.layers(),
+            population.penalise_biases,
+        );
         group.updates += 1;
         group.batch += 1;
         None
     }
 
-    /// A block of a part that a group is scored on, and after the last of both parts its reports. Gives what is left of
-    /// the step.
+    /// A block of a part that a group is scored on, and after the last of both parts its reports.
+    /// Gives what is left of the step.
     #[inline(always)]
     fn score_in<V: Lanes>(&mut self, step: Step, which: Which) -> Option<Step> {
         let Self { population, groups, kernel, fit, scale, work, .. } = self;
@@ -262,8 +287,8 @@ impl CpuTrainer {
         None
     }
 
-    /// Records the reports of a group's live trials, given losses and scores on the validation part; those that diverged
-    /// rest from now on.
+    /// Records the reports of a group's live trials, given losses and scores on the validation
+    /// part; those that diverged rest from now on.
     fn record(&mut self, index: usize, valid: &[(f32, f32)]) {
         let Self { groups, log, fit, width, .. } = self;
         let (before, after) = groups.split_at_mut(index + 1);
@@ -278,7 +303,8 @@ impl CpuTrainer {
         };
         let resting: Vec<usize> = (0..group.trials.len()).filter(rests).collect();
         if group.reported == 0 {
-            // All trials of a stream start at the same weights: one group's report of epoch 0 is every group's.
+            // All trials of a stream start at the same weights: one group's report of epoch 0 is
+            // every group's.
             for other in after.iter_mut().filter(|g| g.stream == group.stream) {
                 for &trial in &other.trials {
                     log.record(trial, report(0));
@@ -316,10 +342,9 @@ impl CpuTrainer {
     }
 
     fn find(&self, trial: usize) -> Option<(usize, usize)> {
-        self.groups
-            .iter()
-            .enumerate()
-            .find_map(|(g, group)| group.trials.iter().position(|&t| t == trial).map(|lane| (g, lane)))
+        self.groups.iter().enumerate().find_map(|(g, group)| {
+            group.trials.iter().position(|&t| t == trial).map(|lane| (g, lane))
+        })
     }
 }
 
@@ -339,7 +364,11 @@ impl Trainer for CpuTrainer {
         reported.unwrap_or(0).saturating_sub(1)
     }
 
-    async fn advance(&mut self, to: usize, pause: &mut dyn FnMut() -> bool) -> Result<Progress, TrainError> {
+    async fn advance(
+        &mut self,
+        to: usize,
+        pause: &mut dyn FnMut() -> bool,
+    ) -> Result<Progress, TrainError> {
         self.turn = 0;
         while let Some(step) = self.next(to) {
             // Before a step, never after the last: what has reached its epoch has not paused.
@@ -403,8 +432,8 @@ mod tests {
     use crate::train::{Order, Stream, Trial};
     use std::sync::Arc;
 
-    /// Between two questions there is never more than `ASK_EVERY` and the pass of one group over one block, whatever the
-    /// batch and the part: MNIST's network with 128 units.
+    /// Between two questions there is never more than `ASK_EVERY` and the pass of one group over
+    /// one block, whatever the batch and the part: MNIST's network with 128 units.
     #[test]
     fn pause_is_asked_block_by_block_where_the_network_is_large() {
         let net = Net::new(vec![784, 128, 10], Activation::Relu, Loss::SoftmaxCrossEntropy);
@@ -413,7 +442,8 @@ mod tests {
             Arc::new(Part { x, y: (0..rows).map(|i| (i % 10) as f32).collect(), columns: 784 })
         };
         let order = Order::Fixed { batch: 100 };
-        let stream = Stream { start: net.start(1), order, seed: 1, train: part(150), valid: part(70) };
+        let stream =
+            Stream { start: net.start(1), order, seed: 1, train: part(150), valid: part(70) };
         let hyper = Hyper { learning_rate: 0.01, momentum: 0.9, ..Hyper::default() };
         let trials = vec![Trial { hyper, stream: 0 }];
         let population = Population::new(net, Rule::Momentum, vec![stream], trials, 1e3);
@@ -425,7 +455,8 @@ mod tests {
         while pollster::block_on(trainer.advance(1, &mut || true)) == Ok(Progress::Paused) {
             paused += 1;
         }
-        // Batches of 100 and 50 rows are blocks of 32, 32, 32, 4 and 32, 18; the parts are scored twice in 5 + 3 blocks.
+        // Batches of 100 and 50 rows are blocks of 32, 32, 32, 4 and 32, 18; the parts are scored
+        // twice in 5 + 3 blocks.
         assert!(block > ASK_EVERY, "{block}");
         assert!((20..=22).contains(&paused), "{paused}");
 
@@ -444,8 +475,8 @@ mod tests {
         );
     }
 
-    /// A trial that overfits stops when its patience is over, and the state of its best epoch is what it was there,
-    /// whatever trains beside it.
+    /// A trial that overfits stops when its patience is over, and the state of its best epoch is
+    /// what it was there, whatever trains beside it.
     #[test]
     fn early_stopping_goes_back_to_the_best_epoch() {
         let net = Net::new(vec![2, 8, 1], Activation::Tanh, Loss::BinaryCrossEntropy);
@@ -474,7 +505,8 @@ mod tests {
             let mut trainer = CpuTrainer::with_width(patient.clone(), Width::Four).unwrap();
             pollster::block_on(trainer.advance(60, &mut || false)).unwrap();
             let loss = |epoch: usize| free.report(trial, epoch).unwrap().valid_loss;
-            let first_lowest = |to: usize| (1..=to).min_by(|&a, &b| loss(a).total_cmp(&loss(b))).unwrap();
+            let first_lowest =
+                |to: usize| (1..=to).min_by(|&a, &b| loss(a).total_cmp(&loss(b))).unwrap();
             let stop = (1..=60).find(|&epoch| epoch - first_lowest(epoch) >= 5).unwrap();
             let best = first_lowest(stop);
             assert_eq!(trainer.log().best(trial), Some(best));

@@ -1,11 +1,13 @@
 //! Dropout: which hidden units are left out of which row's pass, drawn by counting.
 //!
-//! A draw depends on (seed of the stream, update, place in the batch, unit) alone: trials of a stream that differ in
-//! their chance of dropout differ in nothing else, and every trainer draws the same.
+//! A draw depends on (seed of the stream, update, place in the batch, unit) alone: trials of a
+//! stream that differ in their chance of dropout differ in nothing else, and every trainer draws
+//! the same.
 
 use crate::net::Lanes;
 
-/// What the hidden units of one group are left out by, in one update. Inverted: what stays is scaled up in training.
+/// What the hidden units of one group are left out by, in one update. Inverted: what stays is
+/// scaled up in training.
 #[derive(Clone, Copy)]
 pub struct Dropout<V> {
     chance: V,
@@ -21,8 +23,8 @@ impl<V: Lanes> Dropout<V> {
         Self { chance, scale: one.div(one.sub(chance)), seed, update: update as u32 }
     }
 
-    /// What a unit's activation is multiplied by. `place` = row of the batch × hidden units of the network + unit, the
-    /// units counted from the input on.
+    /// What a unit's activation is multiplied by. `place` = row of the batch × hidden units of the
+    /// network + unit, the units counted from the input on.
     #[inline(always)]
     pub fn factor(&self, place: u32) -> V {
         let zero = V::splat(0.0);
@@ -36,8 +38,8 @@ pub fn uniform(seed: u64, update: u32, place: u32) -> f32 {
     (word >> 8) as f32 / 16_777_216.0
 }
 
-/// Threefry-2×32 with 20 rounds: the block `counter` of the random stream `key`. Salmon, Moraes, Dror and Shaw 2011,
-/// "Parallel random numbers: as easy as 1, 2, 3". Sums wrap.
+/// Threefry-2×32 with 20 rounds: the block `counter` of the random stream `key`. Salmon, Moraes,
+/// Dror and Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3". Sums wrap.
 pub fn threefry(key: [u32; 2], counter: [u32; 2]) -> [u32; 2] {
     const TURNS: [u32; 8] = [13, 15, 26, 6, 17, 29, 16, 24];
     let keys = [key[0], key[1], 0x1bd1_1bda ^ key[0] ^ key[1]];
@@ -64,7 +66,10 @@ mod tests {
         let ones = [u32::MAX; 2];
         assert_eq!(threefry([0; 2], [0; 2]), [0x6b20_0159, 0x99ba_4efe]);
         assert_eq!(threefry(ones, ones), [0x1cb9_96fc, 0xbb00_2be7]);
-        assert_eq!(threefry([0x1319_8a2e, 0x0370_7344], [0x243f_6a88, 0x85a3_08d3]), [0xc492_3a9c, 0x483d_f7a0]);
+        assert_eq!(
+            threefry([0x1319_8a2e, 0x0370_7344], [0x243f_6a88, 0x85a3_08d3]),
+            [0xc492_3a9c, 0x483d_f7a0]
+        );
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! A group of trials side by side in SIMD lanes: their state, and one update of it by the optimiser's rule.
+//! A group of trials side by side in SIMD lanes: their state, and one update of it by the
+//! optimiser's rule.
 
 use super::{Population, State};
 use crate::net::{Lanes, Layer};
@@ -41,7 +42,10 @@ impl Lined {
 
     pub fn put(&mut self, lane: usize, lanes: usize, state: &State) {
         let counters = state.counters.chunks(1);
-        let from = [&state.weights[..]].into_iter().chain(state.slots.iter().map(|s| &s[..])).chain(counters);
+        let from = [&state.weights[..]]
+            .into_iter()
+            .chain(state.slots.iter().map(|s| &s[..]))
+            .chain(counters);
         for (to, from) in self.all().zip(from) {
             to.iter_mut().skip(lane).step_by(lanes).zip(from).for_each(|(to, from)| *to = *from);
         }
@@ -50,7 +54,11 @@ impl Lined {
     pub fn get(&self, lane: usize, lanes: usize) -> State {
         let take = |from: &Vec<f32>| from.iter().skip(lane).step_by(lanes).copied().collect();
         let counters = [0, 1, 2].map(|i| self.counters[i][lane]);
-        State { weights: take(&self.weights), slots: self.slots.iter().map(take).collect(), counters }
+        State {
+            weights: take(&self.weights),
+            slots: self.slots.iter().map(take).collect(),
+            counters,
+        }
     }
 }
 
@@ -67,8 +75,9 @@ pub fn lanes<V: Lanes>(hyper: &[Hyper], number: fn(&Hyper) -> f32) -> V {
 
 impl Group {
     pub fn new(population: &Population, stream: usize, trials: &[usize], lanes: usize) -> Self {
-        let hyper: Vec<Hyper> =
-            (0..lanes).map(|lane| population.trials[trials[lane.min(trials.len() - 1)]].hyper).collect();
+        let hyper: Vec<Hyper> = (0..lanes)
+            .map(|lane| population.trials[trials[lane.min(trials.len() - 1)]].hyper)
+            .collect();
         let start = &population.streams[stream].start;
         let empty = vec![0.0; start.len() * lanes];
         let mut now = Lined {
@@ -81,12 +90,29 @@ impl Group {
         }
         let kept = now.clone();
         let best = population.remembers.then(|| now.clone());
-        Self { trials: trials.to_vec(), stream, hyper, now, kept, best, reported: 0, batch: 0, updates: 0 }
+        Self {
+            trials: trials.to_vec(),
+            stream,
+            hyper,
+            now,
+            kept,
+            best,
+            reported: 0,
+            batch: 0,
+            updates: 0,
+        }
     }
 
     /// One update at these rates, given the gradient of the data loss, which is used up.
     #[inline(always)]
-    pub fn update<V: Lanes>(&mut self, rule: Rule, rates: V, gradient: &mut [f32], layers: &[Layer], biases: bool) {
+    pub fn update<V: Lanes>(
+        &mut self,
+        rule: Rule,
+        rates: V,
+        gradient: &mut [f32],
+        layers: &[Layer],
+        biases: bool,
+    ) {
         let hyper = &self.hyper[..];
         let l1: V = lanes(hyper, |h| h.l1);
         let clip: V = lanes(hyper, |h| h.clip_value);
@@ -146,8 +172,8 @@ impl Group {
         }
     }
 
-    /// Remembers the state as the last finite one, but for the lanes of trials that diverged or are retired: those
-    /// rest where they were (numbers that blow up would be slow).
+    /// Remembers the state as the last finite one, but for the lanes of trials that diverged or are
+    /// retired: those rest where they were (numbers that blow up would be slow).
     pub fn keep(&mut self, resting: &[usize], lanes: usize) {
         for &lane in resting {
             let rest = self.kept.get(lane, lanes);
@@ -160,10 +186,17 @@ impl Group {
     }
 }
 
-/// Updates the parameters in a range, in a loop of its own for each rule, so that the choice is made once. A macro and
-/// no closure: a closure would not be compiled for the lanes' instruction set.
+/// Updates the parameters in a range, in a loop of its own for each rule, so that the choice is
+/// made once. A macro and no closure: a closure would not be compiled for the lanes' instruction
+/// set.
 #[inline(always)]
-fn step_all<V: Lanes>(rule: Rule, update: &Update<V>, now: &mut Lined, gradient: &[f32], range: Range<usize>) {
+fn step_all<V: Lanes>(
+    rule: Rule,
+    update: &Update<V>,
+    now: &mut Lined,
+    gradient: &[f32],
+    range: Range<usize>,
+) {
     let gradient = &gradient[range.clone()];
     let weights = &mut now.weights[range.clone()];
     let mut none = [&mut [][..], &mut [], &mut []];

@@ -1,4 +1,5 @@
-//! One training step of a lane group: the arithmetic of the CPU trainer, generic over the width of [`Lanes`].
+//! One training step of a lane group: the arithmetic of the CPU trainer, generic over the width of
+//! [`Lanes`].
 //!
 //! | symbol | shape | meaning |
 //! |---|---|---|
@@ -7,9 +8,9 @@
 //! | a | layer × row × unit × N | activations of a block of rows |
 //! | d | the same | derivatives by the layer's sums |
 //!
-//! Sums run over inputs, outputs and rows in ascending order, one addition after the other, in every tile
-//! shape: tiles only decide which independent sums are in flight together. So a trial's numbers depend neither
-//! on the tile nor on N nor on its neighbours.
+//! Sums run over inputs, outputs and rows in ascending order, one addition after the other, in
+//! every tile shape: tiles only decide which independent sums are in flight together. So a trial's
+//! numbers depend neither on the tile nor on N nor on its neighbours.
 
 use super::dropout::Dropout;
 use super::tiles::{Own, Shared, errors, gradients, sums};
@@ -22,19 +23,22 @@ use std::marker::PhantomData;
 /// Rows that pass through the network together.
 pub const BLOCK: usize = 32;
 
-/// Scratch of one group in flight, and what it needs of the network. Made once, reused for every step.
+/// Scratch of one group in flight, and what it needs of the network. Made once, reused for every
+/// step.
 #[derive(Clone)]
 pub struct Kernel {
     layers: Vec<Layer>,
     units: Vec<Activation>,
     loss: Loss,
-    /// Offset of each layer's activations in a block, in units of lanes; the last entry is the total.
+    /// Offset of each layer's activations in a block, in units of lanes; the last entry is the
+    /// total.
     offsets: Vec<usize>,
     activations: Vec<f32>,
     /// The sums of layers whose slopes need them; empty if none does.
     kept: Vec<f32>,
     deltas: Vec<f32>,
-    /// What hidden layers hand on with dropout, and what it multiplied them by; empty until there is some.
+    /// What hidden layers hand on with dropout, and what it multiplied them by; empty until there
+    /// is some.
     dropped: Vec<f32>,
     factors: Vec<f32>,
     /// Loss sum and score sum over the blocks of a part so far, N each.
@@ -77,8 +81,17 @@ impl Kernel {
 
     /// Adds to `g` what these rows, a block at most, give of the gradient of a batch's mean loss.
     #[inline(always)]
-    pub fn gradient<V: Lanes>(&mut self, w: &[f32], g: &mut [f32], part: &Part, rows: &[u32], batch: Batch<V>) {
-        assert!(w.len() >= self.parameters() * V::COUNT && g.len() == w.len() && rows.len() <= BLOCK);
+    pub fn gradient<V: Lanes>(
+        &mut self,
+        w: &[f32],
+        g: &mut [f32],
+        part: &Part,
+        rows: &[u32],
+        batch: Batch<V>,
+    ) {
+        assert!(
+            w.len() >= self.parameters() * V::COUNT && g.len() == w.len() && rows.len() <= BLOCK
+        );
         if batch.dropout.is_some() && self.dropped.is_empty() {
             self.dropped = vec![0.0; self.activations.len()];
             self.factors = self.dropped.clone();
@@ -87,17 +100,24 @@ impl Kernel {
         for (at, &row) in inputs.iter_mut().zip(rows) {
             *at = part.row(row as usize).as_ptr();
         }
-        // SAFETY: `w`, `g` and the scratch hold N numbers for every parameter and unit (asserted above and made so in
-        // `new`); `inputs` point at rows of `columns` = inputs numbers, checked when the trainer was made.
+        // SAFETY: `w`, `g` and the scratch hold N numbers for every parameter and unit (asserted
+        // above and made so in `new`); `inputs` point at rows of `columns` = inputs
+        // numbers, checked when the trainer was made.
         unsafe {
             self.forward::<V>(w.as_ptr(), &inputs, rows.len(), batch.dropout);
             self.output_deltas::<V>(part, rows, batch.share, batch.smoothing);
-            self.backward::<V>(w.as_ptr(), g.as_mut_ptr(), &inputs, rows.len(), batch.dropout.is_some());
+            self.backward::<V>(
+                w.as_ptr(),
+                g.as_mut_ptr(),
+                &inputs,
+                rows.len(),
+                batch.dropout.is_some(),
+            );
         }
     }
 
-    /// Adds the losses and scores of the block of rows that begins at `first` to the sums; the first block of a part
-    /// begins them anew.
+    /// Adds the losses and scores of the block of rows that begins at `first` to the sums; the
+    /// first block of a part begins them anew.
     #[inline(always)]
     pub fn score<V: Lanes>(&mut self, w: &[f32], part: &Part, first: usize) {
         assert!(w.len() >= self.parameters() * V::COUNT);
@@ -133,8 +153,9 @@ impl Kernel {
         &self.activations[begin..][..BLOCK.min(part.rows() - first) * self.outputs()]
     }
 
-    /// Mean loss over `rows` rows, and the score's sum, of a trial: what [`Kernel::score`] has summed. The score is the
-    /// number of rows classified correctly, or the sum of squared errors.
+    /// Mean loss over `rows` rows, and the score's sum, of a trial: what [`Kernel::score`] has
+    /// summed. The score is the number of rows classified correctly, or the sum of squared
+    /// errors.
     pub fn scored(&self, lane: usize, rows: usize) -> (f32, f32) {
         let share = 1.0 / (rows.max(1) * self.terms()) as f32;
         (self.sums[0][lane] * share, self.sums[1][lane])
@@ -175,9 +196,15 @@ impl Kernel {
                     sums::<V, _>(w, layer, self.fed::<V>(l - 1, dropout.is_some()), rows, to);
                 }
                 if let Some(unit) = self.units.get(l) {
-                    // Nothing is kept, and nothing read, at this place when no slope needs the sums.
+                    // Nothing is kept, and nothing read, at this place when no slope needs the
+                    // sums.
                     let kept = self.kept.as_mut_ptr().wrapping_add(self.offsets[l] * V::COUNT);
-                    unit.with(Activate::<V> { z: to, kept, count: rows * layer.outputs, lanes: PhantomData });
+                    unit.with(Activate::<V> {
+                        z: to,
+                        kept,
+                        count: rows * layer.outputs,
+                        lanes: PhantomData,
+                    });
                     if let Some((dropout, first)) = dropout {
                         self.drop_out(l, rows, dropout, first);
                     }
@@ -188,43 +215,66 @@ impl Kernel {
 
     #[inline(always)]
     unsafe fn own<V: Lanes>(&self, l: usize) -> Own {
-        unsafe { Own { at: self.activations.as_ptr().add(self.offsets[l] * V::COUNT), units: self.layers[l].outputs } }
+        unsafe {
+            Own {
+                at: self.activations.as_ptr().add(self.offsets[l] * V::COUNT),
+                units: self.layers[l].outputs,
+            }
+        }
     }
 
     /// What a hidden layer hands on.
     #[inline(always)]
     unsafe fn fed<V: Lanes>(&self, l: usize, dropped: bool) -> Own {
         let from = if dropped { &self.dropped } else { &self.activations };
-        unsafe { Own { at: from.as_ptr().add(self.offsets[l] * V::COUNT), units: self.layers[l].outputs } }
+        unsafe {
+            Own { at: from.as_ptr().add(self.offsets[l] * V::COUNT), units: self.layers[l].outputs }
+        }
     }
 
     /// Drops units of a hidden layer; the block's first row is row `first` of the batch.
     #[inline(always)]
-    unsafe fn drop_out<V: Lanes>(&mut self, l: usize, rows: usize, dropout: Dropout<V>, first: usize) {
+    unsafe fn drop_out<V: Lanes>(
+        &mut self,
+        l: usize,
+        rows: usize,
+        dropout: Dropout<V>,
+        first: usize,
+    ) {
         let (units, before) = (self.layers[l].outputs, self.offsets[l] / BLOCK);
         let hidden = self.offsets[self.layers.len() - 1] / BLOCK;
         for row in 0..rows {
             for unit in 0..units {
                 let at = (self.offsets[l] + row * units + unit) * V::COUNT;
                 let factor = dropout.factor(((first + row) * hidden + before + unit) as u32);
-                // SAFETY: all three have room for `COUNT` numbers for every unit and row of a block.
+                // SAFETY: all three have room for `COUNT` numbers for every unit and row of a
+                // block.
                 unsafe {
                     factor.write(self.factors.as_mut_ptr().add(at));
-                    V::read(self.activations.as_ptr().add(at)).mul(factor).write(self.dropped.as_mut_ptr().add(at));
+                    V::read(self.activations.as_ptr().add(at))
+                        .mul(factor)
+                        .write(self.dropped.as_mut_ptr().add(at));
                 }
             }
         }
     }
 
     #[inline(always)]
-    unsafe fn output_deltas<V: Lanes>(&mut self, part: &Part, rows: &[u32], share: f32, smoothing: V) {
+    unsafe fn output_deltas<V: Lanes>(
+        &mut self,
+        part: &Part,
+        rows: &[u32],
+        share: f32,
+        smoothing: V,
+    ) {
         let (last, outputs) = (self.layers.len() - 1, self.outputs());
         let at = self.offsets[last] * V::COUNT;
         for (row, &index) in rows.iter().enumerate() {
             let y = part.target(index as usize);
             unsafe {
                 let row = at + row * outputs * V::COUNT;
-                let (z, d) = (self.activations.as_ptr().add(row), self.deltas.as_mut_ptr().add(row));
+                let (z, d) =
+                    (self.activations.as_ptr().add(row), self.deltas.as_mut_ptr().add(row));
                 losses::deltas::<V>(self.loss, outputs, z, y, share, smoothing, d);
             }
         }
@@ -260,7 +310,13 @@ impl Kernel {
                 }
                 let kept = self.kept.as_ptr().wrapping_add(self.offsets[l - 1] * V::COUNT);
                 let count = rows * layer.inputs;
-                self.units[l - 1].with(Slopes::<V> { d: to, a: before.at, kept, count, lanes: PhantomData });
+                self.units[l - 1].with(Slopes::<V> {
+                    d: to,
+                    a: before.at,
+                    kept,
+                    count,
+                    lanes: PhantomData,
+                });
             }
         }
     }
@@ -288,7 +344,8 @@ impl<V: Lanes> Visit for Activate<V> {
     #[inline(always)]
     fn visit<U: Unit>(self) {
         for at in (0..self.count * V::COUNT).step_by(V::COUNT) {
-            // SAFETY: whoever makes one gives it `count` vectors at `z`, and as many at `kept` if U needs the sums.
+            // SAFETY: whoever makes one gives it `count` vectors at `z`, and as many at `kept` if U
+            // needs the sums.
             unsafe {
                 let z = V::read(self.z.add(at));
                 if U::BY_SUM {
@@ -329,8 +386,8 @@ mod tests {
     use super::*;
     use crate::net::plain;
 
-    /// A row's gradient with dropout is that of the network whose weights behind each unit are multiplied by the unit's
-    /// factor, times that factor for those weights.
+    /// A row's gradient with dropout is that of the network whose weights behind each unit are
+    /// multiplied by the unit's factor, times that factor for those weights.
     #[test]
     fn dropout_is_a_thinned_network_for_each_row() {
         let net = Net::new(vec![3, 5, 4, 2], Activation::Tanh, Loss::SquaredError);
@@ -362,9 +419,15 @@ mod tests {
                 }
                 before += layer.inputs;
             }
-            let thinned: Vec<f64> = start.iter().zip(&factors).map(|(&w, factor)| f64::from(w) * factor).collect();
-            let (_, gradient) = plain::gradient(&net, &thinned, &[(part.row(row), part.target(row))]);
-            wanted.iter_mut().zip(gradient).zip(factors).for_each(|((sum, g), factor)| *sum += g * factor / 3.0);
+            let thinned: Vec<f64> =
+                start.iter().zip(&factors).map(|(&w, factor)| f64::from(w) * factor).collect();
+            let (_, gradient) =
+                plain::gradient(&net, &thinned, &[(part.row(row), part.target(row))]);
+            wanted
+                .iter_mut()
+                .zip(gradient)
+                .zip(factors)
+                .for_each(|((sum, g), factor)| *sum += g * factor / 3.0);
         }
         assert!((5..20).contains(&left_out), "{left_out} of 27");
         for (found, wanted) in found.iter().zip(wanted) {

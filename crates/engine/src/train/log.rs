@@ -1,4 +1,5 @@
-//! What the trials of a population have reported, and which of them diverged: the bookkeeping of every trainer.
+//! What the trials of a population have reported, and which of them diverged: the bookkeeping of
+//! every trainer.
 
 use super::{Population, Report};
 use crate::optim::{Plateau, Schedule};
@@ -26,21 +27,22 @@ struct Entry {
 }
 
 impl Log {
-    /// The empty log of a population: a training loss above its bound, or not finite, is divergence. A bound that is
-    /// itself not finite is the largest number.
+    /// The empty log of a population: a training loss above its bound, or not finite, is
+    /// divergence. A bound that is itself not finite is the largest number.
     pub fn new(population: &Population) -> Self {
         let Population { trials, bound, schedule, patience, .. } = population;
         let trials = vec![Entry::default(); trials.len()];
         Self { trials, schedule: *schedule, bound: bound.min(f32::MAX), patience: *patience }
     }
 
-    /// Takes the report of a live trial's next epoch; false if it shows that the trial has diverged. A trial whose
-    /// patience is over is retired.
+    /// Takes the report of a live trial's next epoch; false if it shows that the trial has
+    /// diverged. A trial whose patience is over is retired.
     pub fn record(&mut self, trial: usize, report: Report) -> bool {
         let entry = &mut self.trials[trial];
         let finite = report.train_loss <= self.bound && report.valid_loss.is_finite();
-        // Epoch 0 is the state before training: it is no run yet that could diverge, and it is reported even where its
-        // loss is not finite. Training then shows whether the run comes back, and epoch 1 is the first to diverge.
+        // Epoch 0 is the state before training: it is no run yet that could diverge, and it is
+        // reported even where its loss is not finite. Training then shows whether the run
+        // comes back, and epoch 1 is the first to diverge.
         if finite || entry.reports.is_empty() {
             if !entry.reports.is_empty() {
                 entry.plateau.see(&self.schedule, report.valid_loss);
@@ -65,8 +67,8 @@ impl Log {
         entry.reports.get(epoch).copied().filter(|_| !absent)
     }
 
-    /// The epoch of a trial's lowest validation loss, the first of equals, since it started or was revived; none before
-    /// epoch 1.
+    /// The epoch of a trial's lowest validation loss, the first of equals, since it started or was
+    /// revived; none before epoch 1.
     pub fn best(&self, trial: usize) -> Option<usize> {
         self.trials[trial].best.map(|(epoch, _)| epoch)
     }
@@ -89,11 +91,13 @@ impl Log {
         self.trials[trial].retired = true;
     }
 
-    /// Lets a trial that diverged or is retired train again after `epoch`, the last that the live ones have finished.
+    /// Lets a trial that diverged or is retired train again after `epoch`, the last that the live
+    /// ones have finished.
     pub fn revive(&mut self, trial: usize, epoch: usize) {
         let reached = self.trials[trial].reports.len();
         let entry = &mut self.trials[trial];
-        (entry.diverged, entry.retired, entry.plateau, entry.best) = (None, false, Plateau::default(), None);
+        (entry.diverged, entry.retired, entry.plateau, entry.best) =
+            (None, false, Plateau::default(), None);
         if let (true, Some(&last)) = (reached <= epoch, entry.reports.last()) {
             entry.absent.push(reached..epoch + 1);
             entry.reports.resize(epoch + 1, last);
@@ -113,13 +117,22 @@ mod tests {
 
     #[test]
     fn an_infinite_loss_is_divergence_under_any_bound() {
-        let report = |loss| Report { train_loss: loss, valid_loss: 1.0, train_score: 0.0, valid_score: 0.0 };
+        let report =
+            |loss| Report { train_loss: loss, valid_loss: 1.0, train_score: 0.0, valid_score: 0.0 };
         for bound in [1.0, f32::INFINITY, f32::NAN] {
             let trials = vec![Entry::default(); 2];
-            let mut log = Log { trials, schedule: Schedule::Constant, bound: bound.min(f32::MAX), patience: 0 };
+            let mut log = Log {
+                trials,
+                schedule: Schedule::Constant,
+                bound: bound.min(f32::MAX),
+                patience: 0,
+            };
             for (trial, loss) in [f32::INFINITY, f32::NAN].into_iter().enumerate() {
                 log.record(trial, report(loss));
-                assert!(log.report(trial, 0).is_some() && log.live(trial), "epoch 0 is only reported");
+                assert!(
+                    log.report(trial, 0).is_some() && log.live(trial),
+                    "epoch 0 is only reported"
+                );
                 assert!(!log.record(trial, report(loss)));
                 assert_eq!(log.diverged(trial), Some(1));
             }
@@ -127,12 +140,21 @@ mod tests {
     }
     #[test]
     fn patience_is_counted_from_the_best_epoch_and_a_revived_trial_starts_counting_anew() {
-        let mut log = Log { trials: vec![Entry::default()], schedule: Schedule::Constant, bound: 9.0, patience: 2 };
-        let report = |valid_loss| Report { train_loss: 1.0, valid_loss, train_score: 0.0, valid_score: 0.0 };
+        let mut log = Log {
+            trials: vec![Entry::default()],
+            schedule: Schedule::Constant,
+            bound: 9.0,
+            patience: 2,
+        };
+        let report =
+            |valid_loss| Report { train_loss: 1.0, valid_loss, train_score: 0.0, valid_score: 0.0 };
         for loss in [0.1, 0.9, 0.8, 0.8, 0.5, 0.5] {
             assert!(log.record(0, report(loss)) && log.live(0));
         }
-        assert!(log.record(0, report(0.6)) && !log.live(0), "the loss before training is no epoch's");
+        assert!(
+            log.record(0, report(0.6)) && !log.live(0),
+            "the loss before training is no epoch's"
+        );
         assert_eq!((log.best(0), log.diverged(0)), (Some(4), None));
         log.revive(0, 9);
         assert!(log.live(0) && log.report(0, 6) == Some(report(0.6)) && log.report(0, 9).is_none());
@@ -140,6 +162,9 @@ mod tests {
             assert!(log.live(0));
             log.record(0, report(loss));
         }
-        assert_eq!((log.live(0), log.best(0), log.report(0, 10)), (false, Some(10), Some(report(0.7))));
+        assert_eq!(
+            (log.live(0), log.best(0), log.report(0, 10)),
+            (false, Some(10), Some(report(0.7)))
+        );
     }
 }

@@ -7,8 +7,9 @@
 //! | epoch | one pass over the stream's batches; epoch 0 is the state before training |
 //! | report | losses and scores of one trial after one epoch |
 //!
-//! Divergence is a result: a trial has diverged when, at the end of an epoch, its loss over the whole training
-//! part is not finite or exceeds [`Population::bound`]. It is then frozen, and its later reports are absent.
+//! Divergence is a result: a trial has diverged when, at the end of an epoch, its loss over the
+//! whole training part is not finite or exceeds [`Population::bound`]. It is then frozen, and its
+//! later reports are absent.
 
 pub mod cpu;
 pub mod dropout;
@@ -61,14 +62,16 @@ pub struct Population {
     pub trials: Vec<Trial>,
     /// A full training loss above this counts as diverged.
     pub bound: f32,
-    /// A trial retires after so many epochs without a lower validation loss (early stopping); 0 = never.
+    /// A trial retires after so many epochs without a lower validation loss (early stopping); 0 =
+    /// never.
     pub patience: usize,
     /// Whether the state after each trial's best epoch is remembered, for [`Trainer::best`].
     pub remembers: bool,
 }
 
 impl Population {
-    /// A population that trains at constant rates, with penalties on every parameter, and never stops early.
+    /// A population that trains at constant rates, with penalties on every parameter, and never
+    /// stops early.
     pub fn new(net: Net, rule: Rule, streams: Vec<Stream>, trials: Vec<Trial>, bound: f32) -> Self {
         let (schedule, penalise_biases, patience, remembers) = (Schedule::Constant, true, 0, false);
         Self { net, rule, schedule, penalise_biases, streams, trials, bound, patience, remembers }
@@ -77,8 +80,9 @@ impl Population {
     /// How many times its start value a training loss may reach before the run counts as diverged.
     pub const BOUND_FACTOR: f32 = 4.0;
 
-    /// The schedule's [`factors`](Schedule::factors) at a stream's update t. It is laid out over the epochs of the stream with
-    /// the most updates in one; the others come as far along it in every epoch.
+    /// The schedule's [`factors`](Schedule::factors) at a stream's update t. It is laid out over
+    /// the epochs of the stream with the most updates in one; the others come as far along it
+    /// in every epoch.
     pub fn factors(&self, stream: usize, t: usize) -> [f32; 2] {
         let updates = |stream: &Stream| stream.order.updates(stream.train.rows());
         let most = self.streams.iter().map(updates).max().unwrap_or(1);
@@ -90,8 +94,9 @@ impl Population {
         Self { trials: self.trials[trials].to_vec(), ..self.clone() }
     }
 
-    /// Refuses a population that can't train: no rows, columns or weights that don't fit the network, an input that is
-    /// not finite, a target that is no class of the network, a batch without rows.
+    /// Refuses a population that can't train: no rows, columns or weights that don't fit the
+    /// network, an input that is not finite, a target that is no class of the network, a batch
+    /// without rows.
     pub fn check(&self) -> Result<(), TrainError> {
         let (inputs, outputs) = (self.net.inputs(), self.net.outputs());
         for stream in &self.streams {
@@ -111,7 +116,10 @@ impl Population {
                 }
                 let width = self.net.loss.targets(outputs);
                 if part.y.len() != part.rows() * width {
-                    return Err(TrainError::Targets { given: part.y.len(), wanted: part.rows() * width });
+                    return Err(TrainError::Targets {
+                        given: part.y.len(),
+                        wanted: part.rows() * width,
+                    });
                 }
                 if let Some(value) = self.strange_target(&part.y) {
                     return Err(TrainError::Target { value });
@@ -135,7 +143,8 @@ impl Population {
         Ok(())
     }
 
-    /// The first of these targets that the loss can't be taken of, or what a row of probabilities adds up to if not 1.
+    /// The first of these targets that the loss can't be taken of, or what a row of probabilities
+    /// adds up to if not 1.
     fn strange_target(&self, y: &[f32]) -> Option<f32> {
         let (loss, outputs) = (self.net.loss, self.net.outputs());
         let limit = match loss.classes(outputs) {
@@ -144,20 +153,24 @@ impl Population {
             Some(classes) => classes as f32,
         };
         let strange = |y: &&f32| !y.is_finite() || limit.is_finite() && !(0.0..limit).contains(*y);
-        let sums = y.chunks(outputs).map(|row| row.iter().sum::<f32>()).filter(|_| loss == Loss::KlDivergence);
+        let sums = y
+            .chunks(outputs)
+            .map(|row| row.iter().sum::<f32>())
+            .filter(|_| loss == Loss::KlDivergence);
         y.iter().find(strange).copied().or(sums.into_iter().find(|sum| (sum - 1.0).abs() > 1e-3))
     }
 }
 
-/// The largest [`start_loss`]: any bound made of it is a number, so that a loss that is not finite lies above it.
+/// The largest [`start_loss`]: any bound made of it is a number, so that a loss that is not finite
+/// lies above it.
 pub const MAX_START_LOSS: f32 = 1e30;
 
 /// Multiplications that [`start_loss`] may take, so that it holds nobody up.
 const START_WORK: usize = 1 << 24;
 
-/// The mean loss over a part at these weights, as every trainer computes it; over its first rows, where the network is
-/// so large that more would take long. At most [`MAX_START_LOSS`], also where the weights and the data give an infinite
-/// loss or none.
+/// The mean loss over a part at these weights, as every trainer computes it; over its first rows,
+/// where the network is so large that more would take long. At most [`MAX_START_LOSS`], also where
+/// the weights and the data give an infinite loss or none.
 pub fn start_loss(net: &Net, weights: &[f32], part: &Part) -> f32 {
     let mut kernel = kernel::Kernel::new(net, 1);
     let enough = START_WORK / weights.len().max(1);
@@ -170,19 +183,22 @@ pub fn start_loss(net: &Net, weights: &[f32], part: &Part) -> f32 {
     kernel.scored(0, rows).0.min(MAX_START_LOSS)
 }
 
-/// Multiplications of an epoch of one trial: three passes over the rows trained on, and one over all for the report.
+/// Multiplications of an epoch of one trial: three passes over the rows trained on, and one over
+/// all for the report.
 pub fn multiplications(parameters: usize, train: usize, valid: usize) -> f64 {
     (parameters * (4 * train + valid)) as f64
 }
 
-/// The mean loss over a part at each of these weights, as the CPU trainer computes it: a lane for each.
+/// The mean loss over a part at each of these weights, as the CPU trainer computes it: a lane for
+/// each.
 pub fn losses(net: &Net, places: &[Vec<f32>], part: &Part) -> Vec<f32> {
     let mut kernel = kernel::Kernel::new(net, Narrow::COUNT);
     let mut found = Vec::with_capacity(places.len());
     for some in places.chunks(Narrow::COUNT) {
         let lane = |lane: usize| &some[lane.min(some.len() - 1)];
-        let weights: Vec<f32> =
-            (0..net.parameters()).flat_map(|i| (0..Narrow::COUNT).map(move |l| lane(l)[i])).collect();
+        let weights: Vec<f32> = (0..net.parameters())
+            .flat_map(|i| (0..Narrow::COUNT).map(move |l| lane(l)[i]))
+            .collect();
         for first in (0..part.rows()).step_by(kernel::BLOCK) {
             kernel.score::<Narrow>(&weights, part, first);
         }
@@ -201,8 +217,8 @@ pub fn outputs(net: &Net, weights: &[f32], part: &Part) -> Vec<f32> {
     found
 }
 
-/// Losses (without penalties) and scores of one trial after one epoch. The score is the accuracy as a
-/// fraction for classes, R² for numbers.
+/// Losses (without penalties) and scores of one trial after one epoch. The score is the accuracy as
+/// a fraction for classes, R² for numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     pub train_loss: f32,
@@ -231,7 +247,8 @@ pub enum TrainError {
     Hyper { trial: usize, name: String, value: f32 },
     /// Not a target for every row.
     Targets { given: usize, wanted: usize },
-    /// A target that is no class, no probability, or no finite number; or probabilities of a row that add up to this.
+    /// A target that is no class, no probability, or no finite number; or probabilities of a row
+    /// that add up to this.
     Target { value: f32 },
     /// An input that is not finite, at this row of its part and this column, from 0.
     Input { row: usize, column: usize },
@@ -249,15 +266,18 @@ pub enum TrainError {
     DeviceLost(String),
 }
 
-/// How far the losses of two trainers may lie apart after several epochs at learning rates that are not chaotic,
-/// relative to the loss or to 1, whichever is more. The same polynomials in the same order make most of them equal; a
-/// GPU may contract a product and a sum, divide with an error of 2.5 units, and sum in another order.
+/// How far the losses of two trainers may lie apart after several epochs at learning rates that are
+/// not chaotic, relative to the loss or to 1, whichever is more. The same polynomials in the same
+/// order make most of them equal; a GPU may contract a product and a sum, divide with an error of
+/// 2.5 units, and sum in another order.
 pub const TOLERANCE: f32 = 2e-5;
 
-/// Trains a population, epoch by epoch. The same contract on CPU and GPU; nothing here waits for a clock.
+/// Trains a population, epoch by epoch. The same contract on CPU and GPU; nothing here waits for a
+/// clock.
 ///
-/// Trials advance together: `epoch()` is the number of epochs that every live trial has finished. `advance`
-/// may stop early when `pause` says so; calling it again goes on from there, with the same numbers.
+/// Trials advance together: `epoch()` is the number of epochs that every live trial has finished.
+/// `advance` may stop early when `pause` says so; calling it again goes on from there, with the
+/// same numbers.
 #[allow(async_fn_in_trait)]
 pub trait Trainer {
     fn population(&self) -> &Population;
@@ -265,11 +285,16 @@ pub trait Trainer {
     fn log(&self) -> &Log;
     /// Epochs finished by every live trial.
     fn epoch(&self) -> usize;
-    /// Goes on until every live trial has finished epoch `to`; the report of epoch 0 takes an `advance`, too. `pause` is
-    /// asked at least every few milliseconds of work (CPU) or between dispatches (GPU).
-    async fn advance(&mut self, to: usize, pause: &mut dyn FnMut() -> bool) -> Result<Progress, TrainError>;
-    /// The report of a trial after an epoch (0 = before training); none if it is not there yet, or the trial
-    /// diverged at or before that epoch, or was retired before it.
+    /// Goes on until every live trial has finished epoch `to`; the report of epoch 0 takes an
+    /// `advance`, too. `pause` is asked at least every few milliseconds of work (CPU) or
+    /// between dispatches (GPU).
+    async fn advance(
+        &mut self,
+        to: usize,
+        pause: &mut dyn FnMut() -> bool,
+    ) -> Result<Progress, TrainError>;
+    /// The report of a trial after an epoch (0 = before training); none if it is not there yet, or
+    /// the trial diverged at or before that epoch, or was retired before it.
     fn report(&self, trial: usize, epoch: usize) -> Option<Report> {
         self.log().report(trial, epoch)
     }
@@ -277,14 +302,16 @@ pub trait Trainer {
     fn diverged(&self, trial: usize) -> Option<usize> {
         self.log().diverged(trial)
     }
-    /// What training has made of a trial by its last finished epoch; after divergence, by the last finite one.
+    /// What training has made of a trial by its last finished epoch; after divergence, by the last
+    /// finite one.
     async fn state(&mut self, trial: usize) -> Result<State, TrainError>;
-    /// The state of a trial after the epoch of its lowest validation loss ([`Log::best`]), before epoch 1 that at the
-    /// start; none where the population does not remember it. A state that a trial is given is its best so far.
+    /// The state of a trial after the epoch of its lowest validation loss ([`Log::best`]), before
+    /// epoch 1 that at the start; none where the population does not remember it. A state that
+    /// a trial is given is its best so far.
     async fn best(&mut self, trial: usize) -> Result<Option<State>, TrainError>;
-    /// Overwrites the state of a trial, between epochs, all live trials having finished the same one. A trial that had
-    /// diverged or was retired trains again from there, at its own hyperparameters; it has no reports of the epochs that
-    /// it missed.
+    /// Overwrites the state of a trial, between epochs, all live trials having finished the same
+    /// one. A trial that had diverged or was retired trains again from there, at its own
+    /// hyperparameters; it has no reports of the epochs that it missed.
     async fn set_state(&mut self, trial: usize, state: &State) -> Result<(), TrainError>;
     /// Gives one trial the state of another, between epochs; its hyperparameters stay its own.
     async fn copy(&mut self, from: usize, to: usize) -> Result<(), TrainError> {
@@ -293,8 +320,8 @@ pub trait Trainer {
     }
     /// Changes the hyperparameters of a trial from the next batch on.
     fn set_hyper(&mut self, trial: usize, hyper: Hyper);
-    /// The network's outputs on the validation rows, rows × outputs, after the trial's last finished epoch: what any
-    /// metric is made of.
+    /// The network's outputs on the validation rows, rows × outputs, after the trial's last
+    /// finished epoch: what any metric is made of.
     async fn outputs(&mut self, trial: usize) -> Result<Vec<f32>, TrainError> {
         let weights = self.state(trial).await?.weights;
         let population = self.population();
@@ -310,7 +337,8 @@ pub trait Trainer {
 pub struct State {
     /// Laid out as [`Net`] says.
     pub weights: Vec<f32>,
-    /// What the rule remembers of each parameter: as many vectors like `weights` as the rule has slots.
+    /// What the rule remembers of each parameter: as many vectors like `weights` as the rule has
+    /// slots.
     pub slots: Vec<Vec<f32>>,
     /// Updates so far; the product of β₁ over them (of NAdam's μ); the product of β₂.
     pub counters: [f32; 3],
@@ -320,18 +348,28 @@ impl State {
     /// The state before the first update.
     pub fn new(weights: &[f32], rule: Rule, hyper: &Hyper) -> Self {
         let slot = vec![rule.slot_start(hyper); weights.len()];
-        Self { weights: weights.to_vec(), slots: vec![slot; rule.facts().slots], counters: [0.0, 1.0, 1.0] }
+        Self {
+            weights: weights.to_vec(),
+            slots: vec![slot; rule.facts().slots],
+            counters: [0.0, 1.0, 1.0],
+        }
     }
 
     /// Refuses a state of another network or rule.
     pub fn check(&self, net: &Net, rule: Rule) -> Result<(), TrainError> {
         let (wanted, slots) = (net.parameters(), rule.facts().slots);
-        let given = self.slots.iter().map(Vec::len).chain([self.weights.len()]).find(|&given| given != wanted);
+        let given = self
+            .slots
+            .iter()
+            .map(Vec::len)
+            .chain([self.weights.len()])
+            .find(|&given| given != wanted);
         match given {
             Some(given) => Err(TrainError::Weights { given, wanted }),
-            None if self.slots.len() != slots => {
-                Err(TrainError::Weights { given: self.slots.len() * wanted, wanted: slots * wanted })
-            }
+            None if self.slots.len() != slots => Err(TrainError::Weights {
+                given: self.slots.len() * wanted,
+                wanted: slots * wanted,
+            }),
             None => Ok(()),
         }
     }
@@ -366,17 +404,27 @@ mod tests {
         }
     }
 
-    /// Of 18 rows in two batches an epoch and of 9 in one: both are at the end of the cosine after four epochs.
+    /// Of 18 rows in two batches an epoch and of 9 in one: both are at the end of the cosine after
+    /// four epochs.
     #[test]
     fn every_stream_goes_the_whole_way_of_the_schedule() {
         let net = Net::new(vec![1, 1], Activation::Tanh, Loss::SquaredError);
         let stream = |rows: usize| {
             let part = Arc::new(Part { x: vec![0.5; rows], y: vec![0.0; rows], columns: 1 });
-            Stream { start: net.start(1), order: Order::Fixed { batch: 9 }, seed: 1, train: part.clone(), valid: part }
+            Stream {
+                start: net.start(1),
+                order: Order::Fixed { batch: 9 },
+                seed: 1,
+                train: part.clone(),
+                valid: part,
+            }
         };
         let streams = vec![stream(18), stream(9)];
         let schedule = Schedule::Cosine { steps: 8, lowest: 0.0 };
-        let both = Population { schedule, ..Population::new(net.clone(), Rule::Sgd, streams, vec![], 1e3) };
+        let both = Population {
+            schedule,
+            ..Population::new(net.clone(), Rule::Sgd, streams, vec![], 1e3)
+        };
         for t in 0..=4 {
             assert_eq!(both.factors(0, t), schedule.factors(t));
             assert_eq!(both.factors(1, t), schedule.factors(2 * t));
@@ -398,9 +446,19 @@ mod tests {
             let part = Arc::new(Part { x, y: y.collect(), columns: 2 });
             let start = net.start(1);
             let order = Order::Fixed { batch: 9 };
-            let stream = Stream { start: start.clone(), order, seed: 1, train: part.clone(), valid: part.clone() };
+            let stream = Stream {
+                start: start.clone(),
+                order,
+                seed: 1,
+                train: part.clone(),
+                valid: part.clone(),
+            };
             let smoothings = [0.0, 0.2, 0.6];
-            let hyper = |label_smoothing: f32| Hyper { learning_rate: 0.5, label_smoothing, ..Hyper::default() };
+            let hyper = |label_smoothing: f32| Hyper {
+                learning_rate: 0.5,
+                label_smoothing,
+                ..Hyper::default()
+            };
             let trials = smoothings.map(|s| Trial { hyper: hyper(s), stream: 0 }).to_vec();
             let population = Population::new(net.clone(), Rule::Sgd, vec![stream], trials, 1e3);
             let mut trainer = cpu::CpuTrainer::new(population).expect("it can train");
@@ -408,7 +466,8 @@ mod tests {
             let wide: Vec<f64> = start.iter().map(|&w| f64::from(w)).collect();
             let rows: Vec<_> = (0..9).map(|i| (part.row(i), part.target(i))).collect();
             for (trial, smoothing) in smoothings.into_iter().enumerate() {
-                let (_, gradient) = plain::smooth_gradient(&net, &wide, &rows, f64::from(smoothing));
+                let (_, gradient) =
+                    plain::smooth_gradient(&net, &wide, &rows, f64::from(smoothing));
                 let found = pollster::block_on(trainer.state(trial)).expect("a trial").weights;
                 for ((w, g), found) in wide.iter().zip(&gradient).zip(found) {
                     assert!((w - 0.5 * g - f64::from(found)).abs() < 1e-6, "{loss:?}, {smoothing}");

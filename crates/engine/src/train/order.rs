@@ -9,7 +9,8 @@ use std::sync::Arc;
 /// In what order the rows of the training part are used.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Order {
-    /// Batches of `batch` rows in an order shuffled anew each epoch; a short last batch is averaged over its own rows.
+    /// Batches of `batch` rows in an order shuffled anew each epoch; a short last batch is averaged
+    /// over its own rows.
     Shuffled { seed: u64, batch: usize },
     /// Batches of `batch` rows in file order, the same each epoch.
     Fixed { batch: usize },
@@ -51,9 +52,13 @@ impl Order {
     /// Refuses batches that are empty or name a row that isn't there.
     pub fn check(&self, rows: usize) -> Result<(), TrainError> {
         match self {
-            Order::Shuffled { batch: 0, .. } | Order::Fixed { batch: 0 } => Err(TrainError::Batch { row: None }),
+            Order::Shuffled { batch: 0, .. } | Order::Fixed { batch: 0 } => {
+                Err(TrainError::Batch { row: None })
+            }
             Order::Listed(epochs) => {
-                if epochs.is_empty() || epochs.iter().any(|e| e.is_empty() || e.iter().any(Vec::is_empty)) {
+                if epochs.is_empty()
+                    || epochs.iter().any(|e| e.is_empty() || e.iter().any(Vec::is_empty))
+                {
                     return Err(TrainError::Batch { row: None });
                 }
                 match epochs.iter().flatten().flatten().find(|&&row| row as usize >= rows) {
@@ -73,10 +78,11 @@ impl Order {
         }
     }
 
-    /// The batches of epoch `epoch`, counted from 0, of `rows` rows. The same on every machine: epoch e shuffles
-    /// with stream e of a ChaCha8 generator, one `u32` a swap.
+    /// The batches of epoch `epoch`, counted from 0, of `rows` rows. The same on every machine:
+    /// epoch e shuffles with stream e of a ChaCha8 generator, one `u32` a swap.
     pub fn batches(&self, epoch: usize, rows: usize) -> Batches {
-        let cut = |batch: usize| (0..rows.div_ceil(batch)).map(|b| ((b + 1) * batch).min(rows)).collect();
+        let cut =
+            |batch: usize| (0..rows.div_ceil(batch)).map(|b| ((b + 1) * batch).min(rows)).collect();
         match self {
             Order::Shuffled { seed, batch } => {
                 let mut rng = ChaCha8Rng::seed_from_u64(*seed);
@@ -88,7 +94,9 @@ impl Order {
                 }
                 Batches { rows: order, ends: cut(*batch) }
             }
-            Order::Fixed { batch } => Batches { rows: (0..rows as u32).collect(), ends: cut(*batch) },
+            Order::Fixed { batch } => {
+                Batches { rows: (0..rows as u32).collect(), ends: cut(*batch) }
+            }
             Order::Listed(epochs) => {
                 let lists = &epochs[epoch % epochs.len()];
                 let mut at = 0;
@@ -114,7 +122,9 @@ pub struct Orders {
 impl Orders {
     /// Batches of `epoch` (from 0) for stream number `stream`.
     pub fn get(&mut self, stream: usize, order: &Order, epoch: usize, rows: usize) -> Arc<Batches> {
-        if let Some((_, _, found)) = self.made.iter().rev().find(|(s, e, _)| (*s, *e) == (stream, epoch)) {
+        if let Some((_, _, found)) =
+            self.made.iter().rev().find(|(s, e, _)| (*s, *e) == (stream, epoch))
+        {
             return found.clone();
         }
         let batches = Arc::new(order.batches(epoch, rows));
@@ -147,15 +157,24 @@ mod tests {
             let mut rows = epoch.rows.clone();
             rows.sort_unstable();
             assert!(rows.into_iter().eq(0..100));
-            assert_eq!((0..epoch.len()).map(|i| epoch.get(i).len()).collect::<Vec<_>>(), [32, 32, 32, 4]);
+            assert_eq!(
+                (0..epoch.len()).map(|i| epoch.get(i).len()).collect::<Vec<_>>(),
+                [32, 32, 32, 4]
+            );
         }
     }
 
     #[test]
     fn strange_batches_are_refused() {
         assert_eq!(Order::Fixed { batch: 0 }.check(3), Err(TrainError::Batch { row: None }));
-        assert_eq!(Order::Listed(vec![vec![vec![]]]).check(3), Err(TrainError::Batch { row: None }));
-        assert_eq!(Order::Listed(vec![vec![vec![0, 3]]]).check(3), Err(TrainError::Batch { row: Some(3) }));
+        assert_eq!(
+            Order::Listed(vec![vec![vec![]]]).check(3),
+            Err(TrainError::Batch { row: None })
+        );
+        assert_eq!(
+            Order::Listed(vec![vec![vec![0, 3]]]).check(3),
+            Err(TrainError::Batch { row: Some(3) })
+        );
         assert_eq!(Order::Fixed { batch: 99 }.check(3), Ok(()));
     }
 }

@@ -34,7 +34,8 @@ impl Scale {
         }
     }
 
-    /// The accuracy, given the number of rows classified correctly; or R², given the sum of squared errors.
+    /// The accuracy, given the number of rows classified correctly; or R², given the sum of squared
+    /// errors.
     pub fn score(&self, stream: usize, which: Which, sum: f32) -> f32 {
         let size = &self.parts[stream][which as usize];
         if self.counts { sum / size.rows } else { r_squared(sum, size.spread) }

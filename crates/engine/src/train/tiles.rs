@@ -1,8 +1,10 @@
-//! The products of a layer for a block of rows, in tiles of independent sums (see [`super::kernel`] for the shapes).
+//! The products of a layer for a block of rows, in tiles of independent sums (see [`super::kernel`]
+//! for the shapes).
 
 use crate::net::{Lanes, Layer};
 
-/// The inputs of a layer for a block of rows: the data, the same for every lane, or the activations before it.
+/// The inputs of a layer for a block of rows: the data, the same for every lane, or the activations
+/// before it.
 pub trait Inputs<V: Lanes>: Copy {
     /// # Safety
     /// `row` lies in the block and `unit` in the layer.
@@ -32,8 +34,8 @@ impl<V: Lanes> Inputs<V> for Own {
     }
 }
 
-/// Covers an `m` × `n` table of independent sums with tiles of 4×2, 2×4 and 1×8, so that about eight are in
-/// flight, and single ones at the edges.
+/// Covers an `m` × `n` table of independent sums with tiles of 4×2, 2×4 and 1×8, so that about
+/// eight are in flight, and single ones at the edges.
 macro_rules! tiles {
     ($m:expr, $n:expr, $tile:ident, $v:ty, $($argument:expr),*) => {{
         let (m, n) = ($m, $n);
@@ -59,7 +61,13 @@ macro_rules! tiles {
 
 /// z[row][o] = b[o] + Σ_i a[row][i]·w[i][o] for a block of rows.
 #[inline(always)]
-pub unsafe fn sums<V: Lanes, I: Inputs<V>>(w: *const f32, layer: Layer, a: I, rows: usize, to: *mut f32) {
+pub unsafe fn sums<V: Lanes, I: Inputs<V>>(
+    w: *const f32,
+    layer: Layer,
+    a: I,
+    rows: usize,
+    to: *mut f32,
+) {
     unsafe { tiles!(layer.outputs, rows, sum_tile, V, w, layer, a, to) }
 }
 
@@ -121,7 +129,8 @@ unsafe fn error_tile<V: Lanes, D: Inputs<V>, const I: usize, const R: usize>(
                 *delta = d.get(row + r, o);
             }
             for (k, line) in acc.iter_mut().enumerate() {
-                let weight = V::read(w.add((layer.weights + (i + k) * layer.outputs + o) * V::COUNT));
+                let weight =
+                    V::read(w.add((layer.weights + (i + k) * layer.outputs + o) * V::COUNT));
                 for (sum, delta) in line.iter_mut().zip(delta) {
                     *sum = sum.add(weight.mul(delta));
                 }
@@ -137,7 +146,13 @@ unsafe fn error_tile<V: Lanes, D: Inputs<V>, const I: usize, const R: usize>(
 
 /// g[i][o] += Σ_row a[row][i]·d[row][o], and the same for the biases with a = 1.
 #[inline(always)]
-pub unsafe fn gradients<V: Lanes, A: Inputs<V>>(g: *mut f32, layer: Layer, a: A, d: Own, rows: usize) {
+pub unsafe fn gradients<V: Lanes, A: Inputs<V>>(
+    g: *mut f32,
+    layer: Layer,
+    a: A,
+    d: Own,
+    rows: usize,
+) {
     unsafe {
         tiles!(layer.outputs, layer.inputs, gradient_tile, V, g, layer, a, d, rows);
         for o in 0..layer.outputs {

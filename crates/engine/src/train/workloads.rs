@@ -1,8 +1,9 @@
-//! The performance workloads W1 to W3: populations that are timed, here and in the browser, under the same names.
+//! The performance workloads W1 to W3: populations that are timed, here and in the browser, under
+//! the same names.
 //!
-//! Same start weights, data and batch order for every trial; classical momentum; a grid of learning rates
-//! (log-spaced 1e-3 to 10) × momentum (0 to 0.99). The inputs are uniform noise with a planted rule: what is timed
-//! does not depend on them.
+//! Same start weights, data and batch order for every trial; classical momentum; a grid of learning
+//! rates (log-spaced 1e-3 to 10) × momentum (0 to 0.99). The inputs are uniform noise with a
+//! planted rule: what is timed does not depend on them.
 
 use super::{Order, Population, Stream, Trial};
 use crate::net::{Activation, Loss, Net, unit};
@@ -52,7 +53,8 @@ impl Workload {
         let classes = outputs.max(2);
         let x: Vec<f32> = (0..self.samples * inputs).map(|_| 2.0 * unit(&mut rng) - 1.0).collect();
         let label = |row: &[f32]| {
-            let sum: f32 = row.iter().enumerate().map(|(i, x)| if i % 2 == 0 { *x } else { -*x }).sum();
+            let sum: f32 =
+                row.iter().enumerate().map(|(i, x)| if i % 2 == 0 { *x } else { -*x }).sum();
             ((sum.abs() * 3.0) as usize % classes) as f32
         };
         let part = Part { y: x.chunks(inputs).map(label).collect(), x, columns: inputs };

@@ -1,4 +1,5 @@
-//! The Explore run: started, trained at the page's pace, rewound, changed, and asked while it goes on.
+//! The Explore run: started, trained at the page's pace, rewound, changed, and asked while it goes
+//! on.
 
 use super::{Desk, Failure, slice};
 use crate::setup::Setup;
@@ -25,8 +26,8 @@ impl<H: Host> Desk<H> {
         Ok(Reply::Frame(job, Box::new(frame)))
     }
 
-    /// Takes the Explore run for a while, from a training that goes on if need be; none if there is none, or it is no
-    /// longer wanted.
+    /// Takes the Explore run for a while, from a training that goes on if need be; none if there is
+    /// none, or it is no longer wanted.
     async fn take_run(&self, unwanted: impl Fn() -> bool) -> Option<Run> {
         self.waiting.set(self.waiting.get() + 1);
         let run = loop {
@@ -52,8 +53,8 @@ impl<H: Host> Desk<H> {
         self.run.borrow_mut().get_or_insert(run);
     }
 
-    /// Asks something of the Explore run, which stays as it is; none if there is none, or the job was cancelled: the run
-    /// waits for no answer that nobody wants.
+    /// Asks something of the Explore run, which stays as it is; none if there is none, or the job
+    /// was cancelled: the run waits for no answer that nobody wants.
     pub(super) async fn ask_run<T>(
         &self,
         job: Job,
@@ -66,7 +67,11 @@ impl<H: Host> Desk<H> {
     }
 
     /// What comes of some work; none as soon as the job is cancelled.
-    pub(super) async fn unless_cancelled<T>(&self, job: Job, work: impl Future<Output = T>) -> Option<T> {
+    pub(super) async fn unless_cancelled<T>(
+        &self,
+        job: Job,
+        work: impl Future<Output = T>,
+    ) -> Option<T> {
         let mut work = pin!(work);
         poll_fn(|context| match self.is_cancelled(job) {
             true => Poll::Ready(None),
@@ -75,7 +80,12 @@ impl<H: Host> Desk<H> {
         .await
     }
 
-    pub(super) async fn rewind(&self, job: Job, branch: usize, epoch: usize) -> Result<Reply, Failure> {
+    pub(super) async fn rewind(
+        &self,
+        job: Job,
+        branch: usize,
+        epoch: usize,
+    ) -> Result<Reply, Failure> {
         // A training that goes on ends.
         *self.run_job.borrow_mut() = job;
         let Some(mut run) = self.take_run(|| self.is_cancelled(job)).await else {
@@ -92,8 +102,15 @@ impl<H: Host> Desk<H> {
     }
 
     /// The Explore run from other seeds.
-    pub(super) async fn luck(&self, job: Job, setup: &Setup, seeds: usize, epochs: usize) -> Result<Reply, Failure> {
-        let steered = self.ask_run(job, async |run| Ok(Some(run.steered()))).await?.unwrap_or_default();
+    pub(super) async fn luck(
+        &self,
+        job: Job,
+        setup: &Setup,
+        seeds: usize,
+        epochs: usize,
+    ) -> Result<Reply, Failure> {
+        let steered =
+            self.ask_run(job, async |run| Ok(Some(run.steered()))).await?.unwrap_or_default();
         let data = self.data(setup)?;
         let mut told = 0;
         let mut rest = async |epoch: usize| {
@@ -110,7 +127,12 @@ impl<H: Host> Desk<H> {
         Ok(runs.map_or(Ok(Vec::new()), |runs| runs).map(|runs| Reply::Lucky(job, runs))?)
     }
 
-    pub(super) async fn weight(&self, job: Job, index: usize, value: f32) -> Result<Reply, Failure> {
+    pub(super) async fn weight(
+        &self,
+        job: Job,
+        index: usize,
+        value: f32,
+    ) -> Result<Reply, Failure> {
         *self.run_job.borrow_mut() = job;
         let Some(mut run) = self.take_run(|| self.is_cancelled(job)).await else {
             return Err(TrainError::NoRows.into());
@@ -125,7 +147,8 @@ impl<H: Host> Desk<H> {
 
     pub(super) async fn go(&self, job: Job, epochs: usize, pace: f64) -> Result<(), Failure> {
         *self.run_job.borrow_mut() = job;
-        // Also where it is cancelled, a last frame says that it rests; only after a later job nobody waits for that.
+        // Also where it is cancelled, a last frame says that it rests; only after a later job
+        // nobody waits for that.
         let superseded = || *self.run_job.borrow() != job;
         let stopped = || self.is_cancelled(job) || superseded();
         let Some(mut run) = self.take_run(superseded).await else {

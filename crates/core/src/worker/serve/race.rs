@@ -1,4 +1,5 @@
-//! Races: in every round each strategy's every repeat proposes one trial, and all of them are trained as one population.
+//! Races: in every round each strategy's every repeat proposes one trial, and all of them are
+//! trained as one population.
 
 use super::{CPU_BYTES, Desk, Failure, slice};
 use crate::metrics::{Metric, Objective};
@@ -14,13 +15,19 @@ use tunescape_engine::train::{Progress, Trainer};
 
 impl<H: Host> Desk<H> {
     /// Races the set-up's strategies to the end of the budget, a reply a round.
-    pub(super) async fn race(&self, job: Job, setup: &Setup, repeats: Range<usize>) -> Result<Reply, Failure> {
+    pub(super) async fn race(
+        &self,
+        job: Job,
+        setup: &Setup,
+        repeats: Range<usize>,
+    ) -> Result<Reply, Failure> {
         let budget = setup.race_budget();
         let mut lanes: Vec<(Lane, Vec<Spent>)> =
             setup.lanes(repeats).into_iter().map(|lane| (lane, Vec::new())).collect();
         loop {
             // Those whose trials take fewer epochs race longer where the budget is one of epochs.
-            let mut racing: Vec<_> = lanes.iter_mut().filter(|(_, run)| !budget.is_spent(run)).collect();
+            let mut racing: Vec<_> =
+                lanes.iter_mut().filter(|(_, run)| !budget.is_spent(run)).collect();
             if racing.is_empty() {
                 break;
             }
@@ -47,7 +54,12 @@ impl<H: Host> Desk<H> {
     }
 
     /// Trains one trial at each point; nothing comes of it if the job is cancelled.
-    pub(super) async fn settle(&self, job: Job, setup: &Setup, points: Vec<Point>) -> Result<Vec<Spent>, Failure> {
+    pub(super) async fn settle(
+        &self,
+        job: Job,
+        setup: &Setup,
+        points: Vec<Point>,
+    ) -> Result<Vec<Spent>, Failure> {
         let data = self.data(setup)?;
         let (epochs, streams) = (setup.training.epochs, setup.evaluation.streams());
         let step = (epochs / 30).max(1);
@@ -71,9 +83,11 @@ impl<H: Host> Desk<H> {
                     retire_diverged(&mut trainer, streams);
                 }
                 let curves = Curves::of(&trainer, places, 1, epochs);
-                let ended = curves.trials.into_iter().zip(points).zip(curves.reports).zip(curves.diverged);
+                let ended =
+                    curves.trials.into_iter().zip(points).zip(curves.reports).zip(curves.diverged);
                 for (((trial, point), reports), diverged) in ended {
-                    let losses: Vec<f64> = reports.iter().map(|r| f64::from(r.valid_loss)).collect();
+                    let losses: Vec<f64> =
+                        reports.iter().map(|r| f64::from(r.valid_loss)).collect();
                     let value = objective.value(&losses).filter(|_| diverged.is_none());
                     let outcome = value.map_or(Outcome::Diverged, Outcome::of);
                     let epochs = diverged.unwrap_or(losses.len());

@@ -1,4 +1,5 @@
-//! Activations of the hidden layers. A new one is a block in `rows.rs` and its name in the table below.
+//! Activations of the hidden layers. A new one is a block in `rows.rs` and its name in the table
+//! below.
 
 mod rows;
 
@@ -13,7 +14,8 @@ pub trait Unit {
     const INIT: Init;
     /// Whether [`Unit::slope`] uses the sum z; else the output a is enough, and z need not be kept.
     const BY_SUM: bool = false;
-    /// Bodies of the WGSL twins of `value(z)` and `slope(z, a)`, with the functions of `gpu/common.wgsl`.
+    /// Bodies of the WGSL twins of `value(z)` and `slope(z, a)`, with the functions of
+    /// `gpu/common.wgsl`.
     const WGSL: [&'static str; 2];
     /// f(z) in single precision, as it is trained with.
     fn value<V: Lanes>(z: V) -> V;
@@ -109,7 +111,10 @@ mod tests {
                 let exact = activation.exact(Dual { value: f64::from(z), tangent: 1.0 });
                 for (found, wanted) in [(value, exact.value), (slope, exact.tangent)] {
                     let wrong = (f64::from(found) - wanted).abs();
-                    assert!(wrong < 1.5e-6 * wanted.abs().max(1.0), "{activation:?} at {z}: {found}, not {wanted}");
+                    assert!(
+                        wrong < 1.5e-6 * wanted.abs().max(1.0),
+                        "{activation:?} at {z}: {found}, not {wanted}"
+                    );
                 }
             }
         }
@@ -131,6 +136,9 @@ mod tests {
     #[test]
     fn slopes_at_zero() {
         let slope = |activation: Activation| activation.with(At(0.0)).1;
-        assert_eq!((slope(Activation::Relu), slope(Activation::LeakyRelu), slope(Activation::Elu)), (0.0, 0.01, 1.0));
+        assert_eq!(
+            (slope(Activation::Relu), slope(Activation::LeakyRelu), slope(Activation::Elu)),
+            (0.0, 0.01, 1.0)
+        );
     }
 }

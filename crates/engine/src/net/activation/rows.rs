@@ -1,5 +1,5 @@
-//! One block for each activation. Arguments of exponentials are clamped by [`math`], or here where a product with z
-//! would otherwise blow up.
+//! One block for each activation. Arguments of exponentials are clamped by [`math`], or here where
+//! a product with z would otherwise blow up.
 
 use super::Unit;
 use crate::net::{Init, Lanes, Real, math};
@@ -51,7 +51,8 @@ pub struct Relu;
 impl Unit for Relu {
     const NAME: &'static str = "ReLU";
     const INIT: Init = Init::HeUniform;
-    const WGSL: [&'static str; 2] = ["return select(z, 0.0, z < 0.0);", "return select(0.0, 1.0, a > 0.0);"];
+    const WGSL: [&'static str; 2] =
+        ["return select(z, 0.0, z < 0.0);", "return select(0.0, 1.0, a > 0.0);"];
     #[inline(always)]
     fn value<V: Lanes>(z: V) -> V {
         z.at_least(V::splat(0.0))
@@ -70,7 +71,8 @@ pub struct LeakyRelu;
 impl Unit for LeakyRelu {
     const NAME: &'static str = "leaky ReLU";
     const INIT: Init = Init::HeUniform;
-    const WGSL: [&'static str; 2] = ["return select(0.01 * z, z, z > 0.0);", "return select(0.01, 1.0, a > 0.0);"];
+    const WGSL: [&'static str; 2] =
+        ["return select(0.01 * z, z, z > 0.0);", "return select(0.01, 1.0, a > 0.0);"];
     #[inline(always)]
     fn value<V: Lanes>(z: V) -> V {
         z.if_greater(V::splat(0.0), z, V::splat(0.01).mul(z))
@@ -89,8 +91,10 @@ pub struct Elu;
 impl Unit for Elu {
     const NAME: &'static str = "ELU";
     const INIT: Init = Init::HeUniform;
-    const WGSL: [&'static str; 2] =
-        ["return select(exp_of(min(z, 0.0)) - 1.0, z, z > 0.0);", "return select(a + 1.0, 1.0, a > 0.0);"];
+    const WGSL: [&'static str; 2] = [
+        "return select(exp_of(min(z, 0.0)) - 1.0, z, z > 0.0);",
+        "return select(a + 1.0, 1.0, a > 0.0);",
+    ];
     #[inline(always)]
     fn value<V: Lanes>(z: V) -> V {
         z.if_greater(V::splat(0.0), z, math::exp(z.at_most(V::splat(0.0))).sub(one()))
@@ -118,7 +122,8 @@ impl Unit for Selu {
     ];
     #[inline(always)]
     fn value<V: Lanes>(z: V) -> V {
-        let below = V::splat((SELU_SCALE * SELU_ALPHA) as f32).mul(math::exp(z.at_most(V::splat(0.0))).sub(one()));
+        let below = V::splat((SELU_SCALE * SELU_ALPHA) as f32)
+            .mul(math::exp(z.at_most(V::splat(0.0))).sub(one()));
         z.if_greater(V::splat(0.0), V::splat(SELU_SCALE as f32).mul(z), below)
     }
     #[inline(always)]
@@ -273,7 +278,8 @@ pub struct Softplus;
 impl Unit for Softplus {
     const NAME: &'static str = "softplus";
     const INIT: Init = Init::HeUniform;
-    const WGSL: [&'static str; 2] = ["return max(z, 0.0) + ln_of(1.0 + exp_of(-abs(z)));", "return 1.0 - exp_of(-a);"];
+    const WGSL: [&'static str; 2] =
+        ["return max(z, 0.0) + ln_of(1.0 + exp_of(-abs(z)));", "return 1.0 - exp_of(-a);"];
     #[inline(always)]
     fn value<V: Lanes>(z: V) -> V {
         let magnitude = z.at_least(negative(z));

@@ -1,4 +1,5 @@
-//! Losses in single precision, a lane a trial: of one row, its derivatives by the logits, and its score.
+//! Losses in single precision, a lane a trial: of one row, its derivatives by the logits, and its
+//! score.
 //!
 //! A row's logits, and its derivatives, are `outputs` vectors of lanes, one after the other.
 
@@ -33,7 +34,8 @@ unsafe fn largest<V: Lanes>(z: *const f32, outputs: usize, but: Option<usize>) -
 /// The probability that the target gives to a class.
 #[inline(always)]
 fn target<V: Lanes>(loss: Loss, y: &[f32], k: usize, outputs: usize, smoothing: V) -> V {
-    let own = if loss == Loss::KlDivergence { y[k] } else { f32::from(u8::from(k == y[0] as usize)) };
+    let own =
+        if loss == Loss::KlDivergence { y[k] } else { f32::from(u8::from(k == y[0] as usize)) };
     smooth(own, outputs, smoothing)
 }
 
@@ -43,11 +45,12 @@ fn smooth<V: Lanes>(own: f32, classes: usize, smoothing: V) -> V {
     rest.mul(V::splat(own)).add(smoothing.mul(V::splat(1.0 / classes as f32)))
 }
 
-/// Writes to `d` the derivatives of `share` times the loss by a row's logits, the target being smoothed.
+/// Writes to `d` the derivatives of `share` times the loss by a row's logits, the target being
+/// smoothed.
 ///
 /// # Safety
-/// `outputs` vectors can be read at `z` and written at `d`; `y` holds `loss.targets(outputs)` numbers, which are classes
-/// where classes are wanted.
+/// `outputs` vectors can be read at `z` and written at `d`; `y` holds `loss.targets(outputs)`
+/// numbers, which are classes where classes are wanted.
 #[inline(always)]
 pub unsafe fn deltas<V: Lanes>(
     loss: Loss,
@@ -86,7 +89,8 @@ pub unsafe fn deltas<V: Lanes>(
                 }
             }
             Loss::AbsoluteError => {
-                let (up, down) = (V::splat(share / outputs as f32), V::splat(-share / outputs as f32));
+                let (up, down) =
+                    (V::splat(share / outputs as f32), V::splat(-share / outputs as f32));
                 for (k, &y) in y.iter().enumerate() {
                     let (z, y) = (at::<V>(z, k), V::splat(y));
                     // A logit that is no number must not look as if it were right.
@@ -123,7 +127,8 @@ pub unsafe fn deltas<V: Lanes>(
     }
 }
 
-/// Loss of a row, of numbers summed over the outputs; and its score: 1 if classified correctly, or the squared error.
+/// Loss of a row, of numbers summed over the outputs; and its score: 1 if classified correctly, or
+/// the squared error.
 ///
 /// # Safety
 /// As [`deltas`].
@@ -224,19 +229,36 @@ mod tests {
                         let mut d = [0.0_f32; 3];
                         // SAFETY: one lane, three logits.
                         let (l, _) = unsafe {
-                            deltas::<f32>(loss, outputs, z.as_ptr(), y, 0.5, smoothing, d.as_mut_ptr());
+                            deltas::<f32>(
+                                loss,
+                                outputs,
+                                z.as_ptr(),
+                                y,
+                                0.5,
+                                smoothing,
+                                d.as_mut_ptr(),
+                            );
                             score::<f32>(loss, outputs, z.as_ptr(), y)
                         };
                         // The logits are the biases of a network whose input is 0.
-                        let weights: Vec<f64> =
-                            (0..outputs).map(|_| 0.0).chain(z[..outputs].iter().map(|&z| f64::from(z))).collect();
+                        let weights: Vec<f64> = (0..outputs)
+                            .map(|_| 0.0)
+                            .chain(z[..outputs].iter().map(|&z| f64::from(z)))
+                            .collect();
                         let rows: [(&[f32], &[f32]); 1] = [(&[0.0], y)];
-                        let (exact, slopes) = plain::smooth_gradient(&net, &weights, &rows, f64::from(smoothing));
+                        let (exact, slopes) =
+                            plain::smooth_gradient(&net, &weights, &rows, f64::from(smoothing));
                         let found = f64::from(l) / loss.terms(outputs) as f64;
-                        assert!((found - exact).abs() < 1e-6, "{loss:?} {z:?} {y:?}: {found}, not {exact}");
+                        assert!(
+                            (found - exact).abs() < 1e-6,
+                            "{loss:?} {z:?} {y:?}: {found}, not {exact}"
+                        );
                         for k in 0..outputs {
                             let (found, wanted) = (f64::from(d[k]), 0.5 * slopes[outputs + k]);
-                            assert!((found - wanted).abs() < 1e-6, "{loss:?} {z:?} {y:?} {k}: {found}, not {wanted}");
+                            assert!(
+                                (found - wanted).abs() < 1e-6,
+                                "{loss:?} {z:?} {y:?} {k}: {found}, not {wanted}"
+                            );
                         }
                     }
                 }
@@ -248,7 +270,17 @@ mod tests {
     fn the_first_of_equals_takes_the_slope() {
         let mut d = [9.0_f32; 3];
         // SAFETY: one lane, three logits.
-        unsafe { deltas::<f32>(Loss::MulticlassHinge, 3, [1.0, 0.5, 1.0].as_ptr(), &[1.0], 1.0, 0.0, d.as_mut_ptr()) };
+        unsafe {
+            deltas::<f32>(
+                Loss::MulticlassHinge,
+                3,
+                [1.0, 0.5, 1.0].as_ptr(),
+                &[1.0],
+                1.0,
+                0.0,
+                d.as_mut_ptr(),
+            )
+        };
         assert_eq!(d, [1.0, -1.0, 0.0]);
     }
 }

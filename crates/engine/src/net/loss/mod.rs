@@ -1,12 +1,12 @@
 //! Losses: mean over the rows (of numbers: over rows and outputs), without any penalty.
 //!
-//! z are the outputs (logits) of a row, y its target, K the number of outputs, p = softmax z. Exact definitions stand
-//! in `../plain.rs`.
+//! z are the outputs (logits) of a row, y its target, K the number of outputs, p = softmax z. Exact
+//! definitions stand in `../plain.rs`.
 //!
-//! **Label smoothing** by ε puts (1 − ε)y + ε/K in the place of y when gradients are taken (of two classes with one
-//! output: (1 − ε)y + ε/2). As with other penalties, the losses that are reported are those of the targets themselves,
-//! so that trials of different ε can be compared. It is for cross-entropies and [`Loss::KlDivergence`]; the other
-//! losses know no smoothing.
+//! **Label smoothing** by ε puts (1 − ε)y + ε/K in the place of y when gradients are taken (of two
+//! classes with one output: (1 − ε)y + ε/2). As with other penalties, the losses that are reported
+//! are those of the targets themselves, so that trials of different ε can be compared. It is for
+//! cross-entropies and [`Loss::KlDivergence`]; the other losses know no smoothing.
 
 pub mod lanes;
 
@@ -29,8 +29,8 @@ pub enum Loss {
     Huber(f32),
     /// One logit z, target y in {0, 1}: max(0, 1 − (2y − 1)z).
     Hinge,
-    /// A logit for each class, y the index of one: max(0, 1 + max of the others − z\[y\]) (Crammer and Singer 2001).
-    /// The slope goes to the first of equal others.
+    /// A logit for each class, y the index of one: max(0, 1 + max of the others − z\[y\]) (Crammer
+    /// and Singer 2001). The slope goes to the first of equal others.
     MulticlassHinge,
     /// A logit for each class, y their probabilities: Σ y ln(y/p), 0 ln 0 being 0.
     KlDivergence,
@@ -62,7 +62,10 @@ impl Loss {
         match task {
             Task::Binary => matches!(self, Loss::BinaryCrossEntropy | Loss::Hinge),
             Task::Classes(_) => {
-                matches!(self, Loss::SoftmaxCrossEntropy | Loss::MulticlassHinge | Loss::KlDivergence)
+                matches!(
+                    self,
+                    Loss::SoftmaxCrossEntropy | Loss::MulticlassHinge | Loss::KlDivergence
+                )
             }
             Task::Regression => self.is_of_numbers(),
         }
@@ -92,13 +95,18 @@ impl Loss {
         if self.is_of_numbers() { outputs } else { 1 }
     }
 
-    /// A part with the targets that this loss takes: class indices become probabilities where those are wanted.
+    /// A part with the targets that this loss takes: class indices become probabilities where those
+    /// are wanted.
     pub fn encoded(self, part: &Part, outputs: usize) -> Cow<'_, Part> {
         if self != Loss::KlDivergence || part.y.len() != part.rows() {
             return Cow::Borrowed(part);
         }
         let one_hot = |&y: &f32| (0..outputs).map(move |k| f32::from(u8::from(k == y as usize)));
-        Cow::Owned(Part { y: part.y.iter().flat_map(one_hot).collect(), x: part.x.clone(), columns: part.columns })
+        Cow::Owned(Part {
+            y: part.y.iter().flat_map(one_hot).collect(),
+            x: part.x.clone(),
+            columns: part.columns,
+        })
     }
 
     /// Whether label smoothing changes its gradient.
