@@ -46,7 +46,14 @@ pub fn run() -> Result {
     check("lints for the web", &mut |_| {
         // The page's profile, here and below, so that the build's procedural macros and
         // dependencies serve.
-        let packages = ["--package", "tunescape", "--package", "tunescape-engine"];
+        let packages = [
+            "--package",
+            "tunescape",
+            "--package",
+            "tunescape-core",
+            "--package",
+            "tunescape-engine",
+        ];
         let what = ["--profile", "web", "--lib", "--bins", "--test", "wasm", "--target", TARGET];
         passes(
             web_command("cargo").arg("clippy").args(packages).args(what).args(["--", "-Dwarnings"]),
