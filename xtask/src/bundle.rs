@@ -1,22 +1,20 @@
-//! Trunk's post-build hook: the glue, the wasm and the texts go into `boot.js`, which becomes the
-//! page's one script, and the notices that must do without it into `index.html`. All of it once
-//! more, with the data, is `tunescape.html`, which needs no host; and `sw.js` is told what to keep
-//! for when there is no network.
+//! The last step of the build, which is also Trunk's hook: the glue, the wasm and the texts go into
+//! `boot.js`, which becomes the page's one script, and the notices that must do without it into
+//! `index.html`. All of it once more, with the data, is `tunescape.html`, which needs no host; and
+//! `sw.js` is told what to keep for when there is no network.
 
 use crate::{Result, root};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use flate2::{Compression, write::GzEncoder};
+use site::texts::{self, LANGUAGES, Texts};
 use std::collections::BTreeMap;
+use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::{env, fs};
-use xtask::texts::{self, LANGUAGES, Texts};
 
-pub fn run() -> Result {
-    let stage = env::var("TRUNK_STAGING_DIR")
-        .map_err(|_| "bundle is Trunk's hook: use `cargo xtask build`")?;
-    let stage = Path::new(&stage);
+/// Turns what wasm-bindgen and [`crate::page`] (or Trunk) left in this folder into the page.
+pub fn run(stage: &Path) -> Result {
     let (glue, wasm) = (the_one(stage, "js")?, the_one(stage, "wasm")?);
 
     let read = |language| Ok((language, texts::read(&root(), language)?));
@@ -189,14 +187,14 @@ fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
     Ok(encoder.finish()?)
 }
 
-/// The one file with this extension at the top of Trunk's output.
+/// The one file with this extension at the top of a folder.
 fn the_one(stage: &Path, extension: &str) -> Result<PathBuf> {
     let paths = fs::read_dir(stage)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
     let mut found =
         paths.into_iter().filter(|path| path.extension().is_some_and(|e| e == extension));
     match (found.next(), found.next()) {
         (Some(path), None) => Ok(path),
-        _ => Err(format!("Trunk should have left one .{extension} file").into()),
+        _ => Err(format!("there should be one .{extension} file, and no other").into()),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Kind;
 use super::table::MAX_CLASSES;
+use crate::sort::sort_by;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -105,7 +106,7 @@ impl Column {
         rows.iter().filter_map(|&row| self.value(row)).for_each(|value| present[value] = true);
         let mut order: Vec<usize> =
             (0..self.values.len()).filter(|&value| present[value]).collect();
-        order.sort_by(|&a, &b| {
+        sort_by(&mut order, |&a, &b| {
             let (a, b) = (&self.values[a], &self.values[b]);
             let size = |n: Option<f32>| n.unwrap_or(f32::INFINITY);
             size(a.1).total_cmp(&size(b.1)).then_with(|| a.0.cmp(&b.0))

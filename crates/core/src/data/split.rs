@@ -10,6 +10,7 @@
 use super::folds::{FoldError, kfold, stratified_kfold};
 use super::random::order;
 use super::{Dataset, Part, Target};
+use crate::sort::sort_by;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
@@ -193,8 +194,8 @@ fn largest_remainder(rows: usize, shares: [f64; 3]) -> [usize; 3] {
     let exact = shares.map(|share| share * rows as f64);
     let mut sizes = shares.map(|share| whole(share, rows));
     let mut by_remainder = [0, 1, 2];
-    by_remainder
-        .sort_by(|&a, &b| (exact[b] - sizes[b] as f64).total_cmp(&(exact[a] - sizes[a] as f64)));
+    let remainder = |part: usize| exact[part] - sizes[part] as f64;
+    sort_by(&mut by_remainder, |&a, &b| remainder(b).total_cmp(&remainder(a)));
     let rest = rows.saturating_sub(sizes.iter().sum());
     by_remainder.iter().take(rest).for_each(|&part| sizes[part] += 1);
     sizes
@@ -220,7 +221,7 @@ fn stratify(class_sizes: &[usize], sizes: [usize; 3], shares: [f64; 3]) -> Vec<[
     });
     for (count, &size) in counts.iter_mut().zip(class_sizes) {
         let mut by_want = [0, 1, 2];
-        by_want.sort_by_key(|&part| std::cmp::Reverse(wanting[part]));
+        sort_by(&mut by_want, |&a, &b| wanting[b].cmp(&wanting[a]));
         for &part in &by_want[..size.saturating_sub(count.iter().sum()).min(3)] {
             count[part] += 1;
             wanting[part] = wanting[part].saturating_sub(1);
