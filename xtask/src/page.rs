@@ -125,3 +125,49 @@ fn copy_folder(from: &Path, to: &Path) -> Result {
 fn file_name(path: &Path) -> Result<&std::ffi::OsStr> {
     Ok(path.file_name().ok_or_else(|| format!("{} names no file", path.display()))?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two folders for a test, of which the first holds some files.
+    fn folders(test: &str) -> [PathBuf; 2] {
+        let folder = std::env::temp_dir().join(format!("tunescape-{test}-{}", std::process::id()));
+        let [from, to] = ["from", "to"].map(|name| folder.join(name));
+        fs::create_dir_all(from.join("web/data/more")).unwrap();
+        fs::create_dir_all(&to).unwrap();
+        fs::write(from.join("web/style.css"), "p {}\n").unwrap();
+        fs::write(from.join("web/data/more/a.js"), "1").unwrap();
+        [from, to]
+    }
+
+    #[test]
+    fn links_become_what_they_name() {
+        let [from, to] = folders("links");
+        let index = "<head>\n  <link rel=\"icon\" href=\"data:,\" />\n  \
+            <link data-trunk rel=\"css\" href=\"web/style.css\" />\n  \
+            <link data-trunk rel=\"copy-dir\" href=\"web/data\" />\n  \
+            <link data-trunk rel=\"rust\" data-bin=\"tunescape\" /></head>\n";
+        let page = assemble(index, &from, &to).unwrap();
+        let style = format!("style-{:x}.css", seahash::hash(b"p {}\n"));
+        assert_eq!(
+            page,
+            format!(
+                "<head>\n  <link rel=\"icon\" href=\"data:,\" />\n  \
+                <link rel=\"stylesheet\" href=\"./{style}\"/>\n  \n  {SCRIPT}</head>\n"
+            )
+        );
+        assert_eq!(fs::read_to_string(to.join(style)).unwrap(), "p {}\n");
+        assert_eq!(fs::read_to_string(to.join("data/more/a.js")).unwrap(), "1");
+        fs::remove_dir_all(from.parent().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn an_unknown_link_is_told() {
+        let here = Path::new(".");
+        for link in ["rel=\"sass\" href=\"a.scss\"", "rel=\"css\"", "href=\"a.css\""] {
+            let error = assemble(&format!("<link data-trunk {link} />"), here, here).unwrap_err();
+            assert!(error.to_string().contains("link"), "{error}");
+        }
+    }
+}
