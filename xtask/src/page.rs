@@ -16,12 +16,13 @@ pub fn build() -> Result {
     // Beside `dist/`, so that it becomes that by a change of its name, when all has gone well.
     let stage = root().join("target/stage");
     clear(&stage)?;
-    // These are the options with which Trunk calls wasm-bindgen.
+    // As when Trunk calls wasm-bindgen's command line.
     Bindgen::new()
         .input_path(wasm)
         .out_name("tunescape")
         .no_modules(true)?
         .typescript(false)
+        .omit_default_module_path(false)
         .generate(&stage)?;
     let index = fs::read_to_string(root().join("index.html"))?;
     fs::write(stage.join("index.html"), assemble(&index, &root(), &stage)?)?;
