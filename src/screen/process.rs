@@ -9,7 +9,7 @@ use tunescape_core::search::gp::Kernel;
 use tunescape_core::search::{Acquisition, Figure};
 use tunescape_core::setup::Edit;
 use tunescape_core::setup::Setup;
-use tunescape_core::setup::check::RANGES;
+use tunescape_core::setup::settings;
 use tunescape_core::space::in_digits;
 use tunescape_core::state::search::StudyEvent;
 use tunescape_core::state::{Event, State};
