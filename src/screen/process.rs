@@ -20,7 +20,7 @@ pub fn acquisition(acquisition: Acquisition) -> String {
     t!(format!("acquisition.{}", acquisition.key()))
 }
 
-/// The state of an earlier study: taken as prior, and given up again.
+/// The model of an earlier study: taken as prior, and given up again.
 fn prior(state: &State, link: &Link) -> Html {
     let search = &state.setup.search;
     if search.pareto {
@@ -35,7 +35,7 @@ fn prior(state: &State, link: &Link) -> Html {
     } else {
         t!("search.inherit", n = n)
     };
-    // One value alone has no state.
+    // One value alone has no model.
     let models = offered.iter().filter(|trial| trial.0.is_some()).count() > 1;
     html! {
         <>
