@@ -24,7 +24,8 @@ pub fn single() -> impl Iterator<Item = (String, String)> {
         Some((one.into_iter().next()?, setting.path.clone()))
     };
     // Several alike have no id of their own.
-    let alike = ["tab", "also", "layer-activation", "racers", "map-shows", "map-axis", "race-effort"];
+    let alike =
+        ["tab", "also", "layer-activation", "racers", "map-shows", "map-axis", "race-effort"];
     SETTINGS.iter().filter_map(of).filter(move |(id, _)| !alike.contains(&id.as_str()))
 }
 
