@@ -6,6 +6,7 @@ use super::pool::Desk;
 use super::{errors, host};
 use crate::texts::t;
 use tunescape_core::data::Kind;
+use tunescape_core::data::choices::ReadChoices;
 use tunescape_core::data::csv::{CsvError, MAX_BYTES};
 use tunescape_core::json;
 use tunescape_core::lesson;
@@ -38,7 +39,8 @@ pub struct File {
 
 impl File {
     fn source(&self) -> Source {
-        Source::Csv { bytes: self.bytes.clone(), target: self.target, kind: self.kind }
+        let choices = ReadChoices::predict(self.target, self.kind);
+        Source::Csv { bytes: self.bytes.clone(), choices }
     }
 
     /// A number that hardly any other file or target has: FNV-1a, of 64 bits.
@@ -58,7 +60,8 @@ impl Model {
             }
             FileMessage::Opened(name, Ok(bytes)) => {
                 let job = self.pool.job();
-                self.pool.send(Desk::Study, &Request::Peek { job, bytes: bytes.clone() });
+                let (bytes_sent, choices) = (bytes.clone(), ReadChoices::default());
+                self.pool.send(Desk::Study, &Request::Peek { job, bytes: bytes_sent, choices });
                 self.file =
                     Some(File { name, bytes, table: None, target: 0, kind: Kind::Class, job });
             }
@@ -134,7 +137,8 @@ impl Model {
         let held =
             host::held(HELD).and_then(|text| json::read::<(String, usize, Kind, u64)>(&text).ok());
         if let Some((text, target, kind, fingerprint)) = held {
-            self.keep("csv", Source::Csv { bytes: text.into_bytes(), target, kind });
+            let choices = ReadChoices::predict(target, kind);
+            self.keep("csv", Source::Csv { bytes: text.into_bytes(), choices });
             self.studies.file = Some(fingerprint);
         }
     }
@@ -165,8 +169,9 @@ impl Model {
             self.notices.push(t!("lesson.locked"));
             return;
         }
-        if let Source::Csv { bytes, target, kind } = &source
+        if let Source::Csv { bytes, choices } = &source
             && let Ok(text) = str::from_utf8(bytes)
+            && let (Some(target), Some(kind)) = (choices.target, choices.task)
         {
             host::hold(HELD, &json::write(&(text, target, kind, fingerprint)));
         }
