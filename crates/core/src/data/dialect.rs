@@ -472,8 +472,12 @@ fn numbers_are_names(
         0 => true,
         _ if names_above_numbers => rises,
         1 => false,
-        _ if new_word => rises && even,
-        2 => false,
-        many => rises && even && apart * 3 >= many * 2,
+        // Of two numbers only neighbours say something, such as years.
+        many => {
+            let whole = numbers.iter().all(|n| n.fract() == 0.0);
+            let year_after_year = numbers.windows(2).all(|pair| step(pair) == 1.0);
+            let by_word = new_word && whole && (many > 2 || year_after_year);
+            rises && even && (by_word || many > 2 && apart * 3 >= many * 2)
+        }
     }
 }

@@ -161,8 +161,10 @@ pub fn detect(bytes: &[u8]) -> (Encoding, bool) {
 fn zeros_tell(bytes: &[u8]) -> Option<Encoding> {
     let zeros = |side: usize| bytes.iter().skip(side).step_by(2).filter(|b| **b == 0).count();
     let (even, odd) = (zeros(0), zeros(1));
-    // At least the separators and line ends, so one letter in twenty.
-    let enough = |zeros: usize| zeros > 0 && zeros * 40 >= bytes.len();
+    // At least the separators and line ends, so one letter in ten.
+    let ends = |end: [u8; 2]| bytes.chunks_exact(2).any(|pair| pair == end);
+    let lines = ends([b'\n', 0]) || ends([b'\r', 0]) || ends([0, b'\n']) || ends([0, b'\r']);
+    let enough = |zeros: usize| lines && zeros * 20 >= bytes.len();
     match (even, odd) {
         (0, odd) if enough(odd) => Some(Encoding::Utf16Le),
         (even, 0) if enough(even) => Some(Encoding::Utf16Be),

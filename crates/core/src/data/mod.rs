@@ -9,6 +9,8 @@
 //! makes it ready to train on.
 
 pub mod builtin;
+#[cfg(test)]
+mod cases;
 pub mod choices;
 pub mod column;
 pub mod csv;

@@ -63,9 +63,16 @@ impl Readings {
 /// Reads a text as a number under both marks.
 pub(super) fn readings(text: &str) -> Readings {
     // Nearly all fields of nearly all files.
-    if !text.contains(',') && !text.contains('.') && text.is_ascii() {
-        if let Some(number) = parse_plain(text) {
-            return Readings { point: Some(number), comma: Some(number) };
+    if !text.contains(',')
+        && let Some(number) = parse_plain(text)
+    {
+        match text.split_once('.') {
+            None => return Readings { point: Some(number), comma: Some(number) },
+            // With three digits the point may be a thousands mark.
+            Some((_, fraction)) if fraction.len() != 3 => {
+                return Readings { point: Some(number), comma: None };
+            }
+            Some(_) => {}
         }
     }
     let Some(bare) = bare(text) else { return Readings { point: None, comma: None } };
@@ -274,5 +281,68 @@ pub fn parse_number(text: &str) -> Result<f64, NumberError> {
         Some(number) if number.is_finite() => Ok(number),
         Some(_) => Err(NumberError::TooLarge { text: told() }),
         None => Err(NumberError::NotNumber { text: told() }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_of_the_page_take_what_is_typed() {
+        for (text, number) in [
+            ("0.05", 0.05),
+            ("0,05", 0.05),
+            ("０．０５", 0.05),
+            ("０，０５", 0.05),
+            ("1e-3", 1e-3),
+            ("1,5E-3", 1.5e-3),
+            (" 1 000 ", 1000.0),
+            ("1\u{202f}000,5", 1000.5),
+            ("−3", -3.0),
+            ("+3", 3.0),
+            (".5", 0.5),
+            ("1,234", 1.234),
+            ("1,219,139", 1_219_139.0),
+            ("1.872,14", 1872.14),
+            ("1'234.5", 1234.5),
+            ("20 %", 20.0),
+            ("５", 5.0),
+        ] {
+            assert_eq!(parse_number(text), Ok(number), "{text}");
+        }
+        assert_eq!(parse_number("  "), Err(NumberError::Empty));
+        assert_eq!(parse_number("1e999"), Err(NumberError::TooLarge { text: "1e999".into() }));
+        for text in
+            ["abc", "1.2.3", "1,2,3", "--3", "1e", "inf", "NaN", "-", "1 2", "3 apples", "%"]
+        {
+            assert_eq!(
+                parse_number(text),
+                Err(NumberError::NotNumber { text: text.into() }),
+                "{text}"
+            );
+        }
+        let long = parse_number(&"9x".repeat(1000)).unwrap_err();
+        assert!(long.to_string().len() < 100);
+    }
+
+    #[test]
+    fn fields_of_a_file_are_read_with_either_mark() {
+        let read = |text: &str| {
+            let readings = readings(text);
+            (readings.point.map(|n| n.exact), readings.comma.map(|n| n.exact))
+        };
+        assert_eq!(read("1,234"), (Some(1234.0), Some(1.234)));
+        assert_eq!(read("1.234"), (Some(1.234), Some(1234.0)));
+        assert_eq!(read("1,219,139"), (Some(1_219_139.0), None));
+        assert_eq!(read("1.872,14"), (None, Some(1872.14)));
+        assert_eq!(read("0,005"), (None, Some(0.005)));
+        assert_eq!(read("12,34,567.5"), (Some(1_234_567.5), None));
+        assert_eq!(read("(1,234)"), (Some(-1234.0), Some(-1.234)));
+        assert_eq!(read("$-5"), (Some(-5.0), Some(-5.0)));
+        assert_eq!(read("US$ 1,000.50"), (Some(1000.5), None));
+        for text in ["", "-", "a", "1,23,4", "1 23", "5 kg", "1-2", "12:30", "--5", "€"] {
+            assert_eq!(read(text), (None, None), "{text}");
+        }
     }
 }
