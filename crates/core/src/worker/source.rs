@@ -17,7 +17,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 /// A data set that no worker can make by itself.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Source {
     /// The uncompressed payload of a built-in set.
     Builtin { name: String, payload: Vec<u8> },
@@ -55,7 +55,7 @@ const SHOWN_ROWS: usize = 8;
 const MAX_GUESSES: usize = 200;
 
 /// A file described as it is read by some choices.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TableView {
     pub rows: usize,
     pub header: bool,
@@ -79,7 +79,7 @@ pub struct TableView {
 }
 
 /// One column of a file.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Column {
     pub name: String,
     /// Whether all its values are numbers (or dates) and used as such.
