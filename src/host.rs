@@ -58,14 +58,6 @@ extern "C" {
     /// closed it.
     pub fn notes(open: bool, own: &str, lines: &str) -> Option<bool>;
 
-    /// Takes the controls of these ids, separated by spaces, and their names from the page, and no
-    /// others.
-    pub fn hide(ids: &str);
-
-    /// Disables the controls of a selector, which say why, and no others; tells the ranges of
-    /// others, a line each: selector, tab, range.
-    pub fn lock(controls: &str, why: &str, ranges: &str);
-
     /// Tells whenever the page has become higher or lower.
     pub fn sized(handler: &JsValue);
 
@@ -190,6 +182,12 @@ pub fn now() -> f64 {
 pub fn still() -> bool {
     let query =
         window().and_then(|w| w.match_media("(prefers-reduced-motion: reduce)").ok().flatten());
+    query.is_some_and(|query| query.matches())
+}
+
+/// Whether the reader's system is dark.
+pub fn prefers_dark() -> bool {
+    let query = window().and_then(|w| w.match_media("(prefers-color-scheme: dark)").ok().flatten());
     query.is_some_and(|query| query.matches())
 }
 

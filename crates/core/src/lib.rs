@@ -47,5 +47,6 @@ pub mod search;
 pub mod setup;
 mod sort;
 pub mod space;
+pub mod state;
 pub mod study;
 pub mod worker;

@@ -32,6 +32,7 @@ pub use story::{Cut, Mind, believe, explain, propose};
 pub use training::{Curves, retire_diverged};
 pub use trial::{Attempt, Judged, outcome};
 
+use crate::data::choices::ReadChoices;
 use crate::inspect::stability::Damping;
 use crate::inspect::{Anatomy, Curvature, Narration, Plane, Refusal, Slice};
 use crate::metrics::{Metric, Objective};
@@ -65,13 +66,13 @@ mod text {
 /// Names a piece of work, so that it can be cancelled and its replies told from older ones.
 pub type Job = u32;
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Request {
     /// Keeps a built-in set's payload or a file under its name.
     Keep(Source),
-    /// Reads a file and describes it. Answer: `Table`.
-    Peek { job: Job, bytes: Vec<u8> },
-    /// Whether a file gives data with this target and this set-up's split. Answer: `Checked`.
+    /// Reads a file as chosen and describes it. Answer: `Table`.
+    Peek { job: Job, bytes: Vec<u8>, choices: ReadChoices },
+    /// Whether a file gives data with these choices and this set-up's split. Answer: `Checked`.
     Check {
         job: Job,
         source: Source,
@@ -203,7 +204,7 @@ pub enum Request {
     LoseDevice,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Reply {
     /// The worker's module has started.
     Ready,
@@ -246,7 +247,7 @@ pub enum Reply {
 }
 
 /// A trial that is over.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tried {
     /// None where it diverged.
     pub judged: Option<Judged>,
@@ -264,7 +265,7 @@ impl Tried {
 }
 
 /// The Explore run after an epoch.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Frame {
     pub epoch: usize,
     /// The branch of the run, from 0, and the one that it left after epoch `from`.
