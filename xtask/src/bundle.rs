@@ -45,11 +45,7 @@ pub fn run(stage: &Path) -> Result {
     fs::write(stage.join(&name), &script)?;
     fs::write(stage.join("sw.js"), keeper(stage)?)?;
     fs::write(stage.join("tunescape.html"), single_file(stage, &page, &name)?)?;
-    println!(
-        "{name}: {} KB; of wasm, {} KB gzipped",
-        script.len() / 1000,
-        packed.len() / 1000
-    );
+    println!("{name}: {} KB; of wasm, {} KB gzipped", script.len() / 1000, packed.len() / 1000);
     Ok(())
 }
 
