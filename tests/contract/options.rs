@@ -117,7 +117,7 @@ fn wide(inputs: usize) -> Population {
     let net = Net::new(vec![inputs, 128, 1], Activation::Relu, Loss::BinaryCrossEntropy);
     let part = Arc::new(Part { x: vec![0.0; inputs], y: vec![1.0], columns: inputs });
     let mut population = plain();
-    population.streams[0].start = vec![0.0; net.parameters()];
+    population.streams[0].start = vec![0.0; net.parameters()].into();
     population.streams[0].train = part.clone();
     population.streams[0].valid = part;
     Population { net, ..population }
@@ -127,7 +127,7 @@ fn too_large() {
     let context = gpu().expect("a device");
     let limit = context.largest_buffer();
     // The state of one group alone: four trials at least, twice weights and velocity.
-    let population = wide(limit / (4 * 4 * 4 * 128) + 1);
+    let population = wide((limit / (4 * 4 * 4 * 128)) as usize + 1);
     let refused = on(context, population.clone()).err();
     let Some(TrainError::TooLarge { bytes, limit: told }) = refused else { panic!("{refused:?}") };
     assert!(bytes > limit && told == limit);

@@ -2,6 +2,7 @@
 
 use crate::lesson::controls;
 use crate::setup::Panel;
+use std::sync::OnceLock;
 
 /// Controls that change nothing in the set-up, by their ids. A lesson's own buttons are not among
 /// them, nor the page as a whole: nobody is shut in.
@@ -27,18 +28,23 @@ const PARTS: [&str; 11] = [
 
 /// Whether there is a panel or a control of this name.
 pub fn can_be(name: &str) -> bool {
+    // Made once: a link may ask of many names.
+    static CONTROLS: OnceLock<String> = OnceLock::new();
     let whole = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '-');
-    let parts = PARTS.map(str::to_owned);
     let of_setup = || {
-        controls::locked(&parts)
-            .split('#')
-            .skip(1)
-            .any(|id| id.strip_prefix(name).is_some_and(whole))
+        let controls = CONTROLS.get_or_init(|| controls::locked(&PARTS.map(str::to_owned)));
+        controls.split('#').skip(1).any(|id| id.strip_prefix(name).is_some_and(whole))
     };
     !name.is_empty()
         && (Panel::ALL.iter().any(|panel| panel.key() == name)
             || BUTTONS.split_whitespace().any(|button| button == name)
             || of_setup())
+}
+
+/// What of a list can be hidden; the rest of it does nothing. Links bring such lists, and may name
+/// what must stay: the ways out of a lesson, the crash notice.
+pub fn hideable<'a>(names: impl IntoIterator<Item = &'a String>) -> impl Iterator<Item = &'a str> {
+    names.into_iter().map(String::as_str).filter(|name| can_be(name))
 }
 
 #[cfg(test)]
@@ -106,5 +112,7 @@ mod tests {
         ] {
             assert!(!can_be(name), "{name}");
         }
+        let names = ["footer", "lesson-leave", "crash", "play"].map(str::to_owned);
+        assert_eq!(hideable(&names).collect::<Vec<_>>(), ["footer", "play"]);
     }
 }

@@ -5,6 +5,7 @@ mod axes;
 pub mod check;
 mod estimate;
 pub mod evaluation;
+pub mod needs;
 pub mod parameters;
 pub mod presets;
 pub mod race;
