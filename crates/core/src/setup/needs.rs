@@ -208,3 +208,100 @@ fn most(all: usize, fits: impl Fn(usize) -> bool) -> usize {
     }
     low
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{Dataset, Target};
+    use crate::setup::evaluation::Method;
+    use crate::worker::{Prepared, prepare};
+    use tunescape_engine::optim::Rule;
+
+    /// MNIST's shape with few rows.
+    fn digits(setup: &Setup) -> Prepared {
+        let rows = 200;
+        let data = Dataset {
+            name: "digits".into(),
+            columns: (0..784).map(|i| i.to_string()).collect(),
+            x: (0..rows * 784).map(|i| (i % 251) as f32).collect(),
+            target: Target::Class {
+                labels: (0..rows as u32).map(|i| i % 10).collect(),
+                names: (0..10).map(|i| i.to_string()).collect(),
+            },
+            image: None,
+        };
+        prepare(&data, Vec::new(), setup).unwrap()
+    }
+
+    fn shared(setup: &Setup) -> (Population, DataSize) {
+        let data = digits(setup);
+        let point = setup.own_point();
+        let size = data.size(200 * 784);
+        (setup.population(&data.folds, data.task, &[point]), size)
+    }
+
+    fn wide(layers: usize) -> Setup {
+        let mut setup = Setup::default();
+        setup.net.hidden = vec![128; layers];
+        setup.training.choose(Rule::Adam);
+        setup.training.epochs = 1;
+        setup
+    }
+
+    /// In the last level of a map of 64 × 64 cells, 3,072 points, whose groups of 32 lanes take 91 MB
+    /// each. Were their bytes counted in 32 bits, 1,792 points would seem to have room.
+    #[test]
+    fn what_trains_on_a_gpu_stays_within_its_bytes() {
+        let setup = wide(2);
+        let (shared, size) = shared(&setup);
+        for lanes in [4, 8, 32] {
+            for buffer in [128 << 20, 1 << 30, u64::from(u32::MAX)] {
+                let on = On::Gpu(GpuLimits::new(lanes, buffer));
+                let needs = setup.needs(&shared, &size, 3072, on, 1).unwrap();
+                assert_eq!(needs.slices.streams, 1);
+                assert!((200..=340).contains(&needs.slices.points), "{lanes} {needs:?}");
+                assert!(needs.slice <= GPU_BYTES && needs.together > 8 << 30, "{needs:?}");
+                assert!(needs.worker < WORKER_BYTES);
+            }
+        }
+    }
+
+    #[test]
+    fn streams_of_a_point_are_cut_where_they_have_no_room_together() {
+        let mut setup = wide(9);
+        setup.evaluation.method = Method::KFold;
+        (setup.evaluation.folds, setup.evaluation.repeats) = (10, 16);
+        let (shared, size) = shared(&setup);
+        let cpu = On::Cpu(Width::Four);
+        let needs = setup.needs(&shared, &size, 64, cpu, 9).unwrap();
+        // 233,354 weights with two slots, now and kept, in four lanes.
+        assert!(needs.together > 160 * 16 * 2 * 3 * 4 * 233_866, "{needs:?}");
+        assert_eq!(needs.slices, Slices { points: 4, streams: 2 });
+        assert!(needs.slice <= CPU_BYTES && needs.worker <= WORKER_BYTES, "{needs:?}");
+        assert_eq!(needs.workers, 9 * needs.worker);
+        assert_eq!(needs.starts, 16 * 4 * 233_866);
+        let [train, valid] = size.trained.map(|rows| rows as f64);
+        assert_eq!(needs.multiplications, 233_866.0 * (4.0 * train + valid) * 64.0 * 16.0);
+        let gpu = On::Gpu(GpuLimits::new(32, 1 << 30));
+        let on_gpu = setup.needs(&shared, &size, 64, gpu, 1).unwrap();
+        assert!(on_gpu.slices.streams < 160 && on_gpu.slice <= GPU_BYTES, "{on_gpu:?}");
+        assert_eq!(setup.slices(&shared, 1, cpu).unwrap().points, 1);
+        // A device with buffers so small takes none of it.
+        let tiny = On::Gpu(GpuLimits::new(32, 1 << 20));
+        let refused = setup.slices(&shared, 1, tiny);
+        assert!(
+            matches!(refused, Err(TrainError::TooLarge { limit: 1_048_576, .. })),
+            "{refused:?}"
+        );
+    }
+
+    #[test]
+    fn small_set_ups_train_together() {
+        let setup = Setup::default();
+        let (shared, _) = shared(&setup);
+        let slices = setup.slices(&shared, 3072, On::Gpu(GpuLimits::new(32, 1 << 30))).unwrap();
+        assert_eq!(slices, Slices { points: 3072, streams: 1 });
+        let slices = setup.slices(&shared, 64, On::Cpu(Width::Four)).unwrap();
+        assert_eq!(slices, Slices { points: 64, streams: 1 });
+    }
+}

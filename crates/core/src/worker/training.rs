@@ -100,6 +100,11 @@ impl Gathered {
         }
     }
 
+    /// What a trial reported after an epoch.
+    pub fn report(&self, trial: usize, epoch: usize) -> Option<Report> {
+        self.told.get(trial)?.0.get(epoch).copied()
+    }
+
     /// The epoch by which every point has diverged: beyond it nothing is asked of any.
     pub fn end(&self) -> Option<usize> {
         let of = |point: &[(Vec<Report>, Option<usize>)]| point.iter().filter_map(|s| s.1).min();

@@ -110,6 +110,11 @@ impl Attempt {
         self.whole.streams.len().div_ceil(self.each)
     }
 
+    /// What a stream reported after an epoch, from 0, once all have trained; none after its end.
+    pub fn report(&self, stream: usize, epoch: usize) -> Option<Report> {
+        self.gathered.report(stream, epoch)
+    }
+
     /// The reports of all streams, once they have trained.
     pub fn curves(&self) -> Curves {
         self.gathered.curves(&[0], 0, self.epochs)
