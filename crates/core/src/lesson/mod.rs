@@ -434,7 +434,7 @@ mod tests {
             let hidden = lesson(json!({ "text": text, "hide": ["footer", id] }));
             assert_eq!(hidden, Err(LessonError::Hide { page: 1, id: id.into() }));
         }
-        let long = lesson(json!({ "text": text, "lock": ["é".repeat(100_000)] }));
+        let long = lesson(json!({ "text": text, "lock": ["é".repeat(50_000)] }));
         assert_eq!(long, Err(LessonError::Lock { page: 1, key: "é".repeat(40) }));
         assert!(matches!(read("{"), Err(LessonError::Form(_))));
         assert_eq!(read(r#"{"title":{},"minutes":1,"pages":[]}"#), Err(LessonError::Empty));

@@ -494,8 +494,11 @@ mod tests {
         let old = "v=1&lesson.lock=[%22net%22,%22data.name%22]&lesson.limit=[[%22run.learning_rate%22,0.001,0.5],[%22search.budget%22,2,9]]";
         assert_eq!(read(old), Ok(setup.clone()));
         for strange in ["", " ", "null", "1", "a,b", "a:b", "[", "[]", "\"", "é&=%"] {
-            setup.lesson.lock = lists(&[strange]);
-            setup.lesson.limit[0].0 = strange.into();
+            setup.lesson.hide = lists(&[strange]);
+            let list = serde_json::json!([[strange, 0.001, 0.5], ["net", 2.0, 9.0]]);
+            let text = named(&list, true).unwrap_or_else(|| list.to_string());
+            let back = serde_json::from_str(&text).unwrap_or_else(|_| names(&text, true));
+            assert_eq!(back, list, "{strange}");
             assert_eq!(
                 (read(&write(&setup)), read(&brief(&setup).0)),
                 (Ok(setup.clone()), Ok(setup.clone())),

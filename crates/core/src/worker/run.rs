@@ -328,14 +328,15 @@ pub async fn over_seeds<P: FnMut() -> bool>(
     setup.evaluation.repeats = seeds;
     let population = setup.population(&data.folds[..1], data.task, &[Point::new()]);
     let population = Population { patience: 0, ..population };
-    let footprint = Footprint::of(&population, Width::Four, epochs);
+    let width = Width::suiting(population.net.parameters());
+    let footprint = Footprint::of(&population, width, epochs);
     let room = CPU_BYTES.saturating_sub(footprint.shared()) / footprint.own(1, 1);
     let each = room.clamp(1, seeds.max(1) as u64) as usize;
     let mut runs = Vec::with_capacity(seeds);
     for first in (0..seeds).step_by(each) {
         let some = population.slice(first..seeds.min(first + each));
         let (before, count) = (first, some.trials.len());
-        let mut trainer = CpuTrainer::with_width(some, Width::Four)?;
+        let mut trainer = CpuTrainer::with_width(some, width)?;
         for epoch in 0..=epochs {
             while trainer.advance(epoch, &mut pause()).await? == Progress::Paused {
                 // Of all seeds, as if they went along together.
