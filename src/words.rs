@@ -168,6 +168,14 @@ pub fn setup(error: &SetupError) -> String {
         SetupError::Side { given } => t!("error.side", given = given),
         SetupError::Race { given, limit } => t!("error.race", given = given, limit = limit),
         SetupError::Hand { trial } => t!("error.hand", trial = trial + 1),
+        SetupError::Many { key, given, limit } => {
+            t!("error.many", key = name(key), given = given, limit = limit)
+        }
+        SetupError::Long { key, given, limit } => {
+            t!("error.long", key = name(key), given = given, limit = limit)
+        }
+        SetupError::Part { part, .. } => t!("error.no_part", part = part),
+        SetupError::Note { trial } => t!("error.no_trial", trial = trial + 1),
         SetupError::Earlier { trial } => t!("error.earlier", trial = trial + 1),
         SetupError::Trials { run, shown } => t!("error.trials", run = run, shown = shown),
     }
@@ -178,6 +186,7 @@ pub fn board(error: &BoardError) -> String {
     match error {
         BoardError::Code { line } => t!("board.no_code", line = line),
         BoardError::Game { line } => t!("board.other_game", line = line),
+        BoardError::Many { limit } => t!("board.many", limit = limit),
     }
 }
 
@@ -197,6 +206,15 @@ pub fn lesson(error: &LessonError) -> String {
         }
         LessonError::Lock { page, key } => t!("error.lesson_lock", page = page, key = key),
         LessonError::Hide { page, id } => t!("error.lesson_hide", page = page, id = id),
+        LessonError::Long { given, limit } => {
+            t!("error.lesson_long", given = count(*given), limit = count(*limit))
+        }
+        LessonError::Pages { given, limit } => {
+            t!("error.lesson_pages", given = given, limit = limit)
+        }
+        LessonError::Many { page, list, limit } => {
+            t!("error.lesson_many", page = page, list = list, limit = limit)
+        }
     }
 }
 

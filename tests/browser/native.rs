@@ -94,8 +94,9 @@ pub fn study(setup: &Setup, n: usize) -> Vec<Row> {
 pub fn test_loss(setup: &Setup, point: &[f64]) -> f64 {
     let data = data(setup);
     let attempt = attempt(setup, &data, point);
-    let weights: Vec<f64> = attempt.states()[0].weights.iter().map(|&w| f64::from(w)).collect();
-    let (net, test) = (&attempt.trainer().population().net, &data.split().test);
+    let weights = pollster::block_on(attempt.weights(0, &mut async || ())).expect("the CPU trains");
+    let weights: Vec<f64> = weights[0].iter().map(|&w| f64::from(w)).collect();
+    let (net, test) = (attempt.net(), &data.split().test);
     let loss = |row: usize| {
         let x: Vec<f64> = test.row(row).iter().map(|&x| f64::from(x)).collect();
         let outputs = plain::forward(net, &weights, &x).pop().expect("a last layer");

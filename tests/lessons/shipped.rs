@@ -123,14 +123,14 @@ pub fn played(setup: &Setup) -> Study {
         let mut attempt = Attempt::new(setup, &data, &proposal.point).expect("a trial");
         pollster::block_on(attempt.advance(&mut || false)).expect("the CPU trains");
         study.apply(Event::Proposed { trial, proposal }).expect("it is the next");
-        let reports = (1..=setup.training.epochs)
-            .map_while(|epoch| Some((epoch, attempt.trainer().report(0, epoch)?)));
+        let reports =
+            (1..=setup.training.epochs).map_while(|epoch| Some((epoch, attempt.report(0, epoch)?)));
         for (epoch, report) in reports {
             study.apply(Event::Reported { trial, epoch, report }).expect("epochs rise");
         }
         let pruned =
             study.cut(&setup.search.pruner, trial, setup.training.epochs).and_then(|cut| {
-                let loss = attempt.trainer().report(0, cut.step)?.valid_loss;
+                let loss = attempt.report(0, cut.step)?.valid_loss;
                 Some(Outcome::Pruned { epoch: cut.step, loss: f64::from(loss) })
             });
         let whole = outcome(attempt.judged(), objective);

@@ -14,6 +14,7 @@ use crate::sort::sort_by;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Shares of the rows for training and validation; the rest is the test part.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,9 +42,9 @@ pub enum SplitError {
 /// The three parts, and how the inputs (and a number target) were standardised.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Split {
-    pub train: Part,
-    pub valid: Part,
-    pub test: Part,
+    pub train: Arc<Part>,
+    pub valid: Arc<Part>,
+    pub test: Arc<Part>,
     /// For each part, the data set's row that each of its rows was: to draw points in raw units,
     /// to name a row.
     pub rows: [Vec<usize>; 3],
@@ -118,7 +119,7 @@ impl Split {
             let mut x = vec![0.0; part.rows() * columns];
             (0..part.rows())
                 .for_each(|row| x[row * columns..][..part.columns].copy_from_slice(part.row(row)));
-            (part.x, part.columns) = (x, columns);
+            *part = Arc::new(Part { x, y: part.y.clone(), columns });
         }
         self.inputs.resize(columns, (0.0, 1.0));
     }
@@ -144,7 +145,7 @@ impl Split {
             keep
         };
         let kept: Vec<usize> = (0..self.train.rows()).filter(keeps).collect();
-        self.train = self.train.take(&kept);
+        self.train = Arc::new(self.train.take(&kept));
         self.rows[0] = kept.iter().map(|&row| self.rows[0][row]).collect();
     }
 }
@@ -251,11 +252,17 @@ fn standardised(data: &Dataset, rows: [Vec<usize>; 3]) -> Split {
         Target::Class { .. } => (0.0, 1.0),
         Target::Number { values, .. } => scale(train.iter().map(|&row| values[row])),
     };
-    let part = |rows: &[usize]| Part {
-        x: (rows.iter())
+    let x = |rows: &[usize]| {
+        // As long as it will be from the beginning: one that grows takes twice as much.
+        let mut x = Vec::with_capacity(rows.len() * columns);
+        let scaled = (rows.iter())
             .flat_map(|&row| data.x[row * columns..(row + 1) * columns].iter().zip(&inputs))
-            .map(|(&v, &scale)| standardise(v, scale))
-            .collect(),
+            .map(|(&v, &scale)| standardise(v, scale));
+        x.extend(scaled);
+        x
+    };
+    let part = |rows: &[usize]| Part {
+        x: x(rows),
         y: (rows.iter())
             .map(|&row| match &data.target {
                 Target::Class { labels, .. } => labels[row] as f32,
@@ -274,7 +281,7 @@ fn standardised(data: &Dataset, rows: [Vec<usize>; 3]) -> Split {
             }
         }
     }
-    let [train, valid, test] = parts;
+    let [train, valid, test] = parts.map(Arc::new);
     Split { train, valid, test, rows, inputs, target }
 }
 

@@ -17,6 +17,12 @@ pub fn can_be(name: &str) -> bool {
         || controls::is_of_setup(name)
 }
 
+/// What of a list can be hidden; the rest of it does nothing. Links bring such lists, and may name
+/// what must stay: the ways out of a lesson, the crash notice.
+pub fn hideable<'a>(names: impl IntoIterator<Item = &'a String>) -> impl Iterator<Item = &'a str> {
+    names.into_iter().map(String::as_str).filter(|name| can_be(name))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,5 +47,7 @@ mod tests {
         ] {
             assert!(!can_be(name), "{name}");
         }
+        let names = ["footer", "lesson-leave", "crash", "play"].map(str::to_owned);
+        assert_eq!(hideable(&names).collect::<Vec<_>>(), ["footer", "play"]);
     }
 }

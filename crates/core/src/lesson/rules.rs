@@ -1,6 +1,7 @@
 //! What a lesson or a hand-out allows: which settings are locked, kept in a range, or not shown.
 
 use super::controls;
+use super::hidden::hideable;
 use super::{holds, with_searched};
 use crate::setup::LessonSetup;
 
@@ -19,7 +20,7 @@ impl Rules {
         Rules {
             locks: if locks.is_empty() { locks } else { with_searched(&locks) },
             limits: lesson.limit.clone(),
-            hidden: [&lesson.hide, hide].concat(),
+            hidden: hideable(lesson.hide.iter().chain(hide)).map(str::to_owned).collect(),
         }
     }
 

@@ -102,7 +102,7 @@ impl Halving {
 
     /// Epochs of rung k.
     pub fn rung(&self, k: usize) -> usize {
-        self.least * self.factor.pow((self.rate + k) as u32)
+        self.least.saturating_mul(self.factor.saturating_pow((self.rate + k) as u32))
     }
 
     /// `recorded`: what the others had at the rung.

@@ -48,14 +48,25 @@ impl Grid {
             match (count, p.count()) {
                 (1, _) => 0.5,
                 // Evenly over the values that there are.
-                (_, Some(values)) => {
-                    p.to_unit(p.value((step * (values - 1) + (count - 1) / 2) / (count - 1)))
-                }
+                (_, Some(values)) => p.to_unit(p.value(spread(step, count, values))),
                 (_, None) => step as f64 / (count - 1) as f64,
             }
         };
         counts.iter().zip(&self.space.params).map(axis).collect()
     }
+}
+
+/// Which of so many values step `step` of `count` takes, all steps evenly over them. The product
+/// may have more than 32 bits.
+fn spread(step: usize, count: usize, values: usize) -> usize {
+    let [step, last, end] =
+        [step, values.saturating_sub(1), count.saturating_sub(1)].map(|n| n as u64);
+    ((step * last + end / 2) / end.max(1)) as usize
+}
+
+/// Cells of a layout; as many as can be counted where there are more.
+fn cells(counts: &[usize]) -> usize {
+    counts.iter().fold(1, |cells, &count| cells.saturating_mul(count))
 }
 
 /// Number of values of each parameter, no more than it has: the shortest axis grows while the whole
@@ -66,7 +77,7 @@ fn layout(most: &[usize], budget: usize) -> Vec<usize> {
         (0..counts.len()).filter(|&i| counts[i] < most[i]).min_by_key(|&i| counts[i])
     {
         counts[axis] += 1;
-        if counts.iter().product::<usize>() > budget.min(MOST_CELLS) {
+        if cells(&counts) > budget.min(MOST_CELLS) {
             counts[axis] -= 1;
             break;
         }
@@ -85,14 +96,13 @@ impl Search for Grid {
                     .iter()
                     .any(|told| told.iter().zip(&unit).all(|(a, b)| (a - b).abs() < SAME))
             };
-            let cells: usize = counts.iter().product();
-            if let Some(index) = (0..cells).find(|index| !tried(index)) {
+            if let Some(index) = (0..cells(&counts)).find(|index| !tried(index)) {
                 break index;
             }
             let finer =
                 |(&count, p): (&usize, &Param)| match (count, p.count().unwrap_or(usize::MAX)) {
                     (1, most) => most.min(3),
-                    (_, most) => most.min(2 * count - 1),
+                    (_, most) => most.min(count.saturating_mul(2) - 1),
                 };
             let next: Vec<usize> = counts.iter().zip(&self.space.params).map(finer).collect();
             if next == counts {
@@ -102,7 +112,7 @@ impl Search for Grid {
             counts = next;
         };
         let columns = counts.first().copied().unwrap_or(1);
-        let rows = counts.iter().skip(1).product();
+        let rows = cells(&counts[1.min(counts.len())..]);
         let point = self.space.from_unit(&self.cell(&counts, index));
         Proposal { point, reason: Reason::Grid { index, columns, rows } }
     }
@@ -115,6 +125,26 @@ impl Search for Grid {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn steps_and_cells_are_counted_in_full() {
+        assert_eq!(spread(65_535, 65_536, 1_000_000), 999_999);
+        assert_eq!([0, 1, 2].map(|step| spread(step, 3, 1_000_000)), [0, 500_000, 999_999]);
+        assert_eq!(spread(0, 0, 0), 0);
+        assert_eq!(cells(&[usize::MAX, 2, 3]), usize::MAX);
+        // A stepped range of as many values as there can be, refined as long as it is asked.
+        let most = Param::stepped("a", 0.0, 0.999_999, crate::space::Scale::Linear, 1e-6).unwrap();
+        assert_eq!(most.count(), Some(crate::space::MOST_VALUES));
+        let space = Space::new(vec![most.clone(), most]);
+        let mut grid = Grid::new(&space, 4);
+        let mut rng = crate::study::stream(1, 0);
+        for _ in 0..40 {
+            let proposal = grid.ask(&mut rng);
+            assert!(space.contains(&proposal.point), "{:?}", proposal.point);
+            assert!(matches!(proposal.reason, Reason::Grid { columns: 2.., rows: 2.., .. }));
+            grid.tell(&proposal.point, Outcome::Value(0.0));
+        }
+    }
 
     #[test]
     fn layouts_fit_the_budget() {

@@ -7,6 +7,7 @@ pub mod edit;
 mod estimate;
 pub mod evaluation;
 pub mod impact;
+pub mod needs;
 pub mod parameters;
 pub mod presets;
 pub mod race;

@@ -8,6 +8,7 @@ use crate::setup::MOST_PLACED;
 use crate::setup::Setup;
 use crate::space::Point;
 use crate::study::race::{Budget, Effort, Lane};
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 use tunescape_engine::net::{Loss, Net};
@@ -43,20 +44,25 @@ impl Setup {
     pub fn population(&self, folds: &[Split], task: Task, points: &[Point]) -> Population {
         let shared = self.at(points.first().map_or(&[], |point| point));
         let net = shared.network(folds[0].train.columns, task);
-        let encoded = |part: &Part| Arc::new(net.loss.encoded(part, net.outputs()).into_owned());
+        // Shared with the folds, but where the loss wants other targets.
+        let encoded = |part: &Arc<Part>| match net.loss.encoded(part, net.outputs()) {
+            Cow::Borrowed(_) => part.clone(),
+            Cow::Owned(own) => Arc::new(own),
+        };
         let parts: Vec<_> =
             folds.iter().map(|fold| (encoded(&fold.train), encoded(&fold.valid))).collect();
-        let stream = |seed: u64, start: &[f32], (train, valid): &(Arc<Part>, Arc<Part>)| Stream {
-            start: start.to_vec(),
-            order: Order::Shuffled { seed, batch: shared.training.batch },
-            seed,
-            train: train.clone(),
-            valid: valid.clone(),
-        };
+        let stream =
+            |seed: u64, start: &Arc<[f32]>, (train, valid): &(Arc<Part>, Arc<Part>)| Stream {
+                start: start.clone(),
+                order: Order::Shuffled { seed, batch: shared.training.batch },
+                seed,
+                train: train.clone(),
+                valid: valid.clone(),
+            };
         let repeats = (0..self.evaluation.repeats as u64).map(|r| self.net.seed + r);
         let streams: Vec<Stream> = repeats
             .flat_map(|seed| {
-                let start = net.start(seed);
+                let start = net.start(seed).into();
                 parts.iter().map(move |parts| stream(seed, &start, parts)).collect::<Vec<_>>()
             })
             .collect();

@@ -119,15 +119,17 @@ fn coarse(study: &Study) -> Option<Advice> {
     // Of the parameters after the first the fewest values are no more than the root of their
     // product.
     let others = params.iter().skip(1).filter(|p| p.kind == Kind::Float).count() as u32;
-    let root = |n: usize| {
-        (1..=n)
-            .rev()
-            .find(|r| r.checked_pow(others).is_some_and(|product| product <= n))
-            .unwrap_or(1)
+    let root = |n: usize| match others {
+        0 | 1 => n.max(1),
+        // Upwards: the root of a product is small.
+        _ => (2..)
+            .take_while(|r: &usize| r.checked_pow(others).is_some_and(|product| product <= n))
+            .last()
+            .unwrap_or(1),
     };
     let own = params.first().filter(|p| p.kind == Kind::Float).map(|_| columns);
     let each = own.into_iter().chain((others > 0).then(|| root(rows))).min()?;
-    (each < FEW).then_some(Advice::Coarse { trials: columns * rows, each })
+    (each < FEW).then_some(Advice::Coarse { trials: columns.saturating_mul(rows), each })
 }
 
 /// The trials of a grid that has been tried as a whole: those before it is laid out anew, finer.
@@ -139,7 +141,7 @@ fn whole_grid(study: &Study) -> Option<usize> {
         .iter()
         .take_while(|trial| trial.outcome.is_some() && of_grid(&trial.reason))
         .count();
-    (trials == columns * rows && trials == study.trials().len()).then_some(trials)
+    (trials == columns.saturating_mul(rows) && trials == study.trials().len()).then_some(trials)
 }
 
 /// A grid whose trials try the values of each parameter again and again: the one with the fewest of

@@ -23,6 +23,9 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 use tunescape_engine::train::Report;
 
+/// No trial trains for more epochs.
+pub const MOST_EPOCHS: usize = 1_000_000;
+
 /// What can happen in a study.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Event {
@@ -53,7 +56,9 @@ pub enum EventError {
     Ended { trial: usize },
     /// A value for each parameter, each in its range, is needed.
     OutOfRange { trial: usize, point: Point },
-    /// The epoch is not later than the last one reported.
+    /// A reason with numbers that none has.
+    Reason { trial: usize },
+    /// The epoch is not later than the last one reported, or beyond any.
     Epoch { trial: usize, epoch: usize, last: usize },
     /// A number that is not finite; divergence is [`Outcome::Diverged`].
     NotFinite { trial: usize },
@@ -161,9 +166,13 @@ impl Study {
             Event::Proposed { trial, ref proposal } if !self.space.contains(&proposal.point) => {
                 Err(EventError::OutOfRange { trial, point: proposal.point.clone() })
             }
+            Event::Proposed { trial, ref proposal } if !proposal.reason.fits(self.space.dim()) => {
+                Err(EventError::Reason { trial })
+            }
             Event::Proposed { .. } => Ok(()),
             Event::Reported { trial, epoch, report } => match running(trial)?.curve.last() {
                 Some(&(last, _)) if epoch <= last => Err(EventError::Epoch { trial, epoch, last }),
+                _ if epoch > MOST_EPOCHS => Err(EventError::Epoch { trial, epoch, last: 0 }),
                 _ if !(report.train_loss.is_finite() && report.valid_loss.is_finite()) => {
                     Err(EventError::NotFinite { trial })
                 }
@@ -177,6 +186,11 @@ impl Study {
             Event::Spent { trial, cost } => {
                 running(trial)?;
                 if cost.is_finite() { Ok(()) } else { Err(EventError::NotFinite { trial }) }
+            }
+            Event::Completed { trial, outcome: Outcome::Pruned { epoch, .. } }
+                if epoch > MOST_EPOCHS =>
+            {
+                Err(EventError::Epoch { trial, epoch, last: 0 })
             }
             Event::Ranked { trial, ref costs } => {
                 running(trial)?;

@@ -11,7 +11,7 @@ use crate::setup::Setup;
 use crate::space::{Point, Space};
 use crate::study::stream;
 use serde::{Deserialize, Serialize};
-use tunescape_engine::train::cpu::CpuTrainer;
+use tunescape_engine::train::cpu::{CpuTrainer, Width};
 use tunescape_engine::train::{Progress, TrainError, Trainer};
 
 /// What became of a population.
@@ -63,7 +63,7 @@ pub struct Evolving {
 impl Evolving {
     /// The members at hyperparameters drawn uniformly by the search's seed; an error where they
     /// need more memory than `most_bytes`.
-    pub fn new(setup: &Setup, data: &Prepared, most_bytes: usize) -> Result<Self, Failure> {
+    pub fn new(setup: &Setup, data: &Prepared, most_bytes: u64) -> Result<Self, Failure> {
         let space = setup.perturbed();
         let draw = |member: usize| {
             let mut rng = stream(setup.search.seed, member);
@@ -73,8 +73,11 @@ impl Evolving {
         let mut population = setup.population(&data.folds, data.task, &points);
         // The interval decides who goes on, nobody else.
         population.patience = 0;
-        let bytes =
-            CpuTrainer::bytes_each(&population, setup.training.epochs) * population.trials.len();
+        // Narrow lanes fill up with fewer copies.
+        let bytes = |width| CpuTrainer::bytes(&population, width, setup.training.epochs);
+        let wide = Width::suiting(population.net.parameters());
+        let width = if bytes(wide) > most_bytes { Width::Four } else { wide };
+        let bytes = bytes(width);
         if bytes > most_bytes {
             return Err(TrainError::TooLarge { bytes, limit: most_bytes }.into());
         }
@@ -85,7 +88,7 @@ impl Evolving {
         };
         let streams = setup.evaluation.streams();
         Ok(Self {
-            trainer: CpuTrainer::new(population)?,
+            trainer: CpuTrainer::with_width(population, width)?,
             setup: setup.clone(),
             space,
             streams,
@@ -167,7 +170,7 @@ mod tests {
 
     fn evolved(setup: &Setup) -> Evolution {
         let data = prepare(&toys::toy("moons", 100, 0.2, 3).unwrap(), Vec::new(), setup).unwrap();
-        let mut evolving = Evolving::new(setup, &data, usize::MAX).unwrap();
+        let mut evolving = Evolving::new(setup, &data, u64::MAX).unwrap();
         while block_on(evolving.advance(&mut || true)).unwrap() == Progress::Paused {}
         evolving.end()
     }
@@ -200,6 +203,22 @@ mod tests {
         assert_eq!((line.len(), line[3]), (4, best));
         let ends = evolution.losses.iter().filter_map(|losses| *losses.last()?);
         assert!(loss < 0.5 && ends.fold(f64::INFINITY, f64::min) == loss, "{loss}");
+    }
+
+    #[test]
+    fn a_population_without_room_is_refused_with_what_it_takes() {
+        let mut setup = Setup::default();
+        (setup.net.hidden, setup.search.members) = (vec![128; 9], 64);
+        setup.training.choose(tunescape_engine::optim::Rule::CentredRmsProp);
+        setup.evaluation.repeats = 16;
+        let data = prepare(&toys::toy("moons", 100, 0.2, 3).unwrap(), Vec::new(), &setup).unwrap();
+        let refused = Evolving::new(&setup, &data, 64 << 20).err();
+        let Some(Failure::Train(TrainError::TooLarge { bytes, limit })) = refused else {
+            panic!("{refused:?}")
+        };
+        // 1,024 trainings of 132,609 weights and three slots, now and kept: beyond 32 bits.
+        assert!(bytes > 1024 * 2 * 4 * 4 * 132_609 && limit == 64 << 20, "{bytes}");
+        assert!(bytes > 1 << 32);
     }
 
     #[test]

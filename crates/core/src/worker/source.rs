@@ -12,8 +12,10 @@ use crate::data::toys::{self, ToyError};
 use crate::data::{Dataset, Kind, Split, SplitError, Target, Task, drawn, split};
 use crate::setup::Setup;
 use crate::setup::check::MOST_CELLS;
+use crate::setup::needs::DataSize;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use std::mem::discriminant;
 use std::rc::Rc;
 
 /// A data set that no worker can make by itself.
@@ -41,8 +43,8 @@ pub enum DataError {
     },
     /// Sets of so many numbers together that they don't fit.
     Several {
-        given: usize,
-        limit: usize,
+        given: u64,
+        limit: u64,
     },
 }
 
@@ -170,6 +172,13 @@ pub struct Prepared {
 }
 
 impl Prepared {
+    /// How much it holds.
+    pub fn size(&self, whole: u64) -> DataSize {
+        let parts = |fold: &Split| [&fold.train, &fold.valid, &fold.test].map(|p| p.x.len() as u64);
+        let cells = self.folds.iter().flat_map(parts).sum();
+        DataSize { whole, cells, trained: self.overview.trained }
+    }
+
     /// The split that is shown and explored: the first.
     pub fn split(&self) -> &Split {
         &self.folds[0]
@@ -226,7 +235,7 @@ pub struct Points {
 /// What a worker was sent, and the last data it made.
 #[derive(Default)]
 pub struct Sources {
-    kept: HashMap<String, Result<(Dataset, Vec<Note>), DataError>>,
+    kept: HashMap<String, Result<Rc<(Dataset, Vec<Note>)>, DataError>>,
     last: Option<(Setup, Rc<Prepared>)>,
 }
 
@@ -249,6 +258,7 @@ impl Source {
     /// Whether the set can be used with this set-up's split; nothing is kept.
     pub fn check(self, setup: &Setup, by: Decode) -> Result<(), DataError> {
         let (data, notes) = self.read(by).1?;
+        check_cells(&[&data], setup.evaluation.folds_each())?;
         prepare(&data, notes, setup).map(drop)
     }
 }
@@ -256,9 +266,9 @@ impl Source {
 impl Sources {
     /// Keeps a set under its name; what is wrong with it is told when it is asked for.
     pub fn keep(&mut self, source: Source, by: Decode) {
-        let (name, data) = source.read(by);
-        self.kept.insert(name, data);
         self.last = None;
+        let (name, data) = source.read(by);
+        self.kept.insert(name, data.map(Rc::new));
     }
 
     /// The data of a set-up, made anew only if what makes it has changed.
@@ -268,23 +278,22 @@ impl Sources {
         {
             return Ok(prepared.clone());
         }
-        let (data, notes) = self.whole(&setup.data.name, setup)?;
-        let mut prepared = prepare(&data, notes, setup)?;
-        for name in &setup.evaluation.also {
-            let (data, notes) = self.whole(name, setup)?;
-            let other = prepare(&data, notes, setup)?;
-            let kinds = [prepared.task, other.task].map(|task| std::mem::discriminant(&task));
-            if kinds[0] != kinds[1] {
-                return Err(DataError::Also { name: name.clone() });
-            }
-            // Before the rows are filled up to the widest set, which may take too much memory.
-            let inputs = prepared.overview.inputs.max(other.overview.inputs);
-            let given = inputs
-                * [&prepared, &other].iter().flat_map(|set| set.overview.trained).sum::<usize>();
-            if given > MOST_CELLS {
-                return Err(DataError::Several { given, limit: MOST_CELLS });
-            }
-            prepared.join(other);
+        // What was made before makes room for what is made now.
+        self.last = None;
+        let own = self.whole(&setup.data.name, setup)?;
+        let also = setup.evaluation.also.iter().map(|name| Ok((name, self.whole(name, setup)?)));
+        let also = also.collect::<Result<Vec<_>, DataError>>()?;
+        if let Some((name, _)) =
+            also.iter().find(|(_, set)| discriminant(&set.0.task()) != discriminant(&own.0.task()))
+        {
+            return Err(DataError::Also { name: name.to_string() });
+        }
+        let sets: Vec<&Dataset> =
+            [&own].into_iter().chain(also.iter().map(|(_, set)| set)).map(|set| &set.0).collect();
+        check_cells(&sets, setup.evaluation.folds_each())?;
+        let mut prepared = prepare(&own.0, own.1.clone(), setup)?;
+        for (_, set) in &also {
+            prepared.join(prepare(&set.0, set.1.clone(), setup)?);
         }
         let prepared = Rc::new(prepared);
         self.last = Some((setup.clone(), prepared.clone()));
@@ -292,7 +301,7 @@ impl Sources {
     }
 
     /// A set before it is split.
-    fn whole(&self, name: &str, setup: &Setup) -> Result<(Dataset, Vec<Note>), DataError> {
+    fn whole(&self, name: &str, setup: &Setup) -> Result<Rc<(Dataset, Vec<Note>)>, DataError> {
         let missing = || DataError::Missing(name.into());
         let d = &setup.data;
         let made = match self.kept.get(name) {
@@ -303,8 +312,16 @@ impl Sources {
             None if name == "drawn" => drawn::dataset(&d.drawn).ok_or_else(missing)?,
             None => return Err(missing()),
         };
-        Ok((made, Vec::new()))
+        Ok(Rc::new((made, Vec::new())))
     }
+}
+
+/// Refuses data whose folds would hold more than there is room for.
+fn check_cells(sets: &[&Dataset], folds: usize) -> Result<(), DataError> {
+    let inputs = sets.iter().map(|set| set.columns.len()).max().unwrap_or(0);
+    let rows: u64 = sets.iter().map(|set| set.rows() as u64).sum();
+    let given = rows * inputs as u64 * folds as u64;
+    if given > MOST_CELLS { Err(DataError::Several { given, limit: MOST_CELLS }) } else { Ok(()) }
 }
 
 /// Splits and scales a data set as the set-up says.
@@ -428,8 +445,8 @@ mod tests {
         }
         let mut large = beside("digits", &["mnist"]);
         assert_eq!(large.check(), Ok(()));
-        (large.evaluation.method, large.evaluation.folds) = (Method::KFold, 5);
-        let given = (1797 + 2000) * 784 * 5;
+        (large.evaluation.method, large.evaluation.folds) = (Method::KFold, 9);
+        let given = (1797 + 2000) * 784 * 9;
         assert!(
             matches!(large.check(), Err(SetupError::Several { given: found, .. }) if found == given)
         );
