@@ -58,7 +58,7 @@ pub fn tests() -> Vec<Test> {
     let mut layers = population(Activation::Tanh, Loss::SquaredError, Rule::Momentum);
     layers.net.activations = vec![Activation::Mish, Activation::Sine];
     add("layers with activations of their own".into(), vec![layers]);
-    let checks: [(&str, fn()); 3] = [
+    let checks: [(&str, fn()); 4] = [
         ("gpu: an option that is turned on on the way", turned_on),
         ("gpu: what is too large is refused beforehand, with the numbers", too_large),
         ("gpu: an estimate caps the trials", capped),
