@@ -5,6 +5,7 @@
 //! | Optuna's journal, which Optuna 4 and 5 and its dashboard open and go on with | [`journal`] |
 //! | Python for PyTorch: one training, from the same weights in the same order | [`pytorch`] |
 //! | Python for Optuna: space, sampler, pruner, trials so far, a PyTorch objective | [`optuna`] |
+//! | Python for Hyperopt: space, algorithm, a PyTorch objective | [`hyperopt`] |
 //! | the data as CSV, split as here | [`dataset`] |
 //!
 //! Scripts are made from `templates/` (see [`template`]) for the study at hand: only what it can
@@ -12,6 +13,7 @@
 //! the download, and which stands at the top of the script.
 
 pub mod dataset;
+pub mod hyperopt;
 pub mod journal;
 pub mod optuna;
 mod own;
@@ -57,14 +59,18 @@ pub enum Unsupported {
     Differs { name: &'static str, sampler: &'static str },
     /// A pruner that Optuna does not have, or that prunes between folds.
     Pruner { name: &'static str, instead: &'static str },
+    /// A strategy that Hyperopt does not have; the algorithm that stands in its place.
+    Algorithm { name: &'static str, instead: &'static str },
+    /// No trial is stopped early.
+    NoPruning,
+    /// Finished trials are not taken over: so many of the best are tried anew.
+    TriedAnew { trials: usize },
     /// Trials are judged by another metric on the page; the script's objective is the loss.
     Metric,
     /// A trial is trained so many times on the page; the script trains the first one.
     Trainings { trainings: usize },
     /// A range laid out over −log(1 − x); the script's is linear.
     Scale { parameter: String },
-    /// Members copy each other on the page (population-based training).
-    Population,
     /// Trials that ended so are not told: the tool has no such state.
     Refused { trials: usize },
 }
@@ -81,6 +87,13 @@ impl fmt::Display for Unsupported {
             Self::Pruner { name, instead } => {
                 write!(f, "the pruner {name} is not in Optuna: {instead} stands in its place")
             }
+            Self::Algorithm { name, instead } => {
+                write!(f, "the strategy {name} is not in Hyperopt: {instead} stands in its place")
+            }
+            Self::NoPruning => f.write_str("no trial is stopped early"),
+            Self::TriedAnew { trials } => {
+                write!(f, "trials so far are not taken over: the best {trials} are tried anew")
+            }
             Self::Metric => f.write_str("the objective is the validation loss, not the page's metric"),
             Self::Trainings { trainings } => {
                 write!(f, "the page trains each trial {trainings} times, this script the first time only")
@@ -88,7 +101,6 @@ impl fmt::Display for Unsupported {
             Self::Scale { parameter } => {
                 write!(f, "{parameter} is spread over -log(1 - x) on the page, linearly here")
             }
-            Self::Population => f.write_str("trials do not copy each other here"),
             Self::Refused { trials } => {
                 write!(f, "{trials} trials that were too large to be trained stand as failed")
             }

@@ -36,7 +36,7 @@ pub fn script(source: Source, study: &Study) -> Script {
     filling.set("needs", needs);
     filling.set("training", shared);
     filling.set("rules", rules());
-    filling.set("suggest", suggest(setup, &own));
+    filling.set("suggest", apply(setup, &own, suggested));
     filling.set("result", result(setup));
     filling.set("distributions", distributions(&own));
     // Values in another metric would mislead the sampler.
@@ -51,7 +51,7 @@ pub fn script(source: Source, study: &Study) -> Script {
     Script { name: "tunescape_optuna.py", text, unsupported, needs_data }
 }
 
-fn result(setup: &Setup) -> String {
+pub(super) fn result(setup: &Setup) -> String {
     match setup.search.when {
         When::Last => "history[-1][1]".into(),
         When::Best => "min(valid_loss for _, valid_loss in history[1:])".into(),
@@ -149,7 +149,7 @@ fn pruner(setup: &Setup, unsupported: &mut Vec<Unsupported>) -> String {
 }
 
 /// What [`crate::setup::training::TrainingSetup::choose`] sets with a rule.
-fn rules() -> String {
+pub(super) fn rules() -> String {
     let names = ["dampening", "beta2", "epsilon", "momentum_decay", "initial_accumulator", "decay"];
     let row = |rule: Rule| {
         let mut usual = rule.defaults();
@@ -189,13 +189,21 @@ fn arguments(parameter: &Parameter) -> (&'static str, String) {
     }
 }
 
-/// The lines that suggest each parameter and put it into the settings.
-fn suggest(setup: &Setup, study: &ImportedStudy) -> String {
+/// How a script asks for a parameter's value.
+fn suggested(parameter: &Parameter) -> String {
+    let (kind, arguments) = arguments(parameter);
+    format!("trial.suggest_{kind}(\"{}\", {arguments})", parameter.name)
+}
+
+/// The lines that put each parameter's value, as Python has it, into the settings.
+pub(super) fn apply(
+    setup: &Setup,
+    study: &ImportedStudy,
+    value: impl Fn(&Parameter) -> String,
+) -> String {
     let mut text = String::new();
     for parameter in &study.parameters {
-        let (kind, arguments) = arguments(parameter);
-        let name = &parameter.name;
-        let call = format!("trial.suggest_{kind}(\"{name}\", {arguments})");
+        let (name, call) = (&parameter.name, value(parameter));
         let units = name.strip_prefix("units_").and_then(|layer| layer.parse::<usize>().ok());
         // Writing into a text can't fail.
         let _ = match name.as_str() {

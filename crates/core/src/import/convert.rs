@@ -141,7 +141,10 @@ impl Converted {
     /// Adds a trial that was told by hand: what came of a proposal. False where its point is not of
     /// the space, or its value not finite.
     pub fn tell(&mut self, proposal: Proposal, outcome: Outcome) -> bool {
-        let finite = outcome.seen().is_none_or(f64::is_finite);
+        let finite = match outcome {
+            Outcome::Value(loss) | Outcome::Pruned { loss, .. } => loss.is_finite(),
+            Outcome::Diverged | Outcome::Refused => true,
+        };
         let fits = self.space.contains(&proposal.point) && finite;
         if fits {
             let Proposal { point, reason } = proposal;
