@@ -19,7 +19,9 @@ pub fn tests() -> Vec<Trial> {
             let title = format!("Optuna {version} loads and continues {name} written anew");
             tests.push(with_python(variable, &title, move |python| {
                 let folder = folder(&format!("optuna-{version}-{}", name.replace('/', "-")));
-                for (n, study) in import::read(&std::fs::read(file(name))?, name)?.iter().enumerate() {
+                for (n, study) in
+                    import::read(&std::fs::read(file(name))?, name)?.iter().enumerate()
+                {
                     let path = folder.join(format!("{n}.log"));
                     std::fs::write(&path, journal::write(study, Time(1_790_848_800_000_000)))?;
                     check(python, study, &path)?;

@@ -11,7 +11,9 @@ pub fn tests() -> Vec<Trial> {
     let names = ["lookalikes/control.db", "optuna/study-5.0.0.db", "optuna/study-4.9.0.db"];
     let mut tests: Vec<Trial> = names
         .into_iter()
-        .map(|name| Trial::test(format!("SQLite reads the same from {name}"), move || same(&file(name))))
+        .map(|name| {
+            Trial::test(format!("SQLite reads the same from {name}"), move || same(&file(name)))
+        })
         .collect();
     for page in [512_usize, 1024, 4096, 65_536] {
         tests.push(Trial::test(format!("SQLite reads the same from pages of {page}"), move || {
@@ -36,9 +38,15 @@ fn make(path: &Path, page: usize) -> Result<(), Failed> {
     for n in 0..3_000_i64 {
         let long = "ü".repeat((n * n % 5_000) as usize);
         match n % 5 {
-            0 => db.execute("INSERT INTO plain VALUES (?, ?, ?)", params![n << (n % 60), long, n])?,
-            1 => db.execute("INSERT INTO plain VALUES (?, NULL, ?)", params![-n, 1.0 / n as f64])?,
-            2 => db.execute("INSERT INTO plain VALUES (?, ?, ?)", params![0.5, "x", f64::INFINITY])?,
+            0 => {
+                db.execute("INSERT INTO plain VALUES (?, ?, ?)", params![n << (n % 60), long, n])?
+            }
+            1 => {
+                db.execute("INSERT INTO plain VALUES (?, NULL, ?)", params![-n, 1.0 / n as f64])?
+            }
+            2 => {
+                db.execute("INSERT INTO plain VALUES (?, ?, ?)", params![0.5, "x", f64::INFINITY])?
+            }
             3 => db.execute("INSERT INTO plain VALUES (0, '', 1)", [])?,
             _ => db.execute(
                 "INSERT INTO \"odd name\" VALUES (?, ?)",
@@ -46,7 +54,9 @@ fn make(path: &Path, page: usize) -> Result<(), Failed> {
             )?,
         };
     }
-    db.execute_batch("DELETE FROM plain WHERE rowid % 7 = 0; ALTER TABLE plain ADD COLUMN d; COMMIT;")?;
+    db.execute_batch(
+        "DELETE FROM plain WHERE rowid % 7 = 0; ALTER TABLE plain ADD COLUMN d; COMMIT;",
+    )?;
     db.execute("INSERT INTO plain VALUES (1, 2, 3, 4)", [])?;
     Ok(())
 }
@@ -66,9 +76,11 @@ fn same(path: &Path) -> Result<(), Failed> {
     assert_eq!(own, names);
     for table in &tables {
         let mut rows = Vec::new();
-        ours.rows(table, &mut |id, fields| rows.push((id, fields))).map_err(|d| format!("{d:?}"))?;
+        ours.rows(table, &mut |id, fields| rows.push((id, fields)))
+            .map_err(|d| format!("{d:?}"))?;
         let name = &table.name;
-        let mut query = theirs.prepare(&format!("SELECT rowid, * FROM \"{name}\" ORDER BY rowid"))?;
+        let mut query =
+            theirs.prepare(&format!("SELECT rowid, * FROM \"{name}\" ORDER BY rowid"))?;
         assert_eq!(query.column_names()[1..], table.columns[..], "{name}");
         let mut wanted = query.query([])?;
         let mut count = 0;

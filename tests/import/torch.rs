@@ -59,11 +59,15 @@ pub fn tests() -> Vec<Trial> {
             setup.run.learning_rate = 0.02;
         }));
     }
-    tests.push(with_python("TUNESCAPE_TORCH", "PyTorch reads a larger set from its file", |python| {
-        let mut setup = plain();
-        setup.data.name = "digits".into();
-        compare(python, &setup, "file")
-    }));
+    tests.push(with_python(
+        "TUNESCAPE_TORCH",
+        "PyTorch reads a larger set from its file",
+        |python| {
+            let mut setup = plain();
+            setup.data.name = "digits".into();
+            compare(python, &setup, "file")
+        },
+    ));
     tests.push(with_python(
         "TUNESCAPE_OPTUNA_TORCH",
         "Optuna goes on with a study in its script",
@@ -83,20 +87,24 @@ fn plain() -> Setup {
 /// PyTorch's losses are the engine's, for a change of the plain set-up.
 fn equal(title: &str, change: impl FnOnce(&mut Setup) + Send + 'static) -> Trial {
     let name = title.to_lowercase().replace(|c: char| !c.is_alphanumeric(), "-");
-    with_python("TUNESCAPE_TORCH", &format!("PyTorch has the same losses: {title}"), move |python| {
-        let mut setup = plain();
-        let before = setup.training.rule;
-        change(&mut setup);
-        // Other rules want smaller steps.
-        if setup.training.rule != before {
-            setup.run.learning_rate = match setup.training.rule {
-                Rule::Adadelta => 0.5,
-                Rule::Sgd | Rule::AveragedMomentum | Rule::Nesterov => 0.05,
-                _ => 0.003,
-            };
-        }
-        compare(python, &setup, &name)
-    })
+    with_python(
+        "TUNESCAPE_TORCH",
+        &format!("PyTorch has the same losses: {title}"),
+        move |python| {
+            let mut setup = plain();
+            let before = setup.training.rule;
+            change(&mut setup);
+            // Other rules want smaller steps.
+            if setup.training.rule != before {
+                setup.run.learning_rate = match setup.training.rule {
+                    Rule::Adadelta => 0.5,
+                    Rule::Sgd | Rule::AveragedMomentum | Rule::Nesterov => 0.05,
+                    _ => 0.003,
+                };
+            }
+            compare(python, &setup, &name)
+        },
+    )
 }
 
 fn data(setup: &Setup) -> Result<(Dataset, Split), Failed> {
@@ -125,7 +133,8 @@ fn payload(name: &str) -> Result<Vec<u8>, Failed> {
 fn train(setup: &Setup, data: &Dataset, split: &Split) -> Result<Vec<Report>, Failed> {
     let population = setup.population(std::slice::from_ref(split), data.task(), &[Vec::new()]);
     let mut trainer = CpuTrainer::new(population).map_err(|e| format!("{e:?}"))?;
-    block_on(trainer.advance(setup.training.epochs, &mut || false)).map_err(|e| format!("{e:?}"))?;
+    block_on(trainer.advance(setup.training.epochs, &mut || false))
+        .map_err(|e| format!("{e:?}"))?;
     Ok(trainer.log().reports(0).to_vec())
 }
 

@@ -13,7 +13,7 @@ use crate::study::Study;
 
 const TEMPLATE: &str = include_str!("templates/hyperopt.py");
 /// The version that the scripts were run with.
-pub const TESTED: &str = "0.2.7";
+pub const TESTED: &str = "0.3.0";
 /// Trials so far that are tried anew.
 const MAX_POINTS: usize = 5;
 
@@ -113,8 +113,7 @@ fn points(study: &ImportedStudy) -> String {
         format!("\"{}\": {}", parameter.name, python::whole(x))
     };
     let line = |trial: &&ImportedTrial| {
-        let pairs: Vec<String> =
-            study.parameters.iter().zip(&trial.params).map(value).collect();
+        let pairs: Vec<String> = study.parameters.iter().zip(&trial.params).map(value).collect();
         format!("    {{{}}},\n", pairs.join(", "))
     };
     format!("[\n{}]", best.iter().take(MAX_POINTS).map(line).collect::<String>())

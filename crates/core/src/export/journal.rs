@@ -6,9 +6,7 @@
 //! - A complete trial needs a number for each objective: one without stands as failed.
 //! - Infinity and NaN are written bare, and the last line ends.
 
-use crate::import::{
-    Direction, Domain, ImportedStudy, ImportedTrial, Parameter, Time, TrialState,
-};
+use crate::import::{Direction, Domain, ImportedStudy, ImportedTrial, Parameter, Time, TrialState};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
@@ -108,8 +106,7 @@ impl Writer {
         let params: serde_json::Map<String, Value> = given().map(internal).collect();
         let texts: serde_json::Map<String, Value> =
             given().map(|(p, text, _)| (p.name.clone(), text.as_str().into())).collect();
-        let user: serde_json::Map<String, Value> =
-            trial.user_attributes.iter().cloned().collect();
+        let user: serde_json::Map<String, Value> = trial.user_attributes.iter().cloned().collect();
         let system = if trial.constraints.is_empty() {
             json!({})
         } else {
@@ -124,16 +121,22 @@ impl Writer {
         );
         for (step, value) in &trial.reports {
             let value = bare(*value);
-            self.raw(7, &format!(
-                "{{\"trial_id\":{number},\"step\":{step},\"intermediate_value\":{value}}}"
-            ));
+            self.raw(
+                7,
+                &format!(
+                    "{{\"trial_id\":{number},\"step\":{step},\"intermediate_value\":{value}}}"
+                ),
+            );
         }
         if let Some((code, values)) = end(study, trial) {
             let [start, complete] = [json!(start), json!(complete)];
-            self.raw(6, &format!(
-                "{{\"trial_id\":{number},\"state\":{code},\"values\":{values},\
+            self.raw(
+                6,
+                &format!(
+                    "{{\"trial_id\":{number},\"state\":{code},\"values\":{values},\
                  \"datetime_start\":{start},\"datetime_complete\":{complete}}}"
-            ));
+                ),
+            );
         }
     }
 }
@@ -142,7 +145,8 @@ impl Writer {
 fn end(study: &ImportedStudy, trial: &ImportedTrial) -> Option<(u8, String)> {
     let numbers = |values: &[f64]| {
         let whole = values.len() == study.directions.len() && values.iter().all(|v| !v.is_nan());
-        whole.then(|| format!("[{}]", values.iter().map(|v| bare(*v)).collect::<Vec<_>>().join(",")))
+        whole
+            .then(|| format!("[{}]", values.iter().map(|v| bare(*v)).collect::<Vec<_>>().join(",")))
     };
     let null = || "null".to_string();
     match trial.state {

@@ -94,9 +94,14 @@ impl fmt::Display for Unsupported {
             Self::TriedAnew { trials } => {
                 write!(f, "trials so far are not taken over: the best {trials} are tried anew")
             }
-            Self::Metric => f.write_str("the objective is the validation loss, not the page's metric"),
+            Self::Metric => {
+                f.write_str("the objective is the validation loss, not the page's metric")
+            }
             Self::Trainings { trainings } => {
-                write!(f, "the page trains each trial {trainings} times, this script the first time only")
+                write!(
+                    f,
+                    "the page trains each trial {trainings} times, this script the first time only"
+                )
             }
             Self::Scale { parameter } => {
                 write!(f, "{parameter} is spread over -log(1 - x) on the page, linearly here")

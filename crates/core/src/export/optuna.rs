@@ -66,9 +66,7 @@ fn sampler(setup: &Setup, unsupported: &mut Vec<Unsupported>) -> (String, &'stat
     let differs = |sampler| Unsupported::Differs { name, sampler };
     let instead = |instead| Unsupported::Strategy { name, instead };
     match search.strategy {
-        StrategyName::Tpe => {
-            (format!("{of}TPESampler(seed={seed}, multivariate=True)"), "")
-        }
+        StrategyName::Tpe => (format!("{of}TPESampler(seed={seed}, multivariate=True)"), ""),
         StrategyName::TpeUnivariate => {
             (format!("{of}TPESampler(seed={seed}, multivariate=False)"), "")
         }
@@ -216,10 +214,9 @@ pub(super) fn apply(
                 crate::setup::parameters::USUAL_UNITS,
                 python::text(&training::key(&setup.net.activation)),
             ),
-            "activation" => writeln!(
-                text,
-                "    s[\"activations\"] = [{call}] * len(s[\"hidden\"])"
-            ),
+            "activation" => {
+                writeln!(text, "    s[\"activations\"] = [{call}] * len(s[\"hidden\"])")
+            }
             _ => match units {
                 Some(layer) => writeln!(
                     text,

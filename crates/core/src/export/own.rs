@@ -1,9 +1,7 @@
 //! This page's own study as the neutral value that files are written from.
 
 use crate::data::Task;
-use crate::import::{
-    Direction, ImportedStudy, ImportedTrial, TrialState, page,
-};
+use crate::import::{Direction, ImportedStudy, ImportedTrial, TrialState, page};
 use crate::metrics::Metric;
 use crate::search::Outcome;
 use crate::setup::Setup;
@@ -41,7 +39,10 @@ pub fn of_study(setup: &Setup, study: &Study, task: Task) -> ImportedStudy {
             values: value.into_iter().collect(),
             params: trial.point.iter().zip(active).map(|(x, on)| on.then_some(*x)).collect(),
             reports: reports.filter_map(report).collect(),
-            user_attributes: note.map(|note| ("note".to_string(), note.into())).into_iter().collect(),
+            user_attributes: note
+                .map(|note| ("note".to_string(), note.into()))
+                .into_iter()
+                .collect(),
             ..ImportedTrial::new(number)
         }
     };

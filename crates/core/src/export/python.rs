@@ -74,10 +74,14 @@ mod tests {
     #[test]
     fn values_read_back_in_python() {
         let written: Vec<String> = [0.1, 1e-7, 3.0, -2.5e30, f64::INFINITY].map(number).into();
-        assert_eq!(written, ["0.1", "1e-7", "3.0", "-2.5e30", "math.inf"]);
-        assert_eq!((single(0.1), whole(32.0), whole(0.5)), ("0.1".into(), "32".into(), "0.5".into()));
+        assert_eq!(written, ["0.1", "1e-7", "3.0", "-2.5e+30", "math.inf"]);
+        assert_eq!(
+            (single(0.1), whole(32.0), whole(0.5)),
+            ("0.1".into(), "32".into(), "0.5".into())
+        );
         assert_eq!(text("a\"\n\\ä"), r#""a\"\n\\ä""#);
-        let choices = [Choice::Null, Choice::Bool(true), Choice::Integer(3), Choice::Text("x".into())];
+        let choices =
+            [Choice::Null, Choice::Bool(true), Choice::Integer(3), Choice::Text("x".into())];
         let written: Vec<String> = choices.iter().map(choice).collect();
         assert_eq!(written, ["None", "True", "3", "\"x\""]);
         let long = list((0..40).map(|i| i.to_string()), 4);

@@ -28,7 +28,8 @@ pub fn write(source: Source, searched: bool) -> (String, bool) {
     if file {
         scaling(&source, &mut filling);
     } else {
-        for (x, y, part) in [("train_x", "train_y", &split.train), ("valid_x", "valid_y", &split.valid)]
+        for (x, y, part) in
+            [("train_x", "train_y", &split.train), ("valid_x", "valid_y", &split.valid)]
         {
             filling.set(x, inputs(part));
             filling.set(y, python::list(part.y.iter().map(|y| python::single(*y)), 4));
@@ -81,9 +82,8 @@ fn network(source: &Source, searched: bool, filling: &mut Filling) {
     let alike = !searched || !changes_weights(setup);
     filling.word("start", alike && start.len() <= MAX_WEIGHTS);
     filling.set("start", python::list(start.iter().map(|w| python::single(*w)), 0));
-    let suits = Activation::ALL.map(|a| {
-        format!("{}: {}", python::text(&key(&a)), python::text(&key(&a.facts().init)))
-    });
+    let suits = Activation::ALL
+        .map(|a| format!("{}: {}", python::text(&key(&a)), python::text(&key(&a.facts().init))));
     let suits = python::list(suits.into_iter(), 0);
     filling.set("suits", format!("{{{}}}", &suits[1..suits.len() - 1]));
     filling.word(format!("loss.{}", loss_key(net.loss)), true);

@@ -1,10 +1,10 @@
 //! A study in the making: parameters are found as trials name them, every number within limits.
 
-use super::distribution::domain;
+use super::distribution::{domain, merged};
 use super::lenient::number;
 use super::limits::{
-    MAX_ATTRIBUTE, MAX_ATTRIBUTES, MAX_CELLS, MAX_CHOICES, MAX_CONSTRAINTS, MAX_NAME,
-    MAX_OBJECTIVES, MAX_PARAMETERS, MAX_REPORTS, MAX_TRIALS, cut,
+    MAX_ATTRIBUTE, MAX_ATTRIBUTES, MAX_CELLS, MAX_CONSTRAINTS, MAX_NAME, MAX_OBJECTIVES,
+    MAX_PARAMETERS, MAX_REPORTS, MAX_TRIALS, cut,
 };
 use super::{Choice, Direction, Domain, ImportedStudy, ImportedTrial, Note, Parameter, TrialState};
 use serde_json::{Map, Value};
@@ -209,7 +209,10 @@ impl Builder {
             // A trial that has begun may not have come to all of its parameters.
             if matches!(trial.state, TrialState::Complete | TrialState::Pruned) {
                 with += 1;
-                lacks.iter_mut().zip(&trial.params).for_each(|(n, p)| *n += usize::from(p.is_none()));
+                lacks
+                    .iter_mut()
+                    .zip(&trial.params)
+                    .for_each(|(n, p)| *n += usize::from(p.is_none()));
             }
         }
         for (parameter, lacks) in self.study.parameters.iter_mut().zip(&lacks) {
@@ -304,45 +307,5 @@ fn is_short(value: &Value) -> bool {
         Value::String(text) => text.len() <= MAX_ATTRIBUTE,
         Value::Array(_) | Value::Object(_) => value.to_string().len() <= MAX_ATTRIBUTE,
         _ => true,
-    }
-}
-
-/// Widens what a parameter is by what one trial says of it; the value as the parameter then has it,
-/// or none where the two don't go together.
-fn merged(own: &mut Domain, other: &Domain, value: f64) -> Option<f64> {
-    if !value.is_finite() {
-        return None;
-    }
-    match (&mut *own, other) {
-        (Domain::Categorical(choices), Domain::Number { .. }) if choices.is_empty() => {
-            *own = other.clone();
-            Some(value)
-        }
-        (Domain::Categorical(choices), Domain::Categorical(theirs)) => {
-            let choice = theirs.get(value as usize).filter(|_| value >= 0.0)?;
-            if choices.is_empty() {
-                choices.extend(theirs.iter().cloned());
-            }
-            let known = choices.iter().position(|own| own == choice);
-            if known.is_none() && choices.len() < MAX_CHOICES {
-                choices.push(choice.clone());
-                return Some((choices.len() - 1) as f64);
-            }
-            known.map(|at| at as f64)
-        }
-        (
-            Domain::Number { integer, low, high, log, step },
-            Domain::Number { integer: whole, low: from, high: to, log: decades, step: steps },
-        ) => {
-            *low = low.min(*from);
-            *high = high.max(*to);
-            *integer &= *whole;
-            *log = (*log || *decades) && *low > 0.0;
-            if step != steps {
-                *step = integer.then_some(1.0);
-            }
-            Some(value)
-        }
-        _ => None,
     }
 }

@@ -60,6 +60,46 @@ fn choices(of: &Map<String, Value>) -> Option<Domain> {
     known.then_some(Domain::Categorical(choices))
 }
 
+/// Widens what a parameter is by what one trial says of it; the value as the parameter then has it,
+/// or none where the two don't go together.
+pub fn merged(own: &mut Domain, other: &Domain, value: f64) -> Option<f64> {
+    if !value.is_finite() {
+        return None;
+    }
+    match (&mut *own, other) {
+        (Domain::Categorical(choices), Domain::Number { .. }) if choices.is_empty() => {
+            *own = other.clone();
+            Some(value)
+        }
+        (Domain::Categorical(choices), Domain::Categorical(theirs)) => {
+            let choice = theirs.get(value as usize).filter(|_| value >= 0.0)?;
+            if choices.is_empty() {
+                choices.extend(theirs.iter().cloned());
+            }
+            let known = choices.iter().position(|own| own == choice);
+            if known.is_none() && choices.len() < MAX_CHOICES {
+                choices.push(choice.clone());
+                return Some((choices.len() - 1) as f64);
+            }
+            known.map(|at| at as f64)
+        }
+        (
+            Domain::Number { integer, low, high, log, step },
+            Domain::Number { integer: whole, low: from, high: to, log: decades, step: steps },
+        ) => {
+            *low = low.min(*from);
+            *high = high.max(*to);
+            *integer &= *whole;
+            *log = (*log || *decades) && *low > 0.0;
+            if step != steps {
+                *step = integer.then_some(1.0);
+            }
+            Some(value)
+        }
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,17 +113,26 @@ mod tests {
         let of = |name: &str, rest: &str| {
             domain(&format!(r#"{{"name": "{name}", "attributes": {{"low": 1, "high": 9{rest}}}}}"#))
         };
-        assert_eq!(of("FloatDistribution", r#", "step": null, "log": true"#), floats(1.0, 9.0, true, None));
+        assert_eq!(
+            of("FloatDistribution", r#", "step": null, "log": true"#),
+            floats(1.0, 9.0, true, None)
+        );
         assert_eq!(of("UniformDistribution", ""), floats(1.0, 9.0, false, None));
         assert_eq!(of("LogUniformDistribution", ""), floats(1.0, 9.0, true, None));
-        assert_eq!(of("DiscreteUniformDistribution", r#", "q": 2.0"#), floats(1.0, 9.0, false, Some(2.0)));
+        assert_eq!(
+            of("DiscreteUniformDistribution", r#", "q": 2.0"#),
+            floats(1.0, 9.0, false, Some(2.0))
+        );
         let ints = |log, step| {
             Some(Domain::Number { integer: true, low: 1.0, high: 9.0, log, step: Some(step) })
         };
         assert_eq!(of("IntDistribution", r#", "step": 4, "log": false"#), ints(false, 4.0));
         assert_eq!(of("IntUniformDistribution", r#", "step": 2"#), ints(false, 2.0));
         assert_eq!(of("IntLogUniformDistribution", r#", "step": 0"#), ints(true, 1.0));
-        assert_eq!(domain(r#"{"type": "float", "low": 0, "high": 1}"#), floats(0.0, 1.0, false, None));
+        assert_eq!(
+            domain(r#"{"type": "float", "low": 0, "high": 1}"#),
+            floats(0.0, 1.0, false, None)
+        );
         let mixed = domain(
             r#"{"name": "CategoricalDistribution", "attributes": {"choices": [null, true, 3, 0.5, "a", NaN]}}"#,
         );

@@ -15,9 +15,7 @@
 use super::builder::{Builder, Left};
 use super::lenient::{number, parse};
 use super::limits::{MAX_OBJECTIVES, MAX_STUDIES};
-use super::{
-    Direction, Fault, ImportError, ImportedStudy, Note, Time, TrialState, check_size,
-};
+use super::{Direction, Fault, ImportError, ImportedStudy, Note, Time, TrialState, check_size};
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 

@@ -38,7 +38,10 @@ pub enum Role {
     /// An objective. Several columns are several objectives, in order.
     Value(Direction),
     /// A parameter that is a number.
-    Number { log: bool, integer: bool },
+    Number {
+        log: bool,
+        integer: bool,
+    },
     /// A parameter that is one of the texts that occur.
     Categorical,
     /// The step of a row, in long form.

@@ -35,9 +35,7 @@ impl Choice {
                 Some(whole) => Self::Integer(whole),
                 None => Self::Float(number.as_f64()?),
             },
-            Value::String(text) => {
-                Self::Text(super::limits::cut(text, super::limits::MAX_NAME).0)
-            }
+            Value::String(text) => Self::Text(super::limits::cut(text, super::limits::MAX_NAME).0),
             _ => return None,
         })
     }

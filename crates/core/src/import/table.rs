@@ -135,7 +135,8 @@ mod tests {
 
     #[test]
     fn separators_commas_and_short_rows() {
-        let table = read("\u{feff}a;b;c\r\n1,5;x;-inf\r\n\r\n2;y\r\n".as_bytes(), "dir/runs.csv").unwrap();
+        let table =
+            read("\u{feff}a;b;c\r\n1,5;x;-inf\r\n\r\n2;y\r\n".as_bytes(), "dir/runs.csv").unwrap();
         assert_eq!((table.name.as_str(), table.comma), ("runs", true));
         assert_eq!(table.header, ["a", "b", "c"]);
         assert_eq!(table.rows, [["1,5", "x", "-inf"], ["2", "y", ""]]);

@@ -13,6 +13,9 @@ use std::collections::HashMap;
 
 /// The study of a table. Any mapping will do: columns that it does not name are left out.
 pub fn apply(table: &Table, mapping: &Mapping) -> ImportedStudy {
+    let mut mapping = mapping.clone();
+    mapping.columns.truncate(table.header.len());
+    let mapping = &mapping;
     let mut notes = table.notes.clone();
     let groups = groups(table, mapping, &mut notes);
     let values = mapping.places(|role| matches!(role, Role::Value(_)));
@@ -91,7 +94,7 @@ fn trial(table: &Table, mapping: &Mapping, number: usize, rows: &[usize]) -> Imp
     };
     let number_at = |at: usize| table.number(last(at));
     let (mut values, mut any, mut state) = (Vec::new(), false, None);
-    for (at, (name, role)) in mapping.columns.iter().enumerate().take(table.header.len()) {
+    for (at, (name, role)) in mapping.columns.iter().enumerate() {
         match role {
             Role::Value(_) => {
                 any |= number_at(at).is_some();
@@ -152,10 +155,17 @@ fn attribute(table: &Table, text: &str) -> Value {
 /// The words of Optuna, Ray and W&B for a trial's state.
 fn named_state(text: &str) -> Option<TrialState> {
     Some(match text.to_ascii_lowercase().as_str() {
-        "complete" | "completed" | "finished" | "done" | "success" | "succeeded"
-        | "terminated" | "trialstate.complete" => TrialState::Complete,
-        "pruned" | "stopped" | "killed" | "early_stopped" | "preempted"
-        | "trialstate.pruned" => TrialState::Pruned,
+        "complete"
+        | "completed"
+        | "finished"
+        | "done"
+        | "success"
+        | "succeeded"
+        | "terminated"
+        | "trialstate.complete" => TrialState::Complete,
+        "pruned" | "stopped" | "killed" | "early_stopped" | "preempted" | "trialstate.pruned" => {
+            TrialState::Pruned
+        }
         "fail" | "failed" | "crashed" | "error" | "diverged" | "trialstate.fail" => {
             TrialState::Failed
         }
@@ -175,7 +185,7 @@ fn add_parameters(
     let mut cells = MAX_CELLS;
     let (mut dropped, mut lost) = (0, Vec::new());
     for at in mapping.places(Role::is_parameter) {
-        if at >= table.header.len() || cells < groups.len() {
+        if cells < groups.len() {
             dropped += 1;
             continue;
         }

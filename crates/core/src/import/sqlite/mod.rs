@@ -139,7 +139,10 @@ mod tests {
         assert!(params.windows(2).all(|w| w[0].0 < w[1].0));
         let (attributes, _) = rows(CONTROL, "study_user_attributes");
         let [(1, fields)] = &attributes[..] else { panic!("{attributes:?}") };
-        assert_eq!(fields[..3], [Field::Integer(1), Field::Integer(3), Field::Text("commit".into())]);
+        assert_eq!(
+            fields[..3],
+            [Field::Integer(1), Field::Integer(3), Field::Text("commit".into())]
+        );
         assert_eq!(fields[3], Field::Text(format!("\"{}\"", "f".repeat(5000))));
     }
 

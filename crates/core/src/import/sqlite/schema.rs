@@ -152,7 +152,10 @@ mod tests {
         assert_eq!(of(&inline.replace("t(", "t")), Some(("x y id".into(), Some(1))));
         let two = "CREATE TABLE t (a INTEGER, b INT, PRIMARY KEY (a, b))";
         assert_eq!(of(two), Some(("a b".into(), None)));
-        assert_eq!(of("CREATE TABLE t (a VARCHAR(3) NOT NULL, PRIMARY KEY (a))"), Some(("a".into(), None)));
+        assert_eq!(
+            of("CREATE TABLE t (a VARCHAR(3) NOT NULL, PRIMARY KEY (a))"),
+            Some(("a".into(), None))
+        );
         assert_eq!(of("CREATE TABLE t (a INTEGER PRIMARY KEY) WITHOUT ROWID"), None);
         for broken in ["", "CREATE TABLE t", "CREATE TABLE t (a", "CREATE TABLE t ()"] {
             assert_eq!(of(broken), None, "{broken}");

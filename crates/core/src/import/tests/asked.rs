@@ -99,7 +99,10 @@ fn a_study_carried_in_gets_the_proposal_that_it_would_have_got() {
     let there = question.believe(&converted, 12, [0, 1], 8, &through).unwrap();
     assert_eq!(here.belief.figure, there.belief.figure);
     for ((_, a), (_, b)) in here.belief.layers.iter().zip(&there.belief.layers) {
-        assert!(a.iter().zip(b).all(|(a, b)| (a - b).abs() <= 1e-5 * a.abs().max(1e-6)), "{a:?} {b:?}");
+        assert!(
+            a.iter().zip(b).all(|(a, b)| (a - b).abs() <= 1e-5 * a.abs().max(1e-6)),
+            "{a:?} {b:?}"
+        );
     }
 }
 
@@ -121,7 +124,10 @@ fn two_objectives_have_a_front_and_can_be_weighed() {
     question.strategy.pareto = true;
     let proposal = question.propose(&converted, 9).unwrap();
     assert!(converted.space.contains(&proposal.point));
-    assert_eq!(converted.study(&question.strategy, 9).unwrap().trials()[0].cost, Some(study.trials[0].values[0]));
+    assert_eq!(
+        converted.study(&question.strategy, 9).unwrap().trials()[0].cost,
+        Some(study.trials[0].values[0])
+    );
     assert!(convert(study, Aim { objective: 2, ..aim }).is_err());
 }
 
@@ -132,7 +138,10 @@ fn curves_are_told_to_those_who_learn_from_them() {
     let converted = convert(study, aim).unwrap();
     let told = converted.study(&Strategy::default(), study.trials.len()).unwrap();
     let place = converted.order(2).iter().position(|trial| *trial == 1).unwrap();
-    assert!(matches!(told.trials()[place].outcome, Some(crate::search::Outcome::Pruned { epoch: 20, .. })));
+    assert!(matches!(
+        told.trials()[place].outcome,
+        Some(crate::search::Outcome::Pruned { epoch: 20, .. })
+    ));
     assert_eq!(told.trials()[place].curve.len(), 3);
     let importance = question(StrategyName::Bayesian, 20).explain(&converted, study.trials.len());
     assert_eq!(importance.unwrap().unwrap().alone.len(), converted.space.dim());

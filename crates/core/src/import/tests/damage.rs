@@ -7,9 +7,11 @@ use proptest::prelude::*;
 fn is_part(part: &ImportedStudy, whole: &ImportedStudy) -> bool {
     let trial = |(own, of): (&ImportedTrial, &ImportedTrial)| {
         own.number == of.number
-            && own.reports.iter().zip(&of.reports).all(|(a, b)| {
-                a.0 == b.0 && (a.1 == b.1 || a.1.is_nan() && b.1.is_nan())
-            })
+            && own
+                .reports
+                .iter()
+                .zip(&of.reports)
+                .all(|(a, b)| a.0 == b.0 && (a.1 == b.1 || a.1.is_nan() && b.1.is_nan()))
     };
     part.name == whole.name
         && part.trials.len() <= whole.trials.len()
@@ -80,7 +82,9 @@ fn a_database_cut_anywhere_keeps_whole_pages() {
             Ok(studies) => {
                 for study in &studies {
                     let of = whole.iter().find(|w| w.name == study.name).unwrap();
-                    assert!(study.trials.iter().all(|t| of.trials.iter().any(|o| o.number == t.number)));
+                    assert!(
+                        study.trials.iter().all(|t| of.trials.iter().any(|o| o.number == t.number))
+                    );
                     let damaged = study.notes.iter().any(|n| matches!(n, Note::Page { .. }));
                     assert!(damaged || end > bytes.len() - 1024, "cut at {end}");
                 }
@@ -130,9 +134,13 @@ fn a_damaged_page_is_named_and_the_other_tables_stay() {
 
 #[test]
 fn what_is_beyond_the_limits_is_left_out_and_counted() {
-    let mut text = String::from("{\"op_code\": 0, \"worker_id\": \"w\", \"study_name\": \"many\", \"directions\": [1]}\n");
+    let mut text = String::from(
+        "{\"op_code\": 0, \"worker_id\": \"w\", \"study_name\": \"many\", \"directions\": [1]}\n",
+    );
     let of = "{\\\"name\\\": \\\"FloatDistribution\\\", \\\"attributes\\\": {\\\"low\\\": 0, \\\"high\\\": 1}}";
-    text.push_str("{\"op_code\": 4, \"worker_id\": \"w\", \"study_id\": 0, \"datetime_start\": null}\n");
+    text.push_str(
+        "{\"op_code\": 4, \"worker_id\": \"w\", \"study_id\": 0, \"datetime_start\": null}\n",
+    );
     for n in 0..limits::MAX_PARAMETERS + 7 {
         text.push_str(&format!(
             "{{\"op_code\": 5, \"worker_id\": \"w\", \"trial_id\": 0, \"param_name\": \"p{n}\", \

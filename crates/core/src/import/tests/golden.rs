@@ -18,8 +18,7 @@ fn same(a: f64, b: f64) -> bool {
 
 fn compare(study: &ImportedStudy, wanted: &Value) {
     assert_eq!(study.name, wanted["name"]);
-    let directions: Vec<Direction> =
-        serde_json::from_value(wanted["directions"].clone()).unwrap();
+    let directions: Vec<Direction> = serde_json::from_value(wanted["directions"].clone()).unwrap();
     assert_eq!(study.directions, directions);
     let trials = wanted["trials"].as_array().unwrap();
     assert_eq!(study.trials.len(), trials.len());
@@ -52,7 +51,8 @@ fn compare(study: &ImportedStudy, wanted: &Value) {
         let constraints: Vec<f64> =
             wanted["constraints"].as_array().unwrap().iter().map(number).collect();
         assert_eq!(trial.constraints, constraints, "trial {n}");
-        for (time, wanted) in [(trial.start, &wanted["start"]), (trial.complete, &wanted["complete"])]
+        for (time, wanted) in
+            [(trial.start, &wanted["start"]), (trial.complete, &wanted["complete"])]
         {
             assert_eq!(time.and_then(Time::iso).as_deref(), wanted.as_str(), "trial {n}");
         }
@@ -167,7 +167,10 @@ fn the_look_alike_of_a_boosting_study_opens_as_its_maker_would_expect() {
 #[test]
 fn the_look_alike_of_an_agents_database_opens_as_its_maker_would_expect() {
     let [cart, pendulum] = &studies("lookalikes/control.db")[..] else { panic!() };
-    assert_eq!((cart.name.as_str(), pendulum.name.as_str()), ("ppo_CartPole-v1", "ppo_Pendulum-v1"));
+    assert_eq!(
+        (cart.name.as_str(), pendulum.name.as_str()),
+        ("ppo_CartPole-v1", "ppo_Pendulum-v1")
+    );
     assert_eq!(cart.trials.len(), 60);
     assert_eq!(cart.user_attributes[0].1.as_str().map(str::len), Some(5000));
     assert_eq!(cart.trials[2].values, [f64::NEG_INFINITY]);
@@ -210,7 +213,10 @@ fn ray_and_long_tables_are_recognised() {
     let [study] = &read(ray.as_bytes(), "ray.csv").unwrap()[..] else { panic!() };
     let names: Vec<&str> = study.parameters.iter().map(|p| p.name.as_str()).collect();
     assert_eq!(names, ["lr", "act"]);
-    assert_eq!((&study.metric_names[0][..], study.directions[0]), ("mean_accuracy", Direction::Maximize));
+    assert_eq!(
+        (&study.metric_names[0][..], study.directions[0]),
+        ("mean_accuracy", Direction::Maximize)
+    );
     let long = "trial;epoch;lr;val_loss\n1;1;0,1;0,9\n1;2;0,1;0,5\n2;1;0,01;0,7\n1;3;0,1;0,4\n";
     let [study] = &read(long.as_bytes(), "long.csv").unwrap()[..] else { panic!() };
     assert_eq!(study.trials.len(), 2);
@@ -244,7 +250,10 @@ fn the_pages_own_file_comes_back() {
     assert_eq!(value(study, 0, "learning_rate"), Some(Choice::Float(0.1)));
     assert_eq!(study.trials[0].reports, [(1, 0.5), (2, 0.25)]);
     assert_eq!(study.trials[1].values, [f64::INFINITY]);
-    assert_eq!((study.trials[2].state, &study.trials[2].reports[..]), (TrialState::Pruned, &[(1, 0.8)][..]));
+    assert_eq!(
+        (study.trials[2].state, &study.trials[2].reports[..]),
+        (TrialState::Pruned, &[(1, 0.8)][..])
+    );
     assert_eq!(study.trials[0].user_attributes, [("note".to_string(), "mine".into())]);
     assert!(matches!(read(b"{\"a\": 1}", "x.json"), Err(ImportError::Page(_))));
 }
