@@ -2,107 +2,14 @@
 //! to be used.
 
 use crate::lesson::{holds, with_searched};
-use crate::setup::LessonSetup;
-use crate::setup::PARAMETERS;
-use crate::setup::training::TrainingSetup;
-use tunescape_engine::optim::NUMBERS;
+use crate::setup::settings::SHARED_CONTROLS;
+use crate::setup::{LessonSetup, PARAMETERS, SETTINGS, Setting};
 
-/// Parts of the set-up, and a selector of the controls that change nothing else. Where there are
-/// several parts, a control is of use as long as one of them can be changed. Controls of a number
-/// of the training, or of a searched parameter, have its name as their id.
-pub const CONTROLS: &[(&str, &str)] = &[
-    ("screen", ".tab:not(.current)"),
-    ("backend", "#backend"),
-    ("data.name", ".set, #file, #draw-own :is(svg, button, input)"),
-    ("data net training space search", "#presets a"),
-    ("data.noise", "#noise"),
-    ("data.rows", "#rows"),
-    ("data.train", "#split-train"),
-    ("data.valid", "#split-valid"),
-    ("data.used", "#data-used"),
-    ("data.seed", "#data-seed"),
-    ("evaluation.also", "#also input"),
-    ("evaluation.method", "#evaluation"),
-    ("evaluation.folds", "#folds"),
-    ("evaluation.repeats", "#repeats"),
-    ("net.hidden", ".heads button, #fewer-layers, #more-layers, .units :is(button, input)"),
-    ("net.activation", "#activation"),
-    ("net.activations", "#network-more select:not([id])"),
-    ("net.init", "#init"),
-    ("net.loss", "#loss, #huber-delta"),
-    ("net.seed", "#new-seed"),
-    ("training.rule", "#rule"),
-    ("training.batch", "#batch"),
-    ("training.epochs", "#epochs"),
-    ("training.patience", "#patience"),
-    ("training.penalise_biases", "#penalise-biases"),
-    ("training.schedule.kind", "#schedule"),
-    ("run.learning_rate", "#run-lr, #run-lr-value, #fixed-rate, #half"),
-    ("run.momentum", "#run-momentum, #run-momentum-value, #fixed-momentum"),
-    ("run.learning_rate run.momentum", "#pad"),
-    ("space", "#search-more"),
-    ("map.shown", "#map-shows button"),
-    ("map.axis", "#map-axis button"),
-    ("map.target", "#target"),
-    ("map.side", "#side"),
-    ("map.across", "#map-across"),
-    ("map.up", "#map-up"),
-    ("map.held", "#hold-best, #hold-run"),
-    ("map.averaged", "#averaged"),
-    ("map.hidden", "#truth"),
-    ("map.zoom", "#back-out, #map svg[data-click=zoom]"),
-    ("search.hand", "#warm, #map svg[data-click=place]"),
-    ("search.strategy", "#strategy"),
-    ("search.budget", "#budget"),
-    ("search.seed", "#search-seed"),
-    ("search.manual", "#manual"),
-    ("search.distinct", "#distinct"),
-    ("search.pareto", "#minimises"),
-    ("search.most_epochs", "#most-epochs"),
-    ("search.most_parameters", "#most-parameters"),
-    ("search.acquisition", "#acquisition"),
-    ("search.kernel", "#kernel"),
-    ("search.length_scale", "#length-scale, #length-scale-slider"),
-    ("search.noise", "#gp-noise, #gp-noise-slider"),
-    ("search.kappa", "#kappa, #kappa-slider"),
-    ("search.xi", "#xi, #xi-slider"),
-    ("search.at_once", "#at-once"),
-    ("search.lie", "#lie"),
-    ("search.earlier", "#inherit, #disinherit"),
-    ("search.metric", "#metric"),
-    ("search.when", "#when"),
-    ("search.ranked", "#ranked"),
-    ("search.members", "#members"),
-    ("search.every", "#every"),
-    ("search.notes", "#note"),
-    ("search.pruner.name", "#pruner"),
-    ("search.pruner.keep", "#pruner-keep"),
-    ("search.pruner.startup", "#pruner-startup"),
-    ("search.pruner.upper", "#pruner-upper"),
-    ("search.pruner.warmup", "#pruner-warmup"),
-    ("search.pruner.threshold", "#pruner-threshold"),
-    ("search.pruner.patience", "#pruner-patience"),
-    ("search.pruner.least", "#pruner-least"),
-    ("search.pruner.factor", "#pruner-factor"),
-    ("race.strategies", "#racers input:not(#you)"),
-    ("race.you", "#you"),
-    ("race.effort", "#race-effort button"),
-    ("race.repeats", "#race-repeats"),
-    ("race.hand", "#your-map, #clear"),
-];
-
-/// All parts and their controls.
+/// All parts of a set-up, and a selector of the controls that change nothing else.
 fn all() -> impl Iterator<Item = (String, String)> {
-    // Rate and momentum are the run's.
-    let numbers =
-        NUMBERS.iter().filter(|number| TrainingSetup::default().number(number.name).is_some());
-    let numbers =
-        numbers.map(|number| (["training.", number.name].concat(), ["#", number.name].concat()));
-    let numbers_of_schedules = PARAMETERS
-        .iter()
-        .filter(|p| p.key.starts_with("training.schedule.") && p.name != "schedule");
-    let schedule =
-        numbers_of_schedules.map(|p| (p.key.to_owned(), ["#schedule-", p.name].concat()));
+    let settings = SETTINGS.iter().filter(|setting| !setting.controls.is_empty());
+    let settings = settings.map(|setting| (setting.path.clone(), setting.controls.clone()));
+    let shared = SHARED_CONTROLS.iter().map(|&(parts, css)| (parts.join(" "), css.to_owned()));
     let searched = PARAMETERS.iter().map(|p| {
         let ids =
             ["-low", "-high", "-drop", "-scale", "-step"].map(|end| ["#", p.name, end].concat());
@@ -111,8 +18,7 @@ fn all() -> impl Iterator<Item = (String, String)> {
             format!("{}, [data-searched={}] input", ids.join(", "), p.name),
         )
     });
-    let table = CONTROLS.iter().map(|&(parts, css)| (parts.to_owned(), css.to_owned()));
-    table.chain(numbers).chain(schedule).chain(searched)
+    settings.chain(shared).chain(searched)
 }
 
 /// The controls that these locks leave without effect, as one selector; empty for none.
@@ -142,7 +48,7 @@ pub fn range(lesson: &LessonSetup, key: &str) -> Option<(f64, f64)> {
 
 /// What a number is shown in: some in percent.
 pub fn unit(key: &str) -> f64 {
-    if ["data.train", "data.valid", "data.used"].contains(&key) { 100.0 } else { 1.0 }
+    Setting::of(key).map_or(1.0, Setting::unit)
 }
 
 /// The controls of numbers that are kept in a range, and the ends of it as the control shows them.
