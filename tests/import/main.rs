@@ -8,7 +8,8 @@
 //! |---|---|
 //! | `TUNESCAPE_OPTUNA5`, `TUNESCAPE_OPTUNA4` | Optuna 5, Optuna 4 |
 //! | `TUNESCAPE_TORCH` | PyTorch 1.13 or newer, NumPy |
-//! | `TUNESCAPE_OPTUNA_TORCH` | both |
+//! | `TUNESCAPE_OPTUNA_TORCH` | Optuna and PyTorch |
+//! | `TUNESCAPE_HYPEROPT_TORCH` | Hyperopt and PyTorch |
 
 mod optuna;
 #[cfg(target_pointer_width = "64")]

@@ -5,7 +5,7 @@ use libtest_mimic::{Failed, Trial};
 use pollster::block_on;
 use tunescape_core::data::toys::toy;
 use tunescape_core::data::{Dataset, Split, builtin, split};
-use tunescape_core::export::{Script, Source, dataset, optuna, pytorch};
+use tunescape_core::export::{Script, Source, dataset, hyperopt, optuna, pytorch};
 use tunescape_core::search::{Outcome, StrategyName};
 use tunescape_core::setup::Setup;
 use tunescape_core::setup::space::Range;
@@ -72,6 +72,11 @@ pub fn tests() -> Vec<Trial> {
         "TUNESCAPE_OPTUNA_TORCH",
         "Optuna goes on with a study in its script",
         |python| goes_on(python),
+    ));
+    tests.push(with_python(
+        "TUNESCAPE_HYPEROPT_TORCH",
+        "Hyperopt searches over the same space in its script",
+        |python| hyperopt_searches(python),
     ));
     tests
 }
@@ -162,7 +167,8 @@ fn compare(python: &str, setup: &Setup, name: &str) -> Result<(), Failed> {
     Ok(())
 }
 
-fn goes_on(python: &str) -> Result<(), Failed> {
+/// A study of numbers, whole numbers, a choice and a conditional parameter, six trials trained.
+fn searched() -> Result<(Setup, Dataset, Split, Study), Failed> {
     let mut setup = plain();
     setup.training.epochs = 4;
     setup.search.strategy = StrategyName::Tpe;
@@ -188,6 +194,11 @@ fn goes_on(python: &str) -> Result<(), Failed> {
         let outcome = if whole { Outcome::Value(last) } else { Outcome::Diverged };
         study.apply(Event::Completed { trial, outcome }).map_err(|e| format!("{e:?}"))?;
     }
+    Ok((setup, data, split, study))
+}
+
+fn goes_on(python: &str) -> Result<(), Failed> {
+    let (setup, data, split, study) = searched()?;
     let source = Source { setup: &setup, data: &data, split: &split };
     let script = optuna::script(source, &study);
     let folder = folder("optuna-script");
@@ -202,5 +213,29 @@ fn goes_on(python: &str) -> Result<(), Failed> {
         assert math.isclose(own, value, rel_tol=1e-3) or own == value, (own, value)\n";
     run(python, &["-c", check], &folder)?;
     assert!(names.is_some() || study.trials()[0].outcome == Some(Outcome::Diverged));
+    Ok(())
+}
+
+fn hyperopt_searches(python: &str) -> Result<(), Failed> {
+    let (setup, data, split, study) = searched()?;
+    let source = Source { setup: &setup, data: &data, split: &split };
+    let script = hyperopt::script(source, &study);
+    let folder = folder("hyperopt-script");
+    save(&script, source, &folder)?;
+    let out = run(python, &[script.name, "7"], &folder)?;
+    assert!(out.contains("best of 7 trials"), "{out}");
+    // Its first trial is the best one so far.
+    let (_, best) = study.best().ok_or("no trial went to its end")?;
+    let check = format!(
+        "import math, tunescape_hyperopt as t\n\
+         point = t.POINTS[0]\n\
+         from hyperopt import Trials, fmin, rand\n\
+         trials = Trials()\n\
+         fmin(t.objective, t.SPACE, rand.suggest, 1, trials=trials, points_to_evaluate=[point], \
+         show_progressbar=False)\n\
+         own = trials.results[0]['loss']\n\
+         assert math.isclose(own, {best}, rel_tol=1e-3), (own, {best})\n"
+    );
+    run(python, &["-c", &check], &folder)?;
     Ok(())
 }
