@@ -27,6 +27,8 @@
 //! | [`prune`] | who stops early, who copies whom: pruners, halving, population-based training |
 //! | [`study`] | the step machine: events in, state out; stepping back is folding fewer events |
 //! | [`setup`] | everything that defines a study, as one value; its checks, and the population it resolves to |
+//! | [`import`] | other people's studies: Optuna's files, tables of trials; any strategy asked about them |
+//! | [`export`] | a study for other tools: Optuna's journal, Python that runs, the data |
 //! | [`link`] | a set-up as a link: packed points, results, class codes |
 //! | [`lesson`] | lessons, their conditions and locks, and which controls act on what |
 //! | [`worker`] | requests and replies, and the serving of them; what runs off the main thread |
@@ -36,7 +38,9 @@
 //! wasm, whatever the number of workers: lanes are trials, and no reduced axis is ever split.
 
 pub mod data;
+pub mod export;
 pub mod gpu;
+pub mod import;
 pub mod inspect;
 pub mod json;
 pub mod lesson;

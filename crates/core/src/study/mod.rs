@@ -6,6 +6,7 @@
 //! nothing.
 
 pub mod advice;
+pub mod ask;
 pub mod batch;
 pub mod forest;
 pub mod importance;

@@ -9,7 +9,7 @@ mod evolution;
 mod inspect;
 mod run;
 mod source;
-mod story;
+pub(crate) mod story;
 mod training;
 mod trial;
 
