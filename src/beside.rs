@@ -3,6 +3,7 @@
 
 use super::model::Model;
 use super::pool::Desk;
+use tunescape_core::prune::pruner::Pruner;
 use tunescape_core::search::{Earlier, StrategyName};
 use tunescape_core::setup::Setup;
 use tunescape_core::setup::search::{Placed, SearchSetup, most_modelled};
@@ -64,9 +65,10 @@ impl Beside {
 /// What of a set-up a population depends on; the rest as by default.
 fn population(setup: &Setup) -> Setup {
     let plain = Setup::default();
-    let (members, every, seed) = (setup.search.members, setup.search.every, setup.search.seed);
+    let SearchSetup { members, every, seed, together, .. } = setup.search;
+    let pruner = Pruner { factor: setup.search.pruner.factor, ..Pruner::default() };
     Setup {
-        search: SearchSetup { members, every, seed, ..plain.search },
+        search: SearchSetup { members, every, seed, together, pruner, ..plain.search },
         screen: plain.screen,
         map: plain.map,
         race: plain.race,

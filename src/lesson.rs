@@ -352,6 +352,7 @@ impl Model {
             "search.shown" => json!(self.setup.search.shown.min(self.study.done())),
             "search.epochs" => json!(self.study.study.epochs(self.setup.search.shown)),
             "search.best" => json!(self.scored(self.study.best(self.setup.search.shown)?.1)),
+            "population.best" => json!(self.study.beside.evolved(&self.setup)?.best()?.1),
             "race.trials" => json!(self.race.shown()),
             "race.leader" => {
                 let first = self.race.board.standings(self.race.shown(), None).first()?.strategy;

@@ -106,7 +106,7 @@ fn knobs(model: &Model, link: &Link) -> Html {
                     { fields::slider(link, "run-momentum", t!("search.momentum").to_string(), model.between("run.momentum", r.momentum, |x| x / pad::MOST), format::number(r.momentum), |s, at| s.run.momentum = (at * 999.0).round() / 1000.0) }
                     { fields::number_box(link, "run-momentum-value", t!("search.momentum").to_string(), r.momentum, |s, v| s.run.momentum = v) }
                 </div>
-                { formula::view(model.setup.training.rule.formula(), None) }
+                { formula::view(&model.setup.update_formula(), None) }
                 if !model.setup.training.rule.has_momentum() { <p class="about">{ t!("run.no_momentum") }</p> }
                 { stability::says(model) }
             </div>

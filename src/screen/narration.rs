@@ -8,6 +8,7 @@ use crate::plot::inside::unit_name;
 use crate::run::RunMessage;
 use crate::texts::t;
 use tunescape_core::inspect::Narration;
+use tunescape_engine::train::dropout;
 use yew::prelude::*;
 
 /// Numbers of a vector that are shown.
@@ -49,24 +50,44 @@ pub fn view(model: &Model, link: &Link) -> Html {
 fn parts(model: &Model, link: &Link, told: &Narration) -> Html {
     let part = model.look.part;
     let title = [t!("told.forward"), t!("told.loss"), t!("told.backward"), t!("told.update")];
+    let outputs = told.prediction.len();
+    let by = model.setup.loss(model.task());
     let (formula, says) = match part {
-        0 => ("aₗ = f(Wₗ aₗ₋₁ + bₗ)", forward(told)),
-        1 => ("L = 1/n Σ ℓ", loss(model, told)),
-        2 => ("g = ∂L / ∂w", backward(told, place(model, told))),
-        _ => (model.setup.training.rule.formula(), update(told, place(model, told))),
+        0 => (passes(model, told, by.output_formula(outputs)), forward(told)),
+        1 => ([by.formula(), "L = 1/n Σ ℓ"].join(",  "), loss(model, told)),
+        2 => ("g = ∂L / ∂w".into(), backward(told, place(model, told))),
+        _ => (model.setup.update_formula(), update(told, place(model, told))),
     };
     let last = part == 3;
     html! {
         <>
             <p class="about" id="told-where">{ t!("told.where", update = told.update + 1, updates = told.updates, epoch = told.epoch + 1) }</p>
             <ol class="parts">{ for title.iter().enumerate().map(|(n, name)| html! { <li aria-current={(n == part).then_some("step")}>{ name }</li> }) }</ol>
-            { formula::view(formula, None) }
+            { formula::view(&formula, None) }
             <p id="told" aria-live="polite">{ says }</p>
             <div class="actions">
                 { fields::button(link, "told-next", if last { t!("told.next_update") } else { t!("told.next") }, t!("told.next_why"), !model.run.playing, || Message::Run(RunMessage::Onward)) }
             </div>
         </>
     }
+}
+
+/// How an example goes through the network, which ends in `output`.
+fn passes(model: &Model, told: &Narration, output: &str) -> String {
+    let net = &model.setup.net;
+    let mut parts = Vec::new();
+    if told.layers.len() > 1 {
+        parts.push("aₗ = f(Wₗ aₗ₋₁ + bₗ)  (l ≤ H)");
+        // Layers may have activations of their own.
+        if net.activations.iter().all(|own| *own == net.activation) {
+            parts.push(net.activation.facts().formula);
+        }
+        if told.dropped.is_some() {
+            parts.push(dropout::FORMULA);
+        }
+    }
+    parts.extend(["z = W a_H + b", output]);
+    parts.join(",  ")
 }
 
 fn forward(told: &Narration) -> String {

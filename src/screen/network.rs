@@ -4,6 +4,7 @@ use super::{Link, fields};
 use crate::format;
 use crate::model::{Message, Model};
 use crate::plot::colour;
+use crate::plot::formula;
 use crate::texts::t;
 use tunescape_core::data::Task;
 use tunescape_core::setup::Screen;
@@ -59,6 +60,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
                     s.net.activation = a;
                     s.net.activations.clear();
                 }) }
+            { formula::view(s.net.activation.facts().formula, Some("activation-formula")) }
             <details id="network-more" class="more">
                 <summary>{ t!("net.details") }</summary>
                 if hidden.len() > 1 {
@@ -66,6 +68,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
                 }
                 { fields::choice(link, "init", t!("net.init").to_string(),
                     Init::ALL.map(|i| (i, t!(format!("init.{}", init_key(i))).to_string())).to_vec(), s.net.init, |s, i| s.net.init = i) }
+                if let Some(formula) = s.net.init.formula() { { formula::view(formula, None) } }
                 if let Some(data) = &model.data {
                     { loss(model, link, data.task) }
                 }
@@ -137,6 +140,9 @@ fn loss(model: &Model, link: &Link, task: Task) -> Html {
     html! {
         <>
             { fields::choice(link, "loss", t!("net.loss").to_string(), options.collect(), current, |s, loss| s.net.loss = Some(loss)) }
+            { formula::view(current.output_formula(Loss::of(task).1), None) }
+            { formula::view(current.formula(), Some("loss-formula")) }
+            if task == Task::Regression { <p class="about">{ t!("metric.standardised") }</p> }
             if let Loss::Huber(delta) = current {
                 { fields::number(link, "huber-delta", t!("loss.delta").to_string(), delta.to_string().parse().unwrap_or(1.0), |s, v| s.net.loss = Some(Loss::Huber(v as f32))) }
             }

@@ -22,11 +22,15 @@ pub fn panel(model: &Model, link: &Link) -> Html {
                 <summary><i class={classes!("swatch", format!("strategy-{}", search.strategy.key()))} />{ t!("strategy.more") }</summary>
                 <p>{ t!(format!("strategy.{}_says", search.strategy.key())) }</p>
                 <p>{ t!(format!("strategy.{}_about", search.strategy.key())) }</p>
-                { formula::view(&t!(format!("strategy.{}_formula", search.strategy.key())), None) }
+                { what_runs(s) }
                 <p><small>{ t!(format!("strategy.{}_source", search.strategy.key())) }</small></p>
             </details>
             if search.strategy == StrategyName::Bayesian {
                 { process::controls(model, link) }
+            }
+            if search.strategy == StrategyName::Grid {
+                { fields::choice(link, "grid-ends", t!("search.grid_ends"), vec![(false, t!("search.grid_middles")), (true, t!("search.grid_with_ends"))], search.grid_ends,
+                    |s, ends| { s.search.grid_ends = ends; (s.search.run, s.search.shown) = (0, 0); }) }
             }
             { fields::number(link, "budget", t!("search.budget").to_string(), search.budget as f64, |s, v| s.search.budget = v.max(0.0) as usize) }
             <details class="more fold" id="search-details">
@@ -64,6 +68,20 @@ pub fn panel(model: &Model, link: &Link) -> Html {
         </>
     };
     fields::fold("searched", t!("search.what"), true, body)
+}
+
+/// The formula of the strategy with its options.
+fn what_runs(setup: &Setup) -> Html {
+    let strategy = setup.strategy();
+    let shown = strategy
+        .formula()
+        .map_or_else(|| t!(format!("strategy.{}_formula", strategy.name.key())), str::to_owned);
+    html! {
+        <>
+            { formula::view(&shown, Some("strategy-formula")) }
+            if strategy.name == StrategyName::Bayesian { <p>{ t!("acquisition.symbols") }</p> }
+        </>
+    }
 }
 
 /// Another strategy begins anew; the one that is made for Hyperband brings it along, and takes it

@@ -8,7 +8,9 @@ use crate::texts::t;
 use tunescape_core::setup::Parameter;
 use tunescape_core::setup::Screen;
 use tunescape_core::setup::training::ScheduleKind;
+use tunescape_engine::net::Loss;
 use tunescape_engine::optim::{Hyper, NUMBERS, Rule};
+use tunescape_engine::train::dropout;
 use yew::prelude::*;
 
 pub fn panel(model: &Model, link: &Link) -> Html {
@@ -19,7 +21,10 @@ pub fn panel(model: &Model, link: &Link) -> Html {
         <>
             { fields::choice(link, "rule", t!("net.rule").to_string(),
                 Rule::ALL.map(|r| (r, t!(format!("rule.{}", r.key())).to_string())).to_vec(), training.rule, |s, r| s.training.choose(r)) }
-            { formula::view(training.rule.formula(), Some("formula")) }
+            { formula::view(&model.setup.update_formula(), Some("formula")) }
+            if training.rule == Rule::Nesterov && training.dampening > 0.0 {
+                <p class="about" id="no-dampening">{ t!("training.no_dampening", dampening = format::number(training.dampening)) }</p>
+            }
             { for own.filter(used).map(|name| hyper(model, link, name)) }
             { fields::number(link, "batch", t!("net.batch").to_string(), training.batch as f64, |s, v| s.training.batch = v.max(0.0) as usize) }
             { fields::number(link, "epochs", t!("net.epochs").to_string(), training.epochs as f64, |s, v| s.training.epochs = v.max(0.0) as usize) }
@@ -30,6 +35,8 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             <details id="regularisation" class="more">
                 <summary>{ t!("training.more") }</summary>
                 { for REGULARISERS.iter().map(|name| hyper(model, link, name)) }
+                if training.dropout > 0.0 { { formula::view(dropout::FORMULA, None) } }
+                { smoothing(model) }
                 { fields::row(t!("training.biases").to_string(), html! {
                     <input type="checkbox" id="penalise-biases" checked={training.penalise_biases}
                         onchange={link.callback(|_| Message::change(|s| s.training.penalise_biases ^= true))} />
@@ -38,6 +45,15 @@ pub fn panel(model: &Model, link: &Link) -> Html {
         </>
     };
     fields::fold("training", t!("training.title"), model.setup.screen == Screen::Explore, body)
+}
+
+/// What label smoothing makes of a target, where it is at work.
+fn smoothing(model: &Model) -> Html {
+    let task = model.data.as_ref().map(|data| data.task);
+    let formula = task
+        .filter(|_| model.setup.training.label_smoothing > 0.0)
+        .and_then(|task| model.setup.loss(task).smoothing_formula(Loss::of(task).1));
+    html! { if let Some(formula) = formula { { formula::view(formula, None) } } }
 }
 
 /// Numbers that only some rules have, shown beside the rule.
@@ -86,6 +102,10 @@ fn schedule(model: &Model, link: &Link) -> Html {
                 let (title, id) = (t!(format!("schedule.number.{name}")), ["schedule-", name].concat());
                 fields::row(title.clone(), fields::number_box(link, id, title, (p.get)(&model.setup), |s, v| (p.set)(s, v)))
             }) }
+            if kind != ScheduleKind::Constant {
+                { formula::view(kind.formula(), Some("schedule-formula")) }
+                <p class="about">{ t!("schedule.symbols") }</p>
+            }
             { drawn(model) }
         </>
     }
