@@ -1,8 +1,8 @@
 //! The data panel: which set, its noise and seed, how it is split, the reader's own file.
 
 use super::{Link, fields};
-use crate::file::FileMessage;
-use crate::model::{Message, Model};
+use tunescape_core::state::file::FileEvent;
+use tunescape_core::state::{Event, State};
 use crate::plot::colour;
 use crate::plot::draw::Draw;
 use crate::texts::t;
@@ -13,14 +13,14 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-pub fn panel(model: &Model, link: &Link) -> Html {
-    let s = &model.setup.data;
+pub fn panel(state: &State, link: &Link) -> Html {
+    let s = &state.setup.data;
     let pick = |name: &'static str, picture: Html| {
         let current = s.name == name;
         let text = t!(format!("data.{name}")).to_string();
         html! {
             <button type="button" class={classes!("set", current.then_some("current"))} data-name={name} title={text.clone()} aria-label={text} aria-pressed={current.to_string()}
-                onclick={link.callback(move |_| Message::change(move |s| s.data.name = name.into()))}>{ picture }</button>
+                onclick={link.callback(move |_| Event::change(move |s| s.data.name = name.into()))}>{ picture }</button>
         }
     };
     let toy = toys::ALL.iter().any(|t| t.name == s.name);
@@ -33,7 +33,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             <div class="sets real">
                 { for builtin::ALL.iter().map(|set| pick(set.name, html! { <span>{ t!(format!("data.short.{}", set.name)) }</span> })) }
             </div>
-            <details class="more fold" open={model.setup.screen == Screen::Explore}>
+            <details class="more fold" open={state.setup.screen == Screen::Explore}>
             <summary>{ t!("data.rest") }</summary>
             // Above what comes and goes with the set, so that the pad stays under the pointer.
             <details class="more" id="draw-own">
@@ -41,12 +41,12 @@ pub fn panel(model: &Model, link: &Link) -> Html {
                 <Draw drawn={s.drawn.clone()} used={s.name == "drawn"} ondrawn={link.batch_callback(|text: String| {
                     // Too few of them are not yet a set.
                     drawn::dataset(&text)?;
-                    Some(Message::change(move |s| (s.data.name, s.data.drawn) = ("drawn".into(), text)))
+                    Some(Event::change(move |s| (s.data.name, s.data.drawn) = ("drawn".into(), text)))
                 })} />
             </details>
-            <p class="about" id="data-about">{ about(model) }</p>
+            <p class="about" id="data-about">{ about(state) }</p>
             if toy {
-                { fields::slider(link, "noise", t!("data.noise").to_string(), model.between("data.noise", s.noise, |x| x), format::fixed(s.noise, 2), |s, at| s.data.noise = (at * 100.0).round() / 100.0) }
+                { fields::slider(link, "noise", t!("data.noise").to_string(), state.between("data.noise", s.noise, |x| x), format::fixed(s.noise, 2), |s, at| s.data.noise = (at * 100.0).round() / 100.0) }
             }
             <details class="more">
                 <summary>{ t!("data.more") }</summary>
@@ -66,18 +66,18 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             </details>
             <div class="row">
                 <span>{ t!("data.own") }</span>
-                <label class="button">{ t!("data.choose") }<input type="file" id="file" class="hidden-file" accept=".csv,.tsv,.txt,text/csv" onchange={link.batch_callback(|e: Event| {
+                <label class="button">{ t!("data.choose") }<input type="file" id="file" class="hidden-file" accept=".csv,.tsv,.txt,text/csv" onchange={link.batch_callback(|e: web_sys::Event| {
                     let input = e.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok())?;
                     let file = input.files().and_then(|f| f.get(0));
                     // The same file can be chosen again after it was mended.
                     input.set_value("");
-                    file.map(|file| Message::File(FileMessage::Pick(file)))
+                    file.map(|file| Event::File(FileEvent::Pick(file)))
                 })} /></label>
             </div>
             if let Some(set) = shipped {
                 <p class="source">{ format!("{}. {}", set.source, set.licence) }</p>
             }
-            if let Some(data) = &model.data {
+            if let Some(data) = &state.data {
                 { for data.notes.iter().map(|n| html! { <p class="source">{ errors::note(n) }</p> }) }
             }
             </details>
@@ -87,8 +87,8 @@ pub fn panel(model: &Model, link: &Link) -> Html {
 }
 
 /// What the data is, in a line.
-fn about(model: &Model) -> String {
-    let Some(data) = &model.data else { return t!("data.loading") };
+fn about(state: &State) -> String {
+    let Some(data) = &state.data else { return t!("data.loading") };
     let [train, valid, test] = data.rows;
     let task = match data.task {
         Task::Regression => {

@@ -1,7 +1,7 @@
 //! The study and the landscape as files: tables for a spreadsheet, JSON for a program.
 
 use super::{evaluation, parameters};
-use crate::model::Model;
+use tunescape_core::state::State;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -15,7 +15,7 @@ pub struct File {
     pub id: &'static str,
     pub name: &'static str,
     pub kind: &'static str,
-    pub make: fn(&Model) -> String,
+    pub make: fn(&State) -> String,
 }
 
 pub const FILES: [File; 3] = [
@@ -43,9 +43,9 @@ struct Row<'a> {
 }
 
 /// Every trial's losses by epoch, as far as it went.
-fn curves(model: &Model) -> String {
+fn curves(state: &State) -> String {
     let mut csv = "trial,epoch,training_loss,validation_loss\n".to_string();
-    for (n, trial) in model.study.study.trials().iter().enumerate() {
+    for (n, trial) in state.study.study.trials().iter().enumerate() {
         for (epoch, report) in trial.curve.iter().filter(|(epoch, _)| *epoch <= trial.epochs()) {
             // Writing into a text can't fail.
             let _ = writeln!(csv, "{},{epoch},{},{}", n + 1, report.train_loss, report.valid_loss);
@@ -54,13 +54,13 @@ fn curves(model: &Model) -> String {
     csv
 }
 
-fn names(model: &Model) -> Vec<&'static str> {
-    model.setup.space.iter().map(|(p, _)| p.name).collect()
+fn names(state: &State) -> Vec<&'static str> {
+    state.setup.space.iter().map(|(p, _)| p.name).collect()
 }
 
-fn study(model: &Model) -> String {
-    let objective = evaluation::objective(model);
-    let rows: Vec<Row> = model
+fn study(state: &State) -> String {
+    let objective = evaluation::objective(state);
+    let rows: Vec<Row> = state
         .study
         .study
         .trials()
@@ -68,8 +68,8 @@ fn study(model: &Model) -> String {
         .enumerate()
         .map(|(n, trial)| Row {
             trial: n + 1,
-            note: model.setup.search.note(n),
-            values: parameters::exact(&model.setup, &trial.point),
+            note: state.setup.search.note(n),
+            values: parameters::exact(&state.setup, &trial.point),
             ended: match trial.outcome {
                 Some(Outcome::Value(_)) => "completed",
                 Some(Outcome::Diverged) => "diverged",
@@ -84,7 +84,7 @@ fn study(model: &Model) -> String {
         .collect();
     // Written apart, so that a loss has the digits of its own precision.
     let trials = serde_json::to_string(&rows).unwrap_or_default();
-    let head = json!({ "setup": link::write(&model.setup), "metric": metric(objective.metric), "parameters": names(model) });
+    let head = json!({ "setup": link::write(&state.setup), "metric": metric(objective.metric), "parameters": names(state) });
     let head = head.to_string();
     format!("{},\"trials\":{trials}}}", head.trim_end_matches('}'))
 }
@@ -94,14 +94,14 @@ fn metric(metric: Metric) -> Value {
 }
 
 /// Every trained cell's values and its losses after the last epoch that it reached.
-fn landscape(model: &Model) -> String {
-    let land = &model.map.land;
-    let points = model.setup.on_map((0..land.cells.len()).map(|cell| land.point(cell)));
+fn landscape(state: &State) -> String {
+    let land = &state.map.land;
+    let points = state.setup.on_map((0..land.cells.len()).map(|cell| land.point(cell)));
     let cells =
         land.cells.iter().zip(&points).filter(|(cell, _)| cell.done).filter_map(|(cell, point)| {
             let last = cell.reports.last()?;
             Some(json!({
-                "values": parameters::exact(&model.setup, point),
+                "values": parameters::exact(&state.setup, point),
                 "epoch": cell.reports.len() - 1,
                 "training_loss": last.train_loss,
                 "validation_loss": last.valid_loss,
@@ -109,6 +109,6 @@ fn landscape(model: &Model) -> String {
             }))
         });
     let cells: Vec<Value> = cells.collect();
-    json!({ "setup": link::write(&model.setup), "parameters": names(model), "side": land.side, "cells": cells })
+    json!({ "setup": link::write(&state.setup), "parameters": names(state), "side": land.side, "cells": cells })
         .to_string()
 }

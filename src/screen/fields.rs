@@ -2,7 +2,7 @@
 
 use super::Link;
 use crate::format;
-use crate::model::Message;
+use tunescape_core::state::Event;
 use tunescape_core::setup::Setup;
 use tunescape_core::space::in_digits;
 use wasm_bindgen::JsCast;
@@ -26,14 +26,14 @@ pub fn bar(name: String, class: &'static str, share: f64, says: String) -> Html 
 }
 
 /// Index of the option that was chosen.
-pub fn select_index(event: &Event) -> usize {
+pub fn select_index(event: &web_sys::Event) -> usize {
     let select = event.target().and_then(|t| t.dyn_into::<HtmlSelectElement>().ok());
     select.map_or(0, |s| s.selected_index().max(0) as usize)
 }
 
 /// What was picked from a list that adds: its place, after the line that names the list, on which
 /// it stands again.
-pub fn picked(event: &Event) -> Option<usize> {
+pub fn picked(event: &web_sys::Event) -> Option<usize> {
     let place = select_index(event).checked_sub(1);
     if let Some(select) = event.target().and_then(|t| t.dyn_into::<HtmlSelectElement>().ok()) {
         select.set_selected_index(0);
@@ -81,7 +81,7 @@ pub fn Typed(props: &TypedProps) -> Html {
     };
     let onchange = {
         let (draft, ontyped) = (draft.clone(), props.ontyped.clone());
-        Callback::from(move |e: Event| {
+        Callback::from(move |e: web_sys::Event| {
             draft.set(None);
             ontyped.emit(input_text(&e));
         })
@@ -107,9 +107,9 @@ pub fn choice<T: Copy + PartialEq + 'static>(
     set: fn(&mut Setup, T),
 ) -> Html {
     let values: Vec<T> = options.iter().map(|o| o.0).collect();
-    let onchange = link.callback(move |e: Event| {
+    let onchange = link.callback(move |e: web_sys::Event| {
         let chosen = values[select_index(&e).min(values.len() - 1)];
-        Message::change(move |s| set(s, chosen))
+        Event::change(move |s| set(s, chosen))
     });
     row(
         name,
@@ -145,7 +145,7 @@ pub fn number_or_auto(
     let ontyped = link.callback(move |text: String| {
         let value = typed(&text);
         let auto = text.trim().is_empty();
-        Message::change(move |s| {
+        Event::change(move |s| {
             if auto || value.is_some() {
                 set(s, value);
             }
@@ -165,7 +165,7 @@ pub fn number_box(
 ) -> Html {
     let ontyped = link.callback(move |text: String| {
         let value = typed(&text);
-        Message::change(move |s| {
+        Event::change(move |s| {
             if let Some(value) = value {
                 set(s, value);
             }
@@ -186,7 +186,7 @@ pub fn slider(
     let places = |at: f64| (at * 1000.0).round().to_string();
     let oninput = link.callback(move |e: InputEvent| {
         let at = input_text(&e).parse::<f64>().unwrap_or(0.0) / 1000.0;
-        Message::change(move |s| set(s, at))
+        Event::change(move |s| set(s, at))
     });
     html! {
         <label class="slider">
@@ -204,7 +204,7 @@ pub fn segments<T: Copy + PartialEq + 'static>(
     label: String,
     options: Vec<(T, String)>,
     current: T,
-    message: fn(T) -> Message,
+    message: fn(T) -> Event,
 ) -> Html {
     html! {
         <span class="segments" {id} role="group" aria-label={label}>
@@ -223,7 +223,7 @@ pub fn button(
     text: impl Into<AttrValue>,
     label: String,
     enabled: bool,
-    message: fn() -> Message,
+    message: fn() -> Event,
 ) -> Html {
     html! {
         <button type="button" {id} title={label.clone()} aria-label={label} aria-disabled={(!enabled).then_some("true")} onclick={link.callback(move |_| message())}>{ text.into() }</button>

@@ -2,8 +2,8 @@
 //! in a range.
 
 use super::{Link, fields};
-use crate::model::{Message, Model};
-use crate::share::ShareMessage;
+use tunescape_core::state::{Event, State};
+use tunescape_core::state::share::ShareEvent;
 use crate::texts::t;
 use crate::{errors, format, host};
 use serde_json::Value;
@@ -32,11 +32,11 @@ const PANELS: [(Panel, &[&str]); 7] = [
     (Panel::Footer, &[]),
 ];
 
-fn rule(link: &Link, change: impl Fn(&mut LessonSetup) + 'static) -> Callback<Event> {
+fn rule(link: &Link, change: impl Fn(&mut LessonSetup) + 'static) -> Callback<web_sys::Event> {
     let change = std::rc::Rc::new(change);
-    link.callback(move |_: Event| {
+    link.callback(move |_: web_sys::Event| {
         let change = change.clone();
-        Message::Share(ShareMessage::Rule(Box::new(move |rules| change(rules))))
+        Event::Share(ShareEvent::Rule(Box::new(move |rules| change(rules))))
     })
 }
 
@@ -86,8 +86,8 @@ fn buttons() -> [(&'static str, String); 13] {
 }
 
 /// The values that can be kept as they are or in a range: those with a name.
-fn values(model: &Model, tree: &Value) -> Vec<(String, String)> {
-    let searched = model.setup.space.iter().map(|(p, _)| format!("space.{}", p.name));
+fn values(state: &State, tree: &Value) -> Vec<(String, String)> {
+    let searched = state.setup.space.iter().map(|(p, _)| format!("space.{}", p.name));
     let numbers = NUMBERS.iter().map(|number| format!("training.{}", number.name));
     let choices = PARAMETERS.iter().map(|p| p.key.to_owned());
     let ranges = RANGES
@@ -120,9 +120,9 @@ fn adding(
     of: fn(&mut LessonSetup) -> &mut Vec<String>,
 ) -> Html {
     let keys: Vec<String> = options.iter().map(|option| option.0.clone()).collect();
-    let onchange = link.batch_callback(move |e: Event| {
+    let onchange = link.batch_callback(move |e: web_sys::Event| {
         let key = keys.get(fields::picked(&e)?)?.clone();
-        Some(Message::Share(ShareMessage::Rule(Box::new(move |rules| of(rules).push(key)))))
+        Some(Event::Share(ShareEvent::Rule(Box::new(move |rules| of(rules).push(key)))))
     });
     fields::row(
         name,
@@ -139,7 +139,7 @@ fn drop_button(link: &Link, key: &str, name: &str) -> Html {
     let gone = key.to_owned();
     let onclick = link.callback(move |_: MouseEvent| {
         let gone = gone.clone();
-        Message::Share(ShareMessage::Rule(Box::new(move |rules| {
+        Event::Share(ShareEvent::Rule(Box::new(move |rules| {
             rules.lock.retain(|key| *key != gone);
             rules.hide.retain(|key| *key != gone);
             rules.limit.retain(|limit| limit.0 != gone);
@@ -152,10 +152,10 @@ fn drop_button(link: &Link, key: &str, name: &str) -> Html {
 fn kept(link: &Link, tree: &Value, key: &str, limit: Option<(f64, f64)>) -> Html {
     let end = |high: bool| {
         let own = key.to_owned();
-        let onchange = link.callback(move |e: Event| {
+        let onchange = link.callback(move |e: web_sys::Event| {
             let input = e.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
             let (typed, key) = (input.and_then(|i| fields::typed(&i.value())), own.clone());
-            Message::Share(ShareMessage::Rule(Box::new(move |rules| {
+            Event::Share(ShareEvent::Rule(Box::new(move |rules| {
                 limited(rules, &key, high, typed)
             })))
         });
@@ -194,10 +194,10 @@ fn limited(rules: &mut LessonSetup, key: &str, high: bool, typed: Option<f64>) {
     }
 }
 
-pub fn view(model: &Model, link: &Link) -> Html {
-    let share = &model.share;
+pub fn view(state: &State, link: &Link) -> Html {
+    let share = &state.share;
     let rules = &share.rules;
-    let tree = serde_json::to_value(&model.setup).unwrap_or_default();
+    let tree = serde_json::to_value(&state.setup).unwrap_or_default();
     let panel = |panel: Panel| match panel {
         Panel::Header => t!("handout.header"),
         Panel::Footer => t!("handout.footer"),
@@ -238,7 +238,7 @@ pub fn view(model: &Model, link: &Link) -> Html {
     };
     let known =
         |key: &String| rules.lock.contains(key) || rules.limit.iter().any(|limit| limit.0 == *key);
-    let values = values(model, &tree).into_iter().filter(|(key, _)| !known(key)).collect();
+    let values = values(state, &tree).into_iter().filter(|(key, _)| !known(key)).collect();
     // By name: a value stays where it is when its lock becomes a range.
     let locks = rules.lock.iter().filter(|key| !panels(key)).map(|key| (key.as_str(), None));
     let mut held: Vec<(&str, Option<(f64, f64)>)> = locks
@@ -246,15 +246,15 @@ pub fn view(model: &Model, link: &Link) -> Html {
         .collect();
     held.sort_by_key(|(key, _)| called(key));
     let chosen =
-        link.callback(|e: Event| Message::Share(ShareMessage::Lesson(fields::select_index(&e))));
+        link.callback(|e: web_sys::Event| Event::Share(ShareEvent::Lesson(fields::select_index(&e))));
     html! {
         <details class="more handout" id="hand-out">
             <summary>{ t!("handout.title") }</summary>
             { fields::row(t!("handout.what"), html! {
                 <select id="hand-what" onchange={chosen}>
                     <option selected={share.lesson.is_none()}>{ t!("handout.shown") }</option>
-                    { for model.lesson.all.iter().enumerate().map(|(i, (_, lesson))| html! {
-                        <option selected={share.lesson == Some(i)}>{ format!("{} · {}", i + 1, say(&lesson.title, model.locale)) }</option>
+                    { for state.lesson.all.iter().enumerate().map(|(i, (_, lesson))| html! {
+                        <option selected={share.lesson == Some(i)}>{ format!("{} · {}", i + 1, say(&lesson.title, state.locale)) }</option>
                     }) }
                 </select>
             }) }

@@ -2,7 +2,7 @@
 //! none; between layers, one more.
 
 use super::Link;
-use crate::model::{Message, Model};
+use tunescape_core::state::{Event, State};
 use crate::texts::t;
 use tunescape_engine::net::{MAX_HIDDEN, MAX_UNITS};
 use yew::prelude::*;
@@ -11,10 +11,10 @@ use yew::prelude::*;
 const UNITS: usize = 8;
 
 /// Puts a layer after so many hidden ones. What later layers have of their own goes with them.
-fn insert(model: &Model, link: &Link, after: usize) -> Html {
-    let full = model.setup.net.hidden.len() >= MAX_HIDDEN;
+fn insert(state: &State, link: &Link, after: usize) -> Html {
+    let full = state.setup.net.hidden.len() >= MAX_HIDDEN;
     let onclick = link.callback(move |_| {
-        Message::change(move |s| {
+        Event::change(move |s| {
             let net = &mut s.net;
             net.hidden.insert(after.min(net.hidden.len()), UNITS);
             if after < net.activations.len() {
@@ -29,7 +29,7 @@ fn insert(model: &Model, link: &Link, after: usize) -> Html {
 fn head(link: &Link, layer: usize, units: usize) -> Html {
     let more = |by: isize| {
         link.callback(move |_| {
-            Message::change(move |s| {
+            Event::change(move |s| {
                 if let Some(units) = s.net.hidden.get_mut(layer) {
                     *units = units.saturating_add_signed(by).clamp(1, MAX_UNITS);
                 }
@@ -37,7 +37,7 @@ fn head(link: &Link, layer: usize, units: usize) -> Html {
         })
     };
     let remove = link.callback(move |_| {
-        Message::change(move |s| {
+        Event::change(move |s| {
             let net = &mut s.net;
             if layer < net.hidden.len() {
                 net.hidden.remove(layer);
@@ -61,13 +61,13 @@ fn head(link: &Link, layer: usize, units: usize) -> Html {
 }
 
 /// Evenly spaced like the layers below: heads over the hidden ones, gaps between.
-pub fn heads(model: &Model, link: &Link) -> Html {
-    let hidden = &model.setup.net.hidden;
+pub fn heads(state: &State, link: &Link) -> Html {
+    let hidden = &state.setup.net.hidden;
     html! {
         <div class="heads" role="group" aria-label={t!("net.heads")}>
             <span class="of-layer" />
-            { for hidden.iter().enumerate().map(|(layer, &units)| html! { <>{ insert(model, link, layer) }{ head(link, layer, units) }</> }) }
-            { insert(model, link, hidden.len()) }
+            { for hidden.iter().enumerate().map(|(layer, &units)| html! { <>{ insert(state, link, layer) }{ head(link, layer, units) }</> }) }
+            { insert(state, link, hidden.len()) }
             <span class="of-layer" />
         </div>
     }

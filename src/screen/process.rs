@@ -2,9 +2,9 @@
 //! from the others.
 
 use super::{Link, evaluation, fields};
-use crate::model::{Message, Model};
+use tunescape_core::state::{Event, State};
 use crate::plot::twin;
-use crate::search::StudyMessage;
+use tunescape_core::state::search::StudyEvent;
 use crate::texts::t;
 use crate::{errors, format};
 use tunescape_core::search::gp::Kernel;
@@ -23,30 +23,30 @@ fn restarted(setup: &mut Setup) {
     (setup.search.run, setup.search.shown) = (0, 0);
 }
 
-/// The model of an earlier study: taken as prior, and given up again.
-fn prior(model: &Model, link: &Link) -> Html {
-    let search = &model.setup.search;
+/// The state of an earlier study: taken as prior, and given up again.
+fn prior(state: &State, link: &Link) -> Html {
+    let search = &state.setup.search;
     if search.pareto {
         let says = || html! { <p class="about">{ t!("search.inherit_one") }</p> };
-        return if model.offered.is_empty() { Html::default() } else { says() };
+        return if state.offered.is_empty() { Html::default() } else { says() };
     }
     let taken = search.earlier.len();
-    let offered = if taken > 0 { Vec::new() } else { model.modelled() };
-    let (n, of) = (offered.len(), model.offered.len());
+    let offered = if taken > 0 { Vec::new() } else { state.modelled() };
+    let (n, of) = (offered.len(), state.offered.len());
     let take = if n < of {
         t!("search.inherit_some", n = n, of = of)
     } else {
         t!("search.inherit", n = n)
     };
-    // One value alone has no model.
+    // One value alone has no state.
     let models = offered.iter().filter(|trial| trial.0.is_some()).count() > 1;
     html! {
         <>
             if taken > 0 {
                 <p class="about" id="inherits">{ t!("search.inherits", n = taken) }</p>
-                { fields::button(link, "disinherit", t!("search.disinherit"), t!("search.disinherit_why"), true, || Message::Study(StudyMessage::Disinherit)) }
+                { fields::button(link, "disinherit", t!("search.disinherit"), t!("search.disinherit_why"), true, || Event::Study(StudyEvent::Disinherit)) }
             } else if models {
-                { fields::button(link, "inherit", take, t!("search.inherit_why"), true, || Message::Study(StudyMessage::Inherit)) }
+                { fields::button(link, "inherit", take, t!("search.inherit_why"), true, || Event::Study(StudyEvent::Inherit)) }
             }
         </>
     }
@@ -71,7 +71,7 @@ fn taken(
     let oninput = link.callback(move |e: InputEvent| {
         let at = fields::input_text(&e).parse::<f64>().unwrap_or(0.0) / 100.0;
         let x = if low > 0.0 { low * libm::exp(at * ratio) } else { low + at * (high - low) };
-        Message::change(move |s| set(s, Some(in_digits(x, 2).clamp(low, high))))
+        Event::change(move |s| set(s, Some(in_digits(x, 2).clamp(low, high))))
     });
     let (name, slid) = (errors::name(key), format!("{id}-slider"));
     html! {
@@ -84,8 +84,8 @@ fn taken(
     }
 }
 
-pub fn controls(model: &Model, link: &Link) -> Html {
-    let search = &model.setup.search;
+pub fn controls(state: &State, link: &Link) -> Html {
+    let search = &state.setup.search;
     html! {
         <>
             { fields::choice(link, "acquisition", t!("search.acquisition"), Acquisition::ALL.map(|a| (a, acquisition(a))).to_vec(), search.acquisition,
@@ -98,7 +98,7 @@ pub fn controls(model: &Model, link: &Link) -> Html {
                 { taken(link, "length-scale", "search.length_scale", search.length_scale, |s, v| s.search.length_scale = v) }
                 { taken(link, "gp-noise", "search.noise", search.noise, |s, v| s.search.noise = v) }
             </details>
-            { prior(model, link) }
+            { prior(state, link) }
         </>
     }
 }
@@ -132,7 +132,7 @@ pub fn at_once(setup: &Setup, link: &Link) -> Html {
 }
 
 /// Each trial's loss against what the others predict for it, the better losses drawn wider apart.
-pub fn fit(model: &Model, figure: &Figure) -> Html {
+pub fn fit(state: &State, figure: &Figure) -> Html {
     let Figure::Fit { length_scales, noise, detail, share, left_out } = figure else {
         return Html::default();
     };
@@ -161,14 +161,14 @@ pub fn fit(model: &Model, figure: &Figure) -> Html {
     let says = says + &detail.unwrap_or_default() + &prior.unwrap_or_default();
     let head = vec![
         t!("table.trial"),
-        evaluation::title(model),
+        evaluation::title(state),
         t!("table.low"),
         t!("table.median"),
         t!("table.high"),
     ];
     let row = |(trial, loss, predicted): &(usize, f64, [f64; 3])| {
         let values =
-            std::iter::once(loss).chain(predicted).map(|v| evaluation::modelled(model, *v));
+            std::iter::once(loss).chain(predicted).map(|v| evaluation::modelled(state, *v));
         std::iter::once((trial + 1).to_string()).chain(values).collect()
     };
     html! {
@@ -182,7 +182,7 @@ pub fn fit(model: &Model, figure: &Figure) -> Html {
                         let x = place(*loss).to_string();
                         html! {
                             <g>
-                                <title>{ t!("mind.left_out_trial", n = trial + 1, loss = evaluation::modelled(model, *loss), middle = evaluation::expected(model, *middle)) }</title>
+                                <title>{ t!("mind.left_out_trial", n = trial + 1, loss = evaluation::modelled(state, *loss), middle = evaluation::expected(state, *middle)) }</title>
                                 <line class="whisker" x1={x.clone()} x2={x.clone()} y1={(100.0 - place(*low)).to_string()} y2={(100.0 - place(*high)).to_string()} />
                                 <circle class="seen" cx={x} cy={(100.0 - place(*middle)).to_string()} r="2" />
                             </g>

@@ -3,7 +3,7 @@
 
 use super::{Link, fields};
 use crate::format;
-use crate::model::Model;
+use tunescape_core::state::State;
 use crate::plot::lines::Series;
 use crate::texts::t;
 use tunescape_core::prune::pruner::PrunerName;
@@ -67,10 +67,10 @@ fn few_folds(setup: &Setup) -> Html {
 }
 
 /// Why a trial was stopped: after some of its folds, or at an epoch.
-pub fn why(model: &Model, number: usize, trial: &Trial) -> Html {
-    let says = match model.study.dropped.get(&number) {
+pub fn why(state: &State, number: usize, trial: &Trial) -> Html {
+    let says = match state.study.dropped.get(&number) {
         Some((folds, p, best)) => {
-            let of = model.setup.evaluation.streams();
+            let of = state.setup.evaluation.streams();
             Some(t!(
                 "trial.dropped_says",
                 fold = folds,
@@ -79,19 +79,19 @@ pub fn why(model: &Model, number: usize, trial: &Trial) -> Html {
                 p = format::number(*p)
             ))
         }
-        None => stopped(model, number, trial),
+        None => stopped(state, number, trial),
     };
     html! {
         <>
-            if let Some(says) = bracket(model, number) { <p class="about" id="bracket">{ says }</p> }
+            if let Some(says) = bracket(state, number) { <p class="about" id="bracket">{ says }</p> }
             if let Some(says) = says { <p class="about" id="dropped">{ says }</p> }
         </>
     }
 }
 
 /// Which of Hyperband's brackets a trial is in.
-fn bracket(model: &Model, number: usize) -> Option<String> {
-    let (pruner, most) = (&model.setup.search.pruner, model.setup.training.epochs);
+fn bracket(state: &State, number: usize) -> Option<String> {
+    let (pruner, most) = (&state.setup.search.pruner, state.setup.training.epochs);
     let (bracket, of) = pruner.bracket_of(number, most)?;
     Some(match pruner.rungs(number, most).first() {
         Some(epoch) => t!("trial.bracket", n = bracket + 1, of = of, epoch = epoch),
@@ -100,10 +100,10 @@ fn bracket(model: &Model, number: usize) -> Option<String> {
 }
 
 /// What a trial that was stopped at an epoch was held against there.
-fn stopped(model: &Model, number: usize, trial: &Trial) -> Option<String> {
+fn stopped(state: &State, number: usize, trial: &Trial) -> Option<String> {
     let Some(Outcome::Pruned { .. }) = trial.outcome else { return None };
-    let pruner = &model.setup.search.pruner;
-    let cut = model.study.study.cut(pruner, number, model.setup.training.epochs)?;
+    let pruner = &state.setup.search.pruner;
+    let cut = state.study.study.cut(pruner, number, state.setup.training.epochs)?;
     let (epoch, curve) = (cut.step, trial.losses());
     let best = curve
         .iter()
@@ -140,7 +140,7 @@ fn stopped(model: &Model, number: usize, trial: &Trial) -> Option<String> {
 }
 
 /// The line that a stopped trial was held against, and its curve as it would have gone on.
-pub fn lines(model: &Model, number: usize, trial: &Trial, colour: String) -> Vec<Series> {
+pub fn lines(state: &State, number: usize, trial: &Trial, colour: String) -> Vec<Series> {
     let Some(Outcome::Pruned { epoch, .. }) = trial.outcome else { return Vec::new() };
     let rest = trial
         .curve
@@ -156,7 +156,7 @@ pub fn lines(model: &Model, number: usize, trial: &Trial, colour: String) -> Vec
         from: epoch,
     };
     let cut =
-        model.study.study.cut(&model.setup.search.pruner, number, model.setup.training.epochs);
+        state.study.study.cut(&state.setup.search.pruner, number, state.setup.training.epochs);
     let line = cut.and_then(|cut| cut.line).map(|line| Series {
         name: t!("curves.cut"),
         class: "line cut",
@@ -168,14 +168,14 @@ pub fn lines(model: &Model, number: usize, trial: &Trial, colour: String) -> Vec
 }
 
 /// The epochs at which trials are judged, and the one at which the chosen trial was stopped.
-pub fn marks(model: &Model, chosen: Option<usize>) -> Vec<(usize, String)> {
-    let pruner = &model.setup.search.pruner;
-    let rungs = pruner.rungs(chosen.unwrap_or(0), model.setup.training.epochs);
+pub fn marks(state: &State, chosen: Option<usize>) -> Vec<(usize, String)> {
+    let pruner = &state.setup.search.pruner;
+    let rungs = pruner.rungs(chosen.unwrap_or(0), state.setup.training.epochs);
     let mut marks: Vec<(usize, String)> =
         rungs.into_iter().map(|epoch| (epoch, t!("curves.rung", epoch = epoch))).collect();
-    let stopped = chosen.filter(|n| !model.study.dropped.contains_key(n));
+    let stopped = chosen.filter(|n| !state.study.dropped.contains_key(n));
     if let Some(Some(Outcome::Pruned { epoch, .. })) =
-        stopped.and_then(|n| model.study.study.trials().get(n)).map(|t| t.outcome)
+        stopped.and_then(|n| state.study.study.trials().get(n)).map(|t| t.outcome)
     {
         marks.push((epoch, t!("trial.pruned", epoch = epoch)));
     }

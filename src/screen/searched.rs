@@ -1,21 +1,21 @@
 //! What is searched, by which strategy.
 
 use super::{Link, fields, process, pruning, space};
-use crate::model::{Message, Model};
+use tunescape_core::state::{Event, State};
 use crate::plot::formula;
-use crate::search::StudyMessage;
+use tunescape_core::state::search::StudyEvent;
 use crate::texts::t;
 use tunescape_core::prune::pruner::{Pruner, PrunerName};
 use tunescape_core::search::StrategyName;
 use tunescape_core::setup::Setup;
 use yew::prelude::*;
 
-pub fn panel(model: &Model, link: &Link) -> Html {
-    let s = &model.setup;
+pub fn panel(state: &State, link: &Link) -> Html {
+    let s = &state.setup;
     let search = &s.search;
     let body = html! {
         <>
-            { space::panel(model, link) }
+            { space::panel(state, link) }
             { fields::choice(link, "strategy", t!("search.strategy").to_string(),
                 StrategyName::ALL.map(|n| (n, name(n))).to_vec(), search.strategy, choose) }
             <details class="about" id="strategy-about">
@@ -26,7 +26,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
                 <p><small>{ t!(format!("strategy.{}_source", search.strategy.key())) }</small></p>
             </details>
             if search.strategy == StrategyName::Bayesian {
-                { process::controls(model, link) }
+                { process::controls(state, link) }
             }
             { fields::number(link, "budget", t!("search.budget").to_string(), search.budget as f64, |s, v| s.search.budget = v.max(0.0) as usize) }
             <details class="more fold" id="search-details">
@@ -55,8 +55,8 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             { pruning::controls(s, link) }
             { fields::number(link, "search-seed", t!("search.seed").to_string(), search.seed as f64, |s, v| { s.search.seed = v.max(0.0) as u64; s.search.run = 0; s.search.shown = 0; }) }
             </details>
-            if search.hand.is_empty() && !model.warm().is_empty() {
-                { fields::button(link, "warm", t!("search.warm", n = model.warm().len()), t!("search.warm_why"), true, || Message::Study(StudyMessage::Warm)) }
+            if search.hand.is_empty() && !state.warm().is_empty() {
+                { fields::button(link, "warm", t!("search.warm", n = state.warm().len()), t!("search.warm_why"), true, || Event::Study(StudyEvent::Warm)) }
             }
             if !search.hand.is_empty() {
                 <p class="about">{ t!("search.by_hand", n = search.hand.len()) }</p>

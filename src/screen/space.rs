@@ -2,7 +2,7 @@
 
 use super::{Link, fields, parameters};
 use crate::errors;
-use crate::model::{Message, Model};
+use tunescape_core::state::{Event, State};
 use crate::texts::t;
 use tunescape_core::lesson;
 use tunescape_core::setup::PARAMETERS;
@@ -30,18 +30,18 @@ fn edit(setup: &mut Setup, name: &str, edit: impl FnOnce(&mut Range)) {
     }
 }
 
-pub fn panel(model: &Model, link: &Link) -> Html {
-    let setup = &model.setup;
+pub fn panel(state: &State, link: &Link) -> Html {
+    let setup = &state.setup;
     let searched = setup.space.iter().count();
-    let locks = model.locks();
+    let locks = state.locks();
     let free = |p: &&Parameter| {
         setup.space.get(p.name).is_none() && p.acts(setup) && !lesson::holds(&locks, p.key)
     };
     let more: Vec<&'static Parameter> = PARAMETERS.iter().filter(free).collect();
     let names: Vec<String> = more.iter().map(|p| errors::parameter(p)).collect();
-    let add = link.batch_callback(move |e: Event| {
+    let add = link.batch_callback(move |e: web_sys::Event| {
         let parameter = *more.get(fields::picked(&e)?)?;
-        Some(Message::change(move |s| s.space.set(parameter.name, Some(Range::usual(parameter)))))
+        Some(Event::change(move |s| s.space.set(parameter.name, Some(Range::usual(parameter)))))
     });
     html! {
         <>
@@ -79,7 +79,7 @@ fn values(link: &Link, p: &'static Parameter, range: &Range, droppable: bool) ->
     let drop = html! {
         if droppable {
             <button type="button" class="quiet" id={format!("{}-drop", p.name)} aria-label={t!("search.drop", name = name)} title={t!("search.drop", name = name)}
-                onclick={link.callback(move |_| Message::change(move |s| s.space.set(p.name, None)))}>{ "✕" }</button>
+                onclick={link.callback(move |_| Event::change(move |s| s.space.set(p.name, None)))}>{ "✕" }</button>
         }
     };
     match range {
@@ -112,7 +112,7 @@ fn values(link: &Link, p: &'static Parameter, range: &Range, droppable: bool) ->
                 let text = parameters::choice(p, &choice);
                 let onchange = link.callback(move |_| {
                     let choice = choice.clone();
-                    Message::change(move |s| {
+                    Event::change(move |s| {
                         edit(s, p.name, |range| {
                             if let Range::Choices(names) = range {
                                 // In the order in which there are.
@@ -139,9 +139,9 @@ fn values(link: &Link, p: &'static Parameter, range: &Range, droppable: bool) ->
 fn laid_out(link: &Link, p: &'static Parameter, range: &Range) -> Html {
     let &Range::Numbers { scale, step, .. } = range else { return Html::default() };
     let name = errors::parameter(p);
-    let onchange = link.callback(move |e: Event| {
+    let onchange = link.callback(move |e: web_sys::Event| {
         let chosen = SCALES[fields::select_index(&e).min(2)];
-        Message::change(move |s| {
+        Event::change(move |s| {
             edit(s, p.name, |range| {
                 if let Range::Numbers { scale, .. } = range {
                     *scale = chosen;

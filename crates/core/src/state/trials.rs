@@ -1,21 +1,20 @@
 //! The trial in training: proposed, trained, and what comes after it (`ending.rs` says when it
 //! ends).
 
-use super::mind::outline;
-use super::model::Model;
-use super::pool::Desk;
+use super::surrogate_view::outline;
+use super::State;
+use super::WorkerId;
 use super::search::Phase;
 use std::rc::Rc;
-use tunescape_core::inspect::Refusal;
-use tunescape_core::search::{Outcome, Proposal, Reason};
-use tunescape_core::setup::search::Placed;
-use tunescape_core::study::Event;
-use tunescape_core::worker::{Curves, Job, Request, Tried};
-use yew::Context;
+use crate::inspect::Refusal;
+use crate::search::{Outcome, Proposal, Reason};
+use crate::setup::search::Placed;
+use crate::study::Event;
+use crate::worker::{Curves, Job, Request, Tried};
 
-impl Model {
+impl State {
     /// Begins the next trial: one placed by hand, or what the strategy proposes.
-    pub(super) fn new_trial(&mut self, ctx: &Context<Self>) {
+    pub(super) fn new_trial(&mut self) {
         let trial = self.study.study.trials().len();
         // What a link or a change asks for was proposed before the learner took over: it is
         // proposed again.
@@ -28,7 +27,7 @@ impl Model {
             search.run = search.run.min(trial);
             let shown = search.shown.min(trial);
             if self.ready() {
-                self.put_on_show(ctx, shown);
+                self.put_on_show(shown);
             } else {
                 self.setup.search.shown = shown;
             }
@@ -36,22 +35,22 @@ impl Model {
         }
         if let Some(Placed(_, point)) = self.setup.search.hand.iter().find(|h| h.0 == trial) {
             let proposal = Proposal { point: point.clone(), reason: Reason::Hand };
-            self.train_trial(ctx, proposal);
+            self.train_trial(proposal);
             return;
         }
-        let job = self.pool.job();
+        let job = self.next_job();
         self.study.phase = Phase::Proposing(job);
         let events = outline(&self.study.study, trial);
-        self.pool.send(Desk::Study, &Request::Propose { job, setup: self.setup.clone(), events });
+        self.ask(WorkerId::Study, Request::Propose { job, setup: self.setup.clone(), events });
     }
 
-    pub(super) fn study_proposed(&mut self, ctx: &Context<Self>, job: Job, proposal: Proposal) {
+    pub(super) fn study_proposed(&mut self, job: Job, proposal: Proposal) {
         if self.study.phase == Phase::Proposing(job) {
-            self.train_trial(ctx, proposal);
+            self.train_trial(proposal);
         }
     }
 
-    fn train_trial(&mut self, ctx: &Context<Self>, proposal: Proposal) {
+    fn train_trial(&mut self, proposal: Proposal) {
         let point = proposal.point.clone();
         let trial = self.study.study.trials().len();
         if let Err(error) = self.study.study.apply(Event::Proposed { trial, proposal }) {
@@ -64,12 +63,12 @@ impl Model {
         if self.setup.oversized(inputs, self.task(), &point).is_some() {
             let _ = self.study.study.apply(Event::Completed { trial, outcome: Outcome::Refused });
             self.study.phase = Phase::Idle;
-            self.trial_is_over(ctx);
+            self.trial_is_over();
             return;
         }
-        let job = self.pool.job();
+        let job = self.next_job();
         self.study.phase = Phase::Training(job);
-        self.pool.send(Desk::Study, &Request::Try { job, setup: self.setup.clone(), point });
+        self.ask(WorkerId::Study, Request::Try { job, setup: self.setup.clone(), point });
     }
 
     pub(super) fn study_curves(&mut self, job: Job, curves: &Curves) {
@@ -108,9 +107,9 @@ impl Model {
         }
     }
 
-    pub(super) fn study_tried(&mut self, ctx: &Context<Self>, job: Job, tried: Tried) {
+    pub(super) fn study_tried(&mut self, job: Job, tried: Tried) {
         if self.freshened(job, &tried)
-            || self.trained_again(ctx, job, &tried)
+            || self.trained_again(job, &tried)
             || self.study.phase != Phase::Training(job)
         {
             return;
@@ -121,24 +120,24 @@ impl Model {
         }
         self.study.tried[trial] = Some(Rc::new(tried));
         self.study.phase = Phase::Idle;
-        self.trial_is_over(ctx);
+        self.trial_is_over();
     }
 
-    fn trial_is_over(&mut self, ctx: &Context<Self>) {
+    fn trial_is_over(&mut self) {
         let done = self.study.done();
         if done < self.setup.search.run {
             // A link or a change of the set-up asks for more: run them before anything is shown.
-            self.new_trial(ctx);
+            self.new_trial();
             return;
         }
         // Who has looked back while it ran stays there.
         let (run, shown) = (self.setup.search.run, self.setup.search.shown);
         self.setup.search.run = done;
-        self.put_on_show(ctx, if done == run || shown < run { shown } else { done });
+        self.put_on_show(if done == run || shown < run { shown } else { done });
         if let Some(point) = self.study.wished.take() {
-            self.place(ctx, point);
+            self.place(point);
         } else {
-            self.go_on(ctx);
+            self.go_on();
         }
     }
 }

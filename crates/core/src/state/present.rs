@@ -3,9 +3,9 @@
 //! window.
 
 use super::host;
-use super::model::Model;
+use super::State;
 use super::texts::t;
-use tunescape_core::lesson::say;
+use crate::lesson::say;
 
 /// Keys and the controls that they press, or go to where something is to be typed or chosen. Of
 /// several the first that is on show is meant.
@@ -55,7 +55,7 @@ pub struct PresentState {
     notes: bool,
 }
 
-impl Model {
+impl State {
     /// What a key does. But for the one that shows all keys, they count while somebody presents.
     pub(super) fn key_message(&mut self, key: &str) {
         let present = &mut self.present;

@@ -1,26 +1,24 @@
 //! The study on the page: its state, stepping forwards and backwards.
 
-use super::beside::Beside;
-use super::kept::{Brush, Filter, Look};
-use super::mind::Moment;
-use super::model::{Message, Model};
-use super::pool::Desk;
-use gloo::timers::callback::Timeout;
+use super::after_search::Beside;
+use super::selection::{Brush, Filter, Look};
+use super::surrogate_view::Moment;
+use super::{Event, State};
+use super::WorkerId;
 use std::collections::HashMap;
 use std::rc::Rc;
-use tunescape_core::setup::Setup;
-use tunescape_core::setup::search::SearchSetup;
-use tunescape_core::space::Point;
-use tunescape_core::study::Study;
-use tunescape_core::study::importance::Importance;
-use tunescape_core::worker::{Job, Mind, Request, Scores, Tried};
+use crate::setup::Setup;
+use crate::setup::search::SearchSetup;
+use crate::space::Point;
+use crate::study::Study;
+use crate::study::importance::Importance;
+use crate::worker::{Job, Mind, Request, Scores, Tried};
 use tunescape_engine::train::Report;
-use yew::Context;
 
 /// Milliseconds between two trials, slow to as fast as they train.
 pub const SPEEDS: [u32; 3] = [1500, 500, 0];
 
-pub enum StudyMessage {
+pub enum StudyEvent {
     /// To the next trial: the one already run, or a new one.
     Step,
     Back,
@@ -159,36 +157,36 @@ impl StudyState {
     }
 }
 
-impl Model {
-    pub(super) fn study_message(&mut self, ctx: &Context<Self>, message: StudyMessage) {
+impl State {
+    pub(super) fn study_message(&mut self, message: StudyEvent) {
         match message {
-            StudyMessage::Step => self.step(ctx),
-            StudyMessage::Back => self.show(ctx, self.setup.search.shown.saturating_sub(1)),
-            StudyMessage::First => self.show(ctx, 0),
-            StudyMessage::Show(n) => self.show(ctx, n),
-            StudyMessage::Play => {
+            StudyEvent::Step => self.step(),
+            StudyEvent::Back => self.show(self.setup.search.shown.saturating_sub(1)),
+            StudyEvent::First => self.show(0),
+            StudyEvent::Show(n) => self.show(n),
+            StudyEvent::Play => {
                 self.study.playing = true;
-                self.step(ctx);
+                self.step();
             }
-            StudyMessage::Pause => self.pause_study(),
-            StudyMessage::Speed(speed) => self.study.speed = speed.min(SPEEDS.len() - 1),
-            StudyMessage::Select(trial) => self.study.selected = trial,
-            StudyMessage::Point(trial) => self.study.pointed = trial,
-            StudyMessage::Sort(column) => {
+            StudyEvent::Pause => self.pause_study(),
+            StudyEvent::Speed(speed) => self.study.speed = speed.min(SPEEDS.len() - 1),
+            StudyEvent::Select(trial) => self.study.selected = trial,
+            StudyEvent::Point(trial) => self.study.pointed = trial,
+            StudyEvent::Sort(column) => {
                 let (old, down) = self.study.look.sort;
                 self.study.look.sort = (column, column == old && !down);
             }
-            StudyMessage::Filter(filter) => {
+            StudyEvent::Filter(filter) => {
                 self.study.look.filter = filter;
                 self.ask_importance();
             }
-            StudyMessage::Brush(brush) => {
+            StudyEvent::Brush(brush) => {
                 self.study.look.brush(brush);
                 if !matches!(brush, Brush::Begin(..) | Brush::To(_)) {
                     self.ask_importance();
                 }
             }
-            StudyMessage::Test(trial) => {
+            StudyEvent::Test(trial) => {
                 // The test part is looked at once: a second look would make a validation part of
                 // it.
                 if self.study.testing() || !self.study.tested.is_empty() {
@@ -198,41 +196,40 @@ impl Model {
                 else {
                     return;
                 };
-                let job = self.pool.job();
+                let job = self.next_job();
                 self.study.test_job = Some((job, trial));
-                self.pool
-                    .send(Desk::Study, &Request::Test { job, setup: self.setup.clone(), point });
+                self.ask(WorkerId::Study, Request::Test { job, setup: self.setup.clone(), point });
             }
-            StudyMessage::After(open) => {
+            StudyEvent::After(open) => {
                 self.study.after = open;
                 self.ask_importance();
             }
-            StudyMessage::Fresh => self.train_fresh(),
-            StudyMessage::Evolve => self.evolve(),
-            StudyMessage::Warm => {
+            StudyEvent::Fresh => self.train_fresh(),
+            StudyEvent::Evolve => self.evolve(),
+            StudyEvent::Warm => {
                 let hand = self.warm();
-                self.begin_with(ctx, |search| search.hand = hand);
+                self.begin_with(|search| search.hand = hand);
             }
-            StudyMessage::Inherit => {
+            StudyEvent::Inherit => {
                 let earlier = self.modelled();
-                self.begin_with(ctx, |search| search.inherit(earlier));
+                self.begin_with(|search| search.inherit(earlier));
             }
-            StudyMessage::Disinherit => self.begin_with(ctx, |search| search.earlier.clear()),
-            StudyMessage::Next => {
+            StudyEvent::Disinherit => self.begin_with(|search| search.earlier.clear()),
+            StudyEvent::Next => {
                 if self.study.phase == Phase::Waiting {
                     self.study.phase = Phase::Idle;
-                    self.step(ctx);
+                    self.step();
                 }
             }
         }
     }
 
     /// Begins the study anew with something changed.
-    fn begin_with(&mut self, ctx: &Context<Self>, change: impl FnOnce(&mut SearchSetup)) {
+    fn begin_with(&mut self, change: impl FnOnce(&mut SearchSetup)) {
         let mut setup = self.setup.clone();
         change(&mut setup.search);
         (setup.search.run, setup.search.shown) = (0, 0);
-        self.edit(ctx, setup);
+        self.edit(setup);
     }
 
     fn pause_study(&mut self) {
@@ -248,32 +245,32 @@ impl Model {
         }
     }
 
-    fn show(&mut self, ctx: &Context<Self>, n: usize) {
+    fn show(&mut self, n: usize) {
         self.pause_study();
-        self.put_on_show(ctx, n);
+        self.put_on_show(n);
     }
 
-    pub(super) fn put_on_show(&mut self, ctx: &Context<Self>, n: usize) {
+    pub(super) fn put_on_show(&mut self, n: usize) {
         // While a link's trials are run again, those still to come count.
         self.setup.search.shown = n.min(self.study.done().max(self.setup.search.run));
         self.study.selected = None;
         self.ask_belief();
         self.ask_importance();
-        self.save(ctx);
+        self.save();
     }
 
     /// One trial on: the next that was run, or else a new one.
-    fn step(&mut self, ctx: &Context<Self>) {
+    fn step(&mut self) {
         let shown = self.setup.search.shown;
         if shown < self.study.done() {
-            self.put_on_show(ctx, shown + 1);
-            self.go_on(ctx);
+            self.put_on_show(shown + 1);
+            self.go_on();
         } else if self.study.phase == Phase::Idle {
-            self.new_trial(ctx);
+            self.new_trial();
         }
     }
 
-    pub(super) fn go_on(&mut self, ctx: &Context<Self>) {
+    pub(super) fn go_on(&mut self) {
         if self.setup.search.shown >= self.setup.search.budget || !self.more() {
             self.study.playing = false;
         }
@@ -282,7 +279,7 @@ impl Model {
             let link = ctx.link().clone();
             let wait = SPEEDS[self.study.speed];
             self.study.timer = Some(Timeout::new(wait, move || {
-                link.send_message(Message::Study(StudyMessage::Next))
+                link.send_message(Message::Study(StudyEvent::Next))
             }));
         }
     }
@@ -340,7 +337,7 @@ impl Model {
             },
         ];
         for job in jobs.into_iter().flatten().chain(self.study.beside.stop()) {
-            self.pool.send(Desk::Study, &Request::Cancel { job });
+            self.ask(WorkerId::Study, Request::Cancel { job });
         }
         self.study.phase = Phase::Idle;
         self.study.wished = None;

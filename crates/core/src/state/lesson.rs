@@ -1,21 +1,20 @@
 //! The lesson on the page: which page is open, whether its goal is met, and what it may ask.
 
-use super::model::{Message, Model};
+use super::{Event, State};
 use super::screen::screen_name;
 use super::{errors, format, host};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use tunescape_core::lesson::controls;
-use tunescape_core::lesson::form;
-use tunescape_core::lesson::{self, Lesson, Page};
-use tunescape_core::link;
-use tunescape_core::setup::LessonSetup;
-use tunescape_core::setup::Panel;
-use tunescape_core::setup::Screen;
-use tunescape_core::setup::Setup;
-use yew::Context;
+use crate::lesson::controls;
+use crate::lesson::form;
+use crate::lesson::{self, Lesson, Page};
+use crate::link;
+use crate::setup::LessonSetup;
+use crate::setup::Panel;
+use crate::setup::Screen;
+use crate::setup::Setup;
 
-pub enum LessonMessage {
+pub enum LessonEvent {
     /// The lessons that come with the page, by name; none if they could not be had.
     Loaded(Option<Vec<(String, Lesson)>>),
     /// A lesson's file of this page's own origin, by its address.
@@ -54,19 +53,19 @@ impl LessonState {
     }
 }
 
-impl Model {
-    pub(super) fn lesson_message(&mut self, ctx: &Context<Self>, message: LessonMessage) {
+impl State {
+    pub(super) fn lesson_message(&mut self, message: LessonEvent) {
         self.lesson.coming &=
-            !matches!(message, LessonMessage::Loaded(_) | LessonMessage::Fetched(..));
+            !matches!(message, LessonEvent::Loaded(_) | LessonEvent::Fetched(..));
         match message {
-            LessonMessage::Loaded(Some(all)) => {
+            LessonEvent::Loaded(Some(all)) => {
                 self.lesson.all = all;
-                self.begin_lesson(ctx);
+                self.begin_lesson();
             }
-            LessonMessage::Loaded(None) => {
+            LessonEvent::Loaded(None) => {
                 self.notices.push(crate::texts::t!("lesson.unread", name = "–"))
             }
-            LessonMessage::Fetched(name, text) => {
+            LessonEvent::Fetched(name, text) => {
                 // Another may have been asked for since.
                 if self.lesson.file.as_ref().is_none_or(|file| file.0 != name) {
                     return;
@@ -78,30 +77,30 @@ impl Model {
                 let on = self.setup.lesson.name == name;
                 self.lesson.file = Some((name, lesson));
                 if on {
-                    self.begin_lesson(ctx);
+                    self.begin_lesson();
                 }
             }
-            LessonMessage::Open(name) => self.choose_lesson(ctx, name, Default::default()),
-            LessonMessage::Go(page) => self.go_to_page(ctx, page),
-            LessonMessage::Leave => {
+            LessonEvent::Open(name) => self.choose_lesson(name, Default::default()),
+            LessonEvent::Go(page) => self.go_to_page(page),
+            LessonEvent::Leave => {
                 if let Some((changes, before)) = self.lesson.before.take() {
                     // What was changed within it goes with it.
                     self.history.forget_after(changes);
-                    self.history.changed(before, host::now());
+                    self.history.changed(before, self.now);
                     self.history.apart();
                 }
                 self.lesson.close();
                 let lesson = &mut self.setup.lesson;
                 (lesson.name, lesson.own, lesson.page) = (String::new(), Default::default(), 0);
                 self.setup.screen = Screen::Lessons;
-                self.save(ctx);
+                self.save();
             }
         }
     }
 
     /// Sets up what the page of a lesson asks for, unless that is in force: then the link goes on
     /// where it was.
-    pub(super) fn begin_lesson(&mut self, ctx: &Context<Self>) {
+    pub(super) fn begin_lesson(&mut self) {
         let rest = Setup { lesson: Default::default(), ..self.setup.clone() };
         // What the page locks can't have become anything else on it.
         let begun =
@@ -127,19 +126,19 @@ impl Model {
             }
         }
         if self.lesson().is_some() && (!begun || rest == Setup::default()) {
-            self.go_to_page(ctx, self.setup.lesson.page);
+            self.go_to_page(self.setup.lesson.page);
         }
     }
 
     /// Loads the lessons when they are first wanted, or the file that a link names.
-    pub(super) fn want_lessons(&mut self, ctx: &Context<Self>) {
+    pub(super) fn want_lessons(&mut self) {
         let (name, link) = (self.setup.lesson.name.clone(), ctx.link().clone());
         if name.ends_with(".json") {
             if self.lesson.file.as_ref().is_none_or(|file| file.0 != name) {
                 (self.lesson.file, self.lesson.coming) = (Some((name.clone(), None)), true);
                 wasm_bindgen_futures::spawn_local(async move {
                     let text = host::read(&name).await.ok().and_then(|text| text.as_string());
-                    link.send_message(Message::Lesson(LessonMessage::Fetched(name, text)));
+                    link.send_message(Message::Lesson(LessonEvent::Fetched(name, text)));
                 });
             }
             return;
@@ -154,18 +153,18 @@ impl Model {
                 host::load("lessons").await.map(|bytes| js_sys::Uint8Array::from(bytes).to_vec());
             let json = json.ok().and_then(|bytes| String::from_utf8(bytes).ok());
             let texts: Option<Vec<(String, Value)>> =
-                json.and_then(|json| tunescape_core::json::read(&json).ok());
+                json.and_then(|json| crate::json::read(&json).ok());
             let read =
                 |(name, text): (String, Value)| Some((name, lesson::read(&text.to_string()).ok()?));
             let all = texts.and_then(|texts| texts.into_iter().map(read).collect());
-            link.send_message(Message::Lesson(LessonMessage::Loaded(all)));
+            link.send_message(Message::Lesson(LessonEvent::Loaded(all)));
         });
     }
 
     /// The reader's own lesson, from a file.
-    pub(super) fn open_lesson(&mut self, ctx: &Context<Self>, name: &str, bytes: &[u8]) {
+    pub(super) fn open_lesson(&mut self, name: &str, bytes: &[u8]) {
         if let Some(text) = self.take_lesson(name, &String::from_utf8_lossy(bytes)) {
-            self.choose_lesson(ctx, String::new(), text);
+            self.choose_lesson(String::new(), text);
         }
     }
 
@@ -288,16 +287,16 @@ impl Model {
 
     /// Opens the lesson that the reader has chosen. What was set up before can be had again once it
     /// is left.
-    fn choose_lesson(&mut self, ctx: &Context<Self>, name: String, own: Arc<str>) {
+    fn choose_lesson(&mut self, name: String, own: Arc<str>) {
         let before = (self.history.changes(), self.setup.clone());
         self.lesson.before.get_or_insert(before);
         (self.setup.lesson.name, self.setup.lesson.own) = (name, own);
         (self.lesson.chosen, self.lesson.begun) = (true, true);
-        self.go_to_page(ctx, 0);
+        self.go_to_page(0);
     }
 
     /// Opens a page and sets up what it asks for.
-    fn go_to_page(&mut self, ctx: &Context<Self>, page: usize) {
+    fn go_to_page(&mut self, page: usize) {
         let Some(lesson) = self.lesson() else { return };
         let page = page.min(lesson.pages.len() - 1);
         let state = lesson.pages[page].state.clone();
@@ -309,12 +308,12 @@ impl Model {
         }
         setup.lesson.page = page;
         let setup = lesson::locked(&self.setup, setup, self.held());
-        self.apply(ctx, setup);
+        self.apply(setup);
         if state.is_some() && self.ready() {
             // The page begins at the beginning, though the last one may have left the same set-up
             // behind.
             self.start_run();
-            self.restart_study(ctx);
+            self.restart_study();
             self.restart_race();
             self.map.show_last();
         }

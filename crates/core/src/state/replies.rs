@@ -2,17 +2,16 @@
 
 use super::{Adapter, Model};
 use crate::errors;
-use crate::pool::Desk;
+use crate::pool::WorkerId;
 use std::rc::Rc;
-use tunescape_core::worker::{Failure, Job, Reply, Request};
-use yew::Context;
+use crate::worker::{Failure, Job, Reply, Request};
 
 /// So many workers may die before the page stops starting new ones.
 const MOST_DEATHS: usize = 5;
 
-impl Model {
+impl State {
     /// What a worker's reply does; whether the page is to be drawn anew.
-    pub(super) fn reply(&mut self, ctx: &Context<Self>, desk: Desk, reply: Reply) -> bool {
+    pub(super) fn reply(&mut self, desk: WorkerId, reply: Reply) -> bool {
         match reply {
             Reply::Ready => return false,
             Reply::Adapter(job, name) if job == self.adapter_job => {
@@ -23,13 +22,13 @@ impl Model {
                 self.good = (self.setup.data.clone(), self.setup.evaluation.clone());
                 self.loading = false;
                 self.data = Some(Rc::new(overview));
-                self.begin(ctx);
+                self.begin();
             }
             Reply::Prepared(job, Err(error)) if job == self.data_job => {
                 self.notices.push(errors::data(&error));
-                self.back_to_good(ctx);
+                self.back_to_good();
             }
-            Reply::Checked(job, result) => self.file_checked(ctx, job, result),
+            Reply::Checked(job, result) => self.file_checked(job, result),
             Reply::Table(job, result) => return self.file_read(job, result),
             Reply::Curves(job, curves) => {
                 if !self.map_curves(job, &curves) {
@@ -43,11 +42,11 @@ impl Model {
             }
             Reply::Evolved(job, evolution) => self.study_evolved(job, *evolution),
             Reply::Settled(job, spent) => self.race_settled(job, spent),
-            Reply::Proposed(job, proposal) => self.study_proposed(ctx, job, proposal),
+            Reply::Proposed(job, proposal) => self.study_proposed(job, proposal),
             Reply::Believed(job, belief) => self.study_believed(job, *belief),
             Reply::Sloped(job, found) => self.study_sloped(job, found),
             Reply::Explained(job, found) => self.study_explained(job, found),
-            Reply::Tried(job, tried) => self.study_tried(ctx, job, *tried),
+            Reply::Tried(job, tried) => self.study_tried(job, *tried),
             Reply::Tested(job, scores) => self.study_tested(job, scores),
             Reply::Frame(job, frame) => self.run_frame(job, *frame),
             Reply::Sharp(job, sharp) => self.run_sharp(job, sharp),
@@ -57,14 +56,14 @@ impl Model {
             Reply::Sliced(job, slice) => self.run_sliced(job, slice),
             Reply::Told(job, told) => self.run_told(job, told),
             Reply::Watched(job, values) => self.run_watched(job, values),
-            Reply::LuckProgress(job, percent) => self.look.luck_progress(job, percent),
+            Reply::LuckProgress(job, percent) => self.inspection.luck_progress(job, percent),
             Reply::Lucky(job, runs) => self.run_luck(job, &runs),
         }
         true
     }
 
-    fn failed(&mut self, desk: Desk, job: Job, failure: &Failure) {
-        if desk == Desk::Gpu && self.map_failed(job, failure) {
+    fn failed(&mut self, desk: WorkerId, job: Job, failure: &Failure) {
+        if desk == WorkerId::Gpu && self.map_failed(job, failure) {
             return;
         }
         if self.map.has(job) {
@@ -74,7 +73,7 @@ impl Model {
             self.drop_trial();
         } else if self.race.forget(job) {
             self.stop_race();
-        } else if !self.study.forget(job) && !self.run.forget(job) && !self.look.forget(job) {
+        } else if !self.study.forget(job) && !self.run.forget(job) && !self.inspection.forget(job) {
             // Of something that was stopped since: nobody waits for it.
             return;
         }
@@ -83,7 +82,7 @@ impl Model {
 
     /// A worker died: another takes its place, with the sets that were sent, and what it was doing
     /// starts again.
-    pub(super) fn died(&mut self, ctx: &Context<Self>, desk: Desk) {
+    pub(super) fn died(&mut self, desk: WorkerId) {
         self.deaths += 1;
         if self.deaths > MOST_DEATHS {
             self.stop_everything();
@@ -95,16 +94,16 @@ impl Model {
         }
         self.pool.replace(desk);
         for source in self.kept.values() {
-            self.pool.send(desk, &Request::Keep(source.clone()));
+            self.ask(desk, Request::Keep(source.clone()));
         }
         self.notices.push(crate::texts::t!("error.worker"));
-        if desk == Desk::Gpu {
+        if desk == WorkerId::Gpu {
             self.adapter = Adapter::Lost(String::new());
         }
         // Its share of a race is lost with it, and the others' are of no use without it.
         self.stop_race();
         match desk {
-            Desk::Study => self.prepare(ctx),
+            WorkerId::Study => self.prepare(),
             _ if self.ready() && !self.map.cancelled => self.resume_map(),
             _ => {}
         }

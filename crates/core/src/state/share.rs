@@ -1,20 +1,19 @@
 //! What can be taken away: whether it is on show, and what was copied of it.
 
 use super::host;
-use super::model::address::PACKED;
-use super::model::{Message, Model};
+use super::state::address::PACKED;
+use super::{Event, State};
 use super::screen::export::FILES;
-use tunescape_core::link;
-use tunescape_core::link::LONGEST;
-use tunescape_core::link::results;
-use tunescape_core::setup::LessonSetup;
-use tunescape_core::setup::Setup;
-use yew::Context;
+use crate::link;
+use crate::link::LONGEST;
+use crate::link::results;
+use crate::setup::LessonSetup;
+use crate::setup::Setup;
 
 /// A longer link is packed, if that helps.
 const LONG: usize = 300;
 
-pub enum ShareMessage {
+pub enum ShareEvent {
     Open,
     Close,
     /// Whether the link brings what the study has found.
@@ -65,7 +64,7 @@ pub(super) async fn packed((text, beside): (String, String)) -> Option<String> {
     packed.map(|packed| [PACKED, &packed, &beside].concat())
 }
 
-impl Model {
+impl State {
     /// What is handed out.
     fn handed(&self) -> Setup {
         let lesson = self.share.lesson.and_then(|i| self.lesson.all.get(i));
@@ -91,7 +90,7 @@ impl Model {
         packed.filter(|_| self.share.found || plain.len() > LONG).cloned().unwrap_or(plain)
     }
 
-    fn pack(&mut self, ctx: &Context<Self>) {
+    fn pack(&mut self) {
         self.share.packed = None;
         self.share.packings += 1;
         let number = self.share.packings;
@@ -109,62 +108,62 @@ impl Model {
             if long {
                 packed = self::packed(link::brief(&setup)).await;
             }
-            link.send_message(Message::Share(ShareMessage::Packed(number, packed, long)));
+            link.send_message(Message::Share(ShareEvent::Packed(number, packed, long)));
         });
     }
 
-    pub(super) fn share_message(&mut self, ctx: &Context<Self>, message: ShareMessage) {
+    pub(super) fn share_message(&mut self, message: ShareEvent) {
         match message {
-            ShareMessage::Open => {
+            ShareEvent::Open => {
                 let (rules, packings) = (self.setup.lesson.clone(), self.share.packings);
                 self.share = ShareState { open: true, rules, packings, ..ShareState::default() };
-                self.pack(ctx);
+                self.pack();
             }
-            ShareMessage::Found(found) => {
+            ShareEvent::Found(found) => {
                 self.share.found = found;
-                self.pack(ctx);
+                self.pack();
             }
-            ShareMessage::Lesson(lesson) => {
+            ShareEvent::Lesson(lesson) => {
                 (self.share.lesson, self.share.found) = (lesson.checked_sub(1), false);
-                self.pack(ctx);
+                self.pack();
             }
-            ShareMessage::Rule(change) => {
+            ShareEvent::Rule(change) => {
                 change(&mut self.share.rules);
-                self.pack(ctx);
+                self.pack();
             }
-            ShareMessage::Packed(number, packed, unnoted) => {
+            ShareEvent::Packed(number, packed, unnoted) => {
                 if number == self.share.packings {
                     (self.share.packed, self.share.unnoted) = (packed, unnoted);
                 }
             }
-            ShareMessage::Close => self.share.open = false,
-            ShareMessage::Copy(text) => {
+            ShareEvent::Close => self.share.open = false,
+            ShareEvent::Copy(text) => {
                 let link = ctx.link().clone();
                 wasm_bindgen_futures::spawn_local(async move {
-                    link.send_message(Message::Share(ShareMessage::Copied(
+                    link.send_message(Message::Share(ShareEvent::Copied(
                         host::copy(&text).await,
                     )));
                 });
             }
-            ShareMessage::Save(file) => {
+            ShareEvent::Save(file) => {
                 if let Some(file) = FILES.get(file) {
                     host::save(file.name, file.kind, &(file.make)(self));
                 }
             }
-            ShareMessage::Plot(plot) => self.share.plot = plot,
-            ShareMessage::Picture(png) => host::picture(self.share.plot, png),
-            ShareMessage::CopyPicture(png) => {
+            ShareEvent::Plot(plot) => self.share.plot = plot,
+            ShareEvent::Picture(png) => host::picture(self.share.plot, png),
+            ShareEvent::CopyPicture(png) => {
                 let (link, plot) = (ctx.link().clone(), self.share.plot);
                 wasm_bindgen_futures::spawn_local(async move {
                     let copied = host::copy_picture(plot, png).await.is_ok();
-                    link.send_message(Message::Share(ShareMessage::Copied(copied)));
+                    link.send_message(Message::Share(ShareEvent::Copied(copied)));
                 });
             }
-            ShareMessage::Print => {
+            ShareEvent::Print => {
                 self.share.open = false;
                 host::print();
             }
-            ShareMessage::Copied(done) => self.share.copied = Some(done),
+            ShareEvent::Copied(done) => self.share.copied = Some(done),
         }
     }
 }

@@ -2,14 +2,14 @@
 //! other seeds.
 
 use super::host;
-use super::model::{Message, Model};
-use super::pool::Desk;
-use super::run::RunMessage;
+use super::{Event, State};
+use super::WorkerId;
+use super::run::RunEvent;
 use std::rc::Rc;
-use tunescape_core::inspect::{Anatomy, Narration, Plane, Slice};
-use tunescape_core::metrics::Metric;
-use tunescape_core::setup::Screen;
-use tunescape_core::worker::{Job, Request};
+use crate::inspect::{Anatomy, Narration, Plane, Slice};
+use crate::metrics::Metric;
+use crate::setup::Screen;
+use crate::worker::{Job, Request};
 use tunescape_engine::net::Net;
 use tunescape_engine::train::Report;
 
@@ -20,7 +20,7 @@ const SIDE: usize = 40;
 /// Milliseconds between two looks at a run that goes on.
 const EVERY: f64 = 600.0;
 
-pub struct LookState {
+pub struct InspectionState {
     pub plane: Plane,
     pub slice: Option<Rc<Slice>>,
     /// A network laid open, and which.
@@ -59,7 +59,7 @@ pub struct LookState {
     pub(super) took: f64,
 }
 
-impl Default for LookState {
+impl Default for InspectionState {
     fn default() -> Self {
         Self {
             plane: Plane::Path,
@@ -102,7 +102,7 @@ pub struct Luck {
     pub place: usize,
 }
 
-impl LookState {
+impl InspectionState {
     /// Whether an answer is awaited.
     pub fn waits(&self) -> bool {
         self.awaited > 0
@@ -156,7 +156,7 @@ impl Luck {
     }
 }
 
-impl Model {
+impl State {
     /// Looks at the run where it rests.
     pub(super) fn look_at_run(&mut self) {
         let Some(frame) = self.run.frame.as_ref().filter(|_| self.setup.screen == Screen::Explore)
@@ -165,19 +165,19 @@ impl Model {
         };
         let epoch = frame.epoch;
         self.forget_looks();
-        (self.look.slice_job, self.look.laid_job) = (self.pool.job(), self.pool.job());
-        (self.look.awaited, self.look.asked, self.look.moved) = (2, host::now(), false);
+        (self.inspection.slice_job, self.inspection.laid_job) = (self.next_job(), self.next_job());
+        (self.inspection.awaited, self.inspection.asked, self.inspection.moved) = (2, self.now, false);
         let slice =
-            Request::Slice { job: self.look.slice_job, epoch, plane: self.look.plane, side: SIDE };
-        self.pool.send(Desk::Study, &slice);
-        self.pool.send(Desk::Study, &Request::LayOpen { job: self.look.laid_job, epoch });
+            Request::Slice { job: self.inspection.slice_job, epoch, plane: self.inspection.plane, side: SIDE };
+        self.ask(WorkerId::Study, &slice);
+        self.ask(WorkerId::Study, Request::LayOpen { job: self.inspection.laid_job, epoch });
         self.watch();
-        if self.look.telling && !self.run.playing {
+        if self.inspection.telling && !self.run.playing {
             // The same update again, where only the controls were moved.
             let told =
-                self.look.told.as_ref().filter(|told| told.epoch == epoch).map(|told| told.update);
+                self.inspection.told.as_ref().filter(|told| told.epoch == epoch).map(|told| told.update);
             if told.is_none() {
-                self.look.part = 0;
+                self.inspection.part = 0;
             }
             self.tell(told.unwrap_or(0));
         }
@@ -186,7 +186,7 @@ impl Model {
     /// What comes next follows the controls.
     pub(super) fn follow_controls(&mut self) {
         if self.run.playing {
-            self.look.moved = true;
+            self.inspection.moved = true;
         } else {
             self.look_at_run();
         }
@@ -195,13 +195,13 @@ impl Model {
     /// Asks for an update of the epoch to come, part by part.
     fn tell(&mut self, update: usize) {
         let Some(epoch) = self.run.frame.as_ref().map(|f| f.epoch) else { return };
-        self.look.told_job = self.pool.job();
-        self.pool.send(Desk::Study, &Request::Tell { job: self.look.told_job, epoch, update });
+        self.inspection.told_job = self.next_job();
+        self.ask(WorkerId::Study, Request::Tell { job: self.inspection.told_job, epoch, update });
     }
 
     pub(super) fn run_told(&mut self, job: Job, told: Option<Box<Narration>>) {
-        if job == self.look.told_job {
-            self.look.told = told.map(|told| Rc::new(*told));
+        if job == self.inspection.told_job {
+            self.inspection.told = told.map(|told| Rc::new(*told));
         }
     }
 
@@ -209,34 +209,34 @@ impl Model {
     /// with the reports.
     pub(super) fn watch(&mut self) {
         let loss = self.setup.loss(self.task());
-        let Some(metric) = self.look.metric.filter(|m| m.fits(loss) && !m.is_reported()) else {
+        let Some(metric) = self.inspection.metric.filter(|m| m.fits(loss) && !m.is_reported()) else {
             return;
         };
         let branch = self.run.at;
-        let Some(of) = self.run.branches.get(branch).filter(|_| self.look.watch_job.is_none())
+        let Some(of) = self.run.branches.get(branch).filter(|_| self.inspection.watch_job.is_none())
         else {
             return;
         };
         let from = of.watched.as_ref().filter(|of| of.0 == metric).map_or(0, |of| of.1.len());
         if from < of.history.len() {
-            let job = self.pool.job();
-            self.look.watch_job = Some((job, branch, from));
-            self.pool.send(Desk::Study, &Request::Watch { job, branch, metric, from });
+            let job = self.next_job();
+            self.inspection.watch_job = Some((job, branch, from));
+            self.ask(WorkerId::Study, Request::Watch { job, branch, metric, from });
         }
     }
 
     pub(super) fn forget_watched(&mut self) {
-        if let Some((job, ..)) = self.look.watch_job.take() {
-            self.pool.send(Desk::Study, &Request::Cancel { job });
+        if let Some((job, ..)) = self.inspection.watch_job.take() {
+            self.ask(WorkerId::Study, Request::Cancel { job });
         }
     }
 
     pub(super) fn run_watched(&mut self, job: Job, values: Option<Vec<[f32; 2]>>) {
-        let Some((_, branch, from)) = self.look.watch_job.take_if(|(own, ..)| *own == job) else {
+        let Some((_, branch, from)) = self.inspection.watch_job.take_if(|(own, ..)| *own == job) else {
             return;
         };
         let (Some(values), Some(metric), Some(of)) =
-            (values, self.look.metric, self.run.branches.get_mut(branch))
+            (values, self.inspection.metric, self.run.branches.get_mut(branch))
         else {
             return;
         };
@@ -248,9 +248,9 @@ impl Model {
 
     /// Begins to tell a step, or ends it.
     pub(super) fn toggle_telling(&mut self) {
-        self.look.telling = !self.look.telling;
-        self.look.part = 0;
-        if self.look.telling && !self.run.playing {
+        self.inspection.telling = !self.inspection.telling;
+        self.inspection.part = 0;
+        if self.inspection.telling && !self.run.playing {
             self.tell(0);
         }
     }
@@ -258,9 +258,9 @@ impl Model {
     /// The next part of what is told; after the last the next update; after that of an epoch, the
     /// next epoch.
     pub(super) fn tell_on(&mut self) {
-        let Some(told) = self.look.told.clone() else { return };
-        self.look.part = (self.look.part + 1) % 4;
-        if self.look.part == 0 {
+        let Some(told) = self.inspection.told.clone() else { return };
+        self.inspection.part = (self.inspection.part + 1) % 4;
+        if self.inspection.part == 0 {
             if told.update + 1 < told.updates {
                 self.tell(told.update + 1);
             } else {
@@ -272,12 +272,12 @@ impl Model {
     /// Looks at a run that goes on, now and then.
     pub(super) fn glance_at_run(&mut self) {
         // The longer the looks take, the rarer they are.
-        let pause = self.look.took.max(EVERY);
+        let pause = self.inspection.took.max(EVERY);
         if self.setup.screen == Screen::Explore
-            && self.look.awaited == 0
+            && self.inspection.awaited == 0
             && !self.run.measuring()
-            && self.look.watch_job.is_none()
-            && (self.look.moved || host::now() - self.look.asked > pause)
+            && self.inspection.watch_job.is_none()
+            && (self.inspection.moved || self.now - self.inspection.asked > pause)
         {
             self.look_at_run();
             if let Some(epoch) = self.run.frame.as_ref().map(|f| f.epoch) {
@@ -287,20 +287,20 @@ impl Model {
     }
 
     pub(super) fn forget_looks(&mut self) {
-        for job in [self.look.slice_job, self.look.laid_job] {
-            self.pool.send(Desk::Study, &Request::Cancel { job });
+        for job in [self.inspection.slice_job, self.inspection.laid_job] {
+            self.ask(WorkerId::Study, Request::Cancel { job });
         }
         self.forget_watched();
-        self.look.awaited = 0;
+        self.inspection.awaited = 0;
     }
 
     /// Forgets what was seen of a run that is no more.
     pub(super) fn reset_looks(&mut self) {
         self.forget_looks();
         self.forget_luck();
-        let LookState { plane, log, smooth, discrete, sound, telling, metric, .. } = self.look;
-        let laid = self.look.laid.take();
-        self.look = LookState {
+        let InspectionState { plane, log, smooth, discrete, sound, telling, metric, .. } = self.inspection;
+        let laid = self.inspection.laid.take();
+        self.inspection = InspectionState {
             plane,
             log,
             smooth,
@@ -309,28 +309,28 @@ impl Model {
             telling,
             metric,
             laid,
-            ..LookState::default()
+            ..InspectionState::default()
         };
     }
 
     pub(super) fn forget_luck(&mut self) {
-        if let Some((job, _)) = self.look.luck_job.take() {
-            self.pool.send(Desk::Study, &Request::Cancel { job });
+        if let Some((job, _)) = self.inspection.luck_job.take() {
+            self.ask(WorkerId::Study, Request::Cancel { job });
         }
-        self.look.luck = None;
+        self.inspection.luck = None;
     }
 
     pub(super) fn run_sliced(&mut self, job: Job, slice: Option<Box<Slice>>) {
-        if job == self.look.slice_job {
-            self.look.awaited = self.look.awaited.saturating_sub(1);
-            self.look.slice = slice.map(|slice| Rc::new(*slice));
+        if job == self.inspection.slice_job {
+            self.inspection.awaited = self.inspection.awaited.saturating_sub(1);
+            self.inspection.slice = slice.map(|slice| Rc::new(*slice));
         }
     }
 
     pub(super) fn run_laid(&mut self, job: Job, laid: Option<Box<Anatomy>>) {
-        if job == self.look.laid_job {
-            self.look.awaited = self.look.awaited.saturating_sub(1);
-            self.look.laid = laid.zip(self.data.as_ref()).and_then(|(laid, data)| {
+        if job == self.inspection.laid_job {
+            self.inspection.awaited = self.inspection.awaited.saturating_sub(1);
+            self.inspection.laid = laid.zip(self.data.as_ref()).and_then(|(laid, data)| {
                 let net = self.setup.network(data.inputs, data.task);
                 (laid.weights.len() == net.parameters()).then(|| (net, Rc::new(*laid)))
             });
@@ -343,27 +343,25 @@ impl Model {
             return;
         };
         self.forget_luck();
-        let job = self.pool.job();
-        self.look.luck_job = Some((job, 0));
-        self.pool.send(
-            Desk::Study,
-            &Request::Luck { job, setup: self.setup.clone(), seeds: SEEDS, epochs },
+        let job = self.next_job();
+        self.inspection.luck_job = Some((job, 0));
+        self.ask(WorkerId::Study, Request::Luck { job, setup: self.setup.clone(), seeds: SEEDS, epochs },
         );
     }
 
     pub(super) fn run_luck(&mut self, job: Job, runs: &[Vec<Report>]) {
-        if self.look.luck_job.take_if(|luck| luck.0 == job).is_some() {
-            self.look.luck = Luck::of(runs, self.run.history());
+        if self.inspection.luck_job.take_if(|luck| luck.0 == job).is_some() {
+            self.inspection.luck = Luck::of(runs, self.run.history());
         }
     }
 
     pub(super) fn look_message(&mut self, plane: Plane) {
-        self.look.plane = plane;
+        self.inspection.plane = plane;
         self.look_at_run();
     }
 }
 
 /// Shows the slice in another plane.
 pub fn plane(plane: Plane) -> Message {
-    Message::Run(RunMessage::Plane(plane))
+    Message::Run(RunEvent::Plane(plane))
 }

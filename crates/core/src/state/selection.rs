@@ -2,8 +2,8 @@
 //! linked plots.
 
 use super::search::StudyState;
-use tunescape_core::search::Outcome;
-use tunescape_core::setup::Setup;
+use crate::search::Outcome;
+use crate::setup::Setup;
 
 /// Some of the trials.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -87,7 +87,7 @@ impl StudyState {
     /// Those of the first `shown` trials that pass the filter.
     pub fn kept(&self, setup: &Setup) -> Vec<bool> {
         let trials = || self.study.trials().iter().take(setup.search.shown);
-        let cost = |trial: &tunescape_core::study::Trial| match trial.outcome {
+        let cost = |trial: &crate::study::Trial| match trial.outcome {
             Some(Outcome::Value(cost)) => cost,
             _ => f64::INFINITY,
         };
@@ -95,7 +95,7 @@ impl StudyState {
         costs.sort_by(f64::total_cmp);
         let quarter =
             costs.len().div_ceil(4).checked_sub(1).map_or(f64::NEG_INFINITY, |last| costs[last]);
-        let keeps = |(n, trial): (usize, &tunescape_core::study::Trial)| match self.look.filter {
+        let keeps = |(n, trial): (usize, &crate::study::Trial)| match self.look.filter {
             Filter::All => true,
             Filter::Best => cost(trial) <= quarter,
             Filter::Diverged => trial.outcome == Some(Outcome::Diverged),
@@ -116,11 +116,11 @@ impl StudyState {
     /// values, and last its cost, one without any as the worst.
     pub fn places(&self, shown: usize) -> Vec<Vec<f64>> {
         let trials = || self.study.trials().iter().take(shown);
-        let cost = |trial: &tunescape_core::study::Trial| trial.outcome.and_then(Outcome::seen);
+        let cost = |trial: &crate::study::Trial| trial.outcome.and_then(Outcome::seen);
         let costs = || trials().filter_map(cost);
         let (low, high) = (costs().fold(f64::MAX, f64::min), costs().fold(f64::MIN, f64::max));
         let share = |cost: f64| if high > low { (cost - low) / (high - low) } else { 0.5 };
-        let place = |trial: &tunescape_core::study::Trial| {
+        let place = |trial: &crate::study::Trial| {
             let mut at = self.study.space().to_unit(&trial.point);
             at.push(cost(trial).map_or(1.0, share));
             at

@@ -1,28 +1,27 @@
 //! Trials that the learner places on the map, and those moved there.
 
-use super::model::Model;
-use super::pool::Desk;
+use super::State;
+use super::WorkerId;
 use super::search::Phase;
 use super::texts::t;
-use tunescape_core::link::LONGEST;
-use tunescape_core::setup::search::Placed;
-use tunescape_core::space::Point;
-use tunescape_core::worker::Request;
-use yew::Context;
+use crate::link::LONGEST;
+use crate::setup::search::Placed;
+use crate::space::Point;
+use crate::worker::Request;
 
-impl Model {
+impl State {
     /// A trial by hand, after those that were run, and after the one that runs.
-    pub(super) fn place(&mut self, ctx: &Context<Self>, point: Point) {
+    pub(super) fn place(&mut self, point: Point) {
         if matches!(self.study.phase, Phase::Proposing(_) | Phase::Training(_)) {
             self.study.wished = Some(point);
             return;
         }
         self.stop_waiting();
         let point = self.by_hand(&point);
-        self.run_by_hand(ctx, point);
+        self.run_by_hand(point);
         // Where there is no such trial, play goes on without.
         if self.study.phase == Phase::Idle {
-            self.go_on(ctx);
+            self.go_on();
         }
     }
 
@@ -35,7 +34,7 @@ impl Model {
         self.setup.placed(&inside)
     }
 
-    fn run_by_hand(&mut self, ctx: &Context<Self>, point: Point) {
+    fn run_by_hand(&mut self, point: Point) {
         let trial = self.study.study.trials().len();
         if !self.affords() {
             return self.notices.push(t!("search.spent", budget = self.setup.search.budget));
@@ -46,15 +45,15 @@ impl Model {
         if !setup.has_room() {
             return self.notices.push(t!("search.beside", most = LONGEST));
         }
-        self.edit(ctx, setup);
+        self.edit(setup);
         // A lock may not have let it in.
         if self.setup.search.hand.last().is_some_and(|placed| placed.0 == trial) {
-            self.new_trial(ctx);
+            self.new_trial();
         }
     }
 
     /// Moves the trial on show elsewhere, by hand; those after it never were.
-    pub(super) fn move_shown(&mut self, ctx: &Context<Self>, point: Point) {
+    pub(super) fn move_shown(&mut self, point: Point) {
         let Some(trial) = self.setup.search.shown.checked_sub(1) else { return };
         let busy = self.study.phase != Phase::Idle || self.study.again.is_some();
         if busy || self.locks().iter().any(|lock| "search.hand".starts_with(lock.as_str())) {
@@ -74,14 +73,14 @@ impl Model {
         // What is being computed is of the trial that was there.
         let belief = self.study.belief_job.take().map(|job| job.0);
         for job in belief.into_iter().chain(self.study.importance_job.take().map(|job| job.0)) {
-            self.pool.send(Desk::Study, &Request::Cancel { job });
+            self.ask(WorkerId::Study, Request::Cancel { job });
         }
-        self.history.changed(std::mem::replace(&mut self.setup, before), super::host::now());
+        self.history.changed(std::mem::replace(&mut self.setup, before), super::self.now);
         self.study.study = self.study.study.at(trial);
         self.study.tried.truncate(trial);
         self.study.beliefs.retain(|at, _| at.1 <= trial);
         self.study.importances.retain(|kept, _| kept.len() <= trial);
         self.study.dropped.retain(|n, _| *n < trial);
-        self.run_by_hand(ctx, point);
+        self.run_by_hand(point);
     }
 }

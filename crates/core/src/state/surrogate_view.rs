@@ -1,15 +1,15 @@
 //! What the page asks about a study: what the strategy believes for what is on show, and which
 //! parameters mattered.
 
-use super::model::Model;
-use super::pool::Desk;
+use super::State;
+use super::WorkerId;
 use super::search::StudyState;
 use std::rc::Rc;
-use tunescape_core::search::{Reason, StrategyName};
-use tunescape_core::setup::Setup;
-use tunescape_core::study::importance::Importance;
-use tunescape_core::study::{Event, Study};
-use tunescape_core::worker::{Job, Mind, Request};
+use crate::search::{Reason, StrategyName};
+use crate::setup::Setup;
+use crate::study::importance::Importance;
+use crate::study::{Event, Study};
+use crate::worker::{Job, Mind, Request};
 
 /// Cells along a side of a belief map.
 const BELIEF_SIDE: usize = 40;
@@ -71,7 +71,7 @@ impl StudyState {
     }
 }
 
-impl Model {
+impl State {
     /// Asks for the belief before the trial on show, unless it is there.
     pub(super) fn ask_belief(&mut self) {
         let shown = self.setup.search.shown;
@@ -85,18 +85,16 @@ impl Model {
             return;
         }
         if let Some((job, _)) = self.study.belief_job {
-            self.pool.send(Desk::Study, &Request::Cancel { job });
+            self.ask(WorkerId::Study, Request::Cancel { job });
         }
-        let job = self.pool.job();
+        let job = self.next_job();
         self.study.belief_job = Some((job, at));
         let events = outline(&self.study.study, n);
         // Cuts go through the trial on show.
         let shown = shown.checked_sub(1).and_then(|n| self.study.study.trials().get(n));
         let through = shown.map_or_else(|| self.setup.held(), |trial| trial.point.clone());
         let setup = self.setup.clone();
-        self.pool.send(
-            Desk::Study,
-            &Request::Believe { job, setup, events, side: BELIEF_SIDE, through },
+        self.ask(WorkerId::Study, Request::Believe { job, setup, events, side: BELIEF_SIDE, through },
         );
     }
 
@@ -112,13 +110,13 @@ impl Model {
             return;
         }
         if let Some((job, _)) = self.study.importance_job.take() {
-            self.pool.send(Desk::Study, &Request::Cancel { job });
+            self.ask(WorkerId::Study, Request::Cancel { job });
         }
-        let job = self.pool.job();
+        let job = self.next_job();
         let some = self.study.study.only(&kept);
         let events = outline(&some, some.trials().len());
         self.study.importance_job = Some((job, kept));
-        self.pool.send(Desk::Study, &Request::Explain { job, setup: self.setup.clone(), events });
+        self.ask(WorkerId::Study, Request::Explain { job, setup: self.setup.clone(), events });
     }
 
     pub(super) fn study_explained(&mut self, job: Job, found: Option<Box<Importance>>) {

@@ -3,18 +3,16 @@
 mod training;
 
 use super::host;
-use super::model::{Message, Model};
+use super::{Event, State};
 use super::plot::{self, map::Domain, raster::Pixels};
-use gloo::timers::callback::Timeout;
 use std::cell::RefCell;
 use training::Slice;
-use tunescape_core::setup::MapSetup;
-use tunescape_core::setup::Setup;
-use tunescape_core::setup::Shown;
-use tunescape_core::space::{Kind, Param, Scale, in_digits};
-use tunescape_core::study::landscape::{Landscape, Zone};
-use tunescape_core::worker::Job;
-use yew::Context;
+use crate::setup::MapSetup;
+use crate::setup::Setup;
+use crate::setup::Shown;
+use crate::space::{Kind, Param, Scale, in_digits};
+use crate::study::landscape::{Landscape, Zone};
+use crate::worker::Job;
 
 /// Reports that the page keeps of a map take no more bytes than this.
 const MAP_BYTES: usize = 64 << 20;
@@ -28,7 +26,7 @@ pub enum Click {
     Place,
 }
 
-pub enum MapMessage {
+pub enum MapEvent {
     /// The cell under the pointer, or chosen with the arrow keys.
     Hover(Option<usize>),
     Mode(Click),
@@ -265,61 +263,61 @@ fn continuous(axis: &Param) -> bool {
     axis.kind == Kind::Float && axis.moves()
 }
 
-impl Model {
-    pub(super) fn map_message(&mut self, ctx: &Context<Self>, message: MapMessage) {
+impl State {
+    pub(super) fn map_message(&mut self, message: MapEvent) {
         match message {
-            MapMessage::Hover(cell) => {
+            MapEvent::Hover(cell) => {
                 self.map.hover = cell.filter(|&c| c < self.map.land.cells.len())
             }
-            MapMessage::Mode(click) => self.map.click = Some(click),
-            MapMessage::Act(x, y) => {
+            MapEvent::Mode(click) => self.map.click = Some(click),
+            MapEvent::Act(x, y) => {
                 let at = self.map.land.axes.from_unit(&[x, y]);
                 match self.map.click(self.setup.map.hidden, self.setup.search.manual) {
                     Click::Predict => self.map.mark = Some([x, y]),
                     Click::Place => {
-                        self.place(ctx, self.setup.on_map([[at[0], at[1]]]).swap_remove(0))
+                        self.place(self.setup.on_map([[at[0], at[1]]]).swap_remove(0))
                     }
-                    Click::Zoom => self.zoom(ctx, x, y),
+                    Click::Zoom => self.zoom(x, y),
                 }
             }
-            MapMessage::Grab(at) => (self.map.grabbed, self.map.dragged) = (Some(at), false),
-            MapMessage::Drag(at) => (self.map.grabbed, self.map.dragged) = (Some(at), true),
-            MapMessage::Drop => {
+            MapEvent::Grab(at) => (self.map.grabbed, self.map.dragged) = (Some(at), false),
+            MapEvent::Drag(at) => (self.map.grabbed, self.map.dragged) = (Some(at), true),
+            MapEvent::Drop => {
                 if let Some((x, y)) = self.map.grabbed.take().filter(|_| self.map.dragged) {
                     let at = self.map.land.axes.from_unit(&[x.clamp(0.0, 1.0), y.clamp(0.0, 1.0)]);
-                    self.move_shown(ctx, self.setup.on_map([[at[0], at[1]]]).swap_remove(0));
+                    self.move_shown(self.setup.on_map([[at[0], at[1]]]).swap_remove(0));
                 }
             }
-            MapMessage::Lose => self.map.found = false,
-            MapMessage::Forget => {
+            MapEvent::Lose => self.map.found = false,
+            MapEvent::Forget => {
                 (self.map.replayed, self.map.pace) = (None, None);
                 self.map.trail.clear();
             }
-            MapMessage::Replay(stage) => {
+            MapEvent::Replay(stage) => {
                 self.map.replayed = (stage <= self.map.trail.len()).then_some(stage);
                 let link = ctx.link().clone();
                 // Who wants no motion goes on by hand.
-                let next = move || link.send_message(Message::Map(MapMessage::Replay(stage + 1)));
+                let next = move || link.send_message(Message::Map(MapEvent::Replay(stage + 1)));
                 let moves = self.map.replayed.is_some() && !host::still();
                 self.map.pace = moves.then(|| Timeout::new(STAGE, next));
             }
-            MapMessage::BackOut => ctx.link().send_message(Message::change(|s| {
+            MapEvent::BackOut => ctx.link().send_message(Message::change(|s| {
                 s.map.zoom.pop();
             })),
-            MapMessage::Epoch(epoch) => {
+            MapEvent::Epoch(epoch) => {
                 self.map.epoch = epoch;
                 self.map.revision += 1;
             }
-            MapMessage::Cancel => {
+            MapEvent::Cancel => {
                 self.stop_map();
                 self.map.cancelled = true;
             }
-            MapMessage::Again => self.resume_map(),
+            MapEvent::Again => self.resume_map(),
         }
     }
 
     /// Into the quarter of each axis around a place.
-    fn zoom(&mut self, ctx: &Context<Self>, x: f64, y: f64) {
+    fn zoom(&mut self, x: f64, y: f64) {
         let axes = self.map.land.axes.clone();
         let ends = |at: f64| {
             let low = (at - 0.125).clamp(0.0, 0.75);

@@ -16,16 +16,16 @@
 //! What may be asked stands in [`message`].
 
 use super::host;
-use super::model::address::{PACKED, unpack};
-use super::model::{Message, Model};
-use super::race::RaceMessage;
-use super::run::RunMessage;
-use super::search::StudyMessage;
+use super::state::address::{PACKED, unpack};
+use super::{Event, State};
+use super::race::RaceEvent;
+use super::run::RunEvent;
+use super::search::StudyEvent;
 use serde_json::{Value, json};
-use tunescape_core::link;
-use tunescape_core::link::message::{self, Command};
-use tunescape_core::link::results;
-use tunescape_core::setup::Screen;
+use crate::link;
+use crate::link::message::{self, Command};
+use crate::link::results;
+use crate::setup::Screen;
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Window};
 use yew::{Callback, Context};
@@ -79,7 +79,7 @@ impl Embed {
     }
 }
 
-impl Model {
+impl State {
     /// Tells the page around this one what is new.
     pub(super) fn tell_embedder(&mut self) {
         let Some(mut embed) = self.embed.take() else { return };
@@ -129,33 +129,33 @@ impl Model {
 
     /// Shows the set-up of a link that was asked for under a number, where it is one. What the link
     /// says was found is trained again.
-    pub(super) fn set_state(&mut self, ctx: &Context<Self>, number: u32, text: &str) {
+    pub(super) fn set_state(&mut self, number: u32, text: &str) {
         if let Ok(setup) = link::read(results::split(text).0)
             && let Some(setup) = self.opening.show(number, setup)
         {
             // Nobody unlocks from outside what was handed out locked.
-            self.open_setup(ctx, setup);
+            self.open_setup(setup);
         }
     }
 
-    pub(super) fn embed_command(&mut self, ctx: &Context<Self>, command: Command) {
+    pub(super) fn embed_command(&mut self, command: Command) {
         let message = match (command, self.setup.screen) {
             (Command::Set { state }, _) => {
                 let (state, number) = (state.trim_start_matches('#'), self.opening.ask());
                 return match state.strip_prefix(PACKED) {
-                    Some(packed) => unpack(ctx, packed, move |text| Message::Set(number, text)),
-                    None => self.set_state(ctx, number, state),
+                    Some(packed) => unpack(packed, move |text| Message::Set(number, text)),
+                    None => self.set_state(number, state),
                 };
             }
-            (Command::Play, Screen::Explore) => Message::Run(RunMessage::Play),
-            (Command::Pause, Screen::Explore) => Message::Run(RunMessage::Pause),
-            (Command::Step, Screen::Explore) => Message::Run(RunMessage::Step),
-            (Command::Play, Screen::Race) => Message::Race(RaceMessage::Start),
-            (Command::Pause, Screen::Race) => Message::Race(RaceMessage::Cancel),
-            (Command::Step, Screen::Race) => Message::Race(RaceMessage::Forth),
-            (Command::Play, _) => Message::Study(StudyMessage::Play),
-            (Command::Pause, _) => Message::Study(StudyMessage::Pause),
-            (Command::Step, _) => Message::Study(StudyMessage::Step),
+            (Command::Play, Screen::Explore) => Message::Run(RunEvent::Play),
+            (Command::Pause, Screen::Explore) => Message::Run(RunEvent::Pause),
+            (Command::Step, Screen::Explore) => Message::Run(RunEvent::Step),
+            (Command::Play, Screen::Race) => Message::Race(RaceEvent::Start),
+            (Command::Pause, Screen::Race) => Message::Race(RaceEvent::Cancel),
+            (Command::Step, Screen::Race) => Message::Race(RaceEvent::Forth),
+            (Command::Play, _) => Message::Study(StudyEvent::Play),
+            (Command::Pause, _) => Message::Study(StudyEvent::Pause),
+            (Command::Step, _) => Message::Study(StudyEvent::Step),
         };
         ctx.link().send_message(message);
     }

@@ -2,8 +2,8 @@
 
 use crate::host;
 use crate::model::{Adapter, Model};
-use crate::pool::Desk;
-use tunescape_core::worker::{Curves, Failure, Job, Request};
+use crate::pool::WorkerId;
+use crate::worker::{Curves, Failure, Job, Request};
 use tunescape_engine::train::TrainError;
 
 /// Milliseconds of training that a speed is taken from, at least.
@@ -12,11 +12,11 @@ const LEAST_MEASURED: f64 = 200.0;
 /// A slice of a level in training.
 pub(super) struct Slice {
     pub job: Job,
-    pub desk: Desk,
+    pub desk: WorkerId,
     pub cells: Vec<usize>,
 }
 
-impl Model {
+impl State {
     /// Forgets the landscape and trains it anew, coarse first.
     pub(crate) fn start_map(&mut self) {
         self.stop_map();
@@ -34,13 +34,13 @@ impl Model {
         self.map.begun = true;
         self.map.land.drop_unfinished();
         self.map.strides = self.map.land.strides();
-        self.map.started = host::now() - self.map.took;
+        self.map.started = self.now - self.map.took;
         self.next_level();
     }
 
     pub(crate) fn stop_map(&mut self) {
         for slice in std::mem::take(&mut self.map.slices) {
-            self.pool.send(slice.desk, &Request::Cancel { job: slice.job });
+            self.ask(slice.desk, Request::Cancel { job: slice.job });
         }
         self.map.strides.clear();
     }
@@ -53,8 +53,8 @@ impl Model {
                 continue;
             }
             let gpu = self.on_gpu();
-            let desks: Vec<Desk> =
-                if gpu { vec![Desk::Gpu] } else { (0..self.pool.crew()).map(Desk::Crew).collect() };
+            let desks: Vec<WorkerId> =
+                if gpu { vec![WorkerId::Gpu] } else { (0..self.crew).map(WorkerId::Crew).collect() };
             let all = self.setup.on_map(cells.iter().map(|&c| self.map.land.point(c)));
             // Neighbours train side by side in SIMD lanes; the shares interleave, so that all take
             // about as long.
@@ -66,13 +66,11 @@ impl Model {
             for (desk, share) in
                 desks.into_iter().zip(shares).filter(|(_, share)| !share.is_empty())
             {
-                let job = self.pool.job();
+                let job = self.next_job();
                 let points = share.iter().map(|&i| all[i].clone()).collect();
                 let cells = share.iter().map(|&i| cells[i]).collect();
                 let step = (self.setup.training.epochs / 30).max(1);
-                self.pool.send(
-                    desk,
-                    &Request::Train { job, setup: self.setup.clone(), points, step, gpu },
+                self.ask(desk, Request::Train { job, setup: self.setup.clone(), points, step, gpu },
                 );
                 self.map.slices.push(Slice { job, desk, cells });
             }
@@ -95,7 +93,7 @@ impl Model {
                 self.map.land.record_spread(cell, curves.from, spreads);
             }
         }
-        self.map.took = host::now() - self.map.started;
+        self.map.took = self.now - self.map.started;
         self.map.revision += 1;
         true
     }

@@ -1,12 +1,12 @@
 //! What is trained beside the trials of a study: the best one with fresh seeds, and a population
 //! that copies and perturbs.
 
-use super::model::Model;
-use super::pool::Desk;
-use tunescape_core::search::{Earlier, StrategyName};
-use tunescape_core::setup::Setup;
-use tunescape_core::setup::search::{Placed, SearchSetup, most_modelled};
-use tunescape_core::worker::{Evolution, Job, Request, Tried};
+use super::State;
+use super::WorkerId;
+use crate::search::{Earlier, StrategyName};
+use crate::setup::Setup;
+use crate::setup::search::{Placed, SearchSetup, most_modelled};
+use crate::worker::{Evolution, Job, Request, Tried};
 
 /// Fresh seeds that the best trial is trained with.
 pub const SEEDS: usize = 8;
@@ -76,7 +76,7 @@ fn population(setup: &Setup) -> Setup {
     }
 }
 
-impl Model {
+impl State {
     /// Keeps the trials of the study, which is about to end, for one on other data.
     pub(super) fn remember_best(&mut self) {
         let (of, study) = (&self.study.of, &self.study.study);
@@ -133,14 +133,14 @@ impl Model {
     pub(super) fn train_fresh(&mut self) {
         let best = self.study.best(self.setup.search.shown);
         let Some((trial, _)) = best.filter(|_| !self.study.beside.freshening()) else { return };
-        let (job, mut setup) = (self.pool.job(), self.setup.clone());
+        let (job, mut setup) = (self.next_job(), self.setup.clone());
         setup.net.seed += setup.evaluation.repeats as u64;
         setup.evaluation.repeats = SEEDS;
         // Nobody asks for its slope.
         setup.search.strategy = StrategyName::Random;
         self.study.beside.fresh_job = Some((job, trial));
         let point = self.study.study.trials()[trial].point.clone();
-        self.pool.send(Desk::Study, &Request::Try { job, setup, point });
+        self.ask(WorkerId::Study, Request::Try { job, setup, point });
     }
 
     /// Takes a trial that was trained with fresh seeds; false if it is another.
@@ -152,7 +152,7 @@ impl Model {
             let folds = judged.values.chunks((judged.values.len() / SEEDS).max(1));
             folds
                 .map(|folds| {
-                    tunescape_core::metrics::mean_and_spread(folds.iter().flatten().copied())
+                    crate::metrics::mean_and_spread(folds.iter().flatten().copied())
                         .map(|m| m.0)
                 })
                 .collect()
@@ -164,11 +164,11 @@ impl Model {
     /// Trains a population, or stops the one in training.
     pub(super) fn evolve(&mut self) {
         if let Some((job, _)) = self.study.beside.evolve_job.take() {
-            self.pool.send(Desk::Study, &Request::Cancel { job });
+            self.ask(WorkerId::Study, Request::Cancel { job });
         } else if self.ready() {
-            let (job, setup) = (self.pool.job(), population(&self.setup));
+            let (job, setup) = (self.next_job(), population(&self.setup));
             self.study.beside.evolve_job = Some((job, setup.clone()));
-            self.pool.send(Desk::Study, &Request::Evolve { job, setup });
+            self.ask(WorkerId::Study, Request::Evolve { job, setup });
         }
     }
 

@@ -1,6 +1,6 @@
 //! Undo and redo of what the reader changed.
 
-use tunescape_core::setup::Setup;
+use crate::setup::Setup;
 
 /// So many changes can be undone.
 const MOST: usize = 100;

@@ -1,17 +1,16 @@
 //! The race on the page: strategies in step, repeat after repeat, and the learner against them.
 
-use super::model::{Message, Model};
-use super::pool::Desk;
+use super::{Event, State};
+use super::WorkerId;
 use std::ops::Range;
-use tunescape_core::link::class_codes::{self, BoardError};
-use tunescape_core::search::StrategyName;
-use tunescape_core::setup::Setup;
-use tunescape_core::space::Point;
-use tunescape_core::study::race::{Board, Spent};
-use tunescape_core::worker::{Job, Request};
-use yew::Context;
+use crate::link::class_codes::{self, BoardError};
+use crate::search::StrategyName;
+use crate::setup::Setup;
+use crate::space::Point;
+use crate::study::race::{Board, Spent};
+use crate::worker::{Job, Request};
 
-pub enum RaceMessage {
+pub enum RaceEvent {
     Start,
     Cancel,
     /// Trials on show, the same for every strategy.
@@ -58,7 +57,7 @@ pub struct RaceState {
     pub you: Vec<Spent>,
     pub revealed: bool,
     pub mark: Option<(f64, f64)>,
-    jobs: Vec<(Job, Desk, Range<usize>)>,
+    jobs: Vec<(Job, WorkerId, Range<usize>)>,
     you_job: Option<Job>,
 }
 
@@ -109,38 +108,38 @@ impl RaceState {
     }
 }
 
-impl Model {
-    pub(super) fn race_message(&mut self, ctx: &Context<Self>, message: RaceMessage) {
+impl State {
+    pub(super) fn race_message(&mut self, message: RaceEvent) {
         match message {
-            RaceMessage::Start => self.start_race(),
-            RaceMessage::Cancel => self.stop_race(),
-            RaceMessage::Show(_) | RaceMessage::Back | RaceMessage::Forth if self.hides_truth() => {
+            RaceEvent::Start => self.start_race(),
+            RaceEvent::Cancel => self.stop_race(),
+            RaceEvent::Show(_) | RaceEvent::Back | RaceEvent::Forth if self.hides_truth() => {
             }
-            RaceMessage::Show(trials) => self.race.show(trials),
-            RaceMessage::Back => self.race.show(self.race.shown().saturating_sub(1)),
-            RaceMessage::Forth => self.race.show(self.race.shown() + 1),
-            RaceMessage::Mark(x, y) => {
+            RaceEvent::Show(trials) => self.race.show(trials),
+            RaceEvent::Back => self.race.show(self.race.shown().saturating_sub(1)),
+            RaceEvent::Forth => self.race.show(self.race.shown() + 1),
+            RaceEvent::Mark(x, y) => {
                 self.race.mark = Some((x.clamp(0.0, 1.0), y.clamp(0.0, 1.0)))
             }
-            RaceMessage::Repeat(repeat) => {
+            RaceEvent::Repeat(repeat) => {
                 self.race.repeat = repeat.min(self.setup.race.repeats.saturating_sub(1))
             }
-            RaceMessage::Toggle(name) => {
+            RaceEvent::Toggle(name) => {
                 ctx.link().send_message(Message::change(move |s| s.race.toggle(name)))
             }
-            RaceMessage::You(you) => {
+            RaceEvent::You(you) => {
                 ctx.link().send_message(Message::change(move |s| s.race.you = you))
             }
-            RaceMessage::Reveal => self.race.revealed = true,
-            RaceMessage::Clear => {
+            RaceEvent::Reveal => self.race.revealed = true,
+            RaceEvent::Clear => {
                 self.race.revealed = false;
                 ctx.link().send_message(Message::change(|s| s.race.hand.clear()));
             }
-            RaceMessage::Class(codes) => {
+            RaceEvent::Class(codes) => {
                 self.race.codes = codes;
                 self.race.wrong = self.train_class().err();
             }
-            RaceMessage::Act(x, y) => {
+            RaceEvent::Act(x, y) => {
                 let most = self.setup.most_placed();
                 if self.hides_truth() && self.setup.race.hand.len() < most && !self.race.trying() {
                     let point = class_codes::point(&self.setup, x, y);
@@ -153,7 +152,7 @@ impl Model {
     /// Trains what the learners of a class placed; their codes do not say what it scored.
     fn train_class(&mut self) -> Result<(), BoardError> {
         if let Some(job) = self.race.class_job.take() {
-            self.pool.send(Desk::Study, &Request::Cancel { job });
+            self.ask(WorkerId::Study, Request::Cancel { job });
         }
         let class = class_codes::read(&self.setup, &self.race.codes)?;
         let learner = |(name, points)| Learner { name, points, spent: Vec::new() };
@@ -161,10 +160,9 @@ impl Model {
         let points: Vec<Point> =
             self.race.class.iter().flat_map(|learner| learner.points.clone()).collect();
         if !points.is_empty() && self.ready() {
-            let job = self.pool.job();
+            let job = self.next_job();
             self.race.class_job = Some(job);
-            self.pool
-                .send(Desk::Study, &Request::Settle { job, setup: self.setup.clone(), points });
+            self.ask(WorkerId::Study, Request::Settle { job, setup: self.setup.clone(), points });
         }
         Ok(())
     }
@@ -226,16 +224,14 @@ impl Model {
             codes,
             ..RaceState::new(&self.setup)
         };
-        let (repeats, crew) = (self.setup.race.repeats, self.pool.crew());
+        let (repeats, crew) = (self.setup.race.repeats, self.crew);
         for i in 0..crew {
             let own = repeats * i / crew..repeats * (i + 1) / crew;
             if own.is_empty() {
                 continue;
             }
-            let (job, desk) = (self.pool.job(), Desk::Crew(i));
-            self.pool.send(
-                desk,
-                &Request::Race { job, setup: self.setup.clone(), repeats: own.clone() },
+            let (job, desk) = (self.next_job(), WorkerId::Crew(i));
+            self.ask(desk, Request::Race { job, setup: self.setup.clone(), repeats: own.clone() },
             );
             self.race.jobs.push((job, desk, own));
         }
@@ -243,7 +239,7 @@ impl Model {
 
     pub(super) fn stop_race(&mut self) {
         for (job, desk, _) in std::mem::take(&mut self.race.jobs) {
-            self.pool.send(desk, &Request::Cancel { job });
+            self.ask(desk, Request::Cancel { job });
         }
     }
 
@@ -261,7 +257,7 @@ impl Model {
     /// Trains the learner's trials that have not been trained.
     pub(super) fn train_hand(&mut self) {
         if let Some(job) = self.race.you_job.take() {
-            self.pool.send(Desk::Study, &Request::Cancel { job });
+            self.ask(WorkerId::Study, Request::Cancel { job });
         }
         let hand = &self.setup.race.hand;
         self.race.you.truncate(hand.len());
@@ -277,9 +273,9 @@ impl Model {
         if points.is_empty() || !self.ready() {
             return;
         }
-        let job = self.pool.job();
+        let job = self.next_job();
         self.race.you_job = Some(job);
-        self.pool.send(Desk::Study, &Request::Settle { job, setup: self.setup.clone(), points });
+        self.ask(WorkerId::Study, Request::Settle { job, setup: self.setup.clone(), points });
     }
 
     /// Takes a round of a race, or the learner's trials.

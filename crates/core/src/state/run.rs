@@ -1,16 +1,15 @@
 //! The one run of the Explore screen.
 
 use super::host;
-use super::model::{Message, Model};
-use super::pool::Desk;
+use super::{Event, State};
+use super::WorkerId;
 use std::rc::Rc;
-use tunescape_core::inspect::Plane;
-use tunescape_core::metrics::Metric;
-use tunescape_core::setup::Screen;
-use tunescape_core::setup::Setup;
-use tunescape_core::worker::{Frame, Job, Request, Sharpness, Steering};
+use crate::inspect::Plane;
+use crate::metrics::Metric;
+use crate::setup::Screen;
+use crate::setup::Setup;
+use crate::worker::{Frame, Job, Request, Sharpness, Steering};
 use tunescape_engine::train::Report;
-use yew::Context;
 
 /// Milliseconds an epoch takes, slow to as fast as it goes.
 pub const PACES: [f64; 4] = [400.0, 100.0, 30.0, 0.0];
@@ -18,7 +17,7 @@ pub const PACES: [f64; 4] = [400.0, 100.0, 30.0, 0.0];
 /// A run that is left playing stops here.
 const MOST_EPOCHS: usize = 5_000;
 
-pub enum RunMessage {
+pub enum RunEvent {
     Play,
     Pause,
     Step,
@@ -165,21 +164,21 @@ impl Default for RunState {
     }
 }
 
-impl Model {
-    pub(super) fn run_message(&mut self, ctx: &Context<Self>, message: RunMessage) {
+impl State {
+    pub(super) fn run_message(&mut self, message: RunEvent) {
         match message {
-            RunMessage::Play => self.play_run(),
-            RunMessage::Step => self.go_run(1),
-            RunMessage::Pause => {
+            RunEvent::Play => self.play_run(),
+            RunEvent::Step => self.go_run(1),
+            RunEvent::Pause => {
                 self.run.resume = false;
                 self.pause_run();
             }
-            RunMessage::Reset => self.start_run(),
-            RunMessage::NewSeed => ctx
+            RunEvent::Reset => self.start_run(),
+            RunEvent::NewSeed => ctx
                 .link()
                 .send_message(Message::change(|s| s.net.seed = (s.net.seed + 1) % 1_000_000)),
-            RunMessage::Rewind(epoch) => self.rewind_run(self.run.at, epoch),
-            RunMessage::Branch(branch) => {
+            RunEvent::Rewind(epoch) => self.rewind_run(self.run.at, epoch),
+            RunEvent::Branch(branch) => {
                 let Some(way) = self.run.branches.get(branch) else { return };
                 let (last, end) =
                     (way.in_force(usize::MAX).clone(), way.history.len().saturating_sub(1));
@@ -187,53 +186,52 @@ impl Model {
                 // It goes on as it did.
                 let mut setup = self.setup.clone();
                 (setup.run, setup.training) = (last.run, last.training);
-                self.edit(ctx, setup);
+                self.edit(setup);
             }
-            RunMessage::Retry(rate) => {
+            RunEvent::Retry(rate) => {
                 let Some(epoch) = self.run.frame.as_ref().map(|f| f.epoch) else { return };
                 let mut setup = self.setup.clone();
                 setup.run.learning_rate = rate;
-                self.edit(ctx, setup);
+                self.edit(setup);
                 self.rewind_run(self.run.at, epoch);
                 self.run.resume = true;
             }
-            RunMessage::Pin => self.run.ghost = self.run.branch().cloned(),
-            RunMessage::Unpin => self.run.ghost = None,
-            RunMessage::Find => {
+            RunEvent::Pin => self.run.ghost = self.run.branch().cloned(),
+            RunEvent::Unpin => self.run.ghost = None,
+            RunEvent::Find => {
                 self.map.found = true;
                 let mut setup = self.setup.clone();
                 setup.screen = Screen::Search;
-                self.edit(ctx, setup);
+                self.edit(setup);
             }
-            RunMessage::Plane(plane) => self.look_message(plane),
-            RunMessage::Log => self.look.log = !self.look.log,
-            RunMessage::Smooth => self.look.smooth = !self.look.smooth,
-            RunMessage::Discrete => self.look.discrete = !self.look.discrete,
-            RunMessage::Sound => self.look.sound = !self.look.sound,
-            RunMessage::Tell => self.toggle_telling(),
-            RunMessage::Onward => self.tell_on(),
-            RunMessage::Cross(at) => self.look.cross = at,
-            RunMessage::Watch(metric) => {
-                self.look.metric = Some(metric);
+            RunEvent::Plane(plane) => self.look_message(plane),
+            RunEvent::Log => self.inspection.log = !self.inspection.log,
+            RunEvent::Smooth => self.inspection.smooth = !self.inspection.smooth,
+            RunEvent::Discrete => self.inspection.discrete = !self.inspection.discrete,
+            RunEvent::Sound => self.inspection.sound = !self.inspection.sound,
+            RunEvent::Tell => self.toggle_telling(),
+            RunEvent::Onward => self.tell_on(),
+            RunEvent::Cross(at) => self.inspection.cross = at,
+            RunEvent::Watch(metric) => {
+                self.inspection.metric = Some(metric);
                 self.forget_watched();
                 self.watch();
             }
-            RunMessage::Luck if self.look.luck.is_some() || self.look.luck_job.is_some() => {
+            RunEvent::Luck if self.inspection.luck.is_some() || self.inspection.luck_job.is_some() => {
                 self.forget_luck()
             }
-            RunMessage::Luck => self.try_luck(),
-            RunMessage::Weight(index, value) => {
+            RunEvent::Luck => self.try_luck(),
+            RunEvent::Weight(index, value) => {
                 // It takes effect where the run rests.
                 if !self.run.playing && self.run.frame.is_some() {
                     self.forget_sharp();
                     self.forget_looks();
                     self.forget_luck();
-                    self.run.job = self.pool.job();
-                    self.pool
-                        .send(Desk::Study, &Request::Weight { job: self.run.job, index, value });
+                    self.run.job = self.next_job();
+                    self.ask(WorkerId::Study, Request::Weight { job: self.run.job, index, value });
                 }
             }
-            RunMessage::Pace(pace) => {
+            RunEvent::Pace(pace) => {
                 self.run.pace = pace.min(PACES.len() - 1);
                 self.run.resume = self.run.playing;
                 self.pause_run();
@@ -249,7 +247,7 @@ impl Model {
         self.stop_run();
         self.forget_sharp();
         self.reset_looks();
-        let (job, ghost) = (self.pool.job(), self.run.ghost.take());
+        let (job, ghost) = (self.next_job(), self.run.ghost.take());
         let changes = vec![(0, Rc::new(self.setup.clone()))];
         let first = Branch {
             parent: 0,
@@ -267,15 +265,14 @@ impl Model {
             begun: job,
             ..RunState::default()
         };
-        self.pool
-            .send(Desk::Study, &Request::Start { job: self.run.job, setup: self.setup.clone() });
+        self.ask(WorkerId::Study, Request::Start { job: self.run.job, setup: self.setup.clone() });
     }
 
     /// Forgets the run: it was of other data.
     pub(super) fn forget_run(&mut self) {
         self.run = RunState { pace: self.run.pace, ..RunState::default() };
         self.reset_looks();
-        self.look.laid = None;
+        self.inspection.laid = None;
     }
 
     /// The run from its start weights, and on.
@@ -306,14 +303,14 @@ impl Model {
         self.forget_looks();
         self.run.playing = true;
         self.note_controls();
-        self.run.job = self.pool.job();
+        self.run.job = self.next_job();
         let pace = PACES[self.run.pace];
-        self.pool.send(Desk::Study, &Request::Go { job: self.run.job, epochs, pace });
+        self.ask(WorkerId::Study, Request::Go { job: self.run.job, epochs, pace });
     }
 
     fn pause_run(&mut self) {
         if self.run.playing {
-            self.pool.send(Desk::Study, &Request::Cancel { job: self.run.job });
+            self.ask(WorkerId::Study, Request::Cancel { job: self.run.job });
         }
     }
 
@@ -326,33 +323,33 @@ impl Model {
         self.stop_run();
         if self.run.rewinding.is_some() {
             // Only the last of several is of use.
-            self.pool.send(Desk::Study, &Request::Cancel { job: self.run.job });
+            self.ask(WorkerId::Study, Request::Cancel { job: self.run.job });
         }
         self.forget_sharp();
         self.forget_looks();
         self.forget_luck();
         (self.run.rewinding, self.run.at) = (Some(epoch), branch);
-        self.run.job = self.pool.job();
-        self.pool.send(Desk::Study, &Request::Rewind { job: self.run.job, branch, epoch });
+        self.run.job = self.next_job();
+        self.ask(WorkerId::Study, Request::Rewind { job: self.run.job, branch, epoch });
     }
 
     /// Gives up a measurement that the run would wait for.
     fn forget_sharp(&mut self) {
-        self.pool.send(Desk::Study, &Request::Cancel { job: self.run.sharp_job });
+        self.ask(WorkerId::Study, Request::Cancel { job: self.run.sharp_job });
         self.run.measures = false;
     }
 
     /// Asks how sharply the loss curves where the run rests.
     pub(super) fn measure_run(&mut self, epoch: usize) {
-        (self.run.sharp_job, self.run.measures, self.look.measured) =
-            (self.pool.job(), true, host::now());
-        self.pool.send(Desk::Study, &Request::Sharpness { job: self.run.sharp_job, epoch });
+        (self.run.sharp_job, self.run.measures, self.inspection.measured) =
+            (self.next_job(), true, self.now);
+        self.ask(WorkerId::Study, Request::Sharpness { job: self.run.sharp_job, epoch });
     }
 
     pub(super) fn run_sharp(&mut self, job: Job, sharp: Option<Sharpness>) {
         if job == self.run.sharp_job {
             (self.run.sharp, self.run.measures) = (sharp, false);
-            self.look.took = 3.0 * (host::now() - self.look.measured);
+            self.inspection.took = 3.0 * (self.now - self.inspection.measured);
         }
     }
 
@@ -364,7 +361,7 @@ impl Model {
     /// The controls act from the next epoch on.
     pub(super) fn steer_run(&mut self) {
         self.note_controls();
-        self.pool.send(Desk::Study, &Request::Steer(Steering::of(&self.setup)));
+        self.ask(WorkerId::Study, Request::Steer(Steering::of(&self.setup)));
         self.follow_controls();
     }
 
@@ -425,7 +422,7 @@ impl Model {
         if job != self.run.job {
             return;
         }
-        if self.look.sound {
+        if self.inspection.sound {
             self.sound(&frame);
         }
         self.run.rewinding = None;

@@ -1,10 +1,10 @@
 //! How a trial ends, and what it has cost.
 
-use super::model::Model;
+use super::State;
 use super::search::StudyState;
-use tunescape_core::search::Outcome;
-use tunescape_core::study::Event;
-use tunescape_core::worker::Tried;
+use crate::search::Outcome;
+use crate::study::Event;
+use crate::worker::Tried;
 
 impl StudyState {
     /// Epochs that trial `n` was given; of one that was dropped after some of its streams, the mean
@@ -25,7 +25,7 @@ impl StudyState {
     }
 }
 
-impl Model {
+impl State {
     /// Ends a trial that is over: as it went, or where the pruner stops it before. The pruner goes
     /// by the loss; what it stops counts with what it is judged by at that epoch.
     pub(super) fn end_trial(&mut self, trial: usize, tried: &Tried) {

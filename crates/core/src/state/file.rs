@@ -1,21 +1,20 @@
 //! A file of the reader's: read, described by a worker, checked, and then used as data; or a
 //! lesson.
 
-use super::model::{Message, Model};
-use super::pool::Desk;
+use super::{Event, State};
+use super::WorkerId;
 use super::{errors, host};
 use crate::texts::t;
-use tunescape_core::data::Kind;
-use tunescape_core::data::csv::{CsvError, MAX_BYTES};
-use tunescape_core::json;
-use tunescape_core::lesson;
-use tunescape_core::worker::{CsvProblem, DataError, Job, Request, Source, TableView};
-use yew::Context;
+use crate::data::Kind;
+use crate::data::csv::{CsvError, MAX_BYTES};
+use crate::json;
+use crate::lesson;
+use crate::worker::{CsvProblem, DataError, Job, Request, Source, TableView};
 
 /// Where the file in use lies as long as the tab is open: a reload goes on with it.
 const HELD: &str = "file";
 
-pub enum FileMessage {
+pub enum FileEvent {
     /// A file was chosen or dropped.
     Pick(web_sys::File),
     Opened(String, Result<Vec<u8>, ()>),
@@ -49,23 +48,23 @@ impl File {
     }
 }
 
-impl Model {
-    pub(super) fn file_message(&mut self, ctx: &Context<Self>, message: FileMessage) {
+impl State {
+    pub(super) fn file_message(&mut self, message: FileEvent) {
         match message {
-            FileMessage::Pick(file) => self.pick(ctx, file),
-            FileMessage::Opened(name, Ok(bytes)) if name.ends_with(".json") => {
-                self.open_lesson(ctx, &name, &bytes)
+            FileEvent::Pick(file) => self.pick(file),
+            FileEvent::Opened(name, Ok(bytes)) if name.ends_with(".json") => {
+                self.open_lesson(&name, &bytes)
             }
-            FileMessage::Opened(name, Ok(bytes)) => {
-                let job = self.pool.job();
-                self.pool.send(Desk::Study, &Request::Peek { job, bytes: bytes.clone() });
+            FileEvent::Opened(name, Ok(bytes)) => {
+                let job = self.next_job();
+                self.ask(WorkerId::Study, Request::Peek { job, bytes: bytes.clone() });
                 self.file =
                     Some(File { name, bytes, table: None, target: 0, kind: Kind::Class, job });
             }
-            FileMessage::Opened(name, Err(())) => {
+            FileEvent::Opened(name, Err(())) => {
                 self.notices.push(t!("error.unreadable", name = name))
             }
-            FileMessage::Target(target, kind) => {
+            FileEvent::Target(target, kind) => {
                 if let Some(file) = &mut self.file {
                     let column = file
                         .table
@@ -76,19 +75,19 @@ impl Model {
                     (file.target, file.kind) = (target, column.map_or(kind, |c| c.suggested));
                 }
             }
-            FileMessage::Use => {
+            FileEvent::Use => {
                 if let Some(file) = &mut self.file {
-                    file.job = self.pool.job();
+                    file.job = self.next_job();
                     let (job, source, setup) = (file.job, file.source(), self.setup.clone());
-                    self.pool.send(Desk::Study, &Request::Check { job, source, setup });
+                    self.ask(WorkerId::Study, Request::Check { job, source, setup });
                 }
             }
-            FileMessage::Close => self.file = None,
+            FileEvent::Close => self.file = None,
         }
     }
 
     /// Reads a file, unless it is larger than any that could be used.
-    fn pick(&mut self, ctx: &Context<Self>, file: web_sys::File) {
+    fn pick(&mut self, file: web_sys::File) {
         let (name, bytes) = (file.name(), file.size() as usize);
         if bytes > MAX_BYTES {
             let why = errors::csv(&CsvError::TooLarge { bytes, limit: MAX_BYTES });
@@ -100,7 +99,7 @@ impl Model {
             let read = wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await;
             let bytes =
                 read.map(|buffer| js_sys::Uint8Array::new(&buffer).to_vec()).map_err(|_| ());
-            link.send_message(Message::File(FileMessage::Opened(name, bytes)));
+            link.send_message(Message::File(FileEvent::Opened(name, bytes)));
         });
     }
 
@@ -142,7 +141,6 @@ impl Model {
     /// A worker has tried to make data of the file.
     pub(super) fn file_checked(
         &mut self,
-        ctx: &Context<Self>,
         job: Job,
         result: Result<(), DataError>,
     ) {
@@ -173,7 +171,7 @@ impl Model {
         self.keep("csv", source);
         self.studies.file = Some(fingerprint);
         self.setup = setup;
-        self.prepare(ctx);
-        self.save(ctx);
+        self.prepare();
+        self.save();
     }
 }

@@ -2,31 +2,29 @@
 //! a set-up that is [opened](Model::open_setup) because a lesson, an undo or the page around this
 //! one asks for it.
 
-use super::model::Model;
+use super::State;
 use super::share::packed;
 use super::studies::autosave;
 use super::texts::t;
 use super::{errors, format, host};
-use gloo::timers::callback::Timeout;
 use std::rc::Rc;
-use tunescape_core::lesson;
-use tunescape_core::lesson::controls;
-use tunescape_core::link;
-use tunescape_core::link::LONGEST;
-use tunescape_core::search::{Strategy, StrategyName};
-use tunescape_core::setup::NetSetup;
-use tunescape_core::setup::PARAMETERS;
-use tunescape_core::setup::Parameter;
-use tunescape_core::setup::Screen;
-use tunescape_core::setup::Setup;
-use tunescape_core::setup::search::{Placed, most_kept, most_modelled};
-use tunescape_core::setup::training::{ScheduleKind, TrainingSetup};
-use tunescape_core::study::Trial;
-use yew::Context;
+use crate::lesson;
+use crate::lesson::controls;
+use crate::link;
+use crate::link::LONGEST;
+use crate::search::{Strategy, StrategyName};
+use crate::setup::NetSetup;
+use crate::setup::PARAMETERS;
+use crate::setup::Parameter;
+use crate::setup::Screen;
+use crate::setup::Setup;
+use crate::setup::search::{Placed, most_kept, most_modelled};
+use crate::setup::training::{ScheduleKind, TrainingSetup};
+use crate::study::Trial;
 
-impl Model {
+impl State {
     /// Puts what the reader changed in force, but for what is locked.
-    pub(super) fn edit(&mut self, ctx: &Context<Self>, mut new: Setup) {
+    pub(super) fn edit(&mut self, mut new: Setup) {
         new.lesson = self.setup.lesson.clone();
         let locks = self.locks();
         let asked = new.clone();
@@ -44,7 +42,7 @@ impl Model {
         // Nor is what is locked tidied away.
         let new = lesson::locked(&self.setup, new, &locks);
         let old = self.setup.clone();
-        self.apply(ctx, new);
+        self.apply(new);
         if self.setup.screen == Screen::Race
             && self.setup.search.run < old.search.run.min(old.search.budget)
         {
@@ -52,28 +50,28 @@ impl Model {
         }
         // Another screen is no change of the set-up.
         if (Setup { screen: old.screen, ..self.setup.clone() }) != old {
-            self.history.changed(old, host::now());
+            self.history.changed(old, self.now);
         }
     }
 
     /// Puts a set-up in force as it is, but for what is locked, and the lesson that is going on.
-    pub(super) fn open_setup(&mut self, ctx: &Context<Self>, mut new: Setup) {
+    pub(super) fn open_setup(&mut self, mut new: Setup) {
         new.lesson = self.setup.lesson.clone();
         if new.data.name == "csv" {
             self.file_again();
         }
         let new = lesson::locked(&self.setup, new, &self.locks());
-        self.apply(ctx, new);
+        self.apply(new);
     }
 
     /// Shows a set-up that was in force before. A study that it does not change stays as far as it
     /// has come.
-    pub(super) fn step_back_to(&mut self, ctx: &Context<Self>, mut setup: Setup) {
+    pub(super) fn step_back_to(&mut self, mut setup: Setup) {
         setup.screen = self.setup.screen;
         let mut kept = setup.clone();
         (kept.search.run, kept.search.shown) = (self.setup.search.run, self.setup.search.shown);
         let same = kept.space == self.setup.space && !search_changed(&self.setup, &kept);
-        self.open_setup(ctx, if same { kept } else { setup });
+        self.open_setup(if same { kept } else { setup });
     }
 
     /// Takes out of an edited set-up what meant something in the old space only.
@@ -135,7 +133,7 @@ impl Model {
     }
 
     /// Puts a new set-up in force: cancels what it makes useless, and starts what it asks for.
-    pub(super) fn apply(&mut self, ctx: &Context<Self>, mut new: Setup) {
+    pub(super) fn apply(&mut self, mut new: Setup) {
         if new == self.setup {
             return self.tell_of_change(None);
         }
@@ -169,7 +167,7 @@ impl Model {
             self.setup.search.notes.clear();
         }
         if other {
-            self.prepare(ctx);
+            self.prepare();
         } else if self.ready() {
             let mapped = (old.map.axis, &old.map.zoom, old.map.side)
                 != (new.map.axis, &new.map.zoom, new.map.side)
@@ -182,7 +180,7 @@ impl Model {
             }
             let spent = self.study.study.trials().len() > new.search.budget;
             if trained || old.space != new.space || spent || search_changed(&old, &new) {
-                self.restart_study(ctx);
+                self.restart_study();
             }
             if trained || old.space != new.space || race_changed(&old, &new) {
                 self.restart_race();
@@ -201,11 +199,11 @@ impl Model {
                 self.look_at_run();
             }
         }
-        self.save(ctx);
+        self.save();
     }
 
     /// Writes the set-up into the address, once things have come to rest; packed where it is long.
-    pub(super) fn save(&mut self, _ctx: &Context<Self>) {
+    pub(super) fn save(&mut self) {
         let fragment = link::write(&self.setup);
         let brief = (fragment.len() > LONGEST).then(|| link::brief(&self.setup));
         let own = self.embed.is_none();

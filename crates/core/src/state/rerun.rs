@@ -1,15 +1,14 @@
 //! A study that a link brought, or that a change calls for, run again: its trials are trained anew,
 //! and have to end as they did.
 
-use super::model::Model;
-use super::pool::Desk;
+use super::State;
+use super::WorkerId;
 use std::rc::Rc;
-use tunescape_core::link::results;
-use tunescape_core::search::Outcome;
-use tunescape_core::worker::{Job, Request, Tried};
-use yew::Context;
+use crate::link::results;
+use crate::search::Outcome;
+use crate::worker::{Job, Request, Tried};
 
-impl Model {
+impl State {
     /// Trains the next trial of which a link brought nothing but the end.
     pub(super) fn train_again(&mut self) {
         let whole = |tried: &Option<Rc<Tried>>| tried.is_some();
@@ -22,15 +21,15 @@ impl Model {
         let next = (0..trials.len())
             .find(|&n| self.study.tried.get(n).is_none_or(|t| !whole(t)) && !refused(n));
         self.study.again = next.map(|trial| {
-            let job = self.pool.job();
+            let job = self.next_job();
             let point = trials[trial].point.clone();
-            self.pool.send(Desk::Study, &Request::Try { job, setup: self.setup.clone(), point });
+            self.ask(WorkerId::Study, Request::Try { job, setup: self.setup.clone(), point });
             (job, trial, Vec::new())
         });
     }
 
     /// Takes a trial of a link that was trained again; false if it is another.
-    pub(super) fn trained_again(&mut self, ctx: &Context<Self>, job: Job, tried: &Tried) -> bool {
+    pub(super) fn trained_again(&mut self, job: Job, tried: &Tried) -> bool {
         let Some((_, trial, curve)) = self.study.again.take_if(|again| again.0 == job) else {
             return false;
         };
@@ -55,13 +54,13 @@ impl Model {
             self.train_again();
         } else {
             self.notices.push(crate::texts::t!("search.other_results", n = trial + 1));
-            self.restart_study(ctx);
+            self.restart_study();
         }
         true
     }
 
     /// Forgets the trials and runs as many again as the set-up says.
-    pub(super) fn restart_study(&mut self, ctx: &Context<Self>) {
+    pub(super) fn restart_study(&mut self) {
         self.stop_study();
         self.forget_study();
         // Ranks over data sets come with no trial's own numbers: such a study is run anew.
@@ -74,9 +73,9 @@ impl Model {
             self.study.study = study;
             self.train_again();
         } else if self.setup.search.run > 0 {
-            self.new_trial(ctx);
+            self.new_trial();
         }
         self.ask_belief();
-        self.save(ctx);
+        self.save();
     }
 }
