@@ -1,8 +1,7 @@
 //! What is trained beside the trials of a study: the best one with fresh seeds, and a population
 //! that copies and perturbs.
 
-use super::State;
-use super::WorkerId;
+use super::{State, WorkerId};
 use crate::search::{Earlier, StrategyName};
 use crate::setup::Setup;
 use crate::setup::search::{Placed, SearchSetup, most_modelled};
@@ -23,7 +22,7 @@ pub struct Fresh {
 }
 
 #[derive(Default)]
-pub struct Beside {
+pub struct AfterSearch {
     pub fresh: Option<Fresh>,
     fresh_job: Option<(Job, usize)>,
     /// What became of a population, and the set-up that it trained with.
@@ -31,7 +30,7 @@ pub struct Beside {
     evolve_job: Option<(Job, Setup)>,
 }
 
-impl Beside {
+impl AfterSearch {
     /// Gives up a question that failed; false if it is none of these.
     pub fn forget(&mut self, job: Job) -> bool {
         self.fresh_job.take_if(|j| j.0 == job).is_some()
@@ -132,49 +131,50 @@ impl State {
     /// Trains the best trial on show again, with seeds that no trial has seen.
     pub(super) fn train_fresh(&mut self) {
         let best = self.study.best(self.setup.search.shown);
-        let Some((trial, _)) = best.filter(|_| !self.study.beside.freshening()) else { return };
+        let Some((trial, _)) = best.filter(|_| !self.study.after_search.freshening()) else {
+            return;
+        };
         let (job, mut setup) = (self.next_job(), self.setup.clone());
         setup.net.seed += setup.evaluation.repeats as u64;
         setup.evaluation.repeats = SEEDS;
         // Nobody asks for its slope.
         setup.search.strategy = StrategyName::Random;
-        self.study.beside.fresh_job = Some((job, trial));
+        self.study.after_search.fresh_job = Some((job, trial));
         let point = self.study.study.trials()[trial].point.clone();
         self.ask(WorkerId::Study, Request::Try { job, setup, point });
     }
 
     /// Takes a trial that was trained with fresh seeds; false if it is another.
     pub(super) fn freshened(&mut self, job: Job, tried: &Tried) -> bool {
-        let Some((_, trial)) = self.study.beside.fresh_job.take_if(|j| j.0 == job) else {
+        let Some((_, trial)) = self.study.after_search.fresh_job.take_if(|j| j.0 == job) else {
             return false;
         };
         let values = tried.judged.as_ref().map_or(vec![None; SEEDS], |judged| {
             let folds = judged.values.chunks((judged.values.len() / SEEDS).max(1));
             folds
                 .map(|folds| {
-                    crate::metrics::mean_and_spread(folds.iter().flatten().copied())
-                        .map(|m| m.0)
+                    crate::metrics::mean_and_spread(folds.iter().flatten().copied()).map(|m| m.0)
                 })
                 .collect()
         });
-        self.study.beside.fresh = Some(Fresh { trial, values });
+        self.study.after_search.fresh = Some(Fresh { trial, values });
         true
     }
 
     /// Trains a population, or stops the one in training.
     pub(super) fn evolve(&mut self) {
-        if let Some((job, _)) = self.study.beside.evolve_job.take() {
-            self.ask(WorkerId::Study, Request::Cancel { job });
+        if let Some((job, _)) = self.study.after_search.evolve_job.take() {
+            self.cancel(WorkerId::Study, job);
         } else if self.ready() {
             let (job, setup) = (self.next_job(), population(&self.setup));
-            self.study.beside.evolve_job = Some((job, setup.clone()));
+            self.study.after_search.evolve_job = Some((job, setup.clone()));
             self.ask(WorkerId::Study, Request::Evolve { job, setup });
         }
     }
 
     pub(super) fn study_evolved(&mut self, job: Job, evolution: Evolution) {
-        if let Some((_, setup)) = self.study.beside.evolve_job.take_if(|j| j.0 == job) {
-            self.study.beside.evolved = Some((setup, evolution));
+        if let Some((_, setup)) = self.study.after_search.evolve_job.take_if(|j| j.0 == job) {
+            self.study.after_search.evolved = Some((setup, evolution));
         }
     }
 }

@@ -1,18 +1,12 @@
-//! What a new set-up brings about. There are two ways to one: the reader's [edit](Model::edit), and
-//! a set-up that is [opened](Model::open_setup) because a lesson, an undo or the page around this
+//! What a new set-up brings about. There are two ways to one: the reader's [edit](State::edit), and
+//! a set-up that is [opened](State::open_setup) because a lesson, an undo or the page around this
 //! one asks for it.
 
-use super::State;
-use super::share::packed;
-use super::studies::autosave;
-use super::texts::t;
-use super::{errors, format, host};
-use std::rc::Rc;
+use super::{Notice, State};
 use crate::lesson;
 use crate::lesson::controls;
-use crate::link;
-use crate::link::LONGEST;
 use crate::search::{Strategy, StrategyName};
+use crate::setup::Edit;
 use crate::setup::NetSetup;
 use crate::setup::PARAMETERS;
 use crate::setup::Parameter;
@@ -32,12 +26,12 @@ impl State {
         // A control that does nothing, or less than it was to, says why, once.
         let why = match lesson::beyond(&self.setup, &asked) {
             Some((key, low, high)) => {
-                let [low, high] = [low, high].map(|end| format::number(end * controls::unit(key)));
-                Some(t!("lesson.limited", name = errors::name(key), low = low, high = high))
+                let [low, high] = [low, high].map(|end| end * controls::unit(key));
+                Some(Notice::Limited { setting: key.clone(), low, high })
             }
-            None => (new == self.setup && new != asked).then(|| t!("lesson.kept")),
+            None => (new == self.setup && new != asked).then_some(Notice::Locked),
         };
-        self.notices.extend(why.filter(|why| !self.notices.contains(why)));
+        why.into_iter().for_each(|why| self.notify_once(why));
         self.tidy(&mut new);
         // Nor is what is locked tidied away.
         let new = lesson::locked(&self.setup, new, &locks);
@@ -46,7 +40,7 @@ impl State {
         if self.setup.screen == Screen::Race
             && self.setup.search.run < old.search.run.min(old.search.budget)
         {
-            self.tell_of_change(Some(t!("race.cut", n = self.setup.search.run)));
+            self.tell_of_change(Some(Notice::CutShort { trials: self.setup.search.run }));
         }
         // Another screen is no change of the set-up.
         if (Setup { screen: old.screen, ..self.setup.clone() }) != old {
@@ -54,11 +48,30 @@ impl State {
         }
     }
 
+    /// Makes a change of the reader's.
+    pub(super) fn make(&mut self, edit: &Edit) {
+        let mut setup = self.setup.clone();
+        edit.apply(&mut setup);
+        self.edit(setup);
+    }
+
+    pub(super) fn undo(&mut self) {
+        if let Some(setup) = self.history.undo(&self.setup) {
+            self.step_back_to(setup);
+        }
+    }
+
+    pub(super) fn redo(&mut self) {
+        if let Some(setup) = self.history.redo(&self.setup) {
+            self.step_back_to(setup);
+        }
+    }
+
     /// Puts a set-up in force as it is, but for what is locked, and the lesson that is going on.
     pub(super) fn open_setup(&mut self, mut new: Setup) {
         new.lesson = self.setup.lesson.clone();
         if new.data.name == "csv" {
-            self.file_again();
+            self.restore_file();
         }
         let new = lesson::locked(&self.setup, new, &self.locks());
         self.apply(new);
@@ -142,7 +155,7 @@ impl State {
         new.search.shown = new.search.shown.min(new.search.run);
         let budget = new.search.budget;
         new.search.hand.retain(|h| h.0 < budget);
-        let wrong = new.check().err().map(|error| errors::setup(&error));
+        let wrong = new.check().err().map(Notice::Setup);
         let refused = wrong.is_some();
         self.tell_of_change(wrong);
         if refused {
@@ -200,31 +213,6 @@ impl State {
             }
         }
         self.save();
-    }
-
-    /// Writes the set-up into the address, once things have come to rest; packed where it is long.
-    pub(super) fn save(&mut self) {
-        let fragment = link::write(&self.setup);
-        let brief = (fragment.len() > LONGEST).then(|| link::brief(&self.setup));
-        let own = self.embed.is_none();
-        // Packing takes its time: what is saved, or opened, since then counts.
-        let latest = Rc::new(());
-        let still = Rc::downgrade(&latest);
-        let timeout = Timeout::new(150, move || {
-            if own {
-                autosave(&fragment);
-            }
-            match brief {
-                None => host::set_fragment(&fragment),
-                Some(brief) => wasm_bindgen_futures::spawn_local(async move {
-                    let packed = packed(brief).await.unwrap_or(fragment);
-                    if still.strong_count() > 0 {
-                        host::set_fragment(&packed);
-                    }
-                }),
-            }
-        });
-        self.saving = Some((timeout, latest));
     }
 }
 

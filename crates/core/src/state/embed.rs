@@ -1,130 +1,131 @@
 //! The page inside another: what it tells the page around it, and what that one may ask.
 //!
-//! Both sides send JSON texts by `postMessage`. Only the parent window is listened to, and only if
-//! its origin is the one in the address (`?origin=`, which `embed.js` writes); what can't be read
-//! is ignored.
-//!
-//! | told | with |
-//! |---|---|
-//! | `ready` | nothing: data is there, the lesson too, and the page listens; again when other data is there |
-//! | `state` | `state`: the set-up, as the part of a link after `#` |
-//! | `stepped` | `trials`: trials of the study on show; `best`: what the best of them scored, or null |
-//! | `finished` | `screen`: `search` or `race`, whose budget is spent, with `trials`; `explore`, whose run has come to its epochs, where it rests until it is played on, or diverged: with `epochs`, `diverged` and `loss`, the validation loss then, or null |
-//! | `goal` | `lesson`, `page` (from 1): a lesson's goal was met |
-//! | `height` | `height`: how many pixels the page needs |
-//!
-//! What may be asked stands in [`message`].
+//! Both sides send JSON texts by `postMessage`; what is told is a [`Told`], what may be asked
+//! stands in [`message`](crate::link::message).
 
-use super::host;
-use super::state::address::{PACKED, unpack};
-use super::{Event, State};
+use super::address::PACKED;
 use super::race::RaceEvent;
 use super::run::RunEvent;
 use super::search::StudyEvent;
-use serde_json::{Value, json};
-use crate::link;
-use crate::link::message::{self, Command};
-use crate::link::results;
+use super::{Effect, Event, State, Unpacking};
+use crate::link::message::Command;
+use crate::link::{self, results};
 use crate::setup::Screen;
-use wasm_bindgen::prelude::*;
-use web_sys::{MessageEvent, Window};
-use yew::{Callback, Context};
+use serde::{Deserialize, Serialize};
 
-/// The page around this one.
-pub struct Embed {
-    parent: Window,
-    origin: String,
-    height: i32,
-    /// What was last told, so that each thing is told once.
-    told: (bool, String, usize, [bool; 3], Option<usize>),
+/// What the page tells the page around it; in JSON an object with its `type`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum Told {
+    /// Data is there, the lesson too, and the page listens; again when other data is there.
+    Ready,
+    /// The set-up, as the part of a link after `#`.
+    State { state: String },
+    /// Trials of the study on show, and what the best of them scored, if any has.
+    Stepped { trials: usize, best: Option<f64> },
+    /// A budget is spent, or the Explore run has come to its epochs, where it rests until it is
+    /// played on, or diverged.
+    Finished(Finished),
+    /// A lesson's goal was met on this page, from 1.
+    Goal { lesson: String, page: usize },
 }
 
-impl Embed {
-    /// Listens to the page around this one; none where there is none, or its origin was not given.
-    pub fn open(heard: Callback<Command>) -> Option<Self> {
-        let origin = host::query("origin")?;
-        let window = web_sys::window()?;
-        let parent = window.parent().ok().flatten().filter(|parent| *parent != window)?;
-        let (only, around) = (origin.clone(), JsValue::from(parent.clone()));
-        let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            let from_parent = event.source().is_some_and(|source| JsValue::from(source) == around);
-            let command = event.data().as_string().and_then(|text| message::read(&text));
-            if let (true, Some(command)) = (from_parent && event.origin() == only, command) {
-                heard.emit(command);
-            }
-        });
-        window
-            .add_event_listener_with_callback("message", listener.into_js_value().unchecked_ref())
-            .ok()?;
-        host::set_root("data-embed", "");
-        Some(Self { parent, origin, height: 0, told: Default::default() })
-    }
+/// What has finished, by its screen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "screen", rename_all = "kebab-case")]
+pub enum Finished {
+    Search {
+        trials: usize,
+    },
+    Race {
+        trials: usize,
+    },
+    /// With the validation loss then, if there is any.
+    Explore {
+        epochs: usize,
+        diverged: bool,
+        loss: Option<f64>,
+    },
+}
 
-    fn tell(&self, what: &Value) {
-        // A parent of another origin than it should be hears nothing; that is the point. One from
-        // disk has none to name.
-        let target = if self.origin == "null" { "*" } else { &self.origin };
-        let _ = self.parent.post_message(&what.to_string().into(), target);
-    }
-
-    /// Tells how high the page is, when that has changed.
-    pub fn fit(&mut self) {
-        let root =
-            web_sys::window().and_then(|w| w.document()).and_then(|d| d.get_element_by_id("app"));
-        let height = root.map_or(0, |root| root.scroll_height());
-        if height != self.height {
-            self.height = height;
-            self.tell(&json!({ "type": "height", "height": height }));
-        }
-    }
+/// What was last told, so that each thing is told once.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Embed {
+    ready: bool,
+    state: String,
+    shown: usize,
+    finished: [bool; 3],
+    met: Option<usize>,
 }
 
 impl State {
+    /// Whether there is a page around this one.
+    pub fn is_embedded(&self) -> bool {
+        self.embed.is_some()
+    }
+
     /// Tells the page around this one what is new.
     pub(super) fn tell_embedder(&mut self) {
-        let Some(mut embed) = self.embed.take() else { return };
-        let shown = self.setup.search.shown.min(self.study.done());
+        let Some(old) = self.embed.take() else { return };
+        let now = self.to_be_told();
+        if now.ready && !old.ready {
+            self.emit(Effect::Tell(Told::Ready));
+        }
+        if now.state != old.state {
+            self.emit(Effect::Tell(Told::State { state: now.state.clone() }));
+        }
+        if now.shown != old.shown {
+            let best = self.study.best(now.shown).map(|best| self.scored(best.1));
+            self.emit(Effect::Tell(Told::Stepped { trials: now.shown, best }));
+        }
+        for place in (0..3).filter(|&place| now.finished[place] && !old.finished[place]) {
+            self.emit(Effect::Tell(Told::Finished(self.finished(place))));
+        }
+        if now.met.is_some() && now.met != old.met {
+            let lesson = self.setup.lesson.name.clone();
+            let page = self.setup.lesson.page + 1;
+            self.emit(Effect::Tell(Told::Goal { lesson, page }));
+        }
+        self.embed = Some(now);
+    }
+
+    fn to_be_told(&self) -> Embed {
         let budget = self.setup.search.budget;
         let (trials, raced) = (self.study.done(), self.race.board.finished());
-        // Of all that was run, wherever the reader looks back to.
-        let diverged = self.run.branch().is_some_and(|branch| branch.diverged.is_some());
-        let epochs = self.run.history().len().saturating_sub(1);
-        let finished =
-            [trials >= budget, raced >= budget, diverged || epochs >= self.setup.training.epochs];
+        let (epochs, diverged) = self.explored();
         // A lesson that is still to come sets up other things.
         let coming = self.lesson.coming && !self.setup.lesson.name.is_empty();
-        let now = (
-            self.ready() && !coming,
-            link::write(&self.setup),
-            shown,
-            finished,
-            self.lesson.met.then_some(self.setup.lesson.page),
-        );
-        let old = std::mem::replace(&mut embed.told, now.clone());
-        if now.0 && !old.0 {
-            embed.tell(&json!({ "type": "ready" }));
+        Embed {
+            ready: self.ready() && !coming,
+            state: link::write(&self.setup),
+            shown: self.setup.search.shown.min(trials),
+            finished: [
+                trials >= budget,
+                raced >= budget,
+                diverged || epochs >= self.setup.training.epochs,
+            ],
+            met: self.lesson.met.then_some(self.setup.lesson.page),
         }
-        if now.1 != old.1 {
-            embed.tell(&json!({ "type": "state", "state": now.1 }));
+    }
+
+    /// Epochs of all that the Explore run has gone, wherever the reader looks back to, and whether
+    /// it has diverged.
+    fn explored(&self) -> (usize, bool) {
+        let diverged = self.run.branch().is_some_and(|branch| branch.diverged.is_some());
+        (self.run.history().len().saturating_sub(1), diverged)
+    }
+
+    fn finished(&self, place: usize) -> Finished {
+        match place {
+            0 => Finished::Search { trials: self.study.done() },
+            1 => Finished::Race { trials: self.race.board.finished() },
+            _ => {
+                let (epochs, diverged) = self.explored();
+                let report = self.run.history().get(epochs);
+                let loss = report.map(|report| f64::from(report.valid_loss));
+                Finished::Explore { epochs, diverged, loss }
+            }
         }
-        if now.2 != old.2 {
-            embed.tell(&json!({ "type": "stepped", "trials": shown, "best": self.study.best(shown).map(|b| self.scored(b.1)) }));
-        }
-        for i in (0..3).filter(|&i| now.3[i] && !old.3[i]) {
-            embed.tell(&match i {
-                0 => json!({ "type": "finished", "screen": "search", "trials": trials }),
-                1 => json!({ "type": "finished", "screen": "race", "trials": raced }),
-                _ => {
-                    let loss = self.run.history().get(epochs).map(|report| report.valid_loss);
-                    json!({ "type": "finished", "screen": "explore", "epochs": epochs, "diverged": diverged, "loss": loss })
-                }
-            });
-        }
-        if now.4.is_some() && now.4 != old.4 {
-            let lesson = &self.setup.lesson;
-            embed.tell(&json!({ "type": "goal", "lesson": lesson.name, "page": lesson.page + 1 }));
-        }
-        self.embed = Some(embed);
     }
 
     /// Shows the set-up of a link that was asked for under a number, where it is one. What the link
@@ -138,25 +139,25 @@ impl State {
         }
     }
 
-    pub(super) fn embed_command(&mut self, command: Command) {
-        let message = match (command, self.setup.screen) {
+    pub(super) fn command(&mut self, command: Command) {
+        let event = match (command, self.setup.screen) {
             (Command::Set { state }, _) => {
                 let (state, number) = (state.trim_start_matches('#'), self.opening.ask());
                 return match state.strip_prefix(PACKED) {
-                    Some(packed) => unpack(packed, move |text| Message::Set(number, text)),
+                    Some(packed) => self.unpack(Unpacking::Set(number), packed),
                     None => self.set_state(number, state),
                 };
             }
-            (Command::Play, Screen::Explore) => Message::Run(RunEvent::Play),
-            (Command::Pause, Screen::Explore) => Message::Run(RunEvent::Pause),
-            (Command::Step, Screen::Explore) => Message::Run(RunEvent::Step),
-            (Command::Play, Screen::Race) => Message::Race(RaceEvent::Start),
-            (Command::Pause, Screen::Race) => Message::Race(RaceEvent::Cancel),
-            (Command::Step, Screen::Race) => Message::Race(RaceEvent::Forth),
-            (Command::Play, _) => Message::Study(StudyEvent::Play),
-            (Command::Pause, _) => Message::Study(StudyEvent::Pause),
-            (Command::Step, _) => Message::Study(StudyEvent::Step),
+            (Command::Play, Screen::Explore) => Event::Run(RunEvent::Play),
+            (Command::Pause, Screen::Explore) => Event::Run(RunEvent::Pause),
+            (Command::Step, Screen::Explore) => Event::Run(RunEvent::Step),
+            (Command::Play, Screen::Race) => Event::Race(RaceEvent::Start),
+            (Command::Pause, Screen::Race) => Event::Race(RaceEvent::Cancel),
+            (Command::Step, Screen::Race) => Event::Race(RaceEvent::Forth),
+            (Command::Play, _) => Event::Study(StudyEvent::Play),
+            (Command::Pause, _) => Event::Study(StudyEvent::Pause),
+            (Command::Step, _) => Event::Study(StudyEvent::Step),
         };
-        ctx.link().send_message(message);
+        self.take(event);
     }
 }

@@ -1,23 +1,21 @@
 //! A file of the reader's: read, described by a worker, checked, and then used as data; or a
 //! lesson.
 
-use super::{Event, State};
-use super::WorkerId;
-use super::{errors, host};
-use crate::texts::t;
+use super::studies::HeldFile;
+use super::{Effect, Notice, State, WorkerId};
 use crate::data::Kind;
 use crate::data::csv::{CsvError, MAX_BYTES};
 use crate::json;
 use crate::lesson;
 use crate::worker::{CsvProblem, DataError, Job, Request, Source, TableView};
+use serde::{Deserialize, Serialize};
 
-/// Where the file in use lies as long as the tab is open: a reload goes on with it.
-const HELD: &str = "file";
-
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum FileEvent {
-    /// A file was chosen or dropped.
-    Pick(web_sys::File),
-    Opened(String, Result<Vec<u8>, ()>),
+    /// A file was chosen or dropped: its name and its bytes, none where it can't be read.
+    Opened(String, Option<Vec<u8>>),
+    /// One of so many bytes that it was not read.
+    TooLarge(String, usize),
     /// The column to predict, and what it is.
     Target(usize, Kind),
     Use,
@@ -48,22 +46,29 @@ impl File {
     }
 }
 
+/// The file that a text says a tab holds.
+pub(super) fn held(text: &str) -> Option<HeldFile> {
+    json::read(text).ok()
+}
+
 impl State {
-    pub(super) fn file_message(&mut self, message: FileEvent) {
-        match message {
-            FileEvent::Pick(file) => self.pick(file),
-            FileEvent::Opened(name, Ok(bytes)) if name.ends_with(".json") => {
-                self.open_lesson(&name, &bytes)
+    pub(super) fn file_event(&mut self, event: FileEvent) {
+        match event {
+            FileEvent::Opened(name, Some(bytes)) if name.ends_with(".json") => {
+                self.open_lesson(&name, &bytes);
             }
-            FileEvent::Opened(name, Ok(bytes)) => {
+            // The page looks at the size before it reads; a file may come another way.
+            FileEvent::Opened(name, Some(bytes)) if bytes.len() > MAX_BYTES => {
+                self.refuse_large(name, bytes.len());
+            }
+            FileEvent::Opened(name, Some(bytes)) => {
                 let job = self.next_job();
                 self.ask(WorkerId::Study, Request::Peek { job, bytes: bytes.clone() });
                 self.file =
                     Some(File { name, bytes, table: None, target: 0, kind: Kind::Class, job });
             }
-            FileEvent::Opened(name, Err(())) => {
-                self.notices.push(t!("error.unreadable", name = name))
-            }
+            FileEvent::Opened(name, None) => self.notify(Notice::FileUnreadable { name }),
+            FileEvent::TooLarge(name, bytes) => self.refuse_large(name, bytes),
             FileEvent::Target(target, kind) => {
                 if let Some(file) = &mut self.file {
                     let column = file
@@ -75,32 +80,24 @@ impl State {
                     (file.target, file.kind) = (target, column.map_or(kind, |c| c.suggested));
                 }
             }
-            FileEvent::Use => {
-                if let Some(file) = &mut self.file {
-                    file.job = self.next_job();
-                    let (job, source, setup) = (file.job, file.source(), self.setup.clone());
-                    self.ask(WorkerId::Study, Request::Check { job, source, setup });
-                }
-            }
+            FileEvent::Use => self.check_file(),
             FileEvent::Close => self.file = None,
         }
     }
 
-    /// Reads a file, unless it is larger than any that could be used.
-    fn pick(&mut self, file: web_sys::File) {
-        let (name, bytes) = (file.name(), file.size() as usize);
-        if bytes > MAX_BYTES {
-            let why = errors::csv(&CsvError::TooLarge { bytes, limit: MAX_BYTES });
-            self.notices.push(t!("error.file", name = name, why = why));
-            return;
+    fn refuse_large(&mut self, name: String, bytes: usize) {
+        let error = CsvError::TooLarge { bytes, limit: MAX_BYTES };
+        self.notify(Notice::File { name, error });
+    }
+
+    /// Has a worker try to make data of the file.
+    fn check_file(&mut self) {
+        let job = self.next_job();
+        if let Some(file) = &mut self.file {
+            file.job = job;
+            let (source, setup) = (file.source(), self.setup.clone());
+            self.ask(WorkerId::Study, Request::Check { job, source, setup });
         }
-        let link = ctx.link().clone();
-        wasm_bindgen_futures::spawn_local(async move {
-            let read = wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await;
-            let bytes =
-                read.map(|buffer| js_sys::Uint8Array::new(&buffer).to_vec()).map_err(|_| ());
-            link.send_message(Message::File(FileEvent::Opened(name, bytes)));
-        });
     }
 
     /// A worker has described the file; whether anything was to be changed.
@@ -113,12 +110,9 @@ impl State {
                 file.table = Some(table);
             }
             Err(error) => {
-                self.notices.push(t!(
-                    "error.file",
-                    name = file.name.clone(),
-                    why = errors::csv(&error)
-                ));
+                let name = file.name.clone();
                 self.file = None;
+                self.notify(Notice::File { name, error });
             }
         }
         true
@@ -126,24 +120,18 @@ impl State {
 
     /// The file that this tab had before it was loaded anew, which no link can carry; nothing where
     /// one is at hand.
-    pub(super) fn file_again(&mut self) {
+    pub(super) fn restore_file(&mut self) {
         if self.studies.file.is_some() {
             return;
         }
-        let held =
-            host::held(HELD).and_then(|text| json::read::<(String, usize, Kind, u64)>(&text).ok());
-        if let Some((text, target, kind, fingerprint)) = held {
+        if let Some((text, target, kind, fingerprint)) = self.studies.held.take() {
             self.keep("csv", Source::Csv { bytes: text.into_bytes(), target, kind });
             self.studies.file = Some(fingerprint);
         }
     }
 
     /// A worker has tried to make data of the file.
-    pub(super) fn file_checked(
-        &mut self,
-        job: Job,
-        result: Result<(), DataError>,
-    ) {
+    pub(super) fn file_checked(&mut self, job: Job, result: Result<(), DataError>) {
         let checked = self.file.as_ref().filter(|file| file.job == job);
         let Some((source, fingerprint)) = checked.map(|file| (file.source(), file.fingerprint()))
         else {
@@ -151,8 +139,7 @@ impl State {
         };
         // The dialog stays open where it can't be: another column may do.
         if let Err(error) = result {
-            self.notices.push(errors::data(&error));
-            return;
+            return self.notify(Notice::Data(error));
         }
         self.file = None;
         let mut setup = self.setup.clone();
@@ -160,13 +147,12 @@ impl State {
         // Whether it is of their kind is seen once it is read.
         setup.evaluation.also.clear();
         if lesson::locked(&self.setup, setup.clone(), &self.locks()) != setup {
-            self.notices.push(t!("lesson.locked"));
-            return;
+            return self.notify(Notice::DataLocked);
         }
         if let Source::Csv { bytes, target, kind } = &source
             && let Ok(text) = str::from_utf8(bytes)
         {
-            host::hold(HELD, &json::write(&(text, target, kind, fingerprint)));
+            self.emit(Effect::Hold(json::write(&(text, target, kind, fingerprint))));
         }
         self.keep("csv", source);
         self.studies.file = Some(fingerprint);

@@ -1,15 +1,12 @@
 //! What is seen of the Explore run beyond its frames: the slice of its loss, the network laid open,
 //! other seeds.
 
-use super::host;
-use super::{Event, State};
-use super::WorkerId;
-use super::run::RunEvent;
-use std::rc::Rc;
+use super::{State, WorkerId};
 use crate::inspect::{Anatomy, Narration, Plane, Slice};
 use crate::metrics::Metric;
 use crate::setup::Screen;
 use crate::worker::{Job, Request};
+use std::rc::Rc;
 use tunescape_engine::net::Net;
 use tunescape_engine::train::Report;
 
@@ -20,7 +17,7 @@ const SIDE: usize = 40;
 /// Milliseconds between two looks at a run that goes on.
 const EVERY: f64 = 600.0;
 
-pub struct InspectionState {
+pub struct Inspection {
     pub plane: Plane,
     pub slice: Option<Rc<Slice>>,
     /// A network laid open, and which.
@@ -59,7 +56,7 @@ pub struct InspectionState {
     pub(super) took: f64,
 }
 
-impl Default for InspectionState {
+impl Default for Inspection {
     fn default() -> Self {
         Self {
             plane: Plane::Path,
@@ -102,7 +99,7 @@ pub struct Luck {
     pub place: usize,
 }
 
-impl InspectionState {
+impl Inspection {
     /// Whether an answer is awaited.
     pub fn waits(&self) -> bool {
         self.awaited > 0
@@ -166,16 +163,25 @@ impl State {
         let epoch = frame.epoch;
         self.forget_looks();
         (self.inspection.slice_job, self.inspection.laid_job) = (self.next_job(), self.next_job());
-        (self.inspection.awaited, self.inspection.asked, self.inspection.moved) = (2, self.now, false);
-        let slice =
-            Request::Slice { job: self.inspection.slice_job, epoch, plane: self.inspection.plane, side: SIDE };
-        self.ask(WorkerId::Study, &slice);
+        (self.inspection.awaited, self.inspection.asked, self.inspection.moved) =
+            (2, self.now, false);
+        let slice = Request::Slice {
+            job: self.inspection.slice_job,
+            epoch,
+            plane: self.inspection.plane,
+            side: SIDE,
+        };
+        self.ask(WorkerId::Study, slice);
         self.ask(WorkerId::Study, Request::LayOpen { job: self.inspection.laid_job, epoch });
         self.watch();
         if self.inspection.telling && !self.run.playing {
             // The same update again, where only the controls were moved.
-            let told =
-                self.inspection.told.as_ref().filter(|told| told.epoch == epoch).map(|told| told.update);
+            let told = self
+                .inspection
+                .told
+                .as_ref()
+                .filter(|told| told.epoch == epoch)
+                .map(|told| told.update);
             if told.is_none() {
                 self.inspection.part = 0;
             }
@@ -209,11 +215,13 @@ impl State {
     /// with the reports.
     pub(super) fn watch(&mut self) {
         let loss = self.setup.loss(self.task());
-        let Some(metric) = self.inspection.metric.filter(|m| m.fits(loss) && !m.is_reported()) else {
+        let Some(metric) = self.inspection.metric.filter(|m| m.fits(loss) && !m.is_reported())
+        else {
             return;
         };
         let branch = self.run.at;
-        let Some(of) = self.run.branches.get(branch).filter(|_| self.inspection.watch_job.is_none())
+        let Some(of) =
+            self.run.branches.get(branch).filter(|_| self.inspection.watch_job.is_none())
         else {
             return;
         };
@@ -227,12 +235,13 @@ impl State {
 
     pub(super) fn forget_watched(&mut self) {
         if let Some((job, ..)) = self.inspection.watch_job.take() {
-            self.ask(WorkerId::Study, Request::Cancel { job });
+            self.cancel(WorkerId::Study, job);
         }
     }
 
     pub(super) fn run_watched(&mut self, job: Job, values: Option<Vec<[f32; 2]>>) {
-        let Some((_, branch, from)) = self.inspection.watch_job.take_if(|(own, ..)| *own == job) else {
+        let Some((_, branch, from)) = self.inspection.watch_job.take_if(|(own, ..)| *own == job)
+        else {
             return;
         };
         let (Some(values), Some(metric), Some(of)) =
@@ -288,7 +297,7 @@ impl State {
 
     pub(super) fn forget_looks(&mut self) {
         for job in [self.inspection.slice_job, self.inspection.laid_job] {
-            self.ask(WorkerId::Study, Request::Cancel { job });
+            self.cancel(WorkerId::Study, job);
         }
         self.forget_watched();
         self.inspection.awaited = 0;
@@ -298,9 +307,10 @@ impl State {
     pub(super) fn reset_looks(&mut self) {
         self.forget_looks();
         self.forget_luck();
-        let InspectionState { plane, log, smooth, discrete, sound, telling, metric, .. } = self.inspection;
+        let Inspection { plane, log, smooth, discrete, sound, telling, metric, .. } =
+            self.inspection;
         let laid = self.inspection.laid.take();
-        self.inspection = InspectionState {
+        self.inspection = Inspection {
             plane,
             log,
             smooth,
@@ -309,13 +319,13 @@ impl State {
             telling,
             metric,
             laid,
-            ..InspectionState::default()
+            ..Inspection::default()
         };
     }
 
     pub(super) fn forget_luck(&mut self) {
         if let Some((job, _)) = self.inspection.luck_job.take() {
-            self.ask(WorkerId::Study, Request::Cancel { job });
+            self.cancel(WorkerId::Study, job);
         }
         self.inspection.luck = None;
     }
@@ -345,7 +355,9 @@ impl State {
         self.forget_luck();
         let job = self.next_job();
         self.inspection.luck_job = Some((job, 0));
-        self.ask(WorkerId::Study, Request::Luck { job, setup: self.setup.clone(), seeds: SEEDS, epochs },
+        self.ask(
+            WorkerId::Study,
+            Request::Luck { job, setup: self.setup.clone(), seeds: SEEDS, epochs },
         );
     }
 
@@ -355,13 +367,8 @@ impl State {
         }
     }
 
-    pub(super) fn look_message(&mut self, plane: Plane) {
+    pub(super) fn choose_plane(&mut self, plane: Plane) {
         self.inspection.plane = plane;
         self.look_at_run();
     }
-}
-
-/// Shows the slice in another plane.
-pub fn plane(plane: Plane) -> Message {
-    Message::Run(RunEvent::Plane(plane))
 }

@@ -1,10 +1,6 @@
 //! The lesson on the page: which page is open, whether its goal is met, and what it may ask.
 
-use super::{Event, State};
-use super::screen::screen_name;
-use super::{errors, format, host};
-use serde_json::{Value, json};
-use std::sync::Arc;
+use super::{Effect, Notice, State};
 use crate::lesson::controls;
 use crate::lesson::form;
 use crate::lesson::{self, Lesson, Page};
@@ -13,10 +9,14 @@ use crate::setup::LessonSetup;
 use crate::setup::Panel;
 use crate::setup::Screen;
 use crate::setup::Setup;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::sync::Arc;
 
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum LessonEvent {
-    /// The lessons that come with the page, by name; none if they could not be had.
-    Loaded(Option<Vec<(String, Lesson)>>),
+    /// The lessons that come with the page, as JSON; none if they could not be loaded.
+    Loaded(Option<String>),
     /// A lesson's file of this page's own origin, by its address.
     Fetched(String, Option<String>),
     Open(String),
@@ -42,8 +42,6 @@ pub struct LessonState {
     chosen: bool,
     /// After how many changes the learner opened it, and what was set up then.
     before: Option<(usize, Setup)>,
-    /// Whether it has just been opened, and takes the keyboard's focus.
-    pub begun: bool,
 }
 
 impl LessonState {
@@ -54,32 +52,11 @@ impl LessonState {
 }
 
 impl State {
-    pub(super) fn lesson_message(&mut self, message: LessonEvent) {
-        self.lesson.coming &=
-            !matches!(message, LessonEvent::Loaded(_) | LessonEvent::Fetched(..));
-        match message {
-            LessonEvent::Loaded(Some(all)) => {
-                self.lesson.all = all;
-                self.begin_lesson();
-            }
-            LessonEvent::Loaded(None) => {
-                self.notices.push(crate::texts::t!("lesson.unread", name = "–"))
-            }
-            LessonEvent::Fetched(name, text) => {
-                // Another may have been asked for since.
-                if self.lesson.file.as_ref().is_none_or(|file| file.0 != name) {
-                    return;
-                }
-                let lesson = text.as_ref().and_then(|text| self.read_lesson(&name, text));
-                if text.is_none() {
-                    self.notices.push(crate::texts::t!("lesson.unread", name = name));
-                }
-                let on = self.setup.lesson.name == name;
-                self.lesson.file = Some((name, lesson));
-                if on {
-                    self.begin_lesson();
-                }
-            }
+    pub(super) fn lesson_event(&mut self, event: LessonEvent) {
+        self.lesson.coming &= !matches!(event, LessonEvent::Loaded(_) | LessonEvent::Fetched(..));
+        match event {
+            LessonEvent::Loaded(json) => self.lessons_loaded(json.as_deref()),
+            LessonEvent::Fetched(name, text) => self.lesson_fetched(name, text.as_deref()),
             LessonEvent::Open(name) => self.choose_lesson(name, Default::default()),
             LessonEvent::Go(page) => self.go_to_page(page),
             LessonEvent::Leave => {
@@ -119,11 +96,8 @@ impl State {
             && !name.ends_with(".json")
             && self.lesson().is_none()
         {
-            let names: Vec<&str> = self.lesson.all.iter().map(|(name, _)| name.as_str()).collect();
-            let told = crate::texts::t!("lesson.unknown", name = name, names = names.join(", "));
-            if !self.notices.contains(&told) {
-                self.notices.push(told);
-            }
+            let names = self.lesson.all.iter().map(|(name, _)| name.clone()).collect();
+            self.notify_once(Notice::LessonUnknown { name: name.clone(), names });
         }
         if self.lesson().is_some() && (!begun || rest == Setup::default()) {
             self.go_to_page(self.setup.lesson.page);
@@ -131,39 +105,57 @@ impl State {
     }
 
     /// Loads the lessons when they are first wanted, or the file that a link names.
-    pub(super) fn want_lessons(&mut self) {
-        let (name, link) = (self.setup.lesson.name.clone(), ctx.link().clone());
+    pub(super) fn request_lessons(&mut self) {
+        let name = self.setup.lesson.name.clone();
         if name.ends_with(".json") {
             if self.lesson.file.as_ref().is_none_or(|file| file.0 != name) {
                 (self.lesson.file, self.lesson.coming) = (Some((name.clone(), None)), true);
-                wasm_bindgen_futures::spawn_local(async move {
-                    let text = host::read(&name).await.ok().and_then(|text| text.as_string());
-                    link.send_message(Message::Lesson(LessonEvent::Fetched(name, text)));
-                });
+                self.emit(Effect::FetchLesson(name));
             }
             return;
         }
         let wanted = self.setup.screen == Screen::Lessons || !name.is_empty() || self.share.open;
-        if !wanted || std::mem::replace(&mut self.lesson.asked, true) {
+        if wanted && !std::mem::replace(&mut self.lesson.asked, true) {
+            self.lesson.coming = true;
+            self.emit(Effect::LoadLessons);
+        }
+    }
+
+    /// The lessons that come with the page are there, or can't be loaded.
+    fn lessons_loaded(&mut self, json: Option<&str>) {
+        let texts: Option<Vec<(String, Value)>> =
+            json.and_then(|json| crate::json::read(json).ok());
+        let read =
+            |(name, text): (String, Value)| Some((name, lesson::read(&text.to_string()).ok()?));
+        match texts.and_then(|texts| texts.into_iter().map(read).collect()) {
+            Some(all) => {
+                self.lesson.all = all;
+                self.begin_lesson();
+            }
+            None => self.notify(Notice::LessonNotLoaded { name: "–".into() }),
+        }
+    }
+
+    /// A lesson's file is there, or can't be loaded.
+    fn lesson_fetched(&mut self, name: String, text: Option<&str>) {
+        // Another may have been asked for since.
+        if self.lesson.file.as_ref().is_none_or(|file| file.0 != name) {
             return;
         }
-        self.lesson.coming = true;
-        wasm_bindgen_futures::spawn_local(async move {
-            let json =
-                host::load("lessons").await.map(|bytes| js_sys::Uint8Array::from(bytes).to_vec());
-            let json = json.ok().and_then(|bytes| String::from_utf8(bytes).ok());
-            let texts: Option<Vec<(String, Value)>> =
-                json.and_then(|json| crate::json::read(&json).ok());
-            let read =
-                |(name, text): (String, Value)| Some((name, lesson::read(&text.to_string()).ok()?));
-            let all = texts.and_then(|texts| texts.into_iter().map(read).collect());
-            link.send_message(Message::Lesson(LessonEvent::Loaded(all)));
-        });
+        let lesson = text.and_then(|text| self.read_lesson(Some(&name), text));
+        if text.is_none() {
+            self.notify(Notice::LessonNotLoaded { name: name.clone() });
+        }
+        let on = self.setup.lesson.name == name;
+        self.lesson.file = Some((name, lesson));
+        if on {
+            self.begin_lesson();
+        }
     }
 
     /// The reader's own lesson, from a file.
     pub(super) fn open_lesson(&mut self, name: &str, bytes: &[u8]) {
-        if let Some(text) = self.take_lesson(name, &String::from_utf8_lossy(bytes)) {
+        if let Some(text) = self.take_lesson(Some(name), &String::from_utf8_lossy(bytes)) {
             self.choose_lesson(String::new(), text);
         }
     }
@@ -175,7 +167,7 @@ impl State {
         if !own.is_empty() && !known {
             self.lesson.own = None;
             // As it stands in a file it may be laid out in lines.
-            if let Some(text) = self.take_lesson(&crate::texts::t!("lesson.own"), &own) {
+            if let Some(text) = self.take_lesson(None, &own) {
                 self.setup.lesson.own = text;
             }
         }
@@ -183,7 +175,7 @@ impl State {
 
     /// Makes a text the reader's own lesson, where it is one, without the spaces between its parts:
     /// a link carries it.
-    fn take_lesson(&mut self, name: &str, text: &str) -> Option<Arc<str>> {
+    fn take_lesson(&mut self, name: Option<&str>, text: &str) -> Option<Arc<str>> {
         let lesson = self.read_lesson(name, text)?;
         let text: Arc<str> = form::read(text).unwrap_or_default().to_string().into();
         self.lesson.own = Some((text.clone(), lesson));
@@ -191,11 +183,11 @@ impl State {
     }
 
     /// The lesson that a text is; none, and a note of what is wrong, where it is none.
-    fn read_lesson(&mut self, name: &str, text: &str) -> Option<Lesson> {
+    fn read_lesson(&mut self, name: Option<&str>, text: &str) -> Option<Lesson> {
         let read = lesson::read(text);
         if let Err(error) = &read {
-            let why = errors::lesson(error);
-            self.notices.push(crate::texts::t!("error.file", name = name, why = why));
+            let name = name.map(str::to_owned);
+            self.notify(Notice::Lesson { name, error: error.clone() });
         }
         read.ok()
     }
@@ -223,21 +215,21 @@ impl State {
 
     /// The control that the page points at, while it is on show: other screens have controls of the
     /// same ids.
-    pub(super) fn pointed(&self) -> Option<&str> {
+    pub fn pointed(&self) -> Option<&str> {
         let pages = &self.lesson()?.pages;
         let page = pages.get(self.setup.lesson.page).filter(|_| !self.lesson.met)?;
         let state =
             pages[..=self.setup.lesson.page].iter().rev().find_map(|page| page.state.as_deref());
         let screen =
             state.map(|state| state.split('&').find_map(|part| part.strip_prefix("screen=")));
-        let here = screen_name(self.setup.screen);
+        let here = self.setup.screen.key();
         page.point
             .as_deref()
             .filter(|_| screen.is_none_or(|screen| screen.unwrap_or("search") == here))
     }
 
     /// What is not to be seen now: panels, and controls by their ids.
-    pub(super) fn hidden(&self) -> impl Iterator<Item = &str> {
+    pub fn hidden(&self) -> impl Iterator<Item = &str> {
         let page = self.lesson_page().map_or(&[][..], |page| &page.hide);
         self.setup.lesson.hide.iter().chain(page).map(String::as_str)
     }
@@ -248,24 +240,9 @@ impl State {
     }
 
     /// Parts of the set-up that can't be changed now.
-    pub(super) fn locks(&self) -> Vec<String> {
+    pub fn locks(&self) -> Vec<String> {
         let page = self.lesson_page().map(|page| page.lock.clone());
         [self.setup.lesson.lock.clone(), page.unwrap_or_default()].concat()
-    }
-
-    /// Disables the controls that the locks leave without effect, and tells the ranges of numbers
-    /// that are kept in one.
-    pub(super) fn show_locks(&self) {
-        let range = |(css, low, high): (String, f64, f64)| {
-            [&css, "\t", &format::number(low), "–", &format::number(high)].concat()
-        };
-        let ranges: Vec<String> =
-            controls::limited(&self.setup.lesson).into_iter().map(range).collect();
-        host::lock(
-            &controls::locked(&self.locks()),
-            &crate::texts::t!("lesson.kept"),
-            &ranges.join("\n"),
-        );
     }
 
     /// Where the slider of a number begins, stands and ends, in shares of its way, given the share
@@ -291,7 +268,8 @@ impl State {
         let before = (self.history.changes(), self.setup.clone());
         self.lesson.before.get_or_insert(before);
         (self.setup.lesson.name, self.setup.lesson.own) = (name, own);
-        (self.lesson.chosen, self.lesson.begun) = (true, true);
+        self.lesson.chosen = true;
+        self.emit(Effect::Focus("lesson".into()));
         self.go_to_page(0);
     }
 

@@ -1,13 +1,10 @@
 //! Trials that the learner places on the map, and those moved there.
 
-use super::State;
-use super::WorkerId;
 use super::search::Phase;
-use super::texts::t;
+use super::{Notice, State, WorkerId};
 use crate::link::LONGEST;
 use crate::setup::search::Placed;
 use crate::space::Point;
-use crate::worker::Request;
 
 impl State {
     /// A trial by hand, after those that were run, and after the one that runs.
@@ -37,13 +34,13 @@ impl State {
     fn run_by_hand(&mut self, point: Point) {
         let trial = self.study.study.trials().len();
         if !self.affords() {
-            return self.notices.push(t!("search.spent", budget = self.setup.search.budget));
+            return self.notify(Notice::BudgetSpent { budget: self.setup.search.budget });
         }
         let mut setup = self.setup.clone();
         setup.search.hand.push(Placed(trial, point));
         setup.search.shown = setup.search.run;
         if !setup.has_room() {
-            return self.notices.push(t!("search.beside", most = LONGEST));
+            return self.notify(Notice::NoRoom { letters: LONGEST });
         }
         self.edit(setup);
         // A lock may not have let it in.
@@ -68,14 +65,14 @@ impl State {
         let mut moved = before.clone();
         moved.search.hand.push(Placed(trial, point.clone()));
         if !moved.has_room() {
-            return self.notices.push(t!("search.beside", most = LONGEST));
+            return self.notify(Notice::NoRoom { letters: LONGEST });
         }
         // What is being computed is of the trial that was there.
         let belief = self.study.belief_job.take().map(|job| job.0);
         for job in belief.into_iter().chain(self.study.importance_job.take().map(|job| job.0)) {
-            self.ask(WorkerId::Study, Request::Cancel { job });
+            self.cancel(WorkerId::Study, job);
         }
-        self.history.changed(std::mem::replace(&mut self.setup, before), super::self.now);
+        self.history.changed(std::mem::replace(&mut self.setup, before), self.now);
         self.study.study = self.study.study.at(trial);
         self.study.tried.truncate(trial);
         self.study.beliefs.retain(|at, _| at.1 <= trial);

@@ -2,10 +2,7 @@
 //! spotlight and a large pointer, a picture that stands still, and the teacher's notes in a second
 //! window.
 
-use super::host;
-use super::State;
-use super::texts::t;
-use crate::lesson::say;
+use super::{Effect, Notice, State};
 
 /// Keys and the controls that they press, or go to where something is to be typed or chosen. Of
 /// several the first that is on show is meant.
@@ -43,7 +40,7 @@ pub const KEYS: [(&str, &str); 28] = [
 /// What presenting itself has, each with its key.
 pub const TOOLS: [&str; 5] = ["p", "f", "o", "i", "w"];
 
-#[derive(Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PresentState {
     pub on: bool,
     /// Whether the keys are on show.
@@ -52,12 +49,12 @@ pub struct PresentState {
     pub spotlight: bool,
     pub pointer: bool,
     /// Whether the notes stand in a window of their own.
-    notes: bool,
+    pub notes: bool,
 }
 
 impl State {
     /// What a key does. But for the one that shows all keys, they count while somebody presents.
-    pub(super) fn key_message(&mut self, key: &str) {
+    pub(super) fn key(&mut self, key: &str) {
         let present = &mut self.present;
         match key {
             "?" => present.help ^= true,
@@ -73,56 +70,25 @@ impl State {
             "w" => present.notes ^= true,
             key => {
                 if let Some((_, control)) = KEYS.iter().find(|(known, _)| *known == key) {
-                    host::press(control);
+                    self.emit(Effect::Press((*control).into()));
                 }
             }
         }
         // What is on whoever presents must be able to leave by the keys.
-        self.present.on |= self.present.frozen
-            || self.present.spotlight
-            || self.present.pointer
-            || self.present.notes;
-        host::present(self.present.on);
+        let PresentState { frozen, spotlight, pointer, notes, .. } = self.present;
+        self.present.on |= frozen || spotlight || pointer || notes;
+        self.emit(Effect::Present(self.present.on));
         // From the button that began it, the space bar would end it.
         if key == "p" && self.present.on {
-            host::focus("main");
+            self.emit(Effect::Focus("main".into()));
         }
-        self.tell_notes();
     }
 
-    /// Writes into the notes' window what there is to say now and next.
-    pub(super) fn tell_notes(&mut self) {
-        let mut lines = Vec::new();
-        if let (true, Some(lesson), Some(page)) =
-            (self.present.notes, self.lesson(), self.lesson_page())
-        {
-            let (at, of) = (self.setup.lesson.page, lesson.pages.len());
-            lines.push(format!(
-                "# {} – {}",
-                say(&lesson.title, self.locale),
-                t!("lesson.page", page = at + 1, pages = of)
-            ));
-            let hints = page.hints.iter().map(|hint| (t!("present.hint"), &hint.text));
-            let said = [(t!("present.for_you"), &page.notes), (t!("present.text"), &page.text)];
-            for (of, text) in
-                said.into_iter().chain(hints).chain([(t!("present.done"), &page.done)])
-            {
-                let text = say(text, self.locale);
-                if !text.is_empty() {
-                    lines.push(format!("{of} {text}"));
-                }
-            }
-            if let Some(next) = lesson.pages.get(at + 1) {
-                lines.extend([
-                    format!("# {}", t!("lesson.next")),
-                    say(&next.text, self.locale).to_owned(),
-                ]);
-            }
-        }
-        let written = host::notes(self.present.notes, &t!("present.own_notes"), &lines.join("\n"));
-        self.present.notes &= written == Some(true);
-        if written == Some(false) {
-            self.notices.push(t!("present.no_window"));
+    /// The notes' window is no longer there, or the browser refused to open one.
+    pub(super) fn notes_closed(&mut self, refused: bool) {
+        self.present.notes = false;
+        if refused {
+            self.notify(Notice::NoNotesWindow);
         }
     }
 }

@@ -1,15 +1,16 @@
 //! The race on the page: strategies in step, repeat after repeat, and the learner against them.
 
-use super::{Event, State};
-use super::WorkerId;
-use std::ops::Range;
+use super::{State, WorkerId};
 use crate::link::class_codes::{self, BoardError};
 use crate::search::StrategyName;
-use crate::setup::Setup;
+use crate::setup::{Edit, Setup};
 use crate::space::Point;
 use crate::study::race::{Board, Spent};
 use crate::worker::{Job, Request};
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum RaceEvent {
     Start,
     Cancel,
@@ -109,31 +110,24 @@ impl RaceState {
 }
 
 impl State {
-    pub(super) fn race_message(&mut self, message: RaceEvent) {
-        match message {
+    pub(super) fn race_event(&mut self, event: RaceEvent) {
+        match event {
             RaceEvent::Start => self.start_race(),
             RaceEvent::Cancel => self.stop_race(),
-            RaceEvent::Show(_) | RaceEvent::Back | RaceEvent::Forth if self.hides_truth() => {
-            }
+            RaceEvent::Show(_) | RaceEvent::Back | RaceEvent::Forth if self.hides_truth() => {}
             RaceEvent::Show(trials) => self.race.show(trials),
             RaceEvent::Back => self.race.show(self.race.shown().saturating_sub(1)),
             RaceEvent::Forth => self.race.show(self.race.shown() + 1),
-            RaceEvent::Mark(x, y) => {
-                self.race.mark = Some((x.clamp(0.0, 1.0), y.clamp(0.0, 1.0)))
-            }
+            RaceEvent::Mark(x, y) => self.race.mark = Some((x.clamp(0.0, 1.0), y.clamp(0.0, 1.0))),
             RaceEvent::Repeat(repeat) => {
                 self.race.repeat = repeat.min(self.setup.race.repeats.saturating_sub(1))
             }
-            RaceEvent::Toggle(name) => {
-                ctx.link().send_message(Message::change(move |s| s.race.toggle(name)))
-            }
-            RaceEvent::You(you) => {
-                ctx.link().send_message(Message::change(move |s| s.race.you = you))
-            }
+            RaceEvent::Toggle(name) => self.make(&Edit::ToggleRacer(name)),
+            RaceEvent::You(you) => self.make(&Edit::set("race.you", you)),
             RaceEvent::Reveal => self.race.revealed = true,
             RaceEvent::Clear => {
                 self.race.revealed = false;
-                ctx.link().send_message(Message::change(|s| s.race.hand.clear()));
+                self.make(&Edit::ClearRace);
             }
             RaceEvent::Class(codes) => {
                 self.race.codes = codes;
@@ -143,7 +137,7 @@ impl State {
                 let most = self.setup.most_placed();
                 if self.hides_truth() && self.setup.race.hand.len() < most && !self.race.trying() {
                     let point = class_codes::point(&self.setup, x, y);
-                    ctx.link().send_message(Message::change(move |s| s.race.hand.push(point)));
+                    self.make(&Edit::PlaceInRace(point));
                 }
             }
         }
@@ -152,7 +146,7 @@ impl State {
     /// Trains what the learners of a class placed; their codes do not say what it scored.
     fn train_class(&mut self) -> Result<(), BoardError> {
         if let Some(job) = self.race.class_job.take() {
-            self.ask(WorkerId::Study, Request::Cancel { job });
+            self.cancel(WorkerId::Study, job);
         }
         let class = class_codes::read(&self.setup, &self.race.codes)?;
         let learner = |(name, points)| Learner { name, points, spent: Vec::new() };
@@ -231,15 +225,14 @@ impl State {
                 continue;
             }
             let (job, desk) = (self.next_job(), WorkerId::Crew(i));
-            self.ask(desk, Request::Race { job, setup: self.setup.clone(), repeats: own.clone() },
-            );
+            self.ask(desk, Request::Race { job, setup: self.setup.clone(), repeats: own.clone() });
             self.race.jobs.push((job, desk, own));
         }
     }
 
     pub(super) fn stop_race(&mut self) {
         for (job, desk, _) in std::mem::take(&mut self.race.jobs) {
-            self.ask(desk, Request::Cancel { job });
+            self.cancel(desk, job);
         }
     }
 
@@ -257,7 +250,7 @@ impl State {
     /// Trains the learner's trials that have not been trained.
     pub(super) fn train_hand(&mut self) {
         if let Some(job) = self.race.you_job.take() {
-            self.ask(WorkerId::Study, Request::Cancel { job });
+            self.cancel(WorkerId::Study, job);
         }
         let hand = &self.setup.race.hand;
         self.race.you.truncate(hand.len());

@@ -1,17 +1,15 @@
 //! What the workers answer, and what is done when one of them dies.
 
-use super::{Adapter, Model};
-use crate::errors;
-use crate::pool::WorkerId;
-use std::rc::Rc;
+use super::{Adapter, Effect, Notice, State, WorkerId};
 use crate::worker::{Failure, Job, Reply, Request};
+use std::rc::Rc;
 
-/// So many workers may die before the page stops starting new ones.
-const MOST_DEATHS: usize = 5;
+/// Maximum number of workers that may die before the page stops starting new ones.
+const MAX_DEATHS: usize = 5;
 
 impl State {
     /// What a worker's reply does; whether the page is to be drawn anew.
-    pub(super) fn reply(&mut self, desk: WorkerId, reply: Reply) -> bool {
+    pub(super) fn reply(&mut self, worker: WorkerId, reply: Reply) -> bool {
         match reply {
             Reply::Ready => return false,
             Reply::Adapter(job, name) if job == self.adapter_job => {
@@ -19,14 +17,14 @@ impl State {
                 self.first_map();
             }
             Reply::Prepared(job, Ok(overview)) if job == self.data_job => {
-                self.good = (self.setup.data.clone(), self.setup.evaluation.clone());
+                self.usable = (self.setup.data.clone(), self.setup.evaluation.clone());
                 self.loading = false;
                 self.data = Some(Rc::new(overview));
                 self.begin();
             }
             Reply::Prepared(job, Err(error)) if job == self.data_job => {
-                self.notices.push(errors::data(&error));
-                self.back_to_good();
+                self.notify(Notice::Data(error));
+                self.back_to_usable();
             }
             Reply::Checked(job, result) => self.file_checked(job, result),
             Reply::Table(job, result) => return self.file_read(job, result),
@@ -50,7 +48,7 @@ impl State {
             Reply::Tested(job, scores) => self.study_tested(job, scores),
             Reply::Frame(job, frame) => self.run_frame(job, *frame),
             Reply::Sharp(job, sharp) => self.run_sharp(job, sharp),
-            Reply::Failed(job, failure) => self.failed(desk, job, &failure),
+            Reply::Failed(job, failure) => self.failed(worker, job, &failure),
             Reply::Adapter(..) | Reply::Prepared(..) | Reply::Benched(..) => return false,
             Reply::Laid(job, laid) => self.run_laid(job, laid),
             Reply::Sliced(job, slice) => self.run_sliced(job, slice),
@@ -62,8 +60,8 @@ impl State {
         true
     }
 
-    fn failed(&mut self, desk: WorkerId, job: Job, failure: &Failure) {
-        if desk == WorkerId::Gpu && self.map_failed(job, failure) {
+    fn failed(&mut self, worker: WorkerId, job: Job, failure: &Failure) {
+        if worker == WorkerId::Gpu && self.map_failed(job, failure) {
             return;
         }
         if self.map.has(job) {
@@ -77,32 +75,32 @@ impl State {
             // Of something that was stopped since: nobody waits for it.
             return;
         }
-        self.notices.push(errors::failure(failure));
+        self.notify(Notice::Failed(failure.clone()));
     }
 
     /// A worker died: another takes its place, with the sets that were sent, and what it was doing
     /// starts again.
-    pub(super) fn died(&mut self, desk: WorkerId) {
+    pub(super) fn died(&mut self, worker: WorkerId) {
         self.deaths += 1;
-        if self.deaths > MOST_DEATHS {
+        if self.deaths > MAX_DEATHS {
             self.stop_everything();
             self.map.cancelled = true;
-            if self.deaths == MOST_DEATHS + 1 {
-                self.notices.push(crate::texts::t!("error.workers"));
+            if self.deaths == MAX_DEATHS + 1 {
+                self.notify(Notice::WorkersKeepDying);
             }
             return;
         }
-        self.pool.replace(desk);
-        for source in self.kept.values() {
-            self.ask(desk, Request::Keep(source.clone()));
+        self.emit(Effect::Replace(worker));
+        for source in self.sources.clone().into_values() {
+            self.ask(worker, Request::Keep(source));
         }
-        self.notices.push(crate::texts::t!("error.worker"));
-        if desk == WorkerId::Gpu {
+        self.notify(Notice::WorkerDied);
+        if worker == WorkerId::Gpu {
             self.adapter = Adapter::Lost(String::new());
         }
         // Its share of a race is lost with it, and the others' are of no use without it.
         self.stop_race();
-        match desk {
+        match worker {
             WorkerId::Study => self.prepare(),
             _ if self.ready() && !self.map.cancelled => self.resume_map(),
             _ => {}

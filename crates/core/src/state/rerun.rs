@@ -1,12 +1,11 @@
 //! A study that a link brought, or that a change calls for, run again: its trials are trained anew,
 //! and have to end as they did.
 
-use super::State;
-use super::WorkerId;
-use std::rc::Rc;
+use super::{Notice, State, WorkerId};
 use crate::link::results;
 use crate::search::Outcome;
 use crate::worker::{Job, Request, Tried};
+use std::rc::Rc;
 
 impl State {
     /// Trains the next trial of which a link brought nothing but the end.
@@ -20,9 +19,9 @@ impl State {
         };
         let next = (0..trials.len())
             .find(|&n| self.study.tried.get(n).is_none_or(|t| !whole(t)) && !refused(n));
-        self.study.again = next.map(|trial| {
+        let next = next.map(|trial| (trial, trials[trial].point.clone()));
+        self.study.again = next.map(|(trial, point)| {
             let job = self.next_job();
-            let point = trials[trial].point.clone();
             self.ask(WorkerId::Study, Request::Try { job, setup: self.setup.clone(), point });
             (job, trial, Vec::new())
         });
@@ -53,7 +52,7 @@ impl State {
             self.study.tried[trial] = Some(Rc::new(tried.clone()));
             self.train_again();
         } else {
-            self.notices.push(crate::texts::t!("search.other_results", n = trial + 1));
+            self.notify(Notice::OtherResults { trial: trial + 1 });
             self.restart_study();
         }
         true

@@ -1,22 +1,22 @@
 //! The one run of the Explore screen.
 
-use super::host;
-use super::{Event, State};
-use super::WorkerId;
-use std::rc::Rc;
+use super::{Effect, State, WorkerId};
 use crate::inspect::Plane;
 use crate::metrics::Metric;
 use crate::setup::Screen;
-use crate::setup::Setup;
+use crate::setup::{Edit, Setup};
 use crate::worker::{Frame, Job, Request, Sharpness, Steering};
+use serde::{Deserialize, Serialize};
+use std::rc::Rc;
 use tunescape_engine::train::Report;
 
 /// Milliseconds an epoch takes, slow to as fast as it goes.
 pub const PACES: [f64; 4] = [400.0, 100.0, 30.0, 0.0];
 
 /// A run that is left playing stops here.
-const MOST_EPOCHS: usize = 5_000;
+const MAX_EPOCHS: usize = 5_000;
 
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum RunEvent {
     Play,
     Pause,
@@ -126,7 +126,7 @@ impl RunState {
 
     /// Whether it can't go on: it has diverged, or come to the last epoch.
     pub fn over(&self) -> bool {
-        self.frame.as_ref().is_none_or(|f| f.diverged.is_some() || f.epoch >= MOST_EPOCHS)
+        self.frame.as_ref().is_none_or(|f| f.diverged.is_some() || f.epoch >= MAX_EPOCHS)
     }
 
     pub fn branch(&self) -> Option<&Branch> {
@@ -165,8 +165,8 @@ impl Default for RunState {
 }
 
 impl State {
-    pub(super) fn run_message(&mut self, message: RunEvent) {
-        match message {
+    pub(super) fn run_event(&mut self, event: RunEvent) {
+        match event {
             RunEvent::Play => self.play_run(),
             RunEvent::Step => self.go_run(1),
             RunEvent::Pause => {
@@ -174,9 +174,7 @@ impl State {
                 self.pause_run();
             }
             RunEvent::Reset => self.start_run(),
-            RunEvent::NewSeed => ctx
-                .link()
-                .send_message(Message::change(|s| s.net.seed = (s.net.seed + 1) % 1_000_000)),
+            RunEvent::NewSeed => self.make(&Edit::NewSeed),
             RunEvent::Rewind(epoch) => self.rewind_run(self.run.at, epoch),
             RunEvent::Branch(branch) => {
                 let Some(way) = self.run.branches.get(branch) else { return };
@@ -204,7 +202,7 @@ impl State {
                 setup.screen = Screen::Search;
                 self.edit(setup);
             }
-            RunEvent::Plane(plane) => self.look_message(plane),
+            RunEvent::Plane(plane) => self.choose_plane(plane),
             RunEvent::Log => self.inspection.log = !self.inspection.log,
             RunEvent::Smooth => self.inspection.smooth = !self.inspection.smooth,
             RunEvent::Discrete => self.inspection.discrete = !self.inspection.discrete,
@@ -217,7 +215,9 @@ impl State {
                 self.forget_watched();
                 self.watch();
             }
-            RunEvent::Luck if self.inspection.luck.is_some() || self.inspection.luck_job.is_some() => {
+            RunEvent::Luck
+                if self.inspection.luck.is_some() || self.inspection.luck_job.is_some() =>
+            {
                 self.forget_luck()
             }
             RunEvent::Luck => self.try_luck(),
@@ -290,9 +290,9 @@ impl State {
         let end = if self.lesson().is_some() || self.embed.is_some() {
             self.setup.training.epochs
         } else {
-            MOST_EPOCHS
+            MAX_EPOCHS
         };
-        self.go_run(if at < end { end } else { MOST_EPOCHS }.saturating_sub(at));
+        self.go_run(if at < end { end } else { MAX_EPOCHS }.saturating_sub(at));
     }
 
     pub(super) fn go_run(&mut self, epochs: usize) {
@@ -310,7 +310,7 @@ impl State {
 
     fn pause_run(&mut self) {
         if self.run.playing {
-            self.ask(WorkerId::Study, Request::Cancel { job: self.run.job });
+            self.cancel(WorkerId::Study, self.run.job);
         }
     }
 
@@ -323,7 +323,7 @@ impl State {
         self.stop_run();
         if self.run.rewinding.is_some() {
             // Only the last of several is of use.
-            self.ask(WorkerId::Study, Request::Cancel { job: self.run.job });
+            self.cancel(WorkerId::Study, self.run.job);
         }
         self.forget_sharp();
         self.forget_looks();
@@ -335,7 +335,7 @@ impl State {
 
     /// Gives up a measurement that the run would wait for.
     fn forget_sharp(&mut self) {
-        self.ask(WorkerId::Study, Request::Cancel { job: self.run.sharp_job });
+        self.cancel(WorkerId::Study, self.run.sharp_job);
         self.run.measures = false;
     }
 
@@ -403,14 +403,14 @@ impl State {
 
     /// The training loss as a tone: an octave lower for every halving from the start, a buzz where
     /// the run diverged.
-    fn sound(&self, frame: &Frame) {
+    fn sound(&mut self, frame: &Frame) {
         let Some(branch) = self.run.branches.get(frame.branch) else { return };
         let (Some(start), Some(now)) = (branch.history.first(), branch.history.get(frame.epoch))
         else {
             return;
         };
         let share = f64::from(now.train_loss / start.train_loss).clamp(0.1, 3.0);
-        host::tone(if frame.diverged.is_some() { 60.0 } else { 660.0 * share });
+        self.emit(Effect::Tone(if frame.diverged.is_some() { 60.0 } else { 660.0 * share }));
     }
 
     pub(super) fn run_frame(&mut self, job: Job, frame: Frame) {

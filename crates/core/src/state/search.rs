@@ -1,23 +1,24 @@
 //! The study on the page: its state, stepping forwards and backwards.
 
-use super::after_search::Beside;
+use super::after_search::AfterSearch;
 use super::selection::{Brush, Filter, Look};
 use super::surrogate_view::Moment;
-use super::{Event, State};
-use super::WorkerId;
-use std::collections::HashMap;
-use std::rc::Rc;
+use super::{Effect, State, Timer, WorkerId};
 use crate::setup::Setup;
 use crate::setup::search::SearchSetup;
 use crate::space::Point;
 use crate::study::Study;
 use crate::study::importance::Importance;
 use crate::worker::{Job, Mind, Request, Scores, Tried};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::rc::Rc;
 use tunescape_engine::train::Report;
 
 /// Milliseconds between two trials, slow to as fast as they train.
 pub const SPEEDS: [u32; 3] = [1500, 500, 0];
 
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum StudyEvent {
     /// To the next trial: the one already run, or a new one.
     Step,
@@ -51,8 +52,6 @@ pub enum StudyEvent {
     Disinherit,
     /// Begin with the best points of an earlier study.
     Warm,
-    /// The waiting time between two trials is over.
-    Next,
 }
 
 /// Reports by epoch.
@@ -95,10 +94,9 @@ pub struct StudyState {
     /// Trials that were dropped after some folds: how many, the p-value that said so, and the
     /// trial it was held against.
     pub dropped: HashMap<usize, (usize, f64, usize)>,
-    pub beside: Beside,
+    pub after_search: AfterSearch,
     /// The trial of a link that is trained again, and its curve so far.
     pub(super) again: Option<(Job, usize, Curve)>,
-    timer: Option<Timeout>,
 }
 
 impl StudyState {
@@ -123,9 +121,8 @@ impl StudyState {
             importances: HashMap::new(),
             importance_job: None,
             dropped: HashMap::new(),
-            beside: Beside::default(),
+            after_search: AfterSearch::default(),
             again: None,
-            timer: None,
         }
     }
 
@@ -143,7 +140,7 @@ impl StudyState {
         let tested = self.test_job.take_if(|j| j.0 == job).is_some();
         let explained = self.importance_job.take_if(|j| j.0 == job).is_some();
         let believed = self.belief_job.take_if(|j| j.0 == job).is_some();
-        tested || explained || believed || self.beside.forget(job)
+        tested || explained || believed || self.after_search.forget(job)
     }
 
     /// Whether a test score is being computed.
@@ -158,8 +155,10 @@ impl StudyState {
 }
 
 impl State {
-    pub(super) fn study_message(&mut self, message: StudyEvent) {
-        match message {
+    /// What is done with the study; whether anything that is seen may have changed.
+    pub(super) fn study_event(&mut self, event: StudyEvent) -> bool {
+        match event {
+            StudyEvent::Point(trial) if trial == self.study.pointed => return false,
             StudyEvent::Step => self.step(),
             StudyEvent::Back => self.show(self.setup.search.shown.saturating_sub(1)),
             StudyEvent::First => self.show(0),
@@ -190,11 +189,11 @@ impl State {
                 // The test part is looked at once: a second look would make a validation part of
                 // it.
                 if self.study.testing() || !self.study.tested.is_empty() {
-                    return;
+                    return false;
                 }
                 let Some(point) = self.study.study.trials().get(trial).map(|t| t.point.clone())
                 else {
-                    return;
+                    return false;
                 };
                 let job = self.next_job();
                 self.study.test_job = Some((job, trial));
@@ -215,12 +214,15 @@ impl State {
                 self.begin_with(|search| search.inherit(earlier));
             }
             StudyEvent::Disinherit => self.begin_with(|search| search.earlier.clear()),
-            StudyEvent::Next => {
-                if self.study.phase == Phase::Waiting {
-                    self.study.phase = Phase::Idle;
-                    self.step();
-                }
-            }
+        }
+        true
+    }
+
+    /// The waiting time between two trials of play is over.
+    pub(super) fn next_trial(&mut self) {
+        if self.study.phase == Phase::Waiting {
+            self.study.phase = Phase::Idle;
+            self.step();
         }
     }
 
@@ -239,7 +241,7 @@ impl State {
 
     /// Does not wait for the next trial of play.
     pub(super) fn stop_waiting(&mut self) {
-        self.study.timer = None;
+        self.emit(Effect::Forget(Timer::NextTrial));
         if self.study.phase == Phase::Waiting {
             self.study.phase = Phase::Idle;
         }
@@ -276,11 +278,7 @@ impl State {
         }
         if self.study.playing {
             self.study.phase = Phase::Waiting;
-            let link = ctx.link().clone();
-            let wait = SPEEDS[self.study.speed];
-            self.study.timer = Some(Timeout::new(wait, move || {
-                link.send_message(Message::Study(StudyEvent::Next))
-            }));
+            self.emit(Effect::Wait(Timer::NextTrial, SPEEDS[self.study.speed]));
         }
     }
 
@@ -336,8 +334,8 @@ impl State {
                 _ => None,
             },
         ];
-        for job in jobs.into_iter().flatten().chain(self.study.beside.stop()) {
-            self.ask(WorkerId::Study, Request::Cancel { job });
+        for job in jobs.into_iter().flatten().chain(self.study.after_search.stop()) {
+            self.cancel(WorkerId::Study, job);
         }
         self.study.phase = Phase::Idle;
         self.study.wished = None;

@@ -4,9 +4,10 @@
 use super::search::StudyState;
 use crate::search::Outcome;
 use crate::setup::Setup;
+use serde::{Deserialize, Serialize};
 
 /// Some of the trials.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Filter {
     #[default]
     All,
@@ -44,7 +45,7 @@ pub struct Look {
     began: Option<(usize, f64)>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Brush {
     Begin(usize, f64),
     To(f64),

@@ -1,42 +1,106 @@
 //! What can be taken away: whether it is on show, and what was copied of it.
 
-use super::host;
-use super::state::address::PACKED;
-use super::{Event, State};
-use super::screen::export::FILES;
-use crate::link;
-use crate::link::LONGEST;
-use crate::link::results;
-use crate::setup::LessonSetup;
-use crate::setup::Setup;
+use super::address::PACKED;
+use super::{Effect, Packing, State};
+use crate::link::{self, LONGEST, results};
+use crate::setup::{LessonSetup, PARAMETERS, RANGES, Setup};
+use serde::{Deserialize, Serialize};
 
 /// A longer link is packed, if that helps.
 const LONG: usize = 300;
 
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ShareEvent {
     Open,
     Close,
     /// Whether the link brings what the study has found.
     Found(bool),
-    /// Of the packing of this number the link's packed form, and whether the notes are left out of
-    /// it.
-    Packed(u32, Option<String>, bool),
     /// Hand out what is on show, or one of the lessons, counted from 1.
     Lesson(usize),
     /// What is hidden and locked for those who open the link.
-    Rule(Box<dyn FnOnce(&mut LessonSetup)>),
+    Rule(Rule),
     Copy(String),
     Copied(bool),
     /// Make and save one of the files, by its place among them.
     Save(usize),
     /// The plot to take away, by its place on the page.
     Plot(usize),
-    /// Save it: as SVG, or else as PNG.
+    /// Save it: as PNG, or else as SVG.
     Picture(bool),
     /// Copy it, in the same way.
     CopyPicture(bool),
     /// The screen as a report on paper.
     Print,
+}
+
+/// A change of what is hidden, locked and limited for those who open the link.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Rule {
+    /// Puts all of these on the list of what is hidden, or of what is locked, where they are not
+    /// all there; else takes them from it.
+    ToggleHidden(Vec<String>),
+    ToggleLocked(Vec<String>),
+    Hide(String),
+    Lock(String),
+    /// Sets an end of the range that a number is kept in; none for as far as it goes. Without
+    /// ends the number is locked.
+    SetEnd {
+        setting: String,
+        high: bool,
+        value: Option<f64>,
+    },
+    /// Neither hides, locks nor limits this any longer.
+    Free(String),
+}
+
+fn toggle(list: &mut Vec<String>, names: &[String]) {
+    let on = names.iter().all(|name| list.contains(name));
+    list.retain(|one| !names.contains(one));
+    if !on {
+        list.extend_from_slice(names);
+    }
+}
+
+impl Rule {
+    fn apply(self, rules: &mut LessonSetup) {
+        match self {
+            Rule::ToggleHidden(names) => toggle(&mut rules.hide, &names),
+            Rule::ToggleLocked(names) => toggle(&mut rules.lock, &names),
+            Rule::Hide(name) => rules.hide.push(name),
+            Rule::Lock(name) => rules.lock.push(name),
+            Rule::SetEnd { setting, high, value } => set_end(rules, setting, high, value),
+            Rule::Free(name) => {
+                rules.hide.retain(|one| *one != name);
+                rules.lock.retain(|one| *one != name);
+                rules.limit.retain(|limit| limit.0 != name);
+            }
+        }
+    }
+}
+
+/// The ends that a number can have at all.
+fn ends(setting: &str) -> (f64, f64) {
+    let own = PARAMETERS
+        .iter()
+        .find(|p| p.key == setting || setting.strip_prefix("space.") == Some(p.name));
+    let range = RANGES.iter().find(|range| range.0 == setting).map(|&(_, low, high)| (low, high));
+    range.or(own.map(|p| p.limits())).unwrap_or((0.0, 1e6))
+}
+
+fn set_end(rules: &mut LessonSetup, setting: String, high: bool, value: Option<f64>) {
+    let (least, most) = ends(&setting);
+    let (mut from, mut to) = (least, most);
+    if let Some(at) = rules.limit.iter().position(|limit| limit.0 == setting) {
+        (_, from, to) = rules.limit.remove(at);
+    }
+    rules.lock.retain(|lock| *lock != setting);
+    *(if high { &mut to } else { &mut from }) =
+        value.unwrap_or(if high { most } else { least }).clamp(least, most);
+    if (from, to) == (least, most) {
+        rules.lock.push(setting);
+    } else {
+        rules.limit.push((setting, from.min(to), from.max(to)));
+    }
 }
 
 #[derive(Default)]
@@ -56,12 +120,8 @@ pub struct ShareState {
     pub unnoted: bool,
     /// How often it was packed: an earlier packing may come later.
     packings: u32,
-}
-
-/// What a link has after its #: the first text packed, the second beside it.
-pub(super) async fn packed((text, beside): (String, String)) -> Option<String> {
-    let packed = host::pack(&text).await.ok().and_then(|packed| packed.as_string());
-    packed.map(|packed| [PACKED, &packed, &beside].concat())
+    /// What stands beside the packed text.
+    beside: String,
 }
 
 impl State {
@@ -93,27 +153,38 @@ impl State {
     fn pack(&mut self) {
         self.share.packed = None;
         self.share.packings += 1;
-        let number = self.share.packings;
-        let mut setup = self.handed();
-        let mut text = link::brief(&setup);
+        let (mut text, beside) = link::brief(&self.handed());
         if self.share.found {
-            text.0 = results::join(&text.0, &self.study.study.at(self.setup.search.run));
+            text = results::join(&text, &self.study.study.at(self.setup.search.run));
         }
-        let noted = !self.share.found && !setup.search.notes.is_empty();
-        setup.search.notes.clear();
-        let link = ctx.link().clone();
-        wasm_bindgen_futures::spawn_local(async move {
-            let mut packed = packed(text).await;
-            let long = noted && packed.as_ref().is_some_and(|packed| packed.len() > LONGEST);
-            if long {
-                packed = self::packed(link::brief(&setup)).await;
-            }
-            link.send_message(Message::Share(ShareEvent::Packed(number, packed, long)));
-        });
+        self.share.beside = beside;
+        self.emit(Effect::Pack { why: Packing::Share(self.share.packings), text });
     }
 
-    pub(super) fn share_message(&mut self, message: ShareEvent) {
-        match message {
+    /// A link is packed.
+    pub(super) fn packed(&mut self, why: Packing, packed: Option<String>) {
+        let (number, unnoted) = match why {
+            Packing::Address(number) => return self.address_packed(number, packed),
+            Packing::Share(number) => (number, false),
+            Packing::ShareWithoutNotes(number) => (number, true),
+        };
+        if number != self.share.packings {
+            return;
+        }
+        let packed = packed.map(|packed| [PACKED, &packed, &self.share.beside].concat());
+        let noted = !self.share.found && !unnoted && !self.handed().search.notes.is_empty();
+        if noted && packed.as_ref().is_some_and(|packed| packed.len() > LONGEST) {
+            let mut setup = self.handed();
+            setup.search.notes.clear();
+            let (text, beside) = link::brief(&setup);
+            self.share.beside = beside;
+            return self.emit(Effect::Pack { why: Packing::ShareWithoutNotes(number), text });
+        }
+        (self.share.packed, self.share.unnoted) = (packed, unnoted);
+    }
+
+    pub(super) fn share_event(&mut self, event: ShareEvent) {
+        match event {
             ShareEvent::Open => {
                 let (rules, packings) = (self.setup.lesson.clone(), self.share.packings);
                 self.share = ShareState { open: true, rules, packings, ..ShareState::default() };
@@ -127,43 +198,25 @@ impl State {
                 (self.share.lesson, self.share.found) = (lesson.checked_sub(1), false);
                 self.pack();
             }
-            ShareEvent::Rule(change) => {
-                change(&mut self.share.rules);
+            ShareEvent::Rule(rule) => {
+                rule.apply(&mut self.share.rules);
                 self.pack();
             }
-            ShareEvent::Packed(number, packed, unnoted) => {
-                if number == self.share.packings {
-                    (self.share.packed, self.share.unnoted) = (packed, unnoted);
-                }
-            }
             ShareEvent::Close => self.share.open = false,
-            ShareEvent::Copy(text) => {
-                let link = ctx.link().clone();
-                wasm_bindgen_futures::spawn_local(async move {
-                    link.send_message(Message::Share(ShareEvent::Copied(
-                        host::copy(&text).await,
-                    )));
-                });
-            }
-            ShareEvent::Save(file) => {
-                if let Some(file) = FILES.get(file) {
-                    host::save(file.name, file.kind, &(file.make)(self));
-                }
-            }
+            ShareEvent::Copy(text) => self.emit(Effect::Copy(text)),
+            ShareEvent::Copied(done) => self.share.copied = Some(done),
+            ShareEvent::Save(file) => self.emit(Effect::SaveFile(file)),
             ShareEvent::Plot(plot) => self.share.plot = plot,
-            ShareEvent::Picture(png) => host::picture(self.share.plot, png),
+            ShareEvent::Picture(png) => {
+                self.emit(Effect::SavePlot { plot: self.share.plot, png });
+            }
             ShareEvent::CopyPicture(png) => {
-                let (link, plot) = (ctx.link().clone(), self.share.plot);
-                wasm_bindgen_futures::spawn_local(async move {
-                    let copied = host::copy_picture(plot, png).await.is_ok();
-                    link.send_message(Message::Share(ShareEvent::Copied(copied)));
-                });
+                self.emit(Effect::CopyPlot { plot: self.share.plot, png });
             }
             ShareEvent::Print => {
                 self.share.open = false;
-                host::print();
+                self.emit(Effect::Print);
             }
-            ShareEvent::Copied(done) => self.share.copied = Some(done),
         }
     }
 }

@@ -1,15 +1,14 @@
 //! What the page asks about a study: what the strategy believes for what is on show, and which
 //! parameters mattered.
 
-use super::State;
-use super::WorkerId;
 use super::search::StudyState;
-use std::rc::Rc;
+use super::{State, WorkerId};
 use crate::search::{Reason, StrategyName};
 use crate::setup::Setup;
 use crate::study::importance::Importance;
 use crate::study::{Event, Study};
 use crate::worker::{Job, Mind, Request};
+use std::rc::Rc;
 
 /// Cells along a side of a belief map.
 const BELIEF_SIDE: usize = 40;
@@ -85,7 +84,7 @@ impl State {
             return;
         }
         if let Some((job, _)) = self.study.belief_job {
-            self.ask(WorkerId::Study, Request::Cancel { job });
+            self.cancel(WorkerId::Study, job);
         }
         let job = self.next_job();
         self.study.belief_job = Some((job, at));
@@ -94,7 +93,9 @@ impl State {
         let shown = shown.checked_sub(1).and_then(|n| self.study.study.trials().get(n));
         let through = shown.map_or_else(|| self.setup.held(), |trial| trial.point.clone());
         let setup = self.setup.clone();
-        self.ask(WorkerId::Study, Request::Believe { job, setup, events, side: BELIEF_SIDE, through },
+        self.ask(
+            WorkerId::Study,
+            Request::Believe { job, setup, events, side: BELIEF_SIDE, through },
         );
     }
 
@@ -110,7 +111,7 @@ impl State {
             return;
         }
         if let Some((job, _)) = self.study.importance_job.take() {
-            self.ask(WorkerId::Study, Request::Cancel { job });
+            self.cancel(WorkerId::Study, job);
         }
         let job = self.next_job();
         let some = self.study.study.only(&kept);

@@ -1,16 +1,15 @@
 //! The trial in training: proposed, trained, and what comes after it (`ending.rs` says when it
 //! ends).
 
-use super::surrogate_view::outline;
-use super::State;
-use super::WorkerId;
 use super::search::Phase;
-use std::rc::Rc;
+use super::surrogate_view::outline;
+use super::{Notice, State, WorkerId};
 use crate::inspect::Refusal;
 use crate::search::{Outcome, Proposal, Reason};
 use crate::setup::search::Placed;
 use crate::study::Event;
 use crate::worker::{Curves, Job, Request, Tried};
+use std::rc::Rc;
 
 impl State {
     /// Begins the next trial: one placed by hand, or what the strategy proposes.
@@ -54,7 +53,7 @@ impl State {
         let point = proposal.point.clone();
         let trial = self.study.study.trials().len();
         if let Err(error) = self.study.study.apply(Event::Proposed { trial, proposal }) {
-            self.notices.push(super::errors::event(&error));
+            self.notify(Notice::Event(error));
             self.stop_study();
             return;
         }
@@ -99,10 +98,7 @@ impl State {
                 let _ = self.study.study.apply(Event::Sloped { trial, slope });
             }
             Err(refusal) => {
-                let why = super::errors::refusal(&refusal);
-                if !self.notices.contains(&why) {
-                    self.notices.push(why);
-                }
+                self.notify_once(Notice::NoSlope(refusal));
             }
         }
     }

@@ -1,24 +1,24 @@
 //! The landscape on the page, and what the reader does with the map.
 
+pub mod domain;
 mod training;
 
-use super::host;
-use super::{Event, State};
-use super::plot::{self, map::Domain, raster::Pixels};
-use std::cell::RefCell;
-use training::Slice;
-use crate::setup::MapSetup;
-use crate::setup::Setup;
-use crate::setup::Shown;
+use domain::{Domain, values};
+
+use super::{Effect, Notice, State, Timer};
+use crate::setup::{Edit, MapSetup, Setup, Shown, changed};
 use crate::space::{Kind, Param, Scale, in_digits};
-use crate::study::landscape::{Landscape, Zone};
+use crate::study::landscape::{Landscape, Value, Zone};
 use crate::worker::Job;
+use serde::{Deserialize, Serialize};
+use std::rc::Rc;
+use training::Slice;
 
 /// Reports that the page keeps of a map take no more bytes than this.
 const MAP_BYTES: usize = 64 << 20;
 
 /// What a click on the map does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Click {
     /// Says where the best is, while the landscape is hidden.
     Predict,
@@ -26,6 +26,7 @@ pub enum Click {
     Place,
 }
 
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum MapEvent {
     /// The cell under the pointer, or chosen with the arrow keys.
     Hover(Option<usize>),
@@ -56,9 +57,12 @@ pub struct Was {
     /// As fractions of the axes.
     pub at: [f64; 2],
     pub loss: f64,
-    /// What of that set-up was changed since.
-    pub says: String,
-    pub picture: Pixels,
+    /// The set-up that it was of, and the one that took its place.
+    pub of: Rc<Setup>,
+    pub then: Rc<Setup>,
+    /// Cells along a side, and what the map said at each.
+    pub side: usize,
+    pub values: Rc<Vec<Value>>,
     /// What its colours mean.
     pub domain: Domain,
     /// Where its zones are named, as fractions of the axes.
@@ -68,8 +72,8 @@ pub struct Was {
 /// Milliseconds that a landscape of the trail is on show.
 const STAGE: u32 = 1_100;
 
-/// So many of them are kept.
-const TRAIL: usize = 8;
+/// Maximum number of them that are kept.
+const MAX_TRAIL: usize = 8;
 
 pub struct MapState {
     pub land: Landscape,
@@ -79,7 +83,6 @@ pub struct MapState {
     pub trail: Vec<Was>,
     /// Which of them is on show.
     pub replayed: Option<usize>,
-    pace: Option<Timeout>,
     /// Where the trial on show is being dragged to.
     pub grabbed: Option<(f64, f64)>,
     /// Whether it has been moved at all since it was taken.
@@ -103,11 +106,10 @@ pub struct MapState {
     slices: Vec<Slice>,
     strides: Vec<usize>,
     started: f64,
-    painted: RefCell<Option<(Key, Pixels)>>,
+    /// Multiplications a millisecond, as last measured on this machine.
+    pub(super) speed_cpu: Option<f64>,
+    pub(super) speed_gpu: Option<f64>,
 }
-
-/// What a picture of the map depends on.
-type Key = (usize, usize, Shown, f64);
 
 impl MapState {
     pub fn new(setup: &Setup) -> Self {
@@ -118,7 +120,6 @@ impl MapState {
             of: setup.clone(),
             trail: Vec::new(),
             replayed: None,
-            pace: None,
             grabbed: None,
             dragged: false,
             revision: 0,
@@ -134,16 +135,18 @@ impl MapState {
             slices: Vec::new(),
             strides: Vec::new(),
             started: 0.0,
-            painted: RefCell::new(None),
+            speed_cpu: None,
+            speed_gpu: None,
         }
     }
 
     /// Begins the landscape of a set-up in place of this one: what the reader has chosen to see
     /// stays.
     pub(super) fn begin(&mut self, setup: &Setup) {
-        let MapState { click, epoch, found, .. } = *self;
+        let MapState { click, epoch, found, speed_cpu, speed_gpu, .. } = *self;
         let (revision, trail) = (self.revision + 1, self.trail_to(setup));
-        *self = MapState { click, epoch, found, revision, trail, ..MapState::new(setup) };
+        let new = MapState::new(setup);
+        *self = MapState { click, epoch, found, revision, trail, speed_cpu, speed_gpu, ..new };
         self.epoch.take_if(|epoch| *epoch >= self.land.epochs);
     }
 
@@ -195,20 +198,6 @@ impl MapState {
         done == all
     }
 
-    /// The map's picture, painted anew only when what it shows has changed.
-    pub fn pixels(&self, shown: Shown, target: f64) -> Pixels {
-        let key = (self.revision, self.shown_epoch(), shown, target);
-        let mut painted = self.painted.borrow_mut();
-        match &*painted {
-            Some((at, pixels)) if *at == key => pixels.clone(),
-            _ => {
-                let pixels = plot::map::picture(&self.land, shown, self.shown_epoch(), target);
-                *painted = Some((key, pixels.clone()));
-                pixels
-            }
-        }
-    }
-
     /// The middle of a cell, as fractions of the axes.
     fn middle(&self, cell: usize) -> [f64; 2] {
         let side = self.land.side;
@@ -241,15 +230,21 @@ impl MapState {
             return Vec::new();
         }
         let mut trail = std::mem::take(&mut self.trail);
-        let says = super::screen::changed(&self.of, new);
-        if let (Some((at, loss)), true, false) = (self.optimum(), self.finished(), says.is_empty())
-        {
-            let picture = self.pixels(Shown::Loss, new.map.target);
-            let domain = Domain::of(&self.land, Shown::Loss, self.land.epochs);
-            let zones = self.zones(self.shown_epoch());
-            trail.push(Was { at, loss, says, picture, domain, zones });
+        let differs = !changed(&self.of, new).is_empty();
+        if let (Some((at, loss)), true, true) = (self.optimum(), self.finished(), differs) {
+            let epoch = self.shown_epoch();
+            trail.push(Was {
+                at,
+                loss,
+                of: Rc::new(self.of.clone()),
+                then: Rc::new(new.clone()),
+                side: self.land.side,
+                values: Rc::new(values(&self.land, Shown::Loss, epoch, new.map.target)),
+                domain: Domain::of(&self.land, Shown::Loss, self.land.epochs),
+                zones: self.zones(epoch),
+            });
         }
-        trail.split_off(trail.len().saturating_sub(TRAIL))
+        trail.split_off(trail.len().saturating_sub(MAX_TRAIL))
     }
 
     /// Milliseconds until the finest level is done, at the speed so far.
@@ -264,8 +259,10 @@ fn continuous(axis: &Param) -> bool {
 }
 
 impl State {
-    pub(super) fn map_message(&mut self, message: MapEvent) {
-        match message {
+    /// What is done on the map; whether anything that is seen may have changed.
+    pub(super) fn map_event(&mut self, event: MapEvent) -> bool {
+        match event {
+            MapEvent::Hover(cell) if cell == self.map.hover => return false,
             MapEvent::Hover(cell) => {
                 self.map.hover = cell.filter(|&c| c < self.map.land.cells.len())
             }
@@ -274,9 +271,7 @@ impl State {
                 let at = self.map.land.axes.from_unit(&[x, y]);
                 match self.map.click(self.setup.map.hidden, self.setup.search.manual) {
                     Click::Predict => self.map.mark = Some([x, y]),
-                    Click::Place => {
-                        self.place(self.setup.on_map([[at[0], at[1]]]).swap_remove(0))
-                    }
+                    Click::Place => self.place(self.setup.on_map([[at[0], at[1]]]).swap_remove(0)),
                     Click::Zoom => self.zoom(x, y),
                 }
             }
@@ -290,20 +285,12 @@ impl State {
             }
             MapEvent::Lose => self.map.found = false,
             MapEvent::Forget => {
-                (self.map.replayed, self.map.pace) = (None, None);
+                self.map.replayed = None;
+                self.emit(Effect::Forget(Timer::Replay));
                 self.map.trail.clear();
             }
-            MapEvent::Replay(stage) => {
-                self.map.replayed = (stage <= self.map.trail.len()).then_some(stage);
-                let link = ctx.link().clone();
-                // Who wants no motion goes on by hand.
-                let next = move || link.send_message(Message::Map(MapEvent::Replay(stage + 1)));
-                let moves = self.map.replayed.is_some() && !host::still();
-                self.map.pace = moves.then(|| Timeout::new(STAGE, next));
-            }
-            MapEvent::BackOut => ctx.link().send_message(Message::change(|s| {
-                s.map.zoom.pop();
-            })),
+            MapEvent::Replay(stage) => self.replay(stage),
+            MapEvent::BackOut => self.make(&Edit::ZoomOut),
             MapEvent::Epoch(epoch) => {
                 self.map.epoch = epoch;
                 self.map.revision += 1;
@@ -313,6 +300,24 @@ impl State {
                 self.map.cancelled = true;
             }
             MapEvent::Again => self.resume_map(),
+        }
+        true
+    }
+
+    /// Shows the landscapes of the trail from this one on.
+    fn replay(&mut self, stage: usize) {
+        self.map.replayed = (stage <= self.map.trail.len()).then_some(stage);
+        // Who wants no motion goes on by hand.
+        self.emit(match self.map.replayed.is_some() && !self.still {
+            true => Effect::Wait(Timer::Replay, STAGE),
+            false => Effect::Forget(Timer::Replay),
+        });
+    }
+
+    /// Goes on to the next landscape of the trail.
+    pub(super) fn replay_on(&mut self) {
+        if let Some(stage) = self.map.replayed {
+            self.replay(stage + 1);
         }
     }
 
@@ -340,11 +345,9 @@ impl State {
         };
         let whole = searched.axes();
         if too_deep(&whole.params[0], across) || too_deep(&whole.params[1], up) {
-            self.notices.push(crate::texts::t!("map.too_deep"));
+            self.notify(Notice::TooDeep);
             return;
         }
-        ctx.link().send_message(Message::change(move |s| {
-            s.map.zoom.push([across[0], across[1], up[0], up[1]])
-        }));
+        self.make(&Edit::ZoomIn([across[0], across[1], up[0], up[1]]));
     }
 }

@@ -1,8 +1,6 @@
 //! The landscape's training: which cells train where, level after level, and how long that takes.
 
-use crate::host;
-use crate::model::{Adapter, Model};
-use crate::pool::WorkerId;
+use crate::state::{Adapter, Effect, Kept, Notice, State, WorkerId};
 use crate::worker::{Curves, Failure, Job, Request};
 use tunescape_engine::train::TrainError;
 
@@ -40,7 +38,7 @@ impl State {
 
     pub(crate) fn stop_map(&mut self) {
         for slice in std::mem::take(&mut self.map.slices) {
-            self.ask(slice.desk, Request::Cancel { job: slice.job });
+            self.cancel(slice.desk, slice.job);
         }
         self.map.strides.clear();
     }
@@ -53,8 +51,11 @@ impl State {
                 continue;
             }
             let gpu = self.on_gpu();
-            let desks: Vec<WorkerId> =
-                if gpu { vec![WorkerId::Gpu] } else { (0..self.crew).map(WorkerId::Crew).collect() };
+            let desks: Vec<WorkerId> = if gpu {
+                vec![WorkerId::Gpu]
+            } else {
+                (0..self.crew).map(WorkerId::Crew).collect()
+            };
             let all = self.setup.on_map(cells.iter().map(|&c| self.map.land.point(c)));
             // Neighbours train side by side in SIMD lanes; the shares interleave, so that all take
             // about as long.
@@ -70,7 +71,9 @@ impl State {
                 let points = share.iter().map(|&i| all[i].clone()).collect();
                 let cells = share.iter().map(|&i| cells[i]).collect();
                 let step = (self.setup.training.epochs / 30).max(1);
-                self.ask(desk, Request::Train { job, setup: self.setup.clone(), points, step, gpu },
+                self.ask(
+                    desk,
+                    Request::Train { job, setup: self.setup.clone(), points, step, gpu },
                 );
                 self.map.slices.push(Slice { job, desk, cells });
             }
@@ -121,18 +124,17 @@ impl State {
             self.map_work(self.map.land.cells.len()).filter(|_| self.map.took > LEAST_MEASURED)
         {
             let speed = work * done as f64 / all.max(1) as f64 / self.map.took;
-            host::remember(self.speed_key(), &speed.to_string());
+            let kept = if self.on_gpu() { Kept::SpeedGpu } else { Kept::SpeedCpu };
+            *(if self.on_gpu() { &mut self.map.speed_gpu } else { &mut self.map.speed_cpu }) =
+                Some(speed);
+            self.emit(Effect::Keep(kept, speed.to_string()));
         }
-    }
-
-    fn speed_key(&self) -> &'static str {
-        if self.on_gpu() { "speed-gpu" } else { "speed-cpu" }
     }
 
     /// Milliseconds that a map of so many cells will take, at the speed that was last measured on
     /// this machine.
     pub fn expected(&self, cells: usize) -> Option<f64> {
-        let speed: f64 = host::remembered(self.speed_key())?.parse().ok()?;
+        let speed = if self.on_gpu() { self.map.speed_gpu } else { self.map.speed_cpu }?;
         Some(self.map_work(cells)? / speed).filter(|ms| ms.is_finite())
     }
 
@@ -148,7 +150,7 @@ impl State {
             }
             Failure::Train(TrainError::DeviceLost(why) | TrainError::NoDevice(why)) => {
                 self.adapter = Adapter::Lost(why.clone());
-                self.notices.push(crate::texts::t!("error.device_lost"));
+                self.notify(Notice::DeviceLost);
             }
             _ => return false,
         }
