@@ -1,12 +1,12 @@
 //! What a good teacher would say to the search as it stands.
 
 use super::{after, evaluation, parameters};
-use tunescape_core::state::State;
 use crate::texts::t;
-use crate::{errors, format};
+use crate::{format, words};
 use tunescape_core::setup::Parameter;
 use tunescape_core::setup::parameters::Values;
 use tunescape_core::space::Scale;
+use tunescape_core::state::State;
 use tunescape_core::study::advice::{Advice, Known, advice};
 use yew::prelude::*;
 
@@ -25,7 +25,7 @@ pub fn panel(state: &State) -> Html {
         let judged = state.study.tried.get(n).and_then(|tried| tried.as_ref()?.judged.clone());
         judged.map_or_else(Vec::new, |judged| judged.values.iter().flatten().copied().collect())
     };
-    let name = |n: usize| parameter(n).map_or(String::new(), errors::parameter);
+    let name = |n: usize| parameter(n).map_or(String::new(), words::parameter);
     let value =
         |n: usize, x: f64| parameters::value_of(&state.setup, &study.space().params[n].name, x);
     let says = |advice: Advice| match advice {

@@ -2,18 +2,18 @@
 //! from the best there is.
 
 use super::{Link, evaluation, fields, map_tools, parameters, standing, trial};
-use tunescape_core::state::{Event, State};
 use crate::plot::axis::ticks;
 use crate::plot::colour;
 use crate::plot::lines::{Lines, Series};
 use crate::plot::twin;
-use tunescape_core::state::search::StudyEvent;
 use crate::texts::t;
-use crate::{errors, format};
+use crate::{format, words};
 use tunescape_core::metrics::Metric;
 use tunescape_core::search::StrategyName;
 use tunescape_core::setup::Parameter;
 use tunescape_core::space::{Param, Space};
+use tunescape_core::state::search::StudyEvent;
+use tunescape_core::state::{Event, State};
 use tunescape_core::study::advice::Band;
 use tunescape_core::study::importance::Importance;
 use wasm_bindgen::JsCast;
@@ -53,7 +53,7 @@ fn found(state: &State, link: &Link) -> Html {
 /// The parameters that are searched, with what they are called.
 pub fn searched(state: &State) -> Vec<(&Param, String)> {
     let name =
-        |param: &Param| Parameter::by_name(&param.name).map_or(String::new(), errors::parameter);
+        |param: &Param| Parameter::by_name(&param.name).map_or(String::new(), words::parameter);
     state.study.study.space().params.iter().map(|param| (param, name(param))).collect()
 }
 

@@ -3,10 +3,10 @@
 
 use super::small_map::{Whose, small_map};
 use super::{Link, fields};
-use tunescape_core::state::{Event, State};
-use tunescape_core::state::race::RaceEvent;
 use crate::texts::t;
-use crate::{errors, format};
+use crate::{format, words};
+use tunescape_core::state::race::RaceEvent;
+use tunescape_core::state::{Event, State};
 use tunescape_core::study::race::Spent;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -35,7 +35,7 @@ pub fn view(state: &State, link: &Link) -> Html {
                 { fields::button(link, "board-train", t!("board.train"), t!("board.train"), true, || Event::Race(RaceEvent::Class(codes().unwrap_or_default()))) }
             </div>
             if let Some(wrong) = &state.race.wrong {
-                <p class="notice-line" role="alert">{ errors::board(wrong) }</p>
+                <p class="notice-line" role="alert">{ words::board(wrong) }</p>
             }
             if !class.is_empty() {
                 <div class="look yours">

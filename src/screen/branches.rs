@@ -1,13 +1,13 @@
 //! The branches of the run, and the run beside the one that is pinned.
 
-use super::{Link, value};
-use tunescape_core::state::{Event, State};
-use tunescape_core::state::run::{Branch, RunEvent};
+use super::Link;
 use crate::texts::t;
-use crate::{errors, format};
+use crate::{format, words};
 use tunescape_core::setup::PARAMETERS;
 use tunescape_core::setup::Parameter;
 use tunescape_core::setup::Setup;
+use tunescape_core::state::run::{Branch, RunEvent};
+use tunescape_core::state::{Event, State};
 use yew::prelude::*;
 
 /// What one set-up's controls have that another's have not, in words; of nothing, that a weight was
@@ -16,10 +16,10 @@ pub fn changed(old: &Setup, new: &Setup) -> String {
     let name = |p: &Parameter| match p.name {
         "learning_rate" => "η".into(),
         "momentum" => "β".into(),
-        _ => errors::parameter(p),
+        _ => words::parameter(p),
     };
     let differs = PARAMETERS.iter().filter(|p| (p.get)(old) != (p.get)(new));
-    let each = differs.map(|p| format!("{} {} → {}", name(p), value(p, old), value(p, new)));
+    let each = differs.map(|p| format!("{} {} → {}", name(p), words::value(p, old), words::value(p, new)));
     let all = each.collect::<Vec<_>>().join(", ");
     match () {
         () if !all.is_empty() => all,
@@ -52,7 +52,7 @@ pub fn tree(state: &State, link: &Link) -> Html {
         } else {
             t!("run.from_to", from = branch.from, to = end)
         };
-        let state = if branch.diverged.is_some() {
+        let ending = if branch.diverged.is_some() {
             t!("zone.diverged")
         } else {
             t!("run.ends_at", loss = format::loss(loss))
@@ -67,7 +67,7 @@ pub fn tree(state: &State, link: &Link) -> Html {
                     }
                     if let Some(now) = now { <circle cx={now} cy="8" r="3.5" /> }
                 </svg>
-                <b>{ name }</b><span>{ format!("{from}, {state}") }</span>
+                <b>{ name }</b><span>{ format!("{from}, {ending}") }</span>
             </button>
         }
     };

@@ -1,12 +1,12 @@
 //! What the strategy believes along one parameter at a time, through the trial on show.
 
 use super::{evaluation, parameters};
-use tunescape_core::state::State;
 use crate::plot::{axis, twin};
 use crate::texts::t;
-use crate::{errors, format};
+use crate::{format, words};
 use tunescape_core::search::Quantity;
 use tunescape_core::setup::Parameter;
+use tunescape_core::state::State;
 use tunescape_core::worker::Cut;
 use yew::prelude::*;
 
@@ -49,7 +49,7 @@ fn line_key(class: &'static str) -> Html {
 
 fn one(state: &State, cut: &Cut, at: f64, lines: &[(Quantity, &str, String)]) -> Html {
     let param = &state.study.study.space().params[cut.param];
-    let name = Parameter::by_name(&param.name).map_or(String::new(), errors::parameter);
+    let name = Parameter::by_name(&param.name).map_or(String::new(), words::parameter);
     let x = |u: f64| 44.0 + 168.0 * u;
     let y = |share: f32| 8.0 + 92.0 * (1.0 - f64::from(share.clamp(0.0, 1.0)));
     let ends = |values: &mut dyn Iterator<Item = f32>| {
@@ -111,7 +111,7 @@ fn one(state: &State, cut: &Cut, at: f64, lines: &[(Quantity, &str, String)]) ->
 /// The cut at five places, in numbers.
 fn in_numbers(state: &State, cut: &Cut, lines: &[(Quantity, &str, String)]) -> Html {
     let param = &state.study.study.space().params[cut.param];
-    let name = Parameter::by_name(&param.name).map_or(String::new(), errors::parameter);
+    let name = Parameter::by_name(&param.name).map_or(String::new(), words::parameter);
     let bands = [t!("table.low"), t!("table.median"), t!("table.high")]
         .into_iter()
         .filter(|_| !cut.bands.is_empty());

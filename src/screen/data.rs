@@ -1,16 +1,17 @@
 //! The data panel: which set, its noise and seed, how it is split, the reader's own file.
 
 use super::{Link, fields};
-use tunescape_core::state::file::FileEvent;
-use tunescape_core::state::{Event, State};
 use crate::plot::colour;
 use crate::plot::draw::Draw;
 use crate::texts::t;
-use crate::{errors, format};
+use crate::{format, words};
 use tunescape_core::data::{Dataset, Target, Task, builtin, drawn, toys};
 use tunescape_core::setup::Screen;
+use tunescape_core::state::file::FileEvent;
+use tunescape_core::state::{Event, State};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
+use tunescape_core::setup::Edit;
 use yew::prelude::*;
 
 pub fn panel(state: &State, link: &Link) -> Html {
@@ -20,7 +21,7 @@ pub fn panel(state: &State, link: &Link) -> Html {
         let text = t!(format!("data.{name}")).to_string();
         html! {
             <button type="button" class={classes!("set", current.then_some("current"))} data-name={name} title={text.clone()} aria-label={text} aria-pressed={current.to_string()}
-                onclick={link.callback(move |_| Event::change(move |s| s.data.name = name.into()))}>{ picture }</button>
+                onclick={link.callback(move |_| Event::Edit(Edit::set("data.name", name)))}>{ picture }</button>
         }
     };
     let toy = toys::ALL.iter().any(|t| t.name == s.name);
@@ -41,44 +42,44 @@ pub fn panel(state: &State, link: &Link) -> Html {
                 <Draw drawn={s.drawn.clone()} used={s.name == "drawn"} ondrawn={link.batch_callback(|text: String| {
                     // Too few of them are not yet a set.
                     drawn::dataset(&text)?;
-                    Some(Event::change(move |s| (s.data.name, s.data.drawn) = ("drawn".into(), text)))
+                    Some(Event::Edit(Edit::Draw(text)))
                 })} />
             </details>
             <p class="about" id="data-about">{ about(state) }</p>
             if toy {
-                { fields::slider(link, "noise", t!("data.noise").to_string(), state.between("data.noise", s.noise, |x| x), format::fixed(s.noise, 2), |s, at| s.data.noise = (at * 100.0).round() / 100.0) }
+                { fields::slider(link, "noise", t!("data.noise").to_string(), state.between("data.noise", s.noise, |x| x), format::fixed(s.noise, 2), |at| Edit::set("data.noise", (at * 100.0).round() / 100.0)) }
             }
             <details class="more">
                 <summary>{ t!("data.more") }</summary>
                 if toy {
-                    { fields::number(link, "rows", t!("data.rows").to_string(), s.rows as f64, |s, v| s.data.rows = v.clamp(0.0, 1e6) as usize) }
+                    { fields::number(link, "rows", t!("data.rows").to_string(), s.rows as f64, |v| Edit::set("data.rows", v)) }
                 }
                 { fields::row(t!("data.split").to_string(), html! {
                     <span class="pair">
-                        { fields::number_box(link, "split-train", t!("data.split_train").to_string(), 100.0 * s.train, |s, v| s.data.train = v / 100.0) }
+                        { fields::number_box(link, "split-train", t!("data.split_train").to_string(), 100.0 * s.train, |v| Edit::set("data.train", v / 100.0)) }
                         { "/" }
-                        { fields::number_box(link, "split-valid", t!("data.split_valid").to_string(), 100.0 * s.valid, |s, v| s.data.valid = v / 100.0) }
+                        { fields::number_box(link, "split-valid", t!("data.split_valid").to_string(), 100.0 * s.valid, |v| Edit::set("data.valid", v / 100.0)) }
                         { format!("/ {}", format::number((100.0 * (1.0 - s.train - s.valid)).max(0.0))) }
                     </span>
                 }) }
-                { fields::number(link, "data-used", t!("data.used").to_string(), 100.0 * s.used, |s, v| s.data.used = v / 100.0) }
-                { fields::number(link, "data-seed", t!("data.seed").to_string(), s.seed as f64, |s, v| s.data.seed = v.max(0.0) as u64) }
+                { fields::number(link, "data-used", t!("data.used").to_string(), 100.0 * s.used, |v| Edit::set("data.used", v / 100.0)) }
+                { fields::number(link, "data-seed", t!("data.seed").to_string(), s.seed as f64, |v| Edit::set("data.seed", v)) }
             </details>
             <div class="row">
                 <span>{ t!("data.own") }</span>
-                <label class="button">{ t!("data.choose") }<input type="file" id="file" class="hidden-file" accept=".csv,.tsv,.txt,text/csv" onchange={link.batch_callback(|e: web_sys::Event| {
+                <label class="button">{ t!("data.choose") }<input type="file" id="file" class="hidden-file" accept=".csv,.tsv,.txt,text/csv" onchange={link.file(|e: web_sys::Event| {
                     let input = e.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok())?;
                     let file = input.files().and_then(|f| f.get(0));
                     // The same file can be chosen again after it was mended.
                     input.set_value("");
-                    file.map(|file| Event::File(FileEvent::Pick(file)))
+                    file
                 })} /></label>
             </div>
             if let Some(set) = shipped {
                 <p class="source">{ format!("{}. {}", set.source, set.licence) }</p>
             }
             if let Some(data) = &state.data {
-                { for data.notes.iter().map(|n| html! { <p class="source">{ errors::note(n) }</p> }) }
+                { for data.notes.iter().map(|n| html! { <p class="source">{ words::note(n) }</p> }) }
             }
             </details>
         </>

@@ -2,11 +2,11 @@
 
 use super::{Link, fields};
 use crate::format;
-use tunescape_core::state::{Event, State};
-use tunescape_core::state::run::RunEvent;
 use crate::texts::t;
 use tunescape_core::inspect::UnitStatistics;
 use tunescape_core::lesson::controls::range;
+use tunescape_core::state::run::RunEvent;
+use tunescape_core::state::{Event, State};
 use yew::prelude::*;
 
 pub fn view(state: &State, link: &Link) -> Html {
@@ -53,8 +53,11 @@ pub fn view(state: &State, link: &Link) -> Html {
 
 /// Where the gradients of the last finite epoch were steepest.
 fn steepest(state: &State, epoch: usize) -> Option<String> {
-    let (_, laid) =
-        state.inspection.laid.as_ref().filter(|(_, laid)| laid.epoch == epoch && !state.inspection.waits())?;
+    let (_, laid) = state
+        .inspection
+        .laid
+        .as_ref()
+        .filter(|(_, laid)| laid.epoch == epoch && !state.inspection.waits())?;
     let size = |units: &Vec<UnitStatistics>| {
         let squares: f64 = units.iter().map(|u| f64::from(u.gradient).powi(2)).sum();
         (squares / units.len() as f64).sqrt()

@@ -2,11 +2,12 @@
 
 use super::{Link, fields, network};
 use crate::format;
-use tunescape_core::state::{Event, State};
 use crate::texts::t;
 use tunescape_core::data::{Task, builtin, toys};
 use tunescape_core::metrics::{Metric, Objective, When};
 use tunescape_core::setup::evaluation::Method;
+use tunescape_core::state::{Event, State};
+use tunescape_core::setup::Edit;
 use yew::prelude::*;
 
 pub fn rows(state: &State, link: &Link) -> Html {
@@ -22,18 +23,18 @@ pub fn rows(state: &State, link: &Link) -> Html {
     let objective = objective(state);
     html! {
         <>
-            { fields::choice(link, "evaluation", t!("evaluation.title"), methods, evaluation.method, |s, m| s.evaluation.method = m) }
+            { fields::choice(link, "evaluation", t!("evaluation.title"), methods, evaluation.method, |v| Edit::choose("evaluation.method", v)) }
             if evaluation.method != Method::HoldOut {
-                { fields::number(link, "folds", t!("evaluation.folds"), evaluation.folds as f64, |s, v| s.evaluation.folds = v.max(0.0) as usize) }
+                { fields::number(link, "folds", t!("evaluation.folds"), evaluation.folds as f64, |v| Edit::set("evaluation.folds", v)) }
             }
-            { fields::number(link, "repeats", t!("evaluation.repeats"), evaluation.repeats as f64, |s, v| s.evaluation.repeats = v.max(0.0) as usize) }
+            { fields::number(link, "repeats", t!("evaluation.repeats"), evaluation.repeats as f64, |v| Edit::set("evaluation.repeats", v)) }
             if evaluation.streams() > 1 {
                 <p class="about" id="evaluation-says">{ t!("evaluation.says", n = evaluation.streams()) }</p>
             }
             { also(state, link) }
-            { fields::choice(link, "metric", t!("training.when"), metrics, objective.metric, |s, metric| s.search.metric = metric) }
+            { fields::choice(link, "metric", t!("training.when"), metrics, objective.metric, |v| Edit::choose("search.metric", v)) }
             { fields::choice(link, "when", t!("evaluation.after"),
-                vec![(When::Last, t!("training.last")), (When::Best, t!("training.best"))], objective.when, |s, when| s.search.when = when) }
+                vec![(When::Last, t!("training.last")), (When::Best, t!("training.best"))], objective.when, |v| Edit::choose("search.when", v)) }
         </>
     }
 }
@@ -133,12 +134,7 @@ fn also(state: &State, link: &Link) -> Html {
     }
     let one = |name: &'static str| {
         let on = setup.evaluation.also.iter().any(|n| n == name);
-        let onchange = link.callback(move |_| {
-            Event::change(move |s| {
-                let wanted = |n: &&str| s.evaluation.also.iter().any(|a| a == n) != (*n == name);
-                s.evaluation.also = all().filter(wanted).map(str::to_owned).collect();
-            })
-        });
+        let onchange = link.callback(move |_| Event::Edit(Edit::ToggleAlso(name.into())));
         html! { <label><input type="checkbox" value={name} checked={on} {onchange} />{ t!(format!("data.{name}")) }</label> }
     };
     html! {
@@ -147,7 +143,7 @@ fn also(state: &State, link: &Link) -> Html {
             <span class="choices">{ for names.into_iter().map(one) }</span>
             if !setup.evaluation.also.is_empty() {
                 { fields::choice(link, "ranked", t!("evaluation.compared"), vec![(false, t!("evaluation.mean_score")), (true, t!("evaluation.mean_rank"))],
-                    setup.search.ranked, |s, ranked| s.search.ranked = ranked) }
+                    setup.search.ranked, |v| Edit::choose("search.ranked", v)) }
             }
             <p class="about">{ t!("evaluation.also_says") }</p>
         </details>

@@ -2,20 +2,21 @@
 
 use super::{Link, branches, diverged, evaluation, fields, looks, narration, stability, trial};
 use crate::format;
-use tunescape_core::state::{Event, State};
 use crate::plot::boundary::BoundaryPlot;
 use crate::plot::formula;
 use crate::plot::lines::{Lines, Series};
 use crate::plot::pad::{self, Pad};
-use tunescape_core::state::run::{Branch, PACES, RunEvent};
 use crate::texts::t;
 use tunescape_core::data::Task;
 use tunescape_core::metrics::Metric;
 use tunescape_core::setup::Panel;
 use tunescape_core::space::{Kind, Param, Scale, in_digits};
+use tunescape_core::state::run::{Branch, PACES, RunEvent};
+use tunescape_core::state::{Event, State};
 use tunescape_core::worker::{Frame, Scores};
 use tunescape_engine::net::Net;
 use tunescape_engine::train::Report;
+use tunescape_core::setup::Edit;
 use yew::prelude::*;
 
 /// The colour of other seeds.
@@ -98,13 +99,13 @@ fn knobs(state: &State, link: &Link) -> Html {
             <div class="knob-rows">
                 <div class="knob">
                     { fields::slider(link, "run-lr", t!("search.learning_rate").to_string(), rate_ends(state), format::number(r.learning_rate),
-                        |s, at| s.run.learning_rate = in_digits(learning_rates().from_unit(at), 3)) }
-                    { fields::number_box(link, "run-lr-value", t!("search.learning_rate").to_string(), r.learning_rate, |s, v| s.run.learning_rate = v) }
+                        |at| Edit::set("run.learning_rate", in_digits(learning_rates().from_unit(at), 3))) }
+                    { fields::number_box(link, "run-lr-value", t!("search.learning_rate").to_string(), r.learning_rate, |v| Edit::set("run.learning_rate", v)) }
                     { stability::mark(state, &learning_rates(), rate_ends(state)) }
                 </div>
                 <div class="knob">
-                    { fields::slider(link, "run-momentum", t!("search.momentum").to_string(), state.between("run.momentum", r.momentum, |x| x / pad::MOST), format::number(r.momentum), |s, at| s.run.momentum = (at * 999.0).round() / 1000.0) }
-                    { fields::number_box(link, "run-momentum-value", t!("search.momentum").to_string(), r.momentum, |s, v| s.run.momentum = v) }
+                    { fields::slider(link, "run-momentum", t!("search.momentum").to_string(), state.between("run.momentum", r.momentum, |x| x / pad::MOST), format::number(r.momentum), |at| Edit::set("run.momentum", (at * 999.0).round() / 1000.0)) }
+                    { fields::number_box(link, "run-momentum-value", t!("search.momentum").to_string(), r.momentum, |v| Edit::set("run.momentum", v)) }
                 </div>
                 { formula::view(state.setup.training.rule.formula(), None) }
                 if !state.setup.training.rule.has_momentum() { <p class="about">{ t!("run.no_momentum") }</p> }
@@ -126,11 +127,11 @@ fn rate_ends(state: &State) -> [f64; 3] {
 fn both(state: &State, link: &Link) -> Html {
     let r = &state.setup.run;
     let onset = link.callback(|(rate, momentum): (f64, f64)| {
-        Event::change(move |s| {
-            // What is trained is what is shown.
-            s.run.learning_rate = in_digits(rate, 3);
-            s.run.momentum = (momentum * 1000.0).round() / 1000.0;
-        })
+        // What is trained is what is shown.
+        Event::Edit(Edit::SetAll(vec![
+            ("run.learning_rate".into(), in_digits(rate, 3).into()),
+            ("run.momentum".into(), ((momentum * 1000.0).round() / 1000.0).into()),
+        ]))
     });
     let names = [
         t!("search.learning_rate"),

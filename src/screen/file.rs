@@ -2,11 +2,11 @@
 
 use super::modal::Modal;
 use super::{Link, fields};
-use tunescape_core::state::file::FileEvent;
 use crate::format::count;
-use tunescape_core::state::{Event, State};
 use crate::texts::t;
 use tunescape_core::data::Kind;
+use tunescape_core::state::file::FileEvent;
+use tunescape_core::state::{Event, State};
 use yew::prelude::*;
 
 pub fn dialog(state: &State, link: &Link) -> Html {

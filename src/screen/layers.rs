@@ -2,51 +2,23 @@
 //! none; between layers, one more.
 
 use super::Link;
-use tunescape_core::state::{Event, State};
 use crate::texts::t;
+use tunescape_core::state::{Event, State};
 use tunescape_engine::net::{MAX_HIDDEN, MAX_UNITS};
+use tunescape_core::setup::Edit;
 use yew::prelude::*;
-
-/// Units of a layer that is added.
-const UNITS: usize = 8;
 
 /// Puts a layer after so many hidden ones. What later layers have of their own goes with them.
 fn insert(state: &State, link: &Link, after: usize) -> Html {
     let full = state.setup.net.hidden.len() >= MAX_HIDDEN;
-    let onclick = link.callback(move |_| {
-        Event::change(move |s| {
-            let net = &mut s.net;
-            net.hidden.insert(after.min(net.hidden.len()), UNITS);
-            if after < net.activations.len() {
-                net.activations.insert(after, net.activation);
-            }
-        })
-    });
+    let onclick = link.callback(move |_| Event::Edit(Edit::InsertLayer { after }));
     let name = if after == 0 { t!("net.insert_first") } else { t!("net.insert", layer = after) };
     html! { <span class="gap"><button type="button" aria-label={name.clone()} title={name} aria-disabled={full.then_some("true")} {onclick}>{ "+" }</button></span> }
 }
 
 fn head(link: &Link, layer: usize, units: usize) -> Html {
-    let more = |by: isize| {
-        link.callback(move |_| {
-            Event::change(move |s| {
-                if let Some(units) = s.net.hidden.get_mut(layer) {
-                    *units = units.saturating_add_signed(by).clamp(1, MAX_UNITS);
-                }
-            })
-        })
-    };
-    let remove = link.callback(move |_| {
-        Event::change(move |s| {
-            let net = &mut s.net;
-            if layer < net.hidden.len() {
-                net.hidden.remove(layer);
-            }
-            if layer < net.activations.len() {
-                net.activations.remove(layer);
-            }
-        })
-    });
+    let more = |by: isize| link.callback(move |_| Event::Edit(Edit::AddUnits { layer, by }));
+    let remove = link.callback(move |_| Event::Edit(Edit::RemoveLayer { layer }));
     let button = |text: &'static str, name: String, none: bool, onclick: Callback<MouseEvent>| {
         html! { <button type="button" aria-label={name.clone()} title={name} aria-disabled={none.then_some("true")} {onclick}>{ text }</button> }
     };

@@ -1,11 +1,11 @@
 //! The lessons to choose from, and the page of the one that is going on.
 
 use super::Link;
-use tunescape_core::state::lesson::LessonEvent;
-use tunescape_core::state::{Event, State};
 use crate::plot::formula;
 use crate::texts::t;
 use tunescape_core::lesson::say;
+use tunescape_core::state::lesson::LessonEvent;
+use tunescape_core::state::{Event, State};
 use yew::prelude::*;
 
 /// All lessons.

@@ -2,15 +2,15 @@
 //! against each of them. What is pointed at in one stands out in all.
 
 use super::{Link, evaluation, fields, marks, parameters, trial};
-use crate::errors;
 use crate::format;
-use tunescape_core::state::selection::Brush;
-use tunescape_core::state::{Event, State};
 use crate::plot::{axis, colour, contour};
-use tunescape_core::state::search::StudyEvent;
 use crate::texts::t;
+use crate::words;
 use tunescape_core::search::Outcome;
 use tunescape_core::setup::Parameter;
+use tunescape_core::state::search::StudyEvent;
+use tunescape_core::state::selection::Brush;
+use tunescape_core::state::{Event, State};
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
@@ -75,7 +75,7 @@ pub fn panel(state: &State, link: &Link) -> Html {
     let names = space
         .params
         .iter()
-        .map(|p| Parameter::by_name(&p.name).map_or(String::new(), errors::parameter));
+        .map(|p| Parameter::by_name(&p.name).map_or(String::new(), words::parameter));
     let along = space.params.iter().map(|p| {
         let text = |(u, v): (f64, f64)| (u, parameters::value_of(&state.setup, &p.name, v));
         axis::ticks(p, 3).into_iter().map(text).collect::<Ticks>()

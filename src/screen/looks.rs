@@ -2,16 +2,15 @@
 
 use super::{Link, fields, layers};
 use crate::format;
-use tunescape_core::state::inspection::plane;
-use tunescape_core::state::{Event, State};
 use crate::plot::colour;
 use crate::plot::inside::Inside;
 use crate::plot::judged::Judged;
 use crate::plot::raster::{Pixels, Raster};
 use crate::plot::slice::{SlicePlot, magnified};
-use tunescape_core::state::run::RunEvent;
 use crate::texts::t;
 use tunescape_core::inspect::Plane;
+use tunescape_core::state::run::RunEvent;
+use tunescape_core::state::{Event, State};
 use tunescape_core::worker::{Frame, Mistake};
 use tunescape_engine::optim::Rule;
 use yew::prelude::*;
@@ -29,7 +28,7 @@ pub fn slice(state: &State, link: &Link) -> Html {
         <section class="card" id="slice">
             <div class="head">
                 <h2>{ t!("slice.title") }</h2>
-                { fields::segments(link, "plane", t!("slice.plane"), options.to_vec(), state.inspection.plane, plane) }
+                { fields::segments(link, "plane", t!("slice.plane"), options.to_vec(), state.inspection.plane, |plane| Event::Run(RunEvent::Plane(plane))) }
             </div>
             if let Some(slice) = &state.inspection.slice {
                 <SlicePlot slice={slice.clone()} plain={plain(state)} cross={super::explore::cross(state)} label={t!("slice.label", epoch = slice.epoch)} />
@@ -86,7 +85,7 @@ pub fn luck_button(state: &State, link: &Link) -> Html {
     };
     let trained =
         state.run.frame.as_ref().is_some_and(|frame| frame.epoch > 0 || frame.diverged.is_some());
-    let label = if there { name.clone() } else { t!("luck.why", seeds = crate::look::SEEDS) };
+    let label = if there { name.clone() } else { t!("luck.why", seeds = tunescape_core::state::inspection::SEEDS) };
     let enabled = there || (trained && !state.run.playing);
     fields::button(link, "luck", name, label, enabled, || Event::Run(RunEvent::Luck))
 }

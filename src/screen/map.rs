@@ -1,17 +1,18 @@
 //! The landscape with its trials, its axes, its key, and the values of the cell pointed at.
 
 use super::{Link, marks, parameters, trial};
-use tunescape_core::state::landscape::{Click, MapEvent};
-use tunescape_core::state::{Event, State};
 use crate::plot::raster::Raster;
 use crate::plot::{axis, colour, map};
 use crate::texts::t;
-use crate::{errors, format, host};
+use crate::{format, host, words};
 use tunescape_core::setup::Parameter;
 use tunescape_core::setup::Setup;
 use tunescape_core::setup::Shown;
+use tunescape_core::state::landscape::{Click, MapEvent};
+use tunescape_core::state::{Event, State};
 use tunescape_core::study::landscape::{Value, Zone};
 use web_sys::Element;
+use tunescape_core::state::landscape::domain;
 use yew::prelude::*;
 
 /// The picture's frame in the units of its SVG: the canvas lies exactly on it (see `.plot` in the
@@ -30,7 +31,7 @@ pub fn runs(state: &State) -> usize {
 pub fn axis_names(state: &State) -> [String; 2] {
     let name = |i: usize| {
         Parameter::by_name(&state.map.land.axes.params[i].name)
-            .map_or(String::new(), errors::parameter)
+            .map_or(String::new(), words::parameter)
     };
     [name(0), name(1)]
 }
@@ -38,7 +39,7 @@ pub fn axis_names(state: &State) -> [String; 2] {
 pub fn picture(state: &State, link: &Link) -> Html {
     let s = &state.setup;
     let land = &state.map.land;
-    let pixels = state.map.pixels(s.map.shown, s.map.target);
+    let pixels = map::landscape(&state.map, s.map.shown, s.map.target);
     let (px, py) = (|u: f64| LEFT + EDGE * u, |u: f64| TOP + EDGE * (1.0 - u));
     let (across, up) = (&land.axes.params[0], &land.axes.params[1]);
     let [across_name, up_name] = axis_names(state);
@@ -72,11 +73,10 @@ pub fn picture(state: &State, link: &Link) -> Html {
         Some(Event::Map(MapEvent::Grab(at(&e))))
     });
     let grabbed = state.map.grabbed.is_some();
-    let onpointermove = link.batch_callback(move |e: PointerEvent| {
-        grabbed.then(|| Event::Map(MapEvent::Drag(at(&e))))
-    });
-    let onpointerup = link
-        .batch_callback(move |_: PointerEvent| grabbed.then_some(Event::Map(MapEvent::Drop)));
+    let onpointermove = link
+        .batch_callback(move |e: PointerEvent| grabbed.then(|| Event::Map(MapEvent::Drag(at(&e)))));
+    let onpointerup =
+        link.batch_callback(move |_: PointerEvent| grabbed.then_some(Event::Map(MapEvent::Drop)));
     let onclick = link.batch_callback(move |e: MouseEvent| {
         if trial::under(&e).is_some() {
             return None;
@@ -121,7 +121,7 @@ pub fn picture(state: &State, link: &Link) -> Html {
         Some(was) => (Shown::Loss, was.domain, was.zones.clone()),
         None => {
             let epoch = state.map.shown_epoch();
-            (s.map.shown, map::Domain::of(land, s.map.shown, epoch), state.map.zones(epoch))
+            (s.map.shown, domain::Domain::of(land, s.map.shown, epoch), state.map.zones(epoch))
         }
     };
     // The landscape that a first visit will see, until its first cells are there.
@@ -186,7 +186,7 @@ fn zone_name(zone: Zone) -> String {
 }
 
 /// The colours and what they mean.
-fn key(shown: Shown, domain: map::Domain) -> Html {
+fn key(shown: Shown, domain: domain::Domain) -> Html {
     let (x, height) = (LEFT + EDGE + 10.0, 300.0);
     let steps = 40;
     let text = |share: f64| {
@@ -227,7 +227,7 @@ pub fn reading(state: &State) -> Html {
                 return html! { <p class="reading" id="reading" role="status">{ parameters::point(state, &at) }</p> };
             }
             let what =
-                match map::value(land, cell, s.map.shown, state.map.shown_epoch(), s.map.target) {
+                match domain::value(land, cell, s.map.shown, state.map.shown_epoch(), s.map.target) {
                     Value::Unknown => t!("map.unknown").to_string(),
                     Value::Diverged { epoch } => t!("map.diverged_at", epoch = epoch),
                     Value::Loss(loss) => match land.spread(cell, state.map.shown_epoch()) {

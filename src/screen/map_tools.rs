@@ -2,14 +2,15 @@
 //! progress.
 
 use super::{Link, fields, map, marks, parameters};
-use tunescape_core::state::landscape::{Click, MapEvent};
-use tunescape_core::state::{Event, State};
 use crate::texts::t;
-use crate::{errors, format};
+use crate::{format, words};
 use tunescape_core::setup::Axis;
 use tunescape_core::setup::Setup;
 use tunescape_core::setup::Shown;
+use tunescape_core::state::landscape::{Click, MapEvent};
+use tunescape_core::state::{Event, State};
 use tunescape_core::study::landscape::Value;
+use tunescape_core::setup::Edit;
 use yew::prelude::*;
 
 /// What the map shows, and the choices of what that is.
@@ -27,9 +28,9 @@ pub fn head(state: &State, link: &Link) -> Html {
     html! {
         <div class="head">
             <h2>{ title }</h2>
-            { fields::segments(link, "map-shows", t!("map.shows").to_string(), shows, s.map.shown, |v| Event::change(move |s| s.map.shown = v)) }
+            { fields::segments(link, "map-shows", t!("map.shows").to_string(), shows, s.map.shown, |v| Event::Edit(Edit::choose("map.shown", &v))) }
             if state.map.land.axes.params.iter().any(|p| p.name == "momentum") {
-                { fields::segments(link, "map-axis", t!("map.axis").to_string(), axes, s.map.axis, |v| Event::change(move |s| s.map.axis = v)) }
+                { fields::segments(link, "map-axis", t!("map.axis").to_string(), axes, s.map.axis, |v| Event::Edit(Edit::choose("map.axis", &v))) }
             }
             { pair(state, link) }
         </div>
@@ -55,32 +56,17 @@ pub fn foot(state: &State, link: &Link) -> Html {
 fn pair(state: &State, link: &Link) -> Html {
     let s = &state.setup;
     let searched: Vec<(usize, String)> =
-        s.space.iter().enumerate().map(|(i, (p, _))| (i, errors::parameter(p))).collect();
+        s.space.iter().enumerate().map(|(i, (p, _))| (i, words::parameter(p))).collect();
     let (across, Some(up)) = s.pair() else { return Html::default() };
     if searched.len() < 3 {
         return Html::default();
     }
     html! {
         <>
-            { fields::choice(link, "map-across", t!("map.across"), searched.clone(), across, |s, i| turn(s, i, false)) }
-            { fields::choice(link, "map-up", t!("map.up"), searched, up, |s, i| turn(s, i, true)) }
+            { fields::choice(link, "map-across", t!("map.across"), searched.clone(), across, |place| Edit::Turn { place: *place, upwards: false }) }
+            { fields::choice(link, "map-up", t!("map.up"), searched, up, |place| Edit::Turn { place: *place, upwards: true }) }
         </>
     }
-}
-
-/// Puts a searched parameter on an axis; one that is on the other changes places with what was
-/// there.
-fn turn(setup: &mut Setup, place: usize, upwards: bool) {
-    let (across, up) = setup.pair();
-    let name = |place: Option<usize>| {
-        place.and_then(|i| setup.space.iter().nth(i)).map_or("", |(p, _)| p.name).to_owned()
-    };
-    let new = match (upwards, Some(place) == up, place == across) {
-        (false, true, _) | (true, _, true) => (name(up), name(Some(across))),
-        (false, ..) => (name(Some(place)), name(up)),
-        (true, ..) => (name(Some(across)), name(Some(place))),
-    };
-    (setup.map.across, setup.map.up) = new;
 }
 
 /// What the map holds fixed beside its axes, in words.
@@ -92,7 +78,7 @@ pub fn held_values(state: &State) -> Option<String> {
         s.space.iter().zip(&held).enumerate().filter(|(i, _)| *i != across && Some(*i) != up);
     let values: Vec<String> = values
         .map(|(_, ((p, range), &x))| {
-            format!("{} = {}", errors::parameter(p), parameters::value(p, range, x))
+            format!("{} = {}", words::parameter(p), parameters::value(p, range, x))
         })
         .collect();
     (!values.is_empty()).then(|| values.join(", "))
@@ -113,15 +99,14 @@ fn held(state: &State, link: &Link) -> Html {
             { if of_run { t!("map.held_run", values = values) } else { t!("map.held", values = values) } }
             if let Some(best) = best {
                 { " " }<button type="button" id="hold-best" onclick={link.callback(move |_| {
-                    let best = best.clone();
-                    Event::change(move |s| s.map.held = best)
+                    Event::Edit(Edit::Hold(best.clone()))
                 })}>{ t!("map.hold_best") }</button>
             }
             if s.search.strategy.has_maps() {
-                { " " }<label><input type="checkbox" id="averaged" checked={s.map.averaged} onchange={link.callback(|_| Event::change(|s| s.map.averaged ^= true))} />{ t!("map.averaged") }</label>
+                { " " }<label><input type="checkbox" id="averaged" checked={s.map.averaged} onchange={let on = !s.map.averaged; link.callback(move |_| Event::Edit(Edit::set("map.averaged", on)))} />{ t!("map.averaged") }</label>
             }
             if !of_run {
-                { " " }<button type="button" id="hold-run" onclick={link.callback(|_| Event::change(|s| s.map.held.clear()))}>{ t!("map.hold_run") }</button>
+                { " " }<button type="button" id="hold-run" onclick={link.callback(|_| Event::Edit(Edit::Hold(Vec::new())))}>{ t!("map.hold_run") }</button>
             }
         </p>
     }
@@ -154,18 +139,18 @@ fn tools(state: &State, link: &Link) -> Html {
                 <output>{ epoch }</output>
             </label>
             if s.map.shown == Shown::Speed {
-                { fields::number(link, "target", t!("map.target").to_string(), s.map.target, |s, v| s.map.target = v) }
+                { fields::number(link, "target", t!("map.target").to_string(), s.map.target, |v| Edit::set("map.target", v)) }
             }
             <span class="row"><span>{ t!("map.click") }</span>
                 { fields::segments(link, "map-click", t!("map.click").to_string(), clicks, state.map.click(hidden, s.search.manual), |c| Event::Map(MapEvent::Mode(c))) }
             </span>
-            <button type="button" id="truth" aria-pressed={hidden.to_string()} onclick={link.callback(|_| Event::change(|s| s.map.hidden ^= true))}>
+            <button type="button" id="truth" aria-pressed={hidden.to_string()} onclick={link.callback(move |_| Event::Edit(Edit::set("map.hidden", !hidden)))}>
                 { if hidden { t!("map.reveal") } else { t!("map.hide") } }
             </button>
             if !s.map.zoom.is_empty() {
                 <button type="button" id="back-out" onclick={link.callback(|_| Event::Map(MapEvent::BackOut))}>{ t!("map.back_out", depth = s.map.zoom.len()) }</button>
             }
-            { fields::choice(link, "side", t!("map.cells").to_string(), sides, s.map.side, |s, n| s.map.side = n) }
+            { fields::choice(link, "side", t!("map.cells").to_string(), sides, s.map.side, |v| Edit::choose("map.side", v)) }
             if state.map.land.side < s.map.side {
                 <p class="about" id="map-reduced">{ t!("map.reduced", asked = s.map.side, side = state.map.land.side) }</p>
             }

@@ -3,8 +3,6 @@
 
 use super::{Link, evaluation, trial};
 use crate::format;
-use tunescape_core::state::landscape::{MapEvent, Was};
-use tunescape_core::state::{Event, State};
 use crate::plot::raster::Raster;
 use crate::plot::{colour, map};
 use crate::texts::t;
@@ -13,7 +11,11 @@ use tunescape_core::search::Outcome;
 use tunescape_core::setup::Parameter;
 use tunescape_core::setup::Shown;
 use tunescape_core::space::Param;
+use tunescape_core::state::landscape::{MapEvent, Was};
+use tunescape_core::state::{Event, State};
 use tunescape_core::study::Trial;
+use tunescape_core::state::landscape::domain;
+use crate::words;
 use yew::prelude::*;
 
 /// Places along the axes as they are on the picture.
@@ -24,7 +26,7 @@ pub fn trials(state: &State, px: Along, py: Along) -> Html {
     let s = &state.setup;
     let axes = &state.map.land.axes;
     let by_loss = fill(state);
-    let speeds = map::Domain::of(&state.map.land, Shown::Speed, state.map.shown_epoch());
+    let speeds = domain::Domain::of(&state.map.land, Shown::Speed, state.map.shown_epoch());
     let fill = |trial: &Trial| match s.map.shown {
         Shown::Loss => by_loss(trial),
         // The epoch at which its own curve came so far.
@@ -88,7 +90,7 @@ pub fn trials(state: &State, px: Along, py: Along) -> Html {
 
 /// The colour of a trial's loss on the map's scale; none where it has none.
 pub fn fill(state: &State) -> impl Fn(&Trial) -> Option<[u8; 3]> {
-    let domain = map::Domain::of(&state.map.land, Shown::Loss, state.map.land.epochs);
+    let domain = domain::Domain::of(&state.map.land, Shown::Loss, state.map.land.epochs);
     let judged_by = evaluation::objective(state).metric;
     move |trial| {
         let loss = match trial.outcome? {
@@ -193,7 +195,7 @@ pub fn trail(state: &State, px: Along, py: Along) -> Html {
         <g class="trail" aria-hidden="true">
             <polyline class="under" points={points.clone()} /><polyline {points} />
             { for map.trail.iter().map(|was| html! {
-                <circle cx={px(was.at[0]).to_string()} cy={py(was.at[1]).to_string()} r={if map.replayed.and_then(|i| map.trail.get(i)).is_some_and(|on| std::ptr::eq(on, was)) { "9" } else { "5" }}><title>{ format!("{}: {}", was.says, format::loss(was.loss)) }</title></circle>
+                <circle cx={px(was.at[0]).to_string()} cy={py(was.at[1]).to_string()} r={if map.replayed.and_then(|i| map.trail.get(i)).is_some_and(|on| std::ptr::eq(on, was)) { "9" } else { "5" }}><title>{ format!("{}: {}", words::differences(&was.of, &was.then), format::loss(was.loss)) }</title></circle>
             }) }
             if let Some(([x, y], _)) = map.optimum() {
                 <circle class="now" cx={px(x).to_string()} cy={py(y).to_string()} r="7" />
@@ -215,7 +217,7 @@ pub fn stages(state: &State) -> Html {
         } else {
             ""
         };
-        html! { <Raster key={i} pixels={map.trail[i].picture.clone()} class={classes!("pixelated", "stage", class)} label="" /> }
+        html! { <map::Stage key={i} values={map.trail[i].values.clone()} domain={map.trail[i].domain} class={classes!("pixelated", "stage", class)} /> }
     };
     (at.saturating_sub(1)..=at).filter(|i| *i < map.trail.len()).map(stage).collect()
 }
@@ -239,7 +241,7 @@ pub fn moved(state: &State, link: &Link) -> Html {
         axes.collect::<Vec<_>>().join(", ")
     };
     let before = |was: &Was| {
-        t!("map.was_at", says = was.says, place = place(was.at), loss = format::loss(was.loss))
+        t!("map.was_at", says = words::differences(&was.of, &was.then), place = place(was.at), loss = format::loss(was.loss))
     };
     // Which landscape is on show, and the one that comes next.
     let (next, name, stage) = match map.replayed {
@@ -247,7 +249,7 @@ pub fn moved(state: &State, link: &Link) -> Html {
         Some(i) => (
             i + 1,
             t!("map.replay_next"),
-            Some(map.trail.get(i).map_or_else(|| t!("map.replay_end"), |was| was.says.clone())),
+            Some(map.trail.get(i).map_or_else(|| t!("map.replay_end"), |was| words::differences(&was.of, &was.then))),
         ),
     };
     let now = map

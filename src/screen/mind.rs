@@ -2,15 +2,16 @@
 
 use super::{evaluation, map, marks, parameters, process, searched, trial};
 use crate::format;
-use tunescape_core::state::State;
 use crate::plot::colour;
-use crate::plot::map::{Domain, belief, ends};
+use crate::plot::map::{belief, ends};
+use tunescape_core::state::landscape::domain::Domain;
 use crate::plot::raster::Raster;
 use crate::plot::twin;
 use crate::texts::t;
 use tunescape_core::metrics::Metric;
 use tunescape_core::search::{Belief, Figure, Outcome, Quantity, Reason, StrategyName};
 use tunescape_core::setup::Shown;
+use tunescape_core::state::State;
 use tunescape_core::study::Trial;
 use tunescape_core::worker::Mind;
 use yew::prelude::*;

@@ -7,9 +7,8 @@ mod branches;
 mod cuts;
 mod data;
 mod diverged;
-mod evaluation;
+pub mod evaluation;
 mod explore;
-pub mod export;
 mod fields;
 mod file;
 mod handout;
@@ -24,7 +23,7 @@ mod mind;
 mod modal;
 mod narration;
 mod network;
-mod parameters;
+pub mod parameters;
 mod population;
 mod present;
 mod process;
@@ -38,7 +37,7 @@ mod small_map;
 mod space;
 mod stability;
 mod standing;
-pub mod studies;
+mod studies;
 mod table;
 mod training;
 mod trial;
@@ -46,10 +45,8 @@ mod why;
 mod yours;
 
 use super::format::count;
+use super::words;
 use super::host;
-use tunescape_core::state::{Adapter, LANGUAGES, Event, State};
-use tunescape_core::state::share::ShareEvent;
-use tunescape_core::state::studies::StudiesEvent;
 use crate::texts::t;
 use tunescape_core::link;
 use tunescape_core::setup::Backend;
@@ -59,34 +56,15 @@ use tunescape_core::setup::Parameter;
 use tunescape_core::setup::Screen;
 use tunescape_core::setup::Setup;
 use tunescape_core::setup::presets::PRESETS;
-use yew::html::Scope;
+use tunescape_core::state::share::ShareEvent;
+use tunescape_core::state::studies::StudiesEvent;
+use tunescape_core::state::{Adapter, Event, LANGUAGES, State};
+use tunescape_core::setup::Edit;
 use yew::prelude::*;
 
 pub use fields::{Typed, input_text};
 
-pub type Link = Scope<Model>;
-
-/// What two set-ups differ in, as the first has it: the data, and numbers and choices that can be
-/// searched.
-pub fn changed(old: &Setup, new: &Setup) -> String {
-    let data = (old.data.name != new.data.name).then(|| t!(format!("data.{}", old.data.name)));
-    let axes = new.axes();
-    let there = |p: &Parameter| p.layer().is_none_or(|layer| layer <= old.net.hidden.len());
-    let searched = |p: &Parameter| axes.params.iter().any(|a| a.name == p.name);
-    let differs = |p: &&Parameter| (p.get)(old) != (p.get)(new) && there(p) && !searched(p);
-    let one = |p: &Parameter| format!("{} = {}", super::errors::parameter(p), value(p, old));
-    let numbers = PARAMETERS.iter().filter(differs).map(one);
-    data.into_iter().chain(numbers).collect::<Vec<_>>().join(", ")
-}
-
-/// What a set-up has of a parameter, in words.
-fn value(parameter: &Parameter, setup: &Setup) -> String {
-    let x = (parameter.get)(setup);
-    match parameter.choices().get(x as usize) {
-        Some(choice) => parameters::choice(parameter, choice),
-        None => super::format::number(x),
-    }
-}
+pub use crate::sender::Link;
 
 /// What the set-up's side has on every screen.
 const SETUP: [Panel; 3] = [Panel::Data, Panel::Network, Panel::Training];
@@ -102,9 +80,9 @@ pub fn page(state: &State, link: &Link) -> Html {
             if shows(Panel::Header) { { header(state, link) } }
             if !state.notices.is_empty() {
                 <div class="notices" role="alert">
-                    { for state.notices.iter().enumerate().map(|(i, text)| html! {
+                    { for state.notices.iter().enumerate().map(|(i, notice)| html! {
                         <p class="notice-line">
-                            <span>{ text }</span>
+                            <span>{ words::notice(notice) }</span>
                             <button type="button" class="quiet" aria-label={t!("notice.dismiss").to_string()} onclick={link.callback(move |_| Event::Dismiss(i))}>{ "✕" }</button>
                         </p>
                     }) }
@@ -112,7 +90,7 @@ pub fn page(state: &State, link: &Link) -> Html {
             }
             { lessons::page(state, link) }
             // Made anew in another language: plots that have not changed would keep their words.
-            <div key={state.locale} class={classes!("columns", screen_name(screen))} data-ready={state.ready().to_string()}>
+            <div key={state.locale} class={classes!("columns", screen.key())} data-ready={state.ready().to_string()}>
                 if screen != Screen::Lessons {
                     if set_up {
                         <nav class="to-setup" aria-label={t!("nav.setup")}>
@@ -166,7 +144,7 @@ fn presets(link: &Link) -> Html {
             let here = !(e.ctrl_key() || e.meta_key() || e.shift_key());
             let setup = link::read(text).ok().filter(|_| here)?;
             e.prevent_default();
-            Some(Event::change(move |s| *s = setup))
+            Some(Event::Edit(Edit::Open(Box::new(setup))))
         })
     };
     let list = html! {
@@ -179,22 +157,12 @@ fn presets(link: &Link) -> Html {
     fields::fold("presets", t!("preset.title"), false, list)
 }
 
-/// Its name in links.
-pub fn screen_name(screen: Screen) -> &'static str {
-    match screen {
-        Screen::Explore => "explore",
-        Screen::Search => "search",
-        Screen::Race => "race",
-        Screen::Lessons => "lessons",
-    }
-}
-
 fn header(state: &State, link: &Link) -> Html {
     let tab = |screen: Screen, name: String| {
         let current = state.setup.screen == screen;
         html! {
             <button type="button" class={classes!("tab", current.then_some("current"))} aria-current={current.then_some("page")}
-                onclick={link.callback(move |_| Event::change(move |s| s.screen = screen))}>{ name }</button>
+                onclick={link.callback(move |_| Event::Edit(Edit::choose("screen", &screen)))}>{ name }</button>
         }
     };
     html! {
@@ -218,7 +186,7 @@ fn header(state: &State, link: &Link) -> Html {
             <button type="button" class="pill" id="share" onclick={link.callback(|_| Event::Share(ShareEvent::Open))}>{ t!("share.open") }</button>
             <select class="pill" id="language" aria-label={t!("nav.language").to_string()} onchange={link.callback(|e: web_sys::Event| {
                 let chosen = fields::select_index(&e);
-                Event::Language(LANGUAGES[chosen.min(LANGUAGES.len() - 1)].0)
+                Event::Language(LANGUAGES[chosen.min(LANGUAGES.len() - 1)].0.into())
             })}>
                 { for LANGUAGES.iter().map(|(code, name)| html! {
                     <option value={*code} selected={*code == state.locale}>{ *name }</option>
@@ -232,10 +200,9 @@ fn header(state: &State, link: &Link) -> Html {
 /// What trains the landscape, and the choice.
 fn backend(state: &State, link: &Link) -> Html {
     let gpu = state.on_gpu();
-    let name =
-        if gpu { "WebGPU".to_string() } else { t!("backend.cpu", workers = state.crew) };
+    let name = if gpu { "WebGPU".to_string() } else { t!("backend.cpu", workers = state.crew) };
     let (done, all) = state.map.land.progress();
-    let state = if state.waits_for_adapter() {
+    let status = if state.waits_for_adapter() {
         t!("backend.asking").to_string()
     } else if state.map.finished() {
         t!(
@@ -260,11 +227,11 @@ fn backend(state: &State, link: &Link) -> Html {
     html! {
         <span class="backend pill" title={title.clone()}>
             <span class={classes!("lamp", state.map.idle().then_some("idle"))} />
-            <span id="backend-state">{ state }</span>
+            <span id="backend-state">{ status }</span>
             if has_gpu {
                 <select id="backend" aria-label={t!("backend.choose").to_string()} onchange={link.callback(|e: web_sys::Event| {
                     let backend = if fields::select_index(&e) == 0 { Backend::Auto } else { Backend::Cpu };
-                    Event::change(move |s| s.backend = backend)
+                    Event::Edit(Edit::choose("backend", &backend))
                 })}>
                     <option selected={state.setup.backend != Backend::Cpu}>{ "WebGPU" }</option>
                     <option selected={state.setup.backend == Backend::Cpu}>{ "CPU" }</option>

@@ -2,12 +2,12 @@
 
 use super::{Link, fields, network};
 use crate::format;
-use tunescape_core::state::{Event, State};
 use crate::plot::formula;
 use crate::plot::inside::unit_name;
-use tunescape_core::state::run::RunEvent;
 use crate::texts::t;
 use tunescape_core::inspect::Narration;
+use tunescape_core::state::run::RunEvent;
+use tunescape_core::state::{Event, State};
 use yew::prelude::*;
 
 /// Numbers of a vector that are shown.

@@ -2,12 +2,13 @@
 
 use super::{Link, fields};
 use crate::format;
-use tunescape_core::state::{Event, State};
 use crate::plot::colour;
 use crate::texts::t;
 use tunescape_core::data::Task;
 use tunescape_core::setup::Screen;
+use tunescape_core::state::{Event, State};
 use tunescape_engine::net::{Activation, Init, Loss, MAX_HIDDEN, MAX_UNITS, Net};
+use tunescape_core::setup::Edit;
 use yew::prelude::*;
 
 pub fn panel(state: &State, link: &Link) -> Html {
@@ -15,26 +16,14 @@ pub fn panel(state: &State, link: &Link) -> Html {
     let hidden = &s.net.hidden;
     let net = state.data.as_ref().map(|d| s.network(d.inputs, d.task));
     let layer = |i: usize, units: usize| {
-        let set = move |by: isize| {
-            move |_| {
-                Event::change(move |s| {
-                    if let Some(units) = s.net.hidden.get_mut(i) {
-                        *units = units.saturating_add_signed(by).clamp(1, MAX_UNITS);
-                    }
-                })
-            }
-        };
+        let set = move |by: isize| move |_| Event::Edit(Edit::AddUnits { layer: i, by });
         html! {
             <span class="stepper">
                 <button type="button" aria-label={t!("net.fewer", layer = i + 1).to_string()} onclick={link.callback(set(-1))}>{ "−" }</button>
                 <fields::Typed inputmode="numeric" class="units" label={t!("net.units", layer = i + 1).to_string()} value={units.to_string()}
-                    ontyped={link.callback(move |text: String| {
-                        let typed = text.trim().parse::<usize>().ok();
-                        Event::change(move |s| {
-                            if let (Some(typed), Some(units)) = (typed, s.net.hidden.get_mut(i)) {
-                                *units = typed;
-                            }
-                        })
+                    ontyped={link.batch_callback(move |text: String| {
+                        let units = text.trim().parse::<usize>().ok()?;
+                        Some(Event::Edit(Edit::SetUnits { layer: i, units }))
                     })} />
                 <button type="button" aria-label={t!("net.more", layer = i + 1).to_string()} onclick={link.callback(set(1))}>{ "+" }</button>
             </span>
@@ -48,24 +37,21 @@ pub fn panel(state: &State, link: &Link) -> Html {
             }
             <div class="row"><span>{ t!("net.layers") }</span>
                 <span class="stepper">
-                    <button type="button" id="fewer-layers" aria-label={t!("net.remove").to_string()} aria-disabled={hidden.is_empty().then_some("true")} onclick={link.callback(|_| Event::change(|s| { s.net.hidden.pop(); }))}>{ "−" }</button>
+                    <button type="button" id="fewer-layers" aria-label={t!("net.remove").to_string()} aria-disabled={hidden.is_empty().then_some("true")} onclick={link.callback(|_| Event::Edit(Edit::DropLayer))}>{ "−" }</button>
                     <b>{ hidden.len() }</b>
-                    <button type="button" id="more-layers" aria-label={t!("net.add").to_string()} aria-disabled={(hidden.len() >= MAX_HIDDEN).then_some("true")} onclick={link.callback(|_| Event::change(|s| s.net.hidden.push(8)))}>{ "+" }</button>
+                    <button type="button" id="more-layers" aria-label={t!("net.add").to_string()} aria-disabled={(hidden.len() >= MAX_HIDDEN).then_some("true")} onclick={link.callback(|_| Event::Edit(Edit::AddLayer))}>{ "+" }</button>
                 </span>
             </div>
             <div class="units">{ for hidden.iter().enumerate().map(|(i, &units)| layer(i, units)) }</div>
             { fields::choice(link, "activation", t!("net.activation").to_string(),
-                Activation::ALL.map(|a| (a, a.facts().name.to_string())).to_vec(), s.net.activation, |s, a| {
-                    s.net.activation = a;
-                    s.net.activations.clear();
-                }) }
+                Activation::ALL.map(|a| (a, a.facts().name.to_string())).to_vec(), s.net.activation, |a| Edit::choose("net.activation", a)) }
             <details id="network-more" class="more">
                 <summary>{ t!("net.details") }</summary>
                 if hidden.len() > 1 {
                     { for (0..hidden.len()).map(|i| own_activation(state, link, i)) }
                 }
                 { fields::choice(link, "init", t!("net.init").to_string(),
-                    Init::ALL.map(|i| (i, t!(format!("init.{}", init_key(i))).to_string())).to_vec(), s.net.init, |s, i| s.net.init = i) }
+                    Init::ALL.map(|i| (i, t!(format!("init.{}", init_key(i))).to_string())).to_vec(), s.net.init, |v| Edit::choose("net.init", v)) }
                 if let Some(data) = &state.data {
                     { loss(state, link, data.task) }
                 }
@@ -81,13 +67,7 @@ fn own_activation(state: &State, link: &Link, layer: usize) -> Html {
     let current = net.activations.get(layer).copied().unwrap_or(net.activation);
     let onchange = link.callback(move |e: web_sys::Event| {
         let chosen = Activation::ALL[fields::select_index(&e).min(Activation::ALL.len() - 1)];
-        Event::change(move |s| {
-            // Those before it keep what they have.
-            let shared = s.net.activation;
-            let own = &mut s.net.activations;
-            own.resize(own.len().max(layer + 1), shared);
-            own[layer] = chosen;
-        })
+        Event::Edit(Edit::SetActivation { layer, activation: chosen })
     });
     fields::row(
         t!("net.activation_of", layer = layer + 1).to_string(),
@@ -136,9 +116,9 @@ fn loss(state: &State, link: &Link, task: Task) -> Html {
         fitting.map(|loss| (if same(loss, current) { current } else { loss }, loss_name(loss)));
     html! {
         <>
-            { fields::choice(link, "loss", t!("net.loss").to_string(), options.collect(), current, |s, loss| s.net.loss = Some(loss)) }
+            { fields::choice(link, "loss", t!("net.loss").to_string(), options.collect(), current, |loss| Edit::choose("net.loss", loss)) }
             if let Loss::Huber(delta) = current {
-                { fields::number(link, "huber-delta", t!("loss.delta").to_string(), delta.to_string().parse().unwrap_or(1.0), |s, v| s.net.loss = Some(Loss::Huber(v as f32))) }
+                { fields::number(link, "huber-delta", t!("loss.delta").to_string(), delta.to_string().parse().unwrap_or(1.0), |v| Edit::choose("net.loss", &Loss::Huber(v as f32))) }
             }
         </>
     }

@@ -2,12 +2,12 @@
 
 use super::{network, training};
 use crate::format;
-use tunescape_core::state::State;
-use crate::{errors, texts::t};
+use crate::{texts::t, words};
 use tunescape_core::setup::Parameter;
 use tunescape_core::setup::Setup;
 use tunescape_core::setup::space::Range;
 use tunescape_core::setup::training::ScheduleKind;
+use tunescape_core::state::State;
 use tunescape_engine::net::{Activation, Init};
 use tunescape_engine::optim::Rule;
 
@@ -67,7 +67,7 @@ pub fn within(state: &State, point: &[f64]) -> String {
 }
 
 fn pairs(state: &State, point: &[f64], pair: fn(String, String) -> String) -> String {
-    let names = state.setup.space.iter().map(|(p, _)| errors::parameter(p));
+    let names = state.setup.space.iter().map(|(p, _)| words::parameter(p));
     let pairs = names.zip(values(&state.setup, point)).filter(|(_, value)| value != "–");
     pairs.map(|(name, value)| pair(name, value)).collect::<Vec<_>>().join(", ")
 }

@@ -2,18 +2,19 @@
 //! the lineage of the best.
 
 use super::{Link, fields, looks, parameters, trial};
-use crate::errors;
 use crate::format;
-use tunescape_core::state::{Event, State};
 use crate::plot::axis::ticks;
 use crate::plot::formula;
 use crate::plot::lines::{Lines, Series};
-use tunescape_core::state::search::StudyEvent;
 use crate::texts::t;
+use crate::words;
 use tunescape_core::prune::population::lineage;
 use tunescape_core::setup::Parameter;
 use tunescape_core::space::Param;
+use tunescape_core::state::search::StudyEvent;
+use tunescape_core::state::{Event, State};
 use tunescape_core::worker::Evolution;
+use tunescape_core::setup::Edit;
 use yew::prelude::*;
 
 pub fn panel(state: &State, link: &Link) -> Html {
@@ -26,8 +27,8 @@ pub fn panel(state: &State, link: &Link) -> Html {
             <p class="about">{ t!("population.says") }</p>
             { formula::view(&t!("population.formula"), None) }
             <p class="about"><small>{ t!("population.source") }</small></p>
-            { fields::number(link, "members", t!("population.members"), setup.search.members as f64, |s, v| s.search.members = v.max(0.0) as usize) }
-            { fields::number(link, "every", t!("population.every"), setup.search.every as f64, |s, v| s.search.every = v.max(0.0) as usize) }
+            { fields::number(link, "members", t!("population.members"), setup.search.members as f64, |v| Edit::set("search.members", v)) }
+            { fields::number(link, "every", t!("population.every"), setup.search.every as f64, |v| Edit::set("search.every", v)) }
             if free {
                 { fields::button(link, "evolve", if evolving { t!("population.stop") } else { t!("population.train") }, t!("population.title"), state.ready(),
                     || Event::Study(StudyEvent::Evolve)) }
@@ -106,7 +107,7 @@ fn schedule(state: &State, evolution: &Evolution, line: &[usize], i: usize, para
         let (go, at) = (if interval == 0 { "M" } else { "L" }, y(interval, member));
         best += &format!("{go}{:.1} {at:.1}H{:.1}", x(interval), x(interval + 1));
     }
-    let name = Parameter::by_name(&param.name).map_or(String::new(), errors::parameter);
+    let name = Parameter::by_name(&param.name).map_or(String::new(), words::parameter);
     html! {
         <figure class="dependence">
             <figcaption>{ t!("population.schedule", name = name) }</figcaption>

@@ -3,9 +3,9 @@
 use super::Link;
 use super::modal::Modal;
 use crate::host;
-use tunescape_core::state::{Event, State};
-use tunescape_core::state::present::{KEYS, TOOLS};
 use crate::texts::t;
+use tunescape_core::state::present::{KEYS, TOOLS};
+use tunescape_core::state::{Event, State};
 use yew::prelude::*;
 
 fn press(link: &Link, key: &'static str) -> Callback<MouseEvent> {

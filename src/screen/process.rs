@@ -2,25 +2,22 @@
 //! from the others.
 
 use super::{Link, evaluation, fields};
-use tunescape_core::state::{Event, State};
 use crate::plot::twin;
-use tunescape_core::state::search::StudyEvent;
 use crate::texts::t;
-use crate::{errors, format};
+use crate::{format, words};
 use tunescape_core::search::gp::Kernel;
 use tunescape_core::search::{Acquisition, Figure};
 use tunescape_core::setup::Setup;
 use tunescape_core::setup::check::RANGES;
 use tunescape_core::space::in_digits;
+use tunescape_core::state::search::StudyEvent;
+use tunescape_core::state::{Event, State};
 use tunescape_core::study::batch::Lie;
+use tunescape_core::setup::Edit;
 use yew::prelude::*;
 
 pub fn acquisition(acquisition: Acquisition) -> String {
     t!(format!("acquisition.{}", acquisition.key()))
-}
-
-fn restarted(setup: &mut Setup) {
-    (setup.search.run, setup.search.shown) = (0, 0);
 }
 
 /// The state of an earlier study: taken as prior, and given up again.
@@ -54,13 +51,7 @@ fn prior(state: &State, link: &Link) -> Html {
 
 /// A number of the process, typed or slid over the range of its key in the set-up; nothing leaves
 /// it to the program.
-fn taken(
-    link: &Link,
-    id: &'static str,
-    key: &'static str,
-    current: Option<f64>,
-    set: fn(&mut Setup, Option<f64>),
-) -> Html {
+fn taken(link: &Link, id: &'static str, key: &'static str, current: Option<f64>) -> Html {
     let (_, low, high) =
         RANGES.iter().copied().find(|range| range.0 == key).unwrap_or((key, 0.0, 1.0));
     // Those that begin above 0 are felt by their ratios.
@@ -71,12 +62,12 @@ fn taken(
     let oninput = link.callback(move |e: InputEvent| {
         let at = fields::input_text(&e).parse::<f64>().unwrap_or(0.0) / 100.0;
         let x = if low > 0.0 { low * libm::exp(at * ratio) } else { low + at * (high - low) };
-        Event::change(move |s| set(s, Some(in_digits(x, 2).clamp(low, high))))
+        Event::Edit(Edit::set(key, in_digits(x, 2).clamp(low, high)))
     });
-    let (name, slid) = (errors::name(key), format!("{id}-slider"));
+    let (name, slid) = (words::name(key), format!("{id}-slider"));
     html! {
         <>
-            { fields::number_or_auto(link, id, name.clone(), current, set) }
+            { fields::number_or_auto(link, id, name.clone(), current, key) }
             <input type="range" id={slid} class={classes!("under", current.is_none().then_some("auto"))} min="0" max="100" aria-label={name}
                 aria-valuetext={current.map_or_else(|| t!("search.auto"), format::number)}
                 value={current.map_or(50.0, |x| 100.0 * along(x)).round().to_string()} {oninput} />
@@ -89,14 +80,14 @@ pub fn controls(state: &State, link: &Link) -> Html {
     html! {
         <>
             { fields::choice(link, "acquisition", t!("search.acquisition"), Acquisition::ALL.map(|a| (a, acquisition(a))).to_vec(), search.acquisition,
-                |s, a| { s.search.acquisition = a; restarted(s); }) }
+                |a| Edit::choose("search.acquisition", a)) }
             <details class="more" id="process">
                 <summary>{ t!("search.process") }</summary>
                 { fields::choice(link, "kernel", t!("search.kernel"), Kernel::ALL.map(|k| (k, t!(format!("kernel.{}", k.key())))).to_vec(), search.kernel,
-                    |s, k| s.search.kernel = k) }
+                    |v| Edit::choose("search.kernel", v)) }
                 <p class="about">{ t!(format!("kernel.{}_says", search.kernel.key())) }</p>
-                { taken(link, "length-scale", "search.length_scale", search.length_scale, |s, v| s.search.length_scale = v) }
-                { taken(link, "gp-noise", "search.noise", search.noise, |s, v| s.search.noise = v) }
+                { taken(link, "length-scale", "search.length_scale", search.length_scale) }
+                { taken(link, "gp-noise", "search.noise", search.noise) }
             </details>
             { prior(state, link) }
         </>
@@ -110,9 +101,9 @@ pub fn details(setup: &Setup, link: &Link) -> Html {
         <>
             <p class="about">{ t!(format!("acquisition.{}_says", search.acquisition.key())) }</p>
             if search.acquisition == Acquisition::ConfidenceBound {
-                { taken(link, "kappa", "search.kappa", search.kappa, |s, v| s.search.kappa = v) }
+                { taken(link, "kappa", "search.kappa", search.kappa) }
             } else if search.acquisition != Acquisition::Thompson {
-                { taken(link, "xi", "search.xi", Some(search.xi), |s, v| s.search.xi = v.unwrap_or(s.search.xi)) }
+                { taken(link, "xi", "search.xi", Some(search.xi)) }
             }
         </>
     }
@@ -123,9 +114,9 @@ pub fn at_once(setup: &Setup, link: &Link) -> Html {
     let search = &setup.search;
     html! {
         <>
-            { fields::number(link, "at-once", t!("search.at_once"), search.at_once as f64, |s, v| s.search.at_once = v.max(0.0) as usize) }
+            { fields::number(link, "at-once", t!("search.at_once"), search.at_once as f64, |v| Edit::set("search.at_once", v)) }
             if search.at_once > 1 {
-                { fields::choice(link, "lie", t!("search.lie"), Lie::ALL.map(|l| (l, t!(format!("lie.{}", l.key())))).to_vec(), search.lie, |s, l| s.search.lie = l) }
+                { fields::choice(link, "lie", t!("search.lie"), Lie::ALL.map(|l| (l, t!(format!("lie.{}", l.key())))).to_vec(), search.lie, |v| Edit::choose("search.lie", v)) }
             }
         </>
     }

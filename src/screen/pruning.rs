@@ -3,14 +3,15 @@
 
 use super::{Link, fields};
 use crate::format;
-use tunescape_core::state::State;
 use crate::plot::lines::Series;
 use crate::texts::t;
 use tunescape_core::prune::pruner::PrunerName;
 use tunescape_core::prune::wilcoxon::Wilcoxon;
 use tunescape_core::search::Outcome;
 use tunescape_core::setup::Setup;
+use tunescape_core::state::State;
 use tunescape_core::study::Trial;
+use tunescape_core::setup::Edit;
 use yew::prelude::*;
 
 pub fn controls(setup: &Setup, link: &Link) -> Html {
@@ -22,32 +23,32 @@ pub fn controls(setup: &Setup, link: &Link) -> Html {
     html! {
         <>
             { fields::choice(link, "pruner", t!("pruner.title"), PrunerName::ALL.map(|p| (p, t!(format!("pruner.name.{}", p.key())))).to_vec(), pruner.name,
-                |s, p| s.search.pruner.name = p) }
+                |v| Edit::choose("search.pruner.name", v)) }
             if pruner.name != PrunerName::None {
                 <p class="about">{ t!(format!("pruner.says.{}", pruner.name.key())) }</p>
             }
             if pruner.name == PrunerName::Percentile {
-                { fields::number(link, "pruner-keep", t!("pruner.keep"), pruner.keep, |s, v| s.search.pruner.keep = v) }
+                { fields::number(link, "pruner-keep", t!("pruner.keep"), pruner.keep, |v| Edit::set("search.pruner.keep", v)) }
             }
             if shares {
-                { fields::number(link, "pruner-startup", t!("pruner.startup"), pruner.startup as f64, |s, v| s.search.pruner.startup = v.max(0.0) as usize) }
+                { fields::number(link, "pruner-startup", t!("pruner.startup"), pruner.startup as f64, |v| Edit::set("search.pruner.startup", v)) }
             }
             if pruner.name == PrunerName::Threshold {
-                { fields::number(link, "pruner-upper", t!("pruner.upper"), pruner.upper, |s, v| s.search.pruner.upper = v) }
+                { fields::number(link, "pruner-upper", t!("pruner.upper"), pruner.upper, |v| Edit::set("search.pruner.upper", v)) }
             }
             if shares || pruner.name == PrunerName::Threshold {
-                { fields::number(link, "pruner-warmup", t!("pruner.warmup"), pruner.warmup as f64, |s, v| s.search.pruner.warmup = v.max(0.0) as usize) }
+                { fields::number(link, "pruner-warmup", t!("pruner.warmup"), pruner.warmup as f64, |v| Edit::set("search.pruner.warmup", v)) }
             }
             if pruner.name == PrunerName::Wilcoxon {
-                { fields::number(link, "pruner-threshold", t!("pruner.threshold"), pruner.threshold, |s, v| s.search.pruner.threshold = v) }
+                { fields::number(link, "pruner-threshold", t!("pruner.threshold"), pruner.threshold, |v| Edit::set("search.pruner.threshold", v)) }
                 { few_folds(setup) }
             }
             if pruner.name == PrunerName::Patience {
-                { fields::number(link, "pruner-patience", t!("pruner.patience_of"), pruner.patience as f64, |s, v| s.search.pruner.patience = v.max(0.0) as usize) }
+                { fields::number(link, "pruner-patience", t!("pruner.patience_of"), pruner.patience as f64, |v| Edit::set("search.pruner.patience", v)) }
             }
             if rungs {
-                { fields::number(link, "pruner-least", t!("pruner.least"), pruner.least as f64, |s, v| s.search.pruner.least = v.max(0.0) as usize) }
-                { fields::number(link, "pruner-factor", t!("pruner.factor"), pruner.factor as f64, |s, v| s.search.pruner.factor = v.max(0.0) as usize) }
+                { fields::number(link, "pruner-least", t!("pruner.least"), pruner.least as f64, |v| Edit::set("search.pruner.least", v)) }
+                { fields::number(link, "pruner-factor", t!("pruner.factor"), pruner.factor as f64, |v| Edit::set("search.pruner.factor", v)) }
             }
         </>
     }

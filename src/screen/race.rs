@@ -2,17 +2,18 @@
 
 use super::small_map::{Whose, small_map};
 use super::{Link, board, fields, parameters, ranking, searched, yours};
-use crate::errors;
-use tunescape_core::state::{Event, State};
-use tunescape_core::state::race::RaceEvent;
 use crate::texts::t;
+use crate::words;
 use tunescape_core::search::StrategyName;
 use tunescape_core::setup::Panel;
 use tunescape_core::setup::Parameter;
 use tunescape_core::setup::race::MOST;
+use tunescape_core::state::race::RaceEvent;
+use tunescape_core::state::{Event, State};
 use tunescape_core::study::race::{Effort, MOST_TRIALS};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
+use tunescape_core::setup::Edit;
 use yew::prelude::*;
 
 fn tell(message: RaceEvent) -> Event {
@@ -48,10 +49,10 @@ pub fn panel(state: &State, link: &Link) -> Html {
                 { for StrategyName::ALL.into_iter().filter(|n| n.races()).map(racer) }
                 <label><input type="checkbox" id="you" checked={race.you} onchange={joins} />{ Whose::You.swatch() }{ t!("race.you_too") }</label>
             </fieldset>
-            { fields::segments(link, "race-effort", t!("race.effort"), efforts, race.effort, |e| Event::change(move |s| s.race.effort = e)) }
-            { fields::number(link, "budget", budget, search.budget as f64, |s, v| s.search.budget = v.max(0.0) as usize) }
-            { fields::number(link, "race-repeats", t!("race.repeats"), race.repeats as f64, |s, v| s.race.repeats = v.max(0.0) as usize) }
-            { fields::number(link, "search-seed", t!("search.seed"), search.seed as f64, |s, v| s.search.seed = v.max(0.0) as u64) }
+            { fields::segments(link, "race-effort", t!("race.effort"), efforts, race.effort, |v| Event::Edit(Edit::choose("race.effort", &v))) }
+            { fields::number(link, "budget", budget, search.budget as f64, |v| Edit::set("search.budget", v)) }
+            { fields::number(link, "race-repeats", t!("race.repeats"), race.repeats as f64, |v| Edit::set("race.repeats", v)) }
+            { fields::number(link, "search-seed", t!("search.seed"), search.seed as f64, |v| Edit::set("search.seed", v)) }
             <p class="about">{ t!("race.fair") }if race.effort == Effort::Epochs { { " " }{ t!("race.in_epochs", most = MOST_TRIALS) } }</p>
         </>
     };
@@ -116,7 +117,7 @@ fn lanes(state: &State, link: &Link) -> Html {
         let end = |x: f64| parameters::value_of(setup, &axis.name, x);
         Parameter::by_name(&axis.name).map_or_else(
             || "–".to_string(),
-            |p| format!("{} ({} – {})", errors::parameter(p), end(axis.low), end(axis.high)),
+            |p| format!("{} ({} – {})", words::parameter(p), end(axis.low), end(axis.high)),
         )
     });
     let repeats: Html = (0..setup.race.repeats)
@@ -130,7 +131,8 @@ fn lanes(state: &State, link: &Link) -> Html {
         t!("race.maps", epochs = epochs)
     };
     let grid = setup.race.strategies.contains(&StrategyName::Grid);
-    let choose = link.callback(|e: web_sys::Event| tell(RaceEvent::Repeat(fields::select_index(&e))));
+    let choose =
+        link.callback(|e: web_sys::Event| tell(RaceEvent::Repeat(fields::select_index(&e))));
     let lane = |(i, &name): (usize, &StrategyName)| {
         let run = race.board.run(i, race.repeat);
         let tried = race.board.budget.within(run, state.race_shown());

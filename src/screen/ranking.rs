@@ -3,11 +3,11 @@
 use super::small_map::Whose;
 use super::{searched, trial};
 use crate::format;
-use tunescape_core::state::State;
 use crate::plot::colour;
 use crate::plot::lines::{Lines, Series};
 use crate::texts::t;
 use tunescape_core::search::StrategyName;
+use tunescape_core::state::State;
 use tunescape_core::study::race::Effort;
 use yew::prelude::*;
 

@@ -4,10 +4,10 @@ use super::{
     Link, advice, after, cuts, fields, linked, map, map_tools, mind, population, table, trial, why,
 };
 use crate::format;
-use tunescape_core::state::{Event, State};
-use tunescape_core::state::search::{Phase, SPEEDS, StudyEvent};
 use crate::texts::t;
 use tunescape_core::setup::Panel;
+use tunescape_core::state::search::{Phase, SPEEDS, StudyEvent};
+use tunescape_core::state::{Event, State};
 use yew::prelude::*;
 
 /// The trial under the pointer, or that the keyboard is on, stands out in every plot; a click

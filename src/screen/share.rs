@@ -2,15 +2,16 @@
 //! tables.
 
 use super::modal::Modal;
-use super::{Link, export, fields, handout, parameters};
+use super::{Link, fields, handout, parameters};
+use crate::export;
 use crate::host;
-use tunescape_core::state::{Event, State};
-use tunescape_core::state::share::ShareEvent;
 use crate::texts::t;
 use qrcodegen::{QrCode, QrCodeEcc};
 use std::fmt::Write;
 use tunescape_core::link::LONGEST;
 use tunescape_core::setup::Screen;
+use tunescape_core::state::share::ShareEvent;
+use tunescape_core::state::{Event, State};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;

@@ -2,14 +2,14 @@
 
 use super::{map, parameters, searched, trial};
 use crate::format;
-use tunescape_core::state::State;
-use crate::plot::map::Domain;
+use tunescape_core::state::landscape::domain::Domain;
 use crate::plot::raster::Raster;
 use crate::plot::{axis, colour, twin};
 use crate::texts::t;
 use tunescape_core::search::{Outcome, StrategyName};
 use tunescape_core::setup::Shown;
 use tunescape_core::space::Param;
+use tunescape_core::state::State;
 use tunescape_core::study::race::Spent;
 use yew::prelude::*;
 
@@ -102,7 +102,7 @@ pub fn small_map(state: &State, whose: Whose, run: &[Spent], truth: bool) -> Htm
             if !own { { in_numbers(state, &name, trials) } }
             <div class="lane-plot">
                 if seen {
-                    <Raster pixels={state.map.pixels(Shown::Loss, state.setup.map.target)} class="pixelated" label={t!("race.map_label", name = name, across = across, up = up)} />
+                    <Raster pixels={crate::plot::map::landscape(&state.map, Shown::Loss, state.setup.map.target)} class="pixelated" label={t!("race.map_label", name = name, across = across, up = up)} />
                 }
                 <svg viewBox="0 0 110 110" aria-hidden="true">
                     if !seen {

@@ -1,10 +1,10 @@
 //! Where the rule in use stops being stable, measured from the network of the Explore run.
 
 use crate::format;
-use tunescape_core::state::State;
 use crate::texts::t;
 use tunescape_core::inspect::stability::{self, Damping};
 use tunescape_core::space::Param;
+use tunescape_core::state::State;
 use tunescape_engine::optim::Rule;
 use yew::prelude::*;
 

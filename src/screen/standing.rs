@@ -3,11 +3,11 @@
 
 use super::{Link, after, evaluation, fields, trial};
 use crate::format;
-use tunescape_core::state::{Event, State};
 use crate::plot::twin;
-use tunescape_core::state::search::StudyEvent;
 use crate::texts::t;
 use tunescape_core::space::Param;
+use tunescape_core::state::search::StudyEvent;
+use tunescape_core::state::{Event, State};
 use tunescape_core::study::Trial;
 use yew::prelude::*;
 
@@ -232,7 +232,7 @@ pub fn fresh(state: &State, link: &Link) -> Html {
         <>
             <h3>{ t!("after.fresh") }</h3>
             { says.unwrap_or_else(|| html! { <p class="about">{ t!("after.fresh_why") }</p> }) }
-            { fields::button(link, "fresh", t!("after.fresh_train", seeds = crate::beside::SEEDS), t!("after.fresh"), state.ready() && !beside.freshening(),
+            { fields::button(link, "fresh", t!("after.fresh_train", seeds = tunescape_core::state::after_search::SEEDS), t!("after.fresh"), state.ready() && !beside.freshening(),
                 || Event::Study(StudyEvent::Fresh)) }
         </>
     }

@@ -3,11 +3,11 @@
 use super::fields::Typed;
 use super::modal::Modal;
 use super::{Link, searched};
-use tunescape_core::state::{Event, State};
-use tunescape_core::state::studies::StudiesEvent;
 use crate::texts::t;
 use tunescape_core::link;
 use tunescape_core::setup::Setup;
+use tunescape_core::state::studies::StudiesEvent;
+use tunescape_core::state::{Event, State};
 use yew::prelude::*;
 
 /// What a study is called that was given no name.

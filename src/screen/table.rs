@@ -1,14 +1,14 @@
 //! The table of trials: sorted by any column, filtered, with the exact numbers.
 
 use super::{Link, evaluation, fields, parameters, trial};
-use tunescape_core::state::selection::Filter;
-use tunescape_core::state::{Event, State};
-use tunescape_core::state::search::StudyEvent;
 use crate::texts::t;
-use crate::{errors, format};
+use crate::{format, words};
 use tunescape_core::data::Task;
 use tunescape_core::metrics::Metric;
 use tunescape_core::search::Outcome;
+use tunescape_core::state::search::StudyEvent;
+use tunescape_core::state::selection::Filter;
+use tunescape_core::state::{Event, State};
 use tunescape_core::worker::Scores;
 use yew::prelude::*;
 
@@ -88,7 +88,7 @@ pub fn panel(state: &State, link: &Link) -> Html {
         .collect();
     order.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
     let mut names = vec![t!("table.trial")];
-    names.extend(state.setup.space.iter().map(|(p, _)| errors::parameter(p)));
+    names.extend(state.setup.space.iter().map(|(p, _)| words::parameter(p)));
     names.push(if judged_by == Metric::Loss {
         t!("table.valid_loss")
     } else {

@@ -2,13 +2,14 @@
 
 use super::{Link, evaluation, fields};
 use crate::format;
-use tunescape_core::state::{Event, State};
 use crate::plot::formula;
 use crate::texts::t;
 use tunescape_core::setup::Parameter;
 use tunescape_core::setup::Screen;
 use tunescape_core::setup::training::ScheduleKind;
+use tunescape_core::state::{Event, State};
 use tunescape_engine::optim::{Hyper, NUMBERS, Rule};
+use tunescape_core::setup::Edit;
 use yew::prelude::*;
 
 pub fn panel(state: &State, link: &Link) -> Html {
@@ -18,12 +19,12 @@ pub fn panel(state: &State, link: &Link) -> Html {
     let body = html! {
         <>
             { fields::choice(link, "rule", t!("net.rule").to_string(),
-                Rule::ALL.map(|r| (r, t!(format!("rule.{}", r.key())).to_string())).to_vec(), training.rule, |s, r| s.training.choose(r)) }
+                Rule::ALL.map(|r| (r, t!(format!("rule.{}", r.key())).to_string())).to_vec(), training.rule, |r| Edit::choose("training.rule", r)) }
             { formula::view(training.rule.formula(), Some("formula")) }
             { for own.filter(used).map(|name| hyper(state, link, name)) }
-            { fields::number(link, "batch", t!("net.batch").to_string(), training.batch as f64, |s, v| s.training.batch = v.max(0.0) as usize) }
-            { fields::number(link, "epochs", t!("net.epochs").to_string(), training.epochs as f64, |s, v| s.training.epochs = v.max(0.0) as usize) }
-            { fields::number(link, "patience", t!("training.patience").to_string(), training.patience as f64, |s, v| s.training.patience = v.max(0.0) as usize) }
+            { fields::number(link, "batch", t!("net.batch").to_string(), training.batch as f64, |v| Edit::set("training.batch", v)) }
+            { fields::number(link, "epochs", t!("net.epochs").to_string(), training.epochs as f64, |v| Edit::set("training.epochs", v)) }
+            { fields::number(link, "patience", t!("training.patience").to_string(), training.patience as f64, |v| Edit::set("training.patience", v)) }
             { evaluation::rows(state, link) }
             { hyper(state, link, "l2") }
             { schedule(state, link) }
@@ -32,7 +33,7 @@ pub fn panel(state: &State, link: &Link) -> Html {
                 { for REGULARISERS.iter().map(|name| hyper(state, link, name)) }
                 { fields::row(t!("training.biases").to_string(), html! {
                     <input type="checkbox" id="penalise-biases" checked={training.penalise_biases}
-                        onchange={link.callback(|_| Event::change(|s| s.training.penalise_biases ^= true))} />
+                        onchange={let on = !training.penalise_biases; link.callback(move |_| Event::Edit(Edit::set("training.penalise_biases", on)))} />
                 }) }
             </details>
         </>
@@ -51,10 +52,8 @@ const REGULARISERS: [&str; 6] =
 /// The field of one of [`NUMBERS`].
 fn hyper(state: &State, link: &Link, name: &'static str) -> Html {
     let current = state.setup.training.clone().number(name).map_or(0.0, |value| *value);
-    fields::number(link, name, t!(format!("hyper.{name}")).to_string(), current, move |s, v| {
-        if let Some(to) = s.training.number(name) {
-            *to = v;
-        }
+    fields::number(link, name, t!(format!("hyper.{name}")).to_string(), current, move |v| {
+        Edit::set(&format!("training.{name}"), v)
     })
 }
 
@@ -77,14 +76,14 @@ fn schedule(state: &State, link: &Link) -> Html {
         <>
             { fields::choice(link, "schedule", t!("schedule.title").to_string(),
                 ScheduleKind::ALL.map(|k| (k, t!(format!("schedule.{}", schedule_key(k))).to_string())).to_vec(), kind,
-                |s, k| s.training.schedule.kind = k) }
+                |v| Edit::choose("training.schedule.kind", v)) }
             if kind == ScheduleKind::InverseTime {
                 { hyper(state, link, "rate_decay") }
             }
             { for kind.numbers().iter().filter_map(|name| Parameter::by_name(name)).map(|p| {
                 let name = p.name;
                 let (title, id) = (t!(format!("schedule.number.{name}")), ["schedule-", name].concat());
-                fields::row(title.clone(), fields::number_box(link, id, title, (p.get)(&state.setup), |s, v| (p.set)(s, v)))
+                fields::row(title.clone(), fields::number_box(link, id, title, (p.get)(&state.setup), |v| Edit::set(p.key, v)))
             }) }
             { drawn(state) }
         </>

@@ -3,18 +3,19 @@
 
 use super::fields::Typed;
 use super::{Link, evaluation, looks, network, parameters, pruning, searched};
-use tunescape_core::state::{Event, State};
 use crate::plot::boundary::BoundaryPlot;
 use crate::plot::colour;
 use crate::plot::lines::{Lines, Series};
-use tunescape_core::state::search::StudyEvent;
 use crate::texts::t;
-use crate::{errors, format};
+use crate::{format, words};
 use tunescape_core::metrics::Metric;
 use tunescape_core::search::Outcome;
+use tunescape_core::state::search::StudyEvent;
+use tunescape_core::state::{Event, State};
 use tunescape_core::study::Trial;
 use tunescape_core::worker::Scores;
 use wasm_bindgen::JsCast;
+use tunescape_core::setup::Edit;
 use yew::prelude::*;
 
 /// The trial looked at: the one that was clicked, or the best so far.
@@ -63,7 +64,7 @@ pub fn chosen(state: &State, link: &Link) -> Html {
                 }
                 <dl>
                     { for state.setup.space.iter().zip(parameters::values(&state.setup, &trial.point)).map(|((p, _), value)| {
-                        pair(errors::parameter(p), value, &format!("chosen-{}", p.name))
+                        pair(words::parameter(p), value, &format!("chosen-{}", p.name))
                     }) }
                     { pair(evaluation::title(state), outcome(state, n, trial), "chosen-loss") }
                     if let Some(Some(rank)) = state.study.study.mean_ranks(state.setup.search.shown).get(n) {
@@ -78,7 +79,7 @@ pub fn chosen(state: &State, link: &Link) -> Html {
             { streams(state, n) }
             <label class="note">{ t!("trial.note") }
                 <Typed id="note" inputmode="text" value={state.setup.search.note(n).unwrap_or_default().to_owned()}
-                    ontyped={link.callback(move |text: String| Event::change(move |s| s.search.annotate(n, &text)))} />
+                    ontyped={link.callback(move |text: String| Event::Edit(Edit::Annotate { trial: n, note: text }))} />
             </label>
             <div class="actions">
                 <button type="button" id="open-trial" onclick={link.callback(move |_| Event::Explore(n))}>{ t!("trial.explore") }</button>
@@ -261,9 +262,8 @@ pub fn loss_name(state: &State) -> String {
 
 /// The trial that all plots over trials point at, from 1, and who is told where the pointer is.
 pub fn cross(state: &State, link: &Link) -> (Option<usize>, Callback<Option<usize>>) {
-    let point = |at: Option<usize>| {
-        Event::Study(StudyEvent::Point(at.and_then(|at| at.checked_sub(1))))
-    };
+    let point =
+        |at: Option<usize>| Event::Study(StudyEvent::Point(at.and_then(|at| at.checked_sub(1))));
     (state.study.pointed.map(|n| n + 1), link.callback(point))
 }
 

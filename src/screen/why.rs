@@ -2,9 +2,9 @@
 
 use super::{after, evaluation, parameters, searched, trial};
 use crate::format;
-use tunescape_core::state::State;
 use crate::texts::t;
 use tunescape_core::search::{Acquisition, Reason, SimplexStep};
+use tunescape_core::state::State;
 use tunescape_core::study::Trial;
 use yew::prelude::*;
 

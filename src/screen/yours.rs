@@ -3,10 +3,10 @@
 use super::small_map::{Whose, in_numbers, outcome, small_map};
 use super::{Link, fields};
 use crate::format;
-use tunescape_core::state::{Event, State};
-use tunescape_core::state::race::RaceEvent;
 use crate::texts::t;
 use tunescape_core::link::class_codes as codes;
+use tunescape_core::state::race::RaceEvent;
+use tunescape_core::state::{Event, State};
 use tunescape_core::study::race::{Budget, Effort, Spent};
 use wasm_bindgen::JsCast;
 use web_sys::Element;

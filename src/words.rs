@@ -1,6 +1,7 @@
-//! Every error in words that a learner understands.
+//! Words for what the state says as data: notices, errors, names of settings.
 
 use super::format::{count, number};
+use super::screen::parameters;
 use crate::texts::t;
 use tunescape_core::data::csv::CsvError;
 use tunescape_core::data::drawn::{FEWEST, FEWEST_EACH, MOST};
@@ -15,9 +16,71 @@ use tunescape_core::link::class_codes::BoardError;
 use tunescape_core::setup::PARAMETERS;
 use tunescape_core::setup::Parameter;
 use tunescape_core::setup::SetupError;
+use tunescape_core::setup::{Difference, Setup, changed};
+use tunescape_core::state::Notice;
 use tunescape_core::study::EventError;
 use tunescape_core::worker::{DataError, Failure};
 use tunescape_engine::train::TrainError;
+
+/// A notice, in words that a learner understands.
+pub fn notice(notice: &Notice) -> String {
+    match notice {
+        Notice::NotLoaded { name } => t!("error.load", name = name),
+        Notice::Link(error) => link(error),
+        Notice::StudyLink(error) => {
+            t!("error.file", name = t!("studies.button"), why = link_why(error))
+        }
+        Notice::CsvNotInLink => t!("data.csv_not_in_link"),
+        Notice::Data(error) => data(error),
+        Notice::Failed(error) => failure(error),
+        Notice::Event(error) => event(error),
+        Notice::NoSlope(why) => refusal(why),
+        Notice::Setup(error) => setup(error),
+        Notice::WorkerDied => t!("error.worker"),
+        Notice::WorkersKeepDying => t!("error.workers"),
+        Notice::DeviceLost => t!("error.device_lost"),
+        Notice::TooDeep => t!("map.too_deep"),
+        Notice::Limited { setting, low, high } => {
+            t!("lesson.limited", name = name(setting), low = number(*low), high = number(*high))
+        }
+        Notice::Locked => t!("lesson.kept"),
+        Notice::DataLocked => t!("lesson.locked"),
+        Notice::CutShort { trials } => t!("race.cut", n = trials),
+        Notice::OtherResults { trial } => t!("search.other_results", n = trial),
+        Notice::BudgetSpent { budget } => t!("search.spent", budget = budget),
+        Notice::NoRoom { letters } => t!("search.beside", most = letters),
+        Notice::LessonNotLoaded { name } => t!("lesson.unread", name = name),
+        Notice::LessonUnknown { name, names } => {
+            t!("lesson.unknown", name = name, names = names.join(", "))
+        }
+        Notice::Lesson { name, error } => {
+            let name = name.clone().unwrap_or_else(|| t!("lesson.own"));
+            t!("error.file", name = name, why = lesson(error))
+        }
+        Notice::FileUnreadable { name } => t!("error.unreadable", name = name),
+        Notice::File { name, error } => t!("error.file", name = name, why = csv(error)),
+        Notice::NoNotesWindow => t!("present.no_window"),
+        Notice::StudiesNotKept => t!("studies.unkept"),
+    }
+}
+
+/// What two set-ups differ in, as the first has it.
+pub fn differences(old: &Setup, new: &Setup) -> String {
+    let one = |difference| match difference {
+        Difference::Data => t!(format!("data.{}", old.data.name)),
+        Difference::Parameter(p) => format!("{} = {}", parameter(p), value(p, old)),
+    };
+    changed(old, new).into_iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// What a set-up has of a parameter.
+pub fn value(parameter: &Parameter, setup: &Setup) -> String {
+    let x = (parameter.get)(setup);
+    match parameter.choices().get(x as usize) {
+        Some(choice) => parameters::choice(parameter, choice),
+        None => number(x),
+    }
+}
 
 /// What was wrong with a link; the default set-up was opened instead.
 pub fn link(error: &LinkError) -> String {

@@ -1,13 +1,13 @@
 //! The study and the landscape as files: tables for a spreadsheet, JSON for a program.
 
-use super::{evaluation, parameters};
-use tunescape_core::state::State;
+use crate::screen::{evaluation, parameters};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::fmt::Write;
 use tunescape_core::link;
 use tunescape_core::metrics::Metric;
 use tunescape_core::search::Outcome;
+use tunescape_core::state::State;
 use tunescape_engine::train::Report;
 
 /// What a file is called, of what type it is, and how it is made when it is wanted.
