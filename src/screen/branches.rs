@@ -19,7 +19,8 @@ pub fn changed(old: &Setup, new: &Setup) -> String {
         _ => words::parameter(p),
     };
     let differs = PARAMETERS.iter().filter(|p| (p.get)(old) != (p.get)(new));
-    let each = differs.map(|p| format!("{} {} → {}", name(p), words::value(p, old), words::value(p, new)));
+    let each =
+        differs.map(|p| format!("{} {} → {}", name(p), words::value(p, old), words::value(p, new)));
     let all = each.collect::<Vec<_>>().join(", ");
     match () {
         () if !all.is_empty() => all,

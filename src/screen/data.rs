@@ -6,12 +6,11 @@ use crate::plot::draw::Draw;
 use crate::texts::t;
 use crate::{format, words};
 use tunescape_core::data::{Dataset, Target, Task, builtin, drawn, toys};
+use tunescape_core::setup::Edit;
 use tunescape_core::setup::Screen;
-use tunescape_core::state::file::FileEvent;
 use tunescape_core::state::{Event, State};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
-use tunescape_core::setup::Edit;
 use yew::prelude::*;
 
 pub fn panel(state: &State, link: &Link) -> Html {

@@ -5,9 +5,9 @@ use crate::format;
 use crate::texts::t;
 use tunescape_core::data::{Task, builtin, toys};
 use tunescape_core::metrics::{Metric, Objective, When};
+use tunescape_core::setup::Edit;
 use tunescape_core::setup::evaluation::Method;
 use tunescape_core::state::{Event, State};
-use tunescape_core::setup::Edit;
 use yew::prelude::*;
 
 pub fn rows(state: &State, link: &Link) -> Html {

@@ -9,6 +9,7 @@ use crate::plot::pad::{self, Pad};
 use crate::texts::t;
 use tunescape_core::data::Task;
 use tunescape_core::metrics::Metric;
+use tunescape_core::setup::Edit;
 use tunescape_core::setup::Panel;
 use tunescape_core::space::{Kind, Param, Scale, in_digits};
 use tunescape_core::state::run::{Branch, PACES, RunEvent};
@@ -16,7 +17,6 @@ use tunescape_core::state::{Event, State};
 use tunescape_core::worker::{Frame, Scores};
 use tunescape_engine::net::Net;
 use tunescape_engine::train::Report;
-use tunescape_core::setup::Edit;
 use yew::prelude::*;
 
 /// The colour of other seeds.

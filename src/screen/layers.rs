@@ -3,9 +3,9 @@
 
 use super::Link;
 use crate::texts::t;
+use tunescape_core::setup::Edit;
 use tunescape_core::state::{Event, State};
 use tunescape_engine::net::{MAX_HIDDEN, MAX_UNITS};
-use tunescape_core::setup::Edit;
 use yew::prelude::*;
 
 /// Puts a layer after so many hidden ones. What later layers have of their own goes with them.

@@ -85,7 +85,11 @@ pub fn luck_button(state: &State, link: &Link) -> Html {
     };
     let trained =
         state.run.frame.as_ref().is_some_and(|frame| frame.epoch > 0 || frame.diverged.is_some());
-    let label = if there { name.clone() } else { t!("luck.why", seeds = tunescape_core::state::inspection::SEEDS) };
+    let label = if there {
+        name.clone()
+    } else {
+        t!("luck.why", seeds = tunescape_core::state::inspection::SEEDS)
+    };
     let enabled = there || (trained && !state.run.playing);
     fields::button(link, "luck", name, label, enabled, || Event::Run(RunEvent::Luck))
 }

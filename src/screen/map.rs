@@ -8,11 +8,11 @@ use crate::{format, host, words};
 use tunescape_core::setup::Parameter;
 use tunescape_core::setup::Setup;
 use tunescape_core::setup::Shown;
+use tunescape_core::state::landscape::domain;
 use tunescape_core::state::landscape::{Click, MapEvent};
 use tunescape_core::state::{Event, State};
 use tunescape_core::study::landscape::{Value, Zone};
 use web_sys::Element;
-use tunescape_core::state::landscape::domain;
 use yew::prelude::*;
 
 /// The picture's frame in the units of its SVG: the canvas lies exactly on it (see `.plot` in the
@@ -227,7 +227,8 @@ pub fn reading(state: &State) -> Html {
                 return html! { <p class="reading" id="reading" role="status">{ parameters::point(state, &at) }</p> };
             }
             let what =
-                match domain::value(land, cell, s.map.shown, state.map.shown_epoch(), s.map.target) {
+                match domain::value(land, cell, s.map.shown, state.map.shown_epoch(), s.map.target)
+                {
                     Value::Unknown => t!("map.unknown").to_string(),
                     Value::Diverged { epoch } => t!("map.diverged_at", epoch = epoch),
                     Value::Loss(loss) => match land.spread(cell, state.map.shown_epoch()) {

@@ -5,12 +5,11 @@ use super::{Link, fields, map, marks, parameters};
 use crate::texts::t;
 use crate::{format, words};
 use tunescape_core::setup::Axis;
-use tunescape_core::setup::Setup;
+use tunescape_core::setup::Edit;
 use tunescape_core::setup::Shown;
 use tunescape_core::state::landscape::{Click, MapEvent};
 use tunescape_core::state::{Event, State};
 use tunescape_core::study::landscape::Value;
-use tunescape_core::setup::Edit;
 use yew::prelude::*;
 
 /// What the map shows, and the choices of what that is.

@@ -3,19 +3,18 @@
 
 use super::{Link, evaluation, trial};
 use crate::format;
-use crate::plot::raster::Raster;
 use crate::plot::{colour, map};
 use crate::texts::t;
+use crate::words;
 use tunescape_core::metrics::Metric;
 use tunescape_core::search::Outcome;
 use tunescape_core::setup::Parameter;
 use tunescape_core::setup::Shown;
 use tunescape_core::space::Param;
+use tunescape_core::state::landscape::domain;
 use tunescape_core::state::landscape::{MapEvent, Was};
 use tunescape_core::state::{Event, State};
 use tunescape_core::study::Trial;
-use tunescape_core::state::landscape::domain;
-use crate::words;
 use yew::prelude::*;
 
 /// Places along the axes as they are on the picture.
@@ -241,7 +240,12 @@ pub fn moved(state: &State, link: &Link) -> Html {
         axes.collect::<Vec<_>>().join(", ")
     };
     let before = |was: &Was| {
-        t!("map.was_at", says = words::differences(&was.of, &was.then), place = place(was.at), loss = format::loss(was.loss))
+        t!(
+            "map.was_at",
+            says = words::differences(&was.of, &was.then),
+            place = place(was.at),
+            loss = format::loss(was.loss)
+        )
     };
     // Which landscape is on show, and the one that comes next.
     let (next, name, stage) = match map.replayed {
@@ -249,7 +253,10 @@ pub fn moved(state: &State, link: &Link) -> Html {
         Some(i) => (
             i + 1,
             t!("map.replay_next"),
-            Some(map.trail.get(i).map_or_else(|| t!("map.replay_end"), |was| words::differences(&was.of, &was.then))),
+            Some(map.trail.get(i).map_or_else(
+                || t!("map.replay_end"),
+                |was| words::differences(&was.of, &was.then),
+            )),
         ),
     };
     let now = map

@@ -45,21 +45,18 @@ mod why;
 mod yours;
 
 use super::format::count;
-use super::words;
 use super::host;
+use super::words;
 use crate::texts::t;
 use tunescape_core::link;
 use tunescape_core::setup::Backend;
-use tunescape_core::setup::PARAMETERS;
+use tunescape_core::setup::Edit;
 use tunescape_core::setup::Panel;
-use tunescape_core::setup::Parameter;
 use tunescape_core::setup::Screen;
-use tunescape_core::setup::Setup;
 use tunescape_core::setup::presets::PRESETS;
 use tunescape_core::state::share::ShareEvent;
 use tunescape_core::state::studies::StudiesEvent;
 use tunescape_core::state::{Adapter, Event, LANGUAGES, State};
-use tunescape_core::setup::Edit;
 use yew::prelude::*;
 
 pub use fields::{Typed, input_text};

@@ -5,10 +5,10 @@ use crate::format;
 use crate::plot::colour;
 use crate::texts::t;
 use tunescape_core::data::Task;
+use tunescape_core::setup::Edit;
 use tunescape_core::setup::Screen;
 use tunescape_core::state::{Event, State};
-use tunescape_engine::net::{Activation, Init, Loss, MAX_HIDDEN, MAX_UNITS, Net};
-use tunescape_core::setup::Edit;
+use tunescape_engine::net::{Activation, Init, Loss, MAX_HIDDEN, Net};
 use yew::prelude::*;
 
 pub fn panel(state: &State, link: &Link) -> Html {

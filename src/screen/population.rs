@@ -9,12 +9,12 @@ use crate::plot::lines::{Lines, Series};
 use crate::texts::t;
 use crate::words;
 use tunescape_core::prune::population::lineage;
+use tunescape_core::setup::Edit;
 use tunescape_core::setup::Parameter;
 use tunescape_core::space::Param;
 use tunescape_core::state::search::StudyEvent;
 use tunescape_core::state::{Event, State};
 use tunescape_core::worker::Evolution;
-use tunescape_core::setup::Edit;
 use yew::prelude::*;
 
 pub fn panel(state: &State, link: &Link) -> Html {

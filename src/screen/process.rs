@@ -7,13 +7,13 @@ use crate::texts::t;
 use crate::{format, words};
 use tunescape_core::search::gp::Kernel;
 use tunescape_core::search::{Acquisition, Figure};
+use tunescape_core::setup::Edit;
 use tunescape_core::setup::Setup;
 use tunescape_core::setup::check::RANGES;
 use tunescape_core::space::in_digits;
 use tunescape_core::state::search::StudyEvent;
 use tunescape_core::state::{Event, State};
 use tunescape_core::study::batch::Lie;
-use tunescape_core::setup::Edit;
 use yew::prelude::*;
 
 pub fn acquisition(acquisition: Acquisition) -> String {

@@ -8,10 +8,10 @@ use crate::texts::t;
 use tunescape_core::prune::pruner::PrunerName;
 use tunescape_core::prune::wilcoxon::Wilcoxon;
 use tunescape_core::search::Outcome;
+use tunescape_core::setup::Edit;
 use tunescape_core::setup::Setup;
 use tunescape_core::state::State;
 use tunescape_core::study::Trial;
-use tunescape_core::setup::Edit;
 use yew::prelude::*;
 
 pub fn controls(setup: &Setup, link: &Link) -> Html {

@@ -5,6 +5,7 @@ use super::{Link, board, fields, parameters, ranking, searched, yours};
 use crate::texts::t;
 use crate::words;
 use tunescape_core::search::StrategyName;
+use tunescape_core::setup::Edit;
 use tunescape_core::setup::Panel;
 use tunescape_core::setup::Parameter;
 use tunescape_core::setup::race::MOST;
@@ -13,7 +14,6 @@ use tunescape_core::state::{Event, State};
 use tunescape_core::study::race::{Effort, MOST_TRIALS};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
-use tunescape_core::setup::Edit;
 use yew::prelude::*;
 
 fn tell(message: RaceEvent) -> Event {

@@ -3,12 +3,10 @@
 use super::{Link, fields, process, pruning, space};
 use crate::plot::formula;
 use crate::texts::t;
-use tunescape_core::prune::pruner::{Pruner, PrunerName};
 use tunescape_core::search::StrategyName;
-use tunescape_core::setup::Setup;
+use tunescape_core::setup::Edit;
 use tunescape_core::state::search::StudyEvent;
 use tunescape_core::state::{Event, State};
-use tunescape_core::setup::Edit;
 use yew::prelude::*;
 
 pub fn panel(state: &State, link: &Link) -> Html {

@@ -2,7 +2,6 @@
 
 use super::{map, parameters, searched, trial};
 use crate::format;
-use tunescape_core::state::landscape::domain::Domain;
 use crate::plot::raster::Raster;
 use crate::plot::{axis, colour, twin};
 use crate::texts::t;
@@ -10,6 +9,7 @@ use tunescape_core::search::{Outcome, StrategyName};
 use tunescape_core::setup::Shown;
 use tunescape_core::space::Param;
 use tunescape_core::state::State;
+use tunescape_core::state::landscape::domain::Domain;
 use tunescape_core::study::race::Spent;
 use yew::prelude::*;
 

@@ -4,13 +4,13 @@ use super::{Link, fields, parameters};
 use crate::texts::t;
 use crate::words;
 use tunescape_core::lesson;
+use tunescape_core::setup::Edit;
 use tunescape_core::setup::PARAMETERS;
 use tunescape_core::setup::Parameter;
 use tunescape_core::setup::Setup;
 use tunescape_core::setup::space::{MOST_SEARCHED, Range};
 use tunescape_core::space::Scale;
 use tunescape_core::state::{Event, State};
-use tunescape_core::setup::Edit;
 use yew::prelude::*;
 
 const SCALES: [Scale; 3] = [Scale::Linear, Scale::Log, Scale::Complement];

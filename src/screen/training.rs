@@ -4,12 +4,12 @@ use super::{Link, evaluation, fields};
 use crate::format;
 use crate::plot::formula;
 use crate::texts::t;
+use tunescape_core::setup::Edit;
 use tunescape_core::setup::Parameter;
 use tunescape_core::setup::Screen;
 use tunescape_core::setup::training::ScheduleKind;
 use tunescape_core::state::{Event, State};
 use tunescape_engine::optim::{Hyper, NUMBERS, Rule};
-use tunescape_core::setup::Edit;
 use yew::prelude::*;
 
 pub fn panel(state: &State, link: &Link) -> Html {

@@ -10,12 +10,12 @@ use crate::texts::t;
 use crate::{format, words};
 use tunescape_core::metrics::Metric;
 use tunescape_core::search::Outcome;
+use tunescape_core::setup::Edit;
 use tunescape_core::state::search::StudyEvent;
 use tunescape_core::state::{Event, State};
 use tunescape_core::study::Trial;
 use tunescape_core::worker::Scores;
 use wasm_bindgen::JsCast;
-use tunescape_core::setup::Edit;
 use yew::prelude::*;
 
 /// The trial looked at: the one that was clicked, or the best so far.
