@@ -193,6 +193,12 @@ pub fn still() -> bool {
     query.is_some_and(|query| query.matches())
 }
 
+/// Whether the reader's system is dark.
+pub fn prefers_dark() -> bool {
+    let query = window().and_then(|w| w.match_media("(prefers-color-scheme: dark)").ok().flatten());
+    query.is_some_and(|query| query.matches())
+}
+
 /// Sets an attribute of the page's root element, such as its language or theme.
 pub fn set_root(name: &str, value: &str) {
     if let Some(root) = window().and_then(|w| w.document()).and_then(|d| d.document_element()) {

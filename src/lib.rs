@@ -2,41 +2,25 @@
 //! is there in wasm alone; all that it knows and decides is `tunescape-core`, whose `lib.rs`
 //! describes the architecture.
 //!
-//! [`model`] holds the state and what every message does to it; [`pool`] the workers; [`screen`]
-//! and [`plot`] turn the state into a picture. Handles (workers, timers) stay in the pool and the
-//! model; set-up, study and landscape are plain values.
+//! [`shell`] holds the state and runs its effects, with [`pool`] for the workers and [`host`]
+//! for everything else that a browser has; [`screen`] and [`plot`] turn the state into a picture;
+//! [`words`] finds words for what the state says as data.
 #![cfg(target_arch = "wasm32")]
 
-mod again;
 mod bench;
-mod beside;
-mod change;
-mod embed;
-mod ending;
-mod errors;
-mod file;
+mod export;
 mod format;
-mod hand;
-mod history;
 mod host;
-mod kept;
-mod landscape;
-mod lesson;
-mod look;
-mod mind;
-mod model;
+mod notes;
+mod parent;
 mod plot;
 mod pool;
 mod port;
-mod present;
-mod race;
-mod run;
 mod screen;
-mod search;
-mod share;
-mod studies;
+mod sender;
+mod shell;
 mod texts;
-mod trials;
+mod words;
 
 use wasm_bindgen::JsCast;
 
@@ -53,7 +37,7 @@ pub fn start() {
                 return bench::start(plan.into());
             }
             if let Some(root) = document.get_element_by_id("app") {
-                yew::Renderer::<model::Model>::with_root(root.unchecked_into()).render();
+                yew::Renderer::<shell::Shell>::with_root(root.unchecked_into()).render();
             }
         }
         None => {

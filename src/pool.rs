@@ -3,21 +3,11 @@
 
 use super::host;
 use js_sys::{Array, Uint8Array};
-use tunescape_core::worker::{Job, Reply, Request};
+use tunescape_core::state::WorkerId;
+use tunescape_core::worker::{Reply, Request};
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Worker};
 use yew::Callback;
-
-/// Which worker a request goes to, or a reply came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Desk {
-    /// Study, Explore run, files: what the reader waits for.
-    Study,
-    /// WebGPU.
-    Gpu,
-    /// One of the crew.
-    Crew(usize),
-}
 
 /// What a worker says.
 pub enum Word {
@@ -40,24 +30,22 @@ impl Drop for Hand {
 }
 
 pub struct Pool {
-    tell: Callback<(Desk, Word)>,
+    tell: Callback<(WorkerId, Word)>,
     study: Hand,
     gpu: Hand,
     crew: Vec<Hand>,
-    next: Job,
 }
 
 impl Pool {
     /// Starts the workers: as many in the crew as there are processors less one, which the page
     /// keeps.
-    pub fn new(tell: Callback<(Desk, Word)>) -> Self {
+    pub fn new(tell: Callback<(WorkerId, Word)>) -> Self {
         let size = (host::processors() - 1).clamp(1, 8);
         Self {
-            study: hand(Desk::Study, &tell),
-            gpu: hand(Desk::Gpu, &tell),
-            crew: (0..size).map(|i| hand(Desk::Crew(i), &tell)).collect(),
+            study: hand(WorkerId::Study, &tell),
+            gpu: hand(WorkerId::Gpu, &tell),
+            crew: (0..size).map(|i| hand(WorkerId::Crew(i), &tell)).collect(),
             tell,
-            next: 0,
         }
     }
 
@@ -66,34 +54,30 @@ impl Pool {
     }
 
     /// Starts a worker anew in the place of one that died.
-    pub fn replace(&mut self, desk: Desk) {
-        let new = hand(desk, &self.tell);
-        *self.at(desk) = new;
+    pub fn replace(&mut self, worker_id: WorkerId) {
+        let new = hand(worker_id, &self.tell);
+        *self.at(worker_id) = new;
     }
 
-    /// A number for a new job.
-    pub fn job(&mut self) -> Job {
-        self.next += 1;
-        self.next
-    }
-
-    fn at(&mut self, desk: Desk) -> &mut Hand {
-        match desk {
-            Desk::Study => &mut self.study,
-            Desk::Gpu => &mut self.gpu,
-            Desk::Crew(i) => &mut self.crew[i],
+    fn at(&mut self, worker_id: WorkerId) -> &mut Hand {
+        match worker_id {
+            WorkerId::Study => &mut self.study,
+            WorkerId::Gpu => &mut self.gpu,
+            WorkerId::Crew(i) => &mut self.crew[i],
         }
     }
 
-    pub fn send(&mut self, desk: Desk, request: &Request) {
-        post(&self.at(desk).worker, request);
+    pub fn send(&mut self, worker_id: WorkerId, request: &Request) {
+        post(&self.at(worker_id).worker, request);
     }
 
     /// Sends to every worker.
     pub fn send_all(&mut self, request: &Request) {
-        for desk in [Desk::Study, Desk::Gpu].into_iter().chain((0..self.crew.len()).map(Desk::Crew))
+        for worker_id in [WorkerId::Study, WorkerId::Gpu]
+            .into_iter()
+            .chain((0..self.crew.len()).map(WorkerId::Crew))
         {
-            self.send(desk, request);
+            self.send(worker_id, request);
         }
     }
 }
@@ -107,21 +91,21 @@ pub fn post(worker: &Worker, request: &Request) {
     let _ = worker.post_message_with_transfer(&bytes, &transfer);
 }
 
-fn hand(desk: Desk, tell: &Callback<(Desk, Word)>) -> Hand {
+fn hand(worker_id: WorkerId, tell: &Callback<(WorkerId, Word)>) -> Hand {
     let worker = host::spawn();
     let heard = {
         let tell = tell.clone();
         Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             let bytes = event.data().unchecked_into::<Uint8Array>().to_vec();
             match postcard::from_bytes::<Reply>(&bytes) {
-                Ok(reply) => tell.emit((desk, Word::Reply(reply))),
+                Ok(reply) => tell.emit((worker_id, Word::Reply(reply))),
                 Err(error) => web_sys::console::error_1(&format!("not a reply: {error}").into()),
             }
         })
     };
     let failed = {
         let tell = tell.clone();
-        Closure::<dyn FnMut(JsValue)>::new(move |_| tell.emit((desk, Word::Died)))
+        Closure::<dyn FnMut(JsValue)>::new(move |_| tell.emit((worker_id, Word::Died)))
     };
     worker.set_onmessage(Some(heard.as_ref().unchecked_ref()));
     worker.set_onerror(Some(failed.as_ref().unchecked_ref()));

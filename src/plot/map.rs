@@ -1,10 +1,15 @@
 //! The landscape and belief maps as pixels.
 
 use super::colour;
-use super::raster::Pixels;
+use super::raster::{Pixels, Raster};
+use std::cell::RefCell;
+use std::rc::Rc;
 use tunescape_core::search::Quantity;
 use tunescape_core::setup::Shown;
-use tunescape_core::study::landscape::{Landscape, Value};
+use tunescape_core::state::landscape::MapState;
+use tunescape_core::state::landscape::domain::{Domain, values};
+use tunescape_core::study::landscape::Value;
+use yew::prelude::*;
 
 /// Pixels along a side of the landscape's picture: whole pixels for every size of cell.
 const SIDE: usize = 512;
@@ -14,46 +19,52 @@ const DIVERGED: [[u8; 3]; 2] = [[58, 61, 66], [96, 100, 106]];
 /// Darker than every epoch's colour, and not one of them.
 pub const NEVER: [u8; 3] = [16, 14, 20];
 
-/// From which value (brightest) to which (darkest) the map's colours go.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Domain {
-    pub best: f64,
-    pub worst: f64,
+/// What the picture of the landscape depends on.
+type Key = (usize, usize, Shown, f64);
+
+thread_local! {
+    static PAINTED: RefCell<Option<(Key, Pixels)>> = const { RefCell::new(None) };
 }
 
-impl Domain {
-    /// Losses from the best on the map to somewhat above the start; epochs from none to all.
-    pub fn of(land: &Landscape, shown: Shown, epoch: usize) -> Domain {
-        match shown {
-            Shown::Speed => Domain { best: 0.0, worst: epoch.max(1) as f64 },
-            Shown::Loss => {
-                // The scale stays the same while the epochs are scrubbed.
-                let (best, start) =
-                    land.range(land.epochs).or_else(|| land.range(epoch)).unwrap_or((0.0, 1.0));
-                Domain { best: f64::from(best), worst: f64::from(start) * 1.15 }
-            }
+/// The picture of the landscape, painted anew only when what it shows has changed.
+pub fn landscape(map: &MapState, shown: Shown, target: f64) -> Pixels {
+    let epoch = map.shown_epoch();
+    let key = (map.revision, epoch, shown, target);
+    PAINTED.with_borrow_mut(|painted| match painted {
+        Some((at, pixels)) if *at == key => pixels.clone(),
+        _ => {
+            let domain = Domain::of(&map.land, shown, epoch);
+            let pixels = picture(&values(&map.land, shown, epoch, target), domain);
+            *painted = Some((key, pixels.clone()));
+            pixels
         }
-    }
+    })
+}
 
-    /// 1 at the best end, 0 at the worst.
-    pub fn goodness(&self, value: f64) -> f64 {
-        (self.worst - value) / (self.worst - self.best).max(1e-12)
+/// What a picture of the trail shows.
+#[derive(Properties)]
+pub struct StageProps {
+    pub values: Rc<Vec<Value>>,
+    pub domain: Domain,
+    pub class: Classes,
+}
+
+impl PartialEq for StageProps {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.values, &other.values) && self.class == other.class
     }
 }
 
-/// What the map says at a cell.
-pub fn value(land: &Landscape, cell: usize, shown: Shown, epoch: usize, target: f64) -> Value {
-    match shown {
-        Shown::Loss => land.loss(cell, epoch),
-        Shown::Speed => land.speed(cell, epoch, target),
-    }
+/// A landscape of the trail.
+#[component]
+pub fn Stage(props: &StageProps) -> Html {
+    let pixels = use_memo(Rc::as_ptr(&props.values), |_| picture(&props.values, props.domain));
+    html! { <Raster pixels={(*pixels).clone()} class={props.class.clone()} label="" /> }
 }
 
 /// Best = brightest; divergence is hatched dark grey.
-pub fn picture(land: &Landscape, shown: Shown, epoch: usize, target: f64) -> Pixels {
-    let domain = Domain::of(land, shown, epoch);
-    let cells: Vec<Value> =
-        (0..land.cells.len()).map(|c| value(land, land.shown(c), shown, epoch, target)).collect();
+fn picture(cells: &[Value], domain: Domain) -> Pixels {
+    let side = cells.len().isqrt();
     let colours: Vec<Option<[u8; 3]>> = cells
         .iter()
         .map(|v| match *v {
@@ -64,9 +75,9 @@ pub fn picture(land: &Landscape, shown: Shown, epoch: usize, target: f64) -> Pix
             Value::Never => Some(NEVER),
         })
         .collect();
-    let size = SIDE / land.side;
+    let size = SIDE / side;
     Pixels::paint(SIDE, SIDE, |x, y| {
-        let cell = (land.side - 1 - y / size) * land.side + x / size;
+        let cell = (side - 1 - y / size) * side + x / size;
         colours[cell].unwrap_or_else(|| DIVERGED[usize::from((x + y) % 12 < 5)])
     })
 }

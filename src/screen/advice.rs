@@ -1,17 +1,17 @@
 //! What a good teacher would say to the search as it stands.
 
 use super::{after, evaluation, parameters};
-use crate::model::Model;
 use crate::texts::t;
-use crate::{errors, format};
+use crate::{format, words};
 use tunescape_core::setup::Parameter;
 use tunescape_core::setup::parameters::Values;
 use tunescape_core::space::Scale;
+use tunescape_core::state::State;
 use tunescape_core::study::advice::{Advice, Known, advice};
 use yew::prelude::*;
 
-pub fn panel(model: &Model) -> Html {
-    let study = model.study.study.at(model.setup.search.shown);
+pub fn panel(state: &State) -> Html {
+    let study = state.study.study.at(state.setup.search.shown);
     let parameter = |n: usize| Parameter::by_name(&study.space().params[n].name);
     let known: Vec<Known> = (0..study.space().dim())
         .map(|n| {
@@ -22,12 +22,12 @@ pub fn panel(model: &Model) -> Html {
         })
         .collect();
     let values = |n: usize| -> Vec<f64> {
-        let judged = model.study.tried.get(n).and_then(|tried| tried.as_ref()?.judged.clone());
+        let judged = state.study.tried.get(n).and_then(|tried| tried.as_ref()?.judged.clone());
         judged.map_or_else(Vec::new, |judged| judged.values.iter().flatten().copied().collect())
     };
-    let name = |n: usize| parameter(n).map_or(String::new(), errors::parameter);
+    let name = |n: usize| parameter(n).map_or(String::new(), words::parameter);
     let value =
-        |n: usize, x: f64| parameters::value_of(&model.setup, &study.space().params[n].name, x);
+        |n: usize, x: f64| parameters::value_of(&state.setup, &study.space().params[n].name, x);
     let says = |advice: Advice| match advice {
         Advice::Edge { param, trial, value: at, low } => {
             let (n, name, value) = (trial + 1, name(param), value(param, at));
@@ -51,11 +51,11 @@ pub fn panel(model: &Model) -> Html {
             "advice.noise",
             best = best + 1,
             second = second + 1,
-            difference = evaluation::size(model, difference),
-            error = evaluation::size(model, error)
+            difference = evaluation::size(state, difference),
+            error = evaluation::size(state, error)
         ),
     };
-    let found = advice(&study, &known, values, after::band(model));
+    let found = advice(&study, &known, values, after::band(state));
     if found.is_empty() {
         return Html::default();
     }

@@ -3,10 +3,10 @@
 
 use super::small_map::{Whose, small_map};
 use super::{Link, fields};
-use crate::model::{Message, Model};
-use crate::race::RaceMessage;
 use crate::texts::t;
-use crate::{errors, format};
+use crate::{format, words};
+use tunescape_core::state::race::RaceEvent;
+use tunescape_core::state::{Event, State};
 use tunescape_core::study::race::Spent;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -18,12 +18,12 @@ fn codes() -> Option<String> {
     Some(field.unchecked_into::<HtmlInputElement>().value())
 }
 
-pub fn view(model: &Model, link: &Link) -> Html {
-    let class = &model.race.class;
+pub fn view(state: &State, link: &Link) -> Html {
+    let class = &state.race.class;
     let all: Vec<Spent> = class.iter().flat_map(|learner| learner.spent.clone()).collect();
     let best =
         |learner: &[Spent]| learner.iter().filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp);
-    let tuners: Vec<f64> = model.race.board.runs().filter_map(|run| best(run)).collect();
+    let tuners: Vec<f64> = state.race.board.runs().filter_map(|run| best(run)).collect();
     let mut ranked: Vec<_> = class.iter().map(|learner| (best(&learner.spent), learner)).collect();
     ranked.sort_by(|a, b| a.0.unwrap_or(f64::INFINITY).total_cmp(&b.0.unwrap_or(f64::INFINITY)));
     html! {
@@ -32,14 +32,14 @@ pub fn view(model: &Model, link: &Link) -> Html {
             <p class="about">{ t!("board.about") }</p>
             <div class="share-text">
                 <textarea id="board-codes" rows="4" aria-label={t!("board.codes")} />
-                { fields::button(link, "board-train", t!("board.train"), t!("board.train"), true, || Message::Race(RaceMessage::Class(codes().unwrap_or_default()))) }
+                { fields::button(link, "board-train", t!("board.train"), t!("board.train"), true, || Event::Race(RaceEvent::Class(codes().unwrap_or_default()))) }
             </div>
-            if let Some(wrong) = &model.race.wrong {
-                <p class="notice-line" role="alert">{ errors::board(wrong) }</p>
+            if let Some(wrong) = &state.race.wrong {
+                <p class="notice-line" role="alert">{ words::board(wrong) }</p>
             }
             if !class.is_empty() {
                 <div class="look yours">
-                    { small_map(model, Whose::Class, &all, !model.hides_truth()) }
+                    { small_map(state, Whose::Class, &all, !state.hides_truth()) }
                     <table id="class">
                         <thead><tr><th>{ t!("board.name") }</th><th>{ t!("board.best") }</th><th>{ t!("board.beats") }</th></tr></thead>
                         <tbody>{ for ranked.into_iter().map(|(best, learner)| html! {

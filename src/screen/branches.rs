@@ -1,13 +1,13 @@
 //! The branches of the run, and the run beside the one that is pinned.
 
-use super::{Link, value};
-use crate::model::{Message, Model};
-use crate::run::{Branch, RunMessage};
+use super::Link;
 use crate::texts::t;
-use crate::{errors, format};
+use crate::{format, words};
 use tunescape_core::setup::PARAMETERS;
 use tunescape_core::setup::Parameter;
 use tunescape_core::setup::Setup;
+use tunescape_core::state::run::{Branch, RunEvent};
+use tunescape_core::state::{Event, State};
 use yew::prelude::*;
 
 /// What one set-up's controls have that another's have not, in words; of nothing, that a weight was
@@ -16,10 +16,11 @@ pub fn changed(old: &Setup, new: &Setup) -> String {
     let name = |p: &Parameter| match p.name {
         "learning_rate" => "η".into(),
         "momentum" => "β".into(),
-        _ => errors::parameter(p),
+        _ => words::parameter(p),
     };
     let differs = PARAMETERS.iter().filter(|p| (p.get)(old) != (p.get)(new));
-    let each = differs.map(|p| format!("{} {} → {}", name(p), value(p, old), value(p, new)));
+    let each =
+        differs.map(|p| format!("{} {} → {}", name(p), words::value(p, old), words::value(p, new)));
     let all = each.collect::<Vec<_>>().join(", ");
     match () {
         () if !all.is_empty() => all,
@@ -29,8 +30,8 @@ pub fn changed(old: &Setup, new: &Setup) -> String {
 }
 
 /// The branches, each from where it left another to its end, named by what changed there.
-pub fn tree(model: &Model, link: &Link) -> Html {
-    let run = &model.run;
+pub fn tree(state: &State, link: &Link) -> Html {
+    let run = &state.run;
     if run.branches.len() < 2 {
         return Html::default();
     }
@@ -52,22 +53,22 @@ pub fn tree(model: &Model, link: &Link) -> Html {
         } else {
             t!("run.from_to", from = branch.from, to = end)
         };
-        let state = if branch.diverged.is_some() {
+        let ending = if branch.diverged.is_some() {
             t!("zone.diverged")
         } else {
             t!("run.ends_at", loss = format::loss(loss))
         };
         html! {
             <button type="button" data-branch={n.to_string()} aria-pressed={(n == run.at).to_string()}
-                onclick={link.callback(move |_| Message::Run(RunMessage::Branch(n)))}>
+                onclick={link.callback(move |_| Event::Run(RunEvent::Branch(n)))}>
                 <svg viewBox="0 0 200 16" aria-hidden="true">
                     <path d={format!("M{0:.1} 0V8H{1:.1}", x(branch.from), x(end))} />
-                    if let Some(at) = model.look.cross.filter(|at| *at <= longest) {
+                    if let Some(at) = state.inspection.cross.filter(|at| *at <= longest) {
                         <path class="cross" d={format!("M{:.1} 0V16", x(at))} />
                     }
                     if let Some(now) = now { <circle cx={now} cy="8" r="3.5" /> }
                 </svg>
-                <b>{ name }</b><span>{ format!("{from}, {state}") }</span>
+                <b>{ name }</b><span>{ format!("{from}, {ending}") }</span>
             </button>
         }
     };
@@ -81,8 +82,8 @@ pub fn tree(model: &Model, link: &Link) -> Html {
 
 /// How far the run on show is from the pinned one, after the epoch on show or the last that both
 /// have.
-pub fn difference(model: &Model) -> Html {
-    let run = &model.run;
+pub fn difference(state: &State) -> Html {
+    let run = &state.run;
     let (Some(ghost), Some(frame), Some(own)) = (&run.ghost, &run.frame, run.branch()) else {
         return Html::default();
     };
@@ -99,9 +100,9 @@ pub fn difference(model: &Model) -> Html {
 }
 
 /// The area between the validation losses of the run and of the pinned one.
-pub fn between(model: &Model) -> Option<(String, Vec<(f64, f64)>)> {
-    let ghost = model.run.ghost.as_ref().filter(|_| !model.look.smooth)?;
-    let pairs = ghost.history.iter().zip(model.run.history()).skip(1);
+pub fn between(state: &State) -> Option<(String, Vec<(f64, f64)>)> {
+    let ghost = state.run.ghost.as_ref().filter(|_| !state.inspection.smooth)?;
+    let pairs = ghost.history.iter().zip(state.run.history()).skip(1);
     let ends = pairs.map(|(a, b)| (f64::from(a.valid_loss), f64::from(b.valid_loss)));
     Some(("#8a9199".into(), ends.collect()))
 }

@@ -1,25 +1,25 @@
 //! What the strategy believes along one parameter at a time, through the trial on show.
 
 use super::{evaluation, parameters};
-use crate::model::Model;
 use crate::plot::{axis, twin};
 use crate::texts::t;
-use crate::{errors, format};
+use crate::{format, words};
 use tunescape_core::search::Quantity;
 use tunescape_core::setup::Parameter;
+use tunescape_core::state::State;
 use tunescape_core::worker::Cut;
 use yew::prelude::*;
 
-/// The band of a model reaches no higher than so many times the spread of its medians above the
+/// The band of a state reaches no higher than so many times the spread of its medians above the
 /// best of them.
 const REACH: f32 = 2.5;
 
-pub fn panel(model: &Model) -> Html {
-    let s = &model.setup;
-    let Some(((before, n), mind)) = model.study.belief(s.search.shown) else {
+pub fn panel(state: &State) -> Html {
+    let s = &state.setup;
+    let Some(((before, n), mind)) = state.study.belief(s.search.shown) else {
         return Html::default();
     };
-    let shown = n.checked_sub(1).and_then(|n| model.study.study.trials().get(n));
+    let shown = n.checked_sub(1).and_then(|n| state.study.study.trials().get(n));
     let Some((trial, false)) = shown.map(|trial| (trial, mind.cuts.is_empty())) else {
         return Html::default();
     };
@@ -37,8 +37,8 @@ pub fn panel(model: &Model) -> Html {
                 if bands { <span class="key-line">{ line_key("line valid") }{ t!("mind.cut_band") }</span> }
                 { for lines.iter().filter(|line| has(line.0)).map(|(_, class, name)| html! { <span class="key-line">{ line_key(class) }{ name }</span> }) }
             </p>
-            <div class="plots">{ for mind.cuts.iter().map(|cut| one(model, cut, trial.point[cut.param], lines)) }</div>
-            { for mind.cuts.iter().map(|cut| in_numbers(model, cut, lines)) }
+            <div class="plots">{ for mind.cuts.iter().map(|cut| one(state, cut, trial.point[cut.param], lines)) }</div>
+            { for mind.cuts.iter().map(|cut| in_numbers(state, cut, lines)) }
         </section>
     }
 }
@@ -47,9 +47,9 @@ fn line_key(class: &'static str) -> Html {
     html! { <svg viewBox="0 0 18 6" aria-hidden="true"><path d="M0 3H18" {class} /></svg> }
 }
 
-fn one(model: &Model, cut: &Cut, at: f64, lines: &[(Quantity, &str, String)]) -> Html {
-    let param = &model.study.study.space().params[cut.param];
-    let name = Parameter::by_name(&param.name).map_or(String::new(), errors::parameter);
+fn one(state: &State, cut: &Cut, at: f64, lines: &[(Quantity, &str, String)]) -> Html {
+    let param = &state.study.study.space().params[cut.param];
+    let name = Parameter::by_name(&param.name).map_or(String::new(), words::parameter);
     let x = |u: f64| 44.0 + 168.0 * u;
     let y = |share: f32| 8.0 + 92.0 * (1.0 - f64::from(share.clamp(0.0, 1.0)));
     let ends = |values: &mut dyn Iterator<Item = f32>| {
@@ -91,10 +91,10 @@ fn one(model: &Model, cut: &Cut, at: f64, lines: &[(Quantity, &str, String)]) ->
             <g class="tick">
                 <path d="M44 8V100H212" />
                 { for axis::ticks(param, 3).into_iter().map(|(u, v)| html! {
-                    <text x={x(u).to_string()} y="113" text-anchor="middle">{ parameters::value_of(&model.setup, &param.name, v) }</text>
+                    <text x={x(u).to_string()} y="113" text-anchor="middle">{ parameters::value_of(&state.setup, &param.name, v) }</text>
                 }) }
                 if last > 0 {
-                    { for [(0.0, low), (1.0, high)].map(|(at, v)| html! { <text x="40" y={(y(at) + 3.5).to_string()} text-anchor="end">{ evaluation::modelled(model, f64::from(v)) }</text> }) }
+                    { for [(0.0, low), (1.0, high)].map(|(at, v)| html! { <text x="40" y={(y(at) + 3.5).to_string()} text-anchor="end">{ evaluation::modelled(state, f64::from(v)) }</text> }) }
                 }
                 <text class="axis" x="128" y="128" text-anchor="middle">{ &name }</text>
             </g>
@@ -109,9 +109,9 @@ fn one(model: &Model, cut: &Cut, at: f64, lines: &[(Quantity, &str, String)]) ->
 }
 
 /// The cut at five places, in numbers.
-fn in_numbers(model: &Model, cut: &Cut, lines: &[(Quantity, &str, String)]) -> Html {
-    let param = &model.study.study.space().params[cut.param];
-    let name = Parameter::by_name(&param.name).map_or(String::new(), errors::parameter);
+fn in_numbers(state: &State, cut: &Cut, lines: &[(Quantity, &str, String)]) -> Html {
+    let param = &state.study.study.space().params[cut.param];
+    let name = Parameter::by_name(&param.name).map_or(String::new(), words::parameter);
     let bands = [t!("table.low"), t!("table.median"), t!("table.high")]
         .into_iter()
         .filter(|_| !cut.bands.is_empty());
@@ -127,10 +127,10 @@ fn in_numbers(model: &Model, cut: &Cut, lines: &[(Quantity, &str, String)]) -> H
             .get(at)
             .into_iter()
             .flatten()
-            .map(|v| evaluation::modelled(model, f64::from(*v)));
+            .map(|v| evaluation::modelled(state, f64::from(*v)));
         let shown = cut.layers.iter().filter(|layer| drawn(layer).is_some());
         let layers = shown.map(|layer| format::minus(format::number(f64::from(layer.1[at]))));
-        std::iter::once(parameters::value_of(&model.setup, &param.name, place))
+        std::iter::once(parameters::value_of(&state.setup, &param.name, place))
             .chain(band)
             .chain(layers)
             .collect()

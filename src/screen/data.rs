@@ -1,26 +1,26 @@
 //! The data panel: which set, its noise and seed, how it is split, the reader's own file.
 
 use super::{Link, fields};
-use crate::file::FileMessage;
-use crate::model::{Message, Model};
 use crate::plot::colour;
 use crate::plot::draw::Draw;
 use crate::texts::t;
-use crate::{errors, format};
+use crate::{format, words};
 use tunescape_core::data::{Dataset, Target, Task, builtin, drawn, toys};
+use tunescape_core::setup::Edit;
 use tunescape_core::setup::Screen;
+use tunescape_core::state::{Event, State};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-pub fn panel(model: &Model, link: &Link) -> Html {
-    let s = &model.setup.data;
+pub fn panel(state: &State, link: &Link) -> Html {
+    let s = &state.setup.data;
     let pick = |name: &'static str, picture: Html| {
         let current = s.name == name;
         let text = t!(format!("data.{name}")).to_string();
         html! {
             <button type="button" class={classes!("set", current.then_some("current"))} data-name={name} title={text.clone()} aria-label={text} aria-pressed={current.to_string()}
-                onclick={link.callback(move |_| Message::change(move |s| s.data.name = name.into()))}>{ picture }</button>
+                onclick={link.callback(move |_| Event::Edit(Edit::set("data.name", name)))}>{ picture }</button>
         }
     };
     let toy = toys::ALL.iter().any(|t| t.name == s.name);
@@ -33,7 +33,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             <div class="sets real">
                 { for builtin::ALL.iter().map(|set| pick(set.name, html! { <span>{ t!(format!("data.short.{}", set.name)) }</span> })) }
             </div>
-            <details class="more fold" open={model.setup.screen == Screen::Explore}>
+            <details class="more fold" open={state.setup.screen == Screen::Explore}>
             <summary>{ t!("data.rest") }</summary>
             // Above what comes and goes with the set, so that the pad stays under the pointer.
             <details class="more" id="draw-own">
@@ -41,44 +41,44 @@ pub fn panel(model: &Model, link: &Link) -> Html {
                 <Draw drawn={s.drawn.clone()} used={s.name == "drawn"} ondrawn={link.batch_callback(|text: String| {
                     // Too few of them are not yet a set.
                     drawn::dataset(&text)?;
-                    Some(Message::change(move |s| (s.data.name, s.data.drawn) = ("drawn".into(), text)))
+                    Some(Event::Edit(Edit::Draw(text)))
                 })} />
             </details>
-            <p class="about" id="data-about">{ about(model) }</p>
+            <p class="about" id="data-about">{ about(state) }</p>
             if toy {
-                { fields::slider(link, "noise", t!("data.noise").to_string(), model.between("data.noise", s.noise, |x| x), format::fixed(s.noise, 2), |s, at| s.data.noise = (at * 100.0).round() / 100.0) }
+                { fields::slider(link, "noise", t!("data.noise").to_string(), state.between("data.noise", s.noise, |x| x), format::fixed(s.noise, 2), |at| Edit::set("data.noise", (at * 100.0).round() / 100.0)) }
             }
             <details class="more">
                 <summary>{ t!("data.more") }</summary>
                 if toy {
-                    { fields::number(link, "rows", t!("data.rows").to_string(), s.rows as f64, |s, v| s.data.rows = v.clamp(0.0, 1e6) as usize) }
+                    { fields::number(link, "rows", t!("data.rows").to_string(), s.rows as f64, |v| Edit::set("data.rows", v)) }
                 }
                 { fields::row(t!("data.split").to_string(), html! {
                     <span class="pair">
-                        { fields::number_box(link, "split-train", t!("data.split_train").to_string(), 100.0 * s.train, |s, v| s.data.train = v / 100.0) }
+                        { fields::number_box(link, "split-train", t!("data.split_train").to_string(), 100.0 * s.train, |v| Edit::set("data.train", v / 100.0)) }
                         { "/" }
-                        { fields::number_box(link, "split-valid", t!("data.split_valid").to_string(), 100.0 * s.valid, |s, v| s.data.valid = v / 100.0) }
+                        { fields::number_box(link, "split-valid", t!("data.split_valid").to_string(), 100.0 * s.valid, |v| Edit::set("data.valid", v / 100.0)) }
                         { format!("/ {}", format::number((100.0 * (1.0 - s.train - s.valid)).max(0.0))) }
                     </span>
                 }) }
-                { fields::number(link, "data-used", t!("data.used").to_string(), 100.0 * s.used, |s, v| s.data.used = v / 100.0) }
-                { fields::number(link, "data-seed", t!("data.seed").to_string(), s.seed as f64, |s, v| s.data.seed = v.max(0.0) as u64) }
+                { fields::number(link, "data-used", t!("data.used").to_string(), 100.0 * s.used, |v| Edit::set("data.used", v / 100.0)) }
+                { fields::number(link, "data-seed", t!("data.seed").to_string(), s.seed as f64, |v| Edit::set("data.seed", v)) }
             </details>
             <div class="row">
                 <span>{ t!("data.own") }</span>
-                <label class="button">{ t!("data.choose") }<input type="file" id="file" class="hidden-file" accept=".csv,.tsv,.txt,text/csv" onchange={link.batch_callback(|e: Event| {
+                <label class="button">{ t!("data.choose") }<input type="file" id="file" class="hidden-file" accept=".csv,.tsv,.txt,text/csv" onchange={link.file(|e: web_sys::Event| {
                     let input = e.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok())?;
                     let file = input.files().and_then(|f| f.get(0));
                     // The same file can be chosen again after it was mended.
                     input.set_value("");
-                    file.map(|file| Message::File(FileMessage::Pick(file)))
+                    file
                 })} /></label>
             </div>
             if let Some(set) = shipped {
                 <p class="source">{ format!("{}. {}", set.source, set.licence) }</p>
             }
-            if let Some(data) = &model.data {
-                { for data.notes.iter().map(|n| html! { <p class="source">{ errors::note(n) }</p> }) }
+            if let Some(data) = &state.data {
+                { for data.notes.iter().map(|n| html! { <p class="source">{ words::note(n) }</p> }) }
             }
             </details>
         </>
@@ -87,8 +87,8 @@ pub fn panel(model: &Model, link: &Link) -> Html {
 }
 
 /// What the data is, in a line.
-fn about(model: &Model) -> String {
-    let Some(data) = &model.data else { return t!("data.loading") };
+fn about(state: &State) -> String {
+    let Some(data) = &state.data else { return t!("data.loading") };
     let [train, valid, test] = data.rows;
     let task = match data.task {
         Task::Regression => {

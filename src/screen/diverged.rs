@@ -2,24 +2,24 @@
 
 use super::{Link, fields};
 use crate::format;
-use crate::model::{Message, Model};
-use crate::run::RunMessage;
 use crate::texts::t;
 use tunescape_core::inspect::UnitStatistics;
 use tunescape_core::lesson::controls::range;
+use tunescape_core::state::run::RunEvent;
+use tunescape_core::state::{Event, State};
 use yew::prelude::*;
 
-pub fn view(model: &Model, link: &Link) -> Html {
-    let Some((frame, epoch)) = model.run.frame.as_ref().and_then(|f| Some((f, f.diverged?))) else {
+pub fn view(state: &State, link: &Link) -> Html {
+    let Some((frame, epoch)) = state.run.frame.as_ref().and_then(|f| Some((f, f.diverged?))) else {
         return Html::default();
     };
-    let Some(branch) = model.run.branch() else { return Html::default() };
+    let Some(branch) = state.run.branch() else { return Html::default() };
     let tunescape_core::setup::RunSetup { learning_rate: lr, momentum } =
         branch.in_force(epoch.saturating_sub(1)).run;
-    let start = model.run.history().first().map_or(0.0, |r| f64::from(r.train_loss));
+    let start = state.run.history().first().map_or(0.0, |r| f64::from(r.train_loss));
     let bound = start * f64::from(tunescape_engine::train::Population::BOUND_FACTOR);
-    let rate = model.setup.run.learning_rate;
-    let limit = model
+    let rate = state.setup.run.learning_rate;
+    let limit = state
         .run
         .sharp
         .as_ref()
@@ -27,11 +27,11 @@ pub fn view(model: &Model, link: &Link) -> Html {
         .and_then(|sharp| sharp.limit);
     // Half of it may still be too much: that is said beforehand.
     let over = limit.filter(|limit| rate / 2.0 > *limit);
-    let rows = model.data.as_ref().map_or(0, |data| data.rows[0]);
-    let noisy = model.setup.training.batch < rows;
+    let rows = state.data.as_ref().map_or(0, |data| data.rows[0]);
+    let noisy = state.setup.training.batch < rows;
     // A lesson may keep the rate in a range that this lies outside of.
     let (low, high) =
-        range(&model.setup.lesson, "run.learning_rate").unwrap_or((0.0, f64::INFINITY));
+        range(&state.setup.lesson, "run.learning_rate").unwrap_or((0.0, f64::INFINITY));
     html! {
         <section class="card warning" id="diverged" role="alert">
             <p><b>{ t!("run.diverged", epoch = epoch) }</b>{ " " }{ t!("run.diverged_why", bound = format::loss(bound), start = format::loss(start), last = frame.epoch,
@@ -40,21 +40,24 @@ pub fn view(model: &Model, link: &Link) -> Html {
                     ..1.0 => t!("run.diverged_under", limit = format::number(limit)),
                     times => t!("run.diverged_over", limit = format::number(limit), times = format::number(times)),
                 }) }
-                { over.map(|limit| t!("run.half_over", half = format::number(rate / 2.0), times = format::number(rate / 2.0 / limit))) }{ steepest(model, frame.epoch) }</p>
+                { over.map(|limit| t!("run.half_over", half = format::number(rate / 2.0), times = format::number(rate / 2.0 / limit))) }{ steepest(state, frame.epoch) }</p>
             <div class="actions">
                 if (low..=high).contains(&(rate / 2.0)) {
-                    <button type="button" id="half" onclick={link.callback(move |_| Message::Run(RunMessage::Retry(rate / 2.0)))}>{ t!("run.half") }</button>
+                    <button type="button" id="half" onclick={link.callback(move |_| Event::Run(RunEvent::Retry(rate / 2.0)))}>{ t!("run.half") }</button>
                 }
-                { fields::button(link, "find", t!("run.find"), t!("run.find"), true, || Message::Run(RunMessage::Find)) }
+                { fields::button(link, "find", t!("run.find"), t!("run.find"), true, || Event::Run(RunEvent::Find)) }
             </div>
         </section>
     }
 }
 
 /// Where the gradients of the last finite epoch were steepest.
-fn steepest(model: &Model, epoch: usize) -> Option<String> {
-    let (_, laid) =
-        model.look.laid.as_ref().filter(|(_, laid)| laid.epoch == epoch && !model.look.waits())?;
+fn steepest(state: &State, epoch: usize) -> Option<String> {
+    let (_, laid) = state
+        .inspection
+        .laid
+        .as_ref()
+        .filter(|(_, laid)| laid.epoch == epoch && !state.inspection.waits())?;
     let size = |units: &Vec<UnitStatistics>| {
         let squares: f64 = units.iter().map(|u| f64::from(u.gradient).powi(2)).sum();
         (squares / units.len() as f64).sqrt()

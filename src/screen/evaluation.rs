@@ -2,38 +2,39 @@
 
 use super::{Link, fields, network};
 use crate::format;
-use crate::model::{Message, Model};
 use crate::texts::t;
 use tunescape_core::data::{Task, builtin, toys};
 use tunescape_core::metrics::{Metric, Objective, When};
+use tunescape_core::setup::Edit;
 use tunescape_core::setup::evaluation::Method;
+use tunescape_core::state::{Event, State};
 use yew::prelude::*;
 
-pub fn rows(model: &Model, link: &Link) -> Html {
-    let evaluation = &model.setup.evaluation;
-    let classes = model.task() != Task::Regression;
+pub fn rows(state: &State, link: &Link) -> Html {
+    let evaluation = &state.setup.evaluation;
+    let classes = state.task() != Task::Regression;
     let fits = |method: &Method| {
         classes || *method != Method::StratifiedKFold || *method == evaluation.method
     };
     let methods = Method::ALL.into_iter().filter(fits).map(|m| (m, method(m))).collect();
-    let loss = model.setup.loss(model.task());
+    let loss = state.setup.loss(state.task());
     let metrics =
-        Metric::ALL.into_iter().filter(|m| m.fits(loss)).map(|m| (m, name(model, m))).collect();
-    let objective = objective(model);
+        Metric::ALL.into_iter().filter(|m| m.fits(loss)).map(|m| (m, name(state, m))).collect();
+    let objective = objective(state);
     html! {
         <>
-            { fields::choice(link, "evaluation", t!("evaluation.title"), methods, evaluation.method, |s, m| s.evaluation.method = m) }
+            { fields::choice(link, "evaluation", t!("evaluation.title"), methods, evaluation.method, |v| Edit::choose("evaluation.method", v)) }
             if evaluation.method != Method::HoldOut {
-                { fields::number(link, "folds", t!("evaluation.folds"), evaluation.folds as f64, |s, v| s.evaluation.folds = v.max(0.0) as usize) }
+                { fields::number(link, "folds", t!("evaluation.folds"), evaluation.folds as f64, |v| Edit::set("evaluation.folds", v)) }
             }
-            { fields::number(link, "repeats", t!("evaluation.repeats"), evaluation.repeats as f64, |s, v| s.evaluation.repeats = v.max(0.0) as usize) }
+            { fields::number(link, "repeats", t!("evaluation.repeats"), evaluation.repeats as f64, |v| Edit::set("evaluation.repeats", v)) }
             if evaluation.streams() > 1 {
                 <p class="about" id="evaluation-says">{ t!("evaluation.says", n = evaluation.streams()) }</p>
             }
-            { also(model, link) }
-            { fields::choice(link, "metric", t!("training.when"), metrics, objective.metric, |s, metric| s.search.metric = metric) }
+            { also(state, link) }
+            { fields::choice(link, "metric", t!("training.when"), metrics, objective.metric, |v| Edit::choose("search.metric", v)) }
             { fields::choice(link, "when", t!("evaluation.after"),
-                vec![(When::Last, t!("training.last")), (When::Best, t!("training.best"))], objective.when, |s, when| s.search.when = when) }
+                vec![(When::Last, t!("training.last")), (When::Best, t!("training.best"))], objective.when, |v| Edit::choose("search.when", v)) }
         </>
     }
 }
@@ -47,17 +48,17 @@ fn method(method: Method) -> String {
 }
 
 /// What trials are judged by now.
-pub fn objective(model: &Model) -> Objective {
-    model.setup.objective(model.task())
+pub fn objective(state: &State) -> Objective {
+    state.setup.objective(state.task())
 }
 
 /// What a metric is called.
-pub fn name(model: &Model, metric: Metric) -> String {
+pub fn name(state: &State, metric: Metric) -> String {
     // Precision, recall and F1 of two classes are the second one's; of several, the mean over the
     // classes.
-    let several = matches!(model.task(), Task::Classes(_));
+    let several = matches!(state.task(), Task::Classes(_));
     match metric {
-        Metric::Loss => network::loss_name(model.setup.loss(model.task())),
+        Metric::Loss => network::loss_name(state.setup.loss(state.task())),
         Metric::LogLoss => t!("metric.log_loss"),
         Metric::Accuracy => t!("metric.accuracy"),
         Metric::Precision if several => t!("metric.macro_precision"),
@@ -72,16 +73,16 @@ pub fn name(model: &Model, metric: Metric) -> String {
 }
 
 /// The objective's metric, on the validation rows.
-pub fn title(model: &Model) -> String {
-    match objective(model).metric {
+pub fn title(state: &State) -> String {
+    match objective(state).metric {
         Metric::Loss => t!("trial.valid_loss"),
-        metric => t!("metric.validation", metric = name(model, metric)),
+        metric => t!("metric.validation", metric = name(state, metric)),
     }
 }
 
 /// A value of the metric, or a difference of two.
-pub fn size(model: &Model, value: f64) -> String {
-    match objective(model).metric {
+pub fn size(state: &State, value: f64) -> String {
+    match objective(state).metric {
         Metric::Loss | Metric::LogLoss => format::loss(value),
         Metric::Accuracy => format::percent(value),
         _ => format::fixed(value, 3),
@@ -89,31 +90,31 @@ pub fn size(model: &Model, value: f64) -> String {
 }
 
 /// What the strategies minimise, as the metric's own value.
-pub fn shown(model: &Model, cost: f64) -> String {
-    size(model, objective(model).cost(cost))
+pub fn shown(state: &State, cost: f64) -> String {
+    size(state, objective(state).cost(cost))
 }
 
 /// Whether what a strategy models is no value of the metric: two objectives put together, or a mean
 /// rank.
-pub fn own_scale(model: &Model) -> bool {
-    (model.setup.search.pareto && model.setup.search.strategy.weighs()) || model.setup.ranks()
+pub fn own_scale(state: &State) -> bool {
+    (state.setup.search.pareto && state.setup.search.strategy.weighs()) || state.setup.ranks()
 }
 
 /// What a strategy models, as the metric's own value where it is one.
-pub fn modelled(model: &Model, value: f64) -> String {
-    if own_scale(model) { format::number(value) } else { shown(model, value) }
+pub fn modelled(state: &State, value: f64) -> String {
+    if own_scale(state) { format::number(value) } else { shown(state, value) }
 }
 
-/// The same for a sentence: no better than the metric can be, which no model knows.
-pub fn expected(model: &Model, value: f64) -> String {
-    let objective = objective(model);
+/// The same for a sentence: no better than the metric can be, which no state knows.
+pub fn expected(state: &State, value: f64) -> String {
+    let objective = objective(state);
     let best = objective.cost(objective.metric.best());
-    modelled(model, if own_scale(model) { value } else { value.max(best) })
+    modelled(state, if own_scale(state) { value } else { value.max(best) })
 }
 
 /// Other sets that every trial is trained on as well, and how it is compared over all.
-fn also(model: &Model, link: &Link) -> Html {
-    let setup = &model.setup;
+fn also(state: &State, link: &Link) -> Html {
+    let setup = &state.setup;
     let all = || {
         toys::ALL
             .iter()
@@ -121,7 +122,7 @@ fn also(model: &Model, link: &Link) -> Html {
             .chain(builtin::ALL.iter().map(|set| set.name))
             .chain(["drawn"])
     };
-    let own = match model.task() {
+    let own = match state.task() {
         Task::Regression => 0,
         Task::Binary => 2,
         Task::Classes(_) => 3,
@@ -133,12 +134,7 @@ fn also(model: &Model, link: &Link) -> Html {
     }
     let one = |name: &'static str| {
         let on = setup.evaluation.also.iter().any(|n| n == name);
-        let onchange = link.callback(move |_| {
-            Message::change(move |s| {
-                let wanted = |n: &&str| s.evaluation.also.iter().any(|a| a == n) != (*n == name);
-                s.evaluation.also = all().filter(wanted).map(str::to_owned).collect();
-            })
-        });
+        let onchange = link.callback(move |_| Event::Edit(Edit::ToggleAlso(name.into())));
         html! { <label><input type="checkbox" value={name} checked={on} {onchange} />{ t!(format!("data.{name}")) }</label> }
     };
     html! {
@@ -147,7 +143,7 @@ fn also(model: &Model, link: &Link) -> Html {
             <span class="choices">{ for names.into_iter().map(one) }</span>
             if !setup.evaluation.also.is_empty() {
                 { fields::choice(link, "ranked", t!("evaluation.compared"), vec![(false, t!("evaluation.mean_score")), (true, t!("evaluation.mean_rank"))],
-                    setup.search.ranked, |s, ranked| s.search.ranked = ranked) }
+                    setup.search.ranked, |v| Edit::choose("search.ranked", v)) }
             }
             <p class="about">{ t!("evaluation.also_says") }</p>
         </details>

@@ -2,17 +2,18 @@
 
 use super::{Link, branches, diverged, evaluation, fields, looks, narration, stability, trial};
 use crate::format;
-use crate::model::{Message, Model};
 use crate::plot::boundary::BoundaryPlot;
 use crate::plot::formula;
 use crate::plot::lines::{Lines, Series};
 use crate::plot::pad::{self, Pad};
-use crate::run::{Branch, PACES, RunMessage};
 use crate::texts::t;
 use tunescape_core::data::Task;
 use tunescape_core::metrics::Metric;
+use tunescape_core::setup::Edit;
 use tunescape_core::setup::Panel;
 use tunescape_core::space::{Kind, Param, Scale, in_digits};
+use tunescape_core::state::run::{Branch, PACES, RunEvent};
+use tunescape_core::state::{Event, State};
 use tunescape_core::worker::{Frame, Scores};
 use tunescape_engine::net::Net;
 use tunescape_engine::train::Report;
@@ -33,104 +34,104 @@ fn learning_rates() -> Param {
     }
 }
 
-pub fn view(model: &Model, link: &Link) -> Html {
+pub fn view(state: &State, link: &Link) -> Html {
     html! {
         <>
             <main class="middle" id="main" tabindex="-1">
-                { transport(model, link) }
-                { knobs(model, link) }
-                { diverged::view(model, link) }
+                { transport(state, link) }
+                { knobs(state, link) }
+                { diverged::view(state, link) }
                 <div class="looks">
-                    { picture(model, link) }
-                    { looks::slice(model, link) }
+                    { picture(state, link) }
+                    { looks::slice(state, link) }
                 </div>
-                { narration::view(model, link) }
-                { looks::inside(model, link) }
+                { narration::view(state, link) }
+                { looks::inside(state, link) }
             </main>
-            if model.shows(Panel::Results) {
+            if state.shows(Panel::Results) {
             <aside class="right">
-                { numbers(model) }
-                { losses(model, link) }
-                { branches::tree(model, link) }
-                { scores(model, link) }
-                { looks::judged(model) }
+                { numbers(state) }
+                { losses(state, link) }
+                { branches::tree(state, link) }
+                { scores(state, link) }
+                { looks::judged(state) }
             </aside>
             }
         </>
     }
 }
 
-fn transport(model: &Model, link: &Link) -> Html {
-    let run = &model.run;
+fn transport(state: &State, link: &Link) -> Html {
+    let run = &state.run;
     let over = run.over();
     let epoch = run.frame.as_ref().map_or(0, |f| f.epoch);
     let last = over && run.frame.as_ref().is_some_and(|f| f.diverged.is_none());
     html! {
         <section class="card transport" aria-label={t!("run.controls").to_string()}>
-            { fields::button(link, "reset", format!("|◀ {}", t!("run.reset")), t!("run.reset_why").into(), run.frame.is_some(), || Message::Run(RunMessage::Reset)) }
+            { fields::button(link, "reset", format!("|◀ {}", t!("run.reset")), t!("run.reset_why").into(), run.frame.is_some(), || Event::Run(RunEvent::Reset)) }
             if run.playing {
-                <button type="button" id="pause" class="primary" onclick={link.callback(|_| Message::Run(RunMessage::Pause))}>{ format!("❚❚ {}", t!("transport.pause")) }</button>
+                <button type="button" id="pause" class="primary" onclick={link.callback(|_| Event::Run(RunEvent::Pause))}>{ format!("❚❚ {}", t!("transport.pause")) }</button>
             } else {
-                <button type="button" id="play" class="primary" aria-disabled={over.then_some("true")} onclick={link.callback(|_| Message::Run(RunMessage::Play))}>{ format!("▶ {}", t!("transport.play")) }</button>
+                <button type="button" id="play" class="primary" aria-disabled={over.then_some("true")} onclick={link.callback(|_| Event::Run(RunEvent::Play))}>{ format!("▶ {}", t!("transport.play")) }</button>
             }
-            { fields::button(link, "step", format!("{} ▶", t!("transport.step")), t!("run.step_why").into(), !over && !run.playing, || Message::Run(RunMessage::Step)) }
+            { fields::button(link, "step", format!("{} ▶", t!("transport.step")), t!("run.step_why").into(), !over && !run.playing, || Event::Run(RunEvent::Step)) }
             <input type="range" id="run-scrub" min="0" max={run.history().len().saturating_sub(1).to_string()} value={run.rewinding.or(run.frame.as_ref().map(|f| f.epoch)).unwrap_or(0).to_string()}
                 aria-label={t!("run.scrub").to_string()} disabled={run.history().len() < 2}
-                oninput={link.callback(|e: InputEvent| Message::Run(RunMessage::Rewind(fields::input_text(&e).parse().unwrap_or(0))))} />
+                oninput={link.callback(|e: InputEvent| Event::Run(RunEvent::Rewind(fields::input_text(&e).parse().unwrap_or(0))))} />
             <output id="run-epoch">{ if last { t!("run.last", n = epoch) } else { t!("run.epoch", n = epoch) } }</output>
-            if model.run.ghost.is_some() {
-                { fields::button(link, "unpin", t!("run.unpin"), t!("run.unpin_why"), true, || Message::Run(RunMessage::Unpin)) }
+            if state.run.ghost.is_some() {
+                { fields::button(link, "unpin", t!("run.unpin"), t!("run.unpin_why"), true, || Event::Run(RunEvent::Unpin)) }
             } else {
-                { fields::button(link, "pin", t!("run.pin"), t!("run.pin_why"), run.history().len() > 1, || Message::Run(RunMessage::Pin)) }
+                { fields::button(link, "pin", t!("run.pin"), t!("run.pin_why"), run.history().len() > 1, || Event::Run(RunEvent::Pin)) }
             }
-            { fields::button(link, "new-seed", t!("run.new_seed").to_string(), t!("run.new_seed_why").into(), true, || Message::Run(RunMessage::NewSeed)) }
-            <select id="pace" aria-label={t!("transport.speed").to_string()} onchange={link.callback(|e: Event| Message::Run(RunMessage::Pace(fields::select_index(&e))))}>
+            { fields::button(link, "new-seed", t!("run.new_seed").to_string(), t!("run.new_seed_why").into(), true, || Event::Run(RunEvent::NewSeed)) }
+            <select id="pace" aria-label={t!("transport.speed").to_string()} onchange={link.callback(|e: web_sys::Event| Event::Run(RunEvent::Pace(fields::select_index(&e))))}>
                 { for (0..PACES.len()).map(|i| html! { <option selected={i == run.pace}>{ t!(format!("run.pace_{i}")) }</option> }) }
             </select>
         </section>
     }
 }
 
-fn knobs(model: &Model, link: &Link) -> Html {
-    let r = &model.setup.run;
+fn knobs(state: &State, link: &Link) -> Html {
+    let r = &state.setup.run;
     html! {
         <section class="card knobs">
             <div class="knob-rows">
                 <div class="knob">
-                    { fields::slider(link, "run-lr", t!("search.learning_rate").to_string(), rate_ends(model), format::number(r.learning_rate),
-                        |s, at| s.run.learning_rate = in_digits(learning_rates().from_unit(at), 3)) }
-                    { fields::number_box(link, "run-lr-value", t!("search.learning_rate").to_string(), r.learning_rate, |s, v| s.run.learning_rate = v) }
-                    { stability::mark(model, &learning_rates(), rate_ends(model)) }
+                    { fields::slider(link, "run-lr", t!("search.learning_rate").to_string(), rate_ends(state), format::number(r.learning_rate),
+                        |at| Edit::set("run.learning_rate", in_digits(learning_rates().from_unit(at), 3))) }
+                    { fields::number_box(link, "run-lr-value", t!("search.learning_rate").to_string(), r.learning_rate, |v| Edit::set("run.learning_rate", v)) }
+                    { stability::mark(state, &learning_rates(), rate_ends(state)) }
                 </div>
                 <div class="knob">
-                    { fields::slider(link, "run-momentum", t!("search.momentum").to_string(), model.between("run.momentum", r.momentum, |x| x / pad::MOST), format::number(r.momentum), |s, at| s.run.momentum = (at * 999.0).round() / 1000.0) }
-                    { fields::number_box(link, "run-momentum-value", t!("search.momentum").to_string(), r.momentum, |s, v| s.run.momentum = v) }
+                    { fields::slider(link, "run-momentum", t!("search.momentum").to_string(), state.between("run.momentum", r.momentum, |x| x / pad::MOST), format::number(r.momentum), |at| Edit::set("run.momentum", (at * 999.0).round() / 1000.0)) }
+                    { fields::number_box(link, "run-momentum-value", t!("search.momentum").to_string(), r.momentum, |v| Edit::set("run.momentum", v)) }
                 </div>
-                { formula::view(&model.setup.update_formula(), None) }
-                if !model.setup.training.rule.has_momentum() { <p class="about">{ t!("run.no_momentum") }</p> }
-                { stability::says(model) }
+                { formula::view(&state.setup.update_formula(), None) }
+                if !state.setup.training.rule.has_momentum() { <p class="about">{ t!("run.no_momentum") }</p> }
+                { stability::says(state) }
             </div>
-            { both(model, link) }
+            { both(state, link) }
         </section>
     }
 }
 
 /// Where the learning rate's slider begins, stands and ends.
-fn rate_ends(model: &Model) -> [f64; 3] {
-    model.between("run.learning_rate", model.setup.run.learning_rate, |x| {
+fn rate_ends(state: &State) -> [f64; 3] {
+    state.between("run.learning_rate", state.setup.run.learning_rate, |x| {
         learning_rates().to_unit(x.max(1e-9))
     })
 }
 
 /// Both at once.
-fn both(model: &Model, link: &Link) -> Html {
-    let r = &model.setup.run;
+fn both(state: &State, link: &Link) -> Html {
+    let r = &state.setup.run;
     let onset = link.callback(|(rate, momentum): (f64, f64)| {
-        Message::change(move |s| {
-            // What is trained is what is shown.
-            s.run.learning_rate = in_digits(rate, 3);
-            s.run.momentum = (momentum * 1000.0).round() / 1000.0;
-        })
+        // What is trained is what is shown.
+        Event::Edit(Edit::SetAll(vec![
+            ("run.learning_rate".into(), in_digits(rate, 3).into()),
+            ("run.momentum".into(), ((momentum * 1000.0).round() / 1000.0).into()),
+        ]))
     });
     let names = [
         t!("search.learning_rate"),
@@ -140,30 +141,30 @@ fn both(model: &Model, link: &Link) -> Html {
         t!("pad.unstable"),
     ];
     html! {
-        <Pad rates={learning_rates()} rule={model.setup.training.rule} hyper={model.setup.hyper(&[])} curvature={model.run.sharp.as_ref().map(|s| s.curvature.largest)}
+        <Pad rates={learning_rates()} rule={state.setup.training.rule} hyper={state.setup.hyper(&[])} curvature={state.run.sharp.as_ref().map(|s| s.curvature.largest)}
             names={names.map(AttrValue::from)} {onset}
             label={t!("pad.label", lr = format::number(r.learning_rate), momentum = format::number(r.momentum))} />
     }
 }
 
-fn picture(model: &Model, link: &Link) -> Html {
-    let Some(data) = &model.data else { return Html::default() };
-    let Some(frame) = &model.run.frame else { return Html::default() };
+fn picture(state: &State, link: &Link) -> Html {
+    let Some(data) = &state.data else { return Html::default() };
+    let Some(frame) = &state.run.frame else { return Html::default() };
     if let Some(image) = data.image {
-        return looks::images(model, frame, image);
+        return looks::images(state, frame, image);
     }
     if data.points.is_none() {
-        return listens(&model.setup.network(data.inputs, data.task), frame, &data.columns);
+        return listens(&state.setup.network(data.inputs, data.task), frame, &data.columns);
     }
     html! {
         <section class="card output">
             <div class="head">
                 <h2>{ if data.task == Task::Regression { t!("run.surface") } else { t!("run.boundary") } }</h2>
                 if data.task != Task::Regression {
-                    { looks::toggle(link, "discrete", t!("run.discrete"), model.look.discrete, || Message::Run(RunMessage::Discrete)) }
+                    { looks::toggle(link, "discrete", t!("run.discrete"), state.inspection.discrete, || Event::Run(RunEvent::Discrete)) }
                 }
             </div>
-            <BoundaryPlot discrete={model.look.discrete} boundary={frame.inspection.boundary.clone()} data={data.clone()} label={t!("run.boundary_label", epoch = frame.epoch).to_string()} />
+            <BoundaryPlot discrete={state.inspection.discrete} boundary={frame.inspection.boundary.clone()} data={data.clone()} label={t!("run.boundary_label", epoch = frame.epoch).to_string()} />
             <p class="about">{ t!("run.points", x = data.columns[0].clone(), y = data.columns[1].clone()) }</p>
         </section>
     }
@@ -195,8 +196,8 @@ fn listens(net: &Net, frame: &Frame, columns: &[String]) -> Html {
     }
 }
 
-fn numbers(model: &Model) -> Html {
-    let Some(frame) = &model.run.frame else {
+fn numbers(state: &State) -> Html {
+    let Some(frame) = &state.run.frame else {
         return html! { <section class="card"><p class="about">{ t!("data.loading") }</p></section> };
     };
     let cell = |f: fn(&Scores) -> Option<String>| {
@@ -210,7 +211,7 @@ fn numbers(model: &Model) -> Html {
             <table class="scores" id="run-scores">
                 <thead><tr><td /><th>{ t!("run.train") }</th><th>{ t!("run.valid") }</th></tr></thead>
                 <tbody>
-                    <tr data-row="loss"><th>{ trial::loss_name(model) }</th>{ for cell(|s| Some(format::loss(s.loss))) }</tr>
+                    <tr data-row="loss"><th>{ trial::loss_name(state) }</th>{ for cell(|s| Some(format::loss(s.loss))) }</tr>
                     if frame.inspection.valid.accuracy.is_some() {
                         <tr data-row="accuracy"><th>{ t!("run.accuracy") }</th>{ for cell(|s| s.accuracy.map(format::percent)) }</tr>
                         <tr data-row="f1"><th>{ "F1" }</th>{ for cell(|s| s.f1.map(|f| format::fixed(f, 3))) }</tr>
@@ -236,12 +237,12 @@ fn smoothed(values: impl Iterator<Item = f64>, smooth: bool) -> Vec<Option<f64>>
     values.map(step).collect()
 }
 
-fn series(model: &Model, train: fn(&Report) -> f32, valid: fn(&Report) -> f32) -> Vec<Series> {
+fn series(state: &State, train: fn(&Report) -> f32, valid: fn(&Report) -> f32) -> Vec<Series> {
     let of = |history: &[Report], f: fn(&Report) -> f32| {
-        smoothed(history.iter().map(|r| f64::from(f(r))), model.look.smooth)
+        smoothed(history.iter().map(|r| f64::from(f(r))), state.inspection.smooth)
     };
-    let take = |f: fn(&Report) -> f32| of(model.run.history(), f);
-    let ghost = model.run.ghost.as_ref().map_or(Vec::new(), |ghost| of(&ghost.history, valid));
+    let take = |f: fn(&Report) -> f32| of(state.run.history(), f);
+    let ghost = state.run.ghost.as_ref().map_or(Vec::new(), |ghost| of(&ghost.history, valid));
     beside_ghost([take(train), take(valid)], ghost)
 }
 
@@ -259,27 +260,27 @@ fn beside_ghost([train, valid]: [Vec<Option<f64>>; 2], ghost: Vec<Option<f64>>) 
 }
 
 /// What a curve is of, and whether it is smoothed.
-fn drawn(model: &Model, name: String) -> String {
-    if model.look.smooth { t!("curves.smoothed", name = name) } else { name }
+fn drawn(state: &State, name: String) -> String {
+    if state.inspection.smooth { t!("curves.smoothed", name = name) } else { name }
 }
 
 /// Epochs at which the reader turned a knob.
-fn marks(model: &Model) -> Vec<(usize, String)> {
-    let Some(branch) = model.run.branch() else { return Vec::new() };
+fn marks(state: &State) -> Vec<(usize, String)> {
+    let Some(branch) = state.run.branch() else { return Vec::new() };
     let pairs = branch.changes.windows(2);
     let text = |old, new| t!("run.changed", what = branches::changed(old, new));
     pairs.map(|pair| (pair[1].0, text(&pair[0].1, &pair[1].1))).collect()
 }
 
 /// The epoch that all plots point at: the pointer's, or the one on show where there are later ones.
-pub fn cross(model: &Model) -> Option<usize> {
-    model.look.cross.or(model.run.looks_back())
+pub fn cross(state: &State) -> Option<usize> {
+    state.inspection.cross.or(state.run.looks_back())
 }
 
-fn losses(model: &Model, link: &Link) -> Html {
-    let mut lines = series(model, |r| r.train_loss, |r| r.valid_loss);
+fn losses(state: &State, link: &Link) -> Html {
+    let mut lines = series(state, |r| r.train_loss, |r| r.valid_loss);
     let mut bands = Vec::new();
-    if let Some(luck) = &model.look.luck {
+    if let Some(luck) = &state.inspection.luck {
         let name = t!("luck.median", seeds = luck.last.len());
         lines.insert(
             0,
@@ -293,62 +294,62 @@ fn losses(model: &Model, link: &Link) -> Html {
         );
         bands.push((LUCK.into(), luck.band.clone()));
     }
-    bands.extend(branches::between(model));
+    bands.extend(branches::between(state));
     html! {
         <section class="card" id="run-losses">
             <div class="head">
                 <h2>{ t!("run.losses") }</h2>
-                { looks::luck_button(model, link) }
-                { looks::toggle(link, "log", t!("curves.log"), model.look.log, || Message::Run(RunMessage::Log)) }
-                { looks::toggle(link, "sound", t!("curves.sound"), model.look.sound, || Message::Run(RunMessage::Sound)) }
-                { looks::toggle(link, "smooth", t!("curves.smooth"), model.look.smooth, || Message::Run(RunMessage::Smooth)) }
+                { looks::luck_button(state, link) }
+                { looks::toggle(link, "log", t!("curves.log"), state.inspection.log, || Event::Run(RunEvent::Log)) }
+                { looks::toggle(link, "sound", t!("curves.sound"), state.inspection.sound, || Event::Run(RunEvent::Sound)) }
+                { looks::toggle(link, "smooth", t!("curves.smooth"), state.inspection.smooth, || Event::Run(RunEvent::Smooth)) }
             </div>
-            <Lines series={lines} {bands} rise={model.run.branch().and_then(|b| b.diverged)} log={model.look.log} cross={cross(model)} oncross={looks::cross(link)} marks={marks(model)} x_name={t!("axis.epoch").to_string()} y_name={drawn(model, trial::loss_name(model))} label={t!("run.losses").to_string()} />
-            { branches::difference(model) }
-            { looks::luck(model) }
+            <Lines series={lines} {bands} rise={state.run.branch().and_then(|b| b.diverged)} log={state.inspection.log} cross={cross(state)} oncross={looks::cross(link)} marks={marks(state)} x_name={t!("axis.epoch").to_string()} y_name={drawn(state, trial::loss_name(state))} label={t!("run.losses").to_string()} />
+            { branches::difference(state) }
+            { looks::luck(state) }
         </section>
     }
 }
 
 /// Beside the loss, a metric of the reader's choice.
-fn scores(model: &Model, link: &Link) -> Html {
-    let loss = model.setup.loss(model.task());
+fn scores(state: &State, link: &Link) -> Html {
+    let loss = state.setup.loss(state.task());
     let usual = if loss.is_of_numbers() { Metric::R2 } else { Metric::Accuracy };
-    let metric = model.look.metric.filter(|m| m.fits(loss)).unwrap_or(usual);
+    let metric = state.inspection.metric.filter(|m| m.fits(loss)).unwrap_or(usual);
     let options: Vec<Metric> =
         Metric::ALL.into_iter().filter(|m| *m != Metric::Loss && m.fits(loss)).collect();
-    let watched = evaluation::objective(model).metric;
+    let watched = evaluation::objective(state).metric;
     let option = |m: &Metric| {
-        let name = evaluation::name(model, *m);
+        let name = evaluation::name(state, *m);
         html! { <option selected={*m == metric}>{ if *m == watched { t!("run.searched_metric", metric = name) } else { name } }</option> }
     };
     let each = options.iter().map(option).collect::<Html>();
-    let onchange = link.callback(move |e: Event| {
-        Message::Run(RunMessage::Watch(options[fields::select_index(&e).min(options.len() - 1)]))
+    let onchange = link.callback(move |e: web_sys::Event| {
+        Event::Run(RunEvent::Watch(options[fields::select_index(&e).min(options.len() - 1)]))
     });
     let lines = if metric == usual {
-        series(model, |r| r.train_score, |r| r.valid_score)
+        series(state, |r| r.train_score, |r| r.valid_score)
     } else {
         let of = |branch: Option<&Branch>, part: usize| {
             let known = branch.and_then(|b| b.watched.as_ref()).filter(|of| of.0 == metric);
             known.map_or(Vec::new(), |of| {
-                smoothed(of.1.iter().map(|pair| f64::from(pair[part])), model.look.smooth)
+                smoothed(of.1.iter().map(|pair| f64::from(pair[part])), state.inspection.smooth)
             })
         };
         beside_ghost(
-            [of(model.run.branch(), 0), of(model.run.branch(), 1)],
-            of(model.run.ghost.as_ref(), 1),
+            [of(state.run.branch(), 0), of(state.run.branch(), 1)],
+            of(state.run.ghost.as_ref(), 1),
         )
     };
-    let name = evaluation::name(model, metric);
+    let name = evaluation::name(state, metric);
     html! {
         <section class="card" id="run-accuracy">
             <div class="head">
                 <h2>{ t!("run.score_curve") }</h2>
                 <select id="curve-metric" aria-label={t!("run.score_curve")} {onchange}>{ each }</select>
             </div>
-            <Lines series={lines} marks={marks(model)} x_name={t!("axis.epoch")} y_name={drawn(model, name.clone())} label={name} share={metric.higher_is_better()} plain={metric != Metric::Accuracy}
-                log={model.look.log && !metric.higher_is_better()} cross={cross(model)} oncross={looks::cross(link)} />
+            <Lines series={lines} marks={marks(state)} x_name={t!("axis.epoch")} y_name={drawn(state, name.clone())} label={name} share={metric.higher_is_better()} plain={metric != Metric::Accuracy}
+                log={state.inspection.log && !metric.higher_is_better()} cross={cross(state)} oncross={looks::cross(link)} />
         </section>
     }
 }

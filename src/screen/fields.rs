@@ -2,9 +2,9 @@
 
 use super::Link;
 use crate::format;
-use crate::model::Message;
-use tunescape_core::setup::Setup;
+use tunescape_core::setup::Edit;
 use tunescape_core::space::in_digits;
+use tunescape_core::state::Event;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
@@ -26,14 +26,14 @@ pub fn bar(name: String, class: &'static str, share: f64, says: String) -> Html 
 }
 
 /// Index of the option that was chosen.
-pub fn select_index(event: &Event) -> usize {
+pub fn select_index(event: &web_sys::Event) -> usize {
     let select = event.target().and_then(|t| t.dyn_into::<HtmlSelectElement>().ok());
     select.map_or(0, |s| s.selected_index().max(0) as usize)
 }
 
 /// What was picked from a list that adds: its place, after the line that names the list, on which
 /// it stands again.
-pub fn picked(event: &Event) -> Option<usize> {
+pub fn picked(event: &web_sys::Event) -> Option<usize> {
     let place = select_index(event).checked_sub(1);
     if let Some(select) = event.target().and_then(|t| t.dyn_into::<HtmlSelectElement>().ok()) {
         select.set_selected_index(0);
@@ -81,7 +81,7 @@ pub fn Typed(props: &TypedProps) -> Html {
     };
     let onchange = {
         let (draft, ontyped) = (draft.clone(), props.ontyped.clone());
-        Callback::from(move |e: Event| {
+        Callback::from(move |e: web_sys::Event| {
             draft.set(None);
             ontyped.emit(input_text(&e));
         })
@@ -104,12 +104,11 @@ pub fn choice<T: Copy + PartialEq + 'static>(
     name: impl Into<AttrValue>,
     options: Vec<(T, String)>,
     current: T,
-    set: fn(&mut Setup, T),
+    edit: impl Fn(&T) -> Edit + 'static,
 ) -> Html {
     let values: Vec<T> = options.iter().map(|o| o.0).collect();
-    let onchange = link.callback(move |e: Event| {
-        let chosen = values[select_index(&e).min(values.len() - 1)];
-        Message::change(move |s| set(s, chosen))
+    let onchange = link.callback(move |e: web_sys::Event| {
+        Event::Edit(edit(&values[select_index(&e).min(values.len() - 1)]))
     });
     row(
         name,
@@ -127,10 +126,10 @@ pub fn number(
     id: &'static str,
     name: impl Into<AttrValue>,
     current: f64,
-    set: impl Fn(&mut Setup, f64) + Copy + 'static,
+    edit: impl Fn(f64) -> Edit + 'static,
 ) -> Html {
     let name = name.into();
-    row(name.clone(), number_box(link, id, name, current, set))
+    row(name.clone(), number_box(link, id, name, current, edit))
 }
 
 /// A number to type, or nothing, which leaves it to the program.
@@ -139,17 +138,13 @@ pub fn number_or_auto(
     id: &'static str,
     name: impl Into<AttrValue>,
     current: Option<f64>,
-    set: fn(&mut Setup, Option<f64>),
+    setting: &'static str,
 ) -> Html {
     let name = name.into();
-    let ontyped = link.callback(move |text: String| {
+    let ontyped = link.batch_callback(move |text: String| {
         let value = typed(&text);
         let auto = text.trim().is_empty();
-        Message::change(move |s| {
-            if auto || value.is_some() {
-                set(s, value);
-            }
-        })
+        (auto || value.is_some()).then(|| Event::Edit(Edit::set(setting, value)))
     });
     let value = current.map_or_else(|| crate::texts::t!("search.auto"), format::number);
     row(name.clone(), html! { <Typed {id} label={name} {value} {ontyped} /> })
@@ -161,16 +156,10 @@ pub fn number_box(
     id: impl Into<AttrValue>,
     label: impl Into<AttrValue>,
     current: f64,
-    set: impl Fn(&mut Setup, f64) + Copy + 'static,
+    edit: impl Fn(f64) -> Edit + 'static,
 ) -> Html {
-    let ontyped = link.callback(move |text: String| {
-        let value = typed(&text);
-        Message::change(move |s| {
-            if let Some(value) = value {
-                set(s, value);
-            }
-        })
-    });
+    let ontyped =
+        link.batch_callback(move |text: String| typed(&text).map(|value| Event::Edit(edit(value))));
     html! { <Typed id={Some(id.into())} label={label.into()} value={format::number(current)} {ontyped} /> }
 }
 
@@ -181,12 +170,12 @@ pub fn slider(
     name: impl Into<AttrValue>,
     [low, at, high]: [f64; 3],
     shown: String,
-    set: impl Fn(&mut Setup, f64) + Copy + 'static,
+    edit: impl Fn(f64) -> Edit + 'static,
 ) -> Html {
     let places = |at: f64| (at * 1000.0).round().to_string();
     let oninput = link.callback(move |e: InputEvent| {
         let at = input_text(&e).parse::<f64>().unwrap_or(0.0) / 1000.0;
-        Message::change(move |s| set(s, at))
+        Event::Edit(edit(at))
     });
     html! {
         <label class="slider">
@@ -204,7 +193,7 @@ pub fn segments<T: Copy + PartialEq + 'static>(
     label: String,
     options: Vec<(T, String)>,
     current: T,
-    message: fn(T) -> Message,
+    message: fn(T) -> Event,
 ) -> Html {
     html! {
         <span class="segments" {id} role="group" aria-label={label}>
@@ -223,7 +212,7 @@ pub fn button(
     text: impl Into<AttrValue>,
     label: String,
     enabled: bool,
-    message: fn() -> Message,
+    message: fn() -> Event,
 ) -> Html {
     html! {
         <button type="button" {id} title={label.clone()} aria-label={label} aria-disabled={(!enabled).then_some("true")} onclick={link.callback(move |_| message())}>{ text.into() }</button>

@@ -2,14 +2,14 @@
 //! in a range.
 
 use super::{Link, fields};
-use crate::model::{Message, Model};
-use crate::share::ShareMessage;
 use crate::texts::t;
-use crate::{errors, format, host};
+use crate::{format, host, words};
 use serde_json::Value;
 use tunescape_core::lesson::controls;
 use tunescape_core::lesson::{part, say};
-use tunescape_core::setup::LessonSetup;
+use tunescape_core::state::share::{Rule, ShareEvent};
+use tunescape_core::state::{Event, State};
+
 use tunescape_core::setup::PARAMETERS;
 use tunescape_core::setup::Panel;
 use tunescape_core::setup::RANGES;
@@ -32,38 +32,19 @@ const PANELS: [(Panel, &[&str]); 7] = [
     (Panel::Footer, &[]),
 ];
 
-fn rule(link: &Link, change: impl Fn(&mut LessonSetup) + 'static) -> Callback<Event> {
-    let change = std::rc::Rc::new(change);
-    link.callback(move |_: Event| {
-        let change = change.clone();
-        Message::Share(ShareMessage::Rule(Box::new(move |rules| change(rules))))
-    })
-}
-
 fn tick(
     link: &Link,
     id: String,
     label: String,
     list: &[String],
-    of: fn(&mut LessonSetup) -> &mut Vec<String>,
-    names: Vec<&'static str>,
+    rule: fn(Vec<String>) -> Rule,
+    names: &[&str],
 ) -> Html {
-    let on = names.iter().all(|name| list.iter().any(|one| one == name));
-    // They come on the list, or go from it, together.
-    let toggle = rule(link, move |rules| {
-        let list = of(rules);
-        list.retain(|one| !names.contains(&one.as_str()));
-        list.extend(names.iter().filter(|_| !on).map(|name| (*name).to_owned()));
-    });
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let on = names.iter().all(|name| list.contains(name));
+    let toggle =
+        link.callback(move |_: web_sys::Event| Event::Share(ShareEvent::Rule(rule(names.clone()))));
     html! { <input type="checkbox" {id} aria-label={label} checked={on} onchange={toggle} /> }
-}
-
-/// The ends that a number can have at all.
-fn ends(key: &str) -> (f64, f64) {
-    let own =
-        PARAMETERS.iter().find(|p| p.key == key || key.strip_prefix("space.") == Some(p.name));
-    let range = RANGES.iter().find(|range| range.0 == key).map(|&(_, low, high)| (low, high));
-    range.or(own.map(|p| p.limits())).unwrap_or((0.0, 1e6))
 }
 
 /// What plays and looks: controls of no value, by their ids.
@@ -86,8 +67,8 @@ fn buttons() -> [(&'static str, String); 13] {
 }
 
 /// The values that can be kept as they are or in a range: those with a name.
-fn values(model: &Model, tree: &Value) -> Vec<(String, String)> {
-    let searched = model.setup.space.iter().map(|(p, _)| format!("space.{}", p.name));
+fn values(state: &State, tree: &Value) -> Vec<(String, String)> {
+    let searched = state.setup.space.iter().map(|(p, _)| format!("space.{}", p.name));
     let numbers = NUMBERS.iter().map(|number| format!("training.{}", number.name));
     let choices = PARAMETERS.iter().map(|p| p.key.to_owned());
     let ranges = RANGES
@@ -107,7 +88,7 @@ fn values(model: &Model, tree: &Value) -> Vec<(String, String)> {
 }
 
 fn called(key: &str) -> String {
-    let name = errors::name(key);
+    let name = words::name(key);
     if key.starts_with("space.") { t!("handout.range_of", name = name) } else { name }
 }
 
@@ -117,12 +98,12 @@ fn adding(
     id: &'static str,
     name: String,
     options: Vec<(String, String)>,
-    of: fn(&mut LessonSetup) -> &mut Vec<String>,
+    rule: fn(String) -> Rule,
 ) -> Html {
     let keys: Vec<String> = options.iter().map(|option| option.0.clone()).collect();
-    let onchange = link.batch_callback(move |e: Event| {
+    let onchange = link.batch_callback(move |e: web_sys::Event| {
         let key = keys.get(fields::picked(&e)?)?.clone();
-        Some(Message::Share(ShareMessage::Rule(Box::new(move |rules| of(rules).push(key)))))
+        Some(Event::Share(ShareEvent::Rule(rule(key))))
     });
     fields::row(
         name,
@@ -137,14 +118,8 @@ fn adding(
 
 fn drop_button(link: &Link, key: &str, name: &str) -> Html {
     let gone = key.to_owned();
-    let onclick = link.callback(move |_: MouseEvent| {
-        let gone = gone.clone();
-        Message::Share(ShareMessage::Rule(Box::new(move |rules| {
-            rules.lock.retain(|key| *key != gone);
-            rules.hide.retain(|key| *key != gone);
-            rules.limit.retain(|limit| limit.0 != gone);
-        })))
-    });
+    let onclick = link
+        .callback(move |_: MouseEvent| Event::Share(ShareEvent::Rule(Rule::Free(gone.clone()))));
     html! { <button type="button" class="quiet" aria-label={t!("handout.drop", name = name)} {onclick}>{ "✕" }</button> }
 }
 
@@ -152,12 +127,11 @@ fn drop_button(link: &Link, key: &str, name: &str) -> Html {
 fn kept(link: &Link, tree: &Value, key: &str, limit: Option<(f64, f64)>) -> Html {
     let end = |high: bool| {
         let own = key.to_owned();
-        let onchange = link.callback(move |e: Event| {
+        let onchange = link.callback(move |e: web_sys::Event| {
             let input = e.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
-            let (typed, key) = (input.and_then(|i| fields::typed(&i.value())), own.clone());
-            Message::Share(ShareMessage::Rule(Box::new(move |rules| {
-                limited(rules, &key, high, typed)
-            })))
+            let value = input.and_then(|i| fields::typed(&i.value()));
+            let rule = Rule::SetEnd { setting: own.clone(), high, value };
+            Event::Share(ShareEvent::Rule(rule))
         });
         let value = limit
             .map(|limit| format::number(if high { limit.1 } else { limit.0 }))
@@ -177,27 +151,10 @@ fn kept(link: &Link, tree: &Value, key: &str, limit: Option<(f64, f64)>) -> Html
     }
 }
 
-/// Takes an end of a value's range, or nothing for it; without ends the value is locked.
-fn limited(rules: &mut LessonSetup, key: &str, high: bool, typed: Option<f64>) {
-    let (least, most) = ends(key);
-    let (mut from, mut to) = (least, most);
-    if let Some(at) = rules.limit.iter().position(|limit| limit.0 == key) {
-        (_, from, to) = rules.limit.remove(at);
-    }
-    rules.lock.retain(|lock| lock != key);
-    *(if high { &mut to } else { &mut from }) =
-        typed.unwrap_or(if high { most } else { least }).clamp(least, most);
-    if (from, to) == (least, most) {
-        rules.lock.push(key.into());
-    } else {
-        rules.limit.push((key.into(), from.min(to), from.max(to)));
-    }
-}
-
-pub fn view(model: &Model, link: &Link) -> Html {
-    let share = &model.share;
+pub fn view(state: &State, link: &Link) -> Html {
+    let share = &state.share;
     let rules = &share.rules;
-    let tree = serde_json::to_value(&model.setup).unwrap_or_default();
+    let tree = serde_json::to_value(&state.setup).unwrap_or_default();
     let panel = |panel: Panel| match panel {
         Panel::Header => t!("handout.header"),
         Panel::Footer => t!("handout.footer"),
@@ -238,23 +195,23 @@ pub fn view(model: &Model, link: &Link) -> Html {
     };
     let known =
         |key: &String| rules.lock.contains(key) || rules.limit.iter().any(|limit| limit.0 == *key);
-    let values = values(model, &tree).into_iter().filter(|(key, _)| !known(key)).collect();
+    let values = values(state, &tree).into_iter().filter(|(key, _)| !known(key)).collect();
     // By name: a value stays where it is when its lock becomes a range.
     let locks = rules.lock.iter().filter(|key| !panels(key)).map(|key| (key.as_str(), None));
     let mut held: Vec<(&str, Option<(f64, f64)>)> = locks
         .chain(rules.limit.iter().map(|(key, low, high)| (key.as_str(), Some((*low, *high)))))
         .collect();
     held.sort_by_key(|(key, _)| called(key));
-    let chosen =
-        link.callback(|e: Event| Message::Share(ShareMessage::Lesson(fields::select_index(&e))));
+    let chosen = link
+        .callback(|e: web_sys::Event| Event::Share(ShareEvent::Lesson(fields::select_index(&e))));
     html! {
         <details class="more handout" id="hand-out">
             <summary>{ t!("handout.title") }</summary>
             { fields::row(t!("handout.what"), html! {
                 <select id="hand-what" onchange={chosen}>
                     <option selected={share.lesson.is_none()}>{ t!("handout.shown") }</option>
-                    { for model.lesson.all.iter().enumerate().map(|(i, (_, lesson))| html! {
-                        <option selected={share.lesson == Some(i)}>{ format!("{} · {}", i + 1, say(&lesson.title, model.locale)) }</option>
+                    { for state.lesson.all.iter().enumerate().map(|(i, (_, lesson))| html! {
+                        <option selected={share.lesson == Some(i)}>{ format!("{} · {}", i + 1, say(&lesson.title, state.locale)) }</option>
                     }) }
                 </select>
             }) }
@@ -265,17 +222,17 @@ pub fn view(model: &Model, link: &Link) -> Html {
                     html! {
                         <tr>
                             <td>{ &name }</td>
-                            <td>{ tick(link, format!("hide-{key}"), format!("{name}: {}", t!("handout.hidden")), &rules.hide, |rules| &mut rules.hide, vec![key]) }</td>
-                            <td>if !lock.is_empty() { { tick(link, format!("lock-{key}"), format!("{name}: {}", t!("handout.locked")), &rules.lock, |rules| &mut rules.lock, lock.to_vec()) } }</td>
+                            <td>{ tick(link, format!("hide-{key}"), format!("{name}: {}", t!("handout.hidden")), &rules.hide, Rule::ToggleHidden, &[key]) }</td>
+                            <td>if !lock.is_empty() { { tick(link, format!("lock-{key}"), format!("{name}: {}", t!("handout.locked")), &rules.lock, Rule::ToggleLocked, lock) } }</td>
                         </tr>
                     }
                 }) }</tbody>
             </table>
-            { adding(link, "hand-control", t!("handout.control"), controls, |rules| &mut rules.hide) }
+            { adding(link, "hand-control", t!("handout.control"), controls, Rule::Hide) }
             <ul class="kept">{ for rules.hide.iter().filter(|id| !panels(id)).map(|id| html! {
                 <li key={id.clone()} data-key={id.clone()}><span>{ control(id) }</span><small>{ t!("handout.hidden") }</small>{ drop_button(link, id, &control(id)) }</li>
             }) }</ul>
-            { adding(link, "hand-value", t!("handout.value"), values, |rules| &mut rules.lock) }
+            { adding(link, "hand-value", t!("handout.value"), values, Rule::Lock) }
             <ul class="kept" id="hand-kept">
                 { for held.into_iter().map(|(key, limit)| kept(link, &tree, key, limit)) }
             </ul>

@@ -2,51 +2,23 @@
 //! none; between layers, one more.
 
 use super::Link;
-use crate::model::{Message, Model};
 use crate::texts::t;
+use tunescape_core::setup::Edit;
+use tunescape_core::state::{Event, State};
 use tunescape_engine::net::{MAX_HIDDEN, MAX_UNITS};
 use yew::prelude::*;
 
-/// Units of a layer that is added.
-const UNITS: usize = 8;
-
 /// Puts a layer after so many hidden ones. What later layers have of their own goes with them.
-fn insert(model: &Model, link: &Link, after: usize) -> Html {
-    let full = model.setup.net.hidden.len() >= MAX_HIDDEN;
-    let onclick = link.callback(move |_| {
-        Message::change(move |s| {
-            let net = &mut s.net;
-            net.hidden.insert(after.min(net.hidden.len()), UNITS);
-            if after < net.activations.len() {
-                net.activations.insert(after, net.activation);
-            }
-        })
-    });
+fn insert(state: &State, link: &Link, after: usize) -> Html {
+    let full = state.setup.net.hidden.len() >= MAX_HIDDEN;
+    let onclick = link.callback(move |_| Event::Edit(Edit::InsertLayer { after }));
     let name = if after == 0 { t!("net.insert_first") } else { t!("net.insert", layer = after) };
     html! { <span class="gap"><button type="button" aria-label={name.clone()} title={name} aria-disabled={full.then_some("true")} {onclick}>{ "+" }</button></span> }
 }
 
 fn head(link: &Link, layer: usize, units: usize) -> Html {
-    let more = |by: isize| {
-        link.callback(move |_| {
-            Message::change(move |s| {
-                if let Some(units) = s.net.hidden.get_mut(layer) {
-                    *units = units.saturating_add_signed(by).clamp(1, MAX_UNITS);
-                }
-            })
-        })
-    };
-    let remove = link.callback(move |_| {
-        Message::change(move |s| {
-            let net = &mut s.net;
-            if layer < net.hidden.len() {
-                net.hidden.remove(layer);
-            }
-            if layer < net.activations.len() {
-                net.activations.remove(layer);
-            }
-        })
-    });
+    let more = |by: isize| link.callback(move |_| Event::Edit(Edit::AddUnits { layer, by }));
+    let remove = link.callback(move |_| Event::Edit(Edit::RemoveLayer { layer }));
     let button = |text: &'static str, name: String, none: bool, onclick: Callback<MouseEvent>| {
         html! { <button type="button" aria-label={name.clone()} title={name} aria-disabled={none.then_some("true")} {onclick}>{ text }</button> }
     };
@@ -61,13 +33,13 @@ fn head(link: &Link, layer: usize, units: usize) -> Html {
 }
 
 /// Evenly spaced like the layers below: heads over the hidden ones, gaps between.
-pub fn heads(model: &Model, link: &Link) -> Html {
-    let hidden = &model.setup.net.hidden;
+pub fn heads(state: &State, link: &Link) -> Html {
+    let hidden = &state.setup.net.hidden;
     html! {
         <div class="heads" role="group" aria-label={t!("net.heads")}>
             <span class="of-layer" />
-            { for hidden.iter().enumerate().map(|(layer, &units)| html! { <>{ insert(model, link, layer) }{ head(link, layer, units) }</> }) }
-            { insert(model, link, hidden.len()) }
+            { for hidden.iter().enumerate().map(|(layer, &units)| html! { <>{ insert(state, link, layer) }{ head(link, layer, units) }</> }) }
+            { insert(state, link, hidden.len()) }
             <span class="of-layer" />
         </div>
     }

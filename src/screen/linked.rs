@@ -2,15 +2,15 @@
 //! against each of them. What is pointed at in one stands out in all.
 
 use super::{Link, evaluation, fields, marks, parameters, trial};
-use crate::errors;
 use crate::format;
-use crate::kept::Brush;
-use crate::model::{Message, Model};
 use crate::plot::{axis, colour, contour};
-use crate::search::StudyMessage;
 use crate::texts::t;
+use crate::words;
 use tunescape_core::search::Outcome;
 use tunescape_core::setup::Parameter;
+use tunescape_core::state::search::StudyEvent;
+use tunescape_core::state::selection::Brush;
+use tunescape_core::state::{Event, State};
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
@@ -27,10 +27,10 @@ struct Mark {
 /// What stands along an axis: places from 0 to 1, and what to write there.
 type Ticks = Vec<(f64, String)>;
 
-pub fn panel(model: &Model, link: &Link) -> Html {
-    let shown = model.setup.search.shown;
-    let trials = || model.study.study.trials().iter().enumerate().take(shown);
-    let objective = evaluation::objective(model);
+pub fn panel(state: &State, link: &Link) -> Html {
+    let shown = state.setup.search.shown;
+    let trials = || state.study.study.trials().iter().enumerate().take(shown);
+    let objective = evaluation::objective(state);
     let score =
         |outcome: Option<Outcome>| outcome.and_then(Outcome::seen).map(|cost| objective.cost(cost));
     let scores: Vec<f64> = trials().filter_map(|(_, t)| score(t.outcome)).collect();
@@ -41,11 +41,11 @@ pub fn panel(model: &Model, link: &Link) -> Html {
     if scores.len() < 2 {
         return Html::default();
     }
-    let space = model.study.study.space();
-    let (fill, kept) = (marks::fill(model), model.study.kept(&model.setup));
+    let space = state.study.study.space();
+    let (fill, kept) = (marks::fill(state), state.study.kept(&state.setup));
     // A cost runs against a score that is better the larger it is.
     let turned = objective.cost(1.0) < 0.0;
-    let places = model.study.places(shown);
+    let places = state.study.places(shown);
     let mut marks: Vec<Mark> = trials()
         .map(|(n, t)| {
             let mut at = places[n].clone();
@@ -53,51 +53,51 @@ pub fn panel(model: &Model, link: &Link) -> Html {
                 *cost = 1.0 - *cost;
             }
             let note =
-                model.setup.search.note(n).map(|note| format!(" ({note})")).unwrap_or_default();
+                state.setup.search.note(n).map(|note| format!(" ({note})")).unwrap_or_default();
             Mark {
                 n,
                 at,
                 fill: fill(t).map_or_else(|| "#3a3d42".into(), colour::hex),
-                class: trial::look(model, &kept, n),
+                class: trial::look(state, &kept, n),
                 title: format!(
                     "{}{note}: {}, {}",
                     n + 1,
-                    parameters::point(model, &t.point),
-                    trial::outcome(model, n, t)
+                    parameters::point(state, &t.point),
+                    trial::outcome(state, n, t)
                 ),
             }
         })
         .collect();
     // What stands out lies on top.
     marks.sort_by_key(|mark| {
-        (Some(mark.n) == model.study.pointed, Some(mark.n) == model.study.selected)
+        (Some(mark.n) == state.study.pointed, Some(mark.n) == state.study.selected)
     });
     let names = space
         .params
         .iter()
-        .map(|p| Parameter::by_name(&p.name).map_or(String::new(), errors::parameter));
+        .map(|p| Parameter::by_name(&p.name).map_or(String::new(), words::parameter));
     let along = space.params.iter().map(|p| {
-        let text = |(u, v): (f64, f64)| (u, parameters::value_of(&model.setup, &p.name, v));
+        let text = |(u, v): (f64, f64)| (u, parameters::value_of(&state.setup, &p.name, v));
         axis::ticks(p, 3).into_iter().map(text).collect::<Ticks>()
     });
     let values: Ticks =
-        [(0.0, low), (1.0, high)].map(|(u, v)| (u, evaluation::size(model, v))).to_vec();
-    let metric = evaluation::title(model);
+        [(0.0, low), (1.0, high)].map(|(u, v)| (u, evaluation::size(state, v))).to_vec();
+    let metric = evaluation::title(state);
     let mut axes: Vec<(String, Ticks)> = names.zip(along).collect();
     axes.push((metric.clone(), values.clone()));
     let count = axes.len() - 1;
-    let budget = model.setup.search.budget.max(2) - 1;
+    let budget = state.setup.search.budget.max(2) - 1;
     let time = |mark: &Mark| mark.n as f64 / budget as f64;
     let numbers = axis::linear(1.0, 1.0 + budget as f64, 4);
     let times = numbers.into_iter().map(|v| ((v - 1.0) / budget as f64, v.to_string())).collect();
     html! {
         <section class="card" id="linked" aria-label={t!("linked.title")}>
             <h2>{ t!("linked.title") }</h2>
-            <div class="sideways">{ parallel(model, link, &axes, &marks, turned) }</div>
+            <div class="sideways">{ parallel(state, link, &axes, &marks, turned) }</div>
             <p class="about" id="brushed" role="status">
-                if model.study.look.brushed.is_empty() { { t!("linked.brush") } } else {
+                if state.study.look.brushed.is_empty() { { t!("linked.brush") } } else {
                     { t!("linked.brushed", n = kept.iter().filter(|kept| **kept).count(), of = kept.len()) }{ " " }
-                    { fields::button(link, "unbrush", t!("linked.all"), t!("linked.all"), true, || Message::Study(StudyMessage::Brush(Brush::Clear))) }
+                    { fields::button(link, "unbrush", t!("linked.all"), t!("linked.all"), true, || Event::Study(StudyEvent::Brush(Brush::Clear))) }
                 }
             </p>
             <div class="plots">
@@ -105,8 +105,8 @@ pub fn panel(model: &Model, link: &Link) -> Html {
                 { for axes.iter().take(count).enumerate().map(|(i, (name, ticks))| {
                     scatter("slice", name, ticks.clone(), &metric, &values, &marks, &move |mark: &Mark| mark.at[i])
                 }) }
-                { contour(model, &axes, &marks) }
-                { timeline(model, &marks) }
+                { contour(state, &axes, &marks) }
+                { timeline(state, &marks) }
             </div>
         </section>
     }
@@ -118,8 +118,8 @@ const LEVELS: usize = 6;
 
 /// The scores between the trials over the map's two parameters: their mean, near trials counting
 /// more (inverse distance to the fourth power, Shepard 1968), as lines of equal score.
-fn contour(model: &Model, axes: &[(String, Ticks)], marks: &[Mark]) -> Html {
-    let (across, Some(up)) = model.setup.pair() else { return Html::default() };
+fn contour(state: &State, axes: &[(String, Ticks)], marks: &[Mark]) -> Html {
+    let (across, Some(up)) = state.setup.pair() else { return Html::default() };
     let (Some((name, along)), Some((up_name, upwards)), true) =
         (axes.get(across), axes.get(up), axes.len() > up + 1)
     else {
@@ -165,8 +165,8 @@ fn contour(model: &Model, axes: &[(String, Ticks)], marks: &[Mark]) -> Html {
 
 /// When each trial ran, in epochs of one machine for each that runs at a time: a bar each, as long
 /// as it was trained.
-fn timeline(model: &Model, marks: &[Mark]) -> Html {
-    let (setup, study) = (&model.setup, &model.study);
+fn timeline(state: &State, marks: &[Mark]) -> Html {
+    let (setup, study) = (&state.setup, &state.study);
     let (at_once, streams) = (setup.search.at_once.max(1), setup.evaluation.streams());
     let mut begin = 0.0;
     let mut bars = Vec::with_capacity(marks.len());
@@ -204,14 +204,14 @@ fn timeline(model: &Model, marks: &[Mark]) -> Html {
 /// A line for each trial through its values. A stretch of an axis is brushed by dragging along it,
 /// or by keys.
 fn parallel(
-    model: &Model,
+    state: &State,
     link: &Link,
     axes: &[(String, Ticks)],
     marks: &[Mark],
     turned: bool,
 ) -> Html {
-    let look = &model.study.look;
-    let brush = |brush| Message::Study(StudyMessage::Brush(brush));
+    let look = &state.study.look;
+    let brush = |brush| Event::Study(StudyEvent::Brush(brush));
     // What is brushed of the score is kept as of the cost.
     let last = if turned { axes.len() - 1 } else { axes.len() };
     let turned = move |axis: usize, [low, high]: [f64; 2]| {

@@ -2,22 +2,21 @@
 
 use super::{Link, fields, layers};
 use crate::format;
-use crate::look::plane;
-use crate::model::{Message, Model};
 use crate::plot::colour;
 use crate::plot::inside::Inside;
 use crate::plot::judged::Judged;
 use crate::plot::raster::{Pixels, Raster};
 use crate::plot::slice::{SlicePlot, magnified};
-use crate::run::RunMessage;
 use crate::texts::t;
 use tunescape_core::inspect::Plane;
+use tunescape_core::state::run::RunEvent;
+use tunescape_core::state::{Event, State};
 use tunescape_core::worker::{Frame, Mistake};
 use tunescape_engine::optim::Rule;
 use yew::prelude::*;
 
 /// The loss around the weights, and the step that comes next.
-pub fn slice(model: &Model, link: &Link) -> Html {
+pub fn slice(state: &State, link: &Link) -> Html {
     let planes = [Plane::Path, Plane::Step, Plane::Random { seed: 0 }];
     let chosen = |plane: Plane| match plane {
         Plane::Path => t!("slice.path"),
@@ -29,30 +28,30 @@ pub fn slice(model: &Model, link: &Link) -> Html {
         <section class="card" id="slice">
             <div class="head">
                 <h2>{ t!("slice.title") }</h2>
-                { fields::segments(link, "plane", t!("slice.plane"), options.to_vec(), model.look.plane, plane) }
+                { fields::segments(link, "plane", t!("slice.plane"), options.to_vec(), state.inspection.plane, |plane| Event::Run(RunEvent::Plane(plane))) }
             </div>
-            if let Some(slice) = &model.look.slice {
-                <SlicePlot slice={slice.clone()} plain={plain(model)} cross={super::explore::cross(model)} label={t!("slice.label", epoch = slice.epoch)} />
+            if let Some(slice) = &state.inspection.slice {
+                <SlicePlot slice={slice.clone()} plain={plain(state)} cross={super::explore::cross(state)} label={t!("slice.label", epoch = slice.epoch)} />
                 <p class="about">
                     { match slice.plane {
                         Plane::Path => t!("slice.path_about", share = format::percent(f64::from(slice.share))),
                         Plane::Step => t!("slice.step_about"),
-                        Plane::Random { .. } if model.look.plane == Plane::Path => t!("slice.no_path"),
+                        Plane::Random { .. } if state.inspection.plane == Plane::Path => t!("slice.no_path"),
                         Plane::Random { .. } => t!("slice.random_about"),
                     } }
                     { t!("slice.about", rows = slice.rows, share = format::percent(f64::from(slice.next_share))) }
                     if magnified(slice) > 1.0 { { t!("slice.magnified", by = magnified(slice)) } }
                 </p>
             } else {
-                <p class="about">{ if model.look.waits() { t!("slice.computing") } else { t!("slice.none") } }</p>
+                <p class="about">{ if state.inspection.waits() { t!("slice.computing") } else { t!("slice.none") } }</p>
             }
         </section>
     }
 }
 
 /// Whether a step is −η·(g + βv) as it stands.
-fn plain(model: &Model) -> bool {
-    let training = &model.setup.training;
+fn plain(state: &State) -> bool {
+    let training = &state.setup.training;
     training.rule == Rule::Momentum
         && training.dampening == 0.0
         && training.l2 == 0.0
@@ -60,40 +59,44 @@ fn plain(model: &Model) -> bool {
 }
 
 /// The network laid open.
-pub fn inside(model: &Model, link: &Link) -> Html {
-    let (Some((net, laid)), Some(data)) = (&model.look.laid, &model.data) else {
+pub fn inside(state: &State, link: &Link) -> Html {
+    let (Some((net, laid)), Some(data)) = (&state.inspection.laid, &state.data) else {
         return Html::default();
     };
     // Until the changed network is laid open, the one before stands there to be looked at.
-    let rests = !model.run.playing && *net == model.setup.network(data.inputs, data.task);
-    let onweight = link.callback(|(index, value)| Message::Run(RunMessage::Weight(index, value)));
+    let rests = !state.run.playing && *net == state.setup.network(data.inputs, data.task);
+    let onweight = link.callback(|(index, value)| Event::Run(RunEvent::Weight(index, value)));
     html! {
         <section class="card">
             <h2>{ t!("inside.title", epoch = laid.epoch) }</h2>
             <Inside net={net.clone()} laid={laid.clone()} inputs={data.columns.clone()} onweight={rests.then_some(onweight)}>
-                { layers::heads(model, link) }
+                { layers::heads(state, link) }
             </Inside>
         </section>
     }
 }
 
-pub fn luck_button(model: &Model, link: &Link) -> Html {
-    let there = model.look.luck.is_some() || model.look.luck_job.is_some();
-    let name = match model.look.luck_job {
+pub fn luck_button(state: &State, link: &Link) -> Html {
+    let there = state.inspection.luck.is_some() || state.inspection.luck_job.is_some();
+    let name = match state.inspection.luck_job {
         Some((_, percent)) => t!("luck.busy", percent = percent),
         None if there => t!("luck.forget"),
         None => t!("luck.ask"),
     };
     let trained =
-        model.run.frame.as_ref().is_some_and(|frame| frame.epoch > 0 || frame.diverged.is_some());
-    let label = if there { name.clone() } else { t!("luck.why", seeds = crate::look::SEEDS) };
-    let enabled = there || (trained && !model.run.playing);
-    fields::button(link, "luck", name, label, enabled, || Message::Run(RunMessage::Luck))
+        state.run.frame.as_ref().is_some_and(|frame| frame.epoch > 0 || frame.diverged.is_some());
+    let label = if there {
+        name.clone()
+    } else {
+        t!("luck.why", seeds = tunescape_core::state::inspection::SEEDS)
+    };
+    let enabled = there || (trained && !state.run.playing);
+    fields::button(link, "luck", name, label, enabled, || Event::Run(RunEvent::Luck))
 }
 
 /// What other seeds say of the run.
-pub fn luck(model: &Model) -> Html {
-    let Some(luck) = &model.look.luck else { return Html::default() };
+pub fn luck(state: &State) -> Html {
+    let Some(luck) = &state.inspection.luck else { return Html::default() };
     let finite: Vec<f64> = luck.last.iter().copied().filter(|l| l.is_finite()).collect();
     let diverged = luck.last.len() - finite.len();
     let (Some(best), Some(worst)) = (finite.first(), finite.last()) else {
@@ -117,7 +120,7 @@ pub fn luck(model: &Model) -> Html {
 
 /// Tells every curve where the pointer is on one.
 pub fn cross(link: &Link) -> Callback<Option<usize>> {
-    link.callback(|at| Message::Run(RunMessage::Cross(at)))
+    link.callback(|at| Event::Run(RunEvent::Cross(at)))
 }
 
 pub fn toggle(
@@ -125,7 +128,7 @@ pub fn toggle(
     id: &'static str,
     name: String,
     on: bool,
-    message: fn() -> Message,
+    message: fn() -> Event,
 ) -> Html {
     html! {
         <span class="segments"><button type="button" {id} aria-pressed={on.to_string()} onclick={link.callback(move |_| message())}>{ name }</button></span>
@@ -133,8 +136,8 @@ pub fn toggle(
 }
 
 /// How the validation rows are judged.
-pub fn judged(model: &Model) -> Html {
-    let (Some(frame), Some(data)) = (&model.run.frame, &model.data) else { return Html::default() };
+pub fn judged(state: &State) -> Html {
+    let (Some(frame), Some(data)) = (&state.run.frame, &state.data) else { return Html::default() };
     let answers = &frame.inspection.answers;
     if answers.is_empty() || data.target.len() < 2 {
         return Html::default();
@@ -151,9 +154,9 @@ pub fn judged(model: &Model) -> Html {
 const UNITS: usize = 24;
 
 /// Of images: what the first layer's units look for, and the worst mistakes.
-pub fn images(model: &Model, frame: &Frame, [height, width]: [usize; 2]) -> Html {
-    let Some(data) = &model.data else { return Html::default() };
-    let net = model.setup.network(data.inputs, data.task);
+pub fn images(state: &State, frame: &Frame, [height, width]: [usize; 2]) -> Html {
+    let Some(data) = &state.data else { return Html::default() };
+    let net = state.setup.network(data.inputs, data.task);
     let layer = net.layers()[0];
     let known = frame.weights.len() == net.parameters() && data.columns.len() == height * width;
     let weights = |o: usize| -> Vec<f32> {

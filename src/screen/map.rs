@@ -1,15 +1,16 @@
 //! The landscape with its trials, its axes, its key, and the values of the cell pointed at.
 
 use super::{Link, marks, parameters, trial};
-use crate::landscape::{Click, MapMessage};
-use crate::model::{Message, Model};
 use crate::plot::raster::Raster;
 use crate::plot::{axis, colour, map};
 use crate::texts::t;
-use crate::{errors, format, host};
+use crate::{format, host, words};
 use tunescape_core::setup::Parameter;
 use tunescape_core::setup::Setup;
 use tunescape_core::setup::Shown;
+use tunescape_core::state::landscape::domain;
+use tunescape_core::state::landscape::{Click, MapEvent};
+use tunescape_core::state::{Event, State};
 use tunescape_core::study::landscape::{Value, Zone};
 use web_sys::Element;
 use yew::prelude::*;
@@ -22,26 +23,26 @@ const TOP: f64 = 16.0;
 const EDGE: f64 = 512.0;
 
 /// Trainings of the whole map.
-pub fn runs(model: &Model) -> usize {
-    model.map.land.networks() * model.setup.evaluation.streams()
+pub fn runs(state: &State) -> usize {
+    state.map.land.networks() * state.setup.evaluation.streams()
 }
 
 /// The names of the parameters on the axes; none for an axis that has one value.
-pub fn axis_names(model: &Model) -> [String; 2] {
+pub fn axis_names(state: &State) -> [String; 2] {
     let name = |i: usize| {
-        Parameter::by_name(&model.map.land.axes.params[i].name)
-            .map_or(String::new(), errors::parameter)
+        Parameter::by_name(&state.map.land.axes.params[i].name)
+            .map_or(String::new(), words::parameter)
     };
     [name(0), name(1)]
 }
 
-pub fn picture(model: &Model, link: &Link) -> Html {
-    let s = &model.setup;
-    let land = &model.map.land;
-    let pixels = model.map.pixels(s.map.shown, s.map.target);
+pub fn picture(state: &State, link: &Link) -> Html {
+    let s = &state.setup;
+    let land = &state.map.land;
+    let pixels = map::landscape(&state.map, s.map.shown, s.map.target);
     let (px, py) = (|u: f64| LEFT + EDGE * u, |u: f64| TOP + EDGE * (1.0 - u));
     let (across, up) = (&land.axes.params[0], &land.axes.params[1]);
-    let [across_name, up_name] = axis_names(model);
+    let [across_name, up_name] = axis_names(state);
     // Where on the picture, as fractions from its bottom left.
     let at = |event: &MouseEvent| {
         // Yew listens at the page's root: the current target is that one, and the target may be a
@@ -61,7 +62,7 @@ pub fn picture(model: &Model, link: &Link) -> Html {
     let onmousemove = link.callback(move |e: MouseEvent| {
         let (x, y) = at(&e);
         let cell = (y * side as f64) as usize * side + (x * side as f64) as usize;
-        Message::Map(MapMessage::Hover(inside((x, y)).then_some(cell)))
+        Event::Map(MapEvent::Hover(inside((x, y)).then_some(cell)))
     });
     // The trial on show can be dragged elsewhere.
     let latest = s.search.shown;
@@ -69,22 +70,21 @@ pub fn picture(model: &Model, link: &Link) -> Html {
         let on: Element = e.target().and_then(|t| wasm_bindgen::JsCast::dyn_into(t).ok())?;
         (trial::under(&e) == latest.checked_sub(1)).then_some(())?;
         let _ = on.set_pointer_capture(e.pointer_id());
-        Some(Message::Map(MapMessage::Grab(at(&e))))
+        Some(Event::Map(MapEvent::Grab(at(&e))))
     });
-    let grabbed = model.map.grabbed.is_some();
-    let onpointermove = link.batch_callback(move |e: PointerEvent| {
-        grabbed.then(|| Message::Map(MapMessage::Drag(at(&e))))
-    });
-    let onpointerup = link
-        .batch_callback(move |_: PointerEvent| grabbed.then_some(Message::Map(MapMessage::Drop)));
+    let grabbed = state.map.grabbed.is_some();
+    let onpointermove = link
+        .batch_callback(move |e: PointerEvent| grabbed.then(|| Event::Map(MapEvent::Drag(at(&e)))));
+    let onpointerup =
+        link.batch_callback(move |_: PointerEvent| grabbed.then_some(Event::Map(MapEvent::Drop)));
     let onclick = link.batch_callback(move |e: MouseEvent| {
         if trial::under(&e).is_some() {
             return None;
         }
         let (x, y) = at(&e);
-        inside((x, y)).then_some(Message::Map(MapMessage::Act(x, y)))
+        inside((x, y)).then_some(Event::Map(MapEvent::Act(x, y)))
     });
-    let (hover, zoomed) = (model.map.hover, !s.map.zoom.is_empty());
+    let (hover, zoomed) = (state.map.hover, !s.map.zoom.is_empty());
     let onkeydown = link.batch_callback(move |e: KeyboardEvent| {
         let cell = hover.unwrap_or(side * side / 2 + side / 2);
         let (x, y) = (cell % side, cell / side);
@@ -96,37 +96,37 @@ pub fn picture(model: &Model, link: &Link) -> Html {
             "Enter" | " " => {
                 e.prevent_default();
                 let middle = |i: usize| (i as f64 + 0.5) / side as f64;
-                return Some(Message::Map(MapMessage::Act(middle(x), middle(y))));
+                return Some(Event::Map(MapEvent::Act(middle(x), middle(y))));
             }
             "Escape" | "Backspace" if zoomed => {
                 e.prevent_default();
-                return Some(Message::Map(MapMessage::BackOut));
+                return Some(Event::Map(MapEvent::BackOut));
             }
             _ => return None,
         };
         e.prevent_default();
-        Some(Message::Map(MapMessage::Hover(Some(if hover.is_some() {
+        Some(Event::Map(MapEvent::Hover(Some(if hover.is_some() {
             to.1 * side + to.0
         } else {
             cell
         }))))
     });
-    let clicks = match model.map.click(s.map.hidden, s.search.manual) {
+    let clicks = match state.map.click(s.map.hidden, s.search.manual) {
         Click::Predict => "predict",
         Click::Zoom => "zoom",
         Click::Place => "place",
     };
     // Each landscape of the way has its own scale and zones.
-    let (shown, domain, zones) = match model.map.former() {
+    let (shown, domain, zones) = match state.map.former() {
         Some(was) => (Shown::Loss, was.domain, was.zones.clone()),
         None => {
-            let epoch = model.map.shown_epoch();
-            (s.map.shown, map::Domain::of(land, s.map.shown, epoch), model.map.zones(epoch))
+            let epoch = state.map.shown_epoch();
+            (s.map.shown, domain::Domain::of(land, s.map.shown, epoch), state.map.zones(epoch))
         }
     };
     // The landscape that a first visit will see, until its first cells are there.
     let poster = land.progress().0 == 0
-        && !model.map.cancelled
+        && !state.map.cancelled
         && *s == Setup { screen: s.screen, ..Setup::default() };
     html! {
         <div class="plot" id="map">
@@ -135,9 +135,9 @@ pub fn picture(model: &Model, link: &Link) -> Html {
             } else {
                 <Raster {pixels} class="pixelated" label={t!("map.label", across = across_name, up = up_name)} />
             }
-            { marks::stages(model) }
+            { marks::stages(state) }
             <svg viewBox={format!("0 0 {SIZE} {}", EDGE + 68.0)} tabindex="0" role="application" data-click={clicks} aria-label={t!("map.keys").to_string()} aria-describedby="reading"
-                onmouseleave={link.callback(|_| Message::Map(MapMessage::Hover(None)))} {onmousemove} {onpointerdown} {onpointermove} {onpointerup} {onclick} {onkeydown}>
+                onmouseleave={link.callback(|_| Event::Map(MapEvent::Hover(None)))} {onmousemove} {onpointerdown} {onpointermove} {onpointerup} {onclick} {onkeydown}>
                 if poster {
                     <image href={host::poster()} x={LEFT.to_string()} y={TOP.to_string()} width={EDGE.to_string()} height={EDGE.to_string()} />
                 }
@@ -164,13 +164,13 @@ pub fn picture(model: &Model, link: &Link) -> Html {
                     <rect class="cursor" x={px((cell % side) as f64 / side as f64).to_string()} y={py((cell / side + 1) as f64 / side as f64).to_string()}
                         width={(EDGE / side as f64).to_string()} height={(EDGE / side as f64).to_string()} />
                 }
-                if let Some([x, y]) = model.map.mark {
+                if let Some([x, y]) = state.map.mark {
                     <path class="guess" d={format!("M{} {}m-13 0h26m-13 -13v26", px(x), py(y))} />
                 }
-                { marks::found(model, &px, &py) }
-                { marks::trail(model, &px, &py) }
-                { marks::slopes(model, &px, &py) }
-                { marks::trials(model, &px, &py) }
+                { marks::found(state, &px, &py) }
+                { marks::trail(state, &px, &py) }
+                { marks::slopes(state, &px, &py) }
+                { marks::trials(state, &px, &py) }
             </svg>
         </div>
     }
@@ -186,7 +186,7 @@ fn zone_name(zone: Zone) -> String {
 }
 
 /// The colours and what they mean.
-fn key(shown: Shown, domain: map::Domain) -> Html {
+fn key(shown: Shown, domain: domain::Domain) -> Html {
     let (x, height) = (LEFT + EDGE + 10.0, 300.0);
     let steps = 40;
     let text = |share: f64| {
@@ -215,22 +215,23 @@ fn key(shown: Shown, domain: map::Domain) -> Html {
 }
 
 /// The values of the cell under the pointer, in words.
-pub fn reading(model: &Model) -> Html {
-    let s = &model.setup;
-    let land = &model.map.land;
-    let text = match model.map.hover {
+pub fn reading(state: &State) -> Html {
+    let s = &state.setup;
+    let land = &state.map.land;
+    let text = match state.map.hover {
         None => t!("map.hint").to_string(),
         Some(cell) => {
             let cell = land.shown(cell);
             let at = s.on_map([land.point(cell)]).swap_remove(0);
             if s.map.hidden {
-                return html! { <p class="reading" id="reading" role="status">{ parameters::point(model, &at) }</p> };
+                return html! { <p class="reading" id="reading" role="status">{ parameters::point(state, &at) }</p> };
             }
             let what =
-                match map::value(land, cell, s.map.shown, model.map.shown_epoch(), s.map.target) {
+                match domain::value(land, cell, s.map.shown, state.map.shown_epoch(), s.map.target)
+                {
                     Value::Unknown => t!("map.unknown").to_string(),
                     Value::Diverged { epoch } => t!("map.diverged_at", epoch = epoch),
-                    Value::Loss(loss) => match land.spread(cell, model.map.shown_epoch()) {
+                    Value::Loss(loss) => match land.spread(cell, state.map.shown_epoch()) {
                         None => t!("map.loss_is", loss = format::loss(f64::from(loss))),
                         Some(spread) => {
                             let loss = format!(
@@ -246,7 +247,7 @@ pub fn reading(model: &Model) -> Html {
                     }
                     Value::Never => t!("map.never_is", target = format::number(s.map.target)),
                 };
-            t!("map.cell", point = parameters::point(model, &at), what = what)
+            t!("map.cell", point = parameters::point(state, &at), what = what)
         }
     };
     html! { <p class="reading" id="reading" role="status">{ text }</p> }

@@ -2,22 +2,22 @@
 //! progress.
 
 use super::{Link, fields, map, marks, parameters};
-use crate::landscape::{Click, MapMessage};
-use crate::model::{Message, Model};
 use crate::texts::t;
-use crate::{errors, format};
+use crate::{format, words};
 use tunescape_core::setup::Axis;
-use tunescape_core::setup::Setup;
+use tunescape_core::setup::Edit;
 use tunescape_core::setup::Shown;
+use tunescape_core::state::landscape::{Click, MapEvent};
+use tunescape_core::state::{Event, State};
 use tunescape_core::study::landscape::Value;
 use yew::prelude::*;
 
 /// What the map shows, and the choices of what that is.
-pub fn head(model: &Model, link: &Link) -> Html {
-    let s = &model.setup;
-    let runs = format::count(map::runs(model));
+pub fn head(state: &State, link: &Link) -> Html {
+    let s = &state.setup;
+    let runs = format::count(map::runs(state));
     let title = match s.map.shown {
-        Shown::Loss => t!("map.loss_title", epochs = model.map.shown_epoch(), runs = runs),
+        Shown::Loss => t!("map.loss_title", epochs = state.map.shown_epoch(), runs = runs),
         Shown::Speed => t!("map.speed_title", target = format::number(s.map.target), runs = runs),
     };
     let speed = t!("map.speed", target = format::number(s.map.target)).to_string();
@@ -27,113 +27,97 @@ pub fn head(model: &Model, link: &Link) -> Html {
     html! {
         <div class="head">
             <h2>{ title }</h2>
-            { fields::segments(link, "map-shows", t!("map.shows").to_string(), shows, s.map.shown, |v| Message::change(move |s| s.map.shown = v)) }
-            if model.map.land.axes.params.iter().any(|p| p.name == "momentum") {
-                { fields::segments(link, "map-axis", t!("map.axis").to_string(), axes, s.map.axis, |v| Message::change(move |s| s.map.axis = v)) }
+            { fields::segments(link, "map-shows", t!("map.shows").to_string(), shows, s.map.shown, |v| Event::Edit(Edit::choose("map.shown", &v))) }
+            if state.map.land.axes.params.iter().any(|p| p.name == "momentum") {
+                { fields::segments(link, "map-axis", t!("map.axis").to_string(), axes, s.map.axis, |v| Event::Edit(Edit::choose("map.axis", &v))) }
             }
-            { pair(model, link) }
+            { pair(state, link) }
         </div>
     }
 }
 
 /// What stands under the picture: the verdict on a prediction, the tools, what is held, the
 /// progress.
-pub fn foot(model: &Model, link: &Link) -> Html {
+pub fn foot(state: &State, link: &Link) -> Html {
     html! {
         <>
-            { verdict(model) }
-            { tools(model, link) }
-            { held(model, link) }
-            { marks::found_says(model, link) }
-            { marks::moved(model, link) }
-            { progress(model, link) }
+            { verdict(state) }
+            { tools(state, link) }
+            { held(state, link) }
+            { marks::found_says(state, link) }
+            { marks::moved(state, link) }
+            { progress(state, link) }
         </>
     }
 }
 
 /// Which two of the searched parameters the axes are, where there are more.
-fn pair(model: &Model, link: &Link) -> Html {
-    let s = &model.setup;
+fn pair(state: &State, link: &Link) -> Html {
+    let s = &state.setup;
     let searched: Vec<(usize, String)> =
-        s.space.iter().enumerate().map(|(i, (p, _))| (i, errors::parameter(p))).collect();
+        s.space.iter().enumerate().map(|(i, (p, _))| (i, words::parameter(p))).collect();
     let (across, Some(up)) = s.pair() else { return Html::default() };
     if searched.len() < 3 {
         return Html::default();
     }
     html! {
         <>
-            { fields::choice(link, "map-across", t!("map.across"), searched.clone(), across, |s, i| turn(s, i, false)) }
-            { fields::choice(link, "map-up", t!("map.up"), searched, up, |s, i| turn(s, i, true)) }
+            { fields::choice(link, "map-across", t!("map.across"), searched.clone(), across, |place| Edit::Turn { place: *place, upwards: false }) }
+            { fields::choice(link, "map-up", t!("map.up"), searched, up, |place| Edit::Turn { place: *place, upwards: true }) }
         </>
     }
 }
 
-/// Puts a searched parameter on an axis; one that is on the other changes places with what was
-/// there.
-fn turn(setup: &mut Setup, place: usize, upwards: bool) {
-    let (across, up) = setup.pair();
-    let name = |place: Option<usize>| {
-        place.and_then(|i| setup.space.iter().nth(i)).map_or("", |(p, _)| p.name).to_owned()
-    };
-    let new = match (upwards, Some(place) == up, place == across) {
-        (false, true, _) | (true, _, true) => (name(up), name(Some(across))),
-        (false, ..) => (name(Some(place)), name(up)),
-        (true, ..) => (name(Some(across)), name(Some(place))),
-    };
-    (setup.map.across, setup.map.up) = new;
-}
-
 /// What the map holds fixed beside its axes, in words.
-pub fn held_values(model: &Model) -> Option<String> {
-    let s = &model.setup;
+pub fn held_values(state: &State) -> Option<String> {
+    let s = &state.setup;
     let (across, up) = s.pair();
     let held = s.held();
     let values =
         s.space.iter().zip(&held).enumerate().filter(|(i, _)| *i != across && Some(*i) != up);
     let values: Vec<String> = values
         .map(|(_, ((p, range), &x))| {
-            format!("{} = {}", errors::parameter(p), parameters::value(p, range, x))
+            format!("{} = {}", words::parameter(p), parameters::value(p, range, x))
         })
         .collect();
     (!values.is_empty()).then(|| values.join(", "))
 }
 
 /// What the map holds fixed beside its axes, and at whose values.
-fn held(model: &Model, link: &Link) -> Html {
-    let s = &model.setup;
-    let Some(values) = held_values(model) else { return Html::default() };
+fn held(state: &State, link: &Link) -> Html {
+    let s = &state.setup;
+    let Some(values) = held_values(state) else { return Html::default() };
     let of_run = s.map.held.is_empty();
-    let best = model
+    let best = state
         .study
         .best(s.search.shown)
-        .and_then(|(n, _)| Some(model.study.study.trials().get(n)?.point.clone()));
+        .and_then(|(n, _)| Some(state.study.study.trials().get(n)?.point.clone()));
     let best = best.filter(|point| *point != s.map.held);
     html! {
         <p class="about" id="held">
             { if of_run { t!("map.held_run", values = values) } else { t!("map.held", values = values) } }
             if let Some(best) = best {
                 { " " }<button type="button" id="hold-best" onclick={link.callback(move |_| {
-                    let best = best.clone();
-                    Message::change(move |s| s.map.held = best)
+                    Event::Edit(Edit::Hold(best.clone()))
                 })}>{ t!("map.hold_best") }</button>
             }
             if s.search.strategy.has_maps() {
-                { " " }<label><input type="checkbox" id="averaged" checked={s.map.averaged} onchange={link.callback(|_| Message::change(|s| s.map.averaged ^= true))} />{ t!("map.averaged") }</label>
+                { " " }<label><input type="checkbox" id="averaged" checked={s.map.averaged} onchange={let on = !s.map.averaged; link.callback(move |_| Event::Edit(Edit::set("map.averaged", on)))} />{ t!("map.averaged") }</label>
             }
             if !of_run {
-                { " " }<button type="button" id="hold-run" onclick={link.callback(|_| Message::change(|s| s.map.held.clear()))}>{ t!("map.hold_run") }</button>
+                { " " }<button type="button" id="hold-run" onclick={link.callback(|_| Event::Edit(Edit::Hold(Vec::new())))}>{ t!("map.hold_run") }</button>
             }
         </p>
     }
 }
 
 /// The epoch on show, what a click does, how fine the map is.
-fn tools(model: &Model, link: &Link) -> Html {
-    let s = &model.setup;
-    let (last, epoch) = (model.map.land.epochs, model.map.shown_epoch());
+fn tools(state: &State, link: &Link) -> Html {
+    let s = &state.setup;
+    let (last, epoch) = (state.map.land.epochs, state.map.shown_epoch());
     let oninput = link.callback(move |e: InputEvent| {
         let epoch = fields::input_text(&e).parse().unwrap_or(last);
-        Message::Map(MapMessage::Epoch((epoch < last).then_some(epoch)))
+        Event::Map(MapEvent::Epoch((epoch < last).then_some(epoch)))
     });
     let hidden = s.map.hidden;
     let says = |click: Click| match click {
@@ -141,8 +125,8 @@ fn tools(model: &Model, link: &Link) -> Html {
         Click::Zoom => t!("map.zoom"),
         Click::Place => t!("map.place"),
     };
-    let clicks = model.map.clicks(hidden).into_iter().map(|click| (click, says(click))).collect();
-    let side = |n: usize| match model.expected(n * n) {
+    let clicks = state.map.clicks(hidden).into_iter().map(|click| (click, says(click))).collect();
+    let side = |n: usize| match state.expected(n * n) {
         Some(ms) => t!("map.side", n = n, time = format::duration(ms)),
         None => format!("{n} × {n}"),
     };
@@ -154,30 +138,30 @@ fn tools(model: &Model, link: &Link) -> Html {
                 <output>{ epoch }</output>
             </label>
             if s.map.shown == Shown::Speed {
-                { fields::number(link, "target", t!("map.target").to_string(), s.map.target, |s, v| s.map.target = v) }
+                { fields::number(link, "target", t!("map.target").to_string(), s.map.target, |v| Edit::set("map.target", v)) }
             }
             <span class="row"><span>{ t!("map.click") }</span>
-                { fields::segments(link, "map-click", t!("map.click").to_string(), clicks, model.map.click(hidden, s.search.manual), |c| Message::Map(MapMessage::Mode(c))) }
+                { fields::segments(link, "map-click", t!("map.click").to_string(), clicks, state.map.click(hidden, s.search.manual), |c| Event::Map(MapEvent::Mode(c))) }
             </span>
-            <button type="button" id="truth" aria-pressed={hidden.to_string()} onclick={link.callback(|_| Message::change(|s| s.map.hidden ^= true))}>
+            <button type="button" id="truth" aria-pressed={hidden.to_string()} onclick={link.callback(move |_| Event::Edit(Edit::set("map.hidden", !hidden)))}>
                 { if hidden { t!("map.reveal") } else { t!("map.hide") } }
             </button>
             if !s.map.zoom.is_empty() {
-                <button type="button" id="back-out" onclick={link.callback(|_| Message::Map(MapMessage::BackOut))}>{ t!("map.back_out", depth = s.map.zoom.len()) }</button>
+                <button type="button" id="back-out" onclick={link.callback(|_| Event::Map(MapEvent::BackOut))}>{ t!("map.back_out", depth = s.map.zoom.len()) }</button>
             }
-            { fields::choice(link, "side", t!("map.cells").to_string(), sides, s.map.side, |s, n| s.map.side = n) }
-            if model.map.land.side < s.map.side {
-                <p class="about" id="map-reduced">{ t!("map.reduced", asked = s.map.side, side = model.map.land.side) }</p>
+            { fields::choice(link, "side", t!("map.cells").to_string(), sides, s.map.side, |v| Edit::choose("map.side", v)) }
+            if state.map.land.side < s.map.side {
+                <p class="about" id="map-reduced">{ t!("map.reduced", asked = s.map.side, side = state.map.land.side) }</p>
             }
         </div>
     }
 }
 
 /// How good the place is that the learner marked: as soon as the landscape is on show.
-fn verdict(model: &Model) -> Html {
-    let s = &model.setup;
-    let land = &model.map.land;
-    let Some(mark) = model.map.mark else {
+fn verdict(state: &State) -> Html {
+    let s = &state.setup;
+    let land = &state.map.land;
+    let Some(mark) = state.map.mark else {
         return if s.map.hidden {
             html! { <p class="about">{ t!("predict.ask") }</p> }
         } else {
@@ -197,8 +181,8 @@ fn verdict(model: &Model) -> Html {
     let Some(&(best_cell, best)) = all.iter().min_by(|a, b| a.1.total_cmp(&b.1)) else {
         return Html::default();
     };
-    let cell = model.map.cell_at(mark);
-    let at = |cell: usize| parameters::point(model, &s.on_map([land.point(cell)]).swap_remove(0));
+    let cell = state.map.cell_at(mark);
+    let at = |cell: usize| parameters::point(state, &s.on_map([land.point(cell)]).swap_remove(0));
     let text = match loss(cell) {
         Some(own) => {
             let better =
@@ -231,28 +215,28 @@ fn verdict(model: &Model) -> Html {
 }
 
 /// Progress, time left, cancel.
-fn progress(model: &Model, link: &Link) -> Html {
-    let (done, all) = model.map.land.progress();
-    if model.map.finished() {
-        return html! { <p class="progress done" id="map-progress">{ t!("map.trained", runs = format::count(map::runs(model)), seconds = format::fixed(model.map.took / 1000.0, 1)) }
-            if model.setup.evaluation.streams() > 1 { { " · " }{ t!("map.mean_of", n = model.setup.evaluation.streams()) } }
-            if model.map.too_large { { " " }{ t!("map.too_large") } }
+fn progress(state: &State, link: &Link) -> Html {
+    let (done, all) = state.map.land.progress();
+    if state.map.finished() {
+        return html! { <p class="progress done" id="map-progress">{ t!("map.trained", runs = format::count(map::runs(state)), seconds = format::fixed(state.map.took / 1000.0, 1)) }
+            if state.setup.evaluation.streams() > 1 { { " · " }{ t!("map.mean_of", n = state.setup.evaluation.streams()) } }
+            if state.map.too_large { { " " }{ t!("map.too_large") } }
         </p> };
     }
-    let expected = model.expected(model.map.land.cells.len()).filter(|_| done == 0);
+    let expected = state.expected(state.map.land.cells.len()).filter(|_| done == 0);
     let left =
-        model.map.time_left().or(expected).map(|ms| t!("map.left", time = format::duration(ms)));
+        state.map.time_left().or(expected).map(|ms| t!("map.left", time = format::duration(ms)));
     html! {
         <p class="progress" id="map-progress">
             <progress max={all.to_string()} value={done.to_string()} aria-label={t!("map.progress").to_string()} />
             <span>{ format!("{} %", 100 * done / all.max(1)) }</span>
             <span class="left-time">{ left.unwrap_or_default() }</span>
-            if model.map.cancelled {
-                <button type="button" id="map-again" onclick={link.callback(|_| Message::Map(MapMessage::Again))}>{ t!("map.go_on") }</button>
+            if state.map.cancelled {
+                <button type="button" id="map-again" onclick={link.callback(|_| Event::Map(MapEvent::Again))}>{ t!("map.go_on") }</button>
             } else {
-                <button type="button" id="map-cancel" onclick={link.callback(|_| Message::Map(MapMessage::Cancel))}>{ t!("map.cancel") }</button>
+                <button type="button" id="map-cancel" onclick={link.callback(|_| Event::Map(MapEvent::Cancel))}>{ t!("map.cancel") }</button>
             }
-            if model.map.too_large {
+            if state.map.too_large {
                 <span>{ t!("map.too_large") }</span>
             }
         </p>

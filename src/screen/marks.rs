@@ -3,16 +3,17 @@
 
 use super::{Link, evaluation, trial};
 use crate::format;
-use crate::landscape::{MapMessage, Was};
-use crate::model::{Message, Model};
-use crate::plot::raster::Raster;
 use crate::plot::{colour, map};
 use crate::texts::t;
+use crate::words;
 use tunescape_core::metrics::Metric;
 use tunescape_core::search::Outcome;
 use tunescape_core::setup::Parameter;
 use tunescape_core::setup::Shown;
 use tunescape_core::space::Param;
+use tunescape_core::state::landscape::domain;
+use tunescape_core::state::landscape::{MapEvent, Was};
+use tunescape_core::state::{Event, State};
 use tunescape_core::study::Trial;
 use yew::prelude::*;
 
@@ -20,17 +21,17 @@ use yew::prelude::*;
 type Along<'a> = &'a dyn Fn(f64) -> f64;
 
 /// The numbered trials up to the one on show, each filled with what the map shows, of its own.
-pub fn trials(model: &Model, px: Along, py: Along) -> Html {
-    let s = &model.setup;
-    let axes = &model.map.land.axes;
-    let by_loss = fill(model);
-    let speeds = map::Domain::of(&model.map.land, Shown::Speed, model.map.shown_epoch());
+pub fn trials(state: &State, px: Along, py: Along) -> Html {
+    let s = &state.setup;
+    let axes = &state.map.land.axes;
+    let by_loss = fill(state);
+    let speeds = domain::Domain::of(&state.map.land, Shown::Speed, state.map.shown_epoch());
     let fill = |trial: &Trial| match s.map.shown {
         Shown::Loss => by_loss(trial),
         // The epoch at which its own curve came so far.
         Shown::Speed => {
             let seen =
-                trial.curve.iter().take_while(|(epoch, _)| *epoch <= model.map.shown_epoch());
+                trial.curve.iter().take_while(|(epoch, _)| *epoch <= state.map.shown_epoch());
             let came =
                 seen.clone().find(|(_, report)| f64::from(report.valid_loss) <= s.map.target);
             match came {
@@ -39,9 +40,9 @@ pub fn trials(model: &Model, px: Along, py: Along) -> Html {
             }
         }
     };
-    let kept = model.study.kept(s);
+    let kept = state.study.kept(s);
     let shown = s.search.shown;
-    let best = model.study.best(shown).map(|b| b.0);
+    let best = state.study.best(shown).map(|b| b.0);
     // A trial with other values beside the axes than the map has is not where it seems to be.
     let off = |point: &[f64]| {
         let own = s.held();
@@ -53,8 +54,8 @@ pub fn trials(model: &Model, px: Along, py: Along) -> Html {
             .any(|(i, (a, b))| i != shown.0 && Some(i) != shown.1 && a != b)
     };
     let marker = |n: usize| {
-        let trial = &model.study.study.trials()[n];
-        let dragged = model.map.grabbed.filter(|_| n + 1 == shown);
+        let trial = &state.study.study.trials()[n];
+        let dragged = state.map.grabbed.filter(|_| n + 1 == shown);
         let unit = dragged.map_or_else(
             || s.place_on(axes, &trial.point),
             |(x, y)| [x, y].map(|u| u.clamp(0.0, 1.0)),
@@ -70,7 +71,7 @@ pub fn trials(model: &Model, px: Along, py: Along) -> Html {
             (best == Some(n)).then_some("best"),
             (n + 1 == shown).then_some("latest"),
             off(&trial.point).then_some("off"),
-            trial::look(model, &kept, n)
+            trial::look(state, &kept, n)
         );
         html! {
             <g {class} data-trial={(n + 1).to_string()}>
@@ -83,13 +84,13 @@ pub fn trials(model: &Model, px: Along, py: Along) -> Html {
             </g>
         }
     };
-    html! { <g aria-hidden="true">{ for (0..shown.min(model.study.study.trials().len())).map(marker) }</g> }
+    html! { <g aria-hidden="true">{ for (0..shown.min(state.study.study.trials().len())).map(marker) }</g> }
 }
 
 /// The colour of a trial's loss on the map's scale; none where it has none.
-pub fn fill(model: &Model) -> impl Fn(&Trial) -> Option<[u8; 3]> {
-    let domain = map::Domain::of(&model.map.land, Shown::Loss, model.map.land.epochs);
-    let judged_by = evaluation::objective(model).metric;
+pub fn fill(state: &State) -> impl Fn(&Trial) -> Option<[u8; 3]> {
+    let domain = domain::Domain::of(&state.map.land, Shown::Loss, state.map.land.epochs);
+    let judged_by = evaluation::objective(state).metric;
     move |trial| {
         let loss = match trial.outcome? {
             // The map is of the loss, whatever else the trials are judged by.
@@ -110,10 +111,10 @@ const ARROW: f64 = 56.0;
 
 /// Against the slope of the loss at each trial that has one, over the axes as they are drawn: the
 /// longer, the steeper.
-pub fn slopes(model: &Model, px: Along, py: Along) -> Html {
-    let (setup, axes) = (&model.setup, &model.map.land.axes);
+pub fn slopes(state: &State, px: Along, py: Along) -> Html {
+    let (setup, axes) = (&state.setup, &state.map.land.axes);
     let (across, up) = setup.pair();
-    let trials = model.study.study.trials().iter().take(setup.search.shown).enumerate();
+    let trials = state.study.study.trials().iter().take(setup.search.shown).enumerate();
     let arrow = |(n, trial): (usize, &Trial)| {
         let slope = trial.slope.as_ref()?;
         let unit = setup.place_on(axes, &trial.point);
@@ -146,44 +147,44 @@ pub fn slopes(model: &Model, px: Along, py: Along) -> Html {
 }
 
 /// Where the run of Explore is, inside the map or beyond its edge.
-fn of_run(model: &Model) -> Option<[f64; 2]> {
-    model.map.found.then(|| model.setup.place_on(&model.map.land.axes, &model.setup.own_point()))
+fn of_run(state: &State) -> Option<[f64; 2]> {
+    state.map.found.then(|| state.setup.place_on(&state.map.land.axes, &state.setup.own_point()))
 }
 
 /// A ring there, or at the edge.
-pub fn found(model: &Model, px: Along, py: Along) -> Html {
-    let Some([x, y]) = of_run(model).map(|at| at.map(|u| u.clamp(0.0, 1.0))) else {
+pub fn found(state: &State, px: Along, py: Along) -> Html {
+    let Some([x, y]) = of_run(state).map(|at| at.map(|u| u.clamp(0.0, 1.0))) else {
         return Html::default();
     };
     html! { <circle class="found" aria-hidden="true" cx={px(x).to_string()} cy={py(y).to_string()} r="12" /> }
 }
 
 /// The same in words, and the button that takes it away.
-pub fn found_says(model: &Model, link: &Link) -> Html {
-    if !model.map.found {
+pub fn found_says(state: &State, link: &Link) -> Html {
+    if !state.map.found {
         return Html::default();
     }
-    let run = &model.setup.run;
+    let run = &state.setup.run;
     let beyond = |axis: &Param| {
         let own = Parameter::by_name(&axis.name)
             .filter(|_| !axis.is_choice())
-            .map(|p| (p.get)(&model.setup));
+            .map(|p| (p.get)(&state.setup));
         own.is_some_and(|own| !(axis.low..=axis.high).contains(&own))
     };
     html! {
         <p class="about" id="found" role="status">
             { t!("map.found", lr = format::number(run.learning_rate), momentum = format::number(run.momentum)) }
-            if model.map.land.axes.params.iter().any(beyond) { { t!("map.found_beyond") } }
-            { " " }<button type="button" id="lose" onclick={link.callback(|_| Message::Map(MapMessage::Lose))}>{ t!("map.found_forget") }</button>
+            if state.map.land.axes.params.iter().any(beyond) { { t!("map.found_beyond") } }
+            { " " }<button type="button" id="lose" onclick={link.callback(|_| Event::Map(MapEvent::Lose))}>{ t!("map.found_forget") }</button>
         </p>
     }
 }
 
 /// Where the best cell was before the last changes of the set-up, and the way from there to where
 /// it is now.
-pub fn trail(model: &Model, px: Along, py: Along) -> Html {
-    let map = &model.map;
-    if map.trail.is_empty() || model.setup.map.hidden {
+pub fn trail(state: &State, px: Along, py: Along) -> Html {
+    let map = &state.map;
+    if map.trail.is_empty() || state.setup.map.hidden {
         return Html::default();
     }
     let places = map.trail.iter().map(|was| was.at).chain(map.optimum().map(|(at, _)| at));
@@ -193,7 +194,7 @@ pub fn trail(model: &Model, px: Along, py: Along) -> Html {
         <g class="trail" aria-hidden="true">
             <polyline class="under" points={points.clone()} /><polyline {points} />
             { for map.trail.iter().map(|was| html! {
-                <circle cx={px(was.at[0]).to_string()} cy={py(was.at[1]).to_string()} r={if map.replayed.and_then(|i| map.trail.get(i)).is_some_and(|on| std::ptr::eq(on, was)) { "9" } else { "5" }}><title>{ format!("{}: {}", was.says, format::loss(was.loss)) }</title></circle>
+                <circle cx={px(was.at[0]).to_string()} cy={py(was.at[1]).to_string()} r={if map.replayed.and_then(|i| map.trail.get(i)).is_some_and(|on| std::ptr::eq(on, was)) { "9" } else { "5" }}><title>{ format!("{}: {}", words::differences(&was.of, &was.then), format::loss(was.loss)) }</title></circle>
             }) }
             if let Some(([x, y], _)) = map.optimum() {
                 <circle class="now" cx={px(x).to_string()} cy={py(y).to_string()} r="7" />
@@ -204,9 +205,9 @@ pub fn trail(model: &Model, px: Along, py: Along) -> Html {
 
 /// The landscapes of the trail, one fading in over the one before; the last fades out over the one
 /// that is.
-pub fn stages(model: &Model) -> Html {
-    let map = &model.map;
-    let Some(at) = map.replayed.filter(|_| !model.setup.map.hidden) else { return Html::default() };
+pub fn stages(state: &State) -> Html {
+    let map = &state.map;
+    let Some(at) = map.replayed.filter(|_| !state.setup.map.hidden) else { return Html::default() };
     let stage = |i: usize| {
         let class = if i == at {
             "appears"
@@ -215,22 +216,22 @@ pub fn stages(model: &Model) -> Html {
         } else {
             ""
         };
-        html! { <Raster key={i} pixels={map.trail[i].picture.clone()} class={classes!("pixelated", "stage", class)} label="" /> }
+        html! { <map::Stage key={i} values={map.trail[i].values.clone()} domain={map.trail[i].domain} class={classes!("pixelated", "stage", class)} /> }
     };
     (at.saturating_sub(1)..=at).filter(|i| *i < map.trail.len()).map(stage).collect()
 }
 
 /// The same in words, and the button that forgets it.
-pub fn moved(model: &Model, link: &Link) -> Html {
-    let map = &model.map;
-    if map.trail.is_empty() || model.setup.map.hidden {
+pub fn moved(state: &State, link: &Link) -> Html {
+    let map = &state.map;
+    if map.trail.is_empty() || state.setup.map.hidden {
         return Html::default();
     }
     let axes = &map.land.axes;
     let place = |at: [f64; 2]| {
         let value = |i: usize| {
             super::parameters::value_of(
-                &model.setup,
+                &state.setup,
                 &axes.params[i].name,
                 axes.params[i].from_unit(at[i]),
             )
@@ -239,7 +240,12 @@ pub fn moved(model: &Model, link: &Link) -> Html {
         axes.collect::<Vec<_>>().join(", ")
     };
     let before = |was: &Was| {
-        t!("map.was_at", says = was.says, place = place(was.at), loss = format::loss(was.loss))
+        t!(
+            "map.was_at",
+            says = words::differences(&was.of, &was.then),
+            place = place(was.at),
+            loss = format::loss(was.loss)
+        )
     };
     // Which landscape is on show, and the one that comes next.
     let (next, name, stage) = match map.replayed {
@@ -247,7 +253,10 @@ pub fn moved(model: &Model, link: &Link) -> Html {
         Some(i) => (
             i + 1,
             t!("map.replay_next"),
-            Some(map.trail.get(i).map_or_else(|| t!("map.replay_end"), |was| was.says.clone())),
+            Some(map.trail.get(i).map_or_else(
+                || t!("map.replay_end"),
+                |was| words::differences(&was.of, &was.then),
+            )),
         ),
     };
     let now = map
@@ -256,10 +265,10 @@ pub fn moved(model: &Model, link: &Link) -> Html {
         .map(|(at, loss)| t!("map.best_now", place = place(at), loss = format::loss(loss)));
     html! {
         <p class="about" id="trail">
-            { t!("map.best_was", names = super::map::axis_names(model).join(", "), was = map.trail.iter().map(before).collect::<Vec<_>>().join("; ")) }{ " " }{ now.unwrap_or_default() }
-            { " " }<button type="button" id="replay-trail" onclick={link.callback(move |_| Message::Map(MapMessage::Replay(next)))}>{ name }</button>
+            { t!("map.best_was", names = super::map::axis_names(state).join(", "), was = map.trail.iter().map(before).collect::<Vec<_>>().join("; ")) }{ " " }{ now.unwrap_or_default() }
+            { " " }<button type="button" id="replay-trail" onclick={link.callback(move |_| Event::Map(MapEvent::Replay(next)))}>{ name }</button>
             { " " }<span role="status">{ stage.unwrap_or_default() }</span>
-            { " " }<button type="button" id="forget-trail" onclick={link.callback(|_| Message::Map(MapMessage::Forget))}>{ t!("map.forget") }</button>
+            { " " }<button type="button" id="forget-trail" onclick={link.callback(|_| Event::Map(MapEvent::Forget))}>{ t!("map.forget") }</button>
         </p>
     }
 }

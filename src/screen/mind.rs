@@ -2,22 +2,23 @@
 
 use super::{evaluation, map, marks, parameters, process, searched, trial};
 use crate::format;
-use crate::model::Model;
 use crate::plot::colour;
-use crate::plot::map::{Domain, belief, ends};
+use crate::plot::map::{belief, ends};
 use crate::plot::raster::Raster;
 use crate::plot::twin;
 use crate::texts::t;
 use tunescape_core::metrics::Metric;
 use tunescape_core::search::{Belief, Figure, Outcome, Quantity, Reason, StrategyName};
 use tunescape_core::setup::Shown;
+use tunescape_core::state::State;
+use tunescape_core::state::landscape::domain::Domain;
 use tunescape_core::study::Trial;
 use tunescape_core::worker::Mind;
 use yew::prelude::*;
 
 /// What the strategy believes, on the map's axes, before the trial on show.
-pub fn view(model: &Model) -> Html {
-    let s = &model.setup.search;
+pub fn view(state: &State) -> Html {
+    let s = &state.setup.search;
     if !s.strategy.believes() {
         let says = match s.strategy {
             StrategyName::Grid => t!("mind.grid"),
@@ -29,18 +30,18 @@ pub fn view(model: &Model) -> Html {
     }
     let known = |b: &Belief| !b.layers.is_empty() || b.figure != Figure::None;
     let Some(((before, _), mind)) =
-        model.study.belief(s.shown).filter(|(_, mind)| known(&mind.belief))
+        state.study.belief(s.shown).filter(|(_, mind)| known(&mind.belief))
     else {
         return html! { <div class="mind"><p class="about">{ t!("mind.none_yet") }</p></div> };
     };
     let now = &mind.belief;
-    let domain = believed(model, now);
-    let axes = &model.map.land.axes;
+    let domain = believed(state, now);
+    let axes = &state.map.land.axes;
     let good = |n: usize| matches!(&now.figure, Figure::Split { good } if good.contains(&n));
     let dots = || {
-        let trials = model.study.study.trials().iter().enumerate().take(s.shown);
+        let trials = state.study.study.trials().iter().enumerate().take(s.shown);
         trials.filter_map(|(n, t)| {
-            let u = model.setup.place_on(axes, &t.point);
+            let u = state.setup.place_on(axes, &t.point);
             u.iter().all(|u| (-1e-9..=1.0 + 1e-9).contains(u)).then_some(html! {
                 <circle class={classes!(if n < before { "seen" } else { "next" }, good(n).then_some("good"))} cx={(100.0 * u[0]).to_string()} cy={(100.0 - 100.0 * u[1]).to_string()} r={if n < before { "2" } else { "5" }} />
             })
@@ -54,25 +55,25 @@ pub fn view(model: &Model) -> Html {
         Quantity::Bad => t!("mind.bad"),
         Quantity::Ratio => t!("mind.ratio"),
     };
-    let space = model.study.study.space();
-    let (across, up) = model.setup.pair();
+    let space = state.study.study.space();
+    let (across, up) = state.setup.pair();
     let paths = up.map(|up| now.figure.paths(space, (across, up))).unwrap_or_default();
     let at = |point: &[f64]| {
-        let u = model.setup.place_on(axes, point);
+        let u = state.setup.place_on(axes, point);
         format!("{:.1} {:.1}", 100.0 * u[0], 100.0 - 100.0 * u[1])
     };
-    let drawn = if before < s.shown { candidates(model, before) } else { String::new() };
+    let drawn = if before < s.shown { candidates(state, before) } else { String::new() };
     let outline = up.map(|up| now.figure.outline(space, (across, up))).unwrap_or_default();
     let corners = outline.iter().map(|point| {
-        let u = model.setup.place_on(axes, point);
+        let u = state.setup.place_on(axes, point);
         format!("{:.2},{:.2}", 100.0 * u[0], 100.0 - 100.0 * u[1])
     });
     html! {
         <div class="mind" id="mind">
             { for now.layers.iter().map(|(quantity, values)| html! {
                 <figure class="belief">
-                    <figcaption>{ title(*quantity) }<small>{ range(model, *quantity, values) }</small></figcaption>
-                    { in_numbers(model, title(*quantity), *quantity, values) }
+                    <figcaption>{ title(*quantity) }<small>{ range(state, *quantity, values) }</small></figcaption>
+                    { in_numbers(state, title(*quantity), *quantity, values) }
                     <div class="small-plot">
                         <BeliefPlot quantity={*quantity} values={mind.clone()} best={domain.best} worst={domain.worst} label={title(*quantity)} />
                         <svg viewBox="0 0 100 100" aria-hidden="true">
@@ -82,14 +83,14 @@ pub fn view(model: &Model) -> Html {
                     </div>
                 </figure>
             }) }
-            { process::fit(model, &now.figure) }
+            { process::fit(state, &now.figure) }
             if now.layers.is_empty() {
                 <figure class="belief" data-quantity="figure">
-                    <figcaption>{ figure(model, &now.figure) }</figcaption>
+                    <figcaption>{ figure(state, &now.figure) }</figcaption>
                     <div class="small-plot figure">
-                        <svg viewBox="0 0 100 100" role="img" aria-label={figure(model, &now.figure)}>
+                        <svg viewBox="0 0 100 100" role="img" aria-label={figure(state, &now.figure)}>
                             <polygon class="outline" points={corners.collect::<Vec<_>>().join(" ")} />
-                            { stretches(model, &now.figure) }
+                            { stretches(state, &now.figure) }
                             { for paths.iter().map(|path| html! {
                                 <path class="path" d={format!("M{}", path.iter().map(|point| at(point)).collect::<Vec<_>>().join("L"))} />
                             }) }
@@ -98,13 +99,13 @@ pub fn view(model: &Model) -> Html {
                     </div>
                 </figure>
             }
-            { family(model, &now.figure) }
+            { family(state, &now.figure) }
             <p class="about">{ if before < s.shown { t!("mind.before", n = before + 1) } else { t!("mind.after", n = before) } }
-                if matches!(now.figure, Figure::Shrinking { .. }) && stretched(model) { { " " }{ t!("mind.stretches") } }
+                if matches!(now.figure, Figure::Shrinking { .. }) && stretched(state) { { " " }{ t!("mind.stretches") } }
                 if !paths.is_empty() { { " " }{ t!("mind.paths") } }
                 if matches!(now.figure, Figure::Split { .. }) { { " " }{ t!("mind.split") } }
                 if !drawn.is_empty() { { " " }{ t!("mind.candidates") } }
-                if model.setup.averages() && !now.layers.is_empty() { { " " }{ t!("mind.averaged") } }
+                if state.setup.averages() && !now.layers.is_empty() { { " " }{ t!("mind.averaged") } }
             </p>
         </div>
     }
@@ -112,15 +113,15 @@ pub fn view(model: &Model) -> Html {
 
 /// The candidates that trial `n` was chosen from, as crosses; where each parameter was chosen by
 /// itself, as marks along each axis.
-fn candidates(model: &Model, n: usize) -> String {
+fn candidates(state: &State, n: usize) -> String {
     let Some(Reason::Parzen { candidates, winner, .. }) =
-        model.study.study.trials().get(n).map(|trial| &trial.reason)
+        state.study.study.trials().get(n).map(|trial| &trial.reason)
     else {
         return String::new();
     };
-    let (space, (across, up)) = (model.study.study.space(), model.setup.pair());
+    let (space, (across, up)) = (state.study.study.space(), state.setup.pair());
     let mark = |point: &Vec<f64>| {
-        let [x, y] = model.setup.place_on(&model.map.land.axes, point).map(|u| 100.0 * u);
+        let [x, y] = state.setup.place_on(&state.map.land.axes, point).map(|u| 100.0 * u);
         let (y, counts) = (100.0 - y, space.active(point));
         // A parameter that does not count has no place, but a stand-in.
         let [across, up] = [Some(across), up].map(|i| i.is_none_or(|i| counts[i]));
@@ -137,9 +138,9 @@ fn candidates(model: &Model, n: usize) -> String {
 
 /// Whether annealing draws stretches of both of the map's parameters: a choice has none, and one
 /// that does not always count has those of its own trials.
-fn stretched(model: &Model) -> bool {
-    let (across, up) = model.setup.pair();
-    let params = &model.study.study.space().params;
+fn stretched(state: &State) -> bool {
+    let (across, up) = state.setup.pair();
+    let params = &state.study.study.space().params;
     [Some(across), up]
         .into_iter()
         .flatten()
@@ -148,19 +149,19 @@ fn stretched(model: &Model) -> bool {
 
 /// The stretches around the best trials that annealing draws from, each half as likely as the one
 /// before.
-fn stretches(model: &Model, figure: &Figure) -> Html {
+fn stretches(state: &State, figure: &Figure) -> Html {
     let Figure::Shrinking { width, ranked } = figure else { return Html::default() };
-    if !stretched(model) {
+    if !stretched(state) {
         return Html::default();
     }
     let (space, trials, half) =
-        (model.study.study.space(), model.study.study.trials(), 0.5 * width);
+        (state.study.study.space(), state.study.study.trials(), 0.5 * width);
     let one = |(rank, n): (i32, &usize)| {
         let middle = space.to_unit(&trials.get(*n)?.point);
         // Pushed inside the range, as the draws are.
         let corner = |step: f64| {
             let unit: Vec<f64> = middle.iter().map(|u| u.clamp(half, 1.0 - half) + step).collect();
-            model.setup.place_on(&model.map.land.axes, &space.from_unit(&unit)).map(|u| 100.0 * u)
+            state.setup.place_on(&state.map.land.axes, &space.from_unit(&unit)).map(|u| 100.0 * u)
         };
         let ([left, low], [right, high]) = (corner(-half), corner(half));
         let d = format!("M{left:.1} {:.1}H{right:.1}V{:.1}H{left:.1}Z", 100.0 - low, 100.0 - high);
@@ -173,10 +174,10 @@ fn stretches(model: &Model, figure: &Figure) -> Html {
 
 /// The generations from left to right, in each the best on top: lines lead from parents to
 /// children.
-fn family(model: &Model, figure: &Figure) -> Html {
+fn family(state: &State, figure: &Figure) -> Html {
     let Figure::Parents { of, .. } = figure else { return Html::default() };
-    let (of, trials) = ((*of).max(1), model.study.study.trials());
-    let trials = &trials[..model.setup.search.shown.min(trials.len())];
+    let (of, trials) = ((*of).max(1), state.study.study.trials());
+    let trials = &trials[..state.setup.search.shown.min(trials.len())];
     let generations = trials.len().div_ceil(of).max(2);
     let cost = |trial: &Trial| trial.outcome.and_then(Outcome::loss).unwrap_or(f64::INFINITY);
     // How many of its generation are better.
@@ -193,7 +194,7 @@ fn family(model: &Model, figure: &Figure) -> Html {
             ]
         })
         .collect();
-    let fill = marks::fill(model);
+    let fill = marks::fill(state);
     let mut lines = String::new();
     for (n, trial) in trials.iter().enumerate() {
         if let Reason::Bred { parents, .. } = &trial.reason {
@@ -238,22 +239,22 @@ fn family(model: &Model, figure: &Figure) -> Html {
 
 /// The colours of what is believed of the objective: the map's where it is the loss, else the
 /// belief's own.
-fn believed(model: &Model, belief: &Belief) -> Domain {
+fn believed(state: &State, belief: &Belief) -> Domain {
     let mean = belief.layers.iter().find(|(quantity, _)| *quantity == Quantity::Mean);
     match mean {
         Some((_, values))
-            if evaluation::objective(model).metric != Metric::Loss
-                || evaluation::own_scale(model) =>
+            if evaluation::objective(state).metric != Metric::Loss
+                || evaluation::own_scale(state) =>
         {
             let (best, worst) = ends(Quantity::Mean, values);
             Domain { best, worst }
         }
-        _ => Domain::of(&model.map.land, Shown::Loss, model.map.land.epochs),
+        _ => Domain::of(&state.map.land, Shown::Loss, state.map.land.epochs),
     }
 }
 
 /// What a figure says in a line.
-fn figure(model: &Model, figure: &Figure) -> String {
+fn figure(state: &State, figure: &Figure) -> String {
     match figure {
         Figure::None | Figure::Split { .. } | Figure::Fit { .. } => String::new(),
         Figure::Ellipse { generation, step, .. } => {
@@ -261,7 +262,7 @@ fn figure(model: &Model, figure: &Figure) -> String {
         }
         Figure::Simplex { corners } => match corners.first() {
             Some((_, best)) => {
-                t!("mind.simplex", n = corners.len(), best = evaluation::shown(model, *best))
+                t!("mind.simplex", n = corners.len(), best = evaluation::shown(state, *best))
             }
             None => t!("mind.no_simplex"),
         },
@@ -279,31 +280,31 @@ fn figure(model: &Model, figure: &Figure) -> String {
 }
 
 /// A believed quantity over the map's axes, in numbers.
-fn in_numbers(model: &Model, title: String, quantity: Quantity, values: &[f32]) -> Html {
+fn in_numbers(state: &State, title: String, quantity: Quantity, values: &[f32]) -> Html {
     let side = values.len().isqrt();
     let at = |axis: usize, i: usize| {
-        let param = &model.map.land.axes.params[axis];
-        parameters::value_of(&model.setup, &param.name, param.from_unit(0.2 * i as f64 + 0.1))
+        let param = &state.map.land.axes.params[axis];
+        parameters::value_of(&state.setup, &param.name, param.from_unit(0.2 * i as f64 + 0.1))
     };
     let value = |x, y| {
-        digits(model, quantity, values[twin::part(y, side) * side + twin::part(x, side)].into())
+        digits(state, quantity, values[twin::part(y, side) * side + twin::part(x, side)].into())
     };
-    let [across, up] = map::axis_names(model);
+    let [across, up] = map::axis_names(state);
     twin::grid(&title, format!("{up} \\ {across}"), at, value)
 }
 
-fn digits(model: &Model, quantity: Quantity, value: f64) -> String {
+fn digits(state: &State, quantity: Quantity, value: f64) -> String {
     match quantity {
-        Quantity::Mean => evaluation::modelled(model, value),
-        Quantity::Spread if !evaluation::own_scale(model) => evaluation::size(model, value),
+        Quantity::Mean => evaluation::modelled(state, value),
+        Quantity::Spread if !evaluation::own_scale(state) => evaluation::size(state, value),
         _ => format::minus(format::number(value)),
     }
 }
 
-fn range(model: &Model, quantity: Quantity, values: &[f32]) -> String {
+fn range(state: &State, quantity: Quantity, values: &[f32]) -> String {
     let (low, high) = ends(quantity, values);
     let below = if values.iter().any(|v| f64::from(*v) < low) { "< " } else { "" };
-    let digits = |value| digits(model, quantity, value);
+    let digits = |value| digits(state, quantity, value);
     // What is nothing beside the largest is nothing.
     let low = if low.abs() < 1e-3 * high.abs() { 0.0 } else { low };
     format!("{below}{} – {}", digits(low), digits(high))

@@ -1,4 +1,4 @@
-//! The screens: what the reader sees, made from the model.
+//! The screens: what the reader sees, made from the state.
 
 mod advice;
 mod after;
@@ -7,9 +7,8 @@ mod branches;
 mod cuts;
 mod data;
 mod diverged;
-mod evaluation;
+pub mod evaluation;
 mod explore;
-pub mod export;
 mod fields;
 mod file;
 mod handout;
@@ -24,7 +23,7 @@ mod mind;
 mod modal;
 mod narration;
 mod network;
-mod parameters;
+pub mod parameters;
 mod population;
 mod present;
 mod process;
@@ -38,7 +37,7 @@ mod small_map;
 mod space;
 mod stability;
 mod standing;
-pub mod studies;
+mod studies;
 mod table;
 mod training;
 mod trial;
@@ -47,72 +46,48 @@ mod yours;
 
 use super::format::count;
 use super::host;
-use super::model::{Adapter, LANGUAGES, Message, Model};
-use super::share::ShareMessage;
-use super::studies::StudiesMessage;
+use super::words;
 use crate::texts::t;
 use tunescape_core::link;
 use tunescape_core::setup::Backend;
-use tunescape_core::setup::PARAMETERS;
+use tunescape_core::setup::Edit;
 use tunescape_core::setup::Panel;
-use tunescape_core::setup::Parameter;
 use tunescape_core::setup::Screen;
-use tunescape_core::setup::Setup;
 use tunescape_core::setup::presets::PRESETS;
-use yew::html::Scope;
+use tunescape_core::state::share::ShareEvent;
+use tunescape_core::state::studies::StudiesEvent;
+use tunescape_core::state::{Adapter, Event, LANGUAGES, State};
 use yew::prelude::*;
 
 pub use fields::{Typed, input_text};
 
-pub type Link = Scope<Model>;
-
-/// What two set-ups differ in, as the first has it: the data, and numbers and choices that can be
-/// searched.
-pub fn changed(old: &Setup, new: &Setup) -> String {
-    let data = (old.data.name != new.data.name).then(|| t!(format!("data.{}", old.data.name)));
-    let axes = new.axes();
-    let there = |p: &Parameter| p.layer().is_none_or(|layer| layer <= old.net.hidden.len());
-    let searched = |p: &Parameter| axes.params.iter().any(|a| a.name == p.name);
-    let differs = |p: &&Parameter| (p.get)(old) != (p.get)(new) && there(p) && !searched(p);
-    let one = |p: &Parameter| format!("{} = {}", super::errors::parameter(p), value(p, old));
-    let numbers = PARAMETERS.iter().filter(differs).map(one);
-    data.into_iter().chain(numbers).collect::<Vec<_>>().join(", ")
-}
-
-/// What a set-up has of a parameter, in words.
-fn value(parameter: &Parameter, setup: &Setup) -> String {
-    let x = (parameter.get)(setup);
-    match parameter.choices().get(x as usize) {
-        Some(choice) => parameters::choice(parameter, choice),
-        None => super::format::number(x),
-    }
-}
+pub use crate::sender::Link;
 
 /// What the set-up's side has on every screen.
 const SETUP: [Panel; 3] = [Panel::Data, Panel::Network, Panel::Training];
 
 /// The whole page.
-pub fn page(model: &Model, link: &Link) -> Html {
-    let screen = model.setup.screen;
-    let shows = |panel: Panel| model.shows(panel);
+pub fn page(state: &State, link: &Link) -> Html {
+    let screen = state.setup.screen;
+    let shows = |panel: Panel| state.shows(panel);
     let set_up =
         SETUP.into_iter().any(shows) || (screen != Screen::Explore && shows(Panel::Search));
     html! {
         <>
-            if shows(Panel::Header) { { header(model, link) } }
-            if !model.notices.is_empty() {
+            if shows(Panel::Header) { { header(state, link) } }
+            if !state.notices.is_empty() {
                 <div class="notices" role="alert">
-                    { for model.notices.iter().enumerate().map(|(i, text)| html! {
+                    { for state.notices.iter().enumerate().map(|(i, notice)| html! {
                         <p class="notice-line">
-                            <span>{ text }</span>
-                            <button type="button" class="quiet" aria-label={t!("notice.dismiss").to_string()} onclick={link.callback(move |_| Message::Dismiss(i))}>{ "✕" }</button>
+                            <span>{ words::notice(notice) }</span>
+                            <button type="button" class="quiet" aria-label={t!("notice.dismiss").to_string()} onclick={link.callback(move |_| Event::Dismiss(i))}>{ "✕" }</button>
                         </p>
                     }) }
                 </div>
             }
-            { lessons::page(model, link) }
+            { lessons::page(state, link) }
             // Made anew in another language: plots that have not changed would keep their words.
-            <div key={model.locale} class={classes!("columns", screen_name(screen))} data-ready={model.ready().to_string()}>
+            <div key={state.locale} class={classes!("columns", screen.key())} data-ready={state.ready().to_string()}>
                 if screen != Screen::Lessons {
                     if set_up {
                         <nav class="to-setup" aria-label={t!("nav.setup")}>
@@ -120,16 +95,16 @@ pub fn page(model: &Model, link: &Link) -> Html {
                         </nav>
                     }
                     <aside class="left" id="setup" tabindex="-1" aria-label={t!("nav.setup")}>
-                        if shows(Panel::Data) { { data::panel(model, link) } }
+                        if shows(Panel::Data) { { data::panel(state, link) } }
                         if shows(Panel::Search) {
                             { match screen {
-                                Screen::Search => searched::panel(model, link),
-                                Screen::Race => race::panel(model, link),
+                                Screen::Search => searched::panel(state, link),
+                                Screen::Race => race::panel(state, link),
                                 _ => Html::default(),
                             } }
                         }
-                        if shows(Panel::Network) { { network::panel(model, link) } }
-                        if shows(Panel::Training) { { training::panel(model, link) } }
+                        if shows(Panel::Network) { { network::panel(state, link) } }
+                        if shows(Panel::Training) { { training::panel(state, link) } }
                         if screen == Screen::Search && shows(Panel::Search) { { presets(link) } }
                         if set_up {
                             <button type="button" class="quiet to-main" onclick={|_| host::go_to("main")}>{ t!("nav.skip") }{ " ↑" }</button>
@@ -137,24 +112,24 @@ pub fn page(model: &Model, link: &Link) -> Html {
                     </aside>
                 }
                 { match screen {
-                    Screen::Explore => explore::view(model, link),
-                    Screen::Search => search::view(model, link),
-                    Screen::Race => race::view(model, link),
-                    Screen::Lessons => lessons::view(model, link),
+                    Screen::Explore => explore::view(state, link),
+                    Screen::Search => search::view(state, link),
+                    Screen::Race => race::view(state, link),
+                    Screen::Lessons => lessons::view(state, link),
                 } }
             </div>
             if shows(Panel::Footer) {
                 <footer>
-                    <span>{ t!("footer.seed", seed = model.setup.net.seed) }</span>
+                    <span>{ t!("footer.seed", seed = state.setup.net.seed) }</span>
                     <span>{ t!("footer.same") }</span>
                     <span class="grow" />
                     <span>{ t!("footer.private") }</span>
                 </footer>
             }
-            { file::dialog(model, link) }
-            { share::dialog(model, link) }
-            { studies::dialog(model, link) }
-            { present::view(model, link) }
+            { file::dialog(state, link) }
+            { share::dialog(state, link) }
+            { studies::dialog(state, link) }
+            { present::view(state, link) }
         </>
     }
 }
@@ -166,7 +141,7 @@ fn presets(link: &Link) -> Html {
             let here = !(e.ctrl_key() || e.meta_key() || e.shift_key());
             let setup = link::read(text).ok().filter(|_| here)?;
             e.prevent_default();
-            Some(Message::change(move |s| *s = setup))
+            Some(Event::Edit(Edit::Open(Box::new(setup))))
         })
     };
     let list = html! {
@@ -179,22 +154,12 @@ fn presets(link: &Link) -> Html {
     fields::fold("presets", t!("preset.title"), false, list)
 }
 
-/// Its name in links.
-pub fn screen_name(screen: Screen) -> &'static str {
-    match screen {
-        Screen::Explore => "explore",
-        Screen::Search => "search",
-        Screen::Race => "race",
-        Screen::Lessons => "lessons",
-    }
-}
-
-fn header(model: &Model, link: &Link) -> Html {
+fn header(state: &State, link: &Link) -> Html {
     let tab = |screen: Screen, name: String| {
-        let current = model.setup.screen == screen;
+        let current = state.setup.screen == screen;
         html! {
             <button type="button" class={classes!("tab", current.then_some("current"))} aria-current={current.then_some("page")}
-                onclick={link.callback(move |_| Message::change(move |s| s.screen = screen))}>{ name }</button>
+                onclick={link.callback(move |_| Event::Edit(Edit::choose("screen", &screen)))}>{ name }</button>
         }
     };
     html! {
@@ -208,66 +173,65 @@ fn header(model: &Model, link: &Link) -> Html {
                 { tab(Screen::Lessons, t!("nav.lessons").into()) }
             </nav>
             <span class="grow" />
-            { backend(model, link) }
+            { backend(state, link) }
             <span class="pair">
-            { fields::button(link, "undo", "↶", t!("nav.undo"), model.history.can_undo(), || Message::Undo) }
-            { fields::button(link, "redo", "↷", t!("nav.redo"), model.history.can_redo(), || Message::Redo) }
+            { fields::button(link, "undo", "↶", t!("nav.undo"), state.history.can_undo(), || Event::Undo) }
+            { fields::button(link, "redo", "↷", t!("nav.redo"), state.history.can_redo(), || Event::Redo) }
             </span>
-            <button type="button" class="pill" id="studies" onclick={link.callback(|_| Message::Studies(StudiesMessage::Open))}>{ t!("studies.button") }</button>
-            { present::button(model, link) }
-            <button type="button" class="pill" id="share" onclick={link.callback(|_| Message::Share(ShareMessage::Open))}>{ t!("share.open") }</button>
-            <select class="pill" id="language" aria-label={t!("nav.language").to_string()} onchange={link.callback(|e: Event| {
+            <button type="button" class="pill" id="studies" onclick={link.callback(|_| Event::Studies(StudiesEvent::Open))}>{ t!("studies.button") }</button>
+            { present::button(state, link) }
+            <button type="button" class="pill" id="share" onclick={link.callback(|_| Event::Share(ShareEvent::Open))}>{ t!("share.open") }</button>
+            <select class="pill" id="language" aria-label={t!("nav.language").to_string()} onchange={link.callback(|e: web_sys::Event| {
                 let chosen = fields::select_index(&e);
-                Message::Language(LANGUAGES[chosen.min(LANGUAGES.len() - 1)].0)
+                Event::Language(LANGUAGES[chosen.min(LANGUAGES.len() - 1)].0.into())
             })}>
                 { for LANGUAGES.iter().map(|(code, name)| html! {
-                    <option value={*code} selected={*code == model.locale}>{ *name }</option>
+                    <option value={*code} selected={*code == state.locale}>{ *name }</option>
                 }) }
             </select>
-            <button type="button" class="pill" id="theme" aria-label={t!("nav.theme").to_string()} title={t!("nav.theme").to_string()} onclick={link.callback(|_| Message::Theme)}>{ "◐" }</button>
+            <button type="button" class="pill" id="theme" aria-label={t!("nav.theme").to_string()} title={t!("nav.theme").to_string()} onclick={link.callback(|_| Event::Theme)}>{ "◐" }</button>
         </header>
     }
 }
 
 /// What trains the landscape, and the choice.
-fn backend(model: &Model, link: &Link) -> Html {
-    let gpu = model.on_gpu();
-    let name =
-        if gpu { "WebGPU".to_string() } else { t!("backend.cpu", workers = model.pool.crew()) };
-    let (done, all) = model.map.land.progress();
-    let state = if model.waits_for_adapter() {
+fn backend(state: &State, link: &Link) -> Html {
+    let gpu = state.on_gpu();
+    let name = if gpu { "WebGPU".to_string() } else { t!("backend.cpu", workers = state.crew) };
+    let (done, all) = state.map.land.progress();
+    let status = if state.waits_for_adapter() {
         t!("backend.asking").to_string()
-    } else if model.map.finished() {
+    } else if state.map.finished() {
         t!(
             "backend.done",
             name = name,
-            runs = count(map::runs(model)),
-            seconds = super::format::fixed(model.map.took / 1000.0, 1)
+            runs = count(map::runs(state)),
+            seconds = super::format::fixed(state.map.took / 1000.0, 1)
         )
     } else {
         t!("backend.busy", name = name, percent = 100 * done / all.max(1))
     };
-    let title = match &model.adapter {
-        Adapter::Named(_) if model.setup.map_apart() => t!("backend.apart"),
-        Adapter::Named(adapter) if model.map.too_large => {
+    let title = match &state.adapter {
+        Adapter::Named(_) if state.setup.map_apart() => t!("backend.apart"),
+        Adapter::Named(adapter) if state.map.too_large => {
             t!("backend.too_large", adapter = adapter).to_string()
         }
         Adapter::Named(adapter) => t!("backend.adapter", adapter = adapter),
         Adapter::Lost(_) => t!("backend.lost"),
         Adapter::Absent | Adapter::Asked => t!("backend.absent"),
     };
-    let has_gpu = matches!(model.adapter, Adapter::Named(_));
+    let has_gpu = matches!(state.adapter, Adapter::Named(_));
     html! {
         <span class="backend pill" title={title.clone()}>
-            <span class={classes!("lamp", model.map.idle().then_some("idle"))} />
-            <span id="backend-state">{ state }</span>
+            <span class={classes!("lamp", state.map.idle().then_some("idle"))} />
+            <span id="backend-state">{ status }</span>
             if has_gpu {
-                <select id="backend" aria-label={t!("backend.choose").to_string()} onchange={link.callback(|e: Event| {
+                <select id="backend" aria-label={t!("backend.choose").to_string()} onchange={link.callback(|e: web_sys::Event| {
                     let backend = if fields::select_index(&e) == 0 { Backend::Auto } else { Backend::Cpu };
-                    Message::change(move |s| s.backend = backend)
+                    Event::Edit(Edit::choose("backend", &backend))
                 })}>
-                    <option selected={model.setup.backend != Backend::Cpu}>{ "WebGPU" }</option>
-                    <option selected={model.setup.backend == Backend::Cpu}>{ "CPU" }</option>
+                    <option selected={state.setup.backend != Backend::Cpu}>{ "WebGPU" }</option>
+                    <option selected={state.setup.backend == Backend::Cpu}>{ "CPU" }</option>
                 </select>
             }
         </span>

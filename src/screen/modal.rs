@@ -30,7 +30,7 @@ pub fn Modal(props: &ModalProps) -> Html {
     }
     let oncancel = {
         let leave = props.onleave.clone();
-        Callback::from(move |e: Event| {
+        Callback::from(move |e: web_sys::Event| {
             e.prevent_default();
             leave.emit(());
         })

@@ -2,12 +2,12 @@
 
 use super::{Link, fields, network};
 use crate::format;
-use crate::model::{Message, Model};
 use crate::plot::formula;
 use crate::plot::inside::unit_name;
-use crate::run::RunMessage;
 use crate::texts::t;
 use tunescape_core::inspect::Narration;
+use tunescape_core::state::run::RunEvent;
+use tunescape_core::state::{Event, State};
 use tunescape_engine::train::dropout;
 use yew::prelude::*;
 
@@ -34,29 +34,28 @@ fn vector(values: &[f32]) -> String {
     format!("({}{more})", each.join(", "))
 }
 
-pub fn view(model: &Model, link: &Link) -> Html {
-    let told = model.look.told.as_ref().filter(|_| model.look.telling);
+pub fn view(state: &State, link: &Link) -> Html {
+    let told = state.inspection.told.as_ref().filter(|_| state.inspection.telling);
     html! {
         <section class="card" id="narration">
             <div class="head">
                 <h2>{ t!("told.title") }</h2>
-                { super::looks::toggle(link, "tell", t!("told.show"), model.look.telling, || Message::Run(RunMessage::Tell)) }
+                { super::looks::toggle(link, "tell", t!("told.show"), state.inspection.telling, || Event::Run(RunEvent::Tell)) }
             </div>
-            if let Some(told) = told { { parts(model, link, told) } } else { <p class="about">{ t!("told.about") }</p> }
+            if let Some(told) = told { { parts(state, link, told) } } else { <p class="about">{ t!("told.about") }</p> }
         </section>
     }
 }
 
-fn parts(model: &Model, link: &Link, told: &Narration) -> Html {
-    let part = model.look.part;
+fn parts(state: &State, link: &Link, told: &Narration) -> Html {
+    let part = state.inspection.part;
     let title = [t!("told.forward"), t!("told.loss"), t!("told.backward"), t!("told.update")];
-    let outputs = told.prediction.len();
-    let by = model.setup.loss(model.task());
+    let (by, outputs) = (state.setup.loss(state.task()), told.prediction.len());
     let (formula, says) = match part {
-        0 => (passes(model, told, by.output_formula(outputs)), forward(told)),
-        1 => ([by.formula(), "L = 1/n Σ ℓ"].join(",  "), loss(model, told)),
-        2 => ("g = ∂L / ∂w".into(), backward(told, place(model, told))),
-        _ => (model.setup.update_formula(), update(told, place(model, told))),
+        0 => (passes(state, told, by.output_formula(outputs)), forward(told)),
+        1 => ([by.formula(), "L = 1/n Σ ℓ"].join(",  "), loss(state, told)),
+        2 => ("g = ∂L / ∂w".into(), backward(told, place(state, told))),
+        _ => (state.setup.update_formula(), update(told, place(state, told))),
     };
     let last = part == 3;
     html! {
@@ -66,15 +65,15 @@ fn parts(model: &Model, link: &Link, told: &Narration) -> Html {
             { formula::view(&formula, None) }
             <p id="told" aria-live="polite">{ says }</p>
             <div class="actions">
-                { fields::button(link, "told-next", if last { t!("told.next_update") } else { t!("told.next") }, t!("told.next_why"), !model.run.playing, || Message::Run(RunMessage::Onward)) }
+                { fields::button(link, "told-next", if last { t!("told.next_update") } else { t!("told.next") }, t!("told.next_why"), !state.run.playing, || Event::Run(RunEvent::Onward)) }
             </div>
         </>
     }
 }
 
 /// How an example goes through the network, which ends in `output`.
-fn passes(model: &Model, told: &Narration, output: &str) -> String {
-    let net = &model.setup.net;
+fn passes(state: &State, told: &Narration, output: &str) -> String {
+    let net = &state.setup.net;
     let mut parts = Vec::new();
     if told.layers.len() > 1 {
         parts.push("aₗ = f(Wₗ aₗ₋₁ + bₗ)  (l ≤ H)");
@@ -110,10 +109,10 @@ fn forward(told: &Narration) -> String {
     says
 }
 
-fn loss(model: &Model, told: &Narration) -> String {
+fn loss(state: &State, told: &Narration) -> String {
     let mut says = t!(
         "told.loss_says",
-        loss = network::loss_name(model.setup.loss(model.task())),
+        loss = network::loss_name(state.setup.loss(state.task())),
         y = vector(&told.y),
         prediction = vector(&told.prediction),
         row = format::loss(told.row_loss),
@@ -141,9 +140,9 @@ fn backward(told: &Narration, place: String) -> String {
     says
 }
 
-fn place(model: &Model, told: &Narration) -> String {
+fn place(state: &State, told: &Narration) -> String {
     let (layer, from, to) = told.place;
-    let inputs = model.data.as_ref().map_or(&[][..], |data| &data.columns);
+    let inputs = state.data.as_ref().map_or(&[][..], |data| &data.columns);
     let name = |layer, unit| unit_name(inputs, told.layers.len() + 1, layer, unit);
     match from {
         Some(from) => t!("told.weight", from = name(layer, from), to = name(layer + 1, to)),

@@ -2,40 +2,29 @@
 
 use super::{Link, fields};
 use crate::format;
-use crate::model::{Message, Model};
 use crate::plot::colour;
 use crate::plot::formula;
 use crate::texts::t;
 use tunescape_core::data::Task;
+use tunescape_core::setup::Edit;
 use tunescape_core::setup::Screen;
-use tunescape_engine::net::{Activation, Init, Loss, MAX_HIDDEN, MAX_UNITS, Net};
+use tunescape_core::state::{Event, State};
+use tunescape_engine::net::{Activation, Init, Loss, MAX_HIDDEN, Net};
 use yew::prelude::*;
 
-pub fn panel(model: &Model, link: &Link) -> Html {
-    let s = &model.setup;
+pub fn panel(state: &State, link: &Link) -> Html {
+    let s = &state.setup;
     let hidden = &s.net.hidden;
-    let net = model.data.as_ref().map(|d| s.network(d.inputs, d.task));
+    let net = state.data.as_ref().map(|d| s.network(d.inputs, d.task));
     let layer = |i: usize, units: usize| {
-        let set = move |by: isize| {
-            move |_| {
-                Message::change(move |s| {
-                    if let Some(units) = s.net.hidden.get_mut(i) {
-                        *units = units.saturating_add_signed(by).clamp(1, MAX_UNITS);
-                    }
-                })
-            }
-        };
+        let set = move |by: isize| move |_| Event::Edit(Edit::AddUnits { layer: i, by });
         html! {
             <span class="stepper">
                 <button type="button" aria-label={t!("net.fewer", layer = i + 1).to_string()} onclick={link.callback(set(-1))}>{ "−" }</button>
                 <fields::Typed inputmode="numeric" class="units" label={t!("net.units", layer = i + 1).to_string()} value={units.to_string()}
-                    ontyped={link.callback(move |text: String| {
-                        let typed = text.trim().parse::<usize>().ok();
-                        Message::change(move |s| {
-                            if let (Some(typed), Some(units)) = (typed, s.net.hidden.get_mut(i)) {
-                                *units = typed;
-                            }
-                        })
+                    ontyped={link.batch_callback(move |text: String| {
+                        let units = text.trim().parse::<usize>().ok()?;
+                        Some(Event::Edit(Edit::SetUnits { layer: i, units }))
                     })} />
                 <button type="button" aria-label={t!("net.more", layer = i + 1).to_string()} onclick={link.callback(set(1))}>{ "+" }</button>
             </span>
@@ -44,53 +33,44 @@ pub fn panel(model: &Model, link: &Link) -> Html {
     let body = html! {
         <>
             if let Some(net) = &net {
-                { drawing(net, model) }
+                { drawing(net, state) }
                 <p class="about">{ t!("net.about", shape = shape(net), parameters = format::count(net.parameters())) }</p>
             }
             <div class="row"><span>{ t!("net.layers") }</span>
                 <span class="stepper">
-                    <button type="button" id="fewer-layers" aria-label={t!("net.remove").to_string()} aria-disabled={hidden.is_empty().then_some("true")} onclick={link.callback(|_| Message::change(|s| { s.net.hidden.pop(); }))}>{ "−" }</button>
+                    <button type="button" id="fewer-layers" aria-label={t!("net.remove").to_string()} aria-disabled={hidden.is_empty().then_some("true")} onclick={link.callback(|_| Event::Edit(Edit::DropLayer))}>{ "−" }</button>
                     <b>{ hidden.len() }</b>
-                    <button type="button" id="more-layers" aria-label={t!("net.add").to_string()} aria-disabled={(hidden.len() >= MAX_HIDDEN).then_some("true")} onclick={link.callback(|_| Message::change(|s| s.net.hidden.push(8)))}>{ "+" }</button>
+                    <button type="button" id="more-layers" aria-label={t!("net.add").to_string()} aria-disabled={(hidden.len() >= MAX_HIDDEN).then_some("true")} onclick={link.callback(|_| Event::Edit(Edit::AddLayer))}>{ "+" }</button>
                 </span>
             </div>
             <div class="units">{ for hidden.iter().enumerate().map(|(i, &units)| layer(i, units)) }</div>
             { fields::choice(link, "activation", t!("net.activation").to_string(),
-                Activation::ALL.map(|a| (a, a.facts().name.to_string())).to_vec(), s.net.activation, |s, a| {
-                    s.net.activation = a;
-                    s.net.activations.clear();
-                }) }
+                Activation::ALL.map(|a| (a, a.facts().name.to_string())).to_vec(), s.net.activation, |a| Edit::choose("net.activation", a)) }
             { formula::view(s.net.activation.facts().formula, Some("activation-formula")) }
             <details id="network-more" class="more">
                 <summary>{ t!("net.details") }</summary>
                 if hidden.len() > 1 {
-                    { for (0..hidden.len()).map(|i| own_activation(model, link, i)) }
+                    { for (0..hidden.len()).map(|i| own_activation(state, link, i)) }
                 }
                 { fields::choice(link, "init", t!("net.init").to_string(),
-                    Init::ALL.map(|i| (i, t!(format!("init.{}", init_key(i))).to_string())).to_vec(), s.net.init, |s, i| s.net.init = i) }
+                    Init::ALL.map(|i| (i, t!(format!("init.{}", init_key(i))).to_string())).to_vec(), s.net.init, |v| Edit::choose("net.init", v)) }
                 if let Some(formula) = s.net.init.formula() { { formula::view(formula, None) } }
-                if let Some(data) = &model.data {
-                    { loss(model, link, data.task) }
+                if let Some(data) = &state.data {
+                    { loss(state, link, data.task) }
                 }
             </details>
         </>
     };
-    fields::fold("network", t!("net.title"), model.setup.screen == Screen::Explore, body)
+    fields::fold("network", t!("net.title"), state.setup.screen == Screen::Explore, body)
 }
 
 /// The activation of one hidden layer.
-fn own_activation(model: &Model, link: &Link, layer: usize) -> Html {
-    let net = &model.setup.net;
+fn own_activation(state: &State, link: &Link, layer: usize) -> Html {
+    let net = &state.setup.net;
     let current = net.activations.get(layer).copied().unwrap_or(net.activation);
-    let onchange = link.callback(move |e: Event| {
+    let onchange = link.callback(move |e: web_sys::Event| {
         let chosen = Activation::ALL[fields::select_index(&e).min(Activation::ALL.len() - 1)];
-        Message::change(move |s| {
-            // Those before it keep what they have.
-            let shared = s.net.activation;
-            let own = &mut s.net.activations;
-            own.resize(own.len().max(layer + 1), shared);
-            own[layer] = chosen;
-        })
+        Event::Edit(Edit::SetActivation { layer, activation: chosen })
     });
     fields::row(
         t!("net.activation_of", layer = layer + 1).to_string(),
@@ -130,8 +110,8 @@ pub fn loss_name(loss: Loss) -> String {
 }
 
 /// The losses that fit the task.
-fn loss(model: &Model, link: &Link, task: Task) -> Html {
-    let current = model.setup.loss(task);
+fn loss(state: &State, link: &Link, task: Task) -> Html {
+    let current = state.setup.loss(task);
     // Huber's δ is no other loss.
     let same = |a: Loss, b: Loss| std::mem::discriminant(&a) == std::mem::discriminant(&b);
     let fitting = Loss::ALL.into_iter().filter(|loss| loss.fits(task));
@@ -139,12 +119,12 @@ fn loss(model: &Model, link: &Link, task: Task) -> Html {
         fitting.map(|loss| (if same(loss, current) { current } else { loss }, loss_name(loss)));
     html! {
         <>
-            { fields::choice(link, "loss", t!("net.loss").to_string(), options.collect(), current, |s, loss| s.net.loss = Some(loss)) }
+            { fields::choice(link, "loss", t!("net.loss").to_string(), options.collect(), current, |loss| Edit::choose("net.loss", loss)) }
             { formula::view(current.output_formula(Loss::of(task).1), None) }
             { formula::view(current.formula(), Some("loss-formula")) }
             if task == Task::Regression { <p class="about">{ t!("metric.standardised") }</p> }
             if let Loss::Huber(delta) = current {
-                { fields::number(link, "huber-delta", t!("loss.delta").to_string(), delta.to_string().parse().unwrap_or(1.0), |s, v| s.net.loss = Some(Loss::Huber(v as f32))) }
+                { fields::number(link, "huber-delta", t!("loss.delta").to_string(), delta.to_string().parse().unwrap_or(1.0), |v| Edit::choose("net.loss", &Loss::Huber(v as f32))) }
             }
         </>
     }
@@ -158,20 +138,20 @@ fn shape(net: &Net) -> String {
 const DRAWN: usize = 10;
 
 /// Units and links; on the Explore screen links have the run's weights as width and colour.
-fn drawing(net: &Net, model: &Model) -> Html {
+fn drawing(net: &Net, state: &State) -> Html {
     let layers = net.sizes.len();
     let x = |l: usize| 16.0 + 208.0 * l as f64 / (layers - 1).max(1) as f64;
     let shown = |l: usize| net.sizes[l].min(DRAWN);
     let y = |l: usize, u: usize| 52.0 + 10.0 * (u as f64 - (shown(l) as f64 - 1.0) / 2.0);
-    let weights = model
+    let weights = state
         .run
         .frame
         .as_ref()
-        .filter(|_| model.setup.screen == Screen::Explore)
+        .filter(|_| state.setup.screen == Screen::Explore)
         .map(|f| f.weights.clone());
     let weights = weights
         .filter(|w| w.len() == net.parameters())
-        .unwrap_or_else(|| net.start(model.setup.net.seed));
+        .unwrap_or_else(|| net.start(state.setup.net.seed));
     let mut links = Vec::new();
     for (l, layer) in net.layers().iter().enumerate() {
         for i in 0..shown(l) {

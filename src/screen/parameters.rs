@@ -2,12 +2,12 @@
 
 use super::{network, training};
 use crate::format;
-use crate::model::Model;
-use crate::{errors, texts::t};
+use crate::{texts::t, words};
 use tunescape_core::setup::Parameter;
 use tunescape_core::setup::Setup;
 use tunescape_core::setup::space::Range;
 use tunescape_core::setup::training::ScheduleKind;
+use tunescape_core::state::State;
 use tunescape_engine::net::{Activation, Init};
 use tunescape_engine::optim::Rule;
 
@@ -57,17 +57,17 @@ pub fn values(setup: &Setup, point: &[f64]) -> Vec<String> {
 }
 
 /// A point in words: each name and its value.
-pub fn point(model: &Model, point: &[f64]) -> String {
-    pairs(model, point, |name, value| format!("{name} = {value}"))
+pub fn point(state: &State, point: &[f64]) -> String {
+    pairs(state, point, |name, value| format!("{name} = {value}"))
 }
 
 /// A point within a sentence.
-pub fn within(model: &Model, point: &[f64]) -> String {
-    pairs(model, point, |name, value| format!("{} {value}", format::within(&name)))
+pub fn within(state: &State, point: &[f64]) -> String {
+    pairs(state, point, |name, value| format!("{} {value}", format::within(&name)))
 }
 
-fn pairs(model: &Model, point: &[f64], pair: fn(String, String) -> String) -> String {
-    let names = model.setup.space.iter().map(|(p, _)| errors::parameter(p));
-    let pairs = names.zip(values(&model.setup, point)).filter(|(_, value)| value != "–");
+fn pairs(state: &State, point: &[f64], pair: fn(String, String) -> String) -> String {
+    let names = state.setup.space.iter().map(|(p, _)| words::parameter(p));
+    let pairs = names.zip(values(&state.setup, point)).filter(|(_, value)| value != "–");
     pairs.map(|(name, value)| pair(name, value)).collect::<Vec<_>>().join(", ")
 }

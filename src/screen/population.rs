@@ -2,31 +2,32 @@
 //! the lineage of the best.
 
 use super::{Link, fields, looks, parameters, trial};
-use crate::errors;
 use crate::format;
-use crate::model::{Message, Model};
 use crate::plot::axis::ticks;
 use crate::plot::formula;
 use crate::plot::lines::{Lines, Series};
-use crate::search::StudyMessage;
 use crate::texts::t;
+use crate::words;
 use tunescape_core::prune::population::lineage;
+use tunescape_core::setup::Edit;
 use tunescape_core::setup::Parameter;
 use tunescape_core::setup::search::Together;
 use tunescape_core::space::Param;
+use tunescape_core::state::search::StudyEvent;
+use tunescape_core::state::{Event, State};
 use tunescape_core::worker::Evolution;
 use yew::prelude::*;
 
-pub fn panel(model: &Model, link: &Link) -> Html {
-    let setup = &model.setup;
+pub fn panel(state: &State, link: &Link) -> Html {
+    let setup = &state.setup;
     let free = setup.perturbed().params.iter().any(Param::moves);
-    let evolving = model.study.beside.evolving();
+    let evolving = state.study.after_search.evolving();
     let halving = setup.search.together == Together::SuccessiveHalving;
     html! {
         <details class="card after" id="population">
             <summary>{ t!("population.title") }</summary>
             { fields::choice(link, "together", t!("population.method"), Together::ALL.map(|m| (m, t!(format!("population.{}", m.key())))).to_vec(), setup.search.together,
-                |s, m| s.search.together = m) }
+                |m| Edit::choose("search.together", m)) }
             if halving {
                 <p class="about">{ t!("population.halving_says") }</p>
                 <p class="about"><small>{ t!("population.halving_source") }</small></p>
@@ -35,30 +36,30 @@ pub fn panel(model: &Model, link: &Link) -> Html {
                 { formula::view(&t!("population.formula"), None) }
                 <p class="about"><small>{ t!("population.source") }</small></p>
             }
-            { fields::number(link, "members", t!("population.members"), setup.search.members as f64, |s, v| s.search.members = v.max(0.0) as usize) }
-            { fields::number(link, "every", if halving { t!("population.rung") } else { t!("population.every") }, setup.search.every as f64, |s, v| s.search.every = v.max(0.0) as usize) }
+            { fields::number(link, "members", t!("population.members"), setup.search.members as f64, |v| Edit::set("search.members", v)) }
+            { fields::number(link, "every", if halving { t!("population.rung") } else { t!("population.every") }, setup.search.every as f64, |v| Edit::set("search.every", v)) }
             if halving {
-                { fields::number(link, "halving-factor", t!("pruner.factor"), setup.search.pruner.factor as f64, |s, v| s.search.pruner.factor = v.max(0.0) as usize) }
+                { fields::number(link, "halving-factor", t!("pruner.factor"), setup.search.pruner.factor as f64, |v| Edit::set("search.pruner.factor", v)) }
             }
             if free {
-                { fields::button(link, "evolve", if evolving { t!("population.stop") } else { t!("population.train") }, t!("population.title"), model.ready(),
-                    || Message::Study(StudyMessage::Evolve)) }
+                { fields::button(link, "evolve", if evolving { t!("population.stop") } else { t!("population.train") }, t!("population.title"), state.ready(),
+                    || Event::Study(StudyEvent::Evolve)) }
             } else {
                 <p class="about">{ t!("population.nothing") }</p>
             }
-            if let Some(evolution) = model.study.beside.evolved(setup) {
-                { evolved(model, link, evolution) }
+            if let Some(evolution) = state.study.after_search.evolved(setup) {
+                { evolved(state, link, evolution) }
             }
         </details>
     }
 }
 
-fn evolved(model: &Model, link: &Link, evolution: &Evolution) -> Html {
+fn evolved(state: &State, link: &Link, evolution: &Evolution) -> Html {
     let Some((best, loss)) = evolution.best() else {
         return html! { <p class="about" id="evolved">{ t!("population.diverged") }</p> };
     };
     let line = lineage(&evolution.copies, best);
-    let every = model.setup.search.every;
+    let every = state.setup.search.every;
     // What the best carries on: each interval from the member that its weights were in.
     let own = |(epoch, _): (usize, &Option<f64>)| {
         let member = line[(epoch.saturating_sub(1) / every).min(line.len() - 1)];
@@ -80,10 +81,10 @@ fn evolved(model: &Model, link: &Link, evolution: &Evolution) -> Html {
         .collect::<Vec<_>>();
     let copies: usize = evolution.copies.iter().map(Vec::len).sum();
     let turns = line.windows(2).filter(|pair| pair[0] != pair[1]).count();
-    let searched = model.setup.perturbed();
-    let halving = model.setup.search.together == Together::SuccessiveHalving;
+    let searched = state.setup.perturbed();
+    let halving = state.setup.search.together == Together::SuccessiveHalving;
     let found = if halving {
-        halved(model, evolution, best, loss)
+        halved(state, evolution, best, loss)
     } else {
         t!(
             "population.found",
@@ -97,14 +98,14 @@ fn evolved(model: &Model, link: &Link, evolution: &Evolution) -> Html {
     html! {
         <>
             <p class="about" id="evolved" data-loss={loss.to_string()}>{ found }</p>
-            <Lines {series} x_name={t!("axis.epoch")} y_name={trial::loss_name(model)} y_cap={start.map(|s| 1.8 * s)} label={t!("population.curves")} cross={model.look.cross} oncross={looks::cross(link)} />
-            { for changing.map(|(i, p)| schedule(model, evolution, &line, i, p)) }
+            <Lines {series} x_name={t!("axis.epoch")} y_name={trial::loss_name(state)} y_cap={start.map(|s| 1.8 * s)} label={t!("population.curves")} cross={state.inspection.cross} oncross={looks::cross(link)} />
+            { for changing.map(|(i, p)| schedule(state, evolution, &line, i, p)) }
         </>
     }
 }
 
 /// Who went on from each rung of successive halving, and what it cost.
-fn halved(model: &Model, evolution: &Evolution, best: usize, loss: f64) -> String {
+fn halved(state: &State, evolution: &Evolution, best: usize, loss: f64) -> String {
     let members = evolution.losses.len();
     let mut of = members;
     let mut rungs = Vec::new();
@@ -118,12 +119,12 @@ fn halved(model: &Model, evolution: &Evolution, best: usize, loss: f64) -> Strin
         loss = format::loss(loss),
         rungs = rungs.join(", "),
         spent = evolution.spent(),
-        all = members * model.setup.training.epochs
+        all = members * state.setup.training.epochs
     )
 }
 
 /// A hyperparameter of every member, interval by interval: a copy turns to where it comes from.
-fn schedule(model: &Model, evolution: &Evolution, line: &[usize], i: usize, param: &Param) -> Html {
+fn schedule(state: &State, evolution: &Evolution, line: &[usize], i: usize, param: &Param) -> Html {
     let intervals = evolution.points.len() as f64;
     let x = |interval: usize| 34.0 + 160.0 * interval as f64 / intervals;
     let y = |interval: usize, member: usize| {
@@ -150,7 +151,7 @@ fn schedule(model: &Model, evolution: &Evolution, line: &[usize], i: usize, para
         let (go, at) = (if interval == 0 { "M" } else { "L" }, y(interval, member));
         best += &format!("{go}{:.1} {at:.1}H{:.1}", x(interval), x(interval + 1));
     }
-    let name = Parameter::by_name(&param.name).map_or(String::new(), errors::parameter);
+    let name = Parameter::by_name(&param.name).map_or(String::new(), words::parameter);
     html! {
         <figure class="dependence">
             <figcaption>{ t!("population.schedule", name = name) }</figcaption>
@@ -158,10 +159,10 @@ fn schedule(model: &Model, evolution: &Evolution, line: &[usize], i: usize, para
                 <path class="line other" d={others} />
                 <path class="line valid" d={best} />
                 { for ticks(param, 3).into_iter().map(|(u, value)| html! {
-                    <text x="30" y={(80.0 - 72.0 * u).to_string()} text-anchor="end">{ parameters::value_of(&model.setup, &param.name, value) }</text>
+                    <text x="30" y={(80.0 - 72.0 * u).to_string()} text-anchor="end">{ parameters::value_of(&state.setup, &param.name, value) }</text>
                 }) }
                 <text x="34" y="92">{ "1" }</text>
-                <text x="194" y="92" text-anchor="end">{ model.setup.training.epochs }</text>
+                <text x="194" y="92" text-anchor="end">{ state.setup.training.epochs }</text>
             </svg>
         </figure>
     }

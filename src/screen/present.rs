@@ -3,21 +3,21 @@
 use super::Link;
 use super::modal::Modal;
 use crate::host;
-use crate::model::{Message, Model};
-use crate::present::{KEYS, TOOLS};
 use crate::texts::t;
+use tunescape_core::state::present::{KEYS, TOOLS};
+use tunescape_core::state::{Event, State};
 use yew::prelude::*;
 
 fn press(link: &Link, key: &'static str) -> Callback<MouseEvent> {
-    link.callback(move |_| Message::Key(key.into()))
+    link.callback(move |_| Event::Key(key.into()))
 }
 
-pub fn button(model: &Model, link: &Link) -> Html {
-    html! { <button type="button" class="pill" id="present" aria-pressed={model.present.on.to_string()} onclick={press(link, "p")}>{ t!("present.p") }</button> }
+pub fn button(state: &State, link: &Link) -> Html {
+    html! { <button type="button" class="pill" id="present" aria-pressed={state.present.on.to_string()} onclick={press(link, "p")}>{ t!("present.p") }</button> }
 }
 
-pub fn view(model: &Model, link: &Link) -> Html {
-    let present = &model.present;
+pub fn view(state: &State, link: &Link) -> Html {
+    let present = &state.present;
     let keys = |key: &'static str| match key {
         " " => t!("present.space"),
         "ArrowRight" => "→".into(),
@@ -33,7 +33,7 @@ pub fn view(model: &Model, link: &Link) -> Html {
                 <button type="button" class="help" id="keys" aria-label={t!("present.title")} onclick={press(link, "?")}>{ "?" }</button>
             }
             if present.help {
-                <Modal id="keys-dialog" label={t!("present.title")} onleave={link.callback(|()| Message::Key("?".into()))}>
+                <Modal id="keys-dialog" label={t!("present.title")} onleave={link.callback(|()| Event::Key("?".into()))}>
                     <h2>{ t!("present.title") }</h2>
                     <p class="about">{ t!("present.about") }</p>
                     <dl class="keys">

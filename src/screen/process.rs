@@ -2,16 +2,17 @@
 //! from the others.
 
 use super::{Link, evaluation, fields};
-use crate::model::{Message, Model};
 use crate::plot::twin;
-use crate::search::StudyMessage;
 use crate::texts::t;
-use crate::{errors, format};
+use crate::{format, words};
 use tunescape_core::search::gp::Kernel;
 use tunescape_core::search::{Acquisition, Figure};
+use tunescape_core::setup::Edit;
 use tunescape_core::setup::Setup;
 use tunescape_core::setup::check::RANGES;
 use tunescape_core::space::in_digits;
+use tunescape_core::state::search::StudyEvent;
+use tunescape_core::state::{Event, State};
 use tunescape_core::study::batch::Lie;
 use yew::prelude::*;
 
@@ -19,34 +20,30 @@ pub fn acquisition(acquisition: Acquisition) -> String {
     t!(format!("acquisition.{}", acquisition.key()))
 }
 
-fn restarted(setup: &mut Setup) {
-    (setup.search.run, setup.search.shown) = (0, 0);
-}
-
-/// The model of an earlier study: taken as prior, and given up again.
-fn prior(model: &Model, link: &Link) -> Html {
-    let search = &model.setup.search;
+/// The state of an earlier study: taken as prior, and given up again.
+fn prior(state: &State, link: &Link) -> Html {
+    let search = &state.setup.search;
     if search.pareto {
         let says = || html! { <p class="about">{ t!("search.inherit_one") }</p> };
-        return if model.offered.is_empty() { Html::default() } else { says() };
+        return if state.offered.is_empty() { Html::default() } else { says() };
     }
     let taken = search.earlier.len();
-    let offered = if taken > 0 { Vec::new() } else { model.modelled() };
-    let (n, of) = (offered.len(), model.offered.len());
+    let offered = if taken > 0 { Vec::new() } else { state.modelled() };
+    let (n, of) = (offered.len(), state.offered.len());
     let take = if n < of {
         t!("search.inherit_some", n = n, of = of)
     } else {
         t!("search.inherit", n = n)
     };
-    // One value alone has no model.
+    // One value alone has no state.
     let models = offered.iter().filter(|trial| trial.0.is_some()).count() > 1;
     html! {
         <>
             if taken > 0 {
                 <p class="about" id="inherits">{ t!("search.inherits", n = taken) }</p>
-                { fields::button(link, "disinherit", t!("search.disinherit"), t!("search.disinherit_why"), true, || Message::Study(StudyMessage::Disinherit)) }
+                { fields::button(link, "disinherit", t!("search.disinherit"), t!("search.disinherit_why"), true, || Event::Study(StudyEvent::Disinherit)) }
             } else if models {
-                { fields::button(link, "inherit", take, t!("search.inherit_why"), true, || Message::Study(StudyMessage::Inherit)) }
+                { fields::button(link, "inherit", take, t!("search.inherit_why"), true, || Event::Study(StudyEvent::Inherit)) }
             }
         </>
     }
@@ -54,13 +51,7 @@ fn prior(model: &Model, link: &Link) -> Html {
 
 /// A number of the process, typed or slid over the range of its key in the set-up; nothing leaves
 /// it to the program.
-fn taken(
-    link: &Link,
-    id: &'static str,
-    key: &'static str,
-    current: Option<f64>,
-    set: fn(&mut Setup, Option<f64>),
-) -> Html {
+fn taken(link: &Link, id: &'static str, key: &'static str, current: Option<f64>) -> Html {
     let (_, low, high) =
         RANGES.iter().copied().find(|range| range.0 == key).unwrap_or((key, 0.0, 1.0));
     // Those that begin above 0 are felt by their ratios.
@@ -71,12 +62,12 @@ fn taken(
     let oninput = link.callback(move |e: InputEvent| {
         let at = fields::input_text(&e).parse::<f64>().unwrap_or(0.0) / 100.0;
         let x = if low > 0.0 { low * libm::exp(at * ratio) } else { low + at * (high - low) };
-        Message::change(move |s| set(s, Some(in_digits(x, 2).clamp(low, high))))
+        Event::Edit(Edit::set(key, in_digits(x, 2).clamp(low, high)))
     });
-    let (name, slid) = (errors::name(key), format!("{id}-slider"));
+    let (name, slid) = (words::name(key), format!("{id}-slider"));
     html! {
         <>
-            { fields::number_or_auto(link, id, name.clone(), current, set) }
+            { fields::number_or_auto(link, id, name.clone(), current, key) }
             <input type="range" id={slid} class={classes!("under", current.is_none().then_some("auto"))} min="0" max="100" aria-label={name}
                 aria-valuetext={current.map_or_else(|| t!("search.auto"), format::number)}
                 value={current.map_or(50.0, |x| 100.0 * along(x)).round().to_string()} {oninput} />
@@ -84,21 +75,21 @@ fn taken(
     }
 }
 
-pub fn controls(model: &Model, link: &Link) -> Html {
-    let search = &model.setup.search;
+pub fn controls(state: &State, link: &Link) -> Html {
+    let search = &state.setup.search;
     html! {
         <>
             { fields::choice(link, "acquisition", t!("search.acquisition"), Acquisition::ALL.map(|a| (a, acquisition(a))).to_vec(), search.acquisition,
-                |s, a| { s.search.acquisition = a; restarted(s); }) }
+                |a| Edit::choose("search.acquisition", a)) }
             <details class="more" id="process">
                 <summary>{ t!("search.process") }</summary>
                 { fields::choice(link, "kernel", t!("search.kernel"), Kernel::ALL.map(|k| (k, t!(format!("kernel.{}", k.key())))).to_vec(), search.kernel,
-                    |s, k| s.search.kernel = k) }
+                    |v| Edit::choose("search.kernel", v)) }
                 <p class="about">{ t!(format!("kernel.{}_says", search.kernel.key())) }</p>
-                { taken(link, "length-scale", "search.length_scale", search.length_scale, |s, v| s.search.length_scale = v) }
-                { taken(link, "gp-noise", "search.noise", search.noise, |s, v| s.search.noise = v) }
+                { taken(link, "length-scale", "search.length_scale", search.length_scale) }
+                { taken(link, "gp-noise", "search.noise", search.noise) }
             </details>
-            { prior(model, link) }
+            { prior(state, link) }
         </>
     }
 }
@@ -110,9 +101,9 @@ pub fn details(setup: &Setup, link: &Link) -> Html {
         <>
             <p class="about">{ t!(format!("acquisition.{}_says", search.acquisition.key())) }</p>
             if search.acquisition == Acquisition::ConfidenceBound {
-                { taken(link, "kappa", "search.kappa", search.kappa, |s, v| s.search.kappa = v) }
+                { taken(link, "kappa", "search.kappa", search.kappa) }
             } else if search.acquisition != Acquisition::Thompson {
-                { taken(link, "xi", "search.xi", Some(search.xi), |s, v| s.search.xi = v.unwrap_or(s.search.xi)) }
+                { taken(link, "xi", "search.xi", Some(search.xi)) }
             }
         </>
     }
@@ -123,16 +114,16 @@ pub fn at_once(setup: &Setup, link: &Link) -> Html {
     let search = &setup.search;
     html! {
         <>
-            { fields::number(link, "at-once", t!("search.at_once"), search.at_once as f64, |s, v| s.search.at_once = v.max(0.0) as usize) }
+            { fields::number(link, "at-once", t!("search.at_once"), search.at_once as f64, |v| Edit::set("search.at_once", v)) }
             if search.at_once > 1 {
-                { fields::choice(link, "lie", t!("search.lie"), Lie::ALL.map(|l| (l, t!(format!("lie.{}", l.key())))).to_vec(), search.lie, |s, l| s.search.lie = l) }
+                { fields::choice(link, "lie", t!("search.lie"), Lie::ALL.map(|l| (l, t!(format!("lie.{}", l.key())))).to_vec(), search.lie, |v| Edit::choose("search.lie", v)) }
             }
         </>
     }
 }
 
 /// Each trial's loss against what the others predict for it, the better losses drawn wider apart.
-pub fn fit(model: &Model, figure: &Figure) -> Html {
+pub fn fit(state: &State, figure: &Figure) -> Html {
     let Figure::Fit { length_scales, noise, detail, share, left_out } = figure else {
         return Html::default();
     };
@@ -161,14 +152,14 @@ pub fn fit(model: &Model, figure: &Figure) -> Html {
     let says = says + &detail.unwrap_or_default() + &prior.unwrap_or_default();
     let head = vec![
         t!("table.trial"),
-        evaluation::title(model),
+        evaluation::title(state),
         t!("table.low"),
         t!("table.median"),
         t!("table.high"),
     ];
     let row = |(trial, loss, predicted): &(usize, f64, [f64; 3])| {
         let values =
-            std::iter::once(loss).chain(predicted).map(|v| evaluation::modelled(model, *v));
+            std::iter::once(loss).chain(predicted).map(|v| evaluation::modelled(state, *v));
         std::iter::once((trial + 1).to_string()).chain(values).collect()
     };
     html! {
@@ -182,7 +173,7 @@ pub fn fit(model: &Model, figure: &Figure) -> Html {
                         let x = place(*loss).to_string();
                         html! {
                             <g>
-                                <title>{ t!("mind.left_out_trial", n = trial + 1, loss = evaluation::modelled(model, *loss), middle = evaluation::expected(model, *middle)) }</title>
+                                <title>{ t!("mind.left_out_trial", n = trial + 1, loss = evaluation::modelled(state, *loss), middle = evaluation::expected(state, *middle)) }</title>
                                 <line class="whisker" x1={x.clone()} x2={x.clone()} y1={(100.0 - place(*low)).to_string()} y2={(100.0 - place(*high)).to_string()} />
                                 <circle class="seen" cx={x} cy={(100.0 - place(*middle)).to_string()} r="2" />
                             </g>

@@ -3,12 +3,13 @@
 
 use super::{Link, fields};
 use crate::format;
-use crate::model::Model;
 use crate::plot::lines::Series;
 use crate::texts::t;
 use tunescape_core::prune::pruner::{Idle, PrunerName};
 use tunescape_core::search::Outcome;
+use tunescape_core::setup::Edit;
 use tunescape_core::setup::Setup;
+use tunescape_core::state::State;
 use tunescape_core::study::Trial;
 use yew::prelude::*;
 
@@ -21,31 +22,31 @@ pub fn controls(setup: &Setup, link: &Link) -> Html {
     html! {
         <>
             { fields::choice(link, "pruner", t!("pruner.title"), PrunerName::ALL.map(|p| (p, t!(format!("pruner.name.{}", p.key())))).to_vec(), pruner.name,
-                |s, p| s.search.pruner.name = p) }
+                |v| Edit::choose("search.pruner.name", v)) }
             if pruner.name != PrunerName::None {
                 <p class="about">{ t!(format!("pruner.says.{}", pruner.name.key())) }</p>
             }
             if pruner.name == PrunerName::Percentile {
-                { fields::number(link, "pruner-keep", t!("pruner.keep"), pruner.keep, |s, v| s.search.pruner.keep = v) }
+                { fields::number(link, "pruner-keep", t!("pruner.keep"), pruner.keep, |v| Edit::set("search.pruner.keep", v)) }
             }
             if shares {
-                { fields::number(link, "pruner-startup", t!("pruner.startup"), pruner.startup as f64, |s, v| s.search.pruner.startup = v.max(0.0) as usize) }
+                { fields::number(link, "pruner-startup", t!("pruner.startup"), pruner.startup as f64, |v| Edit::set("search.pruner.startup", v)) }
             }
             if pruner.name == PrunerName::Threshold {
-                { fields::number(link, "pruner-upper", t!("pruner.upper"), pruner.upper, |s, v| s.search.pruner.upper = v) }
+                { fields::number(link, "pruner-upper", t!("pruner.upper"), pruner.upper, |v| Edit::set("search.pruner.upper", v)) }
             }
             if shares || pruner.name == PrunerName::Threshold {
-                { fields::number(link, "pruner-warmup", t!("pruner.warmup"), pruner.warmup as f64, |s, v| s.search.pruner.warmup = v.max(0.0) as usize) }
+                { fields::number(link, "pruner-warmup", t!("pruner.warmup"), pruner.warmup as f64, |v| Edit::set("search.pruner.warmup", v)) }
             }
             if pruner.name == PrunerName::Wilcoxon {
-                { fields::number(link, "pruner-threshold", t!("pruner.threshold"), pruner.threshold, |s, v| s.search.pruner.threshold = v) }
+                { fields::number(link, "pruner-threshold", t!("pruner.threshold"), pruner.threshold, |v| Edit::set("search.pruner.threshold", v)) }
             }
             if pruner.name == PrunerName::Patience {
-                { fields::number(link, "pruner-patience", t!("pruner.patience_of"), pruner.patience as f64, |s, v| s.search.pruner.patience = v.max(0.0) as usize) }
+                { fields::number(link, "pruner-patience", t!("pruner.patience_of"), pruner.patience as f64, |v| Edit::set("search.pruner.patience", v)) }
             }
             if rungs {
-                { fields::number(link, "pruner-least", t!("pruner.least"), pruner.least as f64, |s, v| s.search.pruner.least = v.max(0.0) as usize) }
-                { fields::number(link, "pruner-factor", t!("pruner.factor"), pruner.factor as f64, |s, v| s.search.pruner.factor = v.max(0.0) as usize) }
+                { fields::number(link, "pruner-least", t!("pruner.least"), pruner.least as f64, |v| Edit::set("search.pruner.least", v)) }
+                { fields::number(link, "pruner-factor", t!("pruner.factor"), pruner.factor as f64, |v| Edit::set("search.pruner.factor", v)) }
             }
             { idle(setup) }
         </>
@@ -82,10 +83,10 @@ fn idle(setup: &Setup) -> Html {
 }
 
 /// Why a trial was stopped: after some of its folds, or at an epoch.
-pub fn why(model: &Model, number: usize, trial: &Trial) -> Html {
-    let says = match model.study.dropped.get(&number) {
+pub fn why(state: &State, number: usize, trial: &Trial) -> Html {
+    let says = match state.study.dropped.get(&number) {
         Some((folds, p, best)) => {
-            let of = model.setup.evaluation.streams();
+            let of = state.setup.evaluation.streams();
             Some(t!(
                 "trial.dropped_says",
                 fold = folds,
@@ -94,19 +95,19 @@ pub fn why(model: &Model, number: usize, trial: &Trial) -> Html {
                 p = format::number(*p)
             ))
         }
-        None => stopped(model, number, trial),
+        None => stopped(state, number, trial),
     };
     html! {
         <>
-            if let Some(says) = bracket(model, number) { <p class="about" id="bracket">{ says }</p> }
+            if let Some(says) = bracket(state, number) { <p class="about" id="bracket">{ says }</p> }
             if let Some(says) = says { <p class="about" id="dropped">{ says }</p> }
         </>
     }
 }
 
 /// Which of Hyperband's brackets a trial is in.
-fn bracket(model: &Model, number: usize) -> Option<String> {
-    let (pruner, most) = (&model.setup.search.pruner, model.setup.training.epochs);
+fn bracket(state: &State, number: usize) -> Option<String> {
+    let (pruner, most) = (&state.setup.search.pruner, state.setup.training.epochs);
     let (bracket, of) = pruner.bracket_of(number, most)?;
     Some(match pruner.rungs(number, most).first() {
         Some(epoch) => t!("trial.bracket", n = bracket + 1, of = of, epoch = epoch),
@@ -115,10 +116,10 @@ fn bracket(model: &Model, number: usize) -> Option<String> {
 }
 
 /// What a trial that was stopped at an epoch was held against there.
-fn stopped(model: &Model, number: usize, trial: &Trial) -> Option<String> {
+fn stopped(state: &State, number: usize, trial: &Trial) -> Option<String> {
     let Some(Outcome::Pruned { .. }) = trial.outcome else { return None };
-    let pruner = &model.setup.search.pruner;
-    let cut = model.study.study.cut(pruner, number, model.setup.training.epochs)?;
+    let pruner = &state.setup.search.pruner;
+    let cut = state.study.study.cut(pruner, number, state.setup.training.epochs)?;
     let (epoch, curve) = (cut.step, trial.losses());
     let best = curve
         .iter()
@@ -155,7 +156,7 @@ fn stopped(model: &Model, number: usize, trial: &Trial) -> Option<String> {
 }
 
 /// The line that a stopped trial was held against, and its curve as it would have gone on.
-pub fn lines(model: &Model, number: usize, trial: &Trial, colour: String) -> Vec<Series> {
+pub fn lines(state: &State, number: usize, trial: &Trial, colour: String) -> Vec<Series> {
     let Some(Outcome::Pruned { epoch, .. }) = trial.outcome else { return Vec::new() };
     let rest = trial
         .curve
@@ -171,7 +172,7 @@ pub fn lines(model: &Model, number: usize, trial: &Trial, colour: String) -> Vec
         from: epoch,
     };
     let cut =
-        model.study.study.cut(&model.setup.search.pruner, number, model.setup.training.epochs);
+        state.study.study.cut(&state.setup.search.pruner, number, state.setup.training.epochs);
     let line = cut.and_then(|cut| cut.line).map(|line| Series {
         name: t!("curves.cut"),
         class: "line cut",
@@ -183,14 +184,14 @@ pub fn lines(model: &Model, number: usize, trial: &Trial, colour: String) -> Vec
 }
 
 /// The epochs at which trials are judged, and the one at which the chosen trial was stopped.
-pub fn marks(model: &Model, chosen: Option<usize>) -> Vec<(usize, String)> {
-    let pruner = &model.setup.search.pruner;
-    let rungs = pruner.rungs(chosen.unwrap_or(0), model.setup.training.epochs);
+pub fn marks(state: &State, chosen: Option<usize>) -> Vec<(usize, String)> {
+    let pruner = &state.setup.search.pruner;
+    let rungs = pruner.rungs(chosen.unwrap_or(0), state.setup.training.epochs);
     let mut marks: Vec<(usize, String)> =
         rungs.into_iter().map(|epoch| (epoch, t!("curves.rung", epoch = epoch))).collect();
-    let stopped = chosen.filter(|n| !model.study.dropped.contains_key(n));
+    let stopped = chosen.filter(|n| !state.study.dropped.contains_key(n));
     if let Some(Some(Outcome::Pruned { epoch, .. })) =
-        stopped.and_then(|n| model.study.study.trials().get(n)).map(|t| t.outcome)
+        stopped.and_then(|n| state.study.study.trials().get(n)).map(|t| t.outcome)
     {
         marks.push((epoch, t!("trial.pruned", epoch = epoch)));
     }

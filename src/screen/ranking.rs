@@ -3,23 +3,23 @@
 use super::small_map::Whose;
 use super::{searched, trial};
 use crate::format;
-use crate::model::Model;
 use crate::plot::colour;
 use crate::plot::lines::{Lines, Series};
 use crate::texts::t;
 use tunescape_core::search::StrategyName;
+use tunescape_core::state::State;
 use tunescape_core::study::race::Effort;
 use yew::prelude::*;
 
 /// Median and middle half over the repeats of the best loss so far.
-pub fn best_so_far(model: &Model) -> Html {
-    let race = &model.race;
+pub fn best_so_far(state: &State) -> Html {
+    let race = &state.race;
     let finite = |v: f64| v.is_finite().then_some(v);
     // As far as the learner has come, while it is a race against them.
-    let far = if model.hides_truth() { model.race_shown() } else { usize::MAX };
+    let far = if state.hides_truth() { state.race_shown() } else { usize::MAX };
     let bands = |strategy| race.board.bands(strategy).into_iter().take(far).collect();
     let bands: Vec<(StrategyName, Vec<[f64; 3]>)> =
-        model.setup.race.strategies.iter().enumerate().map(|(i, &name)| (name, bands(i))).collect();
+        state.setup.race.strategies.iter().enumerate().map(|(i, &name)| (name, bands(i))).collect();
     let mut series: Vec<Series> = bands
         .iter()
         .map(|(name, ends)| Series {
@@ -46,15 +46,15 @@ pub fn best_so_far(model: &Model) -> Html {
                 from: 1,
             });
         };
-    if model.setup.race.you && !race.you.is_empty() {
+    if state.setup.race.you && !race.you.is_empty() {
         let mut losses: Vec<_> = race.board.budget.best(&race.you).into_iter().map(Some).collect();
         // Once the turn is over, what was found stands for the rest of the budget, too.
-        if !model.hides_truth() {
-            losses.resize(losses.len().max(model.race_shown()), None);
+        if !state.hides_truth() {
+            losses.resize(losses.len().max(state.race_shown()), None);
         }
         add(t!("race.you"), "line valid you-line", "var(--ink)", losses);
     }
-    if model.setup.race.effort == Effort::Trials && !race.class.is_empty() {
+    if state.setup.race.effort == Effort::Trials && !race.class.is_empty() {
         let most = race.class.iter().map(|learner| learner.spent.len()).max().unwrap_or(0);
         let nth = |n: usize| {
             race.class.iter().filter_map(move |learner| learner.spent.get(n)?.outcome.loss())
@@ -66,24 +66,24 @@ pub fn best_so_far(model: &Model) -> Html {
         let known = ends.iter().map(|e| (e[0].min(1e9), e[2].min(1e9))).collect();
         (colour::strategy(*name).to_string(), known)
     });
-    let cap = model.map.land.range(model.map.land.epochs).map(|(_, start)| 1.15 * f64::from(start));
-    let x_name = match model.setup.race.effort {
+    let cap = state.map.land.range(state.map.land.epochs).map(|(_, start)| 1.15 * f64::from(start));
+    let x_name = match state.setup.race.effort {
         Effort::Trials => t!("axis.trials"),
         Effort::Epochs => t!("race.epochs_axis", epochs = race.board.budget.epochs),
     };
     html! {
         <section class="card" id="race-best">
-            <h2>{ t!("race.best", repeats = model.setup.race.repeats) }</h2>
-            <Lines {series} bands={areas.collect::<Vec<_>>()} {x_name} y_name={trial::loss_name(model)} x_max={Some(race.board.budget.units)} steps=true y_cap={cap} label={t!("race.best_label")} cross={Some(model.race_shown()).filter(|shown| *shown > 0)} />
+            <h2>{ t!("race.best", repeats = state.setup.race.repeats) }</h2>
+            <Lines {series} bands={areas.collect::<Vec<_>>()} {x_name} y_name={trial::loss_name(state)} x_max={Some(race.board.budget.units)} steps=true y_cap={cap} label={t!("race.best_label")} cross={Some(state.race_shown()).filter(|shown| *shown > 0)} />
             <p class="about">{ t!("race.band") }</p>
         </section>
     }
 }
 
 /// Who leads after the trials on show.
-pub fn standings(model: &Model) -> Html {
-    let race = &model.race;
-    let shown = model.race_shown();
+pub fn standings(state: &State) -> Html {
+    let race = &state.race;
+    let shown = state.race_shown();
     let budget = &race.board.budget;
     let yours = budget
         .within(&race.you, shown)
@@ -91,16 +91,16 @@ pub fn standings(model: &Model) -> Html {
         .filter_map(|s| s.outcome.loss())
         .min_by(f64::total_cmp);
     // Who has given up the rest of the budget stays at what was found.
-    let you = model.setup.race.you && !race.you.is_empty();
+    let you = state.setup.race.you && !race.you.is_empty();
     let standings = race.board.standings(shown, you.then(|| yours.unwrap_or(f64::INFINITY)));
-    if model.hides_truth() {
+    if state.hides_truth() {
         return html! { <section class="card"><h2>{ t!("race.standings") }</h2><p class="about">{ t!("race.later") }</p></section> };
     }
     if standings.is_empty() {
         return html! { <section class="card"><h2>{ t!("race.standings") }</h2><p class="about">{ t!("race.none_yet") }</p></section> };
     }
-    let told = model.map.finished() && !model.setup.map.hidden;
-    let map_best = told.then(|| model.map.land.range(model.map.land.epochs)).flatten();
+    let told = state.map.finished() && !state.setup.map.hidden;
+    let map_best = told.then(|| state.map.land.range(state.map.land.epochs)).flatten();
     html! {
         <section class="card trials">
             <h2>{ t!("race.standings") }</h2>
@@ -110,7 +110,7 @@ pub fn standings(model: &Model) -> Html {
                 <tbody>{ for standings.iter().map(|standing| {
                     let median = if standing.median.is_finite() { format::loss(standing.median) } else { t!("race.diverged") };
                     let rank = format::fixed(standing.rank, 2);
-                    let Some(&name) = model.setup.race.strategies.get(standing.strategy) else {
+                    let Some(&name) = state.setup.race.strategies.get(standing.strategy) else {
                         return html! { <tr data-strategy="you"><td>{ Whose::You.swatch() }{ t!("race.you") }</td><td>{ rank }</td><td>{ median }</td><td>{ "–" }</td></tr> };
                     };
                     let beaten = (0..race.board.repeats()).filter(|&r| {

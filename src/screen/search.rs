@@ -4,81 +4,81 @@ use super::{
     Link, advice, after, cuts, fields, linked, map, map_tools, mind, population, table, trial, why,
 };
 use crate::format;
-use crate::model::{Message, Model};
-use crate::search::{Phase, SPEEDS, StudyMessage};
 use crate::texts::t;
 use tunescape_core::setup::Panel;
+use tunescape_core::state::search::{Phase, SPEEDS, StudyEvent};
+use tunescape_core::state::{Event, State};
 use yew::prelude::*;
 
 /// The trial under the pointer, or that the keyboard is on, stands out in every plot; a click
 /// chooses it.
-pub fn view(model: &Model, link: &Link) -> Html {
-    let point = |trial| Message::Study(StudyMessage::Point(trial));
+pub fn view(state: &State, link: &Link) -> Html {
+    let point = |trial| Event::Study(StudyEvent::Point(trial));
     let over = link.callback(move |e: PointerEvent| point(trial::under(&e)));
     let onfocusin = link.callback(move |e: FocusEvent| point(trial::under(&e)));
     let onpointerleave = link.callback(move |_: PointerEvent| point(None));
     let pick = link.batch_callback(|e: MouseEvent| {
-        Some(Message::Study(StudyMessage::Select(Some(trial::under(&e)?))))
+        Some(Event::Study(StudyEvent::Select(Some(trial::under(&e)?))))
     });
     html! {
         <div class="linked" onpointerover={over.clone()} {onfocusin} {onpointerleave} onclick={pick}>
             <main class="middle" id="main" tabindex="-1">
-                { transport(model, link) }
+                { transport(state, link) }
                 <section class="card landscape">
-                    { map_tools::head(model, link) }
-                    <div class={classes!("with-belief", (!model.setup.search.strategy.believes()).then_some("alone"))}>
+                    { map_tools::head(state, link) }
+                    <div class={classes!("with-belief", (!state.setup.search.strategy.believes()).then_some("alone"))}>
                         <div class="truth">
-                            { map::reading(model) }
-                            { map::picture(model, link) }
-                            { why::view(model) }
-                            { map_tools::foot(model, link) }
+                            { map::reading(state) }
+                            { map::picture(state, link) }
+                            { why::view(state) }
+                            { map_tools::foot(state, link) }
                         </div>
-                        { mind::view(model) }
+                        { mind::view(state) }
                     </div>
                 </section>
-                { linked::panel(model, link) }
-                { cuts::panel(model) }
+                { linked::panel(state, link) }
+                { cuts::panel(state) }
             </main>
-            if model.shows(Panel::Results) {
+            if state.shows(Panel::Results) {
             <aside class="right" aria-label={t!("nav.results")}>
-                { trial::chosen(model, link) }
-                { trial::curves(model, link) }
-                { trial::best_so_far(model, link) }
-                { advice::panel(model) }
-                { table::panel(model, link) }
-                { after::panel(model, link) }
-                { population::panel(model, link) }
+                { trial::chosen(state, link) }
+                { trial::curves(state, link) }
+                { trial::best_so_far(state, link) }
+                { advice::panel(state) }
+                { table::panel(state, link) }
+                { after::panel(state, link) }
+                { population::panel(state, link) }
             </aside>
             }
         </div>
     }
 }
 
-fn transport(model: &Model, link: &Link) -> Html {
-    let s = &model.setup.search;
-    let study = &model.study;
-    let ready = model.ready();
-    let more = model.more();
+fn transport(state: &State, link: &Link) -> Html {
+    let s = &state.setup.search;
+    let study = &state.study;
+    let ready = state.ready();
+    let more = state.more();
     let busy =
         matches!(study.phase, Phase::Proposing(_) | Phase::Training(_)) && s.shown >= study.done();
     let steps = ready && more && !study.playing && !busy;
     html! {
         <section class="card transport" aria-label={t!("transport.title").to_string()}>
-            { fields::button(link, "first", "|◀", t!("transport.first").into(), s.shown > 0, || Message::Study(StudyMessage::First)) }
-            { fields::button(link, "back", format!("◀ {}", t!("transport.step")), t!("transport.back").into(), s.shown > 0, || Message::Study(StudyMessage::Back)) }
+            { fields::button(link, "first", "|◀", t!("transport.first").into(), s.shown > 0, || Event::Study(StudyEvent::First)) }
+            { fields::button(link, "back", format!("◀ {}", t!("transport.step")), t!("transport.back").into(), s.shown > 0, || Event::Study(StudyEvent::Back)) }
             if study.playing {
-                <button type="button" id="pause" class="primary" onclick={link.callback(|_| Message::Study(StudyMessage::Pause))}>{ format!("❚❚ {}", t!("transport.pause")) }</button>
+                <button type="button" id="pause" class="primary" onclick={link.callback(|_| Event::Study(StudyEvent::Pause))}>{ format!("❚❚ {}", t!("transport.pause")) }</button>
             } else {
-                <button type="button" id="play" class="primary" aria-disabled={(!(ready && more)).then_some("true")} onclick={link.callback(|_| Message::Study(StudyMessage::Play))}>{ format!("▶ {}", t!("transport.play")) }</button>
+                <button type="button" id="play" class="primary" aria-disabled={(!(ready && more)).then_some("true")} onclick={link.callback(|_| Event::Study(StudyEvent::Play))}>{ format!("▶ {}", t!("transport.play")) }</button>
             }
-            { fields::button(link, "step", format!("{} ▶", t!("transport.step")), t!("transport.forward"), steps, || Message::Study(StudyMessage::Step)) }
+            { fields::button(link, "step", format!("{} ▶", t!("transport.step")), t!("transport.forward"), steps, || Event::Study(StudyEvent::Step)) }
             <input type="range" id="scrub" min="0" max={s.budget.to_string()} value={s.shown.to_string()} aria-label={t!("transport.scrub").to_string()}
-                oninput={link.callback(|e: InputEvent| Message::Study(StudyMessage::Show(fields::input_text(&e).parse().unwrap_or(0))))} />
+                oninput={link.callback(|e: InputEvent| Event::Study(StudyEvent::Show(fields::input_text(&e).parse().unwrap_or(0))))} />
             <span class="count">
                 <output id="trial-number">{ t!("transport.trial", n = s.shown, budget = s.budget) }</output>
-                <small id="epochs-spent">{ t!("transport.epochs", n = format::count(study.epochs(s.shown, model.setup.evaluation.streams()))) }</small>
+                <small id="epochs-spent">{ t!("transport.epochs", n = format::count(study.epochs(s.shown, state.setup.evaluation.streams()))) }</small>
             </span>
-            <select id="speed" aria-label={t!("transport.speed").to_string()} onchange={link.callback(|e: Event| Message::Study(StudyMessage::Speed(fields::select_index(&e))))}>
+            <select id="speed" aria-label={t!("transport.speed").to_string()} onchange={link.callback(|e: web_sys::Event| Event::Study(StudyEvent::Speed(fields::select_index(&e))))}>
                 { for (0..SPEEDS.len()).map(|i| html! { <option selected={i == study.speed}>{ t!(format!("transport.speed_{i}")) }</option> }) }
             </select>
         </section>

@@ -1,23 +1,22 @@
 //! What is searched, by which strategy.
 
 use super::{Link, fields, process, pruning, space};
-use crate::model::{Message, Model};
 use crate::plot::formula;
-use crate::search::StudyMessage;
 use crate::texts::t;
-use tunescape_core::prune::pruner::{Pruner, PrunerName};
 use tunescape_core::search::StrategyName;
-use tunescape_core::setup::Setup;
+use tunescape_core::setup::Edit;
+use tunescape_core::state::search::StudyEvent;
+use tunescape_core::state::{Event, State};
 use yew::prelude::*;
 
-pub fn panel(model: &Model, link: &Link) -> Html {
-    let s = &model.setup;
+pub fn panel(state: &State, link: &Link) -> Html {
+    let s = &state.setup;
     let search = &s.search;
     let body = html! {
         <>
-            { space::panel(model, link) }
+            { space::panel(state, link) }
             { fields::choice(link, "strategy", t!("search.strategy").to_string(),
-                StrategyName::ALL.map(|n| (n, name(n))).to_vec(), search.strategy, choose) }
+                StrategyName::ALL.map(|n| (n, name(n))).to_vec(), search.strategy, |name| Edit::choose("search.strategy", name)) }
             <details class="about" id="strategy-about">
                 <summary><i class={classes!("swatch", format!("strategy-{}", search.strategy.key()))} />{ t!("strategy.more") }</summary>
                 <p>{ t!(format!("strategy.{}_says", search.strategy.key())) }</p>
@@ -26,30 +25,30 @@ pub fn panel(model: &Model, link: &Link) -> Html {
                 <p><small>{ t!(format!("strategy.{}_source", search.strategy.key())) }</small></p>
             </details>
             if search.strategy == StrategyName::Bayesian {
-                { process::controls(model, link) }
+                { process::controls(state, link) }
             }
             if search.strategy == StrategyName::Grid {
                 { fields::choice(link, "grid-ends", t!("search.grid_ends"), vec![(false, t!("search.grid_middles")), (true, t!("search.grid_with_ends"))], search.grid_ends,
-                    |s, ends| { s.search.grid_ends = ends; (s.search.run, s.search.shown) = (0, 0); }) }
+                    |ends| Edit::choose("search.grid_ends", ends)) }
             }
-            { fields::number(link, "budget", t!("search.budget").to_string(), search.budget as f64, |s, v| s.search.budget = v.max(0.0) as usize) }
+            { fields::number(link, "budget", t!("search.budget").to_string(), search.budget as f64, |v| Edit::set("search.budget", v)) }
             <details class="more fold" id="search-details">
             <summary>{ t!("search.details") }</summary>
             if search.strategy == StrategyName::Bayesian {
                 { process::details(s, link) }
             }
-            { fields::choice(link, "manual", t!("search.proposes"), vec![(false, t!("search.by_strategy")), (true, t!("search.by_you"))], search.manual, |s, m| s.search.manual = m) }
-            { fields::choice(link, "distinct", t!("search.tried"), vec![(false, t!("search.tried_again")), (true, t!("search.tried_skipped"))], search.distinct, |s, d| s.search.distinct = d) }
+            { fields::choice(link, "manual", t!("search.proposes"), vec![(false, t!("search.by_strategy")), (true, t!("search.by_you"))], search.manual, |v| Edit::choose("search.manual", v)) }
+            { fields::choice(link, "distinct", t!("search.tried"), vec![(false, t!("search.tried_again")), (true, t!("search.tried_skipped"))], search.distinct, |v| Edit::choose("search.distinct", v)) }
             <details class="more" id="limits">
                 <summary>{ t!("search.limits") }</summary>
-                { fields::number(link, "most-epochs", t!("search.most_epochs"), search.most_epochs as f64, |s, v| s.search.most_epochs = v.max(0.0) as usize) }
-                { fields::number(link, "most-parameters", t!("search.most_parameters"), search.most_parameters as f64, |s, v| s.search.most_parameters = v.max(0.0) as usize) }
+                { fields::number(link, "most-epochs", t!("search.most_epochs"), search.most_epochs as f64, |v| Edit::set("search.most_epochs", v)) }
+                { fields::number(link, "most-parameters", t!("search.most_parameters"), search.most_parameters as f64, |v| Edit::set("search.most_parameters", v)) }
                 <p class="about">{ t!("search.limits_say") }</p>
             </details>
             if search.strategy.believes() {
                 if search.strategy.weighs() {
                 { fields::choice(link, "minimises", t!("search.minimises"), vec![(false, t!("search.metric_alone")), (true, t!("search.and_cost"))], search.pareto,
-                    |s, p| { s.search.pareto = p; (s.search.run, s.search.shown) = (0, 0); }) }
+                    |p| Edit::choose("search.pareto", p)) }
                 if search.pareto {
                     <p class="about">{ if search.strategy == StrategyName::Genetic { t!("search.ranked") } else { t!("search.weighed") } }</p>
                 }
@@ -57,10 +56,10 @@ pub fn panel(model: &Model, link: &Link) -> Html {
                 { process::at_once(s, link) }
             }
             { pruning::controls(s, link) }
-            { fields::number(link, "search-seed", t!("search.seed").to_string(), search.seed as f64, |s, v| { s.search.seed = v.max(0.0) as u64; s.search.run = 0; s.search.shown = 0; }) }
+            { fields::number(link, "search-seed", t!("search.seed").to_string(), search.seed as f64, |v| Edit::set("search.seed", v)) }
             </details>
-            if search.hand.is_empty() && !model.warm().is_empty() {
-                { fields::button(link, "warm", t!("search.warm", n = model.warm().len()), t!("search.warm_why"), true, || Message::Study(StudyMessage::Warm)) }
+            if search.hand.is_empty() && !state.warm().is_empty() {
+                { fields::button(link, "warm", t!("search.warm", n = state.warm().len()), t!("search.warm_why"), true, || Event::Study(StudyEvent::Warm)) }
             }
             if !search.hand.is_empty() {
                 <p class="about">{ t!("search.by_hand", n = search.hand.len()) }</p>
@@ -81,21 +80,6 @@ fn what_runs(setup: &Setup) -> Html {
             { formula::view(&shown, Some("strategy-formula")) }
             if strategy.name == StrategyName::Bayesian { <p>{ t!("acquisition.symbols") }</p> }
         </>
-    }
-}
-
-/// Another strategy begins anew; the one that is made for Hyperband brings it along, and takes it
-/// away again.
-fn choose(setup: &mut Setup, name: StrategyName) {
-    let search = &mut setup.search;
-    if search.strategy == StrategyName::Bohb && search.pruner.name == PrunerName::Hyperband {
-        search.pruner = Pruner::default();
-    }
-    search.strategy = name;
-    search.hand.clear();
-    (search.run, search.shown) = (0, 0);
-    if name == StrategyName::Bohb {
-        (search.pruner.name, search.pruner.factor) = (PrunerName::Hyperband, 3);
     }
 }
 

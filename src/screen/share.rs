@@ -2,24 +2,25 @@
 //! tables.
 
 use super::modal::Modal;
-use super::{Link, export, fields, handout, parameters};
+use super::{Link, fields, handout, parameters};
+use crate::export;
 use crate::host;
-use crate::model::{Message, Model};
-use crate::share::ShareMessage;
 use crate::texts::t;
 use qrcodegen::{QrCode, QrCodeEcc};
 use std::fmt::Write;
 use tunescape_core::link::LONGEST;
 use tunescape_core::setup::Screen;
+use tunescape_core::state::share::ShareEvent;
+use tunescape_core::state::{Event, State};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-pub fn dialog(model: &Model, link: &Link) -> Html {
-    if !model.share.open {
+pub fn dialog(state: &State, link: &Link) -> Html {
+    if !state.share.open {
         return Html::default();
     }
-    let (base, fragment) = (host::address(), model.fragment());
+    let (base, fragment) = (host::address(), state.fragment());
     let address = format!("{base}#{fragment}");
     let folder = base.rsplit_once('/').map_or("", |(folder, _)| folder);
     let code = format!(
@@ -32,7 +33,7 @@ pub fn dialog(model: &Model, link: &Link) -> Html {
             <div class="share-text">
                 <label for={id}>{ name }</label>
                 <textarea {id} readonly=true rows="3" value={text} />
-                <button type="button" onclick={link.callback(move |_| Message::Share(ShareMessage::Copy(copied.clone())))}>{ t!("share.copy") }</button>
+                <button type="button" onclick={link.callback(move |_| Event::Share(ShareEvent::Copy(copied.clone())))}>{ t!("share.copy") }</button>
             </div>
         }
     };
@@ -44,72 +45,72 @@ pub fn dialog(model: &Model, link: &Link) -> Html {
         html! { <a class="button" download={name} {href}>{ says }</a> }
     };
     // What is hidden is not told by a file either.
-    let hidden = model.setup.map.hidden;
+    let hidden = state.setup.map.hidden;
     let plots = host::plots();
     html! {
-        <Modal id="share-dialog" label={t!("share.title")} onleave={link.callback(|()| Message::Share(ShareMessage::Close))}>
+        <Modal id="share-dialog" label={t!("share.title")} onleave={link.callback(|()| Event::Share(ShareEvent::Close))}>
             <h2>{ t!("share.title") }</h2>
-            { handout::view(model, link) }
+            { handout::view(state, link) }
             { text("share-link", t!("share.link"), address.clone()) }
-            if let Some(says) = without(model) { <p class="about" id="share-without">{ says }</p> }
-            if model.share.lesson.is_none() && model.study.done() > 0 && model.study.done() == model.setup.search.run {
-                if model.setup.ranks() {
+            if let Some(says) = without(state) { <p class="about" id="share-without">{ says }</p> }
+            if state.share.lesson.is_none() && state.study.done() > 0 && state.study.done() == state.setup.search.run {
+                if state.setup.ranks() {
                     <p class="about">{ t!("share.ranked") }</p>
                 } else {
-                    <label class="about"><input type="checkbox" id="share-found" checked={model.share.found} onchange={link.callback(|e: Event| {
+                    <label class="about"><input type="checkbox" id="share-found" checked={state.share.found} onchange={link.callback(|e: web_sys::Event| {
                         let input = e.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
-                        Message::Share(ShareMessage::Found(input.is_some_and(|i| i.checked())))
+                        Event::Share(ShareEvent::Found(input.is_some_and(|i| i.checked())))
                     })} />{ t!("share.found") }</label>
                 }
             }
-            if model.share.unnoted { <p class="about" id="share-unnoted">{ t!("share.unnoted", most = LONGEST) }</p> }
-            if fragment.len() > LONGEST { <p class="about" id="share-long">{ long(model) }</p> }
+            if state.share.unnoted { <p class="about" id="share-unnoted">{ t!("share.unnoted", most = LONGEST) }</p> }
+            if fragment.len() > LONGEST { <p class="about" id="share-long">{ long(state) }</p> }
             // A page from disk can't be put into another.
             if base.starts_with("http") { { text("share-embed", t!("share.embed"), code) } }
             { qr(&address) }
             <p class="row files">
-                { file("trials.csv", trials(model), t!("share.trials")) }
-                if !hidden { { file("landscape.csv", landscape(model), t!("share.landscape")) } }
+                { file("trials.csv", trials(state), t!("share.trials")) }
+                if !hidden { { file("landscape.csv", landscape(state), t!("share.landscape")) } }
                 { for export::FILES.iter().enumerate().filter(|(_, file)| !(hidden && file.id == "landscape-json")).map(|(i, file)| html! {
-                    <button type="button" id={file.id} onclick={link.callback(move |_| Message::Share(ShareMessage::Save(i)))}>{ t!(format!("share.file.{}", file.id)) }</button>
+                    <button type="button" id={file.id} onclick={link.callback(move |_| Event::Share(ShareEvent::Save(i)))}>{ t!(format!("share.file.{}", file.id)) }</button>
                 }) }
             </p>
             <div class="row files">
                 if !plots.is_empty() {
-                    <select id="plot" aria-label={t!("share.plot")} onchange={link.callback(|e: Event| Message::Share(ShareMessage::Plot(fields::select_index(&e))))}>
-                        { for plots.split('\n').enumerate().map(|(i, name)| html! { <option selected={i == model.share.plot}>{ name }</option> }) }
+                    <select id="plot" aria-label={t!("share.plot")} onchange={link.callback(|e: web_sys::Event| Event::Share(ShareEvent::Plot(fields::select_index(&e))))}>
+                        { for plots.split('\n').enumerate().map(|(i, name)| html! { <option selected={i == state.share.plot}>{ name }</option> }) }
                     </select>
                     { for PICTURES.iter().map(|&(id, png, copies)| html! {
-                        <button type="button" {id} onclick={link.callback(move |_| Message::Share(if copies { ShareMessage::CopyPicture(png) } else { ShareMessage::Picture(png) }))}>
+                        <button type="button" {id} onclick={link.callback(move |_| Event::Share(if copies { ShareEvent::CopyPicture(png) } else { ShareEvent::Picture(png) }))}>
                             { if copies { t!("share.copy_as", kind = kind(png)) } else { kind(png).to_owned() } }
                         </button>
                     }) }
                 }
-                <button type="button" id="print" onclick={link.callback(|_| Message::Share(ShareMessage::Print))}>{ t!("share.print") }</button>
+                <button type="button" id="print" onclick={link.callback(|_| Event::Share(ShareEvent::Print))}>{ t!("share.print") }</button>
             </div>
-            <p class="about" role="status" id="copied">{ model.share.copied.map(|done| if done { t!("share.copied") } else { t!("share.not_copied") }) }</p>
-            <div class="actions"><button type="button" class="primary" onclick={link.callback(|_| Message::Share(ShareMessage::Close))}>{ t!("share.close") }</button></div>
+            <p class="about" role="status" id="copied">{ state.share.copied.map(|done| if done { t!("share.copied") } else { t!("share.not_copied") }) }</p>
+            <div class="actions"><button type="button" class="primary" onclick={link.callback(|_| Event::Share(ShareEvent::Close))}>{ t!("share.close") }</button></div>
         </Modal>
     }
 }
 
 /// What of the screen the link does not bring, and how whoever opens it comes to the same.
-fn without(model: &Model) -> Option<String> {
-    let trained = model.run.frame.as_ref().is_some_and(|frame| frame.epoch > 0);
-    match model.setup.screen {
-        _ if model.share.lesson.is_some() => None,
-        Screen::Race if model.race.board.finished() > 0 => Some(t!("share.race")),
+fn without(state: &State) -> Option<String> {
+    let trained = state.run.frame.as_ref().is_some_and(|frame| frame.epoch > 0);
+    match state.setup.screen {
+        _ if state.share.lesson.is_some() => None,
+        Screen::Race if state.race.board.finished() > 0 => Some(t!("share.race")),
         Screen::Explore if trained => Some(t!("share.run")),
         _ => None,
     }
 }
 
 /// That the link is long, and of what.
-fn long(model: &Model) -> String {
-    let why = match model.share.lesson {
-        _ if model.share.found => t!("share.long_found"),
-        None if !model.setup.lesson.own.is_empty() => t!("share.long_lesson"),
-        None if !model.setup.data.drawn.is_empty() => t!("share.long_drawn"),
+fn long(state: &State) -> String {
+    let why = match state.share.lesson {
+        _ if state.share.found => t!("share.long_found"),
+        None if !state.setup.lesson.own.is_empty() => t!("share.long_lesson"),
+        None if !state.setup.data.drawn.is_empty() => t!("share.long_drawn"),
         _ => String::new(),
     };
     [t!("share.long", most = LONGEST), why].concat()
@@ -149,19 +150,19 @@ fn qr(address: &str) -> Html {
 
 /// Every trial of the study: its values and what it scored by the metric in use; nothing where it
 /// did not end well.
-fn trials(model: &Model) -> String {
-    let study = &model.study.study;
+fn trials(state: &State) -> String {
+    let study = &state.study.study;
     let names: Vec<&str> = study.space().params.iter().map(|p| p.name.as_str()).collect();
     let metric =
-        serde_json::to_value(model.setup.objective(model.task()).metric).unwrap_or_default();
+        serde_json::to_value(state.setup.objective(state.task()).metric).unwrap_or_default();
     let mut csv =
         format!("trial,{},validation-{}\n", names.join(","), metric.as_str().unwrap_or("loss"));
     for (n, trial) in study.trials().iter().enumerate() {
-        let values = parameters::exact(&model.setup, &trial.point);
+        let values = parameters::exact(&state.setup, &trial.point);
         let loss = trial
             .outcome
             .and_then(|o| o.loss())
-            .map(|cost| model.scored(cost).to_string())
+            .map(|cost| state.scored(cost).to_string())
             .unwrap_or_default();
         let _ = writeln!(csv, "{},{},{loss}", n + 1, values.join(","));
     }
@@ -169,13 +170,13 @@ fn trials(model: &Model) -> String {
 }
 
 /// Every trained cell of the landscape: where it is, its last epoch and its losses there.
-fn landscape(model: &Model) -> String {
-    let land = &model.map.land;
-    let names: Vec<&str> = model.setup.space.iter().map(|(p, _)| p.name).collect();
-    let points = model.setup.on_map((0..land.cells.len()).map(|cell| land.point(cell)));
+fn landscape(state: &State) -> String {
+    let land = &state.map.land;
+    let names: Vec<&str> = state.setup.space.iter().map(|(p, _)| p.name).collect();
+    let points = state.setup.on_map((0..land.cells.len()).map(|cell| land.point(cell)));
     let mut csv = format!("{},epoch,training_loss,validation_loss,diverged\n", names.join(","));
     for (i, cell) in land.cells.iter().enumerate().filter(|(_, cell)| cell.done) {
-        let at = parameters::exact(&model.setup, &points[i]);
+        let at = parameters::exact(&state.setup, &points[i]);
         let Some(last) = cell.reports.last() else { continue };
         let _ = writeln!(
             csv,

@@ -2,14 +2,14 @@
 
 use super::{map, parameters, searched, trial};
 use crate::format;
-use crate::model::Model;
-use crate::plot::map::Domain;
 use crate::plot::raster::Raster;
 use crate::plot::{axis, colour, twin};
 use crate::texts::t;
 use tunescape_core::search::{Outcome, StrategyName};
 use tunescape_core::setup::Shown;
 use tunescape_core::space::Param;
+use tunescape_core::state::State;
+use tunescape_core::state::landscape::domain::Domain;
 use tunescape_core::study::race::Spent;
 use yew::prelude::*;
 
@@ -58,10 +58,10 @@ impl Whose {
 
 /// A small picture of the truth, or a cover, with trials on it; above and beside it each trial's
 /// value of one parameter.
-pub fn small_map(model: &Model, whose: Whose, run: &[Spent], truth: bool) -> Html {
-    let land = &model.map.land;
+pub fn small_map(state: &State, whose: Whose, run: &[Spent], truth: bool) -> Html {
+    let land = &state.map.land;
     let domain = Domain::of(land, Shown::Loss, land.epochs);
-    let [across, up] = map::axis_names(model);
+    let [across, up] = map::axis_names(state);
     let best = run
         .iter()
         .enumerate()
@@ -69,11 +69,11 @@ pub fn small_map(model: &Model, whose: Whose, run: &[Spent], truth: bool) -> Htm
         .min_by(|a, b| a.1.total_cmp(&b.1));
     let (own, name, ink) = (whose == Whose::You, whose.name(), whose.ink());
     // What is hidden on the Search screen is not seen here either.
-    let seen = truth && !model.setup.map.hidden;
+    let seen = truth && !state.setup.map.hidden;
     // Nobody may learn the place of the band from the strategies' trials.
     let trials = if truth || own { run } else { &[] };
     let dot = |(n, spent): (usize, &Spent)| {
-        let u = model.setup.place_on(&land.axes, &spent.point);
+        let u = state.setup.place_on(&land.axes, &spent.point);
         if !u.iter().all(|u| (-1e-9..=1.0 + 1e-9).contains(u)) {
             return Html::default();
         }
@@ -99,10 +99,10 @@ pub fn small_map(model: &Model, whose: Whose, run: &[Spent], truth: bool) -> Htm
     html! {
         <figure class="lane" data-lane={whose.key()}>
             <figcaption><span>{ whose.swatch() }{ &name }</span><b>{ best.map_or_else(|| "–".into(), |b| format::loss(b.1)) }</b></figcaption>
-            if !own { { in_numbers(model, &name, trials) } }
+            if !own { { in_numbers(state, &name, trials) } }
             <div class="lane-plot">
                 if seen {
-                    <Raster pixels={model.map.pixels(Shown::Loss, model.setup.map.target)} class="pixelated" label={t!("race.map_label", name = name, across = across, up = up)} />
+                    <Raster pixels={crate::plot::map::landscape(&state.map, Shown::Loss, state.setup.map.target)} class="pixelated" label={t!("race.map_label", name = name, across = across, up = up)} />
                 }
                 <svg viewBox="0 0 110 110" aria-hidden="true">
                     if !seen {
@@ -111,16 +111,16 @@ pub fn small_map(model: &Model, whose: Whose, run: &[Spent], truth: bool) -> Htm
                             <text x="50" y="62" text-anchor="middle">{ if own && !truth { t!("race.your_turn") } else { t!("race.hidden") } }</text>
                         }
                     }
-                    if own { { ticks(model) } }
+                    if own { { ticks(state) } }
                     // Once the learner's turn is over, each one's way.
-                    if truth && model.setup.race.you {
+                    if truth && state.setup.race.you {
                         <polyline class="route" points={trials.iter().map(|spent| {
-                            let u = model.setup.place_on(&land.axes, &spent.point);
+                            let u = state.setup.place_on(&land.axes, &spent.point);
                             format!("{:.1},{:.1}", 100.0 * u[0], 110.0 - 100.0 * u[1])
                         }).collect::<Vec<_>>().join(" ")} />
                     }
                     { for trials.iter().enumerate().map(dot) }
-                    if let (true, Some((x, y))) = (own && !truth, model.race.mark) {
+                    if let (true, Some((x, y))) = (own && !truth, state.race.mark) {
                         <circle class="mark-aim" cx={(100.0 * x).to_string()} cy={(110.0 - 100.0 * y).to_string()} r="4" />
                     }
                 </svg>
@@ -130,10 +130,10 @@ pub fn small_map(model: &Model, whose: Whose, run: &[Spent], truth: bool) -> Htm
 }
 
 /// What the axes of the learner's map are, and their values.
-fn ticks(model: &Model) -> Html {
-    let [across, up] = [0, 1].map(|i: usize| &model.map.land.axes.params[i]);
-    let [name, up_name] = map::axis_names(model);
-    let text = |param: &Param, x: f64| parameters::value_of(&model.setup, &param.name, x);
+fn ticks(state: &State) -> Html {
+    let [across, up] = [0, 1].map(|i: usize| &state.map.land.axes.params[i]);
+    let [name, up_name] = map::axis_names(state);
+    let text = |param: &Param, x: f64| parameters::value_of(&state.setup, &param.name, x);
     html! {
         <g class="tick">
             { for axis::ticks(across, 4).into_iter().map(|(u, x)| html! {
@@ -151,17 +151,17 @@ fn ticks(model: &Model) -> Html {
 }
 
 /// The trials of a small picture, in numbers.
-pub fn in_numbers(model: &Model, name: &str, trials: &[Spent]) -> Html {
+pub fn in_numbers(state: &State, name: &str, trials: &[Spent]) -> Html {
     if trials.is_empty() {
         return Html::default();
     }
-    let axes = &model.map.land.axes;
-    let [across, up] = map::axis_names(model);
-    let head = vec![t!("table.trial"), across, up, trial::loss_name(model)];
+    let axes = &state.map.land.axes;
+    let [across, up] = map::axis_names(state);
+    let head = vec![t!("table.trial"), across, up, trial::loss_name(state)];
     let row = |(n, spent): (usize, &Spent)| {
-        let places = axes.params.iter().zip(model.setup.place_on(axes, &spent.point));
+        let places = axes.params.iter().zip(state.setup.place_on(axes, &spent.point));
         let values = places
-            .map(|(param, u)| parameters::value_of(&model.setup, &param.name, param.from_unit(u)));
+            .map(|(param, u)| parameters::value_of(&state.setup, &param.name, param.from_unit(u)));
         std::iter::once((n + 1).to_string()).chain(values).chain([outcome(spent.outcome)]).collect()
     };
     twin::table(name, head, trials.iter().enumerate().map(row).collect())

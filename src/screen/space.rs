@@ -1,15 +1,16 @@
 //! What is searched: ranges, scales, steps, choices; more parameters and fewer.
 
 use super::{Link, fields, parameters};
-use crate::errors;
-use crate::model::{Message, Model};
 use crate::texts::t;
+use crate::words;
 use tunescape_core::lesson;
+use tunescape_core::setup::Edit;
 use tunescape_core::setup::PARAMETERS;
 use tunescape_core::setup::Parameter;
 use tunescape_core::setup::Setup;
 use tunescape_core::setup::space::{MOST_SEARCHED, Range};
 use tunescape_core::space::Scale;
+use tunescape_core::state::{Event, State};
 use yew::prelude::*;
 
 const SCALES: [Scale; 3] = [Scale::Linear, Scale::Log, Scale::Complement];
@@ -22,26 +23,18 @@ fn scale_name(scale: Scale) -> String {
     }
 }
 
-/// Changes the range of a parameter that is searched.
-fn edit(setup: &mut Setup, name: &str, edit: impl FnOnce(&mut Range)) {
-    if let Some(mut range) = setup.space.get(name).cloned() {
-        edit(&mut range);
-        setup.space.set(name, Some(range));
-    }
-}
-
-pub fn panel(model: &Model, link: &Link) -> Html {
-    let setup = &model.setup;
+pub fn panel(state: &State, link: &Link) -> Html {
+    let setup = &state.setup;
     let searched = setup.space.iter().count();
-    let locks = model.locks();
+    let locks = state.locks();
     let free = |p: &&Parameter| {
         setup.space.get(p.name).is_none() && p.acts(setup) && !lesson::holds(&locks, p.key)
     };
     let more: Vec<&'static Parameter> = PARAMETERS.iter().filter(free).collect();
-    let names: Vec<String> = more.iter().map(|p| errors::parameter(p)).collect();
-    let add = link.batch_callback(move |e: Event| {
+    let names: Vec<String> = more.iter().map(|p| words::parameter(p)).collect();
+    let add = link.batch_callback(move |e: web_sys::Event| {
         let parameter = *more.get(fields::picked(&e)?)?;
-        Some(Message::change(move |s| s.space.set(parameter.name, Some(Range::usual(parameter)))))
+        Some(Event::Edit(Edit::Search { parameter: parameter.name.into() }))
     });
     html! {
         <>
@@ -66,31 +59,27 @@ fn fixed(setup: &Setup, link: &Link, name: &'static str) -> Html {
     let held =
         Parameter::by_name(name).filter(|p| setup.space.get(name).is_none() && p.acts(setup));
     let control = |p: &'static Parameter| {
-        let label = t!("search.fixed", name = errors::parameter(p));
+        let label = t!("search.fixed", name = words::parameter(p));
         let id = if name == "momentum" { "fixed-momentum" } else { "fixed-rate" };
-        fields::number(link, id, label, (p.get)(setup), |s, v| (p.set)(s, v))
+        fields::number(link, id, label, (p.get)(setup), |v| Edit::set(p.key, v))
     };
     held.map_or_else(Html::default, control)
 }
 
 /// The values that one parameter is searched over, and the button that drops it.
 fn values(link: &Link, p: &'static Parameter, range: &Range, droppable: bool) -> Html {
-    let name = errors::parameter(p);
+    let name = words::parameter(p);
     let drop = html! {
         if droppable {
             <button type="button" class="quiet" id={format!("{}-drop", p.name)} aria-label={t!("search.drop", name = name)} title={t!("search.drop", name = name)}
-                onclick={link.callback(move |_| Message::change(move |s| s.space.set(p.name, None)))}>{ "✕" }</button>
+                onclick={link.callback(move |_| Event::Edit(Edit::Unsearch { parameter: p.name.into() }))}>{ "✕" }</button>
         }
     };
     match range {
         &Range::Numbers { low, high, scale, .. } => {
             let number = |id: &str, label: String, current: f64, low: bool| {
-                fields::number_box(link, format!("{}-{id}", p.name), label, current, move |s, v| {
-                    edit(s, p.name, |range| {
-                        if let Range::Numbers { low: a, high: b, .. } = range {
-                            *(if low { a } else { b }) = v;
-                        }
-                    })
+                fields::number_box(link, format!("{}-{id}", p.name), label, current, move |value| {
+                    Edit::SetRangeEnd { parameter: p.name.into(), high: !low, value }
                 })
             };
             html! {
@@ -111,16 +100,8 @@ fn values(link: &Link, p: &'static Parameter, range: &Range, droppable: bool) ->
                 let on = chosen.contains(&choice);
                 let text = parameters::choice(p, &choice);
                 let onchange = link.callback(move |_| {
-                    let choice = choice.clone();
-                    Message::change(move |s| {
-                        edit(s, p.name, |range| {
-                            if let Range::Choices(names) = range {
-                                // In the order in which there are.
-                                let wanted = |c: &String| names.contains(c) != (*c == choice);
-                                *names = p.choices().into_iter().filter(wanted).collect();
-                            }
-                        })
-                    })
+                    let (parameter, choice) = (p.name.into(), choice.clone());
+                    Event::Edit(Edit::ToggleChoice { parameter, choice })
                 });
                 html! { <label><input type="checkbox" checked={on} {onchange} />{ text }</label> }
             };
@@ -138,16 +119,10 @@ fn values(link: &Link, p: &'static Parameter, range: &Range, droppable: bool) ->
 /// Scale and step of one parameter.
 fn laid_out(link: &Link, p: &'static Parameter, range: &Range) -> Html {
     let &Range::Numbers { scale, step, .. } = range else { return Html::default() };
-    let name = errors::parameter(p);
-    let onchange = link.callback(move |e: Event| {
+    let name = words::parameter(p);
+    let onchange = link.callback(move |e: web_sys::Event| {
         let chosen = SCALES[fields::select_index(&e).min(2)];
-        Message::change(move |s| {
-            edit(s, p.name, |range| {
-                if let Range::Numbers { scale, .. } = range {
-                    *scale = chosen;
-                }
-            })
-        })
+        Event::Edit(Edit::SetScale { parameter: p.name.into(), scale: chosen })
     });
     html! {
         <div class="row">
@@ -157,12 +132,8 @@ fn laid_out(link: &Link, p: &'static Parameter, range: &Range) -> Html {
                     { for SCALES.iter().map(|&s| html! { <option selected={s == scale}>{ scale_name(s) }</option> }) }
                 </select>
                 <span>{ t!("search.step") }</span>
-                { fields::number_box(link, format!("{}-step", p.name), t!("search.step_of", name = name), step, move |s, v| {
-                    edit(s, p.name, |range| {
-                        if let Range::Numbers { step, .. } = range {
-                            *step = v;
-                        }
-                    })
+                { fields::number_box(link, format!("{}-step", p.name), t!("search.step_of", name = name), step, move |step| {
+                    Edit::SetStep { parameter: p.name.into(), step }
                 }) }
             </span>
         </div>

@@ -1,23 +1,23 @@
 //! Where the rule in use stops being stable, measured from the network of the Explore run.
 
 use crate::format;
-use crate::model::Model;
 use crate::texts::t;
 use tunescape_core::inspect::stability::{self, Damping};
 use tunescape_core::space::Param;
+use tunescape_core::state::State;
 use tunescape_engine::optim::Rule;
 use yew::prelude::*;
 
 /// The largest stable learning rate at the momentum that the controls stand for.
-fn limit(model: &Model) -> Option<f64> {
-    let sharp = model.run.sharp.as_ref()?;
-    stability::limit(model.setup.training.rule, &model.setup.hyper(&[]), sharp.curvature.largest)
+fn limit(state: &State) -> Option<f64> {
+    let sharp = state.run.sharp.as_ref()?;
+    stability::limit(state.setup.training.rule, &state.setup.hyper(&[]), sharp.curvature.largest)
 }
 
 /// The limit under a slider of learning rates, what lies beyond it shaded; `ends` are where the
 /// slider begins, stands and ends.
-pub fn mark(model: &Model, rates: &Param, ends: [f64; 3]) -> Html {
-    let Some(limit) = limit(model) else {
+pub fn mark(state: &State, rates: &Param, ends: [f64; 3]) -> Html {
+    let Some(limit) = limit(state) else {
         return html! { <svg class="limit-mark" aria-hidden="true" /> };
     };
     let [low, _, high] = ends.map(|at| 1000.0 * at);
@@ -34,14 +34,14 @@ pub fn mark(model: &Model, rates: &Param, ends: [f64; 3]) -> Html {
 }
 
 /// Where the rule stops being stable, measured where the run last rested.
-pub fn says(model: &Model) -> Html {
-    let Some(sharp) = &model.run.sharp else {
+pub fn says(state: &State) -> Html {
+    let Some(sharp) = &state.run.sharp else {
         return html! { <p class="about" id="stability">{ t!("run.sharp_unknown") }</p> };
     };
     let largest = sharp.curvature.largest;
     let curvature = format::number(largest);
-    let rule = model.setup.training.rule;
-    let mut says = match (limit(model), stability::damping(rule, &model.setup.hyper(&[]), largest))
+    let rule = state.setup.training.rule;
+    let mut says = match (limit(state), stability::damping(rule, &state.setup.hyper(&[]), largest))
     {
         (Some(limit), Some(damping)) => {
             let motion = match damping {
@@ -54,7 +54,7 @@ pub fn says(model: &Model) -> Html {
                 "run.sharp",
                 epoch = sharp.epoch,
                 curvature = curvature,
-                limit = match form(model) {
+                limit = match form(state) {
                     Some(form) => format!("{form} = {}", format::number(limit)),
                     None => format::number(limit),
                 },
@@ -63,8 +63,8 @@ pub fn says(model: &Model) -> Html {
         }
         _ => t!("run.sharp_only", epoch = sharp.epoch, curvature = curvature),
     };
-    let rows = model.data.as_ref().map_or(0, |data| data.rows[0]);
-    let batch = model.setup.training.batch;
+    let rows = state.data.as_ref().map_or(0, |data| data.rows[0]);
+    let batch = state.setup.training.batch;
     if batch < rows {
         says += &t!("run.sharp_batches", batch = batch, rows = rows);
     }
@@ -72,8 +72,8 @@ pub fn says(model: &Model) -> Html {
 }
 
 /// The formula of the limit, unless dampening or weight decay make another of it.
-fn form(model: &Model) -> Option<&'static str> {
-    let training = &model.setup.training;
+fn form(state: &State) -> Option<&'static str> {
+    let training = &state.setup.training;
     let dampened = training.rule == Rule::Momentum && training.dampening != 0.0;
     (!dampened && training.l2 == 0.0 && training.decay == 0.0).then_some(match training.rule {
         Rule::Momentum => "2(1+β)/λmax",

@@ -3,11 +3,11 @@
 
 use super::{Link, after, evaluation, fields, trial};
 use crate::format;
-use crate::model::{Message, Model};
 use crate::plot::twin;
-use crate::search::StudyMessage;
 use crate::texts::t;
 use tunescape_core::space::Param;
+use tunescape_core::state::search::StudyEvent;
+use tunescape_core::state::{Event, State};
 use tunescape_core::study::Trial;
 use yew::prelude::*;
 
@@ -40,8 +40,8 @@ fn dot([x, y]: [f64; 2], class: impl Into<Classes>, trial: Option<usize>, title:
 }
 
 /// The dot of trial `n`, which stands out in all plots at once.
-fn spot(model: &Model, kept: &[bool], n: usize, at: [f64; 2], title: String) -> Html {
-    dot(at, classes!("seen", trial::look(model, kept, n)), Some(n), title)
+fn spot(state: &State, kept: &[bool], n: usize, at: [f64; 2], title: String) -> Html {
+    dot(at, classes!("seen", trial::look(state, kept, n)), Some(n), title)
 }
 
 /// Places of values between their ends: by their logarithms where all lie above 0.
@@ -54,14 +54,14 @@ fn places(values: &[f64]) -> Vec<f64> {
         .collect()
 }
 
-fn shown(model: &Model) -> &[Trial] {
-    let trials = model.study.study.trials();
-    &trials[..model.setup.search.shown.min(trials.len())]
+fn shown(state: &State) -> &[Trial] {
+    let trials = state.study.study.trials();
+    &trials[..state.setup.search.shown.min(trials.len())]
 }
 
 /// Each trial's rank along each parameter.
-pub fn ranks(model: &Model, kept: &[bool]) -> Html {
-    let before = model.study.study.at(shown(model).len());
+pub fn ranks(state: &State, kept: &[bool]) -> Html {
+    let before = state.study.study.at(shown(state).len());
     let ranks = before.ranks();
     let worst = ranks.iter().flatten().copied().max().unwrap_or(1);
     if worst < 2 {
@@ -73,9 +73,9 @@ pub fn ranks(model: &Model, kept: &[bool]) -> Html {
                 let rank = (*rank)?;
                 let up = 1.0 - (rank - 1) as f64 / (worst - 1) as f64;
                 let title = t!("after.rank_of", n = n + 1, rank = rank);
-                Some(spot(model, kept, n, [param.to_unit(trial.point[i]), up], title))
+                Some(spot(state, kept, n, [param.to_unit(trial.point[i]), up], title))
             });
-        let end = |x: f64| super::parameters::value_of(&model.setup, &param.name, x);
+        let end = |x: f64| super::parameters::value_of(&state.setup, &param.name, x);
         let ranked = before.trials().iter().zip(&ranks).enumerate();
         let rows = ranked.filter_map(|(n, (trial, rank))| {
             Some(vec![(n + 1).to_string(), end(trial.point[i]), (*rank)?.to_string()])
@@ -93,14 +93,14 @@ pub fn ranks(model: &Model, kept: &[bool]) -> Html {
         <>
             <h3>{ t!("after.ranks") }</h3>
             <p class="about">{ t!("after.ranks_say") }</p>
-            { for after::searched(model).into_iter().enumerate().map(one) }
+            { for after::searched(state).into_iter().enumerate().map(one) }
         </>
     }
 }
 
 /// The share of the trials that were no worse than each score.
-pub fn distribution(model: &Model, kept: &[bool]) -> Html {
-    let steps = model.study.study.at(shown(model).len()).distribution();
+pub fn distribution(state: &State, kept: &[bool]) -> Html {
+    let steps = state.study.study.at(shown(state).len()).distribution();
     let (Some(first), Some(last)) = (steps.first(), steps.last()) else { return Html::default() };
     let xs = places(&steps.iter().map(|step| step.1).collect::<Vec<_>>());
     let stairs = xs
@@ -109,44 +109,44 @@ pub fn distribution(model: &Model, kept: &[bool]) -> Html {
         .map(|(x, (.., share))| format!("H{:.1}V{:.1}", 34.0 + 160.0 * x, 76.0 - 72.0 * share));
     let d = format!("M34 76{}", stairs.collect::<String>());
     let ends = [
-        evaluation::shown(model, first.1),
-        evaluation::shown(model, last.1),
+        evaluation::shown(state, first.1),
+        evaluation::shown(state, last.1),
         "1".into(),
         "0".into(),
     ];
     let row = |&(n, loss, share): &(usize, f64, f64)| {
-        vec![(n + 1).to_string(), evaluation::shown(model, loss), format::percent(share)]
+        vec![(n + 1).to_string(), evaluation::shown(state, loss), format::percent(share)]
     };
-    let head = vec![t!("table.trial"), evaluation::title(model), t!("table.share")];
+    let head = vec![t!("table.trial"), evaluation::title(state), t!("table.share")];
     let table = (head, steps.iter().map(row).collect());
     let dots = xs.iter().zip(&steps).map(|(x, &(n, loss, share))| {
         let title = t!(
             "after.share_of",
             n = n + 1,
-            loss = evaluation::shown(model, loss),
+            loss = evaluation::shown(state, loss),
             share = format::percent(share)
         );
-        spot(model, kept, n, [*x, share], title)
+        spot(state, kept, n, [*x, share], title)
     });
     html! {
         <>
             <h3>{ t!("after.ecdf") }</h3>
             <p class="about">{ t!("after.ecdf_says") }if last.2 < 1.0 { { t!("after.ecdf_rest", share = format::percent(last.2)) } }</p>
-            { plot(evaluation::title(model), "ecdf", ends, html! { <><path class="line valid" {d} />{ for dots }</> }, table) }
+            { plot(evaluation::title(state), "ecdf", ends, html! { <><path class="line valid" {d} />{ for dots }</> }, table) }
         </>
     }
 }
 
 /// Loss against what training cost, and the trials that none beats in both.
-pub fn pareto(model: &Model, kept: &[bool]) -> Html {
+pub fn pareto(state: &State, kept: &[bool]) -> Html {
     let spent = |(n, trial): (usize, &Trial)| Some((n, trial.cost?, trial.outcome?.seen()?));
     let trials: Vec<(usize, f64, f64)> =
-        shown(model).iter().enumerate().filter_map(spent).collect();
+        shown(state).iter().enumerate().filter_map(spent).collect();
     let costs: Vec<f64> = trials.iter().map(|t| t.1).collect();
     let (low, high) = costs.iter().fold((f64::MAX, 0.0_f64), |(a, b), c| (a.min(*c), b.max(*c)));
     if high <= low * 1.001 {
         // All cost the same, which two objectives are not for.
-        return if model.setup.search.pareto {
+        return if state.setup.search.pareto {
             html! { <p class="about">{ t!("after.pareto_flat") }</p> }
         } else {
             Html::default()
@@ -165,23 +165,23 @@ pub fn pareto(model: &Model, kept: &[bool]) -> Html {
         t!(
             "after.pareto_of",
             n = trials[i].0 + 1,
-            loss = evaluation::shown(model, ends[i]),
+            loss = evaluation::shown(state, ends[i]),
             cost = format::count(costs[i] as usize)
         )
     };
     let dots =
-        (0..trials.len()).map(|i| spot(model, kept, trials[i].0, [xs[i], 1.0 - ys[i]], title(i)));
+        (0..trials.len()).map(|i| spot(state, kept, trials[i].0, [xs[i], 1.0 - ys[i]], title(i)));
     let row = |&(n, cost, loss): &(usize, f64, f64)| {
-        vec![(n + 1).to_string(), format::count(cost as usize), evaluation::shown(model, loss)]
+        vec![(n + 1).to_string(), format::count(cost as usize), evaluation::shown(state, loss)]
     };
-    let head = vec![t!("table.trial"), t!("table.cost"), evaluation::title(model)];
+    let head = vec![t!("table.trial"), t!("table.cost"), evaluation::title(state)];
     let table = (head, trials.iter().map(row).collect());
     let (best, worst) = ends.iter().fold((f64::MAX, f64::MIN), |(a, b), v| (a.min(*v), b.max(*v)));
     let ends = [
         format::count(low as usize),
         format::count(high as usize),
-        evaluation::shown(model, best),
-        evaluation::shown(model, worst),
+        evaluation::shown(state, best),
+        evaluation::shown(state, worst),
     ];
     html! {
         <>
@@ -194,25 +194,25 @@ pub fn pareto(model: &Model, kept: &[bool]) -> Html {
 
 /// The best trial's score when it was chosen, against what it scores with seeds that had no part in
 /// the choice.
-pub fn fresh(model: &Model, link: &Link) -> Html {
-    let shown = model.setup.search.shown;
-    let Some((trial, cost)) = model.study.best(shown) else { return Html::default() };
-    let beside = &model.study.beside;
+pub fn fresh(state: &State, link: &Link) -> Html {
+    let shown = state.setup.search.shown;
+    let Some((trial, cost)) = state.study.best(shown) else { return Html::default() };
+    let beside = &state.study.after_search;
     let says = beside.fresh.as_ref().filter(|fresh| fresh.trial == trial).map(|fresh| {
-        let objective = evaluation::objective(model);
+        let objective = evaluation::objective(state);
         let costs: Vec<f64> = fresh.values.iter().flatten().map(|value| objective.cost(*value)).collect();
         if costs.is_empty() {
             return html! { <p class="about" id="fresh-seeds">{ t!("after.fresh_diverged", n = trial + 1) }</p> };
         }
         let mean = costs.iter().sum::<f64>() / costs.len() as f64;
         let worse = costs.iter().filter(|c| **c > cost).count();
-        let value = |cost: f64| evaluation::shown(model, cost);
+        let value = |cost: f64| evaluation::shown(state, cost);
         let mut all = costs.clone();
         all.push(cost);
         let xs = places(&all);
         let first = (34.0 + 160.0 * xs[costs.len()]).to_string();
         let rows = costs.iter().enumerate().map(|(i, c)| vec![(i + 1).to_string(), value(*c)]);
-        let table = (vec![t!("table.seed"), evaluation::title(model)], rows.collect());
+        let table = (vec![t!("table.seed"), evaluation::title(state)], rows.collect());
         let (low, high) = all.iter().fold((f64::MAX, f64::MIN), |(a, b), v| (a.min(*v), b.max(*v)));
         html! {
             <>
@@ -232,8 +232,8 @@ pub fn fresh(model: &Model, link: &Link) -> Html {
         <>
             <h3>{ t!("after.fresh") }</h3>
             { says.unwrap_or_else(|| html! { <p class="about">{ t!("after.fresh_why") }</p> }) }
-            { fields::button(link, "fresh", t!("after.fresh_train", seeds = crate::beside::SEEDS), t!("after.fresh"), model.ready() && !beside.freshening(),
-                || Message::Study(StudyMessage::Fresh)) }
+            { fields::button(link, "fresh", t!("after.fresh_train", seeds = tunescape_core::state::after_search::SEEDS), t!("after.fresh"), state.ready() && !beside.freshening(),
+                || Event::Study(StudyEvent::Fresh)) }
         </>
     }
 }

@@ -1,14 +1,14 @@
 //! The table of trials: sorted by any column, filtered, with the exact numbers.
 
 use super::{Link, evaluation, fields, parameters, trial};
-use crate::kept::Filter;
-use crate::model::{Message, Model};
-use crate::search::StudyMessage;
 use crate::texts::t;
-use crate::{errors, format};
+use crate::{format, words};
 use tunescape_core::data::Task;
 use tunescape_core::metrics::Metric;
 use tunescape_core::search::Outcome;
+use tunescape_core::state::search::StudyEvent;
+use tunescape_core::state::selection::Filter;
+use tunescape_core::state::{Event, State};
 use tunescape_core::worker::Scores;
 use yew::prelude::*;
 
@@ -29,15 +29,15 @@ fn exactly(point: &[f64]) -> String {
     point.iter().map(f64::to_string).collect::<Vec<_>>().join(" ")
 }
 
-pub fn panel(model: &Model, link: &Link) -> Html {
-    let shown = model.setup.search.shown;
-    let chosen = trial::looked_at(model);
-    let objective = evaluation::objective(model);
+pub fn panel(state: &State, link: &Link) -> Html {
+    let shown = state.setup.search.shown;
+    let chosen = trial::looked_at(state);
+    let objective = evaluation::objective(state);
     let judged_by = objective.metric;
-    let kept = model.study.kept(&model.setup);
-    let trials = model.study.study.trials();
+    let kept = state.study.kept(&state.setup);
+    let trials = state.study.study.trials();
     let also = |n: usize| {
-        let tried = model.study.tried.get(n)?.as_ref()?;
+        let tried = state.study.tried.get(n)?.as_ref()?;
         let ended = matches!(trials[n].outcome, Some(Outcome::Value(_)));
         second(judged_by, &tried.inspection.valid).filter(|_| ended)
     };
@@ -46,7 +46,7 @@ pub fn panel(model: &Model, link: &Link) -> Html {
         let class = classes!(
             (chosen == Some(n)).then_some("chosen"),
             (n + 1 == shown).then_some("latest"),
-            (model.study.pointed == Some(n)).then_some("lit")
+            (state.study.pointed == Some(n)).then_some("lit")
         );
         let exact = match trial.outcome {
             Some(Outcome::Value(cost)) => objective.cost(cost).to_string(),
@@ -55,19 +55,19 @@ pub fn panel(model: &Model, link: &Link) -> Html {
         html! {
             <tr {class} data-loss={exact} data-point={exactly(&trial.point)} data-trial={(n + 1).to_string()}>
                 <td><button type="button" class="quiet">{ n + 1 }</button>
-                    if let Some(note) = model.setup.search.note(n) { <small>{ note }</small> }
+                    if let Some(note) = state.setup.search.note(n) { <small>{ note }</small> }
                 </td>
-                { for parameters::values(&model.setup, &trial.point).into_iter().map(|value| html! { <td>{ value }</td> }) }
+                { for parameters::values(&state.setup, &trial.point).into_iter().map(|value| html! { <td>{ value }</td> }) }
                 <td class={classes!((!matches!(trial.outcome, Some(Outcome::Value(_)))).then_some("ended"))}>{ match trial.outcome {
-                    Some(Outcome::Value(cost)) => evaluation::shown(model, cost),
-                    _ => trial::outcome(model, n, trial),
+                    Some(Outcome::Value(cost)) => evaluation::shown(state, cost),
+                    _ => trial::outcome(state, n, trial),
                 } }</td>
                 <td>{ also(n).map_or_else(|| "–".into(), |(_, text)| text) }</td>
             </tr>
         }
     };
-    let (column, down) = model.study.look.sort;
-    let searched = model.setup.space.iter().count();
+    let (column, down) = state.study.look.sort;
+    let searched = state.setup.space.iter().count();
     // What has no value in the column comes last, either way.
     let value = |n: usize| match column {
         0 => Some(n as f64),
@@ -88,14 +88,14 @@ pub fn panel(model: &Model, link: &Link) -> Html {
         .collect();
     order.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
     let mut names = vec![t!("table.trial")];
-    names.extend(model.setup.space.iter().map(|(p, _)| errors::parameter(p)));
+    names.extend(state.setup.space.iter().map(|(p, _)| words::parameter(p)));
     names.push(if judged_by == Metric::Loss {
         t!("table.valid_loss")
     } else {
-        evaluation::name(model, judged_by)
+        evaluation::name(state, judged_by)
     });
     // Beside what a trial is judged by, the accuracy or R²; where it is one of them, the loss.
-    names.push(match (judged_by, model.task()) {
+    names.push(match (judged_by, state.task()) {
         (Metric::Accuracy | Metric::R2, _) => t!("table.valid_loss"),
         (_, Task::Regression) => "R²".into(),
         _ => t!("table.valid_accuracy"),
@@ -116,16 +116,16 @@ pub fn panel(model: &Model, link: &Link) -> Html {
             " ▲"
         };
         html! {
-            <th aria-sort={sort}><button type="button" class="quiet" onclick={link.callback(move |_| Message::Study(StudyMessage::Sort(c)))}>{ name }{ arrow }</button></th>
+            <th aria-sort={sort}><button type="button" class="quiet" onclick={link.callback(move |_| Event::Study(StudyEvent::Sort(c)))}>{ name }{ arrow }</button></th>
         }
     };
-    let filter = model.study.look.filter;
+    let filter = state.study.look.filter;
     html! {
         <section class="card trials">
             <div class="head">
                 <h2>{ t!("table.title") }</h2>
-                <select id="filter" aria-label={t!("table.filter")} onchange={link.callback(|e: Event| {
-                    Message::Study(StudyMessage::Filter(Filter::ALL[fields::select_index(&e).min(Filter::ALL.len() - 1)]))
+                <select id="filter" aria-label={t!("table.filter")} onchange={link.callback(|e: web_sys::Event| {
+                    Event::Study(StudyEvent::Filter(Filter::ALL[fields::select_index(&e).min(Filter::ALL.len() - 1)]))
                 })}>
                     { for Filter::ALL.iter().map(|f| html! { <option selected={*f == filter}>{ t!(format!("filter.{}", f.key())) }</option> }) }
                 </select>

@@ -2,57 +2,58 @@
 
 use super::{Link, evaluation, fields};
 use crate::format;
-use crate::model::{Message, Model};
 use crate::plot::formula;
 use crate::texts::t;
+use tunescape_core::setup::Edit;
 use tunescape_core::setup::Parameter;
 use tunescape_core::setup::Screen;
 use tunescape_core::setup::training::ScheduleKind;
+use tunescape_core::state::{Event, State};
 use tunescape_engine::net::Loss;
 use tunescape_engine::optim::{Hyper, NUMBERS, Rule};
 use tunescape_engine::train::dropout;
 use yew::prelude::*;
 
-pub fn panel(model: &Model, link: &Link) -> Html {
-    let training = &model.setup.training;
+pub fn panel(state: &State, link: &Link) -> Html {
+    let training = &state.setup.training;
     let own = NUMBERS.iter().map(|n| n.name).filter(|name| RULES_OWN.contains(name));
     let used = |name: &&str| NUMBERS.iter().any(|n| n.name == *name && (n.used)(training.rule));
     let body = html! {
         <>
             { fields::choice(link, "rule", t!("net.rule").to_string(),
-                Rule::ALL.map(|r| (r, t!(format!("rule.{}", r.key())).to_string())).to_vec(), training.rule, |s, r| s.training.choose(r)) }
-            { formula::view(&model.setup.update_formula(), Some("formula")) }
+                Rule::ALL.map(|r| (r, t!(format!("rule.{}", r.key())).to_string())).to_vec(), training.rule, |r| Edit::choose("training.rule", r)) }
+            { formula::view(&state.setup.update_formula(), Some("formula")) }
             if training.rule == Rule::Nesterov && training.dampening > 0.0 {
                 <p class="about" id="no-dampening">{ t!("training.no_dampening", dampening = format::number(training.dampening)) }</p>
             }
-            { for own.filter(used).map(|name| hyper(model, link, name)) }
-            { fields::number(link, "batch", t!("net.batch").to_string(), training.batch as f64, |s, v| s.training.batch = v.max(0.0) as usize) }
-            { fields::number(link, "epochs", t!("net.epochs").to_string(), training.epochs as f64, |s, v| s.training.epochs = v.max(0.0) as usize) }
-            { fields::number(link, "patience", t!("training.patience").to_string(), training.patience as f64, |s, v| s.training.patience = v.max(0.0) as usize) }
-            { evaluation::rows(model, link) }
-            { hyper(model, link, "l2") }
-            { schedule(model, link) }
+            { for own.filter(used).map(|name| hyper(state, link, name)) }
+            { fields::number(link, "batch", t!("net.batch").to_string(), training.batch as f64, |v| Edit::set("training.batch", v)) }
+            { fields::number(link, "epochs", t!("net.epochs").to_string(), training.epochs as f64, |v| Edit::set("training.epochs", v)) }
+            { fields::number(link, "patience", t!("training.patience").to_string(), training.patience as f64, |v| Edit::set("training.patience", v)) }
+            { evaluation::rows(state, link) }
+            { hyper(state, link, "l2") }
+            { schedule(state, link) }
             <details id="regularisation" class="more">
                 <summary>{ t!("training.more") }</summary>
-                { for REGULARISERS.iter().map(|name| hyper(model, link, name)) }
+                { for REGULARISERS.iter().map(|name| hyper(state, link, name)) }
                 if training.dropout > 0.0 { { formula::view(dropout::FORMULA, None) } }
-                { smoothing(model) }
+                { smoothing(state) }
                 { fields::row(t!("training.biases").to_string(), html! {
                     <input type="checkbox" id="penalise-biases" checked={training.penalise_biases}
-                        onchange={link.callback(|_| Message::change(|s| s.training.penalise_biases ^= true))} />
+                        onchange={let on = !training.penalise_biases; link.callback(move |_| Event::Edit(Edit::set("training.penalise_biases", on)))} />
                 }) }
             </details>
         </>
     };
-    fields::fold("training", t!("training.title"), model.setup.screen == Screen::Explore, body)
+    fields::fold("training", t!("training.title"), state.setup.screen == Screen::Explore, body)
 }
 
 /// What label smoothing makes of a target, where it is at work.
-fn smoothing(model: &Model) -> Html {
-    let task = model.data.as_ref().map(|data| data.task);
+fn smoothing(state: &State) -> Html {
+    let task = state.data.as_ref().map(|data| data.task);
     let formula = task
-        .filter(|_| model.setup.training.label_smoothing > 0.0)
-        .and_then(|task| model.setup.loss(task).smoothing_formula(Loss::of(task).1));
+        .filter(|_| state.setup.training.label_smoothing > 0.0)
+        .and_then(|task| state.setup.loss(task).smoothing_formula(Loss::of(task).1));
     html! { if let Some(formula) = formula { { formula::view(formula, None) } } }
 }
 
@@ -65,12 +66,10 @@ const REGULARISERS: [&str; 6] =
     ["decay", "l1", "clip_norm", "clip_value", "dropout", "label_smoothing"];
 
 /// The field of one of [`NUMBERS`].
-fn hyper(model: &Model, link: &Link, name: &'static str) -> Html {
-    let current = model.setup.training.clone().number(name).map_or(0.0, |value| *value);
-    fields::number(link, name, t!(format!("hyper.{name}")).to_string(), current, move |s, v| {
-        if let Some(to) = s.training.number(name) {
-            *to = v;
-        }
+fn hyper(state: &State, link: &Link, name: &'static str) -> Html {
+    let current = state.setup.training.clone().number(name).map_or(0.0, |value| *value);
+    fields::number(link, name, t!(format!("hyper.{name}")).to_string(), current, move |v| {
+        Edit::set(&format!("training.{name}"), v)
     })
 }
 
@@ -87,26 +86,26 @@ pub fn schedule_key(kind: ScheduleKind) -> &'static str {
     }
 }
 
-fn schedule(model: &Model, link: &Link) -> Html {
-    let kind = model.setup.training.schedule.kind;
+fn schedule(state: &State, link: &Link) -> Html {
+    let kind = state.setup.training.schedule.kind;
     html! {
         <>
             { fields::choice(link, "schedule", t!("schedule.title").to_string(),
                 ScheduleKind::ALL.map(|k| (k, t!(format!("schedule.{}", schedule_key(k))).to_string())).to_vec(), kind,
-                |s, k| s.training.schedule.kind = k) }
+                |v| Edit::choose("training.schedule.kind", v)) }
             if kind == ScheduleKind::InverseTime {
-                { hyper(model, link, "rate_decay") }
+                { hyper(state, link, "rate_decay") }
             }
             { for kind.numbers().iter().filter_map(|name| Parameter::by_name(name)).map(|p| {
                 let name = p.name;
                 let (title, id) = (t!(format!("schedule.number.{name}")), ["schedule-", name].concat());
-                fields::row(title.clone(), fields::number_box(link, id, title, (p.get)(&model.setup), |s, v| (p.set)(s, v)))
+                fields::row(title.clone(), fields::number_box(link, id, title, (p.get)(&state.setup), |v| Edit::set(p.key, v)))
             }) }
             if kind != ScheduleKind::Constant {
                 { formula::view(kind.formula(), Some("schedule-formula")) }
                 <p class="about">{ t!("schedule.symbols") }</p>
             }
-            { drawn(model) }
+            { drawn(state) }
         </>
     }
 }
@@ -116,13 +115,13 @@ const POINTS: usize = 120;
 
 /// The rate of Explore's run over the epochs, as the trainers compute it. A plateau's depends on
 /// the run.
-fn drawn(model: &Model) -> Html {
-    let training = &model.setup.training;
-    let rows = model.data.as_ref().map_or(1, |data| data.rows[0]);
+fn drawn(state: &State) -> Html {
+    let training = &state.setup.training;
+    let rows = state.data.as_ref().map_or(1, |data| data.rows[0]);
     let batches = rows.div_ceil(training.batch.max(1)).max(1);
     let last = (training.epochs * batches).saturating_sub(1);
     let schedule = training.schedule(batches);
-    let lr = model.setup.run.learning_rate as f32;
+    let lr = state.setup.run.learning_rate as f32;
     let hyper =
         Hyper { learning_rate: lr, rate_decay: training.rate_decay as f32, ..Hyper::default() };
     let rate = |i: usize| {

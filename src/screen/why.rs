@@ -2,38 +2,38 @@
 
 use super::{after, evaluation, parameters, searched, trial};
 use crate::format;
-use crate::model::Model;
 use crate::texts::t;
 use tunescape_core::search::{Acquisition, Reason, SimplexStep};
+use tunescape_core::state::State;
 use tunescape_core::study::Trial;
 use yew::prelude::*;
 
 /// Why the trial on show was put where it is, with its numbers.
-pub fn view(model: &Model) -> Html {
-    let s = &model.setup.search;
+pub fn view(state: &State) -> Html {
+    let s = &state.setup.search;
     // Once there are long reasons, what lies below stays where it is from trial to trial.
     let modelled = |trial: &Trial| {
         !matches!(trial.reason, Reason::Startup { .. } | Reason::Random | Reason::Hand)
     };
-    let long = model.study.study.trials().iter().any(modelled).then_some("long");
+    let long = state.study.study.trials().iter().any(modelled).then_some("long");
     let class = classes!("why", format!("strategy-{}", s.strategy.key()), long);
     let Some((n, trial)) =
-        s.shown.checked_sub(1).and_then(|n| Some((n, model.study.study.trials().get(n)?)))
+        s.shown.checked_sub(1).and_then(|n| Some((n, state.study.study.trials().get(n)?)))
     else {
         if s.shown > 0 {
-            return html! { <section {class} id="why"><p>{ t!("why.again", done = model.study.done(), run = s.run) }</p></section> };
+            return html! { <section {class} id="why"><p>{ t!("why.again", done = state.study.done(), run = s.run) }</p></section> };
         }
         if s.manual {
             return html! { <section {class} id="why"><p>{ t!("why.manual", strategy = searched::name(s.strategy)) }</p></section> };
         }
         return html! { <section {class} id="why"><p>{ t!("why.start", strategy = searched::name(s.strategy)) }</p></section> };
     };
-    let point = parameters::within(model, &trial.point);
+    let point = parameters::within(state, &trial.point);
     // What the strategy heard of a trial; its loss was not all where ranks count, nor known yet
     // where several run at once.
-    let of = |n: usize| match model.study.study.trials().get(n) {
-        Some(trial) if !model.setup.ranks() && s.at_once <= 1 => {
-            t!("why.scored", n = n + 1, score = trial::outcome(model, n, trial))
+    let of = |n: usize| match state.study.study.trials().get(n) {
+        Some(trial) if !state.setup.ranks() && s.at_once <= 1 => {
+            t!("why.scored", n = n + 1, score = trial::outcome(state, n, trial))
         }
         _ => t!("why.trial", n = n + 1),
     };
@@ -80,7 +80,7 @@ pub fn view(model: &Model) -> Html {
         Reason::Rung { epochs, good, bad, candidates, score } => t!(
             "why.rung",
             point = point,
-            epochs = epochs.unwrap_or(model.setup.training.epochs),
+            epochs = epochs.unwrap_or(state.setup.training.epochs),
             good = good,
             bad = bad,
             candidates = candidates,
@@ -103,7 +103,7 @@ pub fn view(model: &Model) -> Html {
             of = of,
             mother = parents[0] + 1,
             father = parents[1] + 1,
-            mutated = mutated_ones(model, mutated)
+            mutated = mutated_ones(state, mutated)
         ),
         Reason::Annealed { around, width } => {
             t!(
@@ -137,7 +137,7 @@ pub fn view(model: &Model) -> Html {
         }
         Reason::Hand => t!("why.hand", point = point),
         Reason::Weighed { loss, of } => {
-            let model = match &**of {
+            let state = match &**of {
                 Reason::Model { median, band, .. } => t!(
                     "why.weighed_model",
                     median = format::minus(format::number(*median)),
@@ -151,11 +151,11 @@ pub fn view(model: &Model) -> Html {
                 point = point,
                 loss = format::percent(*loss),
                 cost = format::percent(1.0 - loss),
-                model = model
+                state = state
             )
         }
         Reason::Model { .. } => {
-            let (sentence, small) = by_a_model(model, &trial.reason, point);
+            let (sentence, small) = by_a_model(state, &trial.reason, point);
             aside = small;
             sentence
         }
@@ -176,8 +176,8 @@ pub fn view(model: &Model) -> Html {
 }
 
 /// The parameters that a child has from neither parent.
-fn mutated_ones(model: &Model, mutated: &[bool]) -> String {
-    let names: Vec<String> = after::searched(model)
+fn mutated_ones(state: &State, mutated: &[bool]) -> String {
+    let names: Vec<String> = after::searched(state)
         .into_iter()
         .zip(mutated)
         .filter(|(_, m)| **m)
@@ -186,8 +186,8 @@ fn mutated_ones(model: &Model, mutated: &[bool]) -> String {
     if names.is_empty() { t!("why.no_mutation") } else { names.join(", ") }
 }
 
-/// Why a model chose a point, and what is good to know of it but no reason.
-fn by_a_model(model: &Model, reason: &Reason, point: String) -> (String, String) {
+/// Why a state chose a point, and what is good to know of it but no reason.
+fn by_a_model(state: &State, reason: &Reason, point: String) -> (String, String) {
     let Reason::Model {
         acquisition,
         median,
@@ -204,7 +204,7 @@ fn by_a_model(model: &Model, reason: &Reason, point: String) -> (String, String)
     else {
         return Default::default();
     };
-    let shown = |cost: f64| evaluation::expected(model, cost);
+    let shown = |cost: f64| evaluation::expected(state, cost);
     let counts = matches!(
         acquisition,
         Acquisition::ExpectedImprovement
@@ -247,10 +247,10 @@ fn by_a_model(model: &Model, reason: &Reason, point: String) -> (String, String)
     } else {
         String::new()
     };
-    let prior = if model.setup.search.earlier.is_empty() {
+    let prior = if state.setup.search.earlier.is_empty() {
         String::new()
     } else {
-        t!("why.prior", n = model.setup.search.earlier.len())
+        t!("why.prior", n = state.setup.search.earlier.len())
     };
     let lead_says = if lead.is_some() { t!("why.lead_says") } else { t!("why.no_lead") };
     let aside = t!(
@@ -262,9 +262,9 @@ fn by_a_model(model: &Model, reason: &Reason, point: String) -> (String, String)
         prior = prior
     );
     let metric =
-        if model.setup.ranks() { t!("evaluation.mean_rank") } else { evaluation::title(model) };
+        if state.setup.ranks() { t!("evaluation.mean_rank") } else { evaluation::title(state) };
     let sentence = t!(
-        "why.model",
+        "why.state",
         point = point,
         metric = format::within(&metric),
         median = shown(*median),

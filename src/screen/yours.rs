@@ -3,25 +3,25 @@
 use super::small_map::{Whose, in_numbers, outcome, small_map};
 use super::{Link, fields};
 use crate::format;
-use crate::model::{Message, Model};
-use crate::race::RaceMessage;
 use crate::texts::t;
 use tunescape_core::link::class_codes as codes;
+use tunescape_core::state::race::RaceEvent;
+use tunescape_core::state::{Event, State};
 use tunescape_core::study::race::{Budget, Effort, Spent};
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yew::prelude::*;
 
-pub fn view(model: &Model, link: &Link) -> Html {
-    let (race, budget) = (&model.race, model.race.board.budget);
-    let hidden = model.hides_truth();
+pub fn view(state: &State, link: &Link) -> Html {
+    let (race, budget) = (&state.race, state.race.board.budget);
+    let hidden = state.hides_truth();
     // On the Search screen; that stays so after the race.
-    let setup_hides = model.setup.map.hidden;
+    let setup_hides = state.setup.map.hidden;
     // Once the others have raced, all maps are in step.
     let shown = if hidden || race.board.finished() == 0 {
         &race.you
     } else {
-        budget.within(&race.you, model.race_shown())
+        budget.within(&race.you, state.race_shown())
     };
     let alone = !hidden && !race.running() && race.board.finished() == 0;
     let best = race.you.iter().filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp);
@@ -58,42 +58,42 @@ pub fn view(model: &Model, link: &Link) -> Html {
     };
     let end = if setup_hides { t!("race.end_turn") } else { t!("race.reveal") };
     let onclick = link.batch_callback(move |e: MouseEvent| {
-        at(&e).map(|(x, y)| Message::Race(RaceMessage::Act(x, y)))
+        at(&e).map(|(x, y)| Event::Race(RaceEvent::Act(x, y)))
     });
     let (x, y) = race.mark.unwrap_or((0.5, 0.5));
     let onkeydown = link.batch_callback(move |e: KeyboardEvent| {
         let step = 1.0 / 24.0;
         let message = match e.key().as_str() {
-            "ArrowLeft" => RaceMessage::Mark(x - step, y),
-            "ArrowRight" => RaceMessage::Mark(x + step, y),
-            "ArrowDown" => RaceMessage::Mark(x, y - step),
-            "ArrowUp" => RaceMessage::Mark(x, y + step),
-            "Enter" | " " => RaceMessage::Act(x, y),
+            "ArrowLeft" => RaceEvent::Mark(x - step, y),
+            "ArrowRight" => RaceEvent::Mark(x + step, y),
+            "ArrowDown" => RaceEvent::Mark(x, y - step),
+            "ArrowUp" => RaceEvent::Mark(x, y + step),
+            "Enter" | " " => RaceEvent::Act(x, y),
             _ => return None,
         };
         e.prevent_default();
-        Some(Message::Race(message))
+        Some(Event::Race(message))
     });
     html! {
         <div class="look yours">
             <div {onclick} {onkeydown} tabindex="0" role="application" aria-label={t!("race.keys")} id="your-map">
-                { small_map(model, Whose::You, shown, !hidden) }
+                { small_map(state, Whose::You, shown, !hidden) }
             </div>
             <div>
                 // Not inside of what is walked by keys, where screen readers read no tables.
-                { in_numbers(model, &Whose::You.name(), shown) }
+                { in_numbers(state, &Whose::You.name(), shown) }
                 <p id="you-says" role="status">{ says }if alone { { " " }{ others } }</p>
                 if alone {
-                    <button type="button" class="primary" aria-disabled={(!model.ready()).then_some("true")} onclick={link.callback(|_| Message::Race(RaceMessage::Start))}>{ t!("race.start") }</button>
+                    <button type="button" class="primary" aria-disabled={(!state.ready()).then_some("true")} onclick={link.callback(|_| Event::Race(RaceEvent::Start))}>{ t!("race.start") }</button>
                 }
                 if !hidden && !race.you.is_empty() {
-                    <p class="about">{ t!("board.yours") }{ " " }<code id="board-code">{ codes::write(&model.setup) }</code></p>
+                    <p class="about">{ t!("board.yours") }{ " " }<code id="board-code">{ codes::write(&state.setup) }</code></p>
                 }
                 if hidden && !race.you.is_empty() {
-                    { fields::button(link, "reveal", end.clone(), end, !race.trying(), || Message::Race(RaceMessage::Reveal)) }
+                    { fields::button(link, "reveal", end.clone(), end, !race.trying(), || Event::Race(RaceEvent::Reveal)) }
                 }
                 if !race.you.is_empty() {
-                    { fields::button(link, "clear", t!("race.clear"), t!("race.clear"), !race.trying(), || Message::Race(RaceMessage::Clear)) }
+                    { fields::button(link, "clear", t!("race.clear"), t!("race.clear"), !race.trying(), || Event::Race(RaceEvent::Clear)) }
                 }
             </div>
         </div>

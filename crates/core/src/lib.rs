@@ -45,5 +45,6 @@ pub mod prune;
 pub mod search;
 pub mod setup;
 pub mod space;
+pub mod state;
 pub mod study;
 pub mod worker;

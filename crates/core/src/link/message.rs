@@ -5,9 +5,9 @@
 //! | `set` | `state`: the set-up to show, as the part of a link after `#`; what is locked stays |
 //! | `play`, `pause`, `step` | nothing: of the screen on show |
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub enum Command {
     Set { state: String },

@@ -10,6 +10,8 @@ pub struct Opening {
     taken: u32,
     /// The address that is being unpacked, and what the page around this one wants to see on it.
     address: Option<(u32, Option<Setup>)>,
+    /// What stands beside the packed texts that are being unpacked.
+    beside: Vec<(u32, String)>,
 }
 
 impl Opening {
@@ -24,6 +26,17 @@ impl Opening {
         let number = self.ask();
         (self.taken, self.address) = (number, packed.then_some((number, None)));
         number
+    }
+
+    /// Remembers what stands beside a packed text of this number.
+    pub fn beside(&mut self, number: u32, text: &str) {
+        self.beside.push((number, text.into()));
+    }
+
+    /// What stood beside the packed text of this number.
+    pub fn take_beside(&mut self, number: u32) -> String {
+        let found = self.beside.iter().position(|beside| beside.0 == number);
+        found.map_or_else(String::new, |place| self.beside.swap_remove(place).1)
     }
 
     /// Whether the address of this number, unpacked now, is still to be opened; and what is to be

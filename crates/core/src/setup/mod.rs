@@ -3,6 +3,7 @@
 
 mod axes;
 pub mod check;
+pub mod edit;
 mod estimate;
 pub mod evaluation;
 pub mod parameters;
@@ -14,6 +15,7 @@ pub mod space;
 pub mod training;
 
 pub use check::{RANGES, SetupError};
+pub use edit::Edit;
 pub use parameters::{PARAMETERS, Parameter};
 
 use crate::setup::evaluation::EvaluationSetup;
@@ -40,6 +42,18 @@ pub enum Screen {
     Search,
     Race,
     Lessons,
+}
+
+impl Screen {
+    /// Its name in links.
+    pub fn key(self) -> &'static str {
+        match self {
+            Screen::Explore => "explore",
+            Screen::Search => "search",
+            Screen::Race => "race",
+            Screen::Lessons => "lessons",
+        }
+    }
 }
 
 /// How the map's momentum axis is laid out.
@@ -252,4 +266,22 @@ impl Default for Setup {
             backend: Backend::Auto,
         }
     }
+}
+
+/// A thing in which two set-ups differ.
+#[derive(Clone, Copy)]
+pub enum Difference {
+    Data,
+    Parameter(&'static Parameter),
+}
+
+/// What two set-ups of the same axes differ in, as the first has it: the data, and what can be
+/// searched but is on none of the axes.
+pub fn changed(old: &Setup, new: &Setup) -> Vec<Difference> {
+    let data = (old.data.name != new.data.name).then_some(Difference::Data);
+    let axes = new.axes();
+    let there = |p: &Parameter| p.layer().is_none_or(|layer| layer <= old.net.hidden.len());
+    let searched = |p: &Parameter| axes.params.iter().any(|a| a.name == p.name);
+    let differs = |p: &&Parameter| (p.get)(old) != (p.get)(new) && there(p) && !searched(p);
+    data.into_iter().chain(PARAMETERS.iter().filter(differs).map(Difference::Parameter)).collect()
 }

@@ -12,7 +12,7 @@ use tunescape_engine::train;
 const BOUNDARY_SIDE: usize = 48;
 const FINE_WEIGHTS: usize = 2_000;
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Inspection {
     pub train: Scores,
     pub valid: Scores,

@@ -65,7 +65,7 @@ mod text {
 /// Names a piece of work, so that it can be cancelled and its replies told from older ones.
 pub type Job = u32;
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Request {
     /// Keeps a built-in set's payload or a file under its name.
     Keep(Source),
@@ -203,7 +203,7 @@ pub enum Request {
     LoseDevice,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Reply {
     /// The worker's module has started.
     Ready,
@@ -246,7 +246,7 @@ pub enum Reply {
 }
 
 /// A trial that is over.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tried {
     /// None where it diverged.
     pub judged: Option<Judged>,
@@ -264,7 +264,7 @@ impl Tried {
 }
 
 /// The Explore run after an epoch.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Frame {
     pub epoch: usize,
     /// The branch of the run, from 0, and the one that it left after epoch `from`.

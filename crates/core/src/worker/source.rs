@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 /// A data set that no worker can make by itself.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Source {
     /// The uncompressed payload of a built-in set.
     Builtin { name: String, payload: Vec<u8> },
@@ -47,7 +47,7 @@ pub enum DataError {
 pub type CsvProblem = CsvError;
 
 /// A file described before a target is chosen.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TableView {
     pub rows: usize,
     pub header: bool,
@@ -58,7 +58,7 @@ pub struct TableView {
 }
 
 /// One column of a file.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Column {
     pub name: String,
     /// Whether all its values are numbers.

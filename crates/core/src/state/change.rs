@@ -1,0 +1,268 @@
+//! What a new set-up brings about. There are two ways to one: the reader's [edit](State::edit), and
+//! a set-up that is [opened](State::open_setup) because a lesson, an undo or the page around this
+//! one asks for it.
+
+use super::{Notice, State};
+use crate::lesson;
+use crate::lesson::controls;
+use crate::search::{Strategy, StrategyName};
+use crate::setup::Edit;
+use crate::setup::NetSetup;
+use crate::setup::PARAMETERS;
+use crate::setup::Parameter;
+use crate::setup::Screen;
+use crate::setup::Setup;
+use crate::setup::search::{Placed, most_kept, most_modelled};
+use crate::setup::training::{ScheduleKind, TrainingSetup};
+use crate::study::Trial;
+
+impl State {
+    /// Puts what the reader changed in force, but for what is locked.
+    pub(super) fn edit(&mut self, mut new: Setup) {
+        new.lesson = self.setup.lesson.clone();
+        let locks = self.locks();
+        let asked = new.clone();
+        let mut new = lesson::locked(&self.setup, new, &locks);
+        // A control that does nothing, or less than it was to, says why, once.
+        let why = match lesson::beyond(&self.setup, &asked) {
+            Some((key, low, high)) => {
+                let [low, high] = [low, high].map(|end| end * controls::unit(key));
+                Some(Notice::Limited { setting: key.clone(), low, high })
+            }
+            None => (new == self.setup && new != asked).then_some(Notice::Locked),
+        };
+        why.into_iter().for_each(|why| self.notify_once(why));
+        self.tidy(&mut new);
+        // Nor is what is locked tidied away.
+        let new = lesson::locked(&self.setup, new, &locks);
+        let old = self.setup.clone();
+        self.apply(new);
+        if self.setup.screen == Screen::Race
+            && self.setup.search.run < old.search.run.min(old.search.budget)
+        {
+            self.tell_of_change(Some(Notice::CutShort { trials: self.setup.search.run }));
+        }
+        // Another screen is no change of the set-up.
+        if (Setup { screen: old.screen, ..self.setup.clone() }) != old {
+            self.history.changed(old, self.now);
+        }
+    }
+
+    /// Makes a change of the reader's.
+    pub(super) fn make(&mut self, edit: &Edit) {
+        let mut setup = self.setup.clone();
+        edit.apply(&mut setup);
+        self.edit(setup);
+    }
+
+    pub(super) fn undo(&mut self) {
+        if let Some(setup) = self.history.undo(&self.setup) {
+            self.step_back_to(setup);
+        }
+    }
+
+    pub(super) fn redo(&mut self) {
+        if let Some(setup) = self.history.redo(&self.setup) {
+            self.step_back_to(setup);
+        }
+    }
+
+    /// Puts a set-up in force as it is, but for what is locked, and the lesson that is going on.
+    pub(super) fn open_setup(&mut self, mut new: Setup) {
+        new.lesson = self.setup.lesson.clone();
+        if new.data.name == "csv" {
+            self.restore_file();
+        }
+        let new = lesson::locked(&self.setup, new, &self.locks());
+        self.apply(new);
+    }
+
+    /// Shows a set-up that was in force before. A study that it does not change stays as far as it
+    /// has come.
+    pub(super) fn step_back_to(&mut self, mut setup: Setup) {
+        setup.screen = self.setup.screen;
+        let mut kept = setup.clone();
+        (kept.search.run, kept.search.shown) = (self.setup.search.run, self.setup.search.shown);
+        let same = kept.space == self.setup.space && !search_changed(&self.setup, &kept);
+        self.open_setup(if same { kept } else { setup });
+    }
+
+    /// Takes out of an edited set-up what meant something in the old space only.
+    fn tidy(&self, new: &mut Setup) {
+        if new.space.check().is_err() {
+            // It will be refused.
+            return;
+        }
+        let also = std::mem::take(&mut new.evaluation.also);
+        new.evaluation.also = also.into_iter().filter(|name| new.takes_also(name)).collect();
+        if new.data != self.setup.data {
+            // They were on data other than the last: whose model is wanted now is asked anew.
+            new.search.earlier.clear();
+        }
+        if new.space != self.setup.space {
+            // Regions and points of another space mean nothing in this one.
+            new.map.zoom.clear();
+            new.map.held.clear();
+            new.race.hand.clear();
+            new.search.earlier = new.inherited(&self.setup, &new.search.earlier);
+            new.search.earlier.truncate(most_modelled(new.searched().params.len()));
+            new.search.hand = self.kept(new);
+            if !new.search.hand.is_empty() {
+                (new.search.run, new.search.shown) = (new.search.hand.len(), new.search.hand.len());
+            }
+        } else if new.pair() != self.setup.pair() {
+            new.map.zoom.clear();
+            // On other axes it is another game, of which no code can name these trials.
+            new.race.hand.clear();
+        }
+    }
+
+    /// The trials so far that lie in another set-up's ranges, to be told again to a strategy that
+    /// learns from them.
+    fn kept(&self, new: &Setup) -> Vec<Placed> {
+        let known = self.study.study.trials().iter().filter(|t| t.outcome.is_some());
+        let mut known: Vec<_> = known.collect();
+        // A strategy learns most from the best, and a link has to hold them.
+        let most = most_kept(new.searched().params.len(), &new.search.earlier);
+        if known.len() > most {
+            let cost =
+                |trial: &&Trial| trial.outcome.and_then(|o| o.loss()).unwrap_or(f64::INFINITY);
+            let mut costs: Vec<f64> = known.iter().map(cost).collect();
+            costs.sort_by(f64::total_cmp);
+            known.retain(|trial| cost(trial) < costs[most]);
+        }
+        // At exactly the values that were seen: where the map is ragged, a near point has another
+        // loss.
+        let points = known
+            .iter()
+            .filter_map(|trial| Some(new.trained_alike(self.setup.moved(&trial.point, new)?)));
+        let old = &self.setup;
+        let same = (&old.data, &old.net, &old.training, &old.run)
+            == (&new.data, &new.net, &new.training, &new.run)
+            && (&old.evaluation, old.search.metric, old.search.when)
+                == (&new.evaluation, new.search.metric, new.search.when);
+        let learns = new.search.strategy.believes() && new.search.strategy == old.search.strategy;
+        points.enumerate().filter(|_| same && learns).map(|(n, point)| Placed(n, point)).collect()
+    }
+
+    /// Puts a new set-up in force: cancels what it makes useless, and starts what it asks for.
+    pub(super) fn apply(&mut self, mut new: Setup) {
+        if new == self.setup {
+            return self.tell_of_change(None);
+        }
+        // A smaller budget ends the study earlier.
+        new.search.run = new.search.run.min(new.search.budget);
+        new.search.shown = new.search.shown.min(new.search.run);
+        let budget = new.search.budget;
+        new.search.hand.retain(|h| h.0 < budget);
+        let wrong = new.check().err().map(Notice::Setup);
+        let refused = wrong.is_some();
+        self.tell_of_change(wrong);
+        if refused {
+            return;
+        }
+        let old = std::mem::replace(&mut self.setup, new);
+        let new = self.setup.clone();
+        self.offer();
+        let retrained = begins(&old) != begins(&new);
+        // What is searched is what the trials have of it, whatever the set-up has.
+        let point = new.own_point();
+        let rest = |s: &Setup| {
+            let Setup { net, training, run, .. } = s.at(&point);
+            (net, training, run)
+        };
+        let trained = rest(&old) != rest(&new);
+        let other = (&old.data, &old.evaluation) != (&new.data, &new.evaluation);
+        if (other || trained || old.space != new.space || search_changed(&old, &new))
+            && old.search.notes == new.search.notes
+        {
+            // They are of trials that are no more.
+            self.setup.search.notes.clear();
+        }
+        if other {
+            self.prepare();
+        } else if self.ready() {
+            let mapped = (old.map.axis, &old.map.zoom, old.map.side)
+                != (new.map.axis, &new.map.zoom, new.map.side)
+                || (old.pair(), old.beside()) != (new.pair(), new.beside());
+            if trained || mapped || old.space != new.space || old.backend != new.backend {
+                self.start_map();
+            }
+            if mapped || old.averages() != new.averages() {
+                self.study.forget_beliefs();
+            }
+            let spent = self.study.study.trials().len() > new.search.budget;
+            if trained || old.space != new.space || spent || search_changed(&old, &new) {
+                self.restart_study();
+            }
+            if trained || old.space != new.space || race_changed(&old, &new) {
+                self.restart_race();
+            } else if old.race.hand != new.race.hand {
+                self.train_hand();
+            }
+            if retrained {
+                self.start_run();
+            } else if (&old.run, &old.training) != (&new.run, &new.training) {
+                self.steer_run();
+            }
+            self.ask_belief();
+            // Which trials are kept may go by the notes.
+            self.ask_importance();
+            if old.screen != new.screen && !self.run.playing {
+                self.look_at_run();
+            }
+        }
+        self.save();
+    }
+}
+
+/// What a run can't change on its way.
+fn begins(setup: &Setup) -> (NetSetup, TrainingSetup) {
+    let (mut s, usual) = (setup.clone(), Setup::default());
+    let live = |p: &&Parameter| !p.apart && p.name != "initial_accumulator";
+    PARAMETERS.iter().filter(live).for_each(|p| (p.set)(&mut s, (p.get)(&usual)));
+    s.training.patience = 0;
+    // A schedule is laid out over the updates of all epochs.
+    if s.training.schedule.kind == ScheduleKind::Constant {
+        (s.training.batch, s.training.epochs) = (usual.training.batch, usual.training.epochs);
+    }
+    (s.net, s.training)
+}
+
+/// Whether a race would go another way.
+fn race_changed(old: &Setup, new: &Setup) -> bool {
+    let key = |s: &Setup| {
+        (
+            s.race.strategies.clone(),
+            s.race.effort,
+            s.race.repeats,
+            s.search.budget,
+            s.search.seed,
+            s.search.when,
+        )
+    };
+    // The search has a strategy of its own.
+    let model = |s: &Setup| Strategy {
+        budget: 0,
+        name: StrategyName::Bayesian,
+        earlier: Vec::new(),
+        ..s.strategy()
+    };
+    key(old) != key(new) || model(old) != model(new)
+}
+
+fn search_changed(old: &Setup, new: &Setup) -> bool {
+    let (a, b) = (&old.search, &new.search);
+    let strategy = |setup: &Setup| Strategy { budget: 0, ..setup.strategy() };
+    // A grid, and how many points a model starts from, are laid out to fit the budget, and so are
+    // generations.
+    let laid_out = b.strategy.fits_budget() && a.budget != b.budget;
+    strategy(old) != strategy(new)
+        || (a.metric, a.when, a.at_once, a.lie, &a.pruner)
+            != (b.metric, b.when, b.at_once, b.lie, &b.pruner)
+        || (a.most_epochs, a.most_parameters, a.ranked, a.distinct)
+            != (b.most_epochs, b.most_parameters, b.ranked, b.distinct)
+        || laid_out
+        || !b.hand.starts_with(&a.hand)
+        || a.run > b.run
+}

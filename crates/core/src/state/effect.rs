@@ -1,0 +1,139 @@
+//! What the world must do after an event: the shell runs these, and what comes back is an event.
+
+use super::embed::Told;
+use crate::worker::Request;
+use serde::{Deserialize, Serialize};
+
+/// Which worker a request goes to, or a reply came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum WorkerId {
+    /// Study, Explore run, files: what the reader waits for.
+    Study,
+    /// WebGPU.
+    Gpu,
+    /// One of the crew that trains landscapes and races.
+    Crew(usize),
+}
+
+/// Timers, each of which runs once at most: setting one again puts it off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Timer {
+    /// The browser has to say until then whether there is WebGPU.
+    Adapter,
+    /// The address is written when things have come to rest.
+    Save,
+    /// Play goes on with the next trial.
+    NextTrial,
+    /// The next landscape of the trail is shown.
+    Replay,
+}
+
+/// What is kept in the browser from one visit to the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Kept {
+    Language,
+    Theme,
+    Studies,
+    LastLink,
+    /// Multiplications a millisecond of landscapes, on either trainer.
+    SpeedCpu,
+    SpeedGpu,
+}
+
+impl Kept {
+    /// Its name in the browser's storage.
+    pub fn key(self) -> &'static str {
+        match self {
+            Kept::Language => "language",
+            Kept::Theme => "theme",
+            Kept::Studies => "studies",
+            Kept::LastLink => "last",
+            Kept::SpeedCpu => "speed-cpu",
+            Kept::SpeedGpu => "speed-gpu",
+        }
+    }
+}
+
+/// Why a link is packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Packing {
+    /// For the address.
+    Address(u32),
+    /// To be shared; with its notes left out.
+    Share(u32),
+    ShareWithoutNotes(u32),
+}
+
+/// Why a packed link is unpacked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Unpacking {
+    /// It stood in the address.
+    Address(u32),
+    /// The page around this one asks to show it.
+    Set(u32),
+}
+
+/// One thing that the world must do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Effect {
+    /// Draw the page: something that is seen may have changed.
+    Draw,
+    /// Send a request to a worker.
+    Ask(WorkerId, Box<Request>),
+    /// Send a request to every worker.
+    AskAll(Box<Request>),
+    /// Start a worker anew in the place of one that died.
+    Replace(WorkerId),
+    /// Start a timer, of so many milliseconds.
+    Wait(Timer, u32),
+    /// Stop a timer.
+    Forget(Timer),
+    /// Write the part of the address after `#`.
+    WriteAddress(String),
+    /// Keep a text for later visits.
+    Keep(Kept, String),
+    /// Read what is kept, which another tab may have changed.
+    Recall(Kept),
+    /// Hold the reader's file as long as the tab is open.
+    Hold(String),
+    /// Load the payload of a built-in data set.
+    LoadData(String),
+    /// Load the lessons that come with the page.
+    LoadLessons,
+    /// Fetch a lesson's file of this page's own origin.
+    FetchLesson(String),
+    Pack {
+        why: Packing,
+        text: String,
+    },
+    Unpack {
+        why: Unpacking,
+        packed: String,
+    },
+    /// Put a text on the clipboard.
+    Copy(String),
+    /// Save one of the files to take away, by its place among them.
+    SaveFile(usize),
+    /// Save the plot of this place on the page, as PNG or else as SVG.
+    SavePlot {
+        plot: usize,
+        png: bool,
+    },
+    CopyPlot {
+        plot: usize,
+        png: bool,
+    },
+    Print,
+    /// Move the keyboard's focus to the element of this id, once the page is drawn.
+    Focus(String),
+    /// Press what a key stands for.
+    Press(String),
+    /// Language and theme have changed.
+    Restyle,
+    /// Whether somebody presents.
+    Present(bool),
+    /// Play a short tone of this frequency in hertz.
+    Tone(f64),
+    /// Tell the page around this one.
+    Tell(Told),
+}

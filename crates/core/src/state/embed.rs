@@ -1,0 +1,163 @@
+//! The page inside another: what it tells the page around it, and what that one may ask.
+//!
+//! Both sides send JSON texts by `postMessage`; what is told is a [`Told`], what may be asked
+//! stands in [`message`](crate::link::message).
+
+use super::address::PACKED;
+use super::race::RaceEvent;
+use super::run::RunEvent;
+use super::search::StudyEvent;
+use super::{Effect, Event, State, Unpacking};
+use crate::link::message::Command;
+use crate::link::{self, results};
+use crate::setup::Screen;
+use serde::{Deserialize, Serialize};
+
+/// What the page tells the page around it; in JSON an object with its `type`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum Told {
+    /// Data is there, the lesson too, and the page listens; again when other data is there.
+    Ready,
+    /// The set-up, as the part of a link after `#`.
+    State { state: String },
+    /// Trials of the study on show, and what the best of them scored, if any has.
+    Stepped { trials: usize, best: Option<f64> },
+    /// A budget is spent, or the Explore run has come to its epochs, where it rests until it is
+    /// played on, or diverged.
+    Finished(Finished),
+    /// A lesson's goal was met on this page, from 1.
+    Goal { lesson: String, page: usize },
+}
+
+/// What has finished, by its screen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "screen", rename_all = "kebab-case")]
+pub enum Finished {
+    Search {
+        trials: usize,
+    },
+    Race {
+        trials: usize,
+    },
+    /// With the validation loss then, if there is any.
+    Explore {
+        epochs: usize,
+        diverged: bool,
+        loss: Option<f64>,
+    },
+}
+
+/// What was last told, so that each thing is told once.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Embed {
+    ready: bool,
+    state: String,
+    shown: usize,
+    finished: [bool; 3],
+    met: Option<usize>,
+}
+
+impl State {
+    /// Whether there is a page around this one.
+    pub fn is_embedded(&self) -> bool {
+        self.embed.is_some()
+    }
+
+    /// Tells the page around this one what is new.
+    pub(super) fn tell_embedder(&mut self) {
+        let Some(old) = self.embed.take() else { return };
+        let now = self.to_be_told();
+        if now.ready && !old.ready {
+            self.emit(Effect::Tell(Told::Ready));
+        }
+        if now.state != old.state {
+            self.emit(Effect::Tell(Told::State { state: now.state.clone() }));
+        }
+        if now.shown != old.shown {
+            let best = self.study.best(now.shown).map(|best| self.scored(best.1));
+            self.emit(Effect::Tell(Told::Stepped { trials: now.shown, best }));
+        }
+        for place in (0..3).filter(|&place| now.finished[place] && !old.finished[place]) {
+            self.emit(Effect::Tell(Told::Finished(self.finished(place))));
+        }
+        if now.met.is_some() && now.met != old.met {
+            let lesson = self.setup.lesson.name.clone();
+            let page = self.setup.lesson.page + 1;
+            self.emit(Effect::Tell(Told::Goal { lesson, page }));
+        }
+        self.embed = Some(now);
+    }
+
+    fn to_be_told(&self) -> Embed {
+        let budget = self.setup.search.budget;
+        let (trials, raced) = (self.study.done(), self.race.board.finished());
+        let (epochs, diverged) = self.explored();
+        // A lesson that is still to come sets up other things.
+        let coming = self.lesson.coming && !self.setup.lesson.name.is_empty();
+        Embed {
+            ready: self.ready() && !coming,
+            state: link::write(&self.setup),
+            shown: self.setup.search.shown.min(trials),
+            finished: [
+                trials >= budget,
+                raced >= budget,
+                diverged || epochs >= self.setup.training.epochs,
+            ],
+            met: self.lesson.met.then_some(self.setup.lesson.page),
+        }
+    }
+
+    /// Epochs of all that the Explore run has gone, wherever the reader looks back to, and whether
+    /// it has diverged.
+    fn explored(&self) -> (usize, bool) {
+        let diverged = self.run.branch().is_some_and(|branch| branch.diverged.is_some());
+        (self.run.history().len().saturating_sub(1), diverged)
+    }
+
+    fn finished(&self, place: usize) -> Finished {
+        match place {
+            0 => Finished::Search { trials: self.study.done() },
+            1 => Finished::Race { trials: self.race.board.finished() },
+            _ => {
+                let (epochs, diverged) = self.explored();
+                let report = self.run.history().get(epochs);
+                let loss = report.map(|report| f64::from(report.valid_loss));
+                Finished::Explore { epochs, diverged, loss }
+            }
+        }
+    }
+
+    /// Shows the set-up of a link that was asked for under a number, where it is one. What the link
+    /// says was found is trained again.
+    pub(super) fn set_state(&mut self, number: u32, text: &str) {
+        if let Ok(setup) = link::read(results::split(text).0)
+            && let Some(setup) = self.opening.show(number, setup)
+        {
+            // Nobody unlocks from outside what was handed out locked.
+            self.open_setup(setup);
+        }
+    }
+
+    pub(super) fn command(&mut self, command: Command) {
+        let event = match (command, self.setup.screen) {
+            (Command::Set { state }, _) => {
+                let (state, number) = (state.trim_start_matches('#'), self.opening.ask());
+                return match state.strip_prefix(PACKED) {
+                    Some(packed) => self.unpack(Unpacking::Set(number), packed),
+                    None => self.set_state(number, state),
+                };
+            }
+            (Command::Play, Screen::Explore) => Event::Run(RunEvent::Play),
+            (Command::Pause, Screen::Explore) => Event::Run(RunEvent::Pause),
+            (Command::Step, Screen::Explore) => Event::Run(RunEvent::Step),
+            (Command::Play, Screen::Race) => Event::Race(RaceEvent::Start),
+            (Command::Pause, Screen::Race) => Event::Race(RaceEvent::Cancel),
+            (Command::Step, Screen::Race) => Event::Race(RaceEvent::Forth),
+            (Command::Play, _) => Event::Study(StudyEvent::Play),
+            (Command::Pause, _) => Event::Study(StudyEvent::Pause),
+            (Command::Step, _) => Event::Study(StudyEvent::Step),
+        };
+        self.take(event);
+    }
+}

@@ -1,0 +1,344 @@
+//! The lesson on the page: which page is open, whether its goal is met, and what it may ask.
+
+use super::{Effect, Notice, State};
+use crate::lesson::controls;
+use crate::lesson::form;
+use crate::lesson::{self, Lesson, Page};
+use crate::link;
+use crate::setup::LessonSetup;
+use crate::setup::Panel;
+use crate::setup::Screen;
+use crate::setup::Setup;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum LessonEvent {
+    /// The lessons that come with the page, as JSON; none if they could not be loaded.
+    Loaded(Option<String>),
+    /// A lesson's file of this page's own origin, by its address.
+    Fetched(String, Option<String>),
+    Open(String),
+    Go(usize),
+    Leave,
+}
+
+#[derive(Default)]
+pub struct LessonState {
+    /// Those that come with the page.
+    pub all: Vec<(String, Lesson)>,
+    asked: bool,
+    /// Whether any are on their way.
+    pub coming: bool,
+    /// A file's, by its address, which is asked for once; none until it is there, or if it can't
+    /// be had.
+    file: Option<(String, Option<Lesson>)>,
+    /// The reader's own, and the text that it was read from.
+    own: Option<(Arc<str>, Lesson)>,
+    /// Whether the page's goal has been met since it was opened.
+    pub met: bool,
+    /// Whether the learner has opened the lesson; else the link did.
+    chosen: bool,
+    /// After how many changes the learner opened it, and what was set up then.
+    before: Option<(usize, Setup)>,
+}
+
+impl LessonState {
+    /// Leaves whatever lesson is going on.
+    pub fn close(&mut self) {
+        (self.met, self.chosen, self.before) = (false, false, None);
+    }
+}
+
+impl State {
+    pub(super) fn lesson_event(&mut self, event: LessonEvent) {
+        self.lesson.coming &= !matches!(event, LessonEvent::Loaded(_) | LessonEvent::Fetched(..));
+        match event {
+            LessonEvent::Loaded(json) => self.lessons_loaded(json.as_deref()),
+            LessonEvent::Fetched(name, text) => self.lesson_fetched(name, text.as_deref()),
+            LessonEvent::Open(name) => self.choose_lesson(name, Default::default()),
+            LessonEvent::Go(page) => self.go_to_page(page),
+            LessonEvent::Leave => {
+                if let Some((changes, before)) = self.lesson.before.take() {
+                    // What was changed within it goes with it.
+                    self.history.forget_after(changes);
+                    self.history.changed(before, self.now);
+                    self.history.apart();
+                }
+                self.lesson.close();
+                let lesson = &mut self.setup.lesson;
+                (lesson.name, lesson.own, lesson.page) = (String::new(), Default::default(), 0);
+                self.setup.screen = Screen::Lessons;
+                self.save();
+            }
+        }
+    }
+
+    /// Sets up what the page of a lesson asks for, unless that is in force: then the link goes on
+    /// where it was.
+    pub(super) fn begin_lesson(&mut self) {
+        let rest = Setup { lesson: Default::default(), ..self.setup.clone() };
+        // What the page locks can't have become anything else on it.
+        let begun =
+            self.lesson_page().is_some_and(|page| match page.state.as_deref().map(link::read) {
+                Some(Ok(state)) => {
+                    // Nor can what the link locks have become what the page asks for.
+                    let state = lesson::locked(&self.setup, state, self.held());
+                    lesson::locked(&state, self.setup.clone(), &page.lock) == self.setup
+                }
+                _ => true,
+            });
+        let LessonSetup { name, own, .. } = &self.setup.lesson;
+        if !self.lesson.all.is_empty()
+            && !name.is_empty()
+            && own.is_empty()
+            && !name.ends_with(".json")
+            && self.lesson().is_none()
+        {
+            let names = self.lesson.all.iter().map(|(name, _)| name.clone()).collect();
+            self.notify_once(Notice::LessonUnknown { name: name.clone(), names });
+        }
+        if self.lesson().is_some() && (!begun || rest == Setup::default()) {
+            self.go_to_page(self.setup.lesson.page);
+        }
+    }
+
+    /// Loads the lessons when they are first wanted, or the file that a link names.
+    pub(super) fn request_lessons(&mut self) {
+        let name = self.setup.lesson.name.clone();
+        if name.ends_with(".json") {
+            if self.lesson.file.as_ref().is_none_or(|file| file.0 != name) {
+                (self.lesson.file, self.lesson.coming) = (Some((name.clone(), None)), true);
+                self.emit(Effect::FetchLesson(name));
+            }
+            return;
+        }
+        let wanted = self.setup.screen == Screen::Lessons || !name.is_empty() || self.share.open;
+        if wanted && !std::mem::replace(&mut self.lesson.asked, true) {
+            self.lesson.coming = true;
+            self.emit(Effect::LoadLessons);
+        }
+    }
+
+    /// The lessons that come with the page are there, or can't be loaded.
+    fn lessons_loaded(&mut self, json: Option<&str>) {
+        let texts: Option<Vec<(String, Value)>> =
+            json.and_then(|json| crate::json::read(json).ok());
+        let read =
+            |(name, text): (String, Value)| Some((name, lesson::read(&text.to_string()).ok()?));
+        match texts.and_then(|texts| texts.into_iter().map(read).collect()) {
+            Some(all) => {
+                self.lesson.all = all;
+                self.begin_lesson();
+            }
+            None => self.notify(Notice::LessonNotLoaded { name: "–".into() }),
+        }
+    }
+
+    /// A lesson's file is there, or can't be loaded.
+    fn lesson_fetched(&mut self, name: String, text: Option<&str>) {
+        // Another may have been asked for since.
+        if self.lesson.file.as_ref().is_none_or(|file| file.0 != name) {
+            return;
+        }
+        let lesson = text.and_then(|text| self.read_lesson(Some(&name), text));
+        if text.is_none() {
+            self.notify(Notice::LessonNotLoaded { name: name.clone() });
+        }
+        let on = self.setup.lesson.name == name;
+        self.lesson.file = Some((name, lesson));
+        if on {
+            self.begin_lesson();
+        }
+    }
+
+    /// The reader's own lesson, from a file.
+    pub(super) fn open_lesson(&mut self, name: &str, bytes: &[u8]) {
+        if let Some(text) = self.take_lesson(Some(name), &String::from_utf8_lossy(bytes)) {
+            self.choose_lesson(String::new(), text);
+        }
+    }
+
+    /// Reads the lesson that the set-up brings, so that it is at hand.
+    pub(super) fn read_own_lesson(&mut self) {
+        let own = self.setup.lesson.own.clone();
+        let known = self.lesson.own.as_ref().is_some_and(|(text, _)| *text == own);
+        if !own.is_empty() && !known {
+            self.lesson.own = None;
+            // As it stands in a file it may be laid out in lines.
+            if let Some(text) = self.take_lesson(None, &own) {
+                self.setup.lesson.own = text;
+            }
+        }
+    }
+
+    /// Makes a text the reader's own lesson, where it is one, without the spaces between its parts:
+    /// a link carries it.
+    fn take_lesson(&mut self, name: Option<&str>, text: &str) -> Option<Arc<str>> {
+        let lesson = self.read_lesson(name, text)?;
+        let text: Arc<str> = form::read(text).unwrap_or_default().to_string().into();
+        self.lesson.own = Some((text.clone(), lesson));
+        Some(text)
+    }
+
+    /// The lesson that a text is; none, and a note of what is wrong, where it is none.
+    fn read_lesson(&mut self, name: Option<&str>, text: &str) -> Option<Lesson> {
+        let read = lesson::read(text);
+        if let Err(error) = &read {
+            let name = name.map(str::to_owned);
+            self.notify(Notice::Lesson { name, error: error.clone() });
+        }
+        read.ok()
+    }
+
+    /// The lesson that is going on.
+    pub fn lesson(&self) -> Option<&Lesson> {
+        let LessonSetup { name, own, .. } = &self.setup.lesson;
+        if name.ends_with(".json") {
+            return self.lesson.file.as_ref().filter(|file| file.0 == *name)?.1.as_ref();
+        }
+        if !own.is_empty() {
+            return self
+                .lesson
+                .own
+                .as_ref()
+                .filter(|(text, _)| text == own)
+                .map(|(_, lesson)| lesson);
+        }
+        self.lesson.all.iter().find(|(n, _)| n == name).map(|(_, lesson)| lesson)
+    }
+
+    pub fn lesson_page(&self) -> Option<&Page> {
+        self.lesson()?.pages.get(self.setup.lesson.page)
+    }
+
+    /// The control that the page points at, while it is on show: other screens have controls of the
+    /// same ids.
+    pub fn pointed(&self) -> Option<&str> {
+        let pages = &self.lesson()?.pages;
+        let page = pages.get(self.setup.lesson.page).filter(|_| !self.lesson.met)?;
+        let state =
+            pages[..=self.setup.lesson.page].iter().rev().find_map(|page| page.state.as_deref());
+        let screen =
+            state.map(|state| state.split('&').find_map(|part| part.strip_prefix("screen=")));
+        let here = self.setup.screen.key();
+        page.point
+            .as_deref()
+            .filter(|_| screen.is_none_or(|screen| screen.unwrap_or("search") == here))
+    }
+
+    /// What is not to be seen now: panels, and controls by their ids.
+    pub fn hidden(&self) -> impl Iterator<Item = &str> {
+        let page = self.lesson_page().map_or(&[][..], |page| &page.hide);
+        self.setup.lesson.hide.iter().chain(page).map(String::as_str)
+    }
+
+    /// Whether a panel is to be seen.
+    pub fn shows(&self, panel: Panel) -> bool {
+        self.hidden().all(|hidden| hidden != panel.key())
+    }
+
+    /// Parts of the set-up that can't be changed now.
+    pub fn locks(&self) -> Vec<String> {
+        let page = self.lesson_page().map(|page| page.lock.clone());
+        [self.setup.lesson.lock.clone(), page.unwrap_or_default()].concat()
+    }
+
+    /// Where the slider of a number begins, stands and ends, in shares of its way, given the share
+    /// of a value: it goes no further than the number's range.
+    pub fn between(&self, key: &str, value: f64, share: impl Fn(f64) -> f64) -> [f64; 3] {
+        let share = |x: f64| share(x).clamp(0.0, 1.0);
+        let (low, high) = controls::range(&self.setup.lesson, key)
+            .map_or((0.0, 1.0), |ends| (share(ends.0), share(ends.1)));
+        // A range beyond the slider leaves it as it is.
+        if low < high { [low, share(value), high] } else { [0.0, share(value), 1.0] }
+    }
+
+    /// What a page of a lesson can't set either. A lesson that is handed out with locks sets up
+    /// what it speaks of, and the locks keep the learner from changing it; what is locked
+    /// otherwise stays, whatever lesson the learner opens on it.
+    fn held(&self) -> &[String] {
+        if self.lesson.chosen { &self.setup.lesson.lock } else { &[] }
+    }
+
+    /// Opens the lesson that the reader has chosen. What was set up before can be had again once it
+    /// is left.
+    fn choose_lesson(&mut self, name: String, own: Arc<str>) {
+        let before = (self.history.changes(), self.setup.clone());
+        self.lesson.before.get_or_insert(before);
+        (self.setup.lesson.name, self.setup.lesson.own) = (name, own);
+        self.lesson.chosen = true;
+        self.emit(Effect::Focus("lesson".into()));
+        self.go_to_page(0);
+    }
+
+    /// Opens a page and sets up what it asks for.
+    fn go_to_page(&mut self, page: usize) {
+        let Some(lesson) = self.lesson() else { return };
+        let page = page.min(lesson.pages.len() - 1);
+        let state = lesson.pages[page].state.clone();
+        (self.lesson.met, self.map.found) = (false, false);
+        let mut setup = self.setup.clone();
+        if let Some(Ok(new)) = state.as_deref().map(link::read) {
+            setup = new;
+            (setup.lesson, setup.backend) = (self.setup.lesson.clone(), self.setup.backend);
+        }
+        setup.lesson.page = page;
+        let setup = lesson::locked(&self.setup, setup, self.held());
+        self.apply(setup);
+        if state.is_some() && self.ready() {
+            // The page begins at the beginning, though the last one may have left the same set-up
+            // behind.
+            self.start_run();
+            self.restart_study();
+            self.restart_race();
+            self.map.show_last();
+        }
+    }
+
+    /// Takes note when the page's goal is met.
+    pub(super) fn watch_goal(&mut self) {
+        if !self.lesson.met
+            && self.ready()
+            && let Some(page) = self.lesson_page()
+        {
+            self.lesson.met = page.met(&|name| self.fact(name));
+        }
+    }
+
+    /// What a condition can ask; see [`lesson::FACTS`].
+    pub fn fact(&self, name: &str) -> Option<Value> {
+        if let Some(path) = name.strip_prefix("setup.") {
+            return lesson::part(&serde_json::to_value(&self.setup).ok()?, path).cloned();
+        }
+        let frame = self.run.frame.as_ref();
+        let report = || self.run.history().get(frame?.epoch);
+        let you = || self.race.you.iter().filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp);
+        Some(match name {
+            "run.epoch" => json!(frame?.epoch),
+            "run.train_loss" => json!(report()?.train_loss),
+            "run.valid_loss" => json!(report()?.valid_loss),
+            "run.diverged" => json!(frame?.diverged.is_some()),
+            // Known where the run rests.
+            "run.limit" => json!(self.run.sharp.as_ref()?.limit?),
+            "map.finished" => json!(self.map.finished()),
+            "map.epoch" => json!(self.map.shown_epoch()),
+            "map.zooms" => json!(self.setup.map.zoom.len()),
+            "search.done" => json!(self.study.done()),
+            "search.shown" => json!(self.setup.search.shown.min(self.study.done())),
+            "search.epochs" => json!(self.study.study.epochs(self.setup.search.shown)),
+            "search.best" => json!(self.scored(self.study.best(self.setup.search.shown)?.1)),
+            "population.best" => json!(self.study.after_search.evolved(&self.setup)?.best()?.1),
+            "race.trials" => json!(self.race.shown()),
+            "race.leader" => {
+                let first = self.race.board.standings(self.race.shown(), None).first()?.strategy;
+                json!(self.setup.race.strategies.get(first)?.key())
+            }
+            "race.you.trials" => json!(self.race.you.len()),
+            "race.you.best" => json!(you()?),
+            "race.you.beaten" => json!(self.beaten()?),
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,87 @@
+//! Notices: what the reader is told, as data. Words are found when a notice is shown.
+
+use crate::data::csv::CsvError;
+use crate::inspect::Refusal;
+use crate::lesson::LessonError;
+use crate::link::LinkError;
+use crate::setup::SetupError;
+use crate::study::EventError;
+use crate::worker::{DataError, Failure};
+
+/// One thing that the reader is told until it is dismissed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Notice {
+    /// A built-in data set could not be loaded.
+    NotLoaded {
+        name: String,
+    },
+    /// A link could not be read; the default is shown.
+    Link(LinkError),
+    /// A kept study could not be read.
+    StudyLink(LinkError),
+    /// The link is of the reader's own file, which no link can carry.
+    CsvNotInLink,
+    Data(DataError),
+    Failed(Failure),
+    Event(EventError),
+    /// Why a trial's loss has no slope.
+    NoSlope(Refusal),
+    Setup(SetupError),
+    /// A worker died and was started again.
+    WorkerDied,
+    /// Workers keep dying, so no more are started.
+    WorkersKeepDying,
+    /// WebGPU was lost or refused.
+    DeviceLost,
+    /// The map can't be zoomed further.
+    TooDeep,
+    /// A number is kept in a range, in its own unit.
+    Limited {
+        setting: String,
+        low: f64,
+        high: f64,
+    },
+    /// A control is locked.
+    Locked,
+    /// A file can't be used because the data is locked.
+    DataLocked,
+    /// The study was cut short by a smaller budget.
+    CutShort {
+        trials: usize,
+    },
+    /// Trial `trial` (from 1) of a link does not end here as the link says.
+    OtherResults {
+        trial: usize,
+    },
+    BudgetSpent {
+        budget: usize,
+    },
+    /// A link would be longer than this with another trial by hand.
+    NoRoom {
+        letters: usize,
+    },
+    LessonNotLoaded {
+        name: String,
+    },
+    LessonUnknown {
+        name: String,
+        names: Vec<String>,
+    },
+    /// A lesson's file can't be used; no name for the one that a link brings.
+    Lesson {
+        name: Option<String>,
+        error: LessonError,
+    },
+    /// A file could not be read at all.
+    FileUnreadable {
+        name: String,
+    },
+    File {
+        name: String,
+        error: CsvError,
+    },
+    /// The browser opens no window for the notes.
+    NoNotesWindow,
+    /// The browser does not keep the studies.
+    StudiesNotKept,
+}

@@ -1,0 +1,443 @@
+//! The one run of the Explore screen.
+
+use super::{Effect, State, WorkerId};
+use crate::inspect::Plane;
+use crate::metrics::Metric;
+use crate::setup::Screen;
+use crate::setup::{Edit, Setup};
+use crate::worker::{Frame, Job, Request, Sharpness, Steering};
+use serde::{Deserialize, Serialize};
+use std::rc::Rc;
+use tunescape_engine::train::Report;
+
+/// Milliseconds an epoch takes, slow to as fast as it goes.
+pub const PACES: [f64; 4] = [400.0, 100.0, 30.0, 0.0];
+
+/// A run that is left playing stops here.
+const MAX_EPOCHS: usize = 5_000;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum RunEvent {
+    Play,
+    Pause,
+    Step,
+    /// Back to the same start weights.
+    Reset,
+    /// Other start weights and batches.
+    NewSeed,
+    /// Shows an epoch of the branch on show; from there it can go another way.
+    Rewind(usize),
+    /// Shows the end of a branch.
+    Branch(usize),
+    Pace(usize),
+    /// Back to the last finite epoch, and on at this learning rate.
+    Retry(f64),
+    /// Keeps the curves beside those of later runs; or forgets them.
+    Pin,
+    Unpin,
+    /// To where this run lies on the landscape.
+    Find,
+    /// The slice of the loss in another plane.
+    Plane(Plane),
+    /// Curves: another axis, smoothing, the epoch that the pointer is at.
+    Log,
+    Smooth,
+    /// The boundary: answers only, or how sure they are.
+    Discrete,
+    /// Whether a step is told, and the next part of it.
+    Tell,
+    Onward,
+    /// Whether the loss is heard.
+    Sound,
+    Cross(Option<usize>),
+    /// The metric whose curve is shown beside the loss.
+    Watch(Metric),
+    /// The same run from other seeds; or forgets them.
+    Luck,
+    /// Sets one weight or bias.
+    Weight(usize, f32),
+}
+
+/// One way that the run has gone.
+#[derive(Clone)]
+pub struct Branch {
+    /// The branch that it left, and after which epoch.
+    pub parent: usize,
+    pub from: usize,
+    /// Reports by epoch, from 0, those before it left the other among them.
+    pub history: Vec<Report>,
+    /// Epochs from which on other controls were in force, the first of them 0.
+    pub changes: Vec<(usize, Rc<Setup>)>,
+    /// The epoch at whose end it was found diverged.
+    pub diverged: Option<usize>,
+    /// A metric on the training and validation rows by epoch, as far as it is known.
+    pub watched: Option<(Metric, Vec<[f32; 2]>)>,
+}
+
+impl Branch {
+    /// The controls in force in the epoch after this one.
+    pub fn in_force(&self, epoch: usize) -> &Setup {
+        &self.changes.iter().rev().find(|c| c.0 <= epoch).unwrap_or(&self.changes[0]).1
+    }
+
+    /// Takes down which controls are in force from an epoch on.
+    fn change(&mut self, epoch: usize, setup: &Setup) {
+        self.changes.retain(|c| c.0 < epoch);
+        self.changes.push((epoch, Rc::new(setup.clone())));
+    }
+}
+
+pub struct RunState {
+    /// The ways that it has gone; none before there is a run.
+    pub branches: Vec<Branch>,
+    /// The branch on show.
+    pub at: usize,
+    pub frame: Option<Frame>,
+    /// A branch kept to be compared with.
+    pub ghost: Option<Branch>,
+    /// The curvature where the run last rested; none until it is measured.
+    pub sharp: Option<Sharpness>,
+    pub playing: bool,
+    /// Index into [`PACES`].
+    pub pace: usize,
+    /// The pace was changed while it played: it goes on at the new one as soon as it has stopped.
+    resume: bool,
+    /// The epoch of this branch or another that the next frame shows.
+    pub rewinding: Option<usize>,
+    job: Job,
+    /// The job that began it.
+    begun: Job,
+    sharp_job: Job,
+    /// Whether its answer is awaited.
+    measures: bool,
+}
+
+impl RunState {
+    pub fn measuring(&self) -> bool {
+        self.measures
+    }
+
+    /// Gives up a run that failed; false if the job is none of the run's.
+    pub fn forget(&mut self, job: Job) -> bool {
+        let own = self.job == job;
+        self.playing &= !own;
+        own
+    }
+
+    /// Whether it can't go on: it has diverged, or come to the last epoch.
+    pub fn over(&self) -> bool {
+        self.frame.as_ref().is_none_or(|f| f.diverged.is_some() || f.epoch >= MAX_EPOCHS)
+    }
+
+    pub fn branch(&self) -> Option<&Branch> {
+        self.branches.get(self.at)
+    }
+
+    /// Reports of the branch on show, by epoch.
+    pub fn history(&self) -> &[Report] {
+        self.branch().map_or(&[], |branch| &branch.history)
+    }
+
+    /// The epoch on show, if the branch goes on beyond it.
+    pub fn looks_back(&self) -> Option<usize> {
+        self.frame.as_ref().map(|f| f.epoch).filter(|epoch| epoch + 1 < self.history().len())
+    }
+}
+
+impl Default for RunState {
+    fn default() -> Self {
+        Self {
+            branches: Vec::new(),
+            at: 0,
+            frame: None,
+            ghost: None,
+            sharp: None,
+            playing: false,
+            pace: 2,
+            resume: false,
+            rewinding: None,
+            job: 0,
+            begun: 0,
+            sharp_job: 0,
+            measures: false,
+        }
+    }
+}
+
+impl State {
+    pub(super) fn run_event(&mut self, event: RunEvent) {
+        match event {
+            RunEvent::Play => self.play_run(),
+            RunEvent::Step => self.go_run(1),
+            RunEvent::Pause => {
+                self.run.resume = false;
+                self.pause_run();
+            }
+            RunEvent::Reset => self.start_run(),
+            RunEvent::NewSeed => self.make(&Edit::NewSeed),
+            RunEvent::Rewind(epoch) => self.rewind_run(self.run.at, epoch),
+            RunEvent::Branch(branch) => {
+                let Some(way) = self.run.branches.get(branch) else { return };
+                let (last, end) =
+                    (way.in_force(usize::MAX).clone(), way.history.len().saturating_sub(1));
+                self.rewind_run(branch, end);
+                // It goes on as it did.
+                let mut setup = self.setup.clone();
+                (setup.run, setup.training) = (last.run, last.training);
+                self.edit(setup);
+            }
+            RunEvent::Retry(rate) => {
+                let Some(epoch) = self.run.frame.as_ref().map(|f| f.epoch) else { return };
+                let mut setup = self.setup.clone();
+                setup.run.learning_rate = rate;
+                self.edit(setup);
+                self.rewind_run(self.run.at, epoch);
+                self.run.resume = true;
+            }
+            RunEvent::Pin => self.run.ghost = self.run.branch().cloned(),
+            RunEvent::Unpin => self.run.ghost = None,
+            RunEvent::Find => {
+                self.map.found = true;
+                let mut setup = self.setup.clone();
+                setup.screen = Screen::Search;
+                self.edit(setup);
+            }
+            RunEvent::Plane(plane) => self.choose_plane(plane),
+            RunEvent::Log => self.inspection.log = !self.inspection.log,
+            RunEvent::Smooth => self.inspection.smooth = !self.inspection.smooth,
+            RunEvent::Discrete => self.inspection.discrete = !self.inspection.discrete,
+            RunEvent::Sound => self.inspection.sound = !self.inspection.sound,
+            RunEvent::Tell => self.toggle_telling(),
+            RunEvent::Onward => self.tell_on(),
+            RunEvent::Cross(at) => self.inspection.cross = at,
+            RunEvent::Watch(metric) => {
+                self.inspection.metric = Some(metric);
+                self.forget_watched();
+                self.watch();
+            }
+            RunEvent::Luck
+                if self.inspection.luck.is_some() || self.inspection.luck_job.is_some() =>
+            {
+                self.forget_luck()
+            }
+            RunEvent::Luck => self.try_luck(),
+            RunEvent::Weight(index, value) => {
+                // It takes effect where the run rests.
+                if !self.run.playing && self.run.frame.is_some() {
+                    self.forget_sharp();
+                    self.forget_looks();
+                    self.forget_luck();
+                    self.run.job = self.next_job();
+                    self.ask(WorkerId::Study, Request::Weight { job: self.run.job, index, value });
+                }
+            }
+            RunEvent::Pace(pace) => {
+                self.run.pace = pace.min(PACES.len() - 1);
+                self.run.resume = self.run.playing;
+                self.pause_run();
+            }
+        }
+    }
+
+    /// The run from its start weights, paused.
+    pub(super) fn start_run(&mut self) {
+        if self.data.is_none() {
+            return;
+        }
+        self.stop_run();
+        self.forget_sharp();
+        self.reset_looks();
+        let (job, ghost) = (self.next_job(), self.run.ghost.take());
+        let changes = vec![(0, Rc::new(self.setup.clone()))];
+        let first = Branch {
+            parent: 0,
+            from: 0,
+            history: Vec::new(),
+            changes,
+            diverged: None,
+            watched: None,
+        };
+        self.run = RunState {
+            branches: vec![first],
+            pace: self.run.pace,
+            ghost,
+            job,
+            begun: job,
+            ..RunState::default()
+        };
+        self.ask(WorkerId::Study, Request::Start { job: self.run.job, setup: self.setup.clone() });
+    }
+
+    /// Forgets the run: it was of other data.
+    pub(super) fn forget_run(&mut self) {
+        self.run = RunState { pace: self.run.pace, ..RunState::default() };
+        self.reset_looks();
+        self.inspection.laid = None;
+    }
+
+    /// The run from its start weights, and on.
+    pub(super) fn begin_run(&mut self) {
+        self.start_run();
+        self.run.resume = true;
+    }
+
+    fn play_run(&mut self) {
+        // Its first frame may still be on the way.
+        self.run.resume |= self.run.frame.is_none();
+        let at = self.run.frame.as_ref().map_or(0, |f| f.epoch);
+        // A lesson speaks of what is seen after its epochs, and the page around an embed is told
+        // that it has finished.
+        let end = if self.lesson().is_some() || self.embed.is_some() {
+            self.setup.training.epochs
+        } else {
+            MAX_EPOCHS
+        };
+        self.go_run(if at < end { end } else { MAX_EPOCHS }.saturating_sub(at));
+    }
+
+    pub(super) fn go_run(&mut self, epochs: usize) {
+        if self.run.playing || self.run.over() || epochs == 0 || !self.ready() {
+            return;
+        }
+        self.forget_sharp();
+        self.forget_looks();
+        self.run.playing = true;
+        self.note_controls();
+        self.run.job = self.next_job();
+        let pace = PACES[self.run.pace];
+        self.ask(WorkerId::Study, Request::Go { job: self.run.job, epochs, pace });
+    }
+
+    fn pause_run(&mut self) {
+        if self.run.playing {
+            self.cancel(WorkerId::Study, self.run.job);
+        }
+    }
+
+    fn rewind_run(&mut self, branch: usize, epoch: usize) {
+        if self.run.frame.is_none()
+            || self.run.branches.get(branch).is_none_or(|b| epoch >= b.history.len())
+        {
+            return;
+        }
+        self.stop_run();
+        if self.run.rewinding.is_some() {
+            // Only the last of several is of use.
+            self.cancel(WorkerId::Study, self.run.job);
+        }
+        self.forget_sharp();
+        self.forget_looks();
+        self.forget_luck();
+        (self.run.rewinding, self.run.at) = (Some(epoch), branch);
+        self.run.job = self.next_job();
+        self.ask(WorkerId::Study, Request::Rewind { job: self.run.job, branch, epoch });
+    }
+
+    /// Gives up a measurement that the run would wait for.
+    fn forget_sharp(&mut self) {
+        self.cancel(WorkerId::Study, self.run.sharp_job);
+        self.run.measures = false;
+    }
+
+    /// Asks how sharply the loss curves where the run rests.
+    pub(super) fn measure_run(&mut self, epoch: usize) {
+        (self.run.sharp_job, self.run.measures, self.inspection.measured) =
+            (self.next_job(), true, self.now);
+        self.ask(WorkerId::Study, Request::Sharpness { job: self.run.sharp_job, epoch });
+    }
+
+    pub(super) fn run_sharp(&mut self, job: Job, sharp: Option<Sharpness>) {
+        if job == self.run.sharp_job {
+            (self.run.sharp, self.run.measures) = (sharp, false);
+            self.inspection.took = 3.0 * (self.now - self.inspection.measured);
+        }
+    }
+
+    pub(super) fn stop_run(&mut self) {
+        self.pause_run();
+        self.run.playing = false;
+    }
+
+    /// The controls act from the next epoch on.
+    pub(super) fn steer_run(&mut self) {
+        self.note_controls();
+        self.ask(WorkerId::Study, Request::Steer(Steering::of(&self.setup)));
+        self.follow_controls();
+    }
+
+    /// Takes down the controls, where the run goes on with them on the branch on show.
+    fn note_controls(&mut self) {
+        let Some(epoch) = self.run.frame.as_ref().map(|f| f.epoch) else { return };
+        let ahead = self.run.looks_back().is_some() || self.run.rewinding.is_some();
+        if let Some(branch) = self.run.branches.get_mut(self.run.at).filter(|_| !ahead)
+            && Steering::of(branch.in_force(epoch)) != Steering::of(&self.setup)
+        {
+            branch.change(epoch, &self.setup);
+        }
+    }
+
+    /// Takes down what a frame tells of its branch.
+    fn keep_reports(&mut self, frame: &Frame) {
+        let run = &mut self.run;
+        if frame.branch == run.branches.len()
+            && let Some(parent) = run.branches.get(frame.parent)
+        {
+            let mut new = Branch { parent: frame.parent, from: frame.from, ..parent.clone() };
+            new.history.truncate(frame.from + 1);
+            if let Some((_, values)) = &mut new.watched {
+                values.truncate(frame.from + 1);
+            }
+            new.change(frame.from, &self.setup);
+            run.branches.push(new);
+        }
+        let Some(branch) = run.branches.get_mut(frame.branch) else { return };
+        branch.history.truncate(frame.known);
+        branch.history.extend_from_slice(&frame.reports);
+        if let Some((_, values)) = &mut branch.watched {
+            values.truncate(frame.known);
+        }
+        if frame.diverged.is_some() || !frame.reports.is_empty() {
+            branch.diverged = frame.diverged;
+        }
+    }
+
+    /// The training loss as a tone: an octave lower for every halving from the start, a buzz where
+    /// the run diverged.
+    fn sound(&mut self, frame: &Frame) {
+        let Some(branch) = self.run.branches.get(frame.branch) else { return };
+        let (Some(start), Some(now)) = (branch.history.first(), branch.history.get(frame.epoch))
+        else {
+            return;
+        };
+        let share = f64::from(now.train_loss / start.train_loss).clamp(0.1, 3.0);
+        self.emit(Effect::Tone(if frame.diverged.is_some() { 60.0 } else { 660.0 * share }));
+    }
+
+    pub(super) fn run_frame(&mut self, job: Job, frame: Frame) {
+        if job < self.run.begun || self.run.branches.is_empty() {
+            return;
+        }
+        // What was on its way when the reader went elsewhere counts, too.
+        self.keep_reports(&frame);
+        if job != self.run.job {
+            return;
+        }
+        if self.inspection.sound {
+            self.sound(&frame);
+        }
+        self.run.rewinding = None;
+        self.run.at = frame.branch.min(self.run.branches.len() - 1);
+        self.run.playing = !frame.paused;
+        let resume = frame.paused && std::mem::take(&mut self.run.resume);
+        let (epoch, rests) = (frame.epoch, frame.paused);
+        self.run.frame = Some(frame);
+        if resume {
+            self.play_run();
+        } else if rests {
+            self.measure_run(epoch);
+            self.look_at_run();
+        } else {
+            self.glance_at_run();
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! What can be taken away: whether it is on show, and what was copied of it.
+
+use super::address::PACKED;
+use super::{Effect, Packing, State};
+use crate::link::{self, LONGEST, results};
+use crate::setup::{LessonSetup, PARAMETERS, RANGES, Setup};
+use serde::{Deserialize, Serialize};
+
+/// A longer link is packed, if that helps.
+const LONG: usize = 300;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ShareEvent {
+    Open,
+    Close,
+    /// Whether the link brings what the study has found.
+    Found(bool),
+    /// Hand out what is on show, or one of the lessons, counted from 1.
+    Lesson(usize),
+    /// What is hidden and locked for those who open the link.
+    Rule(Rule),
+    Copy(String),
+    Copied(bool),
+    /// Make and save one of the files, by its place among them.
+    Save(usize),
+    /// The plot to take away, by its place on the page.
+    Plot(usize),
+    /// Save it: as PNG, or else as SVG.
+    Picture(bool),
+    /// Copy it, in the same way.
+    CopyPicture(bool),
+    /// The screen as a report on paper.
+    Print,
+}
+
+/// A change of what is hidden, locked and limited for those who open the link.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Rule {
+    /// Puts all of these on the list of what is hidden, or of what is locked, where they are not
+    /// all there; else takes them from it.
+    ToggleHidden(Vec<String>),
+    ToggleLocked(Vec<String>),
+    Hide(String),
+    Lock(String),
+    /// Sets an end of the range that a number is kept in; none for as far as it goes. Without
+    /// ends the number is locked.
+    SetEnd {
+        setting: String,
+        high: bool,
+        value: Option<f64>,
+    },
+    /// Neither hides, locks nor limits this any longer.
+    Free(String),
+}
+
+fn toggle(list: &mut Vec<String>, names: &[String]) {
+    let on = names.iter().all(|name| list.contains(name));
+    list.retain(|one| !names.contains(one));
+    if !on {
+        list.extend_from_slice(names);
+    }
+}
+
+impl Rule {
+    fn apply(self, rules: &mut LessonSetup) {
+        match self {
+            Rule::ToggleHidden(names) => toggle(&mut rules.hide, &names),
+            Rule::ToggleLocked(names) => toggle(&mut rules.lock, &names),
+            Rule::Hide(name) => rules.hide.push(name),
+            Rule::Lock(name) => rules.lock.push(name),
+            Rule::SetEnd { setting, high, value } => set_end(rules, setting, high, value),
+            Rule::Free(name) => {
+                rules.hide.retain(|one| *one != name);
+                rules.lock.retain(|one| *one != name);
+                rules.limit.retain(|limit| limit.0 != name);
+            }
+        }
+    }
+}
+
+/// The ends that a number can have at all.
+fn ends(setting: &str) -> (f64, f64) {
+    let own = PARAMETERS
+        .iter()
+        .find(|p| p.key == setting || setting.strip_prefix("space.") == Some(p.name));
+    let range = RANGES.iter().find(|range| range.0 == setting).map(|&(_, low, high)| (low, high));
+    range.or(own.map(|p| p.limits())).unwrap_or((0.0, 1e6))
+}
+
+fn set_end(rules: &mut LessonSetup, setting: String, high: bool, value: Option<f64>) {
+    let (least, most) = ends(&setting);
+    let (mut from, mut to) = (least, most);
+    if let Some(at) = rules.limit.iter().position(|limit| limit.0 == setting) {
+        (_, from, to) = rules.limit.remove(at);
+    }
+    rules.lock.retain(|lock| *lock != setting);
+    *(if high { &mut to } else { &mut from }) =
+        value.unwrap_or(if high { most } else { least }).clamp(least, most);
+    if (from, to) == (least, most) {
+        rules.lock.push(setting);
+    } else {
+        rules.limit.push((setting, from.min(to), from.max(to)));
+    }
+}
+
+#[derive(Default)]
+pub struct ShareState {
+    pub open: bool,
+    /// Whether the last copy reached the clipboard; none before one was tried.
+    pub copied: Option<bool>,
+    pub plot: usize,
+    pub found: bool,
+    /// The lesson that is handed out, by its place among all; none: what is on show.
+    pub lesson: Option<usize>,
+    /// Of these what is locked, limited and hidden.
+    pub rules: LessonSetup,
+    /// What the link has after its #, packed.
+    pub packed: Option<String>,
+    /// Whether the notes are left out of it, so that it is short enough.
+    pub unnoted: bool,
+    /// How often it was packed: an earlier packing may come later.
+    packings: u32,
+    /// What stands beside the packed text.
+    beside: String,
+}
+
+impl State {
+    /// What is handed out.
+    fn handed(&self) -> Setup {
+        let lesson = self.share.lesson.and_then(|i| self.lesson.all.get(i));
+        let mut setup = lesson.map_or_else(|| self.setup.clone(), |_| Setup::default());
+        let rules = self.share.rules.clone();
+        setup.lesson =
+            LessonSetup { lock: rules.lock, limit: rules.limit, hide: rules.hide, ..setup.lesson };
+        if let Some((name, _)) = lesson {
+            setup.lesson.name = name.clone();
+        }
+        setup
+    }
+
+    /// What a link to this has after its #: packed where that is shorter, or it is to bring
+    /// results.
+    pub fn fragment(&self) -> String {
+        let plain = link::write(&self.handed());
+        let packed = self
+            .share
+            .packed
+            .as_ref()
+            .filter(|packed| self.share.found || packed.len() < plain.len());
+        packed.filter(|_| self.share.found || plain.len() > LONG).cloned().unwrap_or(plain)
+    }
+
+    fn pack(&mut self) {
+        self.share.packed = None;
+        self.share.packings += 1;
+        let (mut text, beside) = link::brief(&self.handed());
+        if self.share.found {
+            text = results::join(&text, &self.study.study.at(self.setup.search.run));
+        }
+        self.share.beside = beside;
+        self.emit(Effect::Pack { why: Packing::Share(self.share.packings), text });
+    }
+
+    /// A link is packed.
+    pub(super) fn packed(&mut self, why: Packing, packed: Option<String>) {
+        let (number, unnoted) = match why {
+            Packing::Address(number) => return self.address_packed(number, packed),
+            Packing::Share(number) => (number, false),
+            Packing::ShareWithoutNotes(number) => (number, true),
+        };
+        if number != self.share.packings {
+            return;
+        }
+        let packed = packed.map(|packed| [PACKED, &packed, &self.share.beside].concat());
+        let noted = !self.share.found && !unnoted && !self.handed().search.notes.is_empty();
+        if noted && packed.as_ref().is_some_and(|packed| packed.len() > LONGEST) {
+            let mut setup = self.handed();
+            setup.search.notes.clear();
+            let (text, beside) = link::brief(&setup);
+            self.share.beside = beside;
+            return self.emit(Effect::Pack { why: Packing::ShareWithoutNotes(number), text });
+        }
+        (self.share.packed, self.share.unnoted) = (packed, unnoted);
+    }
+
+    pub(super) fn share_event(&mut self, event: ShareEvent) {
+        match event {
+            ShareEvent::Open => {
+                let (rules, packings) = (self.setup.lesson.clone(), self.share.packings);
+                self.share = ShareState { open: true, rules, packings, ..ShareState::default() };
+                self.pack();
+            }
+            ShareEvent::Found(found) => {
+                self.share.found = found;
+                self.pack();
+            }
+            ShareEvent::Lesson(lesson) => {
+                (self.share.lesson, self.share.found) = (lesson.checked_sub(1), false);
+                self.pack();
+            }
+            ShareEvent::Rule(rule) => {
+                rule.apply(&mut self.share.rules);
+                self.pack();
+            }
+            ShareEvent::Close => self.share.open = false,
+            ShareEvent::Copy(text) => self.emit(Effect::Copy(text)),
+            ShareEvent::Copied(done) => self.share.copied = Some(done),
+            ShareEvent::Save(file) => self.emit(Effect::SaveFile(file)),
+            ShareEvent::Plot(plot) => self.share.plot = plot,
+            ShareEvent::Picture(png) => {
+                self.emit(Effect::SavePlot { plot: self.share.plot, png });
+            }
+            ShareEvent::CopyPicture(png) => {
+                self.emit(Effect::CopyPlot { plot: self.share.plot, png });
+            }
+            ShareEvent::Print => {
+                self.share.open = false;
+                self.emit(Effect::Print);
+            }
+        }
+    }
+}

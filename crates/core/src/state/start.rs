@@ -1,0 +1,100 @@
+//! What the page finds when it is opened, and the state that it begins with.
+
+use super::embed::Embed;
+use super::{Adapter, Effect, LANGUAGES, State, Timer, WorkerId};
+use super::{
+    file, history, inspection, landscape, lesson, present, race, run, search, share, studies,
+};
+use crate::link::opening::Opening;
+use crate::setup::Setup;
+use crate::setup::evaluation::EvaluationSetup;
+use crate::worker::Request;
+use std::collections::BTreeMap;
+
+/// Milliseconds that the browser has to say whether there is WebGPU.
+const ADAPTER_WAIT: u32 = 10_000;
+
+/// What the page finds when it is opened.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Start {
+    /// The language asked for, by the address, an earlier visit or the browser.
+    pub language: String,
+    pub dark: bool,
+    /// Whether the reader wants nothing to move.
+    pub still: bool,
+    /// Whether there is a page around this one that said who it is.
+    pub embedded: bool,
+    /// Workers in the crew.
+    pub crew: usize,
+    /// What stands in the address from `#` on.
+    pub fragment: String,
+    /// The studies kept, and what was on show last, as the browser's storage has them.
+    pub studies: Option<String>,
+    pub last: Option<String>,
+    /// Multiplications a millisecond of landscapes, as last measured on this machine.
+    pub speed_cpu: Option<String>,
+    pub speed_gpu: Option<String>,
+    /// The file that this tab had before it was loaded anew.
+    pub held_file: Option<String>,
+}
+
+impl State {
+    /// The state of a page that has just been opened, and what the world must do first.
+    pub fn open(start: Start) -> (State, Vec<Effect>) {
+        let setup = Setup::default();
+        let chinese = start.language.starts_with("zh");
+        let mut state = State {
+            map: landscape::MapState::new(&setup),
+            study: search::StudyState::new(&setup),
+            earlier: None,
+            offered: Vec::new(),
+            run: run::RunState::default(),
+            inspection: inspection::Inspection::default(),
+            race: race::RaceState::new(&setup),
+            lesson: lesson::LessonState::default(),
+            history: history::History::default(),
+            share: share::ShareState::default(),
+            studies: studies::StudiesState::new(start.last, start.studies.as_deref()),
+            found: None,
+            present: present::PresentState::default(),
+            embed: start.embedded.then(Embed::default),
+            // Until something has worked, the default is what does.
+            usable: (Setup::default().data, EvaluationSetup::default()),
+            locale: LANGUAGES[usize::from(chinese)].0,
+            dark: start.dark,
+            notices: Vec::new(),
+            of_change: None,
+            data: None,
+            file: None,
+            adapter: Adapter::Asked,
+            sources: BTreeMap::new(),
+            loading: true,
+            deaths: 0,
+            data_job: 0,
+            adapter_job: 0,
+            saving: 0,
+            beside_packed: String::new(),
+            opening: Opening::default(),
+            crew: start.crew,
+            still: start.still,
+            last_job: 0,
+            now: 0.0,
+            effects: Vec::new(),
+            setup,
+        };
+        let speed = |text: Option<String>| text.and_then(|text| text.parse().ok());
+        (state.map.speed_cpu, state.map.speed_gpu) =
+            (speed(start.speed_cpu), speed(start.speed_gpu));
+        state.studies.held = start.held_file.as_deref().and_then(file::held);
+        state.adapter_job = state.next_job();
+        let adapter = Request::Adapter { job: state.adapter_job };
+        state.ask(WorkerId::Gpu, adapter);
+        state.emit(Effect::Wait(Timer::Adapter, ADAPTER_WAIT));
+        state.emit(Effect::Restyle);
+        state.open_address(&start.fragment);
+        state.settle();
+        state.emit(Effect::Draw);
+        let effects = std::mem::take(&mut state.effects);
+        (state, effects)
+    }
+}

@@ -1,0 +1,289 @@
+//! The shell: it turns what happens in the browser into events, has the state decide, and runs the
+//! effects. It holds the handles (workers, timers, the page around this one), and decides nothing.
+
+use crate::parent::Parent;
+use crate::pool::{Pool, Word};
+use crate::sender::Link;
+use crate::texts::t;
+use crate::{export, format, host, notes, screen};
+use gloo::timers::callback::Timeout;
+use std::collections::HashMap;
+use tunescape_core::data::csv::MAX_BYTES;
+use tunescape_core::lesson::controls;
+use tunescape_core::state::file::FileEvent;
+use tunescape_core::state::lesson::LessonEvent;
+use tunescape_core::state::share::ShareEvent;
+use tunescape_core::state::{Effect, Event, Kept, Start, State, Timer, update};
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+
+/// The reader's file lies there as long as the tab is open.
+const HELD_FILE: &str = "file";
+
+/// What the shell is told.
+#[derive(Debug)]
+pub enum Message {
+    /// Something has happened.
+    Event(Event),
+    /// A file was chosen or dropped; it is still to be read.
+    Pick(web_sys::File),
+    /// The address has become another.
+    Address,
+    /// The page has become higher or lower by itself.
+    Sized,
+}
+
+impl From<Event> for Message {
+    fn from(event: Event) -> Self {
+        Message::Event(event)
+    }
+}
+
+/// The page.
+pub struct Shell {
+    state: State,
+    pool: Pool,
+    parent: Option<Parent>,
+    timers: HashMap<Timer, Timeout>,
+    /// What takes the keyboard's focus once the page is drawn.
+    focus: Option<String>,
+}
+
+impl Component for Shell {
+    type Message = Message;
+    type Properties = ();
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let link = ctx.link();
+        let pool = Pool::new(link.callback(|(worker, word)| match word {
+            Word::Reply(reply) => Event::Reply(worker, Box::new(reply)),
+            Word::Died => Event::Died(worker),
+        }));
+        let parent = Parent::listen(link.callback(Event::Command));
+        listen(link, parent.is_some());
+        let (state, effects) = State::open(start(&pool, parent.is_some()));
+        let mut shell = Shell { state, pool, parent, timers: HashMap::new(), focus: None };
+        shell.run(link, effects);
+        shell
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, message: Message) -> bool {
+        match message {
+            Message::Event(event) => self.happen(ctx.link(), event),
+            Message::Pick(file) => {
+                read(ctx.link(), file);
+                false
+            }
+            Message::Address => self.happen(ctx.link(), Event::Link(host::fragment())),
+            Message::Sized => {
+                self.parent.iter_mut().for_each(Parent::fit);
+                false
+            }
+        }
+    }
+
+    fn rendered(&mut self, ctx: &Context<Self>, _first: bool) {
+        self.parent.iter_mut().for_each(Parent::fit);
+        self.write_notes(ctx.link());
+        host::hide(&self.state.hidden().collect::<Vec<_>>().join(" "));
+        self.show_locks();
+        host::point(self.state.pointed());
+        if let Some(id) = self.focus.take() {
+            host::focus(&id);
+        }
+        host::keep_place();
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let link = ctx.link();
+        let link = Link::new(link.callback(Message::Event), link.callback(Message::Pick));
+        screen::page(&self.state, &link)
+    }
+}
+
+/// What the page finds when it is opened.
+fn start(pool: &Pool, embedded: bool) -> Start {
+    let remembered = |kept: Kept| host::remembered(kept.key());
+    let language =
+        host::query("lang").or_else(|| remembered(Kept::Language)).unwrap_or_else(host::language);
+    let theme = host::query("theme").or_else(|| remembered(Kept::Theme));
+    Start {
+        language,
+        dark: theme.map_or_else(host::prefers_dark, |theme| theme == "dark"),
+        still: host::still(),
+        embedded,
+        crew: pool.crew(),
+        fragment: host::fragment(),
+        studies: remembered(Kept::Studies),
+        last: remembered(Kept::LastLink),
+        speed_cpu: remembered(Kept::SpeedCpu),
+        speed_gpu: remembered(Kept::SpeedGpu),
+        held_file: host::held(HELD_FILE),
+    }
+}
+
+/// Listens to what happens in the browser but for the controls of the page.
+fn listen(link: &Scope, embedded: bool) {
+    if embedded {
+        let sized = link.callback(|()| Message::Sized);
+        host::sized(&Closure::<dyn Fn()>::new(move || sized.emit(())).into_js_value());
+    }
+    let pressed = link.callback(Event::Key);
+    host::keys(&Closure::<dyn Fn(String)>::new(move |key| pressed.emit(key)).into_js_value());
+    host::listen(link.callback(Message::Pick), link.callback(|()| Message::Address));
+}
+
+/// Reads a file, unless it is larger than any that could be used.
+fn read(link: &Scope, file: web_sys::File) {
+    let (name, bytes) = (file.name(), file.size() as usize);
+    if bytes > MAX_BYTES {
+        return link.send_message(Event::File(FileEvent::TooLarge(name, bytes)));
+    }
+    let link = link.clone();
+    spawn_local(async move {
+        let read = wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await.ok();
+        let bytes = read.map(|buffer| js_sys::Uint8Array::new(&buffer).to_vec());
+        link.send_message(Event::File(FileEvent::Opened(name, bytes)));
+    });
+}
+
+/// What events are sent through.
+type Scope = yew::html::Scope<Shell>;
+
+impl Shell {
+    /// Has the state decide what an event does; whether the page is to be drawn anew.
+    fn happen(&mut self, link: &Scope, event: Event) -> bool {
+        update(&mut self.state, Event::Time(host::now()));
+        let effects = update(&mut self.state, event);
+        self.run(link, effects)
+    }
+
+    /// Runs effects; whether the page is to be drawn anew.
+    fn run(&mut self, link: &Scope, effects: Vec<Effect>) -> bool {
+        let mut draws = false;
+        for effect in effects {
+            draws |= effect == Effect::Draw;
+            self.run_one(link, effect);
+        }
+        draws
+    }
+
+    fn run_one(&mut self, link: &Scope, effect: Effect) {
+        match effect {
+            Effect::Draw => {}
+            Effect::Ask(worker, request) => self.pool.send(worker, &request),
+            Effect::AskAll(request) => self.pool.send_all(&request),
+            Effect::Replace(worker) => self.pool.replace(worker),
+            Effect::Wait(timer, milliseconds) => {
+                let link = link.clone();
+                let over = move || link.send_message(Event::Timer(timer));
+                self.timers.insert(timer, Timeout::new(milliseconds, over));
+            }
+            Effect::Forget(timer) => drop(self.timers.remove(&timer)),
+            Effect::WriteAddress(fragment) => host::set_fragment(&fragment),
+            Effect::Keep(kept, text) => {
+                let stored = host::remember(kept.key(), &text);
+                link.send_message(Event::Stored(kept, stored));
+            }
+            Effect::Recall(kept) => {
+                link.send_message(Event::Recalled(kept, host::remembered(kept.key())));
+            }
+            Effect::Hold(text) => host::hold(HELD_FILE, &text),
+            Effect::Copy(_) | Effect::CopyPlot { .. } => copy(link, effect),
+            Effect::SaveFile(place) => {
+                if let Some(file) = export::FILES.get(place) {
+                    host::save(file.name, file.kind, &(file.make)(&self.state));
+                }
+            }
+            Effect::SavePlot { plot, png } => host::picture(plot, png),
+            Effect::Print => host::print(),
+            Effect::Focus(id) => self.focus = Some(id),
+            Effect::Press(controls) => host::press(&controls),
+            Effect::Restyle => self.restyle(),
+            Effect::Present(on) => host::present(on),
+            Effect::Tone(hertz) => host::tone(hertz),
+            Effect::Tell(told) => self.parent.iter().for_each(|parent| parent.tell(&told)),
+            Effect::LoadData(_)
+            | Effect::LoadLessons
+            | Effect::FetchLesson(_)
+            | Effect::Pack { .. }
+            | Effect::Unpack { .. } => load(link, effect),
+        }
+    }
+
+    fn restyle(&self) {
+        rust_i18n::set_locale(self.state.locale);
+        host::set_root("lang", self.state.locale);
+        host::set_root("data-theme", if self.state.dark { "dark" } else { "light" });
+    }
+
+    /// Writes the teacher's notes into their window, or closes it.
+    fn write_notes(&self, link: &Scope) {
+        let open = self.state.present.notes;
+        let lines = if open { notes::lines(&self.state) } else { Vec::new() };
+        let written = host::notes(open, &t!("present.own_notes"), &lines.join("\n"));
+        if open && written != Some(true) {
+            link.send_message(Event::NotesClosed { refused: written == Some(false) });
+        }
+    }
+
+    /// Disables the controls that the locks leave without effect, and tells the ranges of numbers
+    /// that are kept in one.
+    fn show_locks(&self) {
+        let range = |(css, low, high): (String, f64, f64)| {
+            [&css, "\t", &format::number(low), "–", &format::number(high)].concat()
+        };
+        let ranges: Vec<String> =
+            controls::limited(&self.state.setup.lesson).into_iter().map(range).collect();
+        let locked = controls::locked(&self.state.locks());
+        host::lock(&locked, &t!("lesson.kept"), &ranges.join("\n"));
+    }
+}
+
+/// Puts a text or a plot on the clipboard.
+fn copy(link: &Scope, effect: Effect) {
+    let link = link.clone();
+    spawn_local(async move {
+        let copied = match effect {
+            Effect::Copy(text) => host::copy(&text).await,
+            Effect::CopyPlot { plot, png } => host::copy_picture(plot, png).await.is_ok(),
+            _ => false,
+        };
+        link.send_message(Event::Share(ShareEvent::Copied(copied)));
+    });
+}
+
+/// Runs an effect that takes its time, and tells what has come of it.
+fn load(link: &Scope, effect: Effect) {
+    let link = link.clone();
+    spawn_local(async move {
+        let event = match effect {
+            Effect::LoadData(name) => {
+                let payload = host::load(&name).await.ok();
+                let payload = payload.map(|bytes| js_sys::Uint8Array::from(bytes).to_vec());
+                Event::DataLoaded(name, payload)
+            }
+            Effect::LoadLessons => {
+                let bytes = host::load("lessons").await.ok();
+                let bytes = bytes.map(|bytes| js_sys::Uint8Array::from(bytes).to_vec());
+                let json = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+                Event::Lesson(LessonEvent::Loaded(json))
+            }
+            Effect::FetchLesson(name) => {
+                let text = host::read(&name).await.ok().and_then(|text| text.as_string());
+                Event::Lesson(LessonEvent::Fetched(name, text))
+            }
+            Effect::Pack { why, text } => {
+                let packed = host::pack(&text).await.ok().and_then(|packed| packed.as_string());
+                Event::Packed { why, packed }
+            }
+            Effect::Unpack { why, packed } => {
+                let text = host::unpack(&packed).await.ok().and_then(|text| text.as_string());
+                Event::Unpacked { why, text }
+            }
+            _ => return,
+        };
+        link.send_message(event);
+    });
+}
