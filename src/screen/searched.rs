@@ -4,7 +4,7 @@ use super::{Link, fields, process, pruning, space};
 use crate::plot::formula;
 use crate::texts::t;
 use tunescape_core::search::StrategyName;
-use tunescape_core::setup::Edit;
+use tunescape_core::setup::{Edit, Setup};
 use tunescape_core::state::search::StudyEvent;
 use tunescape_core::state::{Event, State};
 use yew::prelude::*;
