@@ -73,21 +73,20 @@ fn the_parabolas_limit_does_not_tell_where_training_diverges() {
     let reports = run(&own);
     assert_eq!(reports.len(), 1001);
     assert!(reports[1000].train_loss < 0.5 * reports[0].train_loss);
-    // So many times the limit of its own start is where each network first diverges.
-    let factors: Vec<f64> = (8..=30).map(|tenths| 0.1 * f64::from(tenths)).collect();
-    let first = SEEDS.map(|seed| {
+    // How many networks train at so many times the limit of their own start.
+    let factors = [1.1, 1.5, 2.0, 3.0];
+    let mut train = [0; 4];
+    for seed in SEEDS {
         let setup = with_seed(3, "", seed);
         let limit = 2.0 / sharpness_at_the_start(&setup);
-        let points: Vec<Point> = factors.iter().map(|by| vec![by * limit, 0.0]).collect();
+        let points = factors.map(|by| vec![by * limit, 0.0]);
         let trainer = trained(&setup, &points);
-        let diverged = (0..points.len()).find(|&trial| trainer.diverged(trial).is_some());
-        factors[diverged.expect("it diverges somewhere")]
-    });
-    eprintln!("first divergence: {first:?}");
-    let (least, most) = first.iter().fold((f64::MAX, 0.0_f64), |(a, b), x| (a.min(*x), b.max(*x)));
-    assert!(most > 1.8 * least, "{first:?}");
-    assert!(first.iter().filter(|factor| **factor > 1.1).count() >= 6, "{first:?}");
-    [least, most].iter().for_each(|factor| says(LESSON, 3, format!("{factor:.1}")));
+        for (trial, count) in train.iter_mut().enumerate() {
+            *count += usize::from(trainer.diverged(trial).is_none());
+        }
+    }
+    assert!(train[0] > 5 && train[1] > 1 && train[3] == 0, "{train:?}");
+    train[..3].iter().for_each(|count| says(LESSON, 3, count));
 }
 
 #[test]
@@ -98,7 +97,6 @@ fn with_small_batches_the_sharpness_stays_below_the_edge() {
         pollster::block_on(run.advance(1000, &mut || false)).expect("the CPU trains");
         let sharp = pollster::block_on(run.sharpness(1000, &mut async || ())).expect("it rests");
         let sharpness = sharp.expect("it is finite").curvature.largest;
-        eprintln!("batches {seed}: {sharpness}");
         assert!(sharpness < 0.9 * 2.0 / setup.run.learning_rate, "{seed}: {sharpness}");
     }
 }

@@ -58,7 +58,6 @@ impl Rows {
 #[test]
 fn momentum_reaches_losses_that_plain_steps_do_not_reach_at_any_rate() {
     let best: Vec<f64> = (0..MOMENTA.len()).map(|row| HEAVY.best(row)).collect();
-    eprintln!("lowest by momentum: {best:?}");
     // From none to 0.9 the lowest loss falls to a third or less.
     assert!(best[0] > 3.0 * best[3], "{best:?}");
     let (plain, heavy) = (HEAVY.lowest(0), HEAVY.lowest(3));
@@ -66,20 +65,26 @@ fn momentum_reaches_losses_that_plain_steps_do_not_reach_at_any_rate() {
         plain.iter().zip(heavy).all(|(plain, heavy)| *plain > 1.5 * heavy),
         "{plain:?} {heavy:?}"
     );
-    for row in [0, 3, 4] {
-        says("02-momentum", 5, format!("{:.2}", best[row]));
-    }
+    // What the page says of plain steps, and the rates that it names.
+    assert!((0.2..0.3).contains(&best[0]), "{best:?}");
+    let near = |row: usize, rate: f64| {
+        HEAVY.good(row, 1.5 * best[row]).iter().any(|good| (good / rate).ln().abs() < 0.2)
+    };
+    assert!(near(0, 1.0) && near(3, 0.14));
 }
 
 #[test]
-fn the_same_effective_step_without_momentum_does_worse() {
+fn the_same_effective_step_without_momentum_mostly_does_worse() {
     let setup = page("02-momentum", 3, "");
-    let ends = SEEDS.map(|seed| {
-        let ends = trained_at(&setup, seed, &[[0.3, 0.9], [3.0, 0.0], [0.3, 0.0]]);
-        [ends[0], ends[1], ends[2]]
-    });
-    eprintln!("0.3/0.9, 3/0, 0.3/0: {ends:?}");
-    assert!(ends.iter().all(|[heavy, plain, _]| heavy < plain), "{ends:?}");
+    let ends = SEEDS.map(|seed| trained_at(&setup, seed, &[[0.3, 0.9], [3.0, 0.0]]));
+    let lower = ends.iter().filter(|ends| ends[0] < ends[1]).count();
+    assert!(lower > 5, "{ends:?}");
+    let [heavy, plain] = [0, 1].map(|which| mean(ends.iter().map(|ends| ends[which])));
+    assert!(plain > 2.0 * heavy, "{heavy} {plain}");
+    // The first is the page's own.
+    assert_eq!(setup.net.seed, SEEDS[0]);
+    says("02-momentum", 3, lower);
+    ends[0].iter().for_each(|loss| says("02-momentum", 3, format!("{loss:.2}")));
 }
 
 /// The good rates of a row, times 1/(1−β): the first and the last.
@@ -92,7 +97,6 @@ fn band(row: usize) -> (f64, f64) {
 #[test]
 fn the_slow_side_follows_the_effective_step_and_the_fast_side_moves_out() {
     let bands: Vec<(f64, f64)> = (0..MOMENTA.len()).map(band).collect();
-    eprintln!("bands: {bands:?}");
     let slow: Vec<f64> = bands.iter().map(|band| band.0).collect();
     let (least, most) = slow.iter().fold((f64::MAX, 0.0_f64), |(a, b), x| (a.min(*x), b.max(*x)));
     // The rates themselves lie a hundred times apart.

@@ -87,7 +87,6 @@ fn of_nine_trials_a_grid_tries_three_values_of_each_and_random_search_nine() {
 #[test]
 fn where_both_matter_neither_leads_clearly_with_nine_trials() {
     let share = RACES[0].random_ahead();
-    eprintln!("random ahead of nine: {share}");
     assert!((0.25..0.6).contains(&share), "{share}");
 }
 
@@ -101,7 +100,6 @@ fn where_one_of_three_does_not_matter_random_search_wins() {
     let two = |point: &Point| [point[0].to_bits(), point[1].to_bits()];
     assert_eq!(grid.iter().map(two).collect::<BTreeSet<_>>().len(), 9);
     let share = RACES[1].random_ahead();
-    eprintln!("random ahead of 27: {share}");
     assert!(share > 0.6 && share > RACES[0].random_ahead() + 0.15, "{share}");
 }
 
@@ -118,7 +116,6 @@ fn with_25_trials_the_grid_is_ahead() {
     let Race { grid, .. } = &RACES[2];
     assert_eq!((values(grid, 0), values(grid, 1), grid.len()), (5, 5, 25));
     let share = RACES[2].random_ahead();
-    eprintln!("random ahead of 25: {share}");
     assert!(share < 0.5, "{share}");
     assert_eq!(5_u32.pow(6), 15_625, "what the page says of six hyperparameters");
 }
