@@ -16,7 +16,7 @@ use tunescape_core::link::class_codes::BoardError;
 use tunescape_core::setup::PARAMETERS;
 use tunescape_core::setup::Parameter;
 use tunescape_core::setup::SetupError;
-use tunescape_core::setup::{Difference, Setup, changed};
+use tunescape_core::setup::{Difference, Setting, Setup, changed};
 use tunescape_core::state::Notice;
 use tunescape_core::study::EventError;
 use tunescape_core::worker::{DataError, Failure};
@@ -101,74 +101,20 @@ pub fn link_why(error: &LinkError) -> String {
 
 /// What a setting is called where it is set; one that has no control of its own has the name that a
 /// link uses.
-pub fn name(key: &str) -> String {
-    match key {
-        "screen" => t!("nav.screens"),
-        "data.name" => t!("data.title"),
-        "net.seed" => t!("net.seed"),
-        "search.strategy" => t!("search.strategy"),
-        "data.rows" => t!("data.rows"),
-        "data.noise" => t!("data.noise"),
-        "data.seed" => t!("data.seed"),
-        "data.train" => t!("data.split_train"),
-        "data.valid" => t!("data.split_valid"),
-        "data.used" => t!("data.used"),
-        "training.epochs" => t!("net.epochs"),
-        "training.patience" => t!("training.patience"),
-        "evaluation.folds" => t!("evaluation.folds"),
-        "evaluation.repeats" => t!("evaluation.repeats"),
-        "net.loss" => t!("loss.delta"),
-        "search.budget" => t!("search.budget"),
-        "search.kappa" => t!("search.kappa"),
-        "search.xi" => t!("search.xi"),
-        "search.pruner.startup" => t!("pruner.startup"),
-        "search.pruner.warmup" => t!("pruner.warmup"),
-        "search.pruner.keep" => t!("pruner.keep"),
-        "search.pruner.patience" => t!("pruner.patience_of"),
-        "search.pruner.upper" => t!("pruner.upper"),
-        "search.pruner.least" => t!("pruner.least"),
-        "search.pruner.factor" => t!("pruner.factor"),
-        "search.pruner.threshold" => t!("pruner.threshold"),
-        "search.most_epochs" => t!("search.most_epochs"),
-        "search.most_parameters" => t!("search.most_parameters"),
-        "search.members" => t!("population.members"),
-        "search.every" => t!("population.every"),
-        "search.at_once" => t!("search.at_once"),
-        "search.length_scale" => t!("search.length_scale"),
-        "search.noise" => t!("search.noise"),
-        "search.seed" => t!("search.seed"),
-        "backend" => t!("backend.choose"),
-        "evaluation.method" => t!("evaluation.title"),
-        "training.penalise_biases" => t!("training.biases"),
-        "search.acquisition" => t!("search.acquisition"),
-        "search.kernel" => t!("search.kernel"),
-        "search.manual" => t!("search.proposes"),
-        "search.distinct" => t!("search.tried"),
-        "search.pareto" => t!("search.minimises"),
-        "search.pruner.name" => t!("pruner.title"),
-        "search.metric" => t!("training.when"),
-        "search.when" => t!("evaluation.after"),
-        "search.notes" => t!("trial.note"),
-        "space" => t!("search.add"),
-        "race.you" => t!("race.you_too"),
-        "map.side" => t!("map.cells"),
-        "map.across" => t!("map.across"),
-        "map.up" => t!("map.up"),
-        "map.hidden" => t!("map.hide"),
-        "race.repeats" => t!("race.repeats"),
-        other => {
-            let (of, end) = match other.strip_prefix("space.") {
-                Some(of) => of.split_once('.').unwrap_or((of, "")),
-                None => (other, ""),
-            };
-            let found = PARAMETERS.iter().find(|p| p.name == of || p.key == of);
-            let name = found.map_or_else(|| of.to_owned(), parameter);
-            match end {
-                "0" => t!("search.low", name = name),
-                "1" => t!("search.high", name = name),
-                _ => name,
-            }
-        }
+pub fn name(path: &str) -> String {
+    if let Some(label) = Setting::of(path).and_then(|setting| setting.label) {
+        return t!(format!("{label}"));
+    }
+    let (of, end) = match path.strip_prefix("space.") {
+        Some(of) => of.split_once('.').unwrap_or((of, "")),
+        None => (path, ""),
+    };
+    let found = PARAMETERS.iter().find(|p| p.name == of || p.key == of);
+    let name = found.map_or_else(|| of.to_owned(), parameter);
+    match end {
+        "0" => t!("search.low", name = name),
+        "1" => t!("search.high", name = name),
+        _ => name,
     }
 }
 

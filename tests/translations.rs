@@ -9,6 +9,7 @@ use tunescape_core::data::{builtin, toys};
 use tunescape_core::prune::pruner::PrunerName;
 use tunescape_core::search::gp::Kernel;
 use tunescape_core::search::{Acquisition, StrategyName};
+use tunescape_core::setup::SETTINGS;
 use tunescape_core::setup::presets::PRESETS;
 use tunescape_core::setup::search::Together;
 use tunescape_core::study::batch::Lie;
@@ -67,6 +68,7 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         .filter(|n| !["learning_rate", "momentum"].contains(n))
         .collect();
     vec![
+        ("{label}", SETTINGS.iter().filter_map(|s| Some(s.label?.to_owned())).collect()),
         ("rule.{}", owned(&Rule::ALL.map(Rule::key))),
         ("hyper.{name}", owned(&set_apart)),
         ("schedule.{}", owned(&SCHEDULES)),

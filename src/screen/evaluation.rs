@@ -105,7 +105,7 @@ pub fn modelled(state: &State, value: f64) -> String {
     if own_scale(state) { format::number(value) } else { shown(state, value) }
 }
 
-/// The same for a sentence: no better than the metric can be, which no state knows.
+/// The same for a sentence: no better than the metric can be, which no model knows.
 pub fn expected(state: &State, value: f64) -> String {
     let objective = objective(state);
     let best = objective.cost(objective.metric.best());

@@ -12,8 +12,7 @@ use tunescape_core::state::{Event, State};
 
 use tunescape_core::setup::PARAMETERS;
 use tunescape_core::setup::Panel;
-use tunescape_core::setup::RANGES;
-use tunescape_engine::optim::NUMBERS;
+use tunescape_core::setup::SETTINGS;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -69,15 +68,10 @@ fn buttons() -> [(&'static str, String); 13] {
 /// The values that can be kept as they are or in a range: those with a name.
 fn values(state: &State, tree: &Value) -> Vec<(String, String)> {
     let searched = state.setup.space.iter().map(|(p, _)| format!("space.{}", p.name));
-    let numbers = NUMBERS.iter().map(|number| format!("training.{}", number.name));
     let choices = PARAMETERS.iter().map(|p| p.key.to_owned());
-    let ranges = RANGES
-        .iter()
-        .map(|range| range.0)
-        .chain(controls::CONTROLS.iter().map(|control| control.0));
-    let all = ["data.name", "search.strategy"].into_iter().chain(ranges).map(str::to_owned);
+    let all = SETTINGS.iter().map(|setting| setting.path.clone());
     let mut named: Vec<(String, String)> = Vec::new();
-    for key in all.chain(choices).chain(numbers).chain(searched) {
+    for key in all.chain(choices).chain(searched) {
         let name = called(&key);
         if name != key && part(tree, &key).is_some() && named.iter().all(|known| known.0 != key) {
             named.push((key, name));

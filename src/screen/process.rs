@@ -9,7 +9,7 @@ use tunescape_core::search::gp::Kernel;
 use tunescape_core::search::{Acquisition, Figure};
 use tunescape_core::setup::Edit;
 use tunescape_core::setup::Setup;
-use tunescape_core::setup::check::RANGES;
+use tunescape_core::setup::settings;
 use tunescape_core::space::in_digits;
 use tunescape_core::state::search::StudyEvent;
 use tunescape_core::state::{Event, State};
@@ -20,7 +20,7 @@ pub fn acquisition(acquisition: Acquisition) -> String {
     t!(format!("acquisition.{}", acquisition.key()))
 }
 
-/// The state of an earlier study: taken as prior, and given up again.
+/// The model of an earlier study: taken as prior, and given up again.
 fn prior(state: &State, link: &Link) -> Html {
     let search = &state.setup.search;
     if search.pareto {
@@ -35,7 +35,7 @@ fn prior(state: &State, link: &Link) -> Html {
     } else {
         t!("search.inherit", n = n)
     };
-    // One value alone has no state.
+    // One value alone has no model.
     let models = offered.iter().filter(|trial| trial.0.is_some()).count() > 1;
     html! {
         <>
@@ -52,8 +52,7 @@ fn prior(state: &State, link: &Link) -> Html {
 /// A number of the process, typed or slid over the range of its key in the set-up; nothing leaves
 /// it to the program.
 fn taken(link: &Link, id: &'static str, key: &'static str, current: Option<f64>) -> Html {
-    let (_, low, high) =
-        RANGES.iter().copied().find(|range| range.0 == key).unwrap_or((key, 0.0, 1.0));
+    let (low, high) = settings::range(key).unwrap_or((0.0, 1.0));
     // Those that begin above 0 are felt by their ratios.
     let ratio = if low > 0.0 { libm::log(high / low) } else { 0.0 };
     let along =

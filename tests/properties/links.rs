@@ -7,7 +7,7 @@ use tunescape_core::metrics::{Metric, When};
 use tunescape_core::search::{Earlier, StrategyName};
 use tunescape_core::setup::Axis;
 use tunescape_core::setup::PARAMETERS;
-use tunescape_core::setup::RANGES;
+use tunescape_core::setup::SETTINGS;
 use tunescape_core::setup::Screen;
 use tunescape_core::setup::Setup;
 use tunescape_core::setup::VERSION;
@@ -124,7 +124,8 @@ fn everything(seed: u64, kept: bool, prior: bool) -> Setup {
         (mixed ^ (mixed >> 31)) as f64 / u64::MAX as f64
     };
     let mut tree = serde_json::to_value(Setup::default()).expect("a tree");
-    for &(key, low, high) in RANGES {
+    for setting in SETTINGS.iter() {
+        let (key, Some((low, high))) = (setting.path.as_str(), setting.range()) else { continue };
         let place = tree.pointer_mut(&format!("/{}", key.replace('.', "/"))).expect("it is there");
         let x = low + random() * (high - low);
         *place = if place.is_u64() {

@@ -1,71 +1,18 @@
 //! Whether a set-up can be: every number in its range, and what must hold between them.
 //!
-//! Each number's range stands once, in [`RANGES`], for the link, for the controls and for
-//! [`Setup::check`].
+//! Each number's range stands once, in [`SETTINGS`].
 
 use crate::data::{Kind, Target, builtin, drawn, toys};
 use crate::search::Earlier;
 use crate::setup::race;
 use crate::setup::search::Placed;
+use crate::setup::settings::SETTINGS;
 use crate::setup::{MOST_PLACED, Setup};
 use tunescape_engine::net::{Loss, MAX_HIDDEN, MAX_UNITS};
-use tunescape_engine::optim::NUMBERS;
 
 /// Several sets hold so many numbers at most, over all folds: each worker keeps them twice, at four
 /// bytes.
 pub const MOST_CELLS: usize = 10_000_000;
-
-/// Numbers of a set-up and the ranges they must lie in, by their path in it.
-pub const RANGES: &[(&str, f64, f64)] = &[
-    ("data.rows", 20.0, 5000.0),
-    ("data.noise", 0.0, 1.0),
-    ("data.seed", 0.0, 999_999.0),
-    ("data.train", 0.05, 0.9),
-    ("data.valid", 0.05, 0.9),
-    ("data.used", 0.01, 1.0),
-    ("net.seed", 0.0, 999_999.0),
-    ("training.batch", 1.0, 2000.0),
-    ("training.epochs", 1.0, 1000.0),
-    ("training.patience", 0.0, 1000.0),
-    ("training.schedule.every", 1.0, 1000.0),
-    ("training.schedule.gamma", 0.0, 1.0),
-    ("training.schedule.warmup", 0.0, 1000.0),
-    ("training.schedule.lowest", 0.0, 1e6),
-    ("training.schedule.rise", 0.0, 1.0),
-    ("training.schedule.div", 1.0, 1e9),
-    ("training.schedule.final_div", 1.0, 1e9),
-    ("training.schedule.factor", 0.0, 1.0),
-    ("training.schedule.patience", 0.0, 1000.0),
-    ("training.schedule.threshold", 0.0, 1.0),
-    ("evaluation.folds", 2.0, 10.0),
-    ("evaluation.repeats", 1.0, 16.0),
-    ("run.learning_rate", 0.0, 1e6),
-    ("run.momentum", 0.0, 0.999),
-    ("map.target", 1e-6, 100.0),
-    ("map.side", 8.0, 64.0),
-    ("search.budget", 1.0, 100.0),
-    ("search.kappa", 0.0, 10.0),
-    ("search.xi", 0.0, 1.0),
-    ("search.pruner.startup", 0.0, 100.0),
-    ("search.pruner.warmup", 0.0, 1000.0),
-    ("search.pruner.keep", 0.0, 1.0),
-    ("search.pruner.patience", 1.0, 1000.0),
-    ("search.pruner.upper", 0.0, 1e6),
-    ("search.pruner.least", 1.0, 1000.0),
-    ("search.pruner.factor", 2.0, 10.0),
-    ("search.pruner.threshold", 0.0, 1.0),
-    ("search.at_once", 1.0, 16.0),
-    ("search.most_epochs", 0.0, 1e6),
-    ("search.most_parameters", 0.0, 1e9),
-    ("search.members", 4.0, 64.0),
-    ("search.every", 1.0, 1000.0),
-    ("search.length_scale", 0.01, 10.0),
-    ("search.noise", 0.001, 1.0),
-    ("search.seed", 0.0, 999_999.0),
-    ("search.run", 0.0, 100.0),
-    ("search.shown", 0.0, 100.0),
-    ("race.repeats", 1.0, 32.0),
-];
 
 /// What is wrong with a set-up.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,7 +26,7 @@ pub enum SetupError {
     /// Several sets with so many numbers in all their folds, filled up to the widest, that they
     /// don't fit.
     Several { given: usize, limit: usize },
-    /// A number outside its range of [`RANGES`].
+    /// A number outside its range of [`SETTINGS`].
     Range { key: String, value: f64, low: f64, high: f64 },
     /// A low end that does not lie below its high end.
     Empty { key: String, low: f64, high: f64 },
@@ -114,7 +61,10 @@ impl Setup {
     /// Checks every range, and what must hold between the numbers.
     pub fn check(&self) -> Result<(), SetupError> {
         let value = serde_json::to_value(self).unwrap_or_default();
-        for &(key, low, high) in RANGES {
+        for setting in SETTINGS.iter() {
+            let (key, Some((low, high))) = (setting.path.as_str(), setting.range()) else {
+                continue;
+            };
             let found = key.split('.').try_fold(&value, |at, step| match step.parse::<usize>() {
                 Ok(index) => at.get(index),
                 Err(_) => at.get(step),
@@ -126,19 +76,6 @@ impl Setup {
             let number = found.and_then(serde_json::Value::as_f64).unwrap_or(f64::NAN);
             if !(low..=high).contains(&number) {
                 return Err(SetupError::Range { key: key.into(), value: number, low, high });
-            }
-        }
-        let mut training = self.training.clone();
-        for number in &NUMBERS {
-            let Some(&mut value) = training.number(number.name) else { continue };
-            if !(number.low..=number.high).contains(&(value as f32)) {
-                let (low, high) = (f64::from(number.low), f64::from(number.high));
-                return Err(SetupError::Range {
-                    key: format!("training.{}", number.name),
-                    value,
-                    low,
-                    high,
-                });
             }
         }
         let name = &self.data.name;

@@ -6,17 +6,21 @@ pub mod check;
 pub mod edit;
 mod estimate;
 pub mod evaluation;
+pub mod impact;
 pub mod parameters;
 pub mod presets;
 pub mod race;
 mod resolve;
 pub mod search;
+pub mod settings;
 pub mod space;
 pub mod training;
 
-pub use check::{RANGES, SetupError};
+pub use check::SetupError;
 pub use edit::Edit;
+pub use impact::Impact;
 pub use parameters::{PARAMETERS, Parameter};
+pub use settings::{SETTINGS, Setting};
 
 use crate::setup::evaluation::EvaluationSetup;
 use crate::setup::race::RaceSetup;

@@ -1,7 +1,7 @@
 //! Every hyperparameter that can be searched: a row each, with the range that is usual for it.
 
 use crate::setup::Setup;
-use crate::setup::check::RANGES;
+use crate::setup::settings;
 use crate::setup::training::ScheduleKind;
 use crate::space::Scale;
 use serde::Serialize;
@@ -40,13 +40,8 @@ impl Parameter {
 
     /// The ends that its range may have: those of the set-up's number.
     pub fn limits(&self) -> (f64, f64) {
-        if let Some(&(_, low, high)) = RANGES.iter().find(|range| range.0 == self.key) {
-            return (low, high);
-        }
-        // By way of its decimals: 0.95 stays 0.95.
-        let exact = |x: f32| x.to_string().parse().unwrap_or(f64::NAN);
-        match NUMBERS.iter().find(|number| number.name == self.name) {
-            Some(number) => (exact(number.low), exact(number.high)),
+        match settings::range(self.key) {
+            Some(range) => range,
             None if self.layer().is_some() => (1.0, MAX_UNITS as f64),
             None => (0.0, MAX_HIDDEN as f64),
         }

@@ -5,15 +5,11 @@
 use super::{Notice, State};
 use crate::lesson;
 use crate::lesson::controls;
-use crate::search::{Strategy, StrategyName};
 use crate::setup::Edit;
-use crate::setup::NetSetup;
-use crate::setup::PARAMETERS;
-use crate::setup::Parameter;
+use crate::setup::Impact;
 use crate::setup::Screen;
 use crate::setup::Setup;
 use crate::setup::search::{Placed, most_kept, most_modelled};
-use crate::setup::training::{ScheduleKind, TrainingSetup};
 use crate::study::Trial;
 
 impl State {
@@ -83,7 +79,8 @@ impl State {
         setup.screen = self.setup.screen;
         let mut kept = setup.clone();
         (kept.search.run, kept.search.shown) = (self.setup.search.run, self.setup.search.shown);
-        let same = kept.space == self.setup.space && !search_changed(&self.setup, &kept);
+        let impacts = Impact::between(&self.setup, &kept);
+        let same = !impacts.space && !impacts.searches;
         self.open_setup(if same { kept } else { setup });
     }
 
@@ -164,45 +161,31 @@ impl State {
         let old = std::mem::replace(&mut self.setup, new);
         let new = self.setup.clone();
         self.offer();
-        let retrained = begins(&old) != begins(&new);
-        // What is searched is what the trials have of it, whatever the set-up has.
-        let point = new.own_point();
-        let rest = |s: &Setup| {
-            let Setup { net, training, run, .. } = s.at(&point);
-            (net, training, run)
-        };
-        let trained = rest(&old) != rest(&new);
-        let other = (&old.data, &old.evaluation) != (&new.data, &new.evaluation);
-        if (other || trained || old.space != new.space || search_changed(&old, &new))
-            && old.search.notes == new.search.notes
-        {
+        let impacts = Impact::between(&old, &new);
+        if (impacts.data || impacts.study) && old.search.notes == new.search.notes {
             // They are of trials that are no more.
             self.setup.search.notes.clear();
         }
-        if other {
+        if impacts.data {
             self.prepare();
         } else if self.ready() {
-            let mapped = (old.map.axis, &old.map.zoom, old.map.side)
-                != (new.map.axis, &new.map.zoom, new.map.side)
-                || (old.pair(), old.beside()) != (new.pair(), new.beside());
-            if trained || mapped || old.space != new.space || old.backend != new.backend {
+            if impacts.landscape {
                 self.start_map();
             }
-            if mapped || old.averages() != new.averages() {
+            if impacts.predictions {
                 self.study.forget_beliefs();
             }
-            let spent = self.study.study.trials().len() > new.search.budget;
-            if trained || old.space != new.space || spent || search_changed(&old, &new) {
+            if impacts.study || self.study.study.trials().len() > new.search.budget {
                 self.restart_study();
             }
-            if trained || old.space != new.space || race_changed(&old, &new) {
+            if impacts.race {
                 self.restart_race();
-            } else if old.race.hand != new.race.hand {
+            } else if impacts.race_by_hand {
                 self.train_hand();
             }
-            if retrained {
+            if impacts.restarts_run {
                 self.start_run();
-            } else if (&old.run, &old.training) != (&new.run, &new.training) {
+            } else if impacts.steers_run {
                 self.steer_run();
             }
             self.ask_belief();
@@ -214,55 +197,4 @@ impl State {
         }
         self.save();
     }
-}
-
-/// What a run can't change on its way.
-fn begins(setup: &Setup) -> (NetSetup, TrainingSetup) {
-    let (mut s, usual) = (setup.clone(), Setup::default());
-    let live = |p: &&Parameter| !p.apart && p.name != "initial_accumulator";
-    PARAMETERS.iter().filter(live).for_each(|p| (p.set)(&mut s, (p.get)(&usual)));
-    s.training.patience = 0;
-    // A schedule is laid out over the updates of all epochs.
-    if s.training.schedule.kind == ScheduleKind::Constant {
-        (s.training.batch, s.training.epochs) = (usual.training.batch, usual.training.epochs);
-    }
-    (s.net, s.training)
-}
-
-/// Whether a race would go another way.
-fn race_changed(old: &Setup, new: &Setup) -> bool {
-    let key = |s: &Setup| {
-        (
-            s.race.strategies.clone(),
-            s.race.effort,
-            s.race.repeats,
-            s.search.budget,
-            s.search.seed,
-            s.search.when,
-        )
-    };
-    // The search has a strategy of its own.
-    let model = |s: &Setup| Strategy {
-        budget: 0,
-        name: StrategyName::Bayesian,
-        earlier: Vec::new(),
-        ..s.strategy()
-    };
-    key(old) != key(new) || model(old) != model(new)
-}
-
-fn search_changed(old: &Setup, new: &Setup) -> bool {
-    let (a, b) = (&old.search, &new.search);
-    let strategy = |setup: &Setup| Strategy { budget: 0, ..setup.strategy() };
-    // A grid, and how many points a model starts from, are laid out to fit the budget, and so are
-    // generations.
-    let laid_out = b.strategy.fits_budget() && a.budget != b.budget;
-    strategy(old) != strategy(new)
-        || (a.metric, a.when, a.at_once, a.lie, &a.pruner)
-            != (b.metric, b.when, b.at_once, b.lie, &b.pruner)
-        || (a.most_epochs, a.most_parameters, a.ranked, a.distinct)
-            != (b.most_epochs, b.most_parameters, b.ranked, b.distinct)
-        || laid_out
-        || !b.hand.starts_with(&a.hand)
-        || a.run > b.run
 }

@@ -3,7 +3,7 @@
 use super::address::PACKED;
 use super::{Effect, Packing, State};
 use crate::link::{self, LONGEST, results};
-use crate::setup::{LessonSetup, PARAMETERS, RANGES, Setup};
+use crate::setup::{LessonSetup, PARAMETERS, Setup, settings};
 use serde::{Deserialize, Serialize};
 
 /// A longer link is packed, if that helps.
@@ -83,8 +83,7 @@ fn ends(setting: &str) -> (f64, f64) {
     let own = PARAMETERS
         .iter()
         .find(|p| p.key == setting || setting.strip_prefix("space.") == Some(p.name));
-    let range = RANGES.iter().find(|range| range.0 == setting).map(|&(_, low, high)| (low, high));
-    range.or(own.map(|p| p.limits())).unwrap_or((0.0, 1e6))
+    settings::range(setting).or(own.map(|p| p.limits())).unwrap_or((0.0, 1e6))
 }
 
 fn set_end(rules: &mut LessonSetup, setting: String, high: bool, value: Option<f64>) {
