@@ -66,7 +66,7 @@ fn momentum_reaches_losses_that_plain_steps_do_not_reach_at_any_rate() {
         "{plain:?} {heavy:?}"
     );
     // What the page says of plain steps, and the rates that it names.
-    assert!((0.2..0.3).contains(&best[0]), "{best:?}");
+    [0, 3, 4].iter().for_each(|row| says("02-momentum", 5, format!("{:.2}", best[*row])));
     let near = |row: usize, rate: f64| {
         HEAVY.good(row, 1.5 * best[row]).iter().any(|good| (good / rate).ln().abs() < 0.2)
     };
