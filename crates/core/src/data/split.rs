@@ -263,23 +263,47 @@ fn standardised(data: &Dataset, rows: [Vec<usize>; 3]) -> Split {
             .collect(),
         columns,
     };
-    let [train, valid, test] = [part(&rows[0]), part(&rows[1]), part(&rows[2])];
+    let mut parts = [part(&rows[0]), part(&rows[1]), part(&rows[2])];
+    for exact in &data.exact {
+        let values = |rows: &[usize]| rows.iter().map(|&row| exact.values[row]).collect::<Vec<_>>();
+        let scale = scale64(values(train).into_iter());
+        for (part, rows) in parts.iter_mut().zip(&rows) {
+            for (row, value) in values(rows).into_iter().enumerate() {
+                part.x[row * columns + exact.column] = standardise64(value, scale);
+            }
+        }
+    }
+    let [train, valid, test] = parts;
     Split { train, valid, test, rows, inputs, target }
 }
 
 /// Mean and standard deviation (over n, not n − 1) of the values once the missing ones are filled
 /// with the mean.
 fn scale(values: impl Iterator<Item = f32> + Clone) -> (f32, f32) {
-    let present = values.clone().filter(|v| !v.is_nan()).map(f64::from);
-    let mean = present.clone().sum::<f64>() / present.clone().count().max(1) as f64;
-    let squares: f64 = present.map(|v| (v - mean) * (v - mean)).sum();
-    let deviation = libm::sqrt(squares / values.count().max(1) as f64) as f32;
+    let (mean, deviation) = mean_and_deviation(values.map(f64::from));
+    let deviation = deviation as f32;
     (mean as f32, if deviation < f32::MIN_POSITIVE { 1.0 } else { deviation })
 }
 
+fn scale64(values: impl Iterator<Item = f64> + Clone) -> (f64, f64) {
+    let (mean, deviation) = mean_and_deviation(values);
+    (mean, if deviation < f64::MIN_POSITIVE { 1.0 } else { deviation })
+}
+
+fn mean_and_deviation(values: impl Iterator<Item = f64> + Clone) -> (f64, f64) {
+    let present = values.clone().filter(|v| !v.is_nan());
+    let mean = present.clone().sum::<f64>() / present.clone().count().max(1) as f64;
+    let squares: f64 = present.map(|v| (v - mean) * (v - mean)).sum();
+    (mean, libm::sqrt(squares / values.count().max(1) as f64))
+}
+
+/// In f64, so that no finite input overflows on the way.
 fn standardise(value: f32, (mean, deviation): (f32, f32)) -> f32 {
-    // In f64, so that no finite input overflows on the way.
-    let scaled = (f64::from(value) - f64::from(mean)) / f64::from(deviation);
+    standardise64(f64::from(value), (f64::from(mean), f64::from(deviation)))
+}
+
+fn standardise64(value: f64, (mean, deviation): (f64, f64)) -> f32 {
+    let scaled = (value - mean) / deviation;
     if scaled.is_nan() {
         0.0
     } else {
@@ -296,13 +320,7 @@ mod tests {
 
     fn numbers(x: Vec<f32>, values: Vec<f32>) -> Dataset {
         let columns = (0..x.len() / values.len()).map(|c| format!("x{c}")).collect();
-        Dataset {
-            name: "test".into(),
-            columns,
-            x,
-            target: Target::Number { values, name: "y".into() },
-            image: None,
-        }
+        Dataset::new("test", columns, x, Target::Number { values, name: "y".into() })
     }
 
     #[test]

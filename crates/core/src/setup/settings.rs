@@ -252,7 +252,8 @@ mod tests {
         all.retain(|path| !path.starts_with("space."));
         all.push("space".into());
         let mut rows: Vec<String> = SETTINGS.iter().map(|s| s.path.clone()).collect();
-        (all.sort(), rows.sort());
+        all.sort();
+        rows.sort();
         assert_eq!(all, rows);
     }
 
