@@ -109,7 +109,7 @@ fn knobs(state: &State, link: &Link) -> Html {
                     { fields::slider(link, "run-momentum", t!("search.momentum").to_string(), state.between("run.momentum", r.momentum, |x| x / pad::MOST), format::number(r.momentum), |at| Edit::set("run.momentum", (at * 999.0).round() / 1000.0)) }
                     { fields::number_box(link, "run-momentum-value", t!("search.momentum").to_string(), r.momentum, |v| Edit::set("run.momentum", v)) }
                 </div>
-                { formula::view(state.setup.training.rule.formula(), None) }
+                { formula::view(&state.setup.update_formula(), None) }
                 if !state.setup.training.rule.has_momentum() { <p class="about">{ t!("run.no_momentum") }</p> }
                 { stability::says(state) }
             </div>

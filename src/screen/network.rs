@@ -3,6 +3,7 @@
 use super::{Link, fields};
 use crate::format;
 use crate::plot::colour;
+use crate::plot::formula;
 use crate::texts::t;
 use tunescape_core::data::Task;
 use tunescape_core::setup::Edit;
@@ -46,6 +47,7 @@ pub fn panel(state: &State, link: &Link) -> Html {
             <div class="units">{ for hidden.iter().enumerate().map(|(i, &units)| layer(i, units)) }</div>
             { fields::choice(link, "activation", t!("net.activation").to_string(),
                 Activation::ALL.map(|a| (a, a.facts().name.to_string())).to_vec(), s.net.activation, |a| Edit::choose("net.activation", a)) }
+            { formula::view(s.net.activation.facts().formula, Some("activation-formula")) }
             <details id="network-more" class="more">
                 <summary>{ t!("net.details") }</summary>
                 if hidden.len() > 1 {
@@ -53,6 +55,7 @@ pub fn panel(state: &State, link: &Link) -> Html {
                 }
                 { fields::choice(link, "init", t!("net.init").to_string(),
                     Init::ALL.map(|i| (i, t!(format!("init.{}", init_key(i))).to_string())).to_vec(), s.net.init, |v| Edit::choose("net.init", v)) }
+                if let Some(formula) = s.net.init.formula() { { formula::view(formula, None) } }
                 if let Some(data) = &state.data {
                     { loss(state, link, data.task) }
                 }
@@ -116,6 +119,9 @@ fn loss(state: &State, link: &Link, task: Task) -> Html {
     html! {
         <>
             { fields::choice(link, "loss", t!("net.loss").to_string(), options.collect(), current, |loss| Edit::choose("net.loss", loss)) }
+            { formula::view(current.output_formula(Loss::of(task).1), None) }
+            { formula::view(current.formula(), Some("loss-formula")) }
+            if task == Task::Regression { <p class="about">{ t!("metric.standardised") }</p> }
             if let Loss::Huber(delta) = current {
                 { fields::number(link, "huber-delta", t!("loss.delta").to_string(), delta.to_string().parse().unwrap_or(1.0), |v| Edit::choose("net.loss", &Loss::Huber(v as f32))) }
             }

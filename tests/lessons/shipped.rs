@@ -84,14 +84,25 @@ pub fn trained(setup: &Setup, points: &[Point]) -> CpuTrainer {
 
 /// The last validation losses at (learning rate, momentum); infinite where training diverged.
 pub fn losses(setup: &Setup, points: &[[f64; 2]]) -> Vec<f64> {
-    let points: Vec<Point> = points.iter().map(|point| point.to_vec()).collect();
-    let (trainer, epochs) = (trained(setup, &points), setup.training.epochs);
+    finals(setup, &points.iter().map(|point| point.to_vec()).collect::<Vec<Point>>())
+}
+
+/// The last validation losses at some points; infinite where training diverged.
+pub fn finals(setup: &Setup, points: &[Point]) -> Vec<f64> {
+    let (trainer, epochs) = (trained(setup, points), setup.training.epochs);
     let loss = |trial| {
         trainer.report(trial, epochs).map_or(f64::INFINITY, |report| f64::from(report.valid_loss))
     };
     (0..points.len())
         .map(|t| if trainer.diverged(t).is_some() { f64::INFINITY } else { loss(t) })
         .collect()
+}
+
+/// The last validation losses at (learning rate, momentum), trained from another seed.
+pub fn trained_at(setup: &Setup, seed: u64, points: &[[f64; 2]]) -> Vec<f64> {
+    let mut setup = setup.clone();
+    setup.net.seed = seed;
+    losses(&setup, points)
 }
 
 /// What the Explore run reports by epoch, from epoch 0, as far as it stays finite.

@@ -146,8 +146,7 @@ async fn trained(
             let eta = Dual { value: rate(hyper.learning_rate), tangent: seeds[0] * slope };
             let fresh = match population.rule {
                 Rule::AveragedMomentum => Dual::of(1.0) - beta,
-                Rule::Sgd => Dual::of(1.0),
-                _ if t > 0 => Dual::of(1.0 - real(hyper.dampening)),
+                Rule::Momentum if t > 0 => Dual::of(1.0 - real(hyper.dampening)),
                 _ => Dual::of(1.0),
             };
             for (i, g) in gradient.into_iter().enumerate() {

@@ -55,6 +55,7 @@ pub const FACTS: &[&str] = &[
     "search.shown",
     "search.best",
     "search.epochs",
+    "population.best",
     "race.trials",
     "race.leader",
     "race.you.trials",

@@ -4,7 +4,7 @@
 
 use crate::data::drawn::DIGITS;
 use crate::link;
-use crate::setup::{Axis, MapSetup, Setup};
+use crate::setup::{Axis, MapSetup, Setup, VERSION};
 use crate::space::{Point, Space};
 
 /// Places along an axis of the map.
@@ -124,7 +124,9 @@ fn game(whole: &Setup) -> u32 {
         (whole.search.budget, whole.search.when, point);
     game.race.effort = whole.race.effort;
     [game.map.across, game.map.up] = [0, 1].map(|i| axes.params[i].name.clone());
-    let hash = link::write(&game)
+    // Codes of games that mean the same stay the same, whatever version links have.
+    let link = link::write(&game).replacen(&format!("v={VERSION}"), "v=1", 1);
+    let hash = link
         .bytes()
         .fold(0x811c_9dc5_u32, |h, byte| (h ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     (hash >> 24) ^ (hash & 0xff_ffff)

@@ -1,10 +1,13 @@
 //! The link: the part of an address after `#`, holding only what differs from the default set-up.
 //!
-//! `#v=1&data.name=moons&net.hidden=[4,4]`: the version, then paths into [`Setup`] with JSON
+//! `#v=2&data.name=moons&net.hidden=[4,4]`: the version, then paths into [`Setup`] with JSON
 //! values, a text without its quotes, a list of texts without brackets and quotes, a limited number
 //! as `path:low:high`. Whatever a set-up can hold, a link can; nothing is listed twice.
-//! `#v=1&preset=iris&…` begins with one of [`PRESETS`] in place of the default. Trials placed by
+//! `#v=2&preset=iris&…` begins with one of [`PRESETS`] in place of the default. Trials placed by
 //! hand stand as [`point_codec`] writes them, or as lists.
+//!
+//! A link keeps the meaning that it had when it was written: where a default has changed since its
+//! version, what the link leaves out is what it was then ([`CHANGED`]).
 
 pub mod class_codes;
 pub mod message;
@@ -40,6 +43,10 @@ const LIMITS: &str = "lesson.limit";
 
 /// Letters of a path's [`alias`].
 const ALIAS: usize = 3;
+
+/// Every change of a default: the version since which it holds, the path, and the value, as links
+/// write it, that links of older versions mean when they leave the path out.
+pub const CHANGED: [(u32, &str, &str); 1] = [(2, "search.grid_ends", "true")];
 
 /// What is wrong with a link.
 #[derive(Clone, Debug, PartialEq)]
@@ -144,18 +151,20 @@ pub fn read(fragment: &str) -> Result<Setup, LinkError> {
     }
     // What another version has, this one may not know.
     let version = fragment.split('&').find_map(|part| part.strip_prefix("v="));
-    if let Some(found) = version.filter(|found| *found != VERSION.to_string()) {
+    let known = |found: &&str| (1..=VERSION).any(|version| version.to_string() == **found);
+    if let Some(found) = version.filter(|found| !known(found)) {
         return Err(LinkError::Version { found: brief_of(found) });
     }
+    let written = version.and_then(|version| version.parse().ok()).unwrap_or(VERSION);
+    let then = CHANGED.iter().filter(|(since, ..)| *since > written);
+    let then = then.map(|(_, path, value)| format!("{path}={value}")).collect::<Vec<_>>().join("&");
     let plain = tree(&Setup::default());
     let mut value = plain.clone();
     let mut rows: [Option<String>; 2] = [None, None];
     let preset = fragment.split('&').find_map(|part| part.strip_prefix("preset="));
     let begun = PRESETS.iter().find(|(name, _)| preset == Some(name));
-    let (given, fragment) = (
-        fragment,
-        [begun.map_or("", |(_, link)| link.trim_start_matches("v=1")), fragment].join("&"),
-    );
+    let (given, fragment) =
+        (fragment, [then.as_str(), begun.map_or("", |(_, link)| link), fragment].join("&"));
     let mut parts = Vec::new();
     for part in fragment.split('&').filter(|p| !p.is_empty()) {
         let form = || LinkError::Form { part: brief_of(part) };
@@ -313,7 +322,7 @@ fn decode(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::search::Earlier;
+    use crate::search::{Earlier, StrategyName};
 
     #[test]
     fn every_path_has_letters_of_its_own() {
@@ -477,7 +486,7 @@ mod tests {
         let mut setup = Setup::default();
         setup.data.name = "moons".into();
         setup.net.hidden = vec![4, 4];
-        assert_eq!(write(&setup), "v=1&data.name=moons&net.hidden=[4,4]");
+        assert_eq!(write(&setup), "v=2&data.name=moons&net.hidden=[4,4]");
         assert_eq!(read(&format!("#{}", write(&setup))), Ok(setup));
     }
 
@@ -488,10 +497,10 @@ mod tests {
         setup.lesson.lock = lists(&["net", "data.name"]);
         setup.lesson.limit =
             vec![("run.learning_rate".into(), 0.001, 0.5), ("search.budget".into(), 2.0, 9.0)];
-        let link = "v=1&lesson.lock=net,data.name&lesson.limit=run.learning_rate:0.001:0.5,search.budget:2.0:9.0";
+        let link = "v=2&lesson.lock=net,data.name&lesson.limit=run.learning_rate:0.001:0.5,search.budget:2.0:9.0";
         assert_eq!(write(&setup), link);
         assert_eq!((read(link), read(&brief(&setup).0)), (Ok(setup.clone()), Ok(setup.clone())));
-        let old = "v=1&lesson.lock=[%22net%22,%22data.name%22]&lesson.limit=[[%22run.learning_rate%22,0.001,0.5],[%22search.budget%22,2,9]]";
+        let old = "v=2&lesson.lock=[%22net%22,%22data.name%22]&lesson.limit=[[%22run.learning_rate%22,0.001,0.5],[%22search.budget%22,2,9]]";
         assert_eq!(read(old), Ok(setup.clone()));
         for strange in ["", " ", "null", "1", "a,b", "a:b", "[", "[]", "\"", "é&=%"] {
             setup.lesson.hide = lists(&[strange]);
@@ -520,14 +529,62 @@ mod tests {
     fn a_link_may_begin_with_a_preset() {
         for (name, link) in PRESETS {
             assert_eq!(
-                read(&format!("v=1&preset={name}&search.budget=9")),
+                read(&format!("v=2&preset={name}&search.budget=9")),
                 read(&format!("{link}&search.budget=9"))
             );
         }
-        let many = format!("v=1{}", "&search.budget=9".repeat(100_000));
+        let many = format!("v=2{}", "&search.budget=9".repeat(100_000));
         assert_eq!(read(&many), Err(LinkError::Form { part: "search.budget=9".into() }));
         assert_eq!(read("preset=iris"), Err(LinkError::Version { found: String::new() }));
         assert_eq!(read("v=1&preset=none"), Err(LinkError::Key { key: "preset".into() }));
+    }
+
+    /// Links that pages of version 1 wrote, and what those pages made of them.
+    #[test]
+    fn links_of_the_first_version_keep_their_meaning() {
+        let then = Setup {
+            search: SearchSetup { grid_ends: true, ..SearchSetup::default() },
+            ..Setup::default()
+        };
+        assert_eq!(read("v=1"), Ok(then.clone()));
+        let mut moons = then.clone();
+        (moons.data.name, moons.search.strategy) = ("moons".into(), StrategyName::Grid);
+        assert_eq!(read("v=1&data.name=moons&search.strategy=grid"), Ok(moons.clone()));
+        // Packed, and with a preset before it.
+        let [packed, now] = [1, 2].map(|version| {
+            let plain = Setup {
+                search: SearchSetup { grid_ends: false, ..moons.search.clone() },
+                ..moons.clone()
+            };
+            read(&brief(&plain).0.replace("v=2", &format!("v={version}")))
+        });
+        assert_eq!(packed, Ok(moons.clone()));
+        assert!(!now.unwrap().search.grid_ends);
+        for (name, _) in PRESETS {
+            assert!(read(&format!("v=1&preset={name}")).unwrap().search.grid_ends);
+            assert!(!read(&format!("v=2&preset={name}")).unwrap().search.grid_ends);
+        }
+        // Read, and written by this page, it means the same.
+        assert_eq!(read(&write(&moons)), Ok(moons));
+        assert!(write(&then).starts_with("v=2&search.grid_ends=true"));
+        assert_eq!(read("v=0"), Err(LinkError::Version { found: "0".into() }));
+        assert_eq!(read("v=01"), Err(LinkError::Version { found: "01".into() }));
+    }
+
+    #[test]
+    fn an_embed_without_a_state_is_the_default_of_this_version() {
+        let script = std::fs::read_to_string("../../web/embed.js").expect("it is shipped");
+        assert!(script.contains(&format!("const DEFAULT = \"v={VERSION}\";")));
+        assert_eq!(read(&format!("v={VERSION}")), Ok(Setup::default()));
+    }
+
+    #[test]
+    fn every_change_of_a_default_is_one() {
+        for (since, path, value) in CHANGED {
+            assert!((2..=VERSION).contains(&since));
+            let before = read(&format!("v={VERSION}&{path}={value}")).expect("a set-up");
+            assert_ne!(before, Setup::default(), "{path} means the same in both");
+        }
     }
 
     #[test]

@@ -323,6 +323,7 @@ impl State {
             "search.done" => json!(self.study.done()),
             "search.shown" => json!(self.setup.search.shown.min(self.study.done())),
             "search.epochs" => json!(self.study.study.epochs(self.setup.search.shown)),
+            "population.best" => json!(self.study.after_search.evolved(&self.setup)?.best()?.1),
             "search.best" => json!(self.scored(self.study.best(self.setup.search.shown)?.1)),
             "race.trials" => json!(self.race.shown()),
             "race.leader" => {

@@ -17,6 +17,10 @@ const WIDE: f64 = 30.0;
 /// Fewer values of a parameter than this hardly show how the loss hangs on it.
 const FEW: usize = 4;
 
+/// Two means that differ by no more than so many standard errors of their difference can't be told
+/// apart: chance alone leads further apart in one case of twenty.
+const CLEAR: f64 = 2.0;
+
 /// What is known of a searched parameter beside its range.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Known {
@@ -41,8 +45,8 @@ pub enum Advice {
     Aliased { param: usize, trials: usize, each: usize },
     /// A whole grid has no trial in the good band, which takes up this share of the map.
     Jumped { trials: usize, share: f64 },
-    /// The two best trials, trained several times on the same seeds, differ by no more than one
-    /// standard error of that difference, in the metric's own units.
+    /// The two best trials, trained several times on the same seeds, differ by no more than two
+    /// standard errors of that difference, in the metric's own units.
     Noise { best: usize, second: usize, difference: f64, error: f64 },
 }
 
@@ -103,7 +107,7 @@ pub fn advice(
             let mean = differences.iter().sum::<f64>() / n;
             let squares = differences.iter().map(|d| (d - mean) * (d - mean)).sum::<f64>();
             let (difference, error) = (mean.abs(), (squares / (n - 1.0) / n).sqrt());
-            if error > 0.0 && difference <= error {
+            if error > 0.0 && difference <= CLEAR * error {
                 found.push(Advice::Noise { best, second, difference, error });
             }
         }

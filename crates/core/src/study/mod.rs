@@ -13,7 +13,7 @@ pub mod importance;
 pub mod landscape;
 pub mod ped_anova;
 pub mod race;
-mod summary;
+pub mod summary;
 
 use crate::prune::pruner::{Cut, Past, Pruner};
 use crate::search::{Outcome, Proposal, Reason, Search, Strategy};
