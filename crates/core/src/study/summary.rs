@@ -218,7 +218,9 @@ mod tests {
         };
         let outcomes: Vec<Outcome> = (0..60).map(outcome).collect();
         let found = importance(&study(&outcomes), 1).unwrap();
-        assert!(found.alone[0] > 0.9 && found.good[0] > found.good[1], "{found:?}");
+        assert!(found.alone[0] > 0.9, "{found:?}");
+        // What the best of them have in common is another question, with another answer.
+        assert!(found.good[1] > found.good[0] && found.disagrees(60), "{found:?}");
         assert_eq!((found.diverged, found.stopped, found.left_out), (18, 0, 0));
     }
 
