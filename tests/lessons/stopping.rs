@@ -96,7 +96,7 @@ fn where_nobody_waits_others_go_on_than_the_best_quarter() {
 fn side_by_side(seed: u64, every: usize) -> Evolution {
     let mut setup = page(LESSON, 5, "&search.together=successive-halving");
     (setup.search.seed, setup.search.every) = (seed, every);
-    let mut evolving = Evolving::new(&setup, &data(&setup), usize::MAX).expect("a population");
+    let mut evolving = Evolving::new(&setup, &data(&setup), u64::MAX).expect("a population");
     pollster::block_on(evolving.advance(&mut || false)).expect("the CPU trains");
     evolving.end()
 }
