@@ -58,14 +58,6 @@ extern "C" {
     /// closed it.
     pub fn notes(open: bool, own: &str, lines: &str) -> Option<bool>;
 
-    /// Takes the controls of these ids, separated by spaces, and their names from the page, and no
-    /// others.
-    pub fn hide(ids: &str);
-
-    /// Disables the controls of a selector, which say why, and no others; tells the ranges of
-    /// others, a line each: selector, tab, range.
-    pub fn lock(controls: &str, why: &str, ranges: &str);
-
     /// Tells whenever the page has become higher or lower.
     pub fn sized(handler: &JsValue);
 

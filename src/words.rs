@@ -3,7 +3,7 @@
 use super::format::{count, number};
 use super::screen::parameters;
 use crate::texts::t;
-use tunescape_core::data::csv::CsvError;
+use tunescape_core::data::csv::{CsvError, RaggedCause};
 use tunescape_core::data::drawn::{FEWEST, FEWEST_EACH, MOST};
 use tunescape_core::data::folds::FoldError;
 use tunescape_core::data::toys::ToyError;
@@ -272,9 +272,32 @@ pub fn csv(error: &CsvError) -> String {
         CsvError::NoRows => t!("csv.no_rows"),
         CsvError::OpenQuote { line, column } => t!("csv.open_quote", line = line, column = column),
         CsvError::OneColumn { line } => t!("csv.one_column", line = line),
-        CsvError::Ragged { line, column, expected, found } => {
-            t!("csv.ragged", line = line, column = column, expected = expected, found = found)
+        CsvError::Ragged { line, column, expected, found, cause } => {
+            let told =
+                t!("csv.ragged", line = line, column = column, expected = expected, found = found);
+            let why = match cause {
+                RaggedCause::Unknown => return told,
+                RaggedCause::OneNameTooFew => t!("csv.ragged_name"),
+                RaggedCause::SeparatorAtEnd => t!("csv.ragged_end"),
+                RaggedCause::CommaInNumber => t!("csv.ragged_comma"),
+            };
+            format!("{told} {why}")
         }
+        CsvError::UnknownEncoding { encoding } => {
+            t!("csv.unknown_encoding", encoding = encoding.label())
+        }
+        CsvError::SeparatorLine { line, value } => {
+            t!("csv.separator_line", line = line, value = value)
+        }
+        CsvError::FieldTooLong { line, column, limit } => {
+            t!("csv.field_too_long", line = line, column = column, limit = count(*limit))
+        }
+        CsvError::TooManyCells { rows, inputs, limit } => t!(
+            "csv.too_many_cells",
+            rows = count(*rows),
+            inputs = count(*inputs),
+            limit = count(*limit)
+        ),
         CsvError::TooManyRows { line, limit } => {
             t!("csv.too_many_rows", line = line, limit = count(*limit))
         }
@@ -310,6 +333,17 @@ pub fn note(note: &Note) -> String {
         Note::ColumnMixed { line, column, name, value } => {
             t!("csv.note_mixed", line = line, column = column, name = name, value = value)
         }
+        Note::ColumnNamesRows { column, name } => {
+            t!("csv.note_names_rows", column = column, name = name)
+        }
+        Note::OddValues { line, column, name, value, rows } => t!(
+            "csv.note_odd",
+            rows = rows,
+            line = line,
+            column = column,
+            name = name,
+            value = value
+        ),
     }
 }
 

@@ -2,6 +2,7 @@
 //! says.
 #![cfg(not(target_arch = "wasm32"))]
 
+use site::texts::{self, LANGUAGES, Texts};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -13,7 +14,6 @@ use tunescape_core::setup::SETTINGS;
 use tunescape_core::setup::presets::PRESETS;
 use tunescape_core::study::batch::Lie;
 use tunescape_engine::optim::{NUMBERS, Rule};
-use xtask::texts::{self, LANGUAGES, Texts};
 
 const SCHEDULES: [&str; 8] = [
     "constant",

@@ -77,16 +77,15 @@ pub fn dialog(state: &State, link: &Link) -> Html {
             </p>
             <div class="row files">
                 if !plots.is_empty() {
-                    <select id="plot" aria-label={t!("share.plot")} onchange={link.callback(|e: web_sys::Event| Event::Share(ShareEvent::Plot(fields::select_index(&e))))}>
-                        { for plots.split('\n').enumerate().map(|(i, name)| html! { <option selected={i == state.share.plot}>{ name }</option> }) }
-                    </select>
+                    <fields::Select id="plot" label={t!("share.plot")} options={plots.lines().map(|name| AttrValue::from(name.to_owned())).collect::<Vec<_>>()}
+                        chosen={state.share.plot} onchosen={link.callback(|plot: usize| Event::Share(ShareEvent::Plot(plot)))} />
                     { for PICTURES.iter().map(|&(id, png, copies)| html! {
                         <button type="button" {id} onclick={link.callback(move |_| Event::Share(if copies { ShareEvent::CopyPicture(png) } else { ShareEvent::Picture(png) }))}>
                             { if copies { t!("share.copy_as", kind = kind(png)) } else { kind(png).to_owned() } }
                         </button>
                     }) }
                 }
-                <button type="button" id="print" onclick={link.callback(|_| Event::Share(ShareEvent::Print))}>{ t!("share.print") }</button>
+                <button type="button" id="print" hidden={link.hides("print")} onclick={link.callback(|_| Event::Share(ShareEvent::Print))}>{ t!("share.print") }</button>
             </div>
             <p class="about" role="status" id="copied">{ state.share.copied.map(|done| if done { t!("share.copied") } else { t!("share.not_copied") }) }</p>
             <div class="actions"><button type="button" class="primary" onclick={link.callback(|_| Event::Share(ShareEvent::Close))}>{ t!("share.close") }</button></div>

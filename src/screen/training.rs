@@ -16,6 +16,7 @@ pub fn panel(state: &State, link: &Link) -> Html {
     let training = &state.setup.training;
     let own = NUMBERS.iter().map(|n| n.name).filter(|name| RULES_OWN.contains(name));
     let used = |name: &&str| NUMBERS.iter().any(|n| n.name == *name && (n.used)(training.rule));
+    let ruled = link.ruled("penalise-biases");
     let body = html! {
         <>
             { fields::choice(link, "rule", t!("net.rule").to_string(),
@@ -32,8 +33,8 @@ pub fn panel(state: &State, link: &Link) -> Html {
                 <summary>{ t!("training.more") }</summary>
                 { for REGULARISERS.iter().map(|name| hyper(state, link, name)) }
                 { fields::row(t!("training.biases").to_string(), html! {
-                    <input type="checkbox" id="penalise-biases" checked={training.penalise_biases}
-                        onchange={let on = !training.penalise_biases; link.callback(move |_| Event::Edit(Edit::set("training.penalise_biases", on)))} />
+                    <input type="checkbox" id="penalise-biases" checked={training.penalise_biases} title={ruled.says()}
+                        disabled={ruled.locked} data-locked={ruled.mark()} hidden={ruled.hidden} onchange={let on = !training.penalise_biases; link.callback(move |_| Event::Edit(Edit::set("training.penalise_biases", on)))} />
                 }) }
             </details>
         </>

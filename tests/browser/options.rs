@@ -106,7 +106,7 @@ fn schedule(browser: &Browser) {
 
 fn escape(browser: &Browser) {
     let _server = page::open(browser, "#v=1&map.side=8&training.epochs=5&backend=cpu");
-    let csv = std::env::temp_dir().join(format!("tunescape-escape-{}.csv", std::process::id()));
+    let csv = std::env::temp_dir().join(format!("tunescape-escape-{}.csv", browser.driver.id()));
     std::fs::write(&csv, "a,b,c\n".to_string() + &"1,2,x\n3,1,y\n".repeat(40)).expect("a file");
     browser.send_keys("#file", csv.to_str().expect("plain names"));
     browser.wait_for("the dialog", || browser.visible("#csv-dialog"));

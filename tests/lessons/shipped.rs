@@ -6,6 +6,7 @@ use std::fs;
 use std::io::Read;
 use std::rc::Rc;
 use tunescape_core::data::builtin;
+use tunescape_core::data::encoding::decode_latin1;
 use tunescape_core::lesson::{self, Lesson};
 use tunescape_core::link;
 use tunescape_core::search::Outcome;
@@ -66,7 +67,7 @@ pub fn data(setup: &Setup) -> Rc<Prepared> {
             BASE64_STANDARD.decode(script.split('"').nth(3).expect("its payload")).expect("base64");
         let mut payload = Vec::new();
         flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut payload).expect("gzip");
-        sources.keep(Source::Builtin { name, payload });
+        sources.keep(Source::Builtin { name, payload }, &decode_latin1);
     }
     sources.get(setup).expect("data")
 }

@@ -23,6 +23,7 @@ pub fn dataset() -> impl Strategy<Value = Dataset> {
                 }
             },
             image: None,
+            exact: Vec::new(),
         })
     })
 }

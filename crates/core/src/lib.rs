@@ -17,6 +17,7 @@
 //! | module | what it is |
 //! |---|---|
 //! | [`json`] | JSON by way of its tree: one reader and one writer for every type |
+//! | `sort` | sorting, in one place for the sake of the page's size |
 //! | [`space`] | named parameters with ranges and scales; a point is one value for each |
 //! | [`gpu`] | the WebGPU trainer |
 //! | [`data`] | data sets (toys, real, your own CSV), split, standardisation |
@@ -44,6 +45,7 @@ pub mod metrics;
 pub mod prune;
 pub mod search;
 pub mod setup;
+mod sort;
 pub mod space;
 pub mod state;
 pub mod study;

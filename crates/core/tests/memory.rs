@@ -6,6 +6,8 @@ use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicU64, Ordering};
+use tunescape_core::data::choices::ReadChoices;
+use tunescape_core::data::encoding::decode_latin1;
 use tunescape_core::data::{Dataset, Kind, Target};
 use tunescape_core::setup::Setup;
 use tunescape_core::setup::evaluation::Method;
@@ -60,6 +62,7 @@ fn dataset(rows: usize, inputs: usize, classes: usize) -> Dataset {
             names: (0..classes).map(|i| i.to_string()).collect(),
         },
         image: None,
+        exact: Vec::new(),
     }
 }
 
@@ -151,11 +154,12 @@ fn a_small_file_of_many_inputs(rng: &mut ChaCha8Rng) {
         text += if row % 2 == 0 { "0\n" } else { "1\n" };
     }
     let mut sources = Sources::default();
-    let source = Source::Csv { bytes: text.into_bytes(), target: 32, kind: Kind::Class };
+    let choices = ReadChoices::predict(32, Kind::Class);
+    let source = Source::Csv { bytes: text.into_bytes(), choices };
     let mut setup = Setup::default();
     (setup.data.name, setup.data.train, setup.data.valid) = ("csv".into(), 0.6, 0.2);
     let (prepared, took) = counted(|| {
-        sources.keep(source);
+        sources.keep(source, &decode_latin1);
         sources.get(&setup).unwrap()
     });
     assert_eq!((prepared.overview.inputs, prepared.overview.rows), (1024, [12_000, 4000, 4000]));

@@ -26,6 +26,7 @@ pub mod controls;
 pub mod form;
 pub mod formula;
 pub mod hidden;
+pub mod rules;
 
 use self::form::{FormError, Problem, brief};
 use crate::link::{self, LinkError};

@@ -10,6 +10,7 @@
 //! | rung k | | r·η^(s + k) epochs |
 
 use super::{Verdict, comparable, quantile};
+use crate::sort::sort_by;
 
 /// Numbers of one rung of a bracket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +49,7 @@ fn levels(n: usize, factor: usize) -> usize {
 /// them and the rest.
 pub fn promote(losses: &[f64], factor: usize) -> (Vec<usize>, Option<f64>) {
     let mut order: Vec<usize> = (0..losses.len()).collect();
-    order.sort_by(|&a, &b| comparable(losses[a]).total_cmp(&comparable(losses[b])));
+    sort_by(&mut order, |&a, &b| comparable(losses[a]).total_cmp(&comparable(losses[b])));
     order.truncate((losses.len() / factor.max(1)).max(1).min(losses.len()));
     let line = order.last().map(|&n| losses[n]);
     (order, line)

@@ -229,6 +229,7 @@ mod tests {
                 names: (0..10).map(|i| i.to_string()).collect(),
             },
             image: None,
+            exact: Vec::new(),
         };
         prepare(&data, Vec::new(), setup).unwrap()
     }

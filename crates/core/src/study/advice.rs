@@ -2,6 +2,7 @@
 
 use super::Study;
 use crate::search::{Outcome, Reason};
+use crate::sort::sort_by;
 use crate::space::{Kind, Scale};
 
 /// Fewer trials than this show no edge.
@@ -76,7 +77,7 @@ pub fn advice(
             ended.push((n, cost));
         }
     }
-    ended.sort_by(|a, b| a.1.total_cmp(&b.1));
+    sort_by(&mut ended, |a, b| a.1.total_cmp(&b.1));
     if let Some(&(trial, _)) = ended.first().filter(|_| study.trials().len() >= LEAST_TRIALS) {
         for (param, (p, known)) in params() {
             let value = study.trials()[trial].point[param];

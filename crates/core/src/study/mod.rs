@@ -16,6 +16,7 @@ mod summary;
 
 use crate::prune::pruner::{Cut, Past, Pruner};
 use crate::search::{Outcome, Proposal, Reason, Search, Strategy};
+use crate::sort::sort_by;
 use crate::space::{Point, Space};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -326,7 +327,7 @@ impl Study {
 /// in the other.
 pub fn pareto(costs: &[[f64; 2]]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..costs.len()).collect();
-    order.sort_by(|&a, &b| {
+    sort_by(&mut order, |&a, &b| {
         costs[a][0].total_cmp(&costs[b][0]).then(costs[a][1].total_cmp(&costs[b][1]))
     });
     let mut least = f64::INFINITY;

@@ -3,6 +3,7 @@
 
 use super::{Event, Study, Trial};
 use crate::search::Outcome;
+use crate::sort::sort_by;
 
 /// A loss to be sorted by: infinite for a trial that did not go to its end.
 fn sorted_by(outcome: Outcome) -> f64 {
@@ -50,7 +51,7 @@ impl Study {
         let ended = |(n, trial): (usize, &Trial)| Some((n, sorted_by(trial.outcome?)));
         let mut losses: Vec<(usize, f64)> =
             self.trials.iter().enumerate().filter_map(ended).collect();
-        losses.sort_by(|a, b| a.1.total_cmp(&b.1));
+        sort_by(&mut losses, |a, b| a.1.total_cmp(&b.1));
         let no_worse = |loss: f64| {
             losses.partition_point(|other| other.1 <= loss) as f64 / losses.len() as f64
         };

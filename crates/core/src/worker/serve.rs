@@ -86,7 +86,7 @@ impl<H: Host> Desk<H> {
             Request::Cancel { job } => {
                 self.cancelled.borrow_mut().insert(job);
             }
-            Request::Keep(source) => self.sources.borrow_mut().keep(source),
+            Request::Keep(source) => self.sources.borrow_mut().keep(source, &H::decode),
             Request::Steer(steering) => self.steer.set(Some(steering)),
             Request::LoseDevice => {
                 if let Some(gpu) = self.gpu.borrow().as_ref() {
@@ -99,9 +99,11 @@ impl<H: Host> Desk<H> {
 
     async fn work(&self, request: Request) {
         let (job, result) = match request {
-            Request::Peek { job, bytes } => (job, Ok(Reply::Table(job, peek(&bytes)))),
+            Request::Peek { job, bytes, choices } => {
+                (job, Ok(Reply::Table(job, peek(&bytes, &choices, &H::decode))))
+            }
             Request::Check { job, source, setup } => {
-                (job, Ok(Reply::Checked(job, source.check(&setup))))
+                (job, Ok(Reply::Checked(job, source.check(&setup, &H::decode))))
             }
             Request::Prepare { job, setup } => {
                 let prepared = self.sources.borrow_mut().get(&setup);
