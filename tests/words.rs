@@ -2,9 +2,9 @@
 //! in its lessons.
 #![cfg(not(target_arch = "wasm32"))]
 
+use site::texts;
 use std::fs;
 use std::path::Path;
-use xtask::texts;
 
 /// Each retired word of a language and the word in its place.
 const RETIRED: &[(&str, &str, &str)] = &[

@@ -232,10 +232,13 @@ pub struct Points {
     pub reach: f32,
 }
 
+/// A set that was read, and what was done to its rows and columns.
+type Read = Rc<(Dataset, Vec<Note>)>;
+
 /// What a worker was sent, and the last data it made.
 #[derive(Default)]
 pub struct Sources {
-    kept: HashMap<String, Result<Rc<(Dataset, Vec<Note>)>, DataError>>,
+    kept: HashMap<String, Result<Read, DataError>>,
     last: Option<(Setup, Rc<Prepared>)>,
 }
 

@@ -106,11 +106,11 @@ fn trial(table: &Table, mapping: &Mapping, number: usize, rows: &[usize]) -> Imp
             Role::Constraint if trial.constraints.len() < MAX_CONSTRAINTS => {
                 trial.constraints.extend(number_at(at));
             }
-            Role::Attribute if !last(at).is_empty() => {
-                if trial.user_attributes.len() < MAX_ATTRIBUTES {
-                    let value = attribute(table, last(at));
-                    trial.user_attributes.push((name.clone(), value));
-                }
+            Role::Attribute
+                if !last(at).is_empty() && trial.user_attributes.len() < MAX_ATTRIBUTES =>
+            {
+                let value = attribute(table, last(at));
+                trial.user_attributes.push((name.clone(), value));
             }
             _ => {}
         }
