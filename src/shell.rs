@@ -47,6 +47,8 @@ pub struct Shell {
     timers: HashMap<Timer, Timeout>,
     /// What takes the keyboard's focus once the page is drawn.
     focus: Option<String>,
+    /// The fragment that the page has last opened or written.
+    address: String,
 }
 
 impl Component for Shell {
@@ -62,7 +64,8 @@ impl Component for Shell {
         let parent = Parent::listen(link.callback(Event::Command));
         listen(link, parent.is_some());
         let (state, effects) = State::open(start(&pool, parent.is_some()));
-        let mut shell = Shell { state, pool, parent, timers: HashMap::new(), focus: None };
+        let (timers, focus, address) = (HashMap::new(), None, host::fragment());
+        let mut shell = Shell { state, pool, parent, timers, focus, address };
         shell.run(link, effects);
         shell
     }
@@ -74,7 +77,10 @@ impl Component for Shell {
                 read(ctx.link(), file);
                 false
             }
-            Message::Address => self.happen(ctx.link(), Event::Link(host::fragment())),
+            Message::Address => {
+                self.address = host::fragment();
+                self.happen(ctx.link(), Event::Link(self.address.clone()))
+            }
             Message::Sized => {
                 self.parent.iter_mut().for_each(Parent::fit);
                 false
@@ -179,7 +185,7 @@ impl Shell {
                 self.timers.insert(timer, Timeout::new(milliseconds, over));
             }
             Effect::Forget(timer) => drop(self.timers.remove(&timer)),
-            Effect::WriteAddress(fragment) => host::set_fragment(&fragment),
+            Effect::WriteAddress(fragment) => self.write_address(&fragment),
             Effect::Keep(kept, text) => {
                 let stored = host::remember(kept.key(), &text);
                 link.send_message(Event::Stored(kept, stored));
@@ -194,6 +200,7 @@ impl Shell {
                     host::save(file.name, file.kind, &(file.make)(&self.state));
                 }
             }
+            Effect::SaveText { name, text } => host::save(&name, "text/plain", &text),
             Effect::SavePlot { plot, png } => host::picture(plot, png),
             Effect::Print => host::print(),
             Effect::Focus(id) => self.focus = Some(id),
@@ -207,6 +214,14 @@ impl Shell {
             | Effect::FetchLesson(_)
             | Effect::Pack { .. }
             | Effect::Unpack { .. } => load(link, effect),
+        }
+    }
+
+    /// Writes the address, unless another link stands there by now: that it does is on its way.
+    fn write_address(&mut self, fragment: &str) {
+        if host::fragment() == self.address {
+            host::set_fragment(fragment);
+            self.address = host::fragment();
         }
     }
 
