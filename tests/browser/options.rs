@@ -87,7 +87,7 @@ fn strategies(browser: &Browser) {
         assert!(!browser.text("#why").is_empty());
         match strategy {
             StrategyName::Sobol => {
-                assert!(browser.text(".mind").contains("Sobol believes nothing"))
+                assert!(browser.text(".mind").contains("Sobol has no model"))
             }
             StrategyName::Anneal => assert_eq!(browser.count("#mind .stretch"), 3),
             _ => {}

@@ -110,7 +110,14 @@ impl State {
         if name.ends_with(".json") {
             if self.lesson.file.as_ref().is_none_or(|file| file.0 != name) {
                 (self.lesson.file, self.lesson.coming) = (Some((name.clone(), None)), true);
-                self.emit(Effect::FetchLesson(name));
+                match lesson::address::file(&name) {
+                    Some(_) => self.emit(Effect::FetchLesson(name)),
+                    // It lies where nothing is fetched from.
+                    None => {
+                        self.lesson.coming = false;
+                        self.lesson_fetched(name, None);
+                    }
+                }
             }
             return;
         }
@@ -298,15 +305,25 @@ impl State {
             && self.ready()
             && let Some(page) = self.lesson_page()
         {
-            self.lesson.met = page.met(&|name| self.fact(name));
+            self.lesson.met = self.with_facts(|facts| page.met(facts));
         }
     }
 
-    /// What a condition can ask; see [`lesson::FACTS`].
-    pub fn fact(&self, name: &str) -> Option<Value> {
-        if let Some(path) = name.strip_prefix("setup.") {
-            return lesson::part(&serde_json::to_value(&self.setup).ok()?, path).cloned();
-        }
+    /// The hint for what is the case now, of the lesson's page.
+    pub fn hint(&self) -> Option<&lesson::Text> {
+        let page = self.lesson_page()?;
+        self.with_facts(|facts| page.hint(facts))
+    }
+
+    /// Asks conditions; see [`lesson::FACTS`]. The tree of the set-up is made once for all of them.
+    fn with_facts<T>(&self, ask: impl FnOnce(&dyn Fn(&str) -> Option<Value>) -> T) -> T {
+        let tree = lesson::tree(&self.setup);
+        let other = |name: &str| self.fact(name);
+        ask(&lesson::facts(&tree, &other))
+    }
+
+    /// What a condition can ask beyond the set-up.
+    fn fact(&self, name: &str) -> Option<Value> {
         let frame = self.run.frame.as_ref();
         let report = || self.run.history().get(frame?.epoch);
         let you = || self.race.you.iter().filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp);
