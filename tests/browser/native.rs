@@ -13,7 +13,6 @@ use tunescape_core::study::Event;
 use tunescape_core::worker::{
     Attempt, Curves, Judged, Prepared, Source, Sources, outcome, propose,
 };
-use tunescape_engine::net::plain;
 use tunescape_engine::train::cpu::CpuTrainer;
 use tunescape_engine::train::{Report, Trainer};
 
@@ -88,19 +87,4 @@ pub fn study(setup: &Setup, n: usize) -> Vec<Row> {
         Row { point: point.iter().map(f64::to_string).collect(), loss }
     };
     (0..n).map(&mut row).collect()
-}
-
-/// The mean loss on the test part.
-pub fn test_loss(setup: &Setup, point: &[f64]) -> f64 {
-    let data = data(setup);
-    let attempt = attempt(setup, &data, point);
-    let weights = pollster::block_on(attempt.weights(0, &mut async || ())).expect("the CPU trains");
-    let weights: Vec<f64> = weights[0].iter().map(|&w| f64::from(w)).collect();
-    let (net, test) = (attempt.net(), &data.split().test);
-    let loss = |row: usize| {
-        let x: Vec<f64> = test.row(row).iter().map(|&x| f64::from(x)).collect();
-        let outputs = plain::forward(net, &weights, &x).pop().expect("a last layer");
-        plain::loss(net, &outputs, test.target(row))
-    };
-    (0..test.rows()).map(loss).sum::<f64>() / test.rows() as f64
 }

@@ -2,5 +2,13 @@
 //! in this process. What only a browser shows is in `tests/browser`.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod by_hand;
+mod changes;
 mod driver;
+mod evaluation;
+mod landscape;
+mod race;
+mod reference;
+mod searching;
+mod study;
 mod walk;
