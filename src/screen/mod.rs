@@ -122,6 +122,7 @@ pub fn page(state: &State, link: &Link) -> Html {
                 <footer>
                     <span>{ t!("footer.seed", seed = state.setup.net.seed) }</span>
                     <span>{ t!("footer.same") }</span>
+                    <span>{ t!("footer.languages") }</span>
                     <span class="grow" />
                     <span>{ t!("footer.private") }</span>
                 </footer>
