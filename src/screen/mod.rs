@@ -124,7 +124,7 @@ pub fn page(state: &State, link: &Link) -> Html {
                     <span>{ t!("footer.same") }</span>
                     <span>{ t!("footer.languages") }</span>
                     <span class="grow" />
-                    <span>{ t!("footer.private") }</span>
+                    <span>{ if state.is_embedded() { t!("footer.embedded") } else { t!("footer.private") } }</span>
                 </footer>
             }
             { file::dialog(state, link) }
