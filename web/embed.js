@@ -62,6 +62,9 @@
 
     #frame = null;
     #here = null;
+    // The look that the page in the frame is known to have, and whether it listens yet.
+    #told = "";
+    #listens = false;
     #last = null;
     #seen = null;
     #own = "";
@@ -92,12 +95,20 @@
     }
 
     attributeChangedCallback() {
-      if (this.#frame?.hasAttribute("src")) this.#look();
+      // One that does not listen yet is asked when it does.
+      if (this.#listens) this.#look();
     }
 
-    // Has it the look that is asked for now.
+    // Has the page take the look that is asked for now, unless it was told already: the reader may have chosen since.
     #look() {
-      this.#ask({ type: "look", theme: this.getAttribute("theme"), lang: this.getAttribute("lang") });
+      const look = this.#asked();
+      if (look === this.#told) return;
+      this.#told = look;
+      this.#ask({ type: "look", ...JSON.parse(look) });
+    }
+
+    #asked() {
+      return JSON.stringify({ theme: this.getAttribute("theme"), lang: this.getAttribute("lang") });
     }
 
     // Says what is wrong, above the frame and to whoever listens.
@@ -154,7 +165,7 @@
     #rules() {
       const parts = [];
       if (this.#own) parts.push(`lesson.own=${encodeURIComponent(this.#own)}`);
-      else if (this.hasAttribute("lesson")) parts.push(`lesson.name=${encodeURIComponent(this.getAttribute("lesson"))}`);
+      else if (this.hasAttribute("lesson") && !this.getAttribute("lesson").endsWith(".json")) parts.push(`lesson.name=${encodeURIComponent(this.getAttribute("lesson"))}`);
       if (this.hasAttribute("limit")) {
         const limits = this.getAttribute("limit").split(/[ ,]+/).filter(Boolean).map((limit) => limit.split(":"));
         parts.push(`lesson.limit=${encodeURIComponent(JSON.stringify(limits.map(([key, low, high]) => [key, Number(low), Number(high)])))}`);
@@ -167,7 +178,11 @@
 
     #show(visible) {
       const shown = this.#frame.hasAttribute("src");
-      if (visible && !shown) this.#frame.src = this.#address();
+      if (visible && !shown) {
+        this.#told = this.#asked();
+        this.#listens = false;
+        this.#frame.src = this.#address();
+      }
       if (!visible && shown) {
         // A new frame takes its place: one that is sent away by its address could go there after it was called back.
         const empty = this.#frame.cloneNode();
@@ -198,8 +213,8 @@
       }
       if (type === "state") this.#last = String(detail.state) || "v=1";
       if (type === "ready") {
-        // It may have been changed before anybody listened.
-        if (this.hasAttribute("theme") || this.hasAttribute("lang")) this.#look();
+        this.#listens = true;
+        this.#look();
         // It comes again with other data, and after the frame was out of sight.
         if (!this.#begun && this.hasAttribute("autoplay")) this.play();
         this.#begun = true;

@@ -74,8 +74,9 @@
   // A main script that can't be read is in a syntax too new for this browser; one that does not come is told of at once
   // instead of after a while, which the style sheet sees to. Once the page is there, so is no element `late`.
   window.addEventListener("error", function (event) {
-    if (event.message && /SyntaxError/.test(event.message)) return refuse(["ECMAScript 2021"]);
     var late = document.getElementById("late");
-    if (event.target && event.target.tagName === "SCRIPT" && late) late.className = "now";
+    if (!late) return;
+    if (event.message && /SyntaxError/.test(event.message)) return refuse(["ECMAScript 2021"]);
+    if (event.target && event.target.tagName === "SCRIPT") late.className = "now";
   }, true);
 })();
