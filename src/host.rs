@@ -69,7 +69,8 @@ pub fn root() -> Option<HtmlElement> {
 /// The elements of a selector, in the order of the page; none where it is no selector.
 pub fn all(css: &str) -> Vec<Element> {
     let found = window().and_then(|w| w.document()?.query_selector_all(css).ok());
-    let found = found.iter().flat_map(|found| (0..found.length()).filter_map(|i| found.get(i)));
+    let found =
+        found.iter().flat_map(|found| (0..found.length()).filter_map(move |i| found.get(i)));
     found.map(|node| node.unchecked_into()).collect()
 }
 

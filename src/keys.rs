@@ -87,8 +87,7 @@ fn listens(key: &str, target: &Element) -> bool {
 
 /// The controls that take a key themselves. Buttons take the space bar and Enter, and no other.
 fn taking(key: &str, letter: bool) -> String {
-    let pressing =
-        if matches!(key, " " | "Enter") { ", button, a, summary" } else { Default::default() };
+    let pressing = if matches!(key, " " | "Enter") { ", button, a, summary" } else { "" };
     let moving = if !letter || key == " " { ", input, [role=application]" } else { "" };
     [TYPED, pressing, moving].concat()
 }
@@ -159,7 +158,8 @@ impl Place {
         if let Some(window) = window() {
             let (focused, pointed) = (place.clone(), place.clone());
             on(&window, "focusin", false, move |event| {
-                let parents = std::iter::successors(element_of(&event), Element::parent_element);
+                let parents =
+                    std::iter::successors(element_of(&event), |inner| inner.parent_element());
                 *focused.0.borrow_mut() = parents.collect();
             });
             on(&window, "pointerdown", false, move |_| pointed.0.borrow_mut().clear());

@@ -99,7 +99,9 @@ fn furnish(window: &Window, paper: &Document) -> Result<(), JsValue> {
     field.set_value(&host::remembered(OWN).unwrap_or_default());
     let typed = field.clone();
     // Where nothing can be kept they last as long as the window.
-    on(&field, "input", false, move |_| drop(host::remember(OWN, &typed.value())));
+    on(&field, "input", false, move |_| {
+        host::remember(OWN, &typed.value());
+    });
     let clock = paper.create_element("time")?;
     body.set_class_name("notes");
     body.set_inner_html("");
@@ -111,12 +113,9 @@ fn furnish(window: &Window, paper: &Document) -> Result<(), JsValue> {
         clock.set_text_content(Some(&clock_text((host::now() - begun) / 1000.0)));
     });
     // The window's own timer ends with it.
-    window
-        .set_interval_with_callback_and_timeout_and_arguments_0(
-            tick.into_js_value().unchecked_ref(),
-            500,
-        )
-        .map(drop)
+    let tick = tick.into_js_value();
+    window.set_interval_with_callback_and_timeout_and_arguments_0(tick.unchecked_ref(), 500)?;
+    Ok(())
 }
 
 /// Seconds as hours, minutes and seconds.

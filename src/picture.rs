@@ -206,7 +206,11 @@ fn image(
     Ok(image)
 }
 
-fn put_beneath(drawing: &Element, name: &str, attributes: &Attributes) -> Result<(), JsValue> {
+fn put_beneath(
+    drawing: &Element,
+    name: &str,
+    attributes: &[(&'static str, String)],
+) -> Result<(), JsValue> {
     let document = drawing.owner_document().ok_or("no page")?;
     let element = document.create_element_ns(Some(SVG), name)?;
     for (name, value) in attributes {

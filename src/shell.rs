@@ -148,7 +148,8 @@ fn listen(link: &Scope, embedded: bool) {
     }
     // What else tabs remember counts from the next visit on.
     host::listen_to_storage(link.batch_callback(|(key, text): (String, String)| {
-        (key == Kept::Studies.key()).then(|| Event::Recalled(Kept::Studies, Some(text)))
+        let studies = key == Kept::Studies.key();
+        studies.then(|| Message::Event(Event::Recalled(Kept::Studies, Some(text))))
     }));
     host::listen(link.callback(Message::Pick), link.callback(|()| Message::Address));
 }

@@ -67,11 +67,13 @@ pub fn dialog(state: &State, link: &Link) -> Html {
     }
 }
 
-/// A table to take away: its file's name, the key of its name for the reader, how it is made.
-type Table = (&'static str, &'static str, fn(&State) -> String);
+/// A table to take away: its file's name, its name for the reader, how it is made.
+type Table = (&'static str, fn() -> String, fn(&State) -> String);
 
-const TABLES: [Table; 2] =
-    [("trials.csv", "share.trials", trials), ("landscape.csv", "share.landscape", landscape)];
+const TABLES: [Table; 2] = [
+    ("trials.csv", || t!("share.trials"), trials),
+    ("landscape.csv", || t!("share.landscape"), landscape),
+];
 
 /// Whether a file tells of the landscape: while that is hidden, it is not told by a file either.
 fn tells_hidden(state: &State, name: &str) -> bool {
@@ -83,7 +85,7 @@ fn files(state: &State, link: &Link) -> Html {
     let table = |(name, says, make): Table| {
         let text = String::from(js_sys::encode_uri_component(&make(state)));
         let href = ["data:text/csv;charset=utf-8,", &text].concat();
-        html! { <a class="button" download={name} {href}>{ t!(says) }</a> }
+        html! { <a class="button" download={name} {href}>{ says() }</a> }
     };
     let plots = picture::names();
     html! {
@@ -114,7 +116,7 @@ fn files(state: &State, link: &Link) -> Html {
 /// The same in a frame that lets the page neither save files nor print: it says so, and shows each
 /// file's text.
 fn texts(state: &State, link: &Link) -> Html {
-    let tables = TABLES.map(|(name, says, make)| (name, t!(says), make));
+    let tables = TABLES.map(|(name, says, make)| (name, says(), make));
     let files = export::FILES.iter().map(|f| (f.id, t!(format!("share.file.{}", f.id)), f.make));
     let all: Vec<_> =
         tables.into_iter().chain(files).filter(|(name, ..)| !tells_hidden(state, name)).collect();
@@ -124,7 +126,7 @@ fn texts(state: &State, link: &Link) -> Html {
             <p class="about" id="share-sandboxed">{ t!("share.sandboxed") }</p>
             <p class="row files">
                 { for all.iter().enumerate().map(|(i, (name, says, _))| html! {
-                    <button type="button" data-file={*name} aria-pressed={(state.share.shown == Some(i)).to_string()} onclick={link.callback(move |_| Event::Share(ShareEvent::ShowText(i)))}>{ says }</button>
+                    <button type="button" data-file={*name} aria-pressed={(state.share.shown == Some(i)).to_string()} onclick={link.callback(move |_| Event::Share(ShareEvent::ShowText(i)))}>{ says.clone() }</button>
                 }) }
             </p>
             if let Some((_, says, make)) = shown {
