@@ -21,14 +21,6 @@ extern "C" {
     /// The name of the control that a key would press; empty if there is none.
     pub fn named(controls: &str) -> String;
 
-    /// Takes the controls of these ids, separated by spaces, and their names from the page, and no
-    /// others.
-    pub fn hide(ids: &str);
-
-    /// Disables the controls of a selector, which say why, and no others; tells the ranges of
-    /// others, a line each: selector, tab, range.
-    pub fn lock(controls: &str, why: &str, ranges: &str);
-
     /// The controls of the screen, a line each: id, tab, name.
     pub fn controls() -> String;
 

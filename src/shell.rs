@@ -8,11 +8,10 @@ use crate::pool::{Pool, Word};
 use crate::sender::Link;
 use crate::sound::Sound;
 use crate::texts::t;
-use crate::{export, format, host, notes, picture, screen};
+use crate::{export, host, notes, picture, screen};
 use gloo::timers::callback::Timeout;
 use std::collections::HashMap;
 use tunescape_core::data::csv::MAX_BYTES;
-use tunescape_core::lesson::controls;
 use tunescape_core::state::file::FileEvent;
 use tunescape_core::state::lesson::LessonEvent;
 use tunescape_core::state::share::ShareEvent;
@@ -103,8 +102,6 @@ impl Component for Shell {
     fn rendered(&mut self, ctx: &Context<Self>, _first: bool) {
         self.parent.iter_mut().for_each(Parent::fit);
         self.write_notes(ctx.link());
-        host::hide(&self.state.hidden().collect::<Vec<_>>().join(" "));
-        self.show_locks();
         host::point(self.state.pointed());
         if let Some(id) = self.focus.take() {
             host::focus(&id);
@@ -114,7 +111,8 @@ impl Component for Shell {
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let link = ctx.link();
-        let link = Link::new(link.callback(Message::Event), link.callback(Message::Pick));
+        let (events, files) = (link.callback(Message::Event), link.callback(Message::Pick));
+        let link = Link::new(events, files, self.state.rules());
         screen::page(&self.state, &link)
     }
 }
@@ -247,18 +245,6 @@ impl Shell {
             Written::Done => {}
             why => link.send_message(Event::NotesClosed { refused: why == Written::Refused }),
         }
-    }
-
-    /// Disables the controls that the locks leave without effect, and tells the ranges of numbers
-    /// that are kept in one.
-    fn show_locks(&self) {
-        let range = |(css, low, high): (String, f64, f64)| {
-            [&css, "\t", &format::number(low), "–", &format::number(high)].concat()
-        };
-        let ranges: Vec<String> =
-            controls::limited(&self.state.setup.lesson).into_iter().map(range).collect();
-        let locked = controls::locked(&self.state.locks());
-        host::lock(&locked, &t!("lesson.kept"), &ranges.join("\n"));
     }
 }
 

@@ -43,7 +43,9 @@
     return script ? new URL("./", script) : null;
   }
 
-  const link = (state) => String(state ?? "").replace(/^#+/, "") || "v=1";
+  // The default set-up, by the version of links that the page writes.
+  const DEFAULT = "v=2";
+  const link = (state) => String(state ?? "").replace(/^#+/, "") || DEFAULT;
   const list = (text) => JSON.stringify(text.split(/[ ,]+/).filter(Boolean));
 
   const SAYS = {
@@ -211,7 +213,7 @@
         // As high as its content it has nothing to scroll.
         this.#frame.scrolling = "no";
       }
-      if (type === "state") this.#last = String(detail.state) || "v=1";
+      if (type === "state") this.#last = String(detail.state) || DEFAULT;
       if (type === "ready") {
         this.#listens = true;
         this.#look();

@@ -10,7 +10,7 @@
 const FILES = /*@FILES@*/;
 const HOME = "tunescape " + registration.scope;
 const CACHE = HOME + " @BUILD@";
-const NAMED = /-[0-9a-f]{16}\./;
+const NAMED = /-[0-9a-f]{12,16}\./;
 
 // Milliseconds after which what is kept is served instead of what a slow network has not brought.
 const PATIENCE = 5000;

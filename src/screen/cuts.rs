@@ -10,7 +10,7 @@ use tunescape_core::state::State;
 use tunescape_core::worker::Cut;
 use yew::prelude::*;
 
-/// The band of a model reaches no higher than so many times the spread of its medians above the
+/// The band of a state reaches no higher than so many times the spread of its medians above the
 /// best of them.
 const REACH: f32 = 2.5;
 

@@ -98,16 +98,15 @@ fn files(state: &State, link: &Link) -> Html {
             </p>
             <div class="row files">
                 if !plots.is_empty() {
-                    <select id="plot" aria-label={t!("share.plot")} onchange={link.callback(|e: web_sys::Event| Event::Share(ShareEvent::Plot(fields::select_index(&e))))}>
-                        { for plots.into_iter().enumerate().map(|(i, name)| html! { <option selected={i == state.share.plot}>{ name }</option> }) }
-                    </select>
+                    <fields::Select id="plot" label={t!("share.plot")} options={plots.into_iter().map(AttrValue::from).collect::<Vec<_>>()}
+                        chosen={state.share.plot} onchosen={link.callback(|plot: usize| Event::Share(ShareEvent::Plot(plot)))} />
                     { for PICTURES.iter().map(|&(id, png, copies)| html! {
                         <button type="button" {id} onclick={link.callback(move |_| Event::Share(if copies { ShareEvent::CopyPicture(png) } else { ShareEvent::Picture(png) }))}>
                             { if copies { t!("share.copy_as", kind = kind(png)) } else { kind(png).to_owned() } }
                         </button>
                     }) }
                 }
-                <button type="button" id="print" onclick={link.callback(|_| Event::Share(ShareEvent::Print))}>{ t!("share.print") }</button>
+                <button type="button" id="print" hidden={link.hides("print")} onclick={link.callback(|_| Event::Share(ShareEvent::Print))}>{ t!("share.print") }</button>
             </div>
         </>
     }

@@ -63,6 +63,13 @@ pub fn view(state: &State) -> Html {
             better = format::percent(*better as f64 / (*candidates).max(1) as f64)
         ),
         Reason::Sequence { index } => t!("why.sequence", point = point, index = index + 1),
+        Reason::Parzen { good, score, winner: None, .. } => t!(
+            "why.parzen_each",
+            point = point,
+            good = good.len(),
+            bad = n - good.len(),
+            ratio = format::number(score.exp())
+        ),
         Reason::Parzen { good, score, .. } => t!(
             "why.parzen",
             point = point,

@@ -3,10 +3,10 @@
 use super::{Effect, Notice, State};
 use crate::lesson::controls;
 use crate::lesson::form;
+use crate::lesson::rules::Rules;
 use crate::lesson::{self, Lesson, Page};
 use crate::link;
 use crate::setup::LessonSetup;
-use crate::setup::Panel;
 use crate::setup::Screen;
 use crate::setup::Setup;
 use serde::{Deserialize, Serialize};
@@ -228,15 +228,10 @@ impl State {
             .filter(|_| screen.is_none_or(|screen| screen.unwrap_or("search") == here))
     }
 
-    /// What is not to be seen now: panels, and controls by their ids.
-    pub fn hidden(&self) -> impl Iterator<Item = &str> {
-        let page = self.lesson_page().map_or(&[][..], |page| &page.hide);
-        self.setup.lesson.hide.iter().chain(page).map(String::as_str)
-    }
-
-    /// Whether a panel is to be seen.
-    pub fn shows(&self, panel: Panel) -> bool {
-        self.hidden().all(|hidden| hidden != panel.key())
+    /// What is locked, kept in a range and not shown now.
+    pub fn rules(&self) -> Rules {
+        let (lock, hide) = self.lesson_page().map_or((&[][..], &[][..]), |p| (&p.lock, &p.hide));
+        Rules::new(&self.setup.lesson, lock, hide)
     }
 
     /// Parts of the set-up that can't be changed now.
@@ -328,6 +323,7 @@ impl State {
             "search.done" => json!(self.study.done()),
             "search.shown" => json!(self.setup.search.shown.min(self.study.done())),
             "search.epochs" => json!(self.study.study.epochs(self.setup.search.shown)),
+            "population.best" => json!(self.study.after_search.evolved(&self.setup)?.best()?.1),
             "search.best" => json!(self.scored(self.study.best(self.setup.search.shown)?.1)),
             "race.trials" => json!(self.race.shown()),
             "race.leader" => {
