@@ -220,6 +220,12 @@ pub fn now() -> f64 {
     window().and_then(|w| w.performance()).map_or(0.0, |p| p.now())
 }
 
+/// Now, in microseconds of local time since 1970.
+pub fn local_time() -> i64 {
+    let date = js_sys::Date::new_0();
+    ((date.get_time() - 60_000.0 * date.get_timezone_offset()) * 1000.0) as i64
+}
+
 /// Whether the reader wants nothing to move.
 pub fn still() -> bool {
     let query =

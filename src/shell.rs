@@ -54,6 +54,8 @@ pub struct Shell {
     sound: Sound,
     /// What takes the keyboard's focus once the page is drawn.
     focus: Option<String>,
+    /// The fragment that the page has last opened or written.
+    address: String,
 }
 
 impl Component for Shell {
@@ -79,6 +81,7 @@ impl Component for Shell {
             notes: NotesWindow::default(),
             sound: Sound::default(),
             focus: None,
+            address: host::fragment(),
         };
         shell.run(link, effects);
         shell
@@ -91,7 +94,10 @@ impl Component for Shell {
                 read(ctx.link(), file);
                 false
             }
-            Message::Address => self.happen(ctx.link(), Event::Link(host::fragment())),
+            Message::Address => {
+                self.address = host::fragment();
+                self.happen(ctx.link(), Event::Link(self.address.clone()))
+            }
             Message::Sized => {
                 self.parent.iter_mut().for_each(Parent::fit);
                 false
@@ -199,7 +205,7 @@ impl Shell {
                 self.timers.insert(timer, Timeout::new(milliseconds, over));
             }
             Effect::Forget(timer) => drop(self.timers.remove(&timer)),
-            Effect::WriteAddress(fragment) => host::set_fragment(&fragment),
+            Effect::WriteAddress(fragment) => self.write_address(&fragment),
             Effect::Keep(kept, text) => {
                 let stored = host::remember(kept.key(), &text);
                 link.send_message(Event::Stored(kept, stored));
@@ -214,6 +220,7 @@ impl Shell {
                     host::save(file.name, file.kind, &(file.make)(&self.state));
                 }
             }
+            Effect::SaveText { name, text } => host::save(&name, "text/plain", &text),
             Effect::SavePlot { plot, png } => picture::save(plot, png),
             Effect::Print => host::print(),
             Effect::Focus(id) => self.focus = Some(id),
@@ -227,6 +234,14 @@ impl Shell {
             | Effect::FetchLesson(_)
             | Effect::Pack { .. }
             | Effect::Unpack { .. } => load(link, effect),
+        }
+    }
+
+    /// Writes the address, unless another link stands there by now: that it does is on its way.
+    fn write_address(&mut self, fragment: &str) {
+        if host::fragment() == self.address {
+            host::set_fragment(fragment);
+            self.address = host::fragment();
         }
     }
 

@@ -76,6 +76,7 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("init.{}", owned(&INITS)),
         ("run.pace_{i}", numbers(4)),
         ("transport.speed_{i}", numbers(3)),
+        ("tools.{key}", owned(&["pytorch", "optuna", "hyperopt", "journal", "data"])),
         ("share.file.{}", owned(&["curves-csv", "study-json", "landscape-json"])),
         ("present.{}", owned(&["p", "f", "o", "i", "w"])),
         ("filter.{}", owned(&["all", "best", "diverged", "stopped", "noted"])),

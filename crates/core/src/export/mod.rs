@@ -28,8 +28,12 @@ mod tests;
 pub use own::of_study;
 
 use crate::data::{Dataset, Split};
+use crate::import::Time;
 use crate::setup::Setup;
+use crate::study::{Event, EventError, Study};
+use serde::{Deserialize, Serialize};
 use std::fmt;
+use tunescape_engine::train::Report;
 
 /// What a script is made from: a set-up and its data, split.
 #[derive(Clone, Copy)]
@@ -111,4 +115,80 @@ impl fmt::Display for Unsupported {
             }
         }
     }
+}
+
+/// What a study can be carried into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Target {
+    Journal,
+    PyTorch,
+    Optuna,
+    Hyperopt,
+    Data,
+}
+
+impl Target {
+    pub const ALL: [Target; 5] =
+        [Target::PyTorch, Target::Optuna, Target::Hyperopt, Target::Journal, Target::Data];
+
+    /// Its name in controls and translations.
+    pub fn key(self) -> &'static str {
+        match self {
+            Target::Journal => "journal",
+            Target::PyTorch => "pytorch",
+            Target::Optuna => "optuna",
+            Target::Hyperopt => "hyperopt",
+            Target::Data => "data",
+        }
+    }
+}
+
+/// What a file for another tool is made of.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Order {
+    pub target: Target,
+    /// The trials so far.
+    pub events: Vec<Event>,
+    /// What the page has reported of the one training that a PyTorch script repeats, from epoch 0
+    /// on; empty where it was steered on its way.
+    pub reports: Vec<Report>,
+    /// Now, in local time, for the journal.
+    pub now: Time,
+}
+
+/// A file for another tool.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Written {
+    pub target: Target,
+    pub name: String,
+    pub text: String,
+    /// Whether the data has to lie beside it, as [`Target::Data`] writes it.
+    pub needs_data: bool,
+}
+
+impl Order {
+    /// Writes the file.
+    pub fn write(self, source: Source) -> Result<Written, EventError> {
+        let Source { setup, data, .. } = source;
+        let mut study = Study::new(setup.strategy(), setup.searched());
+        for event in self.events {
+            study.apply(event)?;
+        }
+        let script = match self.target {
+            Target::PyTorch => pytorch::script(source, &self.reports),
+            Target::Optuna => optuna::script(source, &study),
+            Target::Hyperopt => hyperopt::script(source, &study),
+            Target::Journal => {
+                let text = journal::write(&of_study(setup, &study, data.task()), self.now);
+                plain("tunescape-optuna.log", text)
+            }
+            Target::Data => plain(dataset::NAME, dataset::csv(source)),
+        };
+        let Script { name, text, needs_data, .. } = script;
+        Ok(Written { target: self.target, name: name.into(), text, needs_data })
+    }
+}
+
+fn plain(name: &'static str, text: String) -> Script {
+    Script { name, text, unsupported: Vec::new(), needs_data: false }
 }

@@ -33,6 +33,7 @@ pub use training::{Curves, retire_diverged};
 pub use trial::{Attempt, Judged, outcome};
 
 use crate::data::choices::ReadChoices;
+use crate::export::{Order, Written};
 use crate::inspect::stability::Damping;
 use crate::inspect::{Anatomy, Curvature, Narration, Plane, Refusal, Slice};
 use crate::metrics::{Metric, Objective};
@@ -198,6 +199,13 @@ pub enum Request {
     /// Trains some trials of a workload of [`tunescape_engine::train::workloads`]. Answer:
     /// `Benched`.
     Bench { job: Job, workload: String, trials: Range<usize>, gpu: bool },
+    /// Writes a file for another tool. Answer: `Written`.
+    Write {
+        job: Job,
+        #[serde(with = "text")]
+        setup: Setup,
+        order: Order,
+    },
     /// Stops a job; it answers nothing more, but for the Explore run's last `Frame`.
     Cancel { job: Job },
     /// Destroys the GPU device, as a browser may at any time (for tests).
@@ -243,6 +251,7 @@ pub enum Reply {
     /// The adapter's name; none where there is no WebGPU.
     Adapter(Job, Option<String>),
     Benched(Job, Timing),
+    Written(Job, Box<Written>),
     Failed(Job, Failure),
 }
 

@@ -16,6 +16,7 @@ use super::{
     explain, inspect, peek, propose,
 };
 use crate::data::{Part, Split};
+use crate::export::{self, Order};
 use crate::gpu::{GpuContext, GpuTrainer};
 use crate::inspect::{Hypergradient, hypergradient};
 use crate::search::StrategyName;
@@ -145,6 +146,7 @@ impl<H: Host> Desk<H> {
                     .map(|found| Reply::Explained(job, found.map(Box::new)));
                 (job, explained.map_err(Failure::from))
             }
+            Request::Write { job, setup, order } => (job, self.write(job, &setup, order)),
             Request::Race { job, setup, repeats } => (job, self.race(job, &setup, repeats).await),
             Request::Settle { job, setup, points } => (
                 job,
@@ -214,6 +216,14 @@ impl<H: Host> Desk<H> {
         if !self.forget(job) {
             self.host.post(&result.unwrap_or_else(|failure| Reply::Failed(job, failure)));
         }
+    }
+
+    fn write(&self, job: Job, setup: &Setup, order: Order) -> Result<Reply, Failure> {
+        let prepared = self.data(setup)?;
+        let whole = self.sources.borrow().dataset(setup)?;
+        let split = prepared.folds.first().ok_or(TrainError::NoRows)?;
+        let source = export::Source { setup, data: &whole.0, split };
+        Ok(Reply::Written(job, Box::new(order.write(source)?)))
     }
 
     fn is_cancelled(&self, job: Job) -> bool {

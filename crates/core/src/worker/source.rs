@@ -233,7 +233,7 @@ pub struct Points {
 }
 
 /// A set that was read, and what was done to its rows and columns.
-type Read = Rc<(Dataset, Vec<Note>)>;
+pub type Read = Rc<(Dataset, Vec<Note>)>;
 
 /// What a worker was sent, and the last data it made.
 #[derive(Default)]
@@ -303,8 +303,13 @@ impl Sources {
         Ok(prepared)
     }
 
+    /// The set-up's own set before it is split.
+    pub fn dataset(&self, setup: &Setup) -> Result<Read, DataError> {
+        self.whole(&setup.data.name, setup)
+    }
+
     /// A set before it is split.
-    fn whole(&self, name: &str, setup: &Setup) -> Result<Rc<(Dataset, Vec<Note>)>, DataError> {
+    fn whole(&self, name: &str, setup: &Setup) -> Result<Read, DataError> {
         let missing = || DataError::Missing(name.into());
         let d = &setup.data;
         let made = match self.kept.get(name) {
