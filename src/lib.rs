@@ -11,14 +11,17 @@ mod bench;
 mod export;
 mod format;
 mod host;
+mod keys;
 mod notes;
 mod parent;
+mod picture;
 mod plot;
 mod pool;
 mod port;
 mod screen;
 mod sender;
 mod shell;
+mod sound;
 mod texts;
 mod words;
 

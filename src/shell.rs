@@ -1,11 +1,14 @@
 //! The shell: it turns what happens in the browser into events, has the state decide, and runs the
 //! effects. It holds the handles (workers, timers, the page around this one), and decides nothing.
 
+use crate::keys::{self, Keys, Place};
+use crate::notes::{NotesWindow, Written};
 use crate::parent::Parent;
 use crate::pool::{Pool, Word};
 use crate::sender::Link;
+use crate::sound::Sound;
 use crate::texts::t;
-use crate::{export, host, notes, screen};
+use crate::{export, host, notes, picture, screen};
 use gloo::timers::callback::Timeout;
 use std::collections::HashMap;
 use tunescape_core::data::csv::MAX_BYTES;
@@ -13,7 +16,6 @@ use tunescape_core::state::file::FileEvent;
 use tunescape_core::state::lesson::LessonEvent;
 use tunescape_core::state::share::ShareEvent;
 use tunescape_core::state::{Effect, Event, Kept, Start, State, Timer, update};
-use wasm_bindgen::prelude::Closure;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -45,6 +47,11 @@ pub struct Shell {
     pool: Pool,
     parent: Option<Parent>,
     timers: HashMap<Timer, Timeout>,
+    keys: Keys,
+    /// Where the keyboard's focus is.
+    place: Place,
+    notes: NotesWindow,
+    sound: Sound,
     /// What takes the keyboard's focus once the page is drawn.
     focus: Option<String>,
     /// The fragment that the page has last opened or written.
@@ -64,8 +71,18 @@ impl Component for Shell {
         let parent = Parent::listen(link.callback(Event::Command));
         listen(link, parent.is_some());
         let (state, effects) = State::open(start(&pool, parent.is_some()));
-        let (timers, focus, address) = (HashMap::new(), None, host::fragment());
-        let mut shell = Shell { state, pool, parent, timers, focus, address };
+        let mut shell = Shell {
+            state,
+            pool,
+            parent,
+            timers: HashMap::new(),
+            keys: Keys::listen(link.callback(Event::Key)),
+            place: Place::follow(),
+            notes: NotesWindow::default(),
+            sound: Sound::default(),
+            focus: None,
+            address: host::fragment(),
+        };
         shell.run(link, effects);
         shell
     }
@@ -95,7 +112,7 @@ impl Component for Shell {
         if let Some(id) = self.focus.take() {
             host::focus(&id);
         }
-        host::keep_place();
+        self.place.keep();
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
@@ -117,6 +134,7 @@ fn start(pool: &Pool, embedded: bool) -> Start {
         dark: theme.map_or_else(host::prefers_dark, |theme| theme == "dark"),
         still: host::still(),
         embedded,
+        sandboxed: host::sandboxed(),
         crew: pool.crew(),
         fragment: host::fragment(),
         studies: remembered(Kept::Studies),
@@ -130,11 +148,13 @@ fn start(pool: &Pool, embedded: bool) -> Start {
 /// Listens to what happens in the browser but for the controls of the page.
 fn listen(link: &Scope, embedded: bool) {
     if embedded {
-        let sized = link.callback(|()| Message::Sized);
-        host::sized(&Closure::<dyn Fn()>::new(move || sized.emit(())).into_js_value());
+        host::sized(link.callback(|()| Message::Sized));
     }
-    let pressed = link.callback(Event::Key);
-    host::keys(&Closure::<dyn Fn(String)>::new(move |key| pressed.emit(key)).into_js_value());
+    // What else tabs remember counts from the next visit on.
+    host::listen_to_storage(link.batch_callback(|(key, text): (String, String)| {
+        let studies = key == Kept::Studies.key();
+        studies.then(|| Message::Event(Event::Recalled(Kept::Studies, Some(text))))
+    }));
     host::listen(link.callback(Message::Pick), link.callback(|()| Message::Address));
 }
 
@@ -201,13 +221,13 @@ impl Shell {
                 }
             }
             Effect::SaveText { name, text } => host::save(&name, "text/plain", &text),
-            Effect::SavePlot { plot, png } => host::picture(plot, png),
+            Effect::SavePlot { plot, png } => picture::save(plot, png),
             Effect::Print => host::print(),
             Effect::Focus(id) => self.focus = Some(id),
-            Effect::Press(controls) => host::press(&controls),
+            Effect::Press(controls) => keys::press(&controls),
             Effect::Restyle => self.restyle(),
             Effect::Present(on) => host::present(on),
-            Effect::Tone(hertz) => host::tone(hertz),
+            Effect::Tone(hertz) => self.sound.tone(hertz),
             Effect::Tell(told) => self.parent.iter().for_each(|parent| parent.tell(&told)),
             Effect::LoadData(_)
             | Effect::LoadLessons
@@ -232,12 +252,13 @@ impl Shell {
     }
 
     /// Writes the teacher's notes into their window, or closes it.
-    fn write_notes(&self, link: &Scope) {
-        let open = self.state.present.notes;
-        let lines = if open { notes::lines(&self.state) } else { Vec::new() };
-        let written = host::notes(open, &t!("present.own_notes"), &lines.join("\n"));
-        if open && written != Some(true) {
-            link.send_message(Event::NotesClosed { refused: written == Some(false) });
+    fn write_notes(&mut self, link: &Scope) {
+        if !self.state.present.notes {
+            return self.notes.close();
+        }
+        match self.notes.write(notes::lines(&self.state), &self.keys) {
+            Written::Done => {}
+            why => link.send_message(Event::NotesClosed { refused: why == Written::Refused }),
         }
     }
 }
@@ -248,7 +269,7 @@ fn copy(link: &Scope, effect: Effect) {
     spawn_local(async move {
         let copied = match effect {
             Effect::Copy(text) => host::copy(&text).await,
-            Effect::CopyPlot { plot, png } => host::copy_picture(plot, png).await.is_ok(),
+            Effect::CopyPlot { plot, png } => picture::copy(plot, png).await,
             _ => false,
         };
         link.send_message(Event::Share(ShareEvent::Copied(copied)));

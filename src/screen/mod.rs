@@ -122,8 +122,9 @@ pub fn page(state: &State, link: &Link) -> Html {
                 <footer>
                     <span>{ t!("footer.seed", seed = state.setup.net.seed) }</span>
                     <span>{ t!("footer.same") }</span>
+                    <span>{ t!("footer.languages") }</span>
                     <span class="grow" />
-                    <span>{ t!("footer.private") }</span>
+                    <span>{ if state.is_embedded() { t!("footer.embedded") } else { t!("footer.private") } }</span>
                 </footer>
             }
             { file::dialog(state, link) }

@@ -4,8 +4,8 @@
 use super::modal::Modal;
 use super::{Link, fields, handout, parameters};
 use crate::export;
-use crate::host;
 use crate::texts::t;
+use crate::{host, picture};
 use qrcodegen::{QrCode, QrCodeEcc};
 use std::fmt::Write;
 use tunescape_core::export::{Target, Written};
@@ -42,16 +42,8 @@ pub fn dialog(state: &State, link: &Link) -> Html {
             </div>
         }
     };
-    let file = |name: &'static str, text: String, says: String| {
-        let href = format!(
-            "data:text/csv;charset=utf-8,{}",
-            String::from(js_sys::encode_uri_component(&text))
-        );
-        html! { <a class="button" download={name} {href}>{ says }</a> }
-    };
-    // What is hidden is not told by a file either.
-    let hidden = state.setup.map.hidden;
-    let plots = host::plots();
+    // What is on show, as files; in a frame that allows none, as texts to copy.
+    let away = if state.sandboxed { texts(state, link) } else { files(state, link) };
     html! {
         <Modal id="share-dialog" label={t!("share.title")} onleave={link.callback(|()| Event::Share(ShareEvent::Close))}>
             <h2>{ t!("share.title") }</h2>
@@ -73,17 +65,46 @@ pub fn dialog(state: &State, link: &Link) -> Html {
             // A page from disk can't be put into another.
             if base.starts_with("http") { { text("share-embed", t!("share.embed"), code) } }
             { qr(&address) }
+            { away }
+            <p class="about" role="status" id="copied">{ state.share.copied.map(|done| if done { t!("share.copied") } else { t!("share.not_copied") }) }</p>
+            <div class="actions"><button type="button" class="primary" onclick={link.callback(|_| Event::Share(ShareEvent::Close))}>{ t!("share.close") }</button></div>
+        </Modal>
+    }
+}
+
+/// A table to take away: its file's name, its name for the reader, how it is made.
+type Table = (&'static str, fn() -> String, fn(&State) -> String);
+
+const TABLES: [Table; 2] = [
+    ("trials.csv", || t!("share.trials"), trials),
+    ("landscape.csv", || t!("share.landscape"), landscape),
+];
+
+/// Whether a file tells of the landscape: while that is hidden, it is not told by a file either.
+fn tells_hidden(state: &State, name: &str) -> bool {
+    state.setup.map.hidden && name.starts_with("landscape")
+}
+
+/// What is on show, as files and on paper.
+fn files(state: &State, link: &Link) -> Html {
+    let table = |(name, says, make): Table| {
+        let text = String::from(js_sys::encode_uri_component(&make(state)));
+        let href = ["data:text/csv;charset=utf-8,", &text].concat();
+        html! { <a class="button" download={name} {href}>{ says() }</a> }
+    };
+    let plots = picture::names();
+    html! {
+        <>
             <p class="row files">
-                { file("trials.csv", trials(state), t!("share.trials")) }
-                if !hidden { { file("landscape.csv", landscape(state), t!("share.landscape")) } }
-                { for export::FILES.iter().enumerate().filter(|(_, file)| !(hidden && file.id == "landscape-json")).map(|(i, file)| html! {
+                { for TABLES.into_iter().filter(|(name, ..)| !tells_hidden(state, name)).map(table) }
+                { for export::FILES.iter().enumerate().filter(|(_, file)| !tells_hidden(state, file.id)).map(|(i, file)| html! {
                     <button type="button" id={file.id} onclick={link.callback(move |_| Event::Share(ShareEvent::Save(i)))}>{ t!(format!("share.file.{}", file.id)) }</button>
                 }) }
             </p>
             { tools(state, link) }
             <div class="row files">
                 if !plots.is_empty() {
-                    <fields::Select id="plot" label={t!("share.plot")} options={plots.lines().map(|name| AttrValue::from(name.to_owned())).collect::<Vec<_>>()}
+                    <fields::Select id="plot" label={t!("share.plot")} options={plots.into_iter().map(AttrValue::from).collect::<Vec<_>>()}
                         chosen={state.share.plot} onchosen={link.callback(|plot: usize| Event::Share(ShareEvent::Plot(plot)))} />
                     { for PICTURES.iter().map(|&(id, png, copies)| html! {
                         <button type="button" {id} onclick={link.callback(move |_| Event::Share(if copies { ShareEvent::CopyPicture(png) } else { ShareEvent::Picture(png) }))}>
@@ -93,9 +114,31 @@ pub fn dialog(state: &State, link: &Link) -> Html {
                 }
                 <button type="button" id="print" hidden={link.hides("print")} onclick={link.callback(|_| Event::Share(ShareEvent::Print))}>{ t!("share.print") }</button>
             </div>
-            <p class="about" role="status" id="copied">{ state.share.copied.map(|done| if done { t!("share.copied") } else { t!("share.not_copied") }) }</p>
-            <div class="actions"><button type="button" class="primary" onclick={link.callback(|_| Event::Share(ShareEvent::Close))}>{ t!("share.close") }</button></div>
-        </Modal>
+        </>
+    }
+}
+
+/// The same in a frame that lets the page neither save files nor print: it says so, and shows each
+/// file's text.
+fn texts(state: &State, link: &Link) -> Html {
+    let tables = TABLES.map(|(name, says, make)| (name, says(), make));
+    let files = export::FILES.iter().map(|f| (f.id, t!(format!("share.file.{}", f.id)), f.make));
+    let all: Vec<_> =
+        tables.into_iter().chain(files).filter(|(name, ..)| !tells_hidden(state, name)).collect();
+    let shown = state.share.shown.and_then(|shown| all.get(shown));
+    html! {
+        <>
+            <p class="about" id="share-sandboxed">{ t!("share.sandboxed") }</p>
+            <p class="row files">
+                { for all.iter().enumerate().map(|(i, (name, says, _))| html! {
+                    <button type="button" data-file={*name} aria-pressed={(state.share.shown == Some(i)).to_string()} onclick={link.callback(move |_| Event::Share(ShareEvent::ShowText(i)))}>{ says.clone() }</button>
+                }) }
+            </p>
+            if let Some((_, says, make)) = shown {
+                <textarea id="share-file" readonly=true rows="8" aria-label={says.clone()} value={make(state)} />
+            }
+            { tools(state, link) }
+        </>
     }
 }
 
@@ -216,7 +259,9 @@ fn tools(state: &State, link: &Link) -> Html {
                 <textarea id="written-text" readonly=true rows="12" spellcheck="false" value={beginning} />
                 if written.needs_data { <p class="about">{ t!("tools.needs_data") }</p> }
                 <button type="button" onclick={link.callback(move |_| Event::Share(ShareEvent::Copy(copied.clone())))}>{ t!("share.copy") }</button>
-                <button type="button" id="written-save" onclick={link.callback(|_| Event::Share(ShareEvent::SaveWritten))}>{ t!("tools.save") }</button>
+                if !state.sandboxed {
+                    <button type="button" id="written-save" onclick={link.callback(|_| Event::Share(ShareEvent::SaveWritten))}>{ t!("tools.save") }</button>
+                }
             </div>
         }
     };

@@ -8,6 +8,7 @@ pub const TESTS: &[crate::Test] = &[
     ("a_file_of_ones_own_is_read_and_a_bad_one_changes_nothing", own_files),
     ("a_bad_link_opens_the_default_and_says_why", bad_links),
     ("the_newer_of_two_links_is_shown", two_links),
+    ("what_unpacks_to_too_much_is_refused", bombs),
 ];
 
 const LINK: &str = "#v=1&map.side=8&training.epochs=10&backend=cpu";
@@ -118,6 +119,25 @@ fn two_links(browser: &Browser) {
         browser.eval("document.querySelectorAll('.notice-line button').forEach(b => b.click())");
         browser.wait_for("no note", || page::notices(browser).is_empty());
     }
+}
+
+/// A little that stands for a lot, and a lot at once.
+fn bombs(browser: &Browser) {
+    let _server = page::open(browser, LINK);
+    let unpacked = |packed: &str| {
+        browser.eval(&format!(
+            "void (delete document.body.dataset.unpacked, {packed}
+                .then((packed) => tunescape.unpack(packed))
+                .then((text) => (document.body.dataset.unpacked = text.length),
+                      (error) => (document.body.dataset.unpacked = error.message)))"
+        ));
+        browser.wait_for("an answer", || browser.is_there("body[data-unpacked]"));
+        browser.attr("body", "data-unpacked").unwrap_or_default()
+    };
+    assert_eq!(unpacked("tunescape.pack('a'.repeat(1900000))"), "1900000");
+    assert_eq!(unpacked("tunescape.pack('a'.repeat(20000000))"), "too long");
+    assert_eq!(unpacked("Promise.resolve('A'.repeat(300001))"), "too long");
+    assert!(unpacked("Promise.resolve('____')").parse::<usize>().is_err());
 }
 
 fn bad_links(browser: &Browser) {

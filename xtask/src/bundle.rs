@@ -20,22 +20,24 @@ pub fn run(stage: &Path) -> Result {
     let languages = LANGUAGES.map(read).into_iter().collect::<Result<Vec<_>>>()?;
     let boot = fs::read_to_string(root().join("web/boot.js"))?;
     let packed = gzip(&lean(&fs::read(&wasm)?)?)?;
-    let script = assemble(&boot, &fs::read_to_string(&glue)?, &packed, &json(&languages)?)?;
-    let mut hasher = DefaultHasher::new();
-    script.hash(&mut hasher);
-    let name = format!("tunescape-{:016x}.js", hasher.finish());
-
-    let index = stage.join("index.html");
-    let loose = glue.file_name().expect("it is a file").to_string_lossy();
-    let page = put(&fs::read_to_string(&index)?, &loose, &name)?;
-    let page = texts::fill(&page, &languages)?;
-    fs::write(&index, &page)?;
     // How the data was made is of no use on a host.
     fs::remove_file(stage.join("data/make.py"))?;
     fs::write(
         stage.join("data/lessons.js"),
         payload("lessons", &lessons(&root().join("web/lessons"))?)?,
     )?;
+    let data = serde_json::to_string(&name_data(&stage.join("data"))?)?;
+    let script = assemble(&boot, &fs::read_to_string(&glue)?, &packed, &json(&languages)?, &data)?;
+    let name = format!("tunescape-{}.js", hash(script.as_bytes()));
+
+    let index = stage.join("index.html");
+    let loose = glue.file_name().expect("it is a file").to_string_lossy();
+    let page = put(&fs::read_to_string(&index)?, &loose, &name)?;
+    let page = texts::fill(&page, &languages)?;
+    let supported = fs::read(root().join("web/supported.js"))?;
+    let first = format!("supported-{}.js", hash(&supported));
+    let page = put(&page, "supported.js", &first)?;
+    fs::write(&index, &page)?;
     fs::remove_file(glue)?;
     // Pages that embed this one ask for it by this name.
     for file in ["embed.js", "embed.d.ts", "app.webmanifest", "icon.svg"] {
@@ -43,16 +45,39 @@ pub fn run(stage: &Path) -> Result {
     }
     fs::remove_file(wasm)?;
     fs::write(stage.join(&name), &script)?;
+    fs::write(stage.join(&first), &supported)?;
     fs::write(stage.join("sw.js"), keeper(stage)?)?;
-    fs::write(stage.join("tunescape.html"), single_file(stage, &page, &name)?)?;
+    fs::write(stage.join("tunescape.html"), single_file(stage, &page, [&first, &name])?)?;
     println!("{name}: {} KB; of wasm, {} KB gzipped", script.len() / 1000, packed.len() / 1000);
     Ok(())
 }
 
-fn assemble(boot: &str, glue: &str, packed: &[u8], texts: &str) -> Result<String> {
+fn assemble(boot: &str, glue: &str, packed: &[u8], texts: &str, data: &str) -> Result<String> {
     let script = put(boot, "/*@GLUE@*/", glue)?;
     let script = put(&script, "@WASM@", &BASE64_STANDARD.encode(packed))?;
-    put(&script, "/*@TEXTS@*/", texts)
+    let script = put(&script, "/*@TEXTS@*/", texts)?;
+    put(&script, "/*@DATA@*/", data)
+}
+
+/// Sixteen hexadecimal digits that tell one content from another.
+fn hash(content: &[u8]) -> String {
+    let mut hasher = DefaultHasher::new();
+    content.hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
+
+/// Puts what is in each data script into its file's name, so that a page asks for the data of its
+/// own build and gets those or none. By name, what a file is called now, without its `.js`.
+fn name_data(folder: &Path) -> Result<BTreeMap<String, String>> {
+    let paths = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    let mut names = BTreeMap::new();
+    for path in paths.into_iter().filter(|path| path.extension().is_some_and(|e| e == "js")) {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let file = format!("{name}-{}", hash(&fs::read(&path)?));
+        fs::rename(&path, folder.join(&file).with_extension("js"))?;
+        names.insert(name, file);
+    }
+    Ok(names)
 }
 
 /// All lessons in one piece of JSON: pairs of name and lesson, in the order of the numbers that
@@ -71,7 +96,7 @@ fn lessons(folder: &Path) -> Result<String> {
 
 /// The service worker, told all files of the page.
 fn keeper(stage: &Path) -> Result<String> {
-    let (mut files, mut hasher) = (vec!["./".to_string()], DefaultHasher::new());
+    let (mut files, mut all) = (vec!["./".to_string()], Vec::new());
     for folder in ["", "data"] {
         let mut paths = fs::read_dir(stage.join(folder))?
             .map(|entry| Ok(entry?.path()))
@@ -79,7 +104,7 @@ fn keeper(stage: &Path) -> Result<String> {
         paths.retain(|path| path.is_file() && path.extension().is_none_or(|e| e != "md"));
         paths.sort();
         for path in paths {
-            fs::read(&path)?.hash(&mut hasher);
+            all.extend(fs::read(&path)?);
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             if name != "index.html" {
                 files.push(if folder.is_empty() {
@@ -95,23 +120,25 @@ fn keeper(stage: &Path) -> Result<String> {
         "/*@FILES@*/",
         &serde_json::to_string(&files)?,
     )?;
-    put(&script, "@BUILD@", &format!("{:016x}", hasher.finish()))
+    put(&script, "@BUILD@", &hash(&all))
 }
 
 /// The whole page in one file: styles, data and script stand in it.
-fn single_file(stage: &Path, page: &str, script: &str) -> Result<String> {
-    let code = fs::read_to_string(stage.join(script))?;
-    // What would end the element, or begin a comment in it, only ever stands in texts.
-    let code = code.replace("</script", "<\\/script").replace("<!--", "<\\!--");
+fn single_file(stage: &Path, page: &str, [first, script]: [&str; 2]) -> Result<String> {
+    let code = |file: &str| -> Result<String> {
+        let code = fs::read_to_string(stage.join(file))?;
+        // What would end the element, or begin a comment in it, only ever stands in texts.
+        let code = code.replace("</script", "<\\/script").replace("<!--", "<\\!--");
+        Ok(format!("<script>{code}</script>"))
+    };
     let mut scripts = String::new();
     for entry in fs::read_dir(stage.join("data"))? {
         let path = entry?.path();
         if path.extension().is_some_and(|e| e == "js") {
-            let (name, text) = (
-                path.file_stem().unwrap_or_default().to_string_lossy(),
-                fs::read_to_string(&path)?,
-            );
-            let packed = text.split('"').nth(3).ok_or("a data script is a name and a text")?;
+            let text = fs::read_to_string(&path)?;
+            let mut said = text.split('"').skip(1).step_by(2);
+            let (name, packed) =
+                said.next().zip(said.next()).ok_or("a data script is a name and a text")?;
             scripts +=
                 &format!("<script type=\"text/plain\" id=\"data-{name}\">{packed}</script>\n");
         }
@@ -120,7 +147,9 @@ fn single_file(stage: &Path, page: &str, script: &str) -> Result<String> {
     let page = put(page, "src=\"poster.png\"", &format!("src=\"data:image/png;base64,{poster}\""))?;
     let mut lines = Vec::new();
     for line in page.lines() {
-        if line.contains("rel=\"stylesheet\"") {
+        if line.contains(first) {
+            lines.push(code(first)?);
+        } else if line.contains("rel=\"stylesheet\"") {
             let file = line
                 .split('"')
                 .find(|part| part.ends_with(".css"))
@@ -130,7 +159,7 @@ fn single_file(stage: &Path, page: &str, script: &str) -> Result<String> {
         } else if line.contains(script) || line.contains("rel=\"manifest\"") {
             continue;
         } else if line.trim() == "</body>" {
-            lines.push(format!("{scripts}<script>{code}</script>\n</body>"));
+            lines.push(format!("{scripts}{}\n</body>", code(script)?));
         } else {
             lines.push(line.into());
         }
@@ -203,9 +232,9 @@ mod tests {
 
     #[test]
     fn the_script_holds_glue_and_wasm() {
-        let script =
-            assemble("f { /*@GLUE@*/ }/*@TEXTS@*/ \"@WASM@\"", "let x;", b"wasm", "{}").unwrap();
-        assert_eq!(script, "f { let x; }{} \"d2FzbQ==\"");
+        let boot = "f { /*@GLUE@*/ }/*@TEXTS@*/,/*@DATA@*/ \"@WASM@\"";
+        let script = assemble(boot, "let x;", b"wasm", "{}", "[]").unwrap();
+        assert_eq!(script, "f { let x; }{},[] \"d2FzbQ==\"");
     }
 
     #[test]
@@ -219,6 +248,24 @@ mod tests {
     }
 
     #[test]
+    fn data_of_another_content_has_another_name() {
+        let folder = std::env::temp_dir().join(format!("tunescape-data-{}", std::process::id()));
+        let named = |text: &str| {
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(folder.join("iris.js"), text).unwrap();
+            fs::write(folder.join("SOURCES.md"), "").unwrap();
+            let names = name_data(&folder).unwrap();
+            let file = names["iris"].clone();
+            assert_eq!(names.len(), 1);
+            assert_eq!(fs::read_to_string(folder.join(&file).with_extension("js")).unwrap(), text);
+            fs::remove_dir_all(&folder).unwrap();
+            file
+        };
+        let (old, new) = (named("1"), named("2"));
+        assert!(old.starts_with("iris-") && old != new && old == named("1"));
+    }
+
+    #[test]
     fn custom_sections_are_left_out() {
         let module = |sections: &[&[u8]]| [b"\0asm\x01\0\0\0", &sections.concat()[..]].concat();
         let (types, names) = ([1, 1, 0], [&[0, 0x81, 1][..], &[7; 129]].concat());
@@ -228,6 +275,6 @@ mod tests {
 
     #[test]
     fn a_missing_mark_is_an_error() {
-        assert!(assemble("no mark", "", b"", "").is_err());
+        assert!(assemble("no mark", "", b"", "", "").is_err());
     }
 }

@@ -28,6 +28,9 @@ pub enum ShareEvent {
     Copied(bool),
     /// Make and save one of the files, by its place among them.
     Save(usize),
+    /// Show the text of one of the files, by its place among those that are offered as text, where
+    /// none can be saved.
+    ShowText(usize),
     /// The plot to take away, by its place on the page.
     Plot(usize),
     /// Save it: as PNG, or else as SVG.
@@ -117,6 +120,8 @@ pub struct ShareState {
     /// Whether the last copy reached the clipboard; none before one was tried.
     pub copied: Option<bool>,
     pub plot: usize,
+    /// The file whose text is on show, by its place among those that are offered as text.
+    pub shown: Option<usize>,
     pub found: bool,
     /// The lesson that is handed out, by its place among all; none: what is on show.
     pub lesson: Option<usize>,
@@ -259,6 +264,7 @@ impl State {
             ShareEvent::Copy(text) => self.emit(Effect::Copy(text)),
             ShareEvent::Copied(done) => self.share.copied = Some(done),
             ShareEvent::Save(file) => self.emit(Effect::SaveFile(file)),
+            ShareEvent::ShowText(file) => self.share.shown = Some(file),
             ShareEvent::Plot(plot) => self.share.plot = plot,
             ShareEvent::Picture(png) => {
                 self.emit(Effect::SavePlot { plot: self.share.plot, png });
