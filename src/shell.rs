@@ -7,7 +7,6 @@ use crate::parent::Parent;
 use crate::pool::{Pool, Word};
 use crate::sender::Link;
 use crate::sound::Sound;
-use crate::texts::t;
 use crate::{export, host, notes, picture, screen};
 use gloo::timers::callback::Timeout;
 use std::collections::HashMap;

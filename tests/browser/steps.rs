@@ -148,10 +148,15 @@ impl Browser {
     /// tools; presses a button.
     pub fn force(&self, css: &str, value: &str) {
         self.eval(&format!(
-            "(() => {{ const control = document.querySelector('{css}'); control.disabled = false;
-                if (control.matches('button')) return control.click();
-                control[control.matches('select') ? 'selectedIndex' : 'value'] = '{value}';
-                for (const kind of ['input', 'change']) control.dispatchEvent(new Event(kind, {{ bubbles: true }})); }})()"
+            "(() => {{ const control = document.querySelector('{css}');
+                const disabled = control.disabled;
+                control.disabled = false;
+                if (control.matches('button')) control.click();
+                else {{
+                    control[control.matches('select') ? 'selectedIndex' : 'value'] = '{value}';
+                    for (const kind of ['input', 'change']) control.dispatchEvent(new Event(kind, {{ bubbles: true }}));
+                }}
+                control.disabled = disabled; }})()"
         ));
     }
 
