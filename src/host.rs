@@ -58,14 +58,6 @@ extern "C" {
     /// closed it.
     pub fn notes(open: bool, own: &str, lines: &str) -> Option<bool>;
 
-    /// Takes the controls of these ids, separated by spaces, and their names from the page, and no
-    /// others.
-    pub fn hide(ids: &str);
-
-    /// Disables the controls of a selector, which say why, and no others; tells the ranges of
-    /// others, a line each: selector, tab, range.
-    pub fn lock(controls: &str, why: &str, ranges: &str);
-
     /// Tells whenever the page has become higher or lower.
     pub fn sized(handler: &JsValue);
 
@@ -184,6 +176,12 @@ pub fn processors() -> usize {
 /// Milliseconds since the page was opened.
 pub fn now() -> f64 {
     window().and_then(|w| w.performance()).map_or(0.0, |p| p.now())
+}
+
+/// Now, in microseconds of local time since 1970.
+pub fn local_time() -> i64 {
+    let date = js_sys::Date::new_0();
+    ((date.get_time() - 60_000.0 * date.get_timezone_offset()) * 1000.0) as i64
 }
 
 /// Whether the reader wants nothing to move.

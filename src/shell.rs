@@ -5,11 +5,10 @@ use crate::parent::Parent;
 use crate::pool::{Pool, Word};
 use crate::sender::Link;
 use crate::texts::t;
-use crate::{export, format, host, notes, screen};
+use crate::{export, host, notes, screen};
 use gloo::timers::callback::Timeout;
 use std::collections::HashMap;
 use tunescape_core::data::csv::MAX_BYTES;
-use tunescape_core::lesson::controls;
 use tunescape_core::state::file::FileEvent;
 use tunescape_core::state::lesson::LessonEvent;
 use tunescape_core::state::share::ShareEvent;
@@ -48,6 +47,8 @@ pub struct Shell {
     timers: HashMap<Timer, Timeout>,
     /// What takes the keyboard's focus once the page is drawn.
     focus: Option<String>,
+    /// The fragment that the page has last opened or written.
+    address: String,
 }
 
 impl Component for Shell {
@@ -63,7 +64,8 @@ impl Component for Shell {
         let parent = Parent::listen(link.callback(Event::Command));
         listen(link, parent.is_some());
         let (state, effects) = State::open(start(&pool, parent.is_some()));
-        let mut shell = Shell { state, pool, parent, timers: HashMap::new(), focus: None };
+        let (timers, focus, address) = (HashMap::new(), None, host::fragment());
+        let mut shell = Shell { state, pool, parent, timers, focus, address };
         shell.run(link, effects);
         shell
     }
@@ -75,7 +77,10 @@ impl Component for Shell {
                 read(ctx.link(), file);
                 false
             }
-            Message::Address => self.happen(ctx.link(), Event::Link(host::fragment())),
+            Message::Address => {
+                self.address = host::fragment();
+                self.happen(ctx.link(), Event::Link(self.address.clone()))
+            }
             Message::Sized => {
                 self.parent.iter_mut().for_each(Parent::fit);
                 false
@@ -86,8 +91,6 @@ impl Component for Shell {
     fn rendered(&mut self, ctx: &Context<Self>, _first: bool) {
         self.parent.iter_mut().for_each(Parent::fit);
         self.write_notes(ctx.link());
-        host::hide(&self.state.hidden().collect::<Vec<_>>().join(" "));
-        self.show_locks();
         host::point(self.state.pointed());
         if let Some(id) = self.focus.take() {
             host::focus(&id);
@@ -97,7 +100,8 @@ impl Component for Shell {
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let link = ctx.link();
-        let link = Link::new(link.callback(Message::Event), link.callback(Message::Pick));
+        let (events, files) = (link.callback(Message::Event), link.callback(Message::Pick));
+        let link = Link::new(events, files, self.state.rules());
         screen::page(&self.state, &link)
     }
 }
@@ -181,7 +185,7 @@ impl Shell {
                 self.timers.insert(timer, Timeout::new(milliseconds, over));
             }
             Effect::Forget(timer) => drop(self.timers.remove(&timer)),
-            Effect::WriteAddress(fragment) => host::set_fragment(&fragment),
+            Effect::WriteAddress(fragment) => self.write_address(&fragment),
             Effect::Keep(kept, text) => {
                 let stored = host::remember(kept.key(), &text);
                 link.send_message(Event::Stored(kept, stored));
@@ -196,6 +200,7 @@ impl Shell {
                     host::save(file.name, file.kind, &(file.make)(&self.state));
                 }
             }
+            Effect::SaveText { name, text } => host::save(&name, "text/plain", &text),
             Effect::SavePlot { plot, png } => host::picture(plot, png),
             Effect::Print => host::print(),
             Effect::Focus(id) => self.focus = Some(id),
@@ -209,6 +214,14 @@ impl Shell {
             | Effect::FetchLesson(_)
             | Effect::Pack { .. }
             | Effect::Unpack { .. } => load(link, effect),
+        }
+    }
+
+    /// Writes the address, unless another link stands there by now: that it does is on its way.
+    fn write_address(&mut self, fragment: &str) {
+        if host::fragment() == self.address {
+            host::set_fragment(fragment);
+            self.address = host::fragment();
         }
     }
 
@@ -226,18 +239,6 @@ impl Shell {
         if open && written != Some(true) {
             link.send_message(Event::NotesClosed { refused: written == Some(false) });
         }
-    }
-
-    /// Disables the controls that the locks leave without effect, and tells the ranges of numbers
-    /// that are kept in one.
-    fn show_locks(&self) {
-        let range = |(css, low, high): (String, f64, f64)| {
-            [&css, "\t", &format::number(low), "–", &format::number(high)].concat()
-        };
-        let ranges: Vec<String> =
-            controls::limited(&self.state.setup.lesson).into_iter().map(range).collect();
-        let locked = controls::locked(&self.state.locks());
-        host::lock(&locked, &t!("lesson.kept"), &ranges.join("\n"));
     }
 }
 

@@ -3,7 +3,7 @@
 use super::format::{count, number};
 use super::screen::parameters;
 use crate::texts::t;
-use tunescape_core::data::csv::CsvError;
+use tunescape_core::data::csv::{CsvError, RaggedCause};
 use tunescape_core::data::drawn::{FEWEST, FEWEST_EACH, MOST};
 use tunescape_core::data::folds::FoldError;
 use tunescape_core::data::toys::ToyError;
@@ -168,6 +168,14 @@ pub fn setup(error: &SetupError) -> String {
         SetupError::Side { given } => t!("error.side", given = given),
         SetupError::Race { given, limit } => t!("error.race", given = given, limit = limit),
         SetupError::Hand { trial } => t!("error.hand", trial = trial + 1),
+        SetupError::Many { key, given, limit } => {
+            t!("error.many", key = name(key), given = given, limit = limit)
+        }
+        SetupError::Long { key, given, limit } => {
+            t!("error.long", key = name(key), given = given, limit = limit)
+        }
+        SetupError::Part { part, .. } => t!("error.no_part", part = part),
+        SetupError::Note { trial } => t!("error.no_trial", trial = trial + 1),
         SetupError::Earlier { trial } => t!("error.earlier", trial = trial + 1),
         SetupError::Trials { run, shown } => t!("error.trials", run = run, shown = shown),
     }
@@ -178,6 +186,7 @@ pub fn board(error: &BoardError) -> String {
     match error {
         BoardError::Code { line } => t!("board.no_code", line = line),
         BoardError::Game { line } => t!("board.other_game", line = line),
+        BoardError::Many { limit } => t!("board.many", limit = limit),
     }
 }
 
@@ -197,6 +206,15 @@ pub fn lesson(error: &LessonError) -> String {
         }
         LessonError::Lock { page, key } => t!("error.lesson_lock", page = page, key = key),
         LessonError::Hide { page, id } => t!("error.lesson_hide", page = page, id = id),
+        LessonError::Long { given, limit } => {
+            t!("error.lesson_long", given = count(*given), limit = count(*limit))
+        }
+        LessonError::Pages { given, limit } => {
+            t!("error.lesson_pages", given = given, limit = limit)
+        }
+        LessonError::Many { page, list, limit } => {
+            t!("error.lesson_many", page = page, list = list, limit = limit)
+        }
     }
 }
 
@@ -254,9 +272,32 @@ pub fn csv(error: &CsvError) -> String {
         CsvError::NoRows => t!("csv.no_rows"),
         CsvError::OpenQuote { line, column } => t!("csv.open_quote", line = line, column = column),
         CsvError::OneColumn { line } => t!("csv.one_column", line = line),
-        CsvError::Ragged { line, column, expected, found } => {
-            t!("csv.ragged", line = line, column = column, expected = expected, found = found)
+        CsvError::Ragged { line, column, expected, found, cause } => {
+            let told =
+                t!("csv.ragged", line = line, column = column, expected = expected, found = found);
+            let why = match cause {
+                RaggedCause::Unknown => return told,
+                RaggedCause::OneNameTooFew => t!("csv.ragged_name"),
+                RaggedCause::SeparatorAtEnd => t!("csv.ragged_end"),
+                RaggedCause::CommaInNumber => t!("csv.ragged_comma"),
+            };
+            format!("{told} {why}")
         }
+        CsvError::UnknownEncoding { encoding } => {
+            t!("csv.unknown_encoding", encoding = encoding.label())
+        }
+        CsvError::SeparatorLine { line, value } => {
+            t!("csv.separator_line", line = line, value = value)
+        }
+        CsvError::FieldTooLong { line, column, limit } => {
+            t!("csv.field_too_long", line = line, column = column, limit = count(*limit))
+        }
+        CsvError::TooManyCells { rows, inputs, limit } => t!(
+            "csv.too_many_cells",
+            rows = count(*rows),
+            inputs = count(*inputs),
+            limit = count(*limit)
+        ),
         CsvError::TooManyRows { line, limit } => {
             t!("csv.too_many_rows", line = line, limit = count(*limit))
         }
@@ -292,6 +333,17 @@ pub fn note(note: &Note) -> String {
         Note::ColumnMixed { line, column, name, value } => {
             t!("csv.note_mixed", line = line, column = column, name = name, value = value)
         }
+        Note::ColumnNamesRows { column, name } => {
+            t!("csv.note_names_rows", column = column, name = name)
+        }
+        Note::OddValues { line, column, name, value, rows } => t!(
+            "csv.note_odd",
+            rows = rows,
+            line = line,
+            column = column,
+            name = name,
+            value = value
+        ),
     }
 }
 

@@ -16,8 +16,6 @@
 //   keys(handler), present(on), press(controls), named(controls), notes(open, own, lines)   for presenting, see below
 //   pack(text), unpack(text): Promise   deflate and base64url, for links
 //   read(address): Promise     the text of a file of this page's own origin
-//   hide(ids): void            takes controls from the page, by their ids
-//   lock(css, why, ranges)     disables controls, by a selector; tells the ranges of others
 //   sized(handler): void       tells when the page has become higher or lower
 //   controls(): string         the controls of the screen, a line each: id, tab, name
 //   plots(), picture(n, png), print()   names the plots on the page, saves one as a file, prints the page
@@ -152,65 +150,6 @@
     const answer = await fetch(url);
     if (!answer.ok) throw new Error(address);
     return answer.text();
-  }
-
-  const hidden = new CSSStyleSheet();
-  function hide(ids) {
-    if (ids === hidden.ids) return;
-    hidden.ids = ids;
-    const rule = (id) => `#${CSS.escape(id)}, label:has(#${CSS.escape(id)}) { display: none !important; }`;
-    hidden.replaceSync(ids.split(" ").filter(Boolean).map(rule).join(""));
-    document.adoptedStyleSheets = [hidden];
-  }
-
-  // What a lock or a range says of an element, until it is free again; its own title waits in `data-title`.
-  function say(element, text) {
-    const { dataset } = element;
-    if (element.title !== dataset.said) dataset.title = element.title;
-    element.title = dataset.said = text;
-  }
-  function unsay(element) {
-    const { said, title } = element.dataset;
-    if (element.title === said) title ? (element.title = title) : element.removeAttribute("title");
-    delete element.dataset.said;
-    delete element.dataset.title;
-  }
-
-  // What is locked is disabled, and says why; a range stands beside its control's name. The page is drawn anew many times a
-  // second, and an element that comes new is locked then.
-  let kept = "";
-  function lock(css, why, ranges) {
-    // Once a reader has chosen, the attribute that the page writes no longer decides what a list shows.
-    for (const option of document.querySelectorAll("option[selected]")) option.selected ||= true;
-    if (!(css || ranges || kept)) return;
-    kept = css + ranges;
-    const now = new Set(css ? document.querySelectorAll(css) : []);
-    const texts = new Map();
-    for (const [controls, range] of ranges.split("\n").filter(Boolean).map((line) => line.split("\t"))) {
-      for (const element of document.querySelectorAll(controls)) texts.set(element, range);
-    }
-    for (const element of document.querySelectorAll("[data-locked]")) {
-      if (now.has(element)) continue;
-      if ("disabled" in element) element.disabled &&= element.dataset.locked === "disabled";
-      else element.removeAttribute("aria-disabled");
-      delete element.dataset.locked;
-    }
-    for (const element of now) {
-      // Whoever draws the page may have freed it meanwhile.
-      element.dataset.locked = element.disabled ? (element.dataset.locked ?? "disabled") : "";
-      if ("disabled" in element) element.disabled = true;
-      else element.setAttribute("aria-disabled", "true");
-      texts.set(element, why);
-    }
-    for (const element of document.querySelectorAll("[data-said]")) if (!texts.has(element)) unsay(element);
-    texts.forEach((text, element) => say(element, text));
-    const beside = new Map();
-    for (const [element, text] of texts) {
-      const name = text === why ? null : element.closest("label, .row")?.querySelector("span");
-      if (name) beside.set(name, (beside.get(name) ?? new Set()).add(text));
-    }
-    for (const name of document.querySelectorAll("[data-range]")) if (!beside.has(name)) delete name.dataset.range;
-    beside.forEach((all, name) => (name.dataset.range = [...all].join(" / ")));
   }
 
   const sized = (handler) => new ResizeObserver(() => handler()).observe(document.getElementById("app"));
@@ -421,8 +360,6 @@
       pack,
       unpack: unfold,
       read,
-      hide,
-      lock,
       sized,
       controls,
       keys,

@@ -25,7 +25,9 @@
   "use strict";
 
   const here = new URL("./", document.currentScript.src);
-  const link = (state) => String(state ?? "").replace(/^#+/, "") || "v=1";
+  // The default set-up, by the version of links that the page writes.
+  const DEFAULT = "v=2";
+  const link = (state) => String(state ?? "").replace(/^#+/, "") || DEFAULT;
   const list = (text) => JSON.stringify(text.split(/[ ,]+/).filter(Boolean));
 
   class Tunescape extends HTMLElement {
@@ -137,7 +139,7 @@
         // As high as its content it has nothing to scroll.
         this.#frame.scrolling = "no";
       }
-      if (type === "state") this.#last = String(detail.state) || "v=1";
+      if (type === "state") this.#last = String(detail.state) || DEFAULT;
       if (type === "ready") {
         // It comes again with other data, and after the frame was out of sight.
         if (!this.#begun && this.hasAttribute("autoplay")) this.play();

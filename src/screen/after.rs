@@ -144,6 +144,9 @@ fn importance(state: &State, found: &Importance, of: &[bool]) -> Html {
             if of.contains(&false) {
                 <p class="about" id="of-kept">{ t!("after.of_kept", n = trials, of = of.len()) }</p>
             }
+            if found.diverged + found.stopped + found.left_out > 0 {
+                <p class="about" id="evidence">{ t!("after.evidence", diverged = found.diverged, stopped = found.stopped, left_out = found.left_out) }</p>
+            }
             <div class="bars" id="fanova">
                 <p class="about">{ t!("after.fanova_says") }</p>
                 { for names.iter().zip(&found.alone).map(|((_, name), share)| bar(name.clone(), "alone", *share)) }

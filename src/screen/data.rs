@@ -15,11 +15,13 @@ use yew::prelude::*;
 
 pub fn panel(state: &State, link: &Link) -> Html {
     let s = &state.setup.data;
+    let sets = link.ruled("set");
+    let file = link.ruled("file");
     let pick = |name: &'static str, picture: Html| {
         let current = s.name == name;
         let text = t!(format!("data.{name}")).to_string();
         html! {
-            <button type="button" class={classes!("set", current.then_some("current"))} data-name={name} title={text.clone()} aria-label={text} aria-pressed={current.to_string()}
+            <button type="button" class={classes!("set", current.then_some("current"))} data-name={name} title={sets.title(text.clone())} disabled={sets.locked} data-locked={sets.mark()} aria-label={text} aria-pressed={current.to_string()}
                 onclick={link.callback(move |_| Event::Edit(Edit::set("data.name", name)))}>{ picture }</button>
         }
     };
@@ -38,7 +40,7 @@ pub fn panel(state: &State, link: &Link) -> Html {
             // Above what comes and goes with the set, so that the pad stays under the pointer.
             <details class="more" id="draw-own">
                 <summary>{ t!("draw.title") }</summary>
-                <Draw drawn={s.drawn.clone()} used={s.name == "drawn"} ondrawn={link.batch_callback(|text: String| {
+                <Draw drawn={s.drawn.clone()} used={s.name == "drawn"} locked={link.ruled("draw").locked} ondrawn={link.batch_callback(|text: String| {
                     // Too few of them are not yet a set.
                     drawn::dataset(&text)?;
                     Some(Event::Edit(Edit::Draw(text)))
@@ -66,7 +68,7 @@ pub fn panel(state: &State, link: &Link) -> Html {
             </details>
             <div class="row">
                 <span>{ t!("data.own") }</span>
-                <label class="button">{ t!("data.choose") }<input type="file" id="file" class="hidden-file" accept=".csv,.tsv,.txt,text/csv" onchange={link.file(|e: web_sys::Event| {
+                <label class="button">{ t!("data.choose") }<input type="file" id="file" class="hidden-file" title={file.says()} disabled={file.locked} data-locked={file.mark()} hidden={file.hidden} accept=".csv,.tsv,.txt,text/csv" onchange={link.file(|e: web_sys::Event| {
                     let input = e.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok())?;
                     let file = input.files().and_then(|f| f.get(0));
                     // The same file can be chosen again after it was mended.

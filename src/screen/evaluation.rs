@@ -105,7 +105,7 @@ pub fn modelled(state: &State, value: f64) -> String {
     if own_scale(state) { format::number(value) } else { shown(state, value) }
 }
 
-/// The same for a sentence: no better than the metric can be, which no state knows.
+/// The same for a sentence: no better than the metric can be, which no model knows.
 pub fn expected(state: &State, value: f64) -> String {
     let objective = objective(state);
     let best = objective.cost(objective.metric.best());
@@ -132,10 +132,11 @@ fn also(state: &State, link: &Link) -> Html {
     if names.is_empty() {
         return Html::default();
     }
+    let ruled = link.ruled("also");
     let one = |name: &'static str| {
         let on = setup.evaluation.also.iter().any(|n| n == name);
         let onchange = link.callback(move |_| Event::Edit(Edit::ToggleAlso(name.into())));
-        html! { <label><input type="checkbox" value={name} checked={on} {onchange} />{ t!(format!("data.{name}")) }</label> }
+        html! { <label><input type="checkbox" value={name} checked={on} disabled={ruled.locked} data-locked={ruled.mark()} title={ruled.says()} {onchange} />{ t!(format!("data.{name}")) }</label> }
     };
     html! {
         <details class="more" id="also">

@@ -48,7 +48,7 @@ pub fn view(state: &State, link: &Link) -> Html {
                 { narration::view(state, link) }
                 { looks::inside(state, link) }
             </main>
-            if state.shows(Panel::Results) {
+            if link.shows(Panel::Results) {
             <aside class="right">
                 { numbers(state) }
                 { losses(state, link) }
@@ -66,16 +66,18 @@ fn transport(state: &State, link: &Link) -> Html {
     let over = run.over();
     let epoch = run.frame.as_ref().map_or(0, |f| f.epoch);
     let last = over && run.frame.as_ref().is_some_and(|f| f.diverged.is_none());
+    let paces: Vec<AttrValue> =
+        (0..PACES.len()).map(|i| t!(format!("run.pace_{i}")).into()).collect();
     html! {
         <section class="card transport" aria-label={t!("run.controls").to_string()}>
             { fields::button(link, "reset", format!("|◀ {}", t!("run.reset")), t!("run.reset_why").into(), run.frame.is_some(), || Event::Run(RunEvent::Reset)) }
             if run.playing {
-                <button type="button" id="pause" class="primary" onclick={link.callback(|_| Event::Run(RunEvent::Pause))}>{ format!("❚❚ {}", t!("transport.pause")) }</button>
+                <button type="button" id="pause" hidden={link.hides("pause")} class="primary" onclick={link.callback(|_| Event::Run(RunEvent::Pause))}>{ format!("❚❚ {}", t!("transport.pause")) }</button>
             } else {
-                <button type="button" id="play" class="primary" aria-disabled={over.then_some("true")} onclick={link.callback(|_| Event::Run(RunEvent::Play))}>{ format!("▶ {}", t!("transport.play")) }</button>
+                <button type="button" id="play" hidden={link.hides("play")} class="primary" aria-disabled={over.then_some("true")} onclick={link.callback(|_| Event::Run(RunEvent::Play))}>{ format!("▶ {}", t!("transport.play")) }</button>
             }
             { fields::button(link, "step", format!("{} ▶", t!("transport.step")), t!("run.step_why").into(), !over && !run.playing, || Event::Run(RunEvent::Step)) }
-            <input type="range" id="run-scrub" min="0" max={run.history().len().saturating_sub(1).to_string()} value={run.rewinding.or(run.frame.as_ref().map(|f| f.epoch)).unwrap_or(0).to_string()}
+            <input type="range" id="run-scrub" hidden={link.hides("run-scrub")} min="0" max={run.history().len().saturating_sub(1).to_string()} value={run.rewinding.or(run.frame.as_ref().map(|f| f.epoch)).unwrap_or(0).to_string()}
                 aria-label={t!("run.scrub").to_string()} disabled={run.history().len() < 2}
                 oninput={link.callback(|e: InputEvent| Event::Run(RunEvent::Rewind(fields::input_text(&e).parse().unwrap_or(0))))} />
             <output id="run-epoch">{ if last { t!("run.last", n = epoch) } else { t!("run.epoch", n = epoch) } }</output>
@@ -85,9 +87,9 @@ fn transport(state: &State, link: &Link) -> Html {
                 { fields::button(link, "pin", t!("run.pin"), t!("run.pin_why"), run.history().len() > 1, || Event::Run(RunEvent::Pin)) }
             }
             { fields::button(link, "new-seed", t!("run.new_seed").to_string(), t!("run.new_seed_why").into(), true, || Event::Run(RunEvent::NewSeed)) }
-            <select id="pace" aria-label={t!("transport.speed").to_string()} onchange={link.callback(|e: web_sys::Event| Event::Run(RunEvent::Pace(fields::select_index(&e))))}>
-                { for (0..PACES.len()).map(|i| html! { <option selected={i == run.pace}>{ t!(format!("run.pace_{i}")) }</option> }) }
-            </select>
+            if !link.hides("pace") {
+                <fields::Select id="pace" label={t!("transport.speed")} options={paces} chosen={run.pace} onchosen={link.callback(|pace: usize| Event::Run(RunEvent::Pace(pace)))} />
+            }
         </section>
     }
 }
@@ -107,7 +109,7 @@ fn knobs(state: &State, link: &Link) -> Html {
                     { fields::slider(link, "run-momentum", t!("search.momentum").to_string(), state.between("run.momentum", r.momentum, |x| x / pad::MOST), format::number(r.momentum), |at| Edit::set("run.momentum", (at * 999.0).round() / 1000.0)) }
                     { fields::number_box(link, "run-momentum-value", t!("search.momentum").to_string(), r.momentum, |v| Edit::set("run.momentum", v)) }
                 </div>
-                { formula::view(state.setup.training.rule.formula(), None) }
+                { formula::view(&state.setup.update_formula(), None) }
                 if !state.setup.training.rule.has_momentum() { <p class="about">{ t!("run.no_momentum") }</p> }
                 { stability::says(state) }
             </div>
@@ -141,7 +143,7 @@ fn both(state: &State, link: &Link) -> Html {
         t!("pad.unstable"),
     ];
     html! {
-        <Pad rates={learning_rates()} rule={state.setup.training.rule} hyper={state.setup.hyper(&[])} curvature={state.run.sharp.as_ref().map(|s| s.curvature.largest)}
+        <Pad locked={link.ruled("pad").locked} rates={learning_rates()} rule={state.setup.training.rule} hyper={state.setup.hyper(&[])} curvature={state.run.sharp.as_ref().map(|s| s.curvature.largest)}
             names={names.map(AttrValue::from)} {onset}
             label={t!("pad.label", lr = format::number(r.learning_rate), momentum = format::number(r.momentum))} />
     }
@@ -321,11 +323,15 @@ fn scores(state: &State, link: &Link) -> Html {
     let watched = evaluation::objective(state).metric;
     let option = |m: &Metric| {
         let name = evaluation::name(state, *m);
-        html! { <option selected={*m == metric}>{ if *m == watched { t!("run.searched_metric", metric = name) } else { name } }</option> }
+        AttrValue::from(match *m == watched {
+            true => t!("run.searched_metric", metric = name),
+            false => name,
+        })
     };
-    let each = options.iter().map(option).collect::<Html>();
-    let onchange = link.callback(move |e: web_sys::Event| {
-        Event::Run(RunEvent::Watch(options[fields::select_index(&e).min(options.len() - 1)]))
+    let names: Vec<AttrValue> = options.iter().map(option).collect();
+    let chosen = options.iter().position(|m| *m == metric).unwrap_or(0);
+    let onchosen = link.callback(move |place: usize| {
+        Event::Run(RunEvent::Watch(options[place.min(options.len() - 1)]))
     });
     let lines = if metric == usual {
         series(state, |r| r.train_score, |r| r.valid_score)
@@ -346,7 +352,9 @@ fn scores(state: &State, link: &Link) -> Html {
         <section class="card" id="run-accuracy">
             <div class="head">
                 <h2>{ t!("run.score_curve") }</h2>
-                <select id="curve-metric" aria-label={t!("run.score_curve")} {onchange}>{ each }</select>
+                if !link.hides("curve-metric") {
+                    <fields::Select id="curve-metric" label={t!("run.score_curve")} options={names} {chosen} {onchosen} />
+                }
             </div>
             <Lines series={lines} marks={marks(state)} x_name={t!("axis.epoch")} y_name={drawn(state, name.clone())} label={name} share={metric.higher_is_better()} plain={metric != Metric::Accuracy}
                 log={state.inspection.log && !metric.higher_is_better()} cross={cross(state)} oncross={looks::cross(link)} />

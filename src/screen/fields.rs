@@ -2,6 +2,7 @@
 
 use super::Link;
 use crate::format;
+use crate::sender::Ruled;
 use tunescape_core::setup::Edit;
 use tunescape_core::space::in_digits;
 use tunescape_core::state::Event;
@@ -12,6 +13,11 @@ use yew::prelude::*;
 /// A labelled row.
 pub fn row(name: impl Into<AttrValue>, control: Html) -> Html {
     html! { <label class="row"><span>{ name.into() }</span>{ control }</label> }
+}
+
+/// The labelled row of a control, as the rules have it.
+fn ruled_row(ruled: &Ruled, name: AttrValue, control: Html) -> Html {
+    html! { <label class="row" hidden={ruled.hidden}><span data-range={ruled.range.clone()}>{ name }</span>{ control }</label> }
 }
 
 /// A bar as long as its share of the whole, in a list of several.
@@ -67,6 +73,8 @@ pub struct TypedProps {
     pub value: AttrValue,
     /// Told what was typed when the field is left or Enter is pressed.
     pub ontyped: Callback<String>,
+    #[prop_or_default]
+    pub ruled: Ruled,
 }
 
 /// A field to type in. What is being typed stays while the page is drawn anew around it, as it is
@@ -93,7 +101,58 @@ pub fn Typed(props: &TypedProps) -> Html {
     let value = (*draft).clone().map_or_else(|| props.value.clone(), AttrValue::from);
     html! {
         <input type="text" inputmode={props.inputmode} id={props.id.clone()} class={classes!("number", props.class.clone())} autocomplete="off"
-            aria-label={props.label.clone()} {value} {oninput} {onchange} {onblur} />
+            aria-label={props.label.clone()} title={props.ruled.says()} disabled={props.ruled.locked} data-locked={props.ruled.mark()} hidden={props.ruled.hidden}
+            {value} {oninput} {onchange} {onblur} />
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub struct SelectProps {
+    #[prop_or_default]
+    pub id: Option<AttrValue>,
+    #[prop_or_default]
+    pub class: Classes,
+    #[prop_or_default]
+    pub label: Option<AttrValue>,
+    pub options: Vec<AttrValue>,
+    /// The place of the option in force.
+    pub chosen: usize,
+    /// Told the place of the option that was chosen.
+    pub onchosen: Callback<usize>,
+    #[prop_or_default]
+    pub ruled: Ruled,
+}
+
+/// A list to choose one of. It shows what is in force: what was refused does not stay.
+#[component]
+pub fn Select(props: &SelectProps) -> Html {
+    let list = use_node_ref();
+    let chosen = props.chosen;
+    {
+        // Once a reader has chosen, the attribute of an option no longer decides what is shown.
+        let (list, count) = (list.clone(), props.options.len());
+        use_effect_with((chosen, count), move |_| show_chosen(&list, chosen));
+    }
+    let onchange = {
+        let (list, onchosen) = (list.clone(), props.onchosen.clone());
+        Callback::from(move |e: web_sys::Event| {
+            let place = select_index(&e);
+            show_chosen(&list, chosen);
+            onchosen.emit(place);
+        })
+    };
+    let ruled = &props.ruled;
+    html! {
+        <select ref={list} id={props.id.clone()} class={props.class.clone()} aria-label={props.label.clone()} title={ruled.says()}
+            disabled={ruled.locked} data-locked={ruled.mark()} hidden={ruled.hidden} {onchange}>
+            { for props.options.iter().enumerate().map(|(i, text)| html! { <option selected={i == chosen}>{ text }</option> }) }
+        </select>
+    }
+}
+
+fn show_chosen(list: &NodeRef, chosen: usize) {
+    if let Some(list) = list.cast::<HtmlSelectElement>() {
+        list.set_selected_index(chosen as i32);
     }
 }
 
@@ -107,16 +166,15 @@ pub fn choice<T: Copy + PartialEq + 'static>(
     edit: impl Fn(&T) -> Edit + 'static,
 ) -> Html {
     let values: Vec<T> = options.iter().map(|o| o.0).collect();
-    let onchange = link.callback(move |e: web_sys::Event| {
-        Event::Edit(edit(&values[select_index(&e).min(values.len() - 1)]))
-    });
-    row(
-        name,
-        html! {
-            <select {id} {onchange}>
-                { for options.into_iter().map(|(value, text)| html! { <option selected={value == current}>{ text }</option> }) }
-            </select>
-        },
+    let chosen = values.iter().position(|value| *value == current).unwrap_or(0);
+    let onchosen =
+        link.callback(move |place: usize| Event::Edit(edit(&values[place.min(values.len() - 1)])));
+    let ruled = link.ruled(id);
+    let options: Vec<AttrValue> = options.into_iter().map(|(_, text)| text.into()).collect();
+    ruled_row(
+        &ruled,
+        name.into(),
+        html! { <Select {id} {options} {chosen} {onchosen} ruled={ruled.clone()} /> },
     )
 }
 
@@ -129,7 +187,7 @@ pub fn number(
     edit: impl Fn(f64) -> Edit + 'static,
 ) -> Html {
     let name = name.into();
-    row(name.clone(), number_box(link, id, name, current, edit))
+    ruled_row(&link.ruled(id), name.clone(), number_box(link, id, name, current, edit))
 }
 
 /// A number to type, or nothing, which leaves it to the program.
@@ -147,7 +205,10 @@ pub fn number_or_auto(
         (auto || value.is_some()).then(|| Event::Edit(Edit::set(setting, value)))
     });
     let value = current.map_or_else(|| crate::texts::t!("search.auto"), format::number);
-    row(name.clone(), html! { <Typed {id} label={name} {value} {ontyped} /> })
+    let ruled = link.ruled(id);
+    let field =
+        html! { <Typed {id} label={name.clone()} {value} {ontyped} ruled={ruled.clone()} /> };
+    ruled_row(&ruled, name, field)
 }
 
 /// The field alone; `label` is its name for those who can't see what stands beside it.
@@ -158,9 +219,11 @@ pub fn number_box(
     current: f64,
     edit: impl Fn(f64) -> Edit + 'static,
 ) -> Html {
+    let id = id.into();
+    let ruled = link.ruled(&id);
     let ontyped =
         link.batch_callback(move |text: String| typed(&text).map(|value| Event::Edit(edit(value))));
-    html! { <Typed id={Some(id.into())} label={label.into()} value={format::number(current)} {ontyped} /> }
+    html! { <Typed id={Some(id)} label={label.into()} value={format::number(current)} {ontyped} {ruled} /> }
 }
 
 /// A slider over a part of 0 to 1 and its value beside it.
@@ -177,11 +240,30 @@ pub fn slider(
         let at = input_text(&e).parse::<f64>().unwrap_or(0.0) / 1000.0;
         Event::Edit(edit(at))
     });
+    let ruled = link.ruled(id);
     html! {
-        <label class="slider">
-            <span>{ name.into() }</span>
+        <label class="slider" hidden={ruled.hidden}>
+            <span data-range={ruled.range.clone()}>{ name.into() }</span>
             <output>{ shown.clone() }</output>
-            <input type="range" {id} min={places(low)} max={places(high)} value={places(at)} aria-valuetext={shown} {oninput} />
+            <input type="range" {id} min={places(low)} max={places(high)} value={places(at)} aria-valuetext={shown} title={ruled.says()}
+                disabled={ruled.locked} data-locked={ruled.mark()} {oninput} />
+        </label>
+    }
+}
+
+/// A tick, with its name behind it.
+pub fn tick(
+    link: &Link,
+    id: &'static str,
+    name: impl Into<AttrValue>,
+    checked: bool,
+    edit: impl Fn(bool) -> Edit + 'static,
+) -> Html {
+    let ruled = link.ruled(id);
+    let onchange = link.callback(move |_: web_sys::Event| Event::Edit(edit(!checked)));
+    html! {
+        <label hidden={ruled.hidden} title={ruled.says()}>
+            <input type="checkbox" {id} {checked} disabled={ruled.locked} data-locked={ruled.mark()} {onchange} />{ name.into() }
         </label>
     }
 }
@@ -193,12 +275,14 @@ pub fn segments<T: Copy + PartialEq + 'static>(
     label: String,
     options: Vec<(T, String)>,
     current: T,
-    message: fn(T) -> Event,
+    event: fn(T) -> Event,
 ) -> Html {
+    let ruled = link.ruled(id);
     html! {
-        <span class="segments" {id} role="group" aria-label={label}>
+        <span class="segments" {id} role="group" aria-label={label} hidden={ruled.hidden}>
             { for options.into_iter().map(|(value, text)| html! {
-                <button type="button" aria-pressed={(value == current).to_string()} onclick={link.callback(move |_| message(value))}>{ text }</button>
+                <button type="button" aria-pressed={(value == current).to_string()} title={ruled.says()} disabled={ruled.locked} data-locked={ruled.mark()}
+                    onclick={link.callback(move |_| event(value))}>{ text }</button>
             }) }
         </span>
     }
@@ -212,10 +296,12 @@ pub fn button(
     text: impl Into<AttrValue>,
     label: String,
     enabled: bool,
-    message: fn() -> Event,
+    event: fn() -> Event,
 ) -> Html {
+    let ruled = link.ruled(id);
     html! {
-        <button type="button" {id} title={label.clone()} aria-label={label} aria-disabled={(!enabled).then_some("true")} onclick={link.callback(move |_| message())}>{ text.into() }</button>
+        <button type="button" {id} title={ruled.title(label.clone())} aria-label={label} aria-disabled={(!enabled).then_some("true")}
+            disabled={ruled.locked} data-locked={ruled.mark()} hidden={ruled.hidden} onclick={link.callback(move |_| event())}>{ text.into() }</button>
     }
 }
 

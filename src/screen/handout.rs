@@ -196,18 +196,17 @@ pub fn view(state: &State, link: &Link) -> Html {
         .chain(rules.limit.iter().map(|(key, low, high)| (key.as_str(), Some((*low, *high)))))
         .collect();
     held.sort_by_key(|(key, _)| called(key));
-    let chosen = link
-        .callback(|e: web_sys::Event| Event::Share(ShareEvent::Lesson(fields::select_index(&e))));
+    let chosen = link.callback(|place: usize| Event::Share(ShareEvent::Lesson(place)));
+    let lessons = state.lesson.all.iter().enumerate().map(|(i, (_, lesson))| {
+        AttrValue::from(format!("{} · {}", i + 1, say(&lesson.title, state.locale)))
+    });
+    let handed: Vec<AttrValue> =
+        std::iter::once(t!("handout.shown").into()).chain(lessons).collect();
     html! {
         <details class="more handout" id="hand-out">
             <summary>{ t!("handout.title") }</summary>
             { fields::row(t!("handout.what"), html! {
-                <select id="hand-what" onchange={chosen}>
-                    <option selected={share.lesson.is_none()}>{ t!("handout.shown") }</option>
-                    { for state.lesson.all.iter().enumerate().map(|(i, (_, lesson))| html! {
-                        <option selected={share.lesson == Some(i)}>{ format!("{} · {}", i + 1, say(&lesson.title, state.locale)) }</option>
-                    }) }
-                </select>
+                <fields::Select id="hand-what" options={handed} chosen={share.lesson.map_or(0, |i| i + 1)} onchosen={chosen} />
             }) }
             <table id="hand-panels">
                 <thead><tr><th>{ t!("handout.part") }</th><th>{ t!("handout.hidden") }</th><th>{ t!("handout.locked") }</th></tr></thead>

@@ -11,16 +11,18 @@ use yew::prelude::*;
 /// Puts a layer after so many hidden ones. What later layers have of their own goes with them.
 fn insert(state: &State, link: &Link, after: usize) -> Html {
     let full = state.setup.net.hidden.len() >= MAX_HIDDEN;
+    let ruled = link.ruled("layers");
     let onclick = link.callback(move |_| Event::Edit(Edit::InsertLayer { after }));
     let name = if after == 0 { t!("net.insert_first") } else { t!("net.insert", layer = after) };
-    html! { <span class="gap"><button type="button" aria-label={name.clone()} title={name} aria-disabled={full.then_some("true")} {onclick}>{ "+" }</button></span> }
+    html! { <span class="gap"><button type="button" aria-label={name.clone()} title={ruled.title(name)} aria-disabled={full.then_some("true")} disabled={ruled.locked} data-locked={ruled.mark()} {onclick}>{ "+" }</button></span> }
 }
 
 fn head(link: &Link, layer: usize, units: usize) -> Html {
     let more = |by: isize| link.callback(move |_| Event::Edit(Edit::AddUnits { layer, by }));
     let remove = link.callback(move |_| Event::Edit(Edit::RemoveLayer { layer }));
+    let ruled = link.ruled("layers");
     let button = |text: &'static str, name: String, none: bool, onclick: Callback<MouseEvent>| {
-        html! { <button type="button" aria-label={name.clone()} title={name} aria-disabled={none.then_some("true")} {onclick}>{ text }</button> }
+        html! { <button type="button" aria-label={name.clone()} title={ruled.title(name)} aria-disabled={none.then_some("true")} disabled={ruled.locked} data-locked={ruled.mark()} {onclick}>{ text }</button> }
     };
     html! {
         <span class="of-layer" data-layer={(layer + 1).to_string()}>

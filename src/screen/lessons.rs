@@ -35,8 +35,7 @@ pub fn page(state: &State, link: &Link) -> Html {
         return Html::default();
     };
     let (at, of, met) = (state.setup.lesson.page, lesson.pages.len(), state.lesson.met);
-    let fact = |name: &str| state.fact(name);
-    let hint = page.hint(&fact).filter(|_| !met);
+    let hint = state.hint().filter(|_| !met);
     let go = |to: usize| link.callback(move |_| Event::Lesson(LessonEvent::Go(to)));
     let leave = || link.callback(|_| Event::Lesson(LessonEvent::Leave));
     html! {

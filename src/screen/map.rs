@@ -116,6 +116,7 @@ pub fn picture(state: &State, link: &Link) -> Html {
         Click::Zoom => "zoom",
         Click::Place => "place",
     };
+    let lock = link.ruled(clicks);
     // Each landscape of the way has its own scale and zones.
     let (shown, domain, zones) = match state.map.former() {
         Some(was) => (Shown::Loss, was.domain, was.zones.clone()),
@@ -136,7 +137,7 @@ pub fn picture(state: &State, link: &Link) -> Html {
                 <Raster {pixels} class="pixelated" label={t!("map.label", across = across_name, up = up_name)} />
             }
             { marks::stages(state) }
-            <svg viewBox={format!("0 0 {SIZE} {}", EDGE + 68.0)} tabindex="0" role="application" data-click={clicks} aria-label={t!("map.keys").to_string()} aria-describedby="reading"
+            <svg viewBox={format!("0 0 {SIZE} {}", EDGE + 68.0)} tabindex="0" role="application" data-click={clicks} data-locked={lock.mark()} aria-disabled={lock.locked.then_some("true")} aria-label={t!("map.keys").to_string()} aria-describedby="reading"
                 onmouseleave={link.callback(|_| Event::Map(MapEvent::Hover(None)))} {onmousemove} {onpointerdown} {onpointermove} {onpointerup} {onclick} {onkeydown}>
                 if poster {
                     <image href={host::poster()} x={LEFT.to_string()} y={TOP.to_string()} width={EDGE.to_string()} height={EDGE.to_string()} />

@@ -97,15 +97,15 @@ fn held(state: &State, link: &Link) -> Html {
         <p class="about" id="held">
             { if of_run { t!("map.held_run", values = values) } else { t!("map.held", values = values) } }
             if let Some(best) = best {
-                { " " }<button type="button" id="hold-best" onclick={link.callback(move |_| {
+                { " " }<button type="button" id="hold-best" title={link.ruled("hold-best").says()} disabled={link.ruled("hold-best").locked} data-locked={link.ruled("hold-best").mark()} hidden={link.hides("hold-best")} onclick={link.callback(move |_| {
                     Event::Edit(Edit::Hold(best.clone()))
                 })}>{ t!("map.hold_best") }</button>
             }
             if s.search.strategy.has_maps() {
-                { " " }<label><input type="checkbox" id="averaged" checked={s.map.averaged} onchange={let on = !s.map.averaged; link.callback(move |_| Event::Edit(Edit::set("map.averaged", on)))} />{ t!("map.averaged") }</label>
+                { " " }{ fields::tick(link, "averaged", t!("map.averaged"), s.map.averaged, |on| Edit::set("map.averaged", on)) }
             }
             if !of_run {
-                { " " }<button type="button" id="hold-run" onclick={link.callback(|_| Event::Edit(Edit::Hold(Vec::new())))}>{ t!("map.hold_run") }</button>
+                { " " }<button type="button" id="hold-run" title={link.ruled("hold-run").says()} disabled={link.ruled("hold-run").locked} data-locked={link.ruled("hold-run").mark()} hidden={link.hides("hold-run")} onclick={link.callback(|_| Event::Edit(Edit::Hold(Vec::new())))}>{ t!("map.hold_run") }</button>
             }
         </p>
     }
@@ -134,7 +134,7 @@ fn tools(state: &State, link: &Link) -> Html {
     html! {
         <div class="tools">
             <label class="epoch">{ t!("map.epoch") }
-                <input type="range" id="map-epoch" min="0" max={last.to_string()} value={epoch.to_string()} {oninput} />
+                <input type="range" id="map-epoch" hidden={link.hides("map-epoch")} min="0" max={last.to_string()} value={epoch.to_string()} {oninput} />
                 <output>{ epoch }</output>
             </label>
             if s.map.shown == Shown::Speed {
@@ -143,11 +143,11 @@ fn tools(state: &State, link: &Link) -> Html {
             <span class="row"><span>{ t!("map.click") }</span>
                 { fields::segments(link, "map-click", t!("map.click").to_string(), clicks, state.map.click(hidden, s.search.manual), |c| Event::Map(MapEvent::Mode(c))) }
             </span>
-            <button type="button" id="truth" aria-pressed={hidden.to_string()} onclick={link.callback(move |_| Event::Edit(Edit::set("map.hidden", !hidden)))}>
+            <button type="button" id="truth" title={link.ruled("truth").says()} disabled={link.ruled("truth").locked} data-locked={link.ruled("truth").mark()} hidden={link.hides("truth")} aria-pressed={hidden.to_string()} onclick={link.callback(move |_| Event::Edit(Edit::set("map.hidden", !hidden)))}>
                 { if hidden { t!("map.reveal") } else { t!("map.hide") } }
             </button>
             if !s.map.zoom.is_empty() {
-                <button type="button" id="back-out" onclick={link.callback(|_| Event::Map(MapEvent::BackOut))}>{ t!("map.back_out", depth = s.map.zoom.len()) }</button>
+                <button type="button" id="back-out" title={link.ruled("back-out").says()} disabled={link.ruled("back-out").locked} data-locked={link.ruled("back-out").mark()} hidden={link.hides("back-out")} onclick={link.callback(|_| Event::Map(MapEvent::BackOut))}>{ t!("map.back_out", depth = s.map.zoom.len()) }</button>
             }
             { fields::choice(link, "side", t!("map.cells").to_string(), sides, s.map.side, |v| Edit::choose("map.side", v)) }
             if state.map.land.side < s.map.side {
@@ -232,9 +232,9 @@ fn progress(state: &State, link: &Link) -> Html {
             <span>{ format!("{} %", 100 * done / all.max(1)) }</span>
             <span class="left-time">{ left.unwrap_or_default() }</span>
             if state.map.cancelled {
-                <button type="button" id="map-again" onclick={link.callback(|_| Event::Map(MapEvent::Again))}>{ t!("map.go_on") }</button>
+                <button type="button" id="map-again" hidden={link.hides("map-again")} onclick={link.callback(|_| Event::Map(MapEvent::Again))}>{ t!("map.go_on") }</button>
             } else {
-                <button type="button" id="map-cancel" onclick={link.callback(|_| Event::Map(MapEvent::Cancel))}>{ t!("map.cancel") }</button>
+                <button type="button" id="map-cancel" hidden={link.hides("map-cancel")} onclick={link.callback(|_| Event::Map(MapEvent::Cancel))}>{ t!("map.cancel") }</button>
             }
             if state.map.too_large {
                 <span>{ t!("map.too_large") }</span>

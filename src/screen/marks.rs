@@ -175,7 +175,7 @@ pub fn found_says(state: &State, link: &Link) -> Html {
         <p class="about" id="found" role="status">
             { t!("map.found", lr = format::number(run.learning_rate), momentum = format::number(run.momentum)) }
             if state.map.land.axes.params.iter().any(beyond) { { t!("map.found_beyond") } }
-            { " " }<button type="button" id="lose" onclick={link.callback(|_| Event::Map(MapEvent::Lose))}>{ t!("map.found_forget") }</button>
+            { " " }<button type="button" id="lose" hidden={link.hides("lose")} onclick={link.callback(|_| Event::Map(MapEvent::Lose))}>{ t!("map.found_forget") }</button>
         </p>
     }
 }
@@ -266,9 +266,9 @@ pub fn moved(state: &State, link: &Link) -> Html {
     html! {
         <p class="about" id="trail">
             { t!("map.best_was", names = super::map::axis_names(state).join(", "), was = map.trail.iter().map(before).collect::<Vec<_>>().join("; ")) }{ " " }{ now.unwrap_or_default() }
-            { " " }<button type="button" id="replay-trail" onclick={link.callback(move |_| Event::Map(MapEvent::Replay(next)))}>{ name }</button>
+            { " " }<button type="button" id="replay-trail" hidden={link.hides("replay-trail")} onclick={link.callback(move |_| Event::Map(MapEvent::Replay(next)))}>{ name }</button>
             { " " }<span role="status">{ stage.unwrap_or_default() }</span>
-            { " " }<button type="button" id="forget-trail" onclick={link.callback(|_| Event::Map(MapEvent::Forget))}>{ t!("map.forget") }</button>
+            { " " }<button type="button" id="forget-trail" hidden={link.hides("forget-trail")} onclick={link.callback(|_| Event::Map(MapEvent::Forget))}>{ t!("map.forget") }</button>
         </p>
     }
 }

@@ -69,7 +69,7 @@ const SETUP: [Panel; 3] = [Panel::Data, Panel::Network, Panel::Training];
 /// The whole page.
 pub fn page(state: &State, link: &Link) -> Html {
     let screen = state.setup.screen;
-    let shows = |panel: Panel| state.shows(panel);
+    let shows = |panel: Panel| link.shows(panel);
     let set_up =
         SETUP.into_iter().any(shows) || (screen != Screen::Explore && shows(Panel::Search));
     html! {
@@ -136,9 +136,11 @@ pub fn page(state: &State, link: &Link) -> Html {
 
 /// Studies to begin with: each is a link, which can be opened in a tab of its own as well.
 fn presets(link: &Link) -> Html {
+    let ruled = link.ruled("presets");
+    let locked = ruled.locked;
     let open = |text: &'static str| {
         link.batch_callback(move |e: MouseEvent| {
-            let here = !(e.ctrl_key() || e.meta_key() || e.shift_key());
+            let here = !locked && !(e.ctrl_key() || e.meta_key() || e.shift_key());
             let setup = link::read(text).ok().filter(|_| here)?;
             e.prevent_default();
             Some(Event::Edit(Edit::Open(Box::new(setup))))
@@ -147,7 +149,7 @@ fn presets(link: &Link) -> Html {
     let list = html! {
             <ul id="presets">
                 { for PRESETS.iter().map(|&(name, text)| html! {
-                    <li><a href={format!("#{text}")} onclick={open(text)} data-preset={name} title={t!(format!("preset.{name}_about"))}>{ t!(format!("preset.{name}")) }</a></li>
+                    <li><a href={format!("#{text}")} onclick={open(text)} data-preset={name} aria-disabled={ruled.locked.then_some("true")} data-locked={ruled.mark()} title={ruled.title(t!(format!("preset.{name}_about")))}>{ t!(format!("preset.{name}")) }</a></li>
                 }) }
             </ul>
     };
@@ -155,10 +157,14 @@ fn presets(link: &Link) -> Html {
 }
 
 fn header(state: &State, link: &Link) -> Html {
+    let lock = link.ruled("tab");
+    let languages: Vec<AttrValue> = LANGUAGES.iter().map(|(_, name)| (*name).into()).collect();
+    let spoken = LANGUAGES.iter().position(|(code, _)| *code == state.locale).unwrap_or(0);
     let tab = |screen: Screen, name: String| {
         let current = state.setup.screen == screen;
         html! {
             <button type="button" class={classes!("tab", current.then_some("current"))} aria-current={current.then_some("page")}
+                title={lock.says()} disabled={lock.locked && !current} data-locked={lock.mark().filter(|_| !current)}
                 onclick={link.callback(move |_| Event::Edit(Edit::choose("screen", &screen)))}>{ name }</button>
         }
     };
@@ -178,18 +184,14 @@ fn header(state: &State, link: &Link) -> Html {
             { fields::button(link, "undo", "↶", t!("nav.undo"), state.history.can_undo(), || Event::Undo) }
             { fields::button(link, "redo", "↷", t!("nav.redo"), state.history.can_redo(), || Event::Redo) }
             </span>
-            <button type="button" class="pill" id="studies" onclick={link.callback(|_| Event::Studies(StudiesEvent::Open))}>{ t!("studies.button") }</button>
+            <button type="button" class="pill" id="studies" hidden={link.hides("studies")} onclick={link.callback(|_| Event::Studies(StudiesEvent::Open))}>{ t!("studies.button") }</button>
             { present::button(state, link) }
-            <button type="button" class="pill" id="share" onclick={link.callback(|_| Event::Share(ShareEvent::Open))}>{ t!("share.open") }</button>
-            <select class="pill" id="language" aria-label={t!("nav.language").to_string()} onchange={link.callback(|e: web_sys::Event| {
-                let chosen = fields::select_index(&e);
-                Event::Language(LANGUAGES[chosen.min(LANGUAGES.len() - 1)].0.into())
-            })}>
-                { for LANGUAGES.iter().map(|(code, name)| html! {
-                    <option value={*code} selected={*code == state.locale}>{ *name }</option>
-                }) }
-            </select>
-            <button type="button" class="pill" id="theme" aria-label={t!("nav.theme").to_string()} title={t!("nav.theme").to_string()} onclick={link.callback(|_| Event::Theme)}>{ "◐" }</button>
+            <button type="button" class="pill" id="share" hidden={link.hides("share")} onclick={link.callback(|_| Event::Share(ShareEvent::Open))}>{ t!("share.open") }</button>
+            if !link.hides("language") {
+                <fields::Select class="pill" id="language" label={t!("nav.language")} options={languages} chosen={spoken}
+                    onchosen={link.callback(|place: usize| Event::Language(LANGUAGES[place.min(LANGUAGES.len() - 1)].0.into()))} />
+            }
+            <button type="button" class="pill" id="theme" hidden={link.hides("theme")} aria-label={t!("nav.theme").to_string()} title={t!("nav.theme").to_string()} onclick={link.callback(|_| Event::Theme)}>{ "◐" }</button>
         </header>
     }
 }
@@ -220,19 +222,18 @@ fn backend(state: &State, link: &Link) -> Html {
         Adapter::Lost(_) => t!("backend.lost"),
         Adapter::Absent | Adapter::Asked => t!("backend.absent"),
     };
+    let chosen = link.callback(|place: usize| {
+        let backend = if place == 0 { Backend::Auto } else { Backend::Cpu };
+        Event::Edit(Edit::choose("backend", &backend))
+    });
     let has_gpu = matches!(state.adapter, Adapter::Named(_));
     html! {
         <span class="backend pill" title={title.clone()}>
             <span class={classes!("lamp", state.map.idle().then_some("idle"))} />
             <span id="backend-state">{ status }</span>
             if has_gpu {
-                <select id="backend" aria-label={t!("backend.choose").to_string()} onchange={link.callback(|e: web_sys::Event| {
-                    let backend = if fields::select_index(&e) == 0 { Backend::Auto } else { Backend::Cpu };
-                    Event::Edit(Edit::choose("backend", &backend))
-                })}>
-                    <option selected={state.setup.backend != Backend::Cpu}>{ "WebGPU" }</option>
-                    <option selected={state.setup.backend == Backend::Cpu}>{ "CPU" }</option>
-                </select>
+                <fields::Select id="backend" label={t!("backend.choose")} options={vec![AttrValue::from("WebGPU"), AttrValue::from("CPU")]}
+                    chosen={usize::from(state.setup.backend == Backend::Cpu)} onchosen={chosen} ruled={link.ruled("backend")} />
             }
         </span>
     }

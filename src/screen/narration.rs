@@ -8,6 +8,7 @@ use crate::texts::t;
 use tunescape_core::inspect::Narration;
 use tunescape_core::state::run::RunEvent;
 use tunescape_core::state::{Event, State};
+use tunescape_engine::train::dropout;
 use yew::prelude::*;
 
 /// Numbers of a vector that are shown.
@@ -49,24 +50,43 @@ pub fn view(state: &State, link: &Link) -> Html {
 fn parts(state: &State, link: &Link, told: &Narration) -> Html {
     let part = state.inspection.part;
     let title = [t!("told.forward"), t!("told.loss"), t!("told.backward"), t!("told.update")];
+    let (by, outputs) = (state.setup.loss(state.task()), told.prediction.len());
     let (formula, says) = match part {
-        0 => ("aₗ = f(Wₗ aₗ₋₁ + bₗ)", forward(told)),
-        1 => ("L = 1/n Σ ℓ", loss(state, told)),
-        2 => ("g = ∂L / ∂w", backward(told, place(state, told))),
-        _ => (state.setup.training.rule.formula(), update(told, place(state, told))),
+        0 => (passes(state, told, by.output_formula(outputs)), forward(told)),
+        1 => ([by.formula(), "L = 1/n Σ ℓ"].join(",  "), loss(state, told)),
+        2 => ("g = ∂L / ∂w".into(), backward(told, place(state, told))),
+        _ => (state.setup.update_formula(), update(told, place(state, told))),
     };
     let last = part == 3;
     html! {
         <>
             <p class="about" id="told-where">{ t!("told.where", update = told.update + 1, updates = told.updates, epoch = told.epoch + 1) }</p>
             <ol class="parts">{ for title.iter().enumerate().map(|(n, name)| html! { <li aria-current={(n == part).then_some("step")}>{ name }</li> }) }</ol>
-            { formula::view(formula, None) }
+            { formula::view(&formula, None) }
             <p id="told" aria-live="polite">{ says }</p>
             <div class="actions">
                 { fields::button(link, "told-next", if last { t!("told.next_update") } else { t!("told.next") }, t!("told.next_why"), !state.run.playing, || Event::Run(RunEvent::Onward)) }
             </div>
         </>
     }
+}
+
+/// How an example goes through the network, which ends in `output`.
+fn passes(state: &State, told: &Narration, output: &str) -> String {
+    let net = &state.setup.net;
+    let mut parts = Vec::new();
+    if told.layers.len() > 1 {
+        parts.push("aₗ = f(Wₗ aₗ₋₁ + bₗ)  (l ≤ H)");
+        // Layers may have activations of their own.
+        if net.activations.iter().all(|own| *own == net.activation) {
+            parts.push(net.activation.facts().formula);
+        }
+        if told.dropped.is_some() {
+            parts.push(dropout::FORMULA);
+        }
+    }
+    parts.extend(["z = W a_H + b", output]);
+    parts.join(",  ")
 }
 
 fn forward(told: &Narration) -> String {

@@ -3,6 +3,7 @@
 use super::{Link, fields};
 use crate::format;
 use crate::plot::colour;
+use crate::plot::formula;
 use crate::texts::t;
 use tunescape_core::data::Task;
 use tunescape_core::setup::Edit;
@@ -15,17 +16,18 @@ pub fn panel(state: &State, link: &Link) -> Html {
     let s = &state.setup;
     let hidden = &s.net.hidden;
     let net = state.data.as_ref().map(|d| s.network(d.inputs, d.task));
+    let ruled = link.ruled("layers");
     let layer = |i: usize, units: usize| {
         let set = move |by: isize| move |_| Event::Edit(Edit::AddUnits { layer: i, by });
         html! {
             <span class="stepper">
-                <button type="button" aria-label={t!("net.fewer", layer = i + 1).to_string()} onclick={link.callback(set(-1))}>{ "−" }</button>
-                <fields::Typed inputmode="numeric" class="units" label={t!("net.units", layer = i + 1).to_string()} value={units.to_string()}
+                <button type="button" aria-label={t!("net.fewer", layer = i + 1).to_string()} title={ruled.says()} disabled={ruled.locked} data-locked={ruled.mark()} onclick={link.callback(set(-1))}>{ "−" }</button>
+                <fields::Typed inputmode="numeric" class="units" label={t!("net.units", layer = i + 1).to_string()} value={units.to_string()} ruled={ruled.clone()}
                     ontyped={link.batch_callback(move |text: String| {
                         let units = text.trim().parse::<usize>().ok()?;
                         Some(Event::Edit(Edit::SetUnits { layer: i, units }))
                     })} />
-                <button type="button" aria-label={t!("net.more", layer = i + 1).to_string()} onclick={link.callback(set(1))}>{ "+" }</button>
+                <button type="button" aria-label={t!("net.more", layer = i + 1).to_string()} title={ruled.says()} disabled={ruled.locked} data-locked={ruled.mark()} onclick={link.callback(set(1))}>{ "+" }</button>
             </span>
         }
     };
@@ -37,14 +39,15 @@ pub fn panel(state: &State, link: &Link) -> Html {
             }
             <div class="row"><span>{ t!("net.layers") }</span>
                 <span class="stepper">
-                    <button type="button" id="fewer-layers" aria-label={t!("net.remove").to_string()} aria-disabled={hidden.is_empty().then_some("true")} onclick={link.callback(|_| Event::Edit(Edit::DropLayer))}>{ "−" }</button>
+                    <button type="button" id="fewer-layers" title={link.ruled("fewer-layers").says()} disabled={link.ruled("fewer-layers").locked} data-locked={link.ruled("fewer-layers").mark()} hidden={link.hides("fewer-layers")} aria-label={t!("net.remove").to_string()} aria-disabled={hidden.is_empty().then_some("true")} onclick={link.callback(|_| Event::Edit(Edit::DropLayer))}>{ "−" }</button>
                     <b>{ hidden.len() }</b>
-                    <button type="button" id="more-layers" aria-label={t!("net.add").to_string()} aria-disabled={(hidden.len() >= MAX_HIDDEN).then_some("true")} onclick={link.callback(|_| Event::Edit(Edit::AddLayer))}>{ "+" }</button>
+                    <button type="button" id="more-layers" title={link.ruled("more-layers").says()} disabled={link.ruled("more-layers").locked} data-locked={link.ruled("more-layers").mark()} hidden={link.hides("more-layers")} aria-label={t!("net.add").to_string()} aria-disabled={(hidden.len() >= MAX_HIDDEN).then_some("true")} onclick={link.callback(|_| Event::Edit(Edit::AddLayer))}>{ "+" }</button>
                 </span>
             </div>
             <div class="units">{ for hidden.iter().enumerate().map(|(i, &units)| layer(i, units)) }</div>
             { fields::choice(link, "activation", t!("net.activation").to_string(),
                 Activation::ALL.map(|a| (a, a.facts().name.to_string())).to_vec(), s.net.activation, |a| Edit::choose("net.activation", a)) }
+            { formula::view(s.net.activation.facts().formula, Some("activation-formula")) }
             <details id="network-more" class="more">
                 <summary>{ t!("net.details") }</summary>
                 if hidden.len() > 1 {
@@ -52,6 +55,7 @@ pub fn panel(state: &State, link: &Link) -> Html {
                 }
                 { fields::choice(link, "init", t!("net.init").to_string(),
                     Init::ALL.map(|i| (i, t!(format!("init.{}", init_key(i))).to_string())).to_vec(), s.net.init, |v| Edit::choose("net.init", v)) }
+                if let Some(formula) = s.net.init.formula() { { formula::view(formula, None) } }
                 if let Some(data) = &state.data {
                     { loss(state, link, data.task) }
                 }
@@ -65,17 +69,15 @@ pub fn panel(state: &State, link: &Link) -> Html {
 fn own_activation(state: &State, link: &Link, layer: usize) -> Html {
     let net = &state.setup.net;
     let current = net.activations.get(layer).copied().unwrap_or(net.activation);
-    let onchange = link.callback(move |e: web_sys::Event| {
-        let chosen = Activation::ALL[fields::select_index(&e).min(Activation::ALL.len() - 1)];
-        Event::Edit(Edit::SetActivation { layer, activation: chosen })
+    let onchosen = link.callback(move |place: usize| {
+        let activation = Activation::ALL[place.min(Activation::ALL.len() - 1)];
+        Event::Edit(Edit::SetActivation { layer, activation })
     });
+    let options: Vec<AttrValue> = Activation::ALL.iter().map(|a| a.facts().name.into()).collect();
+    let chosen = Activation::ALL.iter().position(|a| *a == current).unwrap_or(0);
     fields::row(
         t!("net.activation_of", layer = layer + 1).to_string(),
-        html! {
-            <select {onchange}>
-                { for Activation::ALL.iter().map(|&a| html! { <option selected={a == current}>{ a.facts().name }</option> }) }
-            </select>
-        },
+        html! { <fields::Select {options} {chosen} {onchosen} ruled={link.ruled("layer-activation")} /> },
     )
 }
 
@@ -117,6 +119,9 @@ fn loss(state: &State, link: &Link, task: Task) -> Html {
     html! {
         <>
             { fields::choice(link, "loss", t!("net.loss").to_string(), options.collect(), current, |loss| Edit::choose("net.loss", loss)) }
+            { formula::view(current.output_formula(Loss::of(task).1), None) }
+            { formula::view(current.formula(), Some("loss-formula")) }
+            if task == Task::Regression { <p class="about">{ t!("metric.standardised") }</p> }
             if let Loss::Huber(delta) = current {
                 { fields::number(link, "huber-delta", t!("loss.delta").to_string(), delta.to_string().parse().unwrap_or(1.0), |v| Edit::choose("net.loss", &Loss::Huber(v as f32))) }
             }

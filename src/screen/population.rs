@@ -11,6 +11,7 @@ use crate::words;
 use tunescape_core::prune::population::lineage;
 use tunescape_core::setup::Edit;
 use tunescape_core::setup::Parameter;
+use tunescape_core::setup::search::Together;
 use tunescape_core::space::Param;
 use tunescape_core::state::search::StudyEvent;
 use tunescape_core::state::{Event, State};
@@ -21,14 +22,25 @@ pub fn panel(state: &State, link: &Link) -> Html {
     let setup = &state.setup;
     let free = setup.perturbed().params.iter().any(Param::moves);
     let evolving = state.study.after_search.evolving();
+    let halving = setup.search.together == Together::SuccessiveHalving;
     html! {
         <details class="card after" id="population">
             <summary>{ t!("population.title") }</summary>
-            <p class="about">{ t!("population.says") }</p>
-            { formula::view(&t!("population.formula"), None) }
-            <p class="about"><small>{ t!("population.source") }</small></p>
+            { fields::choice(link, "together", t!("population.method"), Together::ALL.map(|m| (m, t!(format!("population.{}", m.key())))).to_vec(), setup.search.together,
+                |m| Edit::choose("search.together", m)) }
+            if halving {
+                <p class="about">{ t!("population.halving_says") }</p>
+                <p class="about"><small>{ t!("population.halving_source") }</small></p>
+            } else {
+                <p class="about">{ t!("population.says") }</p>
+                { formula::view(&t!("population.formula"), None) }
+                <p class="about"><small>{ t!("population.source") }</small></p>
+            }
             { fields::number(link, "members", t!("population.members"), setup.search.members as f64, |v| Edit::set("search.members", v)) }
-            { fields::number(link, "every", t!("population.every"), setup.search.every as f64, |v| Edit::set("search.every", v)) }
+            { fields::number(link, "every", if halving { t!("population.rung") } else { t!("population.every") }, setup.search.every as f64, |v| Edit::set("search.every", v)) }
+            if halving {
+                { fields::number(link, "halving-factor", t!("pruner.factor"), setup.search.pruner.factor as f64, |v| Edit::set("search.pruner.factor", v)) }
+            }
             if free {
                 { fields::button(link, "evolve", if evolving { t!("population.stop") } else { t!("population.train") }, t!("population.title"), state.ready(),
                     || Event::Study(StudyEvent::Evolve)) }
@@ -70,13 +82,45 @@ fn evolved(state: &State, link: &Link, evolution: &Evolution) -> Html {
     let copies: usize = evolution.copies.iter().map(Vec::len).sum();
     let turns = line.windows(2).filter(|pair| pair[0] != pair[1]).count();
     let searched = state.setup.perturbed();
+    let halving = state.setup.search.together == Together::SuccessiveHalving;
+    let found = if halving {
+        halved(state, evolution, best, loss)
+    } else {
+        t!(
+            "population.found",
+            member = best + 1,
+            loss = format::loss(loss),
+            copies = copies,
+            turns = turns
+        )
+    };
+    let changing = searched.params.iter().enumerate().filter(|(_, p)| p.moves() && !halving);
     html! {
         <>
-            <p class="about" id="evolved" data-loss={loss.to_string()}>{ t!("population.found", member = best + 1, loss = format::loss(loss), copies = copies, turns = turns) }</p>
+            <p class="about" id="evolved" data-loss={loss.to_string()}>{ found }</p>
             <Lines {series} x_name={t!("axis.epoch")} y_name={trial::loss_name(state)} y_cap={start.map(|s| 1.8 * s)} label={t!("population.curves")} cross={state.inspection.cross} oncross={looks::cross(link)} />
-            { for searched.params.iter().enumerate().filter(|(_, p)| p.moves()).map(|(i, p)| schedule(state, evolution, &line, i, p)) }
+            { for changing.map(|(i, p)| schedule(state, evolution, &line, i, p)) }
         </>
     }
+}
+
+/// Who went on from each rung of successive halving, and what it cost.
+fn halved(state: &State, evolution: &Evolution, best: usize, loss: f64) -> String {
+    let members = evolution.losses.len();
+    let mut of = members;
+    let mut rungs = Vec::new();
+    for (epoch, promoted) in &evolution.rungs {
+        rungs.push(t!("population.at_rung", n = promoted.len(), of = of, epoch = epoch));
+        of = promoted.len();
+    }
+    t!(
+        "population.halved",
+        member = best + 1,
+        loss = format::loss(loss),
+        rungs = rungs.join(", "),
+        spent = evolution.spent(),
+        all = members * state.setup.training.epochs
+    )
 }
 
 /// A hyperparameter of every member, interval by interval: a copy turns to where it comes from.

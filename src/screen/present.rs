@@ -13,7 +13,7 @@ fn press(link: &Link, key: &'static str) -> Callback<MouseEvent> {
 }
 
 pub fn button(state: &State, link: &Link) -> Html {
-    html! { <button type="button" class="pill" id="present" aria-pressed={state.present.on.to_string()} onclick={press(link, "p")}>{ t!("present.p") }</button> }
+    html! { <button type="button" class="pill" id="present" hidden={link.hides("present")} aria-pressed={state.present.on.to_string()} onclick={press(link, "p")}>{ t!("present.p") }</button> }
 }
 
 pub fn view(state: &State, link: &Link) -> Html {
@@ -30,7 +30,7 @@ pub fn view(state: &State, link: &Link) -> Html {
             if present.pointer { <div class="over pointer" aria-hidden="true" /> }
             if present.frozen { <p class="frozen" role="status">{ t!("present.frozen") }</p> }
             if present.on && !present.help {
-                <button type="button" class="help" id="keys" aria-label={t!("present.title")} onclick={press(link, "?")}>{ "?" }</button>
+                <button type="button" class="help" id="keys" hidden={link.hides("keys")} aria-label={t!("present.title")} onclick={press(link, "?")}>{ "?" }</button>
             }
             if present.help {
                 <Modal id="keys-dialog" label={t!("present.title")} onleave={link.callback(|()| Event::Key("?".into()))}>

@@ -20,7 +20,7 @@ pub fn acquisition(acquisition: Acquisition) -> String {
     t!(format!("acquisition.{}", acquisition.key()))
 }
 
-/// The state of an earlier study: taken as prior, and given up again.
+/// The model of an earlier study: taken as prior, and given up again.
 fn prior(state: &State, link: &Link) -> Html {
     let search = &state.setup.search;
     if search.pareto {
@@ -35,7 +35,7 @@ fn prior(state: &State, link: &Link) -> Html {
     } else {
         t!("search.inherit", n = n)
     };
-    // One value alone has no state.
+    // One value alone has no model.
     let models = offered.iter().filter(|trial| trial.0.is_some()).count() > 1;
     html! {
         <>
@@ -64,10 +64,11 @@ fn taken(link: &Link, id: &'static str, key: &'static str, current: Option<f64>)
         Event::Edit(Edit::set(key, in_digits(x, 2).clamp(low, high)))
     });
     let (name, slid) = (words::name(key), format!("{id}-slider"));
+    let ruled = link.ruled(&slid);
     html! {
         <>
             { fields::number_or_auto(link, id, name.clone(), current, key) }
-            <input type="range" id={slid} class={classes!("under", current.is_none().then_some("auto"))} min="0" max="100" aria-label={name}
+            <input type="range" id={slid} class={classes!("under", current.is_none().then_some("auto"))} title={ruled.says()} disabled={ruled.locked} data-locked={ruled.mark()} hidden={ruled.hidden} min="0" max="100" aria-label={name}
                 aria-valuetext={current.map_or_else(|| t!("search.auto"), format::number)}
                 value={current.map_or(50.0, |x| 100.0 * along(x)).round().to_string()} {oninput} />
         </>

@@ -5,8 +5,7 @@ use super::{Link, fields};
 use crate::format;
 use crate::plot::lines::Series;
 use crate::texts::t;
-use tunescape_core::prune::pruner::PrunerName;
-use tunescape_core::prune::wilcoxon::Wilcoxon;
+use tunescape_core::prune::pruner::{Idle, PrunerName};
 use tunescape_core::search::Outcome;
 use tunescape_core::setup::Edit;
 use tunescape_core::setup::Setup;
@@ -41,7 +40,6 @@ pub fn controls(setup: &Setup, link: &Link) -> Html {
             }
             if pruner.name == PrunerName::Wilcoxon {
                 { fields::number(link, "pruner-threshold", t!("pruner.threshold"), pruner.threshold, |v| Edit::set("search.pruner.threshold", v)) }
-                { few_folds(setup) }
             }
             if pruner.name == PrunerName::Patience {
                 { fields::number(link, "pruner-patience", t!("pruner.patience_of"), pruner.patience as f64, |v| Edit::set("search.pruner.patience", v)) }
@@ -50,21 +48,38 @@ pub fn controls(setup: &Setup, link: &Link) -> Html {
                 { fields::number(link, "pruner-least", t!("pruner.least"), pruner.least as f64, |v| Edit::set("search.pruner.least", v)) }
                 { fields::number(link, "pruner-factor", t!("pruner.factor"), pruner.factor as f64, |v| Edit::set("search.pruner.factor", v)) }
             }
+            { idle(setup) }
         </>
     }
 }
 
-/// Where the folds are too few for any trial to be dropped before its last.
-fn few_folds(setup: &Setup) -> Html {
-    let (threshold, n) = (setup.search.pruner.threshold, setup.evaluation.streams());
-    let says = match (Wilcoxon { threshold, ..Wilcoxon::OPTUNA }).least_folds() {
-        Some(least) if n >= least => return Html::default(),
-        Some(least) => {
-            t!("pruner.few_folds", n = n, threshold = format::number(threshold), least = least)
+/// Why the pruner with these numbers can never stop a trial, where it can't.
+fn idle(setup: &Setup) -> Html {
+    let (epochs, budget) = (setup.training.epochs, setup.search.budget);
+    let trainings = setup.evaluation.streams();
+    let says = match setup.search.pruner.never_acts(epochs, budget, trainings) {
+        None => return Html::default(),
+        Some(Idle::FirstRung { rung, epochs }) => {
+            t!("pruner.idle_rung", rung = rung, epochs = epochs)
         }
-        None => t!("pruner.never", threshold = format::number(threshold)),
+        Some(Idle::Warmup { warmup, epochs }) => {
+            t!("pruner.idle_warmup", warmup = warmup, epochs = epochs)
+        }
+        Some(Idle::Startup { startup, budget }) => {
+            t!("pruner.idle_startup", startup = startup, budget = budget)
+        }
+        Some(Idle::Patience { patience, epochs }) => {
+            t!("pruner.idle_patience", patience = patience + 1, epochs = epochs)
+        }
+        Some(Idle::Trainings { trainings, least, threshold }) => {
+            let threshold = format::number(threshold);
+            t!("pruner.few_folds", n = trainings, threshold = threshold, least = least)
+        }
+        Some(Idle::Threshold { threshold }) => {
+            t!("pruner.never", threshold = format::number(threshold))
+        }
     };
-    html! { <p class="about" id="few-folds">{ says }</p> }
+    html! { <p class="about" id="pruner-idle">{ says }</p> }
 }
 
 /// Why a trial was stopped: after some of its folds, or at an epoch.

@@ -23,12 +23,13 @@ fn tell(message: RaceEvent) -> Event {
 /// Who races, how long, how often.
 pub fn panel(state: &State, link: &Link) -> Html {
     let (race, search) = (&state.setup.race, &state.setup.search);
+    let (ruled, you) = (link.ruled("racers"), link.ruled("you"));
     let racer = |name: StrategyName| {
         let on = race.strategies.contains(&name);
         let stuck = if on { race.strategies.len() <= 2 } else { race.strategies.len() >= MOST };
         html! {
             <label>
-                <input type="checkbox" value={name.key()} checked={on} disabled={stuck} onchange={link.callback(move |_| tell(RaceEvent::Toggle(name)))} />
+                <input type="checkbox" value={name.key()} checked={on} disabled={stuck || ruled.locked} data-locked={ruled.mark()} title={ruled.says()} onchange={link.callback(move |_| tell(RaceEvent::Toggle(name)))} />
                 { Whose::Strategy(name).swatch() }{ searched::name(name) }
             </label>
         }
@@ -47,7 +48,7 @@ pub fn panel(state: &State, link: &Link) -> Html {
         <>
             <fieldset class="racers" id="racers" aria-label={t!("race.who")}>
                 { for StrategyName::ALL.into_iter().filter(|n| n.races()).map(racer) }
-                <label><input type="checkbox" id="you" checked={race.you} onchange={joins} />{ Whose::You.swatch() }{ t!("race.you_too") }</label>
+                <label hidden={you.hidden}><input type="checkbox" id="you" checked={race.you} disabled={you.locked} data-locked={you.mark()} title={you.says()} onchange={joins} />{ Whose::You.swatch() }{ t!("race.you_too") }</label>
             </fieldset>
             { fields::segments(link, "race-effort", t!("race.effort"), efforts, race.effort, |v| Event::Edit(Edit::choose("race.effort", &v))) }
             { fields::number(link, "budget", budget, search.budget as f64, |v| Edit::set("search.budget", v)) }
@@ -67,7 +68,7 @@ pub fn view(state: &State, link: &Link) -> Html {
                 { lanes(state, link) }
                 { board::view(state, link) }
             </main>
-            if state.shows(Panel::Results) {
+            if link.shows(Panel::Results) {
             <aside class="right">
                 { ranking::best_so_far(state) }
                 { ranking::standings(state) }
@@ -90,16 +91,16 @@ fn transport(state: &State, link: &Link) -> Html {
     html! {
         <section class="card transport" aria-label={t!("transport.title")}>
             if race.running() {
-                <button type="button" id="race-cancel" class="primary" onclick={link.callback(|_| tell(RaceEvent::Cancel))}>{ t!("race.cancel") }</button>
+                <button type="button" id="race-cancel" hidden={link.hides("race-cancel")} class="primary" onclick={link.callback(|_| tell(RaceEvent::Cancel))}>{ t!("race.cancel") }</button>
             } else {
-                <button type="button" id="race-start" class="primary" aria-disabled={(!state.ready()).then_some("true")} onclick={link.callback(|_| tell(RaceEvent::Start))}>{ t!("race.start") }</button>
+                <button type="button" id="race-start" hidden={link.hides("race-start")} class="primary" aria-disabled={(!state.ready()).then_some("true")} onclick={link.callback(|_| tell(RaceEvent::Start))}>{ t!("race.start") }</button>
             }
             if race.running() {
                 <progress max={all.to_string()} value={done.to_string()} aria-label={t!("race.progress")} />
             }
             { fields::button(link, "back", format!("◀ {}", t!("transport.step")), t!("transport.back"), moves && shown > 0, || tell(RaceEvent::Back)) }
             { fields::button(link, "step", format!("{} ▶", t!("transport.step")), t!("race.forth"), moves && shown < finished, || tell(RaceEvent::Forth)) }
-            <input type="range" id="scrub" min="0" max={budget.to_string()} value={at.to_string()} disabled={alone} aria-label={t!("transport.scrub")}
+            <input type="range" id="scrub" hidden={link.hides("scrub")} min="0" max={budget.to_string()} value={at.to_string()} disabled={alone} aria-label={t!("transport.scrub")}
                 oninput={link.callback(|e: InputEvent| tell(RaceEvent::Show(fields::input_text(&e).parse().unwrap_or(0))))} />
             <output id="race-trial">{ match race.board.budget.effort {
                 Effort::Trials => t!("transport.trial", n = at, budget = budget),
@@ -120,8 +121,8 @@ fn lanes(state: &State, link: &Link) -> Html {
             |p| format!("{} ({} – {})", words::parameter(p), end(axis.low), end(axis.high)),
         )
     });
-    let repeats: Html = (0..setup.race.repeats)
-        .map(|r| html! { <option selected={r == race.repeat}>{ t!("race.repeat_of", n = r + 1, of = setup.race.repeats) }</option> })
+    let repeats: Vec<AttrValue> = (0..setup.race.repeats)
+        .map(|r| t!("race.repeat_of", n = r + 1, of = setup.race.repeats).into())
         .collect();
     let hidden = state.hides_truth() || setup.map.hidden;
     let epochs = setup.training.epochs;
@@ -131,8 +132,7 @@ fn lanes(state: &State, link: &Link) -> Html {
         t!("race.maps", epochs = epochs)
     };
     let grid = setup.race.strategies.contains(&StrategyName::Grid);
-    let choose =
-        link.callback(|e: web_sys::Event| tell(RaceEvent::Repeat(fields::select_index(&e))));
+    let choose = link.callback(|repeat: usize| tell(RaceEvent::Repeat(repeat)));
     let lane = |(i, &name): (usize, &StrategyName)| {
         let run = race.board.run(i, race.repeat);
         let tried = race.board.budget.within(run, state.race_shown());
@@ -142,7 +142,9 @@ fn lanes(state: &State, link: &Link) -> Html {
         <section class="card">
             <div class="head">
                 <h2>{ title }</h2>
-                <select id="repeat" aria-label={t!("race.repeat")} onchange={choose}>{ repeats }</select>
+                if !link.hides("repeat") {
+                    <fields::Select id="repeat" label={t!("race.repeat")} options={repeats} chosen={race.repeat} onchosen={choose} />
+                }
             </div>
             if setup.race.you {
                 { yours::view(state, link) }

@@ -39,7 +39,7 @@ pub fn view(state: &State, link: &Link) -> Html {
                 { linked::panel(state, link) }
                 { cuts::panel(state) }
             </main>
-            if state.shows(Panel::Results) {
+            if link.shows(Panel::Results) {
             <aside class="right" aria-label={t!("nav.results")}>
                 { trial::chosen(state, link) }
                 { trial::curves(state, link) }
@@ -62,25 +62,27 @@ fn transport(state: &State, link: &Link) -> Html {
     let busy =
         matches!(study.phase, Phase::Proposing(_) | Phase::Training(_)) && s.shown >= study.done();
     let steps = ready && more && !study.playing && !busy;
+    let speeds: Vec<AttrValue> =
+        (0..SPEEDS.len()).map(|i| t!(format!("transport.speed_{i}")).into()).collect();
     html! {
         <section class="card transport" aria-label={t!("transport.title").to_string()}>
             { fields::button(link, "first", "|◀", t!("transport.first").into(), s.shown > 0, || Event::Study(StudyEvent::First)) }
             { fields::button(link, "back", format!("◀ {}", t!("transport.step")), t!("transport.back").into(), s.shown > 0, || Event::Study(StudyEvent::Back)) }
             if study.playing {
-                <button type="button" id="pause" class="primary" onclick={link.callback(|_| Event::Study(StudyEvent::Pause))}>{ format!("❚❚ {}", t!("transport.pause")) }</button>
+                <button type="button" id="pause" hidden={link.hides("pause")} class="primary" onclick={link.callback(|_| Event::Study(StudyEvent::Pause))}>{ format!("❚❚ {}", t!("transport.pause")) }</button>
             } else {
-                <button type="button" id="play" class="primary" aria-disabled={(!(ready && more)).then_some("true")} onclick={link.callback(|_| Event::Study(StudyEvent::Play))}>{ format!("▶ {}", t!("transport.play")) }</button>
+                <button type="button" id="play" hidden={link.hides("play")} class="primary" aria-disabled={(!(ready && more)).then_some("true")} onclick={link.callback(|_| Event::Study(StudyEvent::Play))}>{ format!("▶ {}", t!("transport.play")) }</button>
             }
             { fields::button(link, "step", format!("{} ▶", t!("transport.step")), t!("transport.forward"), steps, || Event::Study(StudyEvent::Step)) }
-            <input type="range" id="scrub" min="0" max={s.budget.to_string()} value={s.shown.to_string()} aria-label={t!("transport.scrub").to_string()}
+            <input type="range" id="scrub" hidden={link.hides("scrub")} min="0" max={s.budget.to_string()} value={s.shown.to_string()} aria-label={t!("transport.scrub").to_string()}
                 oninput={link.callback(|e: InputEvent| Event::Study(StudyEvent::Show(fields::input_text(&e).parse().unwrap_or(0))))} />
             <span class="count">
                 <output id="trial-number">{ t!("transport.trial", n = s.shown, budget = s.budget) }</output>
                 <small id="epochs-spent">{ t!("transport.epochs", n = format::count(study.epochs(s.shown, state.setup.evaluation.streams()))) }</small>
             </span>
-            <select id="speed" aria-label={t!("transport.speed").to_string()} onchange={link.callback(|e: web_sys::Event| Event::Study(StudyEvent::Speed(fields::select_index(&e))))}>
-                { for (0..SPEEDS.len()).map(|i| html! { <option selected={i == study.speed}>{ t!(format!("transport.speed_{i}")) }</option> }) }
-            </select>
+            if !link.hides("speed") {
+                <fields::Select id="speed" label={t!("transport.speed")} options={speeds} chosen={study.speed} onchosen={link.callback(|speed: usize| Event::Study(StudyEvent::Speed(speed)))} />
+            }
         </section>
     }
 }

@@ -4,7 +4,7 @@ use super::{Link, fields, process, pruning, space};
 use crate::plot::formula;
 use crate::texts::t;
 use tunescape_core::search::StrategyName;
-use tunescape_core::setup::Edit;
+use tunescape_core::setup::{Edit, Setup};
 use tunescape_core::state::search::StudyEvent;
 use tunescape_core::state::{Event, State};
 use yew::prelude::*;
@@ -21,11 +21,15 @@ pub fn panel(state: &State, link: &Link) -> Html {
                 <summary><i class={classes!("swatch", format!("strategy-{}", search.strategy.key()))} />{ t!("strategy.more") }</summary>
                 <p>{ t!(format!("strategy.{}_says", search.strategy.key())) }</p>
                 <p>{ t!(format!("strategy.{}_about", search.strategy.key())) }</p>
-                { formula::view(&t!(format!("strategy.{}_formula", search.strategy.key())), None) }
+                { what_runs(s) }
                 <p><small>{ t!(format!("strategy.{}_source", search.strategy.key())) }</small></p>
             </details>
             if search.strategy == StrategyName::Bayesian {
                 { process::controls(state, link) }
+            }
+            if search.strategy == StrategyName::Grid {
+                { fields::choice(link, "grid-ends", t!("search.grid_ends"), vec![(false, t!("search.grid_middles")), (true, t!("search.grid_with_ends"))], search.grid_ends,
+                    |ends| Edit::choose("search.grid_ends", ends)) }
             }
             { fields::number(link, "budget", t!("search.budget").to_string(), search.budget as f64, |v| Edit::set("search.budget", v)) }
             <details class="more fold" id="search-details">
@@ -63,6 +67,20 @@ pub fn panel(state: &State, link: &Link) -> Html {
         </>
     };
     fields::fold("searched", t!("search.what"), true, body)
+}
+
+/// The formula of the strategy with its options.
+fn what_runs(setup: &Setup) -> Html {
+    let strategy = setup.strategy();
+    let shown = strategy
+        .formula()
+        .map_or_else(|| t!(format!("strategy.{}_formula", strategy.name.key())), str::to_owned);
+    html! {
+        <>
+            { formula::view(&shown, Some("strategy-formula")) }
+            if strategy.name == StrategyName::Bayesian { <p>{ t!("acquisition.symbols") }</p> }
+        </>
+    }
 }
 
 pub fn name(strategy: StrategyName) -> String {

@@ -8,6 +8,8 @@ use crate::host;
 use crate::texts::t;
 use qrcodegen::{QrCode, QrCodeEcc};
 use std::fmt::Write;
+use tunescape_core::export::{Target, Written};
+use tunescape_core::import::Time;
 use tunescape_core::link::LONGEST;
 use tunescape_core::setup::Screen;
 use tunescape_core::state::share::ShareEvent;
@@ -15,6 +17,9 @@ use tunescape_core::state::{Event, State};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
+
+/// Letters of a file that the dialog shows.
+const MOST_SHOWN: usize = 20_000;
 
 pub fn dialog(state: &State, link: &Link) -> Html {
     if !state.share.open {
@@ -75,18 +80,18 @@ pub fn dialog(state: &State, link: &Link) -> Html {
                     <button type="button" id={file.id} onclick={link.callback(move |_| Event::Share(ShareEvent::Save(i)))}>{ t!(format!("share.file.{}", file.id)) }</button>
                 }) }
             </p>
+            { tools(state, link) }
             <div class="row files">
                 if !plots.is_empty() {
-                    <select id="plot" aria-label={t!("share.plot")} onchange={link.callback(|e: web_sys::Event| Event::Share(ShareEvent::Plot(fields::select_index(&e))))}>
-                        { for plots.split('\n').enumerate().map(|(i, name)| html! { <option selected={i == state.share.plot}>{ name }</option> }) }
-                    </select>
+                    <fields::Select id="plot" label={t!("share.plot")} options={plots.lines().map(|name| AttrValue::from(name.to_owned())).collect::<Vec<_>>()}
+                        chosen={state.share.plot} onchosen={link.callback(|plot: usize| Event::Share(ShareEvent::Plot(plot)))} />
                     { for PICTURES.iter().map(|&(id, png, copies)| html! {
                         <button type="button" {id} onclick={link.callback(move |_| Event::Share(if copies { ShareEvent::CopyPicture(png) } else { ShareEvent::Picture(png) }))}>
                             { if copies { t!("share.copy_as", kind = kind(png)) } else { kind(png).to_owned() } }
                         </button>
                     }) }
                 }
-                <button type="button" id="print" onclick={link.callback(|_| Event::Share(ShareEvent::Print))}>{ t!("share.print") }</button>
+                <button type="button" id="print" hidden={link.hides("print")} onclick={link.callback(|_| Event::Share(ShareEvent::Print))}>{ t!("share.print") }</button>
             </div>
             <p class="about" role="status" id="copied">{ state.share.copied.map(|done| if done { t!("share.copied") } else { t!("share.not_copied") }) }</p>
             <div class="actions"><button type="button" class="primary" onclick={link.callback(|_| Event::Share(ShareEvent::Close))}>{ t!("share.close") }</button></div>
@@ -189,4 +194,38 @@ fn landscape(state: &State) -> String {
         );
     }
     csv
+}
+
+/// The same, in the reader's own tools: files and scripts, to read, copy and save.
+fn tools(state: &State, link: &Link) -> Html {
+    let write = |target: Target| {
+        let key = target.key();
+        let pressed = state.share.written.as_ref().is_some_and(|written| written.target == target);
+        html! {
+            <button type="button" id={format!("write-{key}")} aria-pressed={pressed.to_string()} aria-disabled={(!state.ready()).then_some("true")}
+                onclick={link.callback(move |_| Event::Share(ShareEvent::Write(target, Time(host::local_time()))))}>{ t!(format!("tools.{key}")) }</button>
+        }
+    };
+    let shown = |written: &Written| {
+        let copied = written.text.clone();
+        // A table of many rows is for a file.
+        let beginning: String = written.text.chars().take(MOST_SHOWN).collect();
+        html! {
+            <div class="share-text" id="written">
+                <label for="written-text">{ &written.name }</label>
+                <textarea id="written-text" readonly=true rows="12" spellcheck="false" value={beginning} />
+                if written.needs_data { <p class="about">{ t!("tools.needs_data") }</p> }
+                <button type="button" onclick={link.callback(move |_| Event::Share(ShareEvent::Copy(copied.clone())))}>{ t!("share.copy") }</button>
+                <button type="button" id="written-save" onclick={link.callback(|_| Event::Share(ShareEvent::SaveWritten))}>{ t!("tools.save") }</button>
+            </div>
+        }
+    };
+    html! {
+        <details class="more" id="tools">
+            <summary>{ t!("tools.title") }</summary>
+            <p class="about">{ t!("tools.about") }</p>
+            <div class="row files">{ for Target::ALL.map(write) }</div>
+            if let Some(written) = &state.share.written { { shown(written) } }
+        </details>
+    }
 }

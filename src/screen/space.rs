@@ -32,6 +32,7 @@ pub fn panel(state: &State, link: &Link) -> Html {
     };
     let more: Vec<&'static Parameter> = PARAMETERS.iter().filter(free).collect();
     let names: Vec<String> = more.iter().map(|p| words::parameter(p)).collect();
+    let ruled = link.ruled("search-more");
     let add = link.batch_callback(move |e: web_sys::Event| {
         let parameter = *more.get(fields::picked(&e)?)?;
         Some(Event::Edit(Edit::Search { parameter: parameter.name.into() }))
@@ -41,7 +42,7 @@ pub fn panel(state: &State, link: &Link) -> Html {
             { for setup.space.iter().map(|(p, range)| values(link, p, range, searched > 1)) }
             { for ["learning_rate", "momentum"].map(|name| fixed(setup, link, name)) }
             if searched < MOST_SEARCHED {
-                <select id="search-more" class="wide" aria-label={t!("search.add").to_string()} onchange={add}>
+                <select id="search-more" class="wide" aria-label={t!("search.add").to_string()} title={ruled.says()} disabled={ruled.locked} data-locked={ruled.mark()} hidden={ruled.hidden} onchange={add}>
                     <option selected=true>{ t!("search.add") }</option>
                     { for names.into_iter().map(|name| html! { <option>{ name }</option> }) }
                 </select>
@@ -69,9 +70,12 @@ fn fixed(setup: &Setup, link: &Link, name: &'static str) -> Html {
 /// The values that one parameter is searched over, and the button that drops it.
 fn values(link: &Link, p: &'static Parameter, range: &Range, droppable: bool) -> Html {
     let name = words::parameter(p);
+    let (id, boxes) = (format!("{}-drop", p.name), link.ruled(&format!("{}-choices", p.name)));
+    let ruled = link.ruled(&id);
     let drop = html! {
         if droppable {
-            <button type="button" class="quiet" id={format!("{}-drop", p.name)} aria-label={t!("search.drop", name = name)} title={t!("search.drop", name = name)}
+            <button type="button" class="quiet" {id} aria-label={t!("search.drop", name = name)} title={ruled.title(t!("search.drop", name = name))}
+                disabled={ruled.locked} data-locked={ruled.mark()} hidden={ruled.hidden}
                 onclick={link.callback(move |_| Event::Edit(Edit::Unsearch { parameter: p.name.into() }))}>{ "✕" }</button>
         }
     };
@@ -103,7 +107,7 @@ fn values(link: &Link, p: &'static Parameter, range: &Range, droppable: bool) ->
                     let (parameter, choice) = (p.name.into(), choice.clone());
                     Event::Edit(Edit::ToggleChoice { parameter, choice })
                 });
-                html! { <label><input type="checkbox" checked={on} {onchange} />{ text }</label> }
+                html! { <label><input type="checkbox" checked={on} disabled={boxes.locked} data-locked={boxes.mark()} title={boxes.says()} {onchange} />{ text }</label> }
             };
             html! {
                 <div class="row" data-searched={p.name}>
@@ -120,17 +124,18 @@ fn values(link: &Link, p: &'static Parameter, range: &Range, droppable: bool) ->
 fn laid_out(link: &Link, p: &'static Parameter, range: &Range) -> Html {
     let &Range::Numbers { scale, step, .. } = range else { return Html::default() };
     let name = words::parameter(p);
-    let onchange = link.callback(move |e: web_sys::Event| {
-        let chosen = SCALES[fields::select_index(&e).min(2)];
-        Event::Edit(Edit::SetScale { parameter: p.name.into(), scale: chosen })
+    let id = format!("{}-scale", p.name);
+    let ruled = link.ruled(&id);
+    let onchosen = link.callback(move |place: usize| {
+        Event::Edit(Edit::SetScale { parameter: p.name.into(), scale: SCALES[place.min(2)] })
     });
+    let options: Vec<AttrValue> = SCALES.iter().map(|&s| scale_name(s).into()).collect();
+    let chosen = SCALES.iter().position(|&s| s == scale).unwrap_or(0);
     html! {
         <div class="row">
             <span>{ name.clone() }</span>
             <span class="pair">
-                <select id={format!("{}-scale", p.name)} aria-label={t!("search.scale", name = name)} {onchange}>
-                    { for SCALES.iter().map(|&s| html! { <option selected={s == scale}>{ scale_name(s) }</option> }) }
-                </select>
+                <fields::Select {id} label={t!("search.scale", name = name)} {options} {chosen} {onchosen} {ruled} />
                 <span>{ t!("search.step") }</span>
                 { fields::number_box(link, format!("{}-step", p.name), t!("search.step_of", name = name), step, move |step| {
                     Edit::SetStep { parameter: p.name.into(), step }

@@ -74,12 +74,11 @@ pub fn says(state: &State) -> Html {
 /// The formula of the limit, unless dampening or weight decay make another of it.
 fn form(state: &State) -> Option<&'static str> {
     let training = &state.setup.training;
-    (training.dampening == 0.0 && training.l2 == 0.0 && training.decay == 0.0).then_some(
-        match training.rule {
-            Rule::Momentum => "2(1+β)/λmax",
-            Rule::AveragedMomentum => "2(1+β)/((1−β)λmax)",
-            Rule::Nesterov => "2(1+β)/((1+2β)λmax)",
-            _ => "2/λmax",
-        },
-    )
+    let dampened = training.rule == Rule::Momentum && training.dampening != 0.0;
+    (!dampened && training.l2 == 0.0 && training.decay == 0.0).then_some(match training.rule {
+        Rule::Momentum => "2(1+β)/λmax",
+        Rule::AveragedMomentum => "2(1+β)/((1−β)λmax)",
+        Rule::Nesterov => "2(1+β)/((1+2β)λmax)",
+        _ => "2/λmax",
+    })
 }

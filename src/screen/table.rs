@@ -120,15 +120,16 @@ pub fn panel(state: &State, link: &Link) -> Html {
         }
     };
     let filter = state.study.look.filter;
+    let filters: Vec<AttrValue> =
+        Filter::ALL.iter().map(|f| t!(format!("filter.{}", f.key())).into()).collect();
     html! {
         <section class="card trials">
             <div class="head">
                 <h2>{ t!("table.title") }</h2>
-                <select id="filter" aria-label={t!("table.filter")} onchange={link.callback(|e: web_sys::Event| {
-                    Event::Study(StudyEvent::Filter(Filter::ALL[fields::select_index(&e).min(Filter::ALL.len() - 1)]))
-                })}>
-                    { for Filter::ALL.iter().map(|f| html! { <option selected={*f == filter}>{ t!(format!("filter.{}", f.key())) }</option> }) }
-                </select>
+                if !link.hides("filter") {
+                    <fields::Select id="filter" label={t!("table.filter")} options={filters} chosen={Filter::ALL.iter().position(|f| *f == filter).unwrap_or(0)}
+                        onchosen={link.callback(|place: usize| Event::Study(StudyEvent::Filter(Filter::ALL[place.min(Filter::ALL.len() - 1)])))} />
+                }
             </div>
             <div class="scroll" tabindex="0" role="region" aria-label={t!("table.title")}>
                 <table id="trials">

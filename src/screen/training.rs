@@ -9,18 +9,24 @@ use tunescape_core::setup::Parameter;
 use tunescape_core::setup::Screen;
 use tunescape_core::setup::training::ScheduleKind;
 use tunescape_core::state::{Event, State};
+use tunescape_engine::net::Loss;
 use tunescape_engine::optim::{Hyper, NUMBERS, Rule};
+use tunescape_engine::train::dropout;
 use yew::prelude::*;
 
 pub fn panel(state: &State, link: &Link) -> Html {
     let training = &state.setup.training;
     let own = NUMBERS.iter().map(|n| n.name).filter(|name| RULES_OWN.contains(name));
     let used = |name: &&str| NUMBERS.iter().any(|n| n.name == *name && (n.used)(training.rule));
+    let ruled = link.ruled("penalise-biases");
     let body = html! {
         <>
             { fields::choice(link, "rule", t!("net.rule").to_string(),
                 Rule::ALL.map(|r| (r, t!(format!("rule.{}", r.key())).to_string())).to_vec(), training.rule, |r| Edit::choose("training.rule", r)) }
-            { formula::view(training.rule.formula(), Some("formula")) }
+            { formula::view(&state.setup.update_formula(), Some("formula")) }
+            if training.rule == Rule::Nesterov && training.dampening > 0.0 {
+                <p class="about" id="no-dampening">{ t!("training.no_dampening", dampening = format::number(training.dampening)) }</p>
+            }
             { for own.filter(used).map(|name| hyper(state, link, name)) }
             { fields::number(link, "batch", t!("net.batch").to_string(), training.batch as f64, |v| Edit::set("training.batch", v)) }
             { fields::number(link, "epochs", t!("net.epochs").to_string(), training.epochs as f64, |v| Edit::set("training.epochs", v)) }
@@ -31,14 +37,25 @@ pub fn panel(state: &State, link: &Link) -> Html {
             <details id="regularisation" class="more">
                 <summary>{ t!("training.more") }</summary>
                 { for REGULARISERS.iter().map(|name| hyper(state, link, name)) }
+                if training.dropout > 0.0 { { formula::view(dropout::FORMULA, None) } }
+                { smoothing(state) }
                 { fields::row(t!("training.biases").to_string(), html! {
-                    <input type="checkbox" id="penalise-biases" checked={training.penalise_biases}
-                        onchange={let on = !training.penalise_biases; link.callback(move |_| Event::Edit(Edit::set("training.penalise_biases", on)))} />
+                    <input type="checkbox" id="penalise-biases" checked={training.penalise_biases} title={ruled.says()}
+                        disabled={ruled.locked} data-locked={ruled.mark()} hidden={ruled.hidden} onchange={let on = !training.penalise_biases; link.callback(move |_| Event::Edit(Edit::set("training.penalise_biases", on)))} />
                 }) }
             </details>
         </>
     };
     fields::fold("training", t!("training.title"), state.setup.screen == Screen::Explore, body)
+}
+
+/// What label smoothing makes of a target, where it is at work.
+fn smoothing(state: &State) -> Html {
+    let task = state.data.as_ref().map(|data| data.task);
+    let formula = task
+        .filter(|_| state.setup.training.label_smoothing > 0.0)
+        .and_then(|task| state.setup.loss(task).smoothing_formula(Loss::of(task).1));
+    html! { if let Some(formula) = formula { { formula::view(formula, None) } } }
 }
 
 /// Numbers that only some rules have, shown beside the rule.
@@ -85,6 +102,10 @@ fn schedule(state: &State, link: &Link) -> Html {
                 let (title, id) = (t!(format!("schedule.number.{name}")), ["schedule-", name].concat());
                 fields::row(title.clone(), fields::number_box(link, id, title, (p.get)(&state.setup), |v| Edit::set(p.key, v)))
             }) }
+            if kind != ScheduleKind::Constant {
+                { formula::view(kind.formula(), Some("schedule-formula")) }
+                <p class="about">{ t!("schedule.symbols") }</p>
+            }
             { drawn(state) }
         </>
     }

@@ -77,12 +77,12 @@ pub fn chosen(state: &State, link: &Link) -> Html {
             </div>
             { pruning::why(state, n, trial) }
             { streams(state, n) }
-            <label class="note">{ t!("trial.note") }
-                <Typed id="note" inputmode="text" value={state.setup.search.note(n).unwrap_or_default().to_owned()}
+            <label class="note" hidden={link.hides("note")}>{ t!("trial.note") }
+                <Typed id="note" inputmode="text" ruled={link.ruled("note")} value={state.setup.search.note(n).unwrap_or_default().to_owned()}
                     ontyped={link.callback(move |text: String| Event::Edit(Edit::Annotate { trial: n, note: text }))} />
             </label>
             <div class="actions">
-                <button type="button" id="open-trial" onclick={link.callback(move |_| Event::Explore(n))}>{ t!("trial.explore") }</button>
+                <button type="button" id="open-trial" hidden={link.hides("open-trial")} onclick={link.callback(move |_| Event::Explore(n))}>{ t!("trial.explore") }</button>
                 { test(state, link, n, trial) }
             </div>
         </section>
@@ -134,7 +134,7 @@ fn test(state: &State, link: &Link, n: usize, trial: &Trial) -> Html {
             html! { <p class="about" id="test-spent">{ t!("trial.test_spent", n = spent.unwrap_or(0) + 1) }</p> }
         }
         None => html! {
-            <button type="button" id="test" aria-disabled={state.study.testing().then_some("true")} title={t!("trial.test_why").to_string()} onclick={link.callback(move |_| Event::Study(StudyEvent::Test(n)))}>{ t!("trial.test") }</button>
+            <button type="button" id="test" hidden={link.hides("test")} aria-disabled={state.study.testing().then_some("true")} title={t!("trial.test_why").to_string()} onclick={link.callback(move |_| Event::Study(StudyEvent::Test(n)))}>{ t!("trial.test") }</button>
         },
         Some(scores) => html! {
             <p class="tested" id="tested">

@@ -63,6 +63,13 @@ pub fn view(state: &State) -> Html {
             better = format::percent(*better as f64 / (*candidates).max(1) as f64)
         ),
         Reason::Sequence { index } => t!("why.sequence", point = point, index = index + 1),
+        Reason::Parzen { good, score, winner: None, .. } => t!(
+            "why.parzen_each",
+            point = point,
+            good = good.len(),
+            bad = n - good.len(),
+            ratio = format::number(score.exp())
+        ),
         Reason::Parzen { good, score, .. } => t!(
             "why.parzen",
             point = point,
@@ -130,7 +137,7 @@ pub fn view(state: &State) -> Html {
         }
         Reason::Hand => t!("why.hand", point = point),
         Reason::Weighed { loss, of } => {
-            let state = match &**of {
+            let model = match &**of {
                 Reason::Model { median, band, .. } => t!(
                     "why.weighed_model",
                     median = format::minus(format::number(*median)),
@@ -144,7 +151,7 @@ pub fn view(state: &State) -> Html {
                 point = point,
                 loss = format::percent(*loss),
                 cost = format::percent(1.0 - loss),
-                state = state
+                model = model
             )
         }
         Reason::Model { .. } => {
@@ -179,7 +186,7 @@ fn mutated_ones(state: &State, mutated: &[bool]) -> String {
     if names.is_empty() { t!("why.no_mutation") } else { names.join(", ") }
 }
 
-/// Why a state chose a point, and what is good to know of it but no reason.
+/// Why a model chose a point, and what is good to know of it but no reason.
 fn by_a_model(state: &State, reason: &Reason, point: String) -> (String, String) {
     let Reason::Model {
         acquisition,
@@ -257,7 +264,7 @@ fn by_a_model(state: &State, reason: &Reason, point: String) -> (String, String)
     let metric =
         if state.setup.ranks() { t!("evaluation.mean_rank") } else { evaluation::title(state) };
     let sentence = t!(
-        "why.state",
+        "why.model",
         point = point,
         metric = format::within(&metric),
         median = shown(*median),

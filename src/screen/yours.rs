@@ -74,9 +74,10 @@ pub fn view(state: &State, link: &Link) -> Html {
         e.prevent_default();
         Some(Event::Race(message))
     });
+    let ruled = link.ruled("your-map");
     html! {
         <div class="look yours">
-            <div {onclick} {onkeydown} tabindex="0" role="application" aria-label={t!("race.keys")} id="your-map">
+            <div {onclick} {onkeydown} data-locked={ruled.mark()} aria-disabled={ruled.locked.then_some("true")} hidden={ruled.hidden} tabindex="0" role="application" aria-label={t!("race.keys")} id="your-map">
                 { small_map(state, Whose::You, shown, !hidden) }
             </div>
             <div>

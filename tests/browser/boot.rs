@@ -3,8 +3,8 @@
 use crate::harness::{Browser, Kind};
 use crate::page;
 use crate::server::{Server, dist};
+use site::texts::{self, LANGUAGES};
 use std::path::Path;
-use xtask::texts::{self, LANGUAGES};
 
 pub const TESTS: &[crate::Test] = &[
     ("boots_under_a_strict_content_security_policy", strict_policy),

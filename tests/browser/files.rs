@@ -12,9 +12,9 @@ pub const TESTS: &[crate::Test] = &[
 
 const LINK: &str = "#v=1&map.side=8&training.epochs=10&backend=cpu";
 
-/// A file in a folder of this process.
-fn file(name: &str, text: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("tunescape-{}", std::process::id()));
+/// A file in a folder of this browser's.
+fn file(browser: &Browser, name: &str, text: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("tunescape-{}", browser.driver.id()));
     std::fs::create_dir_all(&folder).expect("a folder for files");
     std::fs::write(folder.join(name), text).expect("room for a small file");
     folder.join(name)
@@ -42,7 +42,7 @@ fn own_files(browser: &Browser) {
     let (about, rows) = (browser.text("#data-about"), page::rows(browser));
     let pick = |path: PathBuf| browser.send_keys("#file", path.to_str().expect("a plain path"));
 
-    pick(file("ragged.csv", "a,b,c\n1,2,x\n3,4,y\n5,6\n7,8,x\n"));
+    pick(file(browser, "ragged.csv", "a,b,c\n1,2,x\n3,4,y\n5,6\n7,8,x\n"));
     browser.wait_for("the message", || !page::notices(browser).is_empty());
     let message = page::notices(browser);
     assert!(["ragged.csv", "4", "3", "2"].iter().all(|part| message.contains(part)), "{message}");
@@ -51,7 +51,7 @@ fn own_files(browser: &Browser) {
     browser.click(".notice-line button");
     browser.wait_for("no message", || page::notices(browser).is_empty());
 
-    let good = file("flowers.csv", &flowers());
+    let good = file(browser, "flowers.csv", &flowers());
     pick(good.clone());
     browser.wait_for("the dialog", || browser.visible("#csv-dialog"));
     assert!(browser.text("#csv-dialog").contains("90"));
@@ -75,7 +75,7 @@ fn own_files(browser: &Browser) {
     page::no_nan(browser);
 
     // A message on a line that stands after the one with the target.
-    pick(file("number.csv", "a,b\n1,2\n3,4\n\"5,6\n7,8\n"));
+    pick(file(browser, "number.csv", "a,b\n1,2\n3,4\n\"5,6\n7,8\n"));
     browser.wait_for("the message", || !page::notices(browser).is_empty());
     assert!(page::notices(browser).contains("4"), "{}", page::notices(browser));
     assert_eq!(browser.text("#data-about"), about);

@@ -81,7 +81,13 @@ const WAYS: &[(&str, &[Way])] = &[
                 1,
                 |browser| retrain(browser, "#run-momentum-value", "0.9", 120.0),
             ),
+            Way(
+                |browser| type_in(browser, "#run-lr-value", "5"),
+                1,
+                |browser| retrain(browser, "#run-lr-value", "3", 120.0),
+            ),
             Way(linear_axis, 1, other_axis),
+            Way(one_epoch, 0, |browser| play_to(browser, 120.0)),
             Way(
                 |browser| {
                     browser.choose("#rule", 0);
@@ -103,15 +109,13 @@ const WAYS: &[(&str, &[Way])] = &[
                         browser.is_there("#race-start")
                             && !browser.is_there("#step:not([aria-disabled])")
                     });
-                    // Nor is another budget possible.
-                    browser.wait_for("the lock", || browser.is_there("#budget:disabled[title]"));
-                    browser.force("#budget", "16");
-                    browser.wait_for("what it was", || browser.value("#budget") == "9");
+                    no_budget(browser);
                 },
                 0,
                 |browser| browser.click("#race-start"),
             ),
-            Way(|browser| budget(browser, 16), 0, |browser| race_of(browser, 25)),
+            Way(no_budget, 0, |browser| browser.click("#race-start")),
+            Way(no_budget, 0, |browser| browser.click("#race-start")),
         ],
     ),
     (
@@ -150,6 +154,12 @@ const WAYS: &[(&str, &[Way])] = &[
             Way(|browser| browser.choose("#pruner", 2), 2, |browser| prune(browser, 1)),
             Way(|browser| browser.choose("#pruner", 7), 2, |browser| prune(browser, 5)),
             Way(|browser| browser.choose("#pruner", 5), 2, |browser| prune(browser, 7)),
+            Way(
+                // Nothing is trained yet.
+                |browser| browser.choose("#together", 1),
+                1,
+                |browser| browser.click("#evolve"),
+            ),
         ],
     ),
     (
@@ -264,6 +274,7 @@ const WAYS: &[(&str, &[Way])] = &[
                 1,
                 |browser| retrain(browser, "#run-lr-value", "0.2", 1000.0),
             ),
+            Way(one_epoch, 0, |browser| play_to(browser, 1000.0)),
             Way(one_trial, 1, zoom),
             Way(one_trial, 1, zoom),
         ],
@@ -286,6 +297,7 @@ const WAYS: &[(&str, &[Way])] = &[
                     again_to(browser, 120.0);
                 },
             ),
+            Way(|_| (), 0, page::map_trained),
             Way(linear_axis, 1, other_axis),
         ],
     ),
@@ -446,15 +458,12 @@ fn prune(browser: &Browser, rule: usize) {
     play_to_the_goal(browser);
 }
 
-fn budget(browser: &Browser, trials: usize) {
-    browser.type_into("#budget", &trials.to_string());
-    browser
-        .wait_for("the budget", || browser.text("#race-trial").ends_with(&format!("/ {trials}")));
-}
-
-fn race_of(browser: &Browser, trials: usize) {
-    budget(browser, trials);
-    browser.click("#race-start");
+/// Another budget is not possible.
+fn no_budget(browser: &Browser) {
+    browser.wait_for("the lock", || browser.is_there("#budget:disabled[title]"));
+    let own = browser.value("#budget");
+    browser.force("#budget", "16");
+    browser.wait_for("what it was", || browser.value("#budget") == own);
 }
 
 fn linear_axis(browser: &Browser) {

@@ -5,6 +5,7 @@ use base64::prelude::*;
 use std::io::Read;
 use std::rc::Rc;
 use tunescape_core::data::builtin;
+use tunescape_core::data::encoding::decode_latin1;
 use tunescape_core::link;
 use tunescape_core::search::{Proposal, Reason};
 use tunescape_core::setup::Setup;
@@ -25,7 +26,7 @@ pub fn data(setup: &Setup) -> Rc<Prepared> {
     let name = setup.data.name.clone();
     if builtin::ALL.iter().any(|set| set.name == name) {
         let payload = payload(&name);
-        sources.keep(Source::Builtin { name, payload });
+        sources.keep(Source::Builtin { name, payload }, &decode_latin1);
     }
     sources.get(setup).expect("data that can be made")
 }

@@ -5,6 +5,7 @@ use crate::page;
 use crate::steps::key;
 use tunescape_engine::net::Activation;
 use tunescape_engine::optim::Rule;
+use tunescape_engine::optim::formula::Terms;
 
 pub const TESTS: &[crate::Test] = &[
     ("training_options_are_chosen_typed_and_drawn", options),
@@ -27,10 +28,12 @@ fn options(browser: &Browser) {
         seen.push(drawn());
     }
     browser.choose("#rule", at(&Rule::ALL, &Rule::AdamW));
+    // Its weight decay comes with it.
+    let terms = Terms { decay: true, ..Terms::default() };
     let formula = || browser.attr("#formula", "data-formula");
-    browser.wait_for("its formula", || formula().as_deref() == Some(Rule::AdamW.formula()));
+    browser.wait_for("its formula", || formula() == Some(Rule::AdamW.formula(terms)));
     // In MathML that the browser knows as such: a fraction is higher than it is written.
-    assert_eq!(browser.count("#formula math"), 3);
+    assert_eq!(browser.count("#formula math"), 5);
     assert_eq!(
         browser.eval("document.querySelector('#formula mfrac').namespaceURI"),
         "http://www.w3.org/1998/Math/MathML"
@@ -60,7 +63,7 @@ fn options(browser: &Browser) {
 
 fn escape(browser: &Browser) {
     let _server = page::open(browser, "#v=1&map.side=8&training.epochs=5&backend=cpu");
-    let csv = std::env::temp_dir().join(format!("tunescape-escape-{}.csv", std::process::id()));
+    let csv = std::env::temp_dir().join(format!("tunescape-escape-{}.csv", browser.driver.id()));
     std::fs::write(&csv, "a,b,c\n".to_string() + &"1,2,x\n3,1,y\n".repeat(40)).expect("a file");
     browser.send_keys("#file", csv.to_str().expect("plain names"));
     browser.wait_for("the dialog", || browser.visible("#csv-dialog"));

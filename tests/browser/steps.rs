@@ -26,7 +26,9 @@ pub mod key {
     pub const BACK: &str = "\u{e003}";
 }
 
-const PATIENCE: Duration = Duration::from_secs(90);
+/// Steps wait for what they need and no longer; only a failure takes this long. It is enough for a
+/// machine that is busy with other browsers.
+const PATIENCE: Duration = Duration::from_secs(180);
 
 impl Browser {
     pub fn goto(&self, url: &str) {

@@ -299,7 +299,8 @@ impl Page {
             Effect::Press(controls) => self.pressed.push(controls),
             Effect::Tone(hertz) => self.tones.push(hertz),
             Effect::Tell(told) => self.told.push(told),
-            Effect::SavePlot { .. }
+            Effect::SaveText { .. }
+            | Effect::SavePlot { .. }
             | Effect::CopyPlot { .. }
             | Effect::Print
             | Effect::Restyle

@@ -4,6 +4,7 @@
 use crate::driver::Page;
 use std::rc::Rc;
 use tunescape_core::data::builtin;
+use tunescape_core::data::encoding::decode_latin1;
 use tunescape_core::search::{Outcome, Proposal, Reason};
 use tunescape_core::setup::Setup;
 use tunescape_core::space::Point;
@@ -26,7 +27,7 @@ fn prepared(setup: &Setup) -> Rc<Prepared> {
     let mut sources = Sources::default();
     for name in setup.sets().filter(|name| builtin::ALL.iter().any(|set| set.name == *name)) {
         let payload = crate::driver::data(name);
-        sources.keep(Source::Builtin { name: name.into(), payload });
+        sources.keep(Source::Builtin { name: name.into(), payload }, &decode_latin1);
     }
     sources.get(setup).expect("data that can be made")
 }
@@ -80,8 +81,9 @@ pub fn study(setup: &Setup, n: usize) -> Vec<Row> {
 pub fn test_loss(setup: &Setup, point: &[f64]) -> f64 {
     let data = prepared(setup);
     let attempt = attempt(setup, &data, point);
-    let weights: Vec<f64> = attempt.states()[0].weights.iter().map(|&w| f64::from(w)).collect();
-    let (net, test) = (&attempt.trainer().population().net, &data.split().test);
+    let weights = pollster::block_on(attempt.weights(0, &mut async || ())).expect("the CPU trains");
+    let weights: Vec<f64> = weights[0].iter().map(|&w| f64::from(w)).collect();
+    let (net, test) = (attempt.net(), &data.split().test);
     let loss = |row: usize| {
         let x: Vec<f64> = test.row(row).iter().map(|&x| f64::from(x)).collect();
         let outputs = plain::forward(net, &weights, &x).pop().expect("a last layer");
