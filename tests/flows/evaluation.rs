@@ -49,7 +49,7 @@ fn trials_on_several_sets_are_ranked_among_each_other() {
     let mut page = Page::open(
         "v=1&data.name=moons&map.side=8&training.epochs=6&search.budget=5&search.strategy=random",
     );
-    page.edit(Edit::ToggleAlso("circles".into()));
+    page.edit(Edit::ToggleAlso("circle".into()));
     page.settle();
     assert_eq!((page.setup().evaluation.also.len(), page.setup().evaluation.streams()), (1, 2));
     page.play();
@@ -72,21 +72,6 @@ fn trials_on_several_sets_are_ranked_among_each_other() {
     // A set that is none of its kind goes when the first does.
     page.change("data.name", "iris");
     assert!(page.setup().evaluation.also.is_empty());
-}
-
-#[test]
-fn data_that_cannot_be_dealt_so_is_given_back() {
-    let mut page = Page::open("v=1&data.name=iris&map.side=8&training.epochs=4");
-    let usable = page.setup().clone();
-    page.edit(Edit::choose("evaluation.method", &Method::StratifiedKFold));
-    page.set("data.used", 0.02);
-    page.set("data.train", 0.02);
-    page.set("data.valid", 0.02);
-    page.settle();
-    assert!(matches!(page.notices().first(), Some(Notice::Data(_))), "{:?}", page.notices());
-    assert!(page.state.ready());
-    assert_ne!(page.setup().data.valid, 0.02);
-    assert_eq!(page.setup().net, usable.net);
 }
 
 #[test]
