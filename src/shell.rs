@@ -1,13 +1,17 @@
 //! The shell: it turns what happens in the browser into events, has the state decide, and runs the
 //! effects. It holds the handles (workers, timers, the page around this one), and decides nothing.
 
+use crate::controls::link::Link;
+use crate::host;
 use crate::keys::{self, Keys, Place};
-use crate::notes::{NotesWindow, Written};
+use crate::page;
 use crate::parent::Parent;
+use crate::picture;
 use crate::pool::{Pool, Word};
-use crate::sender::Link;
+use crate::present::notes;
+use crate::present::notes::{NotesWindow, Written};
+use crate::share::export;
 use crate::sound::Sound;
-use crate::{export, host, notes, picture, screen};
 use gloo::timers::callback::Timeout;
 use std::collections::HashMap;
 use tunescape_core::data::csv::MAX_BYTES;
@@ -118,7 +122,7 @@ impl Component for Shell {
         let link = ctx.link();
         let (events, files) = (link.callback(Message::Event), link.callback(Message::Pick));
         let link = Link::new(events, files, self.state.rules());
-        screen::page(&self.state, &link)
+        page::page(&self.state, &link)
     }
 }
 

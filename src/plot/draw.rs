@@ -1,7 +1,7 @@
 //! A pad to draw points on, with mouse, touch, pen or keys.
 
 use super::colour;
-use crate::texts::t;
+use crate::words::texts::t;
 use tunescape_core::data::drawn::{self, CLASSES, FEWEST, FEWEST_EACH};
 use web_sys::SvgElement;
 use yew::prelude::*;

@@ -2,7 +2,7 @@
 
 use super::axis;
 use super::raster::{Pixels, Raster};
-use crate::format;
+use crate::words::format;
 use tunescape_core::inspect::stability::{self, Damping};
 use tunescape_core::space::Param;
 use tunescape_engine::optim::{Hyper, Rule};

@@ -37,7 +37,7 @@
 //! # Two walks through the code
 //!
 //! A learning rate goes from a control to the kernel that trains with it:
-//! `src/screen/explore.rs` (the slider) → `src/screen/fields.rs` (an [`Edit`](setup::Edit) of the
+//! `src/explore/mod.rs` (the slider) → `src/controls/fields.rs` (an [`Edit`](setup::Edit) of the
 //! setting `run.learning_rate`) → `src/shell.rs` → [`state`]`/change.rs` (what the change makes
 //! useless: [`setup`]`/impact.rs`) → `state/run.rs` (the run is steered) → [`worker`]`/serve.rs` →
 //! `worker/run.rs` → `setup/resolve.rs` (numbers for the engine) → `crates/engine/src/train/cpu.rs` →
@@ -54,8 +54,9 @@
 //! A strategy is a file in `search/` and a row in `search/strategy.rs`; a pruner a rule in `prune/`;
 //! an update rule a row in `crates/engine/src/optim/rule.rs`; a toy a row in `data/toys.rs`; a setting
 //! a row in `setup/settings.rs`; a lesson a file in `web/lessons`; an importer a file in `import/`; a
-//! notice a variant in `state/notice.rs` and its words in `src/words.rs`; a request to the workers a
-//! variant in `worker/mod.rs` and an arm in `worker/serve.rs`; a plot a file in `src/plot`.
+//! notice a variant in `state/notice.rs` and its words in `src/words/mod.rs`; a request to the workers a
+//! variant in `worker/mod.rs` and an arm in `worker/serve.rs`; a plot a file in `src/plot`;
+//! what a screen shows a file in its folder (`src/explore`, `src/search`, `src/race`…).
 //!
 //! # What never happens
 //!
