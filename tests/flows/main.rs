@@ -2,5 +2,20 @@
 //! in this process. What only a browser shows is in `tests/browser`.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod address;
 mod driver;
+mod embed;
+mod engine;
+mod explore;
+mod files;
+mod inspection;
+mod lessons;
+mod links;
+mod locks;
+mod person;
+mod present;
+mod replies;
+mod share;
+mod shipped_lessons;
+mod studies;
 mod walk;
