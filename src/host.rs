@@ -1,8 +1,10 @@
 //! What `web/boot.js` and the browser give the page: workers, built-in data, the address, the crash
 //! notice.
 
+use gloo::timers::callback::Timeout;
 use wasm_bindgen::prelude::*;
-use web_sys::{DragEvent, File, Worker};
+use web_sys::{Blob, BlobPropertyBag, DragEvent, Element, Event, EventTarget, File};
+use web_sys::{HtmlAnchorElement, HtmlElement, ResizeObserver, StorageEvent, Url, Window, Worker};
 use yew::Callback;
 
 #[wasm_bindgen(js_namespace = tunescape)]
@@ -16,58 +18,8 @@ extern "C" {
     /// Where the poster lies that stood until the page did: beside it, or in it.
     pub fn poster() -> String;
 
-    /// Saves a text as a file of this name and type, as far as the browser lets it.
-    pub fn save(name: &str, kind: &str, text: &str);
-
-    /// What the plots on the page are of, a line each.
-    pub fn plots() -> String;
-
-    /// Saves the plot of this place among them as an SVG file, or as PNG.
-    pub fn picture(plot: usize, png: bool);
-
-    /// A short tone of this frequency, unless the last was just now.
-    pub fn tone(hertz: f64);
-
-    /// Puts the plot of this place among them on the clipboard, as SVG text or as PNG.
-    #[wasm_bindgen(catch, js_name = copyPicture)]
-    pub async fn copy_picture(plot: usize, png: bool) -> Result<JsValue, JsValue>;
-
-    /// Prints the page, once what is drawn now is on the screen.
-    pub fn print();
-
-    /// Tells of every key that is pressed where nothing is being typed: of `?` always, of the
-    /// others while presenting.
-    pub fn keys(handler: &JsValue);
-
-    /// When what had the keyboard's focus has left the page, gives it to what that stood in.
-    #[wasm_bindgen(js_name = keepPlace)]
-    pub fn keep_place();
-
-    /// Whether somebody presents.
-    pub fn present(on: bool);
-
-    /// Presses the first of some controls that is on show, or goes to it where it is one to type or
-    /// choose in.
-    pub fn press(controls: &str);
-
-    /// The name of the control that [`press`] would press; empty if there is none.
+    /// The name of the control that a key would press; empty if there is none.
     pub fn named(controls: &str) -> String;
-
-    /// Opens the notes' window and writes these lines into it, or closes it; `own` names the field
-    /// for the teacher's own notes. False where the browser opens none, none where somebody has
-    /// closed it.
-    pub fn notes(open: bool, own: &str, lines: &str) -> Option<bool>;
-
-    /// Takes the controls of these ids, separated by spaces, and their names from the page, and no
-    /// others.
-    pub fn hide(ids: &str);
-
-    /// Disables the controls of a selector, which say why, and no others; tells the ranges of
-    /// others, a line each: selector, tab, range.
-    pub fn lock(controls: &str, why: &str, ranges: &str);
-
-    /// Tells whenever the page has become higher or lower.
-    pub fn sized(handler: &JsValue);
 
     /// The controls of the screen, a line each: id, tab, name.
     pub fn controls() -> String;
@@ -80,7 +32,7 @@ extern "C" {
     #[wasm_bindgen(catch)]
     pub async fn unpack(packed: &str) -> Result<JsValue, JsValue>;
 
-    /// The text of a file of this page's own origin.
+    /// The text of a file that lies in this page's own folder, or below it.
     #[wasm_bindgen(catch)]
     pub async fn read(address: &str) -> Result<JsValue, JsValue>;
 
@@ -97,8 +49,90 @@ pub fn show_panics() {
     }));
 }
 
-fn window() -> Option<web_sys::Window> {
+pub fn window() -> Option<Window> {
     web_sys::window()
+}
+
+/// The page's root element.
+pub fn root() -> Option<HtmlElement> {
+    Some(window()?.document()?.document_element()?.unchecked_into())
+}
+
+/// The elements of a selector, in the order of the page; none where it is no selector.
+pub fn all(css: &str) -> Vec<Element> {
+    let found = window().and_then(|w| w.document()?.query_selector_all(css).ok());
+    let found =
+        found.iter().flat_map(|found| (0..found.length()).filter_map(move |i| found.get(i)));
+    found.map(|node| node.unchecked_into()).collect()
+}
+
+/// What an event happens to, where that is an element: of whichever window, so that no class can
+/// be asked for.
+pub fn element_of(event: &Event) -> Option<Element> {
+    let target = event.target()?;
+    let element = js_sys::Reflect::has(&target, &"closest".into()).unwrap_or(false);
+    element.then(|| target.unchecked_into())
+}
+
+/// Listens to the events of a kind for as long as the page lives; `first`: before anything inside
+/// the target does.
+pub fn on(target: &EventTarget, kind: &str, first: bool, handler: impl FnMut(Event) + 'static) {
+    let handler = Closure::<dyn FnMut(Event)>::new(handler).into_js_value();
+    // Every target takes listeners.
+    let _ = target.add_event_listener_with_callback_and_bool(kind, handler.unchecked_ref(), first);
+}
+
+/// Some text as what a file of this type holds.
+pub fn text_blob(text: &str, kind: &str) -> Option<Blob> {
+    let options = BlobPropertyBag::new();
+    options.set_type(kind);
+    Blob::new_with_str_sequence_and_options(&js_sys::Array::of1(&text.into()), &options).ok()
+}
+
+/// Saves a text as a file of this name and type, as far as the browser lets it.
+pub fn save(name: &str, kind: &str, text: &str) {
+    text_blob(text, kind).iter().for_each(|blob| save_blob(name, blob));
+}
+
+pub fn save_blob(name: &str, blob: &Blob) {
+    let link = window().and_then(|w| w.document()?.create_element("a").ok());
+    let Some((link, address)) = link.zip(Url::create_object_url_with_blob(blob).ok()) else {
+        return;
+    };
+    let link: HtmlAnchorElement = link.unchecked_into();
+    link.set_href(&address);
+    link.set_download(name);
+    link.click();
+    // The browser has taken it by then.
+    Timeout::new(1000, move || drop(Url::revoke_object_url(&address))).forget();
+}
+
+/// Prints the page, once what is drawn now is on the screen.
+pub fn print() {
+    Timeout::new(100, || drop(window().map(|window| window.print()))).forget();
+}
+
+/// Whether this page is in a frame that lets it neither save files nor print: such a frame has no
+/// origin, and what else it may do can't be asked.
+pub fn sandboxed() -> bool {
+    let of_a_host = |w: &Window| w.location().protocol().is_ok_and(|p| p.starts_with("http"));
+    window().is_some_and(|w| w.origin() == "null" && of_a_host(&w))
+}
+
+/// Tells whenever the page has become higher or lower.
+pub fn sized(handler: Callback<()>) {
+    let handler = Closure::<dyn FnMut()>::new(move || handler.emit(())).into_js_value();
+    let observer = ResizeObserver::new(handler.unchecked_ref()).ok();
+    if let Some((observer, page)) = observer.zip(element("app")) {
+        observer.observe(&page);
+    }
+}
+
+/// Whether somebody presents.
+pub fn present(on: bool) {
+    if let Some(root) = root() {
+        let _ = root.toggle_attribute_with_force("data-present", on);
+    }
 }
 
 /// The part of the address after `#`.
@@ -186,6 +220,12 @@ pub fn now() -> f64 {
     window().and_then(|w| w.performance()).map_or(0.0, |p| p.now())
 }
 
+/// Now, in microseconds of local time since 1970.
+pub fn local_time() -> i64 {
+    let date = js_sys::Date::new_0();
+    ((date.get_time() - 60_000.0 * date.get_timezone_offset()) * 1000.0) as i64
+}
+
 /// Whether the reader wants nothing to move.
 pub fn still() -> bool {
     let query =
@@ -201,7 +241,7 @@ pub fn prefers_dark() -> bool {
 
 /// Sets an attribute of the page's root element, such as its language or theme.
 pub fn set_root(name: &str, value: &str) {
-    if let Some(root) = window().and_then(|w| w.document()).and_then(|d| d.document_element()) {
+    if let Some(root) = root() {
         let _ = root.set_attribute(name, value);
     }
 }
@@ -230,27 +270,33 @@ pub fn point(id: Option<&str>) {
     }
 }
 
+/// Listens for what another tab of this page remembers: its key and its text.
+pub fn listen_to_storage(stored: Callback<(String, String)>) {
+    let Some(window) = window() else { return };
+    on(&window, "storage", false, move |event| {
+        let event: StorageEvent = event.unchecked_into();
+        let key =
+            event.key().and_then(|key| key.strip_prefix(&self::stored("")).map(str::to_owned));
+        if let Some(change) = key.zip(event.new_value()) {
+            stored.emit(change);
+        }
+    });
+}
+
 /// Listens, for as long as the page lives, for files dropped anywhere on it and for another link in
 /// the address.
 pub fn listen(dropped: Callback<File>, link: Callback<()>) {
     let Some(window) = window() else { return };
-    let over = Closure::<dyn FnMut(DragEvent)>::new(|event: DragEvent| event.prevent_default());
-    let drop = Closure::<dyn FnMut(DragEvent)>::new(move |event: DragEvent| {
+    on(&window, "dragover", false, |event| event.prevent_default());
+    on(&window, "drop", false, move |event| {
         // Without this the browser would leave the page for the file.
         event.prevent_default();
+        let event: DragEvent = event.unchecked_into();
         if let Some(file) = event.data_transfer().and_then(|d| d.files()).and_then(|f| f.get(0)) {
             dropped.emit(file);
         }
     });
-    let other = Closure::<dyn FnMut()>::new(move || link.emit(()));
-    for (name, handler) in [
-        ("dragover", over.into_js_value()),
-        ("drop", drop.into_js_value()),
-        ("hashchange", other.into_js_value()),
-    ] {
-        // Every window takes listeners.
-        let _ = window.add_event_listener_with_callback(name, handler.unchecked_ref());
-    }
+    on(&window, "hashchange", false, move |_| link.emit(()));
 }
 
 /// Moves the keyboard's focus to the element of this id, if there is one.
@@ -278,6 +324,6 @@ pub fn go_to(id: &str) {
     }
 }
 
-fn element(id: &str) -> Option<web_sys::HtmlElement> {
+fn element(id: &str) -> Option<HtmlElement> {
     window()?.document()?.get_element_by_id(id)?.dyn_into().ok()
 }

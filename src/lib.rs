@@ -2,31 +2,39 @@
 //! is there in wasm alone; all that it knows and decides is `tunescape-core`, whose `lib.rs`
 //! describes the architecture.
 //!
-//! [`shell`] holds the state and runs its effects, with [`pool`] for the workers and [`host`]
-//! for everything else that a browser has; [`screen`] and [`plot`] turn the state into a picture;
-//! [`words`] finds words for what the state says as data.
+//! [`shell`] holds the state and runs its effects, with [`pool`] for the workers and [`host`] for
+//! everything else that a browser has. [`page`] puts together the screens, a folder each
+//! ([`explore`], [`search`], [`race`], [`lessons`]), and what stands around them ([`setup`],
+//! [`share`], [`present`]), with [`controls`] and [`plot`]; [`words`] finds words for what the state
+//! says as data.
 #![cfg(target_arch = "wasm32")]
 
 mod bench;
-mod export;
-mod format;
+mod controls;
+mod explore;
 mod host;
-mod notes;
+mod keys;
+mod lessons;
+mod page;
 mod parent;
+mod picture;
 mod plot;
 mod pool;
 mod port;
-mod screen;
-mod sender;
+mod present;
+mod race;
+mod search;
+mod setup;
+mod share;
 mod shell;
-mod texts;
+mod sound;
 mod words;
 
 use wasm_bindgen::JsCast;
 
 // All that the reader reads stands in `web/locales`, which `xtask bundle` puts into the boot
 // script.
-rust_i18n::i18n!(fallback = "en", backend = texts::Texts::of_the_page());
+rust_i18n::i18n!(fallback = "en", backend = words::texts::Texts::of_the_page());
 
 /// Starts the page on the main thread, or the worker's loop inside a worker.
 pub fn start() {

@@ -2,10 +2,11 @@
 
 use js_sys::{Array, Promise, Uint8Array};
 use std::rc::Rc;
+use tunescape_core::data::encoding::Encoding;
 use tunescape_core::worker::{Desk, Host, Reply, Request};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{DedicatedWorkerGlobalScope, MessageChannel};
+use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, TextDecoder};
 
 #[wasm_bindgen(js_namespace = tunescape)]
 extern "C" {
@@ -75,5 +76,9 @@ impl Host for Port {
 
     fn spawn(task: impl Future<Output = ()> + 'static) {
         wasm_bindgen_futures::spawn_local(task);
+    }
+
+    fn decode(encoding: Encoding, bytes: &[u8]) -> Option<String> {
+        TextDecoder::new_with_label(encoding.label()).ok()?.decode_with_u8_array(bytes).ok()
     }
 }

@@ -1,20 +1,24 @@
 //! The shell: it turns what happens in the browser into events, has the state decide, and runs the
 //! effects. It holds the handles (workers, timers, the page around this one), and decides nothing.
 
+use crate::controls::link::Link;
+use crate::host;
+use crate::keys::{self, Keys, Place};
+use crate::page;
 use crate::parent::Parent;
+use crate::picture;
 use crate::pool::{Pool, Word};
-use crate::sender::Link;
-use crate::texts::t;
-use crate::{export, format, host, notes, screen};
+use crate::present::notes;
+use crate::present::notes::{NotesWindow, Written};
+use crate::share::export;
+use crate::sound::Sound;
 use gloo::timers::callback::Timeout;
 use std::collections::HashMap;
 use tunescape_core::data::csv::MAX_BYTES;
-use tunescape_core::lesson::controls;
 use tunescape_core::state::file::FileEvent;
 use tunescape_core::state::lesson::LessonEvent;
 use tunescape_core::state::share::ShareEvent;
 use tunescape_core::state::{Effect, Event, Kept, Start, State, Timer, update};
-use wasm_bindgen::prelude::Closure;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -46,8 +50,15 @@ pub struct Shell {
     pool: Pool,
     parent: Option<Parent>,
     timers: HashMap<Timer, Timeout>,
+    keys: Keys,
+    /// Where the keyboard's focus is.
+    place: Place,
+    notes: NotesWindow,
+    sound: Sound,
     /// What takes the keyboard's focus once the page is drawn.
     focus: Option<String>,
+    /// The fragment that the page has last opened or written.
+    address: String,
 }
 
 impl Component for Shell {
@@ -63,7 +74,18 @@ impl Component for Shell {
         let parent = Parent::listen(link.callback(Event::Command));
         listen(link, parent.is_some());
         let (state, effects) = State::open(start(&pool, parent.is_some()));
-        let mut shell = Shell { state, pool, parent, timers: HashMap::new(), focus: None };
+        let mut shell = Shell {
+            state,
+            pool,
+            parent,
+            timers: HashMap::new(),
+            keys: Keys::listen(link.callback(Event::Key)),
+            place: Place::follow(),
+            notes: NotesWindow::default(),
+            sound: Sound::default(),
+            focus: None,
+            address: host::fragment(),
+        };
         shell.run(link, effects);
         shell
     }
@@ -75,7 +97,10 @@ impl Component for Shell {
                 read(ctx.link(), file);
                 false
             }
-            Message::Address => self.happen(ctx.link(), Event::Link(host::fragment())),
+            Message::Address => {
+                self.address = host::fragment();
+                self.happen(ctx.link(), Event::Link(self.address.clone()))
+            }
             Message::Sized => {
                 self.parent.iter_mut().for_each(Parent::fit);
                 false
@@ -86,19 +111,18 @@ impl Component for Shell {
     fn rendered(&mut self, ctx: &Context<Self>, _first: bool) {
         self.parent.iter_mut().for_each(Parent::fit);
         self.write_notes(ctx.link());
-        host::hide(&self.state.hidden().collect::<Vec<_>>().join(" "));
-        self.show_locks();
         host::point(self.state.pointed());
         if let Some(id) = self.focus.take() {
             host::focus(&id);
         }
-        host::keep_place();
+        self.place.keep();
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let link = ctx.link();
-        let link = Link::new(link.callback(Message::Event), link.callback(Message::Pick));
-        screen::page(&self.state, &link)
+        let (events, files) = (link.callback(Message::Event), link.callback(Message::Pick));
+        let link = Link::new(events, files, self.state.rules());
+        page::page(&self.state, &link)
     }
 }
 
@@ -113,6 +137,7 @@ fn start(pool: &Pool, embedded: bool) -> Start {
         dark: theme.map_or_else(host::prefers_dark, |theme| theme == "dark"),
         still: host::still(),
         embedded,
+        sandboxed: host::sandboxed(),
         crew: pool.crew(),
         fragment: host::fragment(),
         studies: remembered(Kept::Studies),
@@ -126,11 +151,13 @@ fn start(pool: &Pool, embedded: bool) -> Start {
 /// Listens to what happens in the browser but for the controls of the page.
 fn listen(link: &Scope, embedded: bool) {
     if embedded {
-        let sized = link.callback(|()| Message::Sized);
-        host::sized(&Closure::<dyn Fn()>::new(move || sized.emit(())).into_js_value());
+        host::sized(link.callback(|()| Message::Sized));
     }
-    let pressed = link.callback(Event::Key);
-    host::keys(&Closure::<dyn Fn(String)>::new(move |key| pressed.emit(key)).into_js_value());
+    // What else tabs remember counts from the next visit on.
+    host::listen_to_storage(link.batch_callback(|(key, text): (String, String)| {
+        let studies = key == Kept::Studies.key();
+        studies.then(|| Message::Event(Event::Recalled(Kept::Studies, Some(text))))
+    }));
     host::listen(link.callback(Message::Pick), link.callback(|()| Message::Address));
 }
 
@@ -181,7 +208,7 @@ impl Shell {
                 self.timers.insert(timer, Timeout::new(milliseconds, over));
             }
             Effect::Forget(timer) => drop(self.timers.remove(&timer)),
-            Effect::WriteAddress(fragment) => host::set_fragment(&fragment),
+            Effect::WriteAddress(fragment) => self.write_address(&fragment),
             Effect::Keep(kept, text) => {
                 let stored = host::remember(kept.key(), &text);
                 link.send_message(Event::Stored(kept, stored));
@@ -196,19 +223,28 @@ impl Shell {
                     host::save(file.name, file.kind, &(file.make)(&self.state));
                 }
             }
-            Effect::SavePlot { plot, png } => host::picture(plot, png),
+            Effect::SaveText { name, text } => host::save(&name, "text/plain", &text),
+            Effect::SavePlot { plot, png } => picture::save(plot, png),
             Effect::Print => host::print(),
             Effect::Focus(id) => self.focus = Some(id),
-            Effect::Press(controls) => host::press(&controls),
+            Effect::Press(controls) => keys::press(&controls),
             Effect::Restyle => self.restyle(),
             Effect::Present(on) => host::present(on),
-            Effect::Tone(hertz) => host::tone(hertz),
+            Effect::Tone(hertz) => self.sound.tone(hertz),
             Effect::Tell(told) => self.parent.iter().for_each(|parent| parent.tell(&told)),
             Effect::LoadData(_)
             | Effect::LoadLessons
             | Effect::FetchLesson(_)
             | Effect::Pack { .. }
             | Effect::Unpack { .. } => load(link, effect),
+        }
+    }
+
+    /// Writes the address, unless another link stands there by now: that it does is on its way.
+    fn write_address(&mut self, fragment: &str) {
+        if host::fragment() == self.address {
+            host::set_fragment(fragment);
+            self.address = host::fragment();
         }
     }
 
@@ -219,25 +255,14 @@ impl Shell {
     }
 
     /// Writes the teacher's notes into their window, or closes it.
-    fn write_notes(&self, link: &Scope) {
-        let open = self.state.present.notes;
-        let lines = if open { notes::lines(&self.state) } else { Vec::new() };
-        let written = host::notes(open, &t!("present.own_notes"), &lines.join("\n"));
-        if open && written != Some(true) {
-            link.send_message(Event::NotesClosed { refused: written == Some(false) });
+    fn write_notes(&mut self, link: &Scope) {
+        if !self.state.present.notes {
+            return self.notes.close();
         }
-    }
-
-    /// Disables the controls that the locks leave without effect, and tells the ranges of numbers
-    /// that are kept in one.
-    fn show_locks(&self) {
-        let range = |(css, low, high): (String, f64, f64)| {
-            [&css, "\t", &format::number(low), "–", &format::number(high)].concat()
-        };
-        let ranges: Vec<String> =
-            controls::limited(&self.state.setup.lesson).into_iter().map(range).collect();
-        let locked = controls::locked(&self.state.locks());
-        host::lock(&locked, &t!("lesson.kept"), &ranges.join("\n"));
+        match self.notes.write(notes::lines(&self.state), &self.keys) {
+            Written::Done => {}
+            why => link.send_message(Event::NotesClosed { refused: why == Written::Refused }),
+        }
     }
 }
 
@@ -247,7 +272,7 @@ fn copy(link: &Scope, effect: Effect) {
     spawn_local(async move {
         let copied = match effect {
             Effect::Copy(text) => host::copy(&text).await,
-            Effect::CopyPlot { plot, png } => host::copy_picture(plot, png).await.is_ok(),
+            Effect::CopyPlot { plot, png } => picture::copy(plot, png).await,
             _ => false,
         };
         link.send_message(Event::Share(ShareEvent::Copied(copied)));

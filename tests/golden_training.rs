@@ -177,7 +177,7 @@ fn population(case: &Case) -> Result<Population, String> {
     }
     let part = Arc::new(Part { x: case.x.concat(), y: numbers(&case.y), columns: net.inputs() });
     let stream = Stream {
-        start: flat(&case.weights, &case.biases),
+        start: flat(&case.weights, &case.biases).into(),
         order: Order::Listed(case.batches.iter().map(|batch| vec![batch.clone()]).collect()),
         seed: 0,
         train: part.clone(),

@@ -17,7 +17,8 @@ fn population(net: Net, rule: Rule) -> Population {
     let part =
         Arc::new(Part { x: vec![0.0; 40 * net.inputs()], y: vec![0.0; 40], columns: net.inputs() });
     let order = Order::Fixed { batch: 8 };
-    let stream = Stream { start: net.start(1), order, seed: 1, train: part.clone(), valid: part };
+    let stream =
+        Stream { start: net.start(1).into(), order, seed: 1, train: part.clone(), valid: part };
     let trials = vec![Trial { hyper: rule.defaults(), stream: 0 }];
     Population::new(net, rule, vec![stream], trials, 1.0)
 }

@@ -2,6 +2,7 @@
 //! says.
 #![cfg(not(target_arch = "wasm32"))]
 
+use site::texts::{self, LANGUAGES, Texts};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -11,9 +12,9 @@ use tunescape_core::search::gp::Kernel;
 use tunescape_core::search::{Acquisition, StrategyName};
 use tunescape_core::setup::SETTINGS;
 use tunescape_core::setup::presets::PRESETS;
+use tunescape_core::setup::search::Together;
 use tunescape_core::study::batch::Lie;
 use tunescape_engine::optim::{NUMBERS, Rule};
-use xtask::texts::{self, LANGUAGES, Texts};
 
 const SCHEDULES: [&str; 8] = [
     "constant",
@@ -75,13 +76,22 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("init.{}", owned(&INITS)),
         ("run.pace_{i}", numbers(4)),
         ("transport.speed_{i}", numbers(3)),
+        ("tools.{key}", owned(&["pytorch", "optuna", "hyperopt", "journal", "data"])),
         ("share.file.{}", owned(&["curves-csv", "study-json", "landscape-json"])),
         ("present.{}", owned(&["p", "f", "o", "i", "w"])),
         ("filter.{}", owned(&["all", "best", "diverged", "stopped", "noted"])),
         ("strategy.{}", strategies.clone()),
         ("strategy.{}_says", strategies.clone()),
         ("strategy.{}_about", strategies.clone()),
-        ("strategy.{}_formula", strategies.clone()),
+        (
+            "strategy.{}_formula",
+            // Those of a grid and of acquisition functions depend on options, and stand in core.
+            strategies
+                .iter()
+                .filter(|name| !["grid", "bayesian"].contains(&name.as_str()))
+                .cloned()
+                .collect(),
+        ),
         ("strategy.{}_source", strategies),
         ("preset.{name}", presets.clone()),
         ("preset.{name}_about", presets),
@@ -89,6 +99,7 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("acquisition.{}_says", acquisitions),
         ("pruner.name.{}", owned(&PrunerName::ALL.map(PrunerName::key))),
         ("pruner.says.{}", owned(&PrunerName::ALL.map(PrunerName::key)[1..])),
+        ("population.{}", owned(&Together::ALL.map(Together::key))),
         ("lie.{}", owned(&Lie::ALL.map(Lie::key))),
         ("kernel.{}", kernels.clone()),
         ("kernel.{}_says", kernels),
@@ -113,7 +124,7 @@ fn rust_files(folder: &Path, files: &mut Vec<String>) {
         if path.is_dir() {
             rust_files(&path, files);
         // There `t!` is defined.
-        } else if !path.ends_with("src/texts.rs") {
+        } else if !path.ends_with("src/words/texts.rs") {
             files.push(fs::read_to_string(path).expect("a source file"));
         }
     }

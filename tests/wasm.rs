@@ -65,7 +65,7 @@ fn population(activation: Activation, loss: Loss, rule: Rule) -> Population {
     let outputs = if loss.classes(3) == Some(3) { 3 } else { 1 };
     let net = Net::new(vec![2, 5, 3, outputs], activation, loss);
     let stream = Stream {
-        start: net.start(7),
+        start: net.start(7).into(),
         order: Order::Shuffled { seed: 7, batch: 6 },
         seed: 7,
         train: Arc::new(part(loss, 32, 1)),

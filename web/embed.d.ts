@@ -4,7 +4,7 @@
 export interface TunescapeEvents {
   /** Data is there and it listens; again when other data is there, and when it comes back into sight. */
   ready: Record<string, never>;
-  /** The set-up has changed: what a link has after its #. */
+  /** The set-up has changed: what a link has after its #, without the reader's notes. */
   state: { state: string };
   /** Trials of the study on show, and what the best of them scored. */
   stepped: { trials: number; best: number | null };
@@ -17,6 +17,8 @@ export interface TunescapeEvents {
     | { screen: "explore"; epochs: number; diverged: boolean; loss: number | null };
   /** The goal of a lesson's page, from 1, was met. */
   goal: { lesson: string; page: number };
+  /** The lesson's file can't be had, or nobody knows where Tunescape lies; it stands in the element as well. */
+  failed: { reason: string };
 }
 
 export interface TunescapeElement extends HTMLElement {

@@ -12,11 +12,14 @@
 //   lock     parts of the set-up that can't be changed, separated by spaces: net data.name training
 //   limit    numbers of the set-up and the ranges they stay in, separated by spaces: run.learning_rate:0.01:0.5
 //   autoplay plays as soon as it is first ready
-//   theme    light or dark; lang: en or zh-CN; by default the reader's own
+//   theme    light or dark; lang: en or zh-CN; by default the reader's own. Both can be changed later
 //   width    in pixels, or in any unit of CSS; by default as wide as there is room
 //   height   in pixels; by default as high as its content
+//   src      the folder that Tunescape lies in; by default this script's own. Where a page runs this script as a text, so
+//            that nobody knows where it came from, `window.tunescapeBase` says the same for all elements
+//   credentialless   for pages under COEP whose host sends no CORP; by default where the page is cross-origin isolated
 // Events, all with their values in `detail`: ready, state {state}, stepped {trials, best},
-//   finished {screen, trials | epochs, diverged, loss}, goal {lesson, page}; `embed.d.ts` has their types
+//   finished {screen, trials | epochs, diverged, loss}, goal {lesson, page}, failed {reason}; `embed.d.ts` has their types
 // Methods: set(state), play(), pause(), step()
 //
 // The page runs in a sandboxed frame with scripts and nothing else. While it is out of sight it is taken away, with its
@@ -24,12 +27,46 @@
 (() => {
   "use strict";
 
-  const here = new URL("./", document.currentScript.src);
-  const link = (state) => String(state ?? "").replace(/^#+/, "") || "v=1";
+  // Where this script lies. A classic script is told; a module finds it in the trace of an error; of a text that was run
+  // there may be the element that it was named by.
+  const script = (() => {
+    const own = document.currentScript?.src;
+    if (own) return own;
+    const traced = /(?:https?|file):[^\s()]*?\/embed\.js/.exec(new Error().stack ?? "")?.[0];
+    return traced ?? [...document.querySelectorAll("script[src]")].map((e) => e.src).findLast?.((src) => /\/embed\.js($|[?#])/.test(src));
+  })();
+
+  // The folder of the page, for one element; nothing where nobody says.
+  function folder(element) {
+    const base = element.getAttribute("src") ?? globalThis.tunescapeBase;
+    if (base) return new URL(`${base}/`.replace(/\/(index\.html)?\/$/, "/"), document.baseURI);
+    return script ? new URL("./", script) : null;
+  }
+
+  // The default set-up, by the version of links that the page writes.
+  const DEFAULT = "v=2";
+  const link = (state) => String(state ?? "").replace(/^#+/, "") || DEFAULT;
   const list = (text) => JSON.stringify(text.split(/[ ,]+/).filter(Boolean));
 
+  const SAYS = {
+    en: {
+      lesson: (url, why) => `The lesson ${url} can't be had (${why}).`,
+      place: () => "It is not known where Tunescape lies: load embed.js by a script element, or give <tune-scape> a src.",
+    },
+    zh: {
+      lesson: (url, why) => `无法取得课程 ${url}（${why}）。`,
+      place: () => "不知道 Tunescape 在哪里：请用 script 元素加载 embed.js，或给 <tune-scape> 加上 src 属性。",
+    },
+  };
+
   class Tunescape extends HTMLElement {
+    static observedAttributes = ["theme", "lang"];
+
     #frame = null;
+    #here = null;
+    // The look that the page in the frame is known to have, and whether it listens yet.
+    #told = "";
+    #listens = false;
     #last = null;
     #seen = null;
     #own = "";
@@ -38,6 +75,8 @@
 
     connectedCallback() {
       this.style.display ||= "block";
+      this.#here = folder(this);
+      if (!this.#here) return this.#fail("place");
       const width = this.getAttribute("width");
       if (width) {
         this.style.width ||= Number(width) ? `${Number(width)}px` : width;
@@ -46,12 +85,44 @@
       this.#frame = document.createElement("iframe");
       this.#frame.setAttribute("sandbox", "allow-scripts");
       this.#frame.title = "Tunescape";
+      if (this.hasAttribute("credentialless") || self.crossOriginIsolated) this.#frame.credentialless = true;
       Object.assign(this.#frame.style, { width: "100%", border: "0", display: "block" });
       this.#frame.style.height = `${Number(this.getAttribute("height")) || 700}px`;
       this.append(this.#frame);
       addEventListener("message", this.#hear);
       this.#seen = new IntersectionObserver((entries) => this.#show(entries.at(-1).isIntersecting), { rootMargin: "200px" });
-      this.#fetch().finally(() => this.isConnected && this.#seen.observe(this));
+      this.#fetch()
+        .catch((error) => this.#fail("lesson", this.getAttribute("lesson"), error.message))
+        .finally(() => this.isConnected && this.#seen.observe(this));
+    }
+
+    attributeChangedCallback() {
+      // One that does not listen yet is asked when it does.
+      if (this.#listens) this.#look();
+    }
+
+    // Has the page take the look that is asked for now, unless it was told already: the reader may have chosen since.
+    #look() {
+      const look = this.#asked();
+      if (look === this.#told) return;
+      this.#told = look;
+      this.#ask({ type: "look", ...JSON.parse(look) });
+    }
+
+    #asked() {
+      return JSON.stringify({ theme: this.getAttribute("theme"), lang: this.getAttribute("lang") });
+    }
+
+    // Says what is wrong, above the frame and to whoever listens.
+    #fail(what, ...details) {
+      const chinese = (this.getAttribute("lang") ?? navigator.language).startsWith("zh");
+      const reason = SAYS[chinese ? "zh" : "en"][what](...details);
+      const line = document.createElement("p");
+      line.setAttribute("role", "alert");
+      line.textContent = reason;
+      this.prepend(line);
+      console.error(`tune-scape: ${reason}`);
+      this.dispatchEvent(new CustomEvent("failed", { detail: { reason }, bubbles: true }));
     }
 
     // The frame, whose origin is opaque, could not read a lesson's file: this page can, and its own host's only.
@@ -59,21 +130,22 @@
       const lesson = this.getAttribute("lesson") ?? "";
       if (!lesson.endsWith(".json")) return;
       const url = new URL(lesson, document.baseURI);
-      if (url.origin !== location.origin) throw new Error(`${url} is of another origin`);
+      if (url.origin !== location.origin) throw new Error("another host");
       const answer = await fetch(url);
-      if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+      if (!answer.ok) throw new Error(answer.status);
       this.#own = await answer.text();
     }
 
     disconnectedCallback() {
       removeEventListener("message", this.#hear);
-      this.#seen.disconnect();
-      this.#frame.remove();
+      this.#seen?.disconnect();
+      this.#frame?.remove();
+      this.querySelector(":scope > [role=alert]")?.remove();
     }
 
     // Out of sight, it is what it will come back with.
     set(state) {
-      if (this.#frame.hasAttribute("src")) this.#ask({ type: "set", state: link(state) });
+      if (this.#frame?.hasAttribute("src")) this.#ask({ type: "set", state: link(state) });
       else this.#last = `${link(state)}&${this.#rules()}`;
     }
     play() { this.#ask({ type: "play" }); }
@@ -88,14 +160,14 @@
       }
       const preset = this.hasAttribute("preset") ? `&preset=${encodeURIComponent(this.getAttribute("preset"))}` : "";
       const own = link(this.getAttribute("state")) + preset;
-      return `${here}index.html?${query}#${this.#last ?? `${own}&${this.#rules()}`}`;
+      return `${this.#here}index.html?${query}#${this.#last ?? `${own}&${this.#rules()}`}`;
     }
 
     // The lesson, and what is hidden and locked.
     #rules() {
       const parts = [];
       if (this.#own) parts.push(`lesson.own=${encodeURIComponent(this.#own)}`);
-      else if (this.hasAttribute("lesson")) parts.push(`lesson.name=${encodeURIComponent(this.getAttribute("lesson"))}`);
+      else if (this.hasAttribute("lesson") && !this.getAttribute("lesson").endsWith(".json")) parts.push(`lesson.name=${encodeURIComponent(this.getAttribute("lesson"))}`);
       if (this.hasAttribute("limit")) {
         const limits = this.getAttribute("limit").split(/[ ,]+/).filter(Boolean).map((limit) => limit.split(":"));
         parts.push(`lesson.limit=${encodeURIComponent(JSON.stringify(limits.map(([key, low, high]) => [key, Number(low), Number(high)])))}`);
@@ -108,7 +180,11 @@
 
     #show(visible) {
       const shown = this.#frame.hasAttribute("src");
-      if (visible && !shown) this.#frame.src = this.#address();
+      if (visible && !shown) {
+        this.#told = this.#asked();
+        this.#listens = false;
+        this.#frame.src = this.#address();
+      }
       if (!visible && shown) {
         // A new frame takes its place: one that is sent away by its address could go there after it was called back.
         const empty = this.#frame.cloneNode();
@@ -120,7 +196,7 @@
 
     #ask(what) {
       // The frame's own origin is opaque, so no narrower target can be named; it holds nothing but what is asked of it.
-      this.#frame.contentWindow?.postMessage(JSON.stringify(what), "*");
+      this.#frame?.contentWindow?.postMessage(JSON.stringify(what), "*");
     }
 
     #heard({ source, data }) {
@@ -137,8 +213,10 @@
         // As high as its content it has nothing to scroll.
         this.#frame.scrolling = "no";
       }
-      if (type === "state") this.#last = String(detail.state) || "v=1";
+      if (type === "state") this.#last = String(detail.state) || DEFAULT;
       if (type === "ready") {
+        this.#listens = true;
+        this.#look();
         // It comes again with other data, and after the frame was out of sight.
         if (!this.#begun && this.hasAttribute("autoplay")) this.play();
         this.#begun = true;

@@ -1,12 +1,12 @@
-//! Times the workloads on every trainer, and how smooth the page stays meanwhile: `bench [--quick |
-//! --page | --suggest] [--json FILE]`. The browser's part needs the built page, whose folder stands
-//! in TUNESCAPE_DIST: `cargo xtask bench` sees to that.
+//! Times the workloads on every trainer, and how smooth the page stays meanwhile. The browser's part
+//! needs the built page, whose folder stands in TUNESCAPE_DIST: `cargo xtask bench` sees to that.
 
 mod browser;
 #[allow(dead_code)]
 #[path = "../../tests/browser/harness.rs"]
 mod harness;
 mod native;
+mod options;
 mod page;
 mod row;
 #[allow(dead_code)]
@@ -16,23 +16,13 @@ mod server;
 #[path = "../../tests/browser/steps.rs"]
 mod steps;
 
+use clap::Parser;
+use options::Options;
 use row::Row;
 use tunescape_engine::train::workloads::WORKLOADS;
 
 fn main() {
-    let (mut quick, mut json, mut only_page, mut suggest) = (false, None, false, false);
-    let mut arguments = std::env::args().skip(1);
-    while let Some(argument) = arguments.next() {
-        match argument.as_str() {
-            "--quick" => quick = true,
-            "--page" => only_page = true,
-            "--suggest" => suggest = true,
-            "--json" => json = Some(arguments.next().expect("--json FILE")),
-            other => {
-                panic!("{other} is no option: bench [--quick | --page | --suggest] [--json FILE]")
-            }
-        }
-    }
+    let Options { quick, page: only_page, suggest, json } = Options::parse();
     if suggest {
         return browser::suggestions();
     }
@@ -77,6 +67,6 @@ fn main() {
     if let Some(file) = json {
         let list: Vec<_> = rows.iter().map(Row::json).collect();
         let text = serde_json::to_string_pretty(&list).expect("numbers and names serialise");
-        std::fs::write(&file, text).unwrap_or_else(|error| panic!("{file}: {error}"));
+        std::fs::write(&file, text).unwrap_or_else(|why| panic!("{}: {why}", file.display()));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::raster::{Pixels, Raster};
 use super::{colour, twin};
-use crate::format;
+use crate::words::format;
 use std::rc::Rc;
 use tunescape_core::data::Task;
 use tunescape_core::worker::{Boundary, Overview};

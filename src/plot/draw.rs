@@ -1,7 +1,7 @@
 //! A pad to draw points on, with mouse, touch, pen or keys.
 
 use super::colour;
-use crate::texts::t;
+use crate::words::texts::t;
 use tunescape_core::data::drawn::{self, CLASSES, FEWEST, FEWEST_EACH};
 use web_sys::SvgElement;
 use yew::prelude::*;
@@ -12,6 +12,9 @@ pub struct DrawProps {
     pub drawn: AttrValue,
     /// Whether the network trains on them.
     pub used: bool,
+    /// Whether nothing can be drawn.
+    #[prop_or_default]
+    pub locked: bool,
     /// Told the points when a stroke is over.
     pub ondrawn: Callback<String>,
 }
@@ -25,6 +28,7 @@ pub fn Draw(props: &DrawProps) -> Html {
     let (points, class, aim) =
         (use_state(String::new), use_state(|| 0_usize), use_state(|| None::<[f32; 2]>));
     let frame = use_node_ref();
+    let lock = props.locked.then_some("");
     {
         let points = points.clone();
         use_effect_with(props.drawn.clone(), move |drawn| points.set(drawn.to_string()));
@@ -132,10 +136,10 @@ pub fn Draw(props: &DrawProps) -> Html {
             <span class="segments" role="group" aria-label={t!("draw.class")}>
                 { for (0..CLASSES).map(|n| {
                     let class = class.clone();
-                    html! { <button type="button" aria-pressed={(*class == n).to_string()} onclick={move |_| class.set(n)}>{ name(n) }</button> }
+                    html! { <button type="button" disabled={props.locked} data-locked={lock} aria-pressed={(*class == n).to_string()} onclick={move |_| class.set(n)}>{ name(n) }</button> }
                 }) }
             </span>
-            <svg id="draw" ref={frame} viewBox={format!("0 0 {SIDE} {SIDE}")} role="application" tabindex="0" aria-label={t!("draw.label", n = all.len())}
+            <svg id="draw" data-locked={lock} aria-disabled={props.locked.then_some("true")} ref={frame} viewBox={format!("0 0 {SIDE} {SIDE}")} role="application" tabindex="0" aria-label={t!("draw.label", n = all.len())}
                 onpointerdown={down} onpointermove={moved} onpointerup={up} {onkeydown} {onkeyup}>
                 { for (0..CLASSES).map(|class| html! { <path d={dots(class)} stroke={colour(class)} /> }) }
                 if let Some([x, y]) = *aim {
@@ -147,8 +151,8 @@ pub fn Draw(props: &DrawProps) -> Html {
                 <p class="about">{ t!("draw.before") }</p>
             }
             <div class="actions">
-                <button type="button" aria-disabled={all.is_empty().then_some("true")} onclick={change(shorter)}>{ t!("draw.back") }</button>
-                <button type="button" id="draw-clear" aria-disabled={all.is_empty().then_some("true")} onclick={change(String::new())}>{ t!("draw.clear") }</button>
+                <button type="button" disabled={props.locked} data-locked={lock} aria-disabled={all.is_empty().then_some("true")} onclick={change(shorter)}>{ t!("draw.back") }</button>
+                <button type="button" id="draw-clear" disabled={props.locked} data-locked={lock} aria-disabled={all.is_empty().then_some("true")} onclick={change(String::new())}>{ t!("draw.clear") }</button>
             </div>
         </div>
     }

@@ -3,9 +3,10 @@
 
 use super::colour;
 use super::raster::{Pixels, Raster};
-use crate::screen::Typed;
-use crate::texts::t;
-use crate::{format, host};
+use crate::controls::fields::Typed;
+use crate::host;
+use crate::words::format;
+use crate::words::texts::t;
 use std::rc::Rc;
 use tunescape_core::inspect::{Anatomy, PICTURE_SIDE, UnitStatistics};
 use tunescape_engine::net::{Activation, Net};

@@ -2,8 +2,8 @@
 //! formulas, and for two classes the ROC curve with a threshold to move.
 
 use super::twin;
-use crate::format;
-use crate::texts::t;
+use crate::words::format;
+use crate::words::texts::t;
 use tunescape_core::metrics;
 use tunescape_core::worker::Answer;
 use yew::prelude::*;
@@ -117,7 +117,7 @@ fn roc(
     );
     let (value, at) = (threshold.to_string(), format::fixed(f64::from(*threshold) / 1000.0, 3));
     let oninput = Callback::from(move |e: InputEvent| {
-        threshold.set(crate::screen::input_text(&e).parse().unwrap_or(500));
+        threshold.set(crate::controls::fields::input_text(&e).parse().unwrap_or(500));
     });
     html! {
         <>

@@ -1,7 +1,7 @@
 //! A chart of lines with axes, a key and exact values under the pointer.
 
 use super::{axis, twin};
-use crate::format;
+use crate::words::format;
 use web_sys::SvgElement;
 use yew::prelude::*;
 

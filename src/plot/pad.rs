@@ -2,7 +2,7 @@
 
 use super::axis;
 use super::raster::{Pixels, Raster};
-use crate::format;
+use crate::words::format;
 use tunescape_core::inspect::stability::{self, Damping};
 use tunescape_core::space::Param;
 use tunescape_engine::optim::{Hyper, Rule};
@@ -33,6 +33,9 @@ pub struct PadProps {
     pub names: [AttrValue; 5],
     pub label: AttrValue,
     pub onset: Callback<(f64, f64)>,
+    /// Whether neither of the two can be changed.
+    #[prop_or_default]
+    pub locked: bool,
 }
 
 fn shade(damping: Damping) -> [u8; 3] {
@@ -151,7 +154,7 @@ pub fn Pad(props: &PadProps) -> Html {
             if let Some((pixels, ..)) = &*regions {
                 <Raster pixels={pixels.clone()} class="pixelated" label="" />
             }
-            <svg id="pad" ref={frame} viewBox={format!("0 0 {WIDTH} {HEIGHT}")} role="application" tabindex="0" aria-label={props.label.clone()}
+            <svg id="pad" data-locked={props.locked.then_some("")} aria-disabled={props.locked.then_some("true")} ref={frame} viewBox={format!("0 0 {WIDTH} {HEIGHT}")} role="application" tabindex="0" aria-label={props.label.clone()}
                 {onpointerdown} {onpointermove} {onkeydown}>
                 <rect class="frame" x={px(0.0)} y={py(1.0)} width={WIDE.to_string()} height={HIGH.to_string()} />
                 if let Some((_, limits, names)) = &*regions {

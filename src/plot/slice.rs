@@ -2,8 +2,8 @@
 
 use super::raster::{Pixels, Raster};
 use super::{colour, contour, twin};
-use crate::format;
-use crate::texts::t;
+use crate::words::format;
+use crate::words::texts::t;
 use std::rc::Rc;
 use tunescape_core::inspect::Slice;
 use web_sys::SvgElement;

@@ -3,15 +3,18 @@
 use crate::harness::{Browser, Kind};
 use crate::page;
 use crate::server::{Server, dist};
+use site::texts::{self, LANGUAGES};
 use std::path::Path;
-use xtask::texts::{self, LANGUAGES};
 
 pub const TESTS: &[crate::Test] = &[
     ("boots_under_a_strict_content_security_policy", strict_policy),
     ("boots_from_a_sub_path_and_asks_for_nothing_else", sub_path),
     ("boots_in_a_sandboxed_frame_without_cors", sandboxed),
     ("says_so_when_it_breaks", crash),
+    ("a_link_that_breaks_it_twice_is_left_out", crash_twice),
+    ("says_so_when_an_exception_passes_through", exception),
     ("says_so_where_it_cannot_run", unsupported),
+    ("says_so_when_its_script_does_not_come", late),
     ("says_in_every_language_that_it_needs_javascript", no_script),
 ];
 
@@ -43,7 +46,7 @@ fn sub_path(browser: &Browser) {
     assert_eq!(strays(server.asked(), "/some/folder/"), [""; 0]);
     assert_eq!(strays(browser.requests(), &server.url("/some/folder/")), [""; 0]);
     assert!(
-        server.asked().iter().any(|path| path == "/some/folder/data/iris.js"),
+        server.asked().iter().any(|path| path.starts_with("/some/folder/data/iris-")),
         "{:?}",
         server.asked()
     );
@@ -88,23 +91,119 @@ fn crash(browser: &Browser) {
     });
 }
 
-/// A browser without DecompressionStream, in a page that takes it away before the boot script runs.
+/// A browser stands still at a broken link no longer than twice.
+fn crash_twice(browser: &Browser) {
+    let server = Server::start(|_| {});
+    let link = "#v=1&data.name=moons&map.side=8&training.epochs=10";
+    browser.goto(&server.url(&format!("/{link}")));
+    page::ready(browser);
+    browser.eval("tunescape.crashed()");
+    browser.wait_for("the notice", || browser.visible("#crash"));
+    // From here one gets away at once.
+    browser.click("#afresh");
+    browser.wait_for("the default", || browser.is_there(".set.current[data-name=spiral]"));
+    page::ready(browser);
+    assert!(!browser.visible("#crash") && !browser.visible("#broken"));
+
+    browser.goto(&server.url(&format!("/?again{link}")));
+    page::ready(browser);
+    // However long it took to come here.
+    browser.eval(
+        "void (sessionStorage['tunescape.crashed'] = Date.now(), setTimeout(tunescape.crashed))",
+    );
+    browser.wait_for("the default by itself", || browser.visible("#broken"));
+    browser.wait_for("its data", || browser.is_there(".set.current[data-name=spiral]"));
+    page::ready(browser);
+    browser.click("#again");
+    browser.wait_for("the link", || browser.is_there(".set.current[data-name=moons]"));
+    assert!(!browser.visible("#broken"));
+    // It is not left out by itself for ever: whoever asked for it sees the notice.
+    browser.eval("tunescape.crashed()");
+    browser.wait_for("the notice", || browser.visible("#crash"));
+}
+
+/// A function of the browser's that throws where the page does not expect it.
+fn exception(browser: &Browser) {
+    let server = Server::start(|_| {});
+    browser.goto(&server.url(&format!("/{QUICK}")));
+    page::ready(browser);
+    assert!(!browser.visible("#crash"));
+    browser.eval(
+        "void (performance.now = () => { throw new RangeError('Maximum call stack size exceeded'); })",
+    );
+    browser.click("#theme");
+    browser.wait_for("the notice", || browser.visible("#crash"));
+}
+
+/// What takes each needed feature away, by the name under which it is missed.
+const TAKEN: [(&str, &str); 8] = [
+    ("WebAssembly", "delete globalThis.WebAssembly"),
+    ("WebAssembly SIMD", "WebAssembly.validate = (bytes) => !bytes.includes(253)"),
+    ("WebAssembly reference types", "WebAssembly.validate = (bytes) => !bytes.includes(111)"),
+    ("DecompressionStream", "delete globalThis.DecompressionStream"),
+    ("BigInt", "delete globalThis.BigInt64Array"),
+    ("Worker", "delete globalThis.Worker"),
+    ("TextDecoder", "delete globalThis.TextDecoder"),
+    ("dialog", "delete HTMLDialogElement.prototype.showModal"),
+];
+
+/// What older browsers lack and the page does without: style sheets that are made by a script,
+/// and a question of the browser's for what is on show.
+const SPARED: &str = "globalThis.CSSStyleSheet = class {
+    constructor() { throw new TypeError('Illegal constructor'); }
+};
+delete Element.prototype.checkVisibility;";
+
+/// Browsers that lack one of the features, or what the page does without.
 fn unsupported(browser: &Browser) {
     let page =
         std::fs::read_to_string(dist().expect("it is built").join("index.html")).expect("a page");
+    let without =
+        |script: &str| page.replacen("<script", &format!("<script>{script}</script><script"), 1);
     let server = Server::start(|site| {
-        let old = page.replacen(
-            "<script",
-            "<script>delete globalThis.DecompressionStream</script><script",
-            1,
-        );
-        site.pages.push(("/old.html".into(), old));
+        for (i, (_, script)) in TAKEN.into_iter().enumerate() {
+            site.pages.push((format!("/{i}.html"), without(script)));
+        }
+        site.pages.push(("/spared.html".into(), without(SPARED)));
     });
-    browser.goto(&server.url("/old.html"));
-    browser.wait_for("the notice", || browser.visible("#unsupported"));
+    for (i, (name, _)) in TAKEN.into_iter().enumerate() {
+        browser.goto(&server.url(&format!("/{i}.html")));
+        browser.wait_for("the notice", || browser.visible("#unsupported"));
+        assert!(!browser.is_there("#poster") && !browser.visible("#crash"));
+        let missing = browser.text("#missing");
+        assert!(missing.split(", ").any(|missed| missed == name), "{missing}, not {name}");
+        let index = usize::from(browser.eval("navigator.language.startsWith('zh')") == true);
+        assert!(browser.text("#unsupported").contains(&said(index, "start.unsupported")));
+        assert_eq!(browser.eval(&seen("#unsupported")), true);
+    }
+    browser.goto(&server.url(&format!("/spared.html{QUICK}")));
+    page::ready(browser);
+    assert!(!browser.visible("#unsupported"));
+    browser.send_keys("body", "?");
+    browser.wait_for("the keys", || browser.is_there("#keys-dialog dd"));
+    assert!(!browser.visible("#crash"));
+}
+
+/// Neither the main script comes, nor, at worst, any other.
+fn late(browser: &Browser) {
+    let page =
+        std::fs::read_to_string(dist().expect("it is built").join("index.html")).expect("a page");
+    let server = Server::start(|site| {
+        let gone = page.replacen("tunescape-", "gone-", 1);
+        site.pages.push(("/gone.html".into(), gone));
+        let none = page.replace("<script", "<script type='text/plain'");
+        site.pages.push(("/none.html".into(), none));
+    });
+    browser.goto(&server.url("/gone.html"));
+    browser.wait_for("words at once", || browser.visible("#late"));
     let index = usize::from(browser.eval("navigator.language.startsWith('zh')") == true);
-    assert_eq!(browser.text("#unsupported"), said(index, "start.unsupported"));
-    assert_eq!(browser.eval(&seen("#unsupported")), true);
+    assert_eq!(browser.text("#late"), said(index, "start.late"));
+    browser.goto(&server.url("/none.html"));
+    assert!(!browser.visible("#late"));
+    let after = "document.querySelector('#late').getAnimations()[0].effect.getTiming().delay";
+    assert!(browser.eval(after).as_f64().is_some_and(|ms| ms <= 20_000.0));
+    browser.eval("document.querySelector('#late').getAnimations()[0].finish()");
+    assert!(browser.visible("#late"));
 }
 
 fn no_script(browser: &Browser) {
@@ -112,7 +211,7 @@ fn no_script(browser: &Browser) {
         std::fs::read_to_string(dist().expect("it is built").join("index.html")).expect("a page");
     let server = Server::start(|site| {
         let shown =
-            page.replace("noscript>", "main>").replacen("<script", "<script type='text/plain'", 1);
+            page.replace("noscript>", "main>").replace("<script", "<script type='text/plain'");
         site.pages.push(("/bare.html".into(), shown));
     });
     browser.goto(&server.url("/bare.html"));

@@ -10,7 +10,9 @@ pub const TESTS: &[crate::Test] = &[
     ("a_tutorial_embeds_it_asks_it_and_hears_from_it", tutorial),
     ("a_page_of_another_origin_is_not_heard", stranger),
     ("what_is_on_show_can_be_taken_away", share),
-    ("an_authors_own_lesson_is_opened_from_the_same_origin", own_lesson),
+    ("an_authors_own_lesson_is_opened_from_the_pages_own_folder", own_lesson),
+    ("it_is_embedded_by_every_kind_of_script", forms),
+    ("what_the_frame_forbids_is_not_offered_and_the_look_changes_later", confined),
 ];
 
 const QUICK: &str =
@@ -150,6 +152,7 @@ fn own_lesson(browser: &Browser) {
         let lesson = format!(
             "{{\"title\":{{\"en\":\"My own\"}},\n  \"minutes\": 5,\n  \"pages\": [\n{page}]}}"
         );
+        site.pages.push(("/page/own.json".into(), lesson.clone()));
         site.pages.push(("/own.json".into(), lesson));
         let html =
             "<!doctype html><link rel='icon' href='data:,'><script src='/page/embed.js'></script>
@@ -167,9 +170,90 @@ fn own_lesson(browser: &Browser) {
     browser.frame(0);
     begun();
     browser.wait_for("it to play by itself", || browser.number("#run-epoch") > 0.0);
-    browser.goto(&server.url("/page/#v=1&lesson.name=/own.json"));
+    browser.goto(&server.url("/page/#v=1&lesson.name=own.json"));
     begun();
     assert_eq!(browser.console_errors(), [""; 0]);
+    // Nothing else of the host is asked for, whatever a link says.
+    for name in ["/own.json", "../own.json", "own.json%3Fcourse=7%26x=.json", "..%252Fown.json"] {
+        browser.goto("about:blank");
+        let before = server.asked().len();
+        browser.goto(&server.url(&format!("/page/#v=1&lesson.name={name}")));
+        browser.wait_for("the note", || !page::notices(browser).is_empty());
+        assert!(!browser.is_there("#lesson"), "{name}");
+        let asked = server.asked().split_off(before);
+        assert!(!asked.iter().any(|path| path.contains("own.json")), "{name}: {asked:?}");
+    }
+}
+
+/// As a module, by `import()`, as a text that a page has fetched, and with nobody saying where.
+fn forms(browser: &Browser) {
+    let element = format!("<tune-scape state='{}'></tune-scape>", QUICK.replace('&', "&amp;"));
+    let fetched = "fetch('/page/embed.js').then((answer) => answer.text()).then((text) => {
+        const run = document.createElement('script');
+        run.text = text;
+        document.head.append(run);
+    });";
+    let pages = [
+        ("module", "<script type='module' src='/page/embed.js'></script>".to_owned()),
+        ("import", "<script type='module'>await import('/page/embed.js')</script>".to_owned()),
+        ("based", format!("<script>tunescapeBase = '/page'; {fetched}</script>")),
+        (
+            "beside",
+            format!(
+                "<script type='text/plain' src='/page/embed.js'></script><script>{fetched}</script>"
+            ),
+        ),
+        ("lost", format!("<script>{fetched}</script>")),
+    ];
+    let server = Server::start(|site| {
+        site.folder = "/page/".into();
+        for (name, script) in &pages {
+            let html = format!("<!doctype html><title>A tutorial</title>{script}{element}");
+            site.pages.push((format!("/{name}.html"), html));
+        }
+        let missing =
+            "<!doctype html><title>A tutorial</title><script src='/page/embed.js'></script>
+            <tune-scape lesson='nowhere.json' lang='en'></tune-scape>";
+        site.pages.push(("/missing.html".into(), missing.into()));
+    });
+    for (name, _) in &pages[..4] {
+        browser.goto(&server.url(&format!("/{name}.html")));
+        browser.wait_for(name, || browser.is_there("iframe[src]"));
+        browser.frame(0);
+        page::ready(browser);
+    }
+    browser.goto(&server.url("/lost.html"));
+    browser.wait_for("what is wrong", || browser.text("[role=alert]").contains("embed.js"));
+    browser.goto(&server.url("/missing.html"));
+    browser.wait_for("what is missing", || browser.text("[role=alert]").contains("nowhere.json"));
+    browser.frame(0);
+    page::ready(browser);
+}
+
+fn confined(browser: &Browser) {
+    let state = QUICK.replace('&', "&amp;");
+    let server = host(format!(
+        "<!doctype html><title>A tutorial</title><script src='/page/embed.js'></script>
+        <tune-scape state='{state}&amp;search.run=3&amp;search.shown=3' lang='en' theme='light'></tune-scape>"
+    ));
+    browser.goto(&server.url("/host.html"));
+    browser.wait_for("the frame", || browser.is_there("iframe[src]"));
+    browser.frame(0);
+    browser.wait_for("the trials", || page::rows(browser).len() == 3);
+    browser.click("#share");
+    browser.wait_for("why not", || browser.visible("#share-sandboxed"));
+    assert!(!browser.is_there("#print") && !browser.is_there("[download], #plot-png, #study-json"));
+    browser.click("[data-file='trials.csv']");
+    browser.wait_for("the text", || browser.value("#share-file").lines().count() == 4);
+    browser.click("#share-dialog .primary");
+    browser.run(browser.client.enter_parent_frame());
+    browser.eval("document.querySelector('tune-scape').setAttribute('theme', 'dark')");
+    browser.eval("document.querySelector('tune-scape').setAttribute('lang', 'zh-CN')");
+    browser.frame(0);
+    browser.wait_for("the other look", || {
+        browser.attr("html", "lang").as_deref() == Some("zh-CN")
+            && browser.attr("html", "data-theme").as_deref() == Some("dark")
+    });
 }
 
 fn stranger(browser: &Browser) {
@@ -225,7 +309,7 @@ fn share(browser: &Browser) {
     browser.click("#lock-network");
     browser.click("#hide-footer");
     browser.choose("#hand-what", 2);
-    let handed = "#v=1&lesson.name=momentum&lesson.lock=net&lesson.hide=footer";
+    let handed = "#v=2&lesson.name=momentum&lesson.lock=net&lesson.hide=footer";
     browser.wait_for("the hand-out", || {
         browser.value("#share-link") == server.url(&format!("/{handed}"))
     });

@@ -4,14 +4,16 @@ use crate::harness::Browser;
 use crate::page;
 use std::path::PathBuf;
 
-pub const TESTS: &[crate::Test] =
-    &[("a_file_of_ones_own_is_read_and_a_bad_one_changes_nothing", own_files)];
+pub const TESTS: &[crate::Test] = &[
+    ("a_file_of_ones_own_is_read_and_a_bad_one_changes_nothing", own_files),
+    ("what_unpacks_to_too_much_is_refused", bombs),
+];
 
 const LINK: &str = "#v=1&map.side=8&training.epochs=10&backend=cpu";
 
-/// A file in a folder of this process.
-fn file(name: &str, text: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("tunescape-{}", std::process::id()));
+/// A file in a folder of this browser's.
+fn file(browser: &Browser, name: &str, text: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("tunescape-{}", browser.driver.id()));
     std::fs::create_dir_all(&folder).expect("a folder for files");
     std::fs::write(folder.join(name), text).expect("room for a small file");
     folder.join(name)
@@ -39,7 +41,7 @@ fn own_files(browser: &Browser) {
     let (about, rows) = (browser.text("#data-about"), page::rows(browser));
     let pick = |path: PathBuf| browser.send_keys("#file", path.to_str().expect("a plain path"));
 
-    pick(file("ragged.csv", "a,b,c\n1,2,x\n3,4,y\n5,6\n7,8,x\n"));
+    pick(file(browser, "ragged.csv", "a,b,c\n1,2,x\n3,4,y\n5,6\n7,8,x\n"));
     browser.wait_for("the message", || !page::notices(browser).is_empty());
     let message = page::notices(browser);
     assert!(["ragged.csv", "4", "3", "2"].iter().all(|part| message.contains(part)), "{message}");
@@ -48,7 +50,7 @@ fn own_files(browser: &Browser) {
     browser.click(".notice-line button");
     browser.wait_for("no message", || page::notices(browser).is_empty());
 
-    let good = file("flowers.csv", &flowers());
+    let good = file(browser, "flowers.csv", &flowers());
     pick(good.clone());
     browser.wait_for("the dialog", || browser.visible("#csv-dialog"));
     assert!(browser.text("#csv-dialog").contains("90"));
@@ -72,7 +74,7 @@ fn own_files(browser: &Browser) {
     page::no_nan(browser);
 
     // A message on a line that stands after the one with the target.
-    pick(file("number.csv", "a,b\n1,2\n3,4\n\"5,6\n7,8\n"));
+    pick(file(browser, "number.csv", "a,b\n1,2\n3,4\n\"5,6\n7,8\n"));
     browser.wait_for("the message", || !page::notices(browser).is_empty());
     assert!(page::notices(browser).contains("4"), "{}", page::notices(browser));
     assert_eq!(browser.text("#data-about"), about);
@@ -84,4 +86,23 @@ fn own_files(browser: &Browser) {
     page::ready(browser);
     browser.wait_for("the same trial", || page::rows(browser) == rows);
     assert_eq!((browser.text("#data-about"), page::notices(browser)), (about, String::new()));
+}
+
+/// A little that stands for a lot, and a lot at once.
+fn bombs(browser: &Browser) {
+    let _server = page::open(browser, LINK);
+    let unpacked = |packed: &str| {
+        browser.eval(&format!(
+            "void (delete document.body.dataset.unpacked, {packed}
+                .then((packed) => tunescape.unpack(packed))
+                .then((text) => (document.body.dataset.unpacked = text.length),
+                      (error) => (document.body.dataset.unpacked = error.message)))"
+        ));
+        browser.wait_for("an answer", || browser.is_there("body[data-unpacked]"));
+        browser.attr("body", "data-unpacked").unwrap_or_default()
+    };
+    assert_eq!(unpacked("tunescape.pack('a'.repeat(1900000))"), "1900000");
+    assert_eq!(unpacked("tunescape.pack('a'.repeat(20000000))"), "too long");
+    assert_eq!(unpacked("Promise.resolve('A'.repeat(300001))"), "too long");
+    assert!(unpacked("Promise.resolve('____')").parse::<usize>().is_err());
 }

@@ -177,7 +177,7 @@ fn port(driver: &mut Child, printed: Arc<Mutex<Vec<String>>>) -> u16 {
             printed.lock().expect("no thread panics with it").push(line);
         }
     });
-    port.recv_timeout(Duration::from_secs(30)).expect("the driver says its port")
+    port.recv_timeout(Duration::from_secs(120)).expect("the driver says its port")
 }
 
 /// Chromium's own command for reading a log.

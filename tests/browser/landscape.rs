@@ -9,9 +9,7 @@ use tunescape_core::study::landscape::Landscape;
 
 pub const TESTS: &[crate::Test] = &[
     ("the_landscape_trains_and_is_read_zoomed_and_scrubbed", trains),
-    ("the_landscape_can_be_cancelled_and_goes_on", cancelled),
-    ("cell_colours_are_ranked_like_the_native_losses", truth),
-    ("trials_on_the_map_of_epochs_have_its_colours", speed),
+    ("colours_are_ranked_like_the_native_losses", colours),
 ];
 
 const SIDE: usize = 16;
@@ -87,25 +85,13 @@ fn trains(browser: &Browser) {
     browser.wait_for("no path", || !browser.is_there("#trail"));
 }
 
-fn cancelled(browser: &Browser) {
-    // Long enough to be cancelled on the way.
-    let _server = page::open(browser, "#v=1&map.side=32&training.epochs=400&backend=cpu");
-    browser.click("#map-cancel");
-    browser.wait_for("the cancel", || browser.is_there("#map-again"));
-    let share = || browser.number("#map-progress span");
-    let stopped = share();
-    assert!(stopped < 100.0);
-    // The data is made anew for another seed of the study only; what was cancelled stays cancelled
-    // meanwhile.
-    browser.type_into("#search-seed", "7");
-    browser.wait_for("the link", || page::hash(browser).contains("search.seed=7"));
-    assert_eq!(share(), stopped);
-    browser.click("#map-again");
-    browser.wait_for("progress", || !browser.is_there("#map-again") && share() > stopped);
+/// On every backend colours follow the numbers of the native engine: of cells, and of trials.
+fn colours(browser: &Browser) {
+    cells_by_loss(browser);
+    trials_by_epoch(browser);
 }
 
-/// On every backend the map's colours follow the losses of the native engine.
-fn truth(browser: &Browser) {
+fn cells_by_loss(browser: &Browser) {
     let _server = page::open(browser, "#v=1&map.side=8&training.epochs=15");
     page::map_trained(browser);
     let mut setup = Setup::default();
@@ -133,7 +119,7 @@ fn truth(browser: &Browser) {
 }
 
 /// Where the map shows epochs, a trial is filled by the epoch at which its own curve came so far.
-fn speed(browser: &Browser) {
+fn trials_by_epoch(browser: &Browser) {
     let link = "#v=1&data.name=moons&map.side=8&training.epochs=40&search.strategy=random&search.run=8&search.shown=8&map.target=0.2";
     let _server = page::open(browser, link);
     browser

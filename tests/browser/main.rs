@@ -1,5 +1,6 @@
-//! The built page in real browsers. `cargo xtask test` builds it and says where it is; without that
-//! these tests show as ignored.
+//! The built page in real browsers, several side by side: each test has a driver, a browser, a
+//! profile and a server of its own. `cargo xtask test` builds the page and says where it is; without
+//! that these tests show as ignored.
 
 mod audit;
 mod boot;
@@ -29,24 +30,17 @@ mod webgpu;
 
 use harness::{Browser, Kind};
 use libtest_mimic::{Arguments, Trial};
-use std::panic;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::num::NonZero;
 
-/// A test is a name and what to do in a fresh browser, whichever it is; done once more where it
-/// fails.
+/// A test is a name and what to do in a fresh browser, whichever it is.
 type Test = (&'static str, fn(&Browser));
-
-/// So many tests may be done once more; where more fail, it is not the machine.
-const MOST_AGAIN: usize = 3;
-static AGAIN: AtomicUsize = AtomicUsize::new(0);
 
 fn main() {
     if let Some(folder) = std::env::var_os("TUNESCAPE_SCREENSHOTS") {
         return shots::take(folder.as_ref());
     }
     let mut args = Arguments::from_args();
-    // Browsers use every core themselves.
-    args.test_threads = Some(1);
+    args.test_threads = args.test_threads.or(Some(at_once()));
     let everywhere = [
         audit::TESTS,
         boot::TESTS,
@@ -78,20 +72,19 @@ fn main() {
         let tests = [&everywhere, only_here].concat();
         tests.into_iter().map(move |(name, test)| {
             Trial::test(format!("{kind:?}::{name}"), move || {
-                let once = || panic::catch_unwind(|| test(&Browser::open(kind)));
-                if let Err(failure) = once() {
-                    // A busy machine may hold a browser up for longer than a test waits; both tries
-                    // are told.
-                    if AGAIN.fetch_add(1, Ordering::Relaxed) >= MOST_AGAIN {
-                        panic::resume_unwind(failure);
-                    }
-                    eprintln!("{kind:?}::{name} failed and is tried once more");
-                    test(&Browser::open(kind));
-                }
+                test(&Browser::open(kind));
                 Ok(())
             })
             .with_ignored_flag(server::dist().is_none())
         })
     });
     libtest_mimic::run(&args, trials.collect()).exit();
+}
+
+/// How many browsers run side by side: TUNESCAPE_BROWSERS, or one for each core.
+fn at_once() -> usize {
+    match std::env::var("TUNESCAPE_BROWSERS") {
+        Ok(number) => number.parse().expect("TUNESCAPE_BROWSERS is a number"),
+        Err(_) => std::thread::available_parallelism().map_or(1, NonZero::get),
+    }
 }

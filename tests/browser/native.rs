@@ -5,6 +5,7 @@ use base64::prelude::*;
 use std::io::Read;
 use std::rc::Rc;
 use tunescape_core::data::builtin;
+use tunescape_core::data::encoding::decode_latin1;
 use tunescape_core::link;
 use tunescape_core::search::{Proposal, Reason};
 use tunescape_core::setup::Setup;
@@ -12,7 +13,6 @@ use tunescape_core::study::Event;
 use tunescape_core::worker::{
     Attempt, Curves, Judged, Prepared, Source, Sources, outcome, propose,
 };
-use tunescape_engine::net::plain;
 use tunescape_engine::train::cpu::CpuTrainer;
 use tunescape_engine::train::{Report, Trainer};
 
@@ -26,7 +26,7 @@ pub fn data(setup: &Setup) -> Rc<Prepared> {
     let name = setup.data.name.clone();
     if builtin::ALL.iter().any(|set| set.name == name) {
         let payload = payload(&name);
-        sources.keep(Source::Builtin { name, payload });
+        sources.keep(Source::Builtin { name, payload }, &decode_latin1);
     }
     sources.get(setup).expect("data that can be made")
 }
@@ -87,18 +87,4 @@ pub fn study(setup: &Setup, n: usize) -> Vec<Row> {
         Row { point: point.iter().map(f64::to_string).collect(), loss }
     };
     (0..n).map(&mut row).collect()
-}
-
-/// The mean loss on the test part.
-pub fn test_loss(setup: &Setup, point: &[f64]) -> f64 {
-    let data = data(setup);
-    let attempt = attempt(setup, &data, point);
-    let weights: Vec<f64> = attempt.states()[0].weights.iter().map(|&w| f64::from(w)).collect();
-    let (net, test) = (&attempt.trainer().population().net, &data.split().test);
-    let loss = |row: usize| {
-        let x: Vec<f64> = test.row(row).iter().map(|&x| f64::from(x)).collect();
-        let outputs = plain::forward(net, &weights, &x).pop().expect("a last layer");
-        plain::loss(net, &outputs, test.target(row))
-    };
-    (0..test.rows()).map(loss).sum::<f64>() / test.rows() as f64
 }

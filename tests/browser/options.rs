@@ -1,16 +1,14 @@
-//! The network and how it is trained, changed as a person would.
+//! The network and how it is trained, changed as a person would: what of it is drawn and typed.
 
 use crate::harness::Browser;
+use crate::page;
 use crate::steps::key;
-use crate::{native, page};
-use tunescape_core::search::StrategyName;
 use tunescape_engine::net::Activation;
 use tunescape_engine::optim::Rule;
+use tunescape_engine::optim::formula::Terms;
 
 pub const TESTS: &[crate::Test] = &[
-    ("every_training_option_reaches_the_numbers", options),
-    ("every_strategy_proposes_what_the_engine_does", strategies),
-    ("a_schedule_is_drawn_as_it_is_chosen", schedule),
+    ("training_options_are_chosen_typed_and_drawn", options),
     ("the_dialog_of_a_file_goes_at_escape", escape),
 ];
 
@@ -19,80 +17,7 @@ fn at<T: PartialEq>(all: &[T], one: &T) -> usize {
     all.iter().position(|other| other == one).expect("it is offered")
 }
 
-fn run_trials(browser: &Browser, trials: usize) {
-    browser.choose("#speed", 2);
-    browser.click("#play");
-    browser.wait_for("the trials", || {
-        page::rows(browser).len() == trials && browser.is_there("#play")
-    });
-    browser.wait_for("the link", || page::hash(browser).contains(&format!("search.run={trials}")));
-    assert_eq!(page::rows(browser), native::study(&native::setup(&page::hash(browser)), trials));
-    page::no_nan(browser);
-}
-
 fn options(browser: &Browser) {
-    let _server = page::open(
-        browser,
-        "#v=1&map.side=8&training.epochs=12&search.strategy=random&search.budget=2",
-    );
-    browser.choose("#rule", at(&Rule::ALL, &Rule::AdamW));
-    let formula = || browser.attr("#formula", "data-formula");
-    browser.wait_for("its formula", || formula().as_deref() == Some(Rule::AdamW.formula()));
-    // In MathML that the browser knows as such: a fraction is higher than it is written.
-    assert_eq!(browser.count("#formula math"), 3);
-    assert_eq!(
-        browser.eval("document.querySelector('#formula mfrac').namespaceURI"),
-        "http://www.w3.org/1998/Math/MathML"
-    );
-    assert_eq!(browser.value("#beta2"), "0.999");
-    browser.choose("#activation", at(&Activation::ALL, &Activation::Gelu));
-    browser.choose("#schedule", 4);
-    browser.click("#regularisation summary");
-    browser.type_into("#dropout", "0.1");
-    browser.type_into("#label_smoothing", "0.05");
-    browser.type_into("#clip_norm", "1");
-    browser.type_into("#l1", "0.0001");
-    browser.click("#network-more summary");
-    browser.choose("#init", 3);
-    browser.choose("#loss", 0);
-    browser.wait_for("the link", || page::hash(browser).contains("clip_norm=1"));
-    run_trials(browser, 2);
-    let setup = native::setup(&page::hash(browser));
-    assert_eq!(
-        (setup.training.rule, setup.training.dropout, setup.net.activation),
-        (Rule::AdamW, 0.1, Activation::Gelu)
-    );
-    // What can't be is refused in the words of the page.
-    browser.type_into("#dropout", "2");
-    browser.wait_for("why not", || page::notices(browser).contains("Dropout"));
-    assert_eq!(browser.value("#dropout"), "0.1");
-}
-
-fn strategies(browser: &Browser) {
-    let _server =
-        page::open(browser, "#v=1&map.side=8&training.epochs=5&search.budget=12&backend=cpu");
-    // One that descends is told slopes besides: it has a test of its own.
-    let told_losses = |(_, strategy): &(usize, &StrategyName)| strategy.races();
-    for (index, strategy) in StrategyName::ALL.iter().enumerate().skip(3).filter(told_losses) {
-        browser.choose("#strategy", index);
-        // The link of the study before is still there for a moment.
-        browser.wait_for("a fresh study", || {
-            let search = native::setup(&page::hash(browser)).search;
-            page::rows(browser).is_empty() && search.strategy == *strategy && search.run == 0
-        });
-        run_trials(browser, 12);
-        assert!(!browser.text("#why").is_empty());
-        match strategy {
-            StrategyName::Sobol => {
-                assert!(browser.text(".mind").contains("Sobol believes nothing"))
-            }
-            StrategyName::Anneal => assert_eq!(browser.count("#mind .stretch"), 3),
-            _ => {}
-        }
-    }
-}
-
-fn schedule(browser: &Browser) {
     let _server = page::open(browser, "#v=1&map.side=8&training.epochs=120&backend=cpu");
     let drawn = || browser.attr("#schedule-drawing polyline", "points").expect("a line");
     let flat = drawn();
@@ -102,11 +27,43 @@ fn schedule(browser: &Browser) {
         browser.wait_for("another line", || !seen.contains(&drawn()));
         seen.push(drawn());
     }
+    browser.choose("#rule", at(&Rule::ALL, &Rule::AdamW));
+    // Its weight decay comes with it.
+    let terms = Terms { decay: true, ..Terms::default() };
+    let formula = || browser.attr("#formula", "data-formula");
+    browser.wait_for("its formula", || formula() == Some(Rule::AdamW.formula(terms)));
+    // In MathML that the browser knows as such: a fraction is higher than it is written.
+    assert_eq!(browser.count("#formula math"), 5);
+    assert_eq!(
+        browser.eval("document.querySelector('#formula mfrac').namespaceURI"),
+        "http://www.w3.org/1998/Math/MathML"
+    );
+    assert_eq!(browser.value("#beta2"), "0.999");
+    browser.choose("#activation", at(&Activation::ALL, &Activation::Gelu));
+    browser.click("#regularisation summary");
+    browser.type_into("#dropout", "0.1");
+    browser.type_into("#label_smoothing", "0.05");
+    browser.type_into("#clip_norm", "1");
+    browser.type_into("#l1", "0.0001");
+    browser.click("#network-more summary");
+    browser.choose("#init", 3);
+    browser.choose("#loss", 0);
+    browser.wait_for("the link", || {
+        let hash = page::hash(browser);
+        ["clip_norm=1", "l1=0.0001", "dropout=0.1", "net.init=", "net.activation=gelu"]
+            .iter()
+            .all(|part| hash.contains(part))
+    });
+    // What can't be is refused in the words of the page.
+    browser.type_into("#dropout", "2");
+    browser.wait_for("why not", || page::notices(browser).contains("Dropout"));
+    assert_eq!(browser.value("#dropout"), "0.1");
+    page::no_nan(browser);
 }
 
 fn escape(browser: &Browser) {
     let _server = page::open(browser, "#v=1&map.side=8&training.epochs=5&backend=cpu");
-    let csv = std::env::temp_dir().join(format!("tunescape-escape-{}.csv", std::process::id()));
+    let csv = std::env::temp_dir().join(format!("tunescape-escape-{}.csv", browser.driver.id()));
     std::fs::write(&csv, "a,b,c\n".to_string() + &"1,2,x\n3,1,y\n".repeat(40)).expect("a file");
     browser.send_keys("#file", csv.to_str().expect("plain names"));
     browser.wait_for("the dialog", || browser.visible("#csv-dialog"));

@@ -1,9 +1,9 @@
 //! The built page on a port of its own.
 
+use site::server::Site;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use xtask::site::Site;
 
 /// Where the built page is, if it was built.
 pub fn dist() -> Option<PathBuf> {

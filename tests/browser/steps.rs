@@ -26,7 +26,9 @@ pub mod key {
     pub const BACK: &str = "\u{e003}";
 }
 
-const PATIENCE: Duration = Duration::from_secs(90);
+/// Steps wait for what they need and no longer; only a failure takes this long. It is enough for a
+/// machine that is busy with other browsers.
+const PATIENCE: Duration = Duration::from_secs(180);
 
 impl Browser {
     pub fn goto(&self, url: &str) {
@@ -146,10 +148,15 @@ impl Browser {
     /// tools; presses a button.
     pub fn force(&self, css: &str, value: &str) {
         self.eval(&format!(
-            "(() => {{ const control = document.querySelector('{css}'); control.disabled = false;
-                if (control.matches('button')) return control.click();
-                control[control.matches('select') ? 'selectedIndex' : 'value'] = '{value}';
-                for (const kind of ['input', 'change']) control.dispatchEvent(new Event(kind, {{ bubbles: true }})); }})()"
+            "(() => {{ const control = document.querySelector('{css}');
+                const disabled = control.disabled;
+                control.disabled = false;
+                if (control.matches('button')) control.click();
+                else {{
+                    control[control.matches('select') ? 'selectedIndex' : 'value'] = '{value}';
+                    for (const kind of ['input', 'change']) control.dispatchEvent(new Event(kind, {{ bubbles: true }}));
+                }}
+                control.disabled = disabled; }})()"
         ));
     }
 

@@ -56,7 +56,7 @@ pub fn net(activation: Activation, loss: Loss) -> Net {
 
 pub fn stream(net: &Net, seed: u64) -> Stream {
     Stream {
-        start: net.start(seed),
+        start: net.start(seed).into(),
         order: Order::Shuffled { seed, batch: BATCH },
         seed,
         train: Arc::new(part(net.loss, ROWS, seed)),

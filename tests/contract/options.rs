@@ -7,12 +7,12 @@ use crate::{batched, on};
 use libtest_mimic::Trial as Test;
 use pollster::block_on;
 use std::sync::Arc;
-use tunescape_core::gpu::{Estimate, GpuTrainer};
+use tunescape_core::gpu::{Estimate, GpuContext, GpuTrainer};
 use tunescape_engine::net::{Activation, Loss, Net};
 use tunescape_engine::optim::{Hyper, Rule, Schedule};
 use tunescape_engine::part::Part;
 use tunescape_engine::train::cpu::CpuTrainer;
-use tunescape_engine::train::{Population, TrainError, Trainer};
+use tunescape_engine::train::{Population, TrainError, Trainer, Trial};
 
 pub fn tests() -> Vec<Test> {
     let mut tests: Vec<Test> = Vec::new();
@@ -58,10 +58,11 @@ pub fn tests() -> Vec<Test> {
     let mut layers = population(Activation::Tanh, Loss::SquaredError, Rule::Momentum);
     layers.net.activations = vec![Activation::Mish, Activation::Sine];
     add("layers with activations of their own".into(), vec![layers]);
-    let checks: [(&str, fn()); 3] = [
+    let checks: [(&str, fn()); 4] = [
         ("gpu: an option that is turned on on the way", turned_on),
         ("gpu: what is too large is refused beforehand, with the numbers", too_large),
         ("gpu: an estimate caps the trials", capped),
+        ("gpu: what is dropped is given back", given_back),
     ];
     tests.extend(checks.map(|(name, check)| {
         Test::test(name, move || {
@@ -117,7 +118,7 @@ fn wide(inputs: usize) -> Population {
     let net = Net::new(vec![inputs, 128, 1], Activation::Relu, Loss::BinaryCrossEntropy);
     let part = Arc::new(Part { x: vec![0.0; inputs], y: vec![1.0], columns: inputs });
     let mut population = plain();
-    population.streams[0].start = vec![0.0; net.parameters()];
+    population.streams[0].start = vec![0.0; net.parameters()].into();
     population.streams[0].train = part.clone();
     population.streams[0].valid = part;
     Population { net, ..population }
@@ -127,7 +128,7 @@ fn too_large() {
     let context = gpu().expect("a device");
     let limit = context.largest_buffer();
     // The state of one group alone: four trials at least, twice weights and velocity.
-    let population = wide(limit / (4 * 4 * 4 * 128) + 1);
+    let population = wide((limit / (4 * 4 * 4 * 128)) as usize + 1);
     let refused = on(context, population.clone()).err();
     let Some(TrainError::TooLarge { bytes, limit: told }) = refused else { panic!("{refused:?}") };
     assert!(bytes > limit && told == limit);
@@ -154,4 +155,39 @@ fn capped() {
     let small = population.slice(0..4);
     let mut trainer = block_on(GpuTrainer::new(context, small, fixed)).expect("a trainer");
     go(&mut trainer, 1);
+}
+
+/// What is made is what was estimated, and nothing of it is left when a trainer is dropped: not even
+/// until a garbage collector comes.
+fn given_back() {
+    let context = block_on(GpuContext::request()).expect("a device");
+    let folds = |mut population: Population, count: usize| {
+        population.streams = vec![population.streams[0].clone(); count];
+        let trials = population.trials.iter().enumerate();
+        population.trials =
+            trials.map(|(i, trial)| Trial { stream: i % count, ..*trial }).collect();
+        population
+    };
+    let remembers = Population { remembers: true, ..plain() };
+    for population in [plain(), remembers, wide(784), folds(wide(300), 3), folds(plain(), 2)] {
+        for batched in [false, true] {
+            let estimate = Estimate::new(&context, &population).expect("an estimate").bytes;
+            let made = if batched {
+                block_on(GpuTrainer::batched(&context, population.clone(), fixed))
+            } else {
+                block_on(GpuTrainer::new(&context, population.clone(), fixed))
+            };
+            let mut trainer = made.expect("a trainer");
+            go(&mut trainer, 2);
+            let [alive, most] = context.made_bytes();
+            // The estimate is of the layout that suits the network.
+            let suits = !batched || population.net.parameters() > 5000;
+            assert!(alive > 0 && most >= alive);
+            // Lists of several epochs may take up to 4 MB, twice, and tables a little.
+            let close = alive <= estimate && alive + (9 << 20) >= estimate;
+            assert!(!suits || close, "{alive}, not {estimate}");
+            drop(trainer);
+            assert_eq!(context.made_bytes()[0], 0, "all is given back");
+        }
+    }
 }

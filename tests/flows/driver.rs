@@ -307,7 +307,7 @@ impl Page {
             Effect::SavePlot { plot, png } => self.pictures.push(("save", plot, png)),
             Effect::CopyPlot { plot, png } => self.pictures.push(("copy", plot, png)),
             Effect::Print => self.printed += 1,
-            Effect::Restyle | Effect::Present(_) => {}
+            Effect::SaveText { .. } | Effect::Restyle | Effect::Present(_) => {}
         }
     }
 

@@ -6,7 +6,7 @@
 //! what `points_are_drawn_and_trained_on` shows beyond the drawing.
 
 use crate::driver::Page;
-use crate::engine;
+use crate::reference;
 use tunescape_core::data::drawn;
 use tunescape_core::setup::{Edit, Screen};
 use tunescape_core::state::landscape::MapEvent;
@@ -34,7 +34,7 @@ fn a_run_is_stepped_and_says_what_the_engine_says() {
     assert_ne!(page.state.data.as_ref(), Some(&moons));
     assert_eq!(page.epoch(), Some(0));
     page.step_to(2);
-    let reports = engine::reports(page.setup(), &[0.1, 0.9]);
+    let reports = reference::reports(page.setup(), &[0.1, 0.9]);
     for (own, other) in page.reports().iter().zip(&reports) {
         assert!((own.valid_loss - other.valid_loss).abs() < 1e-6, "{own:?} {other:?}");
         assert!((own.valid_score - other.valid_score).abs() < 1e-6, "{own:?} {other:?}");

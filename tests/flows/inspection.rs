@@ -4,8 +4,8 @@
 //! and what `a_step_is_told_and_a_bias_set_by_keys_alone` shows beyond the keys.
 
 use crate::driver::Page;
-use crate::engine;
 use crate::explore::LINK;
+use crate::reference;
 use tunescape_core::inspect::{Plane, stability};
 use tunescape_core::metrics::Metric;
 use tunescape_core::setup::Screen;
@@ -103,7 +103,7 @@ fn other_seeds_say_whether_it_was_luck() {
     for seed in [42, 43, 42 + SEEDS as u64 - 1] {
         let mut setup = page.setup().clone();
         setup.net.seed = seed;
-        let loss = engine::reports(&setup, &[0.1, 0.9])[4].valid_loss;
+        let loss = reference::reports(&setup, &[0.1, 0.9])[4].valid_loss;
         let near = |last: &&f64| (**last - f64::from(loss)).abs() < 1e-6;
         assert!(luck.last.iter().any(|last| near(&last)), "{seed}: {loss} {:?}", luck.last);
     }

@@ -5,7 +5,7 @@
 
 use crate::driver::{Options, Page, unpack};
 use tunescape_core::link::{self, results};
-use tunescape_core::setup::Edit;
+use tunescape_core::setup::{Edit, VERSION};
 use tunescape_core::state::Event;
 use tunescape_core::state::search::StudyEvent;
 use tunescape_core::state::share::{Rule, ShareEvent};
@@ -35,10 +35,8 @@ fn a_handed_out_lesson_follows_what_is_ticked_and_chosen() {
     rule(&mut page, Rule::ToggleHidden(names(&["footer"])));
     page.share_event(ShareEvent::Lesson(2));
     page.settle();
-    assert_eq!(
-        page.state.fragment(),
-        "v=1&lesson.name=momentum&lesson.lock=net&lesson.hide=footer"
-    );
+    let handed = format!("v={VERSION}&lesson.name=momentum&lesson.lock=net&lesson.hide=footer");
+    assert_eq!(page.state.fragment(), handed);
     page.share_event(ShareEvent::Lesson(0));
     rule(&mut page, Rule::ToggleLocked(names(&["net"])));
     rule(&mut page, Rule::ToggleHidden(names(&["footer"])));

@@ -161,7 +161,13 @@ fn the_lesson_on_momentum_is_taken() {
                 1,
                 |page| retrain(page, "run.momentum", 0.9, 120),
             ),
+            (
+                |page| page.set("run.learning_rate", 5.0),
+                1,
+                |page| retrain(page, "run.learning_rate", 3.0, 120),
+            ),
             (coarse, 1, other_axis),
+            (one_epoch, 0, |page| play_to(page, 120)),
             (
                 |page| {
                     coarse(page);
@@ -181,30 +187,18 @@ fn the_lesson_on_logarithmic_scales_is_taken() {
 
 #[test]
 fn the_lesson_on_grid_and_random_search_is_taken() {
-    take(
-        "04-grid-and-random",
-        &[
-            (
-                |page| {
-                    page.set("map.side", 8);
-                    // A step is none before the race, nor is another budget possible.
-                    page.happen(Event::Race(RaceEvent::Forth));
-                    page.set("search.budget", 16);
-                    assert_eq!((page.setup().search.budget, page.state.race.shown()), (9, 0));
-                },
-                0,
-                |page| page.happen(Event::Race(RaceEvent::Start)),
-            ),
-            (
-                |page| page.set("search.budget", 16),
-                0,
-                |page| {
-                    page.set("search.budget", 25);
-                    page.happen(Event::Race(RaceEvent::Start));
-                },
-            ),
-        ],
-    );
+    /// A step is none before the race, nor is another budget possible.
+    fn no_budget(page: &mut Page) {
+        page.set("map.side", 8);
+        let own = page.setup().search.budget;
+        page.happen(Event::Race(RaceEvent::Forth));
+        page.set("search.budget", 16);
+        assert_eq!((page.setup().search.budget, page.state.race.shown()), (own, 0));
+    }
+    fn race(page: &mut Page) {
+        page.happen(Event::Race(RaceEvent::Start));
+    }
+    take("04-grid-and-random", &[(no_budget, 0, race); 3]);
 }
 
 #[test]
@@ -335,6 +329,7 @@ fn the_lesson_on_the_edge_of_stability_is_taken() {
                 1,
                 |page| retrain(page, "run.learning_rate", 0.2, 1000),
             ),
+            (one_epoch, 0, |page| play_to(page, 1000)),
             (one_trial, 1, zoom),
             (one_trial, 1, zoom),
         ],
@@ -359,6 +354,7 @@ fn the_lesson_on_adam_is_taken() {
                     again_to(page, 120);
                 },
             ),
+            (|_| (), 0, coarse),
             (coarse, 1, other_axis),
         ],
     );

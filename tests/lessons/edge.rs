@@ -1,10 +1,14 @@
 //! The lesson on the edge of stability.
 
-use crate::shipped::{data, map, page, says, trained};
+use crate::momentum::SEEDS;
+use crate::shipped::{data, map, page, run, says, trained};
 use std::sync::LazyLock;
+use tunescape_core::inspect::stability;
+use tunescape_core::setup::Setup;
 use tunescape_core::space::Point;
 use tunescape_core::study::landscape::Landscape;
 use tunescape_core::worker::Run;
+use tunescape_engine::optim::{Hyper, Rule};
 use tunescape_engine::train::Trainer;
 
 const LESSON: &str = "10-edge-of-stability";
@@ -46,10 +50,77 @@ fn twice_the_step_makes_half_the_curvature() {
     assert!(later.iter().all(|curvature| (curvature / 10.0 - 1.0).abs() < 0.1), "{later:?}");
 }
 
+/// A network of page 3 from another seed, before training: its sharpness.
+fn sharpness_at_the_start(setup: &Setup) -> f64 {
+    let run = Run::new(setup, data(setup)).expect("a run");
+    let sharp = pollster::block_on(run.sharpness(0, &mut async || ())).expect("it is at rest");
+    sharp.expect("it is finite").curvature.largest
+}
+
+/// The set-up of a page with other initial weights.
+fn with_seed(number: usize, more: &str, seed: u64) -> Setup {
+    let mut setup = page(LESSON, number, more);
+    setup.net.seed = seed;
+    setup
+}
+
+#[test]
+fn the_parabolas_limit_does_not_tell_where_training_diverges() {
+    let own = page(LESSON, 3, "");
+    let limit = 2.0 / sharpness_at_the_start(&own);
+    assert!((own.run.learning_rate / limit - 1.5).abs() < 0.03, "{limit}");
+    // What the page asks for: it goes on to its end, well below where it began.
+    let reports = run(&own);
+    assert_eq!(reports.len(), 1001);
+    assert!(reports[1000].train_loss < 0.5 * reports[0].train_loss);
+    // How many networks train at so many times the limit of their own start.
+    let factors = [1.1, 1.5, 2.0, 3.0];
+    let mut train = [0; 4];
+    for seed in SEEDS {
+        let setup = with_seed(3, "", seed);
+        let limit = 2.0 / sharpness_at_the_start(&setup);
+        let points = factors.map(|by| vec![by * limit, 0.0]);
+        let trainer = trained(&setup, &points);
+        for (trial, count) in train.iter_mut().enumerate() {
+            *count += usize::from(trainer.diverged(trial).is_none());
+        }
+    }
+    assert!(train[0] > 5 && train[1] > 1 && train[3] == 0, "{train:?}");
+    train[..3].iter().for_each(|count| says(LESSON, 3, count));
+}
+
+#[test]
+fn with_small_batches_the_sharpness_stays_below_the_edge() {
+    for seed in SEEDS {
+        let setup = with_seed(1, "&training.batch=16", seed);
+        let mut run = Run::new(&setup, data(&setup)).expect("a run");
+        pollster::block_on(run.advance(1000, &mut || false)).expect("the CPU trains");
+        let sharp = pollster::block_on(run.sharpness(1000, &mut async || ())).expect("it rests");
+        let sharpness = sharp.expect("it is finite").curvature.largest;
+        assert!(sharpness < 0.9 * 2.0 / setup.run.learning_rate, "{seed}: {sharpness}");
+    }
+}
+
+#[test]
+fn momentum_moves_the_border_to_the_left_and_the_parabolas_limit_to_the_right() {
+    let land = &MAPS[0];
+    let begins = |y: usize| {
+        let x = (0..land.side).position(|x| diverged(land, y * land.side + x));
+        land.point(y * land.side + x.expect("it diverges somewhere"))
+    };
+    let (low, high) = (begins(0), begins(land.side * 9 / 10));
+    assert!(low[1] < 0.05 && high[1] > 0.85 && high[0] < 0.7 * low[0], "{low:?} {high:?}");
+    let limit = |momentum: f32| {
+        let hyper = Hyper { momentum, ..Rule::Momentum.defaults() };
+        stability::limit(Rule::Momentum, &hyper, 8.0).expect("it is linear")
+    };
+    assert!(limit(0.9) > 1.5 * limit(0.0));
+}
+
 /// The map of the last pages, and two regions of it, one inside the other, in its upper third.
 static MAPS: LazyLock<[Landscape; 3]> = LazyLock::new(|| {
     ["", "&map.zoom=[[0.5,0.75,0.75,0.9]]", "&map.zoom=[[0.5,0.75,0.75,0.9],[0.56,0.62,0.8,0.84]]"]
-        .map(|zoom| map(&page(LESSON, 3, zoom)))
+        .map(|zoom| map(&page(LESSON, 4, zoom)))
 });
 
 fn diverged(land: &Landscape, cell: usize) -> bool {
@@ -99,7 +170,7 @@ fn the_border_of_divergence_is_as_ragged_near_by_as_from_afar() {
 
 #[test]
 fn two_rates_that_agree_to_two_digits_end_on_either_side() {
-    let setup = page(LESSON, 3, "");
+    let setup = page(LESSON, 4, "");
     let rates: Vec<Point> = (0..100).map(|i| vec![0.57 + 0.0001 * f64::from(i), 0.8]).collect();
     let ends = trained(&setup, &rates);
     let diverged = (0..100).filter(|&trial| ends.diverged(trial).is_some()).count();

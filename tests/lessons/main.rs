@@ -2,9 +2,12 @@
 //! each test is named by a claim and trains what the page of the lesson sets up.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod adam;
 mod edge;
+mod importance;
 mod luck;
 mod models;
+mod momentum;
 mod overfitting;
 mod races;
 mod shipped;

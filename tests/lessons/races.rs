@@ -1,74 +1,123 @@
 //! The lessons on grid against random, and on beating the tuner.
 
-use crate::shipped::{losses, page, raced};
+use crate::momentum::SEEDS;
+use crate::shipped::{finals, losses, page, raced};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
-use tunescape_core::setup::Setup;
+use tunescape_core::search::{Outcome, StrategyName};
+use tunescape_core::setup::{NetSetup, Setup};
 use tunescape_core::space::Point;
+
+const LESSON: &str = "04-grid-and-random";
 
 /// How many values of a parameter some trials have.
 fn values(trials: &[Point], param: usize) -> usize {
     trials.iter().map(|point| point[param].to_bits()).collect::<BTreeSet<_>>().len()
 }
 
-/// The race of the first page, and that of the second: the grid's repeats, and random search's.
-fn race(budget: usize) -> (Setup, Vec<Vec<Point>>, Vec<f64>) {
-    let setup = page("04-grid-and-random", 2, &format!("&search.budget={budget}"));
-    let (trials, best) = raced(&setup);
-    (setup, trials, best)
+/// A race of grid and random search, which do not learn: all of its trials train at once.
+struct Race {
+    setup: Setup,
+    /// Of the grid, the same in every repeat.
+    grid: Vec<Point>,
+    /// By repeat.
+    random: Vec<Vec<Point>>,
+    /// For each of [`SEEDS`] the best of the grid and of random search by repeat.
+    best: [(f64, Vec<f64>); 8],
 }
 
-static NINE: LazyLock<(Setup, Vec<Vec<Point>>, Vec<f64>)> = LazyLock::new(|| race(9));
+impl Race {
+    fn of(number: usize) -> Race {
+        let setup = page(LESSON, number, "");
+        let repeats = setup.race.repeats;
+        assert_eq!(setup.race.strategies, [StrategyName::Grid, StrategyName::Random]);
+        let mut trials: Vec<Vec<Point>> = setup
+            .lanes(0..repeats)
+            .iter_mut()
+            .map(|lane| {
+                let mut next = |_| {
+                    let point = lane.ask();
+                    lane.tell(Outcome::Value(0.0));
+                    point
+                };
+                (0..setup.search.budget).map(&mut next).collect()
+            })
+            .collect();
+        let random = trials.split_off(repeats);
+        assert!(trials.iter().all(|grid| *grid == trials[0]), "it is the same in every repeat");
+        let grid = trials.swap_remove(0);
+        let all: Vec<Point> = grid.iter().chain(random.iter().flatten()).cloned().collect();
+        let best = SEEDS.map(|seed| {
+            let losses = finals(
+                &Setup { net: NetSetup { seed, ..setup.net.clone() }, ..setup.clone() },
+                &all,
+            );
+            let mut each = losses
+                .chunks(setup.search.budget)
+                .map(|losses| losses.iter().copied().fold(f64::INFINITY, f64::min));
+            (each.next().expect("the grid"), each.collect())
+        });
+        Race { setup, grid, random, best }
+    }
+
+    /// In what share of all repeats and seeds random search is ahead.
+    fn random_ahead(&self) -> f64 {
+        let ahead =
+            |(grid, random): &(f64, Vec<f64>)| random.iter().filter(|loss| *loss < grid).count();
+        let repeats = self.best.len() * self.setup.race.repeats;
+        self.best.iter().map(ahead).sum::<usize>() as f64 / repeats as f64
+    }
+}
+
+static RACES: LazyLock<[Race; 3]> = LazyLock::new(|| [1, 2, 3].map(Race::of));
 
 #[test]
 fn of_nine_trials_a_grid_tries_three_values_of_each_and_random_search_nine() {
-    let (setup, trials, _) = &*NINE;
-    assert_eq!(setup.search.budget, page("04-grid-and-random", 1, "").search.budget);
-    let (grids, random) = trials.split_at(setup.race.repeats);
-    assert!(grids.iter().all(|grid| (values(grid, 0), values(grid, 1), grid.len()) == (3, 3, 9)));
+    let Race { setup, grid, random, .. } = &RACES[0];
+    assert_eq!((setup.search.budget, setup.race.repeats), (9, 16));
+    assert_eq!((values(grid, 0), values(grid, 1), grid.len()), (3, 3, 9));
     assert!(random.iter().all(|trials| (values(trials, 0), values(trials, 1)) == (9, 9)));
+    assert!((1..16).all(|i| random[..i].iter().all(|trials| *trials != random[i])));
+    // The middles of nine cells: none on the edge of the box.
+    let space = setup.searched();
+    let inside = |point: &Point| space.to_unit(point).iter().all(|u| (0.1..0.9).contains(u));
+    assert!(grid.iter().all(inside));
 }
 
 #[test]
-fn the_bright_band_is_narrow_and_some_of_nine_random_rates_mostly_fall_into_it() {
-    let (setup, trials, _) = &*NINE;
-    // The band: where a rate learns at the momentum that suits it best.
-    let axis = &setup.axes().params[0];
-    let tried: Vec<f64> = (0..40).map(|i| axis.from_unit(f64::from(i) / 39.0)).collect();
-    let momenta = [0.0, 0.5, 0.8, 0.9, 0.95];
-    let points: Vec<[f64; 2]> =
-        tried.iter().flat_map(|&rate| momenta.map(|momentum| [rate, momentum])).collect();
-    let band: Vec<bool> = losses(setup, &points).iter().map(|&loss| loss < 0.35).collect();
-    let share = band.iter().filter(|bright| **bright).count() as f64 / band.len() as f64;
-    assert!((0.05..0.4).contains(&share), "the band is narrow: {share}");
-    let within = |rate: f64| {
-        let column = tried.iter().position(|t| *t >= rate).unwrap_or(39);
-        band[5 * column..5 * column + 5].contains(&true)
-    };
-    let random = &trials[setup.race.repeats..];
-    let lucky =
-        random.iter().filter(|trials| trials.iter().filter(|point| within(point[0])).count() >= 2);
-    assert!(lucky.count() > 8, "in most repeats some of nine rates fall into the band");
+fn where_both_matter_neither_leads_clearly_with_nine_trials() {
+    let share = RACES[0].random_ahead();
+    assert!((0.25..0.6).contains(&share), "{share}");
 }
 
 #[test]
-fn a_grid_of_25_is_the_same_in_every_repeat_and_random_search_never() {
-    let (setup, trials, best) = race(25);
-    let repeats = setup.race.repeats;
-    assert_eq!(repeats, 16);
-    let (grids, random) = trials.split_at(repeats);
-    assert!(
-        grids.iter().all(|grid| *grid == grids[0] && (values(grid, 0), values(grid, 1)) == (5, 5))
-    );
-    assert!((1..repeats).all(|i| random[..i].iter().all(|trials| *trials != random[i])));
-    assert!(best[..repeats].iter().all(|loss| *loss == best[0]));
-    // Where its lines fall: with nine trials it has less luck than random search in nearly every
-    // repeat.
-    let (_, _, nine) = &*NINE;
-    let (grid, random) = nine.split_at(repeats);
-    assert!(
-        random.iter().filter(|loss| **loss < grid[0]).count() >= 15 && best[0] < 0.25 * grid[0]
-    );
+fn where_one_of_three_does_not_matter_random_search_wins() {
+    let Race { setup, grid, random, .. } = &RACES[1];
+    let l2 = setup.searched().params.iter().position(|param| param.name == "l2").expect("l2");
+    assert_eq!((setup.search.budget, values(grid, 0), values(grid, l2)), (27, 3, 3));
+    assert!(random.iter().all(|trials| values(trials, 0) == 27));
+    // Of the grid each point of learning rate and momentum is tried three times.
+    let two = |point: &Point| [point[0].to_bits(), point[1].to_bits()];
+    assert_eq!(grid.iter().map(two).collect::<BTreeSet<_>>().len(), 9);
+    let share = RACES[1].random_ahead();
+    assert!(share > 0.6 && share > RACES[0].random_ahead() + 0.15, "{share}");
+}
+
+#[test]
+fn the_third_hyperparameter_hardly_moves_the_loss() {
+    let Race { setup, .. } = &RACES[1];
+    let points = [1e-8, 1e-7, 1e-6].map(|l2| vec![0.14, 0.9, l2]);
+    let ends = finals(setup, &points);
+    assert!(ends.iter().all(|loss| (loss / ends[0] - 1.0).abs() < 0.1), "{ends:?}");
+}
+
+#[test]
+fn with_25_trials_the_grid_is_ahead() {
+    let Race { grid, .. } = &RACES[2];
+    assert_eq!((values(grid, 0), values(grid, 1), grid.len()), (5, 5, 25));
+    let share = RACES[2].random_ahead();
+    assert!(share < 0.5, "{share}");
+    assert_eq!(5_u32.pow(6), 15_625, "what the page says of six hyperparameters");
 }
 
 #[test]

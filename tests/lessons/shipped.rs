@@ -6,6 +6,7 @@ use std::fs;
 use std::io::Read;
 use std::rc::Rc;
 use tunescape_core::data::builtin;
+use tunescape_core::data::encoding::decode_latin1;
 use tunescape_core::lesson::{self, Lesson};
 use tunescape_core::link;
 use tunescape_core::search::Outcome;
@@ -66,7 +67,7 @@ pub fn data(setup: &Setup) -> Rc<Prepared> {
             BASE64_STANDARD.decode(script.split('"').nth(3).expect("its payload")).expect("base64");
         let mut payload = Vec::new();
         flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut payload).expect("gzip");
-        sources.keep(Source::Builtin { name, payload });
+        sources.keep(Source::Builtin { name, payload }, &decode_latin1);
     }
     sources.get(setup).expect("data")
 }
@@ -83,14 +84,25 @@ pub fn trained(setup: &Setup, points: &[Point]) -> CpuTrainer {
 
 /// The last validation losses at (learning rate, momentum); infinite where training diverged.
 pub fn losses(setup: &Setup, points: &[[f64; 2]]) -> Vec<f64> {
-    let points: Vec<Point> = points.iter().map(|point| point.to_vec()).collect();
-    let (trainer, epochs) = (trained(setup, &points), setup.training.epochs);
+    finals(setup, &points.iter().map(|point| point.to_vec()).collect::<Vec<Point>>())
+}
+
+/// The last validation losses at some points; infinite where training diverged.
+pub fn finals(setup: &Setup, points: &[Point]) -> Vec<f64> {
+    let (trainer, epochs) = (trained(setup, points), setup.training.epochs);
     let loss = |trial| {
         trainer.report(trial, epochs).map_or(f64::INFINITY, |report| f64::from(report.valid_loss))
     };
     (0..points.len())
         .map(|t| if trainer.diverged(t).is_some() { f64::INFINITY } else { loss(t) })
         .collect()
+}
+
+/// The last validation losses at (learning rate, momentum), trained from another seed.
+pub fn trained_at(setup: &Setup, seed: u64, points: &[[f64; 2]]) -> Vec<f64> {
+    let mut setup = setup.clone();
+    setup.net.seed = seed;
+    losses(&setup, points)
 }
 
 /// What the Explore run reports by epoch, from epoch 0, as far as it stays finite.
@@ -122,14 +134,14 @@ pub fn played(setup: &Setup) -> Study {
         let mut attempt = Attempt::new(setup, &data, &proposal.point).expect("a trial");
         pollster::block_on(attempt.advance(&mut || false)).expect("the CPU trains");
         study.apply(Event::Proposed { trial, proposal }).expect("it is the next");
-        let reports = (1..=setup.training.epochs)
-            .map_while(|epoch| Some((epoch, attempt.trainer().report(0, epoch)?)));
+        let reports =
+            (1..=setup.training.epochs).map_while(|epoch| Some((epoch, attempt.report(0, epoch)?)));
         for (epoch, report) in reports {
             study.apply(Event::Reported { trial, epoch, report }).expect("epochs rise");
         }
         let pruned =
             study.cut(&setup.search.pruner, trial, setup.training.epochs).and_then(|cut| {
-                let loss = attempt.trainer().report(0, cut.step)?.valid_loss;
+                let loss = attempt.report(0, cut.step)?.valid_loss;
                 Some(Outcome::Pruned { epoch: cut.step, loss: f64::from(loss) })
             });
         let whole = outcome(attempt.judged(), objective);

@@ -1,9 +1,11 @@
 //! The lesson on stopping early.
 
-use crate::shipped::{loss, page, played, says};
+use crate::momentum::SEEDS;
+use crate::shipped::{data, loss, page, played, says};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 use tunescape_core::study::Study;
+use tunescape_core::worker::{Evolution, Evolving};
 
 const LESSON: &str = "07-stopping-early";
 
@@ -63,6 +65,62 @@ fn halving_judges_at_its_rungs_and_stops_the_winner_after_its_first_epoch() {
         "{:?}",
         best(halving)
     );
+}
+
+/// Trials that a study's pruner let go on beyond the first rung, and the five best there.
+fn beyond_the_first(study: &Study) -> (BTreeSet<usize>, BTreeSet<usize>) {
+    let on = (0..20).filter(|&trial| study.trials()[trial].epochs() > 1).collect();
+    let at = |trial: usize| study.trials()[trial].losses()[0].1;
+    let mut order: Vec<usize> = (0..20).collect();
+    order.sort_by(|&a, &b| at(a).total_cmp(&at(b)));
+    (on, order[..5].iter().copied().collect())
+}
+
+#[test]
+fn where_nobody_waits_others_go_on_than_the_best_quarter() {
+    let (on, best) = beyond_the_first(&STUDIES[2]);
+    says(LESSON, 3, best.len());
+    says(LESSON, 3, best.difference(&on).count());
+    // So it is for most other draws.
+    let differs = |seed: u64| {
+        let mut setup = page(LESSON, 3, "&search.pruner.name=halving");
+        setup.search.seed = seed;
+        let (on, best) = beyond_the_first(&played(&setup));
+        on != best
+    };
+    let count = SEEDS.into_iter().filter(|seed| differs(*seed)).count();
+    assert!(count >= 6, "{count} of 8");
+}
+
+/// The population of the last page, drawn by a seed, with these epochs at the first rung.
+fn side_by_side(seed: u64, every: usize) -> Evolution {
+    let mut setup = page(LESSON, 5, "&search.together=successive-halving");
+    (setup.search.seed, setup.search.every) = (seed, every);
+    let mut evolving = Evolving::new(&setup, &data(&setup), u64::MAX).expect("a population");
+    pollster::block_on(evolving.advance(&mut || false)).expect("the CPU trains");
+    evolving.end()
+}
+
+#[test]
+fn side_by_side_just_the_best_quarter_goes_on_for_a_tenth_of_the_epochs() {
+    let own = page(LESSON, 5, "");
+    let halved = side_by_side(own.search.seed, own.search.every);
+    says(LESSON, 5, halved.spent());
+    says(LESSON, 5, own.search.members * own.training.epochs);
+    let mut lost = 0;
+    for seed in SEEDS {
+        let (halved, all) = (side_by_side(seed, 1), side_by_side(seed, 60));
+        let sizes: Vec<usize> = halved.rungs.iter().map(|rung| rung.1.len()).collect();
+        assert_eq!(sizes, [4, 1, 1], "{seed}");
+        let first = |member: &usize| all.losses[*member][1].unwrap_or(f64::INFINITY);
+        let mut order: Vec<usize> = (0..16).collect();
+        order.sort_by(|a, b| first(a).total_cmp(&first(b)));
+        assert_eq!(halved.rungs[0].1, order[..4], "{seed}");
+        assert!(10 * halved.spent() <= all.spent(), "{seed}");
+        lost += usize::from(halved.best().map(|b| b.0) != all.best().map(|b| b.0));
+    }
+    // What starts slowly is lost all the same.
+    assert!(lost > 0);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Data and parts of any kind.
 
 use proptest::prelude::*;
+use std::sync::Arc;
 use tunescape_core::data::{Dataset, Fractions, Part, Split, Target, Task};
 
 /// A data set of `rows` rows, two inputs (some missing) and `classes` classes, or a number if there
@@ -22,6 +23,7 @@ pub fn dataset() -> impl Strategy<Value = Dataset> {
                 }
             },
             image: None,
+            exact: Vec::new(),
         })
     })
 }
@@ -55,9 +57,9 @@ pub fn parts() -> impl Strategy<Value = (Split, Task)> {
                     let rows = [&train, &valid, &test].map(|part| (0..part.rows()).collect());
                     (
                         Split {
-                            train,
-                            valid,
-                            test,
+                            train: Arc::new(train),
+                            valid: Arc::new(valid),
+                            test: Arc::new(test),
                             rows,
                             inputs: vec![(0.0, 1.0); 3],
                             target: (0.0, 1.0),

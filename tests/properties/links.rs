@@ -10,8 +10,9 @@ use tunescape_core::setup::PARAMETERS;
 use tunescape_core::setup::SETTINGS;
 use tunescape_core::setup::Screen;
 use tunescape_core::setup::Setup;
+use tunescape_core::setup::VERSION;
 use tunescape_core::setup::evaluation::Method;
-use tunescape_core::setup::search::{MOST_BESIDE, Placed, most_kept, most_modelled};
+use tunescape_core::setup::search::{MOST_BESIDE, Placed, Together, most_kept, most_modelled};
 use tunescape_core::setup::space::Range;
 use tunescape_core::space::{Point, Scale, in_digits};
 use tunescape_engine::net::Activation;
@@ -51,7 +52,7 @@ fn setup() -> impl Strategy<Value = Setup> {
     let automatic = |low: f64, high: f64| prop::option::of(low..=high);
     let held = (automatic(0.01, 10.0), automatic(0.001, 1.0));
     let search = ((automatic(0.0, 10.0), held), 0.0..=1.0, 8usize..=100, hand);
-    let judging = (evaluation, judged, any::<[bool; 4]>());
+    let judging = (evaluation, judged, any::<[bool; 6]>());
     (data, training, judging, run, space, map, search).prop_map(
         |(data, training, judging, run, space, map, search)| {
             let mut setup = Setup::default();
@@ -59,8 +60,11 @@ fn setup() -> impl Strategy<Value = Setup> {
             let flags;
             ((e.method, e.folds, e.repeats), (setup.search.metric, setup.search.when), flags) =
                 judging;
-            [setup.search.pareto, setup.search.ranked, setup.map.averaged, setup.search.distinct] =
+            let own = &mut setup.search;
+            let halved;
+            [own.pareto, own.ranked, setup.map.averaged, own.distinct, own.grid_ends, halved] =
                 flags;
+            own.together = Together::ALL[usize::from(halved)];
             let d = &mut setup.data;
             (d.name, d.rows, d.noise, d.train, d.valid, d.seed) = data;
             if setup.takes_also("moons") {
@@ -231,7 +235,9 @@ proptest! {
     #[test]
     fn a_link_never_panics(text: String) {
         let _ = link::read(&text);
-        let _ = link::read(&format!("v=1&{text}"));
+        for version in 1..=VERSION {
+            let _ = link::read(&format!("v={version}&{text}"));
+        }
     }
 
     /// The same with what links are made of, so that more of them get past the first check.
@@ -249,8 +255,10 @@ proptest! {
         ),
     ) {
         let parts: Vec<String> = parts.iter().map(|(key, value)| format!("{key}={value}")).collect();
-        if let Ok(setup) = link::read(&format!("v=1&{}", parts.join("&"))) {
-            prop_assert_eq!(link::read(&link::write(&setup)), Ok(setup));
+        for version in 1..=VERSION {
+            if let Ok(setup) = link::read(&format!("v={version}&{}", parts.join("&"))) {
+                prop_assert_eq!(link::read(&link::write(&setup)), Ok(setup));
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::any::{dataset, fractions, parts};
 use proptest::prelude::*;
+use std::sync::Arc;
 use tunescape_core::data::{Split, Target, split};
 use tunescape_core::setup::Setup;
 use tunescape_core::setup::evaluation::{EvaluationSetup, Method};
@@ -46,7 +47,7 @@ proptest! {
 
         let part = if at % 2 == 0 { &mut parts.train } else { &mut parts.valid };
         let at = at % part.x.len();
-        part.x[at] = strange;
+        Arc::make_mut(part).x[at] = strange;
         let refused = CpuTrainer::new(setup.population(std::slice::from_ref(&parts), task, &points)).err();
         prop_assert_eq!(refused, Some(TrainError::Input { row: at / 3, column: at % 3 }));
     }

@@ -2,6 +2,7 @@
 
 use crate::{Result, root};
 use std::env;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -36,7 +37,7 @@ pub fn output(program: &str, args: &[&str]) -> Option<String> {
 /// A command that compiles for the web, with whichever toolchain can.
 pub fn web_command(program: &str) -> Command {
     let mut command = match linker() {
-        Some(linker) if !rustup_has_target() => {
+        Some(linker) if !rustup_has(TARGET) => {
             let bin = Path::new(DEBIAN);
             let mut command = command_with(program, vec![bin.into(), tools().join("bin")]);
             command
@@ -52,19 +53,74 @@ pub fn web_command(program: &str) -> Command {
         }
         _ => command(program),
     };
-    // Neither where a panic came from nor how a value looks to a debugger is worth its bytes to a
-    // reader.
-    command.env("RUSTC_BOOTSTRAP", "1").env(
-        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-        "-Ctarget-feature=+simd128 -Zlocation-detail=none -Zfmt-debug=none",
-    );
+    command.env("CARGO_ENCODED_RUSTFLAGS", web_flags().join("\x1f"));
     // Two compilers in one target directory would rebuild each other's work.
-    command.env("CARGO_TARGET_DIR", root().join("target/wasm"));
+    command.env("CARGO_TARGET_DIR", web_target());
     command
 }
 
-pub fn rustup_has_target() -> bool {
-    sysroot().is_some_and(|sysroot| sysroot.join("lib/rustlib").join(TARGET).join("lib").is_dir())
+/// What `.cargo/config.toml` has; and where a crash report names a place in a dependency, it is not
+/// told in which folder of whose machine that was compiled.
+fn web_flags() -> Vec<String> {
+    let home = || Path::new(&env::var_os("HOME").unwrap_or_default()).join(".cargo");
+    let cargo = env::var_os("CARGO_HOME").map_or_else(home, PathBuf::from);
+    let registries = cargo.join("registry/src").read_dir().into_iter().flatten().flatten();
+    let mut folders: Vec<_> = registries.map(|folder| folder.path()).collect();
+    folders.sort();
+    let unnamed =
+        folders.iter().map(|folder| format!("--remap-path-prefix={}/=", folder.display()));
+    std::iter::once("-Ctarget-feature=+simd128".into()).chain(unnamed).collect()
+}
+
+/// Where what is compiled for the web goes.
+pub fn web_target() -> PathBuf {
+    root().join("target/wasm")
+}
+
+/// Whether the compiler in use has a standard library for this target.
+pub fn rustup_has(target: &str) -> bool {
+    sysroot().is_some_and(|sysroot| sysroot.join("lib/rustlib").join(target).join("lib").is_dir())
+}
+
+/// A target as narrow as the page's. With musl all that linking takes comes with the target.
+pub const NARROW: &str = "i686-unknown-linux-musl";
+
+const NARROW_FLAGS: [&str; 3] =
+    ["-Clinker-flavor=ld.lld", "-Clink-self-contained=yes", "-Lnative=target/narrow"];
+
+const PROBE: &str = "#[link(name = \"dl\")] extern \"C\" {} fn main() {}";
+
+/// A cargo that compiles for 32 bits.
+pub fn narrow_command() -> Command {
+    let mut command = command("cargo");
+    command
+        .env("CARGO_TARGET_I686_UNKNOWN_LINUX_MUSL_LINKER", "rust-lld")
+        .env("CARGO_TARGET_I686_UNKNOWN_LINUX_MUSL_RUSTFLAGS", NARROW_FLAGS.join(" "));
+    command
+}
+
+/// Why nothing can be tested on 32 bits here, if so: not every processor and kernel can run it.
+pub fn no_narrow() -> Result<Option<String>> {
+    if !rustup_has(NARROW) {
+        return Ok(Some(format!("there is no standard library for {NARROW}")));
+    }
+    let folder = root().join("target/narrow");
+    std::fs::create_dir_all(&folder)?;
+    // Crates ask for this library by its name; in musl all of it is in the one for C.
+    std::fs::write(folder.join("libdl.a"), "!<arch>\n")?;
+    let program = folder.join("probe");
+    let mut compiler = command("rustc")
+        .args(["--target", NARROW, "-Clinker=rust-lld"])
+        .args(NARROW_FLAGS)
+        .args(["-o".as_ref(), program.as_os_str(), "-".as_ref()])
+        .stdin(Stdio::piped())
+        .spawn()?;
+    compiler.stdin.take().expect("it is piped").write_all(PROBE.as_bytes())?;
+    if !compiler.wait()?.success() {
+        return Err(format!("a program for {NARROW} can't be linked").into());
+    }
+    let runs = Command::new(&program).status().is_ok_and(|status| status.success());
+    Ok((!runs).then(|| "this machine runs no 32-bit programs".into()))
 }
 
 /// Debian's own toolchain has no wasm library either, but it has the source to build one from.
@@ -97,15 +153,16 @@ fn sysroot() -> Option<PathBuf> {
     output("rustc", &["--print", "sysroot"]).map(PathBuf::from)
 }
 
-/// Builds `dist/`; Trunk calls this program back for its last step.
-pub fn trunk_build() -> Result {
-    let status = web_command("trunk")
-        .args(["build", "--release", "--cargo-profile", "web", "--offline"])
+/// Trunk's build of the page, which leaves it in this folder.
+pub fn trunk(dist: &Path) -> Result<Command> {
+    let mut command = web_command("trunk");
+    command
+        .args(["build", "--release", "--cargo-profile", "web", "--offline", "--dist"])
+        .arg(dist)
         .env("XTASK", env::current_exe()?)
         // Trunk takes any NO_COLOR but true and false for a mistake.
-        .env_remove("NO_COLOR")
-        .status()?;
-    if status.success() { Ok(()) } else { Err("the build failed".into()) }
+        .env_remove("NO_COLOR");
+    Ok(command)
 }
 
 #[cfg(test)]

@@ -1,94 +1,61 @@
-//! `cargo xtask test`: every check, and one line with their sum at the end.
+//! `cargo xtask test`: every check, how long each took, and one line with their sum at the end.
 
-use crate::cargo::{TARGET, command, trunk_build, web_command};
+use crate::cargo::{self, TARGET, command, narrow_command, output, web_command};
+use crate::parts::{Count, Parts, count_tests};
 use crate::setup::Goal;
-use crate::{Result, machine, root};
-use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use crate::{Result, machine, page, root};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
-#[derive(Default, PartialEq, Debug)]
-struct Count {
-    passed: u32,
-    failed: u32,
-    skipped: u32,
-}
+/// How the names of browser tests begin: they are a part of their own.
+const IN_BROWSERS: [&str; 3] = ["ChromiumWebgpu::", "ChromiumPlain::", "Firefox::"];
 
 pub fn run() -> Result {
     machine::set_up(Goal::Test)?;
-    let (mut count, mut failed) = (Count::default(), Vec::new());
-    let mut check = |name: &'static str, ok: &mut dyn FnMut(&mut Count) -> Result<bool>| {
-        println!("\n== {name}");
-        let before = count.failed;
-        let fine = ok(&mut count).unwrap_or_else(|why| {
-            println!("{why}");
-            false
-        });
-        // What fails without a failing test is a failure all the same.
-        if !fine && count.failed == before {
-            count.failed += 1;
-        }
-        if !fine {
-            failed.push(name);
-        }
-        fine
-    };
-
-    check("format", &mut |_| passes(command("cargo").args(["fmt", "--all", "--check"])));
-    check("lints", &mut |_| {
-        passes(command("cargo").args([
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--",
-            "-Dwarnings",
-        ]))
+    let mut parts = Parts::default();
+    parts.run("format", |_| passes(command("cargo").args(["fmt", "--all", "--check"])));
+    parts.run("lints", |_| {
+        let what = ["clippy", "--workspace", "--all-targets", "--", "-Dwarnings"];
+        passes(command("cargo").args(what))
     });
-    check("lints for the web", &mut |_| {
-        // The page's profile, here and below, so that the build's procedural macros and
-        // dependencies serve.
-        let packages = [
-            "--package",
-            "tunescape",
-            "--package",
-            "tunescape-core",
-            "--package",
-            "tunescape-engine",
-        ];
-        let what = ["--profile", "web", "--lib", "--bins", "--test", "wasm", "--target", TARGET];
-        passes(
-            web_command("cargo").arg("clippy").args(packages).args(what).args(["--", "-Dwarnings"]),
-        )
+    parts.run("lints for the web", |_| passes(&mut web_lints()));
+    let built = parts.run("build", |_| page::build().map(|()| true));
+    parts.run("build with Trunk", trunk_gives_the_same_page);
+    parts.run("compiling tests", |_| {
+        passes(command("cargo").args(["test", "--workspace", "--no-run"]))
     });
-    let built = check("build", &mut |_| trunk_build().map(|()| true));
-    check("tests", &mut |count| {
+    parts.run("native tests", |count| {
         let mut tests = command("cargo");
-        tests.args(["test", "--workspace", "--no-fail-fast"]);
-        // After a build that failed there may still be an older page, which nobody wants tested.
-        if built {
-            tests.env("TUNESCAPE_DIST", root().join("dist"));
-        }
-        count_tests(&mut tests, count)
+        count_tests(without_browsers(tests.args(["test", "--workspace", "--no-fail-fast"])), count)
     });
-    check("wasm tests", &mut |count| {
+    parts.run("32-bit tests", narrow_tests);
+    parts.run("wasm tests", |count| {
         let mut tests = web_command("cargo");
         tests
             .args(["test", "--profile", "web", "--test", "wasm", "--target", TARGET])
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner");
         count_tests(&mut tests, count)
     });
+    parts.run("browser tests", |count| {
+        let mut tests = command("cargo");
+        // The whole workspace, as above, or some dependencies would be compiled once more.
+        tests.args(["test", "--workspace", "--test", "browser"]);
+        // After a build that failed there may still be an older page, which nobody wants tested.
+        if built {
+            tests.env("TUNESCAPE_DIST", root().join("dist"));
+        }
+        count_tests(&mut tests, count)
+    });
 
-    println!();
-    if !failed.is_empty() {
-        println!("Not passed: {}", failed.join(", "));
-    }
-    println!("{} passed, {} failed, {} skipped", count.passed, count.failed, count.skipped);
-    if failed.is_empty() { Ok(()) } else { std::process::exit(1) }
+    println!("\n{parts}{}", parts.total());
+    if parts.all_fine() { Ok(()) } else { std::process::exit(1) }
 }
 
 /// Builds the page and has the browser tests take pictures of it.
 pub fn screenshots() -> Result {
     machine::set_up(Goal::Test)?;
-    trunk_build()?;
+    page::build()?;
     let (page, pictures) = (root().join("dist"), root().join("screenshots"));
     let mut tests = command("cargo");
     tests
@@ -102,84 +69,74 @@ fn passes(command: &mut Command) -> Result<bool> {
     Ok(command.status()?.success())
 }
 
-/// Shows the output as it comes and adds up its `test result:` lines.
-fn count_tests(command: &mut Command, count: &mut Count) -> Result<bool> {
-    let mut child = command.stdout(Stdio::piped()).spawn()?;
-    let mut suites = Suites::default();
-    for line in BufReader::new(child.stdout.take().expect("it is piped")).lines() {
-        let line = line?;
-        println!("{line}");
-        suites.read(&line);
+fn web_lints() -> Command {
+    let mut lints = web_command("cargo");
+    lints
+        .args(["clippy", "--package", "tunescape", "--package", "tunescape-core"])
+        .args(["--package", "tunescape-engine", "--lib", "--bins", "--test", "wasm"])
+        // The page's profile, here and below, so that the build's procedural macros and
+        // dependencies serve.
+        .args(["--profile", "web", "--target", TARGET, "--", "-Dwarnings"]);
+    lints
+}
+
+fn without_browsers(tests: &mut Command) -> &mut Command {
+    tests.arg("--");
+    IN_BROWSERS.iter().fold(tests, |tests, names| tests.args(["--skip", names]))
+}
+
+/// Numbers of 32 bits, as the page has them, and every sum that does not fit is found.
+fn narrow_tests(count: &mut Count) -> Result<bool> {
+    if let Some(why) = cargo::no_narrow()? {
+        println!("test the native tests with 32 bits ... ignored, {why}");
+        count.skipped += 1;
+        return Ok(true);
     }
-    suites.add_to(count);
-    Ok(child.wait()?.success())
+    let mut tests = narrow_command();
+    // The unit tests, where the sums are: compiling the rest once more would take minutes.
+    let what = ["test", "--no-fail-fast", "--lib", "--target", cargo::NARROW];
+    tests.args(what).args(["-p", "tunescape-engine", "-p", "tunescape-core"]);
+    count_tests(without_browsers(&mut tests), count)
 }
 
-/// What several test programs have printed so far.
-#[derive(Default)]
-struct Suites {
-    count: Count,
-    begun: u32,
-    ended: u32,
+/// `trunk build`, for those who have Trunk, leaves the same page to the byte.
+fn trunk_gives_the_same_page(count: &mut Count) -> Result<bool> {
+    let test = "test Trunk gives the same page ...";
+    if output("trunk", &["--version"]).is_none() {
+        println!("{test} ignored, there is no Trunk");
+        count.skipped += 1;
+        return Ok(true);
+    }
+    let folder = root().join("target/trunk");
+    if !passes(&mut cargo::trunk(&folder)?)? {
+        return Err("Trunk's build failed".into());
+    }
+    let (ours, theirs) = (files(&root().join("dist"))?, files(&folder)?);
+    let paths: Vec<_> = ours.keys().chain(theirs.keys()).collect();
+    let other: Vec<_> =
+        paths.into_iter().filter(|path| ours.get(*path) != theirs.get(*path)).collect();
+    if other.is_empty() {
+        println!("{test} ok");
+        count.passed += 1;
+    } else {
+        println!("{test} FAILED: {other:?}");
+        count.failed += 1;
+    }
+    Ok(other.is_empty())
 }
 
-impl Suites {
-    fn read(&mut self, line: &str) {
-        let begins = line.strip_prefix("running ").and_then(|rest| rest.split_once(' '));
-        self.begun += u32::from(
-            begins.is_some_and(|(n, what)| n.parse::<u32>().is_ok() && what.starts_with("test")),
-        );
-        if let Some(tests) = parse(line) {
-            self.ended += 1;
-            self.count.passed += tests.passed;
-            self.count.failed += tests.failed;
-            self.count.skipped += tests.skipped;
+/// What is in a folder, by path.
+fn files(folder: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
+    let (mut found, mut folders) = (BTreeMap::new(), vec![folder.to_path_buf()]);
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(next)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                found.insert(path.strip_prefix(folder)?.into(), std::fs::read(&path)?);
+            }
         }
     }
-
-    /// A program that crashed has said no result: that is a failure too.
-    fn add_to(self, count: &mut Count) {
-        count.passed += self.count.passed;
-        count.failed += self.count.failed + self.begun.saturating_sub(self.ended);
-        count.skipped += self.count.skipped;
-    }
-}
-
-/// `test result: ok. 3 passed; 0 failed; 1 ignored; ...`
-fn parse(line: &str) -> Option<Count> {
-    let (_, counts) = line.strip_prefix("test result: ")?.split_once(". ")?;
-    let number = |word: &str| {
-        let (number, _) =
-            counts.split("; ").find_map(|part| part.split_once(' ').filter(|(_, w)| *w == word))?;
-        number.parse().ok()
-    };
-    Some(Count {
-        passed: number("passed")?,
-        failed: number("failed")?,
-        skipped: number("ignored")?,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn result_lines_are_read() {
-        let line = "test result: FAILED. 12 passed; 1 failed; 3 ignored; 0 measured; 2 filtered out; finished in 0.01s";
-        assert_eq!(parse(line), Some(Count { passed: 12, failed: 1, skipped: 3 }));
-        assert_eq!(parse("test net::tests::result ... ok"), None);
-    }
-
-    #[test]
-    fn a_crashed_suite_counts_as_a_failure() {
-        let mut suites = Suites::default();
-        let fine = "test result: ok. 2 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s";
-        for line in ["running 3 tests", fine, "running 1 test", "running 3 tests", fine] {
-            suites.read(line);
-        }
-        let mut count = Count { passed: 1, failed: 1, skipped: 0 };
-        suites.add_to(&mut count);
-        assert_eq!(count, Count { passed: 5, failed: 2, skipped: 2 });
-    }
+    Ok(found)
 }

@@ -1,13 +1,12 @@
 //! The machine this runs on: what it has, and how to install what it lacks.
 
-use crate::cargo::{self, command, output};
+use crate::cargo::{self, NARROW, TARGET, command, output};
 use crate::setup::{Goal, Known, Need, ROWS, Way, next};
 use crate::{Result, root};
 use std::path::Path;
 use std::process::Command;
 use std::sync::OnceLock;
 
-const TRUNK: &str = "0.21.14";
 const GECKODRIVER: &str = "0.37.1";
 
 /// Installs what the goal needs and this machine lacks, and says what and why. The error says what
@@ -32,7 +31,7 @@ pub fn set_up(goal: Goal) -> Result {
             known.refused.insert(way);
             continue;
         }
-        let compiles = matches!(way, Way::Install(_));
+        let compiles = way.compiles();
         // Why wait for minutes when it can't be finished?
         if compiles && !left.is_empty() {
             break;
@@ -58,12 +57,9 @@ fn has(need: Need) -> bool {
         output(program, &["--version"]).is_some_and(|out| out.contains(version))
     };
     match need {
-        Need::WasmTarget => cargo::rustup_has_target() || cargo::debian_can_build(),
-        Need::Trunk => prints("trunk", TRUNK),
-        Need::WasmBindgen => {
-            let version = bindgen_version();
-            prints("wasm-bindgen", &version) && prints("wasm-bindgen-test-runner", &version)
-        }
+        Need::WasmTarget => cargo::rustup_has(TARGET) || cargo::debian_can_build(),
+        Need::Narrow => cargo::rustup_has(NARROW),
+        Need::TestRunner => prints("wasm-bindgen-test-runner", &bindgen_version()),
         Need::Lints => runs("rustfmt") && runs("cargo-clippy"),
         Need::Chromium => (runs("chromium") || runs("google-chrome")) && runs("chromedriver"),
         Need::Firefox => runs("firefox-esr") || runs("firefox"),
@@ -85,7 +81,7 @@ fn is_open(way: Way) -> bool {
         Way::Rustup(_) => output("rustup", &["--version"]).is_some(),
         Way::Apt(_) => apt_is_ready(),
         Way::Binstall(_) => output("cargo", &["binstall", "-V"]).is_some(),
-        Way::Install(_) => true,
+        Way::Install(_) | Way::InstallUnlocked(_) => true,
     }
 }
 
@@ -118,7 +114,7 @@ fn run(way: Way) -> bool {
 fn command_of(words: &[String], way: Way) -> Command {
     let mut command = command(&words[0]);
     command.args(&words[1..]);
-    if let Way::Install(_) = way {
+    if let Way::Install(_) | Way::InstallUnlocked(_) = way {
         // These run for seconds and are compiled for minutes: the less optimised, the sooner done.
         command
             .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
@@ -144,10 +140,15 @@ fn words(way: Way) -> Vec<String> {
             apt(&[&["install", "-y", "--no-install-recommends"], packages].concat())
         }
         Way::Binstall(name) => crate_words(&["binstall", "--no-confirm"], name),
-        // wasm-bindgen-cli's own lock file names versions that some mirrors lack.
-        Way::Install(name @ "wasm-bindgen-cli") => crate_words(&["install"], name),
-        Way::Install(name) => crate_words(&["install", "--locked"], name),
+        Way::Install(name) => crate_words(&[&["install", "--locked"], plain(name)].concat(), name),
+        Way::InstallUnlocked(name) => crate_words(&[&["install"], plain(name)].concat(), name),
     }
+}
+
+/// What a crate can do without: the runner of tests speaks with drivers on this machine alone, which
+/// takes no encryption.
+fn plain(name: &str) -> &'static [&'static str] {
+    if name == "wasm-bindgen-cli" { &["--no-default-features"] } else { &[] }
 }
 
 fn apt(args: &[&str]) -> Vec<String> {
@@ -162,7 +163,6 @@ fn is_root() -> bool {
 
 fn version(name: &str) -> String {
     match name {
-        "trunk" => TRUNK.into(),
         "geckodriver" => GECKODRIVER.into(),
         _ => bindgen_version(),
     }
@@ -192,10 +192,14 @@ mod tests {
 
     #[test]
     fn tools_are_installed_in_their_fixed_version() {
-        let line = words(Way::Install("trunk")).join(" ");
-        assert!(
-            line.starts_with("cargo install --locked trunk --version 0.21.14 --root "),
-            "{line}"
+        let line = words(Way::Install("geckodriver")).join(" ");
+        let start = "cargo install --locked geckodriver --version 0.37.1 --root ";
+        assert!(line.starts_with(start), "{line}");
+        let line = words(Way::InstallUnlocked("wasm-bindgen-cli")).join(" ");
+        let start = format!(
+            "cargo install --no-default-features wasm-bindgen-cli --version {} --root ",
+            bindgen_version()
         );
+        assert!(line.starts_with(&start), "{line}");
     }
 }

@@ -1,43 +1,76 @@
 //! Sets up, builds, serves and checks Tunescape: `cargo xtask COMMAND`.
 
+#[allow(dead_code)] // The bench reads them; here they are only checked.
+#[path = "../../examples/bench/options.rs"]
+mod bench;
 mod bundle;
 mod cargo;
 mod check;
 mod machine;
+mod page;
+mod parts;
 mod setup;
 
+use clap::{Parser, Subcommand};
 use setup::Goal;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-const USAGE: &str = "\
-cargo xtask COMMAND
-  setup           installs whatever building and testing need and this machine lacks
-  build           builds the page for release into dist/
-  single-file     builds the page and leaves all of it in one file, for use without a host: tunescape.html
-  serve [--port]  builds it and serves it on 127.0.0.1 (port 8080)
-  test            runs every check: format, lints, native, wasm and browser tests
-  bench           times the trainers, natively and in Chromium; --quick: in a minute; --json FILE
-  screenshots     writes pictures of the page into screenshots/";
+/// Sets up, builds, serves and checks Tunescape.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Installs whatever building and testing need and this machine lacks
+    Setup,
+    /// Builds the page for release into dist/
+    Build,
+    /// Builds the page and leaves all of it in one file, for use without a host: tunescape.html
+    SingleFile,
+    /// Builds the page and serves it on 127.0.0.1
+    Serve {
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+    },
+    /// Runs every check: format, lints, native, wasm and browser tests
+    Test,
+    /// Times the trainers, natively and in Chromium, and how smooth the page stays
+    #[command(disable_help_flag = true)]
+    Bench {
+        /// See `cargo xtask bench --help`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        options: Vec<OsString>,
+    },
+    /// Writes pictures of the page into screenshots/
+    Screenshots,
+    /// The last step of Trunk's build, which Trunk calls
+    #[command(hide = true)]
+    Bundle {
+        #[arg(long, env = "TRUNK_STAGING_DIR")]
+        stage: PathBuf,
+    },
+}
 
 /// What went wrong, in one line for the person at the terminal.
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> ExitCode {
-    let args: Vec<String> = std::env::args().skip(1).collect();
-    let args: Vec<&str> = args.iter().map(String::as_str).collect();
-    let done = match args[..] {
-        ["setup"] => machine::set_up(Goal::Test),
-        ["build"] => build(),
-        ["single-file"] => single_file(),
-        ["serve"] => serve("8080"),
-        ["serve", "--port", port] => serve(port),
-        ["test"] => check::run(),
-        ["bench", ref options @ ..] => bench(options),
-        ["screenshots"] => check::screenshots(),
-        ["bundle"] => bundle::run(),
-        _ => Err(USAGE.into()),
+    let done = match Arguments::parse().command {
+        Command::Setup => machine::set_up(Goal::Test),
+        Command::Build => build(),
+        Command::SingleFile => single_file(),
+        Command::Serve { port } => serve(port),
+        Command::Test => check::run(),
+        Command::Bench { options } => bench(&options),
+        Command::Screenshots => check::screenshots(),
+        Command::Bundle { stage } => bundle::run(&stage),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -54,7 +87,7 @@ fn root() -> PathBuf {
 
 fn build() -> Result {
     machine::set_up(Goal::Build)?;
-    cargo::trunk_build()
+    page::build()
 }
 
 fn single_file() -> Result {
@@ -64,18 +97,20 @@ fn single_file() -> Result {
     Ok(())
 }
 
-fn serve(port: &str) -> Result {
-    let port = port.parse().map_err(|_| format!("{port} is no port"))?;
+fn serve(port: u16) -> Result {
     build()?;
-    let site = xtask::site::Site::open(&root().join("dist"), port)
+    let site = site::server::Site::open(&root().join("dist"), port)
         .map_err(|e| format!("port {port}: {e}"))?;
     println!("http://127.0.0.1:{port}/");
     Ok(Arc::new(site).serve()?)
 }
 
-fn bench(options: &[&str]) -> Result {
+fn bench(options: &[OsString]) -> Result {
+    // A mistake in them is told before minutes of building.
+    let name = OsString::from("cargo xtask bench");
+    bench::Options::parse_from(std::iter::once(&name).chain(options));
     machine::set_up(Goal::Test)?;
-    cargo::trunk_build()?;
+    page::build()?;
     let mut bench = cargo::command("cargo");
     bench
         .args(["run", "--quiet", "--release", "--package", "tunescape", "--example", "bench", "--"])
@@ -86,4 +121,37 @@ fn bench(options: &[&str]) -> Result {
         .current_dir(std::env::current_dir()?)
         .status()?;
     if status.success() { Ok(()) } else { Err("the measurement failed".into()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    fn parse(line: &str) -> std::result::Result<Command, clap::Error> {
+        let words = ["cargo xtask"].into_iter().chain(line.split_whitespace());
+        Arguments::try_parse_from(words).map(|arguments| arguments.command)
+    }
+
+    #[test]
+    fn the_commands_are_well_formed() {
+        Arguments::command().debug_assert();
+        bench::Options::command().debug_assert();
+    }
+
+    #[test]
+    fn serving_takes_a_port() {
+        assert!(matches!(parse("serve"), Ok(Command::Serve { port: 8080 })));
+        assert!(matches!(parse("serve --port 8081"), Ok(Command::Serve { port: 8081 })));
+        assert!(parse("serve --port 65536").is_err());
+    }
+
+    #[test]
+    fn options_of_the_bench_pass_through() {
+        let Ok(Command::Bench { options }) = parse("bench --quick --json a.json --help") else {
+            panic!("bench is a command");
+        };
+        assert_eq!(options, ["--quick", "--json", "a.json", "--help"]);
+        assert!(bench::Options::try_parse_from(["bench", "--quick", "--page"]).is_err());
+    }
 }

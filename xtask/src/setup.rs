@@ -12,14 +12,16 @@ pub enum Goal {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Need {
     WasmTarget,
-    Trunk,
-    WasmBindgen,
     Lints,
+    /// A 32-bit target, for the native tests
+    Narrow,
     Chromium,
     Firefox,
-    Geckodriver,
     Vulkan,
     ChineseFont,
+    Geckodriver,
+    /// What runs wasm tests, from wasm-bindgen's own tools
+    TestRunner,
 }
 
 /// One way to come by something.
@@ -31,8 +33,17 @@ pub enum Way {
     Apt(&'static [&'static str]),
     /// A ready-made binary of a crate
     Binstall(&'static str),
-    /// The crate, compiled here
+    /// The crate, compiled here with the versions of its lock file
     Install(&'static str),
+    /// The same with whichever versions fit: a lock file may name some that a mirror lacks
+    InstallUnlocked(&'static str),
+}
+
+impl Way {
+    /// Whether it may take minutes.
+    pub fn compiles(self) -> bool {
+        matches!(self, Binstall(_) | Install(_) | InstallUnlocked(_))
+    }
 }
 
 pub struct Row {
@@ -57,7 +68,7 @@ const fn row(
     Row { need, goal, why, ways, by_hand, optional: false }
 }
 
-use Way::{Apt, Binstall, Install, Rustup};
+use Way::{Apt, Binstall, Install, InstallUnlocked, Rustup};
 
 /// What may ask for a password comes before what takes minutes.
 pub const ROWS: [Row; 9] = [
@@ -79,6 +90,16 @@ pub const ROWS: [Row; 9] = [
         &[Rustup(&["component", "add", "rustfmt", "clippy"])],
         "run `rustup component add rustfmt clippy`",
     ),
+    Row {
+        optional: true,
+        ..row(
+            Need::Narrow,
+            Goal::Test,
+            "a standard library for 32-bit Linux, for native tests with numbers as wide as the page's",
+            &[Rustup(&["target", "add", "i686-unknown-linux-musl"])],
+            "run `rustup target add i686-unknown-linux-musl`; until then those tests are skipped",
+        )
+    },
     row(
         Need::Chromium,
         Goal::Test,
@@ -114,17 +135,14 @@ pub const ROWS: [Row; 9] = [
         )
     },
     row(
-        Need::Trunk,
-        Goal::Build,
-        "Trunk, which builds the page",
-        &[Binstall("trunk"), Install("trunk")],
-        "run `cargo install trunk --version 0.21.14 --locked`",
-    ),
-    row(
-        Need::WasmBindgen,
-        Goal::Build,
-        "wasm-bindgen's tools, in the version that Cargo.lock has",
-        &[Binstall("wasm-bindgen-cli"), Install("wasm-bindgen-cli")],
+        Need::TestRunner,
+        Goal::Test,
+        "wasm-bindgen's runner of tests, in the version that Cargo.lock has",
+        &[
+            Binstall("wasm-bindgen-cli"),
+            Install("wasm-bindgen-cli"),
+            InstallUnlocked("wasm-bindgen-cli"),
+        ],
         "run `cargo install wasm-bindgen-cli` with Cargo.lock's version of wasm-bindgen",
     ),
     row(
@@ -184,18 +202,27 @@ mod tests {
     }
 
     #[test]
-    fn a_fresh_machine_that_downloads_needs_no_fallback() {
+    fn a_fresh_machine_builds_with_no_more_than_a_target() {
         let (tried, by_hand) = play(Goal::Build, &[], |_| true);
-        assert_eq!(tried, [ROWS[0].ways[0], Binstall("trunk"), Binstall("wasm-bindgen-cli")]);
+        assert_eq!(tried, [ROWS[0].ways[0]]);
+        assert!(by_hand.is_empty());
+    }
+
+    #[test]
+    fn a_fresh_machine_that_downloads_needs_no_fallback() {
+        let (tried, by_hand) = play(Goal::Test, &[], |_| true);
+        assert_eq!(tried, ROWS.map(|row| row.ways[0]));
         assert!(by_hand.is_empty());
     }
 
     #[test]
     fn without_rustups_server_debian_serves() {
-        let (tried, by_hand) = play(Goal::Build, &[], |way| matches!(way, Apt(_) | Install(_)));
+        let works = |way| matches!(way, Apt(_) | InstallUnlocked(_));
+        let present = [Need::Lints, Need::Geckodriver];
+        let (tried, by_hand) = play(Goal::Test, &present, works);
         assert_eq!(tried[..2], *ROWS[0].ways);
-        assert_eq!(tried.last(), Some(&Install("wasm-bindgen-cli")));
-        assert!(by_hand.is_empty());
+        assert_eq!(tried.last(), Some(&InstallUnlocked("wasm-bindgen-cli")));
+        assert_eq!(by_hand, [Need::Narrow]);
     }
 
     #[test]
@@ -208,13 +235,12 @@ mod tests {
     fn nothing_is_compiled_before_the_packages_are_there() {
         let (tried, _) = play(Goal::Test, &[], |_| true);
         let last_apt = tried.iter().rposition(|way| matches!(way, Apt(_)));
-        let first_crate = tried.iter().position(|way| matches!(way, Binstall(_) | Install(_)));
+        let first_crate = tried.iter().position(|way| way.compiles());
         assert!(last_apt < first_crate, "{tried:?}");
     }
 
     #[test]
     fn building_needs_no_browser() {
-        let needs = [Need::WasmTarget, Need::Trunk, Need::WasmBindgen];
-        assert_eq!(play(Goal::Build, &needs, |_| true).0, []);
+        assert_eq!(play(Goal::Build, &[Need::WasmTarget], |_| true).0, []);
     }
 }

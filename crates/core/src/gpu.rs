@@ -21,7 +21,7 @@ pub mod tiles;
 pub mod update;
 
 pub use context::GpuContext;
-pub use estimate::Estimate;
+pub use estimate::{Estimate, GpuLimits, order_words};
 
 use batched::Batched;
 use fused::Fused;
@@ -285,8 +285,14 @@ fn numbers(state: &State) -> Vec<f32> {
     [&state.weights[..], &state.slots.concat(), &state.counters].concat()
 }
 
-/// The numbers of a trial before the first update.
-fn start(population: &Population, trial: usize) -> Vec<f32> {
+/// Number `i` of a trial's state before the first update.
+fn start_number(population: &Population, trial: usize, i: usize) -> f32 {
     let tunescape_engine::train::Trial { hyper, stream } = &population.trials[trial];
-    numbers(&State::new(&population.streams[*stream].start, population.rule, hyper))
+    let (start, rule) = (&population.streams[*stream].start, population.rule);
+    let counters = (1 + rule.facts().slots) * start.len();
+    match start.get(i) {
+        Some(weight) => *weight,
+        None if i < counters => rule.slot_start(hyper),
+        None => State::COUNTERS[i - counters],
+    }
 }

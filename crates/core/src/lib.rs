@@ -17,6 +17,7 @@
 //! | module | what it is |
 //! |---|---|
 //! | [`json`] | JSON by way of its tree: one reader and one writer for every type |
+//! | `sort` | sorting, in one place for the sake of the page's size |
 //! | [`space`] | named parameters with ranges and scales; a point is one value for each |
 //! | [`gpu`] | the WebGPU trainer |
 //! | [`data`] | data sets (toys, real, your own CSV), split, standardisation |
@@ -26,16 +27,47 @@
 //! | [`prune`] | who stops early, who copies whom: pruners, halving, population-based training |
 //! | [`study`] | the step machine: events in, state out; stepping back is folding fewer events |
 //! | [`setup`] | everything that defines a study, as one value; its checks, and the population it resolves to |
+//! | [`import`] | other people's studies: Optuna's files, tables of trials; any strategy asked about them |
+//! | [`export`] | a study for other tools: Optuna's journal, Python that runs, the data |
 //! | [`link`] | a set-up as a link: packed points, results, class codes |
 //! | [`lesson`] | lessons, their conditions and locks, and which controls act on what |
 //! | [`worker`] | requests and replies, and the serving of them; what runs off the main thread |
+//! | [`state`] | the whole page as a value: `update(&mut State, Event) -> Vec<Effect>` decides everything |
+//!
+//! # Two walks through the code
+//!
+//! A learning rate goes from a control to the kernel that trains with it:
+//! `src/explore/mod.rs` (the slider) → `src/controls/fields.rs` (an [`Edit`](setup::Edit) of the
+//! setting `run.learning_rate`) → `src/shell.rs` → [`state`]`/change.rs` (what the change makes
+//! useless: [`setup`]`/impact.rs`) → `state/run.rs` (the run is steered) → [`worker`]`/serve.rs` →
+//! `worker/run.rs` → `setup/resolve.rs` (numbers for the engine) → `crates/engine/src/train/cpu.rs` →
+//! `train/kernel.rs` → `optim/rule.rs` (the update); on the GPU `gpu/update.rs`.
+//!
+//! A loss goes from the kernel to a pixel: `crates/engine/src/train/kernel.rs` → `train/log.rs` (the
+//! report of an epoch) → [`worker`]`/training.rs` (the curves of a job) → `worker/serve.rs` →
+//! `src/pool.rs` → `src/shell.rs` → [`state`]`/replies.rs` → `state/landscape/training.rs` →
+//! [`study`]`/landscape.rs` (the cell) → `state/landscape/domain.rs` (what the map says there) →
+//! `src/plot/map.rs` → `src/plot/colour.rs` → `src/plot/raster.rs` (the canvas).
+//!
+//! # Where a new thing goes
+//!
+//! A strategy is a file in `search/` and a row in `search/strategy.rs`; a pruner a rule in `prune/`;
+//! an update rule a row in `crates/engine/src/optim/rule.rs`; a toy a row in `data/toys.rs`; a setting
+//! a row in `setup/settings.rs`; a lesson a file in `web/lessons`; an importer a file in `import/`; a
+//! notice a variant in `state/notice.rs` and its words in `src/words/mod.rs`; a request to the workers a
+//! variant in `worker/mod.rs` and an arm in `worker/serve.rs`; a plot a file in `src/plot`;
+//! what a screen shows a file in its folder (`src/explore`, `src/search`, `src/race`…).
+//!
+//! # What never happens
 //!
 //! Only `gpu` names wgpu. Nothing here names Yew or the DOM. Randomness, time and devices come in
 //! as arguments. The same set-up and seed give the same numbers on the CPU trainer, natively and in
 //! wasm, whatever the number of workers: lanes are trials, and no reduced axis is ever split.
 
 pub mod data;
+pub mod export;
 pub mod gpu;
+pub mod import;
 pub mod inspect;
 pub mod json;
 pub mod lesson;
@@ -44,6 +76,7 @@ pub mod metrics;
 pub mod prune;
 pub mod search;
 pub mod setup;
+mod sort;
 pub mod space;
 pub mod state;
 pub mod study;

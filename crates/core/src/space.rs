@@ -46,6 +46,10 @@ impl Scale {
     }
 }
 
+/// A stepped range has no more values than these: more than any two trials tell apart, and few
+/// enough to be counted, listed and multiplied anywhere.
+pub const MOST_VALUES: usize = 1_000_000;
+
 /// Which values of its range a parameter can take.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub enum Kind {
@@ -91,7 +95,7 @@ pub enum RangeError {
     /// A logarithmic range that touches zero, or a −log(1 − x) range that touches one, the half
     /// steps beyond its ends included.
     OffScale { name: String, end: f64, scale: Scale },
-    /// A step that is not above zero, or so small that there are more than 2³² values.
+    /// A step that is not above zero, or so small that there are more than [`MOST_VALUES`].
     Step { name: String, step: f64 },
     /// No choices, or one that the value is not the number of.
     Choices { name: String, choices: usize },
@@ -116,7 +120,7 @@ impl Param {
         step: f64,
     ) -> Result<Self, RangeError> {
         let steps = (high - low) / step;
-        if !(step > 0.0 && steps < 4_294_967_296.0) {
+        if !(step > 0.0 && steps < MOST_VALUES as f64) {
             return Err(RangeError::Step { name: name.into(), step });
         }
         Self::with_kind(name, low, low + (steps + 1e-9).floor() * step, scale, Kind::Step(step))
@@ -187,7 +191,7 @@ impl Param {
             return Some(1);
         }
         let step = self.step();
-        (step > 0.0).then(|| ((self.high - self.low) / step + 1e-9) as usize + 1)
+        (step > 0.0).then(|| (((self.high - self.low) / step + 1e-9) as usize).saturating_add(1))
     }
 
     /// Its value number `index`, from 0, of those that [`Param::count`] counts.
@@ -372,6 +376,14 @@ mod tests {
             Err(RangeError::Empty { .. })
         ));
         assert!(matches!(Param::new("p", 0.0, 1.0, Scale::Log), Err(RangeError::OffScale { .. })));
+        // 2³² − 1 steps, whose values can't be counted in 32 bits, and as many as there may be.
+        let (high, step) = (0.499_999_999_883_584_7, 1.164_153_218_269_348_1e-10);
+        let many = Param::stepped("p", 0.0, high, Scale::Linear, step);
+        assert!(matches!(many, Err(RangeError::Step { .. })));
+        let most = Param::stepped("p", 1.0, 1e6, Scale::Linear, 1.0).unwrap();
+        assert_eq!(most.count(), Some(MOST_VALUES));
+        let counted = Param { high: f64::MAX, ..most }.count();
+        assert_eq!(counted, Some(usize::MAX), "never 0, whatever a range holds");
         assert!(matches!(
             Param::new("p", 0.0, 1.0, Scale::Complement),
             Err(RangeError::OffScale { .. })

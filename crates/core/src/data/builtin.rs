@@ -164,13 +164,8 @@ pub fn parse(name: &str, bytes: &[u8]) -> Result<Dataset, BuiltinError> {
         }
         let target =
             Target::Number { values, name: header.classes.into_iter().next().unwrap_or_default() };
-        return Ok(Dataset {
-            name: header.name,
-            columns: header.columns,
-            x,
-            target,
-            image: header.image,
-        });
+        let data = Dataset::new(&header.name, header.columns, x, target);
+        return Ok(Dataset { image: header.image, ..data });
     }
     if let Some(at) = labels.iter().position(|&l| usize::from(l) >= set.classes) {
         return Err(BuiltinError::Class { row: at + 1, class: labels[at] });
@@ -179,7 +174,8 @@ pub fn parse(name: &str, bytes: &[u8]) -> Result<Dataset, BuiltinError> {
         labels: labels.iter().map(|&l| u32::from(l)).collect(),
         names: header.classes,
     };
-    Ok(Dataset { name: header.name, columns: header.columns, x, target, image: header.image })
+    let data = Dataset::new(&header.name, header.columns, x, target);
+    Ok(Dataset { image: header.image, ..data })
 }
 
 #[cfg(test)]

@@ -1,244 +1,222 @@
-//! Reads a CSV file into a [`Table`]: encoding, separator, header, quoting; every fault with its
-//! line and column.
+//! Reads a CSV file into a [`Table`]: encoding, separator, header, quoting, kinds of columns; every
+//! fault with its line and column.
 //!
-//! - Text is UTF-8, with or without a byte order mark; other bytes are taken as Latin-1, and the
-//!   table says so.
-//! - The separator is the first of tab, semicolon, bar and comma that gives every sampled line the
-//!   same two fields or more. With a semicolon, `1,5` is a number.
-//! - A field may stand in double quotes, with `""` for a quote inside, and may then hold separators
-//!   and line ends.
-//! - The first line is a header if none of its fields is a number and it differs from what stands
-//!   below it.
-//! - Blank lines are passed over. Spaces round a field don't count.
+//! The steps: [`super::encoding`] makes text of bytes, [`super::dialect`] cuts it into fields,
+//! [`Column`] finds out what the fields of a column are. Each guesses, says so where it could be
+//! wrong ([`Guess`]), and obeys a choice ([`ReadChoices`]).
 
-use super::column::{Column, is_missing, number};
+use super::choices::{Guess, ReadChoices};
+use super::column::{Column, Fields, FileMarks, Reading};
+use super::dialect::{Grid, grid, looks_like_header};
+use super::encoding::{Decode, Decoded, Encoding, decode, decode_latin1};
+use super::number::DecimalMark;
 use super::table::{MAX_INPUTS, Table};
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
+use std::collections::HashSet;
 
 /// Most rows, not counting the header.
 pub const MAX_ROWS: usize = 20_000;
 /// Most bytes: 10 MB.
 pub const MAX_BYTES: usize = 10_000_000;
+/// Most bytes of a field: what a spreadsheet's cell holds.
+pub const MAX_FIELD: usize = 32_767;
+/// Most letters of a column's name; a longer one is cut.
+pub const MAX_NAME: usize = 100;
 
 /// What is wrong with a file, or with the target chosen. Lines and columns count from 1; a column
 /// is a field's number.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum CsvError {
     /// More bytes than [`MAX_BYTES`].
+    #[error("{bytes} bytes are more than {limit}")]
     TooLarge { bytes: usize, limit: usize },
-    /// A zero byte: a spreadsheet, a picture or UTF-16, not a text file.
+    /// A zero byte: a spreadsheet or a picture, not a text file.
+    #[error("line {line}, column {column}: not a text file")]
     NotText { line: usize, column: usize },
+    /// Nothing here can read this encoding.
+    #[error("the encoding {} can't be read here", encoding.label())]
+    UnknownEncoding { encoding: Encoding },
+    /// A first line that names a separator, `sep=`, which can't be one.
+    #[error("line {line} names “{value}” as the separator, which must be one sign")]
+    SeparatorLine { line: usize, value: String },
     /// Nothing but blank lines.
+    #[error("nothing but blank lines")]
     Empty,
     /// A header and no rows.
+    #[error("a header and no rows")]
     NoRows,
     /// A quote is opened and never closed.
+    #[error("line {line}, column {column}: a quote is never closed")]
     OpenQuote { line: usize, column: usize },
+    /// A field of more bytes than [`MAX_FIELD`].
+    #[error("line {line}, column {column}: a field of more than {limit} bytes")]
+    FieldTooLong { line: usize, column: usize, limit: usize },
     /// One field in a line: no separator was found.
+    #[error("line {line} has one field")]
     OneColumn { line: usize },
     /// A line with more or fewer fields than the first; `column` is the first field missing or too
     /// many.
-    Ragged { line: usize, column: usize, expected: usize, found: usize },
+    #[error("line {line}, column {column}: {found} fields, not {expected}")]
+    Ragged { line: usize, column: usize, expected: usize, found: usize, cause: RaggedCause },
     /// More rows than [`MAX_ROWS`]; `line` is the first too many.
+    #[error("line {line} is beyond {limit} rows")]
     TooManyRows { line: usize, limit: usize },
     /// There is no such column to predict.
+    #[error("no column {column} of {columns}")]
     NoSuchColumn { column: usize, columns: usize },
     /// The column to predict has no values.
+    #[error("column {column} has no values")]
     TargetMissing { column: usize },
     /// The column to predict has one value only.
+    #[error("column {column} has only the value “{value}”")]
     TargetConstant { column: usize, value: String },
     /// A number is to be predicted, and this is none.
+    #[error("line {line}, column {column}: “{value}” is not a number")]
     TargetNotNumber { line: usize, column: usize, value: String },
     /// More classes than [`super::table::MAX_CLASSES`].
+    #[error("column {column} has {classes} classes, more than {limit}")]
     TooManyClasses { column: usize, classes: usize, limit: usize },
     /// No column besides the target can be used.
+    #[error("no column to predict from")]
     NoInputs,
     /// More inputs, categories counted one by one, than [`MAX_INPUTS`].
+    #[error("{inputs} inputs are more than {limit}")]
     TooManyInputs { inputs: usize, limit: usize },
+    /// More numbers than [`super::table::MAX_CELLS`], categories counted one by one.
+    #[error("{rows} rows of {inputs} inputs are more than {limit} numbers")]
+    TooManyCells { rows: usize, inputs: usize, limit: usize },
 }
 
-/// Reads a file, finding out by itself whether it has a header.
+/// What a line with too many or too few fields most likely comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RaggedCause {
+    Unknown,
+    /// The first line has a name less than most rows have values.
+    OneNameTooFew,
+    /// This row ends with separators, and others don't.
+    SeparatorAtEnd,
+    /// Commas separate, and one stands inside a number.
+    CommaInNumber,
+}
+
+/// Reads a file, finding out everything by itself. What is not in Unicode is taken as Latin-1.
 pub fn read(bytes: &[u8]) -> Result<Table, CsvError> {
-    read_as(bytes, None)
+    read_with(bytes, &ReadChoices::default(), &latin1)
 }
 
-/// Reads a file whose first line is a header or not; `None` to find out.
-pub fn read_as(bytes: &[u8], header: Option<bool>) -> Result<Table, CsvError> {
+/// Whatever was guessed: there are no tables to read it with.
+fn latin1(_: Encoding, bytes: &[u8]) -> Option<String> {
+    decode_latin1(Encoding::Windows1252, bytes)
+}
+
+/// Reads a file as chosen; what is not chosen is found out.
+pub fn read_with(bytes: &[u8], choices: &ReadChoices, by: Decode) -> Result<Table, CsvError> {
     if bytes.len() > MAX_BYTES {
         return Err(CsvError::TooLarge { bytes: bytes.len(), limit: MAX_BYTES });
     }
-    let (text, latin1) = decode(bytes)?;
-    let separator = separator(&text);
-    find_open_quote(&text, separator)?;
-    let (records, lines) = records(&text, separator)?;
-    let (Some(first), Some(&line)) = (records.first(), lines.first()) else {
-        return Err(CsvError::Empty);
-    };
-    if first.len() < 2 {
-        return Err(CsvError::OneColumn { line });
+    let Decoded { text, encoding, guessed } = decode(bytes, choices.encoding, by)?;
+    let mut guesses = Vec::new();
+    if guessed {
+        guesses.push(Guess::Encoding { encoding });
     }
-    if first.len() > MAX_INPUTS + 1 {
-        return Err(CsvError::TooManyInputs { inputs: first.len() - 1, limit: MAX_INPUTS });
+    let grid = grid(&text, choices.separator)?;
+    tell_dialect(&grid, &mut guesses);
+    let width = grid.records.first().map_or(0, csv::StringRecord::len);
+    if width > MAX_INPUTS + 1 {
+        return Err(CsvError::TooManyInputs { inputs: width - 1, limit: MAX_INPUTS });
     }
-    let comma = separator == b';';
-    let header = header.unwrap_or_else(|| looks_like_header(&records, comma));
+    let header = header(&grid, choices, &mut guesses);
     let start = usize::from(header);
-    if records.len() == start {
+    if grid.records.len() == start {
         return Err(CsvError::NoRows);
     }
-    if let Some(&line) = lines.get(start + MAX_ROWS) {
+    if let Some(&line) = grid.lines.get(start + MAX_ROWS) {
         return Err(CsvError::TooManyRows { line, limit: MAX_ROWS });
     }
-    let columns = (0..first.len())
-        .map(|c| {
-            let name = first.get(c).map(str::trim).filter(|name| header && !name.is_empty());
-            let name = name.map_or_else(|| format!("x{}", c + 1), String::from);
-            Column::new(
-                name,
-                records[start..].iter().map(|record| record.get(c).unwrap_or_default()),
-                comma,
-            )
-        })
+    let names = names(&grid.records[0], header, &mut guesses);
+    let rows = &grid.records[start..];
+    let fields: Vec<Fields> = (0..width)
+        .map(|c| Fields::new(rows.iter().map(|record| record.get(c).unwrap_or_default())))
         .collect();
-    Ok(Table {
-        columns,
-        lines: lines[start..].to_vec(),
-        header,
-        separator: char::from(separator),
-        latin1,
-    })
+    let marks = FileMarks::of(&fields, choices, grid.separator);
+    let lines = grid.lines[start..].to_vec();
+    let mut with = Reading { marks: &marks, choices, lines: &lines, guesses: &mut guesses };
+    let mut columns = Vec::with_capacity(width);
+    for (at, (fields, (name, named))) in fields.into_iter().zip(names).enumerate() {
+        let nameless = at == 0 && header && !named;
+        columns.push(Column::new(at, (name, nameless), fields, &mut with));
+    }
+    let separator = grid.separator;
+    Ok(Table { columns, lines, header, separator, encoding, mark: marks.told(), guesses })
 }
 
-/// The text, with line ends that hold a line feed, and whether it was taken as Latin-1.
-fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, bool), CsvError> {
-    if let Some(at) = bytes.iter().position(|&b| b == 0) {
-        let line = bytes[..at].iter().filter(|&&b| b == b'\n').count() + 1;
-        let line_start = bytes[..at].iter().rposition(|&b| b == b'\n').map_or(0, |end| end + 1);
-        let column = bytes[line_start..at].iter().filter(|b| SEPARATORS.contains(b)).count() + 1;
-        return Err(CsvError::NotText { line, column });
+fn tell_dialect(grid: &Grid, guesses: &mut Vec<Guess>) {
+    if grid.separator_guessed {
+        guesses.push(Guess::Separator { separator: grid.separator });
     }
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let (text, latin1) = match std::str::from_utf8(bytes) {
-        Ok(text) => (Cow::Borrowed(text), false),
-        Err(_) => (Cow::Owned(bytes.iter().map(|&b| char::from(b)).collect()), true),
+    if grid.preamble > 0 {
+        guesses.push(Guess::LinesAbove { lines: grid.preamble });
+    }
+    if grid.trailing {
+        guesses.push(Guess::SeparatorsAtEnd);
+    }
+    if grid.short_header {
+        guesses.push(Guess::FirstNameMissing);
+    }
+}
+
+/// Whether the first line holds names.
+fn header(grid: &Grid, choices: &ReadChoices, guesses: &mut Vec<Guess>) -> bool {
+    // A line with a name less than there are columns can be nothing else.
+    if grid.short_header {
+        return true;
+    }
+    if let Some(header) = choices.header {
+        return header;
+    }
+    let comma = match choices.decimal {
+        Some(mark) => mark == DecimalMark::Comma,
+        None => grid.separator == ';',
     };
-    let old_mac = text.contains('\r') && !text.contains('\n');
-    Ok((if old_mac { Cow::Owned(text.replace('\r', "\n")) } else { text }, latin1))
+    let (header, guessed) = looks_like_header(&grid.records, comma);
+    if guessed {
+        guesses.push(Guess::Header { header });
+    }
+    header
 }
 
-/// In this order: a comma may be part of a number where another separator is used, seldom the other
-/// way round.
-const SEPARATORS: [u8; 4] = [b'\t', b';', b'|', b','];
-const SAMPLE: usize = 50;
-
-fn separator(text: &str) -> u8 {
-    let fields = |separator: u8| -> Vec<usize> {
-        let mut reader = reader(text, separator);
-        reader.records().take(SAMPLE).map_while(Result::ok).map(|record| record.len()).collect()
-    };
-    let even = |separator: &&u8| {
-        let fields = fields(**separator);
-        fields.first().is_some_and(|&n| n >= 2 && fields.iter().all(|&m| m == n))
-    };
-    // Where no separator fits every line, the one that splits the first line most; its faults are
-    // then told.
-    let most = || SEPARATORS.iter().max_by_key(|&&separator| fields(separator).first().copied());
-    SEPARATORS.iter().find(even).or_else(most).copied().unwrap_or(b',')
-}
-
-fn reader(text: &str, separator: u8) -> csv::Reader<&[u8]> {
-    csv::ReaderBuilder::new()
-        .delimiter(separator)
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.as_bytes())
-}
-
-/// The records, all of one length, and the line that each starts on.
-fn records(text: &str, separator: u8) -> Result<(Vec<csv::StringRecord>, Vec<usize>), CsvError> {
-    let mut records: Vec<csv::StringRecord> = Vec::new();
-    let mut lines = Vec::new();
-    // Only UTF-8 faults are possible when reading a `str` with `flexible`, and a `str` has none.
-    for record in reader(text, separator).into_records().map_while(Result::ok) {
-        let line = record.position().map_or(1, |position| {
-            // The position is before the blank lines that the reader passed over.
-            let start = text.as_bytes().get(position.byte() as usize..).unwrap_or_default();
-            let blank =
-                start.iter().take_while(|b| b"\r\n".contains(b)).filter(|&&b| b == b'\n').count();
-            position.line() as usize + blank
-        });
-        if record.len() == 1 && record.iter().all(|field| field.trim().is_empty()) {
-            continue;
+/// A name for each column, no two alike, and whether the file has one for it.
+fn names(first: &csv::StringRecord, header: bool, guesses: &mut Vec<Guess>) -> Vec<(String, bool)> {
+    let mut taken: HashSet<String> = HashSet::new();
+    let mut names = Vec::with_capacity(first.len());
+    for (column, field) in first.iter().enumerate() {
+        let named = header && !field.trim().is_empty();
+        let wanted = if named { shortened(field) } else { format!("x{}", column + 1) };
+        let mut name = wanted.clone();
+        let mut times = 1;
+        while taken.contains(&name) {
+            times += 1;
+            name = format!("{wanted} ({times})");
         }
-        let expected = records.first().map_or(record.len(), csv::StringRecord::len);
-        if record.len() != expected {
-            let found = record.len();
-            return Err(CsvError::Ragged {
-                line,
-                column: expected.min(found) + 1,
-                expected,
-                found,
-            });
+        if name != wanted {
+            guesses.push(Guess::NameTwice { column, name: name.clone() });
         }
-        // Too many with or without a header: no need to hold the rest.
-        if records.len() > MAX_ROWS {
-            return Err(CsvError::TooManyRows { line, limit: MAX_ROWS });
-        }
-        records.push(record);
-        lines.push(line);
+        taken.insert(name.clone());
+        names.push((name, named));
     }
-    Ok((records, lines))
+    names
 }
 
-/// The csv crate ends an open quote silently at the end of the file; this walks the text by the
-/// same rules.
-fn find_open_quote(text: &str, separator: u8) -> Result<(), CsvError> {
-    enum At {
-        Start,
-        Plain,
-        Quoted,
-        /// After a quote inside a quoted field: its end, or the first of two.
-        Quote,
+/// A name on one line, of at most [`MAX_NAME`] letters.
+pub(super) fn shortened(text: &str) -> String {
+    let mut words = text.trim().to_owned();
+    if words.contains(['\n', '\r']) {
+        words = words.split_whitespace().collect::<Vec<_>>().join(" ");
     }
-    let (mut at, mut line, mut column, mut opened) = (At::Start, 1, 1, (1, 1));
-    for &byte in text.as_bytes() {
-        at = match (at, byte) {
-            (At::Quoted, b'"') => At::Quote,
-            (At::Quoted, _) => At::Quoted,
-            (At::Quote, b'"') => At::Quoted,
-            (At::Start, b'"') => {
-                opened = (line, column);
-                At::Quoted
-            }
-            (_, b'\n' | b'\r') => {
-                column = 1;
-                At::Start
-            }
-            (_, byte) if byte == separator => {
-                column += 1;
-                At::Start
-            }
-            _ => At::Plain,
-        };
-        line += usize::from(byte == b'\n');
+    match words.char_indices().nth(MAX_NAME) {
+        Some((end, _)) => format!("{}…", &words[..end]),
+        None => words,
     }
-    match at {
-        At::Quoted => Err(CsvError::OpenQuote { line: opened.0, column: opened.1 }),
-        _ => Ok(()),
-    }
-}
-
-fn looks_like_header(records: &[csv::StringRecord], comma: bool) -> bool {
-    let Some((first, rest)) = records.split_first() else { return false };
-    let is_number = |field: &str| number(field.trim(), comma).is_some();
-    if first.iter().any(is_number) || first.iter().all(is_missing) {
-        return false;
-    }
-    // Text above numbers is a header. Where all is text, so is a line none of whose words comes
-    // again in its column.
-    rest.iter().any(|record| record.iter().any(is_number))
-        || !(0..first.len()).any(|c| rest.iter().any(|record| record.get(c) == first.get(c)))
 }
 
 #[cfg(test)]
@@ -271,16 +249,26 @@ mod tests {
         assert!(header("answer,colour\nno,red\nyes,blue\n"));
         assert!(header(",x\na,1\nb,2\n"));
         assert_eq!(read(b"5,3\n4,3\n").unwrap().columns[1].name, "x2");
-        assert_eq!(read_as(b"2019,2020\n1,2\n", Some(true)).unwrap().columns[0].name, "2019");
+        assert_eq!(
+            read_with(
+                b"2019,2020\n1,2\n",
+                &ReadChoices { header: Some(true), ..ReadChoices::default() },
+                &latin1
+            )
+            .unwrap()
+            .columns[0]
+                .name,
+            "2019"
+        );
     }
 
     #[test]
     fn encodings() {
         let table = read("\u{feff}größe,x\n1,2\n".as_bytes()).unwrap();
-        assert_eq!((table.columns[0].name.as_str(), table.latin1), ("größe", false));
+        assert_eq!((table.columns[0].name.as_str(), table.is_latin1()), ("größe", false));
         let table = read(b"gr\xF6\xDFe,x\r1,2\r3,4\r").unwrap();
         assert_eq!(
-            (table.columns[0].name.as_str(), table.latin1, table.rows()),
+            (table.columns[0].name.as_str(), table.is_latin1(), table.rows()),
             ("größe", true, 2)
         );
     }
@@ -290,15 +278,33 @@ mod tests {
         let fault = |text: &str| read(text.as_bytes()).unwrap_err();
         assert_eq!(
             fault("a,b\n1,2\n\n1,2,3\n"),
-            CsvError::Ragged { line: 4, column: 3, expected: 2, found: 3 }
+            CsvError::Ragged {
+                line: 4,
+                column: 3,
+                expected: 2,
+                found: 3,
+                cause: RaggedCause::CommaInNumber
+            }
         );
         assert_eq!(
             fault("a,b,c\n1,2\n"),
-            CsvError::Ragged { line: 2, column: 3, expected: 3, found: 2 }
+            CsvError::Ragged {
+                line: 2,
+                column: 3,
+                expected: 3,
+                found: 2,
+                cause: RaggedCause::Unknown
+            }
         );
         assert_eq!(
             fault("a,b\n\"x\ny\",2\n1\n"),
-            CsvError::Ragged { line: 4, column: 2, expected: 2, found: 1 }
+            CsvError::Ragged {
+                line: 4,
+                column: 2,
+                expected: 2,
+                found: 1,
+                cause: RaggedCause::Unknown
+            }
         );
         assert_eq!(fault("a,b\n1,2\n3,\"4\n5,6\n"), CsvError::OpenQuote { line: 3, column: 2 });
         assert_eq!(fault("a\n1\n"), CsvError::OneColumn { line: 1 });

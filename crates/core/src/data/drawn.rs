@@ -49,16 +49,12 @@ pub fn dataset(text: &str) -> Option<Dataset> {
         return None;
     }
     let label = |p: &Drawn| used.iter().position(|class| *class == p.1).unwrap_or(0) as u32;
-    Some(Dataset {
-        name: "drawn".into(),
-        columns: vec!["x1".into(), "x2".into()],
-        x: points.iter().flat_map(|p| p.0).collect(),
-        target: Target::Class {
-            labels: points.iter().map(label).collect(),
-            names: used.iter().map(|&class| ["A", "B", "C", "D"][class].into()).collect(),
-        },
-        image: None,
-    })
+    let target = Target::Class {
+        labels: points.iter().map(label).collect(),
+        names: used.iter().map(|&class| ["A", "B", "C", "D"][class].into()).collect(),
+    };
+    let x = points.iter().flat_map(|p| p.0).collect();
+    Some(Dataset::new("drawn", vec!["x1".into(), "x2".into()], x, target))
 }
 
 #[cfg(test)]

@@ -9,11 +9,19 @@
 //! makes it ready to train on.
 
 pub mod builtin;
+#[cfg(test)]
+mod cases;
+pub mod choices;
 pub mod column;
 pub mod csv;
+mod date;
+mod dialect;
 pub mod drawn;
+pub mod encoding;
 pub mod folds;
+pub mod number;
 mod random;
+pub mod review;
 pub mod split;
 pub mod table;
 pub mod toys;
@@ -56,9 +64,24 @@ pub struct Dataset {
     /// scale: scaled one by one, a pixel that is nearly always blank would outweigh all others
     /// wherever it is not.
     pub image: Option<[usize; 2]>,
+    /// Columns in which 32 bits make equal what is different, such as seconds since 1970.
+    pub exact: Vec<ExactColumn>,
+}
+
+/// A column of a data set in 64 bits; in `x` it is rounded.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExactColumn {
+    pub column: usize,
+    /// A number for each row; NaN where it is missing.
+    pub values: Vec<f64>,
 }
 
 impl Dataset {
+    /// A data set that is no image, and needs no more than 32 bits a number.
+    pub fn new(name: &str, columns: Vec<String>, x: Vec<f32>, target: Target) -> Dataset {
+        Dataset { name: name.into(), columns, x, target, image: None, exact: Vec::new() }
+    }
+
     pub fn rows(&self) -> usize {
         match &self.target {
             Target::Class { labels, .. } => labels.len(),

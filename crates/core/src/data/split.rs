@@ -10,9 +10,11 @@
 use super::folds::{FoldError, kfold, stratified_kfold};
 use super::random::order;
 use super::{Dataset, Part, Target};
+use crate::sort::sort_by;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Shares of the rows for training and validation; the rest is the test part.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,9 +42,9 @@ pub enum SplitError {
 /// The three parts, and how the inputs (and a number target) were standardised.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Split {
-    pub train: Part,
-    pub valid: Part,
-    pub test: Part,
+    pub train: Arc<Part>,
+    pub valid: Arc<Part>,
+    pub test: Arc<Part>,
     /// For each part, the data set's row that each of its rows was: to draw points in raw units,
     /// to name a row.
     pub rows: [Vec<usize>; 3],
@@ -117,7 +119,7 @@ impl Split {
             let mut x = vec![0.0; part.rows() * columns];
             (0..part.rows())
                 .for_each(|row| x[row * columns..][..part.columns].copy_from_slice(part.row(row)));
-            (part.x, part.columns) = (x, columns);
+            *part = Arc::new(Part { x, y: part.y.clone(), columns });
         }
         self.inputs.resize(columns, (0.0, 1.0));
     }
@@ -143,7 +145,7 @@ impl Split {
             keep
         };
         let kept: Vec<usize> = (0..self.train.rows()).filter(keeps).collect();
-        self.train = self.train.take(&kept);
+        self.train = Arc::new(self.train.take(&kept));
         self.rows[0] = kept.iter().map(|&row| self.rows[0][row]).collect();
     }
 }
@@ -193,8 +195,8 @@ fn largest_remainder(rows: usize, shares: [f64; 3]) -> [usize; 3] {
     let exact = shares.map(|share| share * rows as f64);
     let mut sizes = shares.map(|share| whole(share, rows));
     let mut by_remainder = [0, 1, 2];
-    by_remainder
-        .sort_by(|&a, &b| (exact[b] - sizes[b] as f64).total_cmp(&(exact[a] - sizes[a] as f64)));
+    let remainder = |part: usize| exact[part] - sizes[part] as f64;
+    sort_by(&mut by_remainder, |&a, &b| remainder(b).total_cmp(&remainder(a)));
     let rest = rows.saturating_sub(sizes.iter().sum());
     by_remainder.iter().take(rest).for_each(|&part| sizes[part] += 1);
     sizes
@@ -220,7 +222,7 @@ fn stratify(class_sizes: &[usize], sizes: [usize; 3], shares: [f64; 3]) -> Vec<[
     });
     for (count, &size) in counts.iter_mut().zip(class_sizes) {
         let mut by_want = [0, 1, 2];
-        by_want.sort_by_key(|&part| std::cmp::Reverse(wanting[part]));
+        sort_by(&mut by_want, |&a, &b| wanting[b].cmp(&wanting[a]));
         for &part in &by_want[..size.saturating_sub(count.iter().sum()).min(3)] {
             count[part] += 1;
             wanting[part] = wanting[part].saturating_sub(1);
@@ -250,11 +252,17 @@ fn standardised(data: &Dataset, rows: [Vec<usize>; 3]) -> Split {
         Target::Class { .. } => (0.0, 1.0),
         Target::Number { values, .. } => scale(train.iter().map(|&row| values[row])),
     };
-    let part = |rows: &[usize]| Part {
-        x: (rows.iter())
+    let x = |rows: &[usize]| {
+        // As long as it will be from the beginning: one that grows takes twice as much.
+        let mut x = Vec::with_capacity(rows.len() * columns);
+        let scaled = (rows.iter())
             .flat_map(|&row| data.x[row * columns..(row + 1) * columns].iter().zip(&inputs))
-            .map(|(&v, &scale)| standardise(v, scale))
-            .collect(),
+            .map(|(&v, &scale)| standardise(v, scale));
+        x.extend(scaled);
+        x
+    };
+    let part = |rows: &[usize]| Part {
+        x: x(rows),
         y: (rows.iter())
             .map(|&row| match &data.target {
                 Target::Class { labels, .. } => labels[row] as f32,
@@ -263,23 +271,47 @@ fn standardised(data: &Dataset, rows: [Vec<usize>; 3]) -> Split {
             .collect(),
         columns,
     };
-    let [train, valid, test] = [part(&rows[0]), part(&rows[1]), part(&rows[2])];
+    let mut parts = [part(&rows[0]), part(&rows[1]), part(&rows[2])];
+    for exact in &data.exact {
+        let values = |rows: &[usize]| rows.iter().map(|&row| exact.values[row]).collect::<Vec<_>>();
+        let scale = scale64(values(train).into_iter());
+        for (part, rows) in parts.iter_mut().zip(&rows) {
+            for (row, value) in values(rows).into_iter().enumerate() {
+                part.x[row * columns + exact.column] = standardise64(value, scale);
+            }
+        }
+    }
+    let [train, valid, test] = parts.map(Arc::new);
     Split { train, valid, test, rows, inputs, target }
 }
 
 /// Mean and standard deviation (over n, not n − 1) of the values once the missing ones are filled
 /// with the mean.
 fn scale(values: impl Iterator<Item = f32> + Clone) -> (f32, f32) {
-    let present = values.clone().filter(|v| !v.is_nan()).map(f64::from);
-    let mean = present.clone().sum::<f64>() / present.clone().count().max(1) as f64;
-    let squares: f64 = present.map(|v| (v - mean) * (v - mean)).sum();
-    let deviation = libm::sqrt(squares / values.count().max(1) as f64) as f32;
+    let (mean, deviation) = mean_and_deviation(values.map(f64::from));
+    let deviation = deviation as f32;
     (mean as f32, if deviation < f32::MIN_POSITIVE { 1.0 } else { deviation })
 }
 
+fn scale64(values: impl Iterator<Item = f64> + Clone) -> (f64, f64) {
+    let (mean, deviation) = mean_and_deviation(values);
+    (mean, if deviation < f64::MIN_POSITIVE { 1.0 } else { deviation })
+}
+
+fn mean_and_deviation(values: impl Iterator<Item = f64> + Clone) -> (f64, f64) {
+    let present = values.clone().filter(|v| !v.is_nan());
+    let mean = present.clone().sum::<f64>() / present.clone().count().max(1) as f64;
+    let squares: f64 = present.map(|v| (v - mean) * (v - mean)).sum();
+    (mean, libm::sqrt(squares / values.count().max(1) as f64))
+}
+
+/// In f64, so that no finite input overflows on the way.
 fn standardise(value: f32, (mean, deviation): (f32, f32)) -> f32 {
-    // In f64, so that no finite input overflows on the way.
-    let scaled = (f64::from(value) - f64::from(mean)) / f64::from(deviation);
+    standardise64(f64::from(value), (f64::from(mean), f64::from(deviation)))
+}
+
+fn standardise64(value: f64, (mean, deviation): (f64, f64)) -> f32 {
+    let scaled = (value - mean) / deviation;
     if scaled.is_nan() {
         0.0
     } else {
@@ -296,13 +328,7 @@ mod tests {
 
     fn numbers(x: Vec<f32>, values: Vec<f32>) -> Dataset {
         let columns = (0..x.len() / values.len()).map(|c| format!("x{c}")).collect();
-        Dataset {
-            name: "test".into(),
-            columns,
-            x,
-            target: Target::Number { values, name: "y".into() },
-            image: None,
-        }
+        Dataset::new("test", columns, x, Target::Number { values, name: "y".into() })
     }
 
     #[test]

@@ -3,13 +3,16 @@
 //!
 //! | in the file | as an input |
 //! |---|---|
-//! | a column of numbers | one input; missing values are NaN |
+//! | a column of numbers, or of dates | one input; missing values are NaN |
 //! | a column with any other text | an input of 0 and 1 for each category (`colour=red`), for two categories one; NaN if missing |
-//! | a column with more than [`MAX_CATEGORIES`] categories, or no values | left out, and a [`Note`] says so |
+//! | a column with more than [`MAX_CATEGORIES`] categories, or no values, or that only counts or names the rows | left out, and a [`Note`] says so |
 
+use super::choices::{ColumnKind, Guess, WhyLeftOut};
 use super::column::{Column, Contents};
-use super::csv::CsvError;
-use super::{Dataset, Kind, Target};
+use super::csv::{CsvError, shortened};
+use super::encoding::Encoding;
+use super::number::DecimalMark;
+use super::{Dataset, ExactColumn, Kind, Target};
 use serde::{Deserialize, Serialize};
 
 /// Most categories of a text column that is used as input.
@@ -18,6 +21,9 @@ pub const MAX_CATEGORIES: usize = 32;
 pub const MAX_CLASSES: usize = 32;
 /// Most inputs: a network's first layer grows with them.
 pub const MAX_INPUTS: usize = 1_024;
+/// Most numbers, rows × inputs: every worker keeps them several times.
+pub const MAX_CELLS: usize = 10_000_000;
+
 /// A file as read: rows of text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Table {
@@ -27,8 +33,11 @@ pub struct Table {
     /// Whether the first line held the names.
     pub header: bool,
     pub separator: char,
-    /// The file is not UTF-8 and was read as Latin-1.
-    pub latin1: bool,
+    pub encoding: Encoding,
+    /// The decimal mark that its numbers have, if any of them tells.
+    pub mark: Option<DecimalMark>,
+    /// What was understood and could be wrong.
+    pub guesses: Vec<Guess>,
 }
 
 /// What was done to make a data set of a table, to be told to the reader. Columns count from 1.
@@ -44,6 +53,11 @@ pub enum Note {
     ColumnTooVaried { column: usize, name: String, categories: usize },
     /// A column was taken as text, though it has numbers, because of this value.
     ColumnMixed { line: usize, column: usize, name: String, value: String },
+    /// A column was left out: it counts the rows, or has another value in each and only names them.
+    ColumnNamesRows { column: usize, name: String },
+    /// In so many rows of a column of numbers or dates other values, such as this, count as
+    /// missing.
+    OddValues { line: usize, column: usize, name: String, value: String, rows: usize },
 }
 
 impl Table {
@@ -51,14 +65,18 @@ impl Table {
         self.lines.len()
     }
 
+    /// Whether it was read as Latin-1 or Windows-1252, a superset of it.
+    pub fn is_latin1(&self) -> bool {
+        self.encoding == Encoding::Windows1252
+    }
+
     /// The column to predict unless told otherwise, counted from 0: the last that can be, and
     /// whether as a class or a number.
     pub fn suggest(&self) -> Option<(usize, Kind)> {
-        self.columns
-            .iter()
-            .enumerate()
-            .rev()
-            .find_map(|(at, column)| Some((at, column.suggested()?)))
+        let columns = || self.columns.iter().enumerate().rev();
+        let used = |(_, column): &(usize, &Column)| column.kind != ColumnKind::LeftOut;
+        let suggested = |(at, column): (usize, &Column)| Some((at, column.suggested()?));
+        columns().filter(used).find_map(suggested).or_else(|| columns().find_map(suggested))
     }
 
     /// The data set that predicts the column `target` (counted from 0) from all others.
@@ -83,6 +101,11 @@ impl Table {
         if inputs.len() > MAX_INPUTS {
             return Err(CsvError::TooManyInputs { inputs: inputs.len(), limit: MAX_INPUTS });
         }
+        // At most 20,000 × 1,024.
+        if rows.len() * inputs.len() > MAX_CELLS {
+            let (rows, inputs) = (rows.len(), inputs.len());
+            return Err(CsvError::TooManyCells { rows, inputs, limit: MAX_CELLS });
+        }
         let x: Vec<f32> =
             rows.iter().flat_map(|&row| inputs.iter().map(move |input| input.at(row))).collect();
         let missing = |c: &&Column| rows.iter().filter(|&&row| c.value(row).is_none()).count();
@@ -92,15 +115,39 @@ impl Table {
         if values > 0 {
             notes.push(Note::Filled { values });
         }
-        let columns = inputs.iter().map(Input::name).collect();
-        Ok((Dataset { name: "csv".into(), columns, x, target: answer, image: None }, notes))
+        self.note_odd_values(&inputs, chosen, &mut notes);
+        let mut data = Dataset::new("csv", inputs.iter().map(Input::name).collect(), x, answer);
+        for (at, input) in inputs.iter().enumerate() {
+            if input.category.is_none() && input.column.needs_64_bits() {
+                let exact = rows.iter().map(|&row| input.column.exact(row).unwrap_or(f64::NAN));
+                data.exact.push(ExactColumn { column: at, values: exact.collect() });
+            }
+        }
+        Ok((data, notes))
+    }
+
+    /// Tells which values of the columns in use count as missing though they are none of the usual
+    /// words for it.
+    fn note_odd_values(&self, inputs: &[Input], target: &Column, notes: &mut Vec<Note>) {
+        for guess in &self.guesses {
+            let Guess::OddValues { column, line, value, rows } = guess else { continue };
+            let Some(odd) = self.columns.get(*column) else { continue };
+            let used = inputs.iter().map(|input| input.column).chain([target]);
+            if used.into_iter().any(|column| std::ptr::eq(column, odd)) {
+                let (name, value) = (odd.name.clone(), value.clone());
+                let (line, column, rows) = (*line, column + 1, *rows);
+                notes.push(Note::OddValues { line, column, name, value, rows });
+            }
+        }
     }
 
     fn target(&self, at: usize, kind: Kind, rows: &[usize]) -> Result<Target, CsvError> {
         let (chosen, column) = (&self.columns[at], at + 1);
         match chosen.values.as_slice() {
             [] => return Err(CsvError::TargetMissing { column }),
-            [(value, _)] => return Err(CsvError::TargetConstant { column, value: value.clone() }),
+            [value] => {
+                return Err(CsvError::TargetConstant { column, value: shortened(&value.text) });
+            }
             _ => {}
         }
         if kind == Kind::Number {
@@ -108,7 +155,7 @@ impl Table {
                 chosen.number(row).ok_or_else(|| CsvError::TargetNotNumber {
                     line: self.lines[row],
                     column,
-                    value: chosen.text(row).unwrap_or_default().into(),
+                    value: shortened(chosen.text(row).unwrap_or_default()),
                 })
             };
             let values = rows.iter().map(number).collect::<Result<_, _>>()?;
@@ -128,21 +175,30 @@ impl Table {
             rows.iter().filter_map(|&row| chosen.value(row)).map(|value| label[value]).collect();
         Ok(Target::Class {
             labels,
-            names: order.iter().map(|&value| chosen.values[value].0.clone()).collect(),
+            names: order.iter().map(|&value| shortened(&chosen.values[value].text)).collect(),
         })
     }
 
     fn inputs(&self, target: usize, rows: &[usize], notes: &mut Vec<Note>) -> Vec<Input<'_>> {
+        let columns = || self.columns.iter().enumerate().filter(|(at, _)| *at != target);
+        // Better such a column than none.
+        let identifiers = !columns().any(|(_, column)| column.kind != ColumnKind::LeftOut);
         let mut inputs = Vec::new();
-        for (at, column) in self.columns.iter().enumerate().filter(|(at, _)| *at != target) {
+        for (at, column) in columns() {
             let name = column.name.clone();
-            let contents = column.contents();
             let categories = column.sorted(rows);
+            if column.left_out == Some(WhyLeftOut::Chosen) {
+                continue;
+            }
             if categories.is_empty() {
                 notes.push(Note::ColumnEmpty { column: at + 1, name });
                 continue;
             }
-            if contents == Contents::Numbers {
+            if column.is_identifier() && !identifiers {
+                notes.push(Note::ColumnNamesRows { column: at + 1, name });
+                continue;
+            }
+            if column.is_numeric() {
                 inputs.push(Input { column, category: None });
                 continue;
             }
@@ -150,8 +206,9 @@ impl Table {
                 (0..self.rows())
                     .find(|&row| column.value(row).is_some() && column.number(row).is_none())
             };
-            if let Some(row) = (contents == Contents::Mixed).then(odd).flatten() {
-                let (line, value) = (self.lines[row], column.text(row).unwrap_or_default().into());
+            if let Some(row) = (column.contents() == Contents::Mixed).then(odd).flatten() {
+                let (line, value) = (self.lines[row], column.text(row).unwrap_or_default());
+                let value = shortened(value);
                 notes.push(Note::ColumnMixed { line, column: at + 1, name: name.clone(), value });
             }
             match categories.as_slice() {
@@ -180,9 +237,10 @@ struct Input<'a> {
 
 impl Input<'_> {
     fn name(&self) -> String {
+        let name = &self.column.name;
         match self.category {
-            None => self.column.name.clone(),
-            Some(category) => format!("{}={}", self.column.name, self.column.values[category].0),
+            None => name.clone(),
+            Some(category) => format!("{name}={}", shortened(&self.column.values[category].text)),
         }
     }
 

@@ -86,13 +86,7 @@ pub fn toy(name: &str, rows: usize, noise: f32, seed: u64) -> Result<Dataset, To
         Kind::Class => Target::Class { labels, names: vec!["A".into(), "B".into()] },
         Kind::Number => Target::Number { values, name: "y".into() },
     };
-    Ok(Dataset {
-        name: toy.name.into(),
-        columns: vec!["x1".into(), "x2".into()],
-        x,
-        target,
-        image: None,
-    })
+    Ok(Dataset::new(toy.name, vec!["x1".into(), "x2".into()], x, target))
 }
 
 /// A number in [from, to).

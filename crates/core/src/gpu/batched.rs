@@ -5,8 +5,8 @@
 //! many parts of an epoch (a chunk of a batch, an update, a chunk to score) as a slice of time has
 //! room for, over as many groups.
 
-use super::context::{Pipelines, Uniforms};
-use super::map::{Map, SCRATCH_BYTES};
+use super::context::{Buffer, Pipelines, Uniforms};
+use super::map::{Map, REPORT_BYTES, epochs_at_once};
 use super::pace::Pace;
 use super::round::{Part, Round, SCORE_TRAIN, TRAIN, epoch_work, parts};
 use super::shader;
@@ -22,15 +22,11 @@ use wgpu::BufferUsages as Usage;
 const UNIFORM: usize = 256;
 /// Steps of a submission.
 const MAX_STEPS: usize = 1024;
-/// The most epochs in a round, and the most bytes of reports or batch lists that more than one may
-/// need.
-const MAX_EPOCHS: usize = 64;
-const MAX_BYTES: usize = 4 << 20;
 
 /// The groups whose states share a buffer.
 pub(super) struct Shelf {
     pub(super) groups: Range<usize>,
-    state: wgpu::Buffer,
+    state: Buffer,
     pub(super) bindings: wgpu::BindGroup,
 }
 
@@ -45,19 +41,21 @@ pub struct Batched {
     names: Vec<Vec<String>>,
     bind_layout: wgpu::BindGroupLayout,
     pub(super) pipelines: Pipelines,
-    pub(super) steps: wgpu::Buffer,
-    trials: wgpu::Buffer,
-    order: wgpu::Buffer,
-    groups: wgpu::Buffer,
-    pub(super) scratch: wgpu::Buffer,
-    reports: wgpu::Buffer,
-    pub(super) readable: wgpu::Buffer,
+    pub(super) steps: Buffer,
+    trials: Buffer,
+    order: Buffer,
+    groups: Buffer,
+    pub(super) scratch: Buffer,
+    reports: Buffer,
+    pub(super) readable: Buffer,
     /// Groups that the scratch memory has room for.
     pub(super) room: usize,
     max_epochs: usize,
     pace: Pace,
     round: Option<Round>,
     listed: Option<(usize, usize)>,
+    /// What the bindings are of as well: rows, and the tables of streams and layers.
+    _bound: [Buffer; 3],
 }
 
 /// Trials by stream, in groups of `width`.
@@ -90,32 +88,34 @@ impl Batched {
         let count = (lanes.len() / width).max(1);
         let limit = context.largest_buffer();
         let [state_bytes, scratch_bytes] = map.group_bytes();
-        let pack_bytes = 4 * map.numbers;
+        let pack_bytes = map.pack_bytes();
         if let Some(bytes) =
             [state_bytes, scratch_bytes + pack_bytes].into_iter().find(|&bytes| bytes > limit)
         {
             return Err(TrainError::TooLarge { bytes, limit });
         }
-        let room = ((SCRATCH_BYTES.min(limit) - pack_bytes.min(SCRATCH_BYTES)) / scratch_bytes)
-            .clamp(1, count);
-        let (data, streams) = layout::rows(population);
-        let (report_bytes, order_bytes) = (16 * count * width, 4 * layout::order_words(population));
-        let max_epochs = (MAX_BYTES / report_bytes.max(order_bytes).max(1)).clamp(1, MAX_EPOCHS);
+        let room = map.room(count as u64, limit) as usize;
+        let (parts, streams) = layout::parts(population);
+        let trial_count = (count * width) as u64;
+        let (report_bytes, order_bytes) =
+            (REPORT_BYTES * trial_count, 4 * layout::order_words(population));
+        let max_epochs = epochs_at_once(report_bytes, order_bytes);
         let allocation = context.allocation();
         let both = Usage::STORAGE | Usage::COPY_DST | Usage::COPY_SRC;
-        let data = context.input("data", &layout::floats(&data))?;
+        let data = context.storage("data", 4 * layout::numbers(population), both)?;
         let stream_bytes: Vec<u8> = streams.iter().flat_map(layout::Stream::bytes).collect();
-        let stream_table = context.input("streams", &stream_bytes)?;
+        let stream_table = context.storage("streams", stream_bytes.len() as u64, both)?;
+        context.queue.write_buffer(&stream_table, 0, &stream_bytes);
         let layers = layers(population, &map);
-        let layer_table =
-            context.storage("layers", layers.len(), Usage::UNIFORM | Usage::COPY_DST)?;
+        let table = Usage::UNIFORM | Usage::COPY_DST;
+        let layer_table = context.storage("layers", layers.len() as u64, table)?;
         context.queue.write_buffer(&layer_table, 0, &layers);
-        let steps =
-            context.storage("steps", UNIFORM * MAX_STEPS, Usage::UNIFORM | Usage::COPY_DST)?;
-        let trials = context.storage("trials", size_of::<layout::Trial>() * count * width, both)?;
+        let steps = context.storage("steps", (UNIFORM * MAX_STEPS) as u64, table)?;
+        let trial_bytes = size_of::<layout::Trial>() as u64 * trial_count;
+        let trials = context.storage("trials", trial_bytes, both)?;
         let order = context.storage("order", order_bytes * max_epochs, both)?;
-        let groups = context.storage("groups", 4 * count, both)?;
-        let scratch = context.storage("scratch", scratch_bytes * room + pack_bytes, both)?;
+        let groups = context.storage("groups", 4 * count as u64, both)?;
+        let scratch = context.storage("scratch", map.scratch_bytes(count as u64, limit), both)?;
         let reports = context.storage("reports", report_bytes * max_epochs, both)?;
         let readable = (report_bytes * max_epochs).max(pack_bytes);
         let readable = context.storage("readable", readable, Usage::MAP_READ | Usage::COPY_DST)?;
@@ -123,11 +123,11 @@ impl Batched {
         let bind_layout = context.bindings("batched", Uniforms { count: 2, moving: true }, 5, 3);
         let pipelines = pipelines(course, &map, &bind_layout, options);
         let mut shelves = Vec::new();
-        let depth = limit / state_bytes;
+        let depth = (limit / state_bytes) as usize;
         for first in (0..count).step_by(depth) {
             let range = first..(first + depth).min(count);
-            let state = context.storage("state", state_bytes * range.len(), both)?;
-            let bound = [
+            let state = context.storage("state", state_bytes * range.len() as u64, both)?;
+            let bound: [(&Buffer, Option<usize>); 10] = [
                 (&steps, Some(size_of::<layout::Step>())),
                 (&layer_table, Some(size_of::<layout::Layer>())),
                 (&trials, None),
@@ -157,39 +157,20 @@ impl Batched {
             shelves.push(Shelf { groups: range, state, bindings });
         }
         allocation.check().await?;
-        // Every trial begins with its start weights, now and kept; lanes without one with a copy of
-        // the last.
+        context.fill(&data, 0, layout::rows(&parts)).await?;
         for shelf in &shelves {
             for group in shelf.groups.clone() {
-                let members: Vec<usize> =
-                    lanes.iter().skip(group * width).take(width).copied().flatten().collect();
-                let Some(last) = members.last() else { continue };
-                let starts: Vec<Vec<f32>> = (0..width)
-                    .map(|lane| super::start(population, *members.get(lane).unwrap_or(last)))
-                    .collect();
-                let bytes: Vec<u8> = (0..map.numbers)
-                    .flat_map(|i| starts.iter().flat_map(move |s| s[i].to_le_bytes()))
-                    .collect();
-                let at = state_bytes * (group - shelf.groups.start);
-                let best = population.remembers.then(|| map.best());
-                for copy in [Some(0), Some(map.numbers), best].into_iter().flatten() {
-                    context.queue.write_buffer(
-                        &shelf.state,
-                        (at + 4 * width * copy) as u64,
-                        &bytes,
-                    );
-                }
-                if let Some(best) = best {
-                    let lowest = layout::floats(&vec![f32::MAX; width]);
-                    let at = at + 4 * width * (best + map.numbers);
-                    context.queue.write_buffer(&shelf.state, at as u64, &lowest);
-                }
+                let slots = &lanes[group * width..(group + 1) * width];
+                let Some(last) = slots.iter().flatten().last() else { continue };
+                let members: Vec<usize> = slots.iter().map(|slot| slot.unwrap_or(*last)).collect();
+                let at = state_bytes * (group - shelf.groups.start) as u64;
+                context.fill(&shelf.state, at, starts(population, &map, &members)).await?;
             }
         }
         let names = names(population, &map);
         let mut batched = Self {
             // A cost of one multiplication of one trial.
-            pace: Pace::new(1, max_epochs, width),
+            pace: Pace::new(1, max_epochs as usize, width),
             map,
             lanes,
             streams,
@@ -206,9 +187,10 @@ impl Batched {
             reports,
             readable,
             room,
-            max_epochs,
+            max_epochs: max_epochs as usize,
             round: None,
             listed: None,
+            _bound: [data, stream_table, layer_table],
         };
         let mut start = batched.start_round(course, 1);
         while !batched.step(course, &mut start, false).await? {}
@@ -323,8 +305,8 @@ impl Batched {
         let ended = round.finished - began;
         let slots = self.lanes.len();
         // A little is read even if nothing was reported: that tells when the device is done.
-        let bytes = (16 * slots * ended).max(4);
-        encoder.copy_buffer_to_buffer(&self.reports, 0, &self.readable, 0, bytes as u64);
+        let bytes = (REPORT_BYTES * slots as u64 * ended as u64).max(4);
+        encoder.copy_buffer_to_buffer(&self.reports, 0, &self.readable, 0, bytes);
         queue.submit([encoder.finish()]);
         let words = course.context.read(&self.readable, bytes).await?;
         for &group in &round.turn {
@@ -457,6 +439,25 @@ impl Batched {
             }
         }
     }
+}
+
+/// What a group's state begins with, in pieces: every trial's start weights, now and kept, and as
+/// the best so far; lanes without a trial have those of the last.
+fn starts(population: &Population, map: &Map, members: &[usize]) -> impl Iterator<Item = Vec<u8>> {
+    const NUMBERS: usize = 4096;
+    let (state, numbers, best) = (map.state, map.numbers, map.best());
+    let number = move |i: usize, trial: usize| match i {
+        // Whether it has diverged, and whether the last epoch was the best.
+        _ if i == 2 * numbers || i == best + numbers + 1 => 0.0,
+        _ if i == best + numbers => f32::MAX,
+        _ if i >= best => super::start_number(population, trial, i - best),
+        _ => super::start_number(population, trial, i % numbers),
+    };
+    (0..state).step_by(NUMBERS).map(move |first| {
+        let piece = first..state.min(first + NUMBERS);
+        let of = |i: usize| members.iter().flat_map(move |&trial| number(i, trial).to_le_bytes());
+        piece.flat_map(of).collect()
+    })
 }
 
 /// The names of each layer's products.

@@ -1,9 +1,12 @@
 //! The device: asked for once, shared by the trainers that follow.
 
+use super::estimate::GpuLimits;
 use super::shader::Form;
 use futures_channel::oneshot;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::ops::Deref;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use tunescape_engine::train::TrainError;
 
@@ -15,6 +18,36 @@ pub struct GpuContext {
     name: String,
     form: Form,
     fault: Fault,
+    made: Arc<Made>,
+}
+
+/// Bytes of the buffers that are alive on a device, and the most that ever were.
+#[derive(Default)]
+struct Made {
+    alive: AtomicU64,
+    most: AtomicU64,
+}
+
+/// A buffer of a trainer. It is destroyed when it is dropped: left to the garbage collector of a
+/// browser, what one trainer had would still take memory beside what the next one makes.
+pub(super) struct Buffer {
+    buffer: wgpu::Buffer,
+    made: Arc<Made>,
+}
+
+impl Deref for Buffer {
+    type Target = wgpu::Buffer;
+
+    fn deref(&self) -> &wgpu::Buffer {
+        &self.buffer
+    }
+}
+
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        self.buffer.destroy();
+        self.made.alive.fetch_sub(self.buffer.size(), Ordering::Relaxed);
+    }
 }
 
 /// What went wrong on the device first, if anything. It reports outside of any call, so it is asked
@@ -32,6 +65,14 @@ impl Fault {
     fn get(&self) -> Option<String> {
         self.0.lock().ok().and_then(|first| first.clone())
     }
+}
+
+/// Bytes that are written before the device has to take them.
+const WRITTEN_AT_ONCE: usize = 32 << 20;
+
+/// Bytes of a buffer for so many of contents: whole words, and never too few to be bound.
+pub(super) fn padded(bytes: u64) -> u64 {
+    bytes.next_multiple_of(4).max(32)
 }
 
 /// The uniform buffers of a shader, and whether dispatches find what is theirs at different places
@@ -127,7 +168,7 @@ impl GpuContext {
             (name, _) if name.is_empty() => "GPU".into(),
             (name, _) => name,
         };
-        Ok(Self { device, queue, name, form, fault })
+        Ok(Self { device, queue, name, form, fault, made: Arc::default() })
     }
 
     /// The same device, with workgroups of another shape than its adapter's kind has.
@@ -156,6 +197,11 @@ impl GpuContext {
         self.form
     }
 
+    /// Bytes of all buffers that are alive now, and the most that were at any time.
+    pub fn made_bytes(&self) -> [u64; 2] {
+        [&self.made.alive, &self.made.most].map(|bytes| bytes.load(Ordering::Relaxed))
+    }
+
     /// Gives the device up, as if it had been lost: what trains on it fails from now on.
     pub fn lose(&self) {
         self.device.destroy();
@@ -168,10 +214,14 @@ impl GpuContext {
     }
 
     /// The largest buffer that a shader can be given, in bytes.
-    pub fn largest_buffer(&self) -> usize {
+    pub fn largest_buffer(&self) -> u64 {
         let limits = self.device.limits();
         limits.max_buffer_size.min(limits.max_storage_buffer_binding_size).min(u64::from(u32::MAX))
-            as usize
+    }
+
+    /// What decides how much it takes to train on it.
+    pub fn limits(&self) -> GpuLimits {
+        GpuLimits { form: self.form, buffer: self.largest_buffer() }
     }
 
     /// Watches for memory that runs out until it is checked.
@@ -186,22 +236,55 @@ impl GpuContext {
     pub(super) fn storage(
         &self,
         label: &str,
-        bytes: usize,
+        bytes: u64,
         usage: wgpu::BufferUsages,
-    ) -> Result<wgpu::Buffer, TrainError> {
+    ) -> Result<Buffer, TrainError> {
         let limit = self.largest_buffer();
         if bytes > limit {
             return Err(TrainError::TooLarge { bytes, limit });
         }
-        Ok(self.buffer(label, bytes, usage))
+        let size = padded(bytes);
+        let descriptor =
+            wgpu::BufferDescriptor { label: Some(label), size, usage, mapped_at_creation: false };
+        let buffer = self.device.create_buffer(&descriptor);
+        let alive = self.made.alive.fetch_add(size, Ordering::Relaxed) + size;
+        self.made.most.fetch_max(alive, Ordering::Relaxed);
+        Ok(Buffer { buffer, made: self.made.clone() })
     }
 
-    /// A buffer that shaders read, with its contents.
-    pub(super) fn input(&self, label: &str, bytes: &[u8]) -> Result<wgpu::Buffer, TrainError> {
-        let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST;
-        let buffer = self.storage(label, bytes.len(), usage)?;
-        self.queue.write_buffer(&buffer, 0, bytes);
-        Ok(buffer)
+    /// Writes pieces into a buffer, one after the other. What is written waits in memory of its own
+    /// until the device takes it; so the device takes some of it every [`WRITTEN_AT_ONCE`] bytes.
+    pub(super) async fn fill(
+        &self,
+        buffer: &Buffer,
+        at: u64,
+        pieces: impl Iterator<Item = Vec<u8>>,
+    ) -> Result<(), TrainError> {
+        let (mut at, mut waiting) = (at, 0);
+        for piece in pieces {
+            self.queue.write_buffer(buffer, at, &piece);
+            at += piece.len() as u64;
+            waiting += piece.len();
+            if waiting >= WRITTEN_AT_ONCE {
+                waiting = 0;
+                self.done().await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until the device has done all that it was given.
+    async fn done(&self) -> Result<(), TrainError> {
+        self.queue.submit([]);
+        let (sender, receiver) = oneshot::channel();
+        // An error means that nobody waits any more.
+        self.queue.on_submitted_work_done(move || {
+            let _ = sender.send(());
+        });
+        let lost = |error: &dyn std::fmt::Display| TrainError::DeviceLost(error.to_string());
+        self.device.poll(wgpu::PollType::wait_indefinitely()).map_err(|e| lost(&e))?;
+        receiver.await.map_err(|e| lost(&e))?;
+        self.check()
     }
 
     /// So many uniform buffers, buffers to read and buffers to write.
@@ -250,23 +333,12 @@ impl GpuContext {
         Pipelines { device: self.device.clone(), layout, module, made: RefCell::default() }
     }
 
-    fn buffer(&self, label: &str, bytes: usize, usage: wgpu::BufferUsages) -> wgpu::Buffer {
-        let size = (bytes as u64).next_multiple_of(4).max(32);
-        let descriptor =
-            wgpu::BufferDescriptor { label: Some(label), size, usage, mapped_at_creation: false };
-        self.device.create_buffer(&descriptor)
-    }
-
     /// The first bytes of a buffer that can be mapped, as 32-bit words, once all submitted work is
     /// done.
-    pub(super) async fn read(
-        &self,
-        buffer: &wgpu::Buffer,
-        bytes: usize,
-    ) -> Result<Vec<u32>, TrainError> {
+    pub(super) async fn read(&self, buffer: &Buffer, bytes: u64) -> Result<Vec<u32>, TrainError> {
         let lost = |error: &dyn std::fmt::Display| TrainError::DeviceLost(error.to_string());
         self.check()?;
-        let slice = buffer.slice(..bytes as u64);
+        let slice = buffer.slice(..bytes);
         let (sender, receiver) = oneshot::channel();
         // An error means that nobody waits any more.
         slice.map_async(wgpu::MapMode::Read, move |result| drop(sender.send(result)));

@@ -1,8 +1,12 @@
 //! What training a population on a device will take, known before anything is allocated.
 
-use super::map::{COUNTERS, Map};
-use super::{GpuContext, layout, network};
+use super::map::{Map, epochs_bytes};
+use super::shader::Form;
+use super::{GpuContext, fused, layout, network};
 use tunescape_engine::train::{Population, Stream, TrainError, multiplications};
+
+/// Bytes of tables whose size hardly hangs on the population: steps, layers, parameters.
+const TABLES: u64 = 300 << 10;
 
 /// Memory and work of a population.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -13,6 +17,26 @@ pub struct Estimate {
     pub multiplications: f64,
 }
 
+/// What of a device decides how much it takes to train on it.
+#[derive(Clone, Copy, Debug)]
+pub struct GpuLimits {
+    pub(super) form: Form,
+    /// Bytes of the largest buffer.
+    pub(super) buffer: u64,
+}
+
+impl GpuLimits {
+    /// Those of a device whose groups are so wide, with buffers of so many bytes at most.
+    pub fn new(lanes: usize, buffer: u64) -> Self {
+        Self { form: Form { lanes, share: 2, short: false }, buffer }
+    }
+
+    /// Trials that train side by side.
+    pub fn lanes(&self) -> usize {
+        self.form.lanes
+    }
+}
+
 impl Estimate {
     /// Refuses what can't be divided into buffers that the device allows: a group of trials, or the
     /// data.
@@ -20,8 +44,10 @@ impl Estimate {
         let each = |s: &Stream| {
             multiplications(population.net.parameters(), s.train.rows(), s.valid.rows())
         };
+        let streams = population.used().iter().filter(|used| **used).count().max(1);
+        let trials = population.trials.len();
         Ok(Self {
-            bytes: bytes(context, population, population.trials.len())?,
+            bytes: evenly(context, population, trials, streams)?,
             multiplications: population
                 .trials
                 .iter()
@@ -38,14 +64,16 @@ impl Estimate {
         trials: usize,
         limit: u64,
     ) -> Result<usize, TrainError> {
-        let smallest = bytes(context, population, trials.min(1))?;
+        let streams = population.streams.len().max(1);
+        let bytes = |trials: usize| evenly(context, population, trials, streams);
+        let smallest = bytes(trials.min(1))?;
         if smallest > limit {
-            return Err(TrainError::TooLarge { bytes: smallest as usize, limit: limit as usize });
+            return Err(TrainError::TooLarge { bytes: smallest, limit });
         }
         let (mut low, mut high) = (1, trials + 1);
         while high - low > 1 {
             let middle = low + (high - low) / 2;
-            if bytes(context, population, middle).is_ok_and(|bytes| bytes <= limit) {
+            if bytes(middle).is_ok_and(|bytes| bytes <= limit) {
                 low = middle
             } else {
                 high = middle
@@ -53,25 +81,49 @@ impl Estimate {
         }
         Ok(low)
     }
+
+    /// Bytes of so many groups and trials on some streams of a population, and of what they share:
+    /// of every buffer that a trainer of them makes.
+    pub fn bytes(
+        limits: GpuLimits,
+        population: &Population,
+        [groups, trials]: [u64; 2],
+        streams: usize,
+    ) -> Result<u64, TrainError> {
+        let limit = limits.buffer;
+        let fits = |bytes: u64| {
+            if bytes > limit { Err(TrainError::TooLarge { bytes, limit }) } else { Ok(bytes) }
+        };
+        let order = fits(4 * order_words(population, streams))?;
+        let tables = (size_of::<layout::Stream>() * population.streams.len()) as u64 + TABLES;
+        let shared = fits(4 * layout::numbers(population))? + epochs_bytes(order) + tables;
+        let own = if network::fits(&population.net, population.rule) {
+            fused::bytes(population, trials, fits)?
+        } else {
+            let map = Map::new(population, limits.form);
+            map.group_bytes().into_iter().try_for_each(|bytes| fits(bytes).map(drop))?;
+            map.bytes(groups, limit)
+        };
+        Ok(shared + own)
+    }
 }
 
-/// Bytes of so many trials, evenly spread over the streams, and of what they share.
-fn bytes(context: &GpuContext, population: &Population, trials: usize) -> Result<u64, TrainError> {
-    let limit = context.largest_buffer();
-    let fits = |bytes: usize| {
-        if bytes > limit { Err(TrainError::TooLarge { bytes, limit }) } else { Ok(bytes as u64) }
-    };
-    let shared =
-        fits(4 * layout::numbers(population))? + fits(4 * layout::order_words(population))?;
-    let own = if network::fits(&population.net, population.rule) {
-        let numbers = (1 + population.rule.facts().slots) * population.net.parameters() + COUNTERS;
-        fits(4 * trials * if population.remembers { 2 * numbers + 1 } else { numbers })?
-    } else {
-        let map = Map::new(population, context.form());
-        map.group_bytes().into_iter().try_for_each(|bytes| fits(bytes).map(drop))?;
-        // A group is of one stream, and filled up.
-        let streams = population.streams.len().max(1);
-        map.bytes(trials.min(streams) * trials.div_ceil(streams).next_multiple_of(map.form.lanes))
-    };
-    Ok(shared + own)
+/// Bytes of so many trials, evenly spread over so many streams: a group is of one stream, and filled
+/// up.
+fn evenly(
+    context: &GpuContext,
+    population: &Population,
+    trials: usize,
+    streams: usize,
+) -> Result<u64, TrainError> {
+    let limits = context.limits();
+    let each = trials.div_ceil(streams).div_ceil(limits.lanes());
+    let groups = trials.min(streams) as u64 * each as u64;
+    Estimate::bytes(limits, population, [groups, trials as u64], streams)
+}
+
+/// Words of one epoch's batch lists for so many streams of a population, those with the longest.
+pub fn order_words(population: &Population, streams: usize) -> u64 {
+    let longest = population.streams.iter().map(layout::stream_words).max().unwrap_or(0);
+    (population.streams.len() + streams) as u64 + streams as u64 * longest
 }

@@ -1,19 +1,14 @@
 //! The fused layout: every trial in an invocation of its own, whole epochs in a dispatch. The state
 //! rests in a buffer between dispatches, `[weight, slot of the rule or counter][trial]`.
 
-use super::context::{Pipelines, Uniforms};
-use super::map::COUNTERS;
+use super::context::{Buffer, Pipelines, Uniforms};
+use super::map::{COUNTERS, REPORT_BYTES, epochs_at_once, epochs_bytes};
 use super::pace::Pace;
 use super::update::Options;
 use super::{Course, layout, shader};
 use std::ops::Range;
 use tunescape_engine::train::{Population, TrainError};
 use wgpu::BufferUsages as Usage;
-
-/// The most epochs in a dispatch, and the most bytes of reports or batch lists that more than one
-/// may need.
-const MAX_EPOCHS: usize = 64;
-const MAX_BYTES: usize = 4 << 20;
 
 /// Epochs that some of the trials have finished and the others have not.
 #[derive(Clone, Copy)]
@@ -29,53 +24,79 @@ pub struct Fused {
     bind_layout: wgpu::BindGroupLayout,
     pipelines: Pipelines,
     bindings: wgpu::BindGroup,
-    params: wgpu::Buffer,
-    trials: wgpu::Buffer,
-    order: wgpu::Buffer,
-    state: wgpu::Buffer,
-    reports: wgpu::Buffer,
+    params: Buffer,
+    trials: Buffer,
+    order: Buffer,
+    state: Buffer,
+    reports: Buffer,
     /// What the host reads: reports, or the state of a trial.
-    readable: wgpu::Buffer,
+    readable: Buffer,
     /// What a state goes through from one trial to another.
-    passage: wgpu::Buffer,
+    passage: Buffer,
     pace: Pace,
     round: Option<Round>,
     /// First epoch and number of epochs of the batch lists on the device.
     listed: Option<(usize, usize)>,
+    /// What the bindings are of as well: rows, and the table of streams.
+    _bound: [Buffer; 2],
+}
+
+/// Numbers of a trial on the device.
+fn numbers_of(population: &Population) -> usize {
+    (1 + population.rule.facts().slots) * population.net.parameters() + COUNTERS
+}
+
+/// Numbers that each trial's state takes, those of its best epoch among them.
+fn state_numbers(population: &Population) -> usize {
+    let numbers = numbers_of(population);
+    if population.remembers { 2 * numbers + 1 } else { numbers }
+}
+
+/// Bytes of what so many trials have for themselves, where their states fit one buffer.
+pub(super) fn bytes(
+    population: &Population,
+    trials: u64,
+    fits: impl Fn(u64) -> Result<u64, TrainError>,
+) -> Result<u64, TrainError> {
+    let count = trials.max(1);
+    let state = fits(4 * state_numbers(population) as u64 * count)?;
+    let reports = epochs_bytes(REPORT_BYTES * count);
+    let passage = 4 * numbers_of(population) as u64;
+    let table = size_of::<layout::Trial>() as u64 * count;
+    Ok(state + table + reports + reports.max(passage) + passage)
 }
 
 impl Fused {
     /// With the reports of epoch 0.
     pub async fn new(course: &mut Course) -> Result<Self, TrainError> {
         let Course { context, population, .. } = &*course;
-        let (data, streams) = layout::rows(population);
-        let (trials, parameters) = (population.trials.len().max(1), population.net.parameters());
-        let numbers = (1 + population.rule.facts().slots) * parameters + COUNTERS;
-        let all_numbers = if population.remembers { 2 * numbers + 1 } else { numbers };
-        let (report_bytes, order_bytes) = (16 * trials, 4 * layout::order_words(population));
-        let max_epochs = (MAX_BYTES / report_bytes.max(order_bytes).max(1)).clamp(1, MAX_EPOCHS);
+        let (parts, streams) = layout::parts(population);
+        let trials = population.trials.len().max(1) as u64;
+        let numbers = numbers_of(population) as u64;
+        let (report_bytes, order_bytes) =
+            (REPORT_BYTES * trials, 4 * layout::order_words(population));
+        let max_epochs = epochs_at_once(report_bytes, order_bytes);
         let allocation = context.allocation();
         let buffer = |label, bytes, usage| context.storage(label, bytes, usage);
         let streams_bytes: Vec<u8> = streams.iter().flat_map(layout::Stream::bytes).collect();
-        let data = context.input("data", &layout::floats(&data))?;
-        let stream_table = context.input("streams", &streams_bytes)?;
+        let read = Usage::STORAGE | Usage::COPY_DST;
+        let data = buffer("data", 4 * layout::numbers(population), read)?;
+        let stream_table = buffer("streams", streams_bytes.len() as u64, read)?;
+        context.queue.write_buffer(&stream_table, 0, &streams_bytes);
         let params =
-            buffer("params", size_of::<layout::Params>(), Usage::UNIFORM | Usage::COPY_DST)?;
-        let table = buffer(
-            "trials",
-            size_of::<layout::Trial>() * trials,
-            Usage::STORAGE | Usage::COPY_DST,
-        )?;
-        let order = buffer("order", order_bytes * max_epochs, Usage::STORAGE | Usage::COPY_DST)?;
+            buffer("params", size_of::<layout::Params>() as u64, Usage::UNIFORM | Usage::COPY_DST)?;
+        let table = buffer("trials", size_of::<layout::Trial>() as u64 * trials, read)?;
+        let order = buffer("order", order_bytes * max_epochs, read)?;
         let both = Usage::STORAGE | Usage::COPY_DST | Usage::COPY_SRC;
-        let state = buffer("state", 4 * all_numbers * trials, both)?;
+        let state = buffer("state", 4 * state_numbers(population) as u64 * trials, both)?;
         let reports =
             buffer("reports", report_bytes * max_epochs, Usage::STORAGE | Usage::COPY_SRC)?;
         let readable = (report_bytes * max_epochs).max(4 * numbers);
         let readable = buffer("readable", readable, Usage::MAP_READ | Usage::COPY_DST)?;
         let passage = buffer("passage", 4 * numbers, Usage::COPY_SRC | Usage::COPY_DST)?;
         allocation.check().await?;
-        context.queue.write_buffer(&state, 0, &starts(population));
+        context.fill(&data, 0, layout::rows(&parts)).await?;
+        context.fill(&state, 0, starts(population)).await?;
         let options = Options::of(population);
         let bind_layout = context.bindings("fused", Uniforms { count: 1, moving: false }, 4, 2);
         let pipelines = pipelines(course, &bind_layout, options);
@@ -94,8 +115,10 @@ impl Fused {
             entries: &entries,
         });
         let rows = population.streams.iter().map(|s| s.train.rows()).max().unwrap_or(0);
+        let work = 3 * population.net.parameters() * rows;
         let mut fused = Self {
-            pace: Pace::new(3 * parameters * rows, max_epochs, context.workgroup() as usize),
+            _bound: [data, stream_table],
+            pace: Pace::new(work, max_epochs as usize, context.workgroup() as usize),
             round: None,
             listed: None,
             trials: table,
@@ -186,8 +209,8 @@ impl Fused {
         pass.dispatch_workgroups((range.len() as u32).div_ceil(course.context.workgroup()), 1, 1);
         drop(pass);
         let count = range.len();
-        let bytes = 16 * count * epochs;
-        encoder.copy_buffer_to_buffer(&self.reports, 0, &self.readable, 0, bytes as u64);
+        let bytes = REPORT_BYTES * count as u64 * epochs as u64;
+        encoder.copy_buffer_to_buffer(&self.reports, 0, &self.readable, 0, bytes);
         queue.submit([encoder.finish()]);
         let words = course.context.read(&self.readable, bytes).await?;
         for (lane, trial) in range.enumerate() {
@@ -222,7 +245,7 @@ impl Fused {
             encoder.copy_buffer_to_buffer(&self.state, at, &self.readable, 4 * i as u64, 4);
         }
         course.context.queue.submit([encoder.finish()]);
-        course.context.read(&self.readable, 4 * numbers).await
+        course.context.read(&self.readable, 4 * numbers as u64).await
     }
 
     pub fn set_state(&mut self, course: &Course, trial: usize, numbers: &[f32]) {
@@ -270,25 +293,25 @@ impl Fused {
     }
 
     fn numbers(&self, course: &Course) -> usize {
-        (1 + course.population.rule.facts().slots) * course.population.net.parameters() + COUNTERS
+        numbers_of(&course.population)
     }
 
     fn at(&self, course: &Course, trial: usize, i: usize) -> u64 {
-        4 * (i * course.population.trials.len() + trial) as u64
+        4 * (i as u64 * course.population.trials.len() as u64 + trial as u64)
     }
 }
 
-/// The numbers of every trial at the start.
-fn starts(population: &Population) -> Vec<u8> {
-    let start = |trial: usize| {
-        let start = super::start(population, trial);
-        if population.remembers { [&start[..], &start, &[f32::MAX]].concat() } else { start }
-    };
-    let trials: Vec<Vec<f32>> = (0..population.trials.len()).map(start).collect();
-    let count = trials.first().map_or(0, Vec::len);
-    (0..count)
-        .flat_map(|i| trials.iter().flat_map(move |numbers| numbers[i].to_le_bytes()))
-        .collect()
+/// The numbers of every trial at the start, each of all trials as a piece.
+fn starts(population: &Population) -> impl Iterator<Item = Vec<u8>> {
+    let numbers = numbers_of(population);
+    (0..state_numbers(population)).map(move |i| {
+        let of = |trial: usize| match i {
+            // What its best epoch must be better than.
+            _ if i == 2 * numbers => f32::MAX,
+            _ => super::start_number(population, trial, i % numbers),
+        };
+        (0..population.trials.len()).flat_map(|trial| of(trial).to_le_bytes()).collect()
+    })
 }
 
 /// The network's shader.

@@ -47,19 +47,16 @@ structs! {
     Stream { train: u32, train_rows: u32, valid: u32, valid_rows: u32, seed_low: u32, seed_high: u32 }
 }
 
-/// Rows of every part once, inputs then targets, and where each stream's parts lie among them.
-pub fn rows(population: &Population) -> (Vec<f32>, Vec<Stream>) {
-    let mut data = Vec::new();
+/// Every part once, and where each stream's parts lie among their rows.
+pub fn parts(population: &Population) -> (Vec<Arc<Part>>, Vec<Stream>) {
     let mut placed: Vec<(Arc<Part>, u32)> = Vec::new();
+    let mut numbers = 0;
     let mut place = |part: &Arc<Part>| {
         if let Some((_, at)) = placed.iter().find(|(known, _)| Arc::ptr_eq(known, part)) {
             return *at;
         }
-        let at = data.len() as u32;
-        for row in 0..part.rows() {
-            data.extend_from_slice(part.row(row));
-            data.extend_from_slice(part.target(row));
-        }
+        let at = numbers;
+        numbers += (part.x.len() + part.y.len()) as u32;
         placed.push((part.clone(), at));
         at
     };
@@ -72,16 +69,30 @@ pub fn rows(population: &Population) -> (Vec<f32>, Vec<Stream>) {
         seed_high: (s.seed >> 32) as u32,
     };
     let streams = population.streams.iter().map(stream).collect();
-    (data, streams)
+    (placed.into_iter().map(|(part, _)| part).collect(), streams)
 }
 
-/// How many numbers [`rows`] gives.
-pub fn numbers(population: &Population) -> usize {
+/// The rows of these parts, inputs then targets, in pieces.
+pub fn rows(parts: &[Arc<Part>]) -> impl Iterator<Item = Vec<u8>> {
+    const ROWS: usize = 256;
+    let piece = |part: &Part, first: usize| {
+        (first..part.rows().min(first + ROWS))
+            .flat_map(|row| [part.row(row), part.target(row)])
+            .flat_map(floats)
+            .collect()
+    };
+    parts
+        .iter()
+        .flat_map(move |part| (0..part.rows()).step_by(ROWS).map(move |first| piece(part, first)))
+}
+
+/// How many numbers [`rows`] have.
+pub fn numbers(population: &Population) -> u64 {
     let mut parts: Vec<&Arc<Part>> =
         population.streams.iter().flat_map(|s| [&s.train, &s.valid]).collect();
     parts.sort_by_key(|part| Arc::as_ptr(part));
     parts.dedup_by_key(|part| Arc::as_ptr(part));
-    parts.iter().map(|part| part.x.len() + part.y.len()).sum()
+    parts.iter().map(|part| (part.x.len() + part.y.len()) as u64).sum()
 }
 
 /// Numbers between the beginnings of two rows.
@@ -89,7 +100,8 @@ pub fn stride(net: &Net) -> u32 {
     (net.inputs() + shader::targets(net)) as u32
 }
 
-/// Batch lists of `count` epochs from `epoch` (from 0) for every stream, as the shader reads them.
+/// Batch lists of `count` epochs from `epoch` (from 0) for every stream that some trial is of, as the
+/// shader reads them.
 pub fn order(
     population: &Population,
     streams: &[Stream],
@@ -99,8 +111,9 @@ pub fn order(
 ) -> Vec<u32> {
     let stride = stride(&population.net);
     let mut words = vec![0; population.streams.len() * count];
+    let used = population.used();
     for (s, (stream, placed)) in population.streams.iter().zip(streams).enumerate() {
-        for e in 0..count {
+        for e in (0..count).take_while(|_| used[s]) {
             words[s * count + e] = words.len() as u32;
             let batches = orders.get(s, &stream.order, epoch + e, stream.train.rows());
             words.push(batches.len() as u32);
@@ -145,22 +158,27 @@ pub fn largest_batch(order: &Order, rows: usize) -> usize {
     }
 }
 
-/// The most words that one epoch's lists take, over all epochs.
-pub fn order_words(population: &Population) -> usize {
-    let lists = |stream: &tunescape_engine::train::Stream| match &stream.order {
+/// The most words that one epoch's lists take, over all epochs, for the streams that some trial is
+/// of.
+pub fn order_words(population: &Population) -> u64 {
+    let used = population.used();
+    let lists = population.streams.iter().zip(used).filter(|(_, used)| *used);
+    population.streams.len() as u64 + lists.map(|(stream, _)| 1 + stream_words(stream)).sum::<u64>()
+}
+
+/// The most words that one epoch's batches of a stream take.
+pub fn stream_words(stream: &tunescape_engine::train::Stream) -> u64 {
+    match &stream.order {
         Order::Shuffled { batch, .. } | Order::Fixed { batch } => {
             let rows = stream.train.rows();
-            2 + 5 * rows.div_ceil(*batch) + rows
+            5 * rows.div_ceil(*batch) as u64 + rows as u64
         }
-        Order::Listed(epochs) => {
-            2 + epochs
-                .iter()
-                .map(|e| e.iter().map(|batch| 5 + batch.len()).sum())
-                .max()
-                .unwrap_or(0)
-        }
-    };
-    population.streams.iter().map(lists).sum()
+        Order::Listed(epochs) => epochs
+            .iter()
+            .map(|e| e.iter().map(|batch| 5 + batch.len() as u64).sum())
+            .max()
+            .unwrap_or(0),
+    }
 }
 
 pub fn words(words: &[u32]) -> Vec<u8> {

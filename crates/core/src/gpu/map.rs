@@ -18,10 +18,28 @@ pub const COUNTERS: usize = 3;
 const UPDATE: usize = 6;
 
 /// Scratch memory of all groups, unless one group needs more.
-pub const SCRATCH_BYTES: usize = 256 << 20;
+pub const SCRATCH_BYTES: u64 = 256 << 20;
 
 /// Rows that pass through the network together, if a batch has that many.
 const CHUNK: usize = 256;
+
+/// A trial's report after one epoch.
+pub const REPORT_BYTES: u64 = 16;
+
+/// The most epochs that are trained before the host looks at their reports, and the most bytes of
+/// reports or batch lists that more than one of them may need.
+pub const MAX_EPOCHS: u64 = 64;
+const MAX_BYTES: u64 = 4 << 20;
+
+/// How many epochs there is room for, given what reports and batch lists of one take.
+pub fn epochs_at_once(report_bytes: u64, order_bytes: u64) -> u64 {
+    (MAX_BYTES / report_bytes.max(order_bytes).max(1)).clamp(1, MAX_EPOCHS)
+}
+
+/// Bytes of reports, or of batch lists, of as many epochs as there is room for, at most.
+pub fn epochs_bytes(bytes: u64) -> u64 {
+    bytes * epochs_at_once(bytes, 0)
+}
 
 /// The map of one network.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,15 +142,69 @@ impl Map {
         kernels
     }
 
-    /// Bytes that so many trials take beside the data.
-    pub fn bytes(&self, trials: usize) -> u64 {
-        let [state, scratch] = self.group_bytes();
-        let groups = trials.div_ceil(self.form.lanes).max(1);
-        (groups * state) as u64 + (groups * scratch).min(SCRATCH_BYTES.max(scratch)) as u64
+    /// Groups that the scratch memory has room for, of so many, in buffers of `limit` bytes.
+    pub fn room(&self, groups: u64, limit: u64) -> u64 {
+        let [_, scratch] = self.group_bytes();
+        let rest = SCRATCH_BYTES.min(limit) - self.pack_bytes().min(SCRATCH_BYTES.min(limit));
+        (rest / scratch.max(1)).clamp(1, groups.max(1))
+    }
+
+    /// Bytes of one trial's numbers in one piece.
+    pub fn pack_bytes(&self) -> u64 {
+        4 * self.numbers as u64
+    }
+
+    /// Bytes of the scratch memory of so many groups.
+    pub fn scratch_bytes(&self, groups: u64, limit: u64) -> u64 {
+        self.group_bytes()[1] * self.room(groups, limit) + self.pack_bytes()
+    }
+
+    /// Bytes that so many groups take beside data and batch lists, in buffers of `limit` bytes:
+    /// state, scratch memory, hyperparameters, reports and what is read of them.
+    pub fn bytes(&self, groups: u64, limit: u64) -> u64 {
+        let groups = groups.max(1);
+        let trials = groups * self.form.lanes as u64;
+        let table = size_of::<layout::Trial>() as u64 * trials + 4 * groups;
+        let reports = epochs_bytes(REPORT_BYTES * trials);
+        groups * self.group_bytes()[0]
+            + self.scratch_bytes(groups, limit)
+            + table
+            + reports
+            + reports.max(self.pack_bytes())
     }
 
     /// Bytes of the state and of the scratch memory of one group.
-    pub fn group_bytes(&self) -> [usize; 2] {
-        [self.state, self.scratch].map(|numbers| 4 * numbers * self.form.lanes)
+    pub fn group_bytes(&self) -> [u64; 2] {
+        [self.state, self.scratch].map(|numbers| 4 * numbers as u64 * self.form.lanes as u64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::setup::Setup;
+    use std::sync::Arc;
+    use tunescape_engine::part::Part;
+    use tunescape_engine::train::{Order, Stream};
+
+    /// MNIST, two layers of 128, Adam: in the last level of a map of 64 × 64 cells, 96 groups.
+    #[test]
+    fn bytes_of_many_groups_are_counted_in_full() {
+        let mut setup = Setup::default();
+        setup.net.hidden = vec![128, 128];
+        let net = setup.network(784, tunescape_engine::part::Task::Classes(10));
+        let part = Arc::new(Part { x: vec![0.0; 784 * 64], y: vec![0.0; 64], columns: 784 });
+        let order = Order::Fixed { batch: 32 };
+        let start = net.start(1).into();
+        let stream = Stream { start, order, seed: 1, train: part.clone(), valid: part };
+        let rule = tunescape_engine::optim::Rule::Adam;
+        let population = Population::new(net, rule, vec![stream], vec![], 1.0);
+        let map = Map::new(&population, Form { lanes: 32, share: 2, short: false });
+        let [state, _] = map.group_bytes();
+        let wanted = 4 * 32 * (2 * (3 * 118_282 + 3) + 1);
+        assert_eq!(state, wanted);
+        let bytes = map.bytes(96, u64::from(u32::MAX));
+        let beside = bytes - 96 * wanted;
+        assert!((200 << 20..300 << 20).contains(&beside), "8.7 GB and scratch memory: {bytes}");
     }
 }

@@ -33,8 +33,8 @@ impl Batched {
     }
 
     /// Where in the scratch memory one trial's numbers lie in one piece.
-    fn packed(&self) -> usize {
-        self.room * self.map.group_bytes()[1] / 4
+    fn packed(&self) -> u64 {
+        self.room as u64 * self.map.group_bytes()[1] / 4
     }
 
     /// The numbers of a trial, as bits.
@@ -53,10 +53,10 @@ impl Batched {
         trial: usize,
         kind: u32,
     ) -> Result<Vec<u32>, TrainError> {
-        let bytes = 4 * self.map.numbers;
+        let bytes = self.map.pack_bytes();
         self.move_state(course, trial, ("pack", kind), |encoder| {
-            let from = 4 * self.packed() as u64;
-            encoder.copy_buffer_to_buffer(&self.scratch, from, &self.readable, 0, bytes as u64);
+            let from = 4 * self.packed();
+            encoder.copy_buffer_to_buffer(&self.scratch, from, &self.readable, 0, bytes);
         });
         course.context.read(&self.readable, bytes).await
     }
@@ -64,7 +64,7 @@ impl Batched {
     pub fn set_state(&mut self, course: &Course, trial: usize, numbers: &[f32]) {
         course.context.queue.write_buffer(
             &self.scratch,
-            4 * self.packed() as u64,
+            4 * self.packed(),
             &layout::floats(numbers),
         );
         self.move_state(course, trial, ("unpack", u32::from(!course.live(trial))), |_| ());

@@ -87,9 +87,7 @@ pub fn penalised(options: Options) -> String {
 /// The products of the counters after an update, and the corrections of averages.
 pub fn prepared(rule: Rule) -> &'static str {
     match rule {
-        Rule::Momentum | Rule::Nesterov => {
-            "u.fresh = select(1.0, 1.0 - h.dampening, counters.x > 0.0);"
-        }
+        Rule::Momentum => "u.fresh = select(1.0, 1.0 - h.dampening, counters.x > 0.0);",
         Rule::Adam | Rule::AdamW => {
             "u.first = 1.0 / (1.0 - next.y);\n    u.second = 1.0 / (1.0 - next.z);"
         }
@@ -112,7 +110,7 @@ pub fn step(rule: Rule) -> &'static str {
         Rule::Momentum => "let step = h.momentum * old.x + u.fresh * g;\n    slots.x = step;",
         Rule::AveragedMomentum => "let step = average(old.x, h.momentum, g);\n    slots.x = step;",
         Rule::Nesterov => {
-            "slots.x = h.momentum * old.x + u.fresh * g;\n    let step = g + h.momentum * slots.x;"
+            "slots.x = h.momentum * old.x + g;\n    let step = g + h.momentum * slots.x;"
         }
         Rule::Adagrad => {
             "slots.x = old.x + g * g;\n    let step = g / (sqrt(slots.x) + h.epsilon);"

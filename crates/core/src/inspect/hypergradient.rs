@@ -146,8 +146,7 @@ async fn trained(
             let eta = Dual { value: rate(hyper.learning_rate), tangent: seeds[0] * slope };
             let fresh = match population.rule {
                 Rule::AveragedMomentum => Dual::of(1.0) - beta,
-                Rule::Sgd => Dual::of(1.0),
-                _ if t > 0 => Dual::of(1.0 - real(hyper.dampening)),
+                Rule::Momentum if t > 0 => Dual::of(1.0 - real(hyper.dampening)),
                 _ => Dual::of(1.0),
             };
             for (i, g) in gradient.into_iter().enumerate() {
@@ -224,7 +223,7 @@ mod tests {
             ..Net::new(vec![2, 4, 3, 1], activation, Loss::BinaryCrossEntropy)
         };
         let stream = Stream {
-            start: net.start(3),
+            start: net.start(3).into(),
             order: Order::Shuffled { seed: 5, batch: 8 },
             seed: 5,
             train: part(|i| i % 5 < 3),
@@ -287,7 +286,7 @@ mod tests {
         let hyper = Hyper { learning_rate: 0.25, momentum: 0.5, ..Hyper::default() };
         let one = population(Rule::Momentum, Activation::Tanh, hyper);
         let mut other = one.clone();
-        other.streams[0].start = one.net.start(4);
+        other.streams[0].start = one.net.start(4).into();
         let streams = [one.clone(), other.clone()].map(|of| of.streams[0].clone()).to_vec();
         let both = found(&Population { streams, ..one.clone() }, 9).unwrap();
         let [a, b] = [one, other].map(|of| found(&of, 9).unwrap());

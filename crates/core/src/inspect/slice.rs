@@ -141,6 +141,9 @@ pub fn plane_of(first: &[f32], second: &[f32]) -> Option<[Vec<f32>; 2]> {
     Some([first, second].map(|d| d.into_iter().map(|x| x as f32).collect()))
 }
 
+/// Places of a slice whose weights are in memory at the same time.
+const AT_ONCE: usize = 16;
+
 /// The loss around the last place of a path on the plane of two directions, wide enough for the
 /// path and at least `least` to each side; `rest` is called every few milliseconds of work. None
 /// where the plane or the path are not finite.
@@ -178,8 +181,11 @@ pub async fn slice(
                 .map(|((w, da), db)| w + a * da + b * db)
                 .collect::<Vec<f32>>()
         };
-        let points: Vec<_> = (0..side).map(point).collect();
-        found.extend(losses(net, &points, &sampled));
+        // A few at a time: each is as long as the network has weights.
+        for first in (0..side).step_by(AT_ONCE) {
+            let points: Vec<_> = (first..side.min(first + AT_ONCE)).map(point).collect();
+            found.extend(losses(net, &points, &sampled));
+        }
         rest().await;
     }
     let ahead = |change: &[f32]| {

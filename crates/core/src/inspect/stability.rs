@@ -36,7 +36,7 @@ fn linear(rule: Rule, hyper: &Hyper, curvature: f64) -> Option<(f64, f64, f64)> 
         Rule::Sgd => (1.0, 0.0),
         Rule::Momentum => (1.0 - of(hyper.dampening), 0.0),
         Rule::AveragedMomentum => (1.0 - b, 0.0),
-        Rule::Nesterov => (1.0 - of(hyper.dampening), 1.0),
+        Rule::Nesterov => (1.0, 1.0),
         _ => return None,
     };
     let (trace, determinant, factor) = if direct > 0.0 {

@@ -219,6 +219,58 @@ mod tests {
         }
     }
 
+    /// Every formula that the page shows of what runs.
+    fn on_show() -> Vec<String> {
+        use crate::search::{Acquisition, Strategy, StrategyName};
+        use crate::setup::training::ScheduleKind;
+        use tunescape_engine::net::{Activation, Init, Loss};
+        use tunescape_engine::optim::{Rule, formula::Terms};
+        let all = Terms {
+            dampening: true,
+            l1: true,
+            l2: true,
+            decay: true,
+            clip_value: true,
+            clip_norm: true,
+        };
+        let mut shown: Vec<String> = Rule::ALL.iter().map(|rule| rule.formula(all)).collect();
+        shown.extend(Activation::ALL.map(|a| a.facts().formula.to_owned()));
+        shown.extend(Init::ALL.iter().filter_map(|init| init.formula()).map(str::to_owned));
+        for loss in Loss::ALL {
+            shown.extend(
+                [loss.formula(), loss.output_formula(1), loss.output_formula(3)].map(str::to_owned),
+            );
+            shown.extend(
+                [1, 3].iter().filter_map(|n| loss.smoothing_formula(*n)).map(str::to_owned),
+            );
+        }
+        shown.extend(ScheduleKind::ALL.map(|kind| kind.formula().to_owned()));
+        shown.extend(Acquisition::ALL.map(|a| a.formula().to_owned()));
+        for grid_ends in [false, true] {
+            let grid = Strategy { name: StrategyName::Grid, grid_ends, ..Strategy::default() };
+            shown.extend(grid.formula().map(str::to_owned));
+        }
+        shown.push(tunescape_engine::train::dropout::FORMULA.into());
+        shown
+    }
+
+    #[test]
+    fn formulas_of_what_runs_are_read_to_their_end() {
+        let shown = on_show();
+        assert!(shown.len() > 50);
+        for text in shown {
+            let xml = xml(&read(&text));
+            for sign in
+                ["<mo>/</mo>", "<mo>^</mo>", "<mo>_</mo>", "<mo>√</mo>", "<mtext>", "<mrow></mrow>"]
+            {
+                // Brackets part what stands side by side, as spaces do.
+                let found = xml.replace("<mtext>\u{a0}</mtext>", "").contains(sign);
+                let hat = sign == "<mo>^</mo>" && text.contains('\u{302}');
+                assert!(!found || hat, "{text}: {sign} in {xml}");
+            }
+        }
+    }
+
     #[test]
     fn nothing_of_a_formula_is_lost_and_nothing_is_too_deep() {
         for text in [

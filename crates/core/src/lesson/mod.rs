@@ -21,15 +21,18 @@
 //! A condition names a fact of [`FACTS`], or `setup.` and a path into the set-up, and one of `is`,
 //! `at_least`, `at_most`.
 
+pub mod address;
 pub mod controls;
 pub mod form;
 pub mod formula;
 pub mod hidden;
+pub mod rules;
 
 use self::form::{FormError, Problem, brief};
 use crate::link::{self, LinkError};
 use crate::setup::PARAMETERS;
 use crate::setup::Setup;
+use crate::setup::check::{LONGEST_LESSON, MOST_RULES};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -52,6 +55,7 @@ pub const FACTS: &[&str] = &[
     "search.shown",
     "search.best",
     "search.epochs",
+    "population.best",
     "race.trials",
     "race.leader",
     "race.you.trials",
@@ -131,19 +135,49 @@ pub enum LessonError {
     Lock { page: usize, key: String },
     /// What is to be hidden is nothing that can be.
     Hide { page: usize, id: String },
+    /// More bytes than a lesson may have.
+    Long { given: usize, limit: usize },
+    /// More pages than a lesson may have.
+    Pages { given: usize, limit: usize },
+    /// More entries of one of a page's lists than there may be.
+    Many { page: usize, list: &'static str, limit: usize },
 }
+
+/// Pages of a lesson at most.
+pub const MOST_PAGES: usize = 60;
+
+/// Conditions of a goal or a hint, and hints, of a page at most.
+pub const MOST_CONDITIONS: usize = 20;
 
 /// Reads a lesson and checks that its pages can be.
 pub fn read(json: &str) -> Result<Lesson, LessonError> {
+    if json.len() > LONGEST_LESSON {
+        return Err(LessonError::Long { given: json.len(), limit: LONGEST_LESSON });
+    }
     let tree = form::read(json).map_err(LessonError::Form)?;
     let odd = |_| LessonError::Form(FormError { line: 1, column: 1, problem: Problem::Json });
     let lesson: Lesson = crate::json::of(tree).map_err(odd)?;
     if lesson.pages.is_empty() {
         return Err(LessonError::Empty);
     }
+    if lesson.pages.len() > MOST_PAGES {
+        return Err(LessonError::Pages { given: lesson.pages.len(), limit: MOST_PAGES });
+    }
     let known = serde_json::to_value(Setup::default()).unwrap_or_default();
     for (i, sheet) in lesson.pages.iter().enumerate() {
         let page = i + 1;
+        let when = sheet.hints.iter().map(|hint| hint.when.len()).max().unwrap_or(0);
+        for (list, given, limit) in [
+            ("goal", sheet.goal.len(), MOST_CONDITIONS),
+            ("hints", sheet.hints.len(), MOST_CONDITIONS),
+            ("when", when, MOST_CONDITIONS),
+            ("lock", sheet.lock.len(), MOST_RULES),
+            ("hide", sheet.hide.len(), MOST_RULES),
+        ] {
+            if given > limit {
+                return Err(LessonError::Many { page, list, limit });
+            }
+        }
         if let Some(state) = &sheet.state {
             link::read(state).map_err(|error| LessonError::State { page, error })?;
         }
@@ -195,6 +229,25 @@ impl Condition {
     }
 }
 
+/// What conditions ask of a set-up: it as a tree, without the text of the reader's own lesson.
+pub fn tree(setup: &Setup) -> Value {
+    let mut setup = setup.clone();
+    setup.lesson.own = Default::default();
+    serde_json::to_value(setup).unwrap_or_default()
+}
+
+/// Facts of a set-up, given its [`tree`], and all others. The tree is made once for all conditions
+/// of a page.
+pub fn facts<'a>(
+    tree: &'a Value,
+    other: &'a dyn Fn(&str) -> Option<Value>,
+) -> impl Fn(&str) -> Option<Value> + 'a {
+    move |name| match name.strip_prefix("setup.") {
+        Some(path) => part(tree, path).cloned(),
+        None => other(name),
+    }
+}
+
 impl Page {
     pub fn met(&self, fact: &dyn Fn(&str) -> Option<Value>) -> bool {
         self.goal.iter().all(|condition| condition.holds(fact))
@@ -237,28 +290,15 @@ pub fn locked(old: &Setup, new: Setup, keys: &[String]) -> Setup {
     else {
         return new;
     };
-    let place = |key: &str| format!("/{}", key.replace('.', "/"));
-    for (key, low, high) in limits {
-        // Nor is a limited number searched beyond its range, unless it was from the beginning.
-        for p in PARAMETERS.iter().filter(|p| p.key == key) {
-            let was = before["space"][p.name].clone();
-            if let Some(Value::Array(list)) = after["space"].get_mut(p.name)
-                && was.as_array() != Some(list)
-            {
-                confine_ends(list, *low, *high);
+    for limit in limits {
+        for (path, kept) in confined(limit, &before, &after) {
+            if let Some(place) = after.pointer_mut(&path) {
+                *place = kept;
             }
-        }
-        match after.pointer_mut(&place(key)) {
-            // Of a searched range its ends; the scale and the step stay.
-            Some(Value::Array(list)) if key.starts_with("space.") => {
-                confine_ends(list, *low, *high)
-            }
-            Some(place) => confine(place, *low, *high),
-            None => {}
         }
     }
     for key in with_searched(keys) {
-        if let (Some(place), Some(was)) = (after.pointer_mut(&place(&key)), part(&before, &key)) {
+        if let (Some(place), Some(was)) = (after.pointer_mut(&pointer(&key)), part(&before, &key)) {
             *place = was.clone();
         }
     }
@@ -266,14 +306,56 @@ pub fn locked(old: &Setup, new: Setup, keys: &[String]) -> Setup {
     crate::json::of(after).unwrap_or_else(|_| old.clone())
 }
 
+fn pointer(key: &str) -> String {
+    ["/", &key.replace('.', "/")].concat()
+}
+
+/// What of a set-up's tree a limit would change, by pointers into it.
+fn confined(limit: &(String, f64, f64), before: &Value, after: &Value) -> Vec<(String, Value)> {
+    let (key, low, high) = (&limit.0, limit.1, limit.2);
+    let mut changes = Vec::new();
+    let mut change = |path: String, was: &Value, kept: Value| {
+        if kept != *was {
+            changes.push((path, kept));
+        }
+    };
+    let ends = |list: &[Value]| {
+        let mut list = list.to_vec();
+        confine_ends(&mut list, low, high);
+        Value::Array(list)
+    };
+    // Nor is a limited number searched beyond its range, unless it was from the beginning.
+    for p in PARAMETERS.iter().filter(|p| p.key == key) {
+        let now = &after["space"][p.name];
+        if let (Value::Array(list), true) = (now, before["space"][p.name] != *now) {
+            change(["/space/", p.name].concat(), now, ends(list));
+        }
+    }
+    let path = pointer(key);
+    match after.pointer(&path) {
+        // Of a searched range its ends; the scale and the step stay.
+        Some(now @ Value::Array(list)) if key.starts_with("space.") => {
+            change(path, now, ends(list))
+        }
+        Some(now) => {
+            let mut kept = now.clone();
+            confine(&mut kept, low, high);
+            change(path, now, kept);
+        }
+        None => {}
+    }
+    changes
+}
+
 /// The limit that a change goes beyond, where the number was within it before.
 pub fn beyond<'a>(old: &'a Setup, new: &Setup) -> Option<&'a (String, f64, f64)> {
-    let kept = |limit: &(String, f64, f64), setup: &Setup| {
-        let mut one = old.clone();
-        one.lesson.limit = vec![limit.clone()];
-        locked(&one, setup.clone(), &[]) == *setup
-    };
-    old.lesson.limit.iter().find(|limit| kept(limit, old) && !kept(limit, new))
+    if old.lesson.limit.is_empty() {
+        return None;
+    }
+    // Once for all limits: a set-up may hold a whole lesson.
+    let (before, after) = (tree(old), tree(new));
+    let kept = |limit, tree: &Value| confined(limit, &before, tree).is_empty();
+    old.lesson.limit.iter().find(|limit| kept(*limit, &before) && !kept(*limit, &after))
 }
 
 /// A set-up with the numbers that it limits in their ranges; as it is where there can be none such.
@@ -354,10 +436,89 @@ mod tests {
             let hidden = lesson(json!({ "text": text, "hide": ["footer", id] }));
             assert_eq!(hidden, Err(LessonError::Hide { page: 1, id: id.into() }));
         }
-        let long = lesson(json!({ "text": text, "lock": ["é".repeat(100_000)] }));
+        let long = lesson(json!({ "text": text, "lock": ["é".repeat(50_000)] }));
         assert_eq!(long, Err(LessonError::Lock { page: 1, key: "é".repeat(40) }));
         assert!(matches!(read("{"), Err(LessonError::Form(_))));
         assert_eq!(read(r#"{"title":{},"minutes":1,"pages":[]}"#), Err(LessonError::Empty));
+    }
+
+    /// 45,000 conditions in 2 MB, as a link of 7,000 letters can bring them, and what lies just
+    /// beyond each bound.
+    #[test]
+    fn lessons_have_ends() {
+        let text = json!({ "en": "x" });
+        let holds = json!({ "fact": "setup.net.seed", "at_least": 0 });
+        let long = lesson(json!({ "text": text, "goal": vec![holds.clone(); 45_000] }));
+        assert!(matches!(long, Err(LessonError::Long { limit: LONGEST_LESSON, .. })), "{long:?}");
+        let goal =
+            |count: usize| lesson(json!({ "text": text, "goal": vec![holds.clone(); count] }));
+        assert!(goal(MOST_CONDITIONS).is_ok());
+        let many = |list| Err(LessonError::Many { page: 1, list, limit: MOST_CONDITIONS });
+        assert_eq!(goal(MOST_CONDITIONS + 1), many("goal"));
+        let hint = json!({ "text": text, "when": [holds] });
+        assert_eq!(lesson(json!({ "text": text, "hints": vec![hint; 21] })), many("hints"));
+        let hint = json!({ "text": text, "when": vec![holds; 21] });
+        assert_eq!(lesson(json!({ "text": text, "hints": [hint] })), many("when"));
+        let locks = lesson(json!({ "text": text, "lock": vec!["net"; MOST_RULES + 1] }));
+        assert!(matches!(locks, Err(LessonError::Many { list: "lock", .. })));
+        let pages = |count: usize| {
+            let pages = vec![json!({ "text": text }); count];
+            read(&json!({ "title": text, "minutes": 5, "pages": pages }).to_string())
+        };
+        assert!(pages(MOST_PAGES).is_ok());
+        assert_eq!(pages(61), Err(LessonError::Pages { given: 61, limit: MOST_PAGES }));
+    }
+
+    #[test]
+    fn facts_of_a_set_up_come_from_one_tree() {
+        let mut setup = Setup::default();
+        (setup.lesson.own, setup.lesson.page) = ("x".repeat(1000).into(), 3);
+        let tree = tree(&setup);
+        let other = |name: &str| (name == "run.epoch").then(|| json!(7));
+        let fact = facts(&tree, &other);
+        assert_eq!(fact("setup.net.seed"), Some(json!(42)));
+        assert_eq!(
+            (fact("setup.lesson.page"), fact("run.epoch")),
+            (Some(json!(3)), Some(json!(7)))
+        );
+        assert_eq!((fact("setup.lesson.own"), fact("run.loss")), (Some(json!("")), None));
+    }
+
+    /// As it was told limit by limit, each in a set-up of its own.
+    #[test]
+    fn the_limit_that_a_change_goes_beyond_is_the_first_that_would_change_it() {
+        let mut old = Setup::default();
+        old.lesson.limit = vec![
+            ("training.epochs".into(), 10.0, 200.0),
+            ("run.momentum".into(), 0.0, 0.5),
+            ("net.hidden".into(), 1.0, 8.0),
+            ("space.learning_rate".into(), 0.01, 1.0),
+        ];
+        let by_hand = |new: &Setup| {
+            let kept = |limit: &(String, f64, f64), setup: &Setup| {
+                let mut one = old.clone();
+                one.lesson.limit = vec![limit.clone()];
+                locked(&one, setup.clone(), &[]) == *setup
+            };
+            old.lesson.limit.iter().find(|limit| kept(limit, &old) && !kept(limit, new))
+        };
+        let changed = |change: &dyn Fn(&mut Setup)| {
+            let mut new = old.clone();
+            change(&mut new);
+            assert_eq!(beyond(&old, &new), by_hand(&new));
+            beyond(&old, &new).map(|limit| limit.0.as_str())
+        };
+        assert_eq!(changed(&|s| s.training.epochs = 201), Some("training.epochs"));
+        assert_eq!(changed(&|s| s.training.epochs = 200), None);
+        assert_eq!(changed(&|s| s.run.momentum = 0.8), None, "it was beyond it before");
+        assert_eq!(changed(&|s| s.net.hidden = vec![8, 9]), Some("net.hidden"));
+        let range = |low, high| {
+            let scale = crate::space::Scale::Log;
+            Some(crate::setup::space::Range::Numbers { low, high, scale, step: 0.0 })
+        };
+        changed(&|s| s.space.set("learning_rate", range(0.1, 2.0)));
+        changed(&|s| s.space.set("learning_rate", range(0.1, 0.5)));
+        changed(&|s| s.space.set("momentum", None));
     }
 
     #[test]

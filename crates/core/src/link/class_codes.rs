@@ -4,7 +4,7 @@
 
 use crate::data::drawn::DIGITS;
 use crate::link;
-use crate::setup::{Axis, MapSetup, Setup};
+use crate::setup::{Axis, MapSetup, Setup, VERSION};
 use crate::space::{Point, Space};
 
 /// Places along an axis of the map.
@@ -17,7 +17,13 @@ pub enum BoardError {
     Code { line: usize },
     /// A code of another game.
     Game { line: usize },
+    /// More lines than a class has.
+    Many { limit: usize },
 }
+
+/// So many codes stand on a board at most, and a name on it has so many letters.
+pub const MOST_CODES: usize = 500;
+const LONGEST: usize = 60;
 
 /// The set-up with the whole map, which is the same for all who play: a learner may zoom or lay it
 /// out another way.
@@ -66,6 +72,9 @@ pub fn read(setup: &Setup, text: &str) -> Result<Vec<(String, Vec<Point>)>, Boar
         .enumerate()
         .map(|(i, line)| (i + 1, line.trim()))
         .filter(|(_, line)| !line.is_empty());
+    if lines.clone().nth(MOST_CODES).is_some() {
+        return Err(BoardError::Many { limit: MOST_CODES });
+    }
     let whole = whole(setup);
     let (axes, own) = (whole.axes(), game(&whole));
     let one = |(line, text): (usize, &str)| {
@@ -84,7 +93,11 @@ pub fn read(setup: &Setup, text: &str) -> Result<Vec<(String, Vec<Point>)>, Boar
             return Err(BoardError::Game { line });
         }
         let at = |n: &u32| placed(&whole, &axes, [n >> 12, n & 4095]);
-        let name = if name.is_empty() { line.to_string() } else { name.trim().to_owned() };
+        let name = if name.is_empty() {
+            line.to_string()
+        } else {
+            name.trim().chars().take(LONGEST).collect()
+        };
         Ok((name, numbers[1..].iter().map(at).collect()))
     };
     lines.map(one).collect()
@@ -111,7 +124,9 @@ fn game(whole: &Setup) -> u32 {
         (whole.search.budget, whole.search.when, point);
     game.race.effort = whole.race.effort;
     [game.map.across, game.map.up] = [0, 1].map(|i| axes.params[i].name.clone());
-    let hash = link::write(&game)
+    // Codes of games that mean the same stay the same, whatever version links have.
+    let link = link::write(&game).replacen(&format!("v={VERSION}"), "v=1", 1);
+    let hash = link
         .bytes()
         .fold(0x811c_9dc5_u32, |h, byte| (h ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     (hash >> 24) ^ (hash & 0xff_ffff)
@@ -124,6 +139,18 @@ mod tests {
     use crate::search::StrategyName;
     use crate::setup::space::Range;
     use crate::space::Scale;
+
+    #[test]
+    fn a_board_has_room_for_a_class_and_no_more() {
+        let mut setup = Setup::default();
+        setup.race.hand = vec![point(&setup, 0.3, 0.6)];
+        let line = format!("{} {}\n", "Ada".repeat(1000), write(&setup));
+        let board = read(&setup, &line.repeat(MOST_CODES)).unwrap();
+        assert_eq!((board.len(), board[0].0.len()), (MOST_CODES, LONGEST));
+        let many = Err(BoardError::Many { limit: MOST_CODES });
+        assert_eq!(read(&setup, &line.repeat(MOST_CODES + 1)), many);
+        assert_eq!(read(&setup, &"a\n".repeat(500_000)), many);
+    }
 
     #[test]
     fn a_code_brings_the_same_points_and_no_other_game_takes_it() {

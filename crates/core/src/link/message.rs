@@ -4,16 +4,25 @@
 //! |---|---|
 //! | `set` | `state`: the set-up to show, as the part of a link after `#`; what is locked stays |
 //! | `play`, `pause`, `step` | nothing: of the screen on show |
+//! | `look` | `theme` (`light` or `dark`) and `lang` (`en` or `zh-CN`), either or both |
 
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub enum Command {
-    Set { state: String },
+    Set {
+        state: String,
+    },
     Play,
     Pause,
     Step,
+    Look {
+        #[serde(default)]
+        theme: Option<String>,
+        #[serde(default)]
+        lang: Option<String>,
+    },
 }
 
 /// What a message asks; none where it is anything else.
@@ -31,6 +40,10 @@ mod tests {
         assert_eq!(
             read(r#"{"type":"set","state":"v=1"}"#),
             Some(Command::Set { state: "v=1".into() })
+        );
+        assert_eq!(
+            read(r#"{"type":"look","lang":"en"}"#),
+            Some(Command::Look { theme: None, lang: Some("en".into()) })
         );
         // As deep as a reader that calls itself would have to go.
         for nonsense in

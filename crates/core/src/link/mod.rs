@@ -1,10 +1,13 @@
 //! The link: the part of an address after `#`, holding only what differs from the default set-up.
 //!
-//! `#v=1&data.name=moons&net.hidden=[4,4]`: the version, then paths into [`Setup`] with JSON
+//! `#v=2&data.name=moons&net.hidden=[4,4]`: the version, then paths into [`Setup`] with JSON
 //! values, a text without its quotes, a list of texts without brackets and quotes, a limited number
 //! as `path:low:high`. Whatever a set-up can hold, a link can; nothing is listed twice.
-//! `#v=1&preset=iris&…` begins with one of [`PRESETS`] in place of the default. Trials placed by
+//! `#v=2&preset=iris&…` begins with one of [`PRESETS`] in place of the default. Trials placed by
 //! hand stand as [`point_codec`] writes them, or as lists.
+//!
+//! A link keeps the meaning that it had when it was written: where a default has changed since its
+//! version, what the link leaves out is what it was then ([`CHANGED`]).
 
 pub mod class_codes;
 pub mod message;
@@ -26,6 +29,12 @@ pub const LONGEST: usize = 2000;
 /// So many parts a link has at most.
 const MOST_PARTS: usize = 400;
 
+/// Letters of a link at most, unpacked: a lesson of the reader's own takes most of them.
+pub const MOST_LETTERS: usize = 2_000_000;
+
+/// Letters of a link that an error repeats.
+const TOLD: usize = 200;
+
 /// Trials placed by hand: in a search, and by the learner in a race.
 const HANDS: [&str; 2] = ["search.hand", "race.hand"];
 
@@ -34,6 +43,10 @@ const LIMITS: &str = "lesson.limit";
 
 /// Letters of a path's [`alias`].
 const ALIAS: usize = 3;
+
+/// Every change of a default: the version since which it holds, the path, and the value, as links
+/// write it, that links of older versions mean when they leave the path out.
+pub const CHANGED: [(u32, &str, &str); 1] = [(2, "search.grid_ends", "true")];
 
 /// What is wrong with a link.
 #[derive(Clone, Debug, PartialEq)]
@@ -129,26 +142,32 @@ fn path_of(tree: &Value, letters: &str) -> Option<String> {
 /// The set-up of a fragment, with or without `#`.
 pub fn read(fragment: &str) -> Result<Setup, LinkError> {
     let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
+    if fragment.len() > MOST_LETTERS {
+        return Err(LinkError::Form { part: brief_of(fragment) });
+    }
     // Each part is looked at by itself, and a set-up has some hundred and fifty.
     if let Some(part) = fragment.split('&').nth(MOST_PARTS) {
-        return Err(LinkError::Form { part: part.chars().take(40).collect() });
+        return Err(LinkError::Form { part: brief_of(part) });
     }
     // What another version has, this one may not know.
     let version = fragment.split('&').find_map(|part| part.strip_prefix("v="));
-    if let Some(found) = version.filter(|found| *found != VERSION.to_string()) {
-        return Err(LinkError::Version { found: found.into() });
+    let known = |found: &&str| (1..=VERSION).any(|version| version.to_string() == **found);
+    if let Some(found) = version.filter(|found| !known(found)) {
+        return Err(LinkError::Version { found: brief_of(found) });
     }
+    let written = version.and_then(|version| version.parse().ok()).unwrap_or(VERSION);
+    let then = CHANGED.iter().filter(|(since, ..)| *since > written);
+    let then = then.map(|(_, path, value)| format!("{path}={value}")).collect::<Vec<_>>().join("&");
     let plain = tree(&Setup::default());
     let mut value = plain.clone();
     let mut rows: [Option<String>; 2] = [None, None];
     let preset = fragment.split('&').find_map(|part| part.strip_prefix("preset="));
     let begun = PRESETS.iter().find(|(name, _)| preset == Some(name));
-    let (given, fragment) = (
-        fragment,
-        [begun.map_or("", |(_, link)| link.trim_start_matches("v=1")), fragment].join("&"),
-    );
+    let (given, fragment) =
+        (fragment, [then.as_str(), begun.map_or("", |(_, link)| link), fragment].join("&"));
+    let mut parts = Vec::new();
     for part in fragment.split('&').filter(|p| !p.is_empty()) {
-        let form = || LinkError::Form { part: part.to_string() };
+        let form = || LinkError::Form { part: brief_of(part) };
         let (key, text) = match part.split_once('=') {
             Some((key, text)) => (decode(key).ok_or_else(form)?, text),
             None => {
@@ -178,26 +197,31 @@ pub fn read(fragment: &str) -> Result<Setup, LinkError> {
                 serde_json::from_str(&text).unwrap_or_else(|_| Value::String(text.clone()))
             }
             _ => serde_json::from_str(&text)
-                .map_err(|_| LinkError::Value { key: key.clone(), value: text.clone() })?,
+                .map_err(|_| LinkError::Value { key: key.clone(), value: brief_of(&text) })?,
         };
-        // Each by itself, so that the error names the key that is wrong, and many long parts are
-        // not read over and over.
-        let mut alone = plain.clone();
-        *place(&mut alone, &key)? = given.clone();
-        if json::of::<Setup>(alone).is_err() {
-            return Err(LinkError::Value { key, value: text });
-        }
-        *place(&mut value, &key)? = given;
+        *place(&mut value, &key)? = given.clone();
+        parts.push((key, text, given));
     }
     if version.is_none() && !given.is_empty() {
         return Err(LinkError::Version { found: String::new() });
     }
-    let mut setup: Setup = json::of(value).map_err(|e| LinkError::Form { part: e.to_string() })?;
+    let mut setup: Setup = json::of(value).map_err(|e| {
+        // Each by itself, so that the error names the key that is wrong.
+        let wrong = parts.iter().find(|(key, _, given)| {
+            let mut alone = plain.clone();
+            place(&mut alone, key).map(|place| *place = given.clone()).is_err()
+                || json::of::<Setup>(alone).is_err()
+        });
+        wrong.map_or_else(
+            || LinkError::Form { part: brief_of(&e.to_string()) },
+            |(key, text, _)| LinkError::Value { key: key.clone(), value: brief_of(text) },
+        )
+    })?;
     setup.space.check().map_err(LinkError::Setup)?;
     let space = setup.searched();
     for (hand, row) in rows.into_iter().enumerate() {
         let Some(row) = row else { continue };
-        let value = || LinkError::Value { key: HANDS[hand].into(), value: row.clone() };
+        let value = || LinkError::Value { key: HANDS[hand].into(), value: brief_of(&row) };
         let points = point_codec::read(&space, &row).ok_or_else(value)?;
         match hand {
             0 => setup.search.hand = points,
@@ -208,10 +232,15 @@ pub fn read(fragment: &str) -> Result<Setup, LinkError> {
     Ok(setup)
 }
 
+/// The beginning of a text that a link may have of any length.
+fn brief_of(text: &str) -> String {
+    text.chars().take(TOLD).collect()
+}
+
 /// The place of a value in the tree.
 fn place<'a>(tree: &'a mut Value, key: &str) -> Result<&'a mut Value, LinkError> {
     let place = key.split('.').try_fold(tree, |at, step| at.as_object_mut()?.get_mut(step));
-    place.filter(|p| !p.is_object()).ok_or_else(|| LinkError::Key { key: key.into() })
+    place.filter(|p| !p.is_object()).ok_or_else(|| LinkError::Key { key: brief_of(key) })
 }
 
 fn tree(setup: &Setup) -> Value {
@@ -293,7 +322,7 @@ fn decode(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::search::Earlier;
+    use crate::search::{Earlier, StrategyName};
 
     #[test]
     fn every_path_has_letters_of_its_own() {
@@ -313,6 +342,45 @@ mod tests {
             assert_eq!(path_of(&plain, &alias(&path)), Some(path));
         }
         assert_eq!(path_of(&plain, "???"), None);
+    }
+
+    #[test]
+    fn long_links_are_refused_in_few_words_and_before_they_are_read() {
+        let told = |link: &str| match read(link) {
+            Err(LinkError::Form { part }) => part,
+            Err(LinkError::Value { value, .. }) => value,
+            Err(LinkError::Key { key } | LinkError::Setup(SetupError::Part { part: key, .. })) => {
+                key
+            }
+            other => panic!("{other:?}"),
+        };
+        let long = "a".repeat(MOST_LETTERS);
+        for link in [
+            format!("v=1&data.name={long}"),
+            format!("v=1&{}", &long[30..]),
+            format!("v=1&net.seed={}", &long[30..]),
+            format!("v=1&{}=3", &long[30..]),
+            format!("v=1&search.hand={}", &long[30..]),
+            "v=1&".repeat(1000),
+        ] {
+            assert!(told(&link).chars().count() <= TOLD, "{}", &link[..40]);
+        }
+        // Of limits, as of all lists, there are no more than the page can write.
+        for many in [201, 5000, 100_000] {
+            let link = format!("v=1&lesson.limit={}", vec!["run.momentum:0:1"; many].join(","));
+            let refused = SetupError::Many { key: LIMITS.into(), given: many, limit: 200 };
+            assert_eq!(read(&link), Err(LinkError::Setup(refused)));
+        }
+        assert_eq!(told("v=1&lesson.limit=a:0:1,a:0:1"), "a");
+        let goals = ["{\"fact\":\"setup.net.seed\",\"at_least\":0}"; 45_000].join(",");
+        let own = format!("v=1&lesson.own={{\"pages\":[{{\"goal\":[{goals}]}}]}}");
+        let refused = read(&own);
+        assert!(
+            matches!(&refused, Err(LinkError::Setup(SetupError::Long { key, .. })) if key == "lesson.own"),
+        );
+        // 2³² − 1 steps.
+        let steps = "v=1&space.momentum=[0,0.4999999998835847,\"linear\",1.1641532182693481e-10]";
+        assert!(matches!(read(steps), Err(LinkError::Setup(SetupError::Step { .. }))));
     }
 
     #[test]
@@ -418,7 +486,7 @@ mod tests {
         let mut setup = Setup::default();
         setup.data.name = "moons".into();
         setup.net.hidden = vec![4, 4];
-        assert_eq!(write(&setup), "v=1&data.name=moons&net.hidden=[4,4]");
+        assert_eq!(write(&setup), "v=2&data.name=moons&net.hidden=[4,4]");
         assert_eq!(read(&format!("#{}", write(&setup))), Ok(setup));
     }
 
@@ -429,14 +497,17 @@ mod tests {
         setup.lesson.lock = lists(&["net", "data.name"]);
         setup.lesson.limit =
             vec![("run.learning_rate".into(), 0.001, 0.5), ("search.budget".into(), 2.0, 9.0)];
-        let link = "v=1&lesson.lock=net,data.name&lesson.limit=run.learning_rate:0.001:0.5,search.budget:2.0:9.0";
+        let link = "v=2&lesson.lock=net,data.name&lesson.limit=run.learning_rate:0.001:0.5,search.budget:2.0:9.0";
         assert_eq!(write(&setup), link);
         assert_eq!((read(link), read(&brief(&setup).0)), (Ok(setup.clone()), Ok(setup.clone())));
-        let old = "v=1&lesson.lock=[%22net%22,%22data.name%22]&lesson.limit=[[%22run.learning_rate%22,0.001,0.5],[%22search.budget%22,2,9]]";
+        let old = "v=2&lesson.lock=[%22net%22,%22data.name%22]&lesson.limit=[[%22run.learning_rate%22,0.001,0.5],[%22search.budget%22,2,9]]";
         assert_eq!(read(old), Ok(setup.clone()));
         for strange in ["", " ", "null", "1", "a,b", "a:b", "[", "[]", "\"", "é&=%"] {
-            setup.lesson.lock = lists(&[strange]);
-            setup.lesson.limit[0].0 = strange.into();
+            setup.lesson.hide = lists(&[strange]);
+            let list = serde_json::json!([[strange, 0.001, 0.5], ["net", 2.0, 9.0]]);
+            let text = named(&list, true).unwrap_or_else(|| list.to_string());
+            let back = serde_json::from_str(&text).unwrap_or_else(|_| names(&text, true));
+            assert_eq!(back, list, "{strange}");
             assert_eq!(
                 (read(&write(&setup)), read(&brief(&setup).0)),
                 (Ok(setup.clone()), Ok(setup.clone())),
@@ -458,14 +529,62 @@ mod tests {
     fn a_link_may_begin_with_a_preset() {
         for (name, link) in PRESETS {
             assert_eq!(
-                read(&format!("v=1&preset={name}&search.budget=9")),
+                read(&format!("v=2&preset={name}&search.budget=9")),
                 read(&format!("{link}&search.budget=9"))
             );
         }
-        let many = format!("v=1{}", "&search.budget=9".repeat(100_000));
+        let many = format!("v=2{}", "&search.budget=9".repeat(100_000));
         assert_eq!(read(&many), Err(LinkError::Form { part: "search.budget=9".into() }));
         assert_eq!(read("preset=iris"), Err(LinkError::Version { found: String::new() }));
         assert_eq!(read("v=1&preset=none"), Err(LinkError::Key { key: "preset".into() }));
+    }
+
+    /// Links that pages of version 1 wrote, and what those pages made of them.
+    #[test]
+    fn links_of_the_first_version_keep_their_meaning() {
+        let then = Setup {
+            search: SearchSetup { grid_ends: true, ..SearchSetup::default() },
+            ..Setup::default()
+        };
+        assert_eq!(read("v=1"), Ok(then.clone()));
+        let mut moons = then.clone();
+        (moons.data.name, moons.search.strategy) = ("moons".into(), StrategyName::Grid);
+        assert_eq!(read("v=1&data.name=moons&search.strategy=grid"), Ok(moons.clone()));
+        // Packed, and with a preset before it.
+        let [packed, now] = [1, 2].map(|version| {
+            let plain = Setup {
+                search: SearchSetup { grid_ends: false, ..moons.search.clone() },
+                ..moons.clone()
+            };
+            read(&brief(&plain).0.replace("v=2", &format!("v={version}")))
+        });
+        assert_eq!(packed, Ok(moons.clone()));
+        assert!(!now.unwrap().search.grid_ends);
+        for (name, _) in PRESETS {
+            assert!(read(&format!("v=1&preset={name}")).unwrap().search.grid_ends);
+            assert!(!read(&format!("v=2&preset={name}")).unwrap().search.grid_ends);
+        }
+        // Read, and written by this page, it means the same.
+        assert_eq!(read(&write(&moons)), Ok(moons));
+        assert!(write(&then).starts_with("v=2&search.grid_ends=true"));
+        assert_eq!(read("v=0"), Err(LinkError::Version { found: "0".into() }));
+        assert_eq!(read("v=01"), Err(LinkError::Version { found: "01".into() }));
+    }
+
+    #[test]
+    fn an_embed_without_a_state_is_the_default_of_this_version() {
+        let script = std::fs::read_to_string("../../web/embed.js").expect("it is shipped");
+        assert!(script.contains(&format!("const DEFAULT = \"v={VERSION}\";")));
+        assert_eq!(read(&format!("v={VERSION}")), Ok(Setup::default()));
+    }
+
+    #[test]
+    fn every_change_of_a_default_is_one() {
+        for (since, path, value) in CHANGED {
+            assert!((2..=VERSION).contains(&since));
+            let before = read(&format!("v={VERSION}&{path}={value}")).expect("a set-up");
+            assert_ne!(before, Setup::default(), "{path} means the same in both");
+        }
     }
 
     #[test]

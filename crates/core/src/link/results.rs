@@ -15,6 +15,9 @@ const MARK: &str = "&results=";
 /// or it can't be read.
 pub fn split(link: &str) -> (&str, Option<Vec<Event>>) {
     let Some((setup, found)) = link.split_once(MARK) else { return (link, None) };
+    if found.len() > super::MOST_LETTERS {
+        return (setup, None);
+    }
     let byte = |at: usize| u8::from_str_radix(found.get(at..at + 2)?, 16).ok();
     let bytes: Option<Vec<u8>> = (0..found.len()).step_by(2).map(byte).collect();
     (setup, bytes.and_then(|bytes| postcard::from_bytes(&bytes).ok()))
@@ -77,6 +80,36 @@ mod tests {
         ] {
             assert_eq!(split(broken).1.filter(|events| !events.is_empty()), None, "{broken}");
         }
+    }
+
+    /// A grid of 2³² − 1 rows, as a link may claim: counting them would hold the page up.
+    #[test]
+    fn reasons_of_more_than_any_study_has_are_refused() {
+        let setup = Setup::default();
+        let of = |reason: Reason| {
+            let proposal = Proposal { point: vec![0.1, 0.9], reason };
+            let outcome = Outcome::Value(0.5);
+            let told = vec![
+                Event::Proposed { trial: 0, proposal },
+                Event::Completed { trial: 0, outcome },
+            ];
+            study(setup.strategy(), setup.searched(), &told, 1)
+        };
+        assert!(of(Reason::Grid { index: 0, columns: 5, rows: 5 }).is_some());
+        let forged = Reason::Grid { index: 0, columns: 1, rows: u32::MAX as usize };
+        assert_eq!(of(forged.clone()), None);
+        assert_eq!(of(Reason::Weighed { loss: 0.5, of: Box::new(forged) }), None);
+        let parzen = |candidates: Vec<Vec<f64>>| Reason::Parzen {
+            good: vec![0],
+            scores: vec![0.0; candidates.len()],
+            candidates,
+            winner: None,
+            score: 0.0,
+        };
+        assert!(of(parzen(vec![vec![0.1, 0.9]; 24])).is_some());
+        assert_eq!(of(parzen(vec![vec![0.1]])), None);
+        assert_eq!(of(parzen(vec![vec![0.1, 0.9]; 100_000])), None);
+        assert_eq!(of(Reason::Annealed { around: vec![usize::MAX], width: 0.1 }), None);
     }
 
     #[test]

@@ -1,6 +1,6 @@
-//! Giving more epochs to fewer trials: successive halving (Jamieson & Talwalkar 2016), ASHA (Li et
-//! al. 2020), Hyperband (Li et al. 2018). BOHB (Falkner et al. 2018) is Hyperband whose trials a
-//! model proposes.
+//! Giving more epochs to fewer trials: successive halving (Jamieson & Talwalkar 2016), its
+//! asynchronous rule ASHA (Li et al. 2020) as Ray Tune and as Optuna have it, Hyperband (Li et al.
+//! 2018). BOHB (Falkner et al. 2018) is Hyperband whose trials a model proposes.
 //!
 //! | symbol | code | meaning |
 //! |---|---|---|
@@ -10,8 +10,9 @@
 //! | rung k | | r·η^(s + k) epochs |
 
 use super::{Verdict, comparable, quantile};
+use crate::sort::sort_by;
 
-/// Numbers of one rung of a bracket.
+/// One rung of successive halving.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rung {
     /// Trials that reach it.
@@ -20,23 +21,54 @@ pub struct Rung {
     pub epochs: usize,
 }
 
-/// The whole plan of Hyperband: brackets from the most eager to stop, each with its rungs. As in
-/// the paper: bracket s starts ⌈(s_max + 1)/(s + 1)·η^s⌉ trials with R·η^−s epochs, and ⌊n/η⌋ go on
-/// from each rung. One bracket of it is successive halving.
-pub fn brackets(most: usize, factor: usize) -> Vec<Vec<Rung>> {
-    let (most, factor) = (most.max(1), factor.max(2));
-    let deepest = levels(most, factor);
-    let bracket = |s: usize| {
-        let eta = factor.pow(s as u32);
-        let start = ((deepest + 1) * eta).div_ceil(s + 1);
-        (0..=s)
-            .map(|k| Rung {
-                trials: (start / factor.pow(k as u32)).max(1),
-                epochs: (most * factor.pow(k as u32) / eta).max(1),
-            })
-            .collect()
-    };
-    (0..=deepest).rev().map(bracket).collect()
+/// Successive halving as published: trials train side by side, and at each rung the best ⌊n/η⌋ of
+/// them go on, at least one. Nobody is judged before all are there, so the order of the trials plays
+/// no part; a bracket of Hyperband is one of these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SyncHalving {
+    pub least: usize,
+    pub factor: usize,
+}
+
+impl SyncHalving {
+    /// Epochs after which trials are judged, rising, below `most`: after the last one nothing is
+    /// left to save.
+    pub fn rungs(&self, most: usize) -> Vec<usize> {
+        let factor = self.factor.max(2);
+        let all =
+            std::iter::successors(Some(self.least.max(1)), |epochs| epochs.checked_mul(factor));
+        all.take_while(|epochs| *epochs < most).collect()
+    }
+
+    /// How many of `trials` train up to each rung, and to the end.
+    pub fn plan(&self, trials: usize, most: usize) -> Vec<Rung> {
+        let mut trials = trials;
+        let mut plan = Vec::new();
+        for epochs in self.rungs(most).into_iter().chain([most]) {
+            plan.push(Rung { trials, epochs });
+            trials = (trials / self.factor.max(2)).max(1).min(trials);
+        }
+        plan
+    }
+
+    /// Which of these trials go on from a rung, best first; `losses` are theirs, in their order.
+    pub fn promoted(&self, trials: &[usize], losses: &[f64]) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..trials.len().min(losses.len())).collect();
+        sort_by(&mut order, |&a, &b| comparable(losses[a]).total_cmp(&comparable(losses[b])));
+        order.truncate((trials.len() / self.factor.max(2)).max(1));
+        order.into_iter().map(|i| trials[i]).collect()
+    }
+}
+
+/// Epochs that a plan trains in all: the trials of a rung begin where they stood at the one before.
+pub fn spent(plan: &[Rung]) -> u64 {
+    let mut before = 0;
+    let mut sum = 0;
+    for rung in plan {
+        sum += rung.trials as u64 * (rung.epochs - before) as u64;
+        before = rung.epochs;
+    }
+    sum
 }
 
 /// ⌊log_η(n)⌋ in whole numbers.
@@ -44,18 +76,8 @@ fn levels(n: usize, factor: usize) -> usize {
     std::iter::successors(Some(n / factor), |n| Some(n / factor)).take_while(|n| *n > 0).count()
 }
 
-/// A rung judged all at once: numbers of the trials that go on, best first, and the line between
-/// them and the rest.
-pub fn promote(losses: &[f64], factor: usize) -> (Vec<usize>, Option<f64>) {
-    let mut order: Vec<usize> = (0..losses.len()).collect();
-    order.sort_by(|&a, &b| comparable(losses[a]).total_cmp(&comparable(losses[b])));
-    order.truncate((losses.len() / factor.max(1)).max(1).min(losses.len()));
-    let line = order.last().map(|&n| losses[n]);
-    (order, line)
-}
-
-/// ASHA as in Ray Tune: a trial that reaches a rung is held against those that reached it before,
-/// nobody waits.
+/// ASHA as in Ray Tune: a trial that reaches a rung is held against the best 1/η quantile of those
+/// that reached it before, without itself; nobody waits.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Asha {
     pub most: usize,
@@ -86,8 +108,9 @@ impl Asha {
     }
 }
 
-/// Successive halving as Optuna's pruner: asynchronous, promoted where among the best ⌊n/η⌋ of
-/// those at the rung, its own included; while there are fewer than η, only the best one is.
+/// ASHA as Optuna's `SuccessiveHalvingPruner`: asynchronous as well; a trial goes on where it is
+/// among the best ⌊n/η⌋ of those at the rung, its own included; while there are fewer than η, only
+/// the best one is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Halving {
     pub least: usize,
@@ -101,7 +124,7 @@ impl Halving {
 
     /// Epochs of rung k.
     pub fn rung(&self, k: usize) -> usize {
-        self.least * self.factor.pow((self.rate + k) as u32)
+        self.least.saturating_mul(self.factor.saturating_pow((self.rate + k) as u32))
     }
 
     /// `recorded`: what the others had at the rung.
@@ -127,17 +150,44 @@ pub fn shares(least: usize, most: usize, factor: usize) -> Vec<usize> {
 mod tests {
     use super::*;
 
+    /// Li et al. 2018, table 1: R = 81, η = 3.
     #[test]
     fn the_table_of_the_hyperband_paper() {
-        let plan: Vec<Vec<(usize, usize)>> = brackets(81, 3)
-            .iter()
-            .map(|b| b.iter().map(|r| (r.trials, r.epochs)).collect())
-            .collect();
-        assert_eq!(plan[0], [(81, 1), (27, 3), (9, 9), (3, 27), (1, 81)]);
-        assert_eq!(plan[1], [(34, 3), (11, 9), (3, 27), (1, 81)]);
-        assert_eq!(plan[2], [(15, 9), (5, 27), (1, 81)]);
-        assert_eq!(plan[3], [(8, 27), (2, 81)]);
-        assert_eq!(plan[4], [(5, 81)]);
+        let plan = |trials, least| -> Vec<(usize, usize)> {
+            let halving = SyncHalving { least, factor: 3 };
+            halving.plan(trials, 81).iter().map(|rung| (rung.trials, rung.epochs)).collect()
+        };
+        assert_eq!(plan(81, 1), [(81, 1), (27, 3), (9, 9), (3, 27), (1, 81)]);
+        assert_eq!(plan(34, 3), [(34, 3), (11, 9), (3, 27), (1, 81)]);
+        assert_eq!(plan(15, 9), [(15, 9), (5, 27), (1, 81)]);
+        assert_eq!(plan(8, 27), [(8, 27), (2, 81)]);
+        assert_eq!(plan(5, 81), [(5, 81)]);
+    }
+
+    #[test]
+    fn a_plan_costs_a_fraction_of_training_all_to_the_end() {
+        let halving = SyncHalving { least: 1, factor: 4 };
+        let plan = halving.plan(64, 64);
+        assert_eq!(plan.iter().map(|rung| rung.trials).collect::<Vec<_>>(), [64, 16, 4, 1]);
+        assert_eq!(spent(&plan), 64 + 16 * 3 + 4 * 12 + 48);
+        assert_eq!(spent(&[]), 0);
+        // Rungs that are never reached judge nobody.
+        let late = SyncHalving { least: 64, factor: 4 };
+        assert_eq!((late.rungs(64), spent(&late.plan(3, 64))), (vec![], 192));
+    }
+
+    #[test]
+    fn the_best_of_a_rung_go_on_whatever_their_order() {
+        let halving = SyncHalving { least: 1, factor: 3 };
+        let losses = [3.0, f64::NAN, 1.0, 2.0, 5.0, 4.0];
+        let trials = [10, 11, 12, 13, 14, 15];
+        assert_eq!(halving.promoted(&trials, &losses), [12, 13]);
+        let (mut turned, mut back) = (losses, trials);
+        turned.reverse();
+        back.reverse();
+        assert_eq!(halving.promoted(&back, &turned), [12, 13]);
+        assert_eq!(halving.promoted(&trials[..2], &losses[..2]), [10], "at least one");
+        assert_eq!(halving.promoted(&[], &[]), [0; 0]);
     }
 
     #[test]
@@ -152,8 +202,6 @@ mod tests {
 
     #[test]
     fn the_best_go_on() {
-        assert_eq!(promote(&[3.0, f64::NAN, 1.0, 2.0, 5.0, 4.0], 3), (vec![2, 3], Some(2.0)));
-        assert_eq!(promote(&[], 3), (vec![], None));
         let asha = Asha { factor: 4.0, ..Asha::RAY };
         assert_eq!(asha.verdict(9.0, &[]), Verdict { stop: false, line: None });
         assert_eq!(

@@ -15,6 +15,7 @@
 
 use super::comparable;
 use crate::search::{below, uniform};
+use crate::sort::sort_by;
 use crate::space::{Kind, Point, Space};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
@@ -52,7 +53,7 @@ impl Population {
         rng: &mut dyn Rng,
     ) -> Vec<Copy> {
         let mut order: Vec<usize> = (0..losses.len()).collect();
-        order.sort_by(|&a, &b| comparable(losses[a]).total_cmp(&comparable(losses[b])));
+        sort_by(&mut order, |&a, &b| comparable(losses[a]).total_cmp(&comparable(losses[b])));
         let count = self.copying(losses.len());
         let copies = order[losses.len() - count..].iter().map(|&member| {
             let from = order[below(count, rng)];

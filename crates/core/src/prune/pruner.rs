@@ -119,7 +119,59 @@ pub struct Cut {
     pub line: Option<f64>,
 }
 
+/// Why a pruner with its numbers can't stop any trial, whatever the losses.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Idle {
+    /// The first rung lies at or beyond the last epoch, after which nothing is left to save.
+    FirstRung { rung: usize, epochs: usize },
+    /// No epoch is left between the warm-up and the last one.
+    Warmup { warmup: usize, epochs: usize },
+    /// No trial comes after so many finished ones.
+    Startup { startup: usize, budget: usize },
+    /// A trial of so many epochs can't go so many without a gain.
+    Patience { patience: usize, epochs: usize },
+    /// So few trainings of a trial never bring the chance below the threshold before the last of
+    /// them; `least` are needed.
+    Trainings { trainings: usize, least: usize, threshold: f64 },
+    /// No number of trainings brings the chance below the threshold.
+    Threshold { threshold: f64 },
+}
+
 impl Pruner {
+    /// Why this pruner never stops a trial of a study of `budget` trials, each trained `trainings`
+    /// times for `epochs` epochs. `None` where it can, and where no pruner is chosen.
+    pub fn never_acts(&self, epochs: usize, budget: usize, trainings: usize) -> Option<Idle> {
+        let Self { startup, warmup, patience, threshold, .. } = *self;
+        let too_long = |warmup: usize| warmup.max(1) >= epochs;
+        match self.name {
+            PrunerName::None => None,
+            PrunerName::Median | PrunerName::Percentile if too_long(warmup) => {
+                Some(Idle::Warmup { warmup, epochs })
+            }
+            PrunerName::Median | PrunerName::Percentile => {
+                (startup.max(1) >= budget).then_some(Idle::Startup { startup, budget })
+            }
+            PrunerName::Threshold => too_long(warmup).then_some(Idle::Warmup { warmup, epochs }),
+            // The first loss is no gain, and the last epoch is not judged.
+            PrunerName::Patience => (patience.saturating_add(2) >= epochs)
+                .then_some(Idle::Patience { patience, epochs }),
+            PrunerName::Halving | PrunerName::Asha | PrunerName::Hyperband => {
+                let rung = self.least.max(1);
+                (rung >= epochs).then_some(Idle::FirstRung { rung, epochs })
+            }
+            PrunerName::Wilcoxon => {
+                match (Wilcoxon { threshold, ..Wilcoxon::OPTUNA }).least_folds() {
+                    None => Some(Idle::Threshold { threshold }),
+                    Some(least) => (trainings < least).then_some(Idle::Trainings {
+                        trainings,
+                        least,
+                        threshold,
+                    }),
+                }
+            }
+        }
+    }
+
     /// After how many folds a trial is stopped, and the p-value that says so, where folds are
     /// trained one after another and a fold is a step; `best` is the best trial so far. None
     /// where it goes through all of them.
@@ -281,6 +333,69 @@ mod tests {
             (wilcoxon.drop(&best, &worse), pruner(PrunerName::Median).drop(&worse, &best)),
             (None, None)
         );
+    }
+
+    /// A study of losses that rise from trial to trial and from epoch to epoch: all that can be
+    /// stopped is.
+    fn stops_some(pruner: &Pruner, epochs: usize, budget: usize) -> bool {
+        let curves: Vec<Vec<(usize, f64)>> = (0..budget)
+            .map(|n| (1..=epochs).map(|s| (s, 2.0 + n as f64 + 0.01 * s as f64)).collect())
+            .collect();
+        let past: Vec<Past> = curves
+            .iter()
+            .enumerate()
+            .map(|(number, curve)| Past { number, curve, finished: true })
+            .collect();
+        (0..budget).any(|n| pruner.cut(n, &curves[n], &past[..n], epochs).is_some())
+    }
+
+    #[test]
+    fn numbers_that_can_never_act_are_told_and_only_those() {
+        for name in PrunerName::ALL {
+            if matches!(name, PrunerName::None | PrunerName::Wilcoxon) {
+                assert_eq!(pruner(PrunerName::None).never_acts(0, 0, 0), None);
+                continue;
+            }
+            for epochs in 1..9 {
+                for number in 0..9 {
+                    let pruner = Pruner {
+                        warmup: number,
+                        patience: number,
+                        least: number,
+                        startup: number,
+                        ..pruner(name)
+                    };
+                    for budget in [1, 4, 30] {
+                        // A first trial is held against nobody.
+                        if budget == 1 && pruner.name.has_rungs() {
+                            continue;
+                        }
+                        let idle = pruner.never_acts(epochs, budget, 1);
+                        assert_eq!(
+                            idle.is_none(),
+                            stops_some(&pruner, epochs, budget),
+                            "{pruner:?} {epochs} {budget}: {idle:?}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_first_rung_beyond_the_last_epoch_and_too_few_folds_are_named() {
+        let asha = Pruner { least: 25, ..pruner(PrunerName::Asha) };
+        assert_eq!(asha.never_acts(20, 12, 1), Some(Idle::FirstRung { rung: 25, epochs: 20 }));
+        assert_eq!(asha.never_acts(26, 12, 1), None);
+        let wilcoxon = pruner(PrunerName::Wilcoxon);
+        let least = match wilcoxon.never_acts(20, 12, 1) {
+            Some(Idle::Trainings { trainings: 1, least, threshold: 0.1 }) => least,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(wilcoxon.never_acts(20, 12, least), None);
+        assert!(wilcoxon.never_acts(20, 12, least - 1).is_some());
+        let strict = Pruner { threshold: 0.0, ..wilcoxon };
+        assert_eq!(strict.never_acts(20, 12, 99), Some(Idle::Threshold { threshold: 0.0 }));
     }
 
     #[test]

@@ -11,7 +11,41 @@
 //! Expected improvement: Jones, Schonlau & Welch (1998). Its logarithm, which keeps a slope where
 //! the improvement itself rounds to zero: Ament et al. (2023). Confidence bound: Cox & John (1992).
 
+use super::Acquisition;
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
+
+impl Acquisition {
+    /// What is computed and where the next trial goes, as a formula, the same in every language.
+    ///
+    /// f_* is the best loss so far; t is the loss on the scale that is modelled (see
+    /// [`warp`](super::warp): mean a and scale b standardise it), with prediction N(μ, σ²); t_* is
+    /// what is to be improved on, t(f_*) − ξ, and K the same as a loss; p is the chance that
+    /// training stays finite.
+    pub fn formula(self) -> &'static str {
+        match self {
+            Self::ExpectedImprovement => {
+                "t = (ln(f − f_* + δ) − a)/b ~ N(μ, σ²),  z = (t_* − μ)/σ,  K = e^(a + b·t_*),  \
+                 EI = K·Φ(z) − e^(a + bμ + b²σ²/2)·Φ(z − bσ),  x = arg max EI·p"
+            }
+            Self::LogExpectedImprovement => {
+                "t = (ln(f − f_* + δ) − a)/b ~ N(μ, σ²),  z = (t_* − μ)/σ,  K = e^(a + b·t_*),  \
+                 LogEI = ln(K·Φ(z) − e^(a + bμ + b²σ²/2)·Φ(z − bσ)),  x = arg max LogEI + ln p"
+            }
+            Self::NoisyExpectedImprovement => {
+                "t = (ln(f − f_* + δ) − a)/b,  h₁, …, h_W ~ GP(t | D),  t_* = minᵢ hⱼ(xᵢ) − ξ,  \
+                 NEI = 1/W·Σⱼ EIⱼ,  x = arg max NEI·p"
+            }
+            Self::ConfidenceBound => {
+                "t = (ln(f − f_* + δ) − a)/b ~ N(μ, σ²),  LCB = μ − κσ,  x = arg min LCB − ln p"
+            }
+            Self::ProbabilityOfImprovement => {
+                "t = (ln(f − f_* + δ) − a)/b ~ N(μ, σ²),  z = (t_* − μ)/σ,  PI = Φ(z),  \
+                 x = arg max PI·p"
+            }
+            Self::Thompson => "t = (ln(f − f_* + δ) − a)/b,  h ~ GP(t | D),  x = arg min h − ln p",
+        }
+    }
+}
 
 /// ln √(2π).
 const LOG_SQRT_2PI: f64 = 0.918_938_533_204_672_8;

@@ -17,6 +17,7 @@
 //! are drawn at random.
 
 use super::{Belief, Figure, Outcome, Proposal, Reason, Search, draw, normal, rank_value, ranked};
+use crate::sort::sort_by;
 use crate::space::{Point, Space};
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 use rand::Rng;
@@ -228,7 +229,7 @@ impl Search for Cmaes {
             full
         };
         let mut order: Vec<usize> = (0..self.axes.len()).collect();
-        order.sort_by(|&a, &b| s.scales[b].total_cmp(&s.scales[a]));
+        sort_by(&mut order, |&a, &b| s.scales[b].total_cmp(&s.scales[a]));
         let axis = |&i: &usize| spread(&(s.step * s.scales[i] * s.rotation.column(i)), 0.0);
         let figure = Figure::Ellipse {
             generation: s.generation,

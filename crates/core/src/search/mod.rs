@@ -35,6 +35,7 @@ mod surrogate;
 pub mod tpe;
 pub mod warp;
 
+use crate::sort::sort_by;
 use crate::space::{Point, Space};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
@@ -143,7 +144,7 @@ fn draw(space: &Space, rng: &mut dyn Rng) -> Vec<f64> {
 /// Trial numbers from the best loss to the worst, the earlier first among equals.
 fn ranked(losses: &[f64]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..losses.len()).collect();
-    order.sort_by(|&a, &b| losses[a].total_cmp(&losses[b]));
+    sort_by(&mut order, |&a, &b| losses[a].total_cmp(&losses[b]));
     order
 }
 

@@ -17,6 +17,7 @@
 
 use super::scramble::hash;
 use super::{Belief, Outcome, Proposal, Reason, Search, Strategy, StrategyName};
+use crate::sort::sort_by;
 use crate::space::{Point, Space};
 use rand::Rng;
 
@@ -148,7 +149,7 @@ fn crowded(both: &[Option<[f64; 2]>]) -> Vec<Option<f64>> {
             _ => f64::INFINITY,
         };
         let mut order: Vec<usize> = (0..front.len()).collect();
-        order.sort_by(|&a, &b| gap(b).total_cmp(&gap(a)));
+        sort_by(&mut order, |&a, &b| gap(b).total_cmp(&gap(a)));
         for i in order {
             places[front[i].0] = Some(next);
             next += 1.0;

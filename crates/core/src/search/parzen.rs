@@ -14,6 +14,7 @@
 //! differ where a comment says so.
 
 use super::{below, normal, uniform};
+use crate::sort::sort_by;
 use crate::space::Param;
 use rand::Rng;
 use std::f64::consts::FRAC_1_SQRT_2;
@@ -180,7 +181,7 @@ fn normals(rule: Rule, mut mu: Vec<f64>, weights: &[f64]) -> Axis {
     // Hyperopt has the prior's centre among the neighbours.
     let among = if rule == Rule::Hyperopt { n + 1 } else { n };
     let mut order: Vec<usize> = (0..among).collect();
-    order.sort_by(|&a, &b| mu[a].total_cmp(&mu[b]));
+    sort_by(&mut order, |&a, &b| mu[a].total_cmp(&mu[b]));
     let mut sigma = vec![1.0; n + 1];
     for (place, &k) in order.iter().enumerate() {
         let left = place.checked_sub(1).map(|l| mu[k] - mu[order[l]]);

@@ -134,7 +134,57 @@ pub enum Reason {
     Foreseen { index: usize, of: usize, better: usize, candidates: usize },
 }
 
+/// No number of a reason, and no count of cells, is larger; no list of one is longer.
+const MOST_NUMBER: usize = 1 << 20;
+const MOST_LISTED: usize = 4096;
+
 impl Reason {
+    /// Whether it can be of a search of so many parameters: links bring reasons, and what a page
+    /// makes of one takes as long as its numbers are large.
+    pub fn fits(&self, parameters: usize) -> bool {
+        let small = |numbers: &[usize]| {
+            numbers.len() <= MOST_LISTED && numbers.iter().all(|n| *n <= MOST_NUMBER)
+        };
+        match self {
+            Self::Grid { index, columns, rows } => {
+                let cells = columns.saturating_mul(*rows);
+                small(&[*index, *columns, *rows, cells])
+            }
+            Self::Sequence { index } => small(&[*index]),
+            Self::Parzen { good, candidates, scores, winner, .. } => {
+                small(good)
+                    && candidates.len() <= MOST_LISTED
+                    && candidates.iter().all(|point| point.len() == parameters)
+                    && scores.len() <= candidates.len()
+                    && winner.is_none_or(|winner| winner < candidates.len())
+            }
+            Self::Rung { epochs, good, bad, candidates, .. } => {
+                small(&[epochs.unwrap_or(0), *good, *bad, *candidates])
+            }
+            Self::Sampled { generation, member, of, outside, .. } => {
+                small(&[*generation, *member, *of, *outside])
+            }
+            Self::Bred { generation, member, of, parents, from, mutated } => {
+                small(&[*generation, *member, *of])
+                    && small(parents)
+                    && from.len() <= parameters
+                    && mutated.len() <= parameters
+            }
+            Self::Annealed { around, .. } => small(around),
+            Self::Simplex { worst, flipped, .. } => {
+                small(&[worst.unwrap_or(0), flipped.unwrap_or(0)])
+            }
+            Self::Startup { index, of } => small(&[*index, *of]),
+            Self::Model { best, nearest, .. } => small(&[best.map_or(0, |best| best.0), *nearest]),
+            Self::Weighed { of, .. } => of.fits(parameters),
+            Self::Downhill { from, .. } => small(&[*from]),
+            Self::Foreseen { index, of, better, candidates } => {
+                small(&[*index, *of, *better, *candidates])
+            }
+            Self::Random | Self::Hand => true,
+        }
+    }
+
     /// Gives the trials that a model's or a simplex's reason names other numbers.
     pub fn renumber(&mut self, number: &impl Fn(usize) -> usize) {
         match self {

@@ -172,6 +172,8 @@ pub struct Strategy {
     pub name: StrategyName,
     /// Number of trials that will be asked for; a grid lays itself out to fit it.
     pub budget: usize,
+    /// Whether a grid tries the ends of the ranges, instead of the middles of its cells.
+    pub grid_ends: bool,
     pub acquisition: Acquisition,
     /// κ of the confidence bound; none: by the number of trials.
     pub kappa: Option<f64>,
@@ -197,6 +199,7 @@ impl Default for Strategy {
         Self {
             name: StrategyName::Bayesian,
             budget: 25,
+            grid_ends: false,
             acquisition: Acquisition::ExpectedImprovement,
             kappa: Some(2.0),
             xi: 0.0,
@@ -211,13 +214,22 @@ impl Default for Strategy {
 }
 
 impl Strategy {
+    /// The formula of what runs, where it depends on the options.
+    pub fn formula(&self) -> Option<&'static str> {
+        match self.name {
+            StrategyName::Grid => Some(grid::Grid::formula(self.grid_ends)),
+            StrategyName::Bayesian => Some(self.acquisition.formula()),
+            _ => None,
+        }
+    }
+
     /// Starts the strategy on a space.
     pub fn start(&self, space: &Space) -> Box<dyn Search> {
         if self.pareto && self.name.weighs() {
             return Box::new(ParEgo::new(self, space));
         }
         match self.name {
-            StrategyName::Grid => Box::new(grid::Grid::new(space, self.budget)),
+            StrategyName::Grid => Box::new(grid::Grid::new(space, self.budget, self.grid_ends)),
             StrategyName::Random => Box::new(random::Random::new(space)),
             StrategyName::Bayesian => Box::new(bayesian::Bayesian::new(self, space)),
             StrategyName::Sobol => {

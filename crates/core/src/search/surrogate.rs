@@ -11,6 +11,7 @@ use super::fit::Fit;
 use super::halton::Halton;
 use super::sequence::Sequence;
 use super::{Acquisition, Reason, uniform};
+use crate::sort::sort_by;
 use rand::Rng;
 
 /// Uniform points at which the acquisition is tried.
@@ -210,7 +211,7 @@ impl Surrogate {
         let scores = self.scores(&candidates).into_iter().zip(self.chance(&candidates));
         let scores: Vec<f64> = scores.map(|(score, p)| score + libm::log(p)).collect();
         let mut order: Vec<usize> = (0..candidates.len()).collect();
-        order.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]));
+        sort_by(&mut order, |&a, &b| scores[b].total_cmp(&scores[a]));
         let global = order.iter().filter(|&&i| i < CANDIDATES).take(REFINED);
         let near = order.iter().filter(|&&i| i >= CANDIDATES).take(1);
         let descend = |&i: &usize| {

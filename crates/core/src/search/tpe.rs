@@ -22,6 +22,7 @@
 
 use super::parzen::{Parzen, Rule};
 use super::{Belief, Figure, Outcome, Proposal, Quantity, Reason, Search, draw, ranked, single};
+use crate::sort::sort_by;
 use crate::space::{Param, Point, Space};
 use rand::Rng;
 
@@ -87,7 +88,8 @@ impl Tpe {
         let mut good = ranked(&self.losses);
         // Trials that went to their end come first, then stopped ones, those that got farthest
         // ahead (the sort is stable).
-        good.sort_by_key(|&n| (self.stopped[n] > 0, std::cmp::Reverse(self.stopped[n])));
+        let key = |n: usize| (self.stopped[n] > 0, std::cmp::Reverse(self.stopped[n]));
+        sort_by(&mut good, |&a, &b| key(a).cmp(&key(b)));
         good.truncate(self.rules.good(self.told.len()));
         good
     }

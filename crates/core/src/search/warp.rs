@@ -86,6 +86,22 @@ mod tests {
         }
     }
 
+    /// What [`crate::search::Acquisition::formula`] shows for expected improvement.
+    #[test]
+    fn expected_improvement_is_the_formula_on_show() {
+        use crate::search::acquisition::distribution as phi;
+        for offset in [0.01, 1.0] {
+            let Warp { mean: a, scale: b, .. } = Warp::of(&Y, offset).warp;
+            for (mean, std, level) in [(0.0, 1.0, -1.0), (-1.2, 0.3, -1.1), (0.5, 0.8, 0.1)] {
+                let (z, k) = ((level - mean) / std, libm::exp(a + b * level));
+                let tail = libm::exp(a + b * mean + b * b * std * std / 2.0) * phi(z - b * std);
+                let wanted = libm::log(k * phi(z) - tail);
+                let found = Warp::of(&Y, offset).warp.log_expected_improvement(mean, std, level).0;
+                assert!((found - wanted).abs() < 1e-8, "{found} {wanted}");
+            }
+        }
+    }
+
     #[test]
     fn slopes_equal_finite_differences() {
         let warped = Warp::of(&Y, 0.1);

@@ -5,14 +5,28 @@
 use crate::data::{Kind, Target, builtin, drawn, toys};
 use crate::search::Earlier;
 use crate::setup::race;
-use crate::setup::search::Placed;
+use crate::setup::search::{LONGEST_NOTE, Note, Placed};
 use crate::setup::settings::SETTINGS;
+use crate::setup::space::MOST_SEARCHED;
 use crate::setup::{MOST_PLACED, Setup};
 use tunescape_engine::net::{Loss, MAX_HIDDEN, MAX_UNITS};
 
-/// Several sets hold so many numbers at most, over all folds: each worker keeps them twice, at four
-/// bytes.
-pub const MOST_CELLS: usize = 10_000_000;
+/// The sets of a study hold so many numbers at most, over all folds: each worker keeps them, at four
+/// bytes, beside the sets as they came.
+pub const MOST_CELLS: u64 = 24_000_000;
+
+/// So many locks a set-up has at most, so many limits, and so much that is hidden: more than there
+/// are to choose from.
+pub const MOST_RULES: usize = 200;
+
+/// Letters of a name in a set-up, of a part that is locked or of a control that is hidden, at most.
+pub const LONGEST_NAME: usize = 60;
+
+/// Bytes of a lesson at most.
+pub const LONGEST_LESSON: usize = 200_000;
+
+/// Regions zoomed into at most: many more than numbers can tell apart.
+const MOST_ZOOMS: usize = 200;
 
 /// What is wrong with a set-up.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,9 +37,9 @@ pub enum SetupError {
     Drawn { drawn: String },
     /// A set that can't be trained on beside the study's own: none of its kind, or one twice.
     Also { name: String },
-    /// Several sets with so many numbers in all their folds, filled up to the widest, that they
-    /// don't fit.
-    Several { given: usize, limit: usize },
+    /// Data with so many numbers in all folds, each set filled up to the widest, that it does not
+    /// fit.
+    Several { given: u64, limit: u64 },
     /// A number outside its range of [`SETTINGS`].
     Range { key: String, value: f64, low: f64, high: f64 },
     /// A low end that does not lie below its high end.
@@ -52,6 +66,14 @@ pub enum SetupError {
     Race { given: usize, limit: usize },
     /// Trials placed by hand that are out of order, beyond the budget, or outside the ranges.
     Hand { trial: usize },
+    /// More entries of a list than it may have.
+    Many { key: String, given: usize, limit: usize },
+    /// A text of more letters than it may have.
+    Long { key: String, given: usize, limit: usize },
+    /// A lock, or a limit, of what no set-up has.
+    Part { key: String, part: String },
+    /// A note of a trial that no study has.
+    Note { trial: usize },
     /// Trials of an earlier study that are too many, outside the ranges, or of a loss that is not
     /// finite.
     Earlier { trial: usize },
@@ -60,6 +82,7 @@ pub enum SetupError {
 impl Setup {
     /// Checks every range, and what must hold between the numbers.
     pub fn check(&self) -> Result<(), SetupError> {
+        self.check_lengths()?;
         let value = serde_json::to_value(self).unwrap_or_default();
         for setting in SETTINGS.iter() {
             let (key, Some((low, high))) = (setting.path.as_str(), setting.range()) else {
@@ -95,7 +118,7 @@ impl Setup {
         }) {
             return Err(SetupError::Also { name: name.clone() });
         }
-        if !self.evaluation.also.is_empty() && self.cells() > MOST_CELLS {
+        if self.cells() > MOST_CELLS {
             return Err(SetupError::Several { given: self.cells(), limit: MOST_CELLS });
         }
         if self.data.train + self.data.valid > 0.951 {
@@ -117,9 +140,7 @@ impl Setup {
                 high: 1e3,
             });
         }
-        if let Some((key, low, high)) = self.lesson.limit.iter().find(|(_, low, high)| low > high) {
-            return Err(SetupError::Empty { key: key.clone(), low: *low, high: *high });
-        }
+        self.check_rules(&value)?;
         if ![8, 16, 32, 64].contains(&self.map.side) {
             return Err(SetupError::Side { given: self.map.side });
         }
@@ -154,6 +175,71 @@ impl Setup {
             return Err(SetupError::Hand { trial });
         }
         Ok(())
+    }
+
+    /// Checks that no list and no text is longer than any that this page writes, before anything is
+    /// done with them.
+    fn check_lengths(&self) -> Result<(), SetupError> {
+        let lesson = &self.lesson;
+        for (key, given, limit) in [
+            ("lesson.lock", lesson.lock.len(), MOST_RULES),
+            ("lesson.limit", lesson.limit.len(), MOST_RULES),
+            ("lesson.hide", lesson.hide.len(), MOST_RULES),
+            ("search.notes", self.search.notes.len(), MOST_PLACED),
+            ("map.zoom", self.map.zoom.len(), MOST_ZOOMS),
+            ("map.held", self.map.held.len(), MOST_SEARCHED),
+            ("net.activations", self.net.activations.len(), MAX_HIDDEN),
+            ("evaluation.also", self.evaluation.also.len(), toys::ALL.len() + builtin::ALL.len()),
+        ] {
+            if given > limit {
+                return Err(SetupError::Many { key: key.into(), given, limit });
+            }
+        }
+        if lesson.own.len() > LONGEST_LESSON {
+            let (given, limit) = (lesson.own.len(), LONGEST_LESSON);
+            return Err(SetupError::Long { key: "lesson.own".into(), given, limit });
+        }
+        let one = |key: &'static str, text: &str, limit: usize| {
+            // Letters, but no more of them are counted than it takes.
+            let given = text.chars().take(limit + 1).count();
+            let error = || SetupError::Long { key: key.into(), given: text.chars().count(), limit };
+            if given > limit { Err(error()) } else { Ok(()) }
+        };
+        let limits = lesson.limit.iter().map(|limit| ("lesson.limit", &limit.0));
+        let rules = lesson.lock.iter().map(|lock| ("lesson.lock", lock)).chain(limits);
+        let rules = rules.chain(lesson.hide.iter().map(|hide| ("lesson.hide", hide)));
+        let names = [
+            ("data.name", &self.data.name),
+            ("map.across", &self.map.across),
+            ("map.up", &self.map.up),
+        ];
+        rules.chain(names).try_for_each(|(key, text)| one(key, text, LONGEST_NAME))?;
+        one("lesson.name", &lesson.name, LONGEST_NOTE)?;
+        for Note(trial, text) in &self.search.notes {
+            if *trial >= MOST_PLACED {
+                return Err(SetupError::Note { trial: *trial });
+            }
+            one("search.notes", text, LONGEST_NOTE)?;
+        }
+        Ok(())
+    }
+
+    /// Checks that what is locked and limited is there, and that limits leave something.
+    fn check_rules(&self, tree: &serde_json::Value) -> Result<(), SetupError> {
+        let there = |path: &str| path.split('.').try_fold(tree, |at, step| at.get(step)).is_some();
+        let limits = self.lesson.limit.iter().map(|limit| ("lesson.limit", &limit.0));
+        let rules = self.lesson.lock.iter().map(|lock| ("lesson.lock", lock)).chain(limits);
+        for (key, part) in rules {
+            if !there(part) {
+                return Err(SetupError::Part { key: key.into(), part: part.clone() });
+            }
+        }
+        match self.lesson.limit.iter().find(|(_, low, high)| low > high) {
+            Some((key, low, high)) => {
+                Err(SetupError::Empty { key: key.clone(), low: *low, high: *high })
+            }
+            None => Ok(()),
+        }
     }
 
     /// Whether trials are compared by their mean rank over several sets.
@@ -196,10 +282,11 @@ impl Setup {
     }
 
     /// Numbers in all folds of several sets, each filled up to the columns of the widest.
-    fn cells(&self) -> usize {
+    fn cells(&self) -> u64 {
         let shapes: Vec<_> = self.sets().filter_map(|name| self.shape(name)).collect();
         let columns = shapes.iter().map(|shape| shape.1).max().unwrap_or(0);
-        shapes.iter().map(|shape| shape.0 * columns * self.evaluation.folds_each()).sum()
+        let of = |rows: usize| [rows, columns, self.evaluation.folds_each()].map(|n| n as u64);
+        shapes.iter().flat_map(|shape| [of(shape.0)]).map(|n| n.iter().product::<u64>()).sum()
     }
 }
 
@@ -234,6 +321,82 @@ mod tests {
         assert!(
             matches!(setup.check(), Err(SetupError::Range { key, .. }) if key == "search.members")
         );
+    }
+
+    #[test]
+    fn lists_and_texts_have_ends() {
+        let many = |change: &dyn Fn(&mut Setup)| {
+            let mut setup = Setup::default();
+            change(&mut setup);
+            setup.check()
+        };
+        let limit = ("run.momentum".to_string(), 0.0, 1.0);
+        assert_eq!(many(&|s| s.lesson.limit = vec![limit.clone(); MOST_RULES]), Ok(()));
+        for (change, key) in [
+            (
+                &(|s: &mut Setup| s.lesson.limit = vec![("net".into(), 0.0, 1.0); 5000])
+                    as &dyn Fn(&mut Setup),
+                "lesson.limit",
+            ),
+            (&|s| s.lesson.lock = vec!["net".into(); 201], "lesson.lock"),
+            (&|s| s.lesson.hide = vec!["play".into(); 201], "lesson.hide"),
+            (&|s| s.search.notes = vec![Note(0, "a".into()); 101], "search.notes"),
+            (&|s| s.map.zoom = vec![[0.1, 0.2, 0.1, 0.2]; 201], "map.zoom"),
+            (&|s| s.map.held = vec![0.0; 7], "map.held"),
+            (&|s| s.net.activations = vec![s.net.activation; 10], "net.activations"),
+            (&|s| s.evaluation.also = vec!["moons".into(); 100], "evaluation.also"),
+        ] {
+            let found = many(change);
+            assert!(
+                matches!(&found, Err(SetupError::Many { key: of, .. }) if of == key),
+                "{found:?}"
+            );
+        }
+        for (change, key) in [
+            (
+                &(|s: &mut Setup| s.lesson.lock = vec!["a".repeat(61)]) as &dyn Fn(&mut Setup),
+                "lesson.lock",
+            ),
+            (&|s| s.lesson.hide = vec!["é".repeat(61)], "lesson.hide"),
+            (&|s| s.search.notes = vec![Note(3, "a".repeat(201))], "search.notes"),
+            (&|s| s.lesson.own = " ".repeat(LONGEST_LESSON + 1).into(), "lesson.own"),
+            (&|s| s.lesson.name = "a".repeat(300), "lesson.name"),
+            (&|s| s.data.name = "a".repeat(1_000_000), "data.name"),
+        ] {
+            let found = many(change);
+            assert!(
+                matches!(&found, Err(SetupError::Long { key: of, .. }) if of == key),
+                "{found:?}"
+            );
+        }
+        assert_eq!(
+            many(&|s| s.search.notes = vec![Note(100, "a".into())]),
+            Err(SetupError::Note { trial: 100 })
+        );
+        let part =
+            |key: &str, part: &str| Err(SetupError::Part { key: key.into(), part: part.into() });
+        assert_eq!(
+            many(&|s| s.lesson.lock = vec!["net.colour".into()]),
+            part("lesson.lock", "net.colour")
+        );
+        assert_eq!(
+            many(&|s| s.lesson.limit = vec![("a".into(), 0.0, 1.0)]),
+            part("lesson.limit", "a")
+        );
+    }
+
+    /// 20,000 rows with 1,024 inputs are taken as they are, and refused in ten folds: of a file that
+    /// is known where it is read.
+    #[test]
+    fn one_set_alone_has_a_bound_as_several_have() {
+        let mut setup = Setup::default();
+        (setup.data.name, setup.evaluation.method) =
+            ("mnist".into(), crate::setup::evaluation::Method::KFold);
+        setup.evaluation.folds = 10;
+        assert_eq!((setup.check(), setup.cells()), (Ok(()), 15_680_000));
+        setup.evaluation.also = vec!["digits".into()];
+        let given = 10 * (2000 + 1797) * 784;
+        assert_eq!(setup.check(), Err(SetupError::Several { given, limit: MOST_CELLS }));
     }
 
     #[test]

@@ -225,7 +225,7 @@ fn follow(setup: &mut Setup, old: &Setup, path: &str) {
             choose_strategy(setup, old.search.strategy);
             restart = true;
         }
-        "search.acquisition" | "search.pareto" => restart = true,
+        "search.acquisition" | "search.pareto" | "search.grid_ends" => restart = true,
         "search.seed" => restart = setup.screen != Screen::Race,
         _ => {}
     }

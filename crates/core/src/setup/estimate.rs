@@ -13,14 +13,6 @@ impl Setup {
         each * (self.training.epochs * self.evaluation.repeats) as f64
     }
 
-    /// The most points that may train together where so many trials have room, given what they
-    /// train on; at least one.
-    pub fn points_within(&self, trials: usize) -> usize {
-        let points = trials / self.evaluation.streams();
-        // Whole lanes.
-        if points > 4 { points / 4 * 4 } else { points.max(1) }
-    }
-
     /// The trials of these points, on the streams of a population of one of them.
     pub fn with_trials(&self, shared: &Population, points: &[Point]) -> Population {
         Population { trials: self.trials(shared.streams.len(), points), ..shared.clone() }

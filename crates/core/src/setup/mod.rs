@@ -7,6 +7,7 @@ pub mod edit;
 mod estimate;
 pub mod evaluation;
 pub mod impact;
+pub mod needs;
 pub mod parameters;
 pub mod presets;
 pub mod race;
@@ -32,8 +33,9 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tunescape_engine::net::{Activation, Init, Loss};
 
-/// The version of links that this page writes.
-pub const VERSION: u32 = 1;
+/// The version of links that this page writes. What an older one leaves out means what was the
+/// default then: see [`CHANGED`](crate::link::CHANGED).
+pub const VERSION: u32 = 2;
 
 /// So many points a learner places in a race at most: the largest budget.
 pub const MOST_PLACED: usize = 100;

@@ -8,9 +8,11 @@ use crate::setup::MOST_PLACED;
 use crate::setup::Setup;
 use crate::space::Point;
 use crate::study::race::{Budget, Effort, Lane};
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 use tunescape_engine::net::{Loss, Net};
+use tunescape_engine::optim::formula::Terms;
 use tunescape_engine::optim::{Hyper, NUMBERS};
 use tunescape_engine::train::{Order, Population, Stream, Trial, start_loss};
 
@@ -43,20 +45,25 @@ impl Setup {
     pub fn population(&self, folds: &[Split], task: Task, points: &[Point]) -> Population {
         let shared = self.at(points.first().map_or(&[], |point| point));
         let net = shared.network(folds[0].train.columns, task);
-        let encoded = |part: &Part| Arc::new(net.loss.encoded(part, net.outputs()).into_owned());
+        // Shared with the folds, but where the loss wants other targets.
+        let encoded = |part: &Arc<Part>| match net.loss.encoded(part, net.outputs()) {
+            Cow::Borrowed(_) => part.clone(),
+            Cow::Owned(own) => Arc::new(own),
+        };
         let parts: Vec<_> =
             folds.iter().map(|fold| (encoded(&fold.train), encoded(&fold.valid))).collect();
-        let stream = |seed: u64, start: &[f32], (train, valid): &(Arc<Part>, Arc<Part>)| Stream {
-            start: start.to_vec(),
-            order: Order::Shuffled { seed, batch: shared.training.batch },
-            seed,
-            train: train.clone(),
-            valid: valid.clone(),
-        };
+        let stream =
+            |seed: u64, start: &Arc<[f32]>, (train, valid): &(Arc<Part>, Arc<Part>)| Stream {
+                start: start.clone(),
+                order: Order::Shuffled { seed, batch: shared.training.batch },
+                seed,
+                train: train.clone(),
+                valid: valid.clone(),
+            };
         let repeats = (0..self.evaluation.repeats as u64).map(|r| self.net.seed + r);
         let streams: Vec<Stream> = repeats
             .flat_map(|seed| {
-                let start = net.start(seed);
+                let start = net.start(seed).into();
                 parts.iter().map(move |parts| stream(seed, &start, parts)).collect::<Vec<_>>()
             })
             .collect();
@@ -96,6 +103,20 @@ impl Setup {
             }
         }
         hyper
+    }
+
+    /// The formula of an update of the weights, with the options that are at work in some trial.
+    pub fn update_formula(&self) -> String {
+        let own = Terms::of(&self.hyper(&[]));
+        let searched = |name| self.space.get(name).is_some();
+        self.training.rule.formula(Terms {
+            dampening: own.dampening || searched("dampening"),
+            l1: own.l1 || searched("l1"),
+            l2: own.l2 || searched("l2"),
+            decay: own.decay || searched("decay"),
+            clip_value: own.clip_value || searched("clip_value"),
+            clip_norm: own.clip_norm || searched("clip_norm"),
+        })
     }
 
     /// What each repeat of a race may spend.
@@ -139,6 +160,7 @@ impl Setup {
         Strategy {
             name: s.strategy,
             budget: s.budget,
+            grid_ends: s.grid_ends,
             acquisition: s.acquisition,
             kappa: s.kappa,
             kernel: s.kernel,
@@ -192,6 +214,24 @@ mod tests {
             );
             assert_eq!(last == 0.5, steady, "{kind:?}: {last}");
         }
+    }
+
+    #[test]
+    fn the_formula_shows_what_is_set_and_what_is_searched() {
+        let mut setup = Setup::default();
+        assert_eq!(setup.update_formula(), "v ← βv + g,  w ← w − ηv");
+        setup.training.choose(Rule::AdamW);
+        assert!(
+            setup.update_formula().contains("w ← w − ηλw − "),
+            "its decay is set by choosing it"
+        );
+        setup.training.choose(Rule::Nesterov);
+        setup.training.dampening = 0.5;
+        assert_eq!(setup.update_formula(), "v ← βv + g,  w ← w − η(g + βv)");
+        setup.training.choose(Rule::Momentum);
+        let l2 = crate::setup::Parameter::by_name("l2").unwrap();
+        setup.space.set("l2", Some(crate::setup::space::Range::usual(l2)));
+        assert!(setup.update_formula().contains("g ← g + λ₂w"));
     }
 
     #[test]

@@ -56,9 +56,33 @@ impl<'de> Deserialize<'de> for Placed {
     }
 }
 
+/// How a population that trains side by side is thinned or renewed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Together {
+    /// The worst copy the best ([`crate::prune::population`]).
+    PopulationBased,
+    /// The worst are stopped ([`SyncHalving`](crate::prune::halving::SyncHalving)).
+    SuccessiveHalving,
+}
+
+impl Together {
+    pub const ALL: [Self; 2] = [Self::PopulationBased, Self::SuccessiveHalving];
+
+    /// The name in translations.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::PopulationBased => "pbt",
+            Self::SuccessiveHalving => "halving",
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SearchSetup {
     pub strategy: StrategyName,
+    /// Whether a grid tries the ends of the ranges, instead of the middles of its cells.
+    pub grid_ends: bool,
     pub acquisition: Acquisition,
     /// None: by the number of trials.
     pub kappa: Option<f64>,
@@ -72,8 +96,11 @@ pub struct SearchSetup {
     pub lie: Lie,
     /// Which trials are stopped early.
     pub pruner: Pruner,
-    /// Members of population-based training, and epochs between two copies.
+    /// What becomes of a population that trains side by side, and its members.
+    pub together: Together,
     pub members: usize,
+    /// Epochs between two copies of population-based training; of successive halving the epochs
+    /// before the first rung, whose reduction factor is the pruner's.
     pub every: usize,
     /// What a trial is judged by; where it does not fit the loss, the loss itself.
     pub metric: Metric,
@@ -146,6 +173,7 @@ impl Default for SearchSetup {
     fn default() -> Self {
         SearchSetup {
             strategy: StrategyName::Bayesian,
+            grid_ends: false,
             acquisition: Acquisition::ExpectedImprovement,
             kappa: Some(2.0),
             kernel: Kernel::Matern52,
@@ -158,6 +186,7 @@ impl Default for SearchSetup {
             at_once: 1,
             lie: Lie::Believer,
             pruner: Pruner::default(),
+            together: Together::PopulationBased,
             members: 16,
             every: 5,
             when: When::Last,

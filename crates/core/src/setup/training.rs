@@ -30,23 +30,24 @@ pub struct TrainingSetup {
     pub schedule: ScheduleSetup,
 }
 
-/// Which [`Schedule`], and the numbers of all of them, in epochs.
+/// Which [`Schedule`], and the numbers of all of them, in epochs; the letters are those of its
+/// formula.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ScheduleSetup {
     pub kind: ScheduleKind,
-    /// Epochs of a step.
+    /// s: epochs of a step.
     pub every: usize,
-    /// What a step, or an epoch of the exponential, multiplies the rate by.
+    /// γ: what a step, or an epoch of the exponential, multiplies the rate by.
     pub gamma: f64,
-    /// Epochs of warming up.
+    /// W: epochs of warming up.
     pub warmup: usize,
-    /// The lowest rate, of the cosines and the plateau.
+    /// l: the lowest rate, of the cosines and the plateau.
     pub lowest: f64,
-    /// One-cycle: share of the updates that it rises, and what its ends divide by.
+    /// q, d, D, of one-cycle: share of the updates that it rises, and what its ends divide by.
     pub rise: f64,
     pub div: f64,
     pub final_div: f64,
-    /// Plateau: what it multiplies by, after how many epochs, and the share by which a loss must
+    /// Of the plateau: f, what it multiplies by, after how many epochs, and the share by which a loss must
     /// fall.
     pub factor: f64,
     pub patience: usize,
@@ -67,6 +68,28 @@ pub enum ScheduleKind {
 }
 
 impl ScheduleKind {
+    /// The rate of update t as a formula, the same in every language; n updates make an epoch, and
+    /// T of them the training. The other letters are the numbers of [`ScheduleSetup`].
+    pub fn formula(self) -> &'static str {
+        match self {
+            ScheduleKind::Constant => "ηₜ = η",
+            ScheduleKind::InverseTime => "ηₜ = η/(1 + δt)",
+            ScheduleKind::Step => "ηₜ = η·γ^(⌊t/(sn)⌋)",
+            ScheduleKind::Exponential => "ηₜ = η·γ^(t/n)",
+            ScheduleKind::Cosine => "ηₜ = l + ½(η − l)(1 + cos(πt/T))",
+            ScheduleKind::WarmupCosine => {
+                "ηₜ = η(t + 1)/(Wn)  (t < Wn),  \
+                 ηₜ = l + ½(η − l)(1 + cos(π(t − Wn)/(T − Wn)))"
+            }
+            ScheduleKind::OneCycle => {
+                "c(x) = ½(1 + cos πx),  r = qT − 1,  e = η/(dD),  \
+                 ηₜ = η + (η/d − η)·c(t/r)  (t ≤ r),  \
+                 ηₜ = e + (η − e)·c((t − r)/(T − 1 − r))  (t > r)"
+            }
+            ScheduleKind::Plateau => "η ← max(l, f·η)",
+        }
+    }
+
     pub const ALL: [ScheduleKind; 8] = [
         ScheduleKind::Constant,
         ScheduleKind::InverseTime,

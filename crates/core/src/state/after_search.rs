@@ -2,6 +2,7 @@
 //! that copies and perturbs.
 
 use super::{State, WorkerId};
+use crate::prune::pruner::Pruner;
 use crate::search::{Earlier, StrategyName};
 use crate::setup::Setup;
 use crate::setup::search::{Placed, SearchSetup, most_modelled};
@@ -63,9 +64,10 @@ impl AfterSearch {
 /// What of a set-up a population depends on; the rest as by default.
 fn population(setup: &Setup) -> Setup {
     let plain = Setup::default();
-    let (members, every, seed) = (setup.search.members, setup.search.every, setup.search.seed);
+    let SearchSetup { members, every, seed, together, .. } = setup.search;
+    let pruner = Pruner { factor: setup.search.pruner.factor, ..Pruner::default() };
     Setup {
-        search: SearchSetup { members, every, seed, ..plain.search },
+        search: SearchSetup { members, every, seed, together, pruner, ..plain.search },
         screen: plain.screen,
         map: plain.map,
         race: plain.race,

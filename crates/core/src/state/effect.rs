@@ -114,6 +114,11 @@ pub enum Effect {
     Copy(String),
     /// Save one of the files to take away, by its place among them.
     SaveFile(usize),
+    /// Save a text as a file of this name.
+    SaveText {
+        name: String,
+        text: String,
+    },
     /// Save the plot of this place on the page, as PNG or else as SVG.
     SavePlot {
         plot: usize,

@@ -7,7 +7,7 @@ use super::address::PACKED;
 use super::race::RaceEvent;
 use super::run::RunEvent;
 use super::search::StudyEvent;
-use super::{Effect, Event, State, Unpacking};
+use super::{Effect, Event, LANGUAGES, State, Unpacking};
 use crate::link::message::Command;
 use crate::link::{self, results};
 use crate::setup::Screen;
@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 pub enum Told {
     /// Data is there, the lesson too, and the page listens; again when other data is there.
     Ready,
-    /// The set-up, as the part of a link after `#`.
+    /// The set-up without the reader's notes, as the part of a link after `#`.
     State { state: String },
     /// Trials of the study on show, and what the best of them scored, if any has.
     Stepped { trials: usize, best: Option<f64> },
@@ -97,7 +97,7 @@ impl State {
         let coming = self.lesson.coming && !self.setup.lesson.name.is_empty();
         Embed {
             ready: self.ready() && !coming,
-            state: link::write(&self.setup),
+            state: self.public_state(),
             shown: self.setup.search.shown.min(trials),
             finished: [
                 trials >= budget,
@@ -106,6 +106,16 @@ impl State {
             ],
             met: self.lesson.met.then_some(self.setup.lesson.page),
         }
+    }
+
+    /// The set-up without the reader's notes, which are nobody else's.
+    fn public_state(&self) -> String {
+        if self.setup.search.notes.is_empty() {
+            return link::write(&self.setup);
+        }
+        let mut setup = self.setup.clone();
+        setup.search.notes.clear();
+        link::write(&setup)
     }
 
     /// Epochs of all that the Explore run has gone, wherever the reader looks back to, and whether
@@ -139,6 +149,21 @@ impl State {
         }
     }
 
+    /// Takes the look that the page around this one asks for. It is not kept: it is no choice of
+    /// the reader's.
+    fn look(&mut self, theme: Option<String>, language: Option<String>) {
+        match theme.as_deref() {
+            Some("dark") => self.dark = true,
+            Some("light") => self.dark = false,
+            _ => {}
+        }
+        let named = |language: &str| LANGUAGES.iter().find(|(code, _)| *code == language);
+        if let Some((code, _)) = language.as_deref().and_then(named) {
+            self.locale = code;
+        }
+        self.emit(Effect::Restyle);
+    }
+
     pub(super) fn command(&mut self, command: Command) {
         let event = match (command, self.setup.screen) {
             (Command::Set { state }, _) => {
@@ -148,6 +173,7 @@ impl State {
                     None => self.set_state(number, state),
                 };
             }
+            (Command::Look { theme, lang }, _) => return self.look(theme, lang),
             (Command::Play, Screen::Explore) => Event::Run(RunEvent::Play),
             (Command::Pause, Screen::Explore) => Event::Run(RunEvent::Pause),
             (Command::Step, Screen::Explore) => Event::Run(RunEvent::Step),
@@ -159,5 +185,42 @@ impl State {
             (Command::Step, _) => Event::Study(StudyEvent::Step),
         };
         self.take(event);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::{Start, update};
+
+    #[test]
+    fn a_look_that_is_asked_for_is_taken_and_not_kept() {
+        let (mut state, _) = State::open(Start { embedded: true, ..Start::default() });
+        let mut ask = |theme: Option<&str>, lang: Option<&str>| {
+            let (theme, lang) = (theme.map(str::to_owned), lang.map(str::to_owned));
+            let effects = update(&mut state, Event::Command(Command::Look { theme, lang }));
+            assert!(effects.contains(&Effect::Restyle));
+            assert!(!effects.iter().any(|effect| matches!(effect, Effect::Keep(..))));
+            (state.dark, state.locale)
+        };
+        assert_eq!(ask(Some("dark"), None), (true, "en"));
+        assert_eq!(ask(None, Some("zh-CN")), (true, "zh-CN"));
+        assert_eq!(ask(Some("pink"), Some("xx")), (true, "zh-CN"));
+        assert_eq!(ask(Some("light"), Some("en")), (false, "en"));
+    }
+
+    #[test]
+    fn the_readers_notes_are_not_told() {
+        let (mut state, _) = State::open(Start { embedded: true, ..Start::default() });
+        state.setup.search.annotate(0, "only for me");
+        state.setup.search.budget = 7;
+        assert!(link::write(&state.setup).contains("notes"));
+        let effects = update(&mut state, Event::Theme);
+        let told = effects.into_iter().find_map(|effect| match effect {
+            Effect::Tell(Told::State { state }) => Some(state),
+            _ => None,
+        });
+        let told = told.expect("the set-up has changed");
+        assert!(told.contains("search.budget=7") && !told.contains("notes"), "{told}");
     }
 }

@@ -4,6 +4,7 @@
 use super::studies::HeldFile;
 use super::{Effect, Notice, State, WorkerId};
 use crate::data::Kind;
+use crate::data::choices::ReadChoices;
 use crate::data::csv::{CsvError, MAX_BYTES};
 use crate::json;
 use crate::lesson;
@@ -35,7 +36,8 @@ pub struct File {
 
 impl File {
     fn source(&self) -> Source {
-        Source::Csv { bytes: self.bytes.clone(), target: self.target, kind: self.kind }
+        let choices = ReadChoices::predict(self.target, self.kind);
+        Source::Csv { bytes: self.bytes.clone(), choices }
     }
 
     /// A number that hardly any other file or target has: FNV-1a, of 64 bits.
@@ -63,7 +65,8 @@ impl State {
             }
             FileEvent::Opened(name, Some(bytes)) => {
                 let job = self.next_job();
-                self.ask(WorkerId::Study, Request::Peek { job, bytes: bytes.clone() });
+                let (bytes_sent, choices) = (bytes.clone(), ReadChoices::default());
+                self.ask(WorkerId::Study, Request::Peek { job, bytes: bytes_sent, choices });
                 self.file =
                     Some(File { name, bytes, table: None, target: 0, kind: Kind::Class, job });
             }
@@ -125,7 +128,8 @@ impl State {
             return;
         }
         if let Some((text, target, kind, fingerprint)) = self.studies.held.take() {
-            self.keep("csv", Source::Csv { bytes: text.into_bytes(), target, kind });
+            let choices = ReadChoices::predict(target, kind);
+            self.keep("csv", Source::Csv { bytes: text.into_bytes(), choices });
             self.studies.file = Some(fingerprint);
         }
     }
@@ -149,8 +153,9 @@ impl State {
         if lesson::locked(&self.setup, setup.clone(), &self.locks()) != setup {
             return self.notify(Notice::DataLocked);
         }
-        if let Source::Csv { bytes, target, kind } = &source
+        if let Source::Csv { bytes, choices } = &source
             && let Ok(text) = str::from_utf8(bytes)
+            && let (Some(target), Some(kind)) = (choices.target, choices.task)
         {
             self.emit(Effect::Hold(json::write(&(text, target, kind, fingerprint))));
         }

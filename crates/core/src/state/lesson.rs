@@ -3,10 +3,10 @@
 use super::{Effect, Notice, State};
 use crate::lesson::controls;
 use crate::lesson::form;
+use crate::lesson::rules::Rules;
 use crate::lesson::{self, Lesson, Page};
 use crate::link;
 use crate::setup::LessonSetup;
-use crate::setup::Panel;
 use crate::setup::Screen;
 use crate::setup::Setup;
 use serde::{Deserialize, Serialize};
@@ -110,7 +110,14 @@ impl State {
         if name.ends_with(".json") {
             if self.lesson.file.as_ref().is_none_or(|file| file.0 != name) {
                 (self.lesson.file, self.lesson.coming) = (Some((name.clone(), None)), true);
-                self.emit(Effect::FetchLesson(name));
+                match lesson::address::file(&name) {
+                    Some(_) => self.emit(Effect::FetchLesson(name)),
+                    // It lies where nothing is fetched from.
+                    None => {
+                        self.lesson.coming = false;
+                        self.lesson_fetched(name, None);
+                    }
+                }
             }
             return;
         }
@@ -228,15 +235,10 @@ impl State {
             .filter(|_| screen.is_none_or(|screen| screen.unwrap_or("search") == here))
     }
 
-    /// What is not to be seen now: panels, and controls by their ids.
-    pub fn hidden(&self) -> impl Iterator<Item = &str> {
-        let page = self.lesson_page().map_or(&[][..], |page| &page.hide);
-        self.setup.lesson.hide.iter().chain(page).map(String::as_str)
-    }
-
-    /// Whether a panel is to be seen.
-    pub fn shows(&self, panel: Panel) -> bool {
-        self.hidden().all(|hidden| hidden != panel.key())
+    /// What is locked, kept in a range and not shown now.
+    pub fn rules(&self) -> Rules {
+        let (lock, hide) = self.lesson_page().map_or((&[][..], &[][..]), |p| (&p.lock, &p.hide));
+        Rules::new(&self.setup.lesson, lock, hide)
     }
 
     /// Parts of the set-up that can't be changed now.
@@ -303,15 +305,25 @@ impl State {
             && self.ready()
             && let Some(page) = self.lesson_page()
         {
-            self.lesson.met = page.met(&|name| self.fact(name));
+            self.lesson.met = self.with_facts(|facts| page.met(facts));
         }
     }
 
-    /// What a condition can ask; see [`lesson::FACTS`].
-    pub fn fact(&self, name: &str) -> Option<Value> {
-        if let Some(path) = name.strip_prefix("setup.") {
-            return lesson::part(&serde_json::to_value(&self.setup).ok()?, path).cloned();
-        }
+    /// The hint for what is the case now, of the lesson's page.
+    pub fn hint(&self) -> Option<&lesson::Text> {
+        let page = self.lesson_page()?;
+        self.with_facts(|facts| page.hint(facts))
+    }
+
+    /// Asks conditions; see [`lesson::FACTS`]. The tree of the set-up is made once for all of them.
+    fn with_facts<T>(&self, ask: impl FnOnce(&dyn Fn(&str) -> Option<Value>) -> T) -> T {
+        let tree = lesson::tree(&self.setup);
+        let other = |name: &str| self.fact(name);
+        ask(&lesson::facts(&tree, &other))
+    }
+
+    /// What a condition can ask beyond the set-up.
+    fn fact(&self, name: &str) -> Option<Value> {
         let frame = self.run.frame.as_ref();
         let report = || self.run.history().get(frame?.epoch);
         let you = || self.race.you.iter().filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp);
@@ -328,6 +340,7 @@ impl State {
             "search.done" => json!(self.study.done()),
             "search.shown" => json!(self.setup.search.shown.min(self.study.done())),
             "search.epochs" => json!(self.study.study.epochs(self.setup.search.shown)),
+            "population.best" => json!(self.study.after_search.evolved(&self.setup)?.best()?.1),
             "search.best" => json!(self.scored(self.study.best(self.setup.search.shown)?.1)),
             "race.trials" => json!(self.race.shown()),
             "race.leader" => {

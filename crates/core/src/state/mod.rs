@@ -117,6 +117,8 @@ pub struct State {
     found: Option<Vec<study::Event>>,
     pub present: PresentState,
     embed: Option<Embed>,
+    /// Whether the page is in a frame that lets it neither save files nor print.
+    pub sandboxed: bool,
     /// Workers in the crew.
     pub crew: usize,
     /// Whether the reader wants nothing to move.

@@ -48,6 +48,7 @@ impl State {
             Reply::Tested(job, scores) => self.study_tested(job, scores),
             Reply::Frame(job, frame) => self.run_frame(job, *frame),
             Reply::Sharp(job, sharp) => self.run_sharp(job, sharp),
+            Reply::Written(job, written) => self.file_written(job, *written),
             Reply::Failed(job, failure) => self.failed(worker, job, &failure),
             Reply::Adapter(..) | Reply::Prepared(..) | Reply::Benched(..) => return false,
             Reply::Laid(job, laid) => self.run_laid(job, laid),

@@ -1,10 +1,15 @@
 //! What can be taken away: whether it is on show, and what was copied of it.
 
 use super::address::PACKED;
-use super::{Effect, Packing, State};
+use super::{Effect, Packing, State, WorkerId};
+use crate::export::{Order, Target, Written};
+use crate::import::Time;
 use crate::link::{self, LONGEST, results};
+use crate::setup::Screen;
 use crate::setup::{LessonSetup, PARAMETERS, Setup, settings};
+use crate::worker::{Job, Request};
 use serde::{Deserialize, Serialize};
+use tunescape_engine::train::Report;
 
 /// A longer link is packed, if that helps.
 const LONG: usize = 300;
@@ -23,6 +28,9 @@ pub enum ShareEvent {
     Copied(bool),
     /// Make and save one of the files, by its place among them.
     Save(usize),
+    /// Show the text of one of the files, by its place among those that are offered as text, where
+    /// none can be saved.
+    ShowText(usize),
     /// The plot to take away, by its place on the page.
     Plot(usize),
     /// Save it: as PNG, or else as SVG.
@@ -31,6 +39,10 @@ pub enum ShareEvent {
     CopyPicture(bool),
     /// The screen as a report on paper.
     Print,
+    /// Write a file for another tool; now, in microseconds of local time.
+    Write(Target, Time),
+    /// Save what was written.
+    SaveWritten,
 }
 
 /// A change of what is hidden, locked and limited for those who open the link.
@@ -108,6 +120,8 @@ pub struct ShareState {
     /// Whether the last copy reached the clipboard; none before one was tried.
     pub copied: Option<bool>,
     pub plot: usize,
+    /// The file whose text is on show, by its place among those that are offered as text.
+    pub shown: Option<usize>,
     pub found: bool,
     /// The lesson that is handed out, by its place among all; none: what is on show.
     pub lesson: Option<usize>,
@@ -121,6 +135,9 @@ pub struct ShareState {
     packings: u32,
     /// What stands beside the packed text.
     beside: String,
+    /// A file for another tool.
+    pub written: Option<Written>,
+    write_job: Option<Job>,
 }
 
 impl State {
@@ -182,6 +199,48 @@ impl State {
         (self.share.packed, self.share.unnoted) = (packed, unnoted);
     }
 
+    /// Has a worker write a file for another tool.
+    fn write(&mut self, target: Target, now: Time) {
+        if !self.ready() {
+            return;
+        }
+        let job = self.next_job();
+        (self.share.write_job, self.share.written) = (Some(job), None);
+        let (setup, reports) = self.one_training();
+        let setup = if target == Target::PyTorch { setup } else { self.setup.clone() };
+        let events = self.study.study.at(self.study.done()).events().to_vec();
+        let order = Order { target, events, reports, now };
+        self.ask(WorkerId::Study, Request::Write { job, setup, order });
+    }
+
+    /// The training that a script repeats, and what was reported of it: the Explore run on its
+    /// screen, else the trial that is looked at, else the best.
+    fn one_training(&self) -> (Setup, Vec<Report>) {
+        if self.setup.screen == Screen::Explore {
+            let steered = self.run.branch().is_none_or(|branch| branch.changes.len() > 1);
+            let reports = if steered { &[][..] } else { self.run.history() };
+            return (self.setup.clone(), reports.to_vec());
+        }
+        let best = || self.study.best(self.setup.search.shown).map(|best| best.0);
+        let trial = self.study.selected.or_else(best);
+        match trial.and_then(|n| self.study.study.trials().get(n)) {
+            Some(trial) => {
+                let curve = trial.curve.iter().enumerate();
+                let whole = curve.take_while(|(n, (epoch, _))| n == epoch);
+                let reports = whole.map(|(_, (_, report))| *report).collect();
+                (self.setup.at(&trial.point), reports)
+            }
+            None => (self.setup.clone(), Vec::new()),
+        }
+    }
+
+    /// A worker has written a file for another tool.
+    pub(super) fn file_written(&mut self, job: Job, written: Written) {
+        if self.share.write_job.take_if(|own| *own == job).is_some() {
+            self.share.written = Some(written);
+        }
+    }
+
     pub(super) fn share_event(&mut self, event: ShareEvent) {
         match event {
             ShareEvent::Open => {
@@ -205,12 +264,19 @@ impl State {
             ShareEvent::Copy(text) => self.emit(Effect::Copy(text)),
             ShareEvent::Copied(done) => self.share.copied = Some(done),
             ShareEvent::Save(file) => self.emit(Effect::SaveFile(file)),
+            ShareEvent::ShowText(file) => self.share.shown = Some(file),
             ShareEvent::Plot(plot) => self.share.plot = plot,
             ShareEvent::Picture(png) => {
                 self.emit(Effect::SavePlot { plot: self.share.plot, png });
             }
             ShareEvent::CopyPicture(png) => {
                 self.emit(Effect::CopyPlot { plot: self.share.plot, png });
+            }
+            ShareEvent::Write(target, now) => self.write(target, now),
+            ShareEvent::SaveWritten => {
+                if let Some(Written { name, text, .. }) = self.share.written.clone() {
+                    self.emit(Effect::SaveText { name, text });
+                }
             }
             ShareEvent::Print => {
                 self.share.open = false;

@@ -24,6 +24,8 @@ pub struct Start {
     pub still: bool,
     /// Whether there is a page around this one that said who it is.
     pub embedded: bool,
+    /// Whether the page is in a frame that lets it neither save files nor print.
+    pub sandboxed: bool,
     /// Workers in the crew.
     pub crew: usize,
     /// What stands in the address from `#` on.
@@ -58,6 +60,7 @@ impl State {
             found: None,
             present: present::PresentState::default(),
             embed: start.embedded.then(Embed::default),
+            sandboxed: start.sandboxed,
             // Until something has worked, the default is what does.
             usable: (Setup::default().data, EvaluationSetup::default()),
             locale: LANGUAGES[usize::from(chinese)].0,

@@ -1,5 +1,9 @@
 //! Studies that the reader keeps: each a name and a link, in the browser's storage; without one, or
 //! with a full one, for as long as the page lives. What was on show last is kept by itself.
+//!
+//! What is stored is a JSON list that other builds of the page and other tabs read and write too.
+//! Each entry is therefore read by itself: one that can't be read is kept as it is, and so is a
+//! field that this build does not know.
 
 use super::search::Phase;
 use super::{Effect, Kept, Notice, State};
@@ -8,6 +12,7 @@ use crate::json;
 use crate::link;
 use crate::setup::Setup;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum StudiesEvent {
@@ -30,7 +35,11 @@ pub struct Saved {
     /// The part of a link after `#`.
     pub link: String,
     /// The fingerprint of the reader's own file that it is of.
+    #[serde(default)]
     pub file: Option<u64>,
+    /// What a newer build says of it.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
 }
 
 /// A file that a tab holds: its text, target and kind, and its fingerprint.
@@ -39,6 +48,8 @@ pub type HeldFile = (String, usize, Kind, u64);
 pub struct StudiesState {
     pub open: bool,
     pub all: Vec<Saved>,
+    /// What was stored beside them and is no study to this build, which a newer one may read.
+    unreadable: Vec<Value>,
     /// What was on show when the page was left the last time.
     pub last: Option<String>,
     /// What was deleted last, while the dialog is open.
@@ -57,6 +68,7 @@ impl StudiesState {
         let mut state = Self {
             open: false,
             all: Vec::new(),
+            unreadable: Vec::new(),
             last,
             deleted: None,
             unkept: false,
@@ -69,9 +81,23 @@ impl StudiesState {
 
     /// Takes what the storage has, which another tab may have changed.
     fn read(&mut self, kept: Option<&str>) {
-        if let Some(all) = kept.filter(|_| !self.unkept).and_then(|text| json::read(text).ok()) {
-            self.all = all;
+        let Some(text) = kept.filter(|_| !self.unkept) else { return };
+        (self.all, self.unreadable) = (Vec::new(), Vec::new());
+        // What is no list is kept as an entry of one, which can't be read either.
+        let entries =
+            json::read::<Vec<Value>>(text).unwrap_or_else(|_| vec![Value::String(text.into())]);
+        for entry in entries {
+            match serde_json::from_value::<Saved>(entry.clone()) {
+                Ok(saved) => self.all.push(saved),
+                Err(_) => self.unreadable.push(entry),
+            }
         }
+    }
+
+    /// What the storage is to have.
+    fn write(&self) -> String {
+        let studies = self.all.iter().filter_map(|saved| serde_json::to_value(saved).ok());
+        Value::Array(studies.chain(self.unreadable.iter().cloned()).collect()).to_string()
     }
 }
 
@@ -98,8 +124,7 @@ impl State {
     fn change_studies(&mut self, change: impl FnOnce(&mut Vec<Saved>)) {
         change(&mut self.studies.all);
         // The next change is tried again, whatever became of the last.
-        let text = json::write(&self.studies.all);
-        self.emit(Effect::Keep(Kept::Studies, text));
+        self.emit(Effect::Keep(Kept::Studies, self.studies.write()));
     }
 
     pub(super) fn studies_event(&mut self, event: StudiesEvent) {
@@ -114,7 +139,7 @@ impl State {
                 let link = link::write(&self.setup);
                 self.change_studies(|all| {
                     all.retain(|saved| saved.name != name);
-                    all.push(Saved { name, link, file });
+                    all.push(Saved { name, link, file, other: Map::new() });
                 });
             }
             StudiesEvent::Show(link, file) => {
@@ -175,5 +200,103 @@ impl State {
         if idle && self.study.done() < self.setup.search.run {
             self.new_trial();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::{Event, Start, update};
+
+    fn opened(studies: &str) -> State {
+        State::open(Start { studies: Some(studies.into()), ..Start::default() }).0
+    }
+
+    fn names(state: &State) -> Vec<&str> {
+        state.studies.all.iter().map(|saved| saved.name.as_str()).collect()
+    }
+
+    /// Does something with the studies; what the storage is then to have.
+    fn stored(state: &mut State, event: StudiesEvent) -> Vec<Value> {
+        let effects = update(state, Event::Studies(event));
+        let text = effects.into_iter().find_map(|effect| match effect {
+            Effect::Keep(Kept::Studies, text) => Some(text),
+            _ => None,
+        });
+        serde_json::from_str(&text.expect("it is to be kept")).expect("a list")
+    }
+
+    fn saved(name: &str) -> Value {
+        serde_json::json!({ "name": name, "link": "v=1", "file": null })
+    }
+
+    #[test]
+    fn one_entry_that_is_unreadable_hides_no_other() {
+        let strange = serde_json::json!({ "title": "of another build", "parts": [1, 2] });
+        let list = Value::Array(vec![saved("a"), strange.clone(), 7.into(), saved("b")]);
+        let mut state = opened(&list.to_string());
+        assert_eq!(names(&state), ["a", "b"]);
+        let kept = stored(&mut state, StudiesEvent::Keep("c".into()));
+        assert_eq!(kept.len(), 5);
+        for entry in [&saved("a"), &saved("b"), &strange, &7.into()] {
+            assert!(kept.contains(entry), "{entry} is lost");
+        }
+    }
+
+    #[test]
+    fn fields_of_a_newer_build_survive_and_those_of_an_older_may_be_missing() {
+        let newer = r#"{"name":"a","link":"v=1","file":null,"tag":[1,{"x":2}]}"#;
+        let mut state = opened(&format!(r#"[{newer},{{"name":"b","link":"v=1"}}]"#));
+        assert_eq!(names(&state), ["a", "b"]);
+        let shown = state.studies.all[0].clone();
+        let kept = stored(&mut state, StudiesEvent::Rename(shown, "z".into()));
+        assert_eq!(kept[0]["tag"], serde_json::json!([1, { "x": 2 }]));
+        assert_eq!((&kept[0]["name"], &kept[1]), (&"z".into(), &saved("b")));
+    }
+
+    #[test]
+    fn what_is_no_list_is_kept_beside_what_comes_new() {
+        for broken in ["no JSON", "{\"a\":1}", "\u{0}"] {
+            let mut state = opened(broken);
+            assert!(state.studies.all.is_empty());
+            let kept = stored(&mut state, StudiesEvent::Keep("a".into()));
+            let again = opened(&Value::Array(kept.clone()).to_string());
+            assert_eq!(names(&again), ["a"]);
+            assert!(kept.contains(&Value::String(broken.into())), "{kept:?}");
+        }
+    }
+
+    #[test]
+    fn the_fingerprint_of_a_file_keeps_all_its_digits() {
+        let text = format!(r#"[{{"name":"a","link":"v=1","file":{}}}]"#, u64::MAX);
+        let mut state = opened(&text);
+        assert_eq!(state.studies.all[0].file, Some(u64::MAX));
+        let kept = stored(&mut state, StudiesEvent::Keep("b".into()));
+        assert_eq!(kept[0]["file"], Value::from(u64::MAX));
+    }
+
+    #[test]
+    fn two_tabs_do_not_overwrite_each_other() {
+        let (mut one, mut other) = (opened("[]"), opened("[]"));
+        // Both dialogs are open; each tab hears what the other has stored.
+        for tab in [&mut one, &mut other] {
+            update(tab, Event::Studies(StudiesEvent::Open));
+        }
+        let kept = Value::Array(stored(&mut one, StudiesEvent::Keep("a".into()))).to_string();
+        update(&mut other, Event::Recalled(Kept::Studies, Some(kept)));
+        let kept = stored(&mut other, StudiesEvent::Keep("b".into()));
+        assert_eq!(kept.iter().map(|k| &k["name"]).collect::<Vec<_>>(), ["a", "b"]);
+        update(&mut one, Event::Recalled(Kept::Studies, Some(Value::Array(kept).to_string())));
+        assert_eq!(names(&one), ["a", "b"]);
+    }
+
+    #[test]
+    fn what_the_storage_did_not_take_is_not_lost_to_what_it_still_has() {
+        let mut state = opened("[]");
+        stored(&mut state, StudiesEvent::Keep("a".into()));
+        update(&mut state, Event::Stored(Kept::Studies, false));
+        update(&mut state, Event::Recalled(Kept::Studies, Some("[]".into())));
+        assert_eq!(names(&state), ["a"]);
+        assert!(state.notices.contains(&Notice::StudiesNotKept));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Study;
 use crate::search::{Outcome, Reason};
+use crate::sort::sort_by;
 use crate::space::{Kind, Scale};
 
 /// Fewer trials than this show no edge.
@@ -15,6 +16,10 @@ const WIDE: f64 = 30.0;
 
 /// Fewer values of a parameter than this hardly show how the loss hangs on it.
 const FEW: usize = 4;
+
+/// Two means that differ by no more than so many standard errors of their difference can't be told
+/// apart: chance alone leads further apart in one case of twenty.
+const CLEAR: f64 = 2.0;
 
 /// What is known of a searched parameter beside its range.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,8 +45,8 @@ pub enum Advice {
     Aliased { param: usize, trials: usize, each: usize },
     /// A whole grid has no trial in the good band, which takes up this share of the map.
     Jumped { trials: usize, share: f64 },
-    /// The two best trials, trained several times on the same seeds, differ by no more than one
-    /// standard error of that difference, in the metric's own units.
+    /// The two best trials, trained several times on the same seeds, differ by no more than two
+    /// standard errors of that difference, in the metric's own units.
     Noise { best: usize, second: usize, difference: f64, error: f64 },
 }
 
@@ -76,7 +81,7 @@ pub fn advice(
             ended.push((n, cost));
         }
     }
-    ended.sort_by(|a, b| a.1.total_cmp(&b.1));
+    sort_by(&mut ended, |a, b| a.1.total_cmp(&b.1));
     if let Some(&(trial, _)) = ended.first().filter(|_| study.trials().len() >= LEAST_TRIALS) {
         for (param, (p, known)) in params() {
             let value = study.trials()[trial].point[param];
@@ -102,7 +107,7 @@ pub fn advice(
             let mean = differences.iter().sum::<f64>() / n;
             let squares = differences.iter().map(|d| (d - mean) * (d - mean)).sum::<f64>();
             let (difference, error) = (mean.abs(), (squares / (n - 1.0) / n).sqrt());
-            if error > 0.0 && difference <= error {
+            if error > 0.0 && difference <= CLEAR * error {
                 found.push(Advice::Noise { best, second, difference, error });
             }
         }
@@ -118,15 +123,17 @@ fn coarse(study: &Study) -> Option<Advice> {
     // Of the parameters after the first the fewest values are no more than the root of their
     // product.
     let others = params.iter().skip(1).filter(|p| p.kind == Kind::Float).count() as u32;
-    let root = |n: usize| {
-        (1..=n)
-            .rev()
-            .find(|r| r.checked_pow(others).is_some_and(|product| product <= n))
-            .unwrap_or(1)
+    let root = |n: usize| match others {
+        0 | 1 => n.max(1),
+        // Upwards: the root of a product is small.
+        _ => (2..)
+            .take_while(|r: &usize| r.checked_pow(others).is_some_and(|product| product <= n))
+            .last()
+            .unwrap_or(1),
     };
     let own = params.first().filter(|p| p.kind == Kind::Float).map(|_| columns);
     let each = own.into_iter().chain((others > 0).then(|| root(rows))).min()?;
-    (each < FEW).then_some(Advice::Coarse { trials: columns * rows, each })
+    (each < FEW).then_some(Advice::Coarse { trials: columns.saturating_mul(rows), each })
 }
 
 /// The trials of a grid that has been tried as a whole: those before it is laid out anew, finer.
@@ -138,7 +145,7 @@ fn whole_grid(study: &Study) -> Option<usize> {
         .iter()
         .take_while(|trial| trial.outcome.is_some() && of_grid(&trial.reason))
         .count();
-    (trials == columns * rows && trials == study.trials().len()).then_some(trials)
+    (trials == columns.saturating_mul(rows) && trials == study.trials().len()).then_some(trials)
 }
 
 /// A grid whose trials try the values of each parameter again and again: the one with the fewest of

@@ -14,6 +14,7 @@
 //! nothing is sampled.
 
 use crate::search::below;
+use crate::sort::sort_by;
 use rand::Rng;
 
 /// Optuna's number of trees.
@@ -129,7 +130,7 @@ fn split(x: &[Vec<f64>], y: &[f64], rows: &[usize], rng: &mut dyn Rng) -> Option
     let mut params: Vec<usize> = (0..x[rows[0]].len()).collect();
     while !params.is_empty() {
         let param = params.swap_remove(below(params.len(), rng));
-        order.sort_by(|&a, &b| place(a, param).total_cmp(&place(b, param)));
+        sort_by(&mut order, |&a, &b| place(a, param).total_cmp(&place(b, param)));
         let mut left = 0.0;
         for (k, pair) in order.windows(2).enumerate() {
             left += y[pair[0]];

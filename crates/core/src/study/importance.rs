@@ -3,7 +3,9 @@
 //!
 //! Two answers, which need not agree: functional ANOVA asks what makes the loss vary anywhere in
 //! the space (see [`forest`](super::forest)), PED-ANOVA what the good trials have in common (see
-//! [`ped_anova`](super::ped_anova)). Both look at trials that ended with a loss.
+//! [`ped_anova`](super::ped_anova)). Both look at all trials that have ended: one that diverged
+//! counts as the worst loss seen, one that was stopped by its last loss
+//! ([`Evidence`](super::summary::Evidence)).
 
 use super::forest::Forest;
 use super::{Study, ped_anova, stream};
@@ -25,6 +27,11 @@ pub struct Importance {
     /// Partial dependence: mean loss where a parameter is held and all others run over their
     /// ranges, and how far the forest's trees are apart, at [`PLACES`] places.
     pub along: Vec<Vec<(f32, f32)>>,
+    /// Trials that diverged and count as the worst loss seen, that were stopped and count by their
+    /// last loss, and that were left out.
+    pub diverged: usize,
+    pub stopped: usize,
+    pub left_out: usize,
 }
 
 /// A share that is so much larger than another is so for the eye as well.
@@ -48,7 +55,12 @@ impl Importance {
 
 /// None where fewer than two trials differ in their loss.
 pub fn importance(study: &Study, seed: u64) -> Option<Importance> {
-    let (x, y) = study.scored();
+    let evidence = study.evidence();
+    let (x, y): (Vec<_>, Vec<_>) = evidence
+        .losses
+        .iter()
+        .map(|&(n, loss)| (study.space().to_unit(&study.trials()[n].point), loss))
+        .unzip();
     let forest = Forest::grow(&x, &y, &mut stream(seed, study.trials().len()))?;
     let d = study.space().dim();
     let moves: Vec<usize> = (0..d).filter(|&c| study.space().params[c].moves()).collect();
@@ -72,6 +84,9 @@ pub fn importance(study: &Study, seed: u64) -> Option<Importance> {
                     .collect()
             })
             .collect(),
+        diverged: evidence.diverged,
+        stopped: evidence.stopped,
+        left_out: evidence.left_out,
     })
 }
 
@@ -86,6 +101,9 @@ mod tests {
             together: Vec::new(),
             good: good.into(),
             along: Vec::new(),
+            diverged: 0,
+            stopped: 0,
+            left_out: 0,
         };
         let found = of(&[0.7, 0.1], &[0.2, 0.8]);
         assert!(found.disagrees(20) && !found.disagrees(19), "a few trials may differ by chance");

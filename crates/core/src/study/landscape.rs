@@ -101,7 +101,9 @@ impl Landscape {
     /// stay within so many bytes; no fewer than the first picture has.
     pub fn side_within(side: usize, epochs: usize, spread: bool, bytes: usize) -> usize {
         let each = size_of::<Report>() + if spread { size_of::<f32>() } else { 0 };
-        let fits = |side: &usize| *side <= COARSEST || side * side * (epochs + 1) * each <= bytes;
+        let all =
+            |side: usize| [side, side, epochs + 1, each].iter().map(|&n| n as u64).product::<u64>();
+        let fits = |side: &usize| *side <= COARSEST || all(*side) <= bytes as u64;
         std::iter::successors(Some(side), |side| Some(side / 2)).find(fits).unwrap_or(COARSEST)
     }
 

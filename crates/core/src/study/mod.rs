@@ -6,21 +6,26 @@
 //! nothing.
 
 pub mod advice;
+pub mod ask;
 pub mod batch;
 pub mod forest;
 pub mod importance;
 pub mod landscape;
 pub mod ped_anova;
 pub mod race;
-mod summary;
+pub mod summary;
 
 use crate::prune::pruner::{Cut, Past, Pruner};
 use crate::search::{Outcome, Proposal, Reason, Search, Strategy};
+use crate::sort::sort_by;
 use crate::space::{Point, Space};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 use tunescape_engine::train::Report;
+
+/// No trial trains for more epochs.
+pub const MOST_EPOCHS: usize = 1_000_000;
 
 /// What can happen in a study.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -52,7 +57,9 @@ pub enum EventError {
     Ended { trial: usize },
     /// A value for each parameter, each in its range, is needed.
     OutOfRange { trial: usize, point: Point },
-    /// The epoch is not later than the last one reported.
+    /// A reason with numbers that none has.
+    Reason { trial: usize },
+    /// The epoch is not later than the last one reported, or beyond any.
     Epoch { trial: usize, epoch: usize, last: usize },
     /// A number that is not finite; divergence is [`Outcome::Diverged`].
     NotFinite { trial: usize },
@@ -160,9 +167,13 @@ impl Study {
             Event::Proposed { trial, ref proposal } if !self.space.contains(&proposal.point) => {
                 Err(EventError::OutOfRange { trial, point: proposal.point.clone() })
             }
+            Event::Proposed { trial, ref proposal } if !proposal.reason.fits(self.space.dim()) => {
+                Err(EventError::Reason { trial })
+            }
             Event::Proposed { .. } => Ok(()),
             Event::Reported { trial, epoch, report } => match running(trial)?.curve.last() {
                 Some(&(last, _)) if epoch <= last => Err(EventError::Epoch { trial, epoch, last }),
+                _ if epoch > MOST_EPOCHS => Err(EventError::Epoch { trial, epoch, last: 0 }),
                 _ if !(report.train_loss.is_finite() && report.valid_loss.is_finite()) => {
                     Err(EventError::NotFinite { trial })
                 }
@@ -176,6 +187,11 @@ impl Study {
             Event::Spent { trial, cost } => {
                 running(trial)?;
                 if cost.is_finite() { Ok(()) } else { Err(EventError::NotFinite { trial }) }
+            }
+            Event::Completed { trial, outcome: Outcome::Pruned { epoch, .. } }
+                if epoch > MOST_EPOCHS =>
+            {
+                Err(EventError::Epoch { trial, epoch, last: 0 })
             }
             Event::Ranked { trial, ref costs } => {
                 running(trial)?;
@@ -312,7 +328,7 @@ impl Study {
 /// in the other.
 pub fn pareto(costs: &[[f64; 2]]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..costs.len()).collect();
-    order.sort_by(|&a, &b| {
+    sort_by(&mut order, |&a, &b| {
         costs[a][0].total_cmp(&costs[b][0]).then(costs[a][1].total_cmp(&costs[b][1]))
     });
     let mut least = f64::INFINITY;

@@ -15,7 +15,7 @@
 use crate::search::acquisition::distribution;
 use crate::space::{Param, Scale};
 
-use super::{Study, Trial};
+use super::Study;
 
 const TARGET: f64 = 0.1;
 const STEPS: usize = 50;
@@ -23,9 +23,9 @@ const STEPS: usize = 50;
 const NARROWEST: f64 = 0.5 / 1.64;
 
 /// Importance of each parameter; 0 where there are too few trials or one value only.
-pub fn importance<'a>(study: &'a Study) -> Vec<f64> {
-    let scored = |trial: &'a Trial| Some((&trial.point, trial.outcome?.loss()?));
-    let all: Vec<_> = study.trials().iter().filter_map(scored).collect();
+pub fn importance(study: &Study) -> Vec<f64> {
+    let told = |(n, loss): (usize, f64)| (&study.trials()[n].point, loss);
+    let all: Vec<_> = study.evidence().losses.into_iter().map(told).collect();
     let mut losses: Vec<f64> = all.iter().map(|(_, loss)| *loss).collect();
     losses.sort_by(f64::total_cmp);
     let place = libm::ceil(TARGET * losses.len() as f64) as usize;

@@ -31,6 +31,11 @@ impl Lane {
         self.point.clone()
     }
 
+    /// What another point than the one asked for has scored: the one that was tried in its place.
+    pub fn took(&mut self, point: &[f64], outcome: Outcome) {
+        self.search.tell(point, outcome);
+    }
+
     /// What the point last asked for has scored.
     pub fn tell(&mut self, outcome: Outcome) {
         self.search.tell(&self.point, outcome);

@@ -3,13 +3,51 @@
 
 use super::{Event, Study, Trial};
 use crate::search::Outcome;
+use crate::sort::sort_by;
 
 /// A loss to be sorted by: infinite for a trial that did not go to its end.
 fn sorted_by(outcome: Outcome) -> f64 {
     outcome.loss().unwrap_or(f64::INFINITY)
 }
 
+/// What the trials that have ended say of their points, each as a loss.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Evidence {
+    /// Numbers of the trials and their losses.
+    pub losses: Vec<(usize, f64)>,
+    /// How many of them diverged and count as the worst loss seen, and how many a pruner stopped,
+    /// which count by their last loss.
+    pub diverged: usize,
+    pub stopped: usize,
+    /// Trials that ended and say nothing: they were never trained, or no trial has any loss.
+    pub left_out: usize,
+}
+
 impl Study {
+    /// The losses of all trials that have ended, those included that did not come to their end: a
+    /// hyperparameter that makes training diverge matters most of all. A diverged trial counts as
+    /// the worst loss seen.
+    pub fn evidence(&self) -> Evidence {
+        let ended =
+            || self.trials.iter().enumerate().filter_map(|(n, trial)| Some((n, trial.outcome?)));
+        let worst = ended().filter_map(|(_, outcome)| outcome.seen()).max_by(f64::total_cmp);
+        let mut evidence = Evidence::default();
+        for (n, outcome) in ended() {
+            let loss = match outcome {
+                Outcome::Refused => None,
+                other => other.seen().or(worst),
+            };
+            evidence.losses.extend(loss.map(|loss| (n, loss)));
+            match outcome {
+                _ if loss.is_none() => evidence.left_out += 1,
+                Outcome::Pruned { .. } => evidence.stopped += 1,
+                _ if outcome.seen().is_none() => evidence.diverged += 1,
+                _ => {}
+            }
+        }
+        evidence
+    }
+
     /// How far the best loss so far lies above the best there is, after each trial: simple regret,
     /// not below 0. None while no trial has a loss.
     pub fn regret(&self, best: f64) -> Vec<Option<f64>> {
@@ -50,7 +88,7 @@ impl Study {
         let ended = |(n, trial): (usize, &Trial)| Some((n, sorted_by(trial.outcome?)));
         let mut losses: Vec<(usize, f64)> =
             self.trials.iter().enumerate().filter_map(ended).collect();
-        losses.sort_by(|a, b| a.1.total_cmp(&b.1));
+        sort_by(&mut losses, |a, b| a.1.total_cmp(&b.1));
         let no_worse = |loss: f64| {
             losses.partition_point(|other| other.1 <= loss) as f64 / losses.len() as f64
         };
@@ -154,6 +192,36 @@ mod tests {
         let costs = [[2.0, 1.0], [1.0, 3.0], [3.0, 1.0], [2.0, 2.0], [4.0, 0.5], [1.0, 4.0]];
         assert_eq!(crate::study::pareto(&costs), [1, 0, 4]);
         assert_eq!(crate::study::pareto(&[]), [0; 0]);
+    }
+
+    #[test]
+    fn diverged_trials_count_as_the_worst_seen_and_stopped_ones_by_their_last_loss() {
+        let stopped = Outcome::Pruned { epoch: 3, loss: 4.0 };
+        let all = [Outcome::Diverged, Outcome::Value(1.0), stopped, Outcome::Refused];
+        let evidence = study(&all).evidence();
+        assert_eq!(evidence.losses, [(0, 4.0), (1, 1.0), (2, 4.0)]);
+        assert_eq!((evidence.diverged, evidence.stopped, evidence.left_out), (1, 1, 1));
+        let none = study(&[Outcome::Diverged, Outcome::Diverged]).evidence();
+        assert_eq!((none.losses.len(), none.left_out), (0, 2));
+    }
+
+    /// Training diverges wherever the first parameter is large, and among the others the second
+    /// moves the loss a little.
+    #[test]
+    fn what_makes_training_diverge_matters_most() {
+        let point = |n: usize| (n as f64 + 0.5) * 0.618_034 % 1.0;
+        let second = |n: usize| (n as f64 + 0.5) * 0.754_878 % 1.0;
+        let outcome = |n: usize| match point(n) {
+            ..0.6 => Outcome::Value(0.3 + 0.1 * second(n) + 0.02 * point(n)),
+            0.6..0.7 => Outcome::Value(2.0),
+            _ => Outcome::Diverged,
+        };
+        let outcomes: Vec<Outcome> = (0..60).map(outcome).collect();
+        let found = importance(&study(&outcomes), 1).unwrap();
+        assert!(found.alone[0] > 0.9, "{found:?}");
+        // What the best of them have in common is another question, with another answer.
+        assert!(found.good[1] > found.good[0] && found.disagrees(60), "{found:?}");
+        assert_eq!((found.diverged, found.stopped, found.left_out), (18, 0, 0));
     }
 
     #[test]

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use tunescape_engine::optim::Hyper;
 use tunescape_engine::train::Report;
-use tunescape_engine::train::cpu::CpuTrainer;
+use tunescape_engine::train::cpu::{Checkpoint, Footprint};
 
-/// Bytes of checkpoints, and of the path, that a run keeps at most.
-const KEPT_BYTES: usize = 1 << 25;
+/// Bytes of checkpoints, and as many of the path, that a run keeps at most over all its branches.
+pub const KEPT_BYTES: u64 = 1 << 25;
 
 /// What can be changed while a run goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,7 +30,7 @@ impl Steering {
 #[derive(Clone)]
 pub struct Branch {
     /// The run as it was after some epochs, the first of them 0.
-    pub checkpoints: Thinned<CpuTrainer>,
+    pub checkpoints: Thinned<Checkpoint>,
     /// The weights after some epochs.
     pub path: Thinned<Vec<f32>>,
     /// What was in force from an epoch on, the first of it from 0.
@@ -47,10 +47,11 @@ pub struct Branch {
 }
 
 impl Branch {
-    /// The first branch of a run with so many parameters.
-    pub fn new(steering: Steering, parameters: usize) -> Self {
+    /// The first branch of a run whose trainer takes so much.
+    pub fn new(steering: Steering, footprint: Footprint) -> Self {
+        let checkpoint = footprint.state() + 16 * (footprint.epochs + 1) + 4096;
         let (path, checkpoints) =
-            (Thinned::new(4 * parameters), Thinned::new(4 * 4 * 8 * parameters));
+            (Thinned::new(4 * footprint.parameters), Thinned::new(checkpoint));
         let (edits, reports) = (Vec::new(), Vec::new());
         Self {
             checkpoints,
@@ -82,14 +83,18 @@ impl Branch {
             && self.edits.iter().all(|(at, ..)| !later.contains(at))
     }
 
+    /// Keeps no more than its share, where a run has so many branches.
+    pub fn share_among(&mut self, branches: usize) {
+        self.checkpoints.share_among(branches);
+        self.path.share_among(branches);
+    }
+
     /// Another branch that parts from this one, number `own`, after an epoch.
     pub fn parted(&self, own: usize, epoch: usize) -> Self {
         let mut new = Self { parent: own, from: epoch, ..self.clone() };
         new.reports.truncate(epoch + 1);
         new.sent = new.sent.min(epoch + 1);
         new.checkpoints.cut(epoch);
-        // There may be many branches.
-        new.checkpoints.most = (new.checkpoints.most / 2).max(4);
         new.path.cut(epoch);
         new.steered.retain(|(from, _)| *from <= epoch);
         new.edits.retain(|(at, ..)| *at <= epoch);
@@ -103,6 +108,7 @@ pub struct Thinned<T> {
     pub kept: Vec<(usize, Rc<T>)>,
     pub every: usize,
     most: usize,
+    bytes_each: u64,
 }
 
 impl<T> Clone for Thinned<T> {
@@ -112,8 +118,25 @@ impl<T> Clone for Thinned<T> {
 }
 
 impl<T> Thinned<T> {
-    fn new(bytes_each: usize) -> Self {
-        Self { kept: Vec::new(), every: 1, most: (KEPT_BYTES / bytes_each.max(1)).clamp(4, 64) }
+    fn new(bytes_each: u64) -> Self {
+        let mut new = Self { kept: Vec::new(), every: 1, most: 0, bytes_each };
+        new.share_among(1);
+        new
+    }
+
+    /// Drops what goes beyond its share of [`KEPT_BYTES`] among so many; the first stays.
+    fn share_among(&mut self, shares: usize) {
+        let all = KEPT_BYTES / self.bytes_each.max(1);
+        self.most = (all / shares.max(1) as u64).clamp(1, 64) as usize;
+        self.thin();
+    }
+
+    fn thin(&mut self) {
+        while self.kept.len() > self.most {
+            self.every *= 2;
+            let every = self.every;
+            self.kept.retain(|(epoch, _)| epoch.is_multiple_of(every));
+        }
     }
 
     /// Whether this epoch is one to keep; none before the last kept is.
@@ -123,11 +146,7 @@ impl<T> Thinned<T> {
 
     pub fn keep(&mut self, epoch: usize, what: T) {
         self.kept.push((epoch, Rc::new(what)));
-        if self.kept.len() > self.most {
-            self.every *= 2;
-            let every = self.every;
-            self.kept.retain(|(epoch, _)| epoch.is_multiple_of(every));
-        }
+        self.thin();
     }
 
     /// Forgets what came after an epoch.

@@ -1,6 +1,7 @@
 //! What a worker stands on, so that the same worker runs in a browser and in a native test.
 
 use super::Reply;
+use crate::data::encoding::{Encoding, decode_latin1};
 
 /// The channel to the page, the clock and the turn-taking of a worker.
 pub trait Host: 'static {
@@ -21,4 +22,10 @@ pub trait Host: 'static {
 
     /// Runs a task, which takes turns with all others.
     fn spawn(task: impl Future<Output = ()> + 'static);
+
+    /// Reads bytes in an encoding that is not Unicode, with U+FFFD for what can't be read; `None`
+    /// if it does not know the encoding. A host without tables of letters knows Latin-1 alone.
+    fn decode(encoding: Encoding, bytes: &[u8]) -> Option<String> {
+        decode_latin1(encoding, bytes)
+    }
 }

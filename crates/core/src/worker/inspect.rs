@@ -3,6 +3,7 @@
 use super::source::Prepared;
 use crate::data::Part;
 use crate::metrics;
+use crate::sort::sort_by;
 use serde::{Deserialize, Serialize};
 use tunescape_engine::net::{Net, plain};
 use tunescape_engine::train;
@@ -77,7 +78,7 @@ pub async fn inspect(
     let (valid, answers) = judged(net, &exact, part, rest).await;
     let mut wrong: Vec<usize> =
         (0..answers.len()).filter(|&row| answers[row].given != answers[row].truth).collect();
-    wrong.sort_by(|&a, &b| answers[b].chance.total_cmp(&answers[a].chance));
+    sort_by(&mut wrong, |&a, &b| answers[b].chance.total_cmp(&answers[a].chance));
     wrong.truncate(if data.overview.image.is_some() { WORST } else { 0 });
     Inspection {
         train: scores(net, &exact, &data.split().train, rest).await,

@@ -9,7 +9,7 @@ mod evolution;
 mod inspect;
 mod run;
 mod source;
-mod story;
+pub(crate) mod story;
 mod training;
 mod trial;
 
@@ -32,6 +32,8 @@ pub use story::{Cut, Mind, believe, explain, propose};
 pub use training::{Curves, retire_diverged};
 pub use trial::{Attempt, Judged, outcome};
 
+use crate::data::choices::ReadChoices;
+use crate::export::{Order, Written};
 use crate::inspect::stability::Damping;
 use crate::inspect::{Anatomy, Curvature, Narration, Plane, Refusal, Slice};
 use crate::metrics::{Metric, Objective};
@@ -69,9 +71,9 @@ pub type Job = u32;
 pub enum Request {
     /// Keeps a built-in set's payload or a file under its name.
     Keep(Source),
-    /// Reads a file and describes it. Answer: `Table`.
-    Peek { job: Job, bytes: Vec<u8> },
-    /// Whether a file gives data with this target and this set-up's split. Answer: `Checked`.
+    /// Reads a file as chosen and describes it. Answer: `Table`.
+    Peek { job: Job, bytes: Vec<u8>, choices: ReadChoices },
+    /// Whether a file gives data with these choices and this set-up's split. Answer: `Checked`.
     Check {
         job: Job,
         source: Source,
@@ -197,6 +199,13 @@ pub enum Request {
     /// Trains some trials of a workload of [`tunescape_engine::train::workloads`]. Answer:
     /// `Benched`.
     Bench { job: Job, workload: String, trials: Range<usize>, gpu: bool },
+    /// Writes a file for another tool. Answer: `Written`.
+    Write {
+        job: Job,
+        #[serde(with = "text")]
+        setup: Setup,
+        order: Order,
+    },
     /// Stops a job; it answers nothing more, but for the Explore run's last `Frame`.
     Cancel { job: Job },
     /// Destroys the GPU device, as a browser may at any time (for tests).
@@ -242,6 +251,7 @@ pub enum Reply {
     /// The adapter's name; none where there is no WebGPU.
     Adapter(Job, Option<String>),
     Benched(Job, Timing),
+    Written(Job, Box<Written>),
     Failed(Job, Failure),
 }
 

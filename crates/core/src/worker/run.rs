@@ -7,9 +7,10 @@ use super::source::Prepared;
 use super::{Frame, inspect as look};
 use crate::metrics::Metric;
 use crate::setup::Setup;
+use crate::setup::needs::CPU_BYTES;
 use crate::space::Point;
 use std::rc::Rc;
-use tunescape_engine::train::cpu::{CpuTrainer, Width};
+use tunescape_engine::train::cpu::{CpuTrainer, Footprint, Width};
 use tunescape_engine::train::{Population, Progress, Report, TrainError, Trainer, outputs};
 
 /// The one run of the Explore screen: a population of one, with what it takes to go back and
@@ -39,7 +40,8 @@ impl Run {
         population.trials.truncate(1);
         let trainer = CpuTrainer::with_width(population, Width::Four)?;
         let wanted = Steering::of(setup);
-        let branches = vec![Branch::new(wanted, trainer.population().net.parameters())];
+        let footprint = Footprint::of(trainer.population(), Width::Four, setup.training.epochs);
+        let branches = vec![Branch::new(wanted, footprint)];
         Ok(Self { trainer, data, branches, at: 0, wanted, midway: false })
     }
 
@@ -63,6 +65,8 @@ impl Run {
         if epoch < self.branch().end() {
             self.branches.push(self.branch().parted(self.at, epoch));
             self.at = self.branches.len() - 1;
+            let branches = self.branches.len();
+            self.branches.iter_mut().for_each(|branch| branch.share_among(branches));
         }
     }
 
@@ -102,8 +106,11 @@ impl Run {
         {
             branch.reports.push(report);
         }
-        if branch.checkpoints.wants(epoch) && !self.midway {
-            branch.checkpoints.keep(epoch, self.trainer.clone());
+        if branch.checkpoints.wants(epoch)
+            && !self.midway
+            && let Some(checkpoint) = self.trainer.checkpoint()
+        {
+            branch.checkpoints.keep(epoch, checkpoint);
         }
         if branch.path.wants(epoch) {
             branch.path.keep(epoch, self.trainer.state(0).await?.weights);
@@ -145,7 +152,10 @@ impl Run {
         let branch = &self.branches[branch];
         let epoch = epoch.min(branch.end());
         // A run that has not even begun is its own checkpoint.
-        let mut trainer = branch.checkpoints.before(epoch).unwrap_or(&self.trainer).clone();
+        let mut trainer = self.trainer.clone();
+        if let Some(checkpoint) = branch.checkpoints.before(epoch) {
+            trainer.resume(checkpoint);
+        }
         loop {
             let at = trainer.epoch();
             put(&mut trainer, branch.in_force(at));
@@ -317,16 +327,28 @@ pub async fn over_seeds<P: FnMut() -> bool>(
     let mut setup = setup.clone();
     setup.evaluation.repeats = seeds;
     let population = setup.population(&data.folds[..1], data.task, &[Point::new()]);
-    let mut trainer = CpuTrainer::new(Population { patience: 0, ..population })?;
-    for epoch in 0..=epochs {
-        while trainer.advance(epoch, &mut pause()).await? == Progress::Paused {
-            rest(epoch).await;
+    let population = Population { patience: 0, ..population };
+    let width = Width::suiting(population.net.parameters());
+    let footprint = Footprint::of(&population, width, epochs);
+    let room = CPU_BYTES.saturating_sub(footprint.shared()) / footprint.own(1, 1);
+    let each = room.clamp(1, seeds.max(1) as u64) as usize;
+    let mut runs = Vec::with_capacity(seeds);
+    for first in (0..seeds).step_by(each) {
+        let some = population.slice(first..seeds.min(first + each));
+        let (before, count) = (first, some.trials.len());
+        let mut trainer = CpuTrainer::with_width(some, width)?;
+        for epoch in 0..=epochs {
+            while trainer.advance(epoch, &mut pause()).await? == Progress::Paused {
+                // Of all seeds, as if they went along together.
+                rest((before * epochs + count * epoch) / seeds).await;
+            }
+            if let Some((_, steering)) = steered.iter().find(|(from, _)| *from == epoch) {
+                put(&mut trainer, *steering);
+            }
         }
-        if let Some((_, steering)) = steered.iter().find(|(from, _)| *from == epoch) {
-            put(&mut trainer, *steering);
-        }
+        runs.extend((0..count).map(|trial| trainer.log().reports(trial).to_vec()));
     }
-    Ok((0..seeds).map(|trial| trainer.log().reports(trial).to_vec()).collect())
+    Ok(runs)
 }
 
 #[cfg(test)]

@@ -10,31 +10,29 @@ use super::Host;
 use super::bench::time;
 use super::run::Run;
 use super::source::{Prepared, Sources};
-use super::training::{Curves, retire_diverged};
+use super::training::{Curves, Gathered, retire_diverged};
 use super::{
     Attempt, Evolving, Failure, Job, Reply, Request, Scores, Steering, Timing, Tried, believe,
     explain, inspect, peek, propose,
 };
 use crate::data::{Part, Split};
-use crate::gpu::{Estimate, GpuContext, GpuTrainer};
+use crate::export::{self, Order};
+use crate::gpu::{GpuContext, GpuTrainer};
 use crate::inspect::{Hypergradient, hypergradient};
 use crate::search::StrategyName;
 use crate::setup::Setup;
+use crate::setup::needs::{CPU_BYTES, On};
 use crate::space::Point;
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::ops::Range;
 use std::rc::Rc;
-use tunescape_engine::net::Net;
-use tunescape_engine::train::cpu::CpuTrainer;
+use tunescape_engine::train::cpu::{CpuTrainer, Width};
 use tunescape_engine::train::workloads::Workload;
-use tunescape_engine::train::{Progress, TrainError, Trainer};
+use tunescape_engine::train::{Population, Progress, TrainError, Trainer};
 
 /// Milliseconds between two looks at the messages.
 const SLICE: f64 = 8.0;
-/// What trains together takes no more memory than this; what is more trains one after the other.
-const CPU_BYTES: usize = 64 << 20;
-const GPU_BYTES: u64 = 1 << 30;
 /// Milliseconds between two reports of a job that is still training.
 const REPORT_EVERY: f64 = 60.0;
 
@@ -51,6 +49,12 @@ pub struct Desk<H> {
     waiting: Cell<usize>,
     steer: Cell<Option<Steering>>,
     gpu: RefCell<Option<Rc<GpuContext>>>,
+}
+
+/// What trains a population: the device, or the lanes of this machine.
+fn on(population: &Population, context: Option<&GpuContext>) -> On {
+    let lanes = || On::Cpu(Width::suiting(population.net.parameters()));
+    context.map_or_else(lanes, |context| On::Gpu(context.limits()))
 }
 
 /// A pause that comes `SLICE` milliseconds from now.
@@ -83,7 +87,7 @@ impl<H: Host> Desk<H> {
             Request::Cancel { job } => {
                 self.cancelled.borrow_mut().insert(job);
             }
-            Request::Keep(source) => self.sources.borrow_mut().keep(source),
+            Request::Keep(source) => self.sources.borrow_mut().keep(source, &H::decode),
             Request::Steer(steering) => self.steer.set(Some(steering)),
             Request::LoseDevice => {
                 if let Some(gpu) = self.gpu.borrow().as_ref() {
@@ -96,9 +100,11 @@ impl<H: Host> Desk<H> {
 
     async fn work(&self, request: Request) {
         let (job, result) = match request {
-            Request::Peek { job, bytes } => (job, Ok(Reply::Table(job, peek(&bytes)))),
+            Request::Peek { job, bytes, choices } => {
+                (job, Ok(Reply::Table(job, peek(&bytes, &choices, &H::decode))))
+            }
             Request::Check { job, source, setup } => {
-                (job, Ok(Reply::Checked(job, source.check(&setup))))
+                (job, Ok(Reply::Checked(job, source.check(&setup, &H::decode))))
             }
             Request::Prepare { job, setup } => {
                 let prepared = self.sources.borrow_mut().get(&setup);
@@ -140,6 +146,7 @@ impl<H: Host> Desk<H> {
                     .map(|found| Reply::Explained(job, found.map(Box::new)));
                 (job, explained.map_err(Failure::from))
             }
+            Request::Write { job, setup, order } => (job, self.write(job, &setup, order)),
             Request::Race { job, setup, repeats } => (job, self.race(job, &setup, repeats).await),
             Request::Settle { job, setup, points } => (
                 job,
@@ -211,6 +218,14 @@ impl<H: Host> Desk<H> {
         }
     }
 
+    fn write(&self, job: Job, setup: &Setup, order: Order) -> Result<Reply, Failure> {
+        let prepared = self.data(setup)?;
+        let whole = self.sources.borrow().dataset(setup)?;
+        let split = prepared.folds.first().ok_or(TrainError::NoRows)?;
+        let source = export::Source { setup, data: &whole.0, split };
+        Ok(Reply::Written(job, Box::new(order.write(source)?)))
+    }
+
     fn is_cancelled(&self, job: Job) -> bool {
         self.cancelled.borrow().contains(&job)
     }
@@ -272,30 +287,34 @@ impl<H: Host> Desk<H> {
         gpu: bool,
     ) -> Result<Reply, Failure> {
         let data = self.data(setup)?;
-        let streams = setup.evaluation.streams();
         let context = if gpu { Some(self.context().await?) } else { None };
         for group in setup.groups(points) {
             let shared = setup.population(&data.folds, data.task, &group.points[..1]);
-            let room = match &context {
-                Some(context) => Estimate::most_trials(
-                    context,
-                    &shared,
-                    group.points.len() * streams,
-                    GPU_BYTES,
-                )?,
-                None => CPU_BYTES / CpuTrainer::bytes_each(&shared, setup.training.epochs),
-            };
-            let most = setup.points_within(room);
+            let slices =
+                setup.slices(&shared, group.points.len(), on(&shared, context.as_deref()))?;
+            let most = slices.points;
             for (points, places) in group.points.chunks(most).zip(group.trials.chunks(most)) {
-                let population = setup.with_trials(&shared, points);
-                let trained = match &context {
-                    Some(context) => match GpuTrainer::new(context, population, H::now).await {
-                        Ok(trainer) => self.train_with(job, setup, trainer, places, step).await,
-                        Err(error) => Err(error),
-                    },
-                    None => {
-                        self.train_with(job, setup, CpuTrainer::new(population)?, places, step)
-                            .await
+                let trained = if slices.streams < shared.streams.len() {
+                    let (to, each) = (setup.training.epochs, slices.streams);
+                    let gathered =
+                        self.gather(job, setup, &shared, points, each, context.as_deref()).await;
+                    gathered.map(|gathered| {
+                        if let Some(gathered) = gathered {
+                            let curves = gathered.curves(places, 0, to);
+                            self.host.post(&Reply::Curves(job, curves));
+                        }
+                    })
+                } else {
+                    let population = setup.with_trials(&shared, points);
+                    match &context {
+                        Some(context) => match GpuTrainer::new(context, population, H::now).await {
+                            Ok(trainer) => self.train_with(job, setup, trainer, places, step).await,
+                            Err(error) => Err(error),
+                        },
+                        None => {
+                            self.train_with(job, setup, CpuTrainer::new(population)?, places, step)
+                                .await
+                        }
                     }
                 };
                 if matches!(trained, Err(TrainError::DeviceLost(_))) {
@@ -308,6 +327,61 @@ impl<H: Host> Desk<H> {
             }
         }
         Ok(Reply::Trained(job))
+    }
+
+    /// Trains the streams of some points to the last epoch, `each` at a time: together they have no
+    /// room. None if the job is cancelled.
+    async fn gather(
+        &self,
+        job: Job,
+        setup: &Setup,
+        shared: &Population,
+        points: &[Point],
+        each: usize,
+        context: Option<&GpuContext>,
+    ) -> Result<Option<Gathered>, TrainError> {
+        let streams = shared.streams.len();
+        let mut gathered = Gathered::new(points.len(), streams);
+        for first in (0..streams).step_by(each) {
+            let some = first..streams.min(first + each);
+            let population = setup.with_streams(shared, points, some.clone());
+            let to =
+                gathered.end().map_or(setup.training.epochs, |end| end.min(setup.training.epochs));
+            let through = match context {
+                Some(context) => {
+                    let mut trainer = GpuTrainer::new(context, population, H::now).await?;
+                    let through = self.advance(job, &mut trainer, to).await?;
+                    gathered.take(&trainer, some);
+                    through
+                }
+                None => {
+                    let mut trainer = CpuTrainer::new(population)?;
+                    let through = self.advance(job, &mut trainer, to).await?;
+                    gathered.take(&trainer, some);
+                    through
+                }
+            };
+            if !through {
+                return Ok(None);
+            }
+        }
+        Ok(Some(gathered))
+    }
+
+    /// Trains to an epoch; false if the job is cancelled on the way.
+    async fn advance(
+        &self,
+        job: Job,
+        trainer: &mut impl Trainer,
+        to: usize,
+    ) -> Result<bool, TrainError> {
+        loop {
+            let progress = trainer.advance(to, &mut slice::<H>()).await?;
+            H::breathe().await;
+            if progress == Progress::Reached || self.is_cancelled(job) {
+                return Ok(progress == Progress::Reached);
+            }
+        }
     }
 
     /// Trains the points of these places in the job to the last epoch, `step` epochs at a time,
@@ -387,17 +461,19 @@ impl<H: Host> Desk<H> {
             self.host.post(&Reply::Sloped(job, found.map(slope)));
         }
         let (data, attempt) = self.attempt(job, setup, point).await?;
-        let streams = setup.evaluation.streams();
-        let trainer = attempt.trainer();
-        if !self.is_cancelled(job) {
-            self.host
-                .post(&Reply::Curves(job, Curves::of(trainer, &[0], 0, setup.training.epochs)));
+        if self.is_cancelled(job) {
+            return Ok(Reply::Trained(job));
         }
-        let Some(first) = attempt.states().first() else { return Err(TrainError::NoRows.into()) };
-        let net = &trainer.population().net;
-        let mut inspection = inspect(net, &first.weights, &data, &mut H::breathe).await;
-        if streams > 1 {
-            inspection.valid = self.scores(net, &attempt, &data, |fold| &fold.valid).await?;
+        self.host.post(&Reply::Curves(job, attempt.curves()));
+        let first = attempt.weights(0, &mut H::breathe).await?;
+        let Some(first) = first.first() else { return Err(TrainError::NoRows.into()) };
+        let mut inspection = inspect(attempt.net(), first, &data, &mut H::breathe).await;
+        if setup.evaluation.streams() > 1 {
+            let scores = self.scores(&attempt, &data, |fold| &fold.valid);
+            match self.unless_cancelled(job, scores).await {
+                Some(scores) => inspection.valid = scores?,
+                None => return Ok(Reply::Trained(job)),
+            }
         }
         Ok(Reply::Tried(
             job,
@@ -421,24 +497,26 @@ impl<H: Host> Desk<H> {
 
     async fn test(&self, job: Job, setup: &Setup, point: Point) -> Result<Reply, Failure> {
         let (data, attempt) = self.attempt(job, setup, point).await?;
-        let scores = self
-            .scores(&attempt.trainer().population().net, &attempt, &data, |fold| &fold.test)
-            .await?;
-        Ok(Reply::Tested(job, scores))
+        let scores = self.scores(&attempt, &data, |fold| &fold.test);
+        let scores = self.unless_cancelled(job, scores).await;
+        scores.map_or(Ok(Reply::Trained(job)), |scores| Ok(Reply::Tested(job, scores?)))
     }
 
     /// The mean scores of a trial's streams, each on a part of its own fold.
     async fn scores(
         &self,
-        net: &Net,
         attempt: &Attempt,
         data: &Prepared,
         part: fn(&Split) -> &Part,
     ) -> Result<Scores, Failure> {
-        let mut all = Vec::new();
-        for (state, fold) in attempt.states().iter().zip(data.folds.iter().cycle()) {
-            let weights: Vec<f64> = state.weights.iter().map(|&w| f64::from(w)).collect();
-            all.push(super::inspect::scores(net, &weights, part(fold), &mut H::breathe).await);
+        let (mut all, mut folds) = (Vec::new(), data.folds.iter().cycle());
+        for slice in 0..attempt.slices() {
+            for weights in &*attempt.weights(slice, &mut H::breathe).await? {
+                let Some(fold) = folds.next() else { break };
+                let weights: Vec<f64> = weights.iter().map(|&w| f64::from(w)).collect();
+                let (net, part) = (attempt.net(), part(fold));
+                all.push(super::inspect::scores(net, &weights, part, &mut H::breathe).await);
+            }
         }
         Ok(Scores::mean(&all).ok_or(TrainError::NoRows)?)
     }

@@ -1,16 +1,21 @@
 //! Data in a worker: what was sent, what a set-up makes of it, and how the page sees it.
 
 use crate::data::builtin::{self, BuiltinError};
-use crate::data::column::Contents;
+use crate::data::choices::{Cell, ColumnKind, Guess, ReadChoices, WhyLeftOut};
 use crate::data::csv::{self, CsvError};
+use crate::data::encoding::{Decode, Encoding};
 use crate::data::folds::FoldError;
-use crate::data::table::Note;
+use crate::data::number::DecimalMark;
+use crate::data::review::{inputs, review};
+use crate::data::table::{MAX_CATEGORIES, Note, Table};
 use crate::data::toys::{self, ToyError};
 use crate::data::{Dataset, Kind, Split, SplitError, Target, Task, drawn, split};
 use crate::setup::Setup;
 use crate::setup::check::MOST_CELLS;
+use crate::setup::needs::DataSize;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use std::mem::discriminant;
 use std::rc::Rc;
 
 /// A data set that no worker can make by itself.
@@ -18,8 +23,8 @@ use std::rc::Rc;
 pub enum Source {
     /// The uncompressed payload of a built-in set.
     Builtin { name: String, payload: Vec<u8> },
-    /// A CSV file and the column to predict; known as `csv`.
-    Csv { bytes: Vec<u8>, target: usize, kind: Kind },
+    /// A CSV file, how it is read, and the column to predict; known as `csv`.
+    Csv { bytes: Vec<u8>, choices: ReadChoices },
 }
 
 /// Why there is no data to train on.
@@ -38,58 +43,123 @@ pub enum DataError {
     },
     /// Sets of so many numbers together that they don't fit.
     Several {
-        given: usize,
-        limit: usize,
+        given: u64,
+        limit: u64,
     },
 }
 
 /// What is wrong with a file; kept apart, for the file's own message.
 pub type CsvProblem = CsvError;
 
-/// A file described before a target is chosen.
+/// Most rows of a file that are shown before it is used.
+const SHOWN_ROWS: usize = 8;
+/// Most guesses that are told: a thousand faulty columns say no more than these.
+const MAX_GUESSES: usize = 200;
+
+/// A file described as it is read by some choices.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TableView {
     pub rows: usize,
     pub header: bool,
     pub separator: char,
+    /// Whether it was read as Latin-1 or Windows-1252, a superset of it.
     pub latin1: bool,
+    pub encoding: Encoding,
+    /// The decimal mark of its numbers, if any of them tells.
+    pub decimal: Option<DecimalMark>,
     pub columns: Vec<Column>,
+    /// The first rows, a cell for each column.
+    pub first_rows: Vec<Vec<Cell>>,
+    /// The column to predict, if none is chosen.
     pub suggested: Option<(usize, Kind)>,
+    /// The column that is predicted, chosen or suggested.
+    pub target: Option<(usize, Kind)>,
+    /// Number of inputs that predict it.
+    pub inputs: usize,
+    /// What was guessed and could be wrong, and what the data lack for this target.
+    pub guesses: Vec<Guess>,
 }
 
 /// One column of a file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Column {
     pub name: String,
-    /// Whether all its values are numbers.
+    /// Whether all its values are numbers (or dates) and used as such.
     pub numeric: bool,
     pub distinct: usize,
     pub missing: usize,
     /// What it would be predicted as, unless told otherwise.
     pub suggested: Kind,
+    /// What it is used as unless it is predicted.
+    pub kind: ColumnKind,
+    /// Why, if it is left out.
+    pub left_out: Option<WhyLeftOut>,
+    /// Number of inputs that it gives unless it is predicted.
+    pub inputs: usize,
+}
+
+impl Column {
+    fn of(column: &crate::data::column::Column) -> Column {
+        let many = column.kind == ColumnKind::Category && column.distinct() > MAX_CATEGORIES;
+        Column {
+            name: column.name.clone(),
+            numeric: column.is_numeric(),
+            distinct: column.distinct(),
+            missing: column.missing(),
+            suggested: column.suggested().unwrap_or(Kind::Class),
+            kind: if many { ColumnKind::LeftOut } else { column.kind },
+            left_out: column.left_out.or(many.then_some(WhyLeftOut::TooManyCategories)),
+            inputs: inputs(column),
+        }
+    }
+}
+
+/// The column to predict and what as: chosen, or for want of a choice suggested.
+fn target(table: &Table, choices: &ReadChoices) -> Option<(usize, Kind)> {
+    let Some(column) = choices.target else {
+        let (column, kind) = table.suggest()?;
+        return Some((column, choices.task.unwrap_or(kind)));
+    };
+    let suggested = || table.columns.get(column).and_then(|c| c.suggested());
+    Some((column, choices.task.or_else(suggested).unwrap_or(Kind::Class)))
 }
 
 /// Reads a file and describes it.
-pub fn peek(bytes: &[u8]) -> Result<TableView, CsvProblem> {
-    let table = csv::read(bytes)?;
+pub fn peek(bytes: &[u8], choices: &ReadChoices, by: Decode) -> Result<TableView, CsvProblem> {
+    let table = csv::read_with(bytes, choices, by)?;
+    let target = target(&table, choices);
+    let columns: Vec<Column> = table.columns.iter().map(Column::of).collect();
+    let predicted = target.map(|(at, _)| at);
+    let inputs = columns.iter().enumerate().filter(|(at, _)| Some(*at) != predicted);
+    let mut guesses = table.guesses.clone();
+    guesses.extend(target.into_iter().flat_map(|(at, kind)| review(&table, at, kind)));
+    guesses.truncate(MAX_GUESSES);
+    let row = |row: usize| table.columns.iter().map(|column| column.cell(row)).collect();
     Ok(TableView {
         rows: table.rows(),
         header: table.header,
         separator: table.separator,
-        latin1: table.latin1,
-        columns: table
-            .columns
-            .iter()
-            .map(|c| Column {
-                name: c.name.clone(),
-                numeric: c.contents() == Contents::Numbers,
-                distinct: c.distinct(),
-                missing: c.missing(),
-                suggested: c.suggested().unwrap_or(Kind::Class),
-            })
-            .collect(),
+        latin1: table.is_latin1(),
+        encoding: table.encoding,
+        decimal: table.mark,
+        inputs: inputs.map(|(_, column)| column.inputs).sum(),
+        columns,
+        first_rows: (0..table.rows().min(SHOWN_ROWS)).map(row).collect(),
         suggested: table.suggest(),
+        target,
+        guesses,
     })
+}
+
+/// Reads a file and makes a data set of it.
+fn read_csv(
+    bytes: &[u8],
+    choices: &ReadChoices,
+    by: Decode,
+) -> Result<(Dataset, Vec<Note>), CsvProblem> {
+    let table = csv::read_with(bytes, choices, by)?;
+    let (column, kind) = target(&table, choices).ok_or(CsvError::NoInputs)?;
+    table.dataset(column, kind)
 }
 
 /// Data split and scaled for a set-up.
@@ -102,6 +172,13 @@ pub struct Prepared {
 }
 
 impl Prepared {
+    /// How much it holds.
+    pub fn size(&self, whole: u64) -> DataSize {
+        let parts = |fold: &Split| [&fold.train, &fold.valid, &fold.test].map(|p| p.x.len() as u64);
+        let cells = self.folds.iter().flat_map(parts).sum();
+        DataSize { whole, cells, trained: self.overview.trained }
+    }
+
     /// The split that is shown and explored: the first.
     pub fn split(&self) -> &Split {
         &self.folds[0]
@@ -155,16 +232,19 @@ pub struct Points {
     pub reach: f32,
 }
 
+/// A set that was read, and what was done to its rows and columns.
+pub type Read = Rc<(Dataset, Vec<Note>)>;
+
 /// What a worker was sent, and the last data it made.
 #[derive(Default)]
 pub struct Sources {
-    kept: HashMap<String, Result<(Dataset, Vec<Note>), DataError>>,
+    kept: HashMap<String, Result<Read, DataError>>,
     last: Option<(Setup, Rc<Prepared>)>,
 }
 
 impl Source {
     /// The name that the set is kept under, and the set, or what is wrong with it.
-    fn read(self) -> (String, Result<(Dataset, Vec<Note>), DataError>) {
+    fn read(self, by: Decode) -> (String, Result<(Dataset, Vec<Note>), DataError>) {
         match self {
             Source::Builtin { name, payload } => {
                 let data = builtin::parse(&name, &payload)
@@ -172,28 +252,26 @@ impl Source {
                     .map_err(DataError::Builtin);
                 (name, data)
             }
-            Source::Csv { bytes, target, kind } => {
-                let data = csv::read(&bytes)
-                    .and_then(|table| table.dataset(target, kind))
-                    .map_err(DataError::Csv);
-                ("csv".to_string(), data)
+            Source::Csv { bytes, choices } => {
+                ("csv".to_string(), read_csv(&bytes, &choices, by).map_err(DataError::Csv))
             }
         }
     }
 
     /// Whether the set can be used with this set-up's split; nothing is kept.
-    pub fn check(self, setup: &Setup) -> Result<(), DataError> {
-        let (data, notes) = self.read().1?;
+    pub fn check(self, setup: &Setup, by: Decode) -> Result<(), DataError> {
+        let (data, notes) = self.read(by).1?;
+        check_cells(&[&data], setup.evaluation.folds_each())?;
         prepare(&data, notes, setup).map(drop)
     }
 }
 
 impl Sources {
     /// Keeps a set under its name; what is wrong with it is told when it is asked for.
-    pub fn keep(&mut self, source: Source) {
-        let (name, data) = source.read();
-        self.kept.insert(name, data);
+    pub fn keep(&mut self, source: Source, by: Decode) {
         self.last = None;
+        let (name, data) = source.read(by);
+        self.kept.insert(name, data.map(Rc::new));
     }
 
     /// The data of a set-up, made anew only if what makes it has changed.
@@ -203,31 +281,35 @@ impl Sources {
         {
             return Ok(prepared.clone());
         }
-        let (data, notes) = self.whole(&setup.data.name, setup)?;
-        let mut prepared = prepare(&data, notes, setup)?;
-        for name in &setup.evaluation.also {
-            let (data, notes) = self.whole(name, setup)?;
-            let other = prepare(&data, notes, setup)?;
-            let kinds = [prepared.task, other.task].map(|task| std::mem::discriminant(&task));
-            if kinds[0] != kinds[1] {
-                return Err(DataError::Also { name: name.clone() });
-            }
-            // Before the rows are filled up to the widest set, which may take too much memory.
-            let inputs = prepared.overview.inputs.max(other.overview.inputs);
-            let given = inputs
-                * [&prepared, &other].iter().flat_map(|set| set.overview.trained).sum::<usize>();
-            if given > MOST_CELLS {
-                return Err(DataError::Several { given, limit: MOST_CELLS });
-            }
-            prepared.join(other);
+        // What was made before makes room for what is made now.
+        self.last = None;
+        let own = self.whole(&setup.data.name, setup)?;
+        let also = setup.evaluation.also.iter().map(|name| Ok((name, self.whole(name, setup)?)));
+        let also = also.collect::<Result<Vec<_>, DataError>>()?;
+        if let Some((name, _)) =
+            also.iter().find(|(_, set)| discriminant(&set.0.task()) != discriminant(&own.0.task()))
+        {
+            return Err(DataError::Also { name: name.to_string() });
+        }
+        let sets: Vec<&Dataset> =
+            [&own].into_iter().chain(also.iter().map(|(_, set)| set)).map(|set| &set.0).collect();
+        check_cells(&sets, setup.evaluation.folds_each())?;
+        let mut prepared = prepare(&own.0, own.1.clone(), setup)?;
+        for (_, set) in &also {
+            prepared.join(prepare(&set.0, set.1.clone(), setup)?);
         }
         let prepared = Rc::new(prepared);
         self.last = Some((setup.clone(), prepared.clone()));
         Ok(prepared)
     }
 
+    /// The set-up's own set before it is split.
+    pub fn dataset(&self, setup: &Setup) -> Result<Read, DataError> {
+        self.whole(&setup.data.name, setup)
+    }
+
     /// A set before it is split.
-    fn whole(&self, name: &str, setup: &Setup) -> Result<(Dataset, Vec<Note>), DataError> {
+    fn whole(&self, name: &str, setup: &Setup) -> Result<Read, DataError> {
         let missing = || DataError::Missing(name.into());
         let d = &setup.data;
         let made = match self.kept.get(name) {
@@ -238,8 +320,16 @@ impl Sources {
             None if name == "drawn" => drawn::dataset(&d.drawn).ok_or_else(missing)?,
             None => return Err(missing()),
         };
-        Ok((made, Vec::new()))
+        Ok(Rc::new((made, Vec::new())))
     }
+}
+
+/// Refuses data whose folds would hold more than there is room for.
+fn check_cells(sets: &[&Dataset], folds: usize) -> Result<(), DataError> {
+    let inputs = sets.iter().map(|set| set.columns.len()).max().unwrap_or(0);
+    let rows: u64 = sets.iter().map(|set| set.rows() as u64).sum();
+    let given = rows * inputs as u64 * folds as u64;
+    if given > MOST_CELLS { Err(DataError::Several { given, limit: MOST_CELLS }) } else { Ok(()) }
 }
 
 /// Splits and scales a data set as the set-up says.
@@ -286,6 +376,7 @@ pub fn prepare(data: &Dataset, notes: Vec<Note>, setup: &Setup) -> Result<Prepar
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::encoding::decode_latin1;
     use crate::link;
     use crate::search::{Outcome, Proposal, Reason};
     use crate::setup::SetupError;
@@ -305,10 +396,8 @@ mod tests {
     fn got(setup: &Setup) -> Rc<Prepared> {
         let mut sources = Sources::default();
         for name in setup.sets().filter(|name| builtin::ALL.iter().any(|set| set.name == *name)) {
-            sources.keep(Source::Builtin {
-                name: name.into(),
-                payload: builtin::tests::payload(name),
-            });
+            let payload = builtin::tests::payload(name);
+            sources.keep(Source::Builtin { name: name.into(), payload }, &decode_latin1);
         }
         sources.get(setup).unwrap()
     }
@@ -364,8 +453,8 @@ mod tests {
         }
         let mut large = beside("digits", &["mnist"]);
         assert_eq!(large.check(), Ok(()));
-        (large.evaluation.method, large.evaluation.folds) = (Method::KFold, 5);
-        let given = (1797 + 2000) * 784 * 5;
+        (large.evaluation.method, large.evaluation.folds) = (Method::KFold, 9);
+        let given = (1797 + 2000) * 784 * 9;
         assert!(
             matches!(large.check(), Err(SetupError::Several { given: found, .. }) if found == given)
         );
@@ -373,11 +462,10 @@ mod tests {
         assert_eq!(file.check(), Ok(()));
         let two = "x,kind\n".to_string() + &"1,a\n2,b\n".repeat(20);
         let mut sources = Sources::default();
-        sources.keep(Source::Csv { bytes: two.into(), target: 1, kind: Kind::Class });
-        sources.keep(Source::Builtin {
-            name: "iris".into(),
-            payload: builtin::tests::payload("iris"),
-        });
+        let choices = ReadChoices::predict(1, Kind::Class);
+        sources.keep(Source::Csv { bytes: two.into(), choices }, &decode_latin1);
+        let payload = builtin::tests::payload("iris");
+        sources.keep(Source::Builtin { name: "iris".into(), payload }, &decode_latin1);
         assert_eq!(sources.get(&file).unwrap_err(), DataError::Also { name: "iris".into() });
         let folds = &sources.get(&beside("csv", &["moons"])).unwrap().folds;
         assert_eq!((folds.len(), folds[0].train.columns, folds[1].train.rows()), (2, 2, 256));

@@ -1,94 +1,40 @@
 //! The search's turn: what a strategy proposes, and what it believes, after some events.
 
-use crate::search::halton::Halton;
-use crate::search::sequence::Sequence;
-use crate::search::{Belief, Proposal, Quantity, Search};
+use crate::search::Proposal;
 use crate::setup::Setup;
 use crate::space::Point;
+use crate::study::ask::{self, Asking};
 use crate::study::importance::{Importance, importance};
-use crate::study::{Event, EventError, Study, stream};
-use serde::{Deserialize, Serialize};
+use crate::study::{Event, EventError, Study};
+
+pub use crate::study::ask::{Cut, Mind};
 
 fn study(setup: &Setup, events: &[Event]) -> Result<Study, EventError> {
     Study::fold(setup.strategy(), setup.searched(), events).map_err(|(_, error)| error)
 }
 
-/// The strategy before the next trial, which runs together with the last ones if several run at
-/// once.
-fn beside(setup: &Setup, study: &Study) -> Box<dyn Search> {
-    let n = study.trials().len();
-    study.search_beside(setup.search.seed, n - n % setup.search.at_once.max(1), setup.search.lie)
+fn asking(setup: &Setup) -> Asking {
+    let search = &setup.search;
+    Asking { seed: search.seed, at_once: search.at_once, pending: search.lie }
 }
 
 /// The next proposal after these events.
 pub fn propose(setup: &Setup, events: &[Event]) -> Result<Proposal, EventError> {
     let study = study(setup, events)?;
-    let (mut search, rng) =
-        (beside(setup, &study), &mut stream(setup.search.seed, study.trials().len()));
-    let mut proposal = search.ask(rng);
     if !setup.search.distinct {
-        return Ok(proposal);
+        return Ok(ask::propose(&study, asking(setup), None));
     }
-    let draws = setup.search.strategy.draws();
-    let mut twins = Vec::new();
-    for _ in 0..if draws { MOST_REDRAWN } else { MOST_SKIPPED } {
-        // Units of a layer that is not there make no difference.
-        let trained = setup.at(&proposal.point);
-        let Some((number, twin)) =
-            study.trials().iter().enumerate().find(|(_, trial)| setup.at(&trial.point) == trained)
-        else {
-            break;
-        };
-        let next = search.ask(rng);
-        // Who does not draw answers the same until it hears what that point has scored.
-        if let Some(outcome) = twin.outcome.filter(|_| !draws && next.point == proposal.point) {
-            search.tell(&next.point, outcome);
-            twins.push(number);
-            proposal = search.ask(rng);
-        } else {
-            proposal = next;
-        }
-    }
-    let trials = study.trials().len();
-    // A strategy counts what it is told again as further trials.
-    proposal.reason.renumber(&|trial| {
-        trial.checked_sub(trials).and_then(|again| twins.get(again).copied()).unwrap_or(trial)
-    });
-    Ok(proposal)
+    // Units of a layer that is not there make no difference.
+    let twin = |point: &Point| {
+        let trained = setup.at(point);
+        study.trials().iter().position(|trial| setup.at(&trial.point) == trained)
+    };
+    Ok(ask::propose(&study, asking(setup), Some(&twin)))
 }
 
 /// Which parameters mattered in these events; none where there are too few trials to say.
 pub fn explain(setup: &Setup, events: &[Event]) -> Result<Option<Importance>, EventError> {
     Ok(importance(&study(setup, events)?, setup.search.seed))
-}
-
-/// Proposals that were tried before and are skipped for one trial, at most: in a small space all
-/// may have been. Draws cost little.
-const MOST_SKIPPED: usize = 24;
-const MOST_REDRAWN: usize = 200;
-
-/// Places along a cut, and values of the other parameters that a belief is averaged over.
-const CUT: usize = 48;
-const OTHERS: usize = 12;
-
-/// What a strategy believes, for drawing.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Mind {
-    /// Over the map's axes.
-    pub belief: Belief,
-    /// Along each parameter, through one point.
-    pub cuts: Vec<Cut>,
-}
-
-/// A belief along one parameter's unit interval, ends included; all others as the point has them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Cut {
-    /// Its place among the searched ones.
-    pub param: usize,
-    /// Ends of the 68 % interval of the objective and its median between; empty where a strategy
-    /// has no such model.
-    pub bands: Vec<[f32; 3]>,
-    pub layers: Vec<(Quantity, Vec<f32>)>,
 }
 
 /// What the strategy believes after these events over the map's axes: `side` × `side` values a
@@ -101,26 +47,17 @@ pub fn believe(
     through: &Point,
 ) -> Result<Mind, EventError> {
     let space = setup.searched();
-    let mut search = beside(setup, &study(setup, events)?);
+    let mut search = ask::before_next(&study(setup, events)?, asking(setup));
     let belief = if setup.averages() {
-        averaged(setup, &mut *search, side)
+        ask::averaged(&mut *search, &space, |held| {
+            let mut one = setup.clone();
+            one.map.held = held;
+            over(&one, side, None)
+        })
     } else {
         search.belief(&over(setup, side, Some(through)))
     };
-    if belief.layers.is_empty() || !space.contains(through) {
-        return Ok(Mind { belief, cuts: Vec::new() });
-    }
-    let cut = |param: usize| {
-        let at = |i: usize| {
-            let mut point = through.clone();
-            point[param] = space.params[param].from_unit(i as f64 / (CUT - 1) as f64);
-            space.settle(&mut point);
-            point
-        };
-        let at: Vec<Point> = (0..CUT).map(at).collect();
-        Cut { param, bands: search.bands(&at), layers: search.belief(&at).layers }
-    };
-    let cuts = (0..space.dim()).filter(|&i| space.params[i].moves()).map(cut).collect();
+    let cuts = ask::cuts(&mut *search, &space, &belief, through);
     Ok(Mind { belief, cuts })
 }
 
@@ -128,61 +65,15 @@ pub fn believe(
 /// strategy went for may be a peak that no middle meets.
 fn over(setup: &Setup, side: usize, exact: Option<&Point>) -> Vec<Point> {
     let axes = setup.axes();
-    let mut places: Vec<[f64; 2]> = (0..side * side)
-        .map(|c| [c % side, c / side].map(|i| (i as f64 + 0.5) / side as f64))
-        .collect();
-    let within = exact
-        .map(|point| setup.place_on(&axes, point))
-        .filter(|u| u.iter().all(|u| (0.0..=1.0).contains(u)));
-    if let Some(u) = within {
-        let [across, up] = u.map(|u| ((u * side as f64) as usize).min(side - 1));
-        places[up * side + across] = u;
-    }
+    let exact = exact.map(|point| setup.place_on(&axes, point));
+    let places = ask::cells(side, exact);
     setup.on_map(places.into_iter().map(|u| axes.from_unit(&u)).map(|point| [point[0], point[1]]))
-}
-
-/// The mean over values of the other parameters; of densities, the mean density.
-fn averaged(setup: &Setup, search: &mut dyn Search, side: usize) -> Belief {
-    let space = setup.searched();
-    let halton = Halton::plain(space.dim());
-    let density = |of: Quantity| matches!(of, Quantity::Good | Quantity::Bad);
-    let mut mean: Option<Belief> = None;
-    for n in 1..=OTHERS {
-        let mut one = setup.clone();
-        one.map.held = space.from_unit(&halton.point(n));
-        let belief = search.belief(&over(&one, side, None));
-        let scaled =
-            |of, value: f32| if density(of) { libm::expf(value) } else { value } / OTHERS as f32;
-        let mean = mean.get_or_insert_with(|| {
-            let blank = |(of, values): &(Quantity, Vec<f32>)| (*of, vec![0.0; values.len()]);
-            Belief {
-                layers: belief.layers.iter().map(blank).collect(),
-                figure: belief.figure.clone(),
-            }
-        });
-        for ((of, sum), (_, values)) in mean.layers.iter_mut().zip(&belief.layers) {
-            sum.iter_mut().zip(values).for_each(|(sum, value)| *sum += scaled(*of, *value));
-        }
-    }
-    let mut mean = mean.unwrap_or_default();
-    let dense = mean.layers.iter_mut().filter(|(of, _)| density(*of));
-    dense.for_each(|(_, values)| values.iter_mut().for_each(|v| *v = libm::logf(*v)));
-    let layer = |of| {
-        mean.layers.iter().find(|(quantity, _)| *quantity == of).map(|(_, values)| values.clone())
-    };
-    if let (Some(good), Some(bad)) = (layer(Quantity::Good), layer(Quantity::Bad)) {
-        let ratio = mean.layers.iter_mut().filter(|(of, _)| *of == Quantity::Ratio);
-        ratio.for_each(|(_, values)| {
-            *values = good.iter().zip(&bad).map(|(good, bad)| good - bad).collect()
-        });
-    }
-    mean
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::search::{Outcome, Reason, StrategyName};
+    use crate::search::{Outcome, Quantity, Reason, StrategyName};
     use crate::setup::space::Range;
     use crate::space::Scale;
 
@@ -297,7 +188,7 @@ mod tests {
         let mind = believe(&setup, &events, 2, &through).unwrap();
         assert_eq!(mind.cuts.iter().map(|cut| cut.param).collect::<Vec<_>>(), [0, 1, 2]);
         let median = |cut: &Cut, u: f64| {
-            let at = u * (CUT - 1) as f64;
+            let at = u * (ask::CUT - 1) as f64;
             let (i, rest) = (at as usize, (at - at.floor()) as f32);
             cut.bands[i][1] * (1.0 - rest) + cut.bands[i + 1][1] * rest
         };

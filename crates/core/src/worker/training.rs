@@ -2,6 +2,7 @@
 
 use crate::metrics::mean_and_spread;
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 use tunescape_engine::train::{Report, Trainer};
 
 /// What the points of a job reported since the last such message: each the mean over its streams. A
@@ -29,6 +30,19 @@ impl Curves {
         let log = trainer.log();
         let trials = trainer.population().trials.len();
         let streams = (trials / places.len().max(1)).max(1);
+        let told = |trial: usize| (log.reports(trial), log.diverged(trial));
+        Self::told(places, streams, from, to, &told)
+    }
+
+    /// The same of points with so many streams each, given what the trials have reported and when
+    /// they diverged.
+    fn told<'a>(
+        places: &[usize],
+        streams: usize,
+        from: usize,
+        to: usize,
+        told: &dyn Fn(usize) -> (&'a [Report], Option<usize>),
+    ) -> Self {
         let mut curves = Self {
             trials: places.to_vec(),
             from,
@@ -36,10 +50,9 @@ impl Curves {
             spreads: Vec::new(),
             diverged: Vec::new(),
         };
-        for point in (0..trials).step_by(streams) {
-            let own: Vec<&[Report]> =
-                (point..point + streams).map(|trial| log.reports(trial)).collect();
-            let diverged = (point..point + streams).filter_map(|trial| log.diverged(trial)).min();
+        for point in (0..places.len() * streams).step_by(streams) {
+            let own: Vec<&[Report]> = (point..point + streams).map(|trial| told(trial).0).collect();
+            let diverged = (point..point + streams).filter_map(|trial| told(trial).1).min();
             let longest = own.iter().map(|reports| reports.len()).max().unwrap_or(0);
             let epochs = from..longest.min(to + 1).min(diverged.unwrap_or(usize::MAX)).max(from);
             let each = |epoch: usize, of: fn(&Report) -> f32| {
@@ -62,6 +75,46 @@ impl Curves {
             curves.diverged.push(diverged);
         }
         curves
+    }
+}
+
+/// What the streams of some points have reported, where they train some after the others.
+pub struct Gathered {
+    streams: usize,
+    /// By point and stream, streams innermost.
+    told: Vec<(Vec<Report>, Option<usize>)>,
+}
+
+impl Gathered {
+    pub fn new(points: usize, streams: usize) -> Self {
+        Self { streams, told: vec![Default::default(); points * streams] }
+    }
+
+    /// Takes what a trainer of some streams of each point has to tell.
+    pub fn take(&mut self, trainer: &impl Trainer, some: Range<usize>) {
+        let log = trainer.log();
+        for trial in 0..trainer.population().trials.len() {
+            let (point, stream) = (trial / some.len(), some.start + trial % some.len());
+            let told = &mut self.told[point * self.streams + stream];
+            *told = (log.reports(trial).to_vec(), log.diverged(trial));
+        }
+    }
+
+    /// What a trial reported after an epoch.
+    pub fn report(&self, trial: usize, epoch: usize) -> Option<Report> {
+        self.told.get(trial)?.0.get(epoch).copied()
+    }
+
+    /// The epoch by which every point has diverged: beyond it nothing is asked of any.
+    pub fn end(&self) -> Option<usize> {
+        let of = |point: &[(Vec<Report>, Option<usize>)]| point.iter().filter_map(|s| s.1).min();
+        self.told.chunks(self.streams).map(of).collect::<Option<Vec<_>>>()?.into_iter().max()
+    }
+
+    /// What the points come to.
+    pub fn curves(&self, places: &[usize], from: usize, to: usize) -> Curves {
+        let told = |trial: usize| (&self.told[trial].0[..], self.told[trial].1);
+        Curves::told(places, self.streams, from, to, &told)
     }
 }
 

@@ -46,6 +46,23 @@ impl Init {
         Init::Zeros,
     ];
 
+    /// How the weights are drawn, as a formula; i and o are the layer's inputs and outputs. `None`
+    /// where the activation decides.
+    pub fn formula(self) -> Option<&'static str> {
+        Some(match self {
+            Init::Auto => return None,
+            Init::XavierUniform => "w ~ U(−a, a),  a = √(6/(i + o))",
+            Init::XavierNormal => "w ~ N(0, 2/(i + o))",
+            Init::HeUniform => "w ~ U(−a, a),  a = √(6/i)",
+            Init::HeNormal => "w ~ N(0, 2/i)",
+            Init::LecunUniform => "w ~ U(−a, a),  a = √(3/i)",
+            Init::LecunNormal => "w ~ N(0, 1/i)",
+            Init::Uniform => "w ~ U(−0.05, 0.05)",
+            Init::Normal => "w ~ N(0, 0.05²)",
+            Init::Zeros => "w = 0",
+        })
+    }
+
     /// Whether the draws are normal, and their standard deviation or half their range.
     fn spread(self, layer: Layer) -> (bool, f32) {
         let (inputs, both) = (layer.inputs as f32, (layer.inputs + layer.outputs) as f32);

@@ -103,6 +103,7 @@ impl Lanes for f32 {
 }
 
 /// Lanes written with the intrinsics of one instruction set.
+#[cfg(any(target_arch = "wasm32", target_arch = "x86_64"))]
 macro_rules! lanes {
     ($type:ident, $count:expr, $arch:ident, splat $splat:ident, load $load:ident, store $store:ident,
      $add:ident $sub:ident $mul:ident $div:ident $sqrt:ident, most $most:expr, least $least:expr, greater $greater:expr,

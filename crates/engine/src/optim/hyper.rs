@@ -10,7 +10,7 @@ pub struct Hyper {
     pub learning_rate: f32,
     /// β of the momentum rules and of RMSprop, β₁ of Adam and its kin.
     pub momentum: f32,
-    /// Share of the gradient that momentum leaves out after the first update.
+    /// Share of the gradient that plain momentum leaves out after the first update.
     pub dampening: f32,
     /// β₂ of Adam and Lion, α of RMSprop, ρ of Adadelta.
     pub beta2: f32,

@@ -14,6 +14,7 @@
 //! 2, 4 and 5 leave biases alone if the population says so. After it, what is smaller than [`TINY`]
 //! becomes 0.
 
+pub mod formula;
 mod hyper;
 mod rule;
 mod schedule;

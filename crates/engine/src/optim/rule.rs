@@ -5,7 +5,10 @@
 //! |---|---|
 //! | w, g | parameter, its gradient (penalties included) |
 //! | η, β, β₁, β₂, α, ρ, ε | learning rate, momentum, decay rates of the averages, a small number |
-//! | v, m, q, a, b, s | slots: what a rule remembers of each parameter, 0 at the start unless said |
+//! | v, m, s, u | slots: velocity, first and second moment, mean square of the steps d |
+//! | | slots are what a rule remembers of each parameter, 0 at the start unless said |
+//! | τ | dampening |
+//! | λ, λ₁, λ₂ | decoupled weight decay, L1, coupled weight decay (L2) |
 //! | k | updates so far, this one included |
 
 use super::{Hyper, TINY};
@@ -22,7 +25,7 @@ pub enum Rule {
     Momentum,
     /// An exponential average of gradients from v = 0.
     AveragedMomentum,
-    /// PyTorch's `SGD(nesterov=True)`.
+    /// PyTorch's `SGD(nesterov=True)`, which refuses dampening: here it has no effect.
     Nesterov,
     /// Duchi, Hazan and Singer 2011, as PyTorch's `Adagrad`. Its sum starts from
     /// `initial_accumulator`.
@@ -47,8 +50,11 @@ pub enum Rule {
 
 /// What there is to know about a rule besides its arithmetic.
 pub struct Facts {
-    /// The formula, the same in every language.
-    pub formula: &'static str,
+    /// What [`super::formula`] puts together: what is subtracted from w, and what is computed
+    /// before that and after it.
+    pub(super) before: &'static str,
+    pub(super) step: &'static str,
+    pub(super) after: &'static str,
     /// Numbers remembered for each parameter.
     pub slots: usize,
     /// Whether it uses `momentum`, `beta2`, `epsilon`.
@@ -79,46 +85,44 @@ impl Rule {
             momentum: bool,
             beta2: bool,
             epsilon: bool,
-            formula: &'static str,
+            [before, step, after]: [&'static str; 3],
         ) -> Facts {
-            Facts { formula, slots, momentum, beta2, epsilon }
+            Facts { before, step, after, slots, momentum, beta2, epsilon }
         }
-        const ADAM: &str =
-            "m ← β₁m + (1−β₁)g,  q ← β₂q + (1−β₂)g²,  w ← w − η·m/(1−β₁ᵏ) / (√(q/(1−β₂ᵏ)) + ε)";
+        const ADAM: [&str; 3] = [
+            "m ← β₁m + (1−β₁)g,  s ← β₂s + (1−β₂)g²,  m̂ = m/(1−β₁ᵏ),  ŝ = s/(1−β₂ᵏ)",
+            "η·m̂/(√ŝ + ε)",
+            "",
+        ];
+        const NADAM: [&str; 3] = [
+            "m ← β₁m + (1−β₁)g,  s ← β₂s + (1−β₂)g²,  ŝ = s/(1−β₂ᵏ),  \
+             μₖ = β₁(1 − ½·0.96^(kψ)),  P = μ₁⋯μₖ",
+            "η·(μₖ₊₁m/(1−Pμₖ₊₁) + (1−μₖ)g/(1−P))/(√ŝ + ε)",
+            "",
+        ];
         match self {
-            Rule::Sgd => row(0, false, false, false, "w ← w − ηg"),
-            Rule::Momentum => row(1, true, false, false, "v ← βv + g,  w ← w − ηv"),
-            Rule::AveragedMomentum => row(1, true, false, false, "v ← βv + (1−β)g,  w ← w − ηv"),
-            Rule::Nesterov => row(1, true, false, false, "v ← βv + g,  w ← w − η(g + βv)"),
-            Rule::Adagrad => row(1, false, false, true, "a ← a + g²,  w ← w − ηg / (√a + ε)"),
+            Rule::Sgd => row(0, false, false, false, ["", "ηg", ""]),
+            Rule::Momentum => row(1, true, false, false, ["v ← βv + g", "ηv", ""]),
+            Rule::AveragedMomentum => row(1, true, false, false, ["v ← βv + (1−β)g", "ηv", ""]),
+            Rule::Nesterov => row(1, true, false, false, ["v ← βv + g", "η(g + βv)", ""]),
+            Rule::Adagrad => row(1, false, false, true, ["s ← s + g²", "ηg/(√s + ε)", ""]),
             Rule::RmsProp => {
-                row(2, true, true, true, "q ← αq + (1−α)g²,  b ← βb + g / (√q + ε),  w ← w − ηb")
+                let before = "s ← αs + (1−α)g²,  v ← βv + g/(√s + ε)";
+                row(2, true, true, true, [before, "ηv", ""])
             }
-            Rule::CentredRmsProp => row(
-                3,
-                true,
-                true,
-                true,
-                "q ← αq + (1−α)g²,  m ← αm + (1−α)g,  b ← βb + g / (√(q−m²) + ε),  w ← w − ηb",
-            ),
-            Rule::Adadelta => row(
-                2,
-                false,
-                true,
-                true,
-                "q ← ρq + (1−ρ)g²,  d = g·√(s+ε)/√(q+ε),  s ← ρs + (1−ρ)d²,  w ← w − ηd",
-            ),
+            Rule::CentredRmsProp => {
+                let before = "s ← αs + (1−α)g²,  m ← αm + (1−α)g,  v ← βv + g/(√(s−m²) + ε)";
+                row(3, true, true, true, [before, "ηv", ""])
+            }
+            Rule::Adadelta => {
+                let before = "s ← ρs + (1−ρ)g²,  d = g·√(u+ε)/√(s+ε),  u ← ρu + (1−ρ)d²";
+                row(2, false, true, true, [before, "ηd", ""])
+            }
             Rule::Adam | Rule::AdamW => row(2, true, true, true, ADAM),
-            Rule::NAdam => row(
-                2,
-                true,
-                true,
-                true,
-                "m, q as Adam,  μₖ = β₁(1 − ½·0.96^(kψ)),  P = μ₁⋯μₖ,  \
-                 w ← w − η(μₖ₊₁m/(1−Pμₖ₊₁) + (1−μₖ)g/(1−P)) / (√(q/(1−β₂ᵏ)) + ε)",
-            ),
+            Rule::NAdam => row(2, true, true, true, NADAM),
             Rule::Lion => {
-                row(1, true, true, false, "w ← w − η·sign(β₁m + (1−β₁)g),  m ← β₂m + (1−β₂)g")
+                let step = "η·sign(β₁m + (1−β₁)g)";
+                row(1, true, true, false, ["", step, "m ← β₂m + (1−β₂)g"])
             }
         }
     }
@@ -144,11 +148,6 @@ impl Rule {
     /// Whether the rule uses `momentum`.
     pub fn has_momentum(self) -> bool {
         self.facts().momentum
-    }
-
-    /// The rule's formula, the same in every language.
-    pub fn formula(self) -> &'static str {
-        self.facts().formula
     }
 
     /// What a slot holds of each parameter before the first update.
@@ -186,7 +185,7 @@ pub struct Update<V> {
     pub momentum: V,
     pub beta2: V,
     pub epsilon: V,
-    /// Weight of the gradient in v: 1 at the first update, then 1 − dampening.
+    /// Weight of the gradient in momentum's v: 1 at the first update, then 1 − dampening.
     pub fresh: V,
     /// Adam's 1/(1 − β₁ᵏ), NAdam's μₖ₊₁/(1 − Pμₖ₊₁).
     pub first: V,
@@ -227,7 +226,11 @@ impl<V: Lanes> Update<V> {
             first = one.div(one.sub(product));
         }
         let product2 = counters[2].mul(beta2);
-        let fresh = counters[0].if_greater(zero, one.sub(hyper(|h| h.dampening)), one);
+        // Dampening belongs to plain momentum alone.
+        let fresh = match rule {
+            Rule::Momentum => counters[0].if_greater(zero, one.sub(hyper(|h| h.dampening)), one),
+            _ => one,
+        };
         // Products that only shrink would end as denormal numbers.
         *counters = [updates, flushed(product), flushed(product2)];
         Self {
@@ -268,7 +271,7 @@ impl<V: Lanes> Update<V> {
                 (v, [v, b, c])
             }
             Rule::Nesterov => {
-                let v = self.momentum.mul(a).add(self.fresh.mul(g));
+                let v = self.momentum.mul(a).add(g);
                 (g.add(self.momentum.mul(v)), [v, b, c])
             }
             Rule::Adagrad => {

@@ -9,7 +9,7 @@ use super::group::{Group, MOST_LANES, lanes};
 use super::kernel::{BLOCK, Batch, Kernel};
 use super::scale::{Scale, Which};
 use super::{Log, Orders, Population, Progress, Report, State, TrainError, Trainer};
-use crate::net::{Lanes, Narrow};
+use crate::net::{Lanes, Narrow, Net};
 use crate::optim::Hyper;
 
 /// How many trials train side by side.
@@ -93,6 +93,91 @@ pub struct CpuTrainer {
     work: usize,
 }
 
+/// What training has made of the trials of a [`CpuTrainer`] by the end of an epoch: enough to go on
+/// from there, and far less than a clone.
+#[derive(Clone)]
+pub struct Checkpoint {
+    groups: Vec<Saved>,
+    log: Log,
+}
+
+#[derive(Clone)]
+struct Saved {
+    /// Of each trial, in the order of the group.
+    states: Vec<State>,
+    best: Vec<State>,
+    hyper: Vec<Hyper>,
+    reported: usize,
+    updates: usize,
+}
+
+/// What memory a [`CpuTrainer`] takes, known before it is made.
+#[derive(Clone, Copy, Debug)]
+pub struct Footprint {
+    pub width: Width,
+    pub parameters: u64,
+    /// Units of all layers but the inputs.
+    pub units: u64,
+    /// What the rule remembers of each parameter.
+    pub slots: u64,
+    /// Whether the state after each trial's best epoch is kept.
+    pub remembers: bool,
+    pub epochs: u64,
+    /// Rows of the largest training part.
+    pub rows: u64,
+}
+
+impl Footprint {
+    /// That of a trainer of any trials of a population.
+    pub fn of(population: &Population, width: Width, epochs: usize) -> Self {
+        let rows = population.streams.iter().map(|stream| stream.train.rows()).max();
+        let facts = population.rule.facts();
+        Self {
+            remembers: population.remembers,
+            ..Self::new(&population.net, facts.slots, width, epochs, rows.unwrap_or(0))
+        }
+    }
+
+    /// That of a trainer of a network, with a rule of so many slots.
+    pub fn new(net: &Net, slots: usize, width: Width, epochs: usize, rows: usize) -> Self {
+        Self {
+            width,
+            parameters: net.parameters() as u64,
+            units: net.sizes[1..].iter().map(|&units| units as u64).sum(),
+            slots: slots as u64,
+            remembers: false,
+            epochs: epochs as u64,
+            rows: rows as u64,
+        }
+    }
+
+    /// Bytes of the weights of one trial, and of what the rule remembers of them.
+    pub fn state(&self) -> u64 {
+        4 * ((1 + self.slots) * self.parameters + 3)
+    }
+
+    /// Bytes of what all groups share: gradient, activations of a block, a trial's state on its
+    /// way, batch lists.
+    pub fn shared(&self) -> u64 {
+        let lanes = self.width.lanes() as u64;
+        // Activations, derivatives, sums, and what dropout leaves and by what it multiplies.
+        let kernel = 5 * self.units * BLOCK as u64 * lanes;
+        let batches = self.rows * (size_of::<u32>() + size_of::<usize>()) as u64;
+        let kept = (batches * self.epochs).min(Orders::MOST_BYTES as u64) + 2 * batches;
+        4 * (self.parameters * lanes + kernel) + 2 * self.state() + kept
+    }
+
+    /// Bytes of so many groups, each with the lanes that fill it up, and of the reports of so many
+    /// trials until the last epoch.
+    pub fn own(&self, groups: u64, trials: u64) -> u64 {
+        let copies = if self.remembers { 3 } else { 2 };
+        let lane = copies * self.state() + size_of::<Hyper>() as u64 + 8;
+        // A list that grows may have room for twice as much as is in it.
+        let reports = (self.epochs + 1).next_power_of_two() * size_of::<Report>() as u64;
+        groups * (self.width.lanes() as u64 * lane + 512) + trials * (reports + 256)
+    }
+}
+
 /// Multiplications between two questions whether to pause: about a millisecond of wasm SIMD. What
 /// is never cut is the pass of one group over one block of rows.
 const ASK_EVERY: usize = 4_000_000;
@@ -141,12 +226,55 @@ impl CpuTrainer {
         self.orders.forget();
     }
 
-    /// Bytes that a trial of a population takes until its last epoch: what stands now and what is
-    /// kept, and its reports.
-    pub fn bytes_each(population: &Population, epochs: usize) -> usize {
-        let copies = if population.remembers { 3 } else { 2 };
-        let numbers = (1 + population.rule.facts().slots) * population.net.parameters();
-        copies * numbers * size_of::<f32>() + (epochs + 1) * size_of::<Report>()
+    /// Bytes that a trainer of this population takes until its last epoch, on lanes of this width.
+    /// The population's data and start weights are not among them.
+    pub fn bytes(population: &Population, width: Width, epochs: usize) -> u64 {
+        let mut members = vec![0_u64; population.streams.len()];
+        population.trials.iter().for_each(|trial| members[trial.stream] += 1);
+        let groups = members.iter().map(|trials| trials.div_ceil(width.lanes() as u64)).sum();
+        let footprint = Footprint::of(population, width, epochs);
+        footprint.shared() + footprint.own(groups, population.trials.len() as u64)
+    }
+
+    /// What it takes to go on from here later; none within an epoch.
+    pub fn checkpoint(&self) -> Option<Checkpoint> {
+        let between = self.step.is_none() && self.groups.iter().all(|group| group.batch == 0);
+        let lanes = self.width.lanes();
+        let saved = |group: &Group| Saved {
+            states: (0..group.trials.len()).map(|lane| group.kept.get(lane, lanes)).collect(),
+            best: (group.best.iter())
+                .flat_map(|best| (0..group.trials.len()).map(|lane| best.get(lane, lanes)))
+                .collect(),
+            hyper: group.hyper.clone(),
+            reported: group.reported,
+            updates: group.updates,
+        };
+        between.then(|| Checkpoint {
+            groups: self.groups.iter().map(saved).collect(),
+            log: self.log.clone(),
+        })
+    }
+
+    /// Goes back to a checkpoint of its own, or of a clone. Batches are cut as they are now, and
+    /// hyperparameters that were changed since are those of the checkpoint's next batches.
+    pub fn resume(&mut self, from: &Checkpoint) {
+        let lanes = self.width.lanes();
+        for (group, saved) in self.groups.iter_mut().zip(&from.groups) {
+            for lane in 0..lanes {
+                // Lanes without a trial train a copy of the last.
+                let of = lane.min(saved.states.len() - 1);
+                group.now.put(lane, lanes, &saved.states[of]);
+                group.kept.put(lane, lanes, &saved.states[of]);
+                if let (Some(best), Some(state)) = (&mut group.best, saved.best.get(of)) {
+                    best.put(lane, lanes, state);
+                }
+            }
+            group.hyper.clone_from(&saved.hyper);
+            (group.reported, group.updates, group.batch) = (saved.reported, saved.updates, 0);
+        }
+        self.log = from.log.clone();
+        (self.step, self.turn) = (None, 0);
+        self.orders.forget();
     }
 
     /// The step under way, or the next one towards epoch `to`.
@@ -426,7 +554,7 @@ impl Trainer for CpuTrainer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::net::{Activation, Loss, Net};
+    use crate::net::{Activation, Loss};
     use crate::optim::Rule;
     use crate::part::Part;
     use crate::train::{Order, Stream, Trial};
@@ -442,8 +570,13 @@ mod tests {
             Arc::new(Part { x, y: (0..rows).map(|i| (i % 10) as f32).collect(), columns: 784 })
         };
         let order = Order::Fixed { batch: 100 };
-        let stream =
-            Stream { start: net.start(1), order, seed: 1, train: part(150), valid: part(70) };
+        let stream = Stream {
+            start: net.start(1).into(),
+            order,
+            seed: 1,
+            train: part(150),
+            valid: part(70),
+        };
         let hyper = Hyper { learning_rate: 0.01, momentum: 0.9, ..Hyper::default() };
         let trials = vec![Trial { hyper, stream: 0 }];
         let population = Population::new(net, Rule::Momentum, vec![stream], trials, 1e3);
@@ -475,6 +608,60 @@ mod tests {
         );
     }
 
+    /// Two streams, six trials of which one diverges: what comes after a checkpoint comes again.
+    #[test]
+    fn training_goes_on_from_a_checkpoint_as_it_went() {
+        let net = Net::new(vec![2, 6, 1], Activation::Tanh, Loss::BinaryCrossEntropy);
+        let part = |seed: usize| {
+            let x = (0..80).map(|i| libm::sinf((i * 31 + seed) as f32)).collect();
+            Arc::new(Part { x, y: (0..40).map(|i| (i % 2) as f32).collect(), columns: 2 })
+        };
+        let stream = |seed: u64| Stream {
+            start: net.start(seed).into(),
+            order: Order::Shuffled { seed, batch: 8 },
+            seed,
+            train: part(1),
+            valid: part(2),
+        };
+        let rates = [0.01, 0.1, 1.0, 1e6, 0.3, 0.03];
+        let trial = |(i, learning_rate): (usize, f32)| Trial {
+            hyper: Hyper { learning_rate, momentum: 0.9, dropout: 0.1, ..Hyper::default() },
+            stream: i % 2,
+        };
+        let trials = rates.into_iter().enumerate().map(trial).collect();
+        let streams = vec![stream(1), stream(2)];
+        let population = Population {
+            remembers: true,
+            ..Population::new(net.clone(), Rule::Adam, streams, trials, 10.0)
+        };
+        let mut trainer = CpuTrainer::with_width(population.clone(), Width::Four).unwrap();
+        pollster::block_on(trainer.advance(7, &mut || false)).unwrap();
+        let mut other = trainer.clone();
+        let checkpoint = trainer.checkpoint().unwrap();
+        let ends = |trainer: &mut CpuTrainer| {
+            let mut paused = 0;
+            let mut pause = || {
+                paused += 1;
+                paused % 3 == 0
+            };
+            while pollster::block_on(trainer.advance(15, &mut pause)) == Ok(Progress::Paused) {}
+            let of = |trial: usize| {
+                let state = pollster::block_on(trainer.state(trial)).unwrap();
+                let best = pollster::block_on(trainer.best(trial)).unwrap();
+                (state, best, trainer.log().reports(trial).to_vec(), trainer.diverged(trial))
+            };
+            (0..6).map(of).collect::<Vec<_>>()
+        };
+        let first = ends(&mut trainer);
+        assert!(first.iter().any(|end| end.3.is_some()) && first[0].2.len() == 16);
+        trainer.resume(&checkpoint);
+        assert_eq!(trainer.epoch(), 7);
+        assert!(ends(&mut trainer) == first && ends(&mut other) == first);
+        trainer.set_batch(40);
+        trainer.resume(&checkpoint);
+        assert!(ends(&mut trainer) != first, "batches are cut as they are now");
+    }
+
     /// A trial that overfits stops when its patience is over, and the state of its best epoch is
     /// what it was there, whatever trains beside it.
     #[test]
@@ -487,7 +674,7 @@ mod tests {
             Arc::new(Part { x, y, columns: 2 })
         };
         let stream = Stream {
-            start: net.start(1),
+            start: net.start(1).into(),
             order: Order::Shuffled { seed: 1, batch: 4 },
             seed: 1,
             train: part(20, 1),

@@ -34,7 +34,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Stream {
     /// Flat start weights, laid out as [`Net`] says.
-    pub start: Vec<f32>,
+    pub start: Arc<[f32]>,
     pub order: Order,
     /// Of what is drawn while training: which units dropout leaves out.
     pub seed: u64,
@@ -86,7 +86,18 @@ impl Population {
     pub fn factors(&self, stream: usize, t: usize) -> [f32; 2] {
         let updates = |stream: &Stream| stream.order.updates(stream.train.rows());
         let most = self.streams.iter().map(updates).max().unwrap_or(1);
-        self.schedule.factors(t * most / updates(&self.streams[stream]).max(1))
+        self.schedule.factors(along(t, most, updates(&self.streams[stream])))
+    }
+
+    /// Whether some trial is of each stream.
+    pub fn used(&self) -> Vec<bool> {
+        let mut used = vec![false; self.streams.len()];
+        for trial in &self.trials {
+            if let Some(used) = used.get_mut(trial.stream) {
+                *used = true;
+            }
+        }
+        used
     }
 
     /// Some of its trials, in a population of their own.
@@ -161,6 +172,12 @@ impl Population {
     }
 }
 
+/// Update `t` of a stream with so many `updates` an epoch, as an update of one with `most`. The
+/// product has more than 32 bits where batches are small: `usize` has only these in a browser.
+fn along(t: usize, most: usize, updates: usize) -> usize {
+    (t as u64 * most as u64 / updates.max(1) as u64) as usize
+}
+
 /// The largest [`start_loss`]: any bound made of it is a number, so that a loss that is not finite
 /// lies above it.
 pub const MAX_START_LOSS: f32 = 1e30;
@@ -186,7 +203,8 @@ pub fn start_loss(net: &Net, weights: &[f32], part: &Part) -> f32 {
 /// Multiplications of an epoch of one trial: three passes over the rows trained on, and one over
 /// all for the report.
 pub fn multiplications(parameters: usize, train: usize, valid: usize) -> f64 {
-    (parameters * (4 * train + valid)) as f64
+    // In double precision: counts of this size have no room in 32 bits.
+    parameters as f64 * (4.0 * train as f64 + valid as f64)
 }
 
 /// The mean loss over a part at each of these weights, as the CPU trainer computes it: a lane for
@@ -257,7 +275,7 @@ pub enum TrainError {
     /// Start weights of the wrong length.
     Weights { given: usize, wanted: usize },
     /// What can't be divided any further is larger than the device allows a buffer to be.
-    TooLarge { bytes: usize, limit: usize },
+    TooLarge { bytes: u64, limit: u64 },
     /// The device has no memory left.
     OutOfMemory(String),
     /// There is no GPU adapter, or it refused a device.
@@ -345,13 +363,16 @@ pub struct State {
 }
 
 impl State {
+    /// The counters before the first update.
+    pub const COUNTERS: [f32; 3] = [0.0, 1.0, 1.0];
+
     /// The state before the first update.
     pub fn new(weights: &[f32], rule: Rule, hyper: &Hyper) -> Self {
         let slot = vec![rule.slot_start(hyper); weights.len()];
         Self {
             weights: weights.to_vec(),
             slots: vec![slot; rule.facts().slots],
-            counters: [0.0, 1.0, 1.0],
+            counters: Self::COUNTERS,
         }
     }
 
@@ -404,6 +425,29 @@ mod tests {
         }
     }
 
+    /// 18,000 rows one by one, and the same in pairs, in their 240th epoch.
+    #[test]
+    fn products_of_updates_and_of_rows_have_room_in_32_bits() {
+        assert_eq!(along(4_320_000, 18_000, 18_000), 4_320_000);
+        assert_eq!(along(2_160_000, 18_000, 9_000), 4_320_000);
+        assert_eq!(along(3, 0, 0), 0);
+        assert_eq!(multiplications(264_586, 180_000, 20_000), 264_586.0 * 740_000.0);
+        let net = Net::new(vec![1, 1], Activation::Tanh, Loss::SquaredError);
+        let part = Arc::new(Part { x: vec![0.5; 18_000], y: vec![0.0; 18_000], columns: 1 });
+        let stream = Stream {
+            start: net.start(1).into(),
+            order: Order::Fixed { batch: 1 },
+            seed: 1,
+            train: part.clone(),
+            valid: part,
+        };
+        let schedule = Schedule::Cosine { steps: 300 * 18_000, lowest: 0.0 };
+        let whole =
+            Population { schedule, ..Population::new(net, Rule::Sgd, vec![stream], vec![], 1e3) };
+        let rates = [200, 240, 299].map(|epoch| whole.factors(0, 18_000 * epoch)[0]);
+        assert!(rates.windows(2).all(|two| two[1] < two[0]), "a cosine falls: {rates:?}");
+    }
+
     /// Of 18 rows in two batches an epoch and of 9 in one: both are at the end of the cosine after
     /// four epochs.
     #[test]
@@ -412,7 +456,7 @@ mod tests {
         let stream = |rows: usize| {
             let part = Arc::new(Part { x: vec![0.5; rows], y: vec![0.0; rows], columns: 1 });
             Stream {
-                start: net.start(1),
+                start: net.start(1).into(),
                 order: Order::Fixed { batch: 9 },
                 seed: 1,
                 train: part.clone(),
@@ -444,7 +488,7 @@ mod tests {
             });
             let x = (0..18).map(|i| libm::sinf(i as f32)).collect();
             let part = Arc::new(Part { x, y: y.collect(), columns: 2 });
-            let start = net.start(1);
+            let start: Arc<[f32]> = net.start(1).into();
             let order = Order::Fixed { batch: 9 };
             let stream = Stream {
                 start: start.clone(),

@@ -4,6 +4,7 @@ use super::TrainError;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// In what order the rows of the training part are used.
@@ -33,6 +34,10 @@ impl Batches {
 
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
+    }
+
+    fn bytes(&self) -> usize {
+        size_of_val(&self.rows[..]) + size_of_val(&self.ends[..])
     }
 
     pub fn get(&self, batch: usize) -> &[u32] {
@@ -113,13 +118,18 @@ impl Order {
     }
 }
 
-/// The batches of the epochs in progress, made once for all trials of a stream.
+/// The batches of the epochs in progress, made once for all trials of a stream as long as there is
+/// room for them.
 #[derive(Clone, Default)]
 pub struct Orders {
-    made: Vec<(usize, usize, Arc<Batches>)>,
+    made: VecDeque<(usize, usize, Arc<Batches>)>,
+    bytes: usize,
 }
 
 impl Orders {
+    /// Bytes of the batches that are kept, beside those of one epoch.
+    pub const MOST_BYTES: usize = 8 << 20;
+
     /// Batches of `epoch` (from 0) for stream number `stream`.
     pub fn get(&mut self, stream: usize, order: &Order, epoch: usize, rows: usize) -> Arc<Batches> {
         if let Some((_, _, found)) =
@@ -128,18 +138,27 @@ impl Orders {
             return found.clone();
         }
         let batches = Arc::new(order.batches(epoch, rows));
-        self.made.push((stream, epoch, batches.clone()));
+        self.bytes += batches.bytes();
+        self.made.push_back((stream, epoch, batches.clone()));
+        // The oldest go; they are the same when they are made again.
+        while self.bytes > Self::MOST_BYTES
+            && self.made.len() > 1
+            && let Some((_, _, oldest)) = self.made.pop_front()
+        {
+            self.bytes -= oldest.bytes();
+        }
         batches
     }
 
     /// Forgets all of them: the batches are cut anew.
     pub fn forget(&mut self) {
-        self.made.clear();
+        *self = Self::default();
     }
 
     /// Forgets epochs before `epoch`.
     pub fn forget_before(&mut self, epoch: usize) {
         self.made.retain(|(_, e, _)| *e >= epoch);
+        self.bytes = self.made.iter().map(|(_, _, batches)| batches.bytes()).sum();
     }
 }
 
@@ -162,6 +181,21 @@ mod tests {
                 [32, 32, 32, 4]
             );
         }
+    }
+
+    #[test]
+    fn no_more_batches_are_kept_than_there_is_room_for() {
+        let (order, rows) = (Order::Shuffled { seed: 5, batch: 1 }, 18_000);
+        let mut orders = Orders::default();
+        for epoch in 0..60 {
+            assert_eq!(*orders.get(7, &order, epoch, rows), order.batches(epoch, rows));
+        }
+        let bytes: usize = orders.made.iter().map(|(_, _, batches)| batches.bytes()).sum();
+        assert!(bytes == orders.bytes && bytes <= Orders::MOST_BYTES, "{bytes}");
+        assert!((20..60).contains(&orders.made.len()), "{}", orders.made.len());
+        assert_eq!(*orders.get(7, &order, 0, rows), order.batches(0, rows));
+        orders.forget_before(59);
+        assert!(orders.made.iter().all(|(_, epoch, _)| *epoch >= 59));
     }
 
     #[test]

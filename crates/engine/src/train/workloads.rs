@@ -65,7 +65,7 @@ impl Workload {
             Net::new(self.sizes.to_vec(), Activation::Relu, Loss::SoftmaxCrossEntropy)
         };
         let stream = Stream {
-            start: net.start(1),
+            start: net.start(1).into(),
             order: Order::Fixed { batch: self.batch },
             seed: 1,
             train: Arc::new(part),

@@ -15,6 +15,8 @@ impl<H: Host> Desk<H> {
     pub(super) async fn start(&self, job: Job, setup: &Setup) -> Result<Reply, Failure> {
         *self.run_job.borrow_mut() = job;
         self.steer.set(None);
+        // The last run makes room for this one, its data and checkpoints.
+        *self.run.borrow_mut() = None;
         let mut run = Run::new(setup, self.data(setup)?)?;
         while run.advance(0, &mut slice::<H>()).await? == Progress::Paused {
             H::breathe().await;

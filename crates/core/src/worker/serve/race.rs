@@ -1,7 +1,7 @@
 //! Races: in every round each strategy's every repeat proposes one trial, and all of them are
 //! trained as one population.
 
-use super::{CPU_BYTES, Desk, Failure, slice};
+use super::{Desk, Failure, on, slice};
 use crate::metrics::{Metric, Objective};
 use crate::search::Outcome;
 use crate::setup::Setup;
@@ -68,21 +68,29 @@ impl<H: Host> Desk<H> {
         let mut spent = Vec::with_capacity(points.len());
         for group in setup.groups(&points) {
             let shared = setup.population(&data.folds, data.task, &group.points[..1]);
-            let most = setup.points_within(CPU_BYTES / CpuTrainer::bytes_each(&shared, epochs));
+            let slices = setup.slices(&shared, group.points.len(), on(&shared, None))?;
+            let most = slices.points;
             for (points, places) in group.points.chunks(most).zip(group.trials.chunks(most)) {
-                let mut trainer = CpuTrainer::new(setup.with_trials(&shared, points))?;
-                let mut to = 0;
-                while to < epochs {
-                    to = (to + step).min(epochs);
-                    while trainer.advance(to, &mut slice::<H>()).await? == Progress::Paused {
-                        H::breathe().await;
-                        if self.is_cancelled(job) {
-                            return Ok(Vec::new());
+                let curves = if slices.streams < streams {
+                    let gathered =
+                        self.gather(job, setup, &shared, points, slices.streams, None).await?;
+                    let Some(gathered) = gathered else { return Ok(Vec::new()) };
+                    gathered.curves(places, 1, epochs)
+                } else {
+                    let mut trainer = CpuTrainer::new(setup.with_trials(&shared, points))?;
+                    let mut to = 0;
+                    while to < epochs {
+                        to = (to + step).min(epochs);
+                        while trainer.advance(to, &mut slice::<H>()).await? == Progress::Paused {
+                            H::breathe().await;
+                            if self.is_cancelled(job) {
+                                return Ok(Vec::new());
+                            }
                         }
+                        retire_diverged(&mut trainer, streams);
                     }
-                    retire_diverged(&mut trainer, streams);
-                }
-                let curves = Curves::of(&trainer, places, 1, epochs);
+                    Curves::of(&trainer, places, 1, epochs)
+                };
                 let ended =
                     curves.trials.into_iter().zip(points).zip(curves.reports).zip(curves.diverged);
                 for (((trial, point), reports), diverged) in ended {

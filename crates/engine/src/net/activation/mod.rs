@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub trait Unit {
     /// The name in the field.
     const NAME: &'static str;
+    /// The function as a formula, the same in every language.
+    const FORMULA: &'static str;
     /// The start weights of layers that end in it, unless told otherwise.
     const INIT: Init;
     /// Whether [`Unit::slope`] uses the sum z; else the output a is enough, and z need not be kept.
@@ -58,6 +60,7 @@ table! { Tanh Relu Sigmoid Linear LeakyRelu Elu Selu Gelu GeluTanh Silu Mish Sof
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Facts {
     pub name: &'static str,
+    pub formula: &'static str,
     pub init: Init,
     pub by_sum: bool,
     pub wgsl: [&'static str; 2],
@@ -69,7 +72,13 @@ impl Activation {
         impl Visit for Ask {
             type Answer = Facts;
             fn visit<U: Unit>(self) -> Facts {
-                Facts { name: U::NAME, init: U::INIT, by_sum: U::BY_SUM, wgsl: U::WGSL }
+                Facts {
+                    name: U::NAME,
+                    formula: U::FORMULA,
+                    init: U::INIT,
+                    by_sum: U::BY_SUM,
+                    wgsl: U::WGSL,
+                }
             }
         }
         self.with(Ask)

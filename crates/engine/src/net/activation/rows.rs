@@ -31,6 +31,7 @@ fn logistic<V: Lanes>(z: V) -> (V, V) {
 pub struct Linear;
 impl Unit for Linear {
     const NAME: &'static str = "linear";
+    const FORMULA: &'static str = "f(z) = z";
     const INIT: Init = Init::XavierUniform;
     const WGSL: [&'static str; 2] = ["return z;", "return 1.0;"];
     #[inline(always)]
@@ -50,6 +51,7 @@ impl Unit for Linear {
 pub struct Relu;
 impl Unit for Relu {
     const NAME: &'static str = "ReLU";
+    const FORMULA: &'static str = "f(z) = max(0, z)";
     const INIT: Init = Init::HeUniform;
     const WGSL: [&'static str; 2] =
         ["return select(z, 0.0, z < 0.0);", "return select(0.0, 1.0, a > 0.0);"];
@@ -70,6 +72,7 @@ impl Unit for Relu {
 pub struct LeakyRelu;
 impl Unit for LeakyRelu {
     const NAME: &'static str = "leaky ReLU";
+    const FORMULA: &'static str = "f(z) = max(z, 0.01z)";
     const INIT: Init = Init::HeUniform;
     const WGSL: [&'static str; 2] =
         ["return select(0.01 * z, z, z > 0.0);", "return select(0.01, 1.0, a > 0.0);"];
@@ -90,6 +93,7 @@ impl Unit for LeakyRelu {
 pub struct Elu;
 impl Unit for Elu {
     const NAME: &'static str = "ELU";
+    const FORMULA: &'static str = "f(z) = z  (z > 0),  e^z − 1  (z ≤ 0)";
     const INIT: Init = Init::HeUniform;
     const WGSL: [&'static str; 2] = [
         "return select(exp_of(min(z, 0.0)) - 1.0, z, z > 0.0);",
@@ -115,6 +119,7 @@ const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
 pub struct Selu;
 impl Unit for Selu {
     const NAME: &'static str = "SELU";
+    const FORMULA: &'static str = "f(z) = 1.0507z  (z > 0),  1.7581(e^z − 1)  (z ≤ 0)";
     const INIT: Init = Init::LecunNormal;
     const WGSL: [&'static str; 2] = [
         "return select(1.7580993408473766 * (exp_of(min(z, 0.0)) - 1.0), 1.0507009873554805 * z, z > 0.0);",
@@ -140,6 +145,7 @@ impl Unit for Selu {
 pub struct Gelu;
 impl Unit for Gelu {
     const NAME: &'static str = "GELU";
+    const FORMULA: &'static str = "f(z) = z·Φ(z)";
     const INIT: Init = Init::HeUniform;
     const BY_SUM: bool = true;
     const WGSL: [&'static str; 2] = [
@@ -177,6 +183,7 @@ const GELU_B: f32 = 0.071_354_814;
 pub struct GeluTanh;
 impl Unit for GeluTanh {
     const NAME: &'static str = "GELU (tanh)";
+    const FORMULA: &'static str = "f(z) = ½z(1 + tanh(√(2/π)·(z + 0.044715z³)))";
     const INIT: Init = Init::HeUniform;
     const BY_SUM: bool = true;
     const WGSL: [&'static str; 2] = [
@@ -211,6 +218,7 @@ impl Unit for GeluTanh {
 pub struct Silu;
 impl Unit for Silu {
     const NAME: &'static str = "SiLU";
+    const FORMULA: &'static str = "f(z) = z·σ(z),  σ(z) = 1/(1 + e^(−z))";
     const INIT: Init = Init::HeUniform;
     const BY_SUM: bool = true;
     const WGSL: [&'static str; 2] = [
@@ -239,6 +247,7 @@ impl Unit for Silu {
 pub struct Mish;
 impl Unit for Mish {
     const NAME: &'static str = "Mish";
+    const FORMULA: &'static str = "f(z) = z·tanh(ln(1 + e^z))";
     const INIT: Init = Init::HeUniform;
     const BY_SUM: bool = true;
     const WGSL: [&'static str; 2] = [
@@ -277,6 +286,7 @@ impl Unit for Mish {
 pub struct Softplus;
 impl Unit for Softplus {
     const NAME: &'static str = "softplus";
+    const FORMULA: &'static str = "f(z) = ln(1 + e^z)";
     const INIT: Init = Init::HeUniform;
     const WGSL: [&'static str; 2] =
         ["return max(z, 0.0) + ln_of(1.0 + exp_of(-abs(z)));", "return 1.0 - exp_of(-a);"];
@@ -298,6 +308,7 @@ impl Unit for Softplus {
 pub struct Tanh;
 impl Unit for Tanh {
     const NAME: &'static str = "tanh";
+    const FORMULA: &'static str = "f(z) = tanh z";
     const INIT: Init = Init::XavierUniform;
     const WGSL: [&'static str; 2] = ["return tanh_of(z);", "return 1.0 - a * a;"];
     #[inline(always)]
@@ -317,6 +328,7 @@ impl Unit for Tanh {
 pub struct Sigmoid;
 impl Unit for Sigmoid {
     const NAME: &'static str = "sigmoid";
+    const FORMULA: &'static str = "f(z) = 1/(1 + e^(−z))";
     const INIT: Init = Init::XavierUniform;
     const WGSL: [&'static str; 2] = ["return sigmoid_of(z);", "return a * (1.0 - a);"];
     #[inline(always)]
@@ -336,6 +348,7 @@ impl Unit for Sigmoid {
 pub struct Sine;
 impl Unit for Sine {
     const NAME: &'static str = "sine";
+    const FORMULA: &'static str = "f(z) = sin z";
     const INIT: Init = Init::HeUniform;
     const BY_SUM: bool = true;
     const WGSL: [&'static str; 2] = ["return sin_of(z);", "return cos_of(z);"];

@@ -109,6 +109,38 @@ impl Loss {
         })
     }
 
+    /// The loss ℓ of one example as a formula of the prediction, the same in every language.
+    pub fn formula(self) -> &'static str {
+        match self {
+            Loss::BinaryCrossEntropy => "ℓ = −y·ln p − (1−y)·ln(1−p)",
+            Loss::SoftmaxCrossEntropy => "ℓ = −ln p_y",
+            Loss::SquaredError => "ℓ = (ŷ − y)²",
+            Loss::AbsoluteError => "ℓ = |ŷ − y|",
+            Loss::Huber(_) => "r = |ŷ − y|,  ℓ = r²/2  (r ≤ δ),  ℓ = δ(r − δ/2)  (r > δ)",
+            Loss::Hinge => "ℓ = max(0, 1 − (2y−1)z)",
+            Loss::MulticlassHinge => "ℓ = max(0, 1 + zⱼ − z_y),  j = arg max zₖ  (k ≠ y)",
+            Loss::KlDivergence => "ℓ = Σₖ yₖ·ln(yₖ/pₖ)",
+        }
+    }
+
+    /// What the network says of the sums z of its last layer, which is linear: chances of classes,
+    /// or the numbers themselves.
+    pub fn output_formula(self, outputs: usize) -> &'static str {
+        match self.classes(outputs) {
+            None => "ŷ = z",
+            Some(_) if outputs == 1 => "p = σ(z) = 1/(1 + e^(−z))",
+            Some(_) => "pₖ = e^(zₖ)/(Σⱼ e^(zⱼ))",
+        }
+    }
+
+    /// The target that gradients are taken with under label smoothing by ε, where it has an effect.
+    pub fn smoothing_formula(self, outputs: usize) -> Option<&'static str> {
+        self.can_smooth().then_some(match outputs {
+            1 => "y ← (1−ε)y + ε/2",
+            _ => "yₖ ← (1−ε)yₖ + ε/K",
+        })
+    }
+
     /// Whether label smoothing changes its gradient.
     pub fn can_smooth(self) -> bool {
         matches!(self, Loss::BinaryCrossEntropy | Loss::SoftmaxCrossEntropy | Loss::KlDivergence)

@@ -1,0 +1,135 @@
+//! What a reader can choose about a file, and what was guessed for want of a choice. Columns count
+//! from 0 here.
+
+use super::Kind;
+use super::encoding::Encoding;
+use super::number::DecimalMark;
+use serde::{Deserialize, Serialize};
+
+/// What a column is used as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ColumnKind {
+    /// One input.
+    Number,
+    /// An input for each of its values (one for two values).
+    Category,
+    /// One input: days since the earliest date of the column, or seconds since its earliest time
+    /// of day.
+    Date,
+    /// None.
+    LeftOut,
+}
+
+/// What was chosen about a file; what is `None`, or not listed, is found out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ReadChoices {
+    pub encoding: Option<Encoding>,
+    /// Any ASCII sign.
+    pub separator: Option<char>,
+    /// Whether the first line holds names.
+    pub header: Option<bool>,
+    /// The decimal mark of all numbers.
+    pub decimal: Option<DecimalMark>,
+    /// Whether `1/2/2026` is the first of February.
+    pub day_first: Option<bool>,
+    /// Columns whose kind was chosen.
+    pub columns: Vec<(usize, ColumnKind)>,
+    /// The column to predict.
+    pub target: Option<usize>,
+    /// What it is predicted as.
+    pub task: Option<Kind>,
+}
+
+impl ReadChoices {
+    /// Chooses only what to predict.
+    pub fn predict(target: usize, task: Kind) -> ReadChoices {
+        ReadChoices { target: Some(target), task: Some(task), ..ReadChoices::default() }
+    }
+
+    /// The kind chosen for a column.
+    pub fn column(&self, at: usize) -> Option<ColumnKind> {
+        self.columns.iter().rev().find(|(column, _)| *column == at).map(|(_, kind)| *kind)
+    }
+
+    /// Chooses a column's kind, or with `None` lets it be found out.
+    pub fn set_column(&mut self, at: usize, kind: Option<ColumnKind>) {
+        self.columns.retain(|(column, _)| *column != at);
+        self.columns.extend(kind.map(|kind| (at, kind)));
+    }
+}
+
+/// Why a column is left out unless its kind is chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum WhyLeftOut {
+    /// It has no values.
+    Empty,
+    /// It has more than [`super::table::MAX_CATEGORIES`] categories.
+    TooManyCategories,
+    /// It counts the rows.
+    CountsRows,
+    /// Each row has another value, and its name or place says that it only names the rows.
+    NamesRows,
+    /// It was chosen.
+    Chosen,
+}
+
+/// What was understood of a file and could be wrong, or what its data lack: for a reader to look
+/// at.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Guess {
+    /// The bytes could be text in several encodings.
+    Encoding { encoding: Encoding },
+    /// Not all lines have the same number of fields with any separator, or spaces separate.
+    Separator { separator: char },
+    /// Whether the first line holds names could be seen either way.
+    Header { header: bool },
+    /// Lines above the table were passed over.
+    LinesAbove { lines: usize },
+    /// The first line has a name less than there are columns: the first column has none.
+    FirstNameMissing,
+    /// Rows end with separators, which were passed over.
+    SeparatorsAtEnd,
+    /// A name was there before and got a number.
+    NameTwice { column: usize, name: String },
+    /// `value` in this line is two different numbers, by decimal point and decimal comma, and
+    /// nothing in its column says which.
+    DecimalMark { column: usize, line: usize, value: String, read_as: DecimalMark },
+    /// A column has numbers with decimal points and numbers with decimal commas, such as these.
+    BothMarks { column: usize, point: String, comma: String },
+    /// `value` is two different dates, and nothing in its column says which.
+    DayOrder { column: usize, value: String, day_first: bool },
+    /// A column of numbers or dates has other values in so many rows, such as this one in this
+    /// line, which count as missing.
+    OddValues { column: usize, line: usize, value: String, rows: usize },
+    /// A column is used as text, though it has numbers, because of values such as this.
+    Mixed { column: usize, line: usize, value: String },
+    /// A word that could be a value counts as missing in so many rows.
+    MissingWord { column: usize, value: String, rows: usize },
+    /// A column counts the rows.
+    CountsRows { column: usize, first: f64, left_out: bool },
+    /// Each row has another value in this column, which most likely only names the rows.
+    NamesRows { column: usize, left_out: bool },
+    /// A column alone tells the target almost always: it may hold the answer, or the order of the
+    /// rows.
+    TellsTarget { column: usize },
+    /// A column has more categories than can be used, and is left out.
+    TooManyCategories { column: usize, categories: usize, limit: usize },
+    /// A column of categories gives so many inputs, more than ten.
+    ManyInputs { column: usize, inputs: usize },
+    /// A class has fewer rows than there are parts and folds to put them in.
+    RareClass { class: String, rows: usize, wanted: usize },
+    /// A column has the same value in so many of its rows with a value, nearly all.
+    HardlyVaries { column: usize, value: String, rows: usize },
+}
+
+/// A field as it was understood.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Cell {
+    Missing,
+    Number(f64),
+    /// At most 80 letters of it.
+    Text(String),
+    /// In the form `2026-01-31 12:34:56`, of which the date or the time may be absent.
+    Date(String),
+}

@@ -1,0 +1,245 @@
+//! Dates and times as people and programs write them, as seconds of one clock.
+//!
+//! Time zones are passed over: what counts is how far two rows of a column lie apart, and a column
+//! has one zone as a rule.
+
+/// The parts of a text that may be a date.
+struct Parts {
+    /// Year, month, day in the order in which they stand; the place of the year.
+    date: Option<([u32; 3], usize)>,
+    /// Seconds since midnight.
+    time: Option<f64>,
+    /// Whether the month is named, so that day and month can't be exchanged.
+    named: bool,
+}
+
+/// A date or time that was read under either order of day and month, in seconds: since 1970, or
+/// since midnight for a time alone.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Moment {
+    pub day_first: Option<f64>,
+    pub month_first: Option<f64>,
+    /// Whether it has a date.
+    pub dated: bool,
+}
+
+impl Moment {
+    pub fn with(self, day_first: bool) -> Option<f64> {
+        if day_first { self.day_first } else { self.month_first }
+    }
+}
+
+const MONTHS: [[&str; 4]; 12] = [
+    ["jan", "january", "januar", "jän"],
+    ["feb", "february", "februar", "feb."],
+    ["mar", "march", "märz", "mär"],
+    ["apr", "april", "apr.", "avr"],
+    ["may", "mai", "may.", "mai."],
+    ["jun", "june", "juni", "jun."],
+    ["jul", "july", "juli", "jul."],
+    ["aug", "august", "aug.", "août"],
+    ["sep", "september", "sept", "sep."],
+    ["oct", "october", "okt", "oktober"],
+    ["nov", "november", "nov.", "nov"],
+    ["dec", "december", "dez", "dezember"],
+];
+
+/// Longest text that is looked at: `Wednesday, 30 September 2026, 12:34:56.123456 +02:00`.
+const LONGEST: usize = 60;
+
+/// Reads a text as a date, a time of day, or both.
+pub(super) fn moment(text: &str) -> Option<Moment> {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    if text.len() > LONGEST || digits < 2 {
+        return None;
+    }
+    let parts = parts(text)?;
+    let time = parts.time.unwrap_or(0.0);
+    let Some((numbers, year_at)) = parts.date else {
+        return parts.time.map(|time| Moment {
+            day_first: Some(time),
+            month_first: Some(time),
+            dated: false,
+        });
+    };
+    let at = |year: u32, month: u32, day: u32| {
+        days(year, month, day).map(|days| days as f64 * 86_400.0 + time)
+    };
+    let [a, b, c] = numbers;
+    let (day_first, month_first) = match year_at {
+        // Nobody writes the day after the year.
+        0 => (at(a, b, c), at(a, b, c)),
+        _ if parts.named => (at(c, b, a), at(c, b, a)),
+        _ => (at(c, b, a), at(c, a, b)),
+    };
+    (day_first.or(month_first)).map(|_| Moment { day_first, month_first, dated: true })
+}
+
+fn parts(text: &str) -> Option<Parts> {
+    let text = text.trim().trim_end_matches('Z').replace(['年', '月'], "-").replace('日', " ");
+    // Between date and time of ISO 8601.
+    let text = match text.find('T') {
+        Some(at) if text[..at].ends_with(|c: char| c.is_ascii_digit()) => {
+            text.replacen('T', " ", 1)
+        }
+        _ => text,
+    };
+    let mut parts = Parts { date: None, time: None, named: false };
+    let mut spoken = Vec::new();
+    for word in text.split([' ', ',']).filter(|word| !word.is_empty()) {
+        match word.to_ascii_lowercase().as_str() {
+            half @ ("am" | "pm") => parts.time = Some(twelve(parts.time?, half == "pm")?),
+            "utc" | "gmt" => {}
+            _ if word.contains(':') && parts.time.is_none() => parts.time = Some(time(word)?),
+            // A zone after the time, such as +02:00.
+            _ if parts.time.is_some() && word.starts_with(['+', '-']) => {}
+            _ => match date(word) {
+                Some((date, named)) if parts.date.is_none() => {
+                    (parts.date, parts.named) = (Some(date), named);
+                }
+                Some(_) => return None,
+                None => spoken.push(word.to_owned()),
+            },
+        }
+    }
+    match (&parts.date, spoken.len()) {
+        (_, 0) => {}
+        (None, 3 | 4) => {
+            (parts.date, parts.named) = (Some(spoken_date(&spoken)?), true);
+        }
+        _ => return None,
+    }
+    (parts.date.is_some() || parts.time.is_some()).then_some(parts)
+}
+
+/// `2026-01-31`, `31.1.2026`, `1/31/26`, `31-Jan-2026`; whether the month is named.
+fn date(word: &str) -> Option<(([u32; 3], usize), bool)> {
+    let separator = word.chars().find(|c| ['-', '/', '.'].contains(c))?;
+    let fields: Vec<&str> = word.split(separator).collect();
+    let fields: [&str; 3] = match fields.as_slice() {
+        // `2026年1月` and `2026-01` are the first of the month.
+        [a, b] | [a, b, ""]
+            if separator == '-'
+                && ["18", "19", "20"].iter().any(|c| a.len() == 4 && a.starts_with(c)) =>
+        {
+            [a, b, "1"]
+        }
+        [a, b, c] => [a, b, c],
+        _ => return None,
+    };
+    let named = month(fields[1]);
+    let mut numbers = [0; 3];
+    for (place, field) in fields.iter().enumerate() {
+        numbers[place] = match named {
+            Some(month) if place == 1 => month,
+            _ => digits(field, 1..=4)?,
+        };
+    }
+    if fields[0].len() == 4 {
+        return Some(((numbers, 0), named.is_some()));
+    }
+    numbers[2] = full_year(numbers[2], fields[2].len())?;
+    Some(((numbers, 2), named.is_some()))
+}
+
+/// `31 January 2026`, `Jan 31 2026`, a weekday before.
+fn spoken_date(words: &[String]) -> Option<([u32; 3], usize)> {
+    let words = &words[words.len() - 3..];
+    let number = |word: &str| digits(word.trim_end_matches(['.', ',']), 1..=4);
+    let (day, month) = match month(&words[0]) {
+        Some(month) => (number(&words[1])?, month),
+        None => (number(&words[0])?, month(&words[1])?),
+    };
+    let year = full_year(number(&words[2])?, words[2].len())?;
+    Some(([day, month, year], 2))
+}
+
+fn month(word: &str) -> Option<u32> {
+    let word = word.to_lowercase();
+    let at = MONTHS.iter().position(|names| names.contains(&word.as_str()))?;
+    Some(at as u32 + 1)
+}
+
+/// A year of two digits lies between 1970 and 2069, as in most programs.
+fn full_year(year: u32, length: usize) -> Option<u32> {
+    match (length, year) {
+        (4, year) => Some(year),
+        (2, 70..) => Some(1900 + year),
+        (2, year) => Some(2000 + year),
+        _ => None,
+    }
+}
+
+fn digits(text: &str, lengths: std::ops::RangeInclusive<usize>) -> Option<u32> {
+    let good = lengths.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    if good { text.parse().ok() } else { None }
+}
+
+/// `12:34`, `12:34:56`, `12:34:56.789`, with a zone after it or not.
+fn time(word: &str) -> Option<f64> {
+    let lower = word.to_ascii_lowercase();
+    if let Some(half) = ["am", "pm"].into_iter().find(|half| lower.ends_with(half)) {
+        return twelve(time(&word[..word.len() - 2])?, half == "pm");
+    }
+    let word = word.split(['+', '-']).next()?;
+    let mut fields = word.split(':');
+    let hours = digits(fields.next()?, 1..=2)?;
+    let minutes = digits(fields.next()?, 2..=2)?;
+    let seconds = match fields.next() {
+        None => 0.0,
+        Some(text) => {
+            let whole = text.split(['.', ',']).next()?;
+            digits(whole, 2..=2)?;
+            text.replace(',', ".").parse::<f64>().ok()?
+        }
+    };
+    let right = fields.next().is_none() && hours < 24 && minutes < 60 && seconds < 61.0;
+    right.then(|| f64::from(hours * 3600 + minutes * 60) + seconds)
+}
+
+fn twelve(time: f64, afternoon: bool) -> Option<f64> {
+    let half = 43_200.0;
+    (time < half + 3600.0).then(|| time % half + if afternoon { half } else { 0.0 })
+}
+
+/// Days from 1970-01-01 to a day of the Gregorian calendar; `None` if there is no such day. After
+/// Howard Hinnant, "chrono-compatible low-level date algorithms": years begin in March, so that the
+/// leap day comes last.
+fn days(year: u32, month: u32, day: u32) -> Option<i64> {
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let length = match month {
+        2 => 28 + u32::from(leap),
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => return None,
+    };
+    if day == 0 || day > length || year == 0 {
+        return None;
+    }
+    let year = i64::from(year) - i64::from(month <= 2);
+    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let of_year = (153 * ((i64::from(month) + 9) % 12) + 2) / 5 + i64::from(day) - 1;
+    Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
+}
+
+/// A moment in the form `2026-01-31 12:34:56`; without the time at midnight, without the date if it
+/// is a time of day.
+pub(super) fn calendar(seconds: f64, dated: bool) -> String {
+    let (day, of_day) = ((seconds / 86_400.0).floor(), seconds.rem_euclid(86_400.0));
+    let whole = of_day as u32;
+    let time = format!("{:02}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
+    if !dated {
+        return time;
+    }
+    // The other way round than in `days`.
+    let shifted = day as i64 + 719_468;
+    let (era, of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+    let of_years = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * of_years + of_years / 4 - of_years / 100);
+    let march = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * march + 2) / 5 + 1;
+    let month = if march < 10 { march + 3 } else { march - 9 };
+    let year = of_years + era * 400 + i64::from(month <= 2);
+    let date = format!("{year:04}-{month:02}-{day:02}");
+    if whole == 0 { date } else { format!("{date} {time}") }
+}

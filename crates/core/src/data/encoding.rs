@@ -1,0 +1,232 @@
+//! How a file's letters are written as bytes: found out, and turned into text.
+//!
+//! UTF-8 and UTF-16 are read here. The others need tables of thousands of letters, which every
+//! browser has: the host reads them, by a [`Decode`] that is passed in.
+
+use super::csv::CsvError;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// An encoding that a file may be in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Encoding {
+    Utf8,
+    Utf16Le,
+    Utf16Be,
+    /// Western Europe; ISO 8859-1 (Latin-1) is a part of it.
+    Windows1252,
+    /// Chinese; GBK and GB 2312 are parts of it.
+    Gb18030,
+    /// Central Europe. Never guessed, as are those below except Windows-1251.
+    Windows1250,
+    /// Cyrillic.
+    Windows1251,
+    /// Chinese, traditional letters.
+    Big5,
+    /// Japanese.
+    ShiftJis,
+    /// Korean.
+    EucKr,
+    /// Western Europe, by old Macs.
+    Macintosh,
+}
+
+impl Encoding {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Encoding; 11] = [
+        Encoding::Utf8,
+        Encoding::Utf16Le,
+        Encoding::Utf16Be,
+        Encoding::Windows1252,
+        Encoding::Gb18030,
+        Encoding::Windows1250,
+        Encoding::Windows1251,
+        Encoding::Big5,
+        Encoding::ShiftJis,
+        Encoding::EucKr,
+        Encoding::Macintosh,
+    ];
+
+    /// The name in the Encoding Standard, as `TextDecoder` and `encoding_rs` take it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Encoding::Utf8 => "utf-8",
+            Encoding::Utf16Le => "utf-16le",
+            Encoding::Utf16Be => "utf-16be",
+            Encoding::Windows1252 => "windows-1252",
+            Encoding::Gb18030 => "gb18030",
+            Encoding::Windows1250 => "windows-1250",
+            Encoding::Windows1251 => "windows-1251",
+            Encoding::Big5 => "big5",
+            Encoding::ShiftJis => "shift_jis",
+            Encoding::EucKr => "euc-kr",
+            Encoding::Macintosh => "macintosh",
+        }
+    }
+}
+
+/// Reads bytes in an encoding other than UTF-8 and UTF-16, with U+FFFD for what can't be read;
+/// `None` if it does not know the encoding.
+pub type Decode<'a> = &'a dyn Fn(Encoding, &[u8]) -> Option<String>;
+
+/// Takes every byte for the letter of its number (ISO 8859-1): right for Windows-1252 but for
+/// quotes, dashes and the euro. For where no tables are at hand.
+pub fn decode_latin1(encoding: Encoding, bytes: &[u8]) -> Option<String> {
+    (encoding == Encoding::Windows1252).then(|| bytes.iter().map(|&b| char::from(b)).collect())
+}
+
+/// A file's text, and how it was found to be written.
+pub(super) struct Decoded<'a> {
+    pub text: Cow<'a, str>,
+    pub encoding: Encoding,
+    /// Whether the encoding is told neither by the reader, nor by a mark, nor by its own rules.
+    pub guessed: bool,
+}
+
+/// The text of a file, without byte order mark and with line ends that hold a line feed.
+pub(super) fn decode<'a>(
+    bytes: &'a [u8],
+    chosen: Option<Encoding>,
+    decode: Decode,
+) -> Result<Decoded<'a>, CsvError> {
+    let (encoding, guessed) = match chosen {
+        Some(encoding) => (encoding, false),
+        None => detect(bytes),
+    };
+    let text = match encoding {
+        Encoding::Utf8 => String::from_utf8_lossy(bytes),
+        Encoding::Utf16Le => Cow::Owned(utf16(bytes, u16::from_le_bytes)),
+        Encoding::Utf16Be => Cow::Owned(utf16(bytes, u16::from_be_bytes)),
+        other => {
+            Cow::Owned(decode(other, bytes).ok_or(CsvError::UnknownEncoding { encoding: other })?)
+        }
+    };
+    let text = match text {
+        Cow::Borrowed(text) => Cow::Borrowed(without_marks(text)),
+        Cow::Owned(text) => match without_marks(&text) {
+            rest if rest.len() == text.len() => Cow::Owned(text),
+            rest => Cow::Owned(rest.to_owned()),
+        },
+    };
+    refuse_zeros(&text)?;
+    let old_mac = text.contains('\r') && !text.contains('\n');
+    let text = if old_mac { Cow::Owned(text.replace('\r', "\n")) } else { text };
+    Ok(Decoded { text, encoding, guessed })
+}
+
+/// Without a byte order mark, and the sign by which DOS ended a file.
+fn without_marks(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text).trim_end_matches('\u{1a}')
+}
+
+/// What can't be read becomes U+FFFD.
+fn utf16(bytes: &[u8], read: fn([u8; 2]) -> u16) -> String {
+    let units = bytes.chunks_exact(2).map(|pair| read([pair[0], pair[1]]));
+    char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+}
+
+/// A zero is in no text: it is a spreadsheet, a picture or the like.
+fn refuse_zeros(text: &str) -> Result<(), CsvError> {
+    let Some(at) = text.find('\0') else { return Ok(()) };
+    let before = &text[..at];
+    let line = before.matches('\n').count() + 1;
+    let start = before.rfind('\n').map_or(0, |end| end + 1);
+    let column = before[start..].matches(super::dialect::SEPARATORS).count() + 1;
+    Err(CsvError::NotText { line, column })
+}
+
+/// The encoding, and whether it is a guess: bytes may be valid in several.
+pub fn detect(bytes: &[u8]) -> (Encoding, bool) {
+    for (mark, encoding) in [
+        (&b"\xEF\xBB\xBF"[..], Encoding::Utf8),
+        (b"\xFF\xFE", Encoding::Utf16Le),
+        (b"\xFE\xFF", Encoding::Utf16Be),
+        (b"\x84\x31\x95\x33", Encoding::Gb18030),
+    ] {
+        if bytes.starts_with(mark) {
+            return (encoding, false);
+        }
+    }
+    if let Some(encoding) = zeros_tell(bytes) {
+        return (encoding, true);
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(_) => (Encoding::Utf8, false),
+        Err(_) if mostly_utf8(bytes) => (Encoding::Utf8, true),
+        Err(_) => (by_pairs(bytes), true),
+    }
+}
+
+/// UTF-16 without a mark: the zeros of its ASCII letters all stand on one side of the pairs.
+fn zeros_tell(bytes: &[u8]) -> Option<Encoding> {
+    let zeros = |side: usize| bytes.iter().skip(side).step_by(2).filter(|b| **b == 0).count();
+    let (even, odd) = (zeros(0), zeros(1));
+    // At least the separators and line ends, so one letter in ten.
+    let ends = |end: [u8; 2]| bytes.chunks_exact(2).any(|pair| pair == end);
+    let lines = ends([b'\n', 0]) || ends([b'\r', 0]) || ends([0, b'\n']) || ends([0, b'\r']);
+    let enough = |zeros: usize| lines && zeros * 20 >= bytes.len();
+    match (even, odd) {
+        (0, odd) if enough(odd) => Some(Encoding::Utf16Le),
+        (even, 0) if enough(even) => Some(Encoding::Utf16Be),
+        _ => None,
+    }
+}
+
+/// Whether the bytes are UTF-8 but for a few that were damaged, or cut off at the end.
+fn mostly_utf8(bytes: &[u8]) -> bool {
+    let (mut good, mut bad) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        bad += usize::from(!chunk.invalid().is_empty());
+    }
+    good >= 3 && good >= 10 * bad
+}
+
+/// Decides between GB18030, Windows-1251 and Windows-1252 by which bytes above 127 stand together:
+/// in GB18030 they come in pairs, mostly of the 3,755 commonest letters; in Cyrillic whole words
+/// are made of them; in Western Europe a letter with an accent seldom has another beside it.
+fn by_pairs(bytes: &[u8]) -> Encoding {
+    let (mut common, mut other, mut wrong) = (0_usize, 0_usize, 0_usize);
+    let mut at = 0;
+    while at < bytes.len() {
+        let rest = &bytes[at..];
+        at += match *rest {
+            [..=0x80, ..] => 1,
+            [0xFF, ..] => {
+                wrong += 1;
+                1
+            }
+            [_, b'0'..=b'9', 0x81..=0xFE, b'0'..=b'9', ..] => {
+                common += 1;
+                4
+            }
+            // The commonest letters, then the punctuation and the wide digits and letters.
+            [0xB0..=0xD7 | 0xA1 | 0xA3, 0xA1..=0xFE, ..] => {
+                common += 1;
+                2
+            }
+            [_, 0x40..=0x7E | 0x80..=0xFE, ..] => {
+                other += 1;
+                2
+            }
+            _ => {
+                wrong += 1;
+                1
+            }
+        };
+    }
+    if common >= 2 * other && common >= 50 * wrong && common > 0 {
+        return Encoding::Gb18030;
+    }
+    let (mut high, mut in_words, mut run) = (0_usize, 0_usize, 0_usize);
+    for byte in bytes.iter().chain(b"\n") {
+        if *byte >= 0xC0 {
+            run += 1;
+            continue;
+        }
+        high += run + usize::from(*byte >= 0x80);
+        in_words += if run >= 3 { run } else { 0 };
+        run = 0;
+    }
+    if in_words * 2 > high { Encoding::Windows1251 } else { Encoding::Windows1252 }
+}

@@ -1,0 +1,66 @@
+"""{{title}}
+
+Tested with Optuna 5.0.0 and 4.9.0 and PyTorch 1.13.1. It wants numpy, torch and optuna{{needs}}.
+{{unsupported}}
+Run it: it takes over the trials so far and goes on for as many more as the first argument says
+(default {{more}}).
+"""
+
+import optuna
+
+{{training}}
+
+# What is customary for an update rule.
+RULES = {{rules}}
+
+
+def suggest(trial):
+    """Settings of a trial."""
+    s = dict(SETTINGS, hidden=list(SETTINGS["hidden"]), activations=list(SETTINGS["activations"]))
+{{suggest}}
+    return s
+
+
+def objective(trial):
+    def report(epoch, valid_loss):
+        trial.report(valid_loss, epoch)
+        if trial.should_prune():
+            raise optuna.TrialPruned()
+
+    history, diverged = train(suggest(trial), report)
+    # Worse than any other: Optuna takes infinity, but not NaN.
+    return math.inf if diverged else {{result}}
+
+
+DISTRIBUTIONS = {
+{{distributions}}
+}
+
+# The trials so far: state, value, parameters, validation loss by epoch.
+TRIALS = {{trials}}
+
+
+def main():
+    more = int(sys.argv[1]) if len(sys.argv) > 1 else {{more}}
+    study = optuna.create_study(
+        study_name={{name}},
+        direction={{direction}},
+        sampler={{sampler}},
+        pruner={{pruner}},
+    )
+    for state, value, params, reports in TRIALS:
+        study.add_trial(
+            optuna.trial.create_trial(
+                state=optuna.trial.TrialState[state],
+                value=value,
+                params=params,
+                distributions={name: DISTRIBUTIONS[name] for name in params},
+                intermediate_values=reports,
+            )
+        )
+    study.optimize(objective, n_trials=more)
+    print(f"best of {len(study.trials)} trials: {study.best_value:.6f} at {study.best_params}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+//! What the columns of a table of trials mean: guessed, changed in a dialog, applied.
+//!
+//! | source | known by | parameters | value | state |
+//! |---|---|---|---|---|
+//! | Optuna's `trials_dataframe()` | `number`, `state` | `params_…` | `value`, `values_…`, `value_…` | `state` |
+//! | Ray Tune's `get_dataframe()` | `trial_id`, `config/…` | `config/…` | a column named like a metric | – |
+//! | export of W&B | `Name`, `State`, `Runtime` | what varies, but for metrics | a column named like a metric | `State` |
+//! | anything else | – | what varies, but for metrics | a column named like a metric, else the last number | `state`, `status` |
+//!
+//! In long form a trial has a row for each step: a column tells the trials apart, one counts the
+//! steps, and the value's column is the curve, whose last number is the trial's value.
+
+mod apply;
+mod guess;
+
+pub use apply::apply;
+pub use guess::guess;
+
+use super::{Choice, Direction};
+use serde::{Deserialize, Serialize};
+
+/// Who wrote a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Source {
+    Optuna,
+    Ray,
+    Wandb,
+    Other,
+}
+
+/// What a column is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Role {
+    Ignored,
+    /// Tells trials apart: rows with the same text are one trial.
+    Trial,
+    State,
+    /// An objective. Several columns are several objectives, in order.
+    Value(Direction),
+    /// A parameter that is a number.
+    Number {
+        log: bool,
+        integer: bool,
+    },
+    /// A parameter that is one of the texts that occur.
+    Categorical,
+    /// The step of a row, in long form.
+    Step,
+    /// A user attribute.
+    Attribute,
+    /// A constraint, violated above 0.
+    Constraint,
+    Start,
+    Complete,
+}
+
+impl Role {
+    pub fn is_parameter(&self) -> bool {
+        matches!(self, Self::Number { .. } | Self::Categorical)
+    }
+}
+
+/// What each column of a table is, in order, and what parameters and objectives are called.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Mapping {
+    pub source: Source,
+    pub columns: Vec<(String, Role)>,
+}
+
+impl Mapping {
+    /// Whether rows are steps of trials.
+    pub fn is_long(&self) -> bool {
+        let has = |role: &Role| self.columns.iter().any(|(_, own)| own == role);
+        has(&Role::Step) && has(&Role::Trial)
+    }
+
+    /// The columns of a role.
+    fn places(&self, of: impl Fn(&Role) -> bool) -> Vec<usize> {
+        let all = self.columns.iter().enumerate();
+        all.filter(|(_, (_, role))| of(role)).map(|(at, _)| at).collect()
+    }
+}
+
+/// A text of a table as a choice: Python's words, numbers, or the text itself.
+fn choice(text: &str) -> Choice {
+    match text {
+        "True" | "true" => Choice::Bool(true),
+        "False" | "false" => Choice::Bool(false),
+        "None" | "null" => Choice::Null,
+        text => match (text.parse::<i64>(), text.parse::<f64>()) {
+            (Ok(whole), _) => Choice::Integer(whole),
+            (_, Ok(number)) if number.is_finite() => Choice::Float(number),
+            _ => Choice::Text(text.to_string()),
+        },
+    }
+}

@@ -1,0 +1,137 @@
+//! Studies from elsewhere, read into one neutral value, and what a strategy makes of them.
+//!
+//! | file | read by |
+//! |---|---|
+//! | Optuna journal (versions 3 to 5, rustuna) | [`journal`] |
+//! | Optuna SQLite database (schema 12) | [`optuna_db`], over our own reader of SQLite files, [`sqlite`] |
+//! | table of trials: CSV by anyone, Optuna's `trials_dataframe()`, exports of W&B and Ray Tune | [`table`], [`mapping`] |
+//! | this page's own `study.json` | [`page`] |
+//!
+//! [`detect`] says which a file is, [`read`] reads it. A file may be damaged or hostile: everything
+//! is bounded (see [`limits`]), and what comes before the damage is kept, with a [`Note`] that
+//! names the line or page.
+//!
+//! From an [`ImportedStudy`] on: [`convert`] makes a space and events of it that any strategy can
+//! be asked about ([`ask`]), [`replay`] races strategies over its trials.
+
+pub mod ask;
+mod builder;
+pub mod convert;
+mod distribution;
+pub mod journal;
+mod lenient;
+pub mod limits;
+pub mod mapping;
+pub mod optuna_db;
+pub mod page;
+pub mod replay;
+pub mod sqlite;
+mod study;
+pub mod table;
+mod time;
+
+#[cfg(test)]
+mod tests;
+
+pub use study::{
+    Choice, Direction, Domain, Fault, ImportedStudy, ImportedTrial, Note, Parameter, TrialState,
+};
+pub use time::Time;
+
+use limits::MAX_BYTES;
+use std::fmt;
+
+/// What a file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Lines of JSON, as Optuna's `JournalFileBackend` writes them.
+    Journal,
+    /// A SQLite database.
+    Sqlite,
+    /// This page's own `study.json`.
+    Page,
+    /// A table of text: its columns need a [`mapping::Mapping`].
+    Table,
+}
+
+/// Why nothing of a file can be read.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImportError {
+    /// More bytes than [`MAX_BYTES`].
+    TooLarge { bytes: usize, limit: usize },
+    /// Nothing in it but blanks.
+    Empty,
+    /// Neither text nor a database.
+    Unknown,
+    /// A SQLite file that this reader does not take.
+    Sqlite(sqlite::SqliteError),
+    /// A database without Optuna's tables; the first one that is missing.
+    NotOptuna { table: &'static str },
+    /// No line of the journal could be read; the first fault.
+    Journal { line: usize, fault: Fault },
+    /// No study in a file that is otherwise whole, or all were deleted.
+    NoStudy,
+    /// This page's own file, and what is wrong with it.
+    Page(String),
+    /// A table without rows, or with one column.
+    NoTable,
+}
+
+impl fmt::Display for ImportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLarge { bytes, limit } => write!(f, "{bytes} bytes, of {limit} at most"),
+            Self::Empty => f.write_str("an empty file"),
+            Self::Unknown => f.write_str("neither text nor a database"),
+            Self::Sqlite(error) => error.fmt(f),
+            Self::NotOptuna { table } => write!(f, "a database without the table {table}"),
+            Self::Journal { line, fault } => write!(f, "line {line}: {fault}"),
+            Self::NoStudy => f.write_str("no study"),
+            Self::Page(error) => f.write_str(error),
+            Self::NoTable => f.write_str("no table of trials"),
+        }
+    }
+}
+
+impl std::error::Error for ImportError {}
+
+/// What a file holds, by its first bytes, and by its name where those leave it open.
+pub fn detect(bytes: &[u8], name: &str) -> Kind {
+    if bytes.starts_with(sqlite::MAGIC) {
+        return Kind::Sqlite;
+    }
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
+    let head = &text[..text.len().min(400)];
+    let holds = |word: &[u8]| head.windows(word.len()).any(|part| part == word);
+    if head.starts_with(b"{") && holds(b"\"op_code\"") {
+        return Kind::Journal;
+    }
+    let journal = name.ends_with(".log") || name.ends_with(".jsonl") || name.ends_with(".journal");
+    match head.first() {
+        Some(b'{') if journal => Kind::Journal,
+        Some(b'{') => Kind::Page,
+        _ => Kind::Table,
+    }
+}
+
+/// The studies of a file. Columns of a table get the meaning that [`mapping::guess`] gives them.
+pub fn read(bytes: &[u8], name: &str) -> Result<Vec<ImportedStudy>, ImportError> {
+    check_size(bytes)?;
+    match detect(bytes, name) {
+        Kind::Journal => journal::read(bytes),
+        Kind::Sqlite => optuna_db::read(bytes),
+        Kind::Page => page::read(bytes).map(|study| vec![study]),
+        Kind::Table => {
+            let table = table::read(bytes, name)?;
+            Ok(vec![mapping::apply(&table, &mapping::guess(&table))])
+        }
+    }
+}
+
+/// Refuses what is too large or empty.
+fn check_size(bytes: &[u8]) -> Result<(), ImportError> {
+    if bytes.len() > MAX_BYTES {
+        return Err(ImportError::TooLarge { bytes: bytes.len(), limit: MAX_BYTES });
+    }
+    if bytes.trim_ascii().is_empty() { Err(ImportError::Empty) } else { Ok(()) }
+}

@@ -1,0 +1,282 @@
+//! Why a trial was put where it is, in words and with its numbers.
+
+use crate::search::after;
+use crate::search::searched;
+use crate::search::trial;
+use crate::setup::evaluation;
+use crate::words::format;
+use crate::words::parameters;
+use crate::words::texts::t;
+use tunescape_core::search::{Acquisition, Reason, SimplexStep};
+use tunescape_core::state::State;
+use tunescape_core::study::Trial;
+use yew::prelude::*;
+
+/// Why the trial on show was put where it is, with its numbers.
+pub fn view(state: &State) -> Html {
+    let s = &state.setup.search;
+    // Once there are long reasons, what lies below stays where it is from trial to trial.
+    let modelled = |trial: &Trial| {
+        !matches!(trial.reason, Reason::Startup { .. } | Reason::Random | Reason::Hand)
+    };
+    let long = state.study.study.trials().iter().any(modelled).then_some("long");
+    let class = classes!("why", format!("strategy-{}", s.strategy.key()), long);
+    let Some((n, trial)) =
+        s.shown.checked_sub(1).and_then(|n| Some((n, state.study.study.trials().get(n)?)))
+    else {
+        if s.shown > 0 {
+            return html! { <section {class} id="why"><p>{ t!("why.again", done = state.study.done(), run = s.run) }</p></section> };
+        }
+        if s.manual {
+            return html! { <section {class} id="why"><p>{ t!("why.manual", strategy = searched::name(s.strategy)) }</p></section> };
+        }
+        return html! { <section {class} id="why"><p>{ t!("why.start", strategy = searched::name(s.strategy)) }</p></section> };
+    };
+    let point = parameters::within(state, &trial.point);
+    // What the strategy heard of a trial; its loss was not all where ranks count, nor known yet
+    // where several run at once.
+    let of = |n: usize| match state.study.study.trials().get(n) {
+        Some(trial) if !state.setup.ranks() && s.at_once <= 1 => {
+            t!("why.scored", n = n + 1, score = trial::outcome(state, n, trial))
+        }
+        _ => t!("why.trial", n = n + 1),
+    };
+    // What is good to know, but no reason.
+    let mut aside = String::new();
+    let sentence = match &trial.reason {
+        Reason::Grid { index, columns, rows } => {
+            t!(
+                "why.grid",
+                point = point,
+                cell = index + 1,
+                cells = columns * rows,
+                columns = columns,
+                rows = rows
+            )
+        }
+        Reason::Random => t!("why.random", point = point),
+        Reason::Startup { index, of } => {
+            t!("why.startup", point = point, index = index + 1, of = of)
+        }
+        Reason::Foreseen { index, of, better, candidates } => t!(
+            "why.foreseen",
+            point = point,
+            index = index + 1,
+            of = of,
+            earlier = s.earlier.len(),
+            better = format::percent(*better as f64 / (*candidates).max(1) as f64)
+        ),
+        Reason::Sequence { index } => t!("why.sequence", point = point, index = index + 1),
+        Reason::Parzen { good, score, winner: None, .. } => t!(
+            "why.parzen_each",
+            point = point,
+            good = good.len(),
+            bad = n - good.len(),
+            ratio = format::number(score.exp())
+        ),
+        Reason::Parzen { good, score, .. } => t!(
+            "why.parzen",
+            point = point,
+            good = good.len(),
+            bad = n - good.len(),
+            ratio = format::number(score.exp())
+        ),
+        Reason::Rung { epochs, good, bad, candidates, score } => t!(
+            "why.rung",
+            point = point,
+            epochs = epochs.unwrap_or(state.setup.training.epochs),
+            good = good,
+            bad = bad,
+            candidates = candidates,
+            ratio = format::number(score.exp())
+        ),
+        Reason::Sampled { generation, member, of, step, outside } => t!(
+            "why.sampled",
+            point = point,
+            generation = generation + 1,
+            member = member + 1,
+            of = of,
+            step = format::number(*step),
+            outside = outside
+        ),
+        Reason::Bred { generation, member, of, parents, mutated, .. } => t!(
+            "why.bred",
+            point = point,
+            generation = generation + 1,
+            member = member + 1,
+            of = of,
+            mother = parents[0] + 1,
+            father = parents[1] + 1,
+            mutated = mutated_ones(state, mutated)
+        ),
+        Reason::Annealed { around, width } => {
+            t!(
+                "why.annealed",
+                point = point,
+                width = format::percent(*width),
+                around = trial::numbers(around)
+            )
+        }
+        Reason::Downhill { from, step, slope } => t!(
+            "why.downhill",
+            point = point,
+            from = from + 1,
+            step = format::number(*step),
+            slope = format::number(*slope)
+        ),
+        Reason::Simplex { step, worst, flipped } => {
+            let [worst, flipped] = [worst, flipped].map(|n| n.map_or_else(|| "–".into(), of));
+            match step {
+                SimplexStep::Corner => t!("why.corner", point = point),
+                SimplexStep::Reflect => t!("why.reflect", point = point, worst = worst),
+                SimplexStep::Expand => t!("why.expand", point = point, flipped = flipped),
+                SimplexStep::ContractOut => {
+                    t!("why.contract_out", point = point, flipped = flipped, worst = worst)
+                }
+                SimplexStep::ContractIn => {
+                    t!("why.contract_in", point = point, flipped = flipped, worst = worst)
+                }
+                SimplexStep::Shrink => t!("why.shrink", point = point),
+            }
+        }
+        Reason::Hand => t!("why.hand", point = point),
+        Reason::Weighed { loss, of } => {
+            let model = match &**of {
+                Reason::Model { median, band, .. } => t!(
+                    "why.weighed_model",
+                    median = format::minus(format::number(*median)),
+                    low = format::minus(format::number(band[0])),
+                    high = format::minus(format::number(band[1]))
+                ),
+                _ => String::new(),
+            };
+            t!(
+                "why.weighed",
+                point = point,
+                loss = format::percent(*loss),
+                cost = format::percent(1.0 - loss),
+                model = model
+            )
+        }
+        Reason::Model { .. } => {
+            let (sentence, small) = by_a_model(state, &trial.reason, point);
+            aside = small;
+            sentence
+        }
+    };
+    let beside = n % s.at_once.max(1);
+    let together = match beside {
+        0 => String::new(),
+        _ => t!("why.at_once", from = n - beside + 1, to = n),
+    };
+    html! {
+        <section {class} id="why" aria-live="polite">
+            <p><b>{ t!("why.title", n = n + 1) }</b>{ " " }{ sentence }{ " " }{ together }</p>
+            if !aside.is_empty() {
+                <p><small>{ aside.trim() }</small></p>
+            }
+        </section>
+    }
+}
+
+/// The parameters that a child has from neither parent.
+fn mutated_ones(state: &State, mutated: &[bool]) -> String {
+    let names: Vec<String> = after::searched(state)
+        .into_iter()
+        .zip(mutated)
+        .filter(|(_, m)| **m)
+        .map(|((_, name), _)| format::within(&name))
+        .collect();
+    if names.is_empty() { t!("why.no_mutation") } else { names.join(", ") }
+}
+
+/// Why a model chose a point, and what is good to know of it but no reason.
+fn by_a_model(state: &State, reason: &Reason, point: String) -> (String, String) {
+    let Reason::Model {
+        acquisition,
+        median,
+        band,
+        best,
+        level,
+        chance,
+        value,
+        kappa,
+        exploit,
+        finite,
+        nearest,
+    } = reason
+    else {
+        return Default::default();
+    };
+    let shown = |cost: f64| evaluation::expected(state, cost);
+    let counts = matches!(
+        acquisition,
+        Acquisition::ExpectedImprovement
+            | Acquisition::LogExpectedImprovement
+            | Acquisition::ProbabilityOfImprovement
+    );
+    let lucky = |cost: f64| *level > cost + 1e-6 * cost.abs();
+    let gained_from = best.filter(|_| counts).map(|(_, cost)| match lucky(cost) {
+        true => t!("why.level_by_luck", level = shown(*level)),
+        false => t!("why.level_less", level = shown(*level)),
+    });
+    let best = best.map_or_else(
+        || t!("why.no_best"),
+        |(trial, cost)| t!("why.best", trial = trial + 1, loss = shown(cost)),
+    );
+    let gain = match acquisition {
+        Acquisition::ConfidenceBound => {
+            t!("why.ucb", value = shown(*value), kappa = format::number(*kappa))
+        }
+        Acquisition::Thompson => t!("why.thompson", value = shown(*value)),
+        Acquisition::ProbabilityOfImprovement => t!("why.pi", value = format::percent(*value)),
+        Acquisition::NoisyExpectedImprovement => {
+            t!("why.noisy_ei", value = format::minus(format::number(*value)))
+        }
+        _ => {
+            let log = *acquisition == Acquisition::LogExpectedImprovement;
+            let gain = format::minus(format::number(if log { value.exp() } else { *value }));
+            t!("why.ei", chance = format::percent(*chance), value = gain)
+        }
+    };
+    let lead = exploit.map(|share| match share {
+        0.9995.. => t!("why.lead_exploit"),
+        ..0.0005 => t!("why.lead_explore"),
+        _ => {
+            t!("why.lead", exploit = format::percent(share), explore = format::percent(1.0 - share))
+        }
+    });
+    let risk = if *finite < 0.995 {
+        t!("why.risk", chance = format::percent(1.0 - finite))
+    } else {
+        String::new()
+    };
+    let prior = if state.setup.search.earlier.is_empty() {
+        String::new()
+    } else {
+        t!("why.prior", n = state.setup.search.earlier.len())
+    };
+    let lead_says = if lead.is_some() { t!("why.lead_says") } else { t!("why.no_lead") };
+    let aside = t!(
+        "why.aside",
+        level = gained_from.unwrap_or_default(),
+        lead = lead_says,
+        nearest = nearest + 1,
+        risk = risk,
+        prior = prior
+    );
+    let metric =
+        if state.setup.ranks() { t!("evaluation.mean_rank") } else { evaluation::title(state) };
+    let sentence = t!(
+        "why.model",
+        point = point,
+        metric = format::within(&metric),
+        median = shown(*median),
+        low = shown(band[0]),
+        high = shown(band[1]),
+        best = best,
+        gain = gain,
+        lead = lead.unwrap_or_default()
+    );
+    (sentence, aside)
+}

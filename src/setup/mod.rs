@@ -1,0 +1,8 @@
+//! The set-up's side: data, network, training and evaluation.
+
+pub mod data;
+pub mod evaluation;
+pub mod file;
+pub mod layers;
+pub mod network;
+pub mod training;

@@ -1,0 +1,274 @@
+//! The race: strategies in step, the learner against them, a class beside them.
+//!
+//! In place of the browser tests `a_race_is_run_and_every_trial_is_true`,
+//! `the_learner_races_on_a_hidden_map` and `a_hidden_map_stays_hidden_and_a_cut_study_is_told`, but
+//! for what they show of drawing.
+
+use crate::driver::{Options, Order, Page};
+use crate::reference::{self, Row};
+use tunescape_core::link::class_codes::{self, BoardError};
+use tunescape_core::search::StrategyName;
+use tunescape_core::setup::{Edit, Screen, Setup};
+use tunescape_core::state::race::RaceEvent;
+use tunescape_core::state::{Event, Notice, WorkerId};
+use tunescape_core::study::race::Spent;
+use tunescape_core::worker::{Failure, Reply, Request};
+use tunescape_engine::train::TrainError;
+
+const SMALL: &str = "v=1&screen=race&map.side=8&training.epochs=8&search.budget=6&race.repeats=3";
+const RACERS: [StrategyName; 3] =
+    [StrategyName::Grid, StrategyName::Random, StrategyName::Bayesian];
+
+fn rows(run: &[Spent]) -> Vec<Row> {
+    run.iter().map(|spent| (spent.point.clone(), spent.outcome.loss())).collect()
+}
+
+/// Repeat r of a strategy is the study with the seed plus r.
+fn raced(setup: &Setup, name: StrategyName, repeat: usize, trials: usize) -> Vec<Row> {
+    let mut setup = setup.clone();
+    setup.search.strategy = name;
+    setup.search.seed += repeat as u64;
+    reference::study(&setup, trials)
+}
+
+fn least(rows: &[Row]) -> f64 {
+    rows.iter().filter_map(|row| row.1).fold(f64::INFINITY, f64::min)
+}
+
+/// What every repeat of every strategy has spent.
+fn board(page: &Page) -> Vec<Vec<Row>> {
+    page.state.race.board.runs().map(|run| rows(run)).collect()
+}
+
+#[test]
+fn a_race_is_run_and_every_trial_is_true() {
+    let mut page = Page::open(SMALL);
+    page.happen(Event::Race(RaceEvent::Start));
+    assert!(page.state.race.running());
+    page.settle();
+    let race = &page.state.race;
+    assert!(!race.running());
+    assert_eq!((race.board.finished(), race.shown(), page.state.race_shown()), (6, 6, 6));
+    for repeat in [0, 2] {
+        for (strategy, name) in RACERS.into_iter().enumerate() {
+            let run = rows(race.board.run(strategy, repeat));
+            assert_eq!(run, raced(page.setup(), name, repeat, 6), "{name:?} {repeat}");
+        }
+    }
+    let standings = race.board.standings(6, None);
+    assert_eq!(standings.len(), 3);
+    assert!(standings.is_sorted_by(|a, b| a.rank <= b.rank));
+    assert_eq!(page.state.beaten(), None, "nobody races against them");
+    // All are in step, back and forth.
+    page.race(RaceEvent::Back);
+    assert_eq!(page.state.race_shown(), 5);
+    page.race(RaceEvent::Show(2));
+    page.race(RaceEvent::Forth);
+    assert_eq!(page.state.race_shown(), 3);
+    page.race(RaceEvent::Show(99));
+    assert_eq!(page.state.race_shown(), 6);
+    page.race(RaceEvent::Repeat(7));
+    assert_eq!(page.state.race.repeat, 2, "there are three");
+}
+
+#[test]
+fn another_racer_or_repeat_makes_it_another_race() {
+    let mut page = Page::open(SMALL);
+    page.race(RaceEvent::Start);
+    page.race(RaceEvent::Toggle(StrategyName::Sobol));
+    assert_eq!(page.setup().race.strategies.len(), 4);
+    assert!(page.address.contains("race.strategies"));
+    assert_eq!((board(&page).len(), page.state.race.board.finished()), (12, 0));
+    page.race(RaceEvent::Start);
+    assert_eq!(
+        rows(page.state.race.board.run(3, 0)),
+        raced(page.setup(), StrategyName::Sobol, 0, 6)
+    );
+    page.change("race.repeats", 2);
+    assert_eq!((board(&page).len(), page.state.race.board.finished()), (8, 0));
+    // Another screen is none.
+    page.race(RaceEvent::Start);
+    page.edit(Edit::choose("screen", &Screen::Search));
+    page.change("map.shown", "speed");
+    assert_eq!(page.state.race.board.finished(), 6);
+    page.change("training.batch", 16);
+    assert_eq!(page.state.race.board.finished(), 0);
+}
+
+#[test]
+fn whoever_joins_goes_on_with_all_others_in_step() {
+    let mut page = Page::open(SMALL);
+    page.race(RaceEvent::Start);
+    page.race(RaceEvent::You(true));
+    assert!(page.state.hides_truth());
+    assert_eq!((page.state.race_shown(), page.state.race.board.finished()), (0, 6));
+    page.race(RaceEvent::Show(4));
+    assert_eq!(page.state.race_shown(), 0, "nobody looks ahead");
+    page.happen(Event::Race(RaceEvent::Act(0.3, 0.4)));
+    assert!(page.state.race.trying());
+    page.happen(Event::Race(RaceEvent::Act(0.6, 0.4)));
+    page.settle();
+    assert_eq!((page.state.race.you.len(), page.state.race_shown()), (1, 1), "one at a time");
+    page.race(RaceEvent::You(false));
+    assert_eq!(page.state.race_shown(), 6);
+    page.race(RaceEvent::You(true));
+    page.race(RaceEvent::Reveal);
+    assert!(!page.state.hides_truth());
+    assert_eq!(page.state.race_shown(), 6);
+    page.race(RaceEvent::Clear);
+    assert!(page.state.hides_truth() && page.state.race.you.is_empty());
+    assert!(page.setup().race.hand.is_empty());
+    page.race(RaceEvent::Mark(0.4, 1.7));
+    assert_eq!(page.state.race.mark, Some((0.4, 1.0)));
+}
+
+#[test]
+fn the_learner_races_on_a_hidden_map() {
+    let link = "v=1&screen=race&map.side=8&training.epochs=8&search.budget=2&race.repeats=2\
+                &race.you=true";
+    let mut page = Page::open(link);
+    for (n, (x, y)) in [(0.25, 0.25), (0.6, 0.5)].into_iter().enumerate() {
+        assert!(page.state.hides_truth());
+        page.race(RaceEvent::Act(x, y));
+        assert_eq!(page.state.race.you.len(), n + 1);
+        let axes = page.setup().axes();
+        let [across, up] = page.setup().place_on(&axes, &page.state.race.you[n].point);
+        assert!((across - x).abs() < 0.001 && (up - y).abs() < 0.001, "{across} {up}");
+    }
+    assert!(!page.state.hides_truth(), "the budget is spent");
+    page.race(RaceEvent::Act(0.5, 0.5));
+    let you = rows(&page.state.race.you);
+    assert_eq!(you.len(), 2);
+    for (point, loss) in &you {
+        let judged = reference::judged(page.setup(), point);
+        assert_eq!(judged.and_then(|judged| judged.summary()).map(|s| s.0), *loss);
+    }
+    page.race(RaceEvent::Start);
+    assert_eq!(rows(&page.state.race.you), you, "the start of the others changes nothing");
+    let runs = RACERS.into_iter().flat_map(|name| [(name, 0), (name, 1)]);
+    let beaten = runs.filter(|&(name, r)| least(&you) < least(&raced(page.setup(), name, r, 2)));
+    assert_eq!(page.state.beaten(), Some(beaten.count() as f64 / 6.0));
+    assert!(page.address.contains("race.hand"));
+    assert_eq!(rows(&page.loaded_anew().state.race.you), you);
+    // Training in another way, the same places score something else.
+    page.change("training.batch", 8);
+    let other = rows(&page.state.race.you);
+    assert_eq!(other.len(), 2);
+    assert!(other.iter().zip(&you).all(|(a, b)| a.0 == b.0) && other != you);
+}
+
+#[test]
+fn a_smaller_budget_cuts_the_study_short_and_says_so() {
+    let mut page = Page::open(&format!(
+        "{SMALL}&map.hidden=true&search.strategy=random&search.run=4&search.shown=4"
+    ));
+    page.race(RaceEvent::Start);
+    let rows = page.rows();
+    assert_eq!(rows.len(), 4);
+    // Both spend the same budget.
+    page.change("search.budget", 3);
+    assert_eq!(page.notices(), [Notice::CutShort { trials: 3 }]);
+    assert_eq!(page.rows(), rows[..3]);
+    assert_eq!(page.state.race.board.finished(), 0);
+    assert!(page.setup().map.hidden, "what was hidden stays so");
+    page.change("race.repeats", 2);
+    assert!(page.notices().is_empty());
+    page.happen(Event::Undo);
+    page.happen(Event::Undo);
+    page.settle();
+    assert_eq!((page.setup().search.budget, page.rows()), (6, rows));
+}
+
+#[test]
+fn a_race_may_count_epochs() {
+    let mut page = Page::open(&format!("{SMALL}&race.effort=epochs"));
+    page.race(RaceEvent::Start);
+    let board = &page.state.race.board;
+    assert_eq!(board.finished(), 6);
+    let spent = board.runs().map(|run| run.iter().map(|spent| spent.epochs).sum());
+    let spent: Vec<usize> = spent.collect();
+    assert!(spent.iter().all(|epochs| (48..56).contains(epochs)), "{spent:?}");
+    assert!(board.runs().any(|run| run.len() > 6), "one that diverges leaves some for others");
+}
+
+#[test]
+fn a_race_is_cancelled_and_begun_again() {
+    let mut page = Page::open(SMALL);
+    page.happen(Event::Race(RaceEvent::Start));
+    page.wait_for("a round", |page| page.state.race.board.progress().0 > 0);
+    page.race(RaceEvent::Cancel);
+    let (spent, all) = page.state.race.board.progress();
+    assert!(spent < all && !page.state.race.running(), "{spent} of {all}");
+    page.race(RaceEvent::Start);
+    assert_eq!(page.state.race.board.finished(), 6);
+}
+
+#[test]
+fn a_race_is_the_same_whoever_answers_first() {
+    let run = |order| {
+        let mut page = Page::opened(SMALL, Options { order, crew: 3, ..Options::default() });
+        page.settle();
+        page.race(RaceEvent::Start);
+        board(&page)
+    };
+    let first = run(Order::First);
+    assert!(first.iter().all(|run| run.len() == 6));
+    for seed in 0..3 {
+        assert_eq!(run(Order::Any(seed)), first, "seed {seed}");
+    }
+}
+
+#[test]
+fn a_worker_that_dies_or_fails_ends_the_race() {
+    let mut page = Page::open(SMALL);
+    page.happen(Event::Race(RaceEvent::Start));
+    page.wait_for("a round", |page| page.state.race.board.progress().0 > 0);
+    page.kill(WorkerId::Crew(1));
+    assert!(!page.state.race.running());
+    page.settle();
+    assert_eq!(page.notices(), [Notice::WorkerDied]);
+    page.race(RaceEvent::Start);
+    assert_eq!(page.state.race.board.finished(), 6, "the one in its place races on");
+    page.happen(Event::Race(RaceEvent::Start));
+    let asked = page.asked.iter().rev().find_map(|(worker, request)| match request {
+        Request::Race { job, .. } => Some((*worker, *job)),
+        _ => None,
+    });
+    let (worker, job) = asked.expect("somebody races");
+    let failure = Failure::Train(TrainError::NoRows);
+    page.reply(worker, Reply::Failed(job, failure.clone()));
+    page.settle();
+    assert!(!page.state.race.running());
+    assert!(page.notices().contains(&Notice::Failed(failure)));
+}
+
+#[test]
+fn a_class_is_read_from_its_codes() {
+    let link = "v=1&screen=race&map.side=8&training.epochs=8&search.budget=3&race.repeats=2\
+                &race.you=true";
+    let mut page = Page::open(link);
+    for at in [0.2, 0.4, 0.6] {
+        page.race(RaceEvent::Act(at, 0.5));
+    }
+    let (code, you) = (class_codes::write(page.setup()), rows(&page.state.race.you));
+    let mut teacher = Page::open(&link.replace("&race.you=true", ""));
+    teacher.race(RaceEvent::Class(format!("Ada {code}\n\n{code}")));
+    let class = &teacher.state.race.class;
+    let names: Vec<&str> = class.iter().map(|learner| learner.name.as_str()).collect();
+    assert_eq!(names, ["Ada", "3"]);
+    assert!(class.iter().all(|learner| rows(&learner.spent) == you));
+    // A line that is none, or of another game, is named; who was read stays.
+    teacher.race(RaceEvent::Class(format!("Ada {code}\nBob nonsense")));
+    assert_eq!(teacher.state.race.wrong, Some(BoardError::Code { line: 2 }));
+    assert_eq!(teacher.state.race.class.len(), 2);
+    teacher.race(RaceEvent::Class(format!("Ada {code}")));
+    assert_eq!((&teacher.state.race.wrong, teacher.state.race.class.len()), (&None, 1));
+    teacher.race(RaceEvent::Start);
+    assert_eq!(rows(&teacher.state.race.class[0].spent), you, "they race beside the strategies");
+    teacher.change("training.batch", 8);
+    assert!(teacher.state.race.class.is_empty(), "codes of another game wait in their field");
+    teacher.change("training.batch", 32);
+    assert_eq!(rows(&teacher.state.race.class[0].spent), you);
+    teacher.race(RaceEvent::Class(String::new()));
+    assert!(teacher.state.race.class.is_empty());
+}

@@ -1,0 +1,105 @@
+//! The conclusions of the lesson on momentum, over seeds chosen beforehand.
+
+use crate::shipped::{page, says, trained_at};
+use crate::steps::MOMENTA;
+use std::sync::LazyLock;
+use tunescape_core::setup::Setup;
+
+/// Seeds of the initial weights and of the batches.
+pub const SEEDS: [u64; 8] = [42, 43, 44, 45, 46, 47, 48, 49];
+
+/// Learning rates along the map's axis.
+const RATES: usize = 36;
+
+/// For each of [`MOMENTA`] and each seed the validation loss by learning rate, on a map's axis;
+/// infinite where it diverged.
+pub struct Rows(Vec<[Vec<(f64, f64)>; 8]>);
+
+pub static HEAVY: LazyLock<Rows> = LazyLock::new(|| Rows::of(&page("02-momentum", 4, "")));
+
+/// The geometric mean over the seeds.
+fn mean(losses: impl Iterator<Item = f64>) -> f64 {
+    let logs: Vec<f64> = losses.map(f64::ln).collect();
+    (logs.iter().sum::<f64>() / logs.len() as f64).exp()
+}
+
+impl Rows {
+    pub fn of(setup: &Setup) -> Rows {
+        let axis = &setup.axes().params[0];
+        let rates: Vec<f64> =
+            (0..RATES).map(|i| axis.from_unit((i as f64 + 0.5) / RATES as f64)).collect();
+        let row = |momentum: f64| {
+            SEEDS.map(|seed| {
+                let points: Vec<[f64; 2]> = rates.iter().map(|rate| [*rate, momentum]).collect();
+                rates.iter().copied().zip(trained_at(setup, seed, &points)).collect()
+            })
+        };
+        Rows(MOMENTA.map(row).to_vec())
+    }
+
+    /// The lowest loss of each seed at one of [`MOMENTA`].
+    fn lowest(&self, row: usize) -> [f64; 8] {
+        self.0[row].each_ref().map(|row| row.iter().map(|at| at.1).fold(f64::INFINITY, f64::min))
+    }
+
+    /// Their geometric mean.
+    pub fn best(&self, row: usize) -> f64 {
+        mean(self.lowest(row).into_iter())
+    }
+
+    /// The learning rates at which a network learns: below a loss on average over the seeds.
+    pub fn good(&self, row: usize, below: f64) -> Vec<f64> {
+        let average = |rate: &usize| mean(self.0[row].iter().map(|row| row[*rate].1.min(10.0)));
+        let good = (0..RATES).filter(|rate| average(rate) < below);
+        good.map(|rate| self.0[row][0][rate].0).collect()
+    }
+}
+
+#[test]
+fn momentum_reaches_losses_that_plain_steps_do_not_reach_at_any_rate() {
+    let best: Vec<f64> = (0..MOMENTA.len()).map(|row| HEAVY.best(row)).collect();
+    // From none to 0.9 the lowest loss falls to a third or less.
+    assert!(best[0] > 3.0 * best[3], "{best:?}");
+    let (plain, heavy) = (HEAVY.lowest(0), HEAVY.lowest(3));
+    assert!(
+        plain.iter().zip(heavy).all(|(plain, heavy)| *plain > 1.5 * heavy),
+        "{plain:?} {heavy:?}"
+    );
+    // What the page says of plain steps, and the rates that it names.
+    [0, 3, 4].iter().for_each(|row| says("02-momentum", 5, format!("{:.2}", best[*row])));
+    let near = |row: usize, rate: f64| {
+        HEAVY.good(row, 0.45).iter().any(|good| (good / rate).ln().abs() < 0.2)
+    };
+    assert!(near(0, 1.0) && near(3, 0.14));
+}
+
+#[test]
+fn the_same_effective_step_without_momentum_mostly_does_worse() {
+    let setup = page("02-momentum", 3, "");
+    let ends = SEEDS.map(|seed| trained_at(&setup, seed, &[[0.3, 0.9], [3.0, 0.0]]));
+    let lower = ends.iter().filter(|ends| ends[0] < ends[1]).count();
+    assert!(lower > 5, "{ends:?}");
+    let [heavy, plain] = [0, 1].map(|which| mean(ends.iter().map(|ends| ends[which])));
+    assert!(plain > 2.0 * heavy, "{heavy} {plain}");
+    // The first is the page's own.
+    assert_eq!(setup.net.seed, SEEDS[0]);
+    says("02-momentum", 3, lower);
+    ends[0].iter().for_each(|loss| says("02-momentum", 3, format!("{loss:.2}")));
+}
+
+/// The good rates of a row, times 1/(1−β): the first and the last.
+fn band(row: usize) -> (f64, f64) {
+    let good = HEAVY.good(row, 0.45);
+    let effective = |rate: f64| rate / (1.0 - MOMENTA[row]);
+    (effective(good[0]), effective(good[good.len() - 1]))
+}
+
+#[test]
+fn the_slow_side_follows_the_effective_step_and_the_fast_side_moves_out() {
+    let bands: Vec<(f64, f64)> = (0..MOMENTA.len()).map(band).collect();
+    let slow: Vec<f64> = bands.iter().map(|band| band.0).collect();
+    let (least, most) = slow.iter().fold((f64::MAX, 0.0_f64), |(a, b), x| (a.min(*x), b.max(*x)));
+    // The rates themselves lie a hundred times apart.
+    assert!(most < 2.0 * least, "{slow:?}");
+    assert!(bands[3].1 > 1.5 * bands[0].1, "{bands:?}");
+}

@@ -1,0 +1,114 @@
+//! Words that were retired do not come back: one concept has one word, in the texts of the page and
+//! in its lessons.
+#![cfg(not(target_arch = "wasm32"))]
+
+use site::texts;
+use std::fs;
+use std::path::Path;
+
+/// Each retired word of a language and the word in its place.
+const RETIRED: &[(&str, &str, &str)] = &[
+    ("en", "start weights", "initial weights"),
+    ("en", "training part", "training set"),
+    ("en", "validation part", "validation set"),
+    ("en", "test part", "test set"),
+    ("en", "hangs on", "depends on"),
+    ("en", "what mattered", "hyperparameter importance"),
+    ("en", "ragged", "rugged"),
+    ("en", "steepest", "sharpest"),
+    ("en", "answered", "predicted"),
+    ("en", "one in so many", "reduction factor"),
+    ("en", "believes", "predicts"),
+    ("en", "belief", "prediction"),
+    ("en", "the truth", "loss landscape"),
+    ("en", "take it with you", "share"),
+    ("zh-CN", "全景图", "损失地形图"),
+    ("zh-CN", "台阶", "晋级轮次"),
+    ("zh-CN", "梯级", "晋级轮次"),
+    ("zh-CN", "第一级", "晋级轮次"),
+    ("zh-CN", "月牙", "双月"),
+    ("zh-CN", "学习率计划", "学习率调度"),
+    ("zh-CN", "批量大小", "批大小"),
+    ("zh-CN", "最陡", "曲率最大"),
+    ("zh-CN", "变陡", "锐度升高"),
+    ("zh-CN", "参差", "崎岖"),
+    ("zh-CN", "看法", "预测"),
+    ("zh-CN", "容忍轮数", "耐心值"),
+    ("zh-CN", "单元", "神经元"),
+];
+
+/// Every text of a language, named by its key or by the lesson's file.
+fn all(language: &str) -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> = texts::read(Path::new("."), language)
+        .unwrap_or_else(|why| panic!("{why}"))
+        .into_iter()
+        .collect();
+    for file in fs::read_dir("web/lessons").expect("a folder") {
+        let path = file.expect("a file").path();
+        let json = fs::read_to_string(&path).expect("a text");
+        let lesson: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+        collect(&lesson, language, &path.display().to_string(), &mut all);
+    }
+    all
+}
+
+/// The texts of a language anywhere in a lesson.
+fn collect(value: &serde_json::Value, language: &str, name: &str, all: &mut Vec<(String, String)>) {
+    match value {
+        serde_json::Value::Array(list) => {
+            list.iter().for_each(|item| collect(item, language, name, all));
+        }
+        serde_json::Value::Object(fields) => {
+            for (key, field) in fields {
+                match field.as_str() {
+                    Some(text) if key == language => all.push((name.into(), text.into())),
+                    _ => collect(field, language, name, all),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether a word stands in a text; in English not as a part of a longer one.
+fn has(text: &str, word: &str) -> bool {
+    let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
+    text.match_indices(word).any(|(at, _)| {
+        !word.is_ascii()
+            || !letter(text[..at].chars().last()) && !letter(text[at + word.len()..].chars().next())
+    })
+}
+
+#[test]
+fn retired_words_do_not_come_back() {
+    for (language, word, instead) in RETIRED {
+        let texts = all(language);
+        assert!(texts.len() > 300, "{language}: {} texts", texts.len());
+        for (name, text) in texts {
+            assert!(
+                !has(&text.to_lowercase(), word),
+                "{language} {name}: “{word}” (write “{instead}”): {text}"
+            );
+        }
+    }
+}
+
+/// Weights and biases are parameters; what is searched is a hyperparameter.
+#[test]
+fn what_is_searched_is_called_a_hyperparameter() {
+    for (name, text) in all("en") {
+        let rest = text.replace("%{parameters}", "");
+        let found =
+            has(&rest.to_lowercase(), "parameter") || has(&rest.to_lowercase(), "parameters");
+        assert!(!found, "{name}: {text}");
+    }
+    for (name, text) in all("zh-CN") {
+        assert!(!text.replace("超参数", "").contains("参数"), "{name}: {text}");
+    }
+}
+
+#[test]
+fn a_word_is_found_by_itself_only() {
+    assert!(has("a ragged edge", "ragged") && !has("dragged", "ragged") && has("月牙数据", "月牙"));
+    assert!(has("hyperparameter", "hyperparameter") && !has("hyperparameter", "parameter"));
+}

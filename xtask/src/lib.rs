@@ -1,4 +1,0 @@
-//! What the tests share with `cargo xtask`.
-
-pub mod site;
-pub mod texts;
