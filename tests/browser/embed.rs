@@ -4,16 +4,10 @@ use crate::harness::Browser;
 use crate::native;
 use crate::page;
 use crate::server::Server;
-use base64::prelude::*;
 use serde_json::Value;
-use std::io::{Read, Write};
-use tunescape_core::link::results;
-use tunescape_core::search::Outcome;
-use tunescape_core::study::Event;
 
 pub const TESTS: &[crate::Test] = &[
     ("a_tutorial_embeds_it_asks_it_and_hears_from_it", tutorial),
-    ("what_is_asked_before_a_packed_address_is_open_is_shown_within_its_locks", early),
     ("a_page_of_another_origin_is_not_heard", stranger),
     ("what_is_on_show_can_be_taken_away", share),
     ("an_authors_own_lesson_is_opened_from_the_pages_own_folder", own_lesson),
@@ -262,48 +256,6 @@ fn confined(browser: &Browser) {
     });
 }
 
-fn packed(link: &str) -> String {
-    let mut packed = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
-    packed.write_all(link.as_bytes()).expect("it fits");
-    format!("z={}", BASE64_URL_SAFE_NO_PAD.encode(packed.finish().expect("it is packed")))
-}
-
-/// The last that is asked for counts, though an older one and the address are still to be unpacked.
-fn early(browser: &Browser) {
-    let results = format!("&results={}", "0".repeat(1_900_000));
-    let address = packed(&format!("{QUICK}&net.hidden=[3]&search.budget=5{results}"));
-    let older = packed(&format!("{QUICK}&data.name=circle"));
-    let server = host(format!(
-        "<!doctype html><link rel='icon' href='data:,'><script src='/page/embed.js'></script>
-        <tune-scape state='{address}' lock='net'></tune-scape>
-        <script>
-            globalThis.heard = [];
-            // Asked again and again, as nobody knows from outside when the page begins to listen.
-            const page = document.querySelector('tune-scape');
-            const asking = setInterval(() => {{
-                if (!page.querySelector('iframe[src]')) return;
-                page.set('{older}');
-                page.set('{QUICK}&data.name=moons&net.hidden=[4]');
-            }}, 5);
-            addEventListener('state', () => clearInterval(asking));
-            for (const type of ['ready', 'state']) addEventListener(type, (event) => heard.push([type, event.detail]));
-        </script>"
-    ));
-    browser.goto(&server.url("/host.html"));
-    browser.wait_for("its data", || !heard(browser, "ready").is_empty());
-    // A trial comes after whatever is still being unpacked.
-    browser.eval("document.querySelector('tune-scape').step()");
-    browser.wait_for("a trial", || last_state(browser).contains("search.shown=1"));
-    for told in heard(browser, "state") {
-        let setup = native::setup(told["state"].as_str().expect("a state"));
-        assert_eq!(
-            (setup.data.name.as_str(), setup.net.hidden, setup.search.budget),
-            ("moons", vec![3], 3)
-        );
-        assert_eq!(setup.lesson.lock, ["net"]);
-    }
-}
-
 fn stranger(browser: &Browser) {
     let server = host(format!(
         "<!doctype html><iframe sandbox='allow-scripts' width='1200' height='800' src='/page/?origin=https://example.com#{QUICK}'></iframe>"
@@ -391,31 +343,5 @@ fn share(browser: &Browser) {
     browser.wait_for("the trials", || !page::rows(browser).is_empty());
     assert_eq!(page::rows(browser), rows);
     browser.wait_for("their curves", || browser.count("#curves [data-trial] path[d*=L]") >= 2);
-    assert_eq!((page::rows(browser), page::notices(browser)), (rows.clone(), String::new()));
-    forged(browser, &packed, &rows);
-}
-
-/// A link that says of a trial what is not so, its loss or what it cost: the study is run again.
-fn forged(browser: &Browser, link: &str, rows: &[page::Row]) {
-    let (address, found) = link.split_once("#z=").expect("a packed link");
-    let bytes = BASE64_URL_SAFE_NO_PAD.decode(found).expect("base64");
-    let mut text = String::new();
-    flate2::read::DeflateDecoder::new(&bytes[..]).read_to_string(&mut text).expect("a text");
-    let (state, events) = results::split(&text);
-    let (setup, events) = (native::setup(state), events.expect("results"));
-    let second = |event: &Event| matches!(event, Event::Completed { trial: 1, .. });
-    let at = events.iter().position(second).expect("it has ended");
-    let (mut loss, mut cost) = (events.clone(), events);
-    loss[at] = Event::Completed { trial: 1, outcome: Outcome::Value(1e-3) };
-    cost.insert(at, Event::Spent { trial: 1, cost: 1.0 });
-    for events in [loss, cost] {
-        let study =
-            results::study(setup.strategy(), setup.searched(), &events, 3).expect("a study");
-        browser.goto("about:blank");
-        browser.goto(&format!("{address}#{}", packed(&results::join(state, &study))));
-        browser.wait_for("the notice", || {
-            page::notices(browser).contains("trial 2 does not end as the link says")
-        });
-        browser.wait_for("what is so", || page::rows(browser) == rows);
-    }
+    assert_eq!((page::rows(browser), page::notices(browser)), (rows, String::new()));
 }

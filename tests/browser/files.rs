@@ -1,13 +1,11 @@
-//! The reader's own files, good and bad, and links that can't be read.
+//! The reader's own files, good and bad.
 
 use crate::harness::Browser;
-use crate::{native, page};
+use crate::page;
 use std::path::PathBuf;
 
 pub const TESTS: &[crate::Test] = &[
     ("a_file_of_ones_own_is_read_and_a_bad_one_changes_nothing", own_files),
-    ("a_bad_link_opens_the_default_and_says_why", bad_links),
-    ("the_newer_of_two_links_is_shown", two_links),
     ("what_unpacks_to_too_much_is_refused", bombs),
 ];
 
@@ -90,37 +88,6 @@ fn own_files(browser: &Browser) {
     assert_eq!((browser.text("#data-about"), page::notices(browser)), (about, String::new()));
 }
 
-/// Though the older, which is packed, is read later.
-fn two_links(browser: &Browser) {
-    let _server = page::open(browser, LINK);
-    browser.eval(
-        "void (async () => {
-            const packed = await tunescape.pack('v=1&data.name=moons&map.side=8');
-            addEventListener('hashchange', () => {
-                location.hash = 'v=1&data.name=gauss&map.side=8';
-                tunescape.pack('').then(() => tunescape.unpack(packed)).then(() => (document.body.dataset.unpacked = 1));
-            }, { once: true });
-            location.hash = `z=${packed}`;
-        })()",
-    );
-    browser.wait_for("both", || {
-        browser.is_there("body[data-unpacked]") && page::hash(browser).contains("gauss")
-    });
-    browser.wait_for("the newer", || {
-        browser.is_there(".set.current[data-name=gauss]") && page::ready_now(browser)
-    });
-    // Had the older been taken, its address would be written once all rests.
-    browser.type_into("#budget", "7");
-    browser.wait_for("the link", || page::hash(browser).contains("search.budget=7"));
-    assert!(page::hash(browser).contains("data.name=gauss"), "{}", page::hash(browser));
-    for name in ["nowhere", "%3Cb%3E"] {
-        browser.eval(&format!("void (location.hash = 'v=1&lesson.name={name}')"));
-        browser.wait_for("the note", || page::notices(browser).contains("There is no lesson"));
-        browser.eval("document.querySelectorAll('.notice-line button').forEach(b => b.click())");
-        browser.wait_for("no note", || page::notices(browser).is_empty());
-    }
-}
-
 /// A little that stands for a lot, and a lot at once.
 fn bombs(browser: &Browser) {
     let _server = page::open(browser, LINK);
@@ -138,36 +105,4 @@ fn bombs(browser: &Browser) {
     assert_eq!(unpacked("tunescape.pack('a'.repeat(20000000))"), "too long");
     assert_eq!(unpacked("Promise.resolve('A'.repeat(300001))"), "too long");
     assert!(unpacked("Promise.resolve('____')").parse::<usize>().is_err());
-}
-
-fn bad_links(browser: &Browser) {
-    let server = page::open(browser, "");
-    for (link, wrong) in [
-        ("#v=1&run.momentum=1.5", "1.5"),
-        ("#v=1&colour=red", "colour"),
-        ("#v=9&map.side=8", "9"),
-        ("#v=1&data.name=nowhere", "nowhere"),
-        ("#v=1&training.epochs=[40", "[40"),
-    ] {
-        browser.goto("about:blank");
-        browser.goto(&server.url(&format!("/{link}")));
-        page::ready(browser);
-        browser.wait_for("the note", || page::notices(browser).contains(wrong));
-        assert!(browser.visible(".set.current[data-name=spiral]"));
-        assert_eq!(browser.attr("#scrub", "max").as_deref(), Some("25"));
-    }
-    // Of changes that are refused, the last is told; nothing is once it is mended.
-    let told = || browser.count(".notices .notice-line");
-    let others = told();
-    browser.type_into("#learning_rate-low", "1000");
-    browser.wait_for("why not", || told() == others + 1);
-    let first = page::notices(browser);
-    browser.type_into("#momentum-low", "2");
-    browser.wait_for("another reason", || told() == others + 1 && page::notices(browser) != first);
-    browser.type_into("#momentum-low", "0.1");
-    browser.wait_for("nothing to say", || told() == others);
-    // What the page writes itself can be read.
-    browser.type_into("#budget", "13");
-    browser.wait_for("a link", || page::hash(browser).contains("search.budget=13"));
-    assert_eq!(native::setup(&page::hash(browser)).search.budget, 13);
 }

@@ -5,78 +5,9 @@ use crate::page;
 use crate::steps::key;
 
 pub const TESTS: &[crate::Test] = &[
-    ("a_links_locks_hold", locks),
     ("what_is_limited_stays_in_its_range", limits),
-    ("what_is_locked_is_not_searched", searched),
-    ("a_lesson_handed_out_with_locks_sets_up_what_it_speaks_of", handed),
     ("controls_without_effect_are_disabled_on_every_screen", disabled),
 ];
-
-/// Nor can what is locked be searched.
-fn searched(browser: &Browser) {
-    let _server = page::open(
-        browser,
-        "#v=1&lesson.lock=training.batch,run.momentum,net&map.side=8&training.epochs=10",
-    );
-    browser.wait_for("the locks", || {
-        browser.is_there("#momentum-high:disabled")
-            && browser.is_there("#learning_rate-high:enabled")
-    });
-    let offered = browser.text("#search-more");
-    assert!(
-        offered.contains("L2") && !offered.contains("Batch") && !offered.contains("layers"),
-        "{offered}"
-    );
-    browser.force("#momentum-high", "0.5");
-    browser.type_into("#budget", "7");
-    browser.wait_for("the link", || page::hash(browser).contains("search.budget=7"));
-    assert!(!page::hash(browser).contains("space."), "{}", page::hash(browser));
-    // Where it is not searched, its value stands there, as locked.
-    browser.eval(
-        "void (location.hash = '#v=1&space.momentum=null&lesson.lock=run.momentum&map.side=8&training.epochs=10')",
-    );
-    browser.wait_for("the fixed value", || browser.is_there("#fixed-momentum:disabled"));
-}
-
-fn locks(browser: &Browser) {
-    let _server = page::open(
-        browser,
-        "#v=1&data.name=moons&lesson.lock=[%22net%22,%22data.name%22]&lesson.hide=[%22training%22,%22footer%22]&map.side=8",
-    );
-    assert!(!browser.is_there("footer") && !browser.is_there("#rule"));
-    browser.wait_for("the locks", || {
-        browser.is_there("#activation:disabled") && browser.is_there(".set:disabled")
-    });
-    browser.force("[data-name=spiral]", "");
-    browser.force("#activation", "3");
-    browser.click("[data-preset]");
-    // Something that is allowed, after all that is not: then the link has had time for both.
-    browser.click("#theme");
-    browser.type_into("#budget", "7");
-    browser.wait_for("the link", || page::hash(browser).contains("search.budget=7"));
-    assert!(!browser.is_there("footer") && !browser.is_there("#rule"));
-    let setup = crate::native::setup(&page::hash(browser));
-    assert_eq!(
-        (setup.data.name.as_str(), setup.net),
-        ("moons", tunescape_core::setup::Setup::default().net)
-    );
-}
-
-/// The locks keep the learner from changing it; another lesson that the learner opens can't either.
-fn handed(browser: &Browser) {
-    let _server = page::open(browser, "#v=1&lesson.name=luck&lesson.lock=data");
-    let data = || crate::native::setup(&page::hash(browser)).data;
-    let noisy_moons = || (data().name.as_str(), data().noise) == ("moons", 0.4);
-    browser.wait_for("the lesson's data", || browser.is_there(".lesson") && noisy_moons());
-    browser.wait_for("the lock", || browser.is_there(".set:disabled"));
-    browser.force("[data-name=circle]", "");
-    browser.click(".tab:nth-child(4)");
-    browser.wait_for("the lessons", || browser.count("#lessons button") == 12);
-    browser.click("#lessons li:first-child button");
-    browser
-        .wait_for("another lesson", || page::hash(browser).contains("lesson.name=learning-rate"));
-    assert!(noisy_moons(), "{}", page::hash(browser));
-}
 
 /// Neither a field, nor a slider's keys, nor the undoing of what was done before the lock.
 fn limits(browser: &Browser) {

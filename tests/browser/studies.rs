@@ -42,10 +42,6 @@ fn kept(browser: &Browser) {
     browser.wait_for("the new name", || browser.value(".studies .number") == "second name");
     browser.click(".studies .delete");
     browser.wait_for("it to be gone", || !browser.is_there(".studies .open"));
-    browser.click("#study-restore");
-    browser.wait_for("it to be back", || browser.value(".studies .number") == "second name");
-    browser.click(".studies .delete");
-    browser.wait_for("it to be gone", || !browser.is_there(".studies .open"));
     assert_eq!(browser.eval("localStorage['tunescape.studies']"), "[]");
     assert!(browser.console_errors().is_empty());
 }

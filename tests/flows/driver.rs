@@ -148,6 +148,9 @@ pub struct Page {
     pub focused: Vec<String>,
     pub pressed: Vec<String>,
     pub tones: Vec<f64>,
+    /// Plots taken away: how, which, and whether as PNG.
+    pub pictures: Vec<(&'static str, usize, bool)>,
+    pub printed: usize,
     /// Requests that were sent, by worker.
     pub asked: Vec<(WorkerId, Request)>,
     pub drawings: usize,
@@ -187,6 +190,8 @@ impl Page {
             focused: Vec::new(),
             pressed: Vec::new(),
             tones: Vec::new(),
+            pictures: Vec::new(),
+            printed: 0,
             asked: Vec::new(),
             drawings: 0,
             options,
@@ -299,12 +304,10 @@ impl Page {
             Effect::Press(controls) => self.pressed.push(controls),
             Effect::Tone(hertz) => self.tones.push(hertz),
             Effect::Tell(told) => self.told.push(told),
-            Effect::SaveText { .. }
-            | Effect::SavePlot { .. }
-            | Effect::CopyPlot { .. }
-            | Effect::Print
-            | Effect::Restyle
-            | Effect::Present(_) => {}
+            Effect::SavePlot { plot, png } => self.pictures.push(("save", plot, png)),
+            Effect::CopyPlot { plot, png } => self.pictures.push(("copy", plot, png)),
+            Effect::Print => self.printed += 1,
+            Effect::SaveText { .. } | Effect::Restyle | Effect::Present(_) => {}
         }
     }
 

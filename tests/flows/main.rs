@@ -2,13 +2,27 @@
 //! in this process. What only a browser shows is in `tests/browser`.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod address;
 mod by_hand;
 mod changes;
 mod driver;
+mod embed;
 mod evaluation;
+mod explore;
+mod files;
+mod inspection;
 mod landscape;
+mod lessons;
+mod links;
+mod locks;
+mod person;
+mod present;
 mod race;
 mod reference;
+mod replies;
 mod searching;
+mod share;
+mod shipped_lessons;
+mod studies;
 mod study;
 mod walk;

@@ -1,0 +1,152 @@
+//! The reader's own files, good and bad.
+//!
+//! In place of what `a_file_of_ones_own_is_read_and_a_bad_one_changes_nothing` of
+//! `tests/browser/files.rs` shows beyond choosing a file.
+
+use crate::driver::{Options, Page};
+use tunescape_core::data::Kind;
+use tunescape_core::data::csv::{CsvError, MAX_BYTES};
+use tunescape_core::state::file::FileEvent;
+use tunescape_core::state::search::StudyEvent;
+use tunescape_core::state::{Event, Notice, Start};
+
+const LINK: &str = "v=1&map.side=8&training.epochs=10&backend=cpu";
+
+/// Flowers of three kinds, with a text column and a value missing.
+pub fn flowers() -> String {
+    let row = |i: usize| {
+        let (kind, height) = [("rose", 1.0), ("tulip", 2.0), ("iris", 3.0)][i % 3];
+        let width =
+            if i == 7 { String::new() } else { format!("{:.2}", height * 0.5 + i as f64 * 0.003) };
+        let colour = ["red", "\"white; or so\""][i / 3 % 2];
+        format!("{:.2};{width};{colour};{kind}", height + i as f64 * 0.002)
+    };
+    (0..90).fold("height;width;colour;kind".into(), |text, i| text + "\n" + &row(i))
+}
+
+fn file_event(page: &mut Page, event: FileEvent) {
+    page.happen(Event::File(event));
+    page.settle();
+}
+
+#[test]
+fn a_file_of_ones_own_becomes_the_data_and_the_study_is_run_again_on_it() {
+    let mut page = Page::open(LINK);
+    page.study_event(StudyEvent::Step);
+    page.settle();
+    let (points, losses, data) = (page.points(), page.losses(), page.state.data.clone());
+    page.drop_file("flowers.csv", flowers().as_bytes());
+    let file = page.state.file.as_ref().expect("it is asked about");
+    let table = file.table.as_ref().expect("it is described");
+    assert_eq!((table.rows, table.columns.len(), table.separator), (90, 4, ';'));
+    assert_eq!((file.target, file.kind), (3, Kind::Class));
+    // Looked at and put away, it changes nothing.
+    file_event(&mut page, FileEvent::Close);
+    assert!(page.state.file.is_none() && page.state.data == data);
+    page.drop_file("flowers.csv", flowers().as_bytes());
+    file_event(&mut page, FileEvent::Use);
+    assert!(page.state.file.is_none() && page.state.map.finished());
+    let now = page.state.data.clone().expect("the file's data");
+    assert_eq!((page.setup().data.name.as_str(), now.inputs), ("csv", 3));
+    // The same place, another loss.
+    assert_eq!((page.points(), page.losses().len()), (points, 1));
+    assert_ne!(page.losses(), losses);
+    assert!(page.losses()[0].is_some() && page.notices().is_empty(), "{:?}", page.notices());
+    assert!(page.address.contains("data.name=csv"), "{}", page.address);
+
+    // The file is still there after a reload, and the study with it.
+    let start = Start { held_file: page.held.clone(), ..Options::default().start };
+    let mut again = Page::opened(&page.address, Options { start, ..Options::default() });
+    again.settle();
+    assert_eq!((again.losses(), again.state.data.as_deref()), (page.losses(), Some(&*now)));
+    assert!(again.notices().is_empty(), "{:?}", again.notices());
+}
+
+#[test]
+fn a_bad_file_says_where_it_is_bad_and_changes_nothing() {
+    let mut page = Page::open(LINK);
+    let before = (page.link(), page.state.data.clone());
+    page.drop_file("ragged.csv", b"a,b,c\n1,2,x\n3,4,y\n5,6\n7,8,x\n");
+    page.drop_file("number.csv", b"a,b\n1,2\n3,4\n\"5,6\n7,8\n");
+    page.drop_file("empty.csv", b"\n\n");
+    let file = |name: &str, error| Notice::File { name: name.into(), error };
+    assert_eq!(
+        page.notices(),
+        [
+            file("ragged.csv", CsvError::Ragged { line: 4, column: 3, expected: 3, found: 2 }),
+            file("number.csv", CsvError::OpenQuote { line: 4, column: 1 }),
+            file("empty.csv", CsvError::Empty),
+        ]
+    );
+    assert!(page.state.file.is_none());
+    assert_eq!((page.link(), page.state.data.clone()), before);
+}
+
+#[test]
+fn a_file_that_is_too_large_or_cant_be_read_is_told_by_name() {
+    let mut page = Page::open(LINK);
+    let large = |bytes| CsvError::TooLarge { bytes, limit: MAX_BYTES };
+    let notice = |name: &str, error| Notice::File { name: name.into(), error };
+    page.drop_file("large.csv", &vec![b'1'; MAX_BYTES + 1]);
+    file_event(&mut page, FileEvent::TooLarge("larger.csv".into(), 3 * MAX_BYTES));
+    file_event(&mut page, FileEvent::Opened("gone.csv".into(), None));
+    assert_eq!(
+        page.notices(),
+        [
+            notice("large.csv", large(MAX_BYTES + 1)),
+            notice("larger.csv", large(3 * MAX_BYTES)),
+            Notice::FileUnreadable { name: "gone.csv".into() },
+        ]
+    );
+    assert!(page.state.file.is_none());
+}
+
+#[test]
+fn another_column_is_predicted_and_one_that_cant_be_leaves_the_dialog_open() {
+    let mut page = Page::open(LINK);
+    page.drop_file("flowers.csv", flowers().as_bytes());
+    // Another column comes with its own likeliest kind.
+    file_event(&mut page, FileEvent::Target(0, Kind::Class));
+    let chosen = |page: &Page| page.state.file.as_ref().map(|file| (file.target, file.kind));
+    assert_eq!(chosen(&page), Some((0, Kind::Number)));
+    file_event(&mut page, FileEvent::Target(2, Kind::Class));
+    // Colours are no numbers.
+    file_event(&mut page, FileEvent::Target(2, Kind::Number));
+    file_event(&mut page, FileEvent::Use);
+    assert!(matches!(page.notices(), [Notice::Data(_)]), "{:?}", page.notices());
+    assert_eq!(chosen(&page), Some((2, Kind::Number)));
+    assert_eq!(page.setup().data.name, "spiral");
+    file_event(&mut page, FileEvent::Target(0, Kind::Number));
+    file_event(&mut page, FileEvent::Use);
+    assert_eq!((page.setup().data.name.as_str(), chosen(&page)), ("csv", None));
+    // Nothing is asked of a file that is not there.
+    let asked = page.asked.len();
+    file_event(&mut page, FileEvent::Target(1, Kind::Number));
+    file_event(&mut page, FileEvent::Use);
+    assert_eq!(page.asked.len(), asked);
+}
+
+#[test]
+fn a_file_is_no_way_round_locked_data() {
+    let mut page = Page::open("v=1&map.side=8&training.epochs=10&lesson.lock=data");
+    page.drop_file("flowers.csv", flowers().as_bytes());
+    file_event(&mut page, FileEvent::Use);
+    assert_eq!(page.notices(), [Notice::DataLocked]);
+    assert_eq!((page.setup().data.name.as_str(), page.held.as_ref()), ("spiral", None));
+}
+
+#[test]
+fn a_set_that_cant_be_loaded_leaves_the_one_before() {
+    let options = Options { missing: vec!["iris", "wine"], ..Options::default() };
+    let mut page = Page::opened(LINK, options);
+    page.settle();
+    page.set("data.name", "iris");
+    page.settle();
+    assert_eq!(page.notices(), [Notice::NotLoaded { name: "iris".into() }]);
+    assert_eq!((page.setup().data.name.as_str(), page.state.ready()), ("spiral", true));
+    // Gone back from meanwhile, it is no loss.
+    page.set("data.name", "wine");
+    page.set("data.name", "moons");
+    page.settle();
+    assert_eq!((page.setup().data.name.as_str(), page.notices().len()), ("moons", 1));
+}

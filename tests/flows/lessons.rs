@@ -1,0 +1,229 @@
+//! Lessons: opened, left, of one's own, and such as can't be.
+//!
+//! In place of `tests/browser/lessons.rs`: `the_tuners_wait_for_the_learner`; of
+//! `tests/browser/embed.rs`: what `an_authors_own_lesson_is_opened_from_the_same_origin` shows
+//! beyond its frame; of `tests/browser/present.rs`: what is wrong with a dropped lesson.
+
+use crate::driver::{Options, Page};
+use serde_json::json;
+use tunescape_core::lesson::LessonError;
+use tunescape_core::setup::{Panel, Screen};
+use tunescape_core::state::lesson::LessonEvent;
+use tunescape_core::state::race::RaceEvent;
+use tunescape_core::state::run::RunEvent;
+use tunescape_core::state::{Effect, Event, Notice, State, update};
+
+pub const OWN: &str = r#"{"title":{"en":"My own"},
+    "minutes": 5,
+    "pages": [{"state":"v=1&screen=explore&data.name=moons&map.side=8&training.epochs=10",
+        "text":{"en":"Mine."},"notes":{"en":"Ask them first."},
+        "goal":[{"fact":"run.epoch","at_least":10}],"point":"play",
+        "hints":[{"text":{"en":"Press play."}}],"done":{"en":"Learnt."},
+        "lock":["data"],"hide":["footer","pace"]}]}"#;
+
+fn lesson(name: &str) -> Page {
+    let mut page = Page::opened(&format!("v=1&map.side=8&lesson.name={name}"), Options::default());
+    page.wait_for("the lesson", |page| page.state.lesson_page().is_some() && page.state.ready());
+    page
+}
+
+#[test]
+fn a_hint_says_that_ones_own_trials_come_before_the_tuners() {
+    let mut page = lesson("beat-the-tuner");
+    page.set("map.side", 8);
+    let hint = |page: &Page| {
+        let here = page.state.lesson_page().expect("a page");
+        here.hint(&|fact| page.state.fact(fact)).cloned()
+    };
+    let first = hint(&page);
+    page.happen(Event::Race(RaceEvent::Start));
+    page.wait_for("another hint", |page| hint(page) != first);
+    assert!(!page.state.lesson.met);
+    assert_eq!(hint(&page), Some(page.state.lesson_page().expect("a page").hints[0].text.clone()));
+}
+
+#[test]
+fn what_was_set_up_before_a_lesson_can_be_had_again_once_it_is_left() {
+    let mut page = Page::open("v=1&data.name=xor&map.side=8&training.epochs=10&search.budget=7");
+    page.set("search.budget", 9);
+    let before = page.setup().clone();
+    page.go_to(Screen::Lessons);
+    page.wait_for("the lessons", |page| page.state.lesson.all.len() == 12);
+    page.lesson_event(LessonEvent::Open("luck".into()));
+    page.wait_for("its data", |page| page.state.ready() && page.setup().data.noise == 0.4);
+    assert_eq!(page.focused.last().map(String::as_str), Some("lesson"));
+    page.set("map.side", 16);
+    page.lesson_event(LessonEvent::Leave);
+    assert_eq!((page.setup().screen, page.setup().lesson.name.as_str()), (Screen::Lessons, ""));
+    // What was changed within it goes with it, in one step.
+    page.happen(Event::Undo);
+    page.settle();
+    let mut now = page.setup().clone();
+    now.screen = before.screen;
+    assert_eq!(now, before);
+    page.happen(Event::Undo);
+    assert_eq!(page.setup().search.budget, 7);
+}
+
+#[test]
+fn pages_are_turned_and_each_begins_at_its_beginning() {
+    let mut page = lesson("learning-rate");
+    page.wait_for("the run", Page::run_rests);
+    page.step_to(3);
+    page.lesson_event(LessonEvent::Go(1));
+    page.wait_for_epoch(0);
+    page.set("run.learning_rate", 2.0);
+    page.lesson_event(LessonEvent::Go(0));
+    page.wait_for_epoch(0);
+    assert_eq!(page.setup().run.learning_rate, 0.01);
+    // Past the last is the last.
+    page.lesson_event(LessonEvent::Go(99));
+    assert_eq!((page.setup().lesson.page, page.setup().screen), (3, Screen::Search));
+    assert_eq!(page.state.pointed(), Some("map-epoch"));
+    // On another screen another control may have its name.
+    page.go_to(Screen::Race);
+    assert_eq!(page.state.pointed(), None);
+}
+
+#[test]
+fn a_link_into_the_middle_of_a_lesson_goes_on_where_it_was() {
+    let link = "v=1&screen=explore&data.name=moons&net.hidden=[4]&training.epochs=60\
+        &run.learning_rate=2&run.momentum=0&map.side=8&lesson.name=learning-rate&lesson.page=1";
+    let mut page = Page::opened(link, Options::default());
+    page.wait_for("the lesson", |page| page.state.lesson_page().is_some() && page.state.ready());
+    assert_eq!((page.setup().run.learning_rate, page.setup().map.side), (2.0, 8));
+    // Not so where what the page locks is something else.
+    let link = link.replace("run.momentum=0", "run.momentum=0.5");
+    let mut page = Page::opened(&link, Options::default());
+    page.wait_for("the lesson", |page| page.state.lesson_page().is_some() && page.state.ready());
+    assert_eq!((page.setup().run.learning_rate, page.setup().run.momentum), (0.01, 0.0));
+}
+
+#[test]
+fn a_lesson_of_ones_own_is_dropped_on_the_page_and_goes_with_the_link() {
+    let mut page = Page::open("v=1&map.side=8&training.epochs=10");
+    page.drop_file("own.json", OWN.as_bytes());
+    assert_eq!(page.state.lesson().map(|own| own.title["en"].as_str()), Some("My own"));
+    assert_eq!((page.setup().data.name.as_str(), page.setup().screen), ("moons", Screen::Explore));
+    assert!(!page.state.shows(Panel::Footer) && page.state.shows(Panel::Header));
+    assert!(page.state.hidden().any(|hidden| hidden == "pace"));
+    assert_eq!((page.state.locks(), page.state.pointed()), (vec!["data".into()], Some("play")));
+    page.run_event(RunEvent::Play);
+    page.wait_for("the goal", |page| page.state.lesson.met);
+    page.settle();
+    // Opened elsewhere it is the same, and begins.
+    let link = page.address.clone();
+    assert!(link.contains("lesson.own=") || link.starts_with("z="), "{link}");
+    let other = Page::open(&link);
+    assert_eq!(other.state.lesson(), page.state.lesson());
+    assert_eq!((other.setup(), other.epoch()), (page.setup(), Some(0)));
+    assert!(other.notices().is_empty(), "{:?}", other.notices());
+}
+
+#[test]
+fn a_lesson_that_cant_be_says_why_and_changes_nothing() {
+    let mut page = Page::open("v=1&map.side=8&training.epochs=10");
+    let before = page.link();
+    // The line and the column of what is wrong; none for a lesson without pages.
+    for (name, text, place) in [
+        ("bad.json", r#"{"title":{"en":"A"},"minutes":5,"pages":[]}"#, None),
+        ("cut.json", "{\"title\":{\"en\":\"A\"},\n\"minutes\":5,", Some(2)),
+        ("other.json", "{\"title\":{\"en\":\"A\"},\n\"minutes\":5,\n \"page\":[]}", Some(3)),
+    ] {
+        page.drop_file(name, text.as_bytes());
+        let Some(Notice::Lesson { name: Some(own), error }) = page.notices().last() else {
+            panic!("{name}: {:?}", page.notices());
+        };
+        let line = match error {
+            LessonError::Form(form) => Some(form.line),
+            error => {
+                assert_eq!(*error, LessonError::Empty);
+                None
+            }
+        };
+        assert_eq!((own.as_str(), line), (name, place));
+    }
+    assert_eq!((page.link(), page.notices().len()), (before, 3));
+    assert!(page.state.lesson().is_none());
+    // A link may bring such a one, too.
+    let page = Page::open("v=1&map.side=8&lesson.own=nonsense");
+    assert!(matches!(page.notices(), [Notice::Lesson { name: None, .. }]), "{:?}", page.notices());
+}
+
+#[test]
+fn a_lesson_is_fetched_from_a_file_beside_the_page() {
+    let page = Page::open("v=1&lesson.name=own-lesson.json");
+    assert_eq!(page.state.lesson().map(|own| own.minutes), Some(5));
+    assert_eq!((page.setup().data.name.as_str(), page.setup().screen), ("moons", Screen::Explore));
+    assert!(page.notices().is_empty(), "{:?}", page.notices());
+    let missing = Page::open("v=1&map.side=8&lesson.name=nowhere.json");
+    assert_eq!(missing.notices(), [Notice::LessonNotLoaded { name: "nowhere.json".into() }]);
+    assert_eq!(missing.setup().map.side, 8);
+}
+
+#[test]
+fn a_lesson_that_there_is_not_is_told_with_those_that_there_are() {
+    let page = Page::open("v=1&map.side=8&lesson.name=nowhere");
+    let [Notice::LessonUnknown { name, names }] = page.notices() else {
+        panic!("{:?}", page.notices());
+    };
+    assert_eq!((name.as_str(), names.len(), names[0].as_str()), ("nowhere", 12, "learning-rate"));
+}
+
+#[test]
+fn lessons_that_cant_be_loaded_are_told_of_and_asked_for_once() {
+    let (mut state, effects) = State::open(Default::default());
+    assert!(!effects.contains(&Effect::LoadLessons));
+    let to_lessons =
+        || Event::Edit(tunescape_core::setup::Edit::choose("screen", &Screen::Lessons));
+    assert!(update(&mut state, to_lessons()).contains(&Effect::LoadLessons));
+    update(&mut state, Event::Lesson(LessonEvent::Loaded(None)));
+    assert_eq!(state.notices, [Notice::LessonNotLoaded { name: "–".into() }]);
+    assert!(!update(&mut state, to_lessons()).contains(&Effect::LoadLessons));
+}
+
+#[test]
+fn a_lesson_may_ask_for_every_fact_that_there_is() {
+    let mut page = Page::open(
+        "v=1&data.name=moons&map.side=8&training.epochs=10&race.repeats=2\
+        &search.strategy=random&search.budget=3&race.strategies=grid,random&race.you=true",
+    );
+    for fact in ["search.best", "race.leader", "race.you.best", "race.you.beaten"] {
+        assert_eq!(page.state.fact(fact), None, "{fact}");
+    }
+    page.step_to(2);
+    page.play();
+    for at in [0.2, 0.5, 0.8] {
+        page.happen(Event::Race(RaceEvent::Act(at, 0.5)));
+        page.settle();
+    }
+    page.happen(Event::Race(RaceEvent::Start));
+    page.settle();
+    let facts = [
+        ("run.epoch", json!(2)),
+        ("run.train_loss", json!(page.reports()[2].train_loss)),
+        ("run.valid_loss", json!(page.reports()[2].valid_loss)),
+        ("run.diverged", json!(false)),
+        ("map.finished", json!(true)),
+        ("map.epoch", json!(10)),
+        ("map.zooms", json!(0)),
+        ("search.done", json!(3)),
+        ("search.shown", json!(3)),
+        ("search.epochs", json!(30)),
+        ("race.trials", json!(3)),
+        ("race.you.trials", json!(3)),
+        ("setup.search.strategy", json!("random")),
+        ("setup.nothing", json!(null)),
+    ];
+    for (fact, value) in facts {
+        assert_eq!(page.state.fact(fact).unwrap_or_default(), value, "{fact}");
+    }
+    let best = page.losses().into_iter().flatten().min_by(f64::total_cmp);
+    assert_eq!(page.state.fact("search.best"), Some(json!(best)));
+    let you = page.state.race.you.iter().filter_map(|spent| spent.outcome.loss());
+    assert_eq!(page.state.fact("race.you.best"), Some(json!(you.min_by(f64::total_cmp))));
+    for fact in tunescape_core::lesson::FACTS {
+        assert!(page.state.fact(fact).is_some(), "{fact}");
+    }
+    assert_eq!(page.state.fact("no.fact"), None);
+}

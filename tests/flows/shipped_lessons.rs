@@ -1,0 +1,404 @@
+//! The lessons that come with the page: on every page an action that is not asked for, the hint
+//! that is then read, the action that is, the goal.
+//!
+//! In place of `tests/browser/lessons.rs`: `the_lessons_on_searches_are_taken`,
+//! `the_lessons_on_stopping_and_luck_are_taken`, `the_lessons_on_overfitting_and_the_edge_are_taken`,
+//! and of the other two all lessons but one each.
+
+use crate::driver::{Options, Page};
+use std::fs;
+use tunescape_core::lesson;
+use tunescape_core::link::class_codes;
+use tunescape_core::state::landscape::MapEvent;
+use tunescape_core::state::lesson::LessonEvent;
+use tunescape_core::state::race::RaceEvent;
+use tunescape_core::state::run::RunEvent;
+use tunescape_core::state::search::StudyEvent;
+use tunescape_core::state::{Event, Notice};
+
+/// A page's way: an action that is not asked for, the hint that is then read, by its place in the
+/// lesson's file, and the action that meets the goal.
+type Way = (fn(&mut Page), usize, fn(&mut Page));
+
+/// Takes a lesson from its link to its end.
+fn take(file: &str, ways: &[Way]) {
+    let (_, name) = file.split_once('-').expect("NUMBER-NAME");
+    let text = fs::read_to_string(format!("web/lessons/{file}.json")).expect("a lesson");
+    let pages = lesson::read(&text).expect("a lesson").pages;
+    assert_eq!(pages.len(), ways.len(), "{name}");
+    // The link may set something that the lesson then sets otherwise.
+    let link = format!("v=1&map.side=16&lesson.name={name}");
+    let mut page = Page::opened(&link, Options::default());
+    page.wait_for("the lesson", |page| page.state.lesson_page().is_some());
+    for (i, (here, (wrong, hint, right))) in pages.iter().zip(ways).enumerate() {
+        page.wait_for("the data", |page| page.state.ready());
+        assert_eq!(page.setup().lesson.page, i);
+        assert!(!page.state.lesson.met, "{name} {i}");
+        let points = page.state.pointed() == here.point.as_deref();
+        assert!(points, "{name} {i}: {:?}", page.state.pointed());
+        wrong(&mut page);
+        let wanted = &here.hints[*hint].text;
+        page.wait_for(lesson::say(wanted, "en"), |page| {
+            here.hint(&|fact| page.state.fact(fact)) == Some(wanted)
+        });
+        assert!(!page.state.lesson.met, "{name} {i}");
+        right(&mut page);
+        page.wait_for("the goal", |page| page.state.lesson.met);
+        assert_eq!(page.state.pointed(), None);
+        // What plays is stopped.
+        page.run_event(RunEvent::Pause);
+        page.study_event(StudyEvent::Pause);
+        page.lesson_event(LessonEvent::Go(i + 1));
+    }
+    page.lesson_event(LessonEvent::Leave);
+    assert!(page.state.lesson().is_none());
+    let own: Vec<_> = page.notices().iter().filter(|n| **n != Notice::Locked).collect();
+    assert!(own.is_empty(), "{own:?}");
+}
+
+/// Whoever has no time takes a coarser map.
+fn coarse(page: &mut Page) {
+    page.set("map.side", 8);
+    page.wait_for("the map", |page| page.setup().map.side == 8 && page.state.map.finished());
+}
+
+fn play_to(page: &mut Page, epoch: usize) {
+    page.wait_for("the run", Page::run_rests);
+    page.run_event(RunEvent::Pace(3));
+    page.run_event(RunEvent::Play);
+    // A lesson's run rests by itself after its epochs.
+    page.wait_for_epoch(epoch);
+}
+
+fn again_to(page: &mut Page, epoch: usize) {
+    page.run_event(RunEvent::Reset);
+    page.wait_for_epoch(0);
+    play_to(page, epoch);
+}
+
+/// The run from its start with another value, so many epochs.
+fn retrain(page: &mut Page, setting: &str, value: f64, epochs: usize) {
+    page.set(setting, value);
+    again_to(page, epochs);
+}
+
+fn one_epoch(page: &mut Page) {
+    page.step_to(1);
+}
+
+fn one_trial(page: &mut Page) {
+    page.set("map.side", 8);
+    page.step_to_trial(page.setup().search.shown + 1);
+}
+
+/// Plays as fast as it goes until the page's goal is met.
+fn play_to_the_goal(page: &mut Page) {
+    page.study_event(StudyEvent::Speed(2));
+    page.study_event(StudyEvent::Play);
+    page.wait_for("the goal", |page| page.state.lesson.met);
+}
+
+fn zoom(page: &mut Page) {
+    coarse(page);
+    page.happen(Event::Map(MapEvent::Act(0.4, 0.85)));
+}
+
+fn other_axis(page: &mut Page) {
+    page.set("map.axis", "complement");
+}
+
+#[test]
+fn the_lesson_on_the_learning_rate_is_taken() {
+    take(
+        "01-learning-rate",
+        &[
+            (
+                |page| {
+                    // What the page locks stays.
+                    page.set("run.learning_rate", 5.0);
+                    assert_eq!(page.setup().run.learning_rate, 0.01);
+                    assert_eq!(page.notices(), [Notice::Locked]);
+                    one_epoch(page);
+                },
+                0,
+                |page| play_to(page, 60),
+            ),
+            (
+                |page| page.set("run.learning_rate", 9.0),
+                1,
+                |page| retrain(page, "run.learning_rate", 1.0, 60),
+            ),
+            (
+                |page| page.set("run.learning_rate", 10.0),
+                0,
+                |page| {
+                    page.set("run.learning_rate", 100.0);
+                    page.run_event(RunEvent::Reset);
+                    page.wait_for_epoch(0);
+                    page.run_event(RunEvent::Play);
+                },
+            ),
+            (
+                |page| {
+                    coarse(page);
+                    page.happen(Event::Map(MapEvent::Epoch(Some(55))));
+                },
+                0,
+                |page| page.happen(Event::Map(MapEvent::Epoch(Some(10)))),
+            ),
+        ],
+    );
+}
+
+#[test]
+fn the_lesson_on_momentum_is_taken() {
+    take(
+        "02-momentum",
+        &[
+            (one_epoch, 0, |page| play_to(page, 120)),
+            (
+                |page| retrain(page, "run.momentum", 0.95, 120),
+                1,
+                |page| retrain(page, "run.momentum", 0.9, 120),
+            ),
+            (
+                |page| page.set("run.learning_rate", 5.0),
+                1,
+                |page| retrain(page, "run.learning_rate", 3.0, 120),
+            ),
+            (coarse, 1, other_axis),
+            (one_epoch, 0, |page| play_to(page, 120)),
+            (
+                |page| {
+                    coarse(page);
+                    page.set("training.rule", "sgd");
+                },
+                1,
+                |page| page.set("training.rule", "averaged-momentum"),
+            ),
+        ],
+    );
+}
+
+#[test]
+fn the_lesson_on_logarithmic_scales_is_taken() {
+    take("03-log-scale", &[(one_trial, 0, play_to_the_goal), (one_trial, 0, play_to_the_goal)]);
+}
+
+#[test]
+fn the_lesson_on_grid_and_random_search_is_taken() {
+    /// A step is none before the race, nor is another budget possible.
+    fn no_budget(page: &mut Page) {
+        page.set("map.side", 8);
+        let own = page.setup().search.budget;
+        page.happen(Event::Race(RaceEvent::Forth));
+        page.set("search.budget", 16);
+        assert_eq!((page.setup().search.budget, page.state.race.shown()), (own, 0));
+    }
+    fn race(page: &mut Page) {
+        page.happen(Event::Race(RaceEvent::Start));
+    }
+    take("04-grid-and-random", &[(no_budget, 0, race); 3]);
+}
+
+#[test]
+fn the_lesson_on_bayesian_optimisation_is_taken() {
+    take(
+        "05-bayesian",
+        &[
+            (one_trial, 0, |page| page.step_to_trial(6)),
+            (one_trial, 0, |page| page.step_to_trial(10)),
+            (
+                |page| page.study_event(StudyEvent::Show(3)),
+                0,
+                |page| page.study_event(StudyEvent::Show(7)),
+            ),
+            (one_trial, 0, play_to_the_goal),
+        ],
+    );
+}
+
+#[test]
+fn the_lesson_on_parzen_estimators_is_taken() {
+    take(
+        "06-tpe",
+        &[
+            (one_trial, 0, |page| page.step_to_trial(10)),
+            (one_trial, 0, |page| page.step_to_trial(15)),
+            (one_trial, 0, play_to_the_goal),
+        ],
+    );
+}
+
+#[test]
+fn the_lesson_on_stopping_early_is_taken() {
+    fn prune(page: &mut Page, name: &str) {
+        page.set("search.pruner.name", name);
+        play_to_the_goal(page);
+    }
+    take(
+        "07-stopping-early",
+        &[
+            (one_trial, 0, play_to_the_goal),
+            // Another rule first.
+            (|page| page.set("search.pruner.name", "percentile"), 2, |page| prune(page, "median")),
+            (|page| page.set("search.pruner.name", "hyperband"), 2, |page| prune(page, "halving")),
+            (|page| page.set("search.pruner.name", "halving"), 2, |page| prune(page, "hyperband")),
+        ],
+    );
+}
+
+#[test]
+fn the_lesson_on_luck_is_taken() {
+    take(
+        "08-luck",
+        &[
+            (one_trial, 0, play_to_the_goal),
+            (
+                |page| {
+                    let once = page.losses();
+                    page.set("evaluation.repeats", 4);
+                    // The trials that were trained once are run again by themselves; four times
+                    // each is too few.
+                    page.wait_for("the trials again", |page| page.state.study.done() == 20);
+                    let again = page.losses();
+                    assert!(again.iter().zip(&once).all(|(now, then)| now != then), "{again:?}");
+                },
+                0,
+                |page| page.set("evaluation.repeats", 8),
+            ),
+            (
+                |page| page.set("evaluation.method", "k-fold"),
+                1,
+                |page| {
+                    page.set("evaluation.method", "stratified-k-fold");
+                    page.wait_for("the folds", |page| page.state.ready());
+                    play_to_the_goal(page);
+                },
+            ),
+        ],
+    );
+}
+
+#[test]
+fn the_lesson_on_overfitting_is_taken() {
+    take(
+        "09-overfitting",
+        &[
+            (one_epoch, 0, |page| play_to(page, 200)),
+            // Going back loses nothing; the same epochs are shown again.
+            (|page| page.run_event(RunEvent::Rewind(0)), 1, |page| page.step_to(13)),
+            (|page| page.set("training.l2", 0.5), 1, |page| retrain(page, "training.l2", 0.1, 200)),
+            (
+                |page| page.set("data.used", 0.5),
+                0,
+                |page| {
+                    page.set("data.used", 1.0);
+                    page.wait_for("all rows", |page| page.state.ready());
+                    play_to(page, 200);
+                },
+            ),
+            (
+                |page| page.set("training.dropout", 0.9),
+                1,
+                |page| retrain(page, "training.dropout", 0.5, 60),
+            ),
+            (
+                |page| {
+                    page.set("map.side", 8);
+                    page.set("training.patience", 100);
+                },
+                2,
+                |page| {
+                    page.set("training.patience", 20);
+                    play_to_the_goal(page);
+                },
+            ),
+        ],
+    );
+}
+
+#[test]
+fn the_lesson_on_the_edge_of_stability_is_taken() {
+    take(
+        "10-edge-of-stability",
+        &[
+            (one_epoch, 1, |page| play_to(page, 1000)),
+            (
+                |page| page.set("run.learning_rate", 0.5),
+                1,
+                |page| retrain(page, "run.learning_rate", 0.2, 1000),
+            ),
+            (one_epoch, 0, |page| play_to(page, 1000)),
+            (one_trial, 1, zoom),
+            (one_trial, 1, zoom),
+        ],
+    );
+}
+
+#[test]
+fn the_lesson_on_adam_is_taken() {
+    take(
+        "11-adam",
+        &[
+            (one_epoch, 0, |page| play_to(page, 120)),
+            (
+                // Another rule that adapts is not the one.
+                |page| {
+                    page.set("training.rule", "rms-prop");
+                    again_to(page, 120);
+                },
+                3,
+                |page| {
+                    page.set("training.rule", "adam");
+                    again_to(page, 120);
+                },
+            ),
+            (|_| (), 0, coarse),
+            (coarse, 1, other_axis),
+        ],
+    );
+}
+
+#[test]
+fn the_lesson_against_the_tuner_is_taken_and_its_code_brings_the_trials_to_the_class() {
+    fn own_trial(page: &mut Page, trial: usize) {
+        page.happen(Event::Race(RaceEvent::Act(0.1 * trial as f64, 0.5)));
+        page.wait_for("the trial", |page| page.state.race.you.len() == trial);
+    }
+    take(
+        "12-beat-the-tuner",
+        &[
+            (
+                |page| {
+                    page.set("map.side", 8);
+                    own_trial(page, 1);
+                },
+                1,
+                |page| {
+                    (2..=8).for_each(|trial| own_trial(page, trial));
+                    let code = class_codes::write(page.setup());
+                    let codes = format!("Ada {code}\nBob {code}");
+                    page.happen(Event::Race(RaceEvent::Class(codes)));
+                    let trained = |page: &Page| {
+                        let class = &page.state.race.class;
+                        class.len() == 2 && class.iter().all(|one| one.spent.len() == 8)
+                    };
+                    page.wait_for("the class", trained);
+                    let class = &page.state.race.class;
+                    assert_eq!(class[0].spent, page.state.race.you);
+                    assert_eq!(class[1].spent, page.state.race.you);
+                },
+            ),
+            (
+                // One's own trials are spent.
+                |page| {
+                    page.happen(Event::Race(RaceEvent::Act(0.5, 0.8)));
+                    assert_eq!(page.setup().race.hand.len(), 8);
+                },
+                0,
+                |page| page.happen(Event::Race(RaceEvent::Start)),
+            ),
+        ],
+    );
+}
