@@ -2,7 +2,7 @@
 //! notice.
 
 use wasm_bindgen::prelude::*;
-use web_sys::{DragEvent, File, Worker};
+use web_sys::{ClipboardEvent, DragEvent, File, Worker};
 use yew::Callback;
 
 #[wasm_bindgen(js_namespace = tunescape)]
@@ -222,11 +222,23 @@ pub fn point(id: Option<&str>) {
     }
 }
 
-/// Listens, for as long as the page lives, for files dropped anywhere on it and for another link in
-/// the address.
-pub fn listen(dropped: Callback<File>, link: Callback<()>) {
+/// Listens, for as long as the page lives, for files dropped anywhere on it or pasted, for tables
+/// pasted as text where nothing is being typed, and for another link in the address.
+pub fn listen(dropped: Callback<File>, pasted: Callback<String>, link: Callback<()>) {
     let Some(window) = window() else { return };
     let over = Closure::<dyn FnMut(DragEvent)>::new(|event: DragEvent| event.prevent_default());
+    let files = dropped.clone();
+    let paste = Closure::<dyn FnMut(ClipboardEvent)>::new(move |event: ClipboardEvent| {
+        let Some(data) = event.clipboard_data().filter(|_| !is_typing(&event)) else { return };
+        if let Some(file) = data.files().and_then(|files| files.get(0)) {
+            return files.emit(file);
+        }
+        let text = data.get_data("text/plain").unwrap_or_default();
+        // A line alone is no table.
+        if text.trim().contains(['\n', '\r']) {
+            pasted.emit(text);
+        }
+    });
     let drop = Closure::<dyn FnMut(DragEvent)>::new(move |event: DragEvent| {
         // Without this the browser would leave the page for the file.
         event.prevent_default();
@@ -238,11 +250,23 @@ pub fn listen(dropped: Callback<File>, link: Callback<()>) {
     for (name, handler) in [
         ("dragover", over.into_js_value()),
         ("drop", drop.into_js_value()),
+        ("paste", paste.into_js_value()),
         ("hashchange", other.into_js_value()),
     ] {
         // Every window takes listeners.
         let _ = window.add_event_listener_with_callback(name, handler.unchecked_ref());
     }
+}
+
+/// Whether what is pasted goes into a field, or a dialog is open.
+fn is_typing(event: &web_sys::Event) -> bool {
+    const FIELDS: &str =
+        "textarea, [contenteditable], input:not([type=checkbox], [type=file], [type=range])";
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    target.is_some_and(|target| target.closest(FIELDS).ok().flatten().is_some())
+        || window()
+            .and_then(|w| w.document())
+            .is_some_and(|d| d.query_selector("dialog[open]").ok().flatten().is_some())
 }
 
 /// Moves the keyboard's focus to the element of this id, if there is one.

@@ -129,7 +129,10 @@ fn listen(link: &Scope, embedded: bool) {
     }
     let pressed = link.callback(Event::Key);
     host::keys(&Closure::<dyn Fn(String)>::new(move |key| pressed.emit(key)).into_js_value());
-    host::listen(link.callback(Message::Pick), link.callback(|()| Message::Address));
+    let pasted = link.callback(|text: String| {
+        Event::File(FileEvent::Opened(t!("csv.pasted"), Some(text.into_bytes())))
+    });
+    host::listen(link.callback(Message::Pick), pasted, link.callback(|()| Message::Address));
 }
 
 /// Reads a file, unless it is larger than any that could be used.

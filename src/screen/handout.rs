@@ -5,6 +5,7 @@ use super::{Link, fields};
 use crate::texts::t;
 use crate::{format, host, words};
 use serde_json::Value;
+use tunescape_core::data::number::NumberError;
 use tunescape_core::lesson::controls;
 use tunescape_core::lesson::{part, say};
 use tunescape_core::state::share::{Rule, ShareEvent};
@@ -122,8 +123,12 @@ fn kept(link: &Link, tree: &Value, key: &str, limit: Option<(f64, f64)>) -> Html
     let end = |high: bool| {
         let own = key.to_owned();
         let onchange = link.callback(move |e: web_sys::Event| {
-            let input = e.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
-            let value = input.and_then(|i| fields::typed(&i.value()));
+            let value = match fields::typed(&fields::input_text(&e)) {
+                // An end that is left empty is none.
+                Err(NumberError::Empty) => None,
+                Err(error) => return Event::Mistyped(error),
+                Ok(value) => Some(value),
+            };
             let rule = Rule::SetEnd { setting: own.clone(), high, value };
             Event::Share(ShareEvent::Rule(rule))
         });
