@@ -3,7 +3,9 @@
 
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::prelude::*;
-use web_sys::{Blob, BlobPropertyBag, DragEvent, Element, Event, EventTarget, File};
+use web_sys::{
+    Blob, BlobPropertyBag, ClipboardEvent, DragEvent, Element, Event, EventTarget, File,
+};
 use web_sys::{HtmlAnchorElement, HtmlElement, ResizeObserver, StorageEvent, Url, Window, Worker};
 use yew::Callback;
 
@@ -283,11 +285,24 @@ pub fn listen_to_storage(stored: Callback<(String, String)>) {
     });
 }
 
-/// Listens, for as long as the page lives, for files dropped anywhere on it and for another link in
-/// the address.
-pub fn listen(dropped: Callback<File>, link: Callback<()>) {
+/// Listens, for as long as the page lives, for files dropped anywhere on it or pasted, for tables
+/// pasted as text where nothing is being typed, and for another link in the address.
+pub fn listen(dropped: Callback<File>, pasted: Callback<String>, link: Callback<()>) {
     let Some(window) = window() else { return };
     on(&window, "dragover", false, |event| event.prevent_default());
+    let files = dropped.clone();
+    on(&window, "paste", false, move |event| {
+        let event: ClipboardEvent = event.unchecked_into();
+        let Some(data) = event.clipboard_data().filter(|_| !is_typing(&event)) else { return };
+        if let Some(file) = data.files().and_then(|files| files.get(0)) {
+            return files.emit(file);
+        }
+        let text = data.get_data("text/plain").unwrap_or_default();
+        // A line alone is no table.
+        if text.trim().contains(['\n', '\r']) {
+            pasted.emit(text);
+        }
+    });
     on(&window, "drop", false, move |event| {
         // Without this the browser would leave the page for the file.
         event.prevent_default();
@@ -297,6 +312,17 @@ pub fn listen(dropped: Callback<File>, link: Callback<()>) {
         }
     });
     on(&window, "hashchange", false, move |_| link.emit(()));
+}
+
+/// Whether what is pasted goes into a field, or a dialog is open.
+fn is_typing(event: &web_sys::Event) -> bool {
+    const FIELDS: &str =
+        "textarea, [contenteditable], input:not([type=checkbox], [type=file], [type=range])";
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    target.is_some_and(|target| target.closest(FIELDS).ok().flatten().is_some())
+        || window()
+            .and_then(|w| w.document())
+            .is_some_and(|d| d.query_selector("dialog[open]").ok().flatten().is_some())
 }
 
 /// Moves the keyboard's focus to the element of this id, if there is one.

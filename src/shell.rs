@@ -12,6 +12,7 @@ use crate::present::notes;
 use crate::present::notes::{NotesWindow, Written};
 use crate::share::export;
 use crate::sound::Sound;
+use crate::words::texts::t;
 use gloo::timers::callback::Timeout;
 use std::collections::HashMap;
 use tunescape_core::data::csv::MAX_BYTES;
@@ -158,7 +159,10 @@ fn listen(link: &Scope, embedded: bool) {
         let studies = key == Kept::Studies.key();
         studies.then(|| Message::Event(Event::Recalled(Kept::Studies, Some(text))))
     }));
-    host::listen(link.callback(Message::Pick), link.callback(|()| Message::Address));
+    let pasted = link.callback(|text: String| {
+        Event::File(FileEvent::Opened(t!("csv.pasted"), Some(text.into_bytes())))
+    });
+    host::listen(link.callback(Message::Pick), pasted, link.callback(|()| Message::Address));
 }
 
 /// Reads a file, unless it is larger than any that could be used.

@@ -3,6 +3,7 @@
 use crate::controls::link::Link;
 use crate::controls::link::Ruled;
 use crate::words::format;
+use tunescape_core::data::number::{NumberError, parse_number};
 use tunescape_core::setup::Edit;
 use tunescape_core::space::in_digits;
 use tunescape_core::state::Event;
@@ -47,10 +48,14 @@ pub fn picked(event: &web_sys::Event) -> Option<usize> {
     place
 }
 
-/// The number of a text, in six digits, so that every link can hold it; none of one that is no
-/// number.
-pub fn typed(text: &str) -> Option<f64> {
-    text.trim().parse::<f64>().ok().filter(|x| x.is_finite()).map(|x| in_digits(x, 6))
+/// The number of a text, in six digits, so that every link can hold it; or why it is none.
+pub fn typed(text: &str) -> Result<f64, NumberError> {
+    parse_number(text).map(|x| in_digits(x, 6))
+}
+
+/// What typing a number does; what is none is said.
+pub fn typed_event(text: &str, event: impl Fn(f64) -> Event) -> Event {
+    typed(text).map_or_else(Event::Mistyped, event)
 }
 
 /// The text of an input.
@@ -178,7 +183,7 @@ pub fn choice<T: Copy + PartialEq + 'static>(
     )
 }
 
-/// A number to type; what is no number leaves the set-up as it was.
+/// A number to type; what is no number leaves the set-up as it was, and is said.
 pub fn number(
     link: &Link,
     id: &'static str,
@@ -199,10 +204,10 @@ pub fn number_or_auto(
     setting: &'static str,
 ) -> Html {
     let name = name.into();
-    let ontyped = link.batch_callback(move |text: String| {
-        let value = typed(&text);
-        let auto = text.trim().is_empty();
-        (auto || value.is_some()).then(|| Event::Edit(Edit::set(setting, value)))
+    let auto = move || Event::Edit(Edit::set(setting, None::<f64>));
+    let ontyped = link.callback(move |text: String| match typed(&text) {
+        Err(NumberError::Empty) => auto(),
+        _ => typed_event(&text, |value| Event::Edit(Edit::set(setting, value))),
     });
     let value = current.map_or_else(|| crate::words::texts::t!("search.auto"), format::number);
     let ruled = link.ruled(id);
@@ -222,7 +227,7 @@ pub fn number_box(
     let id = id.into();
     let ruled = link.ruled(&id);
     let ontyped =
-        link.batch_callback(move |text: String| typed(&text).map(|value| Event::Edit(edit(value))));
+        link.callback(move |text: String| typed_event(&text, |value| Event::Edit(edit(value))));
     html! { <Typed id={Some(id)} label={label.into()} value={format::number(current)} {ontyped} {ruled} /> }
 }
 

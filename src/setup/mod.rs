@@ -1,8 +1,10 @@
 //! The set-up's side: data, network, training and evaluation.
 
+pub mod columns;
 pub mod data;
 pub mod evaluation;
 pub mod file;
+pub mod guesses;
 pub mod layers;
 pub mod network;
 pub mod training;

@@ -24,9 +24,9 @@ pub fn panel(state: &State, link: &Link) -> Html {
             <span class="stepper">
                 <button type="button" aria-label={t!("net.fewer", layer = i + 1).to_string()} title={ruled.says()} disabled={ruled.locked} data-locked={ruled.mark()} onclick={link.callback(set(-1))}>{ "−" }</button>
                 <fields::Typed inputmode="numeric" class="units" label={t!("net.units", layer = i + 1).to_string()} value={units.to_string()} ruled={ruled.clone()}
-                    ontyped={link.batch_callback(move |text: String| {
-                        let units = text.trim().parse::<usize>().ok()?;
-                        Some(Event::Edit(Edit::SetUnits { layer: i, units }))
+                    ontyped={link.callback(move |text: String| {
+                        // Too many or too few are refused with the numbers.
+                        fields::typed_event(&text, |units| Event::Edit(Edit::SetUnits { layer: i, units: units.round() as usize }))
                     })} />
                 <button type="button" aria-label={t!("net.more", layer = i + 1).to_string()} title={ruled.says()} disabled={ruled.locked} data-locked={ruled.mark()} onclick={link.callback(set(1))}>{ "+" }</button>
             </span>

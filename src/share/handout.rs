@@ -8,6 +8,7 @@ use crate::words;
 use crate::words::format;
 use crate::words::texts::t;
 use serde_json::Value;
+use tunescape_core::data::number::NumberError;
 use tunescape_core::lesson::controls;
 use tunescape_core::lesson::{part, say};
 use tunescape_core::state::share::{Rule, ShareEvent};
@@ -16,8 +17,6 @@ use tunescape_core::state::{Event, State};
 use tunescape_core::setup::PARAMETERS;
 use tunescape_core::setup::Panel;
 use tunescape_core::setup::SETTINGS;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 /// Parts of the page, and the parts of the set-up that each changes.
@@ -125,8 +124,12 @@ fn kept(link: &Link, tree: &Value, key: &str, limit: Option<(f64, f64)>) -> Html
     let end = |high: bool| {
         let own = key.to_owned();
         let onchange = link.callback(move |e: web_sys::Event| {
-            let input = e.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
-            let value = input.and_then(|i| fields::typed(&i.value()));
+            let value = match fields::typed(&fields::input_text(&e)) {
+                // An end that is left empty is none.
+                Err(NumberError::Empty) => None,
+                Err(error) => return Event::Mistyped(error),
+                Ok(value) => Some(value),
+            };
             let rule = Rule::SetEnd { setting: own.clone(), high, value };
             Event::Share(ShareEvent::Rule(rule))
         });

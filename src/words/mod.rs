@@ -9,6 +9,7 @@ use crate::words::texts::t;
 use tunescape_core::data::csv::{CsvError, RaggedCause};
 use tunescape_core::data::drawn::{FEWEST, FEWEST_EACH, MOST};
 use tunescape_core::data::folds::FoldError;
+use tunescape_core::data::number::NumberError;
 use tunescape_core::data::toys::ToyError;
 use tunescape_core::data::{SplitError, table::Note};
 use tunescape_core::inspect::Refusal;
@@ -46,6 +47,7 @@ pub fn notice(notice: &Notice) -> String {
         Notice::Limited { setting, low, high } => {
             t!("lesson.limited", name = name(setting), low = number(*low), high = number(*high))
         }
+        Notice::NotANumber(error) => not_a_number(error),
         Notice::Locked => t!("lesson.kept"),
         Notice::DataLocked => t!("lesson.locked"),
         Notice::CutShort { trials } => t!("race.cut", n = trials),
@@ -64,6 +66,15 @@ pub fn notice(notice: &Notice) -> String {
         Notice::File { name, error } => t!("error.file", name = name, why = csv(error)),
         Notice::NoNotesWindow => t!("present.no_window"),
         Notice::StudiesNotKept => t!("studies.unkept"),
+    }
+}
+
+/// Why what was typed into a field is not used.
+fn not_a_number(error: &NumberError) -> String {
+    match error {
+        NumberError::Empty => t!("error.number_empty"),
+        NumberError::NotNumber { text } => t!("error.number", text = text),
+        NumberError::TooLarge { text } => t!("error.number_large", text = text),
     }
 }
 

@@ -9,6 +9,7 @@ mod driver;
 mod embed;
 mod evaluation;
 mod explore;
+mod file;
 mod files;
 mod inspection;
 mod landscape;

@@ -123,6 +123,34 @@ pub enum Guess {
     HardlyVaries { column: usize, value: String, rows: usize },
 }
 
+impl Guess {
+    /// The column that it is about, if it is about one.
+    pub fn column(&self) -> Option<usize> {
+        match self {
+            Guess::NameTwice { column, .. }
+            | Guess::DecimalMark { column, .. }
+            | Guess::BothMarks { column, .. }
+            | Guess::DayOrder { column, .. }
+            | Guess::OddValues { column, .. }
+            | Guess::Mixed { column, .. }
+            | Guess::MissingWord { column, .. }
+            | Guess::CountsRows { column, .. }
+            | Guess::NamesRows { column, .. }
+            | Guess::TellsTarget { column }
+            | Guess::TooManyCategories { column, .. }
+            | Guess::ManyInputs { column, .. }
+            | Guess::HardlyVaries { column, .. } => Some(*column),
+            Guess::Encoding { .. }
+            | Guess::Separator { .. }
+            | Guess::Header { .. }
+            | Guess::LinesAbove { .. }
+            | Guess::FirstNameMissing
+            | Guess::SeparatorsAtEnd
+            | Guess::RareClass { .. } => None,
+        }
+    }
+}
+
 /// A field as it was understood.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Cell {

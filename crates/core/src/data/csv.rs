@@ -265,11 +265,11 @@ mod tests {
     #[test]
     fn encodings() {
         let table = read("\u{feff}größe,x\n1,2\n".as_bytes()).unwrap();
-        assert_eq!((table.columns[0].name.as_str(), table.is_latin1()), ("größe", false));
+        assert_eq!((table.columns[0].name.as_str(), table.encoding), ("größe", Encoding::Utf8));
         let table = read(b"gr\xF6\xDFe,x\r1,2\r3,4\r").unwrap();
         assert_eq!(
-            (table.columns[0].name.as_str(), table.is_latin1(), table.rows()),
-            ("größe", true, 2)
+            (table.columns[0].name.as_str(), table.encoding, table.rows()),
+            ("größe", Encoding::Windows1252, 2)
         );
     }
 

@@ -65,11 +65,6 @@ impl Table {
         self.lines.len()
     }
 
-    /// Whether it was read as Latin-1 or Windows-1252, a superset of it.
-    pub fn is_latin1(&self) -> bool {
-        self.encoding == Encoding::Windows1252
-    }
-
     /// The column to predict unless told otherwise, counted from 0: the last that can be, and
     /// whether as a class or a number.
     pub fn suggest(&self) -> Option<(usize, Kind)> {

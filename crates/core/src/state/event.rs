@@ -9,6 +9,7 @@ use super::search::StudyEvent;
 use super::share::ShareEvent;
 use super::studies::StudiesEvent;
 use super::{Kept, Packing, Timer, Unpacking, WorkerId};
+use crate::data::number::NumberError;
 use crate::link::message::Command;
 use crate::setup::Edit;
 use crate::worker::Reply;
@@ -25,6 +26,8 @@ pub enum Event {
     Died(WorkerId),
     /// The reader changes the set-up.
     Edit(Edit),
+    /// What the reader typed into a field is not the number that it asks for.
+    Mistyped(NumberError),
     /// The reader chooses one of the languages, by its code.
     Language(String),
     /// The reader turns from light to dark, or back.

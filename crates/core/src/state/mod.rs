@@ -167,6 +167,7 @@ impl State {
             Event::Reply(worker, reply) => return self.reply(worker, *reply),
             Event::Died(worker) => self.died(worker),
             Event::Edit(edit) => self.make(&edit),
+            Event::Mistyped(error) => self.tell_of_change(Some(Notice::NotANumber(error))),
             Event::Language(language) => self.speak(&language),
             Event::Theme => {
                 self.dark = !self.dark;

@@ -1,6 +1,7 @@
 //! Notices: what the reader is told, as data. Words are found when a notice is shown.
 
 use crate::data::csv::CsvError;
+use crate::data::number::NumberError;
 use crate::inspect::Refusal;
 use crate::lesson::LessonError;
 use crate::link::LinkError;
@@ -41,6 +42,8 @@ pub enum Notice {
         low: f64,
         high: f64,
     },
+    /// What was typed into a field is not the number that it asks for.
+    NotANumber(NumberError),
     /// A control is locked.
     Locked,
     /// A file can't be used because the data is locked.

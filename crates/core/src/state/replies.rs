@@ -102,7 +102,10 @@ impl State {
         // Its share of a race is lost with it, and the others' are of no use without it.
         self.stop_race();
         match worker {
-            WorkerId::Study => self.prepare(),
+            WorkerId::Study => {
+                self.prepare();
+                self.file_lost();
+            }
             _ if self.ready() && !self.map.cancelled => self.resume_map(),
             _ => {}
         }

@@ -7,7 +7,7 @@
 
 use super::search::Phase;
 use super::{Effect, Kept, Notice, State};
-use crate::data::Kind;
+use crate::data::choices::ReadChoices;
 use crate::json;
 use crate::link;
 use crate::setup::Setup;
@@ -42,8 +42,15 @@ pub struct Saved {
     pub other: Map<String, Value>,
 }
 
-/// A file that a tab holds: its text, target and kind, and its fingerprint.
-pub type HeldFile = (String, usize, Kind, u64);
+/// A file that a tab holds: its text, or in base64 what is no UTF-8.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HeldFile {
+    pub text: Option<String>,
+    pub base64: Option<String>,
+    /// How it is read, with the column to predict.
+    pub choices: ReadChoices,
+    pub fingerprint: u64,
+}
 
 pub struct StudiesState {
     pub open: bool,

@@ -62,8 +62,6 @@ pub struct TableView {
     pub rows: usize,
     pub header: bool,
     pub separator: char,
-    /// Whether it was read as Latin-1 or Windows-1252, a superset of it.
-    pub latin1: bool,
     pub encoding: Encoding,
     /// The decimal mark of its numbers, if any of them tells.
     pub decimal: Option<DecimalMark>,
@@ -139,7 +137,6 @@ pub fn peek(bytes: &[u8], choices: &ReadChoices, by: Decode) -> Result<TableView
         rows: table.rows(),
         header: table.header,
         separator: table.separator,
-        latin1: table.is_latin1(),
         encoding: table.encoding,
         decimal: table.mark,
         inputs: inputs.map(|(_, column)| column.inputs).sum(),

@@ -1,0 +1,135 @@
+//! What was guessed of the reader's own file and could be wrong, in sentences.
+
+use super::file::separator;
+use crate::words::texts::t;
+use std::collections::BTreeSet;
+use tunescape_core::data::choices::{Guess, WhyLeftOut};
+use tunescape_core::data::encoding::Encoding;
+use tunescape_core::data::number::DecimalMark;
+use tunescape_core::worker::TableView;
+use yew::prelude::*;
+
+/// Sentences about rare classes that are shown; a file may have dozens.
+const RARE_CLASSES: usize = 3;
+
+/// What there is to say of the file as a whole, and which columns have something said of them.
+pub fn list(table: &TableView) -> Html {
+    let rare = |guess: &&Guess| matches!(guess, Guess::RareClass { .. });
+    let whole = table.guesses.iter().filter(|guess| guess.column().is_none());
+    let (classes, others): (Vec<&Guess>, Vec<&Guess>) = whole.partition(rare);
+    let mut said: Vec<String> = others.into_iter().map(sentence).collect();
+    said.extend(classes.iter().take(RARE_CLASSES).map(|guess| sentence(guess)));
+    if classes.len() > RARE_CLASSES {
+        said.push(t!("csv.guess_rare_more", n = classes.len() - RARE_CLASSES));
+    }
+    let doubtful: BTreeSet<usize> = table.guesses.iter().filter_map(Guess::column).collect();
+    let names = doubtful.into_iter().filter_map(|at| table.columns.get(at));
+    let names = names.filter(|column| column.left_out != Some(WhyLeftOut::Chosen));
+    let names: Vec<&str> = names.map(|column| column.name.as_str()).collect();
+    if !names.is_empty() {
+        said.push(t!("csv.look_at", names = listed(&names)));
+    }
+    if said.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <ul id="csv-guesses" aria-label={t!("csv.guesses")}>
+            { for said.into_iter().map(|text| html! { <li>{ text }</li> }) }
+        </ul>
+    }
+}
+
+/// The first few of some names.
+fn listed(names: &[&str]) -> String {
+    let more = if names.len() > 8 { ", …" } else { "" };
+    [names.iter().take(8).copied().collect::<Vec<_>>().join(", ").as_str(), more].concat()
+}
+
+/// What there is to say of a column.
+pub fn of_column(at: usize, table: &TableView) -> Vec<String> {
+    // What the reader has left out can do no harm.
+    if table.columns[at].left_out == Some(WhyLeftOut::Chosen) {
+        return Vec::new();
+    }
+    let of_it = table.guesses.iter().filter(|guess| guess.column() == Some(at));
+    // That one is said where it says why the column is left out.
+    let told = |guess: &&Guess| !matches!(guess, Guess::TooManyCategories { .. });
+    of_it.filter(told).map(sentence).collect()
+}
+
+/// Whether the day was taken to come first where that was guessed.
+pub fn day_order(table: &TableView) -> Option<bool> {
+    table.guesses.iter().find_map(|guess| match guess {
+        Guess::DayOrder { day_first, .. } => Some(*day_first),
+        _ => None,
+    })
+}
+
+/// An encoding's name, and where it is used.
+pub fn encoding(encoding: Encoding) -> String {
+    match encoding {
+        Encoding::Utf8 => t!("csv.encoding_utf8"),
+        Encoding::Utf16Le => t!("csv.encoding_utf16le"),
+        Encoding::Utf16Be => t!("csv.encoding_utf16be"),
+        Encoding::Windows1252 => t!("csv.encoding_1252"),
+        Encoding::Gb18030 => t!("csv.encoding_gb18030"),
+        Encoding::Windows1250 => t!("csv.encoding_1250"),
+        Encoding::Windows1251 => t!("csv.encoding_1251"),
+        Encoding::Big5 => t!("csv.encoding_big5"),
+        Encoding::ShiftJis => t!("csv.encoding_shift_jis"),
+        Encoding::EucKr => t!("csv.encoding_euc_kr"),
+        Encoding::Macintosh => t!("csv.encoding_macintosh"),
+    }
+}
+
+fn sentence(guess: &Guess) -> String {
+    match guess {
+        Guess::Encoding { encoding: found } => {
+            t!("csv.guess_encoding", encoding = encoding(*found))
+        }
+        Guess::Separator { separator: sign } => {
+            t!("csv.guess_separator", separator = separator(*sign))
+        }
+        Guess::Header { header: true } => t!("csv.guess_header"),
+        Guess::Header { header: false } => t!("csv.guess_no_header"),
+        Guess::LinesAbove { lines } => t!("csv.guess_lines_above", n = lines),
+        Guess::FirstNameMissing => t!("csv.guess_first_name"),
+        Guess::SeparatorsAtEnd => t!("csv.guess_separators_at_end"),
+        Guess::NameTwice { name, .. } => t!("csv.guess_name_twice", name = name),
+        Guess::DecimalMark { line, value, read_as, .. } => match read_as {
+            DecimalMark::Point => t!("csv.guess_point", line = line, value = value),
+            DecimalMark::Comma => t!("csv.guess_comma", line = line, value = value),
+        },
+        Guess::BothMarks { point, comma, .. } => {
+            t!("csv.guess_both_marks", point = point, comma = comma)
+        }
+        Guess::DayOrder { value, day_first: true, .. } => {
+            t!("csv.guess_day_first", value = value)
+        }
+        Guess::DayOrder { value, day_first: false, .. } => {
+            t!("csv.guess_month_first", value = value)
+        }
+        Guess::OddValues { line, value, rows, .. } => {
+            t!("csv.guess_odd", value = value, line = line, rows = rows)
+        }
+        Guess::Mixed { line, value, .. } => t!("csv.guess_mixed", value = value, line = line),
+        Guess::MissingWord { value, rows, .. } => {
+            t!("csv.guess_missing_word", value = value, rows = rows)
+        }
+        Guess::CountsRows { left_out: true, .. } => t!("csv.guess_counts_out"),
+        Guess::CountsRows { left_out: false, .. } => t!("csv.guess_counts"),
+        Guess::NamesRows { left_out: true, .. } => t!("csv.guess_names_out"),
+        Guess::NamesRows { left_out: false, .. } => t!("csv.guess_names"),
+        Guess::TellsTarget { .. } => t!("csv.guess_tells_target"),
+        Guess::TooManyCategories { categories, limit, .. } => {
+            t!("csv.out_categories", n = categories, limit = limit)
+        }
+        Guess::ManyInputs { inputs, .. } => t!("csv.guess_many_inputs", n = inputs),
+        Guess::RareClass { class, rows, wanted } => {
+            t!("csv.guess_rare", class = class, rows = rows, wanted = wanted)
+        }
+        Guess::HardlyVaries { value, rows, .. } => {
+            t!("csv.guess_hardly_varies", value = value, rows = rows)
+        }
+    }
+}
