@@ -5,7 +5,7 @@
 //! beyond its frame; of `tests/browser/present.rs`: what is wrong with a dropped lesson.
 
 use crate::driver::{Options, Page};
-use serde_json::json;
+use serde_json::{Value, json};
 use tunescape_core::lesson::LessonError;
 use tunescape_core::setup::{Panel, Screen};
 use tunescape_core::state::lesson::LessonEvent;
@@ -31,10 +31,7 @@ fn lesson(name: &str) -> Page {
 fn a_hint_says_that_ones_own_trials_come_before_the_tuners() {
     let mut page = lesson("beat-the-tuner");
     page.set("map.side", 8);
-    let hint = |page: &Page| {
-        let here = page.state.lesson_page().expect("a page");
-        here.hint(&|fact| page.state.fact(fact)).cloned()
-    };
+    let hint = |page: &Page| page.state.hint().cloned();
     let first = hint(&page);
     page.happen(Event::Race(RaceEvent::Start));
     page.wait_for("another hint", |page| hint(page) != first);
@@ -105,8 +102,11 @@ fn a_lesson_of_ones_own_is_dropped_on_the_page_and_goes_with_the_link() {
     page.drop_file("own.json", OWN.as_bytes());
     assert_eq!(page.state.lesson().map(|own| own.title["en"].as_str()), Some("My own"));
     assert_eq!((page.setup().data.name.as_str(), page.setup().screen), ("moons", Screen::Explore));
-    assert!(!page.state.shows(Panel::Footer) && page.state.shows(Panel::Header));
-    assert!(page.state.hidden().any(|hidden| hidden == "pace"));
+    assert!(
+        page.state.rules().hides(Panel::Footer.key())
+            && !page.state.rules().hides(Panel::Header.key())
+    );
+    assert!(page.state.rules().hides("pace"));
     assert_eq!((page.state.locks(), page.state.pointed()), (vec!["data".into()], Some("play")));
     page.run_event(RunEvent::Play);
     page.wait_for("the goal", |page| page.state.lesson.met);
@@ -182,14 +182,26 @@ fn lessons_that_cant_be_loaded_are_told_of_and_asked_for_once() {
     assert!(!update(&mut state, to_lessons()).contains(&Effect::LoadLessons));
 }
 
+/// A lesson of one page with this goal.
+fn asks(goal: &[(&str, Value)]) -> String {
+    let goal: Vec<Value> =
+        goal.iter().map(|(fact, value)| json!({ "fact": fact, "is": value })).collect();
+    let text = json!({ "en": "Now." });
+    let page = json!({ "text": text, "goal": goal, "point": "play", "done": text,
+        "hints": [{ "text": text }] });
+    json!({ "title": text, "minutes": 1, "pages": [page] }).to_string()
+}
+
 #[test]
-fn a_lesson_may_ask_for_every_fact_that_there_is() {
+fn a_lesson_may_ask_for_whatever_is_known_of_the_page() {
     let mut page = Page::open(
         "v=1&data.name=moons&map.side=8&training.epochs=10&race.repeats=2\
-        &search.strategy=random&search.budget=3&race.strategies=grid,random&race.you=true",
+         &search.strategy=random&search.budget=3&race.strategies=grid,random&race.you=true",
     );
-    for fact in ["search.best", "race.leader", "race.you.best", "race.you.beaten"] {
-        assert_eq!(page.state.fact(fact), None, "{fact}");
+    let unknown = ["search.best", "race.leader", "race.you.best", "race.you.beaten"];
+    for fact in unknown {
+        page.drop_file("own.json", asks(&[(fact, json!(null))]).as_bytes());
+        assert!(page.state.lesson().is_some() && !page.state.lesson.met, "{fact}");
     }
     page.step_to(2);
     page.play();
@@ -199,6 +211,8 @@ fn a_lesson_may_ask_for_every_fact_that_there_is() {
     }
     page.happen(Event::Race(RaceEvent::Start));
     page.settle();
+    let best = page.losses().into_iter().flatten().min_by(f64::total_cmp);
+    let you = page.state.race.you.iter().filter_map(|spent| spent.outcome.loss());
     let facts = [
         ("run.epoch", json!(2)),
         ("run.train_loss", json!(page.reports()[2].train_loss)),
@@ -210,20 +224,18 @@ fn a_lesson_may_ask_for_every_fact_that_there_is() {
         ("search.done", json!(3)),
         ("search.shown", json!(3)),
         ("search.epochs", json!(30)),
+        ("search.best", json!(best)),
         ("race.trials", json!(3)),
         ("race.you.trials", json!(3)),
+        ("race.you.best", json!(you.min_by(f64::total_cmp))),
         ("setup.search.strategy", json!("random")),
-        ("setup.nothing", json!(null)),
     ];
-    for (fact, value) in facts {
-        assert_eq!(page.state.fact(fact).unwrap_or_default(), value, "{fact}");
+    for (fact, value) in &facts {
+        page.drop_file("own.json", asks(&[(fact, value.clone())]).as_bytes());
+        assert!(page.state.lesson.met, "{fact} is not {value}");
+        page.drop_file("own.json", asks(&[(fact, json!("another"))]).as_bytes());
+        assert!(!page.state.lesson.met, "{fact}");
     }
-    let best = page.losses().into_iter().flatten().min_by(f64::total_cmp);
-    assert_eq!(page.state.fact("search.best"), Some(json!(best)));
-    let you = page.state.race.you.iter().filter_map(|spent| spent.outcome.loss());
-    assert_eq!(page.state.fact("race.you.best"), Some(json!(you.min_by(f64::total_cmp))));
-    for fact in tunescape_core::lesson::FACTS {
-        assert!(page.state.fact(fact).is_some(), "{fact}");
-    }
-    assert_eq!(page.state.fact("no.fact"), None);
+    page.drop_file("own.json", asks(&facts).as_bytes());
+    assert!(page.state.lesson.met);
 }

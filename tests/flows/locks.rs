@@ -20,8 +20,11 @@ fn a_links_locks_hold_whatever_the_reader_does() {
         "v=1&data.name=moons&lesson.lock=[%22net%22,%22data.name%22]\
          &lesson.hide=[%22training%22,%22footer%22]&map.side=8&training.epochs=10",
     );
-    assert!(!page.state.shows(Panel::Footer) && !page.state.shows(Panel::Training));
-    assert!(page.state.shows(Panel::Network));
+    assert!(
+        page.state.rules().hides(Panel::Footer.key())
+            && page.state.rules().hides(Panel::Training.key())
+    );
+    assert!(!page.state.rules().hides(Panel::Network.key()));
     page.set("data.name", "spiral");
     assert_eq!(page.notices(), [Notice::Locked]);
     page.set("net.activation", "relu");
@@ -41,7 +44,7 @@ fn a_links_locks_hold_whatever_the_reader_does() {
     assert_eq!((page.setup().data.name.as_str(), page.setup().search.budget), ("moons", 7));
     assert_eq!(page.setup().lesson.lock, ["net", "data.name"]);
     assert!(page.address.contains("lesson.lock=net,data.name"), "{}", page.address);
-    assert!(!page.state.shows(Panel::Footer));
+    assert!(page.state.rules().hides(Panel::Footer.key()));
 }
 
 #[test]

@@ -38,9 +38,7 @@ fn take(file: &str, ways: &[Way]) {
         assert!(points, "{name} {i}: {:?}", page.state.pointed());
         wrong(&mut page);
         let wanted = &here.hints[*hint].text;
-        page.wait_for(lesson::say(wanted, "en"), |page| {
-            here.hint(&|fact| page.state.fact(fact)) == Some(wanted)
-        });
+        page.wait_for(lesson::say(wanted, "en"), |page| page.state.hint() == Some(wanted));
         assert!(!page.state.lesson.met, "{name} {i}");
         right(&mut page);
         page.wait_for("the goal", |page| page.state.lesson.met);

@@ -127,7 +127,6 @@ fn what_another_tab_keeps_is_seen() {
     // What went meanwhile can't be renamed.
     page.studies_event(StudiesEvent::Rename(mine, "new".into()));
     assert_eq!(studies(&page), ["theirs"]);
-    page.happen(Event::Recalled(Kept::Studies, Some("nonsense".into())));
     page.happen(Event::Recalled(Kept::LastLink, Some("[]".into())));
     page.happen(Event::Recalled(Kept::Studies, None));
     assert_eq!(page.state.studies.all, [theirs]);
