@@ -10,6 +10,7 @@ use tunescape_core::link::class_codes::{self, BoardError};
 use tunescape_core::search::StrategyName;
 use tunescape_core::setup::{Edit, Screen, Setup};
 use tunescape_core::state::race::RaceEvent;
+use tunescape_core::state::search::StudyEvent;
 use tunescape_core::state::{Event, Notice, WorkerId};
 use tunescape_core::study::race::Spent;
 use tunescape_core::worker::{Failure, Reply, Request};
