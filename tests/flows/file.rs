@@ -97,7 +97,7 @@ fn a5_one_table_three_ways() {
     let files = ["a5_row_names.csv", "a5_trailing_commas.csv", "a5_sep_line.csv"];
     for (name, told) in files.into_iter().zip(told) {
         let mut page = dropped(name);
-        for guess in &told {
+        if let Some(guess) = &told {
             assert!(table(&page).guesses.contains(guess), "{name}: {:?}", table(&page).guesses);
         }
         use_file(&mut page);

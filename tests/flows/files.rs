@@ -5,8 +5,8 @@
 
 use crate::driver::{Options, Page};
 use tunescape_core::data::Kind;
-use tunescape_core::data::csv::{CsvError, MAX_BYTES};
-use tunescape_core::state::file::FileEvent;
+use tunescape_core::data::csv::{CsvError, MAX_BYTES, RaggedCause};
+use tunescape_core::state::file::{Choice, File, FileEvent};
 use tunescape_core::state::search::StudyEvent;
 use tunescape_core::state::{Event, Notice, Start};
 
@@ -39,7 +39,7 @@ fn a_file_of_ones_own_becomes_the_data_and_the_study_is_run_again_on_it() {
     let file = page.state.file.as_ref().expect("it is asked about");
     let table = file.table.as_ref().expect("it is described");
     assert_eq!((table.rows, table.columns.len(), table.separator), (90, 4, ';'));
-    assert_eq!((file.target, file.kind), (3, Kind::Class));
+    assert_eq!(file.target(), (3, Kind::Class));
     // Looked at and put away, it changes nothing.
     file_event(&mut page, FileEvent::Close);
     assert!(page.state.file.is_none() && page.state.data == data);
@@ -73,7 +73,16 @@ fn a_bad_file_says_where_it_is_bad_and_changes_nothing() {
     assert_eq!(
         page.notices(),
         [
-            file("ragged.csv", CsvError::Ragged { line: 4, column: 3, expected: 3, found: 2 }),
+            file(
+                "ragged.csv",
+                CsvError::Ragged {
+                    line: 4,
+                    column: 3,
+                    expected: 3,
+                    found: 2,
+                    cause: RaggedCause::Unknown
+                }
+            ),
             file("number.csv", CsvError::OpenQuote { line: 4, column: 1 }),
             file("empty.csv", CsvError::Empty),
         ]
@@ -106,22 +115,22 @@ fn another_column_is_predicted_and_one_that_cant_be_leaves_the_dialog_open() {
     let mut page = Page::open(LINK);
     page.drop_file("flowers.csv", flowers().as_bytes());
     // Another column comes with its own likeliest kind.
-    file_event(&mut page, FileEvent::Target(0, Kind::Class));
-    let chosen = |page: &Page| page.state.file.as_ref().map(|file| (file.target, file.kind));
+    file_event(&mut page, FileEvent::Choose(Choice::Target(0)));
+    let chosen = |page: &Page| page.state.file.as_ref().map(File::target);
     assert_eq!(chosen(&page), Some((0, Kind::Number)));
-    file_event(&mut page, FileEvent::Target(2, Kind::Class));
+    file_event(&mut page, FileEvent::Choose(Choice::Target(2)));
     // Colours are no numbers.
-    file_event(&mut page, FileEvent::Target(2, Kind::Number));
+    file_event(&mut page, FileEvent::Choose(Choice::Task(Kind::Number)));
     file_event(&mut page, FileEvent::Use);
     assert!(matches!(page.notices(), [Notice::Data(_)]), "{:?}", page.notices());
     assert_eq!(chosen(&page), Some((2, Kind::Number)));
     assert_eq!(page.setup().data.name, "spiral");
-    file_event(&mut page, FileEvent::Target(0, Kind::Number));
+    file_event(&mut page, FileEvent::Choose(Choice::Target(0)));
     file_event(&mut page, FileEvent::Use);
     assert_eq!((page.setup().data.name.as_str(), chosen(&page)), ("csv", None));
     // Nothing is asked of a file that is not there.
     let asked = page.asked.len();
-    file_event(&mut page, FileEvent::Target(1, Kind::Number));
+    file_event(&mut page, FileEvent::Choose(Choice::Target(1)));
     file_event(&mut page, FileEvent::Use);
     assert_eq!(page.asked.len(), asked);
 }

@@ -196,7 +196,8 @@ fn the_lesson_on_grid_and_random_search_is_taken() {
     fn race(page: &mut Page) {
         page.happen(Event::Race(RaceEvent::Start));
     }
-    take("04-grid-and-random", &[(no_budget, 0, race); 3]);
+    let way: Way = (no_budget, 0, race);
+    take("04-grid-and-random", &[way; 3]);
 }
 
 #[test]

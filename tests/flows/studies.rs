@@ -119,7 +119,7 @@ fn what_another_tab_keeps_is_seen() {
     page.settle();
     let mine = page.state.studies.all[0].clone();
     let theirs = Saved { name: "theirs".into(), ..mine.clone() };
-    let text = serde_json::to_string(&[theirs.clone()]).expect("a list of studies");
+    let text = serde_json::to_string(std::slice::from_ref(&theirs)).expect("a list of studies");
     page.kept.insert(Kept::Studies.key(), text);
     page.studies_event(StudiesEvent::Open);
     page.settle();

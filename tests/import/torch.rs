@@ -71,12 +71,12 @@ pub fn tests() -> Vec<Trial> {
     tests.push(with_python(
         "TUNESCAPE_OPTUNA_TORCH",
         "Optuna goes on with a study in its script",
-        |python| goes_on(python),
+        goes_on,
     ));
     tests.push(with_python(
         "TUNESCAPE_HYPEROPT_TORCH",
         "Hyperopt searches over the same space in its script",
-        |python| hyperopt_searches(python),
+        hyperopt_searches,
     ));
     tests
 }

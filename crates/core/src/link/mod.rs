@@ -48,6 +48,10 @@ const ALIAS: usize = 3;
 /// write it, that links of older versions mean when they leave the path out.
 pub const CHANGED: [(u32, &str, &str); 1] = [(2, "search.grid_ends", "true")];
 
+/// Presets that are something else since a version of links, and what was otherwise before.
+const CHANGED_PRESETS: [(u32, &str, &str); 1] =
+    [(2, "depth", "search.strategy=random&search.budget=10")];
+
 /// What is wrong with a link.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LinkError {
@@ -163,8 +167,11 @@ pub fn read(fragment: &str) -> Result<Setup, LinkError> {
     let mut rows: [Option<String>; 2] = [None, None];
     let preset = fragment.split('&').find_map(|part| part.strip_prefix("preset="));
     let begun = PRESETS.iter().find(|(name, _)| preset == Some(name));
-    let (given, fragment) =
-        (fragment, [then.as_str(), begun.map_or("", |(_, link)| link), fragment].join("&"));
+    let before = CHANGED_PRESETS
+        .iter()
+        .find(|(since, name, _)| *since > written && begun.is_some_and(|(begun, _)| begun == name));
+    let begin = [begun.map_or("", |(_, link)| link), before.map_or("", |(.., parts)| parts)];
+    let (given, fragment) = (fragment, [&then, begin[0], begin[1], fragment].join("&"));
     let mut parts = Vec::new();
     for part in fragment.split('&').filter(|p| !p.is_empty()) {
         let form = || LinkError::Form { part: brief_of(part) };
@@ -535,6 +542,8 @@ mod tests {
         }
         let many = format!("v=2{}", "&search.budget=9".repeat(100_000));
         assert_eq!(read(&many), Err(LinkError::Form { part: "search.budget=9".into() }));
+        let depth = read("v=1&preset=depth").expect("a link of the first version");
+        assert_eq!((depth.search.strategy.key(), depth.search.budget), ("random", 10));
         assert_eq!(read("preset=iris"), Err(LinkError::Version { found: String::new() }));
         assert_eq!(read("v=1&preset=none"), Err(LinkError::Key { key: "preset".into() }));
     }
