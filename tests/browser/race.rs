@@ -63,11 +63,8 @@ fn race(browser: &Browser) {
     browser.click_at("#your-map svg", [0.6, 0.5]);
     browser.wait_for("the truth", || maps() == 3 && browser.is_there("#your-map canvas"));
     assert_ne!(title(), hidden);
-    // The page says what comes next, and has it at hand.
-    browser.click(".yours button.primary");
-    browser.wait_for("the race", || {
-        browser.count("#standings tbody tr") == 4 && browser.is_there("#race-start")
-    });
+    // The learner stands among those who raced before.
+    browser.wait_for("the standings", || browser.count("#standings tbody tr") == 4);
     assert_eq!(browser.count("#standings thead th"), 4);
     // The table says how many of their repeats are beaten.
     let cell = browser.text("#standings [data-strategy=grid] td:last-child");

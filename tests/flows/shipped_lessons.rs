@@ -243,6 +243,14 @@ fn the_lesson_on_stopping_early_is_taken() {
             (|page| page.set("search.pruner.name", "percentile"), 2, |page| prune(page, "median")),
             (|page| page.set("search.pruner.name", "hyperband"), 2, |page| prune(page, "halving")),
             (|page| page.set("search.pruner.name", "halving"), 2, |page| prune(page, "hyperband")),
+            (
+                |page| page.set("search.together", "population-based"),
+                0,
+                |page| {
+                    page.set("search.together", "successive-halving");
+                    page.study_event(StudyEvent::Evolve);
+                },
+            ),
         ],
     );
 }
