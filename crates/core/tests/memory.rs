@@ -117,7 +117,11 @@ fn a_slice_takes_what_is_said(setup: &Setup, data: &Prepared, points: usize) {
         begun(&mut trainer, setup.training.epochs.min(40));
         trainer
     });
-    assert!(took <= said + said / 10, "{took}, not {said}: {:?} {:?}", setup.net, setup.training);
+    // The order of the rows and other small lists are not counted: kilobytes, beside which the
+    // smallest networks are small as well.
+    let lists = 64 << 10;
+    let most = said + said / 10 + lists;
+    assert!(took <= most, "{took}, not {said}: {:?} {:?}", setup.net, setup.training);
     // Nor is far too much said: reports come later.
     let reports =
         trainer.population().trials.len() as u64 * 32 * (setup.training.epochs as u64 + 1);
