@@ -94,7 +94,7 @@ fn presets(link: &Link) -> Html {
     let locked = ruled.locked;
     let open = |text: &'static str| {
         link.batch_callback(move |e: MouseEvent| {
-            let here = !locked && !(e.ctrl_key() || e.meta_key() || e.shift_key());
+            let here = !(locked || e.ctrl_key() || e.meta_key() || e.shift_key());
             let setup = link::read(text).ok().filter(|_| here)?;
             e.prevent_default();
             Some(Event::Edit(Edit::Open(Box::new(setup))))
