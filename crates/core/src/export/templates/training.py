@@ -447,7 +447,9 @@ def train(s, report=None):
 #end
             optimizer.zero_grad()
             loss_of(net(TRAIN[0][batch]), TRAIN[1][batch], s["label_smoothing"]).backward()
+#if l1 clip_value clip_norm decays
             with torch.no_grad():
+#end
 #if l1
                 for p in penalised:
                     p.grad += s["l1"] * torch.sign(p)
