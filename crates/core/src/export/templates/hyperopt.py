@@ -7,6 +7,7 @@ first.
 """
 
 from hyperopt import STATUS_FAIL, STATUS_OK, Trials, fmin, hp, {{algorithm}}
+from hyperopt.fmin import generate_trials_to_calculate
 from hyperopt.pyll import scope
 
 {{training}}
@@ -38,14 +39,14 @@ def objective(point):
 
 def main():
     more = int(sys.argv[1]) if len(sys.argv) > 1 else {{more}}
-    trials = Trials()
+    # Hyperopt begins with given points only where it makes the trials of them itself.
+    trials = generate_trials_to_calculate(POINTS) if POINTS else Trials()
     fmin(
         objective,
         SPACE,
         algo={{algorithm}}.suggest,
         max_evals=more,
         trials=trials,
-        points_to_evaluate=POINTS or None,
         rstate=np.random.default_rng({{search_seed}}),
         show_progressbar=False,
     )
