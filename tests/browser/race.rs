@@ -18,7 +18,7 @@ fn losses(browser: &Browser, lane: &str) -> Vec<String> {
 fn race(browser: &Browser) {
     let link = "#v=1&screen=race&map.side=8&training.epochs=20&search.budget=2&race.repeats=2\
         &map.hidden=true&backend=cpu";
-    let _server = page::open(browser, link);
+    let server = page::open(browser, link);
     browser.click("#race-start");
     browser.wait_for("the race", || {
         browser.number("#race-trial") == 2.0 && browser.is_there("#race-start")
@@ -57,7 +57,8 @@ fn race(browser: &Browser) {
     browser.click_at("#your-map svg", [0.3, 0.6]);
     browser.wait_for("a trial", || browser.text("#you-says").contains("1 trial left"));
     assert_eq!(browser.number("#race-trial"), 1.0);
-    browser.wait_for("the link", || page::hash(browser).contains("race.hand"));
+    browser.wait_for("its link", || page::hash(browser).contains("race.hand"));
+    let of_one = page::hash(browser);
     assert!(browser.text("#race-best figcaption").contains("trials 1"));
     // A line is a point so far, and how it goes on is not to be seen.
     assert!((1..=4).contains(&browser.count("#race-best svg circle.pin")));
@@ -70,6 +71,16 @@ fn race(browser: &Browser) {
     // The table says how many of their repeats are beaten.
     let cell = browser.text("#standings [data-strategy=grid] td:last-child");
     assert!(["0 / 2", "1 / 2", "2 / 2"].contains(&cell.as_str()), "{cell}");
+    browser.wait_for("the link of both", || page::hash(browser) != of_one);
+    let (own, link) = (losses(browser, "you"), page::hash(browser));
+    browser.goto("about:blank");
+    browser.goto(&server.url(&format!("/{link}")));
+    page::ready(browser);
+    // It opens on all of the learner's trials, wherever the race was looked at before.
+    browser.wait_for("the same trials", || {
+        let again = losses(browser, "you");
+        again.len() == 2 && again.starts_with(&own)
+    });
     browser.click("#racers [value=sobol]");
     browser.wait_for("four maps", || browser.count("#lanes .lane") == 4);
     page::no_nan(browser);
