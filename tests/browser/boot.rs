@@ -10,6 +10,10 @@ pub const TESTS: &[crate::Test] = &[
     ("boots_under_a_strict_content_security_policy", strict_policy),
     ("boots_from_a_sub_path_and_asks_for_nothing_else", sub_path),
     ("boots_in_a_sandboxed_frame_without_cors", sandboxed),
+];
+
+/// What is said where the page can't go on, or can't start.
+pub const NOTICES: &[crate::Test] = &[
     ("says_so_when_it_breaks", crash),
     ("a_link_that_breaks_it_twice_is_left_out", crash_twice),
     ("says_so_when_an_exception_passes_through", exception),

@@ -2,6 +2,7 @@
 
 use crate::harness::Browser;
 use crate::page;
+use crate::steps::key;
 use std::path::PathBuf;
 
 pub const TESTS: &[crate::Test] = &[
@@ -57,6 +58,10 @@ fn own_files(browser: &Browser) {
     browser.click("#csv-cancel");
     browser.wait_for("the dialog to go", || !browser.is_there("#csv-dialog"));
     assert_eq!(browser.text("#data-about"), about);
+    pick(good.clone());
+    browser.wait_for("the dialog", || browser.visible("#csv-dialog"));
+    browser.send_keys("#csv-target", key::ESCAPE);
+    browser.wait_for("the dialog to go", || !browser.is_there("#csv-dialog"));
 
     pick(good);
     browser.click("#csv-use");

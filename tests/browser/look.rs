@@ -12,9 +12,9 @@ pub const TESTS: &[crate::Test] = &[
     ("in_one_column_a_button_leads_to_the_set_up", one_column),
 ];
 
-/// WebGPU's last digits may differ from those that the poster was painted from.
-pub const ON_THE_CPU: &[crate::Test] =
-    &[("the_poster_is_the_landscape_of_the_first_visit", poster)];
+/// WebGPU's last digits may differ from those that the poster was painted from, and Firefox takes
+/// minutes for the whole landscape where the machine is busy.
+pub const POSTER: &[crate::Test] = &[("the_poster_is_the_landscape_of_the_first_visit", poster)];
 
 /// Every text that can be read or is read out.
 const TEXTS: &str = "(() => {

@@ -5,7 +5,8 @@
 mod audit;
 mod boot;
 mod embed;
-mod evaluation;
+#[path = "../common/engine.rs"]
+mod engine;
 mod examples;
 mod explore;
 mod files;
@@ -41,35 +42,33 @@ fn main() {
     }
     let mut args = Arguments::from_args();
     args.test_threads = args.test_threads.or(Some(at_once()));
-    let everywhere = [
+    let everywhere =
+        [boot::TESTS, landscape::TESTS, lessons::TESTS, offline::TESTS, study::TESTS].concat();
+    // They train on the CPU alone or not at all: WebGPU is nothing to them.
+    let in_each_browser = [
         audit::TESTS,
-        boot::TESTS,
-        evaluation::TESTS,
+        boot::NOTICES,
+        embed::TESTS,
+        examples::TESTS,
         explore::TESTS,
-        landscape::TESTS,
-        studies::TESTS,
-        study::TESTS,
         files::TESTS,
         linked::TESTS,
+        locks::TESTS,
         look::TESTS,
         options::TESTS,
         present::TESTS,
         race::TESTS,
-        lessons::TESTS,
-        locks::TESTS,
-        embed::TESTS,
-        examples::TESTS,
-        offline::TESTS,
+        studies::TESTS,
+        study::ON_THE_CPU,
     ]
     .concat();
     let trials = Kind::ALL.into_iter().flat_map(|kind| {
-        let only_here = match kind {
-            Kind::ChromiumWebgpu => webgpu::TESTS,
-            Kind::ChromiumPlain => look::ON_THE_CPU,
-            // It takes minutes for the whole landscape where the machine is busy.
-            Kind::Firefox => &[],
+        let more = match kind {
+            Kind::ChromiumWebgpu => webgpu::TESTS.to_vec(),
+            Kind::ChromiumPlain => [&in_each_browser, look::POSTER].concat(),
+            Kind::Firefox => in_each_browser.clone(),
         };
-        let tests = [&everywhere, only_here].concat();
+        let tests = [&everywhere, &*more].concat();
         tests.into_iter().map(move |(name, test)| {
             Trial::test(format!("{kind:?}::{name}"), move || {
                 test(&Browser::open(kind));

@@ -2,15 +2,11 @@
 
 use crate::harness::Browser;
 use crate::page;
-use crate::steps::key;
 use tunescape_engine::net::Activation;
 use tunescape_engine::optim::Rule;
 use tunescape_engine::optim::formula::Terms;
 
-pub const TESTS: &[crate::Test] = &[
-    ("training_options_are_chosen_typed_and_drawn", options),
-    ("the_dialog_of_a_file_goes_at_escape", escape),
-];
+pub const TESTS: &[crate::Test] = &[("training_options_are_chosen_typed_and_drawn", options)];
 
 /// Where something stands in a list of choices.
 fn at<T: PartialEq>(all: &[T], one: &T) -> usize {
@@ -59,15 +55,4 @@ fn options(browser: &Browser) {
     browser.wait_for("why not", || page::notices(browser).contains("Dropout"));
     assert_eq!(browser.value("#dropout"), "0.1");
     page::no_nan(browser);
-}
-
-fn escape(browser: &Browser) {
-    let _server = page::open(browser, "#v=1&map.side=8&training.epochs=5&backend=cpu");
-    let csv = std::env::temp_dir().join(format!("tunescape-escape-{}.csv", browser.driver.id()));
-    std::fs::write(&csv, "a,b,c\n".to_string() + &"1,2,x\n3,1,y\n".repeat(40)).expect("a file");
-    browser.send_keys("#file", csv.to_str().expect("plain names"));
-    browser.wait_for("the dialog", || browser.visible("#csv-dialog"));
-    browser.send_keys("#csv-target", key::ESCAPE);
-    browser.wait_for("the dialog to go", || !browser.is_there("#csv-dialog"));
-    std::fs::remove_file(csv).expect("it was there");
 }

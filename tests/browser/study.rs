@@ -8,9 +8,12 @@ use crate::steps::key;
 
 pub const TESTS: &[crate::Test] = &[
     ("a_study_is_played_stepped_back_and_loaded_anew", walk),
+    ("densities_seeds_and_a_population_are_drawn", beside),
+];
+
+pub const ON_THE_CPU: &[crate::Test] = &[
     ("what_is_searched_and_the_model_are_typed_in", typed),
     ("stopped_trials_their_rungs_and_what_mattered_are_drawn", pruned),
-    ("densities_seeds_and_a_population_are_drawn", beside),
     ("a_click_on_the_map_places_a_trial", by_hand),
     ("the_keyboard_alone_steps_on", keyboard),
 ];

@@ -4,7 +4,8 @@
 //! Everything that waits (replies, timers, files, packed links) waits in one list, and
 //! [`Page::settle`] takes it until nothing is left. [`Order`] says which of several is first.
 
-use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine};
+use crate::engine::payload;
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::cell::{Cell, RefCell};
@@ -278,7 +279,7 @@ impl Page {
             Effect::Hold(text) => self.held = Some(text),
             Effect::LoadData(name) => {
                 let there = !self.options.missing.contains(&name.as_str());
-                let payload = there.then(|| data(&name));
+                let payload = there.then(|| payload(&name));
                 self.waiting.push_back(Event::DataLoaded(name, payload));
             }
             Effect::LoadLessons => {
@@ -457,16 +458,6 @@ impl Page {
         self.happen(Event::File(FileEvent::Opened(name.into(), Some(bytes.to_vec()))));
         self.settle();
     }
-}
-
-/// The payload of a built-in set, as the page loads it.
-pub fn data(name: &str) -> Vec<u8> {
-    let script = fs::read_to_string(format!("web/data/{name}.js")).expect("a built-in set");
-    let text = script.split('"').nth(3).expect("its payload");
-    let packed = BASE64_STANDARD.decode(text).expect("base64");
-    let mut bytes = Vec::new();
-    flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut bytes).expect("gzip");
-    bytes
 }
 
 /// The lessons that come with the page, as the page loads them.

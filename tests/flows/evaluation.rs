@@ -1,7 +1,6 @@
 //! Folds, repeats, metrics and several sets: what the page shows is the engine's.
 //!
-//! In place of the browser test `folds_of_iris_are_judged_as_the_engine_does`, but for what it shows
-//! of words.
+//! In place of the browser test `folds_of_iris_are_judged_as_the_engine_does`.
 
 use crate::driver::{Options, Page};
 use crate::reference;

@@ -7,6 +7,8 @@ mod by_hand;
 mod changes;
 mod driver;
 mod embed;
+#[path = "../common/engine.rs"]
+mod engine;
 mod evaluation;
 mod explore;
 mod file;

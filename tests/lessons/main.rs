@@ -4,6 +4,8 @@
 
 mod adam;
 mod edge;
+#[path = "../common/engine.rs"]
+mod engine;
 mod importance;
 mod luck;
 mod models;

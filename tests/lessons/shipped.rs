@@ -1,12 +1,8 @@
 //! What a page of a shipped lesson sets up, trained on the data that come with the page.
 
-use base64::prelude::*;
+pub use crate::engine::prepared as data;
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Read;
-use std::rc::Rc;
-use tunescape_core::data::builtin;
-use tunescape_core::data::encoding::decode_latin1;
 use tunescape_core::lesson::{self, Lesson};
 use tunescape_core::link;
 use tunescape_core::search::Outcome;
@@ -14,7 +10,7 @@ use tunescape_core::setup::Setup;
 use tunescape_core::space::Point;
 use tunescape_core::study::landscape::Landscape;
 use tunescape_core::study::{Event, Study, Trial};
-use tunescape_core::worker::{Attempt, Prepared, Source, Sources, outcome, propose};
+use tunescape_core::worker::{Attempt, outcome, propose};
 use tunescape_engine::train::cpu::CpuTrainer;
 use tunescape_engine::train::{Report, Trainer};
 
@@ -56,20 +52,6 @@ pub fn says(lesson: &str, page: usize, number: impl ToString) {
 pub fn says_in(language: &str, lesson: &str, page: usize, what: &str) {
     let text = &lessons()[lesson].pages[page - 1].done[language];
     assert!(text.contains(what), "{lesson} {page}: {what}: {text}");
-}
-
-pub fn data(setup: &Setup) -> Rc<Prepared> {
-    let mut sources = Sources::default();
-    let name = setup.data.name.clone();
-    if builtin::ALL.iter().any(|set| set.name == name) {
-        let script = fs::read_to_string(format!("web/data/{name}.js")).expect("it is shipped");
-        let packed =
-            BASE64_STANDARD.decode(script.split('"').nth(3).expect("its payload")).expect("base64");
-        let mut payload = Vec::new();
-        flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut payload).expect("gzip");
-        sources.keep(Source::Builtin { name, payload }, &decode_latin1);
-    }
-    sources.get(setup).expect("data")
 }
 
 /// The networks of a set-up at some points, trained to its last epoch.
