@@ -4,8 +4,9 @@
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use naga::{ScalarKind, TypeInner};
 use std::sync::Arc;
+use tunescape_core::gpu::form::Form;
 use tunescape_core::gpu::map::Map;
-use tunescape_core::gpu::shader::{self, Form};
+use tunescape_core::gpu::shader;
 use tunescape_core::gpu::update::Options;
 use tunescape_core::gpu::{layout, network};
 use tunescape_engine::net::{Activation, Loss, Net};

@@ -8,7 +8,7 @@ mod parity;
 
 use fixtures::{fixed, gpu};
 use libtest_mimic::{Arguments, Trial};
-use tunescape_core::gpu::shader::Form;
+use tunescape_core::gpu::form::Form;
 use tunescape_core::gpu::{GpuContext, GpuTrainer};
 use tunescape_engine::train::cpu::{CpuTrainer, Width};
 use tunescape_engine::train::{Population, TrainError};

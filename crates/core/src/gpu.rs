@@ -8,6 +8,7 @@
 mod batched;
 mod context;
 mod estimate;
+pub mod form;
 mod fused;
 pub mod layout;
 mod losses;
@@ -19,6 +20,7 @@ mod round;
 pub mod shader;
 pub mod tiles;
 pub mod update;
+mod wgsl;
 
 pub use context::GpuContext;
 pub use estimate::{Estimate, GpuLimits, order_words};

@@ -1,7 +1,7 @@
 //! The device: asked for once, shared by the trainers that follow.
 
 use super::estimate::GpuLimits;
-use super::shader::Form;
+use super::form::Form;
 use futures_channel::oneshot;
 use std::cell::RefCell;
 use std::collections::HashMap;

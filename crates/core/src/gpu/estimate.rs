@@ -1,7 +1,7 @@
 //! What training a population on a device will take, known before anything is allocated.
 
+use super::form::Form;
 use super::map::{Map, epochs_bytes};
-use super::shader::Form;
 use super::{GpuContext, fused, layout, network};
 use tunescape_engine::train::{Population, Stream, TrainError, multiplications};
 

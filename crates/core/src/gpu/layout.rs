@@ -1,7 +1,6 @@
 //! What the host hands to the shader, as bytes: the structs of `*.wgsl`, the rows, and the batch
 //! lists.
 
-use super::shader;
 use std::sync::Arc;
 use tunescape_engine::net::Net;
 use tunescape_engine::part::Part;
@@ -95,9 +94,19 @@ pub fn numbers(population: &Population) -> u64 {
     parts.iter().map(|part| (part.x.len() + part.y.len()) as u64).sum()
 }
 
+/// Hidden units of a network.
+pub fn hidden(net: &Net) -> usize {
+    net.sizes[1..net.sizes.len() - 1].iter().sum()
+}
+
+/// Targets of a row.
+pub fn targets(net: &Net) -> usize {
+    net.loss.targets(net.outputs())
+}
+
 /// Numbers between the beginnings of two rows.
 pub fn stride(net: &Net) -> u32 {
-    (net.inputs() + shader::targets(net)) as u32
+    (net.inputs() + targets(net)) as u32
 }
 
 /// Batch lists of `count` epochs from `epoch` (from 0) for every stream that some trial is of, as the

@@ -2,9 +2,9 @@
 //! the fused layout the logits are variables; in the batched one they lie in memory, and there may
 //! be many.
 
-use super::network::sum;
-use super::shader::{number, targets};
+use super::layout::targets;
 use super::update::Options;
+use super::wgsl::{number, sum};
 use tunescape_engine::net::{Loss, Net};
 
 /// The targets of the row, and for losses of probabilities the largest logit, the powers and their

@@ -3,8 +3,8 @@
 //!
 //! All offsets are in numbers of one trial; in memory a group's lanes lie side by side for each.
 
+use super::form::Form;
 use super::layout;
-use super::shader::Form;
 use super::tiles::{self, Kernel};
 use tunescape_engine::net::Net;
 use tunescape_engine::optim::NORM_BLOCK;

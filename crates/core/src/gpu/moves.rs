@@ -1,7 +1,7 @@
 //! Single trials of the batched layout: their states read, set and copied.
 
 use super::batched::Batched;
-use super::shader::Form;
+use super::form::Form;
 use super::{Course, layout};
 use tunescape_engine::train::TrainError;
 

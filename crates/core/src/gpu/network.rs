@@ -6,28 +6,17 @@
 //! batch, stay loops: they keep the text short and the arrays in memory, which divides the time to
 //! compile by ten.
 
-use super::shader::hidden;
+use super::layout::hidden;
+use super::wgsl::{function, sum};
 use tunescape_engine::net::Net;
 use tunescape_engine::optim::Rule;
 
 /// What WebGPU guarantees a shader for its private variables.
 const PRIVATE_BYTES: usize = 8192;
 
-/// Terms of a sum in one expression: compilers limit how deep expressions nest.
-const TERMS: usize = 32;
-
 /// Whether weights, gradient and slots fit an invocation's own memory.
 pub fn fits(net: &Net, rule: Rule) -> bool {
     (2 + rule.facts().slots) * 4 * net.parameters() <= PRIVATE_BYTES
-}
-
-/// `var name = start + term + term + …`, over several statements where there are many terms.
-pub fn sum(name: &str, start: &str, terms: &[String]) -> String {
-    let mut text = format!("var {name} = {start};\n");
-    for some in terms.chunks(TERMS) {
-        text += &format!("{name} = {name} + {};\n", some.join(" + "));
-    }
-    text
 }
 
 /// What unit `i` of layer `l` hands on: its activation, or what dropout leaves of it.
@@ -49,10 +38,7 @@ pub fn forward(net: &Net, dropout: bool) -> String {
             };
             let terms: Vec<String> = (0..layer.inputs).map(term).collect();
             text += &sum(&format!("z{to}_{o}"), &format!("w[{}]", layer.biases + o), &terms);
-            let f = net
-                .activations
-                .get(l)
-                .map_or(String::new(), |&unit| super::shader::function("value", unit));
+            let f = net.activations.get(l).map_or(String::new(), |&unit| function("value", unit));
             text += &format!("let a{to}_{o} = {f}(z{to}_{o});\n");
             if dropout && l + 1 < layers.len() {
                 let unit = before + o;
@@ -81,7 +67,7 @@ pub fn backward(net: &Net, dropout: bool) -> String {
             let term = |o| format!("w[{}] * d{to}_{o}", layer.weights + i * layer.outputs + o);
             let terms: Vec<String> = (0..layer.outputs).map(term).collect();
             text += &sum(&format!("s{l}_{i}"), "0.0", &terms);
-            let f = super::shader::function("slope", net.activations[l - 1]);
+            let f = function("slope", net.activations[l - 1]);
             let drop = if dropout { format!(" * f{l}_{i}") } else { String::new() };
             text += &format!("let d{l}_{i} = s{l}_{i}{drop} * {f}(z{l}_{i}, a{l}_{i});\n");
         }

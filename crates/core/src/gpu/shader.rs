@@ -4,10 +4,12 @@
 //! here. The numbers of the polynomials come from [`tunescape_engine::net::math`], so that both
 //! trainers compute the same functions.
 
+use super::layout::{hidden, targets};
 use super::losses;
 use super::map::{COUNTERS, Map};
 use super::network;
 use super::update::{self, Options};
+use super::wgsl::{count, filled, function, number};
 use std::collections::BTreeMap;
 use std::f32::consts::LOG2_E;
 use tunescape_engine::net::lanes::ROOT_HALF;
@@ -47,44 +49,6 @@ const GIVE_BEST: &str = "state[at + $BEST$ * $LANES$] = scratch[step.first + i];
         if (i == 0u && step.kind != 0u) {
             state[at + $LOWEST$ * $LANES$] = 3.40282347e38;
         }";
-
-/// Hidden units of a network.
-pub fn hidden(net: &Net) -> usize {
-    net.sizes[1..net.sizes.len() - 1].iter().sum()
-}
-
-/// The shape of the batched layout's workgroups: trials side by side, and tiles of each. Short text
-/// is quick to compile, and on software quick to run: longer loops leave the processor's memory for
-/// code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Form {
-    pub lanes: usize,
-    pub share: usize,
-    pub short: bool,
-}
-
-impl Form {
-    /// Parameters that one invocation updates: many where it takes long to begin.
-    pub fn span(self) -> usize {
-        if self.short { 64 } else { 16 }
-    }
-}
-
-/// Targets of a row.
-pub fn targets(net: &Net) -> usize {
-    net.loss.targets(net.outputs())
-}
-
-/// Puts values in place of their names.
-fn filled(template: &str, values: &[(&str, String)]) -> String {
-    values
-        .iter()
-        .fold(template.to_owned(), |text, (name, value)| text.replace(&format!("${name}$"), value))
-}
-
-fn count(n: usize) -> String {
-    format!("{n}u")
-}
 
 /// Structs and functions of both layouts.
 fn common(population: &Population, options: Options) -> String {
@@ -274,11 +238,6 @@ pub fn batched(population: &Population, options: Options, map: &Map) -> String {
     common(population, options) + &filled(&filled(BATCHED, &values), &shared(net))
 }
 
-/// A float as WGSL reads it back, bit for bit.
-pub fn number(x: f32) -> String {
-    format!("{x:e}f")
-}
-
 /// A function for each polynomial of [`math`].
 fn polynomials() -> String {
     let horner = |name: &str, coefficients: &[f32]| {
@@ -301,11 +260,6 @@ fn polynomials() -> String {
         horner("cos_p", &math::COS),
     ]
     .concat()
-}
-
-/// The name of an activation's `value` or `slope` in the shader.
-pub fn function(what: &str, activation: Activation) -> String {
-    format!("{what}_{}", activation as usize)
 }
 
 /// Value and slope of every activation that the network has.

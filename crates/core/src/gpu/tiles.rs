@@ -5,7 +5,8 @@
 //!
 //! Layers whose passes have the same text share a kernel; its name says what differs.
 
-use super::shader::{Form, function};
+use super::form::Form;
+use super::wgsl::function;
 use tunescape_engine::net::Activation;
 
 /// Sums in a tile: at most so many rows of data by so many units, or units by units. Larger tiles

@@ -1,6 +1,6 @@
 //! The update as WGSL text, for one rule and the options in use: the twin of `optim`.
 
-use super::shader::number;
+use super::wgsl::number;
 use tunescape_engine::optim::{Rule, Schedule};
 use tunescape_engine::train::Population;
 
