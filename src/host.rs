@@ -212,6 +212,13 @@ pub fn language() -> String {
     window().and_then(|w| w.navigator().language()).unwrap_or_default()
 }
 
+/// Bytes of the machine's memory, rounded and bounded, where the browser tells.
+pub fn memory() -> Option<u64> {
+    let navigator = window()?.navigator();
+    let gibibytes = js_sys::Reflect::get(&navigator, &"deviceMemory".into()).ok()?.as_f64()?;
+    Some((gibibytes * f64::from(1 << 30)) as u64)
+}
+
 /// Logical processors, as the browser tells.
 pub fn processors() -> usize {
     window().map_or(1, |w| w.navigator().hardware_concurrency() as usize).max(1)

@@ -153,7 +153,8 @@ fn header(state: &State, link: &Link) -> Html {
 /// What trains the landscape, and the choice.
 fn backend(state: &State, link: &Link) -> Html {
     let gpu = state.on_gpu();
-    let name = if gpu { "WebGPU".to_string() } else { t!("backend.cpu", workers = state.crew) };
+    let name =
+        if gpu { "WebGPU".to_string() } else { t!("backend.cpu", workers = state.workers()) };
     let (done, all) = state.map.land.progress();
     let status = if state.waits_for_adapter() {
         t!("backend.asking").to_string()

@@ -3,6 +3,7 @@
 
 use super::host;
 use js_sys::{Array, Uint8Array};
+use tunescape_core::setup::needs::crew;
 use tunescape_core::state::WorkerId;
 use tunescape_core::worker::{Reply, Request};
 use wasm_bindgen::prelude::*;
@@ -37,10 +38,9 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// Starts the workers: as many in the crew as there are processors less one, which the page
-    /// keeps.
+    /// Starts the workers, with as many in the crew as the machine has room for.
     pub fn new(tell: Callback<(WorkerId, Word)>) -> Self {
-        let size = (host::processors() - 1).clamp(1, 8);
+        let size = crew(host::processors(), host::memory());
         Self {
             study: hand(WorkerId::Study, &tell),
             gpu: hand(WorkerId::Gpu, &tell),

@@ -140,6 +140,7 @@ fn start(pool: &Pool, embedded: bool) -> Start {
         embedded,
         sandboxed: host::sandboxed(),
         crew: pool.crew(),
+        memory: host::memory(),
         fragment: host::fragment(),
         studies: remembered(Kept::Studies),
         last: remembered(Kept::LastLink),

@@ -6,6 +6,7 @@
 
 use crate::driver::{Options, Order, Page};
 use crate::reference::{self, Row};
+use std::collections::HashSet;
 use tunescape_core::link::class_codes::{self, BoardError};
 use tunescape_core::search::StrategyName;
 use tunescape_core::setup::{Edit, Screen, Setup};
@@ -220,6 +221,28 @@ fn a_race_is_the_same_whoever_answers_first() {
     for seed in 0..3 {
         assert_eq!(run(Order::Any(seed)), first, "seed {seed}");
     }
+}
+
+#[test]
+fn little_memory_leaves_one_worker_and_the_same_race() {
+    let race = |memory| {
+        let mut options = Options { crew: 3, ..Options::default() };
+        options.start.memory = memory;
+        let mut page = Page::opened(SMALL, options);
+        page.settle();
+        page.race(RaceEvent::Start);
+        let raced = |(worker, request): &(WorkerId, Request)| {
+            matches!(request, Request::Race { .. }).then_some(*worker)
+        };
+        let workers: HashSet<_> = page.asked.iter().filter_map(raced).collect();
+        (page.state.workers(), workers.len(), board(&page))
+    };
+    let (all, asked, whole) = race(None);
+    assert_eq!((all, asked), (3, 3));
+    // Half of 192 MiB has room for one that trains as much at a time as it may.
+    let (few, asked, narrow) = race(Some(192 << 20));
+    assert_eq!((few, asked), (1, 1));
+    assert_eq!(narrow, whole);
 }
 
 #[test]

@@ -21,6 +21,28 @@ pub const GPU_BYTES: u64 = 1 << 30;
 /// Bytes that a worker takes at most: data, what trains at a time, and what the Explore run keeps.
 pub const WORKER_BYTES: u64 = 400 << 20;
 
+/// Bytes for all workers where nobody says how much memory the machine has.
+const UNKNOWN_MEMORY: u64 = 4 << 30;
+
+/// Workers of the crew at most.
+const MAX_CREW: usize = 8;
+
+/// Number of workers that train landscapes and races on a machine: one less than it has processors,
+/// which the page keeps, and so few that they fit into half of its memory when each holds as much
+/// as it may. `memory` is in bytes, as far as it is known.
+pub fn crew(processors: usize, memory: Option<u64>) -> usize {
+    let room = memory.map_or(u64::MAX, |memory| memory / 2 / WORKER_BYTES);
+    let room = usize::try_from(room).unwrap_or(usize::MAX);
+    processors.saturating_sub(1).min(MAX_CREW).min(room).max(1)
+}
+
+/// Number of a crew's workers that fit into half of the memory when each holds data of so many
+/// bytes and what trains at a time; at least one.
+pub fn workers_with_room(crew: usize, memory: Option<u64>, data: u64) -> usize {
+    let room = memory.unwrap_or(UNKNOWN_MEMORY) / 2 / (data.saturating_add(CPU_BYTES));
+    crew.min(usize::try_from(room).unwrap_or(usize::MAX)).max(1)
+}
+
 /// Bytes of one epoch's batch lists on the way to a GPU.
 const ORDER_BYTES: u64 = 32 << 20;
 
@@ -294,6 +316,18 @@ mod tests {
             matches!(refused, Err(TrainError::TooLarge { limit: 1_048_576, .. })),
             "{refused:?}"
         );
+    }
+
+    #[test]
+    fn little_memory_and_large_data_make_fewer_workers() {
+        assert_eq!([1, 2, 4, 64].map(|processors| crew(processors, None)), [1, 1, 3, 8]);
+        // A telephone with a gigabyte, and one with four.
+        assert_eq!([1 << 30, 4 << 30].map(|memory| crew(8, Some(memory))), [1, 5]);
+        let small = workers_with_room(8, None, 1 << 20);
+        let large = workers_with_room(8, None, 300 << 20);
+        assert_eq!((small, large), (8, 5));
+        assert_eq!(workers_with_room(8, Some(1 << 30), 300 << 20), 1);
+        assert_eq!(workers_with_room(8, Some(0), u64::MAX), 1);
     }
 
     #[test]

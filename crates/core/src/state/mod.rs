@@ -54,7 +54,7 @@ use crate::data::{Task, builtin};
 use crate::link::opening::Opening;
 use crate::search::Earlier;
 use crate::setup::evaluation::EvaluationSetup;
-use crate::setup::{Backend, DataSetup, Screen, Setup};
+use crate::setup::{Backend, DataSetup, Screen, Setup, needs};
 use crate::study;
 use crate::worker::{Job, Overview, Request, Source};
 use embed::Embed;
@@ -120,7 +120,8 @@ pub struct State {
     /// Whether the page is in a frame that lets it neither save files nor print.
     pub sandboxed: bool,
     /// Workers in the crew.
-    pub crew: usize,
+    crew: usize,
+    memory: Option<u64>,
     /// Whether the reader wants nothing to move.
     still: bool,
     /// Whether the data of the set-up is still being made ready.
@@ -267,6 +268,15 @@ impl State {
     /// Whether there is data, of the set-up in force.
     pub fn ready(&self) -> bool {
         self.data.is_some() && !self.loading
+    }
+
+    /// Number of the crew's workers that train: all that have room for the data.
+    pub fn workers(&self) -> usize {
+        let data = self.data.as_ref().map_or(0, |data| {
+            // Each has the rows as they came, and once more in folds.
+            2 * 4 * data.inputs as u64 * data.trained.iter().map(|&rows| rows as u64).sum::<u64>()
+        });
+        needs::workers_with_room(self.crew, self.memory, data)
     }
 
     /// Whether the landscape waits for the browser to say whether there is WebGPU.

@@ -218,7 +218,7 @@ impl State {
             codes,
             ..RaceState::new(&self.setup)
         };
-        let (repeats, crew) = (self.setup.race.repeats, self.crew);
+        let (repeats, crew) = (self.setup.race.repeats, self.workers());
         for i in 0..crew {
             let own = repeats * i / crew..repeats * (i + 1) / crew;
             if own.is_empty() {

@@ -28,6 +28,8 @@ pub struct Start {
     pub sandboxed: bool,
     /// Workers in the crew.
     pub crew: usize,
+    /// Bytes of the machine's memory, as far as the browser tells.
+    pub memory: Option<u64>,
     /// What stands in the address from `#` on.
     pub fragment: String,
     /// The studies kept, and what was on show last, as the browser's storage has them.
@@ -79,6 +81,7 @@ impl State {
             beside_packed: String::new(),
             opening: Opening::default(),
             crew: start.crew,
+            memory: start.memory,
             still: start.still,
             last_job: 0,
             now: 0.0,

@@ -54,7 +54,7 @@ impl State {
             let desks: Vec<WorkerId> = if gpu {
                 vec![WorkerId::Gpu]
             } else {
-                (0..self.crew).map(WorkerId::Crew).collect()
+                (0..self.workers()).map(WorkerId::Crew).collect()
             };
             let all = self.setup.on_map(cells.iter().map(|&c| self.map.land.point(c)));
             // Neighbours train side by side in SIMD lanes; the shares interleave, so that all take
