@@ -78,7 +78,7 @@ pub fn view(state: &State, link: &Link) -> Html {
             </main>
             if link.shows(Panel::Results) {
             <aside class="right">
-                { ranking::best_so_far(state) }
+                { ranking::best_so_far(state, link) }
                 { ranking::standings(state) }
             </aside>
             }

@@ -1,5 +1,6 @@
 //! Who leads a race: the best so far over the repeats, and the standings.
 
+use crate::controls::link::Link;
 use crate::plot::colour;
 use crate::plot::lines::{Lines, Series};
 use crate::race::small_map::Whose;
@@ -13,7 +14,7 @@ use tunescape_core::study::race::Effort;
 use yew::prelude::*;
 
 /// Median and middle half over the repeats of the best loss so far.
-pub fn best_so_far(state: &State) -> Html {
+pub fn best_so_far(state: &State, link: &Link) -> Html {
     let race = &state.race;
     let finite = |v: f64| v.is_finite().then_some(v);
     // As far as the learner has come, while it is a race against them.
@@ -75,7 +76,8 @@ pub fn best_so_far(state: &State) -> Html {
     html! {
         <section class="card" id="race-best">
             <h2>{ t!("race.best", repeats = state.setup.race.repeats) }</h2>
-            <Lines {series} bands={areas.collect::<Vec<_>>()} {x_name} y_name={trial::loss_name(state)} x_max={Some(race.board.budget.units)} steps=true y_cap={cap} label={t!("race.best_label")} cross={Some(state.race_shown()).filter(|shown| *shown > 0)} />
+            <Lines {series} bands={areas.collect::<Vec<_>>()} {x_name} y_name={trial::loss_name(state)} x_max={Some(race.board.budget.units)} log={trial::is_log(state)} steps=true y_cap={cap} label={t!("race.best_label")} cross={Some(state.race_shown()).filter(|shown| *shown > 0)} />
+            { trial::log_choice(state, link) }
             <p class="about">{ t!("race.band") }</p>
         </section>
     }

@@ -129,7 +129,7 @@ fn regret(state: &State, link: &Link) -> Html {
             <p class="about" id="regret">{ t!("after.regret_says", n = trial + 1, loss = format::loss(loss), best = format::loss(best),
                 regret = format::loss((loss - best).max(0.0)), better = format::percent(better)) }
                 if let Some(values) = map_tools::held_values(state) { { t!("after.regret_held", values = values) } }</p>
-            <Lines {series} x_name={t!("axis.trials")} y_name={t!("after.regret")} x_max={Some(state.setup.search.budget)} steps=true label={t!("after.regret_title")} trials=true {cross} {oncross} />
+            <Lines {series} x_name={t!("axis.trials")} y_name={t!("after.regret")} x_max={Some(state.setup.search.budget)} log={trial::is_log(state)} steps=true label={t!("after.regret_title")} trials=true {cross} {oncross} />
         </>
     }
 }

@@ -1,7 +1,7 @@
 //! The right side of the Search screen: the chosen trial, every trial's curve, the best so far, the
 //! table.
 
-use crate::controls::fields::Typed;
+use crate::controls::fields::{self, Typed};
 use crate::controls::link::Link;
 use crate::explore::panels;
 use crate::plot::boundary::BoundaryPlot;
@@ -256,7 +256,7 @@ pub fn curves(state: &State, link: &Link) -> Html {
         <section class="card curves" id="curves">
             <h2>{ title }</h2>
             <Lines {series} x_name={t!("axis.epoch").to_string()} y_name={loss_name(state)} x_max={Some(state.setup.training.epochs)}
-                y_cap={start.map(|s| 1.8 * s)} marks={pruning::marks(state, chosen)} label={t!("curves.label").to_string()} {ids}
+                log={state.setup.search.log_loss} y_cap={start.map(|s| 1.8 * s)} marks={pruning::marks(state, chosen)} label={t!("curves.label").to_string()} {ids}
                 cross={state.inspection.cross} oncross={panels::cross(link)} />
         </section>
     }
@@ -272,6 +272,22 @@ pub fn cross(state: &State, link: &Link) -> (Option<usize>, Callback<Option<usiz
     let point =
         |at: Option<usize>| Event::Study(StudyEvent::Point(at.and_then(|at| at.checked_sub(1))));
     (state.study.pointed.map(|n| n + 1), link.callback(point))
+}
+
+/// The choice of a logarithmic axis for losses; a score that is to rise has none.
+pub fn log_choice(state: &State, link: &Link) -> Html {
+    if state.setup.search.metric.higher_is_better() {
+        return Html::default();
+    }
+    let chosen = state.setup.search.log_loss;
+    fields::tick(link, "log-loss", t!("search.log_loss"), chosen, |on| {
+        Edit::set("search.log_loss", on)
+    })
+}
+
+/// Whether losses over trials are drawn on a logarithmic axis.
+pub fn is_log(state: &State) -> bool {
+    state.setup.search.log_loss && !state.setup.search.metric.higher_is_better()
 }
 
 pub fn best_so_far(state: &State, link: &Link) -> Html {
@@ -291,7 +307,8 @@ pub fn best_so_far(state: &State, link: &Link) -> Html {
     html! {
         <section class="card best">
             <h2>{ t!("best.title", metric = evaluation::title(state)) }</h2>
-            <Lines {series} x_name={t!("axis.trials").to_string()} y_name={evaluation::title(state)} x_max={Some(state.setup.search.budget)} steps=true label={t!("best.label", metric = evaluation::title(state))} trials=true {cross} {oncross} />
+            <Lines {series} x_name={t!("axis.trials").to_string()} y_name={evaluation::title(state)} x_max={Some(state.setup.search.budget)} log={is_log(state)} steps=true label={t!("best.label", metric = evaluation::title(state))} trials=true {cross} {oncross} />
+            { log_choice(state, link) }
         </section>
     }
 }

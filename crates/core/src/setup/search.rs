@@ -91,6 +91,8 @@ pub struct SearchSetup {
     pub kernel: Kernel,
     pub length_scale: Option<f64>,
     pub noise: Option<f64>,
+    /// Whether losses over trials are drawn on a logarithmic axis.
+    pub log_loss: bool,
     /// Trials that run at the same time, and what the strategy is told of those that still run.
     pub at_once: usize,
     pub lie: Lie,
@@ -180,6 +182,7 @@ impl Default for SearchSetup {
             length_scale: None,
             noise: None,
             xi: 0.01,
+            log_loss: false,
             metric: Metric::Loss,
             pareto: false,
             ranked: false,

@@ -130,6 +130,7 @@ const ROWS: &[Row] = &[
     ("search.earlier", List, "", "inherit disinherit", Study),
     ("search.metric", Choice, "training.when", "metric", Study),
     ("search.when", Choice, "evaluation.after", "when", Study),
+    ("search.log_loss", Flag, "search.log_loss", "log-loss", View),
     ("search.ranked", Flag, "", "ranked", Study),
     ("search.together", Choice, "population.method", "together", View),
     ("search.members", number(4.0, 64.0), "population.members", "members", View),
