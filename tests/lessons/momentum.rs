@@ -18,7 +18,7 @@ pub struct Rows(Vec<[Vec<(f64, f64)>; 8]>);
 pub static HEAVY: LazyLock<Rows> = LazyLock::new(|| Rows::of(&page("02-momentum", 4, "")));
 
 /// The geometric mean over the seeds.
-fn mean(losses: impl Iterator<Item = f64>) -> f64 {
+pub fn mean(losses: impl Iterator<Item = f64>) -> f64 {
     let logs: Vec<f64> = losses.map(f64::ln).collect();
     (logs.iter().sum::<f64>() / logs.len() as f64).exp()
 }
@@ -38,7 +38,7 @@ impl Rows {
     }
 
     /// The lowest loss of each seed at one of [`MOMENTA`].
-    fn lowest(&self, row: usize) -> [f64; 8] {
+    pub fn lowest(&self, row: usize) -> [f64; 8] {
         self.0[row].each_ref().map(|row| row.iter().map(|at| at.1).fold(f64::INFINITY, f64::min))
     }
 
