@@ -9,6 +9,7 @@
 //! says as data.
 #![cfg(target_arch = "wasm32")]
 
+#[cfg(feature = "bench")]
 mod bench;
 mod controls;
 mod explore;
@@ -41,6 +42,7 @@ pub fn start() {
     match web_sys::window().and_then(|window| window.document()) {
         Some(document) => {
             host::show_panics();
+            #[cfg(feature = "bench")]
             if let Some(plan) = host::search().strip_prefix("?bench=") {
                 return bench::start(plan.into());
             }

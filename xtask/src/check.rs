@@ -74,6 +74,7 @@ fn web_lints() -> Command {
     lints
         .args(["clippy", "--package", "tunescape", "--package", "tunescape-core"])
         .args(["--package", "tunescape-engine", "--lib", "--bins", "--test", "wasm"])
+        .args(["--features", "tunescape/bench"])
         // The page's profile, here and below, so that the build's procedural macros and
         // dependencies serve.
         .args(["--profile", "web", "--target", TARGET, "--", "-Dwarnings"]);

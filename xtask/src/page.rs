@@ -12,8 +12,13 @@ const SCRIPT: &str = r#"<script defer src="./tunescape.js"></script>"#;
 
 /// Builds the page into `dist/`.
 pub fn build() -> Result {
-    let wasm = compile()?;
-    // Beside `dist/`, so that it becomes that by a change of its name, when all has gone well.
+    build_into(&root().join("dist"), &[])
+}
+
+/// Builds the page, with these features of its crate, into a folder.
+pub fn build_into(folder: &Path, features: &[&str]) -> Result {
+    let wasm = compile(features)?;
+    // Beside that folder, so that it becomes that by a change of its name, when all has gone well.
     let stage = root().join("target/stage");
     clear(&stage)?;
     // As when Trunk calls wasm-bindgen's command line.
@@ -27,16 +32,17 @@ pub fn build() -> Result {
     let index = fs::read_to_string(root().join("index.html"))?;
     fs::write(stage.join("index.html"), assemble(&index, &root(), &stage)?)?;
     bundle::run(&stage)?;
-    let dist = root().join("dist");
-    clear(&dist)?;
-    fs::remove_dir(&dist)?;
-    Ok(fs::rename(stage, dist)?)
+    clear(folder)?;
+    fs::remove_dir(folder)?;
+    Ok(fs::rename(stage, folder)?)
 }
 
 /// The page's module, before wasm-bindgen.
-fn compile() -> Result<PathBuf> {
+fn compile(features: &[&str]) -> Result<PathBuf> {
     let build = ["build", "--locked", "--profile", "web", "--bin", "tunescape", "--target", TARGET];
-    if !web_command("cargo").args(build).status()?.success() {
+    let mut cargo = web_command("cargo");
+    cargo.args(build).args(["--features", &features.join(",")]);
+    if !cargo.status()?.success() {
         return Err("the build failed".into());
     }
     Ok(web_target().join(TARGET).join("web/tunescape.wasm"))

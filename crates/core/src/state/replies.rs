@@ -50,7 +50,9 @@ impl State {
             Reply::Sharp(job, sharp) => self.run_sharp(job, sharp),
             Reply::Written(job, written) => self.file_written(job, *written),
             Reply::Failed(job, failure) => self.failed(worker, job, &failure),
-            Reply::Adapter(..) | Reply::Prepared(..) | Reply::Benched(..) => return false,
+            Reply::Adapter(..) | Reply::Prepared(..) => return false,
+            #[cfg(feature = "bench")]
+            Reply::Benched(..) => return false,
             Reply::Laid(job, laid) => self.run_laid(job, laid),
             Reply::Sliced(job, slice) => self.run_sliced(job, slice),
             Reply::Told(job, told) => self.run_told(job, told),

@@ -13,12 +13,13 @@ pub(crate) mod story;
 mod training;
 mod trial;
 
-mod bench;
 mod host;
 mod serve;
 
 pub use host::Host;
 pub use serve::Desk;
+#[cfg(feature = "bench")]
+pub use serve::bench::Timing;
 
 pub use branch::Steering;
 pub use evolution::{Evolution, Evolving};
@@ -198,6 +199,7 @@ pub enum Request {
     Adapter { job: Job },
     /// Trains some trials of a workload of [`tunescape_engine::train::workloads`]. Answer:
     /// `Benched`.
+    #[cfg(feature = "bench")]
     Bench { job: Job, workload: String, trials: Range<usize>, gpu: bool },
     /// Writes a file for another tool. Answer: `Written`.
     Write {
@@ -250,6 +252,7 @@ pub enum Reply {
     Lucky(Job, Vec<Vec<Report>>),
     /// The adapter's name; none where there is no WebGPU.
     Adapter(Job, Option<String>),
+    #[cfg(feature = "bench")]
     Benched(Job, Timing),
     Written(Job, Box<Written>),
     Failed(Job, Failure),
@@ -304,17 +307,6 @@ pub struct Sharpness {
     pub limit: Option<f64>,
     /// How the run moved along the sharpest direction.
     pub damping: Option<Damping>,
-}
-
-/// When a timed training began and ended, in milliseconds of a clock that all workers share.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Timing {
-    /// How long it took to make the trainer.
-    pub setup: f64,
-    pub start: f64,
-    pub end: f64,
-    /// The GPU's name.
-    pub adapter: Option<String>,
 }
 
 /// Why a job can't be done.

@@ -3,17 +3,18 @@
 //! A task trains for at most [`SLICE`] milliseconds, then lets waiting messages in, so that
 //! "cancel" is heard.
 
+#[cfg(feature = "bench")]
+pub(super) mod bench;
 mod explore;
 mod race;
 
 use super::Host;
-use super::bench::time;
 use super::run::Run;
 use super::source::{Prepared, Sources};
 use super::training::{Curves, Gathered, retire_diverged};
 use super::{
-    Attempt, Evolving, Failure, Job, Reply, Request, Scores, Steering, Timing, Tried, believe,
-    explain, inspect, peek, propose,
+    Attempt, Evolving, Failure, Job, Reply, Request, Scores, Steering, Tried, believe, explain,
+    inspect, peek, propose,
 };
 use crate::data::{Part, Split};
 use crate::export::{self, Order};
@@ -28,7 +29,6 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::rc::Rc;
 use tunescape_engine::train::cpu::{CpuTrainer, Width};
-use tunescape_engine::train::workloads::Workload;
 use tunescape_engine::train::{Population, Progress, TrainError, Trainer};
 
 /// Milliseconds between two looks at the messages.
@@ -206,6 +206,7 @@ impl<H: Host> Desk<H> {
             }
             Request::Weight { job, index, value } => (job, self.weight(job, index, value).await),
             Request::Adapter { job } => (job, Ok(Reply::Adapter(job, self.adapter().await))),
+            #[cfg(feature = "bench")]
             Request::Bench { job, workload, trials, gpu } => {
                 (job, self.bench(job, &workload, trials, gpu).await)
             }
@@ -251,31 +252,6 @@ impl<H: Host> Desk<H> {
 
     async fn adapter(&self) -> Option<String> {
         self.context().await.ok().map(|gpu| gpu.name().to_string())
-    }
-
-    async fn bench(
-        &self,
-        job: Job,
-        workload: &str,
-        trials: Range<usize>,
-        gpu: bool,
-    ) -> Result<Reply, Failure> {
-        let workload = Workload::by_name(workload).ok_or(TrainError::NoRows)?;
-        let population = workload.population().slice(trials);
-        let timing = if gpu {
-            let context = self.context().await?;
-            let timing = time::<H, _, _>(
-                GpuTrainer::new(&context, population, H::now),
-                workload.epochs,
-                slice::<H>,
-            )
-            .await?;
-            Timing { adapter: Some(context.name().into()), ..timing }
-        } else {
-            time::<H, _, _>(async { CpuTrainer::new(population) }, workload.epochs, slice::<H>)
-                .await?
-        };
-        Ok(Reply::Benched(job, timing))
     }
 
     async fn train(
