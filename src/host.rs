@@ -2,6 +2,7 @@
 //! notice.
 
 use gloo::timers::callback::Timeout;
+use std::cell::OnceCell;
 use wasm_bindgen::prelude::*;
 use web_sys::{
     Blob, BlobPropertyBag, ClipboardEvent, DragEvent, Element, Event, EventTarget, File,
@@ -107,6 +108,22 @@ pub fn save_blob(name: &str, blob: &Blob) {
     link.click();
     // The browser has taken it by then.
     Timeout::new(1000, move || drop(Url::revoke_object_url(&address))).forget();
+}
+
+/// Address of the licences of all that the page is made of: a file beside it, or, where the page is
+/// one file, what stands in that.
+pub fn licences() -> String {
+    thread_local! {
+        static ADDRESS: OnceCell<String> = const { OnceCell::new() };
+    }
+    let inside = || {
+        let text = window()?.document()?.get_element_by_id("licences")?.text_content()?;
+        let blob = text_blob(&text, "text/plain;charset=utf-8")?;
+        Url::create_object_url_with_blob(&blob).ok()
+    };
+    ADDRESS.with(|address| {
+        address.get_or_init(|| inside().unwrap_or_else(|| "./licences.txt".into())).clone()
+    })
 }
 
 /// Prints the page, once what is drawn now is on the screen.

@@ -77,6 +77,9 @@ pub fn page(state: &State, link: &Link) -> Html {
                     <span>{ t!("footer.same") }</span>
                     <span>{ t!("footer.languages") }</span>
                     <span class="grow" />
+                    <a href={host::licences()} target="_blank" rel="noopener">
+                        { t!("footer.licences") }
+                    </a>
                     <span>{ if state.is_embedded() { t!("footer.embedded") } else { t!("footer.private") } }</span>
                 </footer>
             }

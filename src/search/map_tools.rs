@@ -234,7 +234,7 @@ fn progress(state: &State, link: &Link) -> Html {
     html! {
         <p class="progress" id="map-progress">
             <progress max={all.to_string()} value={done.to_string()} aria-label={t!("map.progress").to_string()} />
-            <span>{ format!("{} %", 100 * done / all.max(1)) }</span>
+            <span>{ format!("{}%", 100 * done / all.max(1)) }</span>
             <span class="left-time">{ left.unwrap_or_default() }</span>
             if state.map.cancelled {
                 <button type="button" id="map-again" hidden={link.hides("map-again")} onclick={link.callback(|_| Event::Map(MapEvent::Again))}>{ t!("map.go_on") }</button>

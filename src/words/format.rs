@@ -62,9 +62,9 @@ pub fn loss(x: f64) -> String {
     if x.abs() < 0.01 { number(x) } else { fixed(x, 3) }
 }
 
-/// A fraction as percent, one decimal, in one piece.
+/// A fraction as percent, one decimal.
 pub fn percent(x: f64) -> String {
-    format!("{}\u{a0}%", fixed(100.0 * x, 1))
+    fixed(100.0 * x, 1) + "%"
 }
 
 /// Whole numbers in groups of three.

@@ -46,7 +46,7 @@ fn steered(browser: &Browser) {
     );
     assert_eq!(
         shown("#run-scores [data-row=accuracy] td:nth-child(3)"),
-        format!("{:.1} %", 100.0 * report.valid_score)
+        format!("{:.1}%", 100.0 * report.valid_score)
     );
 
     // Momentum is turned down while it trains, and training goes on.
@@ -149,7 +149,7 @@ fn looked_into(browser: &Browser) {
     browser.wait_for("the slice", || browser.is_there("#slice polyline.path"));
     browser.click("#slice .segments button:nth-child(2)");
     browser.wait_for("the step's plane", || {
-        !browser.is_there("#slice polyline.path") && browser.text("#slice").contains("100.0 %")
+        !browser.is_there("#slice polyline.path") && browser.text("#slice").contains("100.0%")
     });
     assert!(
         browser.is_there("#slice .arrow.gradient") && browser.is_there("#slice .arrow.velocity")

@@ -3,7 +3,7 @@
 //! `index.html`. All of it once more, with the data, is `tunescape.html`, which needs no host; and
 //! `sw.js` is told what to keep for when there is no network.
 
-use crate::{Result, root};
+use crate::{Result, licences, root};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use site::texts::{self, LANGUAGES, Texts};
 use std::collections::BTreeMap;
@@ -11,6 +11,15 @@ use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
+
+/// What the page may load and run, whatever its host sends: it then holds against a slip of ours
+/// and against a host that redirects. README tells it too.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; \
+    style-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'";
+
+/// What the script begins with that Trunk puts into a page which it loads anew by itself; under the
+/// policy it would not run.
+const RELOADS: &str = "/.well-known/trunk/ws";
 
 /// Turns what wasm-bindgen and [`crate::page`] (or Trunk) left in this folder into the page.
 pub fn run(stage: &Path) -> Result {
@@ -37,13 +46,14 @@ pub fn run(stage: &Path) -> Result {
     let supported = fs::read(root().join("web/supported.js"))?;
     let first = format!("supported-{}.js", hash(&supported));
     let page = put(&page, "supported.js", &first)?;
-    fs::write(&index, &page)?;
+    fs::write(&index, with_policy(&page)?)?;
     fs::remove_file(glue)?;
     // Pages that embed this one ask for it by this name.
     for file in ["embed.js", "embed.d.ts", "app.webmanifest", "icon.svg"] {
         fs::copy(root().join("web").join(file), stage.join(file))?;
     }
     fs::remove_file(wasm)?;
+    fs::write(stage.join("licences.txt"), licences::whole()?)?;
     fs::write(stage.join(&name), &script)?;
     fs::write(stage.join(&first), &supported)?;
     fs::write(stage.join("sw.js"), keeper(stage)?)?;
@@ -57,6 +67,16 @@ fn assemble(boot: &str, glue: &str, packed: &[u8], texts: &str, data: &str) -> R
     let script = put(&script, "@WASM@", &BASE64_STANDARD.encode(packed))?;
     let script = put(&script, "/*@TEXTS@*/", texts)?;
     put(&script, "/*@DATA@*/", data)
+}
+
+/// The page under [`POLICY`].
+fn with_policy(page: &str) -> Result<String> {
+    if page.contains(RELOADS) {
+        return Ok(page.into());
+    }
+    let first = "<meta charset=\"utf-8\" />";
+    let policy = format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\" />");
+    put(page, first, &format!("{first}\n    {policy}"))
 }
 
 /// Sixteen hexadecimal digits that tell one content from another.
@@ -159,7 +179,11 @@ fn single_file(stage: &Path, page: &str, [first, script]: [&str; 2]) -> Result<S
         } else if line.contains(script) || line.contains("rel=\"manifest\"") {
             continue;
         } else if line.trim() == "</body>" {
-            lines.push(format!("{scripts}{}\n</body>", code(script)?));
+            let licences = fs::read_to_string(stage.join("licences.txt"))?;
+            lines.push(format!(
+                "{scripts}<script type=\"text/plain\" id=\"licences\">{licences}</script>\n{}\n</body>",
+                code(script)?
+            ));
         } else {
             lines.push(line.into());
         }

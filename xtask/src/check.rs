@@ -3,7 +3,7 @@
 use crate::cargo::{self, TARGET, command, narrow_command, output, web_command};
 use crate::parts::{Count, Parts, count_tests};
 use crate::setup::Goal;
-use crate::{Result, machine, page, root};
+use crate::{Result, licences, machine, page, root};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -15,6 +15,7 @@ pub fn run() -> Result {
     machine::set_up(Goal::Test)?;
     let mut parts = Parts::default();
     parts.run("format", |_| passes(command("cargo").args(["fmt", "--all", "--check"])));
+    parts.run("licences", |_| licences::check());
     parts.run("lints", |_| {
         let what = ["clippy", "--workspace", "--all-targets", "--", "-Dwarnings"];
         passes(command("cargo").args(what))

@@ -6,6 +6,7 @@ mod bench;
 mod bundle;
 mod cargo;
 mod check;
+mod licences;
 mod machine;
 mod page;
 mod parts;
@@ -48,6 +49,8 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         options: Vec<OsString>,
     },
+    /// Writes the licences of all crates in the page into web/licences.txt
+    Licences,
     /// Writes pictures of the page into screenshots/
     Screenshots,
     /// The last step of Trunk's build, which Trunk calls
@@ -69,6 +72,7 @@ fn main() -> ExitCode {
         Command::Serve { port } => serve(port),
         Command::Test => check::run(),
         Command::Bench { options } => bench(&options),
+        Command::Licences => licences::write(),
         Command::Screenshots => check::screenshots(),
         Command::Bundle { stage } => bundle::run(&stage),
     };

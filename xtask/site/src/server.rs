@@ -113,6 +113,7 @@ fn kind(file: &Path) -> &'static str {
         "css" => "text/css; charset=utf-8",
         "json" | "webmanifest" => "application/json",
         "svg" => "image/svg+xml",
+        "txt" => "text/plain; charset=utf-8",
         "png" => "image/png",
         "wasm" => "application/wasm",
         _ => "application/octet-stream",
