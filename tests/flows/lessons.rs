@@ -205,7 +205,7 @@ fn a_lesson_may_ask_for_whatever_is_known_of_the_page() {
     }
     page.step_to(2);
     page.play();
-    for at in [0.2, 0.5, 0.8] {
+    for at in [0.2, 0.5] {
         page.happen(Event::Race(RaceEvent::Act(at, 0.5)));
         page.settle();
     }
@@ -226,7 +226,7 @@ fn a_lesson_may_ask_for_whatever_is_known_of_the_page() {
         ("search.epochs", json!(30)),
         ("search.best", json!(best)),
         ("race.trials", json!(3)),
-        ("race.you.trials", json!(3)),
+        ("race.you.trials", json!(2)),
         ("race.you.best", json!(you.min_by(f64::total_cmp))),
         ("setup.search.strategy", json!("random")),
     ];

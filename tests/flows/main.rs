@@ -28,4 +28,5 @@ mod share;
 mod shipped_lessons;
 mod studies;
 mod study;
+mod tools;
 mod walk;
