@@ -117,7 +117,7 @@ fn every_screen_says_when_it_has_finished() {
 
 #[test]
 fn a_met_goal_is_told_with_its_lesson_and_page() {
-    for seed in 0..8 {
+    for seed in 0..4 {
         let mut page = embedded("v=1&lesson.name=own-lesson.json", Order::Any(seed));
         page.settle();
         // Not before the lesson, whose file may come late, has set up what it speaks of.

@@ -15,6 +15,7 @@ mod file;
 mod files;
 mod inspection;
 mod landscape;
+mod late;
 mod lessons;
 mod links;
 mod locks;
