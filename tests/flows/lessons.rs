@@ -156,6 +156,11 @@ fn a_lesson_is_fetched_from_a_file_beside_the_page() {
     assert_eq!(page.state.lesson().map(|own| own.minutes), Some(5));
     assert_eq!((page.setup().data.name.as_str(), page.setup().screen), ("moons", Screen::Explore));
     assert!(page.notices().is_empty(), "{:?}", page.notices());
+    // Nothing is fetched from elsewhere, whatever a link says.
+    let elsewhere = "../flows/own-lesson.json";
+    let page = Page::open(&format!("v=1&map.side=8&training.epochs=4&lesson.name={elsewhere}"));
+    assert_eq!(page.notices(), [Notice::LessonNotLoaded { name: elsewhere.into() }]);
+    assert!(page.state.lesson().is_none());
     let missing = Page::open("v=1&map.side=8&lesson.name=nowhere.json");
     assert_eq!(missing.notices(), [Notice::LessonNotLoaded { name: "nowhere.json".into() }]);
     assert_eq!(missing.setup().map.side, 8);

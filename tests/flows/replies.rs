@@ -266,3 +266,14 @@ fn a_hundred_changes_can_be_undone_and_what_comes_fast_is_one() {
     page.set("search.seed", 5);
     assert!(!page.state.history.can_redo());
 }
+
+#[test]
+fn a_worker_in_the_place_of_a_dead_one_gets_the_sets_that_were_sent() {
+    let mut page = Page::open(&LINK.replace("moons", "iris"));
+    page.play();
+    let losses = page.losses();
+    page.kill(WorkerId::Study);
+    page.settle();
+    assert_eq!((page.notices(), page.losses()), (&[Notice::WorkerDied][..], losses));
+    assert_eq!((page.setup().data.name.as_str(), page.state.ready()), ("iris", true));
+}
