@@ -8,6 +8,8 @@ use crate::driver::{Options, Order, Page, pack, unpack};
 use tunescape_core::link::{self, LinkError, results};
 use tunescape_core::search::Outcome;
 use tunescape_core::setup::{Edit, SetupError};
+use tunescape_core::state::search::StudyEvent;
+use tunescape_core::state::selection::Filter;
 use tunescape_core::state::{Event, Kept, Notice};
 use tunescape_core::study;
 
@@ -105,7 +107,7 @@ fn the_newer_of_two_links_is_shown_though_the_older_is_unpacked_later() {
 #[test]
 fn the_address_that_the_page_wrote_itself_is_no_news() {
     let mut page = Page::open(LINK);
-    page.study_event(tunescape_core::state::search::StudyEvent::Step);
+    page.study_event(StudyEvent::Step);
     page.settle();
     let (losses, address) = (page.losses(), page.address.clone());
     page.forget_asked();
@@ -200,4 +202,22 @@ fn a_link_that_says_of_a_trial_what_is_not_so_is_found_out() {
         assert_eq!(forged.notices(), [Notice::OtherResults { trial: 2 }]);
         assert_eq!((forged.losses(), forged.points()), (page.losses(), page.points()));
     }
+}
+
+#[test]
+fn trials_that_were_stopped_come_back_from_a_link_as_they_were() {
+    let mut page = Page::open(
+        "v=1&map.side=8&training.epochs=20&search.budget=12&search.strategy=random\
+         &search.pruner.name=asha&search.run=12&search.shown=12",
+    );
+    let stopped: Vec<bool> =
+        page.outcomes().iter().map(|o| matches!(o, Some(Outcome::Pruned { .. }))).collect();
+    assert!(stopped.contains(&true) && stopped.contains(&false));
+    page.study_event(StudyEvent::Filter(Filter::Stopped));
+    assert_eq!(page.state.study.kept(page.setup()), stopped);
+    let text = results::join(&page.link(), &page.state.study.study);
+    let other = Page::open(&format!("z={}", pack(&text)));
+    assert!(other.notices().is_empty(), "{:?}", other.notices());
+    assert!(other.state.study.tried.iter().all(Option::is_some));
+    assert_eq!((other.outcomes(), other.points()), (page.outcomes(), page.points()));
 }

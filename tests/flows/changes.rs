@@ -7,6 +7,8 @@ use crate::driver::{Options, Order, Page};
 use crate::reference;
 use tunescape_core::link::results;
 use tunescape_core::setup::{Edit, Screen};
+use tunescape_core::state::landscape::MapEvent;
+use tunescape_core::state::race::RaceEvent;
 use tunescape_core::state::search::{Phase, StudyEvent};
 use tunescape_core::state::{Effect, Event, Notice, WorkerId, update};
 use tunescape_core::study;
@@ -215,4 +217,22 @@ fn a_drawing_is_asked_for_only_when_something_may_be_seen() {
     assert!(!draws(update(&mut page.state, Event::Reply(WorkerId::Study, Box::new(Reply::Ready)))));
     assert!(!draws(update(&mut page.state, Event::Study(StudyEvent::Point(None)))));
     assert!(draws(update(&mut page.state, Event::Study(StudyEvent::Point(Some(0))))));
+}
+
+#[test]
+fn on_other_axes_nothing_is_zoomed_and_it_is_another_game() {
+    let mut page = Page::open(&format!("{SMALL}&space.batch=[16,256]&race.you=true"));
+    page.race(RaceEvent::Act(0.4, 0.5));
+    page.map(MapEvent::Act(0.5, 0.5));
+    let places = |page: &Page| (page.setup().map.zoom.len(), page.setup().race.hand.len());
+    assert_eq!(places(&page), (1, 1));
+    page.edit(Edit::Turn { place: 2, upwards: true });
+    page.settle();
+    assert_eq!((places(&page), page.state.race.you.len()), ((0, 0), 0));
+    let axes = &page.state.map.land.axes.params;
+    assert_eq!(axes[1].name, "batch");
+    assert!(page.state.map.finished());
+    page.happen(Event::Undo);
+    page.settle();
+    assert_eq!((places(&page), page.state.race.you.len()), ((1, 1), 1));
 }

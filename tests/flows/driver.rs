@@ -146,6 +146,8 @@ pub struct Page {
     pub told: Vec<Told>,
     pub copied: Vec<String>,
     pub saved: Vec<usize>,
+    /// Texts that were saved as files, by name.
+    pub texts: Vec<(String, String)>,
     pub focused: Vec<String>,
     pub pressed: Vec<String>,
     pub tones: Vec<f64>,
@@ -188,6 +190,7 @@ impl Page {
             told: Vec::new(),
             copied: Vec::new(),
             saved: Vec::new(),
+            texts: Vec::new(),
             focused: Vec::new(),
             pressed: Vec::new(),
             tones: Vec::new(),
@@ -308,7 +311,8 @@ impl Page {
             Effect::SavePlot { plot, png } => self.pictures.push(("save", plot, png)),
             Effect::CopyPlot { plot, png } => self.pictures.push(("copy", plot, png)),
             Effect::Print => self.printed += 1,
-            Effect::SaveText { .. } | Effect::Restyle | Effect::Present(_) => {}
+            Effect::SaveText { name, text } => self.texts.push((name, text)),
+            Effect::Restyle | Effect::Present(_) => {}
         }
     }
 

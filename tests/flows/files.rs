@@ -5,7 +5,10 @@
 
 use crate::driver::{Options, Page};
 use tunescape_core::data::Kind;
+use tunescape_core::data::choices::Cell;
 use tunescape_core::data::csv::{CsvError, MAX_BYTES, RaggedCause};
+use tunescape_core::data::encoding::Encoding;
+use tunescape_core::data::number::DecimalMark;
 use tunescape_core::state::file::{Choice, File, FileEvent};
 use tunescape_core::state::search::StudyEvent;
 use tunescape_core::state::{Event, Notice, Start};
@@ -133,6 +136,35 @@ fn another_column_is_predicted_and_one_that_cant_be_leaves_the_dialog_open() {
     file_event(&mut page, FileEvent::Choose(Choice::Target(1)));
     file_event(&mut page, FileEvent::Use);
     assert_eq!(page.asked.len(), asked);
+}
+
+#[test]
+fn how_letters_numbers_and_dates_are_read_is_chosen_and_taken_back() {
+    let mut page = Page::open(LINK);
+    let row = |i: usize| format!("1,{i:03};{}/{}/2026;caf\u{e9}{}\n", i % 9 + 1, i % 8 + 2, i % 2);
+    let text = (0..40).fold("size;day;kind\n".to_string(), |text, i| text + &row(i));
+    let latin: Vec<u8> = text.chars().map(|c| c as u8).collect();
+    page.drop_file("cafes.csv", &latin);
+    let second = |page: &Page| {
+        let file = page.state.file.as_ref().expect("an open file");
+        file.table.as_ref().expect("a described file").first_rows[1].clone()
+    };
+    let day = |month: usize, day: usize| Cell::Date(format!("2026-{month:02}-{day:02}"));
+    let cells =
+        |size: f64, day: Cell, kind: &str| [Cell::Number(size), day, Cell::Text(kind.into())];
+    for (mark, size) in [(DecimalMark::Comma, 1.001), (DecimalMark::Point, 1001.0)] {
+        file_event(&mut page, FileEvent::Choose(Choice::Decimal(Some(mark))));
+        for (first, date) in [(true, day(3, 2)), (false, day(2, 3))] {
+            file_event(&mut page, FileEvent::Choose(Choice::DayFirst(Some(first))));
+            assert_eq!(second(&page), cells(size, date, "caf\u{e9}1"));
+        }
+    }
+    // In another encoding it has other letters, or none at all: what was read before stays.
+    let problem = |page: &Page| page.state.file.as_ref().and_then(|file| file.problem.clone());
+    file_event(&mut page, FileEvent::Choose(Choice::Encoding(Some(Encoding::Utf8))));
+    assert!(problem(&page).is_some() || second(&page)[2] != Cell::Text("caf\u{e9}1".into()));
+    file_event(&mut page, FileEvent::Choose(Choice::Encoding(None)));
+    assert_eq!((problem(&page), second(&page)[2].clone()), (None, Cell::Text("caf\u{e9}1".into())));
 }
 
 #[test]

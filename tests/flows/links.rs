@@ -118,6 +118,8 @@ fn a_link_that_says_nothing_of_a_setting_means_what_that_was_by_default() {
     let read = link::read("v=1").expect("a link");
     differences(&default, &serde_json::to_value(&read).expect("JSON"), "", &mut all);
     assert!(all.is_empty(), "{all:#?}");
+    // What there was no setting for is as it was then: a grid tried the ends of its ranges.
+    assert!(read.search.grid_ends && !Setup::default().search.grid_ends);
     // Whatever else a link has is said by it.
     let read = link::read("v=1&search.budget=26").expect("a link");
     let mut all = Vec::new();

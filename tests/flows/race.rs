@@ -204,6 +204,11 @@ fn a_race_is_cancelled_and_begun_again() {
     page.race(RaceEvent::Cancel);
     let (spent, all) = page.state.race.board.progress();
     assert!(spent < all && !page.state.race.running(), "{spent} of {all}");
+    // The workers hear of it.
+    for crew in 0..2 {
+        let cancels = |request: &Request| matches!(request, Request::Cancel { .. });
+        assert_eq!(page.times_asked(WorkerId::Crew(crew), cancels), 1, "worker {crew}");
+    }
     page.race(RaceEvent::Start);
     assert_eq!(page.state.race.board.finished(), 6);
 }

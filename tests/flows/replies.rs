@@ -34,14 +34,17 @@ fn workers_that_die_at_any_time_change_no_number() {
     let mut page = Page::open(LINK);
     page.play();
     let wanted = whole(&page);
-    for seed in 0..6 {
+    let mut lost = 0;
+    for seed in 0..12 {
         let mut page = Page::opened(LINK, any(seed));
         page.wait_for("the data", |page| page.state.ready());
         page.study_event(StudyEvent::Speed(2));
         page.study_event(StudyEvent::Play);
-        for _ in 0..10 + 40 * seed {
+        for _ in 0..5 + 20 * seed {
             page.step();
         }
+        let at_work = matches!(page.state.study.phase, Phase::Proposing(_) | Phase::Training(_));
+        lost += usize::from(seed % 2 == 0 && at_work);
         page.kill(if seed % 2 == 0 { WorkerId::Study } else { WorkerId::Crew(1) });
         assert_eq!(page.notices(), [Notice::WorkerDied], "seed {seed}");
         page.settle();
@@ -49,6 +52,7 @@ fn workers_that_die_at_any_time_change_no_number() {
         page.play();
         assert_eq!(whole(&page), wanted, "seed {seed}");
     }
+    assert!(lost > 1, "no trial was lost with its worker");
 }
 
 #[test]
@@ -261,4 +265,15 @@ fn a_hundred_changes_can_be_undone_and_what_comes_fast_is_one() {
     // Another change takes away what could be done again.
     page.set("search.seed", 5);
     assert!(!page.state.history.can_redo());
+}
+
+#[test]
+fn a_worker_in_the_place_of_a_dead_one_gets_the_sets_that_were_sent() {
+    let mut page = Page::open(&LINK.replace("moons", "iris"));
+    page.play();
+    let losses = page.losses();
+    page.kill(WorkerId::Study);
+    page.settle();
+    assert_eq!((page.notices(), page.losses()), (&[Notice::WorkerDied][..], losses));
+    assert_eq!((page.setup().data.name.as_str(), page.state.ready()), ("iris", true));
 }
