@@ -75,6 +75,14 @@ impl Input {
     }
 }
 
+/// The set-up with something changed, where the page takes that; else as it is. What the page can't
+/// have stands beside it.
+pub fn where_possible(setup: &Setup, change: impl FnOnce(&mut Setup)) -> Setup {
+    let mut changed = setup.clone();
+    change(&mut changed);
+    if changed.check().is_ok() { changed } else { setup.clone() }
+}
+
 /// How a table is read: by itself, but for the column to predict.
 fn choices(path: &Path, bytes: &[u8], target: Option<&str>) -> Result<ReadChoices, Error> {
     let mut choices = ReadChoices::default();

@@ -6,7 +6,7 @@
 
 use crate::error::Error;
 use crate::gpu;
-use crate::input::Input;
+use crate::input::{Input, where_possible};
 use crate::line::{Axis, Header, Kind};
 use crate::number::Single;
 use crate::options::{Format, LandscapeOptions};
@@ -210,16 +210,19 @@ pub fn run(options: LandscapeOptions) -> Result<(), Error> {
     }
     let LandscapeOptions { work, output, .. } = &options;
     let format = run::format(Kind::Landscape, output, Some(work), &FORMATS)?;
-    let input = Input::read(&options.input)?;
+    let mut input = Input::read(&options.input)?;
     let device = gpu::device(&options)?;
+    let seeds = options.seeds.map_or(input.setup.evaluation.repeats, usize::from);
+    let side = options.side.map_or(input.setup.map.side, usize::from);
+    input.setup = where_possible(&input.setup, |setup| setup.evaluation.repeats = seeds);
+    input.setup = where_possible(&input.setup, |setup| setup.map.side = side);
     let mut setup = input.setup.clone();
-    setup.evaluation.repeats = options.seeds.map_or(setup.evaluation.repeats, usize::from);
-    let side = options.side.map_or(setup.map.side, usize::from);
+    setup.evaluation.repeats = seeds;
     let (name, on_gpu) = (device.as_ref().map(|d| d.name().to_owned()), device.is_some());
     let mut pool = Pool::new(threads(work.threads), &input, device);
     let overview = pool.overview(&setup)?;
     let plan = Plan::new(&setup, &overview, side);
-    let mut header = Header::new(Kind::Landscape, &input, setup.evaluation.repeats, plan.units());
+    let mut header = Header::new(Kind::Landscape, &input, seeds, plan.units());
     (header.axes, header.side, header.gpu) = (plan.axes.to_vec(), Some(side), name);
     header.seal(&input.setup);
     let mut store = run::begin(header, work, output)?;

@@ -70,7 +70,7 @@ fn merge_study(
         let path = options.data.as_deref().unwrap_or(Path::new("")).display().to_string();
         return Err(Error::usage("--data", path, "it is not the table that the study was of"));
     }
-    let setup = study::with_seeds(&input.setup, Some(store.header.seeds));
+    let setup = study::with_seeds(&input.setup, store.header.seeds);
     let overview = Pool::new(1, &input, None).overview(&setup)?;
     let whole = study::is_over(&study::trials(store)?, &setup, &overview)?;
     let write = |store: &Store, format, out: &mut dyn std::io::Write| {

@@ -137,6 +137,9 @@ pub struct TrainOptions {
     /// From how many seeds it is trained, the set-up's own the first
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=MOST_SEEDS))]
     pub seeds: u16,
+    /// A value of a searched parameter in place of the set-up's; may be given for each
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub at: Vec<String>,
     #[command(flatten)]
     pub work: WorkOptions,
     #[command(flatten)]
@@ -213,6 +216,8 @@ pub enum Format {
     Journal,
     /// JSON as the page exports and reads it
     Page,
+    /// A script that goes on with the search by Ray Tune
+    Tune,
 }
 
 impl Format {
@@ -223,6 +228,7 @@ impl Format {
             Some("csv") => Format::Csv,
             Some("log" | "journal") => Format::Journal,
             Some("json") => Format::Page,
+            Some("py") => Format::Tune,
             _ => Format::Jsonl,
         })
     }

@@ -109,6 +109,8 @@ pub struct Pool {
     desks: Vec<Sender<Request>>,
     threads: Vec<JoinHandle<()>>,
     replies: Receiver<(usize, Reply)>,
+    /// What each is doing.
+    busy: Vec<Option<Job>>,
     last: Job,
 }
 
@@ -128,7 +130,8 @@ impl Pool {
             handles.push(std::thread::spawn(move || live(port, gpu, &requests)));
             desks.push(desk);
         }
-        Self { desks, threads: handles, replies, last: 0 }
+        let busy = vec![None; threads];
+        Self { desks, threads: handles, replies, busy, last: 0 }
     }
 
     /// What the data of a set-up are.
@@ -154,20 +157,19 @@ impl Pool {
 
     /// Does all of the work; false where it was interrupted.
     pub fn work(&mut self, work: &mut dyn Work) -> Result<bool, Error> {
-        let mut busy: Vec<Option<Job>> = vec![None; self.desks.len()];
         loop {
             for desk in 0..self.desks.len() {
                 let next = self.last + 1;
-                if busy[desk].is_none()
+                if self.busy[desk].is_none()
                     && let Some(request) = work.next(next)?
                 {
                     self.last = next;
-                    busy[desk] = Some(next);
+                    self.busy[desk] = Some(next);
                     let gone = |_| Error::Failed("a worker has died".into());
                     self.desks[desk].send(request).map_err(gone)?;
                 }
             }
-            if busy.iter().all(Option::is_none) {
+            if self.busy.iter().all(Option::is_none) {
                 return Ok(true);
             }
             if stop::asked() {
@@ -183,12 +185,12 @@ impl Pool {
                     return Err(Error::Failed("all workers have died".into()));
                 }
             };
-            let Some(job) = busy[desk].filter(|_| reply != Reply::Ready) else { continue };
+            let Some(job) = self.busy[desk].filter(|_| reply != Reply::Ready) else { continue };
             if let Reply::Failed(_, failure) = &reply {
                 return Err(Error::Failed(check::failure(failure)));
             }
             if work.take(job, reply)? {
-                busy[desk] = None;
+                self.busy[desk] = None;
             }
         }
     }
@@ -196,8 +198,8 @@ impl Pool {
 
 impl Drop for Pool {
     fn drop(&mut self) {
-        for desk in &self.desks {
-            for job in self.last.saturating_sub(self.desks.len() as Job)..=self.last {
+        for (desk, job) in self.desks.iter().zip(&self.busy) {
+            if let Some(job) = *job {
                 let _ = desk.send(Request::Cancel { job });
             }
         }

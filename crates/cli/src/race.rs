@@ -1,7 +1,7 @@
 //! The race: a unit of work is one strategy spending the budget once, with the seed of its repeat.
 
 use crate::error::Error;
-use crate::input::Input;
+use crate::input::{Input, where_possible};
 use crate::line::{Header, Kind};
 use crate::options::{Format, RaceOptions};
 use crate::pool::{Pool, Work, threads};
@@ -91,9 +91,11 @@ impl Work for Repeats<'_> {
 pub fn run(options: RaceOptions) -> Result<(), Error> {
     let RaceOptions { work, output, .. } = &options;
     let format = run::format(Kind::Race, output, Some(work), &FORMATS)?;
-    let input = Input::read(&options.input)?;
+    let mut input = Input::read(&options.input)?;
+    let seeds = options.seeds.map_or(input.setup.race.repeats, usize::from);
+    input.setup = where_possible(&input.setup, |setup| setup.race.repeats = seeds);
     let mut setup = input.setup.clone();
-    setup.race.repeats = options.seeds.map_or(setup.race.repeats, usize::from);
+    setup.race.repeats = seeds;
     let mut pool = Pool::new(threads(work.threads), &input, None);
     pool.overview(&setup)?;
     let units = (setup.race.strategies.len() * setup.race.repeats) as u64;

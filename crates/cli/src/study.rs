@@ -7,9 +7,10 @@
 
 mod table;
 mod told;
+mod tune;
 
 use crate::error::Error;
-use crate::input::Input;
+use crate::input::{Input, where_possible};
 use crate::line::{Header, Kind};
 use crate::number::{Double, Four};
 use crate::options::{Format, StudyOptions};
@@ -30,7 +31,8 @@ use tunescape_engine::train::Report;
 pub use table::write;
 pub use told::Told;
 
-pub const FORMATS: [Format; 4] = [Format::Jsonl, Format::Csv, Format::Journal, Format::Page];
+pub const FORMATS: [Format; 5] =
+    [Format::Jsonl, Format::Csv, Format::Journal, Format::Page, Format::Tune];
 
 /// A trial that has been trained: all that the study hears of it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -135,17 +137,19 @@ impl Work for Search<'_> {
 }
 
 /// The set-up that is trained, given how often every trial is.
-pub fn with_seeds(setup: &Setup, seeds: Option<usize>) -> Setup {
+pub fn with_seeds(setup: &Setup, seeds: usize) -> Setup {
     let mut setup = setup.clone();
-    setup.evaluation.repeats = seeds.unwrap_or(setup.evaluation.repeats);
+    setup.evaluation.repeats = seeds;
     setup
 }
 
 pub fn run(options: StudyOptions) -> Result<(), Error> {
     let StudyOptions { work, output, .. } = &options;
     let format = run::format(Kind::Study, output, Some(work), &FORMATS)?;
-    let input = Input::read(&options.input)?;
-    let setup = with_seeds(&input.setup, options.seeds.map(usize::from));
+    let mut input = Input::read(&options.input)?;
+    let seeds = options.seeds.map_or(input.setup.evaluation.repeats, usize::from);
+    input.setup = where_possible(&input.setup, |setup| setup.evaluation.repeats = seeds);
+    let setup = with_seeds(&input.setup, seeds);
     let mut pool = Pool::new(threads(work.threads), &input, None);
     let overview = pool.overview(&setup)?;
     let budget = setup.search.budget as u64;
@@ -166,7 +170,7 @@ pub fn run(options: StudyOptions) -> Result<(), Error> {
         bar: bar.clone(),
     };
     let done = pool.work(&mut search)?;
-    search.look()?;
+    search.told.advance(&search.trained)?;
     let whole = done && (work.shard.is_some() || search.told.is_over());
     bar.finish_and_clear();
     run::end(store, format, output, whole, &|store, format, out| {

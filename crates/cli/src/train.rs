@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::input::Input;
-use crate::line::{Header, Kind};
+use crate::line::{self, Header};
 use crate::number::Four;
 use crate::options::{Format, TrainOptions};
 use crate::pool::{Pool, Work, threads};
@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, VecDeque};
 use std::io::Write;
 use tunescape_core::setup::Setup;
+use tunescape_core::space::Kind;
 use tunescape_core::worker::{Job, Reply, Request};
 use tunescape_engine::train::Report;
 
@@ -72,14 +73,35 @@ impl Work for Seeds<'_> {
     }
 }
 
+/// The set-up at a point of its space.
+fn at(setup: &Setup, given: &[String]) -> Result<Setup, Error> {
+    let (space, mut point) = (setup.searched(), setup.own_point());
+    for text in given {
+        let wrong = |why: String| Error::usage("--at", text, why);
+        let (name, value) = text.split_once('=').ok_or_else(|| wrong("NAME=VALUE".into()))?;
+        let names = || space.params.iter().map(|p| &*p.name).collect::<Vec<_>>().join(", ");
+        let missing = || wrong(format!("not searched; there are {}", names()));
+        let place = space.params.iter().position(|p| p.name == name).ok_or_else(missing)?;
+        let param = &space.params[place];
+        let value = match &param.kind {
+            Kind::Choice(names) => names.iter().position(|n| n == value).map(|n| n as f64),
+            _ => value.parse().ok(),
+        };
+        let value = value.filter(|value| param.takes(*value));
+        point[place] = value.ok_or_else(|| wrong("not a value of its range".into()))?;
+    }
+    Ok(if given.is_empty() { setup.clone() } else { setup.at(&point) })
+}
+
 pub fn run(options: TrainOptions) -> Result<(), Error> {
     let TrainOptions { work, output, seeds, .. } = &options;
-    let format = run::format(Kind::Train, output, Some(work), &FORMATS)?;
-    let input = Input::read(&options.input)?;
+    let format = run::format(line::Kind::Train, output, Some(work), &FORMATS)?;
+    let mut input = Input::read(&options.input)?;
+    input.setup = at(&input.setup, &options.at)?;
     let seeds = usize::from(*seeds);
     let mut pool = Pool::new(threads(work.threads).min(seeds), &input, None);
     pool.overview(&input.setup)?;
-    let header = Header::new(Kind::Train, &input, seeds, seeds as u64);
+    let header = Header::new(line::Kind::Train, &input, seeds, seeds as u64);
     let mut store = run::begin(header, work, output)?;
     let left: VecDeque<u64> = store.missing(work.shard).into();
     let (done, all) = (store.done(), store.done() + left.len() as u64);

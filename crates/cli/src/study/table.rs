@@ -1,5 +1,6 @@
 //! A study as a file: lines of JSON, a table, Optuna's journal, the page's own.
 
+use super::tune;
 use super::{Out, Told, Trained, trials};
 use crate::error::Error;
 use crate::number::{Double, Four};
@@ -52,6 +53,7 @@ pub fn write(
             let text = journal::write(&of_study(setup, study, overview.task), Time(now));
             put(out, text.trim_end_matches('\n'))
         }
+        Format::Tune => put(out, tune::script(setup, study, overview.task).trim_end()),
         Format::Csv => csv(store, setup, overview, study.trials(), out),
         Format::Jsonl => {
             put(out, &text(&store.header))?;
