@@ -35,7 +35,9 @@ pub fn run(options: MergeOptions) -> Result<(), Error> {
     let said = missing_units(&missing, &shards);
     let (whole, result) = match kind {
         Kind::Study => merge_study(&store, format, &options)?,
-        Kind::Landscape => (missing.is_empty(), run_put(&store, format, &options, &landscape::write)),
+        Kind::Landscape => {
+            (missing.is_empty(), run_put(&store, format, &options, &landscape::write))
+        }
         Kind::Race => (missing.is_empty(), run_put(&store, format, &options, &race::write)),
         Kind::Train => (missing.is_empty(), run_put(&store, format, &options, &train::write)),
     };

@@ -1,7 +1,7 @@
 //! The built page with a result in it, served on 127.0.0.1.
 //!
-//! What the page takes is a link. A study goes whole, packed with what its trials came to; of a race
-//! or a landscape only the set-up goes, and the page trains its own map.
+//! What the page takes is a link. A study goes whole, packed with what its trials came to; of a
+//! race or a landscape only the set-up goes, and the page trains its own map.
 
 use crate::error::Error;
 use crate::input::{self, Input};
@@ -56,7 +56,10 @@ fn fragment(input: &str) -> Result<String, Error> {
     match kind {
         Kind::Study if seeds == setup.evaluation.repeats => study_link(&store, setup),
         Kind::Study => {
-            eprintln!("tunescape: the page trains a trial {} times at most: it runs the search anew", 16);
+            eprintln!(
+                "tunescape: the page trains a trial {} times at most: it runs the search anew",
+                16
+            );
             Ok(link::write(&setup))
         }
         Kind::Landscape => {

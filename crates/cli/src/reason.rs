@@ -31,11 +31,19 @@ pub fn sentence(reason: &Reason, number: &dyn Fn(usize) -> usize) -> String {
         ),
         Reason::Bred { generation, member, of, parents, .. } => {
             let [a, b] = parents.map(number);
-            format!("bred from trials {a} and {b}: generation {}, {} of {of}", generation + 1, member + 1)
+            format!(
+                "bred from trials {a} and {b}: generation {}, {} of {of}",
+                generation + 1,
+                member + 1
+            )
         }
         Reason::Annealed { around, width } => {
             let around: Vec<String> = around.iter().map(|&n| number(n).to_string()).collect();
-            format!("drawn near trial {}, from {:.0} % of each range", around.join(", "), width * 100.0)
+            format!(
+                "drawn near trial {}, from {:.0} % of each range",
+                around.join(", "),
+                width * 100.0
+            )
         }
         Reason::Simplex { step, .. } => match step {
             SimplexStep::Corner => "a corner of a new simplex".into(),
@@ -60,7 +68,11 @@ pub fn sentence(reason: &Reason, number: &dyn Fn(usize) -> usize) -> String {
             )
         }
         Reason::Weighed { loss, of } => {
-            format!("for loss and cost together, the loss with {:.0} %: {}", loss * 100.0, sentence(of, number))
+            format!(
+                "for loss and cost together, the loss with {:.0} %: {}",
+                loss * 100.0,
+                sentence(of, number)
+            )
         }
         Reason::Downhill { from, slope, .. } => {
             format!("downhill from trial {}, where the loss falls by {slope:.4}", number(*from))

@@ -80,7 +80,9 @@ fn fits(store: &Store, wanted: &Header) -> Result<(), Error> {
     let why = if found.hash != wanted.hash {
         format!("it is of another set-up: {}, wanted {}", found.hash, wanted.hash)
     } else if found.shard != wanted.shard {
-        let name = |shard: Option<_>| shard.map_or("all".to_string(), |s: crate::shard::Shard| s.to_string());
+        let name = |shard: Option<_>| {
+            shard.map_or("all".to_string(), |s: crate::shard::Shard| s.to_string())
+        };
         format!("it is of shard {}, wanted {}", name(found.shard), name(wanted.shard))
     } else {
         return Ok(());

@@ -47,9 +47,7 @@ impl Work for Seeds<'_> {
     fn next(&mut self, job: Job) -> Result<Option<Request>, Error> {
         let Some(first) = self.left.pop_front() else { return Ok(None) };
         let mut units = vec![first];
-        while units.len() < self.each
-            && self.left.front() == Some(&(first + units.len() as u64))
-        {
+        while units.len() < self.each && self.left.front() == Some(&(first + units.len() as u64)) {
             units.extend(self.left.pop_front());
         }
         let mut setup = self.setup.clone();
@@ -108,14 +106,8 @@ pub fn run(options: TrainOptions) -> Result<(), Error> {
     let bar = progress::bar(work.quiet, "seeds", done, all);
     let each = seeds.div_ceil(threads(work.threads)).clamp(1, SEEDS_AT_ONCE);
     let under_way = HashMap::new();
-    let mut seeds = Seeds {
-        setup: &input.setup,
-        store: &mut store,
-        left,
-        each,
-        under_way,
-        bar: bar.clone(),
-    };
+    let mut seeds =
+        Seeds { setup: &input.setup, store: &mut store, left, each, under_way, bar: bar.clone() };
     pool.work(&mut seeds)?;
     bar.finish_and_clear();
     let whole = store.is_whole();

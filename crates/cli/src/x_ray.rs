@@ -19,7 +19,8 @@ pub fn run(options: XRayOptions) -> Result<(), Error> {
     let unknown = || Error::usage("--strategy", &options.strategy, format!("one of {}", names()));
     let strategy = strategy.ok_or_else(unknown)?;
     let bytes = std::fs::read(path).map_err(Error::read(path))?;
-    let studies = import::read(&bytes, &path.to_string_lossy()).map_err(|e| Error::file(path, e))?;
+    let studies =
+        import::read(&bytes, &path.to_string_lossy()).map_err(|e| Error::file(path, e))?;
     let place = options.study.checked_sub(1);
     let Some(study) = place.and_then(|place| studies.get(place)) else {
         let why = format!("the file has {}", studies.len());
@@ -35,7 +36,8 @@ pub fn run(options: XRayOptions) -> Result<(), Error> {
     for line in summary(study, studies.len()) {
         println!("{line}");
     }
-    let strategy = Strategy { name: strategy, budget: trials + 1, seed: options.seed, ..Strategy::default() };
+    let strategy =
+        Strategy { name: strategy, budget: trials + 1, seed: options.seed, ..Strategy::default() };
     let asking = Asking { seed: options.seed, at_once: 1, pending: Lie::Best };
     let question = Question { strategy, asking, distinct: false };
     for line in next(&question, study, &converted, trials)? {
@@ -45,7 +47,8 @@ pub fn run(options: XRayOptions) -> Result<(), Error> {
 }
 
 fn summary(study: &ImportedStudy, studies: usize) -> Vec<String> {
-    let of = if studies > 1 { format!(" (the first of {studies}, see --study)") } else { String::new() };
+    let of =
+        if studies > 1 { format!(" (the first of {studies}, see --study)") } else { String::new() };
     let count = |state: TrialState| study.trials.iter().filter(|t| t.state == state).count();
     let states = [
         (TrialState::Complete, "complete"),

@@ -82,7 +82,11 @@ fn what_can_t_be_is_refused_by_option_and_value() {
     refused(&["landscape", "v=7"], "version", "7");
     refused(&["landscape", "nowhere.json"], "LINK|FILE", "nowhere.json");
     refused(&["landscape", "v=2&data.name=csv"], "--data", "csv");
-    refused(&["x-ray", &folder.put("t.csv", "a,b\n1,2\n"), "--strategy", "best"], "--strategy", "best");
+    refused(
+        &["x-ray", &folder.put("t.csv", "a,b\n1,2\n"), "--strategy", "best"],
+        "--strategy",
+        "best",
+    );
     refused(&["open", LINK, "--dist", "nowhere"], "--dist", "nowhere");
     let there = folder.put("there.jsonl", "");
     refused(&["landscape", LINK, "--out", &there], "--out", "there.jsonl");
@@ -134,7 +138,10 @@ fn every_option_does_what_it_says() {
     assert!(spread.lines().next().expect("a head").ends_with(",spread"), "{spread}");
     let page = printed(&["landscape", LINK, "--side", "12", "--format", "page"]);
     let page: serde_json::Value = serde_json::from_str(&page).expect("JSON");
-    assert_eq!((page["side"].as_u64(), page["cells"].as_array().map(Vec::len)), (Some(12), Some(144)));
+    assert_eq!(
+        (page["side"].as_u64(), page["cells"].as_array().map(Vec::len)),
+        (Some(12), Some(144))
+    );
     let journal = printed(&["study", LINK, "--format", "journal"]);
     assert!(journal.starts_with("{\"op_code\":0"), "{journal}");
     let seeds = printed(&["race", LINK, "--seeds", "40", "--format", "csv"]);
@@ -167,6 +174,42 @@ fn a_gpu_is_asked_for_and_may_not_be_there() {
     assert!(said.lines().count() == 1 && said.contains("the CPU trains"), "{said}");
     let found = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
     assert_eq!(found, printed(&["landscape", LINK]));
+}
+
+#[test]
+fn a_gpu_s_numbers_are_the_cpu_s_within_the_tolerance() {
+    let listed = printed(&["landscape", LINK, "--adapter", "list"]);
+    let Some(first) = listed.lines().next() else {
+        eprintln!("this machine has no GPU adapter, and no software one");
+        return;
+    };
+    // Rates at which nothing is chaotic.
+    let calm = format!("{LINK}&space.learning_rate=[0.003,0.1]");
+    let name = first.split_once("  ").expect("a number and a name").1;
+    let on = |words: &[&str]| {
+        let text = printed(&[&["landscape", &calm, "--format", "csv"], words].concat());
+        let loss = |line: &str| line.split(',').nth(3).and_then(|x| x.parse::<f32>().ok());
+        text.lines().skip(1).map(|line| loss(line).expect("a loss")).collect::<Vec<_>>()
+    };
+    let cpu = on(&[]);
+    for chosen in ["0", name] {
+        let gpu = on(&["--backend", "gpu", "--adapter", chosen]);
+        assert_eq!(gpu.len(), cpu.len());
+        for (gpu, cpu) in gpu.iter().zip(&cpu) {
+            let far = (gpu - cpu).abs() / cpu.abs().max(1.0);
+            assert!(far <= tunescape_engine::train::TOLERANCE, "{gpu} {cpu}");
+        }
+    }
+    let unknown = ["landscape", LINK, "--backend", "gpu", "--adapter", "abacus"];
+    refused(&unknown, "--adapter", "abacus");
+    // A GPU's shard is none of the CPU's.
+    let folder = Folder::new("gpu");
+    let [own, other] = [folder.path("cpu.jsonl"), folder.path("gpu.jsonl")];
+    let run =
+        |words: &[&str]| drop(command(&[&["landscape", LINK], words].concat()).assert().success());
+    run(&["--shard", "1/2", "--out", &own]);
+    run(&["--shard", "2/2", "--out", &other, "--backend", "gpu"]);
+    command(&["merge", &own, &other]).assert().code(1).stderr(contains("of set-up"));
 }
 
 /// All pairs of a kind of work and what it is given.
@@ -241,7 +284,10 @@ fn strangers_are_not_merged() {
     let forged = folder.put("forged.jsonl", &text);
     command(&["merge", &own, &forged]).assert().code(1).stderr(contains("unit"));
     let cut = folder.put("cut.jsonl", &folder.text("own.jsonl").replace("\"row\"", "row"));
-    command(&["merge", &cut]).assert().code(1).stderr(contains("line 2").and(contains("cut.jsonl")));
+    command(&["merge", &cut])
+        .assert()
+        .code(1)
+        .stderr(contains("line 2").and(contains("cut.jsonl")));
 }
 
 /// Waits until a file has more than so many lines.

@@ -133,7 +133,8 @@ const STUDIES: [&str; 17] = [
     "&search.strategy=tpe&search.pruner.name=hyperband&search.metric=roc-auc&data.name=moons",
     "&search.strategy=tpe-univariate&search.at_once=4&search.lie=worst",
     "&search.strategy=tpe-hyperopt&search.most_epochs=40",
-    "&search.strategy=cmaes&evaluation.method=k-fold&evaluation.folds=4&search.pruner.name=wilcoxon",
+    "&search.strategy=cmaes&evaluation.method=k-fold&evaluation.folds=5&search.pruner.name=wilcoxon\
+     &search.pruner.threshold=0.4",
     "&search.strategy=genetic&data.name=moons&evaluation.also=xor,circles&search.ranked=true",
     "&search.strategy=anneal&space.layers=[1,3]&space.units_1=[2,9]&search.most_parameters=30",
     "&search.strategy=nelder-mead&evaluation.repeats=2",
@@ -192,7 +193,8 @@ fn races_are_the_pages() {
 #[test]
 fn the_explore_run_is_the_pages() {
     use tunescape_core::state::run::RunEvent;
-    for kind in ["", "&data.name=iris&training.patience=2", "&run.learning_rate=900.0&data.name=hills"]
+    for kind in
+        ["", "&data.name=iris&training.patience=2", "&run.learning_rate=900.0&data.name=hills"]
     {
         let link = format!("{SMALL}&screen=explore{kind}");
         let mut page = page(&link);

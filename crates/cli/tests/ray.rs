@@ -29,7 +29,8 @@ fn main() {
         trial("a study goes on round by round", study),
     ];
     // Two clusters at a time would take each other's processors.
-    libtest_mimic::run(&Arguments { test_threads: Some(1), ..Arguments::from_args() }, tests).exit();
+    libtest_mimic::run(&Arguments { test_threads: Some(1), ..Arguments::from_args() }, tests)
+        .exit();
 }
 
 /// A folder of a test's own, empty.
@@ -86,10 +87,10 @@ fn worker_of(word: &str) -> Option<u32> {
 fn landscape(python: &str) -> Result<(), Failed> {
     let folder = folder("ray-landscape")?;
     let out = folder.join("land.jsonl");
-    let link = format!("v=2&data.rows=400&net.seed={}", std::process::id());
+    let link = format!("v=2&data.rows=640&net.seed={}", std::process::id());
     let text = out.to_string_lossy().into_owned();
-    let words = ["landscape", &link, "--shards", "6", "--out", &text];
-    let mut child = begin(python, &words, &["--side", "24"])?;
+    let words = ["landscape", &link, "--shards", "4", "--out", &text];
+    let mut child = begin(python, &words, &["--side", "64"])?;
     let begun = Instant::now();
     let worker = loop {
         if let Some(worker) = worker_of(&link) {
@@ -101,7 +102,7 @@ fn landscape(python: &str) -> Result<(), Failed> {
     let killed = Command::new("kill").args(["-KILL", &worker.to_string()]).status()?;
     assert!(killed.success(), "the worker {worker} is there");
     end(&mut child)?;
-    assert_eq!(fs::read(&out)?, local(&["landscape", &link, "--side", "24"])?);
+    assert_eq!(fs::read(&out)?, local(&["landscape", &link, "--side", "64"])?);
     assert!(!folder.join("land.jsonl.shards").exists(), "one file is left");
     Ok(())
 }

@@ -40,8 +40,7 @@ impl<'a> Told<'a> {
         while self.goes_on() {
             let trial = self.study.trials().len();
             let proposal = self.proposal(&self.study)?;
-            let known =
-                trained.get(&(trial as u64)).filter(|known| known.point == proposal.point);
+            let known = trained.get(&(trial as u64)).filter(|known| known.point == proposal.point);
             if self.is_oversized(&proposal.point) {
                 self.apply(Event::Proposed { trial, proposal })?;
                 self.apply(Event::Completed { trial, outcome: Outcome::Refused })?;
@@ -123,13 +122,15 @@ impl<'a> Told<'a> {
         let (mut study, mut ahead) = (self.study.clone(), Vec::new());
         let first = study.trials().len();
         let search = &self.setup.search;
+        // How many trials a budget of epochs allows is known once they are trained.
+        let all = learns_nothing(search.strategy) && search.most_epochs == 0;
         if !self.goes_on() {
             return Ok(ahead);
         }
         loop {
             let trial = study.trials().len();
             let beside = trial - trial % search.at_once.max(1) <= first;
-            if !(self.proposes(trial) && (beside || learns_nothing(search.strategy))) {
+            if !(self.proposes(trial) && (beside || all)) {
                 return Ok(ahead);
             }
             let proposal = self.proposal(&study)?;
