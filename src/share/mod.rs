@@ -10,7 +10,6 @@ use crate::controls::link::Link;
 use crate::controls::modal::Modal;
 use crate::host;
 use crate::picture;
-use crate::words::parameters;
 use crate::words::texts::t;
 use qrcodegen::{QrCode, QrCodeEcc};
 use std::fmt::Write;
@@ -212,7 +211,7 @@ fn trials(state: &State) -> String {
     let mut csv =
         format!("trial,{},validation-{}\n", names.join(","), metric.as_str().unwrap_or("loss"));
     for (n, trial) in study.trials().iter().enumerate() {
-        let values = parameters::exact(&state.setup, &trial.point);
+        let values = state.setup.exact(&trial.point);
         let loss = trial
             .outcome
             .and_then(|o| o.loss())
@@ -230,7 +229,7 @@ fn landscape(state: &State) -> String {
     let points = state.setup.on_map((0..land.cells.len()).map(|cell| land.point(cell)));
     let mut csv = format!("{},epoch,training_loss,validation_loss,diverged\n", names.join(","));
     for (i, cell) in land.cells.iter().enumerate().filter(|(_, cell)| cell.done) {
-        let at = parameters::exact(&state.setup, &points[i]);
+        let at = state.setup.exact(&points[i]);
         let Some(last) = cell.reports.last() else { continue };
         let _ = writeln!(
             csv,

@@ -40,15 +40,6 @@ pub fn value_of(setup: &Setup, name: &str, x: f64) -> String {
     found.map_or_else(|| format::number(x), |(p, range)| value(p, range, x))
 }
 
-/// The values of a point to the last digit, choices by the names of links.
-pub fn exact(setup: &Setup, point: &[f64]) -> Vec<String> {
-    let one = |((_, range), x): ((_, &Range), &f64)| match range {
-        Range::Numbers { .. } => x.to_string(),
-        Range::Choices(names) => names.get(*x as usize).cloned().unwrap_or_default(),
-    };
-    setup.space.iter().zip(point).map(one).collect()
-}
-
 /// The values of a point, one for each searched parameter; a dash for one that does not count
 /// there.
 pub fn values(setup: &Setup, point: &[f64]) -> Vec<String> {

@@ -39,13 +39,13 @@ pub fn build_into(folder: &Path, features: &[&str]) -> Result {
 
 /// The page's module, before wasm-bindgen.
 fn compile(features: &[&str]) -> Result<PathBuf> {
-    let build = ["build", "--locked", "--profile", "web", "--bin", "tunescape", "--target", TARGET];
+    let build = ["build", "--locked", "--profile", "web", "--bin", "page", "--target", TARGET];
     let mut cargo = web_command("cargo");
     cargo.args(build).args(["--features", &features.join(",")]);
     if !cargo.status()?.success() {
         return Err("the build failed".into());
     }
-    Ok(web_target().join(TARGET).join("web/tunescape.wasm"))
+    Ok(web_target().join(TARGET).join("web/page.wasm"))
 }
 
 /// Makes this an empty folder.
@@ -154,7 +154,7 @@ mod tests {
         let index = "<head>\n  <link rel=\"icon\" href=\"data:,\" />\n  \
             <link data-trunk rel=\"css\" href=\"web/style.css\" />\n  \
             <link data-trunk rel=\"copy-dir\" href=\"web/data\" />\n  \
-            <link data-trunk rel=\"rust\" data-bin=\"tunescape\" /></head>\n";
+            <link data-trunk rel=\"rust\" data-bin=\"page\" /></head>\n";
         let page = assemble(index, &from, &to).unwrap();
         let style = format!("style-{:x}.css", seahash::hash(b"p {}\n"));
         assert_eq!(

@@ -17,6 +17,7 @@ pub mod hyperopt;
 pub mod journal;
 pub mod optuna;
 mod own;
+pub mod page;
 mod python;
 pub mod pytorch;
 mod template;

@@ -125,17 +125,47 @@ impl Allocation {
     }
 }
 
+fn refused(error: &dyn std::fmt::Display) -> TrainError {
+    TrainError::NoDevice(error.to_string())
+}
+
 impl GpuContext {
     /// Asks for the machine's fastest adapter and a device on it, with core limits; buffers may be
     /// as large as the adapter allows.
     pub async fn request() -> Result<Self, TrainError> {
-        let refused = |error: &dyn std::fmt::Display| TrainError::NoDevice(error.to_string());
         let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
         let options = wgpu::RequestAdapterOptions {
             power_preference: wgpu::PowerPreference::HighPerformance,
             ..Default::default()
         };
         let adapter = instance.request_adapter(&options).await.map_err(|e| refused(&e))?;
+        Self::on(adapter).await
+    }
+
+    /// The names of this machine's adapters, with the interface that reaches each.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub async fn adapters() -> Vec<String> {
+        let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+        let adapters = instance.enumerate_adapters(wgpu::Backends::all()).await;
+        let name = |adapter: &wgpu::Adapter| {
+            let info = adapter.get_info();
+            format!("{} ({}, {:?})", info.name, info.backend, info.device_type)
+        };
+        adapters.iter().map(name).collect()
+    }
+
+    /// The same on one adapter, by its place in [`GpuContext::adapters`].
+    #[cfg(not(target_arch = "wasm32"))]
+    pub async fn request_at(place: usize) -> Result<Self, TrainError> {
+        let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+        let mut adapters = instance.enumerate_adapters(wgpu::Backends::all()).await;
+        if place >= adapters.len() {
+            return Err(TrainError::NoDevice(format!("adapter {place} of {}", adapters.len())));
+        }
+        Self::on(adapters.swap_remove(place)).await
+    }
+
+    async fn on(adapter: wgpu::Adapter) -> Result<Self, TrainError> {
         let offered = adapter.limits();
         let descriptor = wgpu::DeviceDescriptor {
             required_limits: wgpu::Limits {

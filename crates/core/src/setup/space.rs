@@ -295,6 +295,15 @@ impl Setup {
         groups
     }
 
+    /// The values of a point to the last digit, choices by the names of links.
+    pub fn exact(&self, point: &[f64]) -> Vec<String> {
+        let one = |((_, range), x): ((_, &Range), &f64)| match range {
+            Range::Numbers { .. } => x.to_string(),
+            Range::Choices(names) => names.get(*x as usize).cloned().unwrap_or_default(),
+        };
+        self.space.iter().zip(point).map(one).collect()
+    }
+
     /// What the set-up has for each parameter that is searched, as near as the ranges allow: the
     /// values of the Explore run.
     pub fn own_point(&self) -> Point {

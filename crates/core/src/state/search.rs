@@ -9,7 +9,7 @@ use crate::setup::search::SearchSetup;
 use crate::space::Point;
 use crate::study::Study;
 use crate::study::importance::Importance;
-use crate::worker::{Job, Mind, Request, Scores, Tried};
+use crate::worker::{Dropped, Job, Mind, Request, Scores, Tried};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -91,9 +91,7 @@ pub struct StudyState {
     /// can't be said.
     pub(super) importances: HashMap<Vec<bool>, Option<Rc<Importance>>>,
     pub(super) importance_job: Option<(Job, Vec<bool>)>,
-    /// Trials that were dropped after some folds: how many, the p-value that said so, and the
-    /// trial it was held against.
-    pub dropped: HashMap<usize, (usize, f64, usize)>,
+    pub dropped: Dropped,
     pub after_search: AfterSearch,
     /// The trial of a link that is trained again, and its curve so far.
     pub(super) again: Option<(Job, usize, Curve)>,
@@ -120,7 +118,7 @@ impl StudyState {
             after: false,
             importances: HashMap::new(),
             importance_job: None,
-            dropped: HashMap::new(),
+            dropped: Dropped::new(),
             after_search: AfterSearch::default(),
             again: None,
         }

@@ -78,6 +78,14 @@ pub struct Landscape {
     trained: Vec<usize>,
 }
 
+/// The values along an axis of `side` cells, each once: those of the cells' middles.
+pub fn values(axis: &Param, side: usize) -> Vec<f64> {
+    let mut values: Vec<f64> =
+        (0..side).map(|i| axis.from_unit((i as f64 + 0.5) / side as f64)).collect();
+    values.dedup();
+    values
+}
+
 /// For each of `side` cells along an axis the first one that has its value.
 fn firsts(axis: &Param, side: usize) -> Vec<usize> {
     let values: Vec<f64> =

@@ -5,6 +5,7 @@
 //! job number; replies and [`Request::Cancel`] name it.
 
 mod branch;
+pub mod ending;
 mod evolution;
 mod inspect;
 mod run;
@@ -22,6 +23,7 @@ pub use serve::Desk;
 pub use serve::bench::Timing;
 
 pub use branch::Steering;
+pub use ending::{Dropped, Ending};
 pub use evolution::{Evolution, Evolving};
 pub use inspect::{Answer, Boundary, Inspection, Mistake, Scores, inspect};
 pub use run::{Run, over_seeds};

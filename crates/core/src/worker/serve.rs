@@ -80,6 +80,11 @@ impl<H: Host> Desk<H> {
         })
     }
 
+    /// Has it train on this device, and ask for none.
+    pub fn give(&self, device: GpuContext) {
+        *self.gpu.borrow_mut() = Some(Rc::new(device));
+    }
+
     /// Takes a request: what needs no time at once, else as a task that takes turns with all
     /// others.
     pub fn take(self: Rc<Self>, request: Request) {

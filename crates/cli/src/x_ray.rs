@@ -1,0 +1,144 @@
+//! A study from elsewhere: what it holds, and what a strategy would try next.
+
+use crate::error::Error;
+use crate::options::XRayOptions;
+use crate::reason;
+use tunescape_core::import::ask::Question;
+use tunescape_core::import::convert::{Aim, Converted, convert, loss};
+use tunescape_core::import::{
+    self, Choice, Direction, Domain, ImportedStudy, Parameter, TrialState,
+};
+use tunescape_core::search::{Strategy, StrategyName};
+use tunescape_core::study::ask::Asking;
+use tunescape_core::study::batch::Lie;
+
+pub fn run(options: XRayOptions) -> Result<(), Error> {
+    let path = &options.file;
+    let names = || StrategyName::ALL.map(StrategyName::key).join(", ");
+    let strategy = StrategyName::ALL.into_iter().find(|name| name.key() == options.strategy);
+    let unknown = || Error::usage("--strategy", &options.strategy, format!("one of {}", names()));
+    let strategy = strategy.ok_or_else(unknown)?;
+    let bytes = std::fs::read(path).map_err(Error::read(path))?;
+    let studies =
+        import::read(&bytes, &path.to_string_lossy()).map_err(|e| Error::file(path, e))?;
+    let place = options.study.checked_sub(1);
+    let Some(study) = place.and_then(|place| studies.get(place)) else {
+        let why = format!("the file has {}", studies.len());
+        return Err(Error::usage("--study", options.study, why));
+    };
+    let aim = Aim { curves: strategy == StrategyName::Bohb, ..Aim::default() };
+    let converted = convert(study, aim).map_err(|e| Error::file(path, e))?;
+    let trials = options.trials.unwrap_or(study.trials.len());
+    if trials > study.trials.len() {
+        let why = format!("the study has {}", study.trials.len());
+        return Err(Error::usage("--trials", trials, why));
+    }
+    for line in summary(study, studies.len()) {
+        println!("{line}");
+    }
+    let strategy =
+        Strategy { name: strategy, budget: trials + 1, seed: options.seed, ..Strategy::default() };
+    let asking = Asking { seed: options.seed, at_once: 1, pending: Lie::Best };
+    let question = Question { strategy, asking, distinct: false };
+    for line in next(&question, study, &converted, trials)? {
+        println!("{line}");
+    }
+    Ok(())
+}
+
+fn summary(study: &ImportedStudy, studies: usize) -> Vec<String> {
+    let of =
+        if studies > 1 { format!(" (the first of {studies}, see --study)") } else { String::new() };
+    let count = |state: TrialState| study.trials.iter().filter(|t| t.state == state).count();
+    let states = [
+        (TrialState::Complete, "complete"),
+        (TrialState::Pruned, "pruned"),
+        (TrialState::Failed, "failed"),
+        (TrialState::Running, "running"),
+        (TrialState::Waiting, "waiting"),
+    ];
+    let states = states.iter().map(|(state, name)| (count(*state), name)).filter(|s| s.0 > 0);
+    let states: Vec<String> = states.map(|(n, name)| format!("{n} {name}")).collect();
+    let maximize = study.directions.first() == Some(&Direction::Maximize);
+    let mut lines = vec![
+        format!("study       {}{of}", study.name),
+        format!("objective   {}", if maximize { "maximize" } else { "minimize" }),
+        format!("trials      {}: {}", study.trials.len(), states.join(", ")),
+    ];
+    let complete = study.trials.iter().filter(|trial| trial.state == TrialState::Complete);
+    let values = complete.filter_map(|t| Some((t, *t.values.first().filter(|v| v.is_finite())?)));
+    if let Some((trial, value)) =
+        values.min_by(|a, b| loss(study, 0, a.1).total_cmp(&loss(study, 0, b.1)))
+    {
+        let params = study.parameters.iter().zip(&trial.params);
+        let params = params.filter_map(|(p, x)| Some(format!("{} = {}", p.name, shown(p, (*x)?))));
+        let params: Vec<String> = params.collect();
+        lines.push(format!("best        {value} by trial {}: {}", trial.number, params.join(", ")));
+    }
+    let ranges = study.parameters.iter().map(|p| format!("parameter   {} {}", p.name, range(p)));
+    lines.extend(ranges);
+    lines.extend(study.notes.iter().map(|note| format!("note        {note:?}")));
+    lines
+}
+
+/// A parameter's value as its user writes it.
+fn shown(parameter: &Parameter, x: f64) -> String {
+    match &parameter.domain {
+        Domain::Categorical(choices) => {
+            choices.get(x as usize).map(Choice::to_string).unwrap_or_default()
+        }
+        Domain::Number { .. } => x.to_string(),
+    }
+}
+
+fn range(parameter: &Parameter) -> String {
+    match &parameter.domain {
+        Domain::Categorical(choices) => {
+            let names: Vec<String> = choices.iter().map(Choice::to_string).collect();
+            format!("one of {}", names.join(", "))
+        }
+        Domain::Number { low, high, log, step, .. } => {
+            let scale = if *log { ", logarithmic" } else { "" };
+            let step = step.map_or(String::new(), |step| format!(", in steps of {step}"));
+            format!("{low} to {high}{scale}{step}")
+        }
+    }
+}
+
+/// What the strategy would try after these trials, and why.
+fn next(
+    question: &Question,
+    study: &ImportedStudy,
+    converted: &Converted,
+    trials: usize,
+) -> Result<Vec<String>, Error> {
+    let failed = |e| Error::Failed(format!("the strategy can't be asked: {e:?}"));
+    let proposal = question.propose(converted, trials).map_err(failed)?;
+    let order = converted.order(trials);
+    let number = |n: usize| order.get(n).map_or(n, |&place| study.trials[place].number);
+    let active = converted.space.active(&proposal.point);
+    let values = converted.parameters.iter().zip(&proposal.point).zip(active);
+    let values = values.filter(|(_, active)| *active).map(|((&place, &x), _)| {
+        let parameter = &study.parameters[place];
+        format!("{} = {}", parameter.name, shown(parameter, x))
+    });
+    let values: Vec<String> = values.collect();
+    let mut lines = vec![
+        format!("next        {} (by {})", values.join(", "), question.strategy.name.key()),
+        format!("why         {}", reason::sentence(&proposal.reason, &number)),
+    ];
+    if let Some(importance) = question.explain(converted, trials).map_err(failed)? {
+        let mut shares: Vec<(f32, &str)> = importance
+            .alone
+            .iter()
+            .zip(&converted.parameters)
+            .map(|(share, &place)| (*share, study.parameters[place].name.as_str()))
+            .collect();
+        shares.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let shares: Vec<String> =
+            shares.iter().map(|(share, name)| format!("{name} {:.0} %", share * 100.0)).collect();
+        lines.push(format!("mattered    {}", shares.join(", ")));
+    }
+    lines.extend(converted.remarks.iter().map(|remark| format!("remark      {remark:?}")));
+    Ok(lines)
+}

@@ -1,0 +1,463 @@
+//! The command as a person runs it: every option, bad input, interruption and resumption, shards in
+//! any order, merges that are refused.
+
+use assert_cmd::Command;
+use predicates::prelude::*;
+use predicates::str::contains;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_tunescape");
+const LINK: &str = "v=2&training.epochs=3&net.hidden=[3]&data.rows=40&map.side=8&search.budget=6";
+
+/// A folder of a test's own, empty.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).expect("a folder");
+        Folder(folder)
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.join(name).to_string_lossy().into_owned()
+    }
+
+    fn text(&self, name: &str) -> String {
+        fs::read_to_string(self.0.join(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
+    }
+
+    fn put(&self, name: &str, text: &str) -> String {
+        fs::write(self.0.join(name), text).expect("room");
+        self.path(name)
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.0.join(name).exists()
+    }
+}
+
+fn command(words: &[&str]) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command.args(words).timeout(Duration::from_secs(100));
+    command
+}
+
+/// What a command that goes well prints.
+fn printed(words: &[&str]) -> String {
+    let done = command(words).assert().success();
+    String::from_utf8(done.get_output().stdout.clone()).expect("text")
+}
+
+/// A command that is refused: exit code 2, and one line that names the option and the value.
+fn refused(words: &[&str], option: &str, value: &str) {
+    let told = contains(option).and(contains(value));
+    command(words).assert().code(2).stderr(told).stdout("");
+}
+
+#[test]
+fn what_can_t_be_is_refused_by_option_and_value() {
+    let folder = Folder::new("refused");
+    for side in ["1", "4097", "many"] {
+        refused(&["landscape", LINK, "--side", side], "--side", side);
+    }
+    refused(&["landscape", LINK, "--seeds", "0"], "--seeds", "0");
+    refused(&["landscape", LINK, "--threads", "0"], "--threads", "0");
+    refused(&["landscape", LINK, "--shard", "3/2"], "--shard", "3/2");
+    refused(&["landscape", LINK, "--shard", "1/2", "--format", "csv"], "--shard", "1/2");
+    refused(&["landscape", LINK, "--format", "journal"], "--format", "journal");
+    refused(&["landscape", LINK, "--backend", "tpu"], "--backend", "tpu");
+    refused(&["landscape", LINK, "--adapter", "0"], "--adapter", "0");
+    refused(&["landscape", LINK, "--resume"], "--out", "required");
+    refused(&["race", LINK, "--format", "page"], "--format", "page");
+    refused(&["race", LINK, "--out", "race.json"], "--out", "page");
+    refused(&["study", LINK, "--target", "x"], "--data", "required");
+    refused(&["landscape", "v=2&training.epochs=0"], "training.epochs", "0");
+    refused(&["landscape", "v=2&data.name=nothing"], "data.name", "nothing");
+    refused(&["landscape", "v=2&colour=red"], "LINK|FILE", "colour");
+    refused(&["landscape", "v=7"], "version", "7");
+    refused(&["landscape", "nowhere.json"], "LINK|FILE", "nowhere.json");
+    refused(&["landscape", "v=2&data.name=csv"], "--data", "csv");
+    refused(
+        &["x-ray", &folder.put("t.csv", "a,b\n1,2\n"), "--strategy", "best"],
+        "--strategy",
+        "best",
+    );
+    refused(&["open", LINK, "--dist", "nowhere"], "--dist", "nowhere");
+    let there = folder.put("there.jsonl", "");
+    refused(&["landscape", LINK, "--out", &there], "--out", "there.jsonl");
+    refused(&["merge", &there, "--out", &there], "--out", "there.jsonl");
+    command(&["merge", &there]).assert().code(1).stderr(contains("there.jsonl"));
+    command(&[]).assert().code(2).stderr(contains("Usage"));
+    command(&["--help"]).assert().success().stdout(contains("landscape").and(contains("x-ray")));
+    command(&["--version"]).assert().success().stdout(contains("tunescape"));
+}
+
+#[test]
+fn set_ups_come_as_links_json_and_results() {
+    let folder = Folder::new("inputs");
+    let wanted = printed(&["landscape", LINK]);
+    let json = r#"{ "training": { "epochs": 3 }, "net": { "hidden": [3] }, "data": { "rows": 40 },
+                    "map": { "side": 8 }, "search": { "budget": 6 } }"#;
+    for file in [
+        folder.put("link.txt", &format!("https://example.org/#{LINK}\n")),
+        folder.put("set-up.json", json),
+        folder.put("results.jsonl", &wanted),
+        folder.put("study.json", &format!("{{\"setup\":\"{LINK}\",\"trials\":[]}}")),
+    ] {
+        assert_eq!(printed(&["landscape", &file]), wanted, "{file}");
+    }
+    let wrong = folder.put("wrong.json", r#"{ "trainings": 3 }"#);
+    command(&["study", &wrong]).assert().code(1).stderr(contains("trainings"));
+    let table = "x,y,kind\n".to_owned() + &"1,2,a\n3,1,b\n2,2,a\n4,1,b\n".repeat(12);
+    let table = folder.put("table.csv", &table);
+    let own = printed(&["study", LINK, "--data", &table, "--target", "kind", "--format", "csv"]);
+    assert_eq!(own.lines().count(), 7, "{own}");
+    refused(&["study", LINK, "--data", &table, "--target", "size"], "--target", "size");
+    let gone = folder.path("gone.csv");
+    command(&["study", LINK, "--data", &gone]).assert().code(1).stderr(contains("gone.csv"));
+}
+
+#[test]
+fn every_option_does_what_it_says() {
+    let folder = Folder::new("options");
+    let lines = |text: &str| text.lines().count();
+    // Neither threads nor what is shown changes a number.
+    let wanted = printed(&["landscape", LINK, "--side", "12", "--threads", "1"]);
+    assert_eq!(printed(&["landscape", LINK, "--side", "12", "--threads", "3", "-q"]), wanted);
+    let csv = folder.path("map.csv");
+    command(&["landscape", LINK, "--side", "12", "--out", &csv]).assert().success().stdout("");
+    assert_eq!(lines(&folder.text("map.csv")), 1 + 12 * 12);
+    assert!(folder.text("map.csv").starts_with("learning_rate,momentum,epoch,validation_loss"));
+    assert!(!folder.has("map.csv.part") && !folder.has("map.csv.new"));
+    let spread = printed(&["landscape", LINK, "--side", "2", "--seeds", "20", "--format", "csv"]);
+    assert!(spread.lines().next().expect("a head").ends_with(",spread"), "{spread}");
+    let page = printed(&["landscape", LINK, "--side", "12", "--format", "page"]);
+    let page: serde_json::Value = serde_json::from_str(&page).expect("JSON");
+    assert_eq!(
+        (page["side"].as_u64(), page["cells"].as_array().map(Vec::len)),
+        (Some(12), Some(144))
+    );
+    let journal = printed(&["study", LINK, "--format", "journal"]);
+    assert!(journal.starts_with("{\"op_code\":0"), "{journal}");
+    let seeds = printed(&["race", LINK, "--seeds", "40", "--format", "csv"]);
+    assert_eq!(lines(&seeds), 1 + 3 * 40 * 6);
+    command(&["race", LINK]).assert().success().stderr(contains("mean rank"));
+    command(&["race", LINK, "-q"]).assert().success().stderr("");
+    let runs = printed(&["train", LINK, "--seeds", "20", "--format", "csv"]);
+    assert_eq!(lines(&runs), 1 + 20 * 4);
+    // Begun anew where it is there, by --force alone.
+    command(&["landscape", LINK, "--out", &csv, "--force"]).assert().success();
+    assert_eq!(lines(&folder.text("map.csv")), 1 + 8 * 8);
+}
+
+#[test]
+fn a_gpu_is_asked_for_and_may_not_be_there() {
+    // Whatever this machine has, no Vulkan driver is found here.
+    let without = |words: &[&str]| {
+        let mut command = command(words);
+        command.env("VK_DRIVER_FILES", "/nowhere").env("VK_ICD_FILENAMES", "/nowhere");
+        command
+    };
+    let listed = without(&["landscape", LINK, "--adapter", "list"]).assert().success();
+    let adapters = listed.get_output().stdout.clone();
+    if !adapters.is_empty() {
+        // Another interface than Vulkan.
+        return;
+    }
+    let done = without(&["landscape", LINK, "--backend", "gpu"]).assert().success();
+    let said = String::from_utf8_lossy(&done.get_output().stderr).into_owned();
+    assert!(said.lines().count() == 1 && said.contains("the CPU trains"), "{said}");
+    let found = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
+    assert_eq!(found, printed(&["landscape", LINK]));
+}
+
+#[test]
+fn a_gpu_s_numbers_are_the_cpu_s_within_the_tolerance() {
+    let listed = printed(&["landscape", LINK, "--adapter", "list"]);
+    let Some(first) = listed.lines().next() else {
+        eprintln!("this machine has no GPU adapter, and no software one");
+        return;
+    };
+    // Rates at which nothing is chaotic.
+    let calm = format!("{LINK}&space.learning_rate=[0.003,0.1]");
+    let name = first.split_once("  ").expect("a number and a name").1;
+    let on = |words: &[&str]| {
+        let text = printed(&[&["landscape", &calm, "--format", "csv"], words].concat());
+        let loss = |line: &str| line.split(',').nth(3).and_then(|x| x.parse::<f32>().ok());
+        text.lines().skip(1).map(|line| loss(line).expect("a loss")).collect::<Vec<_>>()
+    };
+    let cpu = on(&[]);
+    for chosen in ["0", name] {
+        let gpu = on(&["--backend", "gpu", "--adapter", chosen]);
+        assert_eq!(gpu.len(), cpu.len());
+        for (gpu, cpu) in gpu.iter().zip(&cpu) {
+            let far = (gpu - cpu).abs() / cpu.abs().max(1.0);
+            assert!(far <= tunescape_engine::train::TOLERANCE, "{gpu} {cpu}");
+        }
+    }
+    let unknown = ["landscape", LINK, "--backend", "gpu", "--adapter", "abacus"];
+    refused(&unknown, "--adapter", "abacus");
+    // A GPU's shard is none of the CPU's.
+    let folder = Folder::new("gpu");
+    let [own, other] = [folder.path("cpu.jsonl"), folder.path("gpu.jsonl")];
+    let run =
+        |words: &[&str]| drop(command(&[&["landscape", LINK], words].concat()).assert().success());
+    run(&["--shard", "1/2", "--out", &own]);
+    run(&["--shard", "2/2", "--out", &other, "--backend", "gpu"]);
+    command(&["merge", &own, &other]).assert().code(1).stderr(contains("of set-up"));
+}
+
+/// All pairs of a kind of work and what it is given.
+const WORK: [(&str, &[&str]); 5] = [
+    ("landscape", &["--side", "9"]),
+    ("race", &["--seeds", "3"]),
+    ("train", &["--seeds", "5"]),
+    ("study", &[]),
+    ("study", &["--seeds", "2"]),
+];
+
+#[test]
+fn shards_in_any_order_make_the_whole() {
+    for (place, (kind, more)) in WORK.iter().enumerate() {
+        let folder = Folder::new(&format!("shards-{place}"));
+        let link = format!("{LINK}&search.strategy=random&search.pruner.name=median");
+        let words = |rest: &[&str]| [&[*kind, &link, "-q"], *more, rest].concat().join("\u{1}");
+        let run = |rest: &[&str]| {
+            let line = words(rest);
+            command(&line.split('\u{1}').collect::<Vec<_>>()).assert().success();
+        };
+        run(&["--out", &folder.path("whole.jsonl")]);
+        let shards: Vec<String> = (1..=3).map(|i| folder.path(&format!("{i}.jsonl"))).collect();
+        for (i, out) in shards.iter().enumerate() {
+            run(&["--shard", &format!("{}/3", i + 1), "--out", out]);
+        }
+        let merged = folder.path("merged.jsonl");
+        let [a, b, c] = &shards[..] else { panic!("three") };
+        command(&["merge", c, a, b, a, "--out", &merged]).assert().success();
+        assert_eq!(folder.text("merged.jsonl"), folder.text("whole.jsonl"), "{kind} {more:?}");
+        // As a table, too.
+        let table = printed(&["merge", b, c, a, "--format", "csv"]);
+        run(&["--out", &folder.path("whole.csv")]);
+        assert_eq!(table, folder.text("whole.csv"), "{kind}");
+        // Missing ones are named, unless that is wanted.
+        let missing = command(&["merge", a, c]).assert().code(1).stdout("");
+        missing.stderr(contains("units are missing").and(contains("shard 2/3")));
+        let partial = printed(&["merge", a, c, "--partial"]);
+        assert!(partial.lines().count() < folder.text("whole.jsonl").lines().count());
+        // A part that is merged can be merged again.
+        let part = folder.put("part.jsonl", &partial);
+        assert_eq!(printed(&["merge", &part, b]), folder.text("whole.jsonl"), "{kind}");
+    }
+}
+
+#[test]
+fn strangers_are_not_merged() {
+    let folder = Folder::new("strangers");
+    let run = |name: &str, words: &[&str]| {
+        let out = folder.path(name);
+        command(&[words, &["-q", "--out", &out]].concat()).assert().success();
+        out
+    };
+    let own = run("own.jsonl", &["landscape", LINK, "--shard", "1/2"]);
+    let other = format!("{LINK}&net.seed=7");
+    for (name, words) in [
+        ("seed.jsonl", &["landscape", &other, "--shard", "2/2"][..]),
+        ("side.jsonl", &["landscape", LINK, "--shard", "2/2", "--side", "9"]),
+        ("seeds.jsonl", &["landscape", LINK, "--shard", "2/2", "--seeds", "2"]),
+        ("race.jsonl", &["race", LINK, "--shard", "2/2"]),
+    ] {
+        let stranger = run(name, words);
+        let done = command(&["merge", &own, &stranger]).assert().code(1).stdout("");
+        done.stderr(contains(name).and(contains("of set-up")));
+    }
+    // What is on show makes no stranger.
+    let shown = format!("{LINK}&search.run=2&search.shown=1&lesson.hide=footer&screen=race");
+    let shown = run("shown.jsonl", &["landscape", &shown, "--shard", "2/2"]);
+    command(&["merge", &own, &shown]).assert().success();
+    // The same unit with other numbers.
+    let text = folder.text("own.jsonl").replacen("\"loss\":[0.", "\"loss\":[1.", 1);
+    let forged = folder.put("forged.jsonl", &text);
+    command(&["merge", &own, &forged]).assert().code(1).stderr(contains("unit"));
+    let cut = folder.put("cut.jsonl", &folder.text("own.jsonl").replace("\"row\"", "row"));
+    command(&["merge", &cut])
+        .assert()
+        .code(1)
+        .stderr(contains("line 2").and(contains("cut.jsonl")));
+}
+
+/// Waits until a file has more than so many lines.
+fn wait_for(path: &Path, lines: usize, child: &mut Child) {
+    let end = Instant::now() + Duration::from_secs(60);
+    while fs::read_to_string(path).map_or(0, |text| text.lines().count()) <= lines {
+        assert!(Instant::now() < end, "{}: it takes too long", path.display());
+        assert_eq!(child.try_wait().expect("it runs").map(|s| s.code()), None, "it has ended");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_interrupted_is_written_and_gone_on_with() {
+    let longer = "v=2&training.epochs=60&search.budget=24&search.strategy=tpe&map.side=16";
+    for kind in ["landscape", "study", "race", "train"] {
+        for signal in ["-INT", "-KILL"] {
+            let folder = Folder::new(&format!("interrupted-{kind}{signal}"));
+            let more = if kind == "train" { ["--seeds", "60"] } else { ["--threads", "1"] };
+            let out = folder.path("out.jsonl");
+            let words = [&[kind, longer, "-q", "--out", &out], &more[..]].concat();
+            let mut child = std::process::Command::new(PROGRAM)
+                .args(&words)
+                .stderr(Stdio::piped())
+                .spawn()
+                .expect("it runs");
+            wait_for(&folder.0.join("out.jsonl.part"), 1, &mut child);
+            let id = child.id().to_string();
+            let sent = std::process::Command::new("kill").args([signal, &id]).status();
+            assert!(sent.expect("there is a kill").success());
+            let done = child.wait_with_output().expect("it ends");
+            let said = String::from_utf8_lossy(&done.stderr).into_owned();
+            let lines = || folder.text("out.jsonl").lines().count();
+            let mut before = 0;
+            if signal == "-INT" {
+                assert_eq!(done.status.code(), Some(130), "{kind}: {said}");
+                assert!(said.contains("interrupted") && said.contains("--resume"), "{said}");
+                before = lines();
+                assert!(before > 1, "{kind}: what is there is written");
+                refused(&words, "--out", "--resume");
+                // Another set-up does not go on with it.
+                let other = format!("{longer}&net.seed=3");
+                let mut words = words.clone();
+                words[1] = &other;
+                refused(&[&words[..], &["--resume"]].concat(), "--resume", "another set-up");
+            } else {
+                // Killed in the middle of a line.
+                let part = folder.0.join("out.jsonl.part");
+                let mut text = fs::read_to_string(&part).expect("text");
+                text.push_str("{\"unit\":0,\"half");
+                fs::write(&part, text).expect("room");
+            }
+            command(&[&words[..], &["--resume"]].concat()).assert().success();
+            assert!(lines() > before && !folder.has("out.jsonl.part"), "{kind}");
+            let whole = folder.path("whole.jsonl");
+            let mut anew = words.clone();
+            anew[4] = &whole;
+            command(&anew).assert().success();
+            assert_eq!(folder.text("out.jsonl"), folder.text("whole.jsonl"), "{kind}");
+            // What is whole is left as it is.
+            command(&[&words[..], &["--resume"]].concat()).assert().success();
+            assert_eq!(folder.text("out.jsonl"), folder.text("whole.jsonl"), "{kind}");
+        }
+    }
+}
+
+#[test]
+fn a_study_goes_on_round_by_round_in_shards() {
+    let folder = Folder::new("rounds");
+    let link = format!("{LINK}&search.strategy=tpe&search.at_once=3&search.budget=8");
+    let whole = printed(&["study", &link, "-q"]);
+    let known = folder.path("known.jsonl");
+    for round in 0.. {
+        assert!(round < 5, "three trials a round");
+        let shards: Vec<String> =
+            (1..=2).map(|i| folder.path(&format!("{round}-{i}.jsonl"))).collect();
+        for (i, out) in shards.iter().enumerate() {
+            let shard = format!("{}/2", i + 1);
+            let mut words = vec!["study", &link, "-q", "--shard", &shard, "--out", out];
+            if round > 0 {
+                words.extend(["--known", &known]);
+            }
+            command(&words).assert().success();
+        }
+        let mut merge = vec!["merge", &shards[0], &shards[1], "--force", "--out", &known];
+        let earlier = folder.path("earlier.jsonl");
+        if round > 0 {
+            fs::copy(&known, &earlier).expect("room");
+            merge.push(&earlier);
+        }
+        if command(&merge).output().expect("it runs").status.success() {
+            assert_eq!((round, folder.text("known.jsonl")), (2, whole));
+            break;
+        }
+        merge.push("--partial");
+        command(&merge).assert().success();
+    }
+    let stranger = format!("{link}&search.seed=9");
+    refused(&["study", &stranger, "--known", &known], "--known", "another set-up");
+}
+
+#[test]
+fn a_study_from_elsewhere_is_looked_through() {
+    let folder = Folder::new("x-ray");
+    let journal = folder.path("study.log");
+    command(&["study", LINK, "--out", &journal]).assert().success();
+    for (strategy, why) in [
+        ("tpe", "drawn at random"),
+        ("bayesian", "the best acquisition"),
+        ("random", "drawn at random"),
+        ("cmaes", "generation"),
+        ("genetic", "generation"),
+        ("nelder-mead", "simplex"),
+        ("sobol", "space-filling"),
+        ("grid", "grid"),
+    ] {
+        let told = printed(&["x-ray", &journal, "--strategy", strategy, "--seed", "3"]);
+        assert!(told.contains("trials      6: 6 complete"), "{told}");
+        assert!(told.contains("parameter   learning_rate 0.003 to 10, logarithmic"), "{told}");
+        assert!(told.contains("best ") && told.contains("next        learning_rate = "), "{told}");
+        assert!(told.contains(why) || strategy == "tpe", "{strategy}: {told}");
+        let fewer = printed(&["x-ray", &journal, "--strategy", strategy, "--trials", "2"]);
+        assert!(fewer.contains("next "), "{fewer}");
+    }
+    refused(&["x-ray", &journal, "--trials", "7"], "--trials", "7");
+    refused(&["x-ray", &journal, "--study", "2"], "--study", "2");
+    let none = folder.put("none.log", "");
+    command(&["x-ray", &none]).assert().code(1).stderr(contains("none.log"));
+}
+
+#[test]
+fn a_result_is_opened_on_the_page() {
+    let folder = Folder::new("open");
+    fs::create_dir(folder.0.join("dist")).expect("a folder");
+    fs::write(folder.0.join("dist/index.html"), "<p>page</p>").expect("room");
+    let dist = folder.path("dist");
+    let open = |input: &str| printed(&["open", input, "--dist", &dist, "--print"]);
+    assert!(open(LINK).starts_with("http://127.0.0.1:") && open(LINK).contains("#v=2&"), "{LINK}");
+    let out = |name: &str, words: &[&str]| {
+        let out = folder.path(name);
+        command(&[words, &["-q", "--out", &out]].concat()).assert().success();
+        out
+    };
+    let study = out("study.jsonl", &["study", LINK]);
+    assert!(open(&study).contains("/#z="), "{}", open(&study));
+    let land = out("land.jsonl", &["landscape", LINK, "--side", "9"]);
+    let opened = command(&["open", &land, "--dist", &dist, "--print"]).assert().success();
+    opened.stderr(contains("its own map")).stdout(contains("#v=2&"));
+    // Served until it is interrupted.
+    #[cfg(unix)]
+    {
+        use std::io::{BufRead, BufReader, Read, Write};
+        let mut child = std::process::Command::new(PROGRAM)
+            .args(["open", LINK, "--dist", &dist])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("it runs");
+        let mut line = String::new();
+        let told = child.stdout.take().expect("it is piped");
+        BufReader::new(told).read_line(&mut line).expect("an address");
+        let address = line.trim_start_matches("http://").split('/').next().expect("a host");
+        let mut stream = std::net::TcpStream::connect(address).expect("it listens");
+        let asked = b"GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n";
+        stream.write_all(asked).expect("it listens");
+        let mut page = String::new();
+        stream.read_to_string(&mut page).expect("it answers");
+        assert!(page.contains("<p>page</p>"), "{page}");
+        let id = child.id().to_string();
+        std::process::Command::new("kill").args(["-INT", &id]).status().expect("there is a kill");
+        assert!(child.wait().expect("it ends").success());
+    }
+}

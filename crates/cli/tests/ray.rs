@@ -1,0 +1,118 @@
+//! A landscape over a real Ray of two workers, one of which is killed in the middle: the file that
+//! is left is the one of this machine alone. It takes a Python that has Ray, named by
+//! `TUNESCAPE_RAY`.
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_tunescape");
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/ray/tunescape_ray.py");
+
+/// Ray alone takes half a minute to begin on a busy machine.
+const LIMIT: Duration = Duration::from_secs(240);
+
+fn main() {
+    let python = std::env::var("TUNESCAPE_RAY").ok();
+    let trial = |name: &str, test: fn(&str) -> Result<(), Failed>| {
+        let told = match &python {
+            Some(_) => name.to_owned(),
+            None => format!("{name} (TUNESCAPE_RAY names no Python with Ray)"),
+        };
+        let (none, python) = (python.is_none(), python.clone().unwrap_or_default());
+        Trial::test(told, move || test(&python)).with_ignored_flag(none)
+    };
+    let tests = vec![
+        trial("a landscape outlives a worker that is killed", landscape),
+        trial("a study goes on round by round", study),
+    ];
+    // Two clusters at a time would take each other's processors.
+    libtest_mimic::run(&Arguments { test_threads: Some(1), ..Arguments::from_args() }, tests)
+        .exit();
+}
+
+/// A folder of a test's own, empty.
+fn folder(name: &str) -> Result<PathBuf, Failed> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
+/// The work over Ray, begun; `more` is for the command.
+fn begin(python: &str, words: &[&str], more: &[&str]) -> Result<Child, Failed> {
+    let mut command = Command::new(python);
+    command.arg(SCRIPT).args(words).args(["--cpus", "2", "--command", PROGRAM, "--"]).args(more);
+    command.env("RAY_USAGE_STATS_ENABLED", "0").env_remove("RAY_ADDRESS");
+    Ok(command.spawn()?)
+}
+
+/// Waits until it ends well.
+fn end(child: &mut Child) -> Result<(), Failed> {
+    let begun = Instant::now();
+    while begun.elapsed() < LIMIT {
+        if let Some(status) = child.try_wait()? {
+            return if status.success() { Ok(()) } else { Err(format!("{status}").into()) };
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    child.kill()?;
+    Err("it takes too long".into())
+}
+
+fn local(words: &[&str]) -> Result<Vec<u8>, Failed> {
+    let done = Command::new(PROGRAM).args(words).arg("--quiet").output()?;
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    Ok(done.stdout)
+}
+
+/// The worker of a command with this word, by its id: the parent of the process that runs it.
+fn worker_of(word: &str) -> Option<u32> {
+    let processes = fs::read_dir("/proc").ok()?.flatten();
+    let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    let runs = |id: &u32| {
+        let words = fs::read_to_string(format!("/proc/{id}/cmdline")).unwrap_or_default();
+        // The script has that word as well; a shard is what only its workers have.
+        words.split('\0').any(|w| w == word) && words.split('\0').any(|w| w == "--shard")
+    };
+    let status = |id: u32| fs::read_to_string(format!("/proc/{id}/status")).ok();
+    let parent = |id: u32| {
+        status(id)?.lines().find_map(|line| line.strip_prefix("PPid:")?.trim().parse().ok())
+    };
+    ids.into_iter().filter(runs).find_map(parent)
+}
+
+fn landscape(python: &str) -> Result<(), Failed> {
+    let folder = folder("ray-landscape")?;
+    let out = folder.join("land.jsonl");
+    let link = format!("v=2&data.rows=640&net.seed={}", std::process::id());
+    let text = out.to_string_lossy().into_owned();
+    let words = ["landscape", &link, "--shards", "4", "--out", &text];
+    let mut child = begin(python, &words, &["--side", "64"])?;
+    let begun = Instant::now();
+    let worker = loop {
+        if let Some(worker) = worker_of(&link) {
+            break worker;
+        }
+        assert!(begun.elapsed() < LIMIT && child.try_wait()?.is_none(), "no shard has begun");
+        std::thread::sleep(Duration::from_millis(10));
+    };
+    let killed = Command::new("kill").args(["-KILL", &worker.to_string()]).status()?;
+    assert!(killed.success(), "the worker {worker} is there");
+    end(&mut child)?;
+    assert_eq!(fs::read(&out)?, local(&["landscape", &link, "--side", "64"])?);
+    assert!(!folder.join("land.jsonl.shards").exists(), "one file is left");
+    Ok(())
+}
+
+fn study(python: &str) -> Result<(), Failed> {
+    let folder = folder("ray-study")?;
+    let out = folder.join("study.jsonl").to_string_lossy().into_owned();
+    let link = "v=2&training.epochs=9&search.strategy=tpe&search.at_once=4&search.budget=8";
+    let words = ["study", link, "--shards", "2", "--out", &out];
+    end(&mut begin(python, &words, &[])?)?;
+    assert_eq!(fs::read(&out)?, local(&["study", link])?);
+    Ok(())
+}
