@@ -98,12 +98,15 @@ fn adding(
         let key = keys.get(fields::picked(&e)?)?.clone();
         Some(Event::Share(ShareEvent::Rule(rule(key))))
     });
+    let option = |(_, name): (String, String)| {
+        html! { <option selected=false>{ name }</option> }
+    };
     fields::row(
         name,
         html! {
             <select {id} {onchange}>
                 <option selected=true>{ t!("handout.add") }</option>
-                { for options.into_iter().map(|(_, name)| html! { <option selected=false>{ name }</option> }) }
+                { for options.into_iter().map(option) }
             </select>
         },
     )
@@ -113,7 +116,8 @@ fn drop_button(link: &Link, key: &str, name: &str) -> Html {
     let gone = key.to_owned();
     let onclick = link
         .callback(move |_: MouseEvent| Event::Share(ShareEvent::Rule(Rule::Free(gone.clone()))));
-    html! { <button type="button" class="quiet" aria-label={t!("handout.drop", name = name)} {onclick}>{ "✕" }</button> }
+    let label = t!("handout.drop", name = name);
+    html! { <button type="button" class="quiet" aria-label={label} {onclick}>{ "✕" }</button> }
 }
 
 /// A value that is locked, or kept between two numbers.
@@ -134,15 +138,20 @@ fn kept(link: &Link, tree: &Value, key: &str, limit: Option<(f64, f64)>) -> Html
             .map(|limit| format::number(if high { limit.1 } else { limit.0 }))
             .unwrap_or_default();
         let label = if high { t!("handout.high") } else { t!("handout.low") };
-        html! { <input type="text" inputmode="decimal" class="number" data-end={label.clone()} aria-label={format!("{}: {label}", called(key))} {value} placeholder={label.clone()} {onchange} /> }
+        let name = format!("{}: {label}", called(key));
+        html! {
+            <input type="text" inputmode="decimal" class="number" data-end={label.clone()}
+                aria-label={name} {value} placeholder={label} {onchange} />
+        }
     };
     let number =
         part(tree, key).is_some_and(|value| value.is_number() || key.starts_with("space."));
+    let how = if limit.is_some() { t!("handout.limited") } else { t!("handout.locked") };
     html! {
         <li key={key.to_owned()} data-key={key.to_owned()}>
             <span>{ called(key) }</span>
             if number { { end(false) }{ end(true) } }
-            <small>{ if limit.is_some() { t!("handout.limited") } else { t!("handout.locked") } }</small>
+            <small>{ how }</small>
             { drop_button(link, key, &called(key)) }
         </li>
     }
