@@ -165,12 +165,13 @@ fn filter(state: &State, link: &Link) -> Html {
     let onchosen = link.callback(|place: usize| {
         Event::Study(StudyEvent::Filter(Filter::ALL[place.min(Filter::ALL.len() - 1)]))
     });
-    html! { <fields::Select id="filter" label={t!("table.filter")} {options} {chosen} {onchosen} /> }
+    let label = t!("table.filter");
+    html! { <fields::Select id="filter" {label} {options} {chosen} {onchosen} /> }
 }
 
 pub fn panel(state: &State, link: &Link) -> Html {
     let table = Table::of(state);
-    let names = table.names().into_iter().enumerate();
+    let heads = table.names().into_iter().enumerate().map(|(c, name)| head(state, link, c, name));
     html! {
         <section class="card trials">
             <div class="head">
@@ -181,7 +182,7 @@ pub fn panel(state: &State, link: &Link) -> Html {
             </div>
             <div class="scroll" tabindex="0" role="region" aria-label={t!("table.title")}>
                 <table id="trials">
-                    <thead><tr>{ for names.map(|(c, name)| head(state, link, c, name)) }</tr></thead>
+                    <thead><tr>{ for heads }</tr></thead>
                     <tbody>{ for table.order().into_iter().map(|n| table.row(n)) }</tbody>
                 </table>
             </div>

@@ -25,7 +25,8 @@ pub struct Parallel<'a> {
     pub turned: bool,
 }
 
-/// What is brushed of the score is kept as of the cost: the stretch of that axis runs the other way.
+/// What is brushed of the score is kept as of the cost: the stretch of that axis runs the other
+/// way.
 #[derive(Clone, Copy)]
 struct Turn {
     axis: Option<usize>,

@@ -110,11 +110,12 @@ pub fn key(shown: Shown, domain: Domain) -> Html {
         }
     };
     let swatch = |below: f64, fill: String, text: String| {
+        let y = TOP + height + below;
         html! {
             <>
-                <rect x={x.to_string()} y={(TOP + height + below).to_string()} width="12"
-                    height="12" {fill} class="swatch-edge" />
-                <text x={beside.clone()} y={(TOP + height + below + 10.0).to_string()}>{ text }</text>
+                <rect x={x.to_string()} y={y.to_string()} width="12" height="12" {fill}
+                    class="swatch-edge" />
+                <text x={beside.clone()} y={(y + 10.0).to_string()}>{ text }</text>
             </>
         }
     };
