@@ -3,8 +3,8 @@
 //! `#v=2&data.name=moons&net.hidden=[4,4]`: the version, then paths into [`Setup`] with JSON
 //! values, a text without its quotes, a list of texts without brackets and quotes, a limited number
 //! as `path:low:high`. Whatever a set-up can hold, a link can; nothing is listed twice.
-//! `#v=2&preset=iris&…` begins with a [preset](crate::setup::presets) in place of the default. Trials
-//! placed by hand stand as [`point_codec`] writes them, or as lists.
+//! `#v=2&preset=iris&…` begins with a [preset](crate::setup::presets) in place of the default.
+//! Trials placed by hand stand as [`point_codec`] writes them, or as lists.
 //!
 //! A link keeps the meaning that it had when it was written: where a default has changed since its
 //! version, what the link leaves out is what it was then ([`CHANGED`]).
