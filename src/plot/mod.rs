@@ -11,6 +11,7 @@ pub mod judged;
 pub mod lines;
 pub mod map;
 pub mod pad;
+pub mod pointer;
 pub mod raster;
 pub mod slice;
 pub mod twin;

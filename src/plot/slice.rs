@@ -1,12 +1,12 @@
 //! A slice of the loss: colours and contours, the run's path, and the next step with its parts.
 
 use super::raster::{Pixels, Raster};
-use super::{colour, contour, twin};
+use super::{colour, contour, pointer, twin};
 use crate::words::format;
 use crate::words::texts::t;
 use std::rc::Rc;
 use tunescape_core::inspect::Slice;
-use web_sys::SvgElement;
+use web_sys::Element;
 use yew::prelude::*;
 
 /// Contours, evenly spaced on the scale of colours.
@@ -74,14 +74,18 @@ fn contours(slice: &Slice, levels: &[f32]) -> String {
     contour::lines(n, log, levels, |x, y| [along(x), along(n - 1 - y)])
 }
 
-#[component]
-pub fn SlicePlot(props: &SliceProps) -> Html {
-    let hover = use_state(|| None::<usize>);
-    let frame = use_node_ref();
-    let slice = &*props.slice;
-    let n = slice.side;
-    let drawn = use_memo(Rc::as_ptr(&props.slice) as usize, |_| {
+/// What is drawn of a slice under its arrows.
+struct Ground {
+    pixels: Pixels,
+    contours: String,
+    /// The places of the run's path.
+    path: Vec<String>,
+}
+
+impl Ground {
+    fn of(slice: &Slice) -> Self {
         let (low, high) = domain(slice);
+        let n = slice.side;
         let pixels = Pixels::paint(n, n, |x, y| {
             let loss = slice.losses[(n - 1 - y) * n + x];
             if !loss.is_finite() {
@@ -89,102 +93,175 @@ pub fn SlicePlot(props: &SliceProps) -> Html {
             }
             colour::loss(f64::from((high - libm::logf(loss.max(1e-9))) / (high - low)))
         });
-        let levels: Vec<f32> =
-            (1..=LEVELS).map(|i| low + (high - low) * i as f32 / (LEVELS + 1) as f32).collect();
-        let path: Vec<String> = slice.path.iter().map(|p| place(slice, *p)).collect();
-        (pixels, contours(slice, &levels), path)
-    });
-    let (pixels, lines, path) = &*drawn;
-    let by = magnified(slice);
-    let middle = SIZE / 2.0;
-    let line = |class: &'static str, p: [f32; 2]| {
-        let [x, y] = arrow(slice, p, by);
-        let length = libm::hypotf(x, y);
-        if length < 0.5 {
+        let level = |i: usize| low + (high - low) * i as f32 / (LEVELS + 1) as f32;
+        let levels: Vec<f32> = (1..=LEVELS).map(level).collect();
+        let path = slice.path.iter().map(|p| place(slice, *p)).collect();
+        Ground { pixels, contours: contours(slice, &levels), path }
+    }
+
+    /// The run's path, if it is more than a point.
+    fn path(&self) -> Html {
+        if self.path.len() < 2 {
             return Html::default();
         }
-        // The head: two strokes at its end.
-        let (u, v) = (4.0 * x / length, 4.0 * y / length);
-        let (x, y) = (middle + x, middle + y);
-        let d = format!(
-            "M{middle} {middle}L{x:.1} {y:.1}M{:.1} {:.1}L{x:.1} {y:.1}L{:.1} {:.1}",
-            x - u - 0.6 * v,
-            y - v + 0.6 * u,
-            x - u + 0.6 * v,
-            y - v - 0.6 * u
-        );
-        html! { <><path class="arrow halo" d={d.clone()} /><path class={classes!("arrow", class)} {d} /></> }
-    };
-    let end = |p: [f32; 2]| {
-        let [x, y] = arrow(slice, p, by);
-        (middle + x, middle + y)
-    };
-    let (x, y) = end(slice.next);
+        let points = self.path.join(" ");
+        html! {
+            <>
+                <polyline class="path halo" points={points.clone()} />
+                <polyline class="path" {points} />
+            </>
+        }
+    }
+
+    /// Where the path was at the epoch that all plots point at.
+    fn crossed(&self, slice: &Slice, cross: Option<usize>) -> Option<Html> {
+        let cross = cross?;
+        let i = slice.epochs.iter().rposition(|epoch| *epoch <= cross)?;
+        let (x, y) = self.path.get(i)?.split_once(' ')?;
+        let (cx, cy) = (x.to_owned(), y.to_owned());
+        Some(html! { <circle class="crossed" {cx} {cy} r="3.2" /> })
+    }
+}
+
+const MIDDLE: f32 = SIZE / 2.0;
+
+/// The next step: its parts where it has some, and its end.
+fn step(slice: &Slice) -> Html {
+    let by = magnified(slice);
+    let end = |p: [f32; 2]| arrow(slice, p, by).map(|length| MIDDLE + length);
+    let line = |class, p| line(class, arrow(slice, p, by));
+    let [x, y] = end(slice.next);
+    let Some([fresh, kept]) = slice.parts else { return line("gradient", slice.next) };
+    let ([a, b], [c, d]) = (end(fresh), end(kept));
+    html! {
+        <>
+            <path class="guide" d={format!("M{a:.1} {b:.1}L{x:.1} {y:.1}L{c:.1} {d:.1}")} />
+            { line("gradient", fresh) }
+            { line("velocity", kept) }
+        </>
+    }
+}
+
+/// An arrow from the middle; none where it would be shorter than half a unit.
+fn line(class: &'static str, [x, y]: [f32; 2]) -> Html {
+    let length = libm::hypotf(x, y);
+    if length < 0.5 {
+        return Html::default();
+    }
+    // The head: two strokes at its end.
+    let (u, v) = (4.0 * x / length, 4.0 * y / length);
+    let (x, y) = (MIDDLE + x, MIDDLE + y);
+    let d = format!(
+        "M{MIDDLE} {MIDDLE}L{x:.1} {y:.1}M{:.1} {:.1}L{x:.1} {y:.1}L{:.1} {:.1}",
+        x - u - 0.6 * v,
+        y - v + 0.6 * u,
+        x - u + 0.6 * v,
+        y - v - 0.6 * u
+    );
+    html! {
+        <>
+            <path class="arrow halo" d={d.clone()} />
+            <path class={classes!("arrow", class)} {d} />
+        </>
+    }
+}
+
+/// The cell of the slice's losses that a pointer is on.
+fn cell(e: &PointerEvent, frame: &Element, n: usize) -> usize {
+    let [column, row] =
+        pointer::over(e, frame).map(|at| ((at * n as f64).max(0.0) as usize).min(n - 1));
+    (n - 1 - row) * n + column
+}
+
+#[component]
+pub fn SlicePlot(props: &SliceProps) -> Html {
+    let hover = use_state(|| None::<usize>);
+    let frame = use_node_ref();
+    let slice = &*props.slice;
+    let identity = Rc::as_ptr(&props.slice) as usize;
+    let ground = use_memo(identity, |_| Ground::of(slice));
+    let grid = use_memo(identity, |_| grid(slice, &props.label));
     let onpointermove = {
-        let (hover, frame) = (hover.clone(), frame.clone());
+        let (hover, frame, n) = (hover.clone(), frame.clone(), slice.side);
         Callback::from(move |e: PointerEvent| {
-            let Some(frame) = frame.cast::<SvgElement>() else { return };
-            let rect = frame.get_bounding_client_rect();
-            let cell =
-                |at: f64, size: f64| ((at / size.max(1.0) * n as f64).max(0.0) as usize).min(n - 1);
-            let column = cell(f64::from(e.client_x()) - rect.left(), rect.width());
-            let row = cell(f64::from(e.client_y()) - rect.top(), rect.height());
-            hover.set(Some((n - 1 - row) * n + column));
+            if let Some(frame) = frame.cast::<Element>() {
+                hover.set(Some(cell(&e, &frame, n)));
+            }
         })
     };
     let onpointerleave = {
         let hover = hover.clone();
         Callback::from(move |_: PointerEvent| hover.set(None))
     };
-    let key = |class: &'static str, name: String| {
-        html! { <span><svg viewBox="0 0 18 6" aria-hidden="true"><path class={classes!("arrow", class)} d="M0 3H18" /></svg>{ name }</span> }
-    };
-    let grid = use_memo(Rc::as_ptr(&props.slice) as usize, |_| {
-        let at = |axis: usize, i: usize| {
-            format::number(f64::from(slice.reach[axis]) * (0.4 * i as f64 - 0.8))
-        };
-        let loss =
-            |x, y| format::loss(f64::from(slice.losses[twin::part(y, n) * n + twin::part(x, n)]));
-        twin::grid(&props.label, "b \\ a".into(), at, loss)
-    });
-    let grid = (*grid).clone();
+    let [x, y] = arrow(slice, slice.next, magnified(slice)).map(|length| MIDDLE + length);
     html! {
         <figure class="slice">
-            { grid }
+            { (*grid).clone() }
             <div class="boundary">
-                <Raster pixels={pixels.clone()} class="smooth" label={props.label.clone()} />
-                <svg ref={frame} viewBox="0 0 200 200" aria-hidden="true" {onpointermove} {onpointerleave}>
-                    <path class="contour" d={lines.clone()} />
-                    if path.len() > 1 {
-                        <polyline class="path halo" points={path.join(" ")} />
-                        <polyline class="path" points={path.join(" ")} />
-                    }
-                    if let Some([fresh, kept]) = slice.parts {
-                        <path class="guide" d={format!("M{:.1} {:.1}L{x:.1} {y:.1}L{:.1} {:.1}", end(fresh).0, end(fresh).1, end(kept).0, end(kept).1)} />
-                        { line("gradient", fresh) }
-                        { line("velocity", kept) }
-                    } else {
-                        { line("gradient", slice.next) }
-                    }
-                    if let Some(at) = props.cross.and_then(|cross| slice.epochs.iter().rposition(|epoch| *epoch <= cross)).and_then(|i| path.get(i)?.split_once(' ')) {
-                        <circle class="crossed" cx={at.0.to_owned()} cy={at.1.to_owned()} r="3.2" />
-                    }
-                    <circle class="now" cx={middle.to_string()} cy={middle.to_string()} r="3.2" />
+                <Raster pixels={ground.pixels.clone()} class="smooth" label={props.label.clone()} />
+                <svg ref={frame} viewBox="0 0 200 200" aria-hidden="true" {onpointermove}
+                    {onpointerleave}>
+                    <path class="contour" d={ground.contours.clone()} />
+                    { ground.path() }
+                    { step(slice) }
+                    { ground.crossed(slice, props.cross).unwrap_or_default() }
+                    <circle class="now" cx={MIDDLE.to_string()} cy={MIDDLE.to_string()} r="3.2" />
                     <circle class="ahead" cx={format!("{x:.1}")} cy={format!("{y:.1}")} r="4" />
                 </svg>
             </div>
-            <figcaption class="key">
-                if slice.parts.is_some() {
-                    { key("gradient", if props.plain { t!("slice.gradient") } else { t!("slice.of_gradient") }) }
-                    { key("velocity", if props.plain { t!("slice.velocity") } else { t!("slice.of_velocity") }) }
-                } else {
-                    { key("gradient", t!("slice.step")) }
-                }
-                <span><svg viewBox="0 0 18 6" aria-hidden="true"><circle class="ahead key" cx="9" cy="3" r="2.4" /></svg>{ t!("slice.next") }</span>
-                if let Some(cell) = *hover {
-                    <span>{ t!("slice.here") }<b>{ format::loss(f64::from(slice.losses[cell])) }</b></span>
-                }
-            </figcaption>
+            { key(props, *hover) }
         </figure>
+    }
+}
+
+/// The losses in numbers, for those who can't see them.
+fn grid(slice: &Slice, label: &str) -> Html {
+    let n = slice.side;
+    let at = |axis: usize, i: usize| {
+        format::number(f64::from(slice.reach[axis]) * (0.4 * i as f64 - 0.8))
+    };
+    let loss =
+        |x, y| format::loss(f64::from(slice.losses[twin::part(y, n) * n + twin::part(x, n)]));
+    twin::grid(label, "b \\ a".into(), at, loss)
+}
+
+/// What the arrows are, and the loss at the pointer.
+fn key(props: &SliceProps, hover: Option<usize>) -> Html {
+    let one = |class: &'static str, name: String| {
+        html! {
+            <span>
+                <svg viewBox="0 0 18 6" aria-hidden="true">
+                    <path class={classes!("arrow", class)} d="M0 3H18" />
+                </svg>
+                { name }
+            </span>
+        }
+    };
+    let (gradient, velocity) = if props.plain {
+        (t!("slice.gradient"), t!("slice.velocity"))
+    } else {
+        (t!("slice.of_gradient"), t!("slice.of_velocity"))
+    };
+    html! {
+        <figcaption class="key">
+            if props.slice.parts.is_some() {
+                { one("gradient", gradient) }
+                { one("velocity", velocity) }
+            } else {
+                { one("gradient", t!("slice.step")) }
+            }
+            <span>
+                <svg viewBox="0 0 18 6" aria-hidden="true">
+                    <circle class="ahead key" cx="9" cy="3" r="2.4" />
+                </svg>
+                { t!("slice.next") }
+            </span>
+            if let Some(cell) = hover {
+                <span>
+                    { t!("slice.here") }
+                    <b>{ format::loss(f64::from(props.slice.losses[cell])) }</b>
+                </span>
+            }
+        </figcaption>
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::controls::fields;
 use crate::controls::link::Link;
+use crate::plot::pointer;
 use crate::race::small_map::{Whose, in_numbers, outcome, small_map};
 use crate::words::format;
 use crate::words::texts::t;
@@ -9,96 +10,133 @@ use tunescape_core::link::class_codes as codes;
 use tunescape_core::state::race::RaceEvent;
 use tunescape_core::state::{Event, State};
 use tunescape_core::study::race::{Budget, Effort, Spent};
-use wasm_bindgen::JsCast;
-use web_sys::Element;
 use yew::prelude::*;
 
 pub fn view(state: &State, link: &Link) -> Html {
-    let (race, budget) = (&state.race, state.race.board.budget);
-    let hidden = state.hides_truth();
-    // On the Search screen; that stays so after the race.
-    let setup_hides = state.setup.map.hidden;
+    let (race, hidden) = (&state.race, state.hides_truth());
     // Once the others have raced, all maps are in step.
     let shown = if hidden || race.board.finished() == 0 {
         &race.you
     } else {
-        budget.within(&race.you, state.race_shown())
+        race.board.budget.within(&race.you, state.race_shown())
     };
-    let alone = !hidden && !race.running() && race.board.finished() == 0;
-    let best = race.you.iter().filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp);
-    let last = race.you.last().map(|s| outcome(s.outcome));
-    // Who ends the turn early leaves the others more.
-    let others =
-        if budget.left(&race.you) > 0 { t!("race.others_more") } else { t!("race.others") };
-    let says = if race.trying() {
-        t!("race.trying")
-    } else if !hidden {
-        let says = t!("race.revealed", best = best.map_or_else(|| "–".into(), format::loss));
-        if setup_hides { says } else { says + &t!("race.all_revealed") }
-    } else {
-        match (last, best) {
-            (Some(last), best) => t!(
-                "race.tried",
-                last = last,
-                best = best.map_or_else(|| "–".into(), format::loss),
-                left = left(budget, &race.you)
-            ),
-            (None, _) => t!("race.click", budget = left(budget, &[])),
-        }
-    };
-    // Where on the picture, as fractions from its bottom left.
-    let at = |event: &MouseEvent| {
-        let hit: Option<Element> = event.target().and_then(|t| t.dyn_into().ok());
-        let rect = hit
-            .and_then(|e| e.closest("svg").ok().flatten())
-            .map(|e| e.get_bounding_client_rect())?;
-        let x = (f64::from(event.client_x()) - rect.left()) / rect.width().max(1.0) * 110.0;
-        let y = (f64::from(event.client_y()) - rect.top()) / rect.height().max(1.0) * 110.0;
-        let (x, y) = (x / 100.0, 1.0 - (y - 10.0) / 100.0);
-        ((0.0..=1.0).contains(&x) && (0.0..=1.0).contains(&y)).then_some((x, y))
-    };
-    let end = if setup_hides { t!("race.end_turn") } else { t!("race.reveal") };
     let onclick = link.batch_callback(move |e: MouseEvent| {
         at(&e).map(|(x, y)| Event::Race(RaceEvent::Act(x, y)))
     });
-    let (x, y) = race.mark.unwrap_or((0.5, 0.5));
+    let aim = race.mark.unwrap_or((0.5, 0.5));
     let onkeydown = link.batch_callback(move |e: KeyboardEvent| {
-        let step = 1.0 / 24.0;
-        let message = match e.key().as_str() {
-            "ArrowLeft" => RaceEvent::Mark(x - step, y),
-            "ArrowRight" => RaceEvent::Mark(x + step, y),
-            "ArrowDown" => RaceEvent::Mark(x, y - step),
-            "ArrowUp" => RaceEvent::Mark(x, y + step),
-            "Enter" | " " => RaceEvent::Act(x, y),
-            _ => return None,
-        };
+        let event = keyed(&e.key(), aim)?;
         e.prevent_default();
-        Some(Event::Race(message))
+        Some(Event::Race(event))
     });
     let ruled = link.ruled("your-map");
     html! {
         <div class="look yours">
-            <div {onclick} {onkeydown} data-locked={ruled.mark()} aria-disabled={ruled.locked.then_some("true")} hidden={ruled.hidden} tabindex="0" role="application" aria-label={t!("race.keys")} id="your-map">
+            <div {onclick} {onkeydown} data-locked={ruled.mark()}
+                aria-disabled={ruled.locked.then_some("true")} hidden={ruled.hidden} tabindex="0"
+                role="application" aria-label={t!("race.keys")} id="your-map">
                 { small_map(state, Whose::You, shown, !hidden) }
             </div>
             <div>
                 // Not inside of what is walked by keys, where screen readers read no tables.
                 { in_numbers(state, &Whose::You.name(), shown) }
-                <p id="you-says" role="status">{ says }if alone { { " " }{ others } }</p>
-                if alone {
-                    <button type="button" class="primary" aria-disabled={(!state.ready()).then_some("true")} onclick={link.callback(|_| Event::Race(RaceEvent::Start))}>{ t!("race.start") }</button>
-                }
-                if !hidden && !race.you.is_empty() {
-                    <p class="about">{ t!("board.yours") }{ " " }<code id="board-code">{ codes::write(&state.setup) }</code></p>
-                }
-                if hidden && !race.you.is_empty() {
-                    { fields::button(link, "reveal", end.clone(), end, !race.trying(), || Event::Race(RaceEvent::Reveal)) }
-                }
-                if !race.you.is_empty() {
-                    { fields::button(link, "clear", t!("race.clear"), t!("race.clear"), !race.trying(), || Event::Race(RaceEvent::Clear)) }
-                }
+                { turn(state, link) }
+                { ends(state, link) }
             </div>
         </div>
+    }
+}
+
+/// Where on the picture an event is, as fractions from its bottom left.
+fn at(event: &MouseEvent) -> Option<(f64, f64)> {
+    let [x, y] = pointer::over(event, &pointer::drawing(event)?).map(|share| share * 110.0);
+    let (x, y) = (x / 100.0, 1.0 - (y - 10.0) / 100.0);
+    ((0.0..=1.0).contains(&x) && (0.0..=1.0).contains(&y)).then_some((x, y))
+}
+
+/// What a key does where the aim is; none for one that is not the map's.
+fn keyed(key: &str, (x, y): (f64, f64)) -> Option<RaceEvent> {
+    let step = 1.0 / 24.0;
+    Some(match key {
+        "ArrowLeft" => RaceEvent::Mark(x - step, y),
+        "ArrowRight" => RaceEvent::Mark(x + step, y),
+        "ArrowDown" => RaceEvent::Mark(x, y - step),
+        "ArrowUp" => RaceEvent::Mark(x, y + step),
+        "Enter" | " " => RaceEvent::Act(x, y),
+        _ => return None,
+    })
+}
+
+/// How the learner's turn stands.
+fn says(state: &State) -> String {
+    let (race, budget) = (&state.race, state.race.board.budget);
+    if race.trying() {
+        return t!("race.trying");
+    }
+    let best = race.you.iter().filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp);
+    let best = best.map_or_else(|| "–".into(), format::loss);
+    if !state.hides_truth() {
+        let says = t!("race.revealed", best = best);
+        // What is hidden on the Search screen stays so after the race.
+        let stays = state.setup.map.hidden;
+        return if stays { says } else { says + &t!("race.all_revealed") };
+    }
+    match race.you.last().map(|s| outcome(s.outcome)) {
+        Some(last) => t!("race.tried", last = last, best = best, left = left(budget, &race.you)),
+        None => t!("race.click", budget = left(budget, &[])),
+    }
+}
+
+/// How the turn stands, and the button that lets the others race.
+fn turn(state: &State, link: &Link) -> Html {
+    let race = &state.race;
+    let alone = !state.hides_truth() && !race.running() && race.board.finished() == 0;
+    // Who ends the turn early leaves the others more.
+    let more = race.board.budget.left(&race.you) > 0;
+    let others = if more { t!("race.others_more") } else { t!("race.others") };
+    let onclick = link.callback(|_| Event::Race(RaceEvent::Start));
+    html! {
+        <>
+            <p id="you-says" role="status">
+                { says(state) }if alone { { " " }{ others } }
+            </p>
+            if alone {
+                <button type="button" class="primary"
+                    aria-disabled={(!state.ready()).then_some("true")} {onclick}>
+                    { t!("race.start") }
+                </button>
+            }
+        </>
+    }
+}
+
+/// The code for the class's board, and the buttons that end the turn and take it back.
+fn ends(state: &State, link: &Link) -> Html {
+    let (race, hidden) = (&state.race, state.hides_truth());
+    if race.you.is_empty() {
+        return Html::default();
+    }
+    let stays = state.setup.map.hidden;
+    let end = if stays { t!("race.end_turn") } else { t!("race.reveal") };
+    let clear = t!("race.clear");
+    let idle = !race.trying();
+    html! {
+        <>
+            if !hidden {
+                <p class="about">
+                    { t!("board.yours") }{ " " }
+                    <code id="board-code">{ codes::write(&state.setup) }</code>
+                </p>
+            }
+            if hidden {
+                { fields::button(link, "reveal", end.clone(), end, idle, || {
+                    Event::Race(RaceEvent::Reveal)
+                }) }
+            }
+            { fields::button(link, "clear", clear.clone(), clear, idle, || {
+                Event::Race(RaceEvent::Clear)
+            }) }
+        </>
     }
 }
 

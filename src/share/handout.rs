@@ -11,12 +11,9 @@ use serde_json::Value;
 use tunescape_core::data::number::NumberError;
 use tunescape_core::lesson::controls;
 use tunescape_core::lesson::{part, say};
+use tunescape_core::setup::{PARAMETERS, Panel, SETTINGS};
 use tunescape_core::state::share::{Rule, ShareEvent};
 use tunescape_core::state::{Event, State};
-
-use tunescape_core::setup::PARAMETERS;
-use tunescape_core::setup::Panel;
-use tunescape_core::setup::SETTINGS;
 use yew::prelude::*;
 
 /// Parts of the page, and the parts of the set-up that each changes.
@@ -101,12 +98,15 @@ fn adding(
         let key = keys.get(fields::picked(&e)?)?.clone();
         Some(Event::Share(ShareEvent::Rule(rule(key))))
     });
+    let option = |(_, name): (String, String)| {
+        html! { <option selected=false>{ name }</option> }
+    };
     fields::row(
         name,
         html! {
             <select {id} {onchange}>
                 <option selected=true>{ t!("handout.add") }</option>
-                { for options.into_iter().map(|(_, name)| html! { <option selected=false>{ name }</option> }) }
+                { for options.into_iter().map(option) }
             </select>
         },
     )
@@ -116,7 +116,8 @@ fn drop_button(link: &Link, key: &str, name: &str) -> Html {
     let gone = key.to_owned();
     let onclick = link
         .callback(move |_: MouseEvent| Event::Share(ShareEvent::Rule(Rule::Free(gone.clone()))));
-    html! { <button type="button" class="quiet" aria-label={t!("handout.drop", name = name)} {onclick}>{ "✕" }</button> }
+    let label = t!("handout.drop", name = name);
+    html! { <button type="button" class="quiet" aria-label={label} {onclick}>{ "✕" }</button> }
 }
 
 /// A value that is locked, or kept between two numbers.
@@ -137,25 +138,32 @@ fn kept(link: &Link, tree: &Value, key: &str, limit: Option<(f64, f64)>) -> Html
             .map(|limit| format::number(if high { limit.1 } else { limit.0 }))
             .unwrap_or_default();
         let label = if high { t!("handout.high") } else { t!("handout.low") };
-        html! { <input type="text" inputmode="decimal" class="number" data-end={label.clone()} aria-label={format!("{}: {label}", called(key))} {value} placeholder={label.clone()} {onchange} /> }
+        let name = format!("{}: {label}", called(key));
+        html! {
+            <input type="text" inputmode="decimal" class="number" data-end={label.clone()}
+                aria-label={name} {value} placeholder={label} {onchange} />
+        }
     };
     let number =
         part(tree, key).is_some_and(|value| value.is_number() || key.starts_with("space."));
+    let how = if limit.is_some() { t!("handout.limited") } else { t!("handout.locked") };
     html! {
         <li key={key.to_owned()} data-key={key.to_owned()}>
             <span>{ called(key) }</span>
             if number { { end(false) }{ end(true) } }
-            <small>{ if limit.is_some() { t!("handout.limited") } else { t!("handout.locked") } }</small>
+            <small>{ how }</small>
             { drop_button(link, key, &called(key)) }
         </li>
     }
 }
 
-pub fn view(state: &State, link: &Link) -> Html {
-    let share = &state.share;
-    let rules = &share.rules;
-    let tree = serde_json::to_value(&state.setup).unwrap_or_default();
-    let panel = |panel: Panel| match panel {
+/// Whether a part that is hidden or locked is one of the [`PANELS`].
+fn of_panel(name: &str) -> bool {
+    PANELS.iter().any(|(panel, parts)| panel.key() == name || parts.contains(&name))
+}
+
+fn panel_name(panel: Panel) -> String {
+    match panel {
         Panel::Header => t!("handout.header"),
         Panel::Footer => t!("handout.footer"),
         Panel::Data => t!("data.title"),
@@ -163,78 +171,142 @@ pub fn view(state: &State, link: &Link) -> Html {
         Panel::Network => t!("net.title"),
         Panel::Training => t!("training.title"),
         Panel::Results => t!("nav.results"),
-    };
-    let panels = |name: &String| {
-        PANELS.iter().any(|(panel, parts)| panel.key() == name || parts.contains(&name.as_str()))
-    };
-    let all = host::controls();
-    let all: Vec<(&str, &str)> = all.lines().filter_map(|line| line.split_once('\t')).collect();
-    let free = all
-        .iter()
-        .filter(|(id, name)| !name.is_empty() && !rules.hide.iter().any(|hidden| hidden == id));
-    // Those of other screens go by the value that they set.
-    let buttons = buttons();
-    let elsewhere: Vec<(String, String)> = controls::single()
-        .map(|(id, key)| (id, called(&key), key))
-        .filter(|(id, name, key)| name != key && buttons.iter().all(|button| button.0 != id))
-        .map(|(id, name, _)| (id, name))
-        .chain(buttons.iter().map(|(id, name)| ((*id).to_owned(), name.clone())))
-        .filter(|(id, _)| all.iter().all(|known| known.0 != id))
-        .collect();
-    let hidden = |id: &String| rules.hide.contains(id);
-    let others = elsewhere.iter().filter(|(id, _)| !hidden(id)).cloned();
-    let controls = free.map(|&(id, name)| (id.to_owned(), name.to_owned())).chain(others).collect();
-    let control = |id: &str| {
-        let other = || elsewhere.iter().find(|known| known.0 == id).map(|known| known.1.as_str());
-        all.iter()
-            .find(|known| known.0 == id)
-            .map(|known| known.1)
-            .or_else(other)
-            .unwrap_or(id)
-            .to_owned()
-    };
-    let known =
-        |key: &String| rules.lock.contains(key) || rules.limit.iter().any(|limit| limit.0 == *key);
-    let values = values(state, &tree).into_iter().filter(|(key, _)| !known(key)).collect();
-    // By name: a value stays where it is when its lock becomes a range.
-    let locks = rules.lock.iter().filter(|key| !panels(key)).map(|key| (key.as_str(), None));
-    let mut held: Vec<(&str, Option<(f64, f64)>)> = locks
-        .chain(rules.limit.iter().map(|(key, low, high)| (key.as_str(), Some((*low, *high)))))
-        .collect();
-    held.sort_by_key(|(key, _)| called(key));
-    let chosen = link.callback(|place: usize| Event::Share(ShareEvent::Lesson(place)));
+    }
+}
+
+/// The controls that can be hidden, by their ids and names.
+struct Controls {
+    /// Those on show, some without a name.
+    here: Vec<(String, String)>,
+    /// Those of other screens, which go by the value that they set.
+    elsewhere: Vec<(String, String)>,
+}
+
+impl Controls {
+    fn new() -> Self {
+        let all = host::controls();
+        let here: Vec<(String, String)> = all
+            .lines()
+            .filter_map(|line| line.split_once('\t'))
+            .map(|(id, name)| (id.to_owned(), name.to_owned()))
+            .collect();
+        let buttons = buttons();
+        let elsewhere = controls::single()
+            .map(|(id, key)| (id, called(&key), key))
+            .filter(|(id, name, key)| name != key && buttons.iter().all(|button| button.0 != id))
+            .map(|(id, name, _)| (id, name))
+            .chain(buttons.iter().map(|(id, name)| ((*id).to_owned(), name.clone())))
+            .filter(|(id, _)| here.iter().all(|known| known.0 != *id))
+            .collect();
+        Controls { here, elsewhere }
+    }
+
+    /// Those with a name that are not hidden.
+    fn free(&self, hidden: &[String]) -> Vec<(String, String)> {
+        let here = self.here.iter().filter(|(_, name)| !name.is_empty());
+        here.chain(&self.elsewhere).filter(|(id, _)| !hidden.contains(id)).cloned().collect()
+    }
+
+    /// What the control of an id is called.
+    fn name(&self, id: &str) -> String {
+        let known = self.here.iter().chain(&self.elsewhere).find(|known| known.0 == id);
+        known.map_or(id, |known| known.1.as_str()).to_owned()
+    }
+}
+
+/// What is handed out: what is on show, or a lesson.
+fn what(state: &State, link: &Link) -> Html {
     let lessons = state.lesson.all.iter().enumerate().map(|(i, (_, lesson))| {
         AttrValue::from(format!("{} · {}", i + 1, say(&lesson.title, state.locale)))
     });
-    let handed: Vec<AttrValue> =
+    let options: Vec<AttrValue> =
         std::iter::once(t!("handout.shown").into()).chain(lessons).collect();
+    let chosen = state.share.lesson.map_or(0, |i| i + 1);
+    let onchosen = link.callback(|place: usize| Event::Share(ShareEvent::Lesson(place)));
+    fields::row(
+        t!("handout.what"),
+        html! { <fields::Select id="hand-what" {options} {chosen} {onchosen} /> },
+    )
+}
+
+/// Which parts of the page are hidden, and which are locked.
+fn panels(state: &State, link: &Link) -> Html {
+    let rules = &state.share.rules;
+    let (hidden, locked) = (t!("handout.hidden"), t!("handout.locked"));
+    let row = |&(of, lock): &(Panel, &'static [&'static str])| {
+        let (key, name) = (of.key(), panel_name(of));
+        let hide = tick(
+            link,
+            format!("hide-{key}"),
+            format!("{name}: {hidden}"),
+            &rules.hide,
+            Rule::ToggleHidden,
+            &[key],
+        );
+        let label = format!("{name}: {locked}");
+        let id = format!("lock-{key}");
+        let lock = (!lock.is_empty())
+            .then(|| tick(link, id, label, &rules.lock, Rule::ToggleLocked, lock));
+        html! {
+            <tr><td>{ name }</td><td>{ hide }</td><td>{ lock.unwrap_or_default() }</td></tr>
+        }
+    };
+    html! {
+        <table id="hand-panels">
+            <thead>
+                <tr>
+                    <th>{ t!("handout.part") }</th><th>{ &hidden }</th><th>{ &locked }</th>
+                </tr>
+            </thead>
+            <tbody>{ for PANELS.iter().map(row) }</tbody>
+        </table>
+    }
+}
+
+/// The controls that are hidden by themselves.
+fn hidden(state: &State, link: &Link, controls: &Controls) -> Html {
+    let one = |id: &String| {
+        let name = controls.name(id);
+        html! {
+            <li key={id.clone()} data-key={id.clone()}>
+                <span>{ &name }</span><small>{ t!("handout.hidden") }</small>
+                { drop_button(link, id, &name) }
+            </li>
+        }
+    };
+    let alone = state.share.rules.hide.iter().filter(|id| !of_panel(id));
+    html! { <ul class="kept">{ for alone.map(one) }</ul> }
+}
+
+/// The values that are locked or limited. By name: a value stays where it is when its lock becomes
+/// a range.
+fn held(state: &State, link: &Link, tree: &Value) -> Html {
+    let rules = &state.share.rules;
+    let locks = rules.lock.iter().filter(|key| !of_panel(key)).map(|key| (key.as_str(), None));
+    let limits = rules.limit.iter().map(|(key, low, high)| (key.as_str(), Some((*low, *high))));
+    let mut held: Vec<(&str, Option<(f64, f64)>)> = locks.chain(limits).collect();
+    held.sort_by_key(|(key, _)| called(key));
+    let one = |(key, limit)| kept(link, tree, key, limit);
+    html! { <ul class="kept" id="hand-kept">{ for held.into_iter().map(one) }</ul> }
+}
+
+pub fn view(state: &State, link: &Link) -> Html {
+    let rules = &state.share.rules;
+    let tree = serde_json::to_value(&state.setup).unwrap_or_default();
+    let controls = Controls::new();
+    let known =
+        |key: &String| rules.lock.contains(key) || rules.limit.iter().any(|limit| limit.0 == *key);
+    let values = values(state, &tree).into_iter().filter(|(key, _)| !known(key)).collect();
+    let free = controls.free(&rules.hide);
     html! {
         <details class="more handout" id="hand-out">
             <summary>{ t!("handout.title") }</summary>
-            { fields::row(t!("handout.what"), html! {
-                <fields::Select id="hand-what" options={handed} chosen={share.lesson.map_or(0, |i| i + 1)} onchosen={chosen} />
-            }) }
-            <table id="hand-panels">
-                <thead><tr><th>{ t!("handout.part") }</th><th>{ t!("handout.hidden") }</th><th>{ t!("handout.locked") }</th></tr></thead>
-                <tbody>{ for PANELS.iter().map(|&(of, lock)| {
-                    let (key, name) = (of.key(), panel(of));
-                    html! {
-                        <tr>
-                            <td>{ &name }</td>
-                            <td>{ tick(link, format!("hide-{key}"), format!("{name}: {}", t!("handout.hidden")), &rules.hide, Rule::ToggleHidden, &[key]) }</td>
-                            <td>if !lock.is_empty() { { tick(link, format!("lock-{key}"), format!("{name}: {}", t!("handout.locked")), &rules.lock, Rule::ToggleLocked, lock) } }</td>
-                        </tr>
-                    }
-                }) }</tbody>
-            </table>
-            { adding(link, "hand-control", t!("handout.control"), controls, Rule::Hide) }
-            <ul class="kept">{ for rules.hide.iter().filter(|id| !panels(id)).map(|id| html! {
-                <li key={id.clone()} data-key={id.clone()}><span>{ control(id) }</span><small>{ t!("handout.hidden") }</small>{ drop_button(link, id, &control(id)) }</li>
-            }) }</ul>
+            { what(state, link) }
+            { panels(state, link) }
+            { adding(link, "hand-control", t!("handout.control"), free, Rule::Hide) }
+            { hidden(state, link, &controls) }
             { adding(link, "hand-value", t!("handout.value"), values, Rule::Lock) }
-            <ul class="kept" id="hand-kept">
-                { for held.into_iter().map(|(key, limit)| kept(link, &tree, key, limit)) }
-            </ul>
+            { held(state, link, &tree) }
         </details>
     }
 }

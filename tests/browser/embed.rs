@@ -51,11 +51,20 @@ fn tutorial(browser: &Browser) {
     ));
     browser.goto(&server.url("/host.html"));
     browser.wait_for("the page", || heard(browser, "ready").len() == 1);
+    fits(browser);
+    tells_of_a_search(browser);
+    tells_of_the_other_screens(browser);
+    keeps_what_is_locked(browser);
+    goes_and_comes_back(browser);
+    assert_eq!(browser.console_errors(), [""; 0]);
+}
+
+/// As high as its content, which is more than it begins with.
+fn fits(browser: &Browser) {
     assert_eq!(
         browser.eval("document.querySelector('iframe').getAttribute('sandbox')"),
         "allow-scripts"
     );
-    // As high as its content, which is more than it begins with.
     browser.wait_for("its height", || {
         browser
             .eval("document.querySelector('iframe').clientHeight")
@@ -63,6 +72,9 @@ fn tutorial(browser: &Browser) {
             .is_some_and(|h| h > 750.0)
     });
     assert_eq!(browser.eval("document.querySelector('iframe').clientWidth"), 1100);
+}
+
+fn tells_of_a_search(browser: &Browser) {
     browser.eval("document.querySelector('tune-scape').step()");
     browser.wait_for("a trial", || heard(browser, "stepped").iter().any(|d| d["trials"] == 1));
     browser.eval("document.querySelector('tune-scape').play()");
@@ -73,38 +85,40 @@ fn tutorial(browser: &Browser) {
         heard(browser, "stepped").last().and_then(|d| d["best"].as_f64()).expect("a best loss");
     let rows = native::study(&native::setup(QUICK), 3);
     assert_eq!(Some(best), rows.iter().filter_map(page::Row::loss).min_by(f64::total_cmp));
+}
 
-    // The other screens say when they have finished, too.
-    let finishes = |state: &str, screen: &str, count: usize| {
-        // Other data: everything begins anew, and the page says when it is ready.
-        let ready = heard(browser, "ready").len();
-        browser.eval(&format!(
-            "document.querySelector('tune-scape').set('{QUICK}&screen={screen}&{state}')"
-        ));
-        browser.wait_for("the other data", || heard(browser, "ready").len() > ready);
-        browser.eval("document.querySelector('tune-scape').play()");
-        let all = || {
-            heard(browser, "finished")
-                .into_iter()
-                .filter(|d| d["screen"] == screen)
-                .collect::<Vec<_>>()
-        };
-        browser.wait_for(screen, || all().len() == count);
-        all().swap_remove(count - 1)
+/// What a screen says when it has finished, for the `count`-th time, with other data.
+fn finishes(browser: &Browser, state: &str, screen: &str, count: usize) -> Value {
+    // Everything begins anew, and the page says when it is ready.
+    let ready = heard(browser, "ready").len();
+    browser.eval(&format!(
+        "document.querySelector('tune-scape').set('{QUICK}&screen={screen}&{state}')"
+    ));
+    browser.wait_for("the other data", || heard(browser, "ready").len() > ready);
+    browser.eval("document.querySelector('tune-scape').play()");
+    let all = || {
+        heard(browser, "finished").into_iter().filter(|d| d["screen"] == screen).collect::<Vec<_>>()
     };
-    let end = finishes("data.name=gauss", "explore", 1);
+    browser.wait_for(screen, || all().len() == count);
+    all().swap_remove(count - 1)
+}
+
+fn tells_of_the_other_screens(browser: &Browser) {
+    let end = finishes(browser, "data.name=gauss", "explore", 1);
     assert!(
         end["epochs"] == 10
             && end["diverged"] == false
             && end["loss"].as_f64().is_some_and(|l| l > 0.0),
         "{end}"
     );
-    let end = finishes("data.name=xor&run.learning_rate=1000000", "explore", 2);
+    let end = finishes(browser, "data.name=xor&run.learning_rate=1000000", "explore", 2);
     assert!(end["diverged"] == true, "{end}");
-    let end = finishes("data.name=circle&race.repeats=1", "race", 1);
+    let end = finishes(browser, "data.name=circle&race.repeats=1", "race", 1);
     assert_eq!(end, serde_json::json!({ "screen": "race", "trials": 3 }));
+}
 
-    // What is locked stays, and so does everything when nonsense is said.
+/// What is locked stays, and so does everything when nonsense is said.
+fn keeps_what_is_locked(browser: &Browser) {
     for nonsense in [
         "{",
         "null",
@@ -126,8 +140,10 @@ fn tutorial(browser: &Browser) {
     let setup = native::setup(&last_state(browser));
     assert_eq!((setup.net.hidden, setup.search.budget), (vec![8, 8], 9));
     assert_eq!(setup.lesson.lock, ["net"]);
+}
 
-    // Out of sight it is gone, and comes back as it was.
+/// Out of sight it is gone, and comes back as it was.
+fn goes_and_comes_back(browser: &Browser) {
     let ready = heard(browser, "ready").len();
     browser.eval("scrollTo(0, 6000)");
     browser.wait_for("it to go", || {
@@ -140,7 +156,6 @@ fn tutorial(browser: &Browser) {
     assert_eq!(browser.attr("html", "lang").as_deref(), Some("zh-CN"));
     assert_eq!(browser.attr("html", "data-theme").as_deref(), Some("dark"));
     assert!(!browser.is_there("header") && !browser.is_there("footer"));
-    assert_eq!(browser.console_errors(), [""; 0]);
 }
 
 /// In an element, whose frame is told the lesson, and in the page itself, which reads it.

@@ -24,6 +24,16 @@ fn points_of_curve(browser: &Browser) -> usize {
 
 fn steered(browser: &Browser) {
     let _server = page::open(browser, LINK);
+    let start = steps(browser);
+    turns(browser);
+    sounds(browser);
+    starts_again(browser, &start);
+    diverges(browser);
+}
+
+/// Other data, two epochs of it, and the scores that are the engine's own. Returns those of the
+/// start.
+fn steps(browser: &Browser) -> String {
     let moons = browser.text("#data-about");
     browser.click(".set[data-name=spiral]");
     browser.wait_for("the spiral", || browser.text("#data-about") != moons);
@@ -48,8 +58,11 @@ fn steered(browser: &Browser) {
         shown("#run-scores [data-row=accuracy] td:nth-child(3)"),
         format!("{:.1}%", 100.0 * report.valid_score)
     );
+    start
+}
 
-    // Momentum is turned down while it trains, and training goes on.
+/// Momentum is turned down while it trains, and training goes on.
+fn turns(browser: &Browser) {
     browser.click("#play");
     browser.wait_for("ten epochs", || epoch(browser) >= 10.0);
     assert!(!browser.is_there("#run-losses .mark"));
@@ -76,7 +89,10 @@ fn steered(browser: &Browser) {
     browser.click("#step");
     browser.wait_for("one epoch more", || epoch(browser) == paused + 1.0);
     page::no_nan(browser);
-    // Heard from the first epoch on, whatever the clock of the sound does.
+}
+
+/// Heard from the first epoch on, whatever the clock of the sound does.
+fn sounds(browser: &Browser) {
     browser.eval(
         "((all, make) => (window.tones = [], all.createOscillator = function () { tones.push(1); return make.call(this); }, 0))
             (BaseAudioContext.prototype, BaseAudioContext.prototype.createOscillator)",
@@ -90,8 +106,10 @@ fn steered(browser: &Browser) {
         browser.eval("tones.length >= 2") == true
     });
     browser.click("#sound");
+}
 
-    // The start again, beside the pinned curve; and a change undone by its keys.
+/// The start again, beside the pinned curve; and a change undone by its keys.
+fn starts_again(browser: &Browser, start: &str) {
     browser.click("#pin");
     browser.click("#reset");
     browser.wait_for("the ghost", || {
@@ -102,8 +120,10 @@ fn steered(browser: &Browser) {
     // On a button: in a field these keys are the field's own.
     browser.send_keys("#play", "\u{e009}z");
     browser.wait_for("the momentum before", || browser.value("#run-momentum-value") == "0.5");
+}
 
-    // Where it diverges, that is said, with two ways on; on the map it lies beyond the edge.
+/// Where it diverges, that is said, with two ways on; on the map it lies beyond the edge.
+fn diverges(browser: &Browser) {
     browser.type_into("#run-lr-value", "1000");
     browser.click("#play");
     browser.wait_for("the divergence", || browser.visible("#diverged"));

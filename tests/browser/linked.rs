@@ -47,7 +47,16 @@ fn linked(browser: &Browser) {
     browser.wait_for("the plots", || {
         page::rows(browser).len() == 8 && browser.count("#linked .spot") == 40
     });
-    // Pointed at in one plot it stands out in the others.
+    stands_out(browser);
+    noted(browser);
+    brushed(browser);
+    sorted_and_filtered(browser);
+    written(browser);
+    page::no_nan(browser);
+}
+
+/// Pointed at in one plot a trial stands out in the others.
+fn stands_out(browser: &Browser) {
     browser.eval("document.querySelector('#linked .history [data-trial=\"3\"]').scrollIntoView({ block: 'center' })");
     browser.point_at("#linked .history [data-trial=\"3\"]", [0.5, 0.5]);
     for plot in [
@@ -60,7 +69,10 @@ fn linked(browser: &Browser) {
         browser.wait_for(plot, || browser.is_there(&format!("{plot}.lit[data-trial=\"3\"]")));
         assert!(!browser.is_there(&format!("{plot}.lit:not([data-trial=\"3\"])")));
     }
-    // A click chooses it, and what is noted of it goes into the link.
+}
+
+/// A click chooses a trial, and what is noted of it goes into the link.
+fn noted(browser: &Browser) {
     browser.click("#trials [data-trial=\"3\"] button");
     browser.wait_for("the trial", || browser.is_there("#trials tr.chosen[data-trial=\"3\"]"));
     browser.type_into("#note", "too slow");
@@ -68,17 +80,29 @@ fn linked(browser: &Browser) {
         browser.text("#trials tr.chosen").contains("too slow")
             && page::hash(browser).contains("too%20slow")
     });
+}
+
+/// How much each parameter matters.
+fn shares(browser: &Browser) -> Value {
+    browser
+        .eval("[...document.querySelectorAll('#fanova .bar')].map(bar => bar.dataset.share).join()")
+}
+
+/// What is said of the trials that are kept, and how much each parameter matters among them.
+fn of_kept(browser: &Browser) -> Value {
+    browser.eval(
+        "document.querySelector('#of-kept') && [document.querySelector('#of-kept').innerText, \
+         [...document.querySelectorAll('#fanova .bar')].map(bar => bar.dataset.share).join()]",
+    )
+}
+
+/// A stretch of an axis, by keys: what lies outside fades in every plot and leaves the table.
+fn brushed(browser: &Browser) {
     browser.click("#after summary");
-    let shares = || {
-        browser.eval(
-            "[...document.querySelectorAll('#fanova .bar')].map(bar => bar.dataset.share).join()",
-        )
-    };
     browser.wait_for("the importance of all", || browser.is_there("#fanova .bar"));
     assert!(!browser.is_there("#of-kept"));
     assert_eq!(browser.count("#after .dependence table"), browser.count("#after .dependence"));
-    let all = shares();
-    // A stretch of an axis, by keys: what lies outside fades in every plot and leaves the table.
+    let all = shares(browser);
     browser.send_keys("#linked [data-axis=\"2\"]", crate::steps::key::DOWN);
     browser.wait_for("the brush", || {
         browser.is_there("#linked .brush") && page::rows(browser).len() < 8
@@ -93,23 +117,25 @@ fn linked(browser: &Browser) {
         assert!(browser.is_there(&format!("#after {plot} .dim[data-trial]")), "{plot}");
     }
     // Each is said of the trials that it is of.
-    let of_kept = || {
-        browser.eval("document.querySelector('#of-kept') && [document.querySelector('#of-kept').innerText, [...document.querySelectorAll('#fanova .bar')].map(bar => bar.dataset.share).join()]")
-    };
-    browser.wait_for("the importance of those kept", || !of_kept().is_null());
-    let some = of_kept();
+    browser.wait_for("the importance of those kept", || !of_kept(browser).is_null());
+    let some = of_kept(browser);
     assert!(some[0].as_str().is_some_and(|says| says.contains(&format!("{kept} of 8"))), "{some}");
     assert_ne!(some[1], all);
     browser.click("#unbrush");
     browser.wait_for("all trials", || {
         page::rows(browser).len() == 8 && !browser.is_there("#linked .dim")
     });
-    browser.wait_for("the importance of all", || !browser.is_there("#of-kept") && shares() == all);
+    browser.wait_for("the importance of all", || {
+        !browser.is_there("#of-kept") && shares(browser) == all
+    });
     browser.point_at("#after .ranks [data-trial=\"3\"]", [0.5, 0.5]);
     browser
         .wait_for("the trial on the map", || browser.is_there("#map .trial.lit[data-trial=\"3\"]"));
     browser.click("#after summary");
-    // Sorted by the loss, smallest first, then largest.
+}
+
+/// Sorted by the loss, smallest first, then largest.
+fn sorted_and_filtered(browser: &Browser) {
     let losses = || page::rows(browser).iter().filter_map(page::Row::loss).collect::<Vec<_>>();
     let mut wanted = losses();
     wanted.sort_by(f64::total_cmp);
@@ -124,7 +150,10 @@ fn linked(browser: &Browser) {
     });
     browser.choose("#filter", 1);
     browser.wait_for("the best quarter", || page::rows(browser).len() == wanted.len().div_ceil(4));
-    // The study as JSON: every trial with its curve.
+}
+
+/// The study as JSON: every trial with its curve.
+fn written(browser: &Browser) {
     browser.click("#share");
     browser.eval("(window.saved = [], URL.createObjectURL = blob => (blob.text().then(text => saved.push(text)), 'blob:none'), 0)");
     browser.click("#study-json");
@@ -137,5 +166,4 @@ fn linked(browser: &Browser) {
         (&Value::from("too slow"), &Value::from(3))
     );
     assert_eq!(trials[0]["curve"].as_array().map(Vec::len), Some(21));
-    page::no_nan(browser);
 }

@@ -14,57 +14,78 @@ const LESSON: &str = r#"{"title":{"en":"My own"},"minutes":5,"pages":[{
 fn present(browser: &Browser) {
     let _server = page::open(browser, "#v=1&map.side=8&training.epochs=10&backend=cpu");
     page::ready(browser);
-    let drop = |name: &str, text: &str| {
-        browser.eval(&format!(
-            "(() => {{ const files = new DataTransfer(); files.items.add(new File([{text:?}], '{name}'));
-                dispatchEvent(new DragEvent('drop', {{ dataTransfer: files, cancelable: true }})); }})()"
-        ));
-    };
-    // One that can't be says why, and changes nothing.
-    drop("bad.json", r#"{"title":{"en":"A"},"minutes":5,"pages":[]}"#);
+    takes_a_lesson(browser);
+    shows_its_tools(browser);
+    opens_the_notes(browser);
+    ends_by_escape(browser);
+}
+
+/// Drops a file on the page.
+fn drop_file(browser: &Browser, name: &str, text: &str) {
+    browser.eval(&format!(
+        "(() => {{
+            const files = new DataTransfer();
+            files.items.add(new File([{text:?}], '{name}'));
+            dispatchEvent(new DragEvent('drop', {{ dataTransfer: files, cancelable: true }}));
+        }})()"
+    ));
+}
+
+fn press(browser: &Browser, key: &str) {
+    browser.send_keys("body", key);
+}
+
+/// A lesson that can't be says why, and changes nothing; one that can begins.
+fn takes_a_lesson(browser: &Browser) {
+    drop_file(browser, "bad.json", r#"{"title":{"en":"A"},"minutes":5,"pages":[]}"#);
     browser.wait_for("the notice", || page::notices(browser).contains("bad.json"));
     // In words, and with the place.
-    drop("cut.json", "{\"title\":{\"en\":\"A\"},\n\"minutes\":5,");
+    drop_file(browser, "cut.json", "{\"title\":{\"en\":\"A\"},\n\"minutes\":5,");
     browser
         .wait_for("the line", || page::notices(browser).contains("cut.json can't be used: line 2"));
-    drop("other.json", "{\"title\":{\"en\":\"A\"},\n\"minutes\":5,\n \"page\":[]}");
+    drop_file(browser, "other.json", "{\"title\":{\"en\":\"A\"},\n\"minutes\":5,\n \"page\":[]}");
     browser.wait_for("the field", || {
         page::notices(browser).contains("line 3, column 2: there is no field “page” here")
     });
     assert!(!browser.is_there("#lesson"));
-    drop("own.json", LESSON);
+    drop_file(browser, "own.json", LESSON);
     browser.wait_for("the lesson", || browser.is_there("#lesson") && page::ready_now(browser));
     assert!(browser.text("#lesson").contains("Mine."));
     browser.wait_for("what it hides", || !browser.is_there("footer") && !browser.visible("#pace"));
     browser.wait_for("the link", || page::hash(browser).contains("lesson.own="));
+}
 
-    let press = |key: &str| browser.send_keys("body", key);
-    press("?");
+/// The keys, the spotlight, and the picture that stands still.
+fn shows_its_tools(browser: &Browser) {
+    press(browser, "?");
     browser.wait_for("the keys", || browser.is_there("#keys-dialog [data-key=o]"));
     browser.click("#keys-dialog .primary");
     browser.wait_for("it to close", || !browser.is_there("#keys-dialog"));
     // No key acts before somebody presents.
-    press("o");
+    press(browser, "o");
     browser.click("#present");
     browser.wait_for("presenting", || browser.is_there("html[data-present]"));
     assert!(!browser.is_there(".spotlight"));
     // The space bar is the run's, not the button's.
     assert!(browser.is_there("#main:focus"));
-    press("o");
+    press(browser, "o");
     browser.wait_for("the spotlight", || browser.is_there(".spotlight"));
-    press(key::ESCAPE);
+    press(browser, key::ESCAPE);
     browser.wait_for("it to go", || !browser.is_there(".spotlight"));
     // The picture stands still while the run goes on.
-    press("f");
+    press(browser, "f");
     browser.wait_for("the frozen picture", || browser.is_there(".frozen"));
-    press(key::RIGHT);
+    press(browser, key::RIGHT);
     assert_eq!(browser.number("#run-epoch"), 0.0);
-    press("f");
+    press(browser, "f");
     browser.wait_for("the step", || browser.number("#run-epoch") == 1.0);
+}
 
+/// What to say, in a window of its own.
+fn opens_the_notes(browser: &Browser) {
     let windows = || browser.run(browser.client.windows());
     let own = windows()[0].clone();
-    press("w");
+    press(browser, "w");
     browser.wait_for("the notes", || windows().len() == 2);
     let notes = windows().into_iter().find(|window| *window != own).expect("another window");
     browser.run(browser.client.switch_to_window(notes));
@@ -77,28 +98,31 @@ fn present(browser: &Browser) {
         "{said}"
     );
     browser.run(browser.client.switch_to_window(own));
-    press("w");
+    press(browser, "w");
     browser.wait_for("them to go", || windows().len() == 1);
-    press("p");
+    press(browser, "p");
     browser.wait_for("no presenting", || !browser.is_there("html[data-present]"));
-    // Escape leads out of what is typed, then puts the tools away, then ends it; a zoomed map it
-    // leads out of first.
+}
+
+/// Escape leads out of what is typed, then puts the tools away, then ends it; a zoomed map it leads
+/// out of first.
+fn ends_by_escape(browser: &Browser) {
     browser.click("#present");
     browser.wait_for("presenting", || browser.is_there("html[data-present]"));
-    press("i");
+    press(browser, "i");
     browser.wait_for("the pointer", || browser.is_there(".pointer"));
     browser.send_keys("#run-lr-value", key::ESCAPE);
     assert!(browser.is_there(".pointer") && !browser.is_there("#run-lr-value:focus"));
-    press(key::ESCAPE);
+    press(browser, key::ESCAPE);
     browser.wait_for("no pointer", || !browser.is_there(".pointer"));
     assert!(browser.is_there("html[data-present]"));
-    press("2");
+    press(browser, "2");
     browser.wait_for("the map", || browser.is_there("#map svg"));
     browser.send_keys("#map svg", key::ENTER);
     browser.wait_for("the way out", || browser.is_there("#back-out"));
     browser.send_keys("#map svg", key::ESCAPE);
     browser.wait_for("the whole map", || !browser.is_there("#back-out"));
     assert!(browser.is_there("html[data-present]"));
-    press(key::ESCAPE);
+    press(browser, key::ESCAPE);
     browser.wait_for("no presenting", || !browser.is_there("html[data-present]"));
 }

@@ -14,7 +14,7 @@ use tunescape_core::setup::VERSION;
 use tunescape_core::setup::evaluation::Method;
 use tunescape_core::setup::search::{MOST_BESIDE, Placed, Together, most_kept, most_modelled};
 use tunescape_core::setup::space::Range;
-use tunescape_core::space::{Point, Scale, in_digits};
+use tunescape_core::space::{Point, Scale, Space, in_digits};
 use tunescape_engine::net::Activation;
 use tunescape_engine::optim::{NUMBERS, Rule};
 
@@ -104,84 +104,136 @@ fn setup() -> impl Strategy<Value = Setup> {
     )
 }
 
-/// As much as the screens can set up without data of one's own: every number typed, six parameters
-/// searched over typed ranges, the map zoomed in as far as it goes, every trial of the largest
-/// budget placed by hand, in a search and in a race; of the search eighty where the first are kept
-/// from before. Or else with the model of an earlier study.
-fn everything(seed: u64, kept: bool, prior: bool) -> Setup {
-    let mut state = seed;
-    let mut random = move || {
-        // SplitMix64.
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+/// Numbers from 0 to 1, by SplitMix64.
+struct Random(u64);
+
+impl Random {
+    fn unit(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         (mixed ^ (mixed >> 31)) as f64 / u64::MAX as f64
-    };
+    }
+
+    fn one_of<T: Copy>(&mut self, all: &[T]) -> T {
+        all[(self.unit() * all.len() as f64) as usize]
+    }
+
+    /// A point with new values of some parameters, and the others as they are held.
+    fn point(&mut self, space: &Space, of: &[usize], held: &[f64]) -> Point {
+        let mut point = held.to_vec();
+        of.iter().for_each(|&i| point[i] = space.params[i].from_unit(self.unit()));
+        point
+    }
+}
+
+/// Every parameter of those that are searched.
+const SIX: [usize; 6] = [0, 1, 2, 3, 4, 5];
+
+/// The default set-up, with every number of it typed.
+fn typed(random: &mut Random) -> Setup {
     let mut tree = serde_json::to_value(Setup::default()).expect("a tree");
     for setting in SETTINGS.iter() {
         let (key, Some((low, high))) = (setting.path.as_str(), setting.range()) else { continue };
         let place = tree.pointer_mut(&format!("/{}", key.replace('.', "/"))).expect("it is there");
-        let x = low + random() * (high - low);
+        let x = low + random.unit() * (high - low);
         *place = if place.is_u64() {
             (x as u64).into()
         } else {
             in_digits(x, 6).clamp(low, high).into()
         };
     }
-    let mut setup: Setup = serde_json::from_value(tree).expect("a set-up");
+    serde_json::from_value(tree).expect("a set-up")
+}
+
+/// Other choices than the default ones.
+fn choose(setup: &mut Setup, random: &mut Random) {
     (setup.data.train, setup.data.valid, setup.map.side, setup.search.budget) =
         (0.41, 0.37, 32, 100);
     (setup.search.run, setup.search.shown) = (100, 57);
     for number in &NUMBERS {
         if let Some(value) = setup.training.number(number.name) {
-            *value = in_digits(
-                f64::from(number.low) + random() * f64::from(number.high - number.low),
-                6,
-            )
-            .min(f64::from(number.high));
+            let span = f64::from(number.high - number.low);
+            let x = f64::from(number.low) + random.unit() * span;
+            *value = in_digits(x, 6).min(f64::from(number.high));
         }
     }
-    setup.training.rule = Rule::ALL[(random() * Rule::ALL.len() as f64) as usize];
-    setup.net.hidden = (0..9).map(|_| 1 + (random() * 15.0) as usize).collect();
-    setup.net.activations = (0..9)
-        .map(|_| Activation::ALL[(random() * Activation::ALL.len() as f64) as usize])
-        .collect();
+    setup.training.rule = random.one_of(&Rule::ALL);
+    setup.net.hidden = (0..9).map(|_| 1 + (random.unit() * 15.0) as usize).collect();
+    setup.net.activations = (0..9).map(|_| random.one_of(&Activation::ALL)).collect();
     setup.data.name = "circle".into();
     setup.evaluation.also = ["xor", "gauss", "spiral", "moons"].map(String::from).to_vec();
     setup.race.strategies =
         StrategyName::ALL.into_iter().filter(|name| name.races()).take(6).collect();
     (setup.map.axis, setup.screen, setup.search.strategy) =
         (Axis::Complement, Screen::Race, StrategyName::Anneal);
+}
+
+/// Six parameters searched over typed ranges.
+fn search_six(setup: &mut Setup, random: &mut Random) {
     for name in ["learning_rate", "momentum"] {
         setup.space.set(name, None);
     }
     let numbers =
         PARAMETERS.iter().filter(|p| matches!(Range::usual(p), Range::Numbers { step: 0.0, .. }));
     let mut numbers: Vec<_> = numbers.collect();
-    for _ in 0..6 {
-        let parameter = numbers.swap_remove((random() * numbers.len() as f64) as usize);
+    for _ in SIX {
+        let parameter = numbers.swap_remove((random.unit() * numbers.len() as f64) as usize);
         let Range::Numbers { low, high, scale, step } = Range::usual(parameter) else { continue };
-        let (a, b) = (0.3 * random(), 0.7 + 0.3 * random());
+        let (a, b) = (0.3 * random.unit(), 0.7 + 0.3 * random.unit());
         let at = |u: f64| in_digits(low + u * (high - low), 6).clamp(low, high);
         setup
             .space
             .set(parameter.name, Some(Range::Numbers { low: at(a), high: at(b), scale, step }));
     }
+}
+
+/// The model of an earlier study, as large as it may be.
+fn remember(setup: &mut Setup, random: &mut Random) {
     let space = setup.searched();
-    if prior {
-        let mut ended = || {
-            Earlier(Some(random()), (0..6).map(|i| space.params[i].from_unit(random())).collect())
-        };
-        setup.search.earlier = (0..most_modelled(6)).map(|_| ended().brief(&space)).collect();
-    }
-    let mut drawn = |of: &[usize], held: &Point| -> Point {
-        let mut point = held.clone();
-        of.iter().for_each(|&i| point[i] = space.params[i].from_unit(random()));
-        point
+    let mut ended = || {
+        let score = random.unit();
+        let point = SIX.map(|i| space.params[i].from_unit(random.unit())).to_vec();
+        Earlier(Some(score), point).brief(&space)
     };
-    let mut held = setup.placed(&drawn(&[0, 1, 2, 3, 4, 5], &vec![0.0; 6]));
+    setup.search.earlier = (0..most_modelled(6)).map(|_| ended()).collect();
+}
+
+/// Places `all` trials by hand, the first of them kept from before, and those of a race. Returns
+/// the last point.
+fn place_by_hand(setup: &mut Setup, random: &mut Random, kept: usize, all: usize) -> Point {
+    let space = setup.searched();
+    let mut held = setup.placed(&random.point(&space, &SIX, &[0.0; 6]));
     let mut hand = Vec::new();
-    // The first are kept from before: they are the strategy's, and share no value.
+    // Those that are kept are the strategy's, and share no value.
+    for trial in 0..kept {
+        hand.push(Placed(trial, setup.trained_alike(random.point(&space, &SIX, &held))));
+    }
+    for trial in kept..all {
+        // What the map holds fixed is chosen anew now and then.
+        if trial % 10 == 0 {
+            held = setup.placed(&random.point(&space, &SIX, &held));
+        }
+        hand.push(Placed(trial, setup.placed(&random.point(&space, &[0, 1], &held))));
+    }
+    let mut raced = || setup.placed(&random.point(&space, &[0, 1], &held));
+    setup.race.hand = (0..100).map(|_| raced()).collect();
+    setup.search.hand = hand;
+    held
+}
+
+/// As much as the screens can set up without data of one's own: every number typed, six parameters
+/// searched over typed ranges, the map zoomed in as far as it goes, every trial of the largest
+/// budget placed by hand, in a search and in a race; of the search eighty where the first are kept
+/// from before. Or else with the model of an earlier study.
+fn everything(seed: u64, kept: bool, prior: bool) -> Setup {
+    let random = &mut Random(seed);
+    let mut setup = typed(random);
+    choose(&mut setup, random);
+    search_six(&mut setup, random);
+    if prior {
+        remember(&mut setup, random);
+    }
     let kept = if kept { most_kept(6, &setup.search.earlier) } else { 0 };
     let all = if prior {
         MOST_BESIDE
@@ -190,19 +242,7 @@ fn everything(seed: u64, kept: bool, prior: bool) -> Setup {
     } else {
         100
     };
-    for trial in 0..kept {
-        hand.push(Placed(trial, setup.trained_alike(drawn(&[0, 1, 2, 3, 4, 5], &held))));
-    }
-    for trial in kept..all {
-        // What the map holds fixed is chosen anew now and then.
-        if trial % 10 == 0 {
-            held = setup.placed(&drawn(&[0, 1, 2, 3, 4, 5], &held));
-        }
-        hand.push(Placed(trial, setup.placed(&drawn(&[0, 1], &held))));
-    }
-    let raced: Vec<Point> = (0..100).map(|_| setup.placed(&drawn(&[0, 1], &held))).collect();
-    setup.race.hand = raced;
-    setup.search.hand = hand;
+    let held = place_by_hand(&mut setup, random, kept, all);
     let mut more = setup.clone();
     more.search.hand.push(Placed(all, held));
     assert!(setup.has_room() && more.has_room() != prior);

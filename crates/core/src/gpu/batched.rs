@@ -5,30 +5,19 @@
 //! many parts of an epoch (a chunk of a batch, an update, a chunk to score) as a slice of time has
 //! room for, over as many groups.
 
-use super::context::{Buffer, Pipelines, Uniforms};
-use super::map::{Map, REPORT_BYTES, epochs_at_once};
+mod memory;
+
+use super::context::{Pipelines, Uniforms};
+use super::map::{Map, REPORT_BYTES};
 use super::pace::Pace;
 use super::round::{Part, Round, SCORE_TRAIN, TRAIN, epoch_work, parts};
 use super::shader;
 use super::update::Options;
 use super::{Course, layout, tiles};
-use std::ops::Range;
+use memory::{Buffers, MAX_STEPS, Shelf, Sizes, UNIFORM, shelves, uniform};
 use tunescape_engine::optim::NORM_BLOCK;
 use tunescape_engine::train::kernel::BLOCK;
 use tunescape_engine::train::{Population, TrainError};
-use wgpu::BufferUsages as Usage;
-
-/// The distance of two structs in a uniform buffer.
-const UNIFORM: usize = 256;
-/// Steps of a submission.
-const MAX_STEPS: usize = 1024;
-
-/// The groups whose states share a buffer.
-pub(super) struct Shelf {
-    pub(super) groups: Range<usize>,
-    state: Buffer,
-    pub(super) bindings: wgpu::BindGroup,
-}
 
 pub struct Batched {
     pub(super) map: Map,
@@ -41,21 +30,13 @@ pub struct Batched {
     names: Vec<Vec<String>>,
     bind_layout: wgpu::BindGroupLayout,
     pub(super) pipelines: Pipelines,
-    pub(super) steps: Buffer,
-    trials: Buffer,
-    order: Buffer,
-    groups: Buffer,
-    pub(super) scratch: Buffer,
-    reports: Buffer,
-    pub(super) readable: Buffer,
+    pub(super) buffers: Buffers,
     /// Groups that the scratch memory has room for.
     pub(super) room: usize,
     max_epochs: usize,
     pace: Pace,
     round: Option<Round>,
     listed: Option<(usize, usize)>,
-    /// What the bindings are of as well: rows, and the tables of streams and layers.
-    _bound: [Buffer; 3],
 }
 
 /// Trials by stream, in groups of `width`.
@@ -72,12 +53,6 @@ fn arrange(population: &Population, width: usize) -> Vec<Option<usize>> {
     lanes
 }
 
-fn uniform(bytes: Vec<u8>) -> Vec<u8> {
-    let mut bytes = bytes;
-    bytes.resize(UNIFORM, 0);
-    bytes
-}
-
 impl Batched {
     /// With the reports of epoch 0.
     pub async fn new(course: &mut Course) -> Result<Self, TrainError> {
@@ -85,112 +60,36 @@ impl Batched {
         let map = Map::new(population, context.form());
         let width = map.form.lanes;
         let lanes = arrange(population, width);
-        let count = (lanes.len() / width).max(1);
-        let limit = context.largest_buffer();
-        let [state_bytes, scratch_bytes] = map.group_bytes();
-        let pack_bytes = map.pack_bytes();
-        if let Some(bytes) =
-            [state_bytes, scratch_bytes + pack_bytes].into_iter().find(|&bytes| bytes > limit)
-        {
-            return Err(TrainError::TooLarge { bytes, limit });
-        }
-        let room = map.room(count as u64, limit) as usize;
+        let sizes = Sizes::new(population, &map, lanes.len(), context.largest_buffer())?;
         let (parts, streams) = layout::parts(population);
-        let trial_count = (count * width) as u64;
-        let (report_bytes, order_bytes) =
-            (REPORT_BYTES * trial_count, 4 * layout::order_words(population));
-        let max_epochs = epochs_at_once(report_bytes, order_bytes);
         let allocation = context.allocation();
-        let both = Usage::STORAGE | Usage::COPY_DST | Usage::COPY_SRC;
-        let data = context.storage("data", 4 * layout::numbers(population), both)?;
-        let stream_bytes: Vec<u8> = streams.iter().flat_map(layout::Stream::bytes).collect();
-        let stream_table = context.storage("streams", stream_bytes.len() as u64, both)?;
-        context.queue.write_buffer(&stream_table, 0, &stream_bytes);
-        let layers = layers(population, &map);
-        let table = Usage::UNIFORM | Usage::COPY_DST;
-        let layer_table = context.storage("layers", layers.len() as u64, table)?;
-        context.queue.write_buffer(&layer_table, 0, &layers);
-        let steps = context.storage("steps", (UNIFORM * MAX_STEPS) as u64, table)?;
-        let trial_bytes = size_of::<layout::Trial>() as u64 * trial_count;
-        let trials = context.storage("trials", trial_bytes, both)?;
-        let order = context.storage("order", order_bytes * max_epochs, both)?;
-        let groups = context.storage("groups", 4 * count as u64, both)?;
-        let scratch = context.storage("scratch", map.scratch_bytes(count as u64, limit), both)?;
-        let reports = context.storage("reports", report_bytes * max_epochs, both)?;
-        let readable = (report_bytes * max_epochs).max(pack_bytes);
-        let readable = context.storage("readable", readable, Usage::MAP_READ | Usage::COPY_DST)?;
+        let buffers = Buffers::new(context, population, &map, &streams, &sizes)?;
         let options = Options::of(population);
         let bind_layout = context.bindings("batched", Uniforms { count: 2, moving: true }, 5, 3);
         let pipelines = pipelines(course, &map, &bind_layout, options);
-        let mut shelves = Vec::new();
-        let depth = (limit / state_bytes) as usize;
-        for first in (0..count).step_by(depth) {
-            let range = first..(first + depth).min(count);
-            let state = context.storage("state", state_bytes * range.len() as u64, both)?;
-            let bound: [(&Buffer, Option<usize>); 10] = [
-                (&steps, Some(size_of::<layout::Step>())),
-                (&layer_table, Some(size_of::<layout::Layer>())),
-                (&trials, None),
-                (&stream_table, None),
-                (&data, None),
-                (&order, None),
-                (&groups, None),
-                (&state, None),
-                (&scratch, None),
-                (&reports, None),
-            ];
-            let size =
-                |size: Option<usize>| size.and_then(|size| wgpu::BufferSize::new(size as u64));
-            let entries: Vec<wgpu::BindGroupEntry> = bound
-                .iter()
-                .zip(0..)
-                .map(|(&(buffer, bytes), binding)| {
-                    let bound = wgpu::BufferBinding { buffer, offset: 0, size: size(bytes) };
-                    wgpu::BindGroupEntry { binding, resource: wgpu::BindingResource::Buffer(bound) }
-                })
-                .collect();
-            let bindings = context.device.create_bind_group(&wgpu::BindGroupDescriptor {
-                label: Some("batched"),
-                layout: &bind_layout,
-                entries: &entries,
-            });
-            shelves.push(Shelf { groups: range, state, bindings });
-        }
+        let shelves = shelves(context, &buffers, &bind_layout, &sizes)?;
         allocation.check().await?;
-        context.fill(&data, 0, layout::rows(&parts)).await?;
+        context.fill(&buffers.data, 0, layout::rows(&parts)).await?;
         for shelf in &shelves {
-            for group in shelf.groups.clone() {
-                let slots = &lanes[group * width..(group + 1) * width];
-                let Some(last) = slots.iter().flatten().last() else { continue };
-                let members: Vec<usize> = slots.iter().map(|slot| slot.unwrap_or(*last)).collect();
-                let at = state_bytes * (group - shelf.groups.start) as u64;
-                context.fill(&shelf.state, at, starts(population, &map, &members)).await?;
-            }
+            shelf.fill(course, &map, &lanes).await?;
         }
-        let names = names(population, &map);
+        let max_epochs = sizes.epochs as usize;
         let mut batched = Self {
             // A cost of one multiplication of one trial.
-            pace: Pace::new(1, max_epochs as usize, width),
+            pace: Pace::new(1, max_epochs, width),
+            names: names(population, &map),
             map,
             lanes,
             streams,
             shelves,
             options,
-            names,
             bind_layout,
             pipelines,
-            steps,
-            trials,
-            order,
-            groups,
-            scratch,
-            reports,
-            readable,
-            room,
-            max_epochs: max_epochs as usize,
+            buffers,
+            room: sizes.room,
+            max_epochs,
             round: None,
             listed: None,
-            _bound: [data, stream_table, layer_table],
         };
         let mut start = batched.start_round(course, 1);
         while !batched.step(course, &mut start, false).await? {}
@@ -249,25 +148,52 @@ impl Batched {
             self.pipelines = pipelines(course, &self.map, &self.bind_layout, options);
             self.options = options;
         }
-        let width = self.map.form.lanes;
         let started = (course.now)();
         self.upload(course, round, train);
-        let chunk = self.map.chunk;
-        let of = |course: &mut Course, finished| {
-            parts(&course.population, &mut course.orders, chunk, course.epoch + finished, train)
-        };
-        let mut parts = of(course, round.finished);
+        let parts = self.parts(course, round.finished, train);
         if round.turn.is_empty() {
-            let largest = parts.iter().map(|part| part.1).fold(0.0, f64::max);
-            let affordable = (self.pace.room() / (largest * width as f64)) as usize;
-            round.next_turn(affordable.clamp(1, self.room), |group| {
-                self.shelf(group).groups.clone()
-            });
-            let words: Vec<u32> = round.turn.iter().map(|&group| group as u32).collect();
-            course.context.queue.write_buffer(&self.groups, 0, &layout::words(&words));
+            self.next_turn(course, round, &parts);
         }
-        let Some(&first) = round.turn.first() else { return Ok(true) };
-        let trials = (round.turn.len() * width) as f64;
+        if round.turn.is_empty() {
+            return Ok(true);
+        }
+        let began = round.finished;
+        let (taken, work) = self.take_parts(course, round, parts, train);
+        self.submit(course, round, &taken, began).await?;
+        let trials = round.turn.len() * self.map.form.lanes;
+        self.pace.took_work((course.now)() - started, work * trials as f64);
+        if round.finished == round.epochs {
+            round.turn.clear();
+        }
+        Ok(round.over())
+    }
+
+    /// The parts of an epoch, after so many of the round are finished.
+    fn parts(&self, course: &mut Course, finished: usize, train: bool) -> Vec<(Part, f64)> {
+        let epoch = course.epoch + finished;
+        parts(&course.population, &mut course.orders, self.map.chunk, epoch, train)
+    }
+
+    /// Puts as many groups in turn as a slice of time has room for.
+    fn next_turn(&self, course: &Course, round: &mut Round, parts: &[(Part, f64)]) {
+        let largest = parts.iter().map(|part| part.1).fold(0.0, f64::max);
+        let affordable = (self.pace.room() / (largest * self.map.form.lanes as f64)) as usize;
+        let most = affordable.clamp(1, self.room);
+        round.next_turn(most, |group| self.shelf(group).groups.clone());
+        let words: Vec<u32> = round.turn.iter().map(|&group| group as u32).collect();
+        course.context.queue.write_buffer(&self.buffers.groups, 0, &layout::words(&words));
+    }
+
+    /// Takes as many parts as a slice of time has room for, and writes what the shader is to know
+    /// of them. Returns them, and how many multiplications of a trial they are.
+    fn take_parts(
+        &self,
+        course: &mut Course,
+        round: &mut Round,
+        mut parts: Vec<(Part, f64)>,
+        train: bool,
+    ) -> (Vec<Part>, f64) {
+        let trials = (round.turn.len() * self.map.form.lanes) as f64;
         let budget = self.pace.room();
         let (mut table, mut work, mut taken) = (Vec::new(), 0.0, Vec::new());
         let began = round.finished;
@@ -283,45 +209,46 @@ impl Batched {
             if round.part == parts.len() {
                 (round.finished, round.part) = (round.finished + 1, 0);
                 if round.finished < round.epochs && train {
-                    parts = of(course, round.finished);
+                    parts = self.parts(course, round.finished, train);
                 }
             }
         }
-        let queue = &course.context.queue;
-        queue.write_buffer(&self.steps, 0, &table);
+        course.context.queue.write_buffer(&self.buffers.steps, 0, &table);
+        (taken, work)
+    }
+
+    /// Lets the device do these parts, and records what the groups in turn report of the epochs
+    /// since `began`.
+    async fn submit(
+        &self,
+        course: &mut Course,
+        round: &Round,
+        taken: &[Part],
+        began: usize,
+    ) -> Result<(), TrainError> {
+        let Buffers { reports, readable, .. } = &self.buffers;
         let mut encoder = course.context.device.create_command_encoder(&Default::default());
         let mut pass = encoder.begin_compute_pass(&Default::default());
+        let (shelf, groups) = (self.shelf(round.turn[0]), round.turn.len());
         for (i, &part) in taken.iter().enumerate() {
-            self.encode(
-                &mut pass,
-                &course.population,
-                self.shelf(first),
-                part,
-                i,
-                round.turn.len(),
-            );
+            self.encode(&mut pass, &course.population, shelf, part, i, groups);
         }
         drop(pass);
         let ended = round.finished - began;
         let slots = self.lanes.len();
         // A little is read even if nothing was reported: that tells when the device is done.
         let bytes = (REPORT_BYTES * slots as u64 * ended as u64).max(4);
-        encoder.copy_buffer_to_buffer(&self.reports, 0, &self.readable, 0, bytes);
-        queue.submit([encoder.finish()]);
-        let words = course.context.read(&self.readable, bytes).await?;
-        for &group in &round.turn {
-            for slot in group * width..(group + 1) * width {
-                let Some(trial) = self.lanes[slot] else { continue };
-                for epoch in 0..ended {
-                    course.record(trial, |k| words[(4 * epoch + k) * slots + slot]);
-                }
+        encoder.copy_buffer_to_buffer(reports, 0, readable, 0, bytes);
+        course.context.queue.submit([encoder.finish()]);
+        let words = course.context.read(readable, bytes).await?;
+        let width = self.map.form.lanes;
+        for slot in round.turn.iter().flat_map(|group| group * width..(group + 1) * width) {
+            let Some(trial) = self.lanes[slot] else { continue };
+            for epoch in 0..ended {
+                course.record(trial, |k| words[(4 * epoch + k) * slots + slot]);
             }
         }
-        self.pace.took_work((course.now)() - started, work * trials);
-        if round.finished == round.epochs {
-            round.turn.clear();
-        }
-        Ok(round.over())
+        Ok(())
     }
 
     /// Brings batch lists and hyperparameters on the device up to date.
@@ -336,7 +263,7 @@ impl Batched {
                 wanted.0,
                 wanted.1,
             );
-            queue.write_buffer(&self.order, 0, &layout::words(&words));
+            queue.write_buffer(&self.buffers.order, 0, &layout::words(&words));
             self.listed = Some(wanted);
         }
         if course.stale {
@@ -348,7 +275,7 @@ impl Batched {
             };
             let table: Vec<u8> =
                 self.lanes.iter().enumerate().flat_map(|lane| row(lane).bytes()).collect();
-            queue.write_buffer(&self.trials, 0, &table);
+            queue.write_buffer(&self.buffers.trials, 0, &table);
             course.stale = false;
         }
     }
@@ -441,49 +368,11 @@ impl Batched {
     }
 }
 
-/// What a group's state begins with, in pieces: every trial's start weights, now and kept, and as
-/// the best so far; lanes without a trial have those of the last.
-fn starts(population: &Population, map: &Map, members: &[usize]) -> impl Iterator<Item = Vec<u8>> {
-    const NUMBERS: usize = 4096;
-    let (state, numbers, best) = (map.state, map.numbers, map.best());
-    let number = move |i: usize, trial: usize| match i {
-        // Whether it has diverged, and whether the last epoch was the best.
-        _ if i == 2 * numbers || i == best + numbers + 1 => 0.0,
-        _ if i == best + numbers => f32::MAX,
-        _ if i >= best => super::start_number(population, trial, i - best),
-        _ => super::start_number(population, trial, i % numbers),
-    };
-    (0..state).step_by(NUMBERS).map(move |first| {
-        let piece = first..state.min(first + NUMBERS);
-        let of = |i: usize| members.iter().flat_map(move |&trial| number(i, trial).to_le_bytes());
-        piece.flat_map(of).collect()
-    })
-}
-
 /// The names of each layer's products.
 fn names(population: &Population, map: &Map) -> Vec<Vec<String>> {
     let net = &population.net;
     let of = |l: usize| map.products(net, l, false).into_iter().map(|kernel| kernel.name).collect();
     (0..net.sizes.len() - 1).map(of).collect()
-}
-
-/// The table of layers.
-fn layers(population: &Population, map: &Map) -> Vec<u8> {
-    let layer = |(l, layer): (usize, tunescape_engine::net::Layer)| layout::Layer {
-        inputs: layer.inputs as u32,
-        outputs: layer.outputs as u32,
-        weights: layer.weights as u32,
-        biases: layer.biases as u32,
-        before: if l == 0 { 0 } else { map.own[l - 1] as u32 },
-        own: map.own[l] as u32,
-    };
-    population
-        .net
-        .layers()
-        .into_iter()
-        .enumerate()
-        .flat_map(|l| uniform(layer(l).bytes()))
-        .collect()
 }
 
 /// The network's shader.

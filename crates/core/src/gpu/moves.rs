@@ -21,7 +21,7 @@ impl Batched {
         let row = (slot - shelf.groups.start * lanes) as u32;
         let step =
             layout::Step { kind, row, first: self.packed() as u32, ..layout::Step::default() };
-        course.context.queue.write_buffer(&self.steps, 0, &step.bytes());
+        course.context.queue.write_buffer(&self.buffers.steps, 0, &step.bytes());
         let mut encoder = course.context.device.create_command_encoder(&Default::default());
         let mut pass = encoder.begin_compute_pass(&Default::default());
         pass.set_pipeline(&self.pipelines.get(kernel));
@@ -54,16 +54,16 @@ impl Batched {
         kind: u32,
     ) -> Result<Vec<u32>, TrainError> {
         let bytes = self.map.pack_bytes();
+        let (from, to) = (&self.buffers.scratch, &self.buffers.readable);
         self.move_state(course, trial, ("pack", kind), |encoder| {
-            let from = 4 * self.packed();
-            encoder.copy_buffer_to_buffer(&self.scratch, from, &self.readable, 0, bytes);
+            encoder.copy_buffer_to_buffer(from, 4 * self.packed(), to, 0, bytes);
         });
-        course.context.read(&self.readable, bytes).await
+        course.context.read(to, bytes).await
     }
 
     pub fn set_state(&mut self, course: &Course, trial: usize, numbers: &[f32]) {
         course.context.queue.write_buffer(
-            &self.scratch,
+            &self.buffers.scratch,
             4 * self.packed(),
             &layout::floats(numbers),
         );

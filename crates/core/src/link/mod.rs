@@ -3,8 +3,8 @@
 //! `#v=2&data.name=moons&net.hidden=[4,4]`: the version, then paths into [`Setup`] with JSON
 //! values, a text without its quotes, a list of texts without brackets and quotes, a limited number
 //! as `path:low:high`. Whatever a set-up can hold, a link can; nothing is listed twice.
-//! `#v=2&preset=iris&…` begins with one of [`PRESETS`] in place of the default. Trials placed by
-//! hand stand as [`point_codec`] writes them, or as lists.
+//! `#v=2&preset=iris&…` begins with a [preset](crate::setup::presets) in place of the default.
+//! Trials placed by hand stand as [`point_codec`] writes them, or as lists.
 //!
 //! A link keeps the meaning that it had when it was written: where a default has changed since its
 //! version, what the link leaves out is what it was then ([`CHANGED`]).
@@ -13,14 +13,14 @@ pub mod class_codes;
 pub mod message;
 pub mod opening;
 pub mod point_codec;
+mod reading;
 pub mod results;
 
 use crate::data::drawn::DIGITS;
-use crate::json;
 use crate::setup::check::SetupError;
-use crate::setup::presets::PRESETS;
-use crate::setup::search::{MOST_BESIDE, Placed, SearchSetup};
+use crate::setup::search::{MOST_BESIDE, SearchSetup};
 use crate::setup::{Setup, VERSION};
+use reading::{Reading, before, check_length, preset, version};
 use serde_json::{Map, Value};
 
 /// Some programs cut links of more letters.
@@ -145,96 +145,23 @@ fn path_of(tree: &Value, letters: &str) -> Option<String> {
 
 /// The set-up of a fragment, with or without `#`.
 pub fn read(fragment: &str) -> Result<Setup, LinkError> {
-    let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
-    if fragment.len() > MOST_LETTERS {
-        return Err(LinkError::Form { part: brief_of(fragment) });
-    }
-    // Each part is looked at by itself, and a set-up has some hundred and fifty.
-    if let Some(part) = fragment.split('&').nth(MOST_PARTS) {
-        return Err(LinkError::Form { part: brief_of(part) });
-    }
-    // What another version has, this one may not know.
-    let version = fragment.split('&').find_map(|part| part.strip_prefix("v="));
-    let known = |found: &&str| (1..=VERSION).any(|version| version.to_string() == **found);
-    if let Some(found) = version.filter(|found| !known(found)) {
-        return Err(LinkError::Version { found: brief_of(found) });
-    }
-    let written = version.and_then(|version| version.parse().ok()).unwrap_or(VERSION);
-    let then = CHANGED.iter().filter(|(since, ..)| *since > written);
-    let then = then.map(|(_, path, value)| format!("{path}={value}")).collect::<Vec<_>>().join("&");
-    let plain = tree(&Setup::default());
-    let mut value = plain.clone();
-    let mut rows: [Option<String>; 2] = [None, None];
-    let preset = fragment.split('&').find_map(|part| part.strip_prefix("preset="));
-    let begun = PRESETS.iter().find(|(name, _)| preset == Some(name));
-    let before = CHANGED_PRESETS
-        .iter()
-        .find(|(since, name, _)| *since > written && begun.is_some_and(|(begun, _)| begun == name));
-    let begin = [begun.map_or("", |(_, link)| link), before.map_or("", |(.., parts)| parts)];
-    let (given, fragment) = (fragment, [&then, begin[0], begin[1], fragment].join("&"));
-    let mut parts = Vec::new();
+    let given = fragment.strip_prefix('#').unwrap_or(fragment);
+    check_length(given)?;
+    let version = version(given)?;
+    let begun = preset(given);
+    let fragment = before(version.unwrap_or(VERSION), begun) + given;
+    let mut reading = Reading::new();
     for part in fragment.split('&').filter(|p| !p.is_empty()) {
-        let form = || LinkError::Form { part: brief_of(part) };
-        let (key, text) = match part.split_once('=') {
-            Some((key, text)) => (decode(key).ok_or_else(form)?, text),
-            None => {
-                let (letters, text) = part.split_at_checked(ALIAS).ok_or_else(form)?;
-                (path_of(&plain, letters).ok_or_else(form)?, text)
-            }
-        };
-        let text = decode(text).ok_or_else(form)?;
-        // These are read once it is known what is searched.
-        if let Some(hand) = HANDS.iter().position(|path| *path == key) {
-            let row = !text.trim_start().starts_with('[');
-            rows[hand] = row.then(|| text.clone());
-            if row {
-                continue;
-            }
+        let (key, text) = reading.pair(part)?;
+        let known = key == "v" || key == "preset" && begun.is_some();
+        if !known {
+            reading.take(key, text)?;
         }
-        if key == "v" || key == "preset" && begun.is_some() {
-            continue;
-        }
-        let given = match place(&mut value, &key)? {
-            Value::String(_) => Value::String(text.clone()),
-            Value::Array(_) => {
-                serde_json::from_str(&text).unwrap_or_else(|_| names(&text, key == LIMITS))
-            }
-            // What is nothing by default may be a text or anything else.
-            Value::Null => {
-                serde_json::from_str(&text).unwrap_or_else(|_| Value::String(text.clone()))
-            }
-            _ => serde_json::from_str(&text)
-                .map_err(|_| LinkError::Value { key: key.clone(), value: brief_of(&text) })?,
-        };
-        *place(&mut value, &key)? = given.clone();
-        parts.push((key, text, given));
     }
     if version.is_none() && !given.is_empty() {
         return Err(LinkError::Version { found: String::new() });
     }
-    let mut setup: Setup = json::of(value).map_err(|e| {
-        // Each by itself, so that the error names the key that is wrong.
-        let wrong = parts.iter().find(|(key, _, given)| {
-            let mut alone = plain.clone();
-            place(&mut alone, key).map(|place| *place = given.clone()).is_err()
-                || json::of::<Setup>(alone).is_err()
-        });
-        wrong.map_or_else(
-            || LinkError::Form { part: brief_of(&e.to_string()) },
-            |(key, text, _)| LinkError::Value { key: key.clone(), value: brief_of(text) },
-        )
-    })?;
-    setup.space.check().map_err(LinkError::Setup)?;
-    let space = setup.searched();
-    for (hand, row) in rows.into_iter().enumerate() {
-        let Some(row) = row else { continue };
-        let value = || LinkError::Value { key: HANDS[hand].into(), value: brief_of(&row) };
-        let points = point_codec::read(&space, &row).ok_or_else(value)?;
-        match hand {
-            0 => setup.search.hand = points,
-            _ => setup.race.hand = points.into_iter().map(|Placed(_, point)| point).collect(),
-        }
-    }
+    let setup = reading.setup()?;
     setup.check().map_err(LinkError::Setup)?;
     Ok(setup)
 }
@@ -330,6 +257,8 @@ fn decode(text: &str) -> Option<String> {
 mod tests {
     use super::*;
     use crate::search::{Earlier, StrategyName};
+    use crate::setup::presets::PRESETS;
+    use crate::setup::search::Placed;
 
     #[test]
     fn every_path_has_letters_of_its_own() {

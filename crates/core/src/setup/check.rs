@@ -83,12 +83,33 @@ impl Setup {
     /// Checks every range, and what must hold between the numbers.
     pub fn check(&self) -> Result<(), SetupError> {
         self.check_lengths()?;
-        let value = serde_json::to_value(self).unwrap_or_default();
+        let tree = serde_json::to_value(self).unwrap_or_default();
+        self.check_ranges(&tree)?;
+        self.check_data()?;
+        self.check_net()?;
+        self.check_rules(&tree)?;
+        if ![8, 16, 32, 64].contains(&self.map.side) {
+            return Err(SetupError::Side { given: self.map.side });
+        }
+        self.space.check()?;
+        self.check_zoom()?;
+        if !self.race.is_fair() {
+            return Err(SetupError::Race { given: self.race.strategies.len(), limit: race::MOST });
+        }
+        let (run, shown) = (self.search.run, self.search.shown);
+        if run > self.search.budget || shown > run {
+            return Err(SetupError::Trials { run, shown });
+        }
+        self.check_points()
+    }
+
+    /// Checks that every number is in its range.
+    fn check_ranges(&self, tree: &serde_json::Value) -> Result<(), SetupError> {
         for setting in SETTINGS.iter() {
             let (key, Some((low, high))) = (setting.path.as_str(), setting.range()) else {
                 continue;
             };
-            let found = key.split('.').try_fold(&value, |at, step| match step.parse::<usize>() {
+            let found = key.split('.').try_fold(tree, |at, step| match step.parse::<usize>() {
                 Ok(index) => at.get(index),
                 Err(_) => at.get(step),
             });
@@ -101,6 +122,11 @@ impl Setup {
                 return Err(SetupError::Range { key: key.into(), value: number, low, high });
             }
         }
+        Ok(())
+    }
+
+    /// Checks that there are such sets, that they fit, and that every part has rows.
+    fn check_data(&self) -> Result<(), SetupError> {
         let name = &self.data.name;
         let known =
             toys::ALL.iter().any(|t| t.name == name) || builtin::ALL.iter().any(|b| b.name == name);
@@ -124,6 +150,11 @@ impl Setup {
         if self.data.train + self.data.valid > 0.951 {
             return Err(SetupError::NoTest { train: self.data.train, valid: self.data.valid });
         }
+        Ok(())
+    }
+
+    /// Checks the network's layers and its loss.
+    fn check_net(&self) -> Result<(), SetupError> {
         if self.net.hidden.len() > MAX_HIDDEN {
             return Err(SetupError::Layers { given: self.net.hidden.len(), limit: MAX_HIDDEN });
         }
@@ -140,19 +171,11 @@ impl Setup {
                 high: 1e3,
             });
         }
-        self.check_rules(&value)?;
-        if ![8, 16, 32, 64].contains(&self.map.side) {
-            return Err(SetupError::Side { given: self.map.side });
-        }
-        self.space.check()?;
-        self.check_zoom()?;
-        if !self.race.is_fair() {
-            return Err(SetupError::Race { given: self.race.strategies.len(), limit: race::MOST });
-        }
-        let (run, shown) = (self.search.run, self.search.shown);
-        if run > self.search.budget || shown > run {
-            return Err(SetupError::Trials { run, shown });
-        }
+        Ok(())
+    }
+
+    /// Checks the points of trials placed by hand and of an earlier study.
+    fn check_points(&self) -> Result<(), SetupError> {
         let (mut next, space) = (0, self.searched());
         for &Placed(trial, ref point) in &self.search.hand {
             if trial < next || trial >= self.search.budget || !space.contains(point) {

@@ -26,7 +26,6 @@ use crate::setup::needs::{CPU_BYTES, On};
 use crate::space::Point;
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
-use std::ops::Range;
 use std::rc::Rc;
 use tunescape_engine::train::cpu::{CpuTrainer, Width};
 use tunescape_engine::train::{Population, Progress, TrainError, Trainer};
@@ -104,6 +103,16 @@ impl<H: Host> Desk<H> {
     }
 
     async fn work(&self, request: Request) {
+        if let Request::Propose { job, .. }
+        | Request::Believe { job, .. }
+        | Request::Explain { job, .. } = &request
+        {
+            // Lets a cancel that is already waiting be heard before the work.
+            H::breathe().await;
+            if self.forget(*job) {
+                return;
+            }
+        }
         let (job, result) = match request {
             Request::Peek { job, bytes, choices } => {
                 (job, Ok(Reply::Table(job, peek(&bytes, &choices, &H::decode))))
@@ -111,53 +120,36 @@ impl<H: Host> Desk<H> {
             Request::Check { job, source, setup } => {
                 (job, Ok(Reply::Checked(job, source.check(&setup, &H::decode))))
             }
-            Request::Prepare { job, setup } => {
-                let prepared = self.sources.borrow_mut().get(&setup);
-                (job, Ok(Reply::Prepared(job, prepared.map(|p| p.overview.clone()))))
-            }
+            Request::Prepare { job, setup } => (job, Ok(self.prepare(job, &setup))),
             Request::Train { job, setup, points, step, gpu } => {
                 (job, self.train(job, &setup, &points, step, gpu).await)
             }
             Request::Try { job, setup, point } => (job, self.try_out(job, &setup, point).await),
             Request::Test { job, setup, point } => (job, self.test(job, &setup, point).await),
             Request::Propose { job, setup, events } => {
-                // Lets a cancel that is already waiting be heard before the work.
-                H::breathe().await;
-                if self.forget(job) {
-                    return;
-                }
-                (
-                    job,
-                    propose(&setup, &events)
-                        .map(|p| Reply::Proposed(job, p))
-                        .map_err(Failure::from),
-                )
+                let proposed = propose(&setup, &events).map(|p| Reply::Proposed(job, p));
+                (job, proposed.map_err(Failure::from))
             }
             Request::Believe { job, setup, events, side, through } => {
-                H::breathe().await;
-                if self.forget(job) {
-                    return;
-                }
-                let mind = believe(&setup, &events, side, &through)
-                    .map(|mind| Reply::Believed(job, Box::new(mind)));
-                (job, mind.map_err(Failure::from))
+                let mind = believe(&setup, &events, side, &through);
+                (job, mind.map(|m| Reply::Believed(job, Box::new(m))).map_err(Failure::from))
             }
             Request::Explain { job, setup, events } => {
-                H::breathe().await;
-                if self.forget(job) {
-                    return;
-                }
-                let explained = explain(&setup, &events)
-                    .map(|found| Reply::Explained(job, found.map(Box::new)));
-                (job, explained.map_err(Failure::from))
+                let found = explain(&setup, &events).map(|f| f.map(Box::new));
+                (job, found.map(|f| Reply::Explained(job, f)).map_err(Failure::from))
             }
             Request::Write { job, setup, order } => (job, self.write(job, &setup, order)),
             Request::Race { job, setup, repeats } => (job, self.race(job, &setup, repeats).await),
-            Request::Settle { job, setup, points } => (
-                job,
-                self.settle(job, &setup, points).await.map(|spent| Reply::Settled(job, spent)),
-            ),
+            Request::Settle { job, setup, points } => {
+                let spent = self.settle(job, &setup, points).await;
+                (job, spent.map(|spent| Reply::Settled(job, spent)))
+            }
             Request::Evolve { job, setup } => (job, self.evolve(job, &setup).await),
+            Request::Adapter { job } => (job, Ok(Reply::Adapter(job, self.adapter().await))),
+            #[cfg(feature = "bench")]
+            Request::Bench { job, workload, trials, gpu } => {
+                (job, self.bench(job, &workload, trials, gpu).await)
+            }
             Request::Start { job, setup } => (job, self.start(job, &setup).await),
             Request::Go { job, epochs, pace } => match self.go(job, epochs, pace).await {
                 Ok(()) => {
@@ -167,54 +159,19 @@ impl<H: Host> Desk<H> {
                 Err(failure) => (job, Err(failure)),
             },
             Request::Rewind { job, branch, epoch } => (job, self.rewind(job, branch, epoch).await),
-            Request::LayOpen { job, epoch } => {
-                let laid = self
-                    .ask_run(job, async |run| run.anatomy(epoch, &mut H::breathe).await.map(Some))
-                    .await;
-                (job, laid.map(|laid| Reply::Laid(job, laid.map(Box::new))))
-            }
-            Request::Sharpness { job, epoch } => {
-                let sharp = self
-                    .ask_run(job, async |run| run.sharpness(epoch, &mut H::breathe).await)
-                    .await;
-                (job, sharp.map(|sharp| Reply::Sharp(job, sharp)))
-            }
+            Request::LayOpen { job, epoch } => (job, self.lay_open(job, epoch).await),
+            Request::Sharpness { job, epoch } => (job, self.sharpness(job, epoch).await),
             Request::Slice { job, epoch, plane, side } => {
-                let (side, steering) = (side.clamp(2, 64), self.steer.get());
-                let slice = async |run: &Run| {
-                    run.slice(epoch, plane, side, steering, &mut H::breathe).await
-                };
-                (
-                    job,
-                    self.ask_run(job, slice)
-                        .await
-                        .map(|slice| Reply::Sliced(job, slice.map(Box::new))),
-                )
+                (job, self.slice_loss(job, epoch, plane, side).await)
             }
-            Request::Tell { job, epoch, update } => {
-                let steering = self.steer.get();
-                let tell =
-                    async |run: &Run| run.tell(epoch, update, steering, &mut H::breathe).await;
-                (
-                    job,
-                    self.ask_run(job, tell).await.map(|told| Reply::Told(job, told.map(Box::new))),
-                )
-            }
+            Request::Tell { job, epoch, update } => (job, self.tell(job, epoch, update).await),
             Request::Watch { job, branch, metric, from } => {
-                let watch = async |run: &Run| {
-                    run.watch(branch, metric, from, &mut H::breathe).await.map(Some)
-                };
-                (job, self.ask_run(job, watch).await.map(|values| Reply::Watched(job, values)))
+                (job, self.watch(job, branch, metric, from).await)
             }
             Request::Luck { job, setup, seeds, epochs } => {
                 (job, self.luck(job, &setup, seeds, epochs).await)
             }
             Request::Weight { job, index, value } => (job, self.weight(job, index, value).await),
-            Request::Adapter { job } => (job, Ok(Reply::Adapter(job, self.adapter().await))),
-            #[cfg(feature = "bench")]
-            Request::Bench { job, workload, trials, gpu } => {
-                (job, self.bench(job, &workload, trials, gpu).await)
-            }
             Request::Cancel { .. } | Request::Keep(_) | Request::Steer(_) | Request::LoseDevice => {
                 return;
             }
@@ -222,6 +179,11 @@ impl<H: Host> Desk<H> {
         if !self.forget(job) {
             self.host.post(&result.unwrap_or_else(|failure| Reply::Failed(job, failure)));
         }
+    }
+
+    fn prepare(&self, job: Job, setup: &Setup) -> Reply {
+        let prepared = self.sources.borrow_mut().get(setup);
+        Reply::Prepared(job, prepared.map(|p| p.overview.clone()))
     }
 
     fn write(&self, job: Job, setup: &Setup, order: Order) -> Result<Reply, Failure> {

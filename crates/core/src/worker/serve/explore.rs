@@ -2,6 +2,8 @@
 //! on.
 
 use super::{Desk, Failure, slice};
+use crate::inspect::Plane;
+use crate::metrics::Metric;
 use crate::setup::Setup;
 use crate::worker::Host;
 use crate::worker::run::{self, Run};
@@ -80,6 +82,52 @@ impl<H: Host> Desk<H> {
             false => work.as_mut().poll(context).map(Some),
         })
         .await
+    }
+
+    pub(super) async fn lay_open(&self, job: Job, epoch: usize) -> Result<Reply, Failure> {
+        let laid = async |run: &Run| run.anatomy(epoch, &mut H::breathe).await.map(Some);
+        Ok(Reply::Laid(job, self.ask_run(job, laid).await?.map(Box::new)))
+    }
+
+    pub(super) async fn sharpness(&self, job: Job, epoch: usize) -> Result<Reply, Failure> {
+        let sharp = async |run: &Run| run.sharpness(epoch, &mut H::breathe).await;
+        Ok(Reply::Sharp(job, self.ask_run(job, sharp).await?))
+    }
+
+    pub(super) async fn slice_loss(
+        &self,
+        job: Job,
+        epoch: usize,
+        plane: Plane,
+        side: usize,
+    ) -> Result<Reply, Failure> {
+        let (side, steering) = (side.clamp(2, 64), self.steer.get());
+        let slice =
+            async |run: &Run| run.slice(epoch, plane, side, steering, &mut H::breathe).await;
+        Ok(Reply::Sliced(job, self.ask_run(job, slice).await?.map(Box::new)))
+    }
+
+    pub(super) async fn tell(
+        &self,
+        job: Job,
+        epoch: usize,
+        update: usize,
+    ) -> Result<Reply, Failure> {
+        let steering = self.steer.get();
+        let tell = async |run: &Run| run.tell(epoch, update, steering, &mut H::breathe).await;
+        Ok(Reply::Told(job, self.ask_run(job, tell).await?.map(Box::new)))
+    }
+
+    pub(super) async fn watch(
+        &self,
+        job: Job,
+        branch: usize,
+        metric: Metric,
+        from: usize,
+    ) -> Result<Reply, Failure> {
+        let watch =
+            async |run: &Run| run.watch(branch, metric, from, &mut H::breathe).await.map(Some);
+        Ok(Reply::Watched(job, self.ask_run(job, watch).await?))
     }
 
     pub(super) async fn rewind(
