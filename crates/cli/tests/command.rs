@@ -303,8 +303,8 @@ fn wait_for(path: &Path, lines: usize, child: &mut Child) {
 #[cfg(unix)]
 #[test]
 fn what_is_interrupted_is_written_and_gone_on_with() {
-    let longer = "v=2&training.epochs=60&search.budget=16&search.strategy=tpe&map.side=16\
-                  &race.strategies=sobol,random&race.repeats=4";
+    let longer = "v=2&training.epochs=60&search.budget=10&search.strategy=tpe&map.side=16\
+                  &race.strategies=sobol,random&race.repeats=3";
     for kind in ["landscape", "study", "race", "train"] {
         for signal in ["-INT", "-KILL"] {
             let folder = Folder::new(&format!("interrupted-{kind}{signal}"));

@@ -82,8 +82,8 @@ pub fn write(
             if told.is_over() {
                 return Ok(());
             }
-            let ahead = trained.range(study.trials().len() as u64..);
-            ahead.map(|(_, trial)| put(out, &text(trial))).collect()
+            let mut ahead = trained.range(study.trials().len() as u64..);
+            ahead.try_for_each(|(_, trial)| put(out, &text(trial)))
         }
     }
 }
