@@ -164,26 +164,13 @@ impl HeldFile {
 impl State {
     pub(super) fn file_event(&mut self, event: FileEvent) {
         match event {
-            FileEvent::Opened(name, Some(bytes)) if name.ends_with(".json") => {
-                self.open_lesson(&name, &bytes);
-            }
-            // The page looks at the size before it reads; a file may come another way.
-            FileEvent::Opened(name, Some(bytes)) if bytes.len() > MAX_BYTES => {
-                self.refuse_large(name, bytes.len());
-            }
             FileEvent::Opened(name, Some(bytes)) => {
-                self.file = Some(File {
-                    name,
-                    bytes,
-                    choices: ReadChoices::default(),
-                    table: None,
-                    problem: None,
-                    peek: None,
-                    check: None,
-                    wanted: false,
-                    retried: false,
-                });
-                self.peek_file();
+                let Some(bytes) = self.take_study(&name, bytes) else { return };
+                if name.ends_with(".json") {
+                    self.open_lesson(&name, &bytes);
+                } else {
+                    self.open_data(name, bytes);
+                }
             }
             FileEvent::Opened(name, None) => self.notify(Notice::FileUnreadable { name }),
             FileEvent::TooLarge(name, bytes) => self.refuse_large(name, bytes),
@@ -202,6 +189,25 @@ impl State {
             },
             FileEvent::Close => self.file = None,
         }
+    }
+
+    /// A table of examples to train on.
+    pub(super) fn open_data(&mut self, name: String, bytes: Vec<u8>) {
+        if bytes.len() > MAX_BYTES {
+            return self.refuse_large(name, bytes.len());
+        }
+        self.file = Some(File {
+            name,
+            bytes,
+            choices: ReadChoices::default(),
+            table: None,
+            problem: None,
+            peek: None,
+            check: None,
+            wanted: false,
+            retried: false,
+        });
+        self.peek_file();
     }
 
     fn refuse_large(&mut self, name: String, bytes: usize) {

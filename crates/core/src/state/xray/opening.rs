@@ -1,0 +1,258 @@
+//! A file becomes an open study. Until it has, what was open before stays as it is.
+
+use super::asking::Asking;
+use super::{OpenStudy, Part};
+use crate::import::convert::Aim;
+use crate::import::limits::MAX_BYTES;
+use crate::import::mapping::{Mapping, Role};
+use crate::import::view::{Columns, StudyView, Summary};
+use crate::import::{ImportError, Likely, likely};
+use crate::search::StrategyName;
+use crate::setup::Screen;
+use crate::state::{Notice, State, WorkerId};
+use crate::worker::Job;
+use crate::worker::Request;
+use crate::worker::xray::{Contents, Which, XrayReply, XrayRequest};
+use std::rc::Rc;
+
+/// How far the opening of a file has come.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stage {
+    /// The reader is asked whether the table holds trials.
+    Undecided,
+    Reading,
+    /// The reader is asked which of its studies.
+    Studies(Vec<Summary>),
+    /// The reader is asked what its columns are.
+    Columns(Columns),
+}
+
+/// A file that is being opened.
+pub struct Opening {
+    pub name: String,
+    bytes: Rc<Vec<u8>>,
+    pub stage: Stage,
+    /// What its columns are, as chosen so far.
+    pub mapping: Option<Mapping>,
+    /// What a worker is doing with it.
+    job: Option<Job>,
+    /// The study that is to be shown.
+    wanted: Option<Which>,
+    /// Whether it is the file of the study that is open.
+    again: bool,
+    /// Whether a worker has died of it, or beside it.
+    retried: bool,
+}
+
+impl Opening {
+    fn new(name: String, bytes: Rc<Vec<u8>>, stage: Stage) -> Self {
+        Self {
+            name,
+            bytes,
+            stage,
+            mapping: None,
+            job: None,
+            wanted: None,
+            again: false,
+            retried: false,
+        }
+    }
+
+    /// Whether a worker has it in its hands.
+    pub fn is_busy(&self) -> bool {
+        self.job.is_some()
+    }
+
+    pub(super) fn set_column(&mut self, at: usize, role: Role) {
+        let column = self.mapping.as_mut().and_then(|mapping| mapping.columns.get_mut(at));
+        if let Some((_, own)) = column {
+            *own = role;
+        }
+    }
+}
+
+impl State {
+    /// Takes a file that may hold a study; gives it back where it does not.
+    pub(in crate::state) fn take_study(&mut self, name: &str, bytes: Vec<u8>) -> Option<Vec<u8>> {
+        let here = self.setup.screen == Screen::Xray;
+        let table = crate::import::detect(&bytes, name) == crate::import::Kind::Table;
+        let stage = match likely(&bytes, name) {
+            Likely::Study => Stage::Reading,
+            // Where there is nothing to train, a table is one of trials.
+            _ if here && table => Stage::Reading,
+            Likely::Either => Stage::Undecided,
+            Likely::Other => return Some(bytes),
+        };
+        if bytes.len() > MAX_BYTES {
+            let error = ImportError::TooLarge { bytes: bytes.len(), limit: MAX_BYTES };
+            self.notify(Notice::Study { name: name.into(), error });
+            return None;
+        }
+        self.xray.opening = Some(Opening::new(name.into(), Rc::new(bytes), stage));
+        self.read_study();
+        None
+    }
+
+    /// Has a worker read the file, if the reader need not be asked about it.
+    fn read_study(&mut self) {
+        let job = self.next_job();
+        if let Some(opening) = self.xray.opening.as_mut().filter(|o| o.stage == Stage::Reading) {
+            opening.job = Some(job);
+            let (name, bytes) = (opening.name.clone(), opening.bytes.clone());
+            let request = XrayRequest::Read { name, bytes };
+            self.ask(WorkerId::Study, Request::Xray { job, request });
+        }
+    }
+
+    /// The reader says what a table holds.
+    pub(super) fn holds(&mut self, trials: bool) {
+        let undecided = |opening: &mut Opening| opening.stage == Stage::Undecided;
+        let Some(mut opening) = self.xray.opening.take_if(undecided) else { return };
+        if trials {
+            opening.stage = Stage::Reading;
+            self.xray.opening = Some(opening);
+            return self.read_study();
+        }
+        let Opening { name, bytes, .. } = opening;
+        self.open_data(name, Rc::unwrap_or_clone(bytes));
+    }
+
+    /// The reader chooses one of a file's studies.
+    pub(super) fn show_chosen(&mut self, study: usize) {
+        self.show_which(Which::Study(study));
+    }
+
+    /// The reader is done with the columns.
+    pub(super) fn show_columns(&mut self) {
+        let mapping = self.xray.opening.as_ref().and_then(|opening| opening.mapping.clone());
+        if let Some(mapping) = mapping {
+            self.show_which(Which::Table(mapping));
+        }
+    }
+
+    fn show_which(&mut self, which: Which) {
+        let job = self.next_job();
+        let Some(opening) = &mut self.xray.opening else { return };
+        (opening.job, opening.wanted) = (Some(job), Some(which.clone()));
+        let anew = !opening.again;
+        self.show_study_as(job, which, Aim::default(), anew);
+    }
+
+    pub(super) fn show_study_as(&mut self, job: Job, which: Which, aim: Aim, anew: bool) {
+        let request = XrayRequest::Show { which, aim, anew };
+        self.ask(WorkerId::Study, Request::Xray { job, request });
+    }
+
+    /// The columns of the open study are to be looked at once more.
+    pub(super) fn ask_for_columns(&mut self) {
+        let Some(open) = &self.xray.open else { return };
+        let (Some(columns), Which::Table(mapping)) = (&open.columns, &open.which) else { return };
+        let stage = Stage::Columns(columns.clone());
+        let mut opening = Opening::new(open.name.clone(), open.bytes.clone(), stage);
+        (opening.mapping, opening.again) = (Some(mapping.clone()), true);
+        self.xray.opening = Some(opening);
+    }
+
+    /// A worker has done something about a study; whether it was to be seen.
+    pub(in crate::state) fn xray_reply(&mut self, job: Job, reply: XrayReply) -> bool {
+        let own = self.xray.opening.as_ref().is_some_and(|opening| opening.job == Some(job));
+        match reply {
+            XrayReply::Read(contents) if own => self.study_read(contents),
+            XrayReply::Shown(view) if own => self.study_opened(*view),
+            XrayReply::Nothing if own => self.xray.opening = None,
+            reply => return self.study_told(job, reply),
+        }
+        true
+    }
+
+    fn study_read(&mut self, contents: Result<Contents, ImportError>) {
+        let Some(opening) = &mut self.xray.opening else { return };
+        opening.job = None;
+        match contents {
+            Err(error) => {
+                let name = opening.name.clone();
+                self.xray.opening = None;
+                self.notify(Notice::Study { name, error });
+            }
+            Ok(Contents::Table(columns)) => {
+                opening.mapping = Some(columns.guess.clone());
+                opening.stage = Stage::Columns(columns);
+            }
+            Ok(Contents::Studies(all)) => {
+                let one = all.len() == 1;
+                opening.stage = Stage::Studies(all);
+                if one {
+                    self.show_chosen(0);
+                }
+            }
+        }
+    }
+
+    fn study_opened(&mut self, view: StudyView) {
+        let Some(opening) = self.xray.opening.take() else { return };
+        let Some(which) = opening.wanted else { return };
+        self.stop_asking();
+        self.tell_damage(&opening.name, &view);
+        let columns = match opening.stage {
+            Stage::Columns(columns) => Some(columns),
+            _ => None,
+        };
+        let before = self.xray.open.take();
+        let strategies = before.map_or(vec![StrategyName::Bayesian], |open| open.strategies);
+        self.xray.open = Some(Box::new(OpenStudy {
+            name: opening.name,
+            bytes: opening.bytes,
+            which,
+            columns,
+            shown: view.len(),
+            axes: first_axes(&view),
+            strategies,
+            layers: [0, 0],
+            by_hand: Vec::new(),
+            moved: None,
+            part: Part::default(),
+            pointed: None,
+            page: 0,
+            race: None,
+            asking: Asking::default(),
+            view: Rc::new(view),
+        }));
+        self.go_to_xray();
+        self.ask_thoughts();
+    }
+
+    /// The worker that had the study has died: another is told all that it needs.
+    pub(in crate::state) fn xray_lost(&mut self) {
+        if let Some(open) = &mut self.xray.open {
+            let (name, bytes) = (open.name.clone(), open.bytes.clone());
+            let (which, aim) = (open.which.clone(), open.view.aim);
+            open.asking = Asking::default();
+            let (read, show) = (self.next_job(), self.next_job());
+            let request = XrayRequest::Read { name, bytes };
+            self.ask(WorkerId::Study, Request::Xray { job: read, request });
+            self.show_study_as(show, which, aim, true);
+            self.ask_thoughts();
+        }
+        let Some(opening) = self.xray.opening.as_mut().filter(|o| o.job.is_some()) else { return };
+        let died_twice = std::mem::replace(&mut opening.retried, true);
+        (opening.job, opening.wanted) = (None, None);
+        if died_twice {
+            let name = opening.name.clone();
+            self.xray.opening = None;
+            return self.notify(Notice::FileUnreadable { name });
+        }
+        if !opening.again {
+            opening.stage = Stage::Reading;
+            self.read_study();
+        }
+    }
+}
+
+/// The first two parameters with more than one value, numbers before choices.
+fn first_axes(view: &StudyView) -> [usize; 2] {
+    let Ok(space) = &view.space else { return [0, 0] };
+    let mut moving: Vec<usize> = (0..space.dim()).filter(|&i| space.params[i].moves()).collect();
+    moving.sort_by_key(|&i| (space.params[i].is_choice(), space.params[i].when.is_some()));
+    let across = moving.first().copied().unwrap_or(0);
+    [across, moving.get(1).copied().unwrap_or(across)]
+}
