@@ -15,7 +15,7 @@ use crate::sound::Sound;
 use crate::words::texts::t;
 use gloo::timers::callback::Timeout;
 use std::collections::HashMap;
-use tunescape_core::data::csv::MAX_BYTES;
+use tunescape_core::import::limits::MAX_BYTES;
 use tunescape_core::state::file::FileEvent;
 use tunescape_core::state::lesson::LessonEvent;
 use tunescape_core::state::share::ShareEvent;

@@ -218,11 +218,7 @@ fn axes(props: &ChartProps) -> Html {
     let [right, top] = place([1.0, 1.0], square);
     let (middle, high) = ((left + right) / 2.0, height(square));
     let end = |x: f64| {
-        if x > right - 12.0 {
-            "end"
-        } else {
-            "middle"
-        }
+        if x > right - 12.0 { "end" } else { "middle" }
     };
     html! {
         <g class="tick">

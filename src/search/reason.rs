@@ -175,7 +175,8 @@ pub fn sentence(reason: &Reason, about: &About) -> (String, String) {
             slope = format::number(*slope)
         ),
         Reason::Simplex { step, worst, flipped } => {
-            let [worst, flipped] = [worst, flipped].map(|n| n.map_or_else(|| "–".into(), about.trial));
+            let [worst, flipped] =
+                [worst, flipped].map(|n| n.map_or_else(|| "–".into(), about.trial));
             match step {
                 SimplexStep::Corner => t!("why.corner", point = about.point),
                 SimplexStep::Reflect => t!("why.reflect", point = about.point, worst = worst),
@@ -261,7 +262,7 @@ fn by_a_model(about: &About, reason: &Reason) -> (String, String) {
     });
     let best = best.map_or_else(
         || t!("why.no_best"),
-        |(trial, cost)| t!("why.best", trial = (about.number)(*trial), loss = shown(cost)),
+        |(trial, cost)| t!("why.best", trial = (about.number)(trial), loss = shown(cost)),
     );
     let gain = match acquisition {
         Acquisition::ConfidenceBound => {

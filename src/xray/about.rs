@@ -8,9 +8,9 @@ use crate::words::format::count;
 use crate::words::texts::t;
 use crate::words::{import_note, import_remark};
 use std::rc::Rc;
+use tunescape_core::import::Direction;
 use tunescape_core::import::TrialState;
 use tunescape_core::import::convert::Aim;
-use tunescape_core::import::Direction;
 use tunescape_core::state::xray::{OpenStudy, XrayEvent};
 use yew::prelude::*;
 
@@ -27,12 +27,8 @@ pub fn study(open: &OpenStudy, link: &Link) -> Html {
     let states = states.map(|(state, key)| (of(state), key));
     let counted = states.iter().filter(|(n, _)| *n > 0);
     let counted = counted.map(|(n, key)| format!("{} {}", count(*n), state_name(key)));
-    let says: Vec<String> = view
-        .notes
-        .iter()
-        .map(import_note)
-        .chain(view.remarks.iter().map(import_remark))
-        .collect();
+    let says: Vec<String> =
+        view.notes.iter().map(import_note).chain(view.remarks.iter().map(import_remark)).collect();
     let infeasible = view.feasible.iter().filter(|feasible| !**feasible).count();
     html! {
         <section class="card" id="xray-study">
@@ -162,12 +158,12 @@ pub fn trial(open: &OpenStudy) -> Html {
             at.map_or(f64::NAN, |at| own.point[at])
         }
     };
-    let rows = (0..view.parameters.len()).map(|at| {
-        (view.parameters[at].name.clone(), words::value(view, at, value(at)))
-    });
+    let rows = (0..view.parameters.len())
+        .map(|at| (view.parameters[at].name.clone(), words::value(view, at, value(at))));
     let score = |at: usize| {
         let value = view.values[at].get(trial).copied().unwrap_or(f64::NAN);
-        let value = own.filter(|_| at == view.aim.objective).map_or(value, |own| view.value(own.loss));
+        let value =
+            own.filter(|_| at == view.aim.objective).map_or(value, |own| view.value(own.loss));
         (words::objective(view, at), if value.is_nan() { "–".into() } else { words::number(value) })
     };
     let scores = (0..view.objectives.len()).map(score);

@@ -70,7 +70,8 @@ fn axis(open: &OpenStudy, link: &Link, which: usize) -> Html {
         axes[which] = param;
         event(XrayEvent::Axes(axes))
     });
-    let (id, label) = [("xray-across", t!("xray.across")), ("xray-up", t!("xray.up"))][which].clone();
+    let (id, label) =
+        [("xray-across", t!("xray.across")), ("xray-up", t!("xray.up"))][which].clone();
     html! { <label class="row">{ label.clone() }<Select {id} {label} {options} chosen={axes[which]} {onchosen} /></label> }
 }
 
@@ -132,9 +133,7 @@ fn without_model(name: StrategyName, figure: &Figure) -> String {
 fn range(open: &OpenStudy, quantity: Quantity, values: &[f32]) -> String {
     let (low, high) = ends(quantity, values);
     match quantity {
-        Quantity::Mean => {
-            [words::loss(&open.view, low), words::loss(&open.view, high)].join(" … ")
-        }
+        Quantity::Mean => [words::loss(&open.view, low), words::loss(&open.view, high)].join(" … "),
         _ => [words::number(low), words::number(high)].join(" … "),
     }
 }

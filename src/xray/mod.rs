@@ -56,7 +56,8 @@ fn event(event: XrayEvent) -> Event {
 fn steps(open: &OpenStudy, link: &Link) -> Html {
     let (shown, all) = (open.shown, open.trials());
     let button = |id: &'static str, text: String, label: String, to: Option<usize>| {
-        let onclick = link.batch_callback(move |_: MouseEvent| to.map(|n| event(XrayEvent::Step(n))));
+        let onclick =
+            link.batch_callback(move |_: MouseEvent| to.map(|n| event(XrayEvent::Step(n))));
         html! { <button type="button" {id} title={label.clone()} aria-label={label} aria-disabled={to.is_none().then_some("true")} {onclick}>{ text }</button> }
     };
     let step = link.callback(|e: InputEvent| {

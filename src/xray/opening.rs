@@ -20,9 +20,7 @@ pub fn dialog(state: &State, link: &Link) -> Html {
         }
         Stage::Undecided => (t!("xray.either_title"), undecided(opening, link)),
         Stage::Studies(all) => (t!("xray.studies_title"), studies(opening, all, link)),
-        Stage::Columns(table) => {
-            (t!("xray.columns_title"), columns::body(opening, table, link))
-        }
+        Stage::Columns(table) => (t!("xray.columns_title"), columns::body(opening, table, link)),
     };
     html! {
         <Modal id="xray-dialog" label={title.clone()} onleave={link.callback(|()| event(XrayEvent::Cancel))}>
@@ -37,7 +35,8 @@ pub fn cancel(link: &Link) -> Html {
 }
 
 fn undecided(opening: &Opening, link: &Link) -> Html {
-    let holds = |trials: bool| link.callback(move |_: MouseEvent| event(XrayEvent::Holds { trials }));
+    let holds =
+        |trials: bool| link.callback(move |_: MouseEvent| event(XrayEvent::Holds { trials }));
     html! {
         <>
             <p>{ t!("xray.either", name = opening.name) }</p>

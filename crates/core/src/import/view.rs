@@ -147,9 +147,8 @@ impl StudyView {
     /// The number and the loss of the best complete trial among the first `n`.
     pub fn best(&self, n: usize) -> Option<(usize, f64)> {
         let all = self.losses.iter().copied().zip(&self.states).take(n).enumerate();
-        let complete = all.filter(|(_, (loss, state))| {
-            **state == TrialState::Complete && loss.is_finite()
-        });
+        let complete =
+            all.filter(|(_, (loss, state))| **state == TrialState::Complete && loss.is_finite());
         complete.map(|(place, (loss, _))| (place, loss)).min_by(|a, b| a.1.total_cmp(&b.1))
     }
 
@@ -205,11 +204,7 @@ pub fn view(study: &ImportedStudy, aim: Aim) -> (StudyView, Option<Converted>) {
         feasible: study.trials.iter().map(|t| t.constraints.iter().all(|c| *c <= 0.0)).collect(),
         curves: curves(study),
         attributes: attributes(study),
-        front: if objectives.len() > 1 {
-            front(study, aim.objective, second)
-        } else {
-            Vec::new()
-        },
+        front: if objectives.len() > 1 { front(study, aim.objective, second) } else { Vec::new() },
         races: converted.as_ref().ok().and_then(Replay::suits),
         space: converted.as_ref().map(|c| c.space.clone()).map_err(|error| *error),
         objectives,
@@ -222,7 +217,9 @@ fn kind(domain: &Domain) -> Kind {
         Domain::Number { integer, low, high, log, .. } => {
             Kind::Number { low: *low, high: *high, log: *log, integer: *integer }
         }
-        Domain::Categorical(choices) => Kind::Choices(choices.iter().map(Choice::to_string).collect()),
+        Domain::Categorical(choices) => {
+            Kind::Choices(choices.iter().map(Choice::to_string).collect())
+        }
     }
 }
 

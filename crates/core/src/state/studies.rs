@@ -26,6 +26,8 @@ pub enum StudiesEvent {
     Delete(Saved),
     /// Take back what was deleted last.
     Restore,
+    /// A study of another tool is to be opened.
+    FromElsewhere,
 }
 
 /// A study that is kept.
@@ -141,6 +143,11 @@ impl State {
                 (self.studies.open, self.studies.deleted) = (true, None);
             }
             StudiesEvent::Close => self.studies.open = false,
+            StudiesEvent::FromElsewhere => {
+                self.studies.open = false;
+                self.go_to_xray();
+                self.emit(Effect::Focus("main".into()));
+            }
             StudiesEvent::Keep(name) => {
                 let file = self.studies.file.filter(|_| self.setup.data.name == "csv");
                 let link = link::write(&self.setup);

@@ -90,7 +90,13 @@ pub enum XrayRequest {
     Show { which: Which, aim: Aim, anew: bool },
     /// What a strategy says of a map of two parameters and where it would go next; the map goes
     /// through `through`, or through that. Answer: `Thought`.
-    Think { strategy: StrategyName, told: Told, axes: [usize; 2], side: usize, through: Option<Point> },
+    Think {
+        strategy: StrategyName,
+        told: Told,
+        axes: [usize; 2],
+        side: usize,
+        through: Option<Point>,
+    },
     /// Answer: `Explained`.
     Explain { told: Told },
     /// Races strategies over the trials. Answers: `Raced`, several times.

@@ -1,8 +1,8 @@
 //! Guesses what columns mean, by their names and what stands in them.
 
 use super::{Direction, Mapping, Role, Source};
-use crate::import::limits::{MAX_CHOICES, MAX_OBJECTIVES, MAX_PARAMETERS};
 use crate::import::Likely;
+use crate::import::limits::{MAX_CHOICES, MAX_OBJECTIVES, MAX_PARAMETERS};
 use crate::import::table::Table;
 use std::collections::{HashMap, HashSet};
 
@@ -39,9 +39,30 @@ fn source(header: &[String]) -> Source {
 
 /// Words of names that hyperparameters have, and hardly a measurement of the world.
 const SEARCHED: [&str; 24] = [
-    "lr", "learning", "momentum", "dropout", "batch", "decay", "optimizer", "activation", "layers",
-    "units", "hidden", "epochs", "estimators", "depth", "leaves", "l1", "l2", "lambda", "gamma",
-    "alpha", "beta", "eta", "kernel", "trial",
+    "lr",
+    "learning",
+    "momentum",
+    "dropout",
+    "batch",
+    "decay",
+    "optimizer",
+    "activation",
+    "layers",
+    "units",
+    "hidden",
+    "epochs",
+    "estimators",
+    "depth",
+    "leaves",
+    "l1",
+    "l2",
+    "lambda",
+    "gamma",
+    "alpha",
+    "beta",
+    "eta",
+    "kernel",
+    "trial",
 ];
 
 /// Whether a table with these columns holds trials.

@@ -41,7 +41,9 @@ pub enum Part {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum XrayEvent {
     /// Whether the table that waits holds trials, or examples to train on.
-    Holds { trials: bool },
+    Holds {
+        trials: bool,
+    },
     /// One of several studies of a file.
     Choose(usize),
     /// What a column is.
@@ -115,6 +117,11 @@ impl OpenStudy {
     /// Trials, those by hand included.
     pub fn trials(&self) -> usize {
         self.view.len() + self.by_hand.len()
+    }
+
+    /// Whether it is of a table, whose columns can be given another meaning.
+    pub fn has_columns(&self) -> bool {
+        self.columns.is_some()
     }
 
     /// Whether the whole study is told, so that it can go on.
@@ -220,9 +227,10 @@ impl State {
 
     fn tell_damage(&mut self, name: &str, view: &StudyView) {
         use crate::import::Note;
-        let damage = view.notes.iter().find(|note| {
-            matches!(note, Note::Line { .. } | Note::Rows { .. } | Note::Page { .. })
-        });
+        let damage = view
+            .notes
+            .iter()
+            .find(|note| matches!(note, Note::Line { .. } | Note::Rows { .. } | Note::Page { .. }));
         if let Some(note) = damage {
             self.notify_once(Notice::StudyDamaged { name: name.into(), note: note.clone() });
         }
