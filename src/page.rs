@@ -150,7 +150,7 @@ fn header(state: &State, link: &Link) -> Html {
             }
             <button type="button" class="pill" id="studies" hidden={link.hides("studies")} onclick={link.callback(|_| Event::Studies(StudiesEvent::Open))}>{ t!("studies.button") }</button>
             { present::button(state, link) }
-            <button type="button" class="pill" id="share" hidden={link.hides("share")} onclick={link.callback(|_| Event::Share(ShareEvent::Open))}>{ t!("share.open") }</button>
+            <button type="button" class="pill" id="share" hidden={link.hides("share") || state.setup.screen == Screen::Xray} onclick={link.callback(|_| Event::Share(ShareEvent::Open))}>{ t!("share.open") }</button>
             if !link.hides("language") {
                 <fields::Select class="pill" id="language" label={t!("nav.language")} options={languages} chosen={spoken}
                     onchosen={link.callback(|place: usize| Event::Language(LANGUAGES[place.min(LANGUAGES.len() - 1)].0.into()))} />

@@ -56,15 +56,16 @@ fn state_name(key: &str) -> String {
     t!(format!("xray.state.{key}"))
 }
 
-/// The key of a state among the texts.
-pub fn state_key(state: TrialState) -> &'static str {
-    match state {
-        TrialState::Complete => "complete",
-        TrialState::Pruned => "pruned",
-        TrialState::Failed => "failed",
-        TrialState::Running => "running",
-        TrialState::Waiting => "waiting",
-    }
+/// How a trial ended, in a word.
+pub fn state_of(open: &OpenStudy, trial: usize) -> String {
+    state_name(match open.view.states.get(trial) {
+        Some(TrialState::Complete) => "complete",
+        Some(TrialState::Pruned) => "pruned",
+        Some(TrialState::Failed) => "failed",
+        Some(TrialState::Running) => "running",
+        Some(TrialState::Waiting) => "waiting",
+        None => "by_hand",
+    })
 }
 
 /// Which objective strategies look at; of several, two may be put together.
@@ -149,24 +150,12 @@ pub fn trial(open: &OpenStudy) -> Html {
         return Html::default();
     };
     let view = &open.view;
-    let state = view.states.get(trial).map_or("by_hand", |state| state_key(*state));
-    let own = trial.checked_sub(view.len()).and_then(|at| open.by_hand.get(at));
-    let value = |parameter: usize| match own {
-        None => view.params[parameter].get(trial).copied().unwrap_or(f64::NAN),
-        Some(own) => {
-            let at = view.searched.iter().position(|at| *at == parameter);
-            at.map_or(f64::NAN, |at| own.point[at])
-        }
-    };
-    let rows = (0..view.parameters.len())
-        .map(|at| (view.parameters[at].name.clone(), words::value(view, at, value(at))));
-    let score = |at: usize| {
-        let value = view.values[at].get(trial).copied().unwrap_or(f64::NAN);
-        let value =
-            own.filter(|_| at == view.aim.objective).map_or(value, |own| view.value(own.loss));
-        (words::objective(view, at), if value.is_nan() { "–".into() } else { words::number(value) })
-    };
-    let scores = (0..view.objectives.len()).map(score);
+    let rows = (0..view.parameters.len()).map(|at| {
+        let value = words::param_of(open, trial, at);
+        (view.parameters[at].name.clone(), words::value(view, at, value))
+    });
+    let scores = (0..view.objectives.len())
+        .map(|at| (words::objective(view, at), words::score_of(open, trial, at)));
     let more = view.attributes.iter().filter_map(|(name, texts)| {
         Some((name.clone(), texts.get(trial).filter(|text| !text.is_empty())?.clone()))
     });
@@ -176,7 +165,7 @@ pub fn trial(open: &OpenStudy) -> Html {
     let rows: Vec<(String, String)> = scores.chain(rows).chain(took).chain(more).collect();
     html! {
         <section class="card" id="xray-trial">
-            <h2>{ t!("xray.trial", n = words::trial_number(open, trial), state = state_name(state)) }</h2>
+            <h2>{ t!("xray.trial", n = words::trial_number(open, trial), state = state_of(open, trial)) }</h2>
             <dl>{ for rows.into_iter().map(|(name, value)| html! { <><dt>{ name }</dt><dd>{ value }</dd></> }) }</dl>
         </section>
     }

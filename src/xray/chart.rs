@@ -9,15 +9,10 @@ use tunescape_core::state::xray::OpenStudy;
 const GREY: [u8; 3] = [136, 140, 146];
 const OWN: [u8; 3] = [11, 99, 206];
 
-/// From which loss to which the colours go: from the best to the worst of the better nine tenths,
-/// so that a few very bad ones do not make all others alike.
+/// From which loss to which the colours go.
 pub fn domain(open: &OpenStudy) -> Domain {
-    let losses = (0..open.trials()).map(|n| open.loss(n));
-    let mut finite: Vec<f64> = losses.filter(|loss| loss.is_finite()).collect();
-    finite.sort_by(f64::total_cmp);
-    let at = |share: f64| finite.get((share * (finite.len() as f64 - 1.0)).round() as usize);
-    let (best, worst) = (at(0.0).copied().unwrap_or(0.0), at(0.9).copied().unwrap_or(1.0));
-    Domain { best, worst: if worst > best { worst } else { best + best.abs().max(1e-9) } }
+    let [best, worst] = open.ends();
+    Domain { best, worst }
 }
 
 /// How a trial is drawn.
@@ -43,11 +38,6 @@ pub fn dots(open: &OpenStudy, at: impl Fn(usize) -> Option<[f64; 2]>) -> Vec<Dot
         let (colour, mark) = look(open, domain, trial);
         (at[0].is_finite() && at[1].is_finite()).then_some(Dot { at, colour, mark, trial })
     };
-    let mut dots: Vec<Dot> = (0..open.shown).filter_map(dot).collect();
-    let worse = |dot: &Dot| -> f64 {
-        let loss = open.loss(dot.trial);
-        if loss.is_finite() { loss } else { f64::INFINITY }
-    };
-    dots.sort_by(|a, b| worse(b).total_cmp(&worse(a)));
-    dots
+    let told = open.worst_first().iter().copied().filter(|trial| *trial < open.shown);
+    told.filter_map(dot).collect()
 }

@@ -1,6 +1,6 @@
 //! The trials as a table, some rows at a time.
 
-use super::about::state_key;
+use super::about::state_of;
 use super::{event, words};
 use crate::controls::link::Link;
 use crate::words::format::count;
@@ -12,7 +12,7 @@ const ROWS: usize = 40;
 
 pub fn view(open: &OpenStudy, link: &Link) -> Html {
     let view = &open.view;
-    let told = open.shown.min(view.len());
+    let told = open.shown;
     let first = open.page.min(told.saturating_sub(1)) / ROWS * ROWS;
     let end = told.min(first + ROWS);
     let turn = |id: &'static str, to: Option<usize>, sign: &'static str, label: String| {
@@ -20,19 +20,15 @@ pub fn view(open: &OpenStudy, link: &Link) -> Html {
             link.batch_callback(move |_: MouseEvent| to.map(|row| event(XrayEvent::Page(row))));
         html! { <button type="button" {id} aria-label={label} aria-disabled={to.is_none().then_some("true")} {onclick}>{ sign }</button> }
     };
-    let score = |at: usize, trial: usize| match view.values[at][trial] {
-        value if value.is_nan() => "–".into(),
-        value => words::number(value),
-    };
     let row = |trial: usize| {
         let over = link.callback(move |_: PointerEvent| event(XrayEvent::Point(Some(trial))));
         html! {
             <tr key={trial} onpointerenter={over}>
-                <th scope="row">{ view.numbers[trial] }</th>
-                <td>{ t!(format!("xray.state.{}", state_key(view.states[trial]))) }</td>
-                { for (0..view.objectives.len()).map(|at| html! { <td class="digits">{ score(at, trial) }</td> }) }
-                { for (0..view.parameters.len()).map(|at| html! { <td class="digits">{ words::value(view, at, view.params[at][trial]) }</td> }) }
-                { for view.attributes.iter().map(|(_, texts)| html! { <td>{ &texts[trial] }</td> }) }
+                <th scope="row">{ words::trial_number(open, trial) }</th>
+                <td>{ state_of(open, trial) }</td>
+                { for (0..view.objectives.len()).map(|at| html! { <td class="digits">{ words::score_of(open, trial, at) }</td> }) }
+                { for (0..view.parameters.len()).map(|at| html! { <td class="digits">{ words::value(view, at, words::param_of(open, trial, at)) }</td> }) }
+                { for view.attributes.iter().map(|(_, texts)| html! { <td>{ texts.get(trial).cloned().unwrap_or_default() }</td> }) }
             </tr>
         }
     };

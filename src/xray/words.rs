@@ -88,3 +88,26 @@ fn cut(text: &str) -> String {
         None => text.into(),
     }
 }
+
+/// A trial's value of one of the study's parameters; not a number where it has none.
+pub fn param_of(open: &OpenStudy, trial: usize, parameter: usize) -> f64 {
+    let view = &open.view;
+    match trial.checked_sub(view.len()).and_then(|at| open.by_hand.get(at)) {
+        None => view.params[parameter].get(trial).copied().unwrap_or(f64::NAN),
+        Some(own) => {
+            let at = view.searched.iter().position(|at| *at == parameter);
+            at.and_then(|at| own.point.get(at).copied()).unwrap_or(f64::NAN)
+        }
+    }
+}
+
+/// What a trial scored in one of the objectives.
+pub fn score_of(open: &OpenStudy, trial: usize, objective: usize) -> String {
+    let view = &open.view;
+    let value = match trial.checked_sub(view.len()).and_then(|at| open.by_hand.get(at)) {
+        None => view.values[objective].get(trial).copied().unwrap_or(f64::NAN),
+        Some(own) if objective == view.aim.objective => view.value(own.loss),
+        Some(_) => f64::NAN,
+    };
+    if value.is_nan() { "–".into() } else { number(value) }
+}

@@ -1,6 +1,6 @@
 //! A study from elsewhere, as a worker holds it: what it is asked, and what it says.
 
-use super::Failure;
+use super::{Failure, Job};
 use crate::import::convert::{Aim, Converted};
 use crate::import::mapping::{self, Mapping};
 use crate::import::replay::{Replay, ReplayError};
@@ -13,6 +13,7 @@ use crate::study::ask::{Asking, Mind};
 use crate::study::batch::Lie;
 use crate::study::importance::Importance;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// A file's bytes go as they are, not one by one.
@@ -76,31 +77,34 @@ pub struct Told {
     pub by_hand: Vec<ByHand>,
 }
 
-/// What a worker is asked about a study from elsewhere.
+/// What a worker is asked about a study from elsewhere. A file is named by the job that read it, a
+/// view of one of its studies by the job that showed it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum XrayRequest {
-    /// Reads a file; the study that is open stays so. Answer: `Read`.
+    /// Reads a file. Answer: `Read`.
     Read {
         name: String,
         #[serde(with = "whole")]
         bytes: Rc<Vec<u8>>,
     },
-    /// Opens a study: of the file read last, or another view of the one that is open. Answer:
-    /// `Shown`.
-    Show { which: Which, aim: Aim, anew: bool },
+    /// Shows a study of a file. Answer: `Shown`.
+    Show { file: Job, which: Which, aim: Aim },
     /// What a strategy says of a map of two parameters and where it would go next; the map goes
     /// through `through`, or through that. Answer: `Thought`.
     Think {
+        view: Job,
         strategy: StrategyName,
         told: Told,
         axes: [usize; 2],
         side: usize,
         through: Option<Point>,
     },
-    /// Answer: `Explained`.
-    Explain { told: Told },
+    /// Which parameters mattered. Answer: `Explained`.
+    Explain { view: Job, told: Told },
     /// Races strategies over the trials. Answers: `Raced`, several times.
-    Race { strategies: Vec<StrategyName>, seeds: usize },
+    Race { view: Job, strategies: Vec<StrategyName>, seeds: usize },
+    /// Lets go of all files and views but these. Answer: `Nothing`.
+    Keep { files: Vec<Job>, views: Vec<Job> },
 }
 
 /// What is in a file.
@@ -154,7 +158,7 @@ pub enum XrayReply {
     Raced(Box<Raced>),
     /// No race, and why.
     NoRace(ReplayError),
-    /// There is no study open, or none that a strategy can be asked about.
+    /// There is no such study, or none that a strategy can be asked about.
     Nothing,
 }
 
@@ -164,24 +168,16 @@ enum File {
     Table(Table),
 }
 
-/// A file and the study of it that is open.
-struct Open {
-    file: File,
-    converted: Option<Converted>,
-}
-
 /// What a worker holds.
 #[derive(Default)]
 pub(super) struct Xray {
-    /// Read, and not yet opened.
-    read: Option<File>,
-    open: Option<Open>,
+    files: BTreeMap<Job, File>,
+    views: BTreeMap<Job, Converted>,
 }
 
 impl Xray {
-    /// Reads a file, and holds it until one of its studies is opened.
-    pub fn read(&mut self, name: &str, bytes: &[u8]) -> XrayReply {
-        self.read = None;
+    /// Reads a file.
+    pub fn read(&mut self, job: Job, name: &str, bytes: &[u8]) -> XrayReply {
         let file = if import::detect(bytes, name) == Kind::Table {
             import::table::read(bytes, name).map(File::Table)
         } else {
@@ -192,33 +188,36 @@ impl Xray {
                 File::Studies(all) => Contents::Studies(all.iter().map(Summary::of).collect()),
                 File::Table(table) => Contents::Table(Columns::of(table, mapping::guess(table))),
             };
-            self.read = Some(file);
+            self.files.insert(job, file);
             contents
         }))
     }
 
-    /// Opens a study.
-    pub fn show(&mut self, which: &Which, aim: Aim, anew: bool) -> XrayReply {
-        if let Some(file) = self.read.take_if(|_| anew) {
-            self.open = Some(Open { file, converted: None });
-        }
-        let Some(open) = &mut self.open else { return XrayReply::Nothing };
-        let (shown, converted) = match (&open.file, which) {
-            (File::Studies(all), Which::Study(at)) => match all.get(*at) {
+    /// Shows a study of a file.
+    pub fn show(&mut self, job: Job, file: Job, which: &Which, aim: Aim) -> XrayReply {
+        let (shown, converted) = match (self.files.get(&file), which) {
+            (Some(File::Studies(all)), Which::Study(at)) => match all.get(*at) {
                 Some(study) => view(study, aim),
                 None => return XrayReply::Nothing,
             },
-            (File::Table(table), Which::Table(mapping)) => {
+            (Some(File::Table(table)), Which::Table(mapping)) => {
                 view(&mapping::apply(table, mapping), aim)
             }
             _ => return XrayReply::Nothing,
         };
-        open.converted = converted;
+        self.views.extend(converted.map(|converted| (job, converted)));
         XrayReply::Shown(Box::new(shown))
     }
 
-    fn told(&self, told: &Told) -> Option<Converted> {
-        let mut converted = self.open.as_ref()?.converted.clone()?;
+    /// Lets go of what is not named.
+    pub fn keep(&mut self, files: &[Job], views: &[Job]) -> XrayReply {
+        self.files.retain(|job, _| files.contains(job));
+        self.views.retain(|job, _| views.contains(job));
+        XrayReply::Nothing
+    }
+
+    fn told(&self, view: Job, told: &Told) -> Option<Converted> {
+        let mut converted = self.views.get(&view)?.clone();
         for own in &told.by_hand {
             let proposal = Proposal { point: own.point.clone(), reason: own.reason.clone() };
             converted.tell(proposal, Outcome::of(own.loss));
@@ -229,15 +228,13 @@ impl Xray {
     /// What a strategy makes of the trials that it is told.
     pub fn think(
         &self,
+        (view, told): (Job, &Told),
         name: StrategyName,
-        told: &Told,
-        axes: [usize; 2],
-        side: usize,
+        (axes, side): ([usize; 2], usize),
         through: Option<Point>,
     ) -> Result<XrayReply, Failure> {
-        let Some(converted) = self.told(told) else { return Ok(XrayReply::Nothing) };
-        let pareto = self.weighs();
-        let question = question(name, &converted, pareto);
+        let Some(converted) = self.told(view, told) else { return Ok(XrayReply::Nothing) };
+        let question = question(name, &converted, converted.has_costs());
         let mut proposal = question.propose(&converted, told.n)?;
         let through = through
             .filter(|point| converted.space.contains(point))
@@ -249,22 +246,20 @@ impl Xray {
         Ok(XrayReply::Thought(Box::new(Thought { proposal, through, mind, told: order })))
     }
 
-    /// Whether two objectives are minimised.
-    fn weighs(&self) -> bool {
-        let converted = self.open.as_ref().and_then(|open| open.converted.as_ref());
-        converted.is_some_and(Converted::has_costs)
-    }
-
-    pub fn explain(&self, told: &Told) -> Result<XrayReply, Failure> {
-        let Some(converted) = self.told(told) else { return Ok(XrayReply::Nothing) };
+    pub fn explain(&self, view: Job, told: &Told) -> Result<XrayReply, Failure> {
+        let Some(converted) = self.told(view, told) else { return Ok(XrayReply::Nothing) };
         let question = question(StrategyName::Random, &converted, false);
         Ok(XrayReply::Explained(question.explain(&converted, told.n)?.map(Box::new)))
     }
 
     /// A race of strategies over the trials.
-    pub fn race(&self, names: &[StrategyName], seeds: usize) -> Result<Replay, XrayReply> {
-        let open = self.open.as_ref().and_then(|open| open.converted.as_ref());
-        let converted = open.ok_or(XrayReply::Nothing)?;
+    pub fn race(
+        &self,
+        view: Job,
+        names: &[StrategyName],
+        seeds: usize,
+    ) -> Result<Replay, XrayReply> {
+        let converted = self.views.get(&view).ok_or(XrayReply::Nothing)?;
         let strategy = |name: &StrategyName| Strategy { name: *name, ..Strategy::default() };
         let strategies: Vec<Strategy> = names.iter().map(strategy).collect();
         Replay::new(converted, &strategies, seeds, MOST_RACED).map_err(XrayReply::NoRace)

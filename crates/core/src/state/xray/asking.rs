@@ -79,6 +79,16 @@ impl OpenStudy {
         self.asking.view_job.is_some()
     }
 
+    /// What workers hold of it.
+    pub(super) fn views(&self) -> impl Iterator<Item = Job> {
+        [Some(self.shown_by), self.asking.view_job].into_iter().flatten()
+    }
+
+    /// The worker that held it has died; it is shown again by this job.
+    pub(super) fn lost(&mut self, shown_by: Job) {
+        (self.asking, self.shown_by) = (Asking::default(), shown_by);
+    }
+
     fn told(&self) -> Told {
         Told { n: self.shown, by_hand: self.by_hand.clone() }
     }
@@ -114,6 +124,7 @@ impl State {
             }
             open.asking.jobs[place] = Some((job, question));
             let request = XrayRequest::Think {
+                view: open.shown_by,
                 strategy: open.strategies[place],
                 told: open.told(),
                 axes: open.axes,
@@ -132,7 +143,7 @@ impl State {
         if open.part != Part::Importance || asked || known || open.view.space.is_err() {
             return;
         }
-        let told = open.told();
+        let (view, told) = (open.shown_by, open.told());
         if let Some((job, _)) = open.asking.importance_job.take() {
             self.cancel(WorkerId::Study, job);
         }
@@ -140,18 +151,18 @@ impl State {
         if let Some(open) = &mut self.xray.open {
             open.asking.importance_job = Some((job, of));
         }
-        self.ask_about_study(job, XrayRequest::Explain { told });
+        self.ask_about_study(job, XrayRequest::Explain { view, told });
     }
 
     /// The open study with other objectives.
     pub(super) fn show_again(&mut self, aim: Aim) {
-        let Some(which) = self.xray.open.as_ref().map(|open| open.which.clone()) else { return };
         self.stop_asking();
         let job = self.next_job();
         if let Some(open) = &mut self.xray.open {
             open.asking.view_job = Some(job);
+            let request = XrayRequest::Show { file: open.file, which: open.which.clone(), aim };
+            self.ask_about_study(job, request);
         }
-        self.show_study_as(job, which, aim, false);
     }
 
     /// Cancels what is asked about the open study.
@@ -177,7 +188,8 @@ impl State {
             }
         }
         (open.asking.race_job, open.race) = (Some(job), None);
-        self.ask_about_study(job, XrayRequest::Race { strategies, seeds: SEEDS });
+        let view = open.shown_by;
+        self.ask_about_study(job, XrayRequest::Race { view, strategies, seeds: SEEDS });
     }
 
     pub(super) fn stop_study_race(&mut self) {
@@ -225,8 +237,11 @@ impl State {
             }
             XrayReply::Shown(view) if asking.view_job == Some(job) => {
                 *asking = Asking::default();
+                open.shown_by = job;
                 (open.shown, open.view) = (open.shown.min(view.len()), Rc::new(*view));
                 (open.by_hand, open.moved, open.race) = (Vec::new(), None, None);
+                open.rank();
+                self.tidy_studies();
                 self.ask_thoughts();
             }
             _ => return false,

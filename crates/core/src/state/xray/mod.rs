@@ -16,6 +16,7 @@ use crate::import::view::{Columns, StudyView};
 use crate::search::{Reason, StrategyName};
 use crate::setup::{Edit, Screen};
 use crate::space::Point;
+use crate::worker::Job;
 use crate::worker::xray::{ByHand, Raced, Which};
 use asking::Asking;
 use opening::Opening;
@@ -93,6 +94,9 @@ pub struct OpenStudy {
     /// Of the file.
     pub name: String,
     bytes: Rc<Vec<u8>>,
+    /// The jobs that have read its file and shown it: workers know both by these.
+    file: Job,
+    shown_by: Job,
     which: Which,
     /// Where it is of a table.
     columns: Option<Columns>,
@@ -111,9 +115,38 @@ pub struct OpenStudy {
     pub page: usize,
     pub race: Option<Rc<Raced>>,
     asking: Asking,
+    /// All trials, from those without a loss by way of the worst to the best.
+    ranked: Vec<usize>,
 }
 
 impl OpenStudy {
+    /// Ranks the trials anew: others are there.
+    fn rank(&mut self) {
+        let loss = |trial: usize| match self.loss(trial) {
+            loss if loss.is_nan() => f64::INFINITY,
+            loss => loss,
+        };
+        let mut ranked: Vec<usize> = (0..self.trials()).collect();
+        ranked.sort_by(|a, b| loss(*b).total_cmp(&loss(*a)).then(b.cmp(a)));
+        self.ranked = ranked;
+    }
+
+    /// All trials, the best last: it is drawn on top.
+    pub fn worst_first(&self) -> &[usize] {
+        &self.ranked
+    }
+
+    /// The best loss, and the worst of the better nine tenths: a few very bad ones would make all
+    /// others alike.
+    pub fn ends(&self) -> [f64; 2] {
+        let first = self.ranked.partition_point(|trial| !self.loss(*trial).is_finite());
+        let finite = &self.ranked[first..];
+        let at = |place: usize| finite.get(place).map(|trial| self.loss(*trial));
+        let best = at(finite.len().saturating_sub(1)).unwrap_or(0.0);
+        let worst = at(finite.len() / 10).unwrap_or(1.0);
+        [best, if worst > best { worst } else { best + best.abs().max(1e-9) }]
+    }
+
     /// Trials, those by hand included.
     pub fn trials(&self) -> usize {
         self.view.len() + self.by_hand.len()
@@ -168,7 +201,10 @@ impl State {
             }
             XrayEvent::Read => self.show_columns(),
             XrayEvent::Columns => self.ask_for_columns(),
-            XrayEvent::Cancel => self.xray.opening = None,
+            XrayEvent::Cancel => {
+                self.xray.opening = None;
+                self.tidy_studies();
+            }
             XrayEvent::Close => self.close_study(),
             event => return self.change_open(event),
         }
@@ -178,6 +214,7 @@ impl State {
     fn close_study(&mut self) {
         self.stop_asking();
         self.xray.open = None;
+        self.tidy_studies();
         self.emit(Effect::Focus("main".into()));
     }
 
@@ -286,12 +323,14 @@ impl OpenStudy {
         let loss = self.view.value(value);
         self.by_hand.push(ByHand { point, reason, loss });
         (self.shown, self.moved) = (self.trials(), None);
+        self.rank();
     }
 
     fn untell(&mut self) {
         if self.by_hand.pop().is_some() {
             self.asking.forget_thoughts();
             (self.shown, self.moved) = (self.shown.min(self.trials()), None);
+            self.rank();
         }
     }
 }

@@ -34,28 +34,19 @@ pub struct Opening {
     pub stage: Stage,
     /// What its columns are, as chosen so far.
     pub mapping: Option<Mapping>,
+    /// The job that reads it, or has read it.
+    file: Job,
     /// What a worker is doing with it.
     job: Option<Job>,
     /// The study that is to be shown.
     wanted: Option<Which>,
-    /// Whether it is the file of the study that is open.
-    again: bool,
     /// Whether a worker has died of it, or beside it.
     retried: bool,
 }
 
 impl Opening {
     fn new(name: String, bytes: Rc<Vec<u8>>, stage: Stage) -> Self {
-        Self {
-            name,
-            bytes,
-            stage,
-            mapping: None,
-            job: None,
-            wanted: None,
-            again: false,
-            retried: false,
-        }
+        Self { name, bytes, stage, mapping: None, file: 0, job: None, wanted: None, retried: false }
     }
 
     /// Whether a worker has it in its hands.
@@ -97,7 +88,7 @@ impl State {
     fn read_study(&mut self) {
         let job = self.next_job();
         if let Some(opening) = self.xray.opening.as_mut().filter(|o| o.stage == Stage::Reading) {
-            opening.job = Some(job);
+            (opening.file, opening.job) = (job, Some(job));
             let (name, bytes) = (opening.name.clone(), opening.bytes.clone());
             let request = XrayRequest::Read { name, bytes };
             self.ask(WorkerId::Study, Request::Xray { job, request });
@@ -134,12 +125,19 @@ impl State {
         let job = self.next_job();
         let Some(opening) = &mut self.xray.opening else { return };
         (opening.job, opening.wanted) = (Some(job), Some(which.clone()));
-        let anew = !opening.again;
-        self.show_study_as(job, which, Aim::default(), anew);
+        let request = XrayRequest::Show { file: opening.file, which, aim: Aim::default() };
+        self.ask(WorkerId::Study, Request::Xray { job, request });
     }
 
-    pub(super) fn show_study_as(&mut self, job: Job, which: Which, aim: Aim, anew: bool) {
-        let request = XrayRequest::Show { which, aim, anew };
+    /// Has the worker let go of what nobody asks about any more.
+    pub(super) fn tidy_studies(&mut self) {
+        let (open, opening) = (&self.xray.open, &self.xray.opening);
+        let mut files: Vec<Job> = open.iter().map(|open| open.file).collect();
+        files.extend(opening.iter().map(|opening| opening.file));
+        let mut views: Vec<Job> = open.iter().flat_map(|open| open.views()).collect();
+        views.extend(opening.iter().filter_map(|opening| opening.job));
+        let job = self.next_job();
+        let request = XrayRequest::Keep { files, views };
         self.ask(WorkerId::Study, Request::Xray { job, request });
     }
 
@@ -149,7 +147,7 @@ impl State {
         let (Some(columns), Which::Table(mapping)) = (&open.columns, &open.which) else { return };
         let stage = Stage::Columns(columns.clone());
         let mut opening = Opening::new(open.name.clone(), open.bytes.clone(), stage);
-        (opening.mapping, opening.again) = (Some(mapping.clone()), true);
+        (opening.mapping, opening.file) = (Some(mapping.clone()), open.file);
         self.xray.opening = Some(opening);
     }
 
@@ -190,7 +188,7 @@ impl State {
 
     fn study_opened(&mut self, view: StudyView) {
         let Some(opening) = self.xray.opening.take() else { return };
-        let Some(which) = opening.wanted else { return };
+        let (Some(which), Some(shown_by)) = (opening.wanted, opening.job) else { return };
         self.stop_asking();
         self.tell_damage(&opening.name, &view);
         let columns = match opening.stage {
@@ -199,9 +197,11 @@ impl State {
         };
         let before = self.xray.open.take();
         let strategies = before.map_or(vec![StrategyName::Bayesian], |open| open.strategies);
-        self.xray.open = Some(Box::new(OpenStudy {
+        let mut open = Box::new(OpenStudy {
             name: opening.name,
             bytes: opening.bytes,
+            file: opening.file,
+            shown_by,
             which,
             columns,
             shown: view.len(),
@@ -215,23 +215,32 @@ impl State {
             page: 0,
             race: None,
             asking: Asking::default(),
+            ranked: Vec::new(),
             view: Rc::new(view),
-        }));
+        });
+        open.rank();
+        self.xray.open = Some(open);
+        self.tidy_studies();
         self.go_to_xray();
         self.ask_thoughts();
     }
 
     /// The worker that had the study has died: another is told all that it needs.
     pub(in crate::state) fn xray_lost(&mut self) {
+        let (read, show) = (self.next_job(), self.next_job());
         if let Some(open) = &mut self.xray.open {
+            let before = std::mem::replace(&mut open.file, read);
+            open.lost(show);
             let (name, bytes) = (open.name.clone(), open.bytes.clone());
             let (which, aim) = (open.which.clone(), open.view.aim);
-            open.asking = Asking::default();
-            let (read, show) = (self.next_job(), self.next_job());
             let request = XrayRequest::Read { name, bytes };
             self.ask(WorkerId::Study, Request::Xray { job: read, request });
-            self.show_study_as(show, which, aim, true);
+            let request = XrayRequest::Show { file: read, which, aim };
+            self.ask(WorkerId::Study, Request::Xray { job: show, request });
             self.ask_thoughts();
+            // Its columns may be looked at just now.
+            let same = self.xray.opening.as_mut().filter(|opening| opening.file == before);
+            same.into_iter().for_each(|opening| opening.file = read);
         }
         let Some(opening) = self.xray.opening.as_mut().filter(|o| o.job.is_some()) else { return };
         let died_twice = std::mem::replace(&mut opening.retried, true);
@@ -241,7 +250,7 @@ impl State {
             self.xray.opening = None;
             return self.notify(Notice::FileUnreadable { name });
         }
-        if !opening.again {
+        if self.xray.open.as_ref().is_none_or(|open| open.file != opening.file) {
             opening.stage = Stage::Reading;
             self.read_study();
         }

@@ -17,17 +17,19 @@ impl<H: Host> Desk<H> {
             return Ok(Reply::Trained(job));
         }
         let reply = match request {
-            XrayRequest::Read { name, bytes } => self.xray.borrow_mut().read(&name, &bytes),
-            XrayRequest::Show { which, aim, anew } => {
-                self.xray.borrow_mut().show(&which, aim, anew)
+            XrayRequest::Read { name, bytes } => self.xray.borrow_mut().read(job, &name, &bytes),
+            XrayRequest::Show { file, which, aim } => {
+                self.xray.borrow_mut().show(job, file, &which, aim)
             }
-            XrayRequest::Think { strategy, told, axes, side, through } => {
-                self.xray.borrow().think(strategy, &told, axes, side.clamp(2, 64), through)?
+            XrayRequest::Think { view, strategy, told, axes, side, through } => {
+                let map = (axes, side.clamp(2, 64));
+                self.xray.borrow().think((view, &told), strategy, map, through)?
             }
-            XrayRequest::Explain { told } => self.xray.borrow().explain(&told)?,
-            XrayRequest::Race { strategies, seeds } => {
-                self.race_over_table(job, &strategies, seeds).await
+            XrayRequest::Explain { view, told } => self.xray.borrow().explain(view, &told)?,
+            XrayRequest::Race { view, strategies, seeds } => {
+                self.race_over_table(job, view, &strategies, seeds).await
             }
+            XrayRequest::Keep { files, views } => self.xray.borrow_mut().keep(&files, &views),
         };
         Ok(Reply::Xray(job, reply))
     }
@@ -36,10 +38,11 @@ impl<H: Host> Desk<H> {
     async fn race_over_table(
         &self,
         job: Job,
+        view: Job,
         strategies: &[StrategyName],
         seeds: usize,
     ) -> XrayReply {
-        let replay = self.xray.borrow().race(strategies, seeds);
+        let replay = self.xray.borrow().race(view, strategies, seeds);
         let mut replay = match replay {
             Ok(replay) => replay,
             Err(reply) => return reply,
