@@ -76,8 +76,10 @@ pub fn page(state: &State, link: &Link) -> Html {
             </div>
             if shows(Panel::Footer) {
                 <footer>
-                    <span>{ t!("footer.seed", seed = state.setup.net.seed) }</span>
-                    <span>{ t!("footer.same") }</span>
+                    if screen != Screen::Xray {
+                        <span>{ t!("footer.seed", seed = state.setup.net.seed) }</span>
+                        <span>{ t!("footer.same") }</span>
+                    }
                     <span>{ t!("footer.languages") }</span>
                     <span class="grow" />
                     <a href={host::licences()} target="_blank" rel="noopener">

@@ -283,7 +283,7 @@ fn ink(dot: &Dot, [dx, dy]: [f64; 2], radius: f64) -> ([u8; 3], f64) {
     let disc = |radius: f64| (radius + 0.5 - far).clamp(0.0, 1.0);
     match dot.mark {
         // A fine edge keeps dots apart from each other, and from a picture of their own colours.
-        Mark::Full if far > radius - 1.0 && radius > 3.0 => ([40, 44, 48], disc(radius)),
+        Mark::Full if far > radius - 1.0 && radius > 3.0 => ([96, 100, 106], disc(radius)),
         Mark::Full => (dot.colour, disc(radius)),
         Mark::Ring => {
             let wide = (0.4 * radius).max(1.2);

@@ -44,6 +44,7 @@ pub fn view(state: &State) -> Html {
         if state.setup.ranks() { t!("evaluation.mean_rank") } else { evaluation::title(state) };
     let about = About {
         point: parameters::within(state, &trial.point),
+        turned: evaluation::objective(state).cost(1.0) < 0.0 && !evaluation::own_scale(state),
         told: n,
         earlier: s.earlier.len(),
         epochs: state.setup.training.epochs,
@@ -73,6 +74,8 @@ pub fn view(state: &State) -> Html {
 pub struct About<'a> {
     /// The point, within a sentence.
     pub point: String,
+    /// Whether more of the metric is better: less of a loss is then more of it.
+    pub turned: bool,
     /// Trials that the strategy was told.
     pub told: usize,
     /// Trials of an earlier study that its model begins from.
@@ -309,8 +312,8 @@ fn by_a_model(about: &About, reason: &Reason) -> (String, String) {
         point = about.point,
         metric = format::within(&about.metric),
         median = shown(*median),
-        low = shown(band[0]),
-        high = shown(band[1]),
+        low = shown(band[usize::from(about.turned)]),
+        high = shown(band[usize::from(!about.turned)]),
         best = best,
         gain = gain,
         lead = lead.unwrap_or_default()

@@ -11,6 +11,7 @@ use crate::search::{process, searched};
 use crate::words::format;
 use crate::words::texts::t;
 use std::rc::Rc;
+use tunescape_core::search::bayesian::MOST_TRIALS;
 use tunescape_core::search::{Acquisition, Figure, Quantity, StrategyName};
 use tunescape_core::space::Space;
 use tunescape_core::state::landscape::domain::Domain;
@@ -133,7 +134,10 @@ fn without_model(name: StrategyName, figure: &Figure) -> String {
 fn range(open: &OpenStudy, quantity: Quantity, values: &[f32]) -> String {
     let (low, high) = ends(quantity, values);
     match quantity {
-        Quantity::Mean => [words::loss(&open.view, low), words::loss(&open.view, high)].join(" … "),
+        Quantity::Mean => {
+            let (a, b) = (open.view.value(low), open.view.value(high));
+            [words::number(a.min(b)), words::number(a.max(b))].join(" … ")
+        }
         _ => [words::number(low), words::number(high)].join(" … "),
     }
 }
@@ -202,6 +206,7 @@ fn reason(open: &OpenStudy, thought: Option<&Rc<Thought>>, place: usize) -> Html
     let pareto = view.aim.second.is_some();
     let about = About {
         point: words::point(view, &thought.proposal.point),
+        turned: !pareto && view.value(1.0) < 0.0,
         told: thought.told.len(),
         earlier: 0,
         epochs: 0,
@@ -212,12 +217,9 @@ fn reason(open: &OpenStudy, thought: Option<&Rc<Thought>>, place: usize) -> Html
         number: &|trial| words::trial_number(open, trial),
     };
     let (says, aside) = sentence(&thought.proposal.reason, &about);
-    let modelled = match &thought.mind.belief.figure {
-        Figure::Fit { left_out, .. } if left_out.len() < thought.told.len() => {
-            Some(t!("xray.uses", n = left_out.len(), of = thought.told.len()))
-        }
-        _ => None,
-    };
+    let (n, of) = (MOST_TRIALS, thought.told.len());
+    let modelled =
+        (name == StrategyName::Bayesian && of > n).then(|| t!("xray.uses", n = n, of = of));
     html! {
         <div class={classes!("why", format!("strategy-{}", name.key()))} id={["xray-why", "xray-why-2"][place]} aria-live="polite">
             <p><b>{ t!("xray.next", strategy = searched::name(name), n = thought.told.len()) }</b>{ " " }{ says }</p>

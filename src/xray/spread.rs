@@ -28,7 +28,7 @@ pub fn parallel(open: &OpenStudy) -> Html {
     trials.sort_by(|a, b| open.loss(*a).total_cmp(&open.loss(*b)));
     let all = trials.len();
     trials.truncate(LINES);
-    let (width, top, bottom) = (110.0 * dims as f64 + 60.0, 26.0, 196.0);
+    let (width, top, bottom) = (110.0 * dims as f64 + 110.0, 26.0, 196.0);
     let x = |axis: usize| 40.0 + 110.0 * axis as f64;
     let y = |u: f64| bottom - (bottom - top) * u;
     // The best lie on top.

@@ -7,10 +7,12 @@ use tunescape_core::import::mapping::Role;
 use tunescape_core::import::{Direction, ImportError, Note, TrialState};
 use tunescape_core::search::{Quantity, Reason, StrategyName};
 use tunescape_core::setup::{Edit, Screen};
+use tunescape_core::state::studies::StudiesEvent;
 use tunescape_core::state::xray::opening::Stage;
 use tunescape_core::state::xray::{OpenStudy, Part, XrayEvent};
 use tunescape_core::state::{Event, Notice, WorkerId};
-use tunescape_core::worker::Request;
+use tunescape_core::worker::xray::XrayReply;
+use tunescape_core::worker::{Reply, Request};
 
 const SMALL: &str = "v=1&data.name=moons&map.side=8&training.epochs=2&search.budget=2";
 
@@ -410,4 +412,71 @@ fn nothing_on_that_screen_trains() {
     page.edit(Edit::choose("screen", &Screen::Search));
     page.settle();
     assert_eq!(open(&page).trials(), 26);
+}
+
+#[test]
+fn a_study_that_fits_stands_in_the_address_and_under_studies() {
+    let mut page = with_bowl(Options::default(), 25);
+    xray(&mut page, XrayEvent::Ask(0, Some(StrategyName::Tpe)));
+    xray(&mut page, XrayEvent::Tell(0, 0.4));
+    assert!(page.address.starts_with("x="), "{}", page.address);
+    page.happen(Event::Studies(StudiesEvent::Keep("mine".into())));
+    page.settle();
+    // Elsewhere the address is the set-up's again.
+    page.edit(Edit::choose("screen", &Screen::Search));
+    page.settle();
+    assert!(page.address.starts_with("v="), "{}", page.address);
+    // Another visit opens the link as it was.
+    let saved = page.state.studies.all[0].clone();
+    assert_eq!(saved.name, "mine");
+    let mut other = Page::open(&saved.link);
+    let study = open(&other);
+    assert_eq!((study.trials(), study.strategies[0]), (26, StrategyName::Tpe));
+    assert_eq!((study.by_hand[0].loss, study.view.parameters.len()), (0.4, 2));
+    assert_eq!(other.setup().screen, Screen::Xray);
+    assert!(other.notices().is_empty(), "{:?}", other.notices());
+    xray(&mut other, XrayEvent::Close);
+    assert!(!other.address.starts_with("x="), "{}", other.address);
+    // And so do the reader's studies.
+    other.happen(Event::Studies(StudiesEvent::Show(saved.link, None)));
+    other.settle();
+    assert_eq!(open(&other).trials(), 26);
+    // A link that is damaged is said to be.
+    let other = Page::open("x=nothing");
+    assert!(matches!(other.notices(), [Notice::Link(_)]), "{:?}", other.notices());
+}
+
+#[test]
+fn a_study_that_is_too_large_is_not_kept() {
+    let mut page = with_bowl(Options::default(), 8_000);
+    assert!(!page.address.starts_with("x="));
+    page.happen(Event::Studies(StudiesEvent::Keep("mine".into())));
+    page.settle();
+    assert!(page.state.studies.all.is_empty());
+    assert_eq!(page.notices(), [Notice::StudyTooLarge]);
+}
+
+/// What goes between the page and its workers, and what an event brings, can be written.
+#[test]
+fn requests_and_replies_survive_being_sent() {
+    let page = with_bowl(Options::default(), 12);
+    let sent = page.asked.iter().filter(|(_, request)| matches!(request, Request::Xray { .. }));
+    let mut n = 0;
+    for (_, request) in sent {
+        let bytes = postcard::to_stdvec(request).expect("requests serialise");
+        assert_eq!(&postcard::from_bytes::<Request>(&bytes).expect("and are read"), request);
+        n += 1;
+    }
+    assert!(n > 2);
+    let mut view = (*open(&page).view).clone();
+    // What is not a number is not equal to itself.
+    for column in view.values.iter_mut().chain([&mut view.starts, &mut view.ends]) {
+        column.clear();
+    }
+    let thought = (**open(&page).thought(0).unwrap()).clone();
+    for reply in [XrayReply::Shown(Box::new(view)), XrayReply::Thought(Box::new(thought))] {
+        let reply = Reply::Xray(3, reply);
+        let bytes = postcard::to_stdvec(&reply).expect("replies serialise");
+        assert_eq!(postcard::from_bytes::<Reply>(&bytes).expect("and are read"), reply);
+    }
 }

@@ -152,7 +152,12 @@ impl HeldFile {
         HeldFile { text, base64, choices: choices.clone(), fingerprint }
     }
 
-    fn bytes(self) -> Option<Vec<u8>> {
+    /// A file that is read in one way alone.
+    pub(super) fn plain(bytes: &[u8]) -> HeldFile {
+        HeldFile::new(bytes, &ReadChoices::default(), 0)
+    }
+
+    pub(super) fn bytes(self) -> Option<Vec<u8>> {
         match (self.text, self.base64) {
             (Some(text), _) => Some(text.into_bytes()),
             (None, Some(base64)) => BASE64_STANDARD.decode(base64).ok(),

@@ -96,6 +96,8 @@ pub enum Notice {
         note: Note,
     },
     NoRace(ReplayError),
+    /// A study from elsewhere is too large to be kept.
+    StudyTooLarge,
     /// The browser opens no window for the notes.
     NoNotesWindow,
     /// The browser does not keep the studies.

@@ -150,7 +150,13 @@ impl State {
             }
             StudiesEvent::Keep(name) => {
                 let file = self.studies.file.filter(|_| self.setup.data.name == "csv");
-                let link = link::write(&self.setup);
+                let link = match self.study_link() {
+                    Some(link) => link.unwrap_or_default().to_owned(),
+                    None => link::write(&self.setup),
+                };
+                if link.is_empty() {
+                    return self.notify_once(Notice::StudyTooLarge);
+                }
                 self.change_studies(|all| {
                     all.retain(|saved| saved.name != name);
                     all.push(Saved { name, link, file, other: Map::new() });
@@ -186,6 +192,9 @@ impl State {
     }
 
     fn show_study(&mut self, fragment: &str, file: Option<u64>) {
+        if self.open_study_link(fragment) {
+            return;
+        }
         if file.is_some() {
             self.restore_file();
         }

@@ -242,6 +242,7 @@ impl State {
                 (open.by_hand, open.moved, open.race) = (Vec::new(), None, None);
                 open.rank();
                 self.tidy_studies();
+                self.save();
                 self.ask_thoughts();
             }
             _ => return false,

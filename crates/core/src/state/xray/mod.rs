@@ -5,8 +5,10 @@
 //! |---|---|
 //! | [`opening`] | a file is read, one of its studies chosen, its columns given a meaning |
 //! | [`asking`] | what workers are asked about the study that is open |
+//! | [`kept`] | the study in a link |
 
 pub mod asking;
+pub mod kept;
 pub mod opening;
 
 use super::{Effect, Notice, State};
@@ -87,6 +89,8 @@ pub enum XrayEvent {
 pub struct XrayState {
     pub opening: Option<Opening>,
     pub open: Option<Box<OpenStudy>>,
+    /// Which link with a study counts: an earlier one may be unpacked later.
+    links: u32,
 }
 
 /// A study that is open.
@@ -115,6 +119,8 @@ pub struct OpenStudy {
     pub page: usize,
     pub race: Option<Rc<Raced>>,
     asking: Asking,
+    /// The link that holds it, once it is packed and where it fits.
+    link: Option<String>,
     /// All trials, from those without a loss by way of the worst to the best.
     ranked: Vec<usize>,
 }
@@ -215,11 +221,13 @@ impl State {
         self.stop_asking();
         self.xray.open = None;
         self.tidy_studies();
+        self.save();
         self.emit(Effect::Focus("main".into()));
     }
 
     /// What changes how the open study is looked at.
     fn change_open(&mut self, event: XrayEvent) -> bool {
+        let kept = matches!(event, XrayEvent::Ask(..) | XrayEvent::Tell(..) | XrayEvent::Untell);
         let Some(open) = &mut self.xray.open else { return false };
         match event {
             XrayEvent::Point(trial) if trial == open.pointed => return false,
@@ -252,6 +260,9 @@ impl State {
             XrayEvent::StopRace => self.stop_study_race(),
             XrayEvent::Aim(aim) => self.show_again(aim),
             _ => return false,
+        }
+        if kept {
+            self.save();
         }
         self.ask_thoughts();
         true

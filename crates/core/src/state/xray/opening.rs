@@ -1,18 +1,20 @@
 //! A file becomes an open study. Until it has, what was open before stays as it is.
 
 use super::asking::Asking;
+use super::kept::Held;
 use super::{OpenStudy, Part};
 use crate::import::convert::Aim;
 use crate::import::limits::MAX_BYTES;
 use crate::import::mapping::{Mapping, Role};
 use crate::import::view::{Columns, StudyView, Summary};
 use crate::import::{ImportError, Likely, likely};
-use crate::search::StrategyName;
+use crate::search::{Reason, StrategyName};
 use crate::setup::Screen;
+use crate::space::Point;
 use crate::state::{Notice, State, WorkerId};
 use crate::worker::Job;
 use crate::worker::Request;
-use crate::worker::xray::{Contents, Which, XrayReply, XrayRequest};
+use crate::worker::xray::{ByHand, Contents, Which, XrayReply, XrayRequest};
 use std::rc::Rc;
 
 /// How far the opening of a file has come.
@@ -40,13 +42,31 @@ pub struct Opening {
     job: Option<Job>,
     /// The study that is to be shown.
     wanted: Option<Which>,
+    /// What a link says of the study that it holds.
+    held: Option<Held>,
     /// Whether a worker has died of it, or beside it.
     retried: bool,
 }
 
 impl Opening {
     fn new(name: String, bytes: Rc<Vec<u8>>, stage: Stage) -> Self {
-        Self { name, bytes, stage, mapping: None, file: 0, job: None, wanted: None, retried: false }
+        Self {
+            name,
+            bytes,
+            stage,
+            mapping: None,
+            file: 0,
+            job: None,
+            wanted: None,
+            held: None,
+            retried: false,
+        }
+    }
+
+    /// A study that a link holds.
+    pub(super) fn held(bytes: Vec<u8>, held: Held) -> Self {
+        let name = held.name.clone();
+        Self { held: Some(held), ..Self::new(name, Rc::new(bytes), Stage::Reading) }
     }
 
     /// Whether a worker has it in its hands.
@@ -79,13 +99,14 @@ impl State {
             self.notify(Notice::Study { name: name.into(), error });
             return None;
         }
+        self.xray.links += 1;
         self.xray.opening = Some(Opening::new(name.into(), Rc::new(bytes), stage));
         self.read_study();
         None
     }
 
     /// Has a worker read the file, if the reader need not be asked about it.
-    fn read_study(&mut self) {
+    pub(super) fn read_study(&mut self) {
         let job = self.next_job();
         if let Some(opening) = self.xray.opening.as_mut().filter(|o| o.stage == Stage::Reading) {
             (opening.file, opening.job) = (job, Some(job));
@@ -125,7 +146,8 @@ impl State {
         let job = self.next_job();
         let Some(opening) = &mut self.xray.opening else { return };
         (opening.job, opening.wanted) = (Some(job), Some(which.clone()));
-        let request = XrayRequest::Show { file: opening.file, which, aim: Aim::default() };
+        let aim = opening.held.as_ref().map_or(Aim::default(), |held| held.aim);
+        let request = XrayRequest::Show { file: opening.file, which, aim };
         self.ask(WorkerId::Study, Request::Xray { job, request });
     }
 
@@ -166,6 +188,7 @@ impl State {
     fn study_read(&mut self, contents: Result<Contents, ImportError>) {
         let Some(opening) = &mut self.xray.opening else { return };
         opening.job = None;
+        let held = opening.held.as_ref().map(|held| held.which.clone());
         match contents {
             Err(error) => {
                 let name = opening.name.clone();
@@ -175,13 +198,12 @@ impl State {
             Ok(Contents::Table(columns)) => {
                 opening.mapping = Some(columns.guess.clone());
                 opening.stage = Stage::Columns(columns);
+                held.into_iter().for_each(|which| self.show_which(which));
             }
             Ok(Contents::Studies(all)) => {
-                let one = all.len() == 1;
+                let only = (all.len() == 1).then_some(Which::Study(0));
                 opening.stage = Stage::Studies(all);
-                if one {
-                    self.show_chosen(0);
-                }
+                held.or(only).into_iter().for_each(|which| self.show_which(which));
             }
         }
     }
@@ -197,6 +219,10 @@ impl State {
         };
         let before = self.xray.open.take();
         let strategies = before.map_or(vec![StrategyName::Bayesian], |open| open.strategies);
+        let (strategies, by_hand) = match opening.held {
+            Some(held) => told(held, &view),
+            None => (strategies, Vec::new()),
+        };
         let mut open = Box::new(OpenStudy {
             name: opening.name,
             bytes: opening.bytes,
@@ -204,17 +230,18 @@ impl State {
             shown_by,
             which,
             columns,
-            shown: view.len(),
+            shown: view.len() + by_hand.len(),
             axes: first_axes(&view),
             strategies,
             layers: [0, 0],
-            by_hand: Vec::new(),
+            by_hand,
             moved: None,
             part: Part::default(),
             pointed: None,
             page: 0,
             race: None,
             asking: Asking::default(),
+            link: None,
             ranked: Vec::new(),
             view: Rc::new(view),
         });
@@ -222,6 +249,7 @@ impl State {
         self.xray.open = Some(open);
         self.tidy_studies();
         self.go_to_xray();
+        self.save();
         self.ask_thoughts();
     }
 
@@ -255,6 +283,22 @@ impl State {
             self.read_study();
         }
     }
+}
+
+/// Whom a link asks, and the results that were typed in, as far as they are of this study.
+fn told(held: Held, view: &StudyView) -> (Vec<StrategyName>, Vec<ByHand>) {
+    let mut strategies = held.strategies;
+    strategies.retain(|name| name.races());
+    strategies.truncate(2);
+    if strategies.is_empty() {
+        strategies.push(StrategyName::Bayesian);
+    }
+    let fits = |own: &(Point, f64)| {
+        own.1.is_finite() && view.space.as_ref().is_ok_and(|space| space.contains(&own.0))
+    };
+    let own = held.by_hand.into_iter().filter(fits);
+    let own = own.map(|(point, loss)| ByHand { point, reason: Reason::Hand, loss });
+    (strategies, own.collect())
 }
 
 /// The first two parameters with more than one value, numbers before choices.
