@@ -114,8 +114,6 @@ const LEFT: f64 = 48.0;
 const RIGHT: f64 = 8.0;
 const TOP: f64 = 10.0;
 const BOTTOM: f64 = 32.0;
-/// Pixels of the dots' picture for a unit of the chart.
-const FINE: f64 = 2.0;
 /// How near the pointer must come to a dot, in units.
 const NEAR: f64 = 9.0;
 
@@ -238,6 +236,9 @@ fn axes(props: &ChartProps) -> Html {
 }
 
 fn line(line: &Line, square: bool) -> Html {
+    if line.points.is_empty() {
+        return Html::default();
+    }
     let mut d = String::new();
     for (i, at) in line.points.iter().enumerate() {
         let [x, y] = place(at.map(|u| u.clamp(-0.02, 1.02)), square);
@@ -250,26 +251,29 @@ fn line(line: &Line, square: bool) -> Html {
     html! { <path class={line.class} stroke={line.colour.clone()} {d} /> }
 }
 
+/// Pixels of the dots' picture for a unit of the chart, and how large dots are, the more there are
+/// the smaller.
+fn grain(dots: usize) -> (f64, f64) {
+    match dots {
+        0..=150 => (2.0, 4.0),
+        151..=600 => (2.0, 3.0),
+        601..=2500 => (2.0, 2.0),
+        _ => (1.0, 1.5),
+    }
+}
+
 /// The dots as a picture that is clear but for them.
 fn paint(dots: &[Dot], square: bool) -> Pixels {
-    let (width, height) = ((FINE * WIDTH) as usize, (FINE * height(square)) as usize);
+    let (fine, size) = grain(dots.len());
+    let (width, height) = ((fine * WIDTH) as usize, (fine * height(square)) as usize);
     let mut bytes = vec![0_u8; 4 * width * height];
-    let radius = FINE
-        * match dots.len() {
-            0..=150 => 4.0,
-            151..=600 => 3.0,
-            601..=2500 => 2.0,
-            _ => 1.3,
-        };
-    let reach = radius.ceil() as i32 + 1;
+    let stencils = [Mark::Full, Mark::Ring, Mark::Cross].map(|mark| stencil(mark, fine * size));
     for dot in dots {
-        let [x, y] = place(dot.at.map(f64::from), square).map(|at| FINE * at);
-        for (dy, dx) in (-reach..=reach).flat_map(|dy| (-reach..=reach).map(move |dx| (dy, dx))) {
-            let (px, py) = (x as i32 + dx, y as i32 + dy);
-            let inside = (0..width as i32).contains(&px) && (0..height as i32).contains(&py);
-            let off = [f64::from(px) + 0.5 - x, f64::from(py) + 0.5 - y];
-            let (colour, cover) = ink(dot, off, radius);
-            if inside && cover > 0.0 {
+        let [x, y] = place(dot.at.map(f64::from), square).map(|at| (fine * at) as i32);
+        for &(dx, dy, cover, edge) in &stencils[dot.mark as usize] {
+            let (px, py) = (x + dx, y + dy);
+            if (0..width as i32).contains(&px) && (0..height as i32).contains(&py) {
+                let colour = if edge { EDGE } else { dot.colour };
                 blend(&mut bytes, 4 * (py as usize * width + px as usize), colour, cover);
             }
         }
@@ -277,32 +281,41 @@ fn paint(dots: &[Dot], square: bool) -> Pixels {
     Pixels { width, height, bytes: Rc::new(bytes) }
 }
 
-/// The colour of a dot at a place from its middle, and how much it covers there.
-fn ink(dot: &Dot, [dx, dy]: [f64; 2], radius: f64) -> ([u8; 3], f64) {
-    let far = dx.hypot(dy);
-    let disc = |radius: f64| (radius + 0.5 - far).clamp(0.0, 1.0);
-    match dot.mark {
-        // A fine edge keeps dots apart from each other, and from a picture of their own colours.
-        Mark::Full if far > radius - 1.0 && radius > 3.0 => ([96, 100, 106], disc(radius)),
-        Mark::Full => (dot.colour, disc(radius)),
-        Mark::Ring => {
-            let wide = (0.4 * radius).max(1.2);
-            (dot.colour, disc(radius) * (1.0 - disc(radius - wide)))
-        }
-        Mark::Cross => {
-            let from = (dx - dy).abs().min((dx + dy).abs()) / std::f64::consts::SQRT_2;
-            (dot.colour, (1.4 - from).clamp(0.0, 1.0) * disc(radius))
+/// A fine edge keeps large dots apart from each other, and from a picture of their own colours.
+const EDGE: [u8; 3] = [96, 100, 106];
+
+/// The pixels of a mark around its own: where they lie, how much of each it covers, of 255, and
+/// whether that is its edge.
+fn stencil(mark: Mark, radius: f64) -> Vec<(i32, i32, u32, bool)> {
+    let reach = radius.ceil() as i32 + 1;
+    let mut pixels = Vec::new();
+    for (dy, dx) in (-reach..=reach).flat_map(|dy| (-reach..=reach).map(move |dx| (dy, dx))) {
+        let (x, y) = (f64::from(dx), f64::from(dy));
+        let far = x.hypot(y);
+        let disc = |radius: f64| (radius + 0.5 - far).clamp(0.0, 1.0);
+        let cover = match mark {
+            Mark::Full => disc(radius),
+            Mark::Ring => disc(radius) * (1.0 - disc(radius - (0.4 * radius).max(1.2))),
+            Mark::Cross => {
+                let from = (x - y).abs().min((x + y).abs()) / std::f64::consts::SQRT_2;
+                (1.4 - from).clamp(0.0, 1.0) * disc(radius)
+            }
+        };
+        let edge = mark == Mark::Full && radius > 3.0 && far > radius - 1.0;
+        if cover > 0.02 {
+            pixels.push((dx, dy, (255.0 * cover) as u32, edge));
         }
     }
+    pixels
 }
 
-fn blend(bytes: &mut [u8], at: usize, colour: [u8; 3], cover: f64) {
-    let below = f64::from(bytes[at + 3]) / 255.0;
-    let opacity = cover + below * (1.0 - cover);
+/// Lays a colour over a pixel, so much of 255 of it.
+fn blend(bytes: &mut [u8], at: usize, colour: [u8; 3], cover: u32) {
+    let rest = u32::from(bytes[at + 3]) * (255 - cover) / 255;
+    let opacity = cover + rest;
     for (i, own) in colour.into_iter().enumerate() {
-        let old = f64::from(bytes[at + i]);
-        let mixed = (f64::from(own) * cover + old * below * (1.0 - cover)) / opacity;
-        bytes[at + i] = mixed.round() as u8;
+        let mixed = (u32::from(own) * cover + u32::from(bytes[at + i]) * rest) / opacity.max(1);
+        bytes[at + i] = mixed as u8;
     }
-    bytes[at + 3] = (255.0 * opacity).round() as u8;
+    bytes[at + 3] = opacity as u8;
 }

@@ -44,8 +44,14 @@ fn board(open: &OpenStudy, race: &Raced) -> Html {
     let at = |(i, loss): (usize, f64)| {
         loss.is_finite().then(|| [i as f64 / last, scale.place(value(loss))])
     };
+    // What is best holds until the next trial.
     let line = |losses: &mut dyn Iterator<Item = f64>| -> Vec<[f64; 2]> {
-        losses.enumerate().filter_map(at).collect()
+        let mut points: Vec<[f64; 2]> = Vec::new();
+        for [x, y] in losses.enumerate().filter_map(at) {
+            points.extend(points.last().map(|before| [x, before[1]]));
+            points.push([x, y]);
+        }
+        points
     };
     let mut lines = Vec::new();
     for (name, bands) in race.strategies.iter().zip(&race.bands) {
@@ -101,7 +107,7 @@ fn standings(open: &OpenStudy, race: &Raced) -> Html {
                 <thead><tr><th>{ t!("xray.strategy") }</th><th>{ t!("xray.race_median") }</th><th>{ t!("xray.race_half") }</th><th>{ t!("xray.race_saves") }</th></tr></thead>
                 <tbody>{ for (0..race.strategies.len()).filter_map(row) }</tbody>
             </table></div>
-            if race.done < race.all { <p class="about">{ t!("xray.race_going", done = count(race.done), all = count(race.all)) }</p> }
+            if race.done < race.all { <p class="about">{ t!("xray.race_going", done = race.finished, all = race.seeds) }</p> }
         </>
     }
 }

@@ -75,6 +75,14 @@ pub fn ticks(view: &StudyView, param: usize, wanted: usize) -> Vec<(f64, String)
     let Ok(space) = &view.space else { return Vec::new() };
     let Some(own) = space.params.get(param) else { return Vec::new() };
     let at = view.searched.get(param).copied().unwrap_or(usize::MAX);
+    let round = match view.parameters.get(at).map(|parameter| &parameter.kind) {
+        Some(Kind::Number { integer: true, log: false, .. }) => own.high - own.low > 12.0,
+        _ => false,
+    };
+    if round {
+        let all = axis::linear(own.low, own.high, wanted).into_iter();
+        return all.map(|x| (own.to_unit(x), number(x))).collect();
+    }
     let all = axis::ticks(own, wanted);
     // Of very many choices some stand for all.
     let every = all.len().div_ceil(2 * wanted.max(1)).max(1);

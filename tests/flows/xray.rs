@@ -442,7 +442,8 @@ fn a_study_that_fits_stands_in_the_address_and_under_studies() {
     other.settle();
     assert_eq!(open(&other).trials(), 26);
     // A link that is damaged is said to be.
-    let other = Page::open("x=nothing");
+    let mut other = Page::opened("x=nothing", Options::default());
+    other.until("a notice", |page| !page.notices().is_empty());
     assert!(matches!(other.notices(), [Notice::Link(_)]), "{:?}", other.notices());
 }
 

@@ -232,6 +232,22 @@ impl Replay {
         &self.pool.trials
     }
 
+    /// Quartiles of the best loss after each trial, over the repeats of a strategy that are over;
+    /// empty while none is.
+    pub fn bands(&self, strategy: usize) -> Vec<[f64; 3]> {
+        let budget = self.board.budget;
+        let runs = (0..self.repeats).map(|repeat| self.board.run(strategy, repeat));
+        let lines: Vec<Vec<f64>> =
+            runs.filter(|run| budget.is_spent(run)).map(|run| budget.best(run)).collect();
+        let Some(last) = lines.len().checked_sub(1) else { return Vec::new() };
+        let at = |trial: usize| {
+            let mut losses: Vec<f64> = lines.iter().map(|line| line[trial]).collect();
+            losses.sort_by(f64::total_cmp);
+            [0.25, 0.5, 0.75].map(|share| losses[libm::ceil(share * last as f64) as usize])
+        };
+        (0..budget.units).map(at).collect()
+    }
+
     /// How many trials a strategy took to a loss of `level` or less, over its repeats that are over:
     /// lower quartile, median and upper quartile; infinite where too few came to it. None while no
     /// repeat is over.

@@ -4,7 +4,7 @@
 use super::{Effect, Kept, Notice, Packing, State, Timer, Unpacking};
 use crate::lesson;
 use crate::link::{self, LONGEST, results};
-use crate::setup::{Screen, Setup, VERSION};
+use crate::setup::{Setup, VERSION};
 
 /// What a packed link begins with.
 pub const PACKED: &str = "z=";
@@ -67,13 +67,7 @@ impl State {
         self.emit(Effect::Forget(Timer::Save));
         if self.open_study_link(fragment) {
             self.opening.address(false);
-            if self.data_job > 0 {
-                return;
-            }
-            // Whatever else the page shows begins as it does without a link.
-            self.open_link("");
-            self.setup.screen = Screen::Xray;
-            return self.prepare();
+            return;
         }
         let packed = fragment.strip_prefix('#').and_then(|f| f.strip_prefix(PACKED));
         let number = self.opening.address(packed.is_some());
@@ -102,7 +96,7 @@ impl State {
     }
 
     /// Takes the set-up of a link, or the default with a note of what was wrong.
-    fn open_link(&mut self, fragment: &str) {
+    pub(super) fn open_link(&mut self, fragment: &str) {
         let read = link::read(fragment);
         if read.as_ref().is_ok_and(|setup| setup.data.name == "csv") {
             self.restore_file();

@@ -136,7 +136,9 @@ pub struct Raced {
     pub budget: usize,
     pub seeds: usize,
     pub strategies: Vec<StrategyName>,
-    /// Quartiles of the best loss after each trial, over the seeds, once all are over.
+    /// Seeds with which all strategies have come to their end.
+    pub finished: usize,
+    /// Quartiles of the best loss after each trial, over the seeds that are over.
     pub bands: Vec<Vec<[f64; 3]>>,
     /// How many trials each took to the best of the table: quartiles, infinite where too few came
     /// to it.
@@ -290,7 +292,8 @@ pub(super) fn standing(replay: &Replay, names: &[StrategyName], seeds: usize) ->
         budget: replay.board().budget.units,
         seeds,
         strategies: names.to_vec(),
-        bands: every.clone().map(|s| replay.board().bands(s)).collect(),
+        finished: done / (replay.board().budget.units * names.len()).max(1),
+        bands: every.clone().map(|s| replay.bands(s)).collect(),
         reach: every.map(|s| replay.trials_to(s, best)).collect(),
         recorded,
         gap: replay.gap(),

@@ -37,6 +37,10 @@ fn source(header: &[String]) -> Source {
     }
 }
 
+/// Words of names that are measured on the way, whatever else varies.
+const MEASURED: [&str; 8] =
+    ["duration", "elapsed", "memory", "runtime", "secs", "seconds", "time", "timestamp"];
+
 /// Words of names that hyperparameters have, and hardly a measurement of the world.
 const SEARCHED: [&str; 24] = [
     "lr",
@@ -220,6 +224,7 @@ fn free(table: &Table, facts: &[Facts]) -> Vec<(String, Role)> {
             _ if name.starts_with('_') => Role::Ignored,
             "epoch" | "step" | "iteration" | "iter" | "training_iteration" => Role::Attribute,
             _ if facts.filled == 0 => Role::Ignored,
+            _ if words(&lower).iter().any(|w| MEASURED.contains(&w.as_str())) => Role::Attribute,
             _ if is_metric(&lower) || name.contains('/') => Role::Attribute,
             _ if facts.distinct < 2 => Role::Attribute,
             _ => facts.parameter(),

@@ -4,7 +4,7 @@
 use super::opening::Opening;
 use crate::import::convert::Aim;
 use crate::json;
-use crate::link::LinkError;
+use crate::link::{self, LinkError};
 use crate::search::StrategyName;
 use crate::setup::Screen;
 use crate::space::Point;
@@ -24,6 +24,8 @@ const MAX_KEPT: usize = 200_000;
 /// All that it takes to open a study as it was.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Held {
+    /// The set-up of the page's other screens.
+    pub setup: String,
     pub name: String,
     pub file: HeldFile,
     pub which: Which,
@@ -42,6 +44,7 @@ impl State {
             return None;
         }
         let held = Held {
+            setup: link::write(&self.setup),
             name: open.name.clone(),
             file: HeldFile::plain(&open.bytes),
             which: open.which.clone(),
@@ -95,11 +98,17 @@ impl State {
 
     /// A link with a study is unpacked.
     pub(in crate::state) fn study_unpacked(&mut self, number: u32, text: Option<String>) {
+        let held = text.and_then(|text| json::read::<Held>(&text).ok());
+        // It is what the page was opened with.
+        if self.data_job == 0 {
+            self.open_link(held.as_ref().map_or("", |held| &held.setup));
+            self.setup.screen = Screen::Xray;
+            self.prepare();
+        }
         // A file, or another link, was opened since.
         if number != self.xray.links {
             return;
         }
-        let held = text.and_then(|text| json::read::<Held>(&text).ok());
         match held.and_then(|held| Some((held.file.clone().bytes()?, held))) {
             Some((bytes, held)) => {
                 self.xray.opening = Some(Opening::held(bytes, held));
