@@ -5,7 +5,6 @@ use super::host;
 use js_sys::{Array, Uint8Array};
 use tunescape_core::setup::needs::crew;
 use tunescape_core::state::WorkerId;
-use tunescape_core::worker::xray::XrayRequest;
 use tunescape_core::worker::{Reply, Request};
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Worker};
@@ -85,12 +84,7 @@ impl Pool {
 
 /// Sends a request to a worker.
 pub fn post(worker: &Worker, request: &Request) {
-    // A file is written at once where there is room for it.
-    let room = match request {
-        Request::Xray { request: XrayRequest::Read { bytes, .. }, .. } => bytes.len() + 1024,
-        _ => 0,
-    };
-    let Ok(bytes) = postcard::to_extend(request, Vec::with_capacity(room)) else { return };
+    let Ok(bytes) = postcard::to_stdvec(request) else { return };
     let bytes = Uint8Array::from(bytes.as_slice());
     let transfer = Array::of1(&bytes.buffer());
     // Only a worker that is already gone refuses, and its death is told by itself.

@@ -6,6 +6,7 @@ use crate::controls::fields::Select;
 use crate::controls::link::Link;
 use crate::plot::chart::{Axis, Chart, Line};
 use crate::plot::map::{belief, ends};
+use crate::plot::twin;
 use crate::search::reason::{About, sentence};
 use crate::search::{process, searched};
 use crate::words::format;
@@ -83,7 +84,10 @@ fn mind(open: &OpenStudy, space: &Space, link: &Link, place: usize) -> Html {
     html! {
         <div class="mind-of" aria-busy={busy.then_some("true")}>
             if let Some(thought) = thought { { layers(open, thought, link, place) } }
-            if space.dim() > 1 { { picture(open, space, thought, link, place) } }
+            if space.dim() > 1 {
+                if let Some(thought) = thought { { in_numbers(open, space, thought, place) } }
+                { picture(open, space, thought, link, place) }
+            }
             { reason(open, thought, place) }
         </div>
     }
@@ -104,6 +108,33 @@ fn layers(open: &OpenStudy, thought: &Thought, link: &Link, place: usize) -> Htm
             if all.is_empty() { <small>{ without_model(open.strategies[place], &thought.mind.belief.figure) }</small> }
         </p>
     }
+}
+
+/// The map in numbers, for those who can't see it.
+fn in_numbers(open: &OpenStudy, space: &Space, thought: &Thought, place: usize) -> Html {
+    let (view, axes) = (&open.view, open.axes);
+    let Some((quantity, values)) = chosen(open, thought, place) else { return Html::default() };
+    let side = values.len().isqrt();
+    let at = |axis: usize, i: usize| {
+        let x = space.params[axes[axis]].from_unit(0.2 * i as f64 + 0.1);
+        words::value(view, view.searched[axes[axis]], x)
+    };
+    let value = |x, y| {
+        let value = f64::from(values[twin::part(y, side) * side + twin::part(x, side)]);
+        if *quantity == Quantity::Mean { words::loss(view, value) } else { words::number(value) }
+    };
+    let [across, up] = axes.map(|param| words::name(view, param));
+    twin::grid(&quantity_name(*quantity), format!("{up} \\ {across}"), at, value)
+}
+
+/// The quantity that the map of a place shows.
+fn chosen<'a>(
+    open: &OpenStudy,
+    thought: &'a Thought,
+    place: usize,
+) -> Option<&'a (Quantity, Vec<f32>)> {
+    let all = &thought.mind.belief.layers;
+    all.get(open.layers[place].min(all.len().saturating_sub(1)))
 }
 
 fn quantity_name(quantity: Quantity) -> String {
@@ -157,10 +188,7 @@ fn picture(
         let unit = space.to_unit(point);
         [unit[across], unit[up]]
     };
-    let layer = thought.and_then(|thought| {
-        let all = &thought.mind.belief.layers;
-        all.get(open.layers[place].min(all.len().saturating_sub(1)))
-    });
+    let layer = thought.and_then(|thought| chosen(open, thought, place));
     let back = layer.map(|(quantity, values)| belief(*quantity, values, shades(open, values)));
     let figure = thought.map(|thought| &thought.mind.belief.figure);
     let outline = figure.map(|figure| figure.outline(space, (across, up))).unwrap_or_default();

@@ -34,12 +34,12 @@ pub fn view(state: &State, link: &Link) -> Html {
         <>
             <main class="middle" id="main" tabindex="-1">
                 { steps(open, link) }
-                { map::card(open, link) }
-                { parts::card(open, link) }
+                if open.unfolded > 1 { { map::card(open, link) } }
+                if open.unfolded > 2 { { parts::card(open, link) } }
             </main>
             <aside class="right" aria-label={t!("nav.results")}>
                 { about::study(open, link) }
-                { about::history(open, link) }
+                if open.unfolded > 0 { { about::history(open, link) } }
                 { tell::card(open, link) }
                 { about::trial(open) }
             </aside>

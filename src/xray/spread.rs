@@ -24,10 +24,9 @@ pub fn parallel(open: &OpenStudy) -> Html {
     let dims = view.space.as_ref().map_or(0, Space::dim).min(AXES);
     let scale = parts::scores(open);
     let domain = chart::domain(open);
-    let mut trials: Vec<usize> = (0..open.shown).filter(|&n| open.loss(n).is_finite()).collect();
-    trials.sort_by(|a, b| open.loss(*a).total_cmp(&open.loss(*b)));
-    let all = trials.len();
-    trials.truncate(LINES);
+    let told = |n: &usize| *n < open.shown && open.loss(*n).is_finite();
+    let best_first = || open.worst_first().iter().rev().copied().filter(told);
+    let (all, trials) = (best_first().count(), best_first().take(LINES).collect::<Vec<usize>>());
     let (width, top, bottom) = (110.0 * dims as f64 + 110.0, 26.0, 196.0);
     let x = |axis: usize| 40.0 + 110.0 * axis as f64;
     let y = |u: f64| bottom - (bottom - top) * u;

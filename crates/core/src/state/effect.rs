@@ -26,6 +26,8 @@ pub enum Timer {
     NextTrial,
     /// The next landscape of the trail is shown.
     Replay,
+    /// More of a large study from elsewhere is drawn.
+    Unfold,
 }
 
 /// What is kept in the browser from one visit to the next.

@@ -249,6 +249,7 @@ impl State {
             Timer::Save => self.write_address(),
             Timer::NextTrial => self.next_trial(),
             Timer::Replay => self.replay_on(),
+            Timer::Unfold => self.unfold_study(),
         }
     }
 

@@ -11,7 +11,7 @@ pub mod asking;
 pub mod kept;
 pub mod opening;
 
-use super::{Effect, Notice, State};
+use super::{Effect, Notice, State, Timer};
 use crate::import::convert::Aim;
 use crate::import::mapping::Role;
 use crate::import::view::{Columns, StudyView};
@@ -93,6 +93,10 @@ pub struct XrayState {
     links: u32,
 }
 
+/// Parts that a screen is drawn in where the study has more trials than this.
+pub const WHOLE: usize = 3;
+const LARGE: usize = 1_000;
+
 /// A study that is open.
 pub struct OpenStudy {
     /// Of the file.
@@ -117,6 +121,8 @@ pub struct OpenStudy {
     pub part: Part,
     pub pointed: Option<usize>,
     pub page: usize,
+    /// How much of the screen is drawn, of [`WHOLE`]: a large study is drawn part by part.
+    pub unfolded: usize,
     pub race: Option<Rc<Raced>>,
     asking: Asking,
     /// The link that holds it, once it is packed and where it fits.
@@ -271,6 +277,15 @@ impl State {
     /// Shows the screen on which studies from elsewhere are looked at.
     pub(super) fn go_to_xray(&mut self) {
         self.make(&Edit::choose("screen", &Screen::Xray));
+    }
+
+    /// Draws one part more of the screen, and the next once that is done.
+    pub(super) fn unfold_study(&mut self) {
+        let Some(open) = &mut self.xray.open else { return };
+        open.unfolded = (open.unfolded + 1).min(WHOLE);
+        if open.unfolded < WHOLE {
+            self.emit(Effect::Wait(Timer::Unfold, 0));
+        }
     }
 
     fn tell_damage(&mut self, name: &str, view: &StudyView) {

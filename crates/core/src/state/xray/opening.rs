@@ -2,7 +2,7 @@
 
 use super::asking::Asking;
 use super::kept::Held;
-use super::{OpenStudy, Part};
+use super::{LARGE, OpenStudy, Part, WHOLE};
 use crate::import::convert::Aim;
 use crate::import::limits::MAX_BYTES;
 use crate::import::mapping::{Mapping, Role};
@@ -11,7 +11,7 @@ use crate::import::{ImportError, Likely, likely};
 use crate::search::{Reason, StrategyName};
 use crate::setup::Screen;
 use crate::space::Point;
-use crate::state::{Notice, State, WorkerId};
+use crate::state::{Effect, Notice, State, Timer, WorkerId};
 use crate::worker::Job;
 use crate::worker::Request;
 use crate::worker::xray::{ByHand, Contents, Which, XrayReply, XrayRequest};
@@ -239,6 +239,7 @@ impl State {
             part: Part::default(),
             pointed: None,
             page: 0,
+            unfolded: if view.len() > LARGE { 0 } else { WHOLE },
             race: None,
             asking: Asking::default(),
             link: None,
@@ -247,6 +248,7 @@ impl State {
         });
         open.rank();
         self.xray.open = Some(open);
+        self.emit(Effect::Wait(Timer::Unfold, 0));
         self.tidy_studies();
         self.go_to_xray();
         self.save();
