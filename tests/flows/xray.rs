@@ -9,7 +9,7 @@ use tunescape_core::search::{Quantity, Reason, StrategyName};
 use tunescape_core::setup::{Edit, Screen};
 use tunescape_core::state::studies::StudiesEvent;
 use tunescape_core::state::xray::opening::Stage;
-use tunescape_core::state::xray::{OpenStudy, Part, XrayEvent};
+use tunescape_core::state::xray::{OpenStudy, Part, WHOLE, XrayEvent};
 use tunescape_core::state::{Event, Notice, WorkerId};
 use tunescape_core::worker::xray::XrayReply;
 use tunescape_core::worker::{Reply, Request};
@@ -450,6 +450,8 @@ fn a_study_that_fits_stands_in_the_address_and_under_studies() {
 #[test]
 fn a_study_that_is_too_large_is_not_kept() {
     let mut page = with_bowl(Options::default(), 8_000);
+    // It is drawn part by part, and in the end as a whole.
+    assert_eq!(open(&page).unfolded, WHOLE);
     assert!(!page.address.starts_with("x="));
     page.happen(Event::Studies(StudiesEvent::Keep("mine".into())));
     page.settle();
