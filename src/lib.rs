@@ -4,7 +4,7 @@
 //!
 //! [`shell`] holds the state and runs its effects, with [`pool`] for the workers and [`host`] for
 //! everything else that a browser has. [`page`] puts together the screens, a folder each
-//! ([`explore`], [`search`], [`race`], [`lessons`]), and what stands around them ([`setup`],
+//! ([`explore`], [`search`], [`race`], [`lessons`], [`xray`]), and what stands around them ([`setup`],
 //! [`share`], [`present`]), with [`controls`] and [`plot`]; [`words`] finds words for what the state
 //! says as data.
 #![cfg(target_arch = "wasm32")]
@@ -30,6 +30,7 @@ mod share;
 mod shell;
 mod sound;
 mod words;
+mod xray;
 
 use wasm_bindgen::JsCast;
 

@@ -4,7 +4,7 @@ use crate::controls::fields;
 use crate::controls::link::Link;
 use crate::words::format::count;
 use crate::words::texts::t;
-use crate::{explore, host, lessons, present, race, search, setup, share, words};
+use crate::{explore, host, lessons, present, race, search, setup, share, words, xray};
 use tunescape_core::link;
 use tunescape_core::setup::Backend;
 use tunescape_core::setup::Edit;
@@ -25,6 +25,8 @@ pub fn page(state: &State, link: &Link) -> Html {
     let shows = |panel: Panel| link.shows(panel);
     let set_up =
         SETUP.into_iter().any(shows) || (screen != Screen::Explore && shows(Panel::Search));
+    // Lessons set up by themselves; a study from elsewhere was set up there.
+    let trains = !matches!(screen, Screen::Lessons | Screen::Xray);
     html! {
         <>
             if shows(Panel::Header) { { header(state, link) } }
@@ -41,7 +43,7 @@ pub fn page(state: &State, link: &Link) -> Html {
             { lessons::page(state, link) }
             // Made anew in another language: plots that have not changed would keep their words.
             <div key={state.locale} class={classes!("columns", screen.key())} data-ready={state.ready().to_string()}>
-                if screen != Screen::Lessons {
+                if trains {
                     if set_up {
                         <nav class="to-setup" aria-label={t!("nav.setup")}>
                             <button type="button" class="quiet" onclick={|_| host::go_to("setup")}>{ t!("nav.setup") }{ " ↓" }</button>
@@ -69,12 +71,15 @@ pub fn page(state: &State, link: &Link) -> Html {
                     Screen::Search => search::view(state, link),
                     Screen::Race => race::view(state, link),
                     Screen::Lessons => lessons::view(state, link),
+                    Screen::Xray => xray::view(state, link),
                 } }
             </div>
             if shows(Panel::Footer) {
                 <footer>
-                    <span>{ t!("footer.seed", seed = state.setup.net.seed) }</span>
-                    <span>{ t!("footer.same") }</span>
+                    if screen != Screen::Xray {
+                        <span>{ t!("footer.seed", seed = state.setup.net.seed) }</span>
+                        <span>{ t!("footer.same") }</span>
+                    }
                     <span>{ t!("footer.languages") }</span>
                     <span class="grow" />
                     <a href={host::licences()} target="_blank" rel="noopener">
@@ -84,6 +89,7 @@ pub fn page(state: &State, link: &Link) -> Html {
                 </footer>
             }
             { setup::file::dialog(state, link) }
+            { xray::dialog(state, link) }
             { share::dialog(state, link) }
             { share::studies::dialog(state, link) }
             { present::view(state, link) }
@@ -134,16 +140,19 @@ fn header(state: &State, link: &Link) -> Html {
                 { tab(Screen::Search, t!("nav.search").into()) }
                 { tab(Screen::Race, t!("nav.race").into()) }
                 { tab(Screen::Lessons, t!("nav.lessons").into()) }
+                { tab(Screen::Xray, t!("nav.xray")) }
             </nav>
             <span class="grow" />
-            { backend(state, link) }
-            <span class="pair">
-            { fields::button(link, "undo", "↶", t!("nav.undo"), state.history.can_undo(), || Event::Undo) }
-            { fields::button(link, "redo", "↷", t!("nav.redo"), state.history.can_redo(), || Event::Redo) }
-            </span>
+            if state.setup.screen != Screen::Xray {
+                { backend(state, link) }
+                <span class="pair">
+                { fields::button(link, "undo", "↶", t!("nav.undo"), state.history.can_undo(), || Event::Undo) }
+                { fields::button(link, "redo", "↷", t!("nav.redo"), state.history.can_redo(), || Event::Redo) }
+                </span>
+            }
             <button type="button" class="pill" id="studies" hidden={link.hides("studies")} onclick={link.callback(|_| Event::Studies(StudiesEvent::Open))}>{ t!("studies.button") }</button>
             { present::button(state, link) }
-            <button type="button" class="pill" id="share" hidden={link.hides("share")} onclick={link.callback(|_| Event::Share(ShareEvent::Open))}>{ t!("share.open") }</button>
+            <button type="button" class="pill" id="share" hidden={link.hides("share") || state.setup.screen == Screen::Xray} onclick={link.callback(|_| Event::Share(ShareEvent::Open))}>{ t!("share.open") }</button>
             if !link.hides("language") {
                 <fields::Select class="pill" id="language" label={t!("nav.language")} options={languages} chosen={spoken}
                     onchosen={link.callback(|place: usize| Event::Language(LANGUAGES[place.min(LANGUAGES.len() - 1)].0.into()))} />

@@ -15,7 +15,7 @@ use crate::sound::Sound;
 use crate::words::texts::t;
 use gloo::timers::callback::Timeout;
 use std::collections::HashMap;
-use tunescape_core::data::csv::MAX_BYTES;
+use tunescape_core::import::limits::MAX_BYTES;
 use tunescape_core::state::file::FileEvent;
 use tunescape_core::state::lesson::LessonEvent;
 use tunescape_core::state::share::ShareEvent;
@@ -176,7 +176,9 @@ fn read(link: &Scope, file: web_sys::File) {
     spawn_local(async move {
         let read = wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await.ok();
         let bytes = read.map(|buffer| js_sys::Uint8Array::new(&buffer).to_vec());
-        link.send_message(Event::File(FileEvent::Opened(name, bytes)));
+        // What is done with a large one is a task of its own.
+        let told = Event::File(FileEvent::Opened(name, bytes));
+        Timeout::new(0, move || link.send_message(told)).forget();
     });
 }
 

@@ -51,6 +51,47 @@ const INITS: [&str; 10] = [
     "zeros",
 ];
 
+const XRAY_PARTS: [&str; 10] = [
+    "parallel",
+    "slices",
+    "cuts",
+    "importance",
+    "curves",
+    "timeline",
+    "distribution",
+    "front",
+    "race",
+    "table",
+];
+const COLUMN_ROLES: [&str; 15] = [
+    "ignored",
+    "number",
+    "number_log",
+    "integer",
+    "integer_log",
+    "categorical",
+    "minimize",
+    "maximize",
+    "state",
+    "trial",
+    "step",
+    "attribute",
+    "constraint",
+    "start",
+    "complete",
+];
+const TRIAL_STATES: [&str; 6] = ["complete", "pruned", "failed", "running", "waiting", "by_hand"];
+const FAULTS: [&str; 8] = [
+    "truncated",
+    "not_text",
+    "not_json",
+    "not_operation",
+    "not_page",
+    "loop",
+    "too_much",
+    "uneven",
+];
+
 /// Keys that are put together: the pattern in the source, and what can stand in its hole.
 fn families() -> Vec<(&'static str, Vec<String>)> {
     let owned = |names: &[&str]| names.iter().map(|name| name.to_string()).collect::<Vec<_>>();
@@ -106,6 +147,10 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("data.{name}", owned(&offered)),
         ("data.{}", owned(&[offered, vec!["csv", "drawn"]].concat())),
         ("data.short.{}", owned(&built_in)),
+        ("xray.part.{key}", owned(&XRAY_PARTS)),
+        ("xray.role.{key}", owned(&COLUMN_ROLES)),
+        ("xray.state.{key}", owned(&TRIAL_STATES)),
+        ("import.fault.{key}", owned(&FAULTS)),
     ]
 }
 

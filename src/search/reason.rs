@@ -32,7 +32,6 @@ pub fn view(state: &State) -> Html {
         }
         return html! { <section {class} id="why"><p>{ t!("why.start", strategy = searched::name(s.strategy)) }</p></section> };
     };
-    let point = parameters::within(state, &trial.point);
     // What the strategy heard of a trial; its loss was not all where ranks count, nor known yet
     // where several run at once.
     let of = |n: usize| match state.study.study.trials().get(n) {
@@ -41,129 +40,21 @@ pub fn view(state: &State) -> Html {
         }
         _ => t!("why.trial", n = n + 1),
     };
-    // What is good to know, but no reason.
-    let mut aside = String::new();
-    let sentence = match &trial.reason {
-        Reason::Grid { index, columns, rows } => {
-            t!(
-                "why.grid",
-                point = point,
-                cell = index + 1,
-                cells = columns * rows,
-                columns = columns,
-                rows = rows
-            )
-        }
-        Reason::Random => t!("why.random", point = point),
-        Reason::Startup { index, of } => {
-            t!("why.startup", point = point, index = index + 1, of = of)
-        }
-        Reason::Foreseen { index, of, better, candidates } => t!(
-            "why.foreseen",
-            point = point,
-            index = index + 1,
-            of = of,
-            earlier = s.earlier.len(),
-            better = format::percent(*better as f64 / (*candidates).max(1) as f64)
-        ),
-        Reason::Sequence { index } => t!("why.sequence", point = point, index = index + 1),
-        Reason::Parzen { good, score, winner: None, .. } => t!(
-            "why.parzen_each",
-            point = point,
-            good = good.len(),
-            bad = n - good.len(),
-            ratio = format::number(score.exp())
-        ),
-        Reason::Parzen { good, score, .. } => t!(
-            "why.parzen",
-            point = point,
-            good = good.len(),
-            bad = n - good.len(),
-            ratio = format::number(score.exp())
-        ),
-        Reason::Rung { epochs, good, bad, candidates, score } => t!(
-            "why.rung",
-            point = point,
-            epochs = epochs.unwrap_or(state.setup.training.epochs),
-            good = good,
-            bad = bad,
-            candidates = candidates,
-            ratio = format::number(score.exp())
-        ),
-        Reason::Sampled { generation, member, of, step, outside } => t!(
-            "why.sampled",
-            point = point,
-            generation = generation + 1,
-            member = member + 1,
-            of = of,
-            step = format::number(*step),
-            outside = outside
-        ),
-        Reason::Bred { generation, member, of, parents, mutated, .. } => t!(
-            "why.bred",
-            point = point,
-            generation = generation + 1,
-            member = member + 1,
-            of = of,
-            mother = parents[0] + 1,
-            father = parents[1] + 1,
-            mutated = mutated_ones(state, mutated)
-        ),
-        Reason::Annealed { around, width } => {
-            t!(
-                "why.annealed",
-                point = point,
-                width = format::percent(*width),
-                around = trial::numbers(around)
-            )
-        }
-        Reason::Downhill { from, step, slope } => t!(
-            "why.downhill",
-            point = point,
-            from = from + 1,
-            step = format::number(*step),
-            slope = format::number(*slope)
-        ),
-        Reason::Simplex { step, worst, flipped } => {
-            let [worst, flipped] = [worst, flipped].map(|n| n.map_or_else(|| "–".into(), of));
-            match step {
-                SimplexStep::Corner => t!("why.corner", point = point),
-                SimplexStep::Reflect => t!("why.reflect", point = point, worst = worst),
-                SimplexStep::Expand => t!("why.expand", point = point, flipped = flipped),
-                SimplexStep::ContractOut => {
-                    t!("why.contract_out", point = point, flipped = flipped, worst = worst)
-                }
-                SimplexStep::ContractIn => {
-                    t!("why.contract_in", point = point, flipped = flipped, worst = worst)
-                }
-                SimplexStep::Shrink => t!("why.shrink", point = point),
-            }
-        }
-        Reason::Hand => t!("why.hand", point = point),
-        Reason::Weighed { loss, of } => {
-            let model = match &**of {
-                Reason::Model { median, band, .. } => t!(
-                    "why.weighed_model",
-                    median = format::minus(format::number(*median)),
-                    low = format::minus(format::number(band[0])),
-                    high = format::minus(format::number(band[1]))
-                ),
-                _ => String::new(),
-            };
-            t!(
-                "why.weighed",
-                point = point,
-                loss = format::percent(*loss),
-                cost = format::percent(1.0 - loss),
-                model = model
-            )
-        }
-        Reason::Model { .. } => {
-            let (sentence, small) = by_a_model(state, &trial.reason, point);
-            aside = small;
-            sentence
-        }
+    let metric =
+        if state.setup.ranks() { t!("evaluation.mean_rank") } else { evaluation::title(state) };
+    let about = About {
+        point: parameters::within(state, &trial.point),
+        turned: evaluation::objective(state).cost(1.0) < 0.0 && !evaluation::own_scale(state),
+        told: n,
+        earlier: s.earlier.len(),
+        epochs: state.setup.training.epochs,
+        metric,
+        names: after::searched(state).into_iter().map(|(_, name)| name).collect(),
+        value: &|cost| evaluation::expected(state, cost),
+        trial: &of,
+        number: &|n| n + 1,
     };
+    let (sentence, aside) = sentence(&trial.reason, &about);
     let beside = n % s.at_once.max(1);
     let together = match beside {
         0 => String::new(),
@@ -179,19 +70,171 @@ pub fn view(state: &State) -> Html {
     }
 }
 
+/// What the sentence of a reason speaks of.
+pub struct About<'a> {
+    /// The point, within a sentence.
+    pub point: String,
+    /// Whether more of the metric is better: less of a loss is then more of it.
+    pub turned: bool,
+    /// Trials that the strategy was told.
+    pub told: usize,
+    /// Trials of an earlier study that its model begins from.
+    pub earlier: usize,
+    /// Epochs of a whole training.
+    pub epochs: usize,
+    pub metric: String,
+    /// What the parameters are called.
+    pub names: Vec<String>,
+    /// What is modelled, in words.
+    pub value: &'a dyn Fn(f64) -> String,
+    /// A trial and what it scored.
+    pub trial: &'a dyn Fn(usize) -> String,
+    /// What a trial is called by.
+    pub number: &'a dyn Fn(usize) -> usize,
+}
+
+/// A reason in a sentence, and what is good to know but no reason.
+pub fn sentence(reason: &Reason, about: &About) -> (String, String) {
+    let mut aside = String::new();
+    let sentence = match reason {
+        Reason::Grid { index, columns, rows } => {
+            t!(
+                "why.grid",
+                point = about.point,
+                cell = index + 1,
+                cells = columns * rows,
+                columns = columns,
+                rows = rows
+            )
+        }
+        Reason::Random => t!("why.random", point = about.point),
+        Reason::Startup { index, of } => {
+            t!("why.startup", point = about.point, index = index + 1, of = of)
+        }
+        Reason::Foreseen { index, of, better, candidates } => t!(
+            "why.foreseen",
+            point = about.point,
+            index = index + 1,
+            of = of,
+            earlier = about.earlier,
+            better = format::percent(*better as f64 / (*candidates).max(1) as f64)
+        ),
+        Reason::Sequence { index } => t!("why.sequence", point = about.point, index = index + 1),
+        Reason::Parzen { good, score, winner: None, .. } => t!(
+            "why.parzen_each",
+            point = about.point,
+            good = good.len(),
+            bad = about.told.saturating_sub(good.len()),
+            ratio = format::number(score.exp())
+        ),
+        Reason::Parzen { good, score, .. } => t!(
+            "why.parzen",
+            point = about.point,
+            good = good.len(),
+            bad = about.told.saturating_sub(good.len()),
+            ratio = format::number(score.exp())
+        ),
+        Reason::Rung { epochs, good, bad, candidates, score } => t!(
+            "why.rung",
+            point = about.point,
+            epochs = epochs.unwrap_or(about.epochs),
+            good = good,
+            bad = bad,
+            candidates = candidates,
+            ratio = format::number(score.exp())
+        ),
+        Reason::Sampled { generation, member, of, step, outside } => t!(
+            "why.sampled",
+            point = about.point,
+            generation = generation + 1,
+            member = member + 1,
+            of = of,
+            step = format::number(*step),
+            outside = outside
+        ),
+        Reason::Bred { generation, member, of, parents, mutated, .. } => t!(
+            "why.bred",
+            point = about.point,
+            generation = generation + 1,
+            member = member + 1,
+            of = of,
+            mother = (about.number)(parents[0]),
+            father = (about.number)(parents[1]),
+            mutated = mutated_ones(about, mutated)
+        ),
+        Reason::Annealed { around, width } => {
+            t!(
+                "why.annealed",
+                point = about.point,
+                width = format::percent(*width),
+                around = numbers(about, around)
+            )
+        }
+        Reason::Downhill { from, step, slope } => t!(
+            "why.downhill",
+            point = about.point,
+            from = (about.number)(*from),
+            step = format::number(*step),
+            slope = format::number(*slope)
+        ),
+        Reason::Simplex { step, worst, flipped } => {
+            let [worst, flipped] =
+                [worst, flipped].map(|n| n.map_or_else(|| "–".into(), about.trial));
+            match step {
+                SimplexStep::Corner => t!("why.corner", point = about.point),
+                SimplexStep::Reflect => t!("why.reflect", point = about.point, worst = worst),
+                SimplexStep::Expand => t!("why.expand", point = about.point, flipped = flipped),
+                SimplexStep::ContractOut => {
+                    t!("why.contract_out", point = about.point, flipped = flipped, worst = worst)
+                }
+                SimplexStep::ContractIn => {
+                    t!("why.contract_in", point = about.point, flipped = flipped, worst = worst)
+                }
+                SimplexStep::Shrink => t!("why.shrink", point = about.point),
+            }
+        }
+        Reason::Hand => t!("why.hand", point = about.point),
+        Reason::Weighed { loss, of } => {
+            let model = match &**of {
+                Reason::Model { median, band, .. } => t!(
+                    "why.weighed_model",
+                    median = format::minus(format::number(*median)),
+                    low = format::minus(format::number(band[0])),
+                    high = format::minus(format::number(band[1]))
+                ),
+                _ => String::new(),
+            };
+            t!(
+                "why.weighed",
+                point = about.point,
+                loss = format::percent(*loss),
+                cost = format::percent(1.0 - loss),
+                model = model
+            )
+        }
+        Reason::Model { .. } => {
+            let (sentence, small) = by_a_model(about, reason);
+            aside = small;
+            sentence
+        }
+    };
+    (sentence, aside)
+}
+
+fn numbers(about: &About, trials: &[usize]) -> String {
+    let names: Vec<String> = trials.iter().map(|n| (about.number)(*n).to_string()).collect();
+    names.join(", ")
+}
+
 /// The parameters that a child has from neither parent.
-fn mutated_ones(state: &State, mutated: &[bool]) -> String {
-    let names: Vec<String> = after::searched(state)
-        .into_iter()
-        .zip(mutated)
-        .filter(|(_, m)| **m)
-        .map(|((_, name), _)| format::within(&name))
-        .collect();
+fn mutated_ones(about: &About, mutated: &[bool]) -> String {
+    let both = about.names.iter().zip(mutated).filter(|(_, m)| **m);
+    let names: Vec<String> = both.map(|(name, _)| format::within(name)).collect();
     if names.is_empty() { t!("why.no_mutation") } else { names.join(", ") }
 }
 
 /// Why a model chose a point, and what is good to know of it but no reason.
-fn by_a_model(state: &State, reason: &Reason, point: String) -> (String, String) {
+fn by_a_model(about: &About, reason: &Reason) -> (String, String) {
     let Reason::Model {
         acquisition,
         median,
@@ -208,7 +251,7 @@ fn by_a_model(state: &State, reason: &Reason, point: String) -> (String, String)
     else {
         return Default::default();
     };
-    let shown = |cost: f64| evaluation::expected(state, cost);
+    let shown = |cost: f64| (about.value)(cost);
     let counts = matches!(
         acquisition,
         Acquisition::ExpectedImprovement
@@ -222,7 +265,7 @@ fn by_a_model(state: &State, reason: &Reason, point: String) -> (String, String)
     });
     let best = best.map_or_else(
         || t!("why.no_best"),
-        |(trial, cost)| t!("why.best", trial = trial + 1, loss = shown(cost)),
+        |(trial, cost)| t!("why.best", trial = (about.number)(trial), loss = shown(cost)),
     );
     let gain = match acquisition {
         Acquisition::ConfidenceBound => {
@@ -251,29 +294,26 @@ fn by_a_model(state: &State, reason: &Reason, point: String) -> (String, String)
     } else {
         String::new()
     };
-    let prior = if state.setup.search.earlier.is_empty() {
-        String::new()
-    } else {
-        t!("why.prior", n = state.setup.search.earlier.len())
+    let prior = match about.earlier {
+        0 => String::new(),
+        n => t!("why.prior", n = n),
     };
     let lead_says = if lead.is_some() { t!("why.lead_says") } else { t!("why.no_lead") };
     let aside = t!(
         "why.aside",
         level = gained_from.unwrap_or_default(),
         lead = lead_says,
-        nearest = nearest + 1,
+        nearest = (about.number)(*nearest),
         risk = risk,
         prior = prior
     );
-    let metric =
-        if state.setup.ranks() { t!("evaluation.mean_rank") } else { evaluation::title(state) };
     let sentence = t!(
         "why.model",
-        point = point,
-        metric = format::within(&metric),
+        point = about.point,
+        metric = format::within(&about.metric),
         median = shown(*median),
-        low = shown(band[0]),
-        high = shown(band[1]),
+        low = shown(band[usize::from(about.turned)]),
+        high = shown(band[usize::from(!about.turned)]),
         best = best,
         gain = gain,
         lead = lead.unwrap_or_default()

@@ -22,6 +22,12 @@ pub fn name(setup: &Setup) -> String {
     )
 }
 
+/// What is on show.
+fn shown(state: &State) -> String {
+    let open = state.xray.open.as_ref().filter(|_| state.study_link().is_some());
+    open.map_or_else(|| name(&state.setup), |open| open.view.name.clone())
+}
+
 pub fn dialog(state: &State, link: &Link) -> Html {
     let studies = &state.studies;
     if !studies.open {
@@ -43,7 +49,7 @@ pub fn dialog(state: &State, link: &Link) -> Html {
             <label class="note">{ t!("studies.keep_as") }
                 <Typed id="study-name" inputmode="text" value="" ontyped={link.callback(|name| Event::Studies(StudiesEvent::Keep(name)))} />
             </label>
-            <button type="button" id="study-keep" class="wide" onclick={to(|| StudiesEvent::Keep(String::new()))}>{ t!("studies.keep", name = name(&state.setup)) }</button>
+            <button type="button" id="study-keep" class="wide" onclick={to(|| StudiesEvent::Keep(String::new()))}>{ t!("studies.keep", name = shown(state)) }</button>
             <ul class="studies">
                 { for studies.all.iter().map(|saved| {
                     let (renamed, deleted) = (saved.clone(), saved.clone());
@@ -66,6 +72,7 @@ pub fn dialog(state: &State, link: &Link) -> Html {
                 <p role="status" id="study-deleted">{ t!("studies.deleted", name = deleted.name) }{ " " }
                     <button type="button" id="study-restore" class="quiet" onclick={to(|| StudiesEvent::Restore)}>{ t!("studies.restore") }</button></p>
             }
+            <p><button type="button" id="study-xray" onclick={to(|| StudiesEvent::FromElsewhere)}>{ t!("xray.open") }</button></p>
             <p class="about">{ if studies.unkept { t!("studies.unkept") } else { t!("studies.where") } }</p>
             <div class="actions"><button type="button" class="primary" onclick={to(|| StudiesEvent::Close)}>{ t!("share.close") }</button></div>
         </Modal>

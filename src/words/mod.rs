@@ -1,8 +1,11 @@
 //! Words for what the state says as data: notices, errors, names of settings.
 
 pub mod format;
+mod import;
 pub mod parameters;
 pub mod texts;
+
+pub use import::{import_note, import_remark};
 
 use crate::words::format::{count, number};
 use crate::words::texts::t;
@@ -64,6 +67,14 @@ pub fn notice(notice: &Notice) -> String {
         }
         Notice::FileUnreadable { name } => t!("error.unreadable", name = name),
         Notice::File { name, error } => t!("error.file", name = name, why = csv(error)),
+        Notice::Study { name, error } => {
+            t!("error.file", name = name, why = import::import_error(error))
+        }
+        Notice::StudyDamaged { name, note } => {
+            t!("error.file", name = name, why = import_note(note))
+        }
+        Notice::StudyTooLarge => t!("xray.too_large"),
+        Notice::NoRace(error) => import::no_race(*error),
         Notice::NoNotesWindow => t!("present.no_window"),
         Notice::StudiesNotKept => t!("studies.unkept"),
     }

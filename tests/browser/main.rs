@@ -28,6 +28,7 @@ mod steps;
 mod studies;
 mod study;
 mod webgpu;
+mod xray;
 
 use harness::{Browser, Kind};
 use libtest_mimic::{Arguments, Trial};
@@ -60,6 +61,7 @@ fn main() {
         race::TESTS,
         studies::TESTS,
         study::ON_THE_CPU,
+        xray::TESTS,
     ]
     .concat();
     let trials = Kind::ALL.into_iter().flat_map(|kind| {

@@ -48,6 +48,16 @@ pub fn take(folder: &Path) {
     browser.click(".tab:nth-child(4)");
     browser.wait_for("the lessons", || browser.count("#lessons button") == 12);
     every_look(&browser, folder, "lessons");
+
+    browser.click(".tab:nth-child(5)");
+    let study = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/import/lookalikes/control.db");
+    browser.send_keys("#xray-file", study);
+    browser.wait_for("its studies", || browser.is_there("#xray-studies"));
+    browser.click("#xray-studies li:first-child button");
+    browser.wait_for("the study", || browser.is_there("#xray-why b"));
+    browser.click("#xray-beside");
+    browser.wait_for("two strategies", || browser.is_there("#xray-why-2 b"));
+    every_look(&browser, folder, "xray");
 }
 
 fn every_look(browser: &Browser, folder: &Path, screen: &str) {

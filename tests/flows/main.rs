@@ -31,3 +31,4 @@ mod studies;
 mod study;
 mod tools;
 mod walk;
+mod xray;

@@ -2,6 +2,7 @@
 
 mod any;
 mod data;
+mod imports;
 mod lessons;
 mod links;
 mod training;

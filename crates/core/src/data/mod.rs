@@ -14,7 +14,7 @@ mod cases;
 pub mod choices;
 pub mod column;
 pub mod csv;
-mod date;
+pub(crate) mod date;
 mod dialect;
 pub mod drawn;
 pub mod encoding;

@@ -2,7 +2,7 @@
 //! after any number of them, where it would go next and why, and what mattered.
 
 use super::convert::Converted;
-use crate::search::{Proposal, Strategy};
+use crate::search::{Figure, Proposal, Reason, Strategy};
 use crate::space::Point;
 use crate::study::ask::{self, Asking, Mind};
 use crate::study::importance::{Importance, importance};
@@ -47,5 +47,34 @@ impl Question {
     /// Which parameters mattered in the first `n` trials; none where there are too few to say.
     pub fn explain(&self, of: &Converted, n: usize) -> Result<Option<Importance>, EventError> {
         Ok(importance(&self.study(of, n)?, self.asking.seed))
+    }
+}
+
+/// Gives the trials that a reason and a figure name other numbers: all of them, not those alone
+/// that a strategy may count twice.
+pub fn rename(reason: &mut Reason, figure: &mut Figure, number: &impl Fn(usize) -> usize) {
+    reason.renumber(number);
+    let each = |list: &mut [usize]| list.iter_mut().for_each(|trial| *trial = number(*trial));
+    rename_rest(reason, &each);
+    match figure {
+        Figure::Split { good } => each(good),
+        Figure::Fit { left_out, .. } => {
+            left_out.iter_mut().for_each(|(trial, ..)| *trial = number(*trial));
+        }
+        Figure::Parents { parents, .. } => each(parents),
+        Figure::Shrinking { ranked, .. } => each(ranked),
+        Figure::None | Figure::Ellipse { .. } | Figure::Simplex { .. } => {}
+    }
+}
+
+/// The trials that [`Reason::renumber`] leaves as they are.
+fn rename_rest(reason: &mut Reason, each: &impl Fn(&mut [usize])) {
+    match reason {
+        Reason::Parzen { good, .. } => each(good),
+        Reason::Bred { parents, .. } => each(parents),
+        Reason::Annealed { around, .. } => each(around),
+        Reason::Downhill { from, .. } => each(std::slice::from_mut(from)),
+        Reason::Weighed { of, .. } => rename_rest(of, each),
+        _ => {}
     }
 }

@@ -32,7 +32,7 @@ pub struct Aim {
 }
 
 /// Why no strategy can be asked about a study.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ConvertError {
     /// There is no such objective.
     Objective { objective: usize, objectives: usize },
@@ -129,6 +129,16 @@ impl Converted {
             })
         };
         of(true).chain(of(false)).map(|(place, _)| place).collect()
+    }
+
+    /// How a trial ended, by its place in the file; none for one that runs or is silent.
+    pub fn outcome(&self, place: usize) -> Option<Outcome> {
+        self.told.get(place)?.as_ref()?.outcome
+    }
+
+    /// Whether another objective is minimised as well.
+    pub fn has_costs(&self) -> bool {
+        self.told.iter().flatten().any(|told| told.cost.is_some())
     }
 
     /// Trials, silent ones and those told by hand included.

@@ -14,7 +14,7 @@ mod apply;
 mod guess;
 
 pub use apply::apply;
-pub use guess::guess;
+pub use guess::{guess, likely};
 
 use super::{Choice, Direction};
 use serde::{Deserialize, Serialize};

@@ -29,6 +29,7 @@ pub mod sqlite;
 mod study;
 pub mod table;
 mod time;
+pub mod view;
 
 #[cfg(test)]
 mod tests;
@@ -39,6 +40,7 @@ pub use study::{
 pub use time::Time;
 
 use limits::MAX_BYTES;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What a file holds.
@@ -55,7 +57,7 @@ pub enum Kind {
 }
 
 /// Why nothing of a file can be read.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ImportError {
     /// More bytes than [`MAX_BYTES`].
     TooLarge { bytes: usize, limit: usize },
@@ -66,7 +68,7 @@ pub enum ImportError {
     /// A SQLite file that this reader does not take.
     Sqlite(sqlite::SqliteError),
     /// A database without Optuna's tables; the first one that is missing.
-    NotOptuna { table: &'static str },
+    NotOptuna { table: String },
     /// No line of the journal could be read; the first fault.
     Journal { line: usize, fault: Fault },
     /// No study in a file that is otherwise whole, or all were deleted.
@@ -111,6 +113,25 @@ pub fn detect(bytes: &[u8], name: &str) -> Kind {
         Some(b'{') if journal => Kind::Journal,
         Some(b'{') => Kind::Page,
         _ => Kind::Table,
+    }
+}
+
+/// Whether a file holds a study, as far as that can be told at a glance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Likely {
+    Study,
+    /// A table that may be one of trials, or of examples to train on.
+    Either,
+    Other,
+}
+
+/// What a file likely holds, by its first bytes.
+pub fn likely(bytes: &[u8], name: &str) -> Likely {
+    match detect(bytes, name) {
+        Kind::Journal | Kind::Sqlite => Likely::Study,
+        Kind::Page if page::looks_like_one(bytes) => Likely::Study,
+        Kind::Page => Likely::Other,
+        Kind::Table => mapping::likely(&table::header(bytes)),
     }
 }
 

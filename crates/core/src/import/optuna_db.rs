@@ -21,7 +21,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<ImportedStudy>, ImportError> {
     let mut reader = Reader::new(database);
     for table in ["studies", "trials"] {
         if !reader.tables.iter().any(|t| t.name == table) {
-            return Err(ImportError::NotOptuna { table });
+            return Err(ImportError::NotOptuna { table: table.into() });
         }
     }
     reader.studies();

@@ -12,6 +12,12 @@ use crate::setup::Setup;
 use crate::space::{Kind, Param, Scale};
 use serde_json::Value;
 
+/// Whether a file is likely such a one: it has a set-up and trials, in any order.
+pub fn looks_like_one(bytes: &[u8]) -> bool {
+    let has = |word: &[u8]| bytes.windows(word.len()).any(|part| part == word);
+    has(b"\"setup\"") && has(b"\"trials\"")
+}
+
 /// The study of such a file.
 pub fn read(bytes: &[u8]) -> Result<ImportedStudy, ImportError> {
     check_size(bytes)?;

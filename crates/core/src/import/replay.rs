@@ -15,15 +15,18 @@ use super::convert::Converted;
 use crate::search::{Outcome, Strategy};
 use crate::space::{Point, Space};
 use crate::study::race::{Board, Budget, Effort, Lane, Spent};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Trials of a table that are raced over at most: every proposal is held against all of them.
 pub const MAX_TRIALS: usize = 2_000;
+/// So many lie densely enough to be raced over wherever they lie.
+pub const DENSE: usize = 100;
 /// Fewer are no race.
 pub const MIN_TRIALS: usize = 8;
 
 /// Why there is no race.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ReplayError {
     /// Fewer trials with a loss than [`MIN_TRIALS`].
     TooFew { trials: usize, wanted: usize },
@@ -152,6 +155,22 @@ impl Replay {
         })
     }
 
+    /// How many trials of a study there are to race over; none where they are neither a whole grid
+    /// nor so many that one lies near most places.
+    pub fn suits(of: &Converted) -> Option<usize> {
+        let pool = Pool::new(of);
+        let trials = pool.losses.len();
+        let values = |param: usize| {
+            let mut all: Vec<f64> = pool.points.iter().map(|point| point[param]).collect();
+            all.sort_by(f64::total_cmp);
+            all.dedup();
+            all.len()
+        };
+        let cells = (0..of.space.dim()).fold(1, |cells: usize, p| cells.saturating_mul(values(p)));
+        let grid = trials >= MIN_TRIALS && cells == trials;
+        (grid || trials >= DENSE).then_some(trials)
+    }
+
     /// One more trial of the strategy whose turn it is: repeat by repeat, all strategies in each,
     /// so that what is there can be compared at any time. False when all is done.
     pub fn advance(&mut self) -> bool {
@@ -211,6 +230,22 @@ impl Replay {
     /// Trials of the file that the race is over, in order.
     pub fn trials(&self) -> &[usize] {
         &self.pool.trials
+    }
+
+    /// Quartiles of the best loss after each trial, over the repeats of a strategy that are over;
+    /// empty while none is.
+    pub fn bands(&self, strategy: usize) -> Vec<[f64; 3]> {
+        let budget = self.board.budget;
+        let runs = (0..self.repeats).map(|repeat| self.board.run(strategy, repeat));
+        let lines: Vec<Vec<f64>> =
+            runs.filter(|run| budget.is_spent(run)).map(|run| budget.best(run)).collect();
+        let Some(last) = lines.len().checked_sub(1) else { return Vec::new() };
+        let at = |trial: usize| {
+            let mut losses: Vec<f64> = lines.iter().map(|line| line[trial]).collect();
+            losses.sort_by(f64::total_cmp);
+            [0.25, 0.5, 0.75].map(|share| losses[libm::ceil(share * last as f64) as usize])
+        };
+        (0..budget.units).map(at).collect()
     }
 
     /// How many trials a strategy took to a loss of `level` or less, over its repeats that are over:

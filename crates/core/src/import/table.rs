@@ -45,6 +45,22 @@ impl Table {
     }
 }
 
+/// Bytes of a file that its header is looked for in.
+const HEAD: usize = 64 << 10;
+
+/// The names of a table's columns, as its first line most likely has them.
+pub fn header(bytes: &[u8]) -> Vec<String> {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]);
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(separator(&text))
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let first = reader.records().next().and_then(Result::ok);
+    first.iter().flatten().take(MAX_COLUMNS).map(|name| name.trim().to_string()).collect()
+}
+
 /// Reads a table whose first line names its columns. Rows that are too long are cut and those too
 /// short filled up, with a note.
 pub fn read(bytes: &[u8], name: &str) -> Result<Table, ImportError> {

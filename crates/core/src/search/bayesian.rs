@@ -43,7 +43,7 @@ const FORESEEN: usize = 8;
 const FORESEEN_STARTUP: usize = 3;
 /// The model's cost grows with the cube of its trials: it takes no more than this, the best half of
 /// them and the newest.
-const MOST_TRIALS: usize = 200;
+pub const MOST_TRIALS: usize = 200;
 /// Noise variance of standardised values above which the best loss is not taken at its word.
 const SCATTER: f64 = 1e-2;
 

@@ -47,6 +47,8 @@ pub enum Screen {
     Search,
     Race,
     Lessons,
+    /// Studies from elsewhere.
+    Xray,
 }
 
 impl Screen {
@@ -57,6 +59,7 @@ impl Screen {
             Screen::Search => "search",
             Screen::Race => "race",
             Screen::Lessons => "lessons",
+            Screen::Xray => "xray",
         }
     }
 }

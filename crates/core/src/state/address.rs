@@ -23,6 +23,9 @@ impl State {
 
     /// A packed link is unpacked; of what can't be unpacked there comes no link.
     pub(super) fn unpacked(&mut self, why: Unpacking, text: Option<String>) {
+        if let Unpacking::Study(number) = why {
+            return self.study_unpacked(number, text);
+        }
         let text = text.unwrap_or_else(|| "z".into());
         let more = self.opening.take_beside(number(why));
         // What stands beside it holds as well, and comes last.
@@ -34,6 +37,7 @@ impl State {
         match why {
             Unpacking::Set(number) => self.set_state(number, &whole),
             Unpacking::Address(number) => self.open_unpacked(number, &whole),
+            Unpacking::Study(_) => {}
         }
     }
 
@@ -61,6 +65,10 @@ impl State {
     pub(super) fn open_address(&mut self, fragment: &str) {
         self.saving += 1;
         self.emit(Effect::Forget(Timer::Save));
+        if self.open_study_link(fragment) {
+            self.opening.address(false);
+            return;
+        }
         let packed = fragment.strip_prefix('#').and_then(|f| f.strip_prefix(PACKED));
         let number = self.opening.address(packed.is_some());
         if let Some(packed) = packed {
@@ -88,7 +96,7 @@ impl State {
     }
 
     /// Takes the set-up of a link, or the default with a note of what was wrong.
-    fn open_link(&mut self, fragment: &str) {
+    pub(super) fn open_link(&mut self, fragment: &str) {
         let read = link::read(fragment);
         if read.as_ref().is_ok_and(|setup| setup.data.name == "csv") {
             self.restore_file();
@@ -124,6 +132,9 @@ impl State {
         if self.embed.is_none() && !fragment.is_empty() {
             self.emit(Effect::Keep(Kept::LastLink, fragment.clone()));
         }
+        if self.pack_study() {
+            return;
+        }
         if fragment.len() <= LONGEST {
             return self.emit(Effect::WriteAddress(fragment));
         }
@@ -146,6 +157,6 @@ impl State {
 
 fn number(why: Unpacking) -> u32 {
     match why {
-        Unpacking::Address(number) | Unpacking::Set(number) => number,
+        Unpacking::Address(number) | Unpacking::Set(number) | Unpacking::Study(number) => number,
     }
 }

@@ -26,6 +26,8 @@ pub enum Timer {
     NextTrial,
     /// The next landscape of the trail is shown.
     Replay,
+    /// More of a large study from elsewhere is drawn.
+    Unfold,
 }
 
 /// What is kept in the browser from one visit to the next.
@@ -62,6 +64,8 @@ pub enum Packing {
     /// To be shared; with its notes left out.
     Share(u32),
     ShareWithoutNotes(u32),
+    /// A study from elsewhere, for the address.
+    Study(u32),
 }
 
 /// Why a packed link is unpacked.
@@ -71,6 +75,8 @@ pub enum Unpacking {
     Address(u32),
     /// The page around this one asks to show it.
     Set(u32),
+    /// It holds a study from elsewhere.
+    Study(u32),
 }
 
 /// One thing that the world must do.

@@ -173,6 +173,8 @@ impl State {
                     None => self.set_state(number, state),
                 };
             }
+            // Nothing trains there.
+            (Command::Play | Command::Pause | Command::Step, Screen::Xray) => return,
             (Command::Look { theme, lang }, _) => return self.look(theme, lang),
             (Command::Play, Screen::Explore) => Event::Run(RunEvent::Play),
             (Command::Pause, Screen::Explore) => Event::Run(RunEvent::Pause),

@@ -8,6 +8,7 @@ use super::run::RunEvent;
 use super::search::StudyEvent;
 use super::share::ShareEvent;
 use super::studies::StudiesEvent;
+use super::xray::XrayEvent;
 use super::{Kept, Packing, Timer, Unpacking, WorkerId};
 use crate::data::number::NumberError;
 use crate::link::message::Command;
@@ -66,6 +67,7 @@ pub enum Event {
     Explore(usize),
     Share(ShareEvent),
     Studies(StudiesEvent),
+    Xray(XrayEvent),
     /// The page around this one asks for something.
     Command(Command),
     /// A key was pressed where nothing is being typed.

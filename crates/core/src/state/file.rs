@@ -152,7 +152,12 @@ impl HeldFile {
         HeldFile { text, base64, choices: choices.clone(), fingerprint }
     }
 
-    fn bytes(self) -> Option<Vec<u8>> {
+    /// A file that is read in one way alone.
+    pub(super) fn plain(bytes: &[u8]) -> HeldFile {
+        HeldFile::new(bytes, &ReadChoices::default(), 0)
+    }
+
+    pub(super) fn bytes(self) -> Option<Vec<u8>> {
         match (self.text, self.base64) {
             (Some(text), _) => Some(text.into_bytes()),
             (None, Some(base64)) => BASE64_STANDARD.decode(base64).ok(),
@@ -164,26 +169,13 @@ impl HeldFile {
 impl State {
     pub(super) fn file_event(&mut self, event: FileEvent) {
         match event {
-            FileEvent::Opened(name, Some(bytes)) if name.ends_with(".json") => {
-                self.open_lesson(&name, &bytes);
-            }
-            // The page looks at the size before it reads; a file may come another way.
-            FileEvent::Opened(name, Some(bytes)) if bytes.len() > MAX_BYTES => {
-                self.refuse_large(name, bytes.len());
-            }
             FileEvent::Opened(name, Some(bytes)) => {
-                self.file = Some(File {
-                    name,
-                    bytes,
-                    choices: ReadChoices::default(),
-                    table: None,
-                    problem: None,
-                    peek: None,
-                    check: None,
-                    wanted: false,
-                    retried: false,
-                });
-                self.peek_file();
+                let Some(bytes) = self.take_study(&name, bytes) else { return };
+                if name.ends_with(".json") {
+                    self.open_lesson(&name, &bytes);
+                } else {
+                    self.open_data(name, bytes);
+                }
             }
             FileEvent::Opened(name, None) => self.notify(Notice::FileUnreadable { name }),
             FileEvent::TooLarge(name, bytes) => self.refuse_large(name, bytes),
@@ -202,6 +194,25 @@ impl State {
             },
             FileEvent::Close => self.file = None,
         }
+    }
+
+    /// A table of examples to train on.
+    pub(super) fn open_data(&mut self, name: String, bytes: Vec<u8>) {
+        if bytes.len() > MAX_BYTES {
+            return self.refuse_large(name, bytes.len());
+        }
+        self.file = Some(File {
+            name,
+            bytes,
+            choices: ReadChoices::default(),
+            table: None,
+            problem: None,
+            peek: None,
+            check: None,
+            wanted: false,
+            retried: false,
+        });
+        self.peek_file();
     }
 
     fn refuse_large(&mut self, name: String, bytes: usize) {

@@ -17,6 +17,7 @@
 //! | [`search`], [`trials`], [`trial_outcome`], [`rerun`], [`manual_trials`], [`after_search`], [`selection`], [`surrogate_view`] | the study |
 //! | [`run`], [`inspection`] | the Explore run, and what is looked at of it |
 //! | [`race`], [`lesson`], [`present`] | the other screens |
+//! | [`xray`] | a study from elsewhere, and what strategies make of it |
 
 pub mod address;
 pub mod after_search;
@@ -44,6 +45,7 @@ pub mod studies;
 pub mod surrogate_view;
 pub mod trial_outcome;
 pub mod trials;
+pub mod xray;
 
 pub use effect::{Effect, Kept, Packing, Timer, Unpacking, WorkerId};
 pub use event::Event;
@@ -72,6 +74,7 @@ use share::ShareState;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use studies::StudiesState;
+use xray::XrayState;
 
 pub const LANGUAGES: [(&str, &str); 2] = [("en", "English"), ("zh-CN", "简体中文")];
 
@@ -116,6 +119,7 @@ pub struct State {
     /// What the link says its study has found, until that is taken over.
     found: Option<Vec<study::Event>>,
     pub present: PresentState,
+    pub xray: XrayState,
     embed: Option<Embed>,
     /// Whether the page is in a frame that lets it neither save files nor print.
     pub sandboxed: bool,
@@ -199,6 +203,7 @@ impl State {
             Event::Explore(trial) => self.explore(trial),
             Event::Share(event) => self.share_event(event),
             Event::Studies(event) => self.studies_event(event),
+            Event::Xray(event) => return self.xray_event(event),
             Event::Command(command) => self.command(command),
             Event::Key(key) => self.key(&key),
             Event::NotesClosed { refused } => self.notes_closed(refused),
@@ -244,6 +249,7 @@ impl State {
             Timer::Save => self.write_address(),
             Timer::NextTrial => self.next_trial(),
             Timer::Replay => self.replay_on(),
+            Timer::Unfold => self.unfold_study(),
         }
     }
 

@@ -2,6 +2,8 @@
 
 use crate::data::csv::CsvError;
 use crate::data::number::NumberError;
+use crate::import::replay::ReplayError;
+use crate::import::{ImportError, Note};
 use crate::inspect::Refusal;
 use crate::lesson::LessonError;
 use crate::link::LinkError;
@@ -83,6 +85,19 @@ pub enum Notice {
         name: String,
         error: CsvError,
     },
+    /// A study from elsewhere can't be read.
+    Study {
+        name: String,
+        error: ImportError,
+    },
+    /// A study from elsewhere was read up to a damaged place.
+    StudyDamaged {
+        name: String,
+        note: Note,
+    },
+    NoRace(ReplayError),
+    /// A study from elsewhere is too large to be kept.
+    StudyTooLarge,
     /// The browser opens no window for the notes.
     NoNotesWindow,
     /// The browser does not keep the studies.

@@ -49,6 +49,7 @@ impl State {
             Reply::Frame(job, frame) => self.run_frame(job, *frame),
             Reply::Sharp(job, sharp) => self.run_sharp(job, sharp),
             Reply::Written(job, written) => self.file_written(job, *written),
+            Reply::Xray(job, reply) => return self.xray_reply(job, reply),
             Reply::Failed(job, failure) => self.failed(worker, job, &failure),
             Reply::Adapter(..) | Reply::Prepared(..) => return false,
             #[cfg(feature = "bench")]
@@ -74,7 +75,11 @@ impl State {
             self.drop_trial();
         } else if self.race.forget(job) {
             self.stop_race();
-        } else if !self.study.forget(job) && !self.run.forget(job) && !self.inspection.forget(job) {
+        } else if !self.study.forget(job)
+            && !self.run.forget(job)
+            && !self.inspection.forget(job)
+            && !self.forget_question(job)
+        {
             // Of something that was stopped since: nobody waits for it.
             return;
         }
@@ -107,6 +112,7 @@ impl State {
             WorkerId::Study => {
                 self.prepare();
                 self.file_lost();
+                self.xray_lost();
             }
             _ if self.ready() && !self.map.cancelled => self.resume_map(),
             _ => {}

@@ -181,6 +181,7 @@ impl State {
     pub(super) fn packed(&mut self, why: Packing, packed: Option<String>) {
         let (number, unnoted) = match why {
             Packing::Address(number) => return self.address_packed(number, packed),
+            Packing::Study(number) => return self.study_packed(number, packed),
             Packing::Share(number) => (number, false),
             Packing::ShareWithoutNotes(number) => (number, true),
         };

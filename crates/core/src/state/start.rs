@@ -3,7 +3,7 @@
 use super::embed::Embed;
 use super::{Adapter, Effect, LANGUAGES, State, Timer, WorkerId};
 use super::{
-    file, history, inspection, landscape, lesson, present, race, run, search, share, studies,
+    file, history, inspection, landscape, lesson, present, race, run, search, share, studies, xray,
 };
 use crate::link::opening::Opening;
 use crate::setup::Setup;
@@ -61,6 +61,7 @@ impl State {
             studies: studies::StudiesState::new(start.last, start.studies.as_deref()),
             found: None,
             present: present::PresentState::default(),
+            xray: xray::XrayState::default(),
             embed: start.embedded.then(Embed::default),
             sandboxed: start.sandboxed,
             // Until something has worked, the default is what does.

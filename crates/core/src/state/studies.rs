@@ -26,6 +26,8 @@ pub enum StudiesEvent {
     Delete(Saved),
     /// Take back what was deleted last.
     Restore,
+    /// A study of another tool is to be opened.
+    FromElsewhere,
 }
 
 /// A study that is kept.
@@ -141,9 +143,20 @@ impl State {
                 (self.studies.open, self.studies.deleted) = (true, None);
             }
             StudiesEvent::Close => self.studies.open = false,
+            StudiesEvent::FromElsewhere => {
+                self.studies.open = false;
+                self.go_to_xray();
+                self.emit(Effect::Focus("main".into()));
+            }
             StudiesEvent::Keep(name) => {
                 let file = self.studies.file.filter(|_| self.setup.data.name == "csv");
-                let link = link::write(&self.setup);
+                let link = match self.study_link() {
+                    Some(link) => link.unwrap_or_default().to_owned(),
+                    None => link::write(&self.setup),
+                };
+                if link.is_empty() {
+                    return self.notify_once(Notice::StudyTooLarge);
+                }
                 self.change_studies(|all| {
                     all.retain(|saved| saved.name != name);
                     all.push(Saved { name, link, file, other: Map::new() });
@@ -179,6 +192,9 @@ impl State {
     }
 
     fn show_study(&mut self, fragment: &str, file: Option<u64>) {
+        if self.open_study_link(fragment) {
+            return;
+        }
         if file.is_some() {
             self.restore_file();
         }

@@ -13,6 +13,7 @@ mod source;
 pub(crate) mod story;
 mod training;
 mod trial;
+pub mod xray;
 
 mod host;
 mod serve;
@@ -49,6 +50,7 @@ use crate::study::{Event, EventError};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use tunescape_engine::train::{Report, TrainError};
+use xray::{XrayReply, XrayRequest};
 
 /// A set-up goes as the JSON that links are made of: one way to write it is enough.
 mod text {
@@ -210,6 +212,8 @@ pub enum Request {
         setup: Setup,
         order: Order,
     },
+    /// Something about a study from elsewhere. Answer: `Xray`.
+    Xray { job: Job, request: XrayRequest },
     /// Stops a job; it answers nothing more, but for the Explore run's last `Frame`.
     Cancel { job: Job },
     /// Destroys the GPU device, as a browser may at any time (for tests).
@@ -257,6 +261,7 @@ pub enum Reply {
     #[cfg(feature = "bench")]
     Benched(Job, Timing),
     Written(Job, Box<Written>),
+    Xray(Job, XrayReply),
     Failed(Job, Failure),
 }
 

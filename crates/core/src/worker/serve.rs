@@ -7,11 +7,13 @@
 pub(super) mod bench;
 mod explore;
 mod race;
+mod xray;
 
 use super::Host;
 use super::run::Run;
 use super::source::{Prepared, Sources};
 use super::training::{Curves, Gathered, retire_diverged};
+use super::xray::Xray;
 use super::{
     Attempt, Evolving, Failure, Job, Reply, Request, Scores, Steering, Tried, believe, explain,
     inspect, peek, propose,
@@ -48,6 +50,8 @@ pub struct Desk<H> {
     waiting: Cell<usize>,
     steer: Cell<Option<Steering>>,
     gpu: RefCell<Option<Rc<GpuContext>>>,
+    /// The study from elsewhere.
+    xray: RefCell<Xray>,
 }
 
 /// What trains a population: the device, or the lanes of this machine.
@@ -76,6 +80,7 @@ impl<H: Host> Desk<H> {
             waiting: Cell::default(),
             steer: Cell::default(),
             gpu: RefCell::default(),
+            xray: RefCell::default(),
         })
     }
 
@@ -138,6 +143,7 @@ impl<H: Host> Desk<H> {
                 let found = explain(&setup, &events).map(|f| f.map(Box::new));
                 (job, found.map(|f| Reply::Explained(job, f)).map_err(Failure::from))
             }
+            Request::Xray { job, request } => (job, self.xray(job, request).await),
             Request::Write { job, setup, order } => (job, self.write(job, &setup, order)),
             Request::Race { job, setup, repeats } => (job, self.race(job, &setup, repeats).await),
             Request::Settle { job, setup, points } => {

@@ -1,13 +1,14 @@
 //! Guesses what columns mean, by their names and what stands in them.
 
 use super::{Direction, Mapping, Role, Source};
+use crate::import::Likely;
 use crate::import::limits::{MAX_CHOICES, MAX_OBJECTIVES, MAX_PARAMETERS};
 use crate::import::table::Table;
 use std::collections::{HashMap, HashSet};
 
 /// What each column of a table most likely is. Every table gets an answer.
 pub fn guess(table: &Table) -> Mapping {
-    let source = source(table);
+    let source = source(&table.header);
     let facts: Vec<Facts> = (0..table.header.len()).map(|at| Facts::of(table, at)).collect();
     let mut columns: Vec<(String, Role)> = match source {
         Source::Optuna => named(table, &facts, optuna),
@@ -22,9 +23,9 @@ pub fn guess(table: &Table) -> Mapping {
     Mapping { source, columns }
 }
 
-fn source(table: &Table) -> Source {
-    let has = |name: &str| table.header.iter().any(|h| h == name);
-    let begins = |prefix: &str| table.header.iter().any(|h| h.starts_with(prefix));
+fn source(header: &[String]) -> Source {
+    let has = |name: &str| header.iter().any(|h| h == name);
+    let begins = |prefix: &str| header.iter().any(|h| h.starts_with(prefix));
     if has("number") && has("state") && (begins("value") || begins("params_")) {
         Source::Optuna
     } else if begins("config/") {
@@ -33,6 +34,50 @@ fn source(table: &Table) -> Source {
         Source::Wandb
     } else {
         Source::Other
+    }
+}
+
+/// Words of names that are measured on the way, whatever else varies.
+const MEASURED: [&str; 8] =
+    ["duration", "elapsed", "memory", "runtime", "secs", "seconds", "time", "timestamp"];
+
+/// Words of names that hyperparameters have, and hardly a measurement of the world.
+const SEARCHED: [&str; 24] = [
+    "lr",
+    "learning",
+    "momentum",
+    "dropout",
+    "batch",
+    "decay",
+    "optimizer",
+    "activation",
+    "layers",
+    "units",
+    "hidden",
+    "epochs",
+    "estimators",
+    "depth",
+    "leaves",
+    "l1",
+    "l2",
+    "lambda",
+    "gamma",
+    "alpha",
+    "beta",
+    "eta",
+    "kernel",
+    "trial",
+];
+
+/// Whether a table with these columns holds trials.
+pub fn likely(header: &[String]) -> Likely {
+    let searched = |name: &String| words(name).iter().any(|w| SEARCHED.contains(&w.as_str()));
+    match source(header) {
+        Source::Optuna | Source::Ray | Source::Wandb => Likely::Study,
+        Source::Other if header.iter().any(searched) && header.iter().any(|h| is_metric(h)) => {
+            Likely::Either
+        }
+        Source::Other => Likely::Other,
     }
 }
 
@@ -179,6 +224,7 @@ fn free(table: &Table, facts: &[Facts]) -> Vec<(String, Role)> {
             _ if name.starts_with('_') => Role::Ignored,
             "epoch" | "step" | "iteration" | "iter" | "training_iteration" => Role::Attribute,
             _ if facts.filled == 0 => Role::Ignored,
+            _ if words(&lower).iter().any(|w| MEASURED.contains(&w.as_str())) => Role::Attribute,
             _ if is_metric(&lower) || name.contains('/') => Role::Attribute,
             _ if facts.distinct < 2 => Role::Attribute,
             _ => facts.parameter(),

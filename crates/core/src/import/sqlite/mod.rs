@@ -12,6 +12,7 @@ mod tree;
 pub use record::Field;
 pub use schema::Table;
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What every file begins with.
@@ -21,7 +22,7 @@ pub const MAGIC: &[u8] = b"SQLite format 3\0";
 pub const MAX_DEPTH: usize = 24;
 
 /// Why a file is refused as a whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SqliteError {
     /// It does not begin as such files do, or its header contradicts itself.
     Header,

@@ -1,0 +1,120 @@
+//! A study from elsewhere in a link: in the address while it is on show, and among the studies that
+//! the reader keeps. One that is too long for that stays with the tab.
+
+use super::opening::Opening;
+use crate::import::convert::Aim;
+use crate::json;
+use crate::link::{self, LinkError};
+use crate::search::StrategyName;
+use crate::setup::Screen;
+use crate::space::Point;
+use crate::state::studies::HeldFile;
+use crate::state::{Effect, Notice, Packing, State, Unpacking};
+use crate::worker::xray::Which;
+use serde::{Deserialize, Serialize};
+
+/// What a link with a study begins with.
+pub const STUDY: &str = "x=";
+/// Bytes of a file that is packed.
+const MAX_PACKED: usize = 400_000;
+/// Letters of a link in the address, and of one that is kept.
+const MAX_ADDRESS: usize = 30_000;
+const MAX_KEPT: usize = 200_000;
+
+/// All that it takes to open a study as it was.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Held {
+    /// The set-up of the page's other screens.
+    pub setup: String,
+    pub name: String,
+    pub file: HeldFile,
+    pub which: Which,
+    pub aim: Aim,
+    pub strategies: Vec<StrategyName>,
+    /// Results that were typed in, as something to be minimised.
+    pub by_hand: Vec<(Point, f64)>,
+}
+
+impl State {
+    /// The study on show as a link has it; none where there is none, or it is too long.
+    fn study_text(&self) -> Option<String> {
+        let shown = self.setup.screen == Screen::Xray;
+        let open = self.xray.open.as_ref().filter(|_| shown)?;
+        if open.bytes.len() > MAX_PACKED {
+            return None;
+        }
+        let held = Held {
+            setup: link::write(&self.setup),
+            name: open.name.clone(),
+            file: HeldFile::plain(&open.bytes),
+            which: open.which.clone(),
+            aim: open.view.aim,
+            strategies: open.strategies.clone(),
+            by_hand: open.by_hand.iter().map(|own| (own.point.clone(), own.loss)).collect(),
+        };
+        Some(json::write(&held))
+    }
+
+    /// Has the study on show packed for the address; false where there is none.
+    pub(in crate::state) fn pack_study(&mut self) -> bool {
+        if let Some(open) = &mut self.xray.open {
+            open.link = None;
+        }
+        let Some(text) = self.study_text() else { return false };
+        self.emit(Effect::Pack { why: Packing::Study(self.saving), text });
+        true
+    }
+
+    /// A study is packed, unless something was changed or opened since.
+    pub(in crate::state) fn study_packed(&mut self, number: u32, packed: Option<String>) {
+        let (Some(packed), Some(open)) = (packed, &mut self.xray.open) else { return };
+        if number != self.saving || packed.len() > MAX_KEPT {
+            return;
+        }
+        let link = [STUDY, &packed].concat();
+        open.link = Some(link.clone());
+        if link.len() <= MAX_ADDRESS {
+            self.emit(Effect::WriteAddress(link));
+        }
+    }
+
+    /// The link of the study on show, and whether there is a study at all.
+    pub fn study_link(&self) -> Option<Option<&str>> {
+        let shown = self.setup.screen == Screen::Xray;
+        let open = self.xray.open.as_ref().filter(|_| shown)?;
+        Some(open.link.as_deref())
+    }
+
+    /// Opens a link with a study; false where it is another.
+    pub(in crate::state) fn open_study_link(&mut self, fragment: &str) -> bool {
+        let Some(packed) = fragment.trim_start_matches('#').strip_prefix(STUDY) else {
+            return false;
+        };
+        self.xray.links += 1;
+        let why = Unpacking::Study(self.xray.links);
+        self.emit(Effect::Unpack { why, packed: packed.into() });
+        true
+    }
+
+    /// A link with a study is unpacked.
+    pub(in crate::state) fn study_unpacked(&mut self, number: u32, text: Option<String>) {
+        let held = text.and_then(|text| json::read::<Held>(&text).ok());
+        // It is what the page was opened with.
+        if self.data_job == 0 {
+            self.open_link(held.as_ref().map_or("", |held| &held.setup));
+            self.setup.screen = Screen::Xray;
+            self.prepare();
+        }
+        // A file, or another link, was opened since.
+        if number != self.xray.links {
+            return;
+        }
+        match held.and_then(|held| Some((held.file.clone().bytes()?, held))) {
+            Some((bytes, held)) => {
+                self.xray.opening = Some(Opening::held(bytes, held));
+                self.read_study();
+            }
+            None => self.notify(Notice::Link(LinkError::Form { part: "x".into() })),
+        }
+    }
+}

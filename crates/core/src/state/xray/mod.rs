@@ -1,0 +1,362 @@
+//! A study from elsewhere, opened on a screen of its own: nothing trains there, but any strategy can
+//! be asked what it makes of the trials.
+//!
+//! | module | what it decides |
+//! |---|---|
+//! | [`opening`] | a file is read, one of its studies chosen, its columns given a meaning |
+//! | [`asking`] | what workers are asked about the study that is open |
+//! | [`kept`] | the study in a link |
+
+pub mod asking;
+pub mod kept;
+pub mod opening;
+
+use super::{Effect, Notice, State, Timer};
+use crate::import::convert::Aim;
+use crate::import::mapping::Role;
+use crate::import::view::{Columns, StudyView};
+use crate::search::{Reason, StrategyName};
+use crate::setup::{Edit, Screen};
+use crate::space::Point;
+use crate::worker::Job;
+use crate::worker::xray::{ByHand, Raced, Which};
+use asking::Asking;
+use opening::Opening;
+use serde::{Deserialize, Serialize};
+use std::rc::Rc;
+
+/// What of the study is looked at below the map.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Part {
+    #[default]
+    Parallel,
+    Slices,
+    Cuts,
+    Importance,
+    Curves,
+    Timeline,
+    Distribution,
+    Front,
+    Race,
+    Table,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum XrayEvent {
+    /// Whether the table that waits holds trials, or examples to train on.
+    Holds {
+        trials: bool,
+    },
+    /// One of several studies of a file.
+    Choose(usize),
+    /// What a column is.
+    Column(usize, Role),
+    /// The columns are as they are to be.
+    Read,
+    /// The columns of the study that is open, once more.
+    Columns,
+    /// Gives up what is being opened.
+    Cancel,
+    Close,
+    Aim(Aim),
+    /// So many trials are told.
+    Step(usize),
+    /// The map's parameters, across and up.
+    Axes([usize; 2]),
+    /// The strategy of a place, 0 or 1; none for no second one.
+    Ask(usize, Option<StrategyName>),
+    /// Which quantity the map of a place shows.
+    Layer(usize, usize),
+    Look(Part),
+    /// The trial under the pointer.
+    Point(Option<usize>),
+    /// The proposal is moved to a place on the map, from 0 to 1.
+    Move([f64; 2]),
+    /// The strategy's own proposal again.
+    Unmove,
+    /// What came of the proposal of a place, in the objective's units.
+    Tell(usize, f64),
+    /// Takes back the last result that was typed in.
+    Untell,
+    Race,
+    StopRace,
+    /// Rows of the table from this one on.
+    Page(usize),
+}
+
+/// What the page knows of studies from elsewhere.
+#[derive(Default)]
+pub struct XrayState {
+    pub opening: Option<Opening>,
+    pub open: Option<Box<OpenStudy>>,
+    /// Which link with a study counts: an earlier one may be unpacked later.
+    links: u32,
+}
+
+/// Parts that a screen is drawn in where the study has more trials than this.
+pub const WHOLE: usize = 3;
+const LARGE: usize = 1_000;
+
+/// A study that is open.
+pub struct OpenStudy {
+    /// Of the file.
+    pub name: String,
+    bytes: Rc<Vec<u8>>,
+    /// The jobs that have read its file and shown it: workers know both by these.
+    file: Job,
+    shown_by: Job,
+    which: Which,
+    /// Where it is of a table.
+    columns: Option<Columns>,
+    pub view: Rc<StudyView>,
+    /// Trials that strategies are told, those by hand included.
+    pub shown: usize,
+    pub axes: [usize; 2],
+    /// One or two.
+    pub strategies: Vec<StrategyName>,
+    pub layers: [usize; 2],
+    pub by_hand: Vec<ByHand>,
+    /// Where the reader has moved the proposal.
+    pub moved: Option<Point>,
+    pub part: Part,
+    pub pointed: Option<usize>,
+    pub page: usize,
+    /// How much of the screen is drawn, of [`WHOLE`]: a large study is drawn part by part.
+    pub unfolded: usize,
+    pub race: Option<Rc<Raced>>,
+    asking: Asking,
+    /// The link that holds it, once it is packed and where it fits.
+    link: Option<String>,
+    /// All trials, from those without a loss by way of the worst to the best.
+    ranked: Vec<usize>,
+}
+
+impl OpenStudy {
+    /// Ranks the trials anew: others are there.
+    fn rank(&mut self) {
+        let loss = |trial: usize| match self.loss(trial) {
+            loss if loss.is_nan() => f64::INFINITY,
+            loss => loss,
+        };
+        let mut ranked: Vec<usize> = (0..self.trials()).collect();
+        ranked.sort_by(|a, b| loss(*b).total_cmp(&loss(*a)).then(b.cmp(a)));
+        self.ranked = ranked;
+    }
+
+    /// All trials, the best last: it is drawn on top.
+    pub fn worst_first(&self) -> &[usize] {
+        &self.ranked
+    }
+
+    /// The best loss, and the worst of the better nine tenths: a few very bad ones would make all
+    /// others alike.
+    pub fn ends(&self) -> [f64; 2] {
+        let first = self.ranked.partition_point(|trial| !self.loss(*trial).is_finite());
+        let finite = &self.ranked[first..];
+        let at = |place: usize| finite.get(place).map(|trial| self.loss(*trial));
+        let best = at(finite.len().saturating_sub(1)).unwrap_or(0.0);
+        let worst = at(finite.len() / 10).unwrap_or(1.0);
+        [best, if worst > best { worst } else { best + best.abs().max(1e-9) }]
+    }
+
+    /// Trials, those by hand included.
+    pub fn trials(&self) -> usize {
+        self.view.len() + self.by_hand.len()
+    }
+
+    /// Whether it is of a table, whose columns can be given another meaning.
+    pub fn has_columns(&self) -> bool {
+        self.columns.is_some()
+    }
+
+    /// Whether the whole study is told, so that it can go on.
+    pub fn at_end(&self) -> bool {
+        self.shown == self.trials()
+    }
+
+    /// The loss of a trial; not a number where there is none.
+    pub fn loss(&self, trial: usize) -> f64 {
+        let own = || self.by_hand.get(trial - self.view.len()).map(|own| own.loss);
+        self.view.losses.get(trial).copied().or_else(own).unwrap_or(f64::NAN)
+    }
+
+    /// The trial with the least loss of those told that went to their end, and that loss.
+    pub fn best(&self) -> Option<(usize, f64)> {
+        let file = self.view.best(self.shown);
+        let own = self.by_hand.iter().enumerate().take(self.shown.saturating_sub(self.view.len()));
+        let own = own.map(|(at, own)| (self.view.len() + at, own.loss));
+        file.into_iter().chain(own).min_by(|a, b| a.1.total_cmp(&b.1))
+    }
+
+    /// Where a trial lies along a parameter of the space, from 0 to 1; none where it has none.
+    pub fn unit(&self, trial: usize, param: usize) -> Option<f64> {
+        if let Some(own) = trial.checked_sub(self.view.len()) {
+            let space = self.view.space.as_ref().ok()?;
+            let point = &self.by_hand.get(own)?.point;
+            let counts = *space.active(point).get(param)?;
+            return counts.then(|| space.params[param].to_unit(point[param]));
+        }
+        let unit = *self.view.units.get(param)?.get(trial)?;
+        (!unit.is_nan()).then_some(f64::from(unit))
+    }
+}
+
+impl State {
+    pub(super) fn xray_event(&mut self, event: XrayEvent) -> bool {
+        match event {
+            XrayEvent::Holds { trials } => self.holds(trials),
+            XrayEvent::Choose(study) => self.show_chosen(study),
+            XrayEvent::Column(at, role) => {
+                if let Some(opening) = &mut self.xray.opening {
+                    opening.set_column(at, role);
+                }
+            }
+            XrayEvent::Read => self.show_columns(),
+            XrayEvent::Columns => self.ask_for_columns(),
+            XrayEvent::Cancel => {
+                self.xray.opening = None;
+                self.tidy_studies();
+            }
+            XrayEvent::Close => self.close_study(),
+            event => return self.change_open(event),
+        }
+        true
+    }
+
+    fn close_study(&mut self) {
+        self.stop_asking();
+        self.xray.open = None;
+        self.tidy_studies();
+        self.save();
+        self.emit(Effect::Focus("main".into()));
+    }
+
+    /// What changes how the open study is looked at.
+    fn change_open(&mut self, event: XrayEvent) -> bool {
+        let kept = matches!(event, XrayEvent::Ask(..) | XrayEvent::Tell(..) | XrayEvent::Untell);
+        let Some(open) = &mut self.xray.open else { return false };
+        match event {
+            XrayEvent::Point(trial) if trial == open.pointed => return false,
+            XrayEvent::Point(trial) => {
+                open.pointed = trial;
+                return true;
+            }
+            XrayEvent::Page(row) => {
+                open.page = row;
+                return true;
+            }
+            XrayEvent::Layer(place, layer) => {
+                if let Some(own) = open.layers.get_mut(place) {
+                    *own = layer;
+                }
+                return true;
+            }
+            XrayEvent::Step(n) => {
+                open.shown = n.min(open.trials());
+                open.moved = None;
+            }
+            XrayEvent::Axes(axes) => open.set_axes(axes),
+            XrayEvent::Ask(place, strategy) => open.set_strategy(place, strategy),
+            XrayEvent::Look(part) => open.part = part,
+            XrayEvent::Move(at) => open.move_to(at),
+            XrayEvent::Unmove => open.moved = None,
+            XrayEvent::Tell(place, value) => open.tell(place, value),
+            XrayEvent::Untell => open.untell(),
+            XrayEvent::Race => self.race_over_study(),
+            XrayEvent::StopRace => self.stop_study_race(),
+            XrayEvent::Aim(aim) => self.show_again(aim),
+            _ => return false,
+        }
+        if kept {
+            self.save();
+        }
+        self.ask_thoughts();
+        true
+    }
+
+    /// Shows the screen on which studies from elsewhere are looked at.
+    pub(super) fn go_to_xray(&mut self) {
+        self.make(&Edit::choose("screen", &Screen::Xray));
+    }
+
+    /// Draws one part more of the screen, and the next once that is done.
+    pub(super) fn unfold_study(&mut self) {
+        let Some(open) = &mut self.xray.open else { return };
+        open.unfolded = (open.unfolded + 1).min(WHOLE);
+        if open.unfolded < WHOLE {
+            self.emit(Effect::Wait(Timer::Unfold, 0));
+        }
+    }
+
+    fn tell_damage(&mut self, name: &str, view: &StudyView) {
+        use crate::import::Note;
+        let damage = view
+            .notes
+            .iter()
+            .find(|note| matches!(note, Note::Line { .. } | Note::Rows { .. } | Note::Page { .. }));
+        if let Some(note) = damage {
+            self.notify_once(Notice::StudyDamaged { name: name.into(), note: note.clone() });
+        }
+    }
+}
+
+impl OpenStudy {
+    /// Parameters of the map, as far as the space has them.
+    fn set_axes(&mut self, axes: [usize; 2]) {
+        let dims = self.view.space.as_ref().map_or(0, |space| space.dim());
+        if axes.iter().all(|axis| *axis < dims) {
+            self.axes = axes;
+        }
+    }
+
+    fn set_strategy(&mut self, place: usize, strategy: Option<StrategyName>) {
+        match (strategy.filter(|name| name.races()), place) {
+            (Some(name), 0) => self.strategies[0] = name,
+            (Some(name), 1) => {
+                self.strategies.truncate(1);
+                self.strategies.push(name);
+            }
+            (None, 1) => self.strategies.truncate(1),
+            _ => {}
+        }
+        self.layers = [0, 0];
+    }
+
+    fn move_to(&mut self, at: [f64; 2]) {
+        let own = self.thought(0).map(|thought| thought.proposal.point.clone());
+        let (Ok(space), Some(point)) = (&self.view.space, self.moved.clone().or(own)) else {
+            return;
+        };
+        let mut unit = space.to_unit(&point);
+        for (axis, at) in self.axes.into_iter().zip(at) {
+            unit[axis] = at.clamp(0.0, 1.0);
+        }
+        let mut point = space.from_unit(&unit);
+        space.settle(&mut point);
+        self.moved = Some(point).filter(|point| space.contains(point));
+    }
+
+    /// The reader has made the proposed trial elsewhere.
+    fn tell(&mut self, place: usize, value: f64) {
+        let Some(thought) = self.thought(place).filter(|_| self.at_end() && value.is_finite())
+        else {
+            return;
+        };
+        let (point, reason) = match &self.moved {
+            Some(point) => (point.clone(), Reason::Hand),
+            None => (thought.proposal.point.clone(), thought.proposal.reason.clone()),
+        };
+        let loss = self.view.value(value);
+        self.by_hand.push(ByHand { point, reason, loss });
+        (self.shown, self.moved) = (self.trials(), None);
+        self.rank();
+    }
+
+    fn untell(&mut self) {
+        if self.by_hand.pop().is_some() {
+            self.asking.forget_thoughts();
+            (self.shown, self.moved) = (self.shown.min(self.trials()), None);
+            self.rank();
+        }
+    }
+}

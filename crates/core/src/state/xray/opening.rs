@@ -1,0 +1,313 @@
+//! A file becomes an open study. Until it has, what was open before stays as it is.
+
+use super::asking::Asking;
+use super::kept::Held;
+use super::{LARGE, OpenStudy, Part, WHOLE};
+use crate::import::convert::Aim;
+use crate::import::limits::MAX_BYTES;
+use crate::import::mapping::{Mapping, Role};
+use crate::import::view::{Columns, StudyView, Summary};
+use crate::import::{ImportError, Likely, likely};
+use crate::search::{Reason, StrategyName};
+use crate::setup::Screen;
+use crate::space::Point;
+use crate::state::{Effect, Notice, State, Timer, WorkerId};
+use crate::worker::Job;
+use crate::worker::Request;
+use crate::worker::xray::{ByHand, Contents, Which, XrayReply, XrayRequest};
+use std::rc::Rc;
+
+/// How far the opening of a file has come.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stage {
+    /// The reader is asked whether the table holds trials.
+    Undecided,
+    Reading,
+    /// The reader is asked which of its studies.
+    Studies(Vec<Summary>),
+    /// The reader is asked what its columns are.
+    Columns(Columns),
+}
+
+/// A file that is being opened.
+pub struct Opening {
+    pub name: String,
+    bytes: Rc<Vec<u8>>,
+    pub stage: Stage,
+    /// What its columns are, as chosen so far.
+    pub mapping: Option<Mapping>,
+    /// The job that reads it, or has read it.
+    file: Job,
+    /// What a worker is doing with it.
+    job: Option<Job>,
+    /// The study that is to be shown.
+    wanted: Option<Which>,
+    /// What a link says of the study that it holds.
+    held: Option<Held>,
+    /// Whether a worker has died of it, or beside it.
+    retried: bool,
+}
+
+impl Opening {
+    fn new(name: String, bytes: Rc<Vec<u8>>, stage: Stage) -> Self {
+        Self {
+            name,
+            bytes,
+            stage,
+            mapping: None,
+            file: 0,
+            job: None,
+            wanted: None,
+            held: None,
+            retried: false,
+        }
+    }
+
+    /// A study that a link holds.
+    pub(super) fn held(bytes: Vec<u8>, held: Held) -> Self {
+        let name = held.name.clone();
+        Self { held: Some(held), ..Self::new(name, Rc::new(bytes), Stage::Reading) }
+    }
+
+    /// Whether a worker has it in its hands.
+    pub fn is_busy(&self) -> bool {
+        self.job.is_some()
+    }
+
+    pub(super) fn set_column(&mut self, at: usize, role: Role) {
+        let column = self.mapping.as_mut().and_then(|mapping| mapping.columns.get_mut(at));
+        if let Some((_, own)) = column {
+            *own = role;
+        }
+    }
+}
+
+impl State {
+    /// Takes a file that may hold a study; gives it back where it does not.
+    pub(in crate::state) fn take_study(&mut self, name: &str, bytes: Vec<u8>) -> Option<Vec<u8>> {
+        let here = self.setup.screen == Screen::Xray;
+        let table = crate::import::detect(&bytes, name) == crate::import::Kind::Table;
+        let stage = match likely(&bytes, name) {
+            Likely::Study => Stage::Reading,
+            // Where there is nothing to train, a table is one of trials.
+            _ if here && table => Stage::Reading,
+            Likely::Either => Stage::Undecided,
+            Likely::Other => return Some(bytes),
+        };
+        if bytes.len() > MAX_BYTES {
+            let error = ImportError::TooLarge { bytes: bytes.len(), limit: MAX_BYTES };
+            self.notify(Notice::Study { name: name.into(), error });
+            return None;
+        }
+        self.xray.links += 1;
+        self.xray.opening = Some(Opening::new(name.into(), Rc::new(bytes), stage));
+        self.read_study();
+        None
+    }
+
+    /// Has a worker read the file, if the reader need not be asked about it.
+    pub(super) fn read_study(&mut self) {
+        let job = self.next_job();
+        if let Some(opening) = self.xray.opening.as_mut().filter(|o| o.stage == Stage::Reading) {
+            (opening.file, opening.job) = (job, Some(job));
+            let (name, bytes) = (opening.name.clone(), opening.bytes.clone());
+            let request = XrayRequest::Read { name, bytes };
+            self.ask(WorkerId::Study, Request::Xray { job, request });
+        }
+    }
+
+    /// The reader says what a table holds.
+    pub(super) fn holds(&mut self, trials: bool) {
+        let undecided = |opening: &mut Opening| opening.stage == Stage::Undecided;
+        let Some(mut opening) = self.xray.opening.take_if(undecided) else { return };
+        if trials {
+            opening.stage = Stage::Reading;
+            self.xray.opening = Some(opening);
+            return self.read_study();
+        }
+        let Opening { name, bytes, .. } = opening;
+        self.open_data(name, Rc::unwrap_or_clone(bytes));
+    }
+
+    /// The reader chooses one of a file's studies.
+    pub(super) fn show_chosen(&mut self, study: usize) {
+        self.show_which(Which::Study(study));
+    }
+
+    /// The reader is done with the columns.
+    pub(super) fn show_columns(&mut self) {
+        let mapping = self.xray.opening.as_ref().and_then(|opening| opening.mapping.clone());
+        if let Some(mapping) = mapping {
+            self.show_which(Which::Table(mapping));
+        }
+    }
+
+    fn show_which(&mut self, which: Which) {
+        let job = self.next_job();
+        let Some(opening) = &mut self.xray.opening else { return };
+        (opening.job, opening.wanted) = (Some(job), Some(which.clone()));
+        let aim = opening.held.as_ref().map_or(Aim::default(), |held| held.aim);
+        let request = XrayRequest::Show { file: opening.file, which, aim };
+        self.ask(WorkerId::Study, Request::Xray { job, request });
+    }
+
+    /// Has the worker let go of what nobody asks about any more.
+    pub(super) fn tidy_studies(&mut self) {
+        let (open, opening) = (&self.xray.open, &self.xray.opening);
+        let mut files: Vec<Job> = open.iter().map(|open| open.file).collect();
+        files.extend(opening.iter().map(|opening| opening.file));
+        let mut views: Vec<Job> = open.iter().flat_map(|open| open.views()).collect();
+        views.extend(opening.iter().filter_map(|opening| opening.job));
+        let job = self.next_job();
+        let request = XrayRequest::Keep { files, views };
+        self.ask(WorkerId::Study, Request::Xray { job, request });
+    }
+
+    /// The columns of the open study are to be looked at once more.
+    pub(super) fn ask_for_columns(&mut self) {
+        let Some(open) = &self.xray.open else { return };
+        let (Some(columns), Which::Table(mapping)) = (&open.columns, &open.which) else { return };
+        let stage = Stage::Columns(columns.clone());
+        let mut opening = Opening::new(open.name.clone(), open.bytes.clone(), stage);
+        (opening.mapping, opening.file) = (Some(mapping.clone()), open.file);
+        self.xray.opening = Some(opening);
+    }
+
+    /// A worker has done something about a study; whether it was to be seen.
+    pub(in crate::state) fn xray_reply(&mut self, job: Job, reply: XrayReply) -> bool {
+        let own = self.xray.opening.as_ref().is_some_and(|opening| opening.job == Some(job));
+        match reply {
+            XrayReply::Read(contents) if own => self.study_read(contents),
+            XrayReply::Shown(view) if own => self.study_opened(*view),
+            XrayReply::Nothing if own => self.xray.opening = None,
+            reply => return self.study_told(job, reply),
+        }
+        true
+    }
+
+    fn study_read(&mut self, contents: Result<Contents, ImportError>) {
+        let Some(opening) = &mut self.xray.opening else { return };
+        opening.job = None;
+        let held = opening.held.as_ref().map(|held| held.which.clone());
+        match contents {
+            Err(error) => {
+                let name = opening.name.clone();
+                self.xray.opening = None;
+                self.notify(Notice::Study { name, error });
+            }
+            Ok(Contents::Table(columns)) => {
+                opening.mapping = Some(columns.guess.clone());
+                opening.stage = Stage::Columns(columns);
+                held.into_iter().for_each(|which| self.show_which(which));
+            }
+            Ok(Contents::Studies(all)) => {
+                let only = (all.len() == 1).then_some(Which::Study(0));
+                opening.stage = Stage::Studies(all);
+                held.or(only).into_iter().for_each(|which| self.show_which(which));
+            }
+        }
+    }
+
+    fn study_opened(&mut self, view: StudyView) {
+        let Some(opening) = self.xray.opening.take() else { return };
+        let (Some(which), Some(shown_by)) = (opening.wanted, opening.job) else { return };
+        self.stop_asking();
+        self.tell_damage(&opening.name, &view);
+        let columns = match opening.stage {
+            Stage::Columns(columns) => Some(columns),
+            _ => None,
+        };
+        let before = self.xray.open.take();
+        let strategies = before.map_or(vec![StrategyName::Bayesian], |open| open.strategies);
+        let (strategies, by_hand) = match opening.held {
+            Some(held) => told(held, &view),
+            None => (strategies, Vec::new()),
+        };
+        let mut open = Box::new(OpenStudy {
+            name: opening.name,
+            bytes: opening.bytes,
+            file: opening.file,
+            shown_by,
+            which,
+            columns,
+            shown: view.len() + by_hand.len(),
+            axes: first_axes(&view),
+            strategies,
+            layers: [0, 0],
+            by_hand,
+            moved: None,
+            part: Part::default(),
+            pointed: None,
+            page: 0,
+            unfolded: if view.len() > LARGE { 0 } else { WHOLE },
+            race: None,
+            asking: Asking::default(),
+            link: None,
+            ranked: Vec::new(),
+            view: Rc::new(view),
+        });
+        open.rank();
+        self.xray.open = Some(open);
+        self.emit(Effect::Wait(Timer::Unfold, 0));
+        self.tidy_studies();
+        self.go_to_xray();
+        self.save();
+        self.ask_thoughts();
+    }
+
+    /// The worker that had the study has died: another is told all that it needs.
+    pub(in crate::state) fn xray_lost(&mut self) {
+        let (read, show) = (self.next_job(), self.next_job());
+        if let Some(open) = &mut self.xray.open {
+            let before = std::mem::replace(&mut open.file, read);
+            open.lost(show);
+            let (name, bytes) = (open.name.clone(), open.bytes.clone());
+            let (which, aim) = (open.which.clone(), open.view.aim);
+            let request = XrayRequest::Read { name, bytes };
+            self.ask(WorkerId::Study, Request::Xray { job: read, request });
+            let request = XrayRequest::Show { file: read, which, aim };
+            self.ask(WorkerId::Study, Request::Xray { job: show, request });
+            self.ask_thoughts();
+            // Its columns may be looked at just now.
+            let same = self.xray.opening.as_mut().filter(|opening| opening.file == before);
+            same.into_iter().for_each(|opening| opening.file = read);
+        }
+        let Some(opening) = self.xray.opening.as_mut().filter(|o| o.job.is_some()) else { return };
+        let died_twice = std::mem::replace(&mut opening.retried, true);
+        (opening.job, opening.wanted) = (None, None);
+        if died_twice {
+            let name = opening.name.clone();
+            self.xray.opening = None;
+            return self.notify(Notice::FileUnreadable { name });
+        }
+        if self.xray.open.as_ref().is_none_or(|open| open.file != opening.file) {
+            opening.stage = Stage::Reading;
+            self.read_study();
+        }
+    }
+}
+
+/// Whom a link asks, and the results that were typed in, as far as they are of this study.
+fn told(held: Held, view: &StudyView) -> (Vec<StrategyName>, Vec<ByHand>) {
+    let mut strategies = held.strategies;
+    strategies.retain(|name| name.races());
+    strategies.truncate(2);
+    if strategies.is_empty() {
+        strategies.push(StrategyName::Bayesian);
+    }
+    let fits = |own: &(Point, f64)| {
+        own.1.is_finite() && view.space.as_ref().is_ok_and(|space| space.contains(&own.0))
+    };
+    let own = held.by_hand.into_iter().filter(fits);
+    let own = own.map(|(point, loss)| ByHand { point, reason: Reason::Hand, loss });
+    (strategies, own.collect())
+}
+
+/// The first two parameters with more than one value, numbers before choices.
+fn first_axes(view: &StudyView) -> [usize; 2] {
+    let Ok(space) = &view.space else { return [0, 0] };
+    let mut moving: Vec<usize> = (0..space.dim()).filter(|&i| space.params[i].moves()).collect();
+    moving.sort_by_key(|&i| (space.params[i].is_choice(), space.params[i].when.is_some()));
+    let across = moving.first().copied().unwrap_or(0);
+    [across, moving.get(1).copied().unwrap_or(across)]
+}

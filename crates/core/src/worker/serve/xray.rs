@@ -1,0 +1,67 @@
+//! Studies from elsewhere: read, looked at, raced over.
+
+use super::{Desk, Failure, slice};
+use crate::search::StrategyName;
+use crate::worker::xray::{XrayReply, XrayRequest, standing};
+use crate::worker::{Host, Job, Reply};
+
+/// Milliseconds between two reports of a race.
+const REPORT_EVERY: f64 = 400.0;
+
+impl<H: Host> Desk<H> {
+    /// What a study from elsewhere is asked for.
+    pub(super) async fn xray(&self, job: Job, request: XrayRequest) -> Result<Reply, Failure> {
+        // Lets a cancel that is already waiting be heard before the work.
+        H::breathe().await;
+        if self.is_cancelled(job) {
+            return Ok(Reply::Trained(job));
+        }
+        let reply = match request {
+            XrayRequest::Read { name, bytes } => self.xray.borrow_mut().read(job, &name, &bytes),
+            XrayRequest::Show { file, which, aim } => {
+                self.xray.borrow_mut().show(job, file, &which, aim)
+            }
+            XrayRequest::Think { view, strategy, told, axes, side, through } => {
+                let map = (axes, side.clamp(2, 64));
+                self.xray.borrow().think((view, &told), strategy, map, through)?
+            }
+            XrayRequest::Explain { view, told } => self.xray.borrow().explain(view, &told)?,
+            XrayRequest::Race { view, strategies, seeds } => {
+                self.race_over_table(job, view, &strategies, seeds).await
+            }
+            XrayRequest::Keep { files, views } => self.xray.borrow_mut().keep(&files, &views),
+        };
+        Ok(Reply::Xray(job, reply))
+    }
+
+    /// Races strategies over the trials, and reports how that stands on the way.
+    async fn race_over_table(
+        &self,
+        job: Job,
+        view: Job,
+        strategies: &[StrategyName],
+        seeds: usize,
+    ) -> XrayReply {
+        let replay = self.xray.borrow().race(view, strategies, seeds);
+        let mut replay = match replay {
+            Ok(replay) => replay,
+            Err(reply) => return reply,
+        };
+        let raced = |replay: &_| XrayReply::Raced(Box::new(standing(replay, strategies, seeds)));
+        let (mut late, mut reported) = (slice::<H>(), H::now());
+        while replay.advance() {
+            if late() {
+                H::breathe().await;
+                if self.is_cancelled(job) {
+                    break;
+                }
+                if H::now() - reported > REPORT_EVERY {
+                    self.host.post(&Reply::Xray(job, raced(&replay)));
+                    reported = H::now();
+                }
+                late = slice::<H>();
+            }
+        }
+        raced(&replay)
+    }
+}

@@ -1,0 +1,301 @@
+//! A study from elsewhere, as a worker holds it: what it is asked, and what it says.
+
+use super::{Failure, Job};
+use crate::import::convert::{Aim, Converted};
+use crate::import::mapping::{self, Mapping};
+use crate::import::replay::{Replay, ReplayError};
+use crate::import::table::Table;
+use crate::import::view::{Columns, StudyView, Summary, view};
+use crate::import::{self, ImportError, ImportedStudy, Kind, ask};
+use crate::search::{Outcome, Proposal, Reason, Strategy, StrategyName};
+use crate::space::Point;
+use crate::study::ask::{Asking, Mind};
+use crate::study::batch::Lie;
+use crate::study::importance::Importance;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// A file's bytes go as they are, not one by one.
+mod whole {
+    use serde::de::{SeqAccess, Visitor};
+    use serde::{Deserializer, Serializer};
+    use std::fmt;
+    use std::rc::Rc;
+
+    pub fn serialize<S: Serializer>(bytes: &Rc<Vec<u8>>, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_bytes(bytes)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Rc<Vec<u8>>, D::Error> {
+        struct Bytes;
+        impl<'de> Visitor<'de> for Bytes {
+            type Value = Vec<u8>;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("bytes")
+            }
+
+            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Vec<u8>, E> {
+                Ok(bytes.to_vec())
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<u8>, A::Error> {
+                let mut bytes = Vec::new();
+                while let Some(byte) = seq.next_element()? {
+                    bytes.push(byte);
+                }
+                Ok(bytes)
+            }
+        }
+        from.deserialize_bytes(Bytes).map(Rc::new)
+    }
+}
+
+/// Which study of a file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Which {
+    Study(usize),
+    /// The table of text, its columns read so.
+    Table(Mapping),
+}
+
+/// A trial that the reader has made elsewhere and typed in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ByHand {
+    pub point: Point,
+    /// Why it was proposed; [`Reason::Hand`] where the reader moved it.
+    pub reason: Reason,
+    /// Something to be minimised.
+    pub loss: f64,
+}
+
+/// Which trials a strategy is told: the first `n` of the file and of those by hand after them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Told {
+    pub n: usize,
+    pub by_hand: Vec<ByHand>,
+}
+
+/// What a worker is asked about a study from elsewhere. A file is named by the job that read it, a
+/// view of one of its studies by the job that showed it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum XrayRequest {
+    /// Reads a file. Answer: `Read`.
+    Read {
+        name: String,
+        #[serde(with = "whole")]
+        bytes: Rc<Vec<u8>>,
+    },
+    /// Shows a study of a file. Answer: `Shown`.
+    Show { file: Job, which: Which, aim: Aim },
+    /// What a strategy says of a map of two parameters and where it would go next; the map goes
+    /// through `through`, or through that. Answer: `Thought`.
+    Think {
+        view: Job,
+        strategy: StrategyName,
+        told: Told,
+        axes: [usize; 2],
+        side: usize,
+        through: Option<Point>,
+    },
+    /// Which parameters mattered. Answer: `Explained`.
+    Explain { view: Job, told: Told },
+    /// Races strategies over the trials. Answers: `Raced`, several times.
+    Race { view: Job, strategies: Vec<StrategyName>, seeds: usize },
+    /// Lets go of all files and views but these. Answer: `Nothing`.
+    Keep { files: Vec<Job>, views: Vec<Job> },
+}
+
+/// What is in a file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Contents {
+    Studies(Vec<Summary>),
+    Table(Columns),
+}
+
+/// What a strategy makes of some trials. Trials are named by their place in the file, those by hand
+/// after them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Thought {
+    pub proposal: Proposal,
+    /// What the map goes through.
+    pub through: Point,
+    pub mind: Mind,
+    /// Trials that it was told.
+    pub told: Vec<usize>,
+}
+
+/// How a race stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Raced {
+    /// Trials done, and all that will be.
+    pub done: usize,
+    pub all: usize,
+    /// Trials of each run.
+    pub budget: usize,
+    pub seeds: usize,
+    pub strategies: Vec<StrategyName>,
+    /// Seeds with which all strategies have come to their end.
+    pub finished: usize,
+    /// Quartiles of the best loss after each trial, over the seeds that are over.
+    pub bands: Vec<Vec<[f64; 3]>>,
+    /// How many trials each took to the best of the table: quartiles, infinite where too few came
+    /// to it.
+    pub reach: Vec<Option<[f64; 3]>>,
+    /// Best loss after each trial in the order of the file.
+    pub recorded: Vec<f64>,
+    /// Mean distance between what was proposed and what was taken, 0 to 1.
+    pub gap: Option<f64>,
+}
+
+/// What a worker says of a study from elsewhere.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum XrayReply {
+    Read(Result<Contents, ImportError>),
+    Shown(Box<StudyView>),
+    Thought(Box<Thought>),
+    /// None where there are too few trials to say.
+    Explained(Option<Box<Importance>>),
+    Raced(Box<Raced>),
+    /// No race, and why.
+    NoRace(ReplayError),
+    /// There is no such study, or none that a strategy can be asked about.
+    Nothing,
+}
+
+/// A file that was read.
+enum File {
+    Studies(Vec<ImportedStudy>),
+    Table(Table),
+}
+
+/// What a worker holds.
+#[derive(Default)]
+pub(super) struct Xray {
+    files: BTreeMap<Job, File>,
+    views: BTreeMap<Job, Converted>,
+}
+
+impl Xray {
+    /// Reads a file.
+    pub fn read(&mut self, job: Job, name: &str, bytes: &[u8]) -> XrayReply {
+        let file = if import::detect(bytes, name) == Kind::Table {
+            import::table::read(bytes, name).map(File::Table)
+        } else {
+            import::read(bytes, name).map(File::Studies)
+        };
+        XrayReply::Read(file.map(|file| {
+            let contents = match &file {
+                File::Studies(all) => Contents::Studies(all.iter().map(Summary::of).collect()),
+                File::Table(table) => Contents::Table(Columns::of(table, mapping::guess(table))),
+            };
+            self.files.insert(job, file);
+            contents
+        }))
+    }
+
+    /// Shows a study of a file.
+    pub fn show(&mut self, job: Job, file: Job, which: &Which, aim: Aim) -> XrayReply {
+        let (shown, converted) = match (self.files.get(&file), which) {
+            (Some(File::Studies(all)), Which::Study(at)) => match all.get(*at) {
+                Some(study) => view(study, aim),
+                None => return XrayReply::Nothing,
+            },
+            (Some(File::Table(table)), Which::Table(mapping)) => {
+                view(&mapping::apply(table, mapping), aim)
+            }
+            _ => return XrayReply::Nothing,
+        };
+        self.views.extend(converted.map(|converted| (job, converted)));
+        XrayReply::Shown(Box::new(shown))
+    }
+
+    /// Lets go of what is not named.
+    pub fn keep(&mut self, files: &[Job], views: &[Job]) -> XrayReply {
+        self.files.retain(|job, _| files.contains(job));
+        self.views.retain(|job, _| views.contains(job));
+        XrayReply::Nothing
+    }
+
+    fn told(&self, view: Job, told: &Told) -> Option<Converted> {
+        let mut converted = self.views.get(&view)?.clone();
+        for own in &told.by_hand {
+            let proposal = Proposal { point: own.point.clone(), reason: own.reason.clone() };
+            converted.tell(proposal, Outcome::of(own.loss));
+        }
+        Some(converted)
+    }
+
+    /// What a strategy makes of the trials that it is told.
+    pub fn think(
+        &self,
+        (view, told): (Job, &Told),
+        name: StrategyName,
+        (axes, side): ([usize; 2], usize),
+        through: Option<Point>,
+    ) -> Result<XrayReply, Failure> {
+        let Some(converted) = self.told(view, told) else { return Ok(XrayReply::Nothing) };
+        let question = question(name, &converted, converted.has_costs());
+        let mut proposal = question.propose(&converted, told.n)?;
+        let through = through
+            .filter(|point| converted.space.contains(point))
+            .unwrap_or_else(|| proposal.point.clone());
+        let mut mind = question.believe(&converted, told.n, axes, side, &through)?;
+        let order = converted.order(told.n);
+        let place = |trial: usize| order.get(trial).copied().unwrap_or(trial);
+        ask::rename(&mut proposal.reason, &mut mind.belief.figure, &place);
+        Ok(XrayReply::Thought(Box::new(Thought { proposal, through, mind, told: order })))
+    }
+
+    pub fn explain(&self, view: Job, told: &Told) -> Result<XrayReply, Failure> {
+        let Some(converted) = self.told(view, told) else { return Ok(XrayReply::Nothing) };
+        let question = question(StrategyName::Random, &converted, false);
+        Ok(XrayReply::Explained(question.explain(&converted, told.n)?.map(Box::new)))
+    }
+
+    /// A race of strategies over the trials.
+    pub fn race(
+        &self,
+        view: Job,
+        names: &[StrategyName],
+        seeds: usize,
+    ) -> Result<Replay, XrayReply> {
+        let converted = self.views.get(&view).ok_or(XrayReply::Nothing)?;
+        let strategy = |name: &StrategyName| Strategy { name: *name, ..Strategy::default() };
+        let strategies: Vec<Strategy> = names.iter().map(strategy).collect();
+        Replay::new(converted, &strategies, seeds, MOST_RACED).map_err(XrayReply::NoRace)
+    }
+}
+
+/// Trials of each run of a race, at most.
+const MOST_RACED: usize = 100;
+
+fn question(name: StrategyName, of: &Converted, pareto: bool) -> ask::Question {
+    let budget = (of.len() + 1).max(25);
+    ask::Question {
+        strategy: Strategy { name, budget, pareto, ..Strategy::default() },
+        asking: Asking { seed: 0, at_once: 1, pending: Lie::Believer },
+        distinct: true,
+    }
+}
+
+/// How a race stands.
+pub(super) fn standing(replay: &Replay, names: &[StrategyName], seeds: usize) -> Raced {
+    let (done, all) = replay.progress();
+    let recorded = replay.recorded();
+    let best = recorded.last().copied().unwrap_or(f64::NEG_INFINITY);
+    let every = 0..names.len();
+    Raced {
+        done,
+        all,
+        budget: replay.board().budget.units,
+        seeds,
+        strategies: names.to_vec(),
+        finished: done / (replay.board().budget.units * names.len()).max(1),
+        bands: every.clone().map(|s| replay.bands(s)).collect(),
+        reach: every.map(|s| replay.trials_to(s, best)).collect(),
+        recorded,
+        gap: replay.gap(),
+    }
+}

@@ -1,0 +1,93 @@
+//! Words for what is said of files with studies.
+
+use super::format::count;
+use super::texts::t;
+use tunescape_core::import::convert::Remark;
+use tunescape_core::import::replay::ReplayError;
+use tunescape_core::import::sqlite::SqliteError;
+use tunescape_core::import::{Fault, ImportError, Note};
+
+/// Why nothing of a file can be read.
+pub fn import_error(error: &ImportError) -> String {
+    match error {
+        ImportError::TooLarge { bytes, limit } => {
+            t!("import.large", size = bytes >> 20, most = limit >> 20)
+        }
+        ImportError::Empty => t!("import.empty"),
+        ImportError::Unknown => t!("import.unknown"),
+        ImportError::Sqlite(SqliteError::WriteAheadLog) => t!("import.wal"),
+        ImportError::Sqlite(SqliteError::Encoding) => t!("import.utf16"),
+        ImportError::Sqlite(SqliteError::Header) => t!("import.header"),
+        ImportError::NotOptuna { table } => t!("import.not_optuna", table = table),
+        ImportError::Journal { line, fault } => {
+            t!("import.journal", line = count(*line), fault = why(*fault))
+        }
+        ImportError::NoStudy => t!("import.no_study"),
+        ImportError::Page(_) => t!("import.own"),
+        ImportError::NoTable => t!("import.no_table"),
+    }
+}
+
+fn why(fault: Fault) -> String {
+    let key = match fault {
+        Fault::Truncated => "truncated",
+        Fault::NotText => "not_text",
+        Fault::NotJson => "not_json",
+        Fault::NotOperation => "not_operation",
+        Fault::NotPage => "not_page",
+        Fault::Loop => "loop",
+        Fault::TooMuch => "too_much",
+        Fault::Ragged => "uneven",
+    };
+    t!(format!("import.fault.{key}"))
+}
+
+/// What a reader left out.
+pub fn import_note(note: &Note) -> String {
+    match note {
+        Note::Line { line, fault } => {
+            t!("import.note_line", line = count(*line), fault = why(*fault))
+        }
+        Note::Rows { line, rows, fault } => {
+            t!("import.note_rows", n = count(*rows), line = count(*line), fault = why(*fault))
+        }
+        Note::Page { page, table, fault } => {
+            t!("import.note_page", page = page, table = table, fault = why(*fault))
+        }
+        Note::Trials { dropped } => t!("import.note_trials", n = count(*dropped)),
+        Note::Parameters { dropped } => t!("import.note_parameters", n = count(*dropped)),
+        Note::Values { parameter, dropped } => {
+            t!("import.note_values", name = parameter, n = count(*dropped))
+        }
+        Note::Reports { dropped } => t!("import.note_reports", n = count(*dropped)),
+        Note::Attributes { dropped } => t!("import.note_attributes", n = count(*dropped)),
+        Note::Operations { dropped } => t!("import.note_operations", n = count(*dropped)),
+        Note::Deleted { studies } => t!("import.note_deleted", n = studies),
+        Note::Schema { found } => t!("import.note_schema", found = found),
+        Note::WithoutValue { trials } => t!("import.note_without", n = count(*trials)),
+        Note::Latin1 => t!("import.note_latin1"),
+    }
+}
+
+/// What strategies can't be told as it was.
+pub fn import_remark(remark: &Remark) -> String {
+    match remark {
+        Remark::Widened { parameter } => t!("import.widened", name = parameter),
+        Remark::OffGrid { parameter } => t!("import.off_grid", name = parameter),
+        Remark::Filled { parameter, trials } => {
+            t!("import.filled", name = parameter, n = count(*trials))
+        }
+        Remark::LeftOut { parameter } => t!("import.left_out", name = parameter),
+        Remark::Silent { trials } => t!("import.silent", n = count(*trials)),
+    }
+}
+
+/// Why there is no race.
+pub fn no_race(error: ReplayError) -> String {
+    match error {
+        ReplayError::TooFew { trials, wanted } => {
+            t!("import.race_few", n = trials, wanted = wanted)
+        }
+        ReplayError::Nothing => t!("import.race_nothing"),
+    }
+}

@@ -1,0 +1,97 @@
+//! Studies of other tools: chosen, walked through, asked about, raced over.
+
+use crate::harness::Browser;
+use crate::page;
+use serde_json::from_value;
+use std::path::Path;
+
+pub const TESTS: &[crate::Test] = &[
+    ("a_study_of_another_tool_is_opened_and_any_strategy_asked", opened),
+    ("a_table_of_trials_is_given_a_meaning_and_raced_over", tabled),
+];
+
+const LINK: &str = "#v=1&screen=xray&data.name=moons&map.side=8&training.epochs=5&backend=cpu";
+
+fn choose_file(browser: &Browser, path: &Path) {
+    browser.send_keys("#xray-file", path.to_str().expect("a plain path"));
+}
+
+/// Pixels of a chart's picture that are not clear.
+fn drawn(browser: &Browser, css: &str) -> usize {
+    let count = format!(
+        "(() => {{ const c = document.querySelector('{css}'); const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+        let n = 0; for (let i = 3; i < d.length; i += 4) n += d[i] > 0; return n; }})()"
+    );
+    from_value(browser.eval(&count)).expect("a number")
+}
+
+fn opened(browser: &Browser) {
+    let _server = page::open(browser, LINK);
+    let files = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/import");
+    choose_file(browser, &files.join("optuna/study-5.0.0.db"));
+    browser.wait_for("several studies", || browser.count("#xray-studies li") > 1);
+    browser.click("#xray-studies li:first-child button");
+    browser.wait_for("the study", || browser.is_there("#xray-why b"));
+    assert!(page::notices(browser).is_empty(), "{}", page::notices(browser));
+    assert!(drawn(browser, "#xray-mind .dots") > 50);
+    // Nothing trains, and nothing is there that would.
+    assert!(!browser.is_there("#play") && !browser.is_there("#undo"));
+    let sentence = browser.text("#xray-why");
+    browser.choose("#xray-strategy", 1);
+    browser.wait_for("another sentence", || browser.text("#xray-why") != sentence);
+    browser.click("#xray-beside");
+    browser.wait_for("two strategies", || browser.is_there("#xray-why-2 b"));
+    browser.click("#xray-back");
+    browser.wait_for("one trial less", || browser.is_there("#xray-last:not([aria-disabled])"));
+    assert!(!browser.is_there("#xray-result"));
+    browser.click("#xray-last");
+    browser.wait_for("a field for a result", || browser.is_there("#xray-result"));
+    let all = browser.text("#xray-shown");
+    browser.type_into("#xray-result", "0.25\n");
+    browser.wait_for("one trial more", || browser.text("#xray-shown") != all);
+    browser.wait_for("what can be taken back", || browser.is_there("#xray-untell"));
+    for part in ["slices", "importance", "distribution", "table", "parallel"] {
+        browser.click(&format!("#xray-part-{part}"));
+        browser
+            .wait_for(part, || browser.is_there(&format!("#xray-part-{part}[aria-pressed=true]")));
+    }
+    page::no_nan(browser);
+    assert_eq!(browser.console_errors(), Vec::<String>::new());
+    // A file that is none changes nothing.
+    let bad = std::env::temp_dir().join(format!("tunescape-{}.db", browser.driver.id()));
+    std::fs::write(&bad, b"SQLite format 3\0 and no more").expect("room for a small file");
+    let name = browser.text("#xray-study h2");
+    choose_file(browser, &bad);
+    browser.wait_for("the message", || !page::notices(browser).is_empty());
+    assert_eq!(browser.text("#xray-study h2"), name);
+    std::fs::remove_file(bad).expect("it is there");
+}
+
+fn tabled(browser: &Browser) {
+    let _server = page::open(browser, LINK);
+    let mut text = String::from("lr,units,loss\n");
+    for n in 0..120 {
+        let (a, b) = ((f64::from(n) * 0.618_034).fract(), (f64::from(n) * 0.754_877).fract());
+        let loss = (a - 0.7) * (a - 0.7) + (b - 0.3) * (b - 0.3);
+        text += &format!("{},{},{loss}\n", 10_f64.powf(4.0 * a - 5.0), (8.0 + 248.0 * b).round());
+    }
+    let file = std::env::temp_dir().join(format!("tunescape-{}.csv", browser.driver.id()));
+    std::fs::write(&file, text).expect("room for a small file");
+    choose_file(browser, &file);
+    browser.wait_for("the columns", || browser.count("#xray-columns th") == 3);
+    browser.click("#xray-read");
+    browser.wait_for("the study", || browser.is_there("#xray-why b"));
+    browser.click("#xray-part-race");
+    browser.choose("#xray-strategy", 4);
+    browser.click("#xray-race");
+    browser.wait_for("some of the race", || browser.count("#xray-standings tbody tr") == 3);
+    browser.click("#xray-race-stop");
+    browser.wait_for("the stop", || browser.is_there("#xray-race"));
+    browser.click("#xray-again");
+    browser.wait_for("the columns again", || browser.is_there("#xray-columns"));
+    browser.click("#xray-cancel");
+    browser.click("#xray-close");
+    browser.wait_for("an empty screen", || browser.is_there(".xray-start"));
+    page::no_nan(browser);
+    std::fs::remove_file(file).expect("it is there");
+}

@@ -1,0 +1,485 @@
+//! Studies from elsewhere: every kind of file, what strategies make of them, and what goes wrong.
+//! The files lie in `tests/import`, beside the scripts that made them.
+
+use crate::driver::{Options, Order, Page};
+use tunescape_core::import::convert::Aim;
+use tunescape_core::import::mapping::Role;
+use tunescape_core::import::{Direction, ImportError, Note, TrialState};
+use tunescape_core::search::{Quantity, Reason, StrategyName};
+use tunescape_core::setup::{Edit, Screen};
+use tunescape_core::state::studies::StudiesEvent;
+use tunescape_core::state::xray::opening::Stage;
+use tunescape_core::state::xray::{OpenStudy, Part, WHOLE, XrayEvent};
+use tunescape_core::state::{Event, Notice, WorkerId};
+use tunescape_core::worker::xray::XrayReply;
+use tunescape_core::worker::{Reply, Request};
+
+const SMALL: &str = "v=1&data.name=moons&map.side=8&training.epochs=2&search.budget=2";
+
+fn file(name: &str) -> Vec<u8> {
+    std::fs::read(format!("tests/import/{name}")).expect("a file")
+}
+
+fn xray(page: &mut Page, event: XrayEvent) {
+    page.happen(Event::Xray(event));
+    page.settle();
+}
+
+/// A page on which one of the files has been dropped.
+fn dropped(name: &str) -> Page {
+    let mut page = Page::open(SMALL);
+    page.drop_file(name, &file(name));
+    page
+}
+
+fn open(page: &Page) -> &OpenStudy {
+    page.state.xray.open.as_deref().expect("an open study")
+}
+
+fn stage(page: &Page) -> &Stage {
+    &page.state.xray.opening.as_ref().expect("a file").stage
+}
+
+/// How many requests about a study were sent.
+fn asked(page: &Page) -> usize {
+    page.asked.iter().filter(|(_, request)| matches!(request, Request::Xray { .. })).count()
+}
+
+#[test]
+fn a_journal_leads_to_its_study() {
+    let mut page = dropped("lookalikes/boosting.log");
+    assert_eq!(page.setup().screen, Screen::Xray);
+    assert!(page.notices().is_empty(), "{:?}", page.notices());
+    let study = open(&page);
+    assert_eq!((study.view.len(), study.shown, study.at_end()), (4, 4, true));
+    assert_eq!(study.view.objectives[0].direction, Direction::Maximize);
+    assert_eq!(study.best().map(|best| best.0), Some(0));
+    // What was set up stays, and so does what trains.
+    assert_eq!(page.setup().data.name, "moons");
+    let thought = study.thought(0).expect("what the strategy says");
+    assert_eq!(thought.told, [0, 1]);
+    assert!(!study.is_thinking(0));
+    xray(&mut page, XrayEvent::Close);
+    assert!(page.state.xray.open.is_none());
+}
+
+#[test]
+fn of_several_studies_one_is_chosen() {
+    for name in ["optuna/journal-5.0.0.log", "optuna/study-5.0.0.db", "optuna/journal-4.9.0.log"] {
+        let mut page = dropped(name);
+        let Stage::Studies(all) = stage(&page) else { panic!("{name}: {:?}", stage(&page)) };
+        assert!(all.len() > 1 && page.state.xray.open.is_none(), "{name}");
+        let all = all.clone();
+        for (at, summary) in all.iter().enumerate() {
+            xray(&mut page, XrayEvent::Choose(at));
+            let study = open(&page);
+            assert_eq!((&study.view.name, study.view.len()), (&summary.name, summary.trials));
+            assert_eq!(study.view.objectives.len(), summary.objectives);
+            page.drop_file(name, &file(name));
+        }
+        // Nothing is lost by opening another and thinking better of it.
+        let before = open(&page).view.name.clone();
+        xray(&mut page, XrayEvent::Cancel);
+        assert_eq!(open(&page).view.name, before);
+    }
+}
+
+#[test]
+fn the_columns_of_a_table_are_asked_for_and_can_be_changed() {
+    for name in ["optuna/trials-5.0.0.csv", "lookalikes/sweep.csv"] {
+        let mut page = dropped(name);
+        let Stage::Columns(columns) = stage(&page) else { panic!("{name}: {:?}", stage(&page)) };
+        assert_eq!(columns.header.len(), columns.guess.columns.len());
+        let guess = columns.guess.clone();
+        let value = guess.columns.iter().position(|(_, role)| matches!(role, Role::Value(_)));
+        let value = value.expect("a value");
+        xray(&mut page, XrayEvent::Column(value, Role::Value(Direction::Maximize)));
+        xray(&mut page, XrayEvent::Read);
+        let most = open(&page).view.clone();
+        assert_eq!(most.objectives[0].direction, Direction::Maximize);
+        assert!(most.parameters.len() > 1, "{name}");
+        // Once more, the other way round.
+        xray(&mut page, XrayEvent::Columns);
+        xray(&mut page, XrayEvent::Column(value, Role::Value(Direction::Minimize)));
+        xray(&mut page, XrayEvent::Read);
+        let least = open(&page).view.clone();
+        assert_eq!(least.objectives[0].direction, Direction::Minimize);
+        let finite = |losses: &[f64]| losses.iter().filter(|l| l.is_finite()).count();
+        assert!(finite(&least.losses) > 1 && finite(&least.losses) == finite(&most.losses));
+        let both = least.losses.iter().zip(&most.losses);
+        assert!(both.filter(|(a, _)| a.is_finite()).all(|(a, b)| *a == -b), "{name}");
+    }
+}
+
+#[test]
+fn a_table_that_may_be_either_is_asked_about() {
+    let table = b"lr,batch_size,score\n0.1,8,0.5\n0.01,16,0.7\n0.03,8,0.6\n0.2,32,0.4\n";
+    let mut page = Page::open(SMALL);
+    page.drop_file("table.csv", table);
+    assert_eq!(stage(&page), &Stage::Undecided);
+    assert!(page.state.file.is_none());
+    xray(&mut page, XrayEvent::Holds { trials: false });
+    assert!(page.state.file.is_some() && page.state.xray.opening.is_none());
+    page.drop_file("table.csv", table);
+    xray(&mut page, XrayEvent::Holds { trials: true });
+    assert!(matches!(stage(&page), Stage::Columns(_)));
+    xray(&mut page, XrayEvent::Read);
+    assert_eq!(open(&page).view.len(), 4);
+    // Where there is nothing to train, every table is one of trials.
+    page.drop_file("plain.csv", b"a,b\n1,2\n2,1\n3,5\n");
+    assert!(matches!(stage(&page), Stage::Columns(_)));
+    // Elsewhere one like that is data.
+    let mut page = Page::open(SMALL);
+    page.drop_file("plain.csv", b"a,b\n1,2\n2,1\n3,5\n");
+    assert!(page.state.file.is_some() && page.state.xray.opening.is_none());
+}
+
+#[test]
+fn this_pages_own_study_comes_back() {
+    let trials = (0..12).map(|n| {
+        let (rate, score) = (0.01 * f64::from(n + 1), 0.3 + 0.01 * f64::from((n - 6) * (n - 6)));
+        format!(r#"{{"ended":"completed","score":{score},"values":["{rate}","0.5"],"curve":[]}}"#)
+    });
+    let trials: Vec<String> = trials.collect();
+    let text = format!(r#"{{"setup":"{SMALL}","metric":"loss","trials":[{}]}}"#, trials.join(","));
+    let mut page = Page::open(SMALL);
+    page.drop_file("study.json", text.as_bytes());
+    let study = open(&page);
+    assert_eq!((study.view.len(), study.best()), (12, Some((6, 0.3))));
+    // A lesson is none.
+    page.drop_file("lesson.json", b"{\"title\": 1}");
+    assert!(matches!(page.notices(), [Notice::Lesson { .. }]), "{:?}", page.notices());
+    assert_eq!(open(&page).view.len(), 12);
+}
+
+#[test]
+fn what_is_damaged_is_said_with_its_place_and_what_was_open_stays() {
+    let mut page = dropped("lookalikes/boosting.log");
+    let before = open(&page).view.clone();
+    for (name, bytes) in [
+        ("none.log", b"".to_vec()),
+        ("short.db", b"SQLite format 3\0".to_vec()),
+        ("bad.log", b"{\"op_code\": 0,,\n".to_vec()),
+        ("one.csv", b"a\n1\n".to_vec()),
+        ("own.json", b"{\"setup\":\"v=1\",\"trials\":3}".to_vec()),
+    ] {
+        page.state.notices.clear();
+        page.drop_file(name, &bytes);
+        let said = page.notices();
+        let wrong = matches!(said, [Notice::Study { name: of, .. }] if of == name);
+        assert!(wrong, "{name}: {said:?}");
+        assert!(std::rc::Rc::ptr_eq(&open(&page).view, &before), "{name}");
+        assert!(page.state.xray.opening.is_none(), "{name}");
+    }
+    // All that comes before the damage is kept, and its line is named.
+    let mut text = file("lookalikes/boosting.log");
+    let lines = text.iter().filter(|b| **b == b'\n').count();
+    text.truncate(text.len() - 30);
+    page.state.notices.clear();
+    page.drop_file("cut.log", &text);
+    match page.notices() {
+        [Notice::StudyDamaged { note: Note::Line { line, .. }, .. }] => assert_eq!(*line, lines),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(open(&page).name, "cut.log");
+    assert_eq!(open(&page).view.len(), 4);
+}
+
+#[test]
+fn a_large_file_is_refused() {
+    let mut page = Page::open(SMALL);
+    let mut bytes = b"{\"op_code\": 0}\n".to_vec();
+    bytes.resize(tunescape_core::import::limits::MAX_BYTES + 1, b' ');
+    page.happen(Event::File(tunescape_core::state::file::FileEvent::Opened(
+        "large.log".into(),
+        Some(bytes),
+    )));
+    let said = page.notices();
+    assert!(
+        matches!(said, [Notice::Study { error: ImportError::TooLarge { .. }, .. }]),
+        "{said:?}"
+    );
+}
+
+/// A study of 30 trials of a bowl, as a table.
+fn bowl(trials: usize) -> Vec<u8> {
+    let mut text = String::from("x,y,value\n");
+    for n in 0..trials {
+        let at = |prime: f64| (n as f64 * prime).fract();
+        let (x, y) = (at(0.618_034), at(0.754_877));
+        let value = (x - 0.7) * (x - 0.7) + (y - 0.3) * (y - 0.3);
+        text += &format!("{x},{y},{value}\n");
+    }
+    text.into_bytes()
+}
+
+/// A page with an open table of that bowl.
+fn with_bowl(options: Options, trials: usize) -> Page {
+    let mut page = Page::opened(&format!("{SMALL}&screen=xray"), options);
+    page.settle();
+    page.drop_file("bowl.csv", &bowl(trials));
+    xray(&mut page, XrayEvent::Read);
+    page
+}
+
+#[test]
+fn any_strategy_says_where_it_would_go_after_any_number_of_trials() {
+    let mut page = with_bowl(Options::default(), 30);
+    for name in StrategyName::ALL.into_iter().filter(|name| name.races()) {
+        xray(&mut page, XrayEvent::Ask(0, Some(name)));
+        for n in [30, 12, 0] {
+            xray(&mut page, XrayEvent::Step(n));
+            let study = open(&page);
+            let thought = study.thought(0).expect("a proposal");
+            assert_eq!(thought.told, (0..n).collect::<Vec<_>>(), "{name:?}");
+            assert!(study.view.space.as_ref().unwrap().contains(&thought.proposal.point));
+            if name.has_maps() && n == 30 {
+                let layers = &thought.mind.belief.layers;
+                assert!(layers.iter().all(|(_, values)| values.len() == 1600), "{name:?}");
+                assert!(!layers.is_empty(), "{name:?}");
+            }
+        }
+    }
+    // Nobody trains, and none can be asked that needs slopes or rungs.
+    xray(&mut page, XrayEvent::Ask(0, Some(StrategyName::Hypergradient)));
+    assert_ne!(open(&page).strategies[0], StrategyName::Hypergradient);
+}
+
+#[test]
+fn two_strategies_answer_side_by_side_and_answers_are_remembered() {
+    let mut page = with_bowl(Options::default(), 30);
+    xray(&mut page, XrayEvent::Ask(1, Some(StrategyName::Tpe)));
+    let study = open(&page);
+    assert_eq!(study.strategies, [StrategyName::Bayesian, StrategyName::Tpe]);
+    let quantity = |place: usize| study.thought(place).unwrap().mind.belief.layers[0].0;
+    assert_eq!((quantity(0), quantity(1)), (Quantity::Mean, Quantity::Good));
+    assert!(matches!(study.thought(0).unwrap().proposal.reason, Reason::Model { .. }));
+    xray(&mut page, XrayEvent::Step(20));
+    let before = asked(&page);
+    xray(&mut page, XrayEvent::Step(30));
+    assert_eq!(asked(&page), before, "both are known");
+    xray(&mut page, XrayEvent::Ask(1, None));
+    assert_eq!(open(&page).strategies, [StrategyName::Bayesian]);
+}
+
+#[test]
+fn a_result_typed_in_is_a_trial_that_the_strategy_hears_of() {
+    let mut page = with_bowl(Options::default(), 20);
+    let first = open(&page).thought(0).unwrap().proposal.point.clone();
+    xray(&mut page, XrayEvent::Tell(0, 0.5));
+    let study = open(&page);
+    assert_eq!((study.trials(), study.shown, study.by_hand[0].loss), (21, 21, 0.5));
+    assert_eq!(study.by_hand[0].point, first);
+    let thought = study.thought(0).unwrap();
+    assert_eq!(thought.told.last(), Some(&20));
+    assert_ne!(thought.proposal.point, first);
+    // Moved, it is the reader's own.
+    xray(&mut page, XrayEvent::Move([0.25, 0.75]));
+    let moved = open(&page).moved.clone().expect("a place");
+    let unit = open(&page).view.space.as_ref().unwrap().to_unit(&moved);
+    assert!((unit[0] - 0.25).abs() < 1e-9 && (unit[1] - 0.75).abs() < 1e-9, "{unit:?}");
+    assert_eq!(open(&page).thought(0).unwrap().through, moved);
+    xray(&mut page, XrayEvent::Tell(0, -1.0));
+    let study = open(&page);
+    assert_eq!((&study.by_hand[1].reason, study.moved.is_some()), (&Reason::Hand, false));
+    assert_eq!(study.best(), Some((21, -1.0)));
+    // Only where all is told can it go on.
+    xray(&mut page, XrayEvent::Step(5));
+    xray(&mut page, XrayEvent::Tell(0, 0.1));
+    assert_eq!(open(&page).trials(), 22);
+    xray(&mut page, XrayEvent::Untell);
+    xray(&mut page, XrayEvent::Untell);
+    xray(&mut page, XrayEvent::Step(20));
+    assert_eq!(
+        (open(&page).trials(), open(&page).thought(0).unwrap().proposal.point == first),
+        (20, true)
+    );
+}
+
+#[test]
+fn importance_is_asked_for_where_it_is_looked_at() {
+    let mut page = with_bowl(Options::default(), 30);
+    assert!(open(&page).importance().is_none());
+    xray(&mut page, XrayEvent::Look(Part::Importance));
+    let found = open(&page).importance().flatten().expect("30 trials say something");
+    assert_eq!(found.alone.len(), 2);
+    xray(&mut page, XrayEvent::Step(1));
+    assert!(open(&page).importance().expect("an answer").is_none(), "one trial says nothing");
+}
+
+#[test]
+fn strategies_race_over_a_dense_table() {
+    let mut page = with_bowl(Options::default(), 30);
+    assert_eq!(open(&page).view.races, None);
+    let mut page2 = with_bowl(Options::default(), 100);
+    assert_eq!(open(&page2).view.races, Some(100));
+    page.happen(Event::Xray(XrayEvent::Ask(0, Some(StrategyName::Tpe))));
+    xray(&mut page2, XrayEvent::Ask(0, Some(StrategyName::Halton)));
+    xray(&mut page2, XrayEvent::Race);
+    let race = open(&page2).race.clone().expect("a race");
+    assert_eq!((race.done, race.seeds), (race.all, 100));
+    assert_eq!(race.strategies, [StrategyName::Random, StrategyName::Tpe, StrategyName::Halton]);
+    assert!(race.bands.iter().all(|band| band.len() == race.budget));
+    let [_, chance, _] = race.reach[0].expect("quartiles");
+    let [_, model, _] = race.reach[1].expect("quartiles");
+    assert!(model < chance, "{model} {chance}");
+    assert!(!open(&page2).is_racing());
+}
+
+#[test]
+fn answers_that_come_late_or_out_of_order_change_nothing() {
+    let options = |order| Options { order, ..Options::default() };
+    let wanted = with_bowl(options(Order::First), 25);
+    for seed in 0..4 {
+        let mut page = with_bowl(options(Order::Any(seed)), 25);
+        for n in [3, 9, 17, 25, 11] {
+            page.happen(Event::Xray(XrayEvent::Step(n)));
+            page.step();
+        }
+        page.happen(Event::Xray(XrayEvent::Ask(1, Some(StrategyName::Cmaes))));
+        page.happen(Event::Xray(XrayEvent::Ask(1, None)));
+        page.happen(Event::Xray(XrayEvent::Step(25)));
+        page.settle();
+        let (a, b) = (open(&wanted).thought(0).unwrap(), open(&page).thought(0).unwrap());
+        assert_eq!((&a.proposal, &a.told), (&b.proposal, &b.told), "seed {seed}");
+        assert!(!open(&page).is_thinking(0) && !open(&page).is_thinking(1));
+    }
+}
+
+#[test]
+fn a_worker_that_dies_takes_nothing_with_it() {
+    let mut page = with_bowl(Options::default(), 25);
+    let before = open(&page).thought(0).unwrap().clone();
+    xray(&mut page, XrayEvent::Tell(0, 0.4));
+    page.kill(WorkerId::Study);
+    page.settle();
+    assert_eq!(open(&page).trials(), 26);
+    xray(&mut page, XrayEvent::Ask(0, Some(StrategyName::Tpe)));
+    assert_eq!(open(&page).thought(0).unwrap().told.len(), 26);
+    xray(&mut page, XrayEvent::Ask(0, Some(StrategyName::Bayesian)));
+    xray(&mut page, XrayEvent::Step(25));
+    assert_eq!(open(&page).thought(0).unwrap().told, before.told);
+    // While a file is read.
+    page.happen(Event::File(tunescape_core::state::file::FileEvent::Opened(
+        "boosting.log".into(),
+        Some(file("lookalikes/boosting.log")),
+    )));
+    page.kill(WorkerId::Study);
+    page.settle();
+    assert_eq!(open(&page).name, "boosting.log");
+}
+
+#[test]
+fn other_objectives_are_looked_at_and_the_front_of_two() {
+    let mut page = dropped("lookalikes/control.db");
+    if page.state.xray.opening.is_some() {
+        xray(&mut page, XrayEvent::Choose(0));
+    }
+    let bytes = b"lr,units,loss,value\n0.1,8,0.5,3\n0.01,16,0.7,1\n0.03,8,0.6,2\n0.2,32,0.9,4\n";
+    page.drop_file("two.csv", bytes);
+    xray(&mut page, XrayEvent::Column(2, Role::Value(Direction::Minimize)));
+    xray(&mut page, XrayEvent::Column(3, Role::Value(Direction::Minimize)));
+    xray(&mut page, XrayEvent::Read);
+    let view = &open(&page).view;
+    assert_eq!((view.objectives.len(), &view.front[..]), (2, &[0, 2, 1][..]));
+    assert_eq!(view.best(4), Some((0, 0.5)));
+    assert!(view.states.iter().all(|state| *state == TrialState::Complete));
+    xray(&mut page, XrayEvent::Aim(Aim { objective: 1, second: None, curves: false }));
+    assert_eq!(open(&page).view.best(4), Some((1, 1.0)));
+    xray(&mut page, XrayEvent::Aim(Aim { objective: 0, second: Some(1), curves: false }));
+    assert_eq!(open(&page).view.aim.second, Some(1));
+    assert!(open(&page).thought(0).is_some());
+}
+
+#[test]
+fn nothing_on_that_screen_trains() {
+    let mut page = with_bowl(Options::default(), 25);
+    let train = |page: &Page| {
+        let trains = |(_, request): &&(WorkerId, Request)| {
+            matches!(request, Request::Train { .. } | Request::Try { .. } | Request::Race { .. })
+        };
+        page.asked.iter().filter(trains).count()
+    };
+    let before = train(&page);
+    use tunescape_core::link::message::Command;
+    for command in [Command::Play, Command::Step, Command::Pause] {
+        page.happen(Event::Command(command));
+    }
+    xray(&mut page, XrayEvent::Tell(0, 0.4));
+    page.settle();
+    assert_eq!(train(&page), before);
+    // Elsewhere the study goes on as it was.
+    page.edit(Edit::choose("screen", &Screen::Search));
+    page.settle();
+    assert_eq!(open(&page).trials(), 26);
+}
+
+#[test]
+fn a_study_that_fits_stands_in_the_address_and_under_studies() {
+    let mut page = with_bowl(Options::default(), 25);
+    xray(&mut page, XrayEvent::Ask(0, Some(StrategyName::Tpe)));
+    xray(&mut page, XrayEvent::Tell(0, 0.4));
+    assert!(page.address.starts_with("x="), "{}", page.address);
+    page.happen(Event::Studies(StudiesEvent::Keep("mine".into())));
+    page.settle();
+    // Elsewhere the address is the set-up's again.
+    page.edit(Edit::choose("screen", &Screen::Search));
+    page.settle();
+    assert!(page.address.starts_with("v="), "{}", page.address);
+    // Another visit opens the link as it was.
+    let saved = page.state.studies.all[0].clone();
+    assert_eq!(saved.name, "mine");
+    let mut other = Page::open(&saved.link);
+    let study = open(&other);
+    assert_eq!((study.trials(), study.strategies[0]), (26, StrategyName::Tpe));
+    assert_eq!((study.by_hand[0].loss, study.view.parameters.len()), (0.4, 2));
+    assert_eq!(other.setup().screen, Screen::Xray);
+    assert!(other.notices().is_empty(), "{:?}", other.notices());
+    xray(&mut other, XrayEvent::Close);
+    assert!(!other.address.starts_with("x="), "{}", other.address);
+    // And so do the reader's studies.
+    other.happen(Event::Studies(StudiesEvent::Show(saved.link, None)));
+    other.settle();
+    assert_eq!(open(&other).trials(), 26);
+    // A link that is damaged is said to be.
+    let mut other = Page::opened("x=nothing", Options::default());
+    other.until("a notice", |page| !page.notices().is_empty());
+    assert!(matches!(other.notices(), [Notice::Link(_)]), "{:?}", other.notices());
+}
+
+#[test]
+fn a_study_that_is_too_large_is_not_kept() {
+    let mut page = with_bowl(Options::default(), 8_000);
+    // It is drawn part by part, and in the end as a whole.
+    assert_eq!(open(&page).unfolded, WHOLE);
+    assert!(!page.address.starts_with("x="));
+    page.happen(Event::Studies(StudiesEvent::Keep("mine".into())));
+    page.settle();
+    assert!(page.state.studies.all.is_empty());
+    assert_eq!(page.notices(), [Notice::StudyTooLarge]);
+}
+
+/// What goes between the page and its workers, and what an event brings, can be written.
+#[test]
+fn requests_and_replies_survive_being_sent() {
+    let page = with_bowl(Options::default(), 12);
+    let sent = page.asked.iter().filter(|(_, request)| matches!(request, Request::Xray { .. }));
+    let mut n = 0;
+    for (_, request) in sent {
+        let bytes = postcard::to_stdvec(request).expect("requests serialise");
+        assert_eq!(&postcard::from_bytes::<Request>(&bytes).expect("and are read"), request);
+        n += 1;
+    }
+    assert!(n > 2);
+    let mut view = (*open(&page).view).clone();
+    // What is not a number is not equal to itself.
+    for column in view.values.iter_mut().chain([&mut view.starts, &mut view.ends]) {
+        column.clear();
+    }
+    let thought = (**open(&page).thought(0).unwrap()).clone();
+    for reply in [XrayReply::Shown(Box::new(view)), XrayReply::Thought(Box::new(thought))] {
+        let reply = Reply::Xray(3, reply);
+        let bytes = postcard::to_stdvec(&reply).expect("replies serialise");
+        assert_eq!(postcard::from_bytes::<Reply>(&bytes).expect("and are read"), reply);
+    }
+}
