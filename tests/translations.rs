@@ -7,6 +7,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use tunescape_core::data::{builtin, toys};
+use tunescape_core::lesson::LEVELS;
+use tunescape_core::lesson::mistakes::MISTAKES;
+use tunescape_core::lesson::terms::TERMS;
 use tunescape_core::prune::pruner::PrunerName;
 use tunescape_core::search::gp::Kernel;
 use tunescape_core::search::{Acquisition, StrategyName};
@@ -59,6 +62,7 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
     let offered = [toys::ALL.iter().map(|toy| toy.name).collect(), built_in.clone()].concat();
     let strategies: Vec<String> = StrategyName::ALL.map(|name| name.key().to_string()).to_vec();
     let presets: Vec<String> = PRESETS.iter().map(|(name, _)| name.to_string()).collect();
+    let mistakes = owned(&MISTAKES.map(|mistake| mistake.0));
     let acquisitions = owned(&Acquisition::ALL.map(Acquisition::key));
     let kernels = owned(&Kernel::ALL.map(Kernel::key));
     // What the map varies has names of its own.
@@ -106,6 +110,11 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("data.{name}", owned(&offered)),
         ("data.{}", owned(&[offered, vec!["csv", "drawn"]].concat())),
         ("data.short.{}", owned(&built_in)),
+        ("lesson.level.{}", owned(&LEVELS)),
+        ("mistake.{name}", mistakes.clone()),
+        ("mistake_truth.{name}", mistakes),
+        ("term.{key}", owned(&TERMS)),
+        ("term_says.{key}", owned(&TERMS)),
     ]
 }
 

@@ -34,6 +34,8 @@ pub enum Kept {
     Language,
     Theme,
     Studies,
+    /// How far each lesson was taken.
+    Lessons,
     LastLink,
     /// Multiplications a millisecond of landscapes, on either trainer.
     SpeedCpu,
@@ -47,6 +49,7 @@ impl Kept {
             Kept::Language => "language",
             Kept::Theme => "theme",
             Kept::Studies => "studies",
+            Kept::Lessons => "lessons",
             Kept::LastLink => "last",
             Kept::SpeedCpu => "speed-cpu",
             Kept::SpeedGpu => "speed-gpu",
