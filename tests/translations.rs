@@ -41,6 +41,7 @@ const SCHEDULE_NUMBERS: [&str; 10] = [
     "patience",
     "threshold",
 ];
+const PLANS: [&str; 4] = ["one", "two", "long", "home"];
 const INITS: [&str; 10] = [
     "auto",
     "xavier_uniform",
@@ -111,6 +112,8 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("data.{}", owned(&[offered, vec!["csv", "drawn"]].concat())),
         ("data.short.{}", owned(&built_in)),
         ("lesson.level.{}", owned(&LEVELS)),
+        ("teach.plan.{plan}", owned(&PLANS)),
+        ("teach.plan_says.{plan}", owned(&PLANS)),
         ("mistake.{name}", mistakes.clone()),
         ("mistake_truth.{name}", mistakes),
         ("term.{key}", owned(&TERMS)),

@@ -26,7 +26,7 @@ struct ExplainedProps {
 #[component]
 fn Explained(props: &ExplainedProps) -> Html {
     let terms: Vec<Vec<String>> = TERMS.iter().map(|key| forms(key)).collect();
-    split(&props.text, &terms)
+    let pieces: Html = split(&props.text, &terms)
         .into_iter()
         .enumerate()
         .map(|(i, (text, term))| match term {
@@ -35,7 +35,9 @@ fn Explained(props: &ExplainedProps) -> Html {
             }
             None => html! { <span key={i}>{ text.to_owned() }</span> },
         })
-        .collect()
+        .collect();
+    // One element, whatever lays out what it stands in.
+    html! { <span>{ pieces }</span> }
 }
 
 thread_local! {
@@ -153,14 +155,14 @@ pub fn Glossary() -> Html {
             <button type="button" class="quiet" aria-haspopup="dialog" onclick={move |_: MouseEvent| show()}>{ t!("glossary.title") }</button>
             if *open {
                 <Modal id="glossary" label={t!("glossary.title")} {onleave}>
-                    <h2>{ t!("glossary.title") }</h2>
+                    // What takes the focus stands at the top, so that the list begins there.
+                    <div class="head"><h2>{ t!("glossary.title") }</h2><button type="button" onclick={move |_: MouseEvent| hide()}>{ t!("glossary.close") }</button></div>
                     <p class="about">{ t!("glossary.about") }</p>
                     <dl class="glossary">
                         { for TERMS.iter().map(|key| html! {
                             <div><dt>{ forms(key).swap_remove(0) }</dt><dd>{ t!(format!("term_says.{key}")) }</dd></div>
                         }) }
                     </dl>
-                    <div class="actions"><button type="button" class="primary" onclick={move |_: MouseEvent| hide()}>{ t!("glossary.close") }</button></div>
                 </Modal>
             }
         </>

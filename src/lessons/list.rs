@@ -2,6 +2,8 @@
 
 use crate::controls::link::Link;
 use crate::controls::terms::Glossary;
+use crate::host;
+use crate::lessons::teach;
 use crate::words::texts::t;
 use tunescape_core::lesson::mistakes::MISTAKES;
 use tunescape_core::lesson::{Lesson, say};
@@ -12,11 +14,15 @@ use yew::prelude::*;
 
 /// All lessons.
 pub fn view(state: &State, link: &Link) -> Html {
+    let to = |id: &'static str, name: String| {
+        html! { <button type="button" class="quiet" onclick={move |_: MouseEvent| host::go_to(id)}>{ name }{ " ↓" }</button> }
+    };
     html! {
         <main class="middle" id="main" tabindex="-1">
-            <section class="card"><h2>{ t!("nav.lessons") }</h2><p class="about">{ t!("lesson.about") }</p><div class="actions"><Glossary /></div></section>
+            <section class="card"><h2>{ t!("nav.lessons") }</h2><p class="about">{ t!("lesson.about") }</p><div class="actions"><Glossary />{ to("mistakes", t!("mistakes.title")) }{ to("teach", t!("teach.title")) }</div></section>
             <ul class="lessons" id="lessons">{ for state.lesson.all.iter().enumerate().map(|(i, (name, lesson))| card(state, link, i, name, lesson)) }</ul>
             { mistakes(link) }
+            { teach::view(state) }
         </main>
     }
 }
@@ -33,14 +39,14 @@ fn mistakes(link: &Link) -> Html {
         })
     };
     html! {
-        <section class="card" id="mistakes">
+        <section class="card" id="mistakes" tabindex="-1">
             <h2>{ t!("mistakes.title") }</h2>
             <p class="about">{ t!("mistakes.about") }</p>
             <ol>
                 { for MISTAKES.iter().map(|&(name, text)| html! {
                     <li>
                         <p class="myth">{ t!(format!("mistake.{name}")) }</p>
-                        <p>{ t!(format!("mistake_truth.{name}")) }{ " " }<a href={format!("#{text}")} onclick={open(text)} data-mistake={name} aria-label={[t!("mistakes.show"), t!(format!("mistake.{name}"))].join(": ")}>{ t!("mistakes.show") }</a></p>
+                        <p>{ t!(format!("mistake_truth.{name}")) }{ " " }<a class="button" href={format!("#{text}")} onclick={open(text)} data-mistake={name} aria-label={[t!("mistakes.show"), t!(format!("mistake.{name}"))].join(": ")}>{ t!("mistakes.show") }</a></p>
                     </li>
                 }) }
             </ol>

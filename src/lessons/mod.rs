@@ -2,6 +2,7 @@
 
 mod asked;
 mod list;
+mod teach;
 
 use crate::controls::link::Link;
 use crate::controls::terms::explained;

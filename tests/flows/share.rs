@@ -27,7 +27,7 @@ fn names(names: &[&str]) -> Vec<String> {
 fn a_handed_out_lesson_follows_what_is_ticked_and_chosen() {
     let mut page = Page::open(LINK);
     page.share_event(ShareEvent::Open);
-    page.wait_for("the lessons", |page| page.state.lesson.all.len() == 12);
+    page.wait_for("the lessons", |page| !page.state.lesson.all.is_empty());
     page.settle();
     let own = page.state.fragment();
     assert_eq!(own, page.link());

@@ -38,7 +38,7 @@ pub const MISTAKES: [(&str, &str); 18] = [
     ),
     (
         "large_batches",
-        "v=2&screen=explore&training.epochs=60&training.batch=256&run.learning_rate=0.3&run.momentum=0",
+        "v=2&screen=explore&data.name=moons&net.hidden=[4]&training.epochs=60&training.batch=256&run.learning_rate=1.6&run.momentum=0",
     ),
     (
         "f1_is_accuracy",

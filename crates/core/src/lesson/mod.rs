@@ -514,6 +514,41 @@ mod tests {
         assert_eq!(read(r#"{"title":{},"minutes":1,"pages":[]}"#), Err(LessonError::Empty));
     }
 
+    #[test]
+    fn a_question_has_two_to_four_answers_and_one_is_right() {
+        let (asks, right) = (json!({ "en": "?" }), json!({ "text": { "en": "a" } }));
+        let wrong = json!({ "text": { "en": "b" }, "why": { "en": "c" } });
+        let page = |answers: &[&Value]| {
+            let page = json!({ "text": {}, "question": asks, "answers": answers });
+            lesson(page).map(drop)
+        };
+        let refused = |list| Err(LessonError::Answers { page: 1, list });
+        assert_eq!(page(&[&wrong, &right]), Ok(()));
+        assert_eq!(page(&[&right, &wrong, &wrong, &wrong]), Ok(()));
+        for answers in [
+            &[&right][..],
+            &[&right, &right],
+            &[&wrong, &wrong],
+            &[&right, &wrong, &wrong, &wrong, &wrong],
+            &[],
+        ] {
+            assert_eq!(page(answers), refused("answers"));
+        }
+        let unasked = lesson(json!({ "text": {}, "choices": [right, wrong] }));
+        assert_eq!(unasked.map(drop), refused("choices"));
+    }
+
+    #[test]
+    fn a_level_is_one_of_three() {
+        let of = |level: &str| {
+            let text =
+                json!({ "title": {}, "minutes": 5, "level": level, "pages": [{ "text": {} }] });
+            read(&text.to_string()).map(drop)
+        };
+        LEVELS.iter().for_each(|level| assert_eq!(of(level), Ok(())));
+        assert_eq!(of("expert"), Err(LessonError::Level { given: "expert".into() }));
+    }
+
     /// 45,000 conditions in 2 MB, as a link of 7,000 letters can bring them, and what lies just
     /// beyond each bound.
     #[test]
