@@ -226,6 +226,7 @@ fn a_lesson_may_ask_for_whatever_is_known_of_the_page() {
         ("map.finished", json!(true)),
         ("map.epoch", json!(10)),
         ("map.zooms", json!(0)),
+        ("map.marked", json!(false)),
         ("search.done", json!(3)),
         ("search.shown", json!(3)),
         ("search.epochs", json!(30)),

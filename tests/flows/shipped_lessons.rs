@@ -426,6 +426,16 @@ fn the_lesson_on_words_is_taken() {
             ),
             (one_epoch, 0, |page| play_to(page, 100)),
             (one_trial, 0, play_to_the_goal),
+            // What is marked once it is revealed is no prediction.
+            (
+                |page| page.set("map.hidden", false),
+                1,
+                |page| {
+                    page.set("map.hidden", true);
+                    page.happen(Event::Map(MapEvent::Act(0.7, 0.5)));
+                    page.set("map.hidden", false);
+                },
+            ),
         ],
     );
 }
