@@ -469,16 +469,16 @@ fn the_lesson_on_adaptive_optimizers_is_taken() {
     take(
         "optimizers",
         &[
-            (one_epoch, 0, |page| play_to(page, 120)),
+            (one_epoch, 0, |page| play_to(page, 60)),
             (
                 |page| page.set("training.rule", "adam"),
                 3,
                 |page| {
                     page.set("training.rule", "rms-prop");
-                    again_to(page, 120);
+                    again_to(page, 60);
                 },
             ),
-            (one_epoch, 0, |page| play_to(page, 120)),
+            (one_epoch, 0, |page| play_to(page, 60)),
             (
                 |page| page.set("run.learning_rate", 5.0),
                 1,

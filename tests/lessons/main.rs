@@ -32,7 +32,7 @@ fn every_lesson_can_be_read_and_says_everything_in_both_languages() {
     };
     for (name, lesson) in &lessons {
         whole(name, &lesson.title);
-        [&lesson.aims, &lesson.before, &lesson.curious].map(|text| whole(name, text));
+        [&lesson.aims, &lesson.before, &lesson.curious].iter().for_each(|text| whole(name, text));
         assert!(!lesson.level.is_empty() && !lesson.elsewhere.is_empty(), "{name}");
         let asks = |page: &Page| !page.answers.is_empty();
         assert!(lesson.pages.iter().any(asks), "{name} has no question");
