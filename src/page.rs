@@ -2,6 +2,7 @@
 
 use crate::controls::fields;
 use crate::controls::link::Link;
+use crate::controls::terms::Glossary;
 use crate::words::format::count;
 use crate::words::texts::t;
 use crate::{explore, host, lessons, present, race, search, setup, share, words, xray};
@@ -81,6 +82,7 @@ pub fn page(state: &State, link: &Link) -> Html {
                         <span>{ t!("footer.same") }</span>
                     }
                     <span>{ t!("footer.languages") }</span>
+                    <Glossary />
                     <span class="grow" />
                     <a href={host::licences()} target="_blank" rel="noopener">
                         { t!("footer.licences") }

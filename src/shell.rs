@@ -144,6 +144,7 @@ fn start(pool: &Pool, embedded: bool) -> Start {
         fragment: host::fragment(),
         studies: remembered(Kept::Studies),
         last: remembered(Kept::LastLink),
+        lessons: remembered(Kept::Lessons),
         speed_cpu: remembered(Kept::SpeedCpu),
         speed_gpu: remembered(Kept::SpeedGpu),
         held_file: host::held(HELD_FILE),

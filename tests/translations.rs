@@ -7,6 +7,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use tunescape_core::data::{builtin, toys};
+use tunescape_core::lesson::LEVELS;
+use tunescape_core::lesson::mistakes::MISTAKES;
+use tunescape_core::lesson::terms::TERMS;
 use tunescape_core::prune::pruner::PrunerName;
 use tunescape_core::search::gp::Kernel;
 use tunescape_core::search::{Acquisition, StrategyName};
@@ -38,6 +41,7 @@ const SCHEDULE_NUMBERS: [&str; 10] = [
     "patience",
     "threshold",
 ];
+const PLANS: [&str; 4] = ["one", "two", "long", "home"];
 const INITS: [&str; 10] = [
     "auto",
     "xavier_uniform",
@@ -100,6 +104,7 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
     let offered = [toys::ALL.iter().map(|toy| toy.name).collect(), built_in.clone()].concat();
     let strategies: Vec<String> = StrategyName::ALL.map(|name| name.key().to_string()).to_vec();
     let presets: Vec<String> = PRESETS.iter().map(|(name, _)| name.to_string()).collect();
+    let mistakes = owned(&MISTAKES.map(|mistake| mistake.0));
     let acquisitions = owned(&Acquisition::ALL.map(Acquisition::key));
     let kernels = owned(&Kernel::ALL.map(Kernel::key));
     // What the map varies has names of its own.
@@ -151,6 +156,13 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("xray.role.{key}", owned(&COLUMN_ROLES)),
         ("xray.state.{key}", owned(&TRIAL_STATES)),
         ("import.fault.{key}", owned(&FAULTS)),
+        ("lesson.level.{}", owned(&LEVELS)),
+        ("teach.plan.{plan}", owned(&PLANS)),
+        ("teach.plan_says.{plan}", owned(&PLANS)),
+        ("mistake.{name}", mistakes.clone()),
+        ("mistake_truth.{name}", mistakes),
+        ("term.{key}", owned(&TERMS)),
+        ("term_says.{key}", owned(&TERMS)),
     ]
 }
 

@@ -93,16 +93,21 @@ fn retired_words_do_not_come_back() {
     }
 }
 
+/// The glossary and the first lesson say what a parameter is; nothing else needs the word.
+fn explains(name: &str) -> bool {
+    name.starts_with("term") || name.ends_with("-words.json")
+}
+
 /// Weights and biases are parameters; what is searched is a hyperparameter.
 #[test]
 fn what_is_searched_is_called_a_hyperparameter() {
-    for (name, text) in all("en") {
+    for (name, text) in all("en").into_iter().filter(|(name, _)| !explains(name)) {
         let rest = text.replace("%{parameters}", "");
         let found =
             has(&rest.to_lowercase(), "parameter") || has(&rest.to_lowercase(), "parameters");
         assert!(!found, "{name}: {text}");
     }
-    for (name, text) in all("zh-CN") {
+    for (name, text) in all("zh-CN").into_iter().filter(|(name, _)| !explains(name)) {
         assert!(!text.replace("超参数", "").contains("参数"), "{name}: {text}");
     }
 }

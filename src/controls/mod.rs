@@ -3,3 +3,4 @@
 pub mod fields;
 pub mod link;
 pub mod modal;
+pub mod terms;

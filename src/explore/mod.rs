@@ -8,6 +8,7 @@ pub mod stability;
 
 use crate::controls::fields;
 use crate::controls::link::Link;
+use crate::controls::terms::explained;
 use crate::plot::boundary::BoundaryPlot;
 use crate::plot::formula;
 use crate::plot::lines::{Lines, Series};
@@ -309,7 +310,7 @@ fn losses(state: &State, link: &Link) -> Html {
     html! {
         <section class="card" id="run-losses">
             <div class="head">
-                <h2>{ t!("run.losses") }</h2>
+                <h2>{ explained(t!("run.losses")) }</h2>
                 { panels::luck_button(state, link) }
                 { panels::toggle(link, "log", t!("curves.log"), state.inspection.log, || Event::Run(RunEvent::Log)) }
                 { panels::toggle(link, "sound", t!("curves.sound"), state.inspection.sound, || Event::Run(RunEvent::Sound)) }

@@ -1,33 +1,19 @@
 //! The lessons to choose from, and the page of the one that is going on.
 
+mod asked;
+mod list;
+mod teach;
+
 use crate::controls::link::Link;
+use crate::controls::terms::explained;
 use crate::plot::formula;
 use crate::words::texts::t;
-use tunescape_core::lesson::say;
+use tunescape_core::lesson::{Lesson, say};
 use tunescape_core::state::lesson::LessonEvent;
 use tunescape_core::state::{Event, State};
 use yew::prelude::*;
 
-/// All lessons.
-pub fn view(state: &State, link: &Link) -> Html {
-    let card = |(i, (name, lesson)): (usize, &(String, tunescape_core::lesson::Lesson))| {
-        let open = name.clone();
-        html! {
-            <li class="card">
-                <h2>{ format!("{} · {}", i + 1, say(&lesson.title, state.locale)) }</h2>
-                <p class="about">{ t!("lesson.length", pages = lesson.pages.len(), minutes = lesson.minutes) }</p>
-                <p class="source">{ &lesson.sources }</p>
-                <button type="button" class="primary" data-lesson={name.clone()} onclick={link.callback(move |_| Event::Lesson(LessonEvent::Open(open.clone())))}>{ t!("lesson.begin") }</button>
-            </li>
-        }
-    };
-    html! {
-        <main class="middle" id="main" tabindex="-1">
-            <section class="card"><h2>{ t!("nav.lessons") }</h2><p class="about">{ t!("lesson.about") }</p></section>
-            <ul class="lessons" id="lessons">{ for state.lesson.all.iter().enumerate().map(card) }</ul>
-        </main>
-    }
-}
+pub use list::view;
 
 /// The page of the lesson that is going on.
 pub fn page(state: &State, link: &Link) -> Html {
@@ -41,20 +27,51 @@ pub fn page(state: &State, link: &Link) -> Html {
     html! {
         <section class="card lesson" id="lesson" tabindex="-1" data-page={(at + 1).to_string()} data-met={met.to_string()}>
             <h2>{ say(&lesson.title, state.locale) }<small>{ t!("lesson.page", page = at + 1, pages = of) }</small></h2>
-            <p>{ say(&page.text, state.locale) }</p>
+            <p>{ explained(say(&page.text, state.locale).to_owned()) }</p>
             if !page.formula.is_empty() { { formula::view(&page.formula, None) } }
+            { asked::prediction(state, link, page) }
             <p class={classes!("lesson-state", met.then_some("met"))} role="status">
                 if met { { say(&page.done, state.locale) } } else if let Some(hint) = hint { { say(hint, state.locale) } }
             </p>
+            if met { { asked::question(state, link, page) } }
+            if met && at + 1 == of { { more(state, lesson) } }
             <div class="actions">
                 <button type="button" class="quiet" id="lesson-leave" onclick={leave()}>{ t!("lesson.leave") }</button>
                 <button type="button" id="lesson-back" aria-disabled={(at == 0).then_some("true")} onclick={go(at.saturating_sub(1))}>{ t!("lesson.back") }</button>
                 if at + 1 < of {
                     <button type="button" id="lesson-next" class="primary" aria-disabled={(!met).then_some("true")} onclick={go(at + 1)}>{ t!("lesson.next") }</button>
                 } else {
-                    <button type="button" id="lesson-end" class="primary" aria-disabled={(!met).then_some("true")} onclick={leave()}>{ t!("lesson.end") }</button>
+                    <button type="button" id="lesson-end" class={classes!(state.next_lesson().is_none().then_some("primary"))} aria-disabled={(!met).then_some("true")} onclick={leave()}>{ t!("lesson.end") }</button>
+                    { following(state, link) }
                 }
             </div>
         </section>
     }
+}
+
+/// What stands at the end for whoever wants more.
+fn more(state: &State, lesson: &Lesson) -> Html {
+    let curious = say(&lesson.curious, state.locale);
+    html! {
+        <>
+            if !curious.is_empty() {
+                <details class="about" id="lesson-curious"><summary>{ t!("lesson.curious") }</summary><p>{ curious.to_owned() }</p></details>
+            }
+            if !lesson.elsewhere.is_empty() {
+                <details class="about" id="lesson-elsewhere">
+                    <summary>{ t!("lesson.elsewhere") }</summary>
+                    { for lesson.elsewhere.iter().map(|one| html! { <><h3>{ &one.tool }</h3><pre tabindex="0" translate="no">{ &one.code }</pre></> }) }
+                </details>
+            }
+        </>
+    }
+}
+
+/// The way to the next lesson, once this one is done.
+fn following(state: &State, link: &Link) -> Html {
+    let Some((name, next)) = state.next_lesson() else { return Html::default() };
+    let (open, off) = (name.clone(), !state.lesson.met);
+    let onclick = link.callback(move |_| Event::Lesson(LessonEvent::Open(open.clone())));
+    let title = t!("lesson.following", title = say(&next.title, state.locale));
+    html! { <button type="button" id="lesson-following" class="primary" aria-disabled={off.then_some("true")} {onclick}>{ title }</button> }
 }

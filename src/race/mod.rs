@@ -7,6 +7,7 @@ pub mod yours;
 
 use crate::controls::fields;
 use crate::controls::link::Link;
+use crate::controls::terms::explained;
 use crate::race::small_map::{Whose, small_map};
 use crate::search::searched;
 use crate::words;
@@ -62,7 +63,7 @@ pub fn panel(state: &State, link: &Link) -> Html {
             { fields::number(link, "budget", budget, search.budget as f64, |v| Edit::set("search.budget", v)) }
             { fields::number(link, "race-repeats", t!("race.repeats"), race.repeats as f64, |v| Edit::set("race.repeats", v)) }
             { fields::number(link, "search-seed", t!("search.seed"), search.seed as f64, |v| Edit::set("search.seed", v)) }
-            <p class="about">{ t!("race.fair") }if race.effort == Effort::Epochs { { " " }{ t!("race.in_epochs", most = MOST_TRIALS) } }</p>
+            <p class="about">{ explained(t!("race.fair")) }if race.effort == Effort::Epochs { { " " }{ t!("race.in_epochs", most = MOST_TRIALS) } }</p>
         </>
     };
     fields::fold("searched", t!("race.who"), true, body)

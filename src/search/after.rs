@@ -3,6 +3,7 @@
 
 use crate::controls::fields;
 use crate::controls::link::Link;
+use crate::controls::terms::explained;
 use crate::plot::axis::ticks;
 use crate::plot::colour;
 use crate::plot::lines::{Lines, Series};
@@ -155,7 +156,7 @@ fn importance(state: &State, found: &Importance, of: &[bool]) -> Html {
                 <p class="about" id="evidence">{ t!("after.evidence", diverged = found.diverged, stopped = found.stopped, left_out = found.left_out) }</p>
             }
             <div class="bars" id="fanova">
-                <p class="about">{ t!("after.fanova_says") }</p>
+                <p class="about">{ explained(t!("after.fanova_says")) }</p>
                 { for names.iter().zip(&found.alone).map(|((_, name), share)| bar(name.clone(), "alone", *share)) }
                 { for together.map(|(a, b, share)| bar(t!("after.together", a = names[*a].1, b = names[*b].1), "pair", *share)) }
             </div>

@@ -3,6 +3,7 @@
 
 use crate::controls::fields;
 use crate::controls::link::Link;
+use crate::controls::terms::explained;
 use crate::search::map;
 use crate::search::marks;
 use crate::words;
@@ -31,7 +32,7 @@ pub fn head(state: &State, link: &Link) -> Html {
         vec![(Axis::Linear, t!("map.linear").to_string()), (Axis::Complement, "−log(1−β)".into())];
     html! {
         <div class="head">
-            <h2>{ title }</h2>
+            <h2>{ explained(title) }</h2>
             { fields::segments(link, "map-shows", t!("map.shows").to_string(), shows, s.map.shown, |v| Event::Edit(Edit::choose("map.shown", &v))) }
             if state.map.land.axes.params.iter().any(|p| p.name == "momentum") {
                 { fields::segments(link, "map-axis", t!("map.axis").to_string(), axes, s.map.axis, |v| Event::Edit(Edit::choose("map.axis", &v))) }
@@ -168,7 +169,7 @@ fn verdict(state: &State) -> Html {
     let land = &state.map.land;
     let Some(mark) = state.map.mark else {
         return if s.map.hidden {
-            html! { <p class="about">{ t!("predict.ask") }</p> }
+            html! { <p class="about">{ explained(t!("predict.ask")) }</p> }
         } else {
             Html::default()
         };

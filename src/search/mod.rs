@@ -3,6 +3,7 @@
 pub mod advice;
 pub mod after;
 pub mod cuts;
+pub mod landing;
 pub mod linked;
 pub mod map;
 pub mod map_tools;
@@ -40,6 +41,7 @@ pub fn view(state: &State, link: &Link) -> Html {
     html! {
         <div class="linked" onpointerover={over.clone()} {onfocusin} {onpointerleave} onclick={pick}>
             <main class="middle" id="main" tabindex="-1">
+                { landing::view(state, link) }
                 { transport(state, link) }
                 <section class="card landscape">
                     { map_tools::head(state, link) }

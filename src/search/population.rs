@@ -3,6 +3,7 @@
 
 use crate::controls::fields;
 use crate::controls::link::Link;
+use crate::controls::terms::explained;
 use crate::explore::panels;
 use crate::plot::axis::ticks;
 use crate::plot::formula;
@@ -33,10 +34,10 @@ pub fn panel(state: &State, link: &Link) -> Html {
             { fields::choice(link, "together", t!("population.method"), Together::ALL.map(|m| (m, t!(format!("population.{}", m.key())))).to_vec(), setup.search.together,
                 |m| Edit::choose("search.together", m)) }
             if halving {
-                <p class="about">{ t!("population.halving_says") }</p>
+                <p class="about">{ explained(t!("population.halving_says")) }</p>
                 <p class="about"><small>{ t!("population.halving_source") }</small></p>
             } else {
-                <p class="about">{ t!("population.says") }</p>
+                <p class="about">{ explained(t!("population.says")) }</p>
                 { formula::view(&t!("population.formula"), None) }
                 <p class="about"><small>{ t!("population.source") }</small></p>
             }
@@ -49,7 +50,7 @@ pub fn panel(state: &State, link: &Link) -> Html {
                 { fields::button(link, "evolve", if evolving { t!("population.stop") } else { t!("population.train") }, t!("population.title"), state.ready(),
                     || Event::Study(StudyEvent::Evolve)) }
             } else {
-                <p class="about">{ t!("population.nothing") }</p>
+                <p class="about">{ explained(t!("population.nothing")) }</p>
             }
             if let Some(evolution) = state.study.after_search.evolved(setup) {
                 { evolved(state, link, evolution) }

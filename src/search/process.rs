@@ -3,6 +3,7 @@
 
 use crate::controls::fields;
 use crate::controls::link::Link;
+use crate::controls::terms::explained;
 use crate::plot::twin;
 use crate::setup::evaluation;
 use crate::words;
@@ -102,7 +103,7 @@ pub fn details(setup: &Setup, link: &Link) -> Html {
     let search = &setup.search;
     html! {
         <>
-            <p class="about">{ t!(format!("acquisition.{}_says", search.acquisition.key())) }</p>
+            <p class="about">{ explained(t!(format!("acquisition.{}_says", search.acquisition.key()))) }</p>
             if search.acquisition == Acquisition::ConfidenceBound {
                 { taken(link, "kappa", "search.kappa", search.kappa) }
             } else if search.acquisition != Acquisition::Thompson {

@@ -3,6 +3,7 @@
 
 use crate::controls::fields;
 use crate::controls::link::Link;
+use crate::controls::terms::explained;
 use crate::plot::lines::Series;
 use crate::words::format;
 use crate::words::texts::t;
@@ -25,7 +26,7 @@ pub fn controls(setup: &Setup, link: &Link) -> Html {
             { fields::choice(link, "pruner", t!("pruner.title"), PrunerName::ALL.map(|p| (p, t!(format!("pruner.name.{}", p.key())))).to_vec(), pruner.name,
                 |v| Edit::choose("search.pruner.name", v)) }
             if pruner.name != PrunerName::None {
-                <p class="about">{ t!(format!("pruner.says.{}", pruner.name.key())) }</p>
+                <p class="about">{ explained(t!(format!("pruner.says.{}", pruner.name.key()))) }</p>
             }
             if pruner.name == PrunerName::Percentile {
                 { fields::number(link, "pruner-keep", t!("pruner.keep"), pruner.keep, |v| Edit::set("search.pruner.keep", v)) }

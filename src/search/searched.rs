@@ -2,6 +2,7 @@
 
 use crate::controls::fields;
 use crate::controls::link::Link;
+use crate::controls::terms::explained;
 use crate::plot::formula;
 use crate::search::process;
 use crate::search::pruning;
@@ -23,8 +24,8 @@ pub fn panel(state: &State, link: &Link) -> Html {
                 StrategyName::ALL.map(|n| (n, name(n))).to_vec(), search.strategy, |name| Edit::choose("search.strategy", name)) }
             <details class="about" id="strategy-about">
                 <summary><i class={classes!("swatch", format!("strategy-{}", search.strategy.key()))} />{ t!("strategy.more") }</summary>
-                <p>{ t!(format!("strategy.{}_says", search.strategy.key())) }</p>
-                <p>{ t!(format!("strategy.{}_about", search.strategy.key())) }</p>
+                <p>{ explained(t!(format!("strategy.{}_says", search.strategy.key()))) }</p>
+                <p>{ explained(t!(format!("strategy.{}_about", search.strategy.key()))) }</p>
                 { what_runs(s) }
                 <p><small>{ t!(format!("strategy.{}_source", search.strategy.key())) }</small></p>
             </details>

@@ -3,6 +3,7 @@
 mod family;
 mod layer;
 
+use crate::controls::terms::explained;
 use crate::search::process;
 use crate::search::searched;
 use crate::search::trial;
@@ -24,13 +25,13 @@ use yew::prelude::*;
 pub fn view(state: &State) -> Html {
     let s = &state.setup.search;
     if !s.strategy.believes() {
-        return html! { <div class="mind"><p class="about">{ beliefless(s.strategy) }</p></div> };
+        return html! { <div class="mind"><p class="about">{ explained(beliefless(s.strategy)) }</p></div> };
     }
     let known = |b: &Belief| !b.layers.is_empty() || b.figure != Figure::None;
     let Some(((before, _), mind)) =
         state.study.belief(s.shown).filter(|(_, mind)| known(&mind.belief))
     else {
-        return html! { <div class="mind"><p class="about">{ t!("mind.none_yet") }</p></div> };
+        return html! { <div class="mind"><p class="about">{ explained(t!("mind.none_yet")) }</p></div> };
     };
     let seen = Seen::of(state, before, mind);
     let now = &mind.belief;

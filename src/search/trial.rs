@@ -3,6 +3,7 @@
 
 use crate::controls::fields::{self, Typed};
 use crate::controls::link::Link;
+use crate::controls::terms::explained;
 use crate::explore::panels;
 use crate::plot::boundary::BoundaryPlot;
 use crate::plot::colour;
@@ -53,7 +54,7 @@ pub fn chosen(state: &State, link: &Link) -> Html {
     let Some((n, trial)) =
         looked_at(state).and_then(|n| Some((n, state.study.study.trials().get(n)?)))
     else {
-        return html! { <section class="card chosen"><h2>{ t!("trial.none_title") }</h2><p class="about">{ t!("trial.none") }</p></section> };
+        return html! { <section class="card chosen"><h2>{ t!("trial.none_title") }</h2><p class="about">{ explained(t!("trial.none")) }</p></section> };
     };
     let is_best = state.study.best(state.setup.search.shown).is_some_and(|b| b.0 == n);
     let tried = state.study.tried.get(n).cloned().flatten();
@@ -64,7 +65,7 @@ pub fn chosen(state: &State, link: &Link) -> Html {
     let pruned = matches!(trial.outcome, Some(Outcome::Pruned { .. }));
     html! {
         <section class="card chosen" id="chosen">
-            <h2>{ if is_best { t!("trial.best_title", n = n + 1) } else { t!("trial.title", n = n + 1) } }</h2>
+            <h2>{ explained(if is_best { t!("trial.best_title", n = n + 1) } else { t!("trial.title", n = n + 1) }) }</h2>
             <div class="look">
                 if let (Some(inspection), Some(data), false) = (inspection, state.data.as_ref().filter(|d| d.points.is_some()), pruned) {
                     <BoundaryPlot boundary={inspection.boundary.clone()} data={data.clone()} label={t!("trial.boundary", n = n + 1).to_string()} />
@@ -254,7 +255,7 @@ pub fn curves(state: &State, link: &Link) -> Html {
     }
     html! {
         <section class="card curves" id="curves">
-            <h2>{ title }</h2>
+            <h2>{ explained(title) }</h2>
             <Lines {series} x_name={t!("axis.epoch").to_string()} y_name={loss_name(state)} x_max={Some(state.setup.training.epochs)}
                 log={state.setup.search.log_loss} y_cap={start.map(|s| 1.8 * s)} marks={pruning::marks(state, chosen)} label={t!("curves.label").to_string()} {ids}
                 cross={state.inspection.cross} oncross={panels::cross(link)} />

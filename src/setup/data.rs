@@ -2,6 +2,7 @@
 
 use crate::controls::fields;
 use crate::controls::link::Link;
+use crate::controls::terms::explained;
 use crate::plot::colour;
 use crate::plot::draw::Draw;
 use crate::words;
@@ -48,7 +49,7 @@ pub fn panel(state: &State, link: &Link) -> Html {
                     Some(Event::Edit(Edit::Draw(text)))
                 })} />
             </details>
-            <p class="about" id="data-about">{ about(state) }</p>
+            <p class="about" id="data-about">{ explained(about(state)) }</p>
             if toy {
                 { fields::slider(link, "noise", t!("data.noise").to_string(), state.between("data.noise", s.noise, |x| x), format::fixed(s.noise, 2), |at| Edit::set("data.noise", (at * 100.0).round() / 100.0)) }
             }

@@ -231,6 +231,10 @@ pub fn lesson(error: &LessonError) -> String {
         }
         LessonError::Lock { page, key } => t!("error.lesson_lock", page = page, key = key),
         LessonError::Hide { page, id } => t!("error.lesson_hide", page = page, id = id),
+        LessonError::Level { given } => t!("error.lesson_level", given = given),
+        LessonError::Answers { page, list } => {
+            t!("error.lesson_answers", page = page, list = list)
+        }
         LessonError::Long { given, limit } => {
             t!("error.lesson_long", given = count(*given), limit = count(*limit))
         }

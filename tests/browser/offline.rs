@@ -25,7 +25,7 @@ fn works(browser: &Browser) {
     });
     page::map_trained(browser);
     browser.click(".tab:last-child");
-    browser.wait_for("the lessons", || browser.count("#lessons > li") == 12);
+    browser.wait_for("the lessons", || browser.is_there("#lessons > li"));
 }
 
 fn single_file(browser: &Browser) {

@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::fs;
 use std::future::Future;
 use std::io::{Read, Write};
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
@@ -462,6 +463,18 @@ impl Page {
         self.happen(Event::File(FileEvent::Opened(name.into(), Some(bytes.to_vec()))));
         self.settle();
     }
+}
+
+/// The file of a lesson that comes with the page.
+pub fn lesson_file(name: &str) -> PathBuf {
+    let mut files =
+        fs::read_dir("web/lessons").expect("lessons").map(|e| e.expect("a file").path());
+    let ending = format!("-{name}.json");
+    let its = |path: &PathBuf| {
+        // NUMBER-NAME.json
+        path.file_name().is_some_and(|own| own.to_string_lossy()[2..] == ending)
+    };
+    files.find(its).unwrap_or_else(|| panic!("there is no lesson {name}"))
 }
 
 /// The lessons that come with the page, as the page loads them.

@@ -11,7 +11,7 @@ use tunescape_core::setup::{Panel, Screen};
 use tunescape_core::state::lesson::LessonEvent;
 use tunescape_core::state::race::RaceEvent;
 use tunescape_core::state::run::RunEvent;
-use tunescape_core::state::{Effect, Event, Notice, State, update};
+use tunescape_core::state::{Effect, Event, Notice, Start, State, update};
 
 pub const OWN: &str = r#"{"title":{"en":"My own"},
     "minutes": 5,
@@ -45,7 +45,7 @@ fn what_was_set_up_before_a_lesson_can_be_had_again_once_it_is_left() {
     page.set("search.budget", 9);
     let before = page.setup().clone();
     page.go_to(Screen::Lessons);
-    page.wait_for("the lessons", |page| page.state.lesson.all.len() == 12);
+    page.wait_for("the lessons", |page| !page.state.lesson.all.is_empty());
     page.lesson_event(LessonEvent::Open("luck".into()));
     page.wait_for("its data", |page| page.state.ready() && page.setup().data.noise == 0.4);
     assert_eq!(page.focused.last().map(String::as_str), Some("lesson"));
@@ -226,6 +226,7 @@ fn a_lesson_may_ask_for_whatever_is_known_of_the_page() {
         ("map.finished", json!(true)),
         ("map.epoch", json!(10)),
         ("map.zooms", json!(0)),
+        ("map.marked", json!(false)),
         ("search.done", json!(3)),
         ("search.shown", json!(3)),
         ("search.epochs", json!(30)),
@@ -243,4 +244,50 @@ fn a_lesson_may_ask_for_whatever_is_known_of_the_page() {
     }
     page.drop_file("own.json", asks(&facts).as_bytes());
     assert!(page.state.lesson.met);
+}
+
+#[test]
+fn how_far_a_lesson_was_taken_is_kept_and_it_can_be_gone_on_with() {
+    let mut page = lesson("words");
+    page.lesson_event(LessonEvent::Go(2));
+    page.wait_for("the data", |page| page.state.ready());
+    page.lesson_event(LessonEvent::Leave);
+    page.settle();
+    let way = page.state.lesson.progress.of("words");
+    assert_eq!((way.page, way.done), (2, false));
+    // On another visit.
+    let lessons = page.kept.get("lessons").cloned();
+    assert!(lessons.is_some());
+    let start = Start { lessons, ..Start::default() };
+    let mut page = Page::opened("v=2&screen=lessons", Options { start, ..Options::default() });
+    page.wait_for("the lessons", |page| !page.state.lesson.all.is_empty());
+    page.lesson_event(LessonEvent::Resume("words".into()));
+    assert_eq!((page.setup().lesson.name.as_str(), page.setup().lesson.page), ("words", 2));
+    // At the end stands what comes next.
+    assert_eq!(page.state.next_lesson().map(|(name, _)| name.as_str()), Some("learning-rate"));
+}
+
+#[test]
+fn what_is_expected_is_said_before_and_what_was_understood_after() {
+    let own = r#"{"title":{}, "minutes": 1, "pages": [{"text": {},
+        "state": "v=2&screen=explore&data.name=moons&map.side=8&training.epochs=3",
+        "predict": {"en": "?"}, "choices": [{"text": {}}, {"text": {}, "why": {"en": "no"}}],
+        "goal": [{"fact": "run.epoch", "at_least": 3}],
+        "question": {"en": "?"}, "answers": [{"text": {}, "why": {"en": "no"}}, {"text": {}}]},
+        {"text": {}}]}"#;
+    let mut page = Page::open("v=2&map.side=8");
+    page.drop_file("own.json", own.as_bytes());
+    page.wait_for("its data", |page| page.state.ready());
+    page.lesson_event(LessonEvent::Predict(1));
+    page.lesson_event(LessonEvent::Predict(0));
+    assert_eq!(page.state.lesson.predicted, Some(0));
+    page.run_event(RunEvent::Play);
+    page.wait_for("the goal", |page| page.state.lesson.met);
+    // What has been seen is predicted no more.
+    page.lesson_event(LessonEvent::Predict(1));
+    page.lesson_event(LessonEvent::Answer(0));
+    assert_eq!((page.state.lesson.predicted, page.state.lesson.answered), (Some(0), Some(0)));
+    page.lesson_event(LessonEvent::Go(1));
+    assert_eq!((page.state.lesson.predicted, page.state.lesson.answered), (None, None));
+    assert!(page.state.lesson.progress.of("").page == 0, "it is not one of the page's own");
 }

@@ -5,7 +5,7 @@
 //! `the_lessons_on_stopping_and_luck_are_taken`, `the_lessons_on_overfitting_and_the_edge_are_taken`,
 //! and of the other two all lessons but one each.
 
-use crate::driver::{Options, Page};
+use crate::driver::{self, Options, Page};
 use std::fs;
 use tunescape_core::lesson;
 use tunescape_core::link::class_codes;
@@ -21,9 +21,8 @@ use tunescape_core::state::{Event, Notice};
 type Way = (fn(&mut Page), usize, fn(&mut Page));
 
 /// Takes a lesson from its link to its end.
-fn take(file: &str, ways: &[Way]) {
-    let (_, name) = file.split_once('-').expect("NUMBER-NAME");
-    let text = fs::read_to_string(format!("web/lessons/{file}.json")).expect("a lesson");
+fn take(name: &str, ways: &[Way]) {
+    let text = fs::read_to_string(driver::lesson_file(name)).expect("a lesson");
     let pages = lesson::read(&text).expect("a lesson").pages;
     assert_eq!(pages.len(), ways.len(), "{name}");
     // The link may set something that the lesson then sets otherwise.
@@ -108,7 +107,7 @@ fn other_axis(page: &mut Page) {
 #[test]
 fn the_lesson_on_the_learning_rate_is_taken() {
     take(
-        "01-learning-rate",
+        "learning-rate",
         &[
             (
                 |page| {
@@ -151,7 +150,7 @@ fn the_lesson_on_the_learning_rate_is_taken() {
 #[test]
 fn the_lesson_on_momentum_is_taken() {
     take(
-        "02-momentum",
+        "momentum",
         &[
             (one_epoch, 0, |page| play_to(page, 120)),
             (
@@ -180,7 +179,7 @@ fn the_lesson_on_momentum_is_taken() {
 
 #[test]
 fn the_lesson_on_logarithmic_scales_is_taken() {
-    take("03-log-scale", &[(one_trial, 0, play_to_the_goal), (one_trial, 0, play_to_the_goal)]);
+    take("log-scale", &[(one_trial, 0, play_to_the_goal), (one_trial, 0, play_to_the_goal)]);
 }
 
 #[test]
@@ -197,13 +196,13 @@ fn the_lesson_on_grid_and_random_search_is_taken() {
         page.happen(Event::Race(RaceEvent::Start));
     }
     let way: Way = (no_budget, 0, race);
-    take("04-grid-and-random", &[way; 3]);
+    take("grid-and-random", &[way; 3]);
 }
 
 #[test]
 fn the_lesson_on_bayesian_optimisation_is_taken() {
     take(
-        "05-bayesian",
+        "bayesian",
         &[
             (one_trial, 0, |page| page.step_to_trial(6)),
             (one_trial, 0, |page| page.step_to_trial(10)),
@@ -220,7 +219,7 @@ fn the_lesson_on_bayesian_optimisation_is_taken() {
 #[test]
 fn the_lesson_on_parzen_estimators_is_taken() {
     take(
-        "06-tpe",
+        "tpe",
         &[
             (one_trial, 0, |page| page.step_to_trial(10)),
             (one_trial, 0, |page| page.step_to_trial(15)),
@@ -236,7 +235,7 @@ fn the_lesson_on_stopping_early_is_taken() {
         play_to_the_goal(page);
     }
     take(
-        "07-stopping-early",
+        "stopping-early",
         &[
             (one_trial, 0, play_to_the_goal),
             // Another rule first.
@@ -258,7 +257,7 @@ fn the_lesson_on_stopping_early_is_taken() {
 #[test]
 fn the_lesson_on_luck_is_taken() {
     take(
-        "08-luck",
+        "luck",
         &[
             (one_trial, 0, play_to_the_goal),
             (
@@ -290,7 +289,7 @@ fn the_lesson_on_luck_is_taken() {
 #[test]
 fn the_lesson_on_overfitting_is_taken() {
     take(
-        "09-overfitting",
+        "overfitting",
         &[
             (one_epoch, 0, |page| play_to(page, 200)),
             // Going back loses nothing; the same epochs are shown again.
@@ -329,7 +328,7 @@ fn the_lesson_on_overfitting_is_taken() {
 #[ignore = "three runs of 1,000 epochs, each looked into as it goes: over ten minutes unoptimised"]
 fn the_lesson_on_the_edge_of_stability_is_taken() {
     take(
-        "10-edge-of-stability",
+        "edge-of-stability",
         &[
             (one_epoch, 1, |page| play_to(page, 1000)),
             (
@@ -347,7 +346,7 @@ fn the_lesson_on_the_edge_of_stability_is_taken() {
 #[test]
 fn the_lesson_on_adam_is_taken() {
     take(
-        "11-adam",
+        "adam",
         &[
             (one_epoch, 0, |page| play_to(page, 120)),
             (
@@ -375,7 +374,7 @@ fn the_lesson_against_the_tuner_is_taken_and_its_code_brings_the_trials_to_the_c
         page.wait_for("the trial", |page| page.state.race.you.len() == trial);
     }
     take(
-        "12-beat-the-tuner",
+        "beat-the-tuner",
         &[
             (
                 |page| {
@@ -409,4 +408,113 @@ fn the_lesson_against_the_tuner_is_taken_and_its_code_brings_the_trials_to_the_c
             ),
         ],
     );
+}
+
+#[test]
+fn the_lesson_on_words_is_taken() {
+    take(
+        "words",
+        &[
+            (one_epoch, 0, |page| play_to(page, 60)),
+            (
+                |page| page.set("training.batch", 64),
+                1,
+                |page| {
+                    page.set("training.batch", 128);
+                    one_epoch(page);
+                },
+            ),
+            (one_epoch, 0, |page| play_to(page, 100)),
+            (one_trial, 0, play_to_the_goal),
+            // What is marked once it is revealed is no prediction.
+            (
+                |page| page.set("map.hidden", false),
+                1,
+                |page| {
+                    page.set("map.hidden", true);
+                    page.happen(Event::Map(MapEvent::Act(0.7, 0.5)));
+                    page.set("map.hidden", false);
+                },
+            ),
+        ],
+    );
+}
+
+#[test]
+fn the_lesson_on_batch_size_is_taken() {
+    take(
+        "batch-size",
+        &[
+            (one_epoch, 0, |page| play_to(page, 60)),
+            (
+                |page| page.set("training.batch", 64),
+                3,
+                |page| {
+                    page.set("training.batch", 16);
+                    again_to(page, 60);
+                },
+            ),
+            (one_epoch, 0, |page| play_to(page, 960)),
+            (
+                |page| page.set("run.learning_rate", 5.0),
+                1,
+                |page| retrain(page, "run.learning_rate", 1.6, 60),
+            ),
+        ],
+    );
+}
+
+#[test]
+fn the_lesson_on_adaptive_optimizers_is_taken() {
+    take(
+        "optimizers",
+        &[
+            (one_epoch, 0, |page| play_to(page, 60)),
+            (
+                |page| page.set("training.rule", "adam"),
+                3,
+                |page| {
+                    page.set("training.rule", "rms-prop");
+                    again_to(page, 60);
+                },
+            ),
+            (one_epoch, 0, |page| play_to(page, 60)),
+            (
+                |page| page.set("run.learning_rate", 5.0),
+                1,
+                |page| retrain(page, "run.learning_rate", 1.0, 60),
+            ),
+        ],
+    );
+}
+
+#[test]
+fn the_lesson_on_what_a_network_is_made_of_is_taken() {
+    take(
+        "architecture",
+        &[
+            (one_epoch, 0, |page| play_to(page, 120)),
+            (
+                |page| page.set("net.activation", "relu"),
+                3,
+                |page| {
+                    page.set("net.activation", "tanh");
+                    again_to(page, 120);
+                },
+            ),
+            (one_epoch, 0, |page| play_to(page, 120)),
+            (one_epoch, 0, |page| play_to(page, 120)),
+            (one_epoch, 0, |page| play_to(page, 120)),
+        ],
+    );
+}
+
+#[test]
+fn the_lesson_on_importance_is_taken() {
+    take("importance", &[(one_trial, 0, play_to_the_goal), (one_trial, 0, play_to_the_goal)]);
+}
+
+#[test]
+fn the_lesson_on_evolution_is_taken() {
+    take("evolution", &[(one_trial, 0, play_to_the_goal), (one_trial, 0, play_to_the_goal)]);
 }

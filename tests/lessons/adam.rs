@@ -6,7 +6,7 @@ use crate::steps::MOMENTA;
 use std::sync::LazyLock;
 use tunescape_core::setup::Setup;
 
-static ADAM: LazyLock<Rows> = LazyLock::new(|| Rows::of(&page("11-adam", 4, "")));
+static ADAM: LazyLock<Rows> = LazyLock::new(|| Rows::of(&page("adam", 4, "")));
 
 /// The learning rates that are good at every momentum.
 fn common(rows: &Rows) -> Vec<f64> {
@@ -17,7 +17,7 @@ fn common(rows: &Rows) -> Vec<f64> {
 #[test]
 fn one_rate_is_good_for_every_momentum_with_adam_and_none_without() {
     // The third page's map is the one that the lesson on momentum has.
-    let (own, other) = (page("11-adam", 3, ""), page("02-momentum", 4, ""));
+    let (own, other) = (page("adam", 3, ""), page("momentum", 4, ""));
     let trained = |setup: &Setup| (setup.data.clone(), setup.net.clone(), setup.training.clone());
     assert_eq!(
         (trained(&own), own.axes().params[0].low),
@@ -41,7 +41,7 @@ fn adam_comes_lower_here_but_not_with_every_network() {
     assert!((5..8).contains(&lower), "{heavy:?} {adam:?}");
     let [heavy, adam] = [heavy, adam].map(|each| mean(each.into_iter()));
     assert!(heavy > 2.0 * adam, "{heavy} {adam}");
-    says("11-adam", 4, lower);
-    says("11-adam", 4, format!("{heavy:.2}"));
-    says("11-adam", 4, format!("{adam:.3}"));
+    says("adam", 4, lower);
+    says("adam", 4, format!("{heavy:.2}"));
+    says("adam", 4, format!("{adam:.3}"));
 }

@@ -11,7 +11,7 @@ use tunescape_core::worker::Run;
 use tunescape_engine::optim::{Hyper, Rule};
 use tunescape_engine::train::Trainer;
 
-const LESSON: &str = "10-edge-of-stability";
+const LESSON: &str = "edge-of-stability";
 
 /// The sharpest curvature of a page's run at its start, and at some later epochs.
 fn sharpening(number: usize, more: &str) -> (f64, Vec<f64>) {

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use tunescape_core::setup::Setup;
 use tunescape_core::study::Study;
 
-const LESSON: &str = "08-luck";
+const LESSON: &str = "luck";
 const FOLDS: &str = "&evaluation.method=stratified-k-fold";
 
 static ONCE: LazyLock<Study> = LazyLock::new(|| played(&page(LESSON, 1, "")));

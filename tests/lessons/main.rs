@@ -6,10 +6,12 @@ mod adam;
 mod edge;
 #[path = "../common/engine.rs"]
 mod engine;
+mod evolution;
 mod importance;
 mod luck;
 mod models;
 mod momentum;
+mod networks;
 mod overfitting;
 mod races;
 mod shipped;
@@ -17,7 +19,7 @@ mod steps;
 mod stopping;
 
 use shipped::lessons;
-use tunescape_core::lesson::Text;
+use tunescape_core::lesson::{Page, Text};
 
 #[test]
 fn every_lesson_can_be_read_and_says_everything_in_both_languages() {
@@ -30,8 +32,23 @@ fn every_lesson_can_be_read_and_says_everything_in_both_languages() {
     };
     for (name, lesson) in &lessons {
         whole(name, &lesson.title);
+        [&lesson.aims, &lesson.before, &lesson.curious].iter().for_each(|text| whole(name, text));
+        assert!(!lesson.level.is_empty() && !lesson.elsewhere.is_empty(), "{name}");
+        let asks = |page: &Page| !page.answers.is_empty();
+        assert!(lesson.pages.iter().any(asks), "{name} has no question");
         for page in &lesson.pages {
             whole(name, &page.text);
+            whole(name, &page.notes);
+            [&page.predict, &page.question]
+                .into_iter()
+                .filter(|asked| !asked.is_empty())
+                .for_each(|asked| whole(name, asked));
+            for answer in page.choices.iter().chain(&page.answers) {
+                whole(name, &answer.text);
+                if !answer.why.is_empty() {
+                    whole(name, &answer.why);
+                }
+            }
             page.hints.iter().for_each(|hint| whole(name, &hint.text));
             // What is asked for is pointed at and told when it is done, and there is a hint for
             // whoever is lost.

@@ -7,8 +7,8 @@ use tunescape_core::setup::Setup;
 use tunescape_core::study::Study;
 use tunescape_core::worker::believe;
 
-static BAYESIAN: LazyLock<(Setup, Study)> = LazyLock::new(|| study("05-bayesian", ""));
-static TPE: LazyLock<(Setup, Study)> = LazyLock::new(|| study("06-tpe", ""));
+static BAYESIAN: LazyLock<(Setup, Study)> = LazyLock::new(|| study("bayesian", ""));
+static TPE: LazyLock<(Setup, Study)> = LazyLock::new(|| study("tpe", ""));
 
 fn study(lesson: &str, more: &str) -> (Setup, Study) {
     let setup = page(lesson, 1, more);
@@ -128,9 +128,9 @@ fn tpe_goes_to_the_draw_of_24_where_one_density_is_largest_beside_the_other() {
 
 #[test]
 fn hyperopt_begins_with_twenty_random_trials_and_takes_each_parameter_by_itself() {
-    let (_, study) = study("06-tpe", "&search.strategy=tpe-hyperopt");
+    let (_, study) = study("tpe", "&search.strategy=tpe-hyperopt");
     let (first, later) = study.trials().split_at(20);
     assert!(first.iter().all(|trial| trial.reason == Reason::Random));
     assert!(later.iter().all(|trial| matches!(trial.reason, Reason::Parzen { winner: None, .. })));
-    crate::shipped::says("06-tpe", 3, first.len());
+    crate::shipped::says("tpe", 3, first.len());
 }

@@ -15,7 +15,7 @@ const RATES: usize = 36;
 /// infinite where it diverged.
 pub struct Rows(Vec<[Vec<(f64, f64)>; 8]>);
 
-pub static HEAVY: LazyLock<Rows> = LazyLock::new(|| Rows::of(&page("02-momentum", 4, "")));
+pub static HEAVY: LazyLock<Rows> = LazyLock::new(|| Rows::of(&page("momentum", 4, "")));
 
 /// The geometric mean over the seeds.
 pub fn mean(losses: impl Iterator<Item = f64>) -> f64 {
@@ -66,7 +66,7 @@ fn momentum_reaches_losses_that_plain_steps_do_not_reach_at_any_rate() {
         "{plain:?} {heavy:?}"
     );
     // What the page says of plain steps, and the rates that it names.
-    [0, 3, 4].iter().for_each(|row| says("02-momentum", 5, format!("{:.2}", best[*row])));
+    [0, 3, 4].iter().for_each(|row| says("momentum", 5, format!("{:.2}", best[*row])));
     let near = |row: usize, rate: f64| {
         HEAVY.good(row, 0.45).iter().any(|good| (good / rate).ln().abs() < 0.2)
     };
@@ -75,7 +75,7 @@ fn momentum_reaches_losses_that_plain_steps_do_not_reach_at_any_rate() {
 
 #[test]
 fn the_same_effective_step_without_momentum_mostly_does_worse() {
-    let setup = page("02-momentum", 3, "");
+    let setup = page("momentum", 3, "");
     let ends = SEEDS.map(|seed| trained_at(&setup, seed, &[[0.3, 0.9], [3.0, 0.0]]));
     let lower = ends.iter().filter(|ends| ends[0] < ends[1]).count();
     assert!(lower > 5, "{ends:?}");
@@ -83,8 +83,8 @@ fn the_same_effective_step_without_momentum_mostly_does_worse() {
     assert!(plain > 2.0 * heavy, "{heavy} {plain}");
     // The first is the page's own.
     assert_eq!(setup.net.seed, SEEDS[0]);
-    says("02-momentum", 3, lower);
-    ends[0].iter().for_each(|loss| says("02-momentum", 3, format!("{loss:.2}")));
+    says("momentum", 3, lower);
+    ends[0].iter().for_each(|loss| says("momentum", 3, format!("{loss:.2}")));
 }
 
 /// The good rates of a row, times 1/(1−β): the first and the last.

@@ -6,7 +6,7 @@ use tunescape_core::space::Point;
 use tunescape_core::study::{Study, stream};
 use tunescape_engine::train::{Report, Trainer};
 
-const LESSON: &str = "09-overfitting";
+const LESSON: &str = "overfitting";
 
 /// The run on few rows.
 static FEW: LazyLock<Vec<Report>> = LazyLock::new(|| run(&page(LESSON, 1, "")));

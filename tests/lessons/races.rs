@@ -8,7 +8,7 @@ use tunescape_core::search::{Outcome, StrategyName};
 use tunescape_core::setup::{NetSetup, Setup};
 use tunescape_core::space::Point;
 
-const LESSON: &str = "04-grid-and-random";
+const LESSON: &str = "grid-and-random";
 
 /// How many values of a parameter some trials have.
 fn values(trials: &[Point], param: usize) -> usize {
@@ -141,7 +141,7 @@ fn with_25_trials_the_grid_is_ahead() {
 
 #[test]
 fn the_tuners_race_sixteen_times_with_as_many_trials_as_the_learner_and_can_be_beaten() {
-    let setup = page("12-beat-the-tuner", 2, "");
+    let setup = page("beat-the-tuner", 2, "");
     assert_eq!((setup.search.budget, setup.race.repeats, setup.race.you), (8, 16, true));
     let (trials, best) = raced(&setup);
     assert!(trials.len() == 32 && trials.iter().all(|trials| trials.len() == 8));

@@ -14,6 +14,7 @@ use tunescape_core::worker::{Attempt, outcome, propose};
 use tunescape_engine::train::cpu::CpuTrainer;
 use tunescape_engine::train::{Report, Trainer};
 
+/// The lessons by their names, which are those of their files without the numbers in front.
 pub fn lessons() -> BTreeMap<String, Lesson> {
     let files =
         fs::read_dir("web/lessons").expect("a folder").map(|file| file.expect("a file").path());
@@ -21,7 +22,8 @@ pub fn lessons() -> BTreeMap<String, Lesson> {
         let text = fs::read_to_string(&path).expect("a text");
         let lesson =
             lesson::read(&text).unwrap_or_else(|why| panic!("{}: {why:?}", path.display()));
-        (path.file_stem().expect("a name").to_string_lossy().into_owned(), lesson)
+        let stem = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        (stem.split_once('-').expect("NUMBER-NAME").1.to_owned(), lesson)
     };
     files.map(read).collect()
 }
@@ -141,9 +143,16 @@ pub fn loss(trial: &Trial) -> f64 {
 
 /// The trials of a race, strategies outermost, and the loss that each repeat's best has come to.
 pub fn raced(setup: &Setup) -> (Vec<Vec<Point>>, Vec<f64>) {
+    let (trials, losses) = raced_to_losses(setup);
+    let best = |losses: &Vec<f64>| losses.iter().copied().fold(f64::INFINITY, f64::min);
+    (trials, losses.iter().map(best).collect())
+}
+
+/// The same with the loss of every trial; infinite where it diverged.
+pub fn raced_to_losses(setup: &Setup) -> (Vec<Vec<Point>>, Vec<Vec<f64>>) {
     let mut lanes = setup.lanes(0..setup.race.repeats);
     let mut trials = vec![Vec::new(); lanes.len()];
-    let mut best = vec![f64::INFINITY; lanes.len()];
+    let mut losses = vec![Vec::new(); lanes.len()];
     for _ in 0..setup.search.budget {
         let points: Vec<Point> = lanes.iter_mut().map(|lane| lane.ask()).collect();
         let trainer = trained(setup, &points);
@@ -154,9 +163,9 @@ pub fn raced(setup: &Setup) -> (Vec<Vec<Point>>, Vec<f64>) {
             let outcome = report
                 .map_or(Outcome::Diverged, |report| Outcome::of(f64::from(report.valid_loss)));
             lanes[lane].tell(outcome);
-            best[lane] = best[lane].min(outcome.loss().unwrap_or(f64::INFINITY));
+            losses[lane].push(outcome.loss().unwrap_or(f64::INFINITY));
             trials[lane].push(point);
         }
     }
-    (trials, best)
+    (trials, losses)
 }

@@ -11,7 +11,7 @@ use tunescape_engine::train::Trainer;
 
 #[test]
 fn one_learning_rate_is_too_slow_and_a_hundred_times_as_large_it_learns() {
-    let (slow, more) = (page("01-learning-rate", 1, ""), page("01-learning-rate", 2, ""));
+    let (slow, more) = (page("learning-rate", 1, ""), page("learning-rate", 2, ""));
     let reports = run(&slow);
     assert!(
         reports.windows(2).all(|pair| pair[1].valid_loss < pair[0].valid_loss),
@@ -26,7 +26,7 @@ fn one_learning_rate_is_too_slow_and_a_hundred_times_as_large_it_learns() {
 
 #[test]
 fn from_30_on_training_diverges_and_the_loss_has_climbed_below_many_rates_hold() {
-    let setup = page("01-learning-rate", 3, "");
+    let setup = page("learning-rate", 3, "");
     let rates = [10.0, 12.0, 15.0, 18.0, 20.0, 22.0, 30.0, 40.0, 60.0, 100.0, 1000.0];
     let trainer = trained(&setup, &rates.map(|rate| vec![rate, 0.0]));
     let diverged: Vec<f64> =
@@ -38,7 +38,7 @@ fn from_30_on_training_diverges_and_the_loss_has_climbed_below_many_rates_hold()
 
 #[test]
 fn time_widens_the_good_band_to_the_left_and_hardly_to_the_right() {
-    let land = map(&page("01-learning-rate", 4, ""));
+    let land = map(&page("learning-rate", 4, ""));
     // The map's colours are those of its last epoch.
     let range = land.range(land.epochs).expect("it is trained");
     let late = land.zones(land.epochs, range);
@@ -80,13 +80,13 @@ pub const MOMENTA: [f64; 6] = [0.0, 0.5, 0.8, 0.9, 0.968, 0.99];
 
 /// The best rates of plain momentum.
 static HEAVY: LazyLock<[f64; 6]> =
-    LazyLock::new(|| MOMENTA.map(|momentum| best(&page("02-momentum", 4, ""), momentum)));
+    LazyLock::new(|| MOMENTA.map(|momentum| best(&page("momentum", 4, ""), momentum)));
 
 #[test]
 fn on_the_spiral_plain_steps_hardly_learn_and_momentum_does() {
-    let plain = run(&page("02-momentum", 1, ""));
+    let plain = run(&page("momentum", 1, ""));
     assert!(plain[120].valid_loss > 0.6, "{}", plain[120].valid_loss);
-    let setup = page("02-momentum", 2, "");
+    let setup = page("momentum", 2, "");
     let ends = losses(&setup, &[0.85, 0.9].map(|momentum| [setup.run.learning_rate, momentum]));
     assert!(ends.iter().all(|&loss| loss < 0.45), "{ends:?}");
     // What the hint says of more.
@@ -111,7 +111,7 @@ fn steps_in_the_same_direction_add_up_to_ten_times_as_far() {
         last
     };
     assert!((far(0.0) - 1.0).abs() < 1e-3 && (far(0.9) - 10.0).abs() < 1e-3, "{}", far(0.9));
-    says("02-momentum", 2, 0.9);
+    says("momentum", 2, 0.9);
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn on_the_other_axis_the_best_rates_lie_almost_on_a_straight_line() {
 
 #[test]
 fn the_band_of_averaged_momentum_does_not_follow_that_factor() {
-    let setup = page("02-momentum", 6, "&training.rule=averaged-momentum");
+    let setup = page("momentum", 6, "&training.rule=averaged-momentum");
     let averaged = MOMENTA.map(|momentum| best(&setup, momentum));
     assert!(
         averaged[1..].iter().all(|&rate| (0.8..5.0).contains(&(rate / averaged[0]))),
@@ -149,7 +149,7 @@ fn the_band_of_averaged_momentum_does_not_follow_that_factor() {
 /// What random search tries on a page of the lesson on scales, by learning rate and momentum, and
 /// the losses.
 fn drawn(page: usize) -> (Setup, Vec<[f64; 2]>, Vec<f64>) {
-    let setup = crate::shipped::page("03-log-scale", page, "");
+    let setup = crate::shipped::page("log-scale", page, "");
     assert_eq!((setup.search.strategy, setup.search.budget), (StrategyName::Random, 20));
     let mut search = Study::new(setup.strategy(), setup.searched()).search();
     let point = |n| search.ask(&mut stream(setup.search.seed, n)).point;
@@ -182,23 +182,23 @@ fn on_a_log_scale_each_factor_of_ten_has_the_same_share_and_more_trials_learn() 
     assert!(log > linear, "{log} {linear}");
     let said =
         format!("Now {log} trials come below a loss of 0.5; on the linear scale {linear} did.");
-    says_in("en", "03-log-scale", 2, &said);
+    says_in("en", "log-scale", 2, &said);
     let said = format!("现在有 {log} 次试验的损失低于 0.5，在线性尺度上只有 {linear} 次。");
-    says_in("zh-CN", "03-log-scale", 2, &said);
+    says_in("zh-CN", "log-scale", 2, &said);
 }
 
 #[test]
 fn adam_learns_at_a_rate_too_small_for_plain_steps() {
-    let plain = run(&page("11-adam", 1, ""));
+    let plain = run(&page("adam", 1, ""));
     assert!(plain[120].valid_loss > 0.6, "{}", plain[120].valid_loss);
-    let adam = run(&page("11-adam", 2, "&training.rule=adam"));
+    let adam = run(&page("adam", 2, "&training.rule=adam"));
     assert!(adam[120].valid_loss < 0.3, "{}", adam[120].valid_loss);
 }
 
 #[test]
 fn adams_good_rates_are_the_same_for_every_momentum() {
-    let setup = page("11-adam", 4, "");
+    let setup = page("adam", 4, "");
     let rates = MOMENTA.map(|momentum| best(&setup, momentum));
     assert!(rates.iter().all(|rate| (0.02..0.1).contains(rate)), "{rates:?}");
-    ["0.02", "0.1"].iter().for_each(|end| says("11-adam", 4, end));
+    ["0.02", "0.1"].iter().for_each(|end| says("adam", 4, end));
 }

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use tunescape_core::study::Study;
 use tunescape_core::worker::{Evolution, Evolving};
 
-const LESSON: &str = "07-stopping-early";
+const LESSON: &str = "stopping-early";
 
 /// The study of each page, with the pruner that it asks for.
 static STUDIES: LazyLock<[Study; 4]> = LazyLock::new(|| {

@@ -8,6 +8,9 @@ use tunescape_core::link::message::{self, Command};
 use tunescape_core::setup::Screen;
 use tunescape_core::setup::Setup;
 
+/// Lessons that come with the page.
+const LESSONS: usize = 18;
+
 proptest! {
     /// A file or a link may bring anything as a lesson: it is read or refused, and what is read has pages that can be.
     #[test]
@@ -69,14 +72,14 @@ proptest! {
     /// and three controls hidden as well.
     #[test]
     fn a_hand_out_has_at_most_300_characters(
-        lesson in 0usize..12,
+        lesson in 0usize..LESSONS,
         locks in proptest::sample::subsequence(vec!["screen", "data", "space", "search", "race.strategies", "race.repeats", "net", "training"], 0..=8),
         hides in proptest::sample::subsequence(vec!["header", "data", "search", "network", "training", "results", "footer", "play", "run-lr-value", "map-epoch"], 0..=10),
         limits in proptest::sample::subsequence(vec![("run.learning_rate", 0.001, 0.5), ("run.momentum", 0.5, 0.99), ("search.budget", 10.0, 25.0)], 0..=3),
     ) {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("web/lessons");
         let mut names: Vec<String> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path().file_stem().unwrap().to_str().unwrap()[3..].to_owned()).collect();
-        prop_assert_eq!(names.len(), 12);
+        prop_assert_eq!(names.len(), LESSONS);
         names.sort_unstable();
         let mut setup = Setup::default();
         setup.lesson.name = names.swap_remove(lesson);

@@ -30,15 +30,24 @@ const CONDITION: Fields = &[
 
 const HINT: Fields = &[("when", Kind::List(CONDITION), false), ("text", Kind::Texts, true)];
 
+/// One without a reason why it is wrong is right.
+const ANSWER: Fields = &[("text", Kind::Texts, true), ("why", Kind::Texts, false)];
+
+const ELSEWHERE: Fields = &[("tool", Kind::Text, true), ("code", Kind::Text, true)];
+
 const PAGE: Fields = &[
     ("state", Kind::Text, false),
     ("text", Kind::Texts, true),
     ("notes", Kind::Texts, false),
     ("formula", Kind::Text, false),
+    ("predict", Kind::Texts, false),
+    ("choices", Kind::List(ANSWER), false),
     ("point", Kind::Text, false),
     ("goal", Kind::List(CONDITION), false),
     ("done", Kind::Texts, false),
     ("hints", Kind::List(HINT), false),
+    ("question", Kind::Texts, false),
+    ("answers", Kind::List(ANSWER), false),
     ("lock", Kind::Names, false),
     ("hide", Kind::Names, false),
 ];
@@ -46,6 +55,11 @@ const PAGE: Fields = &[
 const LESSON: Fields = &[
     ("title", Kind::Texts, true),
     ("minutes", Kind::Count, true),
+    ("level", Kind::Text, false),
+    ("aims", Kind::Texts, false),
+    ("before", Kind::Texts, false),
+    ("curious", Kind::Texts, false),
+    ("elsewhere", Kind::List(ELSEWHERE), false),
     ("sources", Kind::Text, false),
     ("pages", Kind::List(PAGE), true),
 ];
@@ -216,7 +230,7 @@ fn position(text: &str, path: &[String]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lesson::{Condition, Hint, Lesson, Page};
+    use crate::lesson::{Answer, Condition, Elsewhere, Hint, Lesson, Page};
     use serde_json::json;
 
     /// Of a text the line, the column and the problem.
@@ -319,6 +333,8 @@ mod tests {
         agree::<Lesson>(LESSON);
         agree::<Page>(PAGE);
         agree::<Hint>(HINT);
+        agree::<Answer>(ANSWER);
+        agree::<Elsewhere>(ELSEWHERE);
         agree::<Condition>(CONDITION);
     }
 }

@@ -7,14 +7,19 @@
 //! | field | what it is |
 //! |---|---|
 //! | `title`, `minutes`, `sources` | what it is about, how long it takes, whom it follows |
+//! | `level` | one of [`LEVELS`] |
+//! | `aims`, `before` | what the learner will do and know after it, and what one must know before |
+//! | `curious`, `elsewhere` | said at the end: for whoever wants more; `tool` and `code`, what to type there for the same |
 //! | `pages` | one after the other |
 //! | `pages[].state` | the set-up when the page opens, as the part of a link after `#`; absent: it stays as it is |
 //! | `pages[].text`, `.formula` | what is said; a formula, as [`crate::lesson::formula`] reads it |
 //! | `pages[].notes` | for the teacher, in the notes' window of presenter mode |
+//! | `pages[].predict`, `.choices` | what the learner is to say beforehand, and what can be chosen; once the goal is met, what is right is told |
 //! | `pages[].point` | the id of the control that is pointed at |
 //! | `pages[].goal` | conditions that all must hold before it goes on; absent: it goes on at once |
 //! | `pages[].done` | said once the goal is met |
 //! | `pages[].hints` | the first whose `when` holds is shown until the goal is met |
+//! | `pages[].question`, `.answers` | asked once the goal is met, and never in the way; an answer without `why` is right, the others say why they are wrong |
 //! | `pages[].lock` | parts of the set-up (`net`, `data.name`) that can't be changed on this page |
 //! | `pages[].hide` | what is not shown on it: panels (`footer`), or single controls by their ids |
 //!
@@ -26,7 +31,10 @@ pub mod controls;
 pub mod form;
 pub mod formula;
 pub mod hidden;
+pub mod mistakes;
+pub mod progress;
 pub mod rules;
+pub mod terms;
 
 use self::form::{FormError, Problem, brief};
 use crate::link::{self, LinkError};
@@ -51,6 +59,7 @@ pub const FACTS: &[&str] = &[
     "map.finished",
     "map.epoch",
     "map.zooms",
+    "map.marked",
     "search.done",
     "search.shown",
     "search.best",
@@ -69,8 +78,26 @@ pub struct Lesson {
     pub title: Text,
     pub minutes: u32,
     #[serde(default)]
+    pub level: String,
+    #[serde(default)]
+    pub aims: Text,
+    #[serde(default)]
+    pub before: Text,
+    #[serde(default)]
+    pub curious: Text,
+    #[serde(default)]
+    pub elsewhere: Vec<Elsewhere>,
+    #[serde(default)]
     pub sources: String,
     pub pages: Vec<Page>,
+}
+
+/// What to type in another tool for what the lesson does.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Elsewhere {
+    pub tool: String,
+    pub code: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -84,6 +111,10 @@ pub struct Page {
     #[serde(default)]
     pub formula: String,
     #[serde(default)]
+    pub predict: Text,
+    #[serde(default)]
+    pub choices: Vec<Answer>,
+    #[serde(default)]
     pub point: Option<String>,
     #[serde(default)]
     pub goal: Vec<Condition>,
@@ -91,6 +122,10 @@ pub struct Page {
     pub done: Text,
     #[serde(default)]
     pub hints: Vec<Hint>,
+    #[serde(default)]
+    pub question: Text,
+    #[serde(default)]
+    pub answers: Vec<Answer>,
     #[serde(default)]
     pub lock: Vec<String>,
     #[serde(default)]
@@ -103,6 +138,16 @@ pub struct Hint {
     #[serde(default)]
     pub when: Vec<Condition>,
     pub text: Text,
+}
+
+/// One of the answers to a question, or of the choices of a prediction.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    pub text: Text,
+    /// Why it is wrong; nothing for the one that is right.
+    #[serde(default)]
+    pub why: Text,
 }
 
 /// Something that is true of the page or not.
@@ -135,6 +180,10 @@ pub enum LessonError {
     Lock { page: usize, key: String },
     /// What is to be hidden is nothing that can be.
     Hide { page: usize, id: String },
+    /// A level that there is not.
+    Level { given: String },
+    /// A question without two to four answers of which one is right, or answers without a question.
+    Answers { page: usize, list: &'static str },
     /// More bytes than a lesson may have.
     Long { given: usize, limit: usize },
     /// More pages than a lesson may have.
@@ -142,6 +191,9 @@ pub enum LessonError {
     /// More entries of one of a page's lists than there may be.
     Many { page: usize, list: &'static str, limit: usize },
 }
+
+/// Levels of lessons, from the first steps on.
+pub const LEVELS: [&str; 3] = ["first", "course", "advanced"];
 
 /// Pages of a lesson at most.
 pub const MOST_PAGES: usize = 60;
@@ -163,6 +215,9 @@ pub fn read(json: &str) -> Result<Lesson, LessonError> {
     if lesson.pages.len() > MOST_PAGES {
         return Err(LessonError::Pages { given: lesson.pages.len(), limit: MOST_PAGES });
     }
+    if !lesson.level.is_empty() && !LEVELS.contains(&lesson.level.as_str()) {
+        return Err(LessonError::Level { given: brief(&lesson.level) });
+    }
     let known = serde_json::to_value(Setup::default()).unwrap_or_default();
     for (i, sheet) in lesson.pages.iter().enumerate() {
         let page = i + 1;
@@ -176,6 +231,14 @@ pub fn read(json: &str) -> Result<Lesson, LessonError> {
         ] {
             if given > limit {
                 return Err(LessonError::Many { page, list, limit });
+            }
+        }
+        for (list, asked, answers) in [
+            ("choices", &sheet.predict, &sheet.choices),
+            ("answers", &sheet.question, &sheet.answers),
+        ] {
+            if !can_be_asked(asked, answers) {
+                return Err(LessonError::Answers { page, list });
             }
         }
         if let Some(state) = &sheet.state {
@@ -201,6 +264,15 @@ pub fn read(json: &str) -> Result<Lesson, LessonError> {
         }
     }
     Ok(lesson)
+}
+
+/// Whether a question has two to four answers, one of them right; or is none, without answers.
+fn can_be_asked(question: &Text, answers: &[Answer]) -> bool {
+    let right = answers.iter().filter(|answer| answer.why.is_empty()).count();
+    match question.is_empty() {
+        true => answers.is_empty(),
+        false => (2..=4).contains(&answers.len()) && right == 1,
+    }
 }
 
 /// The part of a set-up's tree at a path like `net.hidden.0`.
@@ -440,6 +512,41 @@ mod tests {
         assert_eq!(long, Err(LessonError::Lock { page: 1, key: "é".repeat(40) }));
         assert!(matches!(read("{"), Err(LessonError::Form(_))));
         assert_eq!(read(r#"{"title":{},"minutes":1,"pages":[]}"#), Err(LessonError::Empty));
+    }
+
+    #[test]
+    fn a_question_has_two_to_four_answers_and_one_is_right() {
+        let (asks, right) = (json!({ "en": "?" }), json!({ "text": { "en": "a" } }));
+        let wrong = json!({ "text": { "en": "b" }, "why": { "en": "c" } });
+        let page = |answers: &[&Value]| {
+            let page = json!({ "text": {}, "question": asks, "answers": answers });
+            lesson(page).map(drop)
+        };
+        let refused = |list| Err(LessonError::Answers { page: 1, list });
+        assert_eq!(page(&[&wrong, &right]), Ok(()));
+        assert_eq!(page(&[&right, &wrong, &wrong, &wrong]), Ok(()));
+        for answers in [
+            &[&right][..],
+            &[&right, &right],
+            &[&wrong, &wrong],
+            &[&right, &wrong, &wrong, &wrong, &wrong],
+            &[],
+        ] {
+            assert_eq!(page(answers), refused("answers"));
+        }
+        let unasked = lesson(json!({ "text": {}, "choices": [right, wrong] }));
+        assert_eq!(unasked.map(drop), refused("choices"));
+    }
+
+    #[test]
+    fn a_level_is_one_of_three() {
+        let of = |level: &str| {
+            let text =
+                json!({ "title": {}, "minutes": 5, "level": level, "pages": [{ "text": {} }] });
+            read(&text.to_string()).map(drop)
+        };
+        LEVELS.iter().for_each(|level| assert_eq!(of(level), Ok(())));
+        assert_eq!(of("expert"), Err(LessonError::Level { given: "expert".into() }));
     }
 
     /// 45,000 conditions in 2 MB, as a link of 7,000 letters can bring them, and what lies just

@@ -36,6 +36,8 @@ pub enum Kept {
     Language,
     Theme,
     Studies,
+    /// How far each lesson was taken.
+    Lessons,
     LastLink,
     /// Multiplications a millisecond of landscapes, on either trainer.
     SpeedCpu,
@@ -49,6 +51,7 @@ impl Kept {
             Kept::Language => "language",
             Kept::Theme => "theme",
             Kept::Studies => "studies",
+            Kept::Lessons => "lessons",
             Kept::LastLink => "last",
             Kept::SpeedCpu => "speed-cpu",
             Kept::SpeedGpu => "speed-gpu",

@@ -1,8 +1,9 @@
 //! The lesson on the page: which page is open, whether its goal is met, and what it may ask.
 
-use super::{Effect, Notice, State};
+use super::{Effect, Kept, Notice, State};
 use crate::lesson::controls;
 use crate::lesson::form;
+use crate::lesson::progress::Progress;
 use crate::lesson::rules::Rules;
 use crate::lesson::{self, Lesson, Page};
 use crate::link;
@@ -20,7 +21,13 @@ pub enum LessonEvent {
     /// A lesson's file of this page's own origin, by its address.
     Fetched(String, Option<String>),
     Open(String),
+    /// Goes on with a lesson at the page where it was left.
+    Resume(String),
     Go(usize),
+    /// What the learner expects, by its place among the choices.
+    Predict(usize),
+    /// What the learner answers, by its place.
+    Answer(usize),
     Leave,
 }
 
@@ -36,6 +43,11 @@ pub struct LessonState {
     file: Option<(String, Option<Lesson>)>,
     /// The reader's own, and the text that it was read from.
     own: Option<(Arc<str>, Lesson)>,
+    /// How far each was taken.
+    pub progress: Progress,
+    /// What the learner expects of the page, and what was last answered on it.
+    pub predicted: Option<usize>,
+    pub answered: Option<usize>,
     /// Whether the page's goal has been met since it was opened.
     pub met: bool,
     /// Whether the learner has opened the lesson; else the link did.
@@ -57,8 +69,18 @@ impl State {
         match event {
             LessonEvent::Loaded(json) => self.lessons_loaded(json.as_deref()),
             LessonEvent::Fetched(name, text) => self.lesson_fetched(name, text.as_deref()),
-            LessonEvent::Open(name) => self.choose_lesson(name, Default::default()),
+            LessonEvent::Open(name) => self.choose_lesson(name, Default::default(), 0),
+            LessonEvent::Resume(name) => {
+                let page = self.lesson.progress.of(&name).page;
+                self.choose_lesson(name, Default::default(), page);
+            }
             LessonEvent::Go(page) => self.go_to_page(page),
+            // Afterwards it would be none.
+            LessonEvent::Predict(choice) if !self.lesson.met => {
+                self.lesson.predicted = Some(choice);
+            }
+            LessonEvent::Predict(_) => {}
+            LessonEvent::Answer(answer) => self.lesson.answered = Some(answer),
             LessonEvent::Leave => {
                 if let Some((changes, before)) = self.lesson.before.take() {
                     // What was changed within it goes with it.
@@ -163,7 +185,7 @@ impl State {
     /// The reader's own lesson, from a file.
     pub(super) fn open_lesson(&mut self, name: &str, bytes: &[u8]) {
         if let Some(text) = self.take_lesson(Some(name), &String::from_utf8_lossy(bytes)) {
-            self.choose_lesson(String::new(), text);
+            self.choose_lesson(String::new(), text, 0);
         }
     }
 
@@ -266,13 +288,13 @@ impl State {
 
     /// Opens the lesson that the reader has chosen. What was set up before can be had again once it
     /// is left.
-    fn choose_lesson(&mut self, name: String, own: Arc<str>) {
+    fn choose_lesson(&mut self, name: String, own: Arc<str>, page: usize) {
         let before = (self.history.changes(), self.setup.clone());
         self.lesson.before.get_or_insert(before);
         (self.setup.lesson.name, self.setup.lesson.own) = (name, own);
         self.lesson.chosen = true;
         self.emit(Effect::Focus("lesson".into()));
-        self.go_to_page(0);
+        self.go_to_page(page);
     }
 
     /// Opens a page and sets up what it asks for.
@@ -281,6 +303,7 @@ impl State {
         let page = page.min(lesson.pages.len() - 1);
         let state = lesson.pages[page].state.clone();
         (self.lesson.met, self.map.found) = (false, false);
+        (self.lesson.predicted, self.lesson.answered) = (None, None);
         let mut setup = self.setup.clone();
         if let Some(Ok(new)) = state.as_deref().map(link::read) {
             setup = new;
@@ -306,7 +329,26 @@ impl State {
             && let Some(page) = self.lesson_page()
         {
             self.lesson.met = self.with_facts(|facts| page.met(facts));
+            self.note_progress();
         }
+    }
+
+    /// Keeps how far a lesson that comes with the page was taken.
+    fn note_progress(&mut self) {
+        let LessonSetup { name, page, .. } = &self.setup.lesson;
+        let lesson = self.lesson.all.iter().find(|(own, _)| own == name);
+        let Some((name, lesson)) = lesson else { return };
+        let ends = self.lesson.met && page + 1 == lesson.pages.len();
+        if self.lesson.progress.note(name, *page, ends) {
+            self.emit(Effect::Keep(Kept::Lessons, self.lesson.progress.write()));
+        }
+    }
+
+    /// The lesson after the one that is going on, among those that come with the page.
+    pub fn next_lesson(&self) -> Option<&(String, Lesson)> {
+        let all = &self.lesson.all;
+        let at = all.iter().position(|(name, _)| *name == self.setup.lesson.name)?;
+        all.get(at + 1)
     }
 
     /// The hint for what is the case now, of the lesson's page.
@@ -336,6 +378,7 @@ impl State {
             "run.limit" => json!(self.run.sharp.as_ref()?.limit?),
             "map.finished" => json!(self.map.finished()),
             "map.epoch" => json!(self.map.shown_epoch()),
+            "map.marked" => json!(self.map.mark.is_some()),
             "map.zooms" => json!(self.setup.map.zoom.len()),
             "search.done" => json!(self.study.done()),
             "search.shown" => json!(self.setup.search.shown.min(self.study.done())),

@@ -5,6 +5,7 @@ use super::{Adapter, Effect, LANGUAGES, State, Timer, WorkerId};
 use super::{
     file, history, inspection, landscape, lesson, present, race, run, search, share, studies, xray,
 };
+use crate::lesson::progress::Progress;
 use crate::link::opening::Opening;
 use crate::setup::Setup;
 use crate::setup::evaluation::EvaluationSetup;
@@ -35,6 +36,8 @@ pub struct Start {
     /// The studies kept, and what was on show last, as the browser's storage has them.
     pub studies: Option<String>,
     pub last: Option<String>,
+    /// How far each lesson was taken.
+    pub lessons: Option<String>,
     /// Multiplications a millisecond of landscapes, as last measured on this machine.
     pub speed_cpu: Option<String>,
     pub speed_gpu: Option<String>,
@@ -92,6 +95,7 @@ impl State {
         let speed = |text: Option<String>| text.and_then(|text| text.parse().ok());
         (state.map.speed_cpu, state.map.speed_gpu) =
             (speed(start.speed_cpu), speed(start.speed_gpu));
+        state.lesson.progress = Progress::read(start.lessons.as_deref());
         state.studies.held = start.held_file.as_deref().and_then(file::held);
         state.adapter_job = state.next_job();
         let adapter = Request::Adapter { job: state.adapter_job };

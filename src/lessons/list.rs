@@ -1,0 +1,84 @@
+//! The lessons to choose from, with how far each was taken.
+
+use crate::controls::link::Link;
+use crate::controls::terms::Glossary;
+use crate::host;
+use crate::lessons::teach;
+use crate::words::texts::t;
+use tunescape_core::lesson::mistakes::MISTAKES;
+use tunescape_core::lesson::{Lesson, say};
+use tunescape_core::setup::Edit;
+use tunescape_core::state::lesson::LessonEvent;
+use tunescape_core::state::{Event, State};
+use yew::prelude::*;
+
+/// All lessons.
+pub fn view(state: &State, link: &Link) -> Html {
+    let to = |id: &'static str, name: String| {
+        html! { <button type="button" class="quiet" onclick={move |_: MouseEvent| host::go_to(id)}>{ name }{ " ↓" }</button> }
+    };
+    html! {
+        <main class="middle" id="main" tabindex="-1">
+            <section class="card"><h2>{ t!("nav.lessons") }</h2><p class="about">{ t!("lesson.about") }</p><div class="actions"><Glossary />{ to("mistakes", t!("mistakes.title")) }{ to("teach", t!("teach.title")) }</div></section>
+            <ul class="lessons" id="lessons">{ for state.lesson.all.iter().enumerate().map(|(i, (name, lesson))| card(state, link, i, name, lesson)) }</ul>
+            { mistakes(link) }
+            { teach::view(state) }
+        </main>
+    }
+}
+
+/// Sentences that are often written, with what is true; each can be opened, in a tab of its own as
+/// well.
+fn mistakes(link: &Link) -> Html {
+    let open = |text: &'static str| {
+        link.batch_callback(move |e: MouseEvent| {
+            let here = !(e.ctrl_key() || e.meta_key() || e.shift_key());
+            let setup = tunescape_core::link::read(text).ok().filter(|_| here)?;
+            e.prevent_default();
+            Some(Event::Edit(Edit::Open(Box::new(setup))))
+        })
+    };
+    html! {
+        <section class="card" id="mistakes" tabindex="-1">
+            <h2>{ t!("mistakes.title") }</h2>
+            <p class="about">{ t!("mistakes.about") }</p>
+            <ol>
+                { for MISTAKES.iter().map(|&(name, text)| html! {
+                    <li>
+                        <p class="myth">{ t!(format!("mistake.{name}")) }</p>
+                        <p>{ t!(format!("mistake_truth.{name}")) }{ " " }<a class="button" href={format!("#{text}")} onclick={open(text)} data-mistake={name} aria-label={[t!("mistakes.show"), t!(format!("mistake.{name}"))].join(": ")}>{ t!("mistakes.show") }</a></p>
+                    </li>
+                }) }
+            </ol>
+        </section>
+    }
+}
+
+fn card(state: &State, link: &Link, i: usize, name: &str, lesson: &Lesson) -> Html {
+    let way = state.lesson.progress.of(name);
+    let begun = way.page > 0 && way.page < lesson.pages.len() && !way.done;
+    let to = |event: fn(String) -> LessonEvent| {
+        let name = name.to_owned();
+        link.callback(move |_: MouseEvent| Event::Lesson(event(name.clone())))
+    };
+    let said = |text| say(text, state.locale).to_owned();
+    let (aims, before) = (said(&lesson.aims), said(&lesson.before));
+    html! {
+        <li class="card" data-level={lesson.level.clone()} data-done={way.done.to_string()}>
+            <h2>{ format!("{} · {}", i + 1, said(&lesson.title)) }if way.done { <span class="tick" role="img" aria-label={t!("lesson.done")}>{ " ✓" }</span> }</h2>
+            if !aims.is_empty() { <p>{ aims }</p> }
+            <p class="about">
+                if !lesson.level.is_empty() { { t!(format!("lesson.level.{}", lesson.level)) }{ " · " } }
+                { t!("lesson.length", pages = lesson.pages.len(), minutes = lesson.minutes) }
+            </p>
+            if !before.is_empty() { <p class="source">{ t!("lesson.before", what = before) }</p> }
+            <p class="source">{ &lesson.sources }</p>
+            <div class="actions">
+                if begun {
+                    <button type="button" class="primary" data-resume={name.to_owned()} onclick={to(LessonEvent::Resume)}>{ t!("lesson.resume", page = way.page + 1) }</button>
+                }
+                <button type="button" class={classes!((!begun).then_some("primary"))} data-lesson={name.to_owned()} onclick={to(LessonEvent::Open)}>{ if way.done || begun { t!("lesson.again") } else { t!("lesson.begin") } }</button>
+            </div>
+        </li>
+    }
+}

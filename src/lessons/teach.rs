@@ -1,0 +1,116 @@
+//! For teachers: plans, and worksheets with their keys, made from the lessons' own data.
+
+use crate::controls::fields::Select;
+use crate::host;
+use crate::words::texts::t;
+use tunescape_core::lesson::{Answer, Lesson, Text, say};
+use tunescape_core::state::State;
+use yew::prelude::*;
+
+/// Plans, by their keys in the translations.
+const PLANS: [&str; 4] = ["one", "two", "long", "home"];
+
+/// The card for teachers.
+pub fn view(state: &State) -> Html {
+    html! { <Teach lessons={state.lesson.all.iter().map(|(_, lesson)| lesson.clone()).collect::<Vec<_>>()} locale={state.locale} /> }
+}
+
+#[derive(Properties, PartialEq)]
+struct TeachProps {
+    lessons: Vec<Lesson>,
+    locale: &'static str,
+}
+
+/// What is laid out to be printed.
+#[derive(Clone, Copy, PartialEq)]
+struct Sheet {
+    lesson: usize,
+    key: bool,
+}
+
+#[component]
+fn Teach(props: &TeachProps) -> Html {
+    let chosen = use_state(|| 0);
+    let sheet = use_state(|| None::<Sheet>);
+    let titles: Vec<AttrValue> = props
+        .lessons
+        .iter()
+        .enumerate()
+        .map(|(i, lesson)| format!("{} · {}", i + 1, say(&lesson.title, props.locale)).into())
+        .collect();
+    let onchosen = Callback::from({
+        let (chosen, sheet) = (chosen.clone(), sheet.clone());
+        move |lesson: usize| {
+            chosen.set(lesson);
+            // What is laid out follows.
+            sheet.set((*sheet).map(|sheet| Sheet { lesson, ..sheet }));
+        }
+    });
+    let lay = |key: bool| {
+        let (lesson, sheet) = (*chosen, sheet.clone());
+        move |_: MouseEvent| sheet.set(Some(Sheet { lesson, key }))
+    };
+    let laid = (*sheet).and_then(|sheet| Some((props.lessons.get(sheet.lesson)?, sheet.key)));
+    html! {
+        <section class="card" id="teach" tabindex="-1">
+            <h2>{ t!("teach.title") }</h2>
+            <p class="about">{ t!("teach.about") }</p>
+            <dl class="plans">
+                { for PLANS.iter().map(|plan| html! { <div><dt>{ t!(format!("teach.plan.{plan}")) }</dt><dd>{ t!(format!("teach.plan_says.{plan}")) }</dd></div> }) }
+            </dl>
+            <div class="actions">
+                <Select id="teach-lesson" label={t!("teach.lesson")} options={titles} chosen={*chosen} {onchosen} />
+                <button type="button" id="worksheet" onclick={lay(false)}>{ t!("teach.worksheet") }</button>
+                <button type="button" id="worksheet-key" onclick={lay(true)}>{ t!("teach.key") }</button>
+                if laid.is_some() { <button type="button" class="primary" id="sheet-print" onclick={|_: MouseEvent| host::print()}>{ t!("teach.print") }</button> }
+            </div>
+            if let Some((lesson, key)) = laid { { laid_out(lesson, key, props.locale) } }
+        </section>
+    }
+}
+
+/// A worksheet: predict, measure, explain; or its key, with what comes out and the notes.
+fn laid_out(lesson: &Lesson, key: bool, locale: &str) -> Html {
+    let said = |text| say(text, locale).to_owned();
+    html! {
+        <article id="sheet" class="sheet">
+            <h3>{ said(&lesson.title) }if key { { " · " }{ t!("teach.key") } }</h3>
+            if !key { <p class="blank">{ t!("teach.name") }</p> }
+            <p>{ said(&lesson.aims) }</p>
+            <ol>
+                { for lesson.pages.iter().map(|page| html! {
+                    <li>
+                        <p>{ said(&page.text) }</p>
+                        { asked(&page.predict, &page.choices, key, locale) }
+                        if key {
+                            <p class="comes">{ said(&page.done) }</p>
+                            if !page.notes.is_empty() { <p class="about">{ said(&page.notes) }</p> }
+                        } else {
+                            <p class="blank">{ t!("teach.measured") }</p>
+                            <p class="blank">{ t!("teach.explained") }</p>
+                        }
+                        { asked(&page.question, &page.answers, key, locale) }
+                    </li>
+                }) }
+            </ol>
+        </article>
+    }
+}
+
+/// A question with boxes to tick; in the key what is right, and why the rest is not.
+fn asked(question: &Text, answers: &[Answer], key: bool, locale: &str) -> Html {
+    if answers.is_empty() {
+        return Html::default();
+    }
+    let line = |answer: &Answer| {
+        let (right, why) = (answer.why.is_empty(), say(&answer.why, locale));
+        let mark = if key && right { "☑ " } else { "☐ " };
+        html! { <li>{ mark }{ say(&answer.text, locale).to_owned() }if key && !right { <small>{ " " }{ why.to_owned() }</small> }</li> }
+    };
+    html! {
+        <>
+            <p><strong>{ say(question, locale).to_owned() }</strong></p>
+            <ul class="ticks">{ for answers.iter().map(line) }</ul>
+        </>
+    }
+}

@@ -1,0 +1,58 @@
+//! What a first visit reads over the map: what a square of it is, and the two things to do.
+
+use crate::controls::link::Link;
+use crate::controls::terms::explained;
+use crate::search::map;
+use crate::words::format::count;
+use crate::words::texts::t;
+use tunescape_core::setup::Setup;
+use tunescape_core::state::lesson::LessonEvent;
+use tunescape_core::state::search::StudyEvent;
+use tunescape_core::state::{Event, State};
+use yew::prelude::*;
+
+/// The game against the tuner.
+const GAME: &str = "beat-the-tuner";
+
+/// The headline, as long as nothing has been changed or run.
+pub fn view(state: &State, link: &Link) -> Html {
+    let first = state.setup == Setup::default() && !state.is_embedded();
+    if !first || link.hides("play") {
+        return Html::default();
+    }
+    html! { <Headline runs={count(map::runs(state))} link={link.clone()} ready={state.ready()} /> }
+}
+
+#[derive(Properties, PartialEq)]
+struct HeadlineProps {
+    runs: String,
+    link: Link,
+    ready: bool,
+}
+
+#[component]
+fn Headline(props: &HeadlineProps) -> Html {
+    let closed = use_state(|| false);
+    if *closed {
+        return Html::default();
+    }
+    let link = &props.link;
+    let close = {
+        let closed = closed.clone();
+        move |_: MouseEvent| closed.set(true)
+    };
+    let game = link.callback(|_: MouseEvent| Event::Lesson(LessonEvent::Open(GAME.into())));
+    let watch = link.callback(|_: MouseEvent| Event::Study(StudyEvent::Play));
+    let off = (!props.ready).then_some("true");
+    html! {
+        <section class="card landing" id="landing" aria-labelledby="landing-title">
+            <button type="button" class="quiet close" aria-label={t!("notice.dismiss")} onclick={close}>{ "✕" }</button>
+            <h2 id="landing-title">{ t!("landing.title") }</h2>
+            <p>{ explained(t!("landing.says", runs = props.runs)) }</p>
+            <div class="actions">
+                <button type="button" class="primary" id="landing-game" onclick={game}>{ t!("landing.game") }</button>
+                <button type="button" id="landing-watch" aria-disabled={off} onclick={watch}>{ t!("landing.watch") }</button>
+            </div>
+        </section>
+    }
+}
