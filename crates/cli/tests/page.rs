@@ -4,6 +4,8 @@
 #[path = "../../../tests/flows/driver.rs"]
 #[allow(dead_code)]
 mod driver;
+#[path = "../../../tests/common/engine.rs"]
+mod engine;
 
 use driver::Page;
 use serde_json::Value;

@@ -14,20 +14,20 @@ use crate::study::batch::Lie;
 use crate::study::importance::Importance;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// A file's bytes go as they are, not one by one.
 mod whole {
     use serde::de::{SeqAccess, Visitor};
     use serde::{Deserializer, Serializer};
     use std::fmt;
-    use std::rc::Rc;
+    use std::sync::Arc;
 
-    pub fn serialize<S: Serializer>(bytes: &Rc<Vec<u8>>, to: S) -> Result<S::Ok, S::Error> {
+    pub fn serialize<S: Serializer>(bytes: &Arc<Vec<u8>>, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_bytes(bytes)
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Rc<Vec<u8>>, D::Error> {
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<Vec<u8>>, D::Error> {
         struct Bytes;
         impl<'de> Visitor<'de> for Bytes {
             type Value = Vec<u8>;
@@ -48,7 +48,7 @@ mod whole {
                 Ok(bytes)
             }
         }
-        from.deserialize_bytes(Bytes).map(Rc::new)
+        from.deserialize_bytes(Bytes).map(Arc::new)
     }
 }
 
@@ -85,7 +85,7 @@ pub enum XrayRequest {
     Read {
         name: String,
         #[serde(with = "whole")]
-        bytes: Rc<Vec<u8>>,
+        bytes: Arc<Vec<u8>>,
     },
     /// Shows a study of a file. Answer: `Shown`.
     Show { file: Job, which: Which, aim: Aim },

@@ -24,6 +24,7 @@ use asking::Asking;
 use opening::Opening;
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// What of the study is looked at below the map.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,7 +102,7 @@ const LARGE: usize = 1_000;
 pub struct OpenStudy {
     /// Of the file.
     pub name: String,
-    bytes: Rc<Vec<u8>>,
+    bytes: Arc<Vec<u8>>,
     /// The jobs that have read its file and shown it: workers know both by these.
     file: Job,
     shown_by: Job,

@@ -16,6 +16,7 @@ use crate::worker::Job;
 use crate::worker::Request;
 use crate::worker::xray::{ByHand, Contents, Which, XrayReply, XrayRequest};
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// How far the opening of a file has come.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,7 +33,7 @@ pub enum Stage {
 /// A file that is being opened.
 pub struct Opening {
     pub name: String,
-    bytes: Rc<Vec<u8>>,
+    bytes: Arc<Vec<u8>>,
     pub stage: Stage,
     /// What its columns are, as chosen so far.
     pub mapping: Option<Mapping>,
@@ -49,7 +50,7 @@ pub struct Opening {
 }
 
 impl Opening {
-    fn new(name: String, bytes: Rc<Vec<u8>>, stage: Stage) -> Self {
+    fn new(name: String, bytes: Arc<Vec<u8>>, stage: Stage) -> Self {
         Self {
             name,
             bytes,
@@ -66,7 +67,7 @@ impl Opening {
     /// A study that a link holds.
     pub(super) fn held(bytes: Vec<u8>, held: Held) -> Self {
         let name = held.name.clone();
-        Self { held: Some(held), ..Self::new(name, Rc::new(bytes), Stage::Reading) }
+        Self { held: Some(held), ..Self::new(name, Arc::new(bytes), Stage::Reading) }
     }
 
     /// Whether a worker has it in its hands.
@@ -100,7 +101,7 @@ impl State {
             return None;
         }
         self.xray.links += 1;
-        self.xray.opening = Some(Opening::new(name.into(), Rc::new(bytes), stage));
+        self.xray.opening = Some(Opening::new(name.into(), Arc::new(bytes), stage));
         self.read_study();
         None
     }
@@ -126,7 +127,7 @@ impl State {
             return self.read_study();
         }
         let Opening { name, bytes, .. } = opening;
-        self.open_data(name, Rc::unwrap_or_clone(bytes));
+        self.open_data(name, Arc::unwrap_or_clone(bytes));
     }
 
     /// The reader chooses one of a file's studies.
