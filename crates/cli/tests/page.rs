@@ -59,7 +59,7 @@ const KINDS: [&str; 14] = [
     "&data.name=moons&evaluation.method=k-fold&evaluation.folds=3",
     "&data.name=iris&evaluation.method=stratified-k-fold&evaluation.folds=3&evaluation.repeats=2",
     "&evaluation.repeats=3&space.learning_rate=[1.0,1000.0]",
-    "&data.name=moons&evaluation.also=xor,circles",
+    "&data.name=moons&evaluation.also=xor,spiral",
     "&data.name=iris&evaluation.also=wine",
     "&space.layers=[1,3]&space.units_1=[2,9]&map.across=layers&map.up=units_1",
     "&training.rule=adam&training.batch=8&space.batch=[2,64]&map.up=batch",
@@ -137,7 +137,7 @@ const STUDIES: [&str; 17] = [
     "&search.strategy=tpe-hyperopt&search.most_epochs=40",
     "&search.strategy=cmaes&evaluation.method=k-fold&evaluation.folds=5&search.pruner.name=wilcoxon\
      &search.pruner.threshold=0.4",
-    "&search.strategy=genetic&data.name=moons&evaluation.also=xor,circles&search.ranked=true",
+    "&search.strategy=genetic&data.name=moons&evaluation.also=xor,spiral&search.ranked=true",
     "&search.strategy=anneal&space.layers=[1,3]&space.units_1=[2,9]&search.most_parameters=30",
     "&search.strategy=nelder-mead&evaluation.repeats=2",
     "&search.strategy=hypergradient&data.name=hills&training.batch=80",
