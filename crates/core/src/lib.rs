@@ -4,13 +4,14 @@
 //!
 //! # The architecture in one page
 //!
-//! Three crates, each of which uses only those above it:
+//! Four crates, each of which uses only the first two and itself:
 //!
 //! | crate | what it is |
 //! |---|---|
 //! | `crates/engine` | numbers, compiled for speed: examples, networks, update rules, the trainer, the Gaussian process |
 //! | `crates/core` | this crate: all that the page knows and decides, without a browser |
 //! | `src` | the page: what it looks like, and the browser's side of workers, timers, files and storage |
+//! | `crates/cli` | the command: landscapes, studies and races on all cores or a cluster, to the page's bits |
 //!
 //! The modules of this crate, each of which uses only those above it:
 //!
@@ -53,7 +54,7 @@
 //!
 //! A strategy is a file in `search/` and a row in `search/strategy.rs`; a pruner a rule in `prune/`;
 //! an update rule a row in `crates/engine/src/optim/rule.rs`; a toy a row in `data/toys.rs`; a setting
-//! a row in `setup/settings.rs`; a lesson a file in `web/lessons`; an importer a file in `import/`; a
+//! a row in `setup/settings.rs`; a lesson a file in `web/lessons`; a command a file in `crates/cli/src`; an importer a file in `import/`; a
 //! notice a variant in `state/notice.rs` and its words in `src/words/mod.rs`; a request to the workers a
 //! variant in `worker/mod.rs` and an arm in `worker/serve.rs`; a plot a file in `src/plot`;
 //! what a screen shows a file in its folder (`src/explore`, `src/search`, `src/race`…).
