@@ -36,18 +36,24 @@ pub fn page(state: &State, link: &Link) -> Html {
                     { for state.notices.iter().enumerate().map(|(i, notice)| html! {
                         <p class="notice-line">
                             <span>{ words::notice(notice) }</span>
-                            <button type="button" class="quiet" aria-label={t!("notice.dismiss").to_string()} onclick={link.callback(move |_| Event::Dismiss(i))}>{ "✕" }</button>
+                            <button type="button" class="quiet"
+                                aria-label={t!("notice.dismiss").to_string()}
+                                onclick={link.callback(move |_| Event::Dismiss(i))}>{ "✕" }</button>
                         </p>
                     }) }
                 </div>
             }
             { lessons::page(state, link) }
             // Made anew in another language: plots that have not changed would keep their words.
-            <div key={state.locale} class={classes!("columns", screen.key())} data-ready={state.ready().to_string()}>
+            <div key={state.locale} class={classes!("columns", screen.key())}
+                data-ready={state.ready().to_string()}>
                 if trains {
                     if set_up {
                         <nav class="to-setup" aria-label={t!("nav.setup")}>
-                            <button type="button" class="quiet" onclick={|_| host::go_to("setup")}>{ t!("nav.setup") }{ " ↓" }</button>
+                            <button type="button" class="quiet"
+                                onclick={|_| host::go_to("setup")}>
+                                { t!("nav.setup") }{ " ↓" }
+                            </button>
                         </nav>
                     }
                     <aside class="left" id="setup" tabindex="-1" aria-label={t!("nav.setup")}>
@@ -63,7 +69,10 @@ pub fn page(state: &State, link: &Link) -> Html {
                         if shows(Panel::Training) { { setup::training::panel(state, link) } }
                         if screen == Screen::Search && shows(Panel::Search) { { presets(link) } }
                         if set_up {
-                            <button type="button" class="quiet to-main" onclick={|_| host::go_to("main")}>{ t!("nav.skip") }{ " ↑" }</button>
+                            <button type="button" class="quiet to-main"
+                                onclick={|_| host::go_to("main")}>
+                                { t!("nav.skip") }{ " ↑" }
+                            </button>
                         }
                     </aside>
                 }
@@ -135,7 +144,9 @@ fn header(state: &State, link: &Link) -> Html {
     };
     html! {
         <header>
-            <button type="button" class="skip" onclick={|_| host::focus("main")}>{ t!("nav.skip") }</button>
+            <button type="button" class="skip" onclick={|_| host::focus("main")}>
+                { t!("nav.skip") }
+            </button>
             <h1 class="brand">{ "tune" }<span>{ "scape" }</span></h1>
             <nav class="tabs" aria-label={t!("nav.screens").to_string()}>
                 { tab(Screen::Explore, t!("nav.explore").into()) }
@@ -152,14 +163,23 @@ fn header(state: &State, link: &Link) -> Html {
                 { fields::button(link, "redo", "↷", t!("nav.redo"), state.history.can_redo(), || Event::Redo) }
                 </span>
             }
-            <button type="button" class="pill" id="studies" hidden={link.hides("studies")} onclick={link.callback(|_| Event::Studies(StudiesEvent::Open))}>{ t!("studies.button") }</button>
+            <button type="button" class="pill" id="studies" hidden={link.hides("studies")}
+                onclick={link.callback(|_| Event::Studies(StudiesEvent::Open))}>
+                { t!("studies.button") }
+            </button>
             { present::button(state, link) }
-            <button type="button" class="pill" id="share" hidden={link.hides("share") || state.setup.screen == Screen::Xray} onclick={link.callback(|_| Event::Share(ShareEvent::Open))}>{ t!("share.open") }</button>
+            <button type="button" class="pill" id="share"
+                hidden={link.hides("share") || state.setup.screen == Screen::Xray}
+                onclick={link.callback(|_| Event::Share(ShareEvent::Open))}>
+                { t!("share.open") }
+            </button>
             if !link.hides("language") {
                 <fields::Select class="pill" id="language" label={t!("nav.language")} options={languages} chosen={spoken}
                     onchosen={link.callback(|place: usize| Event::Language(LANGUAGES[place.min(LANGUAGES.len() - 1)].0.into()))} />
             }
-            <button type="button" class="pill" id="theme" hidden={link.hides("theme")} aria-label={t!("nav.theme").to_string()} title={t!("nav.theme").to_string()} onclick={link.callback(|_| Event::Theme)}>{ "◐" }</button>
+            <button type="button" class="pill" id="theme" hidden={link.hides("theme")}
+                aria-label={t!("nav.theme").to_string()} title={t!("nav.theme").to_string()}
+                onclick={link.callback(|_| Event::Theme)}>{ "◐" }</button>
         </header>
     }
 }

@@ -18,13 +18,13 @@ pub enum Word {
 }
 
 /// A worker with its handlers, which live as long as it does.
-struct Hand {
+struct Handle {
     worker: Worker,
     _heard: Closure<dyn FnMut(MessageEvent)>,
     _failed: Closure<dyn FnMut(JsValue)>,
 }
 
-impl Drop for Hand {
+impl Drop for Handle {
     fn drop(&mut self) {
         self.worker.terminate();
     }
@@ -32,9 +32,9 @@ impl Drop for Hand {
 
 pub struct Pool {
     tell: Callback<(WorkerId, Word)>,
-    study: Hand,
-    gpu: Hand,
-    crew: Vec<Hand>,
+    study: Handle,
+    gpu: Handle,
+    crew: Vec<Handle>,
 }
 
 impl Pool {
@@ -42,9 +42,9 @@ impl Pool {
     pub fn new(tell: Callback<(WorkerId, Word)>) -> Self {
         let size = crew(host::processors(), host::memory());
         Self {
-            study: hand(WorkerId::Study, &tell),
-            gpu: hand(WorkerId::Gpu, &tell),
-            crew: (0..size).map(|i| hand(WorkerId::Crew(i), &tell)).collect(),
+            study: start(WorkerId::Study, &tell),
+            gpu: start(WorkerId::Gpu, &tell),
+            crew: (0..size).map(|i| start(WorkerId::Crew(i), &tell)).collect(),
             tell,
         }
     }
@@ -55,11 +55,11 @@ impl Pool {
 
     /// Starts a worker anew in the place of one that died.
     pub fn replace(&mut self, worker_id: WorkerId) {
-        let new = hand(worker_id, &self.tell);
+        let new = start(worker_id, &self.tell);
         *self.at(worker_id) = new;
     }
 
-    fn at(&mut self, worker_id: WorkerId) -> &mut Hand {
+    fn at(&mut self, worker_id: WorkerId) -> &mut Handle {
         match worker_id {
             WorkerId::Study => &mut self.study,
             WorkerId::Gpu => &mut self.gpu,
@@ -91,7 +91,7 @@ pub fn post(worker: &Worker, request: &Request) {
     let _ = worker.post_message_with_transfer(&bytes, &transfer);
 }
 
-fn hand(worker_id: WorkerId, tell: &Callback<(WorkerId, Word)>) -> Hand {
+fn start(worker_id: WorkerId, tell: &Callback<(WorkerId, Word)>) -> Handle {
     let worker = host::spawn();
     let heard = {
         let tell = tell.clone();
@@ -109,5 +109,5 @@ fn hand(worker_id: WorkerId, tell: &Callback<(WorkerId, Word)>) -> Hand {
     };
     worker.set_onmessage(Some(heard.as_ref().unchecked_ref()));
     worker.set_onerror(Some(failed.as_ref().unchecked_ref()));
-    Hand { worker, _heard: heard, _failed: failed }
+    Handle { worker, _heard: heard, _failed: failed }
 }

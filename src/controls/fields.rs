@@ -268,7 +268,8 @@ pub fn tick(
     let onchange = link.callback(move |_: web_sys::Event| Event::Edit(edit(!checked)));
     html! {
         <label hidden={ruled.hidden} title={ruled.says()}>
-            <input type="checkbox" {id} {checked} disabled={ruled.locked} data-locked={ruled.mark()} {onchange} />{ name.into() }
+            <input type="checkbox" {id} {checked} disabled={ruled.locked}
+                data-locked={ruled.mark()} {onchange} />{ name.into() }
         </label>
     }
 }

@@ -36,6 +36,8 @@ pub fn Modal(props: &ModalProps) -> Html {
         })
     };
     html! {
-        <dialog ref={node} id={props.id} class="card dialog" aria-label={&props.label} {oncancel}>{ props.children.clone() }</dialog>
+        <dialog ref={node} id={props.id} class="card dialog" aria-label={&props.label} {oncancel}>
+            { props.children.clone() }
+        </dialog>
     }
 }

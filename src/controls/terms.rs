@@ -114,9 +114,12 @@ fn Term(props: &TermProps) -> Html {
     });
     html! {
         <span class="term" {onpointerenter} {onpointerleave}>
-            <button type="button" ref={button} aria-describedby={open.then(|| (*id).clone())} {onfocus} {onblur} {onclick} {onkeydown}>{ &props.word }</button>
+            <button type="button" ref={button} aria-describedby={open.then(|| (*id).clone())}
+                {onfocus} {onblur} {onclick} {onkeydown}>{ &props.word }</button>
             if *open {
-                <span role="tooltip" class="term-says" id={(*id).clone()} ref={tip}>{ &props.says }</span>
+                <span role="tooltip" class="term-says" id={(*id).clone()} ref={tip}>
+                    { &props.says }
+                </span>
             }
         </span>
     }
@@ -152,7 +155,8 @@ pub fn Glossary() -> Html {
     });
     html! {
         <>
-            <button type="button" class="quiet" aria-haspopup="dialog" onclick={move |_: MouseEvent| show()}>{ t!("glossary.title") }</button>
+            <button type="button" class="quiet" aria-haspopup="dialog"
+                onclick={move |_: MouseEvent| show()}>{ t!("glossary.title") }</button>
             if *open {
                 <Modal id="glossary" label={t!("glossary.title")} {onleave}>
                     // What takes the focus stands at the top, so that the list begins there.

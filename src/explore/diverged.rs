@@ -44,7 +44,12 @@ pub fn view(state: &State, link: &Link) -> Html {
                 { over.map(|limit| t!("run.half_over", half = format::number(rate / 2.0), times = format::number(rate / 2.0 / limit))) }{ steepest(state, frame.epoch) }</p>
             <div class="actions">
                 if (low..=high).contains(&(rate / 2.0)) {
-                    <button type="button" id="half" title={link.ruled("half").says()} disabled={link.ruled("half").locked} data-locked={link.ruled("half").mark()} hidden={link.hides("half")} onclick={link.callback(move |_| Event::Run(RunEvent::Retry(rate / 2.0)))}>{ t!("run.half") }</button>
+                    <button type="button" id="half" title={link.ruled("half").says()}
+                        disabled={link.ruled("half").locked}
+                        data-locked={link.ruled("half").mark()} hidden={link.hides("half")}
+                        onclick={link.callback(move |_| Event::Run(RunEvent::Retry(rate / 2.0)))}>
+                        { t!("run.half") }
+                    </button>
                 }
                 { fields::button(link, "find", t!("run.find"), t!("run.find"), true, || Event::Run(RunEvent::Find)) }
             </div>

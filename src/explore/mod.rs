@@ -82,9 +82,16 @@ fn transport(state: &State, link: &Link) -> Html {
         <section class="card transport" aria-label={t!("run.controls").to_string()}>
             { fields::button(link, "reset", format!("|◀ {}", t!("run.reset")), t!("run.reset_why").into(), run.frame.is_some(), || Event::Run(RunEvent::Reset)) }
             if run.playing {
-                <button type="button" id="pause" hidden={link.hides("pause")} class="primary" onclick={link.callback(|_| Event::Run(RunEvent::Pause))}>{ format!("❚❚ {}", t!("transport.pause")) }</button>
+                <button type="button" id="pause" hidden={link.hides("pause")} class="primary"
+                    onclick={link.callback(|_| Event::Run(RunEvent::Pause))}>
+                    { format!("❚❚ {}", t!("transport.pause")) }
+                </button>
             } else {
-                <button type="button" id="play" hidden={link.hides("play")} class="primary" aria-disabled={over.then_some("true")} onclick={link.callback(|_| Event::Run(RunEvent::Play))}>{ format!("▶ {}", t!("transport.play")) }</button>
+                <button type="button" id="play" hidden={link.hides("play")} class="primary"
+                    aria-disabled={over.then_some("true")}
+                    onclick={link.callback(|_| Event::Run(RunEvent::Play))}>
+                    { format!("▶ {}", t!("transport.play")) }
+                </button>
             }
             { fields::button(link, "step", format!("{} ▶", t!("transport.step")), t!("run.step_why").into(), !over && !run.playing, || Event::Run(RunEvent::Step)) }
             <input type="range" id="run-scrub" hidden={link.hides("run-scrub")} min="0" max={run.history().len().saturating_sub(1).to_string()} value={run.rewinding.or(run.frame.as_ref().map(|f| f.epoch)).unwrap_or(0).to_string()}
@@ -98,7 +105,9 @@ fn transport(state: &State, link: &Link) -> Html {
             }
             { fields::button(link, "new-seed", t!("run.new_seed").to_string(), t!("run.new_seed_why").into(), true, || Event::Run(RunEvent::NewSeed)) }
             if !link.hides("pace") {
-                <fields::Select id="pace" label={t!("transport.speed")} options={paces} chosen={run.pace} onchosen={link.callback(|pace: usize| Event::Run(RunEvent::Pace(pace)))} />
+                <fields::Select id="pace" label={t!("transport.speed")} options={paces}
+                    chosen={run.pace}
+                    onchosen={link.callback(|pace: usize| Event::Run(RunEvent::Pace(pace)))} />
             }
         </section>
     }
@@ -176,14 +185,16 @@ fn picture(state: &State, link: &Link) -> Html {
                     { panels::toggle(link, "discrete", t!("run.discrete"), state.inspection.discrete, || Event::Run(RunEvent::Discrete)) }
                 }
             </div>
-            <BoundaryPlot discrete={state.inspection.discrete} boundary={frame.inspection.boundary.clone()} data={data.clone()} label={t!("run.boundary_label", epoch = frame.epoch).to_string()} />
+            <BoundaryPlot discrete={state.inspection.discrete}
+                boundary={frame.inspection.boundary.clone()} data={data.clone()}
+                label={t!("run.boundary_label", epoch = frame.epoch).to_string()} />
             <p class="about">{ t!("run.points", x = data.columns[0].clone(), y = data.columns[1].clone()) }</p>
         </section>
     }
 }
 
 /// Inputs that are listed, the strongest first.
-const MOST_BARS: usize = 20;
+const MAX_BARS: usize = 20;
 
 /// How strongly each input enters the first layer: of more than two there is no flat picture of the
 /// boundary.
@@ -195,7 +206,7 @@ fn listens(net: &Net, frame: &Frame, columns: &[String]) -> Html {
     let most = sizes.iter().copied().fold(1e-9, f64::max);
     let mut bars: Vec<(&String, f64)> = columns.iter().zip(sizes).collect();
     bars.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let left = bars.split_off(bars.len().min(MOST_BARS)).len();
+    let left = bars.split_off(bars.len().min(MAX_BARS)).len();
     html! {
         <section class="card" id="listens">
             <h2>{ t!("run.listens") }</h2>
@@ -316,7 +327,11 @@ fn losses(state: &State, link: &Link) -> Html {
                 { panels::toggle(link, "sound", t!("curves.sound"), state.inspection.sound, || Event::Run(RunEvent::Sound)) }
                 { panels::toggle(link, "smooth", t!("curves.smooth"), state.inspection.smooth, || Event::Run(RunEvent::Smooth)) }
             </div>
-            <Lines series={lines} {bands} rise={state.run.branch().and_then(|b| b.diverged)} log={state.inspection.log} cross={cross(state)} oncross={panels::cross(link)} marks={marks(state)} x_name={t!("axis.epoch").to_string()} y_name={drawn(state, trial::loss_name(state))} label={t!("run.losses").to_string()} />
+            <Lines series={lines} {bands} rise={state.run.branch().and_then(|b| b.diverged)}
+                log={state.inspection.log} cross={cross(state)} oncross={panels::cross(link)}
+                marks={marks(state)} x_name={t!("axis.epoch").to_string()}
+                y_name={drawn(state, trial::loss_name(state))}
+                label={t!("run.losses").to_string()} />
             { branches::difference(state) }
             { panels::luck(state) }
         </section>
@@ -363,7 +378,8 @@ fn scores(state: &State, link: &Link) -> Html {
             <div class="head">
                 <h2>{ t!("run.score_curve") }</h2>
                 if !link.hides("curve-metric") {
-                    <fields::Select id="curve-metric" label={t!("run.score_curve")} options={names} {chosen} {onchosen} />
+                    <fields::Select id="curve-metric" label={t!("run.score_curve")}
+                        options={names} {chosen} {onchosen} />
                 }
             </div>
             <Lines series={lines} marks={marks(state)} x_name={t!("axis.epoch")} y_name={drawn(state, name.clone())} label={name} share={metric.higher_is_better()} plain={metric != Metric::Accuracy}

@@ -62,7 +62,9 @@ fn parts(state: &State, link: &Link, told: &Narration) -> Html {
     let last = part == 3;
     html! {
         <>
-            <p class="about" id="told-where">{ t!("told.where", update = told.update + 1, updates = told.updates, epoch = told.epoch + 1) }</p>
+            <p class="about" id="told-where">
+                { t!("told.where", update = told.update + 1, updates = told.updates, epoch = told.epoch + 1) }
+            </p>
             <ol class="parts">{ for title.iter().enumerate().map(|(n, name)| html! { <li aria-current={(n == part).then_some("step")}>{ name }</li> }) }</ol>
             { formula::view(&formula, None) }
             <p id="told" aria-live="polite">{ says }</p>

@@ -33,7 +33,9 @@ pub fn slice(state: &State, link: &Link) -> Html {
                 { fields::segments(link, "plane", t!("slice.plane"), options.to_vec(), state.inspection.plane, |plane| Event::Run(RunEvent::Plane(plane))) }
             </div>
             if let Some(slice) = &state.inspection.slice {
-                <SlicePlot slice={slice.clone()} plain={plain(state)} cross={crate::explore::cross(state)} label={t!("slice.label", epoch = slice.epoch)} />
+                <SlicePlot slice={slice.clone()} plain={plain(state)}
+                    cross={crate::explore::cross(state)}
+                    label={t!("slice.label", epoch = slice.epoch)} />
                 <p class="about">
                     { match slice.plane {
                         Plane::Path => t!("slice.path_about", share = format::percent(f64::from(slice.share))),
@@ -71,7 +73,8 @@ pub fn inside(state: &State, link: &Link) -> Html {
     html! {
         <section class="card">
             <h2>{ t!("inside.title", epoch = laid.epoch) }</h2>
-            <Inside net={net.clone()} laid={laid.clone()} inputs={data.columns.clone()} onweight={rests.then_some(onweight)}>
+            <Inside net={net.clone()} laid={laid.clone()} inputs={data.columns.clone()}
+                onweight={rests.then_some(onweight)}>
                 { layers::heads(state, link) }
             </Inside>
         </section>

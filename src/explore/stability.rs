@@ -23,10 +23,13 @@ pub fn mark(state: &State, rates: &Param, ends: [f64; 3]) -> Html {
     let [low, _, high] = ends.map(|at| 1000.0 * at);
     let at = (1000.0 * rates.to_unit(limit)).clamp(low, high);
     html! {
-        <svg class="limit-mark" id="limit" data-limit={format::number(limit)} viewBox={format!("{low} 0 {} 10", high - low)} preserveAspectRatio="none" role="img" aria-label={t!("run.limit", limit = format::number(limit))}>
+        <svg class="limit-mark" id="limit" data-limit={format::number(limit)}
+            viewBox={format!("{low} 0 {} 10", high - low)} preserveAspectRatio="none" role="img"
+            aria-label={t!("run.limit", limit = format::number(limit))}>
             // A limit beyond the slider's end has no place on it.
             if at < high {
-                <rect class="beyond" x={at.to_string()} y="3" width={(high - at).to_string()} height="4" />
+                <rect class="beyond" x={at.to_string()} y="3" width={(high - at).to_string()}
+                    height="4" />
                 <rect class="edge" x={(at - 3.0).to_string()} y="0" width="6" height="10" />
             }
         </svg>

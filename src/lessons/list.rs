@@ -20,7 +20,9 @@ pub fn view(state: &State, link: &Link) -> Html {
     html! {
         <main class="middle" id="main" tabindex="-1">
             <section class="card"><h2>{ t!("nav.lessons") }</h2><p class="about">{ t!("lesson.about") }</p><div class="actions"><Glossary />{ to("mistakes", t!("mistakes.title")) }{ to("teach", t!("teach.title")) }</div></section>
-            <ul class="lessons" id="lessons">{ for state.lesson.all.iter().enumerate().map(|(i, (name, lesson))| card(state, link, i, name, lesson)) }</ul>
+            <ul class="lessons" id="lessons">
+                { for state.lesson.all.iter().enumerate().map(|(i, (name, lesson))| card(state, link, i, name, lesson)) }
+            </ul>
             { mistakes(link) }
             { teach::view(state) }
         </main>
@@ -75,9 +77,15 @@ fn card(state: &State, link: &Link, i: usize, name: &str, lesson: &Lesson) -> Ht
             <p class="source">{ &lesson.sources }</p>
             <div class="actions">
                 if begun {
-                    <button type="button" class="primary" data-resume={name.to_owned()} onclick={to(LessonEvent::Resume)}>{ t!("lesson.resume", page = way.page + 1) }</button>
+                    <button type="button" class="primary" data-resume={name.to_owned()}
+                        onclick={to(LessonEvent::Resume)}>
+                        { t!("lesson.resume", page = way.page + 1) }
+                    </button>
                 }
-                <button type="button" class={classes!((!begun).then_some("primary"))} data-lesson={name.to_owned()} onclick={to(LessonEvent::Open)}>{ if way.done || begun { t!("lesson.again") } else { t!("lesson.begin") } }</button>
+                <button type="button" class={classes!((!begun).then_some("primary"))}
+                    data-lesson={name.to_owned()} onclick={to(LessonEvent::Open)}>
+                    { if way.done || begun { t!("lesson.again") } else { t!("lesson.begin") } }
+                </button>
             </div>
         </li>
     }

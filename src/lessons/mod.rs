@@ -25,7 +25,8 @@ pub fn page(state: &State, link: &Link) -> Html {
     let go = |to: usize| link.callback(move |_| Event::Lesson(LessonEvent::Go(to)));
     let leave = || link.callback(|_| Event::Lesson(LessonEvent::Leave));
     html! {
-        <section class="card lesson" id="lesson" tabindex="-1" data-page={(at + 1).to_string()} data-met={met.to_string()}>
+        <section class="card lesson" id="lesson" tabindex="-1" data-page={(at + 1).to_string()}
+            data-met={met.to_string()}>
             <h2>{ say(&lesson.title, state.locale) }<small>{ t!("lesson.page", page = at + 1, pages = of) }</small></h2>
             <p>{ explained(say(&page.text, state.locale).to_owned()) }</p>
             if !page.formula.is_empty() { { formula::view(&page.formula, None) } }
@@ -36,12 +37,23 @@ pub fn page(state: &State, link: &Link) -> Html {
             if met { { asked::question(state, link, page) } }
             if met && at + 1 == of { { more(state, lesson) } }
             <div class="actions">
-                <button type="button" class="quiet" id="lesson-leave" onclick={leave()}>{ t!("lesson.leave") }</button>
-                <button type="button" id="lesson-back" aria-disabled={(at == 0).then_some("true")} onclick={go(at.saturating_sub(1))}>{ t!("lesson.back") }</button>
+                <button type="button" class="quiet" id="lesson-leave" onclick={leave()}>
+                    { t!("lesson.leave") }
+                </button>
+                <button type="button" id="lesson-back"
+                    aria-disabled={(at == 0).then_some("true")}
+                    onclick={go(at.saturating_sub(1))}>{ t!("lesson.back") }</button>
                 if at + 1 < of {
-                    <button type="button" id="lesson-next" class="primary" aria-disabled={(!met).then_some("true")} onclick={go(at + 1)}>{ t!("lesson.next") }</button>
+                    <button type="button" id="lesson-next" class="primary"
+                        aria-disabled={(!met).then_some("true")} onclick={go(at + 1)}>
+                        { t!("lesson.next") }
+                    </button>
                 } else {
-                    <button type="button" id="lesson-end" class={classes!(state.next_lesson().is_none().then_some("primary"))} aria-disabled={(!met).then_some("true")} onclick={leave()}>{ t!("lesson.end") }</button>
+                    <button type="button" id="lesson-end"
+                        class={classes!(state.next_lesson().is_none().then_some("primary"))}
+                        aria-disabled={(!met).then_some("true")} onclick={leave()}>
+                        { t!("lesson.end") }
+                    </button>
                     { following(state, link) }
                 }
             </div>

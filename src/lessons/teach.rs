@@ -59,9 +59,14 @@ fn Teach(props: &TeachProps) -> Html {
                 { for PLANS.iter().map(|plan| html! { <div><dt>{ t!(format!("teach.plan.{plan}")) }</dt><dd>{ t!(format!("teach.plan_says.{plan}")) }</dd></div> }) }
             </dl>
             <div class="actions">
-                <Select id="teach-lesson" label={t!("teach.lesson")} options={titles} chosen={*chosen} {onchosen} />
-                <button type="button" id="worksheet" onclick={lay(false)}>{ t!("teach.worksheet") }</button>
-                <button type="button" id="worksheet-key" onclick={lay(true)}>{ t!("teach.key") }</button>
+                <Select id="teach-lesson" label={t!("teach.lesson")} options={titles}
+                    chosen={*chosen} {onchosen} />
+                <button type="button" id="worksheet" onclick={lay(false)}>
+                    { t!("teach.worksheet") }
+                </button>
+                <button type="button" id="worksheet-key" onclick={lay(true)}>
+                    { t!("teach.key") }
+                </button>
                 if laid.is_some() { <button type="button" class="primary" id="sheet-print" onclick={|_: MouseEvent| host::print()}>{ t!("teach.print") }</button> }
             </div>
             if let Some((lesson, key)) = laid { { laid_out(lesson, key, props.locale) } }

@@ -115,7 +115,7 @@ const RIGHT: f64 = 8.0;
 const TOP: f64 = 10.0;
 const BOTTOM: f64 = 32.0;
 /// How near the pointer must come to a dot, in units.
-const NEAR: f64 = 9.0;
+const NEAR_PIXELS: f64 = 9.0;
 
 fn height(square: bool) -> f64 {
     if square { WIDTH - LEFT - RIGHT + TOP + BOTTOM } else { 190.0 }
@@ -150,7 +150,8 @@ pub fn Chart(props: &ChartProps) -> Html {
                 let [a, b] = place(dot.at.map(f64::from), square);
                 (a - x).hypot(b - y)
             };
-            let near = dots.iter().map(|dot| (far(dot), dot.trial)).filter(|near| near.0 < NEAR);
+            let near =
+                dots.iter().map(|dot| (far(dot), dot.trial)).filter(|near| near.0 < NEAR_PIXELS);
             near.min_by(|a, b| a.0.total_cmp(&b.0)).map(|near| near.1)
         }
     };
@@ -229,8 +230,11 @@ fn axes(props: &ChartProps) -> Html {
                 let x = place([*u, 0.0], square)[0];
                 html! { <text x={x.to_string()} y={(low + 13.0).to_string()} text-anchor={end(x)}>{ text }</text> }
             }) }
-            <text class="axis" x={middle.to_string()} y={(high - 4.0).to_string()} text-anchor="middle">{ &props.x.name }</text>
-            <text class="axis" transform={format!("translate(9 {}) rotate(-90)", (top + low) / 2.0)} text-anchor="middle">{ &props.y.name }</text>
+            <text class="axis" x={middle.to_string()} y={(high - 4.0).to_string()}
+                text-anchor="middle">{ &props.x.name }</text>
+            <text class="axis"
+                transform={format!("translate(9 {}) rotate(-90)", (top + low) / 2.0)}
+                text-anchor="middle">{ &props.y.name }</text>
         </g>
     }
 }

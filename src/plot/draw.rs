@@ -2,7 +2,7 @@
 
 use super::{colour, pointer};
 use crate::words::texts::t;
-use tunescape_core::data::drawn::{self, CLASSES, FEWEST, FEWEST_EACH};
+use tunescape_core::data::drawn::{self, CLASSES, MIN_POINTS, MIN_POINTS_EACH};
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -101,7 +101,7 @@ pub fn Draw(props: &DrawProps) -> Html {
     let says = match enough {
         true if in_force => t!("draw.enough", n = count),
         true => t!("draw.unused", n = count),
-        false => t!("draw.few", n = count, all = FEWEST, each = FEWEST_EACH),
+        false => t!("draw.few", n = count, all = MIN_POINTS, each = MIN_POINTS_EACH),
     };
     html! {
         <div class="draw">

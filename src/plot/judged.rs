@@ -121,22 +121,28 @@ fn roc(
     });
     html! {
         <>
-            <svg class="roc" viewBox="0 0 200 200" role="img" aria-label={t!("judged.roc_label", area = format::fixed(area, 3))}>
+            <svg class="roc" viewBox="0 0 200 200" role="img"
+                aria-label={t!("judged.roc_label", area = format::fixed(area, 3))}>
                 <rect x="26" y="6" width="160" height="160" class="frame" />
                 <path d="M26 166L186 6" class="cross" />
                 <polyline points={points.join(" ")} class="line" />
-                <circle cx={(26.0 + SIDE * x).to_string()} cy={(6.0 + SIDE * (1.0 - y)).to_string()} r="4.5" class="pin" />
+                <circle cx={(26.0 + SIDE * x).to_string()}
+                    cy={(6.0 + SIDE * (1.0 - y)).to_string()} r="4.5" class="pin" />
                 <text x="26" y="179" text-anchor="middle">{ "0" }</text>
                 <text x="186" y="179" text-anchor="middle">{ "1" }</text>
                 <text x="21" y="11" text-anchor="end">{ "1" }</text>
                 <text x="106" y="193" text-anchor="middle">{ t!("judged.false_positives") }</text>
-                <text transform="translate(11 86) rotate(-90)" text-anchor="middle">{ t!("judged.true_positives") }</text>
+                <text transform="translate(11 86) rotate(-90)" text-anchor="middle">
+                    { t!("judged.true_positives") }
+                </text>
             </svg>
             { grid }
             <label class="slider"><span>{ t!("judged.threshold") }</span><output>{ at }</output>
                 <input type="range" id="threshold" min="0" max="1000" {value} {oninput} />
             </label>
-            <p class="about" id="roc-says">{ t!("judged.roc", area = format::fixed(area, 3), found = format::percent(y), called = format::percent(x)) }</p>
+            <p class="about" id="roc-says">
+                { t!("judged.roc", area = format::fixed(area, 3), found = format::percent(y), called = format::percent(x)) }
+            </p>
         </>
     }
 }

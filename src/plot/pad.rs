@@ -12,14 +12,14 @@ use web_sys::Element;
 use yew::prelude::*;
 
 /// The largest momentum that can be set.
-pub const MOST: f64 = 0.999;
+pub const MAX_MOMENTUM: f64 = 0.999;
 /// The drawing, and the pad in it.
 const WIDTH: f64 = 300.0;
 const HEIGHT: f64 = 208.0;
 const LEFT: f64 = 40.0;
 const TOP: f64 = 6.0;
-const WIDE: f64 = 250.0;
-const HIGH: f64 = 162.0;
+const PLOT_WIDTH: f64 = 250.0;
+const PLOT_HEIGHT: f64 = 162.0;
 
 #[derive(Properties, PartialEq)]
 pub struct PadProps {
@@ -48,13 +48,13 @@ struct Setter {
 impl Setter {
     fn set(&self, u: f64, v: f64) {
         let rate = self.rates.from_unit(u.clamp(0.0, 1.0));
-        self.onset.emit((rate, v.clamp(0.0, 1.0) * MOST));
+        self.onset.emit((rate, v.clamp(0.0, 1.0) * MAX_MOMENTUM));
     }
 
     /// Takes the place that a pointer is at.
     fn take(&self, e: &PointerEvent, frame: &Element) {
         let [x, y] = pointer::over(e, frame);
-        self.set((x * WIDTH - LEFT) / WIDE, 1.0 - (y * HEIGHT - TOP) / HIGH);
+        self.set((x * WIDTH - LEFT) / PLOT_WIDTH, 1.0 - (y * HEIGHT - TOP) / PLOT_HEIGHT);
     }
 
     /// Takes the place that a key leads to.
@@ -73,11 +73,11 @@ impl Setter {
 }
 
 fn px(u: f64) -> String {
-    format!("{:.1}", LEFT + WIDE * u)
+    format!("{:.1}", LEFT + PLOT_WIDTH * u)
 }
 
 fn py(v: f64) -> String {
-    format!("{:.1}", TOP + HIGH * (1.0 - v))
+    format!("{:.1}", TOP + PLOT_HEIGHT * (1.0 - v))
 }
 
 #[component]
@@ -89,7 +89,7 @@ pub fn Pad(props: &PadProps) -> Html {
     });
     let (rate, momentum) = (f64::from(props.hyper.learning_rate), f64::from(props.hyper.momentum));
     let u = props.rates.to_unit(rate.max(1e-9)).clamp(0.0, 1.0);
-    let v = (momentum / MOST).clamp(0.0, 1.0);
+    let v = (momentum / MAX_MOMENTUM).clamp(0.0, 1.0);
     let setter = Setter { rates: props.rates.clone(), onset: props.onset.clone() };
     let onpointerdown = {
         let (setter, frame) = (setter.clone(), frame.clone());
@@ -119,8 +119,8 @@ pub fn Pad(props: &PadProps) -> Html {
                 aria-disabled={locked.then_some("true")} ref={frame}
                 viewBox={format!("0 0 {WIDTH} {HEIGHT}")} role="application" tabindex="0"
                 aria-label={props.label.clone()} {onpointerdown} {onpointermove} {onkeydown}>
-                <rect class="frame" x={px(0.0)} y={py(1.0)} width={WIDE.to_string()}
-                    height={HIGH.to_string()} />
+                <rect class="frame" x={px(0.0)} y={py(1.0)} width={PLOT_WIDTH.to_string()}
+                    height={PLOT_HEIGHT.to_string()} />
                 if let Some(regions) = &*regions {
                     <polyline class="limit" points={regions.limit.clone()} />
                     { names(regions, &props.names) }
@@ -149,19 +149,19 @@ fn names(regions: &Regions, [_, _, names @ ..]: &[AttrValue; 5]) -> Html {
 fn axes(props: &PadProps) -> Html {
     let across = |(at, value): (f64, f64)| {
         html! {
-            <text class="tick" x={px(at)} y={(TOP + HIGH + 13.0).to_string()}
+            <text class="tick" x={px(at)} y={(TOP + PLOT_HEIGHT + 13.0).to_string()}
                 text-anchor="middle">{ format::number(value) }</text>
         }
     };
     let up = |value: f64| {
-        let y = TOP + HIGH * (1.0 - value / MOST) + 3.5;
+        let y = TOP + PLOT_HEIGHT * (1.0 - value / MAX_MOMENTUM) + 3.5;
         html! {
             <text class="tick" x={(LEFT - 4.0).to_string()} y={y.to_string()}
                 text-anchor="end">{ value }</text>
         }
     };
     let [rate_name, momentum_name, ..] = &props.names;
-    let upright = format!("translate(9 {}) rotate(-90)", TOP + HIGH / 2.0);
+    let upright = format!("translate(9 {}) rotate(-90)", TOP + PLOT_HEIGHT / 2.0);
     html! {
         <>
             { for axis::ticks(&props.rates, 4).into_iter().map(across) }

@@ -32,10 +32,12 @@ pub fn view(state: &State, link: &Link) -> Html {
             if present.pointer { <div class="over pointer" aria-hidden="true" /> }
             if present.frozen { <p class="frozen" role="status">{ t!("present.frozen") }</p> }
             if present.on && !present.help {
-                <button type="button" class="help" id="keys" hidden={link.hides("keys")} aria-label={t!("present.title")} onclick={press(link, "?")}>{ "?" }</button>
+                <button type="button" class="help" id="keys" hidden={link.hides("keys")}
+                    aria-label={t!("present.title")} onclick={press(link, "?")}>{ "?" }</button>
             }
             if present.help {
-                <Modal id="keys-dialog" label={t!("present.title")} onleave={link.callback(|()| Event::Key("?".into()))}>
+                <Modal id="keys-dialog" label={t!("present.title")}
+                    onleave={link.callback(|()| Event::Key("?".into()))}>
                     <h2>{ t!("present.title") }</h2>
                     <p class="about">{ t!("present.about") }</p>
                     <dl class="keys">

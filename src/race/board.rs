@@ -33,7 +33,8 @@ pub fn view(state: &State, link: &Link) -> Html {
             <summary>{ t!("board.title") }</summary>
             <p class="about">{ t!("board.about") }</p>
             <div class="share-text">
-                <textarea id="board-codes" hidden={link.hides("board-codes")} rows="4" aria-label={t!("board.codes")} />
+                <textarea id="board-codes" hidden={link.hides("board-codes")} rows="4"
+                    aria-label={t!("board.codes")} />
                 { fields::button(link, "board-train", t!("board.train"), t!("board.train"), true, || Event::Race(RaceEvent::Class(codes().unwrap_or_default()))) }
             </div>
             if let Some(wrong) = &state.race.wrong {

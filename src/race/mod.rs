@@ -17,10 +17,10 @@ use tunescape_core::search::StrategyName;
 use tunescape_core::setup::Edit;
 use tunescape_core::setup::Panel;
 use tunescape_core::setup::Parameter;
-use tunescape_core::setup::race::MOST;
+use tunescape_core::setup::race::MAX_RACERS;
 use tunescape_core::state::race::RaceEvent;
 use tunescape_core::state::{Event, State};
-use tunescape_core::study::race::{Effort, MOST_TRIALS};
+use tunescape_core::study::race::{Effort, MAX_TRIALS};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -35,10 +35,14 @@ pub fn panel(state: &State, link: &Link) -> Html {
     let (ruled, you) = (link.ruled("racers"), link.ruled("you"));
     let racer = |name: StrategyName| {
         let on = race.strategies.contains(&name);
-        let stuck = if on { race.strategies.len() <= 2 } else { race.strategies.len() >= MOST };
+        let stuck =
+            if on { race.strategies.len() <= 2 } else { race.strategies.len() >= MAX_RACERS };
         html! {
             <label>
-                <input type="checkbox" value={name.key()} checked={on} disabled={stuck || ruled.locked} data-locked={ruled.mark()} title={ruled.says()} onchange={link.callback(move |_| tell(RaceEvent::Toggle(name)))} />
+                <input type="checkbox" value={name.key()} checked={on}
+                    disabled={stuck || ruled.locked} data-locked={ruled.mark()}
+                    title={ruled.says()}
+                    onchange={link.callback(move |_| tell(RaceEvent::Toggle(name)))} />
                 { Whose::Strategy(name).swatch() }{ searched::name(name) }
             </label>
         }
@@ -63,7 +67,7 @@ pub fn panel(state: &State, link: &Link) -> Html {
             { fields::number(link, "budget", budget, search.budget as f64, |v| Edit::set("search.budget", v)) }
             { fields::number(link, "race-repeats", t!("race.repeats"), race.repeats as f64, |v| Edit::set("race.repeats", v)) }
             { fields::number(link, "search-seed", t!("search.seed"), search.seed as f64, |v| Edit::set("search.seed", v)) }
-            <p class="about">{ explained(t!("race.fair")) }if race.effort == Effort::Epochs { { " " }{ t!("race.in_epochs", most = MOST_TRIALS) } }</p>
+            <p class="about">{ explained(t!("race.fair")) }if race.effort == Effort::Epochs { { " " }{ t!("race.in_epochs", most = MAX_TRIALS) } }</p>
         </>
     };
     fields::fold("searched", t!("race.who"), true, body)
@@ -100,12 +104,20 @@ fn transport(state: &State, link: &Link) -> Html {
     html! {
         <section class="card transport" aria-label={t!("transport.title")}>
             if race.running() {
-                <button type="button" id="race-cancel" hidden={link.hides("race-cancel")} class="primary" onclick={link.callback(|_| tell(RaceEvent::Cancel))}>{ t!("race.cancel") }</button>
+                <button type="button" id="race-cancel" hidden={link.hides("race-cancel")}
+                    class="primary" onclick={link.callback(|_| tell(RaceEvent::Cancel))}>
+                    { t!("race.cancel") }
+                </button>
             } else {
-                <button type="button" id="race-start" hidden={link.hides("race-start")} class="primary" aria-disabled={(!state.ready()).then_some("true")} onclick={link.callback(|_| tell(RaceEvent::Start))}>{ t!("race.start") }</button>
+                <button type="button" id="race-start" hidden={link.hides("race-start")}
+                    class="primary" aria-disabled={(!state.ready()).then_some("true")}
+                    onclick={link.callback(|_| tell(RaceEvent::Start))}>
+                    { t!("race.start") }
+                </button>
             }
             if race.running() {
-                <progress max={all.to_string()} value={done.to_string()} aria-label={t!("race.progress")} />
+                <progress max={all.to_string()} value={done.to_string()}
+                    aria-label={t!("race.progress")} />
             }
             { fields::button(link, "back", format!("◀ {}", t!("transport.step")), t!("transport.back"), moves && shown > 0, || tell(RaceEvent::Back)) }
             { fields::button(link, "step", format!("{} ▶", t!("transport.step")), t!("race.forth"), moves && shown < finished, || tell(RaceEvent::Forth)) }
@@ -152,7 +164,8 @@ fn lanes(state: &State, link: &Link) -> Html {
             <div class="head">
                 <h2>{ title }</h2>
                 if !link.hides("repeat") {
-                    <fields::Select id="repeat" label={t!("race.repeat")} options={repeats} chosen={race.repeat} onchosen={choose} />
+                    <fields::Select id="repeat" label={t!("race.repeat")} options={repeats}
+                        chosen={race.repeat} onchosen={choose} />
                 }
             </div>
             if setup.race.you {

@@ -76,7 +76,10 @@ pub fn best_so_far(state: &State, link: &Link) -> Html {
     html! {
         <section class="card" id="race-best">
             <h2>{ t!("race.best", repeats = state.setup.race.repeats) }</h2>
-            <Lines {series} bands={areas.collect::<Vec<_>>()} {x_name} y_name={trial::loss_name(state)} x_max={Some(race.board.budget.units)} log={trial::is_log(state)} steps=true y_cap={cap} label={t!("race.best_label")} cross={Some(state.race_shown()).filter(|shown| *shown > 0)} />
+            <Lines {series} bands={areas.collect::<Vec<_>>()} {x_name}
+                y_name={trial::loss_name(state)} x_max={Some(race.board.budget.units)}
+                log={trial::is_log(state)} steps=true y_cap={cap} label={t!("race.best_label")}
+                cross={Some(state.race_shown()).filter(|shown| *shown > 0)} />
             { trial::log_choice(state, link) }
             <p class="about">{ t!("race.band") }</p>
         </section>
@@ -122,7 +125,8 @@ pub fn standings(state: &State) -> Html {
                         yours.is_some_and(|y| y < best)
                     });
                     html! {
-                        <tr data-strategy={name.key()} data-median={standing.median.is_finite().then(|| standing.median.to_string())}>
+                        <tr data-strategy={name.key()}
+                            data-median={standing.median.is_finite().then(|| standing.median.to_string())}>
                             <td>{ Whose::Strategy(name).swatch() }{ searched::name(name) }</td>
                             <td>{ rank }</td>
                             <td>{ median }</td>

@@ -92,10 +92,14 @@ pub fn small_map(state: &State, whose: Whose, run: &[Spent], truth: bool) -> Htm
             (n + 1 == run.len()).then_some("newest")
         );
         html! {
-            <g data-trial={(n + 1).to_string()} data-loss={spent.outcome.loss().map(|l| l.to_string())}>
-                <line class="rug" stroke={ink} x1={x.to_string()} x2={x.to_string()} y1="2" y2="8" />
-                <line class="rug" stroke={ink} x1="102" x2="108" y1={y.to_string()} y2={y.to_string()} />
-                <circle {class} cx={x.to_string()} cy={y.to_string()} r={if is_best { "3.6" } else { "2.6" }} {fill}><title>{ format!("{}: {}", n + 1, outcome(spent.outcome)) }</title></circle>
+            <g data-trial={(n + 1).to_string()}
+                data-loss={spent.outcome.loss().map(|l| l.to_string())}>
+                <line class="rug" stroke={ink} x1={x.to_string()} x2={x.to_string()} y1="2"
+                    y2="8" />
+                <line class="rug" stroke={ink} x1="102" x2="108" y1={y.to_string()}
+                    y2={y.to_string()} />
+                <circle {class} cx={x.to_string()} cy={y.to_string()}
+                    r={if is_best { "3.6" } else { "2.6" }} {fill}><title>{ format!("{}: {}", n + 1, outcome(spent.outcome)) }</title></circle>
             </g>
         }
     };
@@ -105,13 +109,18 @@ pub fn small_map(state: &State, whose: Whose, run: &[Spent], truth: bool) -> Htm
             if !own { { in_numbers(state, &name, trials) } }
             <div class="lane-plot">
                 if seen {
-                    <Raster pixels={crate::plot::map::landscape(&state.map, Shown::Loss, state.setup.map.target)} class="pixelated" label={t!("race.map_label", name = name, across = across, up = up)} />
+                    <Raster pixels={crate::plot::map::landscape(&state.map, Shown::Loss, state.setup.map.target)}
+                        class="pixelated"
+                        label={t!("race.map_label", name = name, across = across, up = up)} />
                 }
                 <svg viewBox="0 0 110 110" aria-hidden="true">
                     if !seen {
-                        <rect class={classes!("cover", (own && !truth).then_some("aim"))} x="0" y="10" width="100" height="100" />
+                        <rect class={classes!("cover", (own && !truth).then_some("aim"))} x="0"
+                            y="10" width="100" height="100" />
                         if trials.is_empty() {
-                            <text x="50" y="62" text-anchor="middle">{ if own && !truth { t!("race.your_turn") } else { t!("race.hidden") } }</text>
+                            <text x="50" y="62" text-anchor="middle">
+                                { if own && !truth { t!("race.your_turn") } else { t!("race.hidden") } }
+                            </text>
                         }
                     }
                     if own { { ticks(state) } }
@@ -124,7 +133,8 @@ pub fn small_map(state: &State, whose: Whose, run: &[Spent], truth: bool) -> Htm
                     }
                     { for trials.iter().enumerate().map(dot) }
                     if let (true, Some((x, y))) = (own && !truth, state.race.mark) {
-                        <circle class="mark-aim" cx={(100.0 * x).to_string()} cy={(110.0 - 100.0 * y).to_string()} r="4" />
+                        <circle class="mark-aim" cx={(100.0 * x).to_string()}
+                            cy={(110.0 - 100.0 * y).to_string()} r="4" />
                     }
                 </svg>
             </div>

@@ -130,7 +130,9 @@ fn regret(state: &State, link: &Link) -> Html {
             <p class="about" id="regret">{ t!("after.regret_says", n = trial + 1, loss = format::loss(loss), best = format::loss(best),
                 regret = format::loss((loss - best).max(0.0)), better = format::percent(better)) }
                 if let Some(values) = map_tools::held_values(state) { { t!("after.regret_held", values = values) } }</p>
-            <Lines {series} x_name={t!("axis.trials")} y_name={t!("after.regret")} x_max={Some(state.setup.search.budget)} log={trial::is_log(state)} steps=true label={t!("after.regret_title")} trials=true {cross} {oncross} />
+            <Lines {series} x_name={t!("axis.trials")} y_name={t!("after.regret")}
+                x_max={Some(state.setup.search.budget)} log={trial::is_log(state)} steps=true
+                label={t!("after.regret_title")} trials=true {cross} {oncross} />
         </>
     }
 }
@@ -153,7 +155,9 @@ fn importance(state: &State, found: &Importance, of: &[bool]) -> Html {
                 <p class="about" id="of-kept">{ t!("after.of_kept", n = trials, of = of.len()) }</p>
             }
             if found.diverged + found.stopped + found.left_out > 0 {
-                <p class="about" id="evidence">{ t!("after.evidence", diverged = found.diverged, stopped = found.stopped, left_out = found.left_out) }</p>
+                <p class="about" id="evidence">
+                    { t!("after.evidence", diverged = found.diverged, stopped = found.stopped, left_out = found.left_out) }
+                </p>
             }
             <div class="bars" id="fanova">
                 <p class="about">{ explained(t!("after.fanova_says")) }</p>
@@ -202,7 +206,8 @@ fn dependence(state: &State, found: &Importance, kept: &[bool]) -> Html {
             <figure class="dependence">
                 <figcaption>{ name }</figcaption>
                 { twin::table(&t!("after.dependence_of", name = name), vec![name.clone(), evaluation::title(state), "±".into()], (0..5).map(row).collect()) }
-                <svg viewBox="0 0 200 96" role="img" aria-label={t!("after.dependence_of", name = name)}>
+                <svg viewBox="0 0 200 96" role="img"
+                    aria-label={t!("after.dependence_of", name = name)}>
                     <path class="band" d={band} />
                     <path class="line valid" d={format!("M{line}")} />
                     { for state.study.study.trials().iter().take(kept.len()).enumerate().filter(|(_, trial)| space.active(&trial.point)[c]).map(|(n, trial)| {
@@ -210,10 +215,14 @@ fn dependence(state: &State, found: &Importance, kept: &[bool]) -> Html {
                         html! { <line class={classes!("value", trial::look(state, kept, n))} data-trial={(n + 1).to_string()} x1={at.clone()} x2={at} y1="70" y2="76" /> }
                     }) }
                     { for ticks(param, 3).into_iter().map(|(u, value)| html! {
-                        <text x={x(u).to_string()} y="92" text-anchor="middle">{ parameters::value_of(&state.setup, &param.name, value) }</text>
+                        <text x={x(u).to_string()} y="92" text-anchor="middle">
+                            { parameters::value_of(&state.setup, &param.name, value) }
+                        </text>
                     }) }
                     { for [low, high].map(|loss| html! {
-                        <text x="30" y={(y(loss) + 4.0).to_string()} text-anchor="end">{ evaluation::shown(state, f64::from(loss)) }</text>
+                        <text x="30" y={(y(loss) + 4.0).to_string()} text-anchor="end">
+                            { evaluation::shown(state, f64::from(loss)) }
+                        </text>
                     }) }
                 </svg>
             </figure>

@@ -89,11 +89,14 @@ fn one(state: &State, cut: &Cut, at: f64, lines: &[(Quantity, &str, String)]) ->
     };
     let u = param.to_unit(at);
     html! {
-        <svg class="scatter cut" data-param={param.name.clone()} viewBox="0 0 220 132" role="img" aria-label={t!("mind.cut", name = name)}>
+        <svg class="scatter cut" data-param={param.name.clone()} viewBox="0 0 220 132" role="img"
+            aria-label={t!("mind.cut", name = name)}>
             <g class="tick">
                 <path d="M44 8V100H212" />
                 { for axis::ticks(param, 3).into_iter().map(|(u, v)| html! {
-                    <text x={x(u).to_string()} y="113" text-anchor="middle">{ parameters::value_of(&state.setup, &param.name, v) }</text>
+                    <text x={x(u).to_string()} y="113" text-anchor="middle">
+                        { parameters::value_of(&state.setup, &param.name, v) }
+                    </text>
                 }) }
                 if last > 0 {
                     { for [(0.0, low), (1.0, high)].map(|(at, v)| html! { <text x="40" y={(y(at) + 3.5).to_string()} text-anchor="end">{ evaluation::modelled(state, f64::from(v)) }</text> }) }
@@ -101,8 +104,10 @@ fn one(state: &State, cut: &Cut, at: f64, lines: &[(Quantity, &str, String)]) ->
                 <text class="axis" x="128" y="128" text-anchor="middle">{ &name }</text>
             </g>
             if last > 0 {
-                <path class="band" d={format!("M{}L{}Z", path(&mut cut.bands.iter().map(|b| share(b[2])), last), backwards(&path(&mut cut.bands.iter().map(|b| share(b[0])), last)))} />
-                <path class="line valid" d={format!("M{}", path(&mut cut.bands.iter().map(|b| share(b[1])), last))} />
+                <path class="band"
+                    d={format!("M{}L{}Z", path(&mut cut.bands.iter().map(|b| share(b[2])), last), backwards(&path(&mut cut.bands.iter().map(|b| share(b[0])), last)))} />
+                <path class="line valid"
+                    d={format!("M{}", path(&mut cut.bands.iter().map(|b| share(b[1])), last))} />
             }
             { for cut.layers.iter().filter_map(line) }
             <line class="here" x1={x(u).to_string()} x2={x(u).to_string()} y1="8" y2="100" />

@@ -46,12 +46,17 @@ fn Headline(props: &HeadlineProps) -> Html {
     let off = (!props.ready).then_some("true");
     html! {
         <section class="card landing" id="landing" aria-labelledby="landing-title">
-            <button type="button" class="quiet close" aria-label={t!("notice.dismiss")} onclick={close}>{ "✕" }</button>
+            <button type="button" class="quiet close" aria-label={t!("notice.dismiss")}
+                onclick={close}>{ "✕" }</button>
             <h2 id="landing-title">{ t!("landing.title") }</h2>
             <p>{ explained(t!("landing.says", runs = props.runs)) }</p>
             <div class="actions">
-                <button type="button" class="primary" id="landing-game" onclick={game}>{ t!("landing.game") }</button>
-                <button type="button" id="landing-watch" aria-disabled={off} onclick={watch}>{ t!("landing.watch") }</button>
+                <button type="button" class="primary" id="landing-game" onclick={game}>
+                    { t!("landing.game") }
+                </button>
+                <button type="button" id="landing-watch" aria-disabled={off} onclick={watch}>
+                    { t!("landing.watch") }
+                </button>
             </div>
         </section>
     }

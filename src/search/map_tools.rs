@@ -140,7 +140,8 @@ fn tools(state: &State, link: &Link) -> Html {
     html! {
         <div class="tools">
             <label class="epoch">{ t!("map.epoch") }
-                <input type="range" id="map-epoch" hidden={link.hides("map-epoch")} min="0" max={last.to_string()} value={epoch.to_string()} {oninput} />
+                <input type="range" id="map-epoch" hidden={link.hides("map-epoch")} min="0"
+                    max={last.to_string()} value={epoch.to_string()} {oninput} />
                 <output>{ epoch }</output>
             </label>
             if s.map.shown == Shown::Speed {
@@ -149,15 +150,25 @@ fn tools(state: &State, link: &Link) -> Html {
             <span class="row"><span>{ t!("map.click") }</span>
                 { fields::segments(link, "map-click", t!("map.click").to_string(), clicks, state.map.click(hidden, s.search.manual), |c| Event::Map(MapEvent::Mode(c))) }
             </span>
-            <button type="button" id="truth" title={link.ruled("truth").says()} disabled={link.ruled("truth").locked} data-locked={link.ruled("truth").mark()} hidden={link.hides("truth")} aria-pressed={hidden.to_string()} onclick={link.callback(move |_| Event::Edit(Edit::set("map.hidden", !hidden)))}>
+            <button type="button" id="truth" title={link.ruled("truth").says()}
+                disabled={link.ruled("truth").locked} data-locked={link.ruled("truth").mark()}
+                hidden={link.hides("truth")} aria-pressed={hidden.to_string()}
+                onclick={link.callback(move |_| Event::Edit(Edit::set("map.hidden", !hidden)))}>
                 { if hidden { t!("map.reveal") } else { t!("map.hide") } }
             </button>
             if !s.map.zoom.is_empty() {
-                <button type="button" id="back-out" title={link.ruled("back-out").says()} disabled={link.ruled("back-out").locked} data-locked={link.ruled("back-out").mark()} hidden={link.hides("back-out")} onclick={link.callback(|_| Event::Map(MapEvent::BackOut))}>{ t!("map.back_out", depth = s.map.zoom.len()) }</button>
+                <button type="button" id="back-out" title={link.ruled("back-out").says()}
+                    disabled={link.ruled("back-out").locked}
+                    data-locked={link.ruled("back-out").mark()} hidden={link.hides("back-out")}
+                    onclick={link.callback(|_| Event::Map(MapEvent::BackOut))}>
+                    { t!("map.back_out", depth = s.map.zoom.len()) }
+                </button>
             }
             { fields::choice(link, "side", t!("map.cells").to_string(), sides, s.map.side, |v| Edit::choose("map.side", v)) }
             if state.map.land.side < s.map.side {
-                <p class="about" id="map-reduced">{ t!("map.reduced", asked = s.map.side, side = state.map.land.side) }</p>
+                <p class="about" id="map-reduced">
+                    { t!("map.reduced", asked = s.map.side, side = state.map.land.side) }
+                </p>
             }
         </div>
     }
@@ -234,13 +245,20 @@ fn progress(state: &State, link: &Link) -> Html {
         state.map.time_left().or(expected).map(|ms| t!("map.left", time = format::duration(ms)));
     html! {
         <p class="progress" id="map-progress">
-            <progress max={all.to_string()} value={done.to_string()} aria-label={t!("map.progress").to_string()} />
+            <progress max={all.to_string()} value={done.to_string()}
+                aria-label={t!("map.progress").to_string()} />
             <span>{ format!("{}%", 100 * done / all.max(1)) }</span>
             <span class="left-time">{ left.unwrap_or_default() }</span>
             if state.map.cancelled {
-                <button type="button" id="map-again" hidden={link.hides("map-again")} onclick={link.callback(|_| Event::Map(MapEvent::Again))}>{ t!("map.go_on") }</button>
+                <button type="button" id="map-again" hidden={link.hides("map-again")}
+                    onclick={link.callback(|_| Event::Map(MapEvent::Again))}>
+                    { t!("map.go_on") }
+                </button>
             } else {
-                <button type="button" id="map-cancel" hidden={link.hides("map-cancel")} onclick={link.callback(|_| Event::Map(MapEvent::Cancel))}>{ t!("map.cancel") }</button>
+                <button type="button" id="map-cancel" hidden={link.hides("map-cancel")}
+                    onclick={link.callback(|_| Event::Map(MapEvent::Cancel))}>
+                    { t!("map.cancel") }
+                </button>
             }
             if state.map.too_large {
                 <span>{ t!("map.too_large") }</span>

@@ -80,8 +80,11 @@ pub fn trials(state: &State, px: Along, py: Along) -> Html {
                 if n + 1 == shown {
                     <circle class="halo" cx={x.to_string()} cy={y.to_string()} r="18" />
                 }
-                <circle class="disc" cx={x.to_string()} cy={y.to_string()} r="11" fill={fill.map_or_else(|| "#3a3d42".to_string(), colour::hex)} />
-                <text x={x.to_string()} y={(y + 4.0).to_string()} text-anchor="middle" fill={ink}>{ n + 1 }</text>
+                <circle class="disc" cx={x.to_string()} cy={y.to_string()} r="11"
+                    fill={fill.map_or_else(|| "#3a3d42".to_string(), colour::hex)} />
+                <text x={x.to_string()} y={(y + 4.0).to_string()} text-anchor="middle" fill={ink}>
+                    { n + 1 }
+                </text>
                 if let Some(note) = s.search.note(n) { <title>{ note }</title> }
             </g>
         }
@@ -196,7 +199,8 @@ pub fn trail(state: &State, px: Along, py: Along) -> Html {
         <g class="trail" aria-hidden="true">
             <polyline class="under" points={points.clone()} /><polyline {points} />
             { for map.trail.iter().map(|was| html! {
-                <circle cx={px(was.at[0]).to_string()} cy={py(was.at[1]).to_string()} r={if map.replayed.and_then(|i| map.trail.get(i)).is_some_and(|on| std::ptr::eq(on, was)) { "9" } else { "5" }}><title>{ format!("{}: {}", words::differences(&was.of, &was.then), format::loss(was.loss)) }</title></circle>
+                <circle cx={px(was.at[0]).to_string()} cy={py(was.at[1]).to_string()}
+                    r={if map.replayed.and_then(|i| map.trail.get(i)).is_some_and(|on| std::ptr::eq(on, was)) { "9" } else { "5" }}><title>{ format!("{}: {}", words::differences(&was.of, &was.then), format::loss(was.loss)) }</title></circle>
             }) }
             if let Some(([x, y], _)) = map.optimum() {
                 <circle class="now" cx={px(x).to_string()} cy={py(y).to_string()} r="7" />

@@ -39,7 +39,8 @@ pub fn view(state: &State, link: &Link) -> Html {
         Some(Event::Study(StudyEvent::Select(Some(trial::under(&e)?))))
     });
     html! {
-        <div class="linked" onpointerover={over.clone()} {onfocusin} {onpointerleave} onclick={pick}>
+        <div class="linked" onpointerover={over.clone()} {onfocusin} {onpointerleave}
+            onclick={pick}>
             <main class="middle" id="main" tabindex="-1">
                 { landing::view(state, link) }
                 { transport(state, link) }
@@ -88,9 +89,16 @@ fn transport(state: &State, link: &Link) -> Html {
             { fields::button(link, "first", "|◀", t!("transport.first").into(), s.shown > 0, || Event::Study(StudyEvent::First)) }
             { fields::button(link, "back", format!("◀ {}", t!("transport.step")), t!("transport.back").into(), s.shown > 0, || Event::Study(StudyEvent::Back)) }
             if study.playing {
-                <button type="button" id="pause" hidden={link.hides("pause")} class="primary" onclick={link.callback(|_| Event::Study(StudyEvent::Pause))}>{ format!("❚❚ {}", t!("transport.pause")) }</button>
+                <button type="button" id="pause" hidden={link.hides("pause")} class="primary"
+                    onclick={link.callback(|_| Event::Study(StudyEvent::Pause))}>
+                    { format!("❚❚ {}", t!("transport.pause")) }
+                </button>
             } else {
-                <button type="button" id="play" hidden={link.hides("play")} class="primary" aria-disabled={(!(ready && more)).then_some("true")} onclick={link.callback(|_| Event::Study(StudyEvent::Play))}>{ format!("▶ {}", t!("transport.play")) }</button>
+                <button type="button" id="play" hidden={link.hides("play")} class="primary"
+                    aria-disabled={(!(ready && more)).then_some("true")}
+                    onclick={link.callback(|_| Event::Study(StudyEvent::Play))}>
+                    { format!("▶ {}", t!("transport.play")) }
+                </button>
             }
             { fields::button(link, "step", format!("{} ▶", t!("transport.step")), t!("transport.forward"), steps, || Event::Study(StudyEvent::Step)) }
             <input type="range" id="scrub" hidden={link.hides("scrub")} min="0" max={s.budget.to_string()} value={s.shown.to_string()} aria-label={t!("transport.scrub").to_string()}
@@ -100,7 +108,9 @@ fn transport(state: &State, link: &Link) -> Html {
                 <small id="epochs-spent">{ t!("transport.epochs", n = format::count(study.epochs(s.shown, state.setup.evaluation.streams()))) }</small>
             </span>
             if !link.hides("speed") {
-                <fields::Select id="speed" label={t!("transport.speed")} options={speeds} chosen={study.speed} onchosen={link.callback(|speed: usize| Event::Study(StudyEvent::Speed(speed)))} />
+                <fields::Select id="speed" label={t!("transport.speed")} options={speeds}
+                    chosen={study.speed}
+                    onchosen={link.callback(|speed: usize| Event::Study(StudyEvent::Speed(speed)))} />
             }
         </section>
     }

@@ -103,7 +103,9 @@ fn evolved(state: &State, link: &Link, evolution: &Evolution) -> Html {
     html! {
         <>
             <p class="about" id="evolved" data-loss={loss.to_string()}>{ found }</p>
-            <Lines {series} x_name={t!("axis.epoch")} y_name={trial::loss_name(state)} y_cap={start.map(|s| 1.8 * s)} label={t!("population.curves")} cross={state.inspection.cross} oncross={panels::cross(link)} />
+            <Lines {series} x_name={t!("axis.epoch")} y_name={trial::loss_name(state)}
+                y_cap={start.map(|s| 1.8 * s)} label={t!("population.curves")}
+                cross={state.inspection.cross} oncross={panels::cross(link)} />
             { for changing.map(|(i, p)| schedule(state, evolution, &line, i, p)) }
         </>
     }
@@ -160,11 +162,14 @@ fn schedule(state: &State, evolution: &Evolution, line: &[usize], i: usize, para
     html! {
         <figure class="dependence">
             <figcaption>{ t!("population.schedule", name = name) }</figcaption>
-            <svg viewBox="0 0 200 96" role="img" aria-label={t!("population.schedule", name = name)}>
+            <svg viewBox="0 0 200 96" role="img"
+                aria-label={t!("population.schedule", name = name)}>
                 <path class="line other" d={others} />
                 <path class="line valid" d={best} />
                 { for ticks(param, 3).into_iter().map(|(u, value)| html! {
-                    <text x="30" y={(80.0 - 72.0 * u).to_string()} text-anchor="end">{ parameters::value_of(&state.setup, &param.name, value) }</text>
+                    <text x="30" y={(80.0 - 72.0 * u).to_string()} text-anchor="end">
+                        { parameters::value_of(&state.setup, &param.name, value) }
+                    </text>
                 }) }
                 <text x="34" y="92">{ "1" }</text>
                 <text x="194" y="92" text-anchor="end">{ state.setup.training.epochs }</text>

@@ -178,8 +178,11 @@ pub fn fit(state: &State, figure: &Figure) -> Html {
                         html! {
                             <g>
                                 <title>{ t!("mind.left_out_trial", n = trial + 1, loss = evaluation::modelled(state, *loss), middle = evaluation::expected(state, *middle)) }</title>
-                                <line class="whisker" x1={x.clone()} x2={x.clone()} y1={(100.0 - place(*low)).to_string()} y2={(100.0 - place(*high)).to_string()} />
-                                <circle class="seen" cx={x} cy={(100.0 - place(*middle)).to_string()} r="2" />
+                                <line class="whisker" x1={x.clone()} x2={x.clone()}
+                                    y1={(100.0 - place(*low)).to_string()}
+                                    y2={(100.0 - place(*high)).to_string()} />
+                                <circle class="seen" cx={x}
+                                    cy={(100.0 - place(*middle)).to_string()} r="2" />
                             </g>
                         }
                     }) }

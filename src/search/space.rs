@@ -10,7 +10,7 @@ use tunescape_core::setup::Edit;
 use tunescape_core::setup::PARAMETERS;
 use tunescape_core::setup::Parameter;
 use tunescape_core::setup::Setup;
-use tunescape_core::setup::space::{MOST_SEARCHED, Range};
+use tunescape_core::setup::space::{MAX_SEARCHED, Range};
 use tunescape_core::space::Scale;
 use tunescape_core::state::{Event, State};
 use yew::prelude::*;
@@ -43,8 +43,10 @@ pub fn panel(state: &State, link: &Link) -> Html {
         <>
             { for setup.space.iter().map(|(p, range)| values(link, p, range, searched > 1)) }
             { for ["learning_rate", "momentum"].map(|name| fixed(setup, link, name)) }
-            if searched < MOST_SEARCHED {
-                <select id="search-more" class="wide" aria-label={t!("search.add").to_string()} title={ruled.says()} disabled={ruled.locked} data-locked={ruled.mark()} hidden={ruled.hidden} onchange={add}>
+            if searched < MAX_SEARCHED {
+                <select id="search-more" class="wide" aria-label={t!("search.add").to_string()}
+                    title={ruled.says()} disabled={ruled.locked} data-locked={ruled.mark()}
+                    hidden={ruled.hidden} onchange={add}>
                     <option selected=true>{ t!("search.add") }</option>
                     { for names.into_iter().map(|name| html! { <option>{ name }</option> }) }
                 </select>
@@ -137,7 +139,8 @@ fn laid_out(link: &Link, p: &'static Parameter, range: &Range) -> Html {
         <div class="row">
             <span>{ name.clone() }</span>
             <span class="pair">
-                <fields::Select {id} label={t!("search.scale", name = name)} {options} {chosen} {onchosen} {ruled} />
+                <fields::Select {id} label={t!("search.scale", name = name)} {options} {chosen}
+                    {onchosen} {ruled} />
                 <span>{ t!("search.step") }</span>
                 { fields::number_box(link, format!("{}-step", p.name), t!("search.step_of", name = name), step, move |step| {
                     Edit::SetStep { parameter: p.name.into(), step }

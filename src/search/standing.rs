@@ -190,7 +190,9 @@ pub fn pareto(state: &State, kept: &[bool]) -> Html {
     html! {
         <>
             <h3>{ t!("after.pareto") }</h3>
-            <p class="about" id="pareto">{ t!("after.pareto_says", trials = front.iter().map(|&i| (trials[i].0 + 1).to_string()).collect::<Vec<_>>().join(", ")) }</p>
+            <p class="about" id="pareto">
+                { t!("after.pareto_says", trials = front.iter().map(|&i| (trials[i].0 + 1).to_string()).collect::<Vec<_>>().join(", ")) }
+            </p>
             { plot(t!("after.pareto_plot"), "pareto", ends, html! { <><path class="line valid" {d} />{ for dots }</> }, table) }
         </>
     }
@@ -220,7 +222,8 @@ pub fn fresh(state: &State, link: &Link) -> Html {
         let (low, high) = all.iter().fold((f64::MAX, f64::MIN), |(a, b), v| (a.min(*v), b.max(*v)));
         html! {
             <>
-                <p class="about" id="fresh-seeds" data-values={costs.iter().map(f64::to_string).collect::<Vec<_>>().join(" ")}>
+                <p class="about" id="fresh-seeds"
+                    data-values={costs.iter().map(f64::to_string).collect::<Vec<_>>().join(" ")}>
                     { t!("after.fresh_says", n = trial + 1, of = shown, first = value(cost), seeds = costs.len(), mean = value(mean), worse = worse) }
                 </p>
                 { plot(t!("after.fresh_plot"), "fresh", [value(low), value(high), String::new(), String::new()], html! {

@@ -18,7 +18,7 @@ use tunescape_core::space::Point;
 use tunescape_core::state::State;
 use tunescape_core::state::landscape::domain::Domain;
 use tunescape_core::study::Trial;
-use tunescape_core::worker::Mind;
+use tunescape_core::worker::SurrogateView;
 use yew::prelude::*;
 
 /// What the strategy believes, on the map's axes, before the trial on show.
@@ -63,7 +63,7 @@ struct Seen<'a> {
     state: &'a State,
     /// Trials that it is from.
     before: usize,
-    mind: &'a Rc<Mind>,
+    mind: &'a Rc<SurrogateView>,
     domain: Domain,
     /// The candidates of the trial that it led to, as a path.
     candidates: String,
@@ -72,7 +72,7 @@ struct Seen<'a> {
 }
 
 impl<'a> Seen<'a> {
-    fn of(state: &'a State, before: usize, mind: &'a Rc<Mind>) -> Self {
+    fn of(state: &'a State, before: usize, mind: &'a Rc<SurrogateView>) -> Self {
         let leads = before < state.setup.search.shown;
         let (across, up) = state.setup.pair();
         let space = state.study.study.space();

@@ -68,7 +68,8 @@ pub fn chosen(state: &State, link: &Link) -> Html {
             <h2>{ explained(if is_best { t!("trial.best_title", n = n + 1) } else { t!("trial.title", n = n + 1) }) }</h2>
             <div class="look">
                 if let (Some(inspection), Some(data), false) = (inspection, state.data.as_ref().filter(|d| d.points.is_some()), pruned) {
-                    <BoundaryPlot boundary={inspection.boundary.clone()} data={data.clone()} label={t!("trial.boundary", n = n + 1).to_string()} />
+                    <BoundaryPlot boundary={inspection.boundary.clone()} data={data.clone()}
+                        label={t!("trial.boundary", n = n + 1).to_string()} />
                 }
                 <dl>
                     { for state.setup.space.iter().zip(parameters::values(&state.setup, &trial.point)).map(|((p, _), value)| {
@@ -90,7 +91,10 @@ pub fn chosen(state: &State, link: &Link) -> Html {
                     ontyped={link.callback(move |text: String| Event::Edit(Edit::Annotate { trial: n, note: text }))} />
             </label>
             <div class="actions">
-                <button type="button" id="open-trial" hidden={link.hides("open-trial")} onclick={link.callback(move |_| Event::Explore(n))}>{ t!("trial.explore") }</button>
+                <button type="button" id="open-trial" hidden={link.hides("open-trial")}
+                    onclick={link.callback(move |_| Event::Explore(n))}>
+                    { t!("trial.explore") }
+                </button>
                 { test(state, link, n, trial) }
             </div>
         </section>
@@ -142,7 +146,12 @@ fn test(state: &State, link: &Link, n: usize, trial: &Trial) -> Html {
             html! { <p class="about" id="test-spent">{ t!("trial.test_spent", n = spent.unwrap_or(0) + 1) }</p> }
         }
         None => html! {
-            <button type="button" id="test" hidden={link.hides("test")} aria-disabled={state.study.testing().then_some("true")} title={t!("trial.test_why").to_string()} onclick={link.callback(move |_| Event::Study(StudyEvent::Test(n)))}>{ t!("trial.test") }</button>
+            <button type="button" id="test" hidden={link.hides("test")}
+                aria-disabled={state.study.testing().then_some("true")}
+                title={t!("trial.test_why").to_string()}
+                onclick={link.callback(move |_| Event::Study(StudyEvent::Test(n)))}>
+                { t!("trial.test") }
+            </button>
         },
         Some(scores) => html! {
             <p class="tested" id="tested">
@@ -308,7 +317,11 @@ pub fn best_so_far(state: &State, link: &Link) -> Html {
     html! {
         <section class="card best">
             <h2>{ t!("best.title", metric = evaluation::title(state)) }</h2>
-            <Lines {series} x_name={t!("axis.trials").to_string()} y_name={evaluation::title(state)} x_max={Some(state.setup.search.budget)} log={is_log(state)} steps=true label={t!("best.label", metric = evaluation::title(state))} trials=true {cross} {oncross} />
+            <Lines {series} x_name={t!("axis.trials").to_string()}
+                y_name={evaluation::title(state)} x_max={Some(state.setup.search.budget)}
+                log={is_log(state)} steps=true
+                label={t!("best.label", metric = evaluation::title(state))} trials=true {cross}
+                {oncross} />
             { log_choice(state, link) }
         </section>
     }

@@ -26,7 +26,8 @@ pub fn table(file: &File, table: &Rc<TableView>, link: &Link) -> Html {
     html! {
         <>
             <p class="about">{ t!("csv.first_rows", rows = table.first_rows.len()) }</p>
-            <Columns table={table.clone()} choices={file.choices.clone()} {target} {busy} link={link.clone()} />
+            <Columns table={table.clone()} choices={file.choices.clone()} {target} {busy}
+                link={link.clone()} />
         </>
     }
 }
@@ -109,7 +110,8 @@ fn head(at: usize, props: &ColumnsProps) -> Html {
     };
     let refused = if props.busy { None } else { refused(at, &props.choices, column) };
     html! {
-        <th key={at} scope="col" class={classes!(out.then_some("out"), predicted.then_some("target"), (!doubts.is_empty()).then_some("doubtful"))}>
+        <th key={at} scope="col"
+            class={classes!(out.then_some("out"), predicted.then_some("target"), (!doubts.is_empty()).then_some("doubtful"))}>
             <span class="name" title={column.name.clone()}>{ &column.name }</span>
             { use_as }
             if !predicted {

@@ -31,7 +31,9 @@ pub fn rows(state: &State, link: &Link) -> Html {
             }
             { fields::number(link, "repeats", t!("evaluation.repeats"), evaluation.repeats as f64, |v| Edit::set("evaluation.repeats", v)) }
             if evaluation.streams() > 1 {
-                <p class="about" id="evaluation-says">{ t!("evaluation.says", n = evaluation.streams()) }</p>
+                <p class="about" id="evaluation-says">
+                    { t!("evaluation.says", n = evaluation.streams()) }
+                </p>
             }
             { also(state, link) }
             { fields::choice(link, "metric", t!("training.when"), metrics, objective.metric, |v| Edit::choose("search.metric", v)) }

@@ -52,8 +52,15 @@ pub fn dialog(state: &State, link: &Link) -> Html {
                 { columns::table(file, table, link) }
             }
             <div class="actions">
-                <button type="button" id="csv-cancel" onclick={link.callback(|_| Event::File(FileEvent::Close))}>{ t!("csv.cancel") }</button>
-                <button type="button" id="csv-use" class="primary" aria-disabled={file.problem.is_some().then_some("true")} onclick={link.callback(|_| Event::File(FileEvent::Use))}>{ t!("csv.use") }</button>
+                <button type="button" id="csv-cancel"
+                    onclick={link.callback(|_| Event::File(FileEvent::Close))}>
+                    { t!("csv.cancel") }
+                </button>
+                <button type="button" id="csv-use" class="primary"
+                    aria-disabled={file.problem.is_some().then_some("true")}
+                    onclick={link.callback(|_| Event::File(FileEvent::Use))}>
+                    { t!("csv.use") }
+                </button>
             </div>
         </Modal>
     }

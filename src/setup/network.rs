@@ -22,13 +22,17 @@ pub fn panel(state: &State, link: &Link) -> Html {
         let set = move |by: isize| move |_| Event::Edit(Edit::AddUnits { layer: i, by });
         html! {
             <span class="stepper">
-                <button type="button" aria-label={t!("net.fewer", layer = i + 1).to_string()} title={ruled.says()} disabled={ruled.locked} data-locked={ruled.mark()} onclick={link.callback(set(-1))}>{ "−" }</button>
+                <button type="button" aria-label={t!("net.fewer", layer = i + 1).to_string()}
+                    title={ruled.says()} disabled={ruled.locked} data-locked={ruled.mark()}
+                    onclick={link.callback(set(-1))}>{ "−" }</button>
                 <fields::Typed inputmode="numeric" class="units" label={t!("net.units", layer = i + 1).to_string()} value={units.to_string()} ruled={ruled.clone()}
                     ontyped={link.callback(move |text: String| {
                         // Too many or too few are refused with the numbers.
                         fields::typed_event(&text, |units| Event::Edit(Edit::SetUnits { layer: i, units: units.round() as usize }))
                     })} />
-                <button type="button" aria-label={t!("net.more", layer = i + 1).to_string()} title={ruled.says()} disabled={ruled.locked} data-locked={ruled.mark()} onclick={link.callback(set(1))}>{ "+" }</button>
+                <button type="button" aria-label={t!("net.more", layer = i + 1).to_string()}
+                    title={ruled.says()} disabled={ruled.locked} data-locked={ruled.mark()}
+                    onclick={link.callback(set(1))}>{ "+" }</button>
             </span>
         }
     };
@@ -40,9 +44,22 @@ pub fn panel(state: &State, link: &Link) -> Html {
             }
             <div class="row"><span>{ t!("net.layers") }</span>
                 <span class="stepper">
-                    <button type="button" id="fewer-layers" title={link.ruled("fewer-layers").says()} disabled={link.ruled("fewer-layers").locked} data-locked={link.ruled("fewer-layers").mark()} hidden={link.hides("fewer-layers")} aria-label={t!("net.remove").to_string()} aria-disabled={hidden.is_empty().then_some("true")} onclick={link.callback(|_| Event::Edit(Edit::DropLayer))}>{ "−" }</button>
+                    <button type="button" id="fewer-layers"
+                        title={link.ruled("fewer-layers").says()}
+                        disabled={link.ruled("fewer-layers").locked}
+                        data-locked={link.ruled("fewer-layers").mark()}
+                        hidden={link.hides("fewer-layers")}
+                        aria-label={t!("net.remove").to_string()}
+                        aria-disabled={hidden.is_empty().then_some("true")}
+                        onclick={link.callback(|_| Event::Edit(Edit::DropLayer))}>{ "−" }</button>
                     <b>{ hidden.len() }</b>
-                    <button type="button" id="more-layers" title={link.ruled("more-layers").says()} disabled={link.ruled("more-layers").locked} data-locked={link.ruled("more-layers").mark()} hidden={link.hides("more-layers")} aria-label={t!("net.add").to_string()} aria-disabled={(hidden.len() >= MAX_HIDDEN).then_some("true")} onclick={link.callback(|_| Event::Edit(Edit::AddLayer))}>{ "+" }</button>
+                    <button type="button" id="more-layers"
+                        title={link.ruled("more-layers").says()}
+                        disabled={link.ruled("more-layers").locked}
+                        data-locked={link.ruled("more-layers").mark()}
+                        hidden={link.hides("more-layers")} aria-label={t!("net.add").to_string()}
+                        aria-disabled={(hidden.len() >= MAX_HIDDEN).then_some("true")}
+                        onclick={link.callback(|_| Event::Edit(Edit::AddLayer))}>{ "+" }</button>
                 </span>
             </div>
             <div class="units">{ for hidden.iter().enumerate().map(|(i, &units)| layer(i, units)) }</div>
@@ -166,13 +183,16 @@ fn drawing(net: &Net, state: &State) -> Html {
         }
     }
     html! {
-        <svg class="drawing" viewBox="0 0 240 112" role="img" aria-label={t!("net.drawing", shape = shape(net)).to_string()}>
+        <svg class="drawing" viewBox="0 0 240 112" role="img"
+            aria-label={t!("net.drawing", shape = shape(net)).to_string()}>
             <g class="links">{ for links }</g>
             { for (0..layers).flat_map(|l| (0..shown(l)).map(move |u| (l, u))).map(|(l, u)| html! {
                 <circle cx={x(l).to_string()} cy={y(l, u).to_string()} r="4" />
             }) }
             { for (0..layers).filter(|&l| net.sizes[l] > DRAWN).map(|l| html! {
-                <text x={x(l).to_string()} y="111" text-anchor="middle">{ format!("+{}", net.sizes[l] - DRAWN) }</text>
+                <text x={x(l).to_string()} y="111" text-anchor="middle">
+                    { format!("+{}", net.sizes[l] - DRAWN) }
+                </text>
             }) }
         </svg>
     }

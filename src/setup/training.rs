@@ -27,7 +27,9 @@ pub fn panel(state: &State, link: &Link) -> Html {
                 Rule::ALL.map(|r| (r, t!(format!("rule.{}", r.key())).to_string())).to_vec(), training.rule, |r| Edit::choose("training.rule", r)) }
             { formula::view(&state.setup.update_formula(), Some("formula")) }
             if training.rule == Rule::Nesterov && training.dampening > 0.0 {
-                <p class="about" id="no-dampening">{ t!("training.no_dampening", dampening = format::number(training.dampening)) }</p>
+                <p class="about" id="no-dampening">
+                    { t!("training.no_dampening", dampening = format::number(training.dampening)) }
+                </p>
             }
             { for own.filter(used).map(|name| hyper(state, link, name)) }
             { fields::number(link, "batch", t!("net.batch").to_string(), training.batch as f64, |v| Edit::set("training.batch", v)) }
@@ -152,7 +154,8 @@ fn drawn(state: &State) -> Html {
     };
     html! {
         <figure class="schedule" id="schedule-drawing">
-            <svg viewBox="0 0 240 40" role="img" preserveAspectRatio="none" aria-label={says.to_string()}>
+            <svg viewBox="0 0 240 40" role="img" preserveAspectRatio="none"
+                aria-label={says.to_string()}>
                 <polyline points={points.collect::<Vec<_>>().join(" ")} />
             </svg>
             <figcaption>{ says }</figcaption>

@@ -15,7 +15,7 @@ use qrcodegen::{QrCode, QrCodeEcc};
 use std::fmt::Write;
 use tunescape_core::export::{Target, Written};
 use tunescape_core::import::Time;
-use tunescape_core::link::LONGEST;
+use tunescape_core::link::MAX_LINK_LENGTH;
 use tunescape_core::setup::Screen;
 use tunescape_core::state::share::ShareEvent;
 use tunescape_core::state::{Event, State};
@@ -24,7 +24,7 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 /// Letters of a file that the dialog shows.
-const MOST_SHOWN: usize = 20_000;
+const MAX_SHOWN: usize = 20_000;
 
 pub fn dialog(state: &State, link: &Link) -> Html {
     if !state.share.open {
@@ -43,14 +43,18 @@ pub fn dialog(state: &State, link: &Link) -> Html {
             <div class="share-text">
                 <label for={id}>{ name }</label>
                 <textarea {id} readonly=true rows="3" value={text} />
-                <button type="button" onclick={link.callback(move |_| Event::Share(ShareEvent::Copy(copied.clone())))}>{ t!("share.copy") }</button>
+                <button type="button"
+                    onclick={link.callback(move |_| Event::Share(ShareEvent::Copy(copied.clone())))}>
+                    { t!("share.copy") }
+                </button>
             </div>
         }
     };
     // What is on show, as files; in a frame that allows none, as texts to copy.
     let away = if state.sandboxed { texts(state, link) } else { files(state, link) };
     html! {
-        <Modal id="share-dialog" label={t!("share.title")} onleave={link.callback(|()| Event::Share(ShareEvent::Close))}>
+        <Modal id="share-dialog" label={t!("share.title")}
+            onleave={link.callback(|()| Event::Share(ShareEvent::Close))}>
             <h2>{ t!("share.title") }</h2>
             { handout::view(state, link) }
             { text("share-link", t!("share.link"), address.clone()) }
@@ -65,13 +69,15 @@ pub fn dialog(state: &State, link: &Link) -> Html {
                     })} />{ t!("share.found") }</label>
                 }
             }
-            if state.share.unnoted { <p class="about" id="share-unnoted">{ t!("share.unnoted", most = LONGEST) }</p> }
-            if fragment.len() > LONGEST { <p class="about" id="share-long">{ long(state) }</p> }
+            if state.share.unnoted { <p class="about" id="share-unnoted">{ t!("share.unnoted", most = MAX_LINK_LENGTH) }</p> }
+            if fragment.len() > MAX_LINK_LENGTH { <p class="about" id="share-long">{ long(state) }</p> }
             // A page from disk can't be put into another.
             if base.starts_with("http") { { text("share-embed", t!("share.embed"), code) } }
             { qr(&address) }
             { away }
-            <p class="about" role="status" id="copied">{ state.share.copied.map(|done| if done { t!("share.copied") } else { t!("share.not_copied") }) }</p>
+            <p class="about" role="status" id="copied">
+                { state.share.copied.map(|done| if done { t!("share.copied") } else { t!("share.not_copied") }) }
+            </p>
             <div class="actions"><button type="button" class="primary" onclick={link.callback(|_| Event::Share(ShareEvent::Close))}>{ t!("share.close") }</button></div>
         </Modal>
     }
@@ -103,7 +109,10 @@ fn files(state: &State, link: &Link) -> Html {
             <p class="row files">
                 { for TABLES.into_iter().filter(|(name, ..)| !tells_hidden(state, name)).map(table) }
                 { for export::FILES.iter().enumerate().filter(|(_, file)| !tells_hidden(state, file.id)).map(|(i, file)| html! {
-                    <button type="button" id={file.id} onclick={link.callback(move |_| Event::Share(ShareEvent::Save(i)))}>{ t!(format!("share.file.{}", file.id)) }</button>
+                    <button type="button" id={file.id}
+                        onclick={link.callback(move |_| Event::Share(ShareEvent::Save(i)))}>
+                        { t!(format!("share.file.{}", file.id)) }
+                    </button>
                 }) }
             </p>
             { tools(state, link) }
@@ -112,12 +121,16 @@ fn files(state: &State, link: &Link) -> Html {
                     <fields::Select id="plot" label={t!("share.plot")} options={plots.into_iter().map(AttrValue::from).collect::<Vec<_>>()}
                         chosen={state.share.plot} onchosen={link.callback(|plot: usize| Event::Share(ShareEvent::Plot(plot)))} />
                     { for PICTURES.iter().map(|&(id, png, copies)| html! {
-                        <button type="button" {id} onclick={link.callback(move |_| Event::Share(if copies { ShareEvent::CopyPicture(png) } else { ShareEvent::Picture(png) }))}>
+                        <button type="button" {id}
+                            onclick={link.callback(move |_| Event::Share(if copies { ShareEvent::CopyPicture(png) } else { ShareEvent::Picture(png) }))}>
                             { if copies { t!("share.copy_as", kind = kind(png)) } else { kind(png).to_owned() } }
                         </button>
                     }) }
                 }
-                <button type="button" id="print" hidden={link.hides("print")} onclick={link.callback(|_| Event::Share(ShareEvent::Print))}>{ t!("share.print") }</button>
+                <button type="button" id="print" hidden={link.hides("print")}
+                    onclick={link.callback(|_| Event::Share(ShareEvent::Print))}>
+                    { t!("share.print") }
+                </button>
             </div>
         </>
     }
@@ -136,11 +149,16 @@ fn texts(state: &State, link: &Link) -> Html {
             <p class="about" id="share-sandboxed">{ t!("share.sandboxed") }</p>
             <p class="row files">
                 { for all.iter().enumerate().map(|(i, (name, says, _))| html! {
-                    <button type="button" data-file={*name} aria-pressed={(state.share.shown == Some(i)).to_string()} onclick={link.callback(move |_| Event::Share(ShareEvent::ShowText(i)))}>{ says.clone() }</button>
+                    <button type="button" data-file={*name}
+                        aria-pressed={(state.share.shown == Some(i)).to_string()}
+                        onclick={link.callback(move |_| Event::Share(ShareEvent::ShowText(i)))}>
+                        { says.clone() }
+                    </button>
                 }) }
             </p>
             if let Some((_, says, make)) = shown {
-                <textarea id="share-file" readonly=true rows="8" aria-label={says.clone()} value={make(state)} />
+                <textarea id="share-file" readonly=true rows="8" aria-label={says.clone()}
+                    value={make(state)} />
             }
             { tools(state, link) }
         </>
@@ -166,7 +184,7 @@ fn long(state: &State) -> String {
         None if !state.setup.data.drawn.is_empty() => t!("share.long_drawn"),
         _ => String::new(),
     };
-    [t!("share.long", most = LONGEST), why].concat()
+    [t!("share.long", most = MAX_LINK_LENGTH), why].concat()
 }
 
 /// Ways to take a plot away: whether as PNG, and whether by the clipboard.
@@ -195,7 +213,8 @@ fn qr(address: &str) -> Html {
         }
     }
     html! {
-        <svg class="qr" id="qr" viewBox={format!("-2 -2 {0} {0}", size + 4)} role="img" aria-label={t!("share.qr")}>
+        <svg class="qr" id="qr" viewBox={format!("-2 -2 {0} {0}", size + 4)} role="img"
+            aria-label={t!("share.qr")}>
             <rect x="-2" y="-2" width="100%" height="100%" fill="#fff" /><path d={dark} fill="#000" />
         </svg>
     }
@@ -257,15 +276,22 @@ fn tools(state: &State, link: &Link) -> Html {
     let shown = |written: &Written| {
         let copied = written.text.clone();
         // A table of many rows is for a file.
-        let beginning: String = written.text.chars().take(MOST_SHOWN).collect();
+        let beginning: String = written.text.chars().take(MAX_SHOWN).collect();
         html! {
             <div class="share-text" id="written">
                 <label for="written-text">{ &written.name }</label>
-                <textarea id="written-text" readonly=true rows="12" spellcheck="false" value={beginning} />
+                <textarea id="written-text" readonly=true rows="12" spellcheck="false"
+                    value={beginning} />
                 if written.needs_data { <p class="about">{ t!("tools.needs_data") }</p> }
-                <button type="button" onclick={link.callback(move |_| Event::Share(ShareEvent::Copy(copied.clone())))}>{ t!("share.copy") }</button>
+                <button type="button"
+                    onclick={link.callback(move |_| Event::Share(ShareEvent::Copy(copied.clone())))}>
+                    { t!("share.copy") }
+                </button>
                 if !state.sandboxed {
-                    <button type="button" id="written-save" onclick={link.callback(|_| Event::Share(ShareEvent::SaveWritten))}>{ t!("tools.save") }</button>
+                    <button type="button" id="written-save"
+                        onclick={link.callback(|_| Event::Share(ShareEvent::SaveWritten))}>
+                        { t!("tools.save") }
+                    </button>
                 }
             </div>
         }

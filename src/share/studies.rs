@@ -44,12 +44,17 @@ pub fn dialog(state: &State, link: &Link) -> Html {
     };
     let last = studies.last.as_ref().and_then(|last| Some((last, link::read(last).ok()?)));
     html! {
-        <Modal id="studies-dialog" label={t!("studies.title")} onleave={link.callback(|()| Event::Studies(StudiesEvent::Close))}>
+        <Modal id="studies-dialog" label={t!("studies.title")}
+            onleave={link.callback(|()| Event::Studies(StudiesEvent::Close))}>
             <h2>{ t!("studies.title") }</h2>
             <label class="note">{ t!("studies.keep_as") }
-                <Typed id="study-name" inputmode="text" value="" ontyped={link.callback(|name| Event::Studies(StudiesEvent::Keep(name)))} />
+                <Typed id="study-name" inputmode="text" value=""
+                    ontyped={link.callback(|name| Event::Studies(StudiesEvent::Keep(name)))} />
             </label>
-            <button type="button" id="study-keep" class="wide" onclick={to(|| StudiesEvent::Keep(String::new()))}>{ t!("studies.keep", name = shown(state)) }</button>
+            <button type="button" id="study-keep" class="wide"
+                onclick={to(|| StudiesEvent::Keep(String::new()))}>
+                { t!("studies.keep", name = shown(state)) }
+            </button>
             <ul class="studies">
                 { for studies.all.iter().map(|saved| {
                     let (renamed, deleted) = (saved.clone(), saved.clone());
@@ -57,20 +62,28 @@ pub fn dialog(state: &State, link: &Link) -> Html {
                     <li>
                         <Typed inputmode="text" label={t!("studies.name_of", name = saved.name)} value={saved.name.clone()}
                             ontyped={link.callback(move |name| Event::Studies(StudiesEvent::Rename(renamed.clone(), name)))} />
-                        <button type="button" class="open" onclick={open(&saved.link, saved.file)}>{ t!("studies.open") }</button>
-                        <button type="button" class="delete" aria-label={t!("studies.delete", name = saved.name)} onclick={link.callback(move |_| Event::Studies(StudiesEvent::Delete(deleted.clone())))}>{ "✕" }</button>
+                        <button type="button" class="open"
+                            onclick={open(&saved.link, saved.file)}>{ t!("studies.open") }</button>
+                        <button type="button" class="delete"
+                            aria-label={t!("studies.delete", name = saved.name)}
+                            onclick={link.callback(move |_| Event::Studies(StudiesEvent::Delete(deleted.clone())))}>
+                            { "✕" }
+                        </button>
                     </li>
                     }
                 }) }
                 if let Some((last, setup)) = last {
                     <li><span>{ t!("studies.last", name = name(&setup)) }</span>
-                        <button type="button" id="study-last" onclick={open(last, None)}>{ t!("studies.open") }</button>
+                        <button type="button" id="study-last" onclick={open(last, None)}>
+                            { t!("studies.open") }
+                        </button>
                     </li>
                 }
             </ul>
             if let Some(deleted) = &studies.deleted {
                 <p role="status" id="study-deleted">{ t!("studies.deleted", name = deleted.name) }{ " " }
-                    <button type="button" id="study-restore" class="quiet" onclick={to(|| StudiesEvent::Restore)}>{ t!("studies.restore") }</button></p>
+                    <button type="button" id="study-restore" class="quiet"
+                        onclick={to(|| StudiesEvent::Restore)}>{ t!("studies.restore") }</button></p>
             }
             <p><button type="button" id="study-xray" onclick={to(|| StudiesEvent::FromElsewhere)}>{ t!("xray.open") }</button></p>
             <p class="about">{ if studies.unkept { t!("studies.unkept") } else { t!("studies.where") } }</p>

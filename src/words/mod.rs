@@ -10,7 +10,7 @@ pub use import::{import_note, import_remark};
 use crate::words::format::{count, number};
 use crate::words::texts::t;
 use tunescape_core::data::csv::{CsvError, RaggedCause};
-use tunescape_core::data::drawn::{FEWEST, FEWEST_EACH, MOST};
+use tunescape_core::data::drawn::{MAX_POINTS, MIN_POINTS, MIN_POINTS_EACH};
 use tunescape_core::data::folds::FoldError;
 use tunescape_core::data::number::NumberError;
 use tunescape_core::data::toys::ToyError;
@@ -167,7 +167,7 @@ pub fn setup(error: &SetupError) -> String {
     match error {
         SetupError::Data { name } => t!("error.missing", name = name),
         SetupError::Drawn { .. } => {
-            t!("error.drawn", all = FEWEST, each = FEWEST_EACH, most = MOST)
+            t!("error.drawn", all = MIN_POINTS, each = MIN_POINTS_EACH, most = MAX_POINTS)
         }
         SetupError::Also { name } => t!("error.also", name = name),
         SetupError::Several { given, limit } => t!("error.several", given = given, limit = limit),

@@ -44,9 +44,15 @@ pub fn study(open: &OpenStudy, link: &Link) -> Html {
             <div class="actions">
                 { start::chooser(link, false) }
                 if open.has_columns() {
-                    <button type="button" id="xray-again" onclick={link.callback(|_| event(XrayEvent::Columns))}>{ t!("xray.columns_again") }</button>
+                    <button type="button" id="xray-again"
+                        onclick={link.callback(|_| event(XrayEvent::Columns))}>
+                        { t!("xray.columns_again") }
+                    </button>
                 }
-                <button type="button" id="xray-close" onclick={link.callback(|_| event(XrayEvent::Close))}>{ t!("xray.close") }</button>
+                <button type="button" id="xray-close"
+                    onclick={link.callback(|_| event(XrayEvent::Close))}>
+                    { t!("xray.close") }
+                </button>
             </div>
         </section>
     }
@@ -139,7 +145,9 @@ pub fn history(open: &OpenStudy, link: &Link) -> Html {
             <h2>{ t!("xray.history") }</h2>
             <Chart label={t!("xray.history")} {x} {y} dots={Rc::new(chart::dots(open, at))} {lines} pointed={open.pointed}
                 onpoint={link.callback(|trial| event(XrayEvent::Point(trial)))} />
-            <p class="about" id="xray-best">{ says.unwrap_or_else(|| t!("xray.no_best")) }{ " " }{ t!("xray.marks") }</p>
+            <p class="about" id="xray-best">
+                { says.unwrap_or_else(|| t!("xray.no_best")) }{ " " }{ t!("xray.marks") }
+            </p>
         </section>
     }
 }

@@ -58,7 +58,8 @@ pub fn body(opening: &Opening, table: &Columns, link: &Link) -> Html {
     html! {
         <>
             <p>{ t!("xray.columns", name = opening.name, rows = count(table.rows), columns = table.header.len()) }{ " " }{ from }</p>
-            <div class="scroll-across" tabindex="0" role="region" aria-label={t!("xray.columns_title")}>
+            <div class="scroll-across" tabindex="0" role="region"
+                aria-label={t!("xray.columns_title")}>
                 <table id="xray-columns">
                     <thead><tr>{ for table.header.iter().zip(&mapping.columns).enumerate().map(|(at, (name, (_, role)))| head(at, name, role, link)) }</tr></thead>
                     <tbody>{ for table.first_rows.iter().map(field) }</tbody>
@@ -68,7 +69,9 @@ pub fn body(opening: &Opening, table: &Columns, link: &Link) -> Html {
             <p class="about">{ t!("xray.columns_says") }</p>
             <div class="actions">
                 { opening::cancel(link) }
-                <button type="button" id="xray-read" class="primary" aria-disabled={missing.is_some().then_some("true")} onclick={link.callback(|_| event(XrayEvent::Read))}>{ t!("xray.read") }</button>
+                <button type="button" id="xray-read" class="primary"
+                    aria-disabled={missing.is_some().then_some("true")}
+                    onclick={link.callback(|_| event(XrayEvent::Read))}>{ t!("xray.read") }</button>
             </div>
         </>
     }
@@ -87,7 +90,8 @@ fn head(at: usize, name: &str, role: &Role, link: &Link) -> Html {
     html! {
         <th key={at} scope="col" class={classes!(out)}>
             <span class="name" title={name.to_owned()}>{ name.to_owned() }</span>
-            <Select id={format!("xray-column-{at}")} label={t!("xray.column_role", name = name)} {options} {chosen} {onchosen} />
+            <Select id={format!("xray-column-{at}")} label={t!("xray.column_role", name = name)}
+                {options} {chosen} {onchosen} />
         </th>
     }
 }

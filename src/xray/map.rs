@@ -12,7 +12,7 @@ use crate::search::{process, searched};
 use crate::words::format;
 use crate::words::texts::t;
 use std::rc::Rc;
-use tunescape_core::search::bayesian::MOST_TRIALS;
+use tunescape_core::search::bayesian::MAX_TRIALS;
 use tunescape_core::search::{Acquisition, Figure, Quantity, StrategyName};
 use tunescape_core::space::Space;
 use tunescape_core::state::landscape::domain::Domain;
@@ -101,7 +101,10 @@ fn layers(open: &OpenStudy, thought: &Thought, link: &Link, place: usize) -> Htm
         <p class="layers">
             <span class="segments" role="group" aria-label={t!("xray.layer")}>
                 { for all.iter().enumerate().map(|(at, (quantity, _))| html! {
-                    <button type="button" aria-pressed={(at == chosen).to_string()} onclick={link.callback(move |_| event(XrayEvent::Layer(place, at)))}>{ quantity_name(*quantity) }</button>
+                    <button type="button" aria-pressed={(at == chosen).to_string()}
+                        onclick={link.callback(move |_| event(XrayEvent::Layer(place, at)))}>
+                        { quantity_name(*quantity) }
+                    </button>
                 }) }
             </span>
             if let Some((quantity, values)) = all.get(chosen) { <small>{ range(open, *quantity, values) }</small> }
@@ -245,11 +248,12 @@ fn reason(open: &OpenStudy, thought: Option<&Rc<Thought>>, place: usize) -> Html
         number: &|trial| words::trial_number(open, trial),
     };
     let (says, aside) = sentence(&thought.proposal.reason, &about);
-    let (n, of) = (MOST_TRIALS, thought.told.len());
+    let (n, of) = (MAX_TRIALS, thought.told.len());
     let modelled =
         (name == StrategyName::Bayesian && of > n).then(|| t!("xray.uses", n = n, of = of));
     html! {
-        <div class={classes!("why", format!("strategy-{}", name.key()))} id={["xray-why", "xray-why-2"][place]} aria-live="polite">
+        <div class={classes!("why", format!("strategy-{}", name.key()))}
+            id={["xray-why", "xray-why-2"][place]} aria-live="polite">
             <p><b>{ t!("xray.next", strategy = searched::name(name), n = thought.told.len()) }</b>{ " " }{ says }</p>
             if !aside.is_empty() { <p><small>{ aside.trim().to_owned() }</small></p> }
             if let Some(modelled) = modelled { <p><small>{ modelled }</small></p> }

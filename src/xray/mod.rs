@@ -69,7 +69,8 @@ fn steps(open: &OpenStudy, link: &Link) -> Html {
             { button("xray-back", "◀".into(), t!("xray.back"), shown.checked_sub(1)) }
             { button("xray-forth", "▶".into(), t!("xray.forth"), (shown < all).then_some(shown + 1)) }
             { button("xray-last", "▶|".into(), t!("xray.last"), (shown < all).then_some(all)) }
-            <input type="range" id="xray-step" min="0" max={all.to_string()} value={shown.to_string()} aria-label={t!("xray.steps")} oninput={step} />
+            <input type="range" id="xray-step" min="0" max={all.to_string()}
+                value={shown.to_string()} aria-label={t!("xray.steps")} oninput={step} />
             <span class="count"><output id="xray-shown">{ t!("xray.shown", n = count(shown), all = count(all)) }</output></span>
         </section>
     }

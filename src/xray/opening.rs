@@ -23,7 +23,8 @@ pub fn dialog(state: &State, link: &Link) -> Html {
         Stage::Columns(table) => (t!("xray.columns_title"), columns::body(opening, table, link)),
     };
     html! {
-        <Modal id="xray-dialog" label={title.clone()} onleave={link.callback(|()| event(XrayEvent::Cancel))}>
+        <Modal id="xray-dialog" label={title.clone()}
+            onleave={link.callback(|()| event(XrayEvent::Cancel))}>
             <h2>{ title }</h2>
             { body }
         </Modal>
@@ -42,8 +43,12 @@ fn undecided(opening: &Opening, link: &Link) -> Html {
             <p>{ t!("xray.either", name = opening.name) }</p>
             <div class="actions">
                 { cancel(link) }
-                <button type="button" id="xray-data" onclick={holds(false)}>{ t!("xray.as_data") }</button>
-                <button type="button" id="xray-trials" class="primary" onclick={holds(true)}>{ t!("xray.as_trials") }</button>
+                <button type="button" id="xray-data" onclick={holds(false)}>
+                    { t!("xray.as_data") }
+                </button>
+                <button type="button" id="xray-trials" class="primary" onclick={holds(true)}>
+                    { t!("xray.as_trials") }
+                </button>
             </div>
         </>
     }
@@ -62,7 +67,9 @@ fn studies(opening: &Opening, all: &[Summary], link: &Link) -> Html {
     html! {
         <>
             <p>{ t!("xray.several", name = opening.name, n = all.len()) }</p>
-            <ul class="studies" id="xray-studies" aria-busy={opening.is_busy().then_some("true")}>{ for all.iter().enumerate().map(one) }</ul>
+            <ul class="studies" id="xray-studies" aria-busy={opening.is_busy().then_some("true")}>
+                { for all.iter().enumerate().map(one) }
+            </ul>
             <div class="actions">{ cancel(link) }</div>
         </>
     }

@@ -42,7 +42,11 @@ pub fn card(open: &OpenStudy, link: &Link) -> Html {
         <section class="card" id="xray-parts" aria-label={t!("xray.parts")}>
             <span class="segments" role="group" aria-label={t!("xray.parts")}>
                 { for shown.map(|(own, key)| html! {
-                    <button type="button" id={format!("xray-part-{key}")} aria-pressed={(own == part).to_string()} onclick={link.callback(move |_| event(XrayEvent::Look(own)))}>{ t!(format!("xray.part.{key}")) }</button>
+                    <button type="button" id={format!("xray-part-{key}")}
+                        aria-pressed={(own == part).to_string()}
+                        onclick={link.callback(move |_| event(XrayEvent::Look(own)))}>
+                        { t!(format!("xray.part.{key}")) }
+                    </button>
                 }) }
             </span>
             { match part {

@@ -20,9 +20,15 @@ pub fn view(open: &OpenStudy, link: &Link) -> Html {
             <p class="about">{ t!("xray.race_limits") }</p>
             <div class="actions">
                 if running {
-                    <button type="button" id="xray-race-stop" onclick={link.callback(|_| event(XrayEvent::StopRace))}>{ t!("xray.race_stop") }</button>
+                    <button type="button" id="xray-race-stop"
+                        onclick={link.callback(|_| event(XrayEvent::StopRace))}>
+                        { t!("xray.race_stop") }
+                    </button>
                 } else {
-                    <button type="button" id="xray-race" class="primary" onclick={link.callback(|_| event(XrayEvent::Race))}>{ t!("xray.race_start") }</button>
+                    <button type="button" id="xray-race" class="primary"
+                        onclick={link.callback(|_| event(XrayEvent::Race))}>
+                        { t!("xray.race_start") }
+                    </button>
                 }
                 if let Some(race) = open.race.as_ref().filter(|_| running) {
                     <progress max={race.all.to_string()} value={race.done.to_string()} />

@@ -56,7 +56,8 @@ pub fn parallel(open: &OpenStudy) -> Html {
         };
         html! {
             <g class="tick">
-                <line x1={x(at).to_string()} x2={x(at).to_string()} y1={top.to_string()} y2={bottom.to_string()} />
+                <line x1={x(at).to_string()} x2={x(at).to_string()} y1={top.to_string()}
+                    y2={bottom.to_string()} />
                 <text class="axis" x={x(at).to_string()} y="14" text-anchor="middle">{ name }</text>
                 { for ticks.into_iter().map(|(u, text)| html! { <text x={(x(at) + 4.0).to_string()} y={(y(u) + 3.5).to_string()}>{ text }</text> }) }
             </g>
@@ -65,8 +66,10 @@ pub fn parallel(open: &OpenStudy) -> Html {
     html! {
         <>
             if all > LINES { <p class="about">{ t!("xray.best_of", n = LINES, of = format::count(all)) }</p> }
-            <div class="scroll-across" tabindex="0" role="region" aria-label={t!("xray.part.parallel")}>
-                <svg class="xray-parallel" viewBox={format!("0 0 {width} 206")} width={width.to_string()} role="img" aria-label={t!("xray.part.parallel")}>
+            <div class="scroll-across" tabindex="0" role="region"
+                aria-label={t!("xray.part.parallel")}>
+                <svg class="xray-parallel" viewBox={format!("0 0 {width} 206")}
+                    width={width.to_string()} role="img" aria-label={t!("xray.part.parallel")}>
                     { for trials.iter().rev().map(line) }
                     { for (0..=dims).map(axis) }
                 </svg>

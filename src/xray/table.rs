@@ -44,7 +44,8 @@ pub fn view(open: &OpenStudy, link: &Link) -> Html {
                 { t!("xray.rows", first = count(first + 1), last = count(end), all = count(told)) }
                 { turn("xray-rows-after", (end < told).then_some(end), "›", t!("xray.rows_after")) }
             </p>
-            <div class="scroll-across" tabindex="0" role="region" aria-label={t!("xray.part.table")}>
+            <div class="scroll-across" tabindex="0" role="region"
+                aria-label={t!("xray.part.table")}>
                 <table id="xray-table"><thead><tr>{ for head.map(|name| html! { <th scope="col">{ name }</th> }) }</tr></thead>
                 <tbody>{ for (first..end).map(row) }</tbody></table>
             </div>

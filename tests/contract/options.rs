@@ -141,7 +141,7 @@ fn capped() {
     population.trials = population.trials.repeat(20);
     let all = Estimate::new(context, &population).expect("an estimate");
     let room = all.bytes / 3;
-    let most = Estimate::most_trials(context, &population, population.trials.len(), room)
+    let most = Estimate::max_trials(context, &population, population.trials.len(), room)
         .expect("room for some");
     assert!(most > 0 && most < population.trials.len());
     let bytes = |trials: usize| {
@@ -149,7 +149,7 @@ fn capped() {
     };
     assert!(bytes(most) <= room && bytes(most + 1) > room);
     assert!(matches!(
-        Estimate::most_trials(context, &population, population.trials.len(), 1000),
+        Estimate::max_trials(context, &population, population.trials.len(), 1000),
         Err(TrainError::TooLarge { .. })
     ));
     let small = population.slice(0..4);

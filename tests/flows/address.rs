@@ -123,7 +123,7 @@ fn long(page: &mut Page) {
         page.edit(Edit::Annotate { trial, note });
     }
     page.settle();
-    assert!(page.link().len() > link::LONGEST);
+    assert!(page.link().len() > link::MAX_LINK_LENGTH);
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn a_long_link_is_packed_into_the_address_where_the_browser_can() {
     long(&mut page);
     let inside = unpack(page.address.strip_prefix("z=").expect("it is packed")).expect("a text");
     assert_eq!(link::read(&inside).as_ref(), Ok(page.setup()));
-    assert!(page.address.len() < link::LONGEST, "{}", page.address.len());
+    assert!(page.address.len() < link::MAX_LINK_LENGTH, "{}", page.address.len());
     // What was on show is kept as it is, and opened from the address it is the same.
     assert_eq!(page.kept[Kept::LastLink.key()], page.link());
     let mut again = Page::open(&page.address);

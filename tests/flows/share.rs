@@ -133,7 +133,7 @@ fn a_short_link_stays_as_it_is_and_a_long_one_is_packed_without_its_notes_if_nee
     page.settle();
     assert!(page.state.share.unnoted);
     let fragment = page.state.fragment();
-    assert!(fragment.starts_with("z=") && fragment.len() < link::LONGEST);
+    assert!(fragment.starts_with("z=") && fragment.len() < link::MAX_LINK_LENGTH);
     let other = Page::open(&fragment);
     assert!(other.setup().search.notes.is_empty() && other.losses() == page.losses());
 }

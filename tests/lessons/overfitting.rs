@@ -9,11 +9,13 @@ use tunescape_engine::train::{Report, Trainer};
 const LESSON: &str = "overfitting";
 
 /// The run on few rows.
-static FEW: LazyLock<Vec<Report>> = LazyLock::new(|| run(&page(LESSON, 1, "")));
+static FEW_ROWS: LazyLock<Vec<Report>> = LazyLock::new(|| run(&page(LESSON, 1, "")));
 
 /// The epoch in which its validation loss is lowest.
 fn lowest() -> usize {
-    (1..FEW.len()).min_by(|&a, &b| FEW[a].valid_loss.total_cmp(&FEW[b].valid_loss)).expect("epochs")
+    (1..FEW_ROWS.len())
+        .min_by(|&a, &b| FEW_ROWS[a].valid_loss.total_cmp(&FEW_ROWS[b].valid_loss))
+        .expect("epochs")
 }
 
 /// How the run of a page ends.
@@ -26,37 +28,38 @@ fn twenty_six_points_are_learnt_by_heart() {
     let setup = page(LESSON, 1, "");
     assert_eq!(data(&setup).split().train.rows(), 26);
     says(LESSON, 1, 26);
-    let best = FEW[lowest()].valid_loss;
+    let best = FEW_ROWS[lowest()].valid_loss;
     assert!(
-        lowest() <= 20 && (0.345..0.355).contains(&best) && FEW[200].valid_loss > 1.0,
+        lowest() <= 20 && (0.345..0.355).contains(&best) && FEW_ROWS[200].valid_loss > 1.0,
         "{best}"
     );
-    let on_and_on =
-        (10..200).step_by(10).all(|epoch| FEW[epoch + 10].train_loss < FEW[epoch].train_loss);
-    assert!(on_and_on && FEW[200].train_loss < 0.06);
+    let on_and_on = (10..200)
+        .step_by(10)
+        .all(|epoch| FEW_ROWS[epoch + 10].train_loss < FEW_ROWS[epoch].train_loss);
+    assert!(on_and_on && FEW_ROWS[200].train_loss < 0.06);
 }
 
 #[test]
 fn going_back_to_the_lowest_loss_is_early_stopping_by_hand() {
     assert!((10..=20).contains(&lowest()));
     // The goal is met there only, and wherever it is the loss is less than a third of the end's.
-    let met: Vec<usize> =
-        (0..FEW.len()).filter(|&epoch| epoch <= 25 && FEW[epoch].valid_loss <= 0.38).collect();
-    assert!(met.iter().all(
-        |&epoch| (9..=20).contains(&epoch) && 3.0 * FEW[epoch].valid_loss < FEW[200].valid_loss
-    ));
+    let met: Vec<usize> = (0..FEW_ROWS.len())
+        .filter(|&epoch| epoch <= 25 && FEW_ROWS[epoch].valid_loss <= 0.38)
+        .collect();
+    assert!(met.iter().all(|&epoch| (9..=20).contains(&epoch)
+        && 3.0 * FEW_ROWS[epoch].valid_loss < FEW_ROWS[200].valid_loss));
     assert!(
-        (1..=10).all(|epoch| FEW[epoch].valid_loss < FEW[epoch - 1].valid_loss),
+        (1..=10).all(|epoch| FEW_ROWS[epoch].valid_loss < FEW_ROWS[epoch - 1].valid_loss),
         "before, the loss was still falling"
     );
-    assert!((26..=200).all(|epoch| FEW[epoch].valid_loss > 0.38), "after, it was too late");
+    assert!((26..=200).all(|epoch| FEW_ROWS[epoch].valid_loss > 0.38), "after, it was too late");
 }
 
 #[test]
 fn weight_decay_keeps_the_validation_loss_low_for_a_price() {
     let decayed = end(3, "&training.l2=0.1");
     says(LESSON, 3, format!("{:.2}", decayed.valid_loss));
-    assert!(decayed.train_loss > 2.0 * FEW[200].train_loss);
+    assert!(decayed.train_loss > 2.0 * FEW_ROWS[200].train_loss);
     // The ends of the goal, and what the hint says of much more.
     assert!(
         ["0.05", "0.15"].iter().all(|l2| end(3, &format!("&training.l2={l2}")).valid_loss < 0.45)
@@ -98,7 +101,7 @@ fn dropout_helps_wide_layers_from_three_starts_and_not_two_inputs() {
     // The ends of the goal, and what the hint says of much more.
     assert!([0.45, 0.55].iter().all(|&dropout| ends(dropout, 1)[0] < 0.59));
     assert!([0.8, 0.9].iter().all(|&dropout| ends(dropout, 1)[0] > without[0]));
-    assert!(end(3, "&training.dropout=0.5").valid_loss > FEW[200].valid_loss);
+    assert!(end(3, "&training.dropout=0.5").valid_loss > FEW_ROWS[200].valid_loss);
 }
 
 /// The curves of the last page's trials, from epoch 1.

@@ -12,7 +12,7 @@ use tunescape_core::setup::Screen;
 use tunescape_core::setup::Setup;
 use tunescape_core::setup::VERSION;
 use tunescape_core::setup::evaluation::Method;
-use tunescape_core::setup::search::{MOST_BESIDE, Placed, Together, most_kept, most_modelled};
+use tunescape_core::setup::search::{MAX_BESIDE, Placed, Together, max_kept, max_modelled};
 use tunescape_core::setup::space::Range;
 use tunescape_core::space::{Point, Scale, Space, in_digits};
 use tunescape_engine::net::Activation;
@@ -196,7 +196,7 @@ fn remember(setup: &mut Setup, random: &mut Random) {
         let point = SIX.map(|i| space.params[i].from_unit(random.unit())).to_vec();
         Earlier(Some(score), point).brief(&space)
     };
-    setup.search.earlier = (0..most_modelled(6)).map(|_| ended()).collect();
+    setup.search.earlier = (0..max_modelled(6)).map(|_| ended()).collect();
 }
 
 /// Places `all` trials by hand, the first of them kept from before, and those of a race. Returns
@@ -234,9 +234,9 @@ fn everything(seed: u64, kept: bool, prior: bool) -> Setup {
     if prior {
         remember(&mut setup, random);
     }
-    let kept = if kept { most_kept(6, &setup.search.earlier) } else { 0 };
+    let kept = if kept { max_kept(6, &setup.search.earlier) } else { 0 };
     let all = if prior {
-        MOST_BESIDE
+        MAX_BESIDE
     } else if kept > 0 {
         20
     } else {

@@ -12,7 +12,7 @@ use std::path::Path;
 use tunescape_core::data::choices::ReadChoices;
 use tunescape_core::data::encoding::Encoding;
 use tunescape_core::json;
-use tunescape_core::link::{self, MOST_LETTERS, results};
+use tunescape_core::link::{self, MAX_LETTERS, results};
 use tunescape_core::setup::Setup;
 use tunescape_core::state::address::PACKED;
 use tunescape_core::worker::{Source, peek};
@@ -123,7 +123,7 @@ pub fn setup(text: &str) -> Result<Setup, Error> {
     let mut file = std::fs::File::open(path).map_err(Error::read(path))?;
     let mut head = Vec::new();
     // Results may be of any length: what they are of stands in their first line.
-    (&mut file).take(MOST_LETTERS as u64).read_to_end(&mut head).map_err(Error::read(path))?;
+    (&mut file).take(MAX_LETTERS as u64).read_to_end(&mut head).map_err(Error::read(path))?;
     let wrong = |why: &str| Error::file(path, why);
     let head = String::from_utf8(head)
         .or_else(|error| {
@@ -194,7 +194,7 @@ fn unpack(packed: &str) -> Option<String> {
     let (packed, beside) = packed.split_once('&').unwrap_or((packed, ""));
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(packed).ok()?;
     let mut text = String::new();
-    DeflateDecoder::new(&bytes[..]).take(MOST_LETTERS as u64).read_to_string(&mut text).ok()?;
+    DeflateDecoder::new(&bytes[..]).take(MAX_LETTERS as u64).read_to_string(&mut text).ok()?;
     let (setup, found) = text.split_once("&results=").unwrap_or((&text, ""));
     let more = if beside.is_empty() { String::new() } else { format!("&{beside}") };
     let found = if found.is_empty() { String::new() } else { format!("&results={found}") };

@@ -5,9 +5,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// Cells along a side of a landscape at most.
-pub const MOST_SIDE: i64 = 4096;
+pub const MAX_SIDE: i64 = 4096;
 /// Seeds at most.
-pub const MOST_SEEDS: i64 = 10_000;
+pub const MAX_SEEDS: i64 = 10_000;
 
 /// Trains what is too large for a browser's tab. The input is a link of the page's Share button
 /// (whole, or what it has after #), a set-up as JSON, or a file of results.
@@ -83,10 +83,10 @@ pub struct LandscapeOptions {
     #[command(flatten)]
     pub input: InputOptions,
     /// Cells along a side, 2 to 4096 [default: the set-up's]
-    #[arg(long, value_parser = clap::value_parser!(u16).range(2..=MOST_SIDE))]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(2..=MAX_SIDE))]
     pub side: Option<u16>,
     /// How often every cell is trained, each time from other start weights [default: the set-up's]
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=MOST_SEEDS))]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=MAX_SEEDS))]
     pub seeds: Option<u16>,
     /// What trains; only the CPU's numbers are the page's to the last bit
     #[arg(long, value_enum, default_value_t = BackendName::Cpu)]
@@ -105,7 +105,7 @@ pub struct StudyOptions {
     #[command(flatten)]
     pub input: InputOptions,
     /// How often every trial is trained, each time from other start weights [default: the set-up's]
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=MOST_SEEDS))]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=MAX_SEEDS))]
     pub seeds: Option<u16>,
     /// Trials that are trained already, in a file of this study
     #[arg(long, value_name = "FILE")]
@@ -122,7 +122,7 @@ pub struct RaceOptions {
     pub input: InputOptions,
     /// How often every strategy spends the budget, each time with another seed [default: the
     /// set-up's]
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=MOST_SEEDS))]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=MAX_SEEDS))]
     pub seeds: Option<u16>,
     #[command(flatten)]
     pub work: WorkOptions,
@@ -135,7 +135,7 @@ pub struct TrainOptions {
     #[command(flatten)]
     pub input: InputOptions,
     /// From how many seeds it is trained, the set-up's own the first
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=MOST_SEEDS))]
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=MAX_SEEDS))]
     pub seeds: u16,
     /// A value of a searched parameter in place of the set-up's; may be given for each
     #[arg(long, value_name = "NAME=VALUE")]

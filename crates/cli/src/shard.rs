@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// The largest number of parts.
-const MOST: u64 = 1_000_000;
+const MAX_SHARDS: u64 = 1_000_000;
 
 /// The `part`-th of `of`, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,8 +42,8 @@ impl FromStr for Shard {
         let (part, of) = text.split_once('/').ok_or("a shard is written as 2/8")?;
         let number = |text: &str| text.parse::<u64>().map_err(|_| format!("{text:?} is no number"));
         let (part, of) = (number(part)?, number(of)?);
-        if of > MOST {
-            Err(format!("{of} shards, of {MOST} at most"))
+        if of > MAX_SHARDS {
+            Err(format!("{of} shards, of {MAX_SHARDS} at most"))
         } else if (1..=of).contains(&part) {
             Ok(Self { part, of })
         } else {

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 /// Bytes of a file that hold its first line.
-const MOST_HEADER: u64 = 16 << 20;
+const MAX_HEADER: u64 = 16 << 20;
 
 /// A line is of a unit.
 #[derive(Deserialize)]
@@ -49,7 +49,7 @@ impl Store {
         let mut reader = BufReader::new(file);
         let (mut first, mut bytes) = (String::new(), Vec::new());
         let wrong = |why: &str| Error::file(path, why);
-        (&mut reader).take(MOST_HEADER).read_line(&mut first).map_err(Error::read(path))?;
+        (&mut reader).take(MAX_HEADER).read_line(&mut first).map_err(Error::read(path))?;
         let header: Header = serde_json::from_str(&first)
             .map_err(|e| wrong(&format!("no results of this command: {e}")))?;
         if header.version != VERSION {

@@ -75,7 +75,7 @@ impl Course {
     }
 
     /// How many epochs may be trained on the way to `to` before the host looks at their reports.
-    fn most_epochs(&self, to: usize) -> usize {
+    fn max_epochs(&self, to: usize) -> usize {
         let watched = matches!(self.population.schedule, Schedule::Plateau { .. })
             || self.population.patience > 0;
         if watched { 1 } else { to - self.epoch }

@@ -48,7 +48,7 @@ impl Scale {
 
 /// A stepped range has no more values than these: more than any two trials tell apart, and few
 /// enough to be counted, listed and multiplied anywhere.
-pub const MOST_VALUES: usize = 1_000_000;
+pub const MAX_VALUES: usize = 1_000_000;
 
 /// Which values of its range a parameter can take.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -95,7 +95,7 @@ pub enum RangeError {
     /// A logarithmic range that touches zero, or a −log(1 − x) range that touches one, the half
     /// steps beyond its ends included.
     OffScale { name: String, end: f64, scale: Scale },
-    /// A step that is not above zero, or so small that there are more than [`MOST_VALUES`].
+    /// A step that is not above zero, or so small that there are more than [`MAX_VALUES`].
     Step { name: String, step: f64 },
     /// No choices, or one that the value is not the number of.
     Choices { name: String, choices: usize },
@@ -120,7 +120,7 @@ impl Param {
         step: f64,
     ) -> Result<Self, RangeError> {
         let steps = (high - low) / step;
-        if !(step > 0.0 && steps < MOST_VALUES as f64) {
+        if !(step > 0.0 && steps < MAX_VALUES as f64) {
             return Err(RangeError::Step { name: name.into(), step });
         }
         Self::with_kind(name, low, low + (steps + 1e-9).floor() * step, scale, Kind::Step(step))
@@ -381,7 +381,7 @@ mod tests {
         let many = Param::stepped("p", 0.0, high, Scale::Linear, step);
         assert!(matches!(many, Err(RangeError::Step { .. })));
         let most = Param::stepped("p", 1.0, 1e6, Scale::Linear, 1.0).unwrap();
-        assert_eq!(most.count(), Some(MOST_VALUES));
+        assert_eq!(most.count(), Some(MAX_VALUES));
         let counted = Param { high: f64::MAX, ..most }.count();
         assert_eq!(counted, Some(usize::MAX), "never 0, whatever a range holds");
         assert!(matches!(

@@ -22,14 +22,14 @@ use tunescape_engine::train::{Progress, Trainer};
 struct Counting;
 
 static ALIVE: AtomicU64 = AtomicU64::new(0);
-static MOST: AtomicU64 = AtomicU64::new(0);
+static PEAK: AtomicU64 = AtomicU64::new(0);
 
 // SAFETY: the system's allocator does the work.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let size = layout.size() as u64;
         let alive = ALIVE.fetch_add(size, Ordering::Relaxed) + size;
-        MOST.fetch_max(alive, Ordering::Relaxed);
+        PEAK.fetch_max(alive, Ordering::Relaxed);
         // SAFETY: as the caller says.
         unsafe { System.alloc(layout) }
     }
@@ -47,9 +47,9 @@ static ALLOCATOR: Counting = Counting;
 /// What comes of some work, and the most bytes that it had at a time.
 fn counted<T>(work: impl FnOnce() -> T) -> (T, u64) {
     let before = ALIVE.load(Ordering::Relaxed);
-    MOST.store(before, Ordering::Relaxed);
+    PEAK.store(before, Ordering::Relaxed);
     let done = work();
-    (done, MOST.load(Ordering::Relaxed).saturating_sub(before))
+    (done, PEAK.load(Ordering::Relaxed).saturating_sub(before))
 }
 
 fn dataset(rows: usize, inputs: usize, classes: usize) -> Dataset {

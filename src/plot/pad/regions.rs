@@ -1,6 +1,6 @@
 //! The regions of stability under the pad: each a colour and a name, and where it ends.
 
-use super::{HIGH, LEFT, MOST, TOP, WIDE};
+use super::{LEFT, MAX_MOMENTUM, PLOT_HEIGHT, PLOT_WIDTH, TOP};
 use crate::plot::raster::Pixels;
 use tunescape_core::inspect::stability::{self, Damping};
 use tunescape_core::space::Param;
@@ -39,7 +39,7 @@ struct Ground<'a> {
 impl Ground<'_> {
     /// The damping at a place of the pad, from its bottom left.
     fn damping(&self, x: f64, y: f64) -> Option<Damping> {
-        let (rate, momentum) = (self.rates.from_unit(x), y * MOST);
+        let (rate, momentum) = (self.rates.from_unit(x), y * MAX_MOMENTUM);
         let hyper = Hyper { learning_rate: rate as f32, momentum: momentum as f32, ..self.hyper };
         stability::damping(self.rule, &hyper, self.curvature)
     }
@@ -56,10 +56,10 @@ impl Ground<'_> {
     fn limit(&self) -> String {
         let corner = |i: i32| {
             let y = f64::from(i) / 60.0;
-            let hyper = Hyper { momentum: (y * MOST) as f32, ..self.hyper };
+            let hyper = Hyper { momentum: (y * MAX_MOMENTUM) as f32, ..self.hyper };
             let limit = stability::limit(self.rule, &hyper, self.curvature)?;
             let x = Some(self.rates.to_unit(limit)).filter(|x| (0.0..=1.0).contains(x))?;
-            Some(format!("{:.1},{:.1}", LEFT + WIDE * x, TOP + HIGH * (1.0 - y)))
+            Some(format!("{:.1},{:.1}", LEFT + PLOT_WIDTH * x, TOP + PLOT_HEIGHT * (1.0 - y)))
         };
         (0..=60).filter_map(corner).collect::<Vec<_>>().join(" ")
     }

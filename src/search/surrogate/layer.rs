@@ -15,7 +15,7 @@ use tunescape_core::search::{Belief, Quantity};
 use tunescape_core::setup::Shown;
 use tunescape_core::state::State;
 use tunescape_core::state::landscape::domain::Domain;
-use tunescape_core::worker::Mind;
+use tunescape_core::worker::SurrogateView;
 use yew::prelude::*;
 
 /// What a quantity is called.
@@ -81,7 +81,7 @@ pub fn range(state: &State, quantity: Quantity, values: &[f32]) -> String {
 #[derive(Properties)]
 pub struct BeliefProps {
     pub quantity: Quantity,
-    pub values: Rc<Mind>,
+    pub values: Rc<SurrogateView>,
     pub best: f64,
     pub worst: f64,
     pub label: AttrValue,

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 
 /// A column of whole numbers with at most so many different ones is taken as classes unless told
 /// otherwise.
-const FEW: usize = 10;
+const FEW_VALUES: usize = 10;
 /// Fewer rows than this say little about whether a column counts them.
 const FEW_ROWS: usize = 10;
 
@@ -371,7 +371,7 @@ impl Column {
 
     /// Whether it is taken as a class or a number to predict; None if it can be neither.
     pub fn suggested(&self) -> Option<Kind> {
-        let few = self.distinct() <= FEW
+        let few = self.distinct() <= FEW_VALUES
             && self.dates.is_none()
             && self.values.iter().all(|v| v.number.is_some_and(|n| n.single.fract() == 0.0));
         match self.contents() {

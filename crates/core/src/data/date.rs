@@ -45,12 +45,12 @@ const MONTHS: [[&str; 4]; 12] = [
 ];
 
 /// Longest text that is looked at: `Wednesday, 30 September 2026, 12:34:56.123456 +02:00`.
-const LONGEST: usize = 60;
+const MAX_LENGTH: usize = 60;
 
 /// Reads a text as a date, a time of day, or both.
 pub(super) fn moment(text: &str) -> Option<Moment> {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    if text.len() > LONGEST || digits < 2 {
+    if text.len() > MAX_LENGTH || digits < 2 {
         return None;
     }
     let parts = parts(text)?;

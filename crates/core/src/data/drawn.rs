@@ -9,9 +9,9 @@ pub const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv
 /// Classes that can be drawn.
 pub const CLASSES: usize = 4;
 /// Fewest points of a set, fewest of a class, and most points.
-pub const FEWEST: usize = 20;
-pub const FEWEST_EACH: usize = 5;
-pub const MOST: usize = 600;
+pub const MIN_POINTS: usize = 20;
+pub const MIN_POINTS_EACH: usize = 5;
+pub const MAX_POINTS: usize = 600;
 
 /// A point and its class.
 pub type Drawn = ([f32; 2], usize);
@@ -28,7 +28,7 @@ pub fn read(text: &str) -> Option<Vec<Drawn>> {
         .chunks(3)
         .map(point)
         .collect::<Option<Vec<_>>>()
-        .filter(|points| points.len() <= MOST)
+        .filter(|points| points.len() <= MAX_POINTS)
 }
 
 /// A point as text, moved to the nearest place that the text can name.
@@ -42,9 +42,9 @@ pub fn dataset(text: &str) -> Option<Dataset> {
     let points = read(text)?;
     let count = |class: usize| points.iter().filter(|p| p.1 == class).count();
     let used: Vec<usize> = (0..CLASSES).filter(|&class| count(class) > 0).collect();
-    if points.len() < FEWEST
+    if points.len() < MIN_POINTS
         || used.len() < 2
-        || used.iter().any(|&class| count(class) < FEWEST_EACH)
+        || used.iter().any(|&class| count(class) < MIN_POINTS_EACH)
     {
         return None;
     }
@@ -93,6 +93,6 @@ mod tests {
                 && read("A A").is_none()
                 && read("").is_some()
         );
-        assert!(read(&"AAA".repeat(MOST + 1)).is_none());
+        assert!(read(&"AAA".repeat(MAX_POINTS + 1)).is_none());
     }
 }

@@ -106,7 +106,7 @@ impl Batched {
                 let epochs = (self.pace.room() / work) as usize;
                 self.start_round(
                     course,
-                    epochs.clamp(1, self.max_epochs.min(course.most_epochs(to))),
+                    epochs.clamp(1, self.max_epochs.min(course.max_epochs(to))),
                 )
             }
         };

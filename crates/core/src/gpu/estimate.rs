@@ -58,7 +58,7 @@ impl Estimate {
 
     /// The most trials, up to `trials`, evenly spread over the streams of a population, that stay
     /// within so many bytes, if there is room for any.
-    pub fn most_trials(
+    pub fn max_trials(
         context: &GpuContext,
         population: &Population,
         trials: usize,

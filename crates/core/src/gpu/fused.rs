@@ -147,7 +147,7 @@ impl Fused {
     /// One dispatch on the way to epoch `to`.
     pub async fn slice(&mut self, course: &mut Course, to: usize) -> Result<(), TrainError> {
         let trials = course.population.trials.len();
-        let most = course.most_epochs(to);
+        let most = course.max_epochs(to);
         let new = || Round { epochs: self.pace.epochs(trials, most), next: 0 };
         let round = self.round.unwrap_or_else(new);
         let range = self.pace.range(round.next, trials, round.epochs);

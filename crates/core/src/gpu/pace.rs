@@ -16,7 +16,7 @@ const GUESS_MS: f64 = 2e-7;
 const QUICKER: f64 = 4.0;
 
 /// Workgroups that one dispatch may have.
-const MOST_WORKGROUPS: usize = 65_535;
+const MAX_WORKGROUPS: usize = 65_535;
 
 pub struct Pace {
     /// Milliseconds for an epoch of one trial, among many.
@@ -41,7 +41,7 @@ impl Pace {
     /// Which trials to train for so many epochs, from `first` on.
     pub fn range(&self, first: usize, trials: usize, epochs: usize) -> Range<usize> {
         let workgroup = self.workgroup;
-        let most = (trials - first).min(MOST_WORKGROUPS * workgroup);
+        let most = (trials - first).min(MAX_WORKGROUPS * workgroup);
         first
             ..first + self.affordable(epochs).min(most).max(1).next_multiple_of(workgroup).min(most)
     }

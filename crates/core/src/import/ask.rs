@@ -4,7 +4,7 @@
 use super::convert::Converted;
 use crate::search::{Figure, Proposal, Reason, Strategy};
 use crate::space::Point;
-use crate::study::ask::{self, Asking, Mind};
+use crate::study::ask::{self, Asking, SurrogateView};
 use crate::study::importance::{Importance, importance};
 use crate::study::{EventError, Study};
 
@@ -39,7 +39,7 @@ impl Question {
         axes: [usize; 2],
         side: usize,
         through: &Point,
-    ) -> Result<Mind, EventError> {
+    ) -> Result<SurrogateView, EventError> {
         let mut search = ask::before_next(&self.study(of, n)?, self.asking);
         Ok(ask::believe(&mut *search, &of.space, axes, side, through))
     }

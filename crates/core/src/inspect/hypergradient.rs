@@ -18,7 +18,7 @@ use tunescape_engine::optim::{Rule, Schedule};
 use tunescape_engine::train::{Population, Stream};
 
 /// Weight-row updates that a slope may take: some seconds.
-const MOST_WORK: usize = 60_000_000;
+const MAX_WORK: usize = 60_000_000;
 
 /// Tangents have exploded that are longer than this many times the weights, as the hyperparameter
 /// moves by its own size: η by itself, β by 1 − β.
@@ -77,7 +77,7 @@ fn check(population: &Population, epochs: usize) -> Result<(), Refusal> {
         return Err(Refusal::Jump);
     }
     let rows: usize = population.streams.iter().map(|stream| stream.train.rows()).sum();
-    if net.parameters().saturating_mul(rows).saturating_mul(epochs) > MOST_WORK {
+    if net.parameters().saturating_mul(rows).saturating_mul(epochs) > MAX_WORK {
         return Err(Refusal::TooLarge);
     }
     Ok(())

@@ -4,7 +4,7 @@
 //! can be no other host, no way up, and nothing with a query, which could ask for more than a file.
 
 /// Letters of an address at most.
-const LONGEST: usize = 200;
+const MAX_LENGTH: usize = 200;
 
 /// Whether the name of a lesson is the address of a file and not of one that comes with the page.
 pub fn is_file(name: &str) -> bool {
@@ -24,7 +24,7 @@ pub fn file(name: &str) -> Option<&str> {
             && !step.ends_with([' ', '.'])
             && step.chars().all(letter)
     };
-    let whole = is_file(name) && name.chars().take(LONGEST + 1).count() <= LONGEST;
+    let whole = is_file(name) && name.chars().take(MAX_LENGTH + 1).count() <= MAX_LENGTH;
     (whole && name.split('/').all(step)).then_some(name)
 }
 

@@ -24,7 +24,7 @@ pub enum Node {
 const DEEPEST: usize = 20;
 
 /// A formula of more characters stands as it is written, too.
-const LONGEST: usize = 400;
+const MAX_LENGTH: usize = 400;
 
 /// Characters that are indices, and what they mean.
 const UPPER: &str = "⁰0¹1²2³3⁴4⁵5⁶6⁷7⁸8⁹9⁺+⁻−ᵏkⁿn";
@@ -32,7 +32,7 @@ const LOWER: &str = "₀0₁1₂2₃3₄4₅5₆6₇7₈8₉9₊+₋−ₖkᵢi�
 
 /// The formula's parts: those that two spaces part, as a line may break there.
 pub fn read(text: &str) -> Vec<Node> {
-    if text.chars().count() > LONGEST {
+    if text.chars().count() > MAX_LENGTH {
         return vec![Node::Leaf("mtext", text.into())];
     }
     let part = |text: &str| Node::Tree("mrow", row(&mut text.chars().peekable(), 0, false));

@@ -40,7 +40,7 @@ use self::form::{FormError, Problem, brief};
 use crate::link::{self, LinkError};
 use crate::setup::PARAMETERS;
 use crate::setup::Setup;
-use crate::setup::check::{LONGEST_LESSON, MOST_RULES};
+use crate::setup::check::{MAX_LESSON_LENGTH, MAX_RULES};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -196,15 +196,15 @@ pub enum LessonError {
 pub const LEVELS: [&str; 3] = ["first", "course", "advanced"];
 
 /// Pages of a lesson at most.
-pub const MOST_PAGES: usize = 60;
+pub const MAX_PAGES: usize = 60;
 
 /// Conditions of a goal or a hint, and hints, of a page at most.
-pub const MOST_CONDITIONS: usize = 20;
+pub const MAX_CONDITIONS: usize = 20;
 
 /// Reads a lesson and checks that its pages can be.
 pub fn read(json: &str) -> Result<Lesson, LessonError> {
-    if json.len() > LONGEST_LESSON {
-        return Err(LessonError::Long { given: json.len(), limit: LONGEST_LESSON });
+    if json.len() > MAX_LESSON_LENGTH {
+        return Err(LessonError::Long { given: json.len(), limit: MAX_LESSON_LENGTH });
     }
     let tree = form::read(json).map_err(LessonError::Form)?;
     let odd = |_| LessonError::Form(FormError { line: 1, column: 1, problem: Problem::Json });
@@ -212,8 +212,8 @@ pub fn read(json: &str) -> Result<Lesson, LessonError> {
     if lesson.pages.is_empty() {
         return Err(LessonError::Empty);
     }
-    if lesson.pages.len() > MOST_PAGES {
-        return Err(LessonError::Pages { given: lesson.pages.len(), limit: MOST_PAGES });
+    if lesson.pages.len() > MAX_PAGES {
+        return Err(LessonError::Pages { given: lesson.pages.len(), limit: MAX_PAGES });
     }
     if !lesson.level.is_empty() && !LEVELS.contains(&lesson.level.as_str()) {
         return Err(LessonError::Level { given: brief(&lesson.level) });
@@ -223,11 +223,11 @@ pub fn read(json: &str) -> Result<Lesson, LessonError> {
         let page = i + 1;
         let when = sheet.hints.iter().map(|hint| hint.when.len()).max().unwrap_or(0);
         for (list, given, limit) in [
-            ("goal", sheet.goal.len(), MOST_CONDITIONS),
-            ("hints", sheet.hints.len(), MOST_CONDITIONS),
-            ("when", when, MOST_CONDITIONS),
-            ("lock", sheet.lock.len(), MOST_RULES),
-            ("hide", sheet.hide.len(), MOST_RULES),
+            ("goal", sheet.goal.len(), MAX_CONDITIONS),
+            ("hints", sheet.hints.len(), MAX_CONDITIONS),
+            ("when", when, MAX_CONDITIONS),
+            ("lock", sheet.lock.len(), MAX_RULES),
+            ("hide", sheet.hide.len(), MAX_RULES),
         ] {
             if given > limit {
                 return Err(LessonError::Many { page, list, limit });
@@ -556,24 +556,27 @@ mod tests {
         let text = json!({ "en": "x" });
         let holds = json!({ "fact": "setup.net.seed", "at_least": 0 });
         let long = lesson(json!({ "text": text, "goal": vec![holds.clone(); 45_000] }));
-        assert!(matches!(long, Err(LessonError::Long { limit: LONGEST_LESSON, .. })), "{long:?}");
+        assert!(
+            matches!(long, Err(LessonError::Long { limit: MAX_LESSON_LENGTH, .. })),
+            "{long:?}"
+        );
         let goal =
             |count: usize| lesson(json!({ "text": text, "goal": vec![holds.clone(); count] }));
-        assert!(goal(MOST_CONDITIONS).is_ok());
-        let many = |list| Err(LessonError::Many { page: 1, list, limit: MOST_CONDITIONS });
-        assert_eq!(goal(MOST_CONDITIONS + 1), many("goal"));
+        assert!(goal(MAX_CONDITIONS).is_ok());
+        let many = |list| Err(LessonError::Many { page: 1, list, limit: MAX_CONDITIONS });
+        assert_eq!(goal(MAX_CONDITIONS + 1), many("goal"));
         let hint = json!({ "text": text, "when": [holds] });
         assert_eq!(lesson(json!({ "text": text, "hints": vec![hint; 21] })), many("hints"));
         let hint = json!({ "text": text, "when": vec![holds; 21] });
         assert_eq!(lesson(json!({ "text": text, "hints": [hint] })), many("when"));
-        let locks = lesson(json!({ "text": text, "lock": vec!["net"; MOST_RULES + 1] }));
+        let locks = lesson(json!({ "text": text, "lock": vec!["net"; MAX_RULES + 1] }));
         assert!(matches!(locks, Err(LessonError::Many { list: "lock", .. })));
         let pages = |count: usize| {
             let pages = vec![json!({ "text": text }); count];
             read(&json!({ "title": text, "minutes": 5, "pages": pages }).to_string())
         };
-        assert!(pages(MOST_PAGES).is_ok());
-        assert_eq!(pages(61), Err(LessonError::Pages { given: 61, limit: MOST_PAGES }));
+        assert!(pages(MAX_PAGES).is_ok());
+        assert_eq!(pages(61), Err(LessonError::Pages { given: 61, limit: MAX_PAGES }));
     }
 
     #[test]

@@ -22,8 +22,8 @@ pub enum BoardError {
 }
 
 /// So many codes stand on a board at most, and a name on it has so many letters.
-pub const MOST_CODES: usize = 500;
-const LONGEST: usize = 60;
+pub const MAX_CODES: usize = 500;
+const MAX_NAME_LENGTH: usize = 60;
 
 /// The set-up with the whole map, which is the same for all who play: a learner may zoom or lay it
 /// out another way.
@@ -72,8 +72,8 @@ pub fn read(setup: &Setup, text: &str) -> Result<Vec<(String, Vec<Point>)>, Boar
         .enumerate()
         .map(|(i, line)| (i + 1, line.trim()))
         .filter(|(_, line)| !line.is_empty());
-    if lines.clone().nth(MOST_CODES).is_some() {
-        return Err(BoardError::Many { limit: MOST_CODES });
+    if lines.clone().nth(MAX_CODES).is_some() {
+        return Err(BoardError::Many { limit: MAX_CODES });
     }
     let whole = whole(setup);
     let (axes, own) = (whole.axes(), game(&whole));
@@ -86,7 +86,7 @@ pub fn read(setup: &Setup, text: &str) -> Result<Vec<(String, Vec<Point>)>, Boar
         };
         let fits = code.len().is_multiple_of(4)
             && code.len() > 4
-            && code.len() <= 4 * (1 + setup.most_placed());
+            && code.len() <= 4 * (1 + setup.max_placed());
         let numbers: Option<Vec<u32>> = code.as_bytes().chunks(4).map(value).collect();
         let numbers = numbers.filter(|_| fits).ok_or(BoardError::Code { line })?;
         if numbers[0] != own {
@@ -96,7 +96,7 @@ pub fn read(setup: &Setup, text: &str) -> Result<Vec<(String, Vec<Point>)>, Boar
         let name = if name.is_empty() {
             line.to_string()
         } else {
-            name.trim().chars().take(LONGEST).collect()
+            name.trim().chars().take(MAX_NAME_LENGTH).collect()
         };
         Ok((name, numbers[1..].iter().map(at).collect()))
     };
@@ -145,10 +145,10 @@ mod tests {
         let mut setup = Setup::default();
         setup.race.hand = vec![point(&setup, 0.3, 0.6)];
         let line = format!("{} {}\n", "Ada".repeat(1000), write(&setup));
-        let board = read(&setup, &line.repeat(MOST_CODES)).unwrap();
-        assert_eq!((board.len(), board[0].0.len()), (MOST_CODES, LONGEST));
-        let many = Err(BoardError::Many { limit: MOST_CODES });
-        assert_eq!(read(&setup, &line.repeat(MOST_CODES + 1)), many);
+        let board = read(&setup, &line.repeat(MAX_CODES)).unwrap();
+        assert_eq!((board.len(), board[0].0.len()), (MAX_CODES, MAX_NAME_LENGTH));
+        let many = Err(BoardError::Many { limit: MAX_CODES });
+        assert_eq!(read(&setup, &line.repeat(MAX_CODES + 1)), many);
         assert_eq!(read(&setup, &"a\n".repeat(500_000)), many);
     }
 

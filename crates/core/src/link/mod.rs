@@ -18,19 +18,19 @@ pub mod results;
 
 use crate::data::drawn::DIGITS;
 use crate::setup::check::SetupError;
-use crate::setup::search::{MOST_BESIDE, SearchSetup};
+use crate::setup::search::{MAX_BESIDE, SearchSetup};
 use crate::setup::{Setup, VERSION};
 use reading::{Reading, before, check_length, preset, version};
 use serde_json::{Map, Value};
 
 /// Some programs cut links of more letters.
-pub const LONGEST: usize = 2000;
+pub const MAX_LINK_LENGTH: usize = 2000;
 
 /// So many parts a link has at most.
-const MOST_PARTS: usize = 400;
+const MAX_PARTS: usize = 400;
 
 /// Letters of a link at most, unpacked: a lesson of the reader's own takes most of them.
-pub const MOST_LETTERS: usize = 2_000_000;
+pub const MAX_LETTERS: usize = 2_000_000;
 
 /// Letters of a link that an error repeats.
 const TOLD: usize = 200;
@@ -87,7 +87,9 @@ impl Setup {
             let search = SearchSetup { run, shown: run, notes: Vec::new(), ..search.clone() };
             write(&Setup { search, ..self.clone() })
         };
-        search.earlier.is_empty() || search.hand.len() <= MOST_BESIDE || written().len() <= LONGEST
+        search.earlier.is_empty()
+            || search.hand.len() <= MAX_BESIDE
+            || written().len() <= MAX_LINK_LENGTH
     }
 }
 
@@ -290,7 +292,7 @@ mod tests {
             }
             other => panic!("{other:?}"),
         };
-        let long = "a".repeat(MOST_LETTERS);
+        let long = "a".repeat(MAX_LETTERS);
         for link in [
             format!("v=1&data.name={long}"),
             format!("v=1&{}", &long[30..]),
@@ -357,11 +359,11 @@ mod tests {
             assert!(setup.has_room(), "{trial}");
         }
         (setup.search.run, setup.search.shown) = (100, 100);
-        assert!(write(&setup).len() <= LONGEST);
+        assert!(write(&setup).len() <= MAX_LINK_LENGTH);
         // Notes can be left out of a link.
         setup.search.annotate(0, &"too slow ".repeat(200));
         setup.search.annotate(99, &"too slow ".repeat(200));
-        let room = LONGEST
+        let room = MAX_LINK_LENGTH
             - write(&Setup {
                 search: SearchSetup { notes: Vec::new(), ..setup.search.clone() },
                 ..setup.clone()
@@ -378,7 +380,7 @@ mod tests {
         assert!(setup.has_room());
         setup.lesson.hide = vec!["play".into(); 500];
         assert!(!setup.has_room());
-        setup.search.hand.truncate(MOST_BESIDE);
+        setup.search.hand.truncate(MAX_BESIDE);
         assert!(setup.has_room());
         setup.search.hand.push(Placed(99, place(0.5)));
         assert!(!setup.has_room());

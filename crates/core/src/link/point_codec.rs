@@ -18,7 +18,7 @@ use std::fmt::Write;
 const LAST: f64 = 4095.0;
 
 /// More points than any set-up has.
-const MOST: usize = 1000;
+const MAX_POINTS: usize = 1000;
 
 /// A share of the map on show that is less than a pixel of it.
 const UNSEEN: f64 = 1e-3;
@@ -135,7 +135,7 @@ pub fn read(space: &Space, text: &str) -> Option<Vec<Placed>> {
         let (from, to) = row.split_once('-').unwrap_or((row, row));
         let (from, to): (usize, usize) = (from.parse().ok()?, to.parse().ok()?);
         // No study has as many trials.
-        if to < from || to >= MOST || points.len() > MOST {
+        if to < from || to >= MAX_POINTS || points.len() > MAX_POINTS {
             return None;
         }
         points.extend((from..=to).map(|trial| Placed(trial, Point::new())));

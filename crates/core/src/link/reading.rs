@@ -1,7 +1,7 @@
 //! A link as it is read, part by part.
 
 use super::{
-    ALIAS, CHANGED, CHANGED_PRESETS, HANDS, LIMITS, LinkError, MOST_LETTERS, MOST_PARTS, brief_of,
+    ALIAS, CHANGED, CHANGED_PRESETS, HANDS, LIMITS, LinkError, MAX_LETTERS, MAX_PARTS, brief_of,
     decode, names, path_of, place, point_codec, tree,
 };
 use crate::json;
@@ -12,11 +12,11 @@ use serde_json::Value;
 
 /// Refuses what is too long to be a link, before anything is done with it.
 pub fn check_length(fragment: &str) -> Result<(), LinkError> {
-    if fragment.len() > MOST_LETTERS {
+    if fragment.len() > MAX_LETTERS {
         return Err(LinkError::Form { part: brief_of(fragment) });
     }
     // Each part is looked at by itself, and a set-up has some hundred and fifty.
-    match fragment.split('&').nth(MOST_PARTS) {
+    match fragment.split('&').nth(MAX_PARTS) {
         Some(part) => Err(LinkError::Form { part: brief_of(part) }),
         None => Ok(()),
     }

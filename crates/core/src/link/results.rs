@@ -15,7 +15,7 @@ const MARK: &str = "&results=";
 /// or it can't be read.
 pub fn split(link: &str) -> (&str, Option<Vec<Event>>) {
     let Some((setup, found)) = link.split_once(MARK) else { return (link, None) };
-    if found.len() > super::MOST_LETTERS {
+    if found.len() > super::MAX_LETTERS {
         return (setup, None);
     }
     let byte = |at: usize| u8::from_str_radix(found.get(at..at + 2)?, 16).ok();

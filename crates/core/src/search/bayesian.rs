@@ -43,7 +43,7 @@ const FORESEEN: usize = 8;
 const FORESEEN_STARTUP: usize = 3;
 /// The model's cost grows with the cube of its trials: it takes no more than this, the best half of
 /// them and the newest.
-pub const MOST_TRIALS: usize = 200;
+pub const MAX_TRIALS: usize = 200;
 /// Noise variance of standardised values above which the best loss is not taken at its word.
 const SCATTER: f64 = 1e-2;
 
@@ -121,10 +121,10 @@ impl Bayesian {
         };
         let y: Vec<f64> = self.losses.iter().zip(&self.stopped).map(counted).collect();
         let (mut taken, n) = (ranked(&y), y.len());
-        if n > MOST_TRIALS {
-            taken.truncate(MOST_TRIALS / 2);
+        if n > MAX_TRIALS {
+            taken.truncate(MAX_TRIALS / 2);
             let newest: Vec<usize> =
-                (0..n).rev().filter(|i| !taken.contains(i)).take(MOST_TRIALS / 2).collect();
+                (0..n).rev().filter(|i| !taken.contains(i)).take(MAX_TRIALS / 2).collect();
             taken.extend(newest);
         }
         taken.sort_unstable();

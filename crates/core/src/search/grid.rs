@@ -27,7 +27,7 @@ use crate::space::{Param, Space};
 use rand::Rng;
 
 /// No grid is laid out larger than this at first.
-const MOST_CELLS: usize = 1 << 16;
+const MAX_CELLS: usize = 1 << 16;
 
 /// Told points this near a cell, on every unit axis, count as that cell.
 const SAME: f64 = 1e-9;
@@ -102,7 +102,7 @@ fn layout(most: &[usize], budget: usize) -> Vec<usize> {
         (0..counts.len()).filter(|&i| counts[i] < most[i]).min_by_key(|&i| counts[i])
     {
         counts[axis] += 1;
-        if cells(&counts) > budget.min(MOST_CELLS) {
+        if cells(&counts) > budget.min(MAX_CELLS) {
             counts[axis] -= 1;
             break;
         }
@@ -161,7 +161,7 @@ mod tests {
         assert_eq!(cells(&[usize::MAX, 2, 3]), usize::MAX);
         // A stepped range of as many values as there can be, refined as long as it is asked.
         let most = Param::stepped("a", 0.0, 0.999_999, crate::space::Scale::Linear, 1e-6).unwrap();
-        assert_eq!(most.count(), Some(crate::space::MOST_VALUES));
+        assert_eq!(most.count(), Some(crate::space::MAX_VALUES));
         let space = Space::new(vec![most.clone(), most]);
         let mut grid = Grid::new(&space, 4, true);
         let mut rng = crate::study::stream(1, 0);

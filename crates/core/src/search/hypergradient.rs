@@ -24,7 +24,7 @@ const FIRST: f64 = 0.15;
 /// A descent whose steps are shorter has arrived.
 const ARRIVED: f64 = 2e-3;
 const LONGER: f64 = 1.4;
-const LONGEST: f64 = 0.4;
+const MAX_STEP: f64 = 0.4;
 
 /// Where a descent stands: its best point with its loss and slope.
 struct Place {
@@ -130,7 +130,7 @@ impl Search for Hypergradient {
             (false, false) => 0.5,
         });
         self.steps =
-            factors.zip(&self.steps).map(|(factor, step)| (factor * step).min(LONGEST)).collect();
+            factors.zip(&self.steps).map(|(factor, step)| (factor * step).min(MAX_STEP)).collect();
         let next = match slope {
             Some(slope) if better => Some(Place { trial, unit, loss, slope }),
             // Better, and no way on from there.

@@ -15,7 +15,7 @@ use super::scramble::{hash, permutation};
 use super::sequence::Sequence;
 
 /// No hypercube has more slices.
-const MOST: usize = 4096;
+const MAX_SLICES: usize = 4096;
 
 pub struct LatinHypercube {
     dim: usize,
@@ -25,7 +25,7 @@ pub struct LatinHypercube {
 
 impl LatinHypercube {
     pub fn new(dim: usize, budget: usize, seed: u64) -> Self {
-        Self { dim, slices: budget.clamp(1, MOST), seed }
+        Self { dim, slices: budget.clamp(1, MAX_SLICES), seed }
     }
 }
 

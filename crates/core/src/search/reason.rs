@@ -135,15 +135,15 @@ pub enum Reason {
 }
 
 /// No number of a reason, and no count of cells, is larger; no list of one is longer.
-const MOST_NUMBER: usize = 1 << 20;
-const MOST_LISTED: usize = 4096;
+const MAX_NUMBER: usize = 1 << 20;
+const MAX_LISTED: usize = 4096;
 
 impl Reason {
     /// Whether it can be of a search of so many parameters: links bring reasons, and what a page
     /// makes of one takes as long as its numbers are large.
     pub fn fits(&self, parameters: usize) -> bool {
         let small = |numbers: &[usize]| {
-            numbers.len() <= MOST_LISTED && numbers.iter().all(|n| *n <= MOST_NUMBER)
+            numbers.len() <= MAX_LISTED && numbers.iter().all(|n| *n <= MAX_NUMBER)
         };
         match self {
             Self::Grid { index, columns, rows } => {
@@ -153,7 +153,7 @@ impl Reason {
             Self::Sequence { index } => small(&[*index]),
             Self::Parzen { good, candidates, scores, winner, .. } => {
                 small(good)
-                    && candidates.len() <= MOST_LISTED
+                    && candidates.len() <= MAX_LISTED
                     && candidates.iter().all(|point| point.len() == parameters)
                     && scores.len() <= candidates.len()
                     && winner.is_none_or(|winner| winner < candidates.len())

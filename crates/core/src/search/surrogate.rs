@@ -17,7 +17,7 @@ use rand::Rng;
 /// Uniform points at which the acquisition is tried.
 const CANDIDATES: usize = 512;
 /// Points near the best trial at which it is tried, at distances from 0.1 down to 1e-4.
-const NEAR: usize = 64;
+const NEIGHBOURS: usize = 64;
 /// The best of them are refined.
 const REFINED: usize = 4;
 /// Points closer than this in the unit cube count as the same: training is deterministic, a repeat
@@ -201,8 +201,8 @@ impl Surrogate {
     ) -> Vec<f64> {
         let best = &told[self.best.0];
         let mut candidates: Vec<Vec<f64>> = (0..CANDIDATES).map(|_| draw(bounds, rng)).collect();
-        for i in 0..NEAR {
-            let reach = libm::pow(10.0, -1.0 - 3.0 * i as f64 / NEAR as f64);
+        for i in 0..NEIGHBOURS {
+            let reach = libm::pow(10.0, -1.0 - 3.0 * i as f64 / NEIGHBOURS as f64);
             let step = |(b, (low, high)): (&f64, &(f64, f64))| {
                 (b + reach * (2.0 * uniform(rng) - 1.0)).clamp(*low, *high)
             };

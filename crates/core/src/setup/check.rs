@@ -5,28 +5,28 @@
 use crate::data::{Kind, Target, builtin, drawn, toys};
 use crate::search::Earlier;
 use crate::setup::race;
-use crate::setup::search::{LONGEST_NOTE, Note, Placed};
+use crate::setup::search::{MAX_NOTE_LENGTH, Note, Placed};
 use crate::setup::settings::SETTINGS;
-use crate::setup::space::MOST_SEARCHED;
-use crate::setup::{MOST_PLACED, Setup};
+use crate::setup::space::MAX_SEARCHED;
+use crate::setup::{MAX_PLACED, Setup};
 use tunescape_engine::net::{Loss, MAX_HIDDEN, MAX_UNITS};
 
 /// The sets of a study hold so many numbers at most, over all folds: each worker keeps them, at four
 /// bytes, beside the sets as they came.
-pub const MOST_CELLS: u64 = 24_000_000;
+pub const MAX_CELLS: u64 = 24_000_000;
 
 /// So many locks a set-up has at most, so many limits, and so much that is hidden: more than there
 /// are to choose from.
-pub const MOST_RULES: usize = 200;
+pub const MAX_RULES: usize = 200;
 
 /// Letters of a name in a set-up, of a part that is locked or of a control that is hidden, at most.
-pub const LONGEST_NAME: usize = 60;
+pub const MAX_NAME_LENGTH: usize = 60;
 
 /// Bytes of a lesson at most.
-pub const LONGEST_LESSON: usize = 200_000;
+pub const MAX_LESSON_LENGTH: usize = 200_000;
 
 /// Regions zoomed into at most: many more than numbers can tell apart.
-const MOST_ZOOMS: usize = 200;
+const MAX_ZOOMS: usize = 200;
 
 /// What is wrong with a set-up.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,7 +94,10 @@ impl Setup {
         self.space.check()?;
         self.check_zoom()?;
         if !self.race.is_fair() {
-            return Err(SetupError::Race { given: self.race.strategies.len(), limit: race::MOST });
+            return Err(SetupError::Race {
+                given: self.race.strategies.len(),
+                limit: race::MAX_RACERS,
+            });
         }
         let (run, shown) = (self.search.run, self.search.shown);
         if run > self.search.budget || shown > run {
@@ -144,8 +147,8 @@ impl Setup {
         }) {
             return Err(SetupError::Also { name: name.clone() });
         }
-        if self.cells() > MOST_CELLS {
-            return Err(SetupError::Several { given: self.cells(), limit: MOST_CELLS });
+        if self.cells() > MAX_CELLS {
+            return Err(SetupError::Several { given: self.cells(), limit: MAX_CELLS });
         }
         if self.data.train + self.data.valid > 0.951 {
             return Err(SetupError::NoTest { train: self.data.train, valid: self.data.valid });
@@ -188,11 +191,11 @@ impl Setup {
         };
         let earlier = &self.search.earlier;
         if let Some(trial) =
-            (0..earlier.len()).find(|&trial| trial >= MOST_PLACED || !known(&earlier[trial]))
+            (0..earlier.len()).find(|&trial| trial >= MAX_PLACED || !known(&earlier[trial]))
         {
             return Err(SetupError::Earlier { trial });
         }
-        let most = |trial: &usize| *trial < MOST_PLACED;
+        let most = |trial: &usize| *trial < MAX_PLACED;
         let held = |trial: &usize| most(trial) && space.contains(&self.race.hand[*trial]);
         if let Some(trial) = (0..self.race.hand.len()).find(|trial| !held(trial)) {
             return Err(SetupError::Hand { trial });
@@ -205,12 +208,12 @@ impl Setup {
     fn check_lengths(&self) -> Result<(), SetupError> {
         let lesson = &self.lesson;
         for (key, given, limit) in [
-            ("lesson.lock", lesson.lock.len(), MOST_RULES),
-            ("lesson.limit", lesson.limit.len(), MOST_RULES),
-            ("lesson.hide", lesson.hide.len(), MOST_RULES),
-            ("search.notes", self.search.notes.len(), MOST_PLACED),
-            ("map.zoom", self.map.zoom.len(), MOST_ZOOMS),
-            ("map.held", self.map.held.len(), MOST_SEARCHED),
+            ("lesson.lock", lesson.lock.len(), MAX_RULES),
+            ("lesson.limit", lesson.limit.len(), MAX_RULES),
+            ("lesson.hide", lesson.hide.len(), MAX_RULES),
+            ("search.notes", self.search.notes.len(), MAX_PLACED),
+            ("map.zoom", self.map.zoom.len(), MAX_ZOOMS),
+            ("map.held", self.map.held.len(), MAX_SEARCHED),
             ("net.activations", self.net.activations.len(), MAX_HIDDEN),
             ("evaluation.also", self.evaluation.also.len(), toys::ALL.len() + builtin::ALL.len()),
         ] {
@@ -218,8 +221,8 @@ impl Setup {
                 return Err(SetupError::Many { key: key.into(), given, limit });
             }
         }
-        if lesson.own.len() > LONGEST_LESSON {
-            let (given, limit) = (lesson.own.len(), LONGEST_LESSON);
+        if lesson.own.len() > MAX_LESSON_LENGTH {
+            let (given, limit) = (lesson.own.len(), MAX_LESSON_LENGTH);
             return Err(SetupError::Long { key: "lesson.own".into(), given, limit });
         }
         let one = |key: &'static str, text: &str, limit: usize| {
@@ -236,13 +239,13 @@ impl Setup {
             ("map.across", &self.map.across),
             ("map.up", &self.map.up),
         ];
-        rules.chain(names).try_for_each(|(key, text)| one(key, text, LONGEST_NAME))?;
-        one("lesson.name", &lesson.name, LONGEST_NOTE)?;
+        rules.chain(names).try_for_each(|(key, text)| one(key, text, MAX_NAME_LENGTH))?;
+        one("lesson.name", &lesson.name, MAX_NOTE_LENGTH)?;
         for Note(trial, text) in &self.search.notes {
-            if *trial >= MOST_PLACED {
+            if *trial >= MAX_PLACED {
                 return Err(SetupError::Note { trial: *trial });
             }
-            one("search.notes", text, LONGEST_NOTE)?;
+            one("search.notes", text, MAX_NOTE_LENGTH)?;
         }
         Ok(())
     }
@@ -354,7 +357,7 @@ mod tests {
             setup.check()
         };
         let limit = ("run.momentum".to_string(), 0.0, 1.0);
-        assert_eq!(many(&|s| s.lesson.limit = vec![limit.clone(); MOST_RULES]), Ok(()));
+        assert_eq!(many(&|s| s.lesson.limit = vec![limit.clone(); MAX_RULES]), Ok(()));
         for (change, key) in [
             (
                 &(|s: &mut Setup| s.lesson.limit = vec![("net".into(), 0.0, 1.0); 5000])
@@ -382,7 +385,7 @@ mod tests {
             ),
             (&|s| s.lesson.hide = vec!["é".repeat(61)], "lesson.hide"),
             (&|s| s.search.notes = vec![Note(3, "a".repeat(201))], "search.notes"),
-            (&|s| s.lesson.own = " ".repeat(LONGEST_LESSON + 1).into(), "lesson.own"),
+            (&|s| s.lesson.own = " ".repeat(MAX_LESSON_LENGTH + 1).into(), "lesson.own"),
             (&|s| s.lesson.name = "a".repeat(300), "lesson.name"),
             (&|s| s.data.name = "a".repeat(1_000_000), "data.name"),
         ] {
@@ -419,7 +422,7 @@ mod tests {
         assert_eq!((setup.check(), setup.cells()), (Ok(()), 15_680_000));
         setup.evaluation.also = vec!["digits".into()];
         let given = 10 * (2000 + 1797) * 784;
-        assert_eq!(setup.check(), Err(SetupError::Several { given, limit: MOST_CELLS }));
+        assert_eq!(setup.check(), Err(SetupError::Several { given, limit: MAX_CELLS }));
     }
 
     #[test]

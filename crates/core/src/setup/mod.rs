@@ -38,7 +38,7 @@ use tunescape_engine::net::{Activation, Init, Loss};
 pub const VERSION: u32 = 2;
 
 /// So many points a learner places in a race at most: the largest budget.
-pub const MOST_PLACED: usize = 100;
+pub const MAX_PLACED: usize = 100;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -6,11 +6,11 @@ use crate::study::race::Effort;
 use serde::{Deserialize, Serialize};
 
 /// So many strategies race at most.
-pub const MOST: usize = 6;
+pub const MAX_RACERS: usize = 6;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RaceSetup {
-    /// Who races, each once, two to [`MOST`]; in the order of the maps.
+    /// Who races, each once, two to [`MAX_RACERS`]; in the order of the maps.
     pub strategies: Vec<StrategyName>,
     /// What the budget is counted in.
     pub effort: Effort,
@@ -31,19 +31,21 @@ impl Default for RaceSetup {
 }
 
 impl RaceSetup {
-    /// Adds a strategy, or takes it away; two to [`MOST`] stay.
+    /// Adds a strategy, or takes it away; two to [`MAX_RACERS`] stay.
     pub fn toggle(&mut self, name: StrategyName) {
         match self.strategies.iter().position(|&s| s == name) {
             Some(place) if self.strategies.len() > 2 => drop(self.strategies.remove(place)),
-            None if self.strategies.len() < MOST && name.races() => self.strategies.push(name),
+            None if self.strategies.len() < MAX_RACERS && name.races() => {
+                self.strategies.push(name)
+            }
             _ => {}
         }
     }
 
-    /// Whether two to [`MOST`] strategies are named, each once.
+    /// Whether two to [`MAX_RACERS`] strategies are named, each once.
     pub fn is_fair(&self) -> bool {
         let names = &self.strategies;
-        (2..=MOST).contains(&names.len())
+        (2..=MAX_RACERS).contains(&names.len())
             && names.iter().all(|name| name.races())
             && names.iter().enumerate().all(|(i, name)| !names[..i].contains(name))
     }
@@ -63,7 +65,7 @@ mod tests {
             .into_iter()
             .filter(|n| !matches!(n, StrategyName::Random | StrategyName::Bayesian))
             .for_each(|n| race.toggle(n));
-        assert_eq!(race.strategies.len(), MOST);
+        assert_eq!(race.strategies.len(), MAX_RACERS);
         assert!(race.is_fair());
         race.strategies[1] = race.strategies[0];
         assert!(!race.is_fair());

@@ -4,7 +4,7 @@
 use crate::data::{Fractions, Part, Split, Task};
 use crate::metrics::{Metric, Objective};
 use crate::search::Strategy;
-use crate::setup::MOST_PLACED;
+use crate::setup::MAX_PLACED;
 use crate::setup::Setup;
 use crate::space::Point;
 use crate::study::race::{Budget, Effort, Lane};
@@ -125,8 +125,8 @@ impl Setup {
     }
 
     /// Trials that a learner places in a race at most.
-    pub fn most_placed(&self) -> usize {
-        if self.race.effort == Effort::Trials { self.search.budget } else { MOST_PLACED }
+    pub fn max_placed(&self) -> usize {
+        if self.race.effort == Effort::Trials { self.search.budget } else { MAX_PLACED }
     }
 
     /// The race's strategies with these repeats, strategies outermost.

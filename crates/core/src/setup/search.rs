@@ -14,22 +14,22 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 pub struct Note(pub usize, pub String);
 
 /// Letters of a note at most.
-pub const LONGEST_NOTE: usize = 200;
+pub const MAX_NOTE_LENGTH: usize = 200;
 
 /// So many trials are kept at most, the best, and told again when what is searched changes: fewer
 /// of more parameters, as a link has to hold them, and half as many beside those of an earlier
 /// study.
-pub fn most_kept(parameters: usize, earlier: &[Earlier]) -> usize {
+pub fn max_kept(parameters: usize, earlier: &[Earlier]) -> usize {
     (36 / parameters.max(1)).min(32) / if earlier.is_empty() { 1 } else { 2 }
 }
 
 /// So many trials of an earlier study its model is fitted to at most, for the same reason.
-pub fn most_modelled(parameters: usize) -> usize {
+pub fn max_modelled(parameters: usize) -> usize {
     (48 / parameters.max(1)).min(32)
 }
 
 /// So many trials stand by hand, or kept, beside those of an earlier study.
-pub const MOST_BESIDE: usize = 16;
+pub const MAX_BESIDE: usize = 16;
 
 /// A trial placed by hand: its number, from 0, and its point. In JSON one list of both.
 #[derive(Clone, Debug, PartialEq)]
@@ -142,7 +142,7 @@ impl SearchSetup {
     /// beside them.
     pub fn inherit(&mut self, earlier: Vec<Earlier>) {
         self.earlier = earlier;
-        self.hand.truncate(MOST_BESIDE);
+        self.hand.truncate(MAX_BESIDE);
     }
 
     /// What is noted of a trial.
@@ -150,12 +150,12 @@ impl SearchSetup {
         self.notes.iter().find(|note| note.0 == trial).map(|note| note.1.as_str())
     }
 
-    /// Notes a text of a trial in place of what was noted before, cut after [`LONGEST_NOTE`]
+    /// Notes a text of a trial in place of what was noted before, cut after [`MAX_NOTE_LENGTH`]
     /// letters; an empty one takes the note away.
     pub fn annotate(&mut self, trial: usize, text: &str) {
         self.notes.retain(|note| note.0 != trial);
         if !text.trim().is_empty() {
-            self.notes.push(Note(trial, text.trim().chars().take(LONGEST_NOTE).collect()));
+            self.notes.push(Note(trial, text.trim().chars().take(MAX_NOTE_LENGTH).collect()));
             self.notes.sort_by_key(|note| note.0);
         }
     }

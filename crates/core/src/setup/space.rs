@@ -12,7 +12,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// So many parameters can be searched at once.
-pub const MOST_SEARCHED: usize = 6;
+pub const MAX_SEARCHED: usize = 6;
 
 /// The values that a parameter is searched over.
 #[derive(Clone, Debug, PartialEq)]
@@ -173,8 +173,8 @@ impl SpaceSetup {
     }
 
     pub fn check(&self) -> Result<(), SetupError> {
-        if !(1..=MOST_SEARCHED).contains(&self.0.len()) {
-            return Err(SetupError::Searched { given: self.0.len(), limit: MOST_SEARCHED });
+        if !(1..=MAX_SEARCHED).contains(&self.0.len()) {
+            return Err(SetupError::Searched { given: self.0.len(), limit: MAX_SEARCHED });
         }
         self.iter().try_for_each(|(parameter, range)| range.check(parameter))
     }

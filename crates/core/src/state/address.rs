@@ -3,7 +3,7 @@
 
 use super::{Effect, Kept, Notice, Packing, State, Timer, Unpacking};
 use crate::lesson;
-use crate::link::{self, LONGEST, results};
+use crate::link::{self, MAX_LINK_LENGTH, results};
 use crate::setup::{Setup, VERSION};
 
 /// What a packed link begins with.
@@ -135,7 +135,7 @@ impl State {
         if self.pack_study() {
             return;
         }
-        if fragment.len() <= LONGEST {
+        if fragment.len() <= MAX_LINK_LENGTH {
             return self.emit(Effect::WriteAddress(fragment));
         }
         let text;

@@ -5,7 +5,7 @@ use super::{State, WorkerId};
 use crate::prune::pruner::Pruner;
 use crate::search::{Earlier, StrategyName};
 use crate::setup::Setup;
-use crate::setup::search::{Placed, SearchSetup, most_modelled};
+use crate::setup::search::{Placed, SearchSetup, max_modelled};
 use crate::worker::{Evolution, Job, Request, Tried};
 
 /// Fresh seeds that the best trial is trained with.
@@ -114,7 +114,7 @@ impl State {
     /// room for, in as few digits as tell them apart.
     pub fn modelled(&self) -> Vec<Earlier> {
         let space = self.setup.searched();
-        let stride = self.offered.len().div_ceil(most_modelled(space.params.len())).max(1);
+        let stride = self.offered.len().div_ceil(max_modelled(space.params.len())).max(1);
         self.offered.iter().step_by(stride).map(|trial| trial.brief(&space)).collect()
     }
 

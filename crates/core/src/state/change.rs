@@ -9,7 +9,7 @@ use crate::setup::Edit;
 use crate::setup::Impact;
 use crate::setup::Screen;
 use crate::setup::Setup;
-use crate::setup::search::{Placed, most_kept, most_modelled};
+use crate::setup::search::{Placed, max_kept, max_modelled};
 use crate::study::Trial;
 
 impl State {
@@ -102,7 +102,7 @@ impl State {
             new.map.held.clear();
             new.race.hand.clear();
             new.search.earlier = new.inherited(&self.setup, &new.search.earlier);
-            new.search.earlier.truncate(most_modelled(new.searched().params.len()));
+            new.search.earlier.truncate(max_modelled(new.searched().params.len()));
             new.search.hand = self.kept(new);
             if !new.search.hand.is_empty() {
                 (new.search.run, new.search.shown) = (new.search.hand.len(), new.search.hand.len());
@@ -120,7 +120,7 @@ impl State {
         let known = self.study.study.trials().iter().filter(|t| t.outcome.is_some());
         let mut known: Vec<_> = known.collect();
         // A strategy learns most from the best, and a link has to hold them.
-        let most = most_kept(new.searched().params.len(), &new.search.earlier);
+        let most = max_kept(new.searched().params.len(), &new.search.earlier);
         if known.len() > most {
             let cost =
                 |trial: &&Trial| trial.outcome.and_then(|o| o.loss()).unwrap_or(f64::INFINITY);

@@ -3,7 +3,7 @@
 use crate::setup::Setup;
 
 /// So many changes can be undone.
-const MOST: usize = 100;
+const MAX_STEPS: usize = 100;
 
 /// Changes that follow each other faster than this, such as a slider's, are one.
 const TOGETHER: f64 = 700.0;
@@ -21,7 +21,7 @@ impl History {
     pub fn changed(&mut self, before: Setup, now: f64) {
         if self.past.is_empty() || !self.future.is_empty() || now - self.last > TOGETHER {
             self.past.push(before);
-            if self.past.len() > MOST {
+            if self.past.len() > MAX_STEPS {
                 self.past.remove(0);
             }
         }

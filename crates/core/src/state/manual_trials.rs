@@ -2,7 +2,7 @@
 
 use super::search::Phase;
 use super::{Notice, State, WorkerId};
-use crate::link::LONGEST;
+use crate::link::MAX_LINK_LENGTH;
 use crate::setup::search::Placed;
 use crate::space::Point;
 
@@ -40,7 +40,7 @@ impl State {
         setup.search.hand.push(Placed(trial, point));
         setup.search.shown = setup.search.run;
         if !setup.has_room() {
-            return self.notify(Notice::NoRoom { letters: LONGEST });
+            return self.notify(Notice::NoRoom { letters: MAX_LINK_LENGTH });
         }
         self.edit(setup);
         // A lock may not have let it in.
@@ -65,7 +65,7 @@ impl State {
         let mut moved = before.clone();
         moved.search.hand.push(Placed(trial, point.clone()));
         if !moved.has_room() {
-            return self.notify(Notice::NoRoom { letters: LONGEST });
+            return self.notify(Notice::NoRoom { letters: MAX_LINK_LENGTH });
         }
         // What is being computed is of the trial that was there.
         let belief = self.study.belief_job.take().map(|job| job.0);

@@ -98,7 +98,7 @@ pub struct State {
     pub notices: Vec<Notice>,
     /// That of them which is about the last change alone, such as why it was refused: the next
     /// change ends it.
-    of_change: Option<Notice>,
+    change_notice: Option<Notice>,
     pub data: Option<Rc<Overview>>,
     pub file: Option<File>,
     pub adapter: Adapter,
@@ -303,7 +303,7 @@ impl State {
 
     /// Says what there is to say of a change, in place of what was said of the last.
     fn tell_of_change(&mut self, what: Option<Notice>) {
-        if let Some(old) = std::mem::replace(&mut self.of_change, what.clone()) {
+        if let Some(old) = std::mem::replace(&mut self.change_notice, what.clone()) {
             self.notices.retain(|notice| *notice != old);
         }
         self.notices.extend(what);

@@ -134,7 +134,7 @@ impl State {
                 self.race.wrong = self.train_class().err();
             }
             RaceEvent::Act(x, y) => {
-                let most = self.setup.most_placed();
+                let most = self.setup.max_placed();
                 if self.hides_truth() && self.setup.race.hand.len() < most && !self.race.trying() {
                     let point = class_codes::point(&self.setup, x, y);
                     self.make(&Edit::PlaceInRace(point));
@@ -180,7 +180,7 @@ impl State {
     /// Whether the learner's budget is spent.
     fn race_is_over(&self) -> bool {
         let you = &self.race.you;
-        self.setup.race_budget().is_spent(you) || you.len() >= self.setup.most_placed()
+        self.setup.race_budget().is_spent(you) || you.len() >= self.setup.max_placed()
     }
 
     /// The share of the repeats, of all strategies, that the learner has beaten for as much as is

@@ -9,7 +9,7 @@ use crate::setup::search::SearchSetup;
 use crate::space::Point;
 use crate::study::Study;
 use crate::study::importance::Importance;
-use crate::worker::{Dropped, Job, Mind, Request, Scores, Tried};
+use crate::worker::{Dropped, Job, Request, Scores, SurrogateView, Tried};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -82,7 +82,7 @@ pub struct StudyState {
     pub look: Look,
     /// A place that was clicked while a trial ran: the next trial's.
     pub(super) wished: Option<Point>,
-    pub(super) beliefs: HashMap<Moment, Rc<Mind>>,
+    pub(super) beliefs: HashMap<Moment, Rc<SurrogateView>>,
     pub(super) belief_job: Option<(Job, Moment)>,
     pub(super) last_belief: Option<Moment>,
     test_job: Option<(Job, usize)>,

@@ -4,7 +4,7 @@ use super::address::PACKED;
 use super::{Effect, Packing, State, WorkerId};
 use crate::export::{Order, Target, Written};
 use crate::import::Time;
-use crate::link::{self, LONGEST, results};
+use crate::link::{self, MAX_LINK_LENGTH, results};
 use crate::setup::Screen;
 use crate::setup::{LessonSetup, PARAMETERS, Setup, settings};
 use crate::worker::{Job, Request};
@@ -190,7 +190,7 @@ impl State {
         }
         let packed = packed.map(|packed| [PACKED, &packed, &self.share.beside].concat());
         let noted = !self.share.found && !unnoted && !self.handed().search.notes.is_empty();
-        if noted && packed.as_ref().is_some_and(|packed| packed.len() > LONGEST) {
+        if noted && packed.as_ref().is_some_and(|packed| packed.len() > MAX_LINK_LENGTH) {
             let mut setup = self.handed();
             setup.search.notes.clear();
             let (text, beside) = link::brief(&setup);

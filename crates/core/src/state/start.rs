@@ -72,7 +72,7 @@ impl State {
             locale: LANGUAGES[usize::from(chinese)].0,
             dark: start.dark,
             notices: Vec::new(),
-            of_change: None,
+            change_notice: None,
             data: None,
             file: None,
             adapter: Adapter::Asked,

@@ -7,7 +7,7 @@ use crate::search::{Reason, StrategyName};
 use crate::setup::Setup;
 use crate::study::importance::Importance;
 use crate::study::{Event, Study};
-use crate::worker::{Job, Mind, Request};
+use crate::worker::{Job, Request, SurrogateView};
 use std::rc::Rc;
 
 /// Cells along a side of a belief map.
@@ -49,7 +49,7 @@ impl StudyState {
     /// What the strategy believed before the trial on show, or after one placed by hand, and after
     /// how many trials it was with which on show; while that is being computed, what was last
     /// on show.
-    pub fn belief(&self, shown: usize) -> Option<(Moment, &Rc<Mind>)> {
+    pub fn belief(&self, shown: usize) -> Option<(Moment, &Rc<SurrogateView>)> {
         let at = (self.known(shown), shown);
         let at = if self.beliefs.contains_key(&at) || self.belief_job.is_none() {
             at
@@ -126,7 +126,7 @@ impl State {
         }
     }
 
-    pub(super) fn study_believed(&mut self, job: Job, mind: Mind) {
+    pub(super) fn study_believed(&mut self, job: Job, mind: SurrogateView) {
         if let Some((_, at)) = self.study.belief_job.take_if(|(j, _)| *j == job) {
             self.study.beliefs.insert(at, Rc::new(mind));
             self.study.last_belief = Some(at);

@@ -12,10 +12,10 @@ const LEAST_TRIALS: usize = 5;
 const EDGE: f64 = 0.02;
 
 /// A range over more than this ratio wants a logarithm.
-const WIDE: f64 = 30.0;
+const WIDE_RATIO: f64 = 30.0;
 
 /// Fewer values of a parameter than this hardly show how the loss hangs on it.
-const FEW: usize = 4;
+const FEW_TRIALS: usize = 4;
 
 /// Two means that differ by no more than so many standard errors of their difference can't be told
 /// apart: chance alone leads further apart in one case of twenty.
@@ -71,7 +71,11 @@ pub fn advice(
     let params = || study.space().params.iter().zip(known).enumerate();
     let mut found = Vec::new();
     for (param, (p, known)) in params() {
-        if p.kind == Kind::Float && known.log && p.scale == Scale::Linear && p.high > WIDE * p.low {
+        if p.kind == Kind::Float
+            && known.log
+            && p.scale == Scale::Linear
+            && p.high > WIDE_RATIO * p.low
+        {
             found.push(Advice::Linear { param, half: p.from_unit(0.5) });
         }
     }
@@ -133,7 +137,7 @@ fn coarse(study: &Study) -> Option<Advice> {
     };
     let own = params.first().filter(|p| p.kind == Kind::Float).map(|_| columns);
     let each = own.into_iter().chain((others > 0).then(|| root(rows))).min()?;
-    (each < FEW).then_some(Advice::Coarse { trials: columns.saturating_mul(rows), each })
+    (each < FEW_TRIALS).then_some(Advice::Coarse { trials: columns.saturating_mul(rows), each })
 }
 
 /// The trials of a grid that has been tried as a whole: those before it is laid out anew, finer.

@@ -68,7 +68,7 @@ const OTHERS: usize = 12;
 
 /// What a strategy believes, for drawing.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Mind {
+pub struct SurrogateView {
     /// Over the map's axes.
     pub belief: Belief,
     /// Along each parameter, through one point.
@@ -95,7 +95,7 @@ pub fn believe(
     [across, up]: [usize; 2],
     side: usize,
     through: &Point,
-) -> Mind {
+) -> SurrogateView {
     let belief = if across.max(up) < space.dim() && space.contains(through) {
         let unit = space.to_unit(through);
         let at = |[u, v]: [f64; 2]| {
@@ -109,7 +109,7 @@ pub fn believe(
         Belief::default()
     };
     let cuts = cuts(search, space, &belief, through);
-    Mind { belief, cuts }
+    SurrogateView { belief, cuts }
 }
 
 /// The places of a map's cells: their middles, but in the cell of `exact` its own place. What a

@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use tunescape_engine::train::Report;
 
 /// No trial trains for more epochs.
-pub const MOST_EPOCHS: usize = 1_000_000;
+pub const MAX_EPOCHS: usize = 1_000_000;
 
 /// What can happen in a study.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -173,7 +173,7 @@ impl Study {
             Event::Proposed { .. } => Ok(()),
             Event::Reported { trial, epoch, report } => match running(trial)?.curve.last() {
                 Some(&(last, _)) if epoch <= last => Err(EventError::Epoch { trial, epoch, last }),
-                _ if epoch > MOST_EPOCHS => Err(EventError::Epoch { trial, epoch, last: 0 }),
+                _ if epoch > MAX_EPOCHS => Err(EventError::Epoch { trial, epoch, last: 0 }),
                 _ if !(report.train_loss.is_finite() && report.valid_loss.is_finite()) => {
                     Err(EventError::NotFinite { trial })
                 }
@@ -189,7 +189,7 @@ impl Study {
                 if cost.is_finite() { Ok(()) } else { Err(EventError::NotFinite { trial }) }
             }
             Event::Completed { trial, outcome: Outcome::Pruned { epoch, .. } }
-                if epoch > MOST_EPOCHS =>
+                if epoch > MAX_EPOCHS =>
             {
                 Err(EventError::Epoch { trial, epoch, last: 0 })
             }

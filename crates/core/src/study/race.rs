@@ -61,7 +61,7 @@ pub enum Effort {
 }
 
 /// A repeat has so many trials at most, however few epochs they take.
-pub const MOST_TRIALS: usize = 200;
+pub const MAX_TRIALS: usize = 200;
 
 /// What a repeat may spend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +84,7 @@ impl Budget {
         match self.effort {
             Effort::Trials => run.len() >= self.units,
             Effort::Epochs => {
-                Self::trained(run) >= self.units * self.epochs || run.len() >= MOST_TRIALS
+                Self::trained(run) >= self.units * self.epochs || run.len() >= MAX_TRIALS
             }
         }
     }
@@ -342,7 +342,7 @@ mod tests {
         // Those that fail early leave room for more of them than there are units, but not for ever.
         let failed: Vec<Spent> = (0..19).map(|_| spent(f64::NAN, 1)).collect();
         assert!(!budget.is_spent(&failed));
-        let failed: Vec<Spent> = (0..MOST_TRIALS).map(|_| spent(f64::NAN, 0)).collect();
+        let failed: Vec<Spent> = (0..MAX_TRIALS).map(|_| spent(f64::NAN, 0)).collect();
         assert!(budget.is_spent(&failed));
         // The same runs by trials.
         let trials = Budget { effort: Effort::Trials, ..budget };

@@ -76,8 +76,8 @@ pub struct Evolving {
 
 impl Evolving {
     /// The members at hyperparameters drawn uniformly by the search's seed; an error where they
-    /// need more memory than `most_bytes`.
-    pub fn new(setup: &Setup, data: &Prepared, most_bytes: u64) -> Result<Self, Failure> {
+    /// need more memory than `max_bytes`.
+    pub fn new(setup: &Setup, data: &Prepared, max_bytes: u64) -> Result<Self, Failure> {
         let space = setup.perturbed();
         let draw = |member: usize| {
             let mut rng = stream(setup.search.seed, member);
@@ -90,10 +90,10 @@ impl Evolving {
         // Narrow lanes fill up with fewer copies.
         let bytes = |width| CpuTrainer::bytes(&population, width, setup.training.epochs);
         let wide = Width::suiting(population.net.parameters());
-        let width = if bytes(wide) > most_bytes { Width::Four } else { wide };
+        let width = if bytes(wide) > max_bytes { Width::Four } else { wide };
         let bytes = bytes(width);
-        if bytes > most_bytes {
-            return Err(TrainError::TooLarge { bytes, limit: most_bytes }.into());
+        if bytes > max_bytes {
+            return Err(TrainError::TooLarge { bytes, limit: max_bytes }.into());
         }
         let so_far = Evolution {
             points: vec![points],

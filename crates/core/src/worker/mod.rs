@@ -10,7 +10,7 @@ mod evolution;
 mod inspect;
 mod run;
 mod source;
-pub(crate) mod story;
+pub(crate) mod strategy_view;
 mod training;
 mod trial;
 pub mod xray;
@@ -32,7 +32,7 @@ pub use source::{
     Column, CsvProblem, DataError, Overview, Points, Prepared, Source, Sources, TableView, peek,
     prepare,
 };
-pub use story::{Cut, Mind, believe, explain, propose};
+pub use strategy_view::{Cut, SurrogateView, believe, explain, propose};
 pub use training::{Curves, retire_diverged};
 pub use trial::{Attempt, Judged, outcome};
 
@@ -235,7 +235,7 @@ pub enum Reply {
     /// repeat, or why there is none; before `Tried`.
     Sloped(Job, Result<Vec<f64>, Refusal>),
     Proposed(Job, Proposal),
-    Believed(Job, Box<Mind>),
+    Believed(Job, Box<SurrogateView>),
     /// None where there are too few trials to say.
     Explained(Job, Option<Box<Importance>>),
     Settled(Job, Vec<Spent>),

@@ -11,7 +11,7 @@ use crate::data::table::{MAX_CATEGORIES, Note, Table};
 use crate::data::toys::{self, ToyError};
 use crate::data::{Dataset, Kind, Split, SplitError, Target, Task, drawn, split};
 use crate::setup::Setup;
-use crate::setup::check::MOST_CELLS;
+use crate::setup::check::MAX_CELLS;
 use crate::setup::needs::DataSize;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -326,7 +326,7 @@ fn check_cells(sets: &[&Dataset], folds: usize) -> Result<(), DataError> {
     let inputs = sets.iter().map(|set| set.columns.len()).max().unwrap_or(0);
     let rows: u64 = sets.iter().map(|set| set.rows() as u64).sum();
     let given = rows * inputs as u64 * folds as u64;
-    if given > MOST_CELLS { Err(DataError::Several { given, limit: MOST_CELLS }) } else { Ok(()) }
+    if given > MAX_CELLS { Err(DataError::Several { given, limit: MAX_CELLS }) } else { Ok(()) }
 }
 
 /// Splits and scales a data set as the set-up says.

@@ -9,7 +9,7 @@ use crate::import::view::{Columns, StudyView, Summary, view};
 use crate::import::{self, ImportError, ImportedStudy, Kind, ask};
 use crate::search::{Outcome, Proposal, Reason, Strategy, StrategyName};
 use crate::space::Point;
-use crate::study::ask::{Asking, Mind};
+use crate::study::ask::{Asking, SurrogateView};
 use crate::study::batch::Lie;
 use crate::study::importance::Importance;
 use serde::{Deserialize, Serialize};
@@ -121,7 +121,7 @@ pub struct Thought {
     pub proposal: Proposal,
     /// What the map goes through.
     pub through: Point,
-    pub mind: Mind,
+    pub mind: SurrogateView,
     /// Trials that it was told.
     pub told: Vec<usize>,
 }
@@ -264,12 +264,12 @@ impl Xray {
         let converted = self.views.get(&view).ok_or(XrayReply::Nothing)?;
         let strategy = |name: &StrategyName| Strategy { name: *name, ..Strategy::default() };
         let strategies: Vec<Strategy> = names.iter().map(strategy).collect();
-        Replay::new(converted, &strategies, seeds, MOST_RACED).map_err(XrayReply::NoRace)
+        Replay::new(converted, &strategies, seeds, MAX_RACED).map_err(XrayReply::NoRace)
     }
 }
 
 /// Trials of each run of a race, at most.
-const MOST_RACED: usize = 100;
+const MAX_RACED: usize = 100;
 
 fn question(name: StrategyName, of: &Converted, pareto: bool) -> ask::Question {
     let budget = (of.len() + 1).max(25);

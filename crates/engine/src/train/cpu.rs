@@ -5,7 +5,7 @@
 //! [`super::kernel`]).
 
 use super::dropout::Dropout;
-use super::group::{Group, MOST_LANES, lanes};
+use super::group::{Group, MAX_LANES, lanes};
 use super::kernel::{BLOCK, Batch, Kernel};
 use super::scale::{Scale, Which};
 use super::{Log, Orders, Population, Progress, Report, State, TrainError, Trainer};
@@ -44,8 +44,8 @@ impl Width {
     /// none do. Wider lanes pass more weights through the caches for each row, and large
     /// networks wait for these.
     pub fn suiting(parameters: usize) -> Width {
-        const NEAR: usize = 256 << 10;
-        let fits = |width: &Width| parameters * width.lanes() * size_of::<f32>() <= NEAR;
+        const CACHE_BYTES: usize = 256 << 10;
+        let fits = |width: &Width| parameters * width.lanes() * size_of::<f32>() <= CACHE_BYTES;
         Self::available().into_iter().rfind(fits).unwrap_or(Width::Four)
     }
 
@@ -163,7 +163,7 @@ impl Footprint {
         // Activations, derivatives, sums, and what dropout leaves and by what it multiplies.
         let kernel = 5 * self.units * BLOCK as u64 * lanes;
         let batches = self.rows * (size_of::<u32>() + size_of::<usize>()) as u64;
-        let kept = (batches * self.epochs).min(Orders::MOST_BYTES as u64) + 2 * batches;
+        let kept = (batches * self.epochs).min(Orders::MAX_BYTES as u64) + 2 * batches;
         4 * (self.parameters * lanes + kernel) + 2 * self.state() + kept
     }
 
@@ -370,7 +370,7 @@ impl CpuTrainer {
             return Some(Step { row: end, ..step });
         }
         let factors = population.factors(group.stream, group.updates);
-        let mut rates = [0.0; MOST_LANES];
+        let mut rates = [0.0; MAX_LANES];
         for (lane, (rate, hyper)) in rates.iter_mut().zip(&group.hyper).enumerate() {
             let plateau = group.trials.get(lane).map_or(1.0, |&trial| log.plateau(trial));
             *rate = population.schedule.rate(factors, group.updates, hyper, plateau);

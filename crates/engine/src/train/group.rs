@@ -63,12 +63,12 @@ impl Lined {
 }
 
 /// As many lanes as the widest has.
-pub const MOST_LANES: usize = 16;
+pub const MAX_LANES: usize = 16;
 
 /// Lanes of one of the hyperparameters.
 #[inline(always)]
 pub fn lanes<V: Lanes>(hyper: &[Hyper], number: fn(&Hyper) -> f32) -> V {
-    let mut numbers = [0.0; MOST_LANES];
+    let mut numbers = [0.0; MAX_LANES];
     numbers.iter_mut().zip(hyper).for_each(|(to, hyper)| *to = number(hyper));
     V::load(&numbers)
 }

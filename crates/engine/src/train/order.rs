@@ -128,7 +128,7 @@ pub struct Orders {
 
 impl Orders {
     /// Bytes of the batches that are kept, beside those of one epoch.
-    pub const MOST_BYTES: usize = 8 << 20;
+    pub const MAX_BYTES: usize = 8 << 20;
 
     /// Batches of `epoch` (from 0) for stream number `stream`.
     pub fn get(&mut self, stream: usize, order: &Order, epoch: usize, rows: usize) -> Arc<Batches> {
@@ -141,7 +141,7 @@ impl Orders {
         self.bytes += batches.bytes();
         self.made.push_back((stream, epoch, batches.clone()));
         // The oldest go; they are the same when they are made again.
-        while self.bytes > Self::MOST_BYTES
+        while self.bytes > Self::MAX_BYTES
             && self.made.len() > 1
             && let Some((_, _, oldest)) = self.made.pop_front()
         {
@@ -191,7 +191,7 @@ mod tests {
             assert_eq!(*orders.get(7, &order, epoch, rows), order.batches(epoch, rows));
         }
         let bytes: usize = orders.made.iter().map(|(_, _, batches)| batches.bytes()).sum();
-        assert!(bytes == orders.bytes && bytes <= Orders::MOST_BYTES, "{bytes}");
+        assert!(bytes == orders.bytes && bytes <= Orders::MAX_BYTES, "{bytes}");
         assert!((20..60).contains(&orders.made.len()), "{}", orders.made.len());
         assert_eq!(*orders.get(7, &order, 0, rows), order.batches(0, rows));
         orders.forget_before(59);

@@ -76,7 +76,7 @@ fn a_study_carried_in_gets_the_proposal_that_it_would_have_got() {
         notes: Vec::new(),
     };
     for trial in 0..12 {
-        let proposal = crate::worker::story::propose(&setup, &events).unwrap();
+        let proposal = crate::worker::strategy_view::propose(&setup, &events).unwrap();
         let loss = (proposal.point[1] - 0.4).abs() + 0.1 * proposal.point[0].ln().abs();
         let outcome = crate::search::Outcome::Value(loss);
         imported.trials.push(ImportedTrial {
@@ -90,12 +90,12 @@ fn a_study_carried_in_gets_the_proposal_that_it_would_have_got() {
     }
     let converted = convert(&imported, Aim::default()).unwrap();
     assert_eq!(converted.space, setup.searched());
-    let own = crate::worker::story::propose(&setup, &events).unwrap();
+    let own = crate::worker::strategy_view::propose(&setup, &events).unwrap();
     let asking = Asking { seed: setup.search.seed, at_once: 1, pending: setup.search.lie };
     let question = Question { strategy: setup.strategy(), asking, distinct: false };
     assert_eq!(question.propose(&converted, 12).unwrap(), own);
     let through = own.point.clone();
-    let here = crate::worker::story::believe(&setup, &events, 8, &through).unwrap();
+    let here = crate::worker::strategy_view::believe(&setup, &events, 8, &through).unwrap();
     let there = question.believe(&converted, 12, [0, 1], 8, &through).unwrap();
     assert_eq!(here.belief.figure, there.belief.figure);
     for ((_, a), (_, b)) in here.belief.layers.iter().zip(&there.belief.layers) {

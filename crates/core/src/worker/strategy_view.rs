@@ -7,7 +7,7 @@ use crate::study::ask::{self, Asking};
 use crate::study::importance::{Importance, importance};
 use crate::study::{Event, EventError, Study};
 
-pub use crate::study::ask::{Cut, Mind};
+pub use crate::study::ask::{Cut, SurrogateView};
 
 fn study(setup: &Setup, events: &[Event]) -> Result<Study, EventError> {
     Study::fold(setup.strategy(), setup.searched(), events).map_err(|(_, error)| error)
@@ -45,7 +45,7 @@ pub fn believe(
     events: &[Event],
     side: usize,
     through: &Point,
-) -> Result<Mind, EventError> {
+) -> Result<SurrogateView, EventError> {
     let space = setup.searched();
     let mut search = ask::before_next(&study(setup, events)?, asking(setup));
     let belief = if setup.averages() {
@@ -58,7 +58,7 @@ pub fn believe(
         search.belief(&over(setup, side, Some(through)))
     };
     let cuts = ask::cuts(&mut *search, &space, &belief, through);
-    Ok(Mind { belief, cuts })
+    Ok(SurrogateView { belief, cuts })
 }
 
 /// The points of the map's cells: their middles, but in the cell of `exact` its own place. What a
