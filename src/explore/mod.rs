@@ -125,7 +125,7 @@ fn knobs(state: &State, link: &Link) -> Html {
                     { stability::mark(state, &learning_rates(), rate_ends(state)) }
                 </div>
                 <div class="knob">
-                    { fields::slider(link, "run-momentum", t!("search.momentum").to_string(), state.between("run.momentum", r.momentum, |x| x / pad::MOST), format::number(r.momentum), |at| Edit::set("run.momentum", (at * 999.0).round() / 1000.0)) }
+                    { fields::slider(link, "run-momentum", t!("search.momentum").to_string(), state.between("run.momentum", r.momentum, |x| x / pad::MAX_MOMENTUM), format::number(r.momentum), |at| Edit::set("run.momentum", (at * 999.0).round() / 1000.0)) }
                     { fields::number_box(link, "run-momentum-value", t!("search.momentum").to_string(), r.momentum, |v| Edit::set("run.momentum", v)) }
                 </div>
                 { formula::view(&state.setup.update_formula(), None) }
