@@ -15,7 +15,7 @@ mod layout;
 use super::{Direction, ImportedStudy, ImportedTrial, TrialState};
 use crate::search::{Outcome, Proposal, Reason, Strategy};
 use crate::space::{Point, Space};
-use crate::study::{Event, EventError, Study};
+use crate::study::{Event, EventError, MOST_EPOCHS, Study};
 use layout::Layout;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -225,7 +225,8 @@ fn outcome(
             let value = value.filter(|v| v.is_finite());
             let known = value.or_else(|| if objective == 0 { reported() } else { None });
             let epoch = trial.reports.last().map_or(0, |(step, _)| *step);
-            let epoch = usize::try_from(epoch).unwrap_or(usize::MAX);
+            // Steps may be counted finer than any trial trains.
+            let epoch = usize::try_from(epoch).unwrap_or(MOST_EPOCHS).min(MOST_EPOCHS);
             let stopped = |loss| Outcome::Pruned { epoch, loss };
             Some(Some(known.map_or(Outcome::Diverged, stopped)))
         }
@@ -241,7 +242,8 @@ fn told(
 ) -> Told {
     let report = |&(step, value): &(u64, f64)| {
         let value = loss(study, 0, value) as f32;
-        Some((usize::try_from(step).ok()?, value)).filter(|_| value.is_finite())
+        let step = usize::try_from(step).ok().filter(|step| *step <= MOST_EPOCHS)?;
+        Some((step, value)).filter(|_| value.is_finite())
     };
     let reports = trial.reports.iter().filter(|_| aim.curves).filter_map(report).collect();
     let second = aim.second.and_then(|at| Some(loss(study, at, *trial.values.get(at)?)));
