@@ -15,7 +15,7 @@ mod layout;
 use super::{Direction, ImportedStudy, ImportedTrial, TrialState};
 use crate::search::{Outcome, Proposal, Reason, Strategy};
 use crate::space::{Point, Space};
-use crate::study::{Event, EventError, MOST_EPOCHS, Study};
+use crate::study::{Event, EventError, MAX_EPOCHS, Study};
 use layout::Layout;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -226,7 +226,7 @@ fn outcome(
             let known = value.or_else(|| if objective == 0 { reported() } else { None });
             let epoch = trial.reports.last().map_or(0, |(step, _)| *step);
             // Steps may be counted finer than any trial trains.
-            let epoch = usize::try_from(epoch).unwrap_or(MOST_EPOCHS).min(MOST_EPOCHS);
+            let epoch = usize::try_from(epoch).unwrap_or(MAX_EPOCHS).min(MAX_EPOCHS);
             let stopped = |loss| Outcome::Pruned { epoch, loss };
             Some(Some(known.map_or(Outcome::Diverged, stopped)))
         }
@@ -242,7 +242,7 @@ fn told(
 ) -> Told {
     let report = |&(step, value): &(u64, f64)| {
         let value = loss(study, 0, value) as f32;
-        let step = usize::try_from(step).ok().filter(|step| *step <= MOST_EPOCHS)?;
+        let step = usize::try_from(step).ok().filter(|step| *step <= MAX_EPOCHS)?;
         Some((step, value)).filter(|_| value.is_finite())
     };
     let reports = trial.reports.iter().filter(|_| aim.curves).filter_map(report).collect();
