@@ -23,14 +23,11 @@ const SETUP: [Panel; 3] = [Panel::Data, Panel::Network, Panel::Training];
 /// The whole page.
 pub fn page(state: &State, link: &Link) -> Html {
     let screen = state.setup.screen;
-    let shows = |panel: Panel| link.shows(panel);
-    let set_up =
-        SETUP.into_iter().any(shows) || (screen != Screen::Explore && shows(Panel::Search));
     // Lessons set up by themselves; a study from elsewhere was set up there.
     let trains = !matches!(screen, Screen::Lessons | Screen::Xray);
     html! {
         <>
-            if shows(Panel::Header) { { header(state, link) } }
+            if link.shows(Panel::Header) { { header(state, link) } }
             if !state.notices.is_empty() {
                 <div class="notices" role="alert">
                     { for state.notices.iter().enumerate().map(|(i, notice)| html! {
@@ -47,35 +44,7 @@ pub fn page(state: &State, link: &Link) -> Html {
             // Made anew in another language: plots that have not changed would keep their words.
             <div key={state.locale} class={classes!("columns", screen.key())}
                 data-ready={state.ready().to_string()}>
-                if trains {
-                    if set_up {
-                        <nav class="to-setup" aria-label={t!("nav.setup")}>
-                            <button type="button" class="quiet"
-                                onclick={|_| host::go_to("setup")}>
-                                { t!("nav.setup") }{ " ↓" }
-                            </button>
-                        </nav>
-                    }
-                    <aside class="left" id="setup" tabindex="-1" aria-label={t!("nav.setup")}>
-                        if shows(Panel::Data) { { setup::data::panel(state, link) } }
-                        if shows(Panel::Search) {
-                            { match screen {
-                                Screen::Search => search::searched::panel(state, link),
-                                Screen::Race => race::panel(state, link),
-                                _ => Html::default(),
-                            } }
-                        }
-                        if shows(Panel::Network) { { setup::network::panel(state, link) } }
-                        if shows(Panel::Training) { { setup::training::panel(state, link) } }
-                        if screen == Screen::Search && shows(Panel::Search) { { presets(link) } }
-                        if set_up {
-                            <button type="button" class="quiet to-main"
-                                onclick={|_| host::go_to("main")}>
-                                { t!("nav.skip") }{ " ↑" }
-                            </button>
-                        }
-                    </aside>
-                }
+                if trains { { set_up(state, link) } }
                 { match screen {
                     Screen::Explore => explore::view(state, link),
                     Screen::Search => search::view(state, link),
@@ -84,27 +53,73 @@ pub fn page(state: &State, link: &Link) -> Html {
                     Screen::Xray => xray::view(state, link),
                 } }
             </div>
-            if shows(Panel::Footer) {
-                <footer>
-                    if screen != Screen::Xray {
-                        <span>{ t!("footer.seed", seed = state.setup.net.seed) }</span>
-                        <span>{ t!("footer.same") }</span>
-                    }
-                    <span>{ t!("footer.languages") }</span>
-                    <Glossary />
-                    <span class="grow" />
-                    <a href={host::licences()} target="_blank" rel="noopener">
-                        { t!("footer.licences") }
-                    </a>
-                    <span>{ if state.is_embedded() { t!("footer.embedded") } else { t!("footer.private") } }</span>
-                </footer>
-            }
+            if link.shows(Panel::Footer) { { footer(state) } }
             { setup::file::dialog(state, link) }
             { xray::dialog(state, link) }
             { share::dialog(state, link) }
             { share::studies::dialog(state, link) }
             { present::view(state, link) }
         </>
+    }
+}
+
+/// The set-up beside the screen, and in one column the way to it.
+fn set_up(state: &State, link: &Link) -> Html {
+    let screen = state.setup.screen;
+    let shows = |panel: Panel| link.shows(panel);
+    let set_up =
+        SETUP.into_iter().any(shows) || (screen != Screen::Explore && shows(Panel::Search));
+    html! {
+        <>
+            if set_up {
+                <nav class="to-setup" aria-label={t!("nav.setup")}>
+                    <button type="button" class="quiet"
+                        onclick={|_| host::go_to("setup")}>
+                        { t!("nav.setup") }{ " ↓" }
+                    </button>
+                </nav>
+            }
+            <aside class="left" id="setup" tabindex="-1" aria-label={t!("nav.setup")}>
+                if shows(Panel::Data) { { setup::data::panel(state, link) } }
+                if shows(Panel::Search) {
+                    { match screen {
+                        Screen::Search => search::searched::panel(state, link),
+                        Screen::Race => race::panel(state, link),
+                        _ => Html::default(),
+                    } }
+                }
+                if shows(Panel::Network) { { setup::network::panel(state, link) } }
+                if shows(Panel::Training) { { setup::training::panel(state, link) } }
+                if screen == Screen::Search && shows(Panel::Search) { { presets(link) } }
+                if set_up {
+                    <button type="button" class="quiet to-main"
+                        onclick={|_| host::go_to("main")}>
+                        { t!("nav.skip") }{ " ↑" }
+                    </button>
+                }
+            </aside>
+        </>
+    }
+}
+
+/// What holds of every number on the page, words, licences, and what leaves the page.
+fn footer(state: &State) -> Html {
+    let screen = state.setup.screen;
+    let leaves = if state.is_embedded() { t!("footer.embedded") } else { t!("footer.private") };
+    html! {
+        <footer>
+            if screen != Screen::Xray {
+                <span>{ t!("footer.seed", seed = state.setup.net.seed) }</span>
+                <span>{ t!("footer.same") }</span>
+            }
+            <span>{ t!("footer.languages") }</span>
+            <Glossary />
+            <span class="grow" />
+            <a href={host::licences()} target="_blank" rel="noopener">
+                { t!("footer.licences") }
+            </a>
+            <span>{ leaves }</span>
+        </footer>
     }
 }
 

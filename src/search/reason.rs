@@ -177,41 +177,9 @@ pub fn sentence(reason: &Reason, about: &About) -> (String, String) {
             step = format::number(*step),
             slope = format::number(*slope)
         ),
-        Reason::Simplex { step, worst, flipped } => {
-            let [worst, flipped] =
-                [worst, flipped].map(|n| n.map_or_else(|| "–".into(), about.trial));
-            match step {
-                SimplexStep::Corner => t!("why.corner", point = about.point),
-                SimplexStep::Reflect => t!("why.reflect", point = about.point, worst = worst),
-                SimplexStep::Expand => t!("why.expand", point = about.point, flipped = flipped),
-                SimplexStep::ContractOut => {
-                    t!("why.contract_out", point = about.point, flipped = flipped, worst = worst)
-                }
-                SimplexStep::ContractIn => {
-                    t!("why.contract_in", point = about.point, flipped = flipped, worst = worst)
-                }
-                SimplexStep::Shrink => t!("why.shrink", point = about.point),
-            }
-        }
+        Reason::Simplex { step, worst, flipped } => simplex(about, *step, [*worst, *flipped]),
         Reason::Hand => t!("why.hand", point = about.point),
-        Reason::Weighed { loss, of } => {
-            let model = match &**of {
-                Reason::Model { median, band, .. } => t!(
-                    "why.weighed_model",
-                    median = format::minus(format::number(*median)),
-                    low = format::minus(format::number(band[0])),
-                    high = format::minus(format::number(band[1]))
-                ),
-                _ => String::new(),
-            };
-            t!(
-                "why.weighed",
-                point = about.point,
-                loss = format::percent(*loss),
-                cost = format::percent(1.0 - loss),
-                model = model
-            )
-        }
+        Reason::Weighed { loss, of } => weighed(about, *loss, of),
         Reason::Model { .. } => {
             let (sentence, small) = by_a_model(about, reason);
             aside = small;
@@ -219,6 +187,43 @@ pub fn sentence(reason: &Reason, about: &About) -> (String, String) {
         }
     };
     (sentence, aside)
+}
+
+/// Which corner of the simplex moves, and how; trials by what is worst and what is flipped.
+fn simplex(about: &About, step: SimplexStep, trials: [Option<usize>; 2]) -> String {
+    let [worst, flipped] = trials.map(|n| n.map_or_else(|| "–".into(), about.trial));
+    match step {
+        SimplexStep::Corner => t!("why.corner", point = about.point),
+        SimplexStep::Reflect => t!("why.reflect", point = about.point, worst = worst),
+        SimplexStep::Expand => t!("why.expand", point = about.point, flipped = flipped),
+        SimplexStep::ContractOut => {
+            t!("why.contract_out", point = about.point, flipped = flipped, worst = worst)
+        }
+        SimplexStep::ContractIn => {
+            t!("why.contract_in", point = about.point, flipped = flipped, worst = worst)
+        }
+        SimplexStep::Shrink => t!("why.shrink", point = about.point),
+    }
+}
+
+/// How much loss counted against size, and what the model of both expects.
+fn weighed(about: &About, loss: f64, of: &Reason) -> String {
+    let model = match of {
+        Reason::Model { median, band, .. } => t!(
+            "why.weighed_model",
+            median = format::minus(format::number(*median)),
+            low = format::minus(format::number(band[0])),
+            high = format::minus(format::number(band[1]))
+        ),
+        _ => String::new(),
+    };
+    t!(
+        "why.weighed",
+        point = about.point,
+        loss = format::percent(loss),
+        cost = format::percent(1.0 - loss),
+        model = model
+    )
 }
 
 fn numbers(about: &About, trials: &[usize]) -> String {
@@ -267,21 +272,7 @@ fn by_a_model(about: &About, reason: &Reason) -> (String, String) {
         || t!("why.no_best"),
         |(trial, cost)| t!("why.best", trial = (about.number)(trial), loss = shown(cost)),
     );
-    let gain = match acquisition {
-        Acquisition::ConfidenceBound => {
-            t!("why.ucb", value = shown(*value), kappa = format::number(*kappa))
-        }
-        Acquisition::Thompson => t!("why.thompson", value = shown(*value)),
-        Acquisition::ProbabilityOfImprovement => t!("why.pi", value = format::percent(*value)),
-        Acquisition::NoisyExpectedImprovement => {
-            t!("why.noisy_ei", value = format::minus(format::number(*value)))
-        }
-        _ => {
-            let log = *acquisition == Acquisition::LogExpectedImprovement;
-            let gain = format::minus(format::number(if log { value.exp() } else { *value }));
-            t!("why.ei", chance = format::percent(*chance), value = gain)
-        }
-    };
+    let gain = gain(about, *acquisition, *value, *chance, *kappa);
     let lead = exploit.map(|share| match share {
         0.9995.. => t!("why.lead_exploit"),
         ..0.0005 => t!("why.lead_explore"),
@@ -319,4 +310,24 @@ fn by_a_model(about: &About, reason: &Reason) -> (String, String) {
         lead = lead.unwrap_or_default()
     );
     (sentence, aside)
+}
+
+/// What the acquisition function says of a point.
+fn gain(about: &About, acquisition: Acquisition, value: f64, chance: f64, kappa: f64) -> String {
+    let shown = |cost: f64| (about.value)(cost);
+    match acquisition {
+        Acquisition::ConfidenceBound => {
+            t!("why.ucb", value = shown(value), kappa = format::number(kappa))
+        }
+        Acquisition::Thompson => t!("why.thompson", value = shown(value)),
+        Acquisition::ProbabilityOfImprovement => t!("why.pi", value = format::percent(value)),
+        Acquisition::NoisyExpectedImprovement => {
+            t!("why.noisy_ei", value = format::minus(format::number(value)))
+        }
+        _ => {
+            let log = acquisition == Acquisition::LogExpectedImprovement;
+            let gain = format::minus(format::number(if log { value.exp() } else { value }));
+            t!("why.ei", chance = format::percent(chance), value = gain)
+        }
+    }
 }
