@@ -58,7 +58,7 @@ fn mistakes(link: &Link) -> Html {
 
 fn card(state: &State, link: &Link, i: usize, name: &str, lesson: &Lesson) -> Html {
     let way = state.lesson.progress.of(name);
-    let begun = way.page > 0 && way.page < lesson.pages.len() && !way.done;
+    let begun = way.page > 0 && way.page + usize::from(way.done) < lesson.pages.len();
     let to = |event: fn(String) -> LessonEvent| {
         let name = name.to_owned();
         link.callback(move |_: MouseEvent| Event::Lesson(event(name.clone())))

@@ -43,6 +43,10 @@ pub fn linear(low: f64, high: f64, wanted: usize) -> Vec<f64> {
         .map(|m| m * ten)
         .find(|s| *s >= raw * 0.999)
         .unwrap_or(10.0 * ten);
+    // Ends that are as near to each other as numbers get have no round numbers between them.
+    if !(step.is_finite() && step > 0.0) {
+        return vec![low];
+    }
     let (first, last) = ((low / step - 1e-9).ceil() as i64, (high / step + 1e-9).floor() as i64);
     (first..=last).map(|i| i as f64 * step).collect()
 }

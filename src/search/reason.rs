@@ -120,20 +120,15 @@ pub fn sentence(reason: &Reason, about: &About) -> (String, String) {
             better = format::percent(*better as f64 / (*candidates).max(1) as f64)
         ),
         Reason::Sequence { index } => t!("why.sequence", point = about.point, index = index + 1),
-        Reason::Parzen { good, score, winner: None, .. } => t!(
-            "why.parzen_each",
-            point = about.point,
-            good = good.len(),
-            bad = about.told.saturating_sub(good.len()),
-            ratio = format::number(score.exp())
-        ),
-        Reason::Parzen { good, score, .. } => t!(
-            "why.parzen",
-            point = about.point,
-            good = good.len(),
-            bad = about.told.saturating_sub(good.len()),
-            ratio = format::number(score.exp())
-        ),
+        Reason::Parzen { good, score, winner, .. } => {
+            let (good, ratio) = (good.len(), format::number(score.exp()));
+            let (point, bad) = (&about.point, about.told.saturating_sub(good));
+            match winner {
+                // Put together of the best of each parameter, it mostly was no candidate.
+                None => t!("why.parzen_each", point = point, good = good, bad = bad, ratio = ratio),
+                Some(_) => t!("why.parzen", point = point, good = good, bad = bad, ratio = ratio),
+            }
+        }
         Reason::Rung { epochs, good, bad, candidates, score } => t!(
             "why.rung",
             point = about.point,
@@ -152,16 +147,7 @@ pub fn sentence(reason: &Reason, about: &About) -> (String, String) {
             step = format::number(*step),
             outside = outside
         ),
-        Reason::Bred { generation, member, of, parents, mutated, .. } => t!(
-            "why.bred",
-            point = about.point,
-            generation = generation + 1,
-            member = member + 1,
-            of = of,
-            mother = (about.number)(parents[0]),
-            father = (about.number)(parents[1]),
-            mutated = mutated_ones(about, mutated)
-        ),
+        Reason::Bred { .. } => bred(about, reason),
         Reason::Annealed { around, width } => {
             t!(
                 "why.annealed",
@@ -187,6 +173,23 @@ pub fn sentence(reason: &Reason, about: &About) -> (String, String) {
         }
     };
     (sentence, aside)
+}
+
+/// Whose child a member of a generation is.
+fn bred(about: &About, reason: &Reason) -> String {
+    let Reason::Bred { generation, member, of, parents, mutated, .. } = reason else {
+        return String::new();
+    };
+    t!(
+        "why.bred",
+        point = about.point,
+        generation = generation + 1,
+        member = member + 1,
+        of = of,
+        mother = (about.number)(parents[0]),
+        father = (about.number)(parents[1]),
+        mutated = mutated_ones(about, mutated)
+    )
 }
 
 /// Which corner of the simplex moves, and how; trials by what is worst and what is flipped.

@@ -9,6 +9,7 @@ use tunescape_core::data::choices::Cell;
 use tunescape_core::data::csv::{CsvError, MAX_BYTES, RaggedCause};
 use tunescape_core::data::encoding::Encoding;
 use tunescape_core::data::number::DecimalMark;
+use tunescape_core::import::{ImportError, limits};
 use tunescape_core::state::file::{Choice, File, FileEvent};
 use tunescape_core::state::search::StudyEvent;
 use tunescape_core::state::{Event, Notice, Start};
@@ -101,12 +102,15 @@ fn a_file_that_is_too_large_or_cant_be_read_is_told_by_name() {
     let notice = |name: &str, error| Notice::File { name: name.into(), error };
     page.drop_file("large.csv", &vec![b'1'; MAX_BYTES + 1]);
     file_event(&mut page, FileEvent::TooLarge("larger.csv".into(), 3 * MAX_BYTES));
+    file_event(&mut page, FileEvent::TooLarge("study.db".into(), 80 << 20));
     file_event(&mut page, FileEvent::Opened("gone.csv".into(), None));
+    let error = ImportError::TooLarge { bytes: 80 << 20, limit: limits::MAX_BYTES };
     assert_eq!(
         page.notices(),
         [
             notice("large.csv", large(MAX_BYTES + 1)),
             notice("larger.csv", large(3 * MAX_BYTES)),
+            Notice::Study { name: "study.db".into(), error },
             Notice::FileUnreadable { name: "gone.csv".into() },
         ]
     );

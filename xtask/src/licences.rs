@@ -1,4 +1,4 @@
-//! The licences of the crates that are compiled into the page: `web/licences.txt`, which cargo-about
+//! The licences of the crates that the page is made of, on every platform: `web/licences.txt`, which cargo-about
 //! writes and which goes into `dist/` with those of Tunescape itself and of its data.
 
 use crate::cargo::{TARGET, command, output};

@@ -8,6 +8,7 @@ use crate::data::choices::{ColumnKind, ReadChoices};
 use crate::data::csv::{CsvError, MAX_BYTES};
 use crate::data::encoding::Encoding;
 use crate::data::number::DecimalMark;
+use crate::import::{ImportError, limits};
 use crate::json;
 use crate::lesson;
 use crate::worker::{CsvProblem, DataError, Job, Request, Source, TableView};
@@ -215,9 +216,16 @@ impl State {
         self.peek_file();
     }
 
+    /// Nobody has read it, so its name alone tells what it may be.
     fn refuse_large(&mut self, name: String, bytes: usize) {
-        let error = CsvError::TooLarge { bytes, limit: MAX_BYTES };
-        self.notify(Notice::File { name, error });
+        let ends = |ending: &&str| name.to_lowercase().ends_with(ending);
+        if [".csv", ".tsv", ".txt", ".json"].iter().any(ends) {
+            let error = CsvError::TooLarge { bytes, limit: MAX_BYTES };
+            self.notify(Notice::File { name, error });
+        } else {
+            let error = ImportError::TooLarge { bytes, limit: limits::MAX_BYTES };
+            self.notify(Notice::Study { name, error });
+        }
     }
 
     /// Has a worker describe the file as it is read now; what it says of earlier choices no longer
