@@ -172,7 +172,7 @@ fn a_lesson_that_there_is_not_is_told_with_those_that_there_are() {
     let [Notice::LessonUnknown { name, names }] = page.notices() else {
         panic!("{:?}", page.notices());
     };
-    assert_eq!((name.as_str(), names.len(), names[0].as_str()), ("nowhere", 12, "learning-rate"));
+    assert_eq!((name.as_str(), names.len(), names[0].as_str()), ("nowhere", 18, "words"));
 }
 
 #[test]
