@@ -448,6 +448,21 @@ fn a_study_that_fits_stands_in_the_address_and_under_studies() {
 }
 
 #[test]
+fn a_link_with_an_objective_that_is_not_there_shows_the_first() {
+    let mut page = with_bowl(Options::default(), 25);
+    for aim in [
+        Aim { objective: 7, second: None, curves: false },
+        Aim { objective: 0, second: Some(1), curves: false },
+    ] {
+        // What a link says goes the same way.
+        xray(&mut page, XrayEvent::Aim(aim));
+        let view = &open(&page).view;
+        assert_eq!((view.aim, view.space.is_ok()), (Aim::default(), true));
+    }
+    assert!(open(&page).thought(0).is_some());
+}
+
+#[test]
 fn a_study_that_is_too_large_is_not_kept() {
     let mut page = with_bowl(Options::default(), 8_000);
     // It is drawn part by part, and in the end as a whole.

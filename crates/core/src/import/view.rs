@@ -163,6 +163,10 @@ impl StudyView {
 
 /// The study as it is shown, and as strategies see it.
 pub fn view(study: &ImportedStudy, aim: Aim) -> (StudyView, Option<Converted>) {
+    // A link may name an objective that the study does not have.
+    let there = |objective: usize| objective < study.directions.len();
+    let fits = there(aim.objective) && aim.second.is_none_or(there);
+    let aim = if fits { aim } else { Aim::default() };
     let converted = convert(study, aim);
     let objectives = study.directions.iter().enumerate().map(|(at, direction)| ObjectiveView {
         name: study.metric_names.get(at).cloned().unwrap_or_default(),

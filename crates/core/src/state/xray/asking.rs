@@ -1,6 +1,7 @@
 //! What workers are asked about the open study, and what they say. Of several questions of one kind
 //! the last counts; the answers to earlier ones come too late.
 
+use super::opening::first_axes;
 use super::{OpenStudy, Part};
 use crate::import::convert::Aim;
 use crate::search::StrategyName;
@@ -238,6 +239,10 @@ impl State {
             XrayReply::Shown(view) if asking.view_job == Some(job) => {
                 *asking = Asking::default();
                 open.shown_by = job;
+                // Other trials count: parameters may have come or gone.
+                if open.view.searched != view.searched {
+                    open.axes = first_axes(&view);
+                }
                 (open.shown, open.view) = (open.shown.min(view.len()), Rc::new(*view));
                 (open.by_hand, open.moved, open.race) = (Vec::new(), None, None);
                 open.rank();

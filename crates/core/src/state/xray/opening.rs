@@ -305,7 +305,7 @@ fn told(held: Held, view: &StudyView) -> (Vec<StrategyName>, Vec<ByHand>) {
 }
 
 /// The first two parameters with more than one value, numbers before choices.
-fn first_axes(view: &StudyView) -> [usize; 2] {
+pub(super) fn first_axes(view: &StudyView) -> [usize; 2] {
     let Ok(space) = &view.space else { return [0, 0] };
     let mut moving: Vec<usize> = (0..space.dim()).filter(|&i| space.params[i].moves()).collect();
     moving.sort_by_key(|&i| (space.params[i].is_choice(), space.params[i].when.is_some()));
