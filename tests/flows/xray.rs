@@ -463,6 +463,21 @@ fn a_link_with_an_objective_that_is_not_there_shows_the_first() {
 }
 
 #[test]
+fn the_address_lets_go_of_a_study_when_one_that_does_not_fit_is_opened() {
+    let mut page = with_bowl(Options::default(), 25);
+    assert!(page.address.starts_with("x="), "{}", page.address);
+    page.drop_file("medium.csv", &bowl(1_500));
+    xray(&mut page, XrayEvent::Read);
+    assert_eq!(open(&page).view.len(), 1_500);
+    // It is short enough to be kept, but not to stand there.
+    assert!(page.state.study_link().flatten().is_some());
+    assert!(page.address.starts_with("v="), "{}", page.address);
+    page.drop_file("small.csv", &bowl(25));
+    xray(&mut page, XrayEvent::Read);
+    assert!(page.address.starts_with("x="), "{}", page.address);
+}
+
+#[test]
 fn a_study_that_is_too_large_is_not_kept() {
     let mut page = with_bowl(Options::default(), 8_000);
     // It is drawn part by part, and in the end as a whole.
