@@ -297,6 +297,51 @@ fn a_result_typed_in_is_a_trial_that_the_strategy_hears_of() {
 }
 
 #[test]
+fn a_result_is_of_the_present_proposal_alone() {
+    let mut page = with_bowl(Options::default(), 20);
+    // Two in a row: when the second comes, nobody knows yet what it is of.
+    page.happen(Event::Xray(XrayEvent::Tell(0, 0.5)));
+    page.happen(Event::Xray(XrayEvent::Tell(0, 0.5)));
+    assert_eq!(open(&page).by_hand.len(), 1);
+    page.settle();
+    xray(&mut page, XrayEvent::Tell(0, 0.4));
+    let own = &open(&page).by_hand;
+    assert_eq!(own.len(), 2);
+    assert_ne!(own[0].point, own[1].point);
+}
+
+#[test]
+fn a_question_that_comes_to_nothing_is_not_waited_for() {
+    let mut page = with_bowl(Options::default(), 100);
+    let events = [
+        XrayEvent::Tell(0, 0.5),
+        XrayEvent::Look(Part::Importance),
+        XrayEvent::Race,
+        XrayEvent::Tell(0, 0.5),
+    ];
+    let before = page.asked.len();
+    events.into_iter().for_each(|event| page.happen(Event::Xray(event)));
+    let study = open(&page);
+    assert!(study.is_thinking(0) && study.is_explaining() && study.is_racing());
+    assert!(study.thought(0).is_some());
+    let jobs: Vec<u32> = page.asked[before..]
+        .iter()
+        .filter_map(|(_, request)| match request {
+            Request::Xray { job, .. } => Some(*job),
+            _ => None,
+        })
+        .collect();
+    assert!(jobs.len() > 2);
+    for job in jobs {
+        let reply = Reply::Xray(job, XrayReply::Nothing);
+        page.happen(Event::Reply(WorkerId::Study, Box::new(reply)));
+    }
+    let study = open(&page);
+    assert!(!study.is_thinking(0) && !study.is_explaining() && !study.is_racing());
+    assert!(study.thought(0).is_none());
+}
+
+#[test]
 fn importance_is_asked_for_where_it_is_looked_at() {
     let mut page = with_bowl(Options::default(), 30);
     assert!(open(&page).importance().is_none());

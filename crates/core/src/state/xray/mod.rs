@@ -339,7 +339,8 @@ impl OpenStudy {
 
     /// The reader has made the proposed trial elsewhere.
     fn tell(&mut self, place: usize, value: f64) {
-        let Some(thought) = self.thought(place).filter(|_| self.at_end() && value.is_finite())
+        // What was proposed before is no proposal any more.
+        let Some(thought) = self.answer(place).filter(|_| self.at_end() && value.is_finite())
         else {
             return;
         };
