@@ -415,6 +415,38 @@ fn a_worker_that_dies_takes_nothing_with_it() {
 }
 
 #[test]
+fn a_worker_that_dies_leaves_an_open_dialog_as_it_is() {
+    let mut page = dropped("optuna/journal-5.0.0.log");
+    page.kill(WorkerId::Study);
+    page.settle();
+    let Stage::Studies(all) = stage(&page).clone() else { panic!("{:?}", stage(&page)) };
+    xray(&mut page, XrayEvent::Choose(1));
+    assert_eq!(open(&page).view.name, all[1].name);
+    // Of a table what was chosen stays, also while it is shown.
+    page.drop_file("sweep.csv", &file("lookalikes/sweep.csv"));
+    let Stage::Columns(columns) = stage(&page) else { panic!("{:?}", stage(&page)) };
+    let value = columns.guess.columns.iter().position(|(_, role)| matches!(role, Role::Value(_)));
+    xray(&mut page, XrayEvent::Column(value.expect("a value"), Role::Value(Direction::Maximize)));
+    page.kill(WorkerId::Study);
+    page.settle();
+    assert!(matches!(stage(&page), Stage::Columns(_)));
+    page.happen(Event::Xray(XrayEvent::Read));
+    page.kill(WorkerId::Study);
+    page.settle();
+    assert_eq!(open(&page).name, "sweep.csv");
+    assert_eq!(open(&page).view.objectives[0].direction, Direction::Maximize);
+}
+
+#[test]
+fn a_study_that_is_not_in_the_file_is_said_to_be_missing() {
+    let mut page = dropped("optuna/journal-5.0.0.log");
+    xray(&mut page, XrayEvent::Choose(99));
+    assert!(page.state.xray.opening.is_none());
+    let said = page.notices();
+    assert!(matches!(said, [Notice::FileUnreadable { .. }]), "{said:?}");
+}
+
+#[test]
 fn other_objectives_are_looked_at_and_the_front_of_two() {
     let mut page = dropped("lookalikes/control.db");
     if page.state.xray.opening.is_some() {

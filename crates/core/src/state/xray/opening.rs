@@ -180,7 +180,11 @@ impl State {
         match reply {
             XrayReply::Read(contents) if own => self.study_read(contents),
             XrayReply::Shown(view) if own => self.study_opened(*view),
-            XrayReply::Nothing if own => self.xray.opening = None,
+            XrayReply::Nothing if own => {
+                if let Some(opening) = self.xray.opening.take() {
+                    self.notify(Notice::FileUnreadable { name: opening.name });
+                }
+            }
             reply => return self.study_told(job, reply),
         }
         true
@@ -273,18 +277,35 @@ impl State {
             let same = self.xray.opening.as_mut().filter(|opening| opening.file == before);
             same.into_iter().for_each(|opening| opening.file = read);
         }
-        let Some(opening) = self.xray.opening.as_mut().filter(|o| o.job.is_some()) else { return };
-        let died_twice = std::mem::replace(&mut opening.retried, true);
-        (opening.job, opening.wanted) = (None, None);
-        if died_twice {
+        self.opening_lost();
+    }
+
+    /// The worker that had the file in its hands has died. One that waits for the reader goes on
+    /// waiting, with what was chosen so far.
+    fn opening_lost(&mut self) {
+        let file = self.next_job();
+        let Some(opening) = self.xray.opening.as_mut().filter(|o| o.stage != Stage::Undecided)
+        else {
+            return;
+        };
+        let wanted = opening.job.take().and(opening.wanted.take());
+        let busy = wanted.is_some() || opening.stage == Stage::Reading;
+        if busy && std::mem::replace(&mut opening.retried, true) {
             let name = opening.name.clone();
             self.xray.opening = None;
             return self.notify(Notice::FileUnreadable { name });
         }
-        if self.xray.open.as_ref().is_none_or(|open| open.file != opening.file) {
-            opening.stage = Stage::Reading;
-            self.read_study();
+        if opening.stage == Stage::Reading {
+            return self.read_study();
         }
+        // That of the open study is read already.
+        if self.xray.open.as_ref().is_none_or(|open| open.file != opening.file) {
+            opening.file = file;
+            let (name, bytes) = (opening.name.clone(), opening.bytes.clone());
+            let request = XrayRequest::Read { name, bytes };
+            self.ask(WorkerId::Study, Request::Xray { job: file, request });
+        }
+        wanted.into_iter().for_each(|which| self.show_which(which));
     }
 }
 
