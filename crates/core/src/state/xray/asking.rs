@@ -1,7 +1,6 @@
 //! What workers are asked about the open study, and what they say. Of several questions of one kind
 //! the last counts; the answers to earlier ones come too late.
 
-use super::opening::first_axes;
 use super::{OpenStudy, Part};
 use crate::import::convert::Aim;
 use crate::search::StrategyName;
@@ -254,13 +253,7 @@ impl State {
             XrayReply::Shown(view) if asking.view_job == Some(job) => {
                 *asking = Asking::default();
                 open.shown_by = job;
-                // Other trials count: parameters may have come or gone.
-                if open.view.searched != view.searched {
-                    open.axes = first_axes(&view);
-                }
-                (open.shown, open.view) = (open.shown.min(view.len()), Rc::new(*view));
-                (open.by_hand, open.moved, open.race) = (Vec::new(), None, None);
-                open.rank();
+                open.show(*view);
                 self.tidy_studies();
                 self.save();
                 self.ask_thoughts();

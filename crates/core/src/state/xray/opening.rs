@@ -15,6 +15,7 @@ use crate::state::{Effect, Notice, State, Timer, WorkerId};
 use crate::worker::Job;
 use crate::worker::Request;
 use crate::worker::xray::{ByHand, Contents, Which, XrayReply, XrayRequest};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -223,10 +224,15 @@ impl State {
             _ => None,
         };
         let before = self.xray.open.take();
+        let (by_hand, aside) = match &before {
+            // The same file, its columns read once more.
+            Some(open) if Arc::ptr_eq(&open.bytes, &opening.bytes) => open.typed_in(&view),
+            _ => Default::default(),
+        };
         let strategies = before.map_or(vec![StrategyName::Bayesian], |open| open.strategies);
         let (strategies, by_hand) = match opening.held {
             Some(held) => told(held, &view),
-            None => (strategies, Vec::new()),
+            None => (strategies, by_hand),
         };
         let mut open = Box::new(OpenStudy {
             name: opening.name,
@@ -240,6 +246,7 @@ impl State {
             strategies,
             layers: [0, 0],
             by_hand,
+            aside,
             moved: None,
             part: Part::default(),
             pointed: None,
@@ -309,6 +316,27 @@ impl State {
     }
 }
 
+impl OpenStudy {
+    /// The results that were typed in, as far as they are of another view of the same trials: those
+    /// of its objective, and those of others.
+    fn typed_in(&self, view: &StudyView) -> (Vec<ByHand>, BTreeMap<usize, Vec<ByHand>>) {
+        let own = (&self.view.parameters, &self.view.objectives);
+        if own != (&view.parameters, &view.objectives) {
+            return Default::default();
+        }
+        let mut all = self.aside.clone();
+        all.insert(self.view.aim.objective, self.by_hand.clone());
+        let mut own = all.remove(&view.aim.objective).unwrap_or_default();
+        own.retain(|own| fits(view, &own.point));
+        (own, all)
+    }
+
+    /// Whether a file that is being opened is the one of this study.
+    pub fn is_of(&self, opening: &Opening) -> bool {
+        Arc::ptr_eq(&self.bytes, &opening.bytes)
+    }
+}
+
 /// Whom a link asks, and the results that were typed in, as far as they are of this study.
 fn told(held: Held, view: &StudyView) -> (Vec<StrategyName>, Vec<ByHand>) {
     let mut strategies = held.strategies;
@@ -317,12 +345,15 @@ fn told(held: Held, view: &StudyView) -> (Vec<StrategyName>, Vec<ByHand>) {
     if strategies.is_empty() {
         strategies.push(StrategyName::Bayesian);
     }
-    let fits = |own: &(Point, f64)| {
-        own.1.is_finite() && view.space.as_ref().is_ok_and(|space| space.contains(&own.0))
-    };
-    let own = held.by_hand.into_iter().filter(fits);
+    let own = held.by_hand.into_iter();
+    let own = own.filter(|(point, loss)| loss.is_finite() && fits(view, point));
     let own = own.map(|(point, loss)| ByHand { point, reason: Reason::Hand, loss });
     (strategies, own.collect())
+}
+
+/// Whether strategies that see this view can be told of a point.
+pub(super) fn fits(view: &StudyView, point: &Point) -> bool {
+    view.space.as_ref().is_ok_and(|space| space.contains(point))
 }
 
 /// The first two parameters with more than one value, numbers before choices.
