@@ -479,6 +479,19 @@ fn other_objectives_are_looked_at_and_the_front_of_two() {
 }
 
 #[test]
+fn the_best_violates_no_constraint() {
+    let mut page = dropped("lookalikes/boosting.log");
+    let rows = b"lr,units,loss,limit\n0.1,8,0.5,-1\n0.01,16,0.1,2\n0.03,8,0.6,0\n0.2,32,0.9,-1\n";
+    page.drop_file("limits.csv", rows);
+    xray(&mut page, XrayEvent::Column(2, Role::Value(Direction::Minimize)));
+    xray(&mut page, XrayEvent::Column(3, Role::Constraint));
+    xray(&mut page, XrayEvent::Read);
+    let study = open(&page);
+    assert_eq!(study.view.feasible, [true, false, true, true]);
+    assert_eq!(study.best(), Some((0, 0.5)));
+}
+
+#[test]
 fn nothing_on_that_screen_trains() {
     let mut page = with_bowl(Options::default(), 25);
     let train = |page: &Page| {

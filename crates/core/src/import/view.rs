@@ -144,12 +144,17 @@ impl StudyView {
         self.states.is_empty()
     }
 
-    /// The number and the loss of the best complete trial among the first `n`.
+    /// Whether a trial went to its end and violates no constraint.
+    pub fn counts(&self, trial: usize) -> bool {
+        self.states.get(trial) == Some(&TrialState::Complete)
+            && self.feasible.get(trial) == Some(&true)
+    }
+
+    /// The number and the loss of the best among the first `n` trials, of those that count.
     pub fn best(&self, n: usize) -> Option<(usize, f64)> {
-        let all = self.losses.iter().copied().zip(&self.states).take(n).enumerate();
-        let complete =
-            all.filter(|(_, (loss, state))| **state == TrialState::Complete && loss.is_finite());
-        complete.map(|(place, (loss, _))| (place, loss)).min_by(|a, b| a.1.total_cmp(&b.1))
+        let all = self.losses.iter().copied().take(n).enumerate();
+        let those = all.filter(|(trial, loss)| loss.is_finite() && self.counts(*trial));
+        those.min_by(|a, b| a.1.total_cmp(&b.1))
     }
 
     /// A loss as a value of the objective aimed at.
