@@ -130,8 +130,8 @@ pub struct StudyView {
     pub attributes: Vec<(String, Vec<String>)>,
     /// Trials that no other beats in one of two objectives without being worse in the other.
     pub front: Vec<usize>,
-    /// How many trials a race of strategies over them would have; none where they are too few, or
-    /// lie too far apart.
+    /// How many trials a race of strategies over them would have, of very many the first ones; none
+    /// where they are too few, or lie too far apart.
     pub races: Option<usize>,
 }
 
