@@ -120,9 +120,10 @@ pub fn history(open: &OpenStudy, link: &Link) -> Html {
     let mut points: Vec<[f64; 2]> = Vec::new();
     let mut best = f64::INFINITY;
     for n in 0..open.shown {
-        let complete = view.states.get(n).is_none_or(|state| *state == TrialState::Complete);
+        // Those typed in count as well.
+        let counts = n >= view.len() || view.counts(n);
         let loss = open.loss(n);
-        if complete && loss < best {
+        if counts && loss < best {
             points.extend(points.last().map(|before| [x(n), before[1]]));
             points.push([x(n), scale.place(view.value(loss))]);
             best = loss;

@@ -46,7 +46,9 @@ pub fn reports(open: &OpenStudy) -> Html {
 /// What the first strategy predicts along each parameter, through its proposal.
 pub fn cuts(open: &OpenStudy) -> Html {
     let Some(thought) = open.thought(0) else {
-        return html! { <p class="about" role="status">{ t!("xray.thinking") }</p> };
+        // One that failed is in a notice.
+        let busy = open.is_thinking(0);
+        return html! { if busy { <p class="about" role="status">{ t!("xray.thinking") }</p> } };
     };
     let (view, Ok(space)) = (&open.view, &open.view.space) else { return Html::default() };
     let cuts = &thought.mind.cuts;

@@ -11,6 +11,8 @@ use yew::prelude::*;
 
 pub fn view(open: &OpenStudy) -> Html {
     match open.importance() {
+        // It failed, which a notice says.
+        None if !open.is_explaining() => Html::default(),
         None => html! { <p class="about" role="status">{ t!("xray.thinking") }</p> },
         Some(None) => html! { <p class="about">{ t!("after.too_few") }</p> },
         Some(Some(found)) => html! { <>{ bars(open, found) }{ dependence(open, found) }</> },

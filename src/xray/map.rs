@@ -226,7 +226,9 @@ fn shades(open: &OpenStudy, values: &[f32]) -> Domain {
 /// Where the strategy would go next, and why.
 fn reason(open: &OpenStudy, thought: Option<&Rc<Thought>>, place: usize) -> Html {
     let Some(thought) = thought else {
-        return html! { <p class="about" role="status">{ t!("xray.thinking") }</p> };
+        // One that failed is in a notice.
+        let busy = open.is_thinking(place);
+        return html! { if busy { <p class="about" role="status">{ t!("xray.thinking") }</p> } };
     };
     let (view, name) = (&open.view, open.strategies[place]);
     let scored = |trial: usize| {

@@ -22,10 +22,13 @@ pub fn dialog(state: &State, link: &Link) -> Html {
         Stage::Studies(all) => (t!("xray.studies_title"), studies(opening, all, link)),
         Stage::Columns(table) => (t!("xray.columns_title"), columns::body(opening, table, link)),
     };
+    let again = state.xray.open.as_ref().filter(|open| open.is_of(opening));
+    let own = again.map_or(0, |open| open.by_hand.len());
     html! {
         <Modal id="xray-dialog" label={title.clone()}
             onleave={link.callback(|()| event(XrayEvent::Cancel))}>
             <h2>{ title }</h2>
+            if own > 0 { <p class="about">{ t!("xray.own_stay", n = own) }</p> }
             { body }
         </Modal>
     }

@@ -7,6 +7,7 @@ use crate::plot::{axis, colour};
 use crate::search::searched;
 use crate::words::format::{count, percent};
 use crate::words::texts::t;
+use tunescape_core::import::TrialState;
 use tunescape_core::state::xray::{OpenStudy, XrayEvent};
 use tunescape_core::worker::xray::Raced;
 use yew::prelude::*;
@@ -14,9 +15,12 @@ use yew::prelude::*;
 pub fn view(open: &OpenStudy, link: &Link) -> Html {
     let Some(trials) = open.view.races else { return Html::default() };
     let running = open.is_racing();
+    // More would be too many to hold every proposal against.
+    let of = scored(open);
     html! {
         <>
             <p><b>{ t!("xray.race_title") }</b>{ " " }{ t!("xray.race_says", n = count(trials)) }</p>
+            if of > trials { <p class="about">{ t!("xray.race_cut", n = count(trials), of = count(of)) }</p> }
             <p class="about">{ t!("xray.race_limits") }</p>
             <div class="actions">
                 if running {
@@ -37,6 +41,13 @@ pub fn view(open: &OpenStudy, link: &Link) -> Html {
             if let Some(race) = &open.race { { board(open, race) } }
         </>
     }
+}
+
+/// Trials that went to their end and have a value.
+fn scored(open: &OpenStudy) -> usize {
+    let view = &open.view;
+    let all = view.states.iter().zip(&view.losses);
+    all.filter(|(state, loss)| **state == TrialState::Complete && loss.is_finite()).count()
 }
 
 fn board(open: &OpenStudy, race: &Raced) -> Html {

@@ -104,6 +104,8 @@ pub fn param_of(open: &OpenStudy, trial: usize, parameter: usize) -> f64 {
         None => view.params[parameter].get(trial).copied().unwrap_or(f64::NAN),
         Some(own) => {
             let at = view.searched.iter().position(|at| *at == parameter);
+            // Where it does not occur, the point says nothing of it.
+            let at = at.filter(|at| open.unit(trial, *at).is_some());
             at.and_then(|at| own.point.get(at).copied()).unwrap_or(f64::NAN)
         }
     }

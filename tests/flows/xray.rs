@@ -297,6 +297,51 @@ fn a_result_typed_in_is_a_trial_that_the_strategy_hears_of() {
 }
 
 #[test]
+fn a_result_is_of_the_present_proposal_alone() {
+    let mut page = with_bowl(Options::default(), 20);
+    // Two in a row: when the second comes, nobody knows yet what it is of.
+    page.happen(Event::Xray(XrayEvent::Tell(0, 0.5)));
+    page.happen(Event::Xray(XrayEvent::Tell(0, 0.5)));
+    assert_eq!(open(&page).by_hand.len(), 1);
+    page.settle();
+    xray(&mut page, XrayEvent::Tell(0, 0.4));
+    let own = &open(&page).by_hand;
+    assert_eq!(own.len(), 2);
+    assert_ne!(own[0].point, own[1].point);
+}
+
+#[test]
+fn a_question_that_comes_to_nothing_is_not_waited_for() {
+    let mut page = with_bowl(Options::default(), 100);
+    let events = [
+        XrayEvent::Tell(0, 0.5),
+        XrayEvent::Look(Part::Importance),
+        XrayEvent::Race,
+        XrayEvent::Tell(0, 0.5),
+    ];
+    let before = page.asked.len();
+    events.into_iter().for_each(|event| page.happen(Event::Xray(event)));
+    let study = open(&page);
+    assert!(study.is_thinking(0) && study.is_explaining() && study.is_racing());
+    assert!(study.thought(0).is_some());
+    let jobs: Vec<u32> = page.asked[before..]
+        .iter()
+        .filter_map(|(_, request)| match request {
+            Request::Xray { job, .. } => Some(*job),
+            _ => None,
+        })
+        .collect();
+    assert!(jobs.len() > 2);
+    for job in jobs {
+        let reply = Reply::Xray(job, XrayReply::Nothing);
+        page.happen(Event::Reply(WorkerId::Study, Box::new(reply)));
+    }
+    let study = open(&page);
+    assert!(!study.is_thinking(0) && !study.is_explaining() && !study.is_racing());
+    assert!(study.thought(0).is_none());
+}
+
+#[test]
 fn importance_is_asked_for_where_it_is_looked_at() {
     let mut page = with_bowl(Options::default(), 30);
     assert!(open(&page).importance().is_none());
@@ -370,6 +415,38 @@ fn a_worker_that_dies_takes_nothing_with_it() {
 }
 
 #[test]
+fn a_worker_that_dies_leaves_an_open_dialog_as_it_is() {
+    let mut page = dropped("optuna/journal-5.0.0.log");
+    page.kill(WorkerId::Study);
+    page.settle();
+    let Stage::Studies(all) = stage(&page).clone() else { panic!("{:?}", stage(&page)) };
+    xray(&mut page, XrayEvent::Choose(1));
+    assert_eq!(open(&page).view.name, all[1].name);
+    // Of a table what was chosen stays, also while it is shown.
+    page.drop_file("sweep.csv", &file("lookalikes/sweep.csv"));
+    let Stage::Columns(columns) = stage(&page) else { panic!("{:?}", stage(&page)) };
+    let value = columns.guess.columns.iter().position(|(_, role)| matches!(role, Role::Value(_)));
+    xray(&mut page, XrayEvent::Column(value.expect("a value"), Role::Value(Direction::Maximize)));
+    page.kill(WorkerId::Study);
+    page.settle();
+    assert!(matches!(stage(&page), Stage::Columns(_)));
+    page.happen(Event::Xray(XrayEvent::Read));
+    page.kill(WorkerId::Study);
+    page.settle();
+    assert_eq!(open(&page).name, "sweep.csv");
+    assert_eq!(open(&page).view.objectives[0].direction, Direction::Maximize);
+}
+
+#[test]
+fn a_study_that_is_not_in_the_file_is_said_to_be_missing() {
+    let mut page = dropped("optuna/journal-5.0.0.log");
+    xray(&mut page, XrayEvent::Choose(99));
+    assert!(page.state.xray.opening.is_none());
+    let said = page.notices();
+    assert!(matches!(said, [Notice::FileUnreadable { .. }]), "{said:?}");
+}
+
+#[test]
 fn other_objectives_are_looked_at_and_the_front_of_two() {
     let mut page = dropped("lookalikes/control.db");
     if page.state.xray.opening.is_some() {
@@ -386,9 +463,32 @@ fn other_objectives_are_looked_at_and_the_front_of_two() {
     assert!(view.states.iter().all(|state| *state == TrialState::Complete));
     xray(&mut page, XrayEvent::Aim(Aim { objective: 1, second: None, curves: false }));
     assert_eq!(open(&page).view.best(4), Some((1, 1.0)));
+    // What is typed in stays with its objective, also where columns are looked at once more.
+    xray(&mut page, XrayEvent::Tell(0, 0.5));
+    assert_eq!((open(&page).trials(), open(&page).by_hand.len()), (5, 1));
+    xray(&mut page, XrayEvent::Aim(Aim { objective: 0, second: None, curves: false }));
+    assert_eq!((open(&page).shown, open(&page).by_hand.len()), (4, 0));
+    xray(&mut page, XrayEvent::Columns);
+    xray(&mut page, XrayEvent::Read);
+    xray(&mut page, XrayEvent::Aim(Aim { objective: 1, second: None, curves: false }));
+    assert_eq!((open(&page).shown, open(&page).best()), (5, Some((4, 0.5))));
+    assert_eq!(open(&page).thought(0).unwrap().told.len(), 5);
     xray(&mut page, XrayEvent::Aim(Aim { objective: 0, second: Some(1), curves: false }));
     assert_eq!(open(&page).view.aim.second, Some(1));
     assert!(open(&page).thought(0).is_some());
+}
+
+#[test]
+fn the_best_violates_no_constraint() {
+    let mut page = dropped("lookalikes/boosting.log");
+    let rows = b"lr,units,loss,limit\n0.1,8,0.5,-1\n0.01,16,0.1,2\n0.03,8,0.6,0\n0.2,32,0.9,-1\n";
+    page.drop_file("limits.csv", rows);
+    xray(&mut page, XrayEvent::Column(2, Role::Value(Direction::Minimize)));
+    xray(&mut page, XrayEvent::Column(3, Role::Constraint));
+    xray(&mut page, XrayEvent::Read);
+    let study = open(&page);
+    assert_eq!(study.view.feasible, [true, false, true, true]);
+    assert_eq!(study.best(), Some((0, 0.5)));
 }
 
 #[test]
@@ -445,6 +545,36 @@ fn a_study_that_fits_stands_in_the_address_and_under_studies() {
     let mut other = Page::opened("x=nothing", Options::default());
     other.until("a notice", |page| !page.notices().is_empty());
     assert!(matches!(other.notices(), [Notice::Link(_)]), "{:?}", other.notices());
+}
+
+#[test]
+fn a_link_with_an_objective_that_is_not_there_shows_the_first() {
+    let mut page = with_bowl(Options::default(), 25);
+    for aim in [
+        Aim { objective: 7, second: None, curves: false },
+        Aim { objective: 0, second: Some(1), curves: false },
+    ] {
+        // What a link says goes the same way.
+        xray(&mut page, XrayEvent::Aim(aim));
+        let view = &open(&page).view;
+        assert_eq!((view.aim, view.space.is_ok()), (Aim::default(), true));
+    }
+    assert!(open(&page).thought(0).is_some());
+}
+
+#[test]
+fn the_address_lets_go_of_a_study_when_one_that_does_not_fit_is_opened() {
+    let mut page = with_bowl(Options::default(), 25);
+    assert!(page.address.starts_with("x="), "{}", page.address);
+    page.drop_file("medium.csv", &bowl(1_500));
+    xray(&mut page, XrayEvent::Read);
+    assert_eq!(open(&page).view.len(), 1_500);
+    // It is short enough to be kept, but not to stand there.
+    assert!(page.state.study_link().flatten().is_some());
+    assert!(page.address.starts_with("v="), "{}", page.address);
+    page.drop_file("small.csv", &bowl(25));
+    xray(&mut page, XrayEvent::Read);
+    assert!(page.address.starts_with("x="), "{}", page.address);
 }
 
 #[test]

@@ -130,8 +130,8 @@ pub struct StudyView {
     pub attributes: Vec<(String, Vec<String>)>,
     /// Trials that no other beats in one of two objectives without being worse in the other.
     pub front: Vec<usize>,
-    /// How many trials a race of strategies over them would have; none where they are too few, or
-    /// lie too far apart.
+    /// How many trials a race of strategies over them would have, of very many the first ones; none
+    /// where they are too few, or lie too far apart.
     pub races: Option<usize>,
 }
 
@@ -144,12 +144,17 @@ impl StudyView {
         self.states.is_empty()
     }
 
-    /// The number and the loss of the best complete trial among the first `n`.
+    /// Whether a trial went to its end and violates no constraint.
+    pub fn counts(&self, trial: usize) -> bool {
+        self.states.get(trial) == Some(&TrialState::Complete)
+            && self.feasible.get(trial) == Some(&true)
+    }
+
+    /// The number and the loss of the best among the first `n` trials, of those that count.
     pub fn best(&self, n: usize) -> Option<(usize, f64)> {
-        let all = self.losses.iter().copied().zip(&self.states).take(n).enumerate();
-        let complete =
-            all.filter(|(_, (loss, state))| **state == TrialState::Complete && loss.is_finite());
-        complete.map(|(place, (loss, _))| (place, loss)).min_by(|a, b| a.1.total_cmp(&b.1))
+        let all = self.losses.iter().copied().take(n).enumerate();
+        let those = all.filter(|(trial, loss)| loss.is_finite() && self.counts(*trial));
+        those.min_by(|a, b| a.1.total_cmp(&b.1))
     }
 
     /// A loss as a value of the objective aimed at.
@@ -163,6 +168,10 @@ impl StudyView {
 
 /// The study as it is shown, and as strategies see it.
 pub fn view(study: &ImportedStudy, aim: Aim) -> (StudyView, Option<Converted>) {
+    // A link may name an objective that the study does not have.
+    let there = |objective: usize| objective < study.directions.len();
+    let fits = there(aim.objective) && aim.second.is_none_or(there);
+    let aim = if fits { aim } else { Aim::default() };
     let converted = convert(study, aim);
     let objectives = study.directions.iter().enumerate().map(|(at, direction)| ObjectiveView {
         name: study.metric_names.get(at).cloned().unwrap_or_default(),

@@ -132,9 +132,14 @@ impl State {
         if self.embed.is_none() && !fragment.is_empty() {
             self.emit(Effect::Keep(Kept::LastLink, fragment.clone()));
         }
-        if self.pack_study() {
-            return;
+        if !self.pack_study() {
+            self.write_setup();
         }
+    }
+
+    /// Writes the set-up alone into the address, whatever study is on show.
+    pub(super) fn write_setup(&mut self) {
+        let fragment = link::write(&self.setup);
         if fragment.len() <= MAX_LINK_LENGTH {
             return self.emit(Effect::WriteAddress(fragment));
         }

@@ -54,8 +54,23 @@ impl OpenStudy {
     /// What the strategy of a place makes of the trials told; while that is not known, what it or
     /// the one before made of the last ones.
     pub fn thought(&self, place: usize) -> Option<&Rc<Thought>> {
-        let known = self.question(place).and_then(|question| self.asking.thoughts.get(&question));
-        known.or_else(|| self.asking.last.get(place)?.as_ref())
+        self.answer(place).or_else(|| self.asking.last.get(place)?.as_ref())
+    }
+
+    /// What the strategy of a place makes of the trials told, and of no others.
+    pub(super) fn answer(&self, place: usize) -> Option<&Rc<Thought>> {
+        self.asking.thoughts.get(&self.question(place)?)
+    }
+
+    /// Remembers an answer; of too many those to what is asked now alone.
+    fn remember(&mut self, place: usize, question: Question, thought: Thought) {
+        if self.asking.thoughts.len() >= MAX_KEPT {
+            let now = [0, 1].map(|place| self.question(place));
+            self.asking.thoughts.retain(|asked, _| now.iter().flatten().any(|now| now == asked));
+        }
+        let thought = Rc::new(thought);
+        self.asking.last[place] = Some(thought.clone());
+        self.asking.thoughts.insert(question, thought);
     }
 
     /// Whether an answer for a place is awaited.
@@ -68,6 +83,11 @@ impl OpenStudy {
     pub fn importance(&self) -> Option<Option<&Importance>> {
         let found = self.asking.importances.get(&[self.shown, self.by_hand.len()])?;
         Some(found.as_deref())
+    }
+
+    /// Whether an answer to that is awaited.
+    pub fn is_explaining(&self) -> bool {
+        self.asking.importance_job.is_some()
     }
 
     pub fn is_racing(&self) -> bool {
@@ -212,12 +232,7 @@ impl State {
                     return false;
                 };
                 let Some((_, question)) = asking.jobs[place].take() else { return false };
-                let thought = Rc::new(*thought);
-                if asking.thoughts.len() >= MAX_KEPT {
-                    asking.thoughts.clear();
-                }
-                asking.last[place] = Some(thought.clone());
-                asking.thoughts.insert(question, thought);
+                open.remember(place, question, *thought);
             }
             XrayReply::Explained(found) => {
                 let Some((_, of)) = asking.importance_job.take_if(|(own, _)| *own == job) else {
@@ -238,13 +253,12 @@ impl State {
             XrayReply::Shown(view) if asking.view_job == Some(job) => {
                 *asking = Asking::default();
                 open.shown_by = job;
-                (open.shown, open.view) = (open.shown.min(view.len()), Rc::new(*view));
-                (open.by_hand, open.moved, open.race) = (Vec::new(), None, None);
-                open.rank();
+                open.show(*view);
                 self.tidy_studies();
                 self.save();
                 self.ask_thoughts();
             }
+            XrayReply::Nothing => return self.forget_question(job),
             _ => return false,
         }
         true
@@ -254,8 +268,15 @@ impl State {
     pub(in crate::state) fn forget_question(&mut self, job: Job) -> bool {
         let Some(open) = &mut self.xray.open else { return false };
         let asking = &mut open.asking;
-        let of = |asked: &mut Option<(Job, Question)>| asked.take_if(|(own, _)| *own == job);
-        let thought = asking.jobs.iter_mut().any(|asked| of(asked).is_some());
-        thought || asking.importance_job.take_if(|(own, _)| *own == job).is_some()
+        for (asked, last) in asking.jobs.iter_mut().zip(&mut asking.last) {
+            if asked.take_if(|(own, _)| *own == job).is_some() {
+                // It is of other trials than those told.
+                *last = None;
+                return true;
+            }
+        }
+        let mut others = [&mut asking.view_job, &mut asking.race_job].into_iter();
+        others.any(|asked| asked.take_if(|own| *own == job).is_some())
+            || asking.importance_job.take_if(|(own, _)| *own == job).is_some()
     }
 }

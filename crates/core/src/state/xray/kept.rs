@@ -67,14 +67,13 @@ impl State {
 
     /// A study is packed, unless something was changed or opened since.
     pub(in crate::state) fn study_packed(&mut self, number: u32, packed: Option<String>) {
-        let (Some(packed), Some(open)) = (packed, &mut self.xray.open) else { return };
-        if number != self.saving || packed.len() > MAX_KEPT {
-            return;
-        }
-        let link = [STUDY, &packed].concat();
-        open.link = Some(link.clone());
-        if link.len() <= MAX_ADDRESS {
-            self.emit(Effect::WriteAddress(link));
+        let Some(open) = self.xray.open.as_mut().filter(|_| number == self.saving) else { return };
+        let packed = packed.filter(|packed| packed.len() <= MAX_KEPT);
+        open.link = packed.map(|packed| [STUDY, &packed].concat());
+        match open.link.clone().filter(|link| link.len() <= MAX_ADDRESS) {
+            Some(link) => self.emit(Effect::WriteAddress(link)),
+            // The address would go on naming the study before.
+            None => self.write_setup(),
         }
     }
 

@@ -21,8 +21,9 @@ use crate::space::Point;
 use crate::worker::Job;
 use crate::worker::xray::{ByHand, Raced, Which};
 use asking::Asking;
-use opening::Opening;
+use opening::{Opening, first_axes, fits};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -117,6 +118,8 @@ pub struct OpenStudy {
     pub strategies: Vec<StrategyName>,
     pub layers: [usize; 2],
     pub by_hand: Vec<ByHand>,
+    /// Results that were typed in for other objectives.
+    aside: BTreeMap<usize, Vec<ByHand>>,
     /// Where the reader has moved the proposal.
     pub moved: Option<Point>,
     pub part: Part,
@@ -339,7 +342,8 @@ impl OpenStudy {
 
     /// The reader has made the proposed trial elsewhere.
     fn tell(&mut self, place: usize, value: f64) {
-        let Some(thought) = self.thought(place).filter(|_| self.at_end() && value.is_finite())
+        // What was proposed before is no proposal any more.
+        let Some(thought) = self.answer(place).filter(|_| self.at_end() && value.is_finite())
         else {
             return;
         };
@@ -350,6 +354,22 @@ impl OpenStudy {
         let loss = self.view.value(value);
         self.by_hand.push(ByHand { point, reason, loss });
         (self.shown, self.moved) = (self.trials(), None);
+        self.rank();
+    }
+
+    /// Another view of it; results that were typed in stay with their objective.
+    fn show(&mut self, view: StudyView) {
+        let (at_end, before) = (self.at_end(), self.view.aim.objective);
+        self.aside.insert(before, std::mem::take(&mut self.by_hand));
+        self.by_hand = self.aside.remove(&view.aim.objective).unwrap_or_default();
+        self.by_hand.retain(|own| fits(&view, &own.point));
+        // Other trials count: parameters may have come or gone.
+        if self.view.searched != view.searched {
+            self.axes = first_axes(&view);
+        }
+        self.view = Rc::new(view);
+        self.shown = if at_end { self.trials() } else { self.shown.min(self.trials()) };
+        (self.moved, self.race) = (None, None);
         self.rank();
     }
 

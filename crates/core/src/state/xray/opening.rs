@@ -15,6 +15,7 @@ use crate::state::{Effect, Notice, State, Timer, WorkerId};
 use crate::worker::Job;
 use crate::worker::Request;
 use crate::worker::xray::{ByHand, Contents, Which, XrayReply, XrayRequest};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -180,7 +181,11 @@ impl State {
         match reply {
             XrayReply::Read(contents) if own => self.study_read(contents),
             XrayReply::Shown(view) if own => self.study_opened(*view),
-            XrayReply::Nothing if own => self.xray.opening = None,
+            XrayReply::Nothing if own => {
+                if let Some(opening) = self.xray.opening.take() {
+                    self.notify(Notice::FileUnreadable { name: opening.name });
+                }
+            }
             reply => return self.study_told(job, reply),
         }
         true
@@ -219,10 +224,15 @@ impl State {
             _ => None,
         };
         let before = self.xray.open.take();
+        let (by_hand, aside) = match &before {
+            // The same file, its columns read once more.
+            Some(open) if Arc::ptr_eq(&open.bytes, &opening.bytes) => open.typed_in(&view),
+            _ => Default::default(),
+        };
         let strategies = before.map_or(vec![StrategyName::Bayesian], |open| open.strategies);
         let (strategies, by_hand) = match opening.held {
             Some(held) => told(held, &view),
-            None => (strategies, Vec::new()),
+            None => (strategies, by_hand),
         };
         let mut open = Box::new(OpenStudy {
             name: opening.name,
@@ -236,6 +246,7 @@ impl State {
             strategies,
             layers: [0, 0],
             by_hand,
+            aside,
             moved: None,
             part: Part::default(),
             pointed: None,
@@ -273,18 +284,56 @@ impl State {
             let same = self.xray.opening.as_mut().filter(|opening| opening.file == before);
             same.into_iter().for_each(|opening| opening.file = read);
         }
-        let Some(opening) = self.xray.opening.as_mut().filter(|o| o.job.is_some()) else { return };
-        let died_twice = std::mem::replace(&mut opening.retried, true);
-        (opening.job, opening.wanted) = (None, None);
-        if died_twice {
+        self.opening_lost();
+    }
+
+    /// The worker that had the file in its hands has died. One that waits for the reader goes on
+    /// waiting, with what was chosen so far.
+    fn opening_lost(&mut self) {
+        let file = self.next_job();
+        let Some(opening) = self.xray.opening.as_mut().filter(|o| o.stage != Stage::Undecided)
+        else {
+            return;
+        };
+        let wanted = opening.job.take().and(opening.wanted.take());
+        let busy = wanted.is_some() || opening.stage == Stage::Reading;
+        if busy && std::mem::replace(&mut opening.retried, true) {
             let name = opening.name.clone();
             self.xray.opening = None;
             return self.notify(Notice::FileUnreadable { name });
         }
-        if self.xray.open.as_ref().is_none_or(|open| open.file != opening.file) {
-            opening.stage = Stage::Reading;
-            self.read_study();
+        if opening.stage == Stage::Reading {
+            return self.read_study();
         }
+        // That of the open study is read already.
+        if self.xray.open.as_ref().is_none_or(|open| open.file != opening.file) {
+            opening.file = file;
+            let (name, bytes) = (opening.name.clone(), opening.bytes.clone());
+            let request = XrayRequest::Read { name, bytes };
+            self.ask(WorkerId::Study, Request::Xray { job: file, request });
+        }
+        wanted.into_iter().for_each(|which| self.show_which(which));
+    }
+}
+
+impl OpenStudy {
+    /// The results that were typed in, as far as they are of another view of the same trials: those
+    /// of its objective, and those of others.
+    fn typed_in(&self, view: &StudyView) -> (Vec<ByHand>, BTreeMap<usize, Vec<ByHand>>) {
+        let own = (&self.view.parameters, &self.view.objectives);
+        if own != (&view.parameters, &view.objectives) {
+            return Default::default();
+        }
+        let mut all = self.aside.clone();
+        all.insert(self.view.aim.objective, self.by_hand.clone());
+        let mut own = all.remove(&view.aim.objective).unwrap_or_default();
+        own.retain(|own| fits(view, &own.point));
+        (own, all)
+    }
+
+    /// Whether a file that is being opened is the one of this study.
+    pub fn is_of(&self, opening: &Opening) -> bool {
+        Arc::ptr_eq(&self.bytes, &opening.bytes)
     }
 }
 
@@ -296,16 +345,19 @@ fn told(held: Held, view: &StudyView) -> (Vec<StrategyName>, Vec<ByHand>) {
     if strategies.is_empty() {
         strategies.push(StrategyName::Bayesian);
     }
-    let fits = |own: &(Point, f64)| {
-        own.1.is_finite() && view.space.as_ref().is_ok_and(|space| space.contains(&own.0))
-    };
-    let own = held.by_hand.into_iter().filter(fits);
+    let own = held.by_hand.into_iter();
+    let own = own.filter(|(point, loss)| loss.is_finite() && fits(view, point));
     let own = own.map(|(point, loss)| ByHand { point, reason: Reason::Hand, loss });
     (strategies, own.collect())
 }
 
+/// Whether strategies that see this view can be told of a point.
+pub(super) fn fits(view: &StudyView, point: &Point) -> bool {
+    view.space.as_ref().is_ok_and(|space| space.contains(point))
+}
+
 /// The first two parameters with more than one value, numbers before choices.
-fn first_axes(view: &StudyView) -> [usize; 2] {
+pub(super) fn first_axes(view: &StudyView) -> [usize; 2] {
     let Ok(space) = &view.space else { return [0, 0] };
     let mut moving: Vec<usize> = (0..space.dim()).filter(|&i| space.params[i].moves()).collect();
     moving.sort_by_key(|&i| (space.params[i].is_choice(), space.params[i].when.is_some()));
