@@ -290,6 +290,46 @@ fn strangers_are_not_merged() {
         .stderr(contains("line 2").and(contains("cut.jsonl")));
 }
 
+#[test]
+fn headers_that_no_run_writes_are_not_merged() {
+    let folder = Folder::new("headers");
+    let refused = |name: &str, text: &str, why: &str| {
+        let file = folder.put(name, text);
+        let done = command(&["merge", &file]).assert().code(1).stdout("");
+        done.stderr(contains(name).and(contains(why)));
+    };
+    let words: [&[&str]; 4] = [
+        &["landscape", LINK],
+        &["study", LINK],
+        &["race", LINK, "--seeds", "2"],
+        &["train", LINK, "--seeds", "2"],
+    ];
+    for words in words {
+        let kind = words[0];
+        let text = printed(&[words, &["-q", "--shard", "1/2"]].concat());
+        let (head, rest) = text.split_once('\n').expect("a header");
+        let head: serde_json::Value = serde_json::from_str(head).expect("JSON");
+        let with = |key: &str, value: serde_json::Value| {
+            let mut head = head.clone();
+            head[key] = value;
+            format!("{head}\n{rest}")
+        };
+        for (part, of) in [(1, 0), (0, 2), (3, 2)] {
+            let shard = serde_json::json!({ "part": part, "of": of });
+            let name = format!("{kind}-{part}-of-{of}.jsonl");
+            refused(&name, &with("shard", shard), &format!("shard {part}/{of}"));
+        }
+        for units in [1u64 << 40, u64::MAX] {
+            let name = format!("{kind}-{units}.jsonl");
+            refused(&name, &with("units", units.into()), &format!("{units} units"));
+        }
+        for seeds in [0u64, 1 << 40] {
+            let name = format!("{kind}-seeds-{seeds}.jsonl");
+            refused(&name, &with("seeds", seeds.into()), &format!("{seeds} seeds"));
+        }
+    }
+}
+
 /// Waits until a file has more than so many lines.
 fn wait_for(path: &Path, lines: usize, child: &mut Child) {
     let end = Instant::now() + Duration::from_secs(60);
