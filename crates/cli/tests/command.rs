@@ -526,7 +526,7 @@ fn a_study_from_elsewhere_is_looked_through() {
     ] {
         let told = printed(&["x-ray", &journal, "--strategy", strategy, "--seed", "3"]);
         assert!(told.contains("trials      6: 6 complete"), "{told}");
-        assert!(told.contains("parameter   learning_rate 0.003 to 10, logarithmic"), "{told}");
+        assert!(told.contains("searched    learning_rate 0.003 to 10, logarithmic"), "{told}");
         assert!(told.contains("best ") && told.contains("next        learning_rate = "), "{told}");
         assert!(told.contains(why), "{strategy}: {told}");
         let fewer = printed(&["x-ray", &journal, "--strategy", strategy, "--trials", "2"]);
