@@ -1,69 +1,20 @@
 //! The command as a person runs it: every option, bad input, interruption and resumption, shards in
 //! any order, merges that are refused.
 
-use assert_cmd::Command;
+mod program;
+
 use predicates::prelude::*;
 use predicates::str::contains;
+use program::{Folder, LINK, command, printed, refused};
+#[cfg(unix)]
+use program::{LIMIT, PROGRAM};
 use std::fs;
-use std::path::{Path, PathBuf};
+#[cfg(unix)]
+use std::path::Path;
 #[cfg(unix)]
 use std::process::{Child, Stdio};
-use std::time::Duration;
 #[cfg(unix)]
-use std::time::Instant;
-
-const PROGRAM: &str = env!("CARGO_BIN_EXE_tunescape");
-const LINK: &str = "v=2&training.epochs=3&net.hidden=[3]&data.rows=40&map.side=8&search.budget=6";
-
-/// What no command takes, on the busiest machine.
-const LIMIT: Duration = Duration::from_secs(600);
-
-/// A folder of a test's own, empty.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(&folder).expect("a folder");
-        Folder(folder)
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.0.join(name).to_string_lossy().into_owned()
-    }
-
-    fn text(&self, name: &str) -> String {
-        fs::read_to_string(self.0.join(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
-    }
-
-    fn put(&self, name: &str, text: &str) -> String {
-        fs::write(self.0.join(name), text).expect("room");
-        self.path(name)
-    }
-
-    fn has(&self, name: &str) -> bool {
-        self.0.join(name).exists()
-    }
-}
-
-fn command(words: &[&str]) -> Command {
-    let mut command = Command::new(PROGRAM);
-    command.args(words).timeout(LIMIT);
-    command
-}
-
-/// What a command that goes well prints.
-fn printed(words: &[&str]) -> String {
-    let done = command(words).assert().success();
-    String::from_utf8(done.get_output().stdout.clone()).expect("text")
-}
-
-/// A command that is refused: exit code 2, and one line that names the option and the value.
-fn refused(words: &[&str], option: &str, value: &str) {
-    let told = contains(option).and(contains(value));
-    command(words).assert().code(2).stderr(told).stdout("");
-}
+use std::time::{Duration, Instant};
 
 #[test]
 fn what_can_t_be_is_refused_by_option_and_value() {
@@ -159,63 +110,6 @@ fn every_option_does_what_it_says() {
     // Begun anew where it is there, by --force alone.
     command(&["landscape", LINK, "--out", &csv, "--force"]).assert().success();
     assert_eq!(lines(&folder.text("map.csv")), 1 + 8 * 8);
-}
-
-#[test]
-fn a_gpu_is_asked_for_and_may_not_be_there() {
-    // Whatever this machine has, no Vulkan driver is found here.
-    let without = |words: &[&str]| {
-        let mut command = command(words);
-        command.env("VK_DRIVER_FILES", "/nowhere").env("VK_ICD_FILENAMES", "/nowhere");
-        command
-    };
-    let listed = without(&["landscape", LINK, "--adapter", "list"]).assert().success();
-    let adapters = listed.get_output().stdout.clone();
-    if !adapters.is_empty() {
-        // Another interface than Vulkan.
-        return;
-    }
-    let done = without(&["landscape", LINK, "--backend", "gpu"]).assert().success();
-    let said = String::from_utf8_lossy(&done.get_output().stderr).into_owned();
-    assert!(said.lines().count() == 1 && said.contains("the CPU trains"), "{said}");
-    let found = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
-    assert_eq!(found, printed(&["landscape", LINK]));
-}
-
-#[test]
-fn a_gpu_s_numbers_are_the_cpu_s_within_the_tolerance() {
-    let listed = printed(&["landscape", LINK, "--adapter", "list"]);
-    let Some(first) = listed.lines().next() else {
-        eprintln!("this machine has no GPU adapter, and no software one");
-        return;
-    };
-    // Rates at which nothing is chaotic.
-    let calm = format!("{LINK}&space.learning_rate=[0.003,0.1]");
-    let name = first.split_once("  ").expect("a number and a name").1;
-    let on = |words: &[&str]| {
-        let text = printed(&[&["landscape", &calm, "--format", "csv"], words].concat());
-        let loss = |line: &str| line.split(',').nth(3).and_then(|x| x.parse::<f32>().ok());
-        text.lines().skip(1).map(|line| loss(line).expect("a loss")).collect::<Vec<_>>()
-    };
-    let cpu = on(&[]);
-    for chosen in ["0", name] {
-        let gpu = on(&["--backend", "gpu", "--adapter", chosen]);
-        assert_eq!(gpu.len(), cpu.len());
-        for (gpu, cpu) in gpu.iter().zip(&cpu) {
-            let far = (gpu - cpu).abs() / cpu.abs().max(1.0);
-            assert!(far <= tunescape_engine::train::TOLERANCE, "{gpu} {cpu}");
-        }
-    }
-    let unknown = ["landscape", LINK, "--backend", "gpu", "--adapter", "abacus"];
-    refused(&unknown, "--adapter", "abacus");
-    // A GPU's shard is none of the CPU's.
-    let folder = Folder::new("gpu");
-    let [own, other] = [folder.path("cpu.jsonl"), folder.path("gpu.jsonl")];
-    let run =
-        |words: &[&str]| drop(command(&[&["landscape", LINK], words].concat()).assert().success());
-    run(&["--shard", "1/2", "--out", &own]);
-    run(&["--shard", "2/2", "--out", &other, "--backend", "gpu"]);
-    command(&["merge", &own, &other]).assert().code(1).stderr(contains("of set-up"));
 }
 
 /// All pairs of a kind of work and what it is given.
