@@ -86,9 +86,8 @@ pub fn where_possible(setup: &Setup, change: impl FnOnce(&mut Setup)) -> Setup {
 /// How a table is read: by itself, but for the column to predict.
 fn choices(path: &Path, bytes: &[u8], target: Option<&str>) -> Result<ReadChoices, Error> {
     let mut choices = ReadChoices::default();
-    let view = |choices: &ReadChoices| {
-        peek(bytes, choices, &decode).map_err(|e| Error::file(path, format!("{e:?}")))
-    };
+    let view =
+        |choices: &ReadChoices| peek(bytes, choices, &decode).map_err(|e| Error::file(path, e));
     let table = view(&choices)?;
     if let Some(name) = target {
         let place = table.columns.iter().position(|column| column.name == name);

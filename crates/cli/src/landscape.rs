@@ -206,7 +206,7 @@ pub fn run(options: LandscapeOptions) -> Result<(), Error> {
     (header.axes, header.side, header.gpu) = (plan.axes.to_vec(), Some(side), name);
     header.seal(&input.setup);
     let mut store = run::begin(header, work, output)?;
-    let left: VecDeque<u64> = store.missing(work.shard).into();
+    let left: VecDeque<u64> = store.missing(work.shard).collect();
     let count = |units: &mut dyn Iterator<Item = u64>| units.map(|u| plan.place(u).1 as u64).sum();
     let done: u64 = count(&mut store.units());
     let all = done + count(&mut left.iter().copied());

@@ -2,8 +2,10 @@
 
 use crate::error::Error;
 use crate::input::Input;
+use crate::options::{MAX_SEEDS, MAX_SIDE};
 use crate::shard::Shard;
 use serde::{Deserialize, Serialize};
+use std::path::Path;
 use tunescape_core::link;
 use tunescape_core::setup::{LessonSetup, Screen, Setup};
 
@@ -107,8 +109,32 @@ impl Header {
         self.hash = format!("{:016x}", seahash::hash(told.to_string().as_bytes()));
     }
 
+    /// Whether a file's numbers are such that work has: what is missing is told unit by unit.
+    pub fn check(&self, path: &Path) -> Result<(), Error> {
+        if !(1..=MAX_SEEDS as usize).contains(&self.seeds) {
+            let why = format!("{} seeds, of 1 to {MAX_SEEDS}", self.seeds);
+            return Err(Error::file(path, why));
+        }
+        let seeds = self.seeds as u64;
+        let most = match self.tunescape {
+            // A block has at least one cell.
+            Kind::Landscape => {
+                let cells = self.axes.iter().take(2).map(|axis| axis.values.len() as u64);
+                cells.map(|n| n.min(MAX_SIDE as u64)).product()
+            }
+            Kind::Study => self.setup(path)?.search.budget as u64,
+            Kind::Race => self.setup(path)?.race.strategies.len() as u64 * seeds,
+            Kind::Train => seeds,
+        };
+        if self.units > most {
+            let why = format!("{} units, of {most} at most", self.units);
+            return Err(Error::file(path, why));
+        }
+        Ok(())
+    }
+
     /// The set-up of a file of results.
-    pub fn setup(&self, path: &std::path::Path) -> Result<Setup, Error> {
+    pub fn setup(&self, path: &Path) -> Result<Setup, Error> {
         link::read(&self.setup).map_err(|error| Error::file(path, crate::check::link(&error)))
     }
 }

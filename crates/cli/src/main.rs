@@ -35,6 +35,7 @@ mod stop;
 mod store;
 mod study;
 mod train;
+mod words;
 mod x_ray;
 
 use clap::Parser;

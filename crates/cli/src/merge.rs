@@ -31,18 +31,18 @@ pub fn run(options: MergeOptions) -> Result<(), Error> {
     };
     let format = run::format(kind, output, None, formats)?;
     let store = together(&shards)?;
-    let missing = store.missing(None);
-    let said = missing_units(&missing, &shards);
+    let all = || store.missing(None).next().is_none();
     let (whole, result) = match kind {
         Kind::Study => merge_study(&store, format, &options)?,
-        Kind::Landscape => {
-            (missing.is_empty(), run_put(&store, format, &options, &landscape::write))
-        }
-        Kind::Race => (missing.is_empty(), run_put(&store, format, &options, &race::write)),
-        Kind::Train => (missing.is_empty(), run_put(&store, format, &options, &train::write)),
+        Kind::Landscape => (all(), run_put(&store, format, &options, &landscape::write)),
+        Kind::Race => (all(), run_put(&store, format, &options, &race::write)),
+        Kind::Train => (all(), run_put(&store, format, &options, &train::write)),
     };
     result?;
-    if whole || options.partial { Ok(()) } else { Err(Error::Failed(said)) }
+    if whole || options.partial {
+        return Ok(());
+    }
+    Err(Error::Failed(missing_units(&store, &shards)))
 }
 
 /// Writes what there is, unless something is missing that is to be there.
@@ -52,7 +52,7 @@ fn run_put(
     options: &MergeOptions,
     write: run::Writer,
 ) -> Result<(), Error> {
-    if store.missing(None).is_empty() || options.partial {
+    if store.missing(None).next().is_none() || options.partial {
         run::put(store, format, &options.output, write)
     } else {
         Ok(())
@@ -137,24 +137,25 @@ fn line(shard: &Store, unit: u64) -> Result<String, Error> {
 }
 
 /// What is missing, in words: units, and the shards that have them.
-fn missing_units(missing: &[u64], shards: &[Store]) -> String {
+fn missing_units(store: &Store, shards: &[Store]) -> String {
     let list = |names: Vec<String>, all: usize| {
         let more = if all > names.len() { ", …" } else { "" };
         names.join(", ") + more
     };
-    let units = missing.iter().take(NAMED).map(u64::to_string).collect();
-    let mut said = format!(
-        "{} of {} units are missing: {}",
-        missing.len(),
-        shards[0].header.units,
-        list(units, missing.len())
-    );
+    let units = store.missing(None).take(NAMED).map(|unit| unit.to_string()).collect();
+    let missing = store.missing(None).count();
+    let mut said =
+        format!("{missing} of {} units are missing: {}", store.header.units, list(units, missing));
     let of = shards.iter().filter_map(|shard| shard.header.shard).map(Shard::of).next();
     if let Some(of) = of {
         let mut parts: Vec<Shard> = Vec::new();
-        for shard in missing.iter().map(|&unit| Shard::with(unit, of)) {
+        for shard in store.missing(None).map(|unit| Shard::with(unit, of)) {
             if !parts.contains(&shard) {
                 parts.push(shard);
+            }
+            // That there are more is told, not how many.
+            if parts.len() > NAMED {
+                break;
             }
         }
         let all = parts.len();

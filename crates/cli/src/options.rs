@@ -85,7 +85,7 @@ pub struct LandscapeOptions {
     /// Cells along a side, 2 to 4096 [default: the set-up's]
     #[arg(long, value_parser = clap::value_parser!(u16).range(2..=MAX_SIDE))]
     pub side: Option<u16>,
-    /// How often every cell is trained, each time from other start weights [default: the set-up's]
+    /// How often every cell is trained, each time from other initial weights [default: the set-up's]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=MAX_SEEDS))]
     pub seeds: Option<u16>,
     /// What trains; only the CPU's numbers are the page's to the last bit
@@ -104,7 +104,7 @@ pub struct LandscapeOptions {
 pub struct StudyOptions {
     #[command(flatten)]
     pub input: InputOptions,
-    /// How often every trial is trained, each time from other start weights [default: the set-up's]
+    /// How often every trial is trained, each time from other initial weights [default: the set-up's]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=MAX_SEEDS))]
     pub seeds: Option<u16>,
     /// Trials that are trained already, in a file of this study
@@ -137,7 +137,7 @@ pub struct TrainOptions {
     /// From how many seeds it is trained, the set-up's own the first
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=MAX_SEEDS))]
     pub seeds: u16,
-    /// A value of a searched parameter in place of the set-up's; may be given for each
+    /// A value of a searched hyperparameter in place of the set-up's; may be given for each
     #[arg(long, value_name = "NAME=VALUE")]
     pub at: Vec<String>,
     #[command(flatten)]

@@ -144,7 +144,7 @@ impl Pool {
 
             fn take(&mut self, _: Job, reply: Reply) -> Result<bool, Error> {
                 if let Reply::Prepared(_, prepared) = reply {
-                    let failed = |e| Error::Failed(format!("no data to train on: {e:?}"));
+                    let failed = |e| Error::Failed(check::data(&e));
                     self.1 = Some(prepared.map_err(failed)?);
                 }
                 Ok(true)

@@ -45,14 +45,7 @@ pub fn sentence(reason: &Reason, number: &dyn Fn(usize) -> usize) -> String {
                 width * 100.0
             )
         }
-        Reason::Simplex { step, .. } => match step {
-            SimplexStep::Corner => "a corner of a new simplex".into(),
-            SimplexStep::Reflect => "the simplex's worst corner, reflected".into(),
-            SimplexStep::Expand => "the reflected corner, farther out".into(),
-            SimplexStep::ContractOut => "the reflected corner, drawn in".into(),
-            SimplexStep::ContractIn => "the worst corner, drawn in".into(),
-            SimplexStep::Shrink => "a corner, drawn to the best".into(),
-        },
+        Reason::Simplex { step, .. } => corner(step).into(),
         Reason::Startup { index, of } => {
             format!("a first point, {} of {of}, before there is a model", index + 1)
         }
@@ -83,5 +76,17 @@ pub fn sentence(reason: &Reason, number: &dyn Fn(usize) -> usize) -> String {
              {candidates} candidates {better} are expected to be better",
             index + 1
         ),
+    }
+}
+
+/// How a corner of a simplex comes about.
+fn corner(step: &SimplexStep) -> &'static str {
+    match step {
+        SimplexStep::Corner => "a corner of a new simplex",
+        SimplexStep::Reflect => "the simplex's worst corner, reflected",
+        SimplexStep::Expand => "the reflected corner, farther out",
+        SimplexStep::ContractOut => "the reflected corner, drawn in",
+        SimplexStep::ContractIn => "the worst corner, drawn in",
+        SimplexStep::Shrink => "a corner, drawn to the best",
     }
 }

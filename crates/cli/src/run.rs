@@ -103,7 +103,7 @@ pub fn end(
 ) -> Result<(), Error> {
     put(&store, format, output, write)?;
     let part = store.path().to_path_buf();
-    let all = store.done() + store.missing(store.header.shard).len() as u64;
+    let all = store.done() + store.missing(store.header.shard).count() as u64;
     let done = store.done();
     drop(store);
     if whole {

@@ -9,12 +9,38 @@ const MAX_SHARDS: u64 = 1_000_000;
 
 /// The `part`-th of `of`, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Parts")]
 pub struct Shard {
     part: u64,
     of: u64,
 }
 
+/// A shard as a file has it, which may be none.
+#[derive(Deserialize)]
+struct Parts {
+    part: u64,
+    of: u64,
+}
+
+impl TryFrom<Parts> for Shard {
+    type Error = String;
+
+    fn try_from(Parts { part, of }: Parts) -> Result<Self, String> {
+        Self::new(part, of)
+    }
+}
+
 impl Shard {
+    fn new(part: u64, of: u64) -> Result<Self, String> {
+        if of > MAX_SHARDS {
+            Err(format!("{of} shards, of {MAX_SHARDS} at most"))
+        } else if (1..=of).contains(&part) {
+            Ok(Self { part, of })
+        } else {
+            Err(format!("shard {part}/{of}: {part} is not between 1 and {of}"))
+        }
+    }
+
     pub fn has(self, unit: u64) -> bool {
         unit % self.of == self.part - 1
     }
@@ -41,14 +67,7 @@ impl FromStr for Shard {
     fn from_str(text: &str) -> Result<Self, String> {
         let (part, of) = text.split_once('/').ok_or("a shard is written as 2/8")?;
         let number = |text: &str| text.parse::<u64>().map_err(|_| format!("{text:?} is no number"));
-        let (part, of) = (number(part)?, number(of)?);
-        if of > MAX_SHARDS {
-            Err(format!("{of} shards, of {MAX_SHARDS} at most"))
-        } else if (1..=of).contains(&part) {
-            Ok(Self { part, of })
-        } else {
-            Err(format!("{part} is not between 1 and {of}"))
-        }
+        Self::new(number(part)?, number(of)?)
     }
 }
 
@@ -65,6 +84,13 @@ mod tests {
         }
         for wrong in ["", "1", "0/2", "3/2", "a/2", "1/0", "1/b", "1/99999999"] {
             assert!(wrong.parse::<Shard>().is_err(), "{wrong}");
+        }
+        let read = |part: u64, of: u64| {
+            serde_json::from_value::<Shard>(serde_json::json!({ "part": part, "of": of }))
+        };
+        assert_eq!(read(2, 3).unwrap(), shards[1]);
+        for [part, of] in [[1, 0], [0, 2], [3, 2], [1, MAX_SHARDS + 1]] {
+            assert!(read(part, of).is_err(), "{part}/{of}");
         }
     }
 }

@@ -56,6 +56,7 @@ impl Store {
             let found = header.version;
             return Err(wrong(&format!("results of version {found}, of {VERSION} here")));
         }
+        header.check(path)?;
         let (mut end, mut lines) = (first.len() as u64, BTreeMap::new());
         loop {
             bytes.clear();
@@ -137,13 +138,13 @@ impl Store {
 
     /// Whether it has all that it is to have.
     pub fn is_whole(&self) -> bool {
-        self.missing(self.header.shard).is_empty()
+        self.missing(self.header.shard).next().is_none()
     }
 
     /// The units that it has not, of a shard or of all.
-    pub fn missing(&self, shard: Option<Shard>) -> Vec<u64> {
-        let own = |unit: &u64| shard.is_none_or(|shard| shard.has(*unit)) && !self.has(*unit);
-        (0..self.header.units).filter(own).collect()
+    pub fn missing(&self, shard: Option<Shard>) -> impl Iterator<Item = u64> {
+        let own = move |unit: &u64| shard.is_none_or(|shard| shard.has(*unit)) && !self.has(*unit);
+        (0..self.header.units).filter(own)
     }
 }
 

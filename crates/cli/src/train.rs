@@ -101,7 +101,7 @@ pub fn run(options: TrainOptions) -> Result<(), Error> {
     pool.overview(&input.setup)?;
     let header = Header::new(line::Kind::Train, &input, seeds, seeds as u64);
     let mut store = run::begin(header, work, output)?;
-    let left: VecDeque<u64> = store.missing(work.shard).into();
+    let left: VecDeque<u64> = store.missing(work.shard).collect();
     let (done, all) = (store.done(), store.done() + left.len() as u64);
     let bar = progress::bar(work.quiet, "seeds", done, all);
     let each = seeds.div_ceil(threads(work.threads)).clamp(1, SEEDS_AT_ONCE);

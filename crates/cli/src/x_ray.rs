@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::options::XRayOptions;
 use crate::reason;
+use crate::{check, words};
 use tunescape_core::import::ask::Question;
 use tunescape_core::import::convert::{Aim, Converted, convert, loss};
 use tunescape_core::import::{
@@ -33,7 +34,7 @@ pub fn run(options: XRayOptions) -> Result<(), Error> {
         let why = format!("the study has {}", study.trials.len());
         return Err(Error::usage("--trials", trials, why));
     }
-    for line in summary(study, studies.len()) {
+    for line in summary(study, options.study, studies.len()) {
         println!("{line}");
     }
     let strategy =
@@ -46,9 +47,12 @@ pub fn run(options: XRayOptions) -> Result<(), Error> {
     Ok(())
 }
 
-fn summary(study: &ImportedStudy, studies: usize) -> Vec<String> {
-    let of =
-        if studies > 1 { format!(" (the first of {studies}, see --study)") } else { String::new() };
+/// What a study holds, which is so far down among those of its file.
+fn summary(study: &ImportedStudy, place: usize, studies: usize) -> Vec<String> {
+    let of = match studies {
+        1 => String::new(),
+        _ => format!(" (number {place} of {studies} in the file, see --study)"),
+    };
     let count = |state: TrialState| study.trials.iter().filter(|t| t.state == state).count();
     let states = [
         (TrialState::Complete, "complete"),
@@ -75,9 +79,9 @@ fn summary(study: &ImportedStudy, studies: usize) -> Vec<String> {
         let params: Vec<String> = params.collect();
         lines.push(format!("best        {value} by trial {}: {}", trial.number, params.join(", ")));
     }
-    let ranges = study.parameters.iter().map(|p| format!("parameter   {} {}", p.name, range(p)));
+    let ranges = study.parameters.iter().map(|p| format!("searched    {} {}", p.name, range(p)));
     lines.extend(ranges);
-    lines.extend(study.notes.iter().map(|note| format!("note        {note:?}")));
+    lines.extend(study.notes.iter().map(|note| format!("note        {}", words::note(note))));
     lines
 }
 
@@ -112,7 +116,8 @@ fn next(
     converted: &Converted,
     trials: usize,
 ) -> Result<Vec<String>, Error> {
-    let failed = |e| Error::Failed(format!("the strategy can't be asked: {e:?}"));
+    let failed =
+        |error| Error::Failed(format!("the strategy can't be asked: {}", check::event(&error)));
     let proposal = question.propose(converted, trials).map_err(failed)?;
     let order = converted.order(trials);
     let number = |n: usize| order.get(n).map_or(n, |&place| study.trials[place].number);
@@ -139,6 +144,7 @@ fn next(
             shares.iter().map(|(share, name)| format!("{name} {:.0} %", share * 100.0)).collect();
         lines.push(format!("mattered    {}", shares.join(", ")));
     }
-    lines.extend(converted.remarks.iter().map(|remark| format!("remark      {remark:?}")));
+    let remarks = converted.remarks.iter();
+    lines.extend(remarks.map(|remark| format!("remark      {}", words::remark(remark))));
     Ok(lines)
 }

@@ -1,63 +1,20 @@
 //! The command as a person runs it: every option, bad input, interruption and resumption, shards in
 //! any order, merges that are refused.
 
-use assert_cmd::Command;
+mod program;
+
 use predicates::prelude::*;
 use predicates::str::contains;
+use program::{Folder, LINK, command, printed, refused};
+#[cfg(unix)]
+use program::{LIMIT, PROGRAM};
 use std::fs;
-use std::path::{Path, PathBuf};
+#[cfg(unix)]
+use std::path::Path;
+#[cfg(unix)]
 use std::process::{Child, Stdio};
+#[cfg(unix)]
 use std::time::{Duration, Instant};
-
-const PROGRAM: &str = env!("CARGO_BIN_EXE_tunescape");
-const LINK: &str = "v=2&training.epochs=3&net.hidden=[3]&data.rows=40&map.side=8&search.budget=6";
-
-/// A folder of a test's own, empty.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(&folder).expect("a folder");
-        Folder(folder)
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.0.join(name).to_string_lossy().into_owned()
-    }
-
-    fn text(&self, name: &str) -> String {
-        fs::read_to_string(self.0.join(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
-    }
-
-    fn put(&self, name: &str, text: &str) -> String {
-        fs::write(self.0.join(name), text).expect("room");
-        self.path(name)
-    }
-
-    fn has(&self, name: &str) -> bool {
-        self.0.join(name).exists()
-    }
-}
-
-fn command(words: &[&str]) -> Command {
-    let mut command = Command::new(PROGRAM);
-    command.args(words).timeout(Duration::from_secs(100));
-    command
-}
-
-/// What a command that goes well prints.
-fn printed(words: &[&str]) -> String {
-    let done = command(words).assert().success();
-    String::from_utf8(done.get_output().stdout.clone()).expect("text")
-}
-
-/// A command that is refused: exit code 2, and one line that names the option and the value.
-fn refused(words: &[&str], option: &str, value: &str) {
-    let told = contains(option).and(contains(value));
-    command(words).assert().code(2).stderr(told).stdout("");
-}
 
 #[test]
 fn what_can_t_be_is_refused_by_option_and_value() {
@@ -155,63 +112,6 @@ fn every_option_does_what_it_says() {
     assert_eq!(lines(&folder.text("map.csv")), 1 + 8 * 8);
 }
 
-#[test]
-fn a_gpu_is_asked_for_and_may_not_be_there() {
-    // Whatever this machine has, no Vulkan driver is found here.
-    let without = |words: &[&str]| {
-        let mut command = command(words);
-        command.env("VK_DRIVER_FILES", "/nowhere").env("VK_ICD_FILENAMES", "/nowhere");
-        command
-    };
-    let listed = without(&["landscape", LINK, "--adapter", "list"]).assert().success();
-    let adapters = listed.get_output().stdout.clone();
-    if !adapters.is_empty() {
-        // Another interface than Vulkan.
-        return;
-    }
-    let done = without(&["landscape", LINK, "--backend", "gpu"]).assert().success();
-    let said = String::from_utf8_lossy(&done.get_output().stderr).into_owned();
-    assert!(said.lines().count() == 1 && said.contains("the CPU trains"), "{said}");
-    let found = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
-    assert_eq!(found, printed(&["landscape", LINK]));
-}
-
-#[test]
-fn a_gpu_s_numbers_are_the_cpu_s_within_the_tolerance() {
-    let listed = printed(&["landscape", LINK, "--adapter", "list"]);
-    let Some(first) = listed.lines().next() else {
-        eprintln!("this machine has no GPU adapter, and no software one");
-        return;
-    };
-    // Rates at which nothing is chaotic.
-    let calm = format!("{LINK}&space.learning_rate=[0.003,0.1]");
-    let name = first.split_once("  ").expect("a number and a name").1;
-    let on = |words: &[&str]| {
-        let text = printed(&[&["landscape", &calm, "--format", "csv"], words].concat());
-        let loss = |line: &str| line.split(',').nth(3).and_then(|x| x.parse::<f32>().ok());
-        text.lines().skip(1).map(|line| loss(line).expect("a loss")).collect::<Vec<_>>()
-    };
-    let cpu = on(&[]);
-    for chosen in ["0", name] {
-        let gpu = on(&["--backend", "gpu", "--adapter", chosen]);
-        assert_eq!(gpu.len(), cpu.len());
-        for (gpu, cpu) in gpu.iter().zip(&cpu) {
-            let far = (gpu - cpu).abs() / cpu.abs().max(1.0);
-            assert!(far <= tunescape_engine::train::TOLERANCE, "{gpu} {cpu}");
-        }
-    }
-    let unknown = ["landscape", LINK, "--backend", "gpu", "--adapter", "abacus"];
-    refused(&unknown, "--adapter", "abacus");
-    // A GPU's shard is none of the CPU's.
-    let folder = Folder::new("gpu");
-    let [own, other] = [folder.path("cpu.jsonl"), folder.path("gpu.jsonl")];
-    let run =
-        |words: &[&str]| drop(command(&[&["landscape", LINK], words].concat()).assert().success());
-    run(&["--shard", "1/2", "--out", &own]);
-    run(&["--shard", "2/2", "--out", &other, "--backend", "gpu"]);
-    command(&["merge", &own, &other]).assert().code(1).stderr(contains("of set-up"));
-}
-
 /// All pairs of a kind of work and what it is given.
 const WORK: [(&str, &[&str]); 5] = [
     ("landscape", &["--side", "9"]),
@@ -290,68 +190,179 @@ fn strangers_are_not_merged() {
         .stderr(contains("line 2").and(contains("cut.jsonl")));
 }
 
-/// Waits until a file has more than so many lines.
-fn wait_for(path: &Path, lines: usize, child: &mut Child) {
-    let end = Instant::now() + Duration::from_secs(60);
+#[test]
+fn headers_that_no_run_writes_are_not_merged() {
+    let folder = Folder::new("headers");
+    let refused = |name: &str, text: &str, why: &str| {
+        let file = folder.put(name, text);
+        let done = command(&["merge", &file]).assert().code(1).stdout("");
+        done.stderr(contains(name).and(contains(why)));
+    };
+    let words: [&[&str]; 4] = [
+        &["landscape", LINK],
+        &["study", LINK],
+        &["race", LINK, "--seeds", "2"],
+        &["train", LINK, "--seeds", "2"],
+    ];
+    for words in words {
+        let kind = words[0];
+        let text = printed(&[words, &["-q", "--shard", "1/2"]].concat());
+        let (head, rest) = text.split_once('\n').expect("a header");
+        let head: serde_json::Value = serde_json::from_str(head).expect("JSON");
+        let with = |key: &str, value: serde_json::Value| {
+            let mut head = head.clone();
+            head[key] = value;
+            format!("{head}\n{rest}")
+        };
+        for (part, of) in [(1, 0), (0, 2), (3, 2)] {
+            let shard = serde_json::json!({ "part": part, "of": of });
+            let name = format!("{kind}-{part}-of-{of}.jsonl");
+            refused(&name, &with("shard", shard), &format!("shard {part}/{of}"));
+        }
+        for units in [1u64 << 40, u64::MAX] {
+            let name = format!("{kind}-{units}.jsonl");
+            refused(&name, &with("units", units.into()), &format!("{units} units"));
+        }
+        for seeds in [0u64, 1 << 40] {
+            let name = format!("{kind}-seeds-{seeds}.jsonl");
+            refused(&name, &with("seeds", seeds.into()), &format!("{seeds} seeds"));
+        }
+    }
+}
+
+/// Waits until a file has more than so many lines; false where the work ends before.
+#[cfg(unix)]
+fn wait_for(path: &Path, lines: usize, child: &mut Child) -> bool {
+    let end = Instant::now() + LIMIT;
     while fs::read_to_string(path).map_or(0, |text| text.lines().count()) <= lines {
+        if child.try_wait().expect("it runs").is_some() {
+            return false;
+        }
         assert!(Instant::now() < end, "{}: it takes too long", path.display());
-        assert_eq!(child.try_wait().expect("it runs").map(|s| s.code()), None, "it has ended");
         std::thread::sleep(Duration::from_millis(2));
+    }
+    true
+}
+
+/// Sends a signal, by the shell's own kill.
+#[cfg(unix)]
+fn signal(name: &str, child: &Child) {
+    let line = format!("kill -{name} {}", child.id());
+    // It may have ended just now, which its end tells.
+    let _ = std::process::Command::new("sh").args(["-c", &line]).stderr(Stdio::null()).status();
+}
+
+/// Work of some seconds on one thread, with a first line long before the last: its kind, what its
+/// link has beside [`LONGER`], and the option and number that make it larger.
+#[cfg(unix)]
+const LONG_WORK: [(&str, &str, &str, usize); 4] = [
+    ("landscape", "&training.epochs=240", "--side", 16),
+    ("study", "&training.epochs=1000", "--seeds", 1),
+    ("race", "&training.epochs=60", "--seeds", 6),
+    ("train", "&training.epochs=60", "--seeds", 96),
+];
+
+#[cfg(unix)]
+const LONGER: &str = "v=2&search.budget=10&search.strategy=tpe&map.side=16\
+                      &race.strategies=sobol,random";
+
+/// Work that was ended in the middle by a signal, however fast this machine is: what has ended
+/// before the signal is done anew, twice as large.
+#[cfg(unix)]
+struct Interrupted {
+    folder: Folder,
+    words: Vec<String>,
+    code: Option<i32>,
+    said: String,
+}
+
+#[cfg(unix)]
+impl Interrupted {
+    fn new(kind: &str, more: &str, [option, by]: [&str; 2], size: &mut usize) -> Self {
+        loop {
+            assert!(*size < 4096, "{kind}: it has always ended before the signal");
+            let folder = Folder::new(&format!("interrupted-{kind}-{by}"));
+            let (link, out) = (format!("{LONGER}{more}"), folder.path("out.jsonl"));
+            let words = [kind, &link, "-q", "--out", &out, "--threads", "1", option];
+            let mut words = words.map(str::to_owned).to_vec();
+            words.push(size.to_string());
+            let mut child = std::process::Command::new(PROGRAM)
+                .args(&words)
+                .stderr(Stdio::piped())
+                .spawn()
+                .expect("it runs");
+            if wait_for(&folder.0.join("out.jsonl.part"), 1, &mut child) {
+                signal(by, &child);
+            }
+            let done = child.wait_with_output().expect("it ends");
+            if !done.status.success() {
+                let said = String::from_utf8_lossy(&done.stderr).into_owned();
+                return Self { folder, words, code: done.status.code(), said };
+            }
+            *size *= 2;
+        }
+    }
+
+    /// Its words with something in place of one, and with more.
+    fn words(&self, other: Option<(usize, &str)>, more: &[&str]) -> Vec<String> {
+        let mut words = self.words.clone();
+        if let Some((place, other)) = other {
+            words[place] = other.to_owned();
+        }
+        words.extend(more.iter().map(|word| word.to_string()));
+        words
+    }
+
+    fn is_refused(&self, other: Option<(usize, &str)>, more: &[&str], told: [&str; 2]) {
+        let words = self.words(other, more);
+        refused(&words.iter().map(String::as_str).collect::<Vec<_>>(), told[0], told[1]);
+    }
+
+    /// Runs it to its end.
+    fn run(&self, other: Option<(usize, &str)>, more: &[&str]) {
+        let words = self.words(other, more);
+        command(&words.iter().map(String::as_str).collect::<Vec<_>>()).assert().success();
     }
 }
 
 #[cfg(unix)]
 #[test]
 fn what_is_interrupted_is_written_and_gone_on_with() {
-    let longer = "v=2&training.epochs=60&search.budget=10&search.strategy=tpe&map.side=16\
-                  &race.strategies=sobol,random&race.repeats=3";
-    for kind in ["landscape", "study", "race", "train"] {
-        for signal in ["-INT", "-KILL"] {
-            let folder = Folder::new(&format!("interrupted-{kind}{signal}"));
-            let more = if kind == "train" { ["--seeds", "60"] } else { ["--threads", "1"] };
-            let out = folder.path("out.jsonl");
-            let words = [&[kind, longer, "-q", "--out", &out], &more[..]].concat();
-            let mut child = std::process::Command::new(PROGRAM)
-                .args(&words)
-                .stderr(Stdio::piped())
-                .spawn()
-                .expect("it runs");
-            wait_for(&folder.0.join("out.jsonl.part"), 1, &mut child);
-            let id = child.id().to_string();
-            let sent = std::process::Command::new("kill").args([signal, &id]).status();
-            assert!(sent.expect("there is a kill").success());
-            let done = child.wait_with_output().expect("it ends");
-            let said = String::from_utf8_lossy(&done.stderr).into_owned();
+    for (kind, more, option, mut size) in LONG_WORK {
+        // The size of work that was done in one go, and what it came to.
+        let mut whole = (0, String::new());
+        for by in ["INT", "KILL"] {
+            let work = Interrupted::new(kind, more, [option, by], &mut size);
+            let (folder, said) = (&work.folder, &work.said);
             let lines = || folder.text("out.jsonl").lines().count();
             let mut before = 0;
-            if signal == "-INT" {
-                assert_eq!(done.status.code(), Some(130), "{kind}: {said}");
+            if by == "INT" {
+                assert_eq!(work.code, Some(130), "{kind}: {said}");
                 assert!(said.contains("interrupted") && said.contains("--resume"), "{said}");
                 before = lines();
                 assert!(before > 1, "{kind}: what is there is written");
-                refused(&words, "--out", "--resume");
+                work.is_refused(None, &[], ["--out", "--resume"]);
                 // Another set-up does not go on with it.
-                let other = format!("{longer}&net.seed=3");
-                let mut words = words.clone();
-                words[1] = &other;
-                refused(&[&words[..], &["--resume"]].concat(), "--resume", "another set-up");
+                let other = format!("{}&net.seed=3", work.words[1]);
+                work.is_refused(Some((1, &other)), &["--resume"], ["--resume", "another set-up"]);
             } else {
+                assert_eq!(work.code, None, "{kind}: it was killed: {said}");
                 // Killed in the middle of a line.
                 let part = folder.0.join("out.jsonl.part");
                 let mut text = fs::read_to_string(&part).expect("text");
                 text.push_str("{\"unit\":0,\"half");
                 fs::write(&part, text).expect("room");
             }
-            command(&[&words[..], &["--resume"]].concat()).assert().success();
+            work.run(None, &["--resume"]);
             assert!(lines() > before && !folder.has("out.jsonl.part"), "{kind}");
-            let whole = folder.path("whole.jsonl");
-            let mut anew = words.clone();
-            anew[4] = &whole;
-            command(&anew).assert().success();
-            assert_eq!(folder.text("out.jsonl"), folder.text("whole.jsonl"), "{kind}");
+            if whole.0 != size {
+                work.run(Some((4, &folder.path("whole.jsonl"))), &[]);
+                whole = (size, folder.text("whole.jsonl"));
+            }
+            assert_eq!(folder.text("out.jsonl"), whole.1, "{kind}");
             // What is whole is left as it is.
-            command(&[&words[..], &["--resume"]].concat()).assert().success();
-            assert_eq!(folder.text("out.jsonl"), folder.text("whole.jsonl"), "{kind}");
+            work.run(None, &["--resume"]);
+            assert_eq!(folder.text("out.jsonl"), whole.1, "{kind}");
         }
     }
 }
@@ -397,6 +408,7 @@ fn a_study_from_elsewhere_is_looked_through() {
     let journal = folder.path("study.log");
     command(&["study", LINK, "--out", &journal]).assert().success();
     for (strategy, why) in [
+        // It has no model before its tenth trial.
         ("tpe", "drawn at random"),
         ("bayesian", "the best acquisition"),
         ("random", "drawn at random"),
@@ -408,12 +420,17 @@ fn a_study_from_elsewhere_is_looked_through() {
     ] {
         let told = printed(&["x-ray", &journal, "--strategy", strategy, "--seed", "3"]);
         assert!(told.contains("trials      6: 6 complete"), "{told}");
-        assert!(told.contains("parameter   learning_rate 0.003 to 10, logarithmic"), "{told}");
+        assert!(told.contains("searched    learning_rate 0.003 to 10, logarithmic"), "{told}");
         assert!(told.contains("best ") && told.contains("next        learning_rate = "), "{told}");
-        assert!(told.contains(why) || strategy == "tpe", "{strategy}: {told}");
+        assert!(told.contains(why), "{strategy}: {told}");
         let fewer = printed(&["x-ray", &journal, "--strategy", strategy, "--trials", "2"]);
         assert!(fewer.contains("next "), "{fewer}");
     }
+    let longer = folder.path("longer.log");
+    let link = LINK.replace("search.budget=6", "search.budget=12");
+    command(&["study", &link, "--out", &longer]).assert().success();
+    let told = printed(&["x-ray", &longer, "--strategy", "tpe"]);
+    assert!(told.contains("the likeliest to be like the") && told.contains("log ratio"), "{told}");
     refused(&["x-ray", &journal, "--trials", "7"], "--trials", "7");
     refused(&["x-ray", &journal, "--study", "2"], "--study", "2");
     let none = folder.put("none.log", "");
@@ -457,8 +474,7 @@ fn a_result_is_opened_on_the_page() {
         let mut page = String::new();
         stream.read_to_string(&mut page).expect("it answers");
         assert!(page.contains("<p>page</p>"), "{page}");
-        let id = child.id().to_string();
-        std::process::Command::new("kill").args(["-INT", &id]).status().expect("there is a kill");
+        signal("INT", &child);
         assert!(child.wait().expect("it ends").success());
     }
 }

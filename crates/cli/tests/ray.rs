@@ -99,7 +99,8 @@ fn landscape(python: &str) -> Result<(), Failed> {
         assert!(begun.elapsed() < LIMIT && child.try_wait()?.is_none(), "no shard has begun");
         std::thread::sleep(Duration::from_millis(10));
     };
-    let killed = Command::new("kill").args(["-KILL", &worker.to_string()]).status()?;
+    // The shell's own: not every machine has a program of this name.
+    let killed = Command::new("sh").args(["-c", &format!("kill -KILL {worker}")]).status()?;
     assert!(killed.success(), "the worker {worker} is there");
     end(&mut child)?;
     assert_eq!(fs::read(&out)?, local(&["landscape", &link, "--side", "64"])?);

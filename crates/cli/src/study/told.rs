@@ -1,6 +1,7 @@
 //! A study told from its first trial on, with the trials that are trained so far.
 
 use super::{Trained, Trials, reports, singles};
+use crate::check;
 use crate::error::Error;
 use tunescape_core::search::{Outcome, Proposal, Reason, StrategyName};
 use tunescape_core::setup::Setup;
@@ -19,7 +20,7 @@ pub struct Told<'a> {
 }
 
 fn failed(error: EventError) -> Error {
-    Error::Failed(format!("the study can't go on: {error:?}"))
+    Error::Failed(format!("the study can't go on: {}", check::event(&error)))
 }
 
 /// Whether what a strategy proposes hangs on no trial's outcome.
