@@ -113,7 +113,7 @@ fn footer(state: &State) -> Html {
                 <span>{ t!("footer.same") }</span>
             }
             <span>{ t!("footer.languages") }</span>
-            <Glossary />
+            <Glossary key={state.locale} />
             <span class="grow" />
             <a href={host::licences()} target="_blank" rel="noopener">
                 { t!("footer.licences") }

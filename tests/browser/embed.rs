@@ -323,7 +323,7 @@ fn share(browser: &Browser) {
     browser.click("#hand-out summary");
     browser.click("#lock-network");
     browser.click("#hide-footer");
-    browser.choose("#hand-what", 2);
+    browser.choose("#hand-what", 4);
     let handed = "#v=2&lesson.name=momentum&lesson.lock=net&lesson.hide=footer";
     browser.wait_for("the hand-out", || {
         browser.value("#share-link") == server.url(&format!("/{handed}"))

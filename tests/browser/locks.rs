@@ -69,7 +69,7 @@ fn disabled(browser: &Browser) {
     );
     let _server = page::open(browser, &link);
     let script = "[...document.querySelectorAll('.columns :is(input, select, button, textarea)')]
-        .filter(e => !e.disabled && e.ariaDisabled !== 'true' && !e.closest('#plane, #map-click, th, .to-setup, .to-main')).map(e => e.id).join(' ')";
+        .filter(e => !e.disabled && e.ariaDisabled !== 'true' && !e.closest('#plane, #map-click, th, .term, .to-setup, .to-main')).map(e => e.id).join(' ')";
     for (screen, free) in [
         (1, "reset play step pace discrete tell log sound smooth curve-metric threshold"),
         (2, "play step scrub speed map-epoch filter evolve"),

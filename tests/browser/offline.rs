@@ -24,7 +24,7 @@ fn works(browser: &Browser) {
             && browser.text("#data-about").contains("iris")
     });
     page::map_trained(browser);
-    browser.click(".tab:last-child");
+    browser.click(".tab:nth-child(4)");
     browser.wait_for("the lessons", || browser.is_there("#lessons > li"));
 }
 

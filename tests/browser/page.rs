@@ -46,8 +46,10 @@ pub fn rows(browser: &Browser) -> Vec<Row> {
         point: point.split(' ').map(str::to_owned).collect(),
         loss,
     };
-    from_value::<Vec<[String; 2]>>(browser.eval(list))
+    // A frame that is just being loaded has nothing to tell.
+    from_value::<Option<Vec<[String; 2]>>>(browser.eval(list))
         .expect("two texts a row")
+        .unwrap_or_default()
         .into_iter()
         .map(row)
         .collect()

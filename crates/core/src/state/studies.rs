@@ -151,12 +151,10 @@ impl State {
             StudiesEvent::Keep(name) => {
                 let file = self.studies.file.filter(|_| self.setup.data.name == "csv");
                 let link = match self.study_link() {
-                    Some(link) => link.unwrap_or_default().to_owned(),
+                    Some(Some(link)) => link.to_owned(),
+                    Some(None) => return self.notify_once(Notice::StudyTooLarge),
                     None => link::write(&self.setup),
                 };
-                if link.is_empty() {
-                    return self.notify_once(Notice::StudyTooLarge);
-                }
                 self.change_studies(|all| {
                     all.retain(|saved| saved.name != name);
                     all.push(Saved { name, link, file, other: Map::new() });
