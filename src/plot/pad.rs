@@ -136,8 +136,9 @@ pub fn Pad(props: &PadProps) -> Html {
 fn names(regions: &Regions, [_, _, names @ ..]: &[AttrValue; 5]) -> Html {
     let name = |i: usize| {
         let (x, y) = regions.names[i]?;
-        // The last is narrow: its name stands upright.
-        let (x, turned) = if i == 2 { (x + 0.015, -90) } else { (x.clamp(0.15, 0.85), 0) };
+        // The last is narrow: its name stands upright, and takes all of the height.
+        let (x, y, turned) =
+            if i == 2 { (x + 0.015, 0.5, -90) } else { (x.clamp(0.15, 0.85), y, 0) };
         let transform = format!("translate({} {}) rotate({turned})", px(x), py(1.0 - y));
         let class = classes!("region", (i == 2).then_some("beyond"));
         Some(html! { <text {class} text-anchor="middle" {transform}>{ &names[i] }</text> })

@@ -13,6 +13,7 @@ use crate::search::searched;
 use crate::words;
 use crate::words::parameters;
 use crate::words::texts::t;
+use std::collections::BTreeSet;
 use tunescape_core::search::StrategyName;
 use tunescape_core::setup::Edit;
 use tunescape_core::setup::Panel;
@@ -131,6 +132,24 @@ fn transport(state: &State, link: &Link) -> Html {
     }
 }
 
+/// How many values of the map's first hyperparameter grid and random search have tried, where both
+/// race.
+fn values_tried(state: &State) -> Option<String> {
+    let (setup, race) = (&state.setup, &state.race);
+    let across = &state.map.land.axes.params[0].name;
+    let param = setup.searched().params.iter().position(|param| param.name == *across)?;
+    let tried = |name: StrategyName| {
+        let strategy = setup.race.strategies.iter().position(|own| *own == name)?;
+        let run = race.board.run(strategy, race.repeat);
+        let trials = race.board.budget.within(run, state.race_shown());
+        let values: BTreeSet<u64> = trials.iter().map(|t| t.point[param].to_bits()).collect();
+        Some(values.len()).filter(|n| *n > 0)
+    };
+    let (grid, random) = (tried(StrategyName::Grid)?, tried(StrategyName::Random)?);
+    let name = Parameter::by_name(across).map(words::parameter)?;
+    Some(t!("race.rugs_grid", name = name, grid = grid, random = random))
+}
+
 fn lanes(state: &State, link: &Link) -> Html {
     let (setup, race) = (&state.setup, &state.race);
     let axes = &state.map.land.axes;
@@ -152,7 +171,6 @@ fn lanes(state: &State, link: &Link) -> Html {
     } else {
         t!("race.maps", epochs = epochs)
     };
-    let grid = setup.race.strategies.contains(&StrategyName::Grid);
     let choose = link.callback(|repeat: usize| tell(RaceEvent::Repeat(repeat)));
     let lane = |(i, &name): (usize, &StrategyName)| {
         let run = race.board.run(i, race.repeat);
@@ -174,7 +192,7 @@ fn lanes(state: &State, link: &Link) -> Html {
             <div class="lanes" id="lanes">
                 { for setup.race.strategies.iter().enumerate().map(lane) }
             </div>
-            <p class="about">{ t!("race.axes", across = across, up = up) }{ " " }{ t!("race.rugs") }if grid { { " " }{ t!("race.rugs_grid") } }</p>
+            <p class="about">{ t!("race.axes", across = across, up = up) }{ " " }{ t!("race.rugs") }if let Some(tried) = values_tried(state) { { " " }{ tried } }</p>
         </section>
     }
 }

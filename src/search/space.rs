@@ -30,7 +30,7 @@ pub fn panel(state: &State, link: &Link) -> Html {
     let searched = setup.space.iter().count();
     let locks = state.locks();
     let free = |p: &&Parameter| {
-        setup.space.get(p.name).is_none() && p.acts(setup) && !lesson::holds(&locks, p.key)
+        setup.space.get(p.name).is_none() && p.acts(setup) && !lesson::locks::holds(&locks, p.key)
     };
     let more: Vec<&'static Parameter> = PARAMETERS.iter().filter(free).collect();
     let names: Vec<String> = more.iter().map(|p| words::parameter(p)).collect();

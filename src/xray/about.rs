@@ -16,17 +16,8 @@ use yew::prelude::*;
 
 pub fn study(open: &OpenStudy, link: &Link) -> Html {
     let view = &open.view;
-    let of = |state: TrialState| view.states.iter().filter(|own| **own == state).count();
-    let states = [
-        (TrialState::Complete, "complete"),
-        (TrialState::Pruned, "pruned"),
-        (TrialState::Failed, "failed"),
-        (TrialState::Running, "running"),
-        (TrialState::Waiting, "waiting"),
-    ];
-    let states = states.map(|(state, key)| (of(state), key));
-    let counted = states.iter().filter(|(n, _)| *n > 0);
-    let counted = counted.map(|(n, key)| format!("{} {}", count(*n), state_name(key)));
+    let counted = TrialState::count(view.states.iter().copied()).into_iter();
+    let counted = counted.map(|(state, n)| format!("{} {}", count(n), state_name(state.key())));
     let says: Vec<String> =
         view.notes.iter().map(import_note).chain(view.remarks.iter().map(import_remark)).collect();
     let infeasible = view.feasible.iter().filter(|feasible| !**feasible).count();
@@ -64,14 +55,7 @@ fn state_name(key: &str) -> String {
 
 /// How a trial ended, in a word.
 pub fn state_of(open: &OpenStudy, trial: usize) -> String {
-    state_name(match open.view.states.get(trial) {
-        Some(TrialState::Complete) => "complete",
-        Some(TrialState::Pruned) => "pruned",
-        Some(TrialState::Failed) => "failed",
-        Some(TrialState::Running) => "running",
-        Some(TrialState::Waiting) => "waiting",
-        None => "by_hand",
-    })
+    state_name(open.view.states.get(trial).map_or("by_hand", |state| state.key()))
 }
 
 /// Which objective strategies look at; of several, two may be put together.

@@ -16,7 +16,7 @@ use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Waker};
 use tunescape_core::json;
 use tunescape_core::link;
 use tunescape_core::setup::{Edit, Setup};
@@ -26,7 +26,7 @@ use tunescape_core::state::lesson::LessonEvent;
 use tunescape_core::state::search::StudyEvent;
 use tunescape_core::state::share::ShareEvent;
 use tunescape_core::state::{Effect, Event, Notice, Start, State, Timer, WorkerId, update};
-use tunescape_core::worker::{Desk, Host, Reply, Request};
+use tunescape_core::worker::{Desk, Host, Reply, Request, yield_once};
 
 thread_local! {
     /// Milliseconds since the page was opened.
@@ -49,15 +49,6 @@ struct Port {
 }
 
 const A_LOOK: f64 = 0.5;
-
-async fn yield_once() {
-    let mut yielded = false;
-    std::future::poll_fn(|_| match std::mem::replace(&mut yielded, true) {
-        true => Poll::Ready(()),
-        false => Poll::Pending,
-    })
-    .await;
-}
 
 impl Host for Port {
     fn post(&self, reply: &Reply) {

@@ -139,7 +139,7 @@ fn the_page_opens_every_link_of_the_corpus_to_that_set_up() {
         page.until("it is open", |page| page.state.loading && *page.setup() != Setup::default());
         // A link that limits what it has beyond that is brought within its limits.
         let read = link::read(&text(fragment).0).expect("a link");
-        let wanted = serde_json::to_value(lesson::limited(read)).expect("JSON");
+        let wanted = serde_json::to_value(lesson::locks::limited(read)).expect("JSON");
         let mut opened = serde_json::to_value(page.setup()).expect("JSON");
         // Trials are run while it opens.
         for counted in ["run", "shown"] {

@@ -108,7 +108,7 @@ fn a_link_beyond_its_own_limits_is_brought_within_them() {
 fn what_is_locked_is_not_searched() {
     let mut page =
         Page::open("v=1&lesson.lock=training.batch,run.momentum,net&map.side=8&training.epochs=10");
-    let locks = lesson::with_searched(&page.state.locks());
+    let locks = lesson::locks::with_searched(&page.state.locks());
     for (part, locked) in [
         ("space.momentum", true),
         ("space.batch", true),
@@ -116,7 +116,7 @@ fn what_is_locked_is_not_searched() {
         ("space.learning_rate", false),
         ("space.l2", false),
     ] {
-        assert_eq!(lesson::holds(&locks, part), locked, "{part}");
+        assert_eq!(lesson::locks::holds(&locks, part), locked, "{part}");
     }
     page.edit(Edit::SetRangeEnd { parameter: "momentum".into(), high: true, value: 0.5 });
     page.edit(Edit::Search { parameter: "batch".into() });

@@ -30,7 +30,7 @@ proptest! {
             let page = &lesson.pages[0];
             prop_assert!(page.state.as_deref().is_none_or(|state| link::read(state).is_ok()));
             let _ = (page.met(&|_| Some(serde_json::json!(text))), page.hint(&|_| None), formula::read(&page.formula));
-            let locked = lesson::locked(&Setup::default(), Setup { screen: Screen::Race, ..Setup::default() }, &page.lock);
+            let locked = lesson::locks::locked(&Setup::default(), Setup { screen: Screen::Race, ..Setup::default() }, &page.lock);
             prop_assert_eq!(locked.check(), Ok(()));
         }
     }
@@ -45,7 +45,7 @@ proptest! {
         let _ = message::read(&text);
         let told = serde_json::json!({ "type": kind, "state": state }).to_string();
         if let Some(Command::Set { state }) = message::read(&told) && let Ok(setup) = link::read(&state) {
-            let _ = lesson::locked(&Setup::default(), setup, &["net".into()]);
+            let _ = lesson::locks::locked(&Setup::default(), setup, &["net".into()]);
         }
     }
 
@@ -63,7 +63,7 @@ proptest! {
         prop_assert_eq!((&setup.net.hidden, setup.run.learning_rate), (&hidden, rate));
         let mut old = Setup::default();
         old.lesson.limit = vec![("run.learning_rate".into(), 0.01, 0.5)];
-        let locked = lesson::locked(&old, setup, &["net".into()]);
+        let locked = lesson::locks::locked(&old, setup, &["net".into()]);
         prop_assert_eq!(&locked.net, &old.net);
         prop_assert_eq!(locked.run.learning_rate, rate.clamp(0.01, 0.5));
     }

@@ -12,13 +12,13 @@ use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::OnceLock;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Waker};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tunescape_core::data::encoding::Encoding;
 use tunescape_core::gpu::GpuContext;
 use tunescape_core::setup::Setup;
-use tunescape_core::worker::{Desk, Host, Job, Overview, Reply, Request};
+use tunescape_core::worker::{Desk, Host, Job, Overview, Reply, Request, yield_once};
 
 /// How often it looks whether it is to stop.
 const LOOK: Duration = Duration::from_millis(50);
@@ -33,15 +33,6 @@ type Task = Pin<Box<dyn Future<Output = ()>>>;
 struct Port {
     number: usize,
     replies: Sender<(usize, Reply)>,
-}
-
-async fn yield_once() {
-    let mut yielded = false;
-    std::future::poll_fn(|_| match std::mem::replace(&mut yielded, true) {
-        true => Poll::Ready(()),
-        false => Poll::Pending,
-    })
-    .await;
 }
 
 impl Host for Port {

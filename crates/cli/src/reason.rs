@@ -10,6 +10,13 @@ pub fn sentence(reason: &Reason, number: &dyn Fn(usize) -> usize) -> String {
         }
         Reason::Random => "drawn at random".into(),
         Reason::Sequence { index } => format!("point {} of a space-filling sequence", index + 1),
+        // Put together, it mostly was no candidate itself.
+        Reason::Parzen { good, candidates, score, winner: None, .. } => format!(
+            "of each hyperparameter by itself, the value out of {} that is likeliest to be of the \
+             {} best trials rather than the others (log ratio in all {score:.3})",
+            candidates.len(),
+            good.len()
+        ),
         Reason::Parzen { good, candidates, score, .. } => format!(
             "of {} candidates the likeliest to be like the {} best trials rather than the others \
              (log ratio {score:.3})",

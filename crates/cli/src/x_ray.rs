@@ -53,16 +53,9 @@ fn summary(study: &ImportedStudy, place: usize, studies: usize) -> Vec<String> {
         1 => String::new(),
         _ => format!(" (number {place} of {studies} in the file, see --study)"),
     };
-    let count = |state: TrialState| study.trials.iter().filter(|t| t.state == state).count();
-    let states = [
-        (TrialState::Complete, "complete"),
-        (TrialState::Pruned, "pruned"),
-        (TrialState::Failed, "failed"),
-        (TrialState::Running, "running"),
-        (TrialState::Waiting, "waiting"),
-    ];
-    let states = states.iter().map(|(state, name)| (count(*state), name)).filter(|s| s.0 > 0);
-    let states: Vec<String> = states.map(|(n, name)| format!("{n} {name}")).collect();
+    let states = TrialState::count(study.trials.iter().map(|trial| trial.state));
+    let states: Vec<String> =
+        states.into_iter().map(|(state, n)| format!("{n} {}", state.key())).collect();
     let maximize = study.directions.first() == Some(&Direction::Maximize);
     let mut lines = vec![
         format!("study       {}{of}", study.name),

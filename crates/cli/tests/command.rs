@@ -429,6 +429,8 @@ fn a_study_from_elsewhere_is_looked_through() {
     let longer = folder.path("longer.log");
     let link = LINK.replace("search.budget=6", "search.budget=12");
     command(&["study", &link, "--out", &longer]).assert().success();
+    let told = printed(&["x-ray", &longer, "--strategy", "tpe-univariate"]);
+    assert!(told.contains("of each hyperparameter by itself"), "{told}");
     let told = printed(&["x-ray", &longer, "--strategy", "tpe"]);
     assert!(told.contains("the likeliest to be like the") && told.contains("log ratio"), "{told}");
     refused(&["x-ray", &journal, "--trials", "7"], "--trials", "7");

@@ -100,6 +100,26 @@ pub enum TrialState {
 }
 
 impl TrialState {
+    pub const ALL: [TrialState; 5] =
+        [Self::Complete, Self::Pruned, Self::Failed, Self::Running, Self::Waiting];
+
+    /// Name in the translations, and of the command.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Pruned => "pruned",
+            Self::Failed => "failed",
+            Self::Running => "running",
+            Self::Waiting => "waiting",
+        }
+    }
+
+    /// Returns how many of some states are each, without those that none is.
+    pub fn count(states: impl Iterator<Item = Self> + Clone) -> Vec<(Self, usize)> {
+        let count = |of: Self| (of, states.clone().filter(|state| *state == of).count());
+        Self::ALL.map(count).into_iter().filter(|(_, n)| *n > 0).collect()
+    }
+
     /// Whether nothing more will come of it.
     pub fn is_finished(self) -> bool {
         matches!(self, Self::Complete | Self::Pruned | Self::Failed)

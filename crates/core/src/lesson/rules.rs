@@ -2,7 +2,7 @@
 
 use super::controls;
 use super::hidden::hideable;
-use super::{holds, with_searched};
+use super::locks::{holds, with_searched};
 use crate::setup::LessonSetup;
 
 /// The locks, limits and hidden parts in force.

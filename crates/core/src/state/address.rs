@@ -112,7 +112,7 @@ impl State {
             Ok(setup) => (setup, None),
             Err(error) => (self.ruled(fragment), Some(Notice::Link(error))),
         };
-        self.setup = lesson::limited(setup);
+        self.setup = lesson::locks::limited(setup);
         self.history.apart();
         self.lesson.close();
         self.read_own_lesson();

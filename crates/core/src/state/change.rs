@@ -18,9 +18,9 @@ impl State {
         new.lesson = self.setup.lesson.clone();
         let locks = self.locks();
         let asked = new.clone();
-        let mut new = lesson::locked(&self.setup, new, &locks);
+        let mut new = lesson::locks::locked(&self.setup, new, &locks);
         // A control that does nothing, or less than it was to, says why, once.
-        let why = match lesson::beyond(&self.setup, &asked) {
+        let why = match lesson::locks::beyond(&self.setup, &asked) {
             Some((key, low, high)) => {
                 let [low, high] = [low, high].map(|end| end * controls::unit(key));
                 Some(Notice::Limited { setting: key.clone(), low, high })
@@ -30,7 +30,7 @@ impl State {
         why.into_iter().for_each(|why| self.notify_once(why));
         self.tidy(&mut new);
         // Nor is what is locked tidied away.
-        let new = lesson::locked(&self.setup, new, &locks);
+        let new = lesson::locks::locked(&self.setup, new, &locks);
         let old = self.setup.clone();
         self.apply(new);
         if self.setup.screen == Screen::Race
@@ -69,7 +69,7 @@ impl State {
         if new.data.name == "csv" {
             self.restore_file();
         }
-        let new = lesson::locked(&self.setup, new, &self.locks());
+        let new = lesson::locks::locked(&self.setup, new, &self.locks());
         self.apply(new);
     }
 

@@ -106,8 +106,8 @@ impl State {
             self.lesson_page().is_some_and(|page| match page.state.as_deref().map(link::read) {
                 Some(Ok(state)) => {
                     // Nor can what the link locks have become what the page asks for.
-                    let state = lesson::locked(&self.setup, state, self.held());
-                    lesson::locked(&state, self.setup.clone(), &page.lock) == self.setup
+                    let state = lesson::locks::locked(&self.setup, state, self.held());
+                    lesson::locks::locked(&state, self.setup.clone(), &page.lock) == self.setup
                 }
                 _ => true,
             });
@@ -310,7 +310,7 @@ impl State {
             (setup.lesson, setup.backend) = (self.setup.lesson.clone(), self.setup.backend);
         }
         setup.lesson.page = page;
-        let setup = lesson::locked(&self.setup, setup, self.held());
+        let setup = lesson::locks::locked(&self.setup, setup, self.held());
         self.apply(setup);
         if state.is_some() && self.ready() {
             // The page begins at the beginning, though the last one may have left the same set-up

@@ -2,6 +2,7 @@
 
 use super::Reply;
 use crate::data::encoding::{Encoding, decode_latin1};
+use std::task::Poll;
 
 /// The channel to the page, the clock and the turn-taking of a worker.
 pub trait Host: 'static {
@@ -28,4 +29,14 @@ pub trait Host: 'static {
     fn decode(encoding: Encoding, bytes: &[u8]) -> Option<String> {
         decode_latin1(encoding, bytes)
     }
+}
+
+/// Lets every other task have its turn once, where all are polled one after the other.
+pub async fn yield_once() {
+    let mut yielded = false;
+    std::future::poll_fn(|_| match std::mem::replace(&mut yielded, true) {
+        true => Poll::Ready(()),
+        false => Poll::Pending,
+    })
+    .await;
 }

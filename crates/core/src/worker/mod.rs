@@ -18,7 +18,7 @@ pub mod xray;
 mod host;
 mod serve;
 
-pub use host::Host;
+pub use host::{Host, yield_once};
 pub use serve::Desk;
 #[cfg(feature = "bench")]
 pub use serve::bench::Timing;
