@@ -325,7 +325,6 @@ fn the_lesson_on_overfitting_is_taken() {
 }
 
 #[test]
-#[ignore = "three runs of 1,000 epochs, each looked into as it goes: over ten minutes unoptimised"]
 fn the_lesson_on_the_edge_of_stability_is_taken() {
     take(
         "edge-of-stability",
