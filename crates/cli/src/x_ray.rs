@@ -9,16 +9,16 @@ use tunescape_core::import::convert::{Aim, Converted, convert, loss};
 use tunescape_core::import::{
     self, Choice, Direction, Domain, ImportedStudy, Parameter, TrialState,
 };
-use tunescape_core::search::{Strategy, StrategyName};
-use tunescape_core::study::ask::Asking;
-use tunescape_core::study::batch::Lie;
+use tunescape_core::search::StrategyName;
 
 pub fn run(options: XRayOptions) -> Result<(), Error> {
     let path = &options.file;
-    let names = || StrategyName::ALL.map(StrategyName::key).join(", ");
-    let strategy = StrategyName::ALL.into_iter().find(|name| name.key() == options.strategy);
-    let unknown = || Error::usage("--strategy", &options.strategy, format!("one of {}", names()));
-    let strategy = strategy.ok_or_else(unknown)?;
+    // A hypergradient goes by slopes, which no file has.
+    let asked = || StrategyName::ALL.into_iter().filter(|n| *n != StrategyName::Hypergradient);
+    let strategy = asked().find(|name| name.key() == options.strategy).ok_or_else(|| {
+        let names: Vec<_> = asked().map(StrategyName::key).collect();
+        Error::usage("--strategy", &options.strategy, format!("one of {}", names.join(", ")))
+    })?;
     let bytes = std::fs::read(path).map_err(Error::read(path))?;
     let studies =
         import::read(&bytes, &path.to_string_lossy()).map_err(|e| Error::file(path, e))?;
@@ -37,10 +37,7 @@ pub fn run(options: XRayOptions) -> Result<(), Error> {
     for line in summary(study, options.study, studies.len()) {
         println!("{line}");
     }
-    let strategy =
-        Strategy { name: strategy, budget: trials + 1, seed: options.seed, ..Strategy::default() };
-    let asking = Asking { seed: options.seed, at_once: 1, pending: Lie::Best };
-    let question = Question { strategy, asking, distinct: false };
+    let question = Question::of(strategy, &converted, converted.has_costs(), options.seed);
     for line in next(&question, study, &converted, trials)? {
         println!("{line}");
     }

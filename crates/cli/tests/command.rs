@@ -434,6 +434,7 @@ fn a_study_from_elsewhere_is_looked_through() {
     let told = printed(&["x-ray", &longer, "--strategy", "tpe"]);
     assert!(told.contains("the likeliest to be like the") && told.contains("log ratio"), "{told}");
     refused(&["x-ray", &journal, "--trials", "7"], "--trials", "7");
+    refused(&["x-ray", &journal, "--strategy", "hypergradient"], "--strategy", "hypergradient");
     refused(&["x-ray", &journal, "--study", "2"], "--study", "2");
     let none = folder.put("none.log", "");
     command(&["x-ray", &none]).assert().code(1).stderr(contains("none.log"));

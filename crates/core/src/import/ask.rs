@@ -2,9 +2,10 @@
 //! after any number of them, where it would go next and why, and what mattered.
 
 use super::convert::Converted;
-use crate::search::{Figure, Proposal, Reason, Strategy};
+use crate::search::{Figure, Proposal, Reason, Strategy, StrategyName};
 use crate::space::Point;
 use crate::study::ask::{self, Asking, SurrogateView};
+use crate::study::batch::Lie;
 use crate::study::importance::{Importance, importance};
 use crate::study::{EventError, Study};
 
@@ -18,6 +19,19 @@ pub struct Question {
 }
 
 impl Question {
+    /// The question that page and command ask: with the strategy's defaults and a seed, skipping
+    /// points that were tried; trials that still run count as the model believes. Where the study
+    /// has a second objective, `pareto` strategies weigh both.
+    pub fn of(name: StrategyName, of: &Converted, pareto: bool, seed: u64) -> Self {
+        // Some strategies deal out their points by the budget: it is one that people have.
+        let budget = (of.len() + 1).max(25);
+        Self {
+            strategy: Strategy { name, budget, pareto, seed, ..Strategy::default() },
+            asking: Asking { seed, at_once: 1, pending: Lie::Believer },
+            distinct: true,
+        }
+    }
+
     fn study(&self, of: &Converted, n: usize) -> Result<Study, EventError> {
         of.study(&self.strategy, n)
     }

@@ -9,8 +9,7 @@ use crate::import::view::{Columns, StudyView, Summary, view};
 use crate::import::{self, ImportError, ImportedStudy, Kind, ask};
 use crate::search::{Outcome, Proposal, Reason, Strategy, StrategyName};
 use crate::space::Point;
-use crate::study::ask::{Asking, SurrogateView};
-use crate::study::batch::Lie;
+use crate::study::ask::SurrogateView;
 use crate::study::importance::Importance;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -236,7 +235,7 @@ impl Xray {
         through: Option<Point>,
     ) -> Result<XrayReply, Failure> {
         let Some(converted) = self.told(view, told) else { return Ok(XrayReply::Nothing) };
-        let question = question(name, &converted, converted.has_costs());
+        let question = ask::Question::of(name, &converted, converted.has_costs(), SEED);
         let mut proposal = question.propose(&converted, told.n)?;
         let through = through
             .filter(|point| converted.space.contains(point))
@@ -250,7 +249,7 @@ impl Xray {
 
     pub fn explain(&self, view: Job, told: &Told) -> Result<XrayReply, Failure> {
         let Some(converted) = self.told(view, told) else { return Ok(XrayReply::Nothing) };
-        let question = question(StrategyName::Random, &converted, false);
+        let question = ask::Question::of(StrategyName::Random, &converted, false, SEED);
         Ok(XrayReply::Explained(question.explain(&converted, told.n)?.map(Box::new)))
     }
 
@@ -271,14 +270,8 @@ impl Xray {
 /// Trials of each run of a race, at most.
 const MAX_RACED: usize = 100;
 
-fn question(name: StrategyName, of: &Converted, pareto: bool) -> ask::Question {
-    let budget = (of.len() + 1).max(25);
-    ask::Question {
-        strategy: Strategy { name, budget, pareto, ..Strategy::default() },
-        asking: Asking { seed: 0, at_once: 1, pending: Lie::Believer },
-        distinct: true,
-    }
-}
+/// Of what is asked: the same file gives the same answers.
+const SEED: u64 = 0;
 
 /// How a race stands.
 pub(super) fn standing(replay: &Replay, names: &[StrategyName], seeds: usize) -> Raced {
