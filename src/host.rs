@@ -8,6 +8,7 @@ use web_sys::{
     Blob, BlobPropertyBag, ClipboardEvent, DragEvent, Element, Event, EventTarget, File,
 };
 use web_sys::{HtmlAnchorElement, HtmlElement, ResizeObserver, StorageEvent, Url, Window, Worker};
+use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
 use yew::Callback;
 
 #[wasm_bindgen(js_namespace = tunescape)]
@@ -293,6 +294,9 @@ pub fn point(id: Option<&str>) {
             inside = fold.parent_element();
         }
         let _ = new.class_list().add_1("pointed");
+        let near = ScrollIntoViewOptions::new();
+        near.set_block(ScrollLogicalPosition::Nearest);
+        new.scroll_into_view_with_scroll_into_view_options(&near);
     }
 }
 

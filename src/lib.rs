@@ -5,7 +5,7 @@
 //! [`shell`] holds the state and runs its effects, with [`pool`] for the workers and [`host`] for
 //! everything else that a browser has. [`page`] puts together the screens, a folder each
 //! ([`explore`], [`search`], [`race`], [`lessons`], [`xray`]), and what stands around them ([`setup`],
-//! [`share`], [`present`]), with [`controls`] and [`plot`]; [`words`] finds words for what the state
+//! [`share`], [`present`], [`tour`]), with [`controls`] and [`plot`]; [`words`] finds words for what the state
 //! says as data.
 #![cfg(target_arch = "wasm32")]
 
@@ -29,6 +29,7 @@ mod setup;
 mod share;
 mod shell;
 mod sound;
+mod tour;
 mod words;
 mod xray;
 

@@ -5,7 +5,7 @@ use crate::controls::link::Link;
 use crate::controls::terms::Glossary;
 use crate::words::format::count;
 use crate::words::texts::t;
-use crate::{explore, host, lessons, present, race, search, setup, share, words, xray};
+use crate::{explore, host, lessons, present, race, search, setup, share, tour, words, xray};
 use tunescape_core::link;
 use tunescape_core::setup::Backend;
 use tunescape_core::setup::Edit;
@@ -59,6 +59,7 @@ pub fn page(state: &State, link: &Link) -> Html {
             { share::dialog(state, link) }
             { share::studies::dialog(state, link) }
             { present::view(state, link) }
+            { tour::view(state, link) }
         </>
     }
 }
@@ -90,7 +91,9 @@ fn set_up(state: &State, link: &Link) -> Html {
                 }
                 if shows(Panel::Network) { { setup::network::panel(state, link) } }
                 if shows(Panel::Training) { { setup::training::panel(state, link) } }
-                if screen == Screen::Search && shows(Panel::Search) { { presets(link) } }
+                if screen == Screen::Search && shows(Panel::Search) && !link.hides("presets") {
+                    { presets(link) }
+                }
                 if set_up {
                     <button type="button" class="quiet to-main"
                         onclick={|_| host::go_to("main")}>
@@ -145,6 +148,23 @@ fn presets(link: &Link) -> Html {
     fields::fold("presets", t!("preset.title"), false, list)
 }
 
+/// How much of the page is shown, where there is a choice: a lesson says itself what it needs.
+fn detail(state: &State, link: &Link) -> Html {
+    let screen = state.setup.screen;
+    let chooses = matches!(screen, Screen::Explore | Screen::Search | Screen::Race);
+    if !chooses || state.lesson().is_some() || link.hides("detail") {
+        return Html::default();
+    }
+    let (now, other) = (state.setup.detail, state.setup.detail.other());
+    html! {
+        <button type="button" class="pill" id="detail" data-now={now.key()}
+            title={t!("detail.choose")}
+            onclick={link.callback(move |_| Event::Edit(Edit::choose("detail", &other)))}>
+            { t!(format!("detail.{}", other.key())) }
+        </button>
+    }
+}
+
 fn header(state: &State, link: &Link) -> Html {
     let lock = link.ruled("tab");
     let languages: Vec<AttrValue> = LANGUAGES.iter().map(|(_, name)| (*name).into()).collect();
@@ -172,7 +192,7 @@ fn header(state: &State, link: &Link) -> Html {
             </nav>
             <span class="grow" />
             if state.setup.screen != Screen::Xray {
-                { backend(state, link) }
+                if !link.hides("backend") { { backend(state, link) } }
                 <span class="pair">
                 { fields::button(link, "undo", "↶", t!("nav.undo"), state.history.can_undo(), || Event::Undo) }
                 { fields::button(link, "redo", "↷", t!("nav.redo"), state.history.can_redo(), || Event::Redo) }
@@ -188,6 +208,7 @@ fn header(state: &State, link: &Link) -> Html {
                 onclick={link.callback(|_| Event::Share(ShareEvent::Open))}>
                 { t!("share.open") }
             </button>
+            { detail(state, link) }
             if !link.hides("language") {
                 <fields::Select class="pill" id="language" label={t!("nav.language")} options={languages} chosen={spoken}
                     onchosen={link.callback(|place: usize| Event::Language(LANGUAGES[place.min(LANGUAGES.len() - 1)].0.into()))} />

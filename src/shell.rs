@@ -145,6 +145,8 @@ fn start(pool: &Pool, embedded: bool) -> Start {
         studies: remembered(Kept::Studies),
         last: remembered(Kept::LastLink),
         lessons: remembered(Kept::Lessons),
+        detail: remembered(Kept::Detail),
+        tour: remembered(Kept::Tour),
         speed_cpu: remembered(Kept::SpeedCpu),
         speed_gpu: remembered(Kept::SpeedGpu),
         held_file: host::held(HELD_FILE),

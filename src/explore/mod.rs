@@ -53,18 +53,18 @@ pub fn view(state: &State, link: &Link) -> Html {
                 { diverged::view(state, link) }
                 <div class="looks">
                     { picture(state, link) }
-                    { panels::slice(state, link) }
+                    if !link.hides("slice") { { panels::slice(state, link) } }
                 </div>
                 { narration::view(state, link) }
-                { panels::inside(state, link) }
+                if !link.hides("inside") { { panels::inside(state, link) } }
             </main>
             if link.shows(Panel::Results) {
             <aside class="right">
                 { numbers(state) }
                 { losses(state, link) }
-                { branches::tree(state, link) }
-                { scores(state, link) }
-                { panels::judged(state) }
+                if !link.hides("branches") { { branches::tree(state, link) } }
+                if !link.hides("run-accuracy") { { scores(state, link) } }
+                if !link.hides("judged") { { panels::judged(state) } }
             </aside>
             }
         </>
@@ -122,7 +122,7 @@ fn knobs(state: &State, link: &Link) -> Html {
                     { fields::slider(link, "run-lr", t!("search.learning_rate").to_string(), rate_ends(state), format::number(r.learning_rate),
                         |at| Edit::set("run.learning_rate", in_digits(learning_rates().from_unit(at), 3))) }
                     { fields::number_box(link, "run-lr-value", t!("search.learning_rate").to_string(), r.learning_rate, |v| Edit::set("run.learning_rate", v)) }
-                    { stability::mark(state, &learning_rates(), rate_ends(state)) }
+                    if !link.hides("stability") { { stability::mark(state, &learning_rates(), rate_ends(state)) } }
                 </div>
                 <div class="knob">
                     { fields::slider(link, "run-momentum", t!("search.momentum").to_string(), state.between("run.momentum", r.momentum, |x| x / pad::MAX_MOMENTUM), format::number(r.momentum), |at| Edit::set("run.momentum", (at * 999.0).round() / 1000.0)) }
@@ -130,9 +130,9 @@ fn knobs(state: &State, link: &Link) -> Html {
                 </div>
                 { formula::view(&state.setup.update_formula(), None) }
                 if !state.setup.training.rule.has_momentum() { <p class="about">{ t!("run.no_momentum") }</p> }
-                { stability::says(state) }
+                if !link.hides("stability") { { stability::says(state) } }
             </div>
-            { both(state, link) }
+            if !link.hides("pad") { { both(state, link) } }
         </section>
     }
 }

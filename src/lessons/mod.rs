@@ -7,6 +7,7 @@ mod teach;
 use crate::controls::link::Link;
 use crate::controls::terms::explained;
 use crate::plot::formula;
+use crate::race::yours;
 use crate::words::texts::t;
 use tunescape_core::lesson::{Lesson, say};
 use tunescape_core::state::lesson::LessonEvent;
@@ -35,7 +36,7 @@ pub fn page(state: &State, link: &Link) -> Html {
                 if met { { say(&page.done, state.locale) } } else if let Some(hint) = hint { { say(hint, state.locale) } }
             </p>
             if met { { asked::question(state, link, page) } }
-            if met && at + 1 == of { { more(state, lesson) } }
+            if met && at + 1 == of { { code(state, link) }{ more(state, lesson) } }
             <div class="actions">
                 <button type="button" class="quiet" id="lesson-leave" onclick={leave()}>
                     { t!("lesson.leave") }
@@ -58,6 +59,17 @@ pub fn page(state: &State, link: &Link) -> Html {
                 }
             </div>
         </section>
+    }
+}
+
+/// How the lesson went, for the board of a class.
+fn code(state: &State, link: &Link) -> Html {
+    let Some(code) = state.lesson_code() else { return Html::default() };
+    html! {
+        <p class="about">
+            { t!("lesson.code") }{ " " }<code id="lesson-code">{ &code }</code>{ " " }
+            { yours::copy(link, "lesson-copy", code) }
+        </p>
     }
 }
 

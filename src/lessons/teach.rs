@@ -10,6 +10,9 @@ use yew::prelude::*;
 /// Plans, by their keys in the translations.
 const PLANS: [&str; 4] = ["one", "two", "long", "home"];
 
+/// Curricula that the lessons belong to, by their keys in the translations.
+const CURRICULA: [&str; 4] = ["ai4k12", "china", "kmk", "university"];
+
 /// The card for teachers.
 pub fn view(state: &State) -> Html {
     html! { <Teach lessons={state.lesson.all.iter().map(|(_, lesson)| lesson.clone()).collect::<Vec<_>>()} locale={state.locale} /> }
@@ -58,6 +61,13 @@ fn Teach(props: &TeachProps) -> Html {
             <dl class="plans">
                 { for PLANS.iter().map(|plan| html! { <div><dt>{ t!(format!("teach.plan.{plan}")) }</dt><dd>{ t!(format!("teach.plan_says.{plan}")) }</dd></div> }) }
             </dl>
+            <details class="more" id="curricula">
+                <summary>{ t!("teach.curricula") }</summary>
+                <p class="about">{ t!("teach.curricula_say") }</p>
+                <ul>
+                    { for CURRICULA.iter().map(|name| html! { <li>{ t!(format!("teach.curriculum.{name}")) }</li> }) }
+                </ul>
+            </details>
             <div class="actions">
                 <Select id="teach-lesson" label={t!("teach.lesson")} options={titles}
                     chosen={*chosen} {onchosen} />

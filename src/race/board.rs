@@ -7,6 +7,9 @@ use crate::race::small_map::{Whose, small_map};
 use crate::words;
 use crate::words::format;
 use crate::words::texts::t;
+use tunescape_core::lesson::code::Marks;
+use tunescape_core::lesson::say;
+use tunescape_core::link::class_codes::Taken;
 use tunescape_core::state::race::RaceEvent;
 use tunescape_core::state::{Event, State};
 use tunescape_core::study::race::Spent;
@@ -29,7 +32,7 @@ pub fn view(state: &State, link: &Link) -> Html {
     let mut ranked: Vec<_> = class.iter().map(|learner| (best(&learner.spent), learner)).collect();
     ranked.sort_by(|a, b| a.0.unwrap_or(f64::INFINITY).total_cmp(&b.0.unwrap_or(f64::INFINITY)));
     html! {
-        <details class="card more" id="board" open={!class.is_empty()}>
+        <details class="card more" id="board" open={!(class.is_empty() && state.race.taken.is_empty())}>
             <summary>{ t!("board.title") }</summary>
             <p class="about">{ t!("board.about") }</p>
             <div class="share-text">
@@ -37,9 +40,12 @@ pub fn view(state: &State, link: &Link) -> Html {
                     aria-label={t!("board.codes")} />
                 { fields::button(link, "board-train", t!("board.train"), t!("board.train"), true, || Event::Race(RaceEvent::Class(codes().unwrap_or_default()))) }
             </div>
-            if let Some(wrong) = &state.race.wrong {
-                <p class="notice-line" role="alert">{ words::board(wrong) }</p>
+            if !state.race.wrong.is_empty() {
+                <div class="notice-line" role="alert">
+                    { for state.race.wrong.iter().map(|wrong| html! { <p>{ words::board(wrong) }</p> }) }
+                </div>
             }
+            { lessons(state) }
             if !class.is_empty() {
                 <div class="look yours">
                     { small_map(state, Whose::Class, &all, !state.hides_truth()) }
@@ -56,5 +62,40 @@ pub fn view(state: &State, link: &Link) -> Html {
                 </div>
             }
         </details>
+    }
+}
+
+/// How the lessons went that the class has taken.
+fn lessons(state: &State) -> Html {
+    if state.race.taken.is_empty() {
+        return Html::default();
+    }
+    let share = |pages: &[Marks], of: fn(&Marks) -> Option<bool>| {
+        let asked: Vec<bool> = pages.iter().filter_map(of).collect();
+        format!("{} / {}", asked.iter().filter(|right| **right).count(), asked.len())
+    };
+    let row = |taken: &Taken| {
+        let known = state.lesson.all.iter().find(|(name, _)| *name == taken.lesson);
+        let title = known.map_or(&*taken.lesson, |(_, lesson)| say(&lesson.title, state.locale));
+        html! {
+            <tr data-lesson={taken.lesson.clone()}>
+                <td>{ &taken.learner }</td>
+                <td>{ title.to_owned() }</td>
+                <td>{ share(&taken.pages, |marks| Some(marks.met)) }</td>
+                <td>{ share(&taken.pages, |marks| marks.predicted) }</td>
+                <td>{ share(&taken.pages, |marks| marks.answered) }</td>
+            </tr>
+        }
+    };
+    let heads = ["name", "lesson", "goals", "foreseen", "right"];
+    html! {
+        <div class="scroll" tabindex="0">
+            <table id="class-lessons">
+                <thead><tr>
+                    { for heads.map(|head| html! { <th>{ t!(format!("board.{head}")) }</th> }) }
+                </tr></thead>
+                <tbody>{ for state.race.taken.iter().map(row) }</tbody>
+            </table>
+        </div>
     }
 }

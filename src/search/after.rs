@@ -67,7 +67,7 @@ pub fn searched(state: &State) -> Vec<(&Param, String)> {
 
 /// The best loss among the landscape's cells, by what the search minimises, and what share of the
 /// cells is better than `than`.
-fn landscape(state: &State, than: f64) -> Option<(f64, f64)> {
+pub fn landscape(state: &State, than: f64) -> Option<(f64, f64)> {
     let objective = evaluation::objective(state);
     let loss = |cell: &tunescape_core::study::landscape::Cell| {
         let losses: Vec<f64> =
@@ -92,16 +92,19 @@ pub fn band(state: &State) -> Option<Band> {
     {
         return None;
     }
-    // A cut through more parameters, or a part of their ranges, says nothing of points beside it.
-    let ends = |space: &Space| {
-        space.params.iter().map(|p| (p.name.clone(), p.low, p.high)).collect::<Vec<_>>()
-    };
-    let whole =
-        state.map.finished() && ends(&state.map.land.axes) == ends(state.study.study.space());
-    let (_, start) = state.map.land.range(state.map.land.epochs).filter(|_| whole)?;
+    let (_, start) = state.map.land.range(state.map.land.epochs).filter(|_| is_whole(state))?;
     let (best, _) = landscape(state, 0.0)?;
     let limit = best + (f64::from(start) - best) / 3.0;
     Some(Band { limit, share: landscape(state, limit)?.1 })
+}
+
+/// Whether the landscape is trained and shows all that is searched: a cut through more parameters,
+/// or a part of their ranges, says nothing of points beside it.
+pub fn is_whole(state: &State) -> bool {
+    let ends = |space: &Space| {
+        space.params.iter().map(|p| (p.name.clone(), p.low, p.high)).collect::<Vec<_>>()
+    };
+    state.map.finished() && ends(&state.map.land.axes) == ends(state.study.study.space())
 }
 
 /// How far the best so far lay above the landscape's best.

@@ -1,26 +1,32 @@
-//! What a first visit reads over the map: what a square of it is, and the two things to do.
+//! What a first visit reads over the map: what a square of it is, and what there is to do.
 
 use crate::controls::link::Link;
 use crate::controls::terms::explained;
 use crate::search::map;
 use crate::words::format::count;
 use crate::words::texts::t;
-use tunescape_core::setup::Setup;
 use tunescape_core::state::lesson::LessonEvent;
 use tunescape_core::state::search::StudyEvent;
+use tunescape_core::state::tour::TourEvent;
 use tunescape_core::state::{Event, State};
 use yew::prelude::*;
 
 /// The game against the tuner.
 const GAME: &str = "beat-the-tuner";
 
-/// The headline, as long as nothing has been changed or run.
+/// Whether nothing has been changed or run yet, on a page of its own.
+pub fn is_first(state: &State, link: &Link) -> bool {
+    state.setup.is_first() && !state.is_embedded() && !link.hides("play")
+}
+
+/// The headline of a first visit.
 pub fn view(state: &State, link: &Link) -> Html {
-    let first = state.setup == Setup::default() && !state.is_embedded();
-    if !first || link.hides("play") {
+    if !is_first(state, link) {
         return Html::default();
     }
-    html! { <Headline runs={count(map::runs(state))} link={link.clone()} ready={state.ready()} /> }
+    html! { <Headline runs={count(map::runs(state))} link={link.clone()}
+    ready={state.ready()}
+    tour={!state.tour.taken} /> }
 }
 
 #[derive(Properties, PartialEq)]
@@ -28,6 +34,8 @@ struct HeadlineProps {
     runs: String,
     link: Link,
     ready: bool,
+    /// Whether the tour is offered.
+    tour: bool,
 }
 
 #[component]
@@ -42,7 +50,8 @@ fn Headline(props: &HeadlineProps) -> Html {
         move |_: MouseEvent| closed.set(true)
     };
     let game = link.callback(|_: MouseEvent| Event::Lesson(LessonEvent::Open(GAME.into())));
-    let watch = link.callback(|_: MouseEvent| Event::Study(StudyEvent::Play));
+    let watch = link.callback(|_: MouseEvent| Event::Study(StudyEvent::Watch));
+    let show = link.callback(|_: MouseEvent| Event::Tour(TourEvent::Begin));
     let off = (!props.ready).then_some("true");
     html! {
         <section class="card landing" id="landing" aria-labelledby="landing-title">
@@ -57,6 +66,11 @@ fn Headline(props: &HeadlineProps) -> Html {
                 <button type="button" id="landing-watch" aria-disabled={off} onclick={watch}>
                     { t!("landing.watch") }
                 </button>
+                if props.tour {
+                    <button type="button" id="landing-tour" onclick={show}>
+                        { t!("landing.tour") }
+                    </button>
+                }
             </div>
         </section>
     }

@@ -1,5 +1,6 @@
 //! The landscape with its trials, its axes, its key, and the values of the cell pointed at.
 
+mod cell;
 mod frame;
 mod heard;
 
@@ -9,7 +10,6 @@ use crate::plot::map;
 use crate::plot::raster::Raster;
 use crate::search::marks;
 use crate::words;
-use crate::words::format;
 use crate::words::parameters;
 use crate::words::texts::t;
 use frame::{EDGE, HEIGHT, LEFT, SIZE, TOP, px, py};
@@ -19,7 +19,6 @@ use tunescape_core::setup::Setup;
 use tunescape_core::setup::Shown;
 use tunescape_core::state::State;
 use tunescape_core::state::landscape::{Click, domain};
-use tunescape_core::study::landscape::Value;
 use yew::prelude::*;
 
 /// Trainings of the whole map.
@@ -40,6 +39,7 @@ pub fn picture(state: &State, link: &Link) -> Html {
     let heard = Heard::new(state, link);
     let clicks = match state.map.click(state.setup.map.hidden, state.setup.search.manual) {
         Click::Predict => "predict",
+        Click::Look => "look",
         Click::Zoom => "zoom",
         Click::Place => "place",
     };
@@ -68,6 +68,7 @@ pub fn picture(state: &State, link: &Link) -> Html {
                 { marks::slopes(state, &px, &py) }
                 { marks::trials(state, &px, &py) }
             </svg>
+            { cell::card(state, link) }
         </div>
     }
 }
@@ -84,13 +85,18 @@ fn canvas(state: &State) -> Html {
     html! { <Raster {pixels} class="pixelated" {label} /> }
 }
 
-/// The landscape that a first visit will see, until its first cells are there.
+/// Whether the picture that comes with the page stands for the landscape of a first visit: nothing
+/// coarser takes its place while its cells are trained.
+pub fn is_shipped(state: &State) -> bool {
+    let mut setup = Setup { screen: Setup::default().screen, ..state.setup.clone() };
+    // Trials change nothing of it.
+    (setup.search.run, setup.search.shown) = (0, 0);
+    let waits = !state.map.finished() && !state.map.cancelled && state.map.epoch.is_none();
+    waits && setup.is_first()
+}
+
 fn poster(state: &State) -> Html {
-    let s = &state.setup;
-    let waits = state.map.land.progress().0 == 0
-        && !state.map.cancelled
-        && *s == Setup { screen: s.screen, ..Setup::default() };
-    if !waits {
+    if !is_shipped(state) {
         return Html::default();
     }
     html! {
@@ -120,9 +126,10 @@ fn named(state: &State) -> Html {
     };
     html! {
         <>
-            { frame::key(shown, domain) }
+            // Of some of its cells alone the colours mean something else.
+            if !is_shipped(state) { { frame::key(shown, domain) } }
             if s.map.hidden {
-                <text class="axis" x={px(0.5).to_string()} y={py(0.5).to_string()}
+                <text class="axis" x={px(0.5).to_string()} y={py(0.95).to_string()}
                     text-anchor="middle">{ t!("map.hidden") }</text>
             } else if shown == Shown::Loss {
                 { frame::zones(zones) }
@@ -133,7 +140,7 @@ fn named(state: &State) -> Html {
 
 /// The edge of the cell pointed at.
 fn cursor(state: &State) -> Html {
-    let Some(cell) = state.map.hover else { return Html::default() };
+    let Some(cell) = cell::shown(state) else { return Html::default() };
     let side = state.map.land.side;
     let corner = [cell % side, cell / side + 1].map(|i| i as f64 / side as f64);
     square("cursor", [px(corner[0]), py(corner[1])], EDGE / side as f64)
@@ -151,27 +158,7 @@ pub fn reading(state: &State) -> Html {
             if s.map.hidden {
                 return said(parameters::point(state, &at));
             }
-            let what =
-                match domain::value(land, cell, s.map.shown, state.map.shown_epoch(), s.map.target)
-                {
-                    Value::Unknown => t!("map.unknown").to_string(),
-                    Value::Diverged { epoch } => t!("map.diverged_at", epoch = epoch),
-                    Value::Loss(loss) => match land.spread(cell, state.map.shown_epoch()) {
-                        None => t!("map.loss_is", loss = format::loss(f64::from(loss))),
-                        Some(spread) => {
-                            let loss = format!(
-                                "{} ± {}",
-                                format::loss(f64::from(loss)),
-                                format::loss(f64::from(spread))
-                            );
-                            t!("map.loss_is", loss = loss)
-                        }
-                    },
-                    Value::Epochs(epochs) => {
-                        t!("map.epochs_is", epochs = epochs, target = format::number(s.map.target))
-                    }
-                    Value::Never => t!("map.never_is", target = format::number(s.map.target)),
-                };
+            let what = cell::says(state, cell);
             t!("map.cell", point = parameters::point(state, &at), what = what)
         }
     };

@@ -128,6 +128,7 @@ fn tools(state: &State, link: &Link) -> Html {
     let hidden = s.map.hidden;
     let says = |click: Click| match click {
         Click::Predict => t!("map.predict"),
+        Click::Look => t!("map.look"),
         Click::Zoom => t!("map.zoom"),
         Click::Place => t!("map.place"),
     };
@@ -139,15 +140,14 @@ fn tools(state: &State, link: &Link) -> Html {
     let sides = [8, 16, 32, 64].map(|n| (n, side(n))).to_vec();
     html! {
         <div class="tools">
-            <label class="epoch">{ t!("map.epoch") }
-                <input type="range" id="map-epoch" hidden={link.hides("map-epoch")} min="0"
-                    max={last.to_string()} value={epoch.to_string()} {oninput} />
+            <label class="epoch" hidden={link.hides("map-epoch")}>{ t!("map.epoch") }
+                <input type="range" id="map-epoch" min="0" max={last.to_string()} value={epoch.to_string()} {oninput} />
                 <output>{ epoch }</output>
             </label>
             if s.map.shown == Shown::Speed {
                 { fields::number(link, "target", t!("map.target").to_string(), s.map.target, |v| Edit::set("map.target", v)) }
             }
-            <span class="row"><span>{ t!("map.click") }</span>
+            <span class="row" hidden={link.hides("map-click")}><span>{ t!("map.click") }</span>
                 { fields::segments(link, "map-click", t!("map.click").to_string(), clicks, state.map.click(hidden, s.search.manual), |c| Event::Map(MapEvent::Mode(c))) }
             </span>
             <button type="button" id="truth" title={link.ruled("truth").says()}
@@ -263,6 +263,7 @@ fn progress(state: &State, link: &Link) -> Html {
             if state.map.too_large {
                 <span>{ t!("map.too_large") }</span>
             }
+            if map::is_shipped(state) { <span>{ t!("map.shipped") }</span> }
         </p>
     }
 }

@@ -12,6 +12,7 @@ pub mod population;
 pub mod process;
 pub mod pruning;
 pub mod reason;
+pub mod says;
 pub mod searched;
 pub mod space;
 pub mod standing;
@@ -38,36 +39,38 @@ pub fn view(state: &State, link: &Link) -> Html {
     let pick = link.batch_callback(|e: MouseEvent| {
         Some(Event::Study(StudyEvent::Select(Some(trial::under(&e)?))))
     });
+    let surrogate = state.setup.search.strategy.believes() && !link.hides("surrogate");
     html! {
         <div class="linked" onpointerover={over.clone()} {onfocusin} {onpointerleave}
             onclick={pick}>
             <main class="middle" id="main" tabindex="-1">
                 { landing::view(state, link) }
                 { transport(state, link) }
+                if !landing::is_first(state, link) { { says::view(state, link) } }
                 <section class="card landscape">
                     { map_tools::head(state, link) }
-                    <div class={classes!("with-belief", (!state.setup.search.strategy.believes()).then_some("alone"))}>
+                    <div class={classes!("with-belief", (!surrogate).then_some("alone"))}>
                         <div class="truth">
                             { map::reading(state) }
                             { map::picture(state, link) }
                             { reason::view(state) }
                             { map_tools::foot(state, link) }
                         </div>
-                        { surrogate::view(state) }
+                        if surrogate { { surrogate::view(state) } }
                     </div>
                 </section>
-                { linked::panel(state, link) }
-                { cuts::panel(state) }
+                if !link.hides("linked") { { linked::panel(state, link) } }
+                if !link.hides("cuts") { { cuts::panel(state) } }
             </main>
             if link.shows(Panel::Results) {
             <aside class="right" aria-label={t!("nav.results")}>
                 { trial::chosen(state, link) }
                 { trial::curves(state, link) }
                 { trial::best_so_far(state, link) }
-                { advice::panel(state) }
-                { table::panel(state, link) }
-                { after::panel(state, link) }
-                { population::panel(state, link) }
+                if !link.hides("advice") { { advice::panel(state) } }
+                if !link.hides("trials-table") { { table::panel(state, link) } }
+                if !link.hides("after-search") { { after::panel(state, link) } }
+                if !link.hides("population") { { population::panel(state, link) } }
             </aside>
             }
         </div>
@@ -105,7 +108,7 @@ fn transport(state: &State, link: &Link) -> Html {
                 oninput={link.callback(|e: InputEvent| Event::Study(StudyEvent::Show(fields::input_text(&e).parse().unwrap_or(0))))} />
             <span class="count">
                 <output id="trial-number">{ t!("transport.trial", n = s.shown, budget = s.budget) }</output>
-                <small id="epochs-spent">{ t!("transport.epochs", n = format::count(study.epochs(s.shown, state.setup.evaluation.streams()))) }</small>
+                <small id="epochs-spent" hidden={link.hides("epochs-spent")}>{ t!("transport.epochs", n = format::count(study.epochs(s.shown, state.setup.evaluation.streams()))) }</small>
             </span>
             if !link.hides("speed") {
                 <fields::Select id="speed" label={t!("transport.speed")} options={speeds}

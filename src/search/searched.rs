@@ -19,7 +19,7 @@ pub fn panel(state: &State, link: &Link) -> Html {
     let search = &s.search;
     let body = html! {
         <>
-            { space::panel(state, link) }
+            if !link.hides("search-space") { { space::panel(state, link) } }
             { fields::choice(link, "strategy", t!("search.strategy").to_string(),
                 StrategyName::ALL.map(|n| (n, name(n))).to_vec(), search.strategy, |name| Edit::choose("search.strategy", name)) }
             <details class="about" id="strategy-about">
@@ -29,15 +29,15 @@ pub fn panel(state: &State, link: &Link) -> Html {
                 { what_runs(s) }
                 <p><small>{ t!(format!("strategy.{}_source", search.strategy.key())) }</small></p>
             </details>
-            if search.strategy == StrategyName::Bayesian {
+            if search.strategy == StrategyName::Bayesian && !link.hides("search-options") {
                 { process::controls(state, link) }
             }
-            if search.strategy == StrategyName::Grid {
+            if search.strategy == StrategyName::Grid && !link.hides("search-options") {
                 { fields::choice(link, "grid-ends", t!("search.grid_ends"), vec![(false, t!("search.grid_middles")), (true, t!("search.grid_with_ends"))], search.grid_ends,
                     |ends| Edit::choose("search.grid_ends", ends)) }
             }
             { fields::number(link, "budget", t!("search.budget").to_string(), search.budget as f64, |v| Edit::set("search.budget", v)) }
-            <details class="more fold" id="search-details">
+            <details class="more fold" id="search-details" hidden={link.hides("search-options")}>
             <summary>{ t!("search.details") }</summary>
             if search.strategy == StrategyName::Bayesian {
                 { process::details(s, link) }

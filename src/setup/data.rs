@@ -32,13 +32,14 @@ pub fn panel(state: &State, link: &Link) -> Html {
     let shipped = builtin::ALL.iter().find(|b| b.name == s.name);
     let body = html! {
         <>
-            <div class="sets">
+            <div class="sets" id="sets">
                 { for toys::ALL.iter().map(|toy| pick(toy.name, html! { <Thumbnail name={toy.name} /> })) }
             </div>
             <div class="sets real">
                 { for builtin::ALL.iter().map(|set| pick(set.name, html! { <span>{ t!(format!("data.short.{}", set.name)) }</span> })) }
             </div>
-            <details class="more fold" open={state.setup.screen == Screen::Explore}>
+            <details class="more fold" hidden={link.hides("data-rest")}
+                open={state.setup.screen == Screen::Explore}>
             <summary>{ t!("data.rest") }</summary>
             // Above what comes and goes with the set, so that the pad stays under the pointer.
             <details class="more" id="draw-own">

@@ -59,7 +59,10 @@ fn trains(browser: &Browser) {
     // Into a region, which is trained anew, and back out.
     let ticks = || browser.text("#map svg");
     let outside = ticks();
+    // A click says what a network has come to, and one more on the button goes into its region.
     browser.click_at("#map canvas", [0.55, 0.7]);
+    browser.wait_for("the card", || browser.text("#cell-card").contains("loss"));
+    browser.click("#cell-zoom");
     browser.wait_for("the region", || {
         browser.is_there("#back-out") && page::hash(browser).contains("map.zoom")
     });

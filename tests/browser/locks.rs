@@ -79,6 +79,7 @@ fn disabled(browser: &Browser) {
         browser.wait_for(free, || page::ready_now(browser) && browser.eval(script) == free);
     }
     browser.click(".tab:nth-child(2)");
+    browser.click("#map-click button:nth-child(2)");
     browser.wait_for("the map", || browser.is_there("#map svg[aria-disabled=true]"));
     browser.wait_for("the link", || !page::hash(browser).contains("screen="));
     let before = page::hash(browser);

@@ -14,7 +14,8 @@ pub const TESTS: &[crate::Test] = &[
 
 /// WebGPU's last digits may differ from those that the poster was painted from, and Firefox takes
 /// minutes for the whole landscape where the machine is busy.
-pub const POSTER: &[crate::Test] = &[("the_poster_is_the_landscape_of_the_first_visit", poster)];
+pub const FIRST_VISIT: &[crate::Test] =
+    &[("a_first_visit_sees_the_landscape_takes_the_tour_and_comes_to_everything", first_visit)];
 
 /// Every text that can be read or is read out.
 const TEXTS: &str = "(() => {
@@ -135,9 +136,36 @@ fn theme(browser: &Browser) {
     assert_eq!(background(), paper);
 }
 
-fn poster(browser: &Browser) {
+fn first_visit(browser: &Browser) {
     let _server = page::open(browser, "");
+    // The picture stands there from the beginning until every cell is trained.
+    assert!(browser.is_there("#map image"));
     page::map_trained(browser);
+    assert!(!browser.is_there("#map image"));
+    poster(browser);
+    browser.click("#landing-tour");
+    let inside = "(() => { const part = document.querySelector('.pointed').getBoundingClientRect();
+        const card = document.getElementById('tour').getBoundingClientRect();
+        return part.top >= 0 && part.top < card.top; })()";
+    for stop in 1..=8 {
+        browser.wait_for("the stop", || {
+            browser.is_there(&format!("#tour[data-stop='{stop}']:focus"))
+                && browser.is_there(".pointed")
+        });
+        browser.wait_for("what it speaks of", || browser.eval(inside) == true);
+        browser.click("#tour-next");
+    }
+    browser.wait_for("the end", || !browser.is_there("#tour, .pointed"));
+    assert!(!browser.is_there(".card.network"));
+    browser.click("#detail");
+    browser.wait_for("everything", || browser.is_there(".card.network"));
+    browser.reload();
+    page::ready(browser);
+    assert!(browser.is_there(".card.network"));
+}
+
+/// The picture that comes with the page is, to the last bit, what this page trains.
+fn poster(browser: &Browser) {
     browser.eval(
         "void (async () => {
             const image = new Image();

@@ -67,7 +67,7 @@ fn main() {
     let trials = Kind::ALL.into_iter().flat_map(|kind| {
         let more = match kind {
             Kind::ChromiumWebgpu => webgpu::TESTS.to_vec(),
-            Kind::ChromiumPlain => [&in_each_browser, look::POSTER].concat(),
+            Kind::ChromiumPlain => [&in_each_browser, look::FIRST_VISIT].concat(),
             Kind::Firefox => in_each_browser.clone(),
         };
         let tests = [&everywhere, &*more].concat();

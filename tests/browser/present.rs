@@ -118,6 +118,7 @@ fn ends_by_escape(browser: &Browser) {
     assert!(browser.is_there("html[data-present]"));
     press(browser, "2");
     browser.wait_for("the map", || browser.is_there("#map svg"));
+    browser.click("#map-click button:nth-child(2)");
     browser.send_keys("#map svg", key::ENTER);
     browser.wait_for("the way out", || browser.is_there("#back-out"));
     browser.send_keys("#map svg", key::ESCAPE);

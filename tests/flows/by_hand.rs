@@ -23,7 +23,7 @@ const SMALL: &str = "v=1&map.side=8&training.epochs=8&search.strategy=random";
 fn a_trial_is_placed_by_hand_and_comes_back_from_the_link() {
     let mut page = Page::open(SMALL);
     page.study(StudyEvent::Step);
-    assert_eq!(page.state.map.click(false, false), Click::Zoom);
+    assert_eq!(page.state.map.click(false, false), Click::Look);
     page.map(MapEvent::Mode(Click::Place));
     page.map(MapEvent::Act(0.25, 0.25));
     // A quarter of the axes: log of the learning rate from 0.003 to 10, momentum from 0 to 0.99.

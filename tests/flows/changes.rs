@@ -223,7 +223,7 @@ fn a_drawing_is_asked_for_only_when_something_may_be_seen() {
 fn on_other_axes_nothing_is_zoomed_and_it_is_another_game() {
     let mut page = Page::open(&format!("{SMALL}&space.batch=[16,256]&race.you=true"));
     page.race(RaceEvent::Act(0.4, 0.5));
-    page.map(MapEvent::Act(0.5, 0.5));
+    page.map(MapEvent::ZoomIn(0.5, 0.5));
     let places = |page: &Page| (page.setup().map.zoom.len(), page.setup().race.hand.len());
     assert_eq!(places(&page), (1, 1));
     page.edit(Edit::Turn { place: 2, upwards: true });

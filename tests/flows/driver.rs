@@ -106,7 +106,9 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        let start = Start { language: "en".into(), still: true, ..Start::default() };
+        // A reader who has been here before and wants to see everything.
+        let detail = Some("full".into());
+        let start = Start { language: "en".into(), still: true, detail, ..Start::default() };
         Options {
             order: Order::First,
             crew: 2,

@@ -267,7 +267,7 @@ fn the_run_is_found_on_the_landscape_until_it_is_no_longer_wanted() {
     page.run_event(RunEvent::Find);
     assert!(page.state.map.found);
     assert_eq!(page.setup().screen, Screen::Search);
-    page.happen(Event::Map(MapEvent::Act(0.5, 0.5)));
+    page.happen(Event::Map(MapEvent::ZoomIn(0.5, 0.5)));
     page.settle();
     assert!(page.state.map.found && page.setup().map.zoom.len() == 1);
     page.happen(Event::Map(MapEvent::Lose));

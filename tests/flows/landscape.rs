@@ -133,6 +133,7 @@ fn the_map_shows_when_a_loss_was_reached() {
 fn a_click_zooms_in_and_the_way_out_gives_the_same_map() {
     let mut page = Page::open(SMALL);
     let (whole, outside) = (page.state.map.land.axes.clone(), cells(&page).to_vec());
+    page.map(MapEvent::Mode(Click::Zoom));
     page.map(MapEvent::Act(0.55, 0.3));
     assert!(page.address.contains("map.zoom") && page.state.map.finished());
     let inside = &page.state.map.land.axes;
@@ -158,7 +159,7 @@ fn a_click_zooms_in_and_the_way_out_gives_the_same_map() {
 fn the_map_is_zoomed_no_further_than_numbers_differ() {
     let mut page = Page::open("v=1&data.name=moons&map.side=8&training.epochs=1");
     for _ in 0..20 {
-        page.happen(Event::Map(MapEvent::Act(0.5, 0.5)));
+        page.happen(Event::Map(MapEvent::ZoomIn(0.5, 0.5)));
     }
     let depth = page.setup().map.zoom.len();
     assert!((5..15).contains(&depth), "{depth}");
@@ -244,7 +245,7 @@ fn the_best_place_is_predicted_on_a_hidden_map() {
     assert_eq!(page.state.map.mark, Some([0.4, 0.3]), "the last counts");
     page.change("map.hidden", false);
     assert_eq!(page.state.map.mark, Some([0.4, 0.3]), "the truth leaves the mark");
-    assert_eq!(page.state.map.clicks(false), [Click::Zoom, Click::Place]);
+    assert_eq!(page.state.map.clicks(false), [Click::Look, Click::Zoom, Click::Place]);
     page.change("map.hidden", true);
     page.change("training.batch", 8);
     assert_eq!(page.state.map.mark, None, "another landscape is another question");

@@ -166,7 +166,7 @@ fn with_everything_locked_nothing_changes_but_trials_run() {
         page.set(setting, value);
         assert_eq!(page.link(), before, "{setting}");
     }
-    page.happen(Event::Map(MapEvent::Act(0.5, 0.5)));
+    page.happen(Event::Map(MapEvent::ZoomIn(0.5, 0.5)));
     page.happen(Event::Map(MapEvent::Mode(Click::Place)));
     page.happen(Event::Map(MapEvent::Act(0.5, 0.5)));
     page.happen(Event::Race(RaceEvent::You(true)));

@@ -13,6 +13,7 @@ mod evaluation;
 mod explore;
 mod file;
 mod files;
+mod first_visit;
 mod inspection;
 mod landscape;
 mod late;

@@ -289,12 +289,12 @@ fn a_class_is_read_from_its_codes() {
     let names: Vec<&str> = class.iter().map(|learner| learner.name.as_str()).collect();
     assert_eq!(names, ["Ada", "3"]);
     assert!(class.iter().all(|learner| rows(&learner.spent) == you));
-    // A line that is none, or of another game, is named; who was read stays.
-    teacher.race(RaceEvent::Class(format!("Ada {code}\nBob nonsense!")));
-    assert_eq!(teacher.state.race.wrong, Some(BoardError::Code { line: 2 }));
-    assert_eq!(teacher.state.race.class.len(), 2);
+    // A line that is none, or of another game, is named; all others count.
+    teacher.race(RaceEvent::Class(format!("Bob nonsense!\nAda {code}\nCy momentum!BB")));
+    assert_eq!(teacher.state.race.wrong, [BoardError::Code { line: 1 }]);
+    assert_eq!((teacher.state.race.class.len(), teacher.state.race.taken.len()), (1, 1));
     teacher.race(RaceEvent::Class(format!("Ada {code}")));
-    assert_eq!((&teacher.state.race.wrong, teacher.state.race.class.len()), (&None, 1));
+    assert!(teacher.state.race.wrong.is_empty() && teacher.state.race.taken.is_empty());
     teacher.race(RaceEvent::Start);
     assert_eq!(rows(&teacher.state.race.class[0].spent), you, "they race beside the strategies");
     teacher.change("training.batch", 8);

@@ -8,6 +8,7 @@
 use crate::driver::{self, Options, Page};
 use std::fs;
 use tunescape_core::lesson;
+use tunescape_core::lesson::code::{self, Marks};
 use tunescape_core::link::class_codes;
 use tunescape_core::state::landscape::MapEvent;
 use tunescape_core::state::lesson::LessonEvent;
@@ -42,10 +43,22 @@ fn take(name: &str, ways: &[Way]) {
         right(&mut page);
         page.wait_for("the goal", |page| page.state.lesson.met);
         assert_eq!(page.state.pointed(), None);
+        // The first answer counts for the class board.
+        for right in [false, true] {
+            let answer = here.answers.iter().position(|answer| answer.why.is_empty() == right);
+            answer.into_iter().for_each(|i| page.lesson_event(LessonEvent::Answer(i)));
+        }
         // What plays is stopped.
         page.run_event(RunEvent::Pause);
         page.study_event(StudyEvent::Pause);
         page.lesson_event(LessonEvent::Go(i + 1));
+    }
+    let code = page.state.lesson_code().expect("it comes with the page");
+    let (taken, marks) = code::read(&code).expect("a code");
+    assert_eq!((taken.as_str(), marks.len()), (name, pages.len()));
+    for (here, marks) in pages.iter().zip(marks) {
+        let answered = (!here.answers.is_empty()).then_some(false);
+        assert_eq!(marks, Marks { met: true, predicted: None, answered }, "{code}");
     }
     page.lesson_event(LessonEvent::Leave);
     assert!(page.state.lesson().is_none());
@@ -97,7 +110,7 @@ fn play_to_the_goal(page: &mut Page) {
 
 fn zoom(page: &mut Page) {
     coarse(page);
-    page.happen(Event::Map(MapEvent::Act(0.4, 0.85)));
+    page.happen(Event::Map(MapEvent::ZoomIn(0.4, 0.85)));
 }
 
 fn other_axis(page: &mut Page) {

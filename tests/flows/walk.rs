@@ -26,7 +26,7 @@ fn a_person_walks_through_the_page() {
     assert_eq!((page.losses().len(), page.setup().search.shown), (6, 6));
     page.happen(Event::Study(StudyEvent::Back));
     assert_eq!(page.setup().search.shown, 5);
-    page.happen(Event::Map(MapEvent::Act(0.5, 0.5)));
+    page.happen(Event::Map(MapEvent::ZoomIn(0.5, 0.5)));
     page.settle();
     assert_eq!(page.setup().map.zoom.len(), 1);
     page.happen(Event::Undo);

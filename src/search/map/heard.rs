@@ -24,6 +24,7 @@ impl Heard {
         let keys = Keys {
             side: state.map.land.side,
             hover: state.map.hover,
+            looks: state.map.looked.is_some(),
             zoomed: !state.setup.map.zoom.is_empty(),
         };
         let side = keys.side;
@@ -81,6 +82,7 @@ fn inside((x, y): (f64, f64)) -> bool {
 struct Keys {
     side: usize,
     hover: Option<usize>,
+    looks: bool,
     zoomed: bool,
 }
 
@@ -99,6 +101,7 @@ impl Keys {
                 let middle = |i: usize| (i as f64 + 0.5) / side as f64;
                 return Some(MapEvent::Act(middle(x), middle(y)));
             }
+            "Escape" if self.looks => return Some(MapEvent::LookAway),
             "Escape" | "Backspace" if self.zoomed => return Some(MapEvent::BackOut),
             _ => return None,
         };

@@ -27,6 +27,7 @@
 //! `at_least`, `at_most`.
 
 pub mod address;
+pub mod code;
 pub mod controls;
 pub mod form;
 pub mod formula;

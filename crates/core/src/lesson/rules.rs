@@ -3,7 +3,7 @@
 use super::controls;
 use super::hidden::hideable;
 use super::locks::{holds, with_searched};
-use crate::setup::LessonSetup;
+use crate::setup::{Detail, LessonSetup};
 
 /// The locks, limits and hidden parts in force.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -11,6 +11,7 @@ pub struct Rules {
     locks: Vec<String>,
     limits: Vec<(String, f64, f64)>,
     hidden: Vec<String>,
+    detail: Detail,
 }
 
 impl Rules {
@@ -21,7 +22,13 @@ impl Rules {
             locks: if locks.is_empty() { locks } else { with_searched(&locks) },
             limits: lesson.limit.clone(),
             hidden: hideable(lesson.hide.iter().chain(hide)).map(str::to_owned).collect(),
+            detail: Detail::Full,
         }
+    }
+
+    /// The same where so much of the page is shown.
+    pub fn of(self, detail: Detail) -> Self {
+        Rules { detail, ..self }
     }
 
     /// Whether the setting of this path can't be changed now.
@@ -51,9 +58,9 @@ impl Rules {
         ends.then_some((unit * limit.1, unit * limit.2))
     }
 
-    /// Whether the panel or the control of this name is not to be seen.
+    /// Whether the panel, the section or the control of this name is not to be seen.
     pub fn hides(&self, name: &str) -> bool {
-        self.hidden.iter().any(|hidden| hidden == name)
+        self.detail.leaves_out(name) || self.hidden.iter().any(|hidden| hidden == name)
     }
 }
 

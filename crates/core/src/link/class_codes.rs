@@ -1,8 +1,9 @@
 //! A learner's result as a short code, for a board of the whole class. Four characters say of which
 //! game it is, four where each trial was placed; what a trial scored is not in it: whoever reads
-//! the code trains it again.
+//! the code trains it again. Beside such codes stand those of [lessons](code).
 
 use crate::data::drawn::DIGITS;
+use crate::lesson::code::{self, Marks};
 use crate::link;
 use crate::setup::{Axis, MapSetup, Setup, VERSION};
 use crate::space::{Point, Space};
@@ -65,42 +66,67 @@ pub fn write(setup: &Setup) -> String {
     std::iter::once(digits(game(&whole))).chain(setup.race.hand.iter().map(four)).collect()
 }
 
-/// Lines of a code each, with a name before it or not: the names and the points, in order.
-pub fn read(setup: &Setup, text: &str) -> Result<Vec<(String, Vec<Point>)>, BoardError> {
+/// What the lines of a class say; a line that can't be read keeps no other from being read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Codes {
+    /// The names of those who raced, and where they placed their trials, in order.
+    pub races: Vec<(String, Vec<Point>)>,
+    pub lessons: Vec<Taken>,
+    pub wrong: Vec<BoardError>,
+}
+
+/// Who took which lesson, and how it went on each page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Taken {
+    pub learner: String,
+    pub lesson: String,
+    pub pages: Vec<Marks>,
+}
+
+/// Lines of a code each, with a name before it or not.
+pub fn read(setup: &Setup, text: &str) -> Codes {
     let lines = text
         .lines()
         .enumerate()
         .map(|(i, line)| (i + 1, line.trim()))
         .filter(|(_, line)| !line.is_empty());
     if lines.clone().nth(MAX_CODES).is_some() {
-        return Err(BoardError::Many { limit: MAX_CODES });
+        let wrong = vec![BoardError::Many { limit: MAX_CODES }];
+        return Codes { wrong, ..Codes::default() };
     }
     let whole = whole(setup);
     let (axes, own) = (whole.axes(), game(&whole));
-    let one = |(line, text): (usize, &str)| {
+    let mut codes = Codes::default();
+    for (line, text) in lines {
         let (name, code) = text.rsplit_once(char::is_whitespace).unwrap_or(("", text));
-        let value = |four: &[u8]| {
-            let digit =
-                |sum, c| Some(sum << 6 | DIGITS.iter().position(|digit| digit == c)? as u32);
-            four.iter().try_fold(0, digit)
+        let learner = match name.trim() {
+            "" => line.to_string(),
+            name => name.chars().take(MAX_NAME_LENGTH).collect(),
         };
-        let fits = code.len().is_multiple_of(4)
-            && code.len() > 4
-            && code.len() <= 4 * (1 + setup.max_placed());
-        let numbers: Option<Vec<u32>> = code.as_bytes().chunks(4).map(value).collect();
-        let numbers = numbers.filter(|_| fits).ok_or(BoardError::Code { line })?;
-        if numbers[0] != own {
-            return Err(BoardError::Game { line });
+        if let Some((lesson, pages)) = code::read(code) {
+            codes.lessons.push(Taken { learner, lesson, pages });
+            continue;
         }
-        let at = |n: &u32| placed(&whole, &axes, [n >> 12, n & 4095]);
-        let name = if name.is_empty() {
-            line.to_string()
-        } else {
-            name.trim().chars().take(MAX_NAME_LENGTH).collect()
-        };
-        Ok((name, numbers[1..].iter().map(at).collect()))
+        match numbers(code, setup.max_placed()) {
+            Some(numbers) if numbers[0] == own => {
+                let at = |n: &u32| placed(&whole, &axes, [n >> 12, n & 4095]);
+                codes.races.push((learner, numbers[1..].iter().map(at).collect()));
+            }
+            Some(_) => codes.wrong.push(BoardError::Game { line }),
+            None => codes.wrong.push(BoardError::Code { line }),
+        }
+    }
+    codes
+}
+
+/// The numbers of a code: the game's, and one for each trial, of which there are so many at most.
+fn numbers(code: &str, most: usize) -> Option<Vec<u32>> {
+    let value = |four: &[u8]| {
+        let digit = |sum, c| Some(sum << 6 | DIGITS.iter().position(|digit| digit == c)? as u32);
+        four.iter().try_fold(0, digit)
     };
-    lines.map(one).collect()
+    let fits = code.len().is_multiple_of(4) && code.len() > 4 && code.len() <= 4 * (1 + most);
+    code.as_bytes().chunks(4).map(value).collect::<Option<Vec<u32>>>().filter(|_| fits)
 }
 
 fn digits(n: u32) -> String {
@@ -140,14 +166,35 @@ mod tests {
     use crate::setup::space::Range;
     use crate::space::Scale;
 
+    fn wrong(error: BoardError) -> Codes {
+        Codes { wrong: vec![error], ..Codes::default() }
+    }
+
+    fn races(races: Vec<(String, Vec<Point>)>) -> Codes {
+        Codes { races, ..Codes::default() }
+    }
+
+    #[test]
+    fn a_line_that_cannot_be_read_keeps_no_other_from_being_read() {
+        let mut setup = Setup::default();
+        setup.race.hand = vec![point(&setup, 0.3, 0.6)];
+        let text = format!("Ada {}\nBob nonsense!\nCy momentum!BH\nDi AAAAAAAA", write(&setup));
+        let codes = read(&setup, &text);
+        assert_eq!(codes.races, [("Ada".into(), setup.race.hand.clone())]);
+        let [taken] = &codes.lessons[..] else { panic!("{:?}", codes.lessons) };
+        assert_eq!((&taken.learner[..], &taken.lesson[..]), ("Cy", "momentum"));
+        assert_eq!(taken.pages.iter().filter(|marks| marks.met).count(), 2);
+        assert_eq!(codes.wrong, [BoardError::Code { line: 2 }, BoardError::Game { line: 4 }]);
+    }
+
     #[test]
     fn a_board_has_room_for_a_class_and_no_more() {
         let mut setup = Setup::default();
         setup.race.hand = vec![point(&setup, 0.3, 0.6)];
         let line = format!("{} {}\n", "Ada".repeat(1000), write(&setup));
-        let board = read(&setup, &line.repeat(MAX_CODES)).unwrap();
+        let board = read(&setup, &line.repeat(MAX_CODES)).races;
         assert_eq!((board.len(), board[0].0.len()), (MAX_CODES, MAX_NAME_LENGTH));
-        let many = Err(BoardError::Many { limit: MAX_CODES });
+        let many = wrong(BoardError::Many { limit: MAX_CODES });
         assert_eq!(read(&setup, &line.repeat(MAX_CODES + 1)), many);
         assert_eq!(read(&setup, &"a\n".repeat(500_000)), many);
     }
@@ -164,8 +211,8 @@ mod tests {
         let teacher = Setup { race: Default::default(), ..setup.clone() };
         let both = read(&teacher, &format!("Ada L. {code}\n\n {code}\n"));
         let hand = setup.race.hand.clone();
-        assert_eq!(both, Ok(vec![("Ada L.".into(), hand.clone()), ("3".into(), hand)]));
-        for wrong in [
+        assert_eq!(both, races(vec![("Ada L.".into(), hand.clone()), ("3".into(), hand)]));
+        for text in [
             "x",
             "Ada",
             "é",
@@ -174,7 +221,7 @@ mod tests {
             &format!("{code}*{}", &code[..3]),
             &code.repeat(3),
         ] {
-            assert_eq!(read(&teacher, wrong), Err(BoardError::Code { line: 1 }), "{wrong}");
+            assert_eq!(read(&teacher, text), wrong(BoardError::Code { line: 1 }), "{text}");
         }
         let others: [fn(&mut Setup); 4] = [
             |s| s.net.seed += 1,
@@ -191,7 +238,7 @@ mod tests {
             let mut other = setup.clone();
             (setup.search.when, other.search.when) = (When::Best, When::Best);
             change(&mut other);
-            assert_eq!(read(&other, &write(&setup)), Err(BoardError::Game { line: 1 }));
+            assert_eq!(read(&other, &write(&setup)), wrong(BoardError::Game { line: 1 }));
         }
     }
 
@@ -218,7 +265,7 @@ mod tests {
         setup.search.strategy = StrategyName::Random;
         setup.race.toggle(StrategyName::Random);
         assert_eq!(write(&setup), code);
-        assert_eq!(read(&teacher, &code), Ok(vec![("1".into(), setup.race.hand.clone())]));
+        assert_eq!(read(&teacher, &code), races(vec![("1".into(), setup.race.hand.clone())]));
         assert_eq!(read(&setup, &code), read(&teacher, &code));
         // Where momentum is not searched, the run's is what every trial has.
         setup.race.hand.clear();
@@ -229,6 +276,6 @@ mod tests {
         setup.run.learning_rate = 0.7;
         assert_eq!(write(&setup), code);
         setup.run.momentum = 0.7;
-        assert_eq!(read(&setup, &code), Err(BoardError::Game { line: 1 }));
+        assert_eq!(read(&setup, &code), wrong(BoardError::Game { line: 1 }));
     }
 }

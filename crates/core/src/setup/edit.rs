@@ -113,7 +113,7 @@ impl Edit {
         match self {
             Edit::Set { setting, value } => set(setup, setting, value),
             Edit::SetAll(all) => all.iter().for_each(|(setting, value)| set(setup, setting, value)),
-            Edit::Open(new) => *setup = (**new).clone(),
+            Edit::Open(new) => *setup = Setup { detail: setup.detail, ..(**new).clone() },
             Edit::Draw(points) => {
                 (setup.data.name, setup.data.drawn) = ("drawn".into(), points.clone());
             }

@@ -3,6 +3,7 @@
 
 mod axes;
 pub mod check;
+pub mod detail;
 pub mod edit;
 mod estimate;
 pub mod evaluation;
@@ -18,6 +19,7 @@ pub mod space;
 pub mod training;
 
 pub use check::SetupError;
+pub use detail::Detail;
 pub use edit::Edit;
 pub use impact::Impact;
 pub use parameters::{PARAMETERS, Parameter};
@@ -228,6 +230,7 @@ pub struct Setup {
     pub race: RaceSetup,
     pub lesson: LessonSetup,
     pub backend: Backend,
+    pub detail: Detail,
 }
 
 impl Default for Setup {
@@ -272,7 +275,15 @@ impl Default for Setup {
             race: RaceSetup::default(),
             lesson: LessonSetup::default(),
             backend: Backend::Auto,
+            detail: Detail::Full,
         }
+    }
+}
+
+impl Setup {
+    /// Whether it is what a first visit finds, however much of it is shown.
+    pub fn is_first(&self) -> bool {
+        *self == Setup { detail: self.detail, ..Setup::default() }
     }
 }
 

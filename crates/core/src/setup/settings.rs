@@ -62,6 +62,7 @@ use Kind::{Choice, Flag, List, Text};
 const ROWS: &[Row] = &[
     ("screen", Choice, "nav.screens", "tab", View),
     ("backend", Choice, "backend.choose", "backend", Landscape),
+    ("detail", Choice, "detail.choose", "detail", View),
     ("data.name", Choice, "data.title", "set file draw", Data),
     ("data.drawn", Text, "", "", Data),
     ("data.noise", number(0.0, 1.0), "data.noise", "noise", Data),

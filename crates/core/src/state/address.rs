@@ -113,6 +113,9 @@ impl State {
             Err(error) => (self.ruled(fragment), Some(Notice::Link(error))),
         };
         self.setup = lesson::locks::limited(setup);
+        if fragment.trim_start_matches('#').is_empty() {
+            self.setup.detail = self.wanted;
+        }
         self.history.apart();
         self.lesson.close();
         self.read_own_lesson();
@@ -129,7 +132,7 @@ impl State {
     pub(super) fn write_address(&mut self) {
         let fragment = link::write(&self.setup);
         // The set-up that the page begins with is none to go back to; an embed is none's own page.
-        if self.embed.is_none() && !fragment.is_empty() {
+        if self.embed.is_none() && !self.setup.is_first() {
             self.emit(Effect::Keep(Kept::LastLink, fragment.clone()));
         }
         if !self.pack_study() {

@@ -2,7 +2,7 @@
 //! a set-up that is [opened](State::open_setup) because a lesson, an undo or the page around this
 //! one asks for it.
 
-use super::{Notice, State};
+use super::{Effect, Kept, Notice, State};
 use crate::lesson;
 use crate::lesson::controls;
 use crate::setup::Edit;
@@ -38,8 +38,13 @@ impl State {
         {
             self.tell_of_change(Some(Notice::CutShort { trials: self.setup.search.run }));
         }
-        // Another screen is no change of the set-up.
-        if (Setup { screen: old.screen, ..self.setup.clone() }) != old {
+        if self.setup.detail != old.detail {
+            self.wanted = self.setup.detail;
+            self.emit(Effect::Keep(Kept::Detail, self.setup.detail.key().into()));
+        }
+        // What is looked at, and how much of it, is no change of the set-up.
+        let Setup { screen, detail, .. } = old;
+        if (Setup { screen, detail, ..self.setup.clone() }) != old {
             self.history.changed(old, self.now);
         }
     }
@@ -76,7 +81,7 @@ impl State {
     /// Shows a set-up that was in force before. A study that it does not change stays as far as it
     /// has come.
     pub(super) fn step_back_to(&mut self, mut setup: Setup) {
-        setup.screen = self.setup.screen;
+        (setup.screen, setup.detail) = (self.setup.screen, self.setup.detail);
         let mut kept = setup.clone();
         (kept.search.run, kept.search.shown) = (self.setup.search.run, self.setup.search.shown);
         let impacts = Impact::between(&self.setup, &kept);

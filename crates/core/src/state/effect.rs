@@ -39,6 +39,10 @@ pub enum Kept {
     /// How far each lesson was taken.
     Lessons,
     LastLink,
+    /// Whether everything is shown, or what the first steps need.
+    Detail,
+    /// That the tour was taken.
+    Tour,
     /// Multiplications a millisecond of landscapes, on either trainer.
     SpeedCpu,
     SpeedGpu,
@@ -53,6 +57,8 @@ impl Kept {
             Kept::Studies => "studies",
             Kept::Lessons => "lessons",
             Kept::LastLink => "last",
+            Kept::Detail => "detail",
+            Kept::Tour => "tour",
             Kept::SpeedCpu => "speed-cpu",
             Kept::SpeedGpu => "speed-gpu",
         }

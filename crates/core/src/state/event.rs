@@ -8,6 +8,7 @@ use super::run::RunEvent;
 use super::search::StudyEvent;
 use super::share::ShareEvent;
 use super::studies::StudiesEvent;
+use super::tour::TourEvent;
 use super::xray::XrayEvent;
 use super::{Kept, Packing, Timer, Unpacking, WorkerId};
 use crate::data::number::NumberError;
@@ -67,6 +68,7 @@ pub enum Event {
     Explore(usize),
     Share(ShareEvent),
     Studies(StudiesEvent),
+    Tour(TourEvent),
     Xray(XrayEvent),
     /// The page around this one asks for something.
     Command(Command),

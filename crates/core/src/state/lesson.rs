@@ -1,12 +1,14 @@
 //! The lesson on the page: which page is open, whether its goal is met, and what it may ask.
 
 use super::{Effect, Kept, Notice, State};
+use crate::lesson::code::{self, Marks};
 use crate::lesson::controls;
 use crate::lesson::form;
 use crate::lesson::progress::Progress;
 use crate::lesson::rules::Rules;
 use crate::lesson::{self, Lesson, Page};
 use crate::link;
+use crate::setup::Detail;
 use crate::setup::LessonSetup;
 use crate::setup::Screen;
 use crate::setup::Setup;
@@ -69,7 +71,10 @@ impl State {
         match event {
             LessonEvent::Loaded(json) => self.lessons_loaded(json.as_deref()),
             LessonEvent::Fetched(name, text) => self.lesson_fetched(name, text.as_deref()),
-            LessonEvent::Open(name) => self.choose_lesson(name, Default::default(), 0),
+            LessonEvent::Open(name) => {
+                self.lesson.progress.begin(&name);
+                self.choose_lesson(name, Default::default(), 0);
+            }
             LessonEvent::Resume(name) => {
                 let page = self.lesson.progress.of(&name).page;
                 self.choose_lesson(name, Default::default(), page);
@@ -80,7 +85,15 @@ impl State {
                 self.lesson.predicted = Some(choice);
             }
             LessonEvent::Predict(_) => {}
-            LessonEvent::Answer(answer) => self.lesson.answered = Some(answer),
+            LessonEvent::Answer(answer) => {
+                self.lesson.answered = Some(answer);
+                let right = self.lesson_page().and_then(|page| page.answers.get(answer));
+                if let Some(right) = right.map(|answer| answer.why.is_empty()) {
+                    self.mark_page(|marks| {
+                        marks.answered.get_or_insert(right);
+                    });
+                }
+            }
             LessonEvent::Leave => {
                 if let Some((changes, before)) = self.lesson.before.take() {
                     // What was changed within it goes with it.
@@ -100,7 +113,7 @@ impl State {
     /// Sets up what the page of a lesson asks for, unless that is in force: then the link goes on
     /// where it was.
     pub(super) fn begin_lesson(&mut self) {
-        let rest = Setup { lesson: Default::default(), ..self.setup.clone() };
+        let untouched = Setup { lesson: Default::default(), ..self.setup.clone() }.is_first();
         // What the page locks can't have become anything else on it.
         let begun =
             self.lesson_page().is_some_and(|page| match page.state.as_deref().map(link::read) {
@@ -121,7 +134,7 @@ impl State {
             let names = self.lesson.all.iter().map(|(name, _)| name.clone()).collect();
             self.notify_once(Notice::LessonUnknown { name: name.clone(), names });
         }
-        if self.lesson().is_some() && (!begun || rest == Setup::default()) {
+        if self.lesson().is_some() && (!begun || untouched) {
             self.go_to_page(self.setup.lesson.page);
         }
     }
@@ -143,7 +156,10 @@ impl State {
             }
             return;
         }
-        let wanted = self.setup.screen == Screen::Lessons || !name.is_empty() || self.share.open;
+        let wanted = self.setup.screen == Screen::Lessons
+            || !name.is_empty()
+            || self.share.open
+            || !self.race.taken.is_empty();
         if wanted && !std::mem::replace(&mut self.lesson.asked, true) {
             self.lesson.coming = true;
             self.emit(Effect::LoadLessons);
@@ -242,9 +258,14 @@ impl State {
         self.lesson()?.pages.get(self.setup.lesson.page)
     }
 
-    /// The control that the page points at, while it is on show: other screens have controls of the
-    /// same ids.
+    /// The part of the page that is pointed at: by the tour, or else by the lesson.
     pub fn pointed(&self) -> Option<&str> {
+        self.toured().or_else(|| self.taught())
+    }
+
+    /// The control that the lesson's page points at, while it is on show: other screens have
+    /// controls of the same ids.
+    fn taught(&self) -> Option<&str> {
         let pages = &self.lesson()?.pages;
         let page = pages.get(self.setup.lesson.page).filter(|_| !self.lesson.met)?;
         let state =
@@ -260,7 +281,9 @@ impl State {
     /// What is locked, kept in a range and not shown now.
     pub fn rules(&self) -> Rules {
         let (lock, hide) = self.lesson_page().map_or((&[][..], &[][..]), |p| (&p.lock, &p.hide));
-        Rules::new(&self.setup.lesson, lock, hide)
+        // A lesson says itself what it does not need.
+        let detail = if self.lesson().is_some() { Detail::Full } else { self.setup.detail };
+        Rules::new(&self.setup.lesson, lock, hide).of(detail)
     }
 
     /// Parts of the set-up that can't be changed now.
@@ -308,6 +331,7 @@ impl State {
         if let Some(Ok(new)) = state.as_deref().map(link::read) {
             setup = new;
             (setup.lesson, setup.backend) = (self.setup.lesson.clone(), self.setup.backend);
+            setup.detail = self.setup.detail;
         }
         setup.lesson.page = page;
         let setup = lesson::locks::locked(&self.setup, setup, self.held());
@@ -328,9 +352,33 @@ impl State {
             && self.ready()
             && let Some(page) = self.lesson_page()
         {
+            let right = self.lesson.predicted.and_then(|choice| page.choices.get(choice));
+            let right = right.map(|choice| choice.why.is_empty());
             self.lesson.met = self.with_facts(|facts| page.met(facts));
             self.note_progress();
+            if self.lesson.met {
+                self.mark_page(|marks| (marks.met, marks.predicted) = (true, right));
+            }
         }
+    }
+
+    /// Takes note of what is done on the page of a lesson that comes with the page.
+    fn mark_page(&mut self, mark: impl Fn(&mut Marks)) {
+        let LessonSetup { name, page, .. } = &self.setup.lesson;
+        let known = self.lesson.all.iter().any(|(own, _)| own == name);
+        if known && self.lesson.progress.mark(name, *page, mark) {
+            self.emit(Effect::Keep(Kept::Lessons, self.lesson.progress.write()));
+        }
+    }
+
+    /// How the lesson that is going on went, for the board of a class; none for one that does not
+    /// come with the page.
+    pub fn lesson_code(&self) -> Option<String> {
+        let name = &self.setup.lesson.name;
+        let (_, lesson) = self.lesson.all.iter().find(|(own, _)| own == name)?;
+        let mut marks = self.lesson.progress.of(name).marks;
+        marks.resize(lesson.pages.len(), Marks::default());
+        Some(code::write(name, &marks))
     }
 
     /// Keeps how far a lesson that comes with the page was taken.

@@ -17,6 +17,7 @@
 //! | [`search`], [`trials`], [`trial_outcome`], [`rerun`], [`manual_trials`], [`after_search`], [`selection`], [`surrogate_view`] | the study |
 //! | [`run`], [`inspection`] | the Explore run, and what is looked at of it |
 //! | [`race`], [`lesson`], [`present`] | the other screens |
+//! | [`tour`] | the tour of the first visit |
 //! | [`xray`] | a study from elsewhere, and what strategies make of it |
 
 pub mod address;
@@ -43,6 +44,7 @@ pub mod share;
 pub mod start;
 pub mod studies;
 pub mod surrogate_view;
+pub mod tour;
 pub mod trial_outcome;
 pub mod trials;
 pub mod xray;
@@ -56,7 +58,7 @@ use crate::data::{Task, builtin};
 use crate::link::opening::Opening;
 use crate::search::Earlier;
 use crate::setup::evaluation::EvaluationSetup;
-use crate::setup::{Backend, DataSetup, Screen, Setup, needs};
+use crate::setup::{Backend, DataSetup, Detail, Screen, Setup, needs};
 use crate::study;
 use crate::worker::{Job, Overview, Request, Source};
 use embed::Embed;
@@ -74,6 +76,7 @@ use share::ShareState;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use studies::StudiesState;
+use tour::TourState;
 use xray::XrayState;
 
 pub const LANGUAGES: [(&str, &str); 2] = [("en", "English"), ("zh-CN", "简体中文")];
@@ -119,6 +122,7 @@ pub struct State {
     /// What the link says its study has found, until that is taken over.
     found: Option<Vec<study::Event>>,
     pub present: PresentState,
+    pub tour: TourState,
     pub xray: XrayState,
     embed: Option<Embed>,
     /// Whether the page is in a frame that lets it neither save files nor print.
@@ -126,6 +130,8 @@ pub struct State {
     /// Workers in the crew.
     crew: usize,
     memory: Option<u64>,
+    /// How much of the page is shown where no link says it.
+    wanted: Detail,
     /// Whether the reader wants nothing to move.
     still: bool,
     /// Whether the data of the set-up is still being made ready.
@@ -203,6 +209,7 @@ impl State {
             Event::Explore(trial) => self.explore(trial),
             Event::Share(event) => self.share_event(event),
             Event::Studies(event) => self.studies_event(event),
+            Event::Tour(event) => self.tour_event(event),
             Event::Xray(event) => return self.xray_event(event),
             Event::Command(command) => self.command(command),
             Event::Key(key) => self.key(&key),

@@ -1,7 +1,7 @@
 //! The race on the page: strategies in step, repeat after repeat, and the learner against them.
 
 use super::{State, WorkerId};
-use crate::link::class_codes::{self, BoardError};
+use crate::link::class_codes::{self, BoardError, Codes, Taken};
 use crate::search::StrategyName;
 use crate::setup::{Edit, Setup};
 use crate::space::Point;
@@ -48,8 +48,10 @@ pub struct RaceState {
     class_job: Option<Job>,
     /// The codes of the class, as they were given.
     codes: String,
+    /// The lessons that they tell of.
+    pub taken: Vec<Taken>,
     /// What is wrong with them.
-    pub wrong: Option<BoardError>,
+    pub wrong: Vec<BoardError>,
     pub board: Board,
     /// Trials on show; none for as many as every repeat has spent.
     shown: Option<usize>,
@@ -69,7 +71,8 @@ impl RaceState {
             class: Vec::new(),
             class_job: None,
             codes: String::new(),
-            wrong: None,
+            taken: Vec::new(),
+            wrong: Vec::new(),
             board: Board::new(race.strategies.len(), race.repeats, setup.race_budget()),
             shown: None,
             repeat: 0,
@@ -131,7 +134,7 @@ impl State {
             }
             RaceEvent::Class(codes) => {
                 self.race.codes = codes;
-                self.race.wrong = self.train_class().err();
+                self.race.wrong = self.train_class();
             }
             RaceEvent::Act(x, y) => {
                 let most = self.setup.max_placed();
@@ -144,13 +147,15 @@ impl State {
     }
 
     /// Trains what the learners of a class placed; their codes do not say what it scored.
-    fn train_class(&mut self) -> Result<(), BoardError> {
+    /// Returns what is wrong with them.
+    fn train_class(&mut self) -> Vec<BoardError> {
         if let Some(job) = self.race.class_job.take() {
             self.cancel(WorkerId::Study, job);
         }
-        let class = class_codes::read(&self.setup, &self.race.codes)?;
+        let Codes { races, lessons, wrong } = class_codes::read(&self.setup, &self.race.codes);
         let learner = |(name, points)| Learner { name, points, spent: Vec::new() };
-        self.race.class = class.into_iter().map(learner).collect();
+        self.race.class = races.into_iter().map(learner).collect();
+        self.race.taken = lessons;
         let points: Vec<Point> =
             self.race.class.iter().flat_map(|learner| learner.points.clone()).collect();
         if !points.is_empty() && self.ready() {
@@ -158,7 +163,7 @@ impl State {
             self.race.class_job = Some(job);
             self.ask(WorkerId::Study, Request::Settle { job, setup: self.setup.clone(), points });
         }
-        Ok(())
+        wrong
     }
 
     /// Whether the learner races and the truth is not to be seen yet.
@@ -207,8 +212,8 @@ impl State {
         }
         let (you, revealed) = (std::mem::take(&mut self.race.you), self.race.revealed);
         let (you_job, class_job) = (self.race.you_job, self.race.class_job);
-        let (class, codes) =
-            (std::mem::take(&mut self.race.class), std::mem::take(&mut self.race.codes));
+        let RaceState { class, codes, taken, wrong, .. } =
+            std::mem::replace(&mut self.race, RaceState::new(&self.setup));
         self.race = RaceState {
             you,
             revealed,
@@ -216,6 +221,8 @@ impl State {
             class,
             class_job,
             codes,
+            taken,
+            wrong,
             ..RaceState::new(&self.setup)
         };
         let (repeats, crew) = (self.setup.race.repeats, self.workers());
@@ -244,7 +251,7 @@ impl State {
         self.race = RaceState { you_job, class_job, codes, ..RaceState::new(&self.setup) };
         self.train_hand();
         // Codes of another game stand in their field until that is played again.
-        let _ = self.train_class();
+        self.train_class();
     }
 
     /// Trains the learner's trials that have not been trained.

@@ -4,8 +4,8 @@ use super::after_search::AfterSearch;
 use super::selection::{Brush, Filter, Look};
 use super::surrogate_view::Moment;
 use super::{Effect, State, Timer, WorkerId};
-use crate::setup::Setup;
 use crate::setup::search::SearchSetup;
+use crate::setup::{Edit, Setup};
 use crate::space::Point;
 use crate::study::Study;
 use crate::study::importance::Importance;
@@ -25,6 +25,8 @@ pub enum StudyEvent {
     Back,
     First,
     Play,
+    /// Play on a hidden landscape, which is revealed when the last trial is over.
+    Watch,
     Pause,
     /// Trial on show, from 1; 0 = before the first.
     Show(usize),
@@ -76,6 +78,8 @@ pub struct StudyState {
     pub tested: HashMap<usize, Scores>,
     pub phase: Phase,
     pub playing: bool,
+    /// Whether the landscape is hidden until the last trial is over.
+    reveals: bool,
     pub speed: usize,
     pub selected: Option<usize>,
     pub pointed: Option<usize>,
@@ -106,6 +110,7 @@ impl StudyState {
             tested: HashMap::new(),
             phase: Phase::Idle,
             playing: false,
+            reveals: false,
             speed: 1,
             selected: None,
             pointed: None,
@@ -165,6 +170,7 @@ impl State {
                 self.study.playing = true;
                 self.step();
             }
+            StudyEvent::Watch => self.watch_search(),
             StudyEvent::Pause => self.pause_study(),
             StudyEvent::Speed(speed) => self.study.speed = speed.min(SPEEDS.len() - 1),
             StudyEvent::Select(trial) => self.study.selected = trial,
@@ -273,10 +279,24 @@ impl State {
     pub(super) fn go_on(&mut self) {
         if self.setup.search.shown >= self.setup.search.budget || !self.more() {
             self.study.playing = false;
+            self.reveal_watched();
         }
         if self.study.playing {
             self.study.phase = Phase::Waiting;
             self.emit(Effect::Wait(Timer::NextTrial, SPEEDS[self.study.speed]));
+        }
+    }
+
+    /// Lets the strategy search while the reader sees as little of the landscape as it does.
+    fn watch_search(&mut self) {
+        self.make(&Edit::set("map.hidden", true));
+        self.study.reveals = true;
+        self.study_event(StudyEvent::Play);
+    }
+
+    fn reveal_watched(&mut self) {
+        if std::mem::take(&mut self.study.reveals) {
+            self.make(&Edit::set("map.hidden", false));
         }
     }
 

@@ -3,12 +3,13 @@
 use super::embed::Embed;
 use super::{Adapter, Effect, LANGUAGES, State, Timer, WorkerId};
 use super::{
-    file, history, inspection, landscape, lesson, present, race, run, search, share, studies, xray,
+    file, history, inspection, landscape, lesson, present, race, run, search, share, studies, tour,
+    xray,
 };
 use crate::lesson::progress::Progress;
 use crate::link::opening::Opening;
-use crate::setup::Setup;
 use crate::setup::evaluation::EvaluationSetup;
+use crate::setup::{Detail, Setup};
 use crate::worker::Request;
 use std::collections::BTreeMap;
 
@@ -38,6 +39,9 @@ pub struct Start {
     pub last: Option<String>,
     /// How far each lesson was taken.
     pub lessons: Option<String>,
+    /// How much of the page this reader wants to see, and that the tour was taken.
+    pub detail: Option<String>,
+    pub tour: Option<String>,
     /// Multiplications a millisecond of landscapes, as last measured on this machine.
     pub speed_cpu: Option<String>,
     pub speed_gpu: Option<String>,
@@ -64,6 +68,7 @@ impl State {
             studies: studies::StudiesState::new(start.last, start.studies.as_deref()),
             found: None,
             present: present::PresentState::default(),
+            tour: tour::TourState { stop: None, taken: start.tour.is_some() },
             xray: xray::XrayState::default(),
             embed: start.embedded.then(Embed::default),
             sandboxed: start.sandboxed,
@@ -87,6 +92,12 @@ impl State {
             crew: start.crew,
             memory: start.memory,
             still: start.still,
+            // Who embeds the page says by a link what is to be seen.
+            wanted: match start.detail.as_deref() {
+                _ if start.embedded => Detail::Full,
+                Some(key) => Detail::by_key(key),
+                None => Detail::Simple,
+            },
             last_job: 0,
             now: 0.0,
             effects: Vec::new(),

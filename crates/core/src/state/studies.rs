@@ -197,7 +197,8 @@ impl State {
             self.restore_file();
         }
         let here = file.is_some() && file == self.studies.file;
-        match link::read(fragment) {
+        let read = link::read(fragment).map(|setup| Setup { detail: self.setup.detail, ..setup });
+        match read {
             Ok(setup) if setup.data.name != "csv" || here => self.show_saved(setup),
             // Of a file that is not here: the notice says so. What is locked stays, here as well.
             Ok(mut setup) => {

@@ -22,6 +22,8 @@ const MAP_BYTES: usize = 64 << 20;
 pub enum Click {
     /// Says where the best is, while the landscape is hidden.
     Predict,
+    /// Says what the network of a cell has come to.
+    Look,
     Zoom,
     Place,
 }
@@ -33,6 +35,10 @@ pub enum MapEvent {
     Mode(Click),
     /// Click or Enter at these fractions of the axes (from the left, from the bottom).
     Act(f64, f64),
+    /// Looks no longer at the cell that was clicked.
+    LookAway,
+    /// Into the landscape around these fractions of the axes.
+    ZoomIn(f64, f64),
     BackOut,
     /// The trial on show is taken by the pointer, moved to these fractions of the axes, let go.
     Grab((f64, f64)),
@@ -90,6 +96,8 @@ pub struct MapState {
     /// Grows with every change of the landscape: what is drawn is kept until then.
     pub revision: usize,
     pub hover: Option<usize>,
+    /// The cell that was clicked to be looked at.
+    pub looked: Option<usize>,
     click: Option<Click>,
     /// Where the learner expects the best, as fractions of the axes.
     pub mark: Option<[f64; 2]>,
@@ -124,6 +132,7 @@ impl MapState {
             dragged: false,
             revision: 0,
             hover: None,
+            looked: None,
             click: None,
             mark: None,
             found: false,
@@ -157,8 +166,11 @@ impl MapState {
 
     /// What a click may do here.
     pub fn clicks(&self, hidden: bool) -> Vec<Click> {
-        let first = if hidden { Some(Click::Predict) } else { self.zooms().then_some(Click::Zoom) };
-        first.into_iter().chain([Click::Place]).collect()
+        match (hidden, self.zooms()) {
+            (true, _) => vec![Click::Predict, Click::Place],
+            (false, true) => vec![Click::Look, Click::Zoom, Click::Place],
+            (false, false) => vec![Click::Look, Click::Place],
+        }
     }
 
     /// What a click does here: the first thing that it may, unless another was chosen.
@@ -199,7 +211,7 @@ impl MapState {
     }
 
     /// The middle of a cell, as fractions of the axes.
-    fn middle(&self, cell: usize) -> [f64; 2] {
+    pub fn middle(&self, cell: usize) -> [f64; 2] {
         let side = self.land.side;
         [cell % side, cell / side].map(|i| (i as f64 + 0.5) / side as f64)
     }
@@ -266,15 +278,20 @@ impl State {
             MapEvent::Hover(cell) => {
                 self.map.hover = cell.filter(|&c| c < self.map.land.cells.len())
             }
-            MapEvent::Mode(click) => self.map.click = Some(click),
+            MapEvent::Mode(click) => {
+                (self.map.click, self.map.looked) = (Some(click), None);
+            }
             MapEvent::Act(x, y) => {
                 let at = self.map.land.axes.from_unit(&[x, y]);
                 match self.map.click(self.setup.map.hidden, self.setup.search.manual) {
                     Click::Predict => self.map.mark = Some([x, y]),
+                    Click::Look => self.map.looked = Some(self.map.cell_at([x, y])),
                     Click::Place => self.place(self.setup.on_map([[at[0], at[1]]]).swap_remove(0)),
                     Click::Zoom => self.zoom(x, y),
                 }
             }
+            MapEvent::LookAway => self.map.looked = None,
+            MapEvent::ZoomIn(x, y) => self.zoom(x, y),
             MapEvent::Grab(at) => (self.map.grabbed, self.map.dragged) = (Some(at), false),
             MapEvent::Drag(at) => (self.map.grabbed, self.map.dragged) = (Some(at), true),
             MapEvent::Drop => {

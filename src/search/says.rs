@@ -1,0 +1,109 @@
+//! What the search has come to, in a sentence under the buttons that run it.
+
+use crate::controls::fields;
+use crate::controls::link::Link;
+use crate::controls::terms::explained;
+use crate::search::{after, trial};
+use crate::setup::evaluation;
+use crate::words::format;
+use crate::words::texts::t;
+use tunescape_core::metrics::Metric;
+use tunescape_core::search::Outcome;
+use tunescape_core::setup::{Edit, Screen};
+use tunescape_core::state::lesson::LessonEvent;
+use tunescape_core::state::search::Phase;
+use tunescape_core::state::{Event, State};
+use yew::prelude::*;
+
+/// The lesson that begins with nothing but words.
+const FIRST_LESSON: &str = "words";
+
+pub fn view(state: &State, link: &Link) -> Html {
+    let over = is_over(state);
+    html! {
+        <section class={classes!("says", over.then_some("ended"))} id="says" role="status">
+            <p>{ explained(sentence(state, over)) }</p>
+            if over && state.lesson().is_none() { { onward(link) } }
+        </section>
+    }
+}
+
+/// Whether the trials are at an end, and all of them are on show.
+fn is_over(state: &State) -> bool {
+    let (shown, done) = (state.setup.search.shown, state.study.done());
+    done > 0 && shown == done && !state.more() && state.study.phase == Phase::Idle
+}
+
+fn sentence(state: &State, over: bool) -> String {
+    let search = &state.setup.search;
+    let trials = state.study.study.trials();
+    let shown = search.shown.min(trials.len());
+    let best = state.study.best(shown);
+    if over {
+        let all = t!("says.over", n = format::count(shown));
+        let best = best.map_or_else(|| t!("says.none"), |(n, cost)| ended(state, n, cost));
+        return [all, best, beside_truth(state).unwrap_or_default()].join(" ");
+    }
+    let Some((n, trial)) = shown.checked_sub(1).map(|n| (n, &trials[n])) else {
+        return match search.manual {
+            true => t!("says.yours", budget = format::count(search.budget)),
+            false => t!("says.before", budget = format::count(search.budget)),
+        };
+    };
+    let own = match trial.outcome {
+        Some(Outcome::Value(cost)) => {
+            t!("says.value", n = n + 1, value = evaluation::shown(state, cost))
+        }
+        _ => t!("says.other", n = n + 1, what = trial::outcome(state, n, trial)),
+    };
+    match best {
+        Some((of, _)) if of == n => [own, t!("says.is_best")].join(" "),
+        Some((of, cost)) => {
+            let value = evaluation::shown(state, cost);
+            [own, t!("says.best", n = of + 1, value = value)].join(" ")
+        }
+        None => own,
+    }
+}
+
+/// The best trial at the end.
+fn ended(state: &State, n: usize, cost: f64) -> String {
+    t!("says.best_of_all", n = n + 1, value = evaluation::shown(state, cost))
+}
+
+/// How the best trial stands to the landscape, where that shows all that was searched.
+fn beside_truth(state: &State) -> Option<String> {
+    let of_loss = evaluation::objective(state).metric == Metric::Loss;
+    if !of_loss || state.setup.map.hidden || !after::is_whole(state) {
+        return None;
+    }
+    let (_, loss) = state.study.best(state.setup.search.shown)?;
+    // Cells as good as the trial count as found.
+    let (best, share) = after::landscape(state, loss.next_up())?;
+    let truth = t!("says.truth", best = format::loss(best));
+    let random = match trials_for_even_odds(share) {
+        Some(n) => t!("says.random", n = format::count(n)),
+        None => t!("says.unmatched"),
+    };
+    Some([truth, random].join(" "))
+}
+
+/// Random trials after which one has come upon this share of the cells in half of the cases.
+fn trials_for_even_odds(share: f64) -> Option<usize> {
+    let trials = if share >= 0.5 { 1.0 } else { (0.5_f64.ln() / (-share).ln_1p()).ceil() };
+    (share > 0.0).then_some(trials as usize)
+}
+
+/// Where to go from there.
+fn onward(link: &Link) -> Html {
+    let lesson =
+        link.callback(|_: MouseEvent| Event::Lesson(LessonEvent::Open(FIRST_LESSON.into())));
+    html! {
+        <div class="actions">
+            { fields::button(link, "says-race", t!("says.race"), t!("says.race"), true, || {
+                Event::Edit(Edit::choose("screen", &Screen::Race))
+            }) }
+            <button type="button" id="says-lesson" onclick={lesson}>{ t!("says.lesson") }</button>
+        </div>
+    }
+}
