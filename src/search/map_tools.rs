@@ -240,15 +240,16 @@ fn progress(state: &State, link: &Link) -> Html {
             if state.map.too_large { { " " }{ t!("map.too_large") } }
         </p> };
     }
-    let expected = state.expected(state.map.land.cells.len()).filter(|_| done == 0);
+    let missing = state.expected(all - done).filter(|_| done == 0 || state.map.rests);
     let left =
-        state.map.time_left().or(expected).map(|ms| t!("map.left", time = format::duration(ms)));
+        state.map.time_left().or(missing).map(|ms| t!("map.left", time = format::duration(ms)));
     html! {
         <p class="progress" id="map-progress">
             <progress max={all.to_string()} value={done.to_string()}
                 aria-label={t!("map.progress").to_string()} />
             <span>{ format!("{}%", 100 * done / all.max(1)) }</span>
             <span class="left-time">{ left.unwrap_or_default() }</span>
+            if state.map.rests { <span>{ t!("map.rests") }</span> }
             if state.map.cancelled {
                 <button type="button" id="map-again" hidden={link.hides("map-again")}
                     onclick={link.callback(|_| Event::Map(MapEvent::Again))}>

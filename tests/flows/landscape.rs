@@ -10,7 +10,7 @@ use crate::reference;
 use tunescape_core::setup::Shown;
 use tunescape_core::state::landscape::domain::{Domain, value, values};
 use tunescape_core::state::landscape::{Click, MapEvent};
-use tunescape_core::state::{Adapter, Event, Kept, Notice, Timer, WorkerId};
+use tunescape_core::state::{Adapter, Event, Kept, Notice, Start, Timer, WorkerId};
 use tunescape_core::study::landscape::{Cell, Value};
 use tunescape_core::worker::{Failure, Job, Reply, Request};
 use tunescape_engine::train::TrainError;
@@ -352,4 +352,25 @@ fn how_long_a_map_takes_is_learnt_from_the_last() {
     let mut page = Page::opened(LONG, options);
     page.wait_for("the data", |page| page.state.ready());
     assert_eq!(page.state.expected(256), Some(expected));
+}
+
+#[test]
+fn a_map_that_takes_long_rests_until_the_reader_wants_it_whole() {
+    let link = "v=1&training.epochs=400";
+    let mut page = Page::opened(link, Options::default());
+    page.wait_for("a rest", |page| page.state.map.rests);
+    let known = cells(&page).iter().filter(|cell| cell.done).count();
+    assert_eq!((known, page.state.map.land.side), (256, 64));
+    page.happen(Event::Map(MapEvent::Again));
+    assert!(!page.state.map.rests && !page.state.map.idle());
+    page.happen(Event::Map(MapEvent::Cancel));
+    assert!(!page.state.map.rests, "the reader has cancelled it, and knows");
+    // Who embeds the page has chosen the map.
+    let start = Start { embedded: true, ..Options::default().start };
+    let mut page = Page::opened(link, Options { start, ..Options::default() });
+    page.wait_for("the finest cells", |page| {
+        cells(page).iter().filter(|cell| cell.done).count() == 256 && !page.state.map.idle()
+    });
+    assert!(!page.state.map.rests);
+    page.happen(Event::Map(MapEvent::Cancel));
 }

@@ -107,6 +107,10 @@ pub struct MapState {
     /// The network does not fit the fused GPU kernel.
     pub too_large: bool,
     pub cancelled: bool,
+    /// Whether it was cancelled by itself, as the rest takes long.
+    pub rests: bool,
+    /// Whether the reader wants it whole however long that takes.
+    patient: bool,
     /// Whether any training was asked for.
     pub begun: bool,
     /// Milliseconds of training so far; waiting after a cancel does not count.
@@ -139,6 +143,8 @@ impl MapState {
             epoch: None,
             too_large: false,
             cancelled: false,
+            rests: false,
+            patient: false,
             begun: false,
             took: 0.0,
             slices: Vec::new(),
@@ -316,7 +322,10 @@ impl State {
                 self.stop_map();
                 self.map.cancelled = true;
             }
-            MapEvent::Again => self.resume_map(),
+            MapEvent::Again => {
+                self.map.patient = true;
+                self.resume_map();
+            }
         }
         true
     }

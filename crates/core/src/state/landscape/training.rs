@@ -7,6 +7,13 @@ use tunescape_engine::train::TrainError;
 /// Milliseconds of training that a speed is taken from, at least.
 const LEAST_MEASURED: f64 = 200.0;
 
+/// Multiplications of a map that takes minutes on the processor of a school's laptop: about three
+/// times those of the map that a first visit sees.
+const LONG: f64 = 2e11;
+
+/// Cells along the side of the map that is trained without asking.
+const COARSE: usize = 16;
+
 /// A slice of a level in training.
 pub(super) struct Slice {
     pub job: Job,
@@ -25,7 +32,7 @@ impl State {
     /// Trains what is missing.
     pub(crate) fn resume_map(&mut self) {
         self.stop_map();
-        self.map.cancelled = false;
+        (self.map.cancelled, self.map.rests) = (false, false);
         if !self.ready() || self.waits_for_adapter() {
             return;
         }
@@ -49,6 +56,11 @@ impl State {
             let cells = self.map.land.level(stride);
             if cells.is_empty() {
                 continue;
+            }
+            if self.map.land.side / stride > COARSE && self.is_long() {
+                self.map.strides.clear();
+                (self.map.cancelled, self.map.rests) = (true, true);
+                return;
             }
             let gpu = self.on_gpu();
             let desks: Vec<WorkerId> = if gpu {
@@ -79,6 +91,14 @@ impl State {
             }
             return;
         }
+    }
+
+    /// Whether the whole map takes so much work that the reader is asked first. A lesson and whoever
+    /// embeds the page have chosen their maps.
+    fn is_long(&self) -> bool {
+        let work = self.map_work(self.map.land.cells.len());
+        let asked = self.map.patient || self.embed.is_some() || self.lesson().is_some();
+        !asked && !self.on_gpu() && work.is_some_and(|work| work > LONG)
     }
 
     /// Takes what a slice reported; false if the job is none of the map's.
