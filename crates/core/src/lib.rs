@@ -63,7 +63,8 @@
 //!
 //! Only `gpu` names wgpu. Nothing here names Yew or the DOM. Randomness, time and devices come in
 //! as arguments. The same set-up and seed give the same numbers on the CPU trainer, natively and in
-//! wasm, whatever the number of workers: lanes are trials, and no reduced axis is ever split.
+//! wasm, whatever the number of workers: lanes are trials, or the units of one trial, and no reduced
+//! axis is ever split.
 
 pub mod data;
 pub mod export;

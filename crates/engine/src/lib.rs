@@ -10,7 +10,7 @@
 //! | [`net`] | shape, activation, loss, start weights; forward and backward, written to be read |
 //! | [`optim`] | update rules, one table of them |
 //! | [`gp`] | the Gaussian process that searches are made of |
-//! | [`train`] | `Population`, the `Trainer` contract, the CPU trainer (SIMD over trials) |
+//! | [`train`] | `Population`, the `Trainer` contract, the CPU trainer (SIMD over trials, or over units) |
 
 pub mod gp;
 

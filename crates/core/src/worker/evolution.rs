@@ -89,7 +89,7 @@ impl Evolving {
         population.patience = 0;
         // Narrow lanes fill up with fewer copies.
         let bytes = |width| CpuTrainer::bytes(&population, width, setup.training.epochs);
-        let wide = Width::suiting(population.net.parameters());
+        let wide = Width::suiting(population.net.parameters(), setup.search.members);
         let width = if bytes(wide) > max_bytes { Width::Four } else { wide };
         let bytes = bytes(width);
         if bytes > max_bytes {

@@ -32,15 +32,16 @@ impl Run {
     /// Start weights and first batches are those of the set-up's seed: starting again is the same
     /// run.
     pub fn new(setup: &Setup, data: Rc<Prepared>) -> Result<Self, TrainError> {
-        // The narrowest lanes: one trial fills no more, and a checkpoint is as wide as they are.
+        // A checkpoint is as wide as the lanes are.
         // Whoever watches the run stops it. It is the first stream of its point; the others say how
         // far a schedule is along.
         let mut population =
             Population { patience: 0, ..setup.population(&data.folds, data.task, &[Point::new()]) };
         population.trials.truncate(1);
-        let trainer = CpuTrainer::with_width(population, Width::Four)?;
+        let width = Width::suiting(population.net.parameters(), 1);
+        let trainer = CpuTrainer::with_width(population, width)?;
         let wanted = Steering::of(setup);
-        let footprint = Footprint::of(trainer.population(), Width::Four, setup.training.epochs);
+        let footprint = Footprint::of(trainer.population(), width, setup.training.epochs);
         let branches = vec![Branch::new(wanted, footprint)];
         Ok(Self { trainer, data, branches, at: 0, wanted, midway: false })
     }
@@ -328,7 +329,8 @@ pub async fn over_seeds<P: FnMut() -> bool>(
     setup.evaluation.repeats = seeds;
     let population = setup.population(&data.folds[..1], data.task, &[Point::new()]);
     let population = Population { patience: 0, ..population };
-    let width = Width::suiting(population.net.parameters());
+    // Each seed is a stream of its own.
+    let width = Width::suiting(population.net.parameters(), 1);
     let footprint = Footprint::of(&population, width, epochs);
     let room = CPU_BYTES.saturating_sub(footprint.shared()) / footprint.own(1, 1);
     let each = room.clamp(1, seeds.max(1) as u64) as usize;

@@ -54,9 +54,9 @@ pub struct Desk<H> {
     xray: RefCell<Xray>,
 }
 
-/// What trains a population: the device, or the lanes of this machine.
-fn on(population: &Population, context: Option<&GpuContext>) -> On {
-    let lanes = || On::Cpu(Width::suiting(population.net.parameters()));
+/// What trains so many points, given the population of one: the device, or the lanes of this machine.
+fn on(shared: &Population, points: usize, context: Option<&GpuContext>) -> On {
+    let lanes = || On::Cpu(Width::suiting(shared.net.parameters(), points));
     context.map_or_else(lanes, |context| On::Gpu(context.limits()))
 }
 
@@ -239,8 +239,8 @@ impl<H: Host> Desk<H> {
         let context = if gpu { Some(self.context().await?) } else { None };
         for group in setup.groups(points) {
             let shared = setup.population(&data.folds, data.task, &group.points[..1]);
-            let slices =
-                setup.slices(&shared, group.points.len(), on(&shared, context.as_deref()))?;
+            let count = group.points.len();
+            let slices = setup.slices(&shared, count, on(&shared, count, context.as_deref()))?;
             let most = slices.points;
             for (points, places) in group.points.chunks(most).zip(group.trials.chunks(most)) {
                 let trained = if slices.streams < shared.streams.len() {

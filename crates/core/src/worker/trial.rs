@@ -273,7 +273,7 @@ impl Attempt {
 /// How many streams of a point have room beside each other, with the weights that count and those
 /// that are about to; at least one.
 fn streams_at_once(whole: &Population, epochs: usize) -> usize {
-    let footprint = Footprint::of(whole, Width::Four, epochs);
+    let footprint = Footprint::of(whole, width(whole), epochs);
     let streams = whole.streams.len() as u64;
     let told = streams * (epochs as u64 + 1) * (size_of::<Report>() + size_of::<f64>()) as u64;
     let each = footprint.own(1, 1) + 2 * 4 * footprint.parameters;
@@ -281,10 +281,15 @@ fn streams_at_once(whole: &Population, epochs: usize) -> usize {
     room.clamp(1, streams.max(1)) as usize
 }
 
-/// The trainer of a slice of streams, on narrow lanes: a training by itself fills no more.
+/// The width that suits one training of each stream.
+fn width(whole: &Population) -> Width {
+    Width::suiting(whole.net.parameters(), 1)
+}
+
+/// The trainer of a slice of streams.
 fn trainer(whole: &Population, each: usize, slice: usize) -> Result<CpuTrainer, TrainError> {
     let some = slice * each..whole.trials.len().min((slice + 1) * each);
-    CpuTrainer::with_width(whole.slice(some), Width::Four)
+    CpuTrainer::with_width(whole.slice(some), width(whole))
 }
 
 async fn all_weights(trainer: &mut CpuTrainer) -> Result<Vec<Vec<f32>>, TrainError> {

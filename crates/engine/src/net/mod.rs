@@ -14,6 +14,8 @@ mod init;
 pub mod lanes;
 pub mod loss;
 pub mod math;
+#[cfg(target_arch = "x86_64")]
+pub mod partial;
 pub mod plain;
 mod real;
 

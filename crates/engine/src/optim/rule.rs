@@ -209,12 +209,11 @@ impl<V: Lanes> Update<V> {
         let (zero, one) = (V::splat(0.0), V::splat(1.0));
         let (momentum, beta2) = (hyper(|h| h.momentum), hyper(|h| h.beta2));
         let updates = counters[0].add(one);
-        // μ of an update: exp keeps 0.96^(kψ) the same everywhere.
-        let decay = hyper(|h| h.momentum_decay).mul(V::splat(LN_096));
-        let mu = |k: V| momentum.mul(one.sub(V::splat(0.5).mul(math::exp(decay.mul(k)))));
+        let decay = hyper(|h| h.momentum_decay);
         let (mut first, mut now) = (zero, zero);
         let product = if rule == Rule::NAdam {
-            let (mu_now, mu_next) = (mu(updates), mu(updates.add(one)));
+            let mu_now = nadam_momentum(momentum, decay, updates);
+            let mu_next = nadam_momentum(momentum, decay, updates.add(one));
             let product = counters[1].mul(mu_now);
             first = mu_next.div(one.sub(product.mul(mu_next)));
             now = one.sub(mu_now).div(one.sub(product));
@@ -244,6 +243,23 @@ impl<V: Lanes> Update<V> {
             first,
             now,
             second: one.div(one.sub(product2)),
+        }
+    }
+
+    /// The same with each number as something else.
+    #[inline(always)]
+    pub fn map<T: Lanes>(self, f: fn(V) -> T) -> Update<T> {
+        Update {
+            rate: f(self.rate),
+            l2: f(self.l2),
+            decay: f(self.decay),
+            momentum: f(self.momentum),
+            beta2: f(self.beta2),
+            epsilon: f(self.epsilon),
+            fresh: f(self.fresh),
+            first: f(self.first),
+            now: f(self.now),
+            second: f(self.second),
         }
     }
 
@@ -308,8 +324,17 @@ impl<V: Lanes> Update<V> {
                 (sign(mixed), [average(a, self.beta2, g), b, c])
             }
         };
-        (flushed(w.sub(self.rate.mul(step))), slots.map(flushed))
+        // One by one: what an array's `map` is given would not be compiled for the lanes.
+        let [a, b, c] = slots;
+        (flushed(w.sub(self.rate.mul(step))), [flushed(a), flushed(b), flushed(c)])
     }
+}
+
+/// NAdam's μ of update k; exp keeps 0.96^(kψ) the same everywhere.
+#[inline(always)]
+fn nadam_momentum<V: Lanes>(momentum: V, decay: V, k: V) -> V {
+    let power = math::exp(decay.mul(V::splat(LN_096)).mul(k));
+    momentum.mul(V::splat(1.0).sub(V::splat(0.5).mul(power)))
 }
 
 /// ln 0.96.

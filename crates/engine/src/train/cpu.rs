@@ -1,20 +1,28 @@
-//! The CPU trainer: groups of trials side by side in SIMD lanes, one group after the other.
+//! The CPU trainer: groups of trials side by side in SIMD lanes, one group after the other; or
+//! trials one at a time, the units of a layer side by side.
 //!
 //! One trainer uses one thread; the population is spread over threads or workers by giving each a
 //! slice of the trials. The same numbers come out for any slicing and any width (see
 //! [`super::kernel`]).
 
 use super::dropout::Dropout;
+use super::form::Form;
 use super::group::{Group, MAX_LANES, lanes};
 use super::kernel::{BLOCK, Batch, Kernel};
 use super::scale::{Scale, Which};
+#[cfg(target_arch = "x86_64")]
+use super::units::Units;
 use super::{Log, Orders, Population, Progress, Report, State, TrainError, Trainer};
 use crate::net::{Lanes, Narrow, Net};
 use crate::optim::Hyper;
+#[cfg(target_arch = "x86_64")]
+use std::arch::x86_64::{__m256, __m512};
 
 /// How many trials train side by side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Width {
+    /// One, the units of its layers side by side: AVX2, or AVX-512 where there is that.
+    One,
     /// 128 bits: wasm SIMD, SSE2; plain Rust elsewhere.
     Four,
     /// 256 bits: AVX2.
@@ -31,6 +39,7 @@ impl Width {
         #[cfg(target_arch = "x86_64")]
         {
             if is_x86_feature_detected!("avx2") {
+                widths.insert(0, Width::One);
                 widths.push(Width::Eight);
             }
             if is_x86_feature_detected!("avx512f") {
@@ -40,23 +49,31 @@ impl Width {
         widths
     }
 
-    /// The widest lanes in which a group's weights stay near the processor; the narrowest where
-    /// none do. Wider lanes pass more weights through the caches for each row, and large
-    /// networks wait for these.
-    pub fn suiting(parameters: usize) -> Width {
-        const CACHE_BYTES: usize = 256 << 10;
-        let fits = |width: &Width| parameters * width.lanes() * size_of::<f32>() <= CACHE_BYTES;
-        Self::available().into_iter().rfind(fits).unwrap_or(Width::Four)
+    /// The width on which so many trials of each stream train soonest: the narrowest that holds
+    /// them, else the widest. One at a time, where the machine has that, if wider lanes would stand
+    /// empty, or if what they hold of a large network would leave the near caches.
+    pub fn suiting(parameters: usize, trials: usize) -> Width {
+        let widths = Self::available();
+        if widths.contains(&Width::One) && (trials <= 2 || parameters > NEAR_PARAMETERS) {
+            return Width::One;
+        }
+        let holds = |width: &Width| *width != Width::One && width.lanes() >= trials;
+        widths.iter().copied().find(holds).or(widths.last().copied()).unwrap_or(Width::Four)
     }
 
     pub fn lanes(self) -> usize {
         match self {
+            Width::One => 1,
             Width::Four => 4,
             Width::Eight => 8,
             Width::Sixteen => 16,
         }
     }
 }
+
+/// Parameters of the largest network that wide lanes suit: in sixteen lanes its weights are 1 MiB.
+/// Measured: with as many they are as quick as one trial at a time, with four times as many not half.
+const NEAR_PARAMETERS: usize = 1 << 14;
 
 /// What is under way: a pass of one group over a batch or a part, and how many of its rows are
 /// behind it.
@@ -164,7 +181,9 @@ impl Footprint {
         let kernel = 5 * self.units * BLOCK as u64 * lanes;
         let batches = self.rows * (size_of::<u32>() + size_of::<usize>()) as u64;
         let kept = (batches * self.epochs).min(Orders::MAX_BYTES as u64) + 2 * batches;
-        4 * (self.parameters * lanes + kernel) + 2 * self.state() + kept
+        // One trial at a time has the weights of a layer a second time, turned.
+        let turned = if self.width == Width::One { self.parameters } else { 0 };
+        4 * (self.parameters * lanes + kernel + turned) + 2 * self.state() + kept
     }
 
     /// Bytes of so many groups, each with the lanes that fill it up, and of the reports of so many
@@ -185,7 +204,8 @@ const ASK_EVERY: usize = 4_000_000;
 impl CpuTrainer {
     /// A trainer on the lanes of this machine that suit the network, before the report of epoch 0.
     pub fn new(population: Population) -> Result<Self, TrainError> {
-        let width = Width::suiting(population.net.parameters());
+        let most = population.members().into_iter().max().unwrap_or(0);
+        let width = Width::suiting(population.net.parameters(), most as usize);
         Self::with_width(population, width)
     }
 
@@ -229,9 +249,8 @@ impl CpuTrainer {
     /// Bytes that a trainer of this population takes until its last epoch, on lanes of this width.
     /// The population's data and start weights are not among them.
     pub fn bytes(population: &Population, width: Width, epochs: usize) -> u64 {
-        let mut members = vec![0_u64; population.streams.len()];
-        population.trials.iter().for_each(|trial| members[trial.stream] += 1);
-        let groups = members.iter().map(|trials| trials.div_ceil(width.lanes() as u64)).sum();
+        let lanes = width.lanes() as u64;
+        let groups = population.members().iter().map(|trials| trials.div_ceil(lanes)).sum();
         let footprint = Footprint::of(population, width, epochs);
         footprint.shared() + footprint.own(groups, population.trials.len() as u64)
     }
@@ -305,9 +324,15 @@ impl CpuTrainer {
             Width::Four => self.run_four(step),
             // SAFETY: `with_width` takes only widths that the machine has.
             #[cfg(target_arch = "x86_64")]
-            Width::Eight => unsafe { self.run_avx2(step) },
+            Width::Eight => unsafe { self.run_avx2::<__m256>(step) },
             #[cfg(target_arch = "x86_64")]
-            Width::Sixteen => unsafe { self.run_avx512(step) },
+            Width::Sixteen => unsafe { self.run_avx512::<__m512>(step) },
+            #[cfg(target_arch = "x86_64")]
+            Width::One if is_x86_feature_detected!("avx512f") => unsafe {
+                self.run_avx512::<Units<__m512>>(step)
+            },
+            #[cfg(target_arch = "x86_64")]
+            Width::One => unsafe { self.run_avx2::<Units<__m256>>(step) },
             #[cfg(not(target_arch = "x86_64"))]
             _ => self.run_four(step),
         }
@@ -319,27 +344,27 @@ impl CpuTrainer {
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2")]
-    fn run_avx2(&mut self, step: Step) {
-        self.run_in::<std::arch::x86_64::__m256>(step);
+    fn run_avx2<F: Form>(&mut self, step: Step) {
+        self.run_in::<F>(step);
     }
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx512f")]
-    fn run_avx512(&mut self, step: Step) {
-        self.run_in::<std::arch::x86_64::__m512>(step);
+    fn run_avx512<F: Form>(&mut self, step: Step) {
+        self.run_in::<F>(step);
     }
 
     #[inline(always)]
-    fn run_in<V: Lanes>(&mut self, step: Step) {
+    fn run_in<F: Form>(&mut self, step: Step) {
         self.step = match step.pass {
-            Pass::Batch => self.train_in::<V>(step),
-            Pass::Score(which) => self.score_in::<V>(step, which),
+            Pass::Batch => self.train_in::<F>(step),
+            Pass::Score(which) => self.score_in::<F>(step, which),
         };
     }
 
     /// A block of a batch, and after its last the update. Gives what is left of the step.
     #[inline(always)]
-    fn train_in<V: Lanes>(&mut self, step: Step) -> Option<Step> {
+    fn train_in<F: Form>(&mut self, step: Step) -> Option<Step> {
         let Self { population, groups, kernel, gradient, orders, log, work, .. } = self;
         let group = &mut groups[step.group];
         let stream = &population.streams[group.stream];
@@ -358,7 +383,7 @@ impl CpuTrainer {
             smoothing: lanes(&group.hyper, |h| h.label_smoothing),
             dropout: drops.then(|| (dropout(), step.row)),
         };
-        kernel.gradient::<V>(
+        kernel.gradient::<F>(
             &group.now.weights,
             gradient,
             &stream.train,
@@ -375,8 +400,8 @@ impl CpuTrainer {
             let plateau = group.trials.get(lane).map_or(1.0, |&trial| log.plateau(trial));
             *rate = population.schedule.rate(factors, group.updates, hyper, plateau);
         }
-        let rates = V::load(&rates);
-        group.update::<V>(
+        let rates = F::Trial::load(&rates);
+        group.update::<F>(
             population.rule,
             rates,
             gradient,
@@ -391,12 +416,12 @@ impl CpuTrainer {
     /// A block of a part that a group is scored on, and after the last of both parts its reports.
     /// Gives what is left of the step.
     #[inline(always)]
-    fn score_in<V: Lanes>(&mut self, step: Step, which: Which) -> Option<Step> {
+    fn score_in<F: Form>(&mut self, step: Step, which: Which) -> Option<Step> {
         let Self { population, groups, kernel, fit, scale, work, .. } = self;
         let group = &groups[step.group];
         let stream = &population.streams[group.stream];
         let part = if let Which::Train = which { &stream.train } else { &stream.valid };
-        kernel.score::<V>(&group.now.weights, part, step.row);
+        kernel.score::<F>(&group.now.weights, part, step.row);
         let end = part.rows().min(step.row + BLOCK);
         *work += (end - step.row) * group.now.weights.len();
         if end < part.rows() {

@@ -4,6 +4,7 @@
 //! stream that differ in their chance of dropout differ in nothing else, and every trainer draws
 //! the same.
 
+use super::group::MAX_LANES;
 use crate::net::Lanes;
 
 /// What becomes of a hidden unit's activation in training, as a formula; p is the chance.
@@ -30,30 +31,66 @@ impl<V: Lanes> Dropout<V> {
     /// network + unit, the units counted from the input on.
     #[inline(always)]
     pub fn factor(&self, place: u32) -> V {
-        let zero = V::splat(0.0);
-        self.chance.if_greater(V::splat(uniform(self.seed, self.update, place)), zero, self.scale)
+        self.kept(V::splat(uniform(self.seed, self.update, place)))
+    }
+
+    #[inline(always)]
+    fn kept(&self, drawn: V) -> V {
+        self.chance.if_greater(drawn, V::splat(0.0), self.scale)
+    }
+}
+
+impl Dropout<f32> {
+    /// The factors of a trial's units from `place` on.
+    #[inline(always)]
+    pub fn factors<W: Lanes>(&self, place: u32) -> W {
+        let [chance, scale] = [self.chance, self.scale].map(W::splat);
+        let wide = Dropout { chance, scale, seed: self.seed, update: self.update };
+        let places: [u32; MAX_LANES] = std::array::from_fn(|lane| place.wrapping_add(lane as u32));
+        wide.kept(W::load(&uniforms(self.seed, self.update, places)))
     }
 }
 
 /// A uniform number in [0, 1) with 24 bits: the first word of [`threefry`] at (update, place).
 pub fn uniform(seed: u64, update: u32, place: u32) -> f32 {
-    let [word, _] = threefry([seed as u32, (seed >> 32) as u32], [update, place]);
-    (word >> 8) as f32 / 16_777_216.0
+    let [number] = uniforms(seed, update, [place]);
+    number
+}
+
+/// The same for some places at a time.
+#[inline(always)]
+fn uniforms<const N: usize>(seed: u64, update: u32, places: [u32; N]) -> [f32; N] {
+    let [words, _] = blocks([seed as u32, (seed >> 32) as u32], [[update; N], places]);
+    words.map(|word| (word >> 8) as f32 / 16_777_216.0)
 }
 
 /// Threefry-2×32 with 20 rounds: the block `counter` of the random stream `key`. Salmon, Moraes,
 /// Dror and Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3". Sums wrap.
 pub fn threefry(key: [u32; 2], counter: [u32; 2]) -> [u32; 2] {
+    blocks(key, counter.map(|word| [word])).map(|[word]| word)
+}
+
+/// The blocks of some counters: their first words, and their second ones.
+#[inline(always)]
+fn blocks<const N: usize>(key: [u32; 2], counters: [[u32; N]; 2]) -> [[u32; N]; 2] {
     const TURNS: [u32; 8] = [13, 15, 26, 6, 17, 29, 16, 24];
     let keys = [key[0], key[1], 0x1bd1_1bda ^ key[0] ^ key[1]];
-    let [mut a, mut b] = [counter[0].wrapping_add(keys[0]), counter[1].wrapping_add(keys[1])];
+    let [mut a, mut b] = counters;
+    for n in 0..N {
+        a[n] = a[n].wrapping_add(keys[0]);
+        b[n] = b[n].wrapping_add(keys[1]);
+    }
     for round in 0..20 {
-        a = a.wrapping_add(b);
-        b = b.rotate_left(TURNS[round % 8]) ^ a;
+        for n in 0..N {
+            a[n] = a[n].wrapping_add(b[n]);
+            b[n] = b[n].rotate_left(TURNS[round % 8]) ^ a[n];
+        }
         if round % 4 == 3 {
-            let n = round / 4 + 1;
-            a = a.wrapping_add(keys[n % 3]);
-            b = b.wrapping_add(keys[(n + 1) % 3]).wrapping_add(n as u32);
+            let turn = round / 4 + 1;
+            for n in 0..N {
+                a[n] = a[n].wrapping_add(keys[turn % 3]);
+                b[n] = b[n].wrapping_add(keys[(turn + 1) % 3]).wrapping_add(turn as u32);
+            }
         }
     }
     [a, b]

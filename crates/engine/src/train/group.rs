@@ -1,6 +1,7 @@
 //! A group of trials side by side in SIMD lanes: their state, and one update of it by the
 //! optimiser's rule.
 
+use super::form::Form;
 use super::{Population, State};
 use crate::net::{Lanes, Layer};
 use crate::optim::{Hyper, NORM_BLOCK, Rule, Update, sign};
@@ -105,70 +106,77 @@ impl Group {
 
     /// One update at these rates, given the gradient of the data loss, which is used up.
     #[inline(always)]
-    pub fn update<V: Lanes>(
+    pub fn update<F: Form>(
         &mut self,
         rule: Rule,
-        rates: V,
+        rates: F::Trial,
         gradient: &mut [f32],
         layers: &[Layer],
         biases: bool,
     ) {
         let hyper = &self.hyper[..];
-        let l1: V = lanes(hyper, |h| h.l1);
-        let clip: V = lanes(hyper, |h| h.clip_value);
-        let norm: V = lanes(hyper, |h| h.clip_norm);
-        let (zero, one) = (V::splat(0.0), V::splat(1.0));
+        let l1: F::Trial = lanes(hyper, |h| h.l1);
+        let clip: F::Trial = lanes(hyper, |h| h.clip_value);
+        let norm: F::Trial = lanes(hyper, |h| h.clip_norm);
+        let (zero, one) = (F::Trial::splat(0.0), F::Trial::splat(1.0));
         let some = |number: fn(&Hyper) -> f32| hyper.iter().any(|h| number(h) > 0.0);
         if some(|h| h.l1) {
             for layer in layers {
                 let end = if biases { layer.biases + layer.outputs } else { layer.biases };
                 for at in layer.weights..end {
-                    let range = at * V::COUNT..(at + 1) * V::COUNT;
-                    let g = V::load(&gradient[range.clone()]);
-                    let g = g.add(l1.mul(sign(V::load(&self.now.weights[range.clone()]))));
+                    let range = at * F::Trial::COUNT..(at + 1) * F::Trial::COUNT;
+                    let g = F::Trial::load(&gradient[range.clone()]);
+                    let g = g.add(l1.mul(sign(F::Trial::load(&self.now.weights[range.clone()]))));
                     // SAFETY: the range holds `COUNT` numbers.
                     unsafe { g.write(gradient[range].as_mut_ptr()) }
                 }
             }
         }
         if some(|h| h.clip_value) {
-            let most = clip.if_greater(zero, clip, V::splat(f32::MAX));
-            for g in gradient.chunks_exact_mut(V::COUNT) {
-                let clipped = V::load(g).at_most(most).at_least(zero.sub(most));
+            let most = clip.if_greater(zero, clip, F::Trial::splat(f32::MAX));
+            for g in gradient.chunks_exact_mut(F::Trial::COUNT) {
+                let clipped = F::Trial::load(g).at_most(most).at_least(zero.sub(most));
                 // SAFETY: as above.
                 unsafe { clipped.write(g.as_mut_ptr()) }
             }
         }
         if some(|h| h.clip_norm) {
             let mut total = zero;
-            for block in gradient.chunks(NORM_BLOCK * V::COUNT) {
+            for block in gradient.chunks(NORM_BLOCK * F::Trial::COUNT) {
                 let mut sum = zero;
-                for g in block.chunks_exact(V::COUNT) {
-                    let g = V::load(g);
+                for g in block.chunks_exact(F::Trial::COUNT) {
+                    let g = F::Trial::load(g);
                     sum = sum.add(g.mul(g));
                 }
                 total = total.add(sum);
             }
-            let factor = norm.div(total.sqrt().add(V::splat(1e-6))).at_most(one);
+            let factor = norm.div(total.sqrt().add(F::Trial::splat(1e-6))).at_most(one);
             let factor = norm.if_greater(zero, factor, one);
-            for g in gradient.chunks_exact_mut(V::COUNT) {
+            for g in gradient.chunks_exact_mut(F::Trial::COUNT) {
                 // SAFETY: as above.
-                unsafe { V::load(g).mul(factor).write(g.as_mut_ptr()) }
+                unsafe { F::Trial::load(g).mul(factor).write(g.as_mut_ptr()) }
             }
         }
         let [a, b, c] = &mut self.now.counters;
-        let mut counters = [V::load(a), V::load(b), V::load(c)];
-        let update = Update::new(rule, |number| lanes::<V>(hyper, number), rates, &mut counters);
+        let mut counters = [F::Trial::load(a), F::Trial::load(b), F::Trial::load(c)];
+        let update =
+            Update::new(rule, |number| lanes::<F::Trial>(hyper, number), rates, &mut counters);
         for (to, counter) in [a, b, c].into_iter().zip(counters) {
             // SAFETY: `load` has seen that `COUNT` numbers are there.
             unsafe { counter.write(to.as_mut_ptr()) }
         }
         for layer in layers {
-            let split = layer.biases * V::COUNT;
-            let end = split + layer.outputs * V::COUNT;
-            step_all(rule, &update, &mut self.now, gradient, layer.weights * V::COUNT..split);
+            let split = layer.biases * F::Trial::COUNT;
+            let end = split + layer.outputs * F::Trial::COUNT;
+            step_all::<F>(
+                rule,
+                update,
+                &mut self.now,
+                gradient,
+                layer.weights * F::Trial::COUNT..split,
+            );
             let own = if biases { update } else { update.unpenalised() };
-            step_all(rule, &own, &mut self.now, gradient, split..end);
+            step_all::<F>(rule, own, &mut self.now, gradient, split..end);
         }
     }
 
@@ -186,11 +194,27 @@ impl Group {
     }
 }
 
+/// Updates the parameters in a range.
+#[inline(always)]
+fn step_all<F: Form>(
+    rule: Rule,
+    update: Update<F::Trial>,
+    now: &mut Lined,
+    gradient: &[f32],
+    range: Range<usize>,
+) {
+    let whole = range.end - range.len() % F::Wide::COUNT;
+    step_side_by_side(rule, &update.map(F::spread), now, gradient, range.start..whole);
+    if F::Wide::COUNT > F::Trial::COUNT {
+        step_side_by_side(rule, &update, now, gradient, whole..range.end);
+    }
+}
+
 /// Updates the parameters in a range, in a loop of its own for each rule, so that the choice is
 /// made once. A macro and no closure: a closure would not be compiled for the lanes' instruction
 /// set.
 #[inline(always)]
-fn step_all<V: Lanes>(
+fn step_side_by_side<V: Lanes>(
     rule: Rule,
     update: &Update<V>,
     now: &mut Lined,

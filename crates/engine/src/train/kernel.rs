@@ -1,9 +1,9 @@
-//! One training step of a lane group: the arithmetic of the CPU trainer, generic over the width of
-//! [`Lanes`].
+//! One training step of a lane group: the arithmetic of the CPU trainer, generic over the [`Form`] of
+//! the group.
 //!
 //! | symbol | shape | meaning |
 //! |---|---|---|
-//! | N | | lanes of a group, one trial in each |
+//! | N | | trials of a group, one in each lane; 1 where the lanes are units |
 //! | w, g | parameters × N | parameters and gradient, laid out as [`crate::net`] says, a vector of lanes for each number |
 //! | a | layer × row × unit × N | activations of a block of rows |
 //! | d | the same | derivatives by the layer's sums |
@@ -13,7 +13,8 @@
 //! numbers depend neither on the tile nor on N nor on its neighbours.
 
 use super::dropout::Dropout;
-use super::tiles::{Own, Shared, errors, gradients, sums};
+use super::form::Form;
+use super::tiles::{Own, Shared};
 use crate::net::activation::{Unit, Visit};
 use crate::net::loss::lanes as losses;
 use crate::net::{Activation, Lanes, Layer, Loss, Net};
@@ -41,6 +42,8 @@ pub struct Kernel {
     /// is some.
     dropped: Vec<f32>,
     factors: Vec<f32>,
+    /// For the form's own use.
+    scratch: Vec<f32>,
     /// Loss sum and score sum over the blocks of a part so far, N each.
     sums: [Vec<f32>; 2],
 }
@@ -75,22 +78,25 @@ impl Kernel {
             deltas: vec![0.0; total],
             dropped: Vec::new(),
             factors: Vec::new(),
+            scratch: Vec::new(),
             sums: [vec![0.0; lanes], vec![0.0; lanes]],
         }
     }
 
     /// Adds to `g` what these rows, a block at most, give of the gradient of a batch's mean loss.
     #[inline(always)]
-    pub fn gradient<V: Lanes>(
+    pub fn gradient<F: Form>(
         &mut self,
         w: &[f32],
         g: &mut [f32],
         part: &Part,
         rows: &[u32],
-        batch: Batch<V>,
+        batch: Batch<F::Trial>,
     ) {
         assert!(
-            w.len() >= self.parameters() * V::COUNT && g.len() == w.len() && rows.len() <= BLOCK
+            w.len() >= self.parameters() * F::Trial::COUNT
+                && g.len() == w.len()
+                && rows.len() <= BLOCK
         );
         if batch.dropout.is_some() && self.dropped.is_empty() {
             self.dropped = vec![0.0; self.activations.len()];
@@ -104,9 +110,9 @@ impl Kernel {
         // above and made so in `new`); `inputs` point at rows of `columns` = inputs
         // numbers, checked when the trainer was made.
         unsafe {
-            self.forward::<V>(w.as_ptr(), &inputs, rows.len(), batch.dropout);
-            self.output_deltas::<V>(part, rows, batch.share, batch.smoothing);
-            self.backward::<V>(
+            self.forward::<F>(w.as_ptr(), &inputs, rows.len(), batch.dropout);
+            self.output_deltas::<F::Trial>(part, rows, batch.share, batch.smoothing);
+            self.backward::<F>(
                 w.as_ptr(),
                 g.as_mut_ptr(),
                 &inputs,
@@ -119,8 +125,8 @@ impl Kernel {
     /// Adds the losses and scores of the block of rows that begins at `first` to the sums; the
     /// first block of a part begins them anew.
     #[inline(always)]
-    pub fn score<V: Lanes>(&mut self, w: &[f32], part: &Part, first: usize) {
-        assert!(w.len() >= self.parameters() * V::COUNT);
+    pub fn score<F: Form>(&mut self, w: &[f32], part: &Part, first: usize) {
+        assert!(w.len() >= self.parameters() * F::Trial::COUNT);
         if first == 0 {
             self.sums.iter_mut().for_each(|sums| sums.fill(0.0));
         }
@@ -129,18 +135,18 @@ impl Kernel {
         for (i, at) in inputs.iter_mut().take(count).enumerate() {
             *at = part.row(first + i).as_ptr();
         }
-        let (mut loss, mut score) = (V::splat(0.0), V::splat(0.0));
+        let (mut loss, mut score) = (F::Trial::splat(0.0), F::Trial::splat(0.0));
         // SAFETY: as in `gradient`.
         unsafe {
-            self.forward::<V>(w.as_ptr(), &inputs, count, None);
+            self.forward::<F>(w.as_ptr(), &inputs, count, None);
             for row in 0..count {
-                let (l, s) = self.row_score::<V>(row, part.target(first + row));
+                let (l, s) = self.row_score::<F::Trial>(row, part.target(first + row));
                 loss = loss.add(l);
                 score = score.add(s);
             }
         }
         for (sums, block) in self.sums.iter_mut().zip([loss, score]) {
-            let sum = V::load(sums).add(block);
+            let sum = F::Trial::load(sums).add(block);
             // SAFETY: `load` has seen that N numbers are there.
             unsafe { sum.write(sums.as_mut_ptr()) }
         }
@@ -179,34 +185,35 @@ impl Kernel {
     }
 
     #[inline(always)]
-    unsafe fn forward<V: Lanes>(
+    unsafe fn forward<F: Form>(
         &mut self,
         w: *const f32,
         inputs: &[*const f32; BLOCK],
         rows: usize,
-        dropout: Option<(Dropout<V>, usize)>,
+        dropout: Option<(Dropout<F::Trial>, usize)>,
     ) {
         for l in 0..self.layers.len() {
             let layer = self.layers[l];
             unsafe {
-                let to = self.activations.as_mut_ptr().add(self.offsets[l] * V::COUNT);
+                let to = self.activations.as_mut_ptr().add(self.offsets[l] * F::Trial::COUNT);
                 if l == 0 {
-                    sums::<V, _>(w, layer, Shared(inputs), rows, to);
+                    F::sums(w, layer, Shared(inputs), rows, to);
                 } else {
-                    sums::<V, _>(w, layer, self.fed::<V>(l - 1, dropout.is_some()), rows, to);
+                    F::sums(w, layer, self.fed::<F::Trial>(l - 1, dropout.is_some()), rows, to);
                 }
                 if let Some(unit) = self.units.get(l) {
                     // Nothing is kept, and nothing read, at this place when no slope needs the
                     // sums.
-                    let kept = self.kept.as_mut_ptr().wrapping_add(self.offsets[l] * V::COUNT);
-                    unit.with(Activate::<V> {
+                    let kept =
+                        self.kept.as_mut_ptr().wrapping_add(self.offsets[l] * F::Trial::COUNT);
+                    unit.with(Activate::<F::Wide> {
                         z: to,
                         kept,
-                        count: rows * layer.outputs,
+                        numbers: rows * layer.outputs * F::Trial::COUNT,
                         lanes: PhantomData,
                     });
                     if let Some((dropout, first)) = dropout {
-                        self.drop_out(l, rows, dropout, first);
+                        self.drop_out::<F>(l, rows, dropout, first);
                     }
                 }
             }
@@ -234,24 +241,26 @@ impl Kernel {
 
     /// Drops units of a hidden layer; the block's first row is row `first` of the batch.
     #[inline(always)]
-    unsafe fn drop_out<V: Lanes>(
+    unsafe fn drop_out<F: Form>(
         &mut self,
         l: usize,
         rows: usize,
-        dropout: Dropout<V>,
+        dropout: Dropout<F::Trial>,
         first: usize,
     ) {
         let (units, before) = (self.layers[l].outputs, self.offsets[l] / BLOCK);
         let hidden = self.offsets[self.layers.len() - 1] / BLOCK;
         for row in 0..rows {
-            for unit in 0..units {
-                let at = (self.offsets[l] + row * units + unit) * V::COUNT;
-                let factor = dropout.factor(((first + row) * hidden + before + unit) as u32);
-                // SAFETY: all three have room for `COUNT` numbers for every unit and row of a
-                // block.
+            for unit in (0..units).step_by(F::Wide::COUNT / F::Trial::COUNT) {
+                let at = (self.offsets[l] + row * units + unit) * F::Trial::COUNT;
+                let place = ((first + row) * hidden + before + unit) as u32;
+                let factor = F::factors(&dropout, place);
+                // SAFETY: all three have room for a number of each trial for every unit and row of
+                // a block. What a last step writes beyond its row is written again before it is
+                // read: by the next row, or by the next layer, which has as much room at least.
                 unsafe {
                     factor.write(self.factors.as_mut_ptr().add(at));
-                    V::read(self.activations.as_ptr().add(at))
+                    F::Wide::read(self.activations.as_ptr().add(at))
                         .mul(factor)
                         .write(self.dropped.as_mut_ptr().add(at));
                 }
@@ -281,7 +290,7 @@ impl Kernel {
     }
 
     #[inline(always)]
-    unsafe fn backward<V: Lanes>(
+    unsafe fn backward<F: Form>(
         &mut self,
         w: *const f32,
         g: *mut f32,
@@ -292,29 +301,30 @@ impl Kernel {
         for l in (0..self.layers.len()).rev() {
             let layer = self.layers[l];
             unsafe {
-                let d = self.deltas.as_ptr().add(self.offsets[l] * V::COUNT);
+                let d = self.deltas.as_ptr().add(self.offsets[l] * F::Trial::COUNT);
                 let d = Own { at: d, units: layer.outputs };
                 if l == 0 {
-                    gradients::<V, _>(g, layer, Shared(inputs), d, rows);
+                    F::gradients(g, layer, Shared(inputs), d, rows);
                     return;
                 }
-                let before = self.own::<V>(l - 1);
-                gradients::<V, _>(g, layer, self.fed::<V>(l - 1, dropped), d, rows);
-                let to = self.deltas.as_mut_ptr().add(self.offsets[l - 1] * V::COUNT);
-                errors::<V>(w, layer, d, rows, to);
+                let before = self.own::<F::Trial>(l - 1);
+                F::gradients(g, layer, self.fed::<F::Trial>(l - 1, dropped), d, rows);
+                let to = self.deltas.as_mut_ptr().add(self.offsets[l - 1] * F::Trial::COUNT);
+                F::errors(w, layer, d, rows, to, &mut self.scratch);
+                let numbers = rows * layer.inputs * F::Trial::COUNT;
                 if dropped {
-                    let factors = self.factors.as_ptr().add(self.offsets[l - 1] * V::COUNT);
-                    for at in (0..rows * layer.inputs * V::COUNT).step_by(V::COUNT) {
-                        V::read(to.add(at)).mul(V::read(factors.add(at))).write(to.add(at));
+                    let factors = self.factors.as_ptr().add(self.offsets[l - 1] * F::Trial::COUNT);
+                    for at in (0..numbers).step_by(F::Wide::COUNT) {
+                        let factor = F::Wide::read(factors.add(at));
+                        F::Wide::read(to.add(at)).mul(factor).write(to.add(at));
                     }
                 }
-                let kept = self.kept.as_ptr().wrapping_add(self.offsets[l - 1] * V::COUNT);
-                let count = rows * layer.inputs;
-                self.units[l - 1].with(Slopes::<V> {
+                let kept = self.kept.as_ptr().wrapping_add(self.offsets[l - 1] * F::Trial::COUNT);
+                self.units[l - 1].with(Slopes::<F::Wide> {
                     d: to,
                     a: before.at,
                     kept,
-                    count,
+                    numbers,
                     lanes: PhantomData,
                 });
             }
@@ -335,7 +345,7 @@ impl Kernel {
 struct Activate<V> {
     z: *mut f32,
     kept: *mut f32,
-    count: usize,
+    numbers: usize,
     lanes: PhantomData<V>,
 }
 
@@ -343,7 +353,7 @@ impl<V: Lanes> Visit for Activate<V> {
     type Answer = ();
     #[inline(always)]
     fn visit<U: Unit>(self) {
-        for at in (0..self.count * V::COUNT).step_by(V::COUNT) {
+        for at in (0..self.numbers).step_by(V::COUNT) {
             // SAFETY: whoever makes one gives it `count` vectors at `z`, and as many at `kept` if U
             // needs the sums.
             unsafe {
@@ -362,7 +372,7 @@ struct Slopes<V> {
     d: *mut f32,
     a: *const f32,
     kept: *const f32,
-    count: usize,
+    numbers: usize,
     lanes: PhantomData<V>,
 }
 
@@ -370,7 +380,7 @@ impl<V: Lanes> Visit for Slopes<V> {
     type Answer = ();
     #[inline(always)]
     fn visit<U: Unit>(self) {
-        for at in (0..self.count * V::COUNT).step_by(V::COUNT) {
+        for at in (0..self.numbers).step_by(V::COUNT) {
             // SAFETY: as in `Activate`, at `d`, `a` and `kept`.
             unsafe {
                 let a = V::read(self.a.add(at));

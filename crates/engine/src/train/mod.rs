@@ -13,12 +13,15 @@
 
 pub mod cpu;
 pub mod dropout;
+mod form;
 mod group;
 pub mod kernel;
 mod log;
 mod order;
 pub mod scale;
 mod tiles;
+#[cfg(target_arch = "x86_64")]
+mod units;
 pub mod workloads;
 
 pub use log::Log;
@@ -98,6 +101,15 @@ impl Population {
             }
         }
         used
+    }
+
+    /// How many trials each stream has.
+    pub fn members(&self) -> Vec<u64> {
+        let mut members = vec![0; self.streams.len()];
+        for trial in &self.trials {
+            members.get_mut(trial.stream).into_iter().for_each(|count| *count += 1);
+        }
+        members
     }
 
     /// Some of its trials, in a population of their own.

@@ -34,6 +34,17 @@ impl<V: Lanes> Inputs<V> for Own {
     }
 }
 
+/// Units as rows and rows as units.
+#[derive(Clone, Copy)]
+pub struct Turned<I>(pub I);
+
+impl<V: Lanes, I: Inputs<V>> Inputs<V> for Turned<I> {
+    #[inline(always)]
+    unsafe fn get(self, row: usize, unit: usize) -> V {
+        unsafe { self.0.get(unit, row) }
+    }
+}
+
 /// Covers an `m` × `n` table of independent sums with tiles of 4×2, 2×4 and 1×8, so that about
 /// eight are in flight, and single ones at the edges.
 macro_rules! tiles {
@@ -42,7 +53,12 @@ macro_rules! tiles {
         let mut i = 0;
         while i < m {
             let mut j = 0;
-            if m - i >= 4 {
+            if <$v>::COUNT == 16 && m - i >= 2 {
+                while j + 8 <= n { $tile::<$v, _, 2, 8>($($argument),*, i, j); j += 8; }
+                while j + 4 <= n { $tile::<$v, _, 2, 4>($($argument),*, i, j); j += 4; }
+                while j < n { $tile::<$v, _, 2, 1>($($argument),*, i, j); j += 1; }
+                i += 2;
+            } else if m - i >= 4 {
                 while j + 2 <= n { $tile::<$v, _, 4, 2>($($argument),*, i, j); j += 2; }
                 while j < n { $tile::<$v, _, 4, 1>($($argument),*, i, j); j += 1; }
                 i += 4;

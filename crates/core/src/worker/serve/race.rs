@@ -68,7 +68,8 @@ impl<H: Host> Desk<H> {
         let mut spent = Vec::with_capacity(points.len());
         for group in setup.groups(&points) {
             let shared = setup.population(&data.folds, data.task, &group.points[..1]);
-            let slices = setup.slices(&shared, group.points.len(), on(&shared, None))?;
+            let count = group.points.len();
+            let slices = setup.slices(&shared, count, on(&shared, count, None))?;
             let most = slices.points;
             for (points, places) in group.points.chunks(most).zip(group.trials.chunks(most)) {
                 let curves = if slices.streams < streams {
