@@ -53,13 +53,15 @@ fn shown(written: &Written, state: &State, link: &Link) -> Html {
             if written.needs_data { <p class="about">{ t!("tools.needs_data") }</p> }
             <p class="name">{ &written.name }</p>
             { text(written) }
-            <button type="button" onclick={copy}>{ t!("share.copy") }</button>
-            if !state.sandboxed {
-                <button type="button" id="written-save"
-                    onclick={link.callback(|_| Event::Share(ShareEvent::SaveWritten))}>
-                    { t!("tools.save") }
-                </button>
-            }
+            <div class="row files">
+                <button type="button" onclick={copy}>{ t!("share.copy") }</button>
+                if !state.sandboxed {
+                    <button type="button" id="written-save"
+                        onclick={link.callback(|_| Event::Share(ShareEvent::SaveWritten))}>
+                        { t!("tools.save") }
+                    </button>
+                }
+            </div>
         </div>
     }
 }

@@ -8,13 +8,14 @@ use tunescape_core::export::{Kind, Unsupported};
 pub fn unsupported(item: &Unsupported) -> String {
     match item {
         Unsupported::Instead { kind, name, tool, instead } => {
+            let name = called(*kind, name);
             t!("lacks.instead", kind = of(*kind), name = name, tool = tool, instead = instead)
         }
         Unsupported::NotTried { kind, name, tool } => {
-            t!("lacks.not_tried", kind = of(*kind), name = name, tool = tool)
+            t!("lacks.not_tried", kind = of(*kind), name = called(*kind, name), tool = tool)
         }
         Unsupported::Differs { name, sampler } => {
-            t!("lacks.differs", name = name, sampler = sampler)
+            t!("lacks.differs", name = called(Kind::Strategy, name), sampler = sampler)
         }
         Unsupported::NoPruning => t!("lacks.no_pruning"),
         Unsupported::RungsAnew => t!("lacks.rungs_anew"),
@@ -39,4 +40,13 @@ pub fn unsupported(item: &Unsupported) -> String {
 
 fn of(kind: Kind) -> String {
     t!(format!("lacks.kind.{}", kind.key()))
+}
+
+/// What the page calls it, where it has a name of its own for it.
+fn called(kind: Kind, name: &str) -> String {
+    match kind {
+        Kind::Strategy => t!(format!("strategy.{}", name)),
+        Kind::Pruner => t!(format!("pruner.name.{}", name)),
+        _ => name.to_owned(),
+    }
 }

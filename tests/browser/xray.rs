@@ -106,7 +106,9 @@ fn dropped_and_pasted(browser: &Browser) {
     let bytes = |name: &str| std::fs::read(files.join(name)).expect("a file of the tests");
     page::ready(browser);
     drop_file(browser, "study.db", &bytes("lookalikes/control.db"));
-    browser.wait_for("the dropped database", || browser.is_there("#xray-study h2"));
+    browser.wait_for("the dropped database", || browser.count("#xray-studies li") == 2);
+    browser.click("#xray-studies li:first-child button");
+    browser.wait_for("its study", || browser.is_there("#xray-study h2"));
     let first = browser.text("#xray-study h2");
     assert!(browser.is_there("#xray-why"));
     let another = |what: &str, name: &str| {

@@ -7,6 +7,7 @@
 use crate::driver::{self, Options, Order, Page, pack};
 use tunescape_core::link::message::Command;
 use tunescape_core::link::{self};
+use tunescape_core::setup::Edit;
 use tunescape_core::state::embed::{Finished, Told};
 use tunescape_core::state::results::{MAX_POINTS, Results, Value};
 use tunescape_core::state::search::StudyEvent;
@@ -242,7 +243,7 @@ fn who_asks_is_answered_with_curves_at_the_same_pace() {
         assert_eq!(**curve, own);
     }
     // A step back is told; the reader's notes are not.
-    page.happen(Event::Study(StudyEvent::Annotate(0, "for me alone".into())));
+    page.edit(Edit::Annotate { trial: 0, note: "for me alone".into() });
     page.study(StudyEvent::Show(2));
     let heard = told_results(&mut page, |_| false);
     assert_eq!(heard.last().map(|(_, results)| results.shown), Some(2));

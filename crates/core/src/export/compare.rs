@@ -3,7 +3,6 @@
 use super::template::Filling;
 use super::training::{self, Library};
 use super::{Script, Source, Unsupported, python};
-use std::fmt::Write;
 use tunescape_engine::train::Report;
 
 const TEMPLATE: &str = include_str!("templates/compare.py");
@@ -40,7 +39,7 @@ pub fn script(
     filling.set("title", format!("A training of Tunescape's in {library}: {}.", source.data.name));
     filling.set("tested", tested);
     filling.set("wants", wants);
-    filling.set("unsupported", listed(&unsupported));
+    say(&unsupported, &mut filling);
     filling.set("training", shared);
     let comparable = if unsupported.is_empty() { reports } else { &[] };
     filling.set("where", if comparable.is_empty() { ", where there are any" } else { "" });
@@ -53,15 +52,11 @@ pub fn script(
     Script { name, text, unsupported, needs_data }
 }
 
-/// What stands at the top of a script of what it can't do.
-pub fn listed(unsupported: &[Unsupported]) -> String {
-    if unsupported.is_empty() {
-        return String::new();
-    }
-    let mut text = "\nNot as on the page:\n".to_string();
-    for item in unsupported {
-        // Writing into a text can't fail.
-        let _ = writeln!(text, "- {item}");
-    }
-    text
+/// Says at the top of a script what it can't do.
+pub fn say(unsupported: &[Unsupported], filling: &mut Filling) {
+    let items: String = unsupported.iter().map(|item| format!("- {item}\n")).collect();
+    let lacks = !items.is_empty();
+    filling.word("lacks", lacks);
+    filling
+        .set("unsupported", if lacks { format!("\nNot as on the page:\n{items}") } else { items });
 }

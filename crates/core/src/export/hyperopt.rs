@@ -47,7 +47,7 @@ pub fn script(source: Source, study: &Study) -> Script {
     let mut filling = Filling::default();
     filling.set("title", format!("A study of Tunescape's, for Hyperopt: {}.", data.name));
     filling.set("tested", TESTED);
-    filling.set("unsupported", compare::listed(&unsupported));
+    compare::say(&unsupported, &mut filling);
     filling.set("training", shared);
     filling.set("algorithm", algorithm);
     filling.set("rules", rules());

@@ -35,7 +35,7 @@ pub fn script(source: Source, study: &Study) -> Script {
     unsupported.extend((refused > 0).then_some(Unsupported::Refused { trials: refused }));
     let mut filling = Filling::default();
     filling.set("title", format!("A study of Tunescape's, to go on in Optuna: {}.", data.name));
-    filling.set("unsupported", compare::listed(&unsupported));
+    compare::say(&unsupported, &mut filling);
     filling.set("needs", needs);
     filling.set("training", shared);
     filling.set("rules", rules());

@@ -67,7 +67,7 @@ pub fn script(source: Source, study: &Study) -> Script {
     filling.word("halving", how == How::Halving);
     filling.set("title", format!("A study of Tunescape's, for scikit-learn: {}.", data.name));
     filling.set("tested", TESTED);
-    filling.set("unsupported", compare::listed(&unsupported));
+    compare::say(&unsupported, &mut filling);
     filling.set("inputs", split.train.columns.to_string());
     filling.set("epochs", setup.training.epochs.to_string());
     filling.set("usual_units", USUAL_UNITS.to_string());

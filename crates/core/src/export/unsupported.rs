@@ -62,6 +62,15 @@ pub enum Kind {
 }
 
 impl Kind {
+    pub const ALL: [Kind; 6] = [
+        Kind::Strategy,
+        Kind::Pruner,
+        Kind::Optimizer,
+        Kind::Activation,
+        Kind::Loss,
+        Kind::Schedule,
+    ];
+
     /// Its name in translations, and in scripts.
     pub fn key(self) -> &'static str {
         match self {

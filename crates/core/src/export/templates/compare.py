@@ -2,6 +2,9 @@
 
 Tested with {{tested}} on a CPU. It wants {{wants}}.
 {{unsupported}}
+#if lacks
+
+#end
 Run it: it trains the network of the page from the same initial weights, in the same batch order,
 and compares its losses with the page's{{where}}.
 """

@@ -2,6 +2,9 @@
 
 Tested with scikit-learn {{tested}}. It wants scikit-learn.
 {{unsupported}}
+#if lacks
+
+#end
 Run it: it tries {{tries}}, each trained on the page's training set and judged
 on its validation set.
 """
