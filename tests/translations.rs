@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use tunescape_core::data::{builtin, toys};
+use tunescape_core::export::{Kind, Target};
 use tunescape_core::lesson::LEVELS;
 use tunescape_core::lesson::mistakes::MISTAKES;
 use tunescape_core::lesson::terms::TERMS;
@@ -122,7 +123,8 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("init.{}", owned(&INITS)),
         ("run.pace_{i}", numbers(4)),
         ("transport.speed_{i}", numbers(3)),
-        ("tools.{key}", owned(&["pytorch", "optuna", "hyperopt", "journal", "data"])),
+        ("tools.{key}", owned(&Target::ALL.map(Target::key))),
+        ("lacks.kind.{}", owned(&Kind::ALL.map(Kind::key))),
         ("share.file.{}", owned(&["curves-csv", "study-json", "landscape-json"])),
         ("present.{}", owned(&["p", "f", "o", "i", "w"])),
         ("filter.{}", owned(&["all", "best", "diverged", "stopped", "noted"])),

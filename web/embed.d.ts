@@ -1,5 +1,32 @@
 // The types of embed.js, for pages that are written in TypeScript.
 
+/** What a search has found, without the reader's notes. */
+export interface TunescapeResults {
+  /** Names of the hyperparameters that are searched, as in links. */
+  parameters: string[];
+  /** What trials are judged by, as in links, and whether more of it is better. */
+  metric: string;
+  maximize: boolean;
+  /** Trials on show: the reader may have stepped back. */
+  shown: number;
+  /** 200 at most. */
+  trials: TunescapeTrial[];
+}
+
+export interface TunescapeTrial {
+  /** From 1. */
+  trial: number;
+  /** One for each hyperparameter; null for one that does not count in this trial, as units of a layer that is not there. */
+  values: (number | string | null)[];
+  state: "running" | "completed" | "pruned" | "diverged" | "refused";
+  /** By the metric; null where the trial did not go to its end. */
+  score: number | null;
+  /** How many it was trained for. */
+  epochs: number;
+  /** Only where asked for, at most 200 points, evenly over the epochs. Epoch 0 is before training. */
+  curve?: [epoch: number, trainingLoss: number | null, validationLoss: number | null][];
+}
+
 /** What the element tells, by `addEventListener`; each stands in `detail`. */
 export interface TunescapeEvents {
   /** Data is there and it listens; again when other data is there, and when it comes back into sight. */
@@ -17,6 +44,8 @@ export interface TunescapeEvents {
     | { screen: "explore"; epochs: number; diverged: boolean; loss: number | null };
   /** The goal of a lesson's page, from 1, was met. */
   goal: { lesson: string; page: number };
+  /** The trials of the search: there are other ones, or they were asked for. At most five times a second. */
+  results: TunescapeResults;
   /** The lesson's file can't be had, or nobody knows where Tunescape lies; it stands in the element as well. */
   failed: { reason: string };
 }
@@ -28,6 +57,8 @@ export interface TunescapeElement extends HTMLElement {
   play(): void;
   pause(): void;
   step(): void;
+  /** The trials of the search now, with their losses by epoch if `curves`. Out of sight it answers when it is back. */
+  results(wanted?: { curves?: boolean }): Promise<TunescapeResults>;
   addEventListener<K extends keyof TunescapeEvents>(type: K, heard: (event: CustomEvent<TunescapeEvents[K]>) => void): void;
   addEventListener(type: string, heard: EventListenerOrEventListenerObject): void;
 }

@@ -19,8 +19,10 @@
 //            that nobody knows where it came from, `window.tunescapeBase` says the same for all elements
 //   credentialless   for pages under COEP whose host sends no CORP; by default where the page is cross-origin isolated
 // Events, all with their values in `detail`: ready, state {state}, stepped {trials, best},
-//   finished {screen, trials | epochs, diverged, loss}, goal {lesson, page}, failed {reason}; `embed.d.ts` has their types
-// Methods: set(state), play(), pause(), step()
+//   finished {screen, trials | epochs, diverged, loss}, goal {lesson, page}, results {parameters, trials, ...}, at most five
+//   times a second, failed {reason}; `embed.d.ts` has their types
+// Methods: set(state), play(), pause(), step(), and results({curves}), which promises what the event of that name has, with
+//   the losses by epoch if `curves`
 //
 // The page runs in a sandboxed frame with scripts and nothing else. While it is out of sight it is taken away, with its
 // workers and its GPU device, and comes back with the same set-up; its trials are run again.
@@ -71,6 +73,9 @@
     #seen = null;
     #own = "";
     #begun = false;
+    // Who waits for results, by the number of the question.
+    #questions = 0;
+    #waiting = new Map();
     #hear = (event) => this.#heard(event);
 
     connectedCallback() {
@@ -152,6 +157,24 @@
     pause() { this.#ask({ type: "pause" }); }
     step() { this.#ask({ type: "step" }); }
 
+    // Out of sight, or not yet there, it answers when it is ready.
+    results({ curves = false } = {}) {
+      const question = { type: "results", number: ++this.#questions, curves: Boolean(curves) };
+      return new Promise((resolve) => {
+        this.#waiting.set(question.number, { question, resolve });
+        this.#ask(question);
+      });
+    }
+
+    // An answer is for all that was asked before it.
+    #answered(number, results) {
+      for (const [asked, { resolve }] of this.#waiting) {
+        if (asked > number) continue;
+        this.#waiting.delete(asked);
+        resolve(results);
+      }
+    }
+
     #address() {
       // As messages name it: of a page from disk, or in a sandbox, "null".
       const query = new URLSearchParams({ origin: self.origin });
@@ -207,7 +230,7 @@
       } catch {
         return;
       }
-      const { type, ...detail } = told ?? {};
+      const { type, asked, ...detail } = told ?? {};
       if (type === "height" && !this.hasAttribute("height")) {
         this.#frame.style.height = `${Math.min(Number(detail.height) || 0, 20000)}px`;
         // As high as its content it has nothing to scroll.
@@ -220,8 +243,11 @@
         // It comes again with other data, and after the frame was out of sight.
         if (!this.#begun && this.hasAttribute("autoplay")) this.play();
         this.#begun = true;
+        // What was asked while it was away went unheard.
+        for (const { question } of this.#waiting.values()) this.#ask(question);
       }
-      if (["ready", "state", "stepped", "finished", "goal"].includes(type)) {
+      if (type === "results") this.#answered(Number(asked), detail);
+      if (["ready", "state", "stepped", "finished", "goal", "results"].includes(type)) {
         this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true }));
       }
     }

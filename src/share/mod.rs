@@ -4,6 +4,7 @@
 pub mod export;
 pub mod handout;
 pub mod studies;
+mod tools;
 
 use crate::controls::fields;
 use crate::controls::link::Link;
@@ -13,8 +14,6 @@ use crate::picture;
 use crate::words::texts::t;
 use qrcodegen::{QrCode, QrCodeEcc};
 use std::fmt::Write;
-use tunescape_core::export::{Target, Written};
-use tunescape_core::import::Time;
 use tunescape_core::link::MAX_LINK_LENGTH;
 use tunescape_core::setup::Screen;
 use tunescape_core::state::share::ShareEvent;
@@ -22,9 +21,6 @@ use tunescape_core::state::{Event, State};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
-
-/// Letters of a file that the dialog shows.
-const MAX_SHOWN: usize = 20_000;
 
 pub fn dialog(state: &State, link: &Link) -> Html {
     if !state.share.open {
@@ -115,7 +111,7 @@ fn files(state: &State, link: &Link) -> Html {
                     </button>
                 }) }
             </p>
-            { tools(state, link) }
+            { tools::view(state, link) }
             <div class="row files">
                 if !plots.is_empty() {
                     <fields::Select id="plot" label={t!("share.plot")} options={plots.into_iter().map(AttrValue::from).collect::<Vec<_>>()}
@@ -160,7 +156,7 @@ fn texts(state: &State, link: &Link) -> Html {
                 <textarea id="share-file" readonly=true rows="8" aria-label={says.clone()}
                     value={make(state)} />
             }
-            { tools(state, link) }
+            { tools::view(state, link) }
         </>
     }
 }
@@ -261,47 +257,4 @@ fn landscape(state: &State) -> String {
         );
     }
     csv
-}
-
-/// The same, in the reader's own tools: files and scripts, to read, copy and save.
-fn tools(state: &State, link: &Link) -> Html {
-    let write = |target: Target| {
-        let key = target.key();
-        let pressed = state.share.written.as_ref().is_some_and(|written| written.target == target);
-        html! {
-            <button type="button" id={format!("write-{key}")} aria-pressed={pressed.to_string()} aria-disabled={(!state.ready()).then_some("true")}
-                onclick={link.callback(move |_| Event::Share(ShareEvent::Write(target, Time(host::local_time()))))}>{ t!(format!("tools.{key}")) }</button>
-        }
-    };
-    let shown = |written: &Written| {
-        let copied = written.text.clone();
-        // A table of many rows is for a file.
-        let beginning: String = written.text.chars().take(MAX_SHOWN).collect();
-        html! {
-            <div class="share-text" id="written">
-                <label for="written-text">{ &written.name }</label>
-                <textarea id="written-text" readonly=true rows="12" spellcheck="false"
-                    value={beginning} />
-                if written.needs_data { <p class="about">{ t!("tools.needs_data") }</p> }
-                <button type="button"
-                    onclick={link.callback(move |_| Event::Share(ShareEvent::Copy(copied.clone())))}>
-                    { t!("share.copy") }
-                </button>
-                if !state.sandboxed {
-                    <button type="button" id="written-save"
-                        onclick={link.callback(|_| Event::Share(ShareEvent::SaveWritten))}>
-                        { t!("tools.save") }
-                    </button>
-                }
-            </div>
-        }
-    };
-    html! {
-        <details class="more" id="tools">
-            <summary>{ t!("tools.title") }</summary>
-            <p class="about">{ t!("tools.about") }</p>
-            <div class="row files">{ for Target::ALL.map(write) }</div>
-            if let Some(written) = &state.share.written { { shown(written) } }
-        </details>
-    }
 }

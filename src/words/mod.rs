@@ -4,8 +4,10 @@ pub mod format;
 mod import;
 pub mod parameters;
 pub mod texts;
+mod unsupported;
 
 pub use import::{import_note, import_remark};
+pub use unsupported::unsupported;
 
 use crate::words::format::{count, number};
 use crate::words::texts::t;

@@ -15,7 +15,7 @@ pub const TESTS: &[crate::Test] = &[
     ("what_the_frame_forbids_is_not_offered_and_the_look_changes_later", confined),
 ];
 
-const QUICK: &str =
+pub const QUICK: &str =
     "v=1&map.side=8&training.epochs=10&search.budget=3&search.strategy=random&backend=cpu";
 
 fn host(html: String) -> Server {
@@ -26,7 +26,7 @@ fn host(html: String) -> Server {
 }
 
 /// The details of the events of a kind, as they came.
-fn heard(browser: &Browser, kind: &str) -> Vec<Value> {
+pub fn heard(browser: &Browser, kind: &str) -> Vec<Value> {
     let list = format!("heard.filter(([type]) => type === '{kind}').map(([_, detail]) => detail)");
     serde_json::from_value(browser.eval(&list)).expect("a list")
 }
@@ -43,7 +43,7 @@ fn tutorial(browser: &Browser) {
     let server = host(format!(
         "<!doctype html><title>A tutorial</title><link rel='icon' href='data:,'><script src='/page/embed.js'></script><script>
             globalThis.heard = [];
-            for (const type of ['ready', 'state', 'stepped', 'finished', 'goal'])
+            for (const type of ['ready', 'state', 'stepped', 'finished', 'goal', 'results'])
                 addEventListener(type, (event) => heard.push([type, event.detail]));
         </script>
         <tune-scape state='{state}' lock='net' limit='search.budget:2:9' hide='header footer' width='1100' lang='zh-CN' theme='dark'></tune-scape>
@@ -85,6 +85,34 @@ fn tells_of_a_search(browser: &Browser) {
         heard(browser, "stepped").last().and_then(|d| d["best"].as_f64()).expect("a best loss");
     let rows = native::study(&native::setup(QUICK), 3);
     assert_eq!(Some(best), rows.iter().filter_map(page::Row::loss).min_by(f64::total_cmp));
+    tells_its_trials(browser, &rows);
+}
+
+/// By an event as they come, and with their losses by epoch to whoever asks.
+fn tells_its_trials(browser: &Browser, rows: &[page::Row]) {
+    let losses = |results: &Value| -> Vec<Option<f64>> {
+        let trials = results["trials"].as_array().expect("a list").iter();
+        trials.map(|trial| trial["score"].as_f64()).collect()
+    };
+    let wanted: Vec<Option<f64>> = rows.iter().map(page::Row::loss).collect();
+    browser.wait_for("all trials", || {
+        heard(browser, "results").last().is_some_and(|results| losses(results) == wanted)
+    });
+    let last = heard(browser, "results").pop().expect("it was heard");
+    assert_eq!(last["parameters"], serde_json::json!(["learning_rate", "momentum"]));
+    assert_eq!((&last["metric"], &last["maximize"]), (&"loss".into(), &false.into()));
+    assert!(last["trials"][0].get("curve").is_none() && last.get("asked").is_none());
+    browser.eval(
+        "(globalThis.answers = [], [true, false].map((curves) =>
+            document.querySelector('tune-scape').results({ curves }).then((a) => answers.push(a))), 1)",
+    );
+    browser.wait_for("the answers", || browser.eval("answers.length") == 2);
+    let answer = browser.eval("answers[0]");
+    assert_eq!(losses(&answer), wanted);
+    let curve = answer["trials"][2]["curve"].as_array().expect("a curve").clone();
+    assert_eq!((curve.len(), &curve[10][0]), (11, &10.into()));
+    let single = |x: Option<f64>| x.map(|x| x as f32);
+    assert_eq!(single(curve[10][2].as_f64()), single(wanted[2]));
 }
 
 /// What a screen says when it has finished, for the `count`-th time, with other data.
@@ -293,6 +321,29 @@ fn stranger(browser: &Browser) {
     assert_eq!(page::rows(browser).len(), 1);
 }
 
+/// Scripts for other tools: first what they lack, then the code in colours.
+fn scripts(browser: &Browser) {
+    browser.click("#tools summary");
+    for (tool, begins, lacks) in [
+        ("keras", "A training of Tunescape's in Keras", false),
+        ("sklearn", "A study of Tunescape's, for scikit-learn", true),
+        ("pytorch", "A training of Tunescape's in PyTorch", false),
+    ] {
+        browser.click(&format!("#write-{tool}"));
+        browser.wait_for(tool, || {
+            browser.is_there("#written-text") && browser.text("#written-text").contains(begins)
+        });
+        assert_eq!(browser.is_there("#written-lacks li"), lacks, "{tool}");
+        assert!(browser.count("#written-text .keyword") > 10, "{tool}");
+        assert!(browser.count("#written-text .comment") > 1, "{tool}");
+        assert!(browser.is_there("#written-save"), "{tool}");
+    }
+    // Data has no words of Python's.
+    browser.click("#write-data");
+    browser.wait_for("the data", || browser.text("#written-text").starts_with("part,"));
+    assert!(!browser.is_there("#written-text .keyword, #written-lacks"));
+}
+
 fn share(browser: &Browser) {
     let server = page::open(browser, &format!("#{QUICK}&search.run=3&search.shown=3"));
     browser.wait_for("the trials", || page::rows(browser).len() == 3);
@@ -335,6 +386,7 @@ fn share(browser: &Browser) {
     browser.wait_for("what is on show", || browser.value("#share-link") == link);
     browser.click("#share-found");
     browser.wait_for("a packed link", || browser.value("#share-link").contains("#z="));
+    scripts(browser);
     let (packed, rows) = (browser.value("#share-link"), page::rows(browser));
     assert!(!browser.is_there("#share-without"));
     browser.click("#share-dialog .primary");

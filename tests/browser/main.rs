@@ -11,6 +11,7 @@ mod examples;
 mod explore;
 mod files;
 mod harness;
+mod isolation;
 mod landscape;
 mod lessons;
 mod linked;
@@ -53,6 +54,7 @@ fn main() {
         examples::TESTS,
         explore::TESTS,
         files::TESTS,
+        isolation::TESTS,
         linked::TESTS,
         locks::TESTS,
         look::TESTS,

@@ -2,7 +2,7 @@
 
 use crate::harness::Browser;
 use crate::page;
-use crate::steps::key;
+use crate::steps::{drop_file, key};
 
 pub const TESTS: &[crate::Test] = &[("a_dropped_lesson_is_presented_by_keys", present)];
 
@@ -20,35 +20,28 @@ fn present(browser: &Browser) {
     ends_by_escape(browser);
 }
 
-/// Drops a file on the page.
-fn drop_file(browser: &Browser, name: &str, text: &str) {
-    browser.eval(&format!(
-        "(() => {{
-            const files = new DataTransfer();
-            files.items.add(new File([{text:?}], '{name}'));
-            dispatchEvent(new DragEvent('drop', {{ dataTransfer: files, cancelable: true }}));
-        }})()"
-    ));
-}
-
 fn press(browser: &Browser, key: &str) {
     browser.send_keys("body", key);
 }
 
 /// A lesson that can't be says why, and changes nothing; one that can begins.
 fn takes_a_lesson(browser: &Browser) {
-    drop_file(browser, "bad.json", r#"{"title":{"en":"A"},"minutes":5,"pages":[]}"#);
+    drop_file(browser, "bad.json", r#"{"title":{"en":"A"},"minutes":5,"pages":[]}"#.as_bytes());
     browser.wait_for("the notice", || page::notices(browser).contains("bad.json"));
     // In words, and with the place.
-    drop_file(browser, "cut.json", "{\"title\":{\"en\":\"A\"},\n\"minutes\":5,");
+    drop_file(browser, "cut.json", "{\"title\":{\"en\":\"A\"},\n\"minutes\":5,".as_bytes());
     browser
         .wait_for("the line", || page::notices(browser).contains("cut.json can't be used: line 2"));
-    drop_file(browser, "other.json", "{\"title\":{\"en\":\"A\"},\n\"minutes\":5,\n \"page\":[]}");
+    drop_file(
+        browser,
+        "other.json",
+        "{\"title\":{\"en\":\"A\"},\n\"minutes\":5,\n \"page\":[]}".as_bytes(),
+    );
     browser.wait_for("the field", || {
         page::notices(browser).contains("line 3, column 2: there is no field “page” here")
     });
     assert!(!browser.is_there("#lesson"));
-    drop_file(browser, "own.json", LESSON);
+    drop_file(browser, "own.json", LESSON.as_bytes());
     browser.wait_for("the lesson", || browser.is_there("#lesson") && page::ready_now(browser));
     assert!(browser.text("#lesson").contains("Mine."));
     browser.wait_for("what it hides", || !browser.is_there("footer") && !browser.visible("#pace"));

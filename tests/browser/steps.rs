@@ -1,6 +1,7 @@
 //! What a person does with a page and sees on it. Every step waits until it can be done.
 
 use crate::harness::Browser;
+use base64::Engine;
 use fantoccini::Locator;
 use fantoccini::actions::{
     InputSource, MOUSE_BUTTON_LEFT, MouseActions, PenActions, PointerAction, TouchActions,
@@ -234,4 +235,41 @@ impl Browser {
     pub fn frame(&self, index: u16) {
         self.run(self.client.clone().enter_frame(index));
     }
+}
+
+/// Drops a file on the page.
+pub fn drop_file(browser: &Browser, name: &str, bytes: &[u8]) {
+    hand_over(browser, "DragEvent", "drop", "dataTransfer", &held_file(name, bytes));
+}
+
+/// Pastes a file where nothing is being typed.
+pub fn paste_file(browser: &Browser, name: &str, bytes: &[u8]) {
+    hand_over(browser, "ClipboardEvent", "paste", "clipboardData", &held_file(name, bytes));
+}
+
+/// Pastes a text where nothing is being typed.
+pub fn paste(browser: &Browser, text: &str) {
+    let held = format!("held.setData('text/plain', {});", Value::from(text));
+    hand_over(browser, "ClipboardEvent", "paste", "clipboardData", &held);
+}
+
+fn held_file(name: &str, bytes: &[u8]) -> String {
+    let packed = base64::engine::general_purpose::STANDARD.encode(bytes);
+    format!(
+        "held.items.add(new File([Uint8Array.from(atob('{packed}'), (c) => c.charCodeAt(0))], '{name}'));"
+    )
+}
+
+/// As the browser does when something is dropped or pasted, which no driver can.
+fn hand_over(browser: &Browser, class: &str, kind: &str, field: &str, held: &str) {
+    let result = browser.eval(&format!(
+        "(() => {{
+            const held = new DataTransfer();
+            {held}
+            const event = new {class}('{kind}', {{ {field}: held, cancelable: true, bubbles: true }});
+            document.body.dispatchEvent(event);
+            return event.{field} !== null;
+        }})()"
+    ));
+    assert_eq!(result, true, "the browser lets nothing be handed over");
 }

@@ -2,12 +2,14 @@
 
 use crate::harness::Browser;
 use crate::page;
+use crate::steps::{drop_file, paste, paste_file};
 use serde_json::from_value;
 use std::path::Path;
 
 pub const TESTS: &[crate::Test] = &[
     ("a_study_of_another_tool_is_opened_and_any_strategy_asked", opened),
     ("a_table_of_trials_is_given_a_meaning_and_raced_over", tabled),
+    ("a_study_is_dropped_on_the_page_and_pasted", dropped_and_pasted),
 ];
 
 const LINK: &str = "#v=1&screen=xray&data.name=moons&map.side=8&training.epochs=5&backend=cpu";
@@ -94,4 +96,48 @@ fn tabled(browser: &Browser) {
     browser.wait_for("an empty screen", || browser.is_there(".xray-start"));
     page::no_nan(browser);
     std::fs::remove_file(file).expect("it is there");
+}
+
+/// On whichever screen: a database and a journal are dropped, a journal is pasted as a file and as
+/// a text, and a table of trials as a text.
+fn dropped_and_pasted(browser: &Browser) {
+    let _server = page::open(browser, &LINK.replace("screen=xray", "screen=search"));
+    let files = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/import");
+    let bytes = |name: &str| std::fs::read(files.join(name)).expect("a file of the tests");
+    page::ready(browser);
+    drop_file(browser, "study.db", &bytes("lookalikes/control.db"));
+    browser.wait_for("the dropped database", || browser.count("#xray-studies li") == 2);
+    browser.click("#xray-studies li:first-child button");
+    browser.wait_for("its study", || browser.is_there("#xray-study h2"));
+    let first = browser.text("#xray-study h2");
+    assert!(browser.is_there("#xray-why"));
+    let another = |what: &str, name: &str| {
+        browser.wait_for(what, || {
+            browser.is_there("#xray-study h2") && browser.text("#xray-study h2") != name
+        });
+        browser.text("#xray-study h2")
+    };
+    let journal = bytes("lookalikes/boosting.log");
+    drop_file(browser, "boosting.log", &journal);
+    let second = another("the dropped journal", &first);
+    let empty = || {
+        browser.click("#xray-close");
+        browser.wait_for("an empty screen", || browser.is_there(".xray-start"));
+    };
+    empty();
+    paste_file(browser, "boosting.log", &journal);
+    assert_eq!(another("the pasted file", ""), second);
+    empty();
+    paste(browser, std::str::from_utf8(&journal).expect("a journal is a text"));
+    assert_eq!(another("the pasted journal", ""), second);
+    empty();
+    paste(browser, "lr,units,loss\n0.1,8,0.5\n0.01,16,0.4\n0.02,32,0.3\n");
+    browser.wait_for("the columns", || browser.count("#xray-columns th") == 3);
+    // What is pasted into a field, or while a dialog is open, is text and nothing else.
+    paste(browser, std::str::from_utf8(&journal).expect("a journal is a text"));
+    assert!(browser.is_there("#xray-columns"));
+    browser.click("#xray-read");
+    browser.wait_for("the table", || browser.is_there("#xray-study h2"));
+    assert!(page::notices(browser).is_empty(), "{}", page::notices(browser));
+    assert_eq!(browser.console_errors(), Vec::<String>::new());
 }

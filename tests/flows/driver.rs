@@ -37,6 +37,11 @@ thread_local! {
     static REPLIES: RefCell<Vec<(usize, Reply)>> = const { RefCell::new(Vec::new()) };
 }
 
+/// What time it is, in milliseconds since the page was opened.
+pub fn now() -> f64 {
+    NOW.get()
+}
+
 struct Task {
     worker: usize,
     work: Pin<Box<dyn Future<Output = ()>>>,

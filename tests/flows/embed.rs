@@ -4,10 +4,13 @@
 //! `what_is_asked_before_a_packed_address_is_open_is_shown_within_its_locks` of
 //! `tests/browser/embed.rs` show beyond the frame and its messages.
 
-use crate::driver::{Options, Order, Page, pack};
+use crate::driver::{self, Options, Order, Page, pack};
 use tunescape_core::link::message::Command;
 use tunescape_core::link::{self};
+use tunescape_core::setup::Edit;
 use tunescape_core::state::embed::{Finished, Told};
+use tunescape_core::state::results::{MAX_POINTS, Results, Value};
+use tunescape_core::state::search::StudyEvent;
 use tunescape_core::state::{Event, Kept, Start};
 
 const QUICK: &str = "v=1&data.name=moons&map.side=8&training.epochs=10&search.budget=3\
@@ -165,4 +168,106 @@ fn a_wrong_link_in_an_embed_keeps_its_locks() {
     assert_eq!(page.setup().search.budget, 9);
     page.set("net.hidden", vec![3]);
     assert_eq!(page.setup().net.hidden.len(), 2);
+}
+
+/// What was told of trials, and when.
+fn told_results(page: &mut Page, until: impl Fn(&Page) -> bool) -> Vec<(f64, Results)> {
+    let mut heard = Vec::new();
+    let mut seen = page.told.len();
+    let mut on = true;
+    while on && !until(page) {
+        on = page.step();
+        for told in &page.told[seen..] {
+            if let Told::Results(results) = told {
+                heard.push((driver::now(), results.clone()));
+            }
+        }
+        seen = page.told.len();
+    }
+    heard
+}
+
+const CHOICES: &str = "&search.budget=12&space.layers=[1,2]&space.units_2=[2,8]\
+    &space.rule=[\"momentum\",\"adam\"]";
+
+#[test]
+fn trials_are_told_of_as_they_come_and_no_more_than_five_times_a_second() {
+    let mut page = embedded(&format!("{QUICK}{CHOICES}"), Order::First);
+    page.settle();
+    assert!(!page.told.iter().any(|told| matches!(told, Told::Results(_))), "there are no trials");
+    page.happen(Event::Study(StudyEvent::Speed(2)));
+    page.happen(Event::Study(StudyEvent::Play));
+    let heard = told_results(&mut page, |_| false);
+    assert!(heard.len() > 2, "{}", heard.len());
+    for pair in heard.windows(2) {
+        assert!(pair[1].0 - pair[0].0 >= 200.0, "{} after {}", pair[1].0, pair[0].0);
+        assert_ne!(pair[0].1, pair[1].1, "nothing new");
+    }
+    // The last one is whole.
+    let last = &heard[heard.len() - 1].1;
+    assert_eq!(last.parameters, ["learning_rate", "momentum", "rule", "layers", "units_2"]);
+    assert_eq!((last.metric.as_str(), last.maximize, last.shown), ("loss", false, 12));
+    let points = page.points();
+    assert_eq!(last.trials.len(), 12);
+    for (n, (row, point)) in last.trials.iter().zip(&points).enumerate() {
+        assert_eq!((row.trial, row.score), (n + 1, page.losses()[n]));
+        assert_eq!(row.state, if row.score.is_some() { "completed" } else { "diverged" });
+        assert_eq!(row.values[0], Value::Number(point[0]));
+        let rule = ["momentum", "adam"][point[2] as usize];
+        assert_eq!(row.values[2], Value::Choice(rule.into()));
+        // The second layer's units are none where there is one layer.
+        let units = if point[3] < 2.0 { Value::None } else { Value::Number(point[4]) };
+        assert_eq!(row.values[4], units);
+        assert!(row.curve.is_none(), "nobody asked for curves");
+    }
+    assert!(points.iter().any(|p| p[3] < 2.0) && points.iter().any(|p| p[3] == 2.0));
+}
+
+#[test]
+fn who_asks_is_answered_with_curves_at_the_same_pace() {
+    let mut page = embedded(&format!("{QUICK}&search.run=3&search.shown=3"), Order::First);
+    page.settle();
+    // Many questions at once are one answer, by the number of the last.
+    for number in 1..=50 {
+        page.happen(Event::Command(Command::Results { number, curves: number == 7 }));
+    }
+    let heard = told_results(&mut page, |_| false);
+    let answers: Vec<u32> = heard.iter().map(|(_, results)| results.asked).collect();
+    assert!(answers.len() <= 2 && answers.last() == Some(&50), "{answers:?}");
+    let rows: Vec<_> = heard.iter().flat_map(|(_, results)| &results.trials).collect();
+    let curves: Vec<_> = rows.iter().filter_map(|row| row.curve.as_ref()).collect();
+    assert_eq!(curves.len(), 3);
+    for (curve, trial) in curves.iter().zip(page.state.study.study.trials()) {
+        let own: Vec<_> =
+            trial.curve.iter().map(|(e, r)| (*e, r.train_loss, r.valid_loss)).collect();
+        assert_eq!(**curve, own);
+    }
+    // A step back is told; the reader's notes are not.
+    page.edit(Edit::Annotate { trial: 0, note: "for me alone".into() });
+    page.study(StudyEvent::Show(2));
+    let heard = told_results(&mut page, |_| false);
+    assert_eq!(heard.last().map(|(_, results)| results.shown), Some(2));
+    let told = serde_json::to_string(&page.told).expect("it serialises");
+    assert!(!told.contains("for me alone"));
+    // Other data: there are no trials any more.
+    page.set("data.name", "xor");
+    let heard = told_results(&mut page, |_| false);
+    assert_eq!(heard.last().map(|(_, results)| results.trials.len()), Some(0));
+}
+
+#[test]
+fn long_curves_are_told_of_in_a_bounded_number_of_points() {
+    let link = "v=1&data.name=moons&data.rows=60&map.side=8&training.epochs=1000&search.budget=1\
+        &search.strategy=random&backend=cpu&search.run=1&search.shown=1";
+    let mut page = embedded(link, Order::First);
+    page.settle();
+    page.happen(Event::Command(Command::Results { number: 1, curves: true }));
+    let heard = told_results(&mut page, |_| false);
+    let curve = heard.last().and_then(|(_, results)| results.trials[0].curve.clone());
+    let curve = curve.expect("a curve");
+    let trial = &page.state.study.study.trials()[0];
+    assert_eq!(curve.len(), MAX_POINTS.min(trial.epochs() + 1));
+    let ends = (curve[0].0, curve[curve.len() - 1].0);
+    assert_eq!(ends, (0, trial.epochs()));
+    assert!(curve.windows(2).all(|pair| pair[0].0 < pair[1].0));
 }

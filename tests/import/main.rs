@@ -1,5 +1,5 @@
 //! Studies in and out, held against the tools themselves: SQLite reads what our reader reads, and
-//! the real Optuna and PyTorch take what is written.
+//! the real Optuna, PyTorch, Keras, scikit-learn and Hyperopt take what is written.
 //!
 //! A tool is used where an environment variable names a Python that has it; else its tests show as
 //! ignored, with the variable in their name:
@@ -10,8 +10,16 @@
 //! | `TUNESCAPE_TORCH` | PyTorch 1.13 or newer, NumPy |
 //! | `TUNESCAPE_OPTUNA_TORCH` | Optuna and PyTorch |
 //! | `TUNESCAPE_HYPEROPT_TORCH` | Hyperopt and PyTorch |
+//! | `TUNESCAPE_KERAS` | Keras 3 and JAX |
+//! | `TUNESCAPE_SKLEARN` | scikit-learn |
+//!
+//! `cargo xtask setup` makes environments that have all of them, and `cargo xtask test` sets the
+//! variables.
 
+mod fixture;
+mod keras;
 mod optuna;
+mod sklearn;
 #[cfg(target_pointer_width = "64")]
 mod sqlite;
 mod torch;
@@ -27,6 +35,8 @@ fn main() {
     tests.extend(sqlite::tests());
     tests.extend(optuna::tests());
     tests.extend(torch::tests());
+    tests.extend(keras::tests());
+    tests.extend(sklearn::tests());
     libtest_mimic::run(&arguments, tests).exit();
 }
 

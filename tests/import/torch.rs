@@ -1,21 +1,14 @@
 //! PyTorch runs the scripts that are written, with the same losses; Optuna goes on with its own.
 
+use super::fixture::{data, plain, save, searched, suit_rate, train};
 use super::{folder, run, with_python};
 use libtest_mimic::{Failed, Trial};
-use pollster::block_on;
-use tunescape_core::data::toys::toy;
-use tunescape_core::data::{Dataset, Split, builtin, split};
-use tunescape_core::export::{Script, Source, dataset, hyperopt, optuna, pytorch};
-use tunescape_core::search::{Outcome, StrategyName};
+use tunescape_core::export::{Source, hyperopt, optuna, pytorch};
+use tunescape_core::search::Outcome;
 use tunescape_core::setup::Setup;
-use tunescape_core::setup::space::Range;
 use tunescape_core::setup::training::ScheduleKind;
-use tunescape_core::space::Scale;
-use tunescape_core::study::{Event, Study};
 use tunescape_engine::net::{Activation, Init, Loss};
 use tunescape_engine::optim::Rule;
-use tunescape_engine::train::cpu::CpuTrainer;
-use tunescape_engine::train::{Report, Trainer};
 
 pub fn tests() -> Vec<Trial> {
     let mut tests: Vec<Trial> = Vec::new();
@@ -81,14 +74,6 @@ pub fn tests() -> Vec<Trial> {
     tests
 }
 
-/// A set-up whose training is stable: half of the default rate.
-fn plain() -> Setup {
-    let mut setup = Setup::default();
-    setup.training.epochs = 12;
-    (setup.run.learning_rate, setup.run.momentum) = (0.05, 0.8);
-    setup
-}
-
 /// PyTorch's losses are the engine's, for a change of the plain set-up.
 fn equal(title: &str, change: impl FnOnce(&mut Setup) + Send + 'static) -> Trial {
     let name = title.to_lowercase().replace(|c: char| !c.is_alphanumeric(), "-");
@@ -99,56 +84,10 @@ fn equal(title: &str, change: impl FnOnce(&mut Setup) + Send + 'static) -> Trial
             let mut setup = plain();
             let before = setup.training.rule;
             change(&mut setup);
-            // Other rules want smaller steps.
-            if setup.training.rule != before {
-                setup.run.learning_rate = match setup.training.rule {
-                    Rule::Adadelta => 0.5,
-                    Rule::Sgd | Rule::AveragedMomentum | Rule::Nesterov => 0.05,
-                    _ => 0.003,
-                };
-            }
+            suit_rate(&mut setup, before);
             compare(python, &setup, &name)
         },
     )
-}
-
-fn data(setup: &Setup) -> Result<(Dataset, Split), Failed> {
-    let of = &setup.data;
-    let data = match toy(&of.name, of.rows, of.noise as f32, of.seed) {
-        Ok(data) => data,
-        Err(_) => builtin::parse(&of.name, &payload(&of.name)?).map_err(|e| format!("{e:?}"))?,
-    };
-    let split = split(&data, setup.fractions(), of.seed).map_err(|e| format!("{e:?}"))?;
-    Ok((data, split))
-}
-
-/// A built-in set's bytes, out of the script that the page loads.
-fn payload(name: &str) -> Result<Vec<u8>, Failed> {
-    use base64::Engine;
-    use std::io::Read;
-    let path = format!("{}/web/data/{name}.js", env!("CARGO_MANIFEST_DIR"));
-    let script = std::fs::read_to_string(path)?;
-    let text = script.split('"').nth(3).ok_or("no payload")?;
-    let packed = base64::engine::general_purpose::STANDARD.decode(text)?;
-    let mut bytes = Vec::new();
-    flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-fn train(setup: &Setup, data: &Dataset, split: &Split) -> Result<Vec<Report>, Failed> {
-    let population = setup.population(std::slice::from_ref(split), data.task(), &[Vec::new()]);
-    let mut trainer = CpuTrainer::new(population).map_err(|e| format!("{e:?}"))?;
-    block_on(trainer.advance(setup.training.epochs, &mut || false))
-        .map_err(|e| format!("{e:?}"))?;
-    Ok(trainer.log().reports(0).to_vec())
-}
-
-fn save(script: &Script, source: Source, folder: &std::path::Path) -> Result<(), Failed> {
-    std::fs::write(folder.join(script.name), &script.text)?;
-    if script.needs_data {
-        std::fs::write(folder.join(dataset::NAME), dataset::csv(source))?;
-    }
-    Ok(())
 }
 
 fn compare(python: &str, setup: &Setup, name: &str) -> Result<(), Failed> {
@@ -165,36 +104,6 @@ fn compare(python: &str, setup: &Setup, name: &str) -> Result<(), Failed> {
     // It is no wonder if nothing moves.
     assert!(reports.len() > 3 && reports[0].train_loss != reports[reports.len() - 1].train_loss);
     Ok(())
-}
-
-/// A study of numbers, whole numbers, a choice and a conditional parameter, six trials trained.
-fn searched() -> Result<(Setup, Dataset, Split, Study), Failed> {
-    let mut setup = plain();
-    setup.training.epochs = 4;
-    setup.search.strategy = StrategyName::Tpe;
-    setup.search.pruner.name = tunescape_core::prune::pruner::PrunerName::Median;
-    let numbers = |low, high, scale, step| Some(Range::Numbers { low, high, scale, step });
-    setup.space.set("layers", numbers(1.0, 3.0, Scale::Linear, 1.0));
-    setup.space.set("units_2", numbers(2.0, 9.0, Scale::Linear, 1.0));
-    setup.space.set("batch", numbers(16.0, 64.0, Scale::Linear, 16.0));
-    let names = |names: [&str; 2]| Some(Range::Choices(names.map(String::from).to_vec()));
-    setup.space.set("rule", names(["momentum", "adamw"]));
-    let (data, split) = data(&setup)?;
-    let mut study = Study::new(setup.strategy(), setup.searched());
-    for trial in 0..6 {
-        let proposal = study.ask(1);
-        let own = setup.at(&proposal.point);
-        study.apply(Event::Proposed { trial, proposal }).map_err(|e| format!("{e:?}"))?;
-        let reports = train(&own, &data, &split)?;
-        for (epoch, &report) in reports.iter().enumerate() {
-            study.apply(Event::Reported { trial, epoch, report }).map_err(|e| format!("{e:?}"))?;
-        }
-        let whole = reports.len() == own.training.epochs + 1;
-        let last = reports.last().map_or(f64::NAN, |r| f64::from(r.valid_loss));
-        let outcome = if whole { Outcome::Value(last) } else { Outcome::Diverged };
-        study.apply(Event::Completed { trial, outcome }).map_err(|e| format!("{e:?}"))?;
-    }
-    Ok((setup, data, split, study))
 }
 
 fn goes_on(python: &str) -> Result<(), Failed> {

@@ -3,7 +3,7 @@
 use crate::cargo::{self, TARGET, command, narrow_command, output, web_command};
 use crate::parts::{Count, Parts, count_tests};
 use crate::setup::Goal;
-use crate::{Result, licences, machine, page, root};
+use crate::{Result, licences, machine, page, python, root};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -28,6 +28,7 @@ pub fn run() -> Result {
     });
     parts.run("native tests", |count| {
         let mut tests = command("cargo");
+        tests.envs(python::variables());
         count_tests(without_browsers(tests.args(["test", "--workspace", "--no-fail-fast"])), count)
     });
     parts.run("32-bit tests", narrow_tests);

@@ -1,6 +1,7 @@
 //! The machine this runs on: what it has, and how to install what it lacks.
 
 use crate::cargo::{self, NARROW, TARGET, command, output};
+use crate::python::{self, Environment};
 use crate::setup::{Goal, Known, Need, ROWS, Way, next};
 use crate::{Result, root};
 use std::path::Path;
@@ -69,6 +70,8 @@ fn has(need: Need) -> bool {
                 |folder| Path::new(folder).read_dir().is_ok_and(|mut files| files.next().is_some());
             ["/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d"].into_iter().any(has_driver)
         }
+        Need::Torch => python::has_torch(),
+        Need::Python(name) => Environment::named(name).is_some_and(Environment::is_there),
         Need::ChineseFont => {
             output("fc-list", &[":lang=zh"]).is_some_and(|fonts| !fonts.is_empty())
         }
@@ -80,6 +83,7 @@ fn is_open(way: Way) -> bool {
     match way {
         Way::Rustup(_) => output("rustup", &["--version"]).is_some(),
         Way::Apt(_) => apt_is_ready(),
+        Way::Environment(name) => Environment::named(name).is_some_and(Environment::can_be_made),
         Way::Binstall(_) => output("cargo", &["binstall", "-V"]).is_some(),
         Way::Install(_) | Way::InstallUnlocked(_) => true,
     }
@@ -138,6 +142,9 @@ fn words(way: Way) -> Vec<String> {
         }
         Way::Apt(packages) => {
             apt(&[&["install", "-y", "--no-install-recommends"], packages].concat())
+        }
+        Way::Environment(name) => {
+            Environment::named(name).map(Environment::words).unwrap_or_default()
         }
         Way::Binstall(name) => crate_words(&["binstall", "--no-confirm"], name),
         Way::Install(name) => crate_words(&[&["install", "--locked"], plain(name)].concat(), name),

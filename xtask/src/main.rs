@@ -10,6 +10,7 @@ mod licences;
 mod machine;
 mod page;
 mod parts;
+mod python;
 mod setup;
 
 use clap::{Parser, Subcommand};

@@ -22,6 +22,10 @@ pub enum Need {
     Geckodriver,
     /// What runs wasm tests, from wasm-bindgen's own tools
     TestRunner,
+    /// PyTorch, as Debian has it
+    Torch,
+    /// An environment of `python::ENVIRONMENTS`, by its name
+    Python(&'static str),
 }
 
 /// One way to come by something.
@@ -31,6 +35,8 @@ pub enum Way {
     Rustup(&'static [&'static str]),
     /// Debian packages
     Apt(&'static [&'static str]),
+    /// An environment of `python::ENVIRONMENTS`, by its name
+    Environment(&'static str),
     /// A ready-made binary of a crate
     Binstall(&'static str),
     /// The crate, compiled here with the versions of its lock file
@@ -68,10 +74,16 @@ const fn row(
     Row { need, goal, why, ways, by_hand, optional: false }
 }
 
-use Way::{Apt, Binstall, Install, InstallUnlocked, Rustup};
+/// An environment that tests of scripts for other tools want.
+const fn python(name: &'static str, why: &'static str, ways: &'static [Way]) -> Row {
+    let by_hand = "install Python 3 with its venv; until then those tests are skipped";
+    Row { need: Need::Python(name), goal: Goal::Test, why, ways, by_hand, optional: true }
+}
+
+use Way::{Apt, Binstall, Environment, Install, InstallUnlocked, Rustup};
 
 /// What may ask for a password comes before what takes minutes.
-pub const ROWS: [Row; 9] = [
+pub const ROWS: [Row; 13] = [
     row(
         Need::WasmTarget,
         Goal::Build,
@@ -134,6 +146,23 @@ pub const ROWS: [Row; 9] = [
             "install one (in Debian: fontconfig and fonts-noto-cjk); until then Chinese screenshots show boxes",
         )
     },
+    Row {
+        optional: true,
+        ..row(
+            Need::Torch,
+            Goal::Test,
+            "PyTorch of Debian's Python, which scripts for other tools are tested with",
+            &[Apt(&["python3-torch", "python3-venv"])],
+            "install it (in Debian: python3-torch and python3-venv); until then those tests are skipped",
+        )
+    },
+    python(
+        "torch",
+        "Optuna 5 and Hyperopt beside PyTorch, for tests of scripts",
+        &[Environment("torch")],
+    ),
+    python("optuna4", "Optuna 4, for tests of journals", &[Environment("optuna4")]),
+    python("keras", "Keras and scikit-learn, for tests of scripts", &[Environment("keras")]),
     row(
         Need::TestRunner,
         Goal::Test,
@@ -217,7 +246,7 @@ mod tests {
 
     #[test]
     fn without_rustups_server_debian_serves() {
-        let works = |way| matches!(way, Apt(_) | InstallUnlocked(_));
+        let works = |way| matches!(way, Apt(_) | Environment(_) | InstallUnlocked(_));
         let present = [Need::Lints, Need::Geckodriver];
         let (tried, by_hand) = play(Goal::Test, &present, works);
         assert_eq!(tried[..2], *ROWS[0].ways);

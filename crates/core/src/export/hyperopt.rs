@@ -1,9 +1,11 @@
 //! Python for Hyperopt: the same space, its TPE or annealing or random search, an objective in
 //! PyTorch. It takes no finished trials over: the best ones are tried anew.
 
+use super::compare;
 use super::optuna::{apply, result, rules};
 use super::template::Filling;
-use super::{Script, Source, Unsupported, of_study, python, pytorch, training};
+use super::training::{self, Library};
+use super::{Kind, Script, Source, Unsupported, of_study, python};
 use crate::import::{Domain, ImportedStudy, ImportedTrial, Parameter, TrialState};
 use crate::metrics::Metric;
 use crate::prune::pruner::PrunerName;
@@ -20,7 +22,7 @@ const MAX_POINTS: usize = 5;
 /// The script of a study.
 pub fn script(source: Source, study: &Study) -> Script {
     let Source { setup, data, .. } = source;
-    let (shared, needs_data) = training::write(source, true);
+    let (shared, needs_data) = training::write(source, true, Library::Torch);
     let mut unsupported = training::unsupported(&source);
     let own = of_study(setup, study, data.task());
     let name = setup.search.strategy.key();
@@ -29,7 +31,7 @@ pub fn script(source: Source, study: &Study) -> Script {
         StrategyName::Anneal => "anneal",
         StrategyName::Random => "rand",
         _ => {
-            unsupported.push(Unsupported::Algorithm { name, instead: "tpe" });
+            unsupported.push(Kind::Strategy.instead(name, "Hyperopt", "tpe"));
             "tpe"
         }
     };
@@ -45,7 +47,7 @@ pub fn script(source: Source, study: &Study) -> Script {
     let mut filling = Filling::default();
     filling.set("title", format!("A study of Tunescape's, for Hyperopt: {}.", data.name));
     filling.set("tested", TESTED);
-    filling.set("unsupported", pytorch::listed(&unsupported));
+    compare::say(&unsupported, &mut filling);
     filling.set("training", shared);
     filling.set("algorithm", algorithm);
     filling.set("rules", rules());

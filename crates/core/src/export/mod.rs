@@ -4,36 +4,44 @@
 //! |---|---|
 //! | Optuna's journal, which Optuna 4 and 5 and its dashboard open and go on with | [`journal`] |
 //! | Python for PyTorch: one training, from the same weights in the same order | [`pytorch`] |
+//! | the same for Keras | [`keras`] |
 //! | Python for Optuna: space, sampler, pruner, trials so far, a PyTorch objective | [`optuna`] |
 //! | Python for Hyperopt: space, algorithm, a PyTorch objective | [`hyperopt`] |
+//! | Python for scikit-learn: space, search and scoring, on its own networks | [`sklearn`] |
 //! | the data as CSV, split as here | [`dataset`] |
 //!
 //! Scripts are made from `templates/` (see [`template`]) for the study at hand: only what it can
-//! reach stands in them. What a tool can't express is an [`Unsupported`], which the page shows before
-//! the download, and which stands at the top of the script.
+//! reach stands in them. What a tool can't express is an [`Unsupported`], which the page shows
+//! before the download, and which stands at the top of the script.
 
+pub mod code;
+mod compare;
 pub mod dataset;
 pub mod hyperopt;
 pub mod journal;
+pub mod keras;
 pub mod optuna;
 mod own;
 pub mod page;
 mod python;
 pub mod pytorch;
+pub mod sklearn;
 mod template;
 mod training;
+mod unsupported;
 
 #[cfg(test)]
 mod tests;
 
+pub use compare::{EPOCHS, TOLERANCE};
 pub use own::of_study;
+pub use unsupported::{Kind, Unsupported};
 
 use crate::data::{Dataset, Split};
 use crate::import::Time;
 use crate::setup::Setup;
 use crate::study::{Event, EventError, Study};
 use serde::{Deserialize, Serialize};
-use std::fmt;
 use tunescape_engine::train::Report;
 
 /// What a script is made from: a set-up and its data, split.
@@ -55,90 +63,43 @@ pub struct Script {
     pub needs_data: bool,
 }
 
-/// What a tool can't express, and what the script does instead.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Unsupported {
-    /// A strategy that Optuna does not have; the sampler that comes nearest.
-    Strategy { name: &'static str, instead: &'static str },
-    /// A strategy of the same name that differs in its numbers.
-    Differs { name: &'static str, sampler: &'static str },
-    /// A pruner that Optuna does not have, or that prunes between folds.
-    Pruner { name: &'static str, instead: &'static str },
-    /// A strategy that Hyperopt does not have; the algorithm that stands in its place.
-    Algorithm { name: &'static str, instead: &'static str },
-    /// No trial is stopped early.
-    NoPruning,
-    /// Finished trials are not taken over: so many of the best are tried anew.
-    TriedAnew { trials: usize },
-    /// Trials are judged by another metric on the page; the script's objective is the loss.
-    Metric,
-    /// A trial is trained so many times on the page; the script trains the first one.
-    Trainings { trainings: usize },
-    /// A range laid out over −log(1 − x); the script's is linear.
-    Scale { parameter: String },
-    /// Trials that ended so are not told: the tool has no such state.
-    Refused { trials: usize },
-}
-
-impl fmt::Display for Unsupported {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Strategy { name, instead } => {
-                write!(f, "the strategy {name} is not in Optuna: {instead} stands in its place")
-            }
-            Self::Differs { name, sampler } => {
-                write!(f, "{sampler} is of the same kind as {name}, but proposes other points")
-            }
-            Self::Pruner { name, instead } => {
-                write!(f, "the pruner {name} is not in Optuna: {instead} stands in its place")
-            }
-            Self::Algorithm { name, instead } => {
-                write!(f, "the strategy {name} is not in Hyperopt: {instead} stands in its place")
-            }
-            Self::NoPruning => f.write_str("no trial is stopped early"),
-            Self::TriedAnew { trials } => {
-                write!(f, "trials so far are not taken over: the best {trials} are tried anew")
-            }
-            Self::Metric => {
-                f.write_str("the objective is the validation loss, not the page's metric")
-            }
-            Self::Trainings { trainings } => {
-                write!(
-                    f,
-                    "the page trains each trial {trainings} times, this script the first time only"
-                )
-            }
-            Self::Scale { parameter } => {
-                write!(f, "{parameter} is spread over -log(1 - x) on the page, linearly here")
-            }
-            Self::Refused { trials } => {
-                write!(f, "{trials} trials that were too large to be trained stand as failed")
-            }
-        }
-    }
-}
-
 /// What a study can be carried into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Target {
     Journal,
     PyTorch,
+    Keras,
     Optuna,
     Hyperopt,
+    SkLearn,
     Data,
 }
 
 impl Target {
-    pub const ALL: [Target; 5] =
-        [Target::PyTorch, Target::Optuna, Target::Hyperopt, Target::Journal, Target::Data];
+    pub const ALL: [Target; 7] = [
+        Target::PyTorch,
+        Target::Keras,
+        Target::Optuna,
+        Target::Hyperopt,
+        Target::SkLearn,
+        Target::Journal,
+        Target::Data,
+    ];
+
+    /// Whether it repeats one training, not a study.
+    pub fn trains_once(self) -> bool {
+        matches!(self, Target::PyTorch | Target::Keras)
+    }
 
     /// Its name in controls and translations.
     pub fn key(self) -> &'static str {
         match self {
             Target::Journal => "journal",
             Target::PyTorch => "pytorch",
+            Target::Keras => "keras",
             Target::Optuna => "optuna",
             Target::Hyperopt => "hyperopt",
+            Target::SkLearn => "sklearn",
             Target::Data => "data",
         }
     }
@@ -150,8 +111,8 @@ pub struct Order {
     pub target: Target,
     /// The trials so far.
     pub events: Vec<Event>,
-    /// What the page has reported of the one training that a PyTorch script repeats, from epoch 0
-    /// on; empty where it was steered on its way.
+    /// What the page has reported of the one training that a script repeats
+    /// ([`Target::trains_once`]), from epoch 0 on; empty where it was steered on its way.
     pub reports: Vec<Report>,
     /// Now, in local time, for the journal.
     pub now: Time,
@@ -163,6 +124,7 @@ pub struct Written {
     pub target: Target,
     pub name: String,
     pub text: String,
+    pub unsupported: Vec<Unsupported>,
     /// Whether the data has to lie beside it, as [`Target::Data`] writes it.
     pub needs_data: bool,
 }
@@ -177,16 +139,18 @@ impl Order {
         }
         let script = match self.target {
             Target::PyTorch => pytorch::script(source, &self.reports),
+            Target::Keras => keras::script(source, &self.reports),
             Target::Optuna => optuna::script(source, &study),
             Target::Hyperopt => hyperopt::script(source, &study),
+            Target::SkLearn => sklearn::script(source, &study),
             Target::Journal => {
                 let text = journal::write(&of_study(setup, &study, data.task()), self.now);
                 plain("tunescape-optuna.log", text)
             }
             Target::Data => plain(dataset::NAME, dataset::csv(source)),
         };
-        let Script { name, text, needs_data, .. } = script;
-        Ok(Written { target: self.target, name: name.into(), text, needs_data })
+        let Script { name, text, unsupported, needs_data } = script;
+        Ok(Written { target: self.target, name: name.into(), text, unsupported, needs_data })
     }
 }
 

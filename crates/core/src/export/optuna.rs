@@ -1,8 +1,10 @@
 //! Python for Optuna: the same space, a sampler and a pruner of the same kind, the trials so far,
 //! and an objective in PyTorch.
 
+use super::compare;
 use super::template::Filling;
-use super::{Script, Source, Unsupported, of_study, python, pytorch, training};
+use super::training::{self, Library};
+use super::{Kind, Script, Source, Unsupported, of_study, python};
 use crate::import::{Domain, ImportedStudy, ImportedTrial, Parameter, TrialState};
 use crate::metrics::{Metric, When};
 use crate::prune::pruner::PrunerName;
@@ -14,11 +16,12 @@ use std::fmt::Write;
 use tunescape_engine::optim::Rule;
 
 const TEMPLATE: &str = include_str!("templates/optuna.py");
+const TOOL: &str = "Optuna";
 
 /// The script of a study.
 pub fn script(source: Source, study: &Study) -> Script {
     let Source { setup, data, .. } = source;
-    let (shared, needs_data) = training::write(source, true);
+    let (shared, needs_data) = training::write(source, true, Library::Torch);
     let mut unsupported = training::unsupported(&source);
     let own = of_study(setup, study, data.task());
     let (sampler, needs) = sampler(setup, &mut unsupported);
@@ -32,7 +35,7 @@ pub fn script(source: Source, study: &Study) -> Script {
     unsupported.extend((refused > 0).then_some(Unsupported::Refused { trials: refused }));
     let mut filling = Filling::default();
     filling.set("title", format!("A study of Tunescape's, to go on in Optuna: {}.", data.name));
-    filling.set("unsupported", pytorch::listed(&unsupported));
+    compare::say(&unsupported, &mut filling);
     filling.set("needs", needs);
     filling.set("training", shared);
     filling.set("rules", rules());
@@ -63,8 +66,9 @@ fn sampler(setup: &Setup, unsupported: &mut Vec<Unsupported>) -> (String, &'stat
     let (search, of) = (&setup.search, "optuna.samplers.");
     let seed = search.seed;
     let name = search.strategy.key();
-    let differs = |sampler| Unsupported::Differs { name, sampler };
-    let instead = |instead| Unsupported::Strategy { name, instead };
+    let differs =
+        |sampler: &str| Unsupported::Differs { name: name.into(), sampler: sampler.into() };
+    let instead = |instead| Kind::Strategy.instead(name, TOOL, instead);
     match search.strategy {
         StrategyName::Tpe => (format!("{of}TPESampler(seed={seed}, multivariate=True)"), ""),
         StrategyName::TpeUnivariate => {
@@ -125,7 +129,7 @@ fn pruner(setup: &Setup, unsupported: &mut Vec<Unsupported>) -> String {
         PrunerName::Halving | PrunerName::Asha => {
             if p.name == PrunerName::Asha {
                 let instead = "SuccessiveHalvingPruner";
-                unsupported.push(Unsupported::Pruner { name, instead });
+                unsupported.push(Kind::Pruner.instead(name, TOOL, instead));
             }
             format!(
                 "{of}SuccessiveHalvingPruner(min_resource={}, reduction_factor={})",
@@ -140,7 +144,7 @@ fn pruner(setup: &Setup, unsupported: &mut Vec<Unsupported>) -> String {
             p.factor.max(2)
         ),
         PrunerName::Wilcoxon => {
-            unsupported.push(Unsupported::Pruner { name, instead: "NopPruner" });
+            unsupported.push(Kind::Pruner.instead(name, TOOL, "NopPruner"));
             format!("{of}NopPruner()")
         }
     }

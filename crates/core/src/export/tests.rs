@@ -5,9 +5,11 @@ use super::*;
 use crate::data::toys::toy;
 use crate::data::{Task, split};
 use crate::import::{self, ImportedStudy, Time, TrialState};
+use crate::metrics::When;
 use crate::search::{Outcome, Proposal, Reason, StrategyName};
 use crate::setup::space::Range;
 use crate::study::{Event, Study};
+use tunescape_engine::net::{Activation, Loss};
 use tunescape_engine::optim::Rule;
 use tunescape_engine::train::Report;
 
@@ -118,6 +120,9 @@ fn every_script_is_whole_and_says_what_it_cannot() {
         whole(&script);
         assert!(script.text.contains("EXPECTED = [(0.75, 0.875), (0.5, 0.625)]"));
         assert!(!script.needs_data && script.unsupported.is_empty());
+        let script = keras::script(source, &reports);
+        whole(&script);
+        assert!(script.text.contains("EXPECTED = [(0.75, 0.875), (0.5, 0.625)]"));
     }
     for strategy in StrategyName::ALL {
         for pruner in crate::prune::pruner::PrunerName::ALL {
@@ -126,6 +131,7 @@ fn every_script_is_whole_and_says_what_it_cannot() {
             let source = Source { setup: &setup, data: &data, split: &split };
             whole(&optuna::script(source, &study));
             whole(&hyperopt::script(source, &study));
+            whole(&sklearn::script(source, &study));
         }
     }
     setup.search.strategy = StrategyName::NelderMead;
@@ -133,9 +139,55 @@ fn every_script_is_whole_and_says_what_it_cannot() {
     let script = optuna::script(Source { setup: &setup, data: &data, split: &split }, &study);
     let wanted = [
         Unsupported::Trainings { trainings: 3 },
-        Unsupported::Strategy { name: "nelder-mead", instead: "TPESampler" },
+        Kind::Strategy.instead("nelder-mead", "Optuna", "TPESampler"),
     ];
     assert!(wanted.iter().all(|item| script.unsupported.contains(item)));
+}
+
+#[test]
+fn what_other_networks_lack_is_said_and_what_differs_is_not_compared() {
+    let (mut setup, study) = study();
+    let data = toy("hills", 120, 0.05, 1).unwrap();
+    let split = split(&data, setup.fractions(), 1).unwrap();
+    setup.training.choose(Rule::Lion);
+    (setup.training.dropout, setup.training.l2, setup.training.clip_norm) = (0.2, 1e-3, 1.0);
+    setup.net.activations = vec![Activation::Mish, Activation::Relu];
+    setup.net.loss = Some(Loss::Huber(1.0));
+    setup.search.when = When::Best;
+    let source = Source { setup: &setup, data: &data, split: &split };
+    let script = keras::script(source, &[report(0.75)]);
+    assert_eq!(script.unsupported, [Unsupported::Dropout, Unsupported::ClippedPenalty]);
+    assert!(script.text.contains("EXPECTED = []"));
+    let tool = "scikit-learn";
+    let left = |setting: &str| Unsupported::LeftOut { setting: setting.into() };
+    let wanted = [
+        Kind::Strategy.instead("tpe", tool, "RandomizedSearchCV"),
+        Unsupported::OwnDraws,
+        Kind::Loss.instead("huber", tool, "squared_error"),
+        Unsupported::OneActivation,
+        left("training.dropout"),
+        left("training.clip_norm"),
+        Unsupported::Biases,
+        Unsupported::LastEpoch,
+        Kind::Optimizer.instead("lion", tool, "adam"),
+        // The searched activations are there, Adam's momentum goes by its own default.
+        Unsupported::NotSearched { parameter: "momentum".into() },
+        Unsupported::Afresh,
+    ];
+    assert_eq!(sklearn::script(source, &study).unsupported, wanted);
+    setup.search.pruner.name = crate::prune::pruner::PrunerName::Hyperband;
+    setup.space.set("activation", Some(Range::Choices(vec!["mish".into(), "gelu".into()])));
+    let source = Source { setup: &setup, data: &data, split: &split };
+    let script = sklearn::script(source, &study);
+    for item in [
+        Kind::Pruner.instead("hyperband", tool, "HalvingRandomSearchCV"),
+        Unsupported::RungsAnew,
+        Kind::Activation.instead("mish", tool, "relu"),
+        Unsupported::NotSearched { parameter: "activation".into() },
+    ] {
+        assert!(script.unsupported.contains(&item), "{item}: {:?}", script.unsupported);
+    }
+    assert!(script.text.contains("SEARCH = HalvingRandomSearchCV("));
 }
 
 #[test]

@@ -1,4 +1,9 @@
-//! The training of a set-up in PyTorch: the part that all scripts share.
+//! The training of a set-up: the part that all scripts share which train by PyTorch or Keras.
+//!
+//! It is put together from `templates/`: the settings (`head.py`), the data (`data.py`), initial
+//! weights and batches as the page draws them (`start.py`), network, loss and optimizer of a
+//! library (`torch_training.py`, `keras.py`), which end in a class `Training`, and the loop over
+//! them (`loop.py`).
 
 use super::template::Filling;
 use super::{Source, Unsupported, python};
@@ -11,7 +16,26 @@ use tunescape_engine::net::{Activation, Init, Loss};
 use tunescape_engine::optim::Rule;
 use tunescape_engine::train::{Population, start_loss};
 
-const TEMPLATE: &str = include_str!("templates/training.py");
+const HEAD: &str = include_str!("templates/head.py");
+const DATA: &str = include_str!("templates/data.py");
+const START: &str = include_str!("templates/start.py");
+const LOOP: &str = include_str!("templates/loop.py");
+
+/// What the networks of a script are made of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Library {
+    Torch,
+    Keras,
+}
+
+impl Library {
+    fn template(self) -> &'static str {
+        match self {
+            Library::Torch => include_str!("templates/torch_training.py"),
+            Library::Keras => include_str!("templates/keras.py"),
+        }
+    }
+}
 
 /// Numbers of the data that stand in a script at most; more lie in a file beside it.
 const MAX_EMBEDDED: usize = 20_000;
@@ -19,14 +43,36 @@ const MAX_EMBEDDED: usize = 20_000;
 const MAX_WEIGHTS: usize = 600;
 
 /// The text of the part, and whether it reads the data from a file.
-pub fn write(source: Source, searched: bool) -> (String, bool) {
-    let Source { setup, split, .. } = source;
+pub fn write(source: Source, searched: bool, library: Library) -> (String, bool) {
+    let setup = source.setup;
     let mut filling = Filling::default();
+    let file = rows(&source, &mut filling);
+    network(&source, searched, &mut filling);
+    words(setup, searched, &mut filling);
+    filling.word("keras", library == Library::Keras);
+    filling.set("settings", settings(setup));
+    filling.set("seed", setup.net.seed.to_string());
+    filling.set("epochs", setup.training.epochs.to_string());
+    filling.set("stop_after", setup.training.patience.to_string());
+    let parts = [HEAD, DATA, START, library.template(), LOOP].map(|part| filling.fill(part));
+    (parts.join("\n\n"), file)
+}
+
+/// The lines that bring the data, and whether they read it from a file. `INPUTS` stands before
+/// them.
+pub fn data(source: &Source) -> (String, bool) {
+    let mut filling = Filling::default();
+    let file = rows(source, &mut filling);
+    (filling.fill(DATA), file)
+}
+
+fn rows(source: &Source, filling: &mut Filling) -> bool {
+    let split = source.split;
     let numbers = (split.train.rows() + split.valid.rows()) * (split.train.columns + 1);
     let file = numbers > MAX_EMBEDDED;
     filling.word("file", file);
     if file {
-        scaling(&source, &mut filling);
+        scaling(source, filling);
     } else {
         for (x, y, part) in
             [("train_x", "train_y", &split.train), ("valid_x", "valid_y", &split.valid)]
@@ -35,13 +81,7 @@ pub fn write(source: Source, searched: bool) -> (String, bool) {
             filling.set(y, python::list(part.y.iter().map(|y| python::single(*y)), 4));
         }
     }
-    network(&source, searched, &mut filling);
-    words(setup, searched, &mut filling);
-    filling.set("settings", settings(setup));
-    filling.set("seed", setup.net.seed.to_string());
-    filling.set("epochs", setup.training.epochs.to_string());
-    filling.set("stop_after", setup.training.patience.to_string());
-    (filling.fill(TEMPLATE), file)
+    file
 }
 
 /// What the script does not do as the page does, whatever tool runs it.
@@ -87,6 +127,7 @@ fn network(source: &Source, searched: bool, filling: &mut Filling) {
     let suits = python::list(suits.into_iter(), 0);
     filling.set("suits", format!("{{{}}}", &suits[1..suits.len() - 1]));
     filling.word(format!("loss.{}", loss_key(net.loss)), true);
+    filling.word("categorical", net.outputs() > 1);
     if let Loss::Huber(delta) = net.loss {
         filling.set("delta", python::single(delta));
     }
@@ -134,10 +175,29 @@ fn words(setup: &Setup, searched: bool, filling: &mut Filling) {
     filling.word("clip_norm", on("clip_norm", training.clip_norm));
     // The rule that is chosen brings its customary decay with it.
     let adamw = rules.contains(&key(&Rule::AdamW));
+    filling.word("l2", on("l2", training.l2));
+    filling.word("decay", on("decay", training.decay));
     let decays = on("l2", training.l2) || on("decay", training.decay) || adamw;
     filling.word("decays", decays);
     filling.word("penalties", decays || on("l1", training.l1));
     filling.word("stops", training.patience > 0);
+    own_rules(setup, filling);
+}
+
+/// The rules that Keras has otherwise, so that its script writes them out: there the learning rate
+/// stands inside the momentum, where a schedule comes too late.
+fn own_rules(setup: &Setup, filling: &mut Filling) {
+    let training = &setup.training;
+    let moves = training.schedule.kind != ScheduleKind::Constant;
+    let momentum = match training.rule {
+        Rule::Momentum => moves || training.dampening > 0.0,
+        Rule::Nesterov => moves,
+        Rule::AveragedMomentum => true,
+        _ => false,
+    };
+    filling.word("own.momentum", momentum);
+    let root = matches!(training.rule, Rule::RmsProp | Rule::CentredRmsProp);
+    filling.word("own.rms-prop", root && moves && setup.run.momentum > 0.0);
 }
 
 /// The settings of the Explore run as a Python dictionary.

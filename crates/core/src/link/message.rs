@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `set` | `state`: the set-up to show, as the part of a link after `#`; what is locked stays |
 //! | `play`, `pause`, `step` | nothing: of the screen on show |
+//! | `results` | `number`: of the question, rising; `curves`: whether the trials' losses are wanted too |
 //! | `look` | `theme` (`light` or `dark`) and `lang` (`en` or `zh-CN`), either or both |
 
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,11 @@ pub enum Command {
     Play,
     Pause,
     Step,
+    Results {
+        number: u32,
+        #[serde(default)]
+        curves: bool,
+    },
     Look {
         #[serde(default)]
         theme: Option<String>,
@@ -40,6 +46,10 @@ mod tests {
         assert_eq!(
             read(r#"{"type":"set","state":"v=1"}"#),
             Some(Command::Set { state: "v=1".into() })
+        );
+        assert_eq!(
+            read(r#"{"type":"results","number":7}"#),
+            Some(Command::Results { number: 7, curves: false })
         );
         assert_eq!(
             read(r#"{"type":"look","lang":"en"}"#),

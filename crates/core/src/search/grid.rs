@@ -57,21 +57,35 @@ impl Grid {
         Self { space: space.clone(), counts: layout(&most, budget), ends, told: Vec::new() }
     }
 
+    /// The values of each parameter that a grid of so many trials is laid out with.
+    pub fn axes(space: &Space, budget: usize, ends: bool) -> Vec<Vec<f64>> {
+        let grid = Self::new(space, budget, ends);
+        let axis = |(p, &count): (&Param, &usize)| {
+            (0..count).map(|step| p.from_unit(grid.place(p, step, count))).collect()
+        };
+        space.params.iter().zip(&grid.counts).map(axis).collect()
+    }
+
     /// Unit coordinates of a cell.
     fn cell(&self, counts: &[usize], mut index: usize) -> Vec<f64> {
         let axis = |(&count, p): (&usize, &Param)| {
             let step = index % count;
             index /= count;
-            match (count, p.count()) {
-                (1, _) => 0.5,
-                // Evenly over the values that there are.
-                (_, Some(values)) if self.ends => p.to_unit(p.value(spread(step, count, values))),
-                (_, Some(values)) => p.to_unit(p.value(middle(step, count, values))),
-                (_, None) if self.ends => step as f64 / (count - 1) as f64,
-                (_, None) => (step as f64 + 0.5) / count as f64,
-            }
+            self.place(p, step, count)
         };
         counts.iter().zip(&self.space.params).map(axis).collect()
+    }
+
+    /// The unit coordinate of step `step` of the `count` of a parameter.
+    fn place(&self, p: &Param, step: usize, count: usize) -> f64 {
+        match (count, p.count()) {
+            (1, _) => 0.5,
+            // Evenly over the values that there are.
+            (_, Some(values)) if self.ends => p.to_unit(p.value(spread(step, count, values))),
+            (_, Some(values)) => p.to_unit(p.value(middle(step, count, values))),
+            (_, None) if self.ends => step as f64 / (count - 1) as f64,
+            (_, None) => (step as f64 + 0.5) / count as f64,
+        }
     }
 }
 

@@ -28,6 +28,8 @@ pub enum Timer {
     Replay,
     /// More of a large study from elsewhere is drawn.
     Unfold,
+    /// The page around this one may be told of the trials again.
+    Results,
 }
 
 /// What is kept in the browser from one visit to the next.

@@ -5,6 +5,7 @@
 
 use super::address::PACKED;
 use super::race::RaceEvent;
+use super::results::Results;
 use super::run::RunEvent;
 use super::search::StudyEvent;
 use super::{Effect, Event, LANGUAGES, State, Unpacking};
@@ -28,6 +29,8 @@ pub enum Told {
     Finished(Finished),
     /// A lesson's goal was met on this page, from 1.
     Goal { lesson: String, page: usize },
+    /// The trials: there are other ones, or they were asked for.
+    Results(Results),
 }
 
 /// What has finished, by its screen.
@@ -86,6 +89,7 @@ impl State {
             let page = self.setup.lesson.page + 1;
             self.emit(Effect::Tell(Told::Goal { lesson, page }));
         }
+        self.tell_results(&now.state);
         self.embed = Some(now);
     }
 
@@ -176,6 +180,9 @@ impl State {
             // Nothing trains there.
             (Command::Play | Command::Pause | Command::Step, Screen::Xray) => return,
             (Command::Look { theme, lang }, _) => return self.look(theme, lang),
+            (Command::Results { number, curves }, _) => {
+                return self.asked_for_results(number, curves);
+            }
             (Command::Play, Screen::Explore) => Event::Run(RunEvent::Play),
             (Command::Pause, Screen::Explore) => Event::Run(RunEvent::Pause),
             (Command::Step, Screen::Explore) => Event::Run(RunEvent::Step),

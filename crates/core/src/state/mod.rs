@@ -37,6 +37,7 @@ pub mod present;
 pub mod race;
 pub mod replies;
 pub mod rerun;
+pub mod results;
 pub mod run;
 pub mod search;
 pub mod selection;
@@ -69,6 +70,7 @@ use landscape::MapState;
 use lesson::LessonState;
 use present::PresentState;
 use race::RaceState;
+use results::Teller;
 use run::RunState;
 use search::StudyState;
 use serde::{Deserialize, Serialize};
@@ -125,6 +127,8 @@ pub struct State {
     pub tour: TourState,
     pub xray: XrayState,
     embed: Option<Embed>,
+    /// Who tells the page around this one of the trials.
+    teller: Option<Teller>,
     /// Whether the page is in a frame that lets it neither save files nor print.
     pub sandboxed: bool,
     /// Workers in the crew.
@@ -257,6 +261,7 @@ impl State {
             Timer::NextTrial => self.next_trial(),
             Timer::Replay => self.replay_on(),
             Timer::Unfold => self.unfold_study(),
+            Timer::Results => self.results_are_due(),
         }
     }
 

@@ -208,7 +208,7 @@ impl State {
         let job = self.next_job();
         (self.share.write_job, self.share.written) = (Some(job), None);
         let (setup, reports) = self.one_training();
-        let setup = if target == Target::PyTorch { setup } else { self.setup.clone() };
+        let setup = if target.trains_once() { setup } else { self.setup.clone() };
         let events = self.study.study.at(self.study.done()).events().to_vec();
         let order = Order { target, events, reports, now };
         self.ask(WorkerId::Study, Request::Write { job, setup, order });

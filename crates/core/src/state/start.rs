@@ -1,6 +1,7 @@
 //! What the page finds when it is opened, and the state that it begins with.
 
 use super::embed::Embed;
+use super::results::Teller;
 use super::{Adapter, Effect, LANGUAGES, State, Timer, WorkerId};
 use super::{
     file, history, inspection, landscape, lesson, present, race, run, search, share, studies, tour,
@@ -71,6 +72,7 @@ impl State {
             tour: tour::TourState { stop: None, taken: start.tour.is_some() },
             xray: xray::XrayState::default(),
             embed: start.embedded.then(Embed::default),
+            teller: start.embedded.then(Teller::default),
             sandboxed: start.sandboxed,
             // Until something has worked, the default is what does.
             usable: (Setup::default().data, EvaluationSetup::default()),

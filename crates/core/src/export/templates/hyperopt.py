@@ -2,6 +2,9 @@
 
 Tested with Hyperopt {{tested}} and PyTorch 1.13.1. It wants numpy, torch and hyperopt.
 {{unsupported}}
+#if lacks
+
+#end
 Run it: it tries as many trials as the first argument says (default {{more}}), the best one so far
 first.
 """

@@ -2,6 +2,9 @@
 
 Tested with Optuna 5.0.0 and 4.9.0 and PyTorch 1.13.1. It wants numpy, torch and optuna{{needs}}.
 {{unsupported}}
+#if lacks
+
+#end
 Run it: it takes over the trials so far and goes on for as many more as the first argument says
 (default {{more}}).
 """

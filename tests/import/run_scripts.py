@@ -1,0 +1,28 @@
+"""Runs scripts one after the other in one process, each as if by itself.
+
+The last line is a JSON list: of each script the name of its folder, its exit code, and where it says
+so how far its losses are from the page's."""
+
+import contextlib
+import io
+import json
+import os
+import re
+import runpy
+import sys
+
+
+def outcome(path):
+    said = io.StringIO()
+    code = 0
+    with contextlib.redirect_stdout(said):
+        try:
+            runpy.run_path(path, run_name="__main__")
+        except SystemExit as end:
+            code = end.code or 0
+    print(said.getvalue(), flush=True)
+    found = re.search(r"largest difference ([\d.e+-]+)", said.getvalue())
+    return os.path.basename(os.path.dirname(path)), [float(code)] + [float(x) for x in (found.groups() if found else [])]
+
+
+print(json.dumps([outcome(path) for path in sys.argv[1:]]))
