@@ -2,6 +2,8 @@
 
 use crate::controls::fields::Select;
 use crate::host;
+use crate::setup::evaluation;
+use crate::words::format;
 use crate::words::texts::t;
 use tunescape_core::lesson::{Answer, Lesson, Text, say};
 use tunescape_core::state::State;
@@ -15,12 +17,43 @@ const CURRICULA: [&str; 4] = ["ai4k12", "china", "kmk", "university"];
 
 /// The card for teachers.
 pub fn view(state: &State) -> Html {
-    html! { <Teach lessons={state.lesson.all.iter().map(|(_, lesson)| lesson.clone()).collect::<Vec<_>>()} locale={state.locale} /> }
+    let lessons: Vec<Lesson> = state.lesson.all.iter().map(|(_, lesson)| lesson.clone()).collect();
+    html! { <Teach {lessons} values={values(state)} locale={state.locale} /> }
+}
+
+/// What the run of Explore and the study have come to, for a worksheet.
+fn values(state: &State) -> Vec<String> {
+    let run = &state.setup.run;
+    let mut values = vec![
+        t!(format!("data.{}", state.setup.data.name)),
+        t!(
+            "teach.at",
+            lr = format::number(run.learning_rate),
+            momentum = format::number(run.momentum)
+        ),
+    ];
+    let epoch = state.run.frame.as_ref().map(|frame| frame.epoch);
+    if let Some((epoch, report)) = epoch.and_then(|n| Some((n, state.run.history().get(n)?))) {
+        let loss = |loss: f32| format::loss(f64::from(loss));
+        values.push(t!(
+            "teach.run",
+            epoch = epoch,
+            train = loss(report.train_loss),
+            valid = loss(report.valid_loss)
+        ));
+    }
+    if let Some((n, cost)) = state.study.best(state.setup.search.shown) {
+        let value = evaluation::shown(state, cost);
+        values.push(t!("says.best_of_all", n = n + 1, value = value));
+    }
+    values
 }
 
 #[derive(Properties, PartialEq)]
 struct TeachProps {
     lessons: Vec<Lesson>,
+    /// What is on show now, in words.
+    values: Vec<String>,
     locale: &'static str,
 }
 
@@ -35,6 +68,7 @@ struct Sheet {
 fn Teach(props: &TeachProps) -> Html {
     let chosen = use_state(|| 0);
     let sheet = use_state(|| None::<Sheet>);
+    let filled = use_state(|| false);
     let titles: Vec<AttrValue> = props
         .lessons
         .iter()
@@ -53,6 +87,11 @@ fn Teach(props: &TeachProps) -> Html {
         let (lesson, sheet) = (*chosen, sheet.clone());
         move |_: MouseEvent| sheet.set(Some(Sheet { lesson, key }))
     };
+    let fill = {
+        let filled = filled.clone();
+        move |_: Event| filled.set(!*filled)
+    };
+    let values = if *filled { &props.values[..] } else { &[] };
     let laid = (*sheet).and_then(|sheet| Some((props.lessons.get(sheet.lesson)?, sheet.key)));
     html! {
         <section class="card" id="teach" tabindex="-1">
@@ -77,21 +116,26 @@ fn Teach(props: &TeachProps) -> Html {
                 <button type="button" id="worksheet-key" onclick={lay(true)}>
                     { t!("teach.key") }
                 </button>
+                <label>
+                    <input type="checkbox" id="sheet-values" checked={*filled} onchange={fill} />
+                    { t!("teach.values") }
+                </label>
                 if laid.is_some() { <button type="button" class="primary" id="sheet-print" onclick={|_: MouseEvent| host::print()}>{ t!("teach.print") }</button> }
             </div>
-            if let Some((lesson, key)) = laid { { laid_out(lesson, key, props.locale) } }
+            if let Some((lesson, key)) = laid { { laid_out(lesson, key, values, props.locale) } }
         </section>
     }
 }
 
 /// A worksheet: predict, measure, explain; or its key, with what comes out and the notes.
-fn laid_out(lesson: &Lesson, key: bool, locale: &str) -> Html {
+fn laid_out(lesson: &Lesson, key: bool, values: &[String], locale: &str) -> Html {
     let said = |text| say(text, locale).to_owned();
     html! {
         <article id="sheet" class="sheet">
             <h3>{ said(&lesson.title) }if key { { " · " }{ t!("teach.key") } }</h3>
             if !key { <p class="blank">{ t!("teach.name") }</p> }
             <p>{ said(&lesson.aims) }</p>
+            if !values.is_empty() { <p class="comes">{ values.join(" · ") }</p> }
             <ol>
                 { for lesson.pages.iter().map(|page| html! {
                     <li>

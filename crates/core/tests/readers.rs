@@ -1,0 +1,247 @@
+//! Every reader of what comes from outside, given what is nearly right: files, links, lessons, codes,
+//! messages and what the browser keeps, with parts cut out, doubled, exchanged, or made extreme.
+//! Whatever it is, it is read or refused; nothing panics, on 64 bits and on 32.
+//!
+//! `READER_INPUTS` says how many inputs each reader is given; a campaign has a million.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use std::fs;
+use std::path::PathBuf;
+use tunescape_core::data::csv;
+use tunescape_core::import::convert::Aim;
+use tunescape_core::import::view::view;
+use tunescape_core::lesson::progress::Progress;
+use tunescape_core::lesson::{self, code, formula};
+use tunescape_core::link::{self, class_codes, message, results};
+use tunescape_core::setup::Setup;
+use tunescape_core::state::{Start, State};
+use tunescape_core::{import, search};
+
+/// Inputs of each reader where nothing else is asked for.
+const INPUTS: usize = 1_500;
+
+/// What numbers, texts and files trip over.
+const EXTREMES: [&str; 20] = [
+    "0",
+    "-1",
+    "1e999",
+    "-1e-999",
+    "NaN",
+    "4294967296",
+    "18446744073709551616",
+    "9007199254740993",
+    "null",
+    "true",
+    "[]",
+    "{}",
+    "\"",
+    "\\u0000",
+    "%",
+    "\u{feff}",
+    "\r\n",
+    ",",
+    "é",
+    "[[[[[[[[",
+];
+
+/// Changes an input in a few places.
+fn mutated(rng: &mut ChaCha8Rng, from: &[u8], other: &[u8]) -> Vec<u8> {
+    let mut bytes = from.to_vec();
+    for _ in 0..rng.random_range(1..6_u32) {
+        let at = rng.random_range(0..=bytes.len() as u32) as usize;
+        let to = (at + rng.random_range(0..40_u32) as usize).min(bytes.len());
+        match rng.random_range(0..6_u32) {
+            0 => drop(bytes.drain(at..to)),
+            1 => {
+                let copy = bytes[at..to].to_vec();
+                bytes.splice(at..at, copy);
+            }
+            2 => {
+                let extreme = EXTREMES[rng.random_range(0..EXTREMES.len() as u32) as usize];
+                bytes.splice(at..to, extreme.bytes());
+            }
+            3 => bytes[at..to].iter_mut().for_each(|byte| *byte = rng.random()),
+            4 => {
+                let from = rng.random_range(0..=other.len() as u32) as usize;
+                let end = (from + 60).min(other.len());
+                bytes.splice(at..to, other[from..end].iter().copied());
+            }
+            _ => bytes.truncate(at),
+        }
+    }
+    bytes
+}
+
+/// Says which input it was that a reader fell over.
+struct Input<'a>(&'a [u8]);
+
+impl Drop for Input<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("input: {:?}", String::from_utf8_lossy(self.0));
+        }
+    }
+}
+
+/// Gives a reader inputs that are nearly those of the corpus.
+fn campaign(corpus: &[Vec<u8>], read: impl Fn(&[u8])) {
+    assert!(!corpus.is_empty());
+    let asked = std::env::var("READER_INPUTS").ok().and_then(|inputs| inputs.parse().ok());
+    let mut rng = ChaCha8Rng::seed_from_u64(1);
+    for _ in 0..asked.unwrap_or(INPUTS) {
+        let [one, other] =
+            [0, 1].map(|_| &corpus[rng.random_range(0..corpus.len() as u32) as usize]);
+        let bytes = mutated(&mut rng, one, other);
+        let input = Input(&bytes);
+        read(input.0);
+    }
+}
+
+fn texts(corpus: &[Vec<u8>], read: impl Fn(&str)) {
+    campaign(corpus, |bytes| read(&String::from_utf8_lossy(bytes)));
+}
+
+/// Files below the project's folder, by the ends of their names, none of them large.
+fn files(folder: &str, ends: &[&str]) -> Vec<Vec<u8>> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").join(folder);
+    let mut paths: Vec<PathBuf> = fs::read_dir(root)
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| ends.iter().any(|end| path.to_string_lossy().ends_with(end)))
+        .collect();
+    paths.sort();
+    paths.iter().map(|path| fs::read(path).expect("a file")).collect()
+}
+
+/// The links of the corpus that other versions of the page have written.
+fn links() -> Vec<Vec<u8>> {
+    let corpus = files("tests/flows", &["links.txt"]).concat();
+    let corpus = String::from_utf8(corpus).expect("text");
+    let rows = corpus.lines().filter(|line| !line.starts_with('#'));
+    rows.filter_map(|row| row.split('\t').nth(1)).map(|link| link.as_bytes().to_vec()).collect()
+}
+
+#[test]
+fn a_table_is_read_or_refused() {
+    campaign(&files("crates/core/src/data/cases", &[".csv", ".txt"]), |bytes| {
+        let Ok(table) = csv::read(bytes) else { return };
+        table.suggest();
+        for kind in [tunescape_core::data::Kind::Class, tunescape_core::data::Kind::Number] {
+            let _ = table.dataset(0, kind);
+        }
+    });
+}
+
+/// Reads a study and looks at it.
+fn study(bytes: &[u8], name: &str) {
+    for study in import::read(bytes, name).unwrap_or_default() {
+        let aim = Aim { objective: 0, second: None, curves: true };
+        let (_, converted) = view(&study, aim);
+        if let Some(converted) = converted {
+            let _ = converted.study(&search::Strategy::default(), study.trials.len());
+        }
+    }
+}
+
+#[test]
+fn a_journal_is_read_or_refused() {
+    let some = |bytes: Vec<u8>| bytes[..bytes.len().min(6_000)].to_vec();
+    let mut corpus = files("tests/import/lookalikes", &[".log"]);
+    corpus.extend(files("tests/import/optuna", &[".log"]).into_iter().map(some));
+    campaign(&corpus, |bytes| study(bytes, "a.log"));
+}
+
+#[test]
+fn a_database_is_read_or_refused() {
+    campaign(&files("tests/import/lookalikes", &[".db"]), |bytes| study(bytes, "a.db"));
+}
+
+#[test]
+fn a_table_of_trials_is_read_or_refused() {
+    campaign(&files("tests/import/lookalikes", &[".csv"]), |bytes| study(bytes, "a.csv"));
+}
+
+#[test]
+fn a_link_is_read_or_refused() {
+    texts(&links(), |text| {
+        let (setup, _) = results::split(text);
+        if let Ok(setup) = link::read(setup) {
+            assert_eq!(link::read(&link::write(&setup)), Ok(setup));
+        }
+    });
+}
+
+#[test]
+fn whatever_the_address_and_the_browser_keep_a_page_opens() {
+    let kept = br#"[{"name":"a","link":"v=1&map.side=8","tag":1},{"title":"b"}]"#.to_vec();
+    let progress = br#"{"words":{"page":2,"done":false,"marks":[{"met":true}]}}"#.to_vec();
+    let corpus = [links(), vec![kept, progress]].concat();
+    texts(&corpus, |text| {
+        let some = Some(text.to_owned());
+        let start = Start {
+            fragment: format!("#{text}"),
+            studies: some.clone(),
+            last: some.clone(),
+            lessons: some.clone(),
+            detail: some.clone(),
+            speed_cpu: some.clone(),
+            held_file: some,
+            embedded: text.len().is_multiple_of(2),
+            crew: 2,
+            ..Start::default()
+        };
+        let (state, _) = State::open(start);
+        assert_eq!(state.setup.check(), Ok(()));
+    });
+}
+
+#[test]
+fn a_lesson_is_read_or_refused() {
+    texts(&files("web/lessons", &[".json"]), |text| {
+        let Ok(lesson) = lesson::read(text) else { return };
+        for page in &lesson.pages {
+            let _ = (page.met(&|_| None), formula::read(&page.formula));
+        }
+    });
+}
+
+#[test]
+fn how_lessons_were_taken_is_read_or_forgotten() {
+    let kept = br#"{"words":{"page":2,"done":false,"marks":[{"met":true,"answered":false}]}}"#;
+    texts(&[kept.to_vec()], |text| {
+        let progress = Progress::read(Some(text));
+        assert_eq!(Progress::read(Some(&progress.write())), progress);
+    });
+}
+
+#[test]
+fn the_codes_of_a_class_are_read_or_named() {
+    let mut setup = Setup::default();
+    setup.race.hand = vec![class_codes::point(&setup, 0.3, 0.6); 3];
+    let race = class_codes::write(&setup);
+    let corpus = format!("Ada {race}\nBob momentum!BHT\n{race}\n{}", code::write("luck", &[]));
+    texts(&[corpus.into_bytes()], |text| {
+        let codes = class_codes::read(&setup, text);
+        let lines = text.lines().filter(|line| !line.trim().is_empty()).count();
+        let told = codes.races.len() + codes.lessons.len() + codes.wrong.len();
+        assert!(told == lines || lines > class_codes::MAX_CODES);
+    });
+}
+
+#[test]
+fn a_message_is_heard_or_not() {
+    let corpus = [
+        r#"{"type":"set","state":"v=1&map.side=8&net.hidden=[3]"}"#,
+        r#"{"type":"results","number":7,"curves":true}"#,
+        r#"{"type":"look","theme":"dark","lang":"en"}"#,
+    ];
+    let corpus = corpus.map(|text| text.as_bytes().to_vec());
+    texts(&corpus, |text| {
+        if let Some(message::Command::Set { state }) = message::read(text) {
+            let _ = link::read(&state);
+        }
+    });
+}
