@@ -15,8 +15,10 @@ use tunescape_core::prune::pruner::PrunerName;
 use tunescape_core::search::gp::Kernel;
 use tunescape_core::search::{Acquisition, StrategyName};
 use tunescape_core::setup::SETTINGS;
+use tunescape_core::setup::detail::Detail;
 use tunescape_core::setup::presets::PRESETS;
 use tunescape_core::setup::search::Together;
+use tunescape_core::state::tour::STOPS;
 use tunescape_core::study::batch::Lie;
 use tunescape_engine::optim::{NUMBERS, Rule};
 
@@ -161,6 +163,11 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("lesson.level.{}", owned(&LEVELS)),
         ("teach.plan.{plan}", owned(&PLANS)),
         ("teach.plan_says.{plan}", owned(&PLANS)),
+        ("teach.curriculum.{name}", owned(&["ai4k12", "china", "kmk", "university"])),
+        ("board.{head}", owned(&["name", "lesson", "goals", "foreseen", "right"])),
+        ("detail.{}", owned(&[Detail::Simple, Detail::Full].map(Detail::key))),
+        ("tour.{}", owned(&STOPS.map(|stop| stop.key))),
+        ("tour.{}_says", owned(&STOPS.map(|stop| stop.key))),
         ("mistake.{name}", mistakes.clone()),
         ("mistake_truth.{name}", mistakes),
         ("term.{key}", owned(&TERMS)),
