@@ -29,7 +29,7 @@
 //! Kennedy & O'Hagan (2000); both are standardised.
 
 use super::descent::minimise;
-use super::gp::{Base, Detail, Gp, Kernel, Prior};
+use super::gp::{Base, Detail, Gp, Kernel, Places, Prior};
 use super::warp::Warp;
 use std::rc::Rc;
 
@@ -70,6 +70,7 @@ pub fn fit(held: Held, x: &[Vec<f64>], y: &[f64], earlier: Option<&Rc<Gp>>) -> O
     let median = *sorted.get(y.len().saturating_sub(1) / 2)?;
     let spread = spread(&sorted);
     let means = earlier.map(|of| of.posterior(x).0);
+    let places = Rc::new(Places::new(x.to_vec()));
     let candidate = |offset: f64, detail: bool| {
         let warped = Warp::of(y, spread * offset);
         let base = earlier.zip(means.as_ref()).map(|(of, means)| base(of, means, &warped.values));
@@ -80,7 +81,7 @@ pub fn fit(held: Held, x: &[Vec<f64>], y: &[f64], earlier: Option<&Rc<Gp>>) -> O
                 .zip(means)
                 .for_each(|(t, mean)| *t -= base.share * (mean - base.shift));
         }
-        let (gp, noise) = most_probable(held, x, &values, detail)?;
+        let (gp, noise) = most_probable(held, &places, &values, detail)?;
         // Log density of each better trial's loss given all the others.
         let left_out = gp.leave_one_out(&warped.values);
         let gp = if let Some(base) = base { gp.on(base) } else { gp };
@@ -115,9 +116,14 @@ fn base(of: &Rc<Gp>, means: &[f64], values: &[f64]) -> Base {
 }
 
 /// The posterior at the most probable hyperparameters, and their noise variance, for standardised
-/// values (n) at x (n × d); with or without a detail.
-fn most_probable(held: Held, x: &[Vec<f64>], values: &[f64], detail: bool) -> Option<(Gp, f64)> {
-    let d = x.first()?.len();
+/// values (n) at places (n × d); with or without a detail.
+fn most_probable(
+    held: Held,
+    places: &Rc<Places>,
+    values: &[f64],
+    detail: bool,
+) -> Option<(Gp, f64)> {
+    let d = places.x().first()?.len();
     let log = libm::log;
     let size = if detail { d + 4 } else { d + 2 };
     let mut bounds = vec![(log(1e-2), log(1e2)); d + 1];
@@ -143,8 +149,9 @@ fn most_probable(held: Held, x: &[Vec<f64>], values: &[f64], detail: bool) -> Op
             length_scales: theta[1..=d].iter().map(exp).collect(),
             detail: detail.then(|| Detail { share: exp(&theta[d + 2]), reach: exp(&theta[d + 3]) }),
         };
-        Gp::new(prior, x.to_vec(), values, vec![exp(&theta[d + 1]); x.len()]).ok()
+        Gp::at(prior, places, values, &vec![exp(&theta[d + 1]); values.len()]).ok()
     };
+    let mut last = None;
     let negative_log_posterior = |theta: &[f64], slope: &mut [f64]| {
         let Some(gp) = condition(theta) else { return f64::INFINITY };
         let (by_prior, by_noise) = gp.log_marginal_likelihood_slope();
@@ -165,10 +172,12 @@ fn most_probable(held: Held, x: &[Vec<f64>], values: &[f64], detail: bool) -> Op
             slope[d + 3] = by_prior[d + 2] - gap;
         }
         slope.iter_mut().for_each(|s| *s = -*s);
+        last = Some((theta.to_vec(), gp));
         -value
     };
     let (theta, _) = minimise(&start[..size], &bounds[..size], 40, 1e-2, negative_log_posterior);
-    condition(&theta).map(|gp| (gp, libm::exp(theta[d + 1])))
+    let known = last.filter(|(at, _)| *at == theta).map(|(_, gp)| gp);
+    known.or_else(|| condition(&theta)).map(|gp| (gp, libm::exp(theta[d + 1])))
 }
 
 /// Median loss above the best (losses sorted, not empty): a width that neither a plateau nor one

@@ -13,6 +13,7 @@ use super::sequence::Sequence;
 use super::{Acquisition, Reason, uniform};
 use crate::sort::sort_by;
 use rand::Rng;
+use std::ops::Range;
 
 /// Uniform points at which the acquisition is tried.
 const CANDIDATES: usize = 512;
@@ -208,21 +209,65 @@ impl Surrogate {
             };
             candidates.push(best.iter().zip(bounds).map(step).collect());
         }
-        let scores = self.scores(&candidates).into_iter().zip(self.chance(&candidates));
-        let scores: Vec<f64> = scores.map(|(score, p)| score + libm::log(p)).collect();
-        let mut order: Vec<usize> = (0..candidates.len()).collect();
-        sort_by(&mut order, |&a, &b| scores[b].total_cmp(&scores[a]));
-        let global = order.iter().filter(|&&i| i < CANDIDATES).take(REFINED);
-        let near = order.iter().filter(|&&i| i >= CANDIDATES).take(1);
+        let mut ranks = Ranks::new(self, &candidates);
+        let mut found = ranks.first(0..CANDIDATES, REFINED);
+        found.extend(ranks.first(CANDIDATES..candidates.len(), 1));
         let descend = |&i: &usize| {
             minimise(&candidates[i], bounds, 60, 1e-6, |u, slope| self.descent(u, slope))
         };
-        let mut refined: Vec<(Vec<f64>, f64)> = global.chain(near).map(descend).collect();
+        let mut refined: Vec<(Vec<f64>, f64)> = found.iter().map(descend).collect();
         refined.sort_by(|a, b| a.1.total_cmp(&b.1));
-        // If all of them are repeats, the best of the other candidates will do.
-        let rest = order.iter().map(|&i| candidates[i].clone());
         let new = |u: &Vec<f64>| told.iter().all(|t| distance(t, u) >= SAME);
-        // A space of one point has repeats only.
-        refined.into_iter().map(|(u, _)| u).chain(rest).find(new).unwrap_or_else(|| best.clone())
+        // If all of them are repeats, the best of the other candidates will do; a space of one
+        // point has repeats only.
+        let rest = || {
+            let order = ranks.first(0..candidates.len(), candidates.len());
+            order.into_iter().map(|i| candidates[i].clone()).find(new)
+        };
+        let refined = refined.into_iter().map(|(u, _)| u).find(new);
+        refined.or_else(rest).unwrap_or_else(|| best.clone())
+    }
+}
+
+/// Candidates by their scores with log p, of which p is computed only where it can matter: it
+/// lowers a score.
+struct Ranks<'a> {
+    model: &'a Surrogate,
+    candidates: &'a [Vec<f64>],
+    /// Without log p.
+    scores: Vec<f64>,
+    /// With log p, where it is known.
+    totals: Vec<Option<f64>>,
+}
+
+impl<'a> Ranks<'a> {
+    /// Candidates whose chances are computed together.
+    const TOGETHER: usize = 16;
+
+    fn new(model: &'a Surrogate, candidates: &'a [Vec<f64>]) -> Self {
+        let scores = model.scores(candidates);
+        Self { model, candidates, scores, totals: vec![None; candidates.len()] }
+    }
+
+    /// Those `count` of a range with the largest scores, the largest first; of equals the first.
+    fn first(&mut self, range: Range<usize>, count: usize) -> Vec<usize> {
+        let mut waiting: Vec<usize> = range.collect();
+        sort_by(&mut waiting, |&a, &b| self.scores[b].total_cmp(&self.scores[a]));
+        let mut known: Vec<usize> = Vec::new();
+        for some in waiting.chunks(Self::TOGETHER) {
+            let last = known.get(count.wrapping_sub(1)).and_then(|&i| self.totals[i]);
+            if last.is_some_and(|last| last > self.scores[some[0]]) {
+                break;
+            }
+            let points: Vec<Vec<f64>> = some.iter().map(|&i| self.candidates[i].clone()).collect();
+            for (&i, p) in some.iter().zip(self.model.chance(&points)) {
+                self.totals[i] = Some(self.scores[i] + libm::log(p));
+            }
+            known.extend(some);
+            let total = |i: usize| self.totals[i].unwrap_or(f64::NEG_INFINITY);
+            sort_by(&mut known, |&a, &b| total(b).total_cmp(&total(a)).then(a.cmp(&b)));
+        }
+        known.truncate(count);
+        known
     }
 }

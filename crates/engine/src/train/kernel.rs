@@ -14,6 +14,7 @@
 
 use super::dropout::Dropout;
 use super::form::Form;
+use super::group::MAX_LANES;
 use super::tiles::{Own, Shared};
 use crate::net::activation::{Unit, Visit};
 use crate::net::loss::lanes as losses;
@@ -23,6 +24,9 @@ use std::marker::PhantomData;
 
 /// Rows that pass through the network together.
 pub const BLOCK: usize = 32;
+
+/// Parameters whose numbers, sixteen of each, take a third of the nearest cache.
+const SMALL: usize = 256;
 
 /// Scratch of one group in flight, and what it needs of the network. Made once, reused for every
 /// step.
@@ -102,24 +106,31 @@ impl Kernel {
             self.dropped = vec![0.0; self.activations.len()];
             self.factors = self.dropped.clone();
         }
-        let mut inputs = [std::ptr::null(); BLOCK];
-        for (at, &row) in inputs.iter_mut().zip(rows) {
-            *at = part.row(row as usize).as_ptr();
+        let step = self.together::<F>();
+        for (some, rows) in rows.chunks(step).enumerate() {
+            let dropout = batch.dropout.map(|(dropout, first)| (dropout, first + some * step));
+            let mut inputs = [std::ptr::null(); BLOCK];
+            for (at, &row) in inputs.iter_mut().zip(rows) {
+                *at = part.row(row as usize).as_ptr();
+            }
+            let (w, g, count) = (w.as_ptr(), g.as_mut_ptr(), rows.len());
+            // SAFETY: `w`, `g` and the scratch hold N numbers for every parameter and unit (asserted
+            // above and made so in `new`); `inputs` point at rows of `columns` = inputs numbers,
+            // checked when the trainer was made.
+            unsafe {
+                self.forward::<F>(w, &inputs, count, dropout);
+                self.output_deltas::<F::Trial>(part, rows, batch.share, batch.smoothing);
+                self.backward::<F>(w, g, &inputs, count, dropout.is_some());
+            }
         }
-        // SAFETY: `w`, `g` and the scratch hold N numbers for every parameter and unit (asserted
-        // above and made so in `new`); `inputs` point at rows of `columns` = inputs
-        // numbers, checked when the trainer was made.
-        unsafe {
-            self.forward::<F>(w.as_ptr(), &inputs, rows.len(), batch.dropout);
-            self.output_deltas::<F::Trial>(part, rows, batch.share, batch.smoothing);
-            self.backward::<F>(
-                w.as_ptr(),
-                g.as_mut_ptr(),
-                &inputs,
-                rows.len(),
-                batch.dropout.is_some(),
-            );
-        }
+    }
+
+    /// Rows that go forwards and backwards before the next do: fewer than a block where the
+    /// activations of a block, but not the weights, are too large for the nearest cache.
+    #[inline(always)]
+    fn together<F: Form>(&self) -> usize {
+        let wide = F::Trial::COUNT == MAX_LANES;
+        if wide && self.parameters() <= SMALL { BLOCK / 4 } else { BLOCK }
     }
 
     /// Adds the losses and scores of the block of rows that begins at `first` to the sums; the
@@ -130,19 +141,22 @@ impl Kernel {
         if first == 0 {
             self.sums.iter_mut().for_each(|sums| sums.fill(0.0));
         }
-        let count = BLOCK.min(part.rows() - first);
-        let mut inputs = [std::ptr::null(); BLOCK];
-        for (i, at) in inputs.iter_mut().take(count).enumerate() {
-            *at = part.row(first + i).as_ptr();
-        }
+        let end = part.rows().min(first + BLOCK);
         let (mut loss, mut score) = (F::Trial::splat(0.0), F::Trial::splat(0.0));
-        // SAFETY: as in `gradient`.
-        unsafe {
-            self.forward::<F>(w.as_ptr(), &inputs, count, None);
-            for row in 0..count {
-                let (l, s) = self.row_score::<F::Trial>(row, part.target(first + row));
-                loss = loss.add(l);
-                score = score.add(s);
+        for from in (first..end).step_by(self.together::<F>()) {
+            let count = self.together::<F>().min(end - from);
+            let mut inputs = [std::ptr::null(); BLOCK];
+            for (i, at) in inputs.iter_mut().take(count).enumerate() {
+                *at = part.row(from + i).as_ptr();
+            }
+            // SAFETY: as in `gradient`.
+            unsafe {
+                self.forward::<F>(w.as_ptr(), &inputs, count, None);
+                for row in 0..count {
+                    let (l, s) = self.row_score::<F::Trial>(row, part.target(from + row));
+                    loss = loss.add(l);
+                    score = score.add(s);
+                }
             }
         }
         for (sums, block) in self.sums.iter_mut().zip([loss, score]) {

@@ -34,17 +34,6 @@ impl<V: Lanes> Inputs<V> for Own {
     }
 }
 
-/// Units as rows and rows as units.
-#[derive(Clone, Copy)]
-pub struct Turned<I>(pub I);
-
-impl<V: Lanes, I: Inputs<V>> Inputs<V> for Turned<I> {
-    #[inline(always)]
-    unsafe fn get(self, row: usize, unit: usize) -> V {
-        unsafe { self.0.get(unit, row) }
-    }
-}
-
 /// Covers an `m` × `n` table of independent sums with tiles of 4×2, 2×4 and 1×8, so that about
 /// eight are in flight, and single ones at the edges.
 macro_rules! tiles {

@@ -6,9 +6,9 @@
 
 use super::dropout::Dropout;
 use super::form::Form;
-use super::tiles::{Inputs, Own, Turned};
-use crate::net::Layer;
+use super::tiles::{Inputs, Own};
 use crate::net::partial::Partial;
+use crate::net::{Lanes, Layer};
 use std::marker::PhantomData;
 
 /// One trial whose numbers lie side by side in `V`.
@@ -79,6 +79,17 @@ impl<V: Partial> Form for Units<V> {
                 }
             }
         }
+    }
+}
+
+/// Units as rows and rows as units.
+#[derive(Clone, Copy)]
+pub struct Turned<I>(pub I);
+
+impl<V: Lanes, I: Inputs<V>> Inputs<V> for Turned<I> {
+    #[inline(always)]
+    unsafe fn get(self, row: usize, unit: usize) -> V {
+        unsafe { self.0.get(unit, row) }
     }
 }
 

@@ -18,122 +18,20 @@
 //! Rasmussen & Williams, *Gaussian Processes for Machine Learning* (2006), algorithm 2.1 and
 //! section 5.4.
 
-use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
-use serde::{Deserialize, Serialize};
+mod eight;
+mod exp;
+mod lower;
+mod places;
+mod prior;
+
+pub use places::Places;
+pub use prior::{Detail, Kernel, Prior};
+
+use eight::COUNT as EIGHT;
+use lower::{Lower, dot};
+use nalgebra::DMatrix;
+use prior::Shapes;
 use std::rc::Rc;
-
-/// How the correlation falls with distance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Kernel {
-    /// (1 + √5 r + 5r²/3)·exp(−√5 r): twice differentiable functions, the field's default for
-    /// tuning.
-    Matern52,
-    /// (1 + √3 r)·exp(−√3 r): once differentiable functions.
-    Matern32,
-    /// exp(−r²/2): infinitely smooth functions.
-    Rbf,
-}
-
-impl Kernel {
-    pub const ALL: [Self; 3] = [Self::Matern52, Self::Matern32, Self::Rbf];
-
-    /// The name in links and in translations.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Matern52 => "matern52",
-            Self::Matern32 => "matern32",
-            Self::Rbf => "rbf",
-        }
-    }
-
-    /// 2ν: degrees of freedom of the Student distribution that its frequencies follow; none where
-    /// they are normal.
-    pub fn freedom(self) -> Option<usize> {
-        match self {
-            Self::Matern52 => Some(5),
-            Self::Matern32 => Some(3),
-            Self::Rbf => None,
-        }
-    }
-
-    /// h and g at r².
-    fn shape(self, r2: f64) -> (f64, f64) {
-        match self {
-            Self::Matern52 => {
-                let a = (5.0 * r2).sqrt();
-                let e = libm::exp(-a);
-                ((1.0 + a + a * a / 3.0) * e, 5.0 / 3.0 * (1.0 + a) * e)
-            }
-            Self::Matern32 => {
-                let a = (3.0 * r2).sqrt();
-                let e = libm::exp(-a);
-                ((1.0 + a) * e, 3.0 * e)
-            }
-            Self::Rbf => {
-                let e = libm::exp(-0.5 * r2);
-                (e, e)
-            }
-        }
-    }
-}
-
-/// A second kernel of the same form over shorter distances, added to the first: ripples on a wide
-/// bowl.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Detail {
-    /// w: its variance as a share of the first's.
-    pub share: f64,
-    /// c: its length scales as a share of the first's.
-    pub reach: f64,
-}
-
-/// A kernel with its hyperparameters.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Prior {
-    pub kernel: Kernel,
-    pub variance: f64,
-    pub length_scales: Vec<f64>,
-    pub detail: Option<Detail>,
-}
-
-/// The correlation of two points: k/s, its g, and its slopes by log w and log c.
-#[derive(Clone, Copy, Debug)]
-struct Shape {
-    h: f64,
-    g: f64,
-    by_share: f64,
-    by_reach: f64,
-}
-
-impl Prior {
-    fn shape(&self, a: &[f64], b: &[f64]) -> Shape {
-        let r2 = a
-            .iter()
-            .zip(b)
-            .zip(&self.length_scales)
-            .map(|((a, b), l)| ((a - b) / l) * ((a - b) / l))
-            .sum();
-        let (h, g) = self.kernel.shape(r2);
-        let Some(Detail { share, reach }) = self.detail else {
-            return Shape { h, g, by_share: 0.0, by_reach: 0.0 };
-        };
-        let squared = 1.0 / (reach * reach);
-        let (fine_h, fine_g) = self.kernel.shape(r2 * squared);
-        let (fine_h, fine_g) = (share * fine_h, share * fine_g * squared);
-        Shape { h: h + fine_h, g: g + fine_g, by_share: fine_h, by_reach: fine_g * r2 }
-    }
-
-    /// k(A, B), one row a point of A.
-    pub fn covariance(&self, a: &[Vec<f64>], b: &[Vec<f64>]) -> DMatrix<f64> {
-        DMatrix::from_fn(a.len(), b.len(), |i, j| self.variance * self.shape(&a[i], &b[j]).h)
-    }
-
-    /// k(a, a).
-    pub fn own(&self) -> f64 {
-        self.variance * (1.0 + self.detail.map_or(0.0, |detail| detail.share))
-    }
-}
 
 /// Why there is no posterior.
 #[derive(Clone, Debug, PartialEq)]
@@ -178,11 +76,11 @@ impl Base {
 pub struct Gp {
     base: Option<Base>,
     prior: Prior,
-    x: Vec<Vec<f64>>,
-    /// Of each pair of trials, the lower triangle by columns.
-    shapes: Vec<Shape>,
-    cholesky: Cholesky<f64, Dyn>,
-    alpha: DVector<f64>,
+    places: Rc<Places>,
+    /// Of each pair of trials, as in [`Places`].
+    shapes: Shapes,
+    lower: Lower,
+    alpha: Vec<f64>,
     log_marginal_likelihood: f64,
 }
 
@@ -199,54 +97,54 @@ impl Gp {
         y: &[f64],
         noise: Vec<f64>,
     ) -> Result<Self, GpError> {
-        let n = x.len();
-        if y.len() != n || noise.len() != n {
-            return Err(GpError::Lengths { points: n, values: y.len(), noise: noise.len() });
-        }
-        let mut shapes = Vec::with_capacity(n * (n + 1) / 2);
-        for j in 0..n {
-            shapes.extend(x[j..].iter().map(|x_i| prior.shape(x_i, &x[j])));
-        }
-        Self::conditioned(prior, x, shapes, y, &noise)
+        Self::at(prior, &Rc::new(Places::new(x)), y, &noise)
+    }
+
+    /// The same at places that are shared with other processes.
+    pub fn at(
+        prior: Prior,
+        places: &Rc<Places>,
+        y: &[f64],
+        noise: &[f64],
+    ) -> Result<Self, GpError> {
+        let shapes = prior.shapes(places.pairs(), places.gaps());
+        Self::conditioned(prior, places.clone(), shapes, y, noise)
     }
 
     /// Conditions the same prior on other values (n) at the same points, seen with other noise
     /// variances (n).
     pub fn again(self, y: &[f64], noise: &[f64]) -> Result<Self, GpError> {
-        let Self { prior, x, shapes, .. } = self;
-        if y.len() != x.len() || noise.len() != x.len() {
-            return Err(GpError::Lengths { points: x.len(), values: y.len(), noise: noise.len() });
-        }
-        Self::conditioned(prior, x, shapes, y, noise)
+        Self::conditioned(self.prior, self.places, self.shapes, y, noise)
     }
 
     fn conditioned(
         prior: Prior,
-        x: Vec<Vec<f64>>,
-        shapes: Vec<Shape>,
+        places: Rc<Places>,
+        shapes: Shapes,
         y: &[f64],
         noise: &[f64],
     ) -> Result<Self, GpError> {
-        let n = x.len();
-        let mut k = DMatrix::zeros(n, n);
-        let mut pairs = shapes.iter();
-        for j in 0..n {
-            // The factorisation reads the lower triangle only.
-            for (i, shape) in (j..n).zip(&mut pairs) {
-                k[(i, j)] = prior.variance * shape.h;
-            }
-            k[(j, j)] += noise[j];
+        let n = places.x().len();
+        if y.len() != n || noise.len() != n {
+            return Err(GpError::Lengths { points: n, values: y.len(), noise: noise.len() });
         }
-        let cholesky = Cholesky::new(k).ok_or(GpError::NotPositive)?;
-        let y = DVector::from_column_slice(y);
-        let alpha = cholesky.solve(&y);
-        let log_det: f64 = cholesky.l_dirty().diagonal().iter().map(|&l| 2.0 * libm::log(l)).sum();
+        let mut k: Vec<f64> = shapes.h.iter().map(|h| prior.variance * h).collect();
+        let mut diagonal = 0;
+        for (j, noise) in noise.iter().enumerate() {
+            k[diagonal] += noise;
+            diagonal += n - j;
+        }
+        let lower = Lower::factor(n, k).ok_or(GpError::NotPositive)?;
+        let mut alpha = y.to_vec();
+        lower.solve(&mut alpha);
+        lower.solve_transposed(&mut alpha);
+        let log_det: f64 = lower.diagonal().map(|l| 2.0 * libm::log(l)).sum();
         let log_2pi = libm::log(std::f64::consts::TAU);
-        let log_marginal_likelihood = -0.5 * (y.dot(&alpha) + log_det + n as f64 * log_2pi);
+        let log_marginal_likelihood = -0.5 * (dot(y, &alpha) + log_det + n as f64 * log_2pi);
         if !log_marginal_likelihood.is_finite() {
             return Err(GpError::NotPositive);
         }
-        Ok(Self { base: None, prior, x, shapes, cholesky, alpha, log_marginal_likelihood })
+        Ok(Self { base: None, prior, places, shapes, lower, alpha, log_marginal_likelihood })
     }
 
     /// The process of y where this one is that of y − the prior mean.
@@ -264,33 +162,36 @@ impl Gp {
 
     /// α = K⁻¹ y (n), the prior mean taken off.
     pub fn alpha(&self) -> &[f64] {
-        self.alpha.as_slice()
+        &self.alpha
     }
 
     pub fn x(&self) -> &[Vec<f64>] {
-        &self.x
+        self.places.x()
     }
 
     /// K⁻¹ y for other values y (n) at the same points, the prior mean taken off.
     pub fn solve(&self, y: &[f64]) -> Vec<f64> {
-        let mut y = DVector::from_column_slice(y);
+        let mut y = y.to_vec();
         if let Some(base) = &self.base {
-            y.iter_mut().zip(base.means(&self.x)).for_each(|(y, mean)| *y -= mean);
+            y.iter_mut().zip(base.means(self.x())).for_each(|(y, mean)| *y -= mean);
         }
-        self.cholesky.solve(&y).as_slice().to_vec()
+        self.lower.solve(&mut y);
+        self.lower.solve_transposed(&mut y);
+        y
     }
 
     /// The prior mean + Σ wᵢ k(a, xᵢ) for weights w (n), and its slopes (d): the mean at `at` where
     /// w = K⁻¹ y.
     pub fn pull(&self, weights: &[f64], at: &[f64]) -> (f64, Vec<f64>) {
         let (mut value, mut slope) = self.prior_mean(at);
-        for (x, weight) in self.x.iter().zip(weights) {
-            let shape = self.prior.shape(at, x);
-            value += weight * self.prior.variance * shape.h;
-            let weight = weight * self.prior.variance * shape.g;
+        let gaps = self.places.gaps_to(&[at]);
+        let shapes = self.prior.shapes(self.lower.n(), &gaps);
+        for (i, weight) in weights.iter().enumerate().take(self.x().len()) {
+            value += weight * self.prior.variance * shapes.h[i];
+            let weight = weight * self.prior.variance * shapes.g[i];
             for (c, slope) in slope.iter_mut().enumerate() {
                 let l = self.prior.length_scales[c];
-                *slope -= weight * (at[c] - x[c]) / (l * l);
+                *slope -= weight * gaps[c][i] / (l * l);
             }
         }
         (value, slope)
@@ -308,107 +209,115 @@ impl Gp {
         self.log_marginal_likelihood
     }
 
-    /// The lower triangle of K⁻¹ (n × n), from L⁻¹ a column at a time.
-    fn inverse(&self) -> DMatrix<f64> {
-        let (n, l) = (self.x.len(), self.cholesky.l_dirty());
-        let mut root = DMatrix::zeros(n, n);
-        for j in 0..n {
-            root[(j, j)] = 1.0;
-            let mut column = root.column_mut(j);
-            for k in j..n {
-                let value = column[k] / l[(k, k)];
-                column[k] = value;
-                column.rows_range_mut(k + 1..).axpy(-value, &l.column(k).rows_range(k + 1..), 1.0);
-            }
-        }
-        let mut inverse = DMatrix::zeros(n, n);
-        for j in 0..n {
-            for i in j..n {
-                inverse[(i, j)] =
-                    root.column(i).rows_range(i..).dot(&root.column(j).rows_range(i..));
-            }
-        }
-        inverse
-    }
-
     /// Slopes of the log marginal likelihood by log s, log ℓ, log w and log c (1 + d, or 3 + d with
     /// a detail), and by each noise variance (n).
     pub fn log_marginal_likelihood_slope(&self) -> (Vec<f64>, Vec<f64>) {
-        let (n, d) = (self.x.len(), self.prior.length_scales.len());
-        let inverse = self.inverse();
+        let (n, d) = (self.lower.n(), self.prior.length_scales.len());
+        let (inverse, gaps, shapes) = (self.lower.inverse(), self.places.gaps(), &self.shapes);
         let squares: Vec<f64> = self.prior.length_scales.iter().map(|l| 1.0 / (l * l)).collect();
-        let (mut slope, mut noise_slope) = (vec![0.0; d + 3], vec![0.0; n]);
-        let mut shapes = self.shapes.iter();
+        let (mut slope, mut noise_slope) = (vec![0.0; d + 1], vec![0.0; n]);
+        let (mut by_share, mut by_reach) = (0.0, 0.0);
+        let (mut pair, mut scaled, mut terms) = (0, vec![0.0; n], vec![0.0; n]);
         for j in 0..n {
-            for i in j..n {
-                // ½ tr((ααᵀ − K⁻¹) ∂K); each pair off the diagonal stands for two.
-                let weight = self.alpha[i] * self.alpha[j] - inverse[(i, j)];
-                let weight = if i == j { 0.5 * weight } else { weight };
-                let Some(shape) = shapes.next() else { continue };
-                let scaled = weight * self.prior.variance;
-                slope[0] += scaled * shape.h;
-                for (c, square) in squares.iter().enumerate() {
-                    let gap = self.x[i][c] - self.x[j][c];
-                    slope[1 + c] += scaled * shape.g * gap * gap * square;
-                }
-                slope[d + 1] += scaled * shape.by_share;
-                slope[d + 2] += scaled * shape.by_reach;
-                if i == j {
-                    noise_slope[j] = weight;
-                }
+            let (alpha, pairs) = (&self.alpha[j..], pair..pair + n - j);
+            // ½ tr((ααᵀ − K⁻¹) ∂K); each pair off the diagonal stands for two.
+            for ((scaled, a), k) in scaled.iter_mut().zip(alpha).zip(&inverse[pairs.clone()]) {
+                *scaled = (a * alpha[0] - k) * self.prior.variance;
             }
+            noise_slope[j] = 0.5 * (alpha[0] * alpha[0] - inverse[pair]);
+            scaled[0] = noise_slope[j] * self.prior.variance;
+            let sum = |start: f64, list: &[f64]| {
+                scaled.iter().zip(list).fold(start, |sum, (scaled, some)| sum + scaled * some)
+            };
+            slope[0] = sum(slope[0], &shapes.h[pairs.clone()]);
+            if self.prior.detail.is_some() {
+                by_share = sum(by_share, &shapes.by_share[pairs.clone()]);
+                by_reach = sum(by_reach, &shapes.by_reach[pairs.clone()]);
+            }
+            scaled.iter_mut().zip(&shapes.g[pairs.clone()]).for_each(|(scaled, g)| *scaled *= g);
+            for ((slope, gaps), square) in slope[1..].iter_mut().zip(gaps).zip(&squares) {
+                // First all products, side by side; then their sum, one after the other.
+                let of = scaled.iter().zip(&gaps[pairs.clone()]);
+                for (term, (scaled, gap)) in terms.iter_mut().zip(of) {
+                    *term = scaled * gap * gap * square;
+                }
+                *slope = terms[..n - j].iter().fold(*slope, |sum, term| sum + term);
+            }
+            pair = pairs.end;
         }
-        if self.prior.detail.is_none() {
-            slope.truncate(d + 1);
+        if self.prior.detail.is_some() {
+            slope.extend([by_share, by_reach]);
         }
         (slope, noise_slope)
     }
 
     /// Means and standard deviations of the function, without noise, at m points.
     pub fn posterior(&self, at: &[Vec<f64>]) -> (Vec<f64>, Vec<f64>) {
-        let mut v = self.prior.covariance(&self.x, at);
-        let mut mean = v.tr_mul(&self.alpha).as_slice().to_vec();
+        let (mut mean, mut std) = (Vec::with_capacity(at.len()), Vec::with_capacity(at.len()));
+        let n = self.lower.n();
+        let (mut eight, mut one) = (vec![[0.0; EIGHT]; n], vec![0.0; n]);
+        for some in at.chunks(EIGHT) {
+            let points: Vec<&[f64]> = some.iter().map(Vec::as_slice).collect();
+            let gaps = self.places.gaps_to(&points);
+            let all = self.covariances(&self.prior.shapes(n * some.len(), &gaps));
+            for c in 0..some.len() {
+                let v = &all[c * n..(c + 1) * n];
+                mean.push(dot(v, &self.alpha));
+                eight.iter_mut().zip(v).for_each(|(row, v)| row[c] = *v);
+            }
+            self.lower.solve_eight(0, &mut eight);
+            for c in 0..some.len() {
+                one.iter_mut().zip(&eight).for_each(|(one, row)| *one = row[c]);
+                std.push(self.std(dot(&one, &one)));
+            }
+        }
         if let Some(base) = &self.base {
             mean.iter_mut().zip(base.means(at)).for_each(|(mean, base)| *mean += base);
         }
-        self.cholesky.l_dirty().solve_lower_triangular_unchecked_mut(&mut v);
-        let std = v.column_iter().map(|v| self.std(v.norm_squared())).collect();
         (mean, std)
+    }
+
+    /// k of these correlations.
+    fn covariances(&self, shapes: &Shapes) -> Vec<f64> {
+        shapes.h.iter().map(|h| self.prior.variance * h).collect()
     }
 
     /// Mean and standard deviation of each value `y` (n) that was conditioned on, as observed,
     /// noise included, given all the others (Rasmussen & Williams, equation 5.12).
     pub fn leave_one_out(&self, y: &[f64]) -> (Vec<f64>, Vec<f64>) {
-        let inverse = self.inverse();
+        let (n, inverse) = (self.lower.n(), self.lower.inverse());
+        let mut pair = 0;
         let one = |(i, y): (usize, &f64)| {
-            (y - self.alpha[i] / inverse[(i, i)], 1.0 / inverse[(i, i)].sqrt())
+            let own = inverse[pair];
+            pair += n - i;
+            (y - self.alpha[i] / own, 1.0 / own.sqrt())
         };
         y.iter().enumerate().map(one).unzip()
     }
 
     /// Covariance of the function between m points (m × m), without noise.
     pub fn covariance(&self, at: &[Vec<f64>]) -> DMatrix<f64> {
-        let mut v = self.prior.covariance(&self.x, at);
-        self.cholesky.l_dirty().solve_lower_triangular_unchecked_mut(&mut v);
+        let mut v = self.prior.covariance(self.x(), at);
+        let n = v.nrows().max(1);
+        v.as_mut_slice().chunks_exact_mut(n).for_each(|v| self.lower.solve(v));
         self.prior.covariance(at, at) - v.tr_mul(&v)
     }
 
     /// Posterior at one point with its slopes.
     pub fn slope(&self, at: &[f64]) -> Slope {
-        let (n, d) = (self.x.len(), at.len());
-        let shapes: Vec<Shape> = self.x.iter().map(|x| self.prior.shape(at, x)).collect();
-        let mut v =
-            DVector::from_iterator(n, shapes.iter().map(|shape| self.prior.variance * shape.h));
+        let gaps = self.places.gaps_to(&[at]);
+        let shapes = self.prior.shapes(self.lower.n(), &gaps);
+        let mut v = self.covariances(&shapes);
         let (base, mut mean_slope) = self.prior_mean(at);
-        let mean = base + v.dot(&self.alpha);
-        self.cholesky.l_dirty().solve_lower_triangular_unchecked_mut(&mut v);
-        let std = self.std(v.norm_squared());
-        self.cholesky.l_dirty().tr_solve_lower_triangular_mut(&mut v);
-        let mut std_slope = vec![0.0; d];
-        for (i, shape) in shapes.iter().enumerate() {
-            for c in 0..d {
+        let mean = base + dot(&v, &self.alpha);
+        self.lower.solve(&mut v);
+        let std = self.std(dot(&v, &v));
+        self.lower.solve_transposed(&mut v);
+        let mut std_slope = vec![0.0; at.len()];
+        for (i, g) in shapes.g.iter().enumerate() {
+            for (c, gaps) in gaps.iter().enumerate() {
                 let l = self.prior.length_scales[c];
-                let k_slope = -self.prior.variance * shape.g * (at[c] - self.x[i][c]) / (l * l);
+                let k_slope = -self.prior.variance * g * gaps[i] / (l * l);
                 mean_slope[c] += self.alpha[i] * k_slope;
                 // ∂var = −2 kᵀK⁻¹ ∂k, and ∂std = ∂var / 2 std.
                 std_slope[c] -= v[i] * k_slope / std;

@@ -1,0 +1,80 @@
+//! The exponential of many numbers at once: the bits of [`libm::exp`], without its branches, so that
+//! the compiler computes several side by side.
+
+/// From here on down `libm` goes other ways: the result is no normal number.
+const LEAST: f64 = -708.0;
+/// `libm` compares the high halves of the bits: sizes from here on have a multiple of ln 2 taken off…
+const REDUCED: f64 = f64::from_bits(0x3fd6_2e43_0000_0000);
+/// …and sizes below this give 1 + x.
+const TINY: f64 = f64::from_bits(0x3e30_0001_0000_0000);
+/// Added and taken away again, rounds a positive number to the nearest integer, which stands in the
+/// low bits meanwhile.
+const ROUND: f64 = 4_503_599_627_370_496.0;
+
+const LN2_HIGH: f64 = 6.931_471_803_691_238e-1;
+const LN2_LOW: f64 = 1.908_214_929_270_587_7e-10;
+/// 1/ln 2, and the coefficients of `libm::exp`.
+const PER_LN2: f64 = 1.442_695_040_888_963_4;
+const P: [f64; 5] = [
+    1.666_666_666_666_660_2e-1,
+    -2.777_777_777_701_559_3e-3,
+    6.613_756_321_437_934e-5,
+    -1.653_390_220_546_525_2e-6,
+    4.138_136_797_057_238_5e-8,
+];
+
+/// x ← eˣ, for numbers that are not positive.
+pub fn exp(numbers: &mut [f64]) {
+    for some in numbers.chunks_mut(32) {
+        // Counted, and not sought, so that this too is done side by side.
+        let strange = |x: &f64| u64::from(!(*x >= LEAST && *x <= 0.0));
+        if some.iter().map(strange).sum::<u64>() == 0 {
+            some.iter_mut().for_each(|x| *x = one(*x));
+        } else {
+            some.iter_mut().for_each(|x| *x = libm::exp(*x));
+        }
+    }
+}
+
+/// eˣ for x in [`LEAST`] to 0, as 2⁻ⁿ·eʳ with x = r − n·ln 2.
+#[inline(always)]
+fn one(x: f64) -> f64 {
+    let size = -x;
+    let turns = PER_LN2 * size + 0.5;
+    let near = (turns + ROUND) - ROUND;
+    let floor = if near > turns { near - 1.0 } else { near };
+    let n = if size >= REDUCED { floor } else { 0.0 };
+    let (high, low) = (x + n * LN2_HIGH, n * LN2_LOW);
+    let r = high + low;
+    let square = r * r;
+    let tail = P[0] + square * (P[1] + square * (P[2] + square * (P[3] + square * P[4])));
+    let c = r - square * tail;
+    let y = 1.0 + (r * c / (2.0 - c) + low + high);
+    let power = f64::from_bits(((1023.0 - n) + ROUND).to_bits() << 52);
+    if size >= TINY { y * power } else { 1.0 + x }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::{RngExt, SeedableRng};
+
+    #[test]
+    fn many_at_once_have_the_bits_of_one() {
+        let edges = [REDUCED, TINY, -LEAST, 1.5 * std::f64::consts::LN_2, 1e-300, 1e-9, 745.2, 1e9];
+        let mut numbers: Vec<f64> = vec![0.0, -0.0, f64::NEG_INFINITY];
+        for edge in edges {
+            let bits = edge.to_bits();
+            numbers.extend((bits - 300..bits + 300).map(|bits| -f64::from_bits(bits)));
+        }
+        let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(3);
+        for size in [1e-8, 0.01, 0.5, 1.0, 2.0, 10.0, 100.0, 708.0, 800.0] {
+            numbers.extend((0..50_000).map(|_| -size * rng.random::<f64>()));
+        }
+        let mut found = numbers.clone();
+        exp(&mut found);
+        for (x, found) in numbers.iter().zip(found) {
+            assert_eq!(found.to_bits(), libm::exp(*x).to_bits(), "{x:e}");
+        }
+    }
+}
