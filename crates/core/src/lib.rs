@@ -54,7 +54,8 @@
 //!
 //! A strategy is a file in `search/` and a row in `search/strategy.rs`; a pruner a rule in `prune/`;
 //! an update rule a row in `crates/engine/src/optim/rule.rs`; a toy a row in `data/toys.rs`; a setting
-//! a row in `setup/settings.rs`; a lesson a file in `web/lessons`; a command a file in `crates/cli/src`; an importer a file in `import/`; a
+//! a row in `setup/settings.rs`; a lesson a file in `web/lessons`; a command a file in `crates/cli/src`; an importer a file in `import/`;
+//! a script for another tool a file in `export/`, its template and a row of `export/mod.rs`; a
 //! notice a variant in `state/notice.rs` and its words in `src/words/mod.rs`; a request to the workers a
 //! variant in `worker/mod.rs` and an arm in `worker/serve.rs`; a plot a file in `src/plot`;
 //! what a screen shows a file in its folder (`src/explore`, `src/search`, `src/race`…).

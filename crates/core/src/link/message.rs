@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `set` | `state`: the set-up to show, as the part of a link after `#`; what is locked stays |
 //! | `play`, `pause`, `step` | nothing: of the screen on show |
-//! | `results` | `number`: of the question, rising; `curves`: whether the trials' losses are wanted too |
+//! | `results` | `number`: of the question, from 1 on and rising; `curves`: whether the trials' losses are wanted too |
 //! | `look` | `theme` (`light` or `dark`) and `lang` (`en` or `zh-CN`), either or both |
 
 use serde::{Deserialize, Serialize};

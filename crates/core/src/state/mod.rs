@@ -10,7 +10,8 @@
 //! |---|---|
 //! | [`event`], [`effect`], [`notice`] | the three kinds of message: in, out, and to the reader |
 //! | [`change`], [`history`] | what a new set-up cancels and starts; undo and redo |
-//! | [`address`], [`share`], [`studies`], [`embed`] | links: opened, shared, kept, asked for from outside |
+//! | [`address`], [`share`], [`studies`] | links: opened, shared, kept |
+//! | [`embed`], [`results`] | the page around this one: what it is told, what it may ask |
 //! | [`file`] | the reader's own table or lesson |
 //! | [`replies`] | what workers answer, and what is done when one dies |
 //! | [`landscape`] | the map and its training |

@@ -1,6 +1,7 @@
 //! The trials of the study as the page around an embed is told of them: when they change, and when
 //! it asks, at most five times a second. The reader's notes are not among them.
 
+use super::embed::Told;
 use super::{Effect, State, Timer};
 use crate::export::page::ended;
 use crate::search::Outcome;
@@ -64,8 +65,11 @@ pub enum Value {
 pub(super) struct Teller {
     /// When, in milliseconds since the page was opened.
     at: f64,
-    /// Of which study: its events, trials on show, its set-up.
+    /// Of which study: its events, trials on show, its set-up. What has none of them changed has
+    /// no news.
     told: (usize, usize, String),
+    /// What was told, without curves.
+    last: Option<Results>,
     /// The number of the last question that is not yet answered, and whether one of them wants
     /// curves.
     asked: Option<(u32, bool)>,
@@ -74,7 +78,7 @@ pub(super) struct Teller {
 
 impl Default for Teller {
     fn default() -> Self {
-        Self { at: -PAUSE, told: (0, 0, String::new()), asked: None, waits: false }
+        Self { at: -PAUSE, told: (0, 0, String::new()), last: None, asked: None, waits: false }
     }
 }
 
@@ -111,10 +115,16 @@ impl State {
             }
         } else if news || teller.asked.is_some() {
             let (asked, curves) = teller.asked.take().unwrap_or_default();
-            teller.at = self.now;
             teller.told = (now.0, now.1, setup.to_owned());
-            let results = self.results(asked, curves);
-            self.emit(Effect::Tell(super::embed::Told::Results(results)));
+            let plain = self.results(0, false);
+            let same = teller.last.as_ref() == Some(&plain);
+            teller.last = Some(plain.clone());
+            // Much of a set-up is nothing to its trials.
+            if asked > 0 || !same {
+                teller.at = self.now;
+                let results = if asked > 0 { self.results(asked, curves) } else { plain };
+                self.emit(Effect::Tell(Told::Results(results)));
+            }
         }
         self.teller = Some(teller);
     }

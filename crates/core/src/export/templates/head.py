@@ -8,7 +8,7 @@ import os
 import sys
 
 #if keras
-# Before Keras is imported. It runs on PyTorch and TensorFlow as well: set KERAS_BACKEND.
+# Before Keras is imported. KERAS_BACKEND chooses another backend; this one was tested.
 os.environ.setdefault("KERAS_BACKEND", "jax")
 
 import keras
