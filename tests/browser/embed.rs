@@ -1,6 +1,7 @@
 //! The page in other people's pages, and what can be taken away from it.
 
 use crate::harness::Browser;
+use crate::isolation;
 use crate::native;
 use crate::page;
 use crate::server::Server;
@@ -11,7 +12,7 @@ pub const TESTS: &[crate::Test] = &[
     ("a_page_of_another_origin_is_not_heard", stranger),
     ("what_is_on_show_can_be_taken_away", share),
     ("an_authors_own_lesson_is_opened_from_the_pages_own_folder", own_lesson),
-    ("it_is_embedded_by_every_kind_of_script", forms),
+    ("it_is_embedded_by_every_kind_of_script_and_in_isolated_pages", everywhere),
     ("what_the_frame_forbids_is_not_offered_and_the_look_changes_later", confined),
 ];
 
@@ -226,6 +227,11 @@ fn own_lesson(browser: &Browser) {
         let asked = server.asked().split_off(before);
         assert!(!asked.iter().any(|path| path.contains("own.json")), "{name}: {asked:?}");
     }
+}
+
+fn everywhere(browser: &Browser) {
+    forms(browser);
+    isolation::isolated(browser);
 }
 
 /// As a module, by `import()`, as a text that a page has fetched, and with nobody saying where.

@@ -4,8 +4,6 @@ use crate::embed::{QUICK, heard};
 use crate::harness::{Browser, Kind};
 use crate::server::Server;
 
-pub const TESTS: &[crate::Test] = &[("it_is_embedded_in_pages_that_isolate_themselves", isolated)];
-
 /// A way in which a page isolates itself, and what it takes of the embed.
 struct Isolation {
     /// `Cross-Origin-Embedder-Policy` of the page around, and whether it isolates its window too.
@@ -19,7 +17,7 @@ struct Isolation {
 }
 
 /// Pages under COEP, as JupyterLite and webR are, with Tunescape on another host.
-fn isolated(browser: &Browser) {
+pub fn isolated(browser: &Browser) {
     let way = |policy, opener, attributes, resource_policy, embedder_policy| Isolation {
         policy,
         opener,

@@ -54,7 +54,6 @@ fn main() {
         examples::TESTS,
         explore::TESTS,
         files::TESTS,
-        isolation::TESTS,
         linked::TESTS,
         locks::TESTS,
         look::TESTS,

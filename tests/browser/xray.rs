@@ -8,8 +8,7 @@ use std::path::Path;
 
 pub const TESTS: &[crate::Test] = &[
     ("a_study_of_another_tool_is_opened_and_any_strategy_asked", opened),
-    ("a_table_of_trials_is_given_a_meaning_and_raced_over", tabled),
-    ("a_study_is_dropped_on_the_page_and_pasted", dropped_and_pasted),
+    ("a_table_of_trials_is_raced_over_and_studies_are_dropped_and_pasted", tables),
 ];
 
 const LINK: &str = "#v=1&screen=xray&data.name=moons&map.side=8&training.epochs=5&backend=cpu";
@@ -67,6 +66,11 @@ fn opened(browser: &Browser) {
     browser.wait_for("the message", || !page::notices(browser).is_empty());
     assert_eq!(browser.text("#xray-study h2"), name);
     std::fs::remove_file(bad).expect("it is there");
+}
+
+fn tables(browser: &Browser) {
+    tabled(browser);
+    dropped_and_pasted(browser);
 }
 
 fn tabled(browser: &Browser) {
