@@ -14,8 +14,8 @@ pub fn cpu(workload: Workload, threads: usize, runs: usize) -> Row {
     let trials = population.trials.len();
     let seconds =
         (0..runs).map(|_| run(&population, workload.epochs, threads)).fold(f64::MAX, f64::min);
-    let lanes = Width::available().last().map_or(0, |width| width.lanes());
-    let adapter = Some(format!("{lanes} lanes"));
+    let width = Width::suiting(population.net.parameters(), trials / threads);
+    let adapter = Some(format!("{} side by side", width.lanes()));
     Row { workload, backend: "native-cpu", adapter, threads, trials, setup: 0.0, seconds }
 }
 

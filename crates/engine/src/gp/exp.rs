@@ -1,6 +1,8 @@
 //! The exponential of many numbers at once: the bits of [`libm::exp`], without its branches, so that
 //! the compiler computes several side by side.
 
+use std::f64::consts::LOG2_E;
+
 /// From here on down `libm` goes other ways: the result is no normal number.
 const LEAST: f64 = -708.0;
 /// `libm` compares the high halves of the bits: sizes from here on have a multiple of ln 2 taken off…
@@ -13,8 +15,7 @@ const ROUND: f64 = 4_503_599_627_370_496.0;
 
 const LN2_HIGH: f64 = 6.931_471_803_691_238e-1;
 const LN2_LOW: f64 = 1.908_214_929_270_587_7e-10;
-/// 1/ln 2, and the coefficients of `libm::exp`.
-const PER_LN2: f64 = 1.442_695_040_888_963_4;
+/// The coefficients of `libm::exp`.
 const P: [f64; 5] = [
     1.666_666_666_666_660_2e-1,
     -2.777_777_777_701_559_3e-3,
@@ -40,7 +41,7 @@ pub fn exp(numbers: &mut [f64]) {
 #[inline(always)]
 fn one(x: f64) -> f64 {
     let size = -x;
-    let turns = PER_LN2 * size + 0.5;
+    let turns = LOG2_E * size + 0.5;
     let near = (turns + ROUND) - ROUND;
     let floor = if near > turns { near - 1.0 } else { near };
     let n = if size >= REDUCED { floor } else { 0.0 };

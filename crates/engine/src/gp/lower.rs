@@ -75,7 +75,7 @@ impl Lower {
             for k in whole..j {
                 take_off(column, [of(k)]);
             }
-            if !(column[0] > 0.0) {
+            if column[0].is_nan() || column[0] <= 0.0 {
                 return None;
             }
             let root = column[0].sqrt();

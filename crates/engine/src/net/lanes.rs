@@ -3,6 +3,10 @@
 //! Every operation is the plain IEEE one, lane by lane, without fused multiply-add, so a trial's
 //! numbers do not depend on how many lanes the machine has. `f32` is a lane group of one: the
 //! scalar twin of every kernel.
+//!
+//! What runs on lanes is `#[inline(always)]` all the way down. A closure, or a function that is handed
+//! to an array's `map`, may be compiled on its own, for the plainest machine: then every operation
+//! becomes a call through memory, and training takes twice as long.
 
 /// `COUNT` single-precision numbers that are computed together.
 pub trait Lanes: Copy + 'static {
