@@ -22,6 +22,9 @@ const RETIRED: &[(&str, &str, &str)] = &[
     ("en", "belief", "prediction"),
     ("en", "the truth", "loss landscape"),
     ("en", "take it with you", "share"),
+    ("en", "how unsure", "how uncertain"),
+    ("en", "can't be had", "could not be loaded"),
+    ("en", "mend", "fix"),
     ("zh-CN", "全景图", "损失地形图"),
     ("zh-CN", "台阶", "晋级轮次"),
     ("zh-CN", "梯级", "晋级轮次"),
@@ -35,6 +38,7 @@ const RETIRED: &[(&str, &str, &str)] = &[
     ("zh-CN", "看法", "预测"),
     ("zh-CN", "容忍轮数", "耐心值"),
     ("zh-CN", "单元", "神经元"),
+    ("zh-CN", "真相", "损失地形图"),
 ];
 
 /// Every text of a language, named by its key or by the lesson's file.

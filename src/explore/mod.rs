@@ -64,7 +64,7 @@ pub fn view(state: &State, link: &Link) -> Html {
                 { losses(state, link) }
                 if !link.hides("branches") { { branches::tree(state, link) } }
                 if !link.hides("run-accuracy") { { scores(state, link) } }
-                if !link.hides("judged") { { panels::judged(state) } }
+                if !link.hides("judged") { { panels::judged(state, link) } }
             </aside>
             }
         </>

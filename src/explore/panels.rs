@@ -141,7 +141,7 @@ pub fn toggle(
 }
 
 /// How the validation rows are judged.
-pub fn judged(state: &State) -> Html {
+pub fn judged(state: &State, link: &Link) -> Html {
     let (Some(frame), Some(data)) = (&state.run.frame, &state.data) else { return Html::default() };
     let answers = &frame.inspection.answers;
     if answers.is_empty() || data.target.len() < 2 {
@@ -150,7 +150,9 @@ pub fn judged(state: &State) -> Html {
     html! {
         <section class="card" id="judged">
             <h2>{ t!("judged.title", rows = answers.len()) }</h2>
-            <Judged answers={answers.clone()} classes={data.target.clone()} />
+            <Judged answers={answers.clone()} classes={data.target.clone()}
+                threshold={state.inspection.threshold}
+                onthreshold={link.callback(|chance| Event::Run(RunEvent::Threshold(chance)))} />
         </section>
     }
 }

@@ -1,17 +1,20 @@
-//! How a network judges the validation rows: confusion matrix, precision, recall and F1 with their
-//! formulas, and for two classes the ROC curve with a threshold to move.
+//! How a network judges the validation rows: confusion matrix, accuracy, precision, recall and F1
+//! with their formulas, and for two classes the ROC curve with a threshold to move.
 
 use super::twin;
 use crate::words::format;
 use crate::words::texts::t;
 use tunescape_core::metrics;
-use tunescape_core::worker::Answer;
+use tunescape_core::worker::{self, Answer};
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub struct JudgedProps {
     pub answers: Vec<Answer>,
     pub classes: Vec<String>,
+    /// From which chance on a row is predicted to be of the second of two classes.
+    pub threshold: f64,
+    pub onthreshold: Callback<f64>,
 }
 
 /// Side of the ROC curve's square, in units of its drawing, from (26, 6).
@@ -19,18 +22,9 @@ const SIDE: f64 = 160.0;
 
 #[component]
 pub fn Judged(props: &JudgedProps) -> Html {
-    // In thousandths.
-    let threshold = use_state(|| 500_u32);
     let classes = props.classes.len();
     let two = classes == 2;
-    let at = f64::from(*threshold) / 1000.0;
-    let truth: Vec<usize> = props.answers.iter().map(|a| usize::from(a.truth)).collect();
-    let given =
-        |a: &Answer| if two { usize::from(f64::from(a.chance) > at) } else { usize::from(a.given) };
-    let given: Vec<usize> = props.answers.iter().map(given).collect();
-    let confusion = metrics::confusion(&truth, &given, classes);
-    let (precision, recall, f1) =
-        (metrics::precision(&confusion), metrics::recall(&confusion), metrics::f1(&confusion));
+    let confusion = worker::confusion(&props.answers, classes, props.threshold);
     let row = |class: usize| {
         let all = confusion[class].iter().sum::<usize>().max(1);
         let cell = |(of, &n): (usize, &usize)| {
@@ -42,27 +36,7 @@ pub fn Judged(props: &JudgedProps) -> Html {
         };
         html! { <tr><th>{ &props.classes[class] }</th>{ for confusion[class].iter().enumerate().map(cell) }</tr> }
     };
-    let share = |v: f64| format::fixed(v, 3);
-    let formulas = if two {
-        let (right, missed, called) = (confusion[1][1], confusion[1][0], confusion[0][1]);
-        [
-            format!("TP / (TP + FP) = {right} / ({right} + {called}) = {}", share(precision[1])),
-            format!("TP / (TP + FN) = {right} / ({right} + {missed}) = {}", share(recall[1])),
-            format!("2PR / (P + R) = {}", share(f1[1])),
-        ]
-    } else {
-        let met = metrics::met(&confusion);
-        [&precision, &recall, &f1].map(|each| {
-            let all: Vec<String> = met.iter().map(|&c| format::fixed(each[c], 2)).collect();
-            format!(
-                "({}) / {} = {}",
-                all.join(" + "),
-                met.len(),
-                share(metrics::mean_over_met(each, &confusion))
-            )
-        })
-    };
-    let names = [t!("judged.precision"), t!("judged.recall"), "F1".into()];
+    let scores = if two { of_two(&confusion) } else { of_several(&confusion) };
     html! {
         <div class="judged">
             <div class="scroll">
@@ -72,21 +46,68 @@ pub fn Judged(props: &JudgedProps) -> Html {
             </table>
             </div>
             <dl class="formulas">
-                { for names.into_iter().zip(formulas).map(|(name, formula)| html! { <><dt>{ name }</dt><dd>{ formula }</dd></> }) }
+                { for scores.into_iter().map(|(name, formula)| html! { <><dt>{ name }</dt><dd>{ formula }</dd></> }) }
             </dl>
             <p class="about">{ if two { t!("judged.positive", name = props.classes[1]) } else { t!("judged.macro") } }</p>
-            if two { { roc(props, &truth, &confusion, threshold) } }
+            if two { { roc(props, &confusion) } }
         </div>
     }
 }
 
-fn roc(
-    props: &JudgedProps,
-    truth: &[usize],
-    confusion: &[Vec<usize>],
-    threshold: UseStateHandle<u32>,
-) -> Html {
-    let truth: Vec<bool> = truth.iter().map(|&t| t == 1).collect();
+fn share(v: f64) -> String {
+    format::fixed(v, 3)
+}
+
+/// Scores of the second of two classes by their names, and how each comes out of the counts.
+fn of_two(confusion: &[Vec<usize>]) -> Vec<(String, String)> {
+    let ([tn, fp], [missed, found]) =
+        ([confusion[0][0], confusion[0][1]], [confusion[1][0], confusion[1][1]]);
+    let all = tn + fp + missed + found;
+    let (precision, recall, f1) =
+        (metrics::precision(confusion), metrics::recall(confusion), metrics::f1(confusion));
+    let accuracy = share(metrics::accuracy(confusion));
+    let balanced = share(metrics::balanced_accuracy(confusion));
+    let [precision, recall, of_negatives, f1] =
+        [precision[1], recall[1], recall[0], f1[1]].map(share);
+    vec![
+        (t!("metric.accuracy"), format!("(TP + TN) / n = ({found} + {tn}) / {all} = {accuracy}")),
+        (
+            t!("judged.precision"),
+            format!("TP / (TP + FP) = {found} / ({found} + {fp}) = {precision}"),
+        ),
+        (
+            t!("judged.recall"),
+            format!("R = TP / (TP + FN) = {found} / ({found} + {missed}) = {recall}"),
+        ),
+        ("F1".into(), format!("2PR / (P + R) = {f1}")),
+        (
+            t!("judged.balanced"),
+            format!("(R + TN / (TN + FP)) / 2 = ({recall} + {of_negatives}) / 2 = {balanced}"),
+        ),
+    ]
+}
+
+/// The same of several classes: means over those that are met.
+fn of_several(confusion: &[Vec<usize>]) -> Vec<(String, String)> {
+    let met = metrics::met(confusion);
+    let mean = |name: String, each: Vec<f64>| {
+        let all: Vec<String> = met.iter().map(|&class| format::fixed(each[class], 2)).collect();
+        let mean = share(metrics::mean_over_met(&each, confusion));
+        (name, format!("({}) / {} = {mean}", all.join(" + "), met.len()))
+    };
+    let all: usize = confusion.iter().flatten().sum();
+    let right: usize = (0..confusion.len()).map(|class| confusion[class][class]).sum();
+    let accuracy = format!("{right} / {all} = {}", share(metrics::accuracy(confusion)));
+    vec![
+        (t!("metric.accuracy"), accuracy),
+        mean(t!("judged.precision"), metrics::precision(confusion)),
+        mean(t!("judged.recall"), metrics::recall(confusion)),
+        mean("F1".into(), metrics::f1(confusion)),
+    ]
+}
+
+fn roc(props: &JudgedProps, confusion: &[Vec<usize>]) -> Html {
+    let truth: Vec<bool> = props.answers.iter().map(|answer| answer.truth == 1).collect();
     let score: Vec<f64> = props.answers.iter().map(|a| f64::from(a.chance)).collect();
     let (Some(curve), Some(area)) =
         (metrics::roc_curve(&truth, &score), metrics::roc_auc(&truth, &score))
@@ -96,10 +117,10 @@ fn roc(
     let point = |x: f64, y: f64| format!("{:.1},{:.1}", 26.0 + SIDE * x, 6.0 + SIDE * (1.0 - y));
     let points: Vec<String> =
         curve.iter().map(|p| point(p.false_positives, p.true_positives)).collect();
-    let share = |class: usize| {
+    let called = |class: usize| {
         confusion[class][1] as f64 / confusion[class].iter().sum::<usize>().max(1) as f64
     };
-    let (x, y) = (share(0), share(1));
+    let (x, y) = (called(0), called(1));
     let step = (curve.len() / 10).max(1);
     let row = |p: &metrics::RocPoint| {
         vec![
@@ -115,9 +136,11 @@ fn roc(
         head,
         curve.iter().step_by(step).map(row).collect(),
     );
-    let (value, at) = (threshold.to_string(), format::fixed(f64::from(*threshold) / 1000.0, 3));
-    let oninput = Callback::from(move |e: InputEvent| {
-        threshold.set(crate::controls::fields::input_text(&e).parse().unwrap_or(500));
+    // In thousandths.
+    let (value, at) =
+        ((1000.0 * props.threshold).round().to_string(), format::fixed(props.threshold, 3));
+    let oninput = props.onthreshold.reform(|e: InputEvent| {
+        crate::controls::fields::input_text(&e).parse().unwrap_or(500.0) / 1000.0
     });
     html! {
         <>

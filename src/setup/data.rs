@@ -68,6 +68,9 @@ pub fn panel(state: &State, link: &Link) -> Html {
                     </span>
                 }) }
                 { fields::number(link, "data-used", t!("data.used").to_string(), 100.0 * s.used, |v| Edit::set("data.used", v / 100.0)) }
+                if state.task() == Task::Binary {
+                    { fields::number(link, "data-positives", t!("data.positives").to_string(), 100.0 * s.positives, |v| Edit::set("data.positives", v / 100.0)) }
+                }
                 { fields::number(link, "data-seed", t!("data.seed").to_string(), s.seed as f64, |v| Edit::set("data.seed", v)) }
             </details>
             <div class="row">

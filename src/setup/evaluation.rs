@@ -2,7 +2,7 @@
 
 use crate::controls::fields;
 use crate::controls::link::Link;
-use crate::setup::network;
+use crate::setup::{folds, network};
 use crate::words::format;
 use crate::words::texts::t;
 use tunescape_core::data::{Task, builtin, toys};
@@ -29,6 +29,7 @@ pub fn rows(state: &State, link: &Link) -> Html {
             if evaluation.method != Method::HoldOut {
                 { fields::number(link, "folds", t!("evaluation.folds"), evaluation.folds as f64, |v| Edit::set("evaluation.folds", v)) }
             }
+            { folds::picture(state) }
             { fields::number(link, "repeats", t!("evaluation.repeats"), evaluation.repeats as f64, |v| Edit::set("evaluation.repeats", v)) }
             if evaluation.streams() > 1 {
                 <p class="about" id="evaluation-says">

@@ -4,6 +4,7 @@ pub mod columns;
 pub mod data;
 pub mod evaluation;
 pub mod file;
+pub mod folds;
 pub mod guesses;
 pub mod layers;
 pub mod network;

@@ -3,17 +3,24 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod adam;
+mod during;
+mod earlier;
 mod edge;
 #[path = "../common/engine.rs"]
 mod engine;
 mod evolution;
+mod folds;
 mod importance;
 mod luck;
+mod metrics;
+mod mistakes;
 mod models;
 mod momentum;
 mod networks;
 mod overfitting;
+mod own;
 mod races;
+mod several;
 mod shipped;
 mod steps;
 mod stopping;

@@ -3,14 +3,15 @@
 pub use crate::engine::prepared as data;
 use std::collections::BTreeMap;
 use std::fs;
+use tunescape_core::inspect::hypergradient;
 use tunescape_core::lesson::{self, Lesson};
 use tunescape_core::link;
-use tunescape_core::search::Outcome;
+use tunescape_core::search::{Outcome, StrategyName};
 use tunescape_core::setup::Setup;
 use tunescape_core::space::Point;
 use tunescape_core::study::landscape::Landscape;
 use tunescape_core::study::{Event, Study, Trial};
-use tunescape_core::worker::{Attempt, outcome, propose};
+use tunescape_core::worker::{Answer, Attempt, inspect, outcome, propose};
 use tunescape_engine::train::cpu::CpuTrainer;
 use tunescape_engine::train::{Report, Trainer};
 
@@ -108,7 +109,17 @@ pub fn map(setup: &Setup) -> Landscape {
     land
 }
 
-/// The study of a set-up, played to its end, with its pruner.
+/// What the Explore run predicts for the validation rows after its last epoch.
+pub fn answers(setup: &Setup) -> Vec<Answer> {
+    let data = data(setup);
+    let mut trainer = trained(setup, &[setup.own_point()]);
+    let weights = pollster::block_on(trainer.state(0)).expect("it is trained").weights;
+    let net = setup.network(data.overview.inputs, data.task);
+    pollster::block_on(inspect(&net, &weights, &data, &mut async || ())).answers
+}
+
+/// The study of a set-up, played to its end, with its pruner, and with slopes by learning rate and
+/// momentum where its strategy goes by them.
 pub fn played(setup: &Setup) -> Study {
     let data = data(setup);
     let objective = setup.objective(data.task);
@@ -117,7 +128,17 @@ pub fn played(setup: &Setup) -> Study {
         let proposal = propose(setup, study.events()).expect("events that fit");
         let mut attempt = Attempt::new(setup, &data, &proposal.point).expect("a trial");
         pollster::block_on(attempt.advance(&mut || false)).expect("the CPU trains");
+        let point = proposal.point.clone();
         study.apply(Event::Proposed { trial, proposal }).expect("it is the next");
+        if setup.search.strategy == StrategyName::Hypergradient {
+            let population = setup.population(&data.folds, data.task, &[point]);
+            let mut rest = async || ();
+            let slope = hypergradient(&population, setup.training.epochs, &mut rest);
+            if let Ok(found) = pollster::block_on(slope) {
+                let slope = found.slope.to_vec();
+                study.apply(Event::Sloped { trial, slope }).expect("it is finite");
+            }
+        }
         let reports =
             (1..=setup.training.epochs).map_while(|epoch| Some((epoch, attempt.report(0, epoch)?)));
         for (epoch, report) in reports {

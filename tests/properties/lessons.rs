@@ -9,7 +9,7 @@ use tunescape_core::setup::Screen;
 use tunescape_core::setup::Setup;
 
 /// Lessons that come with the page.
-const LESSONS: usize = 18;
+const LESSONS: usize = 24;
 
 proptest! {
     /// A file or a link may bring anything as a lesson: it is read or refused, and what is read has pages that can be.

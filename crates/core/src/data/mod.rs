@@ -21,6 +21,7 @@ pub mod encoding;
 pub mod folds;
 pub mod number;
 mod random;
+pub mod rare;
 pub mod review;
 pub mod split;
 pub mod table;

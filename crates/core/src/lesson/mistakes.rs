@@ -34,7 +34,7 @@ pub const MISTAKES: [(&str, &str); 18] = [
     ("momentum_is_rate", "v=2&screen=explore&run.learning_rate=3&run.momentum=0"),
     (
         "decay_is_decay",
-        "v=2&screen=explore&training.schedule.kind=inverse-time&run.learning_rate=0.3&run.momentum=0.9",
+        "v=2&screen=explore&training.schedule.kind=inverse-time&training.rate_decay=0.01&run.learning_rate=0.3&run.momentum=0.9",
     ),
     (
         "large_batches",
@@ -42,7 +42,7 @@ pub const MISTAKES: [(&str, &str); 18] = [
     ),
     (
         "f1_is_accuracy",
-        "v=2&screen=explore&data.name=breast-cancer&net.hidden=[8]&training.epochs=60&run.learning_rate=0.03&run.momentum=0.9",
+        "v=2&screen=explore&data.name=breast-cancer&data.positives=0.15&net.hidden=[4]&training.l2=0.03&training.epochs=30&run.learning_rate=0.03&run.momentum=0.9",
     ),
     (
         "adam_if_not_convex",

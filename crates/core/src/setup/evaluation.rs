@@ -64,6 +64,16 @@ impl EvaluationSetup {
         Some(sums.into_iter().map(|sum| sum / count).collect())
     }
 
+    /// The mean over the repeats of each fold of the first set, given one value a stream; none where
+    /// none of them has one.
+    pub fn by_fold(&self, values: &[Option<f64>]) -> Vec<Option<f64>> {
+        let mean = |fold: usize| {
+            let own = values.iter().skip(fold).step_by(self.splits()).flatten().copied();
+            crate::metrics::mean_and_spread(own).map(|(mean, _)| mean)
+        };
+        (0..self.folds_each()).map(mean).collect()
+    }
+
     /// Trainings of a point.
     pub fn streams(&self) -> usize {
         self.splits() * self.repeats
@@ -99,5 +109,7 @@ mod tests {
         let values = [1.0, 3.0, 10.0, 20.0, 5.0, 7.0, 30.0, 40.0].map(Some);
         assert_eq!(evaluation.by_set(&values), Some(vec![4.0, 25.0]));
         assert_eq!(evaluation.by_set(&[Some(1.0), None]), None);
+        assert_eq!(evaluation.by_fold(&values), [Some(3.0), Some(5.0)]);
+        assert_eq!(evaluation.by_fold(&[None, Some(3.0)]), [None, Some(3.0)]);
     }
 }

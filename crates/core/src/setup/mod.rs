@@ -109,6 +109,8 @@ pub struct DataSetup {
     pub valid: f64,
     /// Share of the training part that is trained on.
     pub used: f64,
+    /// Of two classes, the share of the second one's rows that there are: fewer make it rare.
+    pub positives: f64,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -246,6 +248,7 @@ impl Default for Setup {
                 train: 0.4,
                 valid: 0.4,
                 used: 1.0,
+                positives: 1.0,
             },
             net: NetSetup {
                 hidden: vec![8, 8],

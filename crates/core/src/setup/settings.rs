@@ -70,6 +70,7 @@ const ROWS: &[Row] = &[
     ("data.train", percent(0.05, 0.9), "data.split_train", "split-train", Data),
     ("data.valid", percent(0.05, 0.9), "data.split_valid", "split-valid", Data),
     ("data.used", percent(0.01, 1.0), "data.used", "data-used", Data),
+    ("data.positives", percent(0.01, 1.0), "data.positives", "data-positives", Data),
     ("data.seed", number(0.0, 999_999.0), "data.seed", "data-seed", Data),
     ("evaluation.also", List, "", "also", Data),
     ("evaluation.method", Choice, "evaluation.title", "evaluation", Data),

@@ -5,7 +5,7 @@ use super::{State, WorkerId};
 use crate::inspect::{Anatomy, Narration, Plane, Slice};
 use crate::metrics::Metric;
 use crate::setup::Screen;
-use crate::worker::{Job, Request};
+use crate::worker::{Job, Request, confusion};
 use std::rc::Rc;
 use tunescape_engine::net::Net;
 use tunescape_engine::train::Report;
@@ -14,6 +14,8 @@ use tunescape_engine::train::Report;
 pub const SEEDS: usize = 16;
 /// Cells along a side of a slice.
 const SIDE: usize = 40;
+/// The chance at which both of two classes are as likely.
+pub(super) const EVEN: f64 = 0.5;
 /// Milliseconds between two looks at a run that goes on.
 const EVERY: f64 = 600.0;
 
@@ -38,6 +40,8 @@ pub struct Inspection {
     pub cross: Option<usize>,
     /// What is shown beside the loss; none for the score that every report has.
     pub metric: Option<Metric>,
+    /// From which chance on a row is predicted to be of the second of two classes.
+    pub threshold: f64,
     slice_job: Job,
     laid_job: Job,
     told_job: Job,
@@ -72,6 +76,7 @@ impl Default for Inspection {
             telling: false,
             cross: None,
             metric: None,
+            threshold: EVEN,
             watch_job: None,
             slice_job: 0,
             laid_job: 0,
@@ -154,6 +159,15 @@ impl Luck {
 }
 
 impl State {
+    /// How the run judges the validation rows, by \[true class\]\[predicted class\]; none before its
+    /// first frame, and where numbers are predicted.
+    pub fn confusion(&self) -> Option<Vec<Vec<usize>>> {
+        let (frame, data) = (self.run.frame.as_ref()?, self.data.as_ref()?);
+        let answers = Some(&frame.inspection.answers).filter(|answers| !answers.is_empty())?;
+        let classes = data.target.len();
+        (classes >= 2).then(|| confusion(answers, classes, self.inspection.threshold))
+    }
+
     /// Looks at the run where it rests.
     pub(super) fn look_at_run(&mut self) {
         let Some(frame) = self.run.frame.as_ref().filter(|_| self.setup.screen == Screen::Explore)
@@ -307,7 +321,7 @@ impl State {
     pub(super) fn reset_looks(&mut self) {
         self.forget_looks();
         self.forget_luck();
-        let Inspection { plane, log, smooth, discrete, sound, telling, metric, .. } =
+        let Inspection { plane, log, smooth, discrete, sound, telling, metric, threshold, .. } =
             self.inspection;
         let laid = self.inspection.laid.take();
         self.inspection = Inspection {
@@ -318,6 +332,7 @@ impl State {
             sound,
             telling,
             metric,
+            threshold,
             laid,
             ..Inspection::default()
         };

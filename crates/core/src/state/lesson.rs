@@ -1,5 +1,6 @@
 //! The lesson on the page: which page is open, whether its goal is met, and what it may ask.
 
+use super::inspection::EVEN;
 use super::{Effect, Kept, Notice, State};
 use crate::lesson::code::{self, Marks};
 use crate::lesson::controls;
@@ -8,6 +9,7 @@ use crate::lesson::progress::Progress;
 use crate::lesson::rules::Rules;
 use crate::lesson::{self, Lesson, Page};
 use crate::link;
+use crate::metrics;
 use crate::setup::Detail;
 use crate::setup::LessonSetup;
 use crate::setup::Screen;
@@ -327,6 +329,9 @@ impl State {
         let state = lesson.pages[page].state.clone();
         (self.lesson.met, self.map.found) = (false, false);
         (self.lesson.predicted, self.lesson.answered) = (None, None);
+        if state.is_some() {
+            self.inspection.threshold = EVEN;
+        }
         let mut setup = self.setup.clone();
         if let Some(Ok(new)) = state.as_deref().map(link::read) {
             setup = new;
@@ -416,12 +421,17 @@ impl State {
     fn fact(&self, name: &str) -> Option<Value> {
         let frame = self.run.frame.as_ref();
         let report = || self.run.history().get(frame?.epoch);
+        let of_two = || self.confusion().filter(|confusion| confusion.len() == 2);
         let you = || self.race.you.iter().filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp);
         Some(match name {
             "run.epoch" => json!(frame?.epoch),
             "run.train_loss" => json!(report()?.train_loss),
             "run.valid_loss" => json!(report()?.valid_loss),
             "run.diverged" => json!(frame?.diverged.is_some()),
+            "judged.threshold" => json!(self.inspection.threshold),
+            "judged.accuracy" => json!(metrics::accuracy(&self.confusion()?)),
+            "judged.precision" => json!(metrics::precision(&of_two()?)[1]),
+            "judged.recall" => json!(metrics::recall(&of_two()?)[1]),
             // Known where the run rests.
             "run.limit" => json!(self.run.sharp.as_ref()?.limit?),
             "map.finished" => json!(self.map.finished()),
@@ -431,6 +441,8 @@ impl State {
             "search.done" => json!(self.study.done()),
             "search.shown" => json!(self.setup.search.shown.min(self.study.done())),
             "search.epochs" => json!(self.study.study.epochs(self.setup.search.shown)),
+            "search.earlier" => json!(self.setup.search.earlier.len()),
+            "search.tested" => json!(self.study.tested.len()),
             "population.best" => json!(self.study.after_search.evolved(&self.setup)?.best()?.1),
             "search.best" => json!(self.scored(self.study.best(self.setup.search.shown)?.1)),
             "race.trials" => json!(self.race.shown()),

@@ -52,6 +52,8 @@ pub enum RunEvent {
     Cross(Option<usize>),
     /// The metric whose curve is shown beside the loss.
     Watch(Metric),
+    /// From which chance on a row is predicted to be of the second of two classes.
+    Threshold(f64),
     /// The same run from other seeds; or forgets them.
     Luck,
     /// Sets one weight or bias.
@@ -210,6 +212,7 @@ impl State {
             RunEvent::Tell => self.toggle_telling(),
             RunEvent::Onward => self.tell_on(),
             RunEvent::Cross(at) => self.inspection.cross = at,
+            RunEvent::Threshold(chance) => self.inspection.threshold = chance.clamp(0.0, 1.0),
             RunEvent::Watch(metric) => {
                 self.inspection.metric = Some(metric);
                 self.forget_watched();

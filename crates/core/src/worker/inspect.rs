@@ -33,6 +33,18 @@ pub struct Answer {
     pub chance: f32,
 }
 
+/// Rows by \[true class\]\[predicted class\]; of two classes the second is predicted where its chance
+/// is above the threshold.
+pub fn confusion(answers: &[Answer], classes: usize, threshold: f64) -> Vec<Vec<usize>> {
+    let given = |answer: &Answer| match classes {
+        2 => usize::from(f64::from(answer.chance) > threshold),
+        _ => usize::from(answer.given),
+    };
+    let truth: Vec<usize> = answers.iter().map(|answer| usize::from(answer.truth)).collect();
+    let given: Vec<usize> = answers.iter().map(given).collect();
+    metrics::confusion(&truth, &given, classes)
+}
+
 /// An image and the wrong answer to it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Mistake {

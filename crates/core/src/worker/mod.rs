@@ -26,7 +26,7 @@ pub use serve::bench::Timing;
 pub use branch::Steering;
 pub use ending::{Dropped, Ending};
 pub use evolution::{Evolution, Evolving};
-pub use inspect::{Answer, Boundary, Inspection, Mistake, Scores, inspect};
+pub use inspect::{Answer, Boundary, Inspection, Mistake, Scores, confusion, inspect};
 pub use run::{Run, over_seeds};
 pub use source::{
     Column, CsvProblem, DataError, Overview, Points, Prepared, Source, Sources, TableView, peek,

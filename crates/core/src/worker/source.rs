@@ -6,6 +6,7 @@ use crate::data::csv::{self, CsvError};
 use crate::data::encoding::{Decode, Encoding};
 use crate::data::folds::FoldError;
 use crate::data::number::DecimalMark;
+use crate::data::rare::with_fewer_positives;
 use crate::data::review::{inputs, review};
 use crate::data::table::{MAX_CATEGORIES, Note, Table};
 use crate::data::toys::{self, ToyError};
@@ -211,6 +212,9 @@ pub struct Overview {
     pub inputs: usize,
     /// Rows for training, validation, test, of the first fold.
     pub rows: [usize; 3],
+    /// Of each split of the set itself, how many validation rows are of each class; of numbers, how
+    /// many there are.
+    pub folds: Vec<Vec<usize>>,
     /// Rows for training and validation over all folds of all sets.
     pub trained: [usize; 2],
     /// Height and width if the inputs are the pixels of an image.
@@ -305,8 +309,18 @@ impl Sources {
         self.whole(&setup.data.name, setup)
     }
 
-    /// A set before it is split.
+    /// A set before it is split, with its second class as rare as it is to be.
     fn whole(&self, name: &str, setup: &Setup) -> Result<Read, DataError> {
+        let read = self.as_it_comes(name, setup)?;
+        let d = &setup.data;
+        Ok(match d.positives < 1.0 && read.0.task() == Task::Binary {
+            true => Rc::new((with_fewer_positives(&read.0, d.positives, d.seed), read.1.clone())),
+            false => read,
+        })
+    }
+
+    /// A set as it comes.
+    fn as_it_comes(&self, name: &str, setup: &Setup) -> Result<Read, DataError> {
         let missing = || DataError::Missing(name.into());
         let d = &setup.data;
         let made = match self.kept.get(name) {
@@ -353,7 +367,16 @@ pub fn prepare(data: &Dataset, notes: Vec<Note>, setup: &Setup) -> Result<Prepar
         Target::Class { names, .. } => names.clone(),
         Target::Number { name, .. } => vec![name.clone()],
     };
+    let classes = target.len();
+    let counts = |fold: &Split| {
+        let mut counts = vec![0; classes];
+        for &row in &fold.rows[1] {
+            counts[label(data, row)] += 1;
+        }
+        counts
+    };
     let overview = Overview {
+        folds: folds.iter().map(counts).collect(),
         name: data.name.clone(),
         task: data.task(),
         target,
@@ -368,6 +391,14 @@ pub fn prepare(data: &Dataset, notes: Vec<Note>, setup: &Setup) -> Result<Prepar
         notes,
     };
     Ok(Prepared { task: data.task(), folds, overview })
+}
+
+/// The class of a row; 0 where numbers are predicted.
+fn label(data: &Dataset, row: usize) -> usize {
+    match &data.target {
+        Target::Class { labels, .. } => labels[row] as usize,
+        Target::Number { .. } => 0,
+    }
 }
 
 #[cfg(test)]
