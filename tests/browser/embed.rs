@@ -44,6 +44,7 @@ fn tutorial(browser: &Browser) {
     let server = host(format!(
         "<!doctype html><title>A tutorial</title><link rel='icon' href='data:,'><script src='/page/embed.js'></script><script>
             globalThis.heard = [];
+            globalThis.answers = [];
             for (const type of ['ready', 'state', 'stepped', 'finished', 'goal', 'results'])
                 addEventListener(type, (event) => heard.push([type, event.detail]));
         </script>
@@ -104,8 +105,8 @@ fn tells_its_trials(browser: &Browser, rows: &[page::Row]) {
     assert_eq!((&last["metric"], &last["maximize"]), (&"loss".into(), &false.into()));
     assert!(last["trials"][0].get("curve").is_none() && last.get("asked").is_none());
     browser.eval(
-        "(globalThis.answers = [], [true, false].map((curves) =>
-            document.querySelector('tune-scape').results({ curves }).then((a) => answers.push(a))), 1)",
+        "[true, false].map((curves) => document.querySelector('tune-scape').results({ curves })
+            .then((answer) => answers.push(answer))).length",
     );
     browser.wait_for("the answers", || browser.eval("answers.length") == 2);
     let answer = browser.eval("answers[0]");

@@ -114,7 +114,7 @@ fn dropped_and_pasted(browser: &Browser) {
     browser.click("#xray-studies li:first-child button");
     browser.wait_for("its study", || browser.is_there("#xray-study h2"));
     let first = browser.text("#xray-study h2");
-    assert!(browser.is_there("#xray-why"));
+    browser.wait_for("what a strategy says", || browser.is_there("#xray-why"));
     let another = |what: &str, name: &str| {
         browser.wait_for(what, || {
             browser.is_there("#xray-study h2") && browser.text("#xray-study h2") != name
