@@ -448,17 +448,17 @@ mod tests {
         let data = run.data.clone();
         let (setup, steered, mut told) = (setup(), run.steered(), Vec::new());
         let (mut pause, mut rest) = (|| || true, async |epoch| told.push(epoch));
-        let runs = over_seeds(&setup, &data, &steered, 3, 40, &mut pause, &mut rest);
+        let runs = over_seeds(&setup, &data, &steered, 8, 150, &mut pause, &mut rest);
         let runs = block_on(runs).unwrap();
-        assert_eq!(runs[0], run.trainer.log().reports(0)[..=40]);
+        assert_eq!(runs[0], run.trainer.log().reports(0)[..=150]);
         assert!(told.len() > 1 && told.is_sorted_by(|a, b| a < b), "how far it is: {told:?}");
-        assert!(told.iter().all(|epoch| (1..=40).contains(epoch)), "{told:?}");
+        assert!(told.iter().all(|epoch| (1..=150).contains(epoch)), "{told:?}");
         // The accuracy, watched, is the one reported, whatever was steered on the way.
         let watch = |from| block_on(run.watch(0, Metric::Accuracy, from, &mut no_rest)).unwrap();
         let known: Vec<[f32; 2]> =
             run.trainer.log().reports(0).iter().map(|r| [r.train_score, r.valid_score]).collect();
         assert_eq!((&watch(0), watch(120).as_slice()), (&known, &known[120..]));
-        assert!(runs[1].len() == 41 && runs[1] != runs[0] && runs[2] != runs[1]);
+        assert!(runs[1].len() == 151 && runs[1] != runs[0] && runs[2] != runs[1]);
     }
 
     #[test]
