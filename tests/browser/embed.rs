@@ -231,8 +231,9 @@ fn own_lesson(browser: &Browser) {
 }
 
 fn everywhere(browser: &Browser) {
-    forms(browser);
+    // First, as it looks for errors of all that was opened in this browser.
     isolation::isolated(browser);
+    forms(browser);
 }
 
 /// As a module, by `import()`, as a text that a page has fetched, and with nobody saying where.

@@ -16,6 +16,7 @@ fn visit(link: &str, start: Start) -> Page {
     let start = Start { language: "en".into(), still: true, ..start };
     let mut page = Page::opened(link, Options { start, ..Options::default() });
     // The map of a first visit is large, and nothing here is about it.
+    page.wait_for("the map", |page| !page.state.map.idle());
     page.happen(Event::Map(MapEvent::Cancel));
     page.settle();
     page
@@ -66,6 +67,7 @@ fn the_simple_view_stays_through_presets_undo_and_lessons() {
     page.set("training.batch", 16);
     page.edit(Edit::choose("detail", &Detail::Full));
     page.happen(Event::Undo);
+    page.happen(Event::Map(MapEvent::Cancel));
     assert_eq!((page.setup().detail, page.setup().training.batch), (Detail::Full, 32));
     page.edit(Edit::choose("detail", &Detail::Simple));
     // A lesson says itself what it hides.

@@ -585,6 +585,16 @@ mod tests {
     use crate::train::{Order, Stream, Trial};
     use std::sync::Arc;
 
+    #[test]
+    fn few_trials_and_large_networks_train_one_at_a_time_where_the_machine_has_that() {
+        let widths = Width::available();
+        let (first, widest) = (widths[0], widths[widths.len() - 1]);
+        assert_eq!(Width::suiting(161, 1), first);
+        assert_eq!(Width::suiting(50_890, 64), first);
+        assert_eq!(Width::suiting(161, 4), Width::Four);
+        assert_eq!(Width::suiting(161, 1000), widest);
+    }
+
     /// Between two questions there is never more than `ASK_EVERY` and the pass of one group over
     /// one block, whatever the batch and the part: MNIST's network with 128 units.
     #[test]

@@ -119,9 +119,9 @@ impl Product {
             unsafe {
                 match vectors {
                     1 => self.strip::<V, L, 1>(left, column, mask),
-                    2 => self.strip::<V, L, 2>(left, column, mask),
-                    3 => self.strip::<V, L, 3>(left, column, mask),
-                    _ => self.strip::<V, L, 4>(left, column, mask),
+                    3 if most == 4 => self.strip::<V, L, 3>(left, column, mask),
+                    4 if most == 4 => self.strip::<V, L, 4>(left, column, mask),
+                    _ => self.strip::<V, L, 2>(left, column, mask),
                 }
             }
             column += numbers;
