@@ -70,7 +70,7 @@ fn of_two(confusion: &[Vec<usize>]) -> Vec<(String, String)> {
     let [precision, recall, of_negatives, f1] =
         [precision[1], recall[1], recall[0], f1[1]].map(share);
     vec![
-        (t!("metric.accuracy"), format!("(TP + TN) / n = ({found} + {tn}) / {all} = {accuracy}")),
+        (t!("run.accuracy"), format!("(TP + TN) / n = ({found} + {tn}) / {all} = {accuracy}")),
         (
             t!("judged.precision"),
             format!("TP / (TP + FP) = {found} / ({found} + {fp}) = {precision}"),
@@ -99,7 +99,7 @@ fn of_several(confusion: &[Vec<usize>]) -> Vec<(String, String)> {
     let right: usize = (0..confusion.len()).map(|class| confusion[class][class]).sum();
     let accuracy = format!("{right} / {all} = {}", share(metrics::accuracy(confusion)));
     vec![
-        (t!("metric.accuracy"), accuracy),
+        (t!("run.accuracy"), accuracy),
         mean(t!("judged.precision"), metrics::precision(confusion)),
         mean(t!("judged.recall"), metrics::recall(confusion)),
         mean("F1".into(), metrics::f1(confusion)),

@@ -223,7 +223,7 @@ fn by_hand(browser: &Browser) {
     let link = "#v=1&map.side=8&training.epochs=20&search.strategy=random&backend=cpu";
     let _server = page::open(browser, link);
     page::map_trained(browser);
-    browser.click(".tools .segments button:nth-child(2)");
+    browser.click("#map-click button:nth-child(3)");
     browser.click_at("#map canvas", [0.25, 0.75]);
     browser.wait_for("the trial by hand", || page::rows(browser).len() == 1);
     // A quarter of the axes: log of the learning rate from 0.003 to 10, momentum from 0 to 0.99.

@@ -129,7 +129,7 @@ fn dropped_and_pasted(browser: &Browser) {
         browser.wait_for("an empty screen", || browser.is_there(".xray-start"));
     };
     empty();
-    // Firefox shows no files of a paste that a script makes: there it is the text alone.
+    // Firefox shows no files of a paste that a script makes.
     if browser.kind != Kind::Firefox {
         paste_file(browser, "boosting.log", &journal);
         assert_eq!(another("the pasted file", ""), second);
