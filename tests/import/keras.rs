@@ -12,9 +12,12 @@ use tunescape_engine::optim::Rule;
 /// A set-up, by a name.
 type Case = (String, Setup);
 
+/// Cases that go together, by what they are of.
+type Kind = (&'static str, fn() -> Vec<Case>);
+
 pub fn tests() -> Vec<Trial> {
     // Those of a kind in one process: Keras takes seconds to begin.
-    let kinds: [(&str, fn() -> Vec<Case>); 5] = [
+    let kinds: [Kind; 5] = [
         ("every optimizer", optimizers),
         ("every schedule", schedules),
         ("every activation", activations),

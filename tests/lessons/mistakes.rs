@@ -64,8 +64,8 @@ fn random_search_asks_the_same_whatever_comes_out() {
         }
         points
     };
-    let (rise, fall): (fn(usize) -> f64, fn(usize) -> f64) =
-        (|trial| trial as f64, |trial| -(trial as f64));
+    let rise: fn(usize) -> f64 = |trial| trial as f64;
+    let fall: fn(usize) -> f64 = |trial| -(trial as f64);
     assert_eq!(asked(StrategyName::Random, rise), asked(StrategyName::Random, fall));
     // One that looks at results asks otherwise.
     let (up, down) = (asked(StrategyName::Bayesian, rise), asked(StrategyName::Bayesian, fall));

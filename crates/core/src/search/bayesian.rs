@@ -145,7 +145,7 @@ impl Bayesian {
         let draws = match self.acquisition {
             Acquisition::Thompson => Draws::Path(Path::draw(&fit, &values(), &mut rng)),
             Acquisition::NoisyExpectedImprovement => {
-                Draws::Worlds(Worlds::draw(&fit, &values(), self.xi, &mut rng)?)
+                Draws::Worlds(Box::new(Worlds::draw(&fit, &values(), self.xi, &mut rng)?))
             }
             _ => Draws::Nothing,
         };

@@ -46,7 +46,7 @@ pub(super) struct Surrogate {
 pub(super) enum Draws {
     Nothing,
     Path(Path),
-    Worlds(Worlds),
+    Worlds(Box<Worlds>),
 }
 
 pub(super) fn draw(bounds: &[(f64, f64)], rng: &mut dyn Rng) -> Vec<f64> {
