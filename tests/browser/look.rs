@@ -159,6 +159,8 @@ fn first_visit(browser: &Browser) {
     assert!(!browser.is_there(".card.network"));
     browser.click("#detail");
     browser.wait_for("everything", || browser.is_there(".card.network"));
+    // What the address says comes before what is remembered.
+    browser.wait_for("the address", || !page::hash(browser).contains("detail="));
     browser.reload();
     page::ready(browser);
     assert!(browser.is_there(".card.network"));
