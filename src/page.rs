@@ -24,7 +24,7 @@ const SETUP: [Panel; 3] = [Panel::Data, Panel::Network, Panel::Training];
 pub fn page(state: &State, link: &Link) -> Html {
     let screen = state.setup.screen;
     // Lessons set up by themselves; a study from elsewhere was set up there.
-    let trains = !matches!(screen, Screen::Lessons | Screen::Xray);
+    let trains = !matches!(screen, Screen::Lessons | Screen::Teach | Screen::Xray);
     html! {
         <>
             if link.shows(Panel::Header) { { header(state, link) } }
@@ -50,6 +50,7 @@ pub fn page(state: &State, link: &Link) -> Html {
                     Screen::Search => search::view(state, link),
                     Screen::Race => race::view(state, link),
                     Screen::Lessons => lessons::view(state, link),
+                    Screen::Teach => lessons::teach::view(state, link),
                     Screen::Xray => xray::view(state, link),
                 } }
             </div>
@@ -170,7 +171,9 @@ fn header(state: &State, link: &Link) -> Html {
     let languages: Vec<AttrValue> = LANGUAGES.iter().map(|(_, name)| (*name).into()).collect();
     let spoken = LANGUAGES.iter().position(|(code, _)| *code == state.locale).unwrap_or(0);
     let tab = |screen: Screen, name: String| {
-        let current = state.setup.screen == screen;
+        let on = state.setup.screen;
+        // The page for teachers is one of the lessons'.
+        let current = on == screen || (on, screen) == (Screen::Teach, Screen::Lessons);
         html! {
             <button type="button" class={classes!("tab", current.then_some("current"))} aria-current={current.then_some("page")}
                 title={lock.says()} disabled={lock.locked && !current} data-locked={lock.mark().filter(|_| !current)}

@@ -44,7 +44,7 @@ const SCHEDULE_NUMBERS: [&str; 10] = [
     "patience",
     "threshold",
 ];
-const PLANS: [&str; 4] = ["one", "two", "long", "home"];
+const PLANS: [&str; 5] = ["one", "first", "second", "long", "home"];
 const INITS: [&str; 10] = [
     "auto",
     "xavier_uniform",
@@ -161,8 +161,9 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("xray.state.{key}", owned(&TRIAL_STATES)),
         ("import.fault.{key}", owned(&FAULTS)),
         ("lesson.level.{}", owned(&LEVELS)),
-        ("teach.plan.{plan}", owned(&PLANS)),
-        ("teach.plan_says.{plan}", owned(&PLANS)),
+        ("teach.plan.{name}", owned(&PLANS)),
+        ("teach.prepare.{step}", owned(&["try", "hand_out", "notes", "codes"])),
+        ("teach.step.{name}", owned(&["now", "talk", "vote"])),
         ("teach.curriculum.{name}", owned(&["ai4k12", "china", "kmk", "university"])),
         ("board.{head}", owned(&["name", "lesson", "goals", "foreseen", "right"])),
         ("detail.{}", owned(&[Detail::Simple, Detail::Full].map(Detail::key))),

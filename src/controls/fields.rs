@@ -7,6 +7,7 @@ use tunescape_core::data::number::{NumberError, parse_number};
 use tunescape_core::setup::Edit;
 use tunescape_core::space::in_digits;
 use tunescape_core::state::Event;
+use tunescape_core::state::share::ShareEvent;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
@@ -309,6 +310,12 @@ pub fn button(
         <button type="button" {id} title={ruled.title(label.clone())} aria-label={label} aria-disabled={(!enabled).then_some("true")}
             disabled={ruled.locked} data-locked={ruled.mark()} hidden={ruled.hidden} onclick={link.callback(move |_| event())}>{ text.into() }</button>
     }
+}
+
+/// A button that puts a text on the clipboard.
+pub fn copy(link: &Link, id: &'static str, label: String, text: String) -> Html {
+    let onclick = link.callback(move |_: MouseEvent| Event::Share(ShareEvent::Copy(text.clone())));
+    html! { <button type="button" class="quiet" {id} {onclick}>{ label }</button> }
 }
 
 /// A part of the set-up that can be folded away; as it stands at first, `open`.

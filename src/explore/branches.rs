@@ -26,6 +26,7 @@ pub fn changed(old: &Setup, new: &Setup) -> String {
     match () {
         () if !all.is_empty() => all,
         () if old.net.seed != new.net.seed => t!("run.other_seed"),
+        () if old.data != new.data => t!("run.other_data"),
         () => t!("run.same_controls"),
     }
 }
@@ -81,8 +82,8 @@ pub fn tree(state: &State, link: &Link) -> Html {
     }
 }
 
-/// How far the run on show is from the pinned one, after the epoch on show or the last that both
-/// have.
+/// How far the run on show is from the one that it is compared with, after the epoch on show or the
+/// last that both have.
 pub fn difference(state: &State) -> Html {
     let run = &state.run;
     let (Some(ghost), Some(frame), Some(own)) = (&run.ghost, &run.frame, run.branch()) else {
@@ -94,15 +95,17 @@ pub fn difference(state: &State) -> Html {
     };
     let (there, here) = (f64::from(there.valid_loss), f64::from(here.valid_loss));
     let sign = if here < there { "−" } else { "+" };
+    let against = if run.pinned { t!("run.pinned") } else { t!("run.before") };
     html! {
-        <p class="about" id="difference">{ t!("run.difference", name = changed(ghost.in_force(epoch), own.in_force(epoch)), epoch = epoch,
+        <p class="about" id="difference">{ t!("run.difference", against = against, name = changed(ghost.in_force(epoch), own.in_force(epoch)), epoch = epoch,
             here = format::loss(here), there = format::loss(there), by = format!("{sign}{}", format::loss((here - there).abs()))) }</p>
     }
 }
 
 /// The area between the validation losses of the run and of the pinned one.
 pub fn between(state: &State) -> Option<(String, Vec<(f64, f64)>)> {
-    let ghost = state.run.ghost.as_ref().filter(|_| !state.inspection.smooth)?;
+    let plain = state.run.pinned && !state.inspection.smooth;
+    let ghost = state.run.ghost.as_ref().filter(|_| plain)?;
     let pairs = ghost.history.iter().zip(state.run.history()).skip(1);
     let ends = pairs.map(|(a, b)| (f64::from(a.valid_loss), f64::from(b.valid_loss)));
     Some(("#8a9199".into(), ends.collect()))

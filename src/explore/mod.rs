@@ -98,7 +98,7 @@ fn transport(state: &State, link: &Link) -> Html {
                 aria-label={t!("run.scrub").to_string()} disabled={run.history().len() < 2}
                 oninput={link.callback(|e: InputEvent| Event::Run(RunEvent::Rewind(fields::input_text(&e).parse().unwrap_or(0))))} />
             <output id="run-epoch">{ if last { t!("run.last", n = epoch) } else { t!("run.epoch", n = epoch) } }</output>
-            if state.run.ghost.is_some() {
+            if state.run.pinned {
                 { fields::button(link, "unpin", t!("run.unpin"), t!("run.unpin_why"), true, || Event::Run(RunEvent::Unpin)) }
             } else {
                 { fields::button(link, "pin", t!("run.pin"), t!("run.pin_why"), run.history().len() > 1, || Event::Run(RunEvent::Pin)) }
@@ -266,18 +266,23 @@ fn series(state: &State, train: fn(&Report) -> f32, valid: fn(&Report) -> f32) -
     };
     let take = |f: fn(&Report) -> f32| of(state.run.history(), f);
     let ghost = state.run.ghost.as_ref().map_or(Vec::new(), |ghost| of(&ghost.history, valid));
-    beside_ghost([take(train), take(valid)], ghost)
+    beside_ghost(state, [take(train), take(valid)], ghost)
 }
 
-/// The lines of the training and the validation rows, and of the run that is pinned.
-fn beside_ghost([train, valid]: [Vec<Option<f64>>; 2], ghost: Vec<Option<f64>>) -> Vec<Series> {
+/// The lines of the training and the validation rows, and of the run that they are compared with.
+fn beside_ghost(
+    state: &State,
+    [train, valid]: [Vec<Option<f64>>; 2],
+    ghost: Vec<Option<f64>>,
+) -> Vec<Series> {
     let line = |name: String, class, values| Series { name, class, colour: None, values, from: 0 };
     let mut lines = vec![
         line(t!("curves.train"), "line train", train),
         line(t!("curves.valid"), "line valid", valid),
     ];
     if !ghost.is_empty() {
-        lines.insert(0, line(t!("run.ghost"), "line ghost", ghost));
+        let run = if state.run.pinned { t!("run.pinned") } else { t!("run.before") };
+        lines.insert(0, line(t!("run.ghost", run = run), "line ghost", ghost));
     }
     lines
 }
@@ -368,6 +373,7 @@ fn scores(state: &State, link: &Link) -> Html {
             })
         };
         beside_ghost(
+            state,
             [of(state.run.branch(), 0), of(state.run.branch(), 1)],
             of(state.run.ghost.as_ref(), 1),
         )

@@ -1,30 +1,27 @@
 //! The lessons to choose from, with how far each was taken.
 
+use crate::controls::fields;
 use crate::controls::link::Link;
 use crate::controls::terms::Glossary;
 use crate::host;
-use crate::lessons::teach;
 use crate::words::texts::t;
 use tunescape_core::lesson::mistakes::MISTAKES;
 use tunescape_core::lesson::{Lesson, say};
-use tunescape_core::setup::Edit;
+use tunescape_core::setup::{Edit, Screen};
 use tunescape_core::state::lesson::LessonEvent;
 use tunescape_core::state::{Event, State};
 use yew::prelude::*;
 
 /// All lessons.
 pub fn view(state: &State, link: &Link) -> Html {
-    let to = |id: &'static str, name: String| {
-        html! { <button type="button" class="quiet" onclick={move |_: MouseEvent| host::go_to(id)}>{ name }{ " ↓" }</button> }
-    };
+    let teach = || Event::Edit(Edit::choose("screen", &Screen::Teach));
     html! {
         <main class="middle" id="main" tabindex="-1">
-            <section class="card"><h2>{ t!("nav.lessons") }</h2><p class="about">{ t!("lesson.about") }</p><div class="actions"><Glossary />{ to("mistakes", t!("mistakes.title")) }{ to("teach", t!("teach.title")) }</div></section>
+            <section class="card"><h2>{ t!("nav.lessons") }</h2><p class="about">{ t!("lesson.about") }</p><div class="actions"><Glossary /><button type="button" class="quiet" onclick={|_: MouseEvent| host::go_to("mistakes")}>{ t!("mistakes.title") }{ " ↓" }</button>{ fields::button(link, "to-teach", t!("teach.title"), t!("teach.about"), true, teach) }</div></section>
             <ul class="lessons" id="lessons">
                 { for state.lesson.all.iter().enumerate().map(|(i, (name, lesson))| card(state, link, i, name, lesson)) }
             </ul>
             { mistakes(link) }
-            { teach::view(state) }
         </main>
     }
 }
@@ -58,7 +55,8 @@ fn mistakes(link: &Link) -> Html {
 
 fn card(state: &State, link: &Link, i: usize, name: &str, lesson: &Lesson) -> Html {
     let way = state.lesson.progress.of(name);
-    let begun = way.page > 0 && way.page + usize::from(way.done) < lesson.pages.len();
+    let at = lesson.resumed_at(way.page);
+    let begun = at > 0 && way.page + usize::from(way.done) < lesson.pages.len();
     let to = |event: fn(String) -> LessonEvent| {
         let name = name.to_owned();
         link.callback(move |_: MouseEvent| Event::Lesson(event(name.clone())))
@@ -79,7 +77,7 @@ fn card(state: &State, link: &Link, i: usize, name: &str, lesson: &Lesson) -> Ht
                 if begun {
                     <button type="button" class="primary" data-resume={name.to_owned()}
                         onclick={to(LessonEvent::Resume)}>
-                        { t!("lesson.resume", page = way.page + 1) }
+                        { t!("lesson.resume", page = at + 1) }
                     </button>
                 }
                 <button type="button" class={classes!((!begun).then_some("primary"))}

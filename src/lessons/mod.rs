@@ -2,12 +2,12 @@
 
 mod asked;
 mod list;
-mod teach;
+pub mod teach;
 
+use crate::controls::fields;
 use crate::controls::link::Link;
 use crate::controls::terms::explained;
 use crate::plot::formula;
-use crate::race::yours;
 use crate::words::texts::t;
 use tunescape_core::lesson::{Lesson, say};
 use tunescape_core::state::lesson::LessonEvent;
@@ -68,7 +68,7 @@ fn code(state: &State, link: &Link) -> Html {
     html! {
         <p class="about">
             { t!("lesson.code") }{ " " }<code id="lesson-code">{ &code }</code>{ " " }
-            { yours::copy(link, "lesson-copy", code) }
+            { fields::copy(link, "lesson-copy", t!("board.copy"), code) }
         </p>
     }
 }

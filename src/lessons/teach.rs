@@ -1,24 +1,111 @@
-//! For teachers: plans, and worksheets with their keys, made from the lessons' own data.
+//! The page for teachers: plans, and worksheets with their keys, made from the lessons' own data.
 
-use crate::controls::fields::Select;
+use crate::controls::fields::{self, Select};
+use crate::controls::link::Link;
 use crate::host;
 use crate::setup::evaluation;
 use crate::words::format;
 use crate::words::texts::t;
 use tunescape_core::lesson::{Answer, Lesson, Text, say};
-use tunescape_core::state::State;
+use tunescape_core::setup::{Edit, Screen};
+use tunescape_core::state::lesson::LessonEvent;
+use tunescape_core::state::{Event, State};
 use yew::prelude::*;
 
-/// Plans, by their keys in the translations.
-const PLANS: [&str; 4] = ["one", "two", "long", "home"];
+/// A lesson by its name, or by its key in the translations what is done between lessons; and the
+/// minutes that it takes in class.
+type Step = (&'static str, u32);
+
+/// Plans by their keys in the translations.
+const PLANS: [(&str, &[Step]); 4] = [
+    ("one", &[("beat-the-tuner", 10), ("words", 12), ("learning-rate", 13), ("now", 10)]),
+    ("first", &[("beat-the-tuner", 10), ("words", 12), ("learning-rate", 13), ("talk", 10)]),
+    ("second", &[("overfitting", 15), ("grid-and-random", 15), ("vote", 15)]),
+    (
+        "long",
+        &[
+            ("beat-the-tuner", 10),
+            ("words", 12),
+            ("learning-rate", 10),
+            ("batch-size", 12),
+            ("momentum", 16),
+            ("bayesian", 15),
+            ("luck", 10),
+            ("talk", 5),
+        ],
+    ),
+];
+
+/// What to prepare, step by step, by their keys in the translations.
+const PREPARE: [&str; 4] = ["try", "hand_out", "notes", "codes"];
 
 /// Curricula that the lessons belong to, by their keys in the translations.
 const CURRICULA: [&str; 4] = ["ai4k12", "china", "kmk", "university"];
 
-/// The card for teachers.
-pub fn view(state: &State) -> Html {
+/// The whole page.
+pub fn view(state: &State, link: &Link) -> Html {
     let lessons: Vec<Lesson> = state.lesson.all.iter().map(|(_, lesson)| lesson.clone()).collect();
-    html! { <Teach {lessons} values={values(state)} locale={state.locale} /> }
+    let to = |id: &'static str, name: String, event: fn() -> Event| {
+        fields::button(link, id, name.clone(), name, true, event)
+    };
+    html! {
+        <main class="middle" id="main" tabindex="-1">
+            <section class="card">
+                <h2>{ t!("teach.title") }</h2>
+                <p class="about">{ t!("teach.about") }</p>
+                <ol class="steps">
+                    { for PREPARE.iter().map(|step| html! { <li>{ t!(format!("teach.prepare.{step}")) }</li> }) }
+                </ol>
+                <div class="actions">
+                    { to("teach-lessons", t!("teach.to_lessons"), || Event::Edit(Edit::choose("screen", &Screen::Lessons))) }
+                    { to("teach-board", t!("teach.to_board"), || Event::Edit(Edit::choose("screen", &Screen::Race))) }
+                </div>
+            </section>
+            { plans(state, link) }
+            <Sheets {lessons} values={values(state)} locale={state.locale} />
+            <section class="card" id="curricula">
+                <h2>{ t!("teach.curricula") }</h2>
+                <p class="about">{ t!("teach.curricula_say") }</p>
+                <ul>
+                    { for CURRICULA.iter().map(|name| html! { <li>{ t!(format!("teach.curriculum.{name}")) }</li> }) }
+                </ul>
+            </section>
+        </main>
+    }
+}
+
+/// What to do in which order, and for how long.
+fn plans(state: &State, link: &Link) -> Html {
+    let step = |&(name, minutes): &Step| {
+        let lesson = state.lesson.all.iter().find(|(own, _)| own == name);
+        let what = match lesson {
+            Some((_, lesson)) => {
+                let open = link.callback(move |_: MouseEvent| {
+                    Event::Lesson(LessonEvent::Open(name.to_owned()))
+                });
+                html! { <button type="button" class="quiet" onclick={open}>{ say(&lesson.title, state.locale).to_owned() }</button> }
+            }
+            None => html! { t!(format!("teach.step.{name}")) },
+        };
+        html! { <li>{ what }<small>{ t!("teach.minutes", n = minutes) }</small></li> }
+    };
+    let plan = |&(name, steps): &(&str, &[Step])| {
+        html! {
+            <div>
+                <h3>{ t!(format!("teach.plan.{name}")) }</h3>
+                <ol>{ for steps.iter().map(step) }</ol>
+            </div>
+        }
+    };
+    html! {
+        <section class="card" id="plans">
+            <h2>{ t!("teach.plans") }</h2>
+            <div class="plans">
+                { for PLANS.iter().map(plan) }
+                <div><h3>{ t!("teach.plan.home") }</h3><p>{ t!("teach.home_says") }</p></div>
+            </div>
+        </section>
+    }
 }
 
 /// What the run of Explore and the study have come to, for a worksheet.
@@ -50,7 +137,7 @@ fn values(state: &State) -> Vec<String> {
 }
 
 #[derive(Properties, PartialEq)]
-struct TeachProps {
+struct SheetsProps {
     lessons: Vec<Lesson>,
     /// What is on show now, in words.
     values: Vec<String>,
@@ -65,7 +152,7 @@ struct Sheet {
 }
 
 #[component]
-fn Teach(props: &TeachProps) -> Html {
+fn Sheets(props: &SheetsProps) -> Html {
     let chosen = use_state(|| 0);
     let sheet = use_state(|| None::<Sheet>);
     let filled = use_state(|| false);
@@ -89,24 +176,14 @@ fn Teach(props: &TeachProps) -> Html {
     };
     let fill = {
         let filled = filled.clone();
-        move |_: Event| filled.set(!*filled)
+        move |_: web_sys::Event| filled.set(!*filled)
     };
     let values = if *filled { &props.values[..] } else { &[] };
     let laid = (*sheet).and_then(|sheet| Some((props.lessons.get(sheet.lesson)?, sheet.key)));
     html! {
-        <section class="card" id="teach" tabindex="-1">
-            <h2>{ t!("teach.title") }</h2>
-            <p class="about">{ t!("teach.about") }</p>
-            <dl class="plans">
-                { for PLANS.iter().map(|plan| html! { <div><dt>{ t!(format!("teach.plan.{plan}")) }</dt><dd>{ t!(format!("teach.plan_says.{plan}")) }</dd></div> }) }
-            </dl>
-            <details class="more" id="curricula">
-                <summary>{ t!("teach.curricula") }</summary>
-                <p class="about">{ t!("teach.curricula_say") }</p>
-                <ul>
-                    { for CURRICULA.iter().map(|name| html! { <li>{ t!(format!("teach.curriculum.{name}")) }</li> }) }
-                </ul>
-            </details>
+        <section class="card" id="teach">
+            <h2>{ t!("teach.sheets") }</h2>
+            <p class="about">{ t!("teach.sheets_say") }</p>
             <div class="actions">
                 <Select id="teach-lesson" label={t!("teach.lesson")} options={titles}
                     chosen={*chosen} {onchosen} />

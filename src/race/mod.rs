@@ -3,7 +3,7 @@
 pub mod board;
 pub mod ranking;
 pub mod small_map;
-pub mod yours;
+mod yours;
 
 use crate::controls::fields;
 use crate::controls::link::Link;

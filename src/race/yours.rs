@@ -8,7 +8,6 @@ use crate::words::format;
 use crate::words::texts::t;
 use tunescape_core::link::class_codes as codes;
 use tunescape_core::state::race::RaceEvent;
-use tunescape_core::state::share::ShareEvent;
 use tunescape_core::state::{Event, State};
 use tunescape_core::study::race::{Budget, Effort, Spent};
 use yew::prelude::*;
@@ -127,7 +126,7 @@ fn ends(state: &State, link: &Link) -> Html {
                 <p class="about">
                     { t!("board.yours") }{ " " }
                     <code id="board-code">{ codes::write(&state.setup) }</code>{ " " }
-                    { copy(link, "board-copy", codes::write(&state.setup)) }
+                    { fields::copy(link, "board-copy", t!("board.copy"), codes::write(&state.setup)) }
                 </p>
             }
             if hidden {
@@ -140,12 +139,6 @@ fn ends(state: &State, link: &Link) -> Html {
             }) }
         </>
     }
-}
-
-/// The button that puts a code for the board on the clipboard.
-pub fn copy(link: &Link, id: &'static str, code: String) -> Html {
-    let onclick = link.callback(move |_: MouseEvent| Event::Share(ShareEvent::Copy(code.clone())));
-    html! { <button type="button" class="quiet" {id} {onclick}>{ t!("board.copy") }</button> }
 }
 
 /// What a run has left of its budget.

@@ -46,7 +46,10 @@ pub fn view(state: &State, link: &Link) -> Html {
             <main class="middle" id="main" tabindex="-1">
                 { landing::view(state, link) }
                 { transport(state, link) }
-                if !landing::is_first(state, link) { { says::view(state, link) } }
+                // A lesson has words of its own.
+                if !landing::is_first(state, link) && state.lesson().is_none() {
+                    { says::view(state, link) }
+                }
                 <section class="card landscape">
                     { map_tools::head(state, link) }
                     <div class={classes!("with-belief", (!surrogate).then_some("alone"))}>

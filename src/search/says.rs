@@ -23,7 +23,7 @@ pub fn view(state: &State, link: &Link) -> Html {
     html! {
         <section class={classes!("says", over.then_some("ended"))} id="says" role="status">
             <p>{ explained(sentence(state, over)) }</p>
-            if over && state.lesson().is_none() { { onward(link) } }
+            if over { { onward(link) } }
         </section>
     }
 }

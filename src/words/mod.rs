@@ -232,6 +232,7 @@ pub fn lesson(error: &LessonError) -> String {
             t!("error.lesson_condition", page = page, fact = fact)
         }
         LessonError::Lock { page, key } => t!("error.lesson_lock", page = page, key = key),
+        LessonError::Show { page, id } => t!("error.lesson_show", page = page, id = id),
         LessonError::Hide { page, id } => t!("error.lesson_hide", page = page, id = id),
         LessonError::Level { given } => t!("error.lesson_level", given = given),
         LessonError::Answers { page, list } => {

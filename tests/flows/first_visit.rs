@@ -70,10 +70,12 @@ fn the_simple_view_stays_through_presets_undo_and_lessons() {
     page.happen(Event::Map(MapEvent::Cancel));
     assert_eq!((page.setup().detail, page.setup().training.batch), (Detail::Full, 32));
     page.edit(Edit::choose("detail", &Detail::Simple));
-    // A lesson says itself what it hides.
-    page.happen(Event::Lesson(LessonEvent::Open("learning-rate".into())));
+    // A lesson says itself what it shows, page by page.
+    page.happen(Event::Lesson(LessonEvent::Open("batch-size".into())));
     page.wait_for("the lesson", |page| page.state.lesson().is_some());
-    assert!(!hides(&page, "surrogate"));
+    assert!(hides(&page, Panel::Training.key()) && hides(&page, Panel::Network.key()));
+    page.happen(Event::Lesson(LessonEvent::Go(1)));
+    assert!(!hides(&page, Panel::Training.key()) && hides(&page, Panel::Network.key()));
     page.happen(Event::Lesson(LessonEvent::Leave));
     assert_eq!(page.setup().detail, Detail::Simple);
     assert!(hides(&page, "surrogate"));

@@ -1,7 +1,7 @@
 //! Answers that nobody waits for any more. Workers are told to stop, but what they have said before
 //! they heard it is on its way.
 
-use crate::driver::Page;
+use crate::driver::{Options, Page};
 use crate::explore;
 use tunescape_core::inspect::{Anatomy, Narration, Plane, Slice};
 use tunescape_core::metrics::Metric;
@@ -147,4 +147,22 @@ fn late_links_data_and_rounds_are_not_taken() {
     assert!(page.state.loading, "that was other data");
     page.settle();
     assert!(page.state.ready() && page.state.data.as_deref() != Some(&made));
+}
+
+#[test]
+fn data_that_was_made_ready_for_another_set_begins_nothing() {
+    let ready = Page::open("v=1&data.name=moons&map.side=8&training.epochs=2");
+    let moons = ready.state.data.as_deref().expect("it is ready").clone();
+    let link = "v=1&data.name=moons&map.side=8&training.epochs=2";
+    let mut page = Page::opened(link, Options::default());
+    let prepare =
+        |r: &Request| if let Request::Prepare { job, .. } = r { Some(*job) } else { None };
+    let asked = job(&page, prepare);
+    // Iris is still to be loaded when the moons are ready.
+    page.set("data.name", "iris");
+    answer(&mut page, Reply::Prepared(asked, Ok(moons)));
+    assert!(!page.state.ready() && page.state.map.idle());
+    page.settle();
+    assert_eq!(page.state.data.as_ref().map(|data| data.name.as_str()), Some("iris"));
+    assert!(page.notices().is_empty(), "{:?}", page.notices());
 }

@@ -108,6 +108,7 @@ fn a_lesson_of_ones_own_is_dropped_on_the_page_and_goes_with_the_link() {
             && !page.state.rules().hides(Panel::Header.key())
     );
     assert!(page.state.rules().hides("pace"));
+    assert!(!page.state.rules().hides("luck"), "it does not say what it needs: all is shown");
     assert_eq!((page.state.locks(), page.state.pointed()), (vec!["data".into()], Some("play")));
     page.run_event(RunEvent::Play);
     page.wait_for("the goal", |page| page.state.lesson.met);
@@ -274,6 +275,63 @@ fn how_far_a_lesson_was_taken_is_kept_and_it_can_be_gone_on_with() {
     assert_eq!((page.setup().lesson.name.as_str(), page.setup().lesson.page), ("words", 2));
     // At the end stands what comes next.
     assert_eq!(page.state.next_lesson().map(|(name, _)| name.as_str()), Some("learning-rate"));
+}
+
+#[test]
+fn a_page_that_builds_on_another_is_gone_on_with_from_there() {
+    let mut page = Page::opened("v=2&screen=lessons", Options::default());
+    page.wait_for("the lessons", |page| !page.state.lesson.all.is_empty());
+    page.lesson_event(LessonEvent::Open("luck".into()));
+    page.lesson_event(LessonEvent::Go(1));
+    page.lesson_event(LessonEvent::Leave);
+    page.set("data.name", "xor");
+    page.lesson_event(LessonEvent::Resume("luck".into()));
+    assert_eq!((page.setup().lesson.page, page.setup().data.name.as_str()), (0, "moons"));
+}
+
+#[test]
+fn in_a_lesson_the_run_before_stays_beside_the_present_one() {
+    let mut page = lesson("learning-rate");
+    page.wait_for("the run", Page::run_rests);
+    assert!(page.state.run.ghost.is_none(), "there is none yet");
+    page.step_to(3);
+    let before = page.reports();
+    page.lesson_event(LessonEvent::Go(1));
+    page.wait_for_epoch(0);
+    let ghost = |page: &Page| page.state.run.ghost.as_ref().map(|ghost| ghost.history.clone());
+    assert_eq!(ghost(&page), Some(before.clone()));
+    // A run that never began takes no place.
+    page.run_event(RunEvent::Reset);
+    page.wait_for_epoch(0);
+    assert_eq!(ghost(&page), Some(before));
+    page.step_to(2);
+    let pinned = page.reports();
+    page.run_event(RunEvent::Pin);
+    page.run_event(RunEvent::Reset);
+    page.step_to(4);
+    page.run_event(RunEvent::Reset);
+    page.wait_for_epoch(0);
+    assert_eq!((ghost(&page), page.state.run.pinned), (Some(pinned), true));
+    page.run_event(RunEvent::Unpin);
+    page.step_to(3);
+    page.run_event(RunEvent::Reset);
+    page.wait_for_epoch(0);
+    assert!(ghost(&page).is_some());
+    // It belongs to the lesson.
+    page.lesson_event(LessonEvent::Leave);
+    assert!(page.state.run.ghost.is_none());
+    page.go_to(Screen::Explore);
+    page.step_to(2);
+    page.run_event(RunEvent::Reset);
+    page.wait_for_epoch(0);
+    assert!(page.state.run.ghost.is_none());
+}
+
+#[test]
+fn the_page_for_teachers_has_the_lessons() {
+    let mut page = Page::opened("v=2&screen=teach", Options::default());
+    assert_eq!(page.setup().screen, Screen::Teach);
+    page.wait_for("the lessons", |page| !page.state.lesson.all.is_empty());
 }
 
 #[test]

@@ -47,6 +47,7 @@ fn take(name: &str, ways: &[Way]) {
         let wanted = &here.hints[*hint].text;
         page.wait_for(lesson::say(wanted, "en"), |page| page.state.hint() == Some(wanted));
         assert!(!page.state.lesson.met, "{name} {i}");
+        page.lesson_event(LessonEvent::Predict(0));
         right(&mut page);
         page.wait_for("the goal", |page| page.state.lesson.met);
         assert_eq!(page.state.pointed(), None);
@@ -64,8 +65,9 @@ fn take(name: &str, ways: &[Way]) {
     let (taken, marks) = code::read(&code).expect("a code");
     assert_eq!((taken.as_str(), marks.len()), (name, pages.len()));
     for (here, marks) in pages.iter().zip(marks) {
+        let predicted = here.choices.first().map(|choice| choice.why.is_empty());
         let answered = (!here.answers.is_empty()).then_some(false);
-        assert_eq!(marks, Marks { met: true, predicted: None, answered }, "{code}");
+        assert_eq!(marks, Marks { met: true, predicted, answered }, "{code}");
     }
     page.lesson_event(LessonEvent::Leave);
     assert!(page.state.lesson().is_none());

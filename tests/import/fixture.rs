@@ -11,9 +11,27 @@ use tunescape_core::setup::Setup;
 use tunescape_core::setup::space::Range;
 use tunescape_core::space::Scale;
 use tunescape_core::study::{Event, Study};
+use tunescape_engine::net::Loss;
 use tunescape_engine::optim::Rule;
 use tunescape_engine::train::cpu::CpuTrainer;
 use tunescape_engine::train::{Report, Trainer};
+
+/// A set for each loss beside the plain one's.
+pub const LOSSES: [(&str, Loss); 7] = [
+    ("spiral", Loss::Hinge),
+    ("iris", Loss::SoftmaxCrossEntropy),
+    ("iris", Loss::MulticlassHinge),
+    ("iris", Loss::KlDivergence),
+    ("hills", Loss::SquaredError),
+    ("hills", Loss::AbsoluteError),
+    ("hills", Loss::Huber(1.0)),
+];
+
+/// Judges the plain set-up by another loss, on a set that it is for.
+pub fn judge(setup: &mut Setup, name: &str, loss: Loss) {
+    (setup.data.name, setup.net.loss) = (name.into(), Some(loss));
+    setup.run.learning_rate = 0.02;
+}
 
 /// A set-up whose training is stable: half of the default rate.
 pub fn plain() -> Setup {

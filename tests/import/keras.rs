@@ -1,6 +1,6 @@
 //! Keras runs the scripts that are written, with the same losses.
 
-use super::fixture::{data, plain, save, train, with_rule};
+use super::fixture::{LOSSES, data, judge, plain, save, train, with_rule};
 use super::{file, folder, run, with_python};
 use libtest_mimic::{Failed, Trial};
 use tunescape_core::export::{Source, Unsupported, keras};
@@ -89,24 +89,9 @@ fn activations() -> Vec<Case> {
 }
 
 fn losses() -> Vec<Case> {
-    let cases = [
-        ("spiral", Loss::Hinge),
-        ("iris", Loss::SoftmaxCrossEntropy),
-        ("iris", Loss::MulticlassHinge),
-        ("iris", Loss::KlDivergence),
-        ("hills", Loss::SquaredError),
-        ("hills", Loss::AbsoluteError),
-        ("hills", Loss::Huber(1.0)),
-        ("digits", Loss::SoftmaxCrossEntropy),
-    ];
-    let of = |(name, loss): (&str, Loss)| {
-        let setup = with(|setup| {
-            (setup.data.name, setup.net.loss) = (name.into(), Some(loss));
-            setup.run.learning_rate = 0.02;
-        });
-        named((name, loss), setup)
-    };
-    cases.map(of).into()
+    let large = ("digits", Loss::SoftmaxCrossEntropy);
+    let of = |(name, loss)| named((name, loss), with(|setup| judge(setup, name, loss)));
+    LOSSES.into_iter().chain([large]).map(of).collect()
 }
 
 fn options() -> Vec<Case> {

@@ -1,13 +1,13 @@
 //! PyTorch runs the scripts that are written, with the same losses; Optuna goes on with its own.
 
-use super::fixture::{data, plain, save, searched, suit_rate, train};
+use super::fixture::{LOSSES, data, judge, plain, save, searched, suit_rate, train};
 use super::{folder, run, with_python};
 use libtest_mimic::{Failed, Trial};
 use tunescape_core::export::{Source, hyperopt, optuna, pytorch};
 use tunescape_core::search::Outcome;
 use tunescape_core::setup::Setup;
 use tunescape_core::setup::training::ScheduleKind;
-use tunescape_engine::net::{Activation, Init, Loss};
+use tunescape_engine::net::{Activation, Init};
 use tunescape_engine::optim::Rule;
 
 pub fn tests() -> Vec<Trial> {
@@ -38,19 +38,9 @@ pub fn tests() -> Vec<Trial> {
         (t.dropout, t.label_smoothing, t.penalise_biases) = (0.2, 0.1, false);
     }));
     tests.push(equal("early stopping", |setup| setup.training.patience = 2));
-    for (name, loss) in [
-        ("spiral", Loss::Hinge),
-        ("iris", Loss::SoftmaxCrossEntropy),
-        ("iris", Loss::MulticlassHinge),
-        ("iris", Loss::KlDivergence),
-        ("hills", Loss::SquaredError),
-        ("hills", Loss::AbsoluteError),
-        ("hills", Loss::Huber(1.0)),
-    ] {
-        tests.push(equal(&format!("{loss:?} on {name}"), move |setup| {
-            (setup.data.name, setup.net.loss) = (name.into(), Some(loss));
-            setup.run.learning_rate = 0.02;
-        }));
+    for (name, loss) in LOSSES {
+        let title = format!("{loss:?} on {name}");
+        tests.push(equal(&title, move |setup| judge(setup, name, loss)));
     }
     tests.push(with_python(
         "TUNESCAPE_TORCH",

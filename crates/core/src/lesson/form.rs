@@ -50,6 +50,7 @@ const PAGE: Fields = &[
     ("answers", Kind::List(ANSWER), false),
     ("lock", Kind::Names, false),
     ("hide", Kind::Names, false),
+    ("show", Kind::Names, false),
 ];
 
 const LESSON: Fields = &[

@@ -22,6 +22,7 @@
 //! | `pages[].question`, `.answers` | asked once the goal is met, and never in the way; an answer without `why` is right, the others say why they are wrong |
 //! | `pages[].lock` | parts of the set-up (`net`, `data.name`) that can't be changed on this page |
 //! | `pages[].hide` | what is not shown on it: panels (`footer`), or single controls by their ids |
+//! | `pages[].show` | what it needs of what the simple page leaves out ([`crate::setup::Detail`]), the rest of which is hidden; absent: all is shown |
 //!
 //! A condition names a fact of [`FACTS`], or `setup.` and a path into the set-up, and one of `is`,
 //! `at_least`, `at_most`.
@@ -40,8 +41,8 @@ pub mod terms;
 
 use self::form::{FormError, Problem, brief};
 use crate::link::{self, LinkError};
-use crate::setup::Setup;
 use crate::setup::check::{MAX_LESSON_LENGTH, MAX_RULES};
+use crate::setup::{Detail, Setup};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -137,6 +138,8 @@ pub struct Page {
     pub lock: Vec<String>,
     #[serde(default)]
     pub hide: Vec<String>,
+    #[serde(default)]
+    pub show: Option<Vec<String>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -187,6 +190,8 @@ pub enum LessonError {
     Lock { page: usize, key: String },
     /// What is to be hidden is nothing that can be.
     Hide { page: usize, id: String },
+    /// What is to be shown is nothing that the simple page leaves out.
+    Show { page: usize, id: String },
     /// A level that there is not.
     Level { given: String },
     /// A question without two to four answers of which one is right, or answers without a question.
@@ -235,6 +240,7 @@ pub fn read(json: &str) -> Result<Lesson, LessonError> {
             ("when", when, MAX_CONDITIONS),
             ("lock", sheet.lock.len(), MAX_RULES),
             ("hide", sheet.hide.len(), MAX_RULES),
+            ("show", sheet.show.as_ref().map_or(0, Vec::len), MAX_RULES),
         ] {
             if given > limit {
                 return Err(LessonError::Many { page, list, limit });
@@ -268,6 +274,10 @@ pub fn read(json: &str) -> Result<Lesson, LessonError> {
         }
         if let Some(id) = sheet.hide.iter().find(|id| !hidden::can_be(id)) {
             return Err(LessonError::Hide { page, id: brief(id) });
+        }
+        let shown = sheet.show.iter().flatten();
+        if let Some(id) = shown.into_iter().find(|id| !Detail::Simple.leaves_out(id)) {
+            return Err(LessonError::Show { page, id: brief(id) });
         }
     }
     Ok(lesson)
@@ -327,6 +337,15 @@ pub fn facts<'a>(
     }
 }
 
+impl Lesson {
+    /// The page that a lesson is gone on with at, which was left at this one: the one itself, or the
+    /// page that it builds on.
+    pub fn resumed_at(&self, left: usize) -> usize {
+        let begun = self.pages.iter().take(left + 1).rposition(|page| page.state.is_some());
+        begun.unwrap_or(0)
+    }
+}
+
 impl Page {
     pub fn met(&self, fact: &dyn Fn(&str) -> Option<Value>) -> bool {
         self.goal.iter().all(|condition| condition.holds(fact))
@@ -375,6 +394,10 @@ mod tests {
         assert!(matches!(
             goal(json!({ "fact": "run.epoch", "more": 3 })),
             Err(LessonError::Form(_))
+        ));
+        assert!(matches!(
+            lesson(json!({ "text": text, "show": ["training", "play"] })),
+            Err(LessonError::Show { page: 1, id }) if id == "play"
         ));
         assert!(matches!(
             lesson(json!({ "text": text, "lock": ["colour"] })),

@@ -12,6 +12,8 @@ pub struct Rules {
     limits: Vec<(String, f64, f64)>,
     hidden: Vec<String>,
     detail: Detail,
+    /// What is shown of what that leaves out.
+    shown: Vec<String>,
 }
 
 impl Rules {
@@ -23,12 +25,13 @@ impl Rules {
             limits: lesson.limit.clone(),
             hidden: hideable(lesson.hide.iter().chain(hide)).map(str::to_owned).collect(),
             detail: Detail::Full,
+            shown: Vec::new(),
         }
     }
 
-    /// The same where so much of the page is shown.
-    pub fn of(self, detail: Detail) -> Self {
-        Rules { detail, ..self }
+    /// The same where so much of the page is shown, and these parts of the rest.
+    pub fn of(self, detail: Detail, shown: &[String]) -> Self {
+        Rules { detail, shown: shown.to_vec(), ..self }
     }
 
     /// Whether the setting of this path can't be changed now.
@@ -60,7 +63,8 @@ impl Rules {
 
     /// Whether the panel, the section or the control of this name is not to be seen.
     pub fn hides(&self, name: &str) -> bool {
-        self.detail.leaves_out(name) || self.hidden.iter().any(|hidden| hidden == name)
+        let listed = |list: &[String]| list.iter().any(|one| one == name);
+        self.detail.leaves_out(name) && !listed(&self.shown) || listed(&self.hidden)
     }
 }
 
@@ -101,5 +105,12 @@ mod tests {
     fn what_is_hidden_is_what_the_link_or_the_page_hides() {
         let rules = rules(&[], &[]);
         assert!(rules.hides("play") && rules.hides("footer") && !rules.hides("step"));
+    }
+
+    #[test]
+    fn the_simple_page_shows_what_a_lesson_needs_beside() {
+        let rules = rules(&[], &[]).of(Detail::Simple, &["training".into(), "footer".into()]);
+        assert!(!rules.hides("training") && rules.hides("network"));
+        assert!(rules.hides("footer"), "what is hidden stays so");
     }
 }

@@ -49,6 +49,8 @@ pub enum Screen {
     Search,
     Race,
     Lessons,
+    /// What teachers need for the lessons.
+    Teach,
     /// Studies from elsewhere.
     Xray,
 }
@@ -61,6 +63,7 @@ impl Screen {
             Screen::Search => "search",
             Screen::Race => "race",
             Screen::Lessons => "lessons",
+            Screen::Teach => "teach",
             Screen::Xray => "xray",
         }
     }

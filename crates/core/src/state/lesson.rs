@@ -25,7 +25,7 @@ pub enum LessonEvent {
     /// A lesson's file of this page's own origin, by its address.
     Fetched(String, Option<String>),
     Open(String),
-    /// Goes on with a lesson at the page where it was left.
+    /// Goes on with a lesson where it was left.
     Resume(String),
     Go(usize),
     /// What the learner expects, by its place among the choices.
@@ -78,7 +78,9 @@ impl State {
                 self.choose_lesson(name, Default::default(), 0);
             }
             LessonEvent::Resume(name) => {
-                let page = self.lesson.progress.of(&name).page;
+                let left = self.lesson.progress.of(&name).page;
+                let lesson = self.lesson.all.iter().find(|(own, _)| *own == name);
+                let page = lesson.map_or(0, |(_, lesson)| lesson.resumed_at(left));
                 self.choose_lesson(name, Default::default(), page);
             }
             LessonEvent::Go(page) => self.go_to_page(page),
@@ -104,6 +106,7 @@ impl State {
                     self.history.apart();
                 }
                 self.lesson.close();
+                self.run.ghost.take_if(|_| !self.run.pinned);
                 let lesson = &mut self.setup.lesson;
                 (lesson.name, lesson.own, lesson.page) = (String::new(), Default::default(), 0);
                 self.setup.screen = Screen::Lessons;
@@ -158,7 +161,7 @@ impl State {
             }
             return;
         }
-        let wanted = self.setup.screen == Screen::Lessons
+        let wanted = matches!(self.setup.screen, Screen::Lessons | Screen::Teach)
             || !name.is_empty()
             || self.share.open
             || !self.race.taken.is_empty();
@@ -283,9 +286,13 @@ impl State {
     /// What is locked, kept in a range and not shown now.
     pub fn rules(&self) -> Rules {
         let (lock, hide) = self.lesson_page().map_or((&[][..], &[][..]), |p| (&p.lock, &p.hide));
-        // A lesson says itself what it does not need.
-        let detail = if self.lesson().is_some() { Detail::Full } else { self.setup.detail };
-        Rules::new(&self.setup.lesson, lock, hide).of(detail)
+        let shown = self.lesson_page().and_then(|page| page.show.as_deref());
+        let detail = match shown {
+            Some(_) => Detail::Simple,
+            None if self.lesson().is_some() => Detail::Full,
+            None => self.setup.detail,
+        };
+        Rules::new(&self.setup.lesson, lock, hide).of(detail, shown.unwrap_or_default())
     }
 
     /// Parts of the set-up that can't be changed now.
@@ -362,7 +369,12 @@ impl State {
             self.lesson.met = self.with_facts(|facts| page.met(facts));
             self.note_progress();
             if self.lesson.met {
-                self.mark_page(|marks| (marks.met, marks.predicted) = (true, right));
+                // Whoever comes back to the page knows what comes out.
+                self.mark_page(|marks| {
+                    if !marks.met {
+                        (marks.met, marks.predicted) = (true, right);
+                    }
+                });
             }
         }
     }

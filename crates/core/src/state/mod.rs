@@ -366,11 +366,12 @@ impl State {
             builtin::ALL.iter().any(|b| b.name == *name) && !self.sources.contains_key(*name)
         };
         let missing = self.setup.sets().find(missing).map(str::to_owned);
+        // What is being made ready was for another set-up.
+        self.data_job = self.next_job();
         if let Some(name) = missing {
             // What else is missing is asked for once this one is here.
             return self.emit(Effect::LoadData(name));
         }
-        self.data_job = self.next_job();
         let request = Request::Prepare { job: self.data_job, setup: self.setup.clone() };
         self.ask(WorkerId::Study, request);
     }

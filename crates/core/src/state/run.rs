@@ -95,8 +95,9 @@ pub struct RunState {
     /// The branch on show.
     pub at: usize,
     pub frame: Option<Frame>,
-    /// A branch kept to be compared with.
+    /// A branch to be compared with: the pinned one, or in a lesson the run before.
     pub ghost: Option<Branch>,
+    pub pinned: bool,
     /// The curvature where the run last rested; none until it is measured.
     pub sharp: Option<Sharpness>,
     pub playing: bool,
@@ -153,6 +154,7 @@ impl Default for RunState {
             at: 0,
             frame: None,
             ghost: None,
+            pinned: false,
             sharp: None,
             playing: false,
             pace: 2,
@@ -196,8 +198,10 @@ impl State {
                 self.rewind_run(self.run.at, epoch);
                 self.run.resume = true;
             }
-            RunEvent::Pin => self.run.ghost = self.run.branch().cloned(),
-            RunEvent::Unpin => self.run.ghost = None,
+            RunEvent::Pin => {
+                (self.run.ghost, self.run.pinned) = (self.run.branch().cloned(), true);
+            }
+            RunEvent::Unpin => (self.run.ghost, self.run.pinned) = (None, false),
             RunEvent::Find => {
                 self.map.found = true;
                 let mut setup = self.setup.clone();
@@ -250,7 +254,7 @@ impl State {
         self.stop_run();
         self.forget_sharp();
         self.reset_looks();
-        let (job, ghost) = (self.next_job(), self.run.ghost.take());
+        let (job, ghost, pinned) = (self.next_job(), self.next_ghost(), self.run.pinned);
         let changes = vec![(0, Rc::new(self.setup.clone()))];
         let first = Branch {
             parent: 0,
@@ -264,6 +268,7 @@ impl State {
             branches: vec![first],
             pace: self.run.pace,
             ghost,
+            pinned,
             job,
             begun: job,
             ..RunState::default()
@@ -271,9 +276,28 @@ impl State {
         self.ask(WorkerId::Study, Request::Start { job: self.run.job, setup: self.setup.clone() });
     }
 
-    /// Forgets the run: it was of other data.
+    /// What the next run is compared with: the pinned one, or in a lesson the one before, so that
+    /// it stays in sight without being asked for.
+    fn next_ghost(&mut self) -> Option<Branch> {
+        let before = self.run.ghost.take();
+        if self.run.pinned || self.lesson().is_none() {
+            return before.filter(|_| self.run.pinned);
+        }
+        let of_this_lesson = |branch: &Branch| {
+            let (then, now) = (&branch.in_force(0).lesson, &self.setup.lesson);
+            (&then.name, &then.own) == (&now.name, &now.own)
+        };
+        let last = self.run.branch().filter(|branch| branch.history.len() > 1);
+        last.cloned().or(before).filter(of_this_lesson)
+    }
+
+    /// Forgets the run: it was of other data. In a lesson the one before stays where only the rows
+    /// of its set are others.
     pub(super) fn forget_run(&mut self) {
-        self.run = RunState { pace: self.run.pace, ..RunState::default() };
+        let before = if self.run.pinned { None } else { self.next_ghost() };
+        let set = &self.setup.data.name;
+        let ghost = before.filter(|ghost| ghost.in_force(0).data.name == *set);
+        self.run = RunState { pace: self.run.pace, ghost, ..RunState::default() };
         self.reset_looks();
         self.inspection.laid = None;
     }
