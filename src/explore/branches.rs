@@ -94,6 +94,9 @@ pub fn difference(state: &State) -> Html {
         return Html::default();
     };
     let (there, here) = (f64::from(there.valid_loss), f64::from(here.valid_loss));
+    if here == there && !run.pinned {
+        return Html::default();
+    }
     let sign = if here < there { "−" } else { "+" };
     let against = if run.pinned { t!("run.pinned") } else { t!("run.before") };
     html! {

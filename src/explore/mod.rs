@@ -21,6 +21,7 @@ use tunescape_core::data::Task;
 use tunescape_core::metrics::Metric;
 use tunescape_core::setup::Edit;
 use tunescape_core::setup::Panel;
+use tunescape_core::sort::sort_by;
 use tunescape_core::space::{Kind, Param, Scale, in_digits};
 use tunescape_core::state::run::{Branch, PACES, RunEvent};
 use tunescape_core::state::{Event, State};
@@ -205,7 +206,7 @@ fn listens(net: &Net, frame: &Frame, columns: &[String]) -> Html {
         frame.weights.chunks(net.sizes[1]).take(columns.len()).map(size).collect();
     let most = sizes.iter().copied().fold(1e-9, f64::max);
     let mut bars: Vec<(&String, f64)> = columns.iter().zip(sizes).collect();
-    bars.sort_by(|a, b| b.1.total_cmp(&a.1));
+    sort_by(&mut bars, |a, b| b.1.total_cmp(&a.1));
     let left = bars.split_off(bars.len().min(MAX_BARS)).len();
     html! {
         <section class="card" id="listens">

@@ -10,6 +10,7 @@ use crate::words::texts::t;
 use tunescape_core::lesson::code::Marks;
 use tunescape_core::lesson::say;
 use tunescape_core::link::class_codes::Taken;
+use tunescape_core::sort::sort_by;
 use tunescape_core::state::race::RaceEvent;
 use tunescape_core::state::{Event, State};
 use tunescape_core::study::race::Spent;
@@ -30,7 +31,9 @@ pub fn view(state: &State, link: &Link) -> Html {
         |learner: &[Spent]| learner.iter().filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp);
     let tuners: Vec<f64> = state.race.board.runs().filter_map(|run| best(run)).collect();
     let mut ranked: Vec<_> = class.iter().map(|learner| (best(&learner.spent), learner)).collect();
-    ranked.sort_by(|a, b| a.0.unwrap_or(f64::INFINITY).total_cmp(&b.0.unwrap_or(f64::INFINITY)));
+    sort_by(&mut ranked, |a, b| {
+        a.0.unwrap_or(f64::INFINITY).total_cmp(&b.0.unwrap_or(f64::INFINITY))
+    });
     html! {
         <details class="card more" id="board" open={!(class.is_empty() && state.race.taken.is_empty())}>
             <summary>{ t!("board.title") }</summary>

@@ -16,6 +16,7 @@ use crate::words::texts::t;
 use parallel::Parallel;
 use tunescape_core::search::Outcome;
 use tunescape_core::setup::Parameter;
+use tunescape_core::sort::sort_by_key;
 use tunescape_core::space::Param;
 use tunescape_core::state::search::StudyEvent;
 use tunescape_core::state::selection::Brush;
@@ -96,7 +97,7 @@ fn marks(state: &State, turned: bool) -> Vec<Mark> {
     };
     let trials = state.study.study.trials().iter().enumerate().take(shown);
     let mut marks: Vec<Mark> = trials.map(mark).collect();
-    marks.sort_by_key(|mark| {
+    sort_by_key(&mut marks, |mark| {
         (Some(mark.n) == state.study.pointed, Some(mark.n) == state.study.selected)
     });
     marks

@@ -11,6 +11,7 @@ use crate::words::texts::t;
 use tunescape_core::data::Task;
 use tunescape_core::metrics::{Metric, Objective};
 use tunescape_core::search::Outcome;
+use tunescape_core::sort::sort_by;
 use tunescape_core::state::search::StudyEvent;
 use tunescape_core::state::selection::Filter;
 use tunescape_core::state::{Event, State};
@@ -91,7 +92,7 @@ impl<'a> Table<'a> {
                 (value.is_none(), if down { -key } else { key }, n)
             })
             .collect();
-        order.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        sort_by(&mut order, |a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
         order.into_iter().map(|(.., n)| n).collect()
     }
 

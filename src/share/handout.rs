@@ -12,6 +12,7 @@ use tunescape_core::data::number::NumberError;
 use tunescape_core::lesson::controls;
 use tunescape_core::lesson::{part, say};
 use tunescape_core::setup::{PARAMETERS, Panel, SETTINGS};
+use tunescape_core::sort::{sort_by, sort_by_key};
 use tunescape_core::state::share::{Rule, ShareEvent};
 use tunescape_core::state::{Event, State};
 use yew::prelude::*;
@@ -76,7 +77,7 @@ fn values(state: &State, tree: &Value) -> Vec<(String, String)> {
             named.push((key, name));
         }
     }
-    named.sort_by(|a, b| a.1.cmp(&b.1));
+    sort_by(&mut named, |a, b| a.1.cmp(&b.1));
     named
 }
 
@@ -285,7 +286,7 @@ fn held(state: &State, link: &Link, tree: &Value) -> Html {
     let locks = rules.lock.iter().filter(|key| !of_panel(key)).map(|key| (key.as_str(), None));
     let limits = rules.limit.iter().map(|(key, low, high)| (key.as_str(), Some((*low, *high))));
     let mut held: Vec<(&str, Option<(f64, f64)>)> = locks.chain(limits).collect();
-    held.sort_by_key(|(key, _)| called(key));
+    sort_by_key(&mut held, |(key, _)| called(key));
     let one = |(key, limit)| kept(link, tree, key, limit);
     html! { <ul class="kept" id="hand-kept">{ for held.into_iter().map(one) }</ul> }
 }

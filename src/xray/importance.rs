@@ -5,6 +5,7 @@ use crate::controls::fields;
 use crate::plot::chart::{Axis, Chart, Line, Scale};
 use crate::words::format;
 use crate::words::texts::t;
+use tunescape_core::sort::sort_by;
 use tunescape_core::state::xray::OpenStudy;
 use tunescape_core::study::importance::Importance;
 use yew::prelude::*;
@@ -25,7 +26,7 @@ fn bars(open: &OpenStudy, found: &Importance) -> Html {
     // The most important first.
     let ordered = |shares: &[f32]| {
         let mut all: Vec<(usize, f32)> = shares.iter().copied().enumerate().collect();
-        all.sort_by(|a, b| b.1.total_cmp(&a.1));
+        sort_by(&mut all, |a, b| b.1.total_cmp(&a.1));
         all
     };
     let bar = |name: String, class: &'static str, share: f32| {
@@ -62,7 +63,7 @@ fn dependence(open: &OpenStudy, found: &Importance) -> Html {
     let all: Vec<f64> = found.along.iter().flatten().flat_map(ends).collect();
     let scale = Scale { log: false, ..Scale::of(all.iter().copied()) };
     let mut order: Vec<usize> = (0..found.along.len()).collect();
-    order.sort_by(|a, b| found.alone[*b].total_cmp(&found.alone[*a]));
+    sort_by(&mut order, |a, b| found.alone[*b].total_cmp(&found.alone[*a]));
     let one = |param: usize| {
         let along = &found.along[param];
         let last = along.len().saturating_sub(1).max(1) as f64;

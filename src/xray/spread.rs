@@ -9,6 +9,7 @@ use crate::words::format;
 use crate::words::texts::t;
 use std::rc::Rc;
 use tunescape_core::import::TrialState;
+use tunescape_core::sort::ascending;
 use tunescape_core::space::Space;
 use tunescape_core::state::xray::{OpenStudy, XrayEvent};
 use yew::prelude::*;
@@ -128,7 +129,7 @@ pub fn distribution(open: &OpenStudy, link: &Link) -> Html {
     let view = &open.view;
     let mut losses: Vec<f64> =
         (0..open.shown).map(|n| open.loss(n)).filter(|loss| loss.is_finite()).collect();
-    losses.sort_by(f64::total_cmp);
+    ascending(&mut losses);
     let scale = parts::scores(open);
     let share = |i: usize| (i + 1) as f64 / losses.len().max(1) as f64;
     // A step for each pixel is enough.

@@ -7,8 +7,7 @@ use serde_json::from_value;
 use std::collections::BTreeSet;
 
 pub const TESTS: &[crate::Test] = &[
-    ("all_text_changes_with_the_language", language),
-    ("the_theme_changes_and_is_remembered", theme),
+    ("language_and_theme_change_and_are_remembered", language),
     ("in_one_column_a_button_leads_to_the_set_up", one_column),
 ];
 
@@ -117,10 +116,10 @@ fn language(browser: &Browser) {
     browser.reload();
     page::ready(browser);
     assert_eq!(browser.attr("html", "lang").as_deref(), Some("zh-CN"));
+    theme(browser);
 }
 
 fn theme(browser: &Browser) {
-    let _server = page::open(browser, "#v=1&map.side=8&training.epochs=10");
     let theme = || browser.attr("html", "data-theme").expect("a theme");
     let background = || browser.eval("getComputedStyle(document.body).backgroundColor");
     let (first, paper) = (theme(), background());

@@ -3,13 +3,16 @@
 use crate::harness::{Browser, Kind};
 use crate::page;
 use crate::server::{Server, dist};
+use std::fs;
 use std::net::{Shutdown, TcpListener, TcpStream};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 pub const TESTS: &[crate::Test] = &[
     ("one_file_runs_from_disk", single_file),
     ("after_the_first_visit_no_network_is_needed", offline),
+    ("a_tab_left_open_over_a_new_build_and_a_new_one_both_work", builds),
 ];
 
 const QUICK: &str = "#v=1&training.epochs=10&map.side=8";
@@ -52,6 +55,84 @@ fn offline(browser: &Browser) {
     browser.goto(&format!("{home}?theme=dark{QUICK}"));
     works(browser);
     assert_eq!(browser.attr("html", "data-theme").as_deref(), Some("dark"));
+}
+
+/// The page of an older build stays open while the host gets a newer one, whose files have other
+/// names and whose names the older one's service worker has never heard of.
+fn builds(browser: &Browser) {
+    let folder = std::env::temp_dir().join(format!("tunescape-builds-{}", std::process::id()));
+    let folder = folder.join(format!("{:?}", browser.kind));
+    let dist = dist().expect("it is built");
+    copy(&dist, &folder, &|text| text);
+    let server = Server::start(|site| site.root.clone_from(&folder));
+    let home = server.url("/");
+    browser.goto(&format!("{home}{QUICK}"));
+    page::ready(browser);
+    browser.wait_for("everything to be kept", || {
+        browser.eval("navigator.serviceWorker.controller?.state") == "activated"
+    });
+    fs::remove_dir_all(&folder).expect("it is ours");
+    copy(&dist, &folder, &renamed);
+    let of_new = || {
+        let script = browser.eval("document.querySelector('script[src*=tunescape-]').src");
+        script.as_str().is_some_and(|script| script.contains(NEWER))
+    };
+    let old = browser.run(browser.client.window());
+    let new = browser.run(browser.client.new_window(true)).handle;
+    browser.run(browser.client.switch_to_window(new.clone()));
+    browser.goto(&format!("{home}{QUICK}"));
+    works(browser);
+    assert!(of_new());
+    browser.run(browser.client.switch_to_window(old));
+    works(browser);
+    assert!(!of_new());
+    browser.reload();
+    browser.wait_for("the new build", of_new);
+    works(browser);
+    assert_eq!(page::notices(browser), "");
+    fs::remove_dir_all(&folder).expect("it is ours");
+}
+
+/// What the names of the newer build's files end in.
+const NEWER: &str = "abba.";
+
+/// The same text with the names of another build: the last four digits of every hash are others.
+fn renamed(text: String) -> String {
+    let mut new = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some(dash) = rest.find('-') {
+        let (before, after) = rest.split_at(dash + 1);
+        new += before;
+        let digits = after.bytes().take_while(|b| b.is_ascii_hexdigit()).count();
+        let is_hash = (12..=16).contains(&digits) && after[digits..].starts_with('.');
+        if is_hash {
+            new.push_str(&after[..digits - 4]);
+            new += NEWER;
+            rest = &after[digits + 1..];
+        } else {
+            rest = after;
+        }
+    }
+    new + rest
+}
+
+/// Copies a folder; names and texts go through `change`.
+fn copy(from: &Path, to: &Path, change: &dyn Fn(String) -> String) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let name = change(entry.file_name().into_string().expect("a name"));
+        if entry.file_type().expect("a type").is_dir() {
+            copy(&entry.path(), &to.join(name), change);
+            continue;
+        }
+        let bytes = fs::read(entry.path()).expect("a file");
+        let bytes = match String::from_utf8(bytes) {
+            Ok(text) => change(text).into_bytes(),
+            Err(error) => error.into_bytes(),
+        };
+        fs::write(to.join(name), bytes).expect("there is room");
+    }
 }
 
 /// A network between browser and server, which is cut when this goes: connections that are kept

@@ -79,7 +79,7 @@ pub mod metrics;
 pub mod prune;
 pub mod search;
 pub mod setup;
-mod sort;
+pub mod sort;
 pub mod space;
 pub mod state;
 pub mod study;

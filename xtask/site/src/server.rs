@@ -16,7 +16,8 @@ use tokio::sync::Notify;
 pub struct Site {
     listener: TcpListener,
     closed: Notify,
-    root: PathBuf,
+    /// The folder that is served.
+    pub root: PathBuf,
     /// Where the files seem to lie, such as `/` or `/some/folder/`.
     pub folder: String,
     /// Sent with every file; no CORS header is ever sent.

@@ -363,7 +363,7 @@ impl Column {
     /// Whether 32 bits make equal what is different.
     pub(super) fn needs_64_bits(&self) -> bool {
         let mut numbers: Vec<Number> = self.values.iter().filter_map(|v| v.number).collect();
-        numbers.sort_by(|a, b| a.exact.total_cmp(&b.exact));
+        sort_by(&mut numbers, |a, b| a.exact.total_cmp(&b.exact));
         let same =
             |pair: &[Number]| pair[0].exact != pair[1].exact && pair[0].single == pair[1].single;
         self.is_numeric() && numbers.windows(2).any(same)

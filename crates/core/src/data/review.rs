@@ -6,6 +6,7 @@ use super::choices::{ColumnKind, Guess};
 use super::column::Column;
 use super::csv::shortened;
 use super::table::{MAX_CATEGORIES, MAX_CLASSES, Table};
+use crate::sort::{ascending, sort_by};
 use std::collections::HashMap;
 
 /// Rows of a class of which each of three parts, the smallest a fifth, gets one.
@@ -124,7 +125,7 @@ fn majority(classes: impl Iterator<Item = usize>) -> (usize, usize) {
 
 /// Whether hardly more ranges of a number than there are classes tell the class of each row.
 fn threshold_tells(mut rows: Vec<(f64, usize)>) -> bool {
-    rows.sort_by(|a, b| a.0.total_cmp(&b.0));
+    sort_by(&mut rows, |a, b| a.0.total_cmp(&b.0));
     let classes = rows.iter().map(|row| row.1).collect::<std::collections::HashSet<_>>().len();
     let (_, minority) = majority(rows.iter().map(|row| row.1));
     if minority < MIN_CLASS_ROWS {
@@ -169,7 +170,7 @@ fn correlation(a: &[f64], b: &[f64]) -> f64 {
 /// The place of each number among all; equal ones share the first.
 fn ranks(x: &[f64]) -> Vec<f64> {
     let mut sorted = x.to_vec();
-    sorted.sort_by(f64::total_cmp);
+    ascending(&mut sorted);
     x.iter().map(|x| sorted.partition_point(|other| other.total_cmp(x).is_lt()) as f64).collect()
 }
 
@@ -184,7 +185,7 @@ fn share_between(groups: &[usize], values: &[f64]) -> f64 {
     let total: f64 = values.iter().map(|v| (v - mean) * (v - mean)).sum();
     let mut between: Vec<f64> = sums.values().map(|(sum, n)| sum * sum / *n as f64).collect();
     // The order of a hash map differs from run to run.
-    between.sort_by(f64::total_cmp);
+    ascending(&mut between);
     if total == 0.0 || sums.len() * 3 > values.len() {
         return 0.0;
     }

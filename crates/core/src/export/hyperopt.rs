@@ -10,6 +10,7 @@ use crate::import::{Domain, ImportedStudy, ImportedTrial, Parameter, TrialState}
 use crate::metrics::Metric;
 use crate::prune::pruner::PrunerName;
 use crate::search::StrategyName;
+use crate::sort::sort_by;
 use crate::space::Scale;
 use crate::study::Study;
 
@@ -105,7 +106,7 @@ fn space(parameter: &Parameter) -> String {
 fn points(study: &ImportedStudy) -> String {
     let complete = |t: &&ImportedTrial| t.state == TrialState::Complete && t.values[0].is_finite();
     let mut best: Vec<&ImportedTrial> = study.trials.iter().filter(complete).collect();
-    best.sort_by(|a, b| a.values[0].total_cmp(&b.values[0]));
+    sort_by(&mut best, |a, b| a.values[0].total_cmp(&b.values[0]));
     let value = |(parameter, x): (&Parameter, &Option<f64>)| {
         let x = match (&parameter.domain, *x) {
             (&Domain::Number { low, log: false, step: Some(_), .. }, x) => x.unwrap_or(low) - low,

@@ -1,6 +1,7 @@
 //! What the host hands to the shader, as bytes: the structs of `*.wgsl`, the rows, and the batch
 //! lists.
 
+use crate::sort::sort_by_key;
 use std::sync::Arc;
 use tunescape_engine::net::Net;
 use tunescape_engine::part::Part;
@@ -89,7 +90,7 @@ pub fn rows(parts: &[Arc<Part>]) -> impl Iterator<Item = Vec<u8>> {
 pub fn numbers(population: &Population) -> u64 {
     let mut parts: Vec<&Arc<Part>> =
         population.streams.iter().flat_map(|s| [&s.train, &s.valid]).collect();
-    parts.sort_by_key(|part| Arc::as_ptr(part));
+    sort_by_key(&mut parts, |part| Arc::as_ptr(part));
     parts.dedup_by_key(|part| Arc::as_ptr(part));
     parts.iter().map(|part| (part.x.len() + part.y.len()) as u64).sum()
 }

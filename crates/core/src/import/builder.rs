@@ -7,6 +7,7 @@ use super::limits::{
     MAX_PARAMETERS, MAX_REPORTS, MAX_TRIALS, cut,
 };
 use super::{Choice, Direction, Domain, ImportedStudy, ImportedTrial, Note, Parameter, TrialState};
+use crate::sort::sort_by_key;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
@@ -281,7 +282,7 @@ impl Builder {
 
 /// Steps rising, of equal ones the last.
 fn in_order(reports: &mut Vec<(u64, f64)>) {
-    reports.sort_by_key(|(step, _)| *step);
+    sort_by_key(reports, |(step, _)| *step);
     reports.reverse();
     reports.dedup_by_key(|(step, _)| *step);
     reports.reverse();

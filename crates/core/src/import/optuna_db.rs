@@ -8,6 +8,7 @@ use super::builder::{Builder, Left};
 use super::limits::{MAX_OBJECTIVES, MAX_STUDIES};
 use super::sqlite::{Database, Field, Table};
 use super::{Direction, ImportError, ImportedStudy, Note, Time, TrialState, check_size};
+use crate::sort::sort_by_key;
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -266,7 +267,7 @@ impl<'a> Reader<'a> {
             if study.directions.is_empty() {
                 study.directions.push(Direction::Minimize);
             }
-            study.trials.sort_by_key(|trial| trial.number);
+            sort_by_key(&mut study.trials, |trial| trial.number);
             study.notes.extend(notes.iter().cloned());
         }
         if studies.is_empty() { Err(ImportError::NoStudy) } else { Ok(studies) }

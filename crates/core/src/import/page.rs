@@ -9,6 +9,7 @@ use super::{
 use crate::link;
 use crate::metrics::Metric;
 use crate::setup::Setup;
+use crate::sort::sort_by_key;
 use crate::space::{Kind, Param, Scale};
 use serde_json::Value;
 
@@ -142,7 +143,7 @@ fn trial(
     };
     let curve = of.get("curve").and_then(Value::as_array).into_iter().flatten();
     trial.reports = curve.filter_map(report).collect();
-    trial.reports.sort_by_key(|(epoch, _)| *epoch);
+    sort_by_key(&mut trial.reports, |(epoch, _)| *epoch);
     trial.reports.dedup_by_key(|(epoch, _)| *epoch);
     trial
 }

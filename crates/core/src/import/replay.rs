@@ -13,6 +13,7 @@
 
 use super::convert::Converted;
 use crate::search::{Outcome, Strategy};
+use crate::sort::ascending;
 use crate::space::{Point, Space};
 use crate::study::race::{Board, Budget, Effort, Lane, Spent};
 use serde::{Deserialize, Serialize};
@@ -162,7 +163,7 @@ impl Replay {
         let trials = pool.losses.len();
         let values = |param: usize| {
             let mut all: Vec<f64> = pool.points.iter().map(|point| point[param]).collect();
-            all.sort_by(f64::total_cmp);
+            ascending(&mut all);
             all.dedup();
             all.len()
         };
@@ -242,7 +243,7 @@ impl Replay {
         let Some(last) = lines.len().checked_sub(1) else { return Vec::new() };
         let at = |trial: usize| {
             let mut losses: Vec<f64> = lines.iter().map(|line| line[trial]).collect();
-            losses.sort_by(f64::total_cmp);
+            ascending(&mut losses);
             [0.25, 0.5, 0.75].map(|share| losses[libm::ceil(share * last as f64) as usize])
         };
         (0..budget.units).map(at).collect()
@@ -259,7 +260,7 @@ impl Replay {
             at.map_or(f64::INFINITY, |at| (at + 1) as f64)
         };
         let mut counts: Vec<f64> = runs.filter(|run| budget.is_spent(run)).map(reach).collect();
-        counts.sort_by(f64::total_cmp);
+        ascending(&mut counts);
         let last = counts.len().checked_sub(1)?;
         // One that was seen: between a number and infinity there is nothing.
         let at = |share: f64| counts[libm::ceil(share * last as f64) as usize];

@@ -12,6 +12,8 @@
 //! F1 are those of class 1. Of no rows at all, a mean is 0. `truth` and what it is compared with
 //! have the same length.
 
+use crate::sort::sort_by;
+
 mod objective;
 
 pub use objective::{Metric, Objective, When};
@@ -254,7 +256,7 @@ struct Step {
 /// One step per distinct score, highest first.
 fn steps(truth: &[bool], score: &[f64]) -> Vec<Step> {
     let mut rows: Vec<(f64, bool)> = score.iter().copied().zip(truth.iter().copied()).collect();
-    rows.sort_by(|a, b| b.0.total_cmp(&a.0));
+    sort_by(&mut rows, |a, b| b.0.total_cmp(&a.0));
     let (mut positives, mut negatives) = (0, 0);
     let mut steps = Vec::new();
     for equals in rows.chunk_by(|a, b| a.0 == b.0) {

@@ -10,7 +10,7 @@
 //! | rung k | | r·η^(s + k) epochs |
 
 use super::{Verdict, comparable, quantile};
-use crate::sort::sort_by;
+use crate::sort::{ascending, sort_by};
 
 /// One rung of successive halving.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,7 +130,7 @@ impl Halving {
     /// `recorded`: what the others had at the rung.
     pub fn verdict(&self, loss: f64, recorded: &[f64]) -> Verdict {
         let mut all: Vec<f64> = recorded.iter().chain([&loss]).map(|l| comparable(*l)).collect();
-        all.sort_by(f64::total_cmp);
+        ascending(&mut all);
         Verdict::above(loss, all[(all.len() / self.factor).max(1) - 1])
     }
 }

@@ -11,6 +11,8 @@
 //! | [`halving`] | it is not in the best 1/η of its rung: successive halving, ASHA, Hyperband, BOHB | Optuna, Ray, the papers |
 //! | [`population`] | nothing: the worst copy the best, and perturb | Ray |
 
+use crate::sort::ascending;
+
 pub mod halving;
 pub mod population;
 pub mod pruner;
@@ -45,7 +47,7 @@ fn comparable(loss: f64) -> f64 {
 /// The `share`-th quantile, 0 to 1, of values (not empty), by linear interpolation between order
 /// statistics.
 fn quantile(values: &mut [f64], share: f64) -> f64 {
-    values.sort_by(f64::total_cmp);
+    ascending(values);
     let at = share.clamp(0.0, 1.0) * (values.len() - 1) as f64;
     let (low, part) = (at as usize, at - libm::floor(at));
     match values.get(low + 1) {

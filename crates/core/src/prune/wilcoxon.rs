@@ -10,6 +10,7 @@
 //! ranks are tied), and comes from the normal distribution beyond.
 
 use super::Curve;
+use crate::sort::sort_by;
 
 /// p below which a trial is stopped, and folds before the first look.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -52,7 +53,7 @@ impl Wilcoxon {
 /// P(W at least as large) if differences were as likely to be negative.
 fn greater(differences: &[f64]) -> f64 {
     let mut sorted: Vec<f64> = differences.to_vec();
-    sorted.sort_by(|a, b| a.abs().total_cmp(&b.abs()));
+    sort_by(&mut sorted, |a, b| a.abs().total_cmp(&b.abs()));
     // Twice the ranks, so that those of ties are whole, of what is not zero.
     let (mut ranks, mut w, mut from) = (Vec::new(), 0, 0);
     while from < sorted.len() {

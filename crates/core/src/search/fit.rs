@@ -31,6 +31,7 @@
 use super::descent::minimise;
 use super::gp::{Base, Detail, Gp, Kernel, Places, Prior};
 use super::warp::Warp;
+use crate::sort::ascending;
 use std::rc::Rc;
 
 /// Least noise variance of standardised values.
@@ -66,7 +67,7 @@ pub struct Held {
 /// prior mean or none. None where no hyperparameters give a posterior.
 pub fn fit(held: Held, x: &[Vec<f64>], y: &[f64], earlier: Option<&Rc<Gp>>) -> Option<Fit> {
     let mut sorted = y.to_vec();
-    sorted.sort_by(f64::total_cmp);
+    ascending(&mut sorted);
     let median = *sorted.get(y.len().saturating_sub(1) / 2)?;
     let spread = spread(&sorted);
     let means = earlier.map(|of| of.posterior(x).0);

@@ -14,6 +14,7 @@
 //! infinitely bad; choices are drawn at random for each simplex.
 
 use super::{Belief, Figure, Outcome, Proposal, Reason, Search, SimplexStep, draw, rank_value};
+use crate::sort::sort_by;
 use crate::space::{Point, Space};
 use rand::Rng;
 
@@ -98,7 +99,7 @@ impl NelderMead {
 
     /// Sorts the corners and reflects, or starts anew where they have met.
     fn settle(&mut self) {
-        self.corners.sort_by(|a, b| a.loss.total_cmp(&b.loss));
+        sort_by(&mut self.corners, |a, b| a.loss.total_cmp(&b.loss));
         (self.step, self.reflected) = (SimplexStep::Reflect, None);
         let apart = |a: &Corner| {
             a.x.iter().zip(&self.corners[0].x).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)

@@ -140,7 +140,7 @@ fn crowded(both: &[Option<[f64; 2]>]) -> Vec<Option<f64>> {
             left.iter().partition(|a| !left.iter().any(|b| beats(b.1, a.1)));
         left = rest;
         // A front runs from cheap to good: who comes next in one objective comes next in the other.
-        front.sort_by(|a, b| a.1[0].total_cmp(&b.1[0]).then(a.1[1].total_cmp(&b.1[1])));
+        sort_by(&mut front, |a, b| a.1[0].total_cmp(&b.1[0]).then(a.1[1].total_cmp(&b.1[1])));
         let gap = |i: usize| match (
             i.checked_sub(1).map(|i| front[i].1),
             front.get(i + 1).map(|b| b.1),

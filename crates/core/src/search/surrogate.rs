@@ -11,7 +11,7 @@ use super::fit::Fit;
 use super::halton::Halton;
 use super::sequence::Sequence;
 use super::{Acquisition, Reason, uniform};
-use crate::sort::sort_by;
+use crate::sort::{ascending, sort_by};
 use rand::Rng;
 use std::ops::Range;
 
@@ -148,7 +148,7 @@ impl Surrogate {
         let (means, stds) =
             self.fit.gp.posterior(&(1..=TYPICAL).map(place).collect::<Vec<Vec<f64>>>());
         let [typical_mean, typical_std] = [means, stds].map(|mut values| {
-            values.sort_by(f64::total_cmp);
+            ascending(&mut values);
             values[TYPICAL / 2]
         });
         let drawn = (-score - mean) / std;
@@ -216,7 +216,7 @@ impl Surrogate {
             minimise(&candidates[i], bounds, 60, 1e-6, |u, slope| self.descent(u, slope))
         };
         let mut refined: Vec<(Vec<f64>, f64)> = found.iter().map(descend).collect();
-        refined.sort_by(|a, b| a.1.total_cmp(&b.1));
+        sort_by(&mut refined, |a, b| a.1.total_cmp(&b.1));
         let new = |u: &Vec<f64>| told.iter().all(|t| distance(t, u) >= SAME);
         // If all of them are repeats, the best of the other candidates will do; a space of one
         // point has repeats only.

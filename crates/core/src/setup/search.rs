@@ -4,6 +4,7 @@ use crate::metrics::{Metric, When};
 use crate::prune::pruner::Pruner;
 use crate::search::gp::Kernel;
 use crate::search::{Acquisition, Earlier, StrategyName};
+use crate::sort::sort_by_key;
 use crate::space::Point;
 use crate::study::batch::Lie;
 use serde::ser::SerializeSeq;
@@ -156,7 +157,7 @@ impl SearchSetup {
         self.notes.retain(|note| note.0 != trial);
         if !text.trim().is_empty() {
             self.notes.push(Note(trial, text.trim().chars().take(MAX_NOTE_LENGTH).collect()));
-            self.notes.sort_by_key(|note| note.0);
+            sort_by_key(&mut self.notes, |note| note.0);
         }
     }
 

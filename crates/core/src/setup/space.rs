@@ -4,6 +4,7 @@ use crate::search::Earlier;
 use crate::setup::Setup;
 use crate::setup::check::SetupError;
 use crate::setup::parameters::{PARAMETERS, Parameter, Values};
+use crate::sort::sort_by_key;
 use crate::space::{Condition, Param, Point, RangeError, Scale, Space};
 use serde::de::Error;
 use serde::ser::SerializeMap;
@@ -159,7 +160,7 @@ impl SpaceSetup {
         let Some(row) = PARAMETERS.iter().position(|p| p.name == name) else { return };
         self.0.retain(|(at, _)| *at != row);
         self.0.extend(range.map(|range| (row, range)));
-        self.0.sort_by_key(|(at, _)| *at);
+        sort_by_key(&mut self.0, |(at, _)| *at);
     }
 
     /// In the order in which a point has their values.

@@ -6,6 +6,7 @@ use crate::prune::pruner::Pruner;
 use crate::search::{Earlier, StrategyName};
 use crate::setup::Setup;
 use crate::setup::search::{Placed, SearchSetup, max_modelled};
+use crate::sort::sort_by;
 use crate::worker::{Evolution, Job, Request, Tried};
 
 /// Fresh seeds that the best trial is trained with.
@@ -96,8 +97,8 @@ impl State {
             ))
         });
         let mut ranked: Vec<Earlier> = ended.collect();
-        ranked
-            .sort_by(|a, b| a.0.unwrap_or(f64::INFINITY).total_cmp(&b.0.unwrap_or(f64::INFINITY)));
+        let loss = |one: &Earlier| one.0.unwrap_or(f64::INFINITY);
+        sort_by(&mut ranked, |a, b| loss(a).total_cmp(&loss(b)));
         if ranked.first().is_some_and(|best| best.0.is_some()) {
             self.earlier = Some((of.clone(), ranked));
         }

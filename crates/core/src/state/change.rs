@@ -10,6 +10,7 @@ use crate::setup::Impact;
 use crate::setup::Screen;
 use crate::setup::Setup;
 use crate::setup::search::{Placed, max_kept, max_modelled};
+use crate::sort::ascending;
 use crate::study::Trial;
 
 impl State {
@@ -130,7 +131,7 @@ impl State {
             let cost =
                 |trial: &&Trial| trial.outcome.and_then(|o| o.loss()).unwrap_or(f64::INFINITY);
             let mut costs: Vec<f64> = known.iter().map(cost).collect();
-            costs.sort_by(f64::total_cmp);
+            ascending(&mut costs);
             known.retain(|trial| cost(trial) < costs[most]);
         }
         // At exactly the values that were seen: where the map is ragged, a near point has another

@@ -11,6 +11,7 @@ use crate::data::number::DecimalMark;
 use crate::import::{ImportError, limits};
 use crate::json;
 use crate::lesson;
+use crate::sort::sort_by_key;
 use crate::worker::{CsvProblem, DataError, Job, Request, Source, TableView};
 use base64::prelude::{BASE64_STANDARD, Engine};
 use serde::{Deserialize, Serialize};
@@ -125,7 +126,7 @@ fn fingerprint(bytes: &[u8], choices: &ReadChoices) -> u64 {
     let (target, kind) = (choices.target.unwrap_or(0), choices.task.unwrap_or(Kind::Class));
     let predicted = [target as u8, (target >> 8) as u8, kind as u8];
     let mut others = ReadChoices { target: None, task: None, ..choices.clone() };
-    others.columns.sort_by_key(|(column, _)| *column);
+    sort_by_key(&mut others.columns, |(column, _)| *column);
     // Where nothing else is chosen, it is the number that kept studies of such files have.
     let others = match others == ReadChoices::default() {
         true => String::new(),

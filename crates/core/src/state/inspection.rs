@@ -5,6 +5,7 @@ use super::{State, WorkerId};
 use crate::inspect::{Anatomy, Narration, Plane, Slice};
 use crate::metrics::Metric;
 use crate::setup::Screen;
+use crate::sort::ascending;
 use crate::worker::{Job, Request, confusion};
 use std::rc::Rc;
 use tunescape_engine::net::Net;
@@ -133,7 +134,7 @@ impl Luck {
         };
         let sorted = |epoch: usize| {
             let mut values: Vec<f64> = runs.iter().map(|run| at(run, epoch)).collect();
-            values.sort_by(f64::total_cmp);
+            ascending(&mut values);
             values
         };
         let share = |values: &[f64], share: f64| {

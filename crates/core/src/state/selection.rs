@@ -4,6 +4,7 @@
 use super::search::StudyState;
 use crate::search::Outcome;
 use crate::setup::Setup;
+use crate::sort::ascending;
 use serde::{Deserialize, Serialize};
 
 /// Some of the trials.
@@ -93,7 +94,7 @@ impl StudyState {
             _ => f64::INFINITY,
         };
         let mut costs: Vec<f64> = trials().map(cost).filter(|cost| cost.is_finite()).collect();
-        costs.sort_by(f64::total_cmp);
+        ascending(&mut costs);
         let quarter =
             costs.len().div_ceil(4).checked_sub(1).map_or(f64::NEG_INFINITY, |last| costs[last]);
         let keeps = |(n, trial): (usize, &crate::study::Trial)| match self.look.filter {

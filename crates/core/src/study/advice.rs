@@ -2,7 +2,7 @@
 
 use super::Study;
 use crate::search::{Outcome, Reason};
-use crate::sort::sort_by;
+use crate::sort::{ascending, sort_by};
 use crate::space::{Kind, Scale};
 
 /// Fewer trials than this show no edge.
@@ -158,7 +158,7 @@ fn aliased(study: &Study) -> Option<Advice> {
     let trials = whole_grid(study)?;
     let values = |param: usize| {
         let mut values: Vec<f64> = study.trials().iter().map(|trial| trial.point[param]).collect();
-        values.sort_by(f64::total_cmp);
+        ascending(&mut values);
         values.dedup();
         values.len()
     };

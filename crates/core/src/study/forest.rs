@@ -14,7 +14,7 @@
 //! nothing is sampled.
 
 use crate::search::below;
-use crate::sort::sort_by;
+use crate::sort::{ascending, sort_by};
 use rand::Rng;
 
 /// Optuna's number of trees.
@@ -86,7 +86,7 @@ impl Tree {
     /// The tree's own edges along a parameter, the cube's included.
     fn edges(&self, param: usize) -> Vec<f64> {
         let mut edges: Vec<f64> = self.leaves.iter().flat_map(|leaf| leaf.ends[param]).collect();
-        edges.sort_by(f64::total_cmp);
+        ascending(&mut edges);
         edges.dedup();
         edges
     }

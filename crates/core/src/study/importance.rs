@@ -9,6 +9,7 @@
 
 use super::forest::Forest;
 use super::{Study, ped_anova, stream};
+use crate::sort::sort_by;
 use serde::{Deserialize, Serialize};
 
 /// Places along each parameter's unit interval, ends included, at which [`Importance::along`] is
@@ -67,7 +68,7 @@ pub fn importance(study: &Study, seed: u64) -> Option<Importance> {
     let pairs =
         moves.iter().flat_map(|&a| moves.iter().filter(move |b| **b > a).map(move |&b| (a, b)));
     let mut together: Vec<_> = pairs.map(|(a, b)| (a, b, forest.together(a, b) as f32)).collect();
-    together.sort_by(|a, b| b.2.total_cmp(&a.2));
+    sort_by(&mut together, |a, b| b.2.total_cmp(&a.2));
     let good = ped_anova::importance(study);
     let sum = good.iter().sum::<f64>().max(f64::MIN_POSITIVE);
     let place = |i: usize| i as f64 / (PLACES - 1) as f64;

@@ -13,6 +13,7 @@
 //! conditional).
 
 use crate::search::acquisition::distribution;
+use crate::sort::ascending;
 use crate::space::{Param, Scale};
 
 use super::Study;
@@ -27,7 +28,7 @@ pub fn importance(study: &Study) -> Vec<f64> {
     let told = |(n, loss): (usize, f64)| (&study.trials()[n].point, loss);
     let all: Vec<_> = study.evidence().losses.into_iter().map(told).collect();
     let mut losses: Vec<f64> = all.iter().map(|(_, loss)| *loss).collect();
-    losses.sort_by(f64::total_cmp);
+    ascending(&mut losses);
     let place = libm::ceil(TARGET * losses.len() as f64) as usize;
     let Some(&line) =
         place.checked_sub(1).and_then(|place| losses.get(place)).filter(|_| losses.len() > 1)

@@ -6,6 +6,7 @@
 
 use super::stream;
 use crate::search::{Outcome, Search, Strategy};
+use crate::sort::{ascending, sort_by};
 use crate::space::{Point, Space};
 use serde::{Deserialize, Serialize};
 
@@ -199,7 +200,7 @@ impl Board {
         let far = lines.iter().map(Vec::len).min().unwrap_or(0);
         let at = |i: usize| {
             let mut losses: Vec<f64> = lines.iter().map(|line| line[i]).collect();
-            losses.sort_by(f64::total_cmp);
+            ascending(&mut losses);
             [0.25, 0.5, 0.75].map(|share| quantile(&losses, share))
         };
         (0..far).map(at).collect()
@@ -227,11 +228,13 @@ impl Board {
         };
         let standing = |strategy: usize| {
             let mut sorted = losses[strategy].clone();
-            sorted.sort_by(f64::total_cmp);
+            ascending(&mut sorted);
             Standing { strategy, median: quantile(&sorted, 0.5), rank: rank(strategy) }
         };
         let mut standings: Vec<Standing> = (0..losses.len()).map(standing).collect();
-        standings.sort_by(|a, b| a.rank.total_cmp(&b.rank).then(a.median.total_cmp(&b.median)));
+        sort_by(&mut standings, |a, b| {
+            a.rank.total_cmp(&b.rank).then(a.median.total_cmp(&b.median))
+        });
         standings
     }
 }

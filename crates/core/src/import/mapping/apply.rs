@@ -8,6 +8,7 @@ use crate::import::table::Table;
 use crate::import::{
     Choice, Domain, ImportedStudy, ImportedTrial, Note, Parameter, Time, TrialState,
 };
+use crate::sort::sort_by_key;
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -137,7 +138,7 @@ fn curve(table: &Table, mapping: &Mapping, rows: &[usize]) -> Vec<(u64, f64)> {
         Some((step as u64, table.number(&table.rows[row][value])?))
     };
     let mut curve: Vec<(u64, f64)> = rows.iter().filter_map(one).collect();
-    curve.sort_by_key(|(step, _)| *step);
+    sort_by_key(&mut curve, |(step, _)| *step);
     curve.dedup_by_key(|(step, _)| *step);
     curve
 }

@@ -4,6 +4,7 @@ use super::{Direction, Mapping, Role, Source};
 use crate::import::Likely;
 use crate::import::limits::{MAX_CHOICES, MAX_OBJECTIVES, MAX_PARAMETERS};
 use crate::import::table::Table;
+use crate::sort::ascending;
 use std::collections::{HashMap, HashSet};
 
 /// What each column of a table most likely is. Every table gets an answer.
@@ -107,7 +108,7 @@ impl Facts {
         let parsed: Vec<Option<f64>> = fields().map(|field| table.number(field)).collect();
         let mut numbers: Vec<f64> =
             parsed.iter().flatten().copied().filter(|x| x.is_finite()).collect();
-        numbers.sort_by(f64::total_cmp);
+        ascending(&mut numbers);
         let numeric = !numbers.is_empty() && parsed.iter().all(Option::is_some);
         Self {
             numeric,

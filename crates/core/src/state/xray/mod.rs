@@ -17,6 +17,7 @@ use crate::import::mapping::Role;
 use crate::import::view::{Columns, StudyView};
 use crate::search::{Reason, StrategyName};
 use crate::setup::{Edit, Screen};
+use crate::sort::sort_by;
 use crate::space::Point;
 use crate::worker::Job;
 use crate::worker::xray::{ByHand, Raced, Which};
@@ -143,7 +144,7 @@ impl OpenStudy {
             loss => loss,
         };
         let mut ranked: Vec<usize> = (0..self.trials()).collect();
-        ranked.sort_by(|a, b| loss(*b).total_cmp(&loss(*a)).then(b.cmp(a)));
+        sort_by(&mut ranked, |a, b| loss(*b).total_cmp(&loss(*a)).then(b.cmp(a)));
         self.ranked = ranked;
     }
 

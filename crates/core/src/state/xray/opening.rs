@@ -10,6 +10,7 @@ use crate::import::view::{Columns, StudyView, Summary};
 use crate::import::{ImportError, Likely, likely};
 use crate::search::{Reason, StrategyName};
 use crate::setup::Screen;
+use crate::sort::sort_by_key;
 use crate::space::Point;
 use crate::state::{Effect, Notice, State, Timer, WorkerId};
 use crate::worker::Job;
@@ -360,7 +361,7 @@ pub(super) fn fits(view: &StudyView, point: &Point) -> bool {
 pub(super) fn first_axes(view: &StudyView) -> [usize; 2] {
     let Ok(space) = &view.space else { return [0, 0] };
     let mut moving: Vec<usize> = (0..space.dim()).filter(|&i| space.params[i].moves()).collect();
-    moving.sort_by_key(|&i| (space.params[i].is_choice(), space.params[i].when.is_some()));
+    sort_by_key(&mut moving, |&i| (space.params[i].is_choice(), space.params[i].when.is_some()));
     let across = moving.first().copied().unwrap_or(0);
     [across, moving.get(1).copied().unwrap_or(across)]
 }

@@ -5,6 +5,7 @@ use super::{Desk, Failure, on, slice};
 use crate::metrics::{Metric, Objective};
 use crate::search::Outcome;
 use crate::setup::Setup;
+use crate::sort::sort_by_key;
 use crate::space::Point;
 use crate::study::race::{Lane, Spent};
 use crate::worker::training::{Curves, retire_diverged};
@@ -104,7 +105,7 @@ impl<H: Host> Desk<H> {
                 }
             }
         }
-        spent.sort_by_key(|(trial, _)| *trial);
+        sort_by_key(&mut spent, |(trial, _)| *trial);
         Ok(spent.into_iter().map(|(_, spent)| spent).collect())
     }
 }
