@@ -57,6 +57,7 @@ fn main() {
         linked::TESTS,
         locks::TESTS,
         look::TESTS,
+        offline::BUILDS,
         options::TESTS,
         present::TESTS,
         race::TESTS,
