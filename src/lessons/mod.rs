@@ -26,7 +26,8 @@ pub fn page(state: &State, link: &Link) -> Html {
     let go = |to: usize| link.callback(move |_| Event::Lesson(LessonEvent::Go(to)));
     let leave = || link.callback(|_| Event::Lesson(LessonEvent::Leave));
     html! {
-        <section class="card lesson" id="lesson" tabindex="-1" data-page={(at + 1).to_string()}
+        <section class="card lesson" id="lesson" tabindex="-1"
+            aria-label={say(&lesson.title, state.locale).to_owned()} data-page={(at + 1).to_string()}
             data-met={met.to_string()}>
             <h2>{ say(&lesson.title, state.locale) }<small>{ t!("lesson.page", page = at + 1, pages = of) }</small></h2>
             <p>{ explained(say(&page.text, state.locale).to_owned()) }</p>

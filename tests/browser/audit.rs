@@ -23,7 +23,7 @@ fn audit(browser: &Browser) {
         found.extend(problems.into_iter().map(|problem| format!("{what}: {problem}")));
     };
     for theme in ["one theme", "the other"] {
-        for screen in [1, 3, 4, 2] {
+        for screen in [1, 3, 5, 4, 2] {
             browser.click(&format!(".tab:nth-child({screen})"));
             browser.wait_for("the screen", || {
                 browser.is_there(&format!(".tab.current:nth-child({screen})"))
@@ -48,6 +48,19 @@ fn audit(browser: &Browser) {
             browser.click("dialog .actions .primary");
             browser.wait_for("the dialog to close", || !browser.is_there("dialog"));
         }
+        browser.click("#theme");
+    }
+    browser.click(".tab:nth-child(4)");
+    for theme in ["one theme", "the other"] {
+        browser.click("#to-teach");
+        browser.click("#worksheet-key");
+        browser.wait_for("the key", || browser.is_there("#sheet"));
+        look(&format!("{theme}, for teachers"));
+        browser.click("#teach-lessons");
+        browser.click("[data-lesson=metrics]");
+        browser.wait_for("the lesson", || browser.is_there("#lesson") && page::ready_now(browser));
+        look(&format!("{theme}, a lesson"));
+        browser.click("#lesson-leave");
         browser.click("#theme");
     }
     assert_eq!(found, [""; 0]);

@@ -8,6 +8,20 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// The native tests that add and count; what needs C or other programs is not among them.
+const NARROW_TESTS: [&str; 10] = [
+    "contract",
+    "flows",
+    "golden_metrics",
+    "golden_search",
+    "golden_training",
+    "lessons",
+    "properties",
+    "readers",
+    "strategies",
+    "study",
+];
+
 /// How the names of browser tests begin: they are a part of their own.
 const IN_BROWSERS: [&str; 3] = ["ChromiumWebgpu::", "ChromiumPlain::", "Firefox::"];
 
@@ -96,11 +110,9 @@ fn narrow_tests(count: &mut Count) -> Result<bool> {
         return Ok(true);
     }
     let mut tests = narrow_command();
-    // The unit tests, where the sums are, and every reader of what comes from outside: compiling
-    // the rest once more would take minutes.
-    let what = ["test", "--no-fail-fast", "--lib", "--test", "readers"];
-    let of = ["-p", "tunescape-engine", "-p", "tunescape-core", "--target", cargo::NARROW];
-    tests.args(what).args(of);
+    tests.args(["test", "--no-fail-fast", "--target", cargo::NARROW, "--lib"]);
+    tests.args(["tunescape-engine", "tunescape-core", "tunescape"].map(|one| ["-p", one]).concat());
+    tests.args(NARROW_TESTS.map(|test| ["--test", test]).concat());
     count_tests(without_browsers(&mut tests), count)
 }
 
