@@ -1,5 +1,6 @@
 //! Real browsers, and what they tell of the page: its console, its requests.
 
+use crate::webkit;
 use fantoccini::{Client, ClientBuilder, wd::WebDriverCompatibleCommand};
 use serde_json::{Map, Value, json};
 use std::future::Future;
@@ -15,10 +16,18 @@ pub enum Kind {
     ChromiumWebgpu,
     ChromiumPlain,
     Firefox,
+    /// WebKitGTK, the nearest to Safari that Debian has.
+    Webkit,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 3] = [Kind::ChromiumWebgpu, Kind::ChromiumPlain, Kind::Firefox];
+    pub const ALL: [Kind; 4] =
+        [Kind::ChromiumWebgpu, Kind::ChromiumPlain, Kind::Firefox, Kind::Webkit];
+
+    /// Whether it is on this machine: the one that is not asked for may be absent.
+    pub fn is_there(self) -> bool {
+        self != Kind::Webkit || webkit::is_there()
+    }
 
     fn driver(self) -> Command {
         let mut command;
@@ -59,6 +68,11 @@ impl Kind {
                     "args": ["-headless"],
                 },
             }),
+            Kind::Webkit => json!({
+                "webkitgtk:browserOptions": {
+                    "binary": webkit::browser(), "args": ["--automation"],
+                },
+            }),
         };
         value.as_object().expect("capabilities are an object").clone()
     }
@@ -68,6 +82,8 @@ impl Kind {
 pub struct Browser {
     pub kind: Kind,
     pub driver: Child,
+    /// What it is shown on, where it can't do without.
+    display: Option<Child>,
     pub client: Client,
     runtime: Runtime,
     /// What the driver has printed; Firefox's console is in it.
@@ -76,10 +92,17 @@ pub struct Browser {
 
 impl Browser {
     pub fn open(kind: Kind) -> Browser {
-        let mut driver =
-            kind.driver().stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("a driver");
         let printed = Arc::new(Mutex::new(Vec::new()));
-        let port = port(&mut driver, printed.clone());
+        let (driver, display, port) = if kind == Kind::Webkit {
+            let (driver, display, port) = webkit::start();
+            (driver, Some(display), port)
+        } else {
+            let mut driver = kind.driver();
+            driver.stdout(Stdio::piped()).stderr(Stdio::null());
+            let mut driver = driver.spawn().expect("a driver");
+            let port = port(&mut driver, printed.clone());
+            (driver, None, port)
+        };
         let runtime =
             runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let mut builder =
@@ -88,7 +111,7 @@ impl Browser {
         let client = runtime
             .block_on(builder.connect(&format!("http://127.0.0.1:{port}")))
             .expect("a session");
-        Browser { kind, driver, client, runtime, printed }
+        Browser { kind, driver, display, client, runtime, printed }
     }
 
     /// The step's result; a step that fails ends the test.
@@ -105,13 +128,16 @@ impl Browser {
     }
 
     /// What went wrong in the page and its workers: since the last call in Chromium, since the
-    /// start in Firefox, which tells of uncaught errors only.
+    /// start in Firefox, which tells of uncaught errors only; WebKitGTK tells nothing.
     pub fn console_errors(&self) -> Vec<String> {
         if self.kind == Kind::Firefox {
             let printed = self.printed.lock().expect("no thread panics with it");
             let of_the_page = ["JavaScript error: http:", "JavaScript error: blob:"];
             let is_error = |line: &&String| of_the_page.iter().any(|start| line.starts_with(start));
             return printed.iter().filter(is_error).cloned().collect();
+        }
+        if self.kind == Kind::Webkit {
+            return Vec::new();
         }
         let log = self.chromium_log("browser");
         let errors = log.iter().filter(|entry| entry["level"] == "SEVERE");
@@ -124,7 +150,7 @@ impl Browser {
         let entries = self
             .eval("performance.getEntries().map(e => e.name).filter(name => name.includes(':'))");
         let mut urls: Vec<String> = serde_json::from_value(entries).expect("a list of names");
-        if self.kind != Kind::Firefox {
+        if matches!(self.kind, Kind::ChromiumWebgpu | Kind::ChromiumPlain) {
             for entry in self.chromium_log("performance") {
                 let event: Value =
                     serde_json::from_str(entry["message"].as_str().unwrap_or("null"))
@@ -155,8 +181,10 @@ impl Browser {
 impl Drop for Browser {
     fn drop(&mut self) {
         let _ = self.runtime.block_on(self.client.clone().close());
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
+        for child in [&mut self.driver].into_iter().chain(&mut self.display) {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     }
 }
 

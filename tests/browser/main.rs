@@ -29,6 +29,7 @@ mod steps;
 mod studies;
 mod study;
 mod webgpu;
+mod webkit;
 mod xray;
 
 use harness::{Browser, Kind};
@@ -71,14 +72,16 @@ fn main() {
             Kind::ChromiumWebgpu => webgpu::TESTS.to_vec(),
             Kind::ChromiumPlain => [&in_each_browser, look::FIRST_VISIT].concat(),
             Kind::Firefox => in_each_browser.clone(),
+            Kind::Webkit => boot::SMOKE.to_vec(),
         };
-        let tests = [&everywhere, &*more].concat();
+        let all = if kind == Kind::Webkit { &[] } else { &*everywhere };
+        let tests = [all, &*more].concat();
         tests.into_iter().map(move |(name, test)| {
             Trial::test(format!("{kind:?}::{name}"), move || {
                 test(&Browser::open(kind));
                 Ok(())
             })
-            .with_ignored_flag(server::dist().is_none())
+            .with_ignored_flag(server::dist().is_none() || !kind.is_there())
         })
     });
     libtest_mimic::run(&args, trials.collect()).exit();

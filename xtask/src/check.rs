@@ -23,7 +23,7 @@ const NARROW_TESTS: [&str; 10] = [
 ];
 
 /// How the names of browser tests begin: they are a part of their own.
-const IN_BROWSERS: [&str; 3] = ["ChromiumWebgpu::", "ChromiumPlain::", "Firefox::"];
+const IN_BROWSERS: [&str; 4] = ["ChromiumWebgpu::", "ChromiumPlain::", "Firefox::", "Webkit::"];
 
 pub fn run() -> Result {
     machine::set_up(Goal::Test)?;

@@ -17,6 +17,8 @@ pub enum Need {
     Narrow,
     Chromium,
     Firefox,
+    /// WebKitGTK with its driver and a display
+    Webkit,
     Vulkan,
     ChineseFont,
     Geckodriver,
@@ -83,7 +85,7 @@ const fn python(name: &'static str, why: &'static str, ways: &'static [Way]) -> 
 use Way::{Apt, Binstall, Environment, Install, InstallUnlocked, Rustup};
 
 /// What may ask for a password comes before what takes minutes.
-pub const ROWS: [Row; 13] = [
+pub const ROWS: [Row; 14] = [
     row(
         Need::WasmTarget,
         Goal::Build,
@@ -126,6 +128,16 @@ pub const ROWS: [Row; 13] = [
         &[Apt(&["firefox-esr"])],
         "put firefox-esr or firefox on the PATH (in Debian: `apt-get install firefox-esr` as root)",
     ),
+    Row {
+        optional: true,
+        ..row(
+            Need::Webkit,
+            Goal::Test,
+            "WebKitGTK, the nearest to Safari, and a display for it, for one browser test",
+            &[Apt(&["webkit2gtk-driver", "xvfb"])],
+            "install it (in Debian: webkit2gtk-driver and xvfb); until then that test is skipped",
+        )
+    },
     Row {
         optional: true,
         ..row(
