@@ -2,6 +2,7 @@
 
 use crate::controls::link::Link;
 use crate::controls::link::Ruled;
+use crate::controls::terms::explained;
 use crate::words::format;
 use tunescape_core::data::number::{NumberError, parse_number};
 use tunescape_core::setup::Edit;
@@ -17,9 +18,10 @@ pub fn row(name: impl Into<AttrValue>, control: Html) -> Html {
     html! { <label class="row"><span>{ name.into() }</span>{ control }</label> }
 }
 
-/// The labelled row of a control, as the rules have it.
+/// The row of a control that has the same name for those who can't see it, as the rules have it.
+/// What the name's words mean is told where they stand, which nothing within a label could.
 fn ruled_row(ruled: &Ruled, name: AttrValue, control: Html) -> Html {
-    html! { <label class="row" hidden={ruled.hidden}><span data-range={ruled.range.clone()}>{ name }</span>{ control }</label> }
+    html! { <div class="row" hidden={ruled.hidden}><span data-range={ruled.range.clone()}>{ explained(name) }</span>{ control }</div> }
 }
 
 /// A bar as long as its share of the whole, in a list of several.
@@ -177,11 +179,9 @@ pub fn choice<T: Copy + PartialEq + 'static>(
         link.callback(move |place: usize| Event::Edit(edit(&values[place.min(values.len() - 1)])));
     let ruled = link.ruled(id);
     let options: Vec<AttrValue> = options.into_iter().map(|(_, text)| text.into()).collect();
-    ruled_row(
-        &ruled,
-        name.into(),
-        html! { <Select {id} {options} {chosen} {onchosen} ruled={ruled.clone()} /> },
-    )
+    let name = name.into();
+    let select = html! { <Select {id} label={name.clone()} {options} {chosen} {onchosen} ruled={ruled.clone()} /> };
+    ruled_row(&ruled, name, select)
 }
 
 /// A number to type; what is no number leaves the set-up as it was, and is said.
@@ -246,14 +246,14 @@ pub fn slider(
         let at = input_text(&e).parse::<f64>().unwrap_or(0.0) / 1000.0;
         Event::Edit(edit(at))
     });
-    let ruled = link.ruled(id);
+    let (ruled, name) = (link.ruled(id), name.into());
     html! {
-        <label class="slider" hidden={ruled.hidden}>
-            <span data-range={ruled.range.clone()}>{ name.into() }</span>
+        <div class="slider" hidden={ruled.hidden}>
+            <span data-range={ruled.range.clone()}>{ explained(name.clone()) }</span>
             <output>{ shown.clone() }</output>
-            <input type="range" {id} min={places(low)} max={places(high)} value={places(at)} aria-valuetext={shown} title={ruled.says()}
+            <input type="range" {id} aria-label={name} min={places(low)} max={places(high)} value={places(at)} aria-valuetext={shown} title={ruled.says()}
                 disabled={ruled.locked} data-locked={ruled.mark()} {oninput} />
-        </label>
+        </div>
     }
 }
 

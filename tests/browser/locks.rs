@@ -24,7 +24,10 @@ fn limits(browser: &Browser) {
         browser.force(control, "0.5");
     }
     // The range stands beside the name, and the slider goes no further.
-    assert_eq!(browser.attr("label:has(#run-lr) span", "data-range").as_deref(), Some("0.01–0.5"));
+    assert_eq!(
+        browser.attr(".slider:has(#run-lr) > span", "data-range").as_deref(),
+        Some("0.01–0.5")
+    );
     browser.type_into("#run-lr-value", "9");
     browser.wait_for("the limit", || browser.value("#run-lr-value") == "0.5");
     browser.wait_for("why", || page::notices(browser).contains("stays between 0.01 and 0.5"));

@@ -22,6 +22,7 @@ const QUICK: &str = "#v=1&training.epochs=10&map.side=8";
 /// It trains, and data and lessons are there.
 fn works(browser: &Browser) {
     page::ready(browser);
+    browser.click(".tab:nth-child(2)");
     page::map_trained(browser);
     browser.click(".set[data-name=iris]");
     browser.wait_for("iris", || {
