@@ -84,10 +84,6 @@ pub fn import_remark(remark: &Remark) -> String {
 
 /// Why there is no race.
 pub fn no_race(error: ReplayError) -> String {
-    match error {
-        ReplayError::TooFew { trials, wanted } => {
-            t!("import.race_few", n = trials, wanted = wanted)
-        }
-        ReplayError::Nothing => t!("import.race_nothing"),
-    }
+    let ReplayError::TooFew { trials, wanted } = error;
+    t!("import.race_few", n = trials, wanted = wanted)
 }

@@ -1,9 +1,11 @@
 //! Studies from elsewhere: every kind of file, what strategies make of them, and what goes wrong.
 //! The files lie in `tests/import`, beside the scripts that made them.
 
-use crate::driver::{Options, Order, Page};
+use crate::driver::{Options, Order, Page, pack, unpack};
+use std::collections::BTreeSet;
 use tunescape_core::import::convert::Aim;
 use tunescape_core::import::mapping::Role;
+use tunescape_core::import::replay::Raced;
 use tunescape_core::import::{Direction, ImportError, Note, TrialState};
 use tunescape_core::search::{Quantity, Reason, StrategyName};
 use tunescape_core::setup::{Edit, Screen};
@@ -11,7 +13,7 @@ use tunescape_core::state::studies::StudiesEvent;
 use tunescape_core::state::xray::opening::Stage;
 use tunescape_core::state::xray::{OpenStudy, Part, WHOLE, XrayEvent};
 use tunescape_core::state::{Event, Notice, WorkerId};
-use tunescape_core::worker::xray::XrayReply;
+use tunescape_core::worker::xray::{XrayReply, XrayRequest};
 use tunescape_core::worker::{Reply, Request};
 
 const SMALL: &str = "v=1&data.name=moons&map.side=8&training.epochs=2&search.budget=2";
@@ -371,6 +373,61 @@ fn strategies_race_over_a_dense_table() {
     assert!(!open(&page2).is_racing());
 }
 
+fn races((_, request): &&(WorkerId, Request)) -> bool {
+    matches!(request, Request::Xray { request: XrayRequest::Race { .. }, .. })
+}
+
+fn crew_of((worker, _): &(WorkerId, Request)) -> Option<usize> {
+    if let WorkerId::Crew(number) = worker { Some(*number) } else { None }
+}
+
+/// How a race over the bowl ends with so many workers, after something happens to them.
+fn race_of(crew: usize, order: Order, happens: impl Fn(&mut Page)) -> Raced {
+    let mut page = with_bowl(Options { crew, order, ..Options::default() }, 100);
+    // One that takes less time than a model.
+    xray(&mut page, XrayEvent::Ask(0, Some(StrategyName::Halton)));
+    page.happen(Event::Xray(XrayEvent::Race));
+    happens(&mut page);
+    page.settle();
+    assert!(!open(&page).is_racing());
+    let racers: BTreeSet<usize> = page.asked.iter().filter(races).filter_map(crew_of).collect();
+    assert_eq!(racers, (0..crew).collect());
+    (**open(&page).race.as_ref().expect("a race")).clone()
+}
+
+#[test]
+fn a_race_ends_the_same_whoever_runs_it_and_dies_on_the_way() {
+    let far = |page: &mut Page, trials: usize| {
+        page.wait_for("some of it", |page| {
+            open(page).race.as_ref().is_some_and(|race| race.done >= trials)
+        });
+    };
+    let alone = race_of(1, Order::First, |_| {});
+    assert_eq!((alone.done, alone.finished), (alone.all, 100));
+    assert_eq!(race_of(3, Order::Any(1), |_| {}), alone);
+    // The one that makes the table, before it has, and one that races, twice.
+    let died = race_of(2, Order::Any(2), |page| {
+        page.kill(WorkerId::Study);
+        far(page, 100);
+        page.kill(WorkerId::Crew(1));
+        page.kill(WorkerId::Study);
+        far(page, alone.all / 2);
+        page.kill(WorkerId::Crew(1));
+        page.kill(WorkerId::Crew(0));
+    });
+    assert_eq!(died, alone);
+    // What is stopped stays stopped, whoever dies after that.
+    let mut page = with_bowl(Options::default(), 100);
+    page.happen(Event::Xray(XrayEvent::Race));
+    far(&mut page, 100);
+    page.happen(Event::Xray(XrayEvent::StopRace));
+    let asked = page.asked.len();
+    page.kill(WorkerId::Crew(0));
+    page.settle();
+    assert!(!open(&page).is_racing() && !page.asked[asked..].iter().any(|asked| races(&asked)));
+    assert!(open(&page).race.as_ref().is_some_and(|race| race.done < race.all));
+}
+
 #[test]
 fn answers_that_come_late_or_out_of_order_change_nothing() {
     let options = |order| Options { order, ..Options::default() };
@@ -476,6 +533,55 @@ fn other_objectives_are_looked_at_and_the_front_of_two() {
     xray(&mut page, XrayEvent::Aim(Aim { objective: 0, second: Some(1), curves: false }));
     assert_eq!(open(&page).view.aim.second, Some(1));
     assert!(open(&page).thought(0).is_some());
+}
+
+#[test]
+fn a_link_holds_what_was_typed_in_for_every_objective() {
+    let mut page = Page::open(&format!("{SMALL}&screen=xray"));
+    page.drop_file("two.csv", b"lr,units,loss,value\n0.1,8,0.5,3\n0.01,16,0.7,1\n0.03,8,0.6,2\n");
+    xray(&mut page, XrayEvent::Column(2, Role::Value(Direction::Minimize)));
+    xray(&mut page, XrayEvent::Column(3, Role::Value(Direction::Minimize)));
+    xray(&mut page, XrayEvent::Read);
+    let aim = |objective| XrayEvent::Aim(Aim { objective, second: None, curves: false });
+    // Nothing beside the first: links are as they were.
+    let before = page.address.clone();
+    xray(&mut page, aim(1));
+    xray(&mut page, aim(0));
+    assert_eq!(page.address, before);
+    xray(&mut page, XrayEvent::Tell(0, 0.25));
+    xray(&mut page, aim(1));
+    xray(&mut page, XrayEvent::Tell(0, 1.5));
+    xray(&mut page, XrayEvent::Tell(0, 1.25));
+    let own = |page: &Page| -> Vec<(Vec<f64>, f64)> {
+        open(page).by_hand.iter().map(|own| (own.point.clone(), own.loss)).collect()
+    };
+    let second = own(&page);
+    let mut other = Page::open(&page.address.clone());
+    assert_eq!((own(&other), open(&other).view.aim.objective), (second.clone(), 1));
+    xray(&mut other, aim(0));
+    assert_eq!((own(&other).len(), own(&other)[0].1), (1, 0.25));
+    // And the link of that goes on holding both.
+    let mut third = Page::open(&other.address.clone());
+    xray(&mut third, aim(1));
+    assert_eq!(own(&third), second);
+    assert!(third.notices().is_empty(), "{:?}", third.notices());
+}
+
+/// As links were before they held results of other objectives, and as one may be forged.
+#[test]
+fn a_link_without_other_objectives_opens_and_one_with_strange_ones_too() {
+    let mut page = with_bowl(Options::default(), 25);
+    xray(&mut page, XrayEvent::Tell(0, 0.4));
+    let text = unpack(page.address.strip_prefix("x=").expect("a study")).expect("a packed text");
+    assert!(!text.contains("aside"), "{text}");
+    let aside = r#","aside":[[0,[[[0.5,0.5],1.0]]],[7,[[[0.5],2.0]]],[1,[]]]}"#;
+    let forged = format!("{}{aside}", text.strip_suffix('}').expect("an object"));
+    for text in [text, forged] {
+        let mut other = Page::open(&format!("x={}", pack(&text)));
+        assert_eq!((open(&other).trials(), open(&other).by_hand[0].loss), (26, 0.4));
+        xray(&mut other, XrayEvent::Aim(Aim::default()));
+        assert_eq!(open(&other).trials(), 26);
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::setup::Screen;
 use crate::space::Point;
 use crate::state::studies::HeldFile;
 use crate::state::{Effect, Notice, Packing, State, Unpacking};
-use crate::worker::xray::Which;
+use crate::worker::xray::{ByHand, Which};
 use serde::{Deserialize, Serialize};
 
 /// What a link with a study begins with.
@@ -33,6 +33,13 @@ pub struct Held {
     pub strategies: Vec<StrategyName>,
     /// Results that were typed in, as something to be minimised.
     pub by_hand: Vec<(Point, f64)>,
+    /// The same for the objectives that are not on show; older links hold none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aside: Vec<(usize, Vec<(Point, f64)>)>,
+}
+
+fn results(own: &[ByHand]) -> Vec<(Point, f64)> {
+    own.iter().map(|own| (own.point.clone(), own.loss)).collect()
 }
 
 impl State {
@@ -43,6 +50,7 @@ impl State {
         if open.bytes.len() > MAX_PACKED {
             return None;
         }
+        let others = open.aside.iter().filter(|(_, own)| !own.is_empty());
         let held = Held {
             setup: link::write(&self.setup),
             name: open.name.clone(),
@@ -50,7 +58,8 @@ impl State {
             which: open.which.clone(),
             aim: open.view.aim,
             strategies: open.strategies.clone(),
-            by_hand: open.by_hand.iter().map(|own| (own.point.clone(), own.loss)).collect(),
+            by_hand: results(&open.by_hand),
+            aside: others.map(|(objective, own)| (*objective, results(own))).collect(),
         };
         Some(json::write(&held))
     }

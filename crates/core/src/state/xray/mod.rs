@@ -5,23 +5,27 @@
 //! |---|---|
 //! | [`opening`] | a file is read, one of its studies chosen, its columns given a meaning |
 //! | [`asking`] | what workers are asked about the study that is open |
+//! | [`race`] | strategies race over its trials |
 //! | [`kept`] | the study in a link |
 
 pub mod asking;
 pub mod kept;
 pub mod opening;
+pub mod race;
 
 use super::{Effect, Notice, State, Timer};
 use crate::import::convert::Aim;
 use crate::import::mapping::Role;
+use crate::import::replay::Raced;
 use crate::import::view::{Columns, StudyView};
 use crate::search::{Reason, StrategyName};
 use crate::setup::{Edit, Screen};
 use crate::space::Point;
 use crate::worker::Job;
-use crate::worker::xray::{ByHand, Raced, Which};
+use crate::worker::xray::{ByHand, Which};
 use asking::Asking;
 use opening::{Opening, first_axes, fits};
+use race::Racing;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -128,6 +132,7 @@ pub struct OpenStudy {
     /// How much of the screen is drawn, of [`WHOLE`]: a large study is drawn part by part.
     pub unfolded: usize,
     pub race: Option<Rc<Raced>>,
+    racing: Option<Racing>,
     asking: Asking,
     /// The link that holds it, once it is packed and where it fits.
     link: Option<String>,
