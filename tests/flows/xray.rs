@@ -9,10 +9,11 @@ use tunescape_core::import::replay::Raced;
 use tunescape_core::import::{Direction, ImportError, Note, TrialState};
 use tunescape_core::search::{Quantity, Reason, StrategyName};
 use tunescape_core::setup::{Edit, Screen};
+use tunescape_core::state::large::StoreError;
 use tunescape_core::state::studies::StudiesEvent;
 use tunescape_core::state::xray::opening::Stage;
 use tunescape_core::state::xray::{OpenStudy, Part, WHOLE, XrayEvent};
-use tunescape_core::state::{Event, Notice, WorkerId};
+use tunescape_core::state::{Event, Kept, Notice, Start, WorkerId};
 use tunescape_core::worker::xray::{XrayReply, XrayRequest};
 use tunescape_core::worker::{Reply, Request};
 
@@ -683,16 +684,78 @@ fn the_address_lets_go_of_a_study_when_one_that_does_not_fit_is_opened() {
     assert!(page.address.starts_with("x="), "{}", page.address);
 }
 
+fn studies(page: &mut Page, event: StudiesEvent) {
+    page.happen(Event::Studies(event));
+    page.settle();
+}
+
+/// Another visit of the same browser.
+fn visit(before: &Page) -> Page {
+    let kept = before.kept.get(Kept::Studies.key()).cloned();
+    let start = Start { studies: kept, ..Options::default().start };
+    let mut page = Page::opened(SMALL, Options { start, ..Options::default() });
+    page.kept.clone_from(&before.kept);
+    (page.large, page.last_large) = (before.large.clone(), before.last_large);
+    page.settle();
+    page
+}
+
 #[test]
-fn a_study_that_is_too_large_is_not_kept() {
+fn a_study_that_is_too_large_for_a_link_is_kept_all_the_same() {
     let mut page = with_bowl(Options::default(), 8_000);
     // It is drawn part by part, and in the end as a whole.
     assert_eq!(open(&page).unfolded, WHOLE);
     assert!(!page.address.starts_with("x="));
-    page.happen(Event::Studies(StudiesEvent::Keep("mine".into())));
-    page.settle();
-    assert!(page.state.studies.all.is_empty());
-    assert_eq!(page.notices(), [Notice::StudyTooLarge]);
+    xray(&mut page, XrayEvent::Ask(0, Some(StrategyName::Halton)));
+    xray(&mut page, XrayEvent::Tell(0, 0.5));
+    studies(&mut page, StudiesEvent::Keep("mine".into()));
+    assert!(page.notices().is_empty(), "{:?}", page.notices());
+    let saved = page.state.studies.all[0].clone();
+    assert!(saved.link.len() < 100, "{}", saved.link);
+    let mut other = visit(&page);
+    studies(&mut other, StudiesEvent::Open);
+    assert_eq!(other.state.studies.all, std::slice::from_ref(&saved));
+    studies(&mut other, StudiesEvent::Show(saved.link, None));
+    let study = open(&other);
+    assert_eq!((study.trials(), study.strategies[0]), (8_001, StrategyName::Halton));
+    assert_eq!((study.by_hand[0].loss, other.setup().screen), (0.5, Screen::Xray));
+    // Of the same name another takes its place, in the database as well.
+    studies(&mut other, StudiesEvent::Keep("mine".into()));
+    assert_eq!(other.state.studies.all.len(), 1);
+    assert_eq!(other.large.keys().collect::<Vec<_>>(), [&2]);
+    // What is deleted can be taken back as long as the dialog is open.
+    let saved = other.state.studies.all[0].clone();
+    studies(&mut other, StudiesEvent::Open);
+    studies(&mut other, StudiesEvent::Delete(saved.clone()));
+    studies(&mut other, StudiesEvent::Restore);
+    studies(&mut other, StudiesEvent::Close);
+    assert!(other.large.contains_key(&2));
+    studies(&mut other, StudiesEvent::Delete(saved.clone()));
+    studies(&mut other, StudiesEvent::Close);
+    assert!(other.large.is_empty() && other.state.studies.all.is_empty());
+    // A tab that still shows it is told so, and what is open there stays.
+    studies(&mut other, StudiesEvent::Show(saved.link, None));
+    assert_eq!(other.notices(), [Notice::NotStored(StoreError::Missing)]);
+    assert_eq!(open(&other).trials(), 8_001);
+}
+
+#[test]
+fn a_large_study_that_the_browser_does_not_keep_is_said_not_to_be() {
+    for error in [StoreError::Refused, StoreError::Full] {
+        let mut page = with_bowl(Options { large: Some(error), ..Options::default() }, 8_000);
+        studies(&mut page, StudiesEvent::Keep("mine".into()));
+        studies(&mut page, StudiesEvent::Keep("mine".into()));
+        assert!(page.state.studies.all.is_empty());
+        assert_eq!(page.notices(), [Notice::NotStored(error)]);
+    }
+    // A list that the browser does not take takes nothing out of its database.
+    let mut page = with_bowl(Options::default(), 8_000);
+    studies(&mut page, StudiesEvent::Keep("mine".into()));
+    let kept = page.kept.clone();
+    page.options.storage = false;
+    studies(&mut page, StudiesEvent::Keep("mine".into()));
+    studies(&mut page, StudiesEvent::Close);
+    assert_eq!((page.kept == kept, page.large.contains_key(&1)), (true, true));
 }
 
 /// What goes between the page and its workers, and what an event brings, can be written.

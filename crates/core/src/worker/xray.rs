@@ -17,7 +17,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// A file's bytes go as they are, not one by one.
-mod whole {
+pub(crate) mod whole {
     use serde::de::{SeqAccess, Visitor};
     use serde::{Deserializer, Serializer};
     use std::fmt;

@@ -99,6 +99,14 @@ pub struct XrayState {
     links: u32,
 }
 
+impl XrayState {
+    /// The number of a study that is asked for: only the last is opened.
+    pub(super) fn next_link(&mut self) -> u32 {
+        self.links += 1;
+        self.links
+    }
+}
+
 /// Parts that a screen is drawn in where the study has more trials than this.
 pub const WHOLE: usize = 3;
 const LARGE: usize = 1_000;

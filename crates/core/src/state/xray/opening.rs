@@ -101,7 +101,7 @@ impl State {
             self.notify(Notice::Study { name: name.into(), error });
             return None;
         }
-        self.xray.links += 1;
+        self.xray.next_link();
         self.xray.opening = Some(Opening::new(name.into(), Arc::new(bytes), stage));
         self.read_study();
         None
