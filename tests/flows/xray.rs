@@ -10,7 +10,9 @@ use tunescape_core::import::{Direction, ImportError, Note, TrialState};
 use tunescape_core::search::{Quantity, Reason, StrategyName};
 use tunescape_core::setup::{Edit, Screen};
 use tunescape_core::state::large::StoreError;
+use tunescape_core::state::selection::Brush;
 use tunescape_core::state::studies::StudiesEvent;
+use tunescape_core::state::xray::contour::SIDE;
 use tunescape_core::state::xray::opening::Stage;
 use tunescape_core::state::xray::{OpenStudy, Part, WHOLE, XrayEvent};
 use tunescape_core::state::{Event, Kept, Notice, Start, WorkerId};
@@ -682,6 +684,37 @@ fn the_address_lets_go_of_a_study_when_one_that_does_not_fit_is_opened() {
     page.drop_file("small.csv", &bowl(25));
     xray(&mut page, XrayEvent::Read);
     assert!(page.address.starts_with("x="), "{}", page.address);
+}
+
+#[test]
+fn a_stretch_that_is_brushed_is_what_all_plots_show() {
+    let mut page = with_bowl(Options::default(), 60);
+    // The score of the parallel plot: the best highest.
+    let score = |page: &Page, n: usize| Some(1.0 - open(page).loss(n));
+    let kept = |page: &Page| open(page).kept(|n| score(page, n));
+    assert_eq!(kept(&page), [true; 60]);
+    let whole = open(&page).contour(&kept(&page)).expect("60 trials");
+    let [best, worst] = open(&page).ends().map(|loss| loss as f32);
+    assert!(whole.iter().all(|loss| (best..=worst).contains(loss)));
+    // The bowl is lowest at (0.7, 0.3).
+    let low = (0..whole.len()).min_by(|a, b| whole[*a].total_cmp(&whole[*b])).expect("a place");
+    let at = [low % SIDE, low / SIDE].map(|i| (i as f64 + 0.5) / SIDE as f64);
+    assert!((at[0] - 0.7).abs() < 0.15 && (at[1] - 0.3).abs() < 0.15, "{at:?}");
+    xray(&mut page, XrayEvent::Brush(Brush::Begin(0, 0.5)));
+    xray(&mut page, XrayEvent::Brush(Brush::To(1.0)));
+    xray(&mut page, XrayEvent::Brush(Brush::End));
+    let right = kept(&page);
+    let inside = |n: usize| open(&page).unit(n, 0).is_some_and(|u| u >= 0.5);
+    assert!((0..60).all(|n| right[n] == inside(n)) && right.contains(&true));
+    xray(&mut page, XrayEvent::Brush(Brush::Set(2, [0.9, 1.0])));
+    let both = kept(&page);
+    assert!((0..60).all(|n| both[n] == (right[n] && open(&page).loss(n) <= 0.1)));
+    assert_ne!(open(&page).contour(&both), Some(whole));
+    // What strategies are told does not depend on it.
+    assert_eq!(open(&page).thought(0).expect("an answer").told.len(), 60);
+    assert_eq!(open(&page).contour(&[false; 60]), None);
+    xray(&mut page, XrayEvent::Brush(Brush::Clear));
+    assert_eq!(kept(&page), [true; 60]);
 }
 
 fn studies(page: &mut Page, event: StudiesEvent) {

@@ -1,6 +1,7 @@
 //! A study from elsewhere in a link: in the address while it is on show, and among the studies that
 //! the reader keeps. One that is too long for that goes to the browser's database.
 
+use super::XrayState;
 use super::opening::Opening;
 use crate::import::convert::Aim;
 use crate::json;
@@ -41,6 +42,14 @@ pub struct Held {
 
 fn results(own: &[ByHand]) -> Vec<(Point, f64)> {
     own.iter().map(|own| (own.point.clone(), own.loss)).collect()
+}
+
+impl XrayState {
+    /// The number of a study that is asked for: only the last is opened.
+    pub(in crate::state) fn next_link(&mut self) -> u32 {
+        self.links += 1;
+        self.links
+    }
 }
 
 impl State {

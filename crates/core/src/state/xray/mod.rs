@@ -5,14 +5,17 @@
 //! |---|---|
 //! | [`opening`] | a file is read, one of its studies chosen, its columns given a meaning |
 //! | [`asking`] | what workers are asked about the study that is open |
+//! | [`contour`] | which trials are looked at, and the losses between them |
 //! | [`race`] | strategies race over its trials |
 //! | [`kept`] | the study in a link |
 
 pub mod asking;
+pub mod contour;
 pub mod kept;
 pub mod opening;
 pub mod race;
 
+use super::selection::{Brush, Look};
 use super::{Effect, Notice, State, Timer};
 use crate::import::convert::Aim;
 use crate::import::mapping::Role;
@@ -37,6 +40,7 @@ pub enum Part {
     #[default]
     Parallel,
     Slices,
+    Contour,
     Cuts,
     Importance,
     Curves,
@@ -74,6 +78,8 @@ pub enum XrayEvent {
     /// Which quantity the map of a place shows.
     Layer(usize, usize),
     Look(Part),
+    /// A stretch of an axis of the parallel plot: a parameter of the space, or the score after them.
+    Brush(Brush),
     /// The trial under the pointer.
     Point(Option<usize>),
     /// The proposal is moved to a place on the map, from 0 to 1.
@@ -97,14 +103,6 @@ pub struct XrayState {
     pub open: Option<Box<OpenStudy>>,
     /// Which link with a study counts: an earlier one may be unpacked later.
     links: u32,
-}
-
-impl XrayState {
-    /// The number of a study that is asked for: only the last is opened.
-    pub(super) fn next_link(&mut self) -> u32 {
-        self.links += 1;
-        self.links
-    }
 }
 
 /// Parts that a screen is drawn in where the study has more trials than this.
@@ -136,6 +134,7 @@ pub struct OpenStudy {
     pub moved: Option<Point>,
     pub part: Part,
     pub pointed: Option<usize>,
+    pub look: Look,
     pub page: usize,
     /// How much of the screen is drawn, of [`WHOLE`]: a large study is drawn part by part.
     pub unfolded: usize,
@@ -256,6 +255,11 @@ impl State {
             XrayEvent::Point(trial) if trial == open.pointed => return false,
             XrayEvent::Point(trial) => {
                 open.pointed = trial;
+                return true;
+            }
+            XrayEvent::Brush(brush) => {
+                open.look.brush(brush);
+                open.page = 0;
                 return true;
             }
             XrayEvent::Page(row) => {
@@ -382,7 +386,7 @@ impl OpenStudy {
         }
         self.view = Rc::new(view);
         self.shown = if at_end { self.trials() } else { self.shown.min(self.trials()) };
-        (self.moved, self.race) = (None, None);
+        (self.moved, self.race, self.look) = (None, None, Look::default());
         self.rank();
     }
 

@@ -11,6 +11,7 @@ use crate::import::{ImportError, Likely, likely};
 use crate::search::{Reason, StrategyName};
 use crate::setup::Screen;
 use crate::space::Point;
+use crate::state::selection::Look;
 use crate::state::{Effect, Notice, State, Timer, WorkerId};
 use crate::worker::Job;
 use crate::worker::Request;
@@ -250,6 +251,7 @@ impl State {
             moved: None,
             part: Part::default(),
             pointed: None,
+            look: Look::default(),
             page: 0,
             unfolded: if view.len() > LARGE { 0 } else { WHOLE },
             race: None,
