@@ -2,8 +2,8 @@
 //! is there in wasm alone; all that it knows and decides is `tunescape-core`, whose `lib.rs`
 //! describes the architecture.
 //!
-//! [`shell`] holds the state and runs its effects, with [`pool`] for the workers and [`host`] for
-//! everything else that a browser has. [`page`] puts together the screens, a folder each
+//! [`shell`] holds the state and runs its effects, with [`pool`] for the workers, [`store`] for the
+//! browser's database and [`host`] for everything else that a browser has. [`page`] puts together the screens, a folder each
 //! ([`explore`], [`search`], [`race`], [`lessons`], [`xray`]), and what stands around them ([`setup`],
 //! [`share`], [`present`], [`tour`]), with [`controls`] and [`plot`]; [`words`] finds words for what the state
 //! says as data.
@@ -29,6 +29,7 @@ mod setup;
 mod share;
 mod shell;
 mod sound;
+mod store;
 mod tour;
 mod words;
 mod xray;

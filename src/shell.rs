@@ -12,6 +12,7 @@ use crate::present::notes;
 use crate::present::notes::{NotesWindow, Written};
 use crate::share::export;
 use crate::sound::Sound;
+use crate::store;
 use crate::words::texts::t;
 use gloo::timers::callback::Timeout;
 use std::collections::HashMap;
@@ -19,6 +20,7 @@ use tunescape_core::import::limits::MAX_BYTES;
 use tunescape_core::state::file::FileEvent;
 use tunescape_core::state::lesson::LessonEvent;
 use tunescape_core::state::share::ShareEvent;
+use tunescape_core::state::studies::StudiesEvent;
 use tunescape_core::state::{Effect, Event, Kept, Start, State, Timer, update};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
@@ -245,6 +247,9 @@ impl Shell {
             Effect::LoadData(_)
             | Effect::LoadLessons
             | Effect::FetchLesson(_)
+            | Effect::KeepLarge { .. }
+            | Effect::ReadLarge { .. }
+            | Effect::ForgetLarge(_)
             | Effect::Pack { .. }
             | Effect::Unpack { .. } => load(link, effect),
         }
@@ -317,6 +322,14 @@ fn load(link: &Scope, effect: Effect) {
                 let text = host::unpack(&packed).await.ok().and_then(|text| text.as_string());
                 Event::Unpacked { why, text }
             }
+            Effect::KeepLarge { job, text, bytes } => {
+                let kept = store::keep(&text, &bytes).await;
+                Event::Studies(StudiesEvent::LargeKept(job, kept))
+            }
+            Effect::ReadLarge { job, number } => {
+                Event::Studies(StudiesEvent::LargeRead(job, store::read(number).await))
+            }
+            Effect::ForgetLarge(number) => return store::forget(number).await,
             _ => return,
         };
         link.send_message(event);

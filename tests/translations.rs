@@ -58,9 +58,10 @@ const INITS: [&str; 10] = [
     "zeros",
 ];
 
-const XRAY_PARTS: [&str; 10] = [
+const XRAY_PARTS: [&str; 11] = [
     "parallel",
     "slices",
+    "contour",
     "cuts",
     "importance",
     "curves",

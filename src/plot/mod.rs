@@ -2,6 +2,7 @@
 
 pub mod axis;
 pub mod boundary;
+pub mod brush;
 pub mod chart;
 pub mod colour;
 pub mod contour;

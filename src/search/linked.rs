@@ -3,9 +3,8 @@
 
 mod parallel;
 
-use crate::controls::fields;
 use crate::controls::link::Link;
-use crate::plot::{axis, colour, contour};
+use crate::plot::{axis, brush, colour, contour};
 use crate::search::marks;
 use crate::search::trial;
 use crate::setup::evaluation;
@@ -62,7 +61,7 @@ pub fn panel(state: &State, link: &Link) -> Html {
             <div class="sideways">{ Parallel { state, link, axes, marks, turned }.view() }</div>
             <p class="about" id="brushed" role="status">
                 if state.study.look.brushed.is_empty() { { t!("linked.brush") } } else {
-                    { brushed(&kept) }{ " " }{ unbrush(link) }
+                    { brush::standing(link, &kept, || Event::Study(StudyEvent::Brush(Brush::Clear))) }
                 }
             </p>
             <div class="plots">
@@ -112,17 +111,6 @@ fn axes(state: &State, scores: Ticks) -> Vec<(String, Ticks)> {
     };
     let searched = state.study.study.space().params.iter().map(axis);
     searched.chain([(evaluation::title(state), scores)]).collect()
-}
-
-/// How many trials are kept of all.
-fn brushed(kept: &[bool]) -> String {
-    let n = kept.iter().filter(|kept| **kept).count();
-    t!("linked.brushed", n = n, of = kept.len())
-}
-
-fn unbrush(link: &Link) -> Html {
-    let (name, event) = (t!("linked.all"), || Event::Study(StudyEvent::Brush(Brush::Clear)));
-    fields::button(link, "unbrush", name.clone(), name, true, event)
 }
 
 /// The scores against the trials' numbers, and against each value.

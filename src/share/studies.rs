@@ -42,6 +42,11 @@ pub fn dialog(state: &State, link: &Link) -> Html {
             Event::Studies(StudiesEvent::Show(fragment.clone(), file))
         })
     };
+    let shown = shown(state);
+    let keep = {
+        let name = shown.clone();
+        link.callback(move |_| Event::Studies(StudiesEvent::Keep(name.clone())))
+    };
     let last = studies.last.as_ref().and_then(|last| Some((last, link::read(last).ok()?)));
     html! {
         <Modal id="studies-dialog" label={t!("studies.title")}
@@ -51,9 +56,8 @@ pub fn dialog(state: &State, link: &Link) -> Html {
                 <Typed id="study-name" inputmode="text" value=""
                     ontyped={link.callback(|name| Event::Studies(StudiesEvent::Keep(name)))} />
             </label>
-            <button type="button" id="study-keep" class="wide"
-                onclick={to(|| StudiesEvent::Keep(String::new()))}>
-                { t!("studies.keep", name = shown(state)) }
+            <button type="button" id="study-keep" class="wide" onclick={keep}>
+                { t!("studies.keep", name = shown) }
             </button>
             <ul class="studies">
                 { for studies.all.iter().map(|saved| {

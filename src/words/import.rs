@@ -6,6 +6,7 @@ use tunescape_core::import::convert::Remark;
 use tunescape_core::import::replay::ReplayError;
 use tunescape_core::import::sqlite::SqliteError;
 use tunescape_core::import::{Fault, ImportError, Note};
+use tunescape_core::state::large::StoreError;
 
 /// Why nothing of a file can be read.
 pub fn import_error(error: &ImportError) -> String {
@@ -84,10 +85,14 @@ pub fn import_remark(remark: &Remark) -> String {
 
 /// Why there is no race.
 pub fn no_race(error: ReplayError) -> String {
+    let ReplayError::TooFew { trials, wanted } = error;
+    t!("import.race_few", n = trials, wanted = wanted)
+}
+
+pub fn not_stored(error: StoreError) -> String {
     match error {
-        ReplayError::TooFew { trials, wanted } => {
-            t!("import.race_few", n = trials, wanted = wanted)
-        }
-        ReplayError::Nothing => t!("import.race_nothing"),
+        StoreError::Refused => t!("studies.refused"),
+        StoreError::Full => t!("studies.full"),
+        StoreError::Missing => t!("studies.missing"),
     }
 }

@@ -75,7 +75,7 @@ pub fn notice(notice: &Notice) -> String {
         Notice::StudyDamaged { name, note } => {
             t!("error.file", name = name, why = import_note(note))
         }
-        Notice::StudyTooLarge => t!("xray.too_large"),
+        Notice::NotStored(error) => import::not_stored(*error),
         Notice::NoRace(error) => import::no_race(*error),
         Notice::NoNotesWindow => t!("present.no_window"),
         Notice::StudiesNotKept => t!("studies.unkept"),

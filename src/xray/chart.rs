@@ -1,5 +1,6 @@
 //! The trials as dots, in the colours of what they scored.
 
+use super::parts;
 use crate::plot::chart::{Dot, Mark};
 use crate::plot::colour;
 use tunescape_core::import::TrialState;
@@ -30,14 +31,27 @@ pub fn look(open: &OpenStudy, domain: Domain, trial: usize) -> ([u8; 3], Mark) {
     }
 }
 
+/// Which trials lie in what is brushed.
+pub fn kept(open: &OpenStudy) -> Vec<bool> {
+    let scale = parts::scores(open);
+    open.kept(|trial| parts::score(open, scale, trial))
+}
+
+/// The trials told, those of them that lie in what is brushed.
+pub fn told(open: &OpenStudy) -> Vec<usize> {
+    let kept = kept(open);
+    (0..open.shown).filter(|trial| kept[*trial]).collect()
+}
+
 /// The trials told as dots, the best ones on top; `at` says where, if anywhere.
 pub fn dots(open: &OpenStudy, at: impl Fn(usize) -> Option<[f64; 2]>) -> Vec<Dot> {
-    let domain = domain(open);
+    let (domain, kept) = (domain(open), kept(open));
     let dot = |trial: usize| {
         let at = at(trial)?.map(|u| u as f32);
         let (colour, mark) = look(open, domain, trial);
         (at[0].is_finite() && at[1].is_finite()).then_some(Dot { at, colour, mark, trial })
     };
-    let told = open.worst_first().iter().copied().filter(|trial| *trial < open.shown);
+    let told =
+        open.worst_first().iter().copied().filter(|trial| *trial < open.shown && kept[*trial]);
     told.filter_map(dot).collect()
 }

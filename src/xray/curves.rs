@@ -14,10 +14,11 @@ const DRAWN: usize = 120;
 /// Intermediate values, the trials in the colours of what they came to.
 pub fn reports(open: &OpenStudy) -> Html {
     let view = &open.view;
-    let told = || (0..open.shown.min(view.len())).filter(|&n| !view.curves[n].is_empty());
-    let all = told().count();
-    let mut drawn: Vec<usize> = told().skip(all.saturating_sub(DRAWN)).collect();
-    if let Some((best, _)) = open.best().filter(|(best, _)| *best < view.len()) {
+    let mut told = chart::told(open);
+    told.retain(|&n| view.curves.get(n).is_some_and(|curve| !curve.is_empty()));
+    let all = told.len();
+    let mut drawn = told[all.saturating_sub(DRAWN)..].to_vec();
+    if let Some((best, _)) = open.best().filter(|(best, _)| told.contains(best)) {
         drawn.retain(|n| *n != best);
         drawn.push(best);
     }

@@ -4,6 +4,7 @@
 mod about;
 mod chart;
 mod columns;
+mod contour;
 mod curves;
 mod importance;
 mod map;

@@ -1,17 +1,20 @@
 //! The study from one side at a time.
 
-use super::{chart, curves, event, importance, race, spread, table, words};
+use super::{chart, contour, curves, event, importance, race, spread, table, words};
 use crate::controls::link::Link;
+use crate::plot::brush;
 use crate::plot::chart::{Axis, Chart, Scale};
 use crate::words::texts::t;
 use std::rc::Rc;
 use tunescape_core::space::Space;
+use tunescape_core::state::selection::Brush;
 use tunescape_core::state::xray::{OpenStudy, Part, XrayEvent};
 use yew::prelude::*;
 
-const PARTS: [(Part, &str); 10] = [
+const PARTS: [(Part, &str); 11] = [
     (Part::Parallel, "parallel"),
     (Part::Slices, "slices"),
+    (Part::Contour, "contour"),
     (Part::Cuts, "cuts"),
     (Part::Importance, "importance"),
     (Part::Curves, "curves"),
@@ -30,6 +33,7 @@ fn has(open: &OpenStudy, part: Part) -> bool {
         Part::Timeline => view.ends.iter().zip(&view.starts).any(|(end, start)| end >= start),
         Part::Front => view.objectives.len() > 1,
         Part::Parallel | Part::Slices | Part::Cuts | Part::Importance => view.space.is_ok(),
+        Part::Contour => view.space.as_ref().is_ok_and(|space| space.dim() > 1),
         Part::Race => view.races.is_some(),
         Part::Distribution | Part::Table => true,
     }
@@ -49,9 +53,15 @@ pub fn card(open: &OpenStudy, link: &Link) -> Html {
                     </button>
                 }) }
             </span>
+            if !open.look.brushed.is_empty() {
+                <p class="about" id="brushed" role="status">
+                    { brush::standing(link, &chart::kept(open), || event(XrayEvent::Brush(Brush::Clear))) }
+                </p>
+            } else if part == Part::Parallel { <p class="about">{ t!("linked.brush") }</p> }
             { match part {
-                Part::Parallel => spread::parallel(open),
+                Part::Parallel => spread::parallel(open, link),
                 Part::Slices => slices(open, link),
+                Part::Contour => contour::view(open, link),
                 Part::Cuts => curves::cuts(open),
                 Part::Importance => importance::view(open),
                 Part::Curves => curves::reports(open),

@@ -8,8 +8,8 @@ use crate::search::searched;
 use crate::words::format::{count, percent};
 use crate::words::texts::t;
 use tunescape_core::import::TrialState;
+use tunescape_core::import::replay::Raced;
 use tunescape_core::state::xray::{OpenStudy, XrayEvent};
-use tunescape_core::worker::xray::Raced;
 use yew::prelude::*;
 
 pub fn view(open: &OpenStudy, link: &Link) -> Html {

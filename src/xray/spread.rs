@@ -3,6 +3,7 @@
 
 use super::{chart, event, parts, words};
 use crate::controls::link::Link;
+use crate::plot::brush::Surface;
 use crate::plot::chart::{Axis, Chart, Dot, Line, Mark, Scale};
 use crate::plot::colour;
 use crate::words::format;
@@ -20,12 +21,13 @@ const LINES: usize = 300;
 const AXES: usize = 16;
 
 /// A line for each trial through its values; of many the best ones.
-pub fn parallel(open: &OpenStudy) -> Html {
+pub fn parallel(open: &OpenStudy, link: &Link) -> Html {
     let view = &open.view;
     let dims = view.space.as_ref().map_or(0, Space::dim).min(AXES);
     let scale = parts::scores(open);
     let domain = chart::domain(open);
-    let told = |n: &usize| *n < open.shown && open.loss(*n).is_finite();
+    let kept = chart::kept(open);
+    let told = |n: &usize| *n < open.shown && kept[*n] && open.loss(*n).is_finite();
     let best_first = || open.worst_first().iter().rev().copied().filter(told);
     let (all, trials) = (best_first().count(), best_first().take(LINES).collect::<Vec<usize>>());
     let (width, top, bottom) = (110.0 * dims as f64 + 110.0, 26.0, 196.0);
@@ -64,15 +66,31 @@ pub fn parallel(open: &OpenStudy) -> Html {
             </g>
         }
     };
+    let surface = |axis: usize| {
+        let name = if axis < dims { words::name(view, axis) } else { words::aimed(view) };
+        // The score's number goes by all parameters, of which there may be more than axes.
+        let brushed = if axis < dims { axis } else { view.searched.len() };
+        Surface {
+            axis: brushed,
+            name,
+            x: x(axis),
+            top,
+            high: bottom - top,
+            stretch: open.look.stretch(brushed),
+            tell: link.callback(|brush| event(XrayEvent::Brush(brush))),
+        }
+        .view()
+    };
     html! {
         <>
             if all > LINES { <p class="about">{ t!("xray.best_of", n = LINES, of = format::count(all)) }</p> }
             <div class="scroll-across" tabindex="0" role="region"
                 aria-label={t!("xray.part.parallel")}>
                 <svg class="xray-parallel" viewBox={format!("0 0 {width} 206")}
-                    width={width.to_string()} role="img" aria-label={t!("xray.part.parallel")}>
+                    width={width.to_string()} role="group" aria-label={t!("xray.part.parallel")}>
                     { for trials.iter().rev().map(line) }
                     { for (0..=dims).map(axis) }
+                    { for (0..=dims).map(surface) }
                 </svg>
             </div>
         </>
@@ -86,7 +104,8 @@ const BARS: usize = 400;
 pub fn timeline(open: &OpenStudy) -> Html {
     let view = &open.view;
     let ran = |n: &usize| view.ends[*n] >= view.starts[*n];
-    let told: Vec<usize> = (0..open.shown.min(view.len())).filter(ran).collect();
+    let mut told = chart::told(open);
+    told.retain(|n| *n < view.len() && ran(n));
     let bars = &told[told.len().saturating_sub(BARS)..];
     let ends = bars.iter().flat_map(|n| [view.starts[*n], view.ends[*n]]);
     let ends: Vec<f64> = ends.collect();
@@ -127,8 +146,11 @@ pub fn timeline(open: &OpenStudy) -> Html {
 /// The share of the trials that scored so well or better, and their ranks on the map's first axis.
 pub fn distribution(open: &OpenStudy, link: &Link) -> Html {
     let view = &open.view;
-    let mut losses: Vec<f64> =
-        (0..open.shown).map(|n| open.loss(n)).filter(|loss| loss.is_finite()).collect();
+    let mut losses: Vec<f64> = chart::told(open)
+        .into_iter()
+        .map(|n| open.loss(n))
+        .filter(|loss| loss.is_finite())
+        .collect();
     ascending(&mut losses);
     let scale = parts::scores(open);
     let share = |i: usize| (i + 1) as f64 / losses.len().max(1) as f64;
@@ -171,7 +193,7 @@ fn ranks(open: &OpenStudy, link: &Link, losses: &[f64]) -> Html {
         let colour = colour::loss(1.0 - rank / losses.len().max(2) as f64);
         loss.is_finite().then_some(Dot { at, colour, mark: Mark::Full, trial })
     };
-    let dots: Vec<Dot> = (0..open.shown).filter_map(dot).collect();
+    let dots: Vec<Dot> = chart::told(open).into_iter().filter_map(dot).collect();
     let axis = |param| Axis { name: words::name(view, param), ticks: words::ticks(view, param, 3) };
     html! {
         <Chart label={t!("xray.ranks")} x={axis(across)} y={axis(up)} dots={Rc::new(dots)} pointed={open.pointed}

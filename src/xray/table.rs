@@ -1,7 +1,7 @@
 //! The trials as a table, some rows at a time.
 
 use super::about::state_of;
-use super::{event, words};
+use super::{chart, event, words};
 use crate::controls::link::Link;
 use crate::words::format::count;
 use crate::words::texts::t;
@@ -12,7 +12,8 @@ const ROWS: usize = 40;
 
 pub fn view(open: &OpenStudy, link: &Link) -> Html {
     let view = &open.view;
-    let told = open.shown;
+    let trials = chart::told(open);
+    let told = trials.len();
     let first = open.page.min(told.saturating_sub(1)) / ROWS * ROWS;
     let end = told.min(first + ROWS);
     let turn = |id: &'static str, to: Option<usize>, sign: &'static str, label: String| {
@@ -20,7 +21,7 @@ pub fn view(open: &OpenStudy, link: &Link) -> Html {
             link.batch_callback(move |_: MouseEvent| to.map(|row| event(XrayEvent::Page(row))));
         html! { <button type="button" {id} aria-label={label} aria-disabled={to.is_none().then_some("true")} {onclick}>{ sign }</button> }
     };
-    let row = |trial: usize| {
+    let row = |&trial: &usize| {
         let over = link.callback(move |_: PointerEvent| event(XrayEvent::Point(Some(trial))));
         html! {
             <tr key={trial} onpointerenter={over}>
@@ -41,13 +42,13 @@ pub fn view(open: &OpenStudy, link: &Link) -> Html {
         <>
             <p class="pages">
                 { turn("xray-rows-before", first.checked_sub(ROWS), "‹", t!("xray.rows_before")) }
-                { t!("xray.rows", first = count(first + 1), last = count(end), all = count(told)) }
+                { t!("xray.rows", first = count(end.min(first + 1)), last = count(end), all = count(told)) }
                 { turn("xray-rows-after", (end < told).then_some(end), "›", t!("xray.rows_after")) }
             </p>
             <div class="scroll-across" tabindex="0" role="region"
                 aria-label={t!("xray.part.table")}>
                 <table id="xray-table"><thead><tr>{ for head.map(|name| html! { <th scope="col">{ name }</th> }) }</tr></thead>
-                <tbody>{ for (first..end).map(row) }</tbody></table>
+                <tbody>{ for trials[first..end].iter().map(row) }</tbody></table>
             </div>
         </>
     }

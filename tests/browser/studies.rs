@@ -2,10 +2,12 @@
 
 use crate::harness::Browser;
 use crate::page;
+use crate::steps::drop_file;
+use std::time::Instant;
 
 pub const TESTS: &[crate::Test] = &[
     ("studies_are_kept_opened_renamed_and_deleted", kept),
-    ("another_tab_and_another_build_lose_no_study", shared),
+    ("another_tab_and_another_build_lose_no_study", shared_and_large),
 ];
 
 fn kept(browser: &Browser) {
@@ -45,6 +47,68 @@ fn kept(browser: &Browser) {
     assert_eq!(browser.eval("localStorage['tunescape.studies']"), "[]");
     assert!(browser.console_errors().is_empty());
 }
+
+fn shared_and_large(browser: &Browser) {
+    shared(browser);
+    large(browser);
+}
+
+/// A study that is too large for a link is kept in the browser's database, opened in another visit,
+/// and deleted.
+fn large(browser: &Browser) {
+    const LINK: &str = "#v=1&screen=xray&data.name=moons&map.side=8&training.epochs=5&backend=cpu";
+    let server = page::open(browser, LINK);
+    let mut text = String::from("lr,units,loss\n");
+    for n in 0..10_000 {
+        let at = |step: f64| (f64::from(n) * step).fract();
+        text += &format!("{},{},{}\n", at(0.618_034), at(0.754_877), at(0.569_84));
+    }
+    drop_file(browser, "large.csv", text.as_bytes());
+    browser.wait_for("the columns", || browser.count("#xray-columns th") == 3);
+    browser.click("#xray-read");
+    browser.wait_for("the study", || browser.is_there("#xray-why b"));
+    let all = browser.text("#xray-shown");
+    browser.click("#studies");
+    browser.click("#study-keep");
+    browser.wait_for("it to be kept", || browser.count(".studies .open") == 1);
+    let list = browser.eval("localStorage['tunescape.studies']");
+    assert!(list.as_str().is_some_and(|list| list.len() < 1_000), "{list}");
+
+    browser.goto("about:blank");
+    browser.goto(&server.url(&format!("/{LINK}")));
+    page::ready(browser);
+    assert!(!browser.is_there("#xray-shown"));
+    browser.click("#studies");
+    let began = Instant::now();
+    browser.click(".studies .open");
+    browser.wait_for("it to be open again", || browser.is_there("#xray-shown"));
+    eprintln!("a study of 10,000 trials from the database: {:?}", began.elapsed());
+    assert_eq!(browser.text("#xray-shown"), all);
+    browser.click("#studies");
+    browser.click(".studies .delete");
+    browser.wait_for("it to be gone", || !browser.is_there(".studies .open"));
+    // As long as it can be taken back it is there.
+    browser.click("#study-restore");
+    browser.wait_for("it to be back", || browser.is_there(".studies .open"));
+    browser.click(".studies .open");
+    browser.wait_for("it to be open", || !browser.is_there("#studies-dialog"));
+    browser.click("#studies");
+    browser.click(".studies .delete");
+    browser.click("dialog .actions .primary");
+    browser.eval(COUNT);
+    browser.wait_for("an empty database", || browser.eval("(window.count(), window.counted)") == 0);
+    assert!(page::notices(browser).is_empty(), "{}", page::notices(browser));
+    assert_eq!(browser.console_errors(), Vec::<String>::new());
+}
+
+/// Counts what the database has.
+const COUNT: &str = "void (window.count = () => {
+    const open = indexedDB.open('tunescape');
+    open.onsuccess = () => {
+        const all = open.result.transaction('studies').objectStore('studies').count();
+        all.onsuccess = () => { window.counted = all.result; open.result.close(); };
+    };
+});";
 
 /// What another build has stored, and what another tab stores while the dialog is open.
 fn shared(browser: &Browser) {

@@ -2,7 +2,7 @@
 
 use crate::harness::{Browser, Kind};
 use crate::page;
-use crate::steps::{drop_file, paste, paste_file};
+use crate::steps::{drop_file, key, paste, paste_file};
 use serde_json::from_value;
 use std::path::Path;
 
@@ -51,11 +51,22 @@ fn opened(browser: &Browser) {
     browser.type_into("#xray-result", "0.25\n");
     browser.wait_for("one trial more", || browser.text("#xray-shown") != all);
     browser.wait_for("what can be taken back", || browser.is_there("#xray-untell"));
-    for part in ["slices", "importance", "distribution", "table", "parallel"] {
+    for part in ["slices", "contour", "importance", "distribution", "table", "parallel"] {
         browser.click(&format!("#xray-part-{part}"));
         browser
             .wait_for(part, || browser.is_there(&format!("#xray-part-{part}[aria-pressed=true]")));
     }
+    // A stretch of an axis that is brushed is what all plots show.
+    let all = drawn(browser, "#xray-history .dots");
+    browser.send_keys(".xray-parallel .axis-hit", key::UP);
+    browser.send_keys(".xray-parallel .axis-hit", key::UP);
+    browser.send_keys(".xray-parallel .axis-hit", key::UP);
+    browser.wait_for("fewer dots", || drawn(browser, "#xray-history .dots") < all);
+    browser.click("#xray-part-contour");
+    browser.wait_for("contours", || drawn(browser, "#xray-contour .back") > 9_000);
+    browser.click("#unbrush");
+    browser.wait_for("all dots", || drawn(browser, "#xray-history .dots") == all);
+    assert!(drawn(browser, "#xray-contour .dots") > 50);
     page::no_nan(browser);
     assert_eq!(browser.console_errors(), Vec::<String>::new());
     // A file that is none changes nothing.

@@ -22,9 +22,11 @@ use tunescape_core::link;
 use tunescape_core::setup::{Edit, Setup};
 use tunescape_core::state::embed::Told;
 use tunescape_core::state::file::FileEvent;
+use tunescape_core::state::large::StoreError;
 use tunescape_core::state::lesson::LessonEvent;
 use tunescape_core::state::search::StudyEvent;
 use tunescape_core::state::share::ShareEvent;
+use tunescape_core::state::studies::StudiesEvent;
 use tunescape_core::state::{Effect, Event, Notice, Start, State, Timer, WorkerId, update};
 use tunescape_core::worker::{Desk, Host, Reply, Request, yield_once};
 
@@ -105,6 +107,8 @@ pub struct Options {
     pub missing: Vec<&'static str>,
     /// Whether the browser keeps anything.
     pub storage: bool,
+    /// Why the browser's database keeps nothing.
+    pub large: Option<StoreError>,
     /// Whether the browser packs links.
     pub packs: bool,
 }
@@ -121,6 +125,7 @@ impl Default for Options {
             gpu: None,
             missing: Vec::new(),
             storage: true,
+            large: None,
             packs: true,
         }
     }
@@ -129,7 +134,7 @@ impl Default for Options {
 /// The page and the world around it.
 pub struct Page {
     pub state: State,
-    options: Options,
+    pub options: Options,
     rng: ChaCha8Rng,
     /// Workers by their number; one that died is gone.
     workers: BTreeMap<usize, (WorkerId, Rc<Desk<Port>>)>,
@@ -142,6 +147,9 @@ pub struct Page {
     pub address: String,
     pub kept: BTreeMap<&'static str, String>,
     pub held: Option<String>,
+    /// What the browser's database has, and the last number that it gave.
+    pub large: BTreeMap<u32, (String, Vec<u8>)>,
+    pub last_large: u32,
     pub told: Vec<Told>,
     pub copied: Vec<String>,
     pub saved: Vec<usize>,
@@ -186,6 +194,8 @@ impl Page {
             address: link.into(),
             kept: BTreeMap::new(),
             held: None,
+            large: BTreeMap::new(),
+            last_large: 0,
             told: Vec::new(),
             copied: Vec::new(),
             saved: Vec::new(),
@@ -279,6 +289,22 @@ impl Page {
                 self.waiting.push_back(Event::Recalled(kept, text));
             }
             Effect::Hold(text) => self.held = Some(text),
+            Effect::KeepLarge { job, text, bytes } => {
+                let kept = match self.options.large {
+                    Some(error) => Err(error),
+                    None => {
+                        self.last_large += 1;
+                        self.large.insert(self.last_large, (text, bytes.to_vec()));
+                        Ok(self.last_large)
+                    }
+                };
+                self.waiting.push_back(Event::Studies(StudiesEvent::LargeKept(job, kept)));
+            }
+            Effect::ReadLarge { job, number } => {
+                let read = self.large.get(&number).cloned().ok_or(StoreError::Missing);
+                self.waiting.push_back(Event::Studies(StudiesEvent::LargeRead(job, read)));
+            }
+            Effect::ForgetLarge(number) => drop(self.large.remove(&number)),
             Effect::LoadData(name) => {
                 let there = !self.options.missing.contains(&name.as_str());
                 let payload = there.then(|| payload(&name));

@@ -1,17 +1,22 @@
 //! Studies from elsewhere: every kind of file, what strategies make of them, and what goes wrong.
 //! The files lie in `tests/import`, beside the scripts that made them.
 
-use crate::driver::{Options, Order, Page};
+use crate::driver::{Options, Order, Page, pack, unpack};
+use std::collections::BTreeSet;
 use tunescape_core::import::convert::Aim;
 use tunescape_core::import::mapping::Role;
+use tunescape_core::import::replay::Raced;
 use tunescape_core::import::{Direction, ImportError, Note, TrialState};
 use tunescape_core::search::{Quantity, Reason, StrategyName};
 use tunescape_core::setup::{Edit, Screen};
+use tunescape_core::state::large::StoreError;
+use tunescape_core::state::selection::Brush;
 use tunescape_core::state::studies::StudiesEvent;
+use tunescape_core::state::xray::contour::SIDE;
 use tunescape_core::state::xray::opening::Stage;
 use tunescape_core::state::xray::{OpenStudy, Part, WHOLE, XrayEvent};
-use tunescape_core::state::{Event, Notice, WorkerId};
-use tunescape_core::worker::xray::XrayReply;
+use tunescape_core::state::{Event, Kept, Notice, Start, WorkerId};
+use tunescape_core::worker::xray::{XrayReply, XrayRequest};
 use tunescape_core::worker::{Reply, Request};
 
 const SMALL: &str = "v=1&data.name=moons&map.side=8&training.epochs=2&search.budget=2";
@@ -371,6 +376,61 @@ fn strategies_race_over_a_dense_table() {
     assert!(!open(&page2).is_racing());
 }
 
+fn races((_, request): &&(WorkerId, Request)) -> bool {
+    matches!(request, Request::Xray { request: XrayRequest::Race { .. }, .. })
+}
+
+fn crew_of((worker, _): &(WorkerId, Request)) -> Option<usize> {
+    if let WorkerId::Crew(number) = worker { Some(*number) } else { None }
+}
+
+/// How a race over the bowl ends with so many workers, after something happens to them.
+fn race_of(crew: usize, order: Order, happens: impl Fn(&mut Page)) -> Raced {
+    let mut page = with_bowl(Options { crew, order, ..Options::default() }, 100);
+    // One that takes less time than a model.
+    xray(&mut page, XrayEvent::Ask(0, Some(StrategyName::Halton)));
+    page.happen(Event::Xray(XrayEvent::Race));
+    happens(&mut page);
+    page.settle();
+    assert!(!open(&page).is_racing());
+    let racers: BTreeSet<usize> = page.asked.iter().filter(races).filter_map(crew_of).collect();
+    assert_eq!(racers, (0..crew).collect());
+    (**open(&page).race.as_ref().expect("a race")).clone()
+}
+
+#[test]
+fn a_race_ends_the_same_whoever_runs_it_and_dies_on_the_way() {
+    let far = |page: &mut Page, trials: usize| {
+        page.wait_for("some of it", |page| {
+            open(page).race.as_ref().is_some_and(|race| race.done >= trials)
+        });
+    };
+    let alone = race_of(1, Order::First, |_| {});
+    assert_eq!((alone.done, alone.finished), (alone.all, 100));
+    assert_eq!(race_of(3, Order::Any(1), |_| {}), alone);
+    // The one that makes the table, before it has, and one that races, twice.
+    let died = race_of(2, Order::Any(2), |page| {
+        page.kill(WorkerId::Study);
+        far(page, 100);
+        page.kill(WorkerId::Crew(1));
+        page.kill(WorkerId::Study);
+        far(page, alone.all / 2);
+        page.kill(WorkerId::Crew(1));
+        page.kill(WorkerId::Crew(0));
+    });
+    assert_eq!(died, alone);
+    // What is stopped stays stopped, whoever dies after that.
+    let mut page = with_bowl(Options::default(), 100);
+    page.happen(Event::Xray(XrayEvent::Race));
+    far(&mut page, 100);
+    page.happen(Event::Xray(XrayEvent::StopRace));
+    let asked = page.asked.len();
+    page.kill(WorkerId::Crew(0));
+    page.settle();
+    assert!(!open(&page).is_racing() && !page.asked[asked..].iter().any(|asked| races(&asked)));
+    assert!(open(&page).race.as_ref().is_some_and(|race| race.done < race.all));
+}
+
 #[test]
 fn answers_that_come_late_or_out_of_order_change_nothing() {
     let options = |order| Options { order, ..Options::default() };
@@ -479,6 +539,55 @@ fn other_objectives_are_looked_at_and_the_front_of_two() {
 }
 
 #[test]
+fn a_link_holds_what_was_typed_in_for_every_objective() {
+    let mut page = Page::open(&format!("{SMALL}&screen=xray"));
+    page.drop_file("two.csv", b"lr,units,loss,value\n0.1,8,0.5,3\n0.01,16,0.7,1\n0.03,8,0.6,2\n");
+    xray(&mut page, XrayEvent::Column(2, Role::Value(Direction::Minimize)));
+    xray(&mut page, XrayEvent::Column(3, Role::Value(Direction::Minimize)));
+    xray(&mut page, XrayEvent::Read);
+    let aim = |objective| XrayEvent::Aim(Aim { objective, second: None, curves: false });
+    // Nothing beside the first: links are as they were.
+    let before = page.address.clone();
+    xray(&mut page, aim(1));
+    xray(&mut page, aim(0));
+    assert_eq!(page.address, before);
+    xray(&mut page, XrayEvent::Tell(0, 0.25));
+    xray(&mut page, aim(1));
+    xray(&mut page, XrayEvent::Tell(0, 1.5));
+    xray(&mut page, XrayEvent::Tell(0, 1.25));
+    let own = |page: &Page| -> Vec<(Vec<f64>, f64)> {
+        open(page).by_hand.iter().map(|own| (own.point.clone(), own.loss)).collect()
+    };
+    let second = own(&page);
+    let mut other = Page::open(&page.address.clone());
+    assert_eq!((own(&other), open(&other).view.aim.objective), (second.clone(), 1));
+    xray(&mut other, aim(0));
+    assert_eq!((own(&other).len(), own(&other)[0].1), (1, 0.25));
+    // And the link of that goes on holding both.
+    let mut third = Page::open(&other.address.clone());
+    xray(&mut third, aim(1));
+    assert_eq!(own(&third), second);
+    assert!(third.notices().is_empty(), "{:?}", third.notices());
+}
+
+/// As links were before they held results of other objectives, and as one may be forged.
+#[test]
+fn a_link_without_other_objectives_opens_and_one_with_strange_ones_too() {
+    let mut page = with_bowl(Options::default(), 25);
+    xray(&mut page, XrayEvent::Tell(0, 0.4));
+    let text = unpack(page.address.strip_prefix("x=").expect("a study")).expect("a packed text");
+    assert!(!text.contains("aside"), "{text}");
+    let aside = r#","aside":[[0,[[[0.5,0.5],1.0]]],[7,[[[0.5],2.0]]],[1,[]]]}"#;
+    let forged = format!("{}{aside}", text.strip_suffix('}').expect("an object"));
+    for text in [text, forged] {
+        let mut other = Page::open(&format!("x={}", pack(&text)));
+        assert_eq!((open(&other).trials(), open(&other).by_hand[0].loss), (26, 0.4));
+        xray(&mut other, XrayEvent::Aim(Aim::default()));
+        assert_eq!(open(&other).trials(), 26);
+    }
+}
+
+#[test]
 fn the_best_violates_no_constraint() {
     let mut page = dropped("lookalikes/boosting.log");
     let rows = b"lr,units,loss,limit\n0.1,8,0.5,-1\n0.01,16,0.1,2\n0.03,8,0.6,0\n0.2,32,0.9,-1\n";
@@ -578,15 +687,108 @@ fn the_address_lets_go_of_a_study_when_one_that_does_not_fit_is_opened() {
 }
 
 #[test]
-fn a_study_that_is_too_large_is_not_kept() {
+fn a_stretch_that_is_brushed_is_what_all_plots_show() {
+    let mut page = with_bowl(Options::default(), 60);
+    // The score of the parallel plot: the best highest.
+    let score = |page: &Page, n: usize| Some(1.0 - open(page).loss(n));
+    let kept = |page: &Page| open(page).kept(|n| score(page, n));
+    assert_eq!(kept(&page), [true; 60]);
+    let whole = open(&page).contour(&kept(&page)).expect("60 trials");
+    let [best, worst] = open(&page).ends().map(|loss| loss as f32);
+    assert!(whole.iter().all(|loss| (best..=worst).contains(loss)));
+    // The bowl is lowest at (0.7, 0.3).
+    let low = (0..whole.len()).min_by(|a, b| whole[*a].total_cmp(&whole[*b])).expect("a place");
+    let at = [low % SIDE, low / SIDE].map(|i| (i as f64 + 0.5) / SIDE as f64);
+    assert!((at[0] - 0.7).abs() < 0.15 && (at[1] - 0.3).abs() < 0.15, "{at:?}");
+    xray(&mut page, XrayEvent::Brush(Brush::Begin(0, 0.5)));
+    xray(&mut page, XrayEvent::Brush(Brush::To(1.0)));
+    xray(&mut page, XrayEvent::Brush(Brush::End));
+    let right = kept(&page);
+    let inside = |n: usize| open(&page).unit(n, 0).is_some_and(|u| u >= 0.5);
+    assert!((0..60).all(|n| right[n] == inside(n)) && right.contains(&true));
+    xray(&mut page, XrayEvent::Brush(Brush::Set(2, [0.9, 1.0])));
+    let both = kept(&page);
+    assert!((0..60).all(|n| both[n] == (right[n] && open(&page).loss(n) <= 0.1)));
+    assert_ne!(open(&page).contour(&both), Some(whole));
+    // What strategies are told does not depend on it.
+    assert_eq!(open(&page).thought(0).expect("an answer").told.len(), 60);
+    assert_eq!(open(&page).contour(&[false; 60]), None);
+    xray(&mut page, XrayEvent::Brush(Brush::Clear));
+    assert_eq!(kept(&page), [true; 60]);
+}
+
+fn studies(page: &mut Page, event: StudiesEvent) {
+    page.happen(Event::Studies(event));
+    page.settle();
+}
+
+/// Another visit of the same browser.
+fn visit(before: &Page) -> Page {
+    let kept = before.kept.get(Kept::Studies.key()).cloned();
+    let start = Start { studies: kept, ..Options::default().start };
+    let mut page = Page::opened(SMALL, Options { start, ..Options::default() });
+    page.kept.clone_from(&before.kept);
+    (page.large, page.last_large) = (before.large.clone(), before.last_large);
+    page.settle();
+    page
+}
+
+#[test]
+fn a_study_that_is_too_large_for_a_link_is_kept_all_the_same() {
     let mut page = with_bowl(Options::default(), 8_000);
     // It is drawn part by part, and in the end as a whole.
     assert_eq!(open(&page).unfolded, WHOLE);
     assert!(!page.address.starts_with("x="));
-    page.happen(Event::Studies(StudiesEvent::Keep("mine".into())));
-    page.settle();
-    assert!(page.state.studies.all.is_empty());
-    assert_eq!(page.notices(), [Notice::StudyTooLarge]);
+    xray(&mut page, XrayEvent::Ask(0, Some(StrategyName::Halton)));
+    xray(&mut page, XrayEvent::Tell(0, 0.5));
+    studies(&mut page, StudiesEvent::Keep("mine".into()));
+    assert!(page.notices().is_empty(), "{:?}", page.notices());
+    let saved = page.state.studies.all[0].clone();
+    assert!(saved.link.len() < 100, "{}", saved.link);
+    let mut other = visit(&page);
+    studies(&mut other, StudiesEvent::Open);
+    assert_eq!(other.state.studies.all, std::slice::from_ref(&saved));
+    studies(&mut other, StudiesEvent::Show(saved.link, None));
+    let study = open(&other);
+    assert_eq!((study.trials(), study.strategies[0]), (8_001, StrategyName::Halton));
+    assert_eq!((study.by_hand[0].loss, other.setup().screen), (0.5, Screen::Xray));
+    // Of the same name another takes its place, in the database as well.
+    studies(&mut other, StudiesEvent::Keep("mine".into()));
+    assert_eq!(other.state.studies.all.len(), 1);
+    assert_eq!(other.large.keys().collect::<Vec<_>>(), [&2]);
+    // What is deleted can be taken back as long as the dialog is open.
+    let saved = other.state.studies.all[0].clone();
+    studies(&mut other, StudiesEvent::Open);
+    studies(&mut other, StudiesEvent::Delete(saved.clone()));
+    studies(&mut other, StudiesEvent::Restore);
+    studies(&mut other, StudiesEvent::Close);
+    assert!(other.large.contains_key(&2));
+    studies(&mut other, StudiesEvent::Delete(saved.clone()));
+    studies(&mut other, StudiesEvent::Close);
+    assert!(other.large.is_empty() && other.state.studies.all.is_empty());
+    // A tab that still shows it is told so, and what is open there stays.
+    studies(&mut other, StudiesEvent::Show(saved.link, None));
+    assert_eq!(other.notices(), [Notice::NotStored(StoreError::Missing)]);
+    assert_eq!(open(&other).trials(), 8_001);
+}
+
+#[test]
+fn a_large_study_that_the_browser_does_not_keep_is_said_not_to_be() {
+    for error in [StoreError::Refused, StoreError::Full] {
+        let mut page = with_bowl(Options { large: Some(error), ..Options::default() }, 8_000);
+        studies(&mut page, StudiesEvent::Keep("mine".into()));
+        studies(&mut page, StudiesEvent::Keep("mine".into()));
+        assert!(page.state.studies.all.is_empty());
+        assert_eq!(page.notices(), [Notice::NotStored(error)]);
+    }
+    // A list that the browser does not take takes nothing out of its database.
+    let mut page = with_bowl(Options::default(), 8_000);
+    studies(&mut page, StudiesEvent::Keep("mine".into()));
+    let kept = page.kept.clone();
+    page.options.storage = false;
+    studies(&mut page, StudiesEvent::Keep("mine".into()));
+    studies(&mut page, StudiesEvent::Close);
+    assert_eq!((page.kept == kept, page.large.contains_key(&1)), (true, true));
 }
 
 /// What goes between the page and its workers, and what an event brings, can be written.

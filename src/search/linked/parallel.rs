@@ -3,18 +3,15 @@
 
 use super::{Mark, Ticks};
 use crate::controls::link::Link;
-use crate::plot::pointer;
-use crate::words::format;
+use crate::plot::brush::Surface;
 use crate::words::texts::t;
 use tunescape_core::state::search::StudyEvent;
 use tunescape_core::state::selection::Brush;
 use tunescape_core::state::{Event, State};
-use web_sys::Element;
 use yew::prelude::*;
 
-/// The length of an axis in units of the drawing, and how far beyond it the surface reaches.
+/// The length of an axis in units of the drawing.
 const HIGH: f64 = 112.0;
-const BEYOND: f64 = 6.0;
 
 pub struct Parallel<'a> {
     pub state: &'a State,
@@ -37,22 +34,15 @@ impl Turn {
         if self.axis == Some(axis) { [1.0 - high, 1.0 - low] } else { [low, high] }
     }
 
-    fn place(self, axis: usize, u: f64) -> f64 {
-        self.stretch(axis, [u, u])[0]
+    fn brush(self, axis: usize, brush: Brush) -> Brush {
+        let place = |u: f64| self.stretch(axis, [u, u])[0];
+        match brush {
+            Brush::Begin(axis, u) => Brush::Begin(axis, place(u)),
+            Brush::To(u) => Brush::To(place(u)),
+            Brush::Set(axis, stretch) => Brush::Set(axis, self.stretch(axis, stretch)),
+            other => other,
+        }
     }
-}
-
-fn brush(brush: Brush) -> Event {
-    Event::Study(StudyEvent::Brush(brush))
-}
-
-/// The axis that a pointer is on, and where on it.
-fn at(event: &PointerEvent) -> Option<(Element, usize, f64)> {
-    let on = pointer::target(event)?;
-    let axis = on.get_attribute("data-axis")?.parse::<usize>().ok()?;
-    let up = 1.0 - pointer::over(event, &on)[1];
-    let surface = HIGH + 2.0 * BEYOND;
-    Some((on, axis, (up * surface / HIGH - BEYOND / HIGH).clamp(0.0, 1.0)))
 }
 
 fn y(u: f64) -> f64 {
@@ -109,51 +99,19 @@ impl Parallel<'_> {
         }
     }
 
-    /// What takes the pointer and the keys of an axis, over what is brushed of it.
     fn surface(&self, i: usize) -> Html {
-        let (link, turn) = (self.link, self.turn());
-        let stretch = self.state.study.look.stretch(i).map(|s| turn.stretch(i, s));
-        let [low, high] = stretch.unwrap_or([0.0, 1.0]);
-        let onpointerdown = link.batch_callback(move |e: PointerEvent| {
-            let (on, axis, u) = at(&e)?;
-            pointer::hold(&e, &on);
-            Some(brush(Brush::Begin(axis, turn.place(axis, u))))
-        });
-        let onpointermove = link.batch_callback(move |e: PointerEvent| {
-            let (_, axis, u) = at(&e).filter(|_| e.buttons() > 0)?;
-            Some(brush(Brush::To(turn.place(axis, u))))
-        });
-        let onpointerup = link.callback(move |_: PointerEvent| brush(Brush::End));
-        let onkeydown = link.batch_callback(move |e: KeyboardEvent| {
-            let stretch = stepped(&e.key(), [low, high])?;
-            e.prevent_default();
-            Some(brush(Brush::Set(i, turn.stretch(i, stretch))))
-        });
-        let says = t!("linked.stretch", low = format::percent(low), high = format::percent(high));
-        let (left, name) = (self.x(i) - 10.0, t!("linked.brush_axis", name = self.axes[i].0));
-        html! {
-            <>
-                if stretch.is_some() {
-                    <rect class="brush" x={(self.x(i) - 6.0).to_string()} width="12"
-                        y={y(high).to_string()} height={(HIGH * (high - low)).to_string()} />
-                }
-                <rect class="axis-hit" data-axis={i.to_string()} x={left.to_string()} y="22"
-                    width="20" height="124" tabindex="0" role="slider"
-                    aria-orientation="vertical" aria-label={name} aria-valuemin="0"
-                    aria-valuemax="100" aria-valuenow={(100.0 * low).round().to_string()}
-                    aria-valuetext={says} {onpointerdown} {onpointermove} {onpointerup}
-                    {onkeydown} />
-            </>
+        let turn = self.turn();
+        Surface {
+            axis: i,
+            name: self.axes[i].0.clone(),
+            x: self.x(i),
+            top: y(1.0),
+            high: HIGH,
+            stretch: self.state.study.look.stretch(i).map(|s| turn.stretch(i, s)),
+            tell: self
+                .link
+                .callback(move |brush| Event::Study(StudyEvent::Brush(turn.brush(i, brush)))),
         }
-    }
-}
-
-/// The stretch that a key makes of another.
-fn stepped(key: &str, [low, high]: [f64; 2]) -> Option<[f64; 2]> {
-    match key {
-        "ArrowUp" => Some([(low + 0.1).min(high - 0.1), high]),
-        "ArrowDown" => Some([low, (high - 0.1).max(low + 0.1)]),
-        "Escape" | "Delete" | "Backspace" => Some([0.0, 1.0]),
-        _ => None,
+        .view()
     }
 }

@@ -3,7 +3,7 @@
 
 use super::convert::{Aim, ConvertError, Converted, Remark, convert, front};
 use super::mapping::Mapping;
-use super::replay::Replay;
+use super::replay::RaceTable;
 use super::table::Table;
 use super::{Choice, Direction, Domain, ImportedStudy, ImportedTrial, Note, TrialState};
 use crate::search::Outcome;
@@ -214,7 +214,7 @@ pub fn view(study: &ImportedStudy, aim: Aim) -> (StudyView, Option<Converted>) {
         curves: curves(study),
         attributes: attributes(study),
         front: if objectives.len() > 1 { front(study, aim.objective, second) } else { Vec::new() },
-        races: converted.as_ref().ok().and_then(Replay::suits),
+        races: converted.as_ref().ok().and_then(RaceTable::suits),
         space: converted.as_ref().map(|c| c.space.clone()).map_err(|error| *error),
         objectives,
     };

@@ -2,7 +2,9 @@
 
 use super::embed::Told;
 use crate::worker::Request;
+use crate::worker::xray::whole;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Which worker a request goes to, or a reply came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -111,6 +113,20 @@ pub enum Effect {
     Keep(Kept, String),
     /// Read what is kept, which another tab may have changed.
     Recall(Kept),
+    /// Keep a study that is too large for that: a text, and the bytes of a file.
+    KeepLarge {
+        job: u32,
+        text: String,
+        #[serde(with = "whole")]
+        bytes: Arc<Vec<u8>>,
+    },
+    /// Read the large study that is kept under this number.
+    ReadLarge {
+        job: u32,
+        number: u32,
+    },
+    /// Let go of the large study of this number.
+    ForgetLarge(u32),
     /// Hold the reader's file as long as the tab is open.
     Hold(String),
     /// Load the payload of a built-in data set.

@@ -11,6 +11,7 @@
 //! | [`event`], [`effect`], [`notice`] | the three kinds of message: in, out, and to the reader |
 //! | [`change`], [`history`] | what a new set-up cancels and starts; undo and redo |
 //! | [`address`], [`share`], [`studies`] | links: opened, shared, kept |
+//! | [`large`] | studies that are too large for a link |
 //! | [`embed`], [`results`] | the page around this one: what it is told, what it may ask |
 //! | [`file`] | the reader's own table or lesson |
 //! | [`replies`] | what workers answer, and what is done when one dies |
@@ -31,6 +32,7 @@ pub mod file;
 pub mod history;
 pub mod inspection;
 pub mod landscape;
+pub mod large;
 pub mod lesson;
 pub mod manual_trials;
 pub mod notice;

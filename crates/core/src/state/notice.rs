@@ -1,5 +1,6 @@
 //! Notices: what the reader is told, as data. Words are found when a notice is shown.
 
+use super::large::StoreError;
 use crate::data::csv::CsvError;
 use crate::data::number::NumberError;
 use crate::import::replay::ReplayError;
@@ -96,8 +97,8 @@ pub enum Notice {
         note: Note,
     },
     NoRace(ReplayError),
-    /// A study from elsewhere is too large to be kept.
-    StudyTooLarge,
+    /// A large study from elsewhere is not kept, or no longer.
+    NotStored(StoreError),
     /// The browser opens no window for the notes.
     NoNotesWindow,
     /// The browser does not keep the studies.

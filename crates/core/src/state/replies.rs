@@ -92,6 +92,7 @@ impl State {
         self.deaths += 1;
         if self.deaths > MAX_DEATHS {
             self.stop_everything();
+            self.stop_study_race();
             self.map.cancelled = true;
             if self.deaths == MAX_DEATHS + 1 {
                 self.notify(Notice::WorkersKeepDying);
@@ -117,5 +118,6 @@ impl State {
             _ if self.ready() && !self.map.cancelled => self.resume_map(),
             _ => {}
         }
+        self.study_race_lost(worker);
     }
 }

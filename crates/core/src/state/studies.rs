@@ -5,6 +5,7 @@
 //! Each entry is therefore read by itself: one that can't be read is kept as it is, and so is a
 //! field that this build does not know.
 
+use super::large::StoreError;
 use super::search::Phase;
 use super::{Effect, Kept, Notice, State};
 use crate::data::choices::ReadChoices;
@@ -28,6 +29,10 @@ pub enum StudiesEvent {
     Restore,
     /// A study of another tool is to be opened.
     FromElsewhere,
+    /// The browser's database has kept a large study under this number.
+    LargeKept(u32, Result<u32, StoreError>),
+    /// It has given one back: what goes with the file, and its bytes.
+    LargeRead(u32, Result<(String, Vec<u8>), StoreError>),
 }
 
 /// A study that is kept.
@@ -65,6 +70,10 @@ pub struct StudiesState {
     pub deleted: Option<Saved>,
     /// Whether the storage did not take the last change, so that what it has is out of date.
     pub unkept: bool,
+    /// Large studies on their way to the database, with their names.
+    pub(super) keeping: Vec<(u32, String)>,
+    /// Numbers of large studies that were deleted, which the database still has.
+    pub(super) gone: Vec<u32>,
     /// The fingerprint of the reader's file that is at hand.
     pub(super) file: Option<u64>,
     /// The file that this tab had before it was loaded anew.
@@ -81,6 +90,8 @@ impl StudiesState {
             last,
             deleted: None,
             unkept: false,
+            keeping: Vec::new(),
+            gone: Vec::new(),
             file: None,
             held: None,
         };
@@ -127,6 +138,7 @@ impl State {
         if !stored && !before {
             self.notify(Notice::StudiesNotKept);
         }
+        self.forget_large();
         true
     }
 
@@ -136,13 +148,24 @@ impl State {
         self.emit(Effect::Keep(Kept::Studies, self.studies.write()));
     }
 
+    /// Puts a study into the list, in the place of one of its name.
+    pub(super) fn keep_study(&mut self, study: Saved) {
+        let before = self.studies.all.extract_if(.., |saved| saved.name == study.name);
+        self.studies.gone.extend(before.filter_map(|saved| saved.large()));
+        self.change_studies(|all| all.push(study));
+    }
+
     pub(super) fn studies_event(&mut self, event: StudiesEvent) {
         match event {
             StudiesEvent::Open => {
                 self.emit(Effect::Recall(Kept::Studies));
                 (self.studies.open, self.studies.deleted) = (true, None);
+                self.forget_large();
             }
-            StudiesEvent::Close => self.studies.open = false,
+            StudiesEvent::Close => {
+                (self.studies.open, self.studies.deleted) = (false, None);
+                self.forget_large();
+            }
             StudiesEvent::FromElsewhere => {
                 self.studies.open = false;
                 self.go_to_xray();
@@ -152,14 +175,13 @@ impl State {
                 let file = self.studies.file.filter(|_| self.setup.data.name == "csv");
                 let link = match self.study_link() {
                     Some(Some(link)) => link.to_owned(),
-                    Some(None) => return self.notify_once(Notice::StudyTooLarge),
+                    Some(None) => return self.keep_large(name),
                     None => link::write(&self.setup),
                 };
-                self.change_studies(|all| {
-                    all.retain(|saved| saved.name != name);
-                    all.push(Saved { name, link, file, other: Map::new() });
-                });
+                self.keep_study(Saved { name, link, file, other: Map::new() });
             }
+            StudiesEvent::LargeKept(job, kept) => self.large_kept(job, kept),
+            StudiesEvent::LargeRead(job, read) => self.large_read(job, read),
             StudiesEvent::Show(link, file) => {
                 self.studies.open = false;
                 self.show_study(&link, file);
@@ -174,6 +196,7 @@ impl State {
                 }
             }),
             StudiesEvent::Delete(shown) => {
+                self.studies.gone.extend(shown.large());
                 self.change_studies(|all| all.retain(|saved| *saved != shown));
                 self.studies.deleted = Some(shown);
             }
@@ -190,7 +213,7 @@ impl State {
     }
 
     fn show_study(&mut self, fragment: &str, file: Option<u64>) {
-        if self.open_study_link(fragment) {
+        if self.open_study_link(fragment) || self.open_large(fragment) {
             return;
         }
         if file.is_some() {

@@ -3,20 +3,21 @@
 use super::{Failure, Job};
 use crate::import::convert::{Aim, Converted};
 use crate::import::mapping::{self, Mapping};
-use crate::import::replay::{Replay, ReplayError};
+use crate::import::replay::{RaceTable, ReplayError, Run};
 use crate::import::table::Table;
 use crate::import::view::{Columns, StudyView, Summary, view};
 use crate::import::{self, ImportError, ImportedStudy, Kind, ask};
-use crate::search::{Outcome, Proposal, Reason, Strategy, StrategyName};
+use crate::search::{Outcome, Proposal, Reason, StrategyName};
 use crate::space::Point;
 use crate::study::ask::SurrogateView;
 use crate::study::importance::Importance;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A file's bytes go as they are, not one by one.
-mod whole {
+pub(crate) mod whole {
     use serde::de::{SeqAccess, Visitor};
     use serde::{Deserializer, Serializer};
     use std::fmt;
@@ -100,8 +101,11 @@ pub enum XrayRequest {
     },
     /// Which parameters mattered. Answer: `Explained`.
     Explain { view: Job, told: Told },
-    /// Races strategies over the trials. Answers: `Raced`, several times.
-    Race { view: Job, strategies: Vec<StrategyName>, seeds: usize },
+    /// The trials as a table to race over. Answer: `Table`.
+    Table { view: Job },
+    /// Races strategies with some of the seeds over a table, of which any worker can be asked.
+    /// Answers: `Ran`, several times.
+    Race { table: Box<RaceTable>, strategies: Vec<StrategyName>, seeds: Range<usize> },
     /// Lets go of all files and views but these. Answer: `Nothing`.
     Keep { files: Vec<Job>, views: Vec<Job> },
 }
@@ -125,29 +129,6 @@ pub struct Thought {
     pub told: Vec<usize>,
 }
 
-/// How a race stands.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Raced {
-    /// Trials done, and all that will be.
-    pub done: usize,
-    pub all: usize,
-    /// Trials of each run.
-    pub budget: usize,
-    pub seeds: usize,
-    pub strategies: Vec<StrategyName>,
-    /// Seeds with which all strategies have come to their end.
-    pub finished: usize,
-    /// Quartiles of the best loss after each trial, over the seeds that are over.
-    pub bands: Vec<Vec<[f64; 3]>>,
-    /// How many trials each took to the best of the table: quartiles, infinite where too few came
-    /// to it.
-    pub reach: Vec<Option<[f64; 3]>>,
-    /// Best loss after each trial in the order of the file.
-    pub recorded: Vec<f64>,
-    /// Mean distance between what was proposed and what was taken, 0 to 1.
-    pub gap: Option<f64>,
-}
-
 /// What a worker says of a study from elsewhere.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum XrayReply {
@@ -156,9 +137,13 @@ pub enum XrayReply {
     Thought(Box<Thought>),
     /// None where there are too few trials to say.
     Explained(Option<Box<Importance>>),
-    Raced(Box<Raced>),
-    /// No race, and why.
-    NoRace(ReplayError),
+    /// What a race can be over, or why there is none.
+    Table(Result<Box<RaceTable>, ReplayError>),
+    /// The runs that are over since the last report, and trials of the one under way.
+    Ran {
+        runs: Vec<Run>,
+        begun: usize,
+    },
     /// There is no such study, or none that a strategy can be asked about.
     Nothing,
 }
@@ -253,42 +238,12 @@ impl Xray {
         Ok(XrayReply::Explained(question.explain(&converted, told.n)?.map(Box::new)))
     }
 
-    /// A race of strategies over the trials.
-    pub fn race(
-        &self,
-        view: Job,
-        names: &[StrategyName],
-        seeds: usize,
-    ) -> Result<Replay, XrayReply> {
-        let converted = self.views.get(&view).ok_or(XrayReply::Nothing)?;
-        let strategy = |name: &StrategyName| Strategy { name: *name, ..Strategy::default() };
-        let strategies: Vec<Strategy> = names.iter().map(strategy).collect();
-        Replay::new(converted, &strategies, seeds, MAX_RACED).map_err(XrayReply::NoRace)
+    /// The trials as a table to race over.
+    pub fn table(&self, view: Job) -> XrayReply {
+        let Some(converted) = self.views.get(&view) else { return XrayReply::Nothing };
+        XrayReply::Table(RaceTable::new(converted).map(Box::new))
     }
 }
-
-/// Trials of each run of a race, at most.
-const MAX_RACED: usize = 100;
 
 /// Of what is asked: the same file gives the same answers.
 const SEED: u64 = 0;
-
-/// How a race stands.
-pub(super) fn standing(replay: &Replay, names: &[StrategyName], seeds: usize) -> Raced {
-    let (done, all) = replay.progress();
-    let recorded = replay.recorded();
-    let best = recorded.last().copied().unwrap_or(f64::NEG_INFINITY);
-    let every = 0..names.len();
-    Raced {
-        done,
-        all,
-        budget: replay.board().budget.units,
-        seeds,
-        strategies: names.to_vec(),
-        finished: done / (replay.board().budget.units * names.len()).max(1),
-        bands: every.clone().map(|s| replay.bands(s)).collect(),
-        reach: every.map(|s| replay.trials_to(s, best)).collect(),
-        recorded,
-        gap: replay.gap(),
-    }
-}

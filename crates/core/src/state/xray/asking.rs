@@ -3,8 +3,7 @@
 
 use super::{OpenStudy, Part};
 use crate::import::convert::Aim;
-use crate::search::StrategyName;
-use crate::state::{Notice, State, WorkerId};
+use crate::state::{State, WorkerId};
 use crate::study::importance::Importance;
 use crate::worker::xray::{Thought, Told, XrayReply, XrayRequest};
 use crate::worker::{Job, Request};
@@ -15,8 +14,6 @@ use std::rc::Rc;
 const SIDE: usize = 40;
 /// Answers that are remembered.
 const MAX_KEPT: usize = 200;
-/// Seeds of a race.
-pub const SEEDS: usize = 100;
 
 /// What an answer depends on: strategy, trials told, those typed in, axes, where the map goes
 /// through.
@@ -33,7 +30,6 @@ pub struct Asking {
     importances: HashMap<[usize; 2], Option<Rc<Importance>>>,
     importance_job: Option<(Job, [usize; 2])>,
     view_job: Option<Job>,
-    race_job: Option<Job>,
 }
 
 impl Asking {
@@ -90,10 +86,6 @@ impl OpenStudy {
         self.asking.importance_job.is_some()
     }
 
-    pub fn is_racing(&self) -> bool {
-        self.asking.race_job.is_some()
-    }
-
     /// Whether another view of it is on its way.
     pub fn is_busy(&self) -> bool {
         self.asking.view_job.is_some()
@@ -115,7 +107,7 @@ impl OpenStudy {
 }
 
 impl State {
-    fn ask_about_study(&mut self, job: Job, request: XrayRequest) {
+    pub(super) fn ask_about_study(&mut self, job: Job, request: XrayRequest) {
         self.ask(WorkerId::Study, Request::Xray { job, request });
     }
 
@@ -192,31 +184,9 @@ impl State {
         let thoughts = asking.jobs.iter_mut().filter_map(|job| job.take().map(|(job, _)| job));
         let mut jobs: Vec<Job> = thoughts.collect();
         jobs.extend(asking.importance_job.take().map(|(job, _)| job));
-        jobs.extend([asking.view_job.take(), asking.race_job.take()].into_iter().flatten());
+        jobs.extend(asking.view_job.take());
         jobs.into_iter().for_each(|job| self.cancel(WorkerId::Study, job));
-    }
-
-    /// Races strategies over the trials: chance, and those that are asked.
-    pub(super) fn race_over_study(&mut self) {
         self.stop_study_race();
-        let job = self.next_job();
-        let Some(open) = &mut self.xray.open else { return };
-        let mut strategies = vec![StrategyName::Random];
-        for name in [StrategyName::Tpe].into_iter().chain(open.strategies.iter().copied()) {
-            if !strategies.contains(&name) {
-                strategies.push(name);
-            }
-        }
-        (open.asking.race_job, open.race) = (Some(job), None);
-        let view = open.shown_by;
-        self.ask_about_study(job, XrayRequest::Race { view, strategies, seeds: SEEDS });
-    }
-
-    pub(super) fn stop_study_race(&mut self) {
-        let open = self.xray.open.as_mut();
-        if let Some(job) = open.and_then(|open| open.asking.race_job.take()) {
-            self.cancel(WorkerId::Study, job);
-        }
     }
 
     /// What a worker says of the open study; whether it was still to be seen.
@@ -240,16 +210,8 @@ impl State {
                 };
                 asking.importances.insert(of, found.map(|found| Rc::new(*found)));
             }
-            XrayReply::Raced(raced) if asking.race_job == Some(job) => {
-                if raced.done == raced.all {
-                    asking.race_job = None;
-                }
-                open.race = Some(Rc::new(*raced));
-            }
-            XrayReply::NoRace(error) if asking.race_job == Some(job) => {
-                asking.race_job = None;
-                self.notify_once(Notice::NoRace(error));
-            }
+            XrayReply::Table(table) => return self.study_table(job, table),
+            XrayReply::Ran { runs, begun } => return self.study_ran(job, runs, begun),
             XrayReply::Shown(view) if asking.view_job == Some(job) => {
                 *asking = Asking::default();
                 open.shown_by = job;
@@ -275,8 +237,8 @@ impl State {
                 return true;
             }
         }
-        let mut others = [&mut asking.view_job, &mut asking.race_job].into_iter();
-        others.any(|asked| asked.take_if(|own| *own == job).is_some())
+        asking.view_job.take_if(|own| *own == job).is_some()
             || asking.importance_job.take_if(|(own, _)| *own == job).is_some()
+            || self.forget_study_race(job)
     }
 }

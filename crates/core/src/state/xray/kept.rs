@@ -1,6 +1,7 @@
 //! A study from elsewhere in a link: in the address while it is on show, and among the studies that
-//! the reader keeps. One that is too long for that stays with the tab.
+//! the reader keeps. One that is too long for that goes to the browser's database.
 
+use super::XrayState;
 use super::opening::Opening;
 use crate::import::convert::Aim;
 use crate::json;
@@ -10,8 +11,9 @@ use crate::setup::Screen;
 use crate::space::Point;
 use crate::state::studies::HeldFile;
 use crate::state::{Effect, Notice, Packing, State, Unpacking};
-use crate::worker::xray::Which;
+use crate::worker::xray::{ByHand, Which};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// What a link with a study begins with.
 pub const STUDY: &str = "x=";
@@ -33,26 +35,47 @@ pub struct Held {
     pub strategies: Vec<StrategyName>,
     /// Results that were typed in, as something to be minimised.
     pub by_hand: Vec<(Point, f64)>,
+    /// The same for the objectives that are not on show; older links hold none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aside: Vec<(usize, Vec<(Point, f64)>)>,
+}
+
+fn results(own: &[ByHand]) -> Vec<(Point, f64)> {
+    own.iter().map(|own| (own.point.clone(), own.loss)).collect()
+}
+
+impl XrayState {
+    /// The number of a study that is asked for: only the last is opened.
+    pub(in crate::state) fn next_link(&mut self) -> u32 {
+        self.links += 1;
+        self.links
+    }
 }
 
 impl State {
-    /// The study on show as a link has it; none where there is none, or it is too long.
-    fn study_text(&self) -> Option<String> {
+    /// The study on show, with its file as `file` and as it is.
+    pub(in crate::state) fn held_study(&self, file: HeldFile) -> Option<(Held, Arc<Vec<u8>>)> {
         let shown = self.setup.screen == Screen::Xray;
         let open = self.xray.open.as_ref().filter(|_| shown)?;
-        if open.bytes.len() > MAX_PACKED {
-            return None;
-        }
+        let others = open.aside.iter().filter(|(_, own)| !own.is_empty());
         let held = Held {
             setup: link::write(&self.setup),
             name: open.name.clone(),
-            file: HeldFile::plain(&open.bytes),
+            file,
             which: open.which.clone(),
             aim: open.view.aim,
             strategies: open.strategies.clone(),
-            by_hand: open.by_hand.iter().map(|own| (own.point.clone(), own.loss)).collect(),
+            by_hand: results(&open.by_hand),
+            aside: others.map(|(objective, own)| (*objective, results(own))).collect(),
         };
-        Some(json::write(&held))
+        Some((held, open.bytes.clone()))
+    }
+
+    /// The same as a link has it; none where there is none, or it is too long.
+    fn study_text(&self) -> Option<String> {
+        let bytes = &self.xray.open.as_ref()?.bytes;
+        let file = (bytes.len() <= MAX_PACKED).then(|| HeldFile::plain(bytes))?;
+        Some(json::write(&self.held_study(file)?.0))
     }
 
     /// Has the study on show packed for the address; false where there is none.
@@ -89,8 +112,7 @@ impl State {
         let Some(packed) = fragment.trim_start_matches('#').strip_prefix(STUDY) else {
             return false;
         };
-        self.xray.links += 1;
-        let why = Unpacking::Study(self.xray.links);
+        let why = Unpacking::Study(self.xray.next_link());
         self.emit(Effect::Unpack { why, packed: packed.into() });
         true
     }
@@ -104,16 +126,21 @@ impl State {
             self.setup.screen = Screen::Xray;
             self.prepare();
         }
-        // A file, or another link, was opened since.
-        if number != self.xray.links {
-            return;
-        }
         match held.and_then(|held| Some((held.file.clone().bytes()?, held))) {
-            Some((bytes, held)) => {
-                self.xray.opening = Some(Opening::held(bytes, held));
-                self.read_study();
+            Some((bytes, held)) => self.open_held(number, held, bytes),
+            None if number == self.xray.links => {
+                self.notify(Notice::Link(LinkError::Form { part: "x".into() }));
             }
-            None => self.notify(Notice::Link(LinkError::Form { part: "x".into() })),
+            None => {}
+        }
+    }
+
+    /// Opens a study that was asked for by this number, unless a file, or another link, was opened
+    /// since.
+    pub(in crate::state) fn open_held(&mut self, number: u32, held: Held, bytes: Vec<u8>) {
+        if number == self.xray.links {
+            self.xray.opening = Some(Opening::held(bytes, held));
+            self.read_study();
         }
     }
 }

@@ -5,24 +5,31 @@
 //! |---|---|
 //! | [`opening`] | a file is read, one of its studies chosen, its columns given a meaning |
 //! | [`asking`] | what workers are asked about the study that is open |
+//! | [`contour`] | which trials are looked at, and the losses between them |
+//! | [`race`] | strategies race over its trials |
 //! | [`kept`] | the study in a link |
 
 pub mod asking;
+pub mod contour;
 pub mod kept;
 pub mod opening;
+pub mod race;
 
+use super::selection::{Brush, Look};
 use super::{Effect, Notice, State, Timer};
 use crate::import::convert::Aim;
 use crate::import::mapping::Role;
+use crate::import::replay::Raced;
 use crate::import::view::{Columns, StudyView};
 use crate::search::{Reason, StrategyName};
 use crate::setup::{Edit, Screen};
 use crate::sort::sort_by;
 use crate::space::Point;
 use crate::worker::Job;
-use crate::worker::xray::{ByHand, Raced, Which};
+use crate::worker::xray::{ByHand, Which};
 use asking::Asking;
 use opening::{Opening, first_axes, fits};
+use race::Racing;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -34,6 +41,7 @@ pub enum Part {
     #[default]
     Parallel,
     Slices,
+    Contour,
     Cuts,
     Importance,
     Curves,
@@ -71,6 +79,8 @@ pub enum XrayEvent {
     /// Which quantity the map of a place shows.
     Layer(usize, usize),
     Look(Part),
+    /// A stretch of an axis of the parallel plot: a parameter of the space, or the score after them.
+    Brush(Brush),
     /// The trial under the pointer.
     Point(Option<usize>),
     /// The proposal is moved to a place on the map, from 0 to 1.
@@ -125,10 +135,12 @@ pub struct OpenStudy {
     pub moved: Option<Point>,
     pub part: Part,
     pub pointed: Option<usize>,
+    pub look: Look,
     pub page: usize,
     /// How much of the screen is drawn, of [`WHOLE`]: a large study is drawn part by part.
     pub unfolded: usize,
     pub race: Option<Rc<Raced>>,
+    racing: Option<Racing>,
     asking: Asking,
     /// The link that holds it, once it is packed and where it fits.
     link: Option<String>,
@@ -244,6 +256,11 @@ impl State {
             XrayEvent::Point(trial) if trial == open.pointed => return false,
             XrayEvent::Point(trial) => {
                 open.pointed = trial;
+                return true;
+            }
+            XrayEvent::Brush(brush) => {
+                open.look.brush(brush);
+                open.page = 0;
                 return true;
             }
             XrayEvent::Page(row) => {
@@ -370,7 +387,7 @@ impl OpenStudy {
         }
         self.view = Rc::new(view);
         self.shown = if at_end { self.trials() } else { self.shown.min(self.trials()) };
-        (self.moved, self.race) = (None, None);
+        (self.moved, self.race, self.look) = (None, None, Look::default());
         self.rank();
     }
 

@@ -12,6 +12,7 @@ use crate::search::{Reason, StrategyName};
 use crate::setup::Screen;
 use crate::sort::sort_by_key;
 use crate::space::Point;
+use crate::state::selection::Look;
 use crate::state::{Effect, Notice, State, Timer, WorkerId};
 use crate::worker::Job;
 use crate::worker::Request;
@@ -102,7 +103,7 @@ impl State {
             self.notify(Notice::Study { name: name.into(), error });
             return None;
         }
-        self.xray.links += 1;
+        self.xray.next_link();
         self.xray.opening = Some(Opening::new(name.into(), Arc::new(bytes), stage));
         self.read_study();
         None
@@ -231,9 +232,9 @@ impl State {
             _ => Default::default(),
         };
         let strategies = before.map_or(vec![StrategyName::Bayesian], |open| open.strategies);
-        let (strategies, by_hand) = match opening.held {
+        let (strategies, (by_hand, aside)) = match opening.held {
             Some(held) => told(held, &view),
-            None => (strategies, by_hand),
+            None => (strategies, (by_hand, aside)),
         };
         let mut open = Box::new(OpenStudy {
             name: opening.name,
@@ -251,9 +252,11 @@ impl State {
             moved: None,
             part: Part::default(),
             pointed: None,
+            look: Look::default(),
             page: 0,
             unfolded: if view.len() > LARGE { 0 } else { WHOLE },
             race: None,
+            racing: None,
             asking: Asking::default(),
             link: None,
             ranked: Vec::new(),
@@ -320,7 +323,7 @@ impl State {
 impl OpenStudy {
     /// The results that were typed in, as far as they are of another view of the same trials: those
     /// of its objective, and those of others.
-    fn typed_in(&self, view: &StudyView) -> (Vec<ByHand>, BTreeMap<usize, Vec<ByHand>>) {
+    fn typed_in(&self, view: &StudyView) -> TypedIn {
         let own = (&self.view.parameters, &self.view.objectives);
         if own != (&view.parameters, &view.objectives) {
             return Default::default();
@@ -338,18 +341,29 @@ impl OpenStudy {
     }
 }
 
+/// Results that were typed in: those of the objective on show, and by objective those of others.
+type TypedIn = (Vec<ByHand>, BTreeMap<usize, Vec<ByHand>>);
+
 /// Whom a link asks, and the results that were typed in, as far as they are of this study.
-fn told(held: Held, view: &StudyView) -> (Vec<StrategyName>, Vec<ByHand>) {
+fn told(held: Held, view: &StudyView) -> (Vec<StrategyName>, TypedIn) {
     let mut strategies = held.strategies;
     strategies.retain(|name| name.races());
     strategies.truncate(2);
     if strategies.is_empty() {
         strategies.push(StrategyName::Bayesian);
     }
-    let own = held.by_hand.into_iter();
-    let own = own.filter(|(point, loss)| loss.is_finite() && fits(view, point));
-    let own = own.map(|(point, loss)| ByHand { point, reason: Reason::Hand, loss });
-    (strategies, own.collect())
+    let results = |own: Vec<(Point, f64)>| -> Vec<ByHand> {
+        let own = own.into_iter().filter(|(_, loss)| loss.is_finite());
+        own.map(|(point, loss)| ByHand { point, reason: Reason::Hand, loss }).collect()
+    };
+    let mut own = results(held.by_hand);
+    own.retain(|own| fits(view, &own.point));
+    // Whether the others fit is seen once their objective is on show: it may have another space.
+    let others = held.aside.into_iter().filter(|(objective, own)| {
+        let known = *objective < view.objectives.len() && *objective != view.aim.objective;
+        known && !own.is_empty()
+    });
+    (strategies, (own, others.map(|(objective, own)| (objective, results(own))).collect()))
 }
 
 /// Whether strategies that see this view can be told of a point.

@@ -1,11 +1,11 @@
 //! Studies from elsewhere: read, looked at, raced over.
 
 use super::{Desk, Failure, slice};
-use crate::search::StrategyName;
-use crate::worker::xray::{XrayReply, XrayRequest, standing};
+use crate::import::replay::Replay;
+use crate::worker::xray::{XrayReply, XrayRequest};
 use crate::worker::{Host, Job, Reply};
 
-/// Milliseconds between two reports of a race.
+/// Milliseconds between two reports of a worker's share of a race.
 const REPORT_EVERY: f64 = 400.0;
 
 impl<H: Host> Desk<H> {
@@ -26,8 +26,9 @@ impl<H: Host> Desk<H> {
                 self.xray.borrow().think((view, &told), strategy, map, through)?
             }
             XrayRequest::Explain { view, told } => self.xray.borrow().explain(view, &told)?,
-            XrayRequest::Race { view, strategies, seeds } => {
-                self.race_over_table(job, view, &strategies, seeds).await
+            XrayRequest::Table { view } => self.xray.borrow().table(view),
+            XrayRequest::Race { table, strategies, seeds } => {
+                self.race_over_table(job, Replay::new(*table, &strategies, seeds)).await
             }
             XrayRequest::Keep { files, views } => self.xray.borrow_mut().keep(&files, &views),
         };
@@ -35,19 +36,11 @@ impl<H: Host> Desk<H> {
     }
 
     /// Races strategies over the trials, and reports how that stands on the way.
-    async fn race_over_table(
-        &self,
-        job: Job,
-        view: Job,
-        strategies: &[StrategyName],
-        seeds: usize,
-    ) -> XrayReply {
-        let replay = self.xray.borrow().race(view, strategies, seeds);
-        let mut replay = match replay {
-            Ok(replay) => replay,
-            Err(reply) => return reply,
+    async fn race_over_table(&self, job: Job, mut replay: Replay) -> XrayReply {
+        let ran = |replay: &mut Replay| XrayReply::Ran {
+            runs: replay.take_ended(),
+            begun: replay.begun(),
         };
-        let raced = |replay: &_| XrayReply::Raced(Box::new(standing(replay, strategies, seeds)));
         let (mut late, mut reported) = (slice::<H>(), H::now());
         while replay.advance() {
             if late() {
@@ -56,12 +49,12 @@ impl<H: Host> Desk<H> {
                     break;
                 }
                 if H::now() - reported > REPORT_EVERY {
-                    self.host.post(&Reply::Xray(job, raced(&replay)));
+                    self.host.post(&Reply::Xray(job, ran(&mut replay)));
                     reported = H::now();
                 }
                 late = slice::<H>();
             }
         }
-        raced(&replay)
+        ran(&mut replay)
     }
 }
