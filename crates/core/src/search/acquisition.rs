@@ -72,23 +72,34 @@ pub fn log_distribution(z: f64) -> f64 {
     }
 }
 
+/// From here on the continued fraction has all digits.
+const LARGE: f64 = 5.0;
+
 /// exp(x²)·erfc(x) for x ≥ 0.5.
 fn scaled_erfc(x: f64) -> f64 {
-    if x < 5.0 {
+    if x < LARGE {
         libm::exp(x * x) * libm::erfc(x)
     } else {
-        FRAC_1_SQRT_PI / continued_fraction(x).0
+        FRAC_1_SQRT_PI / continued_fraction([x])[0].0
     }
 }
 
 const FRAC_1_SQRT_PI: f64 = 0.564_189_583_547_756_3;
 
 /// Laplace's continued fraction: exp(x²)·erfc(x)·√π = 1 / (x + c), with c = ½/(x + 1/(x + 3⁄2/(x +
-/// …))). Returns x + c and c, the second without cancellation.
-fn continued_fraction(x: f64) -> (f64, f64) {
-    let tail = (2..=60).rev().fold(x, |tail, k| x + 0.5 * f64::from(k) / tail);
-    let c = 0.5 / tail;
-    (x + c, c)
+/// …))). Returns x + c and c, the second without cancellation, for each x: side by side, as each
+/// division waits for the one before it in its own fraction alone.
+fn continued_fraction<const N: usize>(x: [f64; N]) -> [(f64, f64); N] {
+    let mut tails = x;
+    for k in (2..=60).rev() {
+        for (tail, x) in tails.iter_mut().zip(x) {
+            *tail = x + 0.5 * f64::from(k) / *tail;
+        }
+    }
+    std::array::from_fn(|i| {
+        let c = 0.5 / tails[i];
+        (x[i] + c, c)
+    })
 }
 
 /// log(φ(z) + zΦ(z)): log expected improvement for σ = 1.
@@ -103,7 +114,7 @@ pub fn log_improvement(z: f64) -> f64 {
         let left = if x < 2.5 {
             1.0 - x * libm::sqrt(PI) * scaled_erfc(x)
         } else {
-            let (whole, c) = continued_fraction(x);
+            let [(whole, c)] = continued_fraction([x]);
             c / whole
         };
         libm::log(left) - 0.5 * z * z - LOG_SQRT_2PI
@@ -151,6 +162,16 @@ fn mills(t: f64) -> f64 {
     }
 }
 
+/// The same of two.
+fn mills_of_two(t: [f64; 2]) -> [f64; 2] {
+    let x = t.map(|t| t * FRAC_1_SQRT_2);
+    if x.iter().all(|x| *x >= LARGE) {
+        continued_fraction(x).map(|(whole, _)| libm::sqrt(0.5 * PI) * (FRAC_1_SQRT_PI / whole))
+    } else {
+        t.map(mills)
+    }
+}
+
 /// log E max(1 − exp(s(ε − z)), 0) for ε ~ N(0, 1): log expected improvement, relative to the value
 /// to improve on, of a quantity whose logarithm is normal with standard deviation s and lies z of
 /// them below that value. With its slopes by the logarithm's mean and by s.
@@ -158,14 +179,14 @@ fn mills(t: f64) -> f64 {
 /// In Mills' ratio R the expectation is φ(z)·(R(−z) − R(s − z)).
 pub fn log_lognormal_improvement(z: f64, s: f64) -> (f64, f64, f64) {
     let z = z.min(30.0);
-    let far = mills(s - z);
+    let [near, far] = mills_of_two([-z, s - z]);
     let left = if s < 1e-4 {
         // −s·R′ midway, and R′(t) = t·R − 1: the difference would cancel.
         s * libm::exp(
             log_improvement(z - 0.5 * s) + 0.5 * (z - 0.5 * s) * (z - 0.5 * s) + LOG_SQRT_2PI,
         )
     } else {
-        mills(-z) - far
+        near - far
     };
     let left = left.max(f64::MIN_POSITIVE);
     (libm::log(left) - 0.5 * z * z - LOG_SQRT_2PI, -far / left, (1.0 - s * far) / left)

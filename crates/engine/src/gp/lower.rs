@@ -12,6 +12,23 @@ pub struct Lower {
     numbers: Vec<f64>,
 }
 
+/// The sum of each of some lists of the same length, from its first number to its last. Four of them
+/// at a time: each addition waits for the one before it in its list alone.
+pub fn sums(lists: &[Vec<f64>]) -> Vec<f64> {
+    let four = |some: &[Vec<f64>]| {
+        let length = some[0].len();
+        let lists = [0, 1, 2, 3].map(|i| &some.get(i).unwrap_or(&some[0])[..length]);
+        let mut sums = [0.0; 4];
+        for i in 0..length {
+            for (sum, list) in sums.iter_mut().zip(lists) {
+                *sum += list[i];
+            }
+        }
+        sums.into_iter().take(some.len())
+    };
+    lists.chunks(4).flat_map(four).collect()
+}
+
 /// Σ aᵢbᵢ of two lists of the same length, in eight sums.
 pub fn dot(a: &[f64], b: &[f64]) -> f64 {
     let (a, b) = (a.chunks_exact(8), b.chunks_exact(8));
@@ -43,15 +60,43 @@ fn dots(a: &[Row], c: usize, columns: &[Row]) -> Row {
     rest.fold(all, |all, (a, b)| all.plus(a[c], Eight::load(b))).row()
 }
 
-/// c ← c − Σ_k columns[k]·columns[k][0], k ascending, for columns of the same length.
-fn take_off<const N: usize>(c: &mut [f64], columns: [&[f64]; N]) {
-    let columns = columns.map(|column| &column[..c.len()]);
-    let factors = columns.map(|column| column[0]);
-    for (i, c) in c.iter_mut().enumerate() {
-        for (column, factor) in columns.iter().zip(factors) {
-            *c -= factor * column[i];
+/// c ← c − Σ_k columns[k]·columns[k][0], k ascending over all columns before j, for columns j and
+/// j + 1 of n, eight rows at a time: they stay in registers over all k.
+fn take_off(n: usize, j: usize, numbers: &mut [f64]) {
+    let at = |i: usize, k: usize| before(n, k) + i - k;
+    let eight = |from: usize, of: &[f64]| {
+        of[from..].first_chunk::<COUNT>().map_or_else(Eight::zero, Eight::load)
+    };
+    for i in (j..n).step_by(COUNT) {
+        let [mut one, mut two] = [at(i, j), at(i + 1, j + 1) - 1].map(|from| eight(from, numbers));
+        // Where column k has rows i and j.
+        let (mut row, mut diagonal) = (i, j);
+        for k in 0..j {
+            let rows = eight(row, numbers);
+            one = one.less(numbers[diagonal], rows);
+            two = two.less(numbers[diagonal + 1], rows);
+            row += n - k - 1;
+            diagonal += n - k - 1;
         }
+        let count = COUNT.min(n - i);
+        let first = at(i, j);
+        numbers[first..first + count].copy_from_slice(&one.row()[..count]);
+        // The second column begins one row below the first.
+        let skipped = usize::from(i == j);
+        let first = at(i + skipped, j + 1);
+        numbers[first..first + count - skipped].copy_from_slice(&two.row()[skipped..count]);
     }
+}
+
+/// A column from its diagonal on, divided by the root of that; none where it has none.
+fn divide_by_root(column: &mut [f64]) -> Option<()> {
+    if column[0].is_nan() || column[0] <= 0.0 {
+        return None;
+    }
+    let root = column[0].sqrt();
+    column[0] = root;
+    column[1..].iter_mut().for_each(|c| *c /= root);
+    Some(())
 }
 
 /// How many numbers the columns of a lower triangle before column k hold.
@@ -64,24 +109,19 @@ impl Lower {
     /// none where it is not positive definite.
     pub fn factor(n: usize, mut numbers: Vec<f64>) -> Option<Self> {
         assert_eq!(numbers.len(), before(n, n));
-        for j in 0..n {
-            let (known, column) = numbers.split_at_mut(before(n, j));
-            let column = &mut column[..n - j];
-            let of = |k: usize| &known[before(n, k) + j - k..before(n, k + 1)];
-            let whole = j - j % 4;
-            for k in (0..whole).step_by(4) {
-                take_off(column, [of(k), of(k + 1), of(k + 2), of(k + 3)]);
+        // Eight rows are read at once, of which those beyond the end of a column are not looked at.
+        numbers.resize(numbers.len() + COUNT, 0.0);
+        for j in (0..n).step_by(2) {
+            take_off(n, j, &mut numbers);
+            let (first, rest) = numbers[before(n, j)..].split_at_mut(n - j);
+            divide_by_root(first)?;
+            let second = &mut rest[..n - j - 1];
+            if let Some(factor) = first.get(1).copied() {
+                second.iter_mut().zip(&first[1..]).for_each(|(c, l)| *c -= factor * l);
+                divide_by_root(second)?;
             }
-            for k in whole..j {
-                take_off(column, [of(k)]);
-            }
-            if column[0].is_nan() || column[0] <= 0.0 {
-                return None;
-            }
-            let root = column[0].sqrt();
-            column[0] = root;
-            column[1..].iter_mut().for_each(|c| *c /= root);
         }
+        numbers.truncate(before(n, n));
         Some(Self { n, numbers })
     }
 
@@ -119,14 +159,21 @@ impl Lower {
 
     /// B ← L⁻¹ B for eight columns at once, whose rows before `first` are 0 and left out.
     pub fn solve_eight(&self, first: usize, b: &mut [Row]) {
-        for k in first..self.n {
+        let mut rows = b;
+        for k in (first..self.n).step_by(2) {
+            let [known, rest @ ..] = rows else { return };
             let column = self.column(k);
-            let (known, rest) = b[k - first..].split_at_mut(1);
-            let value = Eight::load(&known[0]).divided(column[0]);
-            known[0] = value.row();
-            for (b, l) in rest.iter_mut().zip(&column[1..]) {
-                *b = Eight::load(b).less(*l, value).row();
+            let value = Eight::load(known).divided(column[0]);
+            *known = value.row();
+            // Two columns at a time, so that the rest is read and written half as often.
+            let [known, rest @ ..] = rest else { return };
+            let next = self.column(k + 1);
+            let second = Eight::load(known).less(column[1], value).divided(next[0]);
+            *known = second.row();
+            for ((b, l), m) in rest.iter_mut().zip(&column[2..]).zip(&next[1..]) {
+                *b = Eight::load(b).less(*l, value).less(*m, second).row();
             }
+            rows = rest;
         }
     }
 

@@ -28,7 +28,7 @@ pub use places::Places;
 pub use prior::{Detail, Kernel, Prior};
 
 use eight::COUNT as EIGHT;
-use lower::{Lower, dot};
+use lower::{Lower, dot, sums};
 use nalgebra::DMatrix;
 use prior::Shapes;
 use std::rc::Rc;
@@ -212,43 +212,32 @@ impl Gp {
     /// Slopes of the log marginal likelihood by log s, log ℓ, log w and log c (1 + d, or 3 + d with
     /// a detail), and by each noise variance (n).
     pub fn log_marginal_likelihood_slope(&self) -> (Vec<f64>, Vec<f64>) {
-        let (n, d) = (self.lower.n(), self.prior.length_scales.len());
-        let (inverse, gaps, shapes) = (self.lower.inverse(), self.places.gaps(), &self.shapes);
-        let squares: Vec<f64> = self.prior.length_scales.iter().map(|l| 1.0 / (l * l)).collect();
-        let (mut slope, mut noise_slope) = (vec![0.0; d + 1], vec![0.0; n]);
-        let (mut by_share, mut by_reach) = (0.0, 0.0);
-        let (mut pair, mut scaled, mut terms) = (0, vec![0.0; n], vec![0.0; n]);
-        for j in 0..n {
-            let (alpha, pairs) = (&self.alpha[j..], pair..pair + n - j);
-            // ½ tr((ααᵀ − K⁻¹) ∂K); each pair off the diagonal stands for two.
-            for ((scaled, a), k) in scaled.iter_mut().zip(alpha).zip(&inverse[pairs.clone()]) {
-                *scaled = (a * alpha[0] - k) * self.prior.variance;
+        let (n, shapes) = (self.lower.n(), &self.shapes);
+        // ½ tr((ααᵀ − K⁻¹) ∂K); each pair off the diagonal stands for two.
+        let mut weights = self.lower.inverse();
+        let (mut noise_slope, mut pair) = (vec![0.0; n], 0);
+        for (j, noise_slope) in noise_slope.iter_mut().enumerate() {
+            let alpha = &self.alpha[j..];
+            let weights = &mut weights[pair..pair + n - j];
+            *noise_slope = 0.5 * (alpha[0] * alpha[0] - weights[0]);
+            for (weight, a) in weights.iter_mut().zip(alpha) {
+                *weight = (a * alpha[0] - *weight) * self.prior.variance;
             }
-            noise_slope[j] = 0.5 * (alpha[0] * alpha[0] - inverse[pair]);
-            scaled[0] = noise_slope[j] * self.prior.variance;
-            let sum = |start: f64, list: &[f64]| {
-                scaled.iter().zip(list).fold(start, |sum, (scaled, some)| sum + scaled * some)
-            };
-            slope[0] = sum(slope[0], &shapes.h[pairs.clone()]);
-            if self.prior.detail.is_some() {
-                by_share = sum(by_share, &shapes.by_share[pairs.clone()]);
-                by_reach = sum(by_reach, &shapes.by_reach[pairs.clone()]);
-            }
-            scaled.iter_mut().zip(&shapes.g[pairs.clone()]).for_each(|(scaled, g)| *scaled *= g);
-            for ((slope, gaps), square) in slope[1..].iter_mut().zip(gaps).zip(&squares) {
-                // First all products, side by side; then their sum, one after the other.
-                let of = scaled.iter().zip(&gaps[pairs.clone()]);
-                for (term, (scaled, gap)) in terms.iter_mut().zip(of) {
-                    *term = scaled * gap * gap * square;
-                }
-                *slope = terms[..n - j].iter().fold(*slope, |sum, term| sum + term);
-            }
-            pair = pairs.end;
+            weights[0] = *noise_slope * self.prior.variance;
+            pair += n - j;
+        }
+        let times = |list: &[f64]| weights.iter().zip(list).map(|(w, some)| w * some).collect();
+        let mut terms: Vec<Vec<f64>> = vec![times(&shapes.h)];
+        let curved: Vec<f64> = times(&shapes.g);
+        for (gaps, l) in self.places.gaps().iter().zip(&self.prior.length_scales) {
+            let square = 1.0 / (l * l);
+            let of = curved.iter().zip(gaps);
+            terms.push(of.map(|(weight, gap)| weight * gap * gap * square).collect());
         }
         if self.prior.detail.is_some() {
-            slope.extend([by_share, by_reach]);
+            terms.extend([times(&shapes.by_share), times(&shapes.by_reach)]);
         }
-        (slope, noise_slope)
+        (sums(&terms), noise_slope)
     }
 
     /// Means and standard deviations of the function, without noise, at m points.

@@ -1,10 +1,13 @@
 //! Kernels, and the prior over functions that one makes with its hyperparameters. Symbols as in
 //! [`super`].
 
-use super::exp::exp;
+use super::exp::{LEAST, exp};
 use super::places::Places;
 use nalgebra::DMatrix;
 use serde::{Deserialize, Serialize};
+
+/// Pairs that go another way together where one of them is too far apart for [`exp`].
+const TOGETHER: usize = 32;
 
 /// How the correlation falls with distance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,31 +44,46 @@ impl Kernel {
         }
     }
 
-    /// h and g at some r², in lists of their own.
-    fn shapes(self, mut r2: Vec<f64>) -> (Vec<f64>, Vec<f64>) {
-        let factor = match self {
-            Self::Matern52 => 5.0,
-            Self::Matern32 => 3.0,
-            Self::Rbf => {
-                r2.iter_mut().for_each(|r2| *r2 *= -0.5);
-                exp(&mut r2);
-                return (r2.clone(), r2);
+    /// r² ← h, and g, at some r².
+    fn shapes(self, r2: &mut [f64], g: &mut [f64]) {
+        match self {
+            Self::Matern52 => {
+                let h = |a: f64, e: f64| ((1.0 + a + a * a / 3.0) * e, 5.0 / 3.0 * (1.0 + a) * e);
+                each(r2, g, LEAST * LEAST / 5.0, |r2| (5.0 * r2).sqrt(), h);
             }
-        };
-        // a and e^−a, then what they give.
-        let mut g = r2;
-        g.iter_mut().for_each(|r2| *r2 = (factor * *r2).sqrt());
-        let mut h: Vec<f64> = g.iter().map(|a| -a).collect();
-        exp(&mut h);
-        for (h, g) in h.iter_mut().zip(&mut g) {
-            let (e, a) = (*h, *g);
-            (*h, *g) = if self == Self::Matern52 {
-                ((1.0 + a + a * a / 3.0) * e, 5.0 / 3.0 * (1.0 + a) * e)
-            } else {
-                ((1.0 + a) * e, 3.0 * e)
-            };
+            Self::Matern32 => {
+                let h = |a: f64, e: f64| ((1.0 + a) * e, 3.0 * e);
+                each(r2, g, LEAST * LEAST / 3.0, |r2| (3.0 * r2).sqrt(), h);
+            }
+            Self::Rbf => each(r2, g, -2.0 * LEAST, |r2| 0.5 * r2, |_, e| (e, e)),
         }
-        (h, g)
+    }
+}
+
+/// r² ← h, and g, at some r², both made of a and e^−a; a is within what [`exp`] takes where r² is
+/// below a limit. All in one loop, so that the steps of some fill the waits of others.
+#[inline(always)]
+fn each(
+    r2: &mut [f64],
+    g: &mut [f64],
+    limit: f64,
+    a: impl Fn(f64) -> f64,
+    shapes: impl Fn(f64, f64) -> (f64, f64),
+) {
+    for (r2, g) in r2.chunks_mut(TOGETHER).zip(g.chunks_mut(TOGETHER)) {
+        // Counted, and not sought, so that this too is done side by side.
+        let far: u64 = r2.iter().map(|r2| u64::from(!(0.0..limit).contains(r2))).sum();
+        if far > 0 {
+            for (r2, g) in r2.iter_mut().zip(g) {
+                let a = a(*r2);
+                (*r2, *g) = shapes(a, libm::exp(-a));
+            }
+        } else {
+            for (r2, g) in r2.iter_mut().zip(g) {
+                let a = a(*r2);
+                (*r2, *g) = shapes(a, exp(-a));
+            }
+        }
     }
 }
 
@@ -101,20 +119,23 @@ pub(super) struct Shapes {
 impl Prior {
     /// Of so many pairs of points, given how far they lie apart along each dimension (d × pairs).
     pub(super) fn shapes(&self, pairs: usize, gaps: &[Vec<f64>]) -> Shapes {
-        let mut r2 = vec![0.0; pairs];
+        let mut h = vec![0.0; pairs];
         for (gaps, l) in gaps.iter().zip(&self.length_scales) {
-            for (r2, gap) in r2.iter_mut().zip(gaps) {
+            for (r2, gap) in h.iter_mut().zip(gaps) {
                 *r2 += (gap / l) * (gap / l);
             }
         }
+        let mut g = vec![0.0; pairs];
         let Some(Detail { share, reach }) = self.detail else {
-            let (h, g) = self.kernel.shapes(r2);
+            self.kernel.shapes(&mut h, &mut g);
             return Shapes { h, g, by_share: Vec::new(), by_reach: Vec::new() };
         };
-        let (mut h, mut g) = self.kernel.shapes(r2.clone());
+        let r2 = h.clone();
+        self.kernel.shapes(&mut h, &mut g);
         let squared = 1.0 / (reach * reach);
-        let near: Vec<f64> = r2.iter().map(|r2| r2 * squared).collect();
-        let (mut by_share, mut by_reach) = self.kernel.shapes(near);
+        let mut by_share: Vec<f64> = r2.iter().map(|r2| r2 * squared).collect();
+        let mut by_reach = vec![0.0; pairs];
+        self.kernel.shapes(&mut by_share, &mut by_reach);
         for (h, fine) in h.iter_mut().zip(&mut by_share) {
             *fine *= share;
             *h += *fine;
