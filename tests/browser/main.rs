@@ -29,7 +29,6 @@ mod steps;
 mod studies;
 mod study;
 mod webgpu;
-mod webkit;
 mod xray;
 
 use harness::{Browser, Kind};
