@@ -20,8 +20,22 @@ pub fn row(name: impl Into<AttrValue>, control: Html) -> Html {
 
 /// The row of a control that has the same name for those who can't see it, as the rules have it.
 /// What the name's words mean is told where they stand, which nothing within a label could.
-fn ruled_row(ruled: &Ruled, name: AttrValue, control: Html) -> Html {
-    html! { <div class="row" hidden={ruled.hidden}><span data-range={ruled.range.clone()}>{ explained(name) }</span>{ control }</div> }
+fn ruled_row(ruled: &Ruled, id: &'static str, name: AttrValue, control: Html) -> Html {
+    html! {
+        <div class="row" hidden={ruled.hidden}>{ named(ruled, id, name) }{ control }</div>
+    }
+}
+
+/// The name of a control: a press on it leads to the control, as one on a label would.
+fn named(ruled: &Ruled, id: &'static str, name: AttrValue) -> Html {
+    let onclick = move |e: MouseEvent| {
+        let pressed = e.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let term = pressed.and_then(|pressed| pressed.closest("button").ok().flatten());
+        if term.is_none() {
+            crate::host::focus(id);
+        }
+    };
+    html! { <span data-range={ruled.range.clone()} {onclick}>{ explained(name) }</span> }
 }
 
 /// A bar as long as its share of the whole, in a list of several.
@@ -181,7 +195,7 @@ pub fn choice<T: Copy + PartialEq + 'static>(
     let options: Vec<AttrValue> = options.into_iter().map(|(_, text)| text.into()).collect();
     let name = name.into();
     let select = html! { <Select {id} label={name.clone()} {options} {chosen} {onchosen} ruled={ruled.clone()} /> };
-    ruled_row(&ruled, name, select)
+    ruled_row(&ruled, id, name, select)
 }
 
 /// A number to type; what is no number leaves the set-up as it was, and is said.
@@ -193,7 +207,7 @@ pub fn number(
     edit: impl Fn(f64) -> Edit + 'static,
 ) -> Html {
     let name = name.into();
-    ruled_row(&link.ruled(id), name.clone(), number_box(link, id, name, current, edit))
+    ruled_row(&link.ruled(id), id, name.clone(), number_box(link, id, name, current, edit))
 }
 
 /// A number to type, or nothing, which leaves it to the program.
@@ -214,7 +228,7 @@ pub fn number_or_auto(
     let ruled = link.ruled(id);
     let field =
         html! { <Typed {id} label={name.clone()} {value} {ontyped} ruled={ruled.clone()} /> };
-    ruled_row(&ruled, name, field)
+    ruled_row(&ruled, id, name, field)
 }
 
 /// The field alone; `label` is its name for those who can't see what stands beside it.
@@ -249,7 +263,7 @@ pub fn slider(
     let (ruled, name) = (link.ruled(id), name.into());
     html! {
         <div class="slider" hidden={ruled.hidden}>
-            <span data-range={ruled.range.clone()}>{ explained(name.clone()) }</span>
+            { named(&ruled, id, name.clone()) }
             <output>{ shown.clone() }</output>
             <input type="range" {id} aria-label={name} min={places(low)} max={places(high)} value={places(at)} aria-valuetext={shown} title={ruled.says()}
                 disabled={ruled.locked} data-locked={ruled.mark()} {oninput} />

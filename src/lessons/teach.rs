@@ -61,7 +61,7 @@ pub fn view(state: &State, link: &Link) -> Html {
                     { to("teach-board", t!("teach.to_board"), || Event::Edit(Edit::choose("screen", &Screen::Race))) }
                 </div>
             </section>
-            { plans(state, link) }
+            if !state.lesson.all.is_empty() { { plans(state, link) } }
             <Sheets {lessons} values={values(state)} locale={state.locale} />
             <section class="card" id="curricula">
                 <h2>{ t!("teach.curricula") }</h2>

@@ -22,10 +22,20 @@ pub fn name(setup: &Setup) -> String {
     )
 }
 
-/// What is on show.
+/// What is on show, by a name that no other study has.
 fn shown(state: &State) -> String {
     let open = state.xray.open.as_ref().filter(|_| state.study_link().is_some());
-    open.map_or_else(|| name(&state.setup), |open| open.view.name.clone())
+    let name = open.map_or_else(|| name(&state.setup), |open| open.view.name.clone());
+    let link = match state.study_link() {
+        Some(link) => link.map(str::to_owned),
+        None => Some(link::write(&state.setup)),
+    };
+    let other = |of: &str| {
+        state.studies.all.iter().any(|saved| saved.name == of && Some(&saved.link) != link.as_ref())
+    };
+    let numbered = (2..).map(|n| format!("{name} ({n})"));
+    let mut names = std::iter::once(name.clone()).chain(numbered);
+    names.find(|name| !other(name)).unwrap_or(name)
 }
 
 pub fn dialog(state: &State, link: &Link) -> Html {
@@ -59,6 +69,7 @@ pub fn dialog(state: &State, link: &Link) -> Html {
             <button type="button" id="study-keep" class="wide" onclick={keep}>
                 { t!("studies.keep", name = shown) }
             </button>
+            <p class="about" role="status">if studies.is_keeping() { { t!("studies.keeping") } }</p>
             <ul class="studies">
                 { for studies.all.iter().map(|saved| {
                     let (renamed, deleted) = (saved.clone(), saved.clone());

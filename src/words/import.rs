@@ -94,5 +94,6 @@ pub fn not_stored(error: StoreError) -> String {
         StoreError::Refused => t!("studies.refused"),
         StoreError::Full => t!("studies.full"),
         StoreError::Missing => t!("studies.missing"),
+        StoreError::Unreadable => t!("studies.unreadable"),
     }
 }

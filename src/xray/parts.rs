@@ -33,10 +33,18 @@ fn has(open: &OpenStudy, part: Part) -> bool {
         Part::Timeline => view.ends.iter().zip(&view.starts).any(|(end, start)| end >= start),
         Part::Front => view.objectives.len() > 1,
         Part::Parallel | Part::Slices | Part::Cuts | Part::Importance => view.space.is_ok(),
-        Part::Contour => view.space.as_ref().is_ok_and(|space| space.dim() > 1),
+        Part::Contour => {
+            let [across, up] = open.axes;
+            view.space.as_ref().is_ok_and(|space| space.dim() > 1) && across != up
+        }
         Part::Race => view.races.is_some(),
         Part::Distribution | Part::Table => true,
     }
+}
+
+/// Whether a side shows only what is brushed: models, importance and the race have all trials.
+fn follows_brush(part: Part) -> bool {
+    !matches!(part, Part::Cuts | Part::Importance | Part::Race)
 }
 
 pub fn card(open: &OpenStudy, link: &Link) -> Html {
@@ -53,11 +61,13 @@ pub fn card(open: &OpenStudy, link: &Link) -> Html {
                     </button>
                 }) }
             </span>
-            if !open.look.brushed.is_empty() {
-                <p class="about" id="brushed" role="status">
+            <p class="about" id="brushed" role="status">
+                if !open.look.brushed.is_empty() && follows_brush(part) {
                     { brush::standing(link, &chart::kept(open), || event(XrayEvent::Brush(Brush::Clear))) }
-                </p>
-            } else if part == Part::Parallel { <p class="about">{ t!("linked.brush") }</p> }
+                } else if part == Part::Parallel {
+                    { t!("xray.brush") }
+                }
+            </p>
             { match part {
                 Part::Parallel => spread::parallel(open, link),
                 Part::Slices => slices(open, link),

@@ -1,6 +1,6 @@
 //! Real browsers, and what they tell of the page: its console, its requests.
 
-// Here, and not beside it: whoever takes this file takes the other.
+// Within this file, since the benchmarks take it by its path.
 #[path = "webkit.rs"]
 mod webkit;
 
@@ -29,7 +29,7 @@ impl Kind {
 
     /// Whether it is on this machine: the one that is not asked for may be absent.
     pub fn is_there(self) -> bool {
-        self != Kind::Webkit || webkit::is_there()
+        self != Kind::Webkit || site::webkit::is_there()
     }
 
     fn driver(self) -> Command {
@@ -73,7 +73,7 @@ impl Kind {
             }),
             Kind::Webkit => json!({
                 "webkitgtk:browserOptions": {
-                    "binary": webkit::browser(), "args": ["--automation"],
+                    "binary": site::webkit::browser(), "args": ["--automation"],
                 },
             }),
         };

@@ -28,6 +28,22 @@ use tunescape_core::state::{Event, Notice};
 /// lesson's file, and the action that meets the goal.
 type Way = (fn(&mut Page), usize, fn(&mut Page));
 
+/// The part of the page that a control stands in, of those that a lesson shows only where it says so.
+fn part_of(control: &str) -> Option<&str> {
+    Some(match control {
+        "batch" | "rule" | "l2" | "dropout" | "patience" | "metric" | "repeats" | "evaluation"
+        | "also" => "training",
+        "activation" | "more-layers" => "network",
+        "data-used" | "data-seed" => "data-rest",
+        "threshold" => "judged",
+        "pruner" => "search-options",
+        "together" | "evolve" => "population",
+        "mind" => "surrogate",
+        "map-axis" | "map-epoch" | "test" => control,
+        _ => return None,
+    })
+}
+
 /// Takes a lesson from its link to its end.
 fn take(name: &str, ways: &[Way]) {
     let text = fs::read_to_string(driver::lesson_file(name)).expect("a lesson");
@@ -41,6 +57,8 @@ fn take(name: &str, ways: &[Way]) {
         page.wait_for("the data", |page| page.state.ready());
         assert_eq!(page.setup().lesson.page, i);
         assert!(!page.state.lesson.met, "{name} {i}");
+        let part = here.point.as_deref().and_then(part_of);
+        assert!(part.is_none_or(|part| !page.state.rules().hides(part)), "{name} {i}: {part:?}");
         let points = page.state.pointed() == here.point.as_deref();
         assert!(points, "{name} {i}: {:?}", page.state.pointed());
         wrong(&mut page);

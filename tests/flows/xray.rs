@@ -432,6 +432,25 @@ fn a_race_ends_the_same_whoever_runs_it_and_dies_on_the_way() {
 }
 
 #[test]
+fn a_race_begun_before_another_objective_is_shown_is_given_up() {
+    let mut page = Page::open(&format!("{SMALL}&screen=xray"));
+    let table = String::from_utf8(bowl(100)).expect("a text");
+    let lines = table.lines().enumerate();
+    let two: String = lines.map(|(n, line)| format!("{line},{}\n", 0.5 * n as f64)).collect();
+    page.drop_file("two.csv", two.replacen("value,0\n", "value,second\n", 1).as_bytes());
+    xray(&mut page, XrayEvent::Column(2, Role::Value(Direction::Minimize)));
+    xray(&mut page, XrayEvent::Column(3, Role::Value(Direction::Minimize)));
+    xray(&mut page, XrayEvent::Read);
+    let aim = Aim { objective: 1, second: None, curves: false };
+    page.happen(Event::Xray(XrayEvent::Aim(aim)));
+    page.happen(Event::Xray(XrayEvent::Race));
+    assert!(open(&page).is_racing());
+    page.settle();
+    assert_eq!(open(&page).view.aim.objective, 1);
+    assert!(!open(&page).is_racing() && open(&page).race.is_none());
+}
+
+#[test]
 fn answers_that_come_late_or_out_of_order_change_nothing() {
     let options = |order| Options { order, ..Options::default() };
     let wanted = with_bowl(options(Order::First), 25);

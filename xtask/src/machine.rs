@@ -53,10 +53,6 @@ pub fn set_up(goal: Goal) -> Result {
 }
 
 fn has(need: Need) -> bool {
-    let on_path = |program: &str| {
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
-    };
     let runs = |program: &str| output(program, &["--version"]).is_some();
     let prints = |program: &str, version: &str| {
         output(program, &["--version"]).is_some_and(|out| out.contains(version))
@@ -68,7 +64,7 @@ fn has(need: Need) -> bool {
         Need::Lints => runs("rustfmt") && runs("cargo-clippy"),
         Need::Chromium => (runs("chromium") || runs("google-chrome")) && runs("chromedriver"),
         Need::Firefox => runs("firefox-esr") || runs("firefox"),
-        Need::Webkit => on_path("WebKitWebDriver") && on_path("Xvfb"),
+        Need::Webkit => site::webkit::is_there(),
         Need::Geckodriver => runs("geckodriver"),
         Need::Vulkan => {
             let has_driver =

@@ -18,7 +18,7 @@
 //! | module | what it is |
 //! |---|---|
 //! | [`json`] | JSON by way of its tree: one reader and one writer for every type |
-//! | `sort` | sorting, in one place for the sake of the page's size |
+//! | [`sort`] | sorting, in one place for the sake of the page's size |
 //! | [`space`] | named parameters with ranges and scales; a point is one value for each |
 //! | [`gpu`] | the WebGPU trainer |
 //! | [`data`] | data sets (toys, real, your own CSV), split, standardisation |
@@ -37,28 +37,43 @@
 //!
 //! # Two walks through the code
 //!
-//! A learning rate goes from a control to the kernel that trains with it:
+//! A learning rate goes from a control to the update that uses it:
 //! `src/explore/mod.rs` (the slider) → `src/controls/fields.rs` (an [`Edit`](setup::Edit) of the
 //! setting `run.learning_rate`) → `src/shell.rs` → [`state`]`/change.rs` (what the change makes
-//! useless: [`setup`]`/impact.rs`) → `state/run.rs` (the run is steered) → [`worker`]`/serve.rs` →
-//! `worker/run.rs` → `setup/resolve.rs` (numbers for the engine) → `crates/engine/src/train/cpu.rs` →
-//! `train/kernel.rs` → `optim/rule.rs` (the update); on the GPU `gpu/update.rs`.
+//! useless: [`setup`]`/impact.rs`) → `state/run.rs` (the run is steered) → `worker/branch.rs` →
+//! `setup/resolve.rs` (numbers for the engine) → `src/shell.rs` → `src/pool.rs` → `src/port.rs` (in
+//! the worker) → [`worker`]`/serve.rs` → `serve/explore.rs` → `worker/run.rs` →
+//! `crates/engine/src/train/cpu.rs` → `train/group.rs` → `optim/rule.rs` (the update). The map of
+//! Search can train on the GPU as well: there the update is `gpu/update.rs` of this crate.
 //!
-//! A loss goes from the kernel to a pixel: `crates/engine/src/train/kernel.rs` → `train/log.rs` (the
-//! report of an epoch) → [`worker`]`/training.rs` (the curves of a job) → `worker/serve.rs` →
-//! `src/pool.rs` → `src/shell.rs` → [`state`]`/replies.rs` → `state/landscape/training.rs` →
-//! [`study`]`/landscape.rs` (the cell) → `state/landscape/domain.rs` (what the map says there) →
-//! `src/plot/map.rs` → `src/plot/colour.rs` → `src/plot/raster.rs` (the canvas).
+//! A loss goes from the kernel to a pixel: `crates/engine/src/train/kernel.rs` → `train/cpu.rs` →
+//! `train/log.rs` (the report of an epoch) → [`worker`]`/training.rs` (the curves of a job) →
+//! `worker/serve.rs` → `src/port.rs` → `src/pool.rs` → `src/shell.rs` → [`state`]`/replies.rs` →
+//! `state/landscape/training.rs` → [`study`]`/landscape.rs` (the cell) → `src/search/map.rs` →
+//! `src/plot/map.rs` → `state/landscape/domain.rs` (what the map says there) →
+//! `src/plot/colour.rs` → `src/plot/raster.rs` (the canvas).
 //!
 //! # Where a new thing goes
 //!
 //! A strategy is a file in `search/` and a row in `search/strategy.rs`; a pruner a rule in `prune/`;
-//! an update rule a row in `crates/engine/src/optim/rule.rs`; a toy a row in `data/toys.rs`; a setting
-//! a row in `setup/settings.rs`; a lesson a file in `web/lessons`; a command a file in `crates/cli/src`; an importer a file in `import/`;
-//! a script for another tool a file in `export/`, its template and a row of `export/mod.rs`; a
-//! notice a variant in `state/notice.rs` and its words in `src/words/mod.rs`; a request to the workers a
-//! variant in `worker/mod.rs` and an arm in `worker/serve.rs`; a plot a file in `src/plot`;
-//! what a screen shows a file in its folder (`src/explore`, `src/search`, `src/race`…).
+//! an update rule a variant in `crates/engine/src/optim/rule.rs` with its name in `train/group.rs`
+//! and its twin in `gpu/update.rs`; a toy a row in `data/toys.rs`; a data set that is shipped a row
+//! in `data/builtin.rs` and in `crates/cli/src/input.rs`, and a file that `web/data/make.py` writes;
+//! a setting a row in `setup/settings.rs`; a lesson a file in `web/lessons`; a fact that it can ask
+//! about a name in `FACTS` of `lesson/mod.rs` and an arm in `state/lesson.rs`; a command a file in
+//! `crates/cli/src`; an importer a file in `import/`; a script for another tool a file in `export/`,
+//! its template and a row of `export/mod.rs`; a notice a variant in `state/notice.rs` and its key in
+//! `src/words/mod.rs`; a request to the workers a variant in `worker/mod.rs` and an arm in
+//! `worker/serve.rs`, its answer an arm in `state/replies.rs`; a plot a file in `src/plot`, and its
+//! class in `PLOTS` of `src/picture.rs` where it can be saved; what a screen shows a file in its
+//! folder (`src/explore`, `src/search`, `src/race`…).
+//!
+//! Every text, a button's too, stands in `web/locales`, in each language, under the key in the `t!`
+//! where it is shown. A default stands in the `Default` of its part of the set-up (the budget of
+//! trials: `setup/search.rs`); another one needs a row of `CHANGED` in `link/mod.rs`, so that old
+//! links keep their meaning. A strategy's colour stands in `src/plot/colour.rs` and, for what is no
+//! plot, in `web/style.css`. What a change makes useless is said in `setup/impact.rs`; a smaller
+//! budget also cuts the study short in `state/change.rs`.
 //!
 //! # What never happens
 //!

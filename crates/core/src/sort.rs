@@ -25,7 +25,7 @@ pub fn sort_by_key<T, K: Ord>(items: &mut [T], key: impl Fn(&T) -> K) {
     sort_by(items, |a, b| key(a).cmp(&key(b)));
 }
 
-/// Sorts numbers from the smallest to the largest, what is no number by its sign before or after.
+/// Sorts numbers from the smallest to the largest, as [`f64::total_cmp`] has them.
 pub fn ascending(numbers: &mut [f64]) {
     numbers.sort_unstable_by(f64::total_cmp);
 }

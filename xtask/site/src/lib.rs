@@ -3,3 +3,4 @@
 
 pub mod server;
 pub mod texts;
+pub mod webkit;

@@ -201,6 +201,10 @@ impl State {
                 self.look_at_run();
             }
         }
+        // The button that led there is gone.
+        if old.screen != new.screen && [old.screen, new.screen].contains(&Screen::Teach) {
+            self.emit(Effect::Focus("main".into()));
+        }
         self.save();
     }
 }

@@ -19,6 +19,8 @@ pub enum StoreError {
     Full,
     /// It has nothing of this number: another tab, or the browser itself, has deleted it.
     Missing,
+    /// What it has of this number is no study to this build.
+    Unreadable,
 }
 
 /// The number that an entry of the list has in place of a link.
@@ -69,12 +71,16 @@ impl State {
     /// The database has given a study back, or has not.
     pub(super) fn large_read(&mut self, job: u32, read: Result<(String, Vec<u8>), StoreError>) {
         let held = read.and_then(|(text, bytes)| {
-            let held = json::read::<Held>(&text).map_err(|_| StoreError::Missing)?;
+            let held = json::read::<Held>(&text).map_err(|_| StoreError::Unreadable)?;
             Ok((held, bytes))
         });
         match held {
             Ok((held, bytes)) => self.open_held(job, held, bytes),
-            Err(error) => self.notify_once(Notice::NotStored(error)),
+            // Something else may have been opened since.
+            Err(error) if job == self.xray.last_link() => {
+                self.notify_once(Notice::NotStored(error));
+            }
+            Err(_) => {}
         }
     }
 

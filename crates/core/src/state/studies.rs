@@ -114,6 +114,11 @@ impl StudiesState {
         }
     }
 
+    /// Whether the database has yet to say that it has a study.
+    pub fn is_keeping(&self) -> bool {
+        !self.keeping.is_empty()
+    }
+
     /// What the storage is to have.
     fn write(&self) -> String {
         let studies = self.all.iter().filter_map(|saved| serde_json::to_value(saved).ok());
@@ -162,16 +167,15 @@ impl State {
                 (self.studies.open, self.studies.deleted) = (true, None);
                 self.forget_large();
             }
-            StudiesEvent::Close => {
-                (self.studies.open, self.studies.deleted) = (false, None);
-                self.forget_large();
-            }
+            StudiesEvent::Close => self.close_studies(),
             StudiesEvent::FromElsewhere => {
-                self.studies.open = false;
+                self.close_studies();
                 self.go_to_xray();
                 self.emit(Effect::Focus("main".into()));
             }
+            StudiesEvent::Keep(name) if name.trim().is_empty() => {}
             StudiesEvent::Keep(name) => {
+                let name = name.trim().to_owned();
                 let file = self.studies.file.filter(|_| self.setup.data.name == "csv");
                 let link = match self.study_link() {
                     Some(Some(link)) => link.to_owned(),
@@ -183,7 +187,7 @@ impl State {
             StudiesEvent::LargeKept(job, kept) => self.large_kept(job, kept),
             StudiesEvent::LargeRead(job, read) => self.large_read(job, read),
             StudiesEvent::Show(link, file) => {
-                self.studies.open = false;
+                self.close_studies();
                 self.show_study(&link, file);
             }
             // Another tab may have moved it, or taken it away. A name that is taken is refused:
@@ -210,6 +214,12 @@ impl State {
                 });
             }
         }
+    }
+
+    /// What was deleted can be taken back no more.
+    fn close_studies(&mut self) {
+        (self.studies.open, self.studies.deleted) = (false, None);
+        self.forget_large();
     }
 
     fn show_study(&mut self, fragment: &str, file: Option<u64>) {

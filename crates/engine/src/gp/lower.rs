@@ -60,7 +60,7 @@ fn dots(a: &[Row], c: usize, columns: &[Row]) -> Row {
     rest.fold(all, |all, (a, b)| all.plus(a[c], Eight::load(b))).row()
 }
 
-/// c ← c − Σ_k columns[k]·columns[k][0], k ascending over all columns before j, for columns j and
+/// c ← c − Σ_k column k · its first number, k ascending over all columns before j, for columns j and
 /// j + 1 of n, eight rows at a time: they stay in registers over all k.
 fn take_off(n: usize, j: usize, numbers: &mut [f64]) {
     let at = |i: usize, k: usize| before(n, k) + i - k;

@@ -216,6 +216,8 @@ impl State {
                 *asking = Asking::default();
                 open.shown_by = job;
                 open.show(*view);
+                // It may have been begun while the old view was still there.
+                self.stop_study_race();
                 self.tidy_studies();
                 self.save();
                 self.ask_thoughts();

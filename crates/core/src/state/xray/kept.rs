@@ -50,6 +50,11 @@ impl XrayState {
         self.links += 1;
         self.links
     }
+
+    /// The number of the link that was asked for last.
+    pub(in crate::state) fn last_link(&self) -> u32 {
+        self.links
+    }
 }
 
 impl State {
