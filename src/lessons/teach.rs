@@ -58,7 +58,7 @@ pub fn view(state: &State, link: &Link) -> Html {
                 </ol>
                 <div class="actions">
                     { to("teach-lessons", t!("teach.to_lessons"), || Event::Edit(Edit::choose("screen", &Screen::Lessons))) }
-                    { to("teach-board", t!("teach.to_board"), || Event::Edit(Edit::choose("screen", &Screen::Race))) }
+                    { to("teach-board", t!("teach.to_board"), || Event::Lesson(LessonEvent::Open("beat-the-tuner".into()))) }
                 </div>
             </section>
             if !state.lesson.all.is_empty() { { plans(state, link) } }
