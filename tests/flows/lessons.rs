@@ -283,6 +283,8 @@ fn a_page_that_builds_on_another_is_gone_on_with_from_there() {
     page.wait_for("the lessons", |page| !page.state.lesson.all.is_empty());
     page.lesson_event(LessonEvent::Open("luck".into()));
     page.lesson_event(LessonEvent::Go(1));
+    page.wait_for("the data", |page| page.state.ready());
+    assert_eq!(page.state.lesson.progress.of("luck").page, 1);
     page.lesson_event(LessonEvent::Leave);
     page.set("data.name", "xor");
     page.lesson_event(LessonEvent::Resume("luck".into()));
