@@ -86,11 +86,6 @@ impl OpenStudy {
         self.asking.importance_job.is_some()
     }
 
-    /// Whether another view of it is on its way.
-    pub fn is_busy(&self) -> bool {
-        self.asking.view_job.is_some()
-    }
-
     /// What workers hold of it.
     pub(super) fn views(&self) -> impl Iterator<Item = Job> {
         [Some(self.shown_by), self.asking.view_job].into_iter().flatten()
