@@ -5,7 +5,8 @@ use gloo::timers::callback::Timeout;
 use std::cell::OnceCell;
 use wasm_bindgen::prelude::*;
 use web_sys::{
-    Blob, BlobPropertyBag, ClipboardEvent, DragEvent, Element, Event, EventTarget, File,
+    Blob, BlobPropertyBag, ClipboardEvent, CssStyleSheet, DragEvent, Element, Event, EventTarget,
+    File,
 };
 use web_sys::{HtmlAnchorElement, HtmlElement, ResizeObserver, StorageEvent, Url, Window, Worker};
 use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
@@ -21,12 +22,6 @@ extern "C" {
 
     /// Where the poster lies that stood until the page did: beside it, or in it.
     pub fn poster() -> String;
-
-    /// The name of the control that a key would press; empty if there is none.
-    pub fn named(controls: &str) -> String;
-
-    /// The controls of the screen, a line each: id, tab, name.
-    pub fn controls() -> String;
 
     /// A text, packed so that it fits into a link.
     #[wasm_bindgen(catch)]
@@ -271,6 +266,16 @@ pub fn set_root(name: &str, value: &str) {
     if let Some(root) = root() {
         let _ = root.set_attribute(name, value);
     }
+}
+
+/// Adds rules to the page's styles. As a sheet of its own: the page's policy allows no styles in its
+/// text, and a sandboxed frame none of its own sheets to be changed.
+pub fn add_rules(rules: &str) -> Result<(), JsValue> {
+    let document = window().and_then(|w| w.document()).ok_or(JsValue::NULL)?;
+    let sheet = CssStyleSheet::new()?;
+    sheet.replace_sync(rules)?;
+    let sheets = js_sys::Array::of1(&sheet);
+    js_sys::Reflect::set(&document, &"adoptedStyleSheets".into(), &sheets).map(drop)
 }
 
 /// Marks the element of this id as the one to look at, and no other.

@@ -124,19 +124,23 @@ fn shown(element: &Element) -> bool {
         && !within(element, "details:not([open]) > :not(summary)")
 }
 
+/// The first of some controls that is on show and can be used.
+pub fn target(css: &str) -> Option<Element> {
+    all(css).into_iter().find(|control| works(control) && shown(control))
+}
+
 /// Presses the first of some controls that is on show, or goes to it where it is one to type or
 /// choose in.
 pub fn press(css: &str) {
-    let usable = || all(css).into_iter().filter(works);
-    if !usable().any(|control| shown(&control)) {
+    if target(css).is_none() {
         // What is folded away is unfolded first.
-        let mut inside = usable().next();
+        let mut inside = all(css).into_iter().find(works);
         while let Some(Ok(Some(fold))) = inside.map(|e| e.closest("details:not([open])")) {
             let _ = fold.set_attribute("open", "");
             inside = Some(fold);
         }
     }
-    let Some(control) = usable().find(shown) else { return };
+    let Some(control) = target(css) else { return };
     let chosen = is(&control, "select, input, svg, [tabindex]");
     // Elements of a drawing take the focus in the same way.
     let control: HtmlElement = control.unchecked_into();

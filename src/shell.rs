@@ -7,6 +7,7 @@ use crate::keys::{self, Keys, Place};
 use crate::page;
 use crate::parent::Parent;
 use crate::picture;
+use crate::plot::colour;
 use crate::pool::{Pool, Word};
 use crate::present::notes;
 use crate::present::notes::{NotesWindow, Written};
@@ -70,6 +71,8 @@ impl Component for Shell {
 
     fn create(ctx: &Context<Self>) -> Self {
         let link = ctx.link();
+        // Where that can't be, strategies are still told apart by their names.
+        let _ = host::add_rules(&colour::rules());
         let pool = Pool::new(link.callback(|(worker, word)| match word {
             Word::Reply(reply) => Event::Reply(worker, Box::new(reply)),
             Word::Died => Event::Died(worker),

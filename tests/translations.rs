@@ -18,6 +18,7 @@ use tunescape_core::setup::SETTINGS;
 use tunescape_core::setup::detail::Detail;
 use tunescape_core::setup::presets::PRESETS;
 use tunescape_core::setup::search::Together;
+use tunescape_core::state::present::KEYS;
 use tunescape_core::state::tour::STOPS;
 use tunescape_core::study::batch::Lie;
 use tunescape_engine::optim::{NUMBERS, Rule};
@@ -44,6 +45,15 @@ const SCHEDULE_NUMBERS: [&str; 10] = [
     "patience",
     "threshold",
 ];
+/// The texts that `src/words/controls.rs` names controls by: the second of each of its pairs.
+fn named_controls() -> Vec<String> {
+    let pairs = fs::read_to_string("src/words/controls.rs").unwrap();
+    let text = |line: &str| Some(line.trim().strip_suffix("\"),")?.rsplit_once('"')?.1.to_owned());
+    let found: Vec<String> = pairs.lines().filter_map(text).collect();
+    assert!(found.len() > 20);
+    found
+}
+
 const PLANS: [&str; 5] = ["one", "first", "second", "long", "home"];
 const INITS: [&str; 10] = [
     "auto",
@@ -118,6 +128,8 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         .filter(|n| !["learning_rate", "momentum"].contains(n))
         .collect();
     vec![
+        // What presenting keys do, and controls without a value.
+        ("{text}", [KEYS.map(|key| key.2.to_owned()).to_vec(), named_controls()].concat()),
         ("{label}", SETTINGS.iter().filter_map(|s| Some(s.label?.to_owned())).collect()),
         ("rule.{}", owned(&Rule::ALL.map(Rule::key))),
         ("hyper.{name}", owned(&set_apart)),

@@ -15,8 +15,6 @@
 //   data(name, text): void     what that script calls: gzip, then base64
 //   pack(text), unpack(text): Promise   deflate and base64url, for links
 //   read(address): Promise     the text of a file that lies in this page's own folder, or below it
-//   controls(): string         the controls of the screen, a line each: id, tab, name
-//   named(css): string         the name of the control that a key would press
 // In a worker, `tunescape` has
 //   listen(handler): void      hands every message's data to handler, first those that came while it started
 //
@@ -197,8 +195,6 @@
       pack,
       unpack: unfold,
       read,
-      controls,
-      named,
     };
     await glue()({ module_or_path: module });
   }
@@ -224,21 +220,6 @@
       throw error;
     });
   }
-
-  // Controls are found and named by selectors.
-  const works = (e) => !e.disabled && e.getAttribute("aria-disabled") !== "true";
-  const shown = (e) => e.getClientRects().length > 0 && !e.closest("details:not([open]) > :not(summary)");
-  const control = (css) => [...document.querySelectorAll(css)].find((e) => shown(e) && works(e));
-  function said(found) {
-    const own = found?.labels?.[0];
-    const name = own?.querySelector("span") ?? own?.firstChild;
-    // What a lock or a range says is no name.
-    const title = found?.dataset.title ?? found?.title;
-    return found ? (found.ariaLabel || title || name?.textContent || found.innerText || "").trim() : "";
-  }
-  const named = (css) => said(control(css));
-  const CONTROLS = ":is(.columns, header) :is(input, select, button)[id]";
-  const controls = () => [...document.querySelectorAll(CONTROLS)].map((e) => `${e.id}\t${said(e)}`).join("\n");
 
   // What is missing is told by the script that has looked for it.
   if (!globalThis.tunescapeMissing?.length) start();

@@ -62,6 +62,14 @@ pub fn ink([r, g, b]: [u8; 3]) -> &'static str {
     if light > 140.0 { "#1d2226" } else { "#ffffff" }
 }
 
+/// The rules that colour elements of the classes `strategy-…`.
+pub fn rules() -> String {
+    let rule = |name: &StrategyName| {
+        format!(".strategy-{} {{ border-left-color: {}; }}\n", name.key(), strategy(*name))
+    };
+    StrategyName::ALL.iter().map(rule).collect()
+}
+
 /// One colour a strategy, everywhere (Okabe–Ito and shades of it).
 pub fn strategy(name: StrategyName) -> &'static str {
     match name {

@@ -4,7 +4,7 @@ pub mod notes;
 
 use crate::controls::link::Link;
 use crate::controls::modal::Modal;
-use crate::host;
+use crate::keys;
 use crate::words::texts::t;
 use tunescape_core::state::present::{KEYS, TOOLS};
 use tunescape_core::state::{Event, State};
@@ -20,7 +20,7 @@ pub fn button(state: &State, link: &Link) -> Html {
 
 pub fn view(state: &State, link: &Link) -> Html {
     let present = &state.present;
-    let keys = |key: &'static str| match key {
+    let called = |key: &'static str| match key {
         " " => t!("present.space"),
         "ArrowRight" => "→".into(),
         "ArrowLeft" => "←".into(),
@@ -44,10 +44,8 @@ pub fn view(state: &State, link: &Link) -> Html {
                         { for TOOLS.into_iter().map(|key| html! {
                             <><dt><kbd>{ key }</kbd></dt><dd><button type="button" class="quiet" data-key={key} onclick={press(link, key)}>{ t!(format!("present.{}", key)) }</button></dd></>
                         }) }
-                        { for KEYS.into_iter().filter_map(|(key, control)| {
-                            // Of the sets, the chosen one's name would say nothing.
-                            let name = if key == "n" && !host::named(control).is_empty() { t!("data.title") } else { host::named(control) };
-                            (!name.is_empty()).then(|| html! { <><dt><kbd>{ keys(key) }</kbd></dt><dd>{ name }</dd></> })
+                        { for KEYS.into_iter().filter(|(_, control, _)| keys::target(control).is_some()).map(|(key, _, text)| html! {
+                            <><dt><kbd>{ called(key) }</kbd></dt><dd>{ t!(format!("{text}")) }</dd></>
                         }) }
                     </dl>
                     <div class="actions"><button type="button" class="primary" onclick={press(link, "?")}>{ t!("share.close") }</button></div>

@@ -3,13 +3,11 @@
 
 use crate::controls::fields;
 use crate::controls::link::Link;
-use crate::host;
 use crate::words;
 use crate::words::format;
 use crate::words::texts::t;
 use serde_json::Value;
 use tunescape_core::data::number::NumberError;
-use tunescape_core::lesson::controls;
 use tunescape_core::lesson::{part, say};
 use tunescape_core::setup::{PARAMETERS, Panel, SETTINGS};
 use tunescape_core::sort::{sort_by, sort_by_key};
@@ -44,25 +42,6 @@ fn tick(
     let toggle =
         link.callback(move |_: web_sys::Event| Event::Share(ShareEvent::Rule(rule(names.clone()))));
     html! { <input type="checkbox" {id} aria-label={label} checked={on} onchange={toggle} /> }
-}
-
-/// What plays and looks: controls of no value, by their ids.
-fn buttons() -> [(&'static str, String); 13] {
-    [
-        ("play", t!("transport.play")),
-        ("step", t!("transport.forward")),
-        ("back", t!("transport.back")),
-        ("first", t!("transport.first")),
-        ("scrub", t!("transport.scrub")),
-        ("run-scrub", t!("run.scrub")),
-        ("speed", t!("transport.speed")),
-        ("new-seed", t!("run.new_seed_why")),
-        ("race-start", t!("race.start")),
-        ("repeat", t!("race.repeat")),
-        ("map-epoch", t!("map.epoch")),
-        ("filter", t!("table.filter")),
-        ("evolve", t!("population.title")),
-    ]
 }
 
 /// The values that can be kept as they are or in a range: those with a name.
@@ -175,46 +154,6 @@ fn panel_name(panel: Panel) -> String {
     }
 }
 
-/// The controls that can be hidden, by their ids and names.
-struct Controls {
-    /// Those on show, some without a name.
-    here: Vec<(String, String)>,
-    /// Those of other screens, which go by the value that they set.
-    elsewhere: Vec<(String, String)>,
-}
-
-impl Controls {
-    fn new() -> Self {
-        let all = host::controls();
-        let here: Vec<(String, String)> = all
-            .lines()
-            .filter_map(|line| line.split_once('\t'))
-            .map(|(id, name)| (id.to_owned(), name.to_owned()))
-            .collect();
-        let buttons = buttons();
-        let elsewhere = controls::single()
-            .map(|(id, key)| (id, called(&key), key))
-            .filter(|(id, name, key)| name != key && buttons.iter().all(|button| button.0 != id))
-            .map(|(id, name, _)| (id, name))
-            .chain(buttons.iter().map(|(id, name)| ((*id).to_owned(), name.clone())))
-            .filter(|(id, _)| here.iter().all(|known| known.0 != *id))
-            .collect();
-        Controls { here, elsewhere }
-    }
-
-    /// Those with a name that are not hidden.
-    fn free(&self, hidden: &[String]) -> Vec<(String, String)> {
-        let here = self.here.iter().filter(|(_, name)| !name.is_empty());
-        here.chain(&self.elsewhere).filter(|(id, _)| !hidden.contains(id)).cloned().collect()
-    }
-
-    /// What the control of an id is called.
-    fn name(&self, id: &str) -> String {
-        let known = self.here.iter().chain(&self.elsewhere).find(|known| known.0 == id);
-        known.map_or(id, |known| known.1.as_str()).to_owned()
-    }
-}
-
 /// What is handed out: what is on show, or a lesson.
 fn what(state: &State, link: &Link) -> Html {
     let lessons = state.lesson.all.iter().enumerate().map(|(i, (_, lesson))| {
@@ -264,14 +203,14 @@ fn panels(state: &State, link: &Link) -> Html {
     }
 }
 
-/// The controls that are hidden by themselves.
-fn hidden(state: &State, link: &Link, controls: &Controls) -> Html {
+/// What is hidden by itself; `known` are ids and names.
+fn hidden(state: &State, link: &Link, known: &[(String, String)]) -> Html {
     let one = |id: &String| {
-        let name = controls.name(id);
+        let name = known.iter().find(|known| known.0 == *id).map_or(id, |known| &known.1);
         html! {
             <li key={id.clone()} data-key={id.clone()}>
-                <span>{ &name }</span><small>{ t!("handout.hidden") }</small>
-                { drop_button(link, id, &name) }
+                <span>{ name }</span><small>{ t!("handout.hidden") }</small>
+                { drop_button(link, id, name) }
             </li>
         }
     };
@@ -294,18 +233,19 @@ fn held(state: &State, link: &Link, tree: &Value) -> Html {
 pub fn view(state: &State, link: &Link) -> Html {
     let rules = &state.share.rules;
     let tree = serde_json::to_value(&state.setup).unwrap_or_default();
-    let controls = Controls::new();
+    let mut parts = words::controls::all();
+    sort_by(&mut parts, |a, b| a.1.cmp(&b.1));
     let known =
         |key: &String| rules.lock.contains(key) || rules.limit.iter().any(|limit| limit.0 == *key);
     let values = values(state, &tree).into_iter().filter(|(key, _)| !known(key)).collect();
-    let free = controls.free(&rules.hide);
+    let free = parts.iter().filter(|(id, _)| !rules.hide.contains(id)).cloned().collect();
     html! {
         <details class="more handout" id="hand-out">
             <summary>{ t!("handout.title") }</summary>
             { what(state, link) }
             { panels(state, link) }
             { adding(link, "hand-control", t!("handout.control"), free, Rule::Hide) }
-            { hidden(state, link, &controls) }
+            { hidden(state, link, &parts) }
             { adding(link, "hand-value", t!("handout.value"), values, Rule::Lock) }
             { held(state, link, &tree) }
         </details>

@@ -1,5 +1,6 @@
 //! Words for what the state says as data: notices, errors, names of settings.
 
+pub mod controls;
 pub mod format;
 mod import;
 pub mod parameters;

@@ -76,7 +76,7 @@ fn notes_stand_in_a_window_of_their_own_while_the_browser_opens_one() {
 #[test]
 fn every_other_key_presses_its_control() {
     let mut page = Page::open(LINK);
-    for (key, control) in KEYS {
+    for (key, control, _) in KEYS {
         page.key(key);
         assert_eq!(page.pressed.pop().as_deref(), Some(control), "{key}");
         assert!(!TOOLS.contains(&key) && key != "?" && key != "Escape");

@@ -71,8 +71,8 @@
 //! Every text, a button's too, stands in `web/locales`, in each language, under the key in the `t!`
 //! where it is shown. A default stands in the `Default` of its part of the set-up (the budget of
 //! trials: `setup/search.rs`); another one needs a row of `CHANGED` in `link/mod.rs`, so that old
-//! links keep their meaning. A strategy's colour stands in `src/plot/colour.rs` and, for what is no
-//! plot, in `web/style.css`. What a change makes useless is said in `setup/impact.rs`; a smaller
+//! links keep their meaning. A strategy's colour stands in `src/plot/colour.rs`, and nowhere else.
+//! What a change makes useless is said in `setup/impact.rs`; a smaller
 //! budget also cuts the study short in `state/change.rs`.
 //!
 //! # What never happens

@@ -4,37 +4,37 @@
 
 use super::{Effect, Notice, State};
 
-/// Keys and the controls that they press, or go to where something is to be typed or chosen. Of
-/// several the first that is on show is meant.
-pub const KEYS: [(&str, &str); 28] = [
-    (" ", "#play, #pause, #race-start, #race-cancel"),
-    ("ArrowRight", "#step"),
-    ("ArrowLeft", "#back"),
-    ("Home", "#first, #reset"),
-    ("PageDown", "#lesson-next, #lesson-end"),
-    ("PageUp", "#lesson-back"),
-    ("1", ".tab:nth-child(1)"),
-    ("2", ".tab:nth-child(2)"),
-    ("3", ".tab:nth-child(3)"),
-    ("4", ".tab:nth-child(4)"),
-    ("a", "#activation"),
-    ("b", "#budget"),
-    ("c", "#map svg, #your-map"),
-    ("d", "#theme"),
-    ("e", "#map-epoch, #run-scrub"),
-    ("g", "#strategy, #racers input"),
-    ("h", "#truth, #reveal"),
-    ("k", "#speed, #pace"),
-    ("l", "#run-lr-value"),
-    ("m", "#run-momentum-value"),
-    ("n", ".set.current"),
-    ("q", "#language"),
-    ("r", "#redo"),
-    ("s", "#share"),
-    ("u", "#undo"),
-    ("v", "#rule"),
-    ("y", "#studies"),
-    ("z", "#back-out"),
+/// Keys, the controls that they press, or go to where something is to be typed or chosen, and the
+/// text that says so. Of several controls the first that is on show is meant.
+pub const KEYS: [(&str, &str, &str); 28] = [
+    (" ", "#play, #pause, #race-start, #race-cancel", "present.play"),
+    ("ArrowRight", "#step", "present.forward"),
+    ("ArrowLeft", "#back", "present.back"),
+    ("Home", "#first, #reset", "present.first"),
+    ("PageDown", "#lesson-next, #lesson-end", "lesson.next"),
+    ("PageUp", "#lesson-back", "lesson.back"),
+    ("1", ".tab:nth-child(1)", "nav.explore"),
+    ("2", ".tab:nth-child(2)", "nav.search"),
+    ("3", ".tab:nth-child(3)", "nav.race"),
+    ("4", ".tab:nth-child(4)", "nav.lessons"),
+    ("a", "#activation", "net.activation"),
+    ("b", "#budget", "search.budget"),
+    ("c", "#map svg, #your-map", "present.map"),
+    ("d", "#theme", "nav.theme"),
+    ("e", "#map-epoch, #run-scrub", "map.epoch"),
+    ("g", "#strategy, #racers input", "search.strategy"),
+    ("h", "#truth, #reveal", "present.landscape"),
+    ("k", "#speed, #pace", "transport.speed"),
+    ("l", "#run-lr-value", "search.learning_rate"),
+    ("m", "#run-momentum-value", "search.momentum"),
+    ("n", ".set.current", "data.title"),
+    ("q", "#language", "nav.language"),
+    ("r", "#redo", "nav.redo"),
+    ("s", "#share", "share.title"),
+    ("u", "#undo", "nav.undo"),
+    ("v", "#rule", "net.rule"),
+    ("y", "#studies", "studies.title"),
+    ("z", "#back-out", "present.back_out"),
 ];
 
 /// What presenting itself has, each with its key.
@@ -69,7 +69,7 @@ impl State {
             "i" => (present.spotlight, present.pointer) = (false, !present.pointer),
             "w" => present.notes ^= true,
             key => {
-                if let Some((_, control)) = KEYS.iter().find(|(known, _)| *known == key) {
+                if let Some((_, control, _)) = KEYS.iter().find(|(known, ..)| *known == key) {
                     self.emit(Effect::Press((*control).into()));
                 }
             }
