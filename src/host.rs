@@ -31,7 +31,7 @@ extern "C" {
     #[wasm_bindgen(catch)]
     pub async fn unpack(packed: &str) -> Result<JsValue, JsValue>;
 
-    /// The text of a file that lies in this page's own folder, or below it.
+    /// The bytes of a file that lies in this page's own folder, or below it.
     #[wasm_bindgen(catch)]
     pub async fn read(address: &str) -> Result<JsValue, JsValue>;
 

@@ -17,12 +17,12 @@ use crate::store;
 use crate::words::texts::t;
 use gloo::timers::callback::Timeout;
 use std::collections::HashMap;
-use tunescape_core::import::limits::MAX_BYTES;
 use tunescape_core::state::file::FileEvent;
 use tunescape_core::state::lesson::LessonEvent;
 use tunescape_core::state::share::ShareEvent;
 use tunescape_core::state::studies::StudiesEvent;
 use tunescape_core::state::{Effect, Event, Kept, Start, State, Timer, update};
+use tunescape_core::study::landscape_file::MAX_BYTES;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -250,6 +250,7 @@ impl Shell {
             Effect::LoadData(_)
             | Effect::LoadLessons
             | Effect::FetchLesson(_)
+            | Effect::FetchFile(_)
             | Effect::KeepLarge { .. }
             | Effect::ReadLarge { .. }
             | Effect::ForgetLarge(_)
@@ -297,6 +298,11 @@ fn copy(link: &Scope, effect: Effect) {
     });
 }
 
+/// The bytes of a file below the page's own folder; none where it can't be had.
+async fn read_below(address: &str) -> Option<Vec<u8>> {
+    Some(js_sys::Uint8Array::from(host::read(address).await.ok()?).to_vec())
+}
+
 /// Runs an effect that takes its time, and tells what has come of it.
 fn load(link: &Scope, effect: Effect) {
     let link = link.clone();
@@ -314,8 +320,15 @@ fn load(link: &Scope, effect: Effect) {
                 Event::Lesson(LessonEvent::Loaded(json))
             }
             Effect::FetchLesson(name) => {
-                let text = host::read(&name).await.ok().and_then(|text| text.as_string());
+                let text = read_below(&name).await.map(|bytes| {
+                    let text = String::from_utf8_lossy(&bytes);
+                    text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned()
+                });
                 Event::Lesson(LessonEvent::Fetched(name, text))
+            }
+            Effect::FetchFile(name) => {
+                let bytes = read_below(&name).await;
+                Event::File(FileEvent::Opened(name, bytes))
             }
             Effect::Pack { why, text } => {
                 let packed = host::pack(&text).await.ok().and_then(|packed| packed.as_string());

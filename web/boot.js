@@ -14,7 +14,7 @@
 //   load(name): Promise        the bytes of a built-in data set, through its script `data/NAME.js`, or out of this page
 //   data(name, text): void     what that script calls: gzip, then base64
 //   pack(text), unpack(text): Promise   deflate and base64url, for links
-//   read(address): Promise     the text of a file that lies in this page's own folder, or below it
+//   read(address): Promise     the bytes of a file that lies in this page's own folder, or below it
 // In a worker, `tunescape` has
 //   listen(handler): void      hands every message's data to handler, first those that came while it started
 //
@@ -128,7 +128,7 @@
     if (!below || url.search) throw new Error(address);
     const answer = await fetch(url, { credentials: "omit", redirect: "error" });
     if (!answer.ok) throw new Error(address);
-    return answer.text();
+    return new Uint8Array(await answer.arrayBuffer());
   }
 
   const show = (id) => {

@@ -16,7 +16,7 @@ use crate::words;
 use crate::words::format;
 use crate::words::parameters;
 use crate::words::texts::t;
-use tunescape_core::metrics::Metric;
+use tunescape_core::metrics::{Metric, When};
 use tunescape_core::search::StrategyName;
 use tunescape_core::setup::Parameter;
 use tunescape_core::space::{Param, Space};
@@ -69,9 +69,14 @@ pub fn searched(state: &State) -> Vec<(&Param, String)> {
 /// cells is better than `than`.
 pub fn landscape(state: &State, than: f64) -> Option<(f64, f64)> {
     let objective = evaluation::objective(state);
+    let of_file = state.map.land.of_file.is_some();
+    if of_file && objective.when != When::Last {
+        // A file says the last epoch alone.
+        return None;
+    }
     let loss = |cell: &tunescape_core::study::landscape::Cell| {
-        let losses: Vec<f64> =
-            cell.reports.iter().skip(1).map(|r| f64::from(r.valid_loss)).collect();
+        let trained = cell.reports.iter().skip(usize::from(!of_file));
+        let losses: Vec<f64> = trained.map(|r| f64::from(r.valid_loss)).collect();
         if cell.diverged.is_some() {
             f64::INFINITY
         } else {

@@ -23,7 +23,9 @@ use yew::prelude::*;
 
 /// Trainings of the whole map.
 pub fn runs(state: &State) -> usize {
-    state.map.land.networks() * state.setup.evaluation.streams()
+    let land = &state.map.land;
+    let starts = land.of_file.as_ref().map_or(state.setup.evaluation.streams(), |file| file.seeds);
+    land.networks() * starts
 }
 
 /// The names of the parameters on the axes; none for an axis that has one value.
@@ -79,7 +81,7 @@ fn canvas(state: &State) -> Html {
     if s.map.hidden {
         return html! { <canvas role="img" aria-label={t!("map.hidden")} class="cover" /> };
     }
-    let pixels = map::landscape(&state.map, s.map.shown, s.map.target);
+    let pixels = map::landscape(&state.map, state.map_shown(), s.map.target);
     let [across, up] = axis_names(state);
     let label = t!("map.label", across = across, up = up);
     html! { <Raster {pixels} class="pixelated" {label} /> }
@@ -119,7 +121,7 @@ fn named(state: &State) -> Html {
     let (shown, domain, zones) = match state.map.former() {
         Some(was) => (Shown::Loss, was.domain, was.zones.clone()),
         None => {
-            let (shown, epoch) = (s.map.shown, state.map.shown_epoch());
+            let (shown, epoch) = (state.map_shown(), state.map.shown_epoch());
             let domain = domain::Domain::of(&state.map.land, shown, epoch);
             (shown, domain, state.map.zones(epoch))
         }

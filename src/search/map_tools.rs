@@ -15,14 +15,14 @@ use tunescape_core::setup::Edit;
 use tunescape_core::setup::Shown;
 use tunescape_core::state::landscape::{Click, MapEvent};
 use tunescape_core::state::{Event, State};
-use tunescape_core::study::landscape::Value;
+use tunescape_core::study::landscape::{OfFile, Value};
 use yew::prelude::*;
 
 /// What the map shows, and the choices of what that is.
 pub fn head(state: &State, link: &Link) -> Html {
     let s = &state.setup;
     let runs = format::count(map::runs(state));
-    let title = match s.map.shown {
+    let title = match state.map_shown() {
         Shown::Loss => t!("map.loss_title", epochs = state.map.shown_epoch(), runs = runs),
         Shown::Speed => t!("map.speed_title", target = format::number(s.map.target), runs = runs),
     };
@@ -33,7 +33,8 @@ pub fn head(state: &State, link: &Link) -> Html {
     html! {
         <div class="head">
             <h2>{ explained(title) }</h2>
-            { fields::segments(link, "map-shows", t!("map.shows").to_string(), shows, s.map.shown, |v| Event::Edit(Edit::choose("map.shown", &v))) }
+            // Of a file there are no curves.
+            if state.map_file().is_none() { { fields::segments(link, "map-shows", t!("map.shows").to_string(), shows, s.map.shown, |v| Event::Edit(Edit::choose("map.shown", &v))) } }
             if state.map.land.axes.params.iter().any(|p| p.name == "momentum") {
                 { fields::segments(link, "map-axis", t!("map.axis").to_string(), axes, s.map.axis, |v| Event::Edit(Edit::choose("map.axis", &v))) }
             }
@@ -140,11 +141,11 @@ fn tools(state: &State, link: &Link) -> Html {
     let sides = [8, 16, 32, 64].map(|n| (n, side(n))).to_vec();
     html! {
         <div class="tools">
-            <label class="epoch" hidden={link.hides("map-epoch")}>{ t!("map.epoch") }
+            <label class="epoch" hidden={link.hides("map-epoch") || state.map_file().is_some()}>{ t!("map.epoch") }
                 <input type="range" id="map-epoch" min="0" max={last.to_string()} value={epoch.to_string()} {oninput} />
                 <output>{ epoch }</output>
             </label>
-            if s.map.shown == Shown::Speed {
+            if state.map_shown() == Shown::Speed {
                 { fields::number(link, "target", t!("map.target").to_string(), s.map.target, |v| Edit::set("map.target", v)) }
             }
             <span class="row" hidden={link.hides("map-click")}><span>{ t!("map.click") }</span>
@@ -165,7 +166,7 @@ fn tools(state: &State, link: &Link) -> Html {
                 </button>
             }
             { fields::choice(link, "side", t!("map.cells").to_string(), sides, s.map.side, |v| Edit::choose("map.side", v)) }
-            if state.map.land.side < s.map.side {
+            if state.map.land.side < s.map.side && state.map_file().is_none() {
                 <p class="about" id="map-reduced">
                     { t!("map.reduced", asked = s.map.side, side = state.map.land.side) }
                 </p>
@@ -231,8 +232,24 @@ fn verdict(state: &State) -> Html {
     html! { <p class="verdict" id="verdict" role="status">{ text }</p> }
 }
 
+/// Where a map is from that was not trained here.
+fn from_file(name: &str, file: &OfFile, shown: usize) -> Html {
+    let (side, starts) = (file.side, file.seeds);
+    let runs = format::count(file.networks * starts);
+    html! {
+        <p class="progress done" id="map-file">
+            { t!("map.from_file", name = name, side = side, runs = runs) }
+            if starts > 1 { { " · " }{ t!("map.mean_of", n = starts) } }
+            if shown < side { { " " }{ t!("map.file_thinned", shown = shown) } }
+        </p>
+    }
+}
+
 /// Progress, time left, cancel.
 fn progress(state: &State, link: &Link) -> Html {
+    if let Some((name, file)) = state.map_file().zip(state.map.land.of_file.as_ref()) {
+        return from_file(name, file, state.map.land.side);
+    }
     let (done, all) = state.map.land.progress();
     if state.map.finished() {
         return html! { <p class="progress done" id="map-progress">{ t!("map.trained", runs = format::count(map::runs(state)), seconds = format::fixed(state.map.took / 1000.0, 1)) }

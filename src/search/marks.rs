@@ -28,7 +28,7 @@ pub fn trials(state: &State, px: Along, py: Along) -> Html {
     let axes = &state.map.land.axes;
     let by_loss = fill(state);
     let speeds = domain::Domain::of(&state.map.land, Shown::Speed, state.map.shown_epoch());
-    let fill = |trial: &Trial| match s.map.shown {
+    let fill = |trial: &Trial| match state.map_shown() {
         Shown::Loss => by_loss(trial),
         // The epoch at which its own curve came so far.
         Shown::Speed => {

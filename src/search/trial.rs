@@ -221,7 +221,7 @@ pub fn curves(state: &State, link: &Link) -> Html {
         state.map.hover.filter(|_| !state.setup.map.hidden && state.study.pointed.is_none());
     let cell = hover
         .map(|c| state.map.land.shown(c))
-        .filter(|&c| !state.map.land.cells[c].reports.is_empty());
+        .filter(|&c| state.map.land.cells[c].reports.len() > 1);
     for (n, trial) in state.study.study.trials().iter().enumerate().take(shown) {
         if Some(n) == chosen && cell.is_none() || !kept[n] {
             continue;

@@ -51,16 +51,20 @@ fn landscape(state: &State) -> String {
     let points = state.setup.on_map((0..land.cells.len()).map(|cell| land.point(cell)));
     let cells =
         land.cells.iter().zip(&points).filter(|(cell, _)| cell.done).filter_map(|(cell, point)| {
-            let last = cell.reports.last()?;
+            let (epoch, last) = cell.last()?;
             Some(json!({
                 "values": state.setup.exact(point),
-                "epoch": cell.reports.len() - 1,
+                "epoch": epoch,
                 "training_loss": last.train_loss,
                 "validation_loss": last.valid_loss,
                 "diverged": cell.diverged,
             }))
         });
     let cells: Vec<Value> = cells.collect();
-    json!({ "setup": link::write(&state.setup), "parameters": names(state), "side": land.side, "cells": cells })
-        .to_string()
+    let start = land.range(land.epochs).map(|(_, start)| start);
+    json!({
+        "setup": link::write(&state.setup), "parameters": names(state), "side": land.side,
+        "start": start, "cells": cells,
+    })
+    .to_string()
 }

@@ -245,12 +245,11 @@ fn landscape(state: &State) -> String {
     let mut csv = format!("{},epoch,training_loss,validation_loss,diverged\n", names.join(","));
     for (i, cell) in land.cells.iter().enumerate().filter(|(_, cell)| cell.done) {
         let at = state.setup.exact(&points[i]);
-        let Some(last) = cell.reports.last() else { continue };
+        let Some((epoch, last)) = cell.last() else { continue };
         let _ = writeln!(
             csv,
-            "{},{},{},{},{}",
+            "{},{epoch},{},{},{}",
             at.join(","),
-            cell.reports.len() - 1,
             last.train_loss,
             last.valid_loss,
             cell.diverged.is_some()

@@ -7,8 +7,24 @@ use tunescape_core::import::replay::ReplayError;
 use tunescape_core::import::sqlite::SqliteError;
 use tunescape_core::import::{Fault, ImportError, Note};
 use tunescape_core::state::large::StoreError;
+use tunescape_core::study::landscape_file::LandscapeFileError;
 
-/// Why nothing of a file can be read.
+/// Why nothing of a landscape's file can be read.
+pub fn landscape_error(error: &LandscapeFileError) -> String {
+    match error {
+        LandscapeFileError::TooLarge { bytes, limit } => {
+            t!("import.large", size = bytes >> 20, most = limit >> 20)
+        }
+        LandscapeFileError::Other { kind } => t!("landscape_file.other", kind = kind),
+        LandscapeFileError::Version { .. } => t!("landscape_file.version"),
+        LandscapeFileError::Setup => t!("landscape_file.setup"),
+        LandscapeFileError::Grid => t!("landscape_file.grid"),
+        LandscapeFileError::Line { line } => t!("landscape_file.line", line = line),
+        LandscapeFileError::Empty => t!("landscape_file.empty"),
+    }
+}
+
+/// Why nothing of a study's file can be read.
 pub fn import_error(error: &ImportError) -> String {
     match error {
         ImportError::TooLarge { bytes, limit } => {

@@ -73,6 +73,12 @@ pub fn notice(notice: &Notice) -> String {
         Notice::Study { name, error } => {
             t!("error.file", name = name, why = import::import_error(error))
         }
+        Notice::LandscapeFile { name, error } => {
+            t!("error.file", name = name, why = import::landscape_error(error))
+        }
+        Notice::LandscapeWithoutTable { name } => {
+            t!("error.file", name = name, why = t!("landscape_file.no_table"))
+        }
         Notice::StudyDamaged { name, note } => {
             t!("error.file", name = name, why = import_note(note))
         }

@@ -148,6 +148,8 @@ pub struct Page {
     pub kept: BTreeMap<&'static str, String>,
     pub held: Option<String>,
     /// What the browser's database has, and the last number that it gave.
+    /// Files of the page's own folder.
+    pub below: BTreeMap<String, Vec<u8>>,
     pub large: BTreeMap<u32, (String, Vec<u8>)>,
     pub last_large: u32,
     pub told: Vec<Told>,
@@ -194,6 +196,7 @@ impl Page {
             address: link.into(),
             kept: BTreeMap::new(),
             held: None,
+            below: BTreeMap::new(),
             large: BTreeMap::new(),
             last_large: 0,
             told: Vec::new(),
@@ -316,6 +319,10 @@ impl Page {
             Effect::FetchLesson(name) => {
                 let text = fs::read_to_string(format!("tests/flows/{name}")).ok();
                 self.waiting.push_back(Event::Lesson(LessonEvent::Fetched(name, text)));
+            }
+            Effect::FetchFile(name) => {
+                let bytes = self.below.get(&name).cloned();
+                self.waiting.push_back(Event::File(FileEvent::Opened(name, bytes)));
             }
             Effect::Pack { why, text } => {
                 let packed = self.options.packs.then(|| pack(&text));

@@ -20,6 +20,7 @@ mod late;
 mod lessons;
 mod links;
 mod locks;
+mod map_file;
 mod person;
 mod present;
 mod race;

@@ -9,8 +9,7 @@ mod table;
 use crate::error::Error;
 use crate::gpu;
 use crate::input::{Input, where_possible};
-use crate::line::{Axis, Header, Kind};
-use crate::number::Single;
+use crate::line::{Header, Kind};
 use crate::options::{Format, LandscapeOptions};
 use crate::pool::{Pool, Work, threads};
 use crate::progress;
@@ -18,12 +17,14 @@ use crate::run;
 use crate::store::{Store, text};
 use indicatif::ProgressBar;
 use std::collections::{HashMap, VecDeque};
+use tunescape_core::json::number::Single;
 use tunescape_core::setup::Setup;
 use tunescape_core::space::Point;
 use tunescape_core::study::landscape::values;
+use tunescape_core::study::landscape_file::{Axis, Block};
 use tunescape_core::worker::{Curves, Job, Overview, Reply, Request};
 
-pub use table::{Block, write};
+pub use table::write;
 
 const FORMATS: [Format; 3] = [Format::Jsonl, Format::Csv, Format::Page];
 
@@ -37,6 +38,8 @@ const GPU_CELLS: usize = 16_384;
 /// What a cell came to, at its last epoch.
 #[derive(Clone, Debug, Default)]
 struct Cell {
+    /// Validation loss before training.
+    start: Option<f32>,
     epoch: Option<usize>,
     valid_loss: f32,
     train_loss: f32,
@@ -46,21 +49,20 @@ struct Cell {
     diverged: Option<usize>,
 }
 
-impl Block {
-    fn new(unit: u64, [row, from]: [usize; 2], cells: &[Cell], spread: bool) -> Self {
-        let single = |of: fn(&Cell) -> f32| cells.iter().map(|cell| Single(of(cell))).collect();
-        Self {
-            unit,
-            row,
-            from,
-            epoch: cells.iter().map(|cell| cell.epoch).collect(),
-            loss: single(|cell| cell.valid_loss),
-            train_loss: single(|cell| cell.train_loss),
-            score: single(|cell| cell.score),
-            spread: if spread { single(|cell| cell.spread) } else { Vec::new() },
-            reached: cells.iter().map(|cell| cell.reached).collect(),
-            diverged: cells.iter().map(|cell| cell.diverged).collect(),
-        }
+fn block(unit: u64, [row, from]: [usize; 2], cells: &[Cell], spread: bool) -> Block {
+    let single = |of: fn(&Cell) -> f32| cells.iter().map(|cell| Single(of(cell))).collect();
+    Block {
+        unit,
+        row,
+        from,
+        start: cells.first().and_then(|cell| cell.start).map(Single),
+        epoch: cells.iter().map(|cell| cell.epoch).collect(),
+        loss: single(|cell| cell.valid_loss),
+        train_loss: single(|cell| cell.train_loss),
+        score: single(|cell| cell.score),
+        spread: if spread { single(|cell| cell.spread) } else { Vec::new() },
+        reached: cells.iter().map(|cell| cell.reached).collect(),
+        diverged: cells.iter().map(|cell| cell.diverged).collect(),
     }
 }
 
@@ -154,7 +156,7 @@ impl Work for Blocks<'_> {
                     let (place, count) = self.plan.place(unit);
                     let (own, rest) = cells.split_at(count);
                     cells = rest;
-                    self.store.push(unit, text(&Block::new(unit, place, own, spread)))?;
+                    self.store.push(unit, text(&block(unit, place, own, spread)))?;
                     self.bar.inc(count as u64);
                 }
                 Ok(true)
@@ -168,6 +170,8 @@ impl Work for Blocks<'_> {
 fn note(cells: &mut [Cell], curves: &Curves, target: f64) {
     for (i, (&place, reports)) in curves.trials.iter().zip(&curves.reports).enumerate() {
         let Some(cell) = cells.get_mut(place) else { continue };
+        let first = reports.first().filter(|_| curves.from == 0);
+        cell.start = cell.start.or(first.map(|report| report.valid_loss));
         for (epoch, report) in reports.iter().enumerate() {
             let (epoch, low) = (curves.from + epoch, f64::from(report.valid_loss) <= target);
             cell.reached = cell.reached.or(low.then_some(epoch));

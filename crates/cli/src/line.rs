@@ -8,9 +8,7 @@ use serde::{Deserialize, Serialize};
 use std::path::Path;
 use tunescape_core::link;
 use tunescape_core::setup::{LessonSetup, Screen, Setup};
-
-/// The version of the files that this build writes and reads.
-pub const VERSION: u32 = 1;
+use tunescape_core::study::landscape_file::{Axis, VERSION};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -30,13 +28,6 @@ impl Kind {
             Kind::Train => "train",
         }
     }
-}
-
-/// An axis of a landscape: a name and the values of its cells.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Axis {
-    pub name: String,
-    pub values: Vec<f64>,
 }
 
 /// What results are of.

@@ -22,7 +22,6 @@ mod input;
 mod landscape;
 mod line;
 mod merge;
-mod number;
 mod open;
 mod options;
 mod pool;

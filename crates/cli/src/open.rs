@@ -1,7 +1,8 @@
 //! The built page with a result in it, served on 127.0.0.1.
 //!
-//! What the page takes is a link. A study goes whole, packed with what its trials came to; of a
-//! race or a landscape only the set-up goes, and the page trains its own map.
+//! What the page takes is a link. A study goes whole, packed with what its trials came to; a
+//! landscape is served beside the page, and the link names it; of a race or a run only the set-up
+//! goes.
 
 use crate::error::Error;
 use crate::input::{self, Input};
@@ -14,13 +15,19 @@ use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use flate2::write::DeflateEncoder;
 use site::server::Site;
 use std::fs::File;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tunescape_core::link::{self, results};
 use tunescape_core::setup::{Screen, Setup};
-use tunescape_core::state::address::PACKED;
+use tunescape_core::state::address::{OPEN, PACKED};
+use tunescape_core::study::landscape_file::{self, MAX_BYTES};
+
+/// What a landscape's file is called beside the page.
+const SERVED: &str = "landscape.jsonl";
+/// Bytes that tell what a file is.
+const HEAD: u64 = 64 << 10;
 
 pub fn run(options: OpenOptions) -> Result<(), Error> {
     let dist = &options.dist;
@@ -29,8 +36,11 @@ pub fn run(options: OpenOptions) -> Result<(), Error> {
         return Err(Error::usage("--dist", dist.display(), why));
     }
     let fragment = fragment(&options.input)?;
-    let site = Site::open(dist, options.port)
+    let mut site = Site::open(dist, options.port)
         .map_err(|e| Error::usage("--port", options.port, format!("can't listen: {e}")))?;
+    if fragment.starts_with(OPEN) {
+        site.others.push((format!("/{SERVED}"), options.input.clone().into()));
+    }
     println!("http://127.0.0.1:{}/#{fragment}", site.port());
     if options.print {
         return Ok(());
@@ -50,7 +60,12 @@ pub fn run(options: OpenOptions) -> Result<(), Error> {
 fn fragment(input: &str) -> Result<String, Error> {
     let path = Path::new(input);
     let store = File::open(path).ok().and_then(|file| Store::open(path, file).ok());
-    let Some(store) = store else { return Ok(link::write(&input::setup(input)?)) };
+    let Some(store) = store else {
+        return match is_landscape(path) {
+            true => landscape_link(path),
+            false => Ok(link::write(&input::setup(input)?)),
+        };
+    };
     let Header { tunescape: kind, seeds, .. } = store.header;
     let setup = store.header.setup(path)?;
     match kind {
@@ -62,21 +77,30 @@ fn fragment(input: &str) -> Result<String, Error> {
             );
             Ok(link::write(&setup))
         }
-        Kind::Landscape => {
-            let side = store.header.side.unwrap_or_default();
-            eprintln!(
-                "tunescape: the page trains its own map, of {} cells a side: it takes no file of \
-                 {side}",
-                setup.map.side
-            );
-            Ok(link::write(&setup))
-        }
+        Kind::Landscape => landscape_link(path),
         Kind::Race | Kind::Train => {
             eprintln!("tunescape: the page takes the set-up, and runs it anew");
             let screen = if kind == Kind::Race { Screen::Race } else { Screen::Explore };
             Ok(link::write(&Setup { screen, ..setup }))
         }
     }
+}
+
+/// Whether a file is the page's own export of a landscape.
+fn is_landscape(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
+    read.is_ok() && landscape_file::looks_like_one(&head)
+}
+
+/// A link to the file itself, which is served beside the page.
+fn landscape_link(path: &Path) -> Result<String, Error> {
+    let size = path.metadata().map_or(0, |file| file.len());
+    if size > MAX_BYTES as u64 {
+        let [size, most] = [size, MAX_BYTES as u64].map(|bytes| bytes >> 20);
+        return Err(Error::file(path, format!("{size} MiB, of {most} that the page opens")));
+    }
+    Ok([OPEN, SERVED].concat())
 }
 
 /// A link with what the study's trials came to.

@@ -5,7 +5,7 @@
 //! the units, so that it is the same whoever has done what when.
 
 use crate::error::Error;
-use crate::line::{Header, VERSION};
+use crate::line::Header;
 use crate::shard::Shard;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -13,6 +13,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use tunescape_core::study::landscape_file::VERSION;
 
 /// Bytes of a file that hold its first line.
 const MAX_HEADER: u64 = 16 << 20;

@@ -3,7 +3,6 @@
 use crate::error::Error;
 use crate::input::Input;
 use crate::line::{self, Header};
-use crate::number::Four;
 use crate::options::{Format, TrainOptions};
 use crate::pool::{Pool, Work, threads};
 use crate::progress;
@@ -13,6 +12,7 @@ use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, VecDeque};
 use std::io::Write;
+use tunescape_core::json::number::Four;
 use tunescape_core::setup::Setup;
 use tunescape_core::space::Kind;
 use tunescape_core::worker::{Job, Reply, Request};

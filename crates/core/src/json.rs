@@ -3,6 +3,8 @@
 //! in one way, and from the tree a struct is given its fields in the order in which it declares
 //! them.
 
+pub mod number;
+
 use serde::de::value::{Error, MapDeserializer, SeqDeserializer};
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, Visitor};
 use serde::{Serialize, forward_to_deserialize_any};

@@ -19,7 +19,7 @@ pub fn shown(state: &State) -> Option<usize> {
 /// What the network of a cell has come to.
 pub fn says(state: &State, cell: usize) -> String {
     let (land, map) = (&state.map.land, &state.setup.map);
-    match domain::value(land, cell, map.shown, state.map.shown_epoch(), map.target) {
+    match domain::value(land, cell, state.map_shown(), state.map.shown_epoch(), map.target) {
         Value::Unknown => t!("map.unknown"),
         Value::Diverged { epoch } => t!("map.diverged_at", epoch = epoch),
         Value::Loss(loss) => {

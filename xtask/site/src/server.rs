@@ -22,6 +22,8 @@ pub struct Site {
     pub folder: String,
     /// Sent with every file; no CORS header is ever sent.
     pub headers: Vec<(&'static str, String)>,
+    /// Files of other folders: the path that each has here, and where it lies.
+    pub others: Vec<(String, PathBuf)>,
     /// Pages that are not files: path and HTML.
     pub pages: Vec<(String, String)>,
     asked: Mutex<Vec<String>>,
@@ -32,8 +34,9 @@ impl Site {
     pub fn open(root: &Path, port: u16) -> io::Result<Site> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         listener.set_nonblocking(true)?;
-        let (headers, pages, closed, asked) = Default::default();
-        Ok(Site { listener, closed, root: root.into(), folder: "/".into(), headers, pages, asked })
+        let (headers, others, pages, closed, asked) = Default::default();
+        let (root, folder) = (root.into(), "/".into());
+        Ok(Site { listener, closed, root, folder, headers, others, pages, asked })
     }
 
     /// Answers until [`Site::close`] is called.
@@ -100,6 +103,9 @@ impl Site {
     }
 
     fn file(&self, path: &str) -> Option<PathBuf> {
+        if let Some((_, other)) = self.others.iter().find(|(at, _)| at == path) {
+            return Some(other.clone());
+        }
         let path = Path::new(path.strip_prefix(&self.folder)?);
         let inside = path.components().all(|part| matches!(part, Component::Normal(_)));
         let file = self.root.join(path);

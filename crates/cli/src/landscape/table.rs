@@ -1,34 +1,12 @@
 //! A landscape as a file: lines of JSON, a table, the page's own.
 
 use crate::error::Error;
-use crate::line::Axis;
-use crate::number::Single;
 use crate::options::Format;
 use crate::store::{Store, lines, put, text};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::io::Write;
-
-/// A block's line: a list of each quantity, a number for each cell.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Block {
-    pub unit: u64,
-    /// The row, and the first cell in it.
-    pub row: usize,
-    pub from: usize,
-    /// The last epoch that the cell has reported.
-    pub epoch: Vec<Option<usize>>,
-    /// Validation loss after it, training loss, and accuracy or R² on the validation rows.
-    pub loss: Vec<Single>,
-    pub train_loss: Vec<Single>,
-    pub score: Vec<Single>,
-    /// Standard deviation of the validation loss over a cell's trainings, where there are several.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub spread: Vec<Single>,
-    /// The first epoch whose validation loss is as low as the map's target.
-    pub reached: Vec<Option<usize>>,
-    /// The epoch at whose end the cell was found diverged.
-    pub diverged: Vec<Option<usize>>,
-}
+use tunescape_core::json::number::Single;
+use tunescape_core::study::landscape_file::{Axis, Block};
 
 /// Writes what there is of a landscape.
 pub fn write(store: &Store, format: Format, out: &mut dyn Write) -> Result<(), Error> {
@@ -53,13 +31,9 @@ fn places<'a>(
     block: &'a Block,
 ) -> Result<impl Iterator<Item = (usize, [f64; 2])> + 'a, Error> {
     let [across, up] = axes(store)?;
-    let lengths = [block.loss.len(), block.train_loss.len(), block.score.len()];
     let cells = block.epoch.len();
-    let others = [block.reached.len(), block.diverged.len()];
     let end = block.from.saturating_add(cells);
-    let whole = lengths.iter().chain(&others).all(|n| *n == cells)
-        && (block.spread.is_empty() || block.spread.len() == cells)
-        && end <= across.values.len();
+    let whole = block.is_whole() && end <= across.values.len();
     let y = up.values.get(block.row).copied();
     let (true, Some(y)) = (whole, y) else {
         return Err(Error::file(store.path(), format!("unit {} is damaged", block.unit)));
@@ -105,9 +79,10 @@ struct PageCell {
 /// As the page exports its own landscape.
 fn page(store: &Store, out: &mut dyn Write) -> Result<(), Error> {
     let setup = store.header.setup(store.path())?;
+    let first = store.each::<Block>().next().transpose()?;
     let head = serde_json::json!({
         "setup": store.header.setup, "parameters": store.header.parameters,
-        "side": store.header.side,
+        "side": store.header.side, "start": first.and_then(|block| block.start),
     });
     let head = head.to_string();
     put(out, &format!("{},\"cells\":[", head.trim_end_matches('}')))?;

@@ -3,13 +3,13 @@
 use super::tune;
 use super::{Out, Told, Trained, trials};
 use crate::error::Error;
-use crate::number::{Double, Four};
 use crate::options::Format;
 use crate::store::{Store, put, text};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tunescape_core::export::{journal, of_study, page};
 use tunescape_core::import::Time;
+use tunescape_core::json::number::{Double, Four};
 use tunescape_core::search::{Outcome, Reason};
 use tunescape_core::setup::Setup;
 use tunescape_core::space::Point;

@@ -16,6 +16,11 @@ pub fn is_file(name: &str) -> bool {
 /// with `/` between them: nothing that a browser would read as a scheme, a host, a query or a
 /// fragment, or decode into one of them.
 pub fn file(name: &str) -> Option<&str> {
+    below(name).filter(|name| is_file(name))
+}
+
+/// The same of a file of any kind.
+pub fn below(name: &str) -> Option<&str> {
     let name = name.strip_prefix("./").unwrap_or(name);
     let letter = |c: char| c.is_alphanumeric() || "-_.~ ".contains(c);
     let step = |step: &str| {
@@ -24,7 +29,7 @@ pub fn file(name: &str) -> Option<&str> {
             && !step.ends_with([' ', '.'])
             && step.chars().all(letter)
     };
-    let whole = is_file(name) && name.chars().take(MAX_LENGTH + 1).count() <= MAX_LENGTH;
+    let whole = name.chars().take(MAX_LENGTH + 1).count() <= MAX_LENGTH;
     (whole && name.split('/').all(step)).then_some(name)
 }
 

@@ -240,7 +240,7 @@ fn encode(text: &str) -> String {
 }
 
 /// Undoes [`encode`]; none if it is no UTF-8.
-fn decode(text: &str) -> Option<String> {
+pub(crate) fn decode(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {

@@ -3,11 +3,15 @@
 
 use super::{Effect, Kept, Notice, Packing, State, Timer, Unpacking};
 use crate::lesson;
+use crate::lesson::address;
 use crate::link::{self, MAX_LINK_LENGTH, results};
 use crate::setup::{Setup, VERSION};
 
 /// What a packed link begins with.
 pub const PACKED: &str = "z=";
+
+/// What a link begins with that names a file of the page's own folder.
+pub const OPEN: &str = "open=";
 
 /// Milliseconds without a change after which the address is written.
 const REST: u32 = 150;
@@ -69,6 +73,10 @@ impl State {
             self.opening.address(false);
             return;
         }
+        if let Some(name) = fragment.trim_start_matches('#').strip_prefix(OPEN) {
+            self.open_file(name);
+            return self.open_address("");
+        }
         let packed = fragment.strip_prefix('#').and_then(|f| f.strip_prefix(PACKED));
         let number = self.opening.address(packed.is_some());
         if let Some(packed) = packed {
@@ -77,6 +85,15 @@ impl State {
         self.open_link(fragment);
         self.prepare();
         self.begin_lesson();
+    }
+
+    /// Has a file of the page's own folder opened.
+    fn open_file(&mut self, name: &str) {
+        let text = link::decode(name).unwrap_or_default();
+        match address::below(&text) {
+            Some(address) => self.emit(Effect::FetchFile(address.into())),
+            None => self.notify(Notice::FileUnreadable { name: name.into() }),
+        }
     }
 
     /// The default, with what the page around this one has locked, limited and hidden by a link

@@ -133,8 +133,10 @@ pub enum Effect {
     LoadData(String),
     /// Load the lessons that come with the page.
     LoadLessons,
-    /// Fetch a lesson's file of this page's own origin.
+    /// Fetch a lesson's file of this page's own folder.
     FetchLesson(String),
+    /// Fetch a file of this page's own folder, and open it as one that was dropped.
+    FetchFile(String),
     Pack {
         why: Packing,
         text: String,

@@ -172,6 +172,7 @@ impl State {
     pub(super) fn file_event(&mut self, event: FileEvent) {
         match event {
             FileEvent::Opened(name, Some(bytes)) => {
+                let Some(bytes) = self.take_landscape(&name, bytes) else { return };
                 let Some(bytes) = self.take_study(&name, bytes) else { return };
                 if name.ends_with(".json") {
                     self.open_lesson(&name, &bytes);

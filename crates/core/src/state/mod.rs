@@ -70,6 +70,7 @@ use file::File;
 use history::History;
 use inspection::Inspection;
 use landscape::MapState;
+use landscape::from_file::FileMaps;
 use lesson::LessonState;
 use present::PresentState;
 use race::RaceState;
@@ -111,6 +112,7 @@ pub struct State {
     pub file: Option<File>,
     pub adapter: Adapter,
     pub map: MapState,
+    file_maps: FileMaps,
     pub study: StudyState,
     /// The best points of the last study on other data, best first, and the set-up that they are
     /// of.

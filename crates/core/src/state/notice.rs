@@ -10,6 +10,7 @@ use crate::lesson::LessonError;
 use crate::link::LinkError;
 use crate::setup::SetupError;
 use crate::study::EventError;
+use crate::study::landscape_file::LandscapeFileError;
 use crate::worker::{DataError, Failure};
 
 /// One thing that the reader is told until it is dismissed.
@@ -85,6 +86,15 @@ pub enum Notice {
     File {
         name: String,
         error: CsvError,
+    },
+    /// A file of a landscape can't be read.
+    LandscapeFile {
+        name: String,
+        error: LandscapeFileError,
+    },
+    /// A landscape's file is of the reader's own table, which is not open here.
+    LandscapeWithoutTable {
+        name: String,
     },
     /// A study from elsewhere can't be read.
     Study {

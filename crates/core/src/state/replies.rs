@@ -27,6 +27,7 @@ impl State {
                 self.back_to_usable();
             }
             Reply::Checked(job, result) => self.file_checked(job, result),
+            Reply::Landscape(job, result) => self.landscape_read(job, result),
             Reply::Table(job, result) => return self.file_read(job, result),
             Reply::Curves(job, curves) => {
                 if !self.map_curves(job, &curves) {
@@ -113,6 +114,7 @@ impl State {
             WorkerId::Study => {
                 self.prepare();
                 self.file_lost();
+                self.landscape_file_lost();
                 self.xray_lost();
             }
             _ if self.ready() && !self.map.cancelled => self.resume_map(),

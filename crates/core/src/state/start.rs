@@ -82,6 +82,7 @@ impl State {
             change_notice: None,
             data: None,
             file: None,
+            file_maps: Default::default(),
             adapter: Adapter::Asked,
             sources: BTreeMap::new(),
             loading: true,

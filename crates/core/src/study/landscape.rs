@@ -5,6 +5,7 @@
 //! that nothing is trained twice. Where an axis has fewer values than cells, the first cell of a
 //! value is trained and stands for the others.
 
+use super::landscape_file::LandscapeFile;
 use crate::space::{Param, Space};
 use tunescape_engine::train::Report;
 
@@ -24,7 +25,9 @@ fn representative(stride: usize) -> usize {
 /// What a cell reported.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Cell {
-    /// By epoch, from epoch 0.
+    /// The epoch of the first report: 0, but where a file says the last alone.
+    pub from: usize,
+    /// By epoch, from that epoch on.
     pub reports: Vec<Report>,
     /// By epoch, where a cell is trained several times: the standard deviation of the validation
     /// loss.
@@ -33,6 +36,13 @@ pub struct Cell {
     pub diverged: Option<usize>,
     /// Whether its training has ended.
     pub done: bool,
+}
+
+impl Cell {
+    /// The last epoch that it reported, and what it reported then.
+    pub fn last(&self) -> Option<(usize, &Report)> {
+        self.reports.last().map(|last| (self.from + self.reports.len() - 1, last))
+    }
 }
 
 /// What a cell says at an epoch.
@@ -76,6 +86,21 @@ pub struct Landscape {
     pub cells: Vec<Cell>,
     /// The cell that is trained at the values of each.
     trained: Vec<usize>,
+    /// Of a map from a file, which says what every cell came to and no more.
+    pub of_file: Option<OfFile>,
+}
+
+/// What a file says of its map beside the cells.
+#[derive(Clone, Debug)]
+pub struct OfFile {
+    /// Cells along a side there, of which no more may be shown than there is room for.
+    pub side: usize,
+    pub networks: usize,
+    pub seeds: usize,
+    /// Validation loss before training.
+    start: f32,
+    /// The values of the columns and of the rows.
+    values: [Vec<f64>; 2],
 }
 
 /// The values along an axis of `side` cells, each once: those of the cells' middles.
@@ -97,11 +122,40 @@ impl Landscape {
     pub fn new(side: usize, epochs: usize, axes: Space) -> Self {
         let (across, up) = (firsts(&axes.params[0], side), firsts(&axes.params[1], side));
         let trained = up.iter().flat_map(|y| across.iter().map(move |x| y * side + x)).collect();
-        Self { side, epochs, axes, cells: vec![Cell::default(); side * side], trained }
+        let cells = vec![Cell::default(); side * side];
+        Self { side, epochs, axes, cells, trained, of_file: None }
+    }
+
+    /// The map of a file.
+    pub fn of_file(file: &LandscapeFile) -> Self {
+        let mut land = Self::new(file.shown, file.setup.training.epochs, file.setup.axes());
+        for (cell, end) in land.cells.iter_mut().zip(&file.cells) {
+            cell.done = true;
+            let Some(end) = end else { continue };
+            let (train_loss, valid_loss) = (end.train_loss, end.valid_loss);
+            let [train_score, valid_score] = [f32::NAN, end.score];
+            cell.from = end.epoch;
+            cell.reports = vec![Report { train_loss, valid_loss, train_score, valid_score }];
+            (cell.spreads, cell.diverged) = (end.spread.into_iter().collect(), end.diverged);
+        }
+        // Where the file does not say it: at the smallest learning rate hardly anything is learnt.
+        let slowest = file.cells.iter().flatten().map(|end| end.valid_loss);
+        let start = file.start.or(slowest.into_iter().find(|loss| loss.is_finite()));
+        land.of_file = Some(OfFile {
+            side: file.side,
+            networks: file.networks,
+            seeds: file.seeds,
+            start: start.unwrap_or(1.0),
+            values: file.values.clone(),
+        });
+        land
     }
 
     /// How many networks the whole map takes.
     pub fn networks(&self) -> usize {
+        if let Some(file) = &self.of_file {
+            return file.networks;
+        }
         self.trained.iter().enumerate().filter(|(cell, trained)| cell == *trained).count()
     }
 
@@ -136,6 +190,9 @@ impl Landscape {
 
     /// The values of a cell: those of its middle.
     pub fn point(&self, cell: usize) -> [f64; 2] {
+        if let Some(OfFile { values: [across, up], .. }) = &self.of_file {
+            return [across[cell % self.side], up[cell / self.side]];
+        }
         let at = |i: usize| (i as f64 + 0.5) / self.side as f64;
         let point = self.axes.from_unit(&[at(cell % self.side), at(cell / self.side)]);
         [point[0], point[1]]
@@ -189,6 +246,9 @@ impl Landscape {
     /// that the map never mixes finished networks with others; before the first level is, of
     /// the finest that has begun.
     pub fn shown(&self, cell: usize) -> usize {
+        if self.of_file.is_some() {
+            return cell;
+        }
         let (x, y) = (cell % self.side, cell / self.side);
         let coarsest = (self.side / COARSEST).max(1);
         let stand_in = |s: usize| {
@@ -204,7 +264,8 @@ impl Landscape {
     /// Validation loss of a cell after `epoch`.
     pub fn loss(&self, cell: usize, epoch: usize) -> Value {
         let cell = &self.cells[cell];
-        match (cell.diverged, cell.reports.get(epoch)) {
+        let report = epoch.checked_sub(cell.from).and_then(|at| cell.reports.get(at));
+        match (cell.diverged, report) {
             (Some(at), _) if at <= epoch => Value::Diverged { epoch: at },
             (_, Some(report)) => Value::Loss(report.valid_loss),
             // While a level trains, its cells show how far they are; one that has stopped early
@@ -219,6 +280,9 @@ impl Landscape {
     /// Epochs until the validation loss of a cell first reached `target`, up to `epoch`. A cell
     /// that still trains may reach it yet.
     pub fn speed(&self, cell: usize, epoch: usize, target: f64) -> Value {
+        if self.of_file.is_some() {
+            return Value::Unknown;
+        }
         let Cell { reports, done, .. } = &self.cells[cell];
         match reports.iter().take(epoch + 1).position(|r| f64::from(r.valid_loss) <= target) {
             Some(at) => Value::Epochs(at),
@@ -232,7 +296,10 @@ impl Landscape {
 
     /// Smallest finite loss after `epoch`, and the loss before training.
     pub fn range(&self, epoch: usize) -> Option<(f32, f32)> {
-        let start = self.cells.iter().find_map(|c| c.reports.first())?.valid_loss;
+        let start = match &self.of_file {
+            Some(file) => file.start,
+            None => self.cells.iter().find_map(|c| c.reports.first())?.valid_loss,
+        };
         let losses = (0..self.cells.len()).filter_map(|c| match self.loss(c, epoch) {
             Value::Loss(loss) if loss.is_finite() => Some(loss),
             _ => None,
@@ -329,6 +396,9 @@ impl Landscape {
 
     /// Epochs of training done, and all that there are to do.
     pub fn progress(&self) -> (usize, usize) {
+        if let Some(file) = &self.of_file {
+            return (file.networks, file.networks);
+        }
         let spent = |c: &Cell| if c.done { self.epochs } else { c.reports.len().saturating_sub(1) };
         (self.cells.iter().map(spent).sum(), self.networks() * self.epochs)
     }

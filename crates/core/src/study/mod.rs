@@ -11,6 +11,7 @@ pub mod batch;
 pub mod forest;
 pub mod importance;
 pub mod landscape;
+pub mod landscape_file;
 pub mod ped_anova;
 pub mod race;
 pub mod summary;

@@ -45,15 +45,17 @@ use crate::search::{Outcome, Proposal};
 use crate::setup::Setup;
 use crate::space::Point;
 use crate::study::importance::Importance;
+use crate::study::landscape_file::{LandscapeFile, LandscapeFileError};
 use crate::study::race::Spent;
 use crate::study::{Event, EventError};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
+use std::sync::Arc;
 use tunescape_engine::train::{Report, TrainError};
 use xray::{XrayReply, XrayRequest};
 
 /// A set-up goes as the JSON that links are made of: one way to write it is enough.
-mod text {
+pub(crate) mod text {
     use crate::json;
     use crate::setup::Setup;
     use serde::{Deserialize, Deserializer, Serializer, de};
@@ -78,6 +80,12 @@ pub enum Request {
     Keep(Source),
     /// Reads a file as chosen and describes it. Answer: `Table`.
     Peek { job: Job, bytes: Vec<u8>, choices: ReadChoices },
+    /// Reads a file that holds a landscape. Answer: `Landscape`.
+    ReadLandscape {
+        job: Job,
+        #[serde(with = "xray::whole")]
+        bytes: Arc<Vec<u8>>,
+    },
     /// Whether a file gives data with these choices and this set-up's split. Answer: `Checked`.
     Check {
         job: Job,
@@ -225,6 +233,7 @@ pub enum Reply {
     /// The worker's module has started.
     Ready,
     Table(Job, Result<TableView, CsvProblem>),
+    Landscape(Job, Result<Box<LandscapeFile>, LandscapeFileError>),
     Checked(Job, Result<(), DataError>),
     Prepared(Job, Result<Overview, DataError>),
     Curves(Job, Curves),

@@ -26,6 +26,7 @@ use crate::search::StrategyName;
 use crate::setup::Setup;
 use crate::setup::needs::{CPU_BYTES, On};
 use crate::space::Point;
+use crate::study::landscape_file;
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -121,6 +122,9 @@ impl<H: Host> Desk<H> {
         let (job, result) = match request {
             Request::Peek { job, bytes, choices } => {
                 (job, Ok(Reply::Table(job, peek(&bytes, &choices, &H::decode))))
+            }
+            Request::ReadLandscape { job, bytes } => {
+                (job, Ok(Reply::Landscape(job, landscape_file::read(&bytes).map(Box::new))))
             }
             Request::Check { job, source, setup } => {
                 (job, Ok(Reply::Checked(job, source.check(&setup, &H::decode))))

@@ -1,6 +1,7 @@
 //! The landscape on the page, and what the reader does with the map.
 
 pub mod domain;
+pub mod from_file;
 mod training;
 
 use domain::{Domain, values};
@@ -248,6 +249,9 @@ impl MapState {
             return Vec::new();
         }
         let mut trail = std::mem::take(&mut self.trail);
+        if self.land.of_file.is_some() {
+            return trail;
+        }
         let differs = !changed(&self.of, new).is_empty();
         if let (Some((at, loss)), true, true) = (self.optimum(), self.finished(), differs) {
             let epoch = self.shown_epoch();

@@ -26,6 +26,10 @@ impl State {
     pub(crate) fn start_map(&mut self) {
         self.stop_map();
         self.map.begin(&self.setup);
+        if let Some(land) = self.map_of_file() {
+            (self.map.land, self.map.begun) = (land, true);
+            return;
+        }
         self.resume_map();
     }
 
@@ -33,7 +37,7 @@ impl State {
     pub(crate) fn resume_map(&mut self) {
         self.stop_map();
         (self.map.cancelled, self.map.rests) = (false, false);
-        if !self.ready() || self.waits_for_adapter() {
+        if self.map.land.of_file.is_some() || !self.ready() || self.waits_for_adapter() {
             return;
         }
         self.map.begun = true;

@@ -1,6 +1,8 @@
 //! Numbers in JSON to the last bit, those that are not finite as well.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
 use tunescape_engine::train::Report;
 
 /// A number in single precision; as a text where it is not finite.
@@ -44,18 +46,35 @@ impl<'de> Deserialize<'de> for Double {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Given {
-    Number(f64),
-    Text(String),
+/// What stands for a number: one, or a text for what JSON has no number for.
+struct Given;
+
+impl Visitor<'_> for Given {
+    type Value = f64;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a number, or a text that is one")
+    }
+
+    fn visit_f64<E>(self, x: f64) -> Result<f64, E> {
+        Ok(x)
+    }
+
+    fn visit_i64<E>(self, x: i64) -> Result<f64, E> {
+        Ok(x as f64)
+    }
+
+    fn visit_u64<E>(self, x: u64) -> Result<f64, E> {
+        Ok(x as f64)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<f64, E> {
+        text.parse().map_err(E::custom)
+    }
 }
 
 fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
-    match Given::deserialize(deserializer)? {
-        Given::Number(x) => Ok(x),
-        Given::Text(text) => text.parse().map_err(de::Error::custom),
-    }
+    deserializer.deserialize_any(Given)
 }
 
 /// A report as four numbers: losses and scores, each on the training rows first.
