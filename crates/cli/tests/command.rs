@@ -456,14 +456,15 @@ fn a_result_is_opened_on_the_page() {
     let study = out("study.jsonl", &["study", LINK]);
     assert!(open(&study).contains("/#z="), "{}", open(&study));
     let land = out("land.jsonl", &["landscape", LINK, "--side", "9"]);
-    let opened = command(&["open", &land, "--dist", &dist, "--print"]).assert().success();
-    opened.stderr(contains("its own map")).stdout(contains("#v=2&"));
+    assert!(open(&land).contains("/#open=landscape.jsonl"), "{}", open(&land));
+    let own = out("land.json", &["landscape", LINK, "--side", "9"]);
+    assert!(open(&own).contains("/#open=landscape.jsonl"), "{}", open(&own));
     // Served until it is interrupted.
     #[cfg(unix)]
     {
         use std::io::{BufRead, BufReader, Read, Write};
         let mut child = std::process::Command::new(PROGRAM)
-            .args(["open", LINK, "--dist", &dist])
+            .args(["open", &land, "--dist", &dist])
             .stdout(Stdio::piped())
             .spawn()
             .expect("it runs");
@@ -471,12 +472,17 @@ fn a_result_is_opened_on_the_page() {
         let told = child.stdout.take().expect("it is piped");
         BufReader::new(told).read_line(&mut line).expect("an address");
         let address = line.trim_start_matches("http://").split('/').next().expect("a host");
-        let mut stream = std::net::TcpStream::connect(address).expect("it listens");
-        let asked = b"GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n";
-        stream.write_all(asked).expect("it listens");
-        let mut page = String::new();
-        stream.read_to_string(&mut page).expect("it answers");
-        assert!(page.contains("<p>page</p>"), "{page}");
+        let ask = |path: &str| {
+            let mut stream = std::net::TcpStream::connect(address).expect("it listens");
+            let asked = format!("GET {path} HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n");
+            stream.write_all(asked.as_bytes()).expect("it listens");
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).expect("it answers");
+            answer
+        };
+        assert!(ask("/").contains("<p>page</p>"), "{}", ask("/"));
+        let whole = fs::read_to_string(&land).expect("a file");
+        assert!(ask("/landscape.jsonl").ends_with(&whole));
         signal("INT", &child);
         assert!(child.wait().expect("it ends").success());
     }

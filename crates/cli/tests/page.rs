@@ -14,7 +14,7 @@ use std::sync::Once;
 use tunescape_core::export::page;
 use tunescape_core::state::Event;
 use tunescape_core::state::race::RaceEvent;
-use tunescape_core::study::landscape::Value as Shown;
+use tunescape_core::study::landscape::{Landscape, Value as Shown};
 
 /// A page in the folder where it finds its data.
 fn page(link: &str) -> Page {
@@ -74,7 +74,9 @@ fn landscapes_are_the_pages() {
         let page = page(&link);
         let (land, target) = (&page.state.map.land, page.setup().map.target);
         let mut told = 0;
-        for block in lines(&command(&["landscape", &link])) {
+        let text = command(&["landscape", &link]);
+        opens_as(&link, &text, land);
+        for block in lines(&text) {
             let at = |key: &str| block[key].as_u64().expect("a number") as usize;
             for i in 0..block["epoch"].as_array().expect("a list").len() {
                 // Where an axis has fewer values than cells, the first of a value is trained.
@@ -100,6 +102,25 @@ fn landscapes_are_the_pages() {
         }
         assert_eq!(told, land.networks(), "{link}");
     }
+}
+
+/// The file, opened on another page, shows the same map to the last bit.
+fn opens_as(link: &str, text: &str, land: &Landscape) {
+    let mut other = Page::open("v=2&map.side=8&training.epochs=1");
+    other.drop_file("map.jsonl", text.as_bytes());
+    let opened = &other.state.map.land;
+    assert!(opened.of_file.is_some(), "{link}: {:?}", other.notices());
+    assert_eq!((opened.side, opened.networks()), (land.side, land.networks()), "{link}");
+    for cell in 0..land.cells.len() {
+        let trained = land.shown(cell);
+        assert_eq!(opened.point(cell), land.point(trained), "{link}: {cell}");
+        let value = |land: &Landscape, cell| match land.loss(cell, land.epochs) {
+            Shown::Loss(loss) => Some(loss.to_bits()),
+            _ => None,
+        };
+        assert_eq!(value(opened, cell), value(land, trained), "{link}: {cell}");
+    }
+    assert_eq!(opened.range(land.epochs), land.range(land.epochs), "{link}");
 }
 
 /// The cell of the page's map that has these values, by their places among those of the axes.

@@ -18,6 +18,7 @@ use tunescape_core::lesson::{self, code, formula};
 use tunescape_core::link::{self, class_codes, message, results};
 use tunescape_core::setup::Setup;
 use tunescape_core::state::{Start, State};
+use tunescape_core::study::{landscape, landscape_file};
 use tunescape_core::{import, search};
 
 /// Inputs of each reader where nothing else is asked for.
@@ -132,6 +133,32 @@ fn a_table_is_read_or_refused() {
         for kind in [tunescape_core::data::Kind::Class, tunescape_core::data::Kind::Number] {
             let _ = table.dataset(0, kind);
         }
+    });
+}
+
+#[test]
+fn a_landscapes_file_is_read_or_refused() {
+    let lines = r#"{"tunescape":"landscape","version":1,"hash":"","setup":"v=2&map.side=8","seeds":1,"units":1,"parameters":[],"axes":[],"side":8}
+{"unit":0,"row":0,"from":0,"start":0.7,"epoch":[4,null],"loss":[0.5,"NaN"],"train_loss":[0.5,1],"score":[1,0],"reached":[null,2],"diverged":[null,1]}
+"#;
+    let own = r#"{"setup":"v=2","side":8,"start":0.7,"cells":[{"values":["0.1","0.5"],"epoch":4,"training_loss":0.5,"validation_loss":0.4,"diverged":null}]}"#;
+    // As the command writes its axes.
+    let setup = Setup::default();
+    let axes = setup.axes();
+    let axis = |i: usize| {
+        let values = landscape::values(&axes.params[i], 8);
+        landscape_file::Axis { name: axes.params[i].name.clone(), values }
+    };
+    let axes = serde_json::to_string(&[axis(0), axis(1)]).expect("JSON");
+    let whole = lines.replace("\"axes\":[]", &format!("\"axes\":{axes}"));
+    assert!(landscape_file::read(whole.as_bytes()).is_ok());
+    let corpus = [lines.as_bytes().to_vec(), own.into(), whole.into()];
+    campaign(&corpus, |bytes| {
+        let _ = landscape_file::looks_like_one(bytes);
+        let Ok(file) = landscape_file::read(bytes) else { return };
+        let land = landscape::Landscape::of_file(&file);
+        land.names(land.epochs);
+        land.best(land.epochs);
     });
 }
 
