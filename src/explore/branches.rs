@@ -4,9 +4,9 @@ use crate::controls::link::Link;
 use crate::words;
 use crate::words::format;
 use crate::words::texts::t;
-use tunescape_core::setup::PARAMETERS;
 use tunescape_core::setup::Parameter;
 use tunescape_core::setup::Setup;
+use tunescape_core::state::comparison::{Comparison, differing};
 use tunescape_core::state::run::{Branch, RunEvent};
 use tunescape_core::state::{Event, State};
 use yew::prelude::*;
@@ -19,9 +19,8 @@ pub fn changed(old: &Setup, new: &Setup) -> String {
         "momentum" => "β".into(),
         _ => words::parameter(p),
     };
-    let differs = PARAMETERS.iter().filter(|p| (p.get)(old) != (p.get)(new));
-    let each =
-        differs.map(|p| format!("{} {} → {}", name(p), words::value(p, old), words::value(p, new)));
+    let each = differing(old, new)
+        .map(|p| format!("{} {} → {}", name(p), words::value(p, old), words::value(p, new)));
     let all = each.collect::<Vec<_>>().join(", ");
     match () {
         () if !all.is_empty() => all,
@@ -82,25 +81,15 @@ pub fn tree(state: &State, link: &Link) -> Html {
     }
 }
 
-/// How far the run on show is from the one that it is compared with, after the epoch on show or the
-/// last that both have.
+/// How far the run on show is from the one that it is compared with.
 pub fn difference(state: &State) -> Html {
-    let run = &state.run;
-    let (Some(ghost), Some(frame), Some(own)) = (&run.ghost, &run.frame, run.branch()) else {
+    let Some(Comparison { epoch, then, now, there, here }) = state.comparison() else {
         return Html::default();
     };
-    let epoch = frame.epoch.min(ghost.history.len().saturating_sub(1));
-    let (Some(there), Some(here)) = (ghost.history.get(epoch), own.history.get(epoch)) else {
-        return Html::default();
-    };
-    let (there, here) = (f64::from(there.valid_loss), f64::from(here.valid_loss));
-    if here == there && !run.pinned {
-        return Html::default();
-    }
     let sign = if here < there { "−" } else { "+" };
-    let against = if run.pinned { t!("run.pinned") } else { t!("run.before") };
+    let against = if state.run.pinned { t!("run.pinned") } else { t!("run.before") };
     html! {
-        <p class="about" id="difference">{ t!("run.difference", against = against, name = changed(ghost.in_force(epoch), own.in_force(epoch)), epoch = epoch,
+        <p class="about" id="difference">{ t!("run.difference", against = against, name = changed(then, now), epoch = epoch,
             here = format::loss(here), there = format::loss(there), by = format!("{sign}{}", format::loss((here - there).abs()))) }</p>
     }
 }

@@ -266,7 +266,7 @@ fn series(state: &State, train: fn(&Report) -> f32, valid: fn(&Report) -> f32) -
         smoothed(history.iter().map(|r| f64::from(f(r))), state.inspection.smooth)
     };
     let take = |f: fn(&Report) -> f32| of(state.run.history(), f);
-    let ghost = state.run.ghost.as_ref().map_or(Vec::new(), |ghost| of(&ghost.history, valid));
+    let ghost = state.ghost().map_or(Vec::new(), |ghost| of(&ghost.history, valid));
     beside_ghost(state, [take(train), take(valid)], ghost)
 }
 
@@ -376,7 +376,7 @@ fn scores(state: &State, link: &Link) -> Html {
         beside_ghost(
             state,
             [of(state.run.branch(), 0), of(state.run.branch(), 1)],
-            of(state.run.ghost.as_ref(), 1),
+            of(state.ghost(), 1),
         )
     };
     let name = evaluation::name(state, metric);

@@ -330,6 +330,45 @@ fn in_a_lesson_the_run_before_stays_beside_the_present_one() {
 }
 
 #[test]
+fn runs_are_compared_by_what_led_to_them() {
+    let mut page = lesson("batch-size");
+    page.lesson_event(LessonEvent::Go(1));
+    page.wait_for("the data", |page| page.state.ready());
+    page.wait_for_epoch(0);
+    let batch = 16;
+    page.set("training.batch", batch);
+    page.run_event(RunEvent::Reset);
+    page.wait_for_epoch(0);
+    page.step_to(3);
+    let before = f64::from(page.reports()[3].valid_loss);
+    // Changed once the run before had ended: that one had the old batch size.
+    page.set("training.batch", batch * 2);
+    page.run_event(RunEvent::Reset);
+    page.wait_for_epoch(0);
+    page.step_to(3);
+    assert_eq!(page.notices(), []);
+    let told = page.state.comparison().expect("two runs");
+    assert_eq!((told.epoch, told.there), (3, before));
+    assert_eq!((told.then.training.batch, told.now.training.batch), (batch, batch * 2));
+    assert!(page.state.ghost().is_some());
+    // Of a run that was changed on its way nothing is said, but where it is pinned.
+    page.set("training.batch", batch);
+    page.step_to(4);
+    page.run_event(RunEvent::Reset);
+    page.wait_for_epoch(0);
+    page.step_to(4);
+    assert!(page.state.ghost().is_some() && page.state.comparison().is_none());
+    page.set("training.batch", batch * 2);
+    page.step_to(5);
+    page.run_event(RunEvent::Pin);
+    page.run_event(RunEvent::Reset);
+    page.wait_for_epoch(0);
+    page.step_to(5);
+    let told = page.state.comparison().expect("what is pinned");
+    assert_eq!(told.then.training.batch, batch * 2);
+}
+
+#[test]
 fn the_page_for_teachers_has_the_lessons() {
     let mut page = Page::opened("v=2&screen=teach", Options::default());
     assert_eq!(page.setup().screen, Screen::Teach);

@@ -17,7 +17,7 @@
 //! | [`replies`] | what workers answer, and what is done when one dies |
 //! | [`landscape`] | the map and its training |
 //! | [`search`], [`trials`], [`trial_outcome`], [`rerun`], [`manual_trials`], [`after_search`], [`selection`], [`surrogate_view`] | the study |
-//! | [`run`], [`inspection`] | the Explore run, and what is looked at of it |
+//! | [`run`], [`comparison`], [`inspection`] | the Explore run, beside which other it stands, and what is looked at of it |
 //! | [`race`], [`lesson`], [`present`] | the other screens |
 //! | [`tour`] | the tour of the first visit |
 //! | [`xray`] | a study from elsewhere, and what strategies make of it |
@@ -25,6 +25,7 @@
 pub mod address;
 pub mod after_search;
 pub mod change;
+pub mod comparison;
 pub mod effect;
 pub mod embed;
 pub mod event;
