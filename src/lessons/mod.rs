@@ -26,7 +26,8 @@ pub fn page(state: &State, link: &Link) -> Html {
     let go = |to: usize| link.callback(move |_| Event::Lesson(LessonEvent::Go(to)));
     let leave = || link.callback(|_| Event::Lesson(LessonEvent::Leave));
     html! {
-        <section class="card lesson" id="lesson" tabindex="-1"
+        // Each page begins at its top, however far the last was scrolled.
+        <section key={at} class="card lesson" id="lesson" tabindex="-1"
             aria-label={say(&lesson.title, state.locale).to_owned()} data-page={(at + 1).to_string()}
             data-met={met.to_string()}>
             <h2>{ say(&lesson.title, state.locale) }<small>{ t!("lesson.page", page = at + 1, pages = of) }</small></h2>
