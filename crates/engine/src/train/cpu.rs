@@ -579,7 +579,7 @@ impl Trainer for CpuTrainer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::net::{Activation, Loss};
+    use crate::net::{Activation, Loss, plain};
     use crate::optim::Rule;
     use crate::part::Part;
     use crate::train::{Order, Stream, Trial};
@@ -739,5 +739,49 @@ mod tests {
             assert_eq!(best, Some(pollster::block_on(there.state(trial)).unwrap()));
         }
         assert!(pollster::block_on(free.best(0)).unwrap().is_none());
+    }
+
+    /// One update of plain SGD with smoothed labels against the readable gradient.
+    #[test]
+    fn labels_are_smoothed_trial_by_trial() {
+        for loss in [Loss::SoftmaxCrossEntropy, Loss::KlDivergence, Loss::BinaryCrossEntropy] {
+            let outputs = if loss == Loss::BinaryCrossEntropy { 1 } else { 3 };
+            let net = Net::new(vec![2, 4, outputs], Activation::Gelu, loss);
+            let y = (0..9).flat_map(|i| match loss {
+                Loss::KlDivergence => vec![0.0, 0.75, 0.25],
+                _ => vec![(i % 2) as f32],
+            });
+            let x = (0..18).map(|i| libm::sinf(i as f32)).collect();
+            let part = Arc::new(Part { x, y: y.collect(), columns: 2 });
+            let start: Arc<[f32]> = net.start(1).into();
+            let order = Order::Fixed { batch: 9 };
+            let stream = Stream {
+                start: start.clone(),
+                order,
+                seed: 1,
+                train: part.clone(),
+                valid: part.clone(),
+            };
+            let smoothings = [0.0, 0.2, 0.6];
+            let hyper = |label_smoothing: f32| Hyper {
+                learning_rate: 0.5,
+                label_smoothing,
+                ..Hyper::default()
+            };
+            let trials = smoothings.map(|s| Trial { hyper: hyper(s), stream: 0 }).to_vec();
+            let population = Population::new(net.clone(), Rule::Sgd, vec![stream], trials, 1e3);
+            let mut trainer = CpuTrainer::new(population).expect("it can train");
+            pollster::block_on(trainer.advance(1, &mut || false)).expect("the CPU trains");
+            let wide: Vec<f64> = start.iter().map(|&w| f64::from(w)).collect();
+            let rows: Vec<_> = (0..9).map(|i| (part.row(i), part.target(i))).collect();
+            for (trial, smoothing) in smoothings.into_iter().enumerate() {
+                let (_, gradient) =
+                    plain::smooth_gradient(&net, &wide, &rows, f64::from(smoothing));
+                let found = pollster::block_on(trainer.state(trial)).expect("a trial").weights;
+                for ((w, g), found) in wide.iter().zip(&gradient).zip(found) {
+                    assert!((w - 0.5 * g - f64::from(found)).abs() < 1e-6, "{loss:?}, {smoothing}");
+                }
+            }
+        }
     }
 }

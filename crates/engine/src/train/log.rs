@@ -1,9 +1,20 @@
 //! What the trials of a population have reported, and which of them diverged: the bookkeeping of
 //! every trainer.
 
-use super::{Population, Report};
+use super::Population;
 use crate::optim::{Plateau, Schedule};
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
+
+/// Losses (without penalties) and scores of one trial after one epoch. The score is the accuracy as
+/// a fraction for classes, R² for numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    pub train_loss: f32,
+    pub valid_loss: f32,
+    pub train_score: f32,
+    pub valid_score: f32,
+}
 
 #[derive(Clone, Debug, Default)]
 pub struct Log {
