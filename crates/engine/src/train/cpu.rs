@@ -5,6 +5,14 @@
 //! slice of the trials. The same numbers come out for any slicing and any width (see
 //! [`super::kernel`]).
 
+mod checkpoint;
+mod footprint;
+mod width;
+
+pub use checkpoint::Checkpoint;
+pub use footprint::Footprint;
+pub use width::Width;
+
 use super::dropout::Dropout;
 use super::form::Form;
 use super::group::{Group, MAX_LANES, lanes};
@@ -13,67 +21,10 @@ use super::scale::{Scale, Which};
 #[cfg(target_arch = "x86_64")]
 use super::units::Units;
 use super::{Log, Orders, Population, Progress, Report, State, TrainError, Trainer};
-use crate::net::{Lanes, Narrow, Net};
+use crate::net::{Lanes, Narrow};
 use crate::optim::Hyper;
 #[cfg(target_arch = "x86_64")]
 use std::arch::x86_64::{__m256, __m512};
-
-/// How many trials train side by side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Width {
-    /// One, the units of its layers side by side: AVX2, or AVX-512 where there is that.
-    One,
-    /// 128 bits: wasm SIMD, SSE2; plain Rust elsewhere.
-    Four,
-    /// 256 bits: AVX2.
-    Eight,
-    /// 512 bits: AVX-512.
-    Sixteen,
-}
-
-impl Width {
-    /// The widths that this machine has, narrowest first.
-    pub fn available() -> Vec<Width> {
-        #[allow(unused_mut)]
-        let mut widths = vec![Width::Four];
-        #[cfg(target_arch = "x86_64")]
-        {
-            if is_x86_feature_detected!("avx2") {
-                widths.insert(0, Width::One);
-                widths.push(Width::Eight);
-            }
-            if is_x86_feature_detected!("avx512f") {
-                widths.push(Width::Sixteen);
-            }
-        }
-        widths
-    }
-
-    /// The width on which so many trials of each stream train soonest: the narrowest that holds
-    /// them, else the widest. One at a time, where the machine has that, if wider lanes would stand
-    /// empty, or if what they hold of a large network would leave the near caches.
-    pub fn suiting(parameters: usize, trials: usize) -> Width {
-        let widths = Self::available();
-        if widths.contains(&Width::One) && (trials <= 2 || parameters > NEAR_PARAMETERS) {
-            return Width::One;
-        }
-        let holds = |width: &Width| *width != Width::One && width.lanes() >= trials;
-        widths.iter().copied().find(holds).or(widths.last().copied()).unwrap_or(Width::Four)
-    }
-
-    pub fn lanes(self) -> usize {
-        match self {
-            Width::One => 1,
-            Width::Four => 4,
-            Width::Eight => 8,
-            Width::Sixteen => 16,
-        }
-    }
-}
-
-/// Parameters of the largest network that wide lanes suit: in sixteen lanes its weights are 1 MiB.
-/// Measured: with as many they are as quick as one trial at a time, with four times as many not half.
-const NEAR_PARAMETERS: usize = 1 << 14;
 
 /// What is under way: a pass of one group over a batch or a part, and how many of its rows are
 /// behind it.
@@ -108,93 +59,6 @@ pub struct CpuTrainer {
     scale: Scale,
     /// Multiplications since `pause` was last asked.
     work: usize,
-}
-
-/// What training has made of the trials of a [`CpuTrainer`] by the end of an epoch: enough to go on
-/// from there, and far less than a clone.
-#[derive(Clone)]
-pub struct Checkpoint {
-    groups: Vec<Saved>,
-    log: Log,
-}
-
-#[derive(Clone)]
-struct Saved {
-    /// Of each trial, in the order of the group.
-    states: Vec<State>,
-    best: Vec<State>,
-    hyper: Vec<Hyper>,
-    reported: usize,
-    updates: usize,
-}
-
-/// What memory a [`CpuTrainer`] takes, known before it is made.
-#[derive(Clone, Copy, Debug)]
-pub struct Footprint {
-    pub width: Width,
-    pub parameters: u64,
-    /// Units of all layers but the inputs.
-    pub units: u64,
-    /// What the rule remembers of each parameter.
-    pub slots: u64,
-    /// Whether the state after each trial's best epoch is kept.
-    pub remembers: bool,
-    pub epochs: u64,
-    /// Rows of the largest training part.
-    pub rows: u64,
-}
-
-impl Footprint {
-    /// That of a trainer of any trials of a population.
-    pub fn of(population: &Population, width: Width, epochs: usize) -> Self {
-        let rows = population.streams.iter().map(|stream| stream.train.rows()).max();
-        let facts = population.rule.facts();
-        Self {
-            remembers: population.remembers,
-            ..Self::new(&population.net, facts.slots, width, epochs, rows.unwrap_or(0))
-        }
-    }
-
-    /// That of a trainer of a network, with a rule of so many slots.
-    pub fn new(net: &Net, slots: usize, width: Width, epochs: usize, rows: usize) -> Self {
-        Self {
-            width,
-            parameters: net.parameters() as u64,
-            units: net.sizes[1..].iter().map(|&units| units as u64).sum(),
-            slots: slots as u64,
-            remembers: false,
-            epochs: epochs as u64,
-            rows: rows as u64,
-        }
-    }
-
-    /// Bytes of the weights of one trial, and of what the rule remembers of them.
-    pub fn state(&self) -> u64 {
-        4 * ((1 + self.slots) * self.parameters + 3)
-    }
-
-    /// Bytes of what all groups share: gradient, activations of a block, a trial's state on its
-    /// way, batch lists.
-    pub fn shared(&self) -> u64 {
-        let lanes = self.width.lanes() as u64;
-        // Activations, derivatives, sums, and what dropout leaves and by what it multiplies.
-        let kernel = 5 * self.units * BLOCK as u64 * lanes;
-        let batches = self.rows * (size_of::<u32>() + size_of::<usize>()) as u64;
-        let kept = (batches * self.epochs).min(Orders::MAX_BYTES as u64) + 2 * batches;
-        // One trial at a time has the weights of a layer a second time, turned.
-        let turned = if self.width == Width::One { self.parameters } else { 0 };
-        4 * (self.parameters * lanes + kernel + turned) + 2 * self.state() + kept
-    }
-
-    /// Bytes of so many groups, each with the lanes that fill it up, and of the reports of so many
-    /// trials until the last epoch.
-    pub fn own(&self, groups: u64, trials: u64) -> u64 {
-        let copies = if self.remembers { 3 } else { 2 };
-        let lane = copies * self.state() + size_of::<Hyper>() as u64 + 8;
-        // A list that grows may have room for twice as much as is in it.
-        let reports = (self.epochs + 1).next_power_of_two() * size_of::<Report>() as u64;
-        groups * (self.width.lanes() as u64 * lane + 512) + trials * (reports + 256)
-    }
 }
 
 /// Multiplications between two questions whether to pause: about a millisecond of wasm SIMD. What
@@ -243,56 +107,6 @@ impl CpuTrainer {
     /// counting updates.
     pub fn set_batch(&mut self, rows: usize) {
         self.population.streams.iter_mut().for_each(|stream| stream.order.set_batch(rows));
-        self.orders.forget();
-    }
-
-    /// Bytes that a trainer of this population takes until its last epoch, on lanes of this width.
-    /// The population's data and start weights are not among them.
-    pub fn bytes(population: &Population, width: Width, epochs: usize) -> u64 {
-        let lanes = width.lanes() as u64;
-        let groups = population.members().iter().map(|trials| trials.div_ceil(lanes)).sum();
-        let footprint = Footprint::of(population, width, epochs);
-        footprint.shared() + footprint.own(groups, population.trials.len() as u64)
-    }
-
-    /// What it takes to go on from here later; none within an epoch.
-    pub fn checkpoint(&self) -> Option<Checkpoint> {
-        let between = self.step.is_none() && self.groups.iter().all(|group| group.batch == 0);
-        let lanes = self.width.lanes();
-        let saved = |group: &Group| Saved {
-            states: (0..group.trials.len()).map(|lane| group.kept.get(lane, lanes)).collect(),
-            best: (group.best.iter())
-                .flat_map(|best| (0..group.trials.len()).map(|lane| best.get(lane, lanes)))
-                .collect(),
-            hyper: group.hyper.clone(),
-            reported: group.reported,
-            updates: group.updates,
-        };
-        between.then(|| Checkpoint {
-            groups: self.groups.iter().map(saved).collect(),
-            log: self.log.clone(),
-        })
-    }
-
-    /// Goes back to a checkpoint of its own, or of a clone. Batches are cut as they are now, and
-    /// hyperparameters that were changed since are those of the checkpoint's next batches.
-    pub fn resume(&mut self, from: &Checkpoint) {
-        let lanes = self.width.lanes();
-        for (group, saved) in self.groups.iter_mut().zip(&from.groups) {
-            for lane in 0..lanes {
-                // Lanes without a trial train a copy of the last.
-                let of = lane.min(saved.states.len() - 1);
-                group.now.put(lane, lanes, &saved.states[of]);
-                group.kept.put(lane, lanes, &saved.states[of]);
-                if let (Some(best), Some(state)) = (&mut group.best, saved.best.get(of)) {
-                    best.put(lane, lanes, state);
-                }
-            }
-            group.hyper.clone_from(&saved.hyper);
-            (group.reported, group.updates, group.batch) = (saved.reported, saved.updates, 0);
-        }
-        self.log = from.log.clone();
-        (self.step, self.turn) = (None, 0);
         self.orders.forget();
     }
 
@@ -579,21 +393,11 @@ impl Trainer for CpuTrainer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::net::{Activation, Loss, plain};
+    use crate::net::{Activation, Loss, Net, plain};
     use crate::optim::Rule;
     use crate::part::Part;
     use crate::train::{Order, Stream, Trial};
     use std::sync::Arc;
-
-    #[test]
-    fn few_trials_and_large_networks_train_one_at_a_time_where_the_machine_has_that() {
-        let widths = Width::available();
-        let (first, widest) = (widths[0], widths[widths.len() - 1]);
-        assert_eq!(Width::suiting(161, 1), first);
-        assert_eq!(Width::suiting(50_890, 64), first);
-        assert_eq!(Width::suiting(161, 4), Width::Four);
-        assert_eq!(Width::suiting(161, 1000), widest);
-    }
 
     /// Between two questions there is never more than `ASK_EVERY` and the pass of one group over
     /// one block, whatever the batch and the part: MNIST's network with 128 units.
