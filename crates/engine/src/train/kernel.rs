@@ -12,14 +12,16 @@
 //! every tile shape: tiles only decide which independent sums are in flight together. So a trial's
 //! numbers depend neither on the tile nor on N nor on its neighbours.
 
+mod activate;
+
 use super::dropout::Dropout;
 use super::form::Form;
 use super::group::MAX_LANES;
 use super::tiles::{Own, Shared};
-use crate::net::activation::{Unit, Visit};
 use crate::net::loss::lanes as losses;
 use crate::net::{Activation, Lanes, Layer, Loss, Net};
 use crate::part::Part;
+use activate::{Activate, Slopes};
 use std::marker::PhantomData;
 
 /// Rows that pass through the network together.
@@ -351,56 +353,6 @@ impl Kernel {
         unsafe {
             let z = self.own::<V>(self.layers.len() - 1);
             losses::score(self.loss, z.units, z.at.add(row * z.units * V::COUNT), y)
-        }
-    }
-}
-
-/// z ← f(z), keeping z if the slope will need it.
-struct Activate<V> {
-    z: *mut f32,
-    kept: *mut f32,
-    numbers: usize,
-    lanes: PhantomData<V>,
-}
-
-impl<V: Lanes> Visit for Activate<V> {
-    type Answer = ();
-    #[inline(always)]
-    fn visit<U: Unit>(self) {
-        for at in (0..self.numbers).step_by(V::COUNT) {
-            // SAFETY: whoever makes one gives it `count` vectors at `z`, and as many at `kept` if U
-            // needs the sums.
-            unsafe {
-                let z = V::read(self.z.add(at));
-                if U::BY_SUM {
-                    z.write(self.kept.add(at));
-                }
-                U::value(z).write(self.z.add(at));
-            }
-        }
-    }
-}
-
-/// d ← d · f′.
-struct Slopes<V> {
-    d: *mut f32,
-    a: *const f32,
-    kept: *const f32,
-    numbers: usize,
-    lanes: PhantomData<V>,
-}
-
-impl<V: Lanes> Visit for Slopes<V> {
-    type Answer = ();
-    #[inline(always)]
-    fn visit<U: Unit>(self) {
-        for at in (0..self.numbers).step_by(V::COUNT) {
-            // SAFETY: as in `Activate`, at `d`, `a` and `kept`.
-            unsafe {
-                let a = V::read(self.a.add(at));
-                let z = if U::BY_SUM { V::read(self.kept.add(at)) } else { a };
-                V::read(self.d.add(at)).mul(U::slope(z, a)).write(self.d.add(at));
-            }
         }
     }
 }
