@@ -2,7 +2,8 @@
 //! optimiser's rule.
 
 use super::form::Form;
-use super::{Population, State};
+use super::population::Population;
+use super::state::State;
 use crate::net::{Lanes, Layer};
 use crate::optim::{Hyper, NORM_BLOCK, Rule, Update, sign};
 use std::ops::Range;

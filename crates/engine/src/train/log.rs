@@ -1,7 +1,7 @@
 //! What the trials of a population have reported, and which of them diverged: the bookkeeping of
 //! every trainer.
 
-use super::Population;
+use super::population::Population;
 use crate::optim::{Plateau, Schedule};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;

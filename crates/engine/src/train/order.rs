@@ -1,6 +1,6 @@
 //! Which rows train when: the batch order of a stream.
 
-use super::TrainError;
+use super::error::TrainError;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};

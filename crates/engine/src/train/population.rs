@@ -1,6 +1,7 @@
 //! Many trials of one network that train together, and whether they can.
 
-use super::{Order, TrainError};
+use super::error::TrainError;
+use super::order::Order;
 use crate::net::{Loss, Net};
 use crate::optim::{Hyper, NUMBERS, Rule, Schedule};
 use crate::part::Part;

@@ -1,6 +1,6 @@
 //! From sums over a part to the score of a report.
 
-use super::Population;
+use super::population::Population;
 use crate::part::Part;
 
 /// The training or the validation part of a stream.

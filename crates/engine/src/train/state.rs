@@ -1,6 +1,6 @@
 //! What training changes in one trial: enough to go on from there.
 
-use super::TrainError;
+use super::error::TrainError;
 use crate::net::Net;
 use crate::optim::{Hyper, Rule};
 use serde::{Deserialize, Serialize};

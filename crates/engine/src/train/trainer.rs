@@ -1,7 +1,10 @@
 //! What every trainer can do, on the CPU or the GPU.
 
+use super::error::TrainError;
 use super::evaluate::outputs;
-use super::{Log, Population, Report, State, TrainError};
+use super::log::{Log, Report};
+use super::population::Population;
+use super::state::State;
 use crate::optim::Hyper;
 
 /// Whether `advance` reached its epoch or was told to pause before it.

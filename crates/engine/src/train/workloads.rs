@@ -5,7 +5,8 @@
 //! rates (log-spaced 1e-3 to 10) × momentum (0 to 0.99). The inputs are uniform noise with a
 //! planted rule: what is timed does not depend on them.
 
-use super::{Order, Population, Stream, Trial};
+use super::order::Order;
+use super::population::{Population, Stream, Trial};
 use crate::net::{Activation, Loss, Net, unit};
 use crate::optim::{Hyper, Rule};
 use crate::part::Part;
