@@ -1,10 +1,15 @@
 //! The one run of the Explore screen.
 
-use super::{Effect, State, WorkerId};
+mod branch;
+mod frames;
+
+pub use branch::Branch;
+
+use super::{State, WorkerId};
 use crate::inspect::Plane;
 use crate::metrics::Metric;
+use crate::setup::Edit;
 use crate::setup::Screen;
-use crate::setup::{Edit, Setup};
 use crate::worker::{Frame, Job, Request, Sharpness, Steering};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
@@ -58,35 +63,6 @@ pub enum RunEvent {
     Luck,
     /// Sets one weight or bias.
     Weight(usize, f32),
-}
-
-/// One way that the run has gone.
-#[derive(Clone)]
-pub struct Branch {
-    /// The branch that it left, and after which epoch.
-    pub parent: usize,
-    pub from: usize,
-    /// Reports by epoch, from 0, those before it left the other among them.
-    pub history: Vec<Report>,
-    /// Epochs from which on other controls were in force, the first of them 0.
-    pub changes: Vec<(usize, Rc<Setup>)>,
-    /// The epoch at whose end it was found diverged.
-    pub diverged: Option<usize>,
-    /// A metric on the training and validation rows by epoch, as far as it is known.
-    pub watched: Option<(Metric, Vec<[f32; 2]>)>,
-}
-
-impl Branch {
-    /// The controls in force in the epoch after this one.
-    pub fn in_force(&self, epoch: usize) -> &Setup {
-        &self.changes.iter().rev().find(|c| c.0 <= epoch).unwrap_or(&self.changes[0]).1
-    }
-
-    /// Takes down which controls are in force from an epoch on.
-    fn change(&mut self, epoch: usize, setup: &Setup) {
-        self.changes.retain(|c| c.0 < epoch);
-        self.changes.push((epoch, Rc::new(setup.clone())));
-    }
 }
 
 pub struct RunState {
@@ -360,26 +336,6 @@ impl State {
         self.ask(WorkerId::Study, Request::Rewind { job: self.run.job, branch, epoch });
     }
 
-    /// Gives up a measurement that the run would wait for.
-    fn forget_sharp(&mut self) {
-        self.cancel(WorkerId::Study, self.run.sharp_job);
-        self.run.measures = false;
-    }
-
-    /// Asks how sharply the loss curves where the run rests.
-    pub(super) fn measure_run(&mut self, epoch: usize) {
-        (self.run.sharp_job, self.run.measures, self.inspection.measured) =
-            (self.next_job(), true, self.now);
-        self.ask(WorkerId::Study, Request::Sharpness { job: self.run.sharp_job, epoch });
-    }
-
-    pub(super) fn run_sharp(&mut self, job: Job, sharp: Option<Sharpness>) {
-        if job == self.run.sharp_job {
-            (self.run.sharp, self.run.measures) = (sharp, false);
-            self.inspection.took = 3.0 * (self.now - self.inspection.measured);
-        }
-    }
-
     pub(super) fn stop_run(&mut self) {
         self.pause_run();
         self.run.playing = false;
@@ -390,81 +346,5 @@ impl State {
         self.note_controls();
         self.ask(WorkerId::Study, Request::Steer(Steering::of(&self.setup)));
         self.follow_controls();
-    }
-
-    /// Takes down the controls, where the run goes on with them on the branch on show.
-    fn note_controls(&mut self) {
-        let Some(epoch) = self.run.frame.as_ref().map(|f| f.epoch) else { return };
-        let ahead = self.run.looks_back().is_some() || self.run.rewinding.is_some();
-        if let Some(branch) = self.run.branches.get_mut(self.run.at).filter(|_| !ahead)
-            && Steering::of(branch.in_force(epoch)) != Steering::of(&self.setup)
-        {
-            branch.change(epoch, &self.setup);
-        }
-    }
-
-    /// Takes down what a frame tells of its branch.
-    fn keep_reports(&mut self, frame: &Frame) {
-        let run = &mut self.run;
-        if frame.branch == run.branches.len()
-            && let Some(parent) = run.branches.get(frame.parent)
-        {
-            let mut new = Branch { parent: frame.parent, from: frame.from, ..parent.clone() };
-            new.history.truncate(frame.from + 1);
-            if let Some((_, values)) = &mut new.watched {
-                values.truncate(frame.from + 1);
-            }
-            new.change(frame.from, &self.setup);
-            run.branches.push(new);
-        }
-        let Some(branch) = run.branches.get_mut(frame.branch) else { return };
-        branch.history.truncate(frame.known);
-        branch.history.extend_from_slice(&frame.reports);
-        if let Some((_, values)) = &mut branch.watched {
-            values.truncate(frame.known);
-        }
-        if frame.diverged.is_some() || !frame.reports.is_empty() {
-            branch.diverged = frame.diverged;
-        }
-    }
-
-    /// The training loss as a tone: an octave lower for every halving from the start, a buzz where
-    /// the run diverged.
-    fn sound(&mut self, frame: &Frame) {
-        let Some(branch) = self.run.branches.get(frame.branch) else { return };
-        let (Some(start), Some(now)) = (branch.history.first(), branch.history.get(frame.epoch))
-        else {
-            return;
-        };
-        let share = f64::from(now.train_loss / start.train_loss).clamp(0.1, 3.0);
-        self.emit(Effect::Tone(if frame.diverged.is_some() { 60.0 } else { 660.0 * share }));
-    }
-
-    pub(super) fn run_frame(&mut self, job: Job, frame: Frame) {
-        if job < self.run.begun || self.run.branches.is_empty() {
-            return;
-        }
-        // What was on its way when the reader went elsewhere counts, too.
-        self.keep_reports(&frame);
-        if job != self.run.job {
-            return;
-        }
-        if self.inspection.sound {
-            self.sound(&frame);
-        }
-        self.run.rewinding = None;
-        self.run.at = frame.branch.min(self.run.branches.len() - 1);
-        self.run.playing = !frame.paused;
-        let resume = frame.paused && std::mem::take(&mut self.run.resume);
-        let (epoch, rests) = (frame.epoch, frame.paused);
-        self.run.frame = Some(frame);
-        if resume {
-            self.play_run();
-        } else if rests {
-            self.measure_run(epoch);
-            self.look_at_run();
-        } else {
-            self.glance_at_run();
-        }
     }
 }
