@@ -60,10 +60,10 @@
 //! and its twin in `gpu/update.rs`; a toy a row in `data/toys.rs`; a data set that is shipped a row
 //! in `data/builtin.rs` and in `crates/cli/src/input.rs`, and a file that `web/data/make.py` writes;
 //! a setting a row in `setup/settings.rs`; a lesson a file in `web/lessons`; a fact that it can ask
-//! about a name in `FACTS` of `lesson/mod.rs` and an arm in `state/lesson.rs`; a command a file in
-//! `crates/cli/src`; an importer a file in `import/`; a script for another tool a file in `export/`,
-//! its template and a row of `export/mod.rs`; a notice a variant in `state/notice.rs` and its key in
-//! `src/words/mod.rs`; a request to the workers a variant in `worker/mod.rs` and an arm in
+//! about a name in `FACTS` of `lesson/mod.rs` and an arm in `state/lesson/facts.rs`; a command a
+//! file in `crates/cli/src`; an importer a file in `import/`; a script for another tool a file in
+//! `export/`, its template and a row of `export/mod.rs`; a notice a variant in `state/notice.rs` and
+//! its key in `src/words/mod.rs`; a request to the workers a variant in `worker/mod.rs` and an arm in
 //! `worker/serve.rs`, its answer an arm in `state/replies.rs`; a plot a file in `src/plot`, and its
 //! class in `PLOTS` of `src/picture.rs` where it can be saved; what a screen shows a file in its
 //! folder (`src/explore`, `src/search`, `src/race`…).

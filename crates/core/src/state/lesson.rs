@@ -1,21 +1,21 @@
 //! The lesson on the page: which page is open, whether its goal is met, and what it may ask.
 
+mod facts;
+mod loading;
+mod progress;
+
 use super::inspection::EVEN;
-use super::{Effect, Kept, Notice, State};
-use crate::lesson::code::{self, Marks};
+use super::{Effect, Notice, State};
 use crate::lesson::controls;
-use crate::lesson::form;
 use crate::lesson::progress::Progress;
 use crate::lesson::rules::Rules;
 use crate::lesson::{self, Lesson, Page};
 use crate::link;
-use crate::metrics;
 use crate::setup::Detail;
 use crate::setup::LessonSetup;
 use crate::setup::Screen;
 use crate::setup::Setup;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 use std::sync::Arc;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -144,104 +144,6 @@ impl State {
         }
     }
 
-    /// Loads the lessons when they are first wanted, or the file that a link names.
-    pub(super) fn request_lessons(&mut self) {
-        let name = self.setup.lesson.name.clone();
-        if name.ends_with(".json") {
-            if self.lesson.file.as_ref().is_none_or(|file| file.0 != name) {
-                (self.lesson.file, self.lesson.coming) = (Some((name.clone(), None)), true);
-                match lesson::address::file(&name) {
-                    Some(_) => self.emit(Effect::FetchLesson(name)),
-                    // It lies where nothing is fetched from.
-                    None => {
-                        self.lesson.coming = false;
-                        self.lesson_fetched(name, None);
-                    }
-                }
-            }
-            return;
-        }
-        let wanted = matches!(self.setup.screen, Screen::Lessons | Screen::Teach)
-            || !name.is_empty()
-            || self.share.open
-            || !self.race.taken.is_empty();
-        if wanted && !std::mem::replace(&mut self.lesson.asked, true) {
-            self.lesson.coming = true;
-            self.emit(Effect::LoadLessons);
-        }
-    }
-
-    /// The lessons that come with the page are there, or can't be loaded.
-    fn lessons_loaded(&mut self, json: Option<&str>) {
-        let texts: Option<Vec<(String, Value)>> =
-            json.and_then(|json| crate::json::read(json).ok());
-        let read =
-            |(name, text): (String, Value)| Some((name, lesson::read(&text.to_string()).ok()?));
-        match texts.and_then(|texts| texts.into_iter().map(read).collect()) {
-            Some(all) => {
-                self.lesson.all = all;
-                self.begin_lesson();
-            }
-            None => self.notify(Notice::LessonNotLoaded { name: "–".into() }),
-        }
-    }
-
-    /// A lesson's file is there, or can't be loaded.
-    fn lesson_fetched(&mut self, name: String, text: Option<&str>) {
-        // Another may have been asked for since.
-        if self.lesson.file.as_ref().is_none_or(|file| file.0 != name) {
-            return;
-        }
-        let lesson = text.and_then(|text| self.read_lesson(Some(&name), text));
-        if text.is_none() {
-            self.notify(Notice::LessonNotLoaded { name: name.clone() });
-        }
-        let on = self.setup.lesson.name == name;
-        self.lesson.file = Some((name, lesson));
-        if on {
-            self.begin_lesson();
-        }
-    }
-
-    /// The reader's own lesson, from a file.
-    pub(super) fn open_lesson(&mut self, name: &str, bytes: &[u8]) {
-        if let Some(text) = self.take_lesson(Some(name), &String::from_utf8_lossy(bytes)) {
-            self.choose_lesson(String::new(), text, 0);
-        }
-    }
-
-    /// Reads the lesson that the set-up brings, so that it is at hand.
-    pub(super) fn read_own_lesson(&mut self) {
-        let own = self.setup.lesson.own.clone();
-        let known = self.lesson.own.as_ref().is_some_and(|(text, _)| *text == own);
-        if !own.is_empty() && !known {
-            self.lesson.own = None;
-            // As it stands in a file it may be laid out in lines.
-            if let Some(text) = self.take_lesson(None, &own) {
-                self.setup.lesson.own = text;
-            }
-        }
-    }
-
-    /// Makes a text the reader's own lesson, where it is one, without the spaces between its parts:
-    /// a link carries it.
-    fn take_lesson(&mut self, name: Option<&str>, text: &str) -> Option<Arc<str>> {
-        let lesson = self.read_lesson(name, text)?;
-        let text: Arc<str> = form::read(text).unwrap_or_default().to_string().into();
-        self.lesson.own = Some((text.clone(), lesson));
-        Some(text)
-    }
-
-    /// The lesson that a text is; none, and a note of what is wrong, where it is none.
-    fn read_lesson(&mut self, name: Option<&str>, text: &str) -> Option<Lesson> {
-        let read = lesson::read(text);
-        if let Err(error) = &read {
-            let name = name.map(str::to_owned);
-            self.notify(Notice::Lesson { name, error: error.clone() });
-        }
-        read.ok()
-    }
-
     /// The lesson that is going on.
     pub fn lesson(&self) -> Option<&Lesson> {
         let LessonSetup { name, own, .. } = &self.setup.lesson;
@@ -358,57 +260,6 @@ impl State {
         }
     }
 
-    /// Takes note when the page's goal is met.
-    pub(super) fn watch_goal(&mut self) {
-        if !self.lesson.met
-            && self.ready()
-            && let Some(page) = self.lesson_page()
-        {
-            let right = self.lesson.predicted.and_then(|choice| page.choices.get(choice));
-            let right = right.map(|choice| choice.why.is_empty());
-            self.lesson.met = self.with_facts(|facts| page.met(facts));
-            self.note_progress();
-            if self.lesson.met {
-                // Whoever comes back to the page knows what comes out.
-                self.mark_page(|marks| {
-                    if !marks.met {
-                        (marks.met, marks.predicted) = (true, right);
-                    }
-                });
-            }
-        }
-    }
-
-    /// Takes note of what is done on the page of a lesson that comes with the page.
-    fn mark_page(&mut self, mark: impl Fn(&mut Marks)) {
-        let LessonSetup { name, page, .. } = &self.setup.lesson;
-        let known = self.lesson.all.iter().any(|(own, _)| own == name);
-        if known && self.lesson.progress.mark(name, *page, mark) {
-            self.emit(Effect::Keep(Kept::Lessons, self.lesson.progress.write()));
-        }
-    }
-
-    /// How the lesson that is going on went, for the board of a class; none for one that does not
-    /// come with the page.
-    pub fn lesson_code(&self) -> Option<String> {
-        let name = &self.setup.lesson.name;
-        let (_, lesson) = self.lesson.all.iter().find(|(own, _)| own == name)?;
-        let mut marks = self.lesson.progress.of(name).marks;
-        marks.resize(lesson.pages.len(), Marks::default());
-        Some(code::write(name, &marks))
-    }
-
-    /// Keeps how far a lesson that comes with the page was taken.
-    fn note_progress(&mut self) {
-        let LessonSetup { name, page, .. } = &self.setup.lesson;
-        let lesson = self.lesson.all.iter().find(|(own, _)| own == name);
-        let Some((name, lesson)) = lesson else { return };
-        let ends = self.lesson.met && page + 1 == lesson.pages.len();
-        if self.lesson.progress.note(name, *page, ends) {
-            self.emit(Effect::Keep(Kept::Lessons, self.lesson.progress.write()));
-        }
-    }
-
     /// The lesson after the one that is going on, among those that come with the page.
     pub fn next_lesson(&self) -> Option<&(String, Lesson)> {
         let all = &self.lesson.all;
@@ -420,52 +271,5 @@ impl State {
     pub fn hint(&self) -> Option<&lesson::Text> {
         let page = self.lesson_page()?;
         self.with_facts(|facts| page.hint(facts))
-    }
-
-    /// Asks conditions; see [`lesson::FACTS`]. The tree of the set-up is made once for all of them.
-    fn with_facts<T>(&self, ask: impl FnOnce(&dyn Fn(&str) -> Option<Value>) -> T) -> T {
-        let tree = lesson::tree(&self.setup);
-        let other = |name: &str| self.fact(name);
-        ask(&lesson::facts(&tree, &other))
-    }
-
-    /// What a condition can ask beyond the set-up.
-    fn fact(&self, name: &str) -> Option<Value> {
-        let frame = self.run.frame.as_ref();
-        let report = || self.run.history().get(frame?.epoch);
-        let of_two = || self.confusion().filter(|confusion| confusion.len() == 2);
-        let you = || self.race.you.iter().filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp);
-        Some(match name {
-            "run.epoch" => json!(frame?.epoch),
-            "run.train_loss" => json!(report()?.train_loss),
-            "run.valid_loss" => json!(report()?.valid_loss),
-            "run.diverged" => json!(frame?.diverged.is_some()),
-            "judged.threshold" => json!(self.inspection.threshold),
-            "judged.accuracy" => json!(metrics::accuracy(&self.confusion()?)),
-            "judged.precision" => json!(metrics::precision(&of_two()?)[1]),
-            "judged.recall" => json!(metrics::recall(&of_two()?)[1]),
-            // Known where the run rests.
-            "run.limit" => json!(self.run.sharp.as_ref()?.limit?),
-            "map.finished" => json!(self.map.finished()),
-            "map.epoch" => json!(self.map.shown_epoch()),
-            "map.marked" => json!(self.map.mark.is_some()),
-            "map.zooms" => json!(self.setup.map.zoom.len()),
-            "search.done" => json!(self.study.done()),
-            "search.shown" => json!(self.setup.search.shown.min(self.study.done())),
-            "search.epochs" => json!(self.study.study.epochs(self.setup.search.shown)),
-            "search.earlier" => json!(self.setup.search.earlier.len()),
-            "search.tested" => json!(self.study.tested.len()),
-            "population.best" => json!(self.study.after_search.evolved(&self.setup)?.best()?.1),
-            "search.best" => json!(self.scored(self.study.best(self.setup.search.shown)?.1)),
-            "race.trials" => json!(self.race.shown()),
-            "race.leader" => {
-                let first = self.race.board.standings(self.race.shown(), None).first()?.strategy;
-                json!(self.setup.race.strategies.get(first)?.key())
-            }
-            "race.you.trials" => json!(self.race.you.len()),
-            "race.you.best" => json!(you()?),
-            "race.you.beaten" => json!(self.beaten()?),
-            _ => return None,
-        })
     }
 }

@@ -1,0 +1,58 @@
+//! How far a lesson was taken: goals that were met, and what was predicted and answered.
+
+use crate::lesson::code::{self, Marks};
+use crate::setup::LessonSetup;
+use crate::state::{Effect, Kept, State};
+
+impl State {
+    /// Takes note when the page's goal is met.
+    pub(in crate::state) fn watch_goal(&mut self) {
+        if !self.lesson.met
+            && self.ready()
+            && let Some(page) = self.lesson_page()
+        {
+            let right = self.lesson.predicted.and_then(|choice| page.choices.get(choice));
+            let right = right.map(|choice| choice.why.is_empty());
+            self.lesson.met = self.with_facts(|facts| page.met(facts));
+            self.note_progress();
+            if self.lesson.met {
+                // Whoever comes back to the page knows what comes out.
+                self.mark_page(|marks| {
+                    if !marks.met {
+                        (marks.met, marks.predicted) = (true, right);
+                    }
+                });
+            }
+        }
+    }
+
+    /// Takes note of what is done on the page of a lesson that comes with the page.
+    pub(super) fn mark_page(&mut self, mark: impl Fn(&mut Marks)) {
+        let LessonSetup { name, page, .. } = &self.setup.lesson;
+        let known = self.lesson.all.iter().any(|(own, _)| own == name);
+        if known && self.lesson.progress.mark(name, *page, mark) {
+            self.emit(Effect::Keep(Kept::Lessons, self.lesson.progress.write()));
+        }
+    }
+
+    /// How the lesson that is going on went, for the board of a class; none for one that does not
+    /// come with the page.
+    pub fn lesson_code(&self) -> Option<String> {
+        let name = &self.setup.lesson.name;
+        let (_, lesson) = self.lesson.all.iter().find(|(own, _)| own == name)?;
+        let mut marks = self.lesson.progress.of(name).marks;
+        marks.resize(lesson.pages.len(), Marks::default());
+        Some(code::write(name, &marks))
+    }
+
+    /// Keeps how far a lesson that comes with the page was taken.
+    fn note_progress(&mut self) {
+        let LessonSetup { name, page, .. } = &self.setup.lesson;
+        let lesson = self.lesson.all.iter().find(|(own, _)| own == name);
+        let Some((name, lesson)) = lesson else { return };
+        let ends = self.lesson.met && page + 1 == lesson.pages.len();
+        if self.lesson.progress.note(name, *page, ends) {
+            self.emit(Effect::Keep(Kept::Lessons, self.lesson.progress.write()));
+        }
+    }
+}
