@@ -1,23 +1,27 @@
 //! Data in a worker: what was sent, what a set-up makes of it, and how the page sees it.
 
+mod prepared;
+mod table_view;
+
+pub use prepared::{Overview, Points, Prepared, prepare};
+pub use table_view::{Column, TableView, peek};
+
 use crate::data::builtin::{self, BuiltinError};
-use crate::data::choices::{Cell, ColumnKind, Guess, ReadChoices, WhyLeftOut};
-use crate::data::csv::{self, CsvError};
-use crate::data::encoding::{Decode, Encoding};
+use crate::data::choices::ReadChoices;
+use crate::data::csv::CsvError;
+use crate::data::encoding::Decode;
 use crate::data::folds::FoldError;
-use crate::data::number::DecimalMark;
 use crate::data::rare::with_fewer_positives;
-use crate::data::review::{inputs, review};
-use crate::data::table::{MAX_CATEGORIES, Note, Table};
+use crate::data::table::Note;
 use crate::data::toys::{self, ToyError};
-use crate::data::{Dataset, Kind, Split, SplitError, Target, Task, drawn, split};
+use crate::data::{Dataset, SplitError, Task, drawn};
 use crate::setup::Setup;
 use crate::setup::check::MAX_CELLS;
-use crate::setup::needs::DataSize;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::mem::discriminant;
 use std::rc::Rc;
+use table_view::read_csv;
 
 /// A data set that no worker can make by itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -51,187 +55,6 @@ pub enum DataError {
 
 /// What is wrong with a file; kept apart, for the file's own message.
 pub type CsvProblem = CsvError;
-
-/// Most rows of a file that are shown before it is used.
-const SHOWN_ROWS: usize = 8;
-/// Most guesses that are told: a thousand faulty columns say no more than these.
-const MAX_GUESSES: usize = 200;
-
-/// A file described as it is read by some choices.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TableView {
-    pub rows: usize,
-    pub header: bool,
-    pub separator: char,
-    pub encoding: Encoding,
-    /// The decimal mark of its numbers, if any of them tells.
-    pub decimal: Option<DecimalMark>,
-    pub columns: Vec<Column>,
-    /// The first rows, a cell for each column.
-    pub first_rows: Vec<Vec<Cell>>,
-    /// The column to predict, if none is chosen.
-    pub suggested: Option<(usize, Kind)>,
-    /// The column that is predicted, chosen or suggested.
-    pub target: Option<(usize, Kind)>,
-    /// Number of inputs that predict it.
-    pub inputs: usize,
-    /// What was guessed and could be wrong, and what the data lack for this target.
-    pub guesses: Vec<Guess>,
-}
-
-/// One column of a file.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Column {
-    pub name: String,
-    /// Whether all its values are numbers (or dates) and used as such.
-    pub numeric: bool,
-    pub distinct: usize,
-    pub missing: usize,
-    /// What it would be predicted as, unless told otherwise.
-    pub suggested: Kind,
-    /// What it is used as unless it is predicted.
-    pub kind: ColumnKind,
-    /// Why, if it is left out.
-    pub left_out: Option<WhyLeftOut>,
-    /// Number of inputs that it gives unless it is predicted.
-    pub inputs: usize,
-}
-
-impl Column {
-    fn of(column: &crate::data::column::Column) -> Column {
-        let many = column.kind == ColumnKind::Category && column.distinct() > MAX_CATEGORIES;
-        Column {
-            name: column.name.clone(),
-            numeric: column.is_numeric(),
-            distinct: column.distinct(),
-            missing: column.missing(),
-            suggested: column.suggested().unwrap_or(Kind::Class),
-            kind: if many { ColumnKind::LeftOut } else { column.kind },
-            left_out: column.left_out.or(many.then_some(WhyLeftOut::TooManyCategories)),
-            inputs: inputs(column),
-        }
-    }
-}
-
-/// The column to predict and what as: chosen, or for want of a choice suggested.
-fn target(table: &Table, choices: &ReadChoices) -> Option<(usize, Kind)> {
-    let Some(column) = choices.target else {
-        let (column, kind) = table.suggest()?;
-        return Some((column, choices.task.unwrap_or(kind)));
-    };
-    let suggested = || table.columns.get(column).and_then(|c| c.suggested());
-    Some((column, choices.task.or_else(suggested).unwrap_or(Kind::Class)))
-}
-
-/// Reads a file and describes it.
-pub fn peek(bytes: &[u8], choices: &ReadChoices, by: Decode) -> Result<TableView, CsvProblem> {
-    let table = csv::read_with(bytes, choices, by)?;
-    let target = target(&table, choices);
-    let columns: Vec<Column> = table.columns.iter().map(Column::of).collect();
-    let predicted = target.map(|(at, _)| at);
-    let inputs = columns.iter().enumerate().filter(|(at, _)| Some(*at) != predicted);
-    let mut guesses = table.guesses.clone();
-    guesses.extend(target.into_iter().flat_map(|(at, kind)| review(&table, at, kind)));
-    guesses.truncate(MAX_GUESSES);
-    let row = |row: usize| table.columns.iter().map(|column| column.cell(row)).collect();
-    Ok(TableView {
-        rows: table.rows(),
-        header: table.header,
-        separator: table.separator,
-        encoding: table.encoding,
-        decimal: table.mark,
-        inputs: inputs.map(|(_, column)| column.inputs).sum(),
-        columns,
-        first_rows: (0..table.rows().min(SHOWN_ROWS)).map(row).collect(),
-        suggested: table.suggest(),
-        target,
-        guesses,
-    })
-}
-
-/// Reads a file and makes a data set of it.
-fn read_csv(
-    bytes: &[u8],
-    choices: &ReadChoices,
-    by: Decode,
-) -> Result<(Dataset, Vec<Note>), CsvProblem> {
-    let table = csv::read_with(bytes, choices, by)?;
-    let (column, kind) = target(&table, choices).ok_or(CsvError::NoInputs)?;
-    table.dataset(column, kind)
-}
-
-/// Data split and scaled for a set-up.
-#[derive(Debug)]
-pub struct Prepared {
-    /// The splits that a point is trained on, one at least: a fold each.
-    pub folds: Vec<Split>,
-    pub task: Task,
-    pub overview: Overview,
-}
-
-impl Prepared {
-    /// How much it holds.
-    pub fn size(&self, whole: u64) -> DataSize {
-        let parts = |fold: &Split| [&fold.train, &fold.valid, &fold.test].map(|p| p.x.len() as u64);
-        let cells = self.folds.iter().flat_map(parts).sum();
-        DataSize { whole, cells, trained: self.overview.trained }
-    }
-
-    /// The split that is shown and explored: the first.
-    pub fn split(&self) -> &Split {
-        &self.folds[0]
-    }
-
-    /// Takes the folds of another set in. One network trains on all of them, with the inputs and
-    /// classes of the set that has most: the others get columns of zeros, and classes of which
-    /// they have no row.
-    fn join(&mut self, other: Prepared) {
-        self.folds.extend(other.folds);
-        let overview = &mut self.overview;
-        overview.inputs = overview.inputs.max(other.overview.inputs);
-        self.folds.iter_mut().for_each(|fold| fold.widen(overview.inputs));
-        if let (Task::Classes(own), Task::Classes(others)) = (&mut self.task, other.task) {
-            *own = others.max(*own);
-            overview.target.resize(*own, "–".into());
-        }
-        overview.task = self.task;
-        (0..2).for_each(|part| overview.trained[part] += other.overview.trained[part]);
-    }
-}
-
-/// What the page shows of the data.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Overview {
-    pub name: String,
-    /// What the network predicts: as many classes as the set with the most of them has.
-    pub task: Task,
-    /// Names of the classes, of one that the set has not got a dash; for a number, its name alone.
-    pub target: Vec<String>,
-    pub columns: Vec<String>,
-    /// Inputs of the network: more than there are columns where another set has more of them.
-    pub inputs: usize,
-    /// Rows for training, validation, test, of the first fold.
-    pub rows: [usize; 3],
-    /// Of each split of the set itself, how many validation rows are of each class; of numbers, how
-    /// many there are.
-    pub folds: Vec<Vec<usize>>,
-    /// Rows for training and validation over all folds of all sets.
-    pub trained: [usize; 2],
-    /// Height and width if the inputs are the pixels of an image.
-    pub image: Option<[usize; 2]>,
-    /// The points of two-dimensional data.
-    pub points: Option<Points>,
-    pub notes: Vec<Note>,
-}
-
-/// Two-dimensional data as the network sees it, standardised.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Points {
-    pub train: Vec<([f32; 2], f32)>,
-    pub valid: Vec<([f32; 2], f32)>,
-    /// Half the side of the square around the origin that holds them all.
-    pub reach: f32,
-}
 
 /// A set that was read, and what was done to its rows and columns.
 pub type Read = Rc<(Dataset, Vec<Note>)>;
@@ -341,64 +164,6 @@ fn check_cells(sets: &[&Dataset], folds: usize) -> Result<(), DataError> {
     let rows: u64 = sets.iter().map(|set| set.rows() as u64).sum();
     let given = rows * inputs as u64 * folds as u64;
     if given > MAX_CELLS { Err(DataError::Several { given, limit: MAX_CELLS }) } else { Ok(()) }
-}
-
-/// Splits and scales a data set as the set-up says.
-pub fn prepare(data: &Dataset, notes: Vec<Note>, setup: &Setup) -> Result<Prepared, DataError> {
-    let seed = setup.data.seed;
-    let whole = split(data, setup.fractions(), seed).map_err(DataError::Split)?;
-    let mut folds = setup.evaluation.dealt(data, whole, seed).map_err(DataError::Folds)?;
-    if setup.data.used < 1.0 {
-        folds
-            .iter_mut()
-            .for_each(|fold| fold.keep_training(setup.data.used, data.task() != Task::Regression));
-    }
-    let split = &folds[0];
-    let pairs = |part: &crate::data::Part| -> Vec<([f32; 2], f32)> {
-        (0..part.rows()).map(|i| ([part.row(i)[0], part.row(i)[1]], part.target(i)[0])).collect()
-    };
-    let points = (split.train.columns == 2).then(|| {
-        let (train, valid) = (pairs(&split.train), pairs(&split.valid));
-        let reach =
-            train.iter().chain(&valid).flat_map(|(xy, _)| xy).fold(1.0_f32, |m, x| m.max(x.abs()));
-        Points { train, valid, reach: reach * 1.08 }
-    });
-    let target = match &data.target {
-        Target::Class { names, .. } => names.clone(),
-        Target::Number { name, .. } => vec![name.clone()],
-    };
-    let classes = target.len();
-    let counts = |fold: &Split| {
-        let mut counts = vec![0; classes];
-        for &row in &fold.rows[1] {
-            counts[label(data, row)] += 1;
-        }
-        counts
-    };
-    let overview = Overview {
-        folds: folds.iter().map(counts).collect(),
-        name: data.name.clone(),
-        task: data.task(),
-        target,
-        columns: data.columns.clone(),
-        inputs: split.train.columns,
-        trained: folds
-            .iter()
-            .fold([0; 2], |[a, b], fold| [a + fold.train.rows(), b + fold.valid.rows()]),
-        rows: [split.train.rows(), split.valid.rows(), split.test.rows()],
-        image: data.image,
-        points,
-        notes,
-    };
-    Ok(Prepared { task: data.task(), folds, overview })
-}
-
-/// The class of a row; 0 where numbers are predicted.
-fn label(data: &Dataset, row: usize) -> usize {
-    match &data.target {
-        Target::Class { labels, .. } => labels[row] as usize,
-        Target::Number { .. } => 0,
-    }
 }
 
 #[cfg(test)]
