@@ -2,8 +2,8 @@
 
 use crate::setup::network;
 use crate::setup::training;
-use crate::words;
 use crate::words::format;
+use crate::words::names;
 use crate::words::texts::t;
 use tunescape_core::setup::Parameter;
 use tunescape_core::setup::Setup;
@@ -60,7 +60,7 @@ pub fn within(state: &State, point: &[f64]) -> String {
 }
 
 fn pairs(state: &State, point: &[f64], pair: fn(String, String) -> String) -> String {
-    let names = state.setup.space.iter().map(|(p, _)| words::parameter(p));
+    let names = state.setup.space.iter().map(|(p, _)| names::parameter(p));
     let pairs = names.zip(values(&state.setup, point)).filter(|(_, value)| value != "–");
     pairs.map(|(name, value)| pair(name, value)).collect::<Vec<_>>().join(", ")
 }

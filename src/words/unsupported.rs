@@ -1,7 +1,7 @@
 //! Words for what a tool can't express of a set-up, before its script is saved.
 
 use super::format::count;
-use super::name;
+use super::names::name;
 use super::texts::t;
 use tunescape_core::export::{Kind, Unsupported};
 
