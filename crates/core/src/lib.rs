@@ -44,7 +44,7 @@
 //! `setup/resolve.rs` (numbers for the engine) → `src/shell.rs` → `src/pool.rs` → `src/port.rs` (in
 //! the worker) → [`worker`]`/serve.rs` → `serve/explore.rs` → `worker/run.rs` →
 //! `crates/engine/src/train/cpu.rs` → `train/group.rs` → `optim/rule.rs` (the update). The map of
-//! Search can train on the GPU as well: there the update is `gpu/update.rs` of this crate.
+//! Search can train on the GPU as well: there the update is `gpu/rules.wgsl` of this crate.
 //!
 //! A loss goes from the kernel to a pixel: `crates/engine/src/train/kernel.rs` → `train/cpu.rs` →
 //! `train/log.rs` (the report of an epoch) → [`worker`]`/training.rs` (the curves of a job) →
@@ -57,7 +57,7 @@
 //!
 //! A strategy is a file in `search/` and a row in `search/strategy.rs`; a pruner a rule in `prune/`;
 //! an update rule a variant in `crates/engine/src/optim/rule.rs` with its name in `train/group.rs`
-//! and its twin in `gpu/update.rs`; a toy a row in `data/toys.rs`; a data set that is shipped a row
+//! and its twin in `gpu/rules.wgsl`; a toy a row in `data/toys.rs`; a data set that is shipped a row
 //! in `data/builtin.rs` and in `crates/cli/src/input.rs`, and a file that `web/data/make.py` writes;
 //! a setting a row in `setup/settings.rs`; a lesson a file in `web/lessons`; a fact that it can ask
 //! about a name in `FACTS` of `lesson/mod.rs` and an arm in `state/lesson/facts.rs`; a command a

@@ -136,10 +136,9 @@ struct Prepared {
 
 // The next update, and the counters after it.
 fn prepare(h: Trial, rate: f32, counters: vec3f) -> Prepared {
-    var u = Update(rate, 1.0, 0.0, 0.0, 0.0);
-    var next = vec3f(counters.x + 1.0, counters.y * h.momentum, counters.z * h.beta2);
-    $PREPARE$
-    return Prepared(u, vec3f(next.x, flushed(next.y), flushed(next.z)));
+    let next = vec3f(counters.x + 1.0, counters.y * h.momentum, counters.z * h.beta2);
+    let made = $PREPARED$(h, counters, Prepared(Update(rate, 1.0, 0.0, 0.0, 0.0), next));
+    return Prepared(made.update, vec3f(made.counters.x, flushed(made.counters.y), flushed(made.counters.z)));
 }
 
 // The gradient of parameter `i` with L1, and clipped by value.
@@ -158,9 +157,8 @@ fn stepped(h: Trial, u: Update, i: u32, w: f32, old: vec3f, gradient: f32) -> ve
     let penalty = !spared(i);
     let g = gradient + select(0.0, h.l2, penalty) * w;
     let kept = w - u.rate * select(0.0, h.decay, penalty) * w;
-    var slots = old;
-    $STEP$
-    return vec4f(flushed(kept - u.rate * step), $FLUSHED$);
+    let moved = $MOVED$(h, u, old, g);
+    return vec4f(flushed(kept - u.rate * moved.by), $FLUSHED$);
 }
 
 $DROPOUT$fn magnitude(x: f32) -> u32 {

@@ -1,7 +1,8 @@
 //! Writes the training shader of one network and update rule out of the templates beside it.
 //!
-//! The network's passes come from [`super::network`]; loss, rule and activation are rows of tables
-//! here. The numbers of the polynomials come from [`tunescape_engine::net::math`], so that both
+//! The network's passes come from [`super::network`]; losses and rules are functions in files of
+//! their own, of which [`super::losses`] and [`super::update`] choose; an activation is a row of a
+//! table. The numbers of the polynomials come from [`tunescape_engine::net::math`], so that both
 //! trainers compute the same functions.
 
 use super::layout::{hidden, targets};
@@ -19,6 +20,8 @@ use tunescape_engine::train::Population;
 use tunescape_engine::train::kernel::BLOCK;
 
 const COMMON: &str = include_str!("common.wgsl");
+const LOSSES: &str = include_str!("losses.wgsl");
+const RULES: &str = include_str!("rules.wgsl");
 const FUSED: &str = include_str!("fused.wgsl");
 const BATCHED: &str = include_str!("batched.wgsl");
 
@@ -56,7 +59,7 @@ fn common(population: &Population, options: Options) -> String {
     let flushed: Vec<&str> = (0..3)
         .map(|s| {
             if s < rule.facts().slots {
-                ["flushed(slots.x)", "flushed(slots.y)", "flushed(slots.z)"][s]
+                ["flushed(moved.slots.x)", "flushed(moved.slots.y)", "flushed(moved.slots.z)"][s]
             } else {
                 "0.0"
             }
@@ -80,13 +83,13 @@ fn common(population: &Population, options: Options) -> String {
         ("ACTIVATIONS", activations(net)),
         ("RATE", update::rate(*schedule)),
         ("SPARED", update::spared(population)),
-        ("PREPARE", update::prepared(*rule).into()),
+        ("PREPARED", update::prepared(*rule).into()),
         ("PENALISE", update::penalised(options)),
-        ("STEP", update::step(*rule).into()),
+        ("MOVED", update::moved(*rule)),
         ("FLUSHED", flushed.join(", ")),
         ("DROPOUT", if options.dropout { update::dropout() } else { String::new() }),
     ];
-    filled(COMMON, &values)
+    filled(COMMON, &values) + LOSSES + RULES
 }
 
 /// What both templates name.

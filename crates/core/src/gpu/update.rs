@@ -1,4 +1,5 @@
-//! The update as WGSL text, for one rule and the options in use: the twin of `optim`.
+//! The update as WGSL, for one rule and the options in use: the twin of `optim`. The rules are
+//! functions in `rules.wgsl`, chosen here.
 
 use super::wgsl::number;
 use tunescape_engine::optim::{Rule, Schedule};
@@ -84,69 +85,21 @@ pub fn penalised(options: Options) -> String {
     text
 }
 
-/// The products of the counters after an update, and the corrections of averages.
+/// The function of `rules.wgsl` for what an update of a trial needs besides the gradient.
 pub fn prepared(rule: Rule) -> &'static str {
     match rule {
-        Rule::Momentum => "u.fresh = select(1.0, 1.0 - h.dampening, counters.x > 0.0);",
-        Rule::Adam | Rule::AdamW => {
-            "u.first = 1.0 / (1.0 - next.y);\n    u.second = 1.0 / (1.0 - next.z);"
-        }
-        Rule::NAdam => {
-            "let here = mu(h, next.x);
-    let ahead = mu(h, next.x + 1.0);
-    next.y = counters.y * here;
-    u.first = ahead / (1.0 - next.y * ahead);
-    u.now = (1.0 - here) / (1.0 - next.y);
-    u.second = 1.0 / (1.0 - next.z);"
-        }
-        _ => "",
+        Rule::Momentum => "prepared_momentum",
+        Rule::Adam | Rule::AdamW => "prepared_adam",
+        Rule::NAdam => "prepared_nadam",
+        _ => "prepared_plainly",
     }
 }
 
-/// `step`, and the new slots, from the gradient `g` and the old slots.
-pub fn step(rule: Rule) -> &'static str {
-    match rule {
-        Rule::Sgd => "let step = g;",
-        Rule::Momentum => "let step = h.momentum * old.x + u.fresh * g;\n    slots.x = step;",
-        Rule::AveragedMomentum => "let step = average(old.x, h.momentum, g);\n    slots.x = step;",
-        Rule::Nesterov => {
-            "slots.x = h.momentum * old.x + g;\n    let step = g + h.momentum * slots.x;"
-        }
-        Rule::Adagrad => {
-            "slots.x = old.x + g * g;\n    let step = g / (sqrt(slots.x) + h.epsilon);"
-        }
-        Rule::RmsProp => {
-            "slots.x = average(old.x, h.beta2, g * g);
-    let step = h.momentum * old.y + g / (sqrt(slots.x) + h.epsilon);
-    slots.y = step;"
-        }
-        Rule::CentredRmsProp => {
-            "slots.x = average(old.x, h.beta2, g * g);
-    slots.z = average(old.z, h.beta2, g);
-    let spread = slots.x - slots.z * slots.z;
-    let step = h.momentum * old.y + g / (sqrt(select(spread, 0.0, spread < 0.0)) + h.epsilon);
-    slots.y = step;"
-        }
-        Rule::Adadelta => {
-            "slots.x = average(old.x, h.beta2, g * g);
-    let step = sqrt(old.y + h.epsilon) / sqrt(slots.x + h.epsilon) * g;
-    slots.y = average(old.y, h.beta2, step * step);"
-        }
-        Rule::Adam | Rule::AdamW => {
-            "slots.x = average(old.x, h.momentum, g);
-    slots.y = average(old.y, h.beta2, g * g);
-    let step = slots.x * u.first / (sqrt(slots.y * u.second) + h.epsilon);"
-        }
-        Rule::NAdam => {
-            "slots.x = average(old.x, h.momentum, g);
-    slots.y = average(old.y, h.beta2, g * g);
-    let step = (slots.x * u.first + g * u.now) / (sqrt(slots.y * u.second) + h.epsilon);"
-        }
-        Rule::Lion => {
-            "let step = sign(average(old.x, h.momentum, g));
-    slots.x = average(old.x, h.beta2, g);"
-        }
-    }
+/// The function of `rules.wgsl` for what a parameter moves by.
+pub fn moved(rule: Rule) -> String {
+    // They differ in the decay of the weights alone, which is no part of the rule.
+    let rule = if rule == Rule::AdamW { Rule::Adam } else { rule };
+    format!("moved_{}", rule.key())
 }
 
 /// The twin of `train::dropout`.
