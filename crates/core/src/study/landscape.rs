@@ -5,7 +5,6 @@
 //! that nothing is trained twice. Where an axis has fewer values than cells, the first cell of a
 //! value is trained and stands for the others.
 
-use super::landscape_file::LandscapeFile;
 use crate::space::{Param, Space};
 use tunescape_engine::train::Report;
 
@@ -98,9 +97,9 @@ pub struct OfFile {
     pub networks: usize,
     pub seeds: usize,
     /// Validation loss before training.
-    start: f32,
+    pub(super) start: f32,
     /// The values of the columns and of the rows.
-    values: [Vec<f64>; 2],
+    pub(super) values: [Vec<f64>; 2],
 }
 
 /// The values along an axis of `side` cells, each once: those of the cells' middles.
@@ -124,31 +123,6 @@ impl Landscape {
         let trained = up.iter().flat_map(|y| across.iter().map(move |x| y * side + x)).collect();
         let cells = vec![Cell::default(); side * side];
         Self { side, epochs, axes, cells, trained, of_file: None }
-    }
-
-    /// The map of a file.
-    pub fn of_file(file: &LandscapeFile) -> Self {
-        let mut land = Self::new(file.shown, file.setup.training.epochs, file.setup.axes());
-        for (cell, end) in land.cells.iter_mut().zip(&file.cells) {
-            cell.done = true;
-            let Some(end) = end else { continue };
-            let (train_loss, valid_loss) = (end.train_loss, end.valid_loss);
-            let [train_score, valid_score] = [f32::NAN, end.score];
-            cell.from = end.epoch;
-            cell.reports = vec![Report { train_loss, valid_loss, train_score, valid_score }];
-            (cell.spreads, cell.diverged) = (end.spread.into_iter().collect(), end.diverged);
-        }
-        // Where the file does not say it: at the smallest learning rate hardly anything is learnt.
-        let slowest = file.cells.iter().flatten().map(|end| end.valid_loss);
-        let start = file.start.or(slowest.into_iter().find(|loss| loss.is_finite()));
-        land.of_file = Some(OfFile {
-            side: file.side,
-            networks: file.networks,
-            seeds: file.seeds,
-            start: start.unwrap_or(1.0),
-            values: file.values.clone(),
-        });
-        land
     }
 
     /// How many networks the whole map takes.

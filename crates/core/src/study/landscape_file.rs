@@ -4,12 +4,14 @@
 //! for each [`Block`] of cells. The page exports a single object, and the command can write that
 //! too. Both are read here, into what a map has room to show.
 
+use super::landscape::{Landscape, OfFile};
 use crate::json::number::Single;
 use crate::link;
 use crate::setup::Setup;
 use crate::space::Param;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use tunescape_engine::train::Report;
 
 /// The version of the lines that this build reads.
 pub const VERSION: u32 = 1;
@@ -348,5 +350,32 @@ impl Grid {
                 file.cells[row * file.shown + column] = end.clone();
             }
         }
+    }
+}
+
+impl Landscape {
+    /// The map of a file.
+    pub fn of_file(file: &LandscapeFile) -> Self {
+        let mut land = Self::new(file.shown, file.setup.training.epochs, file.setup.axes());
+        for (cell, end) in land.cells.iter_mut().zip(&file.cells) {
+            cell.done = true;
+            let Some(end) = end else { continue };
+            let (train_loss, valid_loss) = (end.train_loss, end.valid_loss);
+            let [train_score, valid_score] = [f32::NAN, end.score];
+            cell.from = end.epoch;
+            cell.reports = vec![Report { train_loss, valid_loss, train_score, valid_score }];
+            (cell.spreads, cell.diverged) = (end.spread.into_iter().collect(), end.diverged);
+        }
+        // Where the file does not say it: at the smallest learning rate hardly anything is learnt.
+        let slowest = file.cells.iter().flatten().map(|end| end.valid_loss);
+        let start = file.start.or(slowest.into_iter().find(|loss| loss.is_finite()));
+        land.of_file = Some(OfFile {
+            side: file.side,
+            networks: file.networks,
+            seeds: file.seeds,
+            start: start.unwrap_or(1.0),
+            values: file.values.clone(),
+        });
+        land
     }
 }

@@ -169,6 +169,7 @@ fn check_cells(sets: &[&Dataset], folds: usize) -> Result<(), DataError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::Kind;
     use crate::data::encoding::decode_latin1;
     use crate::link;
     use crate::search::{Outcome, Proposal, Reason};
