@@ -468,6 +468,27 @@ fn answers_that_come_late_or_out_of_order_change_nothing() {
         assert_eq!((&a.proposal, &a.told), (&b.proposal, &b.told), "seed {seed}");
         assert!(!open(&page).is_thinking(0) && !open(&page).is_thinking(1));
     }
+    // The answer to an earlier question comes while a later one is waited for.
+    let thoughts = |page: &Page| {
+        let thinks = |(_, request): &(WorkerId, Request)| match request {
+            Request::Xray { job, request: XrayRequest::Think { told, .. } } => Some((*job, told.n)),
+            _ => None,
+        };
+        page.asked.iter().filter_map(thinks).collect::<Vec<_>>()
+    };
+    let mut early = with_bowl(options(Order::First), 25);
+    xray(&mut early, XrayEvent::Step(9));
+    let answer = open(&early).thought(0).expect("it was asked").as_ref().clone();
+    assert_eq!(answer.told.len(), 9);
+    let mut page = with_bowl(options(Order::First), 25);
+    page.happen(Event::Xray(XrayEvent::Step(9)));
+    page.happen(Event::Xray(XrayEvent::Step(17)));
+    let [.., (earlier, 9), (_, 17)] = thoughts(&page)[..] else { panic!("{:?}", thoughts(&page)) };
+    let late = Reply::Xray(earlier, XrayReply::Thought(Box::new(answer)));
+    page.reply(WorkerId::Study, late);
+    assert!(open(&page).is_thinking(0));
+    page.settle();
+    assert_eq!(open(&page).thought(0).expect("the later answer").told.len(), 17);
 }
 
 #[test]
