@@ -12,6 +12,9 @@ fn forms(key: &str) -> Vec<String> {
     t!(format!("term.{key}")).split('|').map(str::to_owned).collect()
 }
 
+/// What begins no line: it stays with the term before it.
+const CLOSING: &str = ".,;:!?)’”%，。；：！？）、";
+
 /// A text in which every term is explained where it first stands.
 pub fn explained(text: impl Into<AttrValue>) -> Html {
     html! { <Explained text={text.into()} /> }
@@ -26,16 +29,23 @@ struct ExplainedProps {
 #[component]
 fn Explained(props: &ExplainedProps) -> Html {
     let terms: Vec<Vec<String>> = TERMS.iter().map(|key| forms(key)).collect();
-    let pieces: Html = split(&props.text, &terms)
-        .into_iter()
-        .enumerate()
-        .map(|(i, (text, term))| match term {
-            Some(term) => {
-                html! { <Term key={i} word={text.to_owned()} says={t!(format!("term_says.{key}", key = TERMS[term]))} /> }
-            }
-            None => html! { <span key={i}>{ text.to_owned() }</span> },
-        })
-        .collect();
+    let mut pieces: Vec<Html> = Vec::new();
+    let mut rest = split(&props.text, &terms).into_iter().peekable();
+    while let Some((text, term)) = rest.next() {
+        let key = pieces.len();
+        let Some(term) = term else {
+            pieces.push(html! { <span {key}>{ text.to_owned() }</span> });
+            continue;
+        };
+        let mut after = "";
+        if let Some((next, None)) = rest.peek_mut() {
+            let end = next.find(|c: char| !CLOSING.contains(c)).unwrap_or(next.len());
+            (after, *next) = next.split_at(end);
+        }
+        let says = t!(format!("term_says.{key}", key = TERMS[term]));
+        pieces
+            .push(html! { <Term {key} word={text.to_owned()} {says} after={after.to_owned()} /> });
+    }
     // One element, whatever lays out what it stands in.
     html! { <span>{ pieces }</span> }
 }
@@ -49,6 +59,8 @@ thread_local! {
 struct TermProps {
     word: AttrValue,
     says: AttrValue,
+    /// What stands right behind it.
+    after: AttrValue,
 }
 
 /// A word and, on hover, focus or tap, the sentence that explains it.
@@ -115,7 +127,7 @@ fn Term(props: &TermProps) -> Html {
     html! {
         <span class="term" {onpointerenter} {onpointerleave}>
             <button type="button" ref={button} aria-describedby={open.then(|| (*id).clone())}
-                {onfocus} {onblur} {onclick} {onkeydown}>{ &props.word }</button>
+                {onfocus} {onblur} {onclick} {onkeydown}>{ &props.word }</button>{ &props.after }
             if *open {
                 <span role="tooltip" class="term-says" id={(*id).clone()} ref={tip}>
                     { &props.says }

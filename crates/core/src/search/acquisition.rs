@@ -25,7 +25,7 @@ impl Acquisition {
         match self {
             Self::ExpectedImprovement => {
                 "t = (ln(f − f_* + δ) − a)/b ~ N(μ, σ²),  z = (t_* − μ)/σ,  K = e^(a + b·t_*),  \
-                 EI = K·Φ(z) − e^(a + bμ + b²σ²/2)·Φ(z − bσ),  x = arg max EI·p"
+                 EI = K·Φ(z)  − e^(a + bμ + b²σ²/2)·Φ(z − bσ),  x = arg max EI·p"
             }
             Self::LogExpectedImprovement => {
                 "t = (ln(f − f_* + δ) − a)/b ~ N(μ, σ²),  z = (t_* − μ)/σ,  K = e^(a + b·t_*),  \
