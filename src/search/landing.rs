@@ -21,7 +21,8 @@ pub fn is_first(state: &State, link: &Link) -> bool {
 
 /// The headline of a first visit.
 pub fn view(state: &State, link: &Link) -> Html {
-    if !is_first(state, link) {
+    // A tour has its own words, and the map needs the room.
+    if !is_first(state, link) || state.tour.stop.is_some() {
         return Html::default();
     }
     html! { <Headline runs={count(map::runs(state))} link={link.clone()}
