@@ -34,6 +34,7 @@ pub fn import_error(error: &ImportError) -> String {
         ImportError::Unknown => t!("import.unknown"),
         ImportError::Sqlite(SqliteError::WriteAheadLog) => t!("import.wal"),
         ImportError::Sqlite(SqliteError::Encoding) => t!("import.utf16"),
+        ImportError::Sqlite(SqliteError::CutOff) => t!("import.cut_off"),
         ImportError::Sqlite(SqliteError::Header) => t!("import.header"),
         ImportError::NotOptuna { table } => t!("import.not_optuna", table = table),
         ImportError::Journal { line, fault } => {
@@ -96,6 +97,7 @@ pub fn import_remark(remark: &Remark) -> String {
         }
         Remark::LeftOut { parameter } => t!("import.left_out", name = parameter),
         Remark::Silent { trials } => t!("import.silent", n = count(*trials)),
+        Remark::Infeasible { trials } => t!("import.infeasible", n = count(*trials)),
     }
 }
 

@@ -58,6 +58,9 @@ pub fn remark(remark: &Remark) -> String {
         Remark::Silent { trials } => {
             format!("trials that tell a strategy nothing: {trials}")
         }
+        Remark::Infeasible { trials } => format!(
+            "trials that violate a constraint, and count as worse than every feasible one: {trials}"
+        ),
     }
 }
 

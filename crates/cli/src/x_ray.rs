@@ -7,7 +7,7 @@ use crate::{check, words};
 use tunescape_core::import::ask::Question;
 use tunescape_core::import::convert::{Aim, Converted, convert, loss};
 use tunescape_core::import::{
-    self, Choice, Direction, Domain, ImportedStudy, Parameter, TrialState,
+    self, Choice, Direction, Domain, ImportedStudy, ImportedTrial, Parameter, TrialState,
 };
 use tunescape_core::search::StrategyName;
 
@@ -28,7 +28,6 @@ pub fn run(options: XRayOptions) -> Result<(), Error> {
         return Err(Error::usage("--study", options.study, why));
     };
     let aim = Aim { curves: strategy == StrategyName::Bohb, ..Aim::default() };
-    let converted = convert(study, aim).map_err(|e| Error::file(path, e))?;
     let trials = options.trials.unwrap_or(study.trials.len());
     if trials > study.trials.len() {
         let why = format!("the study has {}", study.trials.len());
@@ -37,6 +36,11 @@ pub fn run(options: XRayOptions) -> Result<(), Error> {
     for line in summary(study, options.study, studies.len()) {
         println!("{line}");
     }
+    // A study that has only been created is whole, and there is nothing to ask about.
+    if study.trials.is_empty() {
+        return Ok(());
+    }
+    let converted = convert(study, aim).map_err(|e| Error::file(path, e))?;
     let question = Question::of(strategy, &converted, converted.has_costs(), options.seed);
     for line in next(&question, study, &converted, trials)? {
         println!("{line}");
@@ -53,25 +57,55 @@ fn summary(study: &ImportedStudy, place: usize, studies: usize) -> Vec<String> {
     let states = TrialState::count(study.trials.iter().map(|trial| trial.state));
     let states: Vec<String> =
         states.into_iter().map(|(state, n)| format!("{n} {}", state.key())).collect();
-    let maximize = study.directions.first() == Some(&Direction::Maximize);
-    let mut lines = vec![
-        format!("study       {}{of}", study.name),
-        format!("objective   {}", if maximize { "maximize" } else { "minimize" }),
-        format!("trials      {}: {}", study.trials.len(), states.join(", ")),
-    ];
-    let complete = study.trials.iter().filter(|trial| trial.state == TrialState::Complete);
-    let values = complete.filter_map(|t| Some((t, *t.values.first().filter(|v| v.is_finite())?)));
-    if let Some((trial, value)) =
-        values.min_by(|a, b| loss(study, 0, a.1).total_cmp(&loss(study, 0, b.1)))
-    {
-        let params = study.parameters.iter().zip(&trial.params);
-        let params = params.filter_map(|(p, x)| Some(format!("{} = {}", p.name, shown(p, (*x)?))));
-        let params: Vec<String> = params.collect();
-        lines.push(format!("best        {value} by trial {}: {}", trial.number, params.join(", ")));
-    }
+    let states = if states.is_empty() { String::new() } else { format!(": {}", states.join(", ")) };
+    let mut lines = vec![format!("study       {}{of}", study.name)];
+    lines.extend(objectives(study));
+    lines.push(format!("trials      {}{states}", study.trials.len()));
+    lines.extend(best(study));
     let ranges = study.parameters.iter().map(|p| format!("searched    {} {}", p.name, range(p)));
     lines.extend(ranges);
     lines.extend(study.notes.iter().map(|note| format!("note        {}", words::note(note))));
+    lines
+}
+
+/// What is minimised or maximised: of several the names, the first of which a strategy is asked
+/// about.
+fn objectives(study: &ImportedStudy) -> Vec<String> {
+    let many = study.directions.len() > 1;
+    let one = |(at, direction): (usize, &Direction)| {
+        let way = if *direction == Direction::Maximize { "maximize" } else { "minimize" };
+        let named = study.metric_names.get(at).filter(|name| !name.is_empty());
+        let number = many.then(|| format!("{}", at + 1));
+        let name = named.cloned().or(number).map_or(String::new(), |name| format!(" {name}"));
+        let asked = if many && at == 0 { ", which the strategy is asked about" } else { "" };
+        format!("objective   {way}{name}{asked}")
+    };
+    study.directions.iter().enumerate().map(one).collect()
+}
+
+/// The best trial of the first objective, and what does not count for it: as in Optuna the best is
+/// one that violates no constraint, and an infinite value is none.
+fn best(study: &ImportedStudy) -> Vec<String> {
+    let complete = || study.trials.iter().filter(|trial| trial.state == TrialState::Complete);
+    let infeasible = complete().filter(|trial| !trial.is_feasible()).count();
+    let infinite = |t: &&ImportedTrial| t.values.first().is_some_and(|v| v.is_infinite());
+    let infinite = complete().filter(infinite).count();
+    let values = complete().filter(|trial| trial.is_feasible());
+    let values = values.filter_map(|t| Some((t, *t.values.first().filter(|v| v.is_finite())?)));
+    let best = values.min_by(|a, b| loss(study, 0, a.1).total_cmp(&loss(study, 0, b.1)));
+    let best = best.map(|(trial, value)| {
+        let params = study.parameters.iter().zip(&trial.params);
+        let params = params.filter_map(|(p, x)| Some(format!("{} = {}", p.name, shown(p, (*x)?))));
+        let params: Vec<String> = params.collect();
+        format!("best        {value} by trial {}: {}", trial.number, params.join(", "))
+    });
+    let mut lines: Vec<String> = best.into_iter().collect();
+    for (trials, why) in
+        [(infeasible, "violate a constraint"), (infinite, "have an infinite value")]
+    {
+        let line = format!("not counted {trials} complete trials that {why}");
+        lines.extend((trials > 0).then_some(line));
+    }
     lines
 }
 

@@ -37,6 +37,7 @@ struct Dropped {
 /// A study in the making. Trials are named by their place.
 pub struct Builder {
     study: ImportedStudy,
+    /// Parameters by their whole names: those shown are cut.
     places: HashMap<String, usize>,
     /// Of each parameter the last text of its distribution, with what it said: most trials repeat
     /// it.
@@ -90,8 +91,7 @@ impl Builder {
 
     /// A parameter's value as Optuna stores it: of a choice its number. `text` is the distribution.
     pub fn set(&mut self, left: &mut Left, place: usize, name: &str, text: &str, value: f64) {
-        let name = cut(name, MAX_NAME).0;
-        let Some(at) = self.place(&name) else {
+        let Some(at) = self.place(name) else {
             self.dropped.parameters += 1;
             return;
         };
@@ -119,8 +119,9 @@ impl Builder {
         self.dropped.values.push(0);
         // Empty until a distribution says what it is.
         let domain = Domain::Categorical(Vec::new());
-        let conditional = false;
-        self.study.parameters.push(Parameter { name: name.to_string(), domain, conditional });
+        let taken = |name: &str| self.study.parameters.iter().any(|p| p.name == name);
+        let name = distinct(cut(name, MAX_NAME).0, taken);
+        self.study.parameters.push(Parameter { name, domain, conditional: false });
         Some(at)
     }
 
@@ -231,16 +232,11 @@ impl Builder {
             if trial.state != TrialState::Waiting {
                 continue;
             }
-            trial.params.resize(self.study.parameters.len(), None);
-            for (parameter, value) in self.study.parameters.iter().zip(&mut trial.params) {
-                let given = map.get(&parameter.name);
-                *value = given.and_then(|given| match &parameter.domain {
-                    Domain::Number { .. } => number(given).filter(|x| x.is_finite()),
-                    Domain::Categorical(choices) => {
-                        let given = Choice::of(given)?;
-                        choices.iter().position(|choice| *choice == given).map(|at| at as f64)
-                    }
-                });
+            trial.params = vec![None; self.study.parameters.len()];
+            for (name, given) in &map {
+                if let Some(&at) = self.places.get(name) {
+                    trial.params[at] = fixed(&self.study.parameters[at].domain, given);
+                }
             }
         }
     }
@@ -278,6 +274,28 @@ impl Builder {
             trial.params.retain(|_| keep.next() == Some(&true));
         }
     }
+}
+
+/// A value as its user fixed it, as the parameter has it.
+fn fixed(domain: &Domain, given: &Value) -> Option<f64> {
+    match domain {
+        Domain::Number { .. } => number(given).filter(|x| x.is_finite()),
+        Domain::Categorical(choices) => {
+            let given = Choice::of(given)?;
+            choices.iter().position(|choice| *choice == given).map(|at| at as f64)
+        }
+    }
+}
+
+/// A name that is not taken: with a number behind it, where it is. Names that differ only behind
+/// the place where they are cut stay apart.
+pub fn distinct(name: String, taken: impl Fn(&str) -> bool) -> String {
+    let numbered = |n: usize| if n == 1 { name.clone() } else { format!("{name} ({n})") };
+    let mut n = 1;
+    while taken(&numbered(n)) {
+        n += 1;
+    }
+    numbered(n)
 }
 
 /// Steps rising, of equal ones the last.

@@ -7,6 +7,7 @@
 //! | complete, worse than any number | diverged |
 //! | pruned | stopped at its last step, with its value or last report |
 //! | running | proposed, without an end: a strategy hears an assumed result |
+//! | violates a constraint | diverged: worse than every feasible trial, whatever its value |
 //! | failed, waiting, without a value, better than any number | left out |
 //! | conditional parameter | a condition on another parameter that tells when it occurs; else the middle of its range where it is absent |
 
@@ -67,6 +68,8 @@ pub enum Remark {
     LeftOut { parameter: String },
     /// So many trials tell a strategy nothing: failed, waiting, without a value or a parameter.
     Silent { trials: usize },
+    /// So many trials violate a constraint: to a strategy they are worse than every feasible one.
+    Infeasible { trials: usize },
 }
 
 /// What a strategy hears of one trial.
@@ -79,6 +82,15 @@ struct Told {
     cost: Option<f64>,
     /// None while it runs.
     outcome: Option<Outcome>,
+    feasible: bool,
+}
+
+impl Told {
+    /// A trial that violates a constraint counts as diverged: its value is that of a place where
+    /// nobody may be, and would draw a model there.
+    fn heard(&self) -> Option<Outcome> {
+        self.outcome.map(|outcome| if self.feasible { outcome } else { Outcome::Diverged })
+    }
 }
 
 /// A study as strategies see it.
@@ -112,7 +124,7 @@ impl Converted {
             if let Some(cost) = told.cost {
                 study.apply(Event::Spent { trial, cost })?;
             }
-            if let Some(outcome) = told.outcome {
+            if let Some(outcome) = told.heard() {
                 study.apply(Event::Completed { trial, outcome })?;
             }
         }
@@ -131,7 +143,7 @@ impl Converted {
         of(true).chain(of(false)).map(|(place, _)| place).collect()
     }
 
-    /// How a trial ended, by its place in the file; none for one that runs or is silent.
+    /// How a trial ended, whether feasible or not, by its place in the file; none for one that runs or is silent.
     pub fn outcome(&self, place: usize) -> Option<Outcome> {
         self.told.get(place)?.as_ref()?.outcome
     }
@@ -161,7 +173,7 @@ impl Converted {
         if fits {
             let Proposal { point, reason } = proposal;
             let (reports, cost, outcome) = (Vec::new(), None, Some(outcome));
-            self.told.push(Some(Told { point, reason, reports, cost, outcome }));
+            self.told.push(Some(Told { point, reason, reports, cost, outcome, feasible: true }));
         }
         fits
     }
@@ -192,6 +204,8 @@ pub fn convert(study: &ImportedStudy, aim: Aim) -> Result<Converted, ConvertErro
     let told: Vec<Option<Told>> = study.trials.iter().map(told).collect();
     let trials = told.iter().filter(|told| told.is_none()).count();
     remarks.extend((trials > 0).then_some(Remark::Silent { trials }));
+    let trials = told.iter().flatten().filter(|told| !told.feasible).count();
+    remarks.extend((trials > 0).then_some(Remark::Infeasible { trials }));
     Ok(Converted { space: layout.space, parameters: layout.order, remarks, told })
 }
 
@@ -245,10 +259,16 @@ fn told(
         let step = usize::try_from(step).ok().filter(|step| *step <= MAX_EPOCHS)?;
         Some((step, value)).filter(|_| value.is_finite())
     };
-    let reports = trial.reports.iter().filter(|_| aim.curves).filter_map(report).collect();
-    let second = aim.second.and_then(|at| Some(loss(study, at, *trial.values.get(at)?)));
+    // While a trial runs nothing is known of its constraints.
+    let feasible = outcome.is_none() || trial.is_feasible();
+    let curves = aim.curves && feasible;
+    let reports = trial.reports.iter().filter(|_| curves).filter_map(report).collect();
+    let second = aim
+        .second
+        .filter(|_| feasible)
+        .and_then(|at| Some(loss(study, at, *trial.values.get(at)?)));
     let cost = second.filter(|cost| cost.is_finite());
-    Told { point, reason: Reason::Hand, reports, cost, outcome }
+    Told { point, reason: Reason::Hand, reports, cost, outcome, feasible }
 }
 
 /// The trials that no other beats in one objective without being worse in the other, by rising
@@ -257,8 +277,7 @@ pub fn front(study: &ImportedStudy, first: usize, second: usize) -> Vec<usize> {
     let both = |(place, trial): (usize, &ImportedTrial)| {
         let one = |at: usize| Some(loss(study, at, *trial.values.get(at)?)).filter(|x| !x.is_nan());
         let complete = trial.state == TrialState::Complete;
-        let feasible = trial.constraints.iter().all(|c| *c <= 0.0);
-        Some((place, [one(first)?, one(second)?])).filter(|_| complete && feasible)
+        Some((place, [one(first)?, one(second)?])).filter(|_| complete && trial.is_feasible())
     };
     let (places, costs): (Vec<usize>, Vec<[f64; 2]>) =
         study.trials.iter().enumerate().filter_map(both).unzip();

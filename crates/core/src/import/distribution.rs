@@ -1,7 +1,8 @@
 //! Optuna's distributions: JSON in the text of a journal or a database.
 
+use super::builder::distinct;
 use super::lenient::{number, parse};
-use super::limits::MAX_CHOICES;
+use super::limits::{MAX_CHOICES, MAX_NAME};
 use super::{Choice, Domain};
 use serde_json::{Map, Value};
 
@@ -55,8 +56,18 @@ fn numbers(of: &Map<String, Value>, integer: bool, log: bool, step: Option<f64>)
 fn choices(of: &Map<String, Value>) -> Option<Domain> {
     let list = of.get("choices")?.as_array()?;
     let known = (1..=MAX_CHOICES).contains(&list.len());
-    let choices: Vec<Choice> =
+    let mut choices: Vec<Choice> =
         list.iter().filter(|_| known).map(Choice::of).collect::<Option<_>>()?;
+    // Texts that were cut may have become equal: they are several choices all the same.
+    for at in 0..choices.len() {
+        let (before, rest) = choices.split_at_mut(at);
+        let whole = |choice: &Value| choice.as_str().is_some_and(|text| text.len() > MAX_NAME);
+        if let (Some(Choice::Text(text)), true) = (rest.first_mut(), whole(&list[at])) {
+            let taken =
+                |name: &str| before.iter().any(|c| matches!(c, Choice::Text(t) if t == name));
+            *text = distinct(std::mem::take(text), taken);
+        }
+    }
     known.then_some(Domain::Categorical(choices))
 }
 

@@ -95,9 +95,15 @@ impl Replay {
     fn create_study(&mut self, of: &Map<String, Value>) -> Option<()> {
         let name = of.get("study_name")?.as_str()?;
         let directions = of.get("directions")?.as_array()?;
-        if self.studies.len() == MAX_STUDIES || !self.names.insert(name.to_string()) {
+        // Two processes may begin at the same moment, both with `load_if_exists`: the second finds
+        // the study there, and nothing is lost.
+        if self.names.contains(name) {
+            return Some(());
+        }
+        if self.studies.len() == MAX_STUDIES {
             return None;
         }
+        self.names.insert(name.to_string());
         let direction = |code: &Value| match code.as_u64() {
             Some(2) => Direction::Maximize,
             _ => Direction::Minimize,

@@ -6,7 +6,7 @@
 
 use super::builder::{Builder, Left};
 use super::limits::{MAX_OBJECTIVES, MAX_STUDIES};
-use super::sqlite::{Database, Field, Table};
+use super::sqlite::{Database, Field, SqliteError, Table};
 use super::{Direction, ImportError, ImportedStudy, Note, Time, TrialState, check_size};
 use crate::sort::sort_by_key;
 use serde_json::Value;
@@ -22,7 +22,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<ImportedStudy>, ImportError> {
     let mut reader = Reader::new(database);
     for table in ["studies", "trials"] {
         if !reader.tables.iter().any(|t| t.name == table) {
-            return Err(ImportError::NotOptuna { table: table.into() });
+            return Err(reader.unless_cut_off(ImportError::NotOptuna { table: table.into() }));
         }
     }
     reader.studies();
@@ -121,6 +121,12 @@ impl<'a> Reader<'a> {
             let table = name.to_string();
             self.notes.push(Note::Page { page: damage.page, table, fault: damage.fault });
         }
+    }
+
+    /// What is missing may have stood behind the place where the file was cut off.
+    fn unless_cut_off(&self, error: ImportError) -> ImportError {
+        let cut_off = self.database.is_cut_off();
+        if cut_off { ImportError::Sqlite(SqliteError::CutOff) } else { error }
     }
 
     fn studies(&mut self) {
@@ -260,6 +266,7 @@ impl<'a> Reader<'a> {
     }
 
     fn finish(self) -> Result<Vec<ImportedStudy>, ImportError> {
+        let none = self.unless_cut_off(ImportError::NoStudy);
         let Self { studies, mut notes, dropped, .. } = self;
         notes.extend((dropped > 0).then_some(Note::Operations { dropped }));
         let mut studies: Vec<ImportedStudy> = studies.into_iter().map(Builder::finish).collect();
@@ -270,6 +277,6 @@ impl<'a> Reader<'a> {
             sort_by_key(&mut study.trials, |trial| trial.number);
             study.notes.extend(notes.iter().cloned());
         }
-        if studies.is_empty() { Err(ImportError::NoStudy) } else { Ok(studies) }
+        if studies.is_empty() { Err(none) } else { Ok(studies) }
     }
 }

@@ -159,6 +159,12 @@ impl ImportedTrial {
             complete: None,
         }
     }
+
+    /// Whether no constraint is violated, as Optuna judges it: a trial without constraints is
+    /// feasible, one whose constraint is not a number is not.
+    pub fn is_feasible(&self) -> bool {
+        self.constraints.iter().all(|constraint| *constraint <= 0.0)
+    }
 }
 
 /// What is wrong with a line of a journal, a page of a database or a row of a table.

@@ -1,6 +1,7 @@
 //! Files by the real Optuna and rustuna, look-alikes of public studies, damage and noise. The files
 //! lie in the project's `tests/import`, beside the scripts that made them.
 
+mod apart;
 mod asked;
 mod damage;
 mod golden;

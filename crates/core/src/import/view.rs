@@ -210,7 +210,7 @@ pub fn view(study: &ImportedStudy, aim: Aim) -> (StudyView, Option<Converted>) {
         params,
         starts,
         ends,
-        feasible: study.trials.iter().map(|t| t.constraints.iter().all(|c| *c <= 0.0)).collect(),
+        feasible: study.trials.iter().map(ImportedTrial::is_feasible).collect(),
         curves: curves(study),
         attributes: attributes(study),
         front: if objectives.len() > 1 { front(study, aim.objective, second) } else { Vec::new() },

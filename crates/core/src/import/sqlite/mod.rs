@@ -31,6 +31,8 @@ pub enum SqliteError {
     WriteAheadLog,
     /// Text is in UTF-16.
     Encoding,
+    /// It ends before the pages that what is looked for stands on: a copy that was broken off.
+    CutOff,
 }
 
 impl fmt::Display for SqliteError {
@@ -39,6 +41,7 @@ impl fmt::Display for SqliteError {
             Self::Header => "not a whole SQLite header",
             Self::WriteAheadLog => "a database with a write-ahead log",
             Self::Encoding => "a database whose text is in UTF-16",
+            Self::CutOff => "a database that is cut off: its end is missing",
         })
     }
 }
@@ -89,6 +92,17 @@ impl<'a> Database<'a> {
         let pages = bytes.len() / page_size;
         let budget = 8 * bytes.len() as u64 + 65_536;
         Ok(Self { bytes, page_size, usable, visited: vec![false; pages], budget })
+    }
+
+    /// Whether the file is shorter than its header says. Programs before 2010 left the number of
+    /// pages out, and with it the number of the change that it was true of.
+    pub fn is_cut_off(&self) -> bool {
+        let number = |at: usize| {
+            let bytes = self.bytes.get(at..at + 4).and_then(|bytes| bytes.try_into().ok());
+            bytes.map_or(0, u32::from_be_bytes)
+        };
+        let known = number(24) == number(92);
+        known && (self.bytes.len() as u64) < u64::from(number(28)) * self.page_size as u64
     }
 
     /// The bytes of a page in use; each page can be had once.

@@ -91,8 +91,7 @@ fn a_database_cut_anywhere_keeps_whole_pages() {
                 kept = kept.max(studies[0].trials.len());
             }
             Err(
-                ImportError::Sqlite(sqlite::SqliteError::Header)
-                | ImportError::NotOptuna { .. }
+                ImportError::Sqlite(sqlite::SqliteError::Header | sqlite::SqliteError::CutOff)
                 | ImportError::NoStudy,
             ) => {}
             Err(error) => panic!("{error} at {end}"),
