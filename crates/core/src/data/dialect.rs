@@ -75,7 +75,7 @@ pub(super) fn grid(text: &str, chosen: Option<char>) -> Result<Grid, CsvError> {
 }
 
 /// The separator that a first line such as `sep=;` names, and the text below that line.
-fn separator_line(text: &str) -> Result<(Option<char>, &str), CsvError> {
+pub(crate) fn separator_line(text: &str) -> Result<(Option<char>, &str), CsvError> {
     let (line, below) = text.split_once('\n').unwrap_or((text, ""));
     let bare = line.trim_end_matches('\r').trim_matches('"');
     let Some(value) = bare.get(..4).filter(|s| s.eq_ignore_ascii_case("sep=")) else {
@@ -97,7 +97,7 @@ fn separator_line(text: &str) -> Result<(Option<char>, &str), CsvError> {
     }
 }
 
-fn find_separator(text: &str) -> (char, bool) {
+pub(crate) fn find_separator(text: &str) -> (char, bool) {
     let counts = |separator: char| -> Vec<usize> {
         let mut reader = reader(text, separator as u8);
         reader.records().take(SAMPLE).map_while(Result::ok).map(|record| record.len()).collect()
@@ -159,7 +159,7 @@ fn mode(counts: &[usize]) -> (usize, usize) {
     most.unwrap_or((0, 0))
 }
 
-fn reader(text: &str, separator: u8) -> csv::Reader<&[u8]> {
+pub(crate) fn reader(text: &str, separator: u8) -> csv::Reader<&[u8]> {
     csv::ReaderBuilder::new()
         .delimiter(separator)
         .has_headers(false)
@@ -168,7 +168,7 @@ fn reader(text: &str, separator: u8) -> csv::Reader<&[u8]> {
 }
 
 /// Runs of spaces outside quotes as one, and none at the ends of lines.
-fn single_spaces(text: &str) -> Cow<'_, str> {
+pub(crate) fn single_spaces(text: &str) -> Cow<'_, str> {
     let mut out = String::with_capacity(text.len());
     let mut quoted = false;
     for c in text.chars() {
@@ -190,7 +190,7 @@ fn single_spaces(text: &str) -> Cow<'_, str> {
 
 /// The text without spaces between a separator and a quote, after which the csv crate would not
 /// take the quote for one; an error if a quote is never closed, which it would pass over.
-fn without_spaces_before_quotes(
+pub(crate) fn without_spaces_before_quotes(
     text: &str,
     separator: u8,
     lines_above: usize,
@@ -281,7 +281,7 @@ fn records(
 
 /// Number of lines above the table: titles and comments, each with one value where the lines
 /// below have several.
-fn preamble(records: &[StringRecord]) -> usize {
+pub(crate) fn preamble(records: &[StringRecord]) -> usize {
     let counts: Vec<usize> =
         records.iter().take(SAMPLE + MAX_PREAMBLE).map(StringRecord::len).collect();
     let (width, lines) = mode(&counts);

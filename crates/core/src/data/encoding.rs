@@ -76,7 +76,7 @@ pub fn decode_latin1(encoding: Encoding, bytes: &[u8]) -> Option<String> {
 }
 
 /// A file's text, and how it was found to be written.
-pub(super) struct Decoded<'a> {
+pub(crate) struct Decoded<'a> {
     pub text: Cow<'a, str>,
     pub encoding: Encoding,
     /// Whether the encoding is told neither by the reader, nor by a mark, nor by its own rules.
@@ -84,7 +84,7 @@ pub(super) struct Decoded<'a> {
 }
 
 /// The text of a file, without byte order mark and with line ends that hold a line feed.
-pub(super) fn decode<'a>(
+pub(crate) fn decode<'a>(
     bytes: &'a [u8],
     chosen: Option<Encoding>,
     decode: Decode,

@@ -15,7 +15,7 @@ pub mod choices;
 pub mod column;
 pub mod csv;
 pub(crate) mod date;
-mod dialect;
+pub(crate) mod dialect;
 pub mod drawn;
 pub mod encoding;
 pub mod folds;

@@ -27,7 +27,7 @@ impl Number {
 
 /// What a text is as a number under either mark.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Readings {
+pub(crate) struct Readings {
     pub point: Option<Number>,
     pub comma: Option<Number>,
 }
@@ -61,7 +61,7 @@ impl Readings {
 }
 
 /// Reads a text as a number under both marks.
-pub(super) fn readings(text: &str) -> Readings {
+pub(crate) fn readings(text: &str) -> Readings {
     // Nearly all fields of nearly all files.
     if !text.contains(',')
         && let Some(number) = parse_plain(text)
@@ -182,14 +182,14 @@ fn grouped(whole: &str, mark: char) -> bool {
 }
 
 /// Whether a field stands for a missing value.
-pub(super) fn is_missing(field: &str) -> bool {
+pub(crate) fn is_missing(field: &str) -> bool {
     let field = field.trim();
     field.len() <= 16 && MISSING.contains(&field.to_ascii_lowercase().as_str())
 }
 
 /// Whether a field most likely stands for a missing value, and could be a value: only if its
 /// column has two other values.
-pub(super) fn may_be_missing(field: &str) -> bool {
+pub(crate) fn may_be_missing(field: &str) -> bool {
     field.len() <= 16 && MAY_BE_MISSING.contains(&field.to_lowercase().as_str())
 }
 

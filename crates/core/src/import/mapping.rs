@@ -2,8 +2,9 @@
 //!
 //! | source | known by | parameters | value | state |
 //! |---|---|---|---|---|
-//! | Optuna's `trials_dataframe()` | `number`, `state` | `params_…` | `value`, `values_…`, `value_…` | `state` |
-//! | Ray Tune's `get_dataframe()` | `trial_id`, `config/…` | `config/…` | a column named like a metric | – |
+//! | Optuna's `trials_dataframe()`, its dashboard | `number`, `state`, `params_…` | `params_…` | `value`, `values_…`, `value_…` | `state` |
+//! | Ray Tune's `get_dataframe()` | `config/…` | `config/…` | a column named like a metric | `status` |
+//! | MLflow, scikit-learn, Neptune, Syne Tune, Keras Tuner | – | a prefix such as `params.`, `param_` | a column named like a metric | `status` |
 //! | export of W&B | `Name`, `State`, `Runtime` | what varies, but for metrics | a column named like a metric | `State` |
 //! | anything else | – | what varies, but for metrics | a column named like a metric, else the last number | `state`, `status` |
 //!
@@ -11,11 +12,17 @@
 //! steps, and the value's column is the curve, whose last number is the trial's value.
 
 mod apply;
+mod columns;
+mod facts;
 mod guess;
+mod names;
+mod state;
+mod steps;
 
 pub use apply::apply;
 pub use guess::{guess, likely};
 
+use super::table::Table;
 use super::{Choice, Direction};
 use serde::{Deserialize, Serialize};
 
@@ -84,13 +91,27 @@ impl Mapping {
 /// A text of a table as a choice: Python's words, numbers, or the text itself.
 fn choice(text: &str) -> Choice {
     match text {
-        "True" | "true" => Choice::Bool(true),
-        "False" | "false" => Choice::Bool(false),
-        "None" | "null" => Choice::Null,
+        "None" => Choice::Null,
+        text if text.eq_ignore_ascii_case("true") => Choice::Bool(true),
+        text if text.eq_ignore_ascii_case("false") => Choice::Bool(false),
         text => match (text.parse::<i64>(), text.parse::<f64>()) {
             (Ok(whole), _) => Choice::Integer(whole),
             (_, Ok(number)) if number.is_finite() => Choice::Float(number),
             _ => Choice::Text(text.to_string()),
         },
     }
+}
+
+/// A trial's constraints as Python writes a tuple or a list of them, or a number alone; none where
+/// it is another text.
+fn constraints(table: &Table, at: usize, text: &str) -> Option<Vec<f64>> {
+    let text = text.trim();
+    let inside = [('(', ')'), ('[', ']')]
+        .into_iter()
+        .find_map(|(open, close)| text.strip_prefix(open)?.strip_suffix(close));
+    let Some(list) = inside else { return table.number(at, text).map(|number| vec![number]) };
+    // Python's own numbers, whatever mark the file's have.
+    let numbers = list.split(',').map(str::trim).filter(|number| !number.is_empty());
+    let numbers: Option<Vec<f64>> = numbers.map(|number| number.parse().ok()).collect();
+    numbers.filter(|numbers| !numbers.is_empty())
 }

@@ -4,7 +4,8 @@
 //! |---|---|
 //! | Optuna journal (versions 3 to 5, rustuna) | [`journal`] |
 //! | Optuna SQLite database (schema 12) | [`optuna_db`], over our own reader of SQLite files, [`sqlite`] |
-//! | table of trials: CSV by anyone, Optuna's `trials_dataframe()`, exports of W&B and Ray Tune | [`table`], [`mapping`] |
+//! | table of trials: CSV by anyone, Optuna's `trials_dataframe()`, exports of W&B, Ray Tune, MLflow | [`table`], [`mapping`] |
+//! | records of trials as JSON: a list, one a line, or pandas' `to_json()` | `records`, then as a table |
 //! | this page's own `study.json` | [`page`] |
 //!
 //! [`detect`] says which a file is, [`read`] reads it. A file may be damaged or hostile: everything
@@ -24,6 +25,7 @@ pub mod limits;
 pub mod mapping;
 pub mod optuna_db;
 pub mod page;
+mod records;
 pub mod replay;
 pub mod sqlite;
 mod study;
@@ -52,7 +54,7 @@ pub enum Kind {
     Sqlite,
     /// This page's own `study.json`.
     Page,
-    /// A table of text: its columns need a [`mapping::Mapping`].
+    /// A table of text, or records that make one: its columns need a [`mapping::Mapping`].
     Table,
 }
 
@@ -109,7 +111,10 @@ pub fn detect(bytes: &[u8], name: &str) -> Kind {
         return Kind::Journal;
     }
     let journal = name.ends_with(".log") || name.ends_with(".jsonl") || name.ends_with(".journal");
+    let records = || std::str::from_utf8(text).is_ok_and(records::looks_like_some);
     match head.first() {
+        Some(b'{') if page::looks_like_one(text) => Kind::Page,
+        Some(b'{') if records() => Kind::Table,
         Some(b'{') if journal => Kind::Journal,
         Some(b'{') => Kind::Page,
         _ => Kind::Table,

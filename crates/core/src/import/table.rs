@@ -1,47 +1,135 @@
-//! A table of text: a CSV file of trials, before its columns mean anything.
+//! A table of text: a CSV file of trials, before its columns mean anything. How bytes become letters
+//! and lines become fields is found out as for tables to train on, by [`crate::data`]; here rows may
+//! be uneven, and there may be more of them.
 
+use super::builder::distinct;
 use super::limits::{MAX_COLUMNS, MAX_NAME, MAX_TRIALS, cut};
-use super::{Fault, ImportError, Note, check_size};
+use super::{Fault, ImportError, Note, check_size, records};
+use crate::data::csv::CsvError;
+use crate::data::dialect;
+use crate::data::encoding::{Encoding, decode, decode_latin1};
+use crate::data::number::{DecimalMark, readings};
+use csv::StringRecord;
 use std::borrow::Cow;
 
 /// Rows of a table: more than trials, as a trial has a row for each step in long form.
 const MAX_ROWS: usize = 10 * MAX_TRIALS;
 /// Fields of all rows together.
-const MAX_FIELDS: usize = 8_000_000;
+pub const MAX_FIELDS: usize = 8_000_000;
+/// Letters of a field.
+const MAX_FIELD: usize = 4_000;
+/// Records that are looked at for lines above the table and for a name too few.
+const SAMPLE: usize = 70;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {
     /// The file's name without its ending.
     pub name: String,
+    /// No two alike.
     pub header: Vec<String>,
     /// As long as the header each.
     pub rows: Vec<Vec<String>>,
-    /// Whether `1,5` is a number.
-    pub comma: bool,
+    /// The decimal mark of each column.
+    pub marks: Vec<DecimalMark>,
     pub notes: Vec<Note>,
 }
 
 impl Table {
+    /// A table of a file with this name.
+    pub fn new(name: &str, header: Vec<String>, notes: Vec<Note>) -> Self {
+        let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
+        let name = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        let mut names: Vec<String> = Vec::with_capacity(header.len());
+        for name in header.iter().take(MAX_COLUMNS) {
+            let name = cut(name.trim(), MAX_NAME).0;
+            // Columns without a name stay so.
+            let taken = |own: &str| !own.is_empty() && names.iter().any(|name| name == own);
+            let name = distinct(name, taken);
+            names.push(name);
+        }
+        let marks = vec![DecimalMark::Point; names.len()];
+        Self { name: cut(name, MAX_NAME).0, header: names, rows: Vec::new(), marks, notes }
+    }
+
+    /// Adds a row, cut or filled up to the length of the header; false where there are too many.
+    pub fn push<'a>(&mut self, fields: impl Iterator<Item = &'a str>) -> bool {
+        let width = self.header.len();
+        if self.rows.len() == MAX_ROWS || (self.rows.len() + 1) * width > MAX_FIELDS {
+            return false;
+        }
+        let fields = fields.take(width).map(|field| cut(field.trim(), MAX_FIELD).0);
+        let mut row: Vec<String> = fields.collect();
+        row.resize(width, String::new());
+        self.rows.push(row);
+        true
+    }
+
     /// The fields of a column.
     pub fn column(&self, at: usize) -> impl Iterator<Item = &str> {
         self.rows.iter().map(move |row| row.get(at).map_or("", String::as_str))
     }
 
-    /// A field as a number, infinite and NaN included; none where it is empty or another text.
-    pub fn number(&self, field: &str) -> Option<f64> {
+    /// A field of a column as a number, infinite and NaN included; none where it is empty or
+    /// another text.
+    pub fn number(&self, at: usize, field: &str) -> Option<f64> {
         let field = field.trim();
-        if field.is_empty() || field.len() > 64 {
+        if field.is_empty() || field.len() > 100 {
             return None;
         }
         match field.to_ascii_lowercase().as_str() {
-            "inf" | "infinity" | "+inf" => return Some(f64::INFINITY),
+            "inf" | "infinity" | "+inf" | "+infinity" => return Some(f64::INFINITY),
             "-inf" | "-infinity" => return Some(f64::NEG_INFINITY),
-            "nan" | "na" => return Some(f64::NAN),
+            "nan" | "-nan" | "+nan" => return Some(f64::NAN),
             _ => {}
         }
-        let field = if self.comma { Cow::Owned(field.replace(',', ".")) } else { field.into() };
-        // What is larger than any number counts as infinite.
-        field.parse().ok()
+        let mark = self.marks.get(at).copied().unwrap_or(DecimalMark::Point);
+        // What 32 bits can't hold is a number here, and what is larger than any counts as infinite.
+        let plain = match mark {
+            DecimalMark::Comma if field.contains(',') => Cow::Owned(field.replacen(',', ".", 1)),
+            DecimalMark::Comma if field.contains('.') => Cow::Borrowed(""),
+            _ => Cow::Borrowed(field),
+        };
+        let found = || {
+            let readings = readings(field);
+            readings.with(mark).or_else(|| readings.any()).map(|number| number.exact)
+        };
+        plain.parse().ok().or_else(found)
+    }
+
+    /// Finds the decimal mark of each column: what its own numbers tell, else what those of the file
+    /// do, else a comma in a file of semicolons whose numbers have some.
+    fn find_marks(&mut self, semicolons: bool) {
+        let told: Vec<[usize; 2]> = (0..self.header.len()).map(|at| self.told(at)).collect();
+        let sum = |mark: usize| told.iter().map(|told| told[mark]).sum::<usize>();
+        let by = |[points, commas]: [usize; 2]| match (points, commas) {
+            (0, 0) => None,
+            _ if commas > points => Some(DecimalMark::Comma),
+            _ => Some(DecimalMark::Point),
+        };
+        let file = by([sum(0), sum(1)]);
+        let alone = |at: usize| {
+            let comma = semicolons && self.column(at).any(|field| field.contains(','));
+            if comma { DecimalMark::Comma } else { DecimalMark::Point }
+        };
+        self.marks =
+            (0..told.len()).map(|at| by(told[at]).or(file).unwrap_or_else(|| alone(at))).collect();
+    }
+
+    /// Numbers of a column that must have been written with a point, and with a comma; none where
+    /// most of it is no number.
+    fn told(&self, at: usize) -> [usize; 2] {
+        let (mut told, mut numbers, mut filled) = ([0; 2], 0, 0);
+        for field in self.column(at).filter(|field| !field.is_empty()) {
+            let readings = readings(field);
+            filled += 1;
+            numbers += usize::from(readings.any().is_some());
+            match readings.tells() {
+                Some(DecimalMark::Point) => told[0] += 1,
+                Some(DecimalMark::Comma) => told[1] += 1,
+                None => {}
+            }
+        }
+        if numbers * 2 < filled { [0; 2] } else { told }
     }
 }
 
@@ -50,74 +138,123 @@ const HEAD: usize = 64 << 10;
 
 /// The names of a table's columns, as its first line most likely has them.
 pub fn header(bytes: &[u8]) -> Vec<String> {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]);
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(separator(&text))
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.as_bytes());
-    let first = reader.records().next().and_then(Result::ok);
-    first.iter().flatten().take(MAX_COLUMNS).map(|name| name.trim().to_string()).collect()
+    let head = &bytes[..bytes.len().min(HEAD)];
+    // A letter may be cut in two at the end.
+    let end = head.iter().rposition(|byte| *byte == b'\n').filter(|_| head.len() < bytes.len());
+    let Ok((text, _)) = text(&head[..end.unwrap_or(head.len())]) else { return Vec::new() };
+    if records::looks_like_some(&text) {
+        return records::header(&text);
+    }
+    parse(&text, "", Vec::new()).map(|table| table.header).unwrap_or_default()
 }
 
-/// Reads a table whose first line names its columns. Rows that are too long are cut and those too
-/// short filled up, with a note.
+/// Reads a table whose first line names its columns, or a file of records as JSON. Rows that are too
+/// long are cut and those too short filled up, with a note.
 pub fn read(bytes: &[u8], name: &str) -> Result<Table, ImportError> {
     check_size(bytes)?;
-    if bytes.contains(&0) {
-        return Err(ImportError::Unknown);
-    }
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let mut notes = Vec::new();
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => {
-            notes.push(Note::Latin1);
-            Cow::Owned(bytes.iter().map(|&b| char::from(b)).collect())
-        }
+    let (text, encoding) = text(bytes)?;
+    let unicode = [Encoding::Utf8, Encoding::Utf16Le, Encoding::Utf16Be].contains(&encoding);
+    let notes: Vec<Note> = (!unicode).then_some(Note::Latin1).into_iter().collect();
+    let table = if records::looks_like_some(&text) {
+        records::read(&text, name, notes)
+    } else {
+        parse(&text, name, notes)
     };
-    let separator = separator(&text);
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(separator)
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.as_bytes());
-    let mut records = reader.records().map_while(Result::ok);
-    let header = records.next().ok_or(ImportError::NoTable)?;
-    let header: Vec<String> =
-        header.iter().take(MAX_COLUMNS).map(|name| cut(name.trim(), MAX_NAME).0).collect();
-    if header.len() < 2 {
-        return Err(ImportError::NoTable);
+    table.filter(|table| !table.rows.is_empty()).ok_or(ImportError::NoTable)
+}
+
+/// A file's text. Letters that need tables of thousands are taken for Latin-1.
+fn text(bytes: &[u8]) -> Result<(Cow<'_, str>, Encoding), ImportError> {
+    let latin1 = |_, bytes: &[u8]| decode_latin1(Encoding::Windows1252, bytes);
+    let decoded = decode(bytes, None, &latin1).map_err(|_| ImportError::Unknown)?;
+    Ok((decoded.text, decoded.encoding))
+}
+
+fn parse(text: &str, name: &str, mut notes: Vec<Note>) -> Option<Table> {
+    let (named, body) = dialect::separator_line(text).unwrap_or((None, text));
+    let above = usize::from(named.is_some());
+    let separator = named.unwrap_or_else(|| dialect::find_separator(body).0);
+    let body = if separator == ' ' { dialect::single_spaces(body) } else { Cow::Borrowed(body) };
+    let (body, open) = closed(&body, separator as u8, above);
+    notes.extend(open.map(|line| Note::Line { line, fault: Fault::Truncated }));
+    let mut reader = dialect::reader(&body, separator as u8);
+    let mut rest = reader.records().map_while(Result::ok).filter(|record| !is_blank(record));
+    let mut first: Vec<StringRecord> = rest.by_ref().take(SAMPLE).collect();
+    first.drain(..dialect::preamble(&first));
+    let header = header_of(&mut first)?;
+    let mut table = Table::new(name, header, notes);
+    let width = table.header.len();
+    if width < 2 {
+        return None;
     }
-    let (mut rows, mut ragged, mut dropped) = (Vec::new(), None, 0);
-    for record in records {
-        if record.iter().all(|field| field.trim().is_empty()) {
-            continue;
-        }
-        if rows.len() == MAX_ROWS || (rows.len() + 1) * header.len() > MAX_FIELDS {
+    let (mut ragged, mut dropped) = (None, 0);
+    for record in first.iter().cloned().chain(rest) {
+        if !table.push(record.iter()) {
             dropped += 1;
             continue;
         }
-        if record.len() != header.len() && header.len() < MAX_COLUMNS {
-            let line = record.position().map_or(0, |position| line_of(&text, position));
+        let surplus = record.iter().skip(width).any(|field| !field.trim().is_empty());
+        if (record.len() < width || surplus) && width < MAX_COLUMNS {
+            let line = record.position().map_or(0, |position| line_of(&body, position) + above);
             let (_, count) = ragged.get_or_insert((line, 0));
             *count += 1;
         }
-        let fields = record.iter().map(|field| cut(field.trim(), 1_000).0);
-        let mut row: Vec<String> = fields.take(header.len()).collect();
-        row.resize(header.len(), String::new());
-        rows.push(row);
     }
-    notes.extend(ragged.map(|(line, rows)| Note::Rows { line, rows, fault: Fault::Ragged }));
-    notes.extend((dropped > 0).then_some(Note::Trials { dropped }));
-    if rows.is_empty() {
-        return Err(ImportError::NoTable);
+    table.notes.extend(ragged.map(|(line, rows)| Note::Rows { line, rows, fault: Fault::Ragged }));
+    table.notes.extend((dropped > 0).then_some(Note::Trials { dropped }));
+    table.find_marks(separator == ';');
+    Some(table)
+}
+
+/// The text as the reader takes its quotes, and the line of a quote that is never closed: what is
+/// from that line on would be one field.
+fn closed(text: &str, separator: u8, above: usize) -> (Cow<'_, str>, Option<usize>) {
+    match dialect::without_spaces_before_quotes(text, separator, above) {
+        Ok(text) => (text, None),
+        Err(CsvError::OpenQuote { line, .. }) => {
+            let before = line.saturating_sub(above + 1);
+            let kept: usize = text.split_inclusive('\n').take(before).map(str::len).sum();
+            let kept = &text[..kept];
+            let body = dialect::without_spaces_before_quotes(kept, separator, above);
+            (body.unwrap_or(Cow::Borrowed(kept)), Some(line))
+        }
+        Err(_) => (Cow::Borrowed(text), None),
     }
-    let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    let name = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let comma = separator == b';';
-    Ok(Table { name: cut(name, MAX_NAME).0, header, rows, comma, notes })
+}
+
+/// A row without a value, or a line of dashes under a heading.
+fn is_blank(record: &StringRecord) -> bool {
+    record.iter().all(|field| field.trim().bytes().all(|byte| b"-:".contains(&byte)))
+}
+
+/// Takes the names of the columns off the first records. R writes none for the names of rows; of a
+/// data frame with names in two levels (`params`, below it `lr`) pandas writes two lines.
+fn header_of(first: &mut Vec<StringRecord>) -> Option<Vec<String>> {
+    if first.is_empty() {
+        return None;
+    }
+    let names = first.remove(0);
+    let mut names: Vec<String> = names.iter().map(|name| name.trim().to_string()).collect();
+    let filled = |record: &StringRecord| record.iter().last().is_some_and(|f| !f.trim().is_empty());
+    let longer = |record: &StringRecord| record.len() == names.len() + 1;
+    if !first.is_empty() && first.iter().all(longer) && first.iter().any(filled) {
+        names.insert(0, String::new());
+    }
+    let groups = ["params", "user_attrs", "system_attrs", "values"];
+    let second = first.first().filter(|second| {
+        let below = |at: usize| second.get(at).is_some_and(|field| !field.trim().is_empty());
+        let fits = |(at, name): (usize, &String)| groups.contains(&name.as_str()) == below(at);
+        names.iter().any(|name| name == "params") && names.iter().enumerate().all(fits)
+    });
+    if let Some(second) = second {
+        for (name, below) in names.iter_mut().zip(second.iter()) {
+            if !below.trim().is_empty() {
+                *name = format!("{name}_{}", below.trim());
+            }
+        }
+        first.remove(0);
+    }
+    Some(names)
 }
 
 /// The line that a record begins on: its position is before the line end and the blank lines that
@@ -128,41 +265,89 @@ fn line_of(text: &str, position: &csv::Position) -> usize {
     position.line() as usize + blank
 }
 
-/// The separator that gives the first lines the most fields, the same number in each if one does.
-fn separator(text: &str) -> u8 {
-    let fields = |separator: u8| {
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(separator)
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(text.as_bytes());
-        let counts: Vec<usize> =
-            reader.records().take(20).map_while(Result::ok).map(|r| r.len()).collect();
-        let first = counts.first().copied().unwrap_or(0);
-        (first > 1 && counts.iter().all(|n| *n == first), first)
-    };
-    // Of equal ones the comma.
-    *b"\t;|,".iter().max_by_key(|separator| fields(**separator)).unwrap_or(&b',')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn table(text: &str) -> Table {
+        read(text.as_bytes(), "dir/runs.csv").unwrap()
+    }
+
     #[test]
     fn separators_commas_and_short_rows() {
-        let table =
-            read("\u{feff}a;b;c\r\n1,5;x;-inf\r\n\r\n2;y\r\n".as_bytes(), "dir/runs.csv").unwrap();
-        assert_eq!((table.name.as_str(), table.comma), ("runs", true));
+        let table = table("\u{feff}a;b;c\r\n1,5;x;-inf\r\n\r\n2;y\r\n");
+        assert_eq!(table.name, "runs");
         assert_eq!(table.header, ["a", "b", "c"]);
         assert_eq!(table.rows, [["1,5", "x", "-inf"], ["2", "y", ""]]);
         assert_eq!(table.notes, [Note::Rows { line: 4, rows: 1, fault: Fault::Ragged }]);
-        assert_eq!(table.number("1,5"), Some(1.5));
-        assert_eq!(table.number("-inf"), Some(f64::NEG_INFINITY));
-        assert_eq!(table.number("x"), None);
+        assert_eq!(table.number(0, "1,5"), Some(1.5));
+        assert_eq!(table.number(0, "-inf"), Some(f64::NEG_INFINITY));
+        assert_eq!(table.number(0, "x"), None);
         assert_eq!(read(b"a,b\xe4\n1,2", "t").unwrap().notes, [Note::Latin1]);
         for bad in [&b"a\n1"[..], b"a,b\n", b"a,b\n\0,1"] {
             assert!(read(bad, "t").is_err());
         }
+    }
+
+    #[test]
+    fn numbers_are_read_as_people_write_them() {
+        let thousands = table("lr;steps;loss\n0,1;1.000;0,5\n0,2;2.000;0,6\n0,3;10.000;0,7\n");
+        let steps: Vec<_> = thousands.column(1).map(|field| thousands.number(1, field)).collect();
+        assert_eq!(steps, [Some(1e3), Some(2e3), Some(1e4)]);
+        let points = table("lr;steps;loss\n0.1;1000;1.000\n0.2;2000;0.5\n");
+        assert_eq!(points.number(2, "1.000"), Some(1.0));
+        let quoted = table("lr,steps,loss\n0.1,\"1,000\",70.5%\n0.2,\"2,000\",71 %\n");
+        assert_eq!(quoted.number(1, "1,000"), Some(1000.0));
+        assert_eq!(quoted.number(2, "70.5%"), Some(70.5));
+        assert_eq!(quoted.number(2, "1e300"), Some(1e300));
+        assert_eq!(quoted.number(2, "1e999"), Some(f64::INFINITY));
+    }
+
+    #[test]
+    fn every_way_of_cutting_lines_gives_the_same_table() {
+        let wanted = [["0.1", "adam", "0.5"], ["0.2", "sgd", "0.6"], ["0.3", "sgd", "0.2"]];
+        for text in [
+            "lr,opt,loss\n0.1,adam,0.5\n0.2,sgd,0.6\n0.3,sgd,0.2\n",
+            "sep=;\nlr;opt;loss\n0.1;adam;0.5\n0.2;sgd;0.6\n0.3;sgd;0.2\n",
+            "# by a tool\n# of 2026\nlr,opt,loss\n0.1,adam,0.5\n0.2,sgd,0.6\n0.3,sgd,0.2\n",
+            "lr opt  loss\n0.1 adam 0.5\n0.2  sgd 0.6\n0.3 sgd 0.2\n",
+            "lr\topt\tloss\r0.1\tadam\t0.5\r0.2\tsgd\t0.6\r0.3\tsgd\t0.2\r",
+            "lr,opt,loss\n0.1,adam,0.5,\n0.2,sgd,0.6,\n0.3,sgd,0.2,\n",
+        ] {
+            let table = table(text);
+            assert_eq!(table.header, ["lr", "opt", "loss"], "{text}");
+            assert_eq!(table.rows, wanted, "{text}");
+            assert!(table.notes.is_empty(), "{text}: {:?}", table.notes);
+            let wide: Vec<u8> = "\u{feff}"
+                .chars()
+                .chain(text.chars())
+                .flat_map(|c| (c as u16).to_le_bytes())
+                .collect();
+            assert_eq!(read(&wide, "runs.csv").unwrap(), table, "{text}");
+            assert_eq!(header(&wide), table.header);
+        }
+        let comma = table("lr\topt\tloss\n0,1\tadam\t0,5\n0,2\tsgd\t1,000\n");
+        assert_eq!(comma.number(2, "1,000"), Some(1.0));
+    }
+
+    #[test]
+    fn names_of_rows_names_in_two_levels_and_names_twice() {
+        let rows = table("lr,opt,loss\n1,0.1,adam,0.5\n2,0.2,sgd,0.6\n");
+        assert_eq!(rows.header, ["", "lr", "opt", "loss"]);
+        assert_eq!((rows.rows[0][1].as_str(), &rows.notes[..]), ("0.1", &[][..]));
+        let levels = table(
+            ",number,value,params,params,state\n,,,lr,opt,\n0,0,0.5,0.1,adam,COMPLETE\n\
+             1,1,0.6,0.2,sgd,COMPLETE\n",
+        );
+        assert_eq!(levels.header, ["", "number", "value", "params_lr", "params_opt", "state"]);
+        assert_eq!(levels.rows.len(), 2);
+        assert_eq!(table("lr,lr,loss\n0.1,1,0.5\n").header, ["lr", "lr (2)", "loss"]);
+    }
+
+    #[test]
+    fn what_stands_before_a_quote_that_stays_open_is_kept() {
+        let table = table("lr,opt,loss\n0.1,\"adam\",0.5\n0.2,sgd,0.6\n0.3,\"x,0.7\n0.4,y,1\n");
+        assert_eq!(table.rows.len(), 2);
+        assert_eq!(table.notes, [Note::Line { line: 4, fault: Fault::Truncated }]);
     }
 }

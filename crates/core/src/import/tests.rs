@@ -3,6 +3,7 @@
 
 mod apart;
 mod asked;
+mod constrained;
 mod damage;
 mod golden;
 

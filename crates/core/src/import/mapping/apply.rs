@@ -1,6 +1,8 @@
 //! A table and what its columns mean become a study.
 
-use super::{Direction, Mapping, Role, choice};
+use super::state::named_state;
+use super::{Direction, Mapping, Role, choice, constraints};
+use crate::data::number::{is_missing, may_be_missing};
 use crate::import::limits::{
     MAX_ATTRIBUTES, MAX_CELLS, MAX_CHOICES, MAX_CONSTRAINTS, MAX_REPORTS, MAX_TRIALS,
 };
@@ -8,7 +10,7 @@ use crate::import::table::Table;
 use crate::import::{
     Choice, Domain, ImportedStudy, ImportedTrial, Note, Parameter, Time, TrialState,
 };
-use crate::sort::sort_by_key;
+use crate::sort::{ascending, sort_by_key};
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -19,6 +21,7 @@ pub fn apply(table: &Table, mapping: &Mapping) -> ImportedStudy {
     let mapping = &mapping;
     let mut notes = table.notes.clone();
     let groups = groups(table, mapping, &mut notes);
+    let (groups, numbers) = in_order(table, mapping, groups);
     let values = mapping.places(|role| matches!(role, Role::Value(_)));
     let named = |at: usize| mapping.columns[at].0.clone();
     let mut study = ImportedStudy {
@@ -34,8 +37,10 @@ pub fn apply(table: &Table, mapping: &Mapping) -> ImportedStudy {
         study.directions.push(Direction::Minimize);
     }
     let mut reports = 0;
-    for (number, rows) in groups.iter().enumerate() {
-        let mut trial = trial(table, mapping, number, rows);
+    let scale = Steps::of(table, mapping);
+    for (number, rows) in numbers.iter().zip(&groups) {
+        let mut trial = trial(table, mapping, *number, rows);
+        trial.reports = scale.curve(table, rows);
         let room = MAX_REPORTS.saturating_sub(reports).min(trial.reports.len());
         trial.reports.truncate(room);
         reports += trial.reports.len();
@@ -86,6 +91,49 @@ fn groups(table: &Table, mapping: &Mapping, notes: &mut Vec<Note>) -> Vec<Vec<us
     groups
 }
 
+/// Numbers of trials are no larger than this: longer ones are names.
+const MAX_NUMBER: usize = 1_000_000_000;
+
+/// Trials in the order in which they were run, with their numbers: those of the table's own if it
+/// has them, else by the time at which they began, else as the rows stand.
+fn in_order(
+    table: &Table,
+    mapping: &Mapping,
+    groups: Vec<Vec<usize>>,
+) -> (Vec<Vec<usize>>, Vec<usize>) {
+    let first = |role: Role| mapping.places(|own| *own == role).first().copied();
+    let field = |rows: &Vec<usize>, at: usize| table.rows[rows[0]][at].as_str();
+    let number = |rows: &Vec<usize>, at: usize| {
+        let number = table.number(at, field(rows, at)).filter(|x| x.trunc() == *x && *x >= 0.0)?;
+        Some(number as usize).filter(|number| *number <= MAX_NUMBER)
+    };
+    let numbers = first(Role::Trial)
+        .and_then(|at| groups.iter().map(|rows| number(rows, at)).collect::<Option<Vec<usize>>>());
+    let distinct = |numbers: &Vec<usize>| {
+        numbers.iter().collect::<std::collections::HashSet<_>>().len() == numbers.len()
+    };
+    if let Some(numbers) = numbers.filter(distinct) {
+        let mut both: Vec<(usize, Vec<usize>)> = numbers.into_iter().zip(groups).collect();
+        sort_by_key(&mut both, |(number, _)| *number);
+        let (numbers, groups) = both.into_iter().unzip();
+        return (groups, numbers);
+    }
+    let count = groups.len();
+    let starts = first(Role::Start).and_then(|at| {
+        let start = |rows: &Vec<usize>| Time::parse(field(rows, at));
+        groups.iter().map(start).collect::<Option<Vec<Time>>>()
+    });
+    let groups = match starts {
+        Some(starts) => {
+            let mut both: Vec<(Time, Vec<usize>)> = starts.into_iter().zip(groups).collect();
+            sort_by_key(&mut both, |(start, _)| *start);
+            both.into_iter().map(|(_, rows)| rows).collect()
+        }
+        None => groups,
+    };
+    (groups, (0..count).collect())
+}
+
 fn trial(table: &Table, mapping: &Mapping, number: usize, rows: &[usize]) -> ImportedTrial {
     let mut trial = ImportedTrial::new(number);
     let field = |row: usize, at: usize| table.rows[row][at].as_str();
@@ -93,24 +141,25 @@ fn trial(table: &Table, mapping: &Mapping, number: usize, rows: &[usize]) -> Imp
     let last = |at: usize| {
         rows.iter().rev().map(|&row| field(row, at)).find(|field| !field.is_empty()).unwrap_or("")
     };
-    let number_at = |at: usize| table.number(last(at));
+    let number_at = |at: usize| table.number(at, last(at));
     let (mut values, mut any, mut state) = (Vec::new(), false, None);
     for (at, (name, role)) in mapping.columns.iter().enumerate() {
         match role {
             Role::Value(_) => {
-                any |= number_at(at).is_some();
+                any |= number_at(at).is_some_and(|value| !value.is_nan());
                 values.push(number_at(at).unwrap_or(f64::NAN));
             }
             Role::State => state = named_state(last(at)),
             Role::Start => trial.start = Time::parse(last(at)),
             Role::Complete => trial.complete = Time::parse(last(at)),
             Role::Constraint if trial.constraints.len() < MAX_CONSTRAINTS => {
-                trial.constraints.extend(number_at(at));
+                trial.constraints.extend(constraints(table, at, last(at)).into_iter().flatten());
+                trial.constraints.truncate(MAX_CONSTRAINTS);
             }
             Role::Attribute
                 if !last(at).is_empty() && trial.user_attributes.len() < MAX_ATTRIBUTES =>
             {
-                let value = attribute(table, last(at));
+                let value = attribute(table, at, last(at));
                 trial.user_attributes.push((name.clone(), value));
             }
             _ => {}
@@ -121,59 +170,59 @@ fn trial(table: &Table, mapping: &Mapping, number: usize, rows: &[usize]) -> Imp
     }
     let complete = if any { TrialState::Complete } else { TrialState::Failed };
     trial.state = state.unwrap_or(complete);
-    trial.reports = curve(table, mapping, rows);
     trial
 }
 
-/// The steps of a trial in long form, with the value of the first objective.
-fn curve(table: &Table, mapping: &Mapping, rows: &[usize]) -> Vec<(u64, f64)> {
-    let steps = mapping.places(|role| *role == Role::Step);
-    let values = mapping.places(|role| matches!(role, Role::Value(_)));
-    let (Some(&step), Some(&value), true) = (steps.first(), values.first(), mapping.is_long())
-    else {
-        return Vec::new();
-    };
-    let one = |&row: &usize| {
-        let step = table.number(&table.rows[row][step]).filter(|s| (0.0..9e15).contains(s))?;
-        Some((step as u64, table.number(&table.rows[row][value])?))
-    };
-    let mut curve: Vec<(u64, f64)> = rows.iter().filter_map(one).collect();
-    sort_by_key(&mut curve, |(step, _)| *step);
-    curve.dedup_by_key(|(step, _)| *step);
-    curve
+/// What the steps of a table in long form are counted in.
+struct Steps {
+    columns: Option<(usize, usize)>,
+    /// All that occur, where some lie between whole numbers, as halves of an epoch do: a step is
+    /// then its place among them.
+    fractional: Vec<f64>,
 }
 
-fn attribute(table: &Table, text: &str) -> Value {
-    match table.number(text).and_then(serde_json::Number::from_f64) {
+impl Steps {
+    fn of(table: &Table, mapping: &Mapping) -> Self {
+        let step = mapping.places(|role| *role == Role::Step).first().copied();
+        let value = mapping.places(|role| matches!(role, Role::Value(_))).first().copied();
+        let columns = step.zip(value).filter(|_| mapping.is_long());
+        let steps = columns.into_iter().flat_map(|(step, _)| {
+            table.column(step).filter_map(move |field| table.number(step, field))
+        });
+        let mut fractional: Vec<f64> = steps.filter(|step| step.is_finite()).collect();
+        if fractional.iter().all(|step| step.trunc() == *step) {
+            fractional.clear();
+        }
+        ascending(&mut fractional);
+        fractional.dedup();
+        Self { columns, fractional }
+    }
+
+    /// The steps of a trial, with the value of the first objective.
+    fn curve(&self, table: &Table, rows: &[usize]) -> Vec<(u64, f64)> {
+        let Some((step, value)) = self.columns else { return Vec::new() };
+        let one = |&row: &usize| {
+            let found = table.number(step, &table.rows[row][step]);
+            let found = found.filter(|s| (0.0..9e15).contains(s))?;
+            let place = || self.fractional.partition_point(|own| *own < found) as u64;
+            let counted = if self.fractional.is_empty() { found as u64 } else { place() };
+            Some((counted, table.number(value, &table.rows[row][value])?))
+        };
+        let mut curve: Vec<(u64, f64)> = rows.iter().filter_map(one).collect();
+        sort_by_key(&mut curve, |(step, _)| *step);
+        curve.dedup_by_key(|(step, _)| *step);
+        curve
+    }
+}
+
+fn attribute(table: &Table, at: usize, text: &str) -> Value {
+    match table.number(at, text).and_then(serde_json::Number::from_f64) {
         Some(number) => match number.as_f64() {
             Some(whole) if whole.trunc() == whole && whole.abs() < 9e15 => (whole as i64).into(),
             _ => Value::Number(number),
         },
         None => choice(text).to_json(),
     }
-}
-
-/// The words of Optuna, Ray and W&B for a trial's state.
-fn named_state(text: &str) -> Option<TrialState> {
-    Some(match text.to_ascii_lowercase().as_str() {
-        "complete"
-        | "completed"
-        | "finished"
-        | "done"
-        | "success"
-        | "succeeded"
-        | "terminated"
-        | "trialstate.complete" => TrialState::Complete,
-        "pruned" | "stopped" | "killed" | "early_stopped" | "preempted" | "trialstate.pruned" => {
-            TrialState::Pruned
-        }
-        "fail" | "failed" | "crashed" | "error" | "diverged" | "trialstate.fail" => {
-            TrialState::Failed
-        }
-        "running" | "paused" | "trialstate.running" => TrialState::Running,
-        "waiting" | "pending" | "queued" | "trialstate.waiting" => TrialState::Waiting,
-        _ => return None,
-    })
 }
 
 fn add_parameters(
@@ -195,10 +244,12 @@ fn add_parameters(
         let field = |rows: &Vec<usize>| table.rows[rows[0]][at].as_str();
         let column: Vec<&str> = groups.iter().map(field).collect();
         let (domain, values) = match role {
-            Role::Number { log, integer } => numbers(table, &column, *log, *integer),
+            Role::Number { log, integer } => numbers(table, at, &column, [*log, *integer]),
             _ => choices(&column),
         };
-        let given = column.iter().filter(|field| !field.is_empty()).count();
+        let number = matches!(role, Role::Number { .. });
+        let missing = |field: &str| is_missing(field) || number && may_be_missing(field);
+        let given = column.iter().filter(|field| !missing(field)).count();
         let had = values.iter().flatten().count();
         if had < given {
             lost.push(Note::Values { parameter: name.clone(), dropped: given - had });
@@ -215,13 +266,13 @@ fn add_parameters(
 /// Numbers with the range that they span; none where there is no number.
 fn numbers(
     table: &Table,
+    at: usize,
     column: &[&str],
-    log: bool,
-    integer: bool,
+    [log, integer]: [bool; 2],
 ) -> (Option<Domain>, Vec<Option<f64>>) {
     let fits = |x: &f64| x.is_finite() && (!log || *x > 0.0);
     let values: Vec<Option<f64>> =
-        column.iter().map(|field| table.number(field).filter(fits)).collect();
+        column.iter().map(|field| table.number(at, field).filter(fits)).collect();
     let low = values.iter().flatten().copied().fold(f64::INFINITY, f64::min);
     let high = values.iter().flatten().copied().fold(f64::NEG_INFINITY, f64::max);
     let integer = integer && values.iter().flatten().all(|x| x.trunc() == *x);
@@ -229,18 +280,29 @@ fn numbers(
     ((low <= high).then_some(Domain::Number { integer, low, high, log, step }), values)
 }
 
-/// The texts that occur, in the order of their first.
+/// The choices that occur, in the order of their first; `TRUE` and `True` are one, and so are `1`
+/// and `1.0`.
 fn choices(column: &[&str]) -> (Option<Domain>, Vec<Option<f64>>) {
     let (mut known, mut list): (HashMap<&str, usize>, Vec<Choice>) = (HashMap::new(), Vec::new());
     let mut values = Vec::with_capacity(column.len());
     for &text in column {
-        let next = list.len();
-        let room = next < MAX_CHOICES;
-        let at = known.get(text).copied().or_else(|| (room && !text.is_empty()).then_some(next));
-        if at == Some(next) {
-            known.insert(text, next);
-            list.push(choice(text));
+        if is_missing(text) {
+            values.push(None);
+            continue;
         }
+        let at = known.get(text).copied().or_else(|| {
+            let choice = choice(text);
+            let same = |own: &Choice| *own == choice || own.to_string() == choice.to_string();
+            let at = list.iter().position(same).unwrap_or(list.len());
+            if at == MAX_CHOICES {
+                return None;
+            }
+            if at == list.len() {
+                list.push(choice);
+            }
+            known.insert(text, at);
+            Some(at)
+        });
         values.push(at.map(|at| at as f64));
     }
     ((!list.is_empty()).then_some(Domain::Categorical(list)), values)

@@ -1,0 +1,78 @@
+//! Whether rows are steps of trials, or trials of their own.
+
+use super::names::is_searched;
+use super::{Role, Source};
+use crate::import::table::Table;
+use std::collections::{HashMap, HashSet};
+
+use super::facts::Facts;
+
+/// Columns that count steps, in small letters.
+const STEPS: [&str; 7] =
+    ["step", "epoch", "iteration", "iter", "training_iteration", "_step", "budget"];
+
+/// Finds out whether rows are steps of trials: a column counts steps, no trial has one of them
+/// twice, and what a trial was started with is the same in all of its rows. Where no column tells
+/// trials apart, every row is a trial.
+pub fn find_steps(
+    table: &Table,
+    columns: &mut [(String, Role)],
+    facts: &[Facts],
+    source: Source,
+    prefixed: bool,
+) {
+    let Some(trial) = columns.iter().position(|(_, role)| *role == Role::Trial) else { return };
+    if facts[trial].distinct >= facts[trial].filled {
+        return;
+    }
+    let counts = |at: &usize| {
+        let name = table.header[*at].to_ascii_lowercase();
+        let free = columns[*at].1 == Role::Attribute || columns[*at].1 == Role::Ignored;
+        STEPS.contains(&name.as_str()) && free && facts[*at].numeric && facts[*at].low >= 0.0
+    };
+    let step = (0..columns.len()).find(counts);
+    // A table of runs has a row for each, and several of them may have one name.
+    let step = step.filter(|_| source != Source::Wandb);
+    match step.filter(|&step| are_steps(table, columns, [trial, step], prefixed)) {
+        Some(step) => {
+            columns[step].1 = Role::Step;
+            for at in changing(table, columns, trial) {
+                columns[at].1 = Role::Attribute;
+            }
+        }
+        // Rows of one name are trials of their own all the same.
+        None => columns[trial].1 = Role::Attribute,
+    }
+}
+
+fn are_steps(
+    table: &Table,
+    columns: &[(String, Role)],
+    [trial, step]: [usize; 2],
+    prefixed: bool,
+) -> bool {
+    let mut known = HashSet::new();
+    let once = table.column(trial).zip(table.column(step)).all(|pair| known.insert(pair));
+    // What changes within a trial is a measurement, but not where it is known to be searched.
+    let searched = |at: usize| {
+        let (name, role) = &columns[at];
+        *role == Role::Categorical || prefixed || is_searched(name)
+    };
+    let start = |at: &usize| columns[*at].1 == Role::Start;
+    let begun = (0..columns.len()).find(start).is_none_or(|at| is_constant(table, trial, at));
+    once && begun && !changing(table, columns, trial).into_iter().any(searched)
+}
+
+/// Parameters that are not the same in all rows of a trial.
+fn changing(table: &Table, columns: &[(String, Role)], trial: usize) -> Vec<usize> {
+    let changes = |at: &usize| {
+        *at != trial && columns[*at].1.is_parameter() && !is_constant(table, trial, *at)
+    };
+    (0..columns.len()).filter(changes).collect()
+}
+
+fn is_constant(table: &Table, trial: usize, at: usize) -> bool {
+    let mut first: HashMap<&str, &str> = HashMap::new();
+    let mut pairs = table.column(trial).zip(table.column(at));
+    pairs.all(|(id, field)| *first.entry(id).or_insert(field) == field)
+}
