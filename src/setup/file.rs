@@ -140,7 +140,7 @@ fn day_order(file: &File, table: &TableView, link: &Link) -> Html {
         return Html::default();
     }
     let options = vec![(true, t!("csv.day_first")), (false, t!("csv.month_first"))];
-    let of = (found, file.choices.day_first);
+    let of = (found.flatten(), file.choices.day_first);
     found_or_chosen(link, ("csv-day-first", t!("csv.day_order")), options, of, Choice::DayFirst)
 }
 

@@ -57,10 +57,11 @@ pub fn of_column(at: usize, table: &TableView) -> Vec<String> {
     of_it.filter(told).map(sentence).collect()
 }
 
-/// Whether the day was taken to come first where that was guessed.
-pub fn day_order(table: &TableView) -> Option<bool> {
+/// Whether the day was taken to come first where that was guessed; neither where the year was.
+pub fn day_order(table: &TableView) -> Option<Option<bool>> {
     table.guesses.iter().find_map(|guess| match guess {
-        Guess::DayOrder { day_first, .. } => Some(*day_first),
+        Guess::DayOrder { day_first, .. } => Some(Some(*day_first)),
+        Guess::YearFirst { .. } => Some(None),
         _ => None,
     })
 }
@@ -96,9 +97,15 @@ fn sentence(guess: &Guess) -> String {
         Guess::FirstNameMissing => t!("csv.guess_first_name"),
         Guess::SeparatorsAtEnd => t!("csv.guess_separators_at_end"),
         Guess::NameTwice { name, .. } => t!("csv.guess_name_twice", name = name),
-        Guess::DecimalMark { line, value, read_as, .. } => match read_as {
-            DecimalMark::Point => t!("csv.guess_point", line = line, value = value),
-            DecimalMark::Comma => t!("csv.guess_comma", line = line, value = value),
+        Guess::DecimalMark { line, value, read_as, .. } => match (read_as, value.contains(',')) {
+            (DecimalMark::Point, true) => t!("csv.guess_point", line = line, value = value),
+            (DecimalMark::Comma, true) => t!("csv.guess_comma", line = line, value = value),
+            (DecimalMark::Point, false) => {
+                t!("csv.guess_fraction", line = line, value = value)
+            }
+            (DecimalMark::Comma, false) => {
+                t!("csv.guess_thousands", line = line, value = value)
+            }
         },
         Guess::BothMarks { point, comma, .. } => {
             t!("csv.guess_both_marks", point = point, comma = comma)
@@ -108,6 +115,14 @@ fn sentence(guess: &Guess) -> String {
         }
         Guess::DayOrder { value, day_first: false, .. } => {
             t!("csv.guess_month_first", value = value)
+        }
+        Guess::YearFirst { value, .. } => t!("csv.guess_year_first", value = value),
+        Guess::Zones { value, .. } => t!("csv.guess_zones", value = value),
+        Guess::Spellings { value, other, joined: true, .. } => {
+            t!("csv.guess_one_spelling", value = value, other = other)
+        }
+        Guess::Spellings { value, other, joined: false, .. } => {
+            t!("csv.guess_two_spellings", value = value, other = other)
         }
         Guess::OddValues { line, value, rows, .. } => {
             t!("csv.guess_odd", value = value, line = line, rows = rows)

@@ -1,6 +1,8 @@
 //! Tables as spreadsheets, pandas, R and instruments write them, with the values that are right.
 //! Where the files come from is told in `cases/SOURCES.md`.
 
+mod misread;
+
 use super::choices::{Cell, ColumnKind, Guess, ReadChoices, WhyLeftOut};
 use super::csv::{CsvError, RaggedCause, read_with};
 use super::encoding::{Encoding, detect};

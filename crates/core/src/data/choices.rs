@@ -99,6 +99,13 @@ pub enum Guess {
     BothMarks { column: usize, point: String, comma: String },
     /// `value` is two different dates, and nothing in its column says which.
     DayOrder { column: usize, value: String, day_first: bool },
+    /// `value` begins a column of dates that were read with their year of two digits first.
+    YearFirst { column: usize, value: String },
+    /// The times of a column are in several time zones, another one such as this; all were brought
+    /// to that of UTC.
+    Zones { column: usize, value: String },
+    /// Two values differ only by capitals or blanks; whether they count as one.
+    Spellings { column: usize, value: String, other: String, joined: bool },
     /// A column of numbers or dates has other values in so many rows, such as this one in this
     /// line, which count as missing.
     OddValues { column: usize, line: usize, value: String, rows: usize },
@@ -131,6 +138,9 @@ impl Guess {
             | Guess::DecimalMark { column, .. }
             | Guess::BothMarks { column, .. }
             | Guess::DayOrder { column, .. }
+            | Guess::YearFirst { column, .. }
+            | Guess::Zones { column, .. }
+            | Guess::Spellings { column, .. }
             | Guess::OddValues { column, .. }
             | Guess::Mixed { column, .. }
             | Guess::MissingWord { column, .. }

@@ -2,9 +2,12 @@
 
 use super::Kind;
 use super::choices::{Cell, ColumnKind, Guess, ReadChoices, WhyLeftOut};
-use super::date::{Moment, calendar, moment};
+use super::date::{Moment, Order, calendar, moment};
+use super::moments::{by_one_clock, year_comes_first};
 use super::number::{DecimalMark, Number, Readings, is_missing, may_be_missing, readings};
+use super::spelling;
 use super::table::{MAX_CATEGORIES, MAX_CLASSES};
+use super::thousands::points_mark_thousands;
 use crate::sort::sort_by;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -66,7 +69,7 @@ pub struct Column {
 /// The fields of a column before it is known what they are.
 pub(super) struct Fields {
     /// The different ones, trimmed, and what they are as numbers.
-    values: Vec<(String, Readings)>,
+    pub(super) values: Vec<(String, Readings)>,
     cells: Vec<Option<u32>>,
 }
 
@@ -98,32 +101,37 @@ impl Fields {
         if self.values.len() < 3 || !(truth(["true", "false"]) || truth(["yes", "no"])) {
             return;
         }
-        let first: Vec<u32> = self
+        let first: Vec<usize> = self
             .values
             .iter()
             .map(|(text, _)| {
                 let same = |(other, _): &(String, Readings)| lower(other) == lower(text);
-                self.values.iter().position(same).unwrap_or(0) as u32
+                self.values.iter().position(same).unwrap_or(0)
             })
             .collect();
-        self.cells.iter_mut().flatten().for_each(|cell| *cell = first[*cell as usize]);
-        let keeps: Vec<bool> = first.iter().enumerate().map(|(i, f)| *f as usize == i).collect();
+        self.join(&first);
+    }
+
+    /// Makes each value the one that is given for it, which stays itself.
+    pub(super) fn join(&mut self, into: &[usize]) {
+        self.cells.iter_mut().flatten().for_each(|cell| *cell = into[*cell as usize] as u32);
+        let keeps: Vec<bool> = into.iter().enumerate().map(|(i, kept)| *kept == i).collect();
         self.keep(&keeps);
     }
 
     /// Number of rows of each value.
-    fn counts(&self) -> Vec<usize> {
+    pub(super) fn counts(&self) -> Vec<usize> {
         let mut counts = vec![0; self.values.len()];
         self.cells.iter().flatten().for_each(|cell| counts[*cell as usize] += 1);
         counts
     }
 
-    fn first_row(&self, value: usize) -> usize {
+    pub(super) fn first_row(&self, value: usize) -> usize {
         self.cells.iter().position(|cell| *cell == Some(value as u32)).unwrap_or(0)
     }
 
     /// Lets rows with other values than these have none.
-    fn keep(&mut self, keeps: &[bool]) {
+    pub(super) fn keep(&mut self, keeps: &[bool]) {
         let mut new = Vec::with_capacity(keeps.len());
         let mut next = 0;
         for keep in keeps {
@@ -178,12 +186,10 @@ impl FileMarks {
     }
 
     /// How a number is read that is one with either mark, where its column says nothing.
-    fn of_ambiguous(&self, text: &str) -> DecimalMark {
-        let alone = match text.contains(',') {
-            // Who writes semicolons between numbers has commas in them.
-            true if self.semicolon => DecimalMark::Comma,
-            _ => DecimalMark::Point,
-        };
+    fn of_ambiguous(&self) -> DecimalMark {
+        // Who writes semicolons between numbers has commas in them: `1,234` is a fraction then, and
+        // the point of `1.234` marks thousands.
+        let alone = if self.semicolon { DecimalMark::Comma } else { DecimalMark::Point };
         self.told().unwrap_or(alone)
     }
 
@@ -202,7 +208,7 @@ pub(super) struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    fn line(&self, row: usize) -> usize {
+    pub(super) fn line(&self, row: usize) -> usize {
         self.lines.get(row).copied().unwrap_or_default()
     }
 }
@@ -217,6 +223,7 @@ impl Column {
     ) -> Column {
         let chosen = with.choices.column(at);
         drop_missing_words(at, &mut fields, with);
+        spelling::join(at, &mut fields, with);
         let numbers = numbers(at, &fields, with);
         let wants = |kind| chosen.is_none_or(|chosen| chosen == kind);
         let some = numbers.iter().any(Option::is_some);
@@ -439,16 +446,20 @@ fn numbers(at: usize, fields: &Fields, with: &mut Reading) -> Vec<Option<Number>
     {
         with.guesses.push(Guess::BothMarks { column: at, point, comma });
     }
-    let mark = |text: &str| own.unwrap_or_else(|| with.marks.of_ambiguous(text));
-    let number = |(text, readings): &(String, Readings)| {
-        readings.with(readings.tells().unwrap_or_else(|| mark(text)))
+    let thousands = || with.marks.told().is_none() && points_mark_thousands(&fields.values);
+    let mark = match own {
+        None if thousands() => DecimalMark::Comma,
+        None => with.marks.of_ambiguous(),
+        Some(own) => own,
     };
+    let number =
+        |(_, readings): &(String, Readings)| readings.with(readings.tells().unwrap_or(mark));
     let numbers = fields.values.iter().map(number).collect();
     if let Some(value) = fields.values.iter().position(|(_, r)| own.is_none() && r.ambiguous()) {
         let text = fields.values[value].0.clone();
-        let (line, read_as) = (with.line(fields.first_row(value)), mark(&text));
-        // A point with three digits after it is a fraction in nearly all files.
-        if text.contains(',') || read_as == DecimalMark::Comma {
+        let (line, read_as) = (with.line(fields.first_row(value)), mark);
+        // Where other numbers of the file have decimal points, so has this.
+        if text.contains(',') || read_as == DecimalMark::Comma || with.marks.told().is_none() {
             with.guesses.push(Guess::DecimalMark { column: at, line, value: text, read_as });
         }
     }
@@ -505,7 +516,10 @@ fn dates(at: usize, fields: &Fields, with: &mut Reading) -> Option<(Vec<Option<f
     if !few.clone().any(|(text, _)| moment(text).is_some()) {
         return None;
     }
-    let moments: Vec<Option<Moment>> = fields.values.iter().map(|(text, _)| moment(text)).collect();
+    let mut moments: Vec<Option<Moment>> =
+        fields.values.iter().map(|(text, _)| moment(text)).collect();
+    let zoned = by_one_clock(&mut moments);
+    let year_first = year_comes_first(&moments, with.choices.day_first);
     let dated = moments.iter().flatten().any(|moment| moment.dated);
     let only = |day: bool| {
         let only = |m: &&Moment| m.with(day).is_some() && m.with(!day).is_none();
@@ -519,13 +533,26 @@ fn dates(at: usize, fields: &Fields, with: &mut Reading) -> Option<(Vec<Option<f
             with.marks.day_first() || few.clone().any(|(text, _)| text.contains('.'))
         }
     });
+    let order = match (year_first, day_first) {
+        (true, _) => Order::Year,
+        (false, true) => Order::Day,
+        (false, false) => Order::Month,
+    };
     // A time alone among dates is no date.
     let seconds: Vec<Option<f64>> = moments
         .iter()
-        .map(|m| m.filter(|m| m.dated == dated).and_then(|m| m.with(day_first)))
+        .map(|m| m.filter(|m| m.dated == dated).and_then(|m| m.read(order)))
         .collect();
     if with.choices.column(at).is_none() {
         odd_rows(fields, &seconds)?;
+    }
+    let text = |value: usize| super::csv::shortened(&fields.values[value].0);
+    if let Some(value) = zoned.map(text) {
+        with.guesses.push(Guess::Zones { column: at, value });
+    }
+    if let Some(value) = moments.iter().position(Option::is_some).filter(|_| year_first).map(text) {
+        with.guesses.push(Guess::YearFirst { column: at, value });
+        return Some((seconds, dated));
     }
     let unclear = moments
         .iter()

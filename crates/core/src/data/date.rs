@@ -1,51 +1,72 @@
 //! Dates and times as people and programs write them, as seconds of one clock.
-//!
-//! Time zones are passed over: what counts is how far two rows of a column lie apart, and a column
-//! has one zone as a rule.
+
+use super::date_words::{in_plain_signs, is_silent, month, without_ordinal, zone};
 
 /// The parts of a text that may be a date.
+#[derive(Default)]
 struct Parts {
     /// Year, month, day in the order in which they stand; the place of the year.
     date: Option<([u32; 3], usize)>,
+    /// The same with the year first, where its two digits may stand there.
+    year_first: Option<[u32; 3]>,
     /// Seconds since midnight.
     time: Option<f64>,
+    /// Whether it is the second half of the day that is meant.
+    afternoon: Option<bool>,
+    /// Seconds that its time zone is ahead of UTC.
+    zone: Option<i32>,
     /// Whether the month is named, so that day and month can't be exchanged.
     named: bool,
 }
 
-/// A date or time that was read under either order of day and month, in seconds: since 1970, or
-/// since midnight for a time alone.
+/// In which order a date's numbers stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Order {
+    Day,
+    Month,
+    /// A year of two digits comes first: `26-01-31`.
+    Year,
+}
+
+/// A date or time that was read under each order, in seconds of its own clock: since 1970, or since
+/// midnight for a time alone.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Moment {
     pub day_first: Option<f64>,
     pub month_first: Option<f64>,
+    /// Only where the year may have two digits and come first.
+    pub year_first: Option<f64>,
     /// Whether it has a date.
     pub dated: bool,
+    /// Seconds that its clock is ahead of UTC, if it says so.
+    pub zone: Option<i32>,
 }
 
 impl Moment {
     pub fn with(self, day_first: bool) -> Option<f64> {
-        if day_first { self.day_first } else { self.month_first }
+        self.read(if day_first { Order::Day } else { Order::Month })
+    }
+
+    pub fn read(self, order: Order) -> Option<f64> {
+        match order {
+            Order::Day => self.day_first,
+            Order::Month => self.month_first,
+            Order::Year => self.year_first,
+        }
+    }
+
+    /// By the clock of UTC; without a zone it is taken to be by that already.
+    pub fn in_utc(self) -> Moment {
+        let ahead = f64::from(self.zone.unwrap_or(0));
+        let [day_first, month_first, year_first] =
+            [self.day_first, self.month_first, self.year_first].map(|read| read.map(|s| s - ahead));
+        Moment { day_first, month_first, year_first, zone: Some(0), ..self }
     }
 }
 
-const MONTHS: [[&str; 4]; 12] = [
-    ["jan", "january", "januar", "jän"],
-    ["feb", "february", "februar", "feb."],
-    ["mar", "march", "märz", "mär"],
-    ["apr", "april", "apr.", "avr"],
-    ["may", "mai", "may.", "mai."],
-    ["jun", "june", "juni", "jun."],
-    ["jul", "july", "juli", "jul."],
-    ["aug", "august", "aug.", "août"],
-    ["sep", "september", "sept", "sep."],
-    ["oct", "october", "okt", "oktober"],
-    ["nov", "november", "nov.", "nov"],
-    ["dec", "december", "dez", "dezember"],
-];
-
-/// Longest text that is looked at: `Wednesday, 30 September 2026, 12:34:56.123456 +02:00`.
-const MAX_LENGTH: usize = 60;
+/// Longest text that is looked at: `Wednesday, 30 September 2026, 12:34:56.123456 +02:00`, or with
+/// `(Central European Summer Time)` behind.
+const MAX_LENGTH: usize = 80;
 
 /// Reads a text as a date, a time of day, or both.
 pub(super) fn moment(text: &str) -> Option<Moment> {
@@ -54,12 +75,14 @@ pub(super) fn moment(text: &str) -> Option<Moment> {
         return None;
     }
     let parts = parts(text)?;
-    let time = parts.time.unwrap_or(0.0);
+    let (time, zone) = (parts.time.unwrap_or(0.0), parts.zone);
     let Some((numbers, year_at)) = parts.date else {
         return parts.time.map(|time| Moment {
             day_first: Some(time),
             month_first: Some(time),
+            year_first: Some(time),
             dated: false,
+            zone,
         });
     };
     let at = |year: u32, month: u32, day: u32| {
@@ -72,11 +95,29 @@ pub(super) fn moment(text: &str) -> Option<Moment> {
         _ if parts.named => (at(c, b, a), at(c, b, a)),
         _ => (at(c, b, a), at(c, a, b)),
     };
-    (day_first.or(month_first)).map(|_| Moment { day_first, month_first, dated: true })
+    let year_first = parts.year_first.and_then(|[year, month, day]| at(year, month, day));
+    let some = day_first.or(month_first).or(year_first);
+    some.map(|_| Moment { day_first, month_first, year_first, dated: true, zone })
+}
+
+/// A date without separators, `20260131`, in seconds since 1970.
+pub(super) fn compact(text: &str) -> Option<f64> {
+    let number = digits(text, 8..=8)?;
+    let (year, month, day) = (number / 10_000, number / 100 % 100, number % 100);
+    let days = days(year, month, day).filter(|_| (1900..2100).contains(&year))?;
+    Some(days as f64 * 86_400.0)
 }
 
 fn parts(text: &str) -> Option<Parts> {
-    let text = text.trim().trim_end_matches('Z').replace(['年', '月'], "-").replace('日', " ");
+    let mut parts = Parts::default();
+    let text = in_plain_signs(text);
+    let text = match text.strip_suffix('Z') {
+        Some(before) if before.ends_with(|c: char| c.is_ascii_digit()) => {
+            parts.zone = Some(0);
+            before.to_owned()
+        }
+        _ => text,
+    };
     // Between date and time of ISO 8601.
     let text = match text.find('T') {
         Some(at) if text[..at].ends_with(|c: char| c.is_ascii_digit()) => {
@@ -84,18 +125,22 @@ fn parts(text: &str) -> Option<Parts> {
         }
         _ => text,
     };
-    let mut parts = Parts { date: None, time: None, named: false };
     let mut spoken = Vec::new();
     for word in text.split([' ', ',']).filter(|word| !word.is_empty()) {
-        match word.to_ascii_lowercase().as_str() {
-            half @ ("am" | "pm") => parts.time = Some(twelve(parts.time?, half == "pm")?),
-            "utc" | "gmt" => {}
-            _ if word.contains(':') && parts.time.is_none() => parts.time = Some(time(word)?),
-            // A zone after the time, such as +02:00.
+        match word.to_lowercase().as_str() {
+            half @ ("am" | "pm") if parts.afternoon.is_none() => {
+                parts.afternoon = Some(half == "pm");
+            }
+            _ if word.contains(':') && parts.time.is_none() => parts.take_time(word)?,
+            "utc" | "gmt" => parts.zone = Some(0),
+            lower if is_silent(lower) => {}
+            // A zone after the time, such as +02:00 or CET.
+            lower if parts.time.is_some() && zone(lower).is_some() => parts.zone = zone(lower),
             _ if parts.time.is_some() && word.starts_with(['+', '-']) => {}
             _ => match date(word) {
-                Some((date, named)) if parts.date.is_none() => {
-                    (parts.date, parts.named) = (Some(date), named);
+                Some(date) if parts.date.is_none() => {
+                    (parts.date, parts.named) = (Some((date.numbers, date.year_at)), date.named);
+                    parts.year_first = date.year_first;
                 }
                 Some(_) => return None,
                 None => spoken.push(word.to_owned()),
@@ -109,11 +154,38 @@ fn parts(text: &str) -> Option<Parts> {
         }
         _ => return None,
     }
+    if let Some(afternoon) = parts.afternoon {
+        parts.time = Some(twelve(parts.time?, afternoon)?);
+    }
     (parts.date.is_some() || parts.time.is_some()).then_some(parts)
 }
 
-/// `2026-01-31`, `31.1.2026`, `1/31/26`, `31-Jan-2026`; whether the month is named.
-fn date(word: &str) -> Option<(([u32; 3], usize), bool)> {
+impl Parts {
+    /// `12:34:56`, with half of the day and zone behind it or not.
+    fn take_time(&mut self, word: &str) -> Option<()> {
+        let lower = word.to_ascii_lowercase();
+        let half = ["am", "pm"].into_iter().find(|half| lower.ends_with(half));
+        let word = &word[..word.len() - half.map_or(0, str::len)];
+        if half.is_some() {
+            self.afternoon = half.map(|half| half == "pm");
+        }
+        let (clock, ahead) = word.split_at(word.find(['+', '-']).unwrap_or(word.len()));
+        self.zone = zone(ahead).or(self.zone);
+        self.time = Some(time(clock)?);
+        Some(())
+    }
+}
+
+/// A date in one word.
+struct Written {
+    numbers: [u32; 3],
+    year_at: usize,
+    named: bool,
+    year_first: Option<[u32; 3]>,
+}
+
+/// `2026-01-31`, `31.1.2026`, `1/31/26`, `31-Jan-2026`.
+fn date(word: &str) -> Option<Written> {
     let separator = word.chars().find(|c| ['-', '/', '.'].contains(c))?;
     let fields: Vec<&str> = word.split(separator).collect();
     let fields: [&str; 3] = match fields.as_slice() {
@@ -135,29 +207,28 @@ fn date(word: &str) -> Option<(([u32; 3], usize), bool)> {
             _ => digits(field, 1..=4)?,
         };
     }
+    let [a, b, c] = numbers;
+    let written = |numbers, year_at, year_first| {
+        Some(Written { numbers, year_at, named: named.is_some(), year_first })
+    };
     if fields[0].len() == 4 {
-        return Some(((numbers, 0), named.is_some()));
+        return written(numbers, 0, None);
     }
-    numbers[2] = full_year(numbers[2], fields[2].len())?;
-    Some(((numbers, 2), named.is_some()))
+    let short = named.is_none() && fields.iter().all(|field| field.len() == 2);
+    let year_first = full_year(a, fields[0].len()).filter(|_| short).map(|year| [year, b, c]);
+    written([a, b, full_year(c, fields[2].len())?], 2, year_first)
 }
 
 /// `31 January 2026`, `Jan 31 2026`, a weekday before.
 fn spoken_date(words: &[String]) -> Option<([u32; 3], usize)> {
     let words = &words[words.len() - 3..];
-    let number = |word: &str| digits(word.trim_end_matches(['.', ',']), 1..=4);
+    let number = |word: &str| digits(without_ordinal(word), 1..=4);
     let (day, month) = match month(&words[0]) {
         Some(month) => (number(&words[1])?, month),
         None => (number(&words[0])?, month(&words[1])?),
     };
     let year = full_year(number(&words[2])?, words[2].len())?;
     Some(([day, month, year], 2))
-}
-
-fn month(word: &str) -> Option<u32> {
-    let word = word.to_lowercase();
-    let at = MONTHS.iter().position(|names| names.contains(&word.as_str()))?;
-    Some(at as u32 + 1)
 }
 
 /// A year of two digits lies between 1970 and 2069, as in most programs.
@@ -175,13 +246,8 @@ fn digits(text: &str, lengths: std::ops::RangeInclusive<usize>) -> Option<u32> {
     if good { text.parse().ok() } else { None }
 }
 
-/// `12:34`, `12:34:56`, `12:34:56.789`, with a zone after it or not.
+/// `12:34`, `12:34:56`, `12:34:56.789`.
 fn time(word: &str) -> Option<f64> {
-    let lower = word.to_ascii_lowercase();
-    if let Some(half) = ["am", "pm"].into_iter().find(|half| lower.ends_with(half)) {
-        return twelve(time(&word[..word.len() - 2])?, half == "pm");
-    }
-    let word = word.split(['+', '-']).next()?;
     let mut fields = word.split(':');
     let hours = digits(fields.next()?, 1..=2)?;
     let minutes = digits(fields.next()?, 2..=2)?;
@@ -197,9 +263,14 @@ fn time(word: &str) -> Option<f64> {
     right.then(|| f64::from(hours * 3600 + minutes * 60) + seconds)
 }
 
+/// A time with its half of the day; `下午 15:00` says twice what it means.
 fn twelve(time: f64, afternoon: bool) -> Option<f64> {
     let half = 43_200.0;
-    (time < half + 3600.0).then(|| time % half + if afternoon { half } else { 0.0 })
+    match (time < half + 3600.0, afternoon) {
+        (true, _) => Some(time % half + if afternoon { half } else { 0.0 }),
+        (false, true) => Some(time),
+        (false, false) => None,
+    }
 }
 
 /// Days from 1970-01-01 to a day of the Gregorian calendar; `None` if there is no such day. After
