@@ -85,7 +85,7 @@ fn cell(cell: &Cell) -> Html {
 }
 
 /// A number with all its digits, but for those that are mere rounding.
-fn digits(x: f64) -> String {
+pub(super) fn digits(x: f64) -> String {
     let x = in_digits(x, 12);
     let size = x.abs();
     if x != 0.0 && !(1e-6..1e15).contains(&size) { format!("{x:e}") } else { x.to_string() }

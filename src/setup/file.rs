@@ -41,6 +41,7 @@ pub fn dialog(state: &State, link: &Link) -> Html {
                 { header(file, table, link) }
                 { decimal(file, table, link) }
                 { day_order(file, table, link) }
+                { missing_codes(file, table, link) }
             </div>
             if file.problem.is_none() {
                 <div class="read-as">
@@ -142,6 +143,18 @@ fn day_order(file: &File, table: &TableView, link: &Link) -> Html {
     let options = vec![(true, t!("csv.day_first")), (false, t!("csv.month_first"))];
     let of = (found.flatten(), file.choices.day_first);
     found_or_chosen(link, ("csv-day-first", t!("csv.day_order")), options, of, Choice::DayFirst)
+}
+
+/// Whether numbers such as -999 stand for missing values, where a column has some.
+fn missing_codes(file: &File, table: &TableView, link: &Link) -> Html {
+    let found = guesses::missing_codes(table);
+    let chosen = file.choices.missing_codes;
+    if found.is_none() && chosen.is_none() {
+        return Html::default();
+    }
+    let options = vec![(true, t!("csv.codes_missing")), (false, t!("csv.codes_numbers"))];
+    let name = ("csv-missing-codes", t!("csv.missing_codes"));
+    found_or_chosen(link, name, options, (found, chosen), Choice::MissingCodes)
 }
 
 fn target(file: &File, table: &TableView, link: &Link) -> Html {

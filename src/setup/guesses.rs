@@ -1,5 +1,6 @@
 //! What was guessed of the reader's own file and could be wrong, in sentences.
 
+use super::columns::digits;
 use super::file::separator;
 use crate::words::texts::t;
 use std::collections::BTreeSet;
@@ -66,6 +67,14 @@ pub fn day_order(table: &TableView) -> Option<Option<bool>> {
     })
 }
 
+/// Whether numbers such as -999 were taken for missing values where there are some.
+pub fn missing_codes(table: &TableView) -> Option<bool> {
+    table.guesses.iter().find_map(|guess| match guess {
+        Guess::MissingCode { missing, .. } => Some(*missing),
+        _ => None,
+    })
+}
+
 /// An encoding's name, and where it is used.
 pub fn encoding(encoding: Encoding) -> String {
     match encoding {
@@ -124,6 +133,26 @@ fn sentence(guess: &Guess) -> String {
         Guess::Spellings { value, other, joined: false, .. } => {
             t!("csv.guess_two_spellings", value = value, other = other)
         }
+        Guess::Unit { unit, value, without, .. } => unit_sentence(unit, value, *without),
+        Guess::ReadAs { line, value, number, .. } => {
+            t!("csv.guess_read_as", value = value, line = line, number = digits(*number))
+        }
+        Guess::PercentBeside { percent, plain, .. } => {
+            t!("csv.guess_percent", percent = percent, plain = plain)
+        }
+        Guess::CompactDate { value, .. } => t!("csv.guess_compact_date", value = value),
+        Guess::LeadingZeros { value, category: true, .. } => {
+            t!("csv.guess_zeros_category", value = value)
+        }
+        Guess::LeadingZeros { value, category: false, .. } => {
+            t!("csv.guess_zeros_number", value = value)
+        }
+        Guess::MissingCode { value, rows, missing: true, .. } => {
+            t!("csv.guess_code_missing", value = value, rows = rows)
+        }
+        Guess::MissingCode { value, rows, missing: false, .. } => {
+            t!("csv.guess_code_number", value = value, rows = rows)
+        }
         Guess::OddValues { line, value, rows, .. } => {
             t!("csv.guess_odd", value = value, line = line, rows = rows)
         }
@@ -146,5 +175,13 @@ fn sentence(guess: &Guess) -> String {
         Guess::HardlyVaries { value, rows, .. } => {
             t!("csv.guess_hardly_varies", value = value, rows = rows)
         }
+    }
+}
+
+fn unit_sentence(unit: &str, value: &str, without: usize) -> String {
+    let told = t!("csv.guess_unit", unit = unit, value = value);
+    match without {
+        0 => told,
+        rows => format!("{told} {}", t!("csv.guess_unit_missing", rows = rows)),
     }
 }

@@ -33,6 +33,8 @@ pub struct ReadChoices {
     pub decimal: Option<DecimalMark>,
     /// Whether `1/2/2026` is the first of February.
     pub day_first: Option<bool>,
+    /// Whether numbers such as `-999` that are far from all others stand for missing values.
+    pub missing_codes: Option<bool>,
     /// Columns whose kind was chosen.
     pub columns: Vec<(usize, ColumnKind)>,
     /// The column to predict.
@@ -106,6 +108,19 @@ pub enum Guess {
     Zones { column: usize, value: String },
     /// Two values differ only by capitals or blanks; whether they count as one.
     Spellings { column: usize, value: String, other: String, joined: bool },
+    /// The numbers of a column have this unit, as in `value`; so many rows have numbers without.
+    Unit { column: usize, unit: String, value: String, without: usize },
+    /// `value` was read as a number that does not say all that stands there.
+    ReadAs { column: usize, line: usize, value: String, number: f64 },
+    /// A column has percentages, such as `1%`, which counts as 1, and numbers without the sign.
+    PercentBeside { column: usize, percent: String, plain: String },
+    /// A column of whole numbers such as this was taken for dates without separators.
+    CompactDate { column: usize, value: String },
+    /// Whole numbers have leading zeros, as codes do; whether they are used as categories.
+    LeadingZeros { column: usize, value: String, category: bool },
+    /// A number far from all others that most likely stands for missing values, in so many rows;
+    /// whether it counts as that.
+    MissingCode { column: usize, value: String, rows: usize, missing: bool },
     /// A column of numbers or dates has other values in so many rows, such as this one in this
     /// line, which count as missing.
     OddValues { column: usize, line: usize, value: String, rows: usize },
@@ -141,6 +156,12 @@ impl Guess {
             | Guess::YearFirst { column, .. }
             | Guess::Zones { column, .. }
             | Guess::Spellings { column, .. }
+            | Guess::Unit { column, .. }
+            | Guess::ReadAs { column, .. }
+            | Guess::PercentBeside { column, .. }
+            | Guess::CompactDate { column, .. }
+            | Guess::LeadingZeros { column, .. }
+            | Guess::MissingCode { column, .. }
             | Guess::OddValues { column, .. }
             | Guess::Mixed { column, .. }
             | Guess::MissingWord { column, .. }

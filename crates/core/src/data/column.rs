@@ -2,12 +2,14 @@
 
 use super::Kind;
 use super::choices::{Cell, ColumnKind, Guess, ReadChoices, WhyLeftOut};
+use super::codes;
 use super::date::{Moment, Order, calendar, moment};
 use super::moments::{by_one_clock, year_comes_first};
 use super::number::{DecimalMark, Number, Readings, is_missing, may_be_missing, readings};
 use super::spelling;
 use super::table::{MAX_CATEGORIES, MAX_CLASSES};
 use super::thousands::points_mark_thousands;
+use super::unit;
 use crate::sort::sort_by;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -71,13 +73,19 @@ pub(super) struct Fields {
     /// The different ones, trimmed, and what they are as numbers.
     pub(super) values: Vec<(String, Readings)>,
     cells: Vec<Option<u32>>,
+    /// Words such as `NA` that count as missing, and could be values: in how many rows.
+    words: Vec<(String, usize)>,
 }
 
 impl Fields {
     pub fn new<'a>(fields: impl Iterator<Item = &'a str>) -> Fields {
         let mut known: HashMap<&str, u32> = HashMap::new();
         let mut values: Vec<(String, Readings)> = Vec::new();
+        let mut words: Vec<(String, usize)> = Vec::new();
         let cells = fields.map(str::trim).map(|field| {
+            if !field.is_empty() && field.bytes().all(|b| b.is_ascii_alphabetic()) {
+                count_missing_word(field, &mut words);
+            }
             (!is_missing(field)).then(|| {
                 *known.entry(field).or_insert_with(|| {
                     values.push((field.to_string(), readings(field)));
@@ -87,7 +95,7 @@ impl Fields {
             })
         });
         let cells = cells.collect();
-        let mut fields = Fields { values, cells };
+        let mut fields = Fields { values, cells, words };
         fields.join_truth_values();
         fields
     }
@@ -224,7 +232,9 @@ impl Column {
         let chosen = with.choices.column(at);
         drop_missing_words(at, &mut fields, with);
         spelling::join(at, &mut fields, with);
-        let numbers = numbers(at, &fields, with);
+        let taken = unit::take_off(at, &mut fields, with);
+        let mut numbers = numbers(at, &fields, with);
+        unit::tell(at, taken, &fields, &numbers, with);
         let wants = |kind| chosen.is_none_or(|chosen| chosen == kind);
         let some = numbers.iter().any(Option::is_some);
         let mut column = Column {
@@ -235,11 +245,24 @@ impl Column {
             cells: Vec::new(),
             dates: None,
         };
+        let compact = if wants(ColumnKind::Date) && !names_an_identifier(&column.name) {
+            codes::compact_dates(at, &fields, with)
+        } else {
+            None
+        };
         let as_number = some
+            && compact.is_none()
             && wants(ColumnKind::Number)
-            && (chosen.is_some() || odd_rows(&fields, &numbers).is_some());
-        let dates =
-            if as_number || !wants(ColumnKind::Date) { None } else { dates(at, &fields, with) };
+            && (chosen.is_some()
+                || odd_rows(&fields, &numbers).is_some()
+                    && codes::leading_zeros(at, &fields, with) != Some(true));
+        let dates = match compact {
+            None if !as_number && wants(ColumnKind::Date) => dates(at, &fields, with),
+            compact => compact,
+        };
+        if as_number {
+            codes::drop_missing_codes(at, &mut fields, &mut numbers, with);
+        }
         let numbers = if as_number {
             column.kind = ColumnKind::Number;
             drop_odd(at, &mut fields, &numbers, with)
@@ -253,6 +276,7 @@ impl Column {
             if chosen.is_none() {
                 tell_mixed(at, &fields, &numbers, with);
             }
+            tell_missing_words(at, &fields, with);
             numbers
         };
         column.cells = fields.cells;
@@ -403,6 +427,15 @@ impl Column {
     }
 }
 
+fn count_missing_word(field: &str, words: &mut Vec<(String, usize)>) {
+    if is_missing(field) {
+        match words.iter_mut().find(|(word, _)| word == field) {
+            Some((_, rows)) => *rows += 1,
+            None => words.push((field.to_owned(), 1)),
+        }
+    }
+}
+
 /// Takes words such as `none` and `-` for missing values, if two other values are left.
 fn drop_missing_words(at: usize, fields: &mut Fields, with: &mut Reading) {
     let plus = fields.values.iter().any(|(text, _)| text == "+");
@@ -468,7 +501,7 @@ fn numbers(at: usize, fields: &Fields, with: &mut Reading) -> Vec<Option<Number>
 
 /// Number of rows whose value is not understood, if they are so few among the others that they
 /// can count as missing.
-fn odd_rows<T>(fields: &Fields, understood: &[Option<T>]) -> Option<usize> {
+pub(super) fn odd_rows<T>(fields: &Fields, understood: &[Option<T>]) -> Option<usize> {
     let counts = fields.counts();
     let odd = |(_, value): &(&usize, &Option<T>)| value.is_none();
     let rows: usize = counts.iter().zip(understood).filter(odd).map(|(count, _)| count).sum();
@@ -505,6 +538,16 @@ fn tell_mixed(at: usize, fields: &Fields, numbers: &[Option<Number>], with: &mut
         let (line, value) = (with.line(fields.first_row(odd)), &fields.values[odd].0);
         let value = super::csv::shortened(value);
         with.guesses.push(Guess::Mixed { column: at, line, value });
+    }
+}
+
+/// `NA` may be Namibia, and `Null` a name: said where others are words as well.
+fn tell_missing_words(at: usize, fields: &Fields, with: &mut Reading) {
+    if fields.values.len() > 1 {
+        for (value, rows) in &fields.words {
+            let (value, rows) = (value.clone(), *rows);
+            with.guesses.push(Guess::MissingWord { column: at, value, rows });
+        }
     }
 }
 

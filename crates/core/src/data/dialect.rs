@@ -12,6 +12,7 @@
 use super::csv::{CsvError, MAX_FIELD, MAX_ROWS, RaggedCause};
 use super::date::moment;
 use super::number::{is_missing, readings};
+use super::unit::is_measurement;
 use csv::StringRecord;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -430,7 +431,8 @@ impl Below<'_> {
             let fields = rows.iter().filter_map(move |record| record.get(column)).map(str::trim);
             fields.filter(|field| !is_missing(field))
         };
-        let (present, typed) = (fields().count(), fields().filter(|field| is_typed(field)).count());
+        let typed = |field: &&str| is_typed(field) || is_measurement(field);
+        let (present, typed) = (fields().count(), fields().filter(typed).count());
         let texts: HashSet<&str> = fields().collect();
         Below {
             typed: typed > 0 && typed * 5 >= present * 4,

@@ -12,6 +12,7 @@ pub mod builtin;
 #[cfg(test)]
 mod cases;
 pub mod choices;
+mod codes;
 pub mod column;
 pub mod csv;
 pub(crate) mod date;
@@ -30,6 +31,7 @@ pub mod split;
 pub mod table;
 mod thousands;
 pub mod toys;
+mod unit;
 
 pub use split::{Fractions, Split, SplitError, split};
 pub use tunescape_engine::part::{Part, Task};

@@ -128,7 +128,7 @@ fn bare(text: &str) -> Option<String> {
 }
 
 /// The ASCII letter that a wide letter, a minus sign, an apostrophe or a space stands for.
-fn narrow(c: char) -> char {
+pub(super) fn narrow(c: char) -> char {
     match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
         '\u{2212}' | '\u{2013}' | '\u{2010}' => '-',

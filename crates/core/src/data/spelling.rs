@@ -37,7 +37,9 @@ pub(super) fn join(at: usize, fields: &mut Fields, with: &mut Reading) {
     {
         return;
     }
-    let known = numbers == 0 && spellings.keys().all(|word| SHORT.contains(&word.as_str()));
+    let short = |word: &&String| word.chars().count() < MIN_LETTERS;
+    let mut short_words = spellings.keys().filter(short);
+    let known = numbers == 0 && short_words.all(|word| SHORT.contains(&word.as_str()));
     let mut groups: Vec<(String, Vec<usize>)> =
         spellings.into_iter().filter(|(_, same)| same.len() > 1).collect();
     // The order of a hash map differs from run to run.

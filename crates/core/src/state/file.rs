@@ -39,6 +39,8 @@ pub enum Choice {
     Decimal(Option<DecimalMark>),
     /// Whether `1/2/2026` is the first of February.
     DayFirst(Option<bool>),
+    /// Whether numbers such as `-999` stand for missing values.
+    MissingCodes(Option<bool>),
     /// What a column (from 0) is used as.
     Column(usize, ColumnKind),
     /// The column to predict; it comes with its own likeliest kind.
@@ -55,6 +57,7 @@ impl Choice {
             Choice::Header(header) => choices.header = header,
             Choice::Decimal(mark) => choices.decimal = mark,
             Choice::DayFirst(day_first) => choices.day_first = day_first,
+            Choice::MissingCodes(missing) => choices.missing_codes = missing,
             Choice::Column(at, kind) => choices.set_column(at, Some(kind)),
             Choice::Target(at) => (choices.target, choices.task) = (Some(at), None),
             Choice::Task(task) => choices.task = Some(task),
@@ -130,7 +133,8 @@ fn fingerprint(bytes: &[u8], choices: &ReadChoices) -> u64 {
     // Where nothing else is chosen, it is the number that kept studies of such files have.
     let others = match others == ReadChoices::default() {
         true => String::new(),
-        false => json::write(&others),
+        // Kept studies know nothing of what nobody could choose then.
+        false => json::write(&others).replace("\"missing_codes\":null,", ""),
     };
     let hash = |h: u64, byte: &u8| (h ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3);
     bytes.iter().chain(&predicted).chain(others.as_bytes()).fold(0xcbf2_9ce4_8422_2325, hash)
@@ -336,5 +340,24 @@ impl State {
         self.setup = setup;
         self.prepare();
         self.save();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Kept studies find their files by it.
+    #[test]
+    fn a_file_has_the_fingerprint_that_it_always_had() {
+        let written = "{\"encoding\":null,\"separator\":null,\"header\":true,\"decimal\":null,\
+            \"day_first\":null,\"columns\":[],\"target\":null,\"task\":null}";
+        let choices: ReadChoices = json::read(written).unwrap();
+        assert_eq!(choices, ReadChoices { header: Some(true), ..ReadChoices::default() });
+        let hash = |h: u64, byte: &u8| (h ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3);
+        let by_hand = b"a,b\0\0\0".iter().chain(written.as_bytes());
+        assert_eq!(fingerprint(b"a,b", &choices), by_hand.fold(0xcbf2_9ce4_8422_2325, hash));
+        let missing_codes = ReadChoices { missing_codes: Some(false), ..choices.clone() };
+        assert_ne!(fingerprint(b"a,b", &missing_codes), fingerprint(b"a,b", &choices));
     }
 }

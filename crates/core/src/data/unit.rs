@@ -1,0 +1,424 @@
+//! Numbers with something around them: a unit that all of a column share (`0.5 cm`, `₺5`), a
+//! multiple (`1.5k`), an uncertainty (`3.1 ± 0.2`), a limit (`<0.05`), the sign of a footnote.
+
+use super::choices::{ColumnKind, Guess};
+use super::column::{Fields, Reading, odd_rows};
+use super::number::{Number, Readings, narrow, readings};
+use std::collections::HashMap;
+
+/// Maximum number of bytes of a measurement, and of letters of its unit.
+const MAX_LENGTH: usize = 60;
+const MAX_UNIT: usize = 12;
+/// One number of so many has to have the unit, if it is that of all.
+const MIN_SHARE: usize = 9;
+/// As many values of a column are told that were read as another number than they look like.
+const TOLD: usize = 2;
+
+/// Letters behind a number that multiply it.
+const MULTIPLES: [(&str, f64); 11] = [
+    ("k", 1e3),
+    ("K", 1e3),
+    ("M", 1e6),
+    ("Mio", 1e6),
+    ("Mio.", 1e6),
+    ("B", 1e9),
+    ("bn", 1e9),
+    ("Mrd", 1e9),
+    ("Mrd.", 1e9),
+    ("万", 1e4),
+    ("亿", 1e8),
+];
+const CURRENCIES: &str = "$€£¥₩₹₽₺₴₦₫₱฿₪₡₵₸₾₼";
+/// What stands for currencies before a number without having one of their signs.
+const SHORT: [&str; 14] = [
+    "Rs.", "Rs", "INR", "TRY", "AUD", "CAD", "NZD", "HKD", "SGD", "NOK", "SEK", "DKK", "CZK", "BRL",
+];
+/// In front of a number that is not known exactly.
+const LIMITS: [&str; 10] = ["<=", ">=", "<", ">", "≤", "≥", "~", "≈", "ca.", "ca "];
+const FOOTNOTES: [char; 8] = ['*', '†', '‡', '§', '¶', 'ª', '#', '^'];
+
+/// What was taken off a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mark {
+    /// Nothing that changes what it says.
+    None,
+    /// What leaves another number than stands there, or half of what is said.
+    Inexact,
+    /// `<`, `~` and the like.
+    Limit,
+}
+
+/// A number, and what stands around it.
+#[derive(Clone, Debug)]
+struct Peeled {
+    number: Readings,
+    unit: String,
+    mark: Mark,
+}
+
+/// What was taken off the numbers of a column.
+#[derive(Default)]
+pub(super) struct Taken {
+    unit: Option<(String, String, usize)>,
+    /// Values that were read as another number than they look like.
+    inexact: Vec<usize>,
+}
+
+/// Whether a text is a number with something around it.
+pub(super) fn is_measurement(text: &str) -> bool {
+    peel(text).is_some()
+}
+
+/// Takes the fields of a column for numbers, if nearly all are when what is around them is taken
+/// off, and it is the same around all.
+pub(super) fn take_off(at: usize, fields: &mut Fields, with: &Reading) -> Taken {
+    let chosen = with.choices.column(at);
+    let odd = |(_, readings): &&(String, Readings)| readings.any().is_none();
+    // Most columns of text are none: a few values say it.
+    let mut few = fields.values.iter().filter(odd).take(8);
+    if chosen.is_some_and(|kind| kind != ColumnKind::Number)
+        || !few.any(|(text, _)| is_measurement(text))
+    {
+        return Taken::default();
+    }
+    let mut peeled: Vec<Option<Peeled>> =
+        fields.values.iter().map(|value| odd(&value).then(|| peel(&value.0)).flatten()).collect();
+    refuse_limits(&mut peeled, fields);
+    let unit = common_unit(&mut peeled, fields);
+    let numbers = fields.values.iter().zip(&peeled);
+    let numbers = numbers.map(|((_, own), peeled)| match peeled {
+        Some(peeled) => peeled.number.any(),
+        None => own.any(),
+    });
+    let numbers: Vec<Option<Number>> = numbers.collect();
+    if chosen.is_none() && odd_rows(fields, &numbers).is_none() {
+        return Taken::default();
+    }
+    let mut taken = Taken::default();
+    let counts = fields.counts();
+    let with_unit = |peeled: &Option<Peeled>| peeled.as_ref().is_some_and(|p| !p.unit.is_empty());
+    if let (Some(unit), Some(first)) = (unit, peeled.iter().position(with_unit)) {
+        let bare = (0..counts.len()).filter(|&v| numbers[v].is_some() && !with_unit(&peeled[v]));
+        let bare = bare.map(|value| counts[value]).sum();
+        taken.unit = Some((unit, fields.values[first].0.clone(), bare));
+    }
+    for (value, peeled) in peeled.into_iter().enumerate() {
+        if let Some(peeled) = peeled {
+            fields.values[value].1 = peeled.number;
+            if peeled.mark != Mark::None {
+                taken.inexact.push(value);
+            }
+        }
+    }
+    taken
+}
+
+/// `<18` beside `>65` are groups, and `<0.05` beside many numbers is one of them.
+fn refuse_limits(peeled: &mut [Option<Peeled>], fields: &Fields) {
+    let limit =
+        |peeled: &&Option<Peeled>| peeled.as_ref().is_some_and(|peeled| peeled.mark == Mark::Limit);
+    let limits = peeled.iter().filter(limit).count();
+    let others = fields
+        .values
+        .iter()
+        .zip(peeled.iter())
+        .filter(|((_, own), peeled)| own.any().is_some() || peeled.is_some() && !limit(peeled));
+    if others.count() < limits.max(3) {
+        peeled.iter_mut().filter(|peeled| limit(&&**peeled)).for_each(|peeled| *peeled = None);
+    }
+}
+
+/// The unit that most have; others are no numbers of this column. Multiples are made numbers of
+/// one unit.
+fn common_unit(peeled: &mut [Option<Peeled>], fields: &Fields) -> Option<String> {
+    let multiple = |unit: &str| MULTIPLES.iter().find(|(name, _)| *name == unit).map(|(_, n)| *n);
+    let plain = fields.values.iter().any(|(_, own)| own.any().is_some());
+    let mut units: HashMap<String, (usize, usize)> = HashMap::new();
+    for (at, peeled) in peeled.iter().enumerate() {
+        if let Some(peeled) = peeled.as_ref().filter(|peeled| !peeled.unit.is_empty()) {
+            units.entry(key(&peeled.unit)).or_insert((0, at)).0 += 1;
+        }
+    }
+    let several = units.len() > 1 || plain;
+    if several && !units.is_empty() && units.keys().all(|unit| multiple(unit).is_some()) {
+        for peeled in peeled.iter_mut().flatten() {
+            if let Some(times) = multiple(&peeled.unit) {
+                let number = |n: Option<Number>| n.map(|n| Number::from_exact(n.exact * times));
+                let Readings { point, comma } = peeled.number;
+                peeled.number = Readings { point: number(point), comma: number(comma) };
+                (peeled.unit, peeled.mark) = (String::new(), Mark::Inexact);
+            }
+        }
+        return None;
+    }
+    // Of equals the one that stands first, since the order of a hash map differs.
+    let common = units.iter().max_by_key(|(_, (times, first))| (*times, usize::MAX - *first))?;
+    let (common, (times, first)) = (common.0.clone(), *common.1);
+    // A letter behind one number of many is a slip, as the `o` of `2o` for 20.
+    let numbers = fields.values.iter().filter(|(_, own)| own.any().is_some()).count();
+    let slip = times < 2 || times * MIN_SHARE < numbers;
+    let common = if slip { String::new() } else { common };
+    let unit = peeled[first].as_ref().map(|peeled| peeled.unit.clone()).filter(|_| !slip);
+    for peeled in peeled.iter_mut() {
+        if peeled.as_ref().is_some_and(|p| !p.unit.is_empty() && key(&p.unit) != common) {
+            *peeled = None;
+        }
+    }
+    unit
+}
+
+/// What one unit in several spellings has in common: `year`, `years`.
+fn key(unit: &str) -> String {
+    let singular = if unit.chars().count() > 3 { unit.trim_end_matches(['s', '.']) } else { unit };
+    singular.split_whitespace().collect()
+}
+
+/// Says what was taken off the numbers of a column, now that they are known.
+pub(super) fn tell(
+    at: usize,
+    taken: Taken,
+    fields: &Fields,
+    numbers: &[Option<Number>],
+    with: &mut Reading,
+) {
+    if let Some((unit, value, without)) = taken.unit {
+        with.guesses.push(Guess::Unit { column: at, unit, value, without });
+    }
+    for value in taken.inexact.into_iter().take(TOLD) {
+        if let Some(number) = numbers[value] {
+            let (line, text) = (with.line(fields.first_row(value)), fields.values[value].0.clone());
+            let number = number.exact;
+            with.guesses.push(Guess::ReadAs { column: at, line, value: text, number });
+        }
+    }
+    let percent = |text: &str| text.ends_with(['%', '％']);
+    let text = |wanted: bool| {
+        let mut values = fields.values.iter().zip(numbers);
+        values.find_map(|((text, _), number)| {
+            let number = (*number).filter(|n| wanted || n.exact != 0.0)?;
+            (percent(text) == wanted && number.exact.is_finite()).then(|| text.clone())
+        })
+    };
+    if numbers.iter().flatten().count() * 2 > numbers.len()
+        && let (Some(percent), Some(plain)) = (text(true), text(false))
+    {
+        with.guesses.push(Guess::PercentBeside { column: at, percent, plain });
+    }
+}
+
+/// The number in a text, and what stands around it; `None` if there is none, or nothing around it
+/// that is known.
+fn peel(text: &str) -> Option<Peeled> {
+    if text.len() > MAX_LENGTH {
+        return None;
+    }
+    let narrowed: String = text.chars().map(narrow).collect();
+    let text = in_quotes(narrowed.trim());
+    if !text.bytes().any(|b| b.is_ascii_digit()) {
+        return no_digits(text);
+    }
+    let (text, spread) = without_spread(text)?;
+    let (text, note) = match text.trim_end_matches(FOOTNOTES) {
+        bare if bare.len() < text.len() && bare.ends_with(|c: char| c.is_ascii_digit()) => {
+            (bare.to_owned(), true)
+        }
+        _ => (text, false),
+    };
+    let limit = LIMITS.iter().find_map(|limit| text.strip_prefix(limit));
+    let bare = in_plain_form(limit.unwrap_or(&text).trim());
+    let mark = match (limit, spread || note) {
+        (Some(_), _) => Mark::Limit,
+        (None, true) => Mark::Inexact,
+        (None, false) => Mark::None,
+    };
+    let number = readings(&bare);
+    if number.any().is_some() {
+        return Some(Peeled { number, unit: String::new(), mark });
+    }
+    let (number, unit) = split_unit(&bare)?;
+    Some(Peeled { number: readings(number), unit, mark })
+}
+
+/// What a spreadsheet is made to take for text: `="5"`, `'5`.
+fn in_quotes(text: &str) -> &str {
+    let formula = text.strip_prefix("=\"").and_then(|text| text.strip_suffix('"'));
+    formula.or_else(|| text.strip_prefix('\'')).unwrap_or(text)
+}
+
+/// The zero of accounts: `$ -`.
+fn no_digits(text: &str) -> Option<Peeled> {
+    let mut letters = text.chars().filter(|c| *c != ' ');
+    let (first, second) = (letters.next()?, letters.next()?);
+    let currency = |c: char| CURRENCIES.contains(c);
+    let zero = currency(first) && second == '-' || first == '-' && currency(second);
+    (zero && letters.next().is_none()).then(|| Peeled {
+        number: readings("0"),
+        unit: String::new(),
+        mark: Mark::Inexact,
+    })
+}
+
+/// `3.1 ± 0.2 cm` as `3.1 cm`; whether there was an uncertainty.
+fn without_spread(text: &str) -> Option<(String, bool)> {
+    let Some((number, rest)) = text.split_once('±').or_else(|| text.split_once("+/-")) else {
+        return Some((text.to_owned(), false));
+    };
+    let rest = rest.trim();
+    let digits = rest.trim_start_matches(|c: char| c.is_ascii_digit() || ".,".contains(c));
+    (digits.len() < rest.len()).then(|| (format!("{} {digits}", number.trim()).trim().into(), true))
+}
+
+/// `5-` as `-5`, `5D-03` and `5×10^-3` as `5E-03`, `5,- €` as `5 €`.
+fn in_plain_form(text: &str) -> String {
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let mut text = text.replace("×10^", "E").replace("·10^", "E").replace("x10^", "E");
+    if let Some(at) = text.find(",-").filter(|at| !digit(text[at + 2..].chars().next())) {
+        text.replace_range(at..at + 2, "");
+    }
+    if let Some(at) = text.find(['D', 'd'])
+        && digit(text[..at].chars().next_back())
+        && text[at + 1..].starts_with(['+', '-'])
+        && text[at + 2..].bytes().all(|b| b.is_ascii_digit())
+    {
+        text.replace_range(at..=at, "E");
+    }
+    match text.strip_suffix('-').map(str::trim_end) {
+        Some(number) if digit(number.chars().next_back()) && !number.starts_with(['-', '(']) => {
+            format!("-{number}")
+        }
+        _ => text,
+    }
+}
+
+/// A number and the unit before or behind it.
+fn split_unit(text: &str) -> Option<(&str, String)> {
+    let first = text.find(|c: char| c.is_ascii_digit())?;
+    // A sign, and the mark of `.5`, belong to the number.
+    let start = text[..first].trim_end_matches(['-', '+', '.', ',']).len();
+    let before = text[..start].trim();
+    let start = if is_currency(before) {
+        start
+    } else if before.is_empty() {
+        0
+    } else {
+        return None;
+    };
+    let end = start + number_length(&text[start..]);
+    let (number, behind) = (text[start..end].trim(), text[end..].trim());
+    let one = before.is_empty() != behind.is_empty();
+    let unit = if before.is_empty() { behind } else { before };
+    (one && (is_currency(unit) || is_unit(unit)) && readings(number).any().is_some())
+        .then(|| (number, unit.to_owned()))
+}
+
+/// Number of bytes that the number at the beginning has.
+fn number_length(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let (mut at, mut end) = (0, 0);
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'0'..=b'9' => end = at + 1,
+            b'.' | b',' | b'\'' | b' ' | b'-' | b'+'
+                if end == 0 || digit(at + 1) && byte != b'-' => {}
+            b'e' | b'E' if end == at && (digit(at + 1) || digit(at + 2)) => {
+                let sign = bytes.get(at + 1).is_some_and(|b| b"+-".contains(b));
+                if !digit(at + 1) && !sign {
+                    break;
+                }
+                at += 1;
+            }
+            _ => break,
+        }
+        at += 1;
+    }
+    end
+}
+
+/// `A$`, `₺`, `Rs.`.
+fn is_currency(text: &str) -> bool {
+    let letters = text.trim_end_matches(|c| CURRENCIES.contains(c));
+    let signed = letters.len() < text.len() && letters.len() <= 3;
+    SHORT.contains(&text) || signed && letters.bytes().all(|b| b.is_ascii_alphabetic())
+}
+
+/// `cm`, `°C`, `kg/m²`, `m^2`, `Kč`: short, and with no digit but the 2 and 3 of powers.
+fn is_unit(text: &str) -> bool {
+    let mut last = ' ';
+    let start = |c: char| c.is_alphabetic() || "°%‰'\"/µ′″".contains(c);
+    let fits = |c: char| {
+        let power = matches!(c, '2' | '3') && (last.is_alphabetic() || last == '^');
+        last = c;
+        power || c.is_alphabetic() || "°%‰'\"/µ′″²³⁻¹^·*. ".contains(c)
+    };
+    text.chars().count() <= MAX_UNIT && text.starts_with(start) && text.chars().all(fits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_around_a_number_is_told_apart() {
+        let read = |text: &str| {
+            peel(text).map(|peeled| (peeled.number.any().unwrap().exact, peeled.unit, peeled.mark))
+        };
+        for (text, number, unit) in [
+            ("0.5 cm", 0.5, "cm"),
+            ("21 °C", 21.0, "°C"),
+            ("21°", 21.0, "°"),
+            ("12 Kč", 12.0, "Kč"),
+            ("₺5", 5.0, "₺"),
+            ("A$ 5.5", 5.5, "A$"),
+            ("Rs. 7", 7.0, "Rs."),
+            ("-3 kg/m2", -3.0, "kg/m2"),
+            ("1.5e-3 mol/l", 1.5e-3, "mol/l"),
+            ("5 eV", 5.0, "eV"),
+            ("25岁", 25.0, "岁"),
+            ("1 200,5 m", 1200.5, "m"),
+            ("1.5k", 1.5, "k"),
+            ("1.235,50-", -1235.5, ""),
+            ("5D-03", 0.005, ""),
+            ("0.5×10^-3", 0.0005, ""),
+            ("=\"3\"", 3.0, ""),
+            ("1,- €", 1.0, ""),
+        ] {
+            assert_eq!(read(text), Some((number, unit.into(), Mark::None)), "{text}");
+        }
+        for (text, number, unit, mark) in [
+            ("5.0*", 5.0, "", Mark::Inexact),
+            ("3.1 ± 0.2", 3.1, "", Mark::Inexact),
+            ("3.1±0.2 cm", 3.1, "cm", Mark::Inexact),
+            ("3.1 +/- 0.2", 3.1, "", Mark::Inexact),
+            ("$-", 0.0, "", Mark::Inexact),
+            ("- €", 0.0, "", Mark::Inexact),
+            ("<0.05", 0.05, "", Mark::Limit),
+            ("≥ 5 mg", 5.0, "mg", Mark::Limit),
+        ] {
+            assert_eq!(read(text), Some((number, unit.into(), mark)), "{text}");
+        }
+        for text in [
+            "",
+            "a",
+            "x1",
+            "A12",
+            "10-19",
+            "110/70",
+            "110x70",
+            "1:10",
+            "12:30",
+            "2026-01-01",
+            "v1.2",
+            "192.168.0.1",
+            "12h30",
+            "5 apples and 3 pears",
+            "±",
+            "3 ± x",
+            "--5",
+            "Q1",
+            "5 (a)",
+        ] {
+            assert!(peel(text).is_none(), "{text}: {:?}", peel(text));
+        }
+    }
+}
