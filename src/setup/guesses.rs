@@ -4,7 +4,7 @@ use super::columns::digits;
 use super::file::separator;
 use crate::words::texts::t;
 use std::collections::BTreeSet;
-use tunescape_core::data::choices::{Guess, WhyLeftOut};
+use tunescape_core::data::choices::{Aside, Guess, WhyLeftOut};
 use tunescape_core::data::encoding::Encoding;
 use tunescape_core::data::number::DecimalMark;
 use tunescape_core::worker::TableView;
@@ -103,6 +103,8 @@ fn sentence(guess: &Guess) -> String {
         Guess::Header { header: true } => t!("csv.guess_header"),
         Guess::Header { header: false } => t!("csv.guess_no_header"),
         Guess::LinesAbove { lines } => t!("csv.guess_lines_above", n = lines),
+        Guess::RowsLeftOut { line, rows, why } => left_out(*why, *line, *rows),
+        Guess::ShortRows { line, rows } => t!("csv.guess_short_rows", line = line, rows = rows),
         Guess::FirstNameMissing => t!("csv.guess_first_name"),
         Guess::SeparatorsAtEnd => t!("csv.guess_separators_at_end"),
         Guess::NameTwice { name, .. } => t!("csv.guess_name_twice", name = name),
@@ -175,6 +177,18 @@ fn sentence(guess: &Guess) -> String {
         Guess::HardlyVaries { value, rows, .. } => {
             t!("csv.guess_hardly_varies", value = value, rows = rows)
         }
+    }
+}
+
+fn left_out(why: Aside, line: usize, rows: usize) -> String {
+    match why {
+        Aside::Comments => t!("csv.guess_comments", line = line, rows = rows),
+        Aside::Footnotes => t!("csv.guess_footnotes", line = line, rows = rows),
+        Aside::Names => t!("csv.guess_names_again", line = line, rows = rows),
+        Aside::Units => t!("csv.guess_units_row", line = line),
+        Aside::Types => t!("csv.guess_types_row", line = line),
+        Aside::Ruler => t!("csv.guess_ruler", line = line),
+        Aside::Totals => t!("csv.guess_totals", line = line),
     }
 }
 

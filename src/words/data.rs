@@ -6,6 +6,7 @@ use super::texts::t;
 use tunescape_core::data::SplitError;
 use tunescape_core::data::csv::{CsvError, RaggedCause};
 use tunescape_core::data::folds::FoldError;
+use tunescape_core::data::foreign::FileKind;
 use tunescape_core::data::number::NumberError;
 use tunescape_core::data::table::Note;
 use tunescape_core::data::toys::ToyError;
@@ -36,6 +37,10 @@ pub fn csv(error: &CsvError) -> String {
         CsvError::TooLarge { bytes, limit } => {
             t!("csv.too_large", bytes = count(*bytes), limit = count(*limit))
         }
+        CsvError::NotTable { found: FileKind::Html } => t!("csv.not_table_html"),
+        CsvError::NotTable { found: FileKind::GitLfs } => t!("csv.not_table_lfs"),
+        CsvError::NotTable { found: FileKind::Zip } => t!("csv.not_table_zip"),
+        CsvError::NotTable { found } => t!("csv.not_table", format = found.name()),
         CsvError::NotText { line, column } => t!("csv.not_text", line = line, column = column),
         CsvError::Empty => t!("csv.empty"),
         CsvError::NoRows => t!("csv.no_rows"),

@@ -1,6 +1,7 @@
 //! Tables as spreadsheets, pandas, R and instruments write them, with the values that are right.
 //! Where the files come from is told in `cases/SOURCES.md`.
 
+mod asides;
 mod measured;
 mod misread;
 

@@ -76,6 +76,25 @@ pub enum WhyLeftOut {
     Chosen,
 }
 
+/// Rows that are no examples.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Aside {
+    /// Lines that begin with `#`.
+    Comments,
+    /// Sentences below the table.
+    Footnotes,
+    /// The names once more.
+    Names,
+    /// Units of the columns.
+    Units,
+    /// Types of the columns.
+    Types,
+    /// Dashes below the names.
+    Ruler,
+    /// Sums or means of the rows above.
+    Totals,
+}
+
 /// What was understood of a file and could be wrong, or what its data lack: for a reader to look
 /// at.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -88,6 +107,10 @@ pub enum Guess {
     Header { header: bool },
     /// Lines above the table were passed over.
     LinesAbove { lines: usize },
+    /// So many rows, the first in this line, were left out.
+    RowsLeftOut { line: usize, rows: usize, why: Aside },
+    /// So many rows, the first in this line, lack their last fields, which count as missing.
+    ShortRows { line: usize, rows: usize },
     /// The first line has a name less than there are columns: the first column has none.
     FirstNameMissing,
     /// Rows end with separators, which were passed over.
@@ -175,6 +198,8 @@ impl Guess {
             | Guess::Separator { .. }
             | Guess::Header { .. }
             | Guess::LinesAbove { .. }
+            | Guess::RowsLeftOut { .. }
+            | Guess::ShortRows { .. }
             | Guess::FirstNameMissing
             | Guess::SeparatorsAtEnd
             | Guess::RareClass { .. } => None,

@@ -1,14 +1,16 @@
 //! Reads a CSV file into a [`Table`]: encoding, separator, header, quoting, kinds of columns; every
 //! fault with its line and column.
 //!
-//! The steps: [`super::encoding`] makes text of bytes, [`super::dialect`] cuts it into fields,
+//! The steps: [`super::foreign`] refuses what is no table, [`super::encoding`] makes text of bytes, [`super::dialect`] cuts it into fields,
 //! [`Column`] finds out what the fields of a column are. Each guesses, says so where it could be
 //! wrong ([`Guess`]), and obeys a choice ([`ReadChoices`]).
 
+use super::asides::Rows;
 use super::choices::{Guess, ReadChoices};
 use super::column::{Column, Fields, FileMarks, Reading};
 use super::dialect::{Grid, grid, looks_like_header};
 use super::encoding::{Decode, Decoded, Encoding, decode, decode_latin1};
+use super::foreign::{self, FileKind};
 use super::number::DecimalMark;
 use super::table::{MAX_INPUTS, Table};
 use serde::{Deserialize, Serialize};
@@ -30,6 +32,9 @@ pub enum CsvError {
     /// More bytes than [`MAX_BYTES`].
     #[error("{bytes} bytes are more than {limit}")]
     TooLarge { bytes: usize, limit: usize },
+    /// A file of another kind.
+    #[error("a file of the format {}", found.name())]
+    NotTable { found: FileKind },
     /// A zero byte: a spreadsheet or a picture, not a text file.
     #[error("line {line}, column {column}: not a text file")]
     NotText { line: usize, column: usize },
@@ -114,18 +119,26 @@ pub fn read_with(bytes: &[u8], choices: &ReadChoices, by: Decode) -> Result<Tabl
     if bytes.len() > MAX_BYTES {
         return Err(CsvError::TooLarge { bytes: bytes.len(), limit: MAX_BYTES });
     }
+    if let Some(found) = foreign::detect(bytes) {
+        return Err(CsvError::NotTable { found });
+    }
     let Decoded { text, encoding, guessed } = decode(bytes, choices.encoding, by)?;
     let mut guesses = Vec::new();
     if guessed {
         guesses.push(Guess::Encoding { encoding });
     }
-    let grid = grid(&text, choices.separator)?;
+    let arff = foreign::arff(&text)?;
+    let mut grid = grid(arff.as_deref().unwrap_or(&text), choices.separator)?;
     tell_dialect(&grid, &mut guesses);
     let width = grid.records.first().map_or(0, csv::StringRecord::len);
     if width > MAX_INPUTS + 1 {
         return Err(CsvError::TooManyInputs { inputs: width - 1, limit: MAX_INPUTS });
     }
-    let header = header(&grid, choices, &mut guesses);
+    let header = arff.is_some() || header(&grid, choices, &mut guesses);
+    if header {
+        let (records, lines) = (&mut grid.records, &mut grid.lines);
+        guesses.extend(Rows { records, lines }.without_heads_and_totals());
+    }
     let start = usize::from(header);
     if grid.records.len() == start {
         return Err(CsvError::NoRows);
@@ -157,6 +170,7 @@ fn tell_dialect(grid: &Grid, guesses: &mut Vec<Guess>) {
     if grid.preamble > 0 {
         guesses.push(Guess::LinesAbove { lines: grid.preamble });
     }
+    guesses.extend(grid.told.iter().cloned());
     if grid.trailing {
         guesses.push(Guess::SeparatorsAtEnd);
     }

@@ -5,13 +5,18 @@
 //!   line the same two fields or more; spaces are tried last.
 //! - A field may stand in double quotes, with `""` for a quote inside, and may then hold separators
 //!   and line ends. Spaces before the quote don't count.
-//! - Lines above the table, such as a title, are passed over, as are blank ones.
+//! - Quotes of other programs become such ([`super::quotes`]).
+//! - Lines above the table, such as a title, are passed over, as are blank ones; comments and notes
+//!   below it are left out, and rows that lack their last fields are filled ([`super::asides`]).
 //! - The first line may be one name short (R writes no name for the row names), and every row may
 //!   end with a separator.
 
+use super::asides::{Rows, is_one_column};
+use super::choices::Guess;
 use super::csv::{CsvError, MAX_FIELD, MAX_ROWS, RaggedCause};
 use super::date::moment;
 use super::number::{is_missing, readings};
+use super::quotes::in_double_quotes;
 use super::unit::is_measurement;
 use csv::StringRecord;
 use std::borrow::Cow;
@@ -39,6 +44,8 @@ pub(super) struct Grid {
     pub short_header: bool,
     /// Whether rows end with separators that were passed over.
     pub trailing: bool,
+    /// Rows that were left out, and such as were too short.
+    pub told: Vec<Guess>,
 }
 
 /// Cuts a text into fields.
@@ -46,6 +53,11 @@ pub(super) fn grid(text: &str, chosen: Option<char>) -> Result<Grid, CsvError> {
     let (named, body) = separator_line(text)?;
     let above = usize::from(named.is_some());
     let known = chosen.filter(char::is_ascii).or(named);
+    let body = in_double_quotes(body);
+    let body = body.as_ref();
+    if known.is_none() && is_one_column(body) {
+        return Err(CsvError::OneColumn { line: 1 });
+    }
     let (separator, separator_guessed) = match known {
         Some(separator) => (separator, false),
         None => find_separator(body),
@@ -59,6 +71,7 @@ pub(super) fn grid(text: &str, chosen: Option<char>) -> Result<Grid, CsvError> {
     let preamble = preamble(&records);
     records.drain(..preamble);
     lines.drain(..preamble);
+    let told = Rows { records: &mut records, lines: &mut lines }.tidy();
     let mut grid = Grid {
         records,
         lines,
@@ -67,6 +80,7 @@ pub(super) fn grid(text: &str, chosen: Option<char>) -> Result<Grid, CsvError> {
         preamble,
         short_header: false,
         trailing: false,
+        told,
     };
     grid.even_out()?;
     match grid.records.first() {

@@ -114,9 +114,15 @@ pub(crate) fn decode<'a>(
     Ok(Decoded { text, encoding, guessed })
 }
 
-/// Without a byte order mark, and the sign by which DOS ended a file.
+/// Without a byte order mark, the sign by which DOS ended a file, and zeros that fill its last
+/// block.
 fn without_marks(text: &str) -> &str {
-    text.strip_prefix('\u{feff}').unwrap_or(text).trim_end_matches('\u{1a}')
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_end_matches('\u{1a}');
+    match text.trim_end_matches('\0') {
+        // A single one may be a value.
+        filled if filled.ends_with(['\n', '\r']) || filled.len() + 1 < text.len() => filled,
+        _ => text,
+    }
 }
 
 /// What can't be read becomes U+FFFD.

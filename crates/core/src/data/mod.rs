@@ -8,6 +8,7 @@
 //! A [`Dataset`] comes from [`toys::toy`], [`builtin::parse`] or a [`table::Table`]; [`split()`]
 //! makes it ready to train on.
 
+mod asides;
 pub mod builtin;
 #[cfg(test)]
 mod cases;
@@ -21,8 +22,10 @@ pub(crate) mod dialect;
 pub mod drawn;
 pub mod encoding;
 pub mod folds;
+pub mod foreign;
 mod moments;
 pub mod number;
+mod quotes;
 mod random;
 pub mod rare;
 pub mod review;

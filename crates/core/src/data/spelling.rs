@@ -27,8 +27,11 @@ pub(super) fn join(at: usize, fields: &mut Fields, with: &mut Reading) {
         if readings.any().is_none() {
             spellings.entry(common(text)).or_default().push(value);
         }
+        // Names of rows are no categories, and with too many of these the column is left out.
+        if spellings.len() > MAX_CATEGORIES {
+            return;
+        }
     }
-    // Names of rows are no categories, and with too many of these the column is left out.
     let several = |same: &&Vec<usize>| same.len() > 1;
     let numbers = fields.values.iter().filter(|(_, readings)| readings.any().is_some()).count();
     if spellings.values().find(several).is_none()
