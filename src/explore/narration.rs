@@ -164,6 +164,11 @@ fn update(told: &Narration, place: String) -> String {
         bracketed(fixed(((before * unit).round() - (after * unit).round()) / unit, decimals));
     // Where the rule is the one that everybody knows, its sum is written out.
     let sum = match (told.momentum, told.slot.map(|slot| slot.map(f64::from))) {
+        (Some(0.0), Some(_)) => {
+            let gradient = bracketed(fixed(told.used, decimals));
+            let rate = number(f64::from(told.rate));
+            format!("w ← {from} − {rate} · {gradient} = {from} − {change} = {to}")
+        }
         (Some(momentum), Some([old, new])) => {
             let decimals = format::decimals(new) + 1;
             let [old, gradient, velocity] =

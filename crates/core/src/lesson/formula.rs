@@ -226,6 +226,7 @@ mod tests {
         use tunescape_engine::net::{Activation, Init, Loss};
         use tunescape_engine::optim::{Rule, formula::Terms};
         let all = Terms {
+            momentum: true,
             dampening: true,
             l1: true,
             l2: true,
@@ -234,6 +235,8 @@ mod tests {
             clip_norm: true,
         };
         let mut shown: Vec<String> = Rule::ALL.iter().map(|rule| rule.formula(all)).collect();
+        let plain = Terms { momentum: false, dampening: false, ..all };
+        shown.extend(Rule::ALL.iter().map(|rule| rule.formula(plain)));
         shown.extend(Activation::ALL.map(|a| a.facts().formula.to_owned()));
         shown.extend(Init::ALL.iter().filter_map(|init| init.formula()).map(str::to_owned));
         for loss in Loss::ALL {

@@ -5,7 +5,7 @@ use crate::data::{Fractions, Part, Split, Task};
 use crate::metrics::{Metric, Objective};
 use crate::search::Strategy;
 use crate::setup::MAX_PLACED;
-use crate::setup::Setup;
+use crate::setup::{Screen, Setup};
 use crate::space::Point;
 use crate::study::race::{Budget, Effort, Lane};
 use std::borrow::Cow;
@@ -105,11 +105,14 @@ impl Setup {
         hyper
     }
 
-    /// The formula of an update of the weights, with the options that are at work in some trial.
+    /// The formula of an update of the weights, with the options that are at work in some trial, or
+    /// in the run of Explore where that is on show.
     pub fn update_formula(&self) -> String {
         let own = Terms::of(&self.hyper(&[]));
         let searched = |name| self.space.get(name).is_some();
+        let trials = self.screen != Screen::Explore;
         self.training.rule.formula(Terms {
+            momentum: own.momentum || trials && searched("momentum"),
             dampening: own.dampening || searched("dampening"),
             l1: own.l1 || searched("l1"),
             l2: own.l2 || searched("l2"),
@@ -219,6 +222,12 @@ mod tests {
     #[test]
     fn the_formula_shows_what_is_set_and_what_is_searched() {
         let mut setup = Setup::default();
+        assert_eq!(setup.update_formula(), "v ← βv + g,  w ← w − ηv");
+        // The run of Explore has a momentum of its own.
+        setup.screen = Screen::Explore;
+        setup.run.momentum = 0.0;
+        assert_eq!(setup.update_formula(), "w ← w − ηg");
+        setup.run.momentum = 0.5;
         assert_eq!(setup.update_formula(), "v ← βv + g,  w ← w − ηv");
         setup.training.choose(Rule::AdamW);
         assert!(

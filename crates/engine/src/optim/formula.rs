@@ -14,6 +14,8 @@ use super::{Hyper, Rule};
 /// Which of a trial's options are at work, so that a formula shows what runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Terms {
+    /// Whether β is not 0.
+    pub momentum: bool,
     pub dampening: bool,
     pub l1: bool,
     pub l2: bool,
@@ -26,6 +28,7 @@ impl Terms {
     /// Those that are not off.
     pub fn of(hyper: &Hyper) -> Self {
         Self {
+            momentum: hyper.momentum != 0.0,
             dampening: hyper.dampening != 0.0,
             l1: hyper.l1 != 0.0,
             l2: hyper.l2 != 0.0,
@@ -42,6 +45,10 @@ impl Rule {
     pub fn formula(self, terms: Terms) -> String {
         let Facts { before, step, after, .. } = self.facts();
         let dampened = terms.dampening && self == Rule::Momentum;
+        let (before, step) = match self.without_momentum() {
+            Some(plain) if !terms.momentum && !dampened => plain,
+            _ => (before, step),
+        };
         let parts = [
             (terms.l1, "g ← g + λ₁·sign(w)"),
             (terms.clip_value, "g ← max(−c, min(g, c))"),
@@ -55,6 +62,17 @@ impl Rule {
         parts.push(format!("w ← w − {}{step}", if terms.decay { "ηλw − " } else { "" }));
         parts.extend((!after.is_empty()).then(|| after.to_owned()));
         parts.join(",  ")
+    }
+
+    /// What is computed before the step and the step itself where β is 0: the velocity is then the
+    /// gradient, and shows no more. None where the rule has no velocity.
+    fn without_momentum(self) -> Option<(&'static str, &'static str)> {
+        Some(match self {
+            Rule::Momentum | Rule::AveragedMomentum | Rule::Nesterov => ("", "ηg"),
+            Rule::RmsProp => ("s ← αs + (1−α)g²", "ηg/(√s + ε)"),
+            Rule::CentredRmsProp => ("s ← αs + (1−α)g²,  m ← αm + (1−α)g", "ηg/(√(s−m²) + ε)"),
+            _ => return None,
+        })
     }
 }
 
@@ -183,10 +201,10 @@ mod tests {
     fn a_formula_says_what_runs() {
         let gradients = [0.5, -0.25, 0.75, 0.125, -1.0];
         for rule in Rule::ALL.into_iter().filter(|rule| *rule != Rule::NAdam) {
-            for bits in 0..8_u8 {
+            for bits in 0..16_u8 {
                 let on = |bit: u8, value: f32| if bits >> bit & 1 == 1 { value } else { 0.0 };
                 let hyper = Hyper {
-                    momentum: 0.5,
+                    momentum: on(3, 0.5),
                     beta2: 0.75,
                     epsilon: 0.125,
                     dampening: on(0, 0.25),
@@ -210,8 +228,12 @@ mod tests {
     #[test]
     fn what_is_off_does_not_show() {
         let plain = Terms::default();
-        assert_eq!(Rule::Momentum.formula(plain), "v ← βv + g,  w ← w − ηv");
+        assert_eq!(Rule::Momentum.formula(plain), "w ← w − ηg");
+        assert_eq!(Rule::RmsProp.formula(plain), "s ← αs + (1−α)g²,  w ← w − ηg/(√s + ε)");
+        let heavy = Terms { momentum: true, ..plain };
+        assert_eq!(Rule::Momentum.formula(heavy), "v ← βv + g,  w ← w − ηv");
         let all = Terms {
+            momentum: true,
             dampening: true,
             l1: true,
             l2: true,
@@ -223,6 +245,6 @@ mod tests {
             assert!(Rule::Momentum.formula(all).contains(part), "{part}");
         }
         assert!(!Rule::Nesterov.formula(all).contains('τ'), "it has no dampening");
-        assert_eq!(Terms::of(&Rule::AdamW.defaults()), Terms { decay: true, ..plain });
+        assert_eq!(Terms::of(&Rule::AdamW.defaults()), Terms { decay: true, ..heavy });
     }
 }
