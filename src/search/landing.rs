@@ -5,14 +5,11 @@ use crate::controls::terms::explained;
 use crate::search::map;
 use crate::words::format::count;
 use crate::words::texts::t;
-use tunescape_core::state::lesson::LessonEvent;
+use tunescape_core::state::lesson::{GAME, LessonEvent};
 use tunescape_core::state::search::StudyEvent;
 use tunescape_core::state::tour::TourEvent;
 use tunescape_core::state::{Event, State};
 use yew::prelude::*;
-
-/// The game against the tuner.
-const GAME: &str = "beat-the-tuner";
 
 /// Whether nothing has been changed or run yet, on a page of its own.
 pub fn is_first(state: &State, link: &Link) -> bool {

@@ -278,6 +278,44 @@ fn how_far_a_lesson_was_taken_is_kept_and_it_can_be_gone_on_with() {
 }
 
 #[test]
+fn the_game_leads_to_the_first_lesson_that_is_not_done() {
+    let mut page = lesson("beat-the-tuner");
+    let next = |page: &Page| page.state.next_lesson().map(|(name, _)| name.clone());
+    assert_eq!(next(&page).as_deref(), Some("words"));
+    for taken in 0..page.state.lesson.all.len() {
+        let name = page.state.lesson.all[taken].0.clone();
+        page.state.lesson.progress.note(&name, 0, true);
+    }
+    // Whoever has done them all goes on to what follows.
+    assert_eq!(next(&page).as_deref(), Some("own-table"));
+}
+
+#[test]
+fn a_forgotten_reset_is_seen_from_the_start() {
+    let mut page = lesson("learning-rate");
+    page.wait_for("the run", Page::run_rests);
+    page.lesson_event(LessonEvent::Go(1));
+    page.wait_for("the data", |page| page.state.ready());
+    page.run_event(RunEvent::Pace(3));
+    page.run_event(RunEvent::Play);
+    page.wait_for_epoch(60);
+    page.lesson_event(LessonEvent::Go(2));
+    let hints = page.state.lesson_page().expect("a page").hints.clone();
+    let hint = |page: &Page| {
+        let own = page.state.hint().cloned();
+        hints.iter().position(|hint| Some(&hint.text) == own.as_ref())
+    };
+    assert_eq!(hint(&page), Some(1));
+    page.set("run.learning_rate", 40.0);
+    assert_eq!(hint(&page), Some(0), "the run has learnt with another rate");
+    page.run_event(RunEvent::Reset);
+    page.wait_for_epoch(0);
+    assert_eq!(hint(&page), Some(3));
+    page.set("run.learning_rate", 20.0);
+    assert_eq!(hint(&page), Some(2));
+}
+
+#[test]
 fn a_page_that_builds_on_another_is_gone_on_with_from_there() {
     let mut page = Page::opened("v=2&screen=lessons", Options::default());
     page.wait_for("the lessons", |page| !page.state.lesson.all.is_empty());

@@ -168,8 +168,9 @@ fn the_lesson_on_the_learning_rate_is_taken() {
                 |page| retrain(page, "run.learning_rate", 1.0, 60),
             ),
             (
+                // The run of the page before is still there.
                 |page| page.set("run.learning_rate", 10.0),
-                0,
+                1,
                 |page| {
                     page.set("run.learning_rate", 100.0);
                     page.run_event(RunEvent::Reset);

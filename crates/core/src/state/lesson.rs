@@ -18,6 +18,9 @@ use crate::setup::Setup;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
+/// The game against the tuner: a lesson that a first visit may begin with.
+pub const GAME: &str = "beat-the-tuner";
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum LessonEvent {
     /// The lessons that come with the page, as JSON; none if they could not be loaded.
@@ -260,11 +263,14 @@ impl State {
         }
     }
 
-    /// The lesson after the one that is going on, among those that come with the page.
+    /// The lesson after the one that is going on, among those that come with the page. The game is
+    /// played before any lesson is taken: it leads to the first that is not done.
     pub fn next_lesson(&self) -> Option<&(String, Lesson)> {
-        let all = &self.lesson.all;
-        let at = all.iter().position(|(name, _)| *name == self.setup.lesson.name)?;
-        all.get(at + 1)
+        let (all, name) = (&self.lesson.all, self.setup.lesson.name.as_str());
+        let at = all.iter().position(|(own, _)| own == name)?;
+        let is_new = |own: &str| own != name && !self.lesson.progress.of(own).done;
+        let new = all.iter().find(|(own, _)| name == GAME && is_new(own));
+        new.or_else(|| all.get(at + 1))
     }
 
     /// The hint for what is the case now, of the lesson's page.
