@@ -42,6 +42,8 @@ fn adam_comes_lower_here_but_not_with_every_network() {
     let [heavy, adam] = [heavy, adam].map(|each| mean(each.into_iter()));
     assert!(heavy > 2.0 * adam, "{heavy} {adam}");
     says("adam", 4, lower);
+    // The rates of each of the momenta.
+    says("adam", 4, 36 * MOMENTA.len());
     says("adam", 4, format!("{heavy:.2}"));
     says("adam", 4, format!("{adam:.3}"));
 }

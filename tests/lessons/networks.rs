@@ -38,6 +38,7 @@ fn a_network_of_17_numbers_begins_worse_than_guessing_and_learns() {
     let setup = page("words", 1, "");
     let sizes = [2, setup.net.hidden[0], 1];
     assert_eq!(sizes.windows(2).map(|pair| (pair[0] + 1) * pair[1]).sum::<usize>(), 17);
+    assert_eq!(page("learning-rate", 4, "").net.hidden, setup.net.hidden);
     let reports = run(&setup);
     says("words", 1, format!("{:.1}", reports[0].valid_loss));
     says("words", 1, format!("{:.2}", reports[60].valid_loss));
@@ -127,6 +128,7 @@ fn at_one_rate_adagrad_creeps_where_rmsprop_learns() {
     let adagrad = ends(&page("optimizers", 1, ""));
     says_own("optimizers", 1, &adagrad);
     says_range("optimizers", 1, &adagrad);
+    assert_eq!(chosen(2, Rule::RmsProp).training.beta2, 0.99, "the share that the page names");
     let prop = ends(&chosen(2, Rule::RmsProp));
     says_own("optimizers", 2, &prop);
     says_range("optimizers", 2, &prop);
