@@ -30,9 +30,9 @@ pub fn view(state: &State, link: &Link) -> Html {
                     { t!("tour.leave") }
                 </button>
                 <button type="button" id="tour-back" aria-disabled={(at == 0).then_some("true")}
-                    onclick={go(at.saturating_sub(1))}>{ t!("lesson.back") }</button>
+                    onclick={go(at.saturating_sub(1))}>{ t!("tour.back") }</button>
                 <button type="button" id="tour-next" class="primary" onclick={go(at + 1)}>
-                    { if last { t!("tour.end") } else { t!("lesson.next") } }
+                    { if last { t!("tour.end") } else { t!("tour.next") } }
                 </button>
             </div>
         </section>

@@ -312,8 +312,9 @@ fn chinese_is_chinese() {
     let latin = |text: &str| {
         text.chars().filter(|c| c.is_alphabetic()).all(|c| c.is_ascii() || "ξκβηθ".contains(c))
     };
-    let left: Vec<_> =
-        chinese.iter().filter(|(key, text)| latin(text) && english[*key] != **text).collect();
+    let left = chinese.iter().filter(|(key, text)| latin(text) && english[*key] != **text);
+    // Commas and gaps have no letters at all.
+    let left: Vec<_> = left.filter(|(key, _)| !key.starts_with("list.")).collect();
     assert_eq!(left, [], "neither Chinese nor a name");
     let words = |text: &str| {
         text.split(' ').filter(|w| w.len() > 3 && w.bytes().all(|b| b.is_ascii_lowercase())).count()

@@ -1,4 +1,5 @@
-//! What the page says of a run that diverged, and two ways on.
+//! What the page says of a run that diverged, and two ways on; why it did is folded where only the
+//! first steps are on show.
 
 use crate::controls::fields;
 use crate::controls::link::Link;
@@ -33,15 +34,30 @@ pub fn view(state: &State, link: &Link) -> Html {
     // A lesson may keep the rate in a range that this lies outside of.
     let (low, high) =
         range(&state.setup.lesson, "run.learning_rate").unwrap_or((0.0, f64::INFINITY));
+    let number = format::number;
+    let of_limit = limit.map(|limit| match lr / limit {
+        ..1.0 if noisy => t!("run.diverged_under_noise", limit = number(limit)),
+        ..1.0 => t!("run.diverged_under", limit = number(limit)),
+        times => t!("run.diverged_over", limit = number(limit), times = number(times)),
+    });
+    let half = rate / 2.0;
+    let of_half =
+        over.map(|limit| t!("run.half_over", half = number(half), times = number(half / limit)));
+    let why = format::sentences(&[
+        t!(
+            "run.diverged_why",
+            bound = format::loss(bound),
+            start = format::loss(start),
+            lr = number(lr),
+            momentum = number(momentum)
+        ),
+        of_limit.unwrap_or_default(),
+        of_half.unwrap_or_default(),
+        steepest(state, frame.epoch).unwrap_or_default(),
+    ]);
     html! {
         <section class="card warning" id="diverged" role="alert">
-            <p><b>{ t!("run.diverged", epoch = epoch) }</b>{ " " }{ t!("run.diverged_why", bound = format::loss(bound), start = format::loss(start), last = frame.epoch,
-                lr = format::number(lr), momentum = format::number(momentum)) }{ limit.map(|limit| match lr / limit {
-                    ..1.0 if noisy => t!("run.diverged_under_noise", limit = format::number(limit)),
-                    ..1.0 => t!("run.diverged_under", limit = format::number(limit)),
-                    times => t!("run.diverged_over", limit = format::number(limit), times = format::number(times)),
-                }) }
-                { over.map(|limit| t!("run.half_over", half = format::number(rate / 2.0), times = format::number(rate / 2.0 / limit))) }{ steepest(state, frame.epoch) }</p>
+            <p><b>{ t!("run.diverged", epoch = epoch) }</b>{ format::gap() }{ t!("run.diverged_shown", last = frame.epoch) }</p>
             <div class="actions">
                 if (low..=high).contains(&(rate / 2.0)) {
                     <button type="button" id="half" title={link.ruled("half").says()}
@@ -53,6 +69,11 @@ pub fn view(state: &State, link: &Link) -> Html {
                 }
                 { fields::button(link, "find", t!("run.find"), t!("run.find"), true, || Event::Run(RunEvent::Find)) }
             </div>
+            // Whoever sees the rest of the page is told at once.
+            <details class="about" open={state.lesson().is_none() && !link.hides("stability")}>
+                <summary>{ t!("run.diverged_more") }</summary>
+                <p>{ why }</p>
+            </details>
         </section>
     }
 }

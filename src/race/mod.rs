@@ -68,7 +68,7 @@ pub fn panel(state: &State, link: &Link) -> Html {
             { fields::number(link, "budget", budget, search.budget as f64, |v| Edit::set("search.budget", v)) }
             { fields::number(link, "race-repeats", t!("race.repeats"), race.repeats as f64, |v| Edit::set("race.repeats", v)) }
             { fields::number(link, "search-seed", t!("search.seed"), search.seed as f64, |v| Edit::set("search.seed", v)) }
-            <p class="about">{ explained(t!("race.fair")) }if race.effort == Effort::Epochs { { " " }{ t!("race.in_epochs", most = MAX_TRIALS) } }</p>
+            <p class="about">{ explained(t!("race.fair")) }if race.effort == Effort::Epochs { { format::gap() }{ t!("race.in_epochs", most = MAX_TRIALS) } }</p>
         </>
     };
     fields::fold("searched", t!("race.who"), true, body)
@@ -158,7 +158,10 @@ fn lanes(state: &State, link: &Link) -> Html {
         let end = |x: f64| parameters::value_of(setup, &axis.name, x);
         Parameter::by_name(&axis.name).map_or_else(
             || "–".to_string(),
-            |p| format!("{} ({} – {})", words::parameter(p), end(axis.low), end(axis.high)),
+            |p| {
+                let name = words::parameter(p);
+                t!("list.range", name = name, low = end(axis.low), high = end(axis.high))
+            },
         )
     });
     let repeats: Vec<AttrValue> = (0..setup.race.repeats)
@@ -192,7 +195,7 @@ fn lanes(state: &State, link: &Link) -> Html {
             <div class="lanes" id="lanes">
                 { for setup.race.strategies.iter().enumerate().map(lane) }
             </div>
-            <p class="about">{ t!("race.axes", across = across, up = up) }{ " " }{ t!("race.rugs") }if let Some(tried) = values_tried(state) { { " " }{ tried } }</p>
+            <p class="about">{ format::sentences(&[t!("race.axes", across = across, up = up), t!("race.rugs"), values_tried(state).unwrap_or_default()]) }</p>
         </section>
     }
 }

@@ -98,7 +98,7 @@ fn turn(state: &State, link: &Link) -> Html {
     html! {
         <>
             <p id="you-says" role="status">
-                { says(state) }if alone { { " " }{ others } }
+                { says(state) }if alone { { format::gap() }{ others } }
             </p>
             if alone {
                 <button type="button" class="primary"

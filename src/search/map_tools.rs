@@ -87,7 +87,7 @@ pub fn held_values(state: &State) -> Option<String> {
             format!("{} = {}", words::parameter(p), parameters::value(p, range, x))
         })
         .collect();
-    (!values.is_empty()).then(|| values.join(", "))
+    (!values.is_empty()).then(|| format::pairs(&values))
 }
 
 /// What the map holds fixed beside its axes, and at whose values.

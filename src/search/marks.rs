@@ -243,7 +243,7 @@ pub fn moved(state: &State, link: &Link) -> Html {
             )
         };
         let axes = (0..2).filter(|&i| axes.params[i].moves()).map(value);
-        axes.collect::<Vec<_>>().join(", ")
+        format::pairs(&axes.collect::<Vec<_>>())
     };
     let before = |was: &Was| {
         t!(
@@ -271,7 +271,7 @@ pub fn moved(state: &State, link: &Link) -> Html {
         .map(|(at, loss)| t!("map.best_now", place = place(at), loss = format::loss(loss)));
     html! {
         <p class="about" id="trail">
-            { t!("map.best_was", names = crate::search::map::axis_names(state).join(", "), was = map.trail.iter().map(before).collect::<Vec<_>>().join("; ")) }{ " " }{ now.unwrap_or_default() }
+            { t!("map.best_was", names = format::list(&crate::search::map::axis_names(state)), was = map.trail.iter().map(before).collect::<Vec<_>>().join(&t!("list.clauses"))) }{ format::gap() }{ now.unwrap_or_default() }
             { " " }<button type="button" id="replay-trail" hidden={link.hides("replay-trail")} onclick={link.callback(move |_| Event::Map(MapEvent::Replay(next)))}>{ name }</button>
             { " " }<span role="status">{ stage.unwrap_or_default() }</span>
             { " " }<button type="button" id="forget-trail" hidden={link.hides("forget-trail")} onclick={link.callback(|_| Event::Map(MapEvent::Forget))}>{ t!("map.forget") }</button>

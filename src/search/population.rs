@@ -124,7 +124,7 @@ fn halved(state: &State, evolution: &Evolution, best: usize, loss: f64) -> Strin
         "population.halved",
         member = best + 1,
         loss = format::loss(loss),
-        rungs = rungs.join(", "),
+        rungs = format::pairs(&rungs),
         spent = evolution.spent(),
         all = members * state.setup.training.epochs
     )

@@ -62,9 +62,9 @@ pub fn view(state: &State) -> Html {
     };
     html! {
         <section {class} id="why" aria-live="polite">
-            <p><b>{ t!("why.title", n = n + 1) }</b>{ " " }{ sentence }{ " " }{ together }</p>
+            <p><b>{ t!("why.title", n = n + 1) }</b>{ format::gap() }{ format::sentences(&[sentence, together]) }</p>
             if !aside.is_empty() {
-                <p><small>{ aside.trim() }</small></p>
+                <p><small>{ aside }</small></p>
             }
         </section>
     }
@@ -231,14 +231,14 @@ fn weighed(about: &About, loss: f64, of: &Reason) -> String {
 
 fn numbers(about: &About, trials: &[usize]) -> String {
     let names: Vec<String> = trials.iter().map(|n| (about.number)(*n).to_string()).collect();
-    names.join(", ")
+    format::list(&names)
 }
 
 /// The parameters that a child has from neither parent.
 fn mutated_ones(about: &About, mutated: &[bool]) -> String {
     let both = about.names.iter().zip(mutated).filter(|(_, m)| **m);
     let names: Vec<String> = both.map(|(name, _)| format::within(name)).collect();
-    if names.is_empty() { t!("why.no_mutation") } else { names.join(", ") }
+    if names.is_empty() { t!("why.no_mutation") } else { format::list(&names) }
 }
 
 /// Why a model chose a point, and what is good to know of it but no reason.
@@ -292,15 +292,13 @@ fn by_a_model(about: &About, reason: &Reason) -> (String, String) {
         0 => String::new(),
         n => t!("why.prior", n = n),
     };
-    let lead_says = if lead.is_some() { t!("why.lead_says") } else { t!("why.no_lead") };
-    let aside = t!(
-        "why.aside",
-        level = gained_from.unwrap_or_default(),
-        lead = lead_says,
-        nearest = (about.number)(*nearest),
-        risk = risk,
-        prior = prior
-    );
+    let aside = format::sentences(&[
+        gained_from.unwrap_or_default(),
+        t!("why.finite"),
+        t!("why.nearest", nearest = (about.number)(*nearest)),
+        risk,
+        prior,
+    ]);
     let sentence = t!(
         "why.model",
         point = about.point,
@@ -309,10 +307,10 @@ fn by_a_model(about: &About, reason: &Reason) -> (String, String) {
         low = shown(band[usize::from(about.turned)]),
         high = shown(band[usize::from(!about.turned)]),
         best = best,
-        gain = gain,
-        lead = lead.unwrap_or_default()
+        gain = gain
     );
-    (sentence, aside)
+    let lead = lead.unwrap_or_else(|| t!("why.no_lead"));
+    (format::sentences(&[sentence, lead]), aside)
 }
 
 /// What the acquisition function says of a point.

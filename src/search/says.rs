@@ -42,7 +42,7 @@ fn sentence(state: &State, over: bool) -> String {
     if over {
         let all = t!("says.over", n = format::count(shown));
         let best = best.map_or_else(|| t!("says.none"), |(n, cost)| ended(state, n, cost));
-        return [all, best, beside_truth(state).unwrap_or_default()].join(" ");
+        return format::sentences(&[all, best, beside_truth(state).unwrap_or_default()]);
     }
     let Some((n, trial)) = shown.checked_sub(1).map(|n| (n, &trials[n])) else {
         return match search.manual {
@@ -57,10 +57,10 @@ fn sentence(state: &State, over: bool) -> String {
         _ => t!("says.other", n = n + 1, what = trial::outcome(state, n, trial)),
     };
     match best {
-        Some((of, _)) if of == n => [own, t!("says.is_best")].join(" "),
+        Some((of, _)) if of == n => format::sentences(&[own, t!("says.is_best")]),
         Some((of, cost)) => {
             let value = evaluation::shown(state, cost);
-            [own, t!("says.best", n = of + 1, value = value)].join(" ")
+            format::sentences(&[own, t!("says.best", n = of + 1, value = value)])
         }
         None => own,
     }
@@ -77,15 +77,15 @@ fn beside_truth(state: &State) -> Option<String> {
     if !of_loss || state.setup.map.hidden || !after::is_whole(state) {
         return None;
     }
-    let (_, loss) = state.study.best(state.setup.search.shown)?;
+    let (n, loss) = state.study.best(state.setup.search.shown)?;
     // Cells as good as the trial count as found.
     let (best, share) = after::landscape(state, loss.next_up())?;
     let truth = t!("says.truth", best = format::loss(best));
     let random = match trials_for_even_odds(share) {
-        Some(n) => t!("says.random", n = format::count(n)),
+        Some(trials) => t!("says.random", n = format::count(trials), trial = n + 1),
         None => t!("says.unmatched"),
     };
-    Some([truth, random].join(" "))
+    Some(format::sentences(&[truth, random]))
 }
 
 /// Random trials after which one has come upon this share of the cells in half of the cases.

@@ -191,7 +191,7 @@ pub fn pareto(state: &State, kept: &[bool]) -> Html {
         <>
             <h3>{ t!("after.pareto") }</h3>
             <p class="about" id="pareto">
-                { t!("after.pareto_says", trials = front.iter().map(|&i| (trials[i].0 + 1).to_string()).collect::<Vec<_>>().join(", ")) }
+                { t!("after.pareto_says", trials = format::list(&front.iter().map(|&i| (trials[i].0 + 1).to_string()).collect::<Vec<_>>())) }
             </p>
             { plot(t!("after.pareto_plot"), "pareto", ends, html! { <><path class="line valid" {d} />{ for dots }</> }, table) }
         </>

@@ -59,7 +59,7 @@ pub fn chosen(state: &State, link: &Link) -> Html {
     let is_best = state.study.best(state.setup.search.shown).is_some_and(|b| b.0 == n);
     let tried = state.study.tried.get(n).cloned().flatten();
     let inspection = tried.as_ref().map(|t| &t.inspection);
-    let pair = |name: String, value: String, id: &str| html! { <><dt>{ name }</dt><dd id={id.to_owned()}>{ value }</dd></> };
+    let pair = |name: String, value: String, id: &str| html! { <><dt>{ explained(name) }</dt><dd id={id.to_owned()}>{ value }</dd></> };
     let scores = inspection.map(|i| &i.valid);
     // What it would have learnt, nobody has seen.
     let pruned = matches!(trial.outcome, Some(Outcome::Pruned { .. }));
@@ -166,7 +166,7 @@ fn test(state: &State, link: &Link, n: usize, trial: &Trial) -> Html {
 
 /// Some trials, by the numbers that the page gives them.
 pub fn numbers(trials: &[usize]) -> String {
-    trials.iter().map(|n| (n + 1).to_string()).collect::<Vec<_>>().join(", ")
+    format::list(&trials.iter().map(|n| (n + 1).to_string()).collect::<Vec<_>>())
 }
 
 /// What a trial scored: the mean over its streams, and how far they lie apart.

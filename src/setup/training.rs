@@ -121,12 +121,13 @@ const POINTS: usize = 120;
 /// The rate of Explore's run over the epochs, as the trainers compute it. A plateau's depends on
 /// the run.
 fn drawn(state: &State) -> Html {
-    let training = &state.setup.training;
+    let setup = &state.setup;
+    let training = &setup.training;
     let rows = state.data.as_ref().map_or(1, |data| data.rows[0]);
     let batches = rows.div_ceil(training.batch.max(1)).max(1);
     let last = (training.epochs * batches).saturating_sub(1);
     let schedule = training.schedule(batches);
-    let lr = state.setup.run.learning_rate as f32;
+    let lr = setup.run.learning_rate as f32;
     let hyper =
         Hyper { learning_rate: lr, rate_decay: training.rate_decay as f32, ..Hyper::default() };
     let rate = |i: usize| {
@@ -142,15 +143,18 @@ fn drawn(state: &State) -> Html {
             38.0 - 36.0 * f64::from(rate / top).clamp(0.0, 1.0)
         )
     });
-    let says = if training.schedule.kind == ScheduleKind::Plateau {
-        t!("schedule.waits")
-    } else {
-        t!(
-            "schedule.goes",
-            start = format::number(f64::from(rates[0])),
-            top = format::number(f64::from(top)),
-            end = format::number(f64::from(rates[POINTS]))
-        )
+    // Where trials choose the rate, the schedule is a share of it.
+    let searched = setup.screen != Screen::Explore && setup.space.get("learning_rate").is_some();
+    let shown = |rate: f32| match searched {
+        true => format::percent(f64::from(rate / lr)),
+        false => format::number(f64::from(rate)),
+    };
+    let [start, top, end] = [rates[0], top, rates[POINTS]].map(shown);
+    let says = match training.schedule.kind {
+        ScheduleKind::Constant => t!("schedule.stays"),
+        ScheduleKind::Plateau => t!("schedule.waits"),
+        _ if searched => t!("schedule.shares", start = start, top = top, end = end),
+        _ => t!("schedule.goes", start = start, top = top, end = end),
     };
     html! {
         <figure class="schedule" id="schedule-drawing">

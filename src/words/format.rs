@@ -75,6 +75,27 @@ pub fn count(n: usize) -> String {
     groups.join(",")
 }
 
+/// Names or numbers in a row.
+pub fn list(items: &[String]) -> String {
+    items.join(&t!("list.items"))
+}
+
+/// What is said of several things in a row, such as a name and its value.
+pub fn pairs(pairs: &[String]) -> String {
+    pairs.join(&t!("list.pairs"))
+}
+
+/// What stands between two sentences: a space, where the language has one.
+pub fn gap() -> String {
+    t!("list.gap")
+}
+
+/// Sentences one after another, without those that are empty.
+pub fn sentences(each: &[String]) -> String {
+    let each: Vec<&str> = each.iter().map(|one| one.trim()).filter(|one| !one.is_empty()).collect();
+    each.join(&gap())
+}
+
 fn trim(text: String) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').into() } else { text }
 }

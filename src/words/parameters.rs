@@ -62,5 +62,5 @@ pub fn within(state: &State, point: &[f64]) -> String {
 fn pairs(state: &State, point: &[f64], pair: fn(String, String) -> String) -> String {
     let names = state.setup.space.iter().map(|(p, _)| names::parameter(p));
     let pairs = names.zip(values(&state.setup, point)).filter(|(_, value)| value != "–");
-    pairs.map(|(name, value)| pair(name, value)).collect::<Vec<_>>().join(", ")
+    format::pairs(&pairs.map(|(name, value)| pair(name, value)).collect::<Vec<_>>())
 }

@@ -5,6 +5,9 @@ use crate::plot::{axis, twin};
 use crate::words::format;
 use yew::prelude::*;
 
+/// Marks on the x axis that the key names.
+const MARKS: usize = 3;
+
 /// The scales of both axes.
 #[derive(Clone, Copy)]
 pub struct Scale {
@@ -262,8 +265,27 @@ impl<'a> Drawing<'a> {
                     <span>{ format!("{} {x}", self.props.x_name) }</span>
                 }
                 { for self.named().map(one) }
+                { self.marked().unwrap_or_default() }
             </figcaption>
         }
+    }
+
+    /// What the marks on the x axis are.
+    fn marked(&self) -> Option<Html> {
+        let mut names: Vec<String> = Vec::new();
+        for (_, name) in &self.props.marks {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+        names.retain(|name| !name.is_empty());
+        if names.len() > MARKS {
+            names.truncate(MARKS);
+            names.push("…".into());
+        }
+        let line = html! { <svg viewBox="0 0 18 6" aria-hidden="true"><path d="M0 3H18" class="mark" /></svg> };
+        (!names.is_empty())
+            .then(|| html! { <span class="key-line">{ line }{ format::pairs(&names) }</span> })
     }
 
     /// The same for those who can't see it, at the ticks.

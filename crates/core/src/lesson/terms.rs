@@ -4,7 +4,7 @@
 //! it; `term_says.KEY` has the sentence that explains it.
 
 /// Keys of the terms, in the order of the glossary.
-pub const TERMS: [&str; 37] = [
+pub const TERMS: [&str; 41] = [
     "parameter",
     "hyperparameter",
     "training_set",
@@ -31,9 +31,13 @@ pub const TERMS: [&str; 37] = [
     "dropout",
     "early_stopping",
     "metric",
+    "precision",
+    "recall",
+    "f1",
     "cross_validation",
     "trial",
     "study",
+    "tuner",
     "strategy",
     "landscape",
     "surrogate",
