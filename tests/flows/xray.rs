@@ -813,6 +813,21 @@ fn a_study_that_is_too_large_for_a_link_is_kept_all_the_same() {
 }
 
 #[test]
+fn a_study_whose_link_is_still_being_packed_is_kept_as_that_link() {
+    let mut page = with_bowl(Options::default(), 25);
+    let before = page.address.clone();
+    // Nothing is packed before things have come to rest.
+    page.happen(Event::Xray(XrayEvent::Tell(0, 0.5)));
+    page.happen(Event::Studies(StudiesEvent::Keep("mine".into())));
+    assert!(page.state.studies.all.is_empty());
+    page.settle();
+    let [saved] = &page.state.studies.all[..] else { panic!("{:?}", page.state.studies.all) };
+    assert!(saved.link.starts_with("x=") && page.large.is_empty());
+    assert_eq!(saved.link, page.address);
+    assert_ne!(page.address, before, "it has the result that was typed in");
+}
+
+#[test]
 fn a_large_study_that_the_browser_does_not_keep_is_said_not_to_be() {
     for error in [StoreError::Refused, StoreError::Full] {
         let mut page = with_bowl(Options { large: Some(error), ..Options::default() }, 8_000);

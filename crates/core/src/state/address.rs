@@ -142,6 +142,7 @@ impl State {
     /// Writes the set-up into the address, once things have come to rest.
     pub(super) fn save(&mut self) {
         self.saving += 1;
+        self.outdate_study_link();
         self.emit(Effect::Wait(Timer::Save, REST));
     }
 

@@ -176,12 +176,11 @@ impl State {
             StudiesEvent::Keep(name) if name.trim().is_empty() => {}
             StudiesEvent::Keep(name) => {
                 let name = name.trim().to_owned();
+                if self.keep_study_from_elsewhere(name.clone()) {
+                    return;
+                }
                 let file = self.studies.file.filter(|_| self.setup.data.name == "csv");
-                let link = match self.study_link() {
-                    Some(Some(link)) => link.to_owned(),
-                    Some(None) => return self.keep_large(name),
-                    None => link::write(&self.setup),
-                };
+                let link = link::write(&self.setup);
                 self.keep_study(Saved { name, link, file, other: Map::new() });
             }
             StudiesEvent::LargeKept(job, kept) => self.large_kept(job, kept),

@@ -9,7 +9,7 @@ use crate::link::{self, LinkError};
 use crate::search::StrategyName;
 use crate::setup::Screen;
 use crate::space::Point;
-use crate::state::studies::HeldFile;
+use crate::state::studies::{HeldFile, Saved};
 use crate::state::{Effect, Notice, Packing, State, Unpacking};
 use crate::worker::xray::{ByHand, Which};
 use serde::{Deserialize, Serialize};
@@ -83,26 +83,61 @@ impl State {
         Some(json::write(&self.held_study(file)?.0))
     }
 
+    /// The link of the study is no longer of what is on show; another will be packed.
+    pub(in crate::state) fn outdate_study_link(&mut self) {
+        if let Some(open) = &mut self.xray.open {
+            (open.link, open.packs) = (None, true);
+        }
+    }
+
     /// Has the study on show packed for the address; false where there is none.
     pub(in crate::state) fn pack_study(&mut self) -> bool {
-        if let Some(open) = &mut self.xray.open {
-            open.link = None;
-        }
-        let Some(text) = self.study_text() else { return false };
+        self.outdate_study_link();
+        let Some(text) = self.study_text() else {
+            self.keep_packed(None);
+            return false;
+        };
         self.emit(Effect::Pack { why: Packing::Study(self.saving), text });
         true
     }
 
     /// A study is packed, unless something was changed or opened since.
     pub(in crate::state) fn study_packed(&mut self, number: u32, packed: Option<String>) {
-        let Some(open) = self.xray.open.as_mut().filter(|_| number == self.saving) else { return };
+        if number != self.saving || self.xray.open.is_none() {
+            return;
+        }
         let packed = packed.filter(|packed| packed.len() <= MAX_KEPT);
-        open.link = packed.map(|packed| [STUDY, &packed].concat());
-        match open.link.clone().filter(|link| link.len() <= MAX_ADDRESS) {
+        let link = packed.map(|packed| [STUDY, &packed].concat());
+        self.keep_packed(link.clone());
+        match link.filter(|link| link.len() <= MAX_ADDRESS) {
             Some(link) => self.emit(Effect::WriteAddress(link)),
             // The address would go on naming the study before.
             None => self.write_setup(),
         }
+    }
+
+    /// The study on show has this link, or none; if it was to be kept meanwhile, it is now.
+    fn keep_packed(&mut self, link: Option<String>) {
+        let Some(open) = &mut self.xray.open else { return };
+        (open.link, open.packs) = (link, false);
+        if let Some(name) = open.keep_as.take() {
+            self.keep_study_from_elsewhere(name);
+        }
+    }
+
+    /// Keeps the study on show: in the list where it has a link, in the database where it has none;
+    /// later where that is not known yet. False where there is none.
+    pub(in crate::state) fn keep_study_from_elsewhere(&mut self, name: String) -> bool {
+        let shown = self.setup.screen == Screen::Xray;
+        let Some(open) = self.xray.open.as_mut().filter(|_| shown) else { return false };
+        match open.link.clone() {
+            _ if open.packs => open.keep_as = Some(name),
+            Some(link) => {
+                self.keep_study(Saved { name, link, file: None, other: Default::default() })
+            }
+            None => self.keep_large(name),
+        }
+        true
     }
 
     /// The link of the study on show, and whether there is a study at all.

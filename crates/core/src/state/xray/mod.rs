@@ -144,6 +144,10 @@ pub struct OpenStudy {
     asking: Asking,
     /// The link that holds it, once it is packed and where it fits.
     link: Option<String>,
+    /// Whether that is still being found out.
+    packs: bool,
+    /// The name under which it is to be kept once that is known.
+    keep_as: Option<String>,
     /// All trials, from those without a loss by way of the worst to the best.
     ranked: Vec<usize>,
 }

@@ -259,6 +259,8 @@ impl State {
             racing: None,
             asking: Asking::default(),
             link: None,
+            packs: true,
+            keep_as: None,
             ranked: Vec::new(),
             view: Rc::new(view),
         });
