@@ -25,6 +25,10 @@ const RETIRED: &[(&str, &str, &str)] = &[
     ("en", "how unsure", "how uncertain"),
     ("en", "can't be had", "could not be loaded"),
     ("en", "mend", "fix"),
+    // On a phone there is one column, and what is framed is a field.
+    ("en", "left column", "what the part of the page is called"),
+    ("en", "training panel", "what the field is called"),
+    ("en", "grows as a power", "grows exponentially"),
     ("zh-CN", "全景图", "损失地形图"),
     ("zh-CN", "台阶", "晋级轮次"),
     ("zh-CN", "梯级", "晋级轮次"),
@@ -39,6 +43,12 @@ const RETIRED: &[(&str, &str, &str)] = &[
     ("zh-CN", "容忍轮数", "耐心值"),
     ("zh-CN", "单元", "神经元"),
     ("zh-CN", "真相", "损失地形图"),
+    ("zh-CN", "步子", "更新"),
+    ("zh-CN", "走步", "更新"),
+    ("zh-CN", "并排训练", "同时训练"),
+    ("zh-CN", "左栏", "这一栏的名称"),
+    ("zh-CN", "训练面板", "栏位的名称"),
+    ("zh-CN", "按幂增长", "按指数增长"),
 ];
 
 /// Every text of a language, named by its key or by the lesson's file.
