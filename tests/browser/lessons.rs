@@ -36,7 +36,7 @@ const WAYS: &[(&str, &[Way])] = &[
             ),
             Way(
                 |browser| type_in(browser, "#run-lr-value", "10"),
-                0,
+                1,
                 |browser| {
                     type_in(browser, "#run-lr-value", "100");
                     again(browser);
