@@ -11,6 +11,7 @@ use crate::controls::terms::explained;
 use crate::race::small_map::{Whose, small_map};
 use crate::search::searched;
 use crate::words;
+use crate::words::format;
 use crate::words::parameters;
 use crate::words::texts::t;
 use std::collections::BTreeSet;
