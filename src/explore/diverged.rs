@@ -57,7 +57,11 @@ pub fn view(state: &State, link: &Link) -> Html {
     ]);
     html! {
         <section class="card warning" id="diverged" role="alert">
-            <p><b>{ t!("run.diverged", epoch = epoch) }</b>{ format::gap() }{ t!("run.diverged_shown", last = frame.epoch) }</p>
+            <p>
+                <b>{ t!("run.diverged", epoch = epoch) }</b>
+                { format::gap() }
+                { t!("run.diverged_shown", last = frame.epoch) }
+            </p>
             <div class="actions">
                 if (low..=high).contains(&(rate / 2.0)) {
                     <button type="button" id="half" title={link.ruled("half").says()}

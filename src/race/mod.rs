@@ -69,7 +69,12 @@ pub fn panel(state: &State, link: &Link) -> Html {
             { fields::number(link, "budget", budget, search.budget as f64, |v| Edit::set("search.budget", v)) }
             { fields::number(link, "race-repeats", t!("race.repeats"), race.repeats as f64, |v| Edit::set("race.repeats", v)) }
             { fields::number(link, "search-seed", t!("search.seed"), search.seed as f64, |v| Edit::set("search.seed", v)) }
-            <p class="about">{ explained(t!("race.fair")) }if race.effort == Effort::Epochs { { format::gap() }{ t!("race.in_epochs", most = MAX_TRIALS) } }</p>
+            <p class="about">
+                { explained(t!("race.fair")) }
+                if race.effort == Effort::Epochs {
+                    { format::gap() }{ t!("race.in_epochs", most = MAX_TRIALS) }
+                }
+            </p>
         </>
     };
     fields::fold("searched", t!("race.who"), true, body)
@@ -181,6 +186,11 @@ fn lanes(state: &State, link: &Link) -> Html {
         let tried = race.board.budget.within(run, state.race_shown());
         small_map(state, Whose::Strategy(name), tried, !state.hides_truth())
     };
+    let about = [
+        t!("race.axes", across = across, up = up),
+        t!("race.rugs"),
+        values_tried(state).unwrap_or_default(),
+    ];
     html! {
         <section class="card">
             <div class="head">
@@ -196,7 +206,7 @@ fn lanes(state: &State, link: &Link) -> Html {
             <div class="lanes" id="lanes">
                 { for setup.race.strategies.iter().enumerate().map(lane) }
             </div>
-            <p class="about">{ format::sentences(&[t!("race.axes", across = across, up = up), t!("race.rugs"), values_tried(state).unwrap_or_default()]) }</p>
+            <p class="about">{ format::sentences(&about) }</p>
         </section>
     }
 }

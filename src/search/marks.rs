@@ -269,9 +269,12 @@ pub fn moved(state: &State, link: &Link) -> Html {
         .optimum()
         .filter(|_| map.finished())
         .map(|(at, loss)| t!("map.best_now", place = place(at), loss = format::loss(loss)));
+    let names = format::list(&crate::search::map::axis_names(state));
+    let was: Vec<String> = map.trail.iter().map(before).collect();
+    let was = was.join(&t!("list.clauses"));
     html! {
         <p class="about" id="trail">
-            { t!("map.best_was", names = format::list(&crate::search::map::axis_names(state)), was = map.trail.iter().map(before).collect::<Vec<_>>().join(&t!("list.clauses"))) }{ format::gap() }{ now.unwrap_or_default() }
+            { t!("map.best_was", names = names, was = was) }{ format::gap() }{ now.unwrap_or_default() }
             { " " }<button type="button" id="replay-trail" hidden={link.hides("replay-trail")} onclick={link.callback(move |_| Event::Map(MapEvent::Replay(next)))}>{ name }</button>
             { " " }<span role="status">{ stage.unwrap_or_default() }</span>
             { " " }<button type="button" id="forget-trail" hidden={link.hides("forget-trail")} onclick={link.callback(|_| Event::Map(MapEvent::Forget))}>{ t!("map.forget") }</button>

@@ -62,7 +62,11 @@ pub fn view(state: &State) -> Html {
     };
     html! {
         <section {class} id="why" aria-live="polite">
-            <p><b>{ t!("why.title", n = n + 1) }</b>{ format::gap() }{ format::sentences(&[sentence, together]) }</p>
+            <p>
+                <b>{ t!("why.title", n = n + 1) }</b>
+                { format::gap() }
+                { format::sentences(&[sentence, together]) }
+            </p>
             if !aside.is_empty() {
                 <p><small>{ aside }</small></p>
             }

@@ -178,6 +178,7 @@ pub fn pareto(state: &State, kept: &[bool]) -> Html {
     let row = |&(n, cost, loss): &(usize, f64, f64)| {
         vec![(n + 1).to_string(), format::count(cost as usize), evaluation::shown(state, loss)]
     };
+    let of_front: Vec<String> = front.iter().map(|&i| (trials[i].0 + 1).to_string()).collect();
     let head = vec![t!("table.trial"), t!("table.cost"), evaluation::title(state)];
     let table = (head, trials.iter().map(row).collect());
     let (best, worst) = ends.iter().fold((f64::MAX, f64::MIN), |(a, b), v| (a.min(*v), b.max(*v)));
@@ -191,7 +192,7 @@ pub fn pareto(state: &State, kept: &[bool]) -> Html {
         <>
             <h3>{ t!("after.pareto") }</h3>
             <p class="about" id="pareto">
-                { t!("after.pareto_says", trials = format::list(&front.iter().map(|&i| (trials[i].0 + 1).to_string()).collect::<Vec<_>>())) }
+                { t!("after.pareto_says", trials = format::list(&of_front)) }
             </p>
             { plot(t!("after.pareto_plot"), "pareto", ends, html! { <><path class="line valid" {d} />{ for dots }</> }, table) }
         </>

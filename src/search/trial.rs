@@ -59,7 +59,9 @@ pub fn chosen(state: &State, link: &Link) -> Html {
     let is_best = state.study.best(state.setup.search.shown).is_some_and(|b| b.0 == n);
     let tried = state.study.tried.get(n).cloned().flatten();
     let inspection = tried.as_ref().map(|t| &t.inspection);
-    let pair = |name: String, value: String, id: &str| html! { <><dt>{ explained(name) }</dt><dd id={id.to_owned()}>{ value }</dd></> };
+    let pair = |name: String, value: String, id: &str| {
+        html! { <><dt>{ explained(name) }</dt><dd id={id.to_owned()}>{ value }</dd></> }
+    };
     let scores = inspection.map(|i| &i.valid);
     // What it would have learnt, nobody has seen.
     let pruned = matches!(trial.outcome, Some(Outcome::Pruned { .. }));

@@ -283,7 +283,9 @@ impl<'a> Drawing<'a> {
             names.truncate(MARKS);
             names.push("…".into());
         }
-        let line = html! { <svg viewBox="0 0 18 6" aria-hidden="true"><path d="M0 3H18" class="mark" /></svg> };
+        let line = html! {
+            <svg viewBox="0 0 18 6" aria-hidden="true"><path d="M0 3H18" class="mark" /></svg>
+        };
         (!names.is_empty())
             .then(|| html! { <span class="key-line">{ line }{ format::pairs(&names) }</span> })
     }
