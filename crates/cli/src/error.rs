@@ -42,10 +42,10 @@ impl Error {
         move |error| Self::Write { path: path.into(), error }
     }
 
-    /// 2 for what was asked for wrongly, 130 for what was interrupted, else 1.
+    /// 2 for what was asked for wrongly or given unreadably, 130 for what was interrupted, else 1.
     pub fn code(&self) -> ExitCode {
         ExitCode::from(match self {
-            Self::Usage { .. } => 2,
+            Self::Usage { .. } | Self::Read { .. } | Self::File { .. } => 2,
             Self::Interrupted { .. } => stop::CODE,
             _ => 1,
         })

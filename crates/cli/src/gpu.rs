@@ -3,20 +3,24 @@
 use crate::check;
 use crate::error::Error;
 use crate::options::{BackendName, LandscapeOptions};
+use crate::store::put;
 use pollster::block_on;
+use std::io;
 use tunescape_core::gpu::GpuContext;
 
 /// Lists the adapters if that is asked for; whether it was.
-pub fn list(options: &LandscapeOptions) -> bool {
+pub fn list(options: &LandscapeOptions) -> Result<bool, Error> {
     let asked = options.adapter.as_deref() == Some("list");
     if asked {
         let adapters = block_on(GpuContext::adapters());
-        adapters.iter().enumerate().for_each(|(n, name)| println!("{n}  {name}"));
+        for (n, name) in adapters.iter().enumerate() {
+            put(&mut io::stdout().lock(), &format!("{n}  {name}"))?;
+        }
         if adapters.is_empty() {
             eprintln!("tunescape: no GPU adapter");
         }
     }
-    asked
+    Ok(asked)
 }
 
 /// The device to train on; none for the CPU, which one line says where a GPU was wanted.

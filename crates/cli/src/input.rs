@@ -133,7 +133,10 @@ pub fn setup(text: &str) -> Result<Setup, Error> {
         .map_err(|_| wrong("not text"))?;
     let head = head.trim_start_matches('\u{feff}').trim();
     if !head.starts_with('{') {
-        return of_link(head);
+        return of_link(head).map_err(|error| match error {
+            Error::Usage { why, .. } => wrong(&why),
+            error => error,
+        });
     }
     let first = head.lines().next().unwrap_or_default();
     if let Ok(header) = serde_json::from_str::<Header>(first) {
@@ -149,10 +152,33 @@ pub fn setup(text: &str) -> Result<Setup, Error> {
 /// A set-up as JSON, of which what is not there is as by default.
 fn of_tree(given: Value) -> Result<Setup, String> {
     let mut tree = serde_json::to_value(Setup::default()).map_err(|e| e.to_string())?;
-    put("", &mut tree, given)?;
-    let setup: Setup = json::of(tree).map_err(|e| e.to_string())?;
+    put("", &mut tree, given.clone())?;
+    let setup: Setup = json::of(tree).map_err(|e| at_fault(&given, e.to_string()))?;
     setup.check().map_err(|e| check::setup(&e))?;
     Ok(setup)
+}
+
+/// What is wrong with a set-up, with the name of the value that makes it so.
+fn at_fault(given: &Value, why: String) -> String {
+    let alone = |path: &str, value: &Value| {
+        let mut tree = serde_json::to_value(Setup::default()).ok()?;
+        let pointer = format!("/{}", path.replace('.', "/"));
+        *tree.pointer_mut(&pointer)? = value.clone();
+        json::of::<Setup>(tree).err()
+    };
+    let mut open = vec![(String::new(), given)];
+    while let Some((path, value)) = open.pop() {
+        let Value::Object(inner) = value else { continue };
+        for (name, value) in inner {
+            let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+            match alone(&path, value) {
+                Some(_) if value.is_object() => open.push((path, value)),
+                Some(error) => return format!("{path} {value}: {error}"),
+                None => open.push((path, value)),
+            }
+        }
+    }
+    why
 }
 
 fn put(path: &str, tree: &mut Value, given: Value) -> Result<(), String> {

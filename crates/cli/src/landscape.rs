@@ -24,7 +24,7 @@ use tunescape_core::study::landscape::values;
 use tunescape_core::study::landscape_file::{Axis, Block};
 use tunescape_core::worker::{Curves, Job, Overview, Reply, Request};
 
-pub use table::write;
+pub use table::{check, write};
 
 const FORMATS: [Format; 3] = [Format::Jsonl, Format::Csv, Format::Page];
 
@@ -189,7 +189,7 @@ fn note(cells: &mut [Cell], curves: &Curves, target: f64) {
 }
 
 pub fn run(options: LandscapeOptions) -> Result<(), Error> {
-    if gpu::list(&options) {
+    if gpu::list(&options)? {
         return Ok(());
     }
     let LandscapeOptions { work, output, .. } = &options;
@@ -209,7 +209,8 @@ pub fn run(options: LandscapeOptions) -> Result<(), Error> {
     let mut header = Header::new(Kind::Landscape, &input, seeds, plan.units());
     (header.axes, header.side, header.gpu) = (plan.axes.to_vec(), Some(side), name);
     header.seal(&input.setup);
-    let mut store = run::begin(header, work, output)?;
+    let mut store = run::begin::<Block>(header, work, output)?;
+    check(&store)?;
     let left: VecDeque<u64> = store.missing(work.shard).collect();
     let count = |units: &mut dyn Iterator<Item = u64>| units.map(|u| plan.place(u).1 as u64).sum();
     let done: u64 = count(&mut store.units());

@@ -9,13 +9,13 @@ use crate::input::{self, Input};
 use crate::line::{Header, Kind};
 use crate::options::OpenOptions;
 use crate::pool::Pool;
-use crate::store::Store;
+use crate::store::{Store, put};
 use crate::study::{self, Told};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use flate2::write::DeflateEncoder;
 use site::server::Site;
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,7 +41,9 @@ pub fn run(options: OpenOptions) -> Result<(), Error> {
     if fragment.starts_with(OPEN) {
         site.others.push((format!("/{SERVED}"), options.input.clone().into()));
     }
-    println!("http://127.0.0.1:{}/#{fragment}", site.port());
+    let mut out = io::stdout().lock();
+    put(&mut out, &format!("http://127.0.0.1:{}/#{fragment}", site.port()))?;
+    drop(out);
     if options.print {
         return Ok(());
     }

@@ -100,7 +100,7 @@ pub fn run(options: RaceOptions) -> Result<(), Error> {
     pool.overview(&setup)?;
     let units = (setup.race.strategies.len() * setup.race.repeats) as u64;
     let header = Header::new(Kind::Race, &input, setup.race.repeats, units);
-    let mut store = run::begin(header, work, output)?;
+    let mut store = run::begin::<Repeat>(header, work, output)?;
     let left: VecDeque<u64> = store.missing(work.shard).collect();
     let (done, all) = (store.done(), store.done() + left.len() as u64);
     let bar = progress::bar(work.quiet, "repeats", done, all);

@@ -4,8 +4,9 @@ use crate::error::Error;
 use crate::line::{Header, Kind};
 use crate::options::{Format, OutputOptions, WorkOptions};
 use crate::store::Store;
+use serde::de::DeserializeOwned;
 use std::fs::{self, File, OpenOptions};
-use std::io::{BufWriter, Write};
+use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// The format of the output, where it is one of these.
@@ -36,27 +37,33 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// Where results are kept while they come: beside the output, or in a file without a name.
-pub fn begin(
+/// Where results are kept while they come: beside the output, or in a file without a name. What is
+/// gone on with has lines of `Unit`s.
+pub fn begin<Unit: DeserializeOwned>(
     mut header: Header,
     work: &WorkOptions,
     output: &OutputOptions,
 ) -> Result<Store, Error> {
     header.shard = work.shard;
-    let Some(path) = &output.out else {
-        let standard = Path::new("standard output");
-        let file = tempfile::tempfile().map_err(Error::write(standard))?;
-        return Store::new(header, standard, file);
+    let path = match &output.out {
+        Some(path) if !is_device(path) => path,
+        out => {
+            let path = out.as_deref().unwrap_or(Path::new("standard output"));
+            let file = tempfile::tempfile().map_err(Error::write(path))?;
+            return Store::new(header, path, file);
+        }
     };
     let part = beside(path, ".part");
     let open = |path: &Path| OpenOptions::new().read(true).write(true).open(path);
     if work.resume {
-        if !part.exists() && path.exists() && is_ours(path) {
+        if !has_line(&part)? && path.exists() {
+            ours(path)?;
             fs::copy(path, &part).map_err(Error::write(&part))?;
         }
-        if part.exists() {
+        if has_line(&part)? {
             let mut store = Store::open(&part, open(&part).map_err(Error::read(&part))?)?;
             fits(&store, &header)?;
+            store.each::<Unit>().try_for_each(|unit| unit.map(drop))?;
             store.cut()?;
             return Ok(store);
         }
@@ -69,9 +76,30 @@ pub fn begin(
     Store::new(header, &part, file.map_err(Error::write(&part))?)
 }
 
-/// Whether a file holds results as lines of JSON.
-fn is_ours(path: &Path) -> bool {
-    File::open(path).is_ok_and(|file| Store::open(path, file).is_ok())
+/// Whether there is a pipe or a device of this name: what is written goes through it.
+fn is_device(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir())
+}
+
+/// Whether a file has a first line at least: one whose writer was stopped before that says nothing.
+fn has_line(path: &Path) -> Result<bool, Error> {
+    if !path.exists() {
+        return Ok(false);
+    }
+    let mut first = Vec::new();
+    let file = File::open(path).map_err(Error::read(path))?;
+    BufReader::new(file).read_until(b'\n', &mut first).map_err(Error::read(path))?;
+    Ok(first.ends_with(b"\n"))
+}
+
+/// Refuses a file that holds no results as lines of JSON: going on would take its place.
+fn ours(path: &Path) -> Result<(), Error> {
+    let file = File::open(path).map_err(Error::read(path))?;
+    let wrong = |error| {
+        let why = format!("there is nothing to go on with ({error}); --force begins anew");
+        Error::usage("--resume", path.display(), why)
+    };
+    Store::open(path, file).map(drop).map_err(wrong)
 }
 
 /// Whether what is resumed is of the same set-up.
@@ -107,12 +135,13 @@ pub fn end(
     let done = store.done();
     drop(store);
     if whole {
-        if output.out.is_some() {
+        if output.out.as_ref().is_some_and(|path| !is_device(path)) {
             fs::remove_file(&part).map_err(Error::write(&part))?;
         }
         return Ok(());
     }
-    let more = output.out.as_ref().map(|_| "; --resume goes on".to_string());
+    let kept = output.out.as_ref().filter(|path| !is_device(path));
+    let more = kept.map(|_| "; --resume goes on".to_string());
     Err(Error::Interrupted { done, all, more })
 }
 
@@ -129,6 +158,14 @@ pub fn put(
         write(&mut out)?;
         return out.flush().map_err(Error::write(Path::new("standard output")));
     };
+    if is_device(path) {
+        let there = OpenOptions::new().write(true).open(path).map_err(Error::write(path))?;
+        let mut out = BufWriter::new(there);
+        write(&mut out)?;
+        return out.flush().map_err(Error::write(path));
+    }
+    // A link stays one, and what it leads to is written anew.
+    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.clone());
     let new = beside(path, ".new");
     let mut out = BufWriter::new(File::create(&new).map_err(Error::write(&new))?);
     write(&mut out)?;

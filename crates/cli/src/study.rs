@@ -154,7 +154,7 @@ pub fn run(options: StudyOptions) -> Result<(), Error> {
     let overview = pool.overview(&setup)?;
     let budget = setup.search.budget as u64;
     let header = Header::new(Kind::Study, &input, setup.evaluation.repeats, budget);
-    let mut store = run::begin(header, work, output)?;
+    let mut store = run::begin::<Trained>(header, work, output)?;
     if let Some(path) = &options.known {
         know(&mut store, path)?;
     }

@@ -100,7 +100,7 @@ pub fn run(options: TrainOptions) -> Result<(), Error> {
     let mut pool = Pool::new(threads(work.threads).min(seeds), &input, None);
     pool.overview(&input.setup)?;
     let header = Header::new(line::Kind::Train, &input, seeds, seeds as u64);
-    let mut store = run::begin(header, work, output)?;
+    let mut store = run::begin::<Run>(header, work, output)?;
     let left: VecDeque<u64> = store.missing(work.shard).collect();
     let (done, all) = (store.done(), store.done() + left.len() as u64);
     let bar = progress::bar(work.quiet, "seeds", done, all);

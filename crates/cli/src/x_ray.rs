@@ -3,7 +3,9 @@
 use crate::error::Error;
 use crate::options::XRayOptions;
 use crate::reason;
+use crate::store::put;
 use crate::{check, words};
+use std::io;
 use tunescape_core::import::ask::Question;
 use tunescape_core::import::convert::{Aim, Converted, convert, loss};
 use tunescape_core::import::{
@@ -33,8 +35,9 @@ pub fn run(options: XRayOptions) -> Result<(), Error> {
         let why = format!("the study has {}", study.trials.len());
         return Err(Error::usage("--trials", trials, why));
     }
+    let mut out = io::stdout().lock();
     for line in summary(study, options.study, studies.len()) {
-        println!("{line}");
+        put(&mut out, &line)?;
     }
     // A study that has only been created is whole, and there is nothing to ask about.
     if study.trials.is_empty() {
@@ -43,7 +46,7 @@ pub fn run(options: XRayOptions) -> Result<(), Error> {
     let converted = convert(study, aim).map_err(|e| Error::file(path, e))?;
     let question = Question::of(strategy, &converted, converted.has_costs(), options.seed);
     for line in next(&question, study, &converted, trials)? {
-        println!("{line}");
+        put(&mut out, &line)?;
     }
     Ok(())
 }

@@ -48,7 +48,7 @@ fn what_can_t_be_is_refused_by_option_and_value() {
     let there = folder.put("there.jsonl", "");
     refused(&["landscape", LINK, "--out", &there], "--out", "there.jsonl");
     refused(&["merge", &there, "--out", &there], "--out", "there.jsonl");
-    command(&["merge", &there]).assert().code(1).stderr(contains("there.jsonl"));
+    command(&["merge", &there]).assert().code(2).stderr(contains("there.jsonl"));
     command(&[]).assert().code(2).stderr(contains("Usage"));
     command(&["--help"]).assert().success().stdout(contains("landscape").and(contains("x-ray")));
     command(&["--version"]).assert().success().stdout(contains("tunescape"));
@@ -69,14 +69,14 @@ fn set_ups_come_as_links_json_and_results() {
         assert_eq!(printed(&["landscape", &file]), wanted, "{file}");
     }
     let wrong = folder.put("wrong.json", r#"{ "trainings": 3 }"#);
-    command(&["study", &wrong]).assert().code(1).stderr(contains("trainings"));
+    command(&["study", &wrong]).assert().code(2).stderr(contains("trainings"));
     let table = "x,y,kind\n".to_owned() + &"1,2,a\n3,1,b\n2,2,a\n4,1,b\n".repeat(12);
     let table = folder.put("table.csv", &table);
     let own = printed(&["study", LINK, "--data", &table, "--target", "kind", "--format", "csv"]);
     assert_eq!(own.lines().count(), 7, "{own}");
     refused(&["study", LINK, "--data", &table, "--target", "size"], "--target", "size");
     let gone = folder.path("gone.csv");
-    command(&["study", LINK, "--data", &gone]).assert().code(1).stderr(contains("gone.csv"));
+    command(&["study", LINK, "--data", &gone]).assert().code(2).stderr(contains("gone.csv"));
 }
 
 #[test]
@@ -172,7 +172,7 @@ fn strangers_are_not_merged() {
         ("race.jsonl", &["race", LINK, "--shard", "2/2"]),
     ] {
         let stranger = run(name, words);
-        let done = command(&["merge", &own, &stranger]).assert().code(1).stdout("");
+        let done = command(&["merge", &own, &stranger]).assert().code(2).stdout("");
         done.stderr(contains(name).and(contains("of set-up")));
     }
     // What is on show makes no stranger.
@@ -182,11 +182,11 @@ fn strangers_are_not_merged() {
     // The same unit with other numbers.
     let text = folder.text("own.jsonl").replacen("\"loss\":[0.", "\"loss\":[1.", 1);
     let forged = folder.put("forged.jsonl", &text);
-    command(&["merge", &own, &forged]).assert().code(1).stderr(contains("unit"));
+    command(&["merge", &own, &forged]).assert().code(2).stderr(contains("unit"));
     let cut = folder.put("cut.jsonl", &folder.text("own.jsonl").replace("\"row\"", "row"));
     command(&["merge", &cut])
         .assert()
-        .code(1)
+        .code(2)
         .stderr(contains("line 2").and(contains("cut.jsonl")));
 }
 
@@ -195,7 +195,7 @@ fn headers_that_no_run_writes_are_not_merged() {
     let folder = Folder::new("headers");
     let refused = |name: &str, text: &str, why: &str| {
         let file = folder.put(name, text);
-        let done = command(&["merge", &file]).assert().code(1).stdout("");
+        let done = command(&["merge", &file]).assert().code(2).stdout("");
         done.stderr(contains(name).and(contains(why)));
     };
     let words: [&[&str]; 4] = [
@@ -437,7 +437,7 @@ fn a_study_from_elsewhere_is_looked_through() {
     refused(&["x-ray", &journal, "--strategy", "hypergradient"], "--strategy", "hypergradient");
     refused(&["x-ray", &journal, "--study", "2"], "--study", "2");
     let none = folder.put("none.log", "");
-    command(&["x-ray", &none]).assert().code(1).stderr(contains("none.log"));
+    command(&["x-ray", &none]).assert().code(2).stderr(contains("none.log"));
 }
 
 #[test]
@@ -485,5 +485,114 @@ fn a_result_is_opened_on_the_page() {
         assert!(ask("/landscape.jsonl").ends_with(&whole));
         signal("INT", &child);
         assert!(child.wait().expect("it ends").success());
+    }
+}
+
+#[test]
+fn what_is_no_file_is_written_through() {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{FileTypeExt, symlink};
+        let folder = Folder::new("through");
+        let pipe = folder.path("pipe");
+        assert!(
+            std::process::Command::new("mkfifo").arg(&pipe).status().expect("it runs").success()
+        );
+        let reader = {
+            let pipe = pipe.clone();
+            std::thread::spawn(move || fs::read_to_string(pipe).expect("what is written"))
+        };
+        command(&["train", LINK, "-q", "--format", "csv", "--out", &pipe]).assert().success();
+        assert!(reader.join().expect("it ends").starts_with("seed,epoch"));
+        assert!(fs::metadata(&pipe).expect("it is there").file_type().is_fifo());
+        // A link stays a link.
+        let (real, link) = (folder.path("real.csv"), folder.path("link.csv"));
+        fs::write(&real, "old").expect("room");
+        symlink(&real, &link).expect("a link");
+        command(&["train", LINK, "-q", "--force", "--out", &link]).assert().success();
+        assert!(fs::symlink_metadata(&link).expect("it is there").is_symlink());
+        assert!(fs::read_to_string(&real).expect("a file").starts_with("seed,epoch"));
+        // What has no room is an error, not a panic.
+        if std::path::Path::new("/dev/full").exists() {
+            let full = || fs::OpenOptions::new().write(true).open("/dev/full").expect("a device");
+            let study = folder.path("study.log");
+            command(&["study", LINK, "-q", "--out", &study]).assert().success();
+            for words in [&["x-ray", study.as_str()][..], &["landscape", LINK, "--adapter", "list"]]
+            {
+                let told = std::process::Command::new(PROGRAM)
+                    .args(words)
+                    .stdout(full())
+                    .output()
+                    .expect("it runs");
+                // No adapter, nothing to write.
+                let error = String::from_utf8_lossy(&told.stderr);
+                assert!(!error.contains("panicked"), "{error}");
+                assert!(matches!(told.status.code(), Some(0 | 1)), "{:?}", told.status);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_there_is_to_go_on_with_is_never_lost() {
+    let folder = Folder::new("lost");
+    let notes = folder.path("notes.csv");
+    fs::write(&notes, "my notes").expect("room");
+    let resumed = command(&["train", LINK, "-q", "--out", &notes, "--resume"]).assert().code(2);
+    resumed.stderr(contains("notes.csv").and(contains("--force")));
+    assert_eq!(fs::read_to_string(&notes).expect("a file"), "my notes");
+    // A finished file with a damaged line.
+    let out = folder.path("land.jsonl");
+    command(&["landscape", LINK, "-q", "--out", &out]).assert().success();
+    let whole = fs::read_to_string(&out).expect("a file");
+    let damaged = whole.replacen("\"row\":1", "\"row\":", 1);
+    assert_ne!(damaged, whole);
+    fs::write(&out, &damaged).expect("room");
+    let resumed = command(&["landscape", LINK, "-q", "--out", &out, "--resume"]).assert().code(2);
+    resumed.stderr(contains("is damaged"));
+    assert_eq!(fs::read_to_string(&out).expect("a file"), damaged);
+    // Lines of another shape, in what was left by a run that was stopped.
+    fs::remove_file(&out).expect("it is there");
+    let part = [&out, ".part"].concat();
+    let short = whole.lines().take(2).collect::<Vec<_>>().join("\n") + "\n{\"unit\":1}\n";
+    fs::write(&part, short).expect("room");
+    let resumed = command(&["landscape", LINK, "-q", "--out", &out, "--resume"]).assert().code(2);
+    resumed.stderr(contains("unit 1 is damaged"));
+    // One that was stopped before its first line begins anew.
+    for begun in ["", "{\"tunescape\":\"landscape\",\"ver"] {
+        fs::write(&part, begun).expect("room");
+        command(&["landscape", LINK, "-q", "--out", &out, "--resume"]).assert().success();
+        assert_eq!(fs::read_to_string(&out).expect("a file"), whole);
+        fs::remove_file(&out).expect("it is there");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_set_up_is_named() {
+    let folder = Folder::new("named");
+    let file = |name: &str, text: &str| {
+        let path = folder.path(name);
+        fs::write(&path, text).expect("room");
+        path
+    };
+    let rows = file("rows.json", r#"{"data":{"rows":"x"}}"#);
+    let told = command(&["train", &rows]).assert().code(2);
+    told.stderr(contains("rows.json").and(contains("data.rows \"x\"")));
+    let list = file("list.json", "[]");
+    command(&["train", &list]).assert().code(2).stderr(contains("list.json"));
+    let unknown = file("unknown.json", r#"{"data":{"colour":1}}"#);
+    command(&["train", &unknown]).assert().code(2).stderr(contains("data.colour"));
+}
+
+#[test]
+fn a_table_of_trials_is_read_back_as_it_was_written() {
+    let folder = Folder::new("back");
+    for (link, best) in
+        [(LINK, "minimize"), (&*format!("{LINK}&search.metric=accuracy"), "maximize")]
+    {
+        let out = folder.path(&format!("{best}.csv"));
+        command(&["study", link, "-q", "--out", &out]).assert().success();
+        let told = printed(&["x-ray", &out]);
+        assert!(told.contains(best) && !told.contains("epochs ="), "{told}");
     }
 }

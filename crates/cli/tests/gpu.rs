@@ -77,5 +77,5 @@ fn numbers_are_the_cpu_s(first: &str) {
         |words: &[&str]| drop(command(&[&["landscape", LINK], words].concat()).assert().success());
     run(&["--shard", "1/2", "--out", &own]);
     run(&["--shard", "2/2", "--out", &other, "--backend", "gpu"]);
-    command(&["merge", &own, &other]).assert().code(1).stderr(contains("of set-up"));
+    command(&["merge", &own, &other]).assert().code(2).stderr(contains("of set-up"));
 }

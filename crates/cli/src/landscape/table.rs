@@ -42,6 +42,11 @@ fn places<'a>(
     Ok((0..cells).map(move |i| (i, [across.values[from + i], y])))
 }
 
+/// Whether every block is one of this map: what is gone on with may have been changed by hand.
+pub fn check(store: &Store) -> Result<(), Error> {
+    store.each::<Block>().try_for_each(|block| places(store, &block?).map(drop))
+}
+
 fn csv(store: &Store, out: &mut dyn Write) -> Result<(), Error> {
     let [across, up] = axes(store)?;
     let several = store.each::<Block>().next().transpose()?.is_some_and(|b| !b.spread.is_empty());

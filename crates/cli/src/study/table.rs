@@ -107,12 +107,20 @@ fn csv(
     trials: &[Trial],
     out: Out,
 ) -> Result<(), Error> {
-    put(out, &format!("trial,{},ended,score,epochs", store.header.parameters.join(",")))?;
     let objective = setup.objective(overview.task);
+    let metric = serde_json::to_value(objective.metric).unwrap_or_default();
+    let score = format!("validation-{}", metric.as_str().unwrap_or("loss"));
+    put(out, &format!("trial,{},ended,{score},epochs", store.header.parameters.join(",")))?;
     for (n, trial) in trials.iter().enumerate() {
         let score = trial.outcome.and_then(Outcome::seen).map(|cost| objective.cost(cost));
         let score = score.map(|score| score.to_string()).unwrap_or_default();
-        let (values, ended) = (setup.exact(&trial.point).join(","), page::ended(trial.outcome));
+        let exact = setup.exact(&trial.point).into_iter();
+        let active = setup.searched().active(&trial.point);
+        // What does not count in a trial has no value there.
+        let values =
+            exact.zip(active).map(|(value, counts)| if counts { value } else { "".into() });
+        let values = values.collect::<Vec<String>>().join(",");
+        let ended = page::ended(trial.outcome);
         put(out, &format!("{},{values},{ended},{score},{}", n + 1, trial.epochs()))?;
     }
     Ok(())
