@@ -7,6 +7,7 @@ use tunescape_core::data::Kind;
 use tunescape_core::data::choices::{ColumnKind, Guess, WhyLeftOut};
 use tunescape_core::data::csv::CsvError;
 use tunescape_core::data::encoding::Encoding;
+use tunescape_core::data::foreign::FileKind;
 use tunescape_core::data::number::NumberError;
 use tunescape_core::setup::Edit;
 use tunescape_core::state::file::{Choice, File, FileEvent};
@@ -322,4 +323,25 @@ fn what_is_no_number_is_said_once_and_until_the_next_change() {
     page.edit(Edit::set("training.epochs", 3));
     page.settle();
     assert!(page.notices().is_empty(), "{:?}", page.notices());
+}
+
+#[test]
+fn a_code_for_missing_values_is_a_number_once_that_is_chosen() {
+    let mut page = Page::open(SMALL);
+    let text = "v,kind\n".to_owned() + &"-999,a\n1.5,b\n2.5,a\n".repeat(20);
+    page.drop_file("codes.csv", text.as_bytes());
+    let missing = |page: &Page| table(page).columns[0].missing;
+    assert_eq!(missing(&page), 20);
+    for (chosen, rows) in [(Some(false), 0), (Some(true), 20), (None, 20)] {
+        choose(&mut page, Choice::MissingCodes(chosen));
+        assert_eq!(missing(&page), rows, "{chosen:?}");
+    }
+}
+
+#[test]
+fn a_web_page_that_is_named_a_table_is_refused_for_what_it_is() {
+    let mut page = Page::open(SMALL);
+    page.drop_file("login.csv", b"<!DOCTYPE html>\n<html><body>Log in, please</body></html>\n");
+    let error = CsvError::NotTable { found: FileKind::Html };
+    assert_eq!(page.notices(), [Notice::File { name: "login.csv".into(), error }]);
 }

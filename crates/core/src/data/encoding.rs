@@ -120,6 +120,7 @@ fn without_marks(text: &str) -> &str {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_end_matches('\u{1a}');
     match text.trim_end_matches('\0') {
         // A single one may be a value.
+        "" => text,
         filled if filled.ends_with(['\n', '\r']) || filled.len() + 1 < text.len() => filled,
         _ => text,
     }
