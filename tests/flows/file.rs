@@ -218,7 +218,7 @@ fn what_cannot_be_read_as_chosen_says_so_and_stays_open() {
     page.settle();
     assert_eq!(table(&page).columns[3].kind, ColumnKind::Category);
     // A file that can't be read at all opens no dialog.
-    page.drop_file("ragged.csv", b"a,b,c\n1,2,x\n3,4,y\n5,6\n7,8,x\n");
+    page.drop_file("ragged.csv", b"a,b,c\n1,2,x\n3,4,y\n5,6,x,9\n7,8,x\n");
     assert!(page.state.file.is_none());
     assert!(matches!(page.notices(), [Notice::File { name, .. }] if name == "ragged.csv"));
 }
@@ -334,6 +334,7 @@ fn a_code_for_missing_values_is_a_number_once_that_is_chosen() {
     assert_eq!(missing(&page), 20);
     for (chosen, rows) in [(Some(false), 0), (Some(true), 20), (None, 20)] {
         choose(&mut page, Choice::MissingCodes(chosen));
+        page.settle();
         assert_eq!(missing(&page), rows, "{chosen:?}");
     }
 }

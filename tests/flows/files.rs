@@ -70,7 +70,7 @@ fn a_file_of_ones_own_becomes_the_data_and_the_study_is_run_again_on_it() {
 fn a_bad_file_says_where_it_is_bad_and_changes_nothing() {
     let mut page = Page::open(LINK);
     let before = (page.link(), page.state.data.clone());
-    page.drop_file("ragged.csv", b"a,b,c\n1,2,x\n3,4,y\n5,6\n7,8,x\n");
+    page.drop_file("ragged.csv", b"a,b,c\n1,2,x\n3,4,y\n5,6,x,9\n7,8,x\n");
     page.drop_file("number.csv", b"a,b\n1,2\n3,4\n\"5,6\n7,8\n");
     page.drop_file("empty.csv", b"\n\n");
     let file = |name: &str, error| Notice::File { name: name.into(), error };
@@ -81,10 +81,10 @@ fn a_bad_file_says_where_it_is_bad_and_changes_nothing() {
                 "ragged.csv",
                 CsvError::Ragged {
                     line: 4,
-                    column: 3,
+                    column: 4,
                     expected: 3,
-                    found: 2,
-                    cause: RaggedCause::Unknown
+                    found: 4,
+                    cause: RaggedCause::CommaInNumber
                 }
             ),
             file("number.csv", CsvError::OpenQuote { line: 4, column: 1 }),
