@@ -6,6 +6,7 @@ mod asked;
 mod constrained;
 mod damage;
 mod golden;
+mod tools;
 
 use super::*;
 use std::path::PathBuf;
