@@ -59,10 +59,10 @@ fn choices(of: &Map<String, Value>) -> Option<Domain> {
     let mut choices: Vec<Choice> =
         list.iter().filter(|_| known).map(Choice::of).collect::<Option<_>>()?;
     // Texts that were cut may have become equal: they are several choices all the same.
-    for at in 0..choices.len() {
+    let is_cut = |choice: &Value| choice.as_str().is_some_and(|text| text.len() > MAX_NAME);
+    for (at, choice) in list.iter().enumerate().take(choices.len()) {
         let (before, rest) = choices.split_at_mut(at);
-        let whole = |choice: &Value| choice.as_str().is_some_and(|text| text.len() > MAX_NAME);
-        if let (Some(Choice::Text(text)), true) = (rest.first_mut(), whole(&list[at])) {
+        if let (Some(Choice::Text(text)), true) = (rest.first_mut(), is_cut(choice)) {
             let taken =
                 |name: &str| before.iter().any(|c| matches!(c, Choice::Text(t) if t == name));
             *text = distinct(std::mem::take(text), taken);

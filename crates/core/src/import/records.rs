@@ -132,8 +132,10 @@ fn columns(tree: &Value) -> Option<Vec<Map<String, Value>>> {
     Some(rows.map(row).collect())
 }
 
+type Record = Map<String, Value>;
+
 /// The objects of lines, up to one that is none.
-fn lines(text: &str) -> (Vec<Map<String, Value>>, Option<(usize, Fault)>) {
+fn lines(text: &str) -> (Vec<Record>, Option<(usize, Fault)>) {
     let mut records = Vec::new();
     for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         match parse(line.trim()) {

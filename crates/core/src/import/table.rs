@@ -235,7 +235,8 @@ fn header_of(first: &mut Vec<StringRecord>) -> Option<Vec<String>> {
     }
     let names = first.remove(0);
     let mut names: Vec<String> = names.iter().map(|name| name.trim().to_string()).collect();
-    let filled = |record: &StringRecord| record.iter().last().is_some_and(|f| !f.trim().is_empty());
+    let filled =
+        |record: &StringRecord| record.iter().next_back().is_some_and(|f| !f.trim().is_empty());
     let longer = |record: &StringRecord| record.len() == names.len() + 1;
     if !first.is_empty() && first.iter().all(longer) && first.iter().any(filled) {
         names.insert(0, String::new());

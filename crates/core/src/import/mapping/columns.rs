@@ -137,6 +137,7 @@ const PLACES: [(Place, &[&str]); 6] = [
             "random_seed",
             "random_state",
             "fold",
+            "generation",
         ],
     ),
     (
@@ -184,6 +185,7 @@ const PLACES: [(Place, &[&str]); 6] = [
             "commit",
             "git_commit",
             "job_id",
+            "session",
             "model_ids",
             "iterations_since_restore",
             "time_since_restore",
@@ -287,7 +289,8 @@ fn varied(name: &str, facts: &Facts, prefixed: bool) -> Role {
     // A metric's name is no parameter's, but where it may be either and holds whole numbers.
     let digits = facts.integer && facts.numeric && facts.high > 1.0;
     let either = ["precision", "recall", "target"].contains(&key(name).as_str());
-    let metric = is_metric(name) && !(either && digits);
+    // Words under it are choices: a loss function by its name.
+    let metric = is_metric(name) && facts.mostly_numeric && !(either && digits);
     let section = ["train/", "val/", "valid/", "validation/", "test/", "eval/", "metrics/"];
     let section = inside(&section) || inside(&["metrics.", "charts/", "perf/", "losses/", "time/"]);
     if prefixed || metric || section || is_measured(name) || facts.distinct < 2 {

@@ -75,7 +75,6 @@ fn find_value(
         let has = |own: &str| words(name).iter().any(|word| word == own);
         let exact = |of: &[&str]| of.contains(&key.as_str());
         (
-            !is_spread(name),
             exact(&["value", "objective"]),
             is_held_out(name),
             !is_training(name),
@@ -89,17 +88,22 @@ fn find_value(
     let metrics = (0..columns.len())
         .filter(measures)
         .filter(|&at| columns[at].1 == Role::Attribute && is_metric(&columns[at].0));
-    let best = metrics.rev().max_by_key(|&at| rank(&columns[at].0));
+    let (apart, metrics): (Vec<usize>, Vec<usize>) =
+        metrics.partition(|&at| is_spread(&columns[at].0));
+    let best = |of: Vec<usize>| of.into_iter().rev().max_by_key(|&at| rank(&columns[at].0));
     let last = |searched: bool| {
         (0..columns.len()).rev().filter(measures).find(|&at| {
             let (name, role) = &columns[at];
             let free = role.is_parameter() || *role == Role::Attribute;
             free && facts[at].distinct > 1
                 && !is_bookkeeping(name)
+                && !is_spread(name)
                 && (searched || !is_searched(name))
         })
     };
-    if let Some(at) = best.or_else(|| last(false)).or_else(|| last(true)) {
+    if let Some(at) =
+        best(metrics).or_else(|| last(false)).or_else(|| last(true)).or_else(|| best(apart))
+    {
         // What bayes_opt calls its target it makes as large as it can.
         let target = columns[at].0 == "target" && prefix == Some("params/");
         let direction = direction(&columns[at].0);

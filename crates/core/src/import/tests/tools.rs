@@ -61,6 +61,7 @@ fn the_objective_is_what_its_name_says() {
         ("学习率,批大小,层数,准确率", "学习率 批大小 层数", "准确率", true),
         ("Lernrate,Stapel,Genauigkeit,x", "Lernrate Stapel x", "Genauigkeit", true),
         ("loss,accuracy,val_loss,lr", "lr", "val_loss", false),
+        ("lr,depth,mean,std_err", "lr depth", "mean", false),
         ("lr,depth,y,time_s", "lr depth", "y", false),
     ] {
         let row = |n: i32| format!("{},{},{},{}\n", n + 2, 3 * n + 2, 5 * n + 2, 7 * n + 2);
@@ -179,6 +180,8 @@ fn choices_that_are_one_stay_one_and_columns_of_one_name_stay_two() {
     let parameter = |(name, role): &(String, Role)| role.is_parameter().then(|| name.clone());
     let names: Vec<String> = guess.columns.iter().filter_map(parameter).collect();
     assert_eq!(names, ["lr", "lr (2)"]);
+    let named = "loss,C,score\nhinge,1,0.7\nlog_loss,0.1,0.72\nhinge,0.01,0.74\n";
+    assert_eq!(found(named), ("loss C".into(), "score".into(), true));
     let depth = study("depth,loss\n1,5\n2,4\nNone,3\n");
     assert_eq!(value(&depth, 2, "depth"), Some(Choice::Null));
 }
