@@ -63,8 +63,9 @@
 //! about a name in `FACTS` of `lesson/mod.rs` and an arm in `state/lesson/facts.rs`; a command a
 //! file in `crates/cli/src`; an importer a file in `import/`; a script for another tool a file in
 //! `export/`, its template and a row of `export/mod.rs`; a notice a variant in `state/notice.rs` and
-//! its key in `src/words/mod.rs`; a request to the workers a variant in `worker/mod.rs` and an arm in
-//! `worker/serve.rs`, its answer an arm in `state/replies.rs`; a plot a file in `src/plot`, and its
+//! its key in `src/words/mod.rs`; what a file of the command's looks like a struct in
+//! `study/landscape_file.rs`; a request to the workers a variant in `worker/mod.rs` and an arm
+//! in `worker/serve.rs`, its answer an arm in `state/replies.rs`; a plot a file in `src/plot`, and its
 //! class in `PLOTS` of `src/picture.rs` where it can be saved; what a screen shows a file in its
 //! folder (`src/explore`, `src/search`, `src/race`…).
 //!
@@ -72,8 +73,10 @@
 //! where it is shown. A default stands in the `Default` of its part of the set-up (the budget of
 //! trials: `setup/search.rs`); another one needs a row of `CHANGED` in `link/mod.rs`, so that old
 //! links keep their meaning. A strategy's colour stands in `src/plot/colour.rs`, and nowhere else.
-//! What a change makes useless is said in `setup/impact.rs`; a smaller
-//! budget also cuts the study short in `state/change.rs`.
+//! What a change makes useless is said in `setup/impact.rs`; a smaller budget also cuts the study
+//! short in `state/change.rs`. What a key presses while somebody presents, and what that is called,
+//! stands in `KEYS` of `state/present.rs`; what a button without a value is called, where a teacher
+//! hides it, in `src/words/controls.rs`.
 //!
 //! # What never happens
 //!
