@@ -50,7 +50,7 @@ pub fn write(source: Source, searched: bool, library: Library) -> (String, bool)
     network(&source, searched, &mut filling);
     words(setup, searched, &mut filling);
     filling.word("keras", library == Library::Keras);
-    filling.set("settings", settings(setup));
+    filling.set("settings", settings(setup, searched));
     filling.set("seed", setup.net.seed.to_string());
     filling.set("epochs", setup.training.epochs.to_string());
     filling.set("stop_after", setup.training.patience.to_string());
@@ -168,13 +168,17 @@ fn words(setup: &Setup, searched: bool, filling: &mut Filling) {
     filling.word("schedules", schedules.iter().any(|kind| *kind != constant));
     filling.word("plateau", schedules.contains(&key(&ScheduleKind::Plateau)));
     let on = |name: &str, own: f64| own > 0.0 || range(name).is_some();
+    let among = |rule: Rule| rules.contains(&key(&rule));
+    let still = setup.run.momentum == 0.0 || range("momentum").is_some();
+    let dampens = among(Rule::Momentum) && on("dampening", training.dampening);
+    filling.word("dampened", dampens && still);
     filling.word("dropout", on("dropout", training.dropout));
     filling.set("seed_more", if on("dropout", training.dropout) { ", dropout" } else { "" });
     filling.word("l1", on("l1", training.l1));
     filling.word("clip_value", on("clip_value", training.clip_value));
     filling.word("clip_norm", on("clip_norm", training.clip_norm));
     // The rule that is chosen brings its customary decay with it.
-    let adamw = rules.contains(&key(&Rule::AdamW));
+    let adamw = among(Rule::AdamW);
     filling.word("l2", on("l2", training.l2));
     filling.word("decay", on("decay", training.decay));
     let decays = on("l2", training.l2) || on("decay", training.decay) || adamw;
@@ -197,15 +201,20 @@ fn own_rules(setup: &Setup, filling: &mut Filling) {
     };
     filling.word("own.momentum", momentum);
     let root = matches!(training.rule, Rule::RmsProp | Rule::CentredRmsProp);
+    filling.word("own.lion", training.rule == Rule::Lion && setup.run.momentum == 0.0);
     filling.word("own.rms-prop", root && moves && setup.run.momentum > 0.0);
 }
 
-/// The settings of the Explore run as a Python dictionary.
-fn settings(setup: &Setup) -> String {
+/// The settings of the Explore run as a Python dictionary. Where a search adds layers, activations of
+/// layers that are not there yet stand in it as well.
+fn settings(setup: &Setup, searched: bool) -> String {
     let (t, s) = (&setup.training, &setup.training.schedule);
     let number = |x: f64| python::number(x);
     let whole = |x: usize| x.to_string();
-    let activations = setup.network(1, crate::data::Task::Binary).activations;
+    let mut activations = setup.network(1, crate::data::Task::Binary).activations;
+    if searched && setup.space.get("layers").is_some() {
+        activations.extend(setup.net.activations.iter().skip(activations.len()));
+    }
     let names = |list: &[Activation]| python::list(list.iter().map(|a| python::text(&key(a))), 4);
     let pairs: Vec<(&str, String)> = vec![
         ("hidden", python::list(setup.net.hidden.iter().map(usize::to_string), 4)),

@@ -205,6 +205,26 @@ class NAdam(keras.optimizers.Optimizer):
         root = ops.sqrt(second / (1 - ops.power(two, update)))
         self.assign_sub(variable, learning_rate * ahead / (root + self.epsilon))
 #end
+#if own.lion
+
+
+class Lion(keras.optimizers.Optimizer):
+    """Keras's refuses to go without momentum."""
+
+    def __init__(self, learning_rate, beta_1, beta_2, **more):
+        super().__init__(learning_rate, **more)
+        self.betas = beta_1, beta_2
+
+    def build(self, variables):
+        super().build(variables)
+        self.firsts = self.add_optimizer_variables(variables, "first")
+
+    def update_step(self, gradient, variable, learning_rate):
+        (one, two), first = self.betas, self.firsts[self._get_variable_index(variable)]
+        step = ops.sign(one * first + (1 - one) * gradient)
+        self.assign(first, two * first + (1 - two) * gradient)
+        self.assign_sub(variable, learning_rate * step)
+#end
 
 
 def optimizer_of(s):
@@ -268,7 +288,11 @@ def optimizer_of(s):
     optimizer = NAdam(lr, momentum, s["beta2"], s["epsilon"], s["momentum_decay"], **more)
 #end
 #if rule.lion
+#if own.lion
+    optimizer = Lion(lr, beta_1=momentum, beta_2=s["beta2"], **more)
+#else
     optimizer = keras.optimizers.Lion(lr, beta_1=momentum, beta_2=s["beta2"], **more)
+#end
 #end
 #if decay rule.adamw
     if not s["penalise_biases"]:

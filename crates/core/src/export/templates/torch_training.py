@@ -153,6 +153,56 @@ class AveragedMomentum(torch.optim.Optimizer):
                 v.mul_(group["momentum"]).add_(p.grad, alpha=1 - group["momentum"])
                 p.sub_(v, alpha=group["lr"])
 #end
+#if dampened
+
+
+class DampenedMomentum(torch.optim.Optimizer):
+    """v = momentum * v + (1 - dampening) * g after a first v = g, w = w - lr * v: without momentum
+    PyTorch's SGD leaves out dampening as well."""
+
+    def __init__(self, parameters, lr, momentum, dampening):
+        super().__init__(parameters, {"lr": lr, "momentum": momentum, "dampening": dampening})
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            for p in group["params"]:
+                if "v" in self.state[p]:
+                    v = self.state[p]["v"]
+                    v.mul_(group["momentum"]).add_(p.grad, alpha=1 - group["dampening"])
+                else:
+                    v = self.state[p]["v"] = p.grad.clone()
+                p.sub_(v, alpha=group["lr"])
+#end
+#if rule.nadam
+
+
+class NAdam(torch.optim.Optimizer):
+    """PyTorch's of version 2; that of version 1.13 multiplies one factor too many."""
+
+    def __init__(self, parameters, lr, betas, eps, momentum_decay):
+        super().__init__(parameters, {"lr": lr})
+        self.betas, self.eps, self.decay, self.updates, self.product = betas, eps, momentum_decay, 0, 1.0
+
+    def mu(self, update):
+        return self.betas[0] * (1 - 0.5 * 0.96 ** (update * self.decay))
+
+    @torch.no_grad()
+    def step(self):
+        (one, two), self.updates = self.betas, self.updates + 1
+        mu, following = self.mu(self.updates), self.mu(self.updates + 1)
+        self.product *= mu
+        for group in self.param_groups:
+            for p in group["params"]:
+                first = self.state[p].setdefault("first", torch.zeros_like(p))
+                second = self.state[p].setdefault("second", torch.zeros_like(p))
+                first.mul_(one).add_(p.grad, alpha=1 - one)
+                second.mul_(two).addcmul_(p.grad, p.grad, value=1 - two)
+                spread = (second / (1 - two**self.updates)).sqrt().add_(self.eps)
+                ahead = first * (following / (1 - self.product * following))
+                ahead.add_(p.grad, alpha=(1 - mu) / (1 - self.product))
+                p.sub_(ahead / spread, alpha=group["lr"])
+#end
 #if rule.lion
 
 
@@ -181,6 +231,10 @@ def optimizer_of(net, s):
 #end
 #if rule.momentum
     if s["rule"] == "momentum":
+#if dampened
+        if momentum == 0 and s["dampening"] > 0:
+            return DampenedMomentum(parameters, lr, momentum, s["dampening"])
+#end
         return torch.optim.SGD(parameters, lr=lr, momentum=momentum, dampening=s["dampening"])
 #end
 #if rule.nesterov
@@ -217,9 +271,7 @@ def optimizer_of(net, s):
 #end
 #if rule.nadam
     if s["rule"] == "nadam":
-        return torch.optim.NAdam(
-            parameters, lr=lr, betas=(momentum, s["beta2"]), eps=s["epsilon"], momentum_decay=s["momentum_decay"]
-        )
+        return NAdam(parameters, lr, (momentum, s["beta2"]), s["epsilon"], s["momentum_decay"])
 #end
 #if rule.lion
     if s["rule"] == "lion":
