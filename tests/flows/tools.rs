@@ -111,11 +111,15 @@ fn a_script_trains_the_trial_that_is_looked_at_or_the_best() {
 fn on_explore_a_script_trains_the_run_and_tells_nothing_of_one_that_was_steered() {
     let mut page = Page::open(LINK);
     page.go_to(Screen::Explore);
+    page.set("training.patience", 1);
     page.step_to(3);
     page.share_event(ShareEvent::Open);
     write(&mut page, Target::PyTorch);
     let (setup, order) = ordered(&page);
-    assert_eq!((setup, &order.reports), (page.setup(), &page.reports()));
+    // The run has no patience: whoever watches it stops it.
+    let mut wanted = page.setup().clone();
+    wanted.training.patience = 0;
+    assert_eq!((setup, &order.reports), (&wanted, &page.reports()));
     assert_eq!(order.reports.len(), 4);
     page.set("run.momentum", 0.5);
     page.run_event(RunEvent::Step);

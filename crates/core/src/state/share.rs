@@ -220,7 +220,10 @@ impl State {
         if self.setup.screen == Screen::Explore {
             let steered = self.run.branch().is_none_or(|branch| branch.changes.len() > 1);
             let reports = if steered { &[][..] } else { self.run.history() };
-            return (self.setup.clone(), reports.to_vec());
+            // Whoever watches the run stops it: it has no patience.
+            let mut setup = self.setup.clone();
+            setup.training.patience = 0;
+            return (setup, reports.to_vec());
         }
         let best = || self.study.best(self.setup.search.shown).map(|best| best.0);
         let trial = self.study.selected.or_else(best);
