@@ -52,11 +52,14 @@ pub fn script(
     Script { name, text, unsupported, needs_data }
 }
 
+/// What a script can't do, as it stands at its top: nothing where it can do all.
+pub fn listed(unsupported: &[Unsupported]) -> String {
+    let items: String = unsupported.iter().map(|item| format!("- {item}\n")).collect();
+    if items.is_empty() { items } else { format!("\nNot as on the page:\n{items}") }
+}
+
 /// Says at the top of a script what it can't do.
 pub fn say(unsupported: &[Unsupported], filling: &mut Filling) {
-    let items: String = unsupported.iter().map(|item| format!("- {item}\n")).collect();
-    let lacks = !items.is_empty();
-    filling.word("lacks", lacks);
-    filling
-        .set("unsupported", if lacks { format!("\nNot as on the page:\n{items}") } else { items });
+    filling.word("lacks", !unsupported.is_empty());
+    filling.set("unsupported", listed(unsupported));
 }

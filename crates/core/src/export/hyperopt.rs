@@ -5,13 +5,12 @@ use super::compare;
 use super::optuna::{apply, result, rules};
 use super::template::Filling;
 use super::training::{self, Library};
-use super::{Kind, Script, Source, Unsupported, of_study, python};
+use super::{Kind, Script, Source, Unsupported, by_loss, lacks, python, steps};
 use crate::import::{Domain, ImportedStudy, ImportedTrial, Parameter, TrialState};
 use crate::metrics::Metric;
 use crate::prune::pruner::PrunerName;
 use crate::search::StrategyName;
 use crate::sort::sort_by;
-use crate::space::Scale;
 use crate::study::Study;
 
 const TEMPLATE: &str = include_str!("templates/hyperopt.py");
@@ -25,26 +24,37 @@ pub fn script(source: Source, study: &Study) -> Script {
     let Source { setup, data, .. } = source;
     let (shared, needs_data) = training::write(source, true, Library::Torch);
     let mut unsupported = training::unsupported(&source);
-    let own = of_study(setup, study, data.task());
+    // Its objective is the loss: by that the best trials are told.
+    let own = by_loss(setup, study, data.task());
     let name = setup.search.strategy.key();
     let algorithm = match setup.search.strategy {
         StrategyName::TpeHyperopt => "tpe",
         StrategyName::Anneal => "anneal",
         StrategyName::Random => "rand",
+        StrategyName::Tpe | StrategyName::TpeUnivariate => {
+            let sampler = "tpe.suggest".into();
+            unsupported.push(Unsupported::Differs { name: name.into(), sampler });
+            "tpe"
+        }
         _ => {
-            unsupported.push(Kind::Strategy.instead(name, "Hyperopt", "tpe"));
+            unsupported.push(Kind::Strategy.instead(name, "Hyperopt", "tpe.suggest"));
             "tpe"
         }
     };
     if setup.search.pruner.name != PrunerName::None {
         unsupported.push(Unsupported::NoPruning);
     }
-    unsupported.push(Unsupported::TriedAnew { trials: MAX_POINTS });
+    let best = best(&own);
+    unsupported.extend(if best.is_empty() {
+        (!study.trials().is_empty()).then_some(Unsupported::Afresh)
+    } else {
+        Some(Unsupported::TriedAnew { trials: best.len() })
+    });
     let loss = setup.objective(data.task()).metric == Metric::Loss;
     unsupported.extend((!loss).then_some(Unsupported::Metric));
-    for param in study.space().params.iter().filter(|p| p.scale == Scale::Complement) {
-        unsupported.push(Unsupported::Scale { parameter: param.name.clone() });
-    }
+    unsupported.extend(lacks::scales(study.space()));
+    unsupported.extend(lacks::search(setup));
+    unsupported.extend(lacks::at_once(setup));
     let mut filling = Filling::default();
     filling.set("title", format!("A study of Tunescape's, for Hyperopt: {}.", data.name));
     filling.set("tested", TESTED);
@@ -53,7 +63,8 @@ pub fn script(source: Source, study: &Study) -> Script {
     filling.set("algorithm", algorithm);
     filling.set("rules", rules());
     filling.set("space", own.parameters.iter().map(space).collect::<String>());
-    filling.set("points", points(&own));
+    filling.word("points", !best.is_empty());
+    filling.set("points", points(&own, &best));
     let value = |parameter: &Parameter| format!("point[\"{}\"]", parameter.name);
     filling.set("apply", apply(setup, &own, value));
     filling.set("result", result(setup));
@@ -74,6 +85,7 @@ fn space(parameter: &Parameter) -> String {
         }
         &Domain::Number { integer, low, high, log, step } => {
             let inner = match (log, step) {
+                // In steps of 1 alone, which count from 0 as well as from the low end.
                 (true, Some(step)) => format!(
                     "hp.qloguniform(\"{name}\", math.log({}), math.log({}), {})",
                     number(low),
@@ -89,7 +101,7 @@ fn space(parameter: &Parameter) -> String {
                 (false, Some(step)) => format!(
                     "{} + hp.quniform(\"{name}\", 0, {}, {})",
                     number(low),
-                    number(high - low),
+                    number(steps::nearest(0.0, step, high - low)),
                     number(step)
                 ),
                 (false, None) => {
@@ -102,14 +114,22 @@ fn space(parameter: &Parameter) -> String {
     format!("    \"{name}\": {body},\n")
 }
 
-/// The best trials as Hyperopt's own values.
-fn points(study: &ImportedStudy) -> String {
+/// The best trials so far, the best first.
+fn best(study: &ImportedStudy) -> Vec<&ImportedTrial> {
     let complete = |t: &&ImportedTrial| t.state == TrialState::Complete && t.values[0].is_finite();
     let mut best: Vec<&ImportedTrial> = study.trials.iter().filter(complete).collect();
     sort_by(&mut best, |a, b| a.values[0].total_cmp(&b.values[0]));
+    best.truncate(MAX_POINTS);
+    best
+}
+
+/// Trials as Hyperopt's own values.
+fn points(study: &ImportedStudy, best: &[&ImportedTrial]) -> String {
     let value = |(parameter, x): (&Parameter, &Option<f64>)| {
         let x = match (&parameter.domain, *x) {
-            (&Domain::Number { low, log: false, step: Some(_), .. }, x) => x.unwrap_or(low) - low,
+            (&Domain::Number { low, log: false, step: Some(step), .. }, x) => {
+                steps::nearest(0.0, step, x.unwrap_or(low) - low)
+            }
             (&Domain::Number { low, .. }, x) => x.unwrap_or(low),
             (Domain::Categorical(_), x) => x.unwrap_or(0.0),
         };
@@ -119,5 +139,5 @@ fn points(study: &ImportedStudy) -> String {
         let pairs: Vec<String> = study.parameters.iter().zip(&trial.params).map(value).collect();
         format!("    {{{}}},\n", pairs.join(", "))
     };
-    format!("[\n{}]", best.iter().take(MAX_POINTS).map(line).collect::<String>())
+    format!("[\n{}]", best.iter().map(line).collect::<String>())
 }

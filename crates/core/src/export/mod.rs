@@ -20,12 +20,14 @@ pub mod dataset;
 pub mod hyperopt;
 pub mod journal;
 pub mod keras;
+pub mod lacks;
 pub mod optuna;
 mod own;
 pub mod page;
 mod python;
 pub mod pytorch;
 pub mod sklearn;
+mod steps;
 mod template;
 mod training;
 mod unsupported;
@@ -33,8 +35,8 @@ mod unsupported;
 #[cfg(test)]
 mod tests;
 
-pub use compare::{EPOCHS, TOLERANCE};
-pub use own::of_study;
+pub use compare::{EPOCHS, TOLERANCE, listed};
+pub use own::{by_loss, of_study};
 pub use unsupported::{Kind, Unsupported};
 
 use crate::data::{Dataset, Split};
@@ -145,7 +147,8 @@ impl Order {
             Target::SkLearn => sklearn::script(source, &study),
             Target::Journal => {
                 let text = journal::write(&of_study(setup, &study, data.task()), self.now);
-                plain("tunescape-optuna.log", text)
+                let unsupported = lacks::scales(study.space());
+                Script { unsupported, ..plain("tunescape-optuna.log", text) }
             }
             Target::Data => plain(dataset::NAME, dataset::csv(source)),
         };

@@ -4,13 +4,12 @@
 use super::compare;
 use super::template::Filling;
 use super::training::{self, Library};
-use super::{Kind, Script, Source, Unsupported, of_study, python};
+use super::{Kind, Script, Source, Unsupported, by_loss, lacks, python};
 use crate::import::{Domain, ImportedStudy, ImportedTrial, Parameter, TrialState};
 use crate::metrics::{Metric, When};
 use crate::prune::pruner::PrunerName;
 use crate::search::StrategyName;
 use crate::setup::Setup;
-use crate::space::Scale;
 use crate::study::Study;
 use std::fmt::Write;
 use tunescape_engine::optim::Rule;
@@ -23,13 +22,18 @@ pub fn script(source: Source, study: &Study) -> Script {
     let Source { setup, data, .. } = source;
     let (shared, needs_data) = training::write(source, true, Library::Torch);
     let mut unsupported = training::unsupported(&source);
-    let own = of_study(setup, study, data.task());
+    // The script's objective is the loss: values in another metric would mislead the sampler.
+    let own = by_loss(setup, study, data.task());
     let (sampler, needs) = sampler(setup, &mut unsupported);
     let pruner = pruner(setup, &mut unsupported);
     let loss = setup.objective(data.task()).metric == Metric::Loss;
     unsupported.extend((!loss).then_some(Unsupported::Metric));
-    for param in study.space().params.iter().filter(|p| p.scale == Scale::Complement) {
-        unsupported.push(Unsupported::Scale { parameter: param.name.clone() });
+    unsupported.extend(lacks::scales(study.space()));
+    unsupported.extend(lacks::search(setup));
+    unsupported.extend(lacks::at_once(setup));
+    let told = own.trials.iter().filter(|trial| trial.state.is_finished()).count();
+    if told == 0 && !own.trials.is_empty() {
+        unsupported.push(Unsupported::Afresh);
     }
     let refused = own.trials.iter().filter(|t| t.state == TrialState::Failed).count();
     unsupported.extend((refused > 0).then_some(Unsupported::Refused { trials: refused }));
@@ -42,14 +46,14 @@ pub fn script(source: Source, study: &Study) -> Script {
     filling.set("suggest", apply(setup, &own, suggested));
     filling.set("result", result(setup));
     filling.set("distributions", distributions(&own));
-    // Values in another metric would mislead the sampler.
-    filling.set("trials", if loss { trials(&own) } else { "[]".into() });
+    filling.set("trials", trials(&own));
+    filling.word("over", told > 0);
+    filling.word("gaussian", setup.search.strategy == StrategyName::Bayesian);
     filling.set("name", python::text(&own.name));
-    // The script's objective is the loss.
     filling.set("direction", python::text("minimize"));
     filling.set("sampler", sampler);
     filling.set("pruner", pruner);
-    filling.set("more", setup.search.budget.saturating_sub(own.trials.len()).max(1).to_string());
+    filling.set("more", setup.search.budget.saturating_sub(told).max(1).to_string());
     let text = filling.fill(TEMPLATE);
     Script { name: "tunescape_optuna.py", text, unsupported, needs_data }
 }
@@ -77,7 +81,7 @@ fn sampler(setup: &Setup, unsupported: &mut Vec<Unsupported>) -> (String, &'stat
         StrategyName::Random => (format!("{of}RandomSampler(seed={seed})"), ""),
         StrategyName::Bayesian => {
             unsupported.push(differs("GPSampler"));
-            (format!("{of}GPSampler(seed={seed})"), ", scipy")
+            (format!("{of}GPSampler(seed={seed})"), ", scipy; GPSampler wants torch 2.0 or newer")
         }
         StrategyName::Cmaes => {
             unsupported.push(differs("CmaEsSampler"));

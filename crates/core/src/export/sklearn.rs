@@ -11,7 +11,7 @@ mod columns;
 use self::columns::{Column, columns};
 use super::template::Filling;
 use super::training::key;
-use super::{Kind, Script, Source, Unsupported, compare, training};
+use super::{Kind, Script, Source, Unsupported, compare, lacks, training};
 use crate::data::Task;
 use crate::metrics::{Metric, When};
 use crate::prune::pruner::PrunerName;
@@ -54,6 +54,8 @@ pub fn script(source: Source, study: &Study) -> Script {
     left_out(&source, &mut unsupported);
     let rows = split.train.rows();
     let columns = columns(setup, rows, data.task(), how == How::Grid, &mut unsupported);
+    unsupported.extend(lacks::search(setup));
+    unsupported.extend(lacks::at_once(setup));
     if !study.trials().is_empty() {
         unsupported.push(Unsupported::Afresh);
     }

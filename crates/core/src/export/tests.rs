@@ -1,6 +1,8 @@
 //! What is written reads back, and every script is whole. That the tools themselves take it is held
 //! by the project's `tests/import`, where they are there.
 
+mod carried;
+
 use super::*;
 use crate::data::toys::toy;
 use crate::data::{Task, split};

@@ -28,6 +28,14 @@ pub enum Unsupported {
     Trainings { trainings: usize },
     /// A range laid out over −log(1 − x); the script's is linear.
     Scale { parameter: String },
+    /// A range in steps on a logarithmic scale; the script's steps are linear.
+    SteppedLog { parameter: String },
+    /// The page minimises the cost of training as well.
+    CostsNothing,
+    /// The page skips points that were tried before.
+    TriedTwice,
+    /// Trials run side by side on the page; one after the other in the script.
+    OneAtATime,
     /// A hyperparameter, by its name in links, that stays as it is.
     NotSearched { parameter: String },
     /// Trials that ended so are not told: the tool has no such state.
@@ -128,6 +136,13 @@ impl fmt::Display for Unsupported {
                     "{parameter} is spread over -log(1 - x) on the page, linearly here"
                 );
             }
+            Self::SteppedLog { parameter } => {
+                return write!(
+                    f,
+                    "{parameter} is spread over a logarithmic scale on the page, linearly here, \
+                     in the same steps"
+                );
+            }
             Self::NotSearched { parameter } => {
                 return write!(f, "{parameter} is not searched: it has no effect here");
             }
@@ -144,6 +159,9 @@ impl fmt::Display for Unsupported {
             Self::RungsAnew => {
                 "at each rung the trials that go on are trained from the beginning again"
             }
+            Self::CostsNothing => "the loss alone is minimised, not the cost of training as well",
+            Self::TriedTwice => "a point that was tried before may be tried again",
+            Self::OneAtATime => "trials run one after the other, not side by side",
             Self::Afresh => "trials so far are not taken over",
             Self::Metric => "the objective is the validation loss, not the page's metric",
             Self::LastEpoch => "trials are judged by their last epoch, not by their best",

@@ -5,11 +5,16 @@ Tested with Hyperopt {{tested}} and PyTorch 1.13.1. It wants numpy, torch and hy
 #if lacks
 
 #end
-Run it: it tries as many trials as the first argument says (default {{more}}), the best one so far
-first.
+#if points
+Run it: it tries the best trials so far anew, and as many more as the first argument says (default
+{{more}}).
+#else
+Run it: it tries as many trials as the first argument says (default {{more}}).
+#end
 """
 
 from hyperopt import STATUS_FAIL, STATUS_OK, Trials, fmin, hp, {{algorithm}}
+from hyperopt.exceptions import AllTrialsFailed
 from hyperopt.fmin import generate_trials_to_calculate
 from hyperopt.pyll import scope
 
@@ -44,15 +49,19 @@ def main():
     more = int(sys.argv[1]) if len(sys.argv) > 1 else {{more}}
     # Hyperopt begins with given points only where it makes the trials of them itself.
     trials = generate_trials_to_calculate(POINTS) if POINTS else Trials()
-    fmin(
-        objective,
-        SPACE,
-        algo={{algorithm}}.suggest,
-        max_evals=more,
-        trials=trials,
-        rstate=np.random.default_rng({{search_seed}}),
-        show_progressbar=False,
-    )
+    try:
+        fmin(
+            objective,
+            SPACE,
+            algo={{algorithm}}.suggest,
+            max_evals=more,
+            trials=trials,
+            rstate=np.random.default_rng({{search_seed}}),
+            show_progressbar=False,
+        )
+    except AllTrialsFailed:
+        print(f"all {len(trials.trials)} trials diverged")
+        return
     print(f"best of {len(trials.trials)} trials: {trials.best_trial['result']['loss']:.6f} at {trials.argmin}")
 
 

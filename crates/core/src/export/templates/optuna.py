@@ -5,8 +5,12 @@ Tested with Optuna 5.0.0 and 4.9.0 and PyTorch 1.13.1. It wants numpy, torch and
 #if lacks
 
 #end
+#if over
 Run it: it takes over the trials so far and goes on for as many more as the first argument says
 (default {{more}}).
+#else
+Run it: it tries as many trials as the first argument says (default {{more}}).
+#end
 """
 
 import optuna
@@ -44,6 +48,10 @@ TRIALS = {{trials}}
 
 
 def main():
+#if gaussian
+    if int(torch.__version__.split(".")[0]) < 2:
+        sys.exit(f"Optuna's GPSampler wants PyTorch 2.0 or newer; this is {torch.__version__}")
+#end
     more = int(sys.argv[1]) if len(sys.argv) > 1 else {{more}}
     study = optuna.create_study(
         study_name={{name}},
@@ -62,6 +70,9 @@ def main():
             )
         )
     study.optimize(objective, n_trials=more)
+    if not study.get_trials(states=[optuna.trial.TrialState.COMPLETE]):
+        print(f"none of {len(study.trials)} trials went to its end")
+        return
     print(f"best of {len(study.trials)} trials: {study.best_value:.6f} at {study.best_params}")
 
 
