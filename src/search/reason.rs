@@ -314,7 +314,8 @@ fn by_a_model(about: &About, reason: &Reason) -> (String, String) {
         gain = gain
     );
     let lead = lead.unwrap_or_else(|| t!("why.no_lead"));
-    (format::sentences(&[sentence, lead]), aside)
+    // Where it comes from is for whoever reads on.
+    (sentence, format::sentences(&[lead, aside]))
 }
 
 /// What the acquisition function says of a point.

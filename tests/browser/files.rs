@@ -42,7 +42,7 @@ fn own_files(browser: &Browser) {
     let (about, rows) = (browser.text("#data-about"), page::rows(browser));
     let pick = |path: PathBuf| browser.send_keys("#file", path.to_str().expect("a plain path"));
 
-    pick(file(browser, "ragged.csv", "a,b,c\n1,2,x\n3,4,y\n5,6\n7,8,x\n"));
+    pick(file(browser, "ragged.csv", "a,b,c\n1,2,x\n3,4,y\n5,6,x,9\n7,8,x\n"));
     browser.wait_for("the message", || !page::notices(browser).is_empty());
     let message = page::notices(browser);
     assert!(["ragged.csv", "4", "3", "2"].iter().all(|part| message.contains(part)), "{message}");

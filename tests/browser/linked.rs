@@ -36,7 +36,7 @@ fn predicted(browser: &Browser) {
             .parse()
             .unwrap_or_else(|_| panic!("no number after “{word}” in {text}"))
     };
-    let [own, best, regret] = [after("validation loss"), after(", has"), after("regret is")];
+    let [own, best, regret] = [after("validation loss"), after(", has"), after("you were")];
     assert!((own - best - regret).abs() < 0.0021 && regret > 0.0, "{text}");
     page::no_nan(browser);
 }
