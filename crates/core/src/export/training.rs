@@ -205,8 +205,8 @@ fn own_rules(setup: &Setup, filling: &mut Filling) {
     filling.word("own.rms-prop", root && moves && setup.run.momentum > 0.0);
 }
 
-/// The settings of the Explore run as a Python dictionary. Where a search adds layers, activations of
-/// layers that are not there yet stand in it as well.
+/// The settings of the Explore run as a Python dictionary. Where a search adds layers, the
+/// activations of layers that are not there yet stand in it as well.
 fn settings(setup: &Setup, searched: bool) -> String {
     let (t, s) = (&setup.training, &setup.training.schedule);
     let number = |x: f64| python::number(x);

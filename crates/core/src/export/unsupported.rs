@@ -98,63 +98,20 @@ impl Kind {
     }
 }
 
-/// As scripts have it, in English.
-impl fmt::Display for Unsupported {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plain = match self {
-            Self::Instead { kind, name, tool, instead } => {
-                let kind = kind.key();
-                return write!(
-                    f,
-                    "the {kind} {name} is not in {tool}: {instead} stands in its place"
-                );
-            }
-            Self::NotTried { kind, name, tool } => {
-                return write!(f, "the {} {name} is not in {tool}: it is not tried", kind.key());
-            }
-            Self::Differs { name, sampler } => {
-                return write!(
-                    f,
-                    "{sampler} is of the same kind as {name}, but proposes other points"
-                );
-            }
-            Self::TriedAnew { trials } => {
-                return write!(
-                    f,
-                    "trials so far are not taken over: the best {trials} are tried anew"
-                );
-            }
-            Self::Trainings { trainings } => {
-                return write!(
-                    f,
-                    "the page trains each trial {trainings} times, this script the first time only"
-                );
-            }
-            Self::Scale { parameter } => {
-                return write!(
-                    f,
-                    "{parameter} is spread over -log(1 - x) on the page, linearly here"
-                );
-            }
-            Self::SteppedLog { parameter } => {
-                return write!(
-                    f,
-                    "{parameter} is spread over a logarithmic scale on the page, linearly here, \
-                     in the same steps"
-                );
-            }
-            Self::NotSearched { parameter } => {
-                return write!(f, "{parameter} is not searched: it has no effect here");
-            }
-            Self::Refused { trials } => {
-                return write!(
-                    f,
-                    "{trials} trials that were too large to be trained stand as failed"
-                );
-            }
-            Self::LeftOut { setting } => {
-                return write!(f, "{setting} is left out: there is nothing like it");
-            }
+impl Unsupported {
+    /// As scripts have what has no numbers or names in it, in English.
+    fn plain(&self) -> &'static str {
+        match self {
+            Self::Instead { .. }
+            | Self::NotTried { .. }
+            | Self::Differs { .. }
+            | Self::TriedAnew { .. }
+            | Self::Trainings { .. }
+            | Self::Scale { .. }
+            | Self::SteppedLog { .. }
+            | Self::NotSearched { .. }
+            | Self::Refused { .. }
+            | Self::LeftOut { .. } => "",
             Self::NoPruning => "no trial is stopped early",
             Self::RungsAnew => {
                 "at each rung the trials that go on are trained from the beginning again"
@@ -176,7 +133,53 @@ impl fmt::Display for Unsupported {
             }
             Self::ClippedPenalty => "the gradient of the L2 penalty is clipped with the rest",
             Self::Epsilon => "epsilon acts at another place, and is large enough to matter",
-        };
-        f.write_str(plain)
+        }
+    }
+}
+
+/// As scripts have it, in English.
+impl fmt::Display for Unsupported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Instead { kind, name, tool, instead } => {
+                let kind = kind.key();
+                write!(f, "the {kind} {name} is not in {tool}: {instead} stands in its place")
+            }
+            Self::NotTried { kind, name, tool } => {
+                write!(f, "the {} {name} is not in {tool}: it is not tried", kind.key())
+            }
+            Self::Differs { name, sampler } => {
+                write!(f, "{sampler} is of the same kind as {name}, but proposes other points")
+            }
+            Self::TriedAnew { trials } => {
+                write!(f, "trials so far are not taken over: the best {trials} are tried anew")
+            }
+            Self::Trainings { trainings } => {
+                write!(
+                    f,
+                    "the page trains each trial {trainings} times, this script the first time only"
+                )
+            }
+            Self::Scale { parameter } => {
+                write!(f, "{parameter} is spread over -log(1 - x) on the page, linearly here")
+            }
+            Self::SteppedLog { parameter } => {
+                write!(
+                    f,
+                    "{parameter} is spread over a logarithmic scale on the page, linearly here, \
+                     in the same steps"
+                )
+            }
+            Self::NotSearched { parameter } => {
+                write!(f, "{parameter} is not searched: it has no effect here")
+            }
+            Self::Refused { trials } => {
+                write!(f, "{trials} trials that were too large to be trained stand as failed")
+            }
+            Self::LeftOut { setting } => {
+                write!(f, "{setting} is left out: there is nothing like it")
+            }
+            _ => f.write_str(self.plain()),
+        }
     }
 }
