@@ -22,12 +22,15 @@
 //   finished {screen, trials | epochs, diverged, loss}, goal {lesson, page}, results {parameters, trials, ...}, at most five
 //   times a second, failed {reason}; `embed.d.ts` has their types
 // Methods: set(state), play(), pause(), step(), and results({curves}), which promises what the event of that name has, with
-//   the losses by epoch if `curves`
+//   the losses by epoch if `curves`; the promise is broken where the element is removed
 //
 // The page runs in a sandboxed frame with scripts and nothing else. While it is out of sight it is taken away, with its
 // workers and its GPU device, and comes back with the same set-up; its trials are run again.
 (() => {
   "use strict";
+
+  // Commands that wait for a page that does not listen yet, at most.
+  const MAX_QUEUED = 100;
 
   // Where this script lies. A classic script is told; a module finds it in the trace of an error; of a text that was run
   // there may be the element that it was named by.
@@ -48,15 +51,18 @@
   // The default set-up, by the version of links that the page writes.
   const DEFAULT = "v=2";
   const link = (state) => String(state ?? "").replace(/^#+/, "") || DEFAULT;
+  const isFile = (lesson) => /\.json$/i.test(lesson);
   const list = (text) => JSON.stringify(text.split(/[ ,]+/).filter(Boolean));
 
   const SAYS = {
     en: {
       lesson: (url, why) => `The lesson ${url} can't be had (${why}).`,
+      src: (src) => `The src “${src}” is not an address.`,
       place: () => "It is not known where Tunescape lies: load embed.js by a script element, or give <tune-scape> a src.",
     },
     zh: {
       lesson: (url, why) => `无法取得课程 ${url}（${why}）。`,
+      src: (src) => `src“${src}”不是网址。`,
       place: () => "不知道 Tunescape 在哪里：请用 script 元素加载 embed.js，或给 <tune-scape> 加上 src 属性。",
     },
   };
@@ -69,6 +75,8 @@
     // The look that the page in the frame is known to have, and whether it listens yet.
     #told = "";
     #listens = false;
+    // What it is to be told as soon as it does, in order.
+    #queued = [];
     #last = null;
     #seen = null;
     #own = "";
@@ -80,11 +88,15 @@
 
     connectedCallback() {
       this.style.display ||= "block";
-      this.#here = folder(this);
+      try {
+        this.#here = folder(this);
+      } catch {
+        return this.#fail("src", this.getAttribute("src") ?? globalThis.tunescapeBase);
+      }
       if (!this.#here) return this.#fail("place");
       const width = this.getAttribute("width");
       if (width) {
-        this.style.width ||= Number(width) ? `${Number(width)}px` : width;
+        this.style.width ||= Number(width) > 0 ? `${Number(width)}px` : width;
         this.style.maxWidth ||= "100%";
       }
       this.#frame = document.createElement("iframe");
@@ -92,13 +104,18 @@
       this.#frame.title = "Tunescape";
       if (this.hasAttribute("credentialless") || self.crossOriginIsolated) this.#frame.credentialless = true;
       Object.assign(this.#frame.style, { width: "100%", border: "0", display: "block" });
-      this.#frame.style.height = `${Number(this.getAttribute("height")) || 700}px`;
+      this.#frame.style.height = `${this.#height() || 700}px`;
       this.append(this.#frame);
       addEventListener("message", this.#hear);
       this.#seen = new IntersectionObserver((entries) => this.#show(entries.at(-1).isIntersecting), { rootMargin: "200px" });
       this.#fetch()
         .catch((error) => this.#fail("lesson", this.getAttribute("lesson"), error.message))
         .finally(() => this.isConnected && this.#seen.observe(this));
+    }
+
+    // In pixels; 0 where it is not given, or is nothing that a frame can have.
+    #height() {
+      return Math.max(0, Number(this.getAttribute("height")) || 0);
     }
 
     attributeChangedCallback() {
@@ -133,7 +150,7 @@
     // The frame, whose origin is opaque, could not read a lesson's file: this page can, and its own host's only.
     async #fetch() {
       const lesson = this.getAttribute("lesson") ?? "";
-      if (!lesson.endsWith(".json")) return;
+      if (!isFile(lesson)) return;
       const url = new URL(lesson, document.baseURI);
       if (url.origin !== location.origin) throw new Error("another host");
       const answer = await fetch(url);
@@ -146,22 +163,38 @@
       this.#seen?.disconnect();
       this.#frame?.remove();
       this.querySelector(":scope > [role=alert]")?.remove();
+      this.#listens = false;
+      // One that is only moved is there again by then, and answers.
+      queueMicrotask(() => this.isConnected || this.#forget());
+    }
+
+    // Of an element that is gone nobody gets an answer.
+    #forget() {
+      this.#queued = [];
+      for (const { reject } of this.#waiting.values()) reject(new Error("The element was removed."));
+      this.#waiting.clear();
     }
 
     // Out of sight, it is what it will come back with.
     set(state) {
-      if (this.#frame?.hasAttribute("src")) this.#ask({ type: "set", state: link(state) });
+      if (this.#frame?.hasAttribute("src")) this.#tell({ type: "set", state: link(state) });
       else this.#last = `${link(state)}&${this.#rules()}`;
     }
-    play() { this.#ask({ type: "play" }); }
-    pause() { this.#ask({ type: "pause" }); }
-    step() { this.#ask({ type: "step" }); }
+    play() { this.#tell({ type: "play" }); }
+    pause() { this.#tell({ type: "pause" }); }
+    step() { this.#tell({ type: "step" }); }
+
+    // Tells it at once, or as soon as it listens.
+    #tell(what) {
+      if (this.#listens) return this.#ask(what);
+      this.#queued = [...this.#queued, what].slice(-MAX_QUEUED);
+    }
 
     // Out of sight, or not yet there, it answers when it is ready.
     results({ curves = false } = {}) {
       const question = { type: "results", number: ++this.#questions, curves: Boolean(curves) };
-      return new Promise((resolve) => {
-        this.#waiting.set(question.number, { question, resolve });
+      return new Promise((resolve, reject) => {
+        this.#waiting.set(question.number, { question, resolve, reject });
         this.#ask(question);
       });
     }
@@ -190,7 +223,7 @@
     #rules() {
       const parts = [];
       if (this.#own) parts.push(`lesson.own=${encodeURIComponent(this.#own)}`);
-      else if (this.hasAttribute("lesson") && !this.getAttribute("lesson").endsWith(".json")) parts.push(`lesson.name=${encodeURIComponent(this.getAttribute("lesson"))}`);
+      else if (this.hasAttribute("lesson") && !isFile(this.getAttribute("lesson"))) parts.push(`lesson.name=${encodeURIComponent(this.getAttribute("lesson"))}`);
       if (this.hasAttribute("limit")) {
         const limits = this.getAttribute("limit").split(/[ ,]+/).filter(Boolean).map((limit) => limit.split(":"));
         parts.push(`lesson.limit=${encodeURIComponent(JSON.stringify(limits.map(([key, low, high]) => [key, Number(low), Number(high)])))}`);
@@ -209,6 +242,7 @@
         this.#frame.src = this.#address();
       }
       if (!visible && shown) {
+        this.#listens = false;
         // A new frame takes its place: one that is sent away by its address could go there after it was called back.
         const empty = this.#frame.cloneNode();
         empty.removeAttribute("src");
@@ -231,7 +265,7 @@
         return;
       }
       const { type, asked, ...detail } = told ?? {};
-      if (type === "height" && !this.hasAttribute("height")) {
+      if (type === "height" && !this.#height()) {
         this.#frame.style.height = `${Math.min(Number(detail.height) || 0, 20000)}px`;
         // As high as its content it has nothing to scroll.
         this.#frame.scrolling = "no";
@@ -243,7 +277,8 @@
         // It comes again with other data, and after the frame was out of sight.
         if (!this.#begun && this.hasAttribute("autoplay")) this.play();
         this.#begun = true;
-        // What was asked while it was away went unheard.
+        // What was asked before it listened went unheard.
+        for (const what of this.#queued.splice(0)) this.#ask(what);
         for (const { question } of this.#waiting.values()) this.#ask(question);
       }
       if (type === "results") this.#answered(Number(asked), detail);
