@@ -4,9 +4,9 @@ use crate::controls::link::Link;
 use crate::controls::link::Ruled;
 use crate::controls::terms::explained;
 use crate::words::format;
-use tunescape_core::data::number::{NumberError, parse_number};
+use tunescape_core::data::number::NumberError;
 use tunescape_core::setup::Edit;
-use tunescape_core::space::in_digits;
+use tunescape_core::setup::typed::{Field, TypedError};
 use tunescape_core::state::Event;
 use tunescape_core::state::share::ShareEvent;
 use wasm_bindgen::JsCast;
@@ -65,14 +65,9 @@ pub fn picked(event: &web_sys::Event) -> Option<usize> {
     place
 }
 
-/// The number of a text, in six digits, so that every link can hold it; or why it is none.
-pub fn typed(text: &str) -> Result<f64, NumberError> {
-    parse_number(text).map(|x| in_digits(x, 6))
-}
-
-/// What typing a number does; what is none is said.
-pub fn typed_event(text: &str, event: impl Fn(f64) -> Event) -> Event {
-    typed(text).map_or_else(Event::Mistyped, event)
+/// What typing into a field does; what the field does not take is said.
+pub fn typed_event(field: Field, text: &str, event: impl Fn(f64) -> Event) -> Event {
+    field.read(text).map_or_else(Event::Mistyped, event)
 }
 
 /// The text of an input.
@@ -220,9 +215,12 @@ pub fn number_or_auto(
 ) -> Html {
     let name = name.into();
     let auto = move || Event::Edit(Edit::set(setting, None::<f64>));
-    let ontyped = link.callback(move |text: String| match typed(&text) {
-        Err(NumberError::Empty) => auto(),
-        _ => typed_event(&text, |value| Event::Edit(Edit::set(setting, value))),
+    let ontyped = link.callback(move |text: String| {
+        let field = Field::of_setting(setting);
+        match field.read(&text) {
+            Err(TypedError::Number(NumberError::Empty)) => auto(),
+            _ => typed_event(field, &text, |value| Event::Edit(Edit::set(setting, value))),
+        }
     });
     let value = current.map_or_else(|| crate::words::texts::t!("search.auto"), format::number);
     let ruled = link.ruled(id);
@@ -241,8 +239,11 @@ pub fn number_box(
 ) -> Html {
     let id = id.into();
     let ruled = link.ruled(&id);
-    let ontyped =
-        link.callback(move |text: String| typed_event(&text, |value| Event::Edit(edit(value))));
+    let ontyped = link.callback(move |text: String| {
+        // What the field is for is seen from what it changes.
+        let field = Field::of(&edit(1.0));
+        typed_event(field, &text, |value| Event::Edit(edit(value)))
+    });
     html! { <Typed id={Some(id)} label={label.into()} value={format::number(current)} {ontyped} {ruled} /> }
 }
 

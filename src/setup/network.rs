@@ -9,6 +9,7 @@ use crate::words::texts::t;
 use tunescape_core::data::Task;
 use tunescape_core::setup::Edit;
 use tunescape_core::setup::Screen;
+use tunescape_core::setup::typed::Field;
 use tunescape_core::state::{Event, State};
 use tunescape_engine::net::{Activation, Init, Loss, MAX_HIDDEN, Net};
 use yew::prelude::*;
@@ -28,7 +29,8 @@ pub fn panel(state: &State, link: &Link) -> Html {
                 <fields::Typed inputmode="numeric" class="units" label={t!("net.units", layer = i + 1).to_string()} value={units.to_string()} ruled={ruled.clone()}
                     ontyped={link.callback(move |text: String| {
                         // Too many or too few are refused with the numbers.
-                        fields::typed_event(&text, |units| Event::Edit(Edit::SetUnits { layer: i, units: units.round() as usize }))
+                        let set = |units: f64| Event::Edit(Edit::SetUnits { layer: i, units: units as usize });
+                        fields::typed_event(Field::Count, &text, set)
                     })} />
                 <button type="button" aria-label={t!("net.more", layer = i + 1).to_string()}
                     title={ruled.says()} disabled={ruled.locked} data-locked={ruled.mark()}

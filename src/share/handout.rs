@@ -9,6 +9,7 @@ use crate::words::texts::t;
 use serde_json::Value;
 use tunescape_core::data::number::NumberError;
 use tunescape_core::lesson::{part, say};
+use tunescape_core::setup::typed::{Field, TypedError};
 use tunescape_core::setup::{PARAMETERS, Panel, SETTINGS};
 use tunescape_core::sort::{sort_by, sort_by_key};
 use tunescape_core::state::share::{Rule, ShareEvent};
@@ -102,12 +103,17 @@ fn drop_button(link: &Link, key: &str, name: &str) -> Html {
 
 /// A value that is locked, or kept between two numbers.
 fn kept(link: &Link, tree: &Value, key: &str, limit: Option<(f64, f64)>) -> Html {
+    // Its ends stand here as links have them, not in percent.
+    let field = match Field::of_setting(key) {
+        Field::Percent => Field::Number,
+        field => field,
+    };
     let end = |high: bool| {
         let own = key.to_owned();
         let onchange = link.callback(move |e: web_sys::Event| {
-            let value = match fields::typed(&fields::input_text(&e)) {
+            let value = match field.read(&fields::input_text(&e)) {
                 // An end that is left empty is none.
-                Err(NumberError::Empty) => None,
+                Err(TypedError::Number(NumberError::Empty)) => None,
                 Err(error) => return Event::Mistyped(error),
                 Ok(value) => Some(value),
             };

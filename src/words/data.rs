@@ -10,6 +10,7 @@ use tunescape_core::data::foreign::FileKind;
 use tunescape_core::data::number::NumberError;
 use tunescape_core::data::table::Note;
 use tunescape_core::data::toys::ToyError;
+use tunescape_core::setup::typed::TypedError;
 use tunescape_core::worker::DataError;
 
 /// Why there is no data.
@@ -122,10 +123,15 @@ pub fn note(note: &Note) -> String {
 }
 
 /// Why what was typed into a field is not used.
-pub fn not_a_number(error: &NumberError) -> String {
+pub fn not_a_number(error: &TypedError) -> String {
     match error {
-        NumberError::Empty => t!("error.number_empty"),
-        NumberError::NotNumber { text } => t!("error.number", text = text),
-        NumberError::TooLarge { text } => t!("error.number_large", text = text),
+        TypedError::Number(NumberError::Empty) => t!("error.number_empty"),
+        TypedError::Number(NumberError::NotNumber { text }) => t!("error.number", text = text),
+        TypedError::Number(NumberError::TooLarge { text }) => {
+            t!("error.number_large", text = text)
+        }
+        TypedError::Fraction { text } => t!("error.number_fraction", text = text),
+        TypedError::Negative { text } => t!("error.number_negative", text = text),
+        TypedError::Percent { text } => t!("error.number_percent", text = text),
     }
 }

@@ -5,6 +5,7 @@ use crate::controls::fields::{Typed, typed_event};
 use crate::controls::link::Link;
 use crate::search::searched;
 use crate::words::texts::t;
+use tunescape_core::setup::typed::Field;
 use tunescape_core::state::xray::{OpenStudy, XrayEvent};
 use yew::prelude::*;
 
@@ -50,7 +51,7 @@ fn proposal(open: &OpenStudy, link: &Link, place: usize) -> Html {
         None => searched::name(open.strategies[place]),
     };
     let ontyped = link.callback(move |text: String| {
-        typed_event(&text, |value| event(XrayEvent::Tell(place, value)))
+        typed_event(Field::Number, &text, |value| event(XrayEvent::Tell(place, value)))
     });
     let id = ["xray-result", "xray-result-2"][place];
     html! {

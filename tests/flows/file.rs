@@ -10,6 +10,7 @@ use tunescape_core::data::encoding::Encoding;
 use tunescape_core::data::foreign::FileKind;
 use tunescape_core::data::number::NumberError;
 use tunescape_core::setup::Edit;
+use tunescape_core::setup::typed::TypedError;
 use tunescape_core::state::file::{Choice, File, FileEvent};
 use tunescape_core::state::studies::StudiesEvent;
 use tunescape_core::state::{Event, Notice, Start, WorkerId};
@@ -315,7 +316,7 @@ fn a_file_outlives_the_worker_that_reads_it() {
 #[test]
 fn what_is_no_number_is_said_once_and_until_the_next_change() {
     let mut page = Page::open(SMALL);
-    let mistyped = NumberError::NotNumber { text: "fast".into() };
+    let mistyped = TypedError::Number(NumberError::NotNumber { text: "fast".into() });
     for _ in 0..2 {
         page.happen(Event::Mistyped(mistyped.clone()));
         assert_eq!(page.notices(), [Notice::NotANumber(mistyped.clone())]);

@@ -17,6 +17,7 @@ pub mod search;
 pub mod settings;
 pub mod space;
 pub mod training;
+pub mod typed;
 
 pub use check::SetupError;
 pub use detail::Detail;

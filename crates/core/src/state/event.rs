@@ -11,9 +11,9 @@ use super::studies::StudiesEvent;
 use super::tour::TourEvent;
 use super::xray::XrayEvent;
 use super::{Kept, Packing, Timer, Unpacking, WorkerId};
-use crate::data::number::NumberError;
 use crate::link::message::Command;
 use crate::setup::Edit;
+use crate::setup::typed::TypedError;
 use crate::worker::Reply;
 use serde::{Deserialize, Serialize};
 
@@ -28,8 +28,8 @@ pub enum Event {
     Died(WorkerId),
     /// The reader changes the set-up.
     Edit(Edit),
-    /// What the reader typed into a field is not the number that it asks for.
-    Mistyped(NumberError),
+    /// What the reader typed into a field is not what it asks for.
+    Mistyped(TypedError),
     /// The reader chooses one of the languages, by its code.
     Language(String),
     /// The reader turns from light to dark, or back.

@@ -2,13 +2,13 @@
 
 use super::large::StoreError;
 use crate::data::csv::CsvError;
-use crate::data::number::NumberError;
 use crate::import::replay::ReplayError;
 use crate::import::{ImportError, Note};
 use crate::inspect::Refusal;
 use crate::lesson::LessonError;
 use crate::link::LinkError;
 use crate::setup::SetupError;
+use crate::setup::typed::TypedError;
 use crate::study::EventError;
 use crate::study::landscape_file::LandscapeFileError;
 use crate::worker::{DataError, Failure};
@@ -46,8 +46,8 @@ pub enum Notice {
         low: f64,
         high: f64,
     },
-    /// What was typed into a field is not the number that it asks for.
-    NotANumber(NumberError),
+    /// What was typed into a field is not what it asks for.
+    NotANumber(TypedError),
     /// A control is locked.
     Locked,
     /// A file can't be used because the data is locked.
