@@ -1,11 +1,13 @@
 //! How a lesson went for a learner, as a short code for the board of a class: the lesson's name, an
-//! exclamation mark, and a character for each page. It can be made up, as any code that a learner
-//! writes down: it helps a class to talk, and grades nobody.
+//! exclamation mark, a character for each page, another mark, and [two letters](check_letters) that
+//! tell a slip of the pen; codes ended with the pages before, and are read without as well. It can
+//! be made up, as any code that a learner writes down: it helps a class to talk, and grades nobody.
 
 use crate::data::drawn::DIGITS;
+use crate::link::check_letters;
 use serde::{Deserialize, Serialize};
 
-/// What stands between the lesson's name and its pages.
+/// What stands between the lesson's name, its pages, and the letters that check them.
 pub const MARK: char = '!';
 
 /// Maximum number of pages that a code tells of.
@@ -43,11 +45,19 @@ impl Marks {
 /// The code of a lesson.
 pub fn write(lesson: &str, pages: &[Marks]) -> String {
     let pages = pages.iter().take(MAX_PAGES).map(|marks| char::from(DIGITS[marks.digit()]));
-    lesson.chars().chain([MARK]).chain(pages).collect()
+    let code: String = lesson.chars().chain([MARK]).chain(pages).collect();
+    let letters = check_letters::of(&code);
+    [code, letters].join(&MARK.to_string())
 }
 
 /// The lesson of a code and what was done on each of its pages; none where it is no such code.
 pub fn read(code: &str) -> Option<(String, Vec<Marks>)> {
+    let code = match code.rsplit_once(MARK)? {
+        (text, letters) if text.contains(MARK) => {
+            (check_letters::of(text) == letters).then_some(text)?
+        }
+        _ => code,
+    };
     let (lesson, pages) = code.rsplit_once(MARK)?;
     let named = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     let fits = !lesson.is_empty()
@@ -72,7 +82,14 @@ mod tests {
             }
         }
         let code = write("beat-the-tuner", &pages);
-        assert_eq!(code.len(), "beat-the-tuner".len() + 1 + 18);
+        assert_eq!(code.len(), "beat-the-tuner".len() + 1 + 18 + 3);
+        // As codes were written before they had letters to check, and with a slip of the pen.
+        assert_eq!(read(&code[..code.len() - 3]), read(&code));
+        for at in 0..code.len() {
+            let mut other = code.clone().into_bytes();
+            other[at] = if other[at] == b'B' { b'C' } else { b'B' };
+            assert_eq!(read(&String::from_utf8(other).unwrap()), None, "{at}");
+        }
         assert_eq!(read(&code), Some(("beat-the-tuner".into(), pages)));
     }
 

@@ -1,10 +1,13 @@
 //! A learner's result as a short code, for a board of the whole class. Four characters say of which
 //! game it is, four where each trial was placed; what a trial scored is not in it: whoever reads
-//! the code trains it again. Beside such codes stand those of [lessons](code).
+//! the code trains it again. [Two letters](check_letters) at the end tell a slip of the pen; codes
+//! had none before, and are read without as well. Beside such codes stand those of
+//! [lessons](code).
 
 use crate::data::drawn::DIGITS;
 use crate::lesson::code::{self, Marks};
 use crate::link;
+use crate::link::check_letters;
 use crate::setup::{Axis, MapSetup, Setup, VERSION};
 use crate::space::{Point, Space};
 
@@ -63,7 +66,10 @@ pub fn write(setup: &Setup) -> String {
         let [x, y] = place(&whole, &axes, point);
         digits(x << 12 | y)
     };
-    std::iter::once(digits(game(&whole))).chain(setup.race.hand.iter().map(four)).collect()
+    let code: String =
+        std::iter::once(digits(game(&whole))).chain(setup.race.hand.iter().map(four)).collect();
+    let letters = check_letters::of(&code);
+    code + &letters
 }
 
 /// What the lines of a class say; a line that can't be read keeps no other from being read.
@@ -124,6 +130,10 @@ fn numbers(code: &str, most: usize) -> Option<Vec<u32>> {
     let value = |four: &[u8]| {
         let digit = |sum, c| Some(sum << 6 | DIGITS.iter().position(|digit| digit == c)? as u32);
         four.iter().try_fold(0, digit)
+    };
+    let code = match code.len() % 4 {
+        check_letters::LENGTH => check_letters::checked(code)?,
+        _ => code,
     };
     let fits = code.len().is_multiple_of(4) && code.len() > 4 && code.len() <= 4 * (1 + most);
     code.as_bytes().chunks(4).map(value).collect::<Option<Vec<u32>>>().filter(|_| fits)
@@ -207,10 +217,18 @@ mod tests {
             [(0.0, 1.0), (0.31, 0.777), (1.0, 0.0)].map(|(x, y)| point(&setup, x, y)).to_vec();
         assert_eq!(setup.check(), Ok(()));
         let code = write(&setup);
-        assert_eq!(code.len(), 16);
+        assert_eq!(code.len(), 18);
+        // As codes were written before they had letters to check.
+        let old = &code[..16];
         let teacher = Setup { race: Default::default(), ..setup.clone() };
         let both = read(&teacher, &format!("Ada L. {code}\n\n {code}\n"));
         let hand = setup.race.hand.clone();
+        assert_eq!(read(&teacher, old), races(vec![("1".into(), hand.clone())]));
+        assert_eq!(
+            read(&teacher, &code.to_lowercase()),
+            wrong(BoardError::Code { line: 1 }),
+            "a slip of the pen is no other result"
+        );
         assert_eq!(both, races(vec![("Ada L.".into(), hand.clone()), ("3".into(), hand)]));
         for text in [
             "x",

@@ -9,6 +9,7 @@
 //! A link keeps the meaning that it had when it was written: where a default has changed since its
 //! version, what the link leaves out is what it was then ([`CHANGED`]).
 
+pub mod check_letters;
 pub mod class_codes;
 pub mod message;
 pub mod opening;
