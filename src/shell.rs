@@ -165,8 +165,8 @@ fn listen(link: &Scope, embedded: bool) {
     }
     // What else tabs remember counts from the next visit on.
     host::listen_to_storage(link.batch_callback(|(key, text): (String, String)| {
-        let studies = key == Kept::Studies.key();
-        studies.then(|| Message::Event(Event::Recalled(Kept::Studies, Some(text))))
+        let kept = [Kept::Studies, Kept::Lessons].into_iter().find(|kept| key == kept.key());
+        kept.map(|kept| Message::Event(Event::Recalled(kept, Some(text))))
     }));
     let pasted = link.callback(|text: String| {
         Event::File(FileEvent::Opened(t!("csv.pasted"), Some(text.into_bytes())))

@@ -1,51 +1,188 @@
 //! How far the reader has come in the lessons, as the browser keeps it.
+//!
+//! What is kept is a JSON object, lesson by lesson, that other builds of the page and other tabs
+//! read and write too. Each field of each lesson is therefore read by itself, and writing changes
+//! only what was changed here: what this build can't read, or does not know, stays as it is.
 
 use super::code::Marks;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
+/// Where what is no object as a whole is kept: no lesson has no name.
+const UNREADABLE: &str = "";
+
 /// How far one lesson was taken.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Way {
     /// The last page opened, from 0.
     pub page: usize,
     /// Whether it was ever taken to its end.
     pub done: bool,
     /// What was done on each page, as far as the learner has come.
-    #[serde(default)]
     pub marks: Vec<Marks>,
 }
 
+impl Way {
+    /// As far as each field can be read.
+    fn read(kept: &Value) -> Self {
+        let page = kept.get("page").and_then(Value::as_u64).and_then(|page| page.try_into().ok());
+        let marks = kept.get("marks").and_then(Value::as_array);
+        let mark = |kept: &Value| {
+            let said = |field| kept.get(field).and_then(Value::as_bool);
+            Marks {
+                met: said("met").unwrap_or(false),
+                predicted: said("predicted"),
+                answered: said("answered"),
+            }
+        };
+        Way {
+            page: page.unwrap_or(0),
+            done: kept.get("done").and_then(Value::as_bool).unwrap_or(false),
+            marks: marks.map(|marks| marks.iter().map(mark).collect()).unwrap_or_default(),
+        }
+    }
+
+    /// What two tabs know together: where each of them has done something, both have.
+    fn join(&mut self, other: Way) {
+        self.done |= other.done;
+        let more = other.marks.len().saturating_sub(self.marks.len());
+        self.marks.extend(std::iter::repeat_n(Marks::default(), more));
+        for (own, other) in self.marks.iter_mut().zip(other.marks) {
+            own.met |= other.met;
+            own.predicted = own.predicted.or(other.predicted);
+            own.answered = own.answered.or(other.answered);
+        }
+    }
+}
+
+/// A lesson, and what the browser has of it as far as is known here.
+#[derive(Clone, Debug)]
+struct Entry {
+    way: Way,
+    kept: Value,
+}
+
+impl Entry {
+    fn read(kept: Value) -> Self {
+        Entry { way: Way::read(&kept), kept }
+    }
+
+    /// What was kept, with what was changed since.
+    fn write(&self) -> Value {
+        let tree = |way: &Way| serde_json::to_value(way).unwrap_or_default();
+        if self.kept.is_null() {
+            return tree(&self.way);
+        }
+        let mut kept = self.kept.clone();
+        change(&mut kept, &tree(&Way::read(&self.kept)), tree(&self.way));
+        kept
+    }
+}
+
+/// Makes the change from one tree to another in a third, which holds more than the first.
+fn change(kept: &mut Value, from: &Value, to: Value) {
+    if *from == to {
+        return;
+    }
+    match (kept, to) {
+        (Value::Object(kept), Value::Object(to)) => {
+            for (name, to) in to {
+                let from = from.get(&name).unwrap_or(&Value::Null);
+                // What is not there and is nothing need not be written.
+                if *from != to {
+                    change(kept.entry(name).or_insert(Value::Null), from, to);
+                }
+            }
+        }
+        (Value::Array(kept), Value::Array(to)) => {
+            kept.resize(to.len(), Value::Null);
+            for (at, (kept, to)) in kept.iter_mut().zip(to).enumerate() {
+                change(kept, from.get(at).unwrap_or(&Value::Null), to);
+            }
+        }
+        (kept, to) => *kept = to,
+    }
+}
+
 /// By the names of lessons.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Progress(BTreeMap<String, Way>);
+#[derive(Clone, Debug, Default)]
+pub struct Progress(BTreeMap<String, Entry>);
+
+impl PartialEq for Progress {
+    fn eq(&self, other: &Self) -> bool {
+        self.write() == other.write()
+    }
+}
+
+/// What a browser has kept, lesson by lesson.
+fn entries(text: &str) -> Map<String, Value> {
+    match serde_json::from_str(text) {
+        Ok(Value::Object(entries)) => entries,
+        _ => Map::from_iter([(UNREADABLE.to_owned(), text.into())]),
+    }
+}
 
 impl Progress {
-    /// What a browser has kept; nothing where that is not readable.
+    /// What a browser has kept.
     pub fn read(text: Option<&str>) -> Self {
-        Self(text.and_then(|text| crate::json::read(text).ok()).unwrap_or_default())
+        let mut progress = Self::default();
+        progress.merge(text, true);
+        progress
+    }
+
+    /// Takes in what the browser has now, which another tab may have written. Of a lesson that was
+    /// taken further here and there both count; `current` says whether the browser took what was
+    /// last written here: if not, what it has may be older than what is known.
+    pub fn merge(&mut self, text: Option<&str>, current: bool) {
+        for (name, kept) in text.map(entries).unwrap_or_default() {
+            let Some(own) = self.0.get_mut(&name) else {
+                self.0.insert(name, Entry::read(kept));
+                continue;
+            };
+            if own.kept == kept {
+                continue;
+            }
+            let (changed, there) = (own.way != Way::read(&own.kept), Way::read(&kept));
+            match current && !changed {
+                true => own.way = there,
+                false => own.way.join(there),
+            }
+            own.kept = kept;
+        }
     }
 
     pub fn write(&self) -> String {
-        serde_json::to_string(&self.0).unwrap_or_default()
+        let all = self.0.iter().map(|(name, entry)| (name.clone(), entry.write()));
+        Value::Object(all.collect()).to_string()
+    }
+
+    /// The same, as what the browser has from now on.
+    pub fn write_down(&mut self) -> String {
+        self.0.values_mut().for_each(|entry| entry.kept = entry.write());
+        self.write()
     }
 
     pub fn of(&self, lesson: &str) -> Way {
-        self.0.get(lesson).cloned().unwrap_or_default()
+        self.0.get(lesson).map(|entry| entry.way.clone()).unwrap_or_default()
+    }
+
+    fn entry(&mut self, lesson: &str) -> &mut Way {
+        let new = || Entry::read(Value::Null);
+        &mut self.0.entry(lesson.into()).or_insert_with(new).way
     }
 
     /// Takes note of a page that is open, and whether it is the end; whether that is news.
     pub fn note(&mut self, lesson: &str, page: usize, ends: bool) -> bool {
-        let before = self.of(lesson);
-        let way = Way { page, done: before.done || ends, marks: before.marks.clone() };
-        let news = way != before;
-        self.0.insert(lesson.into(), way);
-        news
+        let way = self.entry(lesson);
+        let before = (way.page, way.done);
+        (way.page, way.done) = (page, way.done || ends);
+        (way.page, way.done) != before
     }
 
     /// Takes note of what is done on a page; whether that is news.
     pub fn mark(&mut self, lesson: &str, page: usize, mark: impl Fn(&mut Marks)) -> bool {
-        let marks = &mut self.0.entry(lesson.into()).or_default().marks;
+        let marks = &mut self.entry(lesson).marks;
         if marks.len() <= page {
             marks.resize(page + 1, Marks::default());
         }
@@ -56,8 +193,8 @@ impl Progress {
 
     /// Forgets what was done on the pages of a lesson, which is begun anew.
     pub fn begin(&mut self, lesson: &str) {
-        if let Some(way) = self.0.get_mut(lesson) {
-            way.marks.clear();
+        if let Some(entry) = self.0.get_mut(lesson) {
+            entry.way.marks.clear();
         }
     }
 }
@@ -65,6 +202,10 @@ impl Progress {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn ways(progress: &mut Progress) -> Value {
+        serde_json::from_str(&progress.write_down()).unwrap()
+    }
 
     #[test]
     fn what_was_done_stays_done() {
@@ -88,8 +229,54 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unreadable_is_nothing() {
-        assert_eq!(Progress::read(Some("[1")), Progress::default());
-        assert_eq!(Progress::read(Some("{\"a\":3}")), Progress::default());
+    fn what_is_unreadable_hides_nothing_else_and_is_kept_as_it_is() {
+        let text = r#"{"momentum":{"page":4,"done":true,"marks":[]},"luck":{"page":1},
+            "tpe":{"page":"four","done":true,"extra":5,"marks":[{"met":true,"new":[1]},7]},
+            "seven":7}"#;
+        let mut progress = Progress::read(Some(text));
+        assert_eq!(progress.of("momentum"), Way { page: 4, done: true, marks: Vec::new() });
+        assert_eq!((progress.of("luck").page, progress.of("seven")), (1, Way::default()));
+        let way = progress.of("tpe");
+        assert_eq!((way.done, way.marks[0].met, way.marks[1].met), (true, true, false));
+        let before: Value = serde_json::from_str(text).unwrap();
+        assert_eq!(ways(&mut progress), before);
+        // What is done here changes that alone.
+        progress.mark("tpe", 2, |marks| marks.answered = Some(true));
+        let now = ways(&mut progress);
+        let (old, new) = (&before["tpe"], &now["tpe"]);
+        assert_eq!([&new["page"], &new["extra"]], [&old["page"], &old["extra"]]);
+        assert_eq!([&new["marks"][0], &new["marks"][1]], [&old["marks"][0], &old["marks"][1]]);
+        assert_eq!(new["marks"][2]["answered"], true);
+        assert_eq!((&now["momentum"], &now["seven"]), (&before["momentum"], &before["seven"]));
+        // What is no object at all is kept beside what comes new.
+        for broken in ["[1", "[1]", "no JSON", "\u{0}"] {
+            let mut progress = Progress::read(Some(broken));
+            progress.note("luck", 1, false);
+            let kept = ways(&mut progress);
+            assert_eq!((&kept[""], &kept["luck"]["page"]), (&broken.into(), &1.into()));
+        }
+    }
+
+    #[test]
+    fn two_tabs_know_together_what_each_has_done() {
+        let (mut one, mut other) = (Progress::default(), Progress::default());
+        one.note("luck", 2, true);
+        let kept = one.write_down();
+        other.note("momentum", 1, false);
+        other.mark("luck", 0, |marks| marks.met = true);
+        other.merge(Some(&kept), true);
+        assert_eq!((other.of("luck").done, other.of("luck").marks[0].met), (true, true));
+        one.merge(Some(&other.write_down()), true);
+        assert_eq!(one, other);
+        // Begun anew in one it is begun anew, unless the other was taken further meanwhile.
+        one.begin("luck");
+        let kept = one.write_down();
+        other.merge(Some(&kept), true);
+        assert_eq!(other.of("luck").marks, []);
+        // What the browser did not take is not lost to what it still has.
+        one.mark("luck", 0, |marks| marks.met = true);
+        one.write_down();
+        one.merge(Some(&kept), false);
+        assert!(one.of("luck").marks[0].met);
     }
 }

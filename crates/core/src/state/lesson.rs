@@ -55,6 +55,12 @@ pub struct LessonState {
     /// What the learner expects of the page, and what was last answered on it.
     pub predicted: Option<usize>,
     pub answered: Option<usize>,
+    /// The page that was last taken note of: the lesson's place, the page's, whether it was the end.
+    noted: Option<(usize, usize, bool)>,
+    /// Whether something is to be written once what is kept was read.
+    unwritten: bool,
+    /// Whether the storage did not take what was last written.
+    pub(super) unkept: bool,
     /// Whether the page's goal has been met since it was opened.
     pub met: bool,
     /// Whether the learner has opened the lesson; else the link did.
@@ -86,6 +92,7 @@ impl State {
                 let page = lesson.map_or(0, |(_, lesson)| lesson.resumed_at(left));
                 self.choose_lesson(name, Default::default(), page);
             }
+                self.lesson.noted = None;
             LessonEvent::Go(page) => self.go_to_page(page),
             // Afterwards it would be none.
             LessonEvent::Predict(choice) if !self.lesson.met => {

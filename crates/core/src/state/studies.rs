@@ -129,8 +129,10 @@ impl StudiesState {
 impl State {
     /// What is kept was read, or changed by another tab.
     pub(super) fn recalled(&mut self, kept: Kept, text: Option<String>) {
-        if kept == Kept::Studies {
-            self.studies.read(text.as_deref());
+        match kept {
+            Kept::Studies => self.studies.read(text.as_deref()),
+            Kept::Lessons => self.progress_recalled(text.as_deref()),
+            _ => {}
         }
     }
 
@@ -156,6 +158,9 @@ impl State {
     /// Puts a study into the list, in the place of one of its name.
     pub(super) fn keep_study(&mut self, study: Saved) {
         let before = self.studies.all.extract_if(.., |saved| saved.name == study.name);
+        if kept == Kept::Lessons {
+            self.lesson.unkept = !stored;
+        }
         self.studies.gone.extend(before.filter_map(|saved| saved.large()));
         self.change_studies(|all| all.push(study));
     }

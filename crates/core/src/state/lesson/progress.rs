@@ -31,7 +31,7 @@ impl State {
         let LessonSetup { name, page, .. } = &self.setup.lesson;
         let known = self.lesson.all.iter().any(|(own, _)| own == name);
         if known && self.lesson.progress.mark(name, *page, mark) {
-            self.emit(Effect::Keep(Kept::Lessons, self.lesson.progress.write()));
+            self.keep_progress();
         }
     }
 
@@ -48,11 +48,30 @@ impl State {
     /// Keeps how far a lesson that comes with the page was taken.
     fn note_progress(&mut self) {
         let LessonSetup { name, page, .. } = &self.setup.lesson;
-        let lesson = self.lesson.all.iter().find(|(own, _)| own == name);
-        let Some((name, lesson)) = lesson else { return };
-        let ends = self.lesson.met && page + 1 == lesson.pages.len();
-        if self.lesson.progress.note(name, *page, ends) {
-            self.emit(Effect::Keep(Kept::Lessons, self.lesson.progress.write()));
+        let Some(at) = self.lesson.all.iter().position(|(own, _)| own == name) else { return };
+        let ends = self.lesson.met && page + 1 == self.lesson.all[at].1.pages.len();
+        // Another tab may be on another page of it: that is no news of this one.
+        let noted = Some((at, *page, ends));
+        if std::mem::replace(&mut self.lesson.noted, noted) != noted
+            && self.lesson.progress.note(name, *page, ends)
+        {
+            self.keep_progress();
+        }
+    }
+
+    /// Has what is kept read first: another tab may have written there.
+    fn keep_progress(&mut self) {
+        if !std::mem::replace(&mut self.lesson.unwritten, true) {
+            self.emit(Effect::Recall(Kept::Lessons));
+        }
+    }
+
+    /// What is kept of the lessons was read, or changed by another tab.
+    pub(in crate::state) fn progress_recalled(&mut self, text: Option<&str>) {
+        self.lesson.progress.merge(text, !self.lesson.unkept);
+        if std::mem::take(&mut self.lesson.unwritten) {
+            let progress = self.lesson.progress.write_down();
+            self.emit(Effect::Keep(Kept::Lessons, progress));
         }
     }
 }

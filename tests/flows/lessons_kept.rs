@@ -1,0 +1,69 @@
+//! How far lessons were taken, as the browser keeps it: for other tabs and other builds too.
+
+use crate::driver::{Options, Page};
+use tunescape_core::state::lesson::LessonEvent;
+use tunescape_core::state::{Event, Kept, Start};
+
+const KEY: &str = "lessons";
+
+/// A page that finds this of the lessons, on the screen that lists them.
+fn list(kept: Option<&str>) -> Page {
+    let start = Start { lessons: kept.map(str::to_owned), ..Options::default().start };
+    let options = Options { start, ..Options::default() };
+    let mut page = Page::opened("v=2&screen=lessons&map.side=8", options);
+    page.kept.extend(kept.map(|kept| (KEY, kept.to_owned())));
+    page.wait_for("the lessons", |page| !page.state.lesson.all.is_empty());
+    page
+}
+
+fn take(page: &mut Page, name: &str) {
+    page.lesson_event(LessonEvent::Open(name.into()));
+    page.lesson_event(LessonEvent::Go(1));
+    page.settle();
+}
+
+#[test]
+fn an_entry_that_is_unreadable_takes_no_other_with_it() {
+    let kept = r#"{"momentum":{"page":4,"done":true,"marks":[],"extra":5},"luck":{"page":1}}"#;
+    let mut page = list(Some(kept));
+    assert!(page.state.lesson.progress.of("momentum").done);
+    take(&mut page, "tpe");
+    let kept: serde_json::Value = serde_json::from_str(&page.kept[KEY]).expect("it is JSON");
+    let entry = |name: &str, field: &str| kept[name][field].clone();
+    assert_eq!((entry("momentum", "done"), entry("momentum", "extra")), (true.into(), 5.into()));
+    assert_eq!((entry("luck", "page"), entry("tpe", "page")), (1.into(), 1.into()));
+}
+
+#[test]
+fn two_tabs_keep_what_either_has_done() {
+    let (mut one, mut other) = (list(None), list(None));
+    take(&mut one, "luck");
+    // Whatever a tab writes, the other finds; whether it hears of it is another matter.
+    other.kept.clone_from(&one.kept);
+    take(&mut other, "log-scale");
+    one.kept.clone_from(&other.kept);
+    take(&mut one, "tpe");
+    for name in ["luck", "log-scale", "tpe"] {
+        assert!(one.kept[KEY].contains(&format!("\"{name}\"")), "{name}: {}", one.kept[KEY]);
+    }
+    // What is heard is known, and answered by nothing: two tabs would write for ever.
+    let before = other.kept.clone();
+    other.happen(Event::Recalled(Kept::Lessons, one.kept.get(KEY).cloned()));
+    other.settle();
+    assert_eq!(other.kept, before);
+    assert!(other.state.lesson.progress.write().contains("\"tpe\""));
+}
+
+#[test]
+fn two_tabs_on_one_lesson_do_not_answer_each_other() {
+    let (mut one, mut other) = (list(None), list(None));
+    take(&mut one, "words");
+    other.kept.clone_from(&one.kept);
+    take(&mut other, "words");
+    other.lesson_event(LessonEvent::Go(2));
+    other.settle();
+    let (kept, theirs) = (one.kept.clone(), other.kept.get(KEY).cloned());
+    one.happen(Event::Recalled(Kept::Lessons, theirs));
+    one.settle();
+    assert_eq!((one.kept == kept, one.setup().lesson.page), (true, 1));
+}
