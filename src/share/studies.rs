@@ -7,7 +7,7 @@ use crate::search::searched;
 use crate::words::texts::t;
 use tunescape_core::link;
 use tunescape_core::setup::Setup;
-use tunescape_core::state::studies::StudiesEvent;
+use tunescape_core::state::studies::{StudiesEvent, free_name};
 use tunescape_core::state::{Event, State};
 use yew::prelude::*;
 
@@ -33,9 +33,7 @@ fn shown(state: &State) -> String {
     let other = |of: &str| {
         state.studies.all.iter().any(|saved| saved.name == of && Some(&saved.link) != link.as_ref())
     };
-    let numbered = (2..).map(|n| format!("{name} ({n})"));
-    let mut names = std::iter::once(name.clone()).chain(numbered);
-    names.find(|name| !other(name)).unwrap_or(name)
+    free_name(&name, other)
 }
 
 pub fn dialog(state: &State, link: &Link) -> Html {
@@ -95,8 +93,11 @@ pub fn dialog(state: &State, link: &Link) -> Html {
                     </li>
                 }
             </ul>
+            <p class="about" role="status" id="study-taken">
+                { studies.taken.as_ref().map(|name| t!("studies.taken", name = name)) }
+            </p>
             if let Some(deleted) = &studies.deleted {
-                <p role="status" id="study-deleted">{ t!("studies.deleted", name = deleted.name) }{ " " }
+                <p role="status" id="study-deleted">{ if studies.replaced { t!("studies.replaced", name = deleted.name) } else { t!("studies.deleted", name = deleted.name) } }{ " " }
                     <button type="button" id="study-restore" class="quiet"
                         onclick={to(|| StudiesEvent::Restore)}>{ t!("studies.restore") }</button></p>
             }

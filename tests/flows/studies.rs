@@ -87,10 +87,15 @@ fn a_study_is_renamed_deleted_and_brought_back() {
     };
     rename(&mut page, "  second name ");
     assert_eq!(studies(&page), ["second name", "b"]);
-    // Neither no name nor one that is taken.
+    // Neither no name nor one that is taken, which is said.
     rename(&mut page, "  ");
+    assert_eq!(page.state.studies.taken, None);
     rename(&mut page, "b");
     assert_eq!(studies(&page), ["second name", "b"]);
+    assert_eq!(page.state.studies.taken.as_deref(), Some("b"));
+    // Its own name is no other's.
+    rename(&mut page, "second name");
+    assert_eq!(page.state.studies.taken, None);
     let shown = first(&page);
     page.studies_event(StudiesEvent::Delete(shown.clone()));
     assert_eq!(studies(&page), ["b"]);
@@ -100,13 +105,23 @@ fn a_study_is_renamed_deleted_and_brought_back() {
     page.studies_event(StudiesEvent::Delete(shown));
     page.studies_event(StudiesEvent::Keep("second name".into()));
     page.studies_event(StudiesEvent::Restore);
-    assert_eq!(studies(&page), ["b", "second name"]);
-    // Kept once more it takes the place of the old.
+    assert_eq!(studies(&page), ["b", "second name", "second name (2)"]);
+    assert_eq!(page.state.studies.all[2].link, link);
+    // Kept once more it takes the place of the old, which can be taken back.
     page.set("search.seed", 8);
     page.studies_event(StudiesEvent::Keep("b".into()));
     page.settle();
-    assert_eq!(studies(&page), ["second name", "b"]);
-    assert!(page.state.studies.all[1].link.contains("search.seed=8"));
+    assert_eq!(studies(&page), ["second name", "second name (2)", "b"]);
+    assert!(
+        page.state.studies.all[2].link.contains("search.seed=8") && page.state.studies.replaced
+    );
+    page.studies_event(StudiesEvent::Restore);
+    assert_eq!(studies(&page)[2..], ["b", "b (2)"]);
+    assert!(page.state.studies.all[3].link.contains("search.seed=7"));
+    // The same once more has taken nothing's place.
+    page.studies_event(StudiesEvent::Keep("b".into()));
+    page.settle();
+    assert!(page.state.studies.deleted.is_none());
     let stored: Vec<Saved> =
         serde_json::from_str(&page.kept[Kept::Studies.key()]).expect("a list of studies");
     assert_eq!(stored, page.state.studies.all);

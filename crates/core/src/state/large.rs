@@ -41,21 +41,25 @@ impl State {
     pub(super) fn keep_large(&mut self, name: String) {
         let Some((held, bytes)) = self.held_study(HeldFile::plain(&[])) else { return };
         let job = self.next_job();
-        self.studies.keeping.push((job, name));
+        self.studies.keeping.push((job, name, self.studies.open));
         self.emit(Effect::KeepLarge { job, text: json::write(&held), bytes });
     }
 
     /// The database has kept a study under this number, or has not.
     pub(super) fn large_kept(&mut self, job: u32, kept: Result<u32, StoreError>) {
-        let own = self.studies.keeping.iter().position(|(own, _)| *own == job);
-        let Some((_, name)) = own.map(|at| self.studies.keeping.swap_remove(at)) else { return };
+        let own = self.studies.keeping.iter().position(|(own, ..)| *own == job);
+        let Some((_, name, opened)) = own.map(|at| self.studies.keeping.swap_remove(at)) else {
+            return;
+        };
         match kept {
-            Ok(number) => self.keep_study(Saved {
-                name,
-                link: [STORED, &number.to_string()].concat(),
-                file: None,
-                other: Default::default(),
-            }),
+            Ok(number) => {
+                self.forget_not_stored();
+                // Once the dialog was closed, what it took the place of could not be taken back.
+                let closed = opened && !self.studies.open;
+                let name = if closed { self.studies.free_name(&name) } else { name };
+                let link = [STORED, &number.to_string()].concat();
+                self.keep_study(Saved { name, link, file: None, other: Default::default() });
+            }
             Err(error) => self.notify_once(Notice::NotStored(error)),
         }
     }

@@ -19,13 +19,14 @@ use serde_json::{Map, Value};
 pub enum StudiesEvent {
     Open,
     Close,
-    /// Keep what is on show, under this name; another of that name goes.
+    /// Keep what is on show, under this name; another of that name goes, and can be taken back.
     Keep(String),
     /// A link, and what it says of a file.
     Show(String, Option<u64>),
     Rename(Saved, String),
     Delete(Saved),
-    /// Take back what was deleted last.
+    /// Take back what was deleted or replaced last; where its name was given away, under one with
+    /// a number.
     Restore,
     /// A study of another tool is to be opened.
     FromElsewhere,
@@ -68,10 +69,15 @@ pub struct StudiesState {
     pub last: Option<String>,
     /// What was deleted last, while the dialog is open.
     pub deleted: Option<Saved>,
+    /// Whether it gave way.
+    pub replaced: bool,
+    /// The name that a study was last to get and that another has.
+    pub taken: Option<String>,
     /// Whether the storage did not take the last change, so that what it has is out of date.
     pub unkept: bool,
-    /// Large studies on their way to the database, with their names.
-    pub(super) keeping: Vec<(u32, String)>,
+    /// Large studies on their way to the database, with their names, and whether the dialog was
+    /// open when they were sent there.
+    pub(super) keeping: Vec<(u32, String, bool)>,
     /// Numbers of large studies that were deleted, which the database still has.
     pub(super) gone: Vec<u32>,
     /// The fingerprint of the reader's file that is at hand.
@@ -89,6 +95,8 @@ impl StudiesState {
             unreadable: Vec::new(),
             last,
             deleted: None,
+            replaced: false,
+            taken: None,
             unkept: false,
             keeping: Vec::new(),
             gone: Vec::new(),
@@ -119,11 +127,23 @@ impl StudiesState {
         !self.keeping.is_empty()
     }
 
+    /// The first of a name and the same with numbers that no study of these has.
+    pub(super) fn free_name(&self, name: &str) -> String {
+        free_name(name, |name| self.all.iter().any(|saved| saved.name == name))
+    }
+
     /// What the storage is to have.
     fn write(&self) -> String {
         let studies = self.all.iter().filter_map(|saved| serde_json::to_value(saved).ok());
         Value::Array(studies.chain(self.unreadable.iter().cloned()).collect()).to_string()
     }
+}
+
+/// The first of a name and the same with numbers that is not taken.
+pub fn free_name(name: &str, taken: impl Fn(&str) -> bool) -> String {
+    let numbered = (2_u32..).map(|n| format!("{name} ({n})"));
+    let mut names = std::iter::once(name.to_owned()).chain(numbered);
+    names.find(|name| !taken(name)).unwrap_or_else(|| name.to_owned())
 }
 
 impl State {
@@ -155,11 +175,15 @@ impl State {
         self.emit(Effect::Keep(Kept::Studies, self.studies.write()));
     }
 
-    /// Puts a study into the list, in the place of one of its name.
+    /// Puts a study into the list, in the place of one of its name; that can be taken back where
+    /// it was another, as long as the dialog is open.
     pub(super) fn keep_study(&mut self, study: Saved) {
-        let before = self.studies.all.extract_if(.., |saved| saved.name == study.name);
-        if kept == Kept::Lessons {
-            self.lesson.unkept = !stored;
+        let same = |saved: &mut Saved| saved.name == study.name;
+        let before: Vec<Saved> = self.studies.all.extract_if(.., same).collect();
+        self.studies.gone.extend(before.iter().filter_map(Saved::large));
+        let other = |saved: &Saved| (&saved.link, saved.file) != (&study.link, study.file);
+        if let Some(replaced) = before.into_iter().rfind(other).filter(|_| self.studies.open) {
+            (self.studies.deleted, self.studies.replaced) = (Some(replaced), true);
         }
         self.studies.gone.extend(before.filter_map(|saved| saved.large()));
         self.change_studies(|all| all.push(study));
@@ -169,7 +193,32 @@ impl State {
         match event {
             StudiesEvent::Open => {
                 self.emit(Effect::Recall(Kept::Studies));
+    /// Gives a study another name. One that is taken is refused: what has it would be lost.
+    fn rename_study(&mut self, shown: &Saved, name: &str) {
+        let name = name.trim();
+        if name.is_empty() || name == shown.name {
+            return;
+        }
+        if self.studies.all.iter().any(|saved| saved.name == name) {
+            self.studies.taken = Some(name.to_owned());
+            return;
+        }
+        // Another tab may have moved it, or taken it away.
+        self.change_studies(|all| {
+            if let Some(saved) = all.iter_mut().find(|saved| *saved == shown) {
+                saved.name = name.to_owned();
+            }
+        });
+    }
+
+    fn restore_study(&mut self) {
+        let Some(mut deleted) = self.studies.deleted.take() else { return };
+        deleted.name = self.studies.free_name(&deleted.name);
+        self.change_studies(|all| all.push(deleted));
+    }
+
                 (self.studies.open, self.studies.deleted) = (true, None);
+        self.studies.taken = None;
                 self.forget_large();
             }
             StudiesEvent::Close => self.close_studies(),
@@ -194,33 +243,17 @@ impl State {
                 self.close_studies();
                 self.show_study(&link, file);
             }
-            // Another tab may have moved it, or taken it away. A name that is taken is refused:
-            // what has it would be lost.
-            StudiesEvent::Rename(shown, name) => self.change_studies(|all| {
-                let name = name.trim();
-                let refused = name.is_empty() || all.iter().any(|saved| saved.name == name);
-                if let Some(saved) = all.iter_mut().find(|saved| **saved == shown && !refused) {
-                    saved.name = name.to_owned();
-                }
-            }),
+            StudiesEvent::Rename(shown, name) => self.rename_study(&shown, &name),
             StudiesEvent::Delete(shown) => {
                 self.studies.gone.extend(shown.large());
                 self.change_studies(|all| all.retain(|saved| *saved != shown));
-                self.studies.deleted = Some(shown);
-            }
-            StudiesEvent::Restore => {
-                let deleted = self.studies.deleted.take();
-                // Its name may have been given away meanwhile.
-                self.change_studies(|all| {
-                    let free = |d: &Saved| all.iter().all(|saved| saved.name != d.name);
-                    let back = deleted.filter(free);
-                    all.extend(back);
-                });
+                (self.studies.deleted, self.studies.replaced) = (Some(shown), false);
             }
         }
     }
 
     /// What was deleted can be taken back no more.
+            StudiesEvent::Restore => self.restore_study(),
     fn close_studies(&mut self) {
         (self.studies.open, self.studies.deleted) = (false, None);
         self.forget_large();
