@@ -30,6 +30,8 @@ fn a_bad_link_opens_the_default_and_says_why() {
         ("v=1&colour=red", LinkError::Key { key: "colour".into() }),
         ("v=9&map.side=8", LinkError::Version { found: "9".into() }),
         ("map.side=8", LinkError::Version { found: String::new() }),
+        ("v=2&preset=nothere", value("preset", "nothere")),
+        ("open=", value("open", "")),
         ("v=1&training.epochs=[40", value("training.epochs", "[40")),
         ("v=1&%%%", LinkError::Form { part: "%%%".into() }),
         ("v=1&data.name=nowhere", LinkError::Setup(SetupError::Data { name: "nowhere".into() })),
@@ -55,8 +57,41 @@ fn a_bad_link_opens_the_default_and_says_why() {
     for packed in ["z=!!!", "z=AAAA"] {
         let mut page = Page::opened(packed, Options::default());
         page.wait_for("the data", |page| page.state.ready());
-        assert!(matches!(page.notices(), [Notice::Link(_)]), "{packed}: {:?}", page.notices());
+        let damaged = LinkError::Form { part: link::PACKED.into() };
+        assert_eq!(page.notices(), [Notice::Link(damaged)], "{packed}");
     }
+}
+
+#[test]
+fn what_was_wrong_with_a_link_is_no_longer_said_once_another_is_opened() {
+    let small = "v=2&map.side=8&training.epochs=10";
+    let mut page = Page::open(small);
+    for wrong in ["v=1&colour=red", "v=2&data.name=csv", "v=2&lesson.name=nowhere", "z=!!!"] {
+        for _ in 0..2 {
+            page.happen(Event::Link(format!("#{wrong}&map.side=8")));
+            page.settle();
+            assert_eq!(page.notices().len(), 1, "{wrong}: {:?}", page.notices());
+            page.happen(Event::Link("#v=2&map.side=8&data.name=xor".into()));
+            page.settle();
+            assert!(page.notices().is_empty(), "{wrong}: {:?}", page.notices());
+        }
+    }
+}
+
+#[test]
+fn a_set_that_is_loaded_at_last_is_no_longer_said_not_to_be() {
+    let options = Options { missing: vec!["wine"], ..Options::default() };
+    let mut page = Page::opened("v=2&map.side=8&training.epochs=10&data.name=moons", options);
+    page.settle();
+    for _ in 0..2 {
+        page.set("data.name", "wine");
+        page.settle();
+        assert_eq!(page.notices(), [Notice::NotLoaded { name: "wine".into() }]);
+    }
+    page.options.missing.clear();
+    page.set("data.name", "wine");
+    page.settle();
+    assert_eq!((page.setup().data.name.as_str(), page.notices().len()), ("wine", 0));
 }
 
 #[test]

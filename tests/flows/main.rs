@@ -18,6 +18,8 @@ mod inspection;
 mod landscape;
 mod late;
 mod lessons;
+mod lessons_files;
+mod lessons_kept;
 mod links;
 mod locks;
 mod map_file;

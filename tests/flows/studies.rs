@@ -102,6 +102,7 @@ fn a_study_is_renamed_deleted_and_brought_back() {
     page.studies_event(StudiesEvent::Restore);
     assert_eq!(studies(&page), ["b", "second name"]);
     // Its name was given away meanwhile.
+    let link = shown.link.clone();
     page.studies_event(StudiesEvent::Delete(shown));
     page.studies_event(StudiesEvent::Keep("second name".into()));
     page.studies_event(StudiesEvent::Restore);
@@ -163,6 +164,7 @@ fn where_the_browser_keeps_nothing_studies_last_as_long_as_the_page_and_that_is_
     page.happen(Event::Recalled(Kept::Studies, Some("[]".into())));
     assert_eq!(studies(&page), ["a", "b"]);
     page.happen(Event::Stored(Kept::Studies, true));
+    assert!(page.notices().is_empty());
     page.happen(Event::Recalled(Kept::Studies, Some("[]".into())));
     assert!(studies(&page).is_empty());
 }

@@ -69,6 +69,8 @@ impl State {
     pub(super) fn open_address(&mut self, fragment: &str) {
         self.saving += 1;
         self.emit(Effect::Forget(Timer::Save));
+        // What was wrong with the last link says nothing of this one.
+        self.notices.retain(|notice| !notice.is_of_link());
         if self.open_study_link(fragment) {
             self.opening.address(false);
             return;

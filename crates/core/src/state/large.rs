@@ -64,6 +64,10 @@ impl State {
         }
     }
 
+    fn forget_not_stored(&mut self) {
+        self.notices.retain(|notice| !matches!(notice, Notice::NotStored(_)));
+    }
+
     /// Asks for a study that the database keeps; false where the link is another.
     pub(super) fn open_large(&mut self, link: &str) -> bool {
         let Some(number) = number(link) else { return false };
@@ -79,7 +83,10 @@ impl State {
             Ok((held, bytes))
         });
         match held {
-            Ok((held, bytes)) => self.open_held(job, held, bytes),
+            Ok((held, bytes)) => {
+                self.forget_not_stored();
+                self.open_held(job, held, bytes);
+            }
             // Something else may have been opened since.
             Err(error) if job == self.xray.last_link() => {
                 self.notify_once(Notice::NotStored(error));

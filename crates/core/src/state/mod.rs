@@ -386,6 +386,8 @@ impl State {
         let wanted = self.setup.sets().any(|set| set == name);
         match payload {
             Some(payload) => {
+                let not_loaded = Notice::NotLoaded { name: name.into() };
+                self.notices.retain(|notice| *notice != not_loaded);
                 self.keep(name, Source::Builtin { name: name.into(), payload });
                 if wanted {
                     self.prepare();
@@ -393,7 +395,7 @@ impl State {
             }
             None if !wanted => return false,
             None => {
-                self.notify(Notice::NotLoaded { name: name.into() });
+                self.notify_once(Notice::NotLoaded { name: name.into() });
                 self.back_to_usable();
             }
         }

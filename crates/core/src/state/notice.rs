@@ -114,3 +114,35 @@ pub enum Notice {
     /// The browser does not keep the studies.
     StudiesNotKept,
 }
+
+impl Notice {
+    /// Whether it is about the link that was opened last: another takes it away.
+    pub(super) fn is_of_link(&self) -> bool {
+        matches!(
+            self,
+            Notice::Link(_)
+                | Notice::StudyLink(_)
+                | Notice::CsvNotInLink
+                | Notice::OtherResults { .. }
+                | Notice::LessonsNotLoaded
+                | Notice::LessonNotLoaded { .. }
+                | Notice::LessonUnknown { .. }
+                | Notice::Lesson { name: None, .. }
+        )
+    }
+
+    /// Whether it says why a lesson's file of this name is not shown.
+    pub(super) fn is_of_lesson(&self, file: &str) -> bool {
+        match self {
+            Notice::LessonNotLoaded { name } | Notice::Lesson { name: Some(name), .. } => {
+                name == file
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether it says that a file of this name could not be read at all.
+    pub(super) fn is_of_unread_file(&self, file: &str) -> bool {
+        matches!(self, Notice::FileUnreadable { name } if name == file)
+    }
+}

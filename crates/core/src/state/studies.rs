@@ -67,7 +67,7 @@ pub struct StudiesState {
     unreadable: Vec<Value>,
     /// What was on show when the page was left the last time.
     pub last: Option<String>,
-    /// What was deleted last, while the dialog is open.
+    /// What was deleted last, or gave way to another of its name, while the dialog is open.
     pub deleted: Option<Saved>,
     /// Whether it gave way.
     pub replaced: bool,
@@ -158,12 +158,17 @@ impl State {
 
     /// The browser has taken what was to be kept, or has not; whether that is to be told.
     pub(super) fn stored(&mut self, kept: Kept, stored: bool) -> bool {
+        if kept == Kept::Lessons {
+            self.lesson.unkept = !stored;
+        }
         if kept != Kept::Studies {
             return false;
         }
         let before = std::mem::replace(&mut self.studies.unkept, !stored);
-        if !stored && !before {
-            self.notify(Notice::StudiesNotKept);
+        match stored {
+            true => self.notices.retain(|notice| *notice != Notice::StudiesNotKept),
+            false if !before => self.notify_once(Notice::StudiesNotKept),
+            false => {}
         }
         self.forget_large();
         true
@@ -185,14 +190,9 @@ impl State {
         if let Some(replaced) = before.into_iter().rfind(other).filter(|_| self.studies.open) {
             (self.studies.deleted, self.studies.replaced) = (Some(replaced), true);
         }
-        self.studies.gone.extend(before.filter_map(|saved| saved.large()));
         self.change_studies(|all| all.push(study));
     }
 
-    pub(super) fn studies_event(&mut self, event: StudiesEvent) {
-        match event {
-            StudiesEvent::Open => {
-                self.emit(Effect::Recall(Kept::Studies));
     /// Gives a study another name. One that is taken is refused: what has it would be lost.
     fn rename_study(&mut self, shown: &Saved, name: &str) {
         let name = name.trim();
@@ -217,8 +217,12 @@ impl State {
         self.change_studies(|all| all.push(deleted));
     }
 
-                (self.studies.open, self.studies.deleted) = (true, None);
+    pub(super) fn studies_event(&mut self, event: StudiesEvent) {
         self.studies.taken = None;
+        match event {
+            StudiesEvent::Open => {
+                self.emit(Effect::Recall(Kept::Studies));
+                (self.studies.open, self.studies.deleted) = (true, None);
                 self.forget_large();
             }
             StudiesEvent::Close => self.close_studies(),
@@ -249,17 +253,18 @@ impl State {
                 self.change_studies(|all| all.retain(|saved| *saved != shown));
                 (self.studies.deleted, self.studies.replaced) = (Some(shown), false);
             }
+            StudiesEvent::Restore => self.restore_study(),
         }
     }
 
     /// What was deleted can be taken back no more.
-            StudiesEvent::Restore => self.restore_study(),
     fn close_studies(&mut self) {
         (self.studies.open, self.studies.deleted) = (false, None);
         self.forget_large();
     }
 
     fn show_study(&mut self, fragment: &str, file: Option<u64>) {
+        self.notices.retain(|notice| !notice.is_of_link());
         if self.open_study_link(fragment) || self.open_large(fragment) {
             return;
         }
