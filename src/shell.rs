@@ -320,11 +320,8 @@ fn load(link: &Scope, effect: Effect) {
                 Event::Lesson(LessonEvent::Loaded(json))
             }
             Effect::FetchLesson(name) => {
-                let text = read_below(&name).await.map(|bytes| {
-                    let text = String::from_utf8_lossy(&bytes);
-                    text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned()
-                });
-                Event::Lesson(LessonEvent::Fetched(name, text))
+                let bytes = read_below(&name).await;
+                Event::Lesson(LessonEvent::Fetched(name, bytes))
             }
             Effect::FetchFile(name) => {
                 let bytes = read_below(&name).await;

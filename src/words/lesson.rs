@@ -12,6 +12,8 @@ pub fn lesson(error: &LessonError) -> String {
         LessonError::Form(FormError { line, column, problem }) => {
             t!("error.lesson_form", line = line, column = column, why = form(problem))
         }
+        LessonError::Encoding => t!("error.lesson_encoding"),
+        LessonError::Silent { page } => t!("error.lesson_silent", page = page),
         LessonError::Empty => t!("error.lesson_empty"),
         LessonError::State { page, error } => {
             t!("error.lesson_state", page = page, why = link_why(error))

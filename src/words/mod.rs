@@ -58,6 +58,7 @@ pub fn notice(notice: &Notice) -> String {
         Notice::OtherResults { trial } => t!("search.other_results", n = trial),
         Notice::BudgetSpent { budget } => t!("search.spent", budget = budget),
         Notice::NoRoom { letters } => t!("search.beside", most = letters),
+        Notice::LessonsNotLoaded => t!("lesson.unloaded"),
         Notice::LessonNotLoaded { name } => t!("lesson.unread", name = name),
         Notice::LessonUnknown { name, names } => {
             t!("lesson.unknown", name = name, names = names.join(", "))

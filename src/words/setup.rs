@@ -4,7 +4,7 @@ use super::format::number;
 use super::names::name;
 use super::texts::t;
 use tunescape_core::data::drawn::{MAX_POINTS, MIN_POINTS, MIN_POINTS_EACH};
-use tunescape_core::link::LinkError;
+use tunescape_core::link::{LinkError, PACKED, PACKED_STUDY};
 use tunescape_core::setup::SetupError;
 
 /// What was wrong with a link; the default set-up was opened instead.
@@ -15,6 +15,10 @@ pub fn link(error: &LinkError) -> String {
 /// The same without saying what was opened.
 pub fn link_why(error: &LinkError) -> String {
     match error {
+        LinkError::Form { part } if [PACKED, PACKED_STUDY].contains(&part.as_str()) => {
+            t!("error.link_damaged")
+        }
+        LinkError::Key { key } if key == PACKED => t!("error.link_packed"),
         LinkError::Form { part } => t!("error.link_form", part = part),
         LinkError::Version { found } if found.is_empty() => t!("error.link_no_version"),
         LinkError::Version { found } => t!("error.link_version", found = found),

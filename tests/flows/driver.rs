@@ -317,8 +317,8 @@ impl Page {
                 self.waiting.push_back(Event::Lesson(LessonEvent::Loaded(Some(lessons()))));
             }
             Effect::FetchLesson(name) => {
-                let text = fs::read_to_string(format!("tests/flows/{name}")).ok();
-                self.waiting.push_back(Event::Lesson(LessonEvent::Fetched(name, text)));
+                let bytes = fs::read(format!("tests/flows/{name}")).ok();
+                self.waiting.push_back(Event::Lesson(LessonEvent::Fetched(name, bytes)));
             }
             Effect::FetchFile(name) => {
                 let bytes = self.below.get(&name).cloned();

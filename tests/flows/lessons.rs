@@ -178,15 +178,26 @@ fn a_lesson_that_there_is_not_is_told_with_those_that_there_are() {
 }
 
 #[test]
-fn lessons_that_cant_be_loaded_are_told_of_and_asked_for_once() {
+fn lessons_that_cant_be_loaded_are_told_of_and_asked_for_at_the_next_visit() {
     let (mut state, effects) = State::open(Default::default());
     assert!(!effects.contains(&Effect::LoadLessons));
-    let to_lessons =
-        || Event::Edit(tunescape_core::setup::Edit::choose("screen", &Screen::Lessons));
-    assert!(update(&mut state, to_lessons()).contains(&Effect::LoadLessons));
-    update(&mut state, Event::Lesson(LessonEvent::Loaded(None)));
-    assert_eq!(state.notices, [Notice::LessonNotLoaded { name: "–".into() }]);
-    assert!(!update(&mut state, to_lessons()).contains(&Effect::LoadLessons));
+    let mut asks = |event: Event| update(&mut state, event).contains(&Effect::LoadLessons);
+    let to = |screen: Screen| Event::Edit(tunescape_core::setup::Edit::choose("screen", &screen));
+    let failed = || Event::Lesson(LessonEvent::Loaded(None));
+    assert!(asks(to(Screen::Lessons)));
+    // Not in a loop.
+    assert!(!asks(failed()) && !asks(to(Screen::Lessons)) && !asks(Event::Theme));
+    assert!(!asks(to(Screen::Search)) && asks(to(Screen::Lessons)));
+    assert!(!asks(failed()));
+    // A link to a lesson, and the same once more.
+    for _ in 0..2 {
+        assert!(asks(Event::Link("#v=2&lesson.name=luck".into())) && !asks(failed()));
+        asks(Event::Link("#v=2&data.name=moons".into()));
+    }
+    assert!(asks(to(Screen::Lessons)) && !asks(failed()));
+    assert_eq!(state.notices, [Notice::LessonsNotLoaded]);
+    update(&mut state, Event::Lesson(LessonEvent::Loaded(Some("[]".into()))));
+    assert!(state.notices.is_empty());
 }
 
 /// A lesson of one page with this goal.

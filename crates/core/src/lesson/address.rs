@@ -8,7 +8,7 @@ const MAX_LENGTH: usize = 200;
 
 /// Whether the name of a lesson is the address of a file and not of one that comes with the page.
 pub fn is_file(name: &str) -> bool {
-    name.ends_with(".json")
+    name.to_ascii_lowercase().ends_with(".json")
 }
 
 /// The address to fetch of a lesson's file, relative to the page's folder; none where a name is no
@@ -39,11 +39,13 @@ mod tests {
 
     #[test]
     fn files_beneath_the_page_are_taken() {
-        for name in ["own.json", "lessons/own.json", "a/b-c_d/e.v2.json", "课程/第一课.json"] {
+        for name in
+            ["own.json", "lessons/own.json", "a/b-c_d/e.v2.json", "课程/第一课.json", "own.JSON"]
+        {
             assert_eq!(file(name), Some(name));
         }
         assert_eq!(file("./own.json"), Some("own.json"));
-        assert!(is_file("own.json") && !is_file("momentum"));
+        assert!(is_file("own.json") && is_file("UP.JSON") && !is_file("momentum"));
     }
 
     #[test]
@@ -76,7 +78,6 @@ mod tests {
             "own\t.json",
             "own\n.json",
             "a;b.json",
-            "own.JSON",
         ] {
             assert_eq!(file(name), None, "{name:?}");
         }

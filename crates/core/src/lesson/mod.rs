@@ -30,6 +30,7 @@
 pub mod address;
 pub mod code;
 pub mod controls;
+pub mod encoding;
 pub mod form;
 pub mod formula;
 pub mod hidden;
@@ -178,8 +179,12 @@ pub struct Condition {
 pub enum LessonError {
     /// No lesson in JSON.
     Form(FormError),
+    /// Neither UTF-8 nor UTF-16.
+    Encoding,
     /// No page.
     Empty,
+    /// A page that says nothing in any language.
+    Silent { page: usize },
     /// A page whose state can't be.
     State { page: usize, error: LinkError },
     /// A condition about nothing that the page knows.
@@ -212,6 +217,9 @@ pub const MAX_PAGES: usize = 60;
 
 /// Conditions of a goal or a hint, and hints, of a page at most.
 pub const MAX_CONDITIONS: usize = 20;
+
+/// The name of the reader's own table among the data sets.
+const OWN_TABLE: &str = "csv";
 
 /// Reads a lesson and checks that its pages can be.
 pub fn read(json: &str) -> Result<Lesson, LessonError> {
@@ -254,8 +262,17 @@ pub fn read(json: &str) -> Result<Lesson, LessonError> {
                 return Err(LessonError::Answers { page, list });
             }
         }
+        if sheet.is_silent() {
+            return Err(LessonError::Silent { page });
+        }
         if let Some(state) = &sheet.state {
-            link::read(state).map_err(|error| LessonError::State { page, error })?;
+            let setup = link::read(state).map_err(|error| LessonError::State { page, error })?;
+            // No lesson brings a table along; one may have asked for it on a page before.
+            if setup.data.name == OWN_TABLE && !asks_for_a_table(&lesson.pages[..i]) {
+                let error =
+                    LinkError::Value { key: "data.name".into(), value: OWN_TABLE.to_owned() };
+                return Err(LessonError::State { page, error });
+            }
         }
         for condition in sheet.goal.iter().chain(sheet.hints.iter().flat_map(|h| &h.when)) {
             let fact = brief(&condition.fact);
@@ -281,6 +298,15 @@ pub fn read(json: &str) -> Result<Lesson, LessonError> {
         }
     }
     Ok(lesson)
+}
+
+/// Whether one of these pages goes on only with the reader's own table.
+fn asks_for_a_table(pages: &[Page]) -> bool {
+    let table = |condition: &Condition| {
+        condition.fact == "setup.data.name"
+            && condition.is.as_ref().is_some_and(|name| name == OWN_TABLE)
+    };
+    pages.iter().any(|page| page.goal.iter().any(table))
 }
 
 /// Whether a question has two to four answers, one of them right; or is none, without answers.
@@ -347,6 +373,12 @@ impl Lesson {
 }
 
 impl Page {
+    /// Whether nothing is said on it: no text, no formula, and nothing asked.
+    fn is_silent(&self) -> bool {
+        let mut texts = [&self.text, &self.predict, &self.question].into_iter().flatten();
+        texts.all(|(_, text)| text.trim().is_empty()) && self.formula.trim().is_empty()
+    }
+
     pub fn met(&self, fact: &dyn Fn(&str) -> Option<Value>) -> bool {
         self.goal.iter().all(|condition| condition.holds(fact))
     }
@@ -358,9 +390,19 @@ impl Page {
     }
 }
 
-/// The text in a language, or in English.
+/// The text in a language, as it is spoken anywhere; or in English, or else in any language that
+/// there is.
 pub fn say<'a>(text: &'a Text, language: &str) -> &'a str {
-    text.get(language).or_else(|| text.get("en")).map_or("", String::as_str)
+    let spoken = |tag: &'a str| tag.split(['-', '_']).next();
+    let near = || {
+        let own = language.split('-').next();
+        text.iter().find(|(tag, _)| spoken(tag) == own).map(|(_, text)| text)
+    };
+    let said = |text: &&String| !text.trim().is_empty();
+    let exact = text.get(language).filter(said);
+    let found = exact.or_else(|| near().filter(said));
+    let found = found.or_else(|| text.get("en").filter(said));
+    found.or_else(|| text.values().find(said)).map_or("", String::as_str)
 }
 
 #[cfg(test)]
@@ -434,15 +476,14 @@ mod tests {
         ] {
             assert_eq!(page(answers), refused("answers"));
         }
-        let unasked = lesson(json!({ "text": {}, "choices": [right, wrong] }));
+        let unasked = lesson(json!({ "text": { "en": "x" }, "choices": [right, wrong] }));
         assert_eq!(unasked.map(drop), refused("choices"));
     }
 
     #[test]
     fn a_level_is_one_of_three() {
         let of = |level: &str| {
-            let text =
-                json!({ "title": {}, "minutes": 5, "level": level, "pages": [{ "text": {} }] });
+            let text = json!({ "title": {}, "minutes": 5, "level": level, "pages": [{ "text": { "en": "x" } }] });
             read(&text.to_string()).map(drop)
         };
         LEVELS.iter().for_each(|level| assert_eq!(of(level), Ok(())));
@@ -477,6 +518,34 @@ mod tests {
         };
         assert!(pages(MAX_PAGES).is_ok());
         assert_eq!(pages(61), Err(LessonError::Pages { given: 61, limit: MAX_PAGES }));
+    }
+
+    #[test]
+    fn a_text_is_shown_in_whatever_language_there_is() {
+        let text = |texts: Value| crate::json::of::<Text>(texts).unwrap();
+        let both = text(json!({ "en": "Look", "zh-CN": "看" }));
+        assert_eq!((say(&both, "en"), say(&both, "zh-CN")), ("Look", "看"));
+        assert_eq!(say(&text(json!({ "de": "Schau" })), "zh-CN"), "Schau");
+        assert_eq!(say(&text(json!({ "en": "Look", "zh": "看" })), "zh-CN"), "看");
+        assert_eq!(say(&text(json!({ "en": "Look", "zh-CN": " " })), "zh-CN"), "Look");
+        assert_eq!(say(&text(json!({})), "en"), "");
+        // Where nothing is said at all, a page is none.
+        for text in [json!({}), json!({ "en": " " })] {
+            assert_eq!(lesson(json!({ "text": text })), Err(LessonError::Silent { page: 1 }));
+        }
+        assert!(lesson(json!({ "text": {}, "formula": "x" })).is_ok());
+    }
+
+    #[test]
+    fn a_page_is_of_the_readers_table_only_after_it_was_asked_for() {
+        let text = json!({ "en": "x" });
+        let goal = json!([{ "fact": "setup.data.name", "is": "csv" }]);
+        let table = json!({ "text": text, "state": "v=2&data.name=csv" });
+        let refused = lesson(table.clone());
+        assert!(matches!(refused, Err(LessonError::State { page: 1, .. })), "{refused:?}");
+        let pages = json!([{ "text": text, "goal": goal }, table]);
+        let asked = json!({ "title": text, "minutes": 5, "pages": pages });
+        assert!(read(&asked.to_string()).is_ok());
     }
 
     #[test]

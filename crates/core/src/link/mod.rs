@@ -42,6 +42,16 @@ const HANDS: [&str; 2] = ["search.hand", "race.hand"];
 /// Numbers and their ranges.
 const LIMITS: &str = "lesson.limit";
 
+/// What stands for a packed link that can't be unpacked, which is cut or damaged; and the key that
+/// a packed link seems to have where only one that is not packed can be.
+pub const PACKED: &str = "z";
+
+/// The same for a study from elsewhere.
+pub const PACKED_STUDY: &str = "x";
+
+/// What a link says before the name of a [preset](crate::setup::presets).
+const PRESET: &str = "preset";
+
 /// Letters of a path's [`alias`].
 const ALIAS: usize = 3;
 
@@ -156,8 +166,10 @@ pub fn read(fragment: &str) -> Result<Setup, LinkError> {
     let mut reading = Reading::new();
     for part in fragment.split('&').filter(|p| !p.is_empty()) {
         let (key, text) = reading.pair(part)?;
-        let known = key == "v" || key == "preset" && begun.is_some();
-        if !known {
+        if key == PRESET && begun.is_none() {
+            return Err(LinkError::Value { key, value: brief_of(&text) });
+        }
+        if key != "v" && key != PRESET {
             reading.take(key, text)?;
         }
     }

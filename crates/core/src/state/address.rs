@@ -4,7 +4,7 @@
 use super::{Effect, Kept, Notice, Packing, State, Timer, Unpacking};
 use crate::lesson;
 use crate::lesson::address;
-use crate::link::{self, MAX_LINK_LENGTH, results};
+use crate::link::{self, LinkError, MAX_LINK_LENGTH, results};
 use crate::setup::{Setup, VERSION};
 
 /// What a packed link begins with.
@@ -30,7 +30,7 @@ impl State {
         if let Unpacking::Study(number) = why {
             return self.study_unpacked(number, text);
         }
-        let text = text.unwrap_or_else(|| "z".into());
+        let text = text.unwrap_or_else(|| link::PACKED.into());
         let more = self.opening.take_beside(number(why));
         // What stands beside it holds as well, and comes last.
         let whole = match (text.split_once("&results="), more.as_str()) {
@@ -76,8 +76,9 @@ impl State {
             return;
         }
         if let Some(name) = fragment.trim_start_matches('#').strip_prefix(OPEN) {
-            self.open_file(name);
-            return self.open_address("");
+            let problem = self.open_file(name);
+            self.open_address("");
+            return self.notices.extend(problem);
         }
         let packed = fragment.strip_prefix('#').and_then(|f| f.strip_prefix(PACKED));
         let number = self.opening.address(packed.is_some());
@@ -89,13 +90,18 @@ impl State {
         self.begin_lesson();
     }
 
-    /// Has a file of the page's own folder opened.
-    fn open_file(&mut self, name: &str) {
+    /// Has a file of the page's own folder opened; what is wrong with its name, if anything is.
+    fn open_file(&mut self, name: &str) -> Option<Notice> {
         let text = link::decode(name).unwrap_or_default();
         match address::below(&text) {
             Some(address) => self.emit(Effect::FetchFile(address.into())),
-            None => self.notify(Notice::FileUnreadable { name: name.into() }),
+            None if name.is_empty() => {
+                let key = OPEN.trim_end_matches('=').into();
+                return Some(Notice::Link(LinkError::Value { key, value: String::new() }));
+            }
+            None => return Some(Notice::FileUnreadable { name: name.into() }),
         }
+        None
     }
 
     /// The default, with what the page around this one has locked, limited and hidden by a link

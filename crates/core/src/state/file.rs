@@ -178,7 +178,9 @@ impl State {
             FileEvent::Opened(name, Some(bytes)) => {
                 let Some(bytes) = self.take_landscape(&name, bytes) else { return };
                 let Some(bytes) = self.take_study(&name, bytes) else { return };
-                if name.ends_with(".json") {
+                self.notices.retain(|notice| !notice.is_of_unread_file(&name));
+                let named = lesson::address::is_file(&name);
+                if named || lesson::encoding::looks_like_one(&bytes) {
                     self.open_lesson(&name, &bytes);
                 } else {
                     self.open_data(name, bytes);
@@ -278,8 +280,11 @@ impl State {
         file.peek = None;
         match result {
             Ok(table) => {
-                let anew = file.drop_choices_of_columns(&table);
+                let (name, anew) = (file.name.clone(), file.drop_choices_of_columns(&table));
                 (file.table, file.problem) = (Some(Rc::new(table)), None);
+                let now_read =
+                    |n: &Notice| matches!(n, Notice::File { name: own, .. } if *own == name);
+                self.notices.retain(|notice| !now_read(notice));
                 if anew {
                     self.peek_file();
                 } else if std::mem::take(&mut file.wanted) {

@@ -6,6 +6,7 @@ mod progress;
 
 use super::inspection::EVEN;
 use super::{Effect, Notice, State};
+use crate::lesson::address;
 use crate::lesson::controls;
 use crate::lesson::progress::Progress;
 use crate::lesson::rules::Rules;
@@ -26,7 +27,7 @@ pub enum LessonEvent {
     /// The lessons that come with the page, as JSON; none if they could not be loaded.
     Loaded(Option<String>),
     /// A lesson's file of this page's own origin, by its address.
-    Fetched(String, Option<String>),
+    Fetched(String, Option<Vec<u8>>),
     Open(String),
     /// Goes on with a lesson where it was left.
     Resume(String),
@@ -43,6 +44,8 @@ pub struct LessonState {
     /// Those that come with the page.
     pub all: Vec<(String, Lesson)>,
     asked: bool,
+    /// Where the page was when they could not be loaded: elsewhere they are asked for again.
+    failed: Option<(Screen, String, bool)>,
     /// Whether any are on their way.
     pub coming: bool,
     /// A file's, by its address, which is asked for once; none until it is there, or if it can't
@@ -52,15 +55,15 @@ pub struct LessonState {
     own: Option<(Arc<str>, Lesson)>,
     /// How far each was taken.
     pub progress: Progress,
-    /// What the learner expects of the page, and what was last answered on it.
-    pub predicted: Option<usize>,
-    pub answered: Option<usize>,
     /// The page that was last taken note of: the lesson's place, the page's, whether it was the end.
     noted: Option<(usize, usize, bool)>,
     /// Whether something is to be written once what is kept was read.
     unwritten: bool,
     /// Whether the storage did not take what was last written.
     pub(super) unkept: bool,
+    /// What the learner expects of the page, and what was last answered on it.
+    pub predicted: Option<usize>,
+    pub answered: Option<usize>,
     /// Whether the page's goal has been met since it was opened.
     pub met: bool,
     /// Whether the learner has opened the lesson; else the link did.
@@ -72,6 +75,11 @@ pub struct LessonState {
 impl LessonState {
     /// Leaves whatever lesson is going on.
     pub fn close(&mut self) {
+        // What could not be loaded is asked for once more.
+        self.asked &= self.failed.take().is_none();
+        if !self.coming {
+            self.file.take_if(|file| file.1.is_none());
+        }
         (self.met, self.chosen, self.before) = (false, false, None);
     }
 }
@@ -84,6 +92,7 @@ impl State {
             LessonEvent::Fetched(name, text) => self.lesson_fetched(name, text.as_deref()),
             LessonEvent::Open(name) => {
                 self.lesson.progress.begin(&name);
+                self.lesson.noted = None;
                 self.choose_lesson(name, Default::default(), 0);
             }
             LessonEvent::Resume(name) => {
@@ -92,7 +101,6 @@ impl State {
                 let page = lesson.map_or(0, |(_, lesson)| lesson.resumed_at(left));
                 self.choose_lesson(name, Default::default(), page);
             }
-                self.lesson.noted = None;
             LessonEvent::Go(page) => self.go_to_page(page),
             // Afterwards it would be none.
             LessonEvent::Predict(choice) if !self.lesson.met => {
@@ -143,7 +151,7 @@ impl State {
         if !self.lesson.all.is_empty()
             && !name.is_empty()
             && own.is_empty()
-            && !name.ends_with(".json")
+            && !address::is_file(name)
             && self.lesson().is_none()
         {
             let names = self.lesson.all.iter().map(|(name, _)| name.clone()).collect();
@@ -157,7 +165,7 @@ impl State {
     /// The lesson that is going on.
     pub fn lesson(&self) -> Option<&Lesson> {
         let LessonSetup { name, own, .. } = &self.setup.lesson;
-        if name.ends_with(".json") {
+        if address::is_file(name) {
             return self.lesson.file.as_ref().filter(|file| file.0 == *name)?.1.as_ref();
         }
         if !own.is_empty() {
@@ -254,6 +262,14 @@ impl State {
         let mut setup = self.setup.clone();
         if let Some(Ok(new)) = state.as_deref().map(link::read) {
             setup = new;
+            if setup.data.name == "csv" {
+                self.restore_file();
+            }
+            // It was asked for on a page before, and may not be here on another visit.
+            if setup.data.name == "csv" && !self.sources.contains_key("csv") {
+                setup.data = self.setup.data.clone();
+                self.notify_once(Notice::CsvNotInLink);
+            }
             (setup.lesson, setup.backend) = (self.setup.lesson.clone(), self.setup.backend);
             setup.detail = self.setup.detail;
         }

@@ -67,6 +67,8 @@ pub enum Notice {
     NoRoom {
         letters: usize,
     },
+    /// The lessons that come with the page could not be loaded.
+    LessonsNotLoaded,
     LessonNotLoaded {
         name: String,
     },

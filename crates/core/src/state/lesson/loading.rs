@@ -1,7 +1,7 @@
 //! Where lessons come from: with the page, from a file beside it, or from the reader.
 
-use crate::lesson::{self, Lesson, form};
-use crate::setup::Screen;
+use crate::lesson::{self, Lesson, LessonError, form};
+use crate::setup::{LessonSetup, Screen};
 use crate::state::{Effect, Notice, State};
 use serde_json::Value;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ impl State {
     /// Loads the lessons when they are first wanted, or the file that a link names.
     pub(in crate::state) fn request_lessons(&mut self) {
         let name = self.setup.lesson.name.clone();
-        if name.ends_with(".json") {
+        if lesson::address::is_file(&name) {
             if self.lesson.file.as_ref().is_none_or(|file| file.0 != name) {
                 (self.lesson.file, self.lesson.coming) = (Some((name.clone(), None)), true);
                 match lesson::address::file(&name) {
@@ -23,6 +23,10 @@ impl State {
                 }
             }
             return;
+        }
+        let here = (self.setup.screen, name.clone(), self.share.open);
+        if self.lesson.failed.take_if(|failed| *failed != here).is_some() {
+            self.lesson.asked = false;
         }
         let wanted = matches!(self.setup.screen, Screen::Lessons | Screen::Teach)
             || !name.is_empty()
@@ -43,20 +47,27 @@ impl State {
         match texts.and_then(|texts| texts.into_iter().map(read).collect()) {
             Some(all) => {
                 self.lesson.all = all;
+                self.notices.retain(|notice| *notice != Notice::LessonsNotLoaded);
                 self.begin_lesson();
             }
-            None => self.notify(Notice::LessonNotLoaded { name: "–".into() }),
+            None => {
+                let LessonSetup { name, .. } = &self.setup.lesson;
+                self.lesson.failed = Some((self.setup.screen, name.clone(), self.share.open));
+                self.notify_once(Notice::LessonsNotLoaded);
+            }
         }
     }
 
     /// A lesson's file is there, or can't be loaded.
-    pub(super) fn lesson_fetched(&mut self, name: String, text: Option<&str>) {
+    pub(super) fn lesson_fetched(&mut self, name: String, bytes: Option<&[u8]>) {
         // Another may have been asked for since.
         if self.lesson.file.as_ref().is_none_or(|file| file.0 != name) {
             return;
         }
-        let lesson = text.and_then(|text| self.read_lesson(Some(&name), text));
-        if text.is_none() {
+        self.notices.retain(|notice| !notice.is_of_lesson(&name));
+        let text = bytes.and_then(|bytes| self.decode_lesson(&name, bytes));
+        let lesson = text.and_then(|text| self.read_lesson(Some(&name), &text));
+        if bytes.is_none() {
             self.notify(Notice::LessonNotLoaded { name: name.clone() });
         }
         let on = self.setup.lesson.name == name;
@@ -68,9 +79,21 @@ impl State {
 
     /// The reader's own lesson, from a file.
     pub(in crate::state) fn open_lesson(&mut self, name: &str, bytes: &[u8]) {
-        if let Some(text) = self.take_lesson(Some(name), &String::from_utf8_lossy(bytes)) {
+        self.notices.retain(|notice| !notice.is_of_lesson(name));
+        let text = self.decode_lesson(name, bytes);
+        if let Some(text) = text.and_then(|text| self.take_lesson(Some(name), &text)) {
             self.choose_lesson(String::new(), text, 0);
         }
+    }
+
+    /// The text of a lesson's file; none, and a note, where it is in an encoding that is not read.
+    fn decode_lesson(&mut self, name: &str, bytes: &[u8]) -> Option<String> {
+        let text = lesson::encoding::decode(bytes);
+        if text.is_none() {
+            let (name, error) = (Some(name.to_owned()), LessonError::Encoding);
+            self.notify(Notice::Lesson { name, error });
+        }
+        text
     }
 
     /// Reads the lesson that the set-up brings, so that it is at hand.

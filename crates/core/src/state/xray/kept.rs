@@ -5,7 +5,7 @@ use super::XrayState;
 use super::opening::Opening;
 use crate::import::convert::Aim;
 use crate::json;
-use crate::link::{self, LinkError};
+use crate::link::{self, LinkError, PACKED_STUDY};
 use crate::search::StrategyName;
 use crate::setup::Screen;
 use crate::space::Point;
@@ -169,7 +169,7 @@ impl State {
         match held.and_then(|held| Some((held.file.clone().bytes()?, held))) {
             Some((bytes, held)) => self.open_held(number, held, bytes),
             None if number == self.xray.links => {
-                self.notify(Notice::Link(LinkError::Form { part: "x".into() }));
+                self.notify(Notice::Link(LinkError::Form { part: PACKED_STUDY.into() }));
             }
             None => {}
         }
