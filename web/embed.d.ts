@@ -53,11 +53,12 @@ export interface TunescapeEvents {
 export interface TunescapeElement extends HTMLElement {
   /** Shows another set-up: what a link has after its #, packed or not. What is locked or limited stays so. */
   set(state: string): void;
-  /** Of the screen on show. */
+  /** Of the screen on show; what is asked before it is ready waits until then. */
   play(): void;
   pause(): void;
   step(): void;
-  /** The trials of the search now, with their losses by epoch if `curves`. Out of sight it answers when it is back. */
+  /** The trials of the search now, with their losses by epoch if `curves`. Out of sight it answers when it is back; the promise is
+   * broken where the element is removed. */
   results(wanted?: { curves?: boolean }): Promise<TunescapeResults>;
   addEventListener<K extends keyof TunescapeEvents>(type: K, heard: (event: CustomEvent<TunescapeEvents[K]>) => void): void;
   addEventListener(type: string, heard: EventListenerOrEventListenerObject): void;

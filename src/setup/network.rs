@@ -29,8 +29,9 @@ pub fn panel(state: &State, link: &Link) -> Html {
                 <fields::Typed inputmode="numeric" class="units" label={t!("net.units", layer = i + 1).to_string()} value={units.to_string()} ruled={ruled.clone()}
                     ontyped={link.callback(move |text: String| {
                         // Too many or too few are refused with the numbers.
-                        let set = |units: f64| Event::Edit(Edit::SetUnits { layer: i, units: units as usize });
-                        fields::typed_event(Field::Count, &text, set)
+                        fields::typed_event(Field::Count, &text, |units| {
+                            Event::Edit(Edit::SetUnits { layer: i, units: units as usize })
+                        })
                     })} />
                 <button type="button" aria-label={t!("net.more", layer = i + 1).to_string()}
                     title={ruled.says()} disabled={ruled.locked} data-locked={ruled.mark()}

@@ -97,7 +97,13 @@ pub fn dialog(state: &State, link: &Link) -> Html {
                 { studies.taken.as_ref().map(|name| t!("studies.taken", name = name)) }
             </p>
             if let Some(deleted) = &studies.deleted {
-                <p role="status" id="study-deleted">{ if studies.replaced { t!("studies.replaced", name = deleted.name) } else { t!("studies.deleted", name = deleted.name) } }{ " " }
+                <p role="status" id="study-deleted">
+                    if studies.replaced {
+                        { t!("studies.replaced", name = deleted.name) }
+                    } else {
+                        { t!("studies.deleted", name = deleted.name) }
+                    }
+                    { " " }
                     <button type="button" id="study-restore" class="quiet"
                         onclick={to(|| StudiesEvent::Restore)}>{ t!("studies.restore") }</button></p>
             }

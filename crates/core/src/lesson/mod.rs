@@ -483,7 +483,8 @@ mod tests {
     #[test]
     fn a_level_is_one_of_three() {
         let of = |level: &str| {
-            let text = json!({ "title": {}, "minutes": 5, "level": level, "pages": [{ "text": { "en": "x" } }] });
+            let pages = json!([{ "text": { "en": "x" } }]);
+            let text = json!({ "title": {}, "minutes": 5, "level": level, "pages": pages });
             read(&text.to_string()).map(drop)
         };
         LEVELS.iter().for_each(|level| assert_eq!(of(level), Ok(())));

@@ -55,7 +55,8 @@ pub struct LessonState {
     own: Option<(Arc<str>, Lesson)>,
     /// How far each was taken.
     pub progress: Progress,
-    /// The page that was last taken note of: the lesson's place, the page's, whether it was the end.
+    /// The page that was last taken note of: the lesson's place, the page's, and whether it was the
+    /// end.
     noted: Option<(usize, usize, bool)>,
     /// Whether something is to be written once what is kept was read.
     unwritten: bool,
