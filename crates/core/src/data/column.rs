@@ -525,7 +525,7 @@ fn drop_odd<T: Copy>(
     let counts = fields.counts();
     let rows = counts.iter().zip(understood).filter(|(_, v)| v.is_none()).map(|(n, _)| n).sum();
     let (line, value) = (with.line(fields.first_row(odd)), fields.values[odd].0.clone());
-    let value = super::csv::shortened(&value);
+    let value = super::csv::limits::shortened(&value);
     with.guesses.push(Guess::OddValues { column: at, line, value, rows });
     let keeps: Vec<bool> = understood.iter().map(Option::is_some).collect();
     fields.keep(&keeps);
@@ -536,7 +536,7 @@ fn tell_mixed(at: usize, fields: &Fields, numbers: &[Option<Number>], with: &mut
     let odd = numbers.iter().position(Option::is_none);
     if let Some(odd) = odd.filter(|_| numbers.iter().any(Option::is_some)) {
         let (line, value) = (with.line(fields.first_row(odd)), &fields.values[odd].0);
-        let value = super::csv::shortened(value);
+        let value = super::csv::limits::shortened(value);
         with.guesses.push(Guess::Mixed { column: at, line, value });
     }
 }
@@ -589,7 +589,7 @@ fn dates(at: usize, fields: &Fields, with: &mut Reading) -> Option<(Vec<Option<f
     if with.choices.column(at).is_none() {
         odd_rows(fields, &seconds)?;
     }
-    let text = |value: usize| super::csv::shortened(&fields.values[value].0);
+    let text = |value: usize| super::csv::limits::shortened(&fields.values[value].0);
     if let Some(value) = zoned.map(text) {
         with.guesses.push(Guess::Zones { column: at, value });
     }

@@ -13,7 +13,8 @@
 
 use super::asides::{Rows, is_one_column};
 use super::choices::Guess;
-use super::csv::{CsvError, MAX_FIELD, MAX_ROWS, RaggedCause};
+use super::csv::error::{CsvError, RaggedCause};
+use super::csv::limits::{MAX_FIELD, MAX_ROWS};
 use super::date::moment;
 use super::number::{is_missing, readings};
 use super::quotes::in_double_quotes;

@@ -3,7 +3,7 @@
 //! UTF-8 and UTF-16 are read here. The others need tables of thousands of letters, which every
 //! browser has: the host reads them, by a [`Decode`] that is passed in.
 
-use super::csv::CsvError;
+use super::csv::error::CsvError;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 

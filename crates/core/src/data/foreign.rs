@@ -1,7 +1,7 @@
 //! Files that are no tables of text, told by how they begin, so that a reader learns what they are
 //! instead of what is wrong with their second line. ARFF, which is a head above a CSV file, is read.
 
-use super::csv::CsvError;
+use super::csv::error::CsvError;
 use serde::{Deserialize, Serialize};
 
 /// What a file is that is no table of text.

@@ -4,7 +4,7 @@
 use super::Kind;
 use super::choices::{ColumnKind, Guess};
 use super::column::Column;
-use super::csv::shortened;
+use super::csv::limits::shortened;
 use super::table::{MAX_CATEGORIES, MAX_CLASSES, Table};
 use crate::sort::{ascending, sort_by};
 use std::collections::HashMap;

@@ -63,7 +63,7 @@ pub(super) fn join(at: usize, fields: &mut Fields, with: &mut Reading) {
         }
         told += 1;
         if told <= TOLD {
-            let text = |value: usize| super::csv::shortened(&fields.values[value].0);
+            let text = |value: usize| super::csv::limits::shortened(&fields.values[value].0);
             let (value, other) = (text(kept), text(other));
             with.guesses.push(Guess::Spellings { column: at, value, other, joined });
         }

@@ -9,7 +9,8 @@
 
 use super::choices::{ColumnKind, Guess, WhyLeftOut};
 use super::column::{Column, Contents};
-use super::csv::{CsvError, shortened};
+use super::csv::error::CsvError;
+use super::csv::limits::shortened;
 use super::encoding::Encoding;
 use super::number::DecimalMark;
 use super::{Dataset, ExactColumn, Kind, Target};
