@@ -138,7 +138,7 @@ fn refuse_zeros(text: &str) -> Result<(), CsvError> {
     let before = &text[..at];
     let line = before.matches('\n').count() + 1;
     let start = before.rfind('\n').map_or(0, |end| end + 1);
-    let column = before[start..].matches(super::dialect::SEPARATORS).count() + 1;
+    let column = before[start..].matches(super::dialect::separator::SEPARATORS).count() + 1;
     Err(CsvError::NotText { line, column })
 }
 

@@ -1,0 +1,126 @@
+//! What separates the fields of a file: named in its first line, or found by its first lines.
+
+use crate::data::csv::error::CsvError;
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// In this order: a comma may be part of a number where another separator is used, seldom the other
+/// way round.
+pub(in crate::data) const SEPARATORS: [char; 4] = ['\t', ';', '|', ','];
+/// Number of lines that a separator or a header is judged by.
+pub(super) const SAMPLE: usize = 50;
+
+/// The separator that a first line such as `sep=;` names, and the text below that line.
+pub(crate) fn separator_line(text: &str) -> Result<(Option<char>, &str), CsvError> {
+    let (line, below) = text.split_once('\n').unwrap_or((text, ""));
+    let bare = line.trim_end_matches('\r').trim_matches('"');
+    let Some(value) = bare.get(..4).filter(|s| s.eq_ignore_ascii_case("sep=")) else {
+        return Ok((None, text));
+    };
+    let value = bare.strip_prefix(value).unwrap_or_default();
+    let mut letters = value.chars();
+    match letters.next() {
+        // A program that read the line as a row may have filled it up with separators.
+        Some(c) if c.is_ascii_punctuation() || c == '\t' || c == ' ' => {
+            let right = c != '"' && letters.all(|other| other == c || SEPARATORS.contains(&other));
+            if right {
+                return Ok((Some(c), below));
+            }
+            Err(CsvError::SeparatorLine { line: 1, value: value.chars().take(20).collect() })
+        }
+        // A name that only begins like it.
+        _ => Ok((None, text)),
+    }
+}
+
+/// The separator that suits the text best, and whether no single one suggests itself.
+pub(crate) fn find_separator(text: &str) -> (char, bool) {
+    let counts = |separator: char| -> Vec<usize> {
+        let mut reader = reader(text, separator as u8);
+        reader.records().take(SAMPLE).map_while(Result::ok).map(|record| record.len()).collect()
+    };
+    let all = SEPARATORS.map(|separator| (separator, counts(separator)));
+    let even = |counts: &[usize]| {
+        counts.first().is_some_and(|&n| n >= 2 && counts.iter().all(|&m| m == n))
+    };
+    // One name too few, or a separator at the end of each row.
+    let nearly = |counts: &[usize]| match counts {
+        [first, rows @ ..] => {
+            *first >= 2 && rows.len() >= 2 && rows.iter().all(|n| *n == first + 1)
+        }
+        [] => false,
+    };
+    if let Some((separator, _)) = all.iter().find(|(_, counts)| even(counts)) {
+        return (*separator, false);
+    }
+    if let Some((separator, _)) = all.iter().find(|(_, counts)| nearly(counts)) {
+        return (*separator, false);
+    }
+    // Lines above the table, or a faulty one: most lines agree.
+    let agreeing = |counts: &[usize]| {
+        let (mode, lines) = mode(counts);
+        if mode >= 2 && lines * 5 >= counts.len() * 3 { lines } else { 0 }
+    };
+    let mut best: Option<(char, usize)> = None;
+    for (separator, counts) in &all {
+        let lines = agreeing(counts);
+        if lines > 2 && best.is_none_or(|(_, most)| lines > most) {
+            best = Some((*separator, lines));
+        }
+    }
+    if let Some((separator, _)) = best {
+        return (separator, true);
+    }
+    // The sample's own lines, since runs of spaces have to be made one.
+    let sample: String = text.split_inclusive('\n').take(SAMPLE).collect();
+    let spaced = single_spaces(&sample);
+    let counts: Vec<usize> = reader(&spaced, b' ')
+        .records()
+        .take(SAMPLE)
+        .map_while(Result::ok)
+        .map(|record| record.len())
+        .collect();
+    if counts.len() >= 3 && (even(&counts) || nearly(&counts)) {
+        return (' ', true);
+    }
+    // The one that splits the first line most; its faults are then told.
+    let most = all.iter().max_by_key(|(_, counts)| counts.first().copied());
+    (most.map_or(',', |(separator, _)| *separator), true)
+}
+
+/// The most frequent count and how often it is there; of equals the largest.
+pub(super) fn mode(counts: &[usize]) -> (usize, usize) {
+    let mut times: HashMap<usize, usize> = HashMap::new();
+    counts.iter().for_each(|count| *times.entry(*count).or_default() += 1);
+    let most = times.into_iter().max_by_key(|&(count, times)| (times, count));
+    most.unwrap_or((0, 0))
+}
+
+pub(crate) fn reader(text: &str, separator: u8) -> csv::Reader<&[u8]> {
+    csv::ReaderBuilder::new()
+        .delimiter(separator)
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes())
+}
+
+/// Runs of spaces outside quotes as one, and none at the ends of lines.
+pub(crate) fn single_spaces(text: &str) -> Cow<'_, str> {
+    let mut out = String::with_capacity(text.len());
+    let mut quoted = false;
+    for c in text.chars() {
+        quoted ^= c == '"';
+        if quoted || c != ' ' {
+            if !quoted && (c == '\n' || c == '\r') && out.ends_with(' ') {
+                out.pop();
+            }
+            out.push(c);
+        } else if !out.is_empty() && !out.ends_with([' ', '\n', '\r']) {
+            out.push(c);
+        }
+    }
+    if out.ends_with(' ') {
+        out.pop();
+    }
+    Cow::Owned(out)
+}
