@@ -2,7 +2,9 @@
 //! `-999` for a missing value.
 
 use super::choices::Guess;
-use super::column::{Fields, Reading, odd_rows};
+use super::column::fields::Fields;
+use super::column::missing::odd_rows;
+use super::column::reading::Reading;
 use super::date::compact;
 use super::number::Number;
 use super::table::MAX_CATEGORIES;

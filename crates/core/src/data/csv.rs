@@ -13,7 +13,10 @@ pub use limits::{MAX_BYTES, MAX_FIELD, MAX_NAME, MAX_ROWS};
 
 use super::asides::Rows;
 use super::choices::{Guess, ReadChoices};
-use super::column::{Column, Fields, FileMarks, Reading};
+use super::column::Column;
+use super::column::fields::Fields;
+use super::column::marks::FileMarks;
+use super::column::reading::Reading;
 use super::dialect::header::looks_like_header;
 use super::dialect::{Grid, grid};
 use super::encoding::{Decode, Decoded, Encoding, decode, decode_latin1};

@@ -1,7 +1,8 @@
 //! Categories that differ only by capitals or blanks (`Setosa`, `setosa`, `New  York`) are one.
 
 use super::choices::Guess;
-use super::column::{Fields, Reading};
+use super::column::fields::Fields;
+use super::column::reading::Reading;
 use super::date::moment;
 use super::table::MAX_CATEGORIES;
 use std::collections::HashMap;

@@ -2,7 +2,9 @@
 //! multiple (`1.5k`), an uncertainty (`3.1 ± 0.2`), a limit (`<0.05`), the sign of a footnote.
 
 use super::choices::{ColumnKind, Guess};
-use super::column::{Fields, Reading, odd_rows};
+use super::column::fields::Fields;
+use super::column::missing::odd_rows;
+use super::column::reading::Reading;
 use super::number::{Number, Readings, narrow, readings};
 use std::collections::HashMap;
 

@@ -1,0 +1,94 @@
+//! A column of dates: which order its days and months have, and the dates as numbers.
+
+use super::fields::Fields;
+use super::missing::odd_rows;
+use super::reading::Reading;
+use crate::data::choices::Guess;
+use crate::data::csv::limits::shortened;
+use crate::data::date::{Moment, Order, moment};
+use crate::data::moments::{by_one_clock, year_comes_first};
+use crate::data::number::Number;
+use serde::{Deserialize, Serialize};
+
+/// How the numbers of a column of dates are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct DateScale {
+    /// The earliest, in seconds.
+    pub first: f64,
+    /// Seconds that count as 1.
+    pub unit: f64,
+    /// Whether there is a date, not only a time of day.
+    pub dated: bool,
+}
+
+/// Each value as a moment in seconds, if the column is one of dates, and whether it has dates and
+/// not only times of day.
+pub(super) fn dates(
+    at: usize,
+    fields: &Fields,
+    with: &mut Reading,
+) -> Option<(Vec<Option<f64>>, bool)> {
+    // Most columns of text are none: a few values say it.
+    let few = fields.values.iter().take(8);
+    if !few.clone().any(|(text, _)| moment(text).is_some()) {
+        return None;
+    }
+    let mut moments: Vec<Option<Moment>> =
+        fields.values.iter().map(|(text, _)| moment(text)).collect();
+    let zoned = by_one_clock(&mut moments);
+    let year_first = year_comes_first(&moments, with.choices.day_first);
+    let dated = moments.iter().flatten().any(|moment| moment.dated);
+    let only = |day: bool| {
+        let only = |m: &&Moment| m.with(day).is_some() && m.with(!day).is_none();
+        moments.iter().flatten().filter(only).count()
+    };
+    let (days, months) = (only(true), only(false));
+    let day_first = with.choices.day_first.unwrap_or(match days.cmp(&months) {
+        std::cmp::Ordering::Greater => true,
+        std::cmp::Ordering::Less => false,
+        std::cmp::Ordering::Equal => {
+            with.marks.day_first() || few.clone().any(|(text, _)| text.contains('.'))
+        }
+    });
+    let order = match (year_first, day_first) {
+        (true, _) => Order::Year,
+        (false, true) => Order::Day,
+        (false, false) => Order::Month,
+    };
+    // A time alone among dates is no date.
+    let seconds: Vec<Option<f64>> = moments
+        .iter()
+        .map(|m| m.filter(|m| m.dated == dated).and_then(|m| m.read(order)))
+        .collect();
+    if with.choices.column(at).is_none() {
+        odd_rows(fields, &seconds)?;
+    }
+    let text = |value: usize| shortened(&fields.values[value].0);
+    if let Some(value) = zoned.map(text) {
+        with.guesses.push(Guess::Zones { column: at, value });
+    }
+    if let Some(value) = moments.iter().position(Option::is_some).filter(|_| year_first).map(text) {
+        with.guesses.push(Guess::YearFirst { column: at, value });
+        return Some((seconds, dated));
+    }
+    let unclear = moments
+        .iter()
+        .position(|m| m.is_some_and(|m| m.with(true) != m.with(false) && days + months == 0));
+    if let Some(value) = unclear.filter(|_| with.choices.day_first.is_none()) {
+        let value = fields.values[value].0.clone();
+        with.guesses.push(Guess::DayOrder { column: at, value, day_first });
+    }
+    Some((seconds, dated))
+}
+
+/// Moments as days (times of day as seconds) since the earliest.
+pub(super) fn since_first(
+    moments: &[Option<f64>],
+    dated: bool,
+) -> (Vec<Option<Number>>, DateScale) {
+    let first = moments.iter().flatten().copied().fold(f64::INFINITY, f64::min);
+    let unit = if dated { 86_400.0 } else { 1.0 };
+    let number = |seconds: f64| Number::from_exact((seconds - first) / unit);
+    let numbers = moments.iter().map(|moment| moment.map(number)).collect();
+    (numbers, DateScale { first, unit, dated })
+}

@@ -1,0 +1,87 @@
+//! Which values of a column count as missing: words such as `none`, and the few that are not
+//! understood.
+
+use super::fields::Fields;
+use super::reading::Reading;
+use crate::data::choices::Guess;
+use crate::data::csv::limits::shortened;
+use crate::data::number::{Number, may_be_missing};
+
+/// Takes words such as `none` and `-` for missing values, if two other values are left.
+pub(super) fn drop_missing_words(at: usize, fields: &mut Fields, with: &mut Reading) {
+    let plus = fields.values.iter().any(|(text, _)| text == "+");
+    let words: Vec<bool> = fields
+        .values
+        .iter()
+        .map(|(text, _)| may_be_missing(text) && !(plus && text == "-"))
+        .collect();
+    let dropped = words.iter().filter(|word| **word).count();
+    if dropped == 0 || fields.values.len() < dropped + 2 {
+        return;
+    }
+    let counts = fields.counts();
+    for (value, _) in words.iter().enumerate().filter(|(_, word)| **word) {
+        let text = fields.values[value].0.clone();
+        with.guesses.push(Guess::MissingWord { column: at, value: text, rows: counts[value] });
+    }
+    let keeps: Vec<bool> = words.iter().map(|word| !word).collect();
+    fields.keep(&keeps);
+}
+
+/// `NA` may be Namibia, and `Null` a name: said where others are words as well.
+pub(super) fn tell_missing_words(at: usize, fields: &Fields, with: &mut Reading) {
+    if fields.values.len() > 1 {
+        for (value, rows) in &fields.words {
+            let (value, rows) = (value.clone(), *rows);
+            with.guesses.push(Guess::MissingWord { column: at, value, rows });
+        }
+    }
+}
+
+/// Number of rows whose value is not understood, if they are so few among the others that they
+/// can count as missing.
+pub(in crate::data) fn odd_rows<T>(fields: &Fields, understood: &[Option<T>]) -> Option<usize> {
+    let counts = fields.counts();
+    let odd = |(_, value): &(&usize, &Option<T>)| value.is_none();
+    let rows: usize = counts.iter().zip(understood).filter(odd).map(|(count, _)| count).sum();
+    let words = understood.iter().filter(|value| value.is_none()).count();
+    let good = understood.len() - words;
+    let present: usize = counts.iter().sum();
+    let few = rows * 10 <= present && good >= 3 * words && (words <= 3 || words * 10 <= good);
+    (rows == 0 || few).then_some(rows)
+}
+
+/// Lets values that are not understood count as missing, and says so.
+pub(super) fn drop_odd<T: Copy>(
+    at: usize,
+    fields: &mut Fields,
+    understood: &[Option<T>],
+    with: &mut Reading,
+) -> Vec<Option<T>> {
+    let Some(odd) = understood.iter().position(Option::is_none) else {
+        return understood.to_vec();
+    };
+    let counts = fields.counts();
+    let rows = counts.iter().zip(understood).filter(|(_, v)| v.is_none()).map(|(n, _)| n).sum();
+    let (line, value) = (with.line(fields.first_row(odd)), fields.values[odd].0.clone());
+    let value = shortened(&value);
+    with.guesses.push(Guess::OddValues { column: at, line, value, rows });
+    let keeps: Vec<bool> = understood.iter().map(Option::is_some).collect();
+    fields.keep(&keeps);
+    understood.iter().copied().filter(Option::is_some).collect()
+}
+
+/// Says which value is none, if others of a column of text are numbers.
+pub(super) fn tell_mixed(
+    at: usize,
+    fields: &Fields,
+    numbers: &[Option<Number>],
+    with: &mut Reading,
+) {
+    let odd = numbers.iter().position(Option::is_none);
+    if let Some(odd) = odd.filter(|_| numbers.iter().any(Option::is_some)) {
+        let (line, value) = (with.line(fields.first_row(odd)), &fields.values[odd].0);
+        let value = shortened(value);
+        with.guesses.push(Guess::Mixed { column: at, line, value });
+    }
+}

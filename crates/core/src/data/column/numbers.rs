@@ -1,0 +1,49 @@
+//! The values of a column as numbers, by the decimal mark that it has.
+
+use super::fields::Fields;
+use super::reading::Reading;
+use crate::data::choices::Guess;
+use crate::data::number::{DecimalMark, Number, Readings};
+use crate::data::thousands::points_mark_thousands;
+
+/// Each value as a number, if it is one, by the decimal mark that the column has.
+pub(super) fn numbers(at: usize, fields: &Fields, with: &mut Reading) -> Vec<Option<Number>> {
+    if let Some(mark) = with.choices.decimal {
+        return fields.values.iter().map(|(_, readings)| readings.with(mark)).collect();
+    }
+    let [points, commas] = fields.marks();
+    let own = match (points, commas) {
+        (0, 0) => None,
+        _ if commas > points => Some(DecimalMark::Comma),
+        _ => Some(DecimalMark::Point),
+    };
+    let telling = |mark| {
+        let tells = |(_, readings): &&(String, Readings)| readings.tells() == Some(mark);
+        fields.values.iter().find(tells).map(|(text, _)| text.clone())
+    };
+    if points > 0
+        && commas > 0
+        && let (Some(point), Some(comma)) =
+            (telling(DecimalMark::Point), telling(DecimalMark::Comma))
+    {
+        with.guesses.push(Guess::BothMarks { column: at, point, comma });
+    }
+    let thousands = || with.marks.told().is_none() && points_mark_thousands(&fields.values);
+    let mark = match own {
+        None if thousands() => DecimalMark::Comma,
+        None => with.marks.of_ambiguous(),
+        Some(own) => own,
+    };
+    let number =
+        |(_, readings): &(String, Readings)| readings.with(readings.tells().unwrap_or(mark));
+    let numbers = fields.values.iter().map(number).collect();
+    if let Some(value) = fields.values.iter().position(|(_, r)| own.is_none() && r.ambiguous()) {
+        let text = fields.values[value].0.clone();
+        let (line, read_as) = (with.line(fields.first_row(value)), mark);
+        // Where other numbers of the file have decimal points, so has this.
+        if text.contains(',') || read_as == DecimalMark::Comma || with.marks.told().is_none() {
+            with.guesses.push(Guess::DecimalMark { column: at, line, value: text, read_as });
+        }
+    }
+    numbers
+}
