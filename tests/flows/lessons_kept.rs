@@ -36,34 +36,20 @@ fn an_entry_that_is_unreadable_takes_no_other_with_it() {
 
 #[test]
 fn two_tabs_keep_what_either_has_done() {
-    let (mut one, mut other) = (list(None), list(None));
-    take(&mut one, "luck");
-    // Whatever a tab writes, the other finds; whether it hears of it is another matter.
-    other.kept.clone_from(&one.kept);
-    take(&mut other, "log-scale");
-    one.kept.clone_from(&other.kept);
-    take(&mut one, "tpe");
+    let mut page = list(None);
+    take(&mut page, "luck");
+    // Whatever another tab writes is found; whether this one hears of it is another matter.
+    let theirs = r#"{"log-scale":{"page":2,"done":true,"marks":[]},"luck":{"page":1}}"#;
+    page.kept.insert(KEY, theirs.into());
+    take(&mut page, "tpe");
     for name in ["luck", "log-scale", "tpe"] {
-        assert!(one.kept[KEY].contains(&format!("\"{name}\"")), "{name}: {}", one.kept[KEY]);
+        assert!(page.kept[KEY].contains(&format!("\"{name}\"")), "{name}: {}", page.kept[KEY]);
     }
     // What is heard is known, and answered by nothing: two tabs would write for ever.
-    let before = other.kept.clone();
-    other.happen(Event::Recalled(Kept::Lessons, one.kept.get(KEY).cloned()));
-    other.settle();
-    assert_eq!(other.kept, before);
-    assert!(other.state.lesson.progress.write().contains("\"tpe\""));
-}
-
-#[test]
-fn two_tabs_on_one_lesson_do_not_answer_each_other() {
-    let (mut one, mut other) = (list(None), list(None));
-    take(&mut one, "words");
-    other.kept.clone_from(&one.kept);
-    take(&mut other, "words");
-    other.lesson_event(LessonEvent::Go(2));
-    other.settle();
-    let (kept, theirs) = (one.kept.clone(), other.kept.get(KEY).cloned());
-    one.happen(Event::Recalled(Kept::Lessons, theirs));
-    one.settle();
-    assert_eq!((one.kept == kept, one.setup().lesson.page), (true, 1));
+    let kept = page.kept.clone();
+    let theirs = r#"{"momentum":{"page":2,"done":true,"marks":[]},"tpe":{"page":3}}"#;
+    page.happen(Event::Recalled(Kept::Lessons, Some(theirs.into())));
+    page.settle();
+    assert_eq!((page.kept == kept, page.setup().lesson.page), (true, 1));
+    assert!(page.state.lesson.progress.of("momentum").done);
 }
