@@ -55,7 +55,8 @@ pub fn suit_rate(setup: &mut Setup, before: Rule) {
     if setup.training.rule != before {
         setup.run.learning_rate = match setup.training.rule {
             Rule::Adadelta => 0.5,
-            Rule::Sgd | Rule::AveragedMomentum | Rule::Nesterov => 0.05,
+            // PyTorch's own of version 1.13 goes apart at such a rate.
+            Rule::Sgd | Rule::NAdam | Rule::AveragedMomentum | Rule::Nesterov => 0.05,
             _ => 0.003,
         };
     }

@@ -53,7 +53,13 @@ fn with(change: impl FnOnce(&mut Setup)) -> Setup {
 }
 
 fn optimizers() -> Vec<Case> {
-    Rule::ALL.map(|rule| named(rule, with_rule(rule))).into()
+    let still = |rule| {
+        let mut setup = with_rule(rule);
+        setup.run.momentum = 0.0;
+        named((rule, "without momentum"), setup)
+    };
+    let all = Rule::ALL.map(|rule| named(rule, with_rule(rule)));
+    all.into_iter().chain(Rule::ALL.map(still)).collect()
 }
 
 /// With momentum, whose steps are affected in another way than plain ones, and with the other rules

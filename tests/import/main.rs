@@ -16,6 +16,7 @@
 //! `cargo xtask setup` makes environments that have all of them, and `cargo xtask test` sets the
 //! variables.
 
+mod carried;
 mod fixture;
 mod keras;
 mod optuna;

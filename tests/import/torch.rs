@@ -15,6 +15,12 @@ pub fn tests() -> Vec<Trial> {
     for rule in Rule::ALL {
         tests.push(equal(&format!("rule {rule:?}"), move |setup| setup.training.choose(rule)));
     }
+    for rule in [Rule::Nesterov, Rule::AveragedMomentum, Rule::NAdam, Rule::Lion] {
+        tests.push(equal(&format!("rule {rule:?} without momentum"), move |setup| {
+            setup.training.choose(rule);
+            setup.run.momentum = 0.0;
+        }));
+    }
     for kind in ScheduleKind::ALL {
         tests.push(equal(&format!("schedule {kind:?}"), move |setup| {
             setup.training.schedule.kind = kind;
@@ -36,6 +42,9 @@ pub fn tests() -> Vec<Trial> {
         let t = &mut setup.training;
         (t.l1, t.l2, t.decay, t.clip_norm, t.clip_value) = (1e-3, 1e-3, 1e-2, 0.5, 0.2);
         (t.dropout, t.label_smoothing, t.penalise_biases) = (0.2, 0.1, false);
+    }));
+    tests.push(equal("dampening without momentum", |setup| {
+        (setup.training.dampening, setup.run.momentum) = (0.5, 0.0);
     }));
     tests.push(equal("early stopping", |setup| setup.training.patience = 2));
     for (name, loss) in LOSSES {
@@ -61,6 +70,7 @@ pub fn tests() -> Vec<Trial> {
         "Hyperopt searches over the same space in its script",
         hyperopt_searches,
     ));
+    tests.extend(super::carried::tests());
     tests
 }
 
