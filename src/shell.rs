@@ -325,7 +325,7 @@ fn load(link: &Scope, effect: Effect) {
             }
             Effect::FetchFile(name) => {
                 let bytes = read_below(&name).await;
-                Event::File(FileEvent::Opened(name, bytes))
+                Event::File(FileEvent::Fetched(name, bytes))
             }
             Effect::Pack { why, text } => {
                 let packed = host::pack(&text).await.ok().and_then(|packed| packed.as_string());

@@ -127,7 +127,8 @@
     const below = url.origin === folder.origin && url.pathname.startsWith(folder.pathname) && !/%2f|%5c/i.test(url.pathname);
     if (!below || url.search) throw new Error(address);
     const answer = await fetch(url, { credentials: "omit", redirect: "error" });
-    if (!answer.ok) throw new Error(address);
+    // No file that is read is larger.
+    if (!answer.ok || Number(answer.headers.get("content-length")) > 2 ** 27) throw new Error(address);
     return new Uint8Array(await answer.arrayBuffer());
   }
 

@@ -178,7 +178,10 @@
     // Out of sight, it is what it will come back with.
     set(state) {
       if (this.#frame?.hasAttribute("src")) this.#tell({ type: "set", state: link(state) });
-      else this.#last = `${link(state)}&${this.#rules()}`;
+      else {
+        this.#last = `${link(state)}&${this.#rules()}`;
+        this.#queued = this.#queued.filter((what) => what.type !== "set");
+      }
     }
     play() { this.#tell({ type: "play" }); }
     pause() { this.#tell({ type: "pause" }); }
@@ -274,11 +277,14 @@
       if (type === "ready") {
         this.#listens = true;
         this.#look();
+        // What was asked before it listened went unheard; a set-up comes before what plays it.
+        const queued = this.#queued.splice(0);
+        const sets = (what) => what.type === "set";
+        for (const what of queued.filter(sets)) this.#ask(what);
         // It comes again with other data, and after the frame was out of sight.
         if (!this.#begun && this.hasAttribute("autoplay")) this.play();
         this.#begun = true;
-        // What was asked before it listened went unheard.
-        for (const what of this.#queued.splice(0)) this.#ask(what);
+        for (const what of queued.filter((what) => !sets(what))) this.#ask(what);
         for (const { question } of this.#waiting.values()) this.#ask(question);
       }
       if (type === "results") this.#answered(Number(asked), detail);

@@ -25,7 +25,7 @@ use yew::prelude::*;
 pub fn runs(state: &State) -> usize {
     let land = &state.map.land;
     let starts = land.of_file.as_ref().map_or(state.setup.evaluation.streams(), |file| file.seeds);
-    land.networks() * starts
+    land.networks().saturating_mul(starts)
 }
 
 /// The names of the parameters on the axes; none for an axis that has one value.

@@ -235,7 +235,7 @@ fn verdict(state: &State) -> Html {
 /// Where a map is from that was not trained here.
 fn from_file(name: &str, file: &OfFile, shown: usize) -> Html {
     let (side, starts) = (file.side, file.seeds);
-    let runs = format::count(file.networks * starts);
+    let runs = format::count(file.networks.saturating_mul(starts));
     html! {
         <p class="progress done" id="map-file">
             { t!("map.from_file", name = name, side = side, runs = runs) }

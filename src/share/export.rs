@@ -49,8 +49,9 @@ fn study(state: &State) -> String {
 fn landscape(state: &State) -> String {
     let land = &state.map.land;
     let points = state.setup.on_map((0..land.cells.len()).map(|cell| land.point(cell)));
-    let cells =
-        land.cells.iter().zip(&points).filter(|(cell, _)| cell.done).filter_map(|(cell, point)| {
+    let cells = land.cells.iter().zip(&points).enumerate();
+    let cells = cells.filter(|(at, (cell, _))| cell.done && land.is_first(*at)).filter_map(
+        |(_, (cell, point))| {
             let (epoch, last) = cell.last()?;
             Some(json!({
                 "values": state.setup.exact(point),
@@ -59,11 +60,12 @@ fn landscape(state: &State) -> String {
                 "validation_loss": last.valid_loss,
                 "diverged": cell.diverged,
             }))
-        });
+        },
+    );
     let cells: Vec<Value> = cells.collect();
     let start = land.range(land.epochs).map(|(_, start)| start);
     json!({
-        "setup": link::write(&state.setup), "parameters": names(state), "side": land.side,
+        "setup": link::write(&state.setup), "parameters": names(state), "side": land.of_file.as_ref().map_or(land.side, |file| file.side),
         "start": start, "cells": cells,
     })
     .to_string()

@@ -322,7 +322,7 @@ impl Page {
             }
             Effect::FetchFile(name) => {
                 let bytes = self.below.get(&name).cloned();
-                self.waiting.push_back(Event::File(FileEvent::Opened(name, bytes)));
+                self.waiting.push_back(Event::File(FileEvent::Fetched(name, bytes)));
             }
             Effect::Pack { why, text } => {
                 let packed = self.options.packs.then(|| pack(&text));

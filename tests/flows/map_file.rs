@@ -244,3 +244,55 @@ fn a_worker_that_dies_of_a_map_is_told_of() {
     assert!(page.state.notices.contains(&lost), "{:?}", page.state.notices);
     assert_eq!(page.state.map_file(), None);
 }
+
+#[test]
+fn a_file_that_a_link_named_comes_too_late_for_what_was_opened_since() {
+    let own = Page::open(SMALL);
+    let mut page = Page::open(OTHER);
+    page.below.insert("m.jsonl".into(), file_of(SMALL, &own.state.map.land).into());
+    // It is on its way when another link is opened.
+    page.happen(Event::Link("#open=m.jsonl".into()));
+    page.happen(Event::Link(format!("#{OTHER}")));
+    page.settle();
+    assert_eq!((page.state.map_file(), page.state.setup.data.name.as_str()), (None, "xor"));
+    // Or read by a worker.
+    let text = file_of(SMALL, &own.state.map.land);
+    let opened =
+        tunescape_core::state::file::FileEvent::Opened("m.jsonl".into(), Some(text.into()));
+    page.happen(Event::File(opened));
+    page.happen(Event::Link(format!("#{OTHER}&net.seed=9")));
+    page.settle();
+    assert_eq!((page.state.map_file(), page.state.setup.net.seed), (None, 9));
+}
+
+#[test]
+fn what_stands_beside_a_named_file_holds_for_it() {
+    let own = Page::open(SMALL);
+    let mut page = Page::open(OTHER);
+    page.below.insert("m.jsonl".into(), file_of(SMALL, &own.state.map.land).into());
+    page.happen(Event::Link("#open=m.jsonl&lesson.hide=footer".into()));
+    page.settle();
+    assert_eq!(page.state.map_file(), Some("m.jsonl"));
+    assert_eq!(page.state.setup.lesson.hide, ["footer"]);
+}
+
+#[test]
+fn a_map_of_one_table_is_none_of_another() {
+    let table = |shift: usize| -> String {
+        let row = |i: usize| format!("{},{},{}\n", i % 7 + shift, i % 5, ["a", "b"][i % 2]);
+        "x,y,kind\n".to_owned() + &(0..60).map(row).collect::<String>()
+    };
+    let use_table = |page: &mut Page, text: &str| {
+        page.drop_file("own.csv", text.as_bytes());
+        page.happen(Event::File(tunescape_core::state::file::FileEvent::Use));
+        page.settle();
+    };
+    let mut page = Page::open(OTHER);
+    use_table(&mut page, &table(0));
+    assert_eq!(page.state.setup.data.name, "csv");
+    let file = file_of(&page.link(), &page.state.map.land);
+    page.drop_file("m.jsonl", file.as_bytes());
+    assert_eq!(page.state.map_file(), Some("m.jsonl"), "{:?}", page.notices());
+    use_table(&mut page, &table(3));
+    assert_eq!((page.state.map_file(), page.state.map.finished()), (None, true));
+}

@@ -92,7 +92,8 @@ fn fragment(input: &str) -> Result<String, Error> {
 fn is_landscape(path: &Path) -> bool {
     let mut head = Vec::new();
     let read = File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
-    read.is_ok() && landscape_file::looks_like_one(&head)
+    // Results of the command that can't be read say why themselves.
+    read.is_ok() && !head.starts_with(b"{\"tunescape\"") && landscape_file::looks_like_one(&head)
 }
 
 /// A link to the file itself, which is served beside the page.

@@ -234,7 +234,9 @@ mod tests {
         // Nothing is said of a search that is the same there.
         let mut setup = Setup::default();
         setup.search.strategy = StrategyName::TpeUnivariate;
+        setup.space.set("momentum", numbers(0.1, 0.9, Scale::Linear, 0.0));
         let text = script(&setup, &study, Task::Binary);
-        assert!(!text.contains("Not as on the page") && !text.contains("TABLE.csv"));
+        let top = text.split("import json").next().unwrap_or_default();
+        assert!(!text.contains("Not as on the page") && !text.contains("TABLE.csv"), "{top}");
     }
 }

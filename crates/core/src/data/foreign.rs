@@ -105,10 +105,11 @@ fn is_libsvm(text: &str) -> bool {
     let pair = |word: &str| {
         word.split_once(':').is_some_and(|(at, value)| at.parse::<u32>().is_ok() && number(value))
     };
+    // A number and a time, `21.5 12:30`, are no features.
     let line = |line: &str| {
         let mut words = line.split_whitespace();
         let label = words.next().is_some_and(number);
-        label && words.clone().next().is_some() && words.all(pair)
+        label && words.clone().count() > 1 && words.all(pair)
     };
     // The sample may end within a line.
     let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);

@@ -136,8 +136,17 @@ pub fn likely(bytes: &[u8], name: &str) -> Likely {
         Kind::Journal | Kind::Sqlite => Likely::Study,
         Kind::Page if page::looks_like_one(bytes) => Likely::Study,
         Kind::Page => Likely::Other,
-        Kind::Table => mapping::likely(&table::header(bytes)),
+        Kind::Table => match mapping::likely(&table::header(bytes)) {
+            // Its beginning may not name all columns.
+            Likely::Other if records::begins_columns(&text_head(bytes)) => Likely::Either,
+            likely => likely,
+        },
     }
+}
+
+/// The first letters of a file.
+fn text_head(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
+    String::from_utf8_lossy(&bytes[..bytes.len().min(4_000)])
 }
 
 /// The studies of a file. Columns of a table get the meaning that [`mapping::guess`] gives them.

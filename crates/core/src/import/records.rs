@@ -14,13 +14,36 @@ const MAX_LEVELS: usize = 4;
 /// Letters of a list or an object that stays as text.
 const MAX_TEXT: usize = 4_000;
 
+/// Letters of a text that are parsed to find out what it is; of a longer one its beginning tells.
+const LOOKED_AT: usize = 256 << 10;
+
 /// Whether a text is records, as far as its beginning shows: it may be cut.
 pub fn looks_like_some(text: &str) -> bool {
     let text = text.trim_start();
+    if text.len() > LOOKED_AT && text.lines().next().is_none_or(|line| line.len() > LOOKED_AT) {
+        return text.starts_with('[') || begins_columns(text);
+    }
     match text.strip_prefix('[') {
         Some(list) => list.trim_start().starts_with('{'),
+        None if text.len() > LOOKED_AT => text.starts_with('{') && is_whole_line(text),
         None => text.starts_with('{') && is_whole_line(text) || is_columns(text),
     }
+}
+
+/// Whether a text begins as columns do: `{"lr":{"0":0.1`.
+pub fn begins_columns(text: &str) -> bool {
+    let name = |text: &str| -> Option<usize> {
+        let end = text.strip_prefix('"')?.find('"')? + 2;
+        let rest = text[end..].trim_start().strip_prefix(':')?;
+        Some(text.len() - rest.trim_start().len())
+    };
+    let inner = |text: &str| -> Option<bool> {
+        let text = text.trim_start().strip_prefix('{')?.trim_start();
+        let column = text[name(text)?..].strip_prefix('{')?.trim_start();
+        let value = &column[name(column)?..];
+        Some(!value.starts_with(['{', '[']))
+    };
+    inner(text).unwrap_or(false)
 }
 
 /// Whether the first line is an object by itself, and the next begins another.

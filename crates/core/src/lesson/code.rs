@@ -85,7 +85,9 @@ mod tests {
         assert_eq!(code.len(), "beat-the-tuner".len() + 1 + 18 + 3);
         // As codes were written before they had letters to check, and with a slip of the pen.
         assert_eq!(read(&code[..code.len() - 3]), read(&code));
-        for at in 0..code.len() {
+        // Without what parts them off, the letters to check would be letters of an old code.
+        let parts = code.len() - 3;
+        for at in (0..code.len()).filter(|at| *at != parts) {
             let mut other = code.clone().into_bytes();
             other[at] = if other[at] == b'B' { b'C' } else { b'B' };
             assert_eq!(read(&String::from_utf8(other).unwrap()), None, "{at}");

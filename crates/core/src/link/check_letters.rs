@@ -7,7 +7,7 @@ use crate::data::drawn::DIGITS;
 pub const LENGTH: usize = 2;
 
 /// The letters for a text, from the sums of its half bytes times powers of two elements of the
-/// field of 64: these tell every single letter and every two that are exchanged.
+/// field of 64: these tell every single letter and every two neighbours that are exchanged.
 pub fn of(text: &str) -> String {
     let halves = || text.bytes().flat_map(|byte| [byte >> 4, byte & 15]);
     let sum = |steps: usize| {

@@ -489,7 +489,8 @@ mod tests {
         let depth = read("v=1&preset=depth").expect("a link of the first version");
         assert_eq!((depth.search.strategy.key(), depth.search.budget), ("random", 10));
         assert_eq!(read("preset=iris"), Err(LinkError::Version { found: String::new() }));
-        assert_eq!(read("v=1&preset=none"), Err(LinkError::Key { key: "preset".into() }));
+        let unknown = LinkError::Value { key: "preset".into(), value: "none".into() };
+        assert_eq!(read("v=1&preset=none"), Err(unknown));
     }
 
     /// Links that pages of version 1 wrote, and what those pages made of them.

@@ -69,6 +69,7 @@ impl State {
     pub(super) fn open_address(&mut self, fragment: &str) {
         self.saving += 1;
         self.emit(Effect::Forget(Timer::Save));
+        self.forget_files_under_way();
         // What was wrong with the last link says nothing of this one.
         self.notices.retain(|notice| !notice.is_of_link());
         if self.open_study_link(fragment) {
@@ -76,8 +77,13 @@ impl State {
             return;
         }
         if let Some(name) = fragment.trim_start_matches('#').strip_prefix(OPEN) {
+            let (name, beside) = name.split_once('&').unwrap_or((name, ""));
+            // What an embed locks and hides holds for the file as well.
+            match beside {
+                "" => self.open_address(""),
+                beside => self.open_address(&format!("v={VERSION}&{beside}")),
+            }
             let problem = self.open_file(name);
-            self.open_address("");
             return self.notices.extend(problem);
         }
         let packed = fragment.strip_prefix('#').and_then(|f| f.strip_prefix(PACKED));
@@ -94,7 +100,10 @@ impl State {
     fn open_file(&mut self, name: &str) -> Option<Notice> {
         let text = link::decode(name).unwrap_or_default();
         match address::below(&text) {
-            Some(address) => self.emit(Effect::FetchFile(address.into())),
+            Some(address) => {
+                self.fetching = Some(address.into());
+                self.emit(Effect::FetchFile(address.into()));
+            }
             None if name.is_empty() => {
                 let key = OPEN.trim_end_matches('=').into();
                 return Some(Notice::Link(LinkError::Value { key, value: String::new() }));

@@ -21,6 +21,8 @@ use std::rc::Rc;
 pub enum FileEvent {
     /// A file was chosen, dropped or pasted: its name and its bytes, none where it can't be read.
     Opened(String, Option<Vec<u8>>),
+    /// A file that a link named has come, or can't be had.
+    Fetched(String, Option<Vec<u8>>),
     /// One of so many bytes that it was not read.
     TooLarge(String, usize),
     /// How it is read, from the dialog.
@@ -176,6 +178,7 @@ impl State {
     pub(super) fn file_event(&mut self, event: FileEvent) {
         match event {
             FileEvent::Opened(name, Some(bytes)) => {
+                self.forget_files_under_way();
                 let Some(bytes) = self.take_landscape(&name, bytes) else { return };
                 let Some(bytes) = self.take_study(&name, bytes) else { return };
                 self.notices.retain(|notice| !notice.is_of_unread_file(&name));
@@ -187,6 +190,12 @@ impl State {
                 }
             }
             FileEvent::Opened(name, None) => self.notify(Notice::FileUnreadable { name }),
+            FileEvent::Fetched(name, bytes) => {
+                // Something else may have been opened since.
+                if self.fetching.take_if(|asked| *asked == name).is_some() {
+                    self.file_event(FileEvent::Opened(name, bytes));
+                }
+            }
             FileEvent::TooLarge(name, bytes) => self.refuse_large(name, bytes),
             FileEvent::Choose(choice) => {
                 if let Some(file) = &mut self.file {
@@ -203,6 +212,12 @@ impl State {
             },
             FileEvent::Close => self.file = None,
         }
+    }
+
+    /// What is opened now counts, and no file that was asked for before.
+    pub(super) fn forget_files_under_way(&mut self) {
+        self.fetching = None;
+        self.forget_landscape_file();
     }
 
     /// A table of examples to train on.

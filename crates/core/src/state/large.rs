@@ -1,11 +1,12 @@
 //! Studies from elsewhere that are too large for a link: the browser's database keeps them, and the
 //! list of studies has the number under which each lies there.
 
-use super::studies::{HeldFile, Saved};
+use super::studies::Saved;
 use super::xray::kept::Held;
 use super::{Effect, Notice, State};
 use crate::json;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// What stands in the list of studies before the number, in place of a link.
 const STORED: &str = "stored=";
@@ -36,13 +37,11 @@ impl Saved {
 }
 
 impl State {
-    /// Has the database keep the study on show, as it is now; it stands in the list once that is
-    /// done.
-    pub(super) fn keep_large(&mut self, name: String) {
-        let Some((held, bytes)) = self.held_study(HeldFile::plain(&[])) else { return };
+    /// Has the database keep a study; it stands in the list once that is done.
+    pub(super) fn keep_held(&mut self, name: String, held: &Held, bytes: Arc<Vec<u8>>) {
         let job = self.next_job();
         self.studies.keeping.push((job, name, self.studies.open));
-        self.emit(Effect::KeepLarge { job, text: json::write(&held), bytes });
+        self.emit(Effect::KeepLarge { job, text: json::write(held), bytes });
     }
 
     /// The database has kept a study under this number, or has not.

@@ -114,6 +114,8 @@ pub struct State {
     pub adapter: Adapter,
     pub map: MapState,
     file_maps: FileMaps,
+    /// The file of the page's own folder that a link has asked for, until something else is opened.
+    fetching: Option<String>,
     pub study: StudyState,
     /// The best points of the last study on other data, best first, and the set-up that they are
     /// of.
@@ -329,6 +331,9 @@ impl State {
 
     /// Sends a set to every worker, and remembers it for those that come later.
     fn keep(&mut self, name: &str, source: Source) {
+        if name == "csv" && self.sources.get(name) != Some(&source) {
+            self.forget_map_of_table();
+        }
         self.emit(Effect::AskAll(Box::new(Request::Keep(source.clone()))));
         self.sources.insert(name.into(), source);
     }

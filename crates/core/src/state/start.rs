@@ -83,6 +83,7 @@ impl State {
             data: None,
             file: None,
             file_maps: Default::default(),
+            fetching: None,
             adapter: Adapter::Asked,
             sources: BTreeMap::new(),
             loading: true,

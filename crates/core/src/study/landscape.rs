@@ -368,6 +368,14 @@ impl Landscape {
         names
     }
 
+    /// Whether a cell has values of its own: of a file, where an axis has fewer values than cells,
+    /// the first of each says what the others repeat.
+    pub fn is_first(&self, cell: usize) -> bool {
+        let Some(OfFile { values: [across, up], .. }) = &self.of_file else { return true };
+        let new = |values: &[f64], at: usize| at == 0 || values[at] != values[at - 1];
+        new(across, cell % self.side) && new(up, cell / self.side)
+    }
+
     /// Epochs of training done, and all that there are to do.
     pub fn progress(&self) -> (usize, usize) {
         if let Some(file) = &self.of_file {

@@ -22,6 +22,12 @@ pub const MAX_BYTES: usize = 128 << 20;
 /// Cells along a side of the largest map that a file may be of.
 pub const MAX_SIDE: usize = 4096;
 
+/// Trainings of a cell, at most.
+const MAX_SEEDS: usize = 1_000;
+
+/// Cells along a side of the page's own file, which has every value as a text.
+const MAX_OWN_SIDE: usize = 1024;
+
 /// Cells along a side that are shown, at most: of a larger map every so many-th.
 pub const SHOWN_SIDE: usize = 256;
 
@@ -231,7 +237,9 @@ fn read_lines<'a>(
         };
         let [across, up] = [grid.axes[0].all.len(), grid.axes[1].all.len()];
         let end = block.from.saturating_add(block.epoch.len());
-        if !block.is_whole() || block.row >= up || end > across {
+        let last = grid.setup.training.epochs;
+        let known = block.epoch.iter().flatten().all(|epoch| *epoch <= last);
+        if !block.is_whole() || block.row >= up || end > across || !known {
             return Err(damaged);
         }
         file.start = file.start.or(block.start.map(|start| start.0));
@@ -253,6 +261,9 @@ fn read_lines<'a>(
 fn read_own(bytes: &[u8]) -> Result<LandscapeFile, LandscapeFileError> {
     let own: Own = serde_json::from_slice(bytes)
         .map_err(|error| LandscapeFileError::Line { line: error.line() })?;
+    if own.side > MAX_OWN_SIDE {
+        return Err(LandscapeFileError::Grid);
+    }
     let grid = Grid::new(&own.setup, own.side)?;
     let mut file = grid.file(grid.setup.evaluation.streams());
     file.start = own.start.map(|start| start.0);
@@ -267,7 +278,7 @@ fn read_own(bytes: &[u8]) -> Result<LandscapeFile, LandscapeFileError> {
         let Some(place) = places.find(is_its) else { return Err(LandscapeFileError::Grid) };
         let number = |single: Option<Single>| single.map_or(f32::NAN, |single| single.0);
         let end = cell.epoch.map(|epoch| End {
-            epoch,
+            epoch: epoch.min(grid.setup.training.epochs),
             valid_loss: number(cell.validation_loss),
             train_loss: number(cell.training_loss),
             score: f32::NAN,
@@ -331,7 +342,7 @@ impl Grid {
             side: self.side,
             shown: across.shown.len(),
             networks: across.all.len() * up.all.len(),
-            seeds,
+            seeds: seeds.clamp(1, MAX_SEEDS),
             start: None,
             values: [values(across), values(up)],
             cells: vec![None; across.shown.len() * up.shown.len()],

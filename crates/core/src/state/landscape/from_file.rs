@@ -74,6 +74,16 @@ impl State {
         self.save();
     }
 
+    /// What is opened now counts, and no file that was asked for before.
+    pub(in crate::state) fn forget_landscape_file(&mut self) {
+        self.file_maps.reading = None;
+    }
+
+    /// Another table of the reader's own has taken the place of the one that was here.
+    pub(in crate::state) fn forget_map_of_table(&mut self) {
+        self.file_maps.open.take_if(|(_, file)| file.setup.sets().any(|set| set == "csv"));
+    }
+
     /// The worker that read a map's file has died.
     pub(in crate::state) fn landscape_file_lost(&mut self) {
         if let Some((_, name)) = self.file_maps.reading.take() {

@@ -120,22 +120,27 @@ impl State {
     fn keep_packed(&mut self, link: Option<String>) {
         let Some(open) = &mut self.xray.open else { return };
         (open.link, open.packs) = (link, false);
-        if let Some(name) = open.keep_as.take() {
-            self.keep_study_from_elsewhere(name);
+        let (bytes, link) = (open.bytes.clone(), open.link.clone());
+        match (open.keep_as.take(), link) {
+            (Some((name, _)), Some(link)) => {
+                self.keep_study(Saved { name, link, file: None, other: Default::default() });
+            }
+            (Some((name, held)), None) => self.keep_held(name, &held, bytes),
+            (None, _) => {}
         }
     }
 
     /// Keeps the study on show: in the list where it has a link, in the database where it has none;
     /// later where that is not known yet. False where there is none.
     pub(in crate::state) fn keep_study_from_elsewhere(&mut self, name: String) -> bool {
-        let shown = self.setup.screen == Screen::Xray;
-        let Some(open) = self.xray.open.as_mut().filter(|_| shown) else { return false };
+        let Some((held, bytes)) = self.held_study(HeldFile::plain(&[])) else { return false };
+        let Some(open) = &mut self.xray.open else { return false };
         match open.link.clone() {
-            _ if open.packs => open.keep_as = Some(name),
+            _ if open.packs => open.keep_as = Some((name, held)),
             Some(link) => {
                 self.keep_study(Saved { name, link, file: None, other: Default::default() })
             }
-            None => self.keep_large(name),
+            None => self.keep_held(name, &held, bytes),
         }
         true
     }

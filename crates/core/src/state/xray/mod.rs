@@ -147,7 +147,7 @@ pub struct OpenStudy {
     /// Whether that is still being found out.
     packs: bool,
     /// The name under which it is to be kept once that is known.
-    keep_as: Option<String>,
+    keep_as: Option<(String, kept::Held)>,
     /// All trials, from those without a loss by way of the worst to the best.
     ranked: Vec<usize>,
 }

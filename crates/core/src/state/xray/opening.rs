@@ -89,6 +89,12 @@ impl Opening {
 impl State {
     /// Takes a file that may hold a study; gives it back where it does not.
     pub(in crate::state) fn take_study(&mut self, name: &str, bytes: Vec<u8>) -> Option<Vec<u8>> {
+        // Larger than any file that is read.
+        if bytes.len() > MAX_BYTES {
+            let error = ImportError::TooLarge { bytes: bytes.len(), limit: MAX_BYTES };
+            self.notify(Notice::Study { name: name.into(), error });
+            return None;
+        }
         let here = self.setup.screen == Screen::Xray;
         let table = crate::import::detect(&bytes, name) == crate::import::Kind::Table;
         let stage = match likely(&bytes, name) {
@@ -98,11 +104,6 @@ impl State {
             Likely::Either => Stage::Undecided,
             Likely::Other => return Some(bytes),
         };
-        if bytes.len() > MAX_BYTES {
-            let error = ImportError::TooLarge { bytes: bytes.len(), limit: MAX_BYTES };
-            self.notify(Notice::Study { name: name.into(), error });
-            return None;
-        }
         self.xray.next_link();
         self.xray.opening = Some(Opening::new(name.into(), Arc::new(bytes), stage));
         self.read_study();
