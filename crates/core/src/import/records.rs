@@ -30,7 +30,7 @@ pub fn looks_like_some(text: &str) -> bool {
     }
 }
 
-/// Whether a text begins as columns do: `{"lr":{"0":0.1`.
+/// Whether a text begins as columns do, whose rows are numbered: `{"lr":{"0":0.1`.
 pub fn begins_columns(text: &str) -> bool {
     let name = |text: &str| -> Option<usize> {
         let end = text.strip_prefix('"')?.find('"')? + 2;
@@ -40,8 +40,9 @@ pub fn begins_columns(text: &str) -> bool {
     let inner = |text: &str| -> Option<bool> {
         let text = text.trim_start().strip_prefix('{')?.trim_start();
         let column = text[name(text)?..].strip_prefix('{')?.trim_start();
-        let value = &column[name(column)?..];
-        Some(!value.starts_with(['{', '[']))
+        let (row, value) = column.split_at(name(column)?);
+        let row = row.trim_matches([' ', ':', '"']);
+        Some(row.bytes().all(|byte| byte.is_ascii_digit()) && !value.starts_with(['{', '[']))
     };
     inner(text).unwrap_or(false)
 }
@@ -192,6 +193,19 @@ fn flatten(of: &Map<String, Value>, path: &str, levels: usize, out: &mut Vec<(St
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_are_known_by_their_beginning_and_lessons_are_none() {
+        assert!(begins_columns(r#"{"lr":{"0":0.1,"1":0.2},"loss":{"#));
+        assert!(begins_columns(" { \"lr\" : { \"17\" : null"));
+        for no in
+            [r#"{"title":{"en":"A"},"minutes":5"#, r#"{"lr":{"0":[1"#, r#"{"lr":0.1}"#, "", "{"]
+        {
+            assert!(!begins_columns(no), "{no}");
+        }
+        let long = format!("{{\"lr\":{{\"0\":0.1{}", ",\"1\":0.1".repeat(60_000));
+        assert!(looks_like_some(&long) && !looks_like_some(&long.replace("\"0\"", "\"a\"")));
+    }
     use crate::import::{Choice, Direction, Kind, detect, mapping, table};
 
     #[test]
