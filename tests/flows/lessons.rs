@@ -431,7 +431,7 @@ fn what_is_expected_is_said_before_and_what_was_understood_after() {
         "predict": {"en": "?"}, "choices": [{"text": {}}, {"text": {}, "why": {"en": "no"}}],
         "goal": [{"fact": "run.epoch", "at_least": 3}],
         "question": {"en": "?"}, "answers": [{"text": {}, "why": {"en": "no"}}, {"text": {}}]},
-        {"text": {}}]}"#;
+        {"text": {"en": "On."}}]}"#;
     let mut page = Page::open("v=2&map.side=8");
     page.drop_file("own.json", own.as_bytes());
     page.wait_for("its data", |page| page.state.ready());

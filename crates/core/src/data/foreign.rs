@@ -109,12 +109,13 @@ fn is_libsvm(text: &str) -> bool {
     let line = |line: &str| {
         let mut words = line.split_whitespace();
         let label = words.next().is_some_and(number);
-        label && words.clone().count() > 1 && words.all(pair)
+        label && words.clone().next().is_some() && words.all(pair)
     };
+    let several = |line: &str| line.split_whitespace().count() > 2;
     // The sample may end within a line.
     let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
     let mut lines = whole.lines().filter(|line| !line.trim().is_empty()).take(LINES).peekable();
-    lines.peek().is_some() && lines.all(line)
+    lines.peek().is_some() && lines.clone().any(several) && lines.all(line)
 }
 
 /// An ARFF file as CSV with its lines where they were, the names in the line of `@data`; `None` if
